@@ -1,0 +1,64 @@
+/**
+ * The import rule: arrows point one way.
+ * shared <- engine, images, db, search <- evaluate, export <- trainer; app imports db, images and search and
+ * reaches the trainer only through the contract; electron, server and cli import app; the renderer imports shared.
+ */
+const main = (name) => `^src-main/${name}/`;
+/** What each folder under src-main may import beside itself and shared. */
+const allowed = {
+  engine: [],
+  images: [],
+  db: [],
+  search: [],
+  evaluate: ['engine', 'images', 'search'],
+  export: ['engine', 'images', 'search'],
+  trainer: ['engine', 'images', 'search', 'evaluate', 'export'],
+  app: ['db', 'images', 'search'],
+  electron: ['app'],
+  server: ['app'],
+  cli: ['app', 'server'],
+};
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'shared-stands-alone',
+      comment: 'shared is what all processes agree on: no Node, no DOM, no I/O',
+      severity: 'error',
+      from: { path: '^shared/' },
+      to: { pathNot: ['^shared/', '^node_modules/zod/'] },
+    },
+    {
+      name: 'renderer-imports-shared-alone',
+      severity: 'error',
+      from: { path: '^src-renderer/' },
+      to: { path: ['^src-main/', '^test/', '^scripts/'] },
+    },
+    {
+      name: 'renderer-has-no-node',
+      severity: 'error',
+      from: { path: '^src-renderer/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'electron-stays-in-the-shell',
+      comment: 'in plain Node a value import of electron tries to download the runtime',
+      severity: 'error',
+      from: { pathNot: ['^src-main/electron/', '^test/shell/'] },
+      to: { path: '^node_modules/electron/', dependencyTypesNot: ['type-only'] },
+    },
+    ...Object.entries(allowed).map(([from, others]) => ({
+      name: `${from}-imports`,
+      severity: 'error',
+      from: { path: main(from) },
+      to: { path: '^(src-main|src-renderer|test|scripts)/', pathNot: [main(from), ...others.map(main)] },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json', '.svelte'] },
+  },
+};
