@@ -1,0 +1,33 @@
+/**
+ * Everything that crosses a process, with its schema: calls of the application, its events, the jobs of the
+ * trainer, and the wire they travel on. This file gathers the parts; each part is a page of its own.
+ */
+import { libraryCalls } from './contract/library.ts';
+import { runCalls } from './contract/runs.ts';
+import { evaluateCalls, exploreCalls, exportCalls } from './contract/explore.ts';
+import { systemCalls } from './contract/system.ts';
+import type { Handlers, Params, Result } from './contract/wire.ts';
+
+export * from './contract/wire.ts';
+export * from './contract/library.ts';
+export * from './contract/runs.ts';
+export * from './contract/explore.ts';
+export * from './contract/system.ts';
+export * from './contract/events.ts';
+export * from './contract/job.ts';
+
+/** Every call a host may make of the application. */
+export const appCalls = {
+  ...libraryCalls,
+  ...runCalls,
+  ...exploreCalls,
+  ...evaluateCalls,
+  ...exportCalls,
+  ...systemCalls,
+} as const;
+
+export type AppCalls = typeof appCalls;
+export type AppMethod = keyof AppCalls;
+export type AppParams<M extends AppMethod> = Params<AppCalls, M>;
+export type AppResult<M extends AppMethod> = Result<AppCalls, M>;
+export type AppHandlers = Handlers<AppCalls>;

@@ -1,0 +1,24 @@
+/** Events broadcast state; calls orchestrate. A late subscriber asks for the whole with a call, then follows. */
+import { z } from 'zod';
+import { Id, Dataset, ScanProgress } from './library.ts';
+import { RunSummary } from './runs.ts';
+import { Task } from './explore.ts';
+import { Settings } from './system.ts';
+import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
+import { Judgement } from '../verdict.ts';
+
+export const AppEvent = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('scan'), progress: ScanProgress }),
+  z.object({ name: z.literal('dataset'), dataset: Dataset }),
+  z.object({ name: z.literal('datasetRemoved'), datasetId: Id }),
+  z.object({ name: z.literal('run'), run: RunSummary }),
+  z.object({ name: z.literal('runRemoved'), runId: Id }),
+  z.object({ name: z.literal('untrained'), runId: Id, metrics: ProbeMetrics }),
+  z.object({ name: z.literal('epoch'), runId: Id, metrics: EpochMetrics }),
+  z.object({ name: z.literal('steps'), runId: Id, steps: z.array(StepMetrics) }),
+  z.object({ name: z.literal('verdict'), runId: Id, judgement: Judgement }),
+  z.object({ name: z.literal('task'), task: Task }),
+  z.object({ name: z.literal('settings'), settings: Settings }),
+]);
+export type AppEvent = z.infer<typeof AppEvent>;
+export type AppEventName = AppEvent['name'];

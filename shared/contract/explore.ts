@@ -1,0 +1,132 @@
+/** Embeddings and what one does with them: neighbours, map, clusters, evaluation, export. Long work is a task. */
+import { z } from 'zod';
+import { call, nothing } from './wire.ts';
+import { Id } from './library.ts';
+
+/** Long work other than training: embedding, evaluation, export. Progress comes as 'task' events. */
+export const Task = z.object({
+  id: Id,
+  kind: z.enum(['embed', 'evaluate', 'export', 'umap', 'study']),
+  state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+  /** 0 to 1. */
+  progress: z.number(),
+  etaSeconds: z.number().nullable(),
+  message: z.string(),
+  error: z.object({ name: z.string(), message: z.string(), code: z.string(), details: z.unknown().optional() }).nullable(),
+  /** Set when done: the id of what was made (an embedding set, evaluation or export). */
+  resultId: z.string().nullable(),
+});
+export type Task = z.infer<typeof Task>;
+
+export const EmbeddingSet = z.object({
+  id: Id,
+  runId: Id,
+  checkpointId: Id,
+  epoch: z.number(),
+  datasetId: Id,
+  images: z.int(),
+  dimensions: z.int(),
+  createdAt: z.number(),
+  hasUmap: z.boolean(),
+});
+export type EmbeddingSet = z.infer<typeof EmbeddingSet>;
+
+export const Neighbour = z.object({ imageId: Id, /** cosine, -1 to 1 */ similarity: z.number() });
+const set = { embeddingSetId: Id };
+
+export const exploreCalls = {
+  'tasks.list': call(nothing, z.array(Task)),
+  'tasks.cancel': call(z.strictObject({ taskId: Id }), nothing),
+  'explore.sets': call(z.strictObject({ runId: Id.optional() }), z.array(EmbeddingSet)),
+  /** Embeds a dataset (default the run's own) with a checkpoint (default the latest). An existing set is reused. */
+  'explore.embed': call(z.strictObject({ runId: Id, checkpointId: Id.nullable().default(null), datasetId: Id.nullable().default(null) }), Task),
+  'explore.neighbours': call(
+    z.strictObject({ ...set, imageId: Id, k: z.int().min(1).max(500).default(24) }),
+    z.object({ neighbours: z.array(Neighbour), milliseconds: z.number() }),
+  ),
+  /** Any image: the bytes of a dropped or pasted file, base64. */
+  'explore.query': call(
+    z.strictObject({ ...set, image: z.string().max(100_000_000), k: z.int().min(1).max(500).default(24) }),
+    z.object({ neighbours: z.array(Neighbour), milliseconds: z.number() }),
+  ),
+  /** Positions in [-1, 1], x and y by turns, in the order of imageIds; labels index into classes (-1: none). */
+  'explore.map': call(
+    z.strictObject({ ...set, layout: z.enum(['pca', 'umap']) }),
+    z.object({ imageIds: z.array(Id), positions: z.array(z.number()), labels: z.array(z.int()), classes: z.array(z.string()), clusters: z.array(z.int()) }),
+  ),
+  'explore.startUmap': call(z.strictObject(set), Task),
+  'explore.duplicates': call(z.strictObject({ ...set, similarity: z.number().min(0.5).max(1) }), z.array(z.object({ imageIds: z.array(Id), similarity: z.number() }))),
+  'explore.clusters': call(z.strictObject({ ...set, count: z.int().min(2).max(200) }), z.array(z.object({ imageIds: z.array(Id), coherence: z.number() }))),
+  'explore.outliers': call(z.strictObject({ ...set, count: z.int().min(1).max(1000) }), z.array(Neighbour)),
+} as const;
+
+export const EvaluationRequest = z.strictObject({
+  runId: Id,
+  checkpointId: Id.nullable().default(null),
+  kind: z.enum(['knn', 'linear', 'fewshot']),
+  /** Default: the run's own folder, its held-out split when it has one, else leave-one-out (kNN) or a counted split. */
+  trainDatasetId: Id.nullable().default(null),
+  testDatasetId: Id.nullable().default(null),
+  k: z.int().min(1).max(2000).default(200),
+  temperature: z.number().gt(0).default(0.1),
+  shots: z.array(z.int().min(1).max(100)).default([1, 5, 10]),
+});
+export const Evaluation = z.object({
+  id: Id,
+  runId: Id,
+  checkpointId: Id,
+  epoch: z.number(),
+  kind: z.enum(['knn', 'linear', 'fewshot']),
+  trainDatasetId: Id,
+  testDatasetId: Id,
+  /** How test photos were kept apart: 'leave-one-out', 'held-out', 'other-folder'. */
+  split: z.string(),
+  /** 0 to 1. */
+  accuracy: z.number(),
+  spread: z.number().nullable(),
+  shots: z.array(z.object({ shots: z.int(), accuracy: z.number(), spread: z.number() })),
+  images: z.int(),
+  classes: z.array(z.string()),
+  /** confusion[true][predicted], photos. */
+  confusion: z.array(z.array(z.int())),
+  settings: z.record(z.string(), z.unknown()),
+  createdAt: z.number(),
+});
+export type Evaluation = z.infer<typeof Evaluation>;
+
+export const evaluateCalls = {
+  'evaluate.start': call(EvaluationRequest, Task),
+  'evaluate.list': call(z.strictObject({ runId: Id.optional() }), z.array(Evaluation)),
+  'evaluate.get': call(z.strictObject({ evaluationId: Id }), Evaluation),
+  /** The photos behind one cell of the confusion matrix. */
+  'evaluate.cell': call(z.strictObject({ evaluationId: Id, actual: z.int().min(0), predicted: z.int().min(0) }), z.array(Id)),
+} as const;
+
+export const ExportFormat = z.enum(['onnx', 'safetensors', 'npy', 'csv', 'parquet', 'projector']);
+export type ExportFormat = z.infer<typeof ExportFormat>;
+export const ExportRecord = z.object({
+  id: Id,
+  runId: Id,
+  checkpointId: Id,
+  formats: z.array(ExportFormat),
+  /** For display, and to open in the system's file manager. */
+  folder: z.string(),
+  files: z.array(z.object({ file: z.string(), bytes: z.int(), format: z.string() })),
+  /** Largest difference found when each file was read back, by file. */
+  verified: z.array(z.object({ file: z.string(), difference: z.number(), reader: z.string() })),
+  /** Lines of code that load each format. */
+  snippets: z.array(z.object({ format: ExportFormat, language: z.string(), code: z.string() })),
+  createdAt: z.number(),
+});
+export type ExportRecord = z.infer<typeof ExportRecord>;
+
+export const exportCalls = {
+  /** `folder` null: the app's own exports folder. */
+  'exports.start': call(
+    z.strictObject({ runId: Id, checkpointId: Id.nullable().default(null), formats: z.array(ExportFormat).min(1), folder: z.string().nullable().default(null), datasetId: Id.nullable().default(null) }),
+    Task,
+  ),
+  'exports.list': call(z.strictObject({ runId: Id.optional() }), z.array(ExportRecord)),
+  'exports.get': call(z.strictObject({ exportId: Id }), ExportRecord),
+  'exports.reveal': call(z.strictObject({ exportId: Id }), nothing),
+} as const;

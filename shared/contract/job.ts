@@ -1,0 +1,144 @@
+/**
+ * The application and its compute process (the trainer): one job at a time goes in, reports come out. Paths
+ * appear here, and only here: this seam is inside the application and never reaches a window.
+ */
+import { z } from 'zod';
+import { RunConfig } from '../config.ts';
+import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
+import { Judgement } from '../verdict.ts';
+import { WireError } from './wire.ts';
+import { Skipped } from './library.ts';
+import { Estimate } from './runs.ts';
+import { ExportFormat } from './explore.ts';
+
+export const JobImage = z.object({
+  id: z.string(),
+  path: z.string(),
+  /** Relative to the dataset's folder. */
+  file: z.string(),
+  bytes: z.number(),
+  modified: z.number(),
+  label: z.string().nullable(),
+  heldOut: z.boolean(),
+});
+export type JobImage = z.infer<typeof JobImage>;
+
+const workplace = { cacheDirectory: z.string(), cacheBytes: z.number() };
+const source = { config: RunConfig, checkpoint: z.string() };
+
+export const TrainJob = z.object({
+  kind: z.literal('train'),
+  runId: z.string(),
+  /** runs/<id>: checkpoints are written below it. */
+  directory: z.string(),
+  ...workplace,
+  config: RunConfig,
+  images: z.array(JobImage),
+  /** safetensors file that the backbone starts from, or null for random. */
+  initialWeights: z.string().nullable(),
+  /** Checkpoint file to continue from, or null for a fresh start. */
+  resumeFrom: z.string().nullable(),
+  /** Extra epochs after a finished schedule; it restarts from a stated rate. */
+  extendBy: z.int().nullable(),
+  /** Rows the history already holds, so that the verdict sees the whole run after a resume. */
+  history: z.array(EpochMetrics),
+  untrained: ProbeMetrics.nullable(),
+});
+export type TrainJob = z.infer<typeof TrainJob>;
+
+/** What a configuration costs, measured by a few real steps or predicted. */
+export const EstimateJob = z.object({ kind: z.literal('estimate'), config: RunConfig, images: z.int(), measure: z.boolean(), ...workplace, directory: z.string() });
+export type EstimateJob = z.infer<typeof EstimateJob>;
+
+export const EmbedJob = z.object({
+  kind: z.literal('embed'),
+  ...source,
+  ...workplace,
+  images: z.array(JobImage),
+  /** .npy file to write, [images, D] float32 backbone features; rows of skipped images are left out. */
+  output: z.string(),
+});
+export type EmbedJob = z.infer<typeof EmbedJob>;
+
+/** Holds an encoder open and answers 'query' commands until closed. */
+export const ServeQueriesJob = z.object({ kind: z.literal('queries'), ...source });
+export type ServeQueriesJob = z.infer<typeof ServeQueriesJob>;
+
+const embedded = z.object({ vectors: z.string(), images: z.array(z.object({ id: z.string(), label: z.string().nullable() })) });
+export const EvaluateJob = z.object({
+  kind: z.literal('evaluate'),
+  evaluation: z.enum(['knn', 'linear', 'fewshot']),
+  /** .npy files made by embed jobs; test null: leave-one-out (kNN) or a counted split of train. */
+  train: embedded,
+  test: embedded.nullable(),
+  k: z.int(),
+  temperature: z.number(),
+  shots: z.array(z.int()),
+  seed: z.int(),
+});
+export type EvaluateJob = z.infer<typeof EvaluateJob>;
+
+export const ExportJob = z.object({
+  kind: z.literal('export'),
+  ...source,
+  ...workplace,
+  formats: z.array(ExportFormat),
+  directory: z.string(),
+  /** Photos for the check that the exported file gives the same embedding, and for the embedding formats. */
+  images: z.array(JobImage),
+  /** Facts for the model card. */
+  card: z.record(z.string(), z.unknown()),
+});
+export type ExportJob = z.infer<typeof ExportJob>;
+
+export const Job = z.discriminatedUnion('kind', [TrainJob, EstimateJob, EmbedJob, ServeQueriesJob, EvaluateJob, ExportJob]);
+export type Job = z.infer<typeof Job>;
+
+/** Application -> trainer. */
+export type Command =
+  | { type: 'job'; job: Job }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  /** Finish the step, save, report 'stopped'. `now`: without saving. */
+  | { type: 'stop'; now: boolean }
+  /** To a 'queries' job: the bytes of one image; answered by 'queryResult' with the same id. */
+  | { type: 'query'; id: number; image: Uint8Array };
+
+export interface CheckpointReport {
+  file: string;
+  epoch: number;
+  step: number;
+  bytes: number;
+  hasOptimizerState: boolean;
+  kept: 'recent' | 'best' | 'series' | 'final';
+  knn: number | null;
+  agreement: number | null;
+}
+
+/** Trainer -> application. */
+export type Report =
+  | { type: 'ready' }
+  | { type: 'heartbeat'; at: number }
+  | { type: 'progress'; fraction: number; message: string; etaSeconds: number | null }
+  | { type: 'started'; device: string; images: number; skipped: Skipped[]; config: RunConfig; estimate: Estimate; stepsPerEpoch: number; totalSteps: number; startStep: number }
+  | { type: 'untrained'; metrics: ProbeMetrics }
+  | { type: 'steps'; steps: StepMetrics[] }
+  | { type: 'epoch'; metrics: EpochMetrics }
+  | { type: 'verdict'; judgement: Judgement }
+  | { type: 'strip'; epoch: number; step: number; queries: { imageId: string; neighbours: { imageId: string; similarity: number }[] }[] }
+  /** All checkpoint files now on disk, after one was written or the retention rule took some away. */
+  | { type: 'checkpoints'; files: CheckpointReport[] }
+  | { type: 'paused' }
+  | { type: 'resumed' }
+  | { type: 'stopped'; saved: boolean }
+  | { type: 'queryResult'; id: number; vector: Float32Array | null; error: WireError | null }
+  | { type: 'done'; result: JobResult }
+  | { type: 'failed'; error: WireError };
+
+export type JobResult =
+  | { kind: 'train'; checkpoint: string; epochs: number; seconds: number }
+  | { kind: 'estimate'; estimate: Estimate }
+  | { kind: 'embed'; images: string[]; dimensions: number; skipped: Skipped[] }
+  | { kind: 'queries' }
+  | { kind: 'evaluate'; accuracy: number; spread: number | null; shots: { shots: number; accuracy: number; spread: number }[]; classes: string[]; confusion: number[][]; predictions: Int32Array; tested: string[]; split: string }
+  | { kind: 'export'; files: { file: string; bytes: number; format: string }[]; verified: { file: string; difference: number; reader: string }[]; snippets: { format: string; language: string; code: string }[] };

@@ -1,0 +1,109 @@
+/** Folders of photos: adding, scanning, labels, held-out split, unreadable files, near-duplicates, previews. */
+import { z } from 'zod';
+import { call, nothing } from './wire.ts';
+import { AugmentConfig } from '../config.ts';
+
+export const Id = z.string().min(1).max(64);
+
+export const ScanProgress = z.object({
+  datasetId: Id,
+  phase: z.enum(['listing', 'reading', 'done', 'cancelled', 'failed']),
+  /** Files found so far; files read (decoded, thumbnail and hash made); files that could not be. */
+  found: z.int(),
+  read: z.int(),
+  skipped: z.int(),
+  etaSeconds: z.number().nullable(),
+  error: z.string().nullable(),
+});
+export type ScanProgress = z.infer<typeof ScanProgress>;
+
+export const Dataset = z.object({
+  id: Id,
+  name: z.string(),
+  /** For display only: no call takes it back. */
+  folder: z.string(),
+  state: z.enum(['scanning', 'ready', 'offline', 'failed']),
+  images: z.int(),
+  skipped: z.int(),
+  excluded: z.int(),
+  bytes: z.number(),
+  /** Decoded format -> count. */
+  formats: z.record(z.string(), z.int()),
+  labels: z.object({
+    source: z.enum(['none', 'folders', 'csv']),
+    /** Folder level that names the label, 1 = directly inside the folder. */
+    depth: z.int().min(1).max(8),
+    classes: z.array(z.object({ name: z.string(), images: z.int() })),
+  }),
+  /** Share of the photos held out for evaluation, 0 = none. */
+  heldOut: z.number().min(0).max(0.9),
+  addedAt: z.number(),
+  scannedAt: z.number().nullable(),
+});
+export type Dataset = z.infer<typeof Dataset>;
+
+export const ImageInfo = z.object({
+  id: Id,
+  /** Path inside the folder, '/' between parts. */
+  file: z.string(),
+  width: z.int(),
+  height: z.int(),
+  bytes: z.int(),
+  modifiedAt: z.number(),
+  format: z.string(),
+  label: z.string().nullable(),
+  heldOut: z.boolean(),
+  excluded: z.boolean(),
+});
+export type ImageInfo = z.infer<typeof ImageInfo>;
+
+export const Skipped = z.object({ file: z.string(), reason: z.string(), code: z.string() });
+export type Skipped = z.infer<typeof Skipped>;
+
+const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(2000).default(200) };
+
+export const libraryCalls = {
+  'library.list': call(nothing, z.array(Dataset)),
+  'library.get': call(z.strictObject({ datasetId: Id }), Dataset),
+  /** The folder a person picked, dropped or typed. Starts a scan and answers at once. */
+  'library.add': call(z.strictObject({ folder: z.string().min(1) }), Dataset),
+  /** Renders the sample photos into the home folder and adds them. */
+  'library.addSample': call(nothing, Dataset),
+  'library.rescan': call(z.strictObject({ datasetId: Id }), Dataset),
+  'library.cancelScan': call(z.strictObject({ datasetId: Id }), nothing),
+  /** Points a dataset at the folder's new place; photos are matched by relative path, size and time. */
+  'library.relocate': call(z.strictObject({ datasetId: Id, folder: z.string().min(1) }), Dataset),
+  'library.rename': call(z.strictObject({ datasetId: Id, name: z.string().min(1).max(200) }), Dataset),
+  /** Takes the dataset out of the list; runs keep their history. Undone by restore. Nothing of the folder is touched. */
+  'library.remove': call(z.strictObject({ datasetId: Id }), nothing),
+  'library.restore': call(z.strictObject({ datasetId: Id }), Dataset),
+  'library.setLabels': call(
+    z.strictObject({ datasetId: Id, source: z.enum(['none', 'folders', 'csv']), depth: z.int().min(1).max(8).default(1), csv: z.string().max(64_000_000).optional() }),
+    Dataset,
+  ),
+  'library.setHeldOut': call(z.strictObject({ datasetId: Id, fraction: z.number().min(0).max(0.9) }), Dataset),
+  'library.images': call(
+    z.strictObject({ datasetId: Id, label: z.string().nullable().optional(), search: z.string().optional(), excluded: z.boolean().optional(), ...page }),
+    z.object({ total: z.int(), images: z.array(ImageInfo) }),
+  ),
+  'library.image': call(z.strictObject({ imageId: Id }), ImageInfo),
+  'library.exclude': call(z.strictObject({ imageIds: z.array(Id).max(100_000), excluded: z.boolean() }), nothing),
+  'library.skipped': call(z.strictObject({ datasetId: Id, ...page }), z.object({ total: z.int(), files: z.array(Skipped) })),
+  /** Groups of photos whose perceptual hashes differ in at most `distance` bits. */
+  'library.duplicates': call(
+    z.strictObject({ datasetId: Id, distance: z.int().min(0).max(16).default(4) }),
+    z.array(z.object({ imageIds: z.array(Id) })),
+  ),
+  /** The path of a photo or of a skipped file to the shell that shows it in the system's file manager; other hosts refuse. */
+  'library.reveal': call(z.union([z.strictObject({ imageId: Id }), z.strictObject({ datasetId: Id, file: z.string() })]), nothing),
+  /** Pairs of augmented views of the person's own photos, as the trainer would make them; JPEG or WebP bytes in base64. */
+  'library.previewViews': call(
+    z.strictObject({ datasetId: Id, imageSize: z.int().min(16).max(512), augment: AugmentConfig, seed: z.int().min(0), count: z.int().min(1).max(24) }),
+    z.array(z.object({ imageId: Id, views: z.array(z.string()) })),
+  ),
+  /** Folders of this machine, for picking one where the host has no native dialog. null: the usual starting places. */
+  'library.browse': call(
+    z.strictObject({ folder: z.string().nullable() }),
+    z.object({ folder: z.string(), parent: z.string().nullable(), folders: z.array(z.object({ name: z.string(), folder: z.string() })), images: z.int() }),
+  ),
+} as const;

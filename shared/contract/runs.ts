@@ -1,0 +1,127 @@
+/** Runs: estimating, starting, pausing, resuming, extending; their metrics, checkpoints and query strips. */
+import { z } from 'zod';
+import { call, nothing } from './wire.ts';
+import { Id } from './library.ts';
+import { RunConfig } from '../config.ts';
+import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
+import { Judgement } from '../verdict.ts';
+
+export const RunState = z.enum(['queued', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']);
+export type RunState = z.infer<typeof RunState>;
+
+export const Estimate = z.object({
+  seconds: z.number(),
+  memoryBytes: z.number(),
+  diskBytes: z.number(),
+  epochs: z.int(),
+  stepsPerEpoch: z.int(),
+  /** How the time was predicted: 'measured' on this machine with this network, or 'predicted' from a nearby one. */
+  basis: z.enum(['measured', 'predicted']),
+});
+export type Estimate = z.infer<typeof Estimate>;
+
+/** Why a configuration cannot be started; `setting` is what to change and `suggestion` a value that works. */
+export const Refusal = z.object({ setting: z.string(), message: z.string(), suggestion: z.unknown().optional() });
+export type Refusal = z.infer<typeof Refusal>;
+
+export const PresetName = z.enum(['quick', 'balanced', 'thorough', 'cifar', 'imagenet']);
+export type PresetName = z.infer<typeof PresetName>;
+
+export const RunSummary = z.object({
+  id: Id,
+  name: z.string(),
+  color: z.string(),
+  notes: z.string(),
+  state: RunState,
+  datasetId: Id,
+  datasetName: z.string(),
+  method: z.string(),
+  epoch: z.number(),
+  epochs: z.int().nullable(),
+  step: z.int(),
+  steps: z.int().nullable(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  createdAt: z.number(),
+  /** Seconds of training, pauses left out. */
+  trainingSeconds: z.number(),
+  etaSeconds: z.number().nullable(),
+  imagesPerSecond: z.number().nullable(),
+  loss: z.number().nullable(),
+  knn: z.number().nullable(),
+  bestKnn: z.number().nullable(),
+  agreement: z.number().nullable(),
+  judgement: Judgement.nullable(),
+  error: z.object({ name: z.string(), message: z.string(), code: z.string(), details: z.unknown().optional() }).nullable(),
+  diskBytes: z.number(),
+  /** Up to 40 values of loss, for a sparkline. */
+  sparkline: z.array(z.number()),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+export const Checkpoint = z.object({
+  id: Id,
+  runId: Id,
+  epoch: z.number(),
+  step: z.int(),
+  bytes: z.int(),
+  /** Without it the encoder can be used but training cannot continue from here. */
+  hasOptimizerState: z.boolean(),
+  kept: z.enum(['recent', 'best', 'series', 'final']),
+  knn: z.number().nullable(),
+  agreement: z.number().nullable(),
+  createdAt: z.number(),
+});
+export type Checkpoint = z.infer<typeof Checkpoint>;
+
+export const Run = RunSummary.extend({
+  config: RunConfig,
+  device: z.string().nullable(),
+  images: z.int(),
+  skipped: z.int(),
+  untrained: ProbeMetrics.nullable(),
+  checkpoints: z.array(Checkpoint),
+  clonedFrom: Id.nullable(),
+});
+export type Run = z.infer<typeof Run>;
+
+export const ConfigPatch = z.record(z.string(), z.unknown());
+
+export const runCalls = {
+  'runs.list': call(nothing, z.array(RunSummary)),
+  'runs.get': call(z.strictObject({ runId: Id }), Run),
+  /** Preset and patch resolved to a whole configuration, with what it will cost, or why it cannot start. */
+  'runs.plan': call(
+    z.strictObject({ datasetId: Id, preset: PresetName.nullable(), patch: ConfigPatch }),
+    z.object({ config: RunConfig, estimate: Estimate, refusals: z.array(Refusal), notes: z.array(z.string()) }),
+  ),
+  'runs.create': call(
+    z.strictObject({ datasetId: Id, name: z.string().max(200).nullable(), preset: PresetName.nullable(), patch: ConfigPatch, clonedFrom: Id.nullable().default(null) }),
+    Run,
+  ),
+  'runs.pause': call(z.strictObject({ runId: Id }), nothing),
+  /** A paused run goes on; an interrupted, stopped or failed one continues from its last checkpoint. */
+  'runs.resume': call(z.strictObject({ runId: Id }), nothing),
+  /** Saves a checkpoint and stops; `now` does not save. */
+  'runs.stop': call(z.strictObject({ runId: Id, now: z.boolean().default(false) }), nothing),
+  /** `epochs` more for a finished run; its schedule restarts from a stated rate. */
+  'runs.extend': call(z.strictObject({ runId: Id, epochs: z.int().min(1) }), nothing),
+  'runs.update': call(
+    z.strictObject({ runId: Id, name: z.string().min(1).max(200).optional(), notes: z.string().max(20_000).optional(), color: z.string().regex(/^#[0-9a-f]{6}$/i).optional() }),
+    RunSummary,
+  ),
+  /** Hidden at once; its files go when the undo time is over or the app ends. Undone by restore. */
+  'runs.delete': call(z.strictObject({ runId: Id }), z.object({ bytes: z.number(), undoSeconds: z.number() })),
+  'runs.restore': call(z.strictObject({ runId: Id }), RunSummary),
+  'runs.epochs': call(z.strictObject({ runId: Id }), z.array(EpochMetrics)),
+  /** Steps after `after`, bucketed to at most `points` rows (last value, min and max of each bucket). */
+  'runs.steps': call(
+    z.strictObject({ runId: Id, after: z.int().default(-1), points: z.int().min(10).max(5000).default(1000) }),
+    z.array(StepMetrics.extend({ lossMin: z.number(), lossMax: z.number() })),
+  ),
+  /** The same query photos with their nearest neighbours at each probe. */
+  'runs.strip': call(
+    z.strictObject({ runId: Id }),
+    z.array(z.object({ epoch: z.number(), step: z.int(), queries: z.array(z.object({ imageId: Id, neighbours: z.array(z.object({ imageId: Id, similarity: z.number() })) })) })),
+  ),
+} as const;

@@ -1,0 +1,68 @@
+/**
+ * The seam between processes: a Transport with two members and a close, the messages on it, and errors as
+ * {name, message, code, details}. Every host (Electron message port, child process, WebSocket, in memory)
+ * supplies a Transport; everything above it is the same code.
+ */
+import { z } from 'zod';
+
+export interface Transport {
+  send(message: Message): void;
+  /** Returns what stops listening. */
+  onMessage(listener: (message: Message) => void): () => void;
+  /** Called once, when the other side is gone. Returns what stops listening. */
+  onClose(listener: () => void): () => void;
+  close(): void;
+}
+
+export const WireError = z.object({
+  name: z.string(),
+  message: z.string(),
+  code: z.string(),
+  details: z.unknown().optional(),
+});
+export type WireError = z.infer<typeof WireError>;
+
+export type Message =
+  | { type: 'request'; id: number; method: string; params: unknown }
+  | { type: 'cancel'; id: number }
+  | { type: 'response'; id: number; result: unknown }
+  | { type: 'failure'; id: number; error: WireError }
+  | { type: 'event'; event: { name: string } & Record<string, unknown> };
+
+/** An error that crossed a process, or is about to. */
+export class ContractError extends Error {
+  override readonly name: string;
+  readonly code: string;
+  readonly details: unknown;
+  constructor(error: WireError) {
+    super(error.message);
+    this.name = error.name;
+    this.code = error.code;
+    this.details = error.details;
+  }
+}
+
+/** Any thrown value as a WireError; stacks and paths of this machine's code never cross. */
+export function toWireError(error: unknown): WireError {
+  if (error instanceof Error) {
+    const { code, details } = error as Error & { code?: unknown; details?: unknown };
+    return { name: error.name, message: error.message, code: typeof code === 'string' ? code : 'internal', details };
+  }
+  return { name: 'Error', message: String(error), code: 'internal' };
+}
+
+/** What a call is: the shape of its parameters and of its answer. */
+export interface Call<P extends z.ZodType = z.ZodType, R extends z.ZodType = z.ZodType> {
+  params: P;
+  result: R;
+}
+export const call = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R): Call<P, R> => ({ params, result });
+export const nothing = z.null();
+
+export type CallMap = Record<string, Call>;
+export type Params<C extends CallMap, M extends keyof C> = z.input<C[M]['params']>;
+export type Result<C extends CallMap, M extends keyof C> = z.output<C[M]['result']>;
+/** What the serving side implements: parameters parsed, the answer or a promise of it. */
+export type Handlers<C extends CallMap> = {
+  [M in keyof C]: (params: z.output<C[M]['params']>, context: { signal: AbortSignal }) => Promise<z.input<C[M]['result']>> | z.input<C[M]['result']>;
+};
