@@ -1,0 +1,8 @@
+/** Exact nearest neighbours, the neighbour graph and the views that are made of it. Knows nothing of photos or runs. */
+export { SearchError } from './errors.ts';
+export { ExactIndex } from './exactIndex.ts';
+export type { IndexOptions, QueryOptions } from './exactIndex.ts';
+export { nearest } from './nearest.ts';
+export { normalized } from './vectors.ts';
+export { onnxModel } from './onnx.ts';
+export type { Neighbours } from './topK.ts';

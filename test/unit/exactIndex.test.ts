@@ -1,0 +1,123 @@
+/** ExactIndex and nearest against a brute-force sort in double precision. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ExactIndex, SearchError, nearest } from '../../src-main/search/index.ts';
+
+/** A counted generator, so that failures repeat. */
+function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+const matrix = (n: number, d: number, seed: number) => {
+  const next = random(seed);
+  return Float32Array.from({ length: n * d }, () => next() - 0.5);
+};
+
+function bruteForce(bank: Float32Array, n: number, d: number, query: Float32Array, k: number, except = -1) {
+  const norm = (v: Float32Array) => Math.hypot(...v) || 1;
+  const rows = Array.from({ length: n }, (_, i) => {
+    const row = bank.subarray(i * d, (i + 1) * d);
+    let sum = 0;
+    for (let j = 0; j < d; j++) sum += row[j]! * query[j]!;
+    return { i, value: sum / (norm(row) * norm(query)) };
+  });
+  return rows.filter((r) => r.i !== except).sort((a, b) => b.value - a.value || a.i - b.i).slice(0, k);
+}
+
+const n = 1500;
+const d = 48;
+const bank = matrix(n, d, 1);
+
+describe('ExactIndex', () => {
+  let directory = '';
+  afterAll(async () => {
+    if (directory) await rm(directory, { recursive: true });
+  });
+
+  it('finds what a full sort finds, in any batch', async () => {
+    const index = await ExactIndex.create(bank, n, d, { threads: 2 });
+    const queries = matrix(300, d, 2);
+    const many = await index.query(queries, 300, 7);
+    for (let q = 0; q < 300; q += 23) {
+      const query = queries.subarray(q * d, (q + 1) * d);
+      const expected = bruteForce(bank, n, d, query, 7);
+      expect([...many.indices.subarray(q * 7, q * 7 + 7)]).toEqual(expected.map((e) => e.i));
+      expected.forEach((e, i) => expect(many.similarities[q * 7 + i]).toBeCloseTo(e.value, 6));
+      const one = await index.query(query, 1, 7);
+      expect([...one.similarities]).toEqual([...many.similarities.subarray(q * 7, q * 7 + 7)]);
+    }
+    await index.close();
+  });
+
+  it('gives ties to the lower index and zero vectors similarity 0', async () => {
+    const twins = bank.slice();
+    for (const at of [700, 90, 1400]) twins.set(bank.subarray(5 * d, 6 * d), at * d);
+    twins.fill(0, 30 * d, 31 * d);
+    const index = await ExactIndex.create(twins, n, d);
+    const { indices } = await index.query(bank.subarray(5 * d, 6 * d), 1, 4);
+    expect([...indices]).toEqual([5, 90, 700, 1400]);
+    const zero = await index.query(new Float32Array(d), 1, 3);
+    expect([...zero.indices]).toEqual([0, 1, 2]);
+    expect([...zero.similarities]).toEqual([0, 0, 0]);
+    await index.close();
+  });
+
+  it('builds the graph without self and pads where rows are missing', async () => {
+    const index = await ExactIndex.create(bank.subarray(0, 200 * d), 200, d);
+    const graph = await index.neighbourGraph(5);
+    for (const row of [0, 63, 64, 127, 128, 199])
+      expect([...graph.indices.subarray(row * 5, row * 5 + 5)]).toEqual(
+        bruteForce(bank.subarray(0, 200 * d), 200, d, bank.subarray(row * d, (row + 1) * d), 5, row).map((e) => e.i),
+      );
+    const padded = await index.query(bank.subarray(0, d), 1, 203, { exclude: Int32Array.of(0) });
+    expect([...padded.indices.subarray(199)]).toEqual([-1, -1, -1, -1]);
+    expect(padded.indices.subarray(0, 199)).not.toContain(0);
+    await index.close();
+  });
+
+  it('reads rows from a file', async () => {
+    directory = await mkdtemp(join(tmpdir(), 'lookalike-index-'));
+    const path = join(directory, 'rows.bin');
+    await writeFile(path, Buffer.concat([Buffer.alloc(16), Buffer.from(bank.buffer)]));
+    const index = await ExactIndex.open(path, 16, n, d);
+    const { indices } = await index.query(bank.subarray(9 * d, 10 * d), 1, 1);
+    expect(indices[0]).toBe(9);
+    await index.close();
+    await expect(ExactIndex.open(path, 16, n + 1, d)).rejects.toMatchObject({ code: 'bad-shape' });
+  });
+
+  it('says what is wrong with its input', async () => {
+    const bad = bank.slice();
+    bad[40 * d + 3] = NaN;
+    await expect(ExactIndex.create(bad, n, d)).rejects.toMatchObject({ code: 'not-finite', details: { row: 40 } });
+    await expect(ExactIndex.create(bank, n + 1, d)).rejects.toBeInstanceOf(SearchError);
+    const index = await ExactIndex.create(bank, n, d);
+    await expect(index.query(bank.subarray(0, d), 1, 0)).rejects.toMatchObject({ code: 'bad-shape' });
+    await expect(index.query(new Float32Array(d).fill(Infinity), 1, 1)).rejects.toMatchObject({ code: 'not-finite' });
+    await expect(index.neighbourGraph(3, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+    const stop = new AbortController();
+    await expect(
+      index.neighbourGraph(3, { signal: stop.signal, onProgress: () => stop.abort() }),
+    ).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await index.query(bank.subarray(0, d), 1, 1)).indices[0]).toBe(0);
+    await index.close();
+    await expect(index.query(bank.subarray(0, d), 1, 1)).rejects.toMatchObject({ code: 'closed' });
+  });
+});
+
+describe('nearest', () => {
+  it('answers alike in this thread and in a worker', async () => {
+    const queries = matrix(1000, d, 3);
+    const large = await nearest(bank, n, d, queries, 1000, 5); // 72 million products: the worker
+    const small = await nearest(bank, n, d, queries.subarray(0, 50 * d), 50, 5);
+    expect([...small.indices]).toEqual([...large.indices.subarray(0, 250)]);
+    expect([...small.similarities]).toEqual([...large.similarities.subarray(0, 250)]);
+  });
+});
