@@ -1,0 +1,139 @@
+/**
+ * The WebAssembly kernels of this thread and the memory they work in. `Kernels` lays the memory out for one image
+ * and one output size at a time and knows no randomness; augmentView.ts decides which kernels run.
+ */
+import { wasm } from '../wasm/augment.ts';
+import { gaussianWeights, resampleWeights } from './weights.ts';
+
+/** The part of WebAssembly used here: TypeScript declares it in its DOM library alone, which has no place in Node. */
+interface Memory {
+  buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+const { WebAssembly } = globalThis as unknown as {
+  WebAssembly: { Module: new (bytes: Uint8Array) => object; Instance: new (module: object) => { exports: unknown } };
+};
+
+/** Signatures of wasm/assembly/augment.ts; addresses are bytes. */
+interface Exports {
+  memory: Memory;
+  resize(
+    src: number, stride: number, columns: number, size: number,
+    rowStarts: number, rowWeights: number, rowTaps: number,
+    columnStarts: number, columnWeights: number, columnTaps: number,
+    row: number, out: number,
+  ): void;
+  brightness(planes: number, count: number, factor: number): void;
+  contrast(planes: number, count: number, factor: number): void;
+  saturation(planes: number, count: number, factor: number): void;
+  hue(planes: number, count: number, turns: number): void;
+  toGrey(planes: number, count: number): void;
+  normalise(plane: number, count: number, scale: number, offset: number, out: number): void;
+  blur(plane: number, size: number, weights: number, radius: number, scale: number, offset: number, row: number, out: number): void;
+}
+
+/** Interleaved RGB bytes, as the image cache holds them: data[(y * width + x) * 3 + channel]. */
+export interface RgbImage {
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
+
+export interface Crop {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** The kernels read whole vectors, so each region has this many bytes of slack behind it. */
+const slack = 64;
+const page = 65536;
+/** Below it the compiler may keep data of its own. */
+const firstFree = 1024;
+
+/** Addresses of what resize leaves behind: the view's planes, room for as many results, and the blur's scratch. */
+interface Workspace {
+  planes: number;
+  out: number;
+  gaussian: number;
+  blurRow: number;
+}
+
+export class Kernels {
+  readonly call: Exports;
+  #bytes: Uint8Array;
+
+  constructor() {
+    this.call = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(wasm, 'base64'))).exports as Exports;
+    this.#bytes = new Uint8Array(this.call.memory.buffer);
+  }
+
+  /**
+   * Crop and antialiased bilinear resize (optionally mirrored) to planes [3, size, size] in [0, 1], at
+   * `workspace.planes`. The workspace stays until the next call.
+   */
+  resize(image: RgbImage, crop: Crop, size: number, flip: boolean, verticalFlip: boolean): Workspace {
+    const columns = resampleWeights(crop.width, size, flip);
+    const rows = resampleWeights(crop.height, size, verticalFlip, 1 / 255);
+    const stride = image.width * 3;
+    const first = crop.y * stride + crop.x * 3;
+    const last = (crop.y + crop.height - 1) * stride + (crop.x + crop.width) * 3;
+
+    let end = firstFree;
+    const region = (bytes: number): number => {
+      const address = end;
+      end += (bytes + slack + 15) & ~15;
+      return address;
+    };
+    const rowStarts = region(rows.starts.byteLength);
+    const rowWeights = region(rows.weights.byteLength);
+    const columnStarts = region(columns.starts.byteLength);
+    const columnWeights = region(columns.weights.byteLength);
+    const row = region(crop.width * 12);
+    const planes = region(size * size * 12);
+    const out = region(size * size * 12);
+    const gaussian = region(size * 4);
+    const blurRow = region(size * 12);
+    const source = region(last - first);
+    this.#grow(end);
+
+    this.#write(rowStarts, rows.starts);
+    this.#write(rowWeights, rows.weights);
+    this.#write(columnStarts, columns.starts);
+    this.#write(columnWeights, columns.weights);
+    this.#bytes.set(image.data.subarray(first, last), source);
+    this.call.resize(
+      source, stride, crop.width * 3, size,
+      rowStarts, rowWeights, rows.taps, columnStarts, columnWeights, columns.taps, row, planes,
+    );
+    return { planes, out, gaussian, blurRow };
+  }
+
+  /** Puts the Gaussian where `call.blur` reads it, and returns its radius. */
+  gaussian(workspace: Workspace, size: number, sigma: number): number {
+    const weights = gaussianWeights(sigma, size - 1);
+    this.#write(workspace.gaussian, weights);
+    return weights.length - 1;
+  }
+
+  /** A view of memory; it dies when the memory grows, so take one for every use. */
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.call.memory.buffer, address, count);
+  }
+
+  #write(address: number, values: Float32Array | Int32Array): void {
+    this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), address);
+  }
+
+  #grow(end: number): void {
+    const missing = end - this.#bytes.length;
+    if (missing <= 0) return;
+    this.call.memory.grow(Math.ceil(missing / page));
+    this.#bytes = new Uint8Array(this.call.memory.buffer);
+  }
+}
+
+let kernels: Kernels | undefined;
+/** This thread's kernels, compiled at first use (about a millisecond). */
+export const threadKernels = (): Kernels => (kernels ??= new Kernels());
