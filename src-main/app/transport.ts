@@ -1,0 +1,67 @@
+/**
+ * Transports of Node: a child process (both ends, advanced serialisation) and a stream socket with one JSON
+ * message a line (the command line beside an open application). The others are in shared/transport.ts.
+ */
+import type { Socket } from 'node:net';
+import { emitter, parseMessage } from '../../shared/transport.ts';
+import type { Message, Transport } from '../../shared/contract.ts';
+
+/** What `process` in a forked child and the ChildProcess in its parent share. */
+export interface ProcessLike {
+  readonly connected?: boolean;
+  send?(message: unknown, callback?: (error: Error | null) => void): boolean;
+  disconnect?(): void;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  on(event: 'disconnect', listener: () => void): unknown;
+}
+
+export function processTransport(peer: ProcessLike): Transport {
+  const events = emitter();
+  peer.on('message', (message) => events.message(message as Message));
+  peer.on('disconnect', () => events.closed());
+  return {
+    send(message) {
+      // a peer that died a moment ago is reported by 'disconnect', not here
+      if (peer.connected) peer.send!(message, () => {});
+    },
+    onMessage: events.onMessage,
+    onClose: events.onClose,
+    close() {
+      if (peer.connected) peer.disconnect!();
+    },
+  };
+}
+
+/** A line is at most this long: the largest message is a query with its image (100 MB as base64). */
+const longestLine = 128 * 1024 * 1024;
+
+export function socketTransport(socket: Socket): Transport {
+  const events = emitter();
+  let parts: string[] = [];
+  let length = 0;
+  socket.setEncoding('utf8');
+  socket.on('data', (chunk: string) => {
+    let from = 0;
+    for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', from)) {
+      const message = parseMessage(parts.join('') + chunk.slice(from, at));
+      parts = [];
+      length = 0;
+      from = at + 1;
+      if (!message) return void socket.destroy();
+      events.message(message);
+    }
+    parts.push(chunk.slice(from));
+    length += chunk.length - from;
+    if (length > longestLine) socket.destroy();
+  });
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => events.closed());
+  return {
+    send(message) {
+      if (!socket.destroyed && socket.writable) socket.write(`${JSON.stringify(message)}\n`);
+    },
+    onMessage: events.onMessage,
+    onClose: events.onClose,
+    close: () => socket.end(),
+  };
+}

@@ -1,0 +1,48 @@
+/** Checkpoint files, one row each. The files are the truth: `replace` makes a run's rows equal to them. */
+import { randomUUID } from 'node:crypto';
+import type { CheckpointReport } from '../../shared/contract.ts';
+import type { Db } from './database.ts';
+
+export interface CheckpointRow {
+  id: string;
+  runId: string;
+  /** Name below runs/<id>/checkpoints. */
+  file: string;
+  epoch: number;
+  step: number;
+  bytes: number;
+  hasOptimizerState: number;
+  kept: CheckpointReport['kept'];
+  knn: number | null;
+  agreement: number | null;
+  createdAt: number;
+}
+
+const columns = `id, run_id AS runId, file, epoch, step, bytes, has_optimizer_state AS hasOptimizerState, kept, knn,
+  agreement, created_at AS createdAt`;
+
+export function checkpointsTable(db: Db) {
+  const ofRun = db.prepare<[string], CheckpointRow>(`SELECT ${columns} FROM checkpoints WHERE run_id = ? ORDER BY step, created_at`);
+  const get = db.prepare<[string], CheckpointRow>(`SELECT ${columns} FROM checkpoints WHERE id = ?`);
+  const put = db.prepare(
+    `INSERT INTO checkpoints (id, run_id, file, epoch, step, bytes, has_optimizer_state, kept, knn, agreement, created_at)
+     VALUES (@id, @runId, @file, @epoch, @step, @bytes, @hasOptimizerState, @kept, @knn, @agreement, @createdAt)
+     ON CONFLICT (run_id, file) DO UPDATE SET epoch = excluded.epoch, step = excluded.step, bytes = excluded.bytes,
+       has_optimizer_state = excluded.has_optimizer_state, kept = excluded.kept, knn = excluded.knn, agreement = excluded.agreement`,
+  );
+  const remove = db.prepare('DELETE FROM checkpoints WHERE run_id = ? AND file = ?');
+  const bytes = db.prepare<[string], { n: number }>('SELECT coalesce(sum(bytes), 0) AS n FROM checkpoints WHERE run_id = ?');
+  return {
+    /** In the order of training; the last is the latest. */
+    ofRun: (runId: string) => ofRun.all(runId),
+    get: (id: string) => get.get(id),
+    bytes: (runId: string) => bytes.get(runId)!.n,
+    replace: db.transaction((runId: string, files: readonly CheckpointReport[], now: number) => {
+      const names = new Set(files.map((item) => item.file));
+      for (const row of ofRun.all(runId)) if (!names.has(row.file)) remove.run(runId, row.file);
+      for (const item of files)
+        put.run({ ...item, id: randomUUID(), runId, hasOptimizerState: item.hasOptimizerState ? 1 : 0, createdAt: now });
+    }),
+    remove: (runId: string, file: string) => void remove.run(runId, file),
+  };
+}

@@ -1,0 +1,75 @@
+/** Folders of photos, one row each; what is in them is in images.ts. */
+import type { Dataset } from '../../shared/contract.ts';
+import type { Db } from './database.ts';
+
+export interface DatasetRow {
+  id: string;
+  name: string;
+  folder: string;
+  labelSource: Dataset['labels']['source'];
+  labelDepth: number;
+  heldOut: number;
+  addedAt: number;
+  scannedAt: number | null;
+  removedAt: number | null;
+}
+
+export interface DatasetCounts {
+  images: number;
+  excluded: number;
+  skipped: number;
+  bytes: number;
+  unread: number;
+  formats: Record<string, number>;
+  classes: { name: string; images: number }[];
+}
+
+const columns = `id, name, folder, label_source AS labelSource, label_depth AS labelDepth, held_out AS heldOut,
+  added_at AS addedAt, scanned_at AS scannedAt, removed_at AS removedAt`;
+const column = {
+  name: 'name',
+  folder: 'folder',
+  labelSource: 'label_source',
+  labelDepth: 'label_depth',
+  heldOut: 'held_out',
+  scannedAt: 'scanned_at',
+  removedAt: 'removed_at',
+} as const;
+
+export function datasetsTable(db: Db) {
+  const all = db.prepare<[], DatasetRow>(`SELECT ${columns} FROM datasets WHERE removed_at IS NULL ORDER BY added_at, id`);
+  const get = db.prepare<[string], DatasetRow>(`SELECT ${columns} FROM datasets WHERE id = ?`);
+  const byFolder = db.prepare<[string], DatasetRow>(`SELECT ${columns} FROM datasets WHERE folder = ?`);
+  const insert = db.prepare(
+    `INSERT INTO datasets (id, name, folder, added_at) VALUES (@id, @name, @folder, @addedAt)`,
+  );
+  const totals = db.prepare<[string], { images: number; excluded: number; bytes: number; unread: number }>(
+    `SELECT count(*) AS images, coalesce(sum(excluded), 0) AS excluded, coalesce(sum(bytes), 0) AS bytes,
+       coalesce(sum(width = 0), 0) AS unread FROM images WHERE dataset_id = ? AND gone = 0`,
+  );
+  const skipped = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM skipped WHERE dataset_id = ?');
+  const formats = db.prepare<[string], { format: string; n: number }>(
+    `SELECT format, count(*) AS n FROM images WHERE dataset_id = ? AND gone = 0 AND format <> '' GROUP BY format ORDER BY n DESC`,
+  );
+  const classes = db.prepare<[string], { name: string; images: number }>(
+    'SELECT label AS name, count(*) AS images FROM images WHERE dataset_id = ? AND gone = 0 AND excluded = 0 AND label IS NOT NULL GROUP BY label ORDER BY label',
+  );
+  return {
+    all: () => all.all(),
+    get: (id: string) => get.get(id),
+    byFolder: (folder: string) => byFolder.get(folder),
+    insert: (row: { id: string; name: string; folder: string; addedAt: number }) => void insert.run(row),
+    update(id: string, patch: Partial<Pick<DatasetRow, keyof typeof column>>) {
+      for (const [key, value] of Object.entries(patch))
+        db.prepare(`UPDATE datasets SET ${column[key as keyof typeof column]} = ? WHERE id = ?`).run(value, id);
+    },
+    counts(id: string): DatasetCounts {
+      return {
+        ...totals.get(id)!,
+        skipped: skipped.get(id)!.n,
+        formats: Object.fromEntries(formats.all(id).map((row) => [row.format, row.n])),
+        classes: classes.all(id),
+      };
+    },
+  };
+}

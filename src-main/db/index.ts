@@ -1,0 +1,44 @@
+/** The history on disk: one SQLite file, opened by the application process alone, one table module per aggregate. */
+import { checkpointsTable } from './checkpoints.ts';
+import { datasetsTable } from './datasets.ts';
+import { embeddingSetsTable } from './embeddings.ts';
+import { imagesTable } from './images.ts';
+import { metricsTables } from './metrics.ts';
+import { evaluationsTable, exportsTable } from './results.ts';
+import { openDatabase } from './database.ts';
+import { runsTable } from './runs.ts';
+import { settingsTable } from './settings.ts';
+
+export { openDatabase } from './database.ts';
+export type { Db } from './database.ts';
+export { StorageError, storageError } from './errors.ts';
+export { acquireLock, isLocked } from './lock.ts';
+export type { Lock } from './lock.ts';
+export { migrations } from './migrations.ts';
+export { shortHash } from './images.ts';
+export type { DatasetRow } from './datasets.ts';
+export type { FoundFile, ImageRow, ReadFacts } from './images.ts';
+export type { RunRow } from './runs.ts';
+export type { CheckpointRow } from './checkpoints.ts';
+export type { EmbeddingSetRow } from './embeddings.ts';
+export type { Prediction } from './results.ts';
+
+/** @throws StorageError */
+export function openStore(file: string) {
+  const db = openDatabase(file);
+  return {
+    datasets: datasetsTable(db),
+    images: imagesTable(db),
+    runs: runsTable(db),
+    metrics: metricsTables(db),
+    checkpoints: checkpointsTable(db),
+    embeddingSets: embeddingSetsTable(db),
+    evaluations: evaluationsTable(db),
+    exports: exportsTable(db),
+    settings: settingsTable(db),
+    /** Everything inside happens or nothing does. */
+    transaction: <T>(work: () => T): T => db.transaction(work)(),
+    close: () => void db.close(),
+  };
+}
+export type Store = ReturnType<typeof openStore>;

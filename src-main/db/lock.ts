@@ -1,0 +1,37 @@
+/**
+ * A lock that the operating system drops the moment its process dies, by any signal and on any platform: an
+ * empty SQLite file held in an exclusive transaction. Nothing is written, so nothing is left to clean up, and
+ * no age, process id or heartbeat has to be judged.
+ */
+import Database from 'better-sqlite3';
+import { storageError } from './errors.ts';
+
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Takes the lock on `file` (created when missing), or null when another process, or another lock of this one,
+ * holds it.
+ * @throws StorageError when the file cannot be created.
+ */
+export function acquireLock(file: string): Lock | null {
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(file, { timeout: 0 });
+    db.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    db?.close();
+    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return null;
+    throw storageError(error, file);
+  }
+  const held = db;
+  return { release: () => void held.close() };
+}
+
+/** Whether somebody holds the lock now. */
+export function isLocked(file: string): boolean {
+  const lock = acquireLock(file);
+  lock?.release();
+  return lock === null;
+}

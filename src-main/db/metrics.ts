@@ -1,0 +1,64 @@
+/** A run's figures over time: probes (epochs), steps, verdicts and query strips. */
+import type { EpochMetrics, StepMetrics } from '../../shared/metrics.ts';
+import type { Judgement } from '../../shared/verdict.ts';
+import type { AppResult } from '../../shared/contract.ts';
+import type { Db } from './database.ts';
+
+export type StepBucket = StepMetrics & { lossMin: number; lossMax: number };
+export type Strip = AppResult<'runs.strip'>[number];
+
+const stepColumns = 'step, epoch, loss, z_std AS zStdTraining, learning_rate AS learningRate, training_seconds AS trainingSeconds, at';
+
+export function metricsTables(db: Db) {
+  const putEpoch = db.prepare('INSERT OR REPLACE INTO epoch_metrics (run_id, step, metrics) VALUES (?, ?, ?)');
+  const epochs = db.prepare<[string], { metrics: string }>('SELECT metrics FROM epoch_metrics WHERE run_id = ? ORDER BY step');
+  const putStep = db.prepare(
+    `INSERT OR REPLACE INTO step_metrics (run_id, step, epoch, loss, z_std, learning_rate, training_seconds, at)
+     VALUES (@runId, @step, @epoch, @loss, @zStdTraining, @learningRate, @trainingSeconds, @at)`,
+  );
+  const range = db.prepare<[string, number], { n: number; first: number; last: number }>(
+    'SELECT count(*) AS n, min(step) AS first, max(step) AS last FROM step_metrics WHERE run_id = ? AND step > ? AND loss IS NOT NULL',
+  );
+  const plain = db.prepare<[string, number], StepBucket>(
+    `SELECT ${stepColumns}, loss AS lossMin, loss AS lossMax FROM step_metrics WHERE run_id = ? AND step > ? AND loss IS NOT NULL ORDER BY step`,
+  );
+  // SQLite takes the other columns of a group from the row that holds max(step): the bucket's last
+  const bucketed = db.prepare<[string, number, number, number], StepBucket & { last: number }>(
+    `SELECT ${stepColumns}, max(step) AS last, min(loss) AS lossMin, max(loss) AS lossMax FROM step_metrics
+     WHERE run_id = ? AND step > ? AND loss IS NOT NULL GROUP BY (step - CAST(? AS INTEGER)) / CAST(? AS INTEGER) ORDER BY step`,
+  );
+  const putVerdict = db.prepare('INSERT OR REPLACE INTO verdicts (run_id, step, judgement) VALUES (?, ?, ?)');
+  const lastVerdict = db.prepare<[string], { judgement: string }>('SELECT judgement FROM verdicts WHERE run_id = ? ORDER BY step DESC LIMIT 1');
+  const putStrip = db.prepare('INSERT OR REPLACE INTO strips (run_id, step, epoch, queries) VALUES (?, ?, ?, ?)');
+  const strips = db.prepare<[string], { step: number; epoch: number; queries: string }>(
+    'SELECT step, epoch, queries FROM strips WHERE run_id = ? ORDER BY step',
+  );
+  const rewinds = ['epoch_metrics', 'step_metrics', 'verdicts', 'strips'].map((table) =>
+    db.prepare(`DELETE FROM ${table} WHERE run_id = ? AND step > ?`),
+  );
+  return {
+    putEpoch: (runId: string, metrics: EpochMetrics) => void putEpoch.run(runId, metrics.step, JSON.stringify(metrics)),
+    epochs: (runId: string) => epochs.all(runId).map((row) => JSON.parse(row.metrics) as EpochMetrics),
+    putSteps: db.transaction((runId: string, steps: readonly StepMetrics[]) => {
+      for (const step of steps) putStep.run({ ...step, runId });
+    }),
+    /** Steps after `after`, in at most `points` buckets of equal length: the last row of each, with the least and greatest loss. */
+    steps(runId: string, after: number, points: number): StepBucket[] {
+      const { n, first, last } = range.get(runId, after)!;
+      if (n <= points) return plain.all(runId, after);
+      const width = Math.ceil((last - first + 1) / points);
+      return bucketed.all(runId, after, first, width).map(({ last: _last, ...row }) => row);
+    },
+    putVerdict: (runId: string, step: number, judgement: Judgement) => void putVerdict.run(runId, step, JSON.stringify(judgement)),
+    lastVerdict(runId: string): Judgement | null {
+      const row = lastVerdict.get(runId);
+      return row ? (JSON.parse(row.judgement) as Judgement) : null;
+    },
+    putStrip: (runId: string, strip: Strip) => void putStrip.run(runId, strip.step, strip.epoch, JSON.stringify(strip.queries)),
+    strips: (runId: string): Strip[] => strips.all(runId).map((row) => ({ ...row, queries: JSON.parse(row.queries) as Strip['queries'] })),
+    /** Forgets everything after `step`: a run that goes on from a checkpoint computes it again. */
+    rewind: db.transaction((runId: string, step: number) => {
+      for (const statement of rewinds) statement.run(runId, step);
+    }),
+  };
+}

@@ -1,0 +1,108 @@
+/** Runs with their full configuration and last known state; their figures are in metrics.ts. */
+import type { ProbeMetrics } from '../../shared/metrics.ts';
+import type { Judgement } from '../../shared/verdict.ts';
+import type { RunConfig } from '../../shared/config.ts';
+import type { RunState, WireError } from '../../shared/contract.ts';
+import type { Db } from './database.ts';
+
+export interface RunRow {
+  id: string;
+  name: string;
+  color: string;
+  notes: string;
+  state: RunState;
+  datasetId: string;
+  preset: string | null;
+  config: RunConfig;
+  clonedFrom: string | null;
+  createdAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  device: string | null;
+  images: number;
+  skipped: number;
+  epoch: number;
+  epochs: number | null;
+  step: number;
+  steps: number | null;
+  trainingSeconds: number;
+  etaSeconds: number | null;
+  imagesPerSecond: number | null;
+  untrained: ProbeMetrics | null;
+  judgement: Judgement | null;
+  error: WireError | null;
+  extendBy: number | null;
+  deletedAt: number | null;
+}
+
+const names: Record<keyof RunRow, string> = {
+  id: 'id',
+  name: 'name',
+  color: 'color',
+  notes: 'notes',
+  state: 'state',
+  datasetId: 'dataset_id',
+  preset: 'preset',
+  config: 'config',
+  clonedFrom: 'cloned_from',
+  createdAt: 'created_at',
+  startedAt: 'started_at',
+  endedAt: 'ended_at',
+  device: 'device',
+  images: 'images',
+  skipped: 'skipped',
+  epoch: 'epoch',
+  epochs: 'epochs',
+  step: 'step',
+  steps: 'steps',
+  trainingSeconds: 'training_seconds',
+  etaSeconds: 'eta_seconds',
+  imagesPerSecond: 'images_per_second',
+  untrained: 'untrained',
+  judgement: 'judgement',
+  error: 'error',
+  extendBy: 'extend_by',
+  deletedAt: 'deleted_at',
+};
+const json = new Set<string>(['config', 'untrained', 'judgement', 'error']);
+const keys = Object.keys(names) as (keyof RunRow)[];
+const columns = keys.map((key) => `${names[key]} AS ${key}`).join(', ');
+
+const fromRow = (row: Record<string, unknown>): RunRow => {
+  for (const key of json) if (typeof row[key] === 'string') row[key] = JSON.parse(row[key]);
+  return row as unknown as RunRow;
+};
+const toColumn = (key: string, value: unknown) => (json.has(key) && value !== null ? JSON.stringify(value) : value);
+
+export function runsTable(db: Db) {
+  const all = db.prepare<[], Record<string, unknown>>(`SELECT ${columns} FROM runs ORDER BY created_at DESC, rowid DESC`);
+  const get = db.prepare<[string], Record<string, unknown>>(`SELECT ${columns} FROM runs WHERE id = ?`);
+  const insert = db.prepare(
+    `INSERT INTO runs (id, name, color, state, dataset_id, preset, config, cloned_from, created_at, epochs, images)
+     VALUES (@id, @name, @color, @state, @datasetId, @preset, @config, @clonedFrom, @createdAt, @epochs, @images)`,
+  );
+  const remove = db.prepare('DELETE FROM runs WHERE id = ?');
+  return {
+    /** Newest first, deleted ones included. */
+    all: () => all.all().map(fromRow),
+    get(id: string): RunRow | undefined {
+      const row = get.get(id);
+      return row && fromRow(row);
+    },
+    insert(
+      row: Pick<RunRow, 'id' | 'name' | 'color' | 'state' | 'datasetId' | 'preset' | 'config' | 'clonedFrom' | 'createdAt' | 'epochs' | 'images'>,
+    ): void {
+      insert.run({ ...row, config: JSON.stringify(row.config) });
+    },
+    update(id: string, patch: Partial<Omit<RunRow, 'id'>>): void {
+      const set = Object.keys(patch) as (keyof typeof patch)[];
+      if (set.length === 0) return;
+      db.prepare(`UPDATE runs SET ${set.map((key) => `${names[key]} = ?`).join(', ')} WHERE id = ?`).run(
+        ...set.map((key) => toColumn(key, patch[key])),
+        id,
+      );
+    },
+    /** With all its figures. */
+    remove: (id: string) => void remove.run(id),
+  };
+}

@@ -1,0 +1,134 @@
+/** The database: migrations, ids, bulk insertion, bucketed reading, reconciliation of checkpoints, the lock. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseConfig } from '../../shared/config.ts';
+import { acquireLock, isLocked, migrations, openDatabase, openStore } from '../../src-main/db/index.ts';
+import type { Store } from '../../src-main/db/index.ts';
+
+let directory: string;
+beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'lookalike-db-'))));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+const file = () => join(directory, 'lookalike.db');
+
+const found = (name: string, bytes = 10, modified = 1) => ({ file: name, bytes, modified, label: null, heldOut: false });
+function withDataset(work: (store: Store) => void) {
+  const store = openStore(file());
+  store.datasets.insert({ id: 'd1', name: 'Photos', folder: '/photos', addedAt: 1 });
+  work(store);
+  store.close();
+}
+function withRun(work: (store: Store) => void) {
+  withDataset((store) => {
+    const base = { color: '#336699', state: 'queued', datasetId: 'd1', preset: null, clonedFrom: null, epochs: 3, images: 8 } as const;
+    store.runs.insert({ ...base, id: 'r1', name: 'One', config: parseConfig({ epochs: 3 }), createdAt: 1 });
+    work(store);
+  });
+}
+
+test('a photo keeps its id while path, size and time stay; the two Unicode forms are two photos', () =>
+  withDataset(({ images }) => {
+    const first = images.putAll('d1', [found('caf\u00e9.jpg'), found('cafe\u0301.jpg'), found('b.jpg')]);
+    expect(new Set(first.map((item) => item.id)).size).toBe(3);
+    const again = images.putAll('d1', [found('caf\u00e9.jpg'), found('cafe\u0301.jpg'), found('b.jpg', 10, 2)]);
+    expect(again[0]!.id).toBe(first[0]!.id);
+    expect(again[1]!.id).toBe(first[1]!.id);
+    expect(again[2]!.id).not.toBe(first[2]!.id);
+    expect(images.get(first[2]!.id)!.gone).toBe(1);
+    const back = images.putAll('d1', [found('b.jpg', 10, 1)]);
+    expect(back[0]!.id).toBe(first[2]!.id);
+    expect(images.present('d1').map((row) => row.file)).toEqual(['b.jpg', 'cafe\u0301.jpg', 'caf\u00e9.jpg']);
+  }));
+
+test('100,000 photos go in and come out whole', () =>
+  withDataset(({ images, datasets }) => {
+    for (let batch = 0; batch < 100; batch++)
+      images.putAll('d1', Array.from({ length: 1000 }, (_, i) => found(`class${i % 10}/${batch * 1000 + i}.jpg`)));
+    expect(datasets.counts('d1').images).toBe(100_000);
+    expect(images.usable('d1').length).toBe(100_000);
+    expect(images.page('d1', { search: '/99' }, 5, 10)).toMatchObject({ total: 1111, rows: { length: 10 } });
+  }));
+
+test('searching takes the wildcards of LIKE as plain characters', () =>
+  withDataset(({ images }) => {
+    images.putAll('d1', [found('100%.jpg'), found('1000.jpg')]);
+    expect(images.page('d1', { search: '100%' }, 0, 10).rows.map((row) => row.file)).toEqual(['100%.jpg']);
+  }));
+
+test('steps come back in buckets: last row, least and greatest loss; rewinding forgets the rest', () =>
+  withRun(({ metrics }) => {
+    const steps = Array.from({ length: 1000 }, (_, step) => ({ step, epoch: step / 100, loss: step % 2 ? -0.5 : -0.1, zStdTraining: 1, learningRate: 0.1, trainingSeconds: step, at: step }));
+    metrics.putSteps('r1', steps);
+    const rows = metrics.steps('r1', -1, 100);
+    expect(rows.length).toBe(100);
+    expect(rows[0]).toMatchObject({ step: 9, loss: -0.5, lossMin: -0.5, lossMax: -0.1 });
+    expect(metrics.steps('r1', 989, 100).map((row) => row.step)).toEqual([990, 991, 992, 993, 994, 995, 996, 997, 998, 999]);
+    metrics.rewind('r1', 499);
+    expect(metrics.steps('r1', -1, 5000).at(-1)!.step).toBe(499);
+  }));
+
+test('a run keeps its configuration; checkpoints follow the files', () =>
+  withRun(({ runs, checkpoints }) => {
+    expect(runs.get('r1')!.config).toEqual(parseConfig({ epochs: 3 }));
+    const report = (name: string, step: number) => ({ file: name, epoch: step, step, bytes: 5, hasOptimizerState: true, kept: 'recent', knn: null, agreement: 0.5 }) as const;
+    checkpoints.replace('r1', [report('a.safetensors', 1), report('b.safetensors', 2)], 1);
+    const kept = checkpoints.ofRun('r1')[1]!;
+    checkpoints.replace('r1', [report('b.safetensors', 2), report('c.safetensors', 3)], 2);
+    expect(checkpoints.ofRun('r1').map((row) => row.file)).toEqual(['b.safetensors', 'c.safetensors']);
+    expect(checkpoints.get(kept.id)!.createdAt).toBe(1);
+    runs.remove('r1');
+    expect(checkpoints.ofRun('r1')).toEqual([]);
+  }));
+
+test('a newer schema is refused, an older one is backed up and brought up to date, a failing step changes nothing', () => {
+  openDatabase(file()).close();
+  const later = [...migrations, { name: 'later', sql: 'CREATE TABLE later (x)' }];
+  openDatabase(file(), later).close();
+  expect(existsSync(`${file()}.backup-${migrations.length}`)).toBe(true);
+  expect(() => openDatabase(file())).toThrow(/newer Lookalike/);
+  const broken = [...later, { name: 'broken', sql: 'CREATE TABLE half (x); SELECT nothing FROM nowhere' }];
+  expect(() => openDatabase(file(), broken)).toThrow();
+  const db = openDatabase(file(), later);
+  expect(db.prepare("SELECT name FROM sqlite_master WHERE name = 'half'").all()).toEqual([]);
+  db.close();
+  expect(readdirSync(directory).filter((name) => name.includes('backup')).length).toBeLessThanOrEqual(2);
+});
+
+test('a file that is no database is named, with the remedy', () => {
+  writeFileSync(file(), 'x'.repeat(5000));
+  expect(() => openDatabase(file())).toThrow(/damaged.*backup/);
+});
+
+test('settings that cannot be read any more fall back to their defaults', () => {
+  withDataset((store) => void store.settings.set({ theme: 'dark' }));
+  const db = new Database(file());
+  db.prepare("INSERT INTO settings VALUES ('language', '\"tlh\"'), ('unknown', '1')").run();
+  db.close();
+  const store = openStore(file());
+  expect(store.settings.get()).toMatchObject({ theme: 'dark', language: 'system' });
+  store.close();
+});
+
+test('the lock is free the moment its process is killed', async () => {
+  const lock = join(directory, 'lock');
+  const module = new URL('../../src-main/db/lock.ts', import.meta.url).href;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', `
+    const { acquireLock } = await import(${JSON.stringify(module)});
+    globalThis.lock = acquireLock(${JSON.stringify(lock)});
+    console.log(globalThis.lock ? 'held' : 'refused');
+    setInterval(() => {}, 1000);`]);
+  const said = await new Promise<string>((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk).trim())));
+  expect(said).toBe('held');
+  expect(acquireLock(lock)).toBeNull();
+  expect(isLocked(lock)).toBe(true);
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+  const mine = acquireLock(lock);
+  expect(mine).not.toBeNull();
+  expect(acquireLock(lock)).toBeNull();
+  mine!.release();
+});
