@@ -1,0 +1,82 @@
+/**
+ * The weighted nearest-neighbour classifier of Wu et al. 2018, as the paper uses it to watch training, and the
+ * agreement between two views where there are no labels. Both on frozen features, by cosine.
+ */
+import { nearest } from '../search/index.ts';
+import type { IndexOptions, Neighbours } from '../search/index.ts';
+
+export interface KnnInput {
+  /** Features of the bank [n, d] and the class of each, 0 to classes - 1. */
+  bank: Float32Array;
+  bankLabels: Int32Array;
+  d: number;
+  classes: number;
+  /** Held-out features [count, d] and their classes; left out, the bank asks itself, each photo without itself. */
+  queries?: Float32Array;
+  queryLabels?: Int32Array;
+  /** Neighbours that vote; clamped to the bank. */
+  k: number;
+  temperature: number;
+}
+
+export interface KnnResult {
+  accuracy: number; // 0 to 1
+  predictions: Int32Array; // [count]
+  /** Neighbours that voted after clamping. */
+  k: number;
+  leaveOneOut: boolean;
+  neighbours: Neighbours; // [count, k]
+}
+
+/**
+ * Classifies each query by score(c) = sum over its k nearest of class c of exp(cos / T); ties go to the lower class.
+ * An empty bank or no queries give an accuracy of NaN.
+ * @throws SearchError not-finite when a feature is NaN or infinite
+ */
+export async function knnClassify(input: KnnInput, options: IndexOptions & { signal?: AbortSignal } = {}): Promise<KnnResult> {
+  const { bank, bankLabels, d, classes, temperature } = input;
+  const n = bankLabels.length;
+  const leaveOneOut = input.queries === undefined;
+  const queries = input.queries ?? bank;
+  const truth = input.queryLabels ?? bankLabels;
+  const count = truth.length;
+  const k = Math.max(1, Math.min(input.k, leaveOneOut ? n - 1 : n));
+  const exclude = leaveOneOut ? Int32Array.from({ length: count }, (_, i) => i) : null;
+  const neighbours = await nearest(bank, n, d, queries, count, k, { ...options, exclude });
+
+  const predictions = new Int32Array(count);
+  const score = new Float64Array(classes);
+  let right = 0;
+  for (let q = 0; q < count; q++) {
+    score.fill(0);
+    const best = neighbours.similarities[q * k]!;
+    for (let i = q * k; i < (q + 1) * k; i++) {
+      const row = neighbours.indices[i]!;
+      // Relative to the nearest: the same winner, and no temperature overflows.
+      if (row >= 0) score[bankLabels[row]!]! += Math.exp((neighbours.similarities[i]! - best) / temperature);
+    }
+    let winner = 0;
+    for (let c = 1; c < classes; c++) if (score[c]! > score[winner]!) winner = c;
+    predictions[q] = winner;
+    if (winner === truth[q]) right++;
+  }
+  return { accuracy: n > 0 ? right / count : NaN, predictions, k, leaveOneOut, neighbours };
+}
+
+/**
+ * How often the second view of a photo is the nearest of all second views to its first: `first` and `second` [n, d]
+ * hold the features of two views of the same n photos in the same order. Chance is 1 / n.
+ * @throws SearchError not-finite when a feature is NaN or infinite
+ */
+export async function neighbourAgreement(
+  first: Float32Array,
+  second: Float32Array,
+  n: number,
+  d: number,
+  options: IndexOptions = {},
+): Promise<number> {
+  const { indices } = await nearest(second, n, d, first, n, 1, options);
+  let hits = 0;
+  for (let i = 0; i < n; i++) if (indices[i] === i) hits++;
+  return n > 0 ? hits / n : NaN;
+}

@@ -1,0 +1,117 @@
+/** Collapse metrics and the kNN classifier against test/golden/evaluate.py (NumPy and PyTorch). */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import {
+  alignment, confusionMatrix, effectiveRank, knnClassify, neighbourAgreement, stdRatio, uniformity,
+} from '../../src-main/evaluate/index.ts';
+import { symmetricEigenvalues } from '../../src-main/evaluate/eigenvalues.ts';
+
+interface Golden {
+  cases: {
+    name: string; n: number; d: number; x: string; y: string;
+    stdRatio: number; effectiveRank: number; uniformity: number; alignment: number;
+  }[];
+  knn: {
+    classes: number; d: number; bank: string; labels: number[]; test: string; testLabels: number[];
+    runs: { k: number; temperature: number; leaveOneOut: boolean; predictions: number[]; first: number[][] }[];
+  };
+}
+const golden = JSON.parse(
+  gunzipSync(readFileSync(new URL('../golden/evaluate.json.gz', import.meta.url))).toString(),
+) as Golden;
+const floats = (base64: string) => new Float32Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
+
+function expectClose(actual: number, expected: number, relative: number) {
+  expect(Number.isFinite(actual)).toBe(true);
+  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(relative * Math.max(1, Math.abs(expected)));
+}
+
+describe('collapse metrics', () => {
+  it.each(golden.cases)('$name', ({ n, d, x, y, ...expected }) => {
+    const features = floats(x);
+    const other = floats(y);
+    expectClose(stdRatio(features, n, d), expected.stdRatio, 1e-9);
+    expectClose(uniformity(features, n, d), expected.uniformity, 1e-9);
+    expectClose(alignment(features, other, n, d), expected.alignment, 1e-9);
+    expectClose(effectiveRank(features, n, d), expected.effectiveRank, 1e-5);
+  });
+
+  it('is NaN where a feature is not finite, and 1 for constant features', () => {
+    const features = new Float32Array(40).fill(2);
+    expect(effectiveRank(features, 10, 4)).toBe(1);
+    expect(stdRatio(features, 10, 4)).toBeCloseTo(0, 12);
+    features[7] = NaN;
+    for (const metric of [effectiveRank, stdRatio, uniformity]) expect(metric(features, 10, 4)).toBeNaN();
+    features[7] = Infinity;
+    for (const metric of [effectiveRank, stdRatio, uniformity]) expect(metric(features, 10, 4)).toBeNaN();
+    expect(alignment(features, features, 10, 4)).toBeNaN();
+  });
+
+  it('finds known eigenvalues, repeated and zero ones included', () => {
+    // H D H with the reflection H = I - 2 u u'.
+    const values = [7, 3, 3, 1, 0, 0, -2];
+    const n = values.length;
+    const u = values.map((_, i) => Math.sin(i + 1));
+    const norm = Math.hypot(...u);
+    const h = (i: number, j: number) => (i === j ? 1 : 0) - (2 * u[i]! * u[j]!) / norm ** 2;
+    const a = new Float64Array(n * n);
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++) a[i * n + j] = values.reduce((s, v, t) => s + h(i, t) * v * h(t, j), 0);
+    const found = symmetricEigenvalues(a, n);
+    expect(found.length).toBe(n);
+    found.forEach((value, i) => expectClose(value, values[i]!, 1e-12));
+    expect([...symmetricEigenvalues(Float64Array.of(5), 1)]).toEqual([5]);
+    expect([...symmetricEigenvalues(new Float64Array(9), 3)]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('kNN', () => {
+  const { classes, d } = golden.knn;
+  const bank = floats(golden.knn.bank);
+  const bankLabels = Int32Array.from(golden.knn.labels);
+  const test = floats(golden.knn.test);
+  const testLabels = Int32Array.from(golden.knn.testLabels);
+
+  it.each(golden.knn.runs)('k $k, T $temperature, leave one out $leaveOneOut', async ({ k, temperature, leaveOneOut, predictions, first }) => {
+    const held = leaveOneOut ? {} : { queries: test, queryLabels: testLabels };
+    const result = await knnClassify({ bank, bankLabels, d, classes, k, temperature, ...held });
+    expect([...result.predictions]).toEqual(predictions);
+    expect(result.leaveOneOut).toBe(leaveOneOut);
+    first.forEach((row, q) =>
+      expect([...result.neighbours.indices.subarray(q * k, q * k + row.length)]).toEqual(row),
+    );
+    const truth = leaveOneOut ? bankLabels : testLabels;
+    const right = predictions.filter((p, i) => p === truth[i]).length;
+    expect(result.accuracy).toBe(right / truth.length);
+  });
+
+  it('clamps k to the bank and survives an extreme temperature', async () => {
+    const result = await knnClassify({ bank, bankLabels, d, classes, k: 1000, temperature: 1e-4 });
+    expect(result.k).toBe(bankLabels.length - 1);
+    const one = await knnClassify({ bank, bankLabels, d, classes, k: 1, temperature: 0.1 });
+    expect([...result.predictions]).toEqual([...one.predictions]);
+  });
+
+  it('measures agreement: every photo, none, and chance for a constant', async () => {
+    expect(await neighbourAgreement(bank, bank, 150, d)).toBe(1);
+    const turned = new Float32Array(bank.length);
+    turned.set(bank.subarray(d));
+    turned.set(bank.subarray(0, d), bank.length - d);
+    expect(await neighbourAgreement(bank, turned, 150, d)).toBe(0);
+    const constant = new Float32Array(bank.length).fill(0.3);
+    expect(await neighbourAgreement(constant, constant, 150, d)).toBe(1 / 150);
+  });
+});
+
+describe('confusionMatrix', () => {
+  it('keeps the photos behind each cell', () => {
+    const confusion = confusionMatrix(Int32Array.of(0, 1, 1, 2, 0, 1), Int32Array.of(0, 2, 1, 2, 1, 2), 4);
+    expect([...confusion.counts]).toEqual([1, 1, 0, 0, 0, 1, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0]);
+    expect([...confusion.cell(1, 2)]).toEqual([1, 5]);
+    expect([...confusion.cell(2, 0)]).toEqual([]);
+    expect(confusion.accuracy).toBe(0.5);
+    expect([...confusion.recall.slice(0, 3)]).toEqual([0.5, 1 / 3, 1]);
+    expect(confusion.recall[3]).toBeNaN();
+  });
+});
