@@ -100,7 +100,8 @@ export function decodeNpy(bytes: Uint8Array, path?: string): NpyArray {
   const size = type === 'f4' ? 4 : 8;
   if (bytes.length - byteOffset < length * size)
     throw new ExportError('bad-file', `${path ?? 'the file'} is cut off: shape [${shape.join(', ')}] needs ${length * size} bytes, it has ${bytes.length - byteOffset}`, { shape });
-  const raw = bytes.slice(byteOffset, byteOffset + length * size).buffer as ArrayBuffer;
+  // A copy by constructor: a Buffer's own slice would share its pool.
+  const raw = new Uint8Array(bytes.subarray(byteOffset, byteOffset + length * size)).buffer;
   return { shape, data: type === 'f4' ? new Float32Array(raw) : new BigInt64Array(raw) };
 }
 

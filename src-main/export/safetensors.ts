@@ -110,7 +110,7 @@ function readHeader(bytes: Uint8Array): { entries: Entry[]; metadata: Record<str
 
 function checkEntry(name: string, value: unknown, available: number): Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-  const size = typeof dtype === 'string' ? BYTES[dtype] : undefined;
+  const size = typeof dtype === 'string' && Object.hasOwn(BYTES, dtype) ? BYTES[dtype] : undefined;
   if (size === undefined)
     throw bad(`tensor ${name} has type ${String(dtype)}; ${Object.keys(BYTES).join(', ')} can be read`, { name, dtype });
   const whole = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
@@ -131,8 +131,8 @@ export function decodeSafetensors(bytes: Uint8Array): { tensors: Map<string, Ten
   const { entries, metadata, start } = readHeader(bytes);
   const tensors = new Map<string, Tensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
-    // A copy, because the file may place a tensor where no typed array can lie.
-    const raw = bytes.slice(start + begin, start + end).buffer as ArrayBuffer;
+    // A copy, because the file may place a tensor where no typed array can lie (and a Buffer's slice is none).
+    const raw = new Uint8Array(bytes.subarray(start + begin, start + end)).buffer;
     if (dtype === 'I64') tensors.set(name, { shape, data: new BigInt64Array(raw) });
     else tensors.set(name, { shape, data: toFloat32(dtype, raw) });
   }
