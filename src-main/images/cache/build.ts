@@ -1,0 +1,236 @@
+/**
+ * Builds the cache of a collection: decodes what is new or changed in the pool's workers, reuses what is there, keeps
+ * the whole directory within its budget. Can be killed at any moment and started again. The photos' own folder is only
+ * read. Leaves decoding to pool/, the files' layout to pack.ts.
+ */
+import { stat } from 'node:fs/promises';
+import { CacheTooLargeError, ImageError, systemErrorReason } from '../errors.ts';
+import type { ImageErrorCode } from '../errors.ts';
+import type { ImageFacts } from '../pool/jobs.ts';
+import { ImagePool } from '../pool/pool.ts';
+import { cacheBytes, makeRoom } from './evict.ts';
+import { ImageCache } from './imageCache.ts';
+import { PackWriter, entryKey, packFolder, readPacks, touchPack } from './pack.ts';
+import type { Pack, PackedFailure, PackedImage } from './pack.ts';
+import { estimateCacheBytes, planCache } from './plan.ts';
+
+export interface CacheFile {
+  id: string;
+  path: string;
+  /** Upright size where the library knows it; it makes the estimate of the disk exact. */
+  width?: number;
+  height?: number;
+}
+
+export interface CacheProgress {
+  done: number;
+  total: number;
+  /** Of those done, how many were there already. */
+  reused: number;
+  skipped: number;
+  bytesWritten: number;
+}
+
+export interface BuildCacheOptions {
+  files: readonly CacheFile[];
+  /** Under the app's home; shared by all collections and image sizes. */
+  directory: string;
+  imageSize: number;
+  /** Most bytes of the whole directory. */
+  maxBytes?: number;
+  /** Decoding processes; ignored where `pool` is given. */
+  workers?: number;
+  /** Seconds a file may take; ignored where `pool` is given. */
+  timeout?: number;
+  /** A pool to use, and to leave open. */
+  pool?: ImagePool;
+  signal?: AbortSignal;
+  onProgress?(progress: CacheProgress): void;
+}
+
+export interface SkippedImage {
+  id: string;
+  file: string;
+  code: ImageErrorCode;
+  reason: string;
+}
+
+export interface BuiltCache {
+  cache: ImageCache;
+  skipped: SkippedImage[];
+}
+
+export const DEFAULT_CACHE_BYTES = 40e9;
+
+/** Reasons that may be gone the next time, and so are not remembered. */
+const PASSING: ReadonlySet<ImageErrorCode> = new Set(['missing', 'unreadable', 'timed-out', 'crashed', 'not-a-file']);
+
+/**
+ * Throws CacheTooLargeError where the budget cannot hold the collection, the signal's reason when aborted (what was
+ * decoded stays), and the system's error when the disk is full.
+ */
+export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache> {
+  const { files, directory, imageSize, signal } = options;
+  const maxBytes = options.maxBytes ?? DEFAULT_CACHE_BYTES;
+  signal?.throwIfAborted();
+  const { trainingSide } = planCache(files, imageSize, maxBytes);
+  const folder = packFolder(directory, imageSize, trainingSide);
+  const packs = readPacks(folder, imageSize);
+  const known = new Known(packs);
+  const keys = await keysOf(files, signal);
+
+  const missing = files.map((_, i) => i).filter((i) => typeof keys[i] === 'string' && !known.has(keys[i]));
+  const wanted = new Set(keys.filter((key) => typeof key === 'string'));
+  const used = packs.filter((pack) => pack.images.some(({ key }) => wanted.has(key)) || pack.failures.some(({ key }) => wanted.has(key)));
+  const newFiles = missing.map((i) => files[i]!);
+  const newBytes = estimateCacheBytes(newFiles, imageSize, trainingSide);
+  if (!makeRoom(directory, new Set(used.map(({ data }) => data)), newBytes, maxBytes)) {
+    throw new CacheTooLargeError(cacheBytes(directory) + newBytes, maxBytes, files.length, imageSize);
+  }
+  for (const pack of used) touchPack(pack);
+
+  const progress: CacheProgress = { done: files.length - missing.length, total: files.length, reused: 0, skipped: 0, bytesWritten: 0 };
+  progress.reused = progress.done;
+  const skipped = new Map<number, SkippedImage>();
+  keys.forEach((key, i) => {
+    if (typeof key !== 'string') skipped.set(i, { id: files[i]!.id, file: files[i]!.path, ...key });
+  });
+  options.onProgress?.({ ...progress, skipped: skipped.size });
+
+  if (missing.length > 0) {
+    const pool = options.pool ?? new ImagePool({ workers: options.workers, timeout: options.timeout });
+    const writer = new PackWriter(folder);
+    known.addPack(writer.pack);
+    try {
+      await forEachConcurrently(missing, pool.workers * 2, async (i) => {
+        const file = files[i]!;
+        try {
+          const image = await pool.prepare(file.path, imageSize, trainingSide, signal);
+          const key = entryKey(file.path, image.bytes, image.modified); // of what was read, should it have changed since
+          keys[i] = key;
+          writer.add(key, image);
+          known.addImage(writer.pack, writer.pack.images.at(-1)!);
+          if (writer.written > maxBytes) throw new CacheTooLargeError(writer.written, maxBytes, files.length, imageSize);
+        } catch (error) {
+          if (!(error instanceof ImageError)) throw error;
+          const failure = { code: error.code, reason: error.message };
+          skipped.set(i, { id: file.id, file: file.path, ...failure });
+          const key = keys[i];
+          if (typeof key === 'string' && !PASSING.has(error.code)) writer.addFailure(key, failure.code, failure.reason);
+        }
+        progress.done++;
+        options.onProgress?.({ ...progress, skipped: skipped.size, bytesWritten: writer.written });
+      });
+    } finally {
+      writer.close();
+      if (!options.pool) await pool.close();
+    }
+  }
+  return select(files, keys, known, skipped, imageSize, trainingSide);
+}
+
+/** The key of each file as it is now, or why it cannot be read. */
+async function keysOf(files: readonly CacheFile[], signal: AbortSignal | undefined): Promise<(string | { code: ImageErrorCode; reason: string })[]> {
+  const keys: (string | { code: ImageErrorCode; reason: string })[] = new Array(files.length);
+  await forEachConcurrently(
+    files.map((_, i) => i),
+    32,
+    async (i) => {
+      signal?.throwIfAborted();
+      try {
+        const found = await stat(files[i]!.path);
+        keys[i] = entryKey(files[i]!.path, found.size, found.mtimeMs);
+      } catch (error) {
+        keys[i] = systemErrorReason(error);
+      }
+    },
+  );
+  return keys;
+}
+
+/** What the packs hold, by key. */
+class Known {
+  readonly packs: Pack[] = [];
+  private readonly images = new Map<string, { pack: number; entry: PackedImage }>();
+  private readonly failures = new Map<string, PackedFailure>();
+
+  constructor(packs: readonly Pack[]) {
+    for (const pack of packs) {
+      this.addPack(pack);
+      for (const entry of pack.images) this.addImage(pack, entry);
+      for (const failure of pack.failures) this.failures.set(failure.key, failure);
+    }
+  }
+
+  addPack(pack: Pack): void {
+    this.packs.push(pack);
+  }
+  addImage(pack: Pack, entry: PackedImage): void {
+    this.images.set(entry.key, { pack: this.packs.indexOf(pack), entry });
+  }
+  has(key: unknown): boolean {
+    return typeof key === 'string' && (this.images.has(key) || this.failures.has(key));
+  }
+  image(key: string): { pack: number; entry: PackedImage } | undefined {
+    return this.images.get(key);
+  }
+  failure(key: string): PackedFailure | undefined {
+    return this.failures.get(key);
+  }
+}
+
+function select(
+  files: readonly CacheFile[],
+  keys: readonly (string | { code: ImageErrorCode; reason: string })[],
+  known: Known,
+  skipped: Map<number, SkippedImage>,
+  imageSize: number,
+  trainingSide: number,
+): BuiltCache {
+  const ids: string[] = [];
+  const pack: number[] = [];
+  const entries: PackedImage[] = [];
+  files.forEach((file, i) => {
+    const key = keys[i];
+    if (typeof key !== 'string' || skipped.has(i)) return;
+    const found = known.image(key);
+    if (found) {
+      ids.push(file.id);
+      pack.push(found.pack);
+      entries.push(found.entry);
+      return;
+    }
+    const failure = known.failure(key);
+    if (failure) skipped.set(i, { id: file.id, file: file.path, code: failure.code, reason: failure.reason });
+  });
+  const cache = ImageCache.open({
+    imageSize,
+    trainingSide,
+    packs: known.packs.map(({ data }) => data),
+    ids,
+    pack: Uint16Array.from(pack),
+    offset: Float64Array.from(entries, (entry) => entry.offset),
+    trainingWidth: Uint32Array.from(entries, (entry) => entry.trainingWidth),
+    trainingHeight: Uint32Array.from(entries, (entry) => entry.trainingHeight),
+    facts: entries.map((entry): ImageFacts => entry.facts),
+  });
+  return { cache, skipped: [...skipped].sort(([a], [b]) => a - b).map(([, reason]) => reason) };
+}
+
+/** Runs `work` on every item, `limit` at a time. The first error stops the rest and is thrown when all have ended. */
+async function forEachConcurrently<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  const errors: unknown[] = [];
+  await Promise.all(
+    Array.from({ length: Math.min(limit, items.length) }, async () => {
+      while (errors.length === 0 && next < items.length) {
+        try {
+          await work(items[next++]!);
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+    }),
+  );
+  if (errors.length > 0) throw errors[0];
+}

@@ -1,0 +1,71 @@
+/** Keeps the cache's directory within its budget: packs that the coming build does not use go, least recently used first. */
+import { readdirSync, rmdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { removePack } from './pack.ts';
+
+interface PackOnDisk {
+  data: string;
+  index: string;
+  bytes: number;
+  used: number;
+}
+
+/** Bytes of everything in the cache's directory. */
+export function cacheBytes(directory: string): number {
+  return listPacks(directory).reduce((sum, pack) => sum + pack.bytes, 0);
+}
+
+/**
+ * Removes packs until `neededBytes` more fit under `maxBytes`, sparing those whose data files are in `keep`. Returns
+ * whether they fit.
+ */
+export function makeRoom(directory: string, keep: ReadonlySet<string>, neededBytes: number, maxBytes: number): boolean {
+  const packs = listPacks(directory).sort((a, b) => a.used - b.used);
+  let total = packs.reduce((sum, pack) => sum + pack.bytes, 0);
+  for (const pack of packs) {
+    if (total + neededBytes <= maxBytes) break;
+    if (!keep.has(pack.data) && removePack(pack)) total -= pack.bytes;
+  }
+  return total + neededBytes <= maxBytes;
+}
+
+/** Removes the whole cache; it is rebuilt when it is needed. Files that are open elsewhere may stay. */
+export function clearCache(directory: string): void {
+  for (const pack of listPacks(directory)) removePack(pack);
+  for (const name of subfolders(directory)) {
+    try {
+      rmdirSync(join(directory, name));
+    } catch {
+      // Not empty: a reader holds a file.
+    }
+  }
+}
+
+function subfolders(directory: string): string[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && /^v\d+-\d+px-\d+$/.test(entry.name))
+      .map(({ name }) => name);
+  } catch {
+    return []; // there is no cache yet
+  }
+}
+
+function listPacks(directory: string): PackOnDisk[] {
+  const packs: PackOnDisk[] = [];
+  for (const name of subfolders(directory)) {
+    for (const file of readdirSync(join(directory, name))) {
+      if (!file.endsWith('.pixels')) continue;
+      const data = join(directory, name, file);
+      const index = data.replace(/pixels$/, 'index');
+      try {
+        const stat = statSync(data);
+        const indexStat = statSync(index, { throwIfNoEntry: false });
+        packs.push({ data, index, bytes: stat.size + (indexStat?.size ?? 0), used: indexStat?.mtimeMs ?? 0 });
+      } catch {
+        // Removed in this moment.
+      }
+    }
+  }
+  return packs;
+}

@@ -1,0 +1,207 @@
+/**
+ * The files of the cache. A pack is a data file (pixels, one entry after another) and an index (a line of JSON for each
+ * entry). A pack is written by one build and never changed afterwards, so builds need no lock against each other; the
+ * index names an entry only after its pixels are on the disk, so whatever a killed build leaves is a valid prefix.
+ * Leaves the choice of what to keep to build.ts.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ImageErrorCode } from '../errors.ts';
+import type { ImageFacts, PreparedImage } from '../pool/jobs.ts';
+
+/** Counts up whenever decoding or the layout changes what an entry holds; older packs are then not found. */
+export const CACHE_VERSION = 1;
+
+/** Where the packs of one resolution lie. */
+export function packFolder(directory: string, imageSize: number, trainingSide: number): string {
+  return join(directory, `v${CACHE_VERSION}-${imageSize}px-${trainingSide}`);
+}
+
+/** A photo in one state: another size or modification time is another key. */
+export function entryKey(path: string, bytes: number, modified: number): string {
+  return createHash('sha256').update(`${path}\0${bytes}\0${modified}`).digest('hex').slice(0, 32);
+}
+
+export interface PackedImage {
+  key: string;
+  /** Where its evaluation image begins in the data file; the training copy follows it. */
+  offset: number;
+  trainingWidth: number;
+  trainingHeight: number;
+  facts: ImageFacts;
+}
+
+export interface PackedFailure {
+  key: string;
+  code: ImageErrorCode;
+  reason: string;
+}
+
+export interface Pack {
+  /** Path of the data file. */
+  data: string;
+  index: string;
+  images: PackedImage[];
+  failures: PackedFailure[];
+  /** Of both files. */
+  bytes: number;
+  /** When a build last used it, ms. */
+  used: number;
+}
+
+type IndexLine =
+  | [key: string, offset: number, trainingWidth: number, trainingHeight: number, width: number, height: number, format: string, orientation: number, hash: string]
+  | [key: string, code: string, reason: string];
+
+export function entryBytes(imageSize: number, trainingWidth: number, trainingHeight: number): number {
+  return 3 * (imageSize * imageSize + trainingWidth * trainingHeight);
+}
+
+/** Every pack in `folder`, with the valid prefix of its index. */
+export function readPacks(folder: string, imageSize: number): Pack[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  return names
+    .filter((name) => name.endsWith('.index'))
+    .sort()
+    .map((name) => readPack(join(folder, name), imageSize));
+}
+
+function readPack(index: string, imageSize: number): Pack {
+  const data = index.replace(/index$/, 'pixels');
+  const pack: Pack = { data, index, images: [], failures: [], bytes: 0, used: 0 };
+  let dataBytes = 0;
+  let lines: string[] = [];
+  try {
+    dataBytes = statSync(data).size;
+    const stat = statSync(index);
+    pack.bytes = dataBytes + stat.size;
+    pack.used = stat.mtimeMs;
+    lines = readFileSync(index, 'utf8').split('\n');
+    lines.pop(); // what follows the last newline is empty, or a line that was being written
+  } catch {
+    return pack;
+  }
+  for (const text of lines) {
+    try {
+      const line = JSON.parse(text) as IndexLine;
+      if (line.length === 3) {
+        pack.failures.push({ key: line[0], code: line[1] as ImageErrorCode, reason: line[2] });
+        continue;
+      }
+      const [key, offset, trainingWidth, trainingHeight, width, height, format, orientation, hash] = line;
+      if (offset + entryBytes(imageSize, trainingWidth, trainingHeight) > dataBytes) break;
+      const facts = { width, height, format: format as ImageFacts['format'], orientation, hash };
+      pack.images.push({ key, offset, trainingWidth, trainingHeight, facts });
+    } catch {
+      break;
+    }
+  }
+  return pack;
+}
+
+/** Marks the pack as used now, which is what eviction goes by. */
+export function touchPack(pack: Pack): void {
+  try {
+    const now = new Date();
+    utimesSync(pack.index, now, now);
+  } catch {
+    // Another program removed it; reading will say so.
+  }
+}
+
+/** Removes a pack. False where the system refuses, because a reader has it open. */
+export function removePack(pack: Pick<Pack, 'data' | 'index'>): boolean {
+  try {
+    rmSync(pack.index, { force: true }); // first the index, so that no half-removed pack is ever read
+    rmSync(pack.data, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Entries between two syncs: what a power cut can cost. */
+const SYNC_EVERY = 256;
+
+/** Writes one new pack. */
+export class PackWriter {
+  readonly pack: Pack;
+  private readonly dataFile: number;
+  private readonly indexFile: number;
+  private size = 0;
+  private unsynced: string[] = [];
+
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true });
+    const name = `${Date.now().toString(36)}-${process.pid.toString(36)}-${randomBytes(3).toString('hex')}`;
+    const data = join(folder, `${name}.pixels`);
+    const index = join(folder, `${name}.index`);
+    this.dataFile = openSync(data, 'wx');
+    this.indexFile = openSync(index, 'wx');
+    this.pack = { data, index, images: [], failures: [], bytes: 0, used: Date.now() };
+  }
+
+  /** Throws the system's error when the disk is full. */
+  add(key: string, image: PreparedImage): void {
+    const { training, evaluation, width, height, format, orientation, hash } = image;
+    const offset = this.size;
+    this.size += writeFully(this.dataFile, evaluation);
+    this.size += writeFully(this.dataFile, training.data);
+    this.pack.images.push({
+      key,
+      offset,
+      trainingWidth: training.width,
+      trainingHeight: training.height,
+      facts: { width, height, format, orientation, hash },
+    });
+    this.note([key, offset, training.width, training.height, width, height, format, orientation, hash]);
+  }
+
+  addFailure(key: string, code: ImageErrorCode, reason: string): void {
+    this.pack.failures.push({ key, code, reason });
+    this.note([key, code, reason]);
+  }
+
+  private note(line: IndexLine): void {
+    this.unsynced.push(JSON.stringify(line) + '\n');
+    if (this.unsynced.length >= SYNC_EVERY) this.sync();
+  }
+
+  /** Pixels to the disk first, then the lines that name them. */
+  sync(): void {
+    if (this.unsynced.length === 0) return;
+    fdatasyncSync(this.dataFile);
+    const lines = Buffer.from(this.unsynced.join(''));
+    writeFully(this.indexFile, lines);
+    fdatasyncSync(this.indexFile);
+    this.pack.bytes = this.size;
+    this.unsynced = [];
+  }
+
+  /** Bytes of pixels written so far. */
+  get written(): number {
+    return this.size;
+  }
+
+  /** Syncs and closes. A pack without entries is removed. */
+  close(): void {
+    try {
+      this.sync();
+    } finally {
+      closeSync(this.dataFile);
+      closeSync(this.indexFile);
+    }
+    if (this.pack.images.length === 0 && this.pack.failures.length === 0) removePack(this.pack);
+  }
+}
+
+function writeFully(file: number, bytes: Uint8Array): number {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at);
+  return bytes.length;
+}

@@ -1,0 +1,90 @@
+/**
+ * One photo, whatever its format, to upright sRGB pixels. The format is decided by the content's signature, never by
+ * the extension. Runs where it is called: decoding other people's files belongs in the workers of pool/, which survive
+ * what this cannot (a decoder that hangs or crashes).
+ */
+import { ImageError } from '../errors.ts';
+import { kindByName, sniffFormat } from '../formats.ts';
+import type { ImageFormat } from '../formats.ts';
+import { readImageFile } from '../read.ts';
+import { decodeBmp } from './bmp.ts';
+import { decodeHeic } from './heic.ts';
+import { decodeRaw, isRawTiff } from './raw.ts';
+import { DEFAULT_LIMITS } from './types.ts';
+import type { DecodeLimits, DecodedPixels } from './types.ts';
+import { decodeVips } from './vips.ts';
+
+export interface DecodedImage extends DecodedPixels {
+  format: ImageFormat;
+  /** The orientation that was applied, 1 to 8 as in EXIF. */
+  orientation: number;
+}
+
+/**
+ * Shorter sides than this are refused: a photo of a few pixels is one flat colour after resizing, both of its views
+ * are the same whatever the crop, and nothing can be learned from it.
+ */
+export const MIN_SIDE = 8;
+
+/** Decodes the file at `path`. Throws ImageError with a code and a plain sentence. */
+export async function decodeImage(path: string, limits: Partial<DecodeLimits> = {}): Promise<DecodedImage> {
+  const { bytes } = await readImageFile(path);
+  return await decodeBytes(path, bytes, limits);
+}
+
+/** Decodes an image in memory; `name` stands for the file in errors. */
+export async function decodeBytes(name: string, bytes: Buffer, limits: Partial<DecodeLimits> = {}): Promise<DecodedImage> {
+  const all = { ...DEFAULT_LIMITS, ...limits };
+  const format = formatOf(name, bytes);
+  const image = await decodeAs(format, name, bytes, all);
+  assertUsable(name, image.width, image.height);
+  return image;
+}
+
+async function decodeAs(format: ImageFormat, name: string, bytes: Buffer, limits: DecodeLimits): Promise<DecodedImage> {
+  switch (format) {
+    case 'bmp':
+      return { ...decodeBmp(name, bytes, limits), format, orientation: 1 };
+    case 'heic':
+      return { ...(await decodeHeic(name, bytes, limits)), format, orientation: 1 };
+    case 'raw':
+      return { ...(await decodeRaw(name, bytes, limits)), format };
+    case 'jpeg':
+    case 'png':
+    case 'webp':
+    case 'avif':
+    case 'tiff':
+    case 'gif':
+      return { ...(await decodeVips(name, bytes, limits)), format };
+    default:
+      throw new ImageError('unsupported', name, `The format ${format satisfies never} is not supported.`);
+  }
+}
+
+/** The format by content. Throws ImageError where it is no image, with what it is instead where that can be told. */
+export function formatOf(name: string, bytes: Buffer): ImageFormat {
+  if (bytes.length === 0) throw new ImageError('empty', name, 'The file is empty (0 bytes).');
+  const format = sniffFormat(bytes);
+  if (format === 'tiff' && isRawTiff(bytes)) return 'raw';
+  if (format !== null) return format;
+  throw new ImageError('not-an-image', name, contentSentence(name, bytes));
+}
+
+export function assertUsable(name: string, width: number, height: number): void {
+  if (Math.min(width, height) < MIN_SIDE) {
+    throw new ImageError('too-small', name, `${width} × ${height} pixels are too few to learn from (at least ${MIN_SIDE} × ${MIN_SIDE}).`);
+  }
+}
+
+function contentSentence(name: string, bytes: Buffer): string {
+  const head = bytes.subarray(0, 2048);
+  const text = head.toString('utf8');
+  const named = kindByName(name) === 'image' ? ', whatever its name says' : '';
+  if (/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text)) return `A drawing (SVG), not a photo${named}.`;
+  if (text.startsWith('%PDF-')) return `A PDF document, not a photo${named}.`;
+  if (bytes.toString('latin1', 4, 8) === 'ftyp') return `A video, not a photo${named}.`;
+  // eslint-disable-next-line no-control-regex
+  if (!/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text.slice(0, -4))) return `A text file, not a photo${named}.`;
+  if (head.every((byte) => byte === 0)) return 'It holds only zeros: the copy of it was probably interrupted.';
+  return `Its content is not an image in any known format${named}.`;
+}

@@ -1,0 +1,92 @@
+/**
+ * RAW photos (CR2, CR3, NEF, ARW, DNG, ORF, RW2, RAF, PEF) by the JPEG preview their cameras embed, turned by the RAW's
+ * orientation. The preview is what the camera shows on its back; developing the sensor's data is left to raw developers.
+ *
+ * The makers keep previews in different places, some in undocumented maker notes. All are plain JPEG streams, so they
+ * are found by their signature, and the largest one that is an image is taken.
+ */
+import { ImageError } from '../errors.ts';
+import { TAG, readTiff, tiffOrientation } from './tiff.ts';
+import type { TiffDirectory } from './tiff.ts';
+import { decodeVips } from './vips.ts';
+import type { DecodeLimits, DecodedPixels } from './types.ts';
+
+const COLOR_FILTER_ARRAY = 32803;
+const LINEAR_RAW = 34892;
+
+/** Whether a file with TIFF's signature is a RAW photo rather than a picture. */
+export function isRawTiff(bytes: Buffer): boolean {
+  return readTiff(bytes).some(({ tags }) => {
+    const photometric = tags.get(TAG.photometric)?.[0];
+    return tags.has(TAG.dngVersion) || photometric === COLOR_FILTER_ARRAY || photometric === LINEAR_RAW;
+  });
+}
+
+export interface EmbeddedJpeg {
+  offset: number;
+  width: number;
+  height: number;
+}
+
+/** The JPEG images inside `bytes`, the largest first. Lossless JPEG, which holds the sensor's data, is none of them. */
+export function embeddedJpegs(bytes: Buffer): EmbeddedJpeg[] {
+  const found: EmbeddedJpeg[] = [];
+  const signature = Buffer.from([0xff, 0xd8, 0xff]);
+  for (let at = bytes.indexOf(signature); at >= 0; at = bytes.indexOf(signature, at + 3)) {
+    const size = jpegSize(bytes, at);
+    if (size) found.push({ offset: at, ...size });
+  }
+  return found.sort((a, b) => b.width * b.height - a.width * a.height || a.offset - b.offset);
+}
+
+/** Width and height from the frame header of a baseline or progressive JPEG that begins at `start`, or null. */
+function jpegSize(bytes: Buffer, start: number): { width: number; height: number } | null {
+  let at = start + 2;
+  for (let segments = 0; segments < 100 && at + 9 < bytes.length && bytes[at] === 0xff; segments++) {
+    const marker = bytes[at + 1]!;
+    if (marker === 0xff) {
+      at++; // fill byte
+      continue;
+    }
+    if (marker === 0xc0 || marker === 0xc1 || marker === 0xc2) {
+      const height = bytes.readUInt16BE(at + 5);
+      const width = bytes.readUInt16BE(at + 7);
+      return bytes[at + 4] === 8 && width > 0 && height > 0 ? { width, height } : null;
+    }
+    if (marker < 0xc0 || marker === 0xd9 || marker === 0xda || marker === 0xc3) return null;
+    at += 2 + bytes.readUInt16BE(at + 2);
+  }
+  return null;
+}
+
+/** Below this the file holds a thumbnail only, too small to stand for the photo. */
+const SMALLEST_PREVIEW = 160 * 120;
+
+export async function decodeRaw(
+  file: string,
+  bytes: Buffer,
+  limits: DecodeLimits,
+): Promise<DecodedPixels & { orientation: number }> {
+  const { preview, orientation } = rawPreview(file, bytes);
+  return await decodeVips(file, preview, limits, orientation ?? undefined);
+}
+
+/** The largest embedded preview, and the RAW's orientation where it states one (else the preview's own holds). */
+export function rawPreview(file: string, bytes: Buffer): { preview: Buffer; orientation: number | null } {
+  const [best] = embeddedJpegs(bytes);
+  if (!best || best.width * best.height < SMALLEST_PREVIEW) {
+    throw new ImageError('unsupported', file, 'This RAW file holds no preview image: export it as JPEG or TIFF from a RAW developer.');
+  }
+  return { preview: bytes.subarray(best.offset), orientation: tiffOrientation(rawDirectories(bytes)) };
+}
+
+function rawDirectories(bytes: Buffer): TiffDirectory[] {
+  const byteOrder = bytes.toString('latin1', 0, 2);
+  if (byteOrder === 'II' || byteOrder === 'MM') return readTiff(bytes);
+  if (bytes.toString('latin1', 4, 8) === 'ftyp') {
+    // CR3: the box CMT1 inside the movie header is a TIFF structure with the photo's first directory.
+    const box = bytes.subarray(0, 1 << 20).indexOf('CMT1');
+    return box >= 0 ? readTiff(bytes, box + 4) : [];
+  }
+  return []; // RAF: the preview's own EXIF has it
+}

@@ -1,0 +1,134 @@
+/**
+ * Decoding through sharp (libvips): JPEG, PNG, WebP, AVIF, TIFF and GIF, and colour conversion for the rest. Verified
+ * equal to Pillow's pixels for JPEG without a colour profile. Leaves HEIC, BMP and RAW to their own files.
+ *
+ * Transparency is laid on white, because cut-outs, drawings and screenshots with an alpha channel are made for white
+ * pages; the hidden colour under transparent pixels (what dropping alpha would show) is arbitrary.
+ */
+import sharp from 'sharp';
+import type { Sharp, SharpOptions } from 'sharp';
+import { ImageError, formatBytes } from '../errors.ts';
+import { isSrgbProfile } from './icc.ts';
+import type { DecodeLimits, DecodedPixels } from './types.ts';
+
+export const FLATTEN_BACKGROUND = { r: 255, g: 255, b: 255 };
+
+// Work is parallel over files, each in a process of its own, so that one decode uses one thread, and nothing is kept.
+sharp.cache(false);
+sharp.concurrency(1);
+
+export interface VipsHeader {
+  width: number;
+  height: number;
+  /** EXIF orientation, 1 to 8. */
+  orientation: number;
+  ignoreIcc: boolean;
+}
+
+/** Size, orientation and profile, without decoding. Width and height are as stored, before orientation. */
+export async function readHeader(file: string, bytes: Uint8Array, limits: DecodeLimits): Promise<VipsHeader> {
+  let header;
+  try {
+    // Without a limit here, so that the sentence can name the size it refuses.
+    header = await sharp(bytes, { failOn: 'error', limitInputPixels: false, page: 0, pages: 1 }).metadata();
+  } catch (error) {
+    throw vipsError(file, error, bytes);
+  }
+  const width = header.width;
+  const height = header.height;
+  assertPixels(file, width, height, limits);
+  const orientation = header.orientation ?? 1;
+  return {
+    width,
+    height,
+    orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
+    ignoreIcc: header.icc !== undefined && isSrgbProfile(header.icc),
+  };
+}
+
+/** Refuses a size that would not fit in memory: hostile headers claim 60,000 x 60,000 pixels in a few bytes. */
+export function assertPixels(file: string, width: number, height: number, limits: DecodeLimits): void {
+  if (!(width > 0) || !(height > 0)) throw new ImageError('corrupt', file, 'Its header claims an image without pixels.');
+  if (width * height > limits.maxPixels) {
+    throw new ImageError(
+      'too-large',
+      file,
+      `Its header claims ${width} × ${height} pixels, more than the limit of ${Math.round(limits.maxPixels / 1e6)} megapixels.`,
+    );
+  }
+}
+
+/** A pipeline that yields upright sRGB without alpha; the caller adds a resize or an output. */
+export function uprightSrgb(bytes: Uint8Array, limits: DecodeLimits, options: SharpOptions & { orient?: boolean } = {}): Sharp {
+  const { orient = true, ...rest } = options;
+  return sharp(bytes, {
+    failOn: 'error', // a warning is common in good photos: stray bytes before a marker, odd tags
+    limitInputPixels: limits.maxPixels,
+    sequentialRead: true, // streams; random access would unpack a large photo into a temporary file
+    autoOrient: orient,
+    page: 0,
+    pages: 1,
+    ...rest,
+  })
+    .flatten({ background: FLATTEN_BACKGROUND })
+    .toColourspace('srgb')
+    .timeout({ seconds: Math.max(1, Math.ceil(limits.timeout)) });
+}
+
+export async function decodeVips(
+  file: string,
+  bytes: Uint8Array,
+  limits: DecodeLimits,
+  orientation?: number,
+): Promise<DecodedPixels & { orientation: number }> {
+  const header = await readHeader(file, bytes, limits);
+  await limits.beforeDecode?.(header.width * header.height);
+  try {
+    const forced = orientation !== undefined && orientation !== header.orientation;
+    let pipeline = uprightSrgb(bytes, limits, { ignoreIcc: header.ignoreIcc, orient: !forced });
+    if (forced) pipeline = applyOrientation(pipeline, orientation);
+    const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) throw new ImageError('unsupported', file, `It decodes to ${info.channels} channels instead of three.`);
+    return { width: info.width, height: info.height, data, orientation: orientation ?? header.orientation };
+  } catch (error) {
+    throw error instanceof ImageError ? error : vipsError(file, error, bytes);
+  }
+}
+
+/** EXIF orientation as sharp operations (flips come before the rotation). */
+function applyOrientation(pipeline: Sharp, orientation: number): Sharp {
+  switch (orientation) {
+    case 2:
+      return pipeline.flop();
+    case 3:
+      return pipeline.rotate(180);
+    case 4:
+      return pipeline.flip();
+    case 5:
+      return pipeline.flip().rotate(90);
+    case 6:
+      return pipeline.rotate(90);
+    case 7:
+      return pipeline.flop().rotate(90);
+    case 8:
+      return pipeline.rotate(270);
+    default:
+      return pipeline;
+  }
+}
+
+/** libvips reports in its own words; this says the same in one plain sentence. */
+export function vipsError(file: string, error: unknown, bytes: Uint8Array): ImageError {
+  const text = String((error as Error)?.message ?? error);
+  if (/timeout/i.test(text)) return new ImageError('timed-out', file, 'Decoding it took longer than the time limit.');
+  if (/pixel limit|exceeds|too large|dimensions? too/i.test(text)) {
+    return new ImageError('too-large', file, 'Its header claims more pixels than the limit.');
+  }
+  if (/premature|truncat|end of|read error|out of data|bad seek|not enough|unable to parse|short|EOF|read past/i.test(text)) {
+    return new ImageError('truncated', file, `The file is cut short: only ${formatBytes(bytes.length)} of it are there.`);
+  }
+  if (/unsupported|not supported|no decode delegate/i.test(text)) {
+    return new ImageError('unsupported', file, 'This variant of the format is not supported.');
+  }
+  return new ImageError('corrupt', file, 'The image data is damaged.');
+}

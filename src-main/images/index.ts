@@ -1,0 +1,23 @@
+/** Photos from a folder to pixels: scanning, decoding, the cache, thumbnails and evaluation images. */
+export * from './errors.ts';
+export * from './scan.ts';
+export { IMAGE_EXTENSIONS, sniffFormat } from './formats.ts';
+export type { ImageFormat } from './formats.ts';
+export { decodeImage, decodeBytes, MIN_SIDE } from './decode/decode.ts';
+export type { DecodedImage } from './decode/decode.ts';
+export { DEFAULT_LIMITS } from './decode/types.ts';
+export type { DecodeLimits } from './decode/types.ts';
+export { cropFraction, evaluationGeometry, evaluationImage, resizeBilinear } from './resize.ts';
+export type { RgbImage } from './resize.ts';
+export { IMAGENET_MEAN, IMAGENET_STD, NORMALIZED, normalizeInto } from './normalize.ts';
+export { hashDistance, perceptualHash } from './hash.ts';
+export { ImagePool } from './pool/pool.ts';
+export type { ImagePoolOptions } from './pool/pool.ts';
+export type { ImageFacts, ImageSource, PreparedImage, ProbedImage } from './pool/jobs.ts';
+export { buildCache, DEFAULT_CACHE_BYTES } from './cache/build.ts';
+export type { BuildCacheOptions, BuiltCache, CacheFile, CacheProgress, SkippedImage } from './cache/build.ts';
+export { CacheReadError, ImageCache } from './cache/imageCache.ts';
+export type { ImageCacheDescriptor } from './cache/imageCache.ts';
+export { estimateCacheBytes, planCache, TRAINING_FACTORS } from './cache/plan.ts';
+export { cacheBytes, clearCache } from './cache/evict.ts';
+export { closeSharedPool, prepareQuery, probeImage, thumbnail } from './single.ts';

@@ -1,0 +1,186 @@
+/**
+ * What a worker of the pool does with one photo. Each job decodes once and returns everything that is wanted of it.
+ * Runs in a process of its own; pool.ts is the side that asks.
+ */
+import { Buffer } from 'node:buffer';
+import sharp from 'sharp';
+import { decodeBytes, formatOf, assertUsable } from '../decode/decode.ts';
+import type { DecodedImage } from '../decode/decode.ts';
+import { rawPreview } from '../decode/raw.ts';
+import type { DecodeLimits } from '../decode/types.ts';
+import { readHeader, uprightSrgb, vipsError } from '../decode/vips.ts';
+import { ImageError } from '../errors.ts';
+import type { ImageFormat } from '../formats.ts';
+import { perceptualHash } from '../hash.ts';
+import { readImageFile } from '../read.ts';
+import { evaluationImage } from '../resize.ts';
+import type { RgbImage } from '../resize.ts';
+
+/** A photo by its path, or its bytes with a name to call it by (dropped or pasted images have no path). */
+export type ImageSource = string | { name: string; bytes: Uint8Array };
+
+export interface PrepareJob {
+  kind: 'prepare';
+  source: ImageSource;
+  imageSize: number;
+  /** Short side of the training copy. */
+  trainingSide: number;
+}
+export interface ProbeJob {
+  kind: 'probe';
+  source: ImageSource;
+  /** Longest side of the thumbnail. */
+  thumbnailSize: number;
+}
+export interface QueryJob {
+  kind: 'query';
+  source: ImageSource;
+  imageSize: number;
+}
+export interface DecodeJob {
+  kind: 'decode';
+  source: ImageSource;
+}
+export type ImageJob = PrepareJob | ProbeJob | QueryJob | DecodeJob;
+
+/** What is known of a photo beside its pixels. Width and height are upright. */
+export interface ImageFacts {
+  width: number;
+  height: number;
+  format: ImageFormat;
+  orientation: number;
+  /** 64-bit perceptual hash, 16 hexadecimal digits. */
+  hash: string;
+}
+
+export interface PreparedImage extends ImageFacts {
+  /** Size and modification time of the file that was read. */
+  bytes: number;
+  modified: number;
+  training: RgbImage;
+  evaluation: Uint8Array; // [imageSize, imageSize, 3]
+}
+export interface ProbedImage extends ImageFacts {
+  /** WebP. */
+  thumbnail: Uint8Array;
+}
+export type JobResult<J extends ImageJob> = J extends PrepareJob
+  ? PreparedImage
+  : J extends ProbeJob
+    ? ProbedImage
+    : J extends QueryJob
+      ? Uint8Array // [imageSize, imageSize, 3]
+      : DecodedImage;
+
+export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobResult<ImageJob>> {
+  const name = typeof job.source === 'string' ? job.source : job.source.name;
+  const content =
+    typeof job.source === 'string'
+      ? await readImageFile(job.source)
+      : { bytes: Buffer.from(job.source.bytes.buffer, job.source.bytes.byteOffset, job.source.bytes.byteLength), modified: 0 };
+  switch (job.kind) {
+    case 'prepare': {
+      const image = await decodeBytes(name, content.bytes, limits);
+      return {
+        ...factsOf(image, perceptualHash(image)),
+        bytes: content.bytes.length,
+        modified: content.modified,
+        training: await trainingCopy(image, job.trainingSide),
+        evaluation: evaluationImage(image, job.imageSize),
+      };
+    }
+    case 'probe':
+      return await probe(name, content.bytes, job.thumbnailSize, limits);
+    case 'query':
+      return evaluationImage(await decodeBytes(name, content.bytes, limits), job.imageSize);
+    case 'decode':
+      return await decodeBytes(name, content.bytes, limits);
+    default:
+      throw new Error(`unknown job ${String(job satisfies never)}`);
+  }
+}
+
+function factsOf(image: DecodedImage, hash: string): ImageFacts {
+  return { width: image.width, height: image.height, format: image.format, orientation: image.orientation, hash };
+}
+
+/** Panoramas keep this much of their middle: a crop of 20 % of the area then still fits the short side. */
+const MAX_ASPECT = 4;
+
+/** Size of the training copy of a width x height photo: its short side at most `side`, never enlarged. */
+export function trainingSize(width: number, height: number, side: number): { cropWidth: number; cropHeight: number; width: number; height: number } {
+  const short = Math.min(width, height);
+  const cropWidth = Math.min(width, short * MAX_ASPECT);
+  const cropHeight = Math.min(height, short * MAX_ASPECT);
+  const scale = Math.min(1, side / short);
+  return { cropWidth, cropHeight, width: Math.max(1, Math.round(cropWidth * scale)), height: Math.max(1, Math.round(cropHeight * scale)) };
+}
+
+/** The photo as augmentation crops from it. Catmull-Rom with antialiasing keeps edges that the crop's resize softens. */
+async function trainingCopy(image: RgbImage, side: number): Promise<RgbImage> {
+  const size = trainingSize(image.width, image.height, side);
+  if (size.width === image.width && size.height === image.height) return { width: image.width, height: image.height, data: image.data };
+  const data = await sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 }, limitInputPixels: false })
+    .extract({
+      left: (image.width - size.cropWidth) >> 1,
+      top: (image.height - size.cropHeight) >> 1,
+      width: size.cropWidth,
+      height: size.cropHeight,
+    })
+    .resize(size.width, size.height, { fit: 'fill', kernel: 'cubic' })
+    .raw()
+    .toBuffer();
+  return { width: size.width, height: size.height, data };
+}
+
+/** Thumbnail, size and hash. JPEG is decoded at an eighth to a half of its size where the thumbnail allows. */
+async function probe(name: string, bytes: Buffer, size: number, limits: DecodeLimits): Promise<ProbedImage> {
+  const format = formatOf(name, bytes);
+  const small = await shrunken(name, format, bytes, size, limits);
+  assertUsable(name, small.facts.width, small.facts.height);
+  const thumbnail = await sharp(small.image.data, { raw: { width: small.image.width, height: small.image.height, channels: 3 } })
+    .webp({ quality: 80, effort: 2 })
+    .toBuffer();
+  return { ...small.facts, hash: perceptualHash(small.image), thumbnail };
+}
+
+async function shrunken(
+  name: string,
+  format: ImageFormat,
+  bytes: Buffer,
+  size: number,
+  limits: DecodeLimits,
+): Promise<{ image: RgbImage; facts: Omit<ImageFacts, 'hash'> }> {
+  const raw = format === 'raw' ? rawPreview(name, bytes) : null;
+  if (format === 'heic' || format === 'bmp' || (raw?.orientation ?? 1) !== 1) {
+    const image = await decodeBytes(name, bytes, limits);
+    const data = sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 }, limitInputPixels: false });
+    const resized = await data.resize(size, size, { fit: 'inside', withoutEnlargement: true }).raw().toBuffer({ resolveWithObject: true });
+    return {
+      image: { width: resized.info.width, height: resized.info.height, data: resized.data },
+      facts: { width: image.width, height: image.height, format, orientation: image.orientation },
+    };
+  }
+  const content = raw ? raw.preview : bytes;
+  const header = await readHeader(name, content, limits);
+  // Only baseline JPEG streams at a fraction of its size; anything else may hold all its pixels at once.
+  await limits.beforeDecode?.(header.width * header.height);
+  try {
+    const { data, info } = await uprightSrgb(content, limits, { ignoreIcc: header.ignoreIcc })
+      .resize(size, size, { fit: 'inside', withoutEnlargement: true })
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const turned = header.orientation >= 5;
+    return {
+      image: { width: info.width, height: info.height, data },
+      facts: {
+        width: turned ? header.height : header.width,
+        height: turned ? header.width : header.height,
+        format,
+        orientation: header.orientation,
+      },
+    };
+  } catch (error) {
+    throw error instanceof ImageError ? error : vipsError(name, error, content);
+  }
+}

@@ -1,0 +1,308 @@
+/**
+ * Decodes photos in processes of their own, so that a hostile file can neither hang nor crash the program: a job past
+ * its time limit ends its worker, which is replaced. Workers start when they are first needed. Leaves what a job does
+ * to jobs.ts.
+ *
+ * Processes rather than threads because a decoder stuck in native code cannot be stopped from outside its process, and
+ * one that crashes takes its whole process along. `isolation: 'thread'` is for hosts that cannot fork (an Electron
+ * build without its runAsNode fuse); there a stuck decode is only abandoned.
+ */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { DEFAULT_LIMITS } from '../decode/types.ts';
+import type { DecodedImage } from '../decode/decode.ts';
+import { ImageError } from '../errors.ts';
+import { normalizeInto } from '../normalize.ts';
+import type { ImageJob, ImageSource, JobResult, PreparedImage, ProbedImage } from './jobs.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+
+export interface ImagePoolOptions {
+  /** Decoding processes; default one for each core. */
+  workers?: number;
+  /** Seconds a file may take; default 20. */
+  timeout?: number;
+  /** Most pixels of a photo; default 200.5 million. */
+  maxPixels?: number;
+  isolation?: 'process' | 'thread';
+}
+
+interface Pending {
+  id: number;
+  job: ImageJob;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+  detach(): void;
+}
+
+interface Slot {
+  channel: Channel | null;
+  current: Pending | null;
+  timer: NodeJS.Timeout | undefined;
+  waitsForHuge: boolean;
+}
+
+export class ImagePool {
+  private readonly slots: Slot[];
+  private readonly limits: { maxPixels: number; timeout: number };
+  private readonly isolation: 'process' | 'thread';
+  private readonly queue: Pending[] = [];
+  private hugeTurn: Slot | null = null;
+  private nextId = 0;
+  private closed = false;
+
+  constructor(options: ImagePoolOptions = {}) {
+    const workers = Math.max(1, Math.floor(options.workers ?? availableParallelism()));
+    this.limits = { maxPixels: options.maxPixels ?? DEFAULT_LIMITS.maxPixels, timeout: options.timeout ?? DEFAULT_LIMITS.timeout };
+    this.isolation = options.isolation ?? 'process';
+    this.slots = Array.from({ length: workers }, () => ({ channel: null, current: null, timer: undefined, waitsForHuge: false }));
+  }
+
+  get workers(): number {
+    return this.slots.length;
+  }
+
+  /** Training copy, evaluation image and facts of one photo, for the cache. */
+  prepare(source: ImageSource, imageSize: number, trainingSide: number, signal?: AbortSignal): Promise<PreparedImage> {
+    return this.run({ kind: 'prepare', source, imageSize, trainingSide }, signal);
+  }
+
+  /** Size, format, hash and WebP thumbnail (longest side at most `thumbnailSize`) of one photo, in one decode. */
+  probe(source: ImageSource, thumbnailSize = 256, signal?: AbortSignal): Promise<ProbedImage> {
+    return this.run({ kind: 'probe', source, thumbnailSize }, signal);
+  }
+
+  /** Upright sRGB pixels of one photo. */
+  decode(source: ImageSource, signal?: AbortSignal): Promise<DecodedImage> {
+    return this.run({ kind: 'decode', source }, signal);
+  }
+
+  /** The normalised evaluation image of any one image, as the encoder takes it. */
+  async query(source: ImageSource, imageSize: number, signal?: AbortSignal): Promise<Float32Array> {
+    const rgb = await this.run({ kind: 'query', source, imageSize }, signal);
+    const pixels = imageSize * imageSize;
+    const out = new Float32Array(3 * pixels); // [3, imageSize, imageSize]
+    normalizeInto(rgb, pixels, out, 0);
+    return out;
+  }
+
+  /** Rejects with ImageError where the file is at fault, and with the signal's reason when it is aborted. */
+  run<J extends ImageJob>(job: J, signal?: AbortSignal): Promise<JobResult<J>> {
+    return new Promise((resolve, reject) => {
+      if (this.closed) throw new Error('the image pool is closed');
+      signal?.throwIfAborted();
+      const pending: Pending = { id: this.nextId++, job, resolve: resolve as (value: unknown) => void, reject, detach: () => undefined };
+      if (signal) {
+        const abort = (): void => this.abandon(pending, signal.reason);
+        signal.addEventListener('abort', abort, { once: true });
+        pending.detach = () => signal.removeEventListener('abort', abort);
+      }
+      this.queue.push(pending);
+      this.dispatch();
+    });
+  }
+
+  /** Ends the workers; jobs that are not done reject. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const error = new Error('the image pool was closed');
+    for (const pending of this.queue.splice(0)) {
+      pending.detach();
+      pending.reject(error);
+    }
+    await Promise.all(
+      this.slots.map(async (slot) => {
+        const channel = slot.channel;
+        this.settle(slot)?.reject(error);
+        slot.channel = null;
+        await channel?.stop();
+      }),
+    );
+  }
+
+  private dispatch(): void {
+    for (const slot of this.slots) {
+      if (this.queue.length === 0) return;
+      if (slot.current) continue;
+      const pending = this.queue.shift()!;
+      slot.current = pending;
+      slot.channel ??= this.start(slot);
+      slot.channel.hold(true);
+      this.startClock(slot);
+      slot.channel.send({ type: 'job', id: pending.id, job: pending.job, limits: this.limits });
+    }
+  }
+
+  private start(slot: Slot): Channel {
+    const channel: Channel = openChannel(this.isolation, {
+      message: (message) => {
+        if (slot.channel === channel) this.receive(slot, message);
+      },
+      exit: (why) => {
+        if (slot.channel !== channel) return; // ended on purpose
+        slot.channel = null;
+        const pending = this.settle(slot);
+        pending?.reject(new ImageError('crashed', nameOf(pending.job), `The decoder stopped while reading it (${why}).`));
+        this.dispatch();
+      },
+    });
+    return channel;
+  }
+
+  private receive(slot: Slot, message: FromWorker): void {
+    if (slot.current?.id !== message.id) return;
+    switch (message.type) {
+      case 'huge':
+        clearTimeout(slot.timer); // waiting for its turn is not the file's fault
+        slot.waitsForHuge = true;
+        this.grantHugeTurn();
+        return;
+      case 'result':
+        this.settle(slot)!.resolve(message.result);
+        break;
+      case 'failed':
+        slot.current.reject(new ImageError(message.code, nameOf(slot.current.job), message.message));
+        this.settle(slot);
+        break;
+      case 'error':
+        this.settle(slot)!.reject(new Error(message.message));
+        break;
+      default:
+        message satisfies never;
+    }
+    this.dispatch();
+  }
+
+  private grantHugeTurn(): void {
+    if (this.hugeTurn) return;
+    const next = this.slots.find((slot) => slot.waitsForHuge);
+    if (!next?.current) return;
+    next.waitsForHuge = false;
+    this.hugeTurn = next;
+    this.startClock(next);
+    next.channel?.send({ type: 'proceed', id: next.current.id });
+  }
+
+  private startClock(slot: Slot): void {
+    clearTimeout(slot.timer);
+    // The decoder's own limit comes first where it works; this one is for a decoder that does not look at the clock.
+    const milliseconds = (this.limits.timeout + Math.min(1, this.limits.timeout / 4)) * 1000;
+    slot.timer = setTimeout(() => {
+      const pending = slot.current;
+      this.replace(slot);
+      pending?.reject(
+        new ImageError('timed-out', nameOf(pending.job), `Decoding it took longer than the limit of ${this.limits.timeout} seconds.`),
+      );
+      this.dispatch();
+    }, milliseconds);
+  }
+
+  /** Frees the slot of its job and returns it. */
+  private settle(slot: Slot): Pending | null {
+    const pending = slot.current;
+    clearTimeout(slot.timer);
+    pending?.detach();
+    slot.current = null;
+    slot.waitsForHuge = false;
+    slot.channel?.hold(false);
+    if (this.hugeTurn === slot) {
+      this.hugeTurn = null;
+      this.grantHugeTurn();
+    }
+    return pending;
+  }
+
+  private replace(slot: Slot): void {
+    const channel = slot.channel;
+    this.settle(slot);
+    slot.channel = null;
+    void channel?.stop();
+  }
+
+  private abandon(pending: Pending, reason: unknown): void {
+    const queued = this.queue.indexOf(pending);
+    const slot = this.slots.find((candidate) => candidate.current === pending);
+    if (queued >= 0) this.queue.splice(queued, 1);
+    if (slot) this.replace(slot);
+    pending.reject(reason);
+    this.dispatch();
+  }
+}
+
+function nameOf(job: ImageJob): string {
+  return typeof job.source === 'string' ? job.source : job.source.name;
+}
+
+interface Channel {
+  send(message: ToWorker): void;
+  /** Whether the worker keeps the program alive. */
+  hold(held: boolean): void;
+  stop(): Promise<void>;
+}
+
+interface ChannelEvents {
+  message(message: FromWorker): void;
+  exit(why: string): void;
+}
+
+const WORKER = new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+
+function openChannel(isolation: 'process' | 'thread', events: ChannelEvents): Channel {
+  return isolation === 'process' ? openProcess(events) : openThread(events);
+}
+
+function openProcess(events: ChannelEvents): Channel {
+  const child: ChildProcess = fork(WORKER, [], {
+    serialization: 'advanced', // typed arrays travel as they are
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // libvips would otherwise unpack what it cannot stream into a temporary file.
+    env: { ...process.env, VIPS_DISC_THRESHOLD: '4g', UV_THREADPOOL_SIZE: '2', NODE_OPTIONS: '' },
+    windowsHide: true,
+  } as Parameters<typeof fork>[2]);
+  let complaints = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-2000)));
+  (child.stderr as unknown as { unref?(): void } | null)?.unref?.();
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.on('message', (message: FromWorker) => events.message(message));
+  child.on('error', (error) => events.exit(error.message));
+  child.once('exit', (code, signal) => {
+    const last = complaints.trim().split('\n').pop();
+    events.exit(`${signal ?? `exit code ${code}`}${last ? `: ${last}` : ''}`);
+  });
+  return {
+    send: (message) => {
+      if (child.connected) child.send(message);
+    },
+    hold: (held) => {
+      if (held) {
+        child.ref();
+        child.channel?.ref();
+      } else {
+        child.unref();
+        child.channel?.unref();
+      }
+    },
+    stop: async () => {
+      child.ref(); // else a program with nothing else to do ends here
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+function openThread(events: ChannelEvents): Channel {
+  const worker = new Worker(WORKER);
+  worker.on('message', (message: FromWorker) => events.message(message));
+  worker.once('error', (error: Error) => events.exit(error.message));
+  worker.once('exit', (code) => events.exit(`exit code ${code}`));
+  return {
+    send: (message) => worker.postMessage(message),
+    hold: (held) => (held ? worker.ref() : worker.unref()),
+    stop: async () => {
+      worker.ref();
+      await worker.terminate();
+    },
+  };
+}

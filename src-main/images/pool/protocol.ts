@@ -1,0 +1,20 @@
+/** The messages between a pool and its workers. */
+import type { ImageErrorCode } from '../errors.ts';
+import type { DecodeLimits } from '../decode/types.ts';
+import type { ImageJob } from './jobs.ts';
+
+export type ToWorker =
+  | { type: 'job'; id: number; job: ImageJob; limits: Pick<DecodeLimits, 'maxPixels' | 'timeout'> }
+  /** The one turn for a huge photo is yours. */
+  | { type: 'proceed'; id: number };
+
+export type FromWorker =
+  | { type: 'result'; id: number; result: unknown }
+  | { type: 'failed'; id: number; code: ImageErrorCode; message: string }
+  /** Something that is not the file's fault. */
+  | { type: 'error'; id: number; message: string }
+  /** Asks for the one turn for a huge photo, before its pixels are decoded. */
+  | { type: 'huge'; id: number };
+
+/** Photos above this many pixels are decoded one at a time over all workers, so that memory stays bounded. */
+export const HUGE_PIXELS = 48_000_000;

@@ -1,0 +1,76 @@
+/**
+ * Reads a file of the person's folder without leaving a trace in it: read-only, without updating the access time
+ * where the system permits, and never blocking on a pipe or a device. Leaves the bytes' meaning to decode/.
+ */
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { ImageError, formatBytes, systemErrorReason } from './errors.ts';
+
+/** A photo above this many bytes is refused: RAW files of medium-format cameras stay under 300 MB. */
+export const MAX_FILE_BYTES = 1024 ** 3;
+
+// O_NONBLOCK: opening a named pipe for reading would otherwise wait for a writer for ever.
+const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const NO_ACCESS_TIME: number = constants.O_NOATIME ?? 0;
+
+/** Opens `path` for reading. O_NOATIME is granted to a file's owner alone, so a refusal is retried without it. */
+export async function openForReading(path: string): Promise<FileHandle> {
+  if (NO_ACCESS_TIME !== 0) {
+    try {
+      return await open(path, READ_FLAGS | NO_ACCESS_TIME);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    }
+  }
+  return await open(path, READ_FLAGS);
+}
+
+export interface FileContent {
+  bytes: Buffer;
+  /** The modification time in ms, of the very file that was read. */
+  modified: number;
+}
+
+/** The whole file. Throws ImageError for what is not a regular, readable, non-empty file of at most 1 GiB. */
+export async function readImageFile(path: string): Promise<FileContent> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await openForReading(path);
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new ImageError('not-a-file', path, `${specialFileName(stat)}, not a file.`);
+    if (stat.size === 0) throw new ImageError('empty', path, 'The file is empty (0 bytes).');
+    if (stat.size > MAX_FILE_BYTES) {
+      throw new ImageError('too-large', path, `The file has ${formatBytes(stat.size)}; at most ${formatBytes(MAX_FILE_BYTES)} are read.`);
+    }
+    const bytes = Buffer.allocUnsafeSlow(stat.size);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, filled);
+      if (bytesRead === 0) break; // it shrank under us: the decoder will call it truncated
+      filled += bytesRead;
+    }
+    return { bytes: bytes.subarray(0, filled), modified: stat.mtimeMs };
+  } catch (error) {
+    if (error instanceof ImageError) throw error;
+    const { code, reason } = systemErrorReason(error);
+    throw new ImageError(code, path, reason);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** What a file that is no regular file is called. */
+export function specialFileName(stat: {
+  isDirectory(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+  isBlockDevice(): boolean;
+  isCharacterDevice(): boolean;
+}): string {
+  if (stat.isDirectory()) return 'A folder';
+  if (stat.isFIFO()) return 'A named pipe';
+  if (stat.isSocket()) return 'A socket';
+  if (stat.isBlockDevice() || stat.isCharacterDevice()) return 'A device';
+  return 'A special file';
+}

@@ -1,0 +1,174 @@
+/**
+ * Pillow's antialiased bilinear resize, bit for bit on 8-bit RGB, and the evaluation image made with it: what a person
+ * gets who prepares a photo with PIL as the exported encoder's metadata says. Only the pixels of the centre crop are
+ * computed, which also makes 30,000-pixel panoramas cheap. Leaves decoding to decode/ and normalising to normalize.ts.
+ *
+ * Source: Pillow, src/libImaging/Resample.c (precompute_coeffs, normalize_coeffs_8bpc, the two 8bpc passes);
+ * torchvision.transforms.functional resize and center_crop for the sizes.
+ */
+export interface RgbImage {
+  width: number;
+  height: number;
+  data: Uint8Array; // [height, width, 3]
+}
+
+const PRECISION_BITS = 32 - 8 - 2;
+
+interface Coefficients {
+  /** First input pixel of each output pixel. */
+  start: Int32Array; // [count]
+  /** How many input pixels it takes. */
+  length: Int32Array; // [count]
+  /** Fixed-point weights, `stride` to an output pixel. */
+  weights: Int32Array; // [count, stride]
+  stride: number;
+}
+
+/** Coefficients for the output pixels from..from+count of a line of `inSize` resized to `outSize`. */
+function coefficients(inSize: number, outSize: number, from: number, count: number): Coefficients {
+  const scale = inSize / outSize;
+  const filterScale = Math.max(scale, 1);
+  const support = filterScale; // the triangle's radius is 1
+  const stride = Math.ceil(support) * 2 + 1;
+  const start = new Int32Array(count);
+  const length = new Int32Array(count);
+  const weights = new Int32Array(count * stride);
+  const line = new Float64Array(stride);
+  const inverse = 1 / filterScale;
+  for (let i = 0; i < count; i++) {
+    const center = (from + i + 0.5) * scale;
+    const first = Math.max(Math.trunc(center - support + 0.5), 0);
+    const size = Math.min(Math.trunc(center + support + 0.5), inSize) - first;
+    let sum = 0;
+    for (let x = 0; x < size; x++) {
+      const distance = Math.abs((x + first - center + 0.5) * inverse);
+      const weight = distance < 1 ? 1 - distance : 0;
+      line[x] = weight;
+      sum += weight;
+    }
+    for (let x = 0; x < size; x++) {
+      const weight = sum !== 0 ? line[x]! / sum : line[x]!;
+      weights[i * stride + x] = Math.trunc(0.5 + weight * (1 << PRECISION_BITS));
+    }
+    start[i] = first;
+    length[i] = size;
+  }
+  return { start, length, weights, stride };
+}
+
+/**
+ * The window (left, top, cropWidth, cropHeight) of `image` resized to width x height, equal to
+ * `Image.resize((width, height), BILINEAR).crop(...)` in Pillow. Returns [cropHeight, cropWidth, 3].
+ */
+export function resizeBilinear(
+  image: RgbImage,
+  width: number,
+  height: number,
+  left = 0,
+  top = 0,
+  cropWidth = width,
+  cropHeight = height,
+): Uint8Array {
+  const columns = coefficients(image.width, width, left, cropWidth);
+  const rows = coefficients(image.height, height, top, cropHeight);
+  const firstRow = rows.start[0]!;
+  const lastRow = rows.start[cropHeight - 1]! + rows.length[cropHeight - 1]!;
+  const middle = horizontalPass(image, columns, cropWidth, firstRow, lastRow - firstRow);
+  return verticalPass(middle, rows, cropWidth, cropHeight, firstRow);
+}
+
+function horizontalPass(image: RgbImage, columns: Coefficients, outWidth: number, firstRow: number, rowCount: number): Uint8Array {
+  const { start, length, weights, stride } = columns;
+  const source = image.data;
+  const out = new Uint8Array(rowCount * outWidth * 3);
+  const half = 1 << (PRECISION_BITS - 1);
+  let o = 0;
+  for (let y = 0; y < rowCount; y++) {
+    const row = (firstRow + y) * image.width * 3;
+    for (let x = 0; x < outWidth; x++) {
+      let red = half;
+      let green = half;
+      let blue = half;
+      let s = row + start[x]! * 3;
+      const k0 = x * stride;
+      const k1 = k0 + length[x]!;
+      for (let k = k0; k < k1; k++) {
+        const weight = weights[k]!;
+        red = (red + Math.imul(source[s]!, weight)) | 0;
+        green = (green + Math.imul(source[s + 1]!, weight)) | 0;
+        blue = (blue + Math.imul(source[s + 2]!, weight)) | 0;
+        s += 3;
+      }
+      // The weights are positive and sum to 2^22 within rounding, so only the upper bound can be passed.
+      red >>= PRECISION_BITS;
+      green >>= PRECISION_BITS;
+      blue >>= PRECISION_BITS;
+      out[o] = red > 255 ? 255 : red;
+      out[o + 1] = green > 255 ? 255 : green;
+      out[o + 2] = blue > 255 ? 255 : blue;
+      o += 3;
+    }
+  }
+  return out;
+}
+
+function verticalPass(middle: Uint8Array, rows: Coefficients, width: number, outHeight: number, firstRow: number): Uint8Array {
+  const { start, length, weights, stride } = rows;
+  const line = width * 3;
+  const out = new Uint8Array(outHeight * line);
+  const sums = new Int32Array(line);
+  for (let y = 0; y < outHeight; y++) {
+    sums.fill(1 << (PRECISION_BITS - 1));
+    for (let k = 0; k < length[y]!; k++) {
+      const weight = weights[y * stride + k]!;
+      const base = (start[y]! - firstRow + k) * line;
+      for (let i = 0; i < line; i++) sums[i] = (sums[i]! + Math.imul(middle[base + i]!, weight)) | 0;
+    }
+    const o = y * line;
+    for (let i = 0; i < line; i++) {
+      const value = sums[i]! >> PRECISION_BITS;
+      out[o + i] = value > 255 ? 255 : value;
+    }
+  }
+  return out;
+}
+
+/** What share of the resized short side the evaluation crop keeps: all of it at 64 px and under, 7/8 above. */
+export function cropFraction(imageSize: number): number {
+  return imageSize > 64 ? 0.875 : 1;
+}
+
+export interface EvaluationGeometry {
+  /** The size the whole photo is resized to: the short side is round(imageSize / cropFraction). */
+  resizeWidth: number;
+  resizeHeight: number;
+  /** Where the imageSize x imageSize crop begins. */
+  left: number;
+  top: number;
+}
+
+/** torchvision's Resize(int) followed by CenterCrop, as numbers. */
+export function evaluationGeometry(width: number, height: number, imageSize: number): EvaluationGeometry {
+  const short = Math.round(imageSize / cropFraction(imageSize));
+  const resizeWidth = width <= height ? short : Math.trunc((short * width) / height);
+  const resizeHeight = width <= height ? Math.trunc((short * height) / width) : short;
+  return {
+    resizeWidth,
+    resizeHeight,
+    left: roundHalfEven((resizeWidth - imageSize) / 2),
+    top: roundHalfEven((resizeHeight - imageSize) / 2),
+  };
+}
+
+/** Python's round(). */
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** The evaluation image [imageSize, imageSize, 3] of an upright sRGB photo. */
+export function evaluationImage(image: RgbImage, imageSize: number): Uint8Array {
+  const { resizeWidth, resizeHeight, left, top } = evaluationGeometry(image.width, image.height, imageSize);
+  return resizeBilinear(image, resizeWidth, resizeHeight, left, top, imageSize, imageSize);
+}

@@ -1,0 +1,227 @@
+/**
+ * Walks a folder of photos: streaming, cancellable, in little memory, and without opening anything that could hang.
+ * What looks like a photo by its extension is either an image or listed with a reason; other files are counted and
+ * passed over, except that one with no or an unknown extension is looked at for an image's signature. Hidden files and
+ * folders (a leading dot) are passed over and counted: thumbnails' folders, version control, the Mac's ._ companions.
+ * Names are kept exactly as they are on disk, NFC and NFD alike. Leaves decoding to decode/.
+ */
+import { opendir, realpath, stat } from 'node:fs/promises';
+import type { Dirent, Stats } from 'node:fs';
+import { basename, join, relative as relativePath, sep } from 'node:path';
+import { ImageError, systemErrorReason } from './errors.ts';
+import { SNIFF_BYTES, kindByName, sniffFormat } from './formats.ts';
+import { openForReading, specialFileName } from './read.ts';
+
+export interface ScannedImage {
+  kind: 'image';
+  path: string;
+  /** From the scanned folder, with the system's separators. */
+  relative: string;
+  bytes: number;
+  /** Modification time in ms. */
+  modified: number;
+}
+
+export interface SkippedFile {
+  kind: 'skipped';
+  file: string;
+  reason: string;
+}
+
+export type ScanEntry = ScannedImage | SkippedFile;
+
+/** What was passed over without a line of its own. Filled in while the scan runs. */
+export interface ScanCounts {
+  folders: number;
+  images: number;
+  skipped: number;
+  hidden: number;
+  /** Files that are no images, by extension or content. */
+  other: number;
+}
+
+export interface ScanOptions {
+  signal?: AbortSignal;
+  counts?: ScanCounts;
+}
+
+export function emptyScanCounts(): ScanCounts {
+  return { folders: 0, images: 0, skipped: 0, hidden: 0, other: 0 };
+}
+
+/** Names read from a folder, and looked up together, at a time. */
+const BATCH = 256;
+
+/**
+ * Everything below `root`, an entry at a time, in the order of the disk. Throws ImageError if `root` itself cannot be
+ * read, and the signal's reason when it is aborted.
+ */
+export async function* scanFolder(root: string, options: ScanOptions = {}): AsyncGenerator<ScanEntry> {
+  for await (const batch of scanBatches(root, options)) yield* batch;
+}
+
+/** The same, up to 256 entries at a time. */
+export async function* scanBatches(root: string, options: ScanOptions = {}): AsyncGenerator<ScanEntry[]> {
+  const walk = new Walk(root, options);
+  await walk.start();
+  for (let folder = walk.folders.pop(); folder !== undefined; folder = walk.folders.pop()) {
+    yield* walk.readFolder(folder);
+  }
+}
+
+class Walk {
+  readonly folders: string[] = [];
+  private readonly root: string;
+  private realRoot = '';
+  private readonly signal: AbortSignal | undefined;
+  private readonly counts: ScanCounts;
+  /** Device and inode of every folder entered, so that a loop of links or mounts ends. */
+  private readonly entered = new Set<string>();
+
+  constructor(root: string, options: ScanOptions) {
+    this.root = root;
+    this.signal = options.signal;
+    this.counts = options.counts ?? emptyScanCounts();
+  }
+
+  async start(): Promise<void> {
+    try {
+      this.realRoot = await realpath(this.root);
+      const found = await stat(this.root, { bigint: true });
+      if (!found.isDirectory()) throw new ImageError('not-a-file', this.root, `${this.root} is not a folder.`);
+      this.entered.add(`${found.dev}:${found.ino}`);
+      await (await opendir(this.root)).close();
+    } catch (error) {
+      if (error instanceof ImageError) throw error;
+      const { code } = systemErrorReason(error);
+      const what = code === 'missing' ? 'does not exist' : 'cannot be read: check its permissions and that its disk is connected';
+      throw new ImageError(code, this.root, `The folder ${this.root} ${what}.`);
+    }
+    this.folders.push(this.root);
+  }
+
+  async *readFolder(folder: string): AsyncGenerator<ScanEntry[]> {
+    this.counts.folders++;
+    let names: Dirent[] = [];
+    try {
+      // Closed by the iteration itself, also when it ends early.
+      for await (const entry of await opendir(folder, { bufferSize: BATCH })) {
+        if (entry.name.startsWith('.')) {
+          this.counts.hidden++;
+          continue;
+        }
+        names.push(entry);
+        if (names.length === BATCH) {
+          yield await this.lookUp(folder, names);
+          names = [];
+        }
+      }
+    } catch (error) {
+      this.signal?.throwIfAborted();
+      const { reason } = systemErrorReason(error);
+      this.counts.skipped++;
+      yield [{ kind: 'skipped', file: folder, reason: `The folder cannot be read. ${reason}` }];
+    }
+    if (names.length > 0) yield await this.lookUp(folder, names);
+  }
+
+  private async lookUp(folder: string, names: Dirent[]): Promise<ScanEntry[]> {
+    this.signal?.throwIfAborted();
+    const entries = await Promise.all(names.map((entry) => this.examine(join(folder, entry.name), entry)));
+    this.signal?.throwIfAborted();
+    const listed = entries.filter((entry) => entry !== null);
+    for (const entry of listed) {
+      if (entry.kind === 'image') this.counts.images++;
+      else this.counts.skipped++;
+    }
+    return listed;
+  }
+
+  private async examine(path: string, entry: Dirent): Promise<ScanEntry | null> {
+    const kind = kindByName(entry.name);
+    const skip = (reason: string): ScanEntry => ({ kind: 'skipped', file: path, reason });
+    const other = (): null => {
+      this.counts.other++;
+      return null;
+    };
+    if (entry.isFile() && kind === 'other') return other();
+    if (entry.isDirectory() && !(await this.enterOnce(path))) return skip('A folder that is scanned already under another name.');
+    if (entry.isDirectory()) return null;
+
+    let found: Stats;
+    try {
+      found = await stat(path);
+    } catch (error) {
+      if (kind === 'other') return other();
+      const { code, reason } = systemErrorReason(error);
+      if (entry.isSymbolicLink() && code === 'missing') return kind === 'image' ? skip('A symbolic link to a file that does not exist.') : other();
+      if (code === 'missing' && entry.name.includes('\ufffd')) return skip('Its name is not valid Unicode, so it cannot be opened by name.');
+      return skip(reason);
+    }
+    if (entry.isSymbolicLink()) {
+      if (await this.leadsInside(path)) {
+        if (found.isDirectory()) return skip('A symbolic link to a folder that is scanned already.');
+        return kind === 'image' ? skip('A symbolic link to a file of the same folder.') : other();
+      }
+      if (found.isDirectory()) return (await this.enterOnce(path)) ? null : skip('A symbolic link to a folder that is scanned already.');
+    }
+    if (!found.isFile()) return kind === 'image' ? skip(`${specialFileName(found)}, not a file.`) : other();
+    if (kind === 'other') return other();
+    if (found.size === 0) return kind === 'image' ? skip('The file is empty (0 bytes).') : other();
+    if (kind === 'unknown' && !(await opensAsImage(path))) return other();
+    return { kind: 'image', path, relative: relativePath(this.root, path), bytes: found.size, modified: found.mtimeMs };
+  }
+
+  /** Queues the folder, unless it was entered before. */
+  private async enterOnce(path: string): Promise<boolean> {
+    try {
+      const found = await stat(path, { bigint: true });
+      const identity = `${found.dev}:${found.ino}`;
+      if (this.entered.has(identity)) return false;
+      this.entered.add(identity);
+    } catch {
+      // Reading it will fail too, and that is where the reason is reported.
+    }
+    this.folders.push(path);
+    return true;
+  }
+
+  private async leadsInside(path: string): Promise<boolean> {
+    try {
+      const target = await realpath(path);
+      return target === this.realRoot || target.startsWith(this.realRoot.endsWith(sep) ? this.realRoot : this.realRoot + sep);
+    } catch {
+      return false;
+    }
+  }
+}
+
+async function opensAsImage(path: string): Promise<boolean> {
+  try {
+    const handle = await openForReading(path);
+    try {
+      const head = Buffer.alloc(SNIFF_BYTES);
+      const { bytesRead } = await handle.read(head, 0, SNIFF_BYTES, 0);
+      return sniffFormat(head.subarray(0, bytesRead)) !== null;
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return false; // it does not look like a photo by name, so it is not missed
+  }
+}
+
+/**
+ * The label of a photo by the folder it lies in: the folder at `depth` (1 is the first level below the scanned
+ * folder), or null where it lies higher. Names that differ only in Unicode normal form are one label.
+ */
+export function labelOf(relative: string, depth = 1): string | null {
+  const folders = relative.split(sep).slice(0, -1);
+  return folders[depth - 1]?.normalize('NFC') ?? null;
+}
+
+/** A path for one line of text: control characters, a newline in a name for one, are shown as escapes. */
+export function displayName(path: string): string {
+  // eslint-disable-next-line no-control-regex
+  return basename(path).replace(/[\u0000-\u001f\u007f]/g, (c) => (c === '\n' ? '\\n' : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`));
+}
