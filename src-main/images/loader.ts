@@ -1,0 +1,201 @@
+/**
+ * Batches of views for training, computed ahead in worker threads. What a batch holds is a pure function of
+ * (seed, epoch, step) and the ids, so that a run can start anywhere and sees the same however many workers there
+ * are. Leaves decoding to the cache and augmentation to augment/.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { AugmentConfig } from '../../shared/config.ts';
+import { epochOrder, sortedIndices } from './augment/index.ts';
+import { BatchQueue } from './loaderQueue.ts';
+import type { ViewSpec, WorkerJob, WorkerMessage } from './loaderWorker.ts';
+
+export type { ViewSpec } from './loaderWorker.ts';
+
+export interface ViewLoaderOptions {
+  cache: { ids: readonly string[]; descriptor: unknown };
+  augment: AugmentConfig;
+  imageSize: number;
+  batchSize: number;
+  seed: number;
+  /** Worker threads; by default one core is left to the caller. */
+  workers?: number;
+  /** Default: two views of imageSize. */
+  views?: ViewSpec[];
+  /** Batches computed ahead, at least 1. Default: 2, or 1 when a batch is larger than 128 MiB. */
+  prefetch?: number;
+}
+
+export interface ViewBatch {
+  /** One [N, 3, size, size] per view, normalised, over shared memory. Valid until the next call of next() or close(). */
+  views: Float32Array[];
+  /** [N] */
+  ids: string[];
+  /** Seconds that next() waited for the workers. */
+  waited: number;
+}
+
+export class ViewLoaderError extends Error {
+  override readonly name = 'ViewLoaderError';
+  readonly code: 'batch-too-large' | 'view-loader-failed' | 'view-loader-closed' | 'view-loader-busy' | 'bad-step';
+  readonly details: Record<string, unknown>;
+  constructor(code: ViewLoaderError['code'], message: string, details: Record<string, unknown> = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+/** Where the workers find ImageCache. */
+const imageCacheModule = new URL(`./cache/imageCache${extension}`, import.meta.url).href;
+
+/** One core for the training thread, and no more workers than a fast GPU needs at 224 px. */
+export const defaultWorkers = (): number => Math.min(8, Math.max(1, availableParallelism() - 1));
+
+const largeBatch = 128 * 2 ** 20;
+/** A batch is cut into this many chunks at most: enough to share it evenly, few enough to count for years. */
+const maxChunks = 64;
+
+export class ViewLoader {
+  /** Whole batches in an epoch; what is left over is dropped, and is other images in every epoch. */
+  readonly stepsPerEpoch: number;
+  /** Shared memory held for batches. */
+  readonly memoryBytes: number;
+  readonly #options: ViewLoaderOptions;
+  readonly #sorted: Int32Array;
+  readonly #queue: BatchQueue;
+  readonly #slots: Float32Array[][];
+  readonly #workers: Worker[];
+  #order: { epoch: number; indices: Int32Array } | undefined;
+  /** Published and not yet handed out, oldest first. */
+  #ahead: { job: number; epoch: number; step: number }[] = [];
+  #busy = false;
+  #closed = false;
+  #failure: ViewLoaderError | undefined;
+  #wake: () => void = () => {};
+
+  /** @throws ViewLoaderError (batch-too-large) when the collection does not fill one batch. */
+  constructor(options: ViewLoaderOptions, cacheModule = imageCacheModule) {
+    const { cache, augment, imageSize, batchSize, seed, workers = defaultWorkers() } = options;
+    const views = options.views ?? [{ size: imageSize }, { size: imageSize }];
+    const count = cache.ids.length;
+    if (batchSize > count)
+      throw new ViewLoaderError('batch-too-large', `batchSize ${batchSize} is larger than the collection of ${count} photos: set batchSize to ${count} or less`, { batchSize, count });
+    this.#options = options;
+    this.stepsPerEpoch = Math.floor(count / batchSize);
+
+    const chunkSize = Math.ceil(batchSize / maxChunks);
+    const lengths = views.map(({ size }) => batchSize * 3 * size * size);
+    const slotBytes = 4 * lengths.reduce((sum, length) => sum + length, 0);
+    const slots = 1 + Math.max(1, options.prefetch ?? (slotBytes > largeBatch ? 1 : 2));
+    this.memoryBytes = slots * slotBytes;
+    this.#queue = new BatchQueue(slots, Math.ceil(batchSize / chunkSize));
+    const batches = Array.from({ length: slots }, () => new Float32Array(new SharedArrayBuffer(slotBytes)));
+    this.#slots = batches.map(({ buffer }) => {
+      let start = 0;
+      return lengths.map((length) => new Float32Array(buffer, 4 * ((start += length) - length), length));
+    });
+
+    const sorted = sortedIndices(cache.ids);
+    this.#sorted = new Int32Array(new SharedArrayBuffer(sorted.byteLength));
+    this.#sorted.set(sorted);
+    const { buffer, chunks } = this.#queue;
+    const workerData: WorkerJob = {
+      descriptor: cache.descriptor, cacheModule, augment, seed, views, batchSize, chunkSize,
+      sorted: this.#sorted, queue: { buffer, slots, chunks }, batches,
+    };
+    this.#workers = Array.from({ length: workers }, () => this.#startWorker(workerData));
+  }
+
+  /** Begins to compute the batches from (epoch, step) on, so that a later next(epoch, step) need not wait. */
+  prefetch(epoch: number, step: number): void {
+    if (this.#ahead.length === 0) this.#publishFrom(epoch, step);
+  }
+
+  /**
+   * The batch of step `step` (from 0) of epoch `epoch`. Calls in sequence find it computed already; any other place
+   * can be asked for and costs the time of a batch. The batch before it becomes invalid with the call. One call at
+   * a time.
+   * @throws ViewLoaderError when a worker failed (view-loader-failed) or the step does not exist (bad-step).
+   */
+  async next(epoch: number, step: number): Promise<ViewBatch> {
+    if (this.#closed) throw new ViewLoaderError('view-loader-closed', 'the view loader is closed: make a new one');
+    if (this.#failure) throw this.#failure;
+    if (this.#busy) throw new ViewLoaderError('view-loader-busy', 'next() was called before the last call resolved: await it');
+    if (!(step >= 0 && step < this.stepsPerEpoch))
+      throw new ViewLoaderError('bad-step', `step ${step}: an epoch has steps 0 to ${this.stepsPerEpoch - 1}`, { epoch, step });
+    this.#busy = true;
+    const began = performance.now();
+    try {
+      const first = this.#ahead[0];
+      if (first && (first.epoch !== epoch || first.step !== step)) await this.#drain();
+      this.#publishFrom(epoch, step);
+      const { job } = this.#ahead[0]!;
+      await this.#finished(job);
+      this.#ahead.shift();
+      return { views: this.#slots[job % this.#queue.slots]!, ids: this.#idsOf(epoch, step), waited: (performance.now() - began) / 1000 };
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Stops the workers. A pending next() rejects. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake();
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  /** Fills every free slot with what comes after the last published batch, or from (epoch, step) when there is none. */
+  #publishFrom(epoch: number, step: number): void {
+    let last = this.#ahead.at(-1);
+    while (this.#ahead.length < this.#queue.slots) {
+      const next = !last ? { epoch, step } : last.step + 1 < this.stepsPerEpoch ? { epoch: last.epoch, step: last.step + 1 } : { epoch: last.epoch + 1, step: 0 };
+      last = { ...next, job: this.#queue.publish(next.epoch, next.step) };
+      this.#ahead.push(last);
+    }
+  }
+
+  /** Drops what was computed ahead; its slots are free when the workers have let go of them. */
+  async #drain(): Promise<void> {
+    for (const { job } of this.#ahead) this.#queue.cancel(job);
+    for (const { job } of this.#ahead) await this.#finished(job);
+    this.#ahead = [];
+  }
+
+  async #finished(job: number): Promise<void> {
+    while (!this.#queue.finished(job)) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+      if (this.#failure) throw this.#failure;
+      if (this.#closed) throw new ViewLoaderError('view-loader-closed', 'the view loader was closed');
+    }
+  }
+
+  #idsOf(epoch: number, step: number): string[] {
+    const { cache, seed, batchSize } = this.#options;
+    if (this.#order?.epoch !== epoch) this.#order = { epoch, indices: epochOrder(seed, epoch, cache.ids.length) };
+    const { indices } = this.#order;
+    return Array.from({ length: batchSize }, (_, n) => cache.ids[this.#sorted[indices[step * batchSize + n]!]!]!);
+  }
+
+  #startWorker(workerData: WorkerJob): Worker {
+    const worker = new Worker(new URL(`./loaderWorker${extension}`, import.meta.url), { workerData, name: 'views' });
+    worker.on('message', (message: WorkerMessage) => {
+      if ('finished' in message) return this.#wake();
+      const { message: reason, code, image } = message.failed;
+      this.#fail(`${image === undefined ? '' : `${image}: `}${reason}`, { cause: code, image });
+    });
+    worker.on('error', (error: Error) => this.#fail(error.message, { cause: (error as NodeJS.ErrnoException).code }));
+    worker.on('exit', (code) => this.#fail(`a worker thread ended with code ${code}`, { exitCode: code }));
+    return worker;
+  }
+
+  /** The first failure is the one that counts; the other workers are stopped, and every call rejects with it. */
+  #fail(reason: string, details: Record<string, unknown>): void {
+    if (this.#closed || this.#failure) return;
+    this.#failure = new ViewLoaderError('view-loader-failed', `the views could not be computed: ${reason}`, details);
+    this.#wake();
+    for (const worker of this.#workers) void worker.terminate();
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * A worker thread of the view loader: draws chunks of batches from the queue and writes their views into the
+ * batch's slot. Everything it computes is a function of (seed, epoch, image id, view), so it does not matter which
+ * worker does what. It never returns; the loader terminates it.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { AugmentConfig } from '../../shared/config.ts';
+import { augmentView, drawParameters, epochOrder } from './augment/index.ts';
+import type { RgbImage } from './augment/index.ts';
+import { BatchQueue } from './loaderQueue.ts';
+
+/** A view of a batch: its edge in pixels, and a crop range of its own where it has one (multi-crop). */
+export interface ViewSpec {
+  size: number;
+  cropScaleMin?: number;
+  cropScaleMax?: number;
+}
+
+export interface WorkerJob {
+  descriptor: unknown;
+  cacheModule: string;
+  augment: AugmentConfig;
+  seed: number;
+  views: ViewSpec[];
+  batchSize: number;
+  chunkSize: number;
+  /** Cache indices in the order epochOrder speaks of, shared by all workers. */
+  sorted: Int32Array;
+  queue: { buffer: SharedArrayBuffer; slots: number; chunks: number };
+  /** One per slot: the views of a batch one after the other, each [N, 3, size, size]. */
+  batches: Float32Array[];
+}
+
+export type WorkerMessage = { finished: number } | { failed: { message: string; code: string | undefined; image: string | undefined } };
+
+interface TrainingImages {
+  ids: readonly string[];
+  trainingImage(index: number): RgbImage;
+}
+
+const job = workerData as WorkerJob;
+const post = (message: WorkerMessage): void => parentPort!.postMessage(message);
+let image: string | undefined; // being worked on, for the error's sake
+
+try {
+  const { ImageCache } = (await import(job.cacheModule)) as { ImageCache: { open(descriptor: unknown): TrainingImages | Promise<TrainingImages> } };
+  work(await ImageCache.open(job.descriptor));
+} catch (error) {
+  const { message, code } = error as Error & { code?: string };
+  post({ failed: { message, code, image } });
+}
+
+function work(cache: TrainingImages): never {
+  const { seed, views, batchSize, chunkSize, sorted, batches } = job;
+  const queue = new BatchQueue(job.queue.slots, job.queue.chunks, job.queue.buffer);
+  const settings = views.map((view) => ({
+    ...job.augment,
+    cropScaleMin: view.cropScaleMin ?? job.augment.cropScaleMin,
+    cropScaleMax: view.cropScaleMax ?? job.augment.cropScaleMax,
+  }));
+  let order: Int32Array = new Int32Array(0);
+  let orderEpoch = -1;
+
+  for (;;) {
+    const { job: number, slot, chunk, epoch, step, cancelled } = queue.claim();
+    if (!cancelled) {
+      if (epoch !== orderEpoch) {
+        order = epochOrder(seed, epoch, sorted.length);
+        orderEpoch = epoch;
+      }
+      const end = Math.min(batchSize, (chunk + 1) * chunkSize);
+      for (let n = chunk * chunkSize; n < end; n++) {
+        const index = sorted[order[step * batchSize + n]!]!;
+        const id = (image = cache.ids[index]!);
+        const rgb = cache.trainingImage(index);
+        let start = 0; // of the view's [N, 3, size, size]
+        for (const [v, { size }] of views.entries()) {
+          const values = 3 * size * size;
+          augmentView(rgb, drawParameters(settings[v]!, seed, epoch, id, v, rgb.width, rgb.height), size, batches[slot]!, start + n * values);
+          start += batchSize * values;
+        }
+      }
+    }
+    if (queue.complete(number)) post({ finished: number });
+  }
+}

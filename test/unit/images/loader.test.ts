@@ -1,0 +1,157 @@
+/** The view loader: the same batches in whatever way they are asked for, bounded memory, and no silent worker. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { RunConfig } from '../../../shared/config.ts';
+import { augmentView, drawParameters, epochOrder } from '../../../src-main/images/augment/index.ts';
+import { BatchQueue } from '../../../src-main/images/loaderQueue.ts';
+import { ViewLoader, ViewLoaderError } from '../../../src-main/images/loader.ts';
+import type { ViewBatch, ViewLoaderOptions } from '../../../src-main/images/loader.ts';
+import { ImageCache } from './fakeCache.ts';
+import type { FakeDescriptor } from './fakeCache.ts';
+
+const { augment } = RunConfig.parse({});
+const ids = Array.from({ length: 23 }, (_, i) => `photo ${i * 7919 % 1000}`); // not in sorted order
+const size = 16;
+const batchSize = 5;
+const seed = 11;
+
+const open: ViewLoader[] = [];
+function loader(options: Partial<ViewLoaderOptions> = {}, accidents: Partial<FakeDescriptor> = {}): ViewLoader {
+  const cache = new ImageCache({ ids, ...accidents });
+  const made = new ViewLoader(
+    { cache, augment, imageSize: size, batchSize, seed, workers: 2, ...options },
+    new URL('./fakeCache.ts', import.meta.url).href,
+  );
+  open.push(made);
+  return made;
+}
+afterEach(async () => void (await Promise.all(open.splice(0).map((l) => l.close()))));
+
+/** The batch as one thread computes it, from the definition. */
+function expected(epoch: number, step: number): { ids: string[]; views: Float32Array[] } {
+  const cache = new ImageCache({ ids });
+  const sorted = [...ids].sort();
+  const order = epochOrder(seed, epoch, ids.length);
+  const chosen = Array.from({ length: batchSize }, (_, n) => sorted[order[step * batchSize + n]!]!);
+  const views = [0, 1].map((view) => {
+    const out = new Float32Array(batchSize * 3 * size * size);
+    for (const [n, id] of chosen.entries()) {
+      const image = cache.trainingImage(ids.indexOf(id));
+      augmentView(image, drawParameters(augment, seed, epoch, id, view, image.width, image.height), size, out, n * 3 * size * size);
+    }
+    return out;
+  });
+  return { ids: chosen, views };
+}
+
+const copy = (batch: ViewBatch) => ({ ids: batch.ids, views: batch.views.map((v) => v.slice()) });
+
+describe('ViewLoader', () => {
+  it('gives the batches that the definition says, over the end of an epoch', async () => {
+    const l = loader();
+    expect(l.stepsPerEpoch).toBe(4); // 3 of 23 are dropped
+    for (const [epoch, step] of [[0, 0], [0, 1], [0, 2], [0, 3], [1, 0], [1, 1]] as const) {
+      const batch = copy(await l.next(epoch, step));
+      expect(batch.views.every((v) => v.every(Number.isFinite))).toBe(true);
+      expect(batch).toEqual(expected(epoch, step));
+    }
+  });
+
+  it('starts anywhere and jumps', async () => {
+    const l = loader({ prefetch: 3 });
+    l.prefetch(7, 2);
+    for (const [epoch, step] of [[7, 2], [7, 3], [2, 1], [2, 1], [40, 3], [41, 0], [0, 0]] as const)
+      expect(copy(await l.next(epoch, step))).toEqual(expected(epoch, step));
+  });
+
+  it('does not depend on the number of workers or the prefetch depth', async () => {
+    for (const [workers, prefetch] of [[1, 1], [3, 1], [1, 4]] as const) {
+      const l = loader({ workers, prefetch });
+      for (let step = 0; step < 3; step++) expect(copy(await l.next(3, step))).toEqual(expected(3, step));
+    }
+  });
+
+  it('leaves a batch alone until the next call, and holds no more memory than it says', async () => {
+    const l = loader({ prefetch: 2 });
+    expect(l.memoryBytes).toBe(3 * 2 * batchSize * 3 * size * size * 4);
+    const buffers = new Set<ArrayBufferLike>();
+    for (let step = 0; step < 12; step++) {
+      const batch = await l.next(Math.floor(step / 4), step % 4);
+      buffers.add(batch.views[0]!.buffer);
+      const before = copy(batch);
+      await new Promise((resolve) => setTimeout(resolve, 20)); // the workers are done with all they may do
+      expect(copy(batch)).toEqual(before);
+    }
+    expect(buffers.size).toBe(3);
+  });
+
+  it('is ready when it had the time, and says how long the caller waited when not', async () => {
+    const slow = loader({ workers: 1, prefetch: 1 }, { slow: 20 });
+    expect((await slow.next(0, 0)).waited).toBeGreaterThan(0.09); // five images of 20 ms
+    // The caller's thread is blocked, as by a training step: the worker goes on without it.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    expect((await slow.next(0, 1)).waited).toBeLessThan(0.05);
+  });
+
+  it('makes other views on request', async () => {
+    const l = loader({ views: [{ size: 16 }, { size: 16 }, { size: 8, cropScaleMin: 0.05, cropScaleMax: 0.14 }] });
+    const { views, ids: chosen } = await l.next(0, 0);
+    expect(views.map((v) => v.length)).toEqual([16, 16, 8].map((s) => batchSize * 3 * s * s));
+    const image = new ImageCache({ ids }).trainingImage(ids.indexOf(chosen[4]!));
+    const small = { ...augment, cropScaleMin: 0.05, cropScaleMax: 0.14 };
+    const out = new Float32Array(3 * 8 * 8);
+    augmentView(image, drawParameters(small, seed, 0, chosen[4]!, 2, image.width, image.height), 8, out);
+    expect(views[2]!.subarray(4 * 192, 5 * 192)).toEqual(out);
+  });
+
+  it('refuses a batch larger than the collection and a step that is not there', async () => {
+    expect(() => loader({ batchSize: 24 })).toThrow(/batchSize 24 .* 23 photos: set batchSize to 23 or less/);
+    const l = loader({ batchSize: 23 });
+    expect(l.stepsPerEpoch).toBe(1);
+    await expect(l.next(0, 1)).rejects.toMatchObject({ code: 'bad-step' });
+    await expect(l.next(0, NaN)).rejects.toMatchObject({ code: 'bad-step' });
+    expect(new Set((await l.next(0, 0)).ids)).toEqual(new Set(ids));
+  });
+
+  it('takes one call at a time', async () => {
+    const l = loader();
+    const first = l.next(0, 0);
+    await expect(l.next(0, 1)).rejects.toMatchObject({ code: 'view-loader-busy' });
+    expect((await first).ids).toHaveLength(batchSize);
+  });
+
+  it('is closed at once, with a call pending', async () => {
+    const l = loader({}, { slow: 50 });
+    const pending = expect(l.next(0, 0)).rejects.toMatchObject({ code: 'view-loader-closed' });
+    await l.close();
+    await pending;
+    await expect(l.next(0, 0)).rejects.toBeInstanceOf(ViewLoaderError);
+  });
+
+  it.each([
+    ['an image that cannot be read', { broken: 'photo 919' }, /photo 919: the cache is damaged/],
+    ['a worker that dies', { deadly: 'photo 919' }, /ended with code 3/],
+  ])('turns %s into an error', async (_name, accident, message) => {
+    expect(ids).toContain('photo 919');
+    const l = loader({ batchSize: 23 }, accident);
+    await expect(l.next(0, 0)).rejects.toThrow(message);
+    await expect(l.next(0, 0)).rejects.toMatchObject({ code: 'view-loader-failed' });
+  });
+});
+
+describe('BatchQueue', () => {
+  it('hands out every chunk once and knows when a job is finished', () => {
+    const queue = new BatchQueue(2, 3);
+    const other = new BatchQueue(2, 3, queue.buffer);
+    for (const [epoch, step] of [[4, 8], [4, 9]] as const) queue.publish(epoch, step);
+    const claims = Array.from({ length: 6 }, (_, i) => (i % 2 ? queue : other).claim());
+    expect(claims.map((c) => [c.job, c.slot, c.chunk, c.epoch, c.step])).toEqual([
+      [0, 0, 0, 4, 8], [0, 0, 1, 4, 8], [0, 0, 2, 4, 8], [1, 1, 0, 4, 9], [1, 1, 1, 4, 9], [1, 1, 2, 4, 9],
+    ]);
+    expect([0, 1, 2].map(() => other.complete(0))).toEqual([false, false, true]);
+    expect([queue.finished(0), queue.finished(1)]).toEqual([true, false]);
+    queue.publish(5, 0); // takes the slot of job 0
+    queue.cancel(2);
+    expect(other.claim()).toMatchObject({ job: 2, slot: 0, epoch: 5, step: 0, cancelled: true });
+    expect(queue.finished(2)).toBe(false);
+  });
+});
