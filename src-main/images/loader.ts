@@ -13,7 +13,7 @@ import type { ViewSpec, WorkerJob, WorkerMessage } from './loaderWorker.ts';
 export type { ViewSpec } from './loaderWorker.ts';
 
 export interface ViewLoaderOptions {
-  cache: { ids: readonly string[]; descriptor: unknown };
+  cache: { readonly ids: readonly string[]; readonly descriptor: object };
   augment: AugmentConfig;
   imageSize: number;
   batchSize: number;
@@ -57,6 +57,21 @@ const largeBatch = 128 * 2 ** 20;
 /** A batch is cut into this many chunks at most: enough to share it evenly, few enough to count for years. */
 const maxChunks = 64;
 
+type Shape = Pick<ViewLoaderOptions, 'imageSize' | 'batchSize' | 'views' | 'prefetch'>;
+
+function shapeOf({ imageSize, batchSize, views = [{ size: imageSize }, { size: imageSize }], prefetch }: Shape) {
+  const lengths = views.map(({ size }) => batchSize * 3 * size * size);
+  const slotBytes = 4 * lengths.reduce((sum, length) => sum + length, 0);
+  const slots = 1 + Math.max(1, prefetch ?? (slotBytes > largeBatch ? 1 : 2));
+  return { views, lengths, slotBytes, slots };
+}
+
+/** Bytes of the batches that a ViewLoader of this shape holds; its workers add about 15 MB each. */
+export function viewLoaderBytes(shape: Shape): number {
+  const { slots, slotBytes } = shapeOf(shape);
+  return slots * slotBytes;
+}
+
 export class ViewLoader {
   /** Whole batches in an epoch; what is left over is dropped, and is other images in every epoch. */
   readonly stepsPerEpoch: number;
@@ -77,8 +92,8 @@ export class ViewLoader {
 
   /** @throws ViewLoaderError (batch-too-large) when the collection does not fill one batch. */
   constructor(options: ViewLoaderOptions, cacheModule = imageCacheModule) {
-    const { cache, augment, imageSize, batchSize, seed, workers = defaultWorkers() } = options;
-    const views = options.views ?? [{ size: imageSize }, { size: imageSize }];
+    const { cache, augment, batchSize, seed, workers = defaultWorkers() } = options;
+    const { views, lengths, slots, slotBytes } = shapeOf(options);
     const count = cache.ids.length;
     if (batchSize > count)
       throw new ViewLoaderError('batch-too-large', `batchSize ${batchSize} is larger than the collection of ${count} photos: set batchSize to ${count} or less`, { batchSize, count });
@@ -86,9 +101,6 @@ export class ViewLoader {
     this.stepsPerEpoch = Math.floor(count / batchSize);
 
     const chunkSize = Math.ceil(batchSize / maxChunks);
-    const lengths = views.map(({ size }) => batchSize * 3 * size * size);
-    const slotBytes = 4 * lengths.reduce((sum, length) => sum + length, 0);
-    const slots = 1 + Math.max(1, options.prefetch ?? (slotBytes > largeBatch ? 1 : 2));
     this.memoryBytes = slots * slotBytes;
     this.#queue = new BatchQueue(slots, Math.ceil(batchSize / chunkSize));
     const batches = Array.from({ length: slots }, () => new Float32Array(new SharedArrayBuffer(slotBytes)));
@@ -102,7 +114,8 @@ export class ViewLoader {
     this.#sorted.set(sorted);
     const { buffer, chunks } = this.#queue;
     const workerData: WorkerJob = {
-      descriptor: cache.descriptor, cacheModule, augment, seed, views, batchSize, chunkSize,
+      descriptor: { ...cache.descriptor, facts: [] }, // an object per photo that no worker reads
+      cacheModule, augment, seed, views, batchSize, chunkSize,
       sorted: this.#sorted, queue: { buffer, slots, chunks }, batches,
     };
     this.#workers = Array.from({ length: workers }, () => this.#startWorker(workerData));
@@ -123,7 +136,7 @@ export class ViewLoader {
     if (this.#closed) throw new ViewLoaderError('view-loader-closed', 'the view loader is closed: make a new one');
     if (this.#failure) throw this.#failure;
     if (this.#busy) throw new ViewLoaderError('view-loader-busy', 'next() was called before the last call resolved: await it');
-    if (!(step >= 0 && step < this.stepsPerEpoch))
+    if (!Number.isInteger(step) || step < 0 || step >= this.stepsPerEpoch)
       throw new ViewLoaderError('bad-step', `step ${step}: an epoch has steps 0 to ${this.stepsPerEpoch - 1}`, { epoch, step });
     this.#busy = true;
     const began = performance.now();

@@ -6,8 +6,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AugmentConfig } from '../../shared/config.ts';
 import { augmentView, drawParameters, epochOrder } from './augment/index.ts';
-import type { RgbImage } from './augment/index.ts';
 import { BatchQueue } from './loaderQueue.ts';
+import type { RgbImage } from './resize.ts';
 
 /** A view of a batch: its edge in pixels, and a crop range of its own where it has one (multi-crop). */
 export interface ViewSpec {
@@ -35,7 +35,8 @@ export type WorkerMessage = { finished: number } | { failed: { message: string; 
 
 interface TrainingImages {
   ids: readonly string[];
-  trainingImage(index: number): RgbImage;
+  trainingSize(index: number): { width: number; height: number };
+  trainingImage(index: number, into: Uint8Array): RgbImage;
 }
 
 const job = workerData as WorkerJob;
@@ -60,6 +61,7 @@ function work(cache: TrainingImages): never {
   }));
   let order: Int32Array = new Int32Array(0);
   let orderEpoch = -1;
+  let pixels = new Uint8Array(0); // the image being worked on, [height, width, 3]
 
   for (;;) {
     const { job: number, slot, chunk, epoch, step, cancelled } = queue.claim();
@@ -72,11 +74,13 @@ function work(cache: TrainingImages): never {
       for (let n = chunk * chunkSize; n < end; n++) {
         const index = sorted[order[step * batchSize + n]!]!;
         const id = (image = cache.ids[index]!);
-        const rgb = cache.trainingImage(index);
+        const { width, height } = cache.trainingSize(index);
+        if (pixels.length < width * height * 3) pixels = new Uint8Array(width * height * 3);
+        const rgb = cache.trainingImage(index, pixels);
         let start = 0; // of the view's [N, 3, size, size]
         for (const [v, { size }] of views.entries()) {
           const values = 3 * size * size;
-          augmentView(rgb, drawParameters(settings[v]!, seed, epoch, id, v, rgb.width, rgb.height), size, batches[slot]!, start + n * values);
+          augmentView(rgb, drawParameters(settings[v]!, seed, epoch, id, v, width, height), size, batches[slot]!, start + n * values);
           start += batchSize * values;
         }
       }

@@ -4,8 +4,9 @@
  * (test/golden/augment.py): torchvision on float tensors, antialias=True, for crop, resize, jitter and grey;
  * torchvision's gaussian_blur with radius ceil(3 sigma), edges reflected, for the blur.
  */
+import { IMAGENET_MEAN, IMAGENET_STD } from '../normalize.ts';
+import type { RgbImage } from '../resize.ts';
 import { threadKernels } from './kernels.ts';
-import type { RgbImage } from './kernels.ts';
 import type { ViewParameters } from './parameters.ts';
 
 /** Per channel: what is subtracted and what is divided by. */
@@ -14,7 +15,7 @@ export interface Normalisation {
   std: readonly [number, number, number];
 }
 
-export const imagenetNormalisation: Normalisation = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+export const imagenetNormalisation: Normalisation = { mean: IMAGENET_MEAN, std: IMAGENET_STD };
 /** Leaves values in [0, 1], for showing. */
 export const noNormalisation: Normalisation = { mean: [0, 0, 0], std: [1, 1, 1] };
 

@@ -2,6 +2,7 @@
  * The WebAssembly kernels of this thread and the memory they work in. `Kernels` lays the memory out for one image
  * and one output size at a time and knows no randomness; augmentView.ts decides which kernels run.
  */
+import type { RgbImage } from '../resize.ts';
 import { wasm } from '../wasm/augment.ts';
 import { gaussianWeights, resampleWeights } from './weights.ts';
 
@@ -30,13 +31,6 @@ interface Exports {
   toGrey(planes: number, count: number): void;
   normalise(plane: number, count: number, scale: number, offset: number, out: number): void;
   blur(plane: number, size: number, weights: number, radius: number, scale: number, offset: number, row: number, out: number): void;
-}
-
-/** Interleaved RGB bytes, as the image cache holds them: data[(y * width + x) * 3 + channel]. */
-export interface RgbImage {
-  data: Uint8Array;
-  width: number;
-  height: number;
 }
 
 export interface Crop {

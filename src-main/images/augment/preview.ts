@@ -1,7 +1,7 @@
 /** What the settings do to a photo, to look at: two views of it by the code path that training uses. */
 import type { AugmentConfig } from '../../../shared/config.ts';
+import type { RgbImage } from '../resize.ts';
 import { augmentView, noNormalisation } from './augmentView.ts';
-import type { RgbImage } from './kernels.ts';
 import { drawParameters } from './parameters.ts';
 
 /**

@@ -6,7 +6,8 @@ import { compileKernels, target } from '../../../scripts/build-wasm.ts';
 import { RunConfig } from '../../../shared/config.ts';
 import { gaussianWeights } from '../../../src-main/images/augment/weights.ts';
 import { AugmentError, augmentView, augmentedPair, drawParameters, imagenetNormalisation, noNormalisation } from '../../../src-main/images/augment/index.ts';
-import type { RgbImage, ViewParameters } from '../../../src-main/images/augment/index.ts';
+import type { ViewParameters } from '../../../src-main/images/augment/index.ts';
+import type { RgbImage } from '../../../src-main/images/resize.ts';
 
 interface Golden {
   images: { at: number; width: number; height: number }[];

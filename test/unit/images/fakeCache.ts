@@ -23,12 +23,16 @@ export class ImageCache {
     return new ImageCache(descriptor);
   }
 
+  trainingSize(index: number): { width: number; height: number } {
+    return { width: 24 + (index % 5), height: 20 };
+  }
+
   trainingImage(index: number): { data: Uint8Array; width: number; height: number } {
     const { broken, deadly, slow } = this.descriptor;
     if (this.ids[index] === broken) throw Object.assign(new Error('the cache is damaged'), { code: 'EIO' });
     if (this.ids[index] === deadly) process.exit(3);
     if (slow) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, slow);
-    const [width, height] = [24 + (index % 5), 20];
+    const { width, height } = this.trainingSize(index);
     return { data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * (index + 3)) & 255), width, height };
   }
 }

@@ -1,9 +1,14 @@
 /** The view loader: the same batches in whatever way they are asked for, bounded memory, and no silent worker. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtemp, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RunConfig } from '../../../shared/config.ts';
 import { augmentView, drawParameters, epochOrder } from '../../../src-main/images/augment/index.ts';
+import { buildCache } from '../../../src-main/images/cache/build.ts';
 import { BatchQueue } from '../../../src-main/images/loaderQueue.ts';
-import { ViewLoader, ViewLoaderError } from '../../../src-main/images/loader.ts';
+import { ViewLoader, ViewLoaderError, viewLoaderBytes } from '../../../src-main/images/loader.ts';
 import type { ViewBatch, ViewLoaderOptions } from '../../../src-main/images/loader.ts';
 import { ImageCache } from './fakeCache.ts';
 import type { FakeDescriptor } from './fakeCache.ts';
@@ -73,6 +78,7 @@ describe('ViewLoader', () => {
   it('leaves a batch alone until the next call, and holds no more memory than it says', async () => {
     const l = loader({ prefetch: 2 });
     expect(l.memoryBytes).toBe(3 * 2 * batchSize * 3 * size * size * 4);
+    expect(viewLoaderBytes({ imageSize: size, batchSize, prefetch: 2 })).toBe(l.memoryBytes);
     const buffers = new Set<ArrayBufferLike>();
     for (let step = 0; step < 12; step++) {
       const batch = await l.next(Math.floor(step / 4), step % 4);
@@ -135,6 +141,39 @@ describe('ViewLoader', () => {
     const l = loader({ batchSize: 23 }, accident);
     await expect(l.next(0, 0)).rejects.toThrow(message);
     await expect(l.next(0, 0)).rejects.toMatchObject({ code: 'view-loader-failed' });
+  });
+});
+
+describe('ViewLoader on the image cache', () => {
+  let folder: string;
+  beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'views-'))));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('reads it in its workers, and says so when it is damaged', async () => {
+    const files = await Promise.all(
+      Array.from({ length: 6 }, async (_, i) => {
+        const path = join(folder, `${i}.png`);
+        const channels = [i * 40, 255 - i * 40, 90] as const;
+        await sharp({ create: { width: 60 + i, height: 50, channels: 3, background: { r: channels[0], g: channels[1], b: channels[2] } } }).png().toFile(path);
+        return { id: `${i}.png`, path };
+      }),
+    );
+    const { cache } = await buildCache({ files, directory: join(folder, 'cache'), imageSize: 32, workers: 1 });
+    const l = new ViewLoader({ cache, augment, imageSize: 32, batchSize: 3, seed, workers: 1, prefetch: 1 });
+    open.push(l);
+    const { views, ids: chosen } = await l.next(0, 1);
+    const out = new Float32Array(3 * 32 * 32);
+    for (const [n, id] of chosen.entries()) {
+      const image = cache.trainingImage(cache.indexOf(id));
+      augmentView(image, drawParameters(augment, seed, 0, id, 1, image.width, image.height), 32, out);
+      expect(views[1]!.subarray(n * out.length, (n + 1) * out.length)).toEqual(out);
+    }
+    for (const pack of cache.descriptor.packs) await truncate(pack, 0);
+    const failed = (async () => {
+      for (let epoch = 1; epoch < 9; epoch++) await l.next(epoch, 0);
+    })();
+    await expect(failed).rejects.toMatchObject({ code: 'view-loader-failed', details: { cause: 'cache-read' } });
+    cache.close();
   });
 });
 
