@@ -65,8 +65,11 @@ const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(2000
 export const libraryCalls = {
   'library.list': call(nothing, z.array(Dataset)),
   'library.get': call(z.strictObject({ datasetId: Id }), Dataset),
-  /** The folder a person picked, dropped or typed. Starts a scan and answers at once. */
-  'library.add': call(z.strictObject({ folder: z.string().min(1) }), Dataset),
+  /**
+   * The folder a person picked, dropped or typed. Starts a scan and answers at once. `read` false: photos are listed
+   * but not decoded yet (no sizes, thumbnails or near-duplicates), which is all that training needs.
+   */
+  'library.add': call(z.strictObject({ folder: z.string().min(1), read: z.boolean().default(true) }), Dataset),
   /** Renders the sample photos into the home folder and adds them. */
   'library.addSample': call(nothing, Dataset),
   'library.rescan': call(z.strictObject({ datasetId: Id }), Dataset),

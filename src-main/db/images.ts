@@ -99,7 +99,7 @@ export function imagesTable(db: Db) {
       return { id: same.id, fresh: same.width === 0 };
     }
     const key = rows.length === 0 ? found.file : `${found.file}\0${found.bytes}\0${found.modified}`;
-    const id = `${datasetId}.${shortHash(key)}`;
+    const id = `${datasetId}-${shortHash(key)}`;
     insert.run({ ...found, id, datasetId, heldOut: found.heldOut ? 1 : 0 });
     return { id, fresh: true };
   }

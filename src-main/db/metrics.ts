@@ -22,10 +22,11 @@ export function metricsTables(db: Db) {
   const plain = db.prepare<[string, number], StepBucket>(
     `SELECT ${stepColumns}, loss AS lossMin, loss AS lossMax FROM step_metrics WHERE run_id = ? AND step > ? AND loss IS NOT NULL ORDER BY step`,
   );
-  // SQLite takes the other columns of a group from the row that holds max(step): the bucket's last
-  const bucketed = db.prepare<[string, number, number, number], StepBucket & { last: number }>(
-    `SELECT ${stepColumns}, max(step) AS last, min(loss) AS lossMin, max(loss) AS lossMax FROM step_metrics
-     WHERE run_id = ? AND step > ? AND loss IS NOT NULL GROUP BY (step - CAST(? AS INTEGER)) / CAST(? AS INTEGER) ORDER BY step`,
+  const bucketed = db.prepare<[string, number, number, number, string], StepBucket>(
+    `SELECT ${stepColumns}, lossMin, lossMax FROM
+       (SELECT max(step) AS last, min(loss) AS lossMin, max(loss) AS lossMax FROM step_metrics
+        WHERE run_id = ? AND step > ? AND loss IS NOT NULL GROUP BY (step - CAST(? AS INTEGER)) / CAST(? AS INTEGER))
+     JOIN step_metrics ON run_id = ? AND step = last ORDER BY step`,
   );
   const putVerdict = db.prepare('INSERT OR REPLACE INTO verdicts (run_id, step, judgement) VALUES (?, ?, ?)');
   const lastVerdict = db.prepare<[string], { judgement: string }>('SELECT judgement FROM verdicts WHERE run_id = ? ORDER BY step DESC LIMIT 1');
@@ -47,7 +48,7 @@ export function metricsTables(db: Db) {
       const { n, first, last } = range.get(runId, after)!;
       if (n <= points) return plain.all(runId, after);
       const width = Math.ceil((last - first + 1) / points);
-      return bucketed.all(runId, after, first, width).map(({ last: _last, ...row }) => row);
+      return bucketed.all(runId, after, first, width, runId);
     },
     putVerdict: (runId: string, step: number, judgement: Judgement) => void putVerdict.run(runId, step, JSON.stringify(judgement)),
     lastVerdict(runId: string): Judgement | null {

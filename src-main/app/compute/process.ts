@@ -1,0 +1,87 @@
+/**
+ * One compute process and the job it does. Its promise settles whatever happens: the job's own end, an exit of any
+ * code or signal, or silence (then the process is ended). Leaves what a job means to its caller.
+ */
+import type { Command, Job, JobResult, Report, WireError } from '../../../shared/contract.ts';
+import type { ComputeHandle, Launcher } from './launch.ts';
+
+export type JobEnd =
+  | { type: 'done'; result: JobResult }
+  | { type: 'stopped'; saved: boolean }
+  | { type: 'failed'; error: WireError };
+
+export interface ComputeOptions {
+  /**
+   * Seconds without a word after which the process is taken for hung. It beats once a second from a thread that
+   * does nothing else, so even a machine out of memory speaks sooner than this.
+   */
+  silenceSeconds?: number;
+}
+
+const checks = 12;
+
+export class ComputeProcess {
+  readonly ended: Promise<JobEnd>;
+  /** Resolves when the process is gone; its locks and files are free then. */
+  readonly exited: Promise<void>;
+  readonly #handle: ComputeHandle;
+  readonly #watch: NodeJS.Timeout;
+  #settle!: (end: JobEnd) => void;
+  #heard = true;
+  #silent = 0;
+  #hung = false;
+  #killed = false;
+
+  constructor(launch: Launcher, job: Job, onReport: (report: Report) => void, { silenceSeconds = 90 }: ComputeOptions = {}) {
+    this.ended = new Promise((resolve) => (this.#settle = resolve));
+    let gone!: () => void;
+    this.exited = new Promise((resolve) => (gone = resolve));
+    this.#handle = launch({
+      report: (report) => {
+        this.#heard = true;
+        if (report.type === 'ready') this.#handle.send({ type: 'job', job });
+        else if (report.type === 'done') this.#settle({ type: 'done', result: report.result });
+        else if (report.type === 'stopped') this.#settle({ type: 'stopped', saved: report.saved });
+        else if (report.type === 'failed') this.#settle({ type: 'failed', error: report.error });
+        else if (report.type !== 'heartbeat') onReport(report);
+      },
+      exit: (how) => {
+        clearInterval(this.#watch);
+        this.#settle(this.#killed ? { type: 'stopped', saved: false } : { type: 'failed', error: deathNotice(how, this.#hung ? silenceSeconds : null) });
+        gone();
+      },
+    });
+    // Ticks are counted rather than time: a laptop that slept for an hour has missed one tick.
+    this.#watch = setInterval(() => {
+      this.#silent = this.#heard ? 0 : this.#silent + 1;
+      this.#heard = false;
+      if (this.#silent < checks) return;
+      this.#hung = true;
+      this.#handle.kill();
+    }, (silenceSeconds * 1000) / checks);
+    void this.ended.then(() => (this.#silent = -Infinity)); // done: its process may take its time to go
+  }
+
+  send(command: Command): void {
+    this.#handle.send(command);
+  }
+
+  /** Ends it at once, without saving: the job ends as stopped. */
+  kill(): void {
+    this.#killed = true;
+    this.#handle.kill();
+  }
+}
+
+function deathNotice(how: { code: number | null; signal: string | null; complaint: string }, silence: number | null): WireError {
+  const what =
+    silence !== null
+      ? `did not answer for ${silence} seconds and was ended`
+      : how.signal === 'SIGKILL'
+        ? 'was ended by the system, most often because memory ran out: choose a smaller batch, image size or width'
+        : how.signal !== null
+          ? `crashed (${how.signal})`
+          : `ended by itself (exit code ${how.code})`;
+  const complaint = how.complaint ? `: ${how.complaint}` : '';
+  return { name: 'ComputeError', code: 'compute-failed', message: `the computing process ${what}${complaint}`, details: { code: how.code, signal: how.signal } };
+}

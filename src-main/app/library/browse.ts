@@ -1,0 +1,40 @@
+/** Folders of this machine for picking one, where the host has no native dialog. */
+import { readdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { AppResult } from '../../../shared/contract.ts';
+import { AppError } from '../errors.ts';
+
+const photo = /\.(jpe?g|png|webp|avif|tiff?|gif|bmp|heic|heif|dng|cr2|nef|arw|orf|rw2|raf)$/i;
+
+/** @param folder absolute path, or null for the usual starting places */
+export async function browse(folder: string | null): Promise<AppResult<'library.browse'>> {
+  if (folder === null) return startingPlaces();
+  const here = resolve(folder);
+  const entries = await readdir(here, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new AppError('bad-folder', `${here} cannot be opened (${error.code}): choose another folder`, { folder: here });
+  });
+  const folders = entries
+    .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
+    .map((entry) => ({ name: entry.name, folder: join(here, entry.name), link: entry.isSymbolicLink() }));
+  const open = await Promise.all(folders.map(async ({ folder, link }) => !link || ((await stat(folder).catch(() => null))?.isDirectory() ?? false)));
+  return {
+    folder: here,
+    parent: dirname(here) === here ? null : dirname(here),
+    folders: folders
+      .filter((_, i) => open[i])
+      .map(({ name, folder }) => ({ name, folder }))
+      .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
+    images: entries.filter((entry) => entry.isFile() && photo.test(entry.name)).length,
+  };
+}
+
+async function startingPlaces(): Promise<AppResult<'library.browse'>> {
+  const home = homedir();
+  const wanted = [join(home, 'Pictures'), join(home, 'Desktop'), join(home, 'Downloads'), home];
+  if (process.platform === 'win32') wanted.push('C:\\', 'D:\\', 'E:\\');
+  else wanted.push(process.platform === 'darwin' ? '/Volumes' : '/media', '/');
+  const there = await Promise.all(wanted.map(async (folder) => (await stat(folder).catch(() => null))?.isDirectory()));
+  const folders = wanted.filter((_, i) => there[i]).map((folder) => ({ name: basename(folder) || folder, folder }));
+  return { folder: home, parent: null, folders, images: 0 };
+}

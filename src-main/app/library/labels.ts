@@ -1,0 +1,77 @@
+/** Labels from folders or a CSV, and the held-out split: pure functions of file names and ids. */
+import { createHash } from 'node:crypto';
+import type { DatasetRow } from '../../db/index.ts';
+import { labelOf } from '../../images/index.ts';
+import { AppError } from '../errors.ts';
+
+/** The label a file has by its dataset's rule; labels of a CSV are given by `setLabels` alone. */
+export const folderLabel = (dataset: DatasetRow, file: string): string | null =>
+  dataset.labelSource === 'folders' ? labelOf(file, dataset.labelDepth) : null;
+
+/**
+ * Whether a photo is held out: a hash of its file's name against the share, so that the split is the same in every
+ * home and a photo never changes sides when others come or when the share grows.
+ */
+export function isHeldOut(file: string, fraction: number): boolean {
+  if (fraction <= 0) return false;
+  return createHash('sha256').update(`held-out\0${file}`).digest().readUInt32LE() / 2 ** 32 < fraction;
+}
+
+/**
+ * File -> label from CSV text: comma, semicolon or tab; the columns are named file (or path, filename, image) and
+ * label (or class, category), or are the first two where there is no such header.
+ * @throws AppError bad-request naming the line
+ */
+export function parseLabels(text: string): Map<string, string | null> {
+  const rows = parseCsv(text.replace(/^\ufeff/, ''));
+  if (rows.length === 0) throw new AppError('bad-request', 'the CSV file is empty: give it a line per photo, file,label');
+  const header = rows[0]!.map((cell) => cell.trim().toLowerCase());
+  let fileAt = header.findIndex((name) => ['file', 'path', 'filename', 'image'].includes(name));
+  let labelAt = header.findIndex((name) => ['label', 'class', 'category'].includes(name));
+  const hasHeader = fileAt >= 0 && labelAt >= 0;
+  if (!hasHeader) [fileAt, labelAt] = [0, 1];
+  const labels = new Map<string, string | null>();
+  rows.slice(hasHeader ? 1 : 0).forEach((row, i) => {
+    if (row.length === 1 && row[0] === '') return;
+    const file = row[fileAt];
+    const label = row[labelAt];
+    if (!file || label === undefined)
+      throw new AppError('bad-request', `line ${i + (hasHeader ? 2 : 1)} of the CSV file has no label: write file,label on each line`);
+    labels.set(comparable(file), label.trim() === '' ? null : label.trim());
+  });
+  return labels;
+}
+
+/** Separators and Unicode forms differ between the programs that write such files. */
+export const comparable = (file: string): string => file.trim().replaceAll('\\', '/').replace(/^\.\//, '').normalize('NFC');
+
+/** RFC 4180, with the separator taken from the first line. */
+function parseCsv(text: string): string[][] {
+  const firstLine = text.slice(0, /[\r\n]|$/.exec(text)!.index);
+  const separator = [',', ';', '\t'].reduce((a, b) => (firstLine.split(b).length > firstLine.split(a).length ? b : a));
+  const rows: string[][] = [];
+  let row: string[] = [];
+  let cell = '';
+  let quoted = false;
+  const endRow = () => {
+    row.push(cell);
+    rows.push(row);
+    row = [];
+    cell = '';
+  };
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!;
+    if (quoted) {
+      if (c !== '"') cell += c;
+      else if (text[i + 1] === '"') cell += text[i++]!;
+      else quoted = false;
+    } else if (c === '"' && cell === '') quoted = true;
+    else if (c === separator) {
+      row.push(cell);
+      cell = '';
+    } else if (c === '\n') endRow();
+    else if (c !== '\r') cell += c;
+  }
+  if (cell !== '' || row.length > 0) endRow();
+  return rows;
+}

@@ -1,0 +1,58 @@
+/** Pairs of augmented views of a person's own photos, made as training makes them, for the form that sets them. */
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import type { AppHandlers } from '../../../shared/contract.ts';
+import { augmentedPair } from '../../images/index.ts';
+import type { RgbImage } from '../../images/index.ts';
+import type { AppContext } from '../context.ts';
+import type { Library } from './library.ts';
+
+/** Photos kept decoded while a person moves sliders. */
+const kept = 48;
+
+export function previewViews(context: AppContext, library: Library): AppHandlers['library.previewViews'] {
+  const decoded = new Map<string, Promise<RgbImage>>();
+
+  const photo = (id: string, path: string, imageSize: number): Promise<RgbImage> => {
+    const key = `${id} ${imageSize}`;
+    const known = decoded.get(key);
+    // short side half as long again as the view: a fifth of the area is then still about 0.7 of its size
+    const image = known ?? context.pool.prepare(path, imageSize, Math.ceil(imageSize * 1.5), context.closing).then((it) => it.training);
+    decoded.delete(key);
+    decoded.set(key, image);
+    image.catch(() => decoded.delete(key));
+    for (const oldest of decoded.keys()) {
+      if (decoded.size <= kept) break;
+      decoded.delete(oldest);
+    }
+    return image;
+  };
+
+  const encode = async (rgb: Uint8Array, size: number) => {
+    const webp = await sharp(rgb, { raw: { width: size, height: size, channels: 3 } }).webp({ quality: 88, effort: 1 }).toBuffer();
+    return webp.toString('base64');
+  };
+
+  return async ({ datasetId, imageSize, augment, seed, count }, { signal }) => {
+    const dataset = library.dataset(datasetId);
+    const rows = context.store.images.usable(datasetId);
+    // which photos: the first by a hash, so that they stay while sliders move; which views: by the seed
+    const rank = (id: string) => createHash('sha256').update(`preview\0${id}`).digest('hex');
+    const step = Math.max(1, Math.floor(rows.length / (count * 8))); // ranking a sample is enough
+    const chosen = rows
+      .filter((_, i) => i % step === 0)
+      .map((row) => ({ row, rank: rank(row.id) }))
+      .sort((a, b) => (a.rank < b.rank ? -1 : 1));
+    const size = Math.ceil(imageSize / 4) * 4;
+    const pairs: { imageId: string; views: string[] }[] = [];
+    for (const { row } of chosen) {
+      if (pairs.length === count) break;
+      signal.throwIfAborted();
+      const image = await photo(row.id, library.jobImage(dataset, row).path, imageSize).catch(() => null);
+      if (!image) continue; // unreadable: the scan lists it
+      const views = augmentedPair(image, augment, seed + pairs.length, size);
+      pairs.push({ imageId: row.id, views: await Promise.all(views.map((view) => encode(view, size))) });
+    }
+    return pairs;
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * Thumbnails on disk, by path, size and modification time of the photo, so that a changed photo gets a new one.
+ * Bounded: when the folder has grown past its budget, those not looked at for longest go.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Longest side in pixels of the thumbnail made at the scan: sharp in a grid on a dense screen. */
+export const thumbnailSize = 256;
+
+export interface PhotoFile {
+  path: string;
+  bytes: number;
+  modified: number;
+}
+
+export class Thumbnails {
+  readonly #directory: string;
+  readonly #maxBytes: number;
+  #writtenBytes = 0;
+  #sweeping: Promise<void> | null = null;
+
+  constructor(directory: string, maxBytes = 2e9) {
+    this.#directory = directory;
+    this.#maxBytes = maxBytes;
+  }
+
+  #file(photo: PhotoFile, size: number): string {
+    const key = createHash('sha256').update(`${photo.path}\0${photo.bytes}\0${photo.modified}\0${size}`).digest('hex');
+    return join(this.#directory, key.slice(0, 2), `${key.slice(2, 34)}.webp`);
+  }
+
+  async has(photo: PhotoFile, size = thumbnailSize): Promise<boolean> {
+    return (await stat(this.#file(photo, size)).catch(() => null)) !== null;
+  }
+
+  async read(photo: PhotoFile, size = thumbnailSize): Promise<Buffer | null> {
+    const file = this.#file(photo, size);
+    const bytes = await readFile(file).catch(() => null);
+    if (bytes) void utimes(file, new Date(), new Date()).catch(() => {}); // looked at lately
+    return bytes;
+  }
+
+  /** A cache: a thumbnail that cannot be written is made again when it is next asked for. */
+  async write(photo: PhotoFile, webp: Uint8Array, size = thumbnailSize): Promise<void> {
+    const file = this.#file(photo, size);
+    const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+    try {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(temporary, webp);
+      await rename(temporary, file);
+    } catch {
+      await rm(temporary, { force: true }).catch(() => {});
+    }
+    this.#writtenBytes += webp.length;
+    if (this.#writtenBytes > this.#maxBytes / 10) await this.sweep();
+  }
+
+  /** Brings the folder under its budget. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweep().finally(() => (this.#sweeping = null));
+    return this.#sweeping;
+  }
+
+  async #sweep(): Promise<void> {
+    this.#writtenBytes = 0;
+    const files: { file: string; bytes: number; used: number }[] = [];
+    for (const folder of await readdir(this.#directory).catch(() => [])) {
+      for (const name of await readdir(join(this.#directory, folder)).catch(() => [])) {
+        const file = join(this.#directory, folder, name);
+        const found = await stat(file).catch(() => null);
+        if (found) files.push({ file, bytes: found.size, used: found.mtimeMs });
+      }
+    }
+    let total = files.reduce((sum, item) => sum + item.bytes, 0);
+    for (const item of files.sort((a, b) => a.used - b.used)) {
+      if (total <= this.#maxBytes * 0.9) break;
+      await rm(item.file, { force: true });
+      total -= item.bytes;
+    }
+  }
+}
