@@ -21,3 +21,6 @@ export type { ImageCacheDescriptor } from './cache/imageCache.ts';
 export { estimateCacheBytes, planCache, TRAINING_FACTORS } from './cache/plan.ts';
 export { cacheBytes, clearCache } from './cache/evict.ts';
 export { closeSharedPool, prepareQuery, probeImage, thumbnail } from './single.ts';
+export * from './augment/index.ts';
+export { defaultWorkers, ViewLoader, ViewLoaderError, viewLoaderBytes } from './loader.ts';
+export type { ViewBatch, ViewLoaderOptions, ViewSpec } from './loader.ts';
