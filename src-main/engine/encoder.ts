@@ -1,0 +1,111 @@
+/**
+ * The trained network in evaluation mode (running statistics): Encoder computes features, projections and
+ * predictions of prepared images; encoderModel writes the backbone as an ONNX file of standard operators. Weights are
+ * constants of both models, so that the runtime folds batch normalisation into the convolutions and blocks them.
+ */
+import { Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
+import type { RunConfig } from '../../shared/config.ts';
+import { ShapeError } from './errors.ts';
+import { Graph } from './graph.ts';
+import type { Tensor } from './graph.ts';
+import { predictor, projector } from './nn/heads.ts';
+import { Network } from './nn/network.ts';
+import { backboneDim, resnet } from './nn/resnet.ts';
+import { OnnxLowering } from './onnx/lowering.ts';
+import { openSession } from './session.ts';
+import type { SessionSettings } from './session.ts';
+import { tensorOf } from './state.ts';
+import type { State } from './state.ts';
+
+const INPUT = 'pixel_values';
+
+/** Size D of the backbone's pooled features. */
+export const featureDim = (config: RunConfig): number => backboneDim(config.backbone);
+
+function lower(config: RunConfig, state: State, outputsOf: (net: Network, x: Tensor) => Record<string, Tensor>, metadata = {}): Uint8Array {
+  const graph = new Graph();
+  const net = new Network(graph, 'evaluation');
+  const x = graph.input(INPUT, [1, 3, config.imageSize, config.imageSize]);
+  const outputs = new Map(Object.entries(outputsOf(net, x)));
+  const constants = new Map(net.entries.map(({ name, shape }) => [name, tensorOf(state, name, shape).data]));
+  return new OnnxLowering({ constants, dynamicBatch: 'batch', metadata }).model('encoder', outputs);
+}
+
+/**
+ * The backbone as ONNX bytes (opset 17): pixel_values [batch, 3, H, W] -> embedding [batch, D], the pooled features,
+ * not normalised.
+ */
+export const encoderModel = (config: RunConfig, state: State, metadata: Readonly<Record<string, string>> = {}): Uint8Array =>
+  lower(config, state, (net, x) => ({ embedding: resnet(net, 'backbone', x, config.backbone) }), metadata);
+
+const evaluationModel = (config: RunConfig, state: State): Uint8Array =>
+  lower(config, state, (net, x) => {
+    const features = resnet(net, 'backbone', x, config.backbone);
+    const projections = projector(net, 'projector', features, config.head);
+    return { features, projections, predictions: predictor(net, 'predictor', projections, config) };
+  });
+
+export interface Embedding {
+  /** [n, D], not normalised. */
+  features: Float32Array;
+  /** z, [n, d]. */
+  projections: Float32Array;
+  /** p, [n, d]. */
+  predictions: Float32Array;
+}
+
+export interface EncoderSettings extends SessionSettings {
+  /** Images computed at a time; bounds memory. */
+  batch?: number;
+}
+
+export class Encoder {
+  private readonly config: RunConfig;
+  private readonly settings: EncoderSettings;
+  private session: InferenceSession;
+
+  private constructor(config: RunConfig, settings: EncoderSettings, session: InferenceSession) {
+    this.config = config;
+    this.settings = settings;
+    this.session = session;
+  }
+
+  /** @throws StateError, DeviceError */
+  static async create(config: RunConfig, state: State, settings: EncoderSettings = {}): Promise<Encoder> {
+    return new Encoder(config, settings, await openSession(evaluationModel(config, state), settings));
+  }
+
+  /** Embeds n images [n, 3, H, W], normalised, any n. @throws ShapeError */
+  async embed(images: Float32Array, n: number): Promise<Embedding> {
+    const { imageSize, head } = this.config;
+    const pixels = 3 * imageSize * imageSize;
+    if (images.length !== n * pixels)
+      throw new ShapeError('embed', [[images.length]], `${n} images of 3 x ${imageSize} x ${imageSize} are ${n * pixels} numbers`);
+    const out: Embedding = {
+      features: new Float32Array(n * featureDim(this.config)),
+      projections: new Float32Array(n * head.outputDim),
+      predictions: new Float32Array(n * head.outputDim),
+    };
+    const batch = this.settings.batch ?? 64;
+    for (let start = 0; start < n; start += batch) {
+      const count = Math.min(batch, n - start);
+      const part = images.subarray(start * pixels, (start + count) * pixels);
+      const results = await this.session.run({ [INPUT]: new OrtTensor('float32', part, [count, 3, imageSize, imageSize]) });
+      for (const [name, target] of Object.entries(out) as [keyof Embedding, Float32Array][])
+        target.set(results[name]!.data as Float32Array, start * (target.length / n));
+    }
+    return out;
+  }
+
+  /** Takes over newer parameters and running statistics. */
+  async update(state: State): Promise<void> {
+    const session = await openSession(evaluationModel(this.config, state), this.settings);
+    await this.session.release();
+    this.session = session;
+  }
+
+  async close(): Promise<void> {
+    await this.session.release();
+  }
+}

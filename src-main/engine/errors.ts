@@ -1,0 +1,57 @@
+/**
+ * What the engine refuses, each with the offending value and the remedy. Nothing here knows of files or runs.
+ */
+export type EngineErrorCode = 'bad-shape' | 'bad-state' | 'bad-weights' | 'bad-device' | 'unsupported-setting';
+
+export class EngineError extends Error {
+  override readonly name: string = 'EngineError';
+  readonly code: EngineErrorCode;
+  readonly details: Record<string, unknown>;
+  constructor(code: EngineErrorCode, message: string, details: Record<string, unknown> = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** An operation was given shapes it cannot take. */
+export class ShapeError extends EngineError {
+  override readonly name = 'ShapeError';
+  constructor(op: string, shapes: readonly (readonly number[])[], remedy: string) {
+    super('bad-shape', `${op} of ${shapes.map(formatShape).join(', ')}: ${remedy}`, { op, shapes });
+  }
+}
+
+/** A tensor of the state is missing, unknown or of another shape than the configuration asks for. */
+export class StateError extends EngineError {
+  override readonly name = 'StateError';
+  constructor(tensor: string, message: string) {
+    super('bad-state', message, { tensor });
+  }
+}
+
+/** Given weights do not fit the configured backbone. */
+export class WeightsError extends EngineError {
+  override readonly name = 'WeightsError';
+  constructor(tensor: string, message: string) {
+    super('bad-weights', message, { tensor });
+  }
+}
+
+/** The device cannot be used here. */
+export class DeviceError extends EngineError {
+  override readonly name = 'DeviceError';
+  constructor(device: string, message: string) {
+    super('bad-device', message, { device });
+  }
+}
+
+/** A setting that this build does not compute. */
+export class UnsupportedSettingError extends EngineError {
+  override readonly name = 'UnsupportedSettingError';
+  constructor(setting: string, value: unknown, allowed: string) {
+    super('unsupported-setting', `${setting} = ${String(value)} cannot be trained here: use ${allowed}`, { setting, value });
+  }
+}
+
+export const formatShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`;

@@ -1,0 +1,15 @@
+/**
+ * The engine: a run's configuration becomes one training step that the ONNX runtime computes. Knows nothing of
+ * files, data or runs.
+ */
+export { Encoder, encoderModel, featureDim } from './encoder.ts';
+export type { Embedding, EncoderSettings } from './encoder.ts';
+export { DeviceError, EngineError, ShapeError, StateError, UnsupportedSettingError, WeightsError } from './errors.ts';
+export { estimateMemory } from './memory.ts';
+export type { Device, SessionSettings } from './session.ts';
+export { DEVICES } from './session.ts';
+export type { State, TensorData } from './state.ts';
+export { TrainingSession } from './training.ts';
+export type { StepInput, StepMetrics } from './training.ts';
+export { initialState, loadBackbone } from './weights.ts';
+export type { Loaded } from './weights.ts';

@@ -1,0 +1,29 @@
+/**
+ * What a method is to the engine: a function that builds the loss of one step in the graph. It is given the networks
+ * f and h as the paper writes them and the views; what it carries from step to step beyond them (a momentum copy, a
+ * queue, prototypes) it registers with `net.buffer('method.<...>')` and replaces with `net.update`, or trains with
+ * `net.parameter('method.<...>')`; it all becomes part of the state and of the checkpoint.
+ */
+import type { RunConfig } from '../../../shared/config.ts';
+import type { Tensor } from '../graph.ts';
+import type { Network } from '../nn/network.ts';
+
+export interface MethodStep {
+  config: RunConfig;
+  net: Network;
+  /** The augmented views of one batch, each [N, 3, H, W]. */
+  views: readonly Tensor[];
+  /** Backbone and projector: x [N, 3, H, W] -> z [N, d]. Each call is a batch of its own to batch normalisation. */
+  f: (x: Tensor) => Tensor;
+  /** Predictor: z [N, d] -> p [N, d]. */
+  h: (z: Tensor) => Tensor;
+}
+
+export interface MethodLoss {
+  /** A scalar. */
+  loss: Tensor;
+  /** Projections z of the views [N, d], of which the monitor measures the spread. */
+  projections: readonly Tensor[];
+}
+
+export type Method = (step: MethodStep) => MethodLoss;

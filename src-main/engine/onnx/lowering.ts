@@ -1,0 +1,199 @@
+/**
+ * Turns a graph into an ONNX model. Operations emit their nodes through the Lowering; this file knows none of them.
+ *
+ * A tensor has up to two physical layouts: 'plain' (NCHW as the graph says) and 'blocked' (NCHWc, channels in blocks
+ * of `block`, for the kernels of com.microsoft.nchwc on CPU). An operation asks for an input in the layout it
+ * computes in, `value(tensor, 'blocked')`, and says in which it leaves its output, `set(tensor, name, 'blocked')`;
+ * what is missing is reordered once and kept. With `block` 0 nothing is ever blocked.
+ */
+import { elements } from '../graph.ts';
+import type { Layout, Lowering, Node, Shape, Tensor } from '../graph.ts';
+import { elementType, encodeModel } from './schema.ts';
+import type { AttributeValue, OnnxInitializer, OnnxNode, OnnxValue } from './schema.ts';
+
+export interface LoweringOptions {
+  /** Channels in a block of the blocked layout; 0 keeps every tensor plain. */
+  block?: number;
+  /** Inputs that become constants of the model. */
+  constants?: ReadonlyMap<string, Float32Array>;
+  /** Name of a dynamic first dimension of the inputs that are fed, and of the outputs. */
+  dynamicBatch?: string;
+  metadata?: Readonly<Record<string, string>>;
+}
+
+const NCHWC = 'com.microsoft.nchwc';
+
+export class OnnxLowering implements Lowering {
+  readonly block: number;
+  private readonly options: LoweringOptions;
+  private readonly nodes: OnnxNode[] = [];
+  private readonly initializers = new Map<string, OnnxInitializer>();
+  private readonly inputs: OnnxValue[] = [];
+  private readonly values: Record<Layout, Map<Tensor, string>> = { plain: new Map(), blocked: new Map() };
+  private readonly shared = new Map<string, string>();
+  private named = 0;
+
+  constructor(options: LoweringOptions = {}) {
+    this.options = options;
+    this.block = options.block ?? 0;
+  }
+
+  blockable(tensor: Tensor): boolean {
+    return this.block > 0 && tensor.shape.length === 4 && tensor.shape[1]! % this.block === 0;
+  }
+
+  layout(tensor: Tensor): Layout {
+    return this.values.blocked.has(tensor) ? 'blocked' : 'plain';
+  }
+
+  value(tensor: Tensor, layout: Layout = 'plain'): string {
+    const name = this.values[layout].get(tensor);
+    if (name !== undefined) return name;
+    const other = this.values[layout === 'plain' ? 'blocked' : 'plain'].get(tensor);
+    if (other === undefined) throw new Error(`${tensor.node.op.name} has not been lowered before its use`);
+    const reordered =
+      layout === 'blocked'
+        ? this.emit('ReorderInput', [other], {}, NCHWC)
+        : this.emit('ReorderOutput', [other], { channels: tensor.shape[1]! }, NCHWC);
+    this.values[layout].set(tensor, reordered);
+    return reordered;
+  }
+
+  set(tensor: Tensor, name: string, layout: Layout = 'plain'): void {
+    this.values[layout].set(tensor, name);
+  }
+
+  emit(opType: string, inputs: readonly string[], attributes: Record<string, AttributeValue> = {}, domain = ''): string {
+    return this.emitAll(opType, inputs, 1, attributes, domain)[0]!;
+  }
+
+  emitAll(
+    opType: string,
+    inputs: readonly string[],
+    count: number,
+    attributes: Record<string, AttributeValue> = {},
+    domain = '',
+  ): string[] {
+    const outputs = Array.from({ length: count }, () => `v${this.named++}`);
+    this.nodes.push({ opType, inputs, outputs, attributes, domain });
+    return outputs;
+  }
+
+  once(key: string, emit: () => string): string {
+    let name = this.shared.get(key);
+    if (name === undefined) this.shared.set(key, (name = emit()));
+    return name;
+  }
+
+  reshape(value: string, shape: Shape): string {
+    return this.emit('Reshape', [value, this.ints(shape)]);
+  }
+
+  transpose(value: string, perm: readonly number[]): string {
+    return this.emit('Transpose', [value], { perm });
+  }
+
+  ints(values: readonly number[]): string {
+    const data = BigInt64Array.from(values, BigInt);
+    return this.initializer(`i_${values.join('_')}`, elementType.int64, [values.length], data);
+  }
+
+  scalar(value: number): string {
+    return this.initializer(`f_${value}`, elementType.float, [], Float32Array.of(value));
+  }
+
+  floats(data: Float32Array, shape: Shape): string {
+    return data.length === 1 && shape.length === 0
+      ? this.scalar(data[0]!)
+      : this.initializer(`c${this.initializers.size}`, elementType.float, shape, data);
+  }
+
+  input(tensor: Tensor, name: string): void {
+    const constant = this.options.constants?.get(name);
+    if (constant) {
+      if (constant.length !== elements(tensor.shape))
+        throw new Error(`constant ${name} has ${constant.length} elements, not ${elements(tensor.shape)}`);
+      this.initializer(name, elementType.float, tensor.shape, constant);
+    } else this.inputs.push({ name, shape: this.outerShape(tensor.shape) });
+    this.set(tensor, name);
+  }
+
+  /**
+   * The model that computes `outputs` by name. Where one output does not depend on another, the runtime computes
+   * them in the order given here: name first what lets large tensors die early.
+   */
+  model(name: string, outputs: ReadonlyMap<string, Tensor>): Uint8Array {
+    const needed = ancestors([...outputs.values()]);
+    const graph = [...outputs.values()][0]!.graph;
+    for (const node of graph.nodes) if (needed.has(node)) node.op.lower(node, this);
+    const values: OnnxValue[] = [];
+    const leaves: OnnxNode[] = [];
+    for (const [output, tensor] of outputs) {
+      leaves.push({ opType: 'Identity', inputs: [this.value(tensor)], outputs: [output], attributes: {} });
+      values.push({ name: output, shape: this.outerShape(tensor.shape) });
+    }
+    return encodeModel({
+      name,
+      opset: 17,
+      domains: this.nodes.some((n) => n.domain === NCHWC) ? { [NCHWC]: 1 } : {},
+      nodes: placeLeaves(this.nodes, leaves),
+      initializers: [...this.initializers.values()],
+      inputs: this.inputs,
+      outputs: values,
+      metadata: this.options.metadata ?? {},
+    });
+  }
+
+  private outerShape(shape: Shape): (number | string)[] {
+    const batch = this.options.dynamicBatch;
+    return batch !== undefined && shape.length > 0 ? [batch, ...shape.slice(1)] : [...shape];
+  }
+
+  private initializer(name: string, type: number, shape: Shape, data: Float32Array | BigInt64Array): string {
+    if (!this.initializers.has(name))
+      this.initializers.set(name, {
+        name,
+        type,
+        shape,
+        bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      });
+    return name;
+  }
+}
+
+/**
+ * Names the model's outputs. An Identity in the graph would cost a copy, so the node that makes a value gives it
+ * the output's name instead; only where that cannot be (an input passed through, or one value under two names) the
+ * Identity stays. The runtime orders nodes depth first from the leaves (nodes that nothing consumes), the last leaf
+ * of the file first: so the leaves go to the end, in reverse.
+ */
+function placeLeaves(nodes: readonly OnnxNode[], identities: readonly OnnxNode[]): OnnxNode[] {
+  const renamed = new Map<string, string>();
+  const producers = new Map(nodes.flatMap((n) => n.outputs.map((name) => [name, n] as const)));
+  const kept: OnnxNode[] = [];
+  for (const identity of identities) {
+    const value = identity.inputs[0]!;
+    if (!producers.has(value) || renamed.has(value)) kept.push(identity);
+    else renamed.set(value, identity.outputs[0]!);
+  }
+  const rename = (name: string): string => renamed.get(name) ?? name;
+  const all = [...nodes, ...kept].map((n) => ({ ...n, inputs: n.inputs.map(rename), outputs: n.outputs.map(rename) }));
+  const consumed = new Set(all.flatMap((n) => n.inputs));
+  const inner = all.filter((n) => n.outputs.some((name) => consumed.has(name)));
+  const order = new Map(identities.map((n, i) => [n.outputs[0]!, i]));
+  const leaves = all
+    .filter((n) => !n.outputs.some((name) => consumed.has(name)))
+    .sort((a, b) => (order.get(b.outputs[0]!) ?? 0) - (order.get(a.outputs[0]!) ?? 0));
+  return [...inner, ...leaves];
+}
+
+function ancestors(tensors: readonly Tensor[]): Set<Node> {
+  const found = new Set<Node>();
+  const stack = tensors.map((t) => t.node);
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (found.has(node)) continue;
+    found.add(node);
+    for (const input of node.inputs) stack.push(input.node);
+  }
+  return found;
+}

@@ -1,0 +1,148 @@
+/**
+ * The part of ONNX's protobuf schema that the engine writes. Field numbers are those of onnx.proto (IR version 8).
+ */
+import protobuf from 'protobufjs';
+
+const field = (id: number, type: string) => ({ id, type });
+const repeated = (id: number, type: string) => ({ id, type, rule: 'repeated' });
+const message = (fields: Record<string, protobuf.IField>) => ({ fields });
+
+const root = protobuf.Root.fromJSON({
+  nested: {
+    Model: message({
+      irVersion: field(1, 'int64'),
+      producerName: field(2, 'string'),
+      producerVersion: field(3, 'string'),
+      docString: field(6, 'string'),
+      graph: field(7, 'Graph'),
+      opsetImport: repeated(8, 'OperatorSet'),
+      metadataProps: repeated(14, 'Entry'),
+    }),
+    OperatorSet: message({ domain: field(1, 'string'), version: field(2, 'int64') }),
+    Entry: message({ key: field(1, 'string'), value: field(2, 'string') }),
+    Graph: message({
+      node: repeated(1, 'Node'),
+      name: field(2, 'string'),
+      initializer: repeated(5, 'TensorData'),
+      input: repeated(11, 'ValueInfo'),
+      output: repeated(12, 'ValueInfo'),
+    }),
+    Node: message({
+      input: repeated(1, 'string'),
+      output: repeated(2, 'string'),
+      name: field(3, 'string'),
+      opType: field(4, 'string'),
+      attribute: repeated(5, 'Attribute'),
+      domain: field(7, 'string'),
+    }),
+    Attribute: message({
+      name: field(1, 'string'),
+      f: field(2, 'float'),
+      i: field(3, 'int64'),
+      s: field(4, 'bytes'),
+      floats: repeated(7, 'float'),
+      ints: repeated(8, 'int64'),
+      type: field(20, 'int32'),
+    }),
+    TensorData: message({
+      dims: repeated(1, 'int64'),
+      dataType: field(2, 'int32'),
+      name: field(8, 'string'),
+      rawData: field(9, 'bytes'),
+    }),
+    ValueInfo: message({ name: field(1, 'string'), type: field(2, 'Type') }),
+    Type: message({ tensorType: field(1, 'TensorType') }),
+    TensorType: message({ elemType: field(1, 'int32'), shape: field(2, 'TensorShape') }),
+    TensorShape: message({ dim: repeated(1, 'Dimension') }),
+    Dimension: message({ dimValue: field(1, 'int64'), dimParam: field(2, 'string') }),
+  },
+});
+
+/** Element types of TensorProto.DataType. */
+export const elementType = { float: 1, int64: 7, bool: 9 } as const;
+
+const attributeType = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
+
+/** `float` marks a number as FLOAT where the operator wants one; plain numbers are INT. */
+export type AttributeValue = number | string | readonly number[] | { float: number } | { floats: readonly number[] };
+
+export interface OnnxNode {
+  opType: string;
+  domain?: string;
+  inputs: readonly string[];
+  outputs: readonly string[];
+  attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+export interface OnnxInitializer {
+  name: string;
+  type: number;
+  shape: readonly number[];
+  bytes: Uint8Array;
+}
+
+/** A number is a fixed size, a string the name of a dynamic one. */
+export interface OnnxValue {
+  name: string;
+  shape: readonly (number | string)[];
+}
+
+export interface OnnxModel {
+  name: string;
+  opset: number;
+  /** Further operator domains with their versions. */
+  domains: Readonly<Record<string, number>>;
+  nodes: readonly OnnxNode[];
+  initializers: readonly OnnxInitializer[];
+  inputs: readonly OnnxValue[];
+  outputs: readonly OnnxValue[];
+  metadata: Readonly<Record<string, string>>;
+}
+
+/** The bytes of an .onnx file. */
+export function encodeModel(model: OnnxModel): Uint8Array {
+  return root
+    .lookupType('Model')
+    .encode({
+      irVersion: 8,
+      producerName: 'lookalike',
+      opsetImport: [
+        { domain: '', version: model.opset },
+        ...Object.entries(model.domains).map(([domain, version]) => ({ domain, version })),
+      ],
+      metadataProps: Object.entries(model.metadata).map(([key, value]) => ({ key, value })),
+      graph: {
+        name: model.name,
+        node: model.nodes.map((n, i) => ({
+          name: `${n.opType}_${i}`,
+          opType: n.opType,
+          domain: n.domain ?? '',
+          input: n.inputs,
+          output: n.outputs,
+          attribute: Object.entries(n.attributes).map(([name, value]) => attribute(name, value)),
+        })),
+        initializer: model.initializers.map((t) => ({ name: t.name, dataType: t.type, dims: t.shape, rawData: t.bytes })),
+        input: model.inputs.map(valueInfo),
+        output: model.outputs.map(valueInfo),
+      },
+    })
+    .finish();
+}
+
+function attribute(name: string, value: AttributeValue): object {
+  if (typeof value === 'number') return { name, i: value, type: attributeType.int };
+  if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: attributeType.string };
+  if ('float' in value) return { name, f: value.float, type: attributeType.float };
+  if ('floats' in value) return { name, floats: value.floats, type: attributeType.floats };
+  return { name, ints: value, type: attributeType.ints };
+}
+
+const valueInfo = ({ name, shape }: OnnxValue): object => ({
+  name,
+  type: {
+    tensorType: {
+      elemType: elementType.float,
+      shape: { dim: shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size })) },
+    },
+  },
+});

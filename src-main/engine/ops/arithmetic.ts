@@ -1,0 +1,48 @@
+/**
+ * Elementwise sum, difference, product and quotient of two tensors, broadcast by numpy's rule.
+ */
+import { apply } from '../graph.ts';
+import type { Op, Tensor } from '../graph.ts';
+import { broadcastShape, sumTo } from './broadcast.ts';
+
+type Gradient = Required<Op<object>>['gradient'];
+
+const binary = (name: string, opType: string, gradient: Gradient): Op<object> => ({
+  name,
+  shapes: ([a, b]) => [broadcastShape(name, a!, b!)],
+  gradient,
+  lower({ inputs, outputs }, lowering) {
+    lowering.set(outputs[0]!, lowering.emit(opType, inputs.map((t) => lowering.value(t))));
+  },
+});
+
+const addOp = binary('add', 'Add', ({ inputs: [a, b] }, [dy], needed) => [
+  needed[0] ? sumTo(dy!, a!.shape) : undefined,
+  needed[1] ? sumTo(dy!, b!.shape) : undefined,
+]);
+
+const subOp = binary('sub', 'Sub', ({ inputs: [a, b] }, [dy], needed) => [
+  needed[0] ? sumTo(dy!, a!.shape) : undefined,
+  needed[1] ? sumTo(scale(dy!, -1), b!.shape) : undefined,
+]);
+
+const mulOp = binary('mul', 'Mul', ({ inputs: [a, b] }, [dy], needed) => [
+  needed[0] ? sumTo(mul(dy!, b!), a!.shape) : undefined,
+  needed[1] ? sumTo(mul(dy!, a!), b!.shape) : undefined,
+]);
+
+const divOp = binary('div', 'Div', ({ inputs: [a, b], outputs: [y] }, [dy], needed) => [
+  needed[0] ? sumTo(div(dy!, b!), a!.shape) : undefined,
+  needed[1] ? sumTo(scale(div(mul(dy!, y!), b!), -1), b!.shape) : undefined,
+]);
+
+export const add = (a: Tensor, b: Tensor): Tensor => apply(addOp, [a, b], {});
+export const sub = (a: Tensor, b: Tensor): Tensor => apply(subOp, [a, b], {});
+export const mul = (a: Tensor, b: Tensor): Tensor => apply(mulOp, [a, b], {});
+export const div = (a: Tensor, b: Tensor): Tensor => apply(divOp, [a, b], {});
+
+/** x times a number. */
+export const scale = (x: Tensor, factor: number): Tensor => (factor === 1 ? x : mul(x, x.graph.constant(factor)));
+
+/** x plus a number. */
+export const addConstant = (x: Tensor, value: number): Tensor => add(x, x.graph.constant(value));

@@ -1,0 +1,150 @@
+/**
+ * Batch normalisation over [N, C] or [N, C, H, W], with what follows it in a residual network as part of the same
+ * operation (the shortcut added, then ReLU), because one pass over memory can do all three. In training by the
+ * batch's own statistics, in evaluation by given ones; eps 1e-5 as in PyTorch.
+ *
+ * Composed of primitives: ONNX BatchNormalization with training_mode = 1 is not available on WebGPU and went to NaN
+ * in training on CPU. The variance is taken of the centred input: E[x^2] - E[x]^2 turns negative when features
+ * collapse to a constant, which is just what has to be watched here.
+ */
+import { ShapeError } from '../errors.ts';
+import { apply, elements, sameShape } from '../graph.ts';
+import type { Lowering, Op, Shape, Tensor } from '../graph.ts';
+import { reluMask } from './relu.ts';
+
+export const BATCH_NORM_EPS = 1e-5;
+
+interface Attributes {
+  affine: boolean;
+  relu: boolean;
+}
+
+export interface BatchNormOptions {
+  /** Scale and bias [C]; without them the output stays normalised. */
+  affine?: { weight: Tensor; bias: Tensor };
+  /** Added to the normalised output, before ReLU. */
+  shortcut?: Tensor;
+  relu?: boolean;
+}
+
+function check(name: string, [x, ...rest]: readonly Shape[], vectors: number): void {
+  if (x!.length !== 4 && x!.length !== 2) throw new ShapeError(name, [x!], 'x must be [N, C] or [N, C, H, W]');
+  for (const [i, shape] of rest.entries())
+    if (i < vectors ? !sameShape(shape, [x![1]!]) : !sameShape(shape, x!))
+      throw new ShapeError(name, [x!, shape], i < vectors ? 'one number a channel is needed' : 'the shortcut must have the shape of x');
+}
+
+/** Elements that one statistic is taken over. */
+export const samplesPerChannel = (x: Tensor): number => elements(x.shape) / x.shape[1]!;
+
+const batchNormOp: Op<Attributes> = {
+  name: 'batchNorm',
+  shapes(inputs, { affine }) {
+    check('batchNorm', inputs, affine ? 2 : 0);
+    const x = inputs[0]!;
+    if (elements(x) / x[1]! < 2) throw new ShapeError('batchNorm', [x], 'a variance needs two samples: use a larger batch');
+    return [x, [x[1]!], [x[1]!]];
+  },
+  gradient({ inputs, outputs: [y, mean, variance], attributes: { affine, relu } }, [dy], needed) {
+    const [x, weight] = inputs;
+    const shortcut = affine ? 3 : 1;
+    const masked = relu ? reluMask(dy!, y!) : dy!;
+    const operands = [x!, masked, mean!, variance!, ...(affine ? [weight!] : [])];
+    const [dx, dWeight, dBias] = x!.graph.apply(batchNormGradientOp, operands, {});
+    const flows = affine ? [dx, dWeight, dBias] : [dx];
+    return needed[shortcut] ? [...flows, masked] : flows;
+  },
+  workspace: ({ inputs: [x] }) => elements(x!.shape), // the centred input
+  lower({ inputs, outputs: [y, mean, variance], attributes: { affine, relu } }, lowering) {
+    const x = inputs[0]!;
+    const rows = lowering.reshape(lowering.value(x), flat(x.shape));
+    const average = lowering.emit('ReduceMean', [rows], { axes: [0, 2], keepdims: 1 });
+    const centred = lowering.emit('Sub', [rows, average]);
+    const squares = lowering.emit('Mul', [centred, centred]);
+    const spread = lowering.emit('ReduceMean', [squares], { axes: [0, 2], keepdims: 1 });
+    let scale = inverseDeviation(spread, lowering);
+    if (affine) scale = lowering.emit('Mul', [scale, column(inputs[1]!, lowering)]);
+    let out = lowering.emit('Mul', [centred, scale]);
+    if (affine) out = lowering.emit('Add', [out, column(inputs[2]!, lowering)]);
+    out = lowering.reshape(out, x.shape);
+    const shortcut = inputs[affine ? 3 : 1];
+    if (shortcut) out = lowering.emit('Add', [out, lowering.value(shortcut)]);
+    lowering.set(y!, relu ? lowering.emit('Relu', [out]) : out);
+    lowering.set(mean!, lowering.reshape(average, mean!.shape));
+    lowering.set(variance!, lowering.reshape(spread, variance!.shape));
+  },
+};
+
+/**
+ * (x, dy, mean, variance, weight?) -> dx, dWeight, dBias, dy being the gradient after ReLU's mask. With m samples a
+ * channel, c = x - mean and r = 1 / sqrt(variance + eps):
+ * dBias = sum dy; dWeight = r sum dy c; dx = weight r (dy - dBias / m - c r dWeight / m).
+ */
+const batchNormGradientOp: Op<object> = {
+  name: 'batchNormGradient',
+  shapes: ([x]) => [x!, [x![1]!], [x![1]!]],
+  workspace: ({ inputs: [x] }) => elements(x!.shape), // the centred input
+  lower({ inputs: [x, dy, mean, variance, weight], outputs: [dx, dWeight, dBias] }, lowering) {
+    const shape = flat(x!.shape);
+    const [, channels] = shape as readonly [number, number, number];
+    const perSample = lowering.scalar(1 / samplesPerChannel(x!));
+    const flow = lowering.reshape(lowering.value(dy!), shape);
+    const centred = lowering.emit('Sub', [lowering.reshape(lowering.value(x!), shape), column(mean!, lowering)]);
+    const inverse = inverseDeviation(column(variance!, lowering), lowering);
+    const sumOf = (value: string) => lowering.emit('ReduceSum', [value, lowering.ints([0, 2])], { keepdims: 1 });
+    const biasSum = sumOf(flow);
+    const weightSum = lowering.emit('Mul', [sumOf(lowering.emit('Mul', [flow, centred])), inverse]);
+    const slope = lowering.emit('Mul', [lowering.emit('Mul', [weightSum, inverse]), perSample]);
+    const along = lowering.emit('Sub', [flow, lowering.emit('Mul', [centred, slope])]);
+    const level = lowering.emit('Sub', [along, lowering.emit('Mul', [biasSum, perSample])]);
+    const scale = weight ? lowering.emit('Mul', [inverse, column(weight, lowering)]) : inverse;
+    lowering.set(dx!, lowering.reshape(lowering.emit('Mul', [level, scale]), x!.shape));
+    lowering.set(dWeight!, lowering.reshape(weightSum, [channels]));
+    lowering.set(dBias!, lowering.reshape(biasSum, [channels]));
+  },
+};
+
+/** [N, C, H, W] as [N, C, H W], which the runtime's reductions over the outer and inner axes have a fast path for. */
+const flat = (shape: Shape): Shape => [shape[0]!, shape[1]!, elements(shape.slice(2))];
+
+/** A vector [C] as [1, C, 1]. */
+const column = (vector: Tensor, lowering: Lowering): string =>
+  lowering.once(`column ${vector.id}`, () => lowering.reshape(lowering.value(vector), [1, vector.shape[0]!, 1]));
+
+const inverseDeviation = (variance: string, lowering: Lowering): string =>
+  lowering.emit('Reciprocal', [lowering.emit('Sqrt', [lowering.emit('Add', [variance, lowering.scalar(BATCH_NORM_EPS)])])]);
+
+/** By the batch's statistics: y of x's shape, and the batch's mean [C] and biased variance [C]. */
+export function batchNorm(x: Tensor, options: BatchNormOptions = {}): { y: Tensor; mean: Tensor; variance: Tensor } {
+  const { affine, shortcut, relu = false } = options;
+  const inputs = [x, ...(affine ? [affine.weight, affine.bias] : []), ...(shortcut ? [shortcut] : [])];
+  const [y, mean, variance] = x.graph.apply(batchNormOp, inputs, { affine: affine !== undefined, relu });
+  return { y: y!, mean: mean!, variance: variance! };
+}
+
+const batchNormInferenceOp: Op<Attributes> = {
+  name: 'batchNormInference',
+  shapes(inputs, { affine }) {
+    check('batchNormInference', inputs, affine ? 4 : 2);
+    return [inputs[0]!];
+  },
+  // No gradient: networks are evaluated, not trained, by running statistics.
+  lower({ inputs, outputs, attributes: { affine, relu } }, lowering) {
+    const [x, mean, variance, weight, bias] = inputs;
+    const channels = x!.shape[1]!;
+    const fill = (value: number) => lowering.once(`fill ${value} ${channels}`, () => lowering.floats(new Float32Array(channels).fill(value), [channels]));
+    const vectors = [affine ? lowering.value(weight!) : fill(1), affine ? lowering.value(bias!) : fill(0)];
+    const operands = [lowering.value(x!), ...vectors, lowering.value(mean!), lowering.value(variance!)];
+    let out = lowering.emit('BatchNormalization', operands, { epsilon: { float: BATCH_NORM_EPS } });
+    const shortcut = inputs[affine ? 5 : 3];
+    if (shortcut) out = lowering.emit('Add', [out, lowering.value(shortcut)]);
+    lowering.set(outputs[0]!, relu ? lowering.emit('Relu', [out]) : out);
+  },
+};
+
+/** By running statistics: y of x's shape. The runtime folds it into a convolution of constant weights before it. */
+export function batchNormInference(x: Tensor, mean: Tensor, variance: Tensor, options: BatchNormOptions = {}): Tensor {
+  const { affine, shortcut, relu = false } = options;
+  const inputs = [x, mean, variance, ...(affine ? [affine.weight, affine.bias] : []), ...(shortcut ? [shortcut] : [])];
+  return apply(batchNormInferenceOp, inputs, { affine: affine !== undefined, relu });
+}

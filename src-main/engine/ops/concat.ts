@@ -1,0 +1,58 @@
+/**
+ * Tensors put together along an axis, and the part of a tensor between two positions of an axis: each the other's
+ * gradient.
+ */
+import { ShapeError } from '../errors.ts';
+import { apply } from '../graph.ts';
+import type { Op, Tensor } from '../graph.ts';
+
+const concatOp: Op<{ axis: number }> = {
+  name: 'concat',
+  shapes(inputs, { axis }) {
+    const first = inputs[0]!;
+    if (inputs.some((s) => s.length !== first.length || s.some((n, i) => i !== axis && n !== first[i])))
+      throw new ShapeError('concat', inputs, `sizes may differ along axis ${axis} only`);
+    return [first.map((n, i) => (i === axis ? inputs.reduce((total, s) => total + s[i]!, 0) : n))];
+  },
+  gradient({ inputs, attributes: { axis } }, [dy], needed) {
+    let start = 0;
+    return inputs.map((t, i) => {
+      const from = start;
+      start += t.shape[axis]!;
+      return needed[i] ? slice(dy!, axis, from, start) : undefined;
+    });
+  },
+  lower({ inputs, outputs, attributes: { axis } }, lowering) {
+    lowering.set(outputs[0]!, lowering.emit('Concat', inputs.map((t) => lowering.value(t)), { axis }));
+  },
+};
+
+interface SliceAttributes {
+  axis: number;
+  start: number;
+  end: number;
+}
+
+const sliceOp: Op<SliceAttributes> = {
+  name: 'slice',
+  shapes([x], { axis, start, end }) {
+    if (axis < 0 || axis >= x!.length || start < 0 || end > x![axis]! || start >= end)
+      throw new ShapeError('slice', [x!], `there is no part ${start} to ${end} of axis ${axis}`);
+    return [x!.map((n, i) => (i === axis ? end - start : n))];
+  },
+  gradient({ inputs: [x], attributes: { axis, start, end } }, [dy]) {
+    const zeros = (size: number): Tensor[] =>
+      size > 0 ? [dy!.graph.constant(0, x!.shape.map((n, i) => (i === axis ? size : n)))] : [];
+    return [concat([...zeros(start), dy!, ...zeros(x!.shape[axis]! - end)], axis)];
+  },
+  lower({ inputs, outputs, attributes: { axis, start, end } }, lowering) {
+    const parts = [lowering.value(inputs[0]!), lowering.ints([start]), lowering.ints([end]), lowering.ints([axis])];
+    lowering.set(outputs[0]!, lowering.emit('Slice', parts));
+  },
+};
+
+export const concat = (tensors: readonly Tensor[], axis = 0): Tensor =>
+  tensors.length === 1 ? tensors[0]! : apply(concatOp, tensors, { axis });
+
+export const slice = (x: Tensor, axis: number, start: number, end: number): Tensor =>
+  apply(sliceOp, [x], { axis, start, end });

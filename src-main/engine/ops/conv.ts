@@ -1,0 +1,112 @@
+/**
+ * Convolution of NCHW images by weights [O, I, k, k], without bias or groups, with its two gradients: by the input
+ * (a convolution with flipped, transposed weights; transposed convolution where strided) and by the weights (a
+ * matrix product per tap over all positions, which runs faster here than a convolution over transposed tensors).
+ */
+import { ShapeError } from '../errors.ts';
+import { apply, elements } from '../graph.ts';
+import type { Lowering, Op, Shape, Tensor } from '../graph.ts';
+
+interface ConvAttributes {
+  stride: number;
+  padding: number;
+}
+
+type Shape4 = readonly [number, number, number, number];
+
+const convOp: Op<ConvAttributes> = {
+  name: 'conv',
+  shapes([x, weight], { stride, padding }) {
+    if (x!.length !== 4 || weight!.length !== 4 || x![1] !== weight![1] || weight![2] !== weight![3])
+      throw new ShapeError('conv', [x!, weight!], 'x [N, I, H, W] and weight [O, I, k, k] must agree in channels');
+    const size = (n: number) => Math.floor((n + 2 * padding - weight![2]!) / stride) + 1;
+    if (size(x![2]!) < 1 || size(x![3]!) < 1)
+      throw new ShapeError('conv', [x!, weight!], 'the image is smaller than the kernel: use larger images or the cifar stem');
+    return [[x![0]!, weight![0]!, size(x![2]!), size(x![3]!)]];
+  },
+  gradient: ({ inputs: [x, weight], attributes }, [dy], needed) => [
+    needed[0] ? apply(convInputGradientOp, [dy!, weight!], { ...attributes, shape: x!.shape }) : undefined,
+    needed[1] ? apply(convFilterGradientOp, [x!, dy!], { ...attributes, kernel: weight!.shape[2]! }) : undefined,
+  ],
+  lower({ inputs: [x, weight], outputs, attributes: { stride, padding } }, lowering) {
+    const operands = [lowering.value(x!), lowering.value(weight!)];
+    lowering.set(outputs[0]!, lowering.emit('Conv', operands, window(weight!.shape[2]!, stride, padding)));
+  },
+};
+
+/** x [N, I, H, W] by weight [O, I, k, k] -> [N, O, H', W']. */
+export const conv = (x: Tensor, weight: Tensor, { stride, padding }: ConvAttributes): Tensor =>
+  apply(convOp, [x, weight], { stride, padding });
+
+const window = (kernel: number, stride: number, padding: number) => ({
+  kernel_shape: [kernel, kernel],
+  strides: [stride, stride],
+  pads: [padding, padding, padding, padding],
+});
+
+const convInputGradientOp: Op<ConvAttributes & { shape: Shape }> = {
+  name: 'convInputGradient',
+  shapes: (_inputs, { shape }) => [shape],
+  lower({ inputs: [dy, weight], outputs, attributes: { stride, padding, shape } }, lowering) {
+    const kernel = weight!.shape[2]!;
+    if (stride === 1) {
+      const operands = [lowering.value(dy!), flippedWeight(weight!, lowering)];
+      lowering.set(outputs[0]!, lowering.emit('Conv', operands, window(kernel, 1, kernel - 1 - padding)));
+      return;
+    }
+    const [, , h] = shape as Shape4;
+    const [, , oh] = dy!.shape as Shape4;
+    const short = h - ((oh - 1) * stride + kernel - 2 * padding); // rows that no window reached
+    const operands = [lowering.value(dy!), lowering.value(weight!)];
+    const attributes = { ...window(kernel, stride, padding), output_padding: [short, short] };
+    lowering.set(outputs[0]!, lowering.emit('ConvTranspose', operands, attributes));
+  },
+};
+
+/** Weights [O, I, k, k] turned by half a turn, input and output channels exchanged: [I, O, k, k]. */
+function flippedWeight(weight: Tensor, lowering: Lowering): string {
+  return lowering.once(`flipped ${weight.id}`, () => {
+    const exchanged = lowering.transpose(lowering.value(weight), [1, 0, 2, 3]);
+    if (weight.shape[2] === 1) return exchanged;
+    const [starts, ends] = [lowering.ints([-1, -1]), lowering.ints([-1000, -1000])];
+    return lowering.emit('Slice', [exchanged, starts, ends, lowering.ints([2, 3]), starts]);
+  });
+}
+
+const convFilterGradientOp: Op<ConvAttributes & { kernel: number }> = {
+  name: 'convFilterGradient',
+  shapes: ([x, dy], { kernel }) => [[dy![1]!, x![1]!, kernel, kernel]],
+  // channels last: x, dy and one tap
+  workspace: ({ inputs: [x, dy] }) => elements(x!.shape) + elements(dy!.shape) + (elements(dy!.shape) / dy!.shape[1]!) * x!.shape[1]!,
+  lower({ inputs: [x, dy], outputs, attributes: { stride, padding, kernel } }, lowering) {
+    const [n, channels] = x!.shape as Shape4;
+    const [, filters, oh, ow] = dy!.shape as Shape4;
+    const positions = n * oh * ow;
+    const images = channelsLast(x!, padding, lowering);
+    const dyRows = lowering.reshape(channelsLast(dy!, 0, lowering), [positions, filters]);
+    const taps: string[] = [];
+    for (let ky = 0; ky < kernel; ky++)
+      for (let kx = 0; kx < kernel; kx++) {
+        const whole = kernel === 1 && stride === 1;
+        const tap = whole ? images : lowering.emit('Slice', [
+          images,
+          lowering.ints([ky, kx]),
+          lowering.ints([ky + (oh - 1) * stride + 1, kx + (ow - 1) * stride + 1]),
+          lowering.ints([1, 2]),
+          lowering.ints([stride, stride]),
+        ]);
+        const rows = lowering.reshape(tap, [positions, channels]);
+        taps.push(lowering.emit('Gemm', [dyRows, rows], { transA: 1 })); // [O, I]
+      }
+    const stacked = lowering.emit('Concat', taps.map((tap) => lowering.reshape(tap, [filters, channels, 1])), { axis: 2 });
+    lowering.set(outputs[0]!, lowering.reshape(stacked, [filters, channels, kernel, kernel]));
+  },
+};
+
+/** x [N, C, H, W] as [N, H + 2 padding, W + 2 padding, C]. */
+function channelsLast(x: Tensor, padding: number, lowering: Lowering): string {
+  return lowering.once(`channels last ${x.id} ${padding}`, () => {
+    const moved = lowering.transpose(lowering.value(x), [0, 2, 3, 1]);
+    return padding === 0 ? moved : lowering.emit('Pad', [moved, lowering.ints([0, padding, padding, 0, 0, padding, padding, 0])]);
+  });
+}

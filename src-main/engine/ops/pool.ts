@@ -1,0 +1,111 @@
+/**
+ * Pooling of NCHW images: the mean over all positions, and the maximum in windows.
+ */
+import { ShapeError } from '../errors.ts';
+import { apply } from '../graph.ts';
+import type { Op, Tensor } from '../graph.ts';
+import { expand } from './broadcast.ts';
+import { reshape } from './reshape.ts';
+import { scale } from './arithmetic.ts';
+
+const globalAveragePoolOp: Op<object> = {
+  name: 'globalAveragePool',
+  shapes([x]) {
+    if (x!.length !== 4) throw new ShapeError('globalAveragePool', [x!], 'x must be [N, C, H, W]');
+    return [[x![0]!, x![1]!]];
+  },
+  gradient({ inputs: [x] }, [dy]) {
+    const [n, c, h, w] = x!.shape as [number, number, number, number];
+    return [expand(reshape(scale(dy!, 1 / (h * w)), [n, c, 1, 1]), x!.shape)];
+  },
+  lower({ inputs, outputs }, lowering) {
+    const pooled = lowering.emit('GlobalAveragePool', [lowering.value(inputs[0]!)]);
+    lowering.set(outputs[0]!, lowering.emit('Flatten', [pooled], { axis: 1 }));
+  },
+};
+
+/** Mean over positions: x [N, C, H, W] -> [N, C]. */
+export const globalAveragePool = (x: Tensor): Tensor => apply(globalAveragePoolOp, [x], {});
+
+interface MaxPoolAttributes {
+  kernel: number;
+  stride: number;
+  padding: number;
+}
+
+const maxPoolOp: Op<MaxPoolAttributes> = {
+  name: 'maxPool',
+  shapes([x], { kernel, stride, padding }) {
+    if (x!.length !== 4) throw new ShapeError('maxPool', [x!], 'x must be [N, C, H, W]');
+    if (padding * 2 > kernel) throw new ShapeError('maxPool', [x!], 'the padding must be at most half the kernel');
+    const size = (n: number) => Math.floor((n + 2 * padding - kernel) / stride) + 1;
+    if (size(x![2]!) < 1 || size(x![3]!) < 1) throw new ShapeError('maxPool', [x!], `too small for a kernel of ${kernel}`);
+    return [[x![0]!, x![1]!, size(x![2]!), size(x![3]!)]];
+  },
+  gradient: ({ inputs: [x], attributes }, [dy]) => [apply(maxPoolGradientOp, [x!, dy!], attributes)],
+  lower({ inputs, outputs, attributes: { kernel, stride, padding } }, lowering) {
+    const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: Array(4).fill(padding) };
+    lowering.set(outputs[0]!, lowering.emit('MaxPool', [lowering.value(inputs[0]!)], attributes));
+  },
+};
+
+/**
+ * The runtime has no gradient of max pooling. Every tap of the window is a strided slice of the padded image; the
+ * first tap (row by row, as in PyTorch) that holds the maximum takes the gradient, and a transposed convolution with
+ * one-hot kernels puts each tap's gradients back where its slice came from.
+ */
+const maxPoolGradientOp: Op<MaxPoolAttributes> = {
+  name: 'maxPoolGradient',
+  shapes: ([x]) => [x!],
+  lower({ inputs: [x, dy], outputs, attributes: { kernel, stride, padding } }, lowering) {
+    const [n, c, h, w] = x!.shape as [number, number, number, number];
+    const [, , oh, ow] = dy!.shape as [number, number, number, number];
+    const taps = kernel * kernel;
+    // Slices reach (o - 1) * stride + kernel positions of the padded image.
+    const reach = [(oh - 1) * stride + kernel, (ow - 1) * stride + kernel] as const;
+    const before = [0, 0, padding, padding];
+    const after = [0, 0, Math.max(0, reach[0] - h - padding), Math.max(0, reach[1] - w - padding)];
+    const lowest = lowering.scalar(-3.4e38);
+    const padded = lowering.emit('Pad', [lowering.value(x!), lowering.ints([...before, ...after]), lowest]);
+    const windows: string[] = [];
+    for (let ky = 0; ky < kernel; ky++)
+      for (let kx = 0; kx < kernel; kx++) {
+        const ends = [ky + (oh - 1) * stride + 1, kx + (ow - 1) * stride + 1];
+        const tap = lowering.emit('Slice', [
+          padded,
+          lowering.ints([ky, kx]),
+          lowering.ints(ends),
+          lowering.ints([2, 3]),
+          lowering.ints([stride, stride]),
+        ]);
+        windows.push(lowering.reshape(tap, [n * c, 1, oh, ow]));
+      }
+    const stacked = lowering.emit('Concat', windows, { axis: 1 }); // [N C, taps, oh, ow]
+    const first = lowering.emit('ArgMax', [stacked], { axis: 1, keepdims: 1 });
+    const tapOf = lowering.reshape(lowering.ints(Array.from({ length: taps }, (_, i) => i)), [1, taps, 1, 1]);
+    const routed = lowering.emit('Where', [
+      lowering.emit('Equal', [first, tapOf]),
+      lowering.reshape(lowering.value(dy!), [n * c, 1, oh, ow]),
+      lowering.scalar(0),
+    ]);
+    const oneHot = new Float32Array(taps * taps);
+    for (let i = 0; i < taps; i++) oneHot[i * taps + i] = 1;
+    const spread = lowering.emit('ConvTranspose', [routed, lowering.floats(oneHot, [taps, 1, kernel, kernel])], {
+      kernel_shape: [kernel, kernel],
+      strides: [stride, stride],
+    }); // [N C, 1, reach, reach]: crop the padding, and pad what no window reached
+    const crop = lowering.emit('Slice', [
+      spread,
+      lowering.ints([padding, padding]),
+      lowering.ints([Math.min(reach[0], h + padding), Math.min(reach[1], w + padding)]),
+      lowering.ints([2, 3]),
+    ]);
+    const missing = [Math.max(0, h + padding - reach[0]), Math.max(0, w + padding - reach[1])] as const;
+    const whole = missing[0] + missing[1] > 0 ? lowering.emit('Pad', [crop, lowering.ints([0, 0, 0, 0, 0, 0, ...missing])]) : crop;
+    lowering.set(outputs[0]!, lowering.reshape(whole, x!.shape));
+  },
+};
+
+/** Maximum in square windows: x [N, C, H, W] -> [N, C, H', W']. Of equal maxima the first takes the gradient. */
+export const maxPool = (x: Tensor, { kernel, stride, padding }: MaxPoolAttributes): Tensor =>
+  apply(maxPoolOp, [x], { kernel, stride, padding });

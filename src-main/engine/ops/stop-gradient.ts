@@ -1,0 +1,14 @@
+/** The tensor itself, a constant to the gradient (paper, Algorithm 1: z.detach()). Costs nothing. */
+import { apply } from '../graph.ts';
+import type { Op, Tensor } from '../graph.ts';
+
+const stopGradientOp: Op<object> = {
+  name: 'stopGradient',
+  shapes: ([x]) => [x!],
+  lower({ inputs, outputs }, lowering) {
+    const layout = lowering.layout(inputs[0]!);
+    lowering.set(outputs[0]!, lowering.value(inputs[0]!, layout), layout);
+  },
+};
+
+export const stopGradient = (x: Tensor): Tensor => apply(stopGradientOp, [x], {});

@@ -1,0 +1,39 @@
+/**
+ * Opens sessions of the ONNX runtime on the device asked for.
+ */
+import { InferenceSession } from 'onnxruntime-node';
+import { DeviceError } from './errors.ts';
+
+export type Device = 'cpu' | 'webgpu' | 'dml' | 'cuda';
+export const DEVICES: readonly Device[] = ['cpu', 'webgpu', 'dml', 'cuda'];
+
+export interface SessionSettings {
+  device?: Device;
+  /** Threads of the computation on CPU; 0 or none: one for each core. */
+  threads?: number;
+}
+
+/**
+ * A session for a model.
+ * @throws DeviceError when the device is unknown or its provider cannot be started here.
+ */
+export async function openSession(
+  model: Uint8Array,
+  { device = 'cpu', threads = 0 }: SessionSettings,
+  options: InferenceSession.SessionOptions = {},
+): Promise<InferenceSession> {
+  if (!DEVICES.includes(device)) throw new DeviceError(device, `there is no device ${device}: use ${DEVICES.join(', ')}`);
+  try {
+    return await InferenceSession.create(model, {
+      executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+      ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
+      executionMode: 'sequential',
+      logSeverityLevel: 3,
+      ...options,
+    });
+  } catch (error) {
+    if (device === 'cpu') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DeviceError(device, `${device} cannot be used here (${reason}): choose device cpu`);
+  }
+}

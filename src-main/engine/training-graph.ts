@@ -1,0 +1,75 @@
+/**
+ * One training step as one graph: the method's loss, its gradient, the optimizer. Inputs are the views, the learning
+ * rates and the state; outputs are the metrics and the state after the step, in the order in which the backward
+ * pass finishes with the parameters, so that gradients and activations die as early as they can.
+ */
+import type { RunConfig } from '../../shared/config.ts';
+import { gradients } from './gradient.ts';
+import { Graph } from './graph.ts';
+import type { Tensor } from './graph.ts';
+import { methodOf } from './methods/index.ts';
+import { predictor, projector } from './nn/heads.ts';
+import { Network } from './nn/network.ts';
+import { resnet } from './nn/resnet.ts';
+import { add, mean, normalize, scale, sqrt, square, sub, sum } from './ops/index.ts';
+import { sgd } from './optimizer/sgd.ts';
+import type { StateEntry } from './state.ts';
+
+export const VIEWS = 2;
+export const viewName = (i: number): string => `view${i + 1}`;
+export const momentumName = (parameter: string): string => `momentum.${parameter}`;
+export const nextName = (state: string): string => `next.${state}`;
+export const squaredGradientName = (parameter: string): string => `squaredGradient.${parameter}`;
+
+export interface TrainingGraph {
+  /** Every tensor of the state, momenta included. */
+  entries: StateEntry[];
+  /** Outputs by name: 'loss', 'zStd', and nextName and squaredGradientName of what the step changes. */
+  outputs: Map<string, Tensor>;
+}
+
+export function trainingGraph(config: RunConfig): TrainingGraph {
+  const graph = new Graph();
+  const net = new Network(graph, 'training');
+  const { batchSize, imageSize } = config;
+  const views = Array.from({ length: VIEWS }, (_, i) => graph.input(viewName(i), [batchSize, 3, imageSize, imageSize]));
+  const { loss, projections } = methodOf(config)({
+    config,
+    net,
+    views,
+    f: (x) => projector(net, 'projector', resnet(net, 'backbone', x, config.backbone), config.head),
+    h: (z) => predictor(net, 'predictor', z, config),
+  });
+
+  const outputs = new Map<string, Tensor>([['loss', loss], ['zStd', spread(projections)]]);
+  const rate = graph.input('learningRate', []);
+  const predictorRate = graph.input('predictorLearningRate', []);
+  const parameters = net.parameters();
+  const flows = gradients(loss, parameters.map((p) => p.tensor));
+  const momenta: StateEntry[] = [];
+  for (const [i, { name, tensor }] of [...parameters.entries()].reverse()) {
+    const gradient = flows[i];
+    if (!gradient) continue;
+    const velocity = graph.input(momentumName(name), tensor.shape);
+    momenta.push({ name: momentumName(name), shape: tensor.shape, initial: { kind: 'constant', value: 0 }, trained: false });
+    const next = sgd(tensor, gradient, velocity, name.startsWith('predictor.') ? predictorRate : rate, config.optimizer);
+    outputs.set(nextName(name), next.parameter);
+    outputs.set(nextName(momentumName(name)), next.velocity);
+    outputs.set(squaredGradientName(name), sum(square(gradient)));
+  }
+  for (const [name, tensor] of net.updated()) outputs.set(nextName(name), tensor);
+  return { entries: [...net.entries, ...momenta.reverse()], outputs };
+}
+
+/**
+ * Spread of the projections on the sphere (paper, Sec. 4.1): sqrt(d) times the mean over channels of the (biased)
+ * deviation over the batch of z / ||z||, mean of the views. 1 where directions are isotropic, 0 when all agree.
+ */
+function spread(projections: readonly Tensor[]): Tensor {
+  const ratios = projections.map((z) => {
+    const y = normalize(z); // [N, d]
+    const deviation = sqrt(mean(square(sub(y, mean(y, [0], true))), [0])); // [d]
+    return scale(mean(deviation), Math.sqrt(z.shape[1]!));
+  });
+  return scale(ratios.reduce(add), 1 / ratios.length);
+}
