@@ -7,7 +7,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { SearchError, checkShape } from './errors.ts';
-import type { ExactReply, ExactRequest } from './exactWorker.ts';
+import type { Components, ExactReply, ExactRequest } from './exactWorker.ts';
 import { emptyNeighbours } from './topK.ts';
 import type { Neighbours } from './topK.ts';
 
@@ -28,7 +28,7 @@ const PIECE_BYTES = 8 << 20;
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 interface Pending {
-  resolve(neighbours: Neighbours | null): void;
+  resolve(value: Neighbours | Components | null): void;
   reject(error: Error): void;
   onProgress?: (done: number, count: number) => void;
 }
@@ -94,6 +94,14 @@ export class ExactIndex {
     return this.ask(null, this.n, k, options);
   }
 
+  /**
+   * The rows' leading principal components, for a map at once. Deterministic: in each, the loading largest in size is
+   * positive. Above 16,384 rows the directions come from an evenly spaced sample, the coordinates from every row.
+   */
+  async principalComponents(count = 2): Promise<Components> {
+    return (await this.request((id) => this.post({ type: 'components', id, count }))) as Components;
+  }
+
   /** Stops the thread and frees the vectors; pending queries are rejected with code closed. */
   async close(): Promise<void> {
     this.fail(new SearchError('closed', 'the index was closed: open it again'));
@@ -130,7 +138,7 @@ export class ExactIndex {
         cancel = () => signal?.removeEventListener('abort', abort);
         this.post({ type: 'query', id, queries, count, k, exclude }, queries ? [queries.buffer as ArrayBuffer] : []);
       }, options.onProgress);
-      return neighbours!;
+      return neighbours as Neighbours;
     } finally {
       cancel();
     }
@@ -139,7 +147,7 @@ export class ExactIndex {
   private request(
     send: (id: number, reject: (error: Error) => void) => void,
     onProgress?: Pending['onProgress'],
-  ): Promise<Neighbours | null> {
+  ): Promise<Neighbours | Components | null> {
     if (this.closed) return Promise.reject(this.closed);
     return new Promise((resolve, reject) => {
       const id = this.nextId++;
@@ -166,7 +174,7 @@ export class ExactIndex {
         this.pending.get(reply.id)?.onProgress?.(reply.done, reply.count);
         break;
       case 'result':
-        this.settle(reply.id)?.resolve(reply.neighbours);
+        this.settle(reply.id)?.resolve(reply.value);
         break;
       case 'error':
         this.settle(reply.id)?.reject(new SearchError(reply.code, reply.message, reply.details));

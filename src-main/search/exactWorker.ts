@@ -11,6 +11,7 @@
 import { open } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { leadingComponents } from './components.ts';
 import { onnxModel } from './onnx.ts';
 import { TopK, emptyNeighbours } from './topK.ts';
 import type { Neighbours } from './topK.ts';
@@ -26,12 +27,20 @@ export type ExactRequest =
   | { type: 'load'; path: string; byteOffset: number }
   | { type: 'ready'; id: number }
   | { type: 'query'; id: number; queries: Float32Array | null; count: number; k: number; exclude: Int32Array | null }
+  | { type: 'components'; id: number; count: number }
   | { type: 'cancel'; id: number };
 
 export type ExactReply =
-  | { type: 'result'; id: number; neighbours: Neighbours | null }
+  | { type: 'result'; id: number; value: Neighbours | Components | null }
   | { type: 'progress'; id: number; done: number; count: number }
   | { type: 'error'; id: number; code: SearchError['code']; message: string; details: Record<string, unknown> };
+
+export interface Components {
+  /** The rows' coordinates [n, count]. */
+  coordinates: Float32Array;
+  /** Share of the variance along each of them, 0 to 1 [count]. */
+  explained: Float32Array;
+}
 
 interface Job {
   id: number;
@@ -137,6 +146,58 @@ async function advance(job: Job): Promise<void> {
   job.done += size;
 }
 
+/** Rows the covariance is made of, evenly spaced: a second at d 2048, and two leading directions need no more. */
+const COVARIANCE_ROWS = 16_384;
+
+/** Principal components of the normalised rows: covariance tile by tile in Gemm, its leading eigenvectors, projection. */
+async function components(count: number): Promise<Components> {
+  const product = await InferenceSession.create(
+    onnxModel(
+      [{ op: 'Gemm', inputs: ['rows', 'rows'], outputs: ['product'], attributes: { transA: 1 } }],
+      [{ name: 'rows', shape: ['rows', d] }],
+      [{ name: 'product', shape: [d, d] }],
+    ),
+    { intraOpNumThreads: threads, interOpNumThreads: 1 },
+  );
+  const stride = Math.max(1, Math.ceil(n / COVARIANCE_ROWS));
+  const sampled = Math.ceil(n / stride);
+  const mean = new Float64Array(d);
+  for (let row = 0; row < n; row += stride) {
+    const [tile, at] = storedRow(row);
+    for (let j = 0; j < d; j++) mean[j]! += tile[at + j]! / sampled;
+  }
+  const covariance = new Float64Array(d * d);
+  const piece = Math.min(2048, sampled);
+  for (let first = 0; first < sampled; first += piece) {
+    // Centred before the product: afterwards float32 would cancel where features hardly vary.
+    const centred = new Float32Array(Math.min(piece, sampled - first) * d);
+    for (let i = 0; i < centred.length / d; i++) {
+      const [tile, at] = storedRow((first + i) * stride);
+      for (let j = 0; j < d; j++) centred[i * d + j] = tile[at + j]! - mean[j]!;
+    }
+    const out = await product.run({ rows: new Tensor('float32', centred, [centred.length / d, d]) });
+    const part = out['product']!.data as Float32Array;
+    for (let j = 0; j < part.length; j++) covariance[j]! += part[j]! / sampled;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await product.release();
+  const { vectors, values } = leadingComponents(covariance, d, count);
+  const offsets = vectors.map((v) => v.reduce((s, x, j) => s + x * mean[j]!, 0));
+  const coordinates = new Float32Array(n * count);
+  for (let row = 0; row < n; row++) {
+    const [tile, at] = storedRow(row);
+    for (let c = 0; c < count; c++) {
+      const vector = vectors[c]!;
+      let sum = -offsets[c]!;
+      for (let j = 0; j < d; j++) sum += tile[at + j]! * vector[j]!;
+      coordinates[row * count + c] = sum;
+    }
+  }
+  let total = 0;
+  for (let j = 0; j < d; j++) total += covariance[j * d + j]!;
+  return { coordinates, explained: Float32Array.from(values, (x) => (total > 0 ? x / total : 0)) };
+}
+
 const reply = (message: ExactReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 function fail(id: number, error: unknown): void {
@@ -162,7 +223,7 @@ async function pump(): Promise<void> {
     if (!jobs.includes(job)) continue; // cancelled meanwhile
     if (job.done >= job.count) {
       jobs.splice(jobs.indexOf(job), 1);
-      reply({ type: 'result', id: job.id, neighbours: job.out }, [
+      reply({ type: 'result', id: job.id, value: job.out }, [
         job.out.indices.buffer as ArrayBuffer,
         job.out.similarities.buffer as ArrayBuffer,
       ]);
@@ -190,7 +251,7 @@ port.on('message', (request: ExactRequest) => {
     case 'ready':
       void loading
         .then(() => session)
-        .then(() => (broken ? fail(request.id, broken) : reply({ type: 'result', id: request.id, neighbours: null })))
+        .then(() => (broken ? fail(request.id, broken) : reply({ type: 'result', id: request.id, value: null })))
         .catch((error: unknown) => fail(request.id, error));
       break;
     case 'query': {
@@ -203,6 +264,14 @@ port.on('message', (request: ExactRequest) => {
       }
       jobs.push({ id, queries, count, k, exclude, done: 0, out: emptyNeighbours(count, k) });
       void pump();
+      break;
+    }
+    case 'components': {
+      const { id } = request;
+      void components(request.count).then(
+        (value) => reply({ type: 'result', id, value }, [value.coordinates.buffer as ArrayBuffer]),
+        (error: unknown) => fail(id, error),
+      );
       break;
     }
     case 'cancel': {

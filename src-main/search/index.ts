@@ -2,6 +2,11 @@
 export { SearchError } from './errors.ts';
 export { ExactIndex } from './exactIndex.ts';
 export type { IndexOptions, QueryOptions } from './exactIndex.ts';
+export type { Components } from './exactWorker.ts';
+export { nearDuplicates, outliers } from './graphViews.ts';
+export type { Duplicates, Outliers } from './graphViews.ts';
+export { clusters, umapMap } from './views.ts';
+export type { ViewOptions } from './views.ts';
 export { nearest } from './nearest.ts';
 export { normalized } from './vectors.ts';
 export { onnxModel } from './onnx.ts';

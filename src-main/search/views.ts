@@ -1,0 +1,57 @@
+/**
+ * The slow views of a kNN graph, computed in a thread of their own: the map by UMAP and the clusters. The quick ones
+ * (near-duplicates, outliers) are in graphViews.ts, the principal components are a method of ExactIndex.
+ */
+import { Worker } from 'node:worker_threads';
+import { SearchError } from './errors.ts';
+import type { Neighbours } from './topK.ts';
+import type { ViewsJob, ViewsReply } from './viewsWorker.ts';
+
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+
+export interface ViewOptions {
+  signal?: AbortSignal;
+  /** 0 to 1. */
+  onProgress?: (done: number) => void;
+}
+
+function run<T extends Float32Array | Int32Array>(job: ViewsJob, { signal, onProgress }: ViewOptions): Promise<T> {
+  const { graph, n, k } = job;
+  if (graph.indices.length !== n * k)
+    return Promise.reject(new SearchError('bad-shape', `the graph holds ${graph.indices.length} neighbours, not ${n} x ${k}`, { n, k }));
+  if (signal?.aborted) return Promise.reject(new SearchError('cancelled', 'the view was cancelled'));
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./viewsWorker' + extension, import.meta.url), { workerData: job });
+    const stop = () => {
+      void worker.terminate();
+      reject(new SearchError('cancelled', 'the view was cancelled'));
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    worker.on('message', (message: ViewsReply) => {
+      if ('progress' in message) onProgress?.(message.progress);
+      else resolve(message.result as T);
+    });
+    worker.on('error', (error) => reject(new SearchError('failed', `the view failed: ${String(error)}`)));
+    worker.on('exit', () => {
+      signal?.removeEventListener('abort', stop);
+      reject(new SearchError('failed', 'the thread of the view ended without a result'));
+    });
+  });
+}
+
+/**
+ * Positions [n, 2] of the photos on a map in which neighbours lie together (UMAP); span about 20.
+ * @param start where they begin [n, 2], their principal components; the same start and seed give the same map
+ */
+export function umapMap(
+  graph: Neighbours, n: number, k: number, start: Float32Array, options: ViewOptions & { seed?: number; epochs?: number } = {},
+): Promise<Float32Array> {
+  return run({ type: 'umap', graph, n, k, start, seed: options.seed ?? 0, epochs: options.epochs }, options);
+}
+
+/** The cluster of each photo [n], from 0 by size, largest first (Louvain communities of the graph). */
+export function clusters(
+  graph: Neighbours, n: number, k: number, options: ViewOptions & { resolution?: number } = {},
+): Promise<Int32Array> {
+  return run({ type: 'clusters', graph, n, k, resolution: options.resolution ?? 1 }, options);
+}

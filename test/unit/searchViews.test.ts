@@ -1,0 +1,163 @@
+/** The views of a neighbour graph: duplicates, outliers, clusters, principal components, UMAP. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ExactIndex, clusters, nearDuplicates, outliers, umapMap } from '../../src-main/search/index.ts';
+import type { Neighbours } from '../../src-main/search/index.ts';
+import { fuzzySimplicialSet } from '../../src-main/search/umap.ts';
+
+/** Points of `groups` kinds around random centres, kind = index % groups. */
+function blobs(n: number, d: number, groups: number, spread: number): Float32Array {
+  let state = 1;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32 - 0.5;
+  };
+  const centres = Float32Array.from({ length: groups * d }, random);
+  return Float32Array.from({ length: n * d }, (_, at) => centres[(Math.floor(at / d) % groups) * d + (at % d)]! + spread * random());
+}
+
+async function graphOf(vectors: Float32Array, n: number, d: number, k: number): Promise<Neighbours> {
+  const index = await ExactIndex.create(vectors, n, d, { threads: 1 });
+  try {
+    return await index.neighbourGraph(k);
+  } finally {
+    await index.close();
+  }
+}
+
+const n = 400;
+const d = 32;
+const k = 12;
+const vectors = blobs(n, d, 4, 0.6);
+
+describe('near-duplicates and outliers', () => {
+  it('groups chains of pairs above the threshold', async () => {
+    const copies = blobs(n, d, n, 0); // all different
+    const set = (to: number, from: number, noise: number) => {
+      for (let j = 0; j < d; j++) copies[to * d + j] = copies[from * d + j]! + (j % 2 ? noise : -noise);
+    };
+    set(17, 3, 0.003);
+    set(250, 17, 0.003);
+    set(399, 100, 0);
+    const found = nearDuplicates(await graphOf(copies, n, d, 5), n, 5, 0.999);
+    expect(found.groups.map((g) => [...g])).toEqual([[3, 17, 250], [100, 399]]);
+    expect(found.pairs[0]).toEqual({ first: 100, second: 399, similarity: 1 });
+    expect(found.pairs.every((p) => p.first < p.second && p.similarity >= 0.999)).toBe(true);
+    const keys = found.pairs.map((p) => `${p.first} ${p.second}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys).toEqual(expect.arrayContaining(['100 399', '3 17', '17 250']));
+  });
+
+  it('joins a burst longer than k', async () => {
+    const burst = blobs(60, d, 1, 0); // sixty times the same
+    const found = nearDuplicates(await graphOf(burst, 60, d, 3), 60, 3, 0.99);
+    expect(found.groups).toHaveLength(1);
+  });
+
+  it('puts the photo that has no neighbours first', async () => {
+    const strange = vectors.slice();
+    for (let j = 0; j < d; j++) strange[123 * d + j] = j % 3 === 0 ? -5 : 5 * Math.cos(j);
+    const graph = await graphOf(strange, n, d, k);
+    const { order, distance } = outliers(graph, n, k);
+    expect(order[0]).toBe(123);
+    const row = [...graph.similarities.subarray(123 * k, 124 * k)];
+    expect(distance[123]).toBeCloseTo(row.reduce((s, x) => s + (1 - x), 0) / k, 5);
+    expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
+  });
+});
+
+describe('clusters', () => {
+  it('finds the kinds and numbers them by size', async () => {
+    const some = vectors.subarray(0, 396 * d);
+    const labels = await clusters(await graphOf(some, 396, d, k), 396, k);
+    expect(Math.max(...labels)).toBe(3);
+    const kinds = [0, 1, 2, 3].map((kind) => new Set(labels.filter((_, i) => i % 4 === kind)));
+    kinds.forEach((kind) => expect(kind.size).toBe(1));
+    expect(new Set(kinds.map((kind) => [...kind][0])).size).toBe(4);
+  });
+
+  it('gives more clusters at a higher resolution, and one photo each where nothing connects', async () => {
+    const graph = await graphOf(vectors, n, d, k);
+    const few = Math.max(...(await clusters(graph, n, k, { resolution: 0.05 }))) + 1;
+    const many = Math.max(...(await clusters(graph, n, k, { resolution: 8 }))) + 1;
+    expect(many).toBeGreaterThan(few);
+    const empty = { indices: new Int32Array(3).fill(-1), similarities: new Float32Array(3).fill(NaN) };
+    expect([...(await clusters(empty, 3, 1))]).toEqual([0, 1, 2]);
+  });
+});
+
+describe('principal components', () => {
+  it("agree with NumPy's SVD, sign included (test/golden/components.py)", async () => {
+    const golden = JSON.parse(readFileSync(new URL('../golden/components.json', import.meta.url), 'utf8')) as {
+      n: number; d: number; coordinates: number[][]; explained: number[];
+    };
+    const rows = Float32Array.from({ length: golden.n * golden.d }, (_, at) => {
+      const i = Math.floor(at / golden.d);
+      const j = at % golden.d;
+      return Math.sin(i * 0.37 + j * j * 0.11) + (j === 3 ? Math.cos(i) : 0) + (i % 7 === j ? 0.5 : 0);
+    });
+    const index = await ExactIndex.create(rows, golden.n, golden.d);
+    const { coordinates, explained } = await index.principalComponents(3);
+    await index.close();
+    golden.coordinates.flat().forEach((value, at) => expect(coordinates[at]).toBeCloseTo(value, 5));
+    golden.explained.forEach((value, at) => expect(explained[at]).toBeCloseTo(value, 5));
+  });
+
+  it('are zero where there is no direction left', async () => {
+    const line = Float32Array.from({ length: 30 }, (_, at) => (at % 3 === 0 ? 1 : at % 3 === 1 ? Math.floor(at / 3) : 0));
+    const index = await ExactIndex.create(line, 10, 3);
+    const flat = await index.principalComponents(3);
+    await index.close();
+    for (let i = 0; i < 10; i++) expect(flat.coordinates[i * 3 + 2]).toBeCloseTo(0, 5);
+    const constant = await ExactIndex.create(new Float32Array(30).fill(1), 10, 3);
+    const none = await constant.principalComponents(2);
+    await constant.close();
+    expect([...none.coordinates].every((x) => Math.abs(x) < 1e-6)).toBe(true);
+    expect([...none.explained].every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('UMAP', () => {
+  it('weighs edges as a fuzzy union whose rows add up to log2 k before it', async () => {
+    const graph = await graphOf(vectors, n, d, k);
+    const edges = fuzzySimplicialSet(graph, n, k);
+    expect(edges.weight.every((w) => w > 0 && w <= 1)).toBe(true);
+    const seen = new Set(Array.from(edges.from, (a, e) => `${a} ${edges.to[e]}`));
+    expect(seen.size).toBe(edges.from.length);
+    // Each photo's nearest has membership 1, and a union with 1 is 1.
+    for (let i = 0; i < n; i++) {
+      const nearest = graph.indices[i * k]!;
+      const e = Array.from(edges.from.keys()).find((at) => edges.from[at] === Math.min(i, nearest) && edges.to[at] === Math.max(i, nearest));
+      expect(edges.weight[e!]).toBe(1);
+    }
+  });
+
+  it('keeps kinds together, reports progress, and repeats itself', async () => {
+    const graph = await graphOf(vectors, n, d, k);
+    const start = Float32Array.from({ length: 2 * n }, (_, i) => Math.sin(i * 12.9898));
+    const progress: number[] = [];
+    const first = await umapMap(graph, n, k, start, { seed: 5, epochs: 200, onProgress: (p) => progress.push(p) });
+    expect(first.every(Number.isFinite)).toBe(true);
+    expect(progress.at(-1)).toBe(1);
+    let together = 0;
+    for (let i = 0; i < n; i++) {
+      const near = Array.from({ length: n }, (_, j) => j)
+        .filter((j) => j !== i)
+        .sort((a, b) => Math.hypot(first[2 * a]! - first[2 * i]!, first[2 * a + 1]! - first[2 * i + 1]!) - Math.hypot(first[2 * b]! - first[2 * i]!, first[2 * b + 1]! - first[2 * i + 1]!))
+        .slice(0, 5);
+      together += near.filter((j) => j % 4 === i % 4).length / 5 / n;
+    }
+    expect(together).toBeGreaterThan(0.98);
+    const again = await umapMap(graph, n, k, start, { seed: 5, epochs: 200 });
+    expect(again).toEqual(first);
+    const other = await umapMap(graph, n, k, start, { seed: 6, epochs: 200 });
+    expect(other).not.toEqual(first);
+  });
+
+  it('can be cancelled', async () => {
+    const graph = await graphOf(vectors, n, d, k);
+    const stop = new AbortController();
+    const map = umapMap(graph, n, k, new Float32Array(2 * n), { epochs: 1e6, signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(map).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
