@@ -27,7 +27,10 @@ export interface ViewLoaderOptions {
 }
 
 export interface ViewBatch {
-  /** One [N, 3, size, size] per view, normalised, over shared memory. Valid until the next call of next() or close(). */
+  /**
+   * One [N, 3, size, size] per view, normalised. Valid until the next call of next() or close(). They lie in shared
+   * memory, which ONNX Runtime takes as tensor data as it is where Node-API does: Node 24.9 and later.
+   */
   views: Float32Array[];
   /** [N] */
   ids: string[];

@@ -13,8 +13,8 @@ interface Golden {
   images: { at: number; width: number; height: number }[];
   cases: { name: string; image: number; size: number; at: number; parameters: ViewParameters }[];
 }
-const golden = JSON.parse(readFileSync('test/golden/augment.json', 'utf8')) as Golden;
-const blob = gunzipSync(readFileSync('test/golden/augment.bin.gz'));
+const golden = JSON.parse(readFileSync(new URL('../../golden/augment.json', import.meta.url), 'utf8')) as Golden;
+const blob = gunzipSync(readFileSync(new URL('../../golden/augment.bin.gz', import.meta.url)));
 
 const imageOf = (index: number): RgbImage => {
   const { at, width, height } = golden.images[index]!;

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RunConfig } from '../../../shared/config.ts';
@@ -46,6 +47,19 @@ function expected(epoch: number, step: number): { ids: string[]; views: Float32A
     return out;
   });
   return { ids: chosen, views };
+}
+
+/** An ONNX model y = x + x over float32 [length], written in protobuf's wire format. */
+function doubling(length: number): Uint8Array {
+  const bytes = (field: number, content: number[]) => [(field << 3) | 2, ...varint(content.length), ...content];
+  const number = (field: number, value: number) => [field << 3, ...varint(value)];
+  const text = (field: number, value: string) => bytes(field, [...Buffer.from(value)]);
+  const varint = (n: number): number[] => (n < 128 ? [n] : [(n & 127) | 128, ...varint(n >> 7)]);
+  const type = bytes(1, [...number(1, 1), ...bytes(2, bytes(1, number(1, length)))]);
+  const value = (name: string) => [...text(1, name), ...bytes(2, type)];
+  const node = [...text(1, 'x'), ...text(1, 'x'), ...text(2, 'y'), ...text(4, 'Add')];
+  const graph = [...bytes(1, node), ...text(2, 'doubling'), ...bytes(11, value('x')), ...bytes(12, value('y'))];
+  return Uint8Array.from([...number(1, 8), ...bytes(7, graph), ...bytes(8, number(2, 17))]);
 }
 
 const copy = (batch: ViewBatch) => ({ ids: batch.ids, views: batch.views.map((v) => v.slice()) });
@@ -96,6 +110,15 @@ describe('ViewLoader', () => {
     // The caller's thread is blocked, as by a training step: the worker goes on without it.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
     expect((await slow.next(0, 1)).waited).toBeLessThan(0.05);
+  });
+
+  it('gives tensors that ONNX Runtime takes without a copy', async () => {
+    const batch = await loader().next(0, 0);
+    const feed = new Tensor('float32', batch.views[1]!, [batchSize * 3 * size * size]);
+    const session = await InferenceSession.create(doubling(feed.size));
+    const { y } = await session.run({ x: feed });
+    expect(Float32Array.from(y!.data as Float32Array)).toEqual(batch.views[1]!.map((value) => value + value));
+    await session.release();
   });
 
   it('makes other views on request', async () => {

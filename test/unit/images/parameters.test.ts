@@ -133,7 +133,7 @@ interface Reference {
   quantiles: number[][];
   share: number[][];
 }
-const { crops } = JSON.parse(readFileSync('test/golden/augment.json', 'utf8')) as { crops: Reference[] };
+const { crops } = JSON.parse(readFileSync(new URL('../../golden/augment.json', import.meta.url), 'utf8')) as { crops: Reference[] };
 
 describe('crops', () => {
   it.each(crops.map((c) => [`${c.width} x ${c.height}`, c] as const))('are distributed as in torchvision: %s', (_name, c) => {
