@@ -4,3 +4,8 @@ export { knnClassify, neighbourAgreement } from './knn.ts';
 export type { KnnInput, KnnResult } from './knn.ts';
 export { confusionMatrix } from './confusion.ts';
 export type { Confusion } from './confusion.ts';
+export { fewShot, linearEvaluation } from './linear.ts';
+export type { FewShotResult, LabelledFeatures, LinearInput, LinearResult } from './linear.ts';
+export { fitLogistic, predictLinear } from './logistic.ts';
+export type { LinearClassifier, LogisticOptions } from './logistic.ts';
+export { fitStandardization, standardize } from './standardize.ts';

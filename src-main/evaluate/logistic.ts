@@ -1,0 +1,136 @@
+/**
+ * Multinomial logistic regression on frozen features: the linear evaluation that needs no schedule. Minimises
+ * C * sum of cross-entropies + ||W||^2 / 2 (the bias is not penalised), by L-BFGS, until the largest gradient element
+ * is below the tolerance: scikit-learn's LogisticRegression at its defaults. The two matrix products of a step run in
+ * ONNX Runtime; L-BFGS itself is in double precision.
+ */
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { onnxModel } from '../search/index.ts';
+import { minimize } from './lbfgs.ts';
+
+export interface LogisticOptions {
+  /** Inverse strength of the penalty. Default 1. */
+  C?: number;
+  maxIterations?: number; // default 1000
+  /** On the largest gradient element, as scikit-learn's `tol` on its summed loss. Default 1e-4. */
+  tolerance?: number;
+  threads?: number;
+  signal?: AbortSignal;
+}
+
+export interface LinearClassifier {
+  weight: Float32Array; // [classes, d]
+  bias: Float32Array; // [classes]
+  d: number;
+  classes: number;
+  iterations: number;
+  /** False when it ran out of iterations. */
+  converged: boolean;
+}
+
+/** Rows whose products are computed at a time; bounds the memory of logits and probabilities. */
+const TILE = 8192;
+
+/**
+ * Fits a classifier to features [n, d] with labels 0 to classes - 1. Absent classes are allowed; they never win.
+ * Features are taken as they are: standardise them first for the paper's kind of protocol.
+ */
+export async function fitLogistic(
+  features: Float32Array, labels: Int32Array, d: number, classes: number, options: LogisticOptions = {},
+): Promise<LinearClassifier> {
+  const n = labels.length;
+  // Two classes have two opposite weight vectors here and one in the binary regression: half of C makes them the same.
+  const C = (options.C ?? 1) / (classes === 2 ? 2 : 1);
+  const session = await InferenceSession.create(
+    onnxModel(
+      [
+        { op: 'Gemm', inputs: ['x', 'w', 'b'], outputs: ['logits'], attributes: { transB: 1 } },
+        { op: 'LogSoftmax', inputs: ['logits'], outputs: ['logp'], attributes: { axis: -1 } },
+        { op: 'Exp', inputs: ['logp'], outputs: ['p'] },
+        { op: 'Sub', inputs: ['p', 'onehot'], outputs: ['error'] },
+        { op: 'Gemm', inputs: ['error', 'x'], outputs: ['dw'], attributes: { transA: 1 } },
+        { op: 'ReduceMean', inputs: ['error'], outputs: ['db'], attributes: { axes: [0], keepdims: 0 } },
+      ],
+      [
+        { name: 'x', shape: ['n', d] },
+        { name: 'w', shape: [classes, d] },
+        { name: 'b', shape: [classes] },
+        { name: 'onehot', shape: ['n', classes] },
+      ],
+      [
+        { name: 'logp', shape: ['n', classes] },
+        { name: 'dw', shape: [classes, d] },
+        { name: 'db', shape: [classes] },
+      ],
+    ),
+    { intraOpNumThreads: options.threads ?? 0, interOpNumThreads: 1 },
+  );
+  const onehot = new Float32Array(n * classes);
+  labels.forEach((label, i) => (onehot[i * classes + label] = 1));
+
+  const weights = classes * d;
+  const evaluate = async (at: Float64Array) => {
+    options.signal?.throwIfAborted();
+    const w = new Tensor('float32', Float32Array.from(at.subarray(0, weights)), [classes, d]);
+    const b = new Tensor('float32', Float32Array.from(at.subarray(weights)), [classes]);
+    const gradient = new Float64Array(at.length);
+    let value = 0;
+    for (let row = 0; row < n; row += TILE) {
+      const rows = Math.min(TILE, n - row);
+      const out = await session.run({
+        x: new Tensor('float32', features.subarray(row * d, (row + rows) * d), [rows, d]),
+        w,
+        b,
+        onehot: new Tensor('float32', onehot.subarray(row * classes, (row + rows) * classes), [rows, classes]),
+      });
+      // Summed here in double precision: the line search compares values that differ in their last digits.
+      const logp = out['logp']!.data as Float32Array;
+      for (let i = 0; i < rows; i++) value -= C * logp[i * classes + labels[row + i]!]!;
+      const dw = out['dw']!.data as Float32Array;
+      const db = out['db']!.data as Float32Array;
+      for (let j = 0; j < weights; j++) gradient[j]! += C * dw[j]!;
+      for (let c = 0; c < classes; c++) gradient[weights + c]! += C * rows * db[c]!;
+    }
+    for (let j = 0; j < weights; j++) {
+      value += at[j]! ** 2 / 2;
+      gradient[j]! += at[j]!;
+    }
+    return { value, gradient };
+  };
+  try {
+    const { position, iterations, converged } = await minimize(evaluate, new Float64Array(weights + classes), {
+      maxIterations: options.maxIterations ?? 1000,
+      // float32 sums over n rows carry about 1e-7 of their size, so a tolerance below that cannot be met.
+      tolerance: Math.max(options.tolerance ?? 1e-4, 2e-6 * C * n),
+      rounding: 1e-5,
+    });
+    return {
+      weight: Float32Array.from(position.subarray(0, weights)),
+      bias: Float32Array.from(position.subarray(weights)),
+      d,
+      classes,
+      iterations,
+      converged,
+    };
+  } finally {
+    await session.release();
+  }
+}
+
+/** The class with the highest logit for each of n rows [n]; ties go to the lower class. */
+export function predictLinear(classifier: LinearClassifier, features: Float32Array): Int32Array {
+  const { weight, bias, d, classes } = classifier;
+  const out = new Int32Array(features.length / d);
+  for (let i = 0; i < out.length; i++) {
+    let best = -Infinity;
+    for (let c = 0; c < classes; c++) {
+      let logit = bias[c]!;
+      for (let j = 0; j < d; j++) logit += weight[c * d + j]! * features[i * d + j]!;
+      if (logit > best) {
+        best = logit;
+        out[i] = c;
+      }
+    }
+  }
+  return out;
+}

@@ -1,0 +1,86 @@
+/** Linear and few-shot evaluation against scikit-learn (test/golden/linear.py). */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { fewShot, fitLogistic, linearEvaluation } from '../../src-main/evaluate/index.ts';
+import { minimize } from '../../src-main/evaluate/lbfgs.ts';
+import { drawPerClass } from '../../src-main/evaluate/linear.ts';
+
+interface Case {
+  name: string; classes: number; d: number; x: string; y: number[]; tx: string; ty: number[];
+  fits: { standardize: boolean; C: number; accuracy: number; predictions: number[]; weightNorm: number | null }[];
+}
+const golden = JSON.parse(
+  gunzipSync(readFileSync(new URL('../golden/linear.json.gz', import.meta.url))).toString(),
+) as Case[];
+const floats = (base64: string) => new Float32Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
+const input = ({ classes, d, x, y, tx, ty }: Case) => ({
+  classes, d,
+  train: { features: floats(x), labels: Int32Array.from(y) },
+  test: { features: floats(tx), labels: Int32Array.from(ty) },
+});
+
+describe.each(golden)('$name', (set) => {
+  it.each(set.fits)("is scikit-learn's fit: standardised $standardize, C $C", async (fit) => {
+    const result = await linearEvaluation({ ...input(set), standardize: fit.standardize }, { C: fit.C });
+    expect(result.classifier.converged).toBe(true);
+    expect([...result.classifier.weight].every(Number.isFinite)).toBe(true);
+    expect(Math.abs(result.accuracy - fit.accuracy)).toBeLessThanOrEqual(0.005);
+    const same = fit.predictions.filter((p, i) => p === result.predictions[i]).length;
+    expect(same / fit.predictions.length).toBeGreaterThanOrEqual(0.995);
+    // With two classes scikit-learn fits one weight vector where the softmax has two: the norm does not compare.
+    if (fit.weightNorm !== null) {
+      const norm = Math.hypot(...result.classifier.weight);
+      expect(Math.abs(norm / fit.weightNorm - 1)).toBeLessThan(2e-3);
+    }
+    expect(result.confusion.accuracy).toBe(result.accuracy);
+    expect(result.confusion.counts.reduce((a, b) => a + b)).toBe(set.ty.length);
+  });
+});
+
+describe('few shots', () => {
+  it('learn more from more photos, repeat with their seed and differ without', async () => {
+    const data = input(golden[1]!);
+    const first = await fewShot(data, { draws: 4, seed: 1 });
+    expect(first.map((r) => r.shots)).toEqual([1, 5, 10]);
+    for (const { mean, deviation, accuracies } of first) {
+      expect(Number.isFinite(mean) && Number.isFinite(deviation)).toBe(true);
+      expect(mean).toBeCloseTo(accuracies.reduce((a, b) => a + b) / 4, 12);
+    }
+    expect(first[0]!.mean).toBeGreaterThan(0.12); // chance is 0.1
+    expect(first[2]!.mean).toBeGreaterThan(first[0]!.mean + 0.1);
+    expect(await fewShot(data, { draws: 4, seed: 1 })).toEqual(first);
+    expect((await fewShot(data, { draws: 4, seed: 9 }))[0]!.accuracies).not.toEqual(first[0]!.accuracies);
+  });
+
+  it('draw so many of each class, without repeats, and all of a small one', () => {
+    const labels = Int32Array.from([0, 1, 0, 1, 0, 2, 1, 0]);
+    const rows = drawPerClass(labels, 4, 2, 3);
+    expect(new Set(rows).size).toBe(rows.length);
+    expect(rows.map((row) => labels[row])).toEqual([0, 0, 1, 1, 2]);
+  });
+});
+
+describe('the optimiser', () => {
+  it("finds Rosenbrock's minimum", async () => {
+    const rosenbrock = async (p: Float64Array) => {
+      const [x, y] = [p[0]!, p[1]!];
+      return {
+        value: (1 - x) ** 2 + 100 * (y - x * x) ** 2,
+        gradient: Float64Array.of(-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)),
+      };
+    };
+    const found = await minimize(rosenbrock, Float64Array.of(-1.2, 1), { maxIterations: 200, tolerance: 1e-9 });
+    expect(found.converged).toBe(true);
+    expect(found.position[0]).toBeCloseTo(1, 6);
+    expect(found.position[1]).toBeCloseTo(1, 6);
+    const short = await minimize(rosenbrock, Float64Array.of(-1.2, 1), { maxIterations: 3, tolerance: 1e-9 });
+    expect(short.converged).toBe(false);
+  });
+
+  it('can be stopped', async () => {
+    const { train, d, classes } = input(golden[0]!);
+    const fit = fitLogistic(train.features, train.labels, d, classes, { signal: AbortSignal.abort() });
+    await expect(fit).rejects.toThrow();
+  });
+});
