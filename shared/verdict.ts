@@ -29,3 +29,9 @@ export interface VerdictInput {
   untrained: ProbeMetrics;
   history: readonly EpochMetrics[];
 }
+
+export function judge({ untrained, history }: VerdictInput): Judgement {
+  const last = history.at(-1);
+  const rank = last ? last.rank.backbone / untrained.rank.backbone : 1;
+  return { verdict: 'healthy', sentence: `rank ${rank}`, key: 'verdict.healthy', values: { rank }, advice: [] };
+}

@@ -1,0 +1,220 @@
+/**
+ * What a run will cost and whether it can start, from its configuration alone: multiply-adds, parameters and
+ * activations of the network, then time, memory and disk, and the refusals with the setting to change. Pure, so the
+ * form, the command line and the trainer say the same. Measured speeds and free space come in as facts; the engine's
+ * exact memory figure, where there is one, replaces the estimate here.
+ */
+import type { RunConfig } from './config.ts';
+import type { Estimate, Refusal } from './contract/runs.ts';
+
+export interface NetworkCost {
+  backboneParameters: number;
+  parameters: number;
+  /** Multiply-adds of one view, forward: backbone and heads. */
+  forwardMacs: number;
+  /** Numbers that one view leaves for the backward pass. */
+  activations: number;
+}
+
+const blocks = { resnet18: [2, 2, 2, 2], resnet34: [3, 4, 6, 3], resnet50: [3, 4, 6, 3] } as const;
+
+/** Side of the feature map that the last stage sees: the stem and three stages halve it. */
+export const finalMap = (config: Pick<RunConfig, 'imageSize' | 'backbone'>): number =>
+  Math.ceil(config.imageSize / (config.backbone.stem === 'imagenet' ? 32 : 8));
+
+/** Walks the layers of the network (He et al. 2016, Table 1) as the engine builds them. */
+export function networkCost(config: RunConfig): NetworkCost {
+  const { name, stem } = config.backbone;
+  const bottleneck = name === 'resnet50';
+  const channelsOf = (stage: number) => Math.max(8, 8 * Math.round(8 * 2 ** stage * config.backbone.width)); // multiples of 8
+  let side = config.imageSize;
+  let channels = 3;
+  const cost = { parameters: 0, macs: 0, activations: 0 };
+  const conv = (out: number, kernel: number, stride: number, from = channels) => {
+    side = Math.ceil(side / stride);
+    cost.parameters += kernel * kernel * from * out + 2 * out;
+    cost.macs += kernel * kernel * from * out * side * side;
+    cost.activations += 2 * out * side * side; // what went into the convolution and into its batch normalisation
+    channels = out;
+  };
+  if (stem === 'imagenet') {
+    conv(channelsOf(0), 7, 2);
+    side = Math.ceil(side / 2);
+  } else conv(channelsOf(0), 3, 1);
+  blocks[name].forEach((count, stage) => {
+    const width = channelsOf(stage);
+    for (let block = 0; block < count; block++) {
+      const stride = stage > 0 && block === 0 ? 2 : 1;
+      const entry = channels;
+      const entrySide = side;
+      if (bottleneck) {
+        conv(width, 1, 1);
+        conv(width, 3, stride);
+        conv(4 * width, 1, 1);
+      } else {
+        conv(width, 3, stride);
+        conv(width, 3, 1);
+      }
+      if (entry !== channels || stride > 1) {
+        const after = channels;
+        side = entrySide;
+        conv(after, 1, stride, entry);
+      }
+    }
+  });
+  const backboneParameters = cost.parameters;
+  const linear = (from: number, out: number) => {
+    cost.parameters += from * out + 2 * out;
+    cost.macs += from * out;
+    cost.activations += 2 * out;
+  };
+  const { hiddenDim, outputDim, layers } = config.head;
+  for (let i = 0; i < layers; i++) linear(i === 0 ? channels : hiddenDim, i === layers - 1 ? outputDim : hiddenDim);
+  if (config.predictor.kind === 'mlp' || config.predictor.kind === 'fixed') {
+    linear(outputDim, config.predictor.hiddenDim);
+    linear(config.predictor.hiddenDim, outputDim);
+  }
+  return { backboneParameters, parameters: cost.parameters, forwardMacs: cost.macs, activations: cost.activations };
+}
+
+/** Floating-point operations of training on one photo: two views, forward once and backward twice as much, 2 per MAC. */
+export const trainingFlops = (cost: NetworkCost): number => 2 * 3 * 2 * cost.forwardMacs;
+
+export interface Machine {
+  /** Floating-point operations a second on a training step of this kind; null where it was never measured. */
+  flopsPerSecond: number | null;
+  threads: number;
+  device: string;
+  freeMemoryBytes: number;
+  freeDiskBytes: number;
+  /** Most that the cache may take. */
+  cacheBytes: number;
+}
+
+export interface PlanInput {
+  config: RunConfig;
+  /** Photos that training will see. */
+  images: number;
+  machine: Machine;
+  /** The engine's own figure for the step's memory, bytes. */
+  stepMemoryBytes?: number;
+  /** Seconds of one step, measured on this machine with this configuration. */
+  secondsPerStep?: number;
+}
+
+export interface Plan {
+  estimate: Estimate;
+  refusals: Refusal[];
+  notes: string[];
+}
+
+/**
+ * Sustained rates of training steps where this machine was never measured, floating-point operations a second: per
+ * CPU thread for a full-width ResNet-18, and for a graphics card. Deliberately modest.
+ */
+const CPU_THREAD_FLOPS = 25e9;
+const GPU_FLOPS = 2e12;
+
+/** Narrow networks move more memory for each operation. */
+const narrowness = (width: number): number => Math.min(1, Math.max(0.35, width ** 0.5));
+
+const predictedFlops = ({ flopsPerSecond, device, threads }: Machine, config: RunConfig): number => {
+  if (flopsPerSecond !== null) return flopsPerSecond;
+  const full = device === 'cpu' || device === 'auto' ? CPU_THREAD_FLOPS * Math.max(1, threads) : GPU_FLOPS;
+  return full * narrowness(config.backbone.width);
+};
+
+/** Bytes of the training cache for one photo of 4:3: a copy with 1.6 times the training side, and the evaluation image. */
+const cachedPhotoBytes = (imageSize: number): number => 3 * imageSize ** 2 * (1.6 ** 2 * (4 / 3) + 1);
+
+const gib = (bytes: number): string => (bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`);
+
+export const stepsPerEpoch = (images: number, batchSize: number): number => Math.floor(images / batchSize);
+
+/** The power of two at or below x. */
+export const powerOfTwoBelow = (x: number): number => 2 ** Math.floor(Math.log2(Math.max(1, x)));
+
+export function planRun(input: PlanInput): Plan {
+  const { config, images, machine } = input;
+  const cost = networkCost(config);
+  const perEpoch = Math.max(1, stepsPerEpoch(images, config.batchSize));
+  const secondsPerStep = input.secondsPerStep ?? (config.batchSize * trainingFlops(cost)) / predictedFlops(machine, config);
+  const seconds = config.minutes !== null ? 60 * config.minutes : 1.1 * secondsPerStep * perEpoch * config.epochs!;
+  const epochs = config.epochs ?? Math.max(1, Math.round((60 * config.minutes!) / (1.1 * secondsPerStep * perEpoch)));
+
+  const stateBytes = 8 * cost.parameters; // parameters and momenta
+  const memoryBytes = (input.stepMemoryBytes ?? stepMemory(config, cost)) + loaderMemory(config, images);
+  const cacheBytes = images * cachedPhotoBytes(config.imageSize);
+  const diskBytes = Math.min(cacheBytes, machine.cacheBytes) + checkpointBytes(config, stateBytes, epochs);
+  const estimate: Estimate = { seconds, memoryBytes, diskBytes, epochs, stepsPerEpoch: perEpoch, basis: input.secondsPerStep === undefined ? 'predicted' : 'measured' };
+  return { estimate, refusals: refusals(input, estimate, stateBytes), notes: notes(input, estimate) };
+}
+
+/** Parameters, momenta and gradients, and activations with half as much again for gradients and scratch. */
+function stepMemory(config: RunConfig, cost: NetworkCost): number {
+  return 4 * (3 * cost.parameters + 1.5 * 2 * config.batchSize * cost.activations) + 150 * 2 ** 20;
+}
+
+/** Batches made ahead (two views each, float) and the photos that are held in memory. */
+function loaderMemory(config: RunConfig, images: number): number {
+  const batch = 2 * config.batchSize * 3 * config.imageSize ** 2 * 4;
+  return 4 * batch + Math.min(images, config.probe.images) * 3 * config.imageSize ** 2;
+}
+
+/** Two whole checkpoints and the best, the series 1, 2, 5, 10, ... of encoders, within the budget; one always fits. */
+function checkpointBytes(config: RunConfig, stateBytes: number, epochs: number): number {
+  const series = Math.ceil(3 * Math.log10(Math.max(1, epochs)) + 1);
+  const all = 3 * stateBytes + (series * stateBytes) / 2;
+  return Math.max(stateBytes, Math.min(all, config.checkpoint.diskGigabytes * 1e9));
+}
+
+function refusals({ config, images, machine }: PlanInput, estimate: Estimate, stateBytes: number): Refusal[] {
+  const out: Refusal[] = [];
+  if (images < 8) {
+    out.push({ setting: 'images', message: `${images} photos can be trained on: add a folder with at least 8, better several hundred` });
+    return out;
+  }
+  if (config.batchSize > images) {
+    const suggestion = Math.max(4, powerOfTwoBelow(images / 4));
+    out.push({ setting: 'batchSize', message: `a batch of ${config.batchSize} is larger than the collection of ${images} photos: set batchSize to ${suggestion}`, suggestion });
+  }
+  if (finalMap(config) < 2 && config.backbone.stem === 'imagenet' && config.imageSize < 32)
+    out.push({
+      setting: 'backbone.stem',
+      message: `the imagenet stem leaves nothing of ${config.imageSize} px: set backbone.stem to cifar, or imageSize to 64 or more`,
+      suggestion: 'cifar',
+    });
+  if (estimate.memoryBytes > machine.freeMemoryBytes) {
+    const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * machine.freeMemoryBytes) / estimate.memoryBytes));
+    const smaller = suggestion < config.batchSize;
+    out.push({
+      setting: smaller ? 'batchSize' : 'imageSize',
+      message:
+        `training needs about ${gib(estimate.memoryBytes)} of memory and ${gib(machine.freeMemoryBytes)} are free: ` +
+        (smaller ? `set batchSize to ${suggestion}, or lower imageSize or backbone.width` : 'lower imageSize or backbone.width'),
+      ...(smaller ? { suggestion } : {}),
+    });
+  }
+  if (estimate.diskBytes > machine.freeDiskBytes) {
+    const gigabytes = Math.floor((10 * (machine.freeDiskBytes - (estimate.diskBytes - checkpointBytes(config, stateBytes, estimate.epochs)))) / 1e9) / 10;
+    const fits = gigabytes * 1e9 > stateBytes && gigabytes < config.checkpoint.diskGigabytes;
+    out.push({
+      setting: 'checkpoint.diskGigabytes',
+      message:
+        `the run needs about ${gib(estimate.diskBytes)} of disk and ${gib(machine.freeDiskBytes)} are free: ` +
+        (fits ? `set checkpoint.diskGigabytes to ${gigabytes}, or free some space` : 'free some space, or lower imageSize'),
+      ...(fits ? { suggestion: gigabytes } : {}),
+    });
+  }
+  return out;
+}
+
+function notes({ config, images }: PlanInput, estimate: Estimate): string[] {
+  const out: string[] = [];
+  if (config.backbone.stem === 'imagenet' && config.imageSize < 64)
+    out.push(`at ${config.imageSize} px the imagenet stem leaves a map of ${finalMap(config)} × ${finalMap(config)}: the cifar stem keeps more detail`);
+  if (images >= 8 && images < 200) out.push(`${images} photos are few: several hundred give a network something to tell apart`);
+  if (estimate.seconds > 86_400) out.push(`about ${(estimate.seconds / 86_400).toFixed(1)} days: a narrower network (backbone.width), fewer pixels (imageSize) or a budget in minutes is faster`);
+  if (estimate.stepsPerEpoch * estimate.epochs < 200) out.push(`only ${estimate.stepsPerEpoch * estimate.epochs} steps: more epochs or a smaller batch will teach more`);
+  return out;
+}

@@ -1,0 +1,180 @@
+/**
+ * Checkpoint files: all named state as safetensors, with what is needed to continue exactly as JSON in the metadata.
+ * Written atomically, read newest valid first, thinned by the rule of retention.ts. What is inside the state is the
+ * engine's matter.
+ */
+import { open, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { RunConfig } from '../../shared/config.ts';
+import type { CheckpointReport } from '../../shared/contract/job.ts';
+import { EpochMetrics } from '../../shared/metrics.ts';
+import type { State } from '../engine/index.ts';
+import { decodeSafetensors, floatTensors, TEMPORARY_ENDING, writeSafetensors } from '../export/index.ts';
+import { TrainerError } from './errors.ts';
+import { retain } from './retention.ts';
+import type { Stored } from './retention.ts';
+
+const FORMAT = 'lookalike-checkpoint-1';
+
+export const CheckpointFacts = z.object({
+  runId: z.string(),
+  config: RunConfig,
+  /** Steps done; the next step to compute has this number. */
+  step: z.int().min(0),
+  /** Epochs done, and steps done of the one begun. */
+  epoch: z.number(),
+  stepInEpoch: z.int(),
+  schedule: z.object({
+    stepsPerEpoch: z.int().min(1),
+    segments: z.array(z.object({ start: z.int(), steps: z.int(), peak: z.number(), warmupSteps: z.int() })).min(1),
+  }),
+  /** Photos trained on: their number and a hash over their ids, for a resume to notice that they changed. */
+  images: z.int(),
+  imagesHash: z.string(),
+  /** Seconds of training, pauses left out. */
+  trainingSeconds: z.number(),
+  knn: z.number().nullable(),
+  agreement: z.number().nullable(),
+  finished: z.boolean(),
+  /** Of the steps since the last row of the history, so that the next row is the same after a resume. */
+  sinceRow: z.object({ steps: z.int(), loss: z.number(), lossMin: z.number().nullable(), lossMax: z.number().nullable(), zStd: z.number() }),
+  /** The last row, for a history that was cut off before it was stored. */
+  lastRow: EpochMetrics.nullable(),
+});
+export type CheckpointFacts = z.infer<typeof CheckpointFacts>;
+
+export interface CheckpointFile {
+  path: string;
+  facts: CheckpointFacts;
+  hasOptimizerState: boolean;
+  bytes: number;
+  strippedBytes: number;
+}
+
+/** State that only continues training, not what the encoder computes. */
+const isOptimizerState = (name: string): boolean => name.startsWith('momentum.');
+
+const fileName = (step: number, stripped: boolean): string => `step-${String(step).padStart(9, '0')}${stripped ? '.encoder' : ''}.safetensors`;
+const isCheckpointName = (name: string): boolean => /^step-\d+(\.encoder)?\.safetensors$/.test(name);
+
+export const checkpointDirectory = (runDirectory: string): string => join(runDirectory, 'checkpoints');
+
+/** @throws ExportError write-failed (disk full, no permission), with nothing left behind. */
+export async function writeCheckpoint(runDirectory: string, state: State, facts: CheckpointFacts): Promise<string> {
+  const directory = checkpointDirectory(runDirectory);
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, fileName(facts.step, false));
+  await writeSafetensors(path, state, { format: FORMAT, facts: JSON.stringify(facts) });
+  return path;
+}
+
+/** @throws TrainerError bad-checkpoint when the file is cut off, of another format, or not readable. */
+export async function readCheckpoint(path: string): Promise<{ state: State; facts: CheckpointFacts }> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new TrainerError('bad-checkpoint', `the checkpoint cannot be opened (${error.code ?? error.message}): choose another one`, { path });
+  });
+  try {
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    return { state: floatTensors(tensors), facts: parseFacts(metadata) };
+  } catch (error) {
+    throw new TrainerError('bad-checkpoint', `the checkpoint cannot be used: ${(error as Error).message}. Choose another one`, { path });
+  }
+}
+
+function parseFacts(metadata: Record<string, unknown>): CheckpointFacts {
+  if (metadata['format'] !== FORMAT) throw new Error(`it is not a ${FORMAT} file`);
+  return CheckpointFacts.parse(JSON.parse(String(metadata['facts'])));
+}
+
+/** Facts and sizes from the header alone; null where the file is not a whole checkpoint. */
+export async function inspectCheckpoint(path: string): Promise<CheckpointFile | null> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      const prefix = Buffer.alloc(8);
+      await file.read(prefix, 0, 8, 0);
+      const headerBytes = Number(prefix.readBigUInt64LE());
+      if (headerBytes > size - 8) return null;
+      const text = Buffer.alloc(headerBytes);
+      await file.read(text, 0, headerBytes, 8);
+      const { __metadata__: metadata, ...tensors } = JSON.parse(text.toString('utf8')) as Record<string, { data_offsets: [number, number] }>;
+      const names = Object.keys(tensors);
+      const end = Math.max(...names.map((name) => tensors[name]!.data_offsets[1]));
+      if (8 + headerBytes + end !== size) return null;
+      const optimizer = names.filter(isOptimizerState).map((name) => tensors[name]!.data_offsets);
+      return {
+        path,
+        facts: parseFacts(metadata as unknown as Record<string, unknown>),
+        hasOptimizerState: optimizer.length > 0,
+        bytes: size,
+        strippedBytes: size - optimizer.reduce((sum, [begin, stop]) => sum + stop - begin, 0),
+      };
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return null; // unreadable, cut off or foreign: the same to who looks for a checkpoint
+  }
+}
+
+/** All whole checkpoints of a run, newest first, and the names of files that are not. */
+export async function listCheckpoints(runDirectory: string): Promise<{ files: CheckpointFile[]; invalid: string[] }> {
+  const directory = checkpointDirectory(runDirectory);
+  const names = await readdir(directory).catch(() => [] as string[]);
+  const files: CheckpointFile[] = [];
+  const invalid: string[] = [];
+  for (const name of names.filter(isCheckpointName)) {
+    const found = await inspectCheckpoint(join(directory, name));
+    if (found) files.push(found);
+    else invalid.push(name);
+  }
+  files.sort((a, b) => b.facts.step - a.facts.step || Number(b.hasOptimizerState) - Number(a.hasOptimizerState));
+  return { files, invalid };
+}
+
+/** Deletes what an interrupted write left behind. */
+export async function removeTemporaryFiles(runDirectory: string): Promise<void> {
+  const directory = checkpointDirectory(runDirectory);
+  for (const name of await readdir(directory).catch(() => [] as string[]))
+    if (name.endsWith(TEMPORARY_ENDING)) await rm(join(directory, name), { force: true });
+}
+
+/**
+ * Applies the retention rule to the files on disk and reports what is left. Safe to be killed at any point: a
+ * stripped copy is whole before the file it replaces goes.
+ */
+export async function thinCheckpoints(runDirectory: string, budgetBytes: number): Promise<CheckpointReport[]> {
+  const { files } = await listCheckpoints(runDirectory);
+  const stored = files.map((f): Stored => ({
+    file: f.path,
+    epoch: f.facts.epoch,
+    step: f.facts.step,
+    bytes: f.bytes,
+    strippedBytes: f.strippedBytes,
+    hasOptimizerState: f.hasOptimizerState,
+    finished: f.facts.finished,
+    knn: f.facts.knn,
+    agreement: f.facts.agreement,
+  }));
+  const { kept, removed } = retain(stored, budgetBytes);
+  for (const c of removed) await rm(c.file, { force: true });
+  const reports: CheckpointReport[] = [];
+  for (const c of kept) {
+    const file = c.strip ? await stripCheckpoint(runDirectory, c.file) : c.file;
+    const bytes = c.strip ? (await stat(file)).size : c.bytes;
+    const { epoch, step, knn, agreement } = c;
+    reports.push({ file, epoch, step, bytes, hasOptimizerState: c.hasOptimizerState && !c.strip, kept: c.kept, knn, agreement });
+  }
+  return reports;
+}
+
+async function stripCheckpoint(runDirectory: string, path: string): Promise<string> {
+  const { state, facts } = await readCheckpoint(path);
+  const rest = new Map([...state].filter(([name]) => !isOptimizerState(name)));
+  const stripped = join(checkpointDirectory(runDirectory), fileName(facts.step, true));
+  await writeSafetensors(stripped, rest, { format: FORMAT, facts: JSON.stringify(facts) });
+  await rm(path, { force: true });
+  return stripped;
+}

@@ -1,0 +1,87 @@
+/**
+ * The facts of this machine that shared/plan.ts needs: free memory and disk, threads, measured speed; and the check
+ * before a run starts. What cannot fit is refused here with the setting to change.
+ */
+import { mkdir, statfs } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import type { RunConfig } from '../../shared/config.ts';
+import type { EstimateJob } from '../../shared/contract/job.ts';
+import { planRun } from '../../shared/plan.ts';
+import type { Machine, Plan } from '../../shared/plan.ts';
+import { estimateMemory, initialState, TrainingSession } from '../engine/index.ts';
+import type { Device } from '../engine/index.ts';
+import { measuredFlops, rememberSpeed } from './calibration.ts';
+import { TrainerError } from './errors.ts';
+
+export const threadsOf = (config: RunConfig): number => config.threads || availableParallelism();
+
+/** The device that 'auto' stands for. */
+export const deviceOf = (config: RunConfig): Device => (config.device === 'auto' ? 'cpu' : config.device);
+
+export interface Workplace {
+  cacheDirectory: string;
+  cacheBytes: number;
+  directory: string;
+}
+
+/** @throws TrainerError cannot-start when a folder of the home cannot be made. */
+async function machineFor(config: RunConfig, { cacheDirectory, cacheBytes, directory }: Workplace): Promise<Machine> {
+  try {
+    await mkdir(directory, { recursive: true });
+    await mkdir(cacheDirectory, { recursive: true });
+    const { bavail, bsize } = await statfs(directory);
+    const device = deviceOf(config);
+    const threads = threadsOf(config);
+    return {
+      flopsPerSecond: await measuredFlops(cacheDirectory, config, device, threads),
+      threads,
+      device,
+      freeMemoryBytes: process.availableMemory(),
+      freeDiskBytes: bavail * bsize,
+      cacheBytes,
+    };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new TrainerError('cannot-start', `the home folder cannot be used (${code}): choose another one with --home or LOOKALIKE_HOME`, { errno: code });
+  }
+}
+
+export async function planFor(config: RunConfig, images: number, workplace: Workplace, secondsPerStep?: number): Promise<Plan> {
+  const machine = await machineFor(config, workplace);
+  return planRun({ config, images, machine, stepMemoryBytes: estimateMemory(config), secondsPerStep });
+}
+
+/** @throws TrainerError cannot-start with the first refusal. */
+export function refuse(plan: Plan): void {
+  const [first] = plan.refusals;
+  if (first) throw new TrainerError(first.setting === 'images' ? 'no-images' : 'cannot-start', first.message, { ...first, all: plan.refusals });
+}
+
+/** Steps that warm up and are not counted, and those that are. */
+const WARM_STEPS = 1;
+const TIMED_STEPS = 3;
+
+/** Answers an estimate job; with `measure`, from real steps on views of noise. */
+export async function estimate(job: EstimateJob): Promise<Plan> {
+  const { config, images } = job;
+  if (!job.measure) return planFor(config, images, job);
+  const planned = await planFor(config, images, job);
+  if (planned.refusals.length > 0) return planned;
+  const threads = threadsOf(config);
+  const session = await TrainingSession.create(config, initialState(config), { device: deviceOf(config), threads });
+  try {
+    const view = () => Float32Array.from({ length: config.batchSize * 3 * config.imageSize ** 2 }, (_, i) => Math.sin(i * 12.9898) * 2);
+    const views = [view(), view()];
+    const times: number[] = [];
+    for (let i = 0; i < WARM_STEPS + TIMED_STEPS; i++) {
+      const began = performance.now();
+      await session.step({ views, learningRate: 1e-3, predictorLearningRate: 1e-3 });
+      times.push((performance.now() - began) / 1000);
+    }
+    const secondsPerStep = Math.min(...times.slice(WARM_STEPS));
+    await rememberSpeed(job.cacheDirectory, config, deviceOf(config), threads, secondsPerStep);
+    return await planFor(config, images, job, secondsPerStep);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * From steps to rows: sums over the steps since the last row, the speed, and the step reports, sent in batches. The
+ * sums are part of a checkpoint, so a row that an interruption fell into comes out the same; times do not matter to
+ * anything that is computed.
+ */
+import type { EpochMetrics, ProbeMetrics, StepMetrics } from '../../shared/metrics.ts';
+import type { CheckpointFacts } from './checkpoint.ts';
+
+type SinceRow = CheckpointFacts['sinceRow'];
+
+const nothing: SinceRow = { steps: 0, loss: 0, lossMin: null, lossMax: null, zStd: 0 };
+
+/** Step reports go out at most this often. */
+const STEPS_EVERY_MS = 300;
+
+export interface RowPlace {
+  step: number;
+  epoch: number;
+  epochs: number;
+  learningRate: number;
+  trainingSeconds: number;
+  stepsLeft: number;
+  /** Seconds that what is left of probes will take. */
+  secondsBesideSteps: number;
+}
+
+export class History {
+  sinceRow: SinceRow;
+  private readonly batchSize: number;
+  private readonly send: (steps: StepMetrics[]) => void;
+  private pending: StepMetrics[] = [];
+  private sentAt = 0;
+  /** Of this process's steps since the last row. */
+  private timed = { steps: 0, seconds: 0, waited: 0 };
+
+  constructor(batchSize: number, sinceRow: SinceRow | null, send: (steps: StepMetrics[]) => void) {
+    this.batchSize = batchSize;
+    this.sinceRow = { ...(sinceRow ?? nothing) };
+    this.send = send;
+  }
+
+  /** `seconds` of the whole step, `waited` of it for the photos. */
+  addStep(step: StepMetrics, seconds: number, waited: number): void {
+    const since = this.sinceRow;
+    since.steps++;
+    since.loss += step.loss;
+    since.zStd += step.zStdTraining;
+    since.lossMin = Math.min(since.lossMin ?? Infinity, step.loss);
+    since.lossMax = Math.max(since.lossMax ?? -Infinity, step.loss);
+    this.timed.steps++;
+    this.timed.seconds += seconds;
+    this.timed.waited += waited;
+    this.pending.push(step);
+    if (performance.now() - this.sentAt >= STEPS_EVERY_MS) this.flush();
+  }
+
+  flush(): void {
+    if (this.pending.length === 0) return;
+    this.send(this.pending);
+    this.pending = [];
+    this.sentAt = performance.now();
+  }
+
+  row(probe: ProbeMetrics, place: RowPlace): EpochMetrics {
+    this.flush();
+    const { steps, loss, lossMin, lossMax, zStd } = this.sinceRow;
+    const { seconds, waited } = this.timed;
+    const secondsPerStep = seconds / this.timed.steps;
+    const row: EpochMetrics = {
+      ...probe,
+      epoch: place.epoch,
+      epochs: place.epochs,
+      step: place.step,
+      loss: loss / steps,
+      lossMin: lossMin!,
+      lossMax: lossMax!,
+      zStdTraining: zStd / steps,
+      learningRate: place.learningRate,
+      imagesPerSecond: seconds > 0 ? (this.timed.steps * this.batchSize) / seconds : 0,
+      dataWait: seconds > 0 ? Math.min(1, waited / seconds) : 0,
+      trainingSeconds: place.trainingSeconds,
+      at: Date.now(),
+      etaSeconds: this.timed.steps > 0 ? place.stepsLeft * secondsPerStep + place.secondsBesideSteps : null,
+    };
+    this.sinceRow = { ...nothing };
+    this.timed = { steps: 0, seconds: 0, waited: 0 };
+    return row;
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * The training loop: photos, step, and at the right moments a probe, a row, a verdict and a checkpoint. It knows the
+ * order of things; what they are lies in schedule, monitor, history and saver. The next batch is made in the loader's
+ * threads while a step runs. Nothing that enters the parameters depends on time.
+ */
+import type { RunConfig } from '../../shared/config.ts';
+import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
+import { judge } from '../../shared/verdict.ts';
+import type { TrainingSession, State } from '../engine/index.ts';
+import type { ViewLoader } from '../images/index.ts';
+import type { CheckpointFacts } from './checkpoint.ts';
+import type { JobContext } from './control.ts';
+import { NonFiniteLossError } from './errors.ts';
+import { History } from './history.ts';
+import type { Monitor, ProbeResult } from './monitor.ts';
+import type { CheckpointSaver } from './saver.ts';
+import { epochAt, learningRatesAt, totalSteps } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface LoopInput {
+  config: RunConfig;
+  schedule: Schedule;
+  session: TrainingSession;
+  loader: ViewLoader;
+  monitor: Monitor;
+  saver: CheckpointSaver;
+  context: JobContext;
+  untrained: ProbeMetrics;
+  /** Rows before the first step. */
+  history: EpochMetrics[];
+  /** The checkpoint that training continues from. */
+  resumed: CheckpointFacts | null;
+  startStep: number;
+  secondsPerProbe: number;
+  /** What a checkpoint says besides the loop's own position. */
+  facts: Pick<CheckpointFacts, 'runId' | 'config' | 'schedule' | 'images' | 'imagesHash'>;
+}
+
+export interface LoopResult {
+  finished: boolean;
+  trainingSeconds: number;
+}
+
+export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
+  const { config, schedule, session, loader, monitor, saver, context, resumed } = input;
+  const { control, report } = context;
+  const total = totalSteps(schedule);
+  const perEpoch = schedule.stepsPerEpoch;
+  const probeEvery = Math.max(1, Math.round(config.probe.everyEpochs * perEpoch));
+  const rows = [...input.history];
+  const history = new History(config.batchSize, resumed?.sinceRow ?? null, (steps) => report({ type: 'steps', steps }));
+  const clock = new TrainingClock(resumed?.trainingSeconds ?? 0);
+  let secondsPerProbe = input.secondsPerProbe;
+  let lastRow = resumed?.lastRow ?? null;
+  let done = input.startStep;
+  let saved = done;
+
+  const save = async (state: State | null, probe: ProbeMetrics | null): Promise<void> => {
+    const current = state ?? (await session.readState());
+    assertFinite(current, done);
+    await saver.save(current, {
+      ...input.facts,
+      step: done,
+      epoch: epochAt(schedule, done),
+      stepInEpoch: done % perEpoch,
+      trainingSeconds: clock.seconds,
+      knn: probe?.knn ?? null,
+      agreement: probe?.agreement ?? null,
+      finished: done === total,
+      sinceRow: history.sinceRow,
+      lastRow,
+    });
+    saved = done;
+  };
+  const assertFinite = (state: State, step: number): void => {
+    for (const [name, { data }] of state)
+      for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) throw failure(step, `the tensor ${name}`);
+  };
+  const failure = (step: number, what: string): NonFiniteLossError => {
+    const { learningRate } = learningRatesAt(config, schedule, Math.max(0, step - 1));
+    const checkpoint = saver.latest ? `epoch ${saver.latest.epoch.toFixed(2)} (step ${saver.latest.step})` : null;
+    return new NonFiniteLossError({ step, epoch: epochAt(schedule, step), learningRate, what, checkpoint });
+  };
+  const probe = async (state: State, learningRate: number): Promise<ProbeResult> => {
+    const began = performance.now();
+    const result = await monitor.probe(state);
+    secondsPerProbe = (performance.now() - began) / 1000;
+    const stepsLeft = total - done;
+    const place = {
+      step: done,
+      epoch: epochAt(schedule, done),
+      epochs: epochAt(schedule, total),
+      learningRate,
+      trainingSeconds: clock.seconds,
+      stepsLeft,
+      secondsBesideSteps: secondsPerProbe * Math.ceil(stepsLeft / probeEvery),
+    };
+    lastRow = history.row(result.metrics, place);
+    rows.push(lastRow);
+    report({ type: 'epoch', metrics: lastRow });
+    report({ type: 'strip', epoch: place.epoch, step: done, queries: result.strip });
+    report({ type: 'verdict', judgement: judge({ untrained: input.untrained, history: rows }) });
+    return result;
+  };
+
+  // From the first moment there is something to resume from, with the schedule that was fitted to this machine.
+  if (resumed === null || resumed.schedule !== schedule) await save(null, null);
+
+  while (done < total) {
+    await control.turn();
+    if (control.paused && !control.stopping) {
+      history.flush();
+      if (saved !== done) await save(null, null);
+      clock.pause();
+      report({ type: 'paused' });
+      await control.whilePaused();
+      clock.resume();
+      if (!control.stopping) report({ type: 'resumed' });
+    }
+    if (control.stopping) {
+      history.flush();
+      if (saved !== done) await save(null, null);
+      return { finished: false, trainingSeconds: clock.seconds };
+    }
+
+    const began = performance.now();
+    const { learningRate, predictorLearningRate } = learningRatesAt(config, schedule, done);
+    const batch = await loader.next(Math.floor(done / perEpoch), done % perEpoch);
+    const step = await session.step({ views: batch.views, learningRate, predictorLearningRate });
+    done++;
+    if (!Number.isFinite(step.loss)) throw failure(done, 'the loss');
+    history.addStep(
+      { step: done, epoch: epochAt(schedule, done), loss: step.loss, zStdTraining: step.zStd, learningRate, trainingSeconds: clock.seconds, at: Date.now() },
+      (performance.now() - began) / 1000,
+      batch.waited,
+    );
+
+    const end = done === total;
+    const probing = end || done % probeEvery === 0;
+    const epochEnd = done % perEpoch === 0 ? done / perEpoch : null;
+    const saving = end || saver.due(epochEnd);
+    if (!probing && !saving) continue;
+    const state = await session.readState();
+    if (probing) assertFinite(state, done);
+    const probed = probing ? await probe(state, learningRate) : null;
+    if (saving) await save(state, probed?.metrics ?? null);
+  }
+  history.flush();
+  return { finished: true, trainingSeconds: clock.seconds };
+}
+
+/** Seconds of training, pauses left out, those before a resume included. */
+class TrainingClock {
+  private base: number;
+  private since: number | null = performance.now();
+  constructor(base: number) {
+    this.base = base;
+  }
+  get seconds(): number {
+    return this.base + (this.since === null ? 0 : (performance.now() - this.since) / 1000);
+  }
+  pause(): void {
+    this.base = this.seconds;
+    this.since = null;
+  }
+  resume(): void {
+    this.since = performance.now();
+  }
+}

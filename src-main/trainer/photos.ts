@@ -1,0 +1,37 @@
+/** Decoded photos for a job: the cache is built or completed, with progress, and what was skipped is listed. */
+import type { JobImage } from '../../shared/contract/job.ts';
+import type { Skipped } from '../../shared/contract/library.ts';
+import { buildCache } from '../images/index.ts';
+import type { ImageCache } from '../images/index.ts';
+import type { JobContext } from './control.ts';
+
+/** Progress reports go out at most this often. */
+const PROGRESS_EVERY_MS = 250;
+
+export interface PhotoJob {
+  images: JobImage[];
+  cacheDirectory: string;
+  cacheBytes: number;
+}
+
+export async function preparePhotos(job: PhotoJob, { control, report }: JobContext, imageSize: number): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
+  const began = performance.now();
+  let reportedAt = 0;
+  const { cache, skipped } = await buildCache({
+    files: job.images.map(({ id, path }) => ({ id, path })),
+    directory: job.cacheDirectory,
+    imageSize,
+    maxBytes: job.cacheBytes,
+    signal: control.signal,
+    onProgress({ done, total, reused }) {
+      const now = performance.now();
+      if (now - reportedAt < PROGRESS_EVERY_MS && done < total) return;
+      reportedAt = now;
+      const fresh = done - reused;
+      const etaSeconds = fresh > 0 ? ((now - began) / 1000 / fresh) * (total - done) : null;
+      report({ type: 'progress', fraction: total > 0 ? done / total : 1, message: `reading photos, ${done} of ${total}`, etaSeconds });
+    },
+  });
+  const files = new Map(job.images.map((image) => [image.id, image.file]));
+  return { cache, skipped: skipped.map(({ id, code, reason }) => ({ file: files.get(id)!, reason, code })) };
+}

@@ -1,0 +1,76 @@
+/**
+ * Where a run begins: fresh from random or given weights, at a checkpoint, or at a finished run's end with more
+ * epochs. Everything that the first step depends on is decided here, once.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { RunConfig } from '../../shared/config.ts';
+import type { TrainJob } from '../../shared/contract/job.ts';
+import { initialState, loadBackbone } from '../engine/index.ts';
+import type { State } from '../engine/index.ts';
+import { decodeSafetensors, floatTensors } from '../export/index.ts';
+import { checkpointDirectory, readCheckpoint } from './checkpoint.ts';
+import type { CheckpointFacts } from './checkpoint.ts';
+import { TrainerError } from './errors.ts';
+import { extendSchedule, totalSteps } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface StartingPoint {
+  config: RunConfig;
+  state: State;
+  /** Null for a fresh run, whose schedule may still depend on the machine's speed. */
+  schedule: Schedule | null;
+  facts: CheckpointFacts | null;
+  notes: string[];
+}
+
+export const hashOf = (ids: readonly string[]): string => createHash('sha256').update([...ids].sort().join('\0')).digest('hex').slice(0, 16);
+
+export async function startingPoint(job: TrainJob, trainingIds: readonly string[]): Promise<StartingPoint> {
+  if (job.resumeFrom !== null) return resumed(job, job.resumeFrom, trainingIds);
+  const { state, notes } = await freshState(job.config, job.initialWeights);
+  return { config: job.config, state, schedule: null, facts: null, notes };
+}
+
+/**
+ * The state before the first step: a function of the configuration and the given weights alone.
+ * @throws WeightsError when the weights are of another network, ExportError when the file is of another format.
+ */
+export async function freshState(config: RunConfig, initialWeights: string | null): Promise<{ state: State; notes: string[] }> {
+  const state = initialState(config);
+  if (initialWeights === null) return { state, notes: [] };
+  const { tensors } = decodeSafetensors(await readWeights(initialWeights));
+  const { loaded, missing } = loadBackbone(state, floatTensors(tensors));
+  const notes = missing.length > 0 ? [`${loaded.length} tensors start from the given weights, ${missing.length} were not in the file and start random`] : [];
+  return { state, notes };
+}
+
+async function readWeights(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new TrainerError('cannot-start', `the initial weights cannot be read (${code}): choose another file, or set backbone.init to random`, { setting: 'backbone.init' });
+  }
+}
+
+async function resumed(job: TrainJob, path: string, trainingIds: readonly string[]): Promise<StartingPoint> {
+  const { state, facts } = await readCheckpoint(path);
+  if (![...state.keys()].some((name) => name.startsWith('momentum.')))
+    throw new TrainerError('bad-checkpoint', `the checkpoint of epoch ${facts.epoch} in ${checkpointDirectory(job.directory)} has no optimizer state: continue from a later one, or start a new run from its weights`, { epoch: facts.epoch });
+  // What decides the computation comes from the checkpoint; where it runs and what is kept may have changed since.
+  const { device, threads, checkpoint } = job.config;
+  const config: RunConfig = { ...facts.config, device, threads, checkpoint };
+  const notes: string[] = [];
+  if (facts.imagesHash !== hashOf(trainingIds))
+    notes.push(`the photos have changed since the checkpoint (${facts.images} then, ${trainingIds.length} now): training goes on with those there are, but not as it would have without the change`);
+  return { config, state, schedule: continued(job, facts), facts, notes };
+}
+
+function continued(job: TrainJob, facts: CheckpointFacts): Schedule {
+  if (job.extendBy === null) return facts.schedule;
+  if (facts.finished) return extendSchedule(facts.schedule, job.extendBy);
+  // An extension that was interrupted has its second segment already; a first schedule has to end first.
+  if (facts.schedule.segments.length > 1) return facts.schedule;
+  throw new TrainerError('bad-job', `the run is at step ${facts.step} of ${totalSteps(facts.schedule)}: finish it before adding epochs`, { step: facts.step });
+}

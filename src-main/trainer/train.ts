@@ -1,0 +1,163 @@
+/**
+ * The train job from its photos to its end: check that it can run, build the cache, find where to start, look at the
+ * untrained network, fit the schedule to a budget in minutes, then loop. Everything it opens is closed again however
+ * it ends.
+ */
+import type { RunConfig } from '../../shared/config.ts';
+import type { JobResult, TrainJob } from '../../shared/contract/job.ts';
+import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
+import { stepsPerEpoch as fullBatches } from '../../shared/plan.ts';
+import { judge } from '../../shared/verdict.ts';
+import { TrainingSession } from '../engine/index.ts';
+import type { State } from '../engine/index.ts';
+import { ViewLoader } from '../images/index.ts';
+import { rememberSpeed } from './calibration.ts';
+import { removeTemporaryFiles, thinCheckpoints } from './checkpoint.ts';
+import type { JobContext } from './control.ts';
+import { deviceOf, planFor, refuse, threadsOf } from './estimate.ts';
+import { trainingLoop } from './loop.ts';
+import { Monitor } from './monitor.ts';
+import { preparePhotos } from './photos.ts';
+import { CheckpointSaver } from './saver.ts';
+import { createSchedule, epochAt, stepsInBudget, totalSteps } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
+import { freshState, hashOf, startingPoint } from './start.ts';
+import type { StartingPoint } from './start.ts';
+
+export async function train(job: TrainJob, context: JobContext): Promise<JobResult | 'stopped'> {
+  const began = performance.now();
+  const { control, report } = context;
+  refuse(await planFor(job.config, job.images.filter((image) => !image.heldOut).length, job));
+  await removeTemporaryFiles(job.directory);
+
+  const closing: (() => unknown)[] = [];
+  try {
+    const { cache, skipped } = await preparePhotos(job, context, job.config.imageSize);
+    closing.push(() => cache.close());
+    const heldOut = new Set(job.images.filter((image) => image.heldOut).map((image) => image.id));
+    const trainingIds = cache.ids.filter((id) => !heldOut.has(id));
+    const start = await startingPoint(job, trainingIds);
+    const { config, state } = start;
+    const plan = await planFor(config, trainingIds.length, job);
+    refuse(plan);
+    for (const note of start.notes) report({ type: 'progress', fraction: 1, message: note, etaSeconds: null });
+
+    report({ type: 'progress', fraction: 1, message: 'preparing the network', etaSeconds: null });
+    const options = { device: deviceOf(config), threads: threadsOf(config) };
+    const loader = new ViewLoader({
+      cache: cache.subset(trainingIds),
+      augment: config.augment,
+      imageSize: config.imageSize,
+      batchSize: config.batchSize,
+      seed: config.seed,
+    });
+    closing.push(() => loader.close());
+    const session = await TrainingSession.create(config, state, options);
+    closing.push(() => session.close());
+    const monitor = await Monitor.create(config, cache, job.images, state, options);
+    closing.push(() => monitor.close());
+    control.throwIfStopping();
+
+    const untrained = await untrainedFigures(job, start, monitor);
+    let secondsPerStep: number | undefined;
+    let schedule = start.schedule;
+    if (!schedule) {
+      const perEpoch = fullBatches(trainingIds.length, config.batchSize);
+      if (config.minutes === null) schedule = createSchedule(config, perEpoch, config.epochs! * perEpoch);
+      else {
+        secondsPerStep = await measureSteps(session, loader, state, config, context);
+        await rememberSpeed(job.cacheDirectory, config, options.device, options.threads, secondsPerStep);
+        schedule = createSchedule(config, perEpoch, stepsInBudget({
+          budgetSeconds: 60 * config.minutes,
+          elapsedSeconds: (performance.now() - began) / 1000 + untrained.seconds, // another probe at the end
+          secondsPerStep,
+          secondsPerProbe: untrained.seconds,
+          everyEpochs: config.probe.everyEpochs,
+          stepsPerEpoch: perEpoch,
+        }));
+      }
+    }
+
+    const startStep = start.facts?.step ?? 0;
+    const total = totalSteps(schedule);
+    report({
+      type: 'started',
+      device: options.device,
+      images: trainingIds.length,
+      skipped,
+      config,
+      estimate: estimateFor(plan.estimate, schedule, secondsPerStep, untrained.seconds),
+      stepsPerEpoch: schedule.stepsPerEpoch,
+      totalSteps: total,
+      startStep,
+    });
+    report({ type: 'untrained', metrics: untrained.metrics });
+
+    const saver = new CheckpointSaver(job.directory, config.checkpoint, (files) => report({ type: 'checkpoints', files }));
+    if (start.facts) {
+      saver.latest = { path: job.resumeFrom!, epoch: start.facts.epoch, step: startStep };
+      report({ type: 'checkpoints', files: await thinCheckpoints(job.directory, config.checkpoint.diskGigabytes * 1e9) });
+    }
+    const history = knownHistory(job, start, startStep, untrained.metrics, context);
+    const result = await trainingLoop({
+      config, schedule, session, loader, monitor, saver, context, history, startStep,
+      untrained: untrained.metrics,
+      resumed: start.facts,
+      secondsPerProbe: untrained.seconds,
+      facts: { runId: job.runId, config, schedule, images: trainingIds.length, imagesHash: hashOf(trainingIds) },
+    });
+    if (!result.finished) return 'stopped';
+    return { kind: 'train', checkpoint: saver.latest!.path, epochs: epochAt(schedule, total), seconds: result.trainingSeconds };
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+/** Of the network before its first step, also after a resume whose history has lost them. */
+async function untrainedFigures(job: TrainJob, start: StartingPoint, monitor: Monitor): Promise<{ metrics: ProbeMetrics; seconds: number }> {
+  const began = performance.now();
+  if (start.facts && job.untrained) return { metrics: job.untrained, seconds: 0 };
+  const state = start.facts ? (await freshState(start.config, job.initialWeights)).state : start.state;
+  const { metrics } = await monitor.probe(state);
+  return { metrics, seconds: (performance.now() - began) / 1000 };
+}
+
+/** Steps on real views whose effect is undone: two that warm up, then as many as a tenth of the budget, at most twenty. */
+async function measureSteps(session: TrainingSession, loader: ViewLoader, state: State, config: RunConfig, { control }: JobContext): Promise<number> {
+  const began = performance.now();
+  const most = 6 * config.minutes!;
+  const times: number[] = [];
+  for (let i = 0; i < 22; i++) {
+    const stepBegan = performance.now();
+    const batch = await loader.next(0, i % loader.stepsPerEpoch);
+    await session.step({ views: batch.views, learningRate: 1e-6, predictorLearningRate: 1e-6 });
+    times.push((performance.now() - stepBegan) / 1000);
+    control.throwIfStopping();
+    if (i >= 2 && (performance.now() - began) / 1000 > most) break;
+    await control.turn();
+  }
+  await session.writeState(state);
+  const counted = times.slice(times.length > 2 ? 2 : 1);
+  return counted.reduce((sum, s) => sum + s, 0) / counted.length;
+}
+
+function estimateFor(planned: Awaited<ReturnType<typeof planFor>>['estimate'], schedule: Schedule, secondsPerStep: number | undefined, probeSeconds: number) {
+  const total = totalSteps(schedule);
+  const epochs = Math.ceil(epochAt(schedule, total));
+  if (secondsPerStep === undefined) return { ...planned, epochs };
+  return { ...planned, epochs, seconds: total * secondsPerStep + epochs * probeSeconds, basis: 'measured' as const };
+}
+
+/** Rows up to the first step; the row of the checkpoint itself is reported again where the history lacks it. */
+function knownHistory(job: TrainJob, start: StartingPoint, startStep: number, untrained: ProbeMetrics, { report }: JobContext): EpochMetrics[] {
+  if (!start.facts) return [];
+  const rows = job.history.filter((row) => row.step <= startStep).sort((a, b) => a.step - b.step);
+  const { lastRow } = start.facts;
+  if (lastRow && !rows.some((row) => row.step === lastRow.step)) {
+    rows.push(lastRow);
+    rows.sort((a, b) => a.step - b.step);
+    report({ type: 'epoch', metrics: lastRow });
+    report({ type: 'verdict', judgement: judge({ untrained, history: rows }) });
+  }
+  return rows;
+}

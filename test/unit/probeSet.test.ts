@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../shared/config.ts';
+import { chooseProbeSet, chooseQueries, shuffledIds } from '../../src-main/trainer/probeSet.ts';
+
+const ids = (n: number) => Array.from({ length: n }, (_, i) => `photo-${i}`);
+const image = (id: string, label: string | null) => ({ id, label, path: '', file: '', bytes: 1, modified: 1, heldOut: true });
+
+describe('probe set', () => {
+  it('is the same for the same seed, whatever the order of the ids, and another for another seed', () => {
+    const config = parseConfig({ seed: 3 });
+    const a = chooseProbeSet(config, ids(5000), []);
+    expect(chooseProbeSet(config, ids(5000).reverse(), [])).toEqual(a);
+    expect(a.photos).toHaveLength(1000);
+    expect(new Set(a.photos).size).toBe(1000);
+    expect(a.photos.every((id) => ids(5000).includes(id))).toBe(true);
+    expect(chooseProbeSet(parseConfig({ seed: 4 }), ids(5000), []).photos).not.toEqual(a.photos);
+  });
+
+  it('costs at most a tenth of an epoch of six forward passes a photo', () => {
+    for (const n of [300, 1200, 50_000])
+      for (const held of [[], ids(n).map((id) => image(`held-${id}`, 'x'))]) {
+        const set = chooseProbeSet(parseConfig({}), ids(n), held);
+        const passes = set.photos.length + set.paired + set.heldOut.length;
+        expect(set.photos.length).toBeGreaterThan(0);
+        expect(passes / (6 * n)).toBeLessThanOrEqual(0.1 + 1e-9);
+      }
+  });
+
+  it('grows when probes are rarer, and never beyond the collection', () => {
+    expect(chooseProbeSet(parseConfig({ probe: { everyEpochs: 10 } }), ids(1200), []).photos).toHaveLength(1000);
+    expect(chooseProbeSet(parseConfig({}), ids(1200), []).photos).toHaveLength(480);
+    const tiny = chooseProbeSet(parseConfig({}), ids(20), []);
+    expect([tiny.photos.length, tiny.paired]).toEqual([20, 20]);
+  });
+
+  it('asks only held-out photos with a label', () => {
+    const set = chooseProbeSet(parseConfig({}), ids(1000), [image('a', 'x'), image('b', null)]);
+    expect(set.heldOut).toEqual(['a']);
+    expect(set.photos).not.toContain('a');
+  });
+});
+
+describe('query strip', () => {
+  it('shows as many labels as it can', () => {
+    const labels = ['a', 'a', 'a', 'b', 'c', 'a'];
+    const labelOf = (id: string) => labels[Number(id.slice(6))]!;
+    expect(chooseQueries(ids(6), labelOf, 4)).toEqual(['photo-0', 'photo-3', 'photo-4', 'photo-1']);
+    expect(chooseQueries(ids(6), () => null, 3)).toEqual(['photo-0', 'photo-1', 'photo-2']);
+  });
+  it('keeps the shuffled order stable', () => {
+    expect(shuffledIds(['b', 'a'], 1)).toEqual(shuffledIds(['a', 'b'], 1));
+  });
+});

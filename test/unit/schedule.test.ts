@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../shared/config.ts';
+import { createSchedule, epochAt, extendSchedule, learningRatesAt, stepsInBudget, totalSteps } from '../../src-main/trainer/schedule.ts';
+
+const config = (patch = {}) => parseConfig({ batchSize: 256, optimizer: { baseLearningRate: 0.1 }, ...patch });
+
+describe('learning rate', () => {
+  it('follows half a cosine from the peak to nearly zero', () => {
+    const schedule = createSchedule(config(), 10, 100);
+    const rates = Array.from({ length: 100 }, (_, step) => learningRatesAt(config(), schedule, step).learningRate);
+    expect(rates.every(Number.isFinite)).toBe(true);
+    expect(rates[0]).toBeCloseTo(0.1, 12);
+    expect(rates[50]).toBeCloseTo(0.05, 12);
+    expect(rates[25]).toBeCloseTo(0.05 * (1 + Math.cos(Math.PI / 4)), 12);
+    expect(rates[99]).toBeGreaterThan(0);
+    expect(rates[99]).toBeLessThan(1e-4);
+    for (let i = 1; i < 100; i++) expect(rates[i]!).toBeLessThan(rates[i - 1]!);
+  });
+
+  it('warms up linearly and then reaches the peak', () => {
+    const c = config({ optimizer: { baseLearningRate: 0.1, warmupEpochs: 2 } });
+    const schedule = createSchedule(c, 10, 100);
+    const rate = (step: number) => learningRatesAt(c, schedule, step).learningRate;
+    expect(rate(0)).toBeCloseTo(0.005, 12);
+    expect(rate(9)).toBeCloseTo(0.05, 12);
+    expect(rate(19)).toBeCloseTo(0.1, 12);
+    expect(rate(20)).toBeCloseTo(0.1, 12);
+    expect(rate(21)).toBeLessThan(0.1);
+  });
+
+  it('leaves at least one step after a warm-up longer than the run', () => {
+    const c = config({ optimizer: { warmupEpochs: 50 } });
+    const schedule = createSchedule(c, 10, 20);
+    for (let step = 0; step < 20; step++) expect(learningRatesAt(c, schedule, step).learningRate).toBeGreaterThan(0);
+  });
+
+  it('does not decay the predictor unless told to', () => {
+    const schedule = createSchedule(config(), 10, 100);
+    expect(learningRatesAt(config(), schedule, 90).predictorLearningRate).toBeCloseTo(0.1, 12);
+    const decayed = config({ predictor: { learningRate: 'decayed' } });
+    const at = learningRatesAt(decayed, schedule, 90);
+    expect(at.predictorLearningRate).toBe(at.learningRate);
+  });
+
+  it('restarts an extended run at half the peak and leaves the steps before as they were', () => {
+    const first = createSchedule(config(), 10, 100);
+    const extended = extendSchedule(first, 4);
+    expect(totalSteps(extended)).toBe(140);
+    expect(epochAt(extended, 140)).toBe(14);
+    for (const step of [0, 40, 99]) expect(learningRatesAt(config(), extended, step)).toEqual(learningRatesAt(config(), first, step));
+    expect(learningRatesAt(config(), extended, 100).learningRate).toBeCloseTo(0.05, 12);
+    expect(learningRatesAt(config(), extended, 100).predictorLearningRate).toBeCloseTo(0.05, 12);
+    expect(learningRatesAt(config(), extended, 139).learningRate).toBeLessThan(1e-3);
+  });
+});
+
+describe('steps in a budget', () => {
+  const budget = { budgetSeconds: 120, elapsedSeconds: 20, secondsPerStep: 0.1, secondsPerProbe: 1, everyEpochs: 1, stepsPerEpoch: 20 };
+
+  it('counts preparation and probes', () => {
+    // 0.95 × 100 s ÷ (0.1 + 1 / 20 s a step) = 633 steps, 31 whole epochs
+    expect(stepsInBudget(budget)).toBe(620);
+    expect(stepsInBudget({ ...budget, secondsPerProbe: 0 })).toBe(940);
+  });
+  it('keeps a part of an epoch when there are few', () => {
+    expect(stepsInBudget({ ...budget, stepsPerEpoch: 500 })).toBe(931);
+  });
+  it('gives training half of the budget after a long preparation, and never less than ten steps', () => {
+    expect(stepsInBudget({ ...budget, elapsedSeconds: 600, secondsPerProbe: 0 })).toBe(560);
+    expect(stepsInBudget({ ...budget, secondsPerStep: 1000 })).toBe(10);
+  });
+});
