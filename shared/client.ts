@@ -45,7 +45,11 @@ export function connect(first?: Transport): Client {
   let closed = false;
 
   const disconnected = () =>
-    new ContractError({ name: 'ContractError', code: 'disconnected', message: 'the application is gone: open it again' });
+    new ContractError({
+      name: 'ContractError',
+      code: 'disconnected',
+      message: 'the application is gone: open it again',
+    });
 
   const lose = () => {
     if (!transport) return;
@@ -145,7 +149,11 @@ export function serve(transport: Transport, app: Served): () => void {
     running.set(id, controller);
     let reply: Message;
     try {
-      reply = { type: 'response', id, result: await app.handle(method, params, { signal: controller.signal }) };
+      reply = {
+        type: 'response',
+        id,
+        result: await app.handle(method, params, { signal: controller.signal }),
+      };
     } catch (error) {
       reply = { type: 'failure', id, error: toWireError(error) };
     }

@@ -56,8 +56,8 @@ export function memoryPair(): [Transport, Transport] {
 /** What Node's and Electron's MessagePort, a Worker and a utility process's parentPort share. */
 export interface PortLike {
   postMessage(message: unknown): void;
-  on?(event: string, listener: (data: never) => void): unknown;
-  addEventListener?(event: string, listener: (event: never) => void): unknown;
+  on?: (...listen: never[]) => unknown;
+  addEventListener?: (...listen: never[]) => unknown;
   start?(): void;
   close?(): void;
 }
@@ -66,10 +66,14 @@ export interface PortLike {
 export function portTransport(port: PortLike): Transport {
   const events = emitter();
   const receive = (message: unknown) => {
-    const data = message !== null && typeof message === 'object' && 'data' in message ? message.data : message;
+    const data =
+      message !== null && typeof message === 'object' && 'data' in message ? message.data : message;
     events.message(data as Message);
   };
-  const listen = (port.on ?? port.addEventListener)!.bind(port) as (event: string, listener: (x: never) => void) => void;
+  const listen = (port.on ?? port.addEventListener)!.bind(port) as unknown as (
+    event: string,
+    listener: (x: unknown) => void,
+  ) => void;
   listen('message', receive);
   listen('close', () => events.closed());
   port.start?.();

@@ -1,9 +1,10 @@
 /** Events broadcast state; calls orchestrate. A late subscriber asks for the whole with a call, then follows. */
 import { z } from 'zod';
-import { Id, Dataset, ScanProgress } from './library.ts';
-import { RunSummary } from './runs.ts';
+import { Id, Dataset, ScanProgress, Skipped } from './library.ts';
+import { Estimate, RunSummary } from './runs.ts';
 import { Task } from './explore.ts';
 import { Settings } from './system.ts';
+import { RunConfig } from '../config.ts';
 import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
 import { Judgement } from '../verdict.ts';
 
@@ -13,10 +14,24 @@ export const AppEvent = z.discriminatedUnion('name', [
   z.object({ name: z.literal('datasetRemoved'), datasetId: Id }),
   z.object({ name: z.literal('run'), run: RunSummary }),
   z.object({ name: z.literal('runRemoved'), runId: Id }),
+  /** A process trains it: where, on what, and what it is expected to cost. Again after each resume. */
+  z.object({
+    name: z.literal('started'),
+    runId: Id,
+    device: z.string(),
+    images: z.int(),
+    skipped: z.array(Skipped),
+    config: RunConfig,
+    estimate: Estimate,
+    startStep: z.int(),
+  }),
   z.object({ name: z.literal('untrained'), runId: Id, metrics: ProbeMetrics }),
   z.object({ name: z.literal('epoch'), runId: Id, metrics: EpochMetrics }),
   z.object({ name: z.literal('steps'), runId: Id, steps: z.array(StepMetrics) }),
   z.object({ name: z.literal('verdict'), runId: Id, judgement: Judgement }),
+  /** A new row of runs.strip, or a change of the run's checkpoints: ask for them again where they are shown. */
+  z.object({ name: z.literal('strip'), runId: Id, step: z.int() }),
+  z.object({ name: z.literal('checkpoints'), runId: Id }),
   z.object({ name: z.literal('task'), task: Task }),
   z.object({ name: z.literal('settings'), settings: Settings }),
 ]);

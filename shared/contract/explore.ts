@@ -12,7 +12,9 @@ export const Task = z.object({
   progress: z.number(),
   etaSeconds: z.number().nullable(),
   message: z.string(),
-  error: z.object({ name: z.string(), message: z.string(), code: z.string(), details: z.unknown().optional() }).nullable(),
+  error: z
+    .object({ name: z.string(), message: z.string(), code: z.string(), details: z.unknown().optional() })
+    .nullable(),
   /** Set when done: the id of what was made (an embedding set, evaluation or export). */
   resultId: z.string().nullable(),
 });
@@ -39,7 +41,14 @@ export const exploreCalls = {
   'tasks.cancel': call(z.strictObject({ taskId: Id }), nothing),
   'explore.sets': call(z.strictObject({ runId: Id.optional() }), z.array(EmbeddingSet)),
   /** Embeds a dataset (default the run's own) with a checkpoint (default the latest). An existing set is reused. */
-  'explore.embed': call(z.strictObject({ runId: Id, checkpointId: Id.nullable().default(null), datasetId: Id.nullable().default(null) }), Task),
+  'explore.embed': call(
+    z.strictObject({
+      runId: Id,
+      checkpointId: Id.nullable().default(null),
+      datasetId: Id.nullable().default(null),
+    }),
+    Task,
+  ),
   'explore.neighbours': call(
     z.strictObject({ ...set, imageId: Id, k: z.int().min(1).max(500).default(24) }),
     z.object({ neighbours: z.array(Neighbour), milliseconds: z.number() }),
@@ -52,11 +61,23 @@ export const exploreCalls = {
   /** Positions in [-1, 1], x and y by turns, in the order of imageIds; labels index into classes (-1: none). */
   'explore.map': call(
     z.strictObject({ ...set, layout: z.enum(['pca', 'umap']) }),
-    z.object({ imageIds: z.array(Id), positions: z.array(z.number()), labels: z.array(z.int()), classes: z.array(z.string()), clusters: z.array(z.int()) }),
+    z.object({
+      imageIds: z.array(Id),
+      positions: z.array(z.number()),
+      labels: z.array(z.int()),
+      classes: z.array(z.string()),
+      clusters: z.array(z.int()),
+    }),
   ),
   'explore.startUmap': call(z.strictObject(set), Task),
-  'explore.duplicates': call(z.strictObject({ ...set, similarity: z.number().min(0.5).max(1) }), z.array(z.object({ imageIds: z.array(Id), similarity: z.number() }))),
-  'explore.clusters': call(z.strictObject({ ...set, count: z.int().min(2).max(200) }), z.array(z.object({ imageIds: z.array(Id), coherence: z.number() }))),
+  'explore.duplicates': call(
+    z.strictObject({ ...set, similarity: z.number().min(0.5).max(1) }),
+    z.array(z.object({ imageIds: z.array(Id), similarity: z.number() })),
+  ),
+  'explore.clusters': call(
+    z.strictObject({ ...set, count: z.int().min(2).max(200) }),
+    z.array(z.object({ imageIds: z.array(Id), coherence: z.number() })),
+  ),
   'explore.outliers': call(z.strictObject({ ...set, count: z.int().min(1).max(1000) }), z.array(Neighbour)),
 } as const;
 
@@ -99,7 +120,10 @@ export const evaluateCalls = {
   'evaluate.list': call(z.strictObject({ runId: Id.optional() }), z.array(Evaluation)),
   'evaluate.get': call(z.strictObject({ evaluationId: Id }), Evaluation),
   /** The photos behind one cell of the confusion matrix. */
-  'evaluate.cell': call(z.strictObject({ evaluationId: Id, actual: z.int().min(0), predicted: z.int().min(0) }), z.array(Id)),
+  'evaluate.cell': call(
+    z.strictObject({ evaluationId: Id, actual: z.int().min(0), predicted: z.int().min(0) }),
+    z.array(Id),
+  ),
 } as const;
 
 export const ExportFormat = z.enum(['onnx', 'safetensors', 'npy', 'csv', 'parquet', 'projector']);
@@ -123,7 +147,13 @@ export type ExportRecord = z.infer<typeof ExportRecord>;
 export const exportCalls = {
   /** `folder` null: the app's own exports folder. */
   'exports.start': call(
-    z.strictObject({ runId: Id, checkpointId: Id.nullable().default(null), formats: z.array(ExportFormat).min(1), folder: z.string().nullable().default(null), datasetId: Id.nullable().default(null) }),
+    z.strictObject({
+      runId: Id,
+      checkpointId: Id.nullable().default(null),
+      formats: z.array(ExportFormat).min(1),
+      folder: z.string().nullable().default(null),
+      datasetId: Id.nullable().default(null),
+    }),
     Task,
   ),
   'exports.list': call(z.strictObject({ runId: Id.optional() }), z.array(ExportRecord)),

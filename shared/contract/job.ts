@@ -47,7 +47,14 @@ export const TrainJob = z.object({
 export type TrainJob = z.infer<typeof TrainJob>;
 
 /** What a configuration costs, measured by a few real steps or predicted. */
-export const EstimateJob = z.object({ kind: z.literal('estimate'), config: RunConfig, images: z.int(), measure: z.boolean(), ...workplace, directory: z.string() });
+export const EstimateJob = z.object({
+  kind: z.literal('estimate'),
+  config: RunConfig,
+  images: z.int(),
+  measure: z.boolean(),
+  ...workplace,
+  directory: z.string(),
+});
 export type EstimateJob = z.infer<typeof EstimateJob>;
 
 export const EmbedJob = z.object({
@@ -64,7 +71,10 @@ export type EmbedJob = z.infer<typeof EmbedJob>;
 export const ServeQueriesJob = z.object({ kind: z.literal('queries'), ...source });
 export type ServeQueriesJob = z.infer<typeof ServeQueriesJob>;
 
-const embedded = z.object({ vectors: z.string(), images: z.array(z.object({ id: z.string(), label: z.string().nullable() })) });
+const embedded = z.object({
+  vectors: z.string(),
+  images: z.array(z.object({ id: z.string(), label: z.string().nullable() })),
+});
 export const EvaluateJob = z.object({
   kind: z.literal('evaluate'),
   evaluation: z.enum(['knn', 'linear', 'fewshot']),
@@ -91,7 +101,14 @@ export const ExportJob = z.object({
 });
 export type ExportJob = z.infer<typeof ExportJob>;
 
-export const Job = z.discriminatedUnion('kind', [TrainJob, EstimateJob, EmbedJob, ServeQueriesJob, EvaluateJob, ExportJob]);
+export const Job = z.discriminatedUnion('kind', [
+  TrainJob,
+  EstimateJob,
+  EmbedJob,
+  ServeQueriesJob,
+  EvaluateJob,
+  ExportJob,
+]);
 export type Job = z.infer<typeof Job>;
 
 /** Application -> trainer. */
@@ -120,12 +137,27 @@ export type Report =
   | { type: 'ready' }
   | { type: 'heartbeat'; at: number }
   | { type: 'progress'; fraction: number; message: string; etaSeconds: number | null }
-  | { type: 'started'; device: string; images: number; skipped: Skipped[]; config: RunConfig; estimate: Estimate; stepsPerEpoch: number; totalSteps: number; startStep: number }
+  | {
+      type: 'started';
+      device: string;
+      images: number;
+      skipped: Skipped[];
+      config: RunConfig;
+      estimate: Estimate;
+      stepsPerEpoch: number;
+      totalSteps: number;
+      startStep: number;
+    }
   | { type: 'untrained'; metrics: ProbeMetrics }
   | { type: 'steps'; steps: StepMetrics[] }
   | { type: 'epoch'; metrics: EpochMetrics }
   | { type: 'verdict'; judgement: Judgement }
-  | { type: 'strip'; epoch: number; step: number; queries: { imageId: string; neighbours: { imageId: string; similarity: number }[] }[] }
+  | {
+      type: 'strip';
+      epoch: number;
+      step: number;
+      queries: { imageId: string; neighbours: { imageId: string; similarity: number }[] }[];
+    }
   /** All checkpoint files now on disk, after one was written or the retention rule took some away. */
   | { type: 'checkpoints'; files: CheckpointReport[] }
   | { type: 'paused' }
@@ -140,5 +172,20 @@ export type JobResult =
   | { kind: 'estimate'; estimate: Estimate }
   | { kind: 'embed'; images: string[]; dimensions: number; skipped: Skipped[] }
   | { kind: 'queries' }
-  | { kind: 'evaluate'; accuracy: number; spread: number | null; shots: { shots: number; accuracy: number; spread: number }[]; classes: string[]; confusion: number[][]; predictions: Int32Array; tested: string[]; split: string }
-  | { kind: 'export'; files: { file: string; bytes: number; format: string }[]; verified: { file: string; difference: number; reader: string }[]; snippets: { format: string; language: string; code: string }[] };
+  | {
+      kind: 'evaluate';
+      accuracy: number;
+      spread: number | null;
+      shots: { shots: number; accuracy: number; spread: number }[];
+      classes: string[];
+      confusion: number[][];
+      predictions: Int32Array;
+      tested: string[];
+      split: string;
+    }
+  | {
+      kind: 'export';
+      files: { file: string; bytes: number; format: string }[];
+      verified: { file: string; difference: number; reader: string }[];
+      snippets: { format: string; language: string; code: string }[];
+    };

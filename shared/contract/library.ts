@@ -69,7 +69,10 @@ export const libraryCalls = {
    * The folder a person picked, dropped or typed. Starts a scan and answers at once. `read` false: photos are listed
    * but not decoded yet (no sizes, thumbnails or near-duplicates), which is all that training needs.
    */
-  'library.add': call(z.strictObject({ folder: z.string().min(1), read: z.boolean().default(true) }), Dataset),
+  'library.add': call(
+    z.strictObject({ folder: z.string().min(1), read: z.boolean().default(true) }),
+    Dataset,
+  ),
   /** Renders the sample photos into the home folder and adds them. */
   'library.addSample': call(nothing, Dataset),
   'library.rescan': call(z.strictObject({ datasetId: Id }), Dataset),
@@ -81,32 +84,66 @@ export const libraryCalls = {
   'library.remove': call(z.strictObject({ datasetId: Id }), nothing),
   'library.restore': call(z.strictObject({ datasetId: Id }), Dataset),
   'library.setLabels': call(
-    z.strictObject({ datasetId: Id, source: z.enum(['none', 'folders', 'csv']), depth: z.int().min(1).max(8).default(1), csv: z.string().max(64_000_000).optional() }),
+    z.strictObject({
+      datasetId: Id,
+      source: z.enum(['none', 'folders', 'csv']),
+      depth: z.int().min(1).max(8).default(1),
+      csv: z.string().max(64_000_000).optional(),
+    }),
     Dataset,
   ),
-  'library.setHeldOut': call(z.strictObject({ datasetId: Id, fraction: z.number().min(0).max(0.9) }), Dataset),
+  'library.setHeldOut': call(
+    z.strictObject({ datasetId: Id, fraction: z.number().min(0).max(0.9) }),
+    Dataset,
+  ),
   'library.images': call(
-    z.strictObject({ datasetId: Id, label: z.string().nullable().optional(), search: z.string().optional(), excluded: z.boolean().optional(), ...page }),
+    z.strictObject({
+      datasetId: Id,
+      label: z.string().nullable().optional(),
+      search: z.string().optional(),
+      excluded: z.boolean().optional(),
+      ...page,
+    }),
     z.object({ total: z.int(), images: z.array(ImageInfo) }),
   ),
   'library.image': call(z.strictObject({ imageId: Id }), ImageInfo),
-  'library.exclude': call(z.strictObject({ imageIds: z.array(Id).max(100_000), excluded: z.boolean() }), nothing),
-  'library.skipped': call(z.strictObject({ datasetId: Id, ...page }), z.object({ total: z.int(), files: z.array(Skipped) })),
+  'library.exclude': call(
+    z.strictObject({ imageIds: z.array(Id).max(100_000), excluded: z.boolean() }),
+    nothing,
+  ),
+  'library.skipped': call(
+    z.strictObject({ datasetId: Id, ...page }),
+    z.object({ total: z.int(), files: z.array(Skipped) }),
+  ),
   /** Groups of photos whose perceptual hashes differ in at most `distance` bits. */
   'library.duplicates': call(
     z.strictObject({ datasetId: Id, distance: z.int().min(0).max(16).default(4) }),
     z.array(z.object({ imageIds: z.array(Id) })),
   ),
   /** The path of a photo or of a skipped file to the shell that shows it in the system's file manager; other hosts refuse. */
-  'library.reveal': call(z.union([z.strictObject({ imageId: Id }), z.strictObject({ datasetId: Id, file: z.string() })]), nothing),
+  'library.reveal': call(
+    z.union([z.strictObject({ imageId: Id }), z.strictObject({ datasetId: Id, file: z.string() })]),
+    nothing,
+  ),
   /** Pairs of augmented views of the person's own photos, as the trainer would make them; JPEG or WebP bytes in base64. */
   'library.previewViews': call(
-    z.strictObject({ datasetId: Id, imageSize: z.int().min(16).max(512), augment: AugmentConfig, seed: z.int().min(0), count: z.int().min(1).max(24) }),
+    z.strictObject({
+      datasetId: Id,
+      imageSize: z.int().min(16).max(512),
+      augment: AugmentConfig,
+      seed: z.int().min(0),
+      count: z.int().min(1).max(24),
+    }),
     z.array(z.object({ imageId: Id, views: z.array(z.string()) })),
   ),
   /** Folders of this machine, for picking one where the host has no native dialog. null: the usual starting places. */
   'library.browse': call(
     z.strictObject({ folder: z.string().nullable() }),
-    z.object({ folder: z.string(), parent: z.string().nullable(), folders: z.array(z.object({ name: z.string(), folder: z.string() })), images: z.int() }),
+    z.object({
+      folder: z.string(),
+      parent: z.string().nullable(),
+      folders: z.array(z.object({ name: z.string(), folder: z.string() })),
+      images: z.int(),
+    }),
   ),
 } as const;

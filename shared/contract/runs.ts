@@ -6,7 +6,15 @@ import { RunConfig } from '../config.ts';
 import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
 import { Judgement } from '../verdict.ts';
 
-export const RunState = z.enum(['queued', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']);
+export const RunState = z.enum([
+  'queued',
+  'running',
+  'paused',
+  'finished',
+  'stopped',
+  'failed',
+  'interrupted',
+]);
 export type RunState = z.infer<typeof RunState>;
 
 export const Estimate = z.object({
@@ -21,7 +29,11 @@ export const Estimate = z.object({
 export type Estimate = z.infer<typeof Estimate>;
 
 /** Why a configuration cannot be started; `setting` is what to change and `suggestion` a value that works. */
-export const Refusal = z.object({ setting: z.string(), message: z.string(), suggestion: z.unknown().optional() });
+export const Refusal = z.object({
+  setting: z.string(),
+  message: z.string(),
+  suggestion: z.unknown().optional(),
+});
 export type Refusal = z.infer<typeof Refusal>;
 
 export const PresetName = z.enum(['quick', 'balanced', 'thorough', 'cifar', 'imagenet']);
@@ -52,8 +64,14 @@ export const RunSummary = z.object({
   bestKnn: z.number().nullable(),
   agreement: z.number().nullable(),
   judgement: Judgement.nullable(),
-  error: z.object({ name: z.string(), message: z.string(), code: z.string(), details: z.unknown().optional() }).nullable(),
+  error: z
+    .object({ name: z.string(), message: z.string(), code: z.string(), details: z.unknown().optional() })
+    .nullable(),
   diskBytes: z.number(),
+  /** What it is busy with before the first step and between steps (reading photos, probing); null while it trains. */
+  activity: z
+    .object({ message: z.string(), fraction: z.number(), etaSeconds: z.number().nullable() })
+    .nullable(),
   /** Up to 40 values of loss, for a sparkline. */
   sparkline: z.array(z.number()),
 });
@@ -93,10 +111,21 @@ export const runCalls = {
   /** Preset and patch resolved to a whole configuration, with what it will cost, or why it cannot start. */
   'runs.plan': call(
     z.strictObject({ datasetId: Id, preset: PresetName.nullable(), patch: ConfigPatch }),
-    z.object({ config: RunConfig, estimate: Estimate, refusals: z.array(Refusal), notes: z.array(z.string()) }),
+    z.object({
+      config: RunConfig,
+      estimate: Estimate,
+      refusals: z.array(Refusal),
+      notes: z.array(z.string()),
+    }),
   ),
   'runs.create': call(
-    z.strictObject({ datasetId: Id, name: z.string().max(200).nullable(), preset: PresetName.nullable(), patch: ConfigPatch, clonedFrom: Id.nullable().default(null) }),
+    z.strictObject({
+      datasetId: Id,
+      name: z.string().max(200).nullable(),
+      preset: PresetName.nullable(),
+      patch: ConfigPatch,
+      clonedFrom: Id.nullable().default(null),
+    }),
     Run,
   ),
   'runs.pause': call(z.strictObject({ runId: Id }), nothing),
@@ -107,21 +136,44 @@ export const runCalls = {
   /** `epochs` more for a finished run; its schedule restarts from a stated rate. */
   'runs.extend': call(z.strictObject({ runId: Id, epochs: z.int().min(1) }), nothing),
   'runs.update': call(
-    z.strictObject({ runId: Id, name: z.string().min(1).max(200).optional(), notes: z.string().max(20_000).optional(), color: z.string().regex(/^#[0-9a-f]{6}$/i).optional() }),
+    z.strictObject({
+      runId: Id,
+      name: z.string().min(1).max(200).optional(),
+      notes: z.string().max(20_000).optional(),
+      color: z
+        .string()
+        .regex(/^#[0-9a-f]{6}$/i)
+        .optional(),
+    }),
     RunSummary,
   ),
   /** Hidden at once; its files go when the undo time is over or the app ends. Undone by restore. */
-  'runs.delete': call(z.strictObject({ runId: Id }), z.object({ bytes: z.number(), undoSeconds: z.number() })),
+  'runs.delete': call(
+    z.strictObject({ runId: Id }),
+    z.object({ bytes: z.number(), undoSeconds: z.number() }),
+  ),
   'runs.restore': call(z.strictObject({ runId: Id }), RunSummary),
   'runs.epochs': call(z.strictObject({ runId: Id }), z.array(EpochMetrics)),
   /** Steps after `after`, bucketed to at most `points` rows (last value, min and max of each bucket). */
   'runs.steps': call(
-    z.strictObject({ runId: Id, after: z.int().default(-1), points: z.int().min(10).max(5000).default(1000) }),
+    z.strictObject({
+      runId: Id,
+      after: z.int().default(-1),
+      points: z.int().min(10).max(5000).default(1000),
+    }),
     z.array(StepMetrics.extend({ lossMin: z.number(), lossMax: z.number() })),
   ),
   /** The same query photos with their nearest neighbours at each probe. */
   'runs.strip': call(
     z.strictObject({ runId: Id }),
-    z.array(z.object({ epoch: z.number(), step: z.int(), queries: z.array(z.object({ imageId: Id, neighbours: z.array(z.object({ imageId: Id, similarity: z.number() })) })) })),
+    z.array(
+      z.object({
+        epoch: z.number(),
+        step: z.int(),
+        queries: z.array(
+          z.object({ imageId: Id, neighbours: z.array(z.object({ imageId: Id, similarity: z.number() })) }),
+        ),
+      }),
+    ),
   ),
 } as const;

@@ -19,7 +19,9 @@ export const Doctor = z.object({
   homeFreeBytes: z.number(),
   memoryBytes: z.number(),
   cores: z.int(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), remedy: z.string().nullable() })),
+  checks: z.array(
+    z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), remedy: z.string().nullable() }),
+  ),
   devices: z.array(z.object({ name: z.string(), available: z.boolean(), detail: z.string() })),
 });
 export type Doctor = z.infer<typeof Doctor>;
@@ -29,5 +31,13 @@ export const systemCalls = {
   'system.setSettings': call(Settings.partial(), Settings),
   'system.doctor': call(nothing, Doctor),
   /** What this host can do: native dialogs, revealing files, notifications. */
-  'system.host': call(nothing, z.object({ kind: z.enum(['electron', 'server', 'cli', 'test']), canReveal: z.boolean(), canPickFolder: z.boolean(), version: z.string() })),
+  'system.host': call(
+    nothing,
+    z.object({
+      kind: z.enum(['electron', 'server', 'cli', 'test']),
+      canReveal: z.boolean(),
+      canPickFolder: z.boolean(),
+      version: z.string(),
+    }),
+  ),
 } as const;

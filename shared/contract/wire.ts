@@ -46,7 +46,12 @@ export class ContractError extends Error {
 export function toWireError(error: unknown): WireError {
   if (error instanceof Error) {
     const { code, details } = error as Error & { code?: unknown; details?: unknown };
-    return { name: error.name, message: error.message, code: typeof code === 'string' ? code : 'internal', details };
+    return {
+      name: error.name,
+      message: error.message,
+      code: typeof code === 'string' ? code : 'internal',
+      details,
+    };
   }
   return { name: 'Error', message: String(error), code: 'internal' };
 }
@@ -56,7 +61,10 @@ export interface Call<P extends z.ZodType = z.ZodType, R extends z.ZodType = z.Z
   params: P;
   result: R;
 }
-export const call = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R): Call<P, R> => ({ params, result });
+export const call = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R): Call<P, R> => ({
+  params,
+  result,
+});
 export const nothing = z.null();
 
 export type CallMap = Record<string, Call>;
@@ -64,5 +72,8 @@ export type Params<C extends CallMap, M extends keyof C> = z.input<C[M]['params'
 export type Result<C extends CallMap, M extends keyof C> = z.output<C[M]['result']>;
 /** What the serving side implements: parameters parsed, the answer or a promise of it. */
 export type Handlers<C extends CallMap> = {
-  [M in keyof C]: (params: z.output<C[M]['params']>, context: { signal: AbortSignal }) => Promise<z.input<C[M]['result']>> | z.input<C[M]['result']>;
+  [M in keyof C]: (
+    params: z.output<C[M]['params']>,
+    context: { signal: AbortSignal },
+  ) => Promise<z.input<C[M]['result']>> | z.input<C[M]['result']>;
 };

@@ -12,9 +12,14 @@ import { AppEvents } from './events.ts';
 import { openHome } from './home.ts';
 import { forkLauncher } from './compute/launch.ts';
 import type { Launcher } from './compute/launch.ts';
+import type { ComputeOptions } from './compute/process.ts';
 import type { AppContext, Host } from './context.ts';
 import { libraryHandlers } from './library/handlers.ts';
 import { Library } from './library/library.ts';
+import { RunDescriber } from './runs/describe.ts';
+import { runHandlers } from './runs/handlers.ts';
+import { reconcile } from './runs/reconcile.ts';
+import { Supervisor } from './runs/supervisor.ts';
 import { systemHandlers } from './system.ts';
 import { Tasks } from './tasks.ts';
 
@@ -25,12 +30,18 @@ export interface AppOptions {
   launch?: Launcher;
   /** 'thread' where the host cannot fork. */
   imageIsolation?: 'process' | 'thread';
+  /** For tests: how long a silent compute process is waited for. */
+  compute?: ComputeOptions;
   /** Answers are checked against their schemas too: for tests. */
   checkResults?: boolean;
 }
 
 export interface App extends Served {
-  handle<M extends AppMethod>(method: M, params: AppParams<M>, context?: { signal?: AbortSignal }): Promise<AppResult<M>>;
+  handle<M extends AppMethod>(
+    method: M,
+    params: AppParams<M>,
+    context?: { signal?: AbortSignal },
+  ): Promise<AppResult<M>>;
   handle(method: string, params: unknown, context?: { signal?: AbortSignal }): Promise<unknown>;
   onEvent(listener: (event: AppEvent) => void): () => void;
   /** WebP of a photo, at most about `size` px on its longer side; null when there is none of that id. */
@@ -40,3 +51,99 @@ export interface App extends Served {
 }
 
 const neverAborted = new AbortController().signal;
+
+/**
+ * @throws StorageError (home unwritable, full disk, damaged or newer database), AppError home-in-use
+ */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { paths, lock } = openHome(options.home);
+  const closing = new AbortController();
+  const stops: (() => unknown)[] = [() => lock.release()];
+  try {
+    const store = openStore(paths.database);
+    stops.push(() => store.close());
+    await reconcile({ store, paths });
+    const events = new AppEvents();
+    const pool = new ImagePool({ isolation: options.imageIsolation ?? 'process' });
+    stops.push(() => pool.close());
+    const context: AppContext = {
+      paths,
+      store,
+      events,
+      pool,
+      host: options.host,
+      launch: options.launch ?? forkLauncher(),
+      tasks: new Tasks(events, closing.signal),
+      closing: closing.signal,
+    };
+    const library = new Library(context);
+    stops.push(
+      () => library.close(),
+      () => context.tasks.idle(),
+    );
+    const describer = new RunDescriber(context);
+    const supervisor = new Supervisor(context, library, describer, options.compute);
+    const runs = runHandlers(context, library, describer, supervisor);
+    stops.push(
+      () => runs.close(),
+      () => supervisor.close(),
+    );
+    const handlers: AppHandlers = {
+      ...libraryHandlers(context, library, async (folder) => {
+        const { renderSampleSet } = await import('./sample/index.ts');
+        await renderSampleSet(folder);
+      }),
+      ...runs.handlers,
+      ...systemHandlers(context, async () => []),
+    } as AppHandlers;
+
+    let closed: Promise<void> | null = null;
+    const close = async () => {
+      closing.abort();
+      for (const stop of stops.reverse()) await stop();
+    };
+    return {
+      handle: ((
+        method: string,
+        params: unknown,
+        { signal = neverAborted }: { signal?: AbortSignal } = {},
+      ) => {
+        if (closed)
+          throw new ContractError({
+            name: 'AppError',
+            code: 'not-available',
+            message: 'Lookalike is closing',
+          });
+        return answer(handlers, method, params, signal, options.checkResults ?? false);
+      }) as App['handle'],
+      onEvent: (listener) => events.on(listener),
+      image: (imageId, size) => library.thumbnail(imageId, size),
+      close: () => (closed ??= close()),
+    };
+  } catch (error) {
+    for (const stop of stops.reverse()) await stop();
+    throw error;
+  }
+}
+
+async function answer(
+  handlers: AppHandlers,
+  method: string,
+  params: unknown,
+  signal: AbortSignal,
+  check: boolean,
+): Promise<unknown> {
+  if (!Object.hasOwn(appCalls, method)) throw new AppError('bad-request', `there is no call ${method}`);
+  const name = method as AppMethod;
+  const { params: schema, result } = appCalls[name];
+  const parsed = schema.safeParse(params ?? null);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new AppError('bad-request', `${method}: ${issue.path.join('.') || 'parameters'}: ${issue.message}`);
+  }
+  const value = await (handlers[name] as (params: unknown, context: { signal: AbortSignal }) => unknown)(
+    parsed.data,
+    { signal },
+  );
+  return check ? result.parse(value) : value;
+}

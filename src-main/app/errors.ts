@@ -25,6 +25,7 @@ export class AppError extends Error {
 
 /** @throws AppError not-found */
 export function found<T>(value: T | undefined, what: string, id: string): T {
-  if (value === undefined) throw new AppError('not-found', `there is no ${what} ${id}: it may have been deleted`, { id });
+  if (value === undefined)
+    throw new AppError('not-found', `there is no ${what} ${id}: it may have been deleted`, { id });
   return value;
 }

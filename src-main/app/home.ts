@@ -13,7 +13,8 @@ import { AppError } from './errors.ts';
 /** LOOKALIKE_HOME, or the platform's folder for application data. */
 export function defaultHome(env = process.env): string {
   if (env['LOOKALIKE_HOME']) return resolve(env['LOOKALIKE_HOME']);
-  if (process.platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Lookalike');
+  if (process.platform === 'win32')
+    return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Lookalike');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Lookalike');
   return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'lookalike');
 }
@@ -63,7 +64,8 @@ export interface Home {
 export function openHome(home: string): Home {
   const paths = homePaths(resolve(home));
   try {
-    for (const folder of [paths.home, paths.runs, paths.photoCache, paths.thumbnails]) mkdirSync(folder, { recursive: true });
+    for (const folder of [paths.home, paths.runs, paths.photoCache, paths.thumbnails])
+      mkdirSync(folder, { recursive: true });
     const trial = join(paths.home, `.trial-${process.pid}`);
     try {
       writeFileSync(trial, Buffer.alloc(64 * 1024)); // a full disk still takes an empty file
@@ -75,6 +77,10 @@ export function openHome(home: string): Home {
   }
   const lock = acquireLock(paths.lock);
   if (!lock)
-    throw new AppError('home-in-use', `another Lookalike is using the home folder ${paths.home}: close it, or choose another home with --home`, { home: paths.home });
+    throw new AppError(
+      'home-in-use',
+      `another Lookalike is using the home folder ${paths.home}: close it, or choose another home with --home`,
+      { home: paths.home },
+    );
   return { paths, lock };
 }

@@ -1,12 +1,16 @@
 /** Settings, the host's abilities and the doctor's report. */
 import { access, constants, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import sharp from 'sharp';
 import type { AppHandlers, Doctor, systemCalls } from '../../shared/contract.ts';
 import type { AppContext } from './context.ts';
 
 export type SystemHandlers = Pick<AppHandlers, keyof typeof systemCalls>;
 
-export function systemHandlers(context: AppContext, devices: () => Promise<Doctor['devices']>): SystemHandlers {
+export function systemHandlers(
+  context: AppContext,
+  devices: () => Promise<Doctor['devices']>,
+): SystemHandlers {
   const { store, events, host } = context;
   return {
     'system.settings': () => store.settings.get(),
@@ -15,7 +19,12 @@ export function systemHandlers(context: AppContext, devices: () => Promise<Docto
       events.emit({ name: 'settings', settings });
       return settings;
     },
-    'system.host': () => ({ kind: host.kind, canReveal: host.reveal !== undefined, canPickFolder: host.canPickFolder ?? false, version: host.version }),
+    'system.host': () => ({
+      kind: host.kind,
+      canReveal: host.reveal !== undefined,
+      canPickFolder: host.canPickFolder ?? false,
+      version: host.version,
+    }),
     'system.doctor': async () => {
       const free = await freeBytes(context.paths.home);
       const found = await devices();
@@ -42,7 +51,11 @@ export async function freeBytes(folder: string): Promise<number> {
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
-async function checks(context: AppContext, free: number, devices: Doctor['devices']): Promise<Doctor['checks']> {
+async function checks(
+  context: AppContext,
+  free: number,
+  devices: Doctor['devices'],
+): Promise<Doctor['checks']> {
   const out: Doctor['checks'] = [];
   const check = async (name: string, remedy: string, work: () => Promise<string | null> | string | null) => {
     try {
@@ -60,19 +73,36 @@ async function checks(context: AppContext, free: number, devices: Doctor['device
     await access(context.paths.home, constants.W_OK);
     return context.paths.home;
   });
-  await check('disk', 'free some space: a run keeps several gigabytes of checkpoints', () => must(free > 2e9, `${gigabytes(free)} free`));
-  await check('memory', 'close other programs, or train with a smaller batch', () => must(freemem() > 1e9, `${gigabytes(freemem())} of ${gigabytes(totalmem())} free`));
-  await check('history', 'move lookalike.db away, or put a backup in its place', () => `${context.store.runs.all().length} runs, ${context.store.datasets.all().length} folders`);
-  await check('photo decoder', 'run npm ci again: the package sharp has no program for this machine', async () => {
-    // a white 16 x 16 PNG through the same processes that decode photos
-    const { width, height } = await context.pool.probe({ name: 'self-test.png', bytes: Buffer.from(selfTestPng, 'base64') }, 16);
-    return must(width === 16 && height === 16, `decoded ${width} x ${height}`);
-  });
+  await check('disk', 'free some space: a run keeps several gigabytes of checkpoints', () =>
+    must(free > 2e9, `${gigabytes(free)} free`),
+  );
+  await check('memory', 'close other programs, or train with a smaller batch', () =>
+    must(freemem() > 1e9, `${gigabytes(freemem())} of ${gigabytes(totalmem())} free`),
+  );
+  await check(
+    'history',
+    'move lookalike.db away, or put a backup in its place',
+    () => `${context.store.runs.all().length} runs, ${context.store.datasets.all().length} folders`,
+  );
+  await check(
+    'photo decoder',
+    'run npm ci again: the package sharp has no program for this machine',
+    async () => {
+      const bytes = await sharp({ create: { width: 16, height: 16, channels: 3, background: '#888' } })
+        .png()
+        .toBuffer();
+      const { width, height } = await context.pool.probe({ name: 'self-test.png', bytes }, 16);
+      return must(width === 16 && height === 16, `decoded ${width} x ${height}`);
+    },
+  );
   await check('computing device', 'run npm ci again: onnxruntime-node has no program for this machine', () =>
-    must(devices.some((device) => device.available), devices.filter((device) => device.available).map((device) => device.name).join(', ') || 'none works'),
+    must(
+      devices.some((device) => device.available),
+      devices
+        .filter((device) => device.available)
+        .map((device) => device.name)
+        .join(', ') || 'none works',
+    ),
   );
   return out;
 }
-
-const selfTestPng =
-  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQAQAAAAA3iMLMAAAAAnRSTlMAAQGU/a4AAAAOSURBVHjaY/gPBAyUEQBbwR/hCSqBLgAAAABJRU5ErkJggg==';

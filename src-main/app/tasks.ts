@@ -44,7 +44,16 @@ export class Tasks {
 
   /** Queues the work behind other tasks and answers at once. */
   start(kind: Task['kind'], message: string, work: TaskWork): Task {
-    const task: Task = { id: randomUUID(), kind, state: 'queued', progress: 0, etaSeconds: null, message, error: null, resultId: null };
+    const task: Task = {
+      id: randomUUID(),
+      kind,
+      state: 'queued',
+      progress: 0,
+      etaSeconds: null,
+      message,
+      error: null,
+      resultId: null,
+    };
     const abort = new AbortController();
     const tell = throttled(() => this.#events.emit({ name: 'task', task: { ...task } }), 200);
     const run = async (): Promise<Task> => {
@@ -84,14 +93,22 @@ export class Tasks {
   /** Resolves with its result's id; rejects with its error. For callers inside the application. */
   async result(id: string): Promise<string | null> {
     const task = await found(this.#entries.get(id), 'task', id).settled;
-    if (task.state === 'failed') throw Object.assign(new Error(task.error!.message), { name: task.error!.name, code: task.error!.code, details: task.error!.details });
+    if (task.state === 'failed')
+      throw Object.assign(new Error(task.error!.message), {
+        name: task.error!.name,
+        code: task.error!.code,
+        details: task.error!.details,
+      });
     if (task.state === 'cancelled') throw new AppError('cancelled', `${task.message} was cancelled`);
     return task.resultId;
   }
 
   #forget(): void {
-    const ended = [...this.#entries.values()].filter(({ task }) => !['queued', 'running'].includes(task.state));
-    for (const { task } of ended.slice(0, Math.max(0, ended.length - remembered))) this.#entries.delete(task.id);
+    const ended = [...this.#entries.values()].filter(
+      ({ task }) => !['queued', 'running'].includes(task.state),
+    );
+    for (const { task } of ended.slice(0, Math.max(0, ended.length - remembered)))
+      this.#entries.delete(task.id);
   }
 
   /** Resolves when none is left. */

@@ -22,7 +22,9 @@ const columns = `id, run_id AS runId, file, epoch, step, bytes, has_optimizer_st
   agreement, created_at AS createdAt`;
 
 export function checkpointsTable(db: Db) {
-  const ofRun = db.prepare<[string], CheckpointRow>(`SELECT ${columns} FROM checkpoints WHERE run_id = ? ORDER BY step, created_at`);
+  const ofRun = db.prepare<[string], CheckpointRow>(
+    `SELECT ${columns} FROM checkpoints WHERE run_id = ? ORDER BY step, created_at`,
+  );
   const get = db.prepare<[string], CheckpointRow>(`SELECT ${columns} FROM checkpoints WHERE id = ?`);
   const put = db.prepare(
     `INSERT INTO checkpoints (id, run_id, file, epoch, step, bytes, has_optimizer_state, kept, knn, agreement, created_at)
@@ -31,7 +33,9 @@ export function checkpointsTable(db: Db) {
        has_optimizer_state = excluded.has_optimizer_state, kept = excluded.kept, knn = excluded.knn, agreement = excluded.agreement`,
   );
   const remove = db.prepare('DELETE FROM checkpoints WHERE run_id = ? AND file = ?');
-  const bytes = db.prepare<[string], { n: number }>('SELECT coalesce(sum(bytes), 0) AS n FROM checkpoints WHERE run_id = ?');
+  const bytes = db.prepare<[string], { n: number }>(
+    'SELECT coalesce(sum(bytes), 0) AS n FROM checkpoints WHERE run_id = ?',
+  );
   return {
     /** In the order of training; the last is the latest. */
     ofRun: (runId: string) => ofRun.all(runId),
@@ -41,7 +45,13 @@ export function checkpointsTable(db: Db) {
       const names = new Set(files.map((item) => item.file));
       for (const row of ofRun.all(runId)) if (!names.has(row.file)) remove.run(runId, row.file);
       for (const item of files)
-        put.run({ ...item, id: randomUUID(), runId, hasOptimizerState: item.hasOptimizerState ? 1 : 0, createdAt: now });
+        put.run({
+          ...item,
+          id: randomUUID(),
+          runId,
+          hasOptimizerState: item.hasOptimizerState ? 1 : 0,
+          createdAt: now,
+        });
     }),
     remove: (runId: string, file: string) => void remove.run(runId, file),
   };

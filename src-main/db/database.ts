@@ -34,7 +34,11 @@ export function openDatabase(file: string, steps = migrations): Db {
 function migrate(db: Db, file: string, steps: typeof migrations): void {
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version > steps.length)
-    throw new StorageError('newer-database', file, `the history in ${dirname(file)} was written by a newer Lookalike (schema ${version}, this one knows ${steps.length}): update Lookalike, or choose another home with --home`);
+    throw new StorageError(
+      'newer-database',
+      file,
+      `the history in ${dirname(file)} was written by a newer Lookalike (schema ${version}, this one knows ${steps.length}): update Lookalike, or choose another home with --home`,
+    );
   if (version === steps.length) return;
   if (version > 0) backup(db, file, version);
   for (let next = version; next < steps.length; next++)
@@ -48,7 +52,9 @@ function backup(db: Db, file: string, version: number): void {
   const target = `${file}.backup-${version}`;
   if (existsSync(target)) rmSync(target);
   db.prepare('VACUUM INTO ?').run(target); // a consistent copy, whatever is still in the WAL
-  const old = readdirSync(dirname(file)).filter((name) => name.startsWith(`${basename(file)}.backup-`) && !target.endsWith(name));
+  const old = readdirSync(dirname(file)).filter(
+    (name) => name.startsWith(`${basename(file)}.backup-`) && !target.endsWith(name),
+  );
   const number = (name: string) => Number(name.slice(name.lastIndexOf('-') + 1));
   for (const name of old.sort((a, b) => number(b) - number(a)).slice(1)) rmSync(join(dirname(file), name));
 }

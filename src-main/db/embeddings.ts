@@ -18,7 +18,9 @@ const columns = `id, run_id AS runId, checkpoint_id AS checkpointId, epoch, data
   dimensions, created_at AS createdAt`;
 
 export function embeddingSetsTable(db: Db) {
-  const all = db.prepare<[], EmbeddingSetRow>(`SELECT ${columns} FROM embedding_sets ORDER BY created_at DESC, rowid DESC`);
+  const all = db.prepare<[], EmbeddingSetRow>(
+    `SELECT ${columns} FROM embedding_sets ORDER BY created_at DESC, rowid DESC`,
+  );
   const ofRun = db.prepare<[string], EmbeddingSetRow>(
     `SELECT ${columns} FROM embedding_sets WHERE run_id = ? ORDER BY created_at DESC, rowid DESC`,
   );
@@ -35,7 +37,8 @@ export function embeddingSetsTable(db: Db) {
     all: () => all.all(),
     ofRun: (runId: string) => ofRun.all(runId),
     get: (id: string) => get.get(id),
-    find: (checkpointId: string, datasetId: string, fingerprint: string) => find.get(checkpointId, datasetId, fingerprint),
+    find: (checkpointId: string, datasetId: string, fingerprint: string) =>
+      find.get(checkpointId, datasetId, fingerprint),
     insert: (row: EmbeddingSetRow) => void insert.run(row),
     remove: (id: string) => void remove.run(id),
   };

@@ -52,7 +52,9 @@ const columns = `id, dataset_id AS datasetId, file, bytes, modified, width, heig
 
 /** 12 characters of base32 hold 60 bits: among a million photos two meet once in two million libraries. */
 export const shortHash = (text: string): string =>
-  BigInt(`0x${createHash('sha256').update(text).digest('hex').slice(0, 15)}`).toString(32).padStart(12, '0');
+  BigInt(`0x${createHash('sha256').update(text).digest('hex').slice(0, 15)}`)
+    .toString(32)
+    .padStart(12, '0');
 
 export function imagesTable(db: Db) {
   const get = db.prepare<[string], ImageRow>(`SELECT ${columns} FROM images WHERE id = ?`);
@@ -73,7 +75,9 @@ export function imagesTable(db: Db) {
   const usable = db.prepare<[string], ImageRow>(
     `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 AND excluded = 0 ORDER BY file`,
   );
-  const present = db.prepare<[string], ImageRow>(`SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 ORDER BY file`);
+  const present = db.prepare<[string], ImageRow>(
+    `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 ORDER BY file`,
+  );
   const unread = db.prepare<[string], ImageRow>(
     `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 AND width = 0 ORDER BY file`,
   );
@@ -85,8 +89,12 @@ export function imagesTable(db: Db) {
   const skippedPage = db.prepare<[string, number, number], Skipped>(
     'SELECT file, reason, code FROM skipped WHERE dataset_id = ? ORDER BY file LIMIT ? OFFSET ?',
   );
-  const skippedCount = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM skipped WHERE dataset_id = ?');
-  const skippedOne = db.prepare<[string, string], { file: string }>('SELECT file FROM skipped WHERE dataset_id = ? AND file = ?');
+  const skippedCount = db.prepare<[string], { n: number }>(
+    'SELECT count(*) AS n FROM skipped WHERE dataset_id = ?',
+  );
+  const skippedOne = db.prepare<[string, string], { file: string }>(
+    'SELECT file FROM skipped WHERE dataset_id = ? AND file = ?',
+  );
 
   /** One found file: the id it has or gets, and whether it still has to be read. */
   function put(datasetId: string, found: FoundFile): { id: string; fresh: boolean } {
@@ -115,7 +123,9 @@ export function imagesTable(db: Db) {
   return {
     get: (id: string) => get.get(id),
     /** A batch of found files in one transaction; answers their ids in order. */
-    putAll: db.transaction((datasetId: string, found: readonly FoundFile[]) => found.map((item) => put(datasetId, item))),
+    putAll: db.transaction((datasetId: string, found: readonly FoundFile[]) =>
+      found.map((item) => put(datasetId, item)),
+    ),
     setFacts: db.transaction((facts: readonly ReadFacts[]) => {
       for (const item of facts) setFacts.run(item);
     }),
@@ -136,25 +146,39 @@ export function imagesTable(db: Db) {
     /** Everything in the folder, excluded photos too. */
     present: (datasetId: string) => present.all(datasetId),
     unread: (datasetId: string) => unread.all(datasetId),
-    page(datasetId: string, filter: ImageFilter, offset: number, limit: number): { total: number; rows: ImageRow[] } {
+    page(
+      datasetId: string,
+      filter: ImageFilter,
+      offset: number,
+      limit: number,
+    ): { total: number; rows: ImageRow[] } {
       const parameters = {
         datasetId,
         ...(typeof filter.label === 'string' && { label: filter.label }),
         ...(filter.search && { search: `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` }),
       };
-      const total = db.prepare(`SELECT count(*) AS n FROM images WHERE ${where(filter)}`).get(parameters) as { n: number };
+      const total = db.prepare(`SELECT count(*) AS n FROM images WHERE ${where(filter)}`).get(parameters) as {
+        n: number;
+      };
       const rows = db
-        .prepare(`SELECT ${columns} FROM images WHERE ${where(filter)} ORDER BY file LIMIT @limit OFFSET @offset`)
+        .prepare(
+          `SELECT ${columns} FROM images WHERE ${where(filter)} ORDER BY file LIMIT @limit OFFSET @offset`,
+        )
         .all({ ...parameters, limit, offset }) as ImageRow[];
       return { total: total.n, rows };
     },
     /** Files that were found but cannot be used; a photo that turned out unreadable is marked gone with it. */
-    putSkipped: db.transaction((datasetId: string, files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[]) => {
-      for (const { id, ...item } of files) {
-        putSkipped.run({ bytes: null, modified: null, ...item, datasetId });
-        if (id) setGone.run(1, id);
-      }
-    }),
+    putSkipped: db.transaction(
+      (
+        datasetId: string,
+        files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[],
+      ) => {
+        for (const { id, ...item } of files) {
+          putSkipped.run({ bytes: null, modified: null, ...item, datasetId });
+          if (id) setGone.run(1, id);
+        }
+      },
+    ),
     clearSkipped: (datasetId: string) => void clearSkipped.run(datasetId),
     skipped: (datasetId: string, offset: number, limit: number) => ({
       total: skippedCount.get(datasetId)!.n,

@@ -7,11 +7,16 @@ import type { Db } from './database.ts';
 export type StepBucket = StepMetrics & { lossMin: number; lossMax: number };
 export type Strip = AppResult<'runs.strip'>[number];
 
-const stepColumns = 'step, epoch, loss, z_std AS zStdTraining, learning_rate AS learningRate, training_seconds AS trainingSeconds, at';
+const stepColumns =
+  'step, epoch, loss, z_std AS zStdTraining, learning_rate AS learningRate, training_seconds AS trainingSeconds, at';
 
 export function metricsTables(db: Db) {
-  const putEpoch = db.prepare('INSERT OR REPLACE INTO epoch_metrics (run_id, step, metrics) VALUES (?, ?, ?)');
-  const epochs = db.prepare<[string], { metrics: string }>('SELECT metrics FROM epoch_metrics WHERE run_id = ? ORDER BY step');
+  const putEpoch = db.prepare(
+    'INSERT OR REPLACE INTO epoch_metrics (run_id, step, metrics) VALUES (?, ?, ?)',
+  );
+  const epochs = db.prepare<[string], { metrics: string }>(
+    'SELECT metrics FROM epoch_metrics WHERE run_id = ? ORDER BY step',
+  );
   const putStep = db.prepare(
     `INSERT OR REPLACE INTO step_metrics (run_id, step, epoch, loss, z_std, learning_rate, training_seconds, at)
      VALUES (@runId, @step, @epoch, @loss, @zStdTraining, @learningRate, @trainingSeconds, @at)`,
@@ -29,8 +34,12 @@ export function metricsTables(db: Db) {
      JOIN step_metrics ON run_id = ? AND step = last ORDER BY step`,
   );
   const putVerdict = db.prepare('INSERT OR REPLACE INTO verdicts (run_id, step, judgement) VALUES (?, ?, ?)');
-  const lastVerdict = db.prepare<[string], { judgement: string }>('SELECT judgement FROM verdicts WHERE run_id = ? ORDER BY step DESC LIMIT 1');
-  const putStrip = db.prepare('INSERT OR REPLACE INTO strips (run_id, step, epoch, queries) VALUES (?, ?, ?, ?)');
+  const lastVerdict = db.prepare<[string], { judgement: string }>(
+    'SELECT judgement FROM verdicts WHERE run_id = ? ORDER BY step DESC LIMIT 1',
+  );
+  const putStrip = db.prepare(
+    'INSERT OR REPLACE INTO strips (run_id, step, epoch, queries) VALUES (?, ?, ?, ?)',
+  );
   const strips = db.prepare<[string], { step: number; epoch: number; queries: string }>(
     'SELECT step, epoch, queries FROM strips WHERE run_id = ? ORDER BY step',
   );
@@ -38,7 +47,8 @@ export function metricsTables(db: Db) {
     db.prepare(`DELETE FROM ${table} WHERE run_id = ? AND step > ?`),
   );
   return {
-    putEpoch: (runId: string, metrics: EpochMetrics) => void putEpoch.run(runId, metrics.step, JSON.stringify(metrics)),
+    putEpoch: (runId: string, metrics: EpochMetrics) =>
+      void putEpoch.run(runId, metrics.step, JSON.stringify(metrics)),
     epochs: (runId: string) => epochs.all(runId).map((row) => JSON.parse(row.metrics) as EpochMetrics),
     putSteps: db.transaction((runId: string, steps: readonly StepMetrics[]) => {
       for (const step of steps) putStep.run({ ...step, runId });
@@ -50,13 +60,16 @@ export function metricsTables(db: Db) {
       const width = Math.ceil((last - first + 1) / points);
       return bucketed.all(runId, after, first, width, runId);
     },
-    putVerdict: (runId: string, step: number, judgement: Judgement) => void putVerdict.run(runId, step, JSON.stringify(judgement)),
+    putVerdict: (runId: string, step: number, judgement: Judgement) =>
+      void putVerdict.run(runId, step, JSON.stringify(judgement)),
     lastVerdict(runId: string): Judgement | null {
       const row = lastVerdict.get(runId);
       return row ? (JSON.parse(row.judgement) as Judgement) : null;
     },
-    putStrip: (runId: string, strip: Strip) => void putStrip.run(runId, strip.step, strip.epoch, JSON.stringify(strip.queries)),
-    strips: (runId: string): Strip[] => strips.all(runId).map((row) => ({ ...row, queries: JSON.parse(row.queries) as Strip['queries'] })),
+    putStrip: (runId: string, strip: Strip) =>
+      void putStrip.run(runId, strip.step, strip.epoch, JSON.stringify(strip.queries)),
+    strips: (runId: string): Strip[] =>
+      strips.all(runId).map((row) => ({ ...row, queries: JSON.parse(row.queries) as Strip['queries'] })),
     /** Forgets everything after `step`: a run that goes on from a checkpoint computes it again. */
     rewind: db.transaction((runId: string, step: number) => {
       for (const statement of rewinds) statement.run(runId, step);

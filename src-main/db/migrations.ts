@@ -73,8 +73,9 @@ export const migrations: readonly { name: string; sql: string }[] = [
         untrained TEXT,
         judgement TEXT,
         error TEXT,
-        -- what the next start continues with: epochs to extend by, or null
+        -- a finished run to be extended: by so many epochs, from the checkpoint of that step
         extend_by INTEGER,
+        extend_from INTEGER,
         deleted_at INTEGER
       ) STRICT;
 

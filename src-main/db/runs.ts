@@ -31,7 +31,9 @@ export interface RunRow {
   untrained: ProbeMetrics | null;
   judgement: Judgement | null;
   error: WireError | null;
+  /** Epochs to extend a finished run by, and the step of the checkpoint that is extended. */
   extendBy: number | null;
+  extendFrom: number | null;
   deletedAt: number | null;
 }
 
@@ -62,6 +64,7 @@ const names: Record<keyof RunRow, string> = {
   judgement: 'judgement',
   error: 'error',
   extendBy: 'extend_by',
+  extendFrom: 'extend_from',
   deletedAt: 'deleted_at',
 };
 const json = new Set<string>(['config', 'untrained', 'judgement', 'error']);
@@ -72,10 +75,13 @@ const fromRow = (row: Record<string, unknown>): RunRow => {
   for (const key of json) if (typeof row[key] === 'string') row[key] = JSON.parse(row[key]);
   return row as unknown as RunRow;
 };
-const toColumn = (key: string, value: unknown) => (json.has(key) && value !== null ? JSON.stringify(value) : value);
+const toColumn = (key: string, value: unknown) =>
+  json.has(key) && value !== null ? JSON.stringify(value) : value;
 
 export function runsTable(db: Db) {
-  const all = db.prepare<[], Record<string, unknown>>(`SELECT ${columns} FROM runs ORDER BY created_at DESC, rowid DESC`);
+  const all = db.prepare<[], Record<string, unknown>>(
+    `SELECT ${columns} FROM runs ORDER BY created_at DESC, rowid DESC`,
+  );
   const get = db.prepare<[string], Record<string, unknown>>(`SELECT ${columns} FROM runs WHERE id = ?`);
   const insert = db.prepare(
     `INSERT INTO runs (id, name, color, state, dataset_id, preset, config, cloned_from, created_at, epochs, images)
@@ -90,7 +96,20 @@ export function runsTable(db: Db) {
       return row && fromRow(row);
     },
     insert(
-      row: Pick<RunRow, 'id' | 'name' | 'color' | 'state' | 'datasetId' | 'preset' | 'config' | 'clonedFrom' | 'createdAt' | 'epochs' | 'images'>,
+      row: Pick<
+        RunRow,
+        | 'id'
+        | 'name'
+        | 'color'
+        | 'state'
+        | 'datasetId'
+        | 'preset'
+        | 'config'
+        | 'clonedFrom'
+        | 'createdAt'
+        | 'epochs'
+        | 'images'
+      >,
     ): void {
       insert.run({ ...row, config: JSON.stringify(row.config) });
     },

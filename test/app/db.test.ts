@@ -14,7 +14,13 @@ beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'lookalike-db-')))
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const file = () => join(directory, 'lookalike.db');
 
-const found = (name: string, bytes = 10, modified = 1) => ({ file: name, bytes, modified, label: null, heldOut: false });
+const found = (name: string, bytes = 10, modified = 1) => ({
+  file: name,
+  bytes,
+  modified,
+  label: null,
+  heldOut: false,
+});
 function withDataset(work: (store: Store) => void) {
   const store = openStore(file());
   store.datasets.insert({ id: 'd1', name: 'Photos', folder: '/photos', addedAt: 1 });
@@ -23,7 +29,15 @@ function withDataset(work: (store: Store) => void) {
 }
 function withRun(work: (store: Store) => void) {
   withDataset((store) => {
-    const base = { color: '#336699', state: 'queued', datasetId: 'd1', preset: null, clonedFrom: null, epochs: 3, images: 8 } as const;
+    const base = {
+      color: '#336699',
+      state: 'queued',
+      datasetId: 'd1',
+      preset: null,
+      clonedFrom: null,
+      epochs: 3,
+      images: 8,
+    } as const;
     store.runs.insert({ ...base, id: 'r1', name: 'One', config: parseConfig({ epochs: 3 }), createdAt: 1 });
     work(store);
   });
@@ -33,7 +47,11 @@ test('a photo keeps its id while path, size and time stay; the two Unicode forms
   withDataset(({ images }) => {
     const first = images.putAll('d1', [found('caf\u00e9.jpg'), found('cafe\u0301.jpg'), found('b.jpg')]);
     expect(new Set(first.map((item) => item.id)).size).toBe(3);
-    const again = images.putAll('d1', [found('caf\u00e9.jpg'), found('cafe\u0301.jpg'), found('b.jpg', 10, 2)]);
+    const again = images.putAll('d1', [
+      found('caf\u00e9.jpg'),
+      found('cafe\u0301.jpg'),
+      found('b.jpg', 10, 2),
+    ]);
     expect(again[0]!.id).toBe(first[0]!.id);
     expect(again[1]!.id).toBe(first[1]!.id);
     expect(again[2]!.id).not.toBe(first[2]!.id);
@@ -46,7 +64,10 @@ test('a photo keeps its id while path, size and time stay; the two Unicode forms
 test('100,000 photos go in and come out whole', () =>
   withDataset(({ images, datasets }) => {
     for (let batch = 0; batch < 100; batch++)
-      images.putAll('d1', Array.from({ length: 1000 }, (_, i) => found(`class${i % 10}/${batch * 1000 + i}.jpg`)));
+      images.putAll(
+        'd1',
+        Array.from({ length: 1000 }, (_, i) => found(`class${i % 10}/${batch * 1000 + i}.jpg`)),
+      );
     expect(datasets.counts('d1').images).toBe(100_000);
     expect(images.usable('d1').length).toBe(100_000);
     expect(images.page('d1', { search: '/99' }, 5, 10)).toMatchObject({ total: 1111, rows: { length: 10 } });
@@ -60,12 +81,22 @@ test('searching takes the wildcards of LIKE as plain characters', () =>
 
 test('steps come back in buckets: last row, least and greatest loss; rewinding forgets the rest', () =>
   withRun(({ metrics }) => {
-    const steps = Array.from({ length: 1000 }, (_, step) => ({ step, epoch: step / 100, loss: step % 2 ? -0.5 : -0.1, zStdTraining: 1, learningRate: 0.1, trainingSeconds: step, at: step }));
+    const steps = Array.from({ length: 1000 }, (_, step) => ({
+      step,
+      epoch: step / 100,
+      loss: step % 2 ? -0.5 : -0.1,
+      zStdTraining: 1,
+      learningRate: 0.1,
+      trainingSeconds: step,
+      at: step,
+    }));
     metrics.putSteps('r1', steps);
     const rows = metrics.steps('r1', -1, 100);
     expect(rows.length).toBe(100);
     expect(rows[0]).toMatchObject({ step: 9, loss: -0.5, lossMin: -0.5, lossMax: -0.1 });
-    expect(metrics.steps('r1', 989, 100).map((row) => row.step)).toEqual([990, 991, 992, 993, 994, 995, 996, 997, 998, 999]);
+    expect(metrics.steps('r1', 989, 100).map((row) => row.step)).toEqual([
+      990, 991, 992, 993, 994, 995, 996, 997, 998, 999,
+    ]);
     metrics.rewind('r1', 499);
     expect(metrics.steps('r1', -1, 5000).at(-1)!.step).toBe(499);
   }));
@@ -73,7 +104,17 @@ test('steps come back in buckets: last row, least and greatest loss; rewinding f
 test('a run keeps its configuration; checkpoints follow the files', () =>
   withRun(({ runs, checkpoints }) => {
     expect(runs.get('r1')!.config).toEqual(parseConfig({ epochs: 3 }));
-    const report = (name: string, step: number) => ({ file: name, epoch: step, step, bytes: 5, hasOptimizerState: true, kept: 'recent', knn: null, agreement: 0.5 }) as const;
+    const report = (name: string, step: number) =>
+      ({
+        file: name,
+        epoch: step,
+        step,
+        bytes: 5,
+        hasOptimizerState: true,
+        kept: 'recent',
+        knn: null,
+        agreement: 0.5,
+      }) as const;
     checkpoints.replace('r1', [report('a.safetensors', 1), report('b.safetensors', 2)], 1);
     const kept = checkpoints.ofRun('r1')[1]!;
     checkpoints.replace('r1', [report('b.safetensors', 2), report('c.safetensors', 3)], 2);
@@ -115,12 +156,18 @@ test('settings that cannot be read any more fall back to their defaults', () => 
 test('the lock is free the moment its process is killed', async () => {
   const lock = join(directory, 'lock');
   const module = new URL('../../src-main/db/lock.ts', import.meta.url).href;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', `
+  const child = spawn(process.execPath, [
+    '--input-type=module',
+    '-e',
+    `
     const { acquireLock } = await import(${JSON.stringify(module)});
     globalThis.lock = acquireLock(${JSON.stringify(lock)});
     console.log(globalThis.lock ? 'held' : 'refused');
-    setInterval(() => {}, 1000);`]);
-  const said = await new Promise<string>((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk).trim())));
+    setInterval(() => {}, 1000);`,
+  ]);
+  const said = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (chunk) => resolve(String(chunk).trim())),
+  );
   expect(said).toBe('held');
   expect(acquireLock(lock)).toBeNull();
   expect(isLocked(lock)).toBe(true);

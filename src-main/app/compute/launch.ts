@@ -27,7 +27,11 @@ const trainer = new URL(`../../trainer/main${extension}`, import.meta.url);
 /** @param entry the program; the trainer unless a test brings a double */
 export function forkLauncher(entry: URL = trainer): Launcher {
   return (listeners) => {
-    const child = fork(fileURLToPath(entry), [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(fileURLToPath(entry), [], {
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     let complaints = '';
     let exited = false;
     const exit = (code: number | null, signal: string | null) => {
@@ -35,7 +39,9 @@ export function forkLauncher(entry: URL = trainer): Launcher {
       exited = true;
       listeners.exit({ code, signal, complaint: complaints.trim().split('\n').at(-1) ?? '' });
     };
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-4000)));
+    child.stderr
+      ?.setEncoding('utf8')
+      .on('data', (text: string) => (complaints = (complaints + text).slice(-4000)));
     child.on('message', (report) => listeners.report(report as Report));
     child.on('exit', exit);
     child.on('error', (error) => {
@@ -58,7 +64,9 @@ export interface ShellPort {
 }
 
 /** What application and shell say to each other about compute processes. */
-export type ToShell = { type: 'compute-start' | 'compute-kill'; id: number } | { type: 'compute-send'; id: number; command: Command };
+export type ToShell =
+  | { type: 'compute-start' | 'compute-kill'; id: number }
+  | { type: 'compute-send'; id: number; command: Command };
 export type FromShell =
   | { type: 'compute-report'; id: number; report: Report }
   | { type: 'compute-exit'; id: number; code: number | null; complaint: string };

@@ -32,7 +32,12 @@ export class ComputeProcess {
   #hung = false;
   #killed = false;
 
-  constructor(launch: Launcher, job: Job, onReport: (report: Report) => void, { silenceSeconds = 90 }: ComputeOptions = {}) {
+  constructor(
+    launch: Launcher,
+    job: Job,
+    onReport: (report: Report) => void,
+    { silenceSeconds = 90 }: ComputeOptions = {},
+  ) {
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     let gone!: () => void;
     this.exited = new Promise((resolve) => (gone = resolve));
@@ -47,18 +52,25 @@ export class ComputeProcess {
       },
       exit: (how) => {
         clearInterval(this.#watch);
-        this.#settle(this.#killed ? { type: 'stopped', saved: false } : { type: 'failed', error: deathNotice(how, this.#hung ? silenceSeconds : null) });
+        this.#settle(
+          this.#killed
+            ? { type: 'stopped', saved: false }
+            : { type: 'failed', error: deathNotice(how, this.#hung ? silenceSeconds : null) },
+        );
         gone();
       },
     });
     // Ticks are counted rather than time: a laptop that slept for an hour has missed one tick.
-    this.#watch = setInterval(() => {
-      this.#silent = this.#heard ? 0 : this.#silent + 1;
-      this.#heard = false;
-      if (this.#silent < checks) return;
-      this.#hung = true;
-      this.#handle.kill();
-    }, (silenceSeconds * 1000) / checks);
+    this.#watch = setInterval(
+      () => {
+        this.#silent = this.#heard ? 0 : this.#silent + 1;
+        this.#heard = false;
+        if (this.#silent < checks) return;
+        this.#hung = true;
+        this.#handle.kill();
+      },
+      (silenceSeconds * 1000) / checks,
+    );
     void this.ended.then(() => (this.#silent = -Infinity)); // done: its process may take its time to go
   }
 
@@ -73,7 +85,10 @@ export class ComputeProcess {
   }
 }
 
-function deathNotice(how: { code: number | null; signal: string | null; complaint: string }, silence: number | null): WireError {
+function deathNotice(
+  how: { code: number | null; signal: string | null; complaint: string },
+  silence: number | null,
+): WireError {
   const what =
     silence !== null
       ? `did not answer for ${silence} seconds and was ended`
@@ -83,5 +98,10 @@ function deathNotice(how: { code: number | null; signal: string | null; complain
           ? `crashed (${how.signal})`
           : `ended by itself (exit code ${how.code})`;
   const complaint = how.complaint ? `: ${how.complaint}` : '';
-  return { name: 'ComputeError', code: 'compute-failed', message: `the computing process ${what}${complaint}`, details: { code: how.code, signal: how.signal } };
+  return {
+    name: 'ComputeError',
+    code: 'compute-failed',
+    message: `the computing process ${what}${complaint}`,
+    details: { code: how.code, signal: how.signal },
+  };
 }

@@ -12,12 +12,18 @@ export async function browse(folder: string | null): Promise<AppResult<'library.
   if (folder === null) return startingPlaces();
   const here = resolve(folder);
   const entries = await readdir(here, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new AppError('bad-folder', `${here} cannot be opened (${error.code}): choose another folder`, { folder: here });
+    throw new AppError('bad-folder', `${here} cannot be opened (${error.code}): choose another folder`, {
+      folder: here,
+    });
   });
   const folders = entries
     .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
     .map((entry) => ({ name: entry.name, folder: join(here, entry.name), link: entry.isSymbolicLink() }));
-  const open = await Promise.all(folders.map(async ({ folder, link }) => !link || ((await stat(folder).catch(() => null))?.isDirectory() ?? false)));
+  const open = await Promise.all(
+    folders.map(
+      async ({ folder, link }) => !link || ((await stat(folder).catch(() => null))?.isDirectory() ?? false),
+    ),
+  );
   return {
     folder: here,
     parent: dirname(here) === here ? null : dirname(here),
@@ -34,7 +40,11 @@ async function startingPlaces(): Promise<AppResult<'library.browse'>> {
   const wanted = [join(home, 'Pictures'), join(home, 'Desktop'), join(home, 'Downloads'), home];
   if (process.platform === 'win32') wanted.push('C:\\', 'D:\\', 'E:\\');
   else wanted.push(process.platform === 'darwin' ? '/Volumes' : '/media', '/');
-  const there = await Promise.all(wanted.map(async (folder) => (await stat(folder).catch(() => null))?.isDirectory()));
-  const folders = wanted.filter((_, i) => there[i]).map((folder) => ({ name: basename(folder) || folder, folder }));
+  const there = await Promise.all(
+    wanted.map(async (folder) => (await stat(folder).catch(() => null))?.isDirectory()),
+  );
+  const folders = wanted
+    .filter((_, i) => there[i])
+    .map((folder) => ({ name: basename(folder) || folder, folder }));
   return { folder: home, parent: null, folders, images: 0 };
 }

@@ -12,7 +12,10 @@ const crowd = 400;
  * `distance` bits, the ends of a chain may differ in more.
  * @param photos hash: 16 hexadecimal digits
  */
-export function nearDuplicates(photos: readonly { id: string; hash: string }[], distance: number): string[][] {
+export function nearDuplicates(
+  photos: readonly { id: string; hash: string }[],
+  distance: number,
+): string[][] {
   const parent = photos.map((_, i) => i);
   const root = (i: number): number => {
     while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!;
@@ -47,7 +50,10 @@ export function nearDuplicates(photos: readonly { id: string; hash: string }[], 
         if (bucket.length > crowd) continue;
         for (let a = 0; a < bucket.length; a++)
           for (let b = a + 1; b < bucket.length; b++)
-            if (root(bucket[a]!) !== root(bucket[b]!) && hashDistance(photos[bucket[a]!]!.hash, photos[bucket[b]!]!.hash) <= distance)
+            if (
+              root(bucket[a]!) !== root(bucket[b]!) &&
+              hashDistance(photos[bucket[a]!]!.hash, photos[bucket[b]!]!.hash) <= distance
+            )
               join(bucket[a]!, bucket[b]!);
       }
     }

@@ -12,7 +12,11 @@ import type { Library } from './library.ts';
 
 export type LibraryHandlers = Pick<AppHandlers, keyof typeof libraryCalls>;
 
-export function libraryHandlers(context: AppContext, library: Library, renderSample: (folder: string) => Promise<void>): LibraryHandlers {
+export function libraryHandlers(
+  context: AppContext,
+  library: Library,
+  renderSample: (folder: string) => Promise<void>,
+): LibraryHandlers {
   const { store, events } = context;
   const describe = (id: string) => library.describe(library.dataset(id));
   const known = (imageIds: readonly string[]) => imageIds.filter((id) => store.images.get(id));
@@ -64,7 +68,11 @@ export function libraryHandlers(context: AppContext, library: Library, renderSam
     'library.setLabels': ({ datasetId, source, depth, csv }) => {
       library.dataset(datasetId);
       if (source === 'csv') {
-        if (csv === undefined) throw new AppError('bad-request', 'labels from a CSV need the text of the file: choose one with the columns file and label');
+        if (csv === undefined)
+          throw new AppError(
+            'bad-request',
+            'labels from a CSV need the text of the file: choose one with the columns file and label',
+          );
         setCsvLabels(context, datasetId, csv);
       } else {
         store.datasets.update(datasetId, { labelSource: source, labelDepth: depth });
@@ -75,7 +83,9 @@ export function libraryHandlers(context: AppContext, library: Library, renderSam
     'library.setHeldOut': ({ datasetId, fraction }) => {
       library.dataset(datasetId);
       store.datasets.update(datasetId, { heldOut: fraction });
-      store.images.setHeldOut(store.images.present(datasetId).map((row) => [row.id, isHeldOut(row.file, fraction)] as const));
+      store.images.setHeldOut(
+        store.images.present(datasetId).map((row) => [row.id, isHeldOut(row.file, fraction)] as const),
+      );
       return library.announce(datasetId);
     },
     'library.images': ({ datasetId, label, search, excluded, offset, limit }) => {
@@ -87,7 +97,8 @@ export function libraryHandlers(context: AppContext, library: Library, renderSam
     'library.exclude': ({ imageIds, excluded }) => {
       const ids = known(imageIds);
       store.images.setExcluded(ids, excluded);
-      for (const datasetId of new Set(ids.map((id) => store.images.get(id)!.datasetId))) if (!store.datasets.get(datasetId)!.removedAt) library.announce(datasetId);
+      for (const datasetId of new Set(ids.map((id) => store.images.get(id)!.datasetId)))
+        if (!store.datasets.get(datasetId)!.removedAt) library.announce(datasetId);
       return null;
     },
     'library.skipped': ({ datasetId, offset, limit }) => store.images.skipped(datasetId, offset, limit),
@@ -97,10 +108,12 @@ export function libraryHandlers(context: AppContext, library: Library, renderSam
       return nearDuplicates(photos, distance).map((imageIds) => ({ imageIds }));
     },
     'library.reveal': async (target) => {
-      if (!context.host.reveal) throw new AppError('not-supported', 'files can be shown in the desktop application only');
+      if (!context.host.reveal)
+        throw new AppError('not-supported', 'files can be shown in the desktop application only');
       if ('imageId' in target) await context.host.reveal(library.path(library.image(target.imageId)));
       else {
-        if (!store.images.isSkipped(target.datasetId, target.file)) throw new AppError('not-found', `there is no skipped file ${target.file}`);
+        if (!store.images.isSkipped(target.datasetId, target.file))
+          throw new AppError('not-found', `there is no skipped file ${target.file}`);
         await context.host.reveal(photoPath(library.dataset(target.datasetId), { file: target.file }));
       }
       return null;
@@ -126,7 +139,11 @@ function setCsvLabels({ store }: AppContext, datasetId: string, csv: string): vo
   };
   const found = rows.map((row) => [row.id, label(row)] as const);
   if (!found.some(([, name]) => name !== null))
-    throw new AppError('bad-request', `none of the ${labels.size} files the CSV names is in the folder: write paths as they are inside the folder, for example ${rows[0]?.file ?? 'cats/1.jpg'}`, { key: shortHash(csv) });
+    throw new AppError(
+      'bad-request',
+      `none of the ${labels.size} files the CSV names is in the folder: write paths as they are inside the folder, for example ${rows[0]?.file ?? 'cats/1.jpg'}`,
+      { key: shortHash(csv) },
+    );
   store.datasets.update(datasetId, { labelSource: 'csv' });
   store.images.setLabels(found);
 }

@@ -24,7 +24,8 @@ export function isHeldOut(file: string, fraction: number): boolean {
  */
 export function parseLabels(text: string): Map<string, string | null> {
   const rows = parseCsv(text.replace(/^\ufeff/, ''));
-  if (rows.length === 0) throw new AppError('bad-request', 'the CSV file is empty: give it a line per photo, file,label');
+  if (rows.length === 0)
+    throw new AppError('bad-request', 'the CSV file is empty: give it a line per photo, file,label');
   const header = rows[0]!.map((cell) => cell.trim().toLowerCase());
   let fileAt = header.findIndex((name) => ['file', 'path', 'filename', 'image'].includes(name));
   let labelAt = header.findIndex((name) => ['label', 'class', 'category'].includes(name));
@@ -36,19 +37,25 @@ export function parseLabels(text: string): Map<string, string | null> {
     const file = row[fileAt];
     const label = row[labelAt];
     if (!file || label === undefined)
-      throw new AppError('bad-request', `line ${i + (hasHeader ? 2 : 1)} of the CSV file has no label: write file,label on each line`);
+      throw new AppError(
+        'bad-request',
+        `line ${i + (hasHeader ? 2 : 1)} of the CSV file has no label: write file,label on each line`,
+      );
     labels.set(comparable(file), label.trim() === '' ? null : label.trim());
   });
   return labels;
 }
 
 /** Separators and Unicode forms differ between the programs that write such files. */
-export const comparable = (file: string): string => file.trim().replaceAll('\\', '/').replace(/^\.\//, '').normalize('NFC');
+export const comparable = (file: string): string =>
+  file.trim().replaceAll('\\', '/').replace(/^\.\//, '').normalize('NFC');
 
 /** RFC 4180, with the separator taken from the first line. */
 function parseCsv(text: string): string[][] {
   const firstLine = text.slice(0, /[\r\n]|$/.exec(text)!.index);
-  const separator = [',', ';', '\t'].reduce((a, b) => (firstLine.split(b).length > firstLine.split(a).length ? b : a));
+  const separator = [',', ';', '\t'].reduce((a, b) =>
+    firstLine.split(b).length > firstLine.split(a).length ? b : a,
+  );
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = '';

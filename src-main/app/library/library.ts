@@ -94,7 +94,11 @@ export class Library {
     const real = realFolder(folder);
     const other = store.datasets.byFolder(real);
     if (other && other.id !== id)
-      throw new AppError('bad-folder', `${real} is in the library already, as "${other.name}": remove that one first, or choose another folder`, { folder: real });
+      throw new AppError(
+        'bad-folder',
+        `${real} is in the library already, as "${other.name}": remove that one first, or choose another folder`,
+        { folder: real },
+      );
     store.datasets.update(id, { folder: real });
   }
 
@@ -108,7 +112,15 @@ export class Library {
     const dataset = this.dataset(id);
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, closing]);
-    let latest: ScanProgress = { datasetId: id, phase: 'listing', found: 0, read: 0, skipped: 0, etaSeconds: null, error: null };
+    let latest: ScanProgress = {
+      datasetId: id,
+      phase: 'listing',
+      found: 0,
+      read: 0,
+      skipped: 0,
+      etaSeconds: null,
+      error: null,
+    };
     const tell = throttled(() => {
       events.emit({ name: 'scan', progress: { ...latest } });
       options.onProgress?.({ ...latest });
@@ -186,7 +198,9 @@ export class Library {
     const { store } = this.#context;
     const dataset = this.dataset(id);
     const changed = store.images.present(id).map((row) => [row, folderLabel(dataset, row.file)] as const);
-    store.images.setLabels(changed.filter(([row, label]) => row.label !== label).map(([row, label]) => [row.id, label] as const));
+    store.images.setLabels(
+      changed.filter(([row, label]) => row.label !== label).map(([row, label]) => [row.id, label] as const),
+    );
   }
 
   image(id: string): ImageRow {
@@ -195,11 +209,25 @@ export class Library {
 
   info(row: ImageRow): ImageInfo {
     const { id, file, width, height, bytes, format, label } = row;
-    return { id, file, width, height, bytes, modifiedAt: row.modified, format, label, heldOut: row.heldOut === 1, excluded: row.excluded === 1 };
+    return {
+      id,
+      file,
+      width,
+      height,
+      bytes,
+      modifiedAt: row.modified,
+      format,
+      label,
+      heldOut: row.heldOut === 1,
+      excluded: row.excluded === 1,
+    };
   }
 
   path(row: ImageRow): string {
-    return photoPath(orNotFound(this.#context.store.datasets.get(row.datasetId), 'folder', row.datasetId), row);
+    return photoPath(
+      orNotFound(this.#context.store.datasets.get(row.datasetId), 'folder', row.datasetId),
+      row,
+    );
   }
 
   /** What the trainer is given, in the order of file names. */
@@ -227,7 +255,10 @@ export class Library {
     if (!making) {
       making = this.#context.pool.probe(photo.path, wanted, this.#context.closing).then(async (probe) => {
         if (wanted <= 512) await this.thumbnails.write(photo, probe.thumbnail, wanted);
-        if (row.width === 0) this.#context.store.images.setFacts([{ id: row.id, width: probe.width, height: probe.height, format: probe.format, hash: probe.hash }]);
+        if (row.width === 0)
+          this.#context.store.images.setFacts([
+            { id: row.id, width: probe.width, height: probe.height, format: probe.format, hash: probe.hash },
+          ]);
         return probe.thumbnail;
       });
       this.#making.set(key, making);
@@ -251,7 +282,13 @@ function realFolder(folder: string): string {
     if (statSync(real).isDirectory()) return real;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw new AppError('bad-folder', code === 'ENOENT' ? `there is no folder ${folder}: check its name` : `the folder ${folder} cannot be opened (${code}): check its permissions`, { folder });
+    throw new AppError(
+      'bad-folder',
+      code === 'ENOENT'
+        ? `there is no folder ${folder}: check its name`
+        : `the folder ${folder} cannot be opened (${code}): check its permissions`,
+      { folder },
+    );
   }
   throw new AppError('bad-folder', `${folder} is a file: give the folder it is in`, { folder });
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { AppHandlers } from '../../../shared/contract.ts';
-import { augmentedPair } from '../../images/index.ts';
+import { augmentedPair } from '../../images/augment/index.ts';
 import type { RgbImage } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from './library.ts';
@@ -17,7 +17,11 @@ export function previewViews(context: AppContext, library: Library): AppHandlers
     const key = `${id} ${imageSize}`;
     const known = decoded.get(key);
     // short side half as long again as the view: a fifth of the area is then still about 0.7 of its size
-    const image = known ?? context.pool.prepare(path, imageSize, Math.ceil(imageSize * 1.5), context.closing).then((it) => it.training);
+    const image =
+      known ??
+      context.pool
+        .prepare(path, imageSize, Math.ceil(imageSize * 1.5), context.closing)
+        .then((it) => it.training);
     decoded.delete(key);
     decoded.set(key, image);
     image.catch(() => decoded.delete(key));
@@ -29,7 +33,9 @@ export function previewViews(context: AppContext, library: Library): AppHandlers
   };
 
   const encode = async (rgb: Uint8Array, size: number) => {
-    const webp = await sharp(rgb, { raw: { width: size, height: size, channels: 3 } }).webp({ quality: 88, effort: 1 }).toBuffer();
+    const webp = await sharp(rgb, { raw: { width: size, height: size, channels: 3 } })
+      .webp({ quality: 88, effort: 1 })
+      .toBuffer();
     return webp.toString('base64');
   };
 

@@ -35,8 +35,20 @@ const batchSize = 200;
 const portable = (path: string) => (sep === '/' ? path : path.replaceAll(sep, '/'));
 
 /** @throws ImageError when the folder itself cannot be read, or the signal's reason */
-export async function scan(parts: ScanParts, dataset: DatasetRow, options: ScanOptions): Promise<ScanProgress> {
-  const progress: ScanProgress = { datasetId: dataset.id, phase: 'listing', found: 0, read: 0, skipped: 0, etaSeconds: null, error: null };
+export async function scan(
+  parts: ScanParts,
+  dataset: DatasetRow,
+  options: ScanOptions,
+): Promise<ScanProgress> {
+  const progress: ScanProgress = {
+    datasetId: dataset.id,
+    phase: 'listing',
+    found: 0,
+    read: 0,
+    skipped: 0,
+    etaSeconds: null,
+    error: null,
+  };
   await list(parts, dataset, options, progress);
   options.onListed?.();
   if (options.read) {
@@ -49,9 +61,15 @@ export async function scan(parts: ScanParts, dataset: DatasetRow, options: ScanO
   return progress;
 }
 
-async function list({ store }: ScanParts, dataset: DatasetRow, options: ScanOptions, progress: ScanProgress): Promise<void> {
+async function list(
+  { store }: ScanParts,
+  dataset: DatasetRow,
+  options: ScanOptions,
+  progress: ScanProgress,
+): Promise<void> {
   const csv = new Map<string, string | null>();
-  if (dataset.labelSource === 'csv') for (const row of store.images.present(dataset.id)) csv.set(row.file, row.label);
+  if (dataset.labelSource === 'csv')
+    for (const row of store.images.present(dataset.id)) csv.set(row.file, row.label);
   const seen = new Set<string>();
   store.images.clearSkipped(dataset.id);
   for await (const batch of scanBatches(dataset.folder, { signal: options.signal })) {
@@ -61,8 +79,19 @@ async function list({ store }: ScanParts, dataset: DatasetRow, options: ScanOpti
       if (entry.kind === 'image') {
         const file = portable(entry.relative);
         const label = dataset.labelSource === 'csv' ? (csv.get(file) ?? null) : folderLabel(dataset, file);
-        images.push({ file, bytes: entry.bytes, modified: entry.modified, label, heldOut: isHeldOut(file, dataset.heldOut) });
-      } else skipped.push({ file: portable(relative(dataset.folder, entry.file)) || '.', reason: entry.reason, code: 'scan' });
+        images.push({
+          file,
+          bytes: entry.bytes,
+          modified: entry.modified,
+          label,
+          heldOut: isHeldOut(file, dataset.heldOut),
+        });
+      } else
+        skipped.push({
+          file: portable(relative(dataset.folder, entry.file)) || '.',
+          reason: entry.reason,
+          code: 'scan',
+        });
     }
     for (const { id } of store.images.putAll(dataset.id, images)) seen.add(id);
     store.images.putSkipped(dataset.id, skipped);
@@ -74,7 +103,12 @@ async function list({ store }: ScanParts, dataset: DatasetRow, options: ScanOpti
   store.images.setGone(missing.map((row) => row.id));
 }
 
-async function read({ store, pool, thumbnails }: ScanParts, dataset: DatasetRow, options: ScanOptions, progress: ScanProgress): Promise<void> {
+async function read(
+  { store, pool, thumbnails }: ScanParts,
+  dataset: DatasetRow,
+  options: ScanOptions,
+  progress: ScanProgress,
+): Promise<void> {
   const waiting = store.images.unread(dataset.id).reverse();
   const total = waiting.length;
   progress.read = progress.found - total;
@@ -95,7 +129,13 @@ async function read({ store, pool, thumbnails }: ScanParts, dataset: DatasetRow,
     try {
       const probe = await pool.probe(photo.path, thumbnailSize, options.signal);
       await thumbnails.write(photo, probe.thumbnail);
-      facts.push({ id: row.id, width: probe.width, height: probe.height, format: probe.format, hash: probe.hash });
+      facts.push({
+        id: row.id,
+        width: probe.width,
+        height: probe.height,
+        format: probe.format,
+        hash: probe.hash,
+      });
       progress.read++;
     } catch (error) {
       options.signal.throwIfAborted();

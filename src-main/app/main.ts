@@ -1,0 +1,96 @@
+/**
+ * Entry of the application as a process of its own: an Electron utility process, whose shell hands it a message
+ * port for each window, or a forked child of Node, whose channel is its one client. Arguments: --home DIR
+ * --kind electron|server|cli --version V. Everything else is in app.ts.
+ */
+import { parseArgs } from 'node:util';
+import { serve } from '../../shared/client.ts';
+import { toWireError } from '../../shared/contract.ts';
+import type { WireError } from '../../shared/contract.ts';
+import { portTransport } from '../../shared/transport.ts';
+import type { PortLike } from '../../shared/transport.ts';
+import { createApp } from './app.ts';
+import type { App } from './app.ts';
+import { shellLauncher } from './compute/launch.ts';
+import type { ShellPort } from './compute/launch.ts';
+import type { Host } from './context.ts';
+import { defaultHome, homePaths } from './home.ts';
+import { listenLocally } from './local.ts';
+import { processTransport } from './transport.ts';
+
+/** Shell -> application, beside the compute messages of compute/launch.ts. `client` carries the port of one window. */
+export type ShellRequest =
+  { type: 'client' } | { type: 'image'; id: number; imageId: string; size: number } | { type: 'close' };
+/** Application -> shell. */
+export type ShellReport =
+  | { type: 'ready' }
+  | { type: 'failed'; error: WireError }
+  | { type: 'image'; id: number; image: { bytes: Uint8Array; type: string } | null }
+  | { type: 'reveal'; path: string }
+  | { type: 'closed' };
+
+const { values } = parseArgs({
+  options: {
+    home: { type: 'string' },
+    kind: { type: 'string', default: 'server' },
+    version: { type: 'string', default: '' },
+  },
+});
+const home = values.home ?? defaultHome();
+const host: Host = { kind: values.kind as Host['kind'], version: values.version };
+const shell = (process as { parentPort?: ShellPort }).parentPort;
+
+/** Opens the home and its local socket; the returned function closes both. */
+async function open(
+  options: Omit<Parameters<typeof createApp>[0], 'home' | 'host'>,
+): Promise<{ app: App; close(): Promise<void> }> {
+  const app = await createApp({ home, host, ...options });
+  const stopListening = await listenLocally(homePaths(home), app);
+  return { app, close: async () => (await stopListening(), await app.close()) };
+}
+
+async function underShell(port: ShellPort): Promise<void> {
+  const say = (report: ShellReport) => port.postMessage(report);
+  host.reveal = (path) => say({ type: 'reveal', path });
+  host.canPickFolder = true;
+  try {
+    // utility processes cannot fork once the shell's runAsNode fuse is off, so photos are decoded in threads
+    const { app, close } = await open({ launch: shellLauncher(port), imageIsolation: 'thread' });
+    port.on('message', (event) => {
+      const request = event.data as ShellRequest;
+      if (request.type === 'client')
+        serve(portTransport((event as unknown as { ports: PortLike[] }).ports[0]!), app);
+      else if (request.type === 'image')
+        void app
+          .image(request.imageId, request.size)
+          .then((image) => say({ type: 'image', id: request.id, image }));
+      else if (request.type === 'close')
+        void close().then(() => (say({ type: 'closed' }), setTimeout(() => process.exit(0), 100)));
+    });
+    say({ type: 'ready' });
+  } catch (error) {
+    say({ type: 'failed', error: toWireError(error) });
+  }
+}
+
+async function underNode(): Promise<void> {
+  try {
+    const { app, close } = await open({});
+    const end = () => void close().finally(() => process.exit(0));
+    const transport = processTransport(process);
+    serve(transport, app);
+    transport.onClose(end);
+    process.on('SIGTERM', end);
+    process.on('SIGINT', () => {}); // the parent decides what Ctrl-C means
+    process.send!({ type: 'ready' } satisfies ShellReport);
+  } catch (error) {
+    process.send!({ type: 'failed', error: toWireError(error) } satisfies ShellReport, () => process.exit(1));
+  }
+}
+
+if (shell) await underShell(shell);
+else if (process.send) await underNode();
+else {
+  process.stderr.write('The application is started by its hosts: try "lookalike serve".\n');
+  process.exitCode = 2;
+}

@@ -1,0 +1,128 @@
+/** Runs as the contract shows them, with what follows from their figures kept until new figures come. */
+import type { Checkpoint, Run, RunSummary } from '../../../shared/contract.ts';
+import { found } from '../errors.ts';
+import type { AppContext } from '../context.ts';
+import type { CheckpointRow, RunRow } from '../../db/index.ts';
+
+interface Derived {
+  loss: number | null;
+  knn: number | null;
+  bestKnn: number | null;
+  agreement: number | null;
+  sparkline: number[];
+}
+
+const sparklinePoints = 40;
+
+export class RunDescriber {
+  readonly #context: AppContext;
+  readonly #derived = new Map<string, Derived>();
+  readonly #activity = new Map<string, RunSummary['activity']>();
+
+  constructor(context: AppContext) {
+    this.#context = context;
+  }
+
+  /** @throws AppError not-found; deleted runs are not found */
+  row(runId: string): RunRow {
+    const row = this.#context.store.runs.get(runId);
+    return found(row?.deletedAt ? undefined : row, 'run', runId);
+  }
+
+  setActivity(runId: string, activity: RunSummary['activity']): void {
+    if (activity) this.#activity.set(runId, activity);
+    else this.#activity.delete(runId);
+  }
+
+  /** Its figures changed. */
+  forget = (runId: string): void => void this.#derived.delete(runId);
+
+  #derive(runId: string): Derived {
+    const known = this.#derived.get(runId);
+    if (known) return known;
+    const { metrics } = this.#context.store;
+    const epochs = metrics.epochs(runId);
+    const last = epochs.at(-1);
+    const knns = epochs.map((row) => row.knn).filter((knn) => knn !== null);
+    const steps = epochs.length < 3 ? metrics.steps(runId, -1, sparklinePoints) : [];
+    const losses =
+      steps.length > epochs.length ? steps.map((row) => row.loss) : epochs.map((row) => row.loss);
+    const derived = {
+      loss: last?.loss ?? steps.at(-1)?.loss ?? null,
+      knn: last?.knn ?? null,
+      bestKnn: knns.length > 0 ? Math.max(...knns) : null,
+      agreement: last?.agreement ?? null,
+      sparkline: thinned(losses, sparklinePoints),
+    };
+    this.#derived.set(runId, derived);
+    return derived;
+  }
+
+  summary(row: RunRow): RunSummary {
+    const { store } = this.#context;
+    return {
+      id: row.id,
+      name: row.name,
+      color: row.color,
+      notes: row.notes,
+      state: row.state,
+      datasetId: row.datasetId,
+      datasetName: store.datasets.get(row.datasetId)?.name ?? '',
+      method: row.config.method,
+      epoch: row.epoch,
+      epochs: row.epochs,
+      step: row.step,
+      steps: row.steps,
+      startedAt: row.startedAt,
+      endedAt: row.endedAt,
+      createdAt: row.createdAt,
+      trainingSeconds: row.trainingSeconds,
+      etaSeconds: row.state === 'running' ? row.etaSeconds : null,
+      imagesPerSecond: row.imagesPerSecond,
+      judgement: row.judgement,
+      error: row.error,
+      diskBytes: store.checkpoints.bytes(row.id) + this.#embeddingBytes(row.id),
+      activity: this.#activity.get(row.id) ?? null,
+      ...this.#derive(row.id),
+    };
+  }
+
+  whole(row: RunRow): Run {
+    const { config, device, images, skipped, untrained, clonedFrom } = row;
+    const checkpoints = this.#context.store.checkpoints.ofRun(row.id).map(describeCheckpoint);
+    return { ...this.summary(row), config, device, images, skipped, untrained, clonedFrom, checkpoints };
+  }
+
+  /** Tells every window, and answers what it told. */
+  announce(runId: string): RunSummary {
+    const run = this.summary(this.row(runId));
+    this.#context.events.emit({ name: 'run', run });
+    return run;
+  }
+
+  #embeddingBytes(runId: string): number {
+    return this.#context.store.embeddingSets
+      .ofRun(runId)
+      .reduce((sum, set) => sum + 4 * set.images * set.dimensions, 0);
+  }
+}
+
+export const describeCheckpoint = (row: CheckpointRow): Checkpoint => ({
+  id: row.id,
+  runId: row.runId,
+  epoch: row.epoch,
+  step: row.step,
+  bytes: row.bytes,
+  hasOptimizerState: row.hasOptimizerState === 1,
+  kept: row.kept,
+  knn: row.knn,
+  agreement: row.agreement,
+  createdAt: row.createdAt,
+});
+
+/** The last of each of at most `points` equal pieces. */
+function thinned(values: readonly number[], points: number): number[] {
+  const finite = values.filter((value) => Number.isFinite(value));
+  if (finite.length <= points) return finite;
+  return Array.from({ length: points }, (_, i) => finite[Math.ceil(((i + 1) * finite.length) / points) - 1]!);
+}

@@ -1,0 +1,187 @@
+/** The calls about runs: planning, starting, steering, and what they measured. */
+import { randomBytes } from 'node:crypto';
+import type { ConfigPatch } from '../../../shared/config.ts';
+import type { AppHandlers, runCalls } from '../../../shared/contract.ts';
+import type { AppContext } from '../context.ts';
+import { AppError } from '../errors.ts';
+import type { Library } from '../library/library.ts';
+import type { RunDescriber } from './describe.ts';
+import { planFor, refusalError } from './plan.ts';
+import { removeRunFiles } from './reconcile.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export type RunHandlers = Pick<AppHandlers, keyof typeof runCalls>;
+
+/** Ten colours that stay apart for the colour-blind (Okabe and Ito 2008, and Tol's muted scheme). */
+const palette = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#d55e00',
+  '#332288',
+  '#999933',
+  '#882255',
+  '#44aa99',
+];
+
+/** How long a deleted run can be taken back. */
+const undoSeconds = 30;
+
+export interface RunsApi {
+  handlers: RunHandlers;
+  close(): Promise<void>;
+}
+
+export function runHandlers(
+  context: AppContext,
+  library: Library,
+  describer: RunDescriber,
+  supervisor: Supervisor,
+): RunsApi {
+  const { store, events, paths } = context;
+  const deletions = new Map<string, NodeJS.Timeout>();
+
+  /** Photos that training would see; waits while a first scan is still listing. */
+  const trainingImages = async (datasetId: string): Promise<number> => {
+    const dataset = library.dataset(datasetId);
+    if (dataset.scannedAt === null && library.isScanning(datasetId))
+      await library.startScan(datasetId, { read: true }).listed;
+    const failure = library.failure(datasetId);
+    if (failure) throw new AppError('bad-folder', failure);
+    return store.images.usable(datasetId).filter((row) => !row.heldOut).length;
+  };
+
+  const freshColor = () => {
+    const used = new Map(palette.map((color) => [color, 0]));
+    for (const run of store.runs.all())
+      if (!run.deletedAt && used.has(run.color)) used.set(run.color, used.get(run.color)! + 1);
+    return palette.reduce((a, b) => (used.get(b)! < used.get(a)! ? b : a));
+  };
+
+  const freshId = (): string => {
+    for (;;) {
+      const id = BigInt(`0x${randomBytes(5).toString('hex')}`)
+        .toString(32)
+        .padStart(8, '0');
+      if (!store.runs.get(id)) return id;
+    }
+  };
+
+  const removeForGood = async (runId: string) => {
+    clearTimeout(deletions.get(runId));
+    deletions.delete(runId);
+    if (store.runs.get(runId)?.deletedAt === null) return;
+    await removeRunFiles(paths, runId); // files first: a start finishes what is cut off between the two
+    store.runs.remove(runId);
+  };
+
+  const handlers: RunHandlers = {
+    'runs.list': () =>
+      store.runs
+        .all()
+        .filter((row) => !row.deletedAt)
+        .map((row) => describer.summary(row)),
+    'runs.get': ({ runId }) => describer.whole(describer.row(runId)),
+    'runs.plan': async ({ datasetId, preset, patch }) =>
+      planFor(context, await trainingImages(datasetId), preset, patch as ConfigPatch),
+    'runs.create': async ({ datasetId, name, preset, patch, clonedFrom }) => {
+      const images = await trainingImages(datasetId);
+      const plan = await planFor(context, images, preset, patch as ConfigPatch);
+      const refusal = refusalError(plan);
+      if (refusal) throw refusal;
+      const id = freshId();
+      const dataset = library.dataset(datasetId);
+      const number = store.runs.all().filter((run) => run.datasetId === datasetId).length + 1;
+      store.runs.insert({
+        id,
+        name: name ?? `${dataset.name} ${number}`,
+        color: freshColor(),
+        state: 'queued',
+        datasetId,
+        preset,
+        config: plan.config,
+        clonedFrom,
+        createdAt: Date.now(),
+        epochs: plan.estimate.epochs,
+        images,
+      });
+      supervisor.enqueue(id);
+      return describer.whole(describer.row(id));
+    },
+    'runs.pause': ({ runId }) => {
+      describer.row(runId);
+      supervisor.pause(runId);
+      return null;
+    },
+    'runs.resume': ({ runId }) => {
+      const { state } = describer.row(runId);
+      if (supervisor.resume(runId)) return null;
+      if (state === 'finished')
+        throw new AppError('wrong-state', 'the run is finished: extend it by some epochs instead');
+      supervisor.enqueue(runId);
+      return null;
+    },
+    'runs.stop': async ({ runId, now }) => {
+      describer.row(runId);
+      await supervisor.stop(runId, now);
+      return null;
+    },
+    'runs.extend': ({ runId, epochs }) => {
+      const { state } = describer.row(runId);
+      if (state !== 'finished')
+        throw new AppError(
+          'wrong-state',
+          `only a finished run can be extended, this one is ${state}: resume it first`,
+        );
+      const last = store.checkpoints.ofRun(runId).findLast((row) => row.hasOptimizerState === 1);
+      if (!last)
+        throw new AppError(
+          'not-available',
+          'the run has no checkpoint with optimizer state left: start a new run from its weights',
+        );
+      store.runs.update(runId, { extendBy: epochs, extendFrom: last.step });
+      supervisor.enqueue(runId);
+      return null;
+    },
+    'runs.update': ({ runId, name, notes, color }) => {
+      describer.row(runId);
+      const patch = { name, notes, color };
+      store.runs.update(
+        runId,
+        Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)),
+      );
+      return describer.announce(runId);
+    },
+    'runs.delete': async ({ runId }) => {
+      const row = describer.row(runId);
+      const bytes = describer.summary(row).diskBytes;
+      if (row.state === 'running' || row.state === 'paused' || row.state === 'queued')
+        await supervisor.stop(runId, true);
+      store.runs.update(runId, { deletedAt: Date.now() });
+      deletions.set(
+        runId,
+        setTimeout(() => void removeForGood(runId), undoSeconds * 1000),
+      );
+      events.emit({ name: 'runRemoved', runId });
+      return { bytes, undoSeconds };
+    },
+    'runs.restore': ({ runId }) => {
+      if (!deletions.has(runId)) throw new AppError('not-found', 'the run is gone: the time to undo is over');
+      clearTimeout(deletions.get(runId));
+      deletions.delete(runId);
+      store.runs.update(runId, { deletedAt: null });
+      return describer.announce(runId);
+    },
+    'runs.epochs': ({ runId }) => store.metrics.epochs(describer.row(runId).id),
+    'runs.steps': ({ runId, after, points }) => store.metrics.steps(describer.row(runId).id, after, points),
+    'runs.strip': ({ runId }) => store.metrics.strips(describer.row(runId).id),
+  };
+  return {
+    handlers,
+    close: async () => {
+      for (const runId of [...deletions.keys()]) await removeForGood(runId);
+    },
+  };
+}

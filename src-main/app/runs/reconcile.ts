@@ -1,0 +1,115 @@
+/**
+ * Brings files and rows in line when the application starts. It holds the home's lock by then, so whatever is
+ * marked as running belongs to a process that is gone; a trainer that outlived its application (it saves and ends)
+ * still holds its run's lock, and its files are left alone.
+ */
+import { open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { isLocked } from '../../db/index.ts';
+import type { RunRow } from '../../db/index.ts';
+import type { CheckpointReport } from '../../../shared/contract.ts';
+import type { AppContext } from '../context.ts';
+import type { HomePaths } from '../home.ts';
+
+export type ReconcileContext = Pick<AppContext, 'paths' | 'store'>;
+
+/** What an interrupted write leaves behind. */
+const temporary = /\.(lookalike-tmp|tmp)$/;
+
+export async function reconcile(context: ReconcileContext): Promise<void> {
+  const { store, paths } = context;
+  for (const run of store.runs.all()) {
+    if (run.deletedAt !== null) {
+      await removeRunFiles(paths, run.id);
+      store.runs.remove(run.id);
+      continue;
+    }
+    if (run.state === 'running' || run.state === 'paused' || run.state === 'queued')
+      store.runs.update(run.id, { state: 'interrupted', etaSeconds: null });
+    await reconcileRun(context, run);
+  }
+}
+
+export const removeRunFiles = (paths: HomePaths, runId: string): Promise<void> =>
+  rm(paths.run(runId), { recursive: true, force: true, maxRetries: 3 });
+
+/** One run's checkpoints and embeddings; also before it is resumed, when its trainer has gone. */
+export async function reconcileRun(
+  { store, paths }: ReconcileContext,
+  run: Pick<RunRow, 'id'>,
+): Promise<void> {
+  if ((await exists(paths.runLock(run.id))) && isLocked(paths.runLock(run.id))) return;
+  await removeTemporary(paths.checkpoints(run.id));
+  await removeTemporary(paths.embeddings(run.id));
+  const known = new Map(store.checkpoints.ofRun(run.id).map((row) => [row.file, row]));
+  const files: CheckpointReport[] = [];
+  for (const file of await names(paths.checkpoints(run.id))) {
+    if (!file.endsWith('.safetensors')) continue;
+    const row = known.get(file);
+    const bytes = (await stat(paths.checkpoint(run.id, file))).size;
+    if (row && row.bytes === bytes) files.push({ ...row, hasOptimizerState: row.hasOptimizerState === 1 });
+    else {
+      const read = await readCheckpointFacts(paths.checkpoint(run.id, file));
+      if (read) files.push({ file, bytes, ...read });
+    }
+  }
+  store.checkpoints.replace(run.id, files, Date.now());
+
+  const sets = new Set(store.embeddingSets.ofRun(run.id).map((set) => set.id));
+  const present = await names(paths.embeddings(run.id));
+  for (const id of sets)
+    if (!present.includes(`${id}.npy`) || !present.includes(`${id}.json`)) store.embeddingSets.remove(id);
+  for (const file of present)
+    if (!sets.has(file.split('.')[0]!))
+      await rm(join(paths.embeddings(run.id), file), { force: true, recursive: true });
+}
+
+const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => null)) !== null;
+
+async function removeTemporary(folder: string): Promise<void> {
+  for (const name of await names(folder))
+    if (temporary.test(name)) await rm(join(folder, name), { force: true });
+}
+
+/** The part of a checkpoint's metadata that the history shows; the trainer writes it as JSON under `facts`. */
+const Facts = z.object({
+  step: z.int(),
+  epoch: z.number(),
+  knn: z.number().nullable(),
+  agreement: z.number().nullable(),
+  finished: z.boolean(),
+});
+
+/** From the header of a safetensors file alone; null where it is not a whole checkpoint. */
+async function readCheckpointFacts(path: string): Promise<Omit<CheckpointReport, 'file' | 'bytes'> | null> {
+  const file = await open(path).catch(() => null);
+  if (!file) return null;
+  try {
+    const { size } = await file.stat();
+    const prefix = Buffer.alloc(8);
+    await file.read(prefix, 0, 8, 0);
+    const length = Number(prefix.readBigUInt64LE());
+    if (length > size - 8) return null;
+    const text = Buffer.alloc(length);
+    await file.read(text, 0, length, 8);
+    const { __metadata__: metadata, ...tensors } = JSON.parse(text.toString()) as Record<
+      string,
+      { data_offsets: [number, number]; facts?: string }
+    >;
+    if (8 + length + Math.max(...Object.values(tensors).map((tensor) => tensor.data_offsets[1])) !== size)
+      return null;
+    const { finished, ...facts } = Facts.parse(JSON.parse(metadata!.facts!));
+    const hasOptimizerState = Object.keys(tensors).some((name) => name.startsWith('momentum.'));
+    return {
+      ...facts,
+      hasOptimizerState,
+      kept: finished ? 'final' : hasOptimizerState ? 'recent' : 'series',
+    };
+  } catch {
+    return null;
+  } finally {
+    await file.close();
+  }
+}

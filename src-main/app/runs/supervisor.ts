@@ -1,0 +1,329 @@
+/**
+ * Trains one run at a time; others wait in a queue. It starts the compute process, turns its reports into rows and
+ * events, and turns whatever ends it into a state of the run that says what happened.
+ */
+import { mkdir } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toWireError } from '../../../shared/contract.ts';
+import type { Report, RunState, TrainJob } from '../../../shared/contract.ts';
+import { isLocked } from '../../db/index.ts';
+import type { RunRow } from '../../db/index.ts';
+import { ComputeProcess } from '../compute/process.ts';
+import type { ComputeOptions, JobEnd } from '../compute/process.ts';
+import type { AppContext } from '../context.ts';
+import { AppError } from '../errors.ts';
+import { throttled } from '../events.ts';
+import type { Library } from '../library/library.ts';
+import type { RunDescriber } from './describe.ts';
+import { initialWeights, photoCacheBytes } from './plan.ts';
+import { reconcileRun } from './reconcile.ts';
+
+interface Active {
+  runId: string;
+  compute: ComputeProcess | null;
+  /** What was asked for before there was a process to ask. */
+  stopping: 'save' | 'now' | null;
+  done: Promise<void>;
+}
+
+/** The trainer of an application that was killed saves for at most this long before it ends. */
+const orphanSeconds = 150;
+
+export class Supervisor {
+  readonly #context: AppContext;
+  readonly #library: Library;
+  readonly #describer: RunDescriber;
+  readonly #options: ComputeOptions;
+  readonly #queue: string[] = [];
+  #active: Active | null = null;
+  #closed = false;
+
+  constructor(context: AppContext, library: Library, describer: RunDescriber, options: ComputeOptions = {}) {
+    this.#context = context;
+    this.#library = library;
+    this.#describer = describer;
+    this.#options = options;
+  }
+
+  get busy(): boolean {
+    return this.#active !== null;
+  }
+
+  enqueue(runId: string): void {
+    this.#queue.push(runId);
+    this.#update(runId, { state: 'queued', error: null, endedAt: null, etaSeconds: null });
+    this.#next();
+  }
+
+  pause(runId: string): void {
+    if (this.#active?.runId !== runId) throw new AppError('wrong-state', 'only a running run can be paused');
+    this.#active.compute?.send({ type: 'pause' });
+  }
+
+  /** @returns false when the run is not the one that trains: it has to be queued. */
+  resume(runId: string): boolean {
+    if (this.#active?.runId !== runId) return this.#queue.includes(runId);
+    this.#active.compute?.send({ type: 'resume' });
+    return true;
+  }
+
+  /** Resolves when the run has stopped. `now`: without saving. */
+  async stop(runId: string, now: boolean): Promise<void> {
+    const queued = this.#queue.indexOf(runId);
+    if (queued >= 0) {
+      this.#queue.splice(queued, 1);
+      this.#update(runId, { state: 'stopped', endedAt: Date.now() });
+      return;
+    }
+    const active = this.#active;
+    if (active?.runId !== runId) throw new AppError('wrong-state', 'the run is not running');
+    active.stopping = now ? 'now' : (active.stopping ?? 'save');
+    if (now) active.compute?.kill();
+    else active.compute?.send({ type: 'stop', now: false });
+    await active.done;
+  }
+
+  /** Saves and stops what trains; nothing is started any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#active) await this.stop(this.#active.runId, false);
+  }
+
+  #next(): void {
+    if (this.#active || this.#closed) return;
+    const runId = this.#queue.shift();
+    if (runId === undefined) return;
+    const active: Active = { runId, compute: null, stopping: null, done: Promise.resolve() };
+    this.#active = active;
+    active.done = this.#train(active).finally(() => {
+      this.#active = null;
+      this.#next();
+    });
+  }
+
+  #update(runId: string, patch: Partial<Omit<RunRow, 'id'>>): void {
+    this.#context.store.runs.update(runId, patch);
+    this.#describer.announce(runId);
+  }
+
+  async #train(active: Active): Promise<void> {
+    const { runId } = active;
+    let end: JobEnd;
+    try {
+      this.#update(runId, { state: 'running' });
+      end = await this.#compute(active);
+    } catch (error) {
+      end = { type: 'failed', error: toWireError(error) };
+    }
+    this.#describer.setActivity(runId, null);
+    this.#describer.forget(runId);
+    const states = { done: 'finished', stopped: 'stopped', failed: 'failed' } as const satisfies Record<
+      JobEnd['type'],
+      RunState
+    >;
+    this.#update(runId, {
+      state: states[end.type],
+      endedAt: Date.now(),
+      etaSeconds: null,
+      error: end.type === 'failed' ? end.error : null,
+      ...(end.type === 'done' && { extendBy: null, extendFrom: null }),
+    });
+  }
+
+  async #compute(active: Active): Promise<JobEnd> {
+    const { runId } = active;
+    this.#tellActivity(runId, 'getting ready');
+    await this.#waitForOrphan(runId);
+    await reconcileRun(this.#context, { id: runId });
+    await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
+    const job = this.#job(runId);
+    if (active.stopping) return { type: 'stopped', saved: false };
+    const receive = this.#receiver(runId, job);
+    active.compute = new ComputeProcess(this.#context.launch, job, receive.report, this.#options);
+    const end = await active.compute.ended;
+    receive.flush();
+    // A process that ended its job is told to go; one that does not is no longer waited for.
+    active.compute.send({ type: 'stop', now: true });
+    await Promise.race([active.compute.exited, sleep(5000, undefined, { ref: false })]);
+    active.compute.kill();
+    await active.compute.exited;
+    return end;
+  }
+
+  /** A trainer that outlived a killed application still writes: its lock tells, and dies with it. */
+  async #waitForOrphan(runId: string): Promise<void> {
+    const lock = this.#context.paths.runLock(runId);
+    await mkdir(this.#context.paths.run(runId), { recursive: true });
+    for (let waited = 0; isLocked(lock); waited += 0.25) {
+      if (waited >= orphanSeconds)
+        throw new AppError('wrong-state', 'another process is still training this run: end it, then resume');
+      if (waited === 1)
+        this.#tellActivity(runId, 'waiting for the training process of the last session to save');
+      await sleep(250);
+    }
+  }
+
+  #job(runId: string): TrainJob {
+    const { store, paths } = this.#context;
+    const run = store.runs.get(runId)!;
+    const from = store.checkpoints.ofRun(runId).findLast((row) => row.hasOptimizerState === 1);
+    // an extension that was finished and killed before it could say so is not extended once more
+    const extendBy =
+      run.extendBy !== null && from?.kept === 'final' && from.step > (run.extendFrom ?? 0)
+        ? null
+        : run.extendBy;
+    const weights = initialWeights(this.#context, run.config);
+    if (weights instanceof AppError && !from) throw weights;
+    store.metrics.rewind(runId, from?.step ?? -1);
+    this.#describer.forget(runId);
+    return {
+      kind: 'train',
+      runId,
+      directory: paths.run(runId),
+      cacheDirectory: paths.photoCache,
+      cacheBytes: photoCacheBytes,
+      config: run.config,
+      images: this.#library.jobImages(run.datasetId),
+      initialWeights: weights instanceof AppError ? null : weights,
+      resumeFrom: from ? paths.checkpoint(runId, from.file) : null,
+      extendBy,
+      history: store.metrics.epochs(runId),
+      untrained: run.untrained,
+    };
+  }
+
+  #tellActivity(runId: string, message: string, fraction = 0, etaSeconds: number | null = null): void {
+    this.#describer.setActivity(runId, { message, fraction, etaSeconds });
+    this.#describer.announce(runId);
+  }
+
+  /** What the trainer says, as rows and events. */
+  #receiver(runId: string, job: TrainJob): { report(report: Report): void; flush(): void } {
+    const { store, events } = this.#context;
+    const changes: Partial<Omit<RunRow, 'id'>> = {};
+    const tell = throttled(() => {
+      store.runs.update(runId, changes);
+      for (const key of Object.keys(changes)) delete changes[key as keyof typeof changes];
+      this.#describer.announce(runId);
+    }, 500);
+    const change = (patch: typeof changes) => {
+      Object.assign(changes, patch);
+      tell();
+    };
+    const now = (patch: typeof changes) => {
+      change(patch);
+      tell.flush();
+    };
+    let idle = false; // there is an activity to take back
+    const working = () => {
+      if (idle) this.#describer.setActivity(runId, null);
+      idle = false;
+    };
+    let stepsPerEpoch = 1;
+
+    const report = (message: Report): void => {
+      switch (message.type) {
+        case 'progress':
+          this.#describer.setActivity(runId, {
+            message: message.message,
+            fraction: message.fraction,
+            etaSeconds: message.etaSeconds,
+          });
+          idle = true;
+          tell();
+          break;
+        case 'started': {
+          working();
+          const byFile = new Map(job.images.map((image) => [image.file, image.id]));
+          const { datasetId } = store.runs.get(runId)!;
+          store.images.putSkipped(
+            datasetId,
+            message.skipped.map((item) => ({ ...item, id: byFile.get(item.file) })),
+          );
+          const skipped = store.images.skipped(datasetId, 0, -1).files;
+          const { device, images, config, estimate, startStep } = message;
+          stepsPerEpoch = message.stepsPerEpoch;
+          now({
+            state: 'running',
+            device,
+            images,
+            skipped: skipped.length,
+            epochs: estimate.epochs,
+            step: startStep,
+            epoch: startStep / stepsPerEpoch,
+            steps: message.totalSteps,
+            startedAt: store.runs.get(runId)!.startedAt ?? Date.now(),
+            etaSeconds: estimate.seconds,
+          });
+          events.emit({ name: 'started', runId, device, images, skipped, config, estimate, startStep });
+          break;
+        }
+        case 'untrained':
+          change({ untrained: message.metrics });
+          events.emit({ name: 'untrained', runId, metrics: message.metrics });
+          break;
+        case 'steps': {
+          working();
+          store.metrics.putSteps(runId, message.steps);
+          const last = message.steps.at(-1);
+          if (last) change({ step: last.step + 1, epoch: last.epoch, trainingSeconds: last.trainingSeconds });
+          events.emit({ name: 'steps', runId, steps: message.steps });
+          break;
+        }
+        case 'epoch': {
+          const { metrics } = message;
+          store.metrics.putEpoch(runId, metrics);
+          this.#describer.forget(runId);
+          const { epoch, step, etaSeconds, imagesPerSecond, trainingSeconds } = metrics;
+          now({
+            epoch,
+            step,
+            epochs: Math.round(metrics.epochs),
+            etaSeconds,
+            imagesPerSecond,
+            trainingSeconds,
+          });
+          events.emit({ name: 'epoch', runId, metrics });
+          break;
+        }
+        case 'verdict':
+          store.metrics.putVerdict(runId, changes.step ?? store.runs.get(runId)!.step, message.judgement);
+          now({ judgement: message.judgement });
+          events.emit({ name: 'verdict', runId, judgement: message.judgement });
+          break;
+        case 'strip': {
+          const { epoch, step, queries } = message;
+          store.metrics.putStrip(runId, { epoch, step, queries });
+          events.emit({ name: 'strip', runId, step });
+          break;
+        }
+        case 'checkpoints':
+          store.checkpoints.replace(
+            runId,
+            message.files.map((item) => ({ ...item, file: basename(item.file) })),
+            Date.now(),
+          );
+          tell();
+          events.emit({ name: 'checkpoints', runId });
+          break;
+        case 'paused':
+          now({ state: 'paused' });
+          break;
+        case 'resumed':
+          now({ state: 'running' });
+          break;
+        case 'ready':
+        case 'heartbeat':
+        case 'queryResult':
+        case 'stopped':
+        case 'done':
+        case 'failed':
+          break; // these are ComputeProcess's
+        default:
+          message satisfies never;
+      }
+    };
+    return { report, flush: () => (tell(), tell.flush()) };
+  }
+}

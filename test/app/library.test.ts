@@ -1,0 +1,235 @@
+/** The library over a real folder: scanning, ids, labels, the held-out split, unreadable files, thumbnails, near-duplicates. */
+import { mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AppEvent } from '../../shared/contract.ts';
+import { createApp } from '../../src-main/app/index.ts';
+import type { App } from '../../src-main/app/index.ts';
+import { isHeldOut, parseLabels } from '../../src-main/app/library/labels.ts';
+import { nearDuplicates } from '../../src-main/app/library/duplicates.ts';
+
+let directory: string;
+let app: App;
+const events: AppEvent[] = [];
+
+const paint = (file: string, hue: number, size = 40) =>
+  sharp({
+    create: {
+      width: size,
+      height: Math.round(size * 0.75),
+      channels: 3,
+      background: `hsl(${hue}, 60%, 50%)`,
+    },
+  })
+    .composite([
+      {
+        input: Buffer.from(
+          `<svg width="${size / 2}" height="${size / 2}"><circle cx="${size / 4}" cy="${size / 4}" r="${4 + (hue % 7)}"/></svg>`,
+        ),
+        left: hue % 9,
+        top: hue % 5,
+      },
+    ])
+    .jpeg()
+    .toFile(file);
+
+async function scanned(datasetId: string) {
+  await expect
+    .poll(
+      () =>
+        events.some(
+          (event) =>
+            event.name === 'scan' &&
+            event.progress.datasetId === datasetId &&
+            ['done', 'failed', 'cancelled'].includes(event.progress.phase),
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+  return app.handle('library.get', { datasetId });
+}
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lookalike-library-'));
+  for (const label of ['cats', 'dogs']) {
+    mkdirSync(join(directory, 'photos', label), { recursive: true });
+    for (let i = 0; i < 6; i++)
+      await paint(join(directory, 'photos', label, `${i}.jpg`), i * 20 + (label === 'cats' ? 0 : 180));
+  }
+  writeFileSync(join(directory, 'photos', 'cats', 'broken.jpg'), Buffer.from('ffd8ffe000104a464946', 'hex'));
+  writeFileSync(join(directory, 'photos', 'cats', 'empty.png'), '');
+  app = await createApp({
+    home: join(directory, 'home'),
+    host: { kind: 'test', version: '0' },
+    checkResults: true,
+  });
+  app.onEvent((event) => events.push(event));
+});
+afterAll(async () => {
+  await app.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+let id: string;
+let imageIds: string[];
+
+test('a folder is scanned: photos read, folders taken for labels, what cannot be read listed with its reason', async () => {
+  const added = await app.handle('library.add', { folder: join(directory, 'photos') });
+  id = added.id;
+  const dataset = await scanned(id);
+  expect(dataset).toMatchObject({ state: 'ready', images: 12, skipped: 2, formats: { jpeg: 12 } });
+  expect(dataset.labels).toEqual({
+    source: 'folders',
+    depth: 1,
+    classes: [
+      { name: 'cats', images: 6 },
+      { name: 'dogs', images: 6 },
+    ],
+  });
+  const { files } = await app.handle('library.skipped', { datasetId: id });
+  expect(files.map((item) => item.file)).toEqual(['cats/broken.jpg', 'cats/empty.png']);
+  for (const item of files) expect(item.reason.length).toBeGreaterThan(10);
+  const { images } = await app.handle('library.images', { datasetId: id, label: 'dogs' });
+  expect(images[0]).toMatchObject({ file: 'dogs/0.jpg', width: 40, height: 30, label: 'dogs' });
+  imageIds = (await app.handle('library.images', { datasetId: id })).images.map((image) => image.id);
+});
+
+test('a photo goes out by its id, as WebP', async () => {
+  const thumbnail = await app.image(imageIds[0]!, 256);
+  expect(thumbnail!.type).toBe('image/webp');
+  expect(await sharp(thumbnail!.bytes).metadata()).toMatchObject({ format: 'webp', width: 40, height: 30 });
+  expect(await app.image('no-such-photo', 256)).toBeNull();
+  expect(await app.image('../../etc/passwd', 256)).toBeNull();
+});
+
+test('ids survive a rescan; a photo that is gone is gone, one that changed is another', async () => {
+  unlinkSync(join(directory, 'photos', 'cats', '5.jpg'));
+  await paint(join(directory, 'photos', 'dogs', '5.jpg'), 333, 60);
+  events.length = 0;
+  await app.handle('library.rescan', { datasetId: id });
+  expect(await scanned(id)).toMatchObject({ images: 11, skipped: 2 });
+  const now = (await app.handle('library.images', { datasetId: id })).images.map((image) => image.id);
+  expect(now.filter((image) => imageIds.includes(image)).length).toBe(10);
+});
+
+test('a folder that moved away is offline, and found again where it went', async () => {
+  const before = (await app.handle('library.images', { datasetId: id })).images.map((image) => image.id);
+  renameSync(join(directory, 'photos'), join(directory, 'moved'));
+  expect(await app.handle('library.get', { datasetId: id })).toMatchObject({ state: 'offline', images: 11 });
+  events.length = 0;
+  await app.handle('library.relocate', { datasetId: id, folder: join(directory, 'moved') });
+  expect(await scanned(id)).toMatchObject({ state: 'ready', images: 11 });
+  expect((await app.handle('library.images', { datasetId: id })).images.map((image) => image.id)).toEqual(
+    before,
+  );
+});
+
+test('labels from a CSV, by path or by bare name; excluded photos are counted and searchable', async () => {
+  const labelled = await app.handle('library.setLabels', {
+    datasetId: id,
+    source: 'csv',
+    csv: 'file;label\r\ncats/0.jpg;"big; cat"\r\n./dogs\\1.jpg;dog\r\n',
+  });
+  expect(labelled.labels.classes).toEqual([
+    { name: 'big; cat', images: 1 },
+    { name: 'dog', images: 1 },
+  ]);
+  await expect(
+    app.handle('library.setLabels', { datasetId: id, source: 'csv', csv: 'nothing.jpg,x' }),
+  ).rejects.toMatchObject({ code: 'bad-request' });
+  const folders = await app.handle('library.setLabels', { datasetId: id, source: 'folders' });
+  expect(folders.labels.classes.map((item) => item.name)).toEqual(['cats', 'dogs']);
+  await app.handle('library.exclude', { imageIds: [imageIds[0]!], excluded: true });
+  expect(await app.handle('library.get', { datasetId: id })).toMatchObject({ excluded: 1, images: 11 });
+  expect(
+    (await app.handle('library.images', { datasetId: id, excluded: true })).images.map((image) => image.id),
+  ).toEqual([imageIds[0]]);
+});
+
+test('views are previewed from the folder’s own photos, and follow the seed', async () => {
+  const ask = (seed: number) =>
+    app.handle('library.previewViews', { datasetId: id, imageSize: 32, augment: {}, seed, count: 3 });
+  const first = await ask(1);
+  expect(first.length).toBe(3);
+  expect(await sharp(Buffer.from(first[0]!.views[0]!, 'base64')).metadata()).toMatchObject({
+    width: 32,
+    height: 32,
+  });
+  expect(await ask(1)).toEqual(first);
+  const other = await ask(2);
+  expect(other.map((pair) => pair.imageId)).toEqual(first.map((pair) => pair.imageId));
+  expect(other[0]!.views).not.toEqual(first[0]!.views);
+});
+
+test('browsing lists folders and counts photos', async () => {
+  const here = await app.handle('library.browse', { folder: join(directory, 'moved') });
+  expect(here.folders.map((item) => item.name)).toEqual(['cats', 'dogs']);
+  expect((await app.handle('library.browse', { folder: join(directory, 'moved', 'dogs') })).images).toBe(6);
+  await expect(app.handle('library.browse', { folder: join(directory, 'nowhere') })).rejects.toMatchObject({
+    code: 'bad-folder',
+  });
+});
+
+test('removing and restoring keeps everything; wrong calls are named', async () => {
+  await app.handle('library.remove', { datasetId: id });
+  expect(await app.handle('library.list', null)).toEqual([]);
+  await app.handle('library.restore', { datasetId: id });
+  expect((await app.handle('library.list', null)).map((dataset) => dataset.images)).toEqual([11]);
+  await expect(app.handle('library.add', { folder: join(directory, 'nowhere') })).rejects.toMatchObject({
+    code: 'bad-folder',
+  });
+  await expect(app.handle('library.get', { datasetId: 'x' })).rejects.toMatchObject({ code: 'not-found' });
+  await expect(app.handle('library.get', { dataset: 'x' } as never)).rejects.toMatchObject({
+    code: 'bad-request',
+  });
+  await expect(app.handle('library.nothing', {})).rejects.toMatchObject({ code: 'bad-request' });
+});
+
+test('a second application in the same home is refused', async () => {
+  await expect(
+    createApp({ home: join(directory, 'home'), host: { kind: 'test', version: '0' } }),
+  ).rejects.toMatchObject({ code: 'home-in-use' });
+});
+
+test('the held-out split is a share, and only grows with it', () => {
+  const files = Array.from({ length: 2000 }, (_, i) => `${i}.jpg`);
+  const fifth = files.filter((file) => isHeldOut(file, 0.2));
+  expect(Math.abs(fifth.length - 400)).toBeLessThan(60);
+  const half = new Set(files.filter((file) => isHeldOut(file, 0.5)));
+  expect(fifth.every((file) => half.has(file))).toBe(true);
+  expect(files.some((file) => isHeldOut(file, 0))).toBe(false);
+});
+
+test('CSV: quotes, separators, no header, and a line without a label named', () => {
+  expect([...parseLabels('a.jpg\tx\nb.jpg\t"y ""z"""')]).toEqual([
+    ['a.jpg', 'x'],
+    ['b.jpg', 'y "z"'],
+  ]);
+  expect([...parseLabels('\ufefflabel,path\nx,a/b.jpg\n')]).toEqual([['a/b.jpg', 'x']]);
+  expect(() => parseLabels('file,label\na.jpg,x\nb.jpg\n')).toThrow(/line 3/);
+});
+
+test('near-duplicates: all pairs within the distance are joined, as comparing every pair does', () => {
+  let seed = 7;
+  const random = () => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) / 0x7fffffff;
+  const hex = () => Array.from({ length: 16 }, () => Math.floor(random() * 16).toString(16)).join('');
+  const flip = (hash: string, bits: number) => {
+    let value = BigInt(`0x${hash}`);
+    for (let i = 0; i < bits; i++) value ^= 1n << BigInt(Math.floor(random() * 64));
+    return value.toString(16).padStart(16, '0');
+  };
+  const bases = Array.from({ length: 100 }, hex);
+  const photos = bases.flatMap((hash, i) => [
+    { id: `${i}`, hash },
+    ...(i % 2 ? [{ id: `${i}b`, hash: flip(hash, 4) }] : []),
+  ]);
+  const groups = nearDuplicates(photos, 4);
+  expect(groups.map((group) => group.join(' ')).sort()).toEqual(
+    bases.flatMap((_, i) => (i % 2 ? [`${i} ${i}b`] : [])).sort(),
+  );
+  expect(nearDuplicates(photos, 0).length).toBe(
+    photos.length - new Set(photos.map((photo) => photo.hash)).size,
+  );
+});
