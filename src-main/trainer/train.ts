@@ -18,6 +18,7 @@ import { deviceOf, planFor, refuse, threadsOf } from './estimate.ts';
 import { trainingLoop } from './loop.ts';
 import { Monitor } from './monitor.ts';
 import { preparePhotos } from './photos.ts';
+import { holdRun } from './runLock.ts';
 import { CheckpointSaver } from './saver.ts';
 import { createSchedule, epochAt, stepsInBudget, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
@@ -28,10 +29,10 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
   const began = performance.now();
   const { control, report } = context;
   refuse(await planFor(job.config, job.images.filter((image) => !image.heldOut).length, job));
-  await removeTemporaryFiles(job.directory);
-
-  const closing: (() => unknown)[] = [];
+  const lock = holdRun(job.directory);
+  const closing: (() => unknown)[] = [() => lock.release()];
   try {
+    await removeTemporaryFiles(job.directory);
     const { cache, skipped } = await preparePhotos(job, context, job.config.imageSize);
     closing.push(() => cache.close());
     const heldOut = new Set(job.images.filter((image) => image.heldOut).map((image) => image.id));

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, mergeConfig, parseConfig } from '../../../shared/config.ts';
+import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
 import { planRun } from '../../../shared/plan.ts';
 import type { Machine, Plan } from '../../../shared/plan.ts';
@@ -119,7 +119,7 @@ export function initialWeights({ store, paths }: AppContext, config: RunConfig):
 }
 
 /** What the first refusal says, as the error that ends an attempt to start. */
-export function refusalError(plan: Plan): AppError | ConfigError | null {
+export function refusalError(plan: Plan): AppError | null {
   const [first] = plan.refusals;
   if (!first) return null;
   return new AppError(first.setting === 'images' ? 'no-images' : 'cannot-start', first.message, {

@@ -267,7 +267,7 @@ export class Supervisor {
           working();
           store.metrics.putSteps(runId, message.steps);
           const last = message.steps.at(-1);
-          if (last) change({ step: last.step + 1, epoch: last.epoch, trainingSeconds: last.trainingSeconds });
+          if (last) change({ step: last.step, epoch: last.epoch, trainingSeconds: last.trainingSeconds });
           events.emit({ name: 'steps', runId, steps: message.steps });
           break;
         }
