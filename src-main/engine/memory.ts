@@ -42,7 +42,7 @@ function peak(outputs: readonly Tensor[], held: ReadonlySet<Tensor>): number {
   order.forEach((node, i) => {
     for (const t of node.outputs) alive += size(t);
     most = Math.max(most, alive + (node.op.workspace?.(node) ?? 0));
-    for (const t of dying.get(i)!) alive -= size(t);
+    for (const t of dying.get(i) ?? []) alive -= size(t);
   });
   return most;
 }
