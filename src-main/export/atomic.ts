@@ -4,7 +4,7 @@
  * here.
  */
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ExportError } from './errors.ts';
@@ -72,10 +72,23 @@ export async function writeStreamAtomic(
   } catch (error) {
     await file?.close().catch(() => {});
     await rm(temporary, { force: true }).catch(() => {});
-    const errno = (error as NodeJS.ErrnoException).code;
-    if (error instanceof ExportError || !errno) throw error;
-    const remedy = REMEDIES[errno] ?? (error as Error).message;
-    throw new ExportError('write-failed', `cannot write ${path}: ${remedy}`, { path, errno });
+    throw writeFailed(path, error);
+  }
+}
+
+function writeFailed(path: string, error: unknown): unknown {
+  const errno = (error as NodeJS.ErrnoException).code;
+  if (error instanceof ExportError || !errno) return error;
+  const remedy = REMEDIES[errno] ?? (error as Error).message;
+  return new ExportError('write-failed', `cannot write ${path}: ${remedy}`, { path, errno });
+}
+
+/** Makes a folder and those above it. @throws ExportError write-failed */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw writeFailed(path, error);
   }
 }
 

@@ -5,3 +5,13 @@ export { decodeSafetensors, encodeSafetensors, floatTensors, writeSafetensors } 
 export type { Tensor } from './safetensors.ts';
 export { decodeNpy, encodeNpy, readNpy, readNpyLayout, writeNpy, writeNpyRows } from './npy.ts';
 export type { NpyArray, NpyLayout } from './npy.ts';
+export { readCsv, writeCsv } from './csv.ts';
+export { writeParquet } from './parquet.ts';
+export { writeProjector } from './projector.ts';
+export { exportEmbeddings } from './embeddings.ts';
+export type { EmbeddingFormat, EmbeddingTable } from './table.ts';
+export { exportEncoder } from './encoder.ts';
+export type { EncoderExport, EncoderFormat } from './encoder.ts';
+export { preprocessingOf } from './preprocessing.ts';
+export type { Preprocessing } from './preprocessing.ts';
+export type { ExportReport } from './report.ts';

@@ -1,0 +1,75 @@
+/** The model card: what the encoder is, how it was trained and measured, how to feed it, and the lines that load it. */
+import type { RunConfig } from '../../shared/config.ts';
+import { featureDim } from '../engine/index.ts';
+import type { Preprocessing } from './preprocessing.ts';
+import { isStandard } from './snippets.ts';
+import type { Snippet } from './snippets.ts';
+
+const METHODS: Record<RunConfig['method'], string> = {
+  simsiam: 'SimSiam (Chen and He, 2021)',
+  simclr: 'SimCLR (Chen et al., 2020)',
+  moco: 'MoCo v2 (Chen et al., 2020)',
+  byol: 'BYOL (Grill et al., 2020)',
+  swav: 'SwAV (Caron et al., 2020)',
+};
+
+/** A cell that cannot break its table. */
+const cell = (value: unknown): string => String(value).toWellFormed().replace(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;');
+
+function show(value: unknown): string {
+  if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(5)));
+  return cell(Array.isArray(value) ? value.join(', ') : (value ?? 'none'));
+}
+
+const isSection = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** "learningRate" as "Learning rate". */
+const title = (name: string): string => {
+  const words = name.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`).replace(/[_.-]+/g, ' ');
+  return cell(words.charAt(0).toUpperCase() + words.slice(1));
+};
+
+const table = (rows: [string, unknown][]): string =>
+  ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${title(name)} | ${show(value)} |`)].join('\n');
+
+function flatten(value: Record<string, unknown>, prefix = ''): [string, unknown][] {
+  return Object.entries(value).flatMap(([key, inner]): [string, unknown][] =>
+    isSection(inner) ? flatten(inner, `${prefix}${key} `) : [[prefix + key, inner]],
+  );
+}
+
+export function modelCard(
+  { config, preprocessing, snippets, facts }: { config: RunConfig; preprocessing: Preprocessing; snippets: Snippet[]; facts: Record<string, unknown> },
+): string {
+  const { backbone } = config;
+  const plain = Object.entries(facts).filter(([, value]) => !isSection(value));
+  const sections = Object.entries(facts).filter((entry): entry is [string, Record<string, unknown>] => isSection(entry[1]));
+  const parts = [
+    '---\ntags: [feature-extraction, image-embedding, self-supervised]\nlibrary_name: timm\n---\n',
+    `# ${backbone.name} encoder\n`,
+    `A ${backbone.name} (width ${backbone.width}, ${backbone.stem} stem) pretrained without labels by ${METHODS[config.method]} with Lookalike. It turns a photo into ${featureDim(config)} numbers; photos that look alike have a high cosine similarity. The embedding is the pooled output of the backbone, not normalised.\n`,
+  ];
+  if (!isStandard(config))
+    parts.push('torchvision and timm have no network of this width and stem: `load.py` builds it in PyTorch.\n');
+  if (plain.length > 0) parts.push(table(plain) + '\n');
+  for (const [name, values] of sections) parts.push(`## ${title(name)}\n`, table(flatten(values)) + '\n');
+  parts.push(
+    '## Training\n',
+    table([
+      ['method', METHODS[config.method]],
+      ['imageSize', `${config.imageSize} px`],
+      ['batchSize', config.batchSize],
+      ['optimizer', `${config.optimizer.name}, base learning rate ${config.optimizer.baseLearningRate} per 256 images, momentum ${config.optimizer.momentum}, weight decay ${config.optimizer.weightDecay}`],
+      ['seed', config.seed],
+    ]) + '\n',
+    '## Preparing a photo\n',
+    preprocessing.description + '\n',
+    '```json\n' + JSON.stringify(preprocessing, null, 2) + '\n```\n',
+    '## Loading\n',
+    ...snippets.map(({ language, code }) => '```' + language + '\n' + code + '```\n'),
+    '## Limits\n',
+    'It has seen only the photos it was trained on. Similarity means similar to this encoder, in content as much as in light, colour and composition; it says nothing about who or what is shown.\n',
+  );
+  return parts.join('\n');
+}

@@ -1,0 +1,107 @@
+/**
+ * CSV as RFC 4180 has it: comma, CRLF, quotes doubled inside quotes. File names may hold any of these and newlines;
+ * what UTF-8 cannot hold (halves of surrogate pairs) becomes the replacement character.
+ */
+import { createReadStream } from 'node:fs';
+import { writeStreamAtomic } from './atomic.ts';
+import { ExportError } from './errors.ts';
+
+const PIECE = 1 << 20;
+
+export function csvField(value: string): string {
+  const text = value.toWellFormed();
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export const csvLine = (fields: readonly string[]): string => fields.map(csvField).join(',') + '\r\n';
+
+/** The shortest decimal that reads back as the same float32. */
+export function floatText(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+  for (let digits = 7; digits < 9; digits++) {
+    const text = Number(value.toPrecision(digits));
+    if (Math.fround(text) === value) return String(text);
+  }
+  return String(Number(value.toPrecision(9)));
+}
+
+/** Writes text lines atomically, a megabyte at a time. */
+export async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+  const encoder = new TextEncoder();
+  await writeStreamAtomic(path, async (append) => {
+    let piece = '';
+    for (const line of lines) {
+      piece += line;
+      if (piece.length < PIECE) continue;
+      await append(encoder.encode(piece));
+      piece = '';
+    }
+    await append(encoder.encode(piece));
+  });
+}
+
+/** Writes a header and rows atomically. @throws ExportError write-failed */
+export function writeCsv(path: string, header: readonly string[], rows: Iterable<readonly string[]>): Promise<void> {
+  function* lines() {
+    yield csvLine(header);
+    for (const row of rows) yield csvLine(row);
+  }
+  return writeLines(path, lines());
+}
+
+/** The fields of one record. */
+export function parseRecord(text: string): string[] {
+  const fields: string[] = [];
+  let at = 0;
+  for (;;) {
+    let field = '';
+    if (text[at] === '"') {
+      for (let from = at + 1; ; ) {
+        const quote = text.indexOf('"', from);
+        if (quote < 0) throw new ExportError('bad-file', 'the CSV ends inside a quoted field');
+        field += text.slice(from, quote);
+        at = quote + 1;
+        if (text[at] !== '"') break;
+        field += '"';
+        from = at + 1;
+      }
+    } else {
+      const comma = text.indexOf(',', at);
+      const end = comma < 0 ? text.length : comma;
+      field = text.slice(at, end);
+      at = end;
+    }
+    fields.push(field);
+    if (text[at] !== ',') return fields;
+    at++;
+  }
+}
+
+/**
+ * The lines of a UTF-8 file of any size, without their ends. With `quoted`, a line break inside double quotes does
+ * not end a line.
+ */
+export async function* readLines(path: string, quoted: boolean): AsyncGenerator<string> {
+  let rest = '';
+  let inside = false;
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: PIECE }) as AsyncIterable<string>) {
+    let start = 0;
+    const text = rest + chunk;
+    for (let at = rest.length; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 0x22 && quoted) inside = !inside;
+      else if (code === 0x0a && !inside) {
+        const end = at > start && text.charCodeAt(at - 1) === 0x0d ? at - 1 : at;
+        yield text.slice(start, end);
+        start = at + 1;
+      }
+    }
+    rest = text.slice(start);
+  }
+  if (rest !== '') yield rest;
+}
+
+/** The records of a CSV file, the header first. @throws ExportError bad-file on an open quote */
+export async function* readCsv(path: string): AsyncGenerator<string[]> {
+  for await (const line of readLines(path, true)) yield parseRecord(line);
+}

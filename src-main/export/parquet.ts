@@ -1,0 +1,56 @@
+/**
+ * Embeddings as Parquet: id, name, label (optional) and embedding, a list of float32. Encoding is hyparquet-writer's;
+ * rows go out a group at a time, so that the table is never in memory twice.
+ */
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import type { SchemaElement } from 'hyparquet';
+import { writeStreamAtomic } from './atomic.ts';
+import type { EmbeddingTable } from './table.ts';
+
+const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
+const SCHEMA: SchemaElement[] = [
+  { name: 'root', num_children: 4 },
+  { name: 'id', ...text, repetition_type: 'REQUIRED' },
+  { name: 'name', ...text, repetition_type: 'REQUIRED' },
+  { name: 'label', ...text, repetition_type: 'OPTIONAL' },
+  { name: 'embedding', converted_type: 'LIST', repetition_type: 'REQUIRED', num_children: 1 },
+  { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+  { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' },
+];
+
+/** Numbers in a row group: about 16 MB of floats. */
+const GROUP_NUMBERS = 4 << 20;
+
+/** Writes the table atomically. @throws ExportError write-failed */
+export function writeParquet(path: string, { ids, names, labels, vectors, n, d }: EmbeddingTable): Promise<void> {
+  return writeStreamAtomic(path, async (append) => {
+    const bytes = new ByteWriter(1 << 20);
+    const parquet = new ParquetWriter({ writer: bytes, schema: SCHEMA, createdBy: 'Lookalike', statistics: false });
+    const flush = async () => {
+      await append(bytes.getBytes());
+      bytes.index = 0;
+    };
+    const step = Math.max(1, Math.floor(GROUP_NUMBERS / d));
+    for (let from = 0; from < n; from += step) {
+      const to = Math.min(n, from + step);
+      await parquet.write({
+        columnData: [
+          { name: 'id', data: ids.slice(from, to).map((x) => x.toWellFormed()) },
+          { name: 'name', data: names.slice(from, to).map((x) => x.toWellFormed()) },
+          { name: 'label', data: labels.slice(from, to).map((x) => x?.toWellFormed() ?? null) },
+          // Floats of an embedding hardly repeat and do not compress.
+          {
+            name: 'embedding',
+            data: Array.from({ length: to - from }, (_, i) => Array.from(vectors.subarray((from + i) * d, (from + i + 1) * d))),
+            encoding: 'PLAIN',
+            codec: 'UNCOMPRESSED',
+          },
+        ],
+        rowGroupSize: step,
+      });
+      await flush();
+    }
+    await parquet.finish();
+    await flush();
+  });
+}

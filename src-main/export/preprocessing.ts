@@ -1,0 +1,52 @@
+/**
+ * How a photo becomes the input of the exported encoder, as data for other programs: in the ONNX file's metadata, in
+ * config.json and in the model card. The arithmetic itself is images' evaluation transform.
+ */
+import type { RunConfig } from '../../shared/config.ts';
+import { IMAGENET_MEAN, IMAGENET_STD, cropFraction } from '../images/index.ts';
+
+export interface Preprocessing {
+  image_size: number;
+  /** The photo's short side after resizing, before the centre crop of image_size. */
+  resize_short_side: number;
+  crop: 'center';
+  interpolation: 'bilinear';
+  antialias: true;
+  rescale_factor: number;
+  mean: number[];
+  std: number[];
+  color_order: 'RGB';
+  layout: 'NCHW';
+  description: string;
+}
+
+export function preprocessingOf({ imageSize }: Pick<RunConfig, 'imageSize'>): Preprocessing {
+  const short = Math.round(imageSize / cropFraction(imageSize));
+  const mean = [...IMAGENET_MEAN];
+  const std = [...IMAGENET_STD];
+  return {
+    image_size: imageSize,
+    resize_short_side: short,
+    crop: 'center',
+    interpolation: 'bilinear',
+    antialias: true,
+    rescale_factor: 1 / 255,
+    mean,
+    std,
+    color_order: 'RGB',
+    layout: 'NCHW',
+    description:
+      `Turn the photo upright (EXIF), convert it to RGB, resize its short side to ${short} px with Pillow's BILINEAR ` +
+      `filter (antialiased), cut the central ${imageSize} x ${imageSize}, divide by 255, subtract the mean, divide by the ` +
+      'standard deviation, channels first.',
+  };
+}
+
+/**
+ * timm resizes the short side to floor(size / crop_pct): the fraction that gives exactly our short side, which is
+ * the round 0.875 where that does.
+ */
+export function cropPercentage({ image_size: size, resize_short_side: short }: Preprocessing): number {
+  for (const candidate of [1, 0.875]) if (Math.floor(size / candidate) === short) return candidate;
+  return Number((size / (short + 0.5)).toFixed(6));
+}

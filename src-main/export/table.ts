@@ -1,0 +1,13 @@
+/** The embeddings of a folder, row by row, as the exports take them. */
+
+export interface EmbeddingTable {
+  ids: string[];
+  /** File names relative to the folder. */
+  names: string[];
+  labels: (string | null)[];
+  vectors: Float32Array; // [n, d]
+  n: number;
+  d: number;
+}
+
+export type EmbeddingFormat = 'npy' | 'csv' | 'parquet' | 'projector';

@@ -1,0 +1,189 @@
+/**
+ * Exports as other programs read them: parquet through parquet-wasm (Arrow's Rust reader), the encoder through
+ * onnxruntime, the text formats by their rules.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../shared/config.ts';
+import { Encoder, initialState, loadBackbone } from '../../src-main/engine/index.ts';
+import {
+  decodeSafetensors, exportEmbeddings, exportEncoder, floatTensors, preprocessingOf, readCsv, readNpy, writeCsv,
+} from '../../src-main/export/index.ts';
+import { floatText, parseRecord } from '../../src-main/export/csv.ts';
+import { cropPercentage } from '../../src-main/export/preprocessing.ts';
+import { metadataLines } from '../../src-main/export/projector.ts';
+
+let directory = '';
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lookalike-exports-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const names = ['plain.jpg', 'with, comma.jpg', 'with "quotes".jpg', 'two\nlines\r\n.jpg', 'tab\there.jpg', '名前 😀.jpg', 'half \ud800 pair.jpg', '=1+1.jpg', ''];
+const n = names.length;
+const d = 5;
+const table = {
+  ids: names.map((_, i) => `id${i}`),
+  names,
+  labels: ['cat', null, 'a,b', 'c"d', 'e\tf', '犬', '', 'h', 'i'],
+  vectors: Float32Array.from({ length: n * d }, (_, i) => [Math.fround(Math.sin(i) * 10 ** ((i % 9) - 4)), -0, 1e-40, 3.4e38, NaN][i % 5]!),
+  n,
+  d,
+};
+const well = names.map((name) => name.toWellFormed());
+
+async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
+  const out: T[] = [];
+  for await (const row of rows) out.push(row);
+  return out;
+}
+
+describe('embeddings', () => {
+  it('are written in four formats, and every file is read back', async () => {
+    const folder = join(directory, 'embeddings');
+    const report = await exportEmbeddings({ ...table, directory: folder, formats: ['npy', 'csv', 'parquet', 'projector'] });
+    expect(report.files.map((f) => f.file).sort()).toEqual([
+      'embeddings.csv', 'embeddings.npy', 'embeddings.parquet', 'images.csv',
+      'projector/metadata.tsv', 'projector/projector_config.pbtxt', 'projector/tensors.tsv',
+    ]);
+    for (const { file, bytes } of report.files) expect((await readFile(join(folder, file))).length).toBe(bytes);
+    expect(report.verified).toHaveLength(5);
+    expect(report.verified.every((v) => v.difference === 0)).toBe(true);
+    expect(new Set(report.snippets.map((s) => s.format))).toEqual(new Set(['npy', 'csv', 'parquet', 'projector']));
+    expect(await readNpy(join(folder, 'embeddings.npy'))).toEqual({ shape: [n, d], data: table.vectors });
+    const rows = await all(readCsv(join(folder, 'images.csv')));
+    expect(rows[0]).toEqual(['row', 'id', 'name', 'label']);
+    expect(rows.slice(1).map((row) => row[2])).toEqual(well);
+    const numbers = await all(readCsv(join(folder, 'embeddings.csv')));
+    expect(numbers[0]!.slice(0, 4)).toEqual(['id', 'name', 'label', 'e0']);
+    expect(numbers).toHaveLength(n + 1);
+  });
+
+  it("give Arrow's parquet reader the same table", async () => {
+    const { readParquet } = await import('parquet-wasm/node');
+    const folder = join(directory, 'parquet');
+    await exportEmbeddings({ ...table, directory: folder, formats: ['parquet'] });
+    const arrow = readParquet(new Uint8Array(await readFile(join(folder, 'embeddings.parquet'))));
+    expect(arrow.numBatches).toBeGreaterThan(0);
+    const { tableFromIPC } = await import('apache-arrow');
+    const read = tableFromIPC(arrow.intoIPCStream());
+    expect(read.schema.fields.map((f) => `${f.name}: ${String(f.type)}`)).toEqual([
+      'id: Utf8', 'name: Utf8', 'label: Utf8', expect.stringMatching(/^embedding: List<Float32>$/i),
+    ]);
+    expect([...read.getChild('name')!]).toEqual(well);
+    expect([...read.getChild('label')!]).toEqual(table.labels);
+    const vectors = [...read.getChild('embedding')!].flatMap((row) => [...(row as Iterable<number>)]);
+    expect(Float32Array.from(vectors)).toEqual(table.vectors);
+  });
+
+  it('hold several row groups, and none', async () => {
+    const many = 3;
+    const wide = 2 << 20; // two rows to a group
+    const vectors = Float32Array.from({ length: many * wide }, (_, i) => i % 251);
+    const large = { ids: ['a', 'b', 'c'], names: ['a', 'b', 'c'], labels: [null, null, null], vectors, n: many, d: wide };
+    const report = await exportEmbeddings({ ...large, directory: join(directory, 'groups'), formats: ['parquet'] });
+    expect(report.verified[0]).toMatchObject({ difference: 0, reader: 'hyparquet' });
+    const none = { ids: [], names: [], labels: [], vectors: new Float32Array(0), n: 0, d: 4 };
+    await exportEmbeddings({ ...none, directory: join(directory, 'none'), formats: ['npy', 'csv', 'parquet', 'projector'] });
+  });
+
+  it('refuse what does not add up or cannot be written', async () => {
+    const formats = ['npy'] as const;
+    await expect(exportEmbeddings({ ...table, n: n + 1, directory, formats })).rejects.toMatchObject({ code: 'bad-shape' });
+    await writeFile(join(directory, 'file'), '');
+    await expect(exportEmbeddings({ ...table, directory: join(directory, 'file'), formats })).rejects.toMatchObject({ code: 'write-failed' });
+  });
+});
+
+describe('text formats', () => {
+  it('CSV reads back what it wrote, across pieces of the file', async () => {
+    const path = join(directory, 'long.csv');
+    const rows = Array.from({ length: 40_000 }, (_, i) => [String(i), `"${'x'.repeat(i % 60)}\r\n,"`, i % 3 ? '' : ' ']);
+    await writeCsv(path, ['a', 'b', 'c'], rows);
+    expect(await all(readCsv(path))).toEqual([['a', 'b', 'c'], ...rows]);
+    expect(parseRecord('a,,"b""c",')).toEqual(['a', '', 'b"c', '']);
+    expect(() => parseRecord('a,"b')).toThrow(/quoted/);
+  });
+
+  it('numbers are the shortest that read back', () => {
+    expect(floatText(Math.fround(0.1))).toBe('0.1');
+    expect(floatText(-0)).toBe('0');
+    for (const x of [1 / 3, 16777217, 1e-45, 3.4028234e38, 123456.789, -7.006492e-46 * 3]) expect(Math.fround(Number(floatText(Math.fround(x))))).toBe(Math.fround(x));
+    expect([NaN, Infinity, -Infinity].map(floatText)).toEqual(['nan', 'inf', '-inf']);
+  });
+
+  it('the projector gets a header for two columns and none for one, and no line is blank', () => {
+    expect([...metadataLines([{ name: 'name', values: ['a\tb', ' ', 'c\nd'] }])]).toEqual(['a b\n', '-\n', 'c d\n']);
+    expect([...metadataLines([{ name: 'x', values: ['1'] }, { name: 'y', values: ['2'] }])]).toEqual(['x\ty\n', '1\t2\n']);
+  });
+});
+
+const embedded = async (config: ReturnType<typeof parseConfig>) => {
+  const state = initialState(config);
+  const count = 3;
+  const size = config.imageSize;
+  const pixels = Float32Array.from({ length: count * 3 * size * size }, (_, i) => Math.sin(i * 0.61) + Math.cos(i * 0.07));
+  const encoder = await Encoder.create(config, state, { device: 'cpu', threads: 1 });
+  const { features } = await encoder.embed(pixels, count);
+  await encoder.close();
+  return { state, samples: { pixels, embeddings: features } };
+};
+
+describe('the encoder', () => {
+  it('gives the same embeddings from ONNX, and its weights load again', async () => {
+    const config = parseConfig({ backbone: { width: 0.25, stem: 'cifar' }, head: { hiddenDim: 32, outputDim: 32 }, predictor: { hiddenDim: 8 }, imageSize: 32 });
+    const { state, samples } = await embedded(config);
+    const folder = join(directory, 'narrow');
+    const card = { name: 'a | b', images: 12, metrics: { knn: 0.51234567, untrained: { knn: 0.25 } } };
+    const report = await exportEncoder({ config, state, directory: folder, formats: ['onnx', 'safetensors'], samples, card });
+    expect(report.files.map((f) => f.file).sort()).toEqual(['README.md', 'config.json', 'encoder.onnx', 'load.py', 'model.safetensors']);
+    expect(report.verified.find((v) => v.reader === 'onnxruntime')!.difference).toBeLessThan(1e-4);
+
+    const { tensors } = decodeSafetensors(await readFile(join(folder, 'model.safetensors')));
+    expect(tensors.get('bn1.num_batches_tracked')).toEqual({ shape: [], data: BigInt64Array.of(0n) });
+    const fresh = initialState({ ...config, seed: 9 });
+    const { missing, unexpected } = loadBackbone(fresh, floatTensors(tensors));
+    expect([missing, unexpected]).toEqual([[], []]);
+    for (const [name, tensor] of state) if (name.startsWith('backbone.')) expect(fresh.get(name)).toEqual(tensor);
+
+    const json = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, Record<string, unknown>>;
+    expect(json['lookalike']).toMatchObject({ stem: 'cifar', block: 'basic', blocks: [2, 2, 2, 2], channels: [16, 32, 64, 128] });
+    expect(json['num_features']).toBe(128);
+    const readme = await readFile(join(folder, 'README.md'), 'utf8');
+    expect(readme).toContain('| Name | a \\| b |');
+    expect(readme).toContain('| Untrained knn | 0.25 |');
+    expect(readme).toContain('onnxruntime.InferenceSession');
+  });
+
+  it("has timm's config at full width, and no script", async () => {
+    const config = parseConfig({ backbone: { width: 1 }, head: { hiddenDim: 32, outputDim: 32 }, predictor: { hiddenDim: 8 }, imageSize: 96 });
+    const { state, samples } = await embedded(config);
+    const folder = join(directory, 'full');
+    const report = await exportEncoder({ config, state, directory: folder, formats: ['safetensors'], samples, card: {} });
+    expect(report.files.map((f) => f.file)).not.toContain('load.py');
+    const json = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
+    expect(json).toMatchObject({ architecture: 'resnet18', num_classes: 0, num_features: 512, global_pool: 'avg' });
+    expect(json).not.toHaveProperty('lookalike');
+    expect(json['pretrained_cfg']).toMatchObject({ input_size: [3, 96, 96], interpolation: 'bilinear', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
+  });
+
+  it('is not reported when its embeddings differ', async () => {
+    const config = parseConfig({ backbone: { width: 0.125, stem: 'cifar' }, head: { hiddenDim: 16, outputDim: 16 }, predictor: { hiddenDim: 8 }, imageSize: 32 });
+    const { state, samples } = await embedded(config);
+    const wrong = { ...samples, embeddings: samples.embeddings.map((x, i) => (i === 7 ? x + 0.01 : x)) };
+    const job = { config, state, directory: join(directory, 'wrong'), formats: ['onnx'] as const, card: {} };
+    await expect(exportEncoder({ ...job, samples: wrong })).rejects.toMatchObject({ code: 'verify-failed' });
+    wrong.embeddings[7] = NaN;
+    await expect(exportEncoder({ ...job, samples: wrong })).rejects.toMatchObject({ code: 'verify-failed' });
+    await expect(exportEncoder({ ...job, samples: { pixels: new Float32Array(0), embeddings: new Float32Array(0) } })).rejects.toMatchObject({ code: 'bad-shape' });
+  });
+
+  it("asks timm for the trainer's own resize at every size", () => {
+    for (let size = 16; size <= 512; size += 8) {
+      const preprocessing = preprocessingOf({ imageSize: size });
+      expect(Math.floor(size / cropPercentage(preprocessing))).toBe(preprocessing.resize_short_side);
+    }
+  });
+});
