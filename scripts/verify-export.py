@@ -1,0 +1,103 @@
+"""Reads an export with programs that are not Lookalike's: NumPy, PyTorch and torchvision, PIL, Python's csv.
+
+    /usr/bin/python3 scripts/verify-export.py FOLDER [PHOTO EMBEDDING.npy]
+
+FOLDER holds what `export` and `embed` wrote (model.safetensors, config.json, embeddings.npy, ...); each file that is
+there is checked. With a photo and the trainer's embedding of it (.npy), the photo is prepared by PIL as config.json
+says and must give that embedding to 1e-4 through the safetensors in PyTorch.
+"""
+import csv
+import importlib.util
+import json
+import pathlib
+import struct
+import sys
+import types
+
+import numpy as np
+import torch
+import torchvision
+from PIL import Image, ImageOps
+
+TYPES = {"F32": np.dtype("<f4"), "I64": np.dtype("<i8")}
+
+
+def load_file(path):
+    """safetensors by its description: header length, JSON, bytes."""
+    raw = pathlib.Path(path).read_bytes()
+    (length,) = struct.unpack("<Q", raw[:8])
+    header = json.loads(raw[8 : 8 + length])
+    header.pop("__metadata__", None)
+    data = memoryview(raw)[8 + length :]
+    return {
+        name: torch.from_numpy(
+            np.frombuffer(data[slice(*entry["data_offsets"])], TYPES[entry["dtype"]]).reshape(entry["shape"]).copy()
+        )
+        for name, entry in header.items()
+    }
+
+
+def load_network(folder, config):
+    if "lookalike" not in config:
+        net = getattr(torchvision.models, config["architecture"])()
+        net.fc = torch.nn.Identity()
+        print("strict load into torchvision's", config["architecture"], net.load_state_dict(load_file(folder / "model.safetensors"), strict=True))
+        return net.eval()
+    # load.py imports the safetensors package, which may be absent here: it gets the reader above.
+    module = types.ModuleType("safetensors.torch")
+    module.load_file = load_file
+    sys.modules.setdefault("safetensors", types.ModuleType("safetensors"))
+    sys.modules["safetensors.torch"] = module
+    spec = importlib.util.spec_from_file_location("load", folder / "load.py")
+    load = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(load)
+    print("load.py:", config["lookalike"])
+    return load.load_encoder(folder)
+
+
+def prepare(path, config):
+    cfg = config["pretrained_cfg"]
+    size = cfg["input_size"][1]
+    short = int(size / cfg["crop_pct"])
+    photo = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    w, h = photo.size
+    w, h = (short, int(short * h / w)) if w <= h else (int(short * w / h), short)
+    photo = photo.resize((w, h), Image.BILINEAR)
+    left, top = round((w - size) / 2), round((h - size) / 2)
+    x = np.asarray(photo.crop((left, top, left + size, top + size)), np.float32) / 255
+    x = (x - np.float32(cfg["mean"])) / np.float32(cfg["std"])
+    return torch.from_numpy(x.transpose(2, 0, 1)[None].copy())
+
+
+def main(folder, photo=None, expected=None):
+    folder = pathlib.Path(folder)
+    if (folder / "model.safetensors").exists():
+        config = json.loads((folder / "config.json").read_text())
+        net = load_network(folder, config)
+        if photo:
+            with torch.no_grad():
+                found = net(prepare(photo, config)).numpy()[0]
+            want = np.load(expected).reshape(-1)
+            print("photo by PIL: largest difference", np.abs(found - want).max(), "of", np.abs(want).max())
+            assert np.abs(found - want).max() < 1e-4 * max(1, np.abs(want).max())
+    if (folder / "embeddings.npy").exists():
+        vectors = np.load(folder / "embeddings.npy")
+        with open(folder / "images.csv", newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        assert len(rows) == len(vectors) and vectors.dtype == np.float32
+        print("npy", vectors.shape, "names", len(rows), repr(rows[0]["name"]))
+        if (folder / "embeddings.csv").exists():
+            with open(folder / "embeddings.csv", newline="", encoding="utf-8") as file:
+                table = list(csv.reader(file))
+            numbers = np.array([row[3:] for row in table[1:]], np.float32)
+            assert np.array_equal(numbers, vectors, equal_nan=True) and [r[1] for r in table[1:]] == [r["name"] for r in rows]
+            print("csv equals npy")
+        if (folder / "projector").exists():
+            tensors = np.loadtxt(folder / "projector/tensors.tsv", dtype=np.float32, delimiter="\t", ndmin=2)
+            lines = (folder / "projector/metadata.tsv").read_text("utf-8").split("\n")
+            assert np.array_equal(tensors, vectors, equal_nan=True) and len(lines) == len(vectors) + 2
+            print("projector equals npy;", lines[0].split("\t"))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
