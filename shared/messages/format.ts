@@ -1,0 +1,43 @@
+/**
+ * Messages and how they become text. A message is a sentence with {placeholders}, or one for each plural form
+ * chosen by the value `count`. Numbers among the values are written the way the language writes them. The
+ * catalogues themselves are en.ts and zh-CN.ts; which language is shown is the window's business.
+ */
+export type Message = string | { one: string; other: string };
+export type Values = Readonly<Record<string, string | number>>;
+
+const placeholder = /\{(\w+)\}/g;
+
+const rules = new Map<string, Intl.PluralRules>();
+const numbers = new Map<string, Intl.NumberFormat>();
+
+const pluralRules = (locale: string): Intl.PluralRules => {
+  let rule = rules.get(locale);
+  if (!rule) rules.set(locale, (rule = new Intl.PluralRules(locale)));
+  return rule;
+};
+
+/** Intl objects are costly to make and are kept, one for each locale and number of digits. */
+export function numberFormat(locale: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  let format = numbers.get(key);
+  if (!format) numbers.set(key, (format = new Intl.NumberFormat(locale, options)));
+  return format;
+}
+
+/** The message as text. A value that is missing leaves its placeholder visible, so that it is noticed. */
+export function formatMessage(message: Message, locale: string, values: Values = {}): string {
+  const text =
+    typeof message === 'string' ? message : pluralRules(locale).select(Number(values.count)) === 'one' ? message.one : message.other;
+  return text.replace(placeholder, (whole, name: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return typeof value === 'number' ? numberFormat(locale, { maximumFractionDigits: 2 }).format(value) : value;
+  });
+}
+
+/** Names of the placeholders of a message, sorted, each once: both catalogues must agree on them. */
+export function placeholdersOf(message: Message): string[] {
+  const text = typeof message === 'string' ? message : message.other;
+  return [...new Set([...text.matchAll(placeholder)].map((match) => match[1]!))].sort();
+}

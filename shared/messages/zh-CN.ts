@@ -1,0 +1,3 @@
+/** Placeholder replaced below. */
+import type { Message } from './format.ts';
+export const zhCN: Record<string, Message> = {};

@@ -1,0 +1,56 @@
+/**
+ * WebSockets of the browser host: one per page, each served by the same application. A page that is gone
+ * without a word (sleep, a cut cable) is found by pings and let go.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { serve } from '../../shared/client.ts';
+import type { Served } from '../../shared/client.ts';
+import { webSocketTransport } from '../../shared/transport.ts';
+import type { WebSocketLike } from '../../shared/transport.ts';
+
+/** The largest message is a dropped photo as base64. */
+const maxPayload = 128 * 1024 * 1024;
+const pingSeconds = 20;
+/** A page that stopped reading is cut before its events fill this process's memory; it reconnects and asks anew. */
+const maxBuffered = 64 * 1024 * 1024;
+
+export class Sockets {
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
+  readonly #alive = new WeakSet<WebSocket>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #app: Served;
+
+  constructor(app: Served) {
+    this.#app = app;
+    this.#timer = setInterval(() => this.#ping(), pingSeconds * 1000);
+    this.#timer.unref();
+  }
+
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#server.handleUpgrade(request, socket, head, (ws) => {
+      this.#alive.add(ws);
+      ws.on('pong', () => this.#alive.add(ws));
+      ws.on('error', () => ws.terminate()); // too large a message, a broken frame
+      serve(webSocketTransport(ws as unknown as WebSocketLike), this.#app);
+    });
+  }
+
+  #ping(): void {
+    for (const ws of this.#server.clients) {
+      if (!this.#alive.has(ws) || ws.bufferedAmount > maxBuffered) ws.terminate();
+      else {
+        this.#alive.delete(ws);
+        ws.ping();
+      }
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const ws of this.#server.clients) ws.terminate();
+    this.#server.close();
+  }
+}

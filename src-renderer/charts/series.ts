@@ -1,0 +1,112 @@
+/**
+ * From a run's history to what a chart draws: choice of the x axis, smoothing, down-sampling to buckets. Pure;
+ * drawing is in Chart.svelte.
+ */
+import type { Bucket } from './buffer.ts';
+
+export type XAxis = 'step' | 'epoch' | 'wall' | 'training';
+
+/** A curve, or a series of values at probes (min and max equal to the value). */
+export interface Line {
+  id: string;
+  label: string;
+  color: string;
+  /** Drawn with dashes: told apart without colour. */
+  dash?: number[];
+  buckets: readonly Bucket[];
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** Drawn parts of a line. */
+export interface Drawn {
+  raw: Point[];
+  smooth: Point[];
+  low: Point[];
+  high: Point[];
+}
+
+/** Steps and epochs as they are, training time in seconds, wall time in milliseconds since 1970. */
+export function xOf(bucket: Bucket, axis: XAxis): number {
+  if (axis === 'step') return bucket.step;
+  if (axis === 'epoch') return bucket.epoch;
+  return axis === 'wall' ? bucket.at : bucket.trainingSeconds;
+}
+
+/**
+ * Exponential moving average with the start corrected, so that it begins at the first value and not at zero.
+ * A gap (a value that is not finite) is passed over. `weight` 0 leaves the values as they are; 0.999 is the most.
+ */
+export function smooth(values: readonly number[], weight: number): number[] {
+  let average = 0;
+  let count = 0;
+  return values.map((value) => {
+    if (!Number.isFinite(value)) return value;
+    average = average * weight + value * (1 - weight);
+    count++;
+    return average / (1 - weight ** count);
+  });
+}
+
+/** At most `points` buckets of equal count: last value, least and greatest of each. */
+export function downsample(buckets: readonly Bucket[], points: number): readonly Bucket[] {
+  if (buckets.length <= points) return buckets;
+  const out: Bucket[] = [];
+  const width = buckets.length / points;
+  for (let i = 0; i < points; i++) {
+    const from = Math.floor(i * width);
+    const to = Math.floor((i + 1) * width);
+    const last = buckets[to - 1]!;
+    let { min, max } = last;
+    for (let j = from; j < to; j++) {
+      min = Math.min(min, buckets[j]!.min);
+      max = Math.max(max, buckets[j]!.max);
+    }
+    out.push({ ...last, min, max });
+  }
+  return out;
+}
+
+export interface View {
+  axis: XAxis;
+  /** 0 to 0.999. */
+  smoothing: number;
+  logY: boolean;
+  /** Added before a log axis is used: the loss ends at -1, and what is drawn is its distance from there. */
+  logShift?: number;
+}
+
+/** A line as drawn. On a log axis values at or below zero have no place and are left out. */
+export function draw(line: Line, { axis, smoothing, logY, logShift = 0 }: View, points = 500): Drawn {
+  const buckets = downsample(line.buckets, points);
+  const averaged = smooth(buckets.map((bucket) => bucket.last), smoothing);
+  const drawn: Drawn = { raw: [], smooth: [], low: [], high: [] };
+  buckets.forEach((bucket, i) => {
+    const x = xOf(bucket, axis);
+    const add = (list: Point[], y: number) => {
+      const shown = logY ? y + logShift : y;
+      if (Number.isFinite(shown) && (!logY || shown > 0)) list.push({ x, y: shown });
+    };
+    add(drawn.raw, bucket.last);
+    add(drawn.smooth, averaged[i]!);
+    if (logY && !(bucket.min + logShift > 0)) return; // both edges of the shade, or none
+    add(drawn.low, bucket.min);
+    add(drawn.high, bucket.max);
+  });
+  return drawn;
+}
+
+/** The lines as comma-separated values, one row a bucket, as saved and as read by a screen reader's table. */
+export function toCsv(lines: readonly Line[]): string {
+  const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const rows = lines.flatMap((line) =>
+    line.buckets.map((b) => [quote(line.label), b.step, b.epoch, b.trainingSeconds, new Date(b.at).toISOString(), b.last, b.min, b.max].join(',')),
+  );
+  return ['series,step,epoch,training_seconds,time,value,min,max', ...rows, ''].join('\n');
+}
+
+/** The last value of a line, null where there is none. */
+export const lastValue = (line: Line): number | null => line.buckets.at(-1)?.last ?? null;

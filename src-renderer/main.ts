@@ -1,0 +1,30 @@
+/** Starts the window: connects to the application (message port in the desktop shell, WebSocket in a browser). */
+import { mount } from 'svelte';
+import { connect } from '../shared/client.ts';
+import './app.css';
+import Root from './App.svelte';
+import { openConnection } from './lib/connection.ts';
+import { App } from './state/app.svelte.ts';
+
+const client = connect();
+const desktop = window.lookalike ?? null;
+const app = new App({
+  client,
+  desktop,
+  languages: navigator.languages,
+  address: {
+    get hash() {
+      return location.hash;
+    },
+    set hash(hash) {
+      location.hash = hash;
+    },
+    onChange(listener) {
+      addEventListener('hashchange', listener);
+      return () => removeEventListener('hashchange', listener);
+    },
+  },
+});
+app.start();
+openConnection(client, desktop);
+mount(Root, { target: document.getElementById('app')!, props: { app } });

@@ -1,0 +1,24 @@
+/** Colours of groups on the map: told apart by the colour-blind for the first eight (Okabe and Ito), by turns of hue after. */
+const first = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#8a7a00', '#7b4bb3'];
+
+export type Rgb = readonly [number, number, number];
+
+export const parseHex = (hex: string): Rgb => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb;
+
+function hsl(hue: number, saturation: number, lightness: number): Rgb {
+  const a = saturation * Math.min(lightness, 1 - lightness);
+  const channel = (n: number) => {
+    const k = (n + hue * 12) % 12;
+    return Math.round(255 * (lightness - a * Math.max(-1, Math.min(k - 3, 9 - k, 1))));
+  };
+  return [channel(0), channel(8), channel(4)];
+}
+
+/** The colour of group `index`; -1 (no label) is grey. */
+export function groupColor(index: number): Rgb {
+  if (index < 0) return [140, 146, 144];
+  const hex = first[index];
+  return hex ? parseHex(hex) : hsl((index * 0.618034) % 1, 0.55, index % 2 ? 0.45 : 0.6);
+}
+
+export const toHex = (rgb: Rgb): string => `#${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;

@@ -1,0 +1,94 @@
+/** Geometry of the map: the view's transform, the nearest point, and which points a lasso holds. Pure. */
+
+/** Map coordinates are in [-1, 1]; `scale` px per unit, (x, y) at the centre of the view. */
+export interface View {
+  x: number;
+  y: number;
+  scale: number;
+}
+
+export const fit = (width: number, height: number): View => ({ x: 0, y: 0, scale: (Math.min(width, height) / 2) * 0.94 });
+
+/** y grows upwards on the map and downwards on the screen. */
+export const toScreen = (x: number, y: number, view: View, width: number, height: number): [number, number] => [
+  width / 2 + (x - view.x) * view.scale,
+  height / 2 - (y - view.y) * view.scale,
+];
+export const toMap = (px: number, py: number, view: View, width: number, height: number): [number, number] => [
+  view.x + (px - width / 2) / view.scale,
+  view.y - (py - height / 2) / view.scale,
+];
+
+/** Zooms by `factor` with the map under (px, py) staying where it is; never further out than half of `least`, nor in than 400 times it. */
+export function zoomAt(view: View, px: number, py: number, factor: number, width: number, height: number, least: number): View {
+  const scale = Math.max(least / 2, Math.min(least * 400, view.scale * factor));
+  const [x, y] = toMap(px, py, view, width, height);
+  return { scale, x: x - (px - width / 2) / scale, y: y + (py - height / 2) / scale };
+}
+
+/** Points sorted into square cells, so that the nearest one is found among a few. */
+export class PointIndex {
+  readonly #positions: Float32Array;
+  readonly #cells: Int32Array[];
+  readonly #side: number;
+
+  /** `positions`: x and y by turns, in [-1, 1]. */
+  constructor(positions: Float32Array) {
+    const count = positions.length / 2;
+    this.#positions = positions;
+    this.#side = Math.max(1, Math.min(512, Math.round(Math.sqrt(count / 4))));
+    const lists: number[][] = Array.from({ length: this.#side * this.#side }, () => []);
+    for (let i = 0; i < count; i++) lists[this.#cell(positions[2 * i + 1]!) * this.#side + this.#cell(positions[2 * i]!)]!.push(i);
+    this.#cells = lists.map((list) => Int32Array.from(list));
+  }
+
+  #cell(value: number): number {
+    return Math.max(0, Math.min(this.#side - 1, Math.floor(((value + 1) / 2) * this.#side)));
+  }
+
+  /** Index of the nearest point within `radius` (map units), -1 when there is none. */
+  nearest(x: number, y: number, radius: number): number {
+    let best = -1;
+    let bestSquare = radius * radius;
+    for (let row = this.#cell(y - radius); row <= this.#cell(y + radius); row++)
+      for (let column = this.#cell(x - radius); column <= this.#cell(x + radius); column++)
+        for (const i of this.#cells[row * this.#side + column]!) {
+          const dx = this.#positions[2 * i]! - x;
+          const dy = this.#positions[2 * i + 1]! - y;
+          const square = dx * dx + dy * dy;
+          if (square < bestSquare) {
+            bestSquare = square;
+            best = i;
+          }
+        }
+    return best;
+  }
+}
+
+/** Indices of the points inside a closed outline (even-odd rule); both x and y by turns, in map units. */
+export function insideLasso(positions: Float32Array, outline: readonly number[]): number[] {
+  let left = Infinity;
+  let right = -Infinity;
+  let bottom = Infinity;
+  let top = -Infinity;
+  for (let i = 0; i < outline.length; i += 2) {
+    left = Math.min(left, outline[i]!);
+    right = Math.max(right, outline[i]!);
+    bottom = Math.min(bottom, outline[i + 1]!);
+    top = Math.max(top, outline[i + 1]!);
+  }
+  const inside: number[] = [];
+  for (let p = 0; p < positions.length / 2; p++) {
+    const x = positions[2 * p]!;
+    const y = positions[2 * p + 1]!;
+    if (x < left || x > right || y < bottom || y > top) continue;
+    let odd = false;
+    for (let i = 0, j = outline.length - 2; i < outline.length; j = i, i += 2) {
+      const yi = outline[i + 1]!;
+      const yj = outline[j + 1]!;
+      if (yi > y !== yj > y && x < ((outline[j]! - outline[i]!) * (y - yi)) / (yj - yi) + outline[i]!) odd = !odd;
+    }
+    if (odd) inside.push(p);
+  }
+  return inside;
+}

@@ -1,0 +1,117 @@
+/**
+ * The window's state as a whole: one object that the components get from their context. It gathers the parts,
+ * loads them at each connection, and reports what goes wrong; it renders nothing.
+ */
+import type { AppResult, Settings } from '../../shared/contract.ts';
+import { Settings as SettingsSchema } from '../../shared/contract.ts';
+import type { Client } from '../../shared/client.ts';
+import type { Desktop } from '../../shared/desktop.ts';
+import { I18n, preferredLanguage } from './i18n.svelte.ts';
+import { Library } from './library.svelte.ts';
+import { Router } from './router.svelte.ts';
+import type { Address } from './router.svelte.ts';
+import { Runs } from './runs.svelte.ts';
+import { Tasks } from './tasks.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+import { ChartView } from './chart-view.svelte.ts';
+
+export type Host = AppResult<'system.host'>;
+
+export interface AppOptions {
+  client: Client;
+  address: Address;
+  languages: readonly string[];
+  /** What the desktop shell adds; null in a browser. */
+  desktop: Desktop | null;
+}
+
+export class App {
+  readonly client: Client;
+  readonly desktop: Desktop | null;
+  readonly i18n = new I18n();
+  readonly router: Router;
+  readonly toasts = new Toasts();
+  readonly library: Library;
+  readonly runs: Runs;
+  readonly tasks: Tasks;
+  readonly charts = new ChartView();
+  settings = $state.raw<Settings>(SettingsSchema.parse({}));
+  host = $state.raw<Host | null>(null);
+  connected = $state(false);
+  /** The first load is done: places know whether they are empty. */
+  ready = $state(false);
+  failed = $state.raw<unknown>(null);
+  readonly #languages: readonly string[];
+
+  constructor({ client, address, languages, desktop }: AppOptions) {
+    this.client = client;
+    this.desktop = desktop;
+    this.router = new Router(address);
+    this.library = new Library(client);
+    this.runs = new Runs(client);
+    this.tasks = new Tasks(client);
+    this.#languages = languages;
+    this.#useSettings(this.settings);
+  }
+
+  /** Follows the application until the returned function is called. To be called before the client is attached. */
+  start(): () => void {
+    const stops = [
+      this.router.listen(),
+      this.library.listen(),
+      this.runs.listen(),
+      this.tasks.listen(),
+      this.client.on('settings', ({ settings }) => this.#useSettings(settings)),
+      this.client.onConnection((connected) => {
+        this.connected = connected;
+        if (connected) void this.load();
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  load = async (): Promise<void> => {
+    try {
+      const [host, settings] = await Promise.all([
+        this.client.call('system.host', null),
+        this.client.call('system.settings', null),
+        this.library.load(),
+        this.runs.load(),
+        this.tasks.load(),
+      ]);
+      this.host = host;
+      this.#useSettings(settings);
+      this.failed = null;
+      this.ready = true;
+    } catch (error) {
+      if (!this.ready) this.failed = error;
+    }
+  };
+
+  #useSettings(settings: Settings): void {
+    this.settings = settings;
+    this.i18n.language = settings.language === 'system' ? preferredLanguage(this.#languages) : settings.language;
+  }
+
+  async setSettings(change: Partial<Settings>): Promise<void> {
+    this.#useSettings(await this.client.call('system.setSettings', change));
+  }
+
+  /** Does something a person asked for; a failure becomes a notice. Gives undefined then. */
+  async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.report(error);
+      return undefined;
+    }
+  }
+
+  report = (error: unknown): void => {
+    if (error instanceof Error && 'code' in error && error.code === 'cancelled') return;
+    this.toasts.show('error', this.i18n.error(error));
+  };
+
+  /** Where a photo's thumbnail is, by its id; the same address in a browser and in the desktop shell. */
+  image = (imageId: string, size: number): string => `image/${encodeURIComponent(imageId)}?size=${size}`;
+}

@@ -1,0 +1,218 @@
+/**
+ * Walking through an embedded folder: which embedding is open, the map, the photo or image asked about with its
+ * neighbours, the trail back, and what is selected. Searching is done by the application; this holds answers.
+ */
+import type { AppResult, EmbeddingSet, Task } from '../../shared/contract.ts';
+import type { Client } from '../../shared/client.ts';
+import type { Tasks } from './tasks.svelte.ts';
+
+export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
+export type Query = { kind: 'photo'; imageId: string } | { kind: 'image'; name: string; url: string; base64: string };
+
+export interface MapData {
+  imageIds: readonly string[];
+  /** x and y by turns, in [-1, 1]. */
+  positions: Float32Array;
+  labels: readonly number[];
+  classes: readonly string[];
+  clusters: readonly number[];
+}
+
+export type Mode = 'all' | 'neighbours' | 'selection' | 'duplicates' | 'clusters' | 'outliers';
+export interface Group {
+  imageIds: readonly string[];
+  /** Cosine: of the pair that joins duplicates, or the mean to a cluster's centre. */
+  similarity: number;
+}
+
+const neighbourCount = 200;
+
+export class Explore {
+  sets = $state.raw<readonly EmbeddingSet[]>([]);
+  set = $state.raw<EmbeddingSet | null>(null);
+  map = $state.raw<MapData | null>(null);
+  layout = $state<'pca' | 'umap'>('pca');
+  mode = $state<Mode>('all');
+  /** The way here; the last one is open. */
+  trail = $state.raw<readonly Query[]>([]);
+  neighbours = $state.raw<readonly Neighbour[]>([]);
+  milliseconds = $state<number | null>(null);
+  /** Neighbours below this cosine are left out. */
+  leastSimilarity = $state(-1);
+  selection = $state.raw<ReadonlySet<string>>(new Set());
+  groups = $state.raw<readonly Group[]>([]);
+  outliers = $state.raw<readonly Neighbour[]>([]);
+  duplicateSimilarity = $state(0.95);
+  clusterCount = $state(12);
+  outlierCount = $state(60);
+  busy = $state(false);
+  loading = $state(false);
+  failed = $state.raw<unknown>(null);
+  task = $state.raw<Task | null>(null);
+  readonly #client: Client;
+  readonly #tasks: Tasks;
+  #opened = 0;
+  #asked = 0;
+
+  constructor(client: Client, tasks: Tasks) {
+    this.#client = client;
+    this.#tasks = tasks;
+  }
+
+  get query(): Query | null {
+    return this.trail.at(-1) ?? null;
+  }
+
+  /** Neighbours above the slider, nearest first. */
+  get shown(): readonly Neighbour[] {
+    return this.neighbours.filter((neighbour) => neighbour.similarity >= this.leastSimilarity);
+  }
+
+  async loadSets(): Promise<void> {
+    this.sets = await this.#client.call('explore.sets', {});
+  }
+
+  setsOf = (runId: string): readonly EmbeddingSet[] => this.sets.filter((set) => set.runId === runId);
+
+  /** Embeds the run's folder (or another) and opens the result. */
+  async embed(runId: string, checkpointId: string | null, datasetId: string | null = null): Promise<void> {
+    this.failed = null;
+    try {
+      this.task = await this.#client.call('explore.embed', { runId, checkpointId, datasetId });
+      const id = await this.#tasks.finish(this.task);
+      await this.loadSets();
+      if (id) await this.open(id);
+    } catch (error) {
+      this.failed = error;
+    } finally {
+      this.task = null;
+    }
+  }
+
+  async open(setId: string): Promise<void> {
+    const opened = ++this.#opened;
+    const set = this.sets.find((candidate) => candidate.id === setId) ?? null;
+    this.set = set;
+    this.map = null;
+    this.neighbours = [];
+    this.trail = [];
+    this.selection = new Set();
+    this.groups = [];
+    this.outliers = [];
+    this.mode = 'all';
+    this.failed = null;
+    if (!set) return;
+    this.loading = true;
+    await this.#loadMap(set.hasUmap ? 'umap' : 'pca', opened);
+    if (opened === this.#opened) this.loading = false;
+  }
+
+  async #loadMap(layout: 'pca' | 'umap', opened = this.#opened): Promise<void> {
+    const set = this.set;
+    if (!set) return;
+    try {
+      const map = await this.#client.call('explore.map', { embeddingSetId: set.id, layout });
+      if (opened !== this.#opened) return;
+      this.map = { ...map, positions: Float32Array.from(map.positions) };
+      this.layout = layout;
+    } catch (error) {
+      if (opened === this.#opened) this.failed = error;
+    }
+  }
+
+  /** UMAP is made when first asked for; until then the PCA stays on screen. */
+  async useLayout(layout: 'pca' | 'umap'): Promise<void> {
+    const set = this.set;
+    if (!set) return;
+    if (layout === 'umap' && !set.hasUmap) {
+      const opened = this.#opened;
+      try {
+        this.task = await this.#client.call('explore.startUmap', { embeddingSetId: set.id });
+        await this.#tasks.finish(this.task);
+        if (opened !== this.#opened) return;
+        this.set = { ...set, hasUmap: true };
+        this.sets = this.sets.map((other) => (other.id === set.id ? { ...other, hasUmap: true } : other));
+      } finally {
+        this.task = null;
+      }
+    }
+    await this.#loadMap(layout);
+  }
+
+  /** Opens a photo's neighbours and adds it to the trail. */
+  async openPhoto(imageId: string): Promise<void> {
+    const last = this.query;
+    if (last?.kind === 'photo' && last.imageId === imageId && this.mode === 'neighbours') return;
+    await this.#ask([...this.trail, { kind: 'photo', imageId }]);
+  }
+
+  async openImage(image: { name: string; url: string; base64: string }): Promise<void> {
+    await this.#ask([...this.trail, { kind: 'image', ...image }]);
+  }
+
+  /** Back to an earlier step of the trail; -1 leaves the neighbours. */
+  async back(index: number): Promise<void> {
+    if (index < 0) {
+      this.trail = [];
+      this.neighbours = [];
+      this.milliseconds = null;
+      this.mode = 'all';
+    } else await this.#ask(this.trail.slice(0, index + 1));
+  }
+
+  async #ask(trail: readonly Query[]): Promise<void> {
+    const set = this.set;
+    const query = trail.at(-1);
+    if (!set || !query) return;
+    const asked = ++this.#asked;
+    this.busy = true;
+    try {
+      const k = Math.min(neighbourCount, set.images);
+      const { neighbours, milliseconds } =
+        query.kind === 'photo'
+          ? await this.#client.call('explore.neighbours', { embeddingSetId: set.id, imageId: query.imageId, k })
+          : await this.#client.call('explore.query', { embeddingSetId: set.id, image: query.base64, k });
+      if (asked !== this.#asked) return;
+      this.trail = trail;
+      this.neighbours = neighbours;
+      this.milliseconds = milliseconds;
+      this.mode = 'neighbours';
+    } finally {
+      if (asked === this.#asked) this.busy = false;
+    }
+  }
+
+  select(imageIds: Iterable<string>): void {
+    this.selection = new Set(imageIds);
+    if (this.selection.size) this.mode = 'selection';
+    else if (this.mode === 'selection') this.mode = 'all';
+  }
+
+  /** Near-duplicates, clusters and outliers are made when their tab is opened or their setting changes. */
+  async show(mode: Mode): Promise<void> {
+    this.mode = mode;
+    const set = this.set;
+    if (!set || mode === 'all' || mode === 'neighbours' || mode === 'selection') return;
+    const asked = ++this.#asked;
+    const embeddingSetId = set.id;
+    this.busy = true;
+    this.groups = [];
+    this.outliers = [];
+    try {
+      if (mode === 'outliers') {
+        const outliers = await this.#client.call('explore.outliers', { embeddingSetId, count: Math.min(this.outlierCount, set.images) });
+        if (asked === this.#asked) this.outliers = outliers;
+        return;
+      }
+      const groups: Group[] =
+        mode === 'duplicates'
+          ? await this.#client.call('explore.duplicates', { embeddingSetId, similarity: this.duplicateSimilarity })
+          : (await this.#client.call('explore.clusters', { embeddingSetId, count: Math.min(this.clusterCount, set.images) })).map(
+              ({ imageIds, coherence }) => ({ imageIds, similarity: coherence }),
+            );
+      if (asked === this.#asked) this.groups = groups;
+    } finally {
+      if (asked === this.#asked) this.busy = false;
+    }
+  }
+}

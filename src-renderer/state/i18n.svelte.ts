@@ -1,0 +1,94 @@
+/**
+ * The language of the window: which catalogue is used, and how numbers, dates, sizes and durations are
+ * written in it. Components call `t` and the writers while rendering, so that a change of language redraws
+ * them; the catalogues are in shared/messages.
+ */
+import { formatMessage, numberFormat } from '../../shared/messages/format.ts';
+import type { Message, Values } from '../../shared/messages/format.ts';
+import { en } from '../../shared/messages/en.ts';
+import type { MessageKey } from '../../shared/messages/en.ts';
+import { zhCN } from '../../shared/messages/zh-CN.ts';
+import { ContractError } from '../../shared/contract/wire.ts';
+
+export type { MessageKey } from '../../shared/messages/en.ts';
+export type Language = 'en' | 'zh-CN';
+
+const catalogues: Record<Language, Record<string, Message>> = { en, 'zh-CN': zhCN };
+
+/** The first of a person's languages that we have, English otherwise. */
+export function preferredLanguage(languages: readonly string[]): Language {
+  for (const language of languages) {
+    if (language.toLowerCase().startsWith('zh')) return 'zh-CN';
+    if (language.toLowerCase().startsWith('en')) return 'en';
+  }
+  return 'en';
+}
+
+export class I18n {
+  language = $state<Language>('en');
+
+  t = (key: MessageKey, values?: Values): string => formatMessage(catalogues[this.language][key] ?? en[key], this.language, values);
+
+  /** For keys made at run time (a verdict, an error code, a setting): the catalogue's text, or `fallback`. */
+  lookup = (key: string, fallback: string, values?: Values): string => {
+    const message = catalogues[this.language][key];
+    return message === undefined ? fallback : formatMessage(message, this.language, values);
+  };
+
+  number = (value: number, digits = 0): string =>
+    numberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+
+  /** Three significant digits: learning rates, differences, anything of unknown size. */
+  figure = (value: number): string =>
+    value !== 0 && Math.abs(value) < 0.001
+      ? numberFormat(this.language, { notation: 'scientific', maximumSignificantDigits: 3 }).format(value)
+      : numberFormat(this.language, { maximumSignificantDigits: 3 }).format(value);
+
+  /** 0.314 as 31.4 %. */
+  percent = (fraction: number, digits = 1): string =>
+    numberFormat(this.language, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(fraction);
+
+  bytes = (count: number): string => {
+    const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+    let value = count;
+    let unit = 0;
+    while (value >= 999.5 && unit < units.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    const digits = value < 10 && unit > 0 ? 1 : 0;
+    return numberFormat(this.language, { style: 'unit', unit: units[unit]!, unitDisplay: unit === 0 ? 'long' : 'short', maximumFractionDigits: digits }).format(value);
+  };
+
+  /** Two units at most: 42 s, 3 min 20 s, 2 h 5 min, 3 days. */
+  duration = (seconds: number): string => {
+    const unit = (value: number, name: string) =>
+      numberFormat(this.language, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 }).format(value);
+    const whole = Math.max(0, Math.round(seconds));
+    if (whole < 60) return unit(whole, 'second');
+    if (whole < 3600) {
+      const rest = whole < 600 ? whole % 60 : 0;
+      return unit(Math.floor(whole / 60), 'minute') + (rest ? ` ${unit(rest, 'second')}` : '');
+    }
+    if (whole < 2 * 86_400) {
+      const minutes = Math.floor((whole % 3600) / 60);
+      return unit(Math.floor(whole / 3600), 'hour') + (minutes ? ` ${unit(minutes, 'minute')}` : '');
+    }
+    return unit(Math.round(whole / 86_400), 'day');
+  };
+
+  dateTime = (milliseconds: number): string =>
+    new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
+
+  /** An error as a sentence: by its code where the catalogue has one, as the application worded it where not. */
+  error = (error: unknown): string => {
+    if (!(error instanceof ContractError)) return error instanceof Error ? error.message : String(error);
+    const details = error.details;
+    const values: Record<string, string | number> = { message: error.message };
+    if (details && typeof details === 'object')
+      for (const [name, value] of Object.entries(details))
+        if (typeof value === 'string' || typeof value === 'number') values[name] = value;
+    const text = this.lookup(`error.${error.code}`, error.message, values);
+    return /\{\w+\}/.test(text) ? error.message : text; // the sender left out a value the sentence needs
+  };
+}

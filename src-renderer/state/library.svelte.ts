@@ -1,0 +1,59 @@
+/** The folders of photos: the list, and how far each scan is. Photos themselves are read page by page (photos.svelte.ts). */
+import type { Dataset, ScanProgress } from '../../shared/contract.ts';
+import type { Client } from '../../shared/client.ts';
+
+export class Library {
+  datasets = $state.raw<readonly Dataset[]>([]);
+  scans = $state.raw<Readonly<Record<string, ScanProgress>>>({});
+  loaded = $state(false);
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  listen(): () => void {
+    const stops = [
+      this.#client.on('dataset', ({ dataset }) => this.put(dataset)),
+      this.#client.on('datasetRemoved', ({ datasetId }) => (this.datasets = this.datasets.filter((d) => d.id !== datasetId))),
+      this.#client.on('scan', ({ progress }) => (this.scans = { ...this.scans, [progress.datasetId]: progress })),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  async load(): Promise<void> {
+    this.datasets = await this.#client.call('library.list', null);
+    this.loaded = true;
+  }
+
+  get = (id: string | null): Dataset | undefined => this.datasets.find((dataset) => dataset.id === id);
+
+  /** Progress of a scan that still runs. */
+  scanOf = (id: string): ScanProgress | null => {
+    const scan = this.scans[id];
+    return scan && (scan.phase === 'listing' || scan.phase === 'reading') ? scan : null;
+  };
+
+  /** New ones go last, as the list is ordered by when a folder was added. */
+  put(dataset: Dataset): Dataset {
+    this.datasets = this.datasets.some((d) => d.id === dataset.id)
+      ? this.datasets.map((d) => (d.id === dataset.id ? dataset : d))
+      : [...this.datasets, dataset];
+    return dataset;
+  }
+
+  async add(folder: string): Promise<Dataset> {
+    return this.put(await this.#client.call('library.add', { folder }));
+  }
+
+  async addSample(): Promise<Dataset> {
+    return this.put(await this.#client.call('library.addSample', null));
+  }
+
+  /** Takes it out of the list and returns what brings it back. */
+  async remove(datasetId: string): Promise<() => Promise<void>> {
+    await this.#client.call('library.remove', { datasetId });
+    this.datasets = this.datasets.filter((d) => d.id !== datasetId);
+    return async () => void this.put(await this.#client.call('library.restore', { datasetId }));
+  }
+}

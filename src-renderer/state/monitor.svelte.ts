@@ -1,0 +1,204 @@
+/**
+ * One run as it happens: its history, fine curves, neighbour strip and verdict. Opening asks for the whole and
+ * then follows the events, so that a page opened in the middle, or again after a lost connection, shows what
+ * every other page shows. Curves are bounded; a page may stay open for weeks.
+ */
+import type { AppResult, Run } from '../../shared/contract.ts';
+import type { Client } from '../../shared/client.ts';
+import type { EpochMetrics, ProbeMetrics, StepMetrics } from '../../shared/metrics.ts';
+import type { Judgement } from '../../shared/verdict.ts';
+import { CurveBuffer } from '../charts/buffer.ts';
+import type { Bucket } from '../charts/buffer.ts';
+
+export type Strip = AppResult<'runs.strip'>;
+
+/** Figures of the probe that have a curve. */
+export const probeCurves = {
+  'std.backbone': (m: ProbeMetrics) => m.std.backbone,
+  'std.projection': (m: ProbeMetrics) => m.std.projection,
+  'std.prediction': (m: ProbeMetrics) => m.std.prediction,
+  'rank.backbone': (m: ProbeMetrics) => m.rank.backbone,
+  'rank.projection': (m: ProbeMetrics) => m.rank.projection,
+  alignment: (m: ProbeMetrics) => m.alignment,
+  uniformity: (m: ProbeMetrics) => m.uniformity,
+  knn: (m: ProbeMetrics) => m.knn ?? NaN,
+  agreement: (m: ProbeMetrics) => m.agreement,
+} as const;
+export type ProbeCurve = keyof typeof probeCurves;
+
+const epochCurves = {
+  imagesPerSecond: (m: EpochMetrics) => m.imagesPerSecond,
+  dataWait: (m: EpochMetrics) => m.dataWait,
+} as const;
+
+export type CurveName = 'loss' | 'zStdTraining' | 'learningRate' | ProbeCurve | keyof typeof epochCurves;
+
+/** Every curve of a run. */
+export class Curves {
+  readonly #buffers = new Map<CurveName, CurveBuffer>();
+  readonly #capacity: number;
+
+  constructor(capacity = 1000) {
+    this.#capacity = capacity;
+  }
+
+  get(name: CurveName): readonly Bucket[] {
+    return this.#buffer(name).buckets;
+  }
+
+  #buffer(name: CurveName): CurveBuffer {
+    let buffer = this.#buffers.get(name);
+    if (!buffer) this.#buffers.set(name, (buffer = new CurveBuffer(this.#capacity)));
+    return buffer;
+  }
+
+  step(row: StepMetrics & { lossMin?: number; lossMax?: number }): void {
+    const { step, epoch, trainingSeconds, at } = row;
+    const place = { step, epoch, trainingSeconds, at };
+    this.#buffer('loss').push({ ...place, last: row.loss, min: row.lossMin ?? row.loss, max: row.lossMax ?? row.loss });
+    this.#buffer('zStdTraining').push({ ...place, ...flat(row.zStdTraining) });
+    this.#buffer('learningRate').push({ ...place, ...flat(row.learningRate) });
+  }
+
+  epoch(row: EpochMetrics): void {
+    const { step, epoch, trainingSeconds, at } = row;
+    const place = { step, epoch, trainingSeconds, at };
+    for (const [name, read] of Object.entries(probeCurves)) this.#push(name as ProbeCurve, place, read(row));
+    for (const [name, read] of Object.entries(epochCurves)) this.#push(name as keyof typeof epochCurves, place, read(row));
+  }
+
+  /** The untrained network's figures, drawn at step 0. */
+  untrained(metrics: ProbeMetrics, at: number): void {
+    const place = { step: 0, epoch: 0, trainingSeconds: 0, at };
+    for (const [name, read] of Object.entries(probeCurves)) this.#push(name as ProbeCurve, place, read(metrics));
+  }
+
+  #push(name: CurveName, place: Omit<Bucket, 'last' | 'min' | 'max'>, value: number): void {
+    if (Number.isFinite(value)) this.#buffer(name).push({ ...place, ...flat(value) });
+  }
+
+  clear(): void {
+    for (const buffer of this.#buffers.values()) buffer.clear();
+  }
+}
+
+const flat = (value: number) => ({ last: value, min: value, max: value });
+
+/** Reads a run's whole history into `curves`; used here and to compare runs. */
+export async function readCurves(client: Client, run: Run, curves: Curves): Promise<EpochMetrics[]> {
+  const [epochs, steps] = await Promise.all([
+    client.call('runs.epochs', { runId: run.id }),
+    client.call('runs.steps', { runId: run.id, points: 1000 }),
+  ]);
+  curves.clear();
+  if (run.untrained) curves.untrained(run.untrained, run.startedAt ?? run.createdAt);
+  for (const row of steps) curves.step(row);
+  for (const row of epochs) curves.epoch(row);
+  return epochs;
+}
+
+export class Monitor {
+  run = $state.raw<Run | null>(null);
+  latest = $state.raw<EpochMetrics | null>(null);
+  previous = $state.raw<EpochMetrics | null>(null);
+  judgement = $state.raw<Judgement | null>(null);
+  strip = $state.raw<Strip>([]);
+  failed = $state.raw<unknown>(null);
+  /** Grows with every row: charts read it and redraw. */
+  version = $state(0);
+  readonly curves = new Curves();
+  readonly #client: Client;
+  #opened = 0;
+  /** Rows that came while the history was on its way. */
+  #early: (() => void)[] | null = null;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Follows `runId` until the returned function is called. */
+  open(runId: string): () => void {
+    const opened = ++this.#opened;
+    this.run = this.latest = this.previous = this.judgement = null;
+    this.strip = [];
+    this.curves.clear();
+    const client = this.#client;
+    const later = (apply: () => void) => (this.#early ? void this.#early.push(apply) : apply());
+    const mine = <E extends { runId: string }>(apply: (event: E) => void) => (event: E) => {
+      if (event.runId === runId) later(() => apply(event));
+    };
+    const load = () => void this.#load(runId, opened);
+    const stops = [
+      client.on('steps', mine(({ steps }) => {
+        for (const row of steps) this.curves.step(row);
+        this.version++;
+      })),
+      client.on('epoch', mine(({ metrics }) => {
+        this.curves.epoch(metrics);
+        this.#latest(metrics);
+        this.version++;
+        void this.#refresh(runId, opened);
+      })),
+      client.on('untrained', mine(({ metrics }) => {
+        this.curves.untrained(metrics, Date.now());
+        if (this.run) this.run = { ...this.run, untrained: metrics };
+        this.version++;
+      })),
+      client.on('verdict', mine(({ judgement }) => void (this.judgement = judgement))),
+      client.on('run', ({ run }) => {
+        if (run.id !== runId || !this.run) return;
+        const wasActive = this.run.state;
+        this.run = { ...this.run, ...run };
+        if (run.judgement) this.judgement = run.judgement;
+        if (wasActive !== run.state) void this.#refresh(runId, opened);
+      }),
+      client.onConnection((connected) => connected && load()),
+    ];
+    load();
+    return () => {
+      this.#opened++;
+      stops.forEach((stop) => stop());
+    };
+  }
+
+  async #load(runId: string, opened: number): Promise<void> {
+    this.#early ??= [];
+    try {
+      const run = await this.#client.call('runs.get', { runId });
+      const epochs = await readCurves(this.#client, run, this.curves);
+      const strip = await this.#client.call('runs.strip', { runId });
+      if (opened !== this.#opened) return;
+      this.run = run;
+      this.judgement = run.judgement;
+      this.previous = epochs.at(-2) ?? null;
+      this.latest = epochs.at(-1) ?? null;
+      this.strip = strip;
+      this.failed = null;
+    } catch (error) {
+      if (opened === this.#opened) this.failed = error;
+    } finally {
+      const early = this.#early ?? [];
+      this.#early = null;
+      if (opened === this.#opened) early.forEach((apply) => apply());
+      this.version++;
+    }
+  }
+
+  /** What events do not carry: checkpoints and the strip. */
+  async #refresh(runId: string, opened: number): Promise<void> {
+    try {
+      const [run, strip] = await Promise.all([this.#client.call('runs.get', { runId }), this.#client.call('runs.strip', { runId })]);
+      if (opened !== this.#opened) return;
+      this.run = run;
+      this.strip = strip;
+    } catch {
+      // the connection is gone or the run was deleted: reconnecting loads the whole, 'runRemoved' closes the place
+    }
+  }
+
+  #latest(row: EpochMetrics): void {
+    if (this.latest && row.step <= this.latest.step) return;
+    this.previous = this.latest;
+    this.latest = row;
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * The form of a new run: what was chosen, what the application makes of it (configuration, cost, refusals) and
+ * previews of the views. Every change asks for a new plan; nothing can be started that the plan refuses.
+ */
+import type { AppResult, PresetName, Refusal, Run } from '../../shared/contract.ts';
+import type { AugmentConfig, RunConfig } from '../../shared/config.ts';
+import { RunConfig as RunConfigSchema } from '../../shared/config.ts';
+import type { Client } from '../../shared/client.ts';
+import { difference, flatten, getAt, nest, setAt } from '../lib/patch.ts';
+import type { Patch } from '../lib/patch.ts';
+import { Latest } from '../lib/debounce.ts';
+import { fieldOf, readField } from '../lib/fields.ts';
+
+export type Plan = AppResult<'runs.plan'>;
+export type Preview = AppResult<'library.previewViews'>;
+
+export const mainPresets = ['quick', 'balanced', 'thorough'] as const satisfies readonly PresetName[];
+export const paperPresets = ['cifar', 'imagenet'] as const satisfies readonly PresetName[];
+
+export class NewRun {
+  datasetId = $state<string | null>(null);
+  preset = $state<PresetName | null>('quick');
+  name = $state('');
+  patch = $state.raw<Patch>({});
+  plan = $state.raw<Plan | null>(null);
+  /** Cost of each preset as it is, for its card. */
+  costs = $state.raw<Partial<Record<PresetName, Plan['estimate']>>>({});
+  planning = $state(false);
+  failed = $state.raw<unknown>(null);
+  previews = $state.raw<Preview>([]);
+  previewing = $state(false);
+  previewSeed = $state(0);
+  starting = $state(false);
+  clonedFrom = $state<string | null>(null);
+  readonly #client: Client;
+  readonly #plans = new Latest(200);
+  readonly #previews = new Latest(150);
+  #previewed = '';
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  close(): void {
+    this.#plans.cancel();
+    this.#previews.cancel();
+  }
+
+  choose(datasetId: string): void {
+    if (this.datasetId !== datasetId) this.costs = {};
+    this.datasetId = datasetId;
+    this.previews = [];
+    this.#previewed = '';
+    this.#ask(0);
+    void this.#cost(datasetId);
+  }
+
+  /** The form filled with an earlier run's settings, changed by `advice` (dotted paths). */
+  cloneOf(run: Run, advice: Patch = {}): void {
+    this.clonedFrom = run.id;
+    this.preset = null;
+    const base = RunConfigSchema.parse({}) as unknown as Patch;
+    let patch = difference(run.config as unknown as Patch, base);
+    for (const [path, value] of flatten(nest(advice))) patch = setAt(patch, path, value);
+    this.patch = patch;
+    this.choose(run.datasetId);
+  }
+
+  usePreset(preset: PresetName): void {
+    this.preset = preset;
+    this.patch = {};
+    this.clonedFrom = null;
+    this.#ask(0);
+  }
+
+  /** The value in force: what was set here, else what the plan made of the preset. */
+  value = (path: string): unknown => getAt(this.patch, path) ?? (this.plan ? getAt(this.plan.config, path) : fieldOf(path)?.default);
+
+  isChanged = (path: string): boolean => getAt(this.patch, path) !== undefined;
+
+  /** Sets a value; undefined goes back to the preset's. */
+  set(path: string, value: unknown): void {
+    let patch = setAt(this.patch, path, value);
+    // A run lasts a number of epochs or a time: setting one takes the other away.
+    if (path === 'minutes' && typeof value === 'number') patch = setAt(patch, 'epochs', null);
+    if (path === 'epochs' && typeof value === 'number') patch = setAt(patch, 'minutes', null);
+    if ((path === 'minutes' || path === 'epochs') && value === undefined)
+      for (const other of ['minutes', 'epochs']) patch = setAt(patch, other, undefined);
+    this.patch = patch;
+    this.#ask();
+  }
+
+  setText(path: string, text: string): void {
+    const field = fieldOf(path);
+    if (field) this.set(path, readField(field, text));
+  }
+
+  refusalOf = (path: string): Refusal | undefined => this.plan?.refusals.find((refusal) => refusal.setting === path);
+
+  fix(refusal: Refusal): void {
+    if (refusal.suggestion !== undefined) this.set(refusal.setting, refusal.suggestion);
+  }
+
+  shuffle(): void {
+    this.previewSeed++;
+    this.#preview(0);
+  }
+
+  get canStart(): boolean {
+    return this.plan !== null && !this.planning && this.plan.refusals.length === 0 && !this.starting && this.failed === null;
+  }
+
+  /** @throws ContractError as the application refused it. */
+  async start(create: (params: { datasetId: string; name: string | null; preset: PresetName | null; patch: Patch; clonedFrom: string | null }) => Promise<Run>): Promise<Run> {
+    this.starting = true;
+    try {
+      return await create({ datasetId: this.datasetId!, name: this.name.trim() || null, preset: this.preset, patch: this.patch, clonedFrom: this.clonedFrom });
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  /** Plans anew; to be called when the photos changed as well. */
+  replan(): void {
+    this.#ask(0);
+  }
+
+  #ask(delay?: number): void {
+    const { datasetId, preset, patch } = this;
+    if (!datasetId) return;
+    this.planning = true;
+    this.#plans.ask(async (signal) => {
+      try {
+        const plan = await this.#client.call('runs.plan', { datasetId, preset, patch }, { signal });
+        if (signal.aborted) return;
+        this.plan = plan;
+        this.failed = null;
+        this.#preview();
+      } catch (error) {
+        if (!signal.aborted) this.failed = error;
+      } finally {
+        if (!signal.aborted) this.planning = false;
+      }
+    }, delay);
+  }
+
+  async #cost(datasetId: string): Promise<void> {
+    for (const preset of mainPresets) {
+      try {
+        const { estimate } = await this.#client.call('runs.plan', { datasetId, preset, patch: {} });
+        if (this.datasetId !== datasetId) return;
+        this.costs = { ...this.costs, [preset]: estimate };
+      } catch {
+        return; // the plan of the chosen preset says why
+      }
+    }
+  }
+
+  #preview(delay?: number): void {
+    const { datasetId, plan, previewSeed: seed } = this;
+    if (!datasetId || !plan) return;
+    const { augment, imageSize }: { augment: AugmentConfig; imageSize: RunConfig['imageSize'] } = plan.config;
+    const asked = JSON.stringify([datasetId, augment, imageSize, seed]);
+    if (asked === this.#previewed) return;
+    this.previewing = true;
+    this.#previews.ask(async (signal) => {
+      try {
+        const previews = await this.#client.call('library.previewViews', { datasetId, imageSize, augment, seed, count: 6 }, { signal });
+        if (signal.aborted) return;
+        this.previews = previews;
+        this.#previewed = asked;
+      } catch {
+        if (!signal.aborted) this.previews = []; // the form says why where it matters: the plan is refused as well
+      } finally {
+        if (!signal.aborted) this.previewing = false;
+      }
+    }, delay);
+  }
+}
+
+/** The preset that suits a folder: more photos fill a larger network, and are worth a longer run. */
+export function suggestedPreset(images: number): PresetName {
+  if (images < 5_000) return 'quick';
+  return images < 30_000 ? 'balanced' : 'thorough';
+}

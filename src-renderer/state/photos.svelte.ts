@@ -1,0 +1,89 @@
+/**
+ * A long list of photos, read page by page as the grid asks for them, with a bounded number of pages kept: the
+ * window holds what is near the screen, however large the folder is.
+ */
+import type { ImageInfo } from '../../shared/contract.ts';
+
+export const pageSize = 200;
+const keptPages = 24;
+
+export interface PhotoPage {
+  total: number;
+  images: ImageInfo[];
+}
+
+export class Photos {
+  total = $state(0);
+  /** Grows with every page that arrives: what renders `at(i)` reads it. */
+  version = $state(0);
+  loading = $state(false);
+  failed = $state.raw<unknown>(null);
+  #pages = new Map<number, ImageInfo[]>();
+  #asked = new Set<number>();
+  #generation = 0;
+  #read: (offset: number, limit: number) => Promise<PhotoPage>;
+
+  constructor(read: (offset: number, limit: number) => Promise<PhotoPage>) {
+    this.#read = read;
+  }
+
+  at = (index: number): ImageInfo | undefined => {
+    void this.version;
+    return this.#pages.get(Math.floor(index / pageSize))?.[index % pageSize];
+  };
+
+  /** Another filter or folder: what is shown is dropped and the first page is read. */
+  async open(read: (offset: number, limit: number) => Promise<PhotoPage>): Promise<void> {
+    this.#read = read;
+    this.#pages.clear();
+    this.total = 0;
+    await this.reload();
+  }
+
+  /** The list changed: pages are read again, the old ones staying on screen until then. */
+  async reload(): Promise<void> {
+    const first = ++this.#generation;
+    this.#asked.clear();
+    this.loading = true;
+    this.failed = null;
+    await this.#fetch(0);
+    if (first !== this.#generation) return;
+    this.loading = false;
+    for (const page of [...this.#pages.keys()]) if (page > 0) this.#pages.delete(page);
+    this.version++;
+  }
+
+  /** The grid is about to show [first, last]. */
+  need = (first: number, last: number): void => {
+    for (let page = Math.floor(Math.max(0, first) / pageSize); page <= Math.floor(Math.max(0, last) / pageSize); page++)
+      if (page * pageSize < this.total && !this.#pages.has(page)) void this.#fetch(page);
+  };
+
+  async #fetch(page: number): Promise<void> {
+    if (this.#asked.has(page)) return;
+    this.#asked.add(page);
+    const generation = this.#generation;
+    try {
+      const { total, images } = await this.#read(page * pageSize, pageSize);
+      if (generation !== this.#generation) return;
+      this.total = total;
+      this.#pages.delete(page);
+      this.#pages.set(page, images);
+      this.#forget(page);
+      this.version++;
+    } catch (error) {
+      if (generation === this.#generation) this.failed = error;
+    } finally {
+      this.#asked.delete(page);
+    }
+  }
+
+  /** Drops the page farthest from the newest one. */
+  #forget(near: number): void {
+    while (this.#pages.size > keptPages) {
+      let farthest = near;
+      for (const page of this.#pages.keys()) if (Math.abs(page - near) > Math.abs(farthest - near)) farthest = page;
+      this.#pages.delete(farthest);
+    }
+  }
+}

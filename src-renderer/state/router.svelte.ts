@@ -1,0 +1,54 @@
+/**
+ * Where the window is: a place, what is open in it and a few parameters, kept in the address's hash so that a
+ * reload, the back button and a link all work. Parsing and writing are pure; the window's address is given in.
+ */
+export const places = ['welcome', 'library', 'new', 'monitor', 'runs', 'explore', 'evaluate', 'export', 'settings', 'help'] as const;
+export type Place = (typeof places)[number];
+
+export interface Route {
+  place: Place;
+  id: string | null;
+  query: Readonly<Record<string, string>>;
+}
+
+/** What of the browser the router needs: the hash, and word when it changes. */
+export interface Address {
+  hash: string;
+  onChange(listener: () => void): () => void;
+}
+
+/** An unknown place is Welcome: an old link must not show an empty window. */
+export function parseRoute(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?');
+  const [name = '', id] = path.split('/');
+  const place = places.find((candidate) => candidate === name);
+  if (!place) return { place: 'welcome', id: null, query: {} };
+  return { place, id: id ? decodeURIComponent(id) : null, query: Object.fromEntries(new URLSearchParams(search)) };
+}
+
+export function writeRoute({ place, id = null, query = {} }: { place: Place; id?: string | null; query?: Record<string, string> }): string {
+  const search = new URLSearchParams(query).toString();
+  return `#/${place}${id ? `/${encodeURIComponent(id)}` : ''}${search ? `?${search}` : ''}`;
+}
+
+export class Router {
+  route = $state.raw<Route>({ place: 'welcome', id: null, query: {} });
+  readonly #address: Address;
+
+  constructor(address: Address) {
+    this.#address = address;
+    this.route = parseRoute(address.hash);
+  }
+
+  /** Follows the address until the returned function is called. */
+  listen(): () => void {
+    return this.#address.onChange(() => (this.route = parseRoute(this.#address.hash)));
+  }
+
+  go = (place: Place, id: string | null = null, query: Record<string, string> = {}): void => {
+    this.#address.hash = writeRoute({ place, id, query });
+    this.route = parseRoute(this.#address.hash);
+  };
+
+  href = (place: Place, id: string | null = null, query: Record<string, string> = {}): string => writeRoute({ place, id, query });
+}

@@ -1,0 +1,86 @@
+/** All runs and what one does to them. The curves of an open run are in monitor.svelte.ts. */
+import type { AppParams, Run, RunState, RunSummary } from '../../shared/contract.ts';
+import type { Client } from '../../shared/client.ts';
+
+/** States in which the trainer is at work or waits its turn. */
+export const isActive = (state: RunState): boolean => state === 'queued' || state === 'running' || state === 'paused';
+/** States from which training can go on. */
+export const isResumable = (state: RunState): boolean => state === 'paused' || state === 'interrupted' || state === 'stopped' || state === 'failed';
+
+export type RunSort = 'createdAt' | 'name' | 'state' | 'epoch' | 'loss' | 'knn' | 'trainingSeconds';
+
+export function sortRuns(runs: readonly RunSummary[], by: RunSort, descending: boolean): RunSummary[] {
+  const sign = descending ? -1 : 1;
+  return [...runs].sort((a, b) => {
+    const x = a[by];
+    const y = b[by];
+    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1; // nothing known goes last either way
+    if (typeof x === 'string' || typeof y === 'string') return sign * String(x).localeCompare(String(y));
+    return sign * (x - y);
+  });
+}
+
+export class Runs {
+  list = $state.raw<readonly RunSummary[]>([]);
+  loaded = $state(false);
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  listen(): () => void {
+    const stops = [
+      this.#client.on('run', ({ run }) => this.put(run)),
+      this.#client.on('runRemoved', ({ runId }) => (this.list = this.list.filter((run) => run.id !== runId))),
+      this.#client.on('verdict', ({ runId, judgement }) => {
+        const run = this.get(runId);
+        if (run) this.put({ ...run, judgement });
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  async load(): Promise<void> {
+    this.list = sortRuns(await this.#client.call('runs.list', null), 'createdAt', true);
+    this.loaded = true;
+  }
+
+  get = (id: string | null): RunSummary | undefined => this.list.find((run) => run.id === id);
+
+  /** The run that trains now, or waits for a person. */
+  get active(): RunSummary | undefined {
+    return this.list.find((run) => run.state === 'running') ?? this.list.find((run) => isActive(run.state));
+  }
+
+  /** Runs with something learned to look at. */
+  get trained(): readonly RunSummary[] {
+    return this.list.filter((run) => run.epoch > 0);
+  }
+
+  put(run: RunSummary): void {
+    this.list = this.list.some((r) => r.id === run.id) ? this.list.map((r) => (r.id === run.id ? run : r)) : [run, ...this.list];
+  }
+
+  async create(params: AppParams<'runs.create'>): Promise<Run> {
+    const run = await this.#client.call('runs.create', params);
+    this.put(run);
+    return run;
+  }
+
+  pause = (runId: string) => this.#client.call('runs.pause', { runId });
+  resume = (runId: string) => this.#client.call('runs.resume', { runId });
+  stop = (runId: string, now = false) => this.#client.call('runs.stop', { runId, now });
+  extend = (runId: string, epochs: number) => this.#client.call('runs.extend', { runId, epochs });
+
+  async update(runId: string, change: { name?: string; notes?: string; color?: string }): Promise<void> {
+    this.put(await this.#client.call('runs.update', { runId, ...change }));
+  }
+
+  /** Hides it and returns how long, and how, it can be brought back. */
+  async delete(runId: string): Promise<{ bytes: number; undoSeconds: number; undo: () => Promise<void> }> {
+    const answer = await this.#client.call('runs.delete', { runId });
+    this.list = this.list.filter((run) => run.id !== runId);
+    return { ...answer, undo: async () => this.put(await this.#client.call('runs.restore', { runId })) };
+  }
+}

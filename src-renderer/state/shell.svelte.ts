@@ -1,0 +1,122 @@
+/**
+ * What can be done from anywhere in the window: adding a folder (system dialog, or our own where the host has
+ * none), starting with the sample photos, pausing with the space bar, and the other shortcuts.
+ */
+import type { App } from './app.svelte.ts';
+
+export interface PickRequest {
+  /** Name of the folder that was dropped, where its path is not known. */
+  hint: string | null;
+  done(folder: string | null): void;
+}
+
+/** Keys by what they do, for the page that lists them; `key` is as KeyboardEvent names it. */
+export const shortcuts = [
+  { keys: ['/'], what: 'search' },
+  { keys: ['Space'], what: 'pause' },
+  { keys: ['?'], what: 'shortcuts' },
+  { keys: ['g', 'l'], what: 'library' },
+  { keys: ['g', 'n'], what: 'new' },
+  { keys: ['g', 'm'], what: 'monitor' },
+  { keys: ['g', 'r'], what: 'runs' },
+  { keys: ['g', 'e'], what: 'explore' },
+  { keys: ['←', '↑', '→', '↓'], what: 'grid' },
+  { keys: ['Enter'], what: 'open' },
+  { keys: ['Esc'], what: 'close' },
+] as const;
+
+const places = { l: 'library', n: 'new', m: 'monitor', r: 'runs', e: 'explore' } as const;
+
+export class ShellActions {
+  picking = $state.raw<PickRequest | null>(null);
+  showShortcuts = $state(false);
+  adding = $state(false);
+  readonly #app: App;
+  #prefix = false;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** A folder of the person's choice, null when they thought better of it. */
+  pickFolder(hint: string | null = null): Promise<string | null> {
+    const { host, desktop } = this.#app;
+    if (host?.canPickFolder && desktop) return desktop.pickFolder();
+    return new Promise((resolve) => {
+      this.picking = {
+        hint,
+        done: (folder) => {
+          this.picking = null;
+          resolve(folder);
+        },
+      };
+    });
+  }
+
+  addFolder = async (hint: string | null = null): Promise<void> => {
+    const folder = await this.pickFolder(hint);
+    if (folder) await this.add(folder);
+  };
+
+  async add(folder: string): Promise<void> {
+    const dataset = await this.#app.attempt(() => this.#app.library.add(folder));
+    if (dataset) this.#app.router.go('library', dataset.id);
+  }
+
+  /** First of the two clicks from a first launch to a training. */
+  trySample = async (): Promise<void> => {
+    this.adding = true;
+    const dataset = await this.#app.attempt(() => this.#app.library.addSample());
+    this.adding = false;
+    if (dataset) this.#app.router.go('new', null, { dataset: dataset.id });
+  };
+
+  /** Opens the form of a new run with an earlier run's settings, changed by an advice. */
+  clone(runId: string, advice: string | null = null): void {
+    this.#app.router.go('new', null, { clone: runId, ...(advice ? { advice } : {}) });
+  }
+
+  async deleteRun(runId: string, name: string): Promise<void> {
+    const { i18n, runs, toasts, report } = this.#app;
+    const deleted = await this.#app.attempt(() => runs.delete(runId));
+    if (!deleted) return;
+    toasts.show('info', i18n.t('runs.deleted', { name, size: i18n.bytes(deleted.bytes) }), {
+      seconds: deleted.undoSeconds,
+      action: { label: i18n.t('common.undo'), run: () => void deleted.undo().catch(report) },
+    });
+  }
+
+  /** Pauses or goes on with the run that trains. */
+  async togglePause(): Promise<void> {
+    const run = this.#app.runs.active;
+    if (run?.state === 'running') await this.#app.attempt(() => this.#app.runs.pause(run.id));
+    else if (run?.state === 'paused') await this.#app.attempt(() => this.#app.runs.resume(run.id));
+  }
+
+  keydown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target as HTMLElement | null;
+    if (target?.closest('input, textarea, select, [contenteditable], dialog')) return;
+    if (this.#prefix) {
+      this.#prefix = false;
+      const place = places[event.key as keyof typeof places];
+      if (place) {
+        event.preventDefault();
+        this.#app.router.go(place, place === 'monitor' ? (this.#app.runs.active?.id ?? this.#app.runs.list[0]?.id ?? null) : null);
+        return;
+      }
+    }
+    if (event.key === 'g') this.#prefix = true;
+    else if (event.key === '?') this.showShortcuts = true;
+    else if (event.key === '/') {
+      const search = document.querySelector<HTMLInputElement>('main input[type=search]');
+      if (!search) return;
+      event.preventDefault();
+      search.focus();
+      search.select();
+    } else if (event.key === ' ' && !target?.closest('button, a, summary, [role=option], [role=tab]')) {
+      event.preventDefault();
+      void this.togglePause();
+    }
+  };
+}

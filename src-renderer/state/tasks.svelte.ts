@@ -1,0 +1,53 @@
+/** Long work other than training (embedding, evaluation, export): what runs, how far it is, and its end. */
+import type { Task } from '../../shared/contract.ts';
+import type { Client } from '../../shared/client.ts';
+import { ContractError } from '../../shared/contract/wire.ts';
+
+const ended = (task: Task): boolean => task.state === 'done' || task.state === 'failed' || task.state === 'cancelled';
+
+export class Tasks {
+  list = $state.raw<readonly Task[]>([]);
+  readonly #client: Client;
+  readonly #waiting = new Map<string, ((task: Task) => void)[]>();
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  listen(): () => void {
+    return this.#client.on('task', ({ task }) => this.put(task));
+  }
+
+  async load(): Promise<void> {
+    for (const task of await this.#client.call('tasks.list', null)) this.put(task);
+  }
+
+  get = (id: string | null): Task | undefined => this.list.find((task) => task.id === id);
+
+  get running(): readonly Task[] {
+    return this.list.filter((task) => !ended(task));
+  }
+
+  put(task: Task): void {
+    this.list = [...this.list.filter((t) => t.id !== task.id), task].slice(-50);
+    if (!ended(task)) return;
+    for (const settle of this.#waiting.get(task.id) ?? []) settle(task);
+    this.#waiting.delete(task.id);
+  }
+
+  /**
+   * Follows a task to its end and gives the id of what it made.
+   * @throws ContractError as the work failed, or with code 'cancelled'.
+   */
+  async finish(task: Task): Promise<string | null> {
+    this.put(this.get(task.id) ?? task);
+    const known = this.get(task.id)!;
+    const last = ended(known)
+      ? known
+      : await new Promise<Task>((resolve) => this.#waiting.set(task.id, [...(this.#waiting.get(task.id) ?? []), resolve]));
+    if (last.state === 'done') return last.resultId;
+    throw new ContractError(last.error ?? { name: 'AbortError', code: 'cancelled', message: last.message });
+  }
+
+  cancel = (taskId: string) => this.#client.call('tasks.cancel', { taskId });
+}

@@ -1,0 +1,31 @@
+/** The real application and trainer in a home of their own, behind the real browser host: what the browser tests open. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '../../src-main/app/index.ts';
+import type { App } from '../../src-main/app/index.ts';
+import { startServer } from '../../src-main/server/index.ts';
+
+export interface RunningHost {
+  app: App;
+  home: string;
+  url: string;
+  close(): Promise<void>;
+}
+
+/** `home`: one to open again; a new one is taken away at the end. */
+export async function startHost({ home, port = 0 }: { home?: string; port?: number } = {}): Promise<RunningHost> {
+  const folder = home ?? mkdtempSync(join(tmpdir(), 'lookalike-browser-'));
+  const app = await createApp({ home: folder, host: { kind: 'test', version: '0.0.0' } });
+  const server = await startServer({ app, port });
+  return {
+    app,
+    home: folder,
+    url: server.url,
+    async close() {
+      await server.close();
+      await app.close();
+      if (!home) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

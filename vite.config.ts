@@ -1,0 +1,10 @@
+/** Builds the window (src-renderer) into dist/renderer, which the browser host and Electron serve. */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: 'src-renderer',
+  base: './', // the same files are served from http://127.0.0.1 and from app://
+  plugins: [svelte({ configFile: '../svelte.config.js' })],
+  build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'chrome120', assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 },
+});
