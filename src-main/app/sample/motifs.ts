@@ -125,10 +125,11 @@ const square = (side: number, fill: string) => `<rect x="${-side}" y="${-side}" 
 
 const bricks: Texture = {
   kind: 'texture',
-  draw(_random, paint, side) {
+  draw(random, paint, side) {
+    const joint = random.between(0.08, 0.36);
     let out = square(side, paint().dark);
     for (const { x, y, row } of grid(side, 1.6, 0.8))
-      out += `<rect x="${x + (row & 1 ? 0.8 : 0)}" y="${y}" width="1.46" height="0.66" rx="0.05" fill="${paint().base}"/>`;
+      out += `<rect x="${x + (row & 1 ? 0.8 : 0)}" y="${y}" width="${1.6 - joint}" height="${0.8 - joint}" rx="0.05" fill="${paint().base}"/>`;
     return out;
   },
 };
@@ -138,11 +139,12 @@ const waves: Texture = {
   draw(random, paint, side) {
     let out = square(side, paint().base);
     const height = random.between(0.5, 0.75);
+    const thick = random.between(0.22, 0.5);
     for (let y = -side; y < side; y += 0.85) {
       const tone = paint();
       let line = `M${-side},${y}`;
       for (let x = -side; x < side; x += 1.6) line += ` q0.4,${-height} 0.8,0 q0.4,${height} 0.8,0`;
-      out += `<path d="${line}" fill="none" stroke="${tone.dark}" stroke-width="0.34"/><path d="${line}" fill="none" stroke="${tone.light}" stroke-width="0.14" transform="translate(0,-0.12)"/>`;
+      out += `<path d="${line}" fill="none" stroke="${tone.dark}" stroke-width="${thick}"/><path d="${line}" fill="none" stroke="${tone.light}" stroke-width="${0.45 * thick}" transform="translate(0,-0.12)"/>`;
     }
     return out;
   },
@@ -150,13 +152,14 @@ const waves: Texture = {
 
 const weave: Texture = {
   kind: 'texture',
-  draw(_random, paint, side) {
+  draw(random, paint, side) {
+    const half = random.between(0.24, 0.4);
     let out = square(side, paint().dark);
     for (const { x, y, row, column } of grid(side, 1, 1))
       out +=
         (row + column) & 1
-          ? `<rect x="${x - 0.62}" y="${y - 0.36}" width="1.24" height="0.72" rx="0.2" fill="${paint().light}"/>`
-          : `<rect x="${x - 0.36}" y="${y - 0.62}" width="0.72" height="1.24" rx="0.2" fill="${paint().base}"/>`;
+          ? `<rect x="${x - 0.62}" y="${y - half}" width="1.24" height="${2 * half}" rx="0.2" fill="${paint().light}"/>`
+          : `<rect x="${x - half}" y="${y - 0.62}" width="${2 * half}" height="1.24" rx="0.2" fill="${paint().base}"/>`;
     return out;
   },
 };
@@ -164,11 +167,12 @@ const weave: Texture = {
 const pebbles: Texture = {
   kind: 'texture',
   draw(random, paint, side) {
+    const fill = random.between(0.75, 1.2);
     let out = square(side, paint().dark);
     for (const { x, y, row } of grid(side, 1.1, 0.95)) {
       const cx = x + (row & 1 ? 0.55 : 0) + random.between(-0.14, 0.14);
       const cy = y + random.between(-0.14, 0.14);
-      const r = random.between(0.32, 0.52);
+      const r = fill * random.between(0.32, 0.52);
       const tone = paint();
       out += `<ellipse cx="${cx.toFixed(2)}" cy="${cy.toFixed(2)}" rx="${r.toFixed(2)}" ry="${(r * random.between(0.7, 1)).toFixed(2)}" fill="${tone.base}"/><circle cx="${(cx - 0.12).toFixed(2)}" cy="${(cy - 0.12).toFixed(2)}" r="${(r * 0.35).toFixed(2)}" fill="${tone.light}"/>`;
     }
@@ -177,4 +181,4 @@ const pebbles: Texture = {
 };
 
 /** Class name -> motif. The names are the folders of the sample set, and so its labels. */
-export const motifs: Record<string, Shape | Texture> = { flowers, leaves, stars, gears, shells, cubes, bricks, waves, weave, pebbles };
+export const motifs: Record<string, Shape | Texture> = { bricks, cubes, leaves, pebbles, shells, stars, waves, weave };

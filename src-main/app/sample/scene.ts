@@ -37,26 +37,27 @@ function tones(colour: Colour, contrast: number): Paint {
 /** A colour that can be told from `from` in lightness, so that a shape is seen on its ground. */
 function apartFrom(random: Random, from: Colour): Colour {
   const colour = randomColour(random);
-  const gap = random.between(18, 34);
-  return { ...colour, lightness: from.lightness > 50 ? from.lightness - gap : from.lightness + gap };
+  const gap = random.between(26, 40);
+  return { ...colour, lightness: from.lightness + gap };
 }
 
 function scatter(random: Random, draw: (paint: Paint) => string, ground: Colour): string {
   const contrast = random.between(12, 24);
-  const size = random.between(0.15, 0.27) * SAMPLE_SIZE;
-  const step = size * random.between(1.9, 2.3);
-  const turn = random.between(0, 90);
-  const shift = { x: random.between(0, step), y: random.between(0, step) };
+  const size = random.between(0.17, 0.25) * SAMPLE_SIZE;
+  const step = size * random.between(1.6, 2.4);
+  const gaps = random.between(0, 0.3);
+    const shift = { x: random.between(0, step), y: random.between(0, step) };
   let out = '';
   for (let y = -step; y < SAMPLE_SIZE + step; y += step)
     for (let x = -step; x < SAMPLE_SIZE + step; x += step) {
+      if (random.chance(gaps)) continue;
       const place = {
         x: x + shift.x + random.between(-0.15, 0.15) * step - step / 2,
         y: y + shift.y + random.between(-0.15, 0.15) * step - step / 2,
       };
       const scale = size * random.between(0.8, 1.1);
       const transform = (dx: number, dy: number) =>
-        `translate(${(place.x + dx).toFixed(1)},${(place.y + dy).toFixed(1)}) scale(${scale.toFixed(1)}) rotate(${turn + random.between(0, 360)})`;
+        `translate(${(place.x + dx).toFixed(1)},${(place.y + dy).toFixed(1)}) scale(${scale.toFixed(1)}) rotate(${random.between(-14, 14).toFixed(1)})`;
       const at = transform(0, 0);
       const paint = tones(apartFrom(random, ground), contrast);
       out += `<circle cx="${(place.x + size * 0.14).toFixed(1)}" cy="${(place.y + size * 0.18).toFixed(1)}" r="${(scale * 0.86).toFixed(1)}" fill="#000" opacity="0.13"/><g transform="${at}">${draw(paint)}</g>`;
@@ -68,15 +69,15 @@ function scatter(random: Random, draw: (paint: Paint) => string, ground: Colour)
 export function sampleScene(className: string, index: number): string {
   const random = randomOf(`${className}/${index}`);
   const motif = motifs[className]!;
-  const ground = randomColour(random);
+  const ground = { ...randomColour(random), lightness: random.between(18, 42) };
   const far = { ...ground, hue: ground.hue + random.between(90, 270), lightness: ground.lightness + random.between(-12, 12) };
   const S = SAMPLE_SIZE;
 
   let content: string;
   if (motif.kind === 'shape') content = scatter(random, (paint) => motif.draw(random, paint), ground);
   else {
-    const grain = random.between(0.1, 0.18) * S;
-    const turn = random.between(0, 360);
+    const grain = random.between(0.12, 0.17) * S;
+    const turn = random.between(-8, 8);
     const contrast = random.between(12, 24);
     const side = (S * 0.8) / grain + 1;
     const move = `translate(${S / 2 + random.between(0, grain)},${S / 2 + random.between(0, grain)}) rotate(${turn.toFixed(1)}) scale(${grain.toFixed(2)})`;
@@ -85,10 +86,15 @@ export function sampleScene(className: string, index: number): string {
 
   const lamp = { x: random.between(-0.1, 1.1), y: random.between(-0.1, 1.1) };
   const warm = random.between(20, 60);
+  // Fog, dusk or glare that changes across the photo: it spreads every class over all colours and exposures.
+  const haze = (at: number) =>
+    `<stop offset="${at}" stop-color="${css({ hue: random.between(0, 360), saturation: random.between(0, 70), lightness: random.between(0, 100) })}" stop-opacity="${random.between(0.05, 0.55).toFixed(2)}"/>`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${S}" height="${S}"><defs>` +
     `<linearGradient id="g" gradientTransform="rotate(${random.integer(0, 90)})"><stop offset="0" stop-color="${css(ground)}"/><stop offset="1" stop-color="${css(far)}"/></linearGradient>` +
     `<radialGradient id="l" cx="${lamp.x.toFixed(2)}" cy="${lamp.y.toFixed(2)}" r="1"><stop offset="0" stop-color="hsl(${warm.toFixed(0)},80%,92%)" stop-opacity="${random.between(0.1, 0.4).toFixed(2)}"/><stop offset="0.45" stop-color="#fff" stop-opacity="0"/><stop offset="1" stop-color="#000" stop-opacity="${random.between(0.25, 0.6).toFixed(2)}"/></radialGradient>` +
-    `</defs><rect width="${S}" height="${S}" fill="url(#g)"/>${content}<rect width="${S}" height="${S}" fill="url(#l)"/></svg>`
+    `<linearGradient id="h" gradientTransform="rotate(${random.integer(0, 90)},0.5,0.5)">${haze(0)}${haze(0.5)}${haze(1)}</linearGradient>` +
+    `</defs><rect width="${S}" height="${S}" fill="url(#g)"/>${content}<rect width="${S}" height="${S}" fill="url(#l)"/>` +
+    `<rect width="${S}" height="${S}" fill="url(#h)"/></svg>`
   );
 }
