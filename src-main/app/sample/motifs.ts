@@ -121,13 +121,11 @@ function* grid(side: number, stepX: number, stepY: number): Generator<{ x: numbe
     for (let column = -columns; column <= columns; column++) yield { x: column * stepX, y: row * stepY, row, column };
 }
 
-const square = (side: number, fill: string) => `<rect x="${-side}" y="${-side}" width="${2 * side}" height="${2 * side}" fill="${fill}"/>`;
-
 const bricks: Texture = {
   kind: 'texture',
   draw(random, paint, side) {
     const joint = random.between(0.08, 0.36);
-    let out = square(side, paint().dark);
+    let out = '';
     for (const { x, y, row } of grid(side, 1.6, 0.8))
       out += `<rect x="${x + (row & 1 ? 0.8 : 0)}" y="${y}" width="${1.6 - joint}" height="${0.8 - joint}" rx="0.05" fill="${paint().base}"/>`;
     return out;
@@ -137,7 +135,7 @@ const bricks: Texture = {
 const waves: Texture = {
   kind: 'texture',
   draw(random, paint, side) {
-    let out = square(side, paint().base);
+    let out = '';
     const height = random.between(0.5, 0.75);
     const thick = random.between(0.22, 0.5);
     for (let y = -side; y < side; y += 0.85) {
@@ -154,11 +152,11 @@ const weave: Texture = {
   kind: 'texture',
   draw(random, paint, side) {
     const half = random.between(0.24, 0.4);
-    let out = square(side, paint().dark);
+    let out = '';
     for (const { x, y, row, column } of grid(side, 1, 1))
       out +=
         (row + column) & 1
-          ? `<rect x="${x - 0.62}" y="${y - half}" width="1.24" height="${2 * half}" rx="0.2" fill="${paint().light}"/>`
+          ? `<rect x="${x - 0.62}" y="${y - half}" width="1.24" height="${2 * half}" rx="0.2" fill="${paint().base}"/>`
           : `<rect x="${x - half}" y="${y - 0.62}" width="${2 * half}" height="1.24" rx="0.2" fill="${paint().base}"/>`;
     return out;
   },
@@ -168,7 +166,7 @@ const pebbles: Texture = {
   kind: 'texture',
   draw(random, paint, side) {
     const fill = random.between(0.75, 1.2);
-    let out = square(side, paint().dark);
+    let out = '';
     for (const { x, y, row } of grid(side, 1.1, 0.95)) {
       const cx = x + (row & 1 ? 0.55 : 0) + random.between(-0.14, 0.14);
       const cy = y + random.between(-0.14, 0.14);

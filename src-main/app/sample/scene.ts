@@ -41,8 +41,7 @@ function apartFrom(random: Random, from: Colour): Colour {
   return { ...colour, lightness: from.lightness + gap };
 }
 
-function scatter(random: Random, draw: (paint: Paint) => string, ground: Colour): string {
-  const contrast = random.between(12, 24);
+function scatter(random: Random, draw: (paint: Paint) => string, paint: () => Paint): string {
   const size = random.between(0.17, 0.25) * SAMPLE_SIZE;
   const step = size * random.between(1.6, 2.4);
   const gaps = random.between(0, 0.3);
@@ -59,8 +58,7 @@ function scatter(random: Random, draw: (paint: Paint) => string, ground: Colour)
       const transform = (dx: number, dy: number) =>
         `translate(${(place.x + dx).toFixed(1)},${(place.y + dy).toFixed(1)}) scale(${scale.toFixed(1)}) rotate(${random.between(-14, 14).toFixed(1)})`;
       const at = transform(0, 0);
-      const paint = tones(apartFrom(random, ground), contrast);
-      out += `<circle cx="${(place.x + size * 0.14).toFixed(1)}" cy="${(place.y + size * 0.18).toFixed(1)}" r="${(scale * 0.86).toFixed(1)}" fill="#000" opacity="0.13"/><g transform="${at}">${draw(paint)}</g>`;
+      out += `<circle cx="${(place.x + size * 0.14).toFixed(1)}" cy="${(place.y + size * 0.18).toFixed(1)}" r="${(scale * 0.86).toFixed(1)}" fill="#000" opacity="0.13"/><g transform="${at}">${draw(paint())}</g>`;
     }
   return out;
 }
@@ -73,15 +71,18 @@ export function sampleScene(className: string, index: number): string {
   const far = { ...ground, hue: ground.hue + random.between(90, 270), lightness: ground.lightness + random.between(-12, 12) };
   const S = SAMPLE_SIZE;
 
+  const contrast = random.between(12, 24);
+  const palette = Array.from({ length: 6 }, () => tones(apartFrom(random, ground), contrast));
+  const paint = () => palette[random.integer(0, palette.length - 1)]!;
+
   let content: string;
-  if (motif.kind === 'shape') content = scatter(random, (paint) => motif.draw(random, paint), ground);
+  if (motif.kind === 'shape') content = scatter(random, (tone) => motif.draw(random, tone), paint);
   else {
     const grain = random.between(0.12, 0.17) * S;
     const turn = random.between(-8, 8);
-    const contrast = random.between(12, 24);
     const side = (S * 0.8) / grain + 1;
     const move = `translate(${S / 2 + random.between(0, grain)},${S / 2 + random.between(0, grain)}) rotate(${turn.toFixed(1)}) scale(${grain.toFixed(2)})`;
-    content = `<g transform="${move}">${motif.draw(random, () => tones(apartFrom(random, ground), contrast), side)}</g>`;
+    content = `<g transform="${move}">${motif.draw(random, paint, side)}</g>`;
   }
 
   const lamp = { x: random.between(-0.1, 1.1), y: random.between(-0.1, 1.1) };
