@@ -90,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     );
     const handlers: AppHandlers = {
       ...libraryHandlers(context, library, async (folder) => {
-        const { renderSampleSet } = await import('./sample/index.ts');
+        const { renderSampleSet } = await import('./sample/render.ts');
         await renderSampleSet(folder);
       }),
       ...runs.handlers,

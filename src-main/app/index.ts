@@ -5,6 +5,7 @@ export type { Host } from './context.ts';
 export { AppError } from './errors.ts';
 export { defaultHome, homePaths } from './home.ts';
 export type { HomePaths } from './home.ts';
+export { renderSampleSet } from './sample/render.ts';
 export { connectLocally, listenLocally } from './local.ts';
 export { forkLauncher } from './compute/launch.ts';
 export type { FromShell, Launcher, ToShell } from './compute/launch.ts';

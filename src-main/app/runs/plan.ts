@@ -78,8 +78,7 @@ export async function planFor(
 ): Promise<Plan & { config: RunConfig }> {
   const threads = availableParallelism();
   const device = (patch.device as string | undefined) ?? context.store.settings.get().device;
-  const { presetPatch } = await import('../../../shared/presets.ts');
-  const base = preset === null ? undefined : presetPatch(preset, { images, device, threads });
+  const base = preset === null ? undefined : (await import('../../../shared/presets.ts')).presetPatch(preset, { images, device, threads });
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;

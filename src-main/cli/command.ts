@@ -1,0 +1,105 @@
+/** What a command of the command line is, and how its arguments are read. The commands are in commands/. */
+import { parseArgs } from 'node:util';
+import type { Output } from './output.ts';
+
+/** Wrong usage: exit code 2 and one line that says what is right. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'usage';
+}
+
+export interface Option {
+  /** What stands for the value in the help; without it the option is a switch. */
+  value?: string;
+  short?: string;
+  multiple?: boolean;
+  help: string;
+}
+
+export interface Arguments {
+  positionals: string[];
+  text(name: string): string | undefined;
+  list(name: string): string[];
+  on(name: string): boolean;
+  /** @throws UsageError when it is no whole number of at least `least` */
+  integer(name: string, least: number): number | undefined;
+}
+
+export interface Context {
+  home: string;
+  json: boolean;
+  version: string;
+  output: Output;
+  /** Aborted by the first Ctrl-C or SIGTERM; the second ends the process. */
+  signal: AbortSignal;
+}
+
+export interface Command {
+  name: string;
+  /** After the name: FOLDER [--preset P] ... */
+  usage: string;
+  summary: string;
+  /** Paragraphs and examples for `--help`. */
+  help: string | (() => string);
+  /** Least and greatest number of arguments. */
+  positionals: [number, number];
+  options: Record<string, Option>;
+  /** Answers the exit code. */
+  run(args: Arguments, context: Context): Promise<number>;
+}
+
+export const commonOptions: Record<string, Option> = {
+  json: { help: 'print JSON on stdout; progress stays on stderr' },
+  home: { value: 'DIR', help: 'the folder for history, checkpoints and caches (default: LOOKALIKE_HOME, or the system’s)' },
+  help: { short: 'h', help: 'show this help' },
+};
+
+/** @throws UsageError naming what was not understood */
+export function parseArguments(command: Command, argv: string[]): Arguments {
+  const all = { ...command.options, ...commonOptions };
+  const see = `see 'lookalike ${command.name} --help'`;
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: Object.fromEntries(
+        Object.entries(all).map(([name, option]) => [
+          name,
+          { type: option.value ? 'string' : 'boolean', ...(option.short && { short: option.short }), ...(option.multiple && { multiple: true }) },
+        ]),
+      ) as Record<string, { type: 'string' | 'boolean' }>,
+    });
+  } catch (error) {
+    const [sentence] = (error as Error).message.split(/\. |\n/);
+    throw new UsageError(`${sentence}: ${see}`);
+  }
+  const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
+  const { positionals } = parsed;
+  const [least, most] = command.positionals;
+  if (!values['help'] && positionals.length < least) throw new UsageError(`write it as: lookalike ${command.name} ${command.usage}`);
+  if (positionals.length > most) throw new UsageError(`'${positionals[most]}' is one argument too many: ${see}`);
+  const text = (name: string) => values[name] as string | undefined;
+  return {
+    positionals,
+    text,
+    list: (name) => (values[name] as string[] | undefined) ?? [],
+    on: (name) => values[name] === true,
+    integer(name, least) {
+      const given = text(name);
+      if (given === undefined) return undefined;
+      const number = Number(given);
+      if (!Number.isInteger(number) || number < least) throw new UsageError(`--${name} ${given}: give a whole number of at least ${least}`);
+      return number;
+    },
+  };
+}
+
+/** The comma-separated values of an option, each one of `allowed`. @throws UsageError */
+export function choices<T extends string>(name: string, given: string, allowed: readonly T[]): T[] {
+  const parts = given.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  for (const part of parts)
+    if (!allowed.includes(part as T)) throw new UsageError(`--${name} ${part}: choose from ${allowed.join(', ')}`);
+  if (parts.length === 0) throw new UsageError(`--${name} is empty: choose from ${allowed.join(', ')}`);
+  return parts as T[];
+}

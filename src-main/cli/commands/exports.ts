@@ -1,0 +1,80 @@
+/** `export` and `embed`: the encoder and its embeddings as files for other programs. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ExportFormat } from '../../../shared/contract.ts';
+import { UsageError, choices } from '../command.ts';
+import type { Arguments, Command, Context } from '../command.ts';
+import { findCheckpoint, findRun, openFolder } from '../find.ts';
+import { bytes } from '../output.ts';
+import { withSession } from '../session.ts';
+import { runTask } from './task.ts';
+
+const encoderFormats = ['onnx', 'safetensors'] as const;
+const embeddingFormats = ['npy', 'csv', 'parquet', 'projector'] as const;
+
+function outputFolder(args: Arguments, command: string): string {
+  const out = args.text('out');
+  if (out === undefined) throw new UsageError(`say where to: lookalike ${command} RUN --out DIR`);
+  const folder = resolve(out);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+async function write(args: Arguments, context: Context, formats: ExportFormat[], folder: string, photos: string | undefined): Promise<number> {
+  return withSession(context, async ({ client }) => {
+    const { id } = await findRun(client, args.positionals[0]!);
+    const run = await client.call('runs.get', { runId: id });
+    const checkpoint = findCheckpoint(run, args.text('checkpoint'));
+    const dataset = photos === undefined ? null : await openFolder(client, photos, context);
+    const exportId = await runTask(client, context, () =>
+      client.call('exports.start', { runId: id, checkpointId: checkpoint?.id ?? null, formats, folder, datasetId: dataset?.id ?? null }),
+    );
+    const made = await client.call('exports.get', { exportId });
+    const { output } = context;
+    output.json(made);
+    for (const file of made.files) output.print(`${join(made.folder, file.file)}  ${bytes(file.bytes)}`);
+    for (const check of made.verified) output.print(`read back by ${check.reader}: ${check.file}, largest difference ${check.difference.toExponential(1)}`);
+    for (const snippet of made.snippets) output.print(`\n${snippet.format}, ${snippet.language}:\n${snippet.code}`);
+    return 0;
+  });
+}
+
+export const exportEncoder: Command = {
+  name: 'export',
+  usage: 'RUN --out DIR [--format onnx,safetensors]',
+  summary: 'write the encoder for other programs',
+  positionals: [1, 1],
+  options: {
+    out: { value: 'DIR', help: 'folder to write to, made when missing' },
+    format: { value: 'LIST', help: 'onnx, safetensors (default: both)' },
+    checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
+  },
+  help: `Each file is read back and compared before it is reported; lines of code that load it are printed with it.
+
+  lookalike export "first try" --out encoder
+  lookalike export 4f0k --out encoder --format onnx --checkpoint 50`,
+  run: (args, context) => {
+    const formats = choices('format', args.text('format') ?? 'onnx,safetensors', encoderFormats);
+    return write(args, context, formats, outputFolder(args, 'export'), undefined);
+  },
+};
+
+export const embed: Command = {
+  name: 'embed',
+  usage: 'RUN [FOLDER] --out DIR [--format npy,csv,parquet,projector] [--checkpoint EPOCH]',
+  summary: 'write a vector for each photo of a folder',
+  positionals: [1, 2],
+  options: {
+    out: { value: 'DIR', help: 'folder to write to, made when missing' },
+    format: { value: 'LIST', help: 'npy, csv, parquet, projector (default: npy,csv)' },
+    checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
+  },
+  help: `FOLDER is the run's own where none is given. Rows are in the order of the files the csv lists.
+
+  lookalike embed "first try" --out vectors
+  lookalike embed 4f0k ~/Pictures/2024 --out vectors --format parquet`,
+  run: (args, context) => {
+    const formats = choices('format', args.text('format') ?? 'npy,csv', embeddingFormats);
+    return write(args, context, formats, outputFolder(args, 'embed'), args.positionals[1]);
+  },
+};

@@ -1,0 +1,98 @@
+/** `runs`, `show` and `delete`: the history. */
+import type { Command } from '../command.ts';
+import { findRun, round } from '../find.ts';
+import { epochHeader, epochRow } from '../follow.ts';
+import { bytes, duration, percent, table } from '../output.ts';
+import { withSession } from '../session.ts';
+
+const date = (at: number | null) => (at === null ? '' : new Date(at).toISOString().slice(0, 16).replace('T', ' '));
+
+export const runs: Command = {
+  name: 'runs',
+  usage: '',
+  summary: 'list all runs, newest first',
+  positionals: [0, 0],
+  options: {},
+  help: `States: queued, running, paused, finished, stopped, failed, interrupted (its process ended; resume it).
+
+  lookalike runs
+  lookalike runs --json`,
+  run: (_args, context) =>
+    withSession(context, async ({ client }) => {
+      const all = await client.call('runs.list', null);
+      context.output.json(all);
+      if (all.length === 0) context.output.print("no runs yet: start one with 'lookalike train FOLDER'");
+      else
+        context.output.print(
+          table([
+            ['id', 'name', 'state', 'started (UTC)', 'epoch', 'loss', 'best kNN', 'agreement', 'disk', 'verdict'],
+            ...all.map((run) => [
+              run.id,
+              run.name,
+              run.state,
+              date(run.startedAt),
+              `${round(run.epoch)}/${run.epochs ?? '?'}`,
+              run.loss === null ? '-' : run.loss.toFixed(3),
+              percent(run.bestKnn),
+              percent(run.agreement),
+              bytes(run.diskBytes),
+              run.judgement?.verdict ?? '',
+            ]),
+          ]),
+        );
+      return 0;
+    }),
+};
+
+export const show: Command = {
+  name: 'show',
+  usage: 'RUN',
+  summary: 'a run with its settings, figures and checkpoints',
+  positionals: [1, 1],
+  options: {},
+  help: `  lookalike show 4f0k2m1a
+  lookalike show "first try" --json`,
+  run: (args, context) =>
+    withSession(context, async ({ client }) => {
+      const { id } = await findRun(client, args.positionals[0]!);
+      const run = await client.call('runs.get', { runId: id });
+      const epochs = await client.call('runs.epochs', { runId: id });
+      const { output } = context;
+      output.json({ ...run, history: epochs });
+      output.print(`${run.name} (${run.id}), ${run.state}, on ${run.datasetName}: ${run.images} photos, ${run.skipped} skipped`);
+      if (run.error) output.print(`ended with: ${run.error.message}`);
+      if (run.judgement) output.print([run.judgement.sentence, ...run.judgement.advice.map((item) => item.text)].join(' '));
+      output.print(`epoch ${round(run.epoch)} of ${run.epochs ?? '?'}, step ${run.step}, ${duration(run.trainingSeconds)} of training on ${run.device ?? 'no device yet'}`);
+      if (run.untrained) output.print(`untrained: kNN ${percent(run.untrained.knn)}, agreement ${percent(run.untrained.agreement)}, rank ${run.untrained.rank.backbone.toFixed(1)}`);
+      if (epochs.length > 0) output.print(epochHeader);
+      for (const row of epochs) output.print(epochRow(row, null));
+      if (run.checkpoints.length > 0)
+        output.print(
+          table([
+            ['checkpoint', 'step', 'kept', 'kNN', 'size', 'can resume'],
+            ...run.checkpoints.map((item) => [`epoch ${round(item.epoch)}`, String(item.step), item.kept, percent(item.knn), bytes(item.bytes), item.hasOptimizerState ? 'yes' : 'no']),
+          ]),
+        );
+      output.print(`settings: ${JSON.stringify(run.config)}`);
+      return 0;
+    }),
+};
+
+export const remove: Command = {
+  name: 'delete',
+  usage: 'RUN',
+  summary: 'delete a run with its checkpoints and embeddings',
+  positionals: [1, 1],
+  options: {},
+  help: `There is no way back: its files are deleted when the command ends. Exports are kept.
+
+  lookalike delete 4f0k2m1a`,
+  run: (args, context) =>
+    withSession(context, async ({ client }) => {
+      const run = await findRun(client, args.positionals[0]!);
+      const freed = await client.call('runs.delete', { runId: run.id });
+      context.output.json({ deleted: run.id, bytes: freed.bytes });
+      context.output.print(`deleted ${run.name} (${run.id}), ${bytes(freed.bytes)}`);
+      return 0;
+    }),
+};

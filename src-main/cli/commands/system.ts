@@ -1,0 +1,115 @@
+/** `serve`, `doctor`, `bench` and `sample`. */
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../command.ts';
+import type { Command } from '../command.ts';
+import { bytes } from '../output.ts';
+import { openSession, withSession } from '../session.ts';
+
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+
+export const serve: Command = {
+  name: 'serve',
+  usage: '[--port N]',
+  summary: 'open the window in a browser',
+  positionals: [0, 0],
+  options: { port: { value: 'N', help: 'port on 127.0.0.1 (default: any free one)' } },
+  help: `Prints one address with its token: open it in a browser on this machine. Nothing is reachable from outside.
+Ctrl-C saves what is training and ends.
+
+  lookalike serve
+  lookalike serve --port 4747`,
+  async run(args, context) {
+    const port = args.integer('port', 0) ?? 0;
+    if (port > 65535) throw new UsageError(`--port ${port}: at most 65535`);
+    const session = await openSession(context, 'server');
+    try {
+      if (!session.app) throw Object.assign(new Error('Lookalike is open in this home already: use its window, close it, or choose another home with --home'), { code: 'home-in-use' });
+      const { startServer } = await import('../../server/index.ts');
+      const server = await startServer({ app: session.app, port });
+      context.output.json({ event: 'serving', url: server.url, port: server.port });
+      context.output.print(server.url);
+      await new Promise<void>((end) => {
+        if (context.signal.aborted) end();
+        context.signal.addEventListener('abort', () => end(), { once: true });
+      });
+      context.output.note('closing');
+      await server.close();
+      return 0;
+    } finally {
+      await session.close();
+    }
+  },
+};
+
+export const doctor: Command = {
+  name: 'doctor',
+  usage: '',
+  summary: 'check this machine: devices, self-test, paths',
+  positionals: [0, 0],
+  options: {},
+  help: `Tries each computing device with a small training step, the photo decoder, the disk and the home folder.
+
+  lookalike doctor`,
+  run: (_args, context) =>
+    withSession(context, async ({ client }) => {
+      const report = await client.call('system.doctor', null);
+      const { output } = context;
+      output.json(report);
+      output.print(`Lookalike ${report.version}, Node ${report.node}, ${report.platform}`);
+      output.print(`${report.cores} cores, ${bytes(report.memoryBytes)} of memory`);
+      output.print(`home ${report.home}, ${bytes(report.homeFreeBytes)} free`);
+      for (const check of report.checks) output.print(`${check.ok ? 'ok  ' : 'FAIL'}  ${check.name}: ${check.detail}${check.remedy ? `. ${check.remedy}` : ''}`);
+      for (const device of report.devices) output.print(`${device.available ? 'ok  ' : '-   '}  device ${device.name}: ${device.detail}`);
+      return report.checks.every((check) => check.ok) ? 0 : 1;
+    }),
+};
+
+export const bench: Command = {
+  name: 'bench',
+  usage: '[--peer] [--python PATH]',
+  summary: 'measure speed on this machine',
+  positionals: [0, 0],
+  options: {
+    peer: { help: 'the same work in PyTorch, interleaved' },
+    python: { value: 'PATH', help: 'the Python that has torch (default: the first python3 that has)' },
+  },
+  help: `Medians of at least five repetitions. Takes several minutes, more with --peer.
+
+  lookalike bench
+  lookalike bench --peer --json`,
+  run: (args, context) => {
+    // the benchmarks are the compute process's business, which no host imports: they are a program of their own
+    const program = fileURLToPath(new URL(`../../trainer/bench/main${extension}`, import.meta.url));
+    const python = args.text('python');
+    const flags = [...(args.on('peer') ? ['--peer'] : []), ...(python === undefined ? [] : ['--python', python]), ...(context.json ? ['--json'] : [])];
+    return new Promise((end, fail) => {
+      const child = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'inherit', 'inherit'] });
+      child.on('error', fail);
+      child.on('exit', (code) => end(code ?? 1));
+      context.signal.addEventListener('abort', () => child.kill(), { once: true });
+    });
+  },
+};
+
+export const sample: Command = {
+  name: 'sample',
+  usage: 'DIR',
+  summary: 'write a small labelled set of rendered photos to try things on',
+  positionals: [1, 1],
+  options: {},
+  help: `A subfolder for each class; what differs between classes is shape and texture, not colour.
+
+  lookalike sample sample-photos
+  lookalike train sample-photos --preset quick`,
+  async run(args, context) {
+    const folder = resolve(args.positionals[0]!);
+    const { renderSampleSet } = await import('../../app/index.ts');
+    context.output.progress('rendering photos', true);
+    await renderSampleSet(folder);
+    context.output.json({ folder });
+    context.output.print(folder);
+    return 0;
+  },
+};

@@ -1,0 +1,40 @@
+/** Waits for a task of the application, with its progress on stderr; the first Ctrl-C cancels it. */
+import type { Client } from '../../../shared/client.ts';
+import type { Task } from '../../../shared/contract.ts';
+import type { Context } from '../command.ts';
+import { duration } from '../output.ts';
+
+/** The id of what the task made. `start` begins it. */
+export async function runTask(client: Client, { output, signal }: Context, start: () => Promise<Task>): Promise<string> {
+  const states = new Map<string, Task>();
+  let id: string | null = null;
+  let settle: (() => void) | null = null;
+  const isOver = () => id !== null && ['done', 'failed', 'cancelled'].includes(states.get(id)?.state ?? '');
+  const off = client.on('task', ({ task }) => {
+    states.set(task.id, task);
+    if (task.id !== id) return;
+    const left = task.etaSeconds === null ? '' : `, ${duration(task.etaSeconds)} left`;
+    if (task.state === 'running') output.progress(`${task.message} ${Math.round(100 * task.progress)} %${left}`);
+    if (isOver()) settle?.();
+  });
+  const cancel = () => {
+    if (id !== null) client.call('tasks.cancel', { taskId: id }).catch(() => {}); // it may have ended in between
+  };
+  const stopListening = client.onConnection((connected) => !connected && settle?.());
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const task = await start();
+    id = task.id;
+    if (!states.has(id)) states.set(id, task);
+    if (!isOver()) await new Promise<void>((resolve) => (settle = resolve));
+    const ended = states.get(id)!;
+    if (ended.state === 'failed') throw Object.assign(new Error(ended.error!.message), { name: ended.error!.name, code: ended.error!.code, details: ended.error!.details });
+    if (ended.state !== 'done') throw Object.assign(new Error(`${ended.message}: cancelled`), { code: 'cancelled' });
+    return ended.resultId ?? '';
+  } finally {
+    off();
+    stopListening();
+    signal.removeEventListener('abort', cancel);
+    output.clear();
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Follows a run to its end: the JSON events or the table on stdout, one progress line on stderr, and the stop
+ * signals: the first saves and stops, the second stops at once.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '../../shared/client.ts';
+import type { RunSummary } from '../../shared/contract.ts';
+import type { EpochMetrics } from '../../shared/metrics.ts';
+import type { Judgement } from '../../shared/verdict.ts';
+import { homePaths } from '../app/index.ts';
+import type { Context } from './command.ts';
+import { round } from './find.ts';
+import { bytes, duration, oneLine, percent } from './output.ts';
+
+const over = new Set<RunSummary['state']>(['finished', 'stopped', 'failed', 'interrupted']);
+
+/** How a run that is followed ended, as an exit code. `begin` starts it, after the listeners are in place. */
+export async function follow(client: Client, context: Context, runId: () => string | null, begin: () => Promise<string>): Promise<number> {
+  const { output } = context;
+  let pending: EpochMetrics | null = null;
+  let lastVerdict: string | null = null;
+  let headed = false;
+  let begun = false;
+  const mine = (id: string) => id === runId();
+  const event = (name: string, fields: object) => output.json({ event: name, run: runId(), ...fields });
+
+  const flushEpoch = (verdict: Judgement['verdict'] | null) => {
+    if (!pending) return;
+    const { epoch, epochs, step, loss, learningRate, std, rank, knn, agreement, imagesPerSecond, dataWait, etaSeconds } = pending;
+    event('epoch', { epoch, epochs, step, loss, learningRate, std, rank, knn, agreement, imagesPerSecond, dataWait, etaSeconds, verdict });
+    if (!headed) output.print(epochHeader);
+    headed = true;
+    output.print(epochRow(pending, verdict));
+    pending = null;
+  };
+
+  let ended!: (run: RunSummary) => void;
+  const end = new Promise<RunSummary>((resolve) => (ended = resolve));
+  const stops = [
+    client.on('started', (e) => {
+      if (!mine(e.runId)) return;
+      const { seconds, memoryBytes, diskBytes } = e.estimate;
+      event('start', { device: e.device, images: e.images, skipped: e.skipped.map(({ file, reason }) => ({ file, reason })), config: e.config, estimate: { seconds, memoryBytes, diskBytes } });
+      const { backbone, imageSize, batchSize } = e.config;
+      output.print(`run ${e.runId}: ${backbone.name} × ${backbone.width}, ${imageSize} px, batch ${batchSize}, on ${e.device}`);
+      output.print(`${e.images} photos, ${e.estimate.epochs} epochs, about ${duration(seconds)}, ${bytes(memoryBytes)} of memory, ${bytes(diskBytes)} of disk`);
+      for (const { file, reason } of e.skipped.slice(0, 5)) output.print(`skipped ${oneLine(file)}: ${reason}`);
+      if (e.skipped.length > 5) output.print(`and ${e.skipped.length - 5} more skipped files`);
+    }),
+    client.on('epoch', (e) => {
+      if (!mine(e.runId)) return;
+      flushEpoch(null);
+      pending = e.metrics;
+    }),
+    client.on('verdict', (e) => {
+      if (!mine(e.runId)) return;
+      const { verdict, sentence, advice } = e.judgement;
+      flushEpoch(verdict);
+      if (verdict === lastVerdict) return;
+      event('verdict', { verdict, sentence, advice: advice.map((item) => item.text) });
+      if (lastVerdict !== null || verdict !== 'healthy') output.print(`${sentence}${advice[0] ? ` ${advice[0].text}` : ''}`);
+      lastVerdict = verdict;
+    }),
+    client.on('run', ({ run }) => {
+      if (!mine(run.id)) return;
+      if (run.state === 'running' || run.state === 'paused' || run.state === 'queued') begun = true;
+      if (begun && over.has(run.state)) ended(run);
+      else output.progress(progressLine(run));
+    }),
+    client.onConnection((connected) => {
+      if (!connected) lost(new Error('the application that trains this run was closed'));
+    }),
+  ];
+  let lost!: (error: Error) => void;
+  const gone = new Promise<never>((_, reject) => (lost = reject));
+
+  let asked = 0;
+  const stop = () => {
+    const id = runId();
+    if (id === null) return;
+    asked++;
+    output.note(asked === 1 ? 'saving and stopping (once more stops at once)' : 'stopping at once');
+    client.call('runs.stop', { runId: id, now: asked > 1 }).catch(() => {}); // it may have ended in between
+    if (asked > 1) setTimeout(() => process.exit(1), 5000).unref();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  try {
+    const id = await begin();
+    if (context.signal.aborted && asked === 0) stop(); // while it was being started
+    const run = await Promise.race([end, gone]);
+    flushEpoch(null);
+    output.clear();
+    return await report(client, context, run, id, asked);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop);
+    for (const off of stops) off();
+    output.clear();
+  }
+}
+
+async function report(client: Client, context: Context, run: RunSummary, id: string, asked: number): Promise<number> {
+  const { output } = context;
+  const resume = `'lookalike resume ${id}' goes on from there`;
+  if (run.state === 'finished') {
+    const { untrained } = await client.call('runs.get', { runId: id });
+    const checkpoint = newestCheckpoint(context.home, id);
+    output.json({
+      event: 'done',
+      run: id,
+      checkpoint,
+      epochs: run.epoch,
+      seconds: run.trainingSeconds,
+      verdict: run.judgement?.verdict ?? null,
+      knn: run.knn,
+      agreement: run.agreement,
+      untrained: { knn: untrained?.knn ?? null, agreement: untrained?.agreement ?? null },
+    });
+    const before = (value: number | null | undefined) => (value == null ? '' : ` (untrained ${percent(value)})`);
+    const knn = run.knn === null ? '' : `, kNN ${percent(run.knn)}${before(untrained?.knn)}`;
+    output.print(`done in ${duration(run.trainingSeconds)}${knn}, neighbour agreement ${percent(run.agreement)}${before(untrained?.agreement)}`);
+    if (run.judgement) output.print(run.judgement.sentence);
+    output.print(checkpoint ?? '');
+    return 0;
+  }
+  if (run.state === 'stopped') {
+    output.json({ event: 'stopped', run: id, epoch: run.epoch, step: run.step });
+    output.note(`stopped at epoch ${round(run.epoch)}: ${resume}`);
+    return asked > 1 ? 1 : 0;
+  }
+  const error = run.error ?? { name: 'Error', code: 'interrupted', message: `the run was interrupted: ${resume}` };
+  throw Object.assign(new Error(error.message), { name: error.name, code: error.code, details: error.details, run: id });
+}
+
+/** The command line may know where the home keeps its files; a window may not. */
+export function newestCheckpoint(home: string, runId: string): string | null {
+  const folder = homePaths(home).checkpoints(runId);
+  const names = readdirSync(folder).filter((name) => /^step-\d+\.safetensors$/.test(name)).sort();
+  return names.length > 0 ? join(folder, names.at(-1)!) : null;
+}
+
+function progressLine(run: RunSummary): string {
+  if (run.state === 'queued') return 'waiting for another run to end';
+  if (run.state === 'paused') return `paused at epoch ${round(run.epoch)}`;
+  const { activity } = run;
+  if (activity) {
+    const share = activity.fraction > 0 && activity.fraction < 1 ? ` ${Math.round(100 * activity.fraction)} %` : '';
+    return `${activity.message}${share}${activity.etaSeconds ? `, ${duration(activity.etaSeconds)} left` : ''}`;
+  }
+  const share = run.steps ? ` (${Math.floor((100 * run.step) / run.steps)} %)` : '';
+  const speed = run.imagesPerSecond ? `, ${run.imagesPerSecond.toFixed(0)} photos/s` : '';
+  const left = run.etaSeconds === null ? '' : `, ${duration(run.etaSeconds)} left`;
+  return `epoch ${run.epoch.toFixed(2)} of ${run.epochs ?? '?'}${share}${speed}${left}`;
+}
+
+export const epochHeader = '   epoch     loss  std z   rank     kNN  agreement  photos/s      left  verdict';
+
+export function epochRow(row: EpochMetrics, verdict: string | null): string {
+  return [
+    `${round(row.epoch)}/${round(row.epochs)}`.padStart(8),
+    row.loss.toFixed(4).padStart(8),
+    row.std.projection.toFixed(2).padStart(6),
+    row.rank.backbone.toFixed(1).padStart(6),
+    percent(row.knn).padStart(7),
+    percent(row.agreement).padStart(10),
+    row.imagesPerSecond.toFixed(0).padStart(9),
+    duration(row.etaSeconds).padStart(9),
+    verdict ?? '',
+  ].join(' ').trimEnd();
+}

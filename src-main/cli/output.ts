@@ -1,0 +1,95 @@
+/**
+ * The two channels of a command: results on stdout (text or JSON lines), progress on stderr, where a terminal shows
+ * one line that is rewritten and anything else gets a plain line now and then.
+ */
+
+/** Without a terminal, progress is written at most this often, seconds. */
+const plainInterval = 10;
+
+export class Output {
+  readonly #json: boolean;
+  #line = '';
+  #plainAt = 0;
+
+  constructor(json: boolean) {
+    this.#json = json;
+    // whoever reads (head, a closed pipe) may leave early: not our failure
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? process.exit(0) : undefined));
+    process.stderr.on('error', () => {});
+  }
+
+  /** A line for people; with --json nothing. */
+  print(text = ''): void {
+    if (this.#json) return;
+    this.clear();
+    process.stdout.write(`${text}\n`);
+  }
+
+  /** A line for programs; without --json nothing. */
+  json(value: unknown): void {
+    if (!this.#json) return;
+    this.clear();
+    process.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** A line on stderr that stays. */
+  note(text: string): void {
+    this.clear();
+    process.stderr.write(`${oneLine(text)}\n`);
+  }
+
+  /** What is going on now. `important`: written at once also where there is no terminal. */
+  progress(text: string, important = false): void {
+    if (process.stderr.isTTY) {
+      const width = process.stderr.columns || 80;
+      this.clear();
+      this.#line = oneLine(text).slice(0, width - 1);
+      process.stderr.write(this.#line);
+    } else if (important || Date.now() - this.#plainAt > plainInterval * 1000) {
+      this.#plainAt = Date.now();
+      process.stderr.write(`${oneLine(text)}\n`);
+    }
+  }
+
+  clear(): void {
+    if (this.#line) process.stderr.write('\r\u001b[2K');
+    this.#line = '';
+  }
+}
+
+// eslint-disable-next-line no-control-regex
+export const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+
+export function duration(seconds: number | null): string {
+  if (seconds === null || !Number.isFinite(seconds)) return '?';
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return `${(seconds / 86400).toFixed(1)} days`;
+}
+
+export function bytes(count: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3));
+  return `${(count / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+export const percent = (fraction: number | null): string => (fraction === null ? '-' : `${(100 * fraction).toFixed(1)} %`);
+
+/** Columns padded to their widest cell; the first row is the header. Numbers stand right. */
+export function table(rows: string[][]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
+  const number = rows[0]!.map((_, column) => rows.slice(1).every((row) => /^[-\d.,%\s]*(kB|MB|GB|s|min)?$/.test(row[column]!)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const space = ' '.repeat(widths[column]! - [...cell].length);
+          return number[column] ? space + cell : cell + space;
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
