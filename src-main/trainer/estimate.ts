@@ -33,7 +33,7 @@ async function machineFor(config: RunConfig, { cacheDirectory, cacheBytes, direc
     const device = deviceOf(config);
     const threads = threadsOf(config);
     return {
-      flopsPerSecond: await measuredFlops(cacheDirectory, config, device, threads),
+      flopsPerSecond: await measuredFlops(cacheDirectory, config, config.device, threads),
       threads,
       device,
       freeMemoryBytes: process.availableMemory(),
@@ -79,7 +79,7 @@ export async function estimate(job: EstimateJob): Promise<Plan> {
       times.push((performance.now() - began) / 1000);
     }
     const secondsPerStep = Math.min(...times.slice(WARM_STEPS));
-    await rememberSpeed(job.cacheDirectory, config, deviceOf(config), threads, secondsPerStep);
+    await rememberSpeed(job.cacheDirectory, config, config.device, threads, secondsPerStep);
     return await planFor(config, images, job, secondsPerStep);
   } finally {
     await session.close();

@@ -67,7 +67,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       if (config.minutes === null) schedule = createSchedule(config, perEpoch, config.epochs! * perEpoch);
       else {
         secondsPerStep = await measureSteps(session, loader, state, config, context);
-        await rememberSpeed(job.cacheDirectory, config, options.device, options.threads, secondsPerStep);
+        await rememberSpeed(job.cacheDirectory, config, config.device, options.threads, secondsPerStep);
         schedule = createSchedule(config, perEpoch, stepsInBudget({
           budgetSeconds: 60 * config.minutes,
           elapsedSeconds: (performance.now() - began) / 1000 + untrained.seconds, // another probe at the end

@@ -1,0 +1,178 @@
+/**
+ * Presets: where a person starts, from the number of photos and the device, each choice with its reason. They are
+ * partial configurations, merged under whatever the person sets. Counted in steps and in time rather than in epochs:
+ * 2,000 photos for 1,000 epochs of a full ResNet-18 are more than a day on two CPU cores, so on a CPU a preset narrows
+ * the network, lowers the resolution and states its budget in minutes. How the numbers were chosen: docs/presets.md.
+ */
+import type { ConfigPatch } from './config.ts';
+import { mergeConfig } from './config.ts';
+import type { PresetName } from './contract/runs.ts';
+import { powerOfTwoBelow } from './plan.ts';
+
+export interface PresetFacts {
+  /** Photos that training would see. */
+  images: number;
+  /** As configured: 'auto', 'cpu', 'webgpu', 'dml' or 'cuda'. */
+  device: string;
+  threads?: number;
+}
+
+export interface PresetReason {
+  setting: string;
+  reason: string;
+}
+
+export interface Preset {
+  patch: ConfigPatch;
+  reasons: PresetReason[];
+}
+
+/** Without a graphics card a full ResNet-18 at 128 px is a matter of days. */
+const isSlow = (device: string): boolean => device === 'cpu' || device === 'auto';
+
+/** The wanted batch, or the largest power of two that leaves at least `batches` in an epoch. */
+const batchFor = (wanted: number, images: number, batches = 8): number =>
+  Math.max(4, Math.min(wanted, powerOfTwoBelow(images / batches)));
+
+export function presetFor(name: PresetName, facts: PresetFacts): Preset {
+  switch (name) {
+    case 'quick':
+      return quick(facts);
+    case 'balanced':
+      return isSlow(facts.device) ? balancedOnCpu(facts) : byCollection(facts, 1);
+    case 'thorough':
+      return isSlow(facts.device) ? thoroughOnCpu(facts) : byCollection(facts, 2);
+    case 'cifar':
+      return cifar(facts);
+    case 'imagenet':
+      return imagenet(facts);
+    default:
+      throw new Error(`there is no preset ${name satisfies never}`);
+  }
+}
+
+export const presetPatch = (name: PresetName, facts: PresetFacts): ConfigPatch => presetFor(name, facts).patch;
+
+/** What small networks at low resolution have in common. */
+const small = {
+  optimizer: { weightDecay: 5e-4 },
+  head: { hiddenDim: 512, outputDim: 512, layers: 2 },
+  predictor: { hiddenDim: 128 },
+} satisfies ConfigPatch;
+
+function quick({ images, device }: PresetFacts): Preset {
+  const slow = isSlow(device);
+  const width = slow ? 0.25 : 0.5;
+  const batchSize = batchFor(64, images);
+  return {
+    patch: mergeConfig(small, {
+      backbone: { width },
+      imageSize: 64,
+      batchSize,
+      minutes: 2.25,
+      optimizer: { baseLearningRate: 0.2 },
+    }),
+    reasons: [
+      { setting: 'minutes', reason: 'a first look in under three minutes, reading the photos included' },
+      { setting: 'backbone.width', reason: `${width} of the channels: many more steps in the same time` },
+      { setting: 'imageSize', reason: '64 px shows shapes and textures and costs a quarter of 128' },
+      { setting: 'batchSize', reason: 'small batches make more steps of few photos' },
+      { setting: 'optimizer.baseLearningRate', reason: 'a short run of a narrow network learns faster at four times the paper’s rate' },
+    ],
+  };
+}
+
+function balancedOnCpu({ images }: PresetFacts): Preset {
+  return {
+    patch: mergeConfig(small, {
+      backbone: { width: 0.5 },
+      imageSize: 96,
+      batchSize: batchFor(images < 2000 ? 64 : 128, images),
+      minutes: 60,
+      optimizer: { baseLearningRate: 0.1 },
+    }),
+    reasons: [
+      { setting: 'minutes', reason: 'an hour; longer runs go on getting better' },
+      { setting: 'backbone.width', reason: 'half of the channels train about three times faster on a CPU' },
+      { setting: 'imageSize', reason: '96 px keeps most detail at half the cost of 128' },
+      { setting: 'batchSize', reason: '64 below 2,000 photos, 128 above' },
+    ],
+  };
+}
+
+function thoroughOnCpu({ images }: PresetFacts): Preset {
+  const { batchSize, learningRate } = tableFor(images);
+  return {
+    patch: {
+      imageSize: 128,
+      batchSize: batchFor(batchSize, images),
+      minutes: 480,
+      optimizer: { baseLearningRate: learningRate, weightDecay: 5e-4 },
+      head: images < 2000 ? { hiddenDim: 512, outputDim: 512 } : {},
+      predictor: images < 2000 ? { hiddenDim: 128 } : {},
+    },
+    reasons: [
+      { setting: 'minutes', reason: 'a night; the full network needs it on a CPU' },
+      { setting: 'imageSize', reason: '128 px keeps most of the accuracy at a third of the cost of 224' },
+      { setting: 'head.outputDim', reason: 'below 2,000 photos a smaller head is enough' },
+    ],
+  };
+}
+
+/** Small collections, by their size: rates per 256 photos, so that lr = base × batch / 256 is the published one. */
+function tableFor(images: number): { batchSize: number; learningRate: number; epochs: number; weightDecay: number } {
+  const learningRate = 0.05;
+  if (images < 2000) return { batchSize: 64, learningRate, epochs: 1000, weightDecay: 5e-4 };
+  if (images < 10_000) return { batchSize: 128, learningRate, epochs: 800, weightDecay: 5e-4 };
+  if (images < 50_000) return { batchSize: 256, learningRate, epochs: 200, weightDecay: 5e-4 };
+  return { batchSize: 256, learningRate, epochs: 100, weightDecay: 1e-4 };
+}
+
+function byCollection({ images }: PresetFacts, factor: number): Preset {
+  const { batchSize, learningRate, epochs, weightDecay } = tableFor(images);
+  const smaller = images < 2000;
+  return {
+    patch: {
+      imageSize: 128,
+      batchSize: batchFor(batchSize, images),
+      epochs: factor * epochs,
+      optimizer: { baseLearningRate: learningRate, weightDecay },
+      head: smaller ? { hiddenDim: 512, outputDim: 512 } : {},
+      predictor: smaller ? { hiddenDim: 128 } : {},
+    },
+    reasons: [
+      { setting: 'epochs', reason: `${images} photos want about ${factor * epochs} epochs: what counts is the number of steps` },
+      { setting: 'batchSize', reason: 'smaller collections learn from more, smaller steps' },
+      { setting: 'optimizer.weightDecay', reason: weightDecay > 1e-4 ? 'small collections need more regularisation' : 'paper, Sec. 3' },
+    ],
+  };
+}
+
+function cifar({ images }: PresetFacts): Preset {
+  return {
+    patch: {
+      backbone: { name: 'resnet18', stem: 'cifar' },
+      imageSize: 32,
+      batchSize: batchFor(512, images, 1),
+      epochs: 800,
+      optimizer: { baseLearningRate: 0.03, weightDecay: 5e-4 },
+      head: { layers: 2 },
+      augment: { blur: 0 },
+    },
+    reasons: [{ setting: 'preset', reason: 'the paper’s CIFAR-10 experiment (App. D): 32 px, 3×3 stem, no blur, base rate 0.03, weight decay 5e-4, batch 512, 800 epochs' }],
+  };
+}
+
+function imagenet({ images }: PresetFacts): Preset {
+  return {
+    patch: {
+      backbone: { name: 'resnet50' },
+      imageSize: 224,
+      batchSize: batchFor(512, images, 1),
+      epochs: 100,
+      optimizer: { baseLearningRate: 0.05, weightDecay: 1e-4 },
+      probe: { temperature: 0.07 },
+    },
+    reasons: [{ setting: 'preset', reason: 'the paper’s ImageNet experiment (Sec. 4): ResNet-50, 224 px, base rate 0.05, weight decay 1e-4, batch 512, 100 epochs' }],
+  };
+}
