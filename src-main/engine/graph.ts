@@ -41,15 +41,13 @@ export interface Op<A> {
   lower(node: Node<A>, lowering: Lowering): void;
 }
 
-/** Physical layout of a tensor: NCHW as the graph says, or channels in blocks for the runtime's blocked kernels. */
-export type Layout = 'plain' | 'blocked';
+/** Physical layout of a tensor: as its shape says, or, for images [N, C, H, W], their pixels outermost: [H, W, N, C]. */
+export type Layout = 'plain' | 'pixels';
 
 /** What an operation emits its ONNX nodes through. */
 export interface Lowering {
-  /** Channels in a block of the blocked layout; 0 where nothing is to be blocked. */
-  readonly block: number;
-  /** Whether a tensor may be held blocked: NCHW with whole blocks of channels. */
-  blockable(tensor: Tensor): boolean;
+  /** The layout that operations on images are to compute in. */
+  readonly images: Layout;
   /** The layout a tensor was left in, for operations that compute in either. */
   layout(tensor: Tensor): Layout;
   /** The ONNX value that holds a tensor in the layout asked for ('plain' unless told), reordered if it must be. */

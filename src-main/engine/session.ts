@@ -3,6 +3,7 @@
  */
 import { InferenceSession } from 'onnxruntime-node';
 import { DeviceError } from './errors.ts';
+import type { Layout } from './graph.ts';
 
 export type Device = 'cpu' | 'webgpu' | 'dml' | 'cuda';
 export const DEVICES: readonly Device[] = ['cpu', 'webgpu', 'dml', 'cuda'];
@@ -11,7 +12,12 @@ export interface SessionSettings {
   device?: Device;
   /** Threads of the computation on CPU; 0 or none: one for each core. */
   threads?: number;
+  /** Layout of images between the operations of a training step; what the device computes fastest in unless told. */
+  images?: Layout;
 }
+
+/** On CPU a step made of matrix products (onnx/convolution.ts) is fastest; other providers have convolutions of their own. */
+export const imageLayout = (device: Device = 'cpu'): Layout => (device === 'cpu' ? 'pixels' : 'plain');
 
 /**
  * A session for a model.

@@ -8,7 +8,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import { ShapeError } from './errors.ts';
 import { elements } from './graph.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
-import { openSession } from './session.ts';
+import { imageLayout, openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
 import { tensorOf } from './state.ts';
 import type { State, StateEntry, TensorData } from './state.ts';
@@ -56,7 +56,7 @@ export class TrainingSession {
    */
   static async create(config: RunConfig, state: State, settings: SessionSettings = {}): Promise<TrainingSession> {
     const { entries, outputs } = trainingGraph(config);
-    const model = new OnnxLowering().model('training-step', outputs);
+    const model = new OnnxLowering({ images: settings.images ?? imageLayout(settings.device) }).model('training-step', outputs);
     const session = await openSession(model, settings, { graphOptimizationLevel: 'all' });
     return new TrainingSession(config, entries, session, state);
   }

@@ -1,10 +1,10 @@
 /**
  * Turns a graph into an ONNX model. Operations emit their nodes through the Lowering; this file knows none of them.
  *
- * A tensor has up to two physical layouts: 'plain' (NCHW as the graph says) and 'blocked' (NCHWc, channels in blocks
- * of `block`, for the kernels of com.microsoft.nchwc on CPU). An operation asks for an input in the layout it
- * computes in, `value(tensor, 'blocked')`, and says in which it leaves its output, `set(tensor, name, 'blocked')`;
- * what is missing is reordered once and kept. With `block` 0 nothing is ever blocked.
+ * A tensor has up to two physical layouts: 'plain' (NCHW as the graph says) and 'pixels' ([H, W, N, C], in which a
+ * training step on CPU is made of matrix products: convolution.ts). An operation asks for an input in the layout it
+ * computes in, `value(tensor, 'pixels')`, and says in which it leaves its output, `set(tensor, name, 'pixels')`;
+ * what is missing is transposed once and kept. Without the option `images` everything is plain.
  */
 import { elements } from '../graph.ts';
 import type { Layout, Lowering, Node, Shape, Tensor } from '../graph.ts';
@@ -12,8 +12,8 @@ import { elementType, encodeModel } from './schema.ts';
 import type { AttributeValue, OnnxInitializer, OnnxNode, OnnxValue } from './schema.ts';
 
 export interface LoweringOptions {
-  /** Channels in a block of the blocked layout; 0 keeps every tensor plain. */
-  block?: number;
+  /** The layout of images between operations; 'plain' unless told. */
+  images?: Layout;
   /** Inputs that become constants of the model. */
   constants?: ReadonlyMap<string, Float32Array>;
   /** Name of a dynamic first dimension of the inputs that are fed, and of the outputs. */
@@ -21,42 +21,33 @@ export interface LoweringOptions {
   metadata?: Readonly<Record<string, string>>;
 }
 
-const NCHWC = 'com.microsoft.nchwc';
-
 export class OnnxLowering implements Lowering {
-  readonly block: number;
+  readonly images: Layout;
   private readonly options: LoweringOptions;
   private readonly nodes: OnnxNode[] = [];
   private readonly initializers = new Map<string, OnnxInitializer>();
   private readonly inputs: OnnxValue[] = [];
-  private readonly values: Record<Layout, Map<Tensor, string>> = { plain: new Map(), blocked: new Map() };
+  private readonly values: Record<Layout, Map<Tensor, string>> = { plain: new Map(), pixels: new Map() };
   private readonly shared = new Map<string, string>();
   private named = 0;
 
   constructor(options: LoweringOptions = {}) {
     this.options = options;
-    this.block = options.block ?? 0;
-  }
-
-  blockable(tensor: Tensor): boolean {
-    return this.block > 0 && tensor.shape.length === 4 && tensor.shape[1]! % this.block === 0;
+    this.images = options.images ?? 'plain';
   }
 
   layout(tensor: Tensor): Layout {
-    return this.values.blocked.has(tensor) ? 'blocked' : 'plain';
+    return this.values.pixels.has(tensor) ? 'pixels' : 'plain';
   }
 
   value(tensor: Tensor, layout: Layout = 'plain'): string {
     const name = this.values[layout].get(tensor);
     if (name !== undefined) return name;
-    const other = this.values[layout === 'plain' ? 'blocked' : 'plain'].get(tensor);
+    const other = this.values[layout === 'plain' ? 'pixels' : 'plain'].get(tensor);
     if (other === undefined) throw new Error(`${tensor.node.op.name} has not been lowered before its use`);
-    const reordered =
-      layout === 'blocked'
-        ? this.emit('ReorderInput', [other], {}, NCHWC)
-        : this.emit('ReorderOutput', [other], { channels: tensor.shape[1]! }, NCHWC);
-    this.values[layout].set(tensor, reordered);
-    return reordered;
+    const transposed = this.transpose(other, [2, 3, 0, 1]); // either way
+    this.values[layout].set(tensor, transposed);
+    return transposed;
   }
 
   set(tensor: Tensor, name: string, layout: Layout = 'plain'): void {
@@ -135,7 +126,7 @@ export class OnnxLowering implements Lowering {
     return encodeModel({
       name,
       opset: 17,
-      domains: this.nodes.some((n) => n.domain === NCHWC) ? { [NCHWC]: 1 } : {},
+      domains: {},
       nodes: placeLeaves(this.nodes, leaves),
       initializers: [...this.initializers.values()],
       inputs: this.inputs,

@@ -6,7 +6,7 @@
  * matrix times the tensor seen as rows, and the products come out as one batched MatMul over the (m + 2)^2 points.
  * When it pays is convolution.ts's business.
  */
-import type { Lowering } from './lowering.ts';
+import type { Lowering } from '../graph.ts';
 
 export interface Tiling {
   batch: number;
@@ -18,11 +18,14 @@ export interface Tiling {
   tile: number;
 }
 
-/** Interpolation points besides infinity; small magnitudes and opposite signs keep the float32 error low. */
+/**
+ * Interpolation points besides infinity. For tiles of 4, Lavin and Gray's 0, +-1, +-2 lose twice as much precision:
+ * of a convolution of 64 channels the relative error is 9.9e-7 with them, 4.7e-7 with these (direct sums: 0.9e-7).
+ */
 const points: Readonly<Record<number, readonly number[]>> = {
   2: [0, 1, -1],
-  3: [0, 1, -1, 2],
-  4: [0, 1, -1, 2, -2],
+  3: [0, 1, -1, 1 / 2],
+  4: [0, 5 / 8, -5 / 8, 3 / 2, -3 / 2],
 };
 
 /** F(m, 3) along one axis: outputs = output (filter g . input d), with `input` [n, n], `filter` [n, 3], `output` [m, n]. */

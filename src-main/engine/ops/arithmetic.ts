@@ -1,8 +1,8 @@
 /**
  * Elementwise sum, difference, product and quotient of two tensors, broadcast by numpy's rule.
  */
-import { apply } from '../graph.ts';
-import type { Op, Tensor } from '../graph.ts';
+import { apply, sameShape } from '../graph.ts';
+import type { Layout, Lowering, Op, Tensor } from '../graph.ts';
 import { broadcastShape, sumTo } from './broadcast.ts';
 
 type Gradient = Required<Op<object>>['gradient'];
@@ -12,9 +12,18 @@ const binary = (name: string, opType: string, gradient: Gradient): Op<object> =>
   shapes: ([a, b]) => [broadcastShape(name, a!, b!)],
   gradient,
   lower({ inputs, outputs }, lowering) {
-    lowering.set(outputs[0]!, lowering.emit(opType, inputs.map((t) => lowering.value(t))));
+    const layout = commonLayout(inputs, lowering);
+    const operands = inputs.map((t) => lowering.value(t, t.shape.length === 0 ? 'plain' : layout));
+    lowering.set(outputs[0]!, lowering.emit(opType, operands), layout);
   },
 });
+
+/** Images are combined in the layout that they are in; anything that broadcasts, but for a single number, as its shape says. */
+function commonLayout(inputs: readonly Tensor[], lowering: Lowering): Layout {
+  const images = inputs.filter((t) => t.shape.length > 0);
+  const alike = images.every((t) => t.shape.length === 4 && sameShape(t.shape, images[0]!.shape));
+  return alike && images.some((t) => lowering.layout(t) === 'pixels') ? 'pixels' : 'plain';
+}
 
 const addOp = binary('add', 'Add', ({ inputs: [a, b] }, [dy], needed) => [
   needed[0] ? sumTo(dy!, a!.shape) : undefined,

@@ -57,19 +57,19 @@ const batchNormOp: Op<Attributes> = {
   workspace: ({ inputs: [x] }) => elements(x!.shape), // the centred input
   lower({ inputs, outputs: [y, mean, variance], attributes: { affine, relu } }, lowering) {
     const x = inputs[0]!;
-    const rows = lowering.reshape(lowering.value(x), flat(x.shape));
-    const average = lowering.emit('ReduceMean', [rows], { axes: [0, 2], keepdims: 1 });
+    const view = viewOf(x, lowering);
+    const rows = view.rows(x);
+    const average = view.mean(rows);
     const centred = lowering.emit('Sub', [rows, average]);
     const squares = lowering.emit('Mul', [centred, centred]);
-    const spread = lowering.emit('ReduceMean', [squares], { axes: [0, 2], keepdims: 1 });
+    const spread = view.mean(squares);
     let scale = inverseDeviation(spread, lowering);
-    if (affine) scale = lowering.emit('Mul', [scale, column(inputs[1]!, lowering)]);
+    if (affine) scale = lowering.emit('Mul', [scale, view.column(inputs[1]!)]);
     let out = lowering.emit('Mul', [centred, scale]);
-    if (affine) out = lowering.emit('Add', [out, column(inputs[2]!, lowering)]);
-    out = lowering.reshape(out, x.shape);
+    if (affine) out = lowering.emit('Add', [out, view.column(inputs[2]!)]);
     const shortcut = inputs[affine ? 3 : 1];
-    if (shortcut) out = lowering.emit('Add', [out, lowering.value(shortcut)]);
-    lowering.set(y!, relu ? lowering.emit('Relu', [out]) : out);
+    if (shortcut) out = lowering.emit('Add', [out, view.rows(shortcut)]);
+    view.set(y!, relu ? lowering.emit('Relu', [out]) : out);
     lowering.set(mean!, lowering.reshape(average, mean!.shape));
     lowering.set(variance!, lowering.reshape(spread, variance!.shape));
   },
@@ -85,31 +85,59 @@ const batchNormGradientOp: Op<object> = {
   shapes: ([x]) => [x!, [x![1]!], [x![1]!]],
   workspace: ({ inputs: [x] }) => elements(x!.shape), // the centred input
   lower({ inputs: [x, dy, mean, variance, weight], outputs: [dx, dWeight, dBias] }, lowering) {
-    const shape = flat(x!.shape);
-    const [, channels] = shape as readonly [number, number, number];
+    const view = viewOf(x!, lowering);
+    const channels = x!.shape[1]!;
     const perSample = lowering.scalar(1 / samplesPerChannel(x!));
-    const flow = lowering.reshape(lowering.value(dy!), shape);
-    const centred = lowering.emit('Sub', [lowering.reshape(lowering.value(x!), shape), column(mean!, lowering)]);
-    const inverse = inverseDeviation(column(variance!, lowering), lowering);
-    const sumOf = (value: string) => lowering.emit('ReduceSum', [value, lowering.ints([0, 2])], { keepdims: 1 });
-    const biasSum = sumOf(flow);
-    const weightSum = lowering.emit('Mul', [sumOf(lowering.emit('Mul', [flow, centred])), inverse]);
+    const flow = view.rows(dy!);
+    const centred = lowering.emit('Sub', [view.rows(x!), view.column(mean!)]);
+    const inverse = inverseDeviation(view.column(variance!), lowering);
+    const biasSum = view.sum(flow);
+    const weightSum = lowering.emit('Mul', [view.sum(lowering.emit('Mul', [flow, centred])), inverse]);
     const slope = lowering.emit('Mul', [lowering.emit('Mul', [weightSum, inverse]), perSample]);
     const along = lowering.emit('Sub', [flow, lowering.emit('Mul', [centred, slope])]);
     const level = lowering.emit('Sub', [along, lowering.emit('Mul', [biasSum, perSample])]);
-    const scale = weight ? lowering.emit('Mul', [inverse, column(weight, lowering)]) : inverse;
-    lowering.set(dx!, lowering.reshape(lowering.emit('Mul', [level, scale]), x!.shape));
+    const scale = weight ? lowering.emit('Mul', [inverse, view.column(weight)]) : inverse;
+    view.set(dx!, lowering.emit('Mul', [level, scale]));
     lowering.set(dWeight!, lowering.reshape(weightSum, [channels]));
     lowering.set(dBias!, lowering.reshape(biasSum, [channels]));
   },
 };
 
-/** [N, C, H, W] as [N, C, H W], which the runtime's reductions over the outer and inner axes have a fast path for. */
-const flat = (shape: Shape): Shape => [shape[0]!, shape[1]!, elements(shape.slice(2))];
+/** How x is seen here, by its layout: a shape whose sums over a channel the runtime has a fast path for. */
+interface View {
+  rows(tensor: Tensor): string;
+  /** A vector [C], to broadcast to rows. */
+  column(vector: Tensor): string;
+  /** Over all samples of each channel. */
+  sum(rows: string): string;
+  mean(rows: string): string;
+  /** Hands rows on as the value of a tensor of x's shape. */
+  set(tensor: Tensor, rows: string): void;
+}
 
-/** A vector [C] as [1, C, 1]. */
-const column = (vector: Tensor, lowering: Lowering): string =>
-  lowering.once(`column ${vector.id}`, () => lowering.reshape(lowering.value(vector), [1, vector.shape[0]!, 1]));
+function viewOf(x: Tensor, lowering: Lowering): View {
+  const [batch, channels] = x.shape as readonly [number, number];
+  const positions = elements(x.shape) / (batch * channels);
+  const layout = lowering.layout(x);
+  const pixels = layout === 'pixels';
+  const shape = pixels ? [positions, batch, channels] : [batch, channels, positions];
+  const vector = pixels ? [1, 1, channels] : [1, channels, 1];
+  const sum = (value: string): string => {
+    const over = (rows: string, axes: number[]) => lowering.emit('ReduceSum', [rows, lowering.ints(axes)], { keepdims: 1 });
+    // Reducing the two outer axes at once leaves the fast path: 9.3 ms against 0.9 for 131072 x 64.
+    return pixels ? over(over(value, [1]), [0]) : over(value, [0, 2]);
+  };
+  return {
+    rows: (tensor) => lowering.reshape(lowering.value(tensor, layout), shape),
+    column: (tensor) => lowering.once(`column ${layout} ${tensor.id}`, () => lowering.reshape(lowering.value(tensor), vector)),
+    sum,
+    mean: (rows) => lowering.emit('Mul', [sum(rows), lowering.scalar(1 / (batch * positions))]),
+    set: (tensor, rows) => {
+      const [, , h, w] = x.shape;
+      lowering.set(tensor, lowering.reshape(rows, pixels ? [h!, w!, batch, channels] : x.shape), layout);
+    },
+  };
+}
 
 const inverseDeviation = (variance: string, lowering: Lowering): string =>
   lowering.emit('Reciprocal', [lowering.emit('Sqrt', [lowering.emit('Add', [variance, lowering.scalar(BATCH_NORM_EPS)])])]);

@@ -26,7 +26,13 @@ const expandOp: Op<{ shape: Shape }> = {
   },
   gradient: ({ inputs }, [dy]) => [sumTo(dy!, inputs[0]!.shape)],
   lower({ inputs, outputs, attributes: { shape } }, lowering) {
-    lowering.set(outputs[0]!, lowering.emit('Expand', [lowering.value(inputs[0]!), lowering.ints(shape)]));
+    const [x] = inputs;
+    const image = lowering.images === 'pixels' && shape.length === 4 && x!.shape[2] === 1 && x!.shape[3] === 1;
+    const [n, c, h, w] = shape as [number, number, number, number];
+    const expanded = image
+      ? lowering.emit('Expand', [lowering.value(x!, 'pixels'), lowering.ints([h, w, n, c])])
+      : lowering.emit('Expand', [lowering.value(x!), lowering.ints(shape)]);
+    lowering.set(outputs[0]!, expanded, image ? 'pixels' : 'plain');
   },
 };
 

@@ -4,6 +4,8 @@
  * matrix product per tap over all positions, which runs faster here than a convolution over transposed tensors).
  */
 import { ShapeError } from '../errors.ts';
+import { convolve, filterGradient, inputGradient, isNarrow, narrowConvolve, narrowFilterGradient } from '../onnx/convolution.ts';
+import type { Geometry } from '../onnx/convolution.ts';
 import { apply, elements } from '../graph.ts';
 import type { Lowering, Op, Shape, Tensor } from '../graph.ts';
 
@@ -29,6 +31,15 @@ const convOp: Op<ConvAttributes> = {
     needed[1] ? apply(convFilterGradientOp, [x!, dy!], { ...attributes, kernel: weight!.shape[2]! }) : undefined,
   ],
   lower({ inputs: [x, weight], outputs, attributes: { stride, padding } }, lowering) {
+    if (lowering.images === 'pixels') {
+      const g = geometry(x!.shape, outputs[0]!.shape, weight!.shape[2]!, stride, padding);
+      const filters = lowering.value(weight!);
+      const y = isNarrow(g)
+        ? narrowConvolve(lowering, channelsFirst(x!, lowering), filters, g)
+        : convolve(lowering, lowering.value(x!, 'pixels'), filters, g);
+      lowering.set(outputs[0]!, y, 'pixels');
+      return;
+    }
     const operands = [lowering.value(x!), lowering.value(weight!)];
     lowering.set(outputs[0]!, lowering.emit('Conv', operands, window(weight!.shape[2]!, stride, padding)));
   },
@@ -37,6 +48,23 @@ const convOp: Op<ConvAttributes> = {
 /** x [N, I, H, W] by weight [O, I, k, k] -> [N, O, H', W']. */
 export const conv = (x: Tensor, weight: Tensor, { stride, padding }: ConvAttributes): Tensor =>
   apply(convOp, [x, weight], { stride, padding });
+
+const geometry = (x: Shape, y: Shape, kernel: number, stride: number, padding: number): Geometry => ({
+  batch: x[0]!,
+  inChannels: x[1]!,
+  outChannels: y[1]!,
+  height: x[2]!,
+  width: x[3]!,
+  outHeight: y[2]!,
+  outWidth: y[3]!,
+  kernel,
+  stride,
+  padding,
+});
+
+/** x [N, C, H, W] as [C, H, W, N]. */
+const channelsFirst = (x: Tensor, lowering: Lowering): string =>
+  lowering.once(`channels first ${x.id}`, () => lowering.transpose(lowering.value(x), [1, 2, 3, 0]));
 
 const window = (kernel: number, stride: number, padding: number) => ({
   kernel_shape: [kernel, kernel],
@@ -49,6 +77,12 @@ const convInputGradientOp: Op<ConvAttributes & { shape: Shape }> = {
   shapes: (_inputs, { shape }) => [shape],
   lower({ inputs: [dy, weight], outputs, attributes: { stride, padding, shape } }, lowering) {
     const kernel = weight!.shape[2]!;
+    if (lowering.images === 'pixels') {
+      const g = geometry(shape, dy!.shape, kernel, stride, padding);
+      const dx = inputGradient(lowering, lowering.value(dy!, 'pixels'), lowering.value(weight!), g);
+      lowering.set(outputs[0]!, dx, 'pixels');
+      return;
+    }
     if (stride === 1) {
       const operands = [lowering.value(dy!), flippedWeight(weight!, lowering)];
       lowering.set(outputs[0]!, lowering.emit('Conv', operands, window(kernel, 1, kernel - 1 - padding)));
@@ -79,6 +113,15 @@ const convFilterGradientOp: Op<ConvAttributes & { kernel: number }> = {
   // channels last: x, dy and one tap
   workspace: ({ inputs: [x, dy] }) => elements(x!.shape) + elements(dy!.shape) + (elements(dy!.shape) / dy!.shape[1]!) * x!.shape[1]!,
   lower({ inputs: [x, dy], outputs, attributes: { stride, padding, kernel } }, lowering) {
+    if (lowering.images === 'pixels') {
+      const g = geometry(x!.shape, dy!.shape, kernel, stride, padding);
+      const flow = lowering.value(dy!, 'pixels');
+      const dw = isNarrow(g)
+        ? narrowFilterGradient(lowering, channelsFirst(x!, lowering), flow, g)
+        : filterGradient(lowering, lowering.value(x!, 'pixels'), flow, g);
+      lowering.set(outputs[0]!, dw);
+      return;
+    }
     const [n, channels] = x!.shape as Shape4;
     const [, filters, oh, ow] = dy!.shape as Shape4;
     const positions = n * oh * ow;

@@ -19,6 +19,12 @@ const globalAveragePoolOp: Op<object> = {
     return [expand(reshape(scale(dy!, 1 / (h * w)), [n, c, 1, 1]), x!.shape)];
   },
   lower({ inputs, outputs }, lowering) {
+    const [n, c, h, w] = inputs[0]!.shape as [number, number, number, number];
+    if (lowering.layout(inputs[0]!) === 'pixels') {
+      const rows = lowering.reshape(lowering.value(inputs[0]!, 'pixels'), [h * w, n * c]);
+      lowering.set(outputs[0]!, lowering.reshape(lowering.emit('ReduceMean', [rows], { axes: [0], keepdims: 0 }), [n, c]));
+      return;
+    }
     const pooled = lowering.emit('GlobalAveragePool', [lowering.value(inputs[0]!)]);
     lowering.set(outputs[0]!, lowering.emit('Flatten', [pooled], { axis: 1 }));
   },

@@ -10,7 +10,8 @@ const reluOp: Op<object> = {
   shapes: ([x]) => [x!],
   gradient: ({ outputs }, [dy]) => [reluMask(dy!, outputs[0]!)],
   lower({ inputs, outputs }, lowering) {
-    lowering.set(outputs[0]!, lowering.emit('Relu', [lowering.value(inputs[0]!)]));
+    const layout = lowering.layout(inputs[0]!);
+    lowering.set(outputs[0]!, lowering.emit('Relu', [lowering.value(inputs[0]!, layout)]), layout);
   },
 };
 
@@ -21,9 +22,11 @@ const reluMaskOp: Op<object> = {
     return [dy!];
   },
   lower({ inputs: [dy, y], outputs }, lowering) {
-    const zero = lowering.scalar(0);
-    const positive = lowering.emit('Greater', [lowering.value(y!), zero]);
-    lowering.set(outputs[0]!, lowering.emit('Where', [positive, lowering.value(dy!), zero]));
+    const layout = lowering.layout(y!);
+    const positive = lowering.emit('Greater', [lowering.value(y!, layout), lowering.scalar(0)]);
+    // Cast and Mul take a little over half the time of Where, which the CPU kernel computes as two masked halves and their sum.
+    const mask = lowering.emit('Cast', [positive], { to: 1 });
+    lowering.set(outputs[0]!, lowering.emit('Mul', [lowering.value(dy!, layout), mask]), layout);
   },
 };
 
