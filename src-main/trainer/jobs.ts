@@ -1,15 +1,29 @@
 /** Which function does which job. */
 import type { Job, JobResult } from '../../shared/contract/job.ts';
 import type { JobContext } from './control.ts';
+import { embed } from './embed.ts';
 import { estimate } from './estimate.ts';
+import { evaluate } from './evaluateJob.ts';
+import { exportRun } from './exportJob.ts';
+import { serveQueries } from './queries.ts';
 import { train } from './train.ts';
 
+/** @returns 'stopped' where a stop was obeyed and what had been done is saved. */
 export async function runJob(job: Job, context: JobContext): Promise<JobResult | 'stopped'> {
   switch (job.kind) {
     case 'train':
       return train(job, context);
     case 'estimate':
       return { kind: 'estimate', estimate: (await estimate(job)).estimate };
+    case 'embed':
+      return embed(job, context);
+    case 'queries':
+      return serveQueries(job, context);
+    case 'evaluate':
+      return evaluate(job, context);
+    case 'export':
+      return exportRun(job, context);
+    default:
+      throw new Error(`there is no job ${(job satisfies never as Job).kind}`);
   }
-  throw new Error('not yet');
 }

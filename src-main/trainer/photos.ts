@@ -15,23 +15,29 @@ export interface PhotoJob {
 }
 
 export async function preparePhotos(job: PhotoJob, { control, report }: JobContext, imageSize: number): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
-  const began = performance.now();
-  let reportedAt = 0;
+  const progress = timedProgress(report, 'reading photos');
   const { cache, skipped } = await buildCache({
     files: job.images.map(({ id, path }) => ({ id, path })),
     directory: job.cacheDirectory,
     imageSize,
     maxBytes: job.cacheBytes,
     signal: control.signal,
-    onProgress({ done, total, reused }) {
-      const now = performance.now();
-      if (now - reportedAt < PROGRESS_EVERY_MS && done < total) return;
-      reportedAt = now;
-      const fresh = done - reused;
-      const etaSeconds = fresh > 0 ? ((now - began) / 1000 / fresh) * (total - done) : null;
-      report({ type: 'progress', fraction: total > 0 ? done / total : 1, message: `reading photos, ${done} of ${total}`, etaSeconds });
-    },
+    onProgress: ({ done, total, reused }) => progress(done, total, reused),
   });
   const files = new Map(job.images.map((image) => [image.id, image.file]));
   return { cache, skipped: skipped.map(({ id, code, reason }) => ({ file: files.get(id)!, reason, code })) };
+}
+
+/** Reports how far `what` is, with the time that is left; `free` of those done took no time. */
+export function timedProgress(report: JobContext['report'], what: string): (done: number, total: number, free?: number) => void {
+  const began = performance.now();
+  let reportedAt = 0;
+  return (done, total, free = 0) => {
+    const now = performance.now();
+    if (now - reportedAt < PROGRESS_EVERY_MS && done < total) return;
+    reportedAt = now;
+    const worked = done - free;
+    const etaSeconds = worked > 0 ? ((now - began) / 1000 / worked) * (total - done) : null;
+    report({ type: 'progress', fraction: total > 0 ? done / total : 1, message: `${what}, ${done} of ${total}`, etaSeconds });
+  };
 }

@@ -1,0 +1,62 @@
+/** The export job: the encoder, the embeddings of a folder, or both, each read back by src-main/export. */
+import type { ExportJob, JobResult } from '../../shared/contract/job.ts';
+import { Encoder, featureDim } from '../engine/index.ts';
+import { embedPhotos } from '../evaluate/index.ts';
+import { exportEmbeddings, exportEncoder } from '../export/index.ts';
+import type { EmbeddingFormat, EncoderFormat, ExportReport } from '../export/index.ts';
+import type { JobContext } from './control.ts';
+import { openCheckpoint } from './embed.ts';
+import { TrainerError } from './errors.ts';
+import { deviceOf, threadsOf } from './estimate.ts';
+import { preparePhotos, timedProgress } from './photos.ts';
+
+/** Photos for the check that the exported encoder gives the trainer's embeddings. */
+const CHECKED = 32;
+
+const isEncoderFormat = (format: string): format is EncoderFormat => format === 'onnx' || format === 'safetensors';
+
+export async function exportRun(job: ExportJob, context: JobContext): Promise<JobResult> {
+  const { control, report } = context;
+  const { config, state } = await openCheckpoint(job);
+  const encoderFormats = job.formats.filter(isEncoderFormat);
+  const embeddingFormats = job.formats.filter((format): format is EmbeddingFormat => !isEncoderFormat(format));
+  const wanted = embeddingFormats.length > 0 ? job.images : job.images.slice(0, CHECKED);
+  const { cache, skipped } = await preparePhotos({ ...job, images: wanted }, context, config.imageSize);
+  const encoder = await Encoder.create(config, state, { device: deviceOf(config), threads: threadsOf(config) });
+  const d = featureDim(config);
+  try {
+    if (embeddingFormats.length > 0 && cache.length === 0)
+      throw new TrainerError('no-images', `none of the ${wanted.length} photos could be read: the first is skipped because ${skipped[0]?.reason ?? 'there is none'}`);
+    const reports: ExportReport[] = [];
+    if (encoderFormats.length > 0) {
+      const pixels = cache.length > 0 ? cache.evaluation(cache.ids.slice(0, CHECKED)) : waves(4 * 3 * config.imageSize ** 2);
+      const { features: embeddings } = await encoder.embed(pixels, pixels.length / (3 * config.imageSize ** 2));
+      reports.push(await exportEncoder({ config, state, directory: job.directory, formats: encoderFormats, samples: { pixels, embeddings }, card: job.card }));
+    }
+    control.throwIfStopping();
+    if (embeddingFormats.length > 0) {
+      const n = cache.length;
+      const vectors = new Float32Array(n * d);
+      let at = 0;
+      for await (const rows of embedPhotos(encoder, cache, cache.ids, { signal: control.signal, onProgress: timedProgress(report, 'embedding photos') })) {
+        vectors.set(rows, at);
+        at += rows.length;
+        await control.turn();
+      }
+      const images = new Map(wanted.map((image) => [image.id, image]));
+      const ids = [...cache.ids];
+      const names = ids.map((id) => images.get(id)!.file);
+      const labels = ids.map((id) => images.get(id)!.label);
+      report({ type: 'progress', fraction: 1, message: 'writing and reading back', etaSeconds: null });
+      reports.push(await exportEmbeddings({ ids, names, labels, vectors, n, d, directory: job.directory, formats: embeddingFormats }));
+    }
+    const all = <K extends keyof ExportReport>(key: K) => reports.flatMap((part) => part[key] as unknown[]) as ExportReport[K];
+    return { kind: 'export', files: all('files'), verified: all('verified'), snippets: all('snippets') };
+  } finally {
+    await encoder.close();
+    cache.close();
+  }
+}
+
+/** Stands in for photos where the folder is away: any input shows whether two encoders agree. */
+const waves = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => 2 * Math.sin(i * 0.37) * Math.sin(i * 0.0113));
