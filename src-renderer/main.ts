@@ -1,4 +1,5 @@
 /** Starts the window: connects to the application (message port in the desktop shell, WebSocket in a browser). */
+import './lib/jitless.ts';
 import { mount } from 'svelte';
 import { connect } from '../shared/client.ts';
 import './app.css';

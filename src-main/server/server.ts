@@ -58,7 +58,9 @@ export async function startServer({ app, port = 0, renderer = defaultRenderer() 
       response.setHeader('Allow', 'GET, HEAD');
       return refuse(response, 405, 'Only GET is answered here.');
     }
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://loopback');
+    // The path as it was written: a URL's own parsing would resolve '..' into something that exists.
+    const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+    const searchParams = new URLSearchParams(query);
     const token = searchParams.get('token');
     if (token !== null) {
       if (!guard.isToken(token)) return refuse(response, 403, 'This token is not of the application that runs now: use the address it printed at its start.');
@@ -66,9 +68,9 @@ export async function startServer({ app, port = 0, renderer = defaultRenderer() 
     }
     if (!guard.hasSession(headers)) return refuse(response, 401, 'Open Lookalike by the address it printed at its start: it carries the key.');
 
-    const image = imagePath.exec(request.url?.split('?')[0] ?? ''); // before URL resolves '..'
+    const image = imagePath.exec(path);
     if (image) return sendImage(app, image[1]!, searchParams.get('size'), request, response);
-    const file = files.get(pathname);
+    const file = files.get(path);
     if (!file) return refuse(response, 404, 'There is nothing here.');
     response.setHeader('Content-Type', file.type);
     if (file.immutable) response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');

@@ -23,7 +23,7 @@ export interface Field {
   nullable: boolean;
 }
 
-function controlOf(schema: z.ZodType): { control: Control; nullable: boolean } {
+function controlOf(schema: z.ZodType, usual: unknown): { control: Control; nullable: boolean } {
   let inner = schema;
   let nullable = false;
   while (inner instanceof z.ZodDefault || inner instanceof z.ZodNullable || inner instanceof z.ZodPrefault) {
@@ -34,12 +34,14 @@ function controlOf(schema: z.ZodType): { control: Control; nullable: boolean } {
   if (inner instanceof z.ZodEnum) return { control: { kind: 'choice', options: inner.options.map(String) }, nullable };
   if (inner instanceof z.ZodNumber) {
     const { minValue, maxValue } = inner;
+    const fine = typeof usual === 'number' && usual > 0 ? usual : 1;
     const isInteger = inner.format === 'safeint' || inner.format === 'int32';
     const limit = (value: number | null) => (value !== null && Number.isFinite(value) && Math.abs(value) < 2 ** 53 - 1 ? value : null);
     const min = limit(minValue);
     const max = limit(maxValue);
     const multiple = (z.toJSONSchema(inner) as { multipleOf?: number }).multipleOf;
-    const slider = !isInteger && min !== null && max !== null && max <= 1;
+    // a slider where its steps mean something: probabilities and shares, not a weight decay of 0.0001
+    const slider = !isInteger && min !== null && max !== null && max <= 1 && fine >= 0.05;
     return { control: { kind: 'number', min, max, step: multiple ?? (isInteger ? 1 : slider ? 0.01 : 0), slider }, nullable };
   }
   return { control: { kind: 'text' }, nullable };
@@ -53,7 +55,7 @@ export function fields(): readonly Field[] {
     path,
     section: path.includes('.') ? path.split('.')[0]! : 'run',
     meta,
-    ...controlOf(schema),
+    ...controlOf(schema, value),
     default: value,
   }));
   return made;

@@ -1,0 +1,44 @@
+/** A client whose calls are answered by functions of the test, and events sent by hand: over the real wire, in memory. */
+import { connect, serve } from '../../../shared/client.ts';
+import type { Client } from '../../../shared/client.ts';
+import { memoryPair } from '../../../shared/transport.ts';
+import type { AppEvent, AppMethod, AppParams, AppResult } from '../../../shared/contract.ts';
+
+export type Answers = { [M in AppMethod]?: (params: AppParams<M>) => AppResult<M> | Promise<AppResult<M>> };
+
+export interface Fake {
+  client: Client;
+  /** Calls in order, as [method, params]. */
+  calls: [string, unknown][];
+  send(event: AppEvent): void;
+  /** Cuts the connection and, at once, opens another. */
+  reconnect(): void;
+}
+
+export function fakeClient(answers: Answers): Fake {
+  const calls: [string, unknown][] = [];
+  const listeners = new Set<(event: AppEvent) => void>();
+  const app = {
+    async handle(method: string, params: unknown): Promise<unknown> {
+      calls.push([method, params]);
+      const answer = answers[method as AppMethod] as ((params: unknown) => unknown) | undefined;
+      if (!answer) throw new Error(`the test has no answer to ${method}`);
+      return answer(params);
+    },
+    onEvent(listener: (event: AppEvent) => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  const client = connect();
+  const open = () => {
+    const [here, there] = memoryPair();
+    serve(there, app);
+    client.attach(here);
+  };
+  open();
+  return { client, calls, send: (event) => listeners.forEach((listener) => listener(event)), reconnect: open };
+}
+
+/** Until what was sent has arrived and been dealt with. */
+export const settled = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

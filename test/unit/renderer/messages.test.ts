@@ -1,0 +1,87 @@
+/** The catalogues agree, translate every metric and setting, and no text of the window goes past them. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'svelte/compiler';
+import { describe, expect, it } from 'vitest';
+import { settings } from '../../../shared/config.ts';
+import { metrics } from '../../../shared/metrics.ts';
+import { en } from '../../../shared/messages/en.ts';
+import { formatMessage, placeholdersOf } from '../../../shared/messages/format.ts';
+import type { Message } from '../../../shared/messages/format.ts';
+import { zhCN, zhCNWords } from '../../../shared/messages/zh-CN.ts';
+
+describe('catalogues', () => {
+  it('have the same keys', () => {
+    expect(Object.keys(zhCNWords).sort()).toEqual(Object.keys(en).sort());
+  });
+
+  it('have the same placeholders in every message', () => {
+    for (const [key, message] of Object.entries(en as Record<string, Message>))
+      expect({ key, placeholders: placeholdersOf(zhCN[key]!) }).toEqual({ key, placeholders: placeholdersOf(message) });
+  });
+
+  it('have the same placeholders in both plural forms, save the count', () => {
+    for (const [key, message] of Object.entries(en as Record<string, Message>)) {
+      if (typeof message === 'string') continue;
+      const one = placeholdersOf(message.one).filter((name) => name !== 'count');
+      expect({ key, one }).toEqual({ key, one: placeholdersOf(message.other).filter((name) => name !== 'count') });
+    }
+  });
+
+  it('name and define every metric, setting and unit in Chinese', () => {
+    const missing = [
+      ...Object.keys(metrics).flatMap((name) => [`metric.${name}.label`, `metric.${name}.definition`]),
+      ...settings().flatMap(({ path }) => [`setting.${path}.label`, `setting.${path}.reason`]),
+      ...[...Object.values(metrics), ...settings().map(({ meta }) => meta)]
+        .filter(({ unit }) => unit && !['%', 's', 'GB', '±'].includes(unit))
+        .map(({ unit }) => `unit.${unit}`),
+    ].filter((key) => !(key in zhCN));
+    expect(missing).toEqual([]);
+  });
+
+  it('are all used', () => {
+    const sources = renderer(/\.(svelte|ts)$/).map((file) => readFileSync(file, 'utf8')).join('\n');
+    const built = [...sources.matchAll(/`([\w.]+\.)\$\{/g)].map((match) => match[1]!);
+    const unused = Object.keys(en).filter((key) => !sources.includes(`'${key}'`) && !built.some((start) => key.startsWith(start)));
+    expect(unused).toEqual([]);
+  });
+});
+
+describe('formatMessage', () => {
+  it('chooses the plural form and writes numbers in the language', () => {
+    expect(formatMessage({ one: '{count} photo', other: '{count} photos' }, 'en', { count: 1 })).toBe('1 photo');
+    expect(formatMessage({ one: '{count} photo', other: '{count} photos' }, 'en', { count: 50_000 })).toBe('50,000 photos');
+    expect(formatMessage('{count} 张', 'zh-CN', { count: 1 })).toBe('1 张');
+  });
+
+  it('leaves a placeholder without a value visible', () => {
+    expect(formatMessage('{name} is here', 'en')).toBe('{name} is here');
+  });
+});
+
+describe('components', () => {
+  const spoken = ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext'];
+  it.each(renderer(/\.svelte$/))('%s has no text of its own', (file) => {
+    const found: string[] = [];
+    const visit = (node: unknown): void => {
+      if (Array.isArray(node)) return node.forEach(visit);
+      if (typeof node !== 'object' || node === null) return;
+      const { type, data, name, value } = node as { type?: string; data?: string; name?: string; value?: unknown };
+      if (type === 'Text' && /\p{L}{2,}/u.test(data ?? '')) found.push(data!.trim());
+      if (type === 'StyleDirective') return; // px and the like
+      if (type === 'Attribute') {
+        if (spoken.includes(name!)) visit(value);
+        return;
+      }
+      for (const [key, child] of Object.entries(node)) if (key !== 'css' && key !== 'instance' && key !== 'module') visit(child);
+    };
+    visit(parse(readFileSync(file, 'utf8'), { modern: true }).fragment);
+    expect(found).toEqual([]);
+  });
+});
+
+function renderer(names: RegExp): string[] {
+  return readdirSync('src-renderer', { recursive: true, encoding: 'utf8' })
+    .filter((name) => names.test(name))
+    .map((name) => join('src-renderer', name));
+}
