@@ -1,0 +1,158 @@
+/** The compute process as a whole: a run from photos to checkpoints, pause, stop, extend, and what it refuses. */
+import { copyFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../shared/contract/job.ts';
+import { checkpointDirectory, listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
+import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
+import type { Workplace } from './trainerHarness.ts';
+
+type Of<T extends Report['type']> = Extract<Report, { type: T }>;
+const all = <T extends Report['type']>(reports: Report[], type: T): Of<T>[] => reports.filter((r): r is Of<T> => r.type === type);
+
+let place: Workplace;
+beforeAll(async () => {
+  place = await makeWorkplace(72);
+}, 60_000);
+afterAll(() => place.remove());
+
+describe('a run', () => {
+  it('reports the untrained network, every step and epoch, a verdict, and ends with a checkpoint that holds all state', async () => {
+    const trainer = startTrainer(trainJob(place, 'whole'));
+    expect(await trainer.ended).toMatchObject({ type: 'done', result: { kind: 'train', epochs: 3 } });
+    const { reports } = trainer;
+    const [started] = all(reports, 'started');
+    expect(started).toMatchObject({ device: 'cpu', images: 72, stepsPerEpoch: 9, totalSteps: 27, startStep: 0, skipped: [] });
+    expect(reports.findIndex((r) => r.type === 'untrained')).toBeGreaterThan(reports.findIndex((r) => r.type === 'started'));
+    expect(reports.findIndex((r) => r.type === 'untrained')).toBeLessThan(reports.findIndex((r) => r.type === 'epoch'));
+
+    const steps = all(reports, 'steps').flatMap((r) => r.steps);
+    expect(steps.map((s) => s.step)).toEqual(Array.from({ length: 27 }, (_, i) => i + 1));
+    expect(steps.every((s) => Number.isFinite(s.loss) && s.loss >= -1.0001 && s.loss <= 1)).toBe(true);
+    const epochs = all(reports, 'epoch').map((r) => r.metrics);
+    expect(epochs.map((e) => [e.epoch, e.step])).toEqual([[1, 9], [2, 18], [3, 27]]);
+    for (const [i, e] of epochs.entries()) {
+      const own = steps.slice(9 * i, 9 * i + 9).map((s) => s.loss);
+      expect(e.loss).toBeCloseTo(own.reduce((a, b) => a + b) / 9, 9);
+      expect(e.lossMin).toBe(Math.min(...own));
+      for (const x of [...Object.values(e.std), ...Object.values(e.rank), e.knn!, e.agreement, e.imagesPerSecond]) expect(Number.isFinite(x)).toBe(true);
+    }
+    expect(all(reports, 'verdict')).toHaveLength(3);
+    expect(all(reports, 'strip')[0]!.queries[0]!.neighbours).toHaveLength(6);
+    expect(all(reports, 'heartbeat').length).toBeGreaterThan(0);
+
+    const { files } = await listCheckpoints(trainJob(place, 'whole').directory);
+    expect(all(reports, 'checkpoints').at(-1)!.files.map((f) => f.file)).toEqual(files.map((f) => f.path));
+    const { state, facts } = await readCheckpoint(files[0]!.path);
+    expect(facts).toMatchObject({ step: 27, epoch: 3, stepInEpoch: 0, finished: true, knn: epochs[2]!.knn });
+    for (const name of ['backbone.conv1.weight', 'momentum.backbone.conv1.weight', 'backbone.bn1.running_mean']) expect(state.has(name)).toBe(true);
+  }, 60_000);
+
+  it('adds epochs to a finished run from half the peak rate', async () => {
+    const job = trainJob(place, 'whole');
+    const trainer = startTrainer({ ...job, resumeFrom: (await newestCheckpoint(job.directory))!, extendBy: 2 });
+    expect(await trainer.ended).toMatchObject({ type: 'done', result: { epochs: 5 } });
+    const steps = all(trainer.reports, 'steps').flatMap((r) => r.steps);
+    expect(steps.map((s) => s.step)).toEqual(Array.from({ length: 18 }, (_, i) => 28 + i));
+    const peak = (job.config.optimizer.baseLearningRate * 8) / 256;
+    expect(steps[0]!.learningRate).toBeCloseTo(peak / 2, 9);
+    expect(steps.at(-1)!.learningRate).toBeLessThan(peak / 50);
+  }, 60_000);
+
+  it('pauses with a checkpoint, goes on, saves on stop, and continues to the same end as a run left alone', async () => {
+    const job = trainJob(place, 'paused');
+    const trainer = startTrainer(job);
+    await trainer.until((r) => r.type === 'steps');
+    trainer.send({ type: 'pause' });
+    await trainer.until((r) => r.type === 'paused');
+    const counted = all(trainer.reports, 'steps').flatMap((r) => r.steps).length;
+    expect((await listCheckpoints(job.directory)).files[0]!.facts.step).toBe(counted);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(all(trainer.reports, 'steps').flatMap((r) => r.steps)).toHaveLength(counted);
+    trainer.send({ type: 'resume' });
+    await trainer.until((r) => r.type === 'resumed');
+    await trainer.until((r) => r.type === 'steps' && r.steps[0]!.step > counted);
+    trainer.send({ type: 'stop', now: false });
+    expect(await trainer.ended).toEqual({ type: 'stopped', saved: true });
+    await trainer.exited;
+
+    const again = startTrainer({ ...job, resumeFrom: await newestCheckpoint(job.directory) });
+    expect(await again.ended).toMatchObject({ type: 'done' });
+    await again.exited;
+    const alone = trainJob(place, 'alone');
+    expect(await startTrainer(alone).ended).toMatchObject({ type: 'done' });
+    expect(await finalState(job.directory)).toEqual(await finalState(alone.directory));
+  }, 90_000);
+
+  it('saves and ends when its parent goes away', async () => {
+    const job = trainJob(place, 'orphan', { epochs: 400 });
+    const trainer = startTrainer(job);
+    await trainer.until((r) => r.type === 'steps');
+    trainer.disconnect();
+    await trainer.exited;
+    expect((await listCheckpoints(job.directory)).files[0]!.facts.step).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('fits its steps to a budget and keeps them after a stop', async () => {
+    const job = trainJob(place, 'budget', { epochs: null, minutes: 0.1 });
+    const trainer = startTrainer(job);
+    const started = (await trainer.until((r) => r.type === 'started')) as Of<'started'>;
+    expect(started.totalSteps).toBeGreaterThanOrEqual(10);
+    expect(started.estimate.basis).toBe('measured');
+    await trainer.until((r) => r.type === 'steps');
+    trainer.send({ type: 'stop', now: false });
+    expect(await trainer.ended).toEqual({ type: 'stopped', saved: true });
+    await trainer.exited;
+    const again = startTrainer({ ...job, resumeFrom: await newestCheckpoint(job.directory) });
+    expect(((await again.until((r) => r.type === 'started')) as Of<'started'>).totalSteps).toBe(started.totalSteps);
+    again.send({ type: 'stop', now: true });
+    expect(await again.ended).toEqual({ type: 'stopped', saved: false });
+    await again.exited;
+  }, 60_000);
+});
+
+describe('checkpoints on disk', () => {
+  it('passes over files that are cut off, empty or foreign', async () => {
+    const { directory } = trainJob(place, 'alone');
+    const whole = (await newestCheckpoint(directory))!;
+    const folder = checkpointDirectory(directory);
+    const { size } = await stat(whole);
+    const cut = join(folder, 'step-000000900.safetensors');
+    await copyFile(whole, cut);
+    await truncate(cut, size - 1);
+    await writeFile(join(folder, 'step-000000901.safetensors'), '');
+    await writeFile(join(folder, 'step-000000902.safetensors'), 'not a checkpoint at all');
+    expect(await newestCheckpoint(directory)).toBe(whole);
+    expect((await listCheckpoints(directory)).invalid.sort()).toEqual(['step-000000900.safetensors', 'step-000000901.safetensors', 'step-000000902.safetensors']);
+    await expect(readCheckpoint(cut)).rejects.toMatchObject({ code: 'bad-checkpoint' });
+    expect((await readdir(folder)).filter((name) => name.includes('tmp'))).toEqual([]);
+  });
+});
+
+describe('refusals', () => {
+  const failure = async (job: Parameters<typeof startTrainer>[0]) => {
+    const end = await startTrainer(job).ended;
+    expect(end).toMatchObject({ type: 'failed' });
+    return (end as Of<'failed'>).error;
+  };
+
+  it('names the setting when the batch is larger than the collection', async () => {
+    const error = await failure(trainJob(place, 'large', { batchSize: 128 }));
+    expect(error).toMatchObject({ code: 'cannot-start', details: { setting: 'batchSize', suggestion: 16 } });
+    expect(error.message).toContain('72 photos');
+  }, 30_000);
+
+  it('says so when there are no photos', async () => {
+    expect(await failure({ ...trainJob(place, 'none'), images: [] })).toMatchObject({ code: 'no-images' });
+  }, 30_000);
+
+  it('stops at a loss that is not finite and keeps the last good checkpoint', async () => {
+    const job = trainJob(place, 'nan', { batchSize: 16, optimizer: { baseLearningRate: 100, momentum: 0, weightDecay: 1 }, epochs: 40 });
+    // With a decay of 6.25 a step every weight grows fivefold and overflows within a hundred.
+    const error = await failure(job);
+    expect(error).toMatchObject({ code: 'non-finite-loss' });
+    expect(error.message).toMatch(/step \d+ .*checkpoint of epoch .* kept.*baseLearningRate by a factor of 3.*warmupEpochs/);
+    const { state } = await readCheckpoint((await newestCheckpoint(job.directory))!);
+    for (const { data } of state.values()) expect(data.every(Number.isFinite)).toBe(true);
+  }, 60_000);
+});

@@ -1,0 +1,146 @@
+/** Runs the real compute process on small made photos, the way the application does, for the tests beside it. */
+import { fork } from 'node:child_process';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { mergeConfig, parseConfig } from '../../shared/config.ts';
+import type { ConfigPatch } from '../../shared/config.ts';
+import type { Command, Job, JobImage, Report, TrainJob } from '../../shared/contract/job.ts';
+import { listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
+
+const main = fileURLToPath(new URL('../../src-main/trainer/main.ts', import.meta.url));
+
+export interface Workplace {
+  root: string;
+  images: JobImage[];
+  cacheDirectory: string;
+  cacheBytes: number;
+  remove(): Promise<void>;
+}
+
+/** Two labels: stripes of many widths, and discs, both in colours that say nothing. */
+async function photo(path: string, label: string, index: number): Promise<void> {
+  const side = 24;
+  const data = Buffer.alloc(3 * side * side);
+  const random = (k: number) => ((Math.imul(index * 31 + k + 1, 0x9e3779b1) >>> 8) % 1000) / 1000;
+  const [cx, cy, r, period] = [6 + 12 * random(1), 6 + 12 * random(2), 4 + 5 * random(3), 3 + 5 * random(4)];
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const on = label === 'discs' ? (x - cx) ** 2 + (y - cy) ** 2 < r * r : (x * random(5) + y) % period < period / 2;
+      for (let c = 0; c < 3; c++) data[3 * (y * side + x) + c] = 255 * random(on ? 6 + c : 9 + c);
+    }
+  await sharp(data, { raw: { width: side, height: side, channels: 3 } }).png().toFile(path);
+}
+
+export async function makeWorkplace(photos: number): Promise<Workplace> {
+  const root = await mkdtemp(join(tmpdir(), 'trainer-test-'));
+  const images: JobImage[] = [];
+  for (const label of ['discs', 'stripes']) await mkdir(join(root, 'photos', label), { recursive: true });
+  for (let i = 0; i < photos; i++) {
+    const label = i % 2 ? 'discs' : 'stripes';
+    const file = `${label}/${i}.png`;
+    const path = join(root, 'photos', file);
+    await photo(path, label, i);
+    const { size, mtimeMs } = await stat(path);
+    images.push({ id: `id-${i}`, path, file, bytes: size, modified: mtimeMs, label, heldOut: false });
+  }
+  return { root, images, cacheDirectory: join(root, 'cache'), cacheBytes: 1e9, remove: () => rm(root, { recursive: true, force: true }) };
+}
+
+/** The smallest network that trains: a step takes some hundredths of a second. */
+export const tiny: ConfigPatch = {
+  backbone: { width: 0.125, stem: 'cifar' },
+  head: { hiddenDim: 32, outputDim: 32, layers: 2 },
+  predictor: { hiddenDim: 8 },
+  imageSize: 16,
+  batchSize: 8,
+  epochs: 3,
+  augment: { blur: 0 },
+  device: 'cpu',
+  threads: 1,
+};
+
+export function trainJob(place: Workplace, name: string, patch: ConfigPatch = {}, more: Partial<TrainJob> = {}): TrainJob {
+  return {
+    kind: 'train',
+    runId: name,
+    directory: join(place.root, 'runs', name),
+    cacheDirectory: place.cacheDirectory,
+    cacheBytes: place.cacheBytes,
+    config: parseConfig(mergeConfig(tiny, patch)),
+    images: place.images,
+    initialWeights: null,
+    resumeFrom: null,
+    extendBy: null,
+    history: [],
+    untrained: null,
+    ...more,
+  };
+}
+
+export interface Trainer {
+  reports: Report[];
+  /** The last report of the job, or null when the process ended without one. */
+  ended: Promise<Report | null>;
+  exited: Promise<void>;
+  send(command: Command): void;
+  kill(): void;
+  disconnect(): void;
+  /** Resolves with the first report that fits, past ones included. */
+  until(fits: (report: Report) => boolean): Promise<Report>;
+}
+
+export function startTrainer(job: Job): Trainer {
+  const child = fork(main, [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const reports: Report[] = [];
+  const waiting: { fits: (report: Report) => boolean; resolve: (report: Report) => void; reject: (error: Error) => void }[] = [];
+  let settle!: (report: Report | null) => void;
+  const ended = new Promise<Report | null>((resolve) => (settle = resolve));
+  const exited = new Promise<void>((resolve) =>
+    child.on('exit', () => {
+      settle(null);
+      for (const { reject } of waiting) reject(new Error(`the trainer ended; its last report was ${JSON.stringify(reports.findLast((r) => r.type !== 'heartbeat'))}`));
+      resolve();
+    }),
+  );
+  child.on('message', (message) => {
+    const report = message as Report;
+    reports.push(report);
+    if (report.type === 'ready') child.send({ type: 'job', job });
+    if (report.type === 'done' || report.type === 'failed' || report.type === 'stopped') settle(report);
+    for (const one of waiting.splice(0)) {
+      if (one.fits(report)) one.resolve(report);
+      else waiting.push(one);
+    }
+  });
+  child.on('error', () => {}); // 'exit' follows
+  return {
+    reports,
+    ended,
+    exited,
+    send: (command) => void child.send(command),
+    kill: () => void child.kill('SIGKILL'),
+    disconnect: () => child.disconnect(),
+    until: (fits) =>
+      new Promise((resolve, reject) => {
+        const past = reports.find(fits);
+        if (past) resolve(past);
+        else waiting.push({ fits, resolve, reject });
+      }),
+  };
+}
+
+/** What the application resumes from. */
+export async function newestCheckpoint(directory: string): Promise<string | null> {
+  const { files } = await listCheckpoints(directory);
+  return files.find((file) => file.hasOptimizerState)?.path ?? null;
+}
+
+/** All named state at a run's end, as bytes by name. */
+export async function finalState(directory: string): Promise<Map<string, Buffer>> {
+  const { files } = await listCheckpoints(directory);
+  const { state } = await readCheckpoint(files[0]!.path);
+  return new Map([...state].map(([name, { data }]) => [name, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]));
+}
