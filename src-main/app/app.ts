@@ -10,6 +10,10 @@ import { ImagePool } from '../images/index.ts';
 import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
 import { openHome } from './home.ts';
+import { evaluateHandlers } from './evaluate.ts';
+import { exploreHandlers } from './explore/handlers.ts';
+import { EmbeddingSets } from './explore/sets.ts';
+import { exportHandlers } from './exports.ts';
 import { forkLauncher } from './compute/launch.ts';
 import type { Launcher } from './compute/launch.ts';
 import type { ComputeOptions } from './compute/process.ts';
@@ -88,14 +92,20 @@ export async function createApp(options: AppOptions): Promise<App> {
       () => runs.close(),
       () => supervisor.close(),
     );
+    const sets = new EmbeddingSets(context, library);
+    const explore = exploreHandlers(context, sets);
+    stops.push(() => explore.close());
     const handlers: AppHandlers = {
       ...libraryHandlers(context, library, async (folder) => {
         const { renderSampleSet } = await import('./sample/render.ts');
         await renderSampleSet(folder);
       }),
       ...runs.handlers,
+      ...explore.handlers,
+      ...evaluateHandlers(context, library, sets),
+      ...exportHandlers(context, library),
       ...systemHandlers(context, async () => []),
-    } as AppHandlers;
+    };
 
     let closed: Promise<void> | null = null;
     const close = async () => {

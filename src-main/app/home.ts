@@ -3,9 +3,9 @@
  * outside it except where a person sends an export.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { acquireLock, storageError } from '../db/index.ts';
 import type { Lock } from '../db/index.ts';
 import { AppError } from './errors.ts';
@@ -52,6 +52,27 @@ function socketPath(home: string): string {
   return Buffer.byteLength(inside) <= 100 ? inside : join(tmpdir(), `${name}.sock`);
 }
 
+/**
+ * Makes a folder and those above it. Not mkdir's own `recursive`, which never returns where a folder exists but
+ * making one in it fails with ENOENT (/proc, some network mounts).
+ */
+export function makeFolder(folder: string): void {
+  const made = () => {
+    try {
+      mkdirSync(folder);
+      return true;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' && dirname(folder) !== folder && !existsSync(dirname(folder))) return false;
+      if (code === 'EEXIST' && statSync(folder).isDirectory()) return true;
+      throw error;
+    }
+  };
+  if (made()) return;
+  makeFolder(dirname(folder));
+  made();
+}
+
 export interface Home {
   paths: HomePaths;
   lock: Lock;
@@ -64,8 +85,7 @@ export interface Home {
 export function openHome(home: string): Home {
   const paths = homePaths(resolve(home));
   try {
-    for (const folder of [paths.home, paths.runs, paths.photoCache, paths.thumbnails])
-      mkdirSync(folder, { recursive: true });
+    for (const folder of [paths.home, paths.runs, paths.photoCache, paths.thumbnails]) makeFolder(folder);
     const trial = join(paths.home, `.trial-${process.pid}`);
     try {
       writeFileSync(trial, Buffer.alloc(64 * 1024)); // a full disk still takes an empty file

@@ -11,6 +11,7 @@ import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
 import { planRun } from '../../../shared/plan.ts';
 import type { Machine, Plan } from '../../../shared/plan.ts';
+import { presetPatch } from '../../../shared/presets.ts';
 import type { PresetName } from '../../../shared/contract.ts';
 import { AppError } from '../errors.ts';
 import { freeBytes } from '../system.ts';
@@ -78,7 +79,7 @@ export async function planFor(
 ): Promise<Plan & { config: RunConfig }> {
   const threads = availableParallelism();
   const device = (patch.device as string | undefined) ?? context.store.settings.get().device;
-  const base = preset === null ? undefined : (await import('../../../shared/presets.ts')).presetPatch(preset, { images, device, threads });
+  const base = preset === null ? undefined : presetPatch(preset, { images, device, threads });
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;

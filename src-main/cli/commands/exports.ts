@@ -1,5 +1,4 @@
 /** `export` and `embed`: the encoder and its embeddings as files for other programs. */
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ExportFormat } from '../../../shared/contract.ts';
 import { UsageError, choices } from '../command.ts';
@@ -15,9 +14,7 @@ const embeddingFormats = ['npy', 'csv', 'parquet', 'projector'] as const;
 function outputFolder(args: Arguments, command: string): string {
   const out = args.text('out');
   if (out === undefined) throw new UsageError(`say where to: lookalike ${command} RUN --out DIR`);
-  const folder = resolve(out);
-  mkdirSync(folder, { recursive: true });
-  return folder;
+  return resolve(out);
 }
 
 async function write(args: Arguments, context: Context, formats: ExportFormat[], folder: string, photos: string | undefined): Promise<number> {

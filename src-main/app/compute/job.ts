@@ -1,0 +1,39 @@
+/** A job other than training, done in a process of its own: its progress as a task's, its end as a promise. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ContractError } from '../../../shared/contract.ts';
+import type { Job, JobResult } from '../../../shared/contract.ts';
+import type { AppContext } from '../context.ts';
+import { AppError } from '../errors.ts';
+import type { TaskControl } from '../tasks.ts';
+import { ComputeProcess } from './process.ts';
+
+/** Seconds a cancelled job is given to end by itself. */
+const patience = 5;
+
+/** @param share of the task's progress that this job is: from, to */
+export async function computeJob<K extends Job['kind']>(
+  context: AppContext,
+  job: Extract<Job, { kind: K }>,
+  control: TaskControl,
+  [from, to] = [0, 1] as readonly [number, number],
+): Promise<Extract<JobResult, { kind: K }>> {
+  control.signal.throwIfAborted();
+  const compute = new ComputeProcess(context.launch, job, (report) => {
+    if (report.type === 'progress') control.progress(from + (to - from) * report.fraction, report.message, report.etaSeconds);
+  });
+  const cancel = () => {
+    compute.send({ type: 'stop', now: false });
+    void sleep(patience * 1000, undefined, { ref: false }).then(() => compute.kill());
+  };
+  control.signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const end = await compute.ended;
+    if (end.type === 'failed') throw new ContractError(end.error);
+    if (end.type === 'stopped') throw new AppError('cancelled', 'cancelled');
+    return end.result as Extract<JobResult, { kind: K }>;
+  } finally {
+    control.signal.removeEventListener('abort', cancel);
+    compute.kill();
+    await compute.exited;
+  }
+}

@@ -1,0 +1,88 @@
+/** The calls of Evaluate: embeds what is needed, classifies in a compute process, keeps the result with its photos. */
+import { randomUUID } from 'node:crypto';
+import type { AppHandlers, Evaluation, evaluateCalls } from '../../shared/contract.ts';
+import { chooseCheckpoint } from './checkpoints.ts';
+import { computeJob } from './compute/job.ts';
+import type { AppContext } from './context.ts';
+import { found } from './errors.ts';
+import type { EmbeddingSets } from './explore/sets.ts';
+import type { Library } from './library/library.ts';
+
+export type EvaluateHandlers = Pick<AppHandlers, keyof typeof evaluateCalls>;
+
+const names = { knn: 'kNN', linear: 'linear', fewshot: 'few-shot' } as const;
+
+export function evaluateHandlers(context: AppContext, library: Library, sets: EmbeddingSets): EvaluateHandlers {
+  const { store, tasks } = context;
+
+  /** The photos of a set with their labels; those on the other side of a split have none. */
+  const embedded = async (setId: string, keep: (heldOut: boolean) => boolean) => {
+    const row = sets.row(setId);
+    const images = (await sets.ids(row)).map((id) => {
+      const image = store.images.get(id);
+      return { id, label: image && keep(image.heldOut === 1) ? image.label : null };
+    });
+    return { vectors: sets.file(row, 'npy'), images };
+  };
+
+  return {
+    'evaluate.start': (request) => {
+      const { runId, kind, k, temperature, shots } = request;
+      const chosen = chooseCheckpoint(context, runId, request.checkpointId);
+      const trainId = library.dataset(request.trainDatasetId ?? chosen.run.datasetId).id;
+      const testId = request.testDatasetId === null ? null : library.dataset(request.testDatasetId).id;
+      return tasks.start('evaluate', `${names[kind]} evaluation of ${chosen.run.name}`, async (control) => {
+        const other = testId !== null && testId !== trainId;
+        const trainSet = await sets.embed(chosen, trainId, control, [0, other ? 0.45 : 0.9]);
+        const testSet = other ? await sets.embed(chosen, testId, control, [0.45, 0.9]) : trainSet;
+        const split = !other && library.dataset(trainId).heldOut > 0;
+        const result = await computeJob(
+          context,
+          {
+            kind: 'evaluate',
+            evaluation: kind,
+            train: await embedded(trainSet, (heldOut) => !split || !heldOut),
+            test: other ? await embedded(testSet, () => true) : split ? await embedded(trainSet, (heldOut) => heldOut) : null,
+            k,
+            temperature,
+            shots,
+            seed: chosen.run.config.seed,
+          },
+          control,
+          [0.9, 1],
+        );
+        const id = randomUUID();
+        const evaluation: Evaluation = {
+          id,
+          runId,
+          checkpointId: chosen.checkpoint.id,
+          epoch: chosen.checkpoint.epoch,
+          kind,
+          trainDatasetId: trainId,
+          testDatasetId: testId ?? trainId,
+          split: result.split,
+          accuracy: result.accuracy,
+          spread: result.spread,
+          shots: result.shots,
+          images: result.tested.length,
+          classes: result.classes,
+          confusion: result.confusion,
+          settings: { ...(kind === 'knn' && { k, temperature }), ...(kind === 'fewshot' && { shots }) },
+          createdAt: Date.now(),
+        };
+        const classOf = new Map(result.classes.map((name, i) => [name, i]));
+        store.evaluations.insert(
+          evaluation,
+          result.tested.map((imageId, i) => [imageId, classOf.get(store.images.get(imageId)?.label ?? '') ?? -1, result.predictions[i]!] as const),
+        );
+        return id;
+      });
+    },
+    'evaluate.list': ({ runId }) => store.evaluations.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
+    'evaluate.get': ({ evaluationId }) => found(store.evaluations.get(evaluationId), 'evaluation', evaluationId).evaluation,
+    'evaluate.cell': ({ evaluationId, actual, predicted }) =>
+      found(store.evaluations.get(evaluationId), 'evaluation', evaluationId)
+        .predictions.filter(([, is, said]) => is === actual && said === predicted)
+        .map(([imageId]) => imageId),
+  };
+}

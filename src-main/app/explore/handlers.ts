@@ -1,0 +1,150 @@
+/** The calls of Explore: neighbours, queries, the map, duplicates, clusters and outliers of an embedding set. */
+import { readFile } from 'node:fs/promises';
+import type { AppHandlers, exploreCalls } from '../../../shared/contract.ts';
+import { clusters, nearDuplicates, outliers, umapMap } from '../../search/index.ts';
+import type { Neighbours } from '../../search/index.ts';
+import { chooseCheckpoint } from '../checkpoints.ts';
+import type { AppContext } from '../context.ts';
+import { AppError, found } from '../errors.ts';
+import { Queries } from './queries.ts';
+import { graphNeighbours as k, writeWhole } from './sets.ts';
+import type { EmbeddingSets, OpenSet } from './sets.ts';
+
+export type ExploreHandlers = Pick<AppHandlers, keyof typeof exploreCalls>;
+
+/** Up to so many photos the neighbour graph takes a moment, and clusters come with the first map. */
+const quickGraph = 20_000;
+
+export function exploreHandlers(context: AppContext, sets: EmbeddingSets): { handlers: ExploreHandlers; close(): Promise<void> } {
+  const { store, tasks } = context;
+  const queries = new Queries(context);
+
+  const neighbours = (set: OpenSet, { indices, similarities }: Neighbours) =>
+    [...indices].flatMap((row, i) => (row < 0 ? [] : [{ imageId: set.ids[row]!, similarity: similarities[i]! }]));
+
+  const ask = async (set: OpenSet, vector: Float32Array, count: number, exclude: number, signal: AbortSignal) => {
+    const began = performance.now();
+    const result = await set.index.query(vector, 1, count, { exclude: Int32Array.of(exclude), signal });
+    return { neighbours: neighbours(set, result), milliseconds: performance.now() - began };
+  };
+
+  /** The cluster of each photo, kept in memory with its set. */
+  const clusterCache = new WeakMap<OpenSet, Promise<Int32Array>>();
+  const clustersOf = (set: OpenSet, signal: AbortSignal): Promise<Int32Array> => {
+    let made = clusterCache.get(set);
+    if (!made) {
+      made = set.graph(signal).then((graph) => clusters(graph, set.ids.length, k, { signal }));
+      clusterCache.set(set, made);
+      made.catch(() => clusterCache.delete(set));
+    }
+    return made;
+  };
+
+  const handlers: ExploreHandlers = {
+    'tasks.list': () => tasks.list(),
+    'tasks.cancel': ({ taskId }) => {
+      tasks.cancel(taskId);
+      return null;
+    },
+    'explore.sets': ({ runId }) => {
+      const rows = runId === undefined ? store.embeddingSets.all() : store.embeddingSets.ofRun(runId);
+      return Promise.all(rows.filter((row) => !store.runs.get(row.runId)?.deletedAt).map((row) => sets.describe(row)));
+    },
+    'explore.embed': ({ runId, checkpointId, datasetId }) => sets.startEmbed(runId, checkpointId, datasetId),
+    'explore.neighbours': async ({ embeddingSetId, imageId, k: count }, { signal }) => {
+      const set = await sets.open(embeddingSetId);
+      const row = found(set.rowOf.get(imageId), 'photo in this embedding', imageId);
+      return ask(set, await set.vector(row), count, row, signal);
+    },
+    'explore.query': async ({ embeddingSetId, image, k: count }, { signal }) => {
+      const row = sets.row(embeddingSetId);
+      const chosen = chooseCheckpoint(context, row.runId, row.checkpointId);
+      const [set, vector] = await Promise.all([sets.open(embeddingSetId), queries.embed(chosen, Buffer.from(image, 'base64'))]);
+      return ask(set, vector, count, -1, signal);
+    },
+    'explore.map': async ({ embeddingSetId, layout }, { signal }) => {
+      const set = await sets.open(embeddingSetId);
+      const n = set.ids.length;
+      const places = layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await readUmap(sets, set);
+      const rows = set.ids.map((id) => store.images.get(id)?.label ?? null);
+      const classes = [...new Set(rows.filter((label) => label !== null))].sort();
+      const number = new Map(classes.map((name, i) => [name, i]));
+      const grouped = n <= quickGraph || set.graphReady() ? [...(await clustersOf(set, signal))] : [];
+      return {
+        imageIds: set.ids,
+        positions: fitted(places),
+        labels: rows.map((label) => (label === null ? -1 : number.get(label)!)),
+        classes,
+        clusters: grouped,
+      };
+    },
+    'explore.startUmap': ({ embeddingSetId }) => {
+      const row = sets.row(embeddingSetId);
+      return tasks.start('umap', 'arranging the map', async ({ signal, progress }) => {
+        const set = await sets.open(embeddingSetId);
+        const n = set.ids.length;
+        const graph = await set.graph(signal, (fraction) => progress(fraction / 2, 'finding neighbours'));
+        const start = (await set.index.principalComponents(2)).coordinates;
+        const positions = await umapMap(graph, n, k, start, { signal, onProgress: (fraction) => progress(0.5 + fraction / 2, 'arranging the map') });
+        await writeWhole(sets.file(row, 'umap'), new Uint8Array(positions.buffer, positions.byteOffset, positions.byteLength));
+        return embeddingSetId;
+      });
+    },
+    'explore.duplicates': async ({ embeddingSetId, similarity }, { signal }) => {
+      const set = await sets.open(embeddingSetId);
+      const { groups, pairs } = nearDuplicates(await set.graph(signal), set.ids.length, k, similarity);
+      const best = new Map<number, number>(); // pairs come most similar first
+      for (const pair of pairs) for (const row of [pair.first, pair.second]) if (!best.has(row)) best.set(row, pair.similarity);
+      return groups.map((rows) => ({ imageIds: [...rows].map((row) => set.ids[row]!), similarity: Math.min(...[...rows].map((row) => best.get(row)!)) }));
+    },
+    'explore.clusters': async ({ embeddingSetId, count }, { signal }) => {
+      const set = await sets.open(embeddingSetId);
+      const graph = await set.graph(signal);
+      const member = await clustersOf(set, signal);
+      const groups = Array.from({ length: Math.min(count, 1 + member.reduce((a, b) => Math.max(a, b), -1)) }, () => ({ imageIds: [] as string[], sum: 0, edges: 0 }));
+      member.forEach((cluster, row) => {
+        const group = groups[cluster];
+        if (!group) return; // beyond the largest that were asked for
+        group.imageIds.push(set.ids[row]!);
+        for (let e = row * k; e < (row + 1) * k; e++) {
+          const other = graph.indices[e]!;
+          if (other < 0 || member[other] !== cluster) continue;
+          group.sum += graph.similarities[e]!;
+          group.edges++;
+        }
+      });
+      return groups.map(({ imageIds, sum, edges }) => ({ imageIds, coherence: edges > 0 ? sum / edges : 0 }));
+    },
+    'explore.outliers': async ({ embeddingSetId, count }, { signal }) => {
+      const set = await sets.open(embeddingSetId);
+      const { order, distance } = outliers(await set.graph(signal), set.ids.length, k);
+      return [...order.subarray(0, count)].map((row) => ({ imageId: set.ids[row]!, similarity: 1 - distance[row]! }));
+    },
+  };
+  return {
+    handlers,
+    close: async () => {
+      queries.close();
+      await sets.close();
+    },
+  };
+}
+
+async function readUmap(sets: EmbeddingSets, set: OpenSet): Promise<Float32Array> {
+  const bytes = await readFile(sets.file(set.row, 'umap')).catch(() => null);
+  if (bytes?.length !== 8 * set.ids.length) throw new AppError('not-available', 'the map by UMAP is not made yet: start it, and look at the components meanwhile');
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}
+
+/** Centred and scaled into [-1, 1], both axes alike; the outermost hundredth is drawn in to the edge. */
+function fitted(places: Float32Array): number[] {
+  const axis = (offset: number) => {
+    const values = places.filter((_, i) => i % 2 === offset).sort();
+    const at = (share: number) => values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
+    const [low, high] = [at(0.005), at(0.995)];
+    return { middle: (low + high) / 2, half: (high - low) / 2 };
+  };
+  const axes = [axis(0), axis(1)];
+  const half = Math.max(axes[0]!.half, axes[1]!.half) || 1;
+  return Array.from(places, (value, i) => Math.max(-1, Math.min(1, (0.96 * (value - axes[i % 2]!.middle)) / half)));
+}

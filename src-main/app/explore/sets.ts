@@ -1,0 +1,200 @@
+/**
+ * Embedding sets: made by a compute process, kept as .npy beside their ids, and held open as an index for those used
+ * lately. Vectors never pass through this process as a whole.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EmbeddingSet, Task } from '../../../shared/contract.ts';
+import type { EmbeddingSetRow } from '../../db/index.ts';
+import { ExactIndex } from '../../search/index.ts';
+import type { Neighbours } from '../../search/index.ts';
+import { chooseCheckpoint } from '../checkpoints.ts';
+import type { ChosenCheckpoint } from '../checkpoints.ts';
+import { computeJob } from '../compute/job.ts';
+import type { AppContext } from '../context.ts';
+import { AppError, found } from '../errors.ts';
+import type { Library } from '../library/library.ts';
+import { photoCacheBytes } from '../runs/plan.ts';
+import type { TaskControl } from '../tasks.ts';
+
+/** Neighbours of the graph that maps, clusters, duplicates and outliers are made of. */
+export const graphNeighbours = 15;
+
+/** Vectors held in memory by open sets, bytes; the set in use is always held. */
+const openBytes = 1.5e9;
+
+export interface OpenSet {
+  row: EmbeddingSetRow;
+  ids: string[];
+  /** Image id -> row. */
+  rowOf: Map<string, number>;
+  index: ExactIndex;
+  /** [1, d] */
+  vector(row: number): Promise<Float32Array>;
+  /** Made at its first use: long above some ten thousand photos. */
+  graph(signal?: AbortSignal, onProgress?: (fraction: number) => void): Promise<Neighbours>;
+  graphReady(): boolean;
+}
+
+export class EmbeddingSets {
+  readonly #context: AppContext;
+  readonly #library: Library;
+  readonly #open = new Map<string, Promise<OpenSet>>();
+
+  constructor(context: AppContext, library: Library) {
+    this.#context = context;
+    this.#library = library;
+  }
+
+  file(row: Pick<EmbeddingSetRow, 'id' | 'runId'>, ending: string): string {
+    return join(this.#context.paths.embeddings(row.runId), `${row.id}.${ending}`);
+  }
+
+  row(id: string): EmbeddingSetRow {
+    return found(this.#context.store.embeddingSets.get(id), 'embedding', id);
+  }
+
+  async describe(row: EmbeddingSetRow): Promise<EmbeddingSet> {
+    const { id, runId, checkpointId, epoch, datasetId, images, dimensions, createdAt } = row;
+    const hasUmap = (await stat(this.file(row, 'umap')).catch(() => null)) !== null;
+    return { id, runId, checkpointId, epoch, datasetId, images, dimensions, createdAt, hasUmap };
+  }
+
+  /** A task whose result is the set's id; done at once where the set exists. */
+  startEmbed(runId: string, checkpointId: string | null, datasetId: string | null): Task {
+    const chosen = chooseCheckpoint(this.#context, runId, checkpointId);
+    const dataset = this.#library.dataset(datasetId ?? chosen.run.datasetId).id;
+    const known = this.#known(chosen, dataset);
+    const message = `embedding ${this.#library.dataset(dataset).name}`;
+    if (known) return this.#context.tasks.finished('embed', message, known.id);
+    return this.#context.tasks.start('embed', message, (control) => this.embed(chosen, dataset, control));
+  }
+
+  #known({ checkpoint }: ChosenCheckpoint, datasetId: string): EmbeddingSetRow | undefined {
+    return this.#context.store.embeddingSets.find(checkpoint.id, datasetId, fingerprint(this.#library.jobImages(datasetId)));
+  }
+
+  /** The id of the set, made where there is none yet. */
+  async embed(chosen: ChosenCheckpoint, datasetId: string, control: TaskControl, share: readonly [number, number] = [0, 1]): Promise<string> {
+    const known = this.#known(chosen, datasetId);
+    if (known) return known.id;
+    const { store, paths } = this.#context;
+    const images = this.#library.jobImages(datasetId);
+    if (images.length === 0) throw new AppError('no-images', 'the folder has no photos to embed: add some, or take back the exclusion of others');
+    const { run, checkpoint, path } = chosen;
+    const id = randomUUID();
+    await mkdir(paths.embeddings(run.id), { recursive: true });
+    const output = this.file({ id, runId: run.id }, 'npy');
+    const result = await computeJob(
+      this.#context,
+      { kind: 'embed', config: run.config, checkpoint: path, cacheDirectory: paths.photoCache, cacheBytes: photoCacheBytes, images, output },
+      control,
+      share,
+    );
+    await writeWhole(this.file({ id, runId: run.id }, 'json'), JSON.stringify(result.images));
+    store.embeddingSets.insert({
+      id,
+      runId: run.id,
+      checkpointId: checkpoint.id,
+      epoch: checkpoint.epoch,
+      datasetId,
+      fingerprint: fingerprint(images),
+      images: result.images.length,
+      dimensions: result.dimensions,
+      createdAt: Date.now(),
+    });
+    return id;
+  }
+
+  async ids(row: EmbeddingSetRow): Promise<string[]> {
+    return JSON.parse(await readFile(this.file(row, 'json'), 'utf8')) as string[];
+  }
+
+  open(id: string): Promise<OpenSet> {
+    const row = this.row(id);
+    const held = this.#open.get(id) ?? this.#load(row);
+    this.#open.delete(id);
+    this.#open.set(id, held); // the last used is last
+    held.catch(() => this.#open.delete(id));
+    this.#makeRoom(id);
+    return held;
+  }
+
+  #makeRoom(inUse: string): void {
+    const bytes = (id: string) => {
+      const row = this.#context.store.embeddingSets.get(id);
+      return row ? 4 * row.images * row.dimensions : 0;
+    };
+    let total = [...this.#open.keys()].reduce((sum, id) => sum + bytes(id), 0);
+    for (const [id, held] of this.#open) {
+      if (total <= openBytes && this.#open.size <= 4) break;
+      if (id === inUse) continue;
+      this.#open.delete(id);
+      total -= bytes(id);
+      void held.then((set) => set.index.close()).catch(() => {});
+    }
+  }
+
+  async #load(row: EmbeddingSetRow): Promise<OpenSet> {
+    const path = this.file(row, 'npy');
+    const { images: n, dimensions: d } = row;
+    const ids = await this.ids(row);
+    const offset = await npyDataOffset(path);
+    const index = await ExactIndex.open(path, offset, n, d);
+    let graph: Promise<Neighbours> | null = null;
+    let ready = false;
+    return {
+      row,
+      ids,
+      rowOf: new Map(ids.map((id, i) => [id, i])),
+      index,
+      async vector(at) {
+        const file = await open(path);
+        try {
+          const bytes = new Uint8Array(4 * d);
+          await file.read(bytes, 0, bytes.length, offset + 4 * d * at);
+          return new Float32Array(bytes.buffer);
+        } finally {
+          await file.close();
+        }
+      },
+      graph(signal, onProgress) {
+        if (graph) return graph;
+        const made = index.neighbourGraph(graphNeighbours, { signal, onProgress: (done, count) => onProgress?.(done / count) });
+        graph = made;
+        made.then(() => (ready = true)).catch(() => (graph = null));
+        return made;
+      },
+      graphReady: () => ready,
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#open.values()].map(async (held) => (await held).index.close()));
+  }
+}
+
+const fingerprint = (images: readonly { id: string }[]): string => {
+  const hash = createHash('sha256');
+  for (const { id } of images) hash.update(`${id}\n`);
+  return hash.digest('hex').slice(0, 32);
+};
+
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(`${path}.tmp`, content, { flush: true });
+  await rename(`${path}.tmp`, path);
+}
+
+/** Where the numbers of an .npy of format 1.0 begin, as the trainer writes it. */
+async function npyDataOffset(path: string): Promise<number> {
+  const file = await open(path);
+  try {
+    const head = Buffer.alloc(10);
+    await file.read(head, 0, 10, 0);
+    if (head.toString('latin1', 1, 6) !== 'NUMPY') throw new AppError('not-available', 'the embedding is damaged: delete it by deleting its run, or embed again');
+    return 10 + head.readUInt16LE(8);
+  } finally {
+    await file.close();
+  }
+}

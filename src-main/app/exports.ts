@@ -1,0 +1,94 @@
+/** The calls of Export: encoder and embeddings written by a compute process, which reads each file back. */
+import { randomUUID } from 'node:crypto';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { AppHandlers, ExportRecord, exportCalls } from '../../shared/contract.ts';
+import { storageError } from '../db/index.ts';
+import { chooseCheckpoint } from './checkpoints.ts';
+import { computeJob } from './compute/job.ts';
+import type { AppContext } from './context.ts';
+import { AppError, found } from './errors.ts';
+import { makeFolder } from './home.ts';
+import type { Library } from './library/library.ts';
+import { photoCacheBytes } from './runs/plan.ts';
+
+export type ExportHandlers = Pick<AppHandlers, keyof typeof exportCalls>;
+
+/** Photos the exported encoder is checked on. */
+const checkedPhotos = 32;
+
+export function exportHandlers(context: AppContext, library: Library): ExportHandlers {
+  const { store, tasks, paths, host } = context;
+  return {
+    'exports.start': ({ runId, checkpointId, formats, folder, datasetId }) => {
+      const chosen = chooseCheckpoint(context, runId, checkpointId);
+      const { run, checkpoint, path } = chosen;
+      if (folder !== null && !isAbsolute(folder)) throw new AppError('bad-folder', `${folder} is not a whole path: choose a folder`, { folder });
+      const id = randomUUID();
+      const directory = folder === null ? join(paths.exports, `${fileName(run.name)}-epoch-${Math.floor(checkpoint.epoch)}-${id.slice(0, 4)}`) : resolve(folder);
+      try {
+        makeFolder(directory);
+      } catch (error) {
+        const known = storageError(error, directory) as { code?: string; message: string };
+        throw new AppError('bad-folder', known.code === 'full-disk' ? `the disk of ${directory} is full: free some space` : `${directory} cannot be written: choose another folder`, { folder: directory });
+      }
+      const photos = library.jobImages(datasetId ?? run.datasetId);
+      const dataset = store.datasets.get(run.datasetId);
+      return tasks.start('export', `exporting ${run.name}`, async (control) => {
+        const wantsEmbeddings = formats.some((format) => format !== 'onnx' && format !== 'safetensors');
+        const result = await computeJob(
+          context,
+          {
+            kind: 'export',
+            config: run.config,
+            checkpoint: path,
+            cacheDirectory: paths.photoCache,
+            cacheBytes: photoCacheBytes,
+            formats,
+            directory,
+            images: wantsEmbeddings ? photos : photos.slice(0, checkedPhotos),
+            card: {
+              run: run.name,
+              runId,
+              method: run.config.method,
+              epoch: checkpoint.epoch,
+              step: checkpoint.step,
+              photos: run.images,
+              folder: dataset?.name ?? '',
+              knn: checkpoint.knn,
+              agreement: checkpoint.agreement,
+              untrained: run.untrained,
+              trainingSeconds: run.trainingSeconds,
+              device: run.device,
+              version: host.version,
+            },
+          },
+          control,
+        );
+        const record: ExportRecord = {
+          id,
+          runId,
+          checkpointId: checkpoint.id,
+          formats,
+          folder: directory,
+          files: result.files,
+          verified: result.verified,
+          snippets: result.snippets as ExportRecord['snippets'],
+          createdAt: Date.now(),
+        };
+        store.exports.insert(record);
+        return id;
+      });
+    },
+    'exports.list': ({ runId }) => store.exports.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
+    'exports.get': ({ exportId }) => found(store.exports.get(exportId), 'export', exportId),
+    'exports.reveal': async ({ exportId }) => {
+      const { folder } = found(store.exports.get(exportId), 'export', exportId);
+      if (!host.reveal) throw new AppError('not-supported', 'folders can be shown in the desktop application only');
+      await host.reveal(folder);
+      return null;
+    },
+  };
+}
+
+/** Letters of any script and digits; what file systems forbid becomes a dash. */
+const fileName = (name: string): string => name.normalize('NFC').replace(/[^\p{L}\p{N}_.]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '').slice(0, 60) || 'run';
