@@ -4,7 +4,7 @@ import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['dist/', 'release/', '.cache/', 'node_modules/', 'test-results/', 'src-main/images/wasm/assembly/'] },
+  { ignores: ['dist/', 'release/', '.cache/', 'node_modules/', 'test-results/', 'src-main/images/wasm/assembly/', 'src-main/search/wasm/assembly/'] },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...svelte.configs.recommended,

@@ -1,7 +1,7 @@
 /** What search refuses, in one class: `code` says which rule, `details` carry the offending values. */
 export class SearchError extends Error {
   override readonly name = 'SearchError';
-  readonly code: 'bad-shape' | 'not-finite' | 'closed' | 'cancelled' | 'failed';
+  readonly code: 'bad-shape' | 'too-large' | 'not-finite' | 'closed' | 'cancelled' | 'failed';
   readonly details: Record<string, unknown>;
   constructor(code: SearchError['code'], message: string, details: Record<string, unknown> = {}) {
     super(message);

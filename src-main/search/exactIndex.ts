@@ -1,18 +1,23 @@
 /**
- * Exact nearest neighbours by cosine over vectors held in a worker thread. The calling thread only copies what it
- * passes in, a piece at a time, so a process that serves a window stays responsive. Exact all the way: at 200,000
- * vectors of 512 a query takes about 25 ms of two cores, and a million fits in 2 GB and 120 ms; there is no
- * approximate tier because nobody's photo collection has needed one yet.
+ * Exact nearest neighbours by cosine, over vectors in a memory shared by worker threads. The calling thread only
+ * copies what it passes in, a piece at a time, so a process that serves a window stays responsive. Exact all the
+ * way: time grows with the number of vectors, and 4 GB (two million of 512) is the limit; there is no approximate
+ * tier because a photo collection does not need one.
  */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { SearchError, checkShape } from './errors.ts';
-import type { Components, ExactReply, ExactRequest } from './exactWorker.ts';
-import { emptyNeighbours } from './topK.ts';
+import type { ExactRequest } from './exactWorker.ts';
+import { kMeans } from './kMeans.ts';
+import type { KMeans } from './kMeans.ts';
+import type { Assignment, Components } from './results.ts';
+import { BLOCK, Rows, createMemory, planLayout } from './rows.ts';
+import { emptyNeighbours, mergeNeighbours } from './topK.ts';
 import type { Neighbours } from './topK.ts';
+import { normalizeRows } from './vectors.ts';
+import { SearchWorkers } from './workers.ts';
 
 export interface IndexOptions {
-  /** Threads of the matrix product; default every core. */
+  /** Threads; default every core, 16 at most. */
   threads?: number;
 }
 
@@ -25,92 +30,53 @@ export interface QueryOptions {
 
 /** Bytes copied at a time before the calling thread may do something else (about 3 ms). */
 const PIECE_BYTES = 8 << 20;
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-
-interface Pending {
-  resolve(value: Neighbours | Components | null): void;
-  reject(error: Error): void;
-  onProgress?: (done: number, count: number) => void;
-}
+const MAX_THREADS = 16;
 
 export class ExactIndex {
   readonly n: number;
   readonly d: number;
-  private readonly worker: Worker;
-  private readonly pending = new Map<number, Pending>();
-  private nextId = 1;
-  private closed: SearchError | null = null;
+  private readonly rows: Rows;
+  private readonly workers: SearchWorkers;
 
   private constructor(n: number, d: number, options: IndexOptions) {
     this.n = n;
     this.d = d;
-    const threads = options.threads || availableParallelism();
-    this.worker = new Worker(new URL('./exactWorker' + extension, import.meta.url), { workerData: { n, d, threads } });
-    this.worker.unref(); // a forgotten index does not keep a process alive; a pending query does
-    this.worker.on('message', (reply: ExactReply) => this.receive(reply));
-    this.worker.on('error', (error) => this.fail(new SearchError('failed', `the search thread failed: ${String(error)}`)));
-    this.worker.on('exit', () => this.fail(new SearchError('closed', 'the index was closed: open it again')));
+    const layout = planLayout(n, d, Math.min(MAX_THREADS, options.threads || availableParallelism()));
+    const memory = createMemory(layout);
+    this.rows = new Rows(layout, memory, 0);
+    this.workers = new SearchWorkers(layout, memory);
   }
 
   /**
    * An index over `vectors` [n, d]; they are copied and normalised, zero vectors have similarity 0 to everything.
-   * @throws SearchError bad-shape, or not-finite naming the row.
+   * @throws SearchError bad-shape, too-large, or not-finite naming the row.
    */
   static async create(vectors: Float32Array, n: number, d: number, options: IndexOptions = {}): Promise<ExactIndex> {
     checkShape('vectors', vectors, n, d);
     const index = new ExactIndex(n, d, options);
+    const { data, layout } = index.rows;
     const step = Math.max(1, Math.floor(PIECE_BYTES / (4 * d)));
-    for (let row = 0; row < n; row += step) {
-      const rows = vectors.slice(row * d, Math.min(n, row + step) * d);
-      index.post({ type: 'add', rows }, [rows.buffer]);
+    for (let from = 0; from < n; from += step) {
+      const to = Math.min(n, from + step);
+      if (layout.width === d) data.set(vectors.subarray(from * d, to * d), from * d);
+      else for (let row = from; row < to; row++) data.set(vectors.subarray(row * d, (row + 1) * d), row * layout.width);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return index.ready();
+    return index.prepared(null);
   }
 
   /**
-   * An index over float32 numbers [n, d] that begin at `byteOffset` of a file (the data of an .npy); the thread reads
-   * the file itself, so nothing passes through the caller.
+   * An index over float32 numbers [n, d] that begin at `byteOffset` of a file (the data of an .npy); the threads read
+   * the file themselves, so nothing passes through the caller.
+   * @throws SearchError bad-shape when the file is shorter, too-large, not-finite
    */
   static async open(path: string, byteOffset: number, n: number, d: number, options: IndexOptions = {}): Promise<ExactIndex> {
-    const index = new ExactIndex(n, d, options);
-    index.post({ type: 'load', path, byteOffset });
-    return index.ready();
+    return new ExactIndex(n, d, options).prepared({ path, byteOffset });
   }
 
-  /**
-   * The k rows most similar to each of `count` query vectors [count, d], ties by index. k is clamped to the rows
-   * there are by leaving -1 and NaN at the end.
-   * @throws SearchError bad-shape, not-finite, cancelled or closed.
-   */
-  async query(queries: Float32Array, count: number, k: number, options: QueryOptions = {}): Promise<Neighbours> {
-    checkShape('queries', queries, count, this.d);
-    const copy = queries.slice();
-    return this.ask(copy, count, k, options);
-  }
-
-  /** The kNN graph: for every row its k most similar others [n, k]. */
-  neighbourGraph(k: number, options: Omit<QueryOptions, 'exclude'> = {}): Promise<Neighbours> {
-    return this.ask(null, this.n, k, options);
-  }
-
-  /**
-   * The rows' leading principal components, for a map at once. Deterministic: in each, the loading largest in size is
-   * positive. Above 16,384 rows the directions come from an evenly spaced sample, the coordinates from every row.
-   */
-  async principalComponents(count = 2): Promise<Components> {
-    return (await this.request((id) => this.post({ type: 'components', id, count }))) as Components;
-  }
-
-  /** Stops the thread and frees the vectors; pending queries are rejected with code closed. */
-  async close(): Promise<void> {
-    this.fail(new SearchError('closed', 'the index was closed: open it again'));
-    await this.worker.terminate();
-  }
-
-  private async ready(): Promise<ExactIndex> {
+  private async prepared(file: { path: string; byteOffset: number } | null): Promise<ExactIndex> {
     try {
-      await this.request((id) => this.post({ type: 'ready', id }));
+      await this.workers.run(this.ranges().map(([from, to]) => ({ type: 'prepare', from, to, file })), () => {});
       return this;
     } catch (error) {
       await this.close();
@@ -118,74 +84,108 @@ export class ExactIndex {
     }
   }
 
-  private async ask(queries: Float32Array | null, count: number, k: number, options: QueryOptions): Promise<Neighbours> {
-    if (!Number.isInteger(k) || k < 1) throw new SearchError('bad-shape', `k is ${k}: ask for one neighbour or more`, { k });
-    if (count === 0) return emptyNeighbours(0, k);
-    const exclude = options.exclude?.slice() ?? null;
+  /**
+   * The k rows most similar to each of `count` query vectors [count, d], ties by index. Where there are fewer rows,
+   * the rest is -1 and NaN.
+   * @throws SearchError bad-shape, not-finite, cancelled or closed.
+   */
+  async query(queries: Float32Array, count: number, k: number, options: QueryOptions = {}): Promise<Neighbours> {
+    checkShape('queries', queries, count, this.d);
+    const exclude = options.exclude ?? null;
     if (exclude && exclude.length !== count)
       throw new SearchError('bad-shape', `exclude holds ${exclude.length} rows for ${count} queries`, { count });
-    const { signal } = options;
-    let cancel = () => {};
-    try {
-      const neighbours = await this.request((id, reject) => {
-        const abort = () => {
-          this.post({ type: 'cancel', id });
-          this.settle(id);
-          reject(new SearchError('cancelled', 'the search was cancelled'));
-        };
-        if (signal?.aborted) return abort();
-        signal?.addEventListener('abort', abort, { once: true });
-        cancel = () => signal?.removeEventListener('abort', abort);
-        this.post({ type: 'query', id, queries, count, k, exclude }, queries ? [queries.buffer as ArrayBuffer] : []);
-      }, options.onProgress);
-      return neighbours as Neighbours;
-    } finally {
-      cancel();
+    const { d } = this;
+    const asked = normalizeRows(queries.slice(), d);
+    return this.search(count, k, options, (from, to) => ({
+      queries: asked.slice(from * d, to * d),
+      exclude: exclude?.slice(from, to) ?? null,
+    }));
+  }
+
+  /** The kNN graph: for every row its k most similar others [n, k]. */
+  neighbourGraph(k: number, options: Omit<QueryOptions, 'exclude'> = {}): Promise<Neighbours> {
+    return this.search(this.n, k, options, (from) => ({ queries: from, exclude: null }));
+  }
+
+  /**
+   * The rows' leading principal components, for a map at once. Deterministic: in each, the loading largest in size is
+   * positive. Above 16,384 rows the directions come from an evenly spaced sample, the coordinates from every row.
+   */
+  async principalComponents(count = 2): Promise<Components> {
+    let found: Components | null = null;
+    await this.workers.run([{ type: 'components', count }], (result) => (found = result as Components));
+    return found!;
+  }
+
+  /**
+   * `count` clusters by spherical k-means++ with a counted seed, for when someone says how many they want; views.ts
+   * has the clusters that find their own number.
+   */
+  async kMeans(count: number, { seed = 0, signal }: { seed?: number; signal?: AbortSignal } = {}): Promise<KMeans> {
+    const assign = async (centres: Float32Array, centreCount: number): Promise<Assignment> => {
+      const out: Assignment = { labels: new Int32Array(this.n), similarities: new Float32Array(this.n), sums: new Float64Array(centreCount * this.d) };
+      const ranges = this.ranges();
+      const parts: Assignment[] = [];
+      await this.workers.run(
+        ranges.map(([from, to]) => ({ type: 'assign', centres, count: centreCount, from, to })),
+        (result, at) => (parts[at] = result as Assignment),
+        signal,
+      );
+      parts.forEach((part, at) => {
+        out.labels.set(part.labels, ranges[at]![0]);
+        out.similarities.set(part.similarities, ranges[at]![0]);
+        part.sums.forEach((x, j) => (out.sums[j]! += x));
+      });
+      return out;
+    };
+    const { width } = this.rows.layout;
+    const row = (i: number) => this.rows.data.slice(i * width, i * width + this.d);
+    return kMeans(this.n, this.d, count, seed, row, assign);
+  }
+
+  /** Ends the threads and frees the vectors; pending queries are rejected with code closed. */
+  close(): Promise<void> {
+    return this.workers.close();
+  }
+
+  /** The rows in as many parts as there are threads, at least 4096 each so that small indexes do not pay for them. */
+  private ranges(): [from: number, to: number][] {
+    const parts = Math.max(1, Math.min(this.rows.layout.threads, Math.ceil(this.n / 4096)));
+    return Array.from({ length: parts }, (_, i) => [Math.floor((this.n * i) / parts), Math.floor((this.n * (i + 1)) / parts)]);
+  }
+
+  /** Few queries are split by rows and merged, many by queries. */
+  private async search(
+    count: number,
+    k: number,
+    { signal, onProgress }: Omit<QueryOptions, 'exclude'>,
+    part: (from: number, to: number) => Pick<Extract<ExactRequest, { type: 'search' }>, 'queries' | 'exclude'>,
+  ): Promise<Neighbours> {
+    if (!Number.isInteger(k) || k < 1) throw new SearchError('bad-shape', `k is ${k}: ask for one neighbour or more`, { k });
+    const out = emptyNeighbours(count, k);
+    if (count <= BLOCK / 2) {
+      const requests = this.ranges().map(([from, to]): ExactRequest => ({ type: 'search', ...part(0, count), count, k, from, to }));
+      const parts: Neighbours[] = [];
+      await this.workers.run(requests, (result, at) => (parts[at] = result as Neighbours), signal);
+      return parts.length === 1 ? parts[0]! : mergeNeighbours(parts, count, k);
     }
-  }
-
-  private request(
-    send: (id: number, reject: (error: Error) => void) => void,
-    onProgress?: Pending['onProgress'],
-  ): Promise<Neighbours | Components | null> {
-    if (this.closed) return Promise.reject(this.closed);
-    return new Promise((resolve, reject) => {
-      const id = this.nextId++;
-      this.pending.set(id, { resolve, reject, onProgress });
-      this.worker.ref();
-      send(id, reject);
-    });
-  }
-
-  private post(request: ExactRequest, transfer: ArrayBuffer[] = []): void {
-    this.worker.postMessage(request, transfer);
-  }
-
-  private settle(id: number): Pending | undefined {
-    const pending = this.pending.get(id);
-    this.pending.delete(id);
-    if (this.pending.size === 0) this.worker.unref();
-    return pending;
-  }
-
-  private receive(reply: ExactReply): void {
-    switch (reply.type) {
-      case 'progress':
-        this.pending.get(reply.id)?.onProgress?.(reply.done, reply.count);
-        break;
-      case 'result':
-        this.settle(reply.id)?.resolve(reply.value);
-        break;
-      case 'error':
-        this.settle(reply.id)?.reject(new SearchError(reply.code, reply.message, reply.details));
-        break;
-      default:
-        reply satisfies never;
+    const requests: ExactRequest[] = [];
+    for (let at = 0; at < count; at += BLOCK) {
+      const size = Math.min(BLOCK, count - at);
+      requests.push({ type: 'search', ...part(at, at + size), count: size, k, from: 0, to: this.n });
     }
-  }
-
-  private fail(error: SearchError): void {
-    this.closed ??= error;
-    for (const id of [...this.pending.keys()]) this.settle(id)?.reject(error);
+    let done = 0;
+    await this.workers.run(
+      requests,
+      (result, at) => {
+        const found = result as Neighbours;
+        out.indices.set(found.indices, at * BLOCK * k);
+        out.similarities.set(found.similarities, at * BLOCK * k);
+        done += found.indices.length / k;
+        onProgress?.(done, count);
+      },
+      signal,
+    );
+    return out;
   }
 }

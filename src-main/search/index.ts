@@ -2,7 +2,8 @@
 export { SearchError } from './errors.ts';
 export { ExactIndex } from './exactIndex.ts';
 export type { IndexOptions, QueryOptions } from './exactIndex.ts';
-export type { Components } from './exactWorker.ts';
+export type { Components } from './results.ts';
+export type { KMeans } from './kMeans.ts';
 export { nearDuplicates, outliers } from './graphViews.ts';
 export type { Duplicates, Outliers } from './graphViews.ts';
 export { clusters, umapMap } from './views.ts';

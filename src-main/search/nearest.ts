@@ -9,7 +9,7 @@ import { TopK, emptyNeighbours } from './topK.ts';
 import type { Neighbours } from './topK.ts';
 import { dot, cosine, normalized } from './vectors.ts';
 
-/** Multiplications done in the calling thread, about 60 ms; a worker with its session takes 100 ms to start. */
+/** Multiplications done in the calling thread, about 50 ms, which is what starting threads takes. */
 const SMALL_WORK = 5e7;
 
 /**

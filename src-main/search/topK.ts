@@ -1,8 +1,7 @@
 /**
- * Selection of the k most similar rows for a batch of queries, fed tile by tile. Scores arrive in float32 from a
- * matrix product whose rounding depends on tile and batch; so a few more candidates than k are kept, their
- * similarities are computed again in double precision, and ties go to the lower index. The answer is then the
- * same for every batch size and thread count.
+ * Selection of the k most similar rows for a batch of queries, fed tile by tile. Scores arrive in float32, rounded as
+ * the processor has it; so a few more candidates than k are kept, their similarities are computed again in double
+ * precision, and ties go to the lower index. The answer is then the same for every batch size and thread count.
  */
 
 /** Candidates kept beyond k: float32 rounding can exchange neighbours at the cut by about 1e-6, no more. */
@@ -40,15 +39,18 @@ export class TopK {
     this.rows = new Int32Array(count * this.capacity);
   }
 
-  /** Takes the scores [count, width] of the rows first .. first + width - 1; tiles must come in ascending order. */
-  add(scores: Float32Array, width: number, first: number): void {
+  /**
+   * Takes the scores of the rows first .. first + width - 1, one query every `stride` numbers; tiles must come in
+   * ascending order.
+   */
+  add(scores: Float32Array, width: number, first: number, stride = width): void {
     const { capacity } = this;
     for (let q = 0; q < this.count; q++) {
       const base = q * capacity;
       const except = this.exclude ? this.exclude[q]! : -1;
       let full = this.sizes[q]! === capacity;
       let threshold = full ? this.scores[base]! : -Infinity;
-      const from = q * width;
+      const from = q * stride;
       for (let j = 0; j < width; j++) {
         const score = scores[from + j]!;
         // Rows come in ascending order, so an equal score is a higher index and loses to what is there.
@@ -119,4 +121,20 @@ export class TopK {
       i = child;
     }
   }
+}
+
+/** The k best of each query over parts that searched different rows; similarities are exact, so this is too. */
+export function mergeNeighbours(parts: readonly Neighbours[], count: number, k: number): Neighbours {
+  const out = emptyNeighbours(count, k);
+  for (let q = 0; q < count; q++) {
+    const found: { row: number; value: number }[] = [];
+    for (const { indices, similarities } of parts)
+      for (let i = q * k; i < (q + 1) * k && indices[i]! >= 0; i++) found.push({ row: indices[i]!, value: similarities[i]! });
+    found.sort((a, b) => b.value - a.value || a.row - b.row);
+    for (let i = 0; i < Math.min(k, found.length); i++) {
+      out.indices[q * k + i] = found[i]!.row;
+      out.similarities[q * k + i] = found[i]!.value;
+    }
+  }
+  return out;
 }

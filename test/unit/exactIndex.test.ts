@@ -3,6 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { compileKernels, searchKernels } from '../../scripts/build-wasm.ts';
 import { ExactIndex, SearchError, nearest } from '../../src-main/search/index.ts';
 
 /** A counted generator, so that failures repeat. */
@@ -56,6 +60,60 @@ describe('ExactIndex', () => {
     await index.close();
   });
 
+  it.each([1, 2, 17, 100])('splits few queries by rows and many by queries alike, in %i dimensions', async (width) => {
+    const rows = matrix(9001, width, 7);
+    const index = await ExactIndex.create(rows, 9001, width, { threads: 3 });
+    const queries = matrix(40, width, 8);
+    const many = await index.query(queries, 40, 4);
+    for (let q = 0; q < 40; q += 3) {
+      const query = queries.subarray(q * width, (q + 1) * width);
+      const few = await index.query(query, 1, 4);
+      expect([...few.indices]).toEqual([...many.indices.subarray(q * 4, q * 4 + 4)]);
+      expect([...few.similarities]).toEqual([...many.similarities.subarray(q * 4, q * 4 + 4)]);
+      // In one or two dimensions float32 cannot tell thousands of rows apart: the similarities must still be right.
+      bruteForce(rows, 9001, width, query, 4).forEach((e, i) => expect(few.similarities[i]).toBeCloseTo(e.value, 6));
+    }
+    await index.close();
+  });
+
+  it('finds clusters of a wanted number', async () => {
+    const kinds = 6;
+    const rows = Float32Array.from({ length: 600 * d }, (_, at) => bank[(Math.floor(at / d) % kinds) * d + (at % d)]! + 0.1 * bank[at % bank.length]!);
+    const index = await ExactIndex.create(rows, 600, d, { threads: 2 });
+    const { labels, count, coherence } = await index.kMeans(kinds, { seed: 3 });
+    expect(count).toBe(kinds);
+    for (let kind = 0; kind < kinds; kind++) expect(new Set(labels.filter((_, i) => i % kinds === kind)).size).toBe(1);
+    expect(coherence.every((x) => x > 0.98 && x <= 1)).toBe(true);
+    expect((await index.kMeans(kinds, { seed: 3 })).labels).toEqual(labels);
+    await index.close();
+    const same = await ExactIndex.create(new Float32Array(50).fill(1), 10, 5);
+    expect(await same.kMeans(4)).toMatchObject({ count: 1, labels: new Int32Array(10) });
+    await same.close();
+  });
+
+  it('can be closed, or its process ended, in the middle of a search', async () => {
+    directory ||= await mkdtemp(join(tmpdir(), 'lookalike-index-'));
+    const file = join(directory, 'end.mjs');
+    const script = (end: string) => `
+      import { ExactIndex } from ${JSON.stringify(new URL('../../src-main/search/index.ts', import.meta.url).href)};
+      const n = 20000, d = 256;
+      const index = await ExactIndex.create(Float32Array.from({ length: n * d }, (_, i) => Math.sin(i * i)), n, d);
+      index.neighbourGraph(10, { onProgress: () => { ${end} } }).catch((error) => console.log(error.code));`;
+    for (const [end, output] of [['void index.close();', 'closed\n'], ['process.exit(0);', '']] as const) {
+      await writeFile(file, script(end));
+      const ended = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', file], { encoding: 'utf8' });
+      expect([ended.status, ended.stdout, ended.stderr]).toEqual([0, output, '']);
+    }
+  });
+
+  it('says when the vectors do not fit', async () => {
+    await expect(ExactIndex.open('/nowhere', 0, 3_000_000, 512)).rejects.toMatchObject({ code: 'too-large' });
+  });
+
+  it('carries the kernels as their source compiles', async () => {
+    expect(readFileSync(fileURLToPath(searchKernels.target), 'utf8')).toBe(await compileKernels(searchKernels));
+  });
+
   it('gives ties to the lower index and zero vectors similarity 0', async () => {
     const twins = bank.slice();
     for (const at of [700, 90, 1400]) twins.set(bank.subarray(5 * d, 6 * d), at * d);
@@ -83,7 +141,7 @@ describe('ExactIndex', () => {
   });
 
   it('reads rows from a file', async () => {
-    directory = await mkdtemp(join(tmpdir(), 'lookalike-index-'));
+    directory ||= await mkdtemp(join(tmpdir(), 'lookalike-index-'));
     const path = join(directory, 'rows.bin');
     await writeFile(path, Buffer.concat([Buffer.alloc(16), Buffer.from(bank.buffer)]));
     const index = await ExactIndex.open(path, 16, n, d);
@@ -115,7 +173,7 @@ describe('ExactIndex', () => {
 describe('nearest', () => {
   it('answers alike in this thread and in a worker', async () => {
     const queries = matrix(1000, d, 3);
-    const large = await nearest(bank, n, d, queries, 1000, 5); // 72 million products: the worker
+    const large = await nearest(bank, n, d, queries, 1000, 5); // 72 million products: in threads
     const small = await nearest(bank, n, d, queries.subarray(0, 50 * d), 50, 5);
     expect([...small.indices]).toEqual([...large.indices.subarray(0, 250)]);
     expect([...small.similarities]).toEqual([...large.similarities.subarray(0, 250)]);

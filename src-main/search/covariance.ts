@@ -1,0 +1,59 @@
+/**
+ * Principal components of an index's rows: their covariance through the search kernel, its leading eigenvectors, and
+ * every row's coordinates along them.
+ */
+import { leadingComponents } from './components.ts';
+import type { Components } from './results.ts';
+import { BLOCK, Rows, createMemory, planLayout } from './rows.ts';
+
+/** Rows the covariance is made of, evenly spaced: two leading directions need no more. */
+const SAMPLES = 16_384;
+/** Samples to a product: long enough that sums into the covariance cost little. */
+const PIECE = 1024;
+
+export function sampledComponents(rows: Rows, count: number): Components {
+  const { n, d, width } = rows.layout;
+  const stride = Math.max(1, Math.ceil(n / SAMPLES));
+  const sampled = Math.ceil(n / stride);
+  const mean = new Float64Array(d);
+  for (let row = 0; row < n; row += stride) for (let j = 0; j < d; j++) mean[j]! += rows.data[row * width + j]! / sampled;
+
+  // Channels as rows, samples along them: the kernel's products are then the covariance.
+  const piece = Math.min(PIECE, Math.ceil(sampled / 16) * 16);
+  const layout = planLayout(d, piece, 1);
+  const channels = new Rows(layout, createMemory(layout), 0);
+  const covariance = new Float64Array(d * d);
+  for (let first = 0; first < sampled; first += piece) {
+    channels.data.fill(0);
+    const size = Math.min(piece, sampled - first);
+    // Centred before the product: afterwards float32 would cancel where features hardly vary.
+    for (let i = 0; i < size; i++) {
+      const at = (first + i) * stride * width;
+      for (let j = 0; j < d; j++) channels.data[j * piece + i] = rows.data[at + j]! - mean[j]!;
+    }
+    for (let block = 0; block < d; block += BLOCK) {
+      const size = Math.min(BLOCK, d - block);
+      channels.setQueries(channels.data.subarray(block * piece), size, piece);
+      for (let j = 0; j < d; j += layout.tileRows) {
+        const tile = Math.min(layout.tileRows, d - j);
+        channels.products(j, tile, size);
+        for (let q = 0; q < size; q++)
+          for (let t = 0; t < tile; t++) covariance[(block + q) * d + j + t]! += channels.scores[q * layout.tileRows + t]! / sampled;
+      }
+    }
+  }
+
+  const { vectors, values } = leadingComponents(covariance, d, count);
+  const offsets = vectors.map((v) => v.reduce((s, x, j) => s + x * mean[j]!, 0));
+  const coordinates = new Float32Array(n * count);
+  for (let row = 0; row < n; row++)
+    for (let c = 0; c < count; c++) {
+      const vector = vectors[c]!;
+      let sum = -offsets[c]!;
+      for (let j = 0; j < d; j++) sum += rows.data[row * width + j]! * vector[j]!;
+      coordinates[row * count + c] = sum;
+    }
+  let total = 0;
+  for (let j = 0; j < d; j++) total += covariance[j * d + j]!;
+  return { coordinates, explained: Float32Array.from(values, (x) => (total > 0 ? x / total : 0)) };
+}

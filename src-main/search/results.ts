@@ -1,0 +1,15 @@
+/** What passes over all rows of an index give. */
+
+export interface Components {
+  /** The rows' coordinates [n, count]. */
+  coordinates: Float32Array;
+  /** Share of the variance along each of them, 0 to 1 [count]. */
+  explained: Float32Array;
+}
+
+export interface Assignment {
+  labels: Int32Array; // [to - from]
+  similarities: Float32Array; // [to - from]
+  /** Sum of the rows of each centre [count, d]. */
+  sums: Float64Array;
+}

@@ -1,0 +1,70 @@
+/**
+ * Dot products of stored rows with a block of queries, four queries and two rows at a time in registers. Fused
+ * multiply-add where the processor has it (relaxed SIMD): results may differ in the last bit from one processor to
+ * another, which is why the candidates' similarities are computed again.
+ */
+
+@inline function sum(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
+}
+
+/**
+ * scores[k * stride + i] = rows[i] . queries[k] for i < count, k < queryCount. Rows and queries are `width` float32
+ * each, a multiple of 16. count is rounded up to a multiple of 2 and queryCount of 4: the memory behind them is read,
+ * and written to in `scores`.
+ */
+export function products(
+  rows: usize, count: i32, queries: usize, queryCount: i32, width: i32, scores: usize, stride: i32,
+): void {
+  const bytes = <usize>width << 2;
+  const line = <usize>stride << 2;
+  for (let k = 0; k < queryCount; k += 4) {
+    const q = queries + <usize>k * bytes;
+    for (let i = 0; i < count; i += 2) {
+      const r = rows + <usize>i * bytes;
+      let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
+      let b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+      for (let j: usize = 0; j < bytes; j += 16) {
+        const x = v128.load(r + j);
+        const y = v128.load(r + bytes + j);
+        const q0 = v128.load(q + j);
+        const q1 = v128.load(q + bytes + j);
+        const q2 = v128.load(q + 2 * bytes + j);
+        const q3 = v128.load(q + 3 * bytes + j);
+        a0 = f32x4.relaxed_madd(x, q0, a0);
+        a1 = f32x4.relaxed_madd(x, q1, a1);
+        a2 = f32x4.relaxed_madd(x, q2, a2);
+        a3 = f32x4.relaxed_madd(x, q3, a3);
+        b0 = f32x4.relaxed_madd(y, q0, b0);
+        b1 = f32x4.relaxed_madd(y, q1, b1);
+        b2 = f32x4.relaxed_madd(y, q2, b2);
+        b3 = f32x4.relaxed_madd(y, q3, b3);
+      }
+      const out = scores + <usize>k * line + (<usize>i << 2);
+      store<f32>(out, sum(a0));
+      store<f32>(out + line, sum(a1));
+      store<f32>(out + 2 * line, sum(a2));
+      store<f32>(out + 3 * line, sum(a3));
+      store<f32>(out + 4, sum(b0));
+      store<f32>(out + 4 + line, sum(b1));
+      store<f32>(out + 4 + 2 * line, sum(b2));
+      store<f32>(out + 4 + 3 * line, sum(b3));
+    }
+  }
+}
+
+/** scores[i] = rows[i] . query: one pass at the memory's speed, where `products` would compute three queries for nothing. */
+export function single(rows: usize, count: i32, query: usize, width: i32, scores: usize): void {
+  const bytes = <usize>width << 2;
+  for (let i = 0; i < count; i++) {
+    const r = rows + <usize>i * bytes;
+    let a = f32x4.splat(0), b = a, c = a, e = a;
+    for (let j: usize = 0; j < bytes; j += 64) {
+      a = f32x4.relaxed_madd(v128.load(r + j), v128.load(query + j), a);
+      b = f32x4.relaxed_madd(v128.load(r + j, 16), v128.load(query + j, 16), b);
+      c = f32x4.relaxed_madd(v128.load(r + j, 32), v128.load(query + j, 32), c);
+      e = f32x4.relaxed_madd(v128.load(r + j, 48), v128.load(query + j, 48), e);
+    }
+    store<f32>(scores + (<usize>i << 2), sum(f32x4.add(f32x4.add(a, b), f32x4.add(c, e))));
+  }
+}
