@@ -39,10 +39,12 @@ export class I18n {
     numberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 
   /** Three significant digits: learning rates, differences, anything of unknown size. */
-  figure = (value: number): string =>
-    value !== 0 && Math.abs(value) < 0.001
+  figure = (number: number): string => {
+    const value = Math.abs(number) < 1e-12 ? 0 : number; // an axis counts down to -1e-17, which is nothing
+    return value !== 0 && Math.abs(value) < 0.001
       ? numberFormat(this.language, { notation: 'scientific', maximumSignificantDigits: 3 }).format(value)
       : numberFormat(this.language, { maximumSignificantDigits: 3 }).format(value);
+  };
 
   /** 0.314 as 31.4 %. */
   percent = (fraction: number, digits = 1): string =>

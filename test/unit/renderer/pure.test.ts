@@ -1,0 +1,145 @@
+/** Pure parts of the window: addresses, settings by path, form fields, grid and map geometry. */
+import { describe, expect, it } from 'vitest';
+import { RunConfig } from '../../../shared/config.ts';
+import { fieldOf, fields, readField } from '../../../src-renderer/lib/fields.ts';
+import { difference, flatten, getAt, nest, setAt } from '../../../src-renderer/lib/patch.ts';
+import { gridLayout, moveTo, visibleRange } from '../../../src-renderer/grid/layout.ts';
+import { PointIndex, fit, insideLasso, toMap, toScreen, zoomAt } from '../../../src-renderer/map/geometry.ts';
+import { parseRoute, writeRoute } from '../../../src-renderer/state/router.svelte.ts';
+
+describe('addresses', () => {
+  it('survive being written and read', () => {
+    for (const route of [
+      { place: 'library', id: null, query: {} },
+      { place: 'monitor', id: 'a b/ü', query: {} },
+      { place: 'new', id: null, query: { clone: 'r1', advice: 'x&y=z' } },
+    ] as const)
+      expect(parseRoute(writeRoute(route))).toEqual(route);
+  });
+
+  it('of an unknown place lead to Welcome', () => {
+    for (const hash of ['', '#', '#/nowhere/x', '#/../etc']) expect(parseRoute(hash).place).toBe('welcome');
+  });
+});
+
+describe('settings by path', () => {
+  it('are read, set on a copy and taken out again', () => {
+    const before = { augment: { flip: 0.5 }, epochs: 3 };
+    const after = setAt(before, 'augment.jitter', 0);
+    expect(after).toEqual({ augment: { flip: 0.5, jitter: 0 }, epochs: 3 });
+    expect(before).toEqual({ augment: { flip: 0.5 }, epochs: 3 });
+    expect(getAt(after, 'augment.jitter')).toBe(0);
+    expect(setAt({ augment: { flip: 1 } }, 'augment.flip', undefined)).toEqual({});
+    expect(nest({ 'optimizer.momentum': 0.8, seed: 1 })).toEqual({ optimizer: { momentum: 0.8 }, seed: 1 });
+    expect(flatten(nest({ 'a.b': 1, c: null }))).toEqual([['a.b', 1], ['c', null]]);
+  });
+
+  it('differ where they were changed', () => {
+    const base = RunConfig.parse({});
+    const config = RunConfig.parse({ batchSize: 32, augment: { flip: 0 }, epochs: 5 });
+    expect(difference(config, base)).toEqual({ batchSize: 32, augment: { flip: 0 }, epochs: 5 });
+  });
+});
+
+describe('fields', () => {
+  it('give every setting a control that takes its default', () => {
+    for (const field of fields()) {
+      const { control, default: value } = field;
+      if (control.kind === 'choice') expect(control.options).toContain(value);
+      else if (control.kind === 'switch') expect(typeof value).toBe('boolean');
+      else if (control.kind === 'number' && value !== null) {
+        expect(control.min === null || Number(value) >= control.min).toBe(true);
+        expect(control.max === null || Number(value) <= control.max).toBe(true);
+      }
+      expect(field.meta.label && field.meta.reason).toBeTruthy();
+    }
+  });
+
+  it('know their limits and steps', () => {
+    expect(fieldOf('imageSize')!.control).toEqual({ kind: 'number', min: 16, max: 512, step: 8, slider: false });
+    expect(fieldOf('augment.flip')!.control).toEqual({ kind: 'number', min: 0, max: 1, step: 0.01, slider: true });
+    expect(fieldOf('stopGradient')!.control).toEqual({ kind: 'switch' });
+    expect(fieldOf('innerSteps')!.control).toEqual({ kind: 'text' });
+  });
+
+  it('read what was typed', () => {
+    expect(readField(fieldOf('batchSize')!, ' 64 ')).toBe(64);
+    expect(readField(fieldOf('epochs')!, '')).toBeNull();
+    expect(readField(fieldOf('batchSize')!, 'many')).toBe('many'); // the application says what is wrong with it
+    expect(readField(fieldOf('innerSteps')!, 'epoch')).toBe('epoch');
+    expect(readField(fieldOf('innerSteps')!, '10')).toBe(10);
+  });
+});
+
+describe('the grid', () => {
+  const options = { width: 1000, count: 50_000, wanted: 132, gap: 6, caption: 0 };
+  const layout = gridLayout(options);
+
+  it('fills the width with whole tiles', () => {
+    expect(layout.columns * layout.tile + (layout.columns - 1) * 6).toBeLessThanOrEqual(1000);
+    expect(layout.columns).toBe(7);
+    expect(layout.rows).toBe(Math.ceil(50_000 / 7));
+  });
+
+  it('renders what is near the screen and nothing else', () => {
+    const { first, last } = visibleRange({ layout, count: 50_000, gap: 6, caption: 0, top: 500_000, height: 800, over: 1.5 });
+    expect(last - first).toBeLessThan(300);
+    const step = layout.tile + 6;
+    expect(Math.floor(first / 7) * step).toBeLessThanOrEqual(500_000 - 800);
+    expect(Math.floor(last / 7) * step).toBeGreaterThanOrEqual(500_800);
+    expect(visibleRange({ layout, count: 50_000, gap: 6, caption: 0, top: layout.height, height: 800, over: 1 }).last).toBe(49_999);
+  });
+
+  it('is walked by keys and never left', () => {
+    const size = { columns: 7, count: 20, page: 2 };
+    expect(moveTo('ArrowRight', 3, size)).toBe(4);
+    expect(moveTo('ArrowDown', 3, size)).toBe(10);
+    expect(moveTo('ArrowUp', 3, size)).toBe(3);
+    expect(moveTo('ArrowDown', 18, size)).toBe(18);
+    expect(moveTo('PageDown', 3, size)).toBe(17);
+    expect(moveTo('End', 3, size)).toBe(19);
+    expect(moveTo('ArrowLeft', 0, size)).toBe(0);
+    expect(moveTo('x', 0, size)).toBeNull();
+  });
+});
+
+describe('the map', () => {
+  const view = fit(800, 600);
+
+  it('goes to the screen and back', () => {
+    const [x, y] = toScreen(0.3, -0.7, view, 800, 600);
+    expect(toMap(x, y, view, 800, 600)).toEqual([expect.closeTo(0.3), expect.closeTo(-0.7)]);
+  });
+
+  it('keeps the place under the pointer when it zooms, within limits', () => {
+    const before = toMap(100, 200, view, 800, 600);
+    const zoomed = zoomAt(view, 100, 200, 3, 800, 600, view.scale);
+    expect(toMap(100, 200, zoomed, 800, 600)).toEqual([expect.closeTo(before[0]), expect.closeTo(before[1])]);
+    expect(zoomAt(view, 0, 0, 1e-9, 800, 600, view.scale).scale).toBe(view.scale / 2);
+  });
+
+  it('finds the nearest of 50,000 points as a search of all does', () => {
+    let seed = 1;
+    const random = () => ((seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647) * 2 - 1;
+    const positions = Float32Array.from({ length: 100_000 }, random);
+    const index = new PointIndex(positions);
+    for (let trial = 0; trial < 50; trial++) {
+      const [x, y] = [random(), random()];
+      let best = -1;
+      let bestSquare = 0.02 ** 2;
+      for (let i = 0; i < 50_000; i++) {
+        const square = (positions[2 * i]! - x) ** 2 + (positions[2 * i + 1]! - y) ** 2;
+        if (square < bestSquare) [best, bestSquare] = [i, square];
+      }
+      expect(index.nearest(x, y, 0.02)).toBe(best);
+    }
+    expect(index.nearest(9, 9, 0.1)).toBe(-1);
+  });
+
+  it('holds in a lasso what is inside a hollow outline', () => {
+    const positions = Float32Array.from([0, 0, 0.5, 0.5, -0.5, 0.5, 0, 0.9]);
+    const notched = [-0.8, -0.8, 0.8, -0.8, 0.8, 0.8, 0, 0.2, -0.8, 0.8];
+    expect(insideLasso(positions, notched)).toEqual([0, 1, 2]);
+    expect(insideLasso(positions, [0.4, 0.4, 0.6, 0.4, 0.6, 0.6, 0.4, 0.6])).toEqual([1]);
+  });
+});

@@ -1,0 +1,356 @@
+/** The window's state classes, over the real wire with answers of the test: no DOM. */
+import { describe, expect, it, vi } from 'vitest';
+import { RunConfig } from '../../../shared/config.ts';
+import type { Dataset, Run, Task } from '../../../shared/contract.ts';
+import type { EpochMetrics } from '../../../shared/metrics.ts';
+import { App } from '../../../src-renderer/state/app.svelte.ts';
+import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
+import { I18n, preferredLanguage } from '../../../src-renderer/state/i18n.svelte.ts';
+import { Monitor } from '../../../src-renderer/state/monitor.svelte.ts';
+import { NewRun, suggestedPreset } from '../../../src-renderer/state/new-run.svelte.ts';
+import { Photos, pageSize } from '../../../src-renderer/state/photos.svelte.ts';
+import { sortRuns } from '../../../src-renderer/state/runs.svelte.ts';
+import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
+import { Toasts } from '../../../src-renderer/state/toasts.svelte.ts';
+import { ContractError } from '../../../shared/contract/wire.ts';
+import { fakeClient, settled } from './fake.ts';
+
+const dataset = (id: string, images = 100): Dataset => ({
+  id, name: id, folder: `/photos/${id}`, state: 'ready', images, skipped: 0, excluded: 0, bytes: 1, formats: {},
+  labels: { source: 'none', depth: 1, classes: [] }, heldOut: 0, addedAt: 0, scannedAt: 0,
+});
+const probe = { std: { backbone: 0.2, projection: 0.9, prediction: 0.8 }, rank: { backbone: 20, projection: 40 }, alignment: 0.1, uniformity: -2, knn: 0.3, agreement: 0.5 };
+const epochRow = (epoch: number): EpochMetrics => ({
+  ...probe, epoch, epochs: 100, step: epoch * 10, loss: -0.5, lossMin: -0.6, lossMax: -0.4, zStdTraining: 0.9, learningRate: 0.05,
+  imagesPerSecond: 100, dataWait: 0, trainingSeconds: epoch, at: epoch * 1000, etaSeconds: 1,
+});
+const stepRow = (step: number) => ({ step, epoch: step / 10, loss: -0.5, zStdTraining: 0.9, learningRate: 0.05, trainingSeconds: step, at: step });
+const run = (id: string, more: Partial<Run> = {}): Run => ({
+  id, name: id, color: '#0072b2', notes: '', state: 'running', datasetId: 'd', datasetName: 'd', method: 'simsiam', epoch: 0, epochs: 10, step: 0, steps: 100,
+  startedAt: 0, endedAt: null, createdAt: 0, trainingSeconds: 0, etaSeconds: null, imagesPerSecond: null, loss: null, knn: null, bestKnn: null, agreement: null,
+  judgement: null, error: null, diskBytes: 0, sparkline: [], config: RunConfig.parse({}), device: 'cpu', images: 100, skipped: 0, untrained: probe, checkpoints: [], clonedFrom: null,
+  ...more,
+});
+
+describe('Monitor', () => {
+  const answers = (epochs: number, steps: number) => ({
+    'runs.get': () => run('r', { epoch: epochs }),
+    'runs.epochs': () => Array.from({ length: epochs }, (_, i) => epochRow(i + 1)),
+    'runs.steps': () => Array.from({ length: steps }, (_, i) => ({ ...stepRow(i + 1), lossMin: -0.6, lossMax: -0.4 })),
+    'runs.strip': () => [],
+  });
+
+  it('opened in the middle shows the whole run, then follows', async () => {
+    const fake = fakeClient(answers(5, 50));
+    const monitor = new Monitor(fake.client);
+    const close = monitor.open('r');
+    await settled();
+    expect(monitor.curves.get('loss')).toHaveLength(50);
+    expect(monitor.curves.get('rank.backbone').map(({ step }) => step)).toEqual([0, 10, 20, 30, 40, 50]); // from the untrained network on
+    fake.send({ name: 'steps', runId: 'r', steps: [stepRow(51), stepRow(52)] });
+    fake.send({ name: 'epoch', runId: 'r', metrics: epochRow(6) });
+    fake.send({ name: 'steps', runId: 'other', steps: [stepRow(99)] });
+    await settled();
+    expect(monitor.curves.get('loss').at(-1)!.step).toBe(52);
+    expect(monitor.latest!.epoch).toBe(6);
+    close();
+    fake.send({ name: 'epoch', runId: 'r', metrics: epochRow(7) });
+    await settled();
+    expect(monitor.latest!.epoch).toBe(6);
+  });
+
+  it('loses nothing that comes while the history is on its way, and counts nothing twice', async () => {
+    const fake = fakeClient(answers(3, 30));
+    const monitor = new Monitor(fake.client);
+    monitor.open('r');
+    fake.send({ name: 'epoch', runId: 'r', metrics: epochRow(3) });
+    fake.send({ name: 'epoch', runId: 'r', metrics: epochRow(4) });
+    await settled();
+    expect(monitor.curves.get('knn').map(({ step }) => step)).toEqual([0, 10, 20, 30, 40]);
+  });
+
+  it('asks for the whole again after the connection was lost', async () => {
+    let epochs = 2;
+    const fake = fakeClient({ ...answers(0, 0), 'runs.epochs': () => Array.from({ length: epochs }, (_, i) => epochRow(i + 1)), 'runs.get': () => run('r', { epoch: epochs }) });
+    const monitor = new Monitor(fake.client);
+    monitor.open('r');
+    await settled();
+    epochs = 9; // trained on meanwhile
+    fake.reconnect();
+    await settled();
+    expect(monitor.latest!.epoch).toBe(9);
+    expect(monitor.curves.get('knn')).toHaveLength(10);
+  });
+
+  it('holds no more after 20,000 events than after 2,000', async () => {
+    const fake = fakeClient(answers(0, 0));
+    const monitor = new Monitor(fake.client);
+    monitor.open('r');
+    await settled();
+    const held = () => (['loss', 'zStdTraining', 'learningRate', 'knn'] as const).reduce((sum, name) => sum + monitor.curves.get(name).length, 0);
+    for (let step = 1; step <= 2000; step++) fake.send({ name: 'steps', runId: 'r', steps: [stepRow(step)] });
+    await settled();
+    const early = held();
+    for (let step = 2001; step <= 22_000; step++) fake.send({ name: 'steps', runId: 'r', steps: [stepRow(step)] });
+    await settled(200);
+    expect(monitor.curves.get('loss').at(-1)!.step).toBe(22_000);
+    expect(early).toBeGreaterThan(1000);
+    expect(held()).toBeLessThanOrEqual(3 * 1000);
+  });
+});
+
+describe('Photos', () => {
+  const image = (index: number) => ({ id: `i${index}`, file: `${index}.jpg`, width: 1, height: 1, bytes: 1, modifiedAt: 0, format: 'jpeg', label: null, heldOut: false, excluded: false });
+  it('reads pages as they are needed and keeps a bounded number of them', async () => {
+    const offsets: number[] = [];
+    const photos = new Photos(async (offset, limit) => {
+      offsets.push(offset);
+      return { total: 50_000, images: Array.from({ length: limit }, (_, i) => image(offset + i)) };
+    });
+    await photos.reload();
+    expect(photos.total).toBe(50_000);
+    expect(photos.at(199)!.id).toBe('i199');
+    expect(photos.at(25_000)).toBeUndefined();
+    photos.need(25_000, 25_300);
+    photos.need(25_000, 25_300); // asked twice while on its way: read once
+    await settled();
+    expect(photos.at(25_250)!.id).toBe('i25250');
+    expect(offsets).toEqual([0, 25_000, 25_200]);
+    for (let first = 0; first < 50_000; first += pageSize) {
+      photos.need(first, first);
+      await settled(0);
+    }
+    let kept = 0;
+    for (let index = 0; index < 50_000; index += pageSize) if (photos.at(index)) kept++;
+    expect(kept).toBe(24);
+    expect(photos.at(49_999)).toBeDefined();
+  });
+
+  it('drops the answer of a filter that was left', async () => {
+    let release!: () => void;
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    const photos = new Photos(async () => (await slow, { total: 1, images: [image(1)] }));
+    const first = photos.reload();
+    await photos.open(async () => ({ total: 2, images: [image(7), image(8)] }));
+    release();
+    await first;
+    expect(photos.total).toBe(2);
+    expect(photos.at(0)!.id).toBe('i7');
+  });
+});
+
+describe('NewRun', () => {
+  const estimate = { seconds: 60, memoryBytes: 1e9, diskBytes: 1e8, epochs: 10, stepsPerEpoch: 5, basis: 'predicted' as const };
+  const planner = (params: { patch: Record<string, unknown> }) => {
+    const batchSize = Number((params.patch.batchSize as number | undefined) ?? 64);
+    return { config: RunConfig.parse({ batchSize }), estimate, notes: [], refusals: batchSize > 100 ? [{ setting: 'batchSize', message: 'larger than the collection', suggestion: 50 }] : [] };
+  };
+
+  it('refuses to start what the plan refuses, and one click mends it', async () => {
+    const { client } = fakeClient({ 'runs.plan': planner, 'library.previewViews': () => [] });
+    const form = new NewRun(client);
+    form.choose('d');
+    expect(form.canStart).toBe(false);
+    await settled(60);
+    expect(form.canStart).toBe(true);
+    form.set('batchSize', 4096);
+    expect(form.canStart).toBe(false); // not before the plan is known
+    await settled(260);
+    expect(form.canStart).toBe(false);
+    expect(form.refusalOf('batchSize')!.suggestion).toBe(50);
+    form.fix(form.plan!.refusals[0]!);
+    await settled(260);
+    expect(form.value('batchSize')).toBe(50);
+    expect(form.canStart).toBe(true);
+  });
+
+  it('has either epochs or minutes', async () => {
+    const { client } = fakeClient({ 'runs.plan': planner, 'library.previewViews': () => [] });
+    const form = new NewRun(client);
+    form.set('minutes', 5);
+    expect(form.patch).toEqual({ minutes: 5, epochs: null });
+    form.set('epochs', 20);
+    expect(form.patch).toEqual({ minutes: null, epochs: 20 });
+    form.set('epochs', undefined);
+    expect(form.patch).toEqual({});
+  });
+
+  it('clones a run with the change that was advised', async () => {
+    const fake = fakeClient({ 'runs.plan': planner, 'library.previewViews': () => [] });
+    const form = new NewRun(fake.client);
+    form.cloneOf(run('r', { config: RunConfig.parse({ batchSize: 32, epochs: 7 }) }), { 'optimizer.baseLearningRate': 0.02 });
+    await settled(60);
+    const planned = fake.calls.filter(([method]) => method === 'runs.plan').map(([, params]) => params);
+    expect(planned).toContainEqual({ datasetId: 'd', preset: null, patch: { batchSize: 32, epochs: 7, optimizer: { baseLearningRate: 0.02 } } });
+    expect(form.clonedFrom).toBe('r');
+  });
+
+  it('suggests a longer preset for more photos', () => {
+    expect([500, 10_000, 50_000].map(suggestedPreset)).toEqual(['quick', 'balanced', 'thorough']);
+  });
+});
+
+describe('Explore', () => {
+  const set = { id: 's', runId: 'r', checkpointId: 'c', epoch: 1, datasetId: 'd', images: 50, dimensions: 8, createdAt: 0, hasUmap: false };
+  const make = () => {
+    const fake = fakeClient({
+      'explore.sets': () => [set],
+      'explore.map': () => ({ imageIds: ['a', 'b'], positions: [0, 0, 1, 1], labels: [0, 0], classes: ['x'], clusters: [0, 0] }),
+      'explore.neighbours': ({ imageId }) => ({ neighbours: [{ imageId: `${imageId}1`, similarity: 0.9 }, { imageId: `${imageId}2`, similarity: 0.2 }], milliseconds: 1 }),
+      'explore.query': () => ({ neighbours: [{ imageId: 'q1', similarity: 0.8 }], milliseconds: 2 }),
+    });
+    return { fake, explore: new Explore(fake.client, new Tasks(fake.client)) };
+  };
+
+  it('walks three photos deep and back by the trail', async () => {
+    const { explore } = make();
+    await explore.loadSets();
+    await explore.open('s');
+    for (const id of ['a', 'a1', 'a11']) await explore.openPhoto(id);
+    expect(explore.trail.map((query) => (query.kind === 'photo' ? query.imageId : ''))).toEqual(['a', 'a1', 'a11']);
+    expect(explore.neighbours[0]!.imageId).toBe('a111');
+    await explore.back(0);
+    expect(explore.trail).toHaveLength(1);
+    expect(explore.neighbours[0]!.imageId).toBe('a1');
+    await explore.back(-1);
+    expect([explore.mode, explore.neighbours.length]).toEqual(['all', 0]);
+  });
+
+  it('shows what is similar enough, and takes an image of any kind', async () => {
+    const { explore, fake } = make();
+    await explore.loadSets();
+    await explore.open('s');
+    await explore.openPhoto('a');
+    explore.leastSimilarity = 0.5;
+    expect(explore.shown.map(({ imageId }) => imageId)).toEqual(['a1']);
+    await explore.openImage({ name: 'drop.png', url: 'blob:x', base64: 'AAAA' });
+    expect(fake.calls.at(-1)).toEqual(['explore.query', { embeddingSetId: 's', image: 'AAAA', k: 50 }]);
+    expect(explore.trail).toHaveLength(2);
+  });
+
+  it('selects with the lasso and lets go', async () => {
+    const { explore } = make();
+    explore.select(['a', 'b']);
+    expect(explore.mode).toBe('selection');
+    explore.select([]);
+    expect(explore.mode).toBe('all');
+  });
+});
+
+describe('Tasks', () => {
+  const task = (state: Task['state'], more: Partial<Task> = {}): Task => ({ id: 't', kind: 'embed', state, progress: 0, etaSeconds: null, message: '', error: null, resultId: null, ...more });
+
+  it('gives the result of a task that ends, also when the end came first', async () => {
+    const fake = fakeClient({});
+    const tasks = new Tasks(fake.client);
+    tasks.listen();
+    const finished = tasks.finish(task('running'));
+    fake.send({ name: 'task', task: task('done', { resultId: 'x' }) });
+    expect(await finished).toBe('x');
+    expect(await tasks.finish(task('running'))).toBe('x');
+  });
+
+  it('fails as the work failed', async () => {
+    const tasks = new Tasks(fakeClient({}).client);
+    const finished = tasks.finish(task('running'));
+    tasks.put(task('failed', { error: { name: 'AppError', message: 'disk full', code: 'disk-full' } }));
+    await expect(finished).rejects.toMatchObject({ code: 'disk-full' });
+  });
+});
+
+describe('App', () => {
+  const start = (settings: object = {}) => {
+    const fake = fakeClient({
+      'system.host': () => ({ kind: 'test', canReveal: false, canPickFolder: false, version: '0' }),
+      'system.settings': () => ({ language: 'system', theme: 'system', device: 'auto', notifications: true, closeWhileTraining: 'ask', ...settings }) as never,
+      'library.list': () => [dataset('a')],
+      'runs.list': () => [],
+      'tasks.list': () => [],
+    });
+    const app = new App({ client: fake.client, desktop: null, languages: ['zh-Hans-CN', 'en'], address: { hash: '', onChange: () => () => {} } });
+    app.start();
+    fake.reconnect();
+    return { fake, app };
+  };
+
+  it('loads, follows events of other pages, and loads again when it reconnects', async () => {
+    const { fake, app } = start();
+    await settled();
+    expect(app.ready).toBe(true);
+    fake.send({ name: 'dataset', dataset: dataset('b') });
+    fake.send({ name: 'run', run: run('r') });
+    await settled();
+    expect(app.library.datasets.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(app.runs.active!.id).toBe('r');
+    fake.send({ name: 'runRemoved', runId: 'r' });
+    fake.send({ name: 'datasetRemoved', datasetId: 'b' });
+    await settled();
+    expect([app.runs.list.length, app.library.datasets.length]).toEqual([0, 1]);
+  });
+
+  it('speaks the language of the system, or the one that was chosen', async () => {
+    const { fake, app } = start();
+    await settled();
+    expect(app.i18n.language).toBe('zh-CN');
+    fake.send({ name: 'settings', settings: { ...app.settings, language: 'en' } });
+    await settled();
+    expect(app.i18n.language).toBe('en');
+  });
+
+  it('reports what fails as a notice, and a cancelled call not at all', async () => {
+    const { app } = start();
+    await settled();
+    await app.attempt(() => Promise.reject(new ContractError({ name: 'AppError', message: 'the folder is gone', code: 'bad-folder' })));
+    await app.attempt(() => Promise.reject(new ContractError({ name: 'AbortError', message: 'cancelled', code: 'cancelled' })));
+    expect(app.toasts.list.map(({ text }) => text)).toEqual(['the folder is gone']);
+  });
+});
+
+describe('Toasts', () => {
+  it('go after their time, stay while held, and are said once', () => {
+    vi.useFakeTimers();
+    const toasts = new Toasts();
+    const id = toasts.show('info', 'done', { seconds: 5 });
+    toasts.show('info', 'done', { seconds: 5 });
+    expect(toasts.list).toHaveLength(1);
+    const held = toasts.list[0]!.id;
+    expect(held).not.toBe(id);
+    toasts.hold(held);
+    vi.advanceTimersByTime(60_000);
+    expect(toasts.list).toHaveLength(1);
+    toasts.release(held);
+    vi.advanceTimersByTime(5_001);
+    expect(toasts.list).toHaveLength(0);
+    vi.useRealTimers();
+  });
+});
+
+describe('I18n', () => {
+  const i18n = new I18n();
+  it('writes numbers as people read them', () => {
+    expect(i18n.percent(0.3141)).toBe('31.4%');
+    expect([5, 65, 3700, 200_000].map(i18n.duration)).toEqual(['5 sec', '1 min 5 sec', '1 hr 1 min', '2 days']);
+    expect([999, 1_500, 25_000_000].map(i18n.bytes)).toEqual(['999 bytes', '1.5 kB', '25 MB']);
+    expect([0.0000123, 0.05, 1234].map(i18n.figure)).toEqual(['1.23E-5', '0.05', '1,230']);
+    expect(i18n.figure(-0)).toBe('0');
+  });
+
+  it('words an error by its code where the catalogue can, else as the application did', () => {
+    const error = new ContractError({ name: 'AppError', message: 'plain words', code: 'home-in-use' });
+    expect(i18n.error(error)).toBe('plain words');
+    const chinese = new I18n();
+    chinese.language = 'zh-CN';
+    expect(chinese.error(error)).toBe('这个主文件夹正被另一个 Lookalike 使用。');
+  });
+
+  it('takes the first language of a person that it speaks', () => {
+    expect(preferredLanguage(['fr', 'zh-TW', 'en'])).toBe('zh-CN');
+    expect(preferredLanguage(['fr'])).toBe('en');
+  });
+});
+
+it('sortRuns puts the unknown last either way', () => {
+  const runs = [run('a', { knn: 0.2 }), run('b'), run('c', { knn: 0.4 })];
+  expect(sortRuns(runs, 'knn', true).map(({ id }) => id)).toEqual(['c', 'a', 'b']);
+  expect(sortRuns(runs, 'knn', false).map(({ id }) => id)).toEqual(['a', 'c', 'b']);
+});
