@@ -37,8 +37,8 @@ export function trainingGraph(config: RunConfig): TrainingGraph {
     config,
     net,
     views,
-    f: (x) => projector(net, 'projector', resnet(net, 'backbone', x, config.backbone), config.head),
-    h: (z) => predictor(net, 'predictor', z, config),
+    f: (x) => net.together(x, (all) => projector(net, 'projector', resnet(net, 'backbone', all, config.backbone), config.head)),
+    h: (z) => net.together(z, (all) => predictor(net, 'predictor', all, config)),
   });
 
   const outputs = new Map<string, Tensor>([['loss', loss], ['zStd', spread(projections)]]);

@@ -13,10 +13,10 @@ export interface MethodStep {
   net: Network;
   /** The augmented views of one batch, each [N, 3, H, W]. */
   views: readonly Tensor[];
-  /** Backbone and projector: x [N, 3, H, W] -> z [N, d]. Each call is a batch of its own to batch normalisation. */
-  f: (x: Tensor) => Tensor;
-  /** Predictor: z [N, d] -> p [N, d]. */
-  h: (z: Tensor) => Tensor;
+  /** Backbone and projector, of several views at once: x [N, 3, H, W] -> z [N, d]. Each is a batch of its own to batch normalisation. */
+  f: (views: readonly Tensor[]) => Tensor[];
+  /** Predictor, of several projections at once: z [N, d] -> p [N, d]. */
+  h: (projections: readonly Tensor[]) => Tensor[];
 }
 
 export interface MethodLoss {

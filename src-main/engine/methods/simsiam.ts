@@ -14,8 +14,8 @@ export const simsiam: Method = ({ config, views: [x1, x2], f, h }) => {
     return scale(mean(cosine), -1); // []
   };
 
-  const [z1, z2] = [f(x1!), f(x2!)]; // projections, [N, d]
-  const [p1, p2] = [h(z1), h(z2)]; // predictions, [N, d]
-  const loss = add(scale(D(p1, z2), 0.5), scale(D(p2, z1), 0.5)); // [], minimum -1
-  return { loss, projections: [z1, z2] };
+  const [z1, z2] = f([x1!, x2!]); // projections, [N, d]
+  const [p1, p2] = h([z1!, z2!]); // predictions, [N, d]
+  const loss = add(scale(D(p1!, z2!), 0.5), scale(D(p2!, z1!), 0.5)); // [], minimum -1
+  return { loss, projections: [z1!, z2!] };
 };

@@ -4,6 +4,7 @@
  * normalisation hands its updated running statistics back, one view after another; in evaluation it reads them.
  */
 import type { Graph, Shape, Tensor } from '../graph.ts';
+import { concat, reshape, slice } from '../ops/index.ts';
 import type { Initial, StateEntry } from '../state.ts';
 
 export type Mode = 'training' | 'evaluation';
@@ -12,12 +13,33 @@ export class Network {
   readonly graph: Graph;
   readonly mode: Mode;
   readonly entries: StateEntry[] = [];
+  private count = 1;
   private readonly tensors = new Map<string, Tensor>();
   private readonly latest = new Map<string, Tensor>();
 
   constructor(graph: Graph, mode: Mode) {
     this.graph = graph;
     this.mode = mode;
+  }
+
+  /** Batches computed together where this is read: sample i of batch b is row i * batches + b. */
+  get batches(): number {
+    return this.count;
+  }
+
+  /**
+   * Applies layers to several batches of N as to one of N * batches, which halves the nodes and the work per
+   * weight; batch normalisation alone keeps them apart.
+   */
+  together(batches: readonly Tensor[], layers: (all: Tensor) => Tensor): Tensor[] {
+    const [n, ...rest] = batches[0]!.shape as [number, ...number[]];
+    const apart = this.count;
+    this.count = batches.length;
+    const all = layers(reshape(concat(batches.map((x) => reshape(x, [n, 1, ...rest])), 1), [n * batches.length, ...rest]));
+    this.count = apart;
+    const sample = all.shape.slice(1);
+    const split = reshape(all, [n, batches.length, ...sample]);
+    return batches.map((_, i) => reshape(slice(split, 1, i, i + 1), [n, ...sample]));
   }
 
   /** A trained tensor. */

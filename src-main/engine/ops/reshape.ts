@@ -11,7 +11,13 @@ const reshapeOp: Op<{ shape: Shape }> = {
   },
   gradient: ({ inputs }, [dy]) => [reshape(dy!, inputs[0]!.shape)],
   lower({ inputs, outputs, attributes: { shape } }, lowering) {
-    lowering.set(outputs[0]!, lowering.reshape(lowering.value(inputs[0]!), shape));
+    const x = inputs[0]!;
+    const image = x.shape.length === 4 && shape.length === 4 && x.shape[2] === shape[2] && x.shape[3] === shape[3];
+    // [H, W, N, C] to [H, W, N', C'] leaves the elements where they are too, as N and C stand side by side in both.
+    if (image && lowering.layout(x) === 'pixels') {
+      const [n, c, h, w] = shape as [number, number, number, number];
+      lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'pixels'), [h, w, n, c]), 'pixels');
+    } else lowering.set(outputs[0]!, lowering.reshape(lowering.value(x), shape));
   },
 };
 
