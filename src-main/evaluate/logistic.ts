@@ -5,8 +5,8 @@
  * ONNX Runtime; L-BFGS itself is in double precision.
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { onnxModel } from '../search/index.ts';
 import { minimize } from './lbfgs.ts';
+import { onnxModel } from './onnx.ts';
 
 export interface LogisticOptions {
   /** Inverse strength of the penalty. Default 1. */

@@ -10,5 +10,4 @@ export { clusters, umapMap } from './views.ts';
 export type { ViewOptions } from './views.ts';
 export { nearest } from './nearest.ts';
 export { normalized } from './vectors.ts';
-export { onnxModel } from './onnx.ts';
 export type { Neighbours } from './topK.ts';

@@ -1,7 +1,7 @@
 /**
- * A writer for the few-node ONNX models that search and evaluation compute their matrix products with (opset 17,
- * float32). Matrices are always fed as inputs, so a model is a few hundred bytes and protobuf's 2 GB limit never
- * applies. The training graph has its own, complete writer in the engine.
+ * A writer for the few-node ONNX models that evaluation computes matrix products with (opset 17, float32). Matrices
+ * are always fed as inputs, so a model is a few hundred bytes and protobuf's 2 GB limit never applies. The training
+ * graph has its own, complete writer in the engine.
  */
 
 export interface OnnxNode {
