@@ -21,6 +21,8 @@ export default ts.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': ['error', { allow: ['error', 'warn'] }],
       'svelte/no-navigation-without-resolve': 'off',
+      // sets and maps in the window's state are replaced whole ($state.raw) or never shown
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   { files: ['scripts/**', 'src-main/cli/**', 'test/**'], rules: { 'no-console': 'off' } },

@@ -45,7 +45,7 @@ const defaultRenderer = (): string =>
 export async function startServer({ app, port = 0, renderer = defaultRenderer() }: ServerOptions): Promise<RunningServer> {
   const files = staticFiles(renderer);
   const sockets = new Sockets(app);
-  let guard: Guard;
+  let guard = new Guard(port); // that of the real port once it is bound: requests come after
 
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { headers } = request;

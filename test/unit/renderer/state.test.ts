@@ -1,6 +1,7 @@
 /** The window's state classes, over the real wire with answers of the test: no DOM. */
 import { describe, expect, it, vi } from 'vitest';
-import { RunConfig } from '../../../shared/config.ts';
+import { parseConfig } from '../../../shared/config.ts';
+import type { RunConfigInput } from '../../../shared/config.ts';
 import type { Dataset, Run, Task } from '../../../shared/contract.ts';
 import type { EpochMetrics } from '../../../shared/metrics.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
@@ -15,6 +16,8 @@ import { Toasts } from '../../../src-renderer/state/toasts.svelte.ts';
 import { ContractError } from '../../../shared/contract/wire.ts';
 import { fakeClient, settled } from './fake.ts';
 
+const configOf = (input: RunConfigInput = {}) => parseConfig(input);
+
 const dataset = (id: string, images = 100): Dataset => ({
   id, name: id, folder: `/photos/${id}`, state: 'ready', images, skipped: 0, excluded: 0, bytes: 1, formats: {},
   labels: { source: 'none', depth: 1, classes: [] }, heldOut: 0, addedAt: 0, scannedAt: 0,
@@ -28,7 +31,7 @@ const stepRow = (step: number) => ({ step, epoch: step / 10, loss: -0.5, zStdTra
 const run = (id: string, more: Partial<Run> = {}): Run => ({
   id, name: id, color: '#0072b2', notes: '', state: 'running', datasetId: 'd', datasetName: 'd', method: 'simsiam', epoch: 0, epochs: 10, step: 0, steps: 100,
   startedAt: 0, endedAt: null, createdAt: 0, trainingSeconds: 0, etaSeconds: null, imagesPerSecond: null, loss: null, knn: null, bestKnn: null, agreement: null,
-  judgement: null, error: null, diskBytes: 0, sparkline: [], config: RunConfig.parse({}), device: 'cpu', images: 100, skipped: 0, untrained: probe, checkpoints: [], clonedFrom: null,
+  judgement: null, activity: null, error: null, diskBytes: 0, sparkline: [], config: configOf({}), device: 'cpu', images: 100, skipped: 0, untrained: probe, checkpoints: [], clonedFrom: null,
   ...more,
 });
 
@@ -143,7 +146,7 @@ describe('NewRun', () => {
   const estimate = { seconds: 60, memoryBytes: 1e9, diskBytes: 1e8, epochs: 10, stepsPerEpoch: 5, basis: 'predicted' as const };
   const planner = (params: { patch: Record<string, unknown> }) => {
     const batchSize = Number((params.patch.batchSize as number | undefined) ?? 64);
-    return { config: RunConfig.parse({ batchSize }), estimate, notes: [], refusals: batchSize > 100 ? [{ setting: 'batchSize', message: 'larger than the collection', suggestion: 50 }] : [] };
+    return { config: configOf({ batchSize }), estimate, notes: [], refusals: batchSize > 100 ? [{ setting: 'batchSize', message: 'larger than the collection', suggestion: 50 }] : [] };
   };
 
   it('refuses to start what the plan refuses, and one click mends it', async () => {
@@ -178,7 +181,7 @@ describe('NewRun', () => {
   it('clones a run with the change that was advised', async () => {
     const fake = fakeClient({ 'runs.plan': planner, 'library.previewViews': () => [] });
     const form = new NewRun(fake.client);
-    form.cloneOf(run('r', { config: RunConfig.parse({ batchSize: 32, epochs: 7 }) }), { 'optimizer.baseLearningRate': 0.02 });
+    form.cloneOf(run('r', { config: configOf({ batchSize: 32, epochs: 7 }) }), { 'optimizer.baseLearningRate': 0.02 });
     await settled(60);
     const planned = fake.calls.filter(([method]) => method === 'runs.plan').map(([, params]) => params);
     expect(planned).toContainEqual({ datasetId: 'd', preset: null, patch: { batchSize: 32, epochs: 7, optimizer: { baseLearningRate: 0.02 } } });
