@@ -99,7 +99,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     rows.push(lastRow);
     report({ type: 'epoch', metrics: lastRow });
     report({ type: 'strip', epoch: place.epoch, step: done, queries: result.strip });
-    report({ type: 'verdict', judgement: judge({ untrained: input.untrained, history: rows }) });
+    report({ type: 'verdict', judgement: judge({ untrained: input.untrained, history: rows, config }) });
     return result;
   };
 

@@ -158,7 +158,7 @@ function knownHistory(job: TrainJob, start: StartingPoint, startStep: number, un
     rows.push(lastRow);
     rows.sort((a, b) => a.step - b.step);
     report({ type: 'epoch', metrics: lastRow });
-    report({ type: 'verdict', judgement: judge({ untrained, history: rows }) });
+    report({ type: 'verdict', judgement: judge({ untrained, history: rows, config: start.config }) });
   }
   return rows;
 }

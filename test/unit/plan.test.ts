@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { mergeConfig, parseConfig } from '../../shared/config.ts';
+import type { ConfigPatch } from '../../shared/config.ts';
+import { networkCost, planRun, trainingFlops } from '../../shared/plan.ts';
+import type { Machine } from '../../shared/plan.ts';
+
+const machine: Machine = { flopsPerSecond: null, threads: 2, device: 'cpu', freeMemoryBytes: 8e9, freeDiskBytes: 100e9, cacheBytes: 20e9 };
+const plan = (patch: ConfigPatch, images = 2000, more: Partial<Machine> = {}, secondsPerStep?: number) =>
+  planRun({ config: parseConfig(mergeConfig({ epochs: 10 }, patch)), images, machine: { ...machine, ...more }, secondsPerStep });
+
+describe('the cost of a network', () => {
+  // torchvision's resnet18 and resnet50 without their classifiers, and their multiply-adds at 224 px.
+  it.each([
+    ['resnet18', 11_176_512, 1.814e9],
+    ['resnet34', 21_284_672, 3.664e9],
+    ['resnet50', 23_508_032, 4.087e9],
+  ] as const)('%s has the parameters and multiply-adds of torchvision', (name, parameters, macs) => {
+    const config = parseConfig({ backbone: { name }, imageSize: 224 });
+    const cost = networkCost(config);
+    const heads = cost.parameters - cost.backboneParameters;
+    expect(cost.backboneParameters).toBe(parameters);
+    expect(Math.abs(cost.forwardMacs - heads - macs) / macs).toBeLessThan(0.02);
+  });
+
+  it('knows the CIFAR ResNet-18 at 32 px, and what a quarter of its width saves', () => {
+    const at = (width: number) => networkCost(parseConfig({ backbone: { width, stem: 'cifar' }, imageSize: 32, head: { hiddenDim: 8, outputDim: 8 }, predictor: { hiddenDim: 4 } })).forwardMacs;
+    expect(Math.abs(at(1) - 0.5555e9) / 0.5555e9).toBeLessThan(0.01);
+    expect(at(1) / at(0.25)).toBeGreaterThan(14);
+    expect(at(1) / at(0.25)).toBeLessThan(16);
+  });
+});
+
+describe('the estimate', () => {
+  it('multiplies measured steps', () => {
+    const { estimate, refusals } = plan({ batchSize: 100 }, 2050, {}, 0.5);
+    expect(refusals).toEqual([]);
+    expect(estimate).toMatchObject({ stepsPerEpoch: 20, epochs: 10, basis: 'measured' });
+    expect(estimate.seconds).toBeCloseTo(1.1 * 0.5 * 200, 9);
+  });
+  it('predicts from a measured machine in proportion to the work', () => {
+    const config = parseConfig({ epochs: 10, batchSize: 100 });
+    const { estimate } = plan({ batchSize: 100 }, 2050, { flopsPerSecond: 1e11 });
+    expect(estimate.seconds).toBeCloseTo((1.1 * 200 * 100 * trainingFlops(networkCost(config))) / 1e11, 6);
+    expect(estimate.basis).toBe('predicted');
+  });
+  it('takes a budget as it is and fits the epochs to it', () => {
+    const { estimate } = plan({ epochs: null, minutes: 11, batchSize: 100 }, 2050, {}, 0.5);
+    expect(estimate.seconds).toBe(660);
+    expect(estimate.epochs).toBe(60);
+  });
+});
+
+describe('refusals', () => {
+  const first = (...args: Parameters<typeof plan>) => plan(...args).refusals[0];
+
+  it('finds nothing wrong with the defaults on a small collection', () => expect(plan({}).refusals).toEqual([]));
+  it('asks for photos', () => expect(first({}, 3)).toMatchObject({ setting: 'images' }));
+  it('asks for a batch that the collection fills', () => {
+    expect(first({ batchSize: 512 }, 300)).toMatchObject({ setting: 'batchSize', suggestion: 64 });
+    expect(plan({ batchSize: 64 }, 300).refusals).toEqual([]);
+  });
+  it('asks for a smaller batch when memory is short, one that then fits', () => {
+    const refusal = first({ batchSize: 512, imageSize: 224 }, 5000);
+    expect(refusal).toMatchObject({ setting: 'batchSize' });
+    expect(refusal!.message).toContain('are free');
+    expect(plan({ batchSize: refusal!.suggestion as number, imageSize: 224 }, 5000).refusals).toEqual([]);
+  });
+  it('asks for less disk for checkpoints, or says that there is none', () => {
+    expect(first({ epochs: 1000 }, 2000, { freeDiskBytes: 1e9 })).toMatchObject({ setting: 'checkpoint.diskGigabytes' });
+    const tight = first({ epochs: 1000 }, 2000, { freeDiskBytes: 1e8 });
+    expect(tight!.suggestion).toBeUndefined();
+    expect(tight!.message).toContain('free some space');
+  });
+  it('asks for the other stem when nothing of the image is left', () => {
+    expect(first({ imageSize: 24 })).toMatchObject({ setting: 'backbone.stem', suggestion: 'cifar' });
+    expect(plan({ imageSize: 24, backbone: { stem: 'cifar' } }).refusals).toEqual([]);
+    expect(plan({ imageSize: 48 }).notes.join()).toContain('cifar stem');
+  });
+});

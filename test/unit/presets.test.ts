@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { mergeConfig, parseConfig, peakLearningRate, settings } from '../../shared/config.ts';
+import { PresetName } from '../../shared/contract/runs.ts';
+import { planRun } from '../../shared/plan.ts';
+import { presetFor, presetPatch } from '../../shared/presets.ts';
+
+const names = PresetName.options;
+const collections = [16, 120, 600, 1200, 5000, 20_000, 200_000];
+
+describe.each(names)('preset %s', (name) => {
+  it('is a whole configuration that can start, for every collection and device', () => {
+    for (const images of collections)
+      for (const device of ['auto', 'cpu', 'webgpu', 'cuda'] as const) {
+        const config = parseConfig(mergeConfig({ device }, presetPatch(name, { images, device })));
+        expect(config.batchSize).toBeLessThanOrEqual(images);
+        const machine = { flopsPerSecond: null, threads: 2, device, freeMemoryBytes: 1e12, freeDiskBytes: 1e12, cacheBytes: 1e12 };
+        expect(planRun({ config, images, machine }).refusals).toEqual([]);
+      }
+  });
+  it('says why, of settings that exist', () => {
+    const known = new Set([...settings().map(({ path }) => path), 'preset']);
+    const { reasons } = presetFor(name, { images: 3000, device: 'cpu' });
+    expect(reasons.length).toBeGreaterThan(0);
+    for (const { setting, reason } of reasons) {
+      expect(known.has(setting), setting).toBe(true);
+      expect(reason.length).toBeGreaterThan(10);
+    }
+  });
+});
+
+describe('what the presets promise', () => {
+  it('quick, balanced and thorough state a budget on a CPU, and narrow the network', () => {
+    const minutes = (['quick', 'balanced', 'thorough'] as const).map((name) => presetPatch(name, { images: 3000, device: 'cpu' }).minutes!);
+    expect(minutes[0]).toBeLessThanOrEqual(2.5);
+    expect(minutes[1]).toBeGreaterThan(minutes[0]!);
+    expect(minutes[2]).toBeGreaterThan(minutes[1]!);
+    expect(presetPatch('quick', { images: 3000, device: 'cpu' }).backbone!.width).toBeLessThan(0.5);
+  });
+  it('cifar is the experiment of the paper', () => {
+    const config = parseConfig(presetPatch('cifar', { images: 10_000, device: 'cpu' }));
+    expect(config).toMatchObject({ batchSize: 512, epochs: 800, imageSize: 32, backbone: { name: 'resnet18', stem: 'cifar' }, head: { layers: 2, outputDim: 2048 } });
+    expect(config.augment.blur).toBe(0);
+    expect(peakLearningRate(config)).toBeCloseTo(0.06, 12);
+    expect(presetPatch('cifar', { images: 300, device: 'cpu' }).batchSize).toBe(256);
+  });
+  it('imagenet is too', () => {
+    const config = parseConfig(presetPatch('imagenet', { images: 1_281_167, device: 'cuda' }));
+    expect(config).toMatchObject({ batchSize: 512, epochs: 100, imageSize: 224, backbone: { name: 'resnet50' }, probe: { temperature: 0.07 } });
+    expect(peakLearningRate(config)).toBeCloseTo(0.1, 12);
+  });
+});
