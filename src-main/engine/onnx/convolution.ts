@@ -92,7 +92,7 @@ export function filterGradient(lowering: Lowering, x: string, dy: string, g: Geo
   for (const [from, to] of chunks(g)) {
     const count = (to - from) * g.outWidth * g.batch;
     const flow = lowering.reshape(outputRows(lowering, dy, g, from, to), [count, g.outChannels]);
-    const rows = lowering.reshape(patches(lowering, x, g, from, to), [count, taps * g.inChannels]);
+    const rows = lowering.reshape(patches(lowering, x, g, from, to, true), [count, taps * g.inChannels]);
     sum = lowering.emit('Gemm', sum ? [flow, rows, sum] : [flow, rows], { transA: 1 });
   }
   const ordered = taps === 1 ? sum : lowering.transpose(lowering.reshape(sum, [g.outChannels, taps, g.inChannels]), [0, 2, 1]);
@@ -116,7 +116,7 @@ export function narrowFilterGradient(lowering: Lowering, x: string, dy: string, 
   let sum = ''; // [I k k, O]
   for (const [from, to] of chunks(g)) {
     const flow = lowering.reshape(outputRows(lowering, dy, g, from, to), [(to - from) * g.outWidth * g.batch, g.outChannels]);
-    const gathered = narrowPatches(lowering, x, g, from, to);
+    const gathered = narrowPatches(lowering, x, g, from, to, true);
     sum = lowering.emit('Gemm', sum ? [gathered, flow, sum] : [gathered, flow]);
   }
   return lowering.reshape(lowering.transpose(sum, [1, 0]), [g.outChannels, g.inChannels, g.kernel, g.kernel]);
@@ -144,33 +144,41 @@ function window(lowering: Lowering, value: string, axes: readonly number[], from
   return lowering.emit('Slice', step === 1 ? operands : [...operands, lowering.ints(axes.map(() => step))]);
 }
 
-/** The taps of the window for output rows from..to, each a slice of x padded along its spatial axes `axis` and `axis` + 1. */
-function taps(lowering: Lowering, x: string, axis: number, g: Geometry, from: number, to: number): string[] {
+/**
+ * The taps of the window for output rows from..to, each a slice of x padded along its spatial axes `axis` and `axis` + 1.
+ * The backward pass gathers them again, in shapes with a leading 1 (the reasons are at Pass in winograd.ts): kept from
+ * the forward pass they would hold k k times the activations.
+ */
+function taps(lowering: Lowering, x: string, axis: number, g: Geometry, from: number, to: number, again: boolean): string[] {
   if (g.kernel === 1 && g.stride === 1 && g.padding === 0) return [x];
-  const padded = g.padding === 0 ? x : lowering.once(`padded ${x} ${g.padding}`, () => {
+  const lead = again ? [0] : [];
+  const image = axis === 0 ? [g.height, g.width, g.batch, g.inChannels] : [g.inChannels, g.height, g.width, g.batch];
+  const source = again ? lowering.reshape(x, [1, ...image]) : x;
+  const padded = g.padding === 0 ? source : lowering.once(`padded ${x} ${g.padding} ${again}`, () => {
     const pads = [0, 1, 2, 3].map((a) => (a === axis || a === axis + 1 ? g.padding : 0));
-    return lowering.emit('Pad', [x, lowering.ints([...pads, ...pads])]);
+    return lowering.emit('Pad', [source, lowering.ints([...lead, ...pads, ...lead, ...pads])]);
   });
   const out: string[] = [];
   for (let ky = 0; ky < g.kernel; ky++)
     for (let kx = 0; kx < g.kernel; kx++) {
       const first = [ky + from * g.stride, kx];
       const last = [ky + (to - 1) * g.stride + 1, kx + (g.outWidth - 1) * g.stride + 1];
-      out.push(window(lowering, padded, [axis, axis + 1], first, last, g.stride));
+      const at = axis + lead.length;
+      out.push(window(lowering, padded, [at, at + 1], first, last, g.stride));
     }
   return out;
 }
 
 /** [rows, W', N, k k I] */
-function patches(lowering: Lowering, x: string, g: Geometry, from: number, to: number): string {
-  const parts = taps(lowering, x, 0, g, from, to);
-  return parts.length === 1 ? parts[0]! : lowering.emit('Concat', parts, { axis: 3 });
+function patches(lowering: Lowering, x: string, g: Geometry, from: number, to: number, again = false): string {
+  const parts = taps(lowering, x, 0, g, from, to, again);
+  return parts.length === 1 ? parts[0]! : lowering.emit('Concat', parts, { axis: again ? 4 : 3 });
 }
 
 /** [I k k, rows W' N] */
-function narrowPatches(lowering: Lowering, x: string, g: Geometry, from: number, to: number): string {
+function narrowPatches(lowering: Lowering, x: string, g: Geometry, from: number, to: number, again = false): string {
   const count = (to - from) * g.outWidth * g.batch;
-  const parts = taps(lowering, x, 1, g, from, to).map((tap) => lowering.reshape(tap, [g.inChannels, 1, count]));
+  const parts = taps(lowering, x, 1, g, from, to, again).map((tap) => lowering.reshape(tap, [g.inChannels, 1, count]));
   return lowering.reshape(lowering.emit('Concat', parts, { axis: 1 }), [g.inChannels * g.kernel ** 2, count]);
 }
 

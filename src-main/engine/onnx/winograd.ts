@@ -101,12 +101,22 @@ function filterMatrix(m: number): Float32Array {
   );
 }
 
-type Axes = { height: number; width: number };
+/**
+ * Which pass computes. What both compute (transformed inputs and filters) is computed twice, because keeping it would
+ * hold 2.25 times every activation and 4 times every weight of the network; separate copies of the constants stop the
+ * runtime from merging the two. And shapes get a leading 1 in the backward pass: the runtime hands the memory of a
+ * dead tensor on to the next of the same shape, and one handed on across the passes would be held all the time between.
+ */
+interface Pass {
+  name: string;
+  lead: readonly number[];
+}
+const FORWARD: Pass = { name: 'forward', lead: [] };
+const BACKWARD: Pass = { name: 'backward', lead: [1] };
 
-/** left [a, H] and right [b, W] applied to a value [H, W, rest]: [a, b, rest]. */
-function alongAxes(lowering: Lowering, value: string, { height, width }: Axes, rest: number, left: string, right: string, rows: number): string {
-  const first = lowering.emit('MatMul', [left, lowering.reshape(value, [height, width * rest])]);
-  return lowering.emit('MatMul', [right, lowering.reshape(first, [rows, width, rest])]);
+interface Axes {
+  height: number;
+  width: number;
 }
 
 const tiles = (t: Tiling): { vertical: number; horizontal: number; n: number } => ({
@@ -115,79 +125,94 @@ const tiles = (t: Tiling): { vertical: number; horizontal: number; n: number } =
   n: t.tile + 2,
 });
 
-const matrix = (lowering: Lowering, kind: string, size: number, t: Tiling, data: () => Float32Array, rows: number, columns: number): string =>
-  lowering.once(`winograd ${kind} ${size} ${t.tile}`, () => lowering.floats(data(), [rows, columns]));
+type Kind = 'input' | 'output' | 'inputT' | 'outputT';
 
-/** Transformed inputs: [n, tiles, n, tiles * N, C]. `salt` keeps a value that is computed again from being merged with the first. */
-function transformInput(lowering: Lowering, x: string, t: Tiling, salt: string): string {
-  const { vertical, horizontal, n } = tiles(t);
-  const left = matrix(lowering, `input${salt}`, t.height, t, () => inputMatrix(t.height, t.tile), n * vertical, t.height);
-  const right = matrix(lowering, `input${salt}`, t.width, t, () => inputMatrix(t.width, t.tile), n * horizontal, t.width);
-  const rest = t.batch * t.inChannels;
-  const transformedValue = alongAxes(lowering, x, t, rest, left, right, n * vertical);
-  return lowering.reshape(transformedValue, [n, vertical, n, horizontal * t.batch, t.inChannels]);
-}
-
-/** Transposed output transform of a gradient: [n, tiles, n, tiles * N, O]; shared by both gradients of a convolution. */
-function transformOutputGradient(lowering: Lowering, dy: string, t: Tiling): string {
-  return lowering.once(`winograd gradient ${dy} ${t.tile}`, () => {
-    const { vertical, horizontal, n } = tiles(t);
-    const back = (size: number, count: number): string =>
-      matrix(lowering, 'outputT', size, t, () => transposed(outputMatrix(size, t.tile), size, n * count), n * count, size);
-    const value = alongAxes(lowering, dy, t, t.batch * t.outChannels, back(t.height, vertical), back(t.width, horizontal), n * vertical);
-    return lowering.reshape(value, [n, vertical, n, horizontal * t.batch, t.outChannels]);
+/** The matrix of a transform along an axis of `size` pixels, made once for a graph and pass. */
+function transform(lowering: Lowering, kind: Kind, size: number, tile: number, pass: Pass): string {
+  return lowering.once(`winograd ${kind} ${size} ${tile} ${pass.name}`, () => {
+    const points = (tile + 2) * Math.ceil(size / tile);
+    if (kind === 'input') return lowering.floats(inputMatrix(size, tile), [points, size]);
+    if (kind === 'output') return lowering.floats(outputMatrix(size, tile), [size, points]);
+    if (kind === 'inputT') return lowering.floats(transposed(inputMatrix(size, tile), points, size), [size, points]);
+    return lowering.floats(transposed(outputMatrix(size, tile), size, points), [points, size]);
   });
 }
+
+/** The transform `kind` of both axes of a value [H, W, rest], of which `to` is the size after it: [H', W', rest]. */
+function alongAxes(lowering: Lowering, value: string, kind: Kind, t: Tiling, from: Axes, to: Axes, rest: number, pass: Pass): string {
+  const vertical = transform(lowering, kind, t.height, t.tile, pass);
+  const horizontal = transform(lowering, kind, t.width, t.tile, pass);
+  const rows = lowering.reshape(value, [...pass.lead, from.height, from.width * rest]);
+  const first = lowering.emit('MatMul', [vertical, rows]);
+  return lowering.emit('MatMul', [horizontal, lowering.reshape(first, [...pass.lead, to.height, from.width, rest])]);
+}
+
+/** Sizes of the transformed image. */
+function transformedSize(t: Tiling): Axes {
+  const { vertical, horizontal, n } = tiles(t);
+  return { height: n * vertical, width: n * horizontal };
+}
+
+/** Products want [n, tiles, n, tiles * N, C]. */
+function asProducts(lowering: Lowering, value: string, t: Tiling, channels: number, pass: Pass): string {
+  const { vertical, horizontal, n } = tiles(t);
+  return lowering.reshape(value, [...pass.lead, n, vertical, n, horizontal * t.batch, channels]);
+}
+
+const swapLast = (lowering: Lowering, value: string, pass: Pass): string => {
+  const rank = pass.lead.length + 5;
+  return lowering.transpose(value, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
+};
+
+const transformInput = (lowering: Lowering, x: string, t: Tiling, pass: Pass): string =>
+  asProducts(lowering, alongAxes(lowering, x, 'input', t, t, transformedSize(t), t.batch * t.inChannels, pass), t, t.inChannels, pass);
+
+/** Transposed output transform of a gradient, shared by both gradients of a convolution. */
+const transformOutputGradient = (lowering: Lowering, dy: string, t: Tiling): string =>
+  lowering.once(`winograd gradient ${dy} ${t.tile}`, () =>
+    asProducts(lowering, alongAxes(lowering, dy, 'outputT', t, t, transformedSize(t), t.batch * t.outChannels, BACKWARD), t, t.outChannels, BACKWARD),
+  );
+
+const filters = (lowering: Lowering, t: Tiling, pass: Pass): string =>
+  lowering.once(`winograd filters ${t.tile} ${pass.name}`, () => lowering.floats(filterMatrix(t.tile), [(t.tile + 2) ** 2, 9]));
 
 /** Transformed filters: [n, 1, n, O, I]. */
-function transformFilter(lowering: Lowering, weight: string, t: Tiling): string {
-  return lowering.once(`winograd filter ${weight} ${t.tile}`, () => {
+const transformFilter = (lowering: Lowering, weight: string, t: Tiling, pass: Pass): string =>
+  lowering.once(`winograd filter ${weight} ${t.tile} ${pass.name}`, () => {
     const { n } = tiles(t);
-    const flat = lowering.transpose(lowering.reshape(weight, [t.outChannels * t.inChannels, 9]), [1, 0]);
-    return lowering.reshape(lowering.emit('MatMul', [filters(lowering, t), flat]), [n, 1, n, t.outChannels, t.inChannels]);
+    const weights = lowering.reshape(weight, [...pass.lead, t.outChannels * t.inChannels, 9]);
+    const flat = lowering.transpose(weights, pass.lead.length === 0 ? [1, 0] : [0, 2, 1]);
+    const transformed = lowering.emit('MatMul', [filters(lowering, t, pass), flat]);
+    return lowering.reshape(transformed, [...pass.lead, n, 1, n, t.outChannels, t.inChannels]);
   });
-}
-
-const filters = (lowering: Lowering, t: Tiling): string =>
-  lowering.once(`winograd filters ${t.tile}`, () => lowering.floats(filterMatrix(t.tile), [(t.tile + 2) ** 2, 9]));
 
 /** x [H, W, N, I], weight [O, I, 3, 3]: y [H, W, N, O]. */
 export function winogradForward(lowering: Lowering, x: string, weight: string, t: Tiling): string {
-  const { vertical, horizontal, n } = tiles(t);
-  const rest = t.batch * t.outChannels;
-  const filter = lowering.transpose(transformFilter(lowering, weight, t), [0, 1, 2, 4, 3]);
-  const products = lowering.emit('MatMul', [transformInput(lowering, x, t, ''), filter]);
-  const left = matrix(lowering, 'output', t.height, t, () => outputMatrix(t.height, t.tile), t.height, n * vertical);
-  const right = matrix(lowering, 'output', t.width, t, () => outputMatrix(t.width, t.tile), t.width, n * horizontal);
-  const y = alongAxes(lowering, products, { height: n * vertical, width: n * horizontal }, rest, left, right, t.height);
+  const filter = swapLast(lowering, transformFilter(lowering, weight, t, FORWARD), FORWARD);
+  const products = lowering.emit('MatMul', [transformInput(lowering, x, t, FORWARD), filter]);
+  const y = alongAxes(lowering, products, 'output', t, transformedSize(t), t, t.batch * t.outChannels, FORWARD);
   return lowering.reshape(y, [t.height, t.width, t.batch, t.outChannels]);
 }
 
 /** dy [H, W, N, O], weight [O, I, 3, 3]: dx [H, W, N, I]. */
 export function winogradInputGradient(lowering: Lowering, dy: string, weight: string, t: Tiling): string {
-  const { vertical, horizontal, n } = tiles(t);
-  const rest = t.batch * t.inChannels;
-  const products = lowering.emit('MatMul', [transformOutputGradient(lowering, dy, t), transformFilter(lowering, weight, t)]);
-  const back = (size: number, count: number): string =>
-    matrix(lowering, 'inputT', size, t, () => transposed(inputMatrix(size, t.tile), n * count, size), size, n * count);
-  const axes = { height: n * vertical, width: n * horizontal };
-  const dx = alongAxes(lowering, products, axes, rest, back(t.height, vertical), back(t.width, horizontal), t.height);
+  const filter = transformFilter(lowering, weight, t, BACKWARD);
+  const products = lowering.emit('MatMul', [transformOutputGradient(lowering, dy, t), filter]);
+  const dx = alongAxes(lowering, products, 'inputT', t, transformedSize(t), t, t.batch * t.inChannels, BACKWARD);
   return lowering.reshape(dx, [t.height, t.width, t.batch, t.inChannels]);
 }
 
-/**
- * x [H, W, N, I], dy [H, W, N, O]: dw [O, I, 3, 3]. The input is transformed a second time: keeping it from the
- * forward pass would hold 2.25 times every activation of the network.
- */
+/** x [H, W, N, I], dy [H, W, N, O]: dw [O, I, 3, 3]. */
 export function winogradFilterGradient(lowering: Lowering, x: string, dy: string, t: Tiling): string {
   const { vertical, n } = tiles(t);
-  const gradient = lowering.transpose(transformOutputGradient(lowering, dy, t), [0, 1, 2, 4, 3]);
-  const products = lowering.emit('MatMul', [gradient, transformInput(lowering, x, t, ' again')]);
-  const size = n * t.outChannels * t.inChannels;
+  const weights = t.outChannels * t.inChannels;
+  const gradient = swapLast(lowering, transformOutputGradient(lowering, dy, t), BACKWARD);
+  const products = lowering.emit('MatMul', [gradient, transformInput(lowering, x, t, BACKWARD)]); // [1, n, tiles, n, O, I]
   const summed =
     vertical === 1
       ? products
-      : lowering.emit('ReduceSum', [lowering.reshape(products, [n, vertical, size]), lowering.ints([1])], { keepdims: 0 });
-  const flat = lowering.transpose(lowering.reshape(summed, [n * n, t.outChannels * t.inChannels]), [1, 0]);
-  return lowering.reshape(lowering.emit('MatMul', [flat, filters(lowering, t)]), [t.outChannels, t.inChannels, 3, 3]);
+      : lowering.emit('ReduceSum', [lowering.reshape(products, [n, vertical, n * weights]), lowering.ints([1])], { keepdims: 0 });
+  const flat = lowering.transpose(lowering.reshape(summed, [n * n, weights]), [1, 0]);
+  const dw = lowering.emit('MatMul', [flat, filters(lowering, t, BACKWARD)]);
+  return lowering.reshape(dw, [t.outChannels, t.inChannels, 3, 3]);
 }
