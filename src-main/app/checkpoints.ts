@@ -11,12 +11,21 @@ export interface ChosenCheckpoint {
 }
 
 /** @param checkpointId null: the run's latest. @throws AppError not-found or not-available */
-export function chooseCheckpoint({ store, paths }: AppContext, runId: string, checkpointId: string | null): ChosenCheckpoint {
+export function chooseCheckpoint(
+  { store, paths }: AppContext,
+  runId: string,
+  checkpointId: string | null,
+): ChosenCheckpoint {
   const row = store.runs.get(runId);
   const run = found(row?.deletedAt ? undefined : row, 'run', runId);
-  const checkpoint = checkpointId === null ? store.checkpoints.ofRun(runId).at(-1) : found(store.checkpoints.get(checkpointId), 'checkpoint', checkpointId);
-  if (!checkpoint || checkpoint.runId !== runId) throw new AppError('not-available', `run ${run.name} has no checkpoint yet: let it train for a while`);
+  const checkpoint =
+    checkpointId === null
+      ? store.checkpoints.ofRun(runId).at(-1)
+      : found(store.checkpoints.get(checkpointId), 'checkpoint', checkpointId);
+  if (!checkpoint || checkpoint.runId !== runId)
+    throw new AppError('not-available', `run ${run.name} has no checkpoint yet: let it train for a while`);
   const path = paths.checkpoint(runId, checkpoint.file);
-  if (!existsSync(path)) throw new AppError('not-available', 'the checkpoint was thinned out a moment ago: choose a later one');
+  if (!existsSync(path))
+    throw new AppError('not-available', 'the checkpoint was thinned out a moment ago: choose a later one');
   return { run, checkpoint, path };
 }

@@ -12,7 +12,11 @@ export type EvaluateHandlers = Pick<AppHandlers, keyof typeof evaluateCalls>;
 
 const names = { knn: 'kNN', linear: 'linear', fewshot: 'few-shot' } as const;
 
-export function evaluateHandlers(context: AppContext, library: Library, sets: EmbeddingSets): EvaluateHandlers {
+export function evaluateHandlers(
+  context: AppContext,
+  library: Library,
+  sets: EmbeddingSets,
+): EvaluateHandlers {
   const { store, tasks } = context;
 
   /** The photos of a set with their labels; those on the other side of a split have none. */
@@ -42,7 +46,11 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
             kind: 'evaluate',
             evaluation: kind,
             train: await embedded(trainSet, (heldOut) => !split || !heldOut),
-            test: other ? await embedded(testSet, () => true) : split ? await embedded(trainSet, (heldOut) => heldOut) : null,
+            test: other
+              ? await embedded(testSet, () => true)
+              : split
+                ? await embedded(trainSet, (heldOut) => heldOut)
+                : null,
             k,
             temperature,
             shots,
@@ -73,13 +81,22 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
         const classOf = new Map(result.classes.map((name, i) => [name, i]));
         store.evaluations.insert(
           evaluation,
-          result.tested.map((imageId, i) => [imageId, classOf.get(store.images.get(imageId)?.label ?? '') ?? -1, result.predictions[i]!] as const),
+          result.tested.map(
+            (imageId, i) =>
+              [
+                imageId,
+                classOf.get(store.images.get(imageId)?.label ?? '') ?? -1,
+                result.predictions[i]!,
+              ] as const,
+          ),
         );
         return id;
       });
     },
-    'evaluate.list': ({ runId }) => store.evaluations.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
-    'evaluate.get': ({ evaluationId }) => found(store.evaluations.get(evaluationId), 'evaluation', evaluationId).evaluation,
+    'evaluate.list': ({ runId }) =>
+      store.evaluations.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
+    'evaluate.get': ({ evaluationId }) =>
+      found(store.evaluations.get(evaluationId), 'evaluation', evaluationId).evaluation,
     'evaluate.cell': ({ evaluationId, actual, predicted }) =>
       found(store.evaluations.get(evaluationId), 'evaluation', evaluationId)
         .predictions.filter(([, is, said]) => is === actual && said === predicted)

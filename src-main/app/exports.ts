@@ -22,14 +22,27 @@ export function exportHandlers(context: AppContext, library: Library): ExportHan
     'exports.start': ({ runId, checkpointId, formats, folder, datasetId }) => {
       const chosen = chooseCheckpoint(context, runId, checkpointId);
       const { run, checkpoint, path } = chosen;
-      if (folder !== null && !isAbsolute(folder)) throw new AppError('bad-folder', `${folder} is not a whole path: choose a folder`, { folder });
+      if (folder !== null && !isAbsolute(folder))
+        throw new AppError('bad-folder', `${folder} is not a whole path: choose a folder`, { folder });
       const id = randomUUID();
-      const directory = folder === null ? join(paths.exports, `${fileName(run.name)}-epoch-${Math.floor(checkpoint.epoch)}-${id.slice(0, 4)}`) : resolve(folder);
+      const directory =
+        folder === null
+          ? join(
+              paths.exports,
+              `${fileName(run.name)}-epoch-${Math.floor(checkpoint.epoch)}-${id.slice(0, 4)}`,
+            )
+          : resolve(folder);
       try {
         makeFolder(directory);
       } catch (error) {
         const known = storageError(error, directory) as { code?: string; message: string };
-        throw new AppError('bad-folder', known.code === 'full-disk' ? `the disk of ${directory} is full: free some space` : `${directory} cannot be written: choose another folder`, { folder: directory });
+        throw new AppError(
+          'bad-folder',
+          known.code === 'full-disk'
+            ? `the disk of ${directory} is full: free some space`
+            : `${directory} cannot be written: choose another folder`,
+          { folder: directory },
+        );
       }
       const photos = library.jobImages(datasetId ?? run.datasetId);
       const dataset = store.datasets.get(run.datasetId);
@@ -79,11 +92,13 @@ export function exportHandlers(context: AppContext, library: Library): ExportHan
         return id;
       });
     },
-    'exports.list': ({ runId }) => store.exports.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
+    'exports.list': ({ runId }) =>
+      store.exports.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
     'exports.get': ({ exportId }) => found(store.exports.get(exportId), 'export', exportId),
     'exports.reveal': async ({ exportId }) => {
       const { folder } = found(store.exports.get(exportId), 'export', exportId);
-      if (!host.reveal) throw new AppError('not-supported', 'folders can be shown in the desktop application only');
+      if (!host.reveal)
+        throw new AppError('not-supported', 'folders can be shown in the desktop application only');
       await host.reveal(folder);
       return null;
     },
@@ -91,4 +106,9 @@ export function exportHandlers(context: AppContext, library: Library): ExportHan
 }
 
 /** Letters of any script and digits; what file systems forbid becomes a dash. */
-const fileName = (name: string): string => name.normalize('NFC').replace(/[^\p{L}\p{N}_.]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '').slice(0, 60) || 'run';
+const fileName = (name: string): string =>
+  name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}_.]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 60) || 'run';

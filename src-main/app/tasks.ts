@@ -88,9 +88,23 @@ export class Tasks {
 
   /** One whose result was there already. */
   finished(kind: Task['kind'], message: string, resultId: string): Task {
-    const task: Task = { id: randomUUID(), kind, state: 'done', progress: 1, etaSeconds: null, message, error: null, resultId };
+    const task: Task = {
+      id: randomUUID(),
+      kind,
+      state: 'done',
+      progress: 1,
+      etaSeconds: null,
+      message,
+      error: null,
+      resultId,
+    };
     const tell = throttled(() => this.#events.emit({ name: 'task', task: { ...task } }), 200);
-    this.#entries.set(task.id, { task, abort: new AbortController(), tell, settled: Promise.resolve({ ...task }) });
+    this.#entries.set(task.id, {
+      task,
+      abort: new AbortController(),
+      tell,
+      settled: Promise.resolve({ ...task }),
+    });
     this.#forget();
     tell();
     return { ...task };

@@ -50,7 +50,10 @@ export interface Command {
 
 export const commonOptions: Record<string, Option> = {
   json: { help: 'print JSON on stdout; progress stays on stderr' },
-  home: { value: 'DIR', help: 'the folder for history, checkpoints and caches (default: LOOKALIKE_HOME, or the system’s)' },
+  home: {
+    value: 'DIR',
+    help: 'the folder for history, checkpoints and caches (default: LOOKALIKE_HOME, or the system’s)',
+  },
   help: { short: 'h', help: 'show this help' },
 };
 
@@ -66,7 +69,11 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
       options: Object.fromEntries(
         Object.entries(all).map(([name, option]) => [
           name,
-          { type: option.value ? 'string' : 'boolean', ...(option.short && { short: option.short }), ...(option.multiple && { multiple: true }) },
+          {
+            type: option.value ? 'string' : 'boolean',
+            ...(option.short && { short: option.short }),
+            ...(option.multiple && { multiple: true }),
+          },
         ]),
       ) as Record<string, { type: 'string' | 'boolean' }>,
     });
@@ -77,8 +84,10 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
   const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
   const { positionals } = parsed;
   const [least, most] = command.positionals;
-  if (!values['help'] && positionals.length < least) throw new UsageError(`write it as: lookalike ${command.name} ${command.usage}`);
-  if (positionals.length > most) throw new UsageError(`'${positionals[most]}' is one argument too many: ${see}`);
+  if (!values['help'] && positionals.length < least)
+    throw new UsageError(`write it as: lookalike ${command.name} ${command.usage}`);
+  if (positionals.length > most)
+    throw new UsageError(`'${positionals[most]}' is one argument too many: ${see}`);
   const text = (name: string) => values[name] as string | undefined;
   return {
     positionals,
@@ -89,7 +98,8 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
       const given = text(name);
       if (given === undefined) return undefined;
       const number = Number(given);
-      if (!Number.isInteger(number) || number < least) throw new UsageError(`--${name} ${given}: give a whole number of at least ${least}`);
+      if (!Number.isInteger(number) || number < least)
+        throw new UsageError(`--${name} ${given}: give a whole number of at least ${least}`);
       return number;
     },
   };
@@ -97,9 +107,13 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
 
 /** The comma-separated values of an option, each one of `allowed`. @throws UsageError */
 export function choices<T extends string>(name: string, given: string, allowed: readonly T[]): T[] {
-  const parts = given.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const parts = given
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   for (const part of parts)
-    if (!allowed.includes(part as T)) throw new UsageError(`--${name} ${part}: choose from ${allowed.join(', ')}`);
+    if (!allowed.includes(part as T))
+      throw new UsageError(`--${name} ${part}: choose from ${allowed.join(', ')}`);
   if (parts.length === 0) throw new UsageError(`--${name} is empty: choose from ${allowed.join(', ')}`);
   return parts as T[];
 }

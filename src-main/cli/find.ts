@@ -13,8 +13,15 @@ export async function findRun(client: Client, named: string): Promise<RunSummary
   const byName = runs.filter((run) => run.name === named);
   const found = byName.length > 0 ? byName : runs.filter((run) => run.id.startsWith(named));
   if (found.length === 1) return found[0]!;
-  if (found.length > 1) throw new UsageError(`'${named}' is more than one run (${found.map((run) => run.id).join(', ')}): give the whole id`);
-  throw new UsageError(runs.length === 0 ? `there is no run '${named}', and none at all yet: start one with 'lookalike train FOLDER'` : `there is no run '${named}': 'lookalike runs' lists them`);
+  if (found.length > 1)
+    throw new UsageError(
+      `'${named}' is more than one run (${found.map((run) => run.id).join(', ')}): give the whole id`,
+    );
+  throw new UsageError(
+    runs.length === 0
+      ? `there is no run '${named}', and none at all yet: start one with 'lookalike train FOLDER'`
+      : `there is no run '${named}': 'lookalike runs' lists them`,
+  );
 }
 
 /** The checkpoint of an epoch, or null for the latest. @throws UsageError */
@@ -25,13 +32,19 @@ export function findCheckpoint(run: Run, epoch: string | undefined): Checkpoint 
   }
   const found = run.checkpoints.find((checkpoint) => checkpoint.epoch === Number(epoch));
   if (found) return found;
-  throw new UsageError(`there is no checkpoint of epoch ${epoch}: kept are ${run.checkpoints.map((checkpoint) => round(checkpoint.epoch)).join(', ') || 'none'}`);
+  throw new UsageError(
+    `there is no checkpoint of epoch ${epoch}: kept are ${run.checkpoints.map((checkpoint) => round(checkpoint.epoch)).join(', ') || 'none'}`,
+  );
 }
 
 export const round = (value: number): string => String(Math.round(value * 100) / 100);
 
 /** Adds the folder to the library and waits until its photos are listed. */
-export async function openFolder(client: Client, folder: string, { output, signal }: Context): Promise<Dataset> {
+export async function openFolder(
+  client: Client,
+  folder: string,
+  { output, signal }: Context,
+): Promise<Dataset> {
   let progress: ScanProgress | null = null;
   let datasetId: string | null = null;
   let finish: (() => void) | null = null;

@@ -16,7 +16,12 @@ import { bytes, duration, oneLine, percent } from './output.ts';
 const over = new Set<RunSummary['state']>(['finished', 'stopped', 'failed', 'interrupted']);
 
 /** How a run that is followed ended, as an exit code. `begin` starts it, after the listeners are in place. */
-export async function follow(client: Client, context: Context, runId: () => string | null, begin: () => Promise<string>): Promise<number> {
+export async function follow(
+  client: Client,
+  context: Context,
+  runId: () => string | null,
+  begin: () => Promise<string>,
+): Promise<number> {
   const { output } = context;
   let pending: EpochMetrics | null = null;
   let lastVerdict: string | null = null;
@@ -27,8 +32,35 @@ export async function follow(client: Client, context: Context, runId: () => stri
 
   const flushEpoch = (verdict: Judgement['verdict'] | null) => {
     if (!pending) return;
-    const { epoch, epochs, step, loss, learningRate, std, rank, knn, agreement, imagesPerSecond, dataWait, etaSeconds } = pending;
-    event('epoch', { epoch, epochs, step, loss, learningRate, std, rank, knn, agreement, imagesPerSecond, dataWait, etaSeconds, verdict });
+    const {
+      epoch,
+      epochs,
+      step,
+      loss,
+      learningRate,
+      std,
+      rank,
+      knn,
+      agreement,
+      imagesPerSecond,
+      dataWait,
+      etaSeconds,
+    } = pending;
+    event('epoch', {
+      epoch,
+      epochs,
+      step,
+      loss,
+      learningRate,
+      std,
+      rank,
+      knn,
+      agreement,
+      imagesPerSecond,
+      dataWait,
+      etaSeconds,
+      verdict,
+    });
     if (!headed) output.print(epochHeader);
     headed = true;
     output.print(epochRow(pending, verdict));
@@ -41,11 +73,22 @@ export async function follow(client: Client, context: Context, runId: () => stri
     client.on('started', (e) => {
       if (!mine(e.runId)) return;
       const { seconds, memoryBytes, diskBytes } = e.estimate;
-      event('start', { device: e.device, images: e.images, skipped: e.skipped.map(({ file, reason }) => ({ file, reason })), config: e.config, estimate: { seconds, memoryBytes, diskBytes } });
+      event('start', {
+        device: e.device,
+        images: e.images,
+        skipped: e.skipped.map(({ file, reason }) => ({ file, reason })),
+        config: e.config,
+        estimate: { seconds, memoryBytes, diskBytes },
+      });
       const { backbone, imageSize, batchSize } = e.config;
-      output.print(`run ${e.runId}: ${backbone.name} × ${backbone.width}, ${imageSize} px, batch ${batchSize}, on ${e.device}`);
-      output.print(`${e.images} photos, ${e.estimate.epochs} epochs, about ${duration(seconds)}, ${bytes(memoryBytes)} of memory, ${bytes(diskBytes)} of disk`);
-      for (const { file, reason } of e.skipped.slice(0, 5)) output.print(`skipped ${oneLine(file)}: ${reason}`);
+      output.print(
+        `run ${e.runId}: ${backbone.name} × ${backbone.width}, ${imageSize} px, batch ${batchSize}, on ${e.device}`,
+      );
+      output.print(
+        `${e.images} photos, ${e.estimate.epochs} epochs, about ${duration(seconds)}, ${bytes(memoryBytes)} of memory, ${bytes(diskBytes)} of disk`,
+      );
+      for (const { file, reason } of e.skipped.slice(0, 5))
+        output.print(`skipped ${oneLine(file)}: ${reason}`);
       if (e.skipped.length > 5) output.print(`and ${e.skipped.length - 5} more skipped files`);
     }),
     client.on('epoch', (e) => {
@@ -59,7 +102,8 @@ export async function follow(client: Client, context: Context, runId: () => stri
       flushEpoch(verdict);
       if (verdict === lastVerdict) return;
       event('verdict', { verdict, sentence, advice: advice.map((item) => item.text) });
-      if (lastVerdict !== null || verdict !== 'healthy') output.print(`${sentence}${advice[0] ? ` ${advice[0].text}` : ''}`);
+      if (lastVerdict !== null || verdict !== 'healthy')
+        output.print(`${sentence}${advice[0] ? ` ${advice[0].text}` : ''}`);
       lastVerdict = verdict;
     }),
     client.on('run', ({ run }) => {
@@ -99,7 +143,13 @@ export async function follow(client: Client, context: Context, runId: () => stri
   }
 }
 
-async function report(client: Client, context: Context, run: RunSummary, id: string, asked: number): Promise<number> {
+async function report(
+  client: Client,
+  context: Context,
+  run: RunSummary,
+  id: string,
+  asked: number,
+): Promise<number> {
   const { output } = context;
   const resume = `'lookalike resume ${id}' goes on from there`;
   if (run.state === 'finished') {
@@ -116,9 +166,12 @@ async function report(client: Client, context: Context, run: RunSummary, id: str
       agreement: run.agreement,
       untrained: { knn: untrained?.knn ?? null, agreement: untrained?.agreement ?? null },
     });
-    const before = (value: number | null | undefined) => (value == null ? '' : ` (untrained ${percent(value)})`);
+    const before = (value: number | null | undefined) =>
+      value == null ? '' : ` (untrained ${percent(value)})`;
     const knn = run.knn === null ? '' : `, kNN ${percent(run.knn)}${before(untrained?.knn)}`;
-    output.print(`done in ${duration(run.trainingSeconds)}${knn}, neighbour agreement ${percent(run.agreement)}${before(untrained?.agreement)}`);
+    output.print(
+      `done in ${duration(run.trainingSeconds)}${knn}, neighbour agreement ${percent(run.agreement)}${before(untrained?.agreement)}`,
+    );
     if (run.judgement) output.print(run.judgement.sentence);
     output.print(checkpoint ?? '');
     return 0;
@@ -128,14 +181,25 @@ async function report(client: Client, context: Context, run: RunSummary, id: str
     output.note(`stopped at epoch ${round(run.epoch)}: ${resume}`);
     return asked > 1 ? 1 : 0;
   }
-  const error = run.error ?? { name: 'Error', code: 'interrupted', message: `the run was interrupted: ${resume}` };
-  throw Object.assign(new Error(error.message), { name: error.name, code: error.code, details: error.details, run: id });
+  const error = run.error ?? {
+    name: 'Error',
+    code: 'interrupted',
+    message: `the run was interrupted: ${resume}`,
+  };
+  throw Object.assign(new Error(error.message), {
+    name: error.name,
+    code: error.code,
+    details: error.details,
+    run: id,
+  });
 }
 
 /** The command line may know where the home keeps its files; a window may not. */
 export function newestCheckpoint(home: string, runId: string): string | null {
   const folder = homePaths(home).checkpoints(runId);
-  const names = readdirSync(folder).filter((name) => /^step-\d+\.safetensors$/.test(name)).sort();
+  const names = readdirSync(folder)
+    .filter((name) => /^step-\d+\.safetensors$/.test(name))
+    .sort();
   return names.length > 0 ? join(folder, names.at(-1)!) : null;
 }
 
@@ -144,7 +208,8 @@ function progressLine(run: RunSummary): string {
   if (run.state === 'paused') return `paused at epoch ${round(run.epoch)}`;
   const { activity } = run;
   if (activity) {
-    const share = activity.fraction > 0 && activity.fraction < 1 ? ` ${Math.round(100 * activity.fraction)} %` : '';
+    const share =
+      activity.fraction > 0 && activity.fraction < 1 ? ` ${Math.round(100 * activity.fraction)} %` : '';
     return `${activity.message}${share}${activity.etaSeconds ? `, ${duration(activity.etaSeconds)} left` : ''}`;
   }
   const share = run.steps ? ` (${Math.floor((100 * run.step) / run.steps)} %)` : '';
@@ -166,5 +231,7 @@ export function epochRow(row: EpochMetrics, verdict: string | null): string {
     row.imagesPerSecond.toFixed(0).padStart(9),
     duration(row.etaSeconds).padStart(9),
     verdict ?? '',
-  ].join(' ').trimEnd();
+  ]
+    .join(' ')
+    .trimEnd();
 }

@@ -15,7 +15,21 @@ import { bench, doctor, sample, serve } from './commands/system.ts';
 import { resume, train } from './commands/train.ts';
 import { Output, oneLine } from './output.ts';
 
-const commands: Command[] = [train, resume, runs, show, remove, embed, neighbors, evaluate, exportEncoder, serve, doctor, bench, sample];
+const commands: Command[] = [
+  train,
+  resume,
+  runs,
+  show,
+  remove,
+  embed,
+  neighbors,
+  evaluate,
+  exportEncoder,
+  serve,
+  doctor,
+  bench,
+  sample,
+];
 
 function optionLines(options: Command['options']): string[] {
   return Object.entries(options).map(([name, option]) => {
@@ -74,7 +88,10 @@ async function main(argv: string[]): Promise<number> {
       return 0;
     }
     const command = commands.find((candidate) => candidate.name === name);
-    if (!command) throw new UsageError(`there is no command '${name}': choose from ${commands.map((candidate) => candidate.name).join(', ')}`);
+    if (!command)
+      throw new UsageError(
+        `there is no command '${name}': choose from ${commands.map((candidate) => candidate.name).join(', ')}`,
+      );
     const args = parseArguments(command, rest);
     if (args.on('help')) {
       process.stdout.write(`${helpOf(command)}\n`);
@@ -82,13 +99,25 @@ async function main(argv: string[]): Promise<number> {
     }
     const home = args.text('home');
     if (home === '') throw new UsageError('--home is empty: name a folder');
-    const context: Context = { home: home === undefined ? defaultHome() : resolve(home), json, version: version(), output, signal: stopSignal() };
+    const context: Context = {
+      home: home === undefined ? defaultHome() : resolve(home),
+      json,
+      version: version(),
+      output,
+      signal: stopSignal(),
+    };
     return await command.run(args, context);
   } catch (error) {
     output.clear();
     const { name, message, code, details } = toWireError(error);
     const run = (error as { run?: string }).run ?? null;
-    output.json({ event: 'error', run, name, message: oneLine(message), details: { code, ...(typeof details === 'object' ? details : { value: details }) } });
+    output.json({
+      event: 'error',
+      run,
+      name,
+      message: oneLine(message),
+      details: { code, ...(typeof details === 'object' ? details : { value: details }) },
+    });
     process.stderr.write(`lookalike: ${oneLine(message)}\n`);
     return code === 'usage' || code === 'bad-config' ? 2 : 1;
   }

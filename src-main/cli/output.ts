@@ -14,7 +14,9 @@ export class Output {
   constructor(json: boolean) {
     this.#json = json;
     // whoever reads (head, a closed pipe) may leave early: not our failure
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? process.exit(0) : undefined));
+    process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EPIPE' ? process.exit(0) : undefined,
+    );
     process.stderr.on('error', () => {});
   }
 
@@ -75,12 +77,15 @@ export function bytes(count: number): string {
   return `${(count / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
-export const percent = (fraction: number | null): string => (fraction === null ? '-' : `${(100 * fraction).toFixed(1)} %`);
+export const percent = (fraction: number | null): string =>
+  fraction === null ? '-' : `${(100 * fraction).toFixed(1)} %`;
 
 /** Columns padded to their widest cell; the first row is the header. Numbers stand right. */
 export function table(rows: string[][]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
-  const number = rows[0]!.map((_, column) => rows.slice(1).every((row) => /^[-\d.,%\s]*(kB|MB|GB|s|min)?$/.test(row[column]!)));
+  const number = rows[0]!.map((_, column) =>
+    rows.slice(1).every((row) => /^[-\d.,%\s]*(kB|MB|GB|s|min)?$/.test(row[column]!)),
+  );
   return rows
     .map((row) =>
       row

@@ -20,7 +20,10 @@ export interface Session {
 }
 
 /** @throws StorageError, or AppError home-in-use when the one that holds the home does not answer */
-export async function openSession({ home, version }: Context, kind: 'cli' | 'server' = 'cli'): Promise<Session> {
+export async function openSession(
+  { home, version }: Context,
+  kind: 'cli' | 'server' = 'cli',
+): Promise<Session> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await own(home, version, kind);

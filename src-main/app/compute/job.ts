@@ -19,7 +19,8 @@ export async function computeJob<K extends Job['kind']>(
 ): Promise<Extract<JobResult, { kind: K }>> {
   control.signal.throwIfAborted();
   const compute = new ComputeProcess(context.launch, job, (report) => {
-    if (report.type === 'progress') control.progress(from + (to - from) * report.fraction, report.message, report.etaSeconds);
+    if (report.type === 'progress')
+      control.progress(from + (to - from) * report.fraction, report.message, report.etaSeconds);
   });
   const cancel = () => {
     compute.send({ type: 'stop', now: false });

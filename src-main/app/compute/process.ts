@@ -27,6 +27,7 @@ export class ComputeProcess {
   readonly #handle: ComputeHandle;
   readonly #watch: NodeJS.Timeout;
   #settle!: (end: JobEnd) => void;
+  #early: Command[] | null = [];
   #heard = true;
   #silent = 0;
   #hung = false;
@@ -44,11 +45,15 @@ export class ComputeProcess {
     this.#handle = launch({
       report: (report) => {
         this.#heard = true;
-        if (report.type === 'ready') this.#handle.send({ type: 'job', job });
-        else if (report.type === 'done') this.#settle({ type: 'done', result: report.result });
+        if (report.type === 'ready') {
+          this.#handle.send({ type: 'job', job });
+          for (const command of this.#early?.splice(0) ?? []) this.#handle.send(command);
+          this.#early = null;
+        }
+        if (report.type === 'done') this.#settle({ type: 'done', result: report.result });
         else if (report.type === 'stopped') this.#settle({ type: 'stopped', saved: report.saved });
         else if (report.type === 'failed') this.#settle({ type: 'failed', error: report.error });
-        else if (report.type !== 'heartbeat') onReport(report);
+        else if (report.type !== 'heartbeat' && report.type !== 'ready') onReport(report);
       },
       exit: (how) => {
         clearInterval(this.#watch);
@@ -74,8 +79,10 @@ export class ComputeProcess {
     void this.ended.then(() => (this.#silent = -Infinity)); // done: its process may take its time to go
   }
 
+  /** Commands given before it is ready follow the job. */
   send(command: Command): void {
-    this.#handle.send(command);
+    if (this.#early) this.#early.push(command);
+    else this.#handle.send(command);
   }
 
   /** Ends it at once, without saving: the job ends as stopped. */

@@ -15,14 +15,25 @@ export type ExploreHandlers = Pick<AppHandlers, keyof typeof exploreCalls>;
 /** Up to so many photos the neighbour graph takes a moment, and clusters come with the first map. */
 const quickGraph = 20_000;
 
-export function exploreHandlers(context: AppContext, sets: EmbeddingSets): { handlers: ExploreHandlers; close(): Promise<void> } {
+export function exploreHandlers(
+  context: AppContext,
+  sets: EmbeddingSets,
+): { handlers: ExploreHandlers; close(): Promise<void> } {
   const { store, tasks } = context;
   const queries = new Queries(context);
 
   const neighbours = (set: OpenSet, { indices, similarities }: Neighbours) =>
-    [...indices].flatMap((row, i) => (row < 0 ? [] : [{ imageId: set.ids[row]!, similarity: similarities[i]! }]));
+    [...indices].flatMap((row, i) =>
+      row < 0 ? [] : [{ imageId: set.ids[row]!, similarity: similarities[i]! }],
+    );
 
-  const ask = async (set: OpenSet, vector: Float32Array, count: number, exclude: number, signal: AbortSignal) => {
+  const ask = async (
+    set: OpenSet,
+    vector: Float32Array,
+    count: number,
+    exclude: number,
+    signal: AbortSignal,
+  ) => {
     const began = performance.now();
     const result = await set.index.query(vector, 1, count, { exclude: Int32Array.of(exclude), signal });
     return { neighbours: neighbours(set, result), milliseconds: performance.now() - began };
@@ -48,7 +59,9 @@ export function exploreHandlers(context: AppContext, sets: EmbeddingSets): { han
     },
     'explore.sets': ({ runId }) => {
       const rows = runId === undefined ? store.embeddingSets.all() : store.embeddingSets.ofRun(runId);
-      return Promise.all(rows.filter((row) => !store.runs.get(row.runId)?.deletedAt).map((row) => sets.describe(row)));
+      return Promise.all(
+        rows.filter((row) => !store.runs.get(row.runId)?.deletedAt).map((row) => sets.describe(row)),
+      );
     },
     'explore.embed': ({ runId, checkpointId, datasetId }) => sets.startEmbed(runId, checkpointId, datasetId),
     'explore.neighbours': async ({ embeddingSetId, imageId, k: count }, { signal }) => {
@@ -59,13 +72,17 @@ export function exploreHandlers(context: AppContext, sets: EmbeddingSets): { han
     'explore.query': async ({ embeddingSetId, image, k: count }, { signal }) => {
       const row = sets.row(embeddingSetId);
       const chosen = chooseCheckpoint(context, row.runId, row.checkpointId);
-      const [set, vector] = await Promise.all([sets.open(embeddingSetId), queries.embed(chosen, Buffer.from(image, 'base64'))]);
+      const [set, vector] = await Promise.all([
+        sets.open(embeddingSetId),
+        queries.embed(chosen, Buffer.from(image, 'base64')),
+      ]);
       return ask(set, vector, count, -1, signal);
     },
     'explore.map': async ({ embeddingSetId, layout }, { signal }) => {
       const set = await sets.open(embeddingSetId);
       const n = set.ids.length;
-      const places = layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await readUmap(sets, set);
+      const places =
+        layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await readUmap(sets, set);
       const rows = set.ids.map((id) => store.images.get(id)?.label ?? null);
       const classes = [...new Set(rows.filter((label) => label !== null))].sort();
       const number = new Map(classes.map((name, i) => [name, i]));
@@ -85,8 +102,14 @@ export function exploreHandlers(context: AppContext, sets: EmbeddingSets): { han
         const n = set.ids.length;
         const graph = await set.graph(signal, (fraction) => progress(fraction / 2, 'finding neighbours'));
         const start = (await set.index.principalComponents(2)).coordinates;
-        const positions = await umapMap(graph, n, k, start, { signal, onProgress: (fraction) => progress(0.5 + fraction / 2, 'arranging the map') });
-        await writeWhole(sets.file(row, 'umap'), new Uint8Array(positions.buffer, positions.byteOffset, positions.byteLength));
+        const positions = await umapMap(graph, n, k, start, {
+          signal,
+          onProgress: (fraction) => progress(0.5 + fraction / 2, 'arranging the map'),
+        });
+        await writeWhole(
+          sets.file(row, 'umap'),
+          new Uint8Array(positions.buffer, positions.byteOffset, positions.byteLength),
+        );
         return embeddingSetId;
       });
     },
@@ -94,14 +117,21 @@ export function exploreHandlers(context: AppContext, sets: EmbeddingSets): { han
       const set = await sets.open(embeddingSetId);
       const { groups, pairs } = nearDuplicates(await set.graph(signal), set.ids.length, k, similarity);
       const best = new Map<number, number>(); // pairs come most similar first
-      for (const pair of pairs) for (const row of [pair.first, pair.second]) if (!best.has(row)) best.set(row, pair.similarity);
-      return groups.map((rows) => ({ imageIds: [...rows].map((row) => set.ids[row]!), similarity: Math.min(...[...rows].map((row) => best.get(row)!)) }));
+      for (const pair of pairs)
+        for (const row of [pair.first, pair.second]) if (!best.has(row)) best.set(row, pair.similarity);
+      return groups.map((rows) => ({
+        imageIds: [...rows].map((row) => set.ids[row]!),
+        similarity: Math.min(...[...rows].map((row) => best.get(row)!)),
+      }));
     },
     'explore.clusters': async ({ embeddingSetId, count }, { signal }) => {
       const set = await sets.open(embeddingSetId);
       const graph = await set.graph(signal);
       const member = await clustersOf(set, signal);
-      const groups = Array.from({ length: Math.min(count, 1 + member.reduce((a, b) => Math.max(a, b), -1)) }, () => ({ imageIds: [] as string[], sum: 0, edges: 0 }));
+      const groups = Array.from(
+        { length: Math.min(count, 1 + member.reduce((a, b) => Math.max(a, b), -1)) },
+        () => ({ imageIds: [] as string[], sum: 0, edges: 0 }),
+      );
       member.forEach((cluster, row) => {
         const group = groups[cluster];
         if (!group) return; // beyond the largest that were asked for
@@ -118,7 +148,10 @@ export function exploreHandlers(context: AppContext, sets: EmbeddingSets): { han
     'explore.outliers': async ({ embeddingSetId, count }, { signal }) => {
       const set = await sets.open(embeddingSetId);
       const { order, distance } = outliers(await set.graph(signal), set.ids.length, k);
-      return [...order.subarray(0, count)].map((row) => ({ imageId: set.ids[row]!, similarity: 1 - distance[row]! }));
+      return [...order.subarray(0, count)].map((row) => ({
+        imageId: set.ids[row]!,
+        similarity: 1 - distance[row]!,
+      }));
     },
   };
   return {
@@ -132,7 +165,11 @@ export function exploreHandlers(context: AppContext, sets: EmbeddingSets): { han
 
 async function readUmap(sets: EmbeddingSets, set: OpenSet): Promise<Float32Array> {
   const bytes = await readFile(sets.file(set.row, 'umap')).catch(() => null);
-  if (bytes?.length !== 8 * set.ids.length) throw new AppError('not-available', 'the map by UMAP is not made yet: start it, and look at the components meanwhile');
+  if (bytes?.length !== 8 * set.ids.length)
+    throw new AppError(
+      'not-available',
+      'the map by UMAP is not made yet: start it, and look at the components meanwhile',
+    );
   return new Float32Array(new Uint8Array(bytes).buffer);
 }
 
@@ -146,5 +183,7 @@ function fitted(places: Float32Array): number[] {
   };
   const axes = [axis(0), axis(1)];
   const half = Math.max(axes[0]!.half, axes[1]!.half) || 1;
-  return Array.from(places, (value, i) => Math.max(-1, Math.min(1, (0.96 * (value - axes[i % 2]!.middle)) / half)));
+  return Array.from(places, (value, i) =>
+    Math.max(-1, Math.min(1, (0.96 * (value - axes[i % 2]!.middle)) / half)),
+  );
 }

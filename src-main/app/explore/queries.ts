@@ -55,16 +55,28 @@ export class Queries {
       if (report.vector) waiting?.resolve(report.vector);
       else waiting?.reject(new ContractError(report.error!));
     };
-    const compute = new ComputeProcess(this.#context.launch, { kind: 'queries', config: run.config, checkpoint: path }, receive);
+    const compute = new ComputeProcess(
+      this.#context.launch,
+      { kind: 'queries', config: run.config, checkpoint: path },
+      receive,
+    );
     const ended = compute.ended.then((end): never => {
       if (this.#warm === warm) this.#warm = null;
-      const error = end.type === 'failed' ? new ContractError(end.error) : new AppError('cancelled', 'the query was given up: ask again');
+      const error =
+        end.type === 'failed'
+          ? new ContractError(end.error)
+          : new AppError('cancelled', 'the query was given up: ask again');
       for (const waiting of answers.values()) waiting.reject(error);
       answers.clear();
       throw error;
     });
     ended.catch(() => {});
-    const warm: Warm = { checkpointId: checkpoint.id, compute, ready: Promise.race([opened, ended]), answers };
+    const warm: Warm = {
+      checkpointId: checkpoint.id,
+      compute,
+      ready: Promise.race([opened, ended]),
+      answers,
+    };
     warm.ready.catch(() => {});
     this.#warm = warm;
     return warm;

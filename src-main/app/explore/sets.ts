@@ -72,23 +72,44 @@ export class EmbeddingSets {
   }
 
   #known({ checkpoint }: ChosenCheckpoint, datasetId: string): EmbeddingSetRow | undefined {
-    return this.#context.store.embeddingSets.find(checkpoint.id, datasetId, fingerprint(this.#library.jobImages(datasetId)));
+    return this.#context.store.embeddingSets.find(
+      checkpoint.id,
+      datasetId,
+      fingerprint(this.#library.jobImages(datasetId)),
+    );
   }
 
   /** The id of the set, made where there is none yet. */
-  async embed(chosen: ChosenCheckpoint, datasetId: string, control: TaskControl, share: readonly [number, number] = [0, 1]): Promise<string> {
+  async embed(
+    chosen: ChosenCheckpoint,
+    datasetId: string,
+    control: TaskControl,
+    share: readonly [number, number] = [0, 1],
+  ): Promise<string> {
     const known = this.#known(chosen, datasetId);
     if (known) return known.id;
     const { store, paths } = this.#context;
     const images = this.#library.jobImages(datasetId);
-    if (images.length === 0) throw new AppError('no-images', 'the folder has no photos to embed: add some, or take back the exclusion of others');
+    if (images.length === 0)
+      throw new AppError(
+        'no-images',
+        'the folder has no photos to embed: add some, or take back the exclusion of others',
+      );
     const { run, checkpoint, path } = chosen;
     const id = randomUUID();
     await mkdir(paths.embeddings(run.id), { recursive: true });
     const output = this.file({ id, runId: run.id }, 'npy');
     const result = await computeJob(
       this.#context,
-      { kind: 'embed', config: run.config, checkpoint: path, cacheDirectory: paths.photoCache, cacheBytes: photoCacheBytes, images, output },
+      {
+        kind: 'embed',
+        config: run.config,
+        checkpoint: path,
+        cacheDirectory: paths.photoCache,
+        cacheBytes: photoCacheBytes,
+        images,
+        output,
+      },
       control,
       share,
     );
@@ -161,7 +182,10 @@ export class EmbeddingSets {
       },
       graph(signal, onProgress) {
         if (graph) return graph;
-        const made = index.neighbourGraph(graphNeighbours, { signal, onProgress: (done, count) => onProgress?.(done / count) });
+        const made = index.neighbourGraph(graphNeighbours, {
+          signal,
+          onProgress: (done, count) => onProgress?.(done / count),
+        });
         graph = made;
         made.then(() => (ready = true)).catch(() => (graph = null));
         return made;
@@ -192,7 +216,11 @@ async function npyDataOffset(path: string): Promise<number> {
   try {
     const head = Buffer.alloc(10);
     await file.read(head, 0, 10, 0);
-    if (head.toString('latin1', 1, 6) !== 'NUMPY') throw new AppError('not-available', 'the embedding is damaged: delete it by deleting its run, or embed again');
+    if (head.toString('latin1', 1, 6) !== 'NUMPY')
+      throw new AppError(
+        'not-available',
+        'the embedding is damaged: delete it by deleting its run, or embed again',
+      );
     return 10 + head.readUInt16LE(8);
   } finally {
     await file.close();

@@ -22,8 +22,9 @@ import { reconcileRun } from './reconcile.ts';
 interface Active {
   runId: string;
   compute: ComputeProcess | null;
-  /** What was asked for before there was a process to ask. */
+  /** What was asked for, also before there was a process to ask. */
   stopping: 'save' | 'now' | null;
+  pausing: boolean;
   done: Promise<void>;
 }
 
@@ -58,12 +59,14 @@ export class Supervisor {
 
   pause(runId: string): void {
     if (this.#active?.runId !== runId) throw new AppError('wrong-state', 'only a running run can be paused');
+    this.#active.pausing = true;
     this.#active.compute?.send({ type: 'pause' });
   }
 
   /** @returns false when the run is not the one that trains: it has to be queued. */
   resume(runId: string): boolean {
     if (this.#active?.runId !== runId) return this.#queue.includes(runId);
+    this.#active.pausing = false;
     this.#active.compute?.send({ type: 'resume' });
     return true;
   }
@@ -94,7 +97,7 @@ export class Supervisor {
     if (this.#active || this.#closed) return;
     const runId = this.#queue.shift();
     if (runId === undefined) return;
-    const active: Active = { runId, compute: null, stopping: null, done: Promise.resolve() };
+    const active: Active = { runId, compute: null, stopping: null, pausing: false, done: Promise.resolve() };
     this.#active = active;
     active.done = this.#train(active).finally(() => {
       this.#active = null;
@@ -134,13 +137,14 @@ export class Supervisor {
   async #compute(active: Active): Promise<JobEnd> {
     const { runId } = active;
     this.#tellActivity(runId, 'getting ready');
-    await this.#waitForOrphan(runId);
+    await this.#waitForOrphan(active);
     await reconcileRun(this.#context, { id: runId });
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
     const job = this.#job(runId);
     if (active.stopping) return { type: 'stopped', saved: false };
     const receive = this.#receiver(runId, job);
     active.compute = new ComputeProcess(this.#context.launch, job, receive.report, this.#options);
+    if (active.pausing) active.compute.send({ type: 'pause' });
     const end = await active.compute.ended;
     receive.flush();
     // A process that ended its job is told to go; one that does not is no longer waited for.
@@ -152,10 +156,11 @@ export class Supervisor {
   }
 
   /** A trainer that outlived a killed application still writes: its lock tells, and dies with it. */
-  async #waitForOrphan(runId: string): Promise<void> {
+  async #waitForOrphan(active: Active): Promise<void> {
+    const { runId } = active;
     const lock = this.#context.paths.runLock(runId);
     await mkdir(this.#context.paths.run(runId), { recursive: true });
-    for (let waited = 0; isLocked(lock); waited += 0.25) {
+    for (let waited = 0; !active.stopping && isLocked(lock); waited += 0.25) {
       if (waited >= orphanSeconds)
         throw new AppError('wrong-state', 'another process is still training this run: end it, then resume');
       if (waited === 1)

@@ -13,7 +13,10 @@ export const neighbors: Command = {
   usage: 'RUN IMAGE [-k 10]',
   summary: 'the photos most similar to an image',
   positionals: [2, 2],
-  options: { k: { value: 'N', short: 'k', help: 'how many (default 10)' }, checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' } },
+  options: {
+    k: { value: 'N', short: 'k', help: 'how many (default 10)' },
+    checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
+  },
   help: `IMAGE is any image file; the photos are those of the run's folder. The first time they are embedded, which takes a while.
 
   lookalike neighbors "first try" ~/Pictures/cat.jpg
@@ -26,8 +29,14 @@ export const neighbors: Command = {
       const { id } = await findRun(client, args.positionals[0]!);
       const run = await client.call('runs.get', { runId: id });
       const checkpoint = findCheckpoint(run, args.text('checkpoint'));
-      const set = await runTask(client, context, () => client.call('explore.embed', { runId: id, checkpointId: checkpoint?.id ?? null, datasetId: null }));
-      const { neighbours, milliseconds } = await client.call('explore.query', { embeddingSetId: set, image, k }, { signal: context.signal });
+      const set = await runTask(client, context, () =>
+        client.call('explore.embed', { runId: id, checkpointId: checkpoint?.id ?? null, datasetId: null }),
+      );
+      const { neighbours, milliseconds } = await client.call(
+        'explore.query',
+        { embeddingSetId: set, image, k },
+        { signal: context.signal },
+      );
       const { folder } = await client.call('library.get', { datasetId: run.datasetId });
       const rows = await Promise.all(
         neighbours.map(async ({ imageId, similarity }) => {
@@ -36,7 +45,12 @@ export const neighbors: Command = {
         }),
       );
       context.output.json({ run: id, milliseconds, neighbors: rows });
-      context.output.print(table([['similarity', 'label', 'file'], ...rows.map((row) => [row.similarity.toFixed(4), row.label ?? '', oneLine(row.file)])]));
+      context.output.print(
+        table([
+          ['similarity', 'label', 'file'],
+          ...rows.map((row) => [row.similarity.toFixed(4), row.label ?? '', oneLine(row.file)]),
+        ]),
+      );
       return 0;
     });
   },
@@ -46,7 +60,9 @@ function readImage(file: string): string {
   try {
     return readFileSync(file).toString('base64');
   } catch (error) {
-    throw new UsageError(`the image ${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`);
+    throw new UsageError(
+      `the image ${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`,
+    );
   }
 }
 
@@ -84,20 +100,34 @@ export const evaluate: Command = {
       const trainDatasetId = await folder('train');
       const testDatasetId = await folder('test');
       const evaluationId = await runTask(client, context, () =>
-        client.call('evaluate.start', { runId: id, checkpointId: checkpoint?.id ?? null, kind, trainDatasetId, testDatasetId, ...(k !== undefined && { k }) }),
+        client.call('evaluate.start', {
+          runId: id,
+          checkpointId: checkpoint?.id ?? null,
+          kind,
+          trainDatasetId,
+          testDatasetId,
+          ...(k !== undefined && { k }),
+        }),
       );
       const result = await client.call('evaluate.get', { evaluationId });
       const { output } = context;
       output.json(result);
       const spread = result.spread === null ? '' : ` ± ${percent(result.spread)}`;
-      output.print(`${kind} accuracy ${percent(result.accuracy)}${spread} on ${result.images} photos of ${result.classes.length} classes (${result.split})`);
-      for (const item of result.shots) output.print(`  ${item.shots} photos a class: ${percent(item.accuracy)} ± ${percent(item.spread)}`);
+      output.print(
+        `${kind} accuracy ${percent(result.accuracy)}${spread} on ${result.images} photos of ${result.classes.length} classes (${result.split})`,
+      );
+      for (const item of result.shots)
+        output.print(`  ${item.shots} photos a class: ${percent(item.accuracy)} ± ${percent(item.spread)}`);
       const rows = result.classes.map((name, i) => {
         const row = result.confusion[i]!;
         const total = row.reduce((sum, count) => sum + count, 0);
         const wrong = row.map((count, j) => ({ count, j })).filter(({ count, j }) => j !== i && count > 0);
         wrong.sort((a, b) => b.count - a.count);
-        return [name, percent(total ? row[i]! / total : null), wrong[0] ? `${result.classes[wrong[0].j]} (${wrong[0].count})` : ''];
+        return [
+          name,
+          percent(total ? row[i]! / total : null),
+          wrong[0] ? `${result.classes[wrong[0].j]} (${wrong[0].count})` : '',
+        ];
       });
       if (rows.length > 0) output.print(table([['class', 'right', 'most often taken for'], ...rows]));
       return 0;

@@ -17,21 +17,37 @@ function outputFolder(args: Arguments, command: string): string {
   return resolve(out);
 }
 
-async function write(args: Arguments, context: Context, formats: ExportFormat[], folder: string, photos: string | undefined): Promise<number> {
+async function write(
+  args: Arguments,
+  context: Context,
+  formats: ExportFormat[],
+  folder: string,
+  photos: string | undefined,
+): Promise<number> {
   return withSession(context, async ({ client }) => {
     const { id } = await findRun(client, args.positionals[0]!);
     const run = await client.call('runs.get', { runId: id });
     const checkpoint = findCheckpoint(run, args.text('checkpoint'));
     const dataset = photos === undefined ? null : await openFolder(client, photos, context);
     const exportId = await runTask(client, context, () =>
-      client.call('exports.start', { runId: id, checkpointId: checkpoint?.id ?? null, formats, folder, datasetId: dataset?.id ?? null }),
+      client.call('exports.start', {
+        runId: id,
+        checkpointId: checkpoint?.id ?? null,
+        formats,
+        folder,
+        datasetId: dataset?.id ?? null,
+      }),
     );
     const made = await client.call('exports.get', { exportId });
     const { output } = context;
     output.json(made);
     for (const file of made.files) output.print(`${join(made.folder, file.file)}  ${bytes(file.bytes)}`);
-    for (const check of made.verified) output.print(`read back by ${check.reader}: ${check.file}, largest difference ${check.difference.toExponential(1)}`);
-    for (const snippet of made.snippets) output.print(`\n${snippet.format}, ${snippet.language}:\n${snippet.code}`);
+    for (const check of made.verified)
+      output.print(
+        `read back by ${check.reader}: ${check.file}, largest difference ${check.difference.toExponential(1)}`,
+      );
+    for (const snippet of made.snippets)
+      output.print(`\n${snippet.format}, ${snippet.language}:\n${snippet.code}`);
     return 0;
   });
 }

@@ -5,7 +5,8 @@ import { epochHeader, epochRow } from '../follow.ts';
 import { bytes, duration, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
 
-const date = (at: number | null) => (at === null ? '' : new Date(at).toISOString().slice(0, 16).replace('T', ' '));
+const date = (at: number | null) =>
+  at === null ? '' : new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 
 export const runs: Command = {
   name: 'runs',
@@ -25,7 +26,18 @@ export const runs: Command = {
       else
         context.output.print(
           table([
-            ['id', 'name', 'state', 'started (UTC)', 'epoch', 'loss', 'best kNN', 'agreement', 'disk', 'verdict'],
+            [
+              'id',
+              'name',
+              'state',
+              'started (UTC)',
+              'epoch',
+              'loss',
+              'best kNN',
+              'agreement',
+              'disk',
+              'verdict',
+            ],
             ...all.map((run) => [
               run.id,
               run.name,
@@ -59,18 +71,33 @@ export const show: Command = {
       const epochs = await client.call('runs.epochs', { runId: id });
       const { output } = context;
       output.json({ ...run, history: epochs });
-      output.print(`${run.name} (${run.id}), ${run.state}, on ${run.datasetName}: ${run.images} photos, ${run.skipped} skipped`);
+      output.print(
+        `${run.name} (${run.id}), ${run.state}, on ${run.datasetName}: ${run.images} photos, ${run.skipped} skipped`,
+      );
       if (run.error) output.print(`ended with: ${run.error.message}`);
-      if (run.judgement) output.print([run.judgement.sentence, ...run.judgement.advice.map((item) => item.text)].join(' '));
-      output.print(`epoch ${round(run.epoch)} of ${run.epochs ?? '?'}, step ${run.step}, ${duration(run.trainingSeconds)} of training on ${run.device ?? 'no device yet'}`);
-      if (run.untrained) output.print(`untrained: kNN ${percent(run.untrained.knn)}, agreement ${percent(run.untrained.agreement)}, rank ${run.untrained.rank.backbone.toFixed(1)}`);
+      if (run.judgement)
+        output.print([run.judgement.sentence, ...run.judgement.advice.map((item) => item.text)].join(' '));
+      output.print(
+        `epoch ${round(run.epoch)} of ${run.epochs ?? '?'}, step ${run.step}, ${duration(run.trainingSeconds)} of training on ${run.device ?? 'no device yet'}`,
+      );
+      if (run.untrained)
+        output.print(
+          `untrained: kNN ${percent(run.untrained.knn)}, agreement ${percent(run.untrained.agreement)}, rank ${run.untrained.rank.backbone.toFixed(1)}`,
+        );
       if (epochs.length > 0) output.print(epochHeader);
       for (const row of epochs) output.print(epochRow(row, null));
       if (run.checkpoints.length > 0)
         output.print(
           table([
             ['checkpoint', 'step', 'kept', 'kNN', 'size', 'can resume'],
-            ...run.checkpoints.map((item) => [`epoch ${round(item.epoch)}`, String(item.step), item.kept, percent(item.knn), bytes(item.bytes), item.hasOptimizerState ? 'yes' : 'no']),
+            ...run.checkpoints.map((item) => [
+              `epoch ${round(item.epoch)}`,
+              String(item.step),
+              item.kept,
+              percent(item.knn),
+              bytes(item.bytes),
+              item.hasOptimizerState ? 'yes' : 'no',
+            ]),
           ]),
         );
       output.print(`settings: ${JSON.stringify(run.config)}`);

@@ -25,7 +25,13 @@ Ctrl-C saves what is training and ends.
     if (port > 65535) throw new UsageError(`--port ${port}: at most 65535`);
     const session = await openSession(context, 'server');
     try {
-      if (!session.app) throw Object.assign(new Error('Lookalike is open in this home already: use its window, close it, or choose another home with --home'), { code: 'home-in-use' });
+      if (!session.app)
+        throw Object.assign(
+          new Error(
+            'Lookalike is open in this home already: use its window, close it, or choose another home with --home',
+          ),
+          { code: 'home-in-use' },
+        );
       const { startServer } = await import('../../server/index.ts');
       const server = await startServer({ app: session.app, port });
       context.output.json({ event: 'serving', url: server.url, port: server.port });
@@ -60,8 +66,12 @@ export const doctor: Command = {
       output.print(`Lookalike ${report.version}, Node ${report.node}, ${report.platform}`);
       output.print(`${report.cores} cores, ${bytes(report.memoryBytes)} of memory`);
       output.print(`home ${report.home}, ${bytes(report.homeFreeBytes)} free`);
-      for (const check of report.checks) output.print(`${check.ok ? 'ok  ' : 'FAIL'}  ${check.name}: ${check.detail}${check.remedy ? `. ${check.remedy}` : ''}`);
-      for (const device of report.devices) output.print(`${device.available ? 'ok  ' : '-   '}  device ${device.name}: ${device.detail}`);
+      for (const check of report.checks)
+        output.print(
+          `${check.ok ? 'ok  ' : 'FAIL'}  ${check.name}: ${check.detail}${check.remedy ? `. ${check.remedy}` : ''}`,
+        );
+      for (const device of report.devices)
+        output.print(`${device.available ? 'ok  ' : '-   '}  device ${device.name}: ${device.detail}`);
       return report.checks.every((check) => check.ok) ? 0 : 1;
     }),
 };
@@ -83,7 +93,11 @@ export const bench: Command = {
     // the benchmarks are the compute process's business, which no host imports: they are a program of their own
     const program = fileURLToPath(new URL(`../../trainer/bench/main${extension}`, import.meta.url));
     const python = args.text('python');
-    const flags = [...(args.on('peer') ? ['--peer'] : []), ...(python === undefined ? [] : ['--python', python]), ...(context.json ? ['--json'] : [])];
+    const flags = [
+      ...(args.on('peer') ? ['--peer'] : []),
+      ...(python === undefined ? [] : ['--python', python]),
+      ...(context.json ? ['--json'] : []),
+    ];
     return new Promise((end, fail) => {
       const child = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'inherit', 'inherit'] });
       child.on('error', fail);

@@ -5,7 +5,11 @@ import type { Context } from '../command.ts';
 import { duration } from '../output.ts';
 
 /** The id of what the task made. `start` begins it. */
-export async function runTask(client: Client, { output, signal }: Context, start: () => Promise<Task>): Promise<string> {
+export async function runTask(
+  client: Client,
+  { output, signal }: Context,
+  start: () => Promise<Task>,
+): Promise<string> {
   const states = new Map<string, Task>();
   let id: string | null = null;
   let settle: (() => void) | null = null;
@@ -14,7 +18,8 @@ export async function runTask(client: Client, { output, signal }: Context, start
     states.set(task.id, task);
     if (task.id !== id) return;
     const left = task.etaSeconds === null ? '' : `, ${duration(task.etaSeconds)} left`;
-    if (task.state === 'running') output.progress(`${task.message} ${Math.round(100 * task.progress)} %${left}`);
+    if (task.state === 'running')
+      output.progress(`${task.message} ${Math.round(100 * task.progress)} %${left}`);
     if (isOver()) settle?.();
   });
   const cancel = () => {
@@ -28,8 +33,14 @@ export async function runTask(client: Client, { output, signal }: Context, start
     if (!states.has(id)) states.set(id, task);
     if (!isOver()) await new Promise<void>((resolve) => (settle = resolve));
     const ended = states.get(id)!;
-    if (ended.state === 'failed') throw Object.assign(new Error(ended.error!.message), { name: ended.error!.name, code: ended.error!.code, details: ended.error!.details });
-    if (ended.state !== 'done') throw Object.assign(new Error(`${ended.message}: cancelled`), { code: 'cancelled' });
+    if (ended.state === 'failed')
+      throw Object.assign(new Error(ended.error!.message), {
+        name: ended.error!.name,
+        code: ended.error!.code,
+        details: ended.error!.details,
+      });
+    if (ended.state !== 'done')
+      throw Object.assign(new Error(`${ended.message}: cancelled`), { code: 'cancelled' });
     return ended.resultId ?? '';
   } finally {
     off();

@@ -22,7 +22,10 @@ export const train: Command = {
     config: { value: 'FILE', help: 'a JSON file of settings, over the preset' },
     set: { value: 'KEY=VALUE', multiple: true, help: 'one setting, over preset and file; may be repeated' },
     name: { value: 'NAME', help: 'what the run is called' },
-    init: { value: 'FILE', help: 'start from a safetensors file (timm or torchvision ResNet names) or from a run' },
+    init: {
+      value: 'FILE',
+      help: 'start from a safetensors file (timm or torchvision ResNet names) or from a run',
+    },
   },
   help: () => `Scans FOLDER (nothing in it is changed), chooses settings for the number of photos and this machine, and trains.
 Subfolders, where there are any, are taken as labels: only to measure, never to train.
@@ -37,7 +40,10 @@ within an epoch. Ctrl-C saves and stops, 'lookalike resume' goes on; a second Ct
 
 Settings for --set and --config (default):
 ${settings()
-  .map(({ path, meta, default: value }) => `  ${`${path} (${String(value)})`.padEnd(44)} ${meta.label}${meta.unit ? `, ${meta.unit}` : ''}`)
+  .map(
+    ({ path, meta, default: value }) =>
+      `  ${`${path} (${String(value)})`.padEnd(44)} ${meta.label}${meta.unit ? `, ${meta.unit}` : ''}`,
+  )
   .join('\n')}`,
   async run(args, context) {
     const folder = args.positionals[0]!;
@@ -45,13 +51,28 @@ ${settings()
     const patch = patchOf(args);
     return withSession(context, async ({ client }) => {
       const init = args.text('init');
-      if (init !== undefined && !existsSync(init)) patch.backbone = { ...patch.backbone, init: `run:${(await findRun(client, init.replace(/^run:/, ''))).id}` };
+      if (init !== undefined && !existsSync(init))
+        patch.backbone = {
+          ...patch.backbone,
+          init: `run:${(await findRun(client, init.replace(/^run:/, ''))).id}`,
+        };
       const dataset = await openFolder(client, folder, context);
       let runId: string | null = null;
-      return follow(client, context, () => runId, async () => {
-        const run = await client.call('runs.create', { datasetId: dataset.id, name: args.text('name') ?? null, preset, patch, clonedFrom: null });
-        return (runId = run.id);
-      });
+      return follow(
+        client,
+        context,
+        () => runId,
+        async () => {
+          const run = await client.call('runs.create', {
+            datasetId: dataset.id,
+            name: args.text('name') ?? null,
+            preset,
+            patch,
+            clonedFrom: null,
+          });
+          return (runId = run.id);
+        },
+      );
     });
   },
 };
@@ -60,7 +81,8 @@ function presetOf(args: Arguments): PresetName | null {
   const given = args.text('preset');
   if (given === undefined) return args.text('config') === undefined ? 'balanced' : null;
   const parsed = PresetName.safeParse(given);
-  if (!parsed.success) throw new UsageError(`there is no preset '${given}': choose from ${presets.join(', ')}`);
+  if (!parsed.success)
+    throw new UsageError(`there is no preset '${given}': choose from ${presets.join(', ')}`);
   return parsed.data;
 }
 
@@ -80,7 +102,8 @@ function configFile(file: string | undefined): ConfigPatch | undefined {
   if (file === undefined) return undefined;
   try {
     const value = JSON.parse(readFileSync(file, 'utf8')) as unknown;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it holds no object');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new Error('it holds no object');
     return value as ConfigPatch;
   } catch (error) {
     throw new UsageError(`--config ${file} cannot be used: ${(error as Error).message}`);
@@ -92,7 +115,12 @@ export const resume: Command = {
   usage: 'RUN [--epochs +N]',
   summary: 'continue an interrupted, stopped or failed run, or extend a finished one',
   positionals: [1, 1],
-  options: { epochs: { value: '+N', help: 'for a finished run: so many epochs more; the schedule restarts from a stated rate' } },
+  options: {
+    epochs: {
+      value: '+N',
+      help: 'for a finished run: so many epochs more; the schedule restarts from a stated rate',
+    },
+  },
   help: `RUN is an id, the beginning of one, or a name. Training goes on from the last checkpoint exactly as it would have.
 
   lookalike resume 4f0k2m1a
@@ -100,16 +128,26 @@ export const resume: Command = {
   async run(args, context) {
     const given = args.text('epochs');
     const epochs = given === undefined ? null : Number(given.replace(/^\+/, ''));
-    if (epochs !== null && (!Number.isInteger(epochs) || epochs < 1)) throw new UsageError(`--epochs ${given}: write +N, for example --epochs +50`);
+    if (epochs !== null && (!Number.isInteger(epochs) || epochs < 1))
+      throw new UsageError(`--epochs ${given}: write +N, for example --epochs +50`);
     return withSession(context, async ({ client }) => {
       const run = await findRun(client, args.positionals[0]!);
-      if (run.state === 'finished' && epochs === null) throw new UsageError(`run ${run.name} is finished: add --epochs +N to extend it`);
-      if (run.state !== 'finished' && epochs !== null) throw new UsageError(`run ${run.name} is ${run.state}: only a finished run can be extended, resume it without --epochs`);
-      return follow(client, context, () => run.id, async () => {
-        if (epochs === null) await client.call('runs.resume', { runId: run.id });
-        else await client.call('runs.extend', { runId: run.id, epochs });
-        return run.id;
-      });
+      if (run.state === 'finished' && epochs === null)
+        throw new UsageError(`run ${run.name} is finished: add --epochs +N to extend it`);
+      if (run.state !== 'finished' && epochs !== null)
+        throw new UsageError(
+          `run ${run.name} is ${run.state}: only a finished run can be extended, resume it without --epochs`,
+        );
+      return follow(
+        client,
+        context,
+        () => run.id,
+        async () => {
+          if (epochs === null) await client.call('runs.resume', { runId: run.id });
+          else await client.call('runs.extend', { runId: run.id, epochs });
+          return run.id;
+        },
+      );
     });
   },
 };

@@ -1,0 +1,294 @@
+/** Runs under supervision, with a double of the compute process: every way a training can end, the queue, the history. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { AppEvent, AppParams, RunState } from '../../shared/contract.ts';
+import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
+import type { App } from '../../src-main/app/index.ts';
+import { acquireLock, openStore } from '../../src-main/db/index.ts';
+
+let directory: string;
+let photos: string;
+let app: App;
+let datasetId: string;
+let events: AppEvent[] = [];
+
+const launch = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
+const home = () => join(directory, 'home');
+async function open() {
+  events = [];
+  app = await createApp({
+    home: home(),
+    host: { kind: 'test', version: '0' },
+    launch,
+    compute: { silenceSeconds: 2 },
+    checkResults: true,
+  });
+  app.onEvent((event) => events.push(event));
+}
+/** As a start after kill -9 finds it: nothing was told to stop, the lock is free. */
+async function reopen() {
+  await app.close();
+  await open();
+}
+
+beforeAll(async () => {
+  photos = mkdtempSync(join(tmpdir(), 'lookalike-photos-'));
+  for (let i = 0; i < 16; i++)
+    await sharp({ create: { width: 32, height: 32, channels: 3, background: `hsl(${i * 20},50%,50%)` } })
+      .png()
+      .toFile(join(photos, `${i}.png`));
+});
+afterAll(() => rmSync(photos, { recursive: true, force: true }));
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lookalike-runs-'));
+  await open();
+  datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
+});
+afterEach(async () => {
+  await app.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const patch = (seed: number, epochs = 3) => ({
+  seed,
+  epochs,
+  batchSize: 8,
+  imageSize: 32,
+  backbone: { width: 0.125, stem: 'cifar' },
+});
+const create = (seed: number, more: Partial<AppParams<'runs.create'>> = {}) =>
+  app.handle('runs.create', { datasetId, name: null, preset: null, patch: patch(seed), ...more });
+const state = async (runId: string) => (await app.handle('runs.get', { runId })).state;
+const until = (runId: string, wanted: RunState) =>
+  expect.poll(() => state(runId), { timeout: 10_000 }).toBe(wanted);
+
+test('a run from its start to its end: rows, events, checkpoints', async () => {
+  const { id } = await create(0);
+  await until(id, 'finished');
+  const run = await app.handle('runs.get', { runId: id });
+  expect(run).toMatchObject({
+    epoch: 3,
+    epochs: 3,
+    step: 12,
+    steps: 12,
+    device: 'fake',
+    skipped: 1,
+    knn: 0.3,
+    bestKnn: 0.3,
+    error: null,
+    activity: null,
+    untrained: { knn: 0.1 },
+    judgement: { verdict: 'healthy' },
+  });
+  expect(run.checkpoints.map((item) => [item.epoch, item.kept])).toEqual([
+    [1, 'recent'],
+    [2, 'recent'],
+    [3, 'final'],
+  ]);
+  expect((await app.handle('runs.epochs', { runId: id })).map((row) => row.step)).toEqual([4, 8, 12]);
+  expect((await app.handle('runs.steps', { runId: id })).length).toBe(12);
+  const names = events.filter((event) => 'runId' in event && event.runId === id).map((event) => event.name);
+  expect(names.filter((name) => name !== 'steps')).toEqual([
+    'started',
+    'untrained',
+    'epoch',
+    'verdict',
+    'checkpoints',
+    'epoch',
+    'verdict',
+    'checkpoints',
+    'epoch',
+    'verdict',
+    'checkpoints',
+  ]);
+  expect((await app.handle('library.skipped', { datasetId })).files).toMatchObject([
+    { file: '0.png', code: 'truncated' },
+  ]);
+});
+
+test.each([
+  [1, /ended by itself \(exit code 3\)/],
+  [2, /did not answer for 2 seconds/],
+  [3, /memory ran out/],
+  [4, /the loss became infinite/],
+])(
+  'a compute process that ends badly (%i) leaves a failed run that says why, and can be resumed',
+  async (seed, says) => {
+    const { id } = await create(seed);
+    await until(id, 'failed');
+    const run = await app.handle('runs.get', { runId: id });
+    expect(run.error!.message).toMatch(says);
+    expect(run.checkpoints.length).toBe(2);
+    await app.handle('runs.resume', { runId: id });
+    await expect
+      .poll(async () => (await app.handle('runs.get', { runId: id })).epoch, { timeout: 10_000 })
+      .toBe(3);
+  },
+);
+
+test('one trains, others queue; pause, resume, stop and save', async () => {
+  const first = await create(5);
+  const second = await create(0);
+  await until(first.id, 'running');
+  expect(await state(second.id)).toBe('queued');
+  await app.handle('runs.pause', { runId: first.id });
+  await until(first.id, 'paused');
+  await app.handle('runs.resume', { runId: first.id });
+  await until(first.id, 'running');
+  await expect(app.handle('runs.pause', { runId: second.id })).rejects.toMatchObject({ code: 'wrong-state' });
+  await app.handle('runs.stop', { runId: first.id });
+  expect(await state(first.id)).toBe('stopped');
+  await until(second.id, 'finished');
+});
+
+test('a queued run can be stopped before it starts; stopping at once does not wait', async () => {
+  const first = await create(5);
+  const second = await create(0);
+  await until(first.id, 'running');
+  await app.handle('runs.stop', { runId: second.id });
+  expect(await state(second.id)).toBe('stopped');
+  await app.handle('runs.stop', { runId: first.id, now: true });
+  expect(await state(first.id)).toBe('stopped');
+});
+
+test('closing saves and stops what trains', async () => {
+  const { id } = await create(5);
+  await until(id, 'running');
+  await reopen();
+  expect(await state(id)).toBe('stopped');
+});
+
+test('a run whose processes were killed is interrupted at the next start, and goes on', async () => {
+  const { id } = await create(0);
+  await until(id, 'finished');
+  await app.close();
+  const store = openStore(homePaths(home()).database);
+  store.runs.update(id, { state: 'running', epoch: 2.5 });
+  store.close();
+  const checkpoints = homePaths(home()).checkpoints(id);
+  rmSync(join(checkpoints, 'step-000000012.safetensors'));
+  writeFileSync(join(checkpoints, 'abc.lookalike-tmp'), 'half');
+  await open();
+  expect(await app.handle('runs.get', { runId: id })).toMatchObject({ state: 'interrupted', epoch: 2.5 });
+  expect(readdirSync(checkpoints)).toEqual(['step-000000004.safetensors', 'step-000000008.safetensors']);
+  await app.handle('runs.resume', { runId: id });
+  await until(id, 'finished');
+  const started = events.findLast((event) => event.name === 'started');
+  expect(started).toMatchObject({ startStep: 8 });
+  expect((await app.handle('runs.epochs', { runId: id })).map((row) => row.step)).toEqual([4, 8, 12]);
+});
+
+test('checkpoint files without rows are added, rows without files dropped', async () => {
+  const { id } = await create(0);
+  await until(id, 'finished');
+  await app.close();
+  const checkpoints = homePaths(home()).checkpoints(id);
+  renameSync(
+    join(checkpoints, 'step-000000012.safetensors'),
+    join(checkpoints, 'step-000000099.safetensors'),
+  );
+  writeFileSync(join(checkpoints, 'step-000000100.safetensors'), 'not a checkpoint');
+  await open();
+  const run = await app.handle('runs.get', { runId: id });
+  expect(run.checkpoints.map((item) => [item.step, item.kept])).toEqual([
+    [4, 'recent'],
+    [8, 'recent'],
+    [12, 'final'],
+  ]);
+});
+
+test('a run whose trainer outlived the application waits for its lock', async () => {
+  const { id } = await create(5);
+  await until(id, 'running');
+  await reopen();
+  const lock = acquireLock(homePaths(home()).runLock(id))!;
+  await app.handle('runs.resume', { runId: id });
+  await expect
+    .poll(
+      () =>
+        events.some(
+          (event) =>
+            event.name === 'run' && event.run.activity?.message.includes('waiting for the training process'),
+        ),
+      { timeout: 5000 },
+    )
+    .toBe(true);
+  expect(events.some((event) => event.name === 'started')).toBe(false);
+  lock.release();
+  await expect.poll(() => events.some((event) => event.name === 'started'), { timeout: 5000 }).toBe(true);
+});
+
+test('a finished run is extended once', async () => {
+  const { id } = await create(0);
+  await until(id, 'finished');
+  await expect(app.handle('runs.resume', { runId: id })).rejects.toMatchObject({ code: 'wrong-state' });
+  await app.handle('runs.extend', { runId: id, epochs: 2 });
+  await until(id, 'finished');
+  expect(await app.handle('runs.get', { runId: id })).toMatchObject({ epoch: 5, epochs: 5 });
+});
+
+test('a deleted run is hidden, comes back, and goes with its files when the application ends', async () => {
+  const { id } = await create(0);
+  await until(id, 'finished');
+  await app.handle('runs.delete', { runId: id });
+  expect(await app.handle('runs.list', null)).toEqual([]);
+  await expect(app.handle('runs.get', { runId: id })).rejects.toMatchObject({ code: 'not-found' });
+  expect(await app.handle('runs.restore', { runId: id })).toMatchObject({ id, epoch: 3 });
+  await app.handle('runs.delete', { runId: id });
+  await reopen();
+  expect(existsSync(homePaths(home()).run(id))).toBe(false);
+  expect(await app.handle('runs.list', null)).toEqual([]);
+});
+
+test('a deletion that was cut off is finished at the next start', async () => {
+  const { id } = await create(0);
+  await until(id, 'finished');
+  await app.close();
+  const store = openStore(homePaths(home()).database);
+  store.runs.update(id, { deletedAt: 1 });
+  store.close();
+  await open();
+  expect(existsSync(homePaths(home()).run(id))).toBe(false);
+});
+
+test('what cannot start is refused before there is a run, with the setting to change', async () => {
+  const tooLarge = { ...patch(0), batchSize: 64 };
+  await expect(create(0, { patch: tooLarge })).rejects.toMatchObject({
+    code: 'cannot-start',
+    details: { setting: 'batchSize' },
+  });
+  await expect(create(0, { patch: { nothing: 1 } })).rejects.toMatchObject({ code: 'bad-config' });
+  await expect(
+    create(0, { patch: { ...patch(0), backbone: { init: '/nowhere.safetensors' } } }),
+  ).rejects.toMatchObject({ code: 'cannot-start', details: { setting: 'backbone.init' } });
+  const plan = await app.handle('runs.plan', { datasetId, preset: null, patch: tooLarge });
+  expect(plan.refusals[0]!.setting).toBe('batchSize');
+  mkdirSync(join(directory, 'empty'));
+  const empty = await app.handle('library.add', { folder: join(directory, 'empty') });
+  await expect(create(0, { datasetId: empty.id })).rejects.toMatchObject({ code: 'no-images' });
+  expect(await app.handle('runs.list', null)).toEqual([]);
+});
+
+test('presets resolve to a configuration, under what the person sets', async () => {
+  for (const preset of ['quick', 'balanced', 'thorough', 'cifar', 'imagenet'] as const) {
+    const plan = await app.handle('runs.plan', {
+      datasetId,
+      preset,
+      patch: { backbone: { width: 0.5 }, epochs: 7 },
+    });
+    expect(plan.config).toMatchObject({ epochs: 7, minutes: null, backbone: { width: 0.5 } });
+  }
+});
+
+test('names, notes and colours; runs differ in colour', async () => {
+  const first = await create(0);
+  const second = await create(0);
+  expect(first.color).not.toBe(second.color);
+  expect(
+    await app.handle('runs.update', { runId: first.id, name: 'best', notes: 'n', color: '#123456' }),
+  ).toMatchObject({ name: 'best', notes: 'n', color: '#123456' });
+  await until(second.id, 'finished');
+});

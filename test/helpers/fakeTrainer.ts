@@ -1,0 +1,143 @@
+/**
+ * A double of the compute process: speaks its protocol over IPC and computes nothing. What it does is chosen by the
+ * run's seed: 0 trains to its end, 1 exits with code 3 in the middle, 2 falls silent, 3 is killed, 4 reports a failure,
+ * 5 trains until it is told to stop.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command, Report, TrainJob } from '../../shared/contract.ts';
+import type { EpochMetrics } from '../../shared/metrics.ts';
+
+const say = (report: Report) => void process.send!(report);
+const heartbeat = setInterval(() => say({ type: 'heartbeat', at: Date.now() }), 20);
+let stopping = false;
+let paused = false;
+
+const probe = {
+  std: { backbone: 0.5, projection: 0.9, prediction: 0.9 },
+  rank: { backbone: 30, projection: 30 },
+  alignment: 0.5,
+  uniformity: -2,
+  knn: 0.3,
+  agreement: 0.4,
+};
+const row = (epoch: number, epochs: number, knn: number): EpochMetrics => ({
+  ...probe,
+  knn,
+  epoch,
+  epochs,
+  step: epoch * 4,
+  loss: -epoch / 10,
+  lossMin: -1,
+  lossMax: 0,
+  zStdTraining: 0.9,
+  learningRate: 0.1,
+  imagesPerSecond: 100,
+  dataWait: 0,
+  trainingSeconds: epoch,
+  at: Date.now(),
+  etaSeconds: epochs - epoch,
+});
+
+/** A checkpoint with the header the application reads, and no tensor of use. */
+function checkpoint(job: TrainJob, epoch: number, finished: boolean): string {
+  const facts = { step: epoch * 4, epoch, knn: epoch / 10, agreement: 0.4, finished };
+  const header = Buffer.from(
+    JSON.stringify({
+      __metadata__: { facts: JSON.stringify(facts) },
+      'momentum.w': { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+    }),
+  );
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const file = join(job.directory, 'checkpoints', `step-${String(epoch * 4).padStart(9, '0')}.safetensors`);
+  mkdirSync(join(job.directory, 'checkpoints'), { recursive: true });
+  writeFileSync(file, Buffer.concat([length, header, Buffer.alloc(4)]));
+  return file;
+}
+
+async function train(job: TrainJob): Promise<void> {
+  const { seed } = job.config;
+  const start = job.resumeFrom ? Number(/step-(\d+)/.exec(job.resumeFrom)![1]) / 4 : 0;
+  const epochs = (job.config.epochs ?? 3) + (job.extendBy ?? 0);
+  const files: Extract<Report, { type: 'checkpoints' }>['files'] = [];
+  say({ type: 'progress', fraction: 0.5, message: 'reading photos', etaSeconds: 1 });
+  say({
+    type: 'started',
+    device: 'fake',
+    images: job.images.length,
+    skipped: [{ file: job.images[0]!.file, reason: 'It is cut off.', code: 'truncated' }],
+    config: job.config,
+    estimate: { seconds: 1, memoryBytes: 1, diskBytes: 1, epochs, stepsPerEpoch: 4, basis: 'measured' },
+    stepsPerEpoch: 4,
+    totalSteps: 4 * epochs,
+    startStep: 4 * start,
+  });
+  say({ type: 'untrained', metrics: { ...probe, knn: 0.1 } });
+  let saved = job.resumeFrom ?? '';
+  for (let epoch = start + 1; epoch <= epochs || seed === 5; epoch++) {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    while (paused && !stopping) await new Promise((resolve) => setTimeout(resolve, 10));
+    if (stopping) return say({ type: 'stopped', saved: true });
+    for (let step = epoch * 4 - 3; step <= epoch * 4; step++)
+      say({
+        type: 'steps',
+        steps: [
+          {
+            step,
+            epoch: step / 4,
+            loss: -0.1,
+            zStdTraining: 0.9,
+            learningRate: 0.1,
+            trainingSeconds: epoch,
+            at: Date.now(),
+          },
+        ],
+      });
+    say({ type: 'epoch', metrics: row(epoch, epochs, epoch / 10) });
+    say({
+      type: 'verdict',
+      judgement: { verdict: 'healthy', sentence: 'It learns.', key: 'healthy', values: {}, advice: [] },
+    });
+    saved = checkpoint(job, epoch, epoch === epochs);
+    files.push({
+      file: saved,
+      epoch,
+      step: 4 * epoch,
+      bytes: 0,
+      hasOptimizerState: true,
+      kept: epoch === epochs ? 'final' : 'recent',
+      knn: epoch / 10,
+      agreement: 0.4,
+    });
+    say({ type: 'checkpoints', files });
+    if (epoch < 2) continue;
+    if (seed === 1) return process.exit(3);
+    if (seed === 2) return clearInterval(heartbeat);
+    if (seed === 3) return void process.kill(process.pid, 'SIGKILL');
+    if (seed === 4)
+      return say({
+        type: 'failed',
+        error: {
+          name: 'NonFiniteLossError',
+          code: 'non-finite-loss',
+          message: 'the loss became infinite',
+          details: { step: 8 },
+        },
+      });
+  }
+  say({ type: 'done', result: { kind: 'train', checkpoint: saved, epochs, seconds: 1 } });
+}
+
+process.on('message', (command: Command) => {
+  if (command.type === 'job' && command.job.kind === 'train') void train(command.job);
+  else if (command.type === 'pause' || command.type === 'resume') {
+    paused = command.type === 'pause';
+    say({ type: paused ? 'paused' : 'resumed' });
+  } else if (command.type === 'stop') {
+    stopping = true;
+    if (command.now) process.exit(0);
+  }
+});
+process.on('disconnect', () => process.exit(0));
+say({ type: 'ready' });
