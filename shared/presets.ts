@@ -2,7 +2,7 @@
  * Presets: where a person starts, from the number of photos and the device, each choice with its reason. They are
  * partial configurations, merged under whatever the person sets. Counted in steps and in time rather than in epochs:
  * 2,000 photos for 1,000 epochs of a full ResNet-18 are more than a day on two CPU cores, so on a CPU a preset narrows
- * the network, lowers the resolution and states its budget in minutes. How the numbers were chosen: docs/presets.md.
+ * the network, lowers the resolution and states its budget in minutes. How the numbers were chosen: docs/training.md.
  */
 import type { ConfigPatch } from './config.ts';
 import { mergeConfig } from './config.ts';

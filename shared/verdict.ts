@@ -45,6 +45,7 @@ export const thresholds = {
   lossSuspicious: -0.6,
   /** Std ratio of z in training: healthy runs stay above 0.9, collapses fall to 0.3. */
   zStdSuspicious: 0.75,
+  zStdCollapsed: 0.45,
   zStdPoint: 0.1,
   /** A rise of the loss above its least value, kept up for two rows. */
   lossRise: 0.3,
@@ -93,8 +94,9 @@ function classify(input: VerdictInput, v: Values): Verdict {
   const t = thresholds;
   if (isDiverging(input.history, v)) return 'diverging';
   const point = v.zStd < t.zStdPoint && v.projectionStd < t.zStdPoint;
-  if (point || (v.rankShare <= t.rankCollapsed && v.loss <= t.lossCollapsed))
-    return point || v.zStd < t.zStdSuspicious ? 'collapsed' : 'dimensionalCollapse';
+  const agreed = v.loss <= t.lossCollapsed;
+  if (point || (agreed && v.zStd <= t.zStdCollapsed)) return 'collapsed';
+  if (agreed && v.rankShare <= t.rankCollapsed) return v.zStd < t.zStdSuspicious ? 'collapsed' : 'dimensionalCollapse';
   if (v.rankShare <= t.rankCollapsed) return 'suspicious';
   if (v.loss <= t.lossSuspicious && (v.rankShare <= t.rankSuspicious || v.zStd < t.zStdSuspicious)) return 'suspicious';
   if (isNotLearning(input, v)) return 'notLearning';
