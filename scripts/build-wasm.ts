@@ -5,7 +5,20 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
+
+/** What is used of the compiler. Its own declarations also declare AssemblyScript's globals, which hide Node's. */
+interface Compiler {
+  main(
+    args: string[],
+    files: {
+      readFile(name: string): Promise<string | null>;
+      writeFile(name: string, contents: Uint8Array | string): void;
+      listFiles(): string[];
+    },
+  ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
+}
+const compilerModule: string = 'assemblyscript/asc';
+const { default: asc } = (await import(compilerModule)) as { default: Compiler };
 
 const root = new URL('../', import.meta.url);
 

@@ -4,11 +4,12 @@
  */
 import { z } from 'zod';
 import { RunConfig } from '../config.ts';
-import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
-import { Judgement } from '../verdict.ts';
-import { WireError } from './wire.ts';
-import { Skipped } from './library.ts';
-import { Estimate } from './runs.ts';
+import type { StepMetrics } from '../metrics.ts';
+import { EpochMetrics, ProbeMetrics } from '../metrics.ts';
+import type { Judgement } from '../verdict.ts';
+import type { WireError } from './wire.ts';
+import type { Skipped } from './library.ts';
+import type { Estimate } from './runs.ts';
 import { ExportFormat } from './explore.ts';
 
 export const JobImage = z.object({

@@ -31,17 +31,6 @@ const point = (radius: number, turn: number): string => {
   return `${(radius * Math.cos(angle)).toFixed(3)},${(radius * Math.sin(angle)).toFixed(3)}`;
 };
 
-const flowers: Shape = {
-  kind: 'shape',
-  draw(random, paint) {
-    const petals = random.integer(5, 7);
-    const width = random.between(0.24, 0.32);
-    const petal = (turn: number) =>
-      `<ellipse cx="0.58" cy="0" rx="0.42" ry="${width}" transform="rotate(${(360 * turn) / petals})" fill="${turn % 2 ? paint.base : paint.light}" stroke="${paint.dark}" stroke-width="0.04"/>`;
-    return Array.from({ length: petals }, (_, i) => petal(i)).join('') + `<circle r="0.27" fill="${paint.dark}"/><circle r="0.15" cx="-0.04" cy="-0.04" fill="${paint.light}"/>`;
-  },
-};
-
 const leaves: Shape = {
   kind: 'shape',
   draw(random, paint) {
@@ -65,21 +54,6 @@ const stars: Shape = {
     const half = (i: number, side: 1 | -1) =>
       `<path d="M0,0 L${point(1, i / 5)} L${point(inner, (i + side * 0.5) / 5)} Z" fill="${side > 0 ? paint.dark : paint.light}"/>`;
     return Array.from({ length: 5 }, (_, i) => half(i, 1) + half(i, -1)).join('');
-  },
-};
-
-const gears: Shape = {
-  kind: 'shape',
-  draw(random, paint) {
-    const teeth = random.integer(9, 12);
-    const tooth = Array.from({ length: teeth }, (_, i) => {
-      const at = (offset: number) => (i + offset) / teeth;
-      return `L${point(0.76, at(0))} L${point(1, at(0.12))} L${point(1, at(0.42))} L${point(0.76, at(0.54))}`;
-    }).join(' ');
-    return (
-      `<path d="M${point(0.76, 0)} ${tooth} Z" fill="${paint.base}" stroke="${paint.dark}" stroke-width="0.05"/>` +
-      `<circle r="0.52" fill="${paint.light}"/><circle r="0.3" fill="${paint.dark}"/>`
-    );
   },
 };
 
