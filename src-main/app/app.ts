@@ -10,6 +10,7 @@ import { ImagePool } from '../images/index.ts';
 import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
 import { openHome } from './home.ts';
+import { testDevices } from './devices.ts';
 import { evaluateHandlers } from './evaluate.ts';
 import { exploreHandlers } from './explore/handlers.ts';
 import { EmbeddingSets } from './explore/sets.ts';
@@ -104,7 +105,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...explore.handlers,
       ...evaluateHandlers(context, library, sets),
       ...exportHandlers(context, library),
-      ...systemHandlers(context, async () => []),
+      ...systemHandlers(context, () => testDevices(context)),
     };
 
     let closed: Promise<void> | null = null;
