@@ -69,7 +69,7 @@ function playwright(): Count {
 
 stage('lint', () => one(run('eslint', ['.'])));
 stage('import rules', () => one(run('depcruise', ['--config', '.dependency-cruiser.mjs', 'shared', 'src-main', 'src-renderer'])));
-stage('types', () => one(run('tsc', ['-p', 'tsconfig.json'])));
+stage('types', () => one(run('tsc', ['-p', 'tsconfig.json']) && run('tsc', ['-p', 'test/browser/tsconfig.json'])));
 stage('types of the window', () => one(run('svelte-check', ['--tsconfig', 'src-renderer/tsconfig.json', '--fail-on-warnings'])));
 stage('build', () => one(run('vite', ['build'])));
 stage('unit', () => vitest('unit'));

@@ -21,7 +21,7 @@ interface UtilityPort {
 
 /** @throws Error when the process was started by hand, without a parent to talk to. */
 export function parentPort(): ParentPort {
-  const utility = (process as { parentPort?: UtilityPort }).parentPort;
+  const utility = (process as unknown as { parentPort?: UtilityPort }).parentPort;
   if (utility) {
     return {
       send(report, sent) {
