@@ -28,6 +28,7 @@ interface Recording {
 const fast: ConfigPatch = { imageSize: 32, probe: { images: 300 } };
 const recordings: Record<string, Recording> = {
   collapse: { folder: 'cifar', file: 'configs/collapse.json', patch: {}, about: 'no stop-gradient: collapses' },
+  'collapse-32px': { folder: 'cifar', file: 'configs/collapse.json', patch: { imageSize: 32 }, about: 'no stop-gradient at 32 px, where the last map is a single pixel: collapses' },
   'collapse-healthy': { folder: 'cifar', file: 'configs/collapse-healthy.json', patch: {}, about: 'the same with stop-gradient: healthy' },
   quick: { folder: 'sample', patch: presetPatch('quick', { images: 1200, device: 'cpu' }), about: 'the quick preset on the sample set: healthy' },
   'quick-collapse': { folder: 'sample', patch: mergeConfig(presetPatch('quick', { images: 1200, device: 'cpu' }), fast, { stopGradient: false, minutes: null, epochs: 30 }), about: 'another network and folder without stop-gradient: collapses' },

@@ -1,0 +1,142 @@
+/** The other jobs of the compute process, on the checkpoint of a short run: embed, queries, evaluate, export, estimate. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EmbedJob, EvaluateJob, Job, JobResult } from '../../shared/contract/job.ts';
+import { readNpy, writeNpy } from '../../src-main/export/index.ts';
+import { makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
+import type { Workplace } from './trainerHarness.ts';
+
+let place: Workplace;
+let source: Pick<EmbedJob, 'checkpoint' | 'config'>;
+let workplace: { cacheDirectory: string; cacheBytes: number };
+beforeAll(async () => {
+  place = await makeWorkplace(40);
+  const job = trainJob(place, 'run', { epochs: 1 });
+  await startTrainer(job).ended;
+  source = { checkpoint: (await newestCheckpoint(job.directory))!, config: job.config };
+  workplace = { cacheDirectory: place.cacheDirectory, cacheBytes: place.cacheBytes };
+}, 60_000);
+afterAll(() => place.remove());
+
+async function finish<K extends JobResult['kind']>(job: Job & { kind: K }): Promise<Extract<JobResult, { kind: K }>> {
+  const end = await startTrainer(job).ended;
+  if (end?.type !== 'done') throw new Error(JSON.stringify(end));
+  return end.result as Extract<JobResult, { kind: K }>;
+}
+
+const broken = async () => {
+  const path = join(place.root, 'broken.jpg');
+  await writeFile(path, 'no photo');
+  return { id: 'broken', path, file: 'broken.jpg', bytes: 8, modified: 0, label: null, heldOut: false };
+};
+
+describe('embedding', () => {
+  it('writes a row for each photo that can be read and lists the others', async () => {
+    const output = join(place.root, 'all.npy');
+    const images = [...place.images.slice(0, 10), await broken(), ...place.images.slice(10)];
+    const result = await finish({ kind: 'embed', ...source, ...workplace, images, output });
+    expect(result).toMatchObject({ dimensions: 64, images: place.images.map(({ id }) => id) });
+    expect(result.skipped.map(({ file }) => file)).toEqual(['broken.jpg']);
+    const { shape, data } = await readNpy(output);
+    expect(shape).toEqual([40, 64]);
+    expect((data as Float32Array).every(Number.isFinite)).toBe(true);
+  }, 30_000);
+
+  it('fails when there is nothing to embed', async () => {
+    const end = await startTrainer({ kind: 'embed', ...source, ...workplace, images: [await broken()], output: join(place.root, 'none.npy') }).ended;
+    expect(end).toMatchObject({ type: 'failed', error: { code: 'no-images' } });
+  }, 30_000);
+});
+
+describe('queries', () => {
+  it('answer with the embedding that the photo has in its folder, and say why where they cannot', async () => {
+    const { data } = await readNpy(join(place.root, 'all.npy'));
+    const trainer = startTrainer({ kind: 'queries', ...source });
+    const ask = (id: number, image: Uint8Array) => {
+      trainer.send({ type: 'query', id, image });
+      return trainer.until((r) => r.type === 'queryResult' && r.id === id);
+    };
+    await trainer.until((r) => r.type === 'progress');
+    const answer = await ask(1, await readFile(place.images[3]!.path));
+    const vector = answer.type === 'queryResult' ? answer.vector! : new Float32Array();
+    expect(vector).toHaveLength(64);
+    for (let j = 0; j < 64; j++) expect(vector[j]!).toBeCloseTo((data as Float32Array)[3 * 64 + j]!, 4);
+    expect(await ask(2, new TextEncoder().encode('no photo'))).toMatchObject({ vector: null, error: { name: 'ImageError' } });
+    trainer.send({ type: 'stop', now: false });
+    expect(await trainer.ended).toEqual({ type: 'done', result: { kind: 'queries' } });
+  }, 30_000);
+});
+
+describe('evaluation', () => {
+  /** Two classes far apart, and one photo of each on the wrong side. */
+  const made = async (name: string, n: number): Promise<EvaluateJob['train']> => {
+    const vectors = join(place.root, `${name}.npy`);
+    const images = Array.from({ length: n }, (_, i) => ({ id: `${name}-${i}`, label: i % 2 ? 'b' : 'a' }));
+    const data = Float32Array.from({ length: n * 3 }, (_, at) => {
+      const [i, j] = [Math.floor(at / 3), at % 3];
+      const side = (i % 2) ^ Number(i < 2);
+      return j === 2 ? Math.sin(i) / 20 : Number(side === j);
+    });
+    await writeNpy(vectors, { shape: [n, 3], data });
+    return { vectors, images };
+  };
+  const job = (more: Partial<EvaluateJob> & Pick<EvaluateJob, 'train'>): EvaluateJob => ({ kind: 'evaluate', evaluation: 'knn', test: null, k: 5, temperature: 0.1, shots: [1, 5], seed: 0, ...more });
+
+  it('leaves each photo out, and says which photos were tested', async () => {
+    const result = await finish(job({ train: await made('loo', 20) }));
+    expect(result).toMatchObject({ split: 'leave-one-out', classes: ['a', 'b'], confusion: [[9, 1], [1, 9]], spread: null });
+    expect(result.accuracy).toBeCloseTo(0.9, 9);
+    expect(result.tested).toHaveLength(20);
+    expect([...result.predictions].slice(0, 4)).toEqual([1, 0, 0, 1]);
+  }, 30_000);
+
+  it('tests another folder, and splits one with a count', async () => {
+    const other = await finish(job({ evaluation: 'linear', train: await made('train', 40), test: await made('test', 10) }));
+    expect(other).toMatchObject({ split: 'other-folder', confusion: [[4, 1], [1, 4]] });
+    const counted = await finish(job({ evaluation: 'linear', train: await made('train', 40) }));
+    expect(counted.split).toBe('counted-split');
+    expect(counted.tested).toHaveLength(8);
+    expect((await finish(job({ evaluation: 'linear', train: await made('train', 40) }))).tested).toEqual(counted.tested);
+  }, 60_000);
+
+  it('gives the mean and the spread of few shots', async () => {
+    const result = await finish(job({ evaluation: 'fewshot', train: await made('train', 40), test: await made('test', 10) }));
+    expect(result.shots.map(({ shots }) => shots)).toEqual([1, 5]);
+    expect(result.accuracy).toBe(result.shots[1]!.accuracy);
+    expect(result.spread).toBe(result.shots[1]!.spread);
+  }, 30_000);
+
+  it('asks for labels', async () => {
+    const train = await made('unlabelled', 10);
+    const end = await startTrainer(job({ train: { ...train, images: train.images.map(({ id }) => ({ id, label: null })) } })).ended;
+    expect(end).toMatchObject({ type: 'failed', error: { code: 'bad-job' } });
+  }, 30_000);
+});
+
+describe('export', () => {
+  it('writes every format and has read each back', async () => {
+    const directory = join(place.root, 'export');
+    await mkdir(directory);
+    const formats: ('onnx' | 'safetensors' | 'npy' | 'csv')[] = ['onnx', 'safetensors', 'npy', 'csv'];
+    const { files, verified } = await finish({ kind: 'export', ...source, ...workplace, formats, directory, images: place.images, card: { run: 'test' } });
+    expect(new Set(files.map(({ format }) => format))).toEqual(new Set([...formats, 'card']));
+    for (const { file } of files) expect((await readFile(join(directory, file))).length).toBeGreaterThan(0);
+    expect(verified.length).toBeGreaterThanOrEqual(4);
+    for (const { difference } of verified) expect(difference).toBeLessThan(1e-4);
+  }, 60_000);
+
+  it('checks the encoder without photos where the folder is away', async () => {
+    const { verified } = await finish({ kind: 'export', ...source, ...workplace, formats: ['onnx'], directory: join(place.root, 'away'), images: [], card: {} });
+    expect(verified[0]!.difference).toBeLessThan(1e-4);
+  }, 30_000);
+});
+
+describe('estimate', () => {
+  it('measures real steps', async () => {
+    const { estimate } = await finish({ kind: 'estimate', config: source.config, images: 40, measure: true, ...workplace, directory: join(place.root, 'runs') });
+    expect(estimate).toMatchObject({ basis: 'measured', epochs: 1, stepsPerEpoch: 5 });
+    expect(estimate.seconds).toBeGreaterThan(0);
+    expect(estimate.memoryBytes).toBeGreaterThan(1e6);
+  }, 30_000);
+});
