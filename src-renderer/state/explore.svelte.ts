@@ -25,7 +25,8 @@ export interface Group {
   similarity: number;
 }
 
-const neighbourCount = 200;
+/** A few screens of them; farther ones say little. */
+const neighbourCount = 60;
 
 export class Explore {
   sets = $state.raw<readonly EmbeddingSet[]>([]);
@@ -42,7 +43,7 @@ export class Explore {
   selection = $state.raw<ReadonlySet<string>>(new Set());
   groups = $state.raw<readonly Group[]>([]);
   outliers = $state.raw<readonly Neighbour[]>([]);
-  duplicateSimilarity = $state(0.95);
+  duplicateSimilarity = $state(0.98);
   clusterCount = $state(12);
   outlierCount = $state(60);
   busy = $state(false);

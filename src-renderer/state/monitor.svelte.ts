@@ -137,8 +137,10 @@ export class Monitor {
         this.curves.epoch(metrics);
         this.#latest(metrics);
         this.version++;
-        void this.#refresh(runId, opened);
       })),
+      client.on('strip', mine(() => void this.#refresh(runId, opened))),
+      client.on('checkpoints', mine(() => void this.#refresh(runId, opened))),
+      client.on('started', mine(() => void this.#refresh(runId, opened))),
       client.on('untrained', mine(({ metrics }) => {
         this.curves.untrained(metrics, Date.now());
         if (this.run) this.run = { ...this.run, untrained: metrics };

@@ -1,0 +1,23 @@
+/** Browser tests: the real application and trainer behind the real host, in a Chromium that is already there. */
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './test/browser/chromium.ts';
+
+const { executablePath, args } = await findChromium();
+
+export default defineConfig({
+  testDir: 'test/browser',
+  testMatch: '*.spec.ts',
+  outputDir: 'test-results',
+  workers: 1, // each host trains, and training takes the machine
+  fullyParallel: false,
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    launchOptions: { executablePath, args },
+    trace: 'retain-on-failure',
+  },
+});

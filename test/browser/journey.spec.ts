@@ -1,0 +1,257 @@
+/**
+ * From a folder to an exported encoder, in one window with the real trainer: every step a person takes, each
+ * building on the one before.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { startHost } from './host.ts';
+import type { RunningHost } from './host.ts';
+import { ExplorePlace, LibraryPlace, MonitorPlace, NewRunPlace, tiles } from './pages/places.ts';
+import { renderPhotos } from './photos.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+let host: RunningHost;
+let folder: string;
+let page: Page;
+const complaints: string[] = [];
+
+test.beforeAll(async ({ browser }) => {
+  folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-photos-')), 24);
+  host = await startHost();
+  page = await browser.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await page.goto(host.url);
+});
+test.afterAll(async () => {
+  await page.close();
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('the token disappears from the address', async () => {
+  expect(page.url()).not.toContain('token');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('An eye of your own');
+});
+
+test('a folder is added, and its unreadable file reported', async () => {
+  const library = new LibraryPlace(page);
+  await library.addFolder(folder);
+  await expect(page.getByText('96 photos').first()).toBeVisible();
+  await expect(tiles(library.grid()).first().locator('img')).toHaveJSProperty('complete', true);
+  await library.openTab('Unreadable (1)');
+  await expect(page.getByRole('cell', { name: 'broken.jpg' })).toBeVisible();
+});
+
+test('photos are found by name, excluded, and taken back by undo', async () => {
+  const library = new LibraryPlace(page);
+  await library.openTab('Photos');
+  await page.keyboard.press('/');
+  await page.keyboard.type('circle-00');
+  await expect(tiles(library.grid())).toHaveCount(10);
+  await tiles(library.grid()).first().focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Space');
+  await library.button('Exclude from training').click();
+  await expect(page.getByText('2 excluded')).toBeVisible();
+  await library.notices.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('2 excluded')).toBeHidden();
+});
+
+test('a setting that cannot work is refused with its remedy', async () => {
+  const form = new NewRunPlace(page);
+  await page.getByRole('link', { name: 'Train on it' }).click();
+  await expect(form.start).toBeEnabled();
+  await form.set('Batch size', 4096);
+  const refusal = page.getByRole('complementary').getByRole('alert');
+  await expect(refusal).toBeVisible();
+  await expect(form.start).toBeDisabled();
+  await refusal.getByRole('button', { name: /^Use / }).click();
+  await expect(refusal).toBeHidden();
+  await expect(form.start).toBeEnabled();
+});
+
+test('previews show pairs of views', async () => {
+  const views = page.getByAltText(/^View \d$/);
+  await expect(views.first()).toBeVisible();
+  expect(await views.count()).toBeGreaterThanOrEqual(8);
+  const before = await views.first().getAttribute('src');
+  await page.getByRole('button', { name: 'Others' }).click();
+  await expect(views.first()).not.toHaveAttribute('src', before!);
+});
+
+test('a run starts and its charts move', async () => {
+  const form = new NewRunPlace(page);
+  await form.setName('first');
+  await form.set('Image size', 32);
+  await form.set('Batch size', 32);
+  await form.trainEpochs(25);
+  await form.start.click();
+  const monitor = new MonitorPlace(page);
+  await monitor.expectState('Running');
+  await expect(monitor.chart('Effective rank')).toHaveAccessibleName(/features [\d.]+/, { timeout: 60_000 });
+  const loss = await monitor.chart('Loss').getAttribute('aria-label');
+  await expect(monitor.chart('Loss')).not.toHaveAttribute('aria-label', loss!);
+  await expect(page.getByRole('region', { name: 'Verdict' }).or(page.getByRole('status', { name: 'Verdict' })).or(page.getByRole('alert', { name: 'Verdict' }))).toBeVisible();
+});
+
+test('it pauses by the space bar, and resumes', async () => {
+  const monitor = new MonitorPlace(page);
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('Space');
+  await monitor.expectState('Paused');
+  const epoch = await monitor.epoch();
+  await page.waitForTimeout(1500);
+  expect(await monitor.epoch()).toBe(epoch);
+  await monitor.button('Resume').first().click();
+  await monitor.expectState('Running');
+});
+
+test('a reload in the middle loses nothing, and a second page agrees', async ({ browser }) => {
+  const monitor = new MonitorPlace(page);
+  await expect.poll(() => monitor.epoch()).toBeGreaterThan(1);
+  await page.reload();
+  await expect(monitor.chart('Loss')).toHaveAccessibleName(/-?[\d.]+/);
+  const second = await browser.newPage();
+  await second.goto(host.url);
+  await second.goto(page.url());
+  const other = new MonitorPlace(second);
+  await other.button('Pause').first().click();
+  await Promise.all([monitor.expectState('Paused'), other.expectState('Paused')]);
+  const name = (of: MonitorPlace) => of.chart('Loss').getAttribute('aria-label');
+  await expect.poll(async () => (await name(monitor)) === (await name(other))).toBe(true);
+  expect(await monitor.epoch()).toBe(await other.epoch());
+  // The steps before the reload are in the table: the curve begins at its beginning.
+  await monitor.button('Table of Loss').click();
+  await expect(page.getByRole('region', { name: 'Table of Loss' }).getByRole('row').nth(1).getByRole('cell').nth(1)).toHaveText(/^0(\.\d+)?$/);
+  await monitor.button('Resume').first().click();
+  await other.expectState('Running');
+  await second.close();
+});
+
+test('it finishes, with checkpoints and a strip of neighbours', async () => {
+  const monitor = new MonitorPlace(page);
+  await monitor.expectState('Finished', 150_000);
+  await expect(page.getByRole('cell', { name: /^final/ })).toBeVisible();
+  await expect(page.getByAltText('Query photo').first()).toBeVisible();
+  await expect(page.getByAltText('Neighbour 1').first()).toBeVisible();
+});
+
+test('neighbours are browsed three clicks deep, and back by the trail', async () => {
+  const explore = new ExplorePlace(page);
+  await page.getByRole('main').getByRole('link', { name: 'Explore' }).first().click();
+  await expect(tiles(explore.grid()).first()).toBeVisible({ timeout: 60_000 });
+  for (let depth = 1; depth <= 3; depth++) {
+    await tiles(explore.grid()).nth(depth).click();
+    await expect(explore.trail).toHaveCount(depth + 1);
+    await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/, -?[01]\.\d{3}$/);
+  }
+  await explore.trail.nth(1).getByRole('button').click();
+  await expect(explore.trail).toHaveCount(2);
+});
+
+test('the similarity slider leaves out what is less alike', async () => {
+  const explore = new ExplorePlace(page);
+  const slider = page.getByRole('slider', { name: 'Similarity' });
+  const before = Number(/(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1]);
+  await slider.fill('0.9');
+  await expect.poll(async () => Number(/(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1])).toBeLessThan(before);
+  for (const name of await tiles(explore.grid()).evaluateAll((all) => all.map((tile) => tile.getAttribute('aria-label')!))) expect(Number(/([-\d.]+)$/.exec(name)![1])).toBeGreaterThanOrEqual(0.9);
+  await slider.fill('-1');
+});
+
+test('a dropped photo finds itself first', async () => {
+  const explore = new ExplorePlace(page);
+  const bytes = readFileSync(join(folder, 'square', 'square-003.png')).toString('base64');
+  const data = await page.evaluateHandle(async (base64) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], 'mine.png', { type: 'image/png' }));
+    return transfer;
+  }, bytes);
+  await page.locator('.whole').dispatchEvent('drop', { dataTransfer: data });
+  await expect(explore.trail.last().getByRole('button', { name: 'mine.png' })).toBeVisible();
+  await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/, (1\.000|0\.99\d)$/);
+});
+
+test('the lasso selects on the map', async () => {
+  await page.getByRole('button', { name: 'All photos' }).first().click();
+  await page.getByRole('button', { name: /^Lasso/ }).click();
+  const box = (await page.getByRole('img', { name: /^Map of 96 photos/ }).boundingBox())!;
+  const at = (x: number, y: number) => page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 4 });
+  await at(0.02, 0.02);
+  await page.mouse.down();
+  for (const [x, y] of [[0.98, 0.02], [0.98, 0.98], [0.02, 0.98], [0.02, 0.02]] as const) await at(x, y);
+  await page.mouse.up();
+  await expect(page.getByRole('button', { name: 'Selection (96)' })).toBeVisible();
+});
+
+test('clusters, near-duplicates and outliers open', async () => {
+  await page.getByRole('button', { name: 'Clusters' }).click();
+  await expect(page.getByText(/photos?, coherence/).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Outliers' }).click();
+  await expect(tiles(new ExplorePlace(page).grid()).first()).toBeVisible();
+});
+
+test('an evaluation leads to the photos behind a cell', async () => {
+  const window = new LibraryPlace(page);
+  await window.go('Evaluate');
+  await window.button('Evaluate').last().click();
+  const result = page.getByRole('region', { name: 'Result' });
+  await expect(result.getByText(/^\d+(\.\d)?%$/).first()).toBeVisible({ timeout: 60_000 });
+  const cell = result.getByRole('button', { name: /^[1-9]\d* photos? of circle taken for circle$/ });
+  const count = Number(/^\d+/.exec((await cell.getAttribute('aria-label'))!)![0]);
+  await cell.click();
+  await expect(result.getByRole('heading', { name: new RegExp(`^${count} photos? of circle`) })).toBeVisible();
+  await expect(result.getByRole('button', { name: /^Photo \d+ of/ })).toHaveCount(count);
+});
+
+test('two runs are compared', async () => {
+  const window = new NewRunPlace(page);
+  await window.go('Runs');
+  await window.button('New run with the settings of first').click();
+  await window.setName('second');
+  await window.trainEpochs(3);
+  await expect(window.start).toBeEnabled();
+  await window.start.click();
+  await new MonitorPlace(page).expectState('Finished', 90_000);
+  await window.go('Runs');
+  for (const name of ['first', 'second']) await page.getByRole('checkbox', { name: `Compare ${name}` }).check();
+  await expect(page.getByRole('img', { name: /^Chart of Loss.*first.*second|^Chart of Loss.*second.*first/ })).toBeVisible();
+  const differing = page.getByRole('row', { name: /^Epochs/ });
+  await expect(differing).toContainText('25');
+  await expect(differing).toContainText('3');
+});
+
+test('a deleted run comes back by undo', async () => {
+  const window = new LibraryPlace(page);
+  await window.button('Delete second').click();
+  await expect(page.getByRole('link', { name: 'second', exact: true })).toBeHidden();
+  await window.notices.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByRole('link', { name: 'second', exact: true })).toBeVisible();
+});
+
+test('an export is verified, and its file runs in onnxruntime', async () => {
+  const window = new LibraryPlace(page);
+  await window.go('Export');
+  await page.getByRole('checkbox', { name: /^Parquet/ }).check();
+  await window.button('Export 3 formats').click();
+  const result = page.getByRole('region', { name: 'What was exported' });
+  await expect(result).toBeVisible({ timeout: 60_000 });
+  await expect(result.getByRole('row', { name: /encoder\.onnx/ })).toContainText('largest difference');
+  const record = (await host.app.handle('exports.list', {}))[0]!;
+  const session = await InferenceSession.create(join(record.folder, 'encoder.onnx'));
+  const size = 32;
+  const output = await session.run({ pixel_values: new Tensor('float32', new Float32Array(2 * 3 * size * size).fill(0.5), [2, 3, size, size]) });
+  expect(output.embedding!.dims[0]).toBe(2);
+  expect((output.embedding!.data as Float32Array).every(Number.isFinite)).toBe(true);
+});
+
+test('nothing was complained of', () => {
+  expect(complaints).toEqual([]);
+});
