@@ -93,6 +93,7 @@ async function record(name: string, { folder, file, patch, about }: Recording): 
   await new Promise((resolve) => child.on('exit', resolve));
   rmSync(directory, { recursive: true, force: true });
   console.log(name, JSON.stringify({ untrained, error }));
+  if (history.length === 0) throw new Error(`${name} ended before its first row`);
   mkdirSync(fixtures, { recursive: true });
   const device = `${cpus().length} CPU cores, ${cpus()[0]?.model ?? ''}`.trim();
   writeFileSync(join(fixtures, `${name}.json`), JSON.stringify(rounded({ about, command: `node scripts/record-runs.ts ${name}`, folder, device, config, untrained, history, error })) + '\n');
