@@ -75,8 +75,8 @@ export function readPacks(folder: string, imageSize: number): Pack[] {
 function readPack(index: string, imageSize: number): Pack {
   const data = index.replace(/index$/, 'pixels');
   const pack: Pack = { data, index, images: [], failures: [], bytes: 0, used: 0 };
-  let dataBytes = 0;
-  let lines: string[] = [];
+  let dataBytes: number;
+  let lines: string[];
   try {
     dataBytes = statSync(data).size;
     const stat = statSync(index);

@@ -19,19 +19,31 @@ interface HeifImage {
   free(): void;
 }
 
-interface Libheif {
-  HeifDecoder: new () => { decode(bytes: Uint8Array): HeifImage[] };
+interface HeifDecoder {
+  decode(bytes: Uint8Array): HeifImage[];
 }
 
-let library: Libheif | undefined;
+let decoder: HeifDecoder | undefined;
 
-/** Compiled at the first HEIC only: it takes a tenth of a second and 20 MB. */
-function libheif(): Libheif {
-  library ??= createRequire(import.meta.url)('libheif-js/wasm-bundle') as Libheif;
-  return library;
+/**
+ * Compiled at the first HEIC only: it takes a tenth of a second and 20 MB. One for all files, because a decoder frees
+ * a file's memory only when it is given the next.
+ */
+function heifDecoder(): HeifDecoder {
+  decoder ??= new (createRequire(import.meta.url)('libheif-js/wasm-bundle') as { HeifDecoder: new () => HeifDecoder }).HeifDecoder();
+  return decoder;
 }
 
-export async function decodeHeic(file: string, bytes: Buffer, limits: DecodeLimits): Promise<DecodedPixels> {
+let last: Promise<unknown> = Promise.resolve();
+
+/** One file after another: the next one ends the life of the one before. */
+export function decodeHeic(file: string, bytes: Buffer, limits: DecodeLimits): Promise<DecodedPixels> {
+  const result = last.then(() => decodeNext(file, bytes, limits));
+  last = result.catch(() => undefined);
+  return result;
+}
+
+async function decodeNext(file: string, bytes: Buffer, limits: DecodeLimits): Promise<DecodedPixels> {
   const images = decodeContainer(file, bytes);
   try {
     const image = images.find((candidate) => candidate.is_primary()) ?? images[0];
@@ -58,7 +70,7 @@ export async function decodeHeic(file: string, bytes: Buffer, limits: DecodeLimi
 
 function decodeContainer(file: string, bytes: Buffer): HeifImage[] {
   try {
-    return new (libheif().HeifDecoder)().decode(bytes);
+    return heifDecoder().decode(bytes);
   } catch {
     throw damaged(file, bytes);
   }

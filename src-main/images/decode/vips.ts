@@ -6,7 +6,7 @@
  * pages; the hidden colour under transparent pixels (what dropping alpha would show) is arbitrary.
  */
 import sharp from 'sharp';
-import type { Sharp, SharpOptions } from 'sharp';
+import type { Sharp } from 'sharp';
 import { ImageError, formatBytes } from '../errors.ts';
 import { isSrgbProfile } from './icc.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
@@ -23,6 +23,8 @@ export interface VipsHeader {
   /** EXIF orientation, 1 to 8. */
   orientation: number;
   ignoreIcc: boolean;
+  /** 16 bits a channel with a profile: sharp converts those to Display P3 and leaves them there unless told. */
+  wide: boolean;
 }
 
 /** Size, orientation and profile, without decoding. Width and height are as stored, before orientation. */
@@ -38,11 +40,13 @@ export async function readHeader(file: string, bytes: Uint8Array, limits: Decode
   const height = header.height;
   assertPixels(file, width, height, limits);
   const orientation = header.orientation ?? 1;
+  const ignoreIcc = header.icc !== undefined && isSrgbProfile(header.icc);
   return {
     width,
     height,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
-    ignoreIcc: header.icc !== undefined && isSrgbProfile(header.icc),
+    ignoreIcc,
+    wide: header.space === 'rgb16' && header.icc !== undefined && !ignoreIcc,
   };
 }
 
@@ -59,20 +63,25 @@ export function assertPixels(file: string, width: number, height: number, limits
 }
 
 /** A pipeline that yields upright sRGB without alpha; the caller adds a resize or an output. */
-export function uprightSrgb(bytes: Uint8Array, limits: DecodeLimits, options: SharpOptions & { orient?: boolean } = {}): Sharp {
-  const { orient = true, ...rest } = options;
-  return sharp(bytes, {
+export function uprightSrgb(
+  bytes: Uint8Array,
+  limits: DecodeLimits,
+  options: { orient?: boolean; ignoreIcc?: boolean; wide?: boolean } = {},
+): Sharp {
+  const { orient = true, ignoreIcc = false, wide = false } = options;
+  const pipeline = sharp(bytes, {
     failOn: 'error', // a warning is common in good photos: stray bytes before a marker, odd tags
     limitInputPixels: limits.maxPixels,
     sequentialRead: true, // streams; random access would unpack a large photo into a temporary file
     autoOrient: orient,
     page: 0,
     pages: 1,
-    ...rest,
+    ignoreIcc,
   })
     .flatten({ background: FLATTEN_BACKGROUND })
     .toColourspace('srgb')
     .timeout({ seconds: Math.max(1, Math.ceil(limits.timeout)) });
+  return wide ? pipeline.withIccProfile('srgb', { attach: false }) : pipeline;
 }
 
 export async function decodeVips(
@@ -85,7 +94,7 @@ export async function decodeVips(
   await limits.beforeDecode?.(header.width * header.height);
   try {
     const forced = orientation !== undefined && orientation !== header.orientation;
-    let pipeline = uprightSrgb(bytes, limits, { ignoreIcc: header.ignoreIcc, orient: !forced });
+    let pipeline = uprightSrgb(bytes, limits, { ...header, orient: !forced });
     if (forced) pipeline = applyOrientation(pipeline, orientation);
     const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new ImageError('unsupported', file, `It decodes to ${info.channels} channels instead of three.`);

@@ -81,11 +81,12 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
   switch (job.kind) {
     case 'prepare': {
       const image = await decodeBytes(name, content.bytes, limits);
+      const training = await trainingCopy(image, job.trainingSide);
       return {
-        ...factsOf(image, perceptualHash(image)),
+        ...factsOf(image, perceptualHash(training)), // of the small copy: the same bits, without reading 12 megapixels again
         bytes: content.bytes.length,
         modified: content.modified,
-        training: await trainingCopy(image, job.trainingSide),
+        training,
         evaluation: evaluationImage(image, job.imageSize),
       };
     }
@@ -166,7 +167,7 @@ async function shrunken(
   // Only baseline JPEG streams at a fraction of its size; anything else may hold all its pixels at once.
   await limits.beforeDecode?.(header.width * header.height);
   try {
-    const { data, info } = await uprightSrgb(content, limits, { ignoreIcc: header.ignoreIcc })
+    const { data, info } = await uprightSrgb(content, limits, header)
       .resize(size, size, { fit: 'inside', withoutEnlargement: true })
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });

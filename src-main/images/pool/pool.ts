@@ -293,7 +293,7 @@ function openProcess(events: ChannelEvents): Channel {
 }
 
 function openThread(events: ChannelEvents): Channel {
-  const worker = new Worker(WORKER);
+  const worker = new Worker(WORKER, { stdout: true }); // libheif talks
   worker.on('message', (message: FromWorker) => events.message(message));
   worker.once('error', (error: Error) => events.exit(error.message));
   worker.once('exit', (code) => events.exit(`exit code ${code}`));
