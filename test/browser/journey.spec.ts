@@ -25,7 +25,10 @@ test.beforeAll(async ({ browser }) => {
   host = await startHost();
   page = await browser.newPage();
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('console', (message) => {
+    // A file that turns out to be no photo has no thumbnail: the answer 404 is right, and is listed as unreadable.
+    if (message.type() === 'error' && !/\/image\//.test(message.location().url)) complaints.push(message.text());
+  });
   await page.goto(host.url);
 });
 test.afterAll(async () => {

@@ -1,0 +1,162 @@
+/**
+ * Pictures of every place for the README: starts the application in a home of its own, trains on the sample photos
+ * as a newcomer would (two clicks), and once without stop-gradient to show a collapse, then visits every place in
+ * both themes and a few in Chinese. Writes WebP files to docs/screenshots. Chinese needs a font that has it.
+ */
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { findChromium } from '../test/browser/chromium.ts';
+import { startHost } from '../test/browser/host.ts';
+
+const folder = join(import.meta.dirname, '..', 'docs', 'screenshots');
+const viewport = { width: 1440, height: 900 };
+/** LOOKALIKE_SHOTS_HOME: a home made by an earlier call, to take the pictures again without training. */
+const keptHome = process.env.LOOKALIKE_SHOTS_HOME;
+
+const host = await startHost(keptHome ? { home: keptHome } : {});
+const { executablePath, args, source } = await findChromium();
+console.log(`browser: ${executablePath} (${source})`);
+const browser = await chromium.launch({ executablePath, args });
+
+async function open(options: { colorScheme: 'light' | 'dark'; locale?: string }): Promise<Page> {
+  const page = await browser.newPage({ viewport, locale: 'en-US', timezoneId: 'UTC', ...options });
+  await page.goto(host.url);
+  await page.getByRole('navigation').first().waitFor();
+  return page;
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  await page.mouse.move(0, 0);
+  await page.waitForLoadState('networkidle');
+  await page.waitForTimeout(900); // charts are drawn one a frame, and thumbnails fade in
+  const picture = await page.screenshot();
+  await writeFile(join(folder, `${name}.webp`), await sharp(picture).webp({ quality: 82, effort: 6 }).toBuffer());
+  console.log(name);
+}
+
+/** A hash change instead of a load: what a person sees when walking through the window. */
+const go = (page: Page, hash: string) => page.evaluate((to) => void (location.hash = to), `#/${hash}`);
+
+async function finished(runId: string): Promise<void> {
+  for (;;) {
+    const { state, error } = await host.app.handle('runs.get', { runId });
+    if (state === 'finished') return;
+    if (state === 'failed') throw new Error(error?.message);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+/** Train as a newcomer does, photographing the moment in the middle; then a run that collapses. */
+async function prepare(): Promise<void> {
+  const page = await open({ colorScheme: 'light' });
+  await shoot(page, 'welcome-light');
+  const dark = await open({ colorScheme: 'dark' });
+  await shoot(dark, 'welcome-dark');
+  await page.getByRole('button', { name: 'Try with sample photos' }).click();
+  await page.getByRole('button', { name: 'Start training' }).click({ timeout: 180_000 });
+  await page.waitForURL(/monitor/, { timeout: 30_000 });
+  const runId = decodeURIComponent(new URL(page.url()).hash.split('/')[2]!);
+  await host.app.handle('runs.update', { runId, name: 'Sample photos' });
+  for (;;) {
+    const { epoch, epochs, state } = await host.app.handle('runs.get', { runId });
+    if (state !== 'queued' && (epoch > 0.5 * (epochs ?? Infinity) || state === 'finished')) break;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  await go(dark, `monitor/${runId}`);
+  await shoot(page, 'training-light');
+  await shoot(dark, 'training-dark');
+  await finished(runId);
+  const { datasetId, config } = await host.app.handle('runs.get', { runId });
+  const collapse = await host.app.handle('runs.create', {
+    datasetId,
+    name: 'Without stop-gradient',
+    preset: 'quick',
+    patch: { stopGradient: false, minutes: config.minutes },
+    clonedFrom: runId,
+  });
+  await finished(collapse.id);
+  await host.app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
+  await page.close();
+  await dark.close();
+}
+
+async function places(colorScheme: 'light' | 'dark', locale: string | undefined, names: readonly string[], suffix: string): Promise<void> {
+  const page = await open({ colorScheme, locale });
+  const runs = await host.app.handle('runs.list', null);
+  const healthy = runs.find(({ name }) => name === 'Sample photos')!;
+  const collapsed = runs.find(({ name }) => name === 'Without stop-gradient')!;
+  const visits: Record<string, () => Promise<void>> = {
+    welcome: () => go(page, 'welcome'),
+    library: () => go(page, 'library'),
+    new: async () => {
+      await go(page, 'new');
+      await page.locator('img[src^="data:"]').first().waitFor();
+    },
+    monitor: () => go(page, `monitor/${healthy.id}`),
+    neighbours: async () => {
+      await go(page, `monitor/${healthy.id}`);
+      await page.locator('#strip').scrollIntoViewIfNeeded();
+    },
+    collapse: () => go(page, `monitor/${collapsed.id}`),
+    runs: async () => {
+      await go(page, 'runs');
+      for (const box of await page.getByRole('checkbox').all()) await box.check();
+    },
+    explore: async () => {
+      await go(page, `explore?run=${healthy.id}`);
+      const grid = page.getByRole('listbox').first();
+      await grid.getByRole('option').first().waitFor({ timeout: 60_000 });
+      await page.locator('[data-layout=umap]').click();
+      await page.locator('[data-layout=umap][aria-pressed=true]').waitFor({ timeout: 120_000 });
+      await grid.getByRole('option').nth(2).click();
+      await page.locator('.step').first().waitFor();
+      await page.getByRole('listbox').first().getByRole('option').nth(1).click();
+    },
+    evaluate: async () => {
+      await go(page, `evaluate?run=${healthy.id}`);
+      const known = await host.app.handle('evaluate.list', { runId: healthy.id });
+      if (known.length) await page.locator('.link').first().click();
+      else await page.locator('button[type=submit]').click();
+      await page.locator('td button.right').first().waitFor({ timeout: 120_000 });
+      await page.locator('td button.right').first().click();
+    },
+    export: async () => {
+      await go(page, `export?run=${healthy.id}`);
+      const known = await host.app.handle('exports.list', { runId: healthy.id });
+      if (known.length) await page.locator('.history button').first().click();
+      else await page.locator('button[type=submit]').click();
+      await page.locator('.snippet').first().waitFor({ timeout: 120_000 });
+    },
+    settings: async () => {
+      await go(page, 'settings');
+      await page.locator('.checks').first().waitFor({ timeout: 60_000 });
+    },
+    help: () => go(page, 'help/simsiam'),
+  };
+  for (const name of names) {
+    await visits[name]!();
+    await shoot(page, `${name}-${suffix}`);
+  }
+  await page.close();
+}
+
+mkdirSync(folder, { recursive: true });
+try {
+  if ((await host.app.handle('runs.list', null)).length === 0) {
+    for (const file of readdirSync(folder)) rmSync(join(folder, file));
+    await prepare();
+  }
+  const all = ['library', 'new', 'monitor', 'neighbours', 'collapse', 'runs', 'explore', 'evaluate', 'export', 'settings', 'help'];
+  await places('light', undefined, all, 'light');
+  await places('dark', undefined, all, 'dark');
+  await places('light', 'zh-CN', ['welcome', 'new', 'monitor', 'explore', 'help'], 'zh-CN');
+  const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+  console.log(`${(bytes / 1e6).toFixed(1)} MB in ${folder}`);
+} finally {
+  await browser.close();
+  await host.close();
+}
