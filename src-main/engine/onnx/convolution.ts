@@ -146,7 +146,7 @@ function window(lowering: Lowering, value: string, axes: readonly number[], from
 
 /**
  * The taps of the window for output rows from..to, each a slice of x padded along its spatial axes `axis` and `axis` + 1.
- * The backward pass gathers them again, in shapes with a leading 1 (the reasons are at Pass in winograd.ts): kept from
+ * The backward pass gathers them again, in shapes of their own (Lowering.apart): kept from
  * the forward pass they would hold k k times the activations.
  */
 function taps(lowering: Lowering, x: string, axis: number, g: Geometry, from: number, to: number, again: boolean): string[] {

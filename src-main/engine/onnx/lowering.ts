@@ -21,6 +21,9 @@ export interface LoweringOptions {
   metadata?: Readonly<Record<string, string>>;
 }
 
+/** Enough to tell apart what is computed for the layers of a stage. */
+const MOST_LEADING_ONES = 8;
+
 export class OnnxLowering implements Lowering {
   readonly images: Layout;
   private readonly options: LoweringOptions;
@@ -29,6 +32,7 @@ export class OnnxLowering implements Lowering {
   private readonly inputs: OnnxValue[] = [];
   private readonly values: Record<Layout, Map<Tensor, string>> = { plain: new Map(), pixels: new Map() };
   private readonly shared = new Map<string, string>();
+  private readonly leads = new Map<string, number>();
   private named = 0;
 
   constructor(options: LoweringOptions = {}) {
@@ -48,6 +52,17 @@ export class OnnxLowering implements Lowering {
     const transposed = this.transpose(other, [2, 3, 0, 1]); // either way
     this.values[layout].set(tensor, transposed);
     return transposed;
+  }
+
+  again(tensor: Tensor, layout: Layout = 'plain'): string {
+    if (this.layout(tensor) !== layout || !tensor.node.op.lowerAgain) return this.value(tensor, layout);
+    return this.once(`again ${tensor.id}`, () => tensor.node.op.lowerAgain!(tensor.node, this) ?? this.value(tensor, layout));
+  }
+
+  apart(key: string): number[] {
+    let count = this.leads.get(key);
+    if (count === undefined) this.leads.set(key, (count = 1 + (this.leads.size % MOST_LEADING_ONES)));
+    return new Array<number>(count).fill(1);
   }
 
   set(tensor: Tensor, name: string, layout: Layout = 'plain'): void {

@@ -104,15 +104,15 @@ function filterMatrix(m: number): Float32Array {
 /**
  * Which pass computes. What both compute (transformed inputs and filters) is computed twice, because keeping it would
  * hold 2.25 times every activation and 4 times every weight of the network; separate copies of the constants stop the
- * runtime from merging the two. And shapes get a leading 1 in the backward pass: the runtime hands the memory of a
- * dead tensor on to the next of the same shape, and one handed on across the passes would be held all the time between.
+ * runtime from merging the two.
  */
 interface Pass {
   name: string;
+  /** Leading ones of the shapes (Lowering.apart). */
   lead: readonly number[];
 }
 const FORWARD: Pass = { name: 'forward', lead: [] };
-const BACKWARD: Pass = { name: 'backward', lead: [1] };
+const backward = (lowering: Lowering, dy: string): Pass => ({ name: 'backward', lead: lowering.apart(`winograd ${dy}`) });
 
 interface Axes {
   height: number;
@@ -159,18 +159,16 @@ function asProducts(lowering: Lowering, value: string, t: Tiling, channels: numb
   return lowering.reshape(value, [...pass.lead, n, vertical, n, horizontal * t.batch, channels]);
 }
 
-const swapLast = (lowering: Lowering, value: string, pass: Pass): string => {
-  const rank = pass.lead.length + 5;
-  return lowering.transpose(value, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
-};
+const swapLast = (lowering: Lowering, value: string, rank: number): string =>
+  lowering.transpose(value, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
 
 const transformInput = (lowering: Lowering, x: string, t: Tiling, pass: Pass): string =>
   asProducts(lowering, alongAxes(lowering, x, 'input', t, t, transformedSize(t), t.batch * t.inChannels, pass), t, t.inChannels, pass);
 
 /** Transposed output transform of a gradient, shared by both gradients of a convolution. */
-const transformOutputGradient = (lowering: Lowering, dy: string, t: Tiling): string =>
+const transformOutputGradient = (lowering: Lowering, dy: string, t: Tiling, pass: Pass): string =>
   lowering.once(`winograd gradient ${dy} ${t.tile}`, () =>
-    asProducts(lowering, alongAxes(lowering, dy, 'outputT', t, t, transformedSize(t), t.batch * t.outChannels, BACKWARD), t, t.outChannels, BACKWARD),
+    asProducts(lowering, alongAxes(lowering, dy, 'outputT', t, t, transformedSize(t), t.batch * t.outChannels, pass), t, t.outChannels, pass),
   );
 
 const filters = (lowering: Lowering, t: Tiling, pass: Pass): string =>
@@ -181,14 +179,14 @@ const transformFilter = (lowering: Lowering, weight: string, t: Tiling, pass: Pa
   lowering.once(`winograd filter ${weight} ${t.tile} ${pass.name}`, () => {
     const { n } = tiles(t);
     const weights = lowering.reshape(weight, [...pass.lead, t.outChannels * t.inChannels, 9]);
-    const flat = lowering.transpose(weights, pass.lead.length === 0 ? [1, 0] : [0, 2, 1]);
+    const flat = swapLast(lowering, weights, pass.lead.length + 2);
     const transformed = lowering.emit('MatMul', [filters(lowering, t, pass), flat]);
     return lowering.reshape(transformed, [...pass.lead, n, 1, n, t.outChannels, t.inChannels]);
   });
 
 /** x [H, W, N, I], weight [O, I, 3, 3]: y [H, W, N, O]. */
 export function winogradForward(lowering: Lowering, x: string, weight: string, t: Tiling): string {
-  const filter = swapLast(lowering, transformFilter(lowering, weight, t, FORWARD), FORWARD);
+  const filter = swapLast(lowering, transformFilter(lowering, weight, t, FORWARD), 5);
   const products = lowering.emit('MatMul', [transformInput(lowering, x, t, FORWARD), filter]);
   const y = alongAxes(lowering, products, 'output', t, transformedSize(t), t, t.batch * t.outChannels, FORWARD);
   return lowering.reshape(y, [t.height, t.width, t.batch, t.outChannels]);
@@ -196,9 +194,10 @@ export function winogradForward(lowering: Lowering, x: string, weight: string, t
 
 /** dy [H, W, N, O], weight [O, I, 3, 3]: dx [H, W, N, I]. */
 export function winogradInputGradient(lowering: Lowering, dy: string, weight: string, t: Tiling): string {
-  const filter = transformFilter(lowering, weight, t, BACKWARD);
-  const products = lowering.emit('MatMul', [transformOutputGradient(lowering, dy, t), filter]);
-  const dx = alongAxes(lowering, products, 'inputT', t, transformedSize(t), t, t.batch * t.inChannels, BACKWARD);
+  const pass = backward(lowering, dy);
+  const filter = transformFilter(lowering, weight, t, pass);
+  const products = lowering.emit('MatMul', [transformOutputGradient(lowering, dy, t, pass), filter]);
+  const dx = alongAxes(lowering, products, 'inputT', t, transformedSize(t), t, t.batch * t.inChannels, pass);
   return lowering.reshape(dx, [t.height, t.width, t.batch, t.inChannels]);
 }
 
@@ -206,13 +205,14 @@ export function winogradInputGradient(lowering: Lowering, dy: string, weight: st
 export function winogradFilterGradient(lowering: Lowering, x: string, dy: string, t: Tiling): string {
   const { vertical, n } = tiles(t);
   const weights = t.outChannels * t.inChannels;
-  const gradient = swapLast(lowering, transformOutputGradient(lowering, dy, t), BACKWARD);
-  const products = lowering.emit('MatMul', [gradient, transformInput(lowering, x, t, BACKWARD)]); // [1, n, tiles, n, O, I]
+  const pass = backward(lowering, dy);
+  const gradient = swapLast(lowering, transformOutputGradient(lowering, dy, t, pass), pass.lead.length + 5);
+  const products = lowering.emit('MatMul', [gradient, transformInput(lowering, x, t, pass)]); // [n, tiles, n, O, I]
   const summed =
     vertical === 1
       ? products
       : lowering.emit('ReduceSum', [lowering.reshape(products, [n, vertical, n * weights]), lowering.ints([1])], { keepdims: 0 });
   const flat = lowering.transpose(lowering.reshape(summed, [n * n, weights]), [1, 0]);
-  const dw = lowering.emit('MatMul', [flat, filters(lowering, t, BACKWARD)]);
+  const dw = lowering.emit('MatMul', [flat, filters(lowering, t, pass)]);
   return lowering.reshape(dw, [t.outChannels, t.inChannels, 3, 3]);
 }

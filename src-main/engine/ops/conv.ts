@@ -118,7 +118,7 @@ const convFilterGradientOp: Op<ConvAttributes & { kernel: number }> = {
       const flow = lowering.value(dy!, 'pixels');
       const dw = isNarrow(g)
         ? narrowFilterGradient(lowering, channelsFirst(x!, lowering), flow, g)
-        : filterGradient(lowering, lowering.value(x!, 'pixels'), flow, g);
+        : filterGradient(lowering, lowering.again(x!, 'pixels'), flow, g);
       lowering.set(outputs[0]!, dw);
       return;
     }

@@ -23,7 +23,7 @@ const reluMaskOp: Op<object> = {
   },
   lower({ inputs: [dy, y], outputs }, lowering) {
     const layout = lowering.layout(y!);
-    const positive = lowering.emit('Greater', [lowering.value(y!, layout), lowering.scalar(0)]);
+    const positive = lowering.emit('Greater', [lowering.again(y!, layout), lowering.scalar(0)]);
     // Cast and Mul take a little over half the time of Where, which the CPU kernel computes as two masked halves and their sum.
     const mask = lowering.emit('Cast', [positive], { to: 1 });
     lowering.set(outputs[0]!, lowering.emit('Mul', [lowering.value(dy!, layout), mask]), layout);

@@ -19,6 +19,11 @@ const reshapeOp: Op<{ shape: Shape }> = {
       lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'pixels'), [h, w, n, c]), 'pixels');
     } else lowering.set(outputs[0]!, lowering.reshape(lowering.value(x), shape));
   },
+  lowerAgain({ inputs: [x], outputs, attributes: { shape } }, lowering) {
+    if (lowering.layout(x!) !== 'pixels' || lowering.layout(outputs[0]!) !== 'pixels') return undefined;
+    const [n, c, h, w] = shape as [number, number, number, number];
+    return lowering.reshape(lowering.again(x!, 'pixels'), [h, w, n, c]);
+  },
 };
 
 export const reshape = (x: Tensor, shape: Shape): Tensor =>
