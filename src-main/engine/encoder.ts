@@ -29,7 +29,7 @@ function lower(config: RunConfig, state: State, outputsOf: (net: Network, x: Ten
   const x = graph.input(INPUT, [1, 3, config.imageSize, config.imageSize]);
   const outputs = new Map(Object.entries(outputsOf(net, x)));
   const constants = new Map(net.entries.map(({ name, shape }) => [name, tensorOf(state, name, shape).data]));
-  return new OnnxLowering({ constants, dynamicBatch: 'batch', metadata }).model('encoder', outputs);
+  return new OnnxLowering({ constants, dynamicBatch: 'batch', interchange: true, metadata }).model('encoder', outputs);
 }
 
 /**

@@ -16,6 +16,8 @@ export interface LoweringOptions {
   images?: Layout;
   /** Inputs that become constants of the model. */
   constants?: ReadonlyMap<string, Float32Array>;
+  /** For other programs to read: nodes in topological order, which ONNX asks for and this runtime does not. */
+  interchange?: boolean;
   /** Name of a dynamic first dimension of the inputs that are fed, and of the outputs. */
   dynamicBatch?: string;
   metadata?: Readonly<Record<string, string>>;
@@ -142,7 +144,7 @@ export class OnnxLowering implements Lowering {
       name,
       opset: 17,
       domains: {},
-      nodes: placeLeaves(this.nodes, leaves),
+      nodes: placeLeaves(this.nodes, leaves, this.options.interchange ?? false),
       initializers: [...this.initializers.values()],
       inputs: this.inputs,
       outputs: values,
@@ -170,10 +172,13 @@ export class OnnxLowering implements Lowering {
 /**
  * Names the model's outputs. An Identity in the graph would cost a copy, so the node that makes a value gives it
  * the output's name instead; only where that cannot be (an input passed through, or one value under two names) the
- * Identity stays. The runtime orders nodes depth first from the leaves (nodes that nothing consumes), the last leaf
- * of the file first: so the leaves go to the end, in reverse.
+ * Identity stays.
+ *
+ * The runtime sorts nodes again, depth first from the leaves (nodes that nothing consumes): of leaves, and of what
+ * makes a node's inputs, it takes the last of the file first. So nodes stand in reverse, which makes it compute them
+ * as they were emitted and each leaf as soon as it can: parts of a sum one by one, not all before the first addition.
  */
-function placeLeaves(nodes: readonly OnnxNode[], identities: readonly OnnxNode[]): OnnxNode[] {
+function placeLeaves(nodes: readonly OnnxNode[], identities: readonly OnnxNode[], sorted: boolean): OnnxNode[] {
   const renamed = new Map<string, string>();
   const producers = new Map(nodes.flatMap((n) => n.outputs.map((name) => [name, n] as const)));
   const kept: OnnxNode[] = [];
@@ -190,7 +195,7 @@ function placeLeaves(nodes: readonly OnnxNode[], identities: readonly OnnxNode[]
   const leaves = all
     .filter((n) => !n.outputs.some((name) => consumed.has(name)))
     .sort((a, b) => (order.get(b.outputs[0]!) ?? 0) - (order.get(a.outputs[0]!) ?? 0));
-  return [...inner, ...leaves];
+  return [...(sorted ? inner : inner.reverse()), ...leaves];
 }
 
 function ancestors(tensors: readonly Tensor[]): Set<Node> {
