@@ -40,7 +40,7 @@ export const thresholds = {
   /** Collapses end below a tenth; the lowest of a healthy run is 0.7. */
   rankCollapsed: 0.3,
   rankSuspicious: 0.55,
-  /** The loss of a collapse is near -1; other methods' losses are positive and do not count. */
+  /** The loss of a collapse is near -1; losses that are not a cosine say nothing of the kind. */
   lossCollapsed: -0.8,
   lossSuspicious: -0.6,
   /** Std ratio of z in training: healthy runs stay above 0.9, collapses fall to 0.3. */
@@ -94,14 +94,18 @@ function classify(input: VerdictInput, v: Values): Verdict {
   const t = thresholds;
   if (isDiverging(input.history, v)) return 'diverging';
   const point = v.zStd < t.zStdPoint && v.projectionStd < t.zStdPoint;
-  const agreed = v.loss <= t.lossCollapsed;
+  const cosine = hasCosineLoss(input.config);
+  const agreed = cosine ? v.loss <= t.lossCollapsed : v.rankShare <= t.rankCollapsed && v.zStd < t.zStdSuspicious;
   if (point || (agreed && v.zStd <= t.zStdCollapsed)) return 'collapsed';
   if (agreed && v.rankShare <= t.rankCollapsed) return v.zStd < t.zStdSuspicious ? 'collapsed' : 'dimensionalCollapse';
   if (v.rankShare <= t.rankCollapsed) return 'suspicious';
-  if (v.loss <= t.lossSuspicious && (v.rankShare <= t.rankSuspicious || v.zStd < t.zStdSuspicious)) return 'suspicious';
+  if (cosine && v.loss <= t.lossSuspicious && (v.rankShare <= t.rankSuspicious || v.zStd < t.zStdSuspicious)) return 'suspicious';
   if (isNotLearning(input, v)) return 'notLearning';
   return 'healthy';
 }
+
+/** Of SimSiam and BYOL: the mean negative cosine, with its minimum at -1. */
+const hasCosineLoss = ({ method, similarity }: RunConfig): boolean => (method === 'simsiam' || method === 'byol') && similarity === 'cosine';
 
 function isDiverging(history: readonly EpochMetrics[], v: Values): boolean {
   const figuresOfLast = [v.loss, v.rank, v.zStd, v.projectionStd];
@@ -110,11 +114,12 @@ function isDiverging(history: readonly EpochMetrics[], v: Values): boolean {
   return risen(history.at(-1)) && risen(history.at(-2));
 }
 
-function isNotLearning({ untrained, history }: VerdictInput, v: Values): boolean {
+function isNotLearning(input: VerdictInput, v: Values): boolean {
+  const { untrained, history } = input;
   const t = thresholds;
   if (v.step < t.patienceSteps || history.length < t.patienceRows) return false;
   const fallen = history[0]!.loss - v.loss;
-  if (v.loss < t.lossSuspicious || fallen >= t.lossFall) return false;
+  if ((hasCosineLoss(input.config) && v.loss < t.lossSuspicious) || fallen >= t.lossFall) return false;
   const gained = (of: (metrics: ProbeMetrics) => number | null): boolean => {
     const before = of(untrained);
     return before !== null && history.some((row) => of(row)! > before + t.gain);
@@ -151,7 +156,7 @@ const catalogue = {
       'augment.brightness': tidy(brightness / 2), 'augment.contrast': tidy(contrast / 2), 'augment.saturation': tidy(saturation / 2), 'augment.hue': tidy(hue / 2),
     }),
   },
-  method: { text: 'Try another method: MoCo and SimCLR push photos apart and cannot collapse this way.', patch: () => ({ method: 'moco' }) },
+  method: { text: 'Try another method: MoCo and SimCLR push photos apart and cannot collapse this way.', patch: () => ({ method: 'moco', stopGradient: true }) },
 } satisfies Record<string, { text: string; patch: (config: RunConfig) => Record<string, unknown> | null }>;
 
 type AdviceKey = keyof typeof catalogue;
@@ -159,7 +164,10 @@ type AdviceKey = keyof typeof catalogue;
 /** In the order to try them; a cause that stands in the settings comes first. */
 function adviceFor(verdict: Verdict, input: VerdictInput): Advice[] {
   const { config } = input;
-  const cause: AdviceKey[] = [...(config.stopGradient ? [] : ['stopGradient' as const]), ...(config.predictor.kind === 'mlp' ? [] : ['predictor' as const])];
+  const simsiam = config.method === 'simsiam';
+  const cause: AdviceKey[] = [];
+  if (simsiam && !config.stopGradient) cause.push('stopGradient');
+  if (simsiam && config.predictor.kind !== 'mlp') cause.push('predictor');
   const keys = (): AdviceKey[] => {
     switch (verdict) {
       case 'healthy':
@@ -168,9 +176,9 @@ function adviceFor(verdict: Verdict, input: VerdictInput): Advice[] {
         return [...cause, 'learningRateDown', 'warmup', 'crops', 'jitter'];
       case 'dimensionalCollapse':
       case 'collapsed':
-        return [...cause, 'lastHealthy', 'learningRateDown', 'warmup', 'crops', 'jitter', 'method'];
+        return [...cause, 'lastHealthy', 'learningRateDown', 'warmup', 'crops', 'jitter', ...(simsiam ? (['method'] as const) : [])];
       case 'notLearning':
-        return [...cause, 'learningRateUp', 'crops', 'jitter', 'method'];
+        return [...cause, 'learningRateUp', 'crops', 'jitter', ...(simsiam ? (['method'] as const) : [])];
       case 'diverging':
         return ['lastHealthy', 'learningRateDown', 'warmup', ...cause];
     }
