@@ -112,7 +112,7 @@ export interface Plan {
  * Sustained rates of training steps where this machine was never measured, floating-point operations a second: per
  * CPU thread for a full-width ResNet-18, and for a graphics card. Deliberately modest.
  */
-const CPU_THREAD_FLOPS = 25e9;
+const CPU_THREAD_FLOPS = 40e9;
 const GPU_FLOPS = 2e12;
 
 /** Narrow networks move more memory for each operation. */

@@ -32,6 +32,8 @@ export interface LoopInput {
   resumed: CheckpointFacts | null;
   startStep: number;
   secondsPerProbe: number;
+  /** Told once, after the first row: what a step takes on this machine. */
+  measured(secondsPerStep: number): void;
   /** What a checkpoint says besides the loop's own position. */
   facts: Pick<CheckpointFacts, 'runId' | 'config' | 'schedule' | 'images' | 'imagesHash'>;
 }
@@ -54,6 +56,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   let lastRow = resumed?.lastRow ?? null;
   let done = input.startStep;
   let saved = done;
+  let told = false;
 
   const save = async (state: State | null, probe: ProbeMetrics | null): Promise<void> => {
     const current = state ?? (await session.readState());
@@ -97,6 +100,8 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     };
     lastRow = history.row(result.metrics, place);
     rows.push(lastRow);
+    if (!told && lastRow.imagesPerSecond > 0) input.measured(config.batchSize / lastRow.imagesPerSecond);
+    told = true;
     report({ type: 'epoch', metrics: lastRow });
     report({ type: 'strip', epoch: place.epoch, step: done, queries: result.strip });
     report({ type: 'verdict', judgement: judge({ untrained: input.untrained, history: rows, config }) });

@@ -67,7 +67,6 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       if (config.minutes === null) schedule = createSchedule(config, perEpoch, config.epochs! * perEpoch);
       else {
         secondsPerStep = await measureSteps(session, loader, state, config, context);
-        await rememberSpeed(job.cacheDirectory, config, config.device, options.threads, secondsPerStep);
         schedule = createSchedule(config, perEpoch, stepsInBudget({
           budgetSeconds: 60 * config.minutes,
           elapsedSeconds: (performance.now() - began) / 1000 + untrained.seconds, // another probe at the end
@@ -105,6 +104,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       untrained: untrained.metrics,
       resumed: start.facts,
       secondsPerProbe: untrained.seconds,
+      measured: (seconds) => void rememberSpeed(job.cacheDirectory, config, config.device, options.threads, seconds),
       facts: { runId: job.runId, config, schedule, images: trainingIds.length, imagesHash: hashOf(trainingIds) },
     });
     if (!result.finished) return 'stopped';
