@@ -4,6 +4,7 @@
  * configurations chosen from the number of images and the device; they live in presets.ts.
  */
 import { z } from 'zod';
+import { conflicts, methodDefaults } from './methods.ts';
 
 /** What the interface shows beside a setting. `reason` says why the default is what it is, with its source. */
 export interface SettingMeta {
@@ -59,6 +60,29 @@ export const PredictorConfig = section({
     z.enum(['constant', 'decayed']).default('constant'),
     'Predictor learning rate', '', 'paper, Table 1: not decaying it is 0.4 points better', true,
   ),
+  averageMomentum: meta(
+    z.number().min(0).lt(1).default(0.8),
+    'Moving average m', '', 'paper, Sec. 5.2; for the predictor kind movingAverage', true,
+  ),
+});
+
+export const MocoConfig = section({
+  queueSize: meta(z.int().min(4).max(1_000_000).default(4096), 'MoCo: queue of negatives', 'keys', '65,536 for ImageNet; 4,096 is usual for 50,000 images, and more than the collection repeats its photos', true),
+  momentum: meta(z.number().min(0).lt(1).default(0.99), 'MoCo: momentum of the key encoder', 'per step', 'MoCo v2: 0.999 over 200,000 steps; 0.99 follows within the thousand steps of a small collection', true),
+});
+
+export const ByolConfig = section({
+  momentum: meta(z.number().min(0).lt(1).default(0.99), 'BYOL: momentum of the target network', 'per step, at first', 'BYOL: rises to 1 by a cosine; 0.996 for 1,000 epochs, 0.99 for 100', true),
+});
+
+export const SwavConfig = section({
+  prototypes: meta(z.int().min(2).max(100_000).default(128), 'SwAV: prototypes', 'vectors', '3,000 for ImageNet with batches of 4,096; a batch is spread evenly over them, so not many more than it has photos', true),
+  sinkhornIterations: meta(z.int().min(1).max(20).default(3), 'SwAV: Sinkhorn-Knopp', 'iterations', 'SwAV, Sec. 4', true),
+  epsilon: meta(z.number().min(0.02).max(1).default(0.05), 'SwAV: softness of the assignment', '', 'SwAV: 0.05; higher ends in one assignment for all', true),
+  freezeEpochs: meta(z.number().min(0).max(1000).default(1), 'SwAV: prototypes fixed for', 'epochs', 'SwAV, appendix: the first epoch', true),
+  smallCrops: meta(z.int().min(0).max(8).default(0), 'SwAV: further small crops', 'views', 'multi-crop; 0 is the comparison with two views (paper, Table 4), 6 is SwAV at its best', true),
+  smallCropSize: meta(z.int().min(16).max(256).multipleOf(8).default(48), 'SwAV: size of small crops', 'px', 'SwAV: 96 beside 224', true),
+  smallCropScale: meta(z.number().gt(0).max(1).default(0.14), 'SwAV: where small crops end', 'of the area', 'SwAV: large crops take 0.14 to 1 of a photo, small ones 0.05 to 0.14', true),
 });
 
 export const OptimizerConfig = section({
@@ -70,6 +94,7 @@ export const OptimizerConfig = section({
   momentum: meta(z.number().min(0).lt(1).default(0.9), 'Momentum', '', 'paper, Sec. 3', true),
   weightDecay: meta(z.number().min(0).max(1).default(1e-4), 'Weight decay', '', 'paper, Sec. 3; 5e-4 for small collections'),
   warmupEpochs: meta(z.number().min(0).max(1000).default(0), 'Warm-up', 'epochs', 'paper: 10 from batch 1024 on', true),
+  trustCoefficient: meta(z.number().positive().max(1).default(1e-3), 'LARS: trust coefficient', '', 'You et al. 2017; for the optimizer lars', true),
 });
 
 export const AugmentConfig = section({
@@ -111,6 +136,13 @@ export const RunConfig = z
     backbone: BackboneConfig,
     head: HeadConfig,
     predictor: PredictorConfig,
+    temperature: meta(
+      z.number().min(0.01).max(10).default(0.1),
+      'Temperature', '', 'of the softmax in SimCLR, MoCo and SwAV: 0.1 in SimCLR and SwAV, 0.2 in MoCo v2', true,
+    ),
+    moco: MocoConfig,
+    byol: ByolConfig,
+    swav: SwavConfig,
     stopGradient: meta(z.boolean().default(true), 'Stop-gradient', '', 'paper, Fig. 2: without it the network collapses', true),
     similarity: meta(z.enum(['cosine', 'crossEntropy']).default('cosine'), 'Similarity D', '', 'paper, Sec. 4.5', true),
     symmetry: meta(
@@ -154,13 +186,14 @@ export class ConfigError extends Error {
 }
 
 /**
- * Validates `input` and fills in the defaults.
+ * Validates `input` and fills in the defaults, those of its method first (methods.ts).
  * @throws ConfigError naming the setting, what was given and what is allowed.
  */
 export function parseConfig(input: unknown): RunConfig {
-  const result = RunConfig.safeParse(input ?? {});
+  const result = RunConfig.safeParse(isObject(input) ? mergeConfig(methodDefaults(input.method), input as ConfigPatch) : (input ?? {}));
   if (!result.success) throw configError(result.error.issues[0]!);
   const config = result.data;
+  for (const { setting, message } of conflicts(config)) throw new ConfigError(setting, message);
   if (config.epochs === null && config.minutes === null) config.epochs = 100;
   if (config.epochs !== null && config.minutes !== null)
     throw new ConfigError('minutes', 'epochs and minutes are both set: set one of them to null');

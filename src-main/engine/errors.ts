@@ -1,7 +1,7 @@
 /**
  * What the engine refuses, each with the offending value and the remedy. Nothing here knows of files or runs.
  */
-export type EngineErrorCode = 'bad-shape' | 'bad-state' | 'bad-weights' | 'bad-device' | 'unsupported-setting';
+export type EngineErrorCode = 'bad-shape' | 'bad-state' | 'bad-weights' | 'bad-device';
 
 export class EngineError extends Error {
   override readonly name: string = 'EngineError';
@@ -43,14 +43,6 @@ export class DeviceError extends EngineError {
   override readonly name = 'DeviceError';
   constructor(device: string, message: string) {
     super('bad-device', message, { device });
-  }
-}
-
-/** A setting that this build does not compute. */
-export class UnsupportedSettingError extends EngineError {
-  override readonly name = 'UnsupportedSettingError';
-  constructor(setting: string, value: unknown, allowed: string) {
-    super('unsupported-setting', `${setting} = ${String(value)} cannot be trained here: use ${allowed}`, { setting, value });
   }
 }
 

@@ -1,21 +1,26 @@
 /**
  * One training step as one graph: the method's loss, its gradient, the optimizer. Inputs are the views, the learning
- * rates and the state; outputs are the metrics and the state after the step, in the order in which the backward
- * pass finishes with the parameters, so that gradients and activations die as early as they can.
+ * rates, what else the method asks for and the state; outputs are the metrics and the state after the step, in the
+ * order in which the backward pass finishes with the parameters, so that gradients and activations die as early as
+ * they can.
  */
 import type { RunConfig } from '../../shared/config.ts';
+import { viewsOf } from '../../shared/methods.ts';
 import { gradients } from './gradient.ts';
 import { Graph } from './graph.ts';
-import type { Tensor } from './graph.ts';
-import { methodOf } from './methods/index.ts';
-import { predictor, projector } from './nn/heads.ts';
+import type { Shape, Tensor } from './graph.ts';
+import { methods } from './methods/index.ts';
+import { hasPredictor, predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
 import { resnet } from './nn/resnet.ts';
+import { TargetNetwork } from './nn/target.ts';
 import { add, mean, normalize, scale, sqrt, square, sub, sum } from './ops/index.ts';
+import { lars } from './optimizer/lars.ts';
 import { sgd } from './optimizer/sgd.ts';
 import type { StateEntry } from './state.ts';
 
-export const VIEWS = 2;
+/** Input of the photos' numbers, where the method keeps something for each. */
+export const IMAGES = 'images';
 export const viewName = (i: number): string => `view${i + 1}`;
 export const momentumName = (parameter: string): string => `momentum.${parameter}`;
 export const nextName = (state: string): string => `next.${state}`;
@@ -28,22 +33,44 @@ export interface TrainingGraph {
   outputs: Map<string, Tensor>;
 }
 
-export function trainingGraph(config: RunConfig): TrainingGraph {
+export interface TrainingGraphOptions {
+  /** Photos trained on, where the method keeps something for each. */
+  images?: number;
+  /** Shape of each view, [N, 3, H, W] unless told, and the backbone that takes it. */
+  viewShapes?: readonly Shape[];
+  backbone?: (net: Network, x: Tensor) => Tensor;
+}
+
+const PREDICTOR = 'predictor.';
+const PROTOTYPES = 'method.prototypes';
+
+export function trainingGraph(config: RunConfig, options: TrainingGraphOptions = {}): TrainingGraph {
   const graph = new Graph();
-  const net = new Network(graph, 'training');
-  const { batchSize, imageSize } = config;
-  const views = Array.from({ length: VIEWS }, (_, i) => graph.input(viewName(i), [batchSize, 3, imageSize, imageSize]));
-  const { loss, projections } = methodOf(config)({
+  const net = new Network(graph, 'training', (name) => config.predictor.kind === 'fixed' && name.startsWith(PREDICTOR));
+  const { batchSize } = config;
+  const {
+    images = 1,
+    viewShapes = viewsOf(config).map(({ size }) => [batchSize, 3, size, size]),
+    backbone = (of: Network, x: Tensor) => resnet(of, 'backbone', x, config.backbone),
+  } = options;
+  const encode = (of: Network, views: readonly Tensor[]) =>
+    of.together(views, (all) => projector(of, 'projector', backbone(of, all), config.head));
+  const { loss, projections } = methods[config.method]({
     config,
     net,
-    views,
-    f: (x) => net.together(x, (all) => projector(net, 'projector', resnet(net, 'backbone', all, config.backbone), config.head)),
-    h: (z) => net.together(z, (all) => predictor(net, 'predictor', all, config)),
+    views: viewShapes.map((shape, i) => graph.input(viewName(i), shape)),
+    f: (views) => encode(net, views),
+    h: (z) => (hasPredictor(config) ? net.together(z, (all) => predictor(net, 'predictor', all, config)) : [...z]),
+    target: (views) => encode(new TargetNetwork(net), views),
+    images: () => ({ numbers: graph.input(IMAGES, [batchSize]), count: images }),
   });
 
   const outputs = new Map<string, Tensor>([['loss', loss], ['zStd', spread(projections)]]);
   const rate = graph.input('learningRate', []);
   const predictorRate = graph.input('predictorLearningRate', []);
+  const prototypeRate = graph.input('prototypeLearningRate', []);
+  const rateOf = (name: string) => (name.startsWith(PREDICTOR) ? predictorRate : name === PROTOTYPES ? prototypeRate : rate);
+  const update = config.optimizer.name === 'lars' ? lars : sgd;
   const parameters = net.parameters();
   const flows = gradients(loss, parameters.map((p) => p.tensor));
   const momenta: StateEntry[] = [];
@@ -52,7 +79,7 @@ export function trainingGraph(config: RunConfig): TrainingGraph {
     if (!gradient) continue;
     const velocity = graph.input(momentumName(name), tensor.shape);
     momenta.push({ name: momentumName(name), shape: tensor.shape, initial: { kind: 'constant', value: 0 }, trained: false });
-    const next = sgd(tensor, gradient, velocity, name.startsWith('predictor.') ? predictorRate : rate, config.optimizer);
+    const next = update(tensor, gradient, velocity, rateOf(name), config.optimizer);
     outputs.set(nextName(name), next.parameter);
     outputs.set(nextName(momentumName(name)), next.velocity);
     outputs.set(squaredGradientName(name), sum(square(gradient)));

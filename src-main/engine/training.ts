@@ -5,20 +5,28 @@
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { RunConfig } from '../../shared/config.ts';
+import { viewsOf } from '../../shared/methods.ts';
 import { ShapeError } from './errors.ts';
 import { elements } from './graph.ts';
+import { MOVING_AVERAGE } from './methods/simsiam.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { imageLayout, openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
 import { tensorOf } from './state.ts';
 import type { State, StateEntry, TensorData } from './state.ts';
-import { momentumName, nextName, squaredGradientName, trainingGraph, VIEWS, viewName } from './training-graph.ts';
+import { IMAGES, momentumName, nextName, squaredGradientName, trainingGraph, viewName } from './training-graph.ts';
 
 export interface StepInput {
-  /** Two augmented views of one batch, each [N, 3, H, W], normalised. */
+  /** Augmented views of one batch, each [N, 3, H, W], normalised: those of viewsOf(config). */
   views: readonly Float32Array[];
   learningRate: number;
   predictorLearningRate: number;
+  /** SwAV: 0 while the prototypes are fixed. */
+  prototypeLearningRate?: number;
+  /** Where a copy follows the network (MoCo, BYOL, an alternation): its share of itself, 0 at a run's first step. */
+  targetMomentum?: number;
+  /** With a moving average: numbers [N] of the batch's photos among all that are trained on, from 0. */
+  images?: Float32Array;
 }
 
 export interface StepMetrics {
@@ -52,27 +60,18 @@ export class TrainingSession {
 
   /**
    * Compiles the step of `config` and starts from `state`; momenta that the state lacks start at zero.
-   * @throws StateError, DeviceError, UnsupportedSettingError, ShapeError
+   * @throws StateError, DeviceError, ShapeError
    */
   static async create(config: RunConfig, state: State, settings: SessionSettings = {}): Promise<TrainingSession> {
-    const { entries, outputs } = trainingGraph(config);
+    const { entries, outputs } = trainingGraph(config, { images: imagesOf(state) });
     const model = new OnnxLowering({ images: settings.images ?? imageLayout(settings.device) }).model('training-step', outputs);
     const session = await openSession(model, settings, { graphOptimizationLevel: 'all' });
     return new TrainingSession(config, entries, session, state);
   }
 
-  /** One step of gradient descent. @throws ShapeError when the views are not two batches of the configured size. */
-  async step({ views, learningRate, predictorLearningRate }: StepInput): Promise<StepMetrics> {
-    const { batchSize, imageSize } = this.config;
-    const shape = [batchSize, 3, imageSize, imageSize];
-    if (views.length !== VIEWS || views.some((v) => v.length !== elements(shape)))
-      throw new ShapeError('step', views.map((v) => [v.length]), `needs ${VIEWS} views of ${shape.join(' x ')} = ${elements(shape)} numbers`);
-    const feeds: Record<string, OrtTensor> = {
-      learningRate: new OrtTensor('float32', Float32Array.of(learningRate), []),
-      predictorLearningRate: new OrtTensor('float32', Float32Array.of(predictorLearningRate), []),
-    };
-    views.forEach((view, i) => (feeds[viewName(i)] = new OrtTensor('float32', view, shape)));
-    for (const name of this.session.inputNames) feeds[name] ??= this.current.get(name)!;
+  /** One step of gradient descent. @throws ShapeError when the views are not those of the configuration, or an input of its method is missing. */
+  async step(input: StepInput): Promise<StepMetrics> {
+    const feeds = this.feedsOf(input);
     const fetches: Record<string, OrtTensor | null> = { ...this.measured };
     for (const name of this.changed) fetches[nextName(name)] = this.spare.get(name) ?? this.current.get(name)!;
     const results = await this.session.run(feeds, fetches);
@@ -86,6 +85,23 @@ export class TrainingSession {
     const squared = this.entries.filter((e) => squaredGradientName(e.name) in this.measured);
     const gradientNorm = Math.sqrt(squared.reduce((total, e) => total + scalar(squaredGradientName(e.name)), 0));
     return { loss: scalar('loss'), zStd: scalar('zStd'), gradientNorm };
+  }
+
+  private feedsOf({ views, images, ...scalars }: StepInput): Record<string, OrtTensor> {
+    const { batchSize } = this.config;
+    const shapes = viewsOf(this.config).map(({ size }) => [batchSize, 3, size, size]);
+    if (views.length !== shapes.length || views.some((v, i) => v.length !== elements(shapes[i]!)))
+      throw new ShapeError('step', views.map((v) => [v.length]), `needs ${shapes.length} views of ${shapes.map((s) => s.join(' x ')).join(', ')} numbers`);
+    const given: Record<string, OrtTensor> = Object.fromEntries(views.map((view, i) => [viewName(i), new OrtTensor('float32', view, shapes[i]!)]));
+    for (const [name, value] of Object.entries(scalars)) given[name] = new OrtTensor('float32', Float32Array.of(value), []);
+    if (images) given[IMAGES] = new OrtTensor('float32', images, [batchSize]);
+    const feeds: Record<string, OrtTensor> = {};
+    for (const name of this.session.inputNames) {
+      const feed = given[name] ?? this.current.get(name);
+      if (!feed) throw new ShapeError('step', [], `${this.config.method} with these settings needs the input ${name}`);
+      feeds[name] = feed;
+    }
+    return feeds;
   }
 
   /** A copy of the state. */
@@ -118,3 +134,6 @@ export class TrainingSession {
     await this.session.release();
   }
 }
+
+/** Photos that the state keeps something for. */
+const imagesOf = (state: State): number | undefined => state.get(MOVING_AVERAGE)?.shape[0];

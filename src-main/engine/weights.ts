@@ -8,9 +8,9 @@ import { initialTensor } from './state.ts';
 import type { State, TensorData } from './state.ts';
 import { trainingGraph } from './training-graph.ts';
 
-/** All named state at step 0: a function of the configuration and its seed. */
-export function initialState(config: RunConfig): State {
-  return new Map(trainingGraph(config).entries.map((entry) => [entry.name, initialTensor(entry, config.seed)]));
+/** All named state at step 0: a function of the configuration, its seed and the number of photos trained on. */
+export function initialState(config: RunConfig, images?: number): State {
+  return new Map(trainingGraph(config, { images }).entries.map((entry) => [entry.name, initialTensor(entry, config.seed)]));
 }
 
 const BACKBONE = 'backbone.';

@@ -1,21 +1,48 @@
 /**
- * SimSiam (Chen and He, arXiv 2011.10566), Algorithm 1.
+ * SimSiam (Chen and He, arXiv 2011.10566), Algorithm 1, with the paper's ablations: without stop-gradient (Fig. 2),
+ * cross-entropy for D (Sec. 4.5), one-sided losses (Sec. 4.6), and the two forms of the alternation (Sec. 5.2):
+ * targets that are kept for several steps, and an average over steps in place of the predictor.
  */
 import type { Tensor } from '../graph.ts';
-import { add, mean, mul, normalize, scale, stopGradient, sum } from '../ops/index.ts';
-import type { Method } from './method.ts';
+import { add, logSoftmax, mean, mul, rows, scale, softmax, stopGradient, sum, withRows } from '../ops/index.ts';
+import type { Method, MethodStep } from './method.ts';
+import { average, negativeCosine, pairs } from './pairs.ts';
 
-export const simsiam: Method = ({ config, views: [x1, x2], f, h }) => {
+/** State: a target for each photo, [photos, d]. */
+export const MOVING_AVERAGE = 'method.average';
+
+export const simsiam: Method = (step) => {
+  const { config, views, f, h } = step;
   const detach = config.stopGradient ? stopGradient : (z: Tensor) => z; // Fig. 2: without it the network collapses
+  const D = config.similarity === 'cosine' ? negativeCosine : crossEntropy;
 
-  /** Negative cosine similarity, of which z is a constant to the gradient. */
-  const D = (p: Tensor, z: Tensor): Tensor => {
-    const cosine = sum(mul(normalize(p), normalize(detach(z))), [1]); // [N]
-    return scale(mean(cosine), -1); // []
-  };
-
-  const [z1, z2] = f([x1!, x2!]); // projections, [N, d]
-  const [p1, p2] = h([z1!, z2!]); // predictions, [N, d]
-  const loss = add(scale(D(p1!, z2!), 0.5), scale(D(p2!, z1!), 0.5)); // [], minimum -1
-  return { loss, projections: [z1!, z2!] };
+  const { seen, aimedAt } = pairs(config.symmetry, views);
+  const z = f(seen); // projections, [N, d]
+  const p = h(z); // predictions, [N, d]
+  const loss = average(targets(step, z, aimedAt).map((t, i) => D(p[i]!, detach(t)))); // [], minimum -1 by cosine
+  return { loss, projections: z };
 };
+
+/** For each view that is predicted its target: the projection of the other view, but for the two studies of Sec. 5.2. */
+function targets(step: MethodStep, z: Tensor[], aimedAt: readonly Tensor[]): Tensor[] {
+  const { config, f, target } = step;
+  // The targets of k batches, by the network as it is before the first of the k steps. They are functions of its
+  // parameters and of the views, so a copy of the parameters stands for them, however large k is.
+  if (config.innerSteps !== 1) return target(aimedAt);
+  const others = config.symmetry === 'symmetric' ? [z[1]!, z[0]!] : f(aimedAt);
+  return config.predictor.kind === 'movingAverage' ? movingAverage(step, others) : others;
+}
+
+/** eta <- m eta + (1 - m) z for each photo, in place of the expectation over its views; kept is the mean over the targets. */
+function movingAverage({ config, net, images }: MethodStep, others: Tensor[]): Tensor[] {
+  const m = config.predictor.averageMomentum;
+  const { numbers, count } = images();
+  // From 0 a photo's first target points to its first projection, and its length has no part in the cosine.
+  const eta = net.buffer(MOVING_AVERAGE, [count, config.head.outputDim], { kind: 'constant', value: 0 });
+  const next = others.map((z) => add(scale(rows(eta, numbers), m), scale(z, 1 - m))); // [N, d]
+  net.update(MOVING_AVERAGE, withRows(eta, numbers, average(next)));
+  return next;
+}
+
+/** -softmax(z) . log softmax(p), mean over the batch (paper, Sec. 4.5). */
+const crossEntropy = (p: Tensor, z: Tensor): Tensor => scale(mean(sum(mul(softmax(z), logSoftmax(p)), [1])), -1);

@@ -23,8 +23,15 @@ export function projector(net: Network, name: string, x: Tensor, head: RunConfig
   return outputNorm ? batchNorm(net, `${name}.${position + 1}`, z, { affine: false }) : z; // [N, d]
 }
 
-/** z [N, d] -> p [N, d] through a bottleneck. */
+/** Whether there is one: none where it is the identity, or a moving average of targets takes its place. */
+export const hasPredictor = ({ predictor: { kind } }: Pick<RunConfig, 'predictor'>): boolean => kind === 'mlp' || kind === 'fixed';
+
+/**
+ * z [N, d] -> p [N, d] through a bottleneck; without a predictor p is z. A fixed one stays as it was
+ * drawn (paper, Table 1b): its parameters are fixed ones of the network.
+ */
 export function predictor(net: Network, name: string, z: Tensor, config: Pick<RunConfig, 'head' | 'predictor'>): Tensor {
+  if (!hasPredictor(config)) return z;
   const { norm, outputDim } = config.head;
   const hiddenNorm = norm !== 'none';
   const y = hidden(net, name, 0, z, config.predictor.hiddenDim, hiddenNorm);

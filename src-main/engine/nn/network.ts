@@ -14,12 +14,15 @@ export class Network {
   readonly mode: Mode;
   readonly entries: StateEntry[] = [];
   private count = 1;
+  private readonly isFixed: (parameter: string) => boolean;
   private readonly tensors = new Map<string, Tensor>();
   private readonly latest = new Map<string, Tensor>();
 
-  constructor(graph: Graph, mode: Mode) {
+  /** Parameters that are fixed stay as they begin, and are saved with the others. */
+  constructor(graph: Graph, mode: Mode, isFixed: (parameter: string) => boolean = () => false) {
     this.graph = graph;
     this.mode = mode;
+    this.isFixed = isFixed;
   }
 
   /** Batches computed together where this is read: sample i of batch b is row i * batches + b. */
@@ -42,9 +45,9 @@ export class Network {
     return batches.map((_, i) => reshape(slice(split, 1, i, i + 1), [n, ...sample]));
   }
 
-  /** A trained tensor. */
+  /** A tensor that is trained, unless it is fixed. */
   parameter(name: string, shape: Shape, initial: Initial): Tensor {
-    return this.tensor({ name, shape, initial, trained: true });
+    return this.tensor({ name, shape, initial, trained: !this.isFixed(name) });
   }
 
   /** A tensor that the step replaces: its newest value. */

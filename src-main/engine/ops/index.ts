@@ -11,6 +11,7 @@ export { globalAveragePool, maxPool } from './pool.ts';
 export { max, mean } from './reduce.ts';
 export { relu } from './relu.ts';
 export { reshape } from './reshape.ts';
+export { rows, withRows } from './rows.ts';
 export { logSoftmax, softmax } from './softmax.ts';
 export { stopGradient } from './stop-gradient.ts';
 export { transpose } from './transpose.ts';
