@@ -4,18 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-
-const types: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.json': 'application/json',
-  '.webmanifest': 'application/manifest+json',
-};
+import { mediaTypes } from '../../shared/mediaTypes.ts';
 
 export interface StaticFile {
   body: Buffer;
@@ -45,7 +34,7 @@ export function staticFiles(folder: string): Map<string, StaticFile> {
     throw new RendererMissingError(folder);
   }
   for (const entry of entries) {
-    const type = types[extname(entry.name)];
+    const type = mediaTypes[extname(entry.name)];
     if (!entry.isFile() || !type) continue;
     const file = join(entry.parentPath, entry.name);
     const path = `/${relative(folder, file).split(sep).join('/')}`;

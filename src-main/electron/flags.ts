@@ -1,0 +1,37 @@
+/** The command line of the desktop program, as a pure function. Chromium's own switches pass through unseen. */
+import { isAbsolute, resolve } from 'node:path';
+
+export interface Flags {
+  /** Absolute; null: the usual home. */
+  home: string | null;
+  /** Start without a window, in the background. */
+  hidden: boolean;
+  version: boolean;
+  help: boolean;
+  /** One sentence when the line cannot be followed. */
+  problem: string | null;
+}
+
+export const usage = `Lookalike pretrains a vision encoder on your own photos: no labels, no cloud.
+
+  --home DIR   keep everything in this folder
+  --hidden     start in the background, with an icon in the tray
+  --version
+  --help`;
+
+/** `argv` without the program itself; `cwd`: what a relative --home is relative to. */
+export function parseFlags(argv: readonly string[], cwd: string): Flags {
+  const flags: Flags = { home: null, hidden: false, version: false, help: false, problem: null };
+  for (let i = 0; i < argv.length; i++) {
+    const [name, ...rest] = argv[i]!.split('=');
+    if (name === '--hidden') flags.hidden = true;
+    else if (name === '--version') flags.version = true;
+    else if (name === '--help' || name === '-h') flags.help = true;
+    else if (name === '--home') {
+      const value = rest.length > 0 ? rest.join('=') : argv[++i];
+      if (!value || value.startsWith('--')) flags.problem = '--home wants a folder: --home DIR';
+      else flags.home = isAbsolute(value) ? value : resolve(cwd, value);
+    }
+  }
+  return flags;
+}

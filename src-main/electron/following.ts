@@ -1,0 +1,60 @@
+/** What the shell knows of the runs and the settings: a client of the application like any window. */
+import type { Client } from '../../shared/client.ts';
+import { Settings } from '../../shared/contract.ts';
+import type { RunSummary } from '../../shared/contract.ts';
+import { isBusy, noticeOfRun, noticeOfVerdict } from './decisions.ts';
+import type { Notice } from './decisions.ts';
+
+export class Following {
+  readonly runs = new Map<string, RunSummary>();
+  settings: Settings = Settings.parse({});
+  readonly #client: Client;
+  readonly #verdicts = new Map<string, string>();
+
+  /** `changed`: runs or settings; `notice`: something a person may want to know at once. */
+  constructor(client: Client, changed: () => void, notice: (notice: Notice) => void) {
+    this.#client = client;
+    client.on('run', ({ run }) => {
+      const found = noticeOfRun(this.runs.get(run.id)?.state ?? null, run);
+      this.runs.set(run.id, run);
+      if (found) notice(found);
+      changed();
+    });
+    client.on('runRemoved', ({ runId }) => {
+      this.runs.delete(runId);
+      changed();
+    });
+    client.on('verdict', (event) => {
+      const found = noticeOfVerdict(this.#verdicts.get(event.runId) ?? null, event, this.runs.get(event.runId)?.name ?? '');
+      this.#verdicts.set(event.runId, event.judgement.verdict);
+      if (found) notice(found);
+    });
+    client.on('settings', ({ settings }) => {
+      this.settings = settings;
+      changed();
+    });
+    client.onConnection((connected) => {
+      if (!connected) return;
+      void Promise.all([client.call('runs.list', null), client.call('system.settings', null)]).then(
+        ([runs, settings]) => {
+          this.runs.clear();
+          for (const run of runs) this.runs.set(run.id, run);
+          this.settings = settings;
+          changed();
+        },
+        () => {}, // the connection is lost again: the next one asks anew
+      );
+    });
+  }
+
+  /** The run that would lose something by an end: the one that trains before those that wait. */
+  get busy(): RunSummary | null {
+    const all = [...this.runs.values()].filter(isBusy);
+    return all.find(({ state }) => state !== 'queued') ?? all[0] ?? null;
+  }
+
+  pause = (runId: string): void => void this.#client.call('runs.pause', { runId }).catch(() => {});
+  resume = (runId: string): void => void this.#client.call('runs.resume', { runId }).catch(() => {});
+  rememberClosing = (closeWhileTraining: Settings['closeWhileTraining']): void =>
+    void this.#client.call('system.setSettings', { closeWhileTraining }).catch(() => {});
+}

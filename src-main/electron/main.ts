@@ -1,0 +1,53 @@
+/**
+ * Entry of the desktop program: flags, the home, one program for one home, and then the shell. What must happen
+ * before Electron is ready happens here, in order; the rest is in shell.ts.
+ */
+import { app, protocol } from 'electron';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defaultHome } from '../app/paths.ts';
+import { parseFlags, usage } from './flags.ts';
+import { scheme } from './policy.ts';
+import { guardAllContents, Shell } from './shell.ts';
+
+const compiled = import.meta.url.endsWith('.js');
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** Compiled this file is dist/main/src-main/electron/main.js, in a checkout src-main/electron/main.ts. */
+const root = here(compiled ? '../../../../' : '../../');
+const extension = compiled ? '.js' : '.ts';
+
+const flags = parseFlags(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
+if (flags.problem) {
+  process.stderr.write(`lookalike: ${flags.problem}\n`);
+  app.exit(2);
+} else if (flags.help || flags.version) {
+  process.stdout.write(`${flags.help ? usage : app.getVersion()}\n`);
+  app.exit(0);
+} else {
+  const home = flags.home ?? defaultHome();
+  // One program for one home: Electron's lock is bound to this folder, and so are its caches.
+  const ownFolder = join(home, 'desktop');
+  mkdirSync(ownFolder, { recursive: true });
+  app.setPath('userData', ownFolder);
+  app.enableSandbox();
+  app.setAppUserModelId('app.lookalike.desktop');
+  protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
+  if (!app.requestSingleInstanceLock()) app.quit(); // the first one shows its window
+  else {
+    guardAllContents();
+    const shell = new Shell({
+      home,
+      hidden: flags.hidden,
+      files: {
+        app: here(`../app/main${extension}`),
+        trainer: here(`../trainer/main${extension}`),
+        preload: join(root, 'dist/main/src-main/electron/preload.cjs'),
+        renderer: join(root, 'dist/renderer'),
+        icons: join(root, 'assets/icons'),
+      },
+    });
+    await app.whenReady();
+    shell.start();
+  }
+}

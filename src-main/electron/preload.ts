@@ -1,0 +1,19 @@
+/**
+ * Runs sandboxed beside the page and gives it what shared/desktop.ts names, nothing else: no channel name, no
+ * Electron object and no event reaches the page. Compiled to one CommonJS file, as sandboxed preloads must be.
+ */
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import { desktopPortMessage } from '../../shared/desktop.ts';
+import type { Desktop } from '../../shared/desktop.ts';
+import { channels } from './policy.ts';
+
+ipcRenderer.on(channels.port, (event) => {
+  if (event.ports.length === 1) window.postMessage(desktopPortMessage, '/', [...event.ports]); // '/': this very page
+});
+
+const desktop: Desktop = {
+  requestPort: () => ipcRenderer.send(channels.requestPort),
+  pickFolder: () => ipcRenderer.invoke(channels.pickFolder) as Promise<string | null>,
+  pathOf: (file) => webUtils.getPathForFile(file as File),
+};
+contextBridge.exposeInMainWorld('lookalike', desktop);

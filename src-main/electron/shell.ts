@@ -1,0 +1,231 @@
+/**
+ * The shell at work: one window, the application process, the trainers it asks for, menu, tray, notifications and
+ * the way out. Decides nothing itself: decisions.ts and policy.ts do.
+ */
+import { app, Menu, nativeImage, nativeTheme, Notification, powerMonitor, powerSaveBlocker, protocol, session, shell, Tray } from 'electron';
+import type { WebContents } from 'electron';
+import { join } from 'node:path';
+import { connect } from '../../shared/client.ts';
+import type { Client } from '../../shared/client.ts';
+import type { WireError } from '../../shared/contract.ts';
+import { translator } from '../../shared/messages/desktop.ts';
+import type { DesktopLanguage, Translate } from '../../shared/messages/desktop.ts';
+import { portTransport } from '../../shared/transport.ts';
+import { AppProcess } from './appProcess.ts';
+import { openBridge } from './bridge.ts';
+import { ComputeBroker } from './compute.ts';
+import { afterCrash, keepsAwake, languageOf, onClose, progressOf } from './decisions.ts';
+import type { Notice } from './decisions.ts';
+import { askClosing, pickFolder, tell } from './dialogs.ts';
+import { listFiles, responder } from './files.ts';
+import { Following } from './following.ts';
+import { guardContents, guardSession } from './guard.ts';
+import { menuTemplate, trayTemplate, trayTooltip } from './menu.ts';
+import { channels, scheme } from './policy.ts';
+import { MainWindow } from './window.ts';
+
+export interface ShellOptions {
+  home: string;
+  /** Start in the background. */
+  hidden: boolean;
+  /** Absolute paths of the programs, the preload script, the built window and the icons. */
+  files: { app: string; trainer: string; preload: string; renderer: string; icons: string };
+}
+
+/** How long trainers of an application that died may take to save before a new one is started. */
+const orphanSeconds = 130;
+
+export class Shell {
+  readonly #options: ShellOptions;
+  readonly #development = !app.isPackaged;
+  readonly #broker: ComputeBroker;
+  readonly #process: AppProcess;
+  readonly #client: Client = connect();
+  readonly #following: Following;
+  #window!: MainWindow;
+  #tray: Tray | null = null;
+  #awake: number | null = null;
+  #language: DesktopLanguage | null = null;
+  readonly #crashes: number[] = [];
+  #quitting: 'no' | 'saving' | 'done' = 'no';
+  #asking = false;
+  /** What a person had open, so that a click on a notification is not taken by the collector. */
+  readonly #notifications = new Set<Notification>();
+
+  constructor(options: ShellOptions) {
+    this.#options = options;
+    this.#broker = new ComputeBroker(options.files.trainer);
+    this.#process = new AppProcess({
+      entry: options.files.app,
+      home: options.home,
+      version: app.getVersion(),
+      broker: this.#broker,
+      ready: () => this.#client.attach(portTransport(this.#process.connect())),
+      failed: (error) => void this.#cannotStart(error),
+      crashed: (complaint) => void this.#crashed(complaint),
+      reveal: (path) => shell.showItemInFolder(path),
+    });
+    this.#following = new Following(this.#client, () => this.#refresh(), (notice) => this.#notify(notice));
+  }
+
+  get #t(): Translate {
+    return translator(languageOf(this.#following.settings.language, app.getPreferredSystemLanguages()));
+  }
+
+  /** Once Electron is ready. */
+  start(): void {
+    const { files, home, hidden } = this.#options;
+    guardSession(session.defaultSession, this.#development);
+    protocol.handle(scheme, responder(listFiles(files.renderer), this.#process.photo));
+    this.#window = new MainWindow({
+      preload: files.preload,
+      stateFile: join(home, 'window.json'),
+      icon: join(files.icons, 'window.png'),
+      closing: (keepOpen) => this.#closing(keepOpen),
+      pageCrashed: () => void tell(this.#window.parent, 'warning', this.#t('window.crashed.message'), '', this.#t('button.ok')),
+    });
+    openBridge({ isOurs: this.#window.isOurs, connect: (contents) => this.#connect(contents), pickFolder: () => pickFolder(this.#window.parent, this.#t) });
+    app.on('second-instance', () => this.show());
+    app.on('activate', () => this.show());
+    app.on('window-all-closed', () => {}); // closing is decided in one place
+    app.on('before-quit', (event) => {
+      if (this.#quitting === 'done') return;
+      event.preventDefault();
+      void this.#quit();
+    });
+    // Electron's types know this event without its argument.
+    powerMonitor.on('shutdown', ((event: { preventDefault(): void }) => {
+      event.preventDefault(); // the system waits a while for who saves
+      app.quit();
+    }) as () => void);
+    this.#process.start();
+    this.#refresh();
+    if (hidden) this.#showTray();
+    else this.#window.showWhenReady();
+    void this.#window.load('');
+  }
+
+  show(): void {
+    this.#window.show();
+  }
+
+  /** One end to the page, one to the application. A page that was loaded anew asks again. */
+  #connect(contents: WebContents): void {
+    contents.postMessage(channels.port, null, [this.#process.connect()]);
+  }
+
+  #closing(keepOpen: () => void): void {
+    const busy = this.#following.busy;
+    const what = onClose({
+      quitting: this.#quitting === 'done',
+      busy: busy !== null || this.#quitting === 'saving',
+      setting: this.#quitting === 'saving' ? 'background' : this.#following.settings.closeWhileTraining,
+      platform: process.platform,
+    });
+    if (what === 'close') return;
+    keepOpen();
+    if (what === 'hide') this.#hide();
+    else if (what === 'quit') app.quit();
+    else void this.#ask(busy!.name);
+  }
+
+  async #ask(name: string): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    const { choice, remember } = await askClosing(this.#window.parent, this.#t, name);
+    this.#asking = false;
+    if (choice === 'cancel') return;
+    if (remember) this.#following.rememberClosing(choice);
+    if (choice === 'background') this.#hide();
+    else app.quit();
+  }
+
+  #hide(): void {
+    this.#showTray();
+    this.#window.hide();
+  }
+
+  #showTray(): void {
+    if (!this.#tray) {
+      const image = nativeImage.createFromPath(join(this.#options.files.icons, process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png'));
+      this.#tray = new Tray(image);
+      this.#tray.on('click', () => this.show());
+    }
+    this.#refresh();
+  }
+
+  /** Everything outside the window that shows runs or settings. */
+  #refresh(): void {
+    const { runs, settings, busy } = this.#following;
+    const language = languageOf(settings.language, app.getPreferredSystemLanguages());
+    if (language !== this.#language) {
+      this.#language = language;
+      const go = (place: string) => this.#window.go(`#/${place}`);
+      Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ language, platform: process.platform, development: this.#development, go })));
+    }
+    if (nativeTheme.themeSource !== settings.theme) nativeTheme.themeSource = settings.theme;
+    const awake = keepsAwake(runs.values());
+    if (awake && this.#awake === null) this.#awake = powerSaveBlocker.start('prevent-app-suspension');
+    else if (!awake && this.#awake !== null) {
+      powerSaveBlocker.stop(this.#awake);
+      this.#awake = null;
+    }
+    const saving = this.#quitting !== 'no';
+    this.#window.setProgress(progressOf(runs.values()));
+    this.#tray?.setToolTip(trayTooltip(this.#t, busy, saving));
+    this.#tray?.setContextMenu(
+      Menu.buildFromTemplate(
+        trayTemplate(this.#t, busy, saving, { open: () => this.show(), pause: this.#following.pause, resume: this.#following.resume, quit: () => app.quit() }),
+      ),
+    );
+  }
+
+  #notify({ title, body, values, runId }: Notice): void {
+    if (!this.#following.settings.notifications || this.#window.focused || !Notification.isSupported()) return;
+    const notification = new Notification({ title: this.#t(title), body: this.#t(body, values) });
+    this.#notifications.add(notification);
+    notification.on('click', () => this.#window.go(`#/monitor/${encodeURIComponent(runId)}`));
+    notification.on('close', () => this.#notifications.delete(notification));
+    notification.show();
+  }
+
+  async #cannotStart(error: WireError): Promise<void> {
+    this.show();
+    await tell(this.#window.parent, 'error', this.#t('start.message'), error.message, this.#t('button.quit'));
+    this.#end();
+  }
+
+  async #crashed(complaint: string): Promise<void> {
+    const now = Date.now();
+    this.#crashes.push(now);
+    await this.#broker.stopAll(orphanSeconds); // what they save is found when the next one starts
+    if (this.#quitting !== 'no') return;
+    if (afterCrash(this.#crashes, now) === 'give-up') {
+      await tell(this.#window.parent, 'error', this.#t('crash.giveUp.message'), this.#t('crash.giveUp.detail', { reason: complaint }), this.#t('button.quit'));
+      return this.#end();
+    }
+    this.#process.start();
+    await tell(this.#window.parent, 'warning', this.#t('crash.message'), this.#t('crash.detail', { reason: complaint }), this.#t('button.ok'));
+  }
+
+  async #quit(): Promise<void> {
+    if (this.#quitting !== 'no') return;
+    this.#quitting = 'saving';
+    if (this.#following.busy) this.#hide(); // the tray says that it is saving
+    await this.#process.close();
+    this.#end();
+  }
+
+  /** Nothing is left to save. */
+  #end(): void {
+    this.#quitting = 'done';
+    this.#broker.killAll();
+    this.#tray?.destroy();
+    app.quit();
+  }
+}
+
+/** Every page there will ever be is guarded from its first moment. */
+export function guardAllContents(): void {
+  app.on('web-contents-created', (_event, contents) => guardContents(contents));
+}
