@@ -29,12 +29,16 @@ export interface StateEntry {
   trained: boolean;
 }
 
+/** Zeros are left untouched: memory that nobody has written takes no room. */
+const constant = (count: number, value: number): Float32Array =>
+  value === 0 ? new Float32Array(count) : new Float32Array(count).fill(value);
+
 export function initialTensor(entry: StateEntry, seed: number): TensorData {
   const count = elements(entry.shape);
   const { initial } = entry;
   const data =
     initial.kind === 'constant'
-      ? new Float32Array(count).fill(initial.value)
+      ? constant(count, initial.value)
       : initial.kind === 'normal'
         ? normal(seed, entry.name, count, initial.deviation)
         : uniform(seed, entry.name, count, initial.bound);

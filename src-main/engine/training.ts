@@ -65,7 +65,9 @@ export class TrainingSession {
   static async create(config: RunConfig, state: State, settings: SessionSettings = {}): Promise<TrainingSession> {
     const { entries, outputs } = trainingGraph(config, { images: imagesOf(state) });
     const model = new OnnxLowering({ images: settings.images ?? imageLayout(settings.device) }).model('training-step', outputs);
-    const session = await openSession(model, settings, { graphOptimizationLevel: 'all' });
+    // A memory pattern is planned from a first run without one, whose memory the arena then keeps beside the planned
+    // block: 2.7 GB instead of 1.3 for ResNet-18 at 64 x 32 px. Without an arena it is 1.15, and a step 15 % slower.
+    const session = await openSession(model, settings, { graphOptimizationLevel: 'all', enableMemPattern: false });
     return new TrainingSession(config, entries, session, state);
   }
 
