@@ -11,7 +11,7 @@ export { cropFraction, evaluationGeometry, evaluationImage, resizeBilinear } fro
 export type { RgbImage } from './resize.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, NORMALIZED, normalizeInto } from './normalize.ts';
 export { hashDistance, perceptualHash } from './hash.ts';
-export { ImagePool } from './pool/pool.ts';
+export { ImagePool, ImagePoolError } from './pool/pool.ts';
 export type { ImagePoolOptions } from './pool/pool.ts';
 export type { ImageFacts, ImageSource, PreparedImage, ProbedImage } from './pool/jobs.ts';
 export { buildCache, DEFAULT_CACHE_BYTES } from './cache/build.ts';

@@ -38,9 +38,22 @@ interface Pending {
 
 interface Slot {
   channel: Channel | null;
+  ready: boolean;
   current: Pending | null;
   timer: NodeJS.Timeout | undefined;
   waitsForHuge: boolean;
+}
+
+/** Loading a worker takes half a second; on a machine out of memory or breath much longer. */
+const START_SECONDS = 120;
+
+/** No worker could be started: something is wrong with the installation or the machine, not with a photo. */
+export class ImagePoolError extends Error {
+  override readonly name = 'ImagePoolError';
+  readonly code = 'image-workers';
+  constructor(why: string) {
+    super(`The process that decodes photos could not be started (${why}): run "lookalike doctor", or install the dependencies again.`);
+  }
 }
 
 export class ImagePool {
@@ -56,7 +69,7 @@ export class ImagePool {
     const workers = Math.max(1, Math.floor(options.workers ?? availableParallelism()));
     this.limits = { maxPixels: options.maxPixels ?? DEFAULT_LIMITS.maxPixels, timeout: options.timeout ?? DEFAULT_LIMITS.timeout };
     this.isolation = options.isolation ?? 'process';
-    this.slots = Array.from({ length: workers }, () => ({ channel: null, current: null, timer: undefined, waitsForHuge: false }));
+    this.slots = Array.from({ length: workers }, () => ({ channel: null, ready: false, current: null, timer: undefined, waitsForHuge: false }));
   }
 
   get workers(): number {
@@ -129,12 +142,19 @@ export class ImagePool {
       slot.current = pending;
       slot.channel ??= this.start(slot);
       slot.channel.hold(true);
-      this.startClock(slot);
-      slot.channel.send({ type: 'job', id: pending.id, job: pending.job, limits: this.limits });
+      if (slot.ready) this.begin(slot);
     }
   }
 
+  private begin(slot: Slot): void {
+    if (!slot.current) return;
+    this.startClock(slot);
+    slot.channel?.send({ type: 'job', id: slot.current.id, job: slot.current.job, limits: this.limits });
+  }
+
   private start(slot: Slot): Channel {
+    slot.ready = false;
+    slot.timer = setTimeout(() => channel.fail(`it did not start within ${START_SECONDS} seconds`), START_SECONDS * 1000);
     const channel: Channel = openChannel(this.isolation, {
       message: (message) => {
         if (slot.channel === channel) this.receive(slot, message);
@@ -143,7 +163,8 @@ export class ImagePool {
         if (slot.channel !== channel) return; // ended on purpose
         slot.channel = null;
         const pending = this.settle(slot);
-        pending?.reject(new ImageError('crashed', nameOf(pending.job), `The decoder stopped while reading it (${why}).`));
+        if (slot.ready) pending?.reject(new ImageError('crashed', nameOf(pending.job), `The decoder stopped while reading it (${why}).`));
+        else pending?.reject(new ImagePoolError(why)); // not the file's fault, and the next file would fare no better
         this.dispatch();
       },
     });
@@ -151,6 +172,12 @@ export class ImagePool {
   }
 
   private receive(slot: Slot, message: FromWorker): void {
+    if (message.type === 'ready') {
+      clearTimeout(slot.timer);
+      slot.ready = true;
+      this.begin(slot);
+      return;
+    }
     if (slot.current?.id !== message.id) return;
     switch (message.type) {
       case 'huge':
@@ -236,6 +263,8 @@ function nameOf(job: ImageJob): string {
 
 interface Channel {
   send(message: ToWorker): void;
+  /** Ends it as if it had stopped by itself. */
+  fail(why: string): void;
   /** Whether the worker keeps the program alive. */
   hold(held: boolean): void;
   stop(): Promise<void>;
@@ -275,6 +304,10 @@ function openProcess(events: ChannelEvents): Channel {
     send: (message) => {
       if (child.connected) child.send(message);
     },
+    fail: (why) => {
+      child.kill('SIGKILL');
+      events.exit(why);
+    },
     hold: (held) => {
       if (held) {
         child.ref();
@@ -299,6 +332,10 @@ function openThread(events: ChannelEvents): Channel {
   worker.once('exit', (code) => events.exit(`exit code ${code}`));
   return {
     send: (message) => worker.postMessage(message),
+    fail: (why) => {
+      void worker.terminate();
+      events.exit(why);
+    },
     hold: (held) => (held ? worker.ref() : worker.unref()),
     stop: async () => {
       worker.ref();

@@ -9,6 +9,8 @@ export type ToWorker =
   | { type: 'proceed'; id: number };
 
 export type FromWorker =
+  /** Loaded, and listening: a job's time counts from here. */
+  | { type: 'ready' }
   | { type: 'result'; id: number; result: unknown }
   | { type: 'failed'; id: number; code: ImageErrorCode; message: string }
   /** Something that is not the file's fault. */

@@ -43,3 +43,4 @@ if (isMainThread) {
 } else {
   parentPort?.on('message', (message: ToWorker) => void receive(message));
 }
+send({ type: 'ready' });
