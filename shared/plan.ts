@@ -6,6 +6,7 @@
  */
 import type { RunConfig } from './config.ts';
 import type { Estimate, Refusal } from './contract/runs.ts';
+import { viewsOf } from './methods.ts';
 
 export interface NetworkCost {
   backboneParameters: number;
@@ -77,8 +78,16 @@ export function networkCost(config: RunConfig): NetworkCost {
   return { backboneParameters, parameters: cost.parameters, forwardMacs: cost.macs, activations: cost.activations };
 }
 
-/** Floating-point operations of training on one photo: two views, forward once and backward twice as much, 2 per MAC. */
-export const trainingFlops = (cost: NetworkCost): number => 2 * 3 * 2 * cost.forwardMacs;
+/** Floating-point operations of training on one photo: a view forward, backward twice as much, 2 per MAC. */
+export function trainingFlops(config: RunConfig, cost: NetworkCost = networkCost(config)): number {
+  const areas = viewsOf(config).map(({ size }) => (size / config.imageSize) ** 2);
+  const views = areas.reduce((a, b) => a + b, 0);
+  const { method, symmetry, innerSteps } = config;
+  const copy = method === 'moco' || method === 'byol' || innerSteps !== 1; // targets by a copy of the network
+  const seen = symmetry === 'symmetric' ? views : views / 2; // by the gradient
+  const aimedAt = symmetry === 'symmetric' && !copy ? 0 : seen;
+  return 2 * (3 * seen + aimedAt) * cost.forwardMacs;
+}
 
 export interface Machine {
   /** Floating-point operations a second on a training step of this kind; null where it was never measured. */
@@ -138,7 +147,7 @@ export function planRun(input: PlanInput): Plan {
   const { config, images, machine } = input;
   const cost = networkCost(config);
   const perEpoch = Math.max(1, stepsPerEpoch(images, config.batchSize));
-  const secondsPerStep = input.secondsPerStep ?? (config.batchSize * trainingFlops(cost)) / predictedFlops(machine, config);
+  const secondsPerStep = input.secondsPerStep ?? (config.batchSize * trainingFlops(config, cost)) / predictedFlops(machine, config);
   const seconds = config.minutes !== null ? 60 * config.minutes : 1.1 * secondsPerStep * perEpoch * config.epochs!;
   const epochs = config.epochs ?? Math.max(1, Math.round((60 * config.minutes!) / (1.1 * secondsPerStep * perEpoch)));
 
@@ -155,9 +164,9 @@ function stepMemory(config: RunConfig, cost: NetworkCost): number {
   return 4 * (3 * cost.parameters + 1.5 * 2 * config.batchSize * cost.activations) + 150 * 2 ** 20;
 }
 
-/** Batches made ahead (two views each, float) and the photos that are held in memory. */
+/** Batches made ahead (all views, float) and the photos that are held in memory. */
 function loaderMemory(config: RunConfig, images: number): number {
-  const batch = 2 * config.batchSize * 3 * config.imageSize ** 2 * 4;
+  const batch = 4 * config.batchSize * 3 * viewsOf(config).reduce((sum, { size }) => sum + size ** 2, 0);
   return 4 * batch + Math.min(images, config.probe.images) * 3 * config.imageSize ** 2;
 }
 

@@ -11,5 +11,5 @@ export { DEVICES } from './session.ts';
 export type { State, TensorData } from './state.ts';
 export { TrainingSession } from './training.ts';
 export type { StepInput, StepMetrics } from './training.ts';
-export { initialState, loadBackbone } from './weights.ts';
+export { forgetPhotos, initialState, loadBackbone } from './weights.ts';
 export type { Loaded } from './weights.ts';

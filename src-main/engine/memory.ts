@@ -13,9 +13,9 @@ const BYTES = 4;
 /** Node, the ONNX runtime, compiled graph: measured at a tiny configuration (onnxruntime-node 1.30, Node 26). */
 const PROCESS_BYTES = 260e6;
 
-/** Peak bytes of the process that trains `config` on CPU, data pipeline not included. */
-export function estimateMemory(config: RunConfig): number {
-  const { entries, outputs } = trainingGraph(config);
+/** Peak bytes of the process that trains `config` on so many photos on CPU, data pipeline not included. */
+export function estimateMemory(config: RunConfig, images?: number): number {
+  const { entries, outputs } = trainingGraph(config, { images });
   const momenta = new Set(entries.map((e) => momentumName(e.name)));
   // Parameters and statistics are held twice, as they are and as the step leaves them; momenta are overwritten.
   const state = entries.reduce((sum, e) => sum + elements(e.shape) * (momenta.has(e.name) ? 1 : 2), 0);

@@ -4,6 +4,7 @@
 import type { RunConfig } from '../../shared/config.ts';
 import { formatShape, WeightsError } from './errors.ts';
 import { sameShape } from './graph.ts';
+import { MOVING_AVERAGE } from './methods/simsiam.ts';
 import { initialTensor } from './state.ts';
 import type { State, TensorData } from './state.ts';
 import { trainingGraph } from './training-graph.ts';
@@ -11,6 +12,14 @@ import { trainingGraph } from './training-graph.ts';
 /** All named state at step 0: a function of the configuration, its seed and the number of photos trained on. */
 export function initialState(config: RunConfig, images?: number): State {
   return new Map(trainingGraph(config, { images }).entries.map((entry) => [entry.name, initialTensor(entry, config.seed)]));
+}
+
+/** Lets what the state keeps for each photo begin anew for `images` of them, when other photos are trained on than before. */
+export function forgetPhotos(state: State, images: number): void {
+  const kept = state.get(MOVING_AVERAGE);
+  if (!kept) return;
+  const d = kept.shape[1]!;
+  state.set(MOVING_AVERAGE, { shape: [images, d], data: new Float32Array(images * d) });
 }
 
 const BACKBONE = 'backbone.';

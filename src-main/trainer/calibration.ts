@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RunConfig } from '../../shared/config.ts';
-import { networkCost, trainingFlops } from '../../shared/plan.ts';
+import { trainingFlops } from '../../shared/plan.ts';
 import { writeFileAtomic } from '../export/index.ts';
 
 const Measured = z.object({ device: z.string(), threads: z.int(), backbone: z.string(), width: z.number(), flopsPerSecond: z.number().positive() });
@@ -35,7 +35,7 @@ export async function measuredFlops(cacheDirectory: string, config: RunConfig, d
 /** Remembers a measured speed. Its loss costs a worse estimate, so a disk that refuses is no reason to fail. */
 export async function rememberSpeed(cacheDirectory: string, config: RunConfig, device: string, threads: number, secondsPerStep: number): Promise<void> {
   const { name: backbone, width } = config.backbone;
-  const flopsPerSecond = (config.batchSize * trainingFlops(networkCost(config))) / secondsPerStep;
+  const flopsPerSecond = (config.batchSize * trainingFlops(config)) / secondsPerStep;
   const others = (await read(cacheDirectory)).filter((m) => m.device !== device || m.threads !== threads || m.backbone !== backbone || m.width !== width);
   const all: Measured[] = [...others, { device, threads, backbone, width, flopsPerSecond }];
   await writeFileAtomic(path(cacheDirectory), JSON.stringify(all.slice(-50), null, 1)).catch(() => {});

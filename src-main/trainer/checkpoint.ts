@@ -53,7 +53,7 @@ export interface CheckpointFile {
 }
 
 /** State that only continues training, not what the encoder computes. */
-const isOptimizerState = (name: string): boolean => name.startsWith('momentum.');
+const isOptimizerState = (name: string): boolean => name.startsWith('momentum.') || name.startsWith('method.');
 
 const fileName = (step: number, stripped: boolean): string => `step-${String(step).padStart(9, '0')}${stripped ? '.encoder' : ''}.safetensors`;
 const isCheckpointName = (name: string): boolean => /^step-\d+(\.encoder)?\.safetensors$/.test(name);

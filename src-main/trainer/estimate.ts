@@ -6,6 +6,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { RunConfig } from '../../shared/config.ts';
 import type { EstimateJob } from '../../shared/contract/job.ts';
+import { viewsOf } from '../../shared/methods.ts';
 import { planRun } from '../../shared/plan.ts';
 import type { Machine, Plan } from '../../shared/plan.ts';
 import { estimateMemory, initialState, TrainingSession } from '../engine/index.ts';
@@ -48,7 +49,7 @@ async function machineFor(config: RunConfig, { cacheDirectory, cacheBytes, direc
 
 export async function planFor(config: RunConfig, images: number, workplace: Workplace, secondsPerStep?: number): Promise<Plan> {
   const machine = await machineFor(config, workplace);
-  return planRun({ config, images, machine, stepMemoryBytes: estimateMemory(config), secondsPerStep });
+  return planRun({ config, images, machine, stepMemoryBytes: estimateMemory(config, images), secondsPerStep });
 }
 
 /** @throws TrainerError cannot-start with the first refusal. */
@@ -68,14 +69,14 @@ export async function estimate(job: EstimateJob): Promise<Plan> {
   const planned = await planFor(config, images, job);
   if (planned.refusals.length > 0) return planned;
   const threads = threadsOf(config);
-  const session = await TrainingSession.create(config, initialState(config), { device: deviceOf(config), threads });
+  const session = await TrainingSession.create(config, initialState(config, images), { device: deviceOf(config), threads });
   try {
-    const view = () => Float32Array.from({ length: config.batchSize * 3 * config.imageSize ** 2 }, (_, i) => Math.sin(i * 12.9898) * 2);
-    const views = [view(), view()];
+    const views = viewsOf(config).map(({ size }) => Float32Array.from({ length: config.batchSize * 3 * size ** 2 }, (_, i) => Math.sin(i * 12.9898) * 2));
+    const numbers = Float32Array.from({ length: config.batchSize }, (_, i) => i);
     const times: number[] = [];
     for (let i = 0; i < WARM_STEPS + TIMED_STEPS; i++) {
       const began = performance.now();
-      await session.step({ views, learningRate: 1e-3, predictorLearningRate: 1e-3 });
+      await session.step({ views, images: numbers, learningRate: 1e-3, predictorLearningRate: 1e-3, prototypeLearningRate: 1e-3, targetMomentum: 0 });
       times.push((performance.now() - began) / 1000);
     }
     const secondsPerStep = Math.min(...times.slice(WARM_STEPS));

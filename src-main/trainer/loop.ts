@@ -14,7 +14,7 @@ import { NonFiniteLossError } from './errors.ts';
 import { History } from './history.ts';
 import type { Monitor, ProbeResult } from './monitor.ts';
 import type { CheckpointSaver } from './saver.ts';
-import { epochAt, learningRatesAt, totalSteps } from './schedule.ts';
+import { epochAt, learningRatesAt, stepInputsAt, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface LoopInput {
@@ -22,6 +22,8 @@ export interface LoopInput {
   schedule: Schedule;
   session: TrainingSession;
   loader: ViewLoader;
+  /** Place of each training photo in the order of ids, under which a method keeps what it keeps for a photo. */
+  photoNumbers: ReadonlyMap<string, number>;
   monitor: Monitor;
   saver: CheckpointSaver;
   context: JobContext;
@@ -129,9 +131,11 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     }
 
     const began = performance.now();
-    const { learningRate, predictorLearningRate } = learningRatesAt(config, schedule, done);
+    const inputs = stepInputsAt(config, schedule, done);
+    const { learningRate } = inputs;
     const batch = await loader.next(Math.floor(done / perEpoch), done % perEpoch);
-    const step = await session.step({ views: batch.views, learningRate, predictorLearningRate });
+    const images = Float32Array.from(batch.ids, (id) => input.photoNumbers.get(id)!);
+    const step = await session.step({ views: batch.views, images, ...inputs });
     done++;
     if (!Number.isFinite(step.loss)) throw failure(done, 'the loss');
     history.addStep(

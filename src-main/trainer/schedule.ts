@@ -62,6 +62,24 @@ export function learningRatesAt(config: RunConfig, schedule: Schedule, step: num
   return { learningRate, predictorLearningRate: config.predictor.learningRate === 'constant' ? peak : learningRate };
 }
 
+/**
+ * What a step is fed besides photos: the rates, that of SwAV's prototypes (0 while they are fixed), and the share of
+ * itself that a copy of the network keeps. At the first step the copy is the network. MoCo's momentum is constant,
+ * BYOL's rises to 1 over the run by half a cosine, an alternation takes the network over at every k-th step.
+ */
+export function stepInputsAt(config: RunConfig, schedule: Schedule, step: number) {
+  const rates = learningRatesAt(config, schedule, step);
+  const fixed = step < config.swav.freezeEpochs * schedule.stepsPerEpoch;
+  return { ...rates, prototypeLearningRate: fixed ? 0 : rates.learningRate, targetMomentum: targetMomentumAt(config, schedule, step) };
+}
+
+function targetMomentumAt({ method, innerSteps, moco, byol }: RunConfig, schedule: Schedule, step: number): number {
+  if (step === 0) return 0;
+  if (method === 'moco') return moco.momentum;
+  if (method === 'byol') return 1 - ((1 - byol.momentum) * (1 + Math.cos((Math.PI * (step - 1)) / totalSteps(schedule)))) / 2;
+  return step % (innerSteps === 'epoch' ? schedule.stepsPerEpoch : innerSteps) === 0 ? 0 : 1;
+}
+
 export interface Budget {
   budgetSeconds: number;
   /** Spent before the first step: cache, sessions, the untrained network's figures, the measuring itself. */

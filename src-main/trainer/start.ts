@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { RunConfig } from '../../shared/config.ts';
 import type { TrainJob } from '../../shared/contract/job.ts';
-import { initialState, loadBackbone } from '../engine/index.ts';
+import { forgetPhotos, initialState, loadBackbone } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors } from '../export/index.ts';
 import { checkpointDirectory, readCheckpoint } from './checkpoint.ts';
@@ -28,16 +28,16 @@ export const hashOf = (ids: readonly string[]): string => createHash('sha256').u
 
 export async function startingPoint(job: TrainJob, trainingIds: readonly string[]): Promise<StartingPoint> {
   if (job.resumeFrom !== null) return resumed(job, job.resumeFrom, trainingIds);
-  const { state, notes } = await freshState(job.config, job.initialWeights);
+  const { state, notes } = await freshState(job.config, job.initialWeights, trainingIds.length);
   return { config: job.config, state, schedule: null, facts: null, notes };
 }
 
 /**
- * The state before the first step: a function of the configuration and the given weights alone.
+ * The state before the first step: a function of the configuration, the given weights and the number of photos.
  * @throws WeightsError when the weights are of another network, ExportError when the file is of another format.
  */
-export async function freshState(config: RunConfig, initialWeights: string | null): Promise<{ state: State; notes: string[] }> {
-  const state = initialState(config);
+export async function freshState(config: RunConfig, initialWeights: string | null, images: number): Promise<{ state: State; notes: string[] }> {
+  const state = initialState(config, images);
   if (initialWeights === null) return { state, notes: [] };
   const { tensors } = decodeSafetensors(await readWeights(initialWeights));
   const { loaded, missing } = loadBackbone(state, floatTensors(tensors));
@@ -62,8 +62,10 @@ async function resumed(job: TrainJob, path: string, trainingIds: readonly string
   const { device, threads, checkpoint } = job.config;
   const config: RunConfig = { ...facts.config, device, threads, checkpoint };
   const notes: string[] = [];
-  if (facts.imagesHash !== hashOf(trainingIds))
+  if (facts.imagesHash !== hashOf(trainingIds)) {
+    forgetPhotos(state, trainingIds.length);
     notes.push(`the photos have changed since the checkpoint (${facts.images} then, ${trainingIds.length} now): training goes on with those there are, but not as it would have without the change`);
+  }
   return { config, state, schedule: continued(job, facts), facts, notes };
 }
 

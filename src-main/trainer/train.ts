@@ -7,6 +7,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { JobResult, TrainJob } from '../../shared/contract/job.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
 import { stepsPerEpoch as fullBatches } from '../../shared/plan.ts';
+import { viewsOf } from '../../shared/methods.ts';
 import { judge } from '../../shared/verdict.ts';
 import { TrainingSession } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
@@ -51,8 +52,10 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       imageSize: config.imageSize,
       batchSize: config.batchSize,
       seed: config.seed,
+      views: viewsOf(config),
     });
     closing.push(() => loader.close());
+    const photoNumbers = new Map([...trainingIds].sort().map((id, i) => [id, i]));
     const session = await TrainingSession.create(config, state, options);
     closing.push(() => session.close());
     const monitor = await Monitor.create(config, cache, job.images, state, options);
@@ -66,7 +69,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       const perEpoch = fullBatches(trainingIds.length, config.batchSize);
       if (config.minutes === null) schedule = createSchedule(config, perEpoch, config.epochs! * perEpoch);
       else {
-        secondsPerStep = await measureSteps(session, loader, state, config, context);
+        secondsPerStep = await measureSteps(session, loader, photoNumbers, state, config, context);
         schedule = createSchedule(config, perEpoch, stepsInBudget({
           budgetSeconds: 60 * config.minutes,
           elapsedSeconds: (performance.now() - began) / 1000 + untrained.seconds, // another probe at the end
@@ -100,7 +103,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     }
     const history = knownHistory(job, start, startStep, untrained.metrics, context);
     const result = await trainingLoop({
-      config, schedule, session, loader, monitor, saver, context, history, startStep,
+      config, schedule, session, loader, photoNumbers, monitor, saver, context, history, startStep,
       untrained: untrained.metrics,
       resumed: start.facts,
       secondsPerProbe: untrained.seconds,
@@ -118,20 +121,21 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
 async function untrainedFigures(job: TrainJob, start: StartingPoint, monitor: Monitor): Promise<{ metrics: ProbeMetrics; seconds: number }> {
   const began = performance.now();
   if (start.facts && job.untrained) return { metrics: job.untrained, seconds: 0 };
-  const state = start.facts ? (await freshState(start.config, job.initialWeights)).state : start.state;
+  const state = start.facts ? (await freshState(start.config, job.initialWeights, 1)).state : start.state;
   const { metrics } = await monitor.probe(state);
   return { metrics, seconds: (performance.now() - began) / 1000 };
 }
 
 /** Steps on real views whose effect is undone: two that warm up, then as many as a tenth of the budget, at most twenty. */
-async function measureSteps(session: TrainingSession, loader: ViewLoader, state: State, config: RunConfig, { control }: JobContext): Promise<number> {
+async function measureSteps(session: TrainingSession, loader: ViewLoader, photoNumbers: ReadonlyMap<string, number>, state: State, config: RunConfig, { control }: JobContext): Promise<number> {
   const began = performance.now();
   const most = 6 * config.minutes!;
   const times: number[] = [];
   for (let i = 0; i < 22; i++) {
     const stepBegan = performance.now();
     const batch = await loader.next(0, i % loader.stepsPerEpoch);
-    await session.step({ views: batch.views, learningRate: 1e-6, predictorLearningRate: 1e-6 });
+    const images = Float32Array.from(batch.ids, (id) => photoNumbers.get(id)!);
+    await session.step({ views: batch.views, images, learningRate: 1e-6, predictorLearningRate: 1e-6, prototypeLearningRate: 1e-6, targetMomentum: 0 });
     times.push((performance.now() - stepBegan) / 1000);
     control.throwIfStopping();
     if (i >= 2 && (performance.now() - began) / 1000 > most) break;

@@ -65,7 +65,7 @@ describe('methods and ablations as in PyTorch', () => {
     const state = new Map(
       entries.map(({ name, shape, initial }) => {
         const begins = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(initial.kind === 'constant' ? initial.value : NaN);
-        return [name, new OrtTensor('float32', given(name, shape) ?? begins, shape)] as const;
+        return [name, new OrtTensor('float32', given(name, shape) ?? begins, shape)] as [string, OrtTensor];
       }),
     );
     const { innerSteps } = config;
@@ -97,7 +97,7 @@ describe('methods and ablations as in PyTorch', () => {
           expectClose(velocity.map((v, i) => v - 0.01 * weights[i]!), values, 1e-4, 1e-5, `gradient of ${name}`);
         }
       }
-      for (const name of state.keys()) if (results[nextName(name)]) state.set(name, results[nextName(name)] as OrtTensor);
+      for (const name of state.keys()) if (results[nextName(name)]) state.set(name, results[nextName(name)]!);
     }
     await step.release();
     expect([...state.keys()].filter((name) => !name.startsWith('momentum.')).sort()).toEqual(Object.keys(expected).sort());
