@@ -39,7 +39,7 @@ async function shoot(page: Page, name: string): Promise<void> {
 }
 
 /** A hash change instead of a load: what a person sees when walking through the window. */
-const go = (page: Page, hash: string) => page.evaluate((to) => void (location.hash = to), `#/${hash}`);
+const go = async (page: Page, hash: string): Promise<void> => void (await page.goto(new URL(`#/${hash}`, page.url()).href));
 
 async function finished(runId: string): Promise<void> {
   for (;;) {

@@ -84,15 +84,16 @@ export function draw(line: Line, { axis, smoothing, logY, logShift = 0 }: View, 
   const buckets = downsample(line.buckets, points);
   const averaged = smooth(buckets.map((bucket) => bucket.last), smoothing);
   const drawn: Drawn = { raw: [], smooth: [], low: [], high: [] };
+  const hasRange = buckets.some(({ min, max }) => min < max); // a shade without a width is not worth its points
   buckets.forEach((bucket, i) => {
     const x = xOf(bucket, axis);
     const add = (list: Point[], y: number) => {
       const shown = logY ? y + logShift : y;
       if (Number.isFinite(shown) && (!logY || shown > 0)) list.push({ x, y: shown });
     };
-    add(drawn.raw, bucket.last);
+    if (smoothing > 0) add(drawn.raw, bucket.last);
     add(drawn.smooth, averaged[i]!);
-    if (logY && !(bucket.min + logShift > 0)) return; // both edges of the shade, or none
+    if (!hasRange || (logY && !(bucket.min + logShift > 0))) return; // both edges of the shade, or none
     add(drawn.low, bucket.min);
     add(drawn.high, bucket.max);
   });

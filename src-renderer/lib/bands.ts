@@ -1,7 +1,8 @@
-/** Ranges of the std ratio that the charts shade: below the first a warning, below the second an alarm. */
+/** Ranges of the std ratio of z that its chart shades, at the verdict's own thresholds. */
+import { thresholds } from '../../shared/verdict.ts';
 import type { Band } from '../charts/bands.ts';
 
 export const stdBands: Band[] = [
-  { from: 0.25, to: 0.5, token: '--warn' },
-  { from: 0, to: 0.25, token: '--bad' },
+  { from: thresholds.zStdCollapsed, to: thresholds.zStdSuspicious, token: '--warn' },
+  { from: 0, to: thresholds.zStdCollapsed, token: '--bad' },
 ];

@@ -33,6 +33,9 @@ const epochCurves = {
 
 export type CurveName = 'loss' | 'zStdTraining' | 'learningRate' | ProbeCurve | keyof typeof epochCurves;
 
+/** Curves with a value for every step. */
+const stepCurves: ReadonlySet<CurveName> = new Set(['loss', 'zStdTraining', 'learningRate']);
+
 /** Every curve of a run. */
 export class Curves {
   readonly #buffers = new Map<CurveName, CurveBuffer>();
@@ -48,7 +51,8 @@ export class Curves {
 
   #buffer(name: CurveName): CurveBuffer {
     let buffer = this.#buffers.get(name);
-    if (!buffer) this.#buffers.set(name, (buffer = new CurveBuffer(this.#capacity)));
+    // Probes come once an epoch: fewer buckets show them as well.
+    if (!buffer) this.#buffers.set(name, (buffer = new CurveBuffer(stepCurves.has(name) ? this.#capacity : this.#capacity * 0.3)));
     return buffer;
   }
 
