@@ -126,8 +126,9 @@ export function removePack(pack: Pick<Pack, 'data' | 'index'>): boolean {
   }
 }
 
-/** Entries between two syncs: what a power cut can cost. */
-const SYNC_EVERY = 256;
+/** Entries, and milliseconds, between two syncs: what a kill or a power cut can cost. */
+const SYNC_ENTRIES = 256;
+const SYNC_MILLISECONDS = 1000;
 
 /** Writes one new pack. */
 export class PackWriter {
@@ -136,6 +137,7 @@ export class PackWriter {
   private readonly indexFile: number;
   private size = 0;
   private unsynced: string[] = [];
+  private synced = performance.now();
 
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true });
@@ -170,7 +172,7 @@ export class PackWriter {
 
   private note(line: IndexLine): void {
     this.unsynced.push(JSON.stringify(line) + '\n');
-    if (this.unsynced.length >= SYNC_EVERY) this.sync();
+    if (this.unsynced.length >= SYNC_ENTRIES || performance.now() - this.synced >= SYNC_MILLISECONDS) this.sync();
   }
 
   /** Pixels to the disk first, then the lines that name them. */
@@ -182,6 +184,7 @@ export class PackWriter {
     fdatasyncSync(this.indexFile);
     this.pack.bytes = this.size;
     this.unsynced = [];
+    this.synced = performance.now();
   }
 
   /** Bytes of pixels written so far. */
