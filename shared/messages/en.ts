@@ -348,6 +348,7 @@ export const en = {
   'verdict.notLearning': 'Not learning',
   'verdict.diverging': 'Diverging',
   'verdict.clone': 'New run with this change',
+  'verdict.more': { one: '{count} more thing to try', other: '{count} more things to try' },
   'verdict.explain': 'What does this mean?',
 
   'runs.empty.title': 'No runs yet',

@@ -343,6 +343,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'verdict.notLearning': '没有在学习',
   'verdict.diverging': '发散',
   'verdict.clone': '以此改动新建训练',
+  'verdict.more': '另有 {count} 项可尝试',
   'verdict.explain': '这是什么意思？',
 
   'runs.empty.title': '还没有训练记录',
