@@ -21,8 +21,8 @@ export interface ProbeResult {
   strip: StripQueries;
 }
 
-/** View number of the fixed second views: training uses 0 and 1. */
-const SECOND_VIEW = 2;
+/** View number of the fixed second views: training uses the first few. */
+const SECOND_VIEW = 1000;
 const STRIP_QUERIES = 8;
 const STRIP_NEIGHBOURS = 6;
 /** Ranks are of so many photos: a spectrum of more costs a second and says the same. */
