@@ -378,6 +378,8 @@ export const en = {
   'explore.empty.text': 'Train a run first; then browse your photos by likeness here.',
   'explore.notEmbedded.title': 'These photos have not been embedded with this checkpoint',
   'explore.notEmbedded.text': 'The encoder looks at each photo once, which takes seconds to minutes. Then likeness is found at once.',
+  'explore.old': 'These are the likenesses of epoch {epoch}. The run has gone on since.',
+  'explore.embedNewest': 'Embed the newest',
   'explore.embed': 'Embed the photos',
   'explore.embedding': 'Embedding the photos',
   'explore.folder': 'Folder',

@@ -373,6 +373,8 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'explore.empty.text': '先训练一次，然后在这里按相似浏览你的照片。',
   'explore.notEmbedded.title': '这些照片还没有用此检查点嵌入',
   'explore.notEmbedded.text': '编码器会把每张照片看一遍，需要几秒到几分钟。之后便可立即找到相似照片。',
+  'explore.old': '这里是第 {epoch} 轮的相似关系，此后训练仍在继续。',
+  'explore.embedNewest': '嵌入最新的',
   'explore.embed': '嵌入照片',
   'explore.embedding': '正在嵌入照片',
   'explore.folder': '文件夹',
