@@ -5,7 +5,7 @@
 import { appCalls, ContractError } from '../../shared/contract.ts';
 import type { AppEvent, AppHandlers, AppMethod, AppParams, AppResult } from '../../shared/contract.ts';
 import type { Served } from '../../shared/client.ts';
-import { openStore } from '../db/index.ts';
+import { openStore, storageError } from '../db/index.ts';
 import { ImagePool } from '../images/index.ts';
 import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
@@ -125,7 +125,7 @@ export async function createApp(options: AppOptions): Promise<App> {
             code: 'not-available',
             message: 'Lookalike is closing',
           });
-        return answer(handlers, method, params, signal, options.checkResults ?? false);
+        return answer(paths.home, handlers, method, params, signal, options.checkResults ?? false);
       }) as App['handle'],
       onEvent: (listener) => events.on(listener),
       image: (imageId, size) => library.thumbnail(imageId, size),
@@ -138,6 +138,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 async function answer(
+  home: string,
   handlers: AppHandlers,
   method: string,
   params: unknown,
@@ -152,9 +153,16 @@ async function answer(
     const issue = parsed.error.issues[0]!;
     throw new AppError('bad-request', `${method}: ${issue.path.join('.') || 'parameters'}: ${issue.message}`);
   }
-  const value = await (handlers[name] as (params: unknown, context: { signal: AbortSignal }) => unknown)(
-    parsed.data,
-    { signal },
-  );
+  const handler = handlers[name] as (params: unknown, context: { signal: AbortSignal }) => unknown;
+  let value: unknown;
+  try {
+    value = await handler(parsed.data, { signal });
+  } catch (error) {
+    // a full disk or a failing database is told as one, whatever call meets it
+    const { code } = error as { code?: unknown };
+    throw typeof code === 'string' && /^(ENOSPC|EDQUOT|SQLITE_)/.test(code)
+      ? storageError(error, home)
+      : error;
+  }
   return check ? result.parse(value) : value;
 }

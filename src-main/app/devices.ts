@@ -30,7 +30,10 @@ export async function testDevices(context: AppContext): Promise<Doctor['devices'
   return devices;
 }
 
-async function testDevice(context: AppContext, device: keyof typeof names): Promise<Doctor['devices'][number]> {
+async function testDevice(
+  context: AppContext,
+  device: keyof typeof names,
+): Promise<Doctor['devices'][number]> {
   const name = `${device}, ${names[device]}`;
   // its own cache: the speed of a toy network must not be taken for the machine's
   const directory = await mkdtemp(join(context.paths.cache, 'self-test-'));
@@ -47,13 +50,35 @@ async function testDevice(context: AppContext, device: keyof typeof names): Prom
     const began = performance.now();
     await computeJob(
       context,
-      { kind: 'estimate', config, images: 64, measure: true, cacheDirectory: directory, cacheBytes: 1e9, directory },
-      { signal: AbortSignal.any([context.closing, AbortSignal.timeout(timeoutSeconds * 1000)]), progress: () => {} },
+      {
+        kind: 'estimate',
+        config,
+        images: 64,
+        measure: true,
+        cacheDirectory: directory,
+        cacheBytes: 1e9,
+        directory,
+      },
+      {
+        signal: AbortSignal.any([context.closing, AbortSignal.timeout(timeoutSeconds * 1000)]),
+        progress: () => {},
+      },
     );
-    return { name, available: true, detail: `trained four small steps, ${((performance.now() - began) / 1000).toFixed(1)} s in all` };
+    return {
+      name,
+      available: true,
+      detail: `trained four small steps, ${((performance.now() - began) / 1000).toFixed(1)} s in all`,
+    };
   } catch (error) {
     const { message, code } = error as { message: string; code?: string };
-    return { name, available: false, detail: code === 'cancelled' ? `no answer in ${timeoutSeconds} seconds` : message.replace(/\s+/g, ' ').slice(0, 300) };
+    return {
+      name,
+      available: false,
+      detail:
+        code === 'cancelled'
+          ? `no answer in ${timeoutSeconds} seconds`
+          : message.replace(/\s+/g, ' ').slice(0, 300),
+    };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

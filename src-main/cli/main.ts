@@ -135,6 +135,12 @@ function stopSignal(): AbortSignal {
   return stop.signal;
 }
 
+// An error outside any command's course (a socket, a timer) is one line as well.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`lookalike: ${oneLine(error.message)}\n`);
+  process.exit(1);
+});
+
 const exitCode = await main(process.argv.slice(2));
 // all is closed by now; a library's idle handle is no reason to stay
 process.exitCode = exitCode;

@@ -6,8 +6,8 @@ import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toWireError } from '../../../shared/contract.ts';
-import type { Report, RunState, TrainJob } from '../../../shared/contract.ts';
-import { isLocked } from '../../db/index.ts';
+import type { Report, RunState, TrainJob, WireError } from '../../../shared/contract.ts';
+import { isLocked, storageError } from '../../db/index.ts';
 import type { RunRow } from '../../db/index.ts';
 import { ComputeProcess } from '../compute/process.ts';
 import type { ComputeOptions, JobEnd } from '../compute/process.ts';
@@ -117,7 +117,7 @@ export class Supervisor {
       this.#update(runId, { state: 'running' });
       end = await this.#compute(active);
     } catch (error) {
-      end = { type: 'failed', error: toWireError(error) };
+      end = { type: 'failed', error: this.#wireError(error) };
     }
     this.#describer.setActivity(runId, null);
     this.#describer.forget(runId);
@@ -125,13 +125,29 @@ export class Supervisor {
       JobEnd['type'],
       RunState
     >;
-    this.#update(runId, {
+    const outcome: Partial<Omit<RunRow, 'id'>> = {
       state: states[end.type],
       endedAt: Date.now(),
       etaSeconds: null,
       error: end.type === 'failed' ? end.error : null,
       ...(end.type === 'done' && { extendBy: null, extendFrom: null }),
-    });
+    };
+    try {
+      this.#update(runId, outcome);
+    } catch (error) {
+      // The history cannot be written (a full disk): say so; the next start finds the run interrupted.
+      const run = this.#describer.summary({
+        ...this.#describer.row(runId),
+        ...outcome,
+        state: 'failed',
+        error: outcome.error ?? this.#wireError(error),
+      });
+      this.#context.events.emit({ name: 'run', run });
+    }
+  }
+
+  #wireError(error: unknown) {
+    return toWireError(storageError(error, this.#context.paths.home));
   }
 
   async #compute(active: Active): Promise<JobEnd> {
@@ -142,7 +158,11 @@ export class Supervisor {
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
     const job = this.#job(runId);
     if (active.stopping) return { type: 'stopped', saved: false };
-    const receive = this.#receiver(runId, job);
+    let fault: WireError | null = null;
+    const receive = this.#receiver(runId, job, (error) => {
+      fault ??= this.#wireError(error);
+      active.compute?.kill();
+    });
     active.compute = new ComputeProcess(this.#context.launch, job, receive.report, this.#options);
     if (active.pausing) active.compute.send({ type: 'pause' });
     const end = await active.compute.ended;
@@ -152,7 +172,7 @@ export class Supervisor {
     await Promise.race([active.compute.exited, sleep(5000, undefined, { ref: false })]);
     active.compute.kill();
     await active.compute.exited;
-    return end;
+    return fault === null ? end : { type: 'failed', error: fault };
   }
 
   /** A trainer that outlived a killed application still writes: its lock tells, and dies with it. */
@@ -203,15 +223,29 @@ export class Supervisor {
     this.#describer.announce(runId);
   }
 
-  /** What the trainer says, as rows and events. */
-  #receiver(runId: string, job: TrainJob): { report(report: Report): void; flush(): void } {
+  /** What the trainer says, as rows and events. `onFault`: what it said could not be written down. */
+  #receiver(
+    runId: string,
+    job: TrainJob,
+    onFault: (error: unknown) => void,
+  ): { report(report: Report): void; flush(): void } {
+    const guarded =
+      <T extends unknown[]>(work: (...given: T) => void) =>
+      (...given: T) => {
+        try {
+          work(...given);
+        } catch (error) {
+          onFault(error);
+        }
+      };
     const { store, events } = this.#context;
     const changes: Partial<Omit<RunRow, 'id'>> = {};
-    const tell = throttled(() => {
+    const write = guarded(() => {
       store.runs.update(runId, changes);
       for (const key of Object.keys(changes)) delete changes[key as keyof typeof changes];
       this.#describer.announce(runId);
-    }, 500);
+    });
+    const tell = throttled(write, 500);
     const change = (patch: typeof changes) => {
       Object.assign(changes, patch);
       tell();
@@ -329,6 +363,6 @@ export class Supervisor {
           message satisfies never;
       }
     };
-    return { report, flush: () => (tell(), tell.flush()) };
+    return { report: guarded(report), flush: () => (tell(), tell.flush()) };
   }
 }
