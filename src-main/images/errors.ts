@@ -34,13 +34,33 @@ export class CacheTooLargeError extends Error {
   readonly code = 'cache-too-large';
   readonly neededBytes: number;
   readonly maxBytes: number;
-  constructor(neededBytes: number, maxBytes: number, images: number, imageSize: number) {
+  constructor(neededBytes: number, maxBytes: number, images: number, imageSize: number, limit: 'budget' | 'disk' = 'budget') {
     super(
       `The image cache for ${images} photos at ${imageSize} px needs ${formatBytes(neededBytes)}, ` +
-        `more than the ${formatBytes(maxBytes)} it may use: choose a smaller image size or allow the cache more disk.`,
+        (limit === 'budget'
+          ? `more than the ${formatBytes(maxBytes)} it may use: choose a smaller image size or allow the cache more disk.`
+          : `but the disk has ${formatBytes(maxBytes)} left: free some space, or choose a smaller image size.`),
     );
     this.neededBytes = neededBytes;
     this.maxBytes = maxBytes;
+  }
+}
+
+/** The cache's files cannot be written: a full disk, a folder without permission. */
+export class CacheWriteError extends Error {
+  override readonly name = 'CacheWriteError';
+  readonly code = 'cache-write';
+  readonly directory: string;
+  constructor(directory: string, cause: unknown) {
+    const code = (cause as NodeJS.ErrnoException)?.code ?? '';
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    super(
+      full
+        ? `The disk is full while writing the image cache in ${directory}: free some space, or choose a smaller image size.`
+        : `The image cache in ${directory} cannot be written (${code || String((cause as Error)?.message ?? cause)}): check the folder's permissions, or choose another home.`,
+      { cause },
+    );
+    this.directory = directory;
   }
 }
 

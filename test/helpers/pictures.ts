@@ -221,3 +221,50 @@ export function rotatedHeic(quarterTurns: number): Buffer {
   out[associations]! += 1;
   return out;
 }
+
+/**
+ * The JPEG with a gain map, as recent telephones store photos (Ultra HDR): a second JPEG behind the first, announced in
+ * XMP and in a multi-picture index.
+ */
+export async function ultraHdrJpeg(base: Buffer): Promise<Buffer> {
+  const segment = (marker: number, body: Buffer): Buffer => {
+    const head = Buffer.from([0xff, marker, 0, 0]);
+    head.writeUInt16BE(body.length + 2, 2);
+    return Buffer.concat([head, body]);
+  };
+  const xmp = (description: string): Buffer =>
+    segment(
+      0xe1,
+      Buffer.from(
+        'http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+          `<rdf:Description xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0" ${description}</rdf:RDF></x:xmpmeta>`,
+        'latin1',
+      ),
+    );
+  const bare = await pattern(48, 32).greyscale().jpeg().toBuffer();
+  const range = 'GainMapMin="0" hdrgm:GainMapMax="2" hdrgm:Gamma="1" hdrgm:OffsetSDR="0.015625" hdrgm:OffsetHDR="0.015625"';
+  const gainMap = Buffer.concat([
+    bare.subarray(0, 2),
+    xmp(`hdrgm:${range} hdrgm:HDRCapacityMin="0" hdrgm:HDRCapacityMax="2" hdrgm:BaseRenditionIsHDR="False"/>`),
+    bare.subarray(2),
+  ]);
+  const item = (attributes: string) => `<rdf:li rdf:parseType="Resource"><Container:Item ${attributes} Item:Mime="image/jpeg"/></rdf:li>`;
+  const namespaces = 'xmlns:Container="http://ns.google.com/photos/1.0/container/" xmlns:Item="http://ns.google.com/photos/1.0/container/item/"';
+  const contents = item('Item:Semantic="Primary"') + item(`Item:Semantic="GainMap" Item:Length="${gainMap.length}"`);
+  const directory = xmp(`${namespaces}><Container:Directory><rdf:Seq>${contents}</rdf:Seq></Container:Directory></rdf:Description>`);
+
+  const index = Buffer.alloc(86); // 'MPF\0', a TIFF header, three tags, two pictures of 16 bytes
+  const total = base.length + directory.length + index.length + 4;
+  index.write('MPF\0MM\0*', 0, 'latin1');
+  index.writeUInt32BE(8, 8);
+  index.writeUInt16BE(3, 12);
+  const tags = [[0xb000, 7, 4, 0x30313030], [0xb001, 4, 1, 2], [0xb002, 7, 32, 50]] as const;
+  tags.forEach(([tag, type, count, value], i) => {
+    index.writeUInt16BE(tag, 14 + 12 * i);
+    index.writeUInt16BE(type, 16 + 12 * i);
+    index.writeUInt32BE(count, 18 + 12 * i);
+    index.writeUInt32BE(value, 22 + 12 * i);
+  });
+  [0x030000, total, 0, 0, 0, gainMap.length, total - (2 + directory.length + 8)].forEach((value, i) => index.writeUInt32BE(value, 54 + 4 * i));
+  return Buffer.concat([base.subarray(0, 2), directory, segment(0xe2, index), base.subarray(2), gainMap]);
+}

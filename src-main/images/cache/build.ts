@@ -4,11 +4,11 @@
  * read. Leaves decoding to pool/, the files' layout to pack.ts.
  */
 import { stat } from 'node:fs/promises';
-import { CacheTooLargeError, ImageError, systemErrorReason } from '../errors.ts';
+import { CacheTooLargeError, CacheWriteError, ImageError, systemErrorReason } from '../errors.ts';
 import type { ImageErrorCode } from '../errors.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
 import { ImagePool } from '../pool/pool.ts';
-import { cacheBytes, makeRoom } from './evict.ts';
+import { cacheBytes, freeBytes, makeRoom } from './evict.ts';
 import { ImageCache } from './imageCache.ts';
 import { PackWriter, entryKey, packFolder, readPacks, touchPack } from './pack.ts';
 import type { Pack, PackedFailure, PackedImage } from './pack.ts';
@@ -67,7 +67,7 @@ const PASSING: ReadonlySet<ImageErrorCode> = new Set(['missing', 'unreadable', '
 
 /**
  * Throws CacheTooLargeError where the budget cannot hold the collection, the signal's reason when aborted (what was
- * decoded stays), and the system's error when the disk is full.
+ * decoded stays), and CacheWriteError when the disk is full or the directory cannot be written.
  */
 export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache> {
   const { files, directory, imageSize, signal } = options;
@@ -75,19 +75,21 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   signal?.throwIfAborted();
   const { trainingSide } = planCache(files, imageSize, maxBytes);
   const folder = packFolder(directory, imageSize, trainingSide);
-  const packs = readPacks(folder, imageSize);
-  const known = new Known(packs);
   const keys = await keysOf(files, signal);
 
-  const missing = files.map((_, i) => i).filter((i) => typeof keys[i] === 'string' && !known.has(keys[i]));
-  const wanted = new Set(keys.filter((key) => typeof key === 'string'));
-  const used = packs.filter((pack) => pack.images.some(({ key }) => wanted.has(key)) || pack.failures.some(({ key }) => wanted.has(key)));
-  const newFiles = missing.map((i) => files[i]!);
-  const newBytes = estimateCacheBytes(newFiles, imageSize, trainingSide);
-  if (!makeRoom(directory, new Set(used.map(({ data }) => data)), newBytes, maxBytes)) {
-    throw new CacheTooLargeError(cacheBytes(directory) + newBytes, maxBytes, files.length, imageSize);
+  let found = survey(folder, files, keys, imageSize);
+  const bytesToWrite = (): number => estimateCacheBytes(found.missing.map((i) => files[i]!), imageSize, trainingSide);
+  if (!makeRoom(directory, new Set(found.used.map(({ data }) => data)), bytesToWrite(), maxBytes)) {
+    // The packs in use hold too much that is not: photos since changed or deleted. Start over with what is wanted.
+    makeRoom(directory, new Set(), estimateCacheBytes(files, imageSize, trainingSide), maxBytes);
+    found = survey(folder, files, keys, imageSize);
+    const needed = cacheBytes(directory) + bytesToWrite();
+    if (needed > maxBytes) throw new CacheTooLargeError(needed, maxBytes, files.length, imageSize);
   }
-  for (const pack of used) touchPack(pack);
+  const free = freeBytes(directory);
+  if (bytesToWrite() > free) throw new CacheTooLargeError(bytesToWrite(), free, found.missing.length, imageSize, 'disk');
+  const { known, missing } = found;
+  for (const pack of found.used) touchPack(pack);
 
   const progress: CacheProgress = { done: files.length - missing.length, total: files.length, reused: 0, skipped: 0, bytesWritten: 0 };
   progress.reused = progress.done;
@@ -99,8 +101,14 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
 
   if (missing.length > 0) {
     const pool = options.pool ?? new ImagePool({ workers: options.workers, timeout: options.timeout });
-    const writer = new PackWriter(folder);
+    let writer: PackWriter;
+    try {
+      writer = new PackWriter(folder);
+    } catch (error) {
+      throw new CacheWriteError(directory, error);
+    }
     known.addPack(writer.pack);
+    let failed = true;
     try {
       await forEachConcurrently(missing, pool.workers * 2, async (i) => {
         const file = files[i]!;
@@ -112,7 +120,7 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
           known.addImage(writer.pack, writer.pack.images.at(-1)!);
           if (writer.written > maxBytes) throw new CacheTooLargeError(writer.written, maxBytes, files.length, imageSize);
         } catch (error) {
-          if (!(error instanceof ImageError)) throw error;
+          if (!(error instanceof ImageError)) throw asWriteError(directory, error);
           const failure = { code: error.code, reason: error.message };
           skipped.set(i, { id: file.id, file: file.path, ...failure });
           const key = keys[i];
@@ -121,17 +129,54 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
         progress.done++;
         options.onProgress?.({ ...progress, skipped: skipped.size, bytesWritten: writer.written });
       });
+      failed = false;
     } finally {
-      writer.close();
       if (!options.pool) await pool.close();
+      closeWriter(writer, directory, failed);
     }
   }
   return select(files, keys, known, skipped, imageSize, trainingSide);
 }
 
+/** Throws CacheWriteError where the last entries do not fit on the disk, unless the build has failed before. */
+function closeWriter(writer: PackWriter, directory: string, failed: boolean): void {
+  try {
+    writer.close();
+  } catch (error) {
+    if (!failed) throw asWriteError(directory, error);
+  }
+}
+
+/** System errors met here come from writing: those of reading are the file's, and ImageErrors. */
+function asWriteError(directory: string, error: unknown): unknown {
+  return typeof (error as NodeJS.ErrnoException)?.syscall === 'string' ? new CacheWriteError(directory, error) : error;
+}
+
+interface Survey {
+  known: Known;
+  /** Positions of the files whose present state is in no pack. */
+  missing: number[];
+  /** Packs that hold something of this collection. */
+  used: Pack[];
+}
+
+function survey(folder: string, files: readonly CacheFile[], keys: readonly FileKey[], imageSize: number): Survey {
+  const packs = readPacks(folder, imageSize);
+  const known = new Known(packs);
+  const wanted = new Set(keys.filter((key) => typeof key === 'string'));
+  return {
+    known,
+    missing: files.map((_, i) => i).filter((i) => typeof keys[i] === 'string' && !known.has(keys[i])),
+    used: packs.filter((pack) => pack.images.some(({ key }) => wanted.has(key)) || pack.failures.some(({ key }) => wanted.has(key))),
+  };
+}
+
+/** The key of a file, or why it has none. */
+type FileKey = string | { code: ImageErrorCode; reason: string };
+
 /** The key of each file as it is now, or why it cannot be read. */
-async function keysOf(files: readonly CacheFile[], signal: AbortSignal | undefined): Promise<(string | { code: ImageErrorCode; reason: string })[]> {
-  const keys: (string | { code: ImageErrorCode; reason: string })[] = new Array(files.length);
+async function keysOf(files: readonly CacheFile[], signal: AbortSignal | undefined): Promise<FileKey[]> {
+  const keys: FileKey[] = new Array(files.length);
   await forEachConcurrently(
     files.map((_, i) => i),
     32,
@@ -181,7 +226,7 @@ class Known {
 
 function select(
   files: readonly CacheFile[],
-  keys: readonly (string | { code: ImageErrorCode; reason: string })[],
+  keys: readonly FileKey[],
   known: Known,
   skipped: Map<number, SkippedImage>,
   imageSize: number,

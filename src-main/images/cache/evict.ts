@@ -1,6 +1,6 @@
 /** Keeps the cache's directory within its budget: packs that the coming build does not use go, least recently used first. */
-import { readdirSync, rmdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, rmdirSync, statSync, statfsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { removePack } from './pack.ts';
 
 interface PackOnDisk {
@@ -27,6 +27,18 @@ export function makeRoom(directory: string, keep: ReadonlySet<string>, neededByt
     if (!keep.has(pack.data) && removePack(pack)) total -= pack.bytes;
   }
   return total + neededBytes <= maxBytes;
+}
+
+/** Bytes the disk of `directory` (which need not exist yet) has left; Infinity where the system does not say. */
+export function freeBytes(directory: string): number {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    try {
+      const { bavail, bsize } = statfsSync(folder);
+      return bavail * bsize;
+    } catch {
+      if (dirname(folder) === folder) return Infinity;
+    }
+  }
 }
 
 /** Removes the whole cache; it is rebuilt when it is needed. Files that are open elsewhere may stay. */

@@ -5,7 +5,7 @@
  * Leaves the choice of what to keep to build.ts.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageErrorCode } from '../errors.ts';
 import type { ImageFacts, PreparedImage } from '../pool/jobs.ts';
@@ -137,6 +137,7 @@ export class PackWriter {
   private readonly indexFile: number;
   private size = 0;
   private unsynced: string[] = [];
+  private syncedSize = 0;
   private synced = performance.now();
 
   constructor(folder: string) {
@@ -149,7 +150,6 @@ export class PackWriter {
     this.pack = { data, index, images: [], failures: [], bytes: 0, used: Date.now() };
   }
 
-  /** Throws the system's error when the disk is full. */
   add(key: string, image: PreparedImage): void {
     const { training, evaluation, width, height, format, orientation, hash } = image;
     const offset = this.size;
@@ -184,6 +184,7 @@ export class PackWriter {
     fdatasyncSync(this.indexFile);
     this.pack.bytes = this.size;
     this.unsynced = [];
+    this.syncedSize = this.size;
     this.synced = performance.now();
   }
 
@@ -192,14 +193,27 @@ export class PackWriter {
     return this.size;
   }
 
+  /** Closes without the pixels that no line of the index names: on a full disk they are in the way. */
+  abandon(): void {
+    ftruncateSync(this.dataFile, this.syncedSize);
+    this.closeFiles();
+    if (this.syncedSize === 0) removePack(this.pack);
+  }
+
+  private closeFiles(): void {
+    closeSync(this.dataFile);
+    closeSync(this.indexFile);
+  }
+
   /** Syncs and closes. A pack without entries is removed. */
   close(): void {
     try {
       this.sync();
-    } finally {
-      closeSync(this.dataFile);
-      closeSync(this.indexFile);
+    } catch (error) {
+      this.abandon();
+      throw error;
     }
+    this.closeFiles();
     if (this.pack.images.length === 0 && this.pack.failures.length === 0) removePack(this.pack);
   }
 }

@@ -172,6 +172,31 @@ describe('buildCache', () => {
   });
 });
 
+describe('disk', () => {
+  it('says what to do when the cache cannot be written', async () => {
+    const blocked = join(scratch, 'a file');
+    writeFileSync(blocked, '');
+    await expect(build({ directory: blocked })).rejects.toMatchObject({ name: 'CacheWriteError', code: 'cache-write' });
+  });
+
+  it('starts over rather than refuse when its packs are full of photos that have changed', async () => {
+    const directory = join(scratch, 'stale');
+    const changing = join(scratch, 'changing');
+    mkdirSync(changing);
+    const few = files.slice(0, 8).map((file, i) => ({ id: file.id, path: join(changing, `${i}.png`), width: 90, height: 70 }));
+    const draw = async (from: number, seed: number) => {
+      for (let i = from; i < 8; i++) writeFileSync(few[i]!.path, await texture(seed + i, 90, 70).png().toBuffer());
+    };
+    await draw(0, 0);
+    await build({ directory, files: few });
+    const maxBytes = Math.round(cacheBytes(directory) * 1.3);
+    await draw(1, 20); // all but one, whose pack is thereby still in use
+    const { cache, progress } = await build({ directory, files: few, maxBytes });
+    expect([cache.length, progress.reused]).toEqual([8, 0]);
+    expect(cacheBytes(directory)).toBeLessThanOrEqual(maxBytes);
+  });
+});
+
 describe('disk budget', () => {
   const many = Array.from({ length: 1000 }, () => ({ width: 4000, height: 3000 }));
 

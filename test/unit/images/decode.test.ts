@@ -4,7 +4,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { ImageError, decodeBytes } from '../../../src-main/images/index.ts';
 import type { DecodedImage, ImageErrorCode } from '../../../src-main/images/index.ts';
-import { HEIGHT, QUARTERS, WIDTH, bmp, bmpRle8, heicFixture, orientedJpeg, pattern, quartersOf, rawFile, rotatedHeic } from '../../helpers/pictures.ts';
+import { HEIGHT, QUARTERS, WIDTH, bmp, bmpRle8, heicFixture, orientedJpeg, pattern, quartersOf, rawFile, rotatedHeic, ultraHdrJpeg } from '../../helpers/pictures.ts';
 import type { RawKind } from '../../helpers/pictures.ts';
 import { animatedGif, noise } from '../../helpers/hostile.ts';
 
@@ -46,6 +46,16 @@ describe('formats', () => {
       const expected = quartersOf(image);
       if (bits === 1) expect(expected).toEqual([QUARTERS[0], QUARTERS[1], QUARTERS[0], QUARTERS[1]]);
       else expectPattern(image, bits === 16 ? 7 : 0, 97, 65);
+    }
+  });
+
+  it('a photo with a gain map (Ultra HDR) is its ordinary picture', async () => {
+    for (const orientation of [1, 6]) {
+      const base = await orientedJpeg(orientation);
+      const image = await decodeBytes('x.jpg', await ultraHdrJpeg(base));
+      expect((await sharp(await ultraHdrJpeg(base)).metadata()).gainMap).toBeDefined();
+      expect(image.orientation).toBe(orientation);
+      expect(Buffer.compare(image.data, (await decodeBytes('x.jpg', base)).data)).toBe(0);
     }
   });
 
