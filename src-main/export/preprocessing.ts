@@ -9,7 +9,13 @@ export interface Preprocessing {
   image_size: number;
   /** The photo's short side after resizing, before the centre crop of image_size. */
   resize_short_side: number;
+  /** The long side is cut to a whole number, not rounded (torchvision's Resize). */
+  resize_long_side: 'truncated';
   crop: 'center';
+  /** Of the crop's left and top edge: half to even, as Python's round (torchvision's CenterCrop). */
+  crop_rounding: 'half-even';
+  /** Embedded colour profiles are converted before anything else. */
+  color_space: 'sRGB';
   interpolation: 'bilinear';
   antialias: true;
   rescale_factor: number;
@@ -27,7 +33,10 @@ export function preprocessingOf({ imageSize }: Pick<RunConfig, 'imageSize'>): Pr
   return {
     image_size: imageSize,
     resize_short_side: short,
+    resize_long_side: 'truncated',
     crop: 'center',
+    crop_rounding: 'half-even',
+    color_space: 'sRGB',
     interpolation: 'bilinear',
     antialias: true,
     rescale_factor: 1 / 255,
@@ -36,8 +45,10 @@ export function preprocessingOf({ imageSize }: Pick<RunConfig, 'imageSize'>): Pr
     color_order: 'RGB',
     layout: 'NCHW',
     description:
-      `Turn the photo upright (EXIF), convert it to RGB, resize its short side to ${short} px with Pillow's BILINEAR ` +
-      `filter (antialiased), cut the central ${imageSize} x ${imageSize}, divide by 255, subtract the mean, divide by the ` +
+      `Turn the photo upright (EXIF), convert an embedded colour profile to sRGB and the photo to RGB, resize its short ` +
+      `side to ${short} px and its long side in proportion, int(long * ${short} / short), with Pillow's BILINEAR filter ` +
+      `(antialiased), cut the central ${imageSize} x ${imageSize} from left round((width - ${imageSize}) / 2) and top ` +
+      `round((height - ${imageSize}) / 2), as torchvision's Resize and CenterCrop do, divide by 255, subtract the mean, divide by the ` +
       'standard deviation, channels first.',
   };
 }

@@ -14,7 +14,10 @@ export const isStandard = ({ backbone }: Pick<RunConfig, 'backbone'>): boolean =
   backbone.width === 1 && backbone.stem === 'imagenet';
 
 const prepare = ({ resize_short_side: short, image_size: size, mean, std }: Preprocessing): string => `\
-photo = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")
+photo = ImageOps.exif_transpose(Image.open("photo.jpg"))
+if profile := photo.info.get("icc_profile"):  # colours as they look, not as they are stored
+    photo = ImageCms.profileToProfile(photo, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB")
+photo = photo.convert("RGB")
 width, height = (${short} if side == min(photo.size) else int(${short} * side / min(photo.size)) for side in photo.size)
 photo = photo.resize((width, height), Image.BILINEAR)
 left, top = round((width - ${size}) / 2), round((height - ${size}) / 2)
@@ -27,9 +30,11 @@ export const onnxSnippet = (preprocessing: Preprocessing): Snippet => ({
   format: 'onnx',
   language: 'python',
   code: `\
+import io
+
 import numpy as np
 import onnxruntime
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 ${prepare(preprocessing)}
 session = onnxruntime.InferenceSession("encoder.onnx")
