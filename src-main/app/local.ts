@@ -10,7 +10,10 @@ import type { Client, Served } from '../../shared/client.ts';
 import type { HomePaths } from './home.ts';
 import { socketTransport } from './transport.ts';
 
-/** Returns what stops listening. Only for who holds the home's lock: an old socket file is taken away. */
+/**
+ * Returns what stops listening. Only for who holds the home's lock: an old socket file is taken away. Where the file
+ * system knows no sockets there is none, and a second command is told that the home is in use.
+ */
 export async function listenLocally(paths: HomePaths, app: Served): Promise<() => Promise<void>> {
   const open = new Set<Socket>();
   const server = createServer((socket) => {
@@ -19,12 +22,12 @@ export async function listenLocally(paths: HomePaths, app: Served): Promise<() =
     serve(socketTransport(socket), app);
   });
   if (process.platform !== 'win32') rmSync(paths.socket, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(paths.socket, resolve);
+  const listening = await new Promise<boolean>((resolve) => {
+    server.on('error', () => resolve(false)); // also later: one connection's failure is no matter of the others
+    server.listen(paths.socket, () => resolve(true));
   });
+  if (!listening) return async () => {};
   if (process.platform !== 'win32') chmodSync(paths.socket, 0o600);
-  server.on('error', () => {}); // one connection's failure is no matter of the others
   return () =>
     new Promise((resolve) => {
       server.close(() => resolve());

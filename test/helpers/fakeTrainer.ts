@@ -1,11 +1,11 @@
 /**
  * A double of the compute process: speaks its protocol over IPC and computes nothing. What it does is chosen by the
- * run's seed: 0 trains to its end, 1 exits with code 3 in the middle, 2 falls silent, 3 is killed, 4 reports a failure,
+ * run's seed (embeddings are functions of the files' names): 0 trains to its end, 1 exits with code 3 in the middle, 2 falls silent, 3 is killed, 4 reports a failure,
  * 5 trains until it is told to stop.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command, Report, TrainJob } from '../../shared/contract.ts';
+import type { Command, Job, Report, TrainJob } from '../../shared/contract.ts';
 import type { EpochMetrics } from '../../shared/metrics.ts';
 
 const say = (report: Report) => void process.send!(report);
@@ -129,9 +129,53 @@ async function train(job: TrainJob): Promise<void> {
   say({ type: 'done', result: { kind: 'train', checkpoint: saved, epochs, seconds: 1 } });
 }
 
+/** The first numbers of a file's name as its place on two circles: photos with near numbers are near. */
+function vectorOf(name: string): number[] {
+  const [, label, number] = /^(.*?)(\d+)/.exec(name) ?? [];
+  const angle = Number(number) / 10;
+  return label
+    ? [1, 0, Math.cos(angle) / 4, Math.sin(angle) / 4]
+    : [0, 1, Math.cos(angle) / 4, Math.sin(angle) / 4];
+}
+
+function embed(job: Extract<Job, { kind: 'embed' }>): void {
+  const vectors = Float32Array.from(job.images.flatMap(({ file }) => vectorOf(file)));
+  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${job.images.length}, 4), }`;
+  const header = Buffer.from(text.padEnd(117) + '\n');
+  const length = Buffer.from([header.length & 255, header.length >> 8]);
+  writeFileSync(
+    job.output,
+    Buffer.concat([
+      Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
+      length,
+      header,
+      new Uint8Array(vectors.buffer),
+    ]),
+  );
+  say({ type: 'progress', fraction: 1, message: 'embedding photos', etaSeconds: 0 });
+  say({
+    type: 'done',
+    result: { kind: 'embed', images: job.images.map(({ id }) => id), dimensions: 4, skipped: [] },
+  });
+}
+
 process.on('message', (command: Command) => {
   if (command.type === 'job' && command.job.kind === 'train') void train(command.job);
-  else if (command.type === 'pause' || command.type === 'resume') {
+  else if (command.type === 'job' && command.job.kind === 'embed') embed(command.job);
+  else if (command.type === 'job' && command.job.kind === 'queries')
+    say({ type: 'progress', fraction: 1, message: 'ready for queries', etaSeconds: null });
+  else if (command.type === 'query') {
+    const name = Buffer.from(command.image).toString();
+    if (/\d/.test(name))
+      say({ type: 'queryResult', id: command.id, vector: Float32Array.from(vectorOf(name)), error: null });
+    else
+      say({
+        type: 'queryResult',
+        id: command.id,
+        vector: null,
+        error: { name: 'ImageError', code: 'not-an-image', message: 'It is no image.' },
+      });
+  } else if (command.type === 'pause' || command.type === 'resume') {
     paused = command.type === 'pause';
     say({ type: paused ? 'paused' : 'resumed' });
   } else if (command.type === 'stop') {

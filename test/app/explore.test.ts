@@ -1,0 +1,167 @@
+/**
+ * Explore over embeddings with a known geometry: photos a0 to a19 and b 0 to 19 lie on two separate circles, in the
+ * order of their numbers, so every answer can be said beforehand.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { AppEvent, Task } from '../../shared/contract.ts';
+import { createApp, forkLauncher } from '../../src-main/app/index.ts';
+import type { App } from '../../src-main/app/index.ts';
+
+let directory: string;
+let app: App;
+let runId: string;
+let set: string;
+let ids: Map<string, string>;
+const events: AppEvent[] = [];
+const launch = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
+
+/** The task in its last state. */
+async function ended(task: Task): Promise<Task> {
+  const over = () =>
+    events.findLast(
+      (event) =>
+        event.name === 'task' &&
+        event.task.id === task.id &&
+        ['done', 'failed', 'cancelled'].includes(event.task.state),
+    );
+  await expect.poll(over, { timeout: 20_000 }).toBeTruthy();
+  return (over() as Extract<AppEvent, { name: 'task' }>).task;
+}
+const file = (id: string) => [...ids].find(([, other]) => other === id)![0];
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lookalike-explore-'));
+  const photos = join(directory, 'photos');
+  mkdirSync(photos);
+  const png = await sharp({ create: { width: 16, height: 16, channels: 3, background: '#777' } })
+    .png()
+    .toBuffer();
+  for (let i = 0; i < 20; i++) {
+    writeFileSync(join(photos, `a${i}.png`), png);
+    writeFileSync(join(photos, `${i}.png`), png);
+  }
+  writeFileSync(join(photos, '!.png'), png); // the double calls the first photo unreadable
+  app = await createApp({
+    home: join(directory, 'home'),
+    host: { kind: 'test', version: '0' },
+    launch,
+    checkResults: true,
+  });
+  app.onEvent((event) => events.push(event));
+  const { id: datasetId } = await app.handle('library.add', { folder: photos, read: false });
+  const patch = { epochs: 2, batchSize: 8, imageSize: 32, backbone: { width: 0.125, stem: 'cifar' } };
+  runId = (await app.handle('runs.create', { datasetId, name: null, preset: null, patch })).id;
+  await vi.waitFor(async () => expect((await app.handle('runs.get', { runId })).state).toBe('finished'), {
+    timeout: 10_000,
+  });
+  const { images } = await app.handle('library.images', { datasetId });
+  ids = new Map(images.map((image) => [image.file, image.id]));
+  const csv = images.map(({ file }) => `${file},${file.startsWith('a') ? 'first' : 'second'}`).join('\n');
+  await app.handle('library.setLabels', { datasetId, source: 'csv', csv });
+});
+afterAll(async () => {
+  await app.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('embedding is a task; the same photos and checkpoint are embedded once', async () => {
+  const task = await ended(await app.handle('explore.embed', { runId }));
+  expect(task).toMatchObject({ state: 'done', progress: 1, kind: 'embed' });
+  set = task.resultId!;
+  expect(await app.handle('explore.sets', { runId })).toMatchObject([
+    { id: set, images: 40, dimensions: 4, epoch: 2, hasUmap: false },
+  ]);
+  expect(await app.handle('explore.embed', { runId })).toMatchObject({ state: 'done', resultId: set });
+  const { checkpoints } = await app.handle('runs.get', { runId });
+  const other = await ended(await app.handle('explore.embed', { runId, checkpointId: checkpoints[0]!.id }));
+  expect(other.resultId).not.toBe(set);
+});
+
+test('neighbours of a photo leave itself out, nearest first', async () => {
+  const { neighbours } = await app.handle('explore.neighbours', {
+    embeddingSetId: set,
+    imageId: ids.get('a10.png')!,
+    k: 4,
+  });
+  expect(new Set(neighbours.slice(0, 2).map((item) => file(item.imageId)))).toEqual(
+    new Set(['a9.png', 'a11.png']),
+  );
+  expect(neighbours.length).toBe(4);
+  expect(neighbours[0]!.similarity).toBeGreaterThanOrEqual(neighbours[3]!.similarity);
+  await expect(app.handle('explore.neighbours', { embeddingSetId: set, imageId: 'x' })).rejects.toMatchObject(
+    { code: 'not-found' },
+  );
+});
+
+test('any image can be asked for; what is none says so and the next is answered', async () => {
+  const ask = (name: string) =>
+    app.handle('explore.query', { embeddingSetId: set, image: Buffer.from(name).toString('base64'), k: 1 });
+  expect(file((await ask('a3')).neighbours[0]!.imageId)).toBe('a3.png');
+  await expect(ask('no image')).rejects.toMatchObject({ code: 'not-an-image' });
+  expect(file((await ask('7')).neighbours[0]!.imageId)).toBe('7.png');
+});
+
+test('the map by components separates the circles; labels and clusters come with it', async () => {
+  const map = await app.handle('explore.map', { embeddingSetId: set, layout: 'pca' });
+  expect(map.imageIds.length).toBe(40);
+  expect(map.positions.length).toBe(80);
+  expect(map.positions.every((value) => Number.isFinite(value) && Math.abs(value) <= 1)).toBe(true);
+  expect(map.classes).toEqual(['first', 'second']);
+  const side = (label: number) =>
+    new Set(
+      map.imageIds.flatMap((_, i) => (map.labels[i] === label ? [Math.sign(map.positions[2 * i]!)] : [])),
+    );
+  expect(side(0).size).toBe(1);
+  expect([...side(0)][0]).toBe(-[...side(1)][0]!);
+  const clustersOf = (label: number) => new Set(map.clusters.filter((_, i) => map.labels[i] === label));
+  expect([...clustersOf(0)].some((cluster) => clustersOf(1).has(cluster))).toBe(false);
+});
+
+test('UMAP is a task; before it, its map is not available', async () => {
+  await expect(app.handle('explore.map', { embeddingSetId: set, layout: 'umap' })).rejects.toMatchObject({
+    code: 'not-available',
+  });
+  expect(await ended(await app.handle('explore.startUmap', { embeddingSetId: set }))).toMatchObject({
+    state: 'done',
+    resultId: set,
+  });
+  const map = await app.handle('explore.map', { embeddingSetId: set, layout: 'umap' });
+  expect(map.positions.length).toBe(80);
+  expect(map.positions.every((value) => Number.isFinite(value))).toBe(true);
+  expect((await app.handle('explore.sets', {})).find((item) => item.id === set)!.hasUmap).toBe(true);
+});
+
+test('duplicates, clusters and outliers', async () => {
+  const duplicates = await app.handle('explore.duplicates', { embeddingSetId: set, similarity: 0.99 });
+  expect(duplicates.map((group) => group.imageIds.length)).toEqual([20, 20]); // two chains
+  for (const group of duplicates) expect(group.similarity).toBeGreaterThanOrEqual(0.99);
+  const clusters = await app.handle('explore.clusters', { embeddingSetId: set, count: 2 });
+  expect(clusters.length).toBe(2);
+  for (const { imageIds, coherence } of clusters) {
+    expect(new Set(imageIds.map((id) => file(id).startsWith('a'))).size).toBe(1);
+    expect(coherence).toBeGreaterThan(0.8);
+  }
+  const outliers = await app.handle('explore.outliers', { embeddingSetId: set, count: 4 });
+  expect(
+    outliers.every((item) => ['a0.png', 'a19.png', '0.png', '19.png'].includes(file(item.imageId))),
+  ).toBe(true);
+});
+
+test('a task can be cancelled while it waits', async () => {
+  const running = await app.handle('explore.startUmap', { embeddingSetId: set });
+  const waiting = await app.handle('explore.startUmap', { embeddingSetId: set });
+  await app.handle('tasks.cancel', { taskId: waiting.id });
+  expect(await ended(waiting)).toMatchObject({ state: 'cancelled' });
+  expect(await ended(running)).toMatchObject({ state: 'done' });
+  expect((await app.handle('tasks.list', null)).length).toBeGreaterThanOrEqual(4);
+});
+
+test('excluding a photo makes the set out of date', async () => {
+  await app.handle('library.exclude', { imageIds: [ids.get('a0.png')!], excluded: true });
+  const task = await ended(await app.handle('explore.embed', { runId }));
+  expect(task.resultId).not.toBe(set);
+});
