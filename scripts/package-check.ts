@@ -127,7 +127,10 @@ async function runPacked(archive: string): Promise<void> {
     const limit = setTimeout(() => resolve({ type: 'no answer in 120 s' }), 120_000);
     child.on('message', (message: { type: string }) => {
       if (message.type === 'ready') child.send({ type: 'request', id: 1, method: 'system.doctor', params: null });
-      else if (message.type !== 'event') (clearTimeout(limit), resolve(message));
+      else if (message.type !== 'event') {
+        clearTimeout(limit);
+        resolve(message);
+      }
     });
     child.once('exit', (code) => resolve({ type: `exit ${code}` }));
   });
@@ -139,7 +142,9 @@ async function runPacked(archive: string): Promise<void> {
 
 function leftOut(folder: string): void {
   const groups = new Map<string, number>();
-  const add = (what: string, path: string) => existsSync(path) && groups.set(what, (groups.get(what) ?? 0) + (statSync(path).isDirectory() ? sizeOf(files(path)) : statSync(path).size));
+  const add = (what: string, path: string): void => {
+    if (existsSync(path)) groups.set(what, (groups.get(what) ?? 0) + (statSync(path).isDirectory() ? sizeOf(files(path)) : statSync(path).size));
+  };
   const modules = join(root, 'node_modules');
   for (const system of ['darwin', 'linux', 'win32'])
     for (const arch of ['arm64', 'x64']) {

@@ -7,6 +7,9 @@ import { desktopPortMessage } from '../../shared/desktop.ts';
 import type { Desktop } from '../../shared/desktop.ts';
 import { channels } from './policy.ts';
 
+/** Of the page's world only this is needed. */
+declare const window: { postMessage(message: string, targetOrigin: string, ports: MessagePort[]): void };
+
 ipcRenderer.on(channels.port, (event) => {
   if (event.ports.length === 1) window.postMessage(desktopPortMessage, '/', [...event.ports]); // '/': this very page
 });

@@ -1,5 +1,7 @@
 /** Runs main.ts whole against a fresh double of Electron, with a home and a built window of the test's own. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type * as FileSystem from 'node:fs';
+import type * as FilePromises from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
@@ -38,7 +40,7 @@ export async function startShell({ argv = [], home, ...options }: DoubleOptions 
   vi.doMock('electron', () => double.electron);
   // The window's files are a build's product; a test has its own few.
   vi.doMock('node:fs', async (original) => {
-    const fs = await original<typeof import('node:fs')>();
+    const fs = await original<typeof FileSystem>();
     const renderer = join(folder, 'renderer');
     mkdirSync(join(renderer, 'assets'), { recursive: true });
     writeFileSync(join(renderer, 'index.html'), '<!doctype html><title>Lookalike</title>');
@@ -47,7 +49,7 @@ export async function startShell({ argv = [], home, ...options }: DoubleOptions 
     return { ...fs, readdirSync: (path: string, how: object) => fs.readdirSync(elsewhere(path), how as { withFileTypes: true }) };
   });
   vi.doMock('node:fs/promises', async (original) => {
-    const fs = await original<typeof import('node:fs/promises')>();
+    const fs = await original<typeof FilePromises>();
     return { ...fs, readFile: (path: string) => fs.readFile(path.replace(/^.*[/\\]dist[/\\]renderer/, join(folder, 'renderer'))) };
   });
   double.becomeReady();
