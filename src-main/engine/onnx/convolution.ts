@@ -49,7 +49,8 @@ export function winogradTile(g: Geometry): number {
 function patchCost(g: Geometry): number {
   const rows = g.outHeight * g.outWidth * g.batch;
   const patch = g.kernel ** 2 * g.inChannels;
-  return 2 * rows * patch * g.outChannels + OPERATIONS_PER_BYTE * BYTES * 2 * rows * patch;
+  const moved = 4 * BYTES * rows * patch; // taps are written and read, patches are written and read
+  return 2 * rows * patch * g.outChannels + OPERATIONS_PER_BYTE * moved;
 }
 
 function winogradCost(g: Geometry, tile: number): number {
