@@ -35,8 +35,6 @@ export interface Op<A> {
     outputGradients: readonly (Tensor | undefined)[],
     needed: readonly boolean[],
   ): readonly (Tensor | undefined)[];
-  /** Numbers held at the same time besides inputs and outputs while the lowering's nodes run; none unless told. */
-  workspace?(node: Node<A>): number;
   /** Emits the ONNX nodes that compute the outputs. */
   lower(node: Node<A>, lowering: Lowering): void;
   /** Emits nodes that compute the first output once more, in the layout it has, where that is cheaper than to keep it. */

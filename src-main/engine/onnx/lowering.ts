@@ -9,7 +9,7 @@
 import { elements } from '../graph.ts';
 import type { Layout, Lowering, Node, Shape, Tensor } from '../graph.ts';
 import { elementType, encodeModel } from './schema.ts';
-import type { AttributeValue, OnnxInitializer, OnnxNode, OnnxValue } from './schema.ts';
+import type { AttributeValue, OnnxInitializer, OnnxModel, OnnxNode, OnnxValue } from './schema.ts';
 
 export interface LoweringOptions {
   /** The layout of images between operations; 'plain' unless told. */
@@ -130,7 +130,7 @@ export class OnnxLowering implements Lowering {
    * The model that computes `outputs` by name. Where one output does not depend on another, the runtime computes
    * them in the order given here: name first what lets large tensors die early.
    */
-  model(name: string, outputs: ReadonlyMap<string, Tensor>): Uint8Array {
+  program(name: string, outputs: ReadonlyMap<string, Tensor>): OnnxModel {
     const needed = ancestors([...outputs.values()]);
     const graph = [...outputs.values()][0]!.graph;
     for (const node of graph.nodes) if (needed.has(node)) node.op.lower(node, this);
@@ -140,7 +140,7 @@ export class OnnxLowering implements Lowering {
       leaves.push({ opType: 'Identity', inputs: [this.value(tensor)], outputs: [output], attributes: {} });
       values.push({ name: output, shape: this.outerShape(tensor.shape) });
     }
-    return encodeModel({
+    return {
       name,
       opset: 17,
       domains: {},
@@ -149,7 +149,12 @@ export class OnnxLowering implements Lowering {
       inputs: this.inputs,
       outputs: values,
       metadata: this.options.metadata ?? {},
-    });
+    };
+  }
+
+  /** That model as the bytes of an .onnx file. */
+  model(name: string, outputs: ReadonlyMap<string, Tensor>): Uint8Array {
+    return encodeModel(this.program(name, outputs));
   }
 
   private outerShape(shape: Shape): (number | string)[] {

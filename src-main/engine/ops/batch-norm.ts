@@ -54,7 +54,6 @@ const batchNormOp: Op<Attributes> = {
     const flows = affine ? [dx, dWeight, dBias] : [dx];
     return needed[shortcut] ? [...flows, masked] : flows;
   },
-  workspace: ({ inputs: [x] }) => elements(x!.shape), // the centred input
   lower({ inputs, outputs: [y, mean, variance], attributes: { affine, relu } }, lowering) {
     const x = inputs[0]!;
     const view = viewOf(x, lowering);
@@ -94,7 +93,6 @@ const batchNormOp: Op<Attributes> = {
 const batchNormGradientOp: Op<object> = {
   name: 'batchNormGradient',
   shapes: ([x]) => [x!, [x![1]!], [x![1]!]],
-  workspace: ({ inputs: [x] }) => elements(x!.shape), // the centred input
   lower({ inputs: [x, dy, mean, variance, weight], outputs: [dx, dWeight, dBias] }, lowering) {
     const view = viewOf(x!, lowering, true);
     const channels = x!.shape[1]!;

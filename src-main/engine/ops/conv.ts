@@ -6,7 +6,7 @@
 import { ShapeError } from '../errors.ts';
 import { convolve, filterGradient, inputGradient, isNarrow, narrowConvolve, narrowFilterGradient } from '../onnx/convolution.ts';
 import type { Geometry } from '../onnx/convolution.ts';
-import { apply, elements } from '../graph.ts';
+import { apply } from '../graph.ts';
 import type { Lowering, Op, Shape, Tensor } from '../graph.ts';
 
 interface ConvAttributes {
@@ -110,8 +110,6 @@ function flippedWeight(weight: Tensor, lowering: Lowering): string {
 const convFilterGradientOp: Op<ConvAttributes & { kernel: number }> = {
   name: 'convFilterGradient',
   shapes: ([x, dy], { kernel }) => [[dy![1]!, x![1]!, kernel, kernel]],
-  // channels last: x, dy and one tap
-  workspace: ({ inputs: [x, dy] }) => elements(x!.shape) + elements(dy!.shape) + (elements(dy!.shape) / dy!.shape[1]!) * x!.shape[1]!,
   lower({ inputs: [x, dy], outputs, attributes: { stride, padding, kernel } }, lowering) {
     if (lowering.images === 'pixels') {
       const g = geometry(x!.shape, dy!.shape, kernel, stride, padding);

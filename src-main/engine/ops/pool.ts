@@ -89,11 +89,9 @@ const maxPoolGradientOp: Op<MaxPoolAttributes> = {
     const stacked = lowering.emit('Concat', windows, { axis: 1 }); // [N C, taps, oh, ow]
     const first = lowering.emit('ArgMax', [stacked], { axis: 1, keepdims: 1 });
     const tapOf = lowering.reshape(lowering.ints(Array.from({ length: taps }, (_, i) => i)), [1, taps, 1, 1]);
-    const routed = lowering.emit('Where', [
-      lowering.emit('Equal', [first, tapOf]),
-      lowering.reshape(lowering.value(dy!), [n * c, 1, oh, ow]),
-      lowering.scalar(0),
-    ]);
+    // Cast and Mul rather than Where, whose CPU kernel makes two more tensors of this size.
+    const chosen = lowering.emit('Cast', [lowering.emit('Equal', [first, tapOf])], { to: 1 });
+    const routed = lowering.emit('Mul', [lowering.reshape(lowering.value(dy!), [n * c, 1, oh, ow]), chosen]);
     const oneHot = new Float32Array(taps * taps);
     for (let i = 0; i < taps; i++) oneHot[i * taps + i] = 1;
     const spread = lowering.emit('ConvTranspose', [routed, lowering.floats(oneHot, [taps, 1, kernel, kernel])], {

@@ -1,0 +1,62 @@
+/**
+ * The most memory that a model's values take at a time while the runtime computes it: its order of execution, every
+ * value alive from the node that makes it to the last that reads it, and values that share memory counted once.
+ */
+import { elements } from '../graph.ts';
+import type { OnnxModel, OnnxNode } from './schema.ts';
+import { inferValues } from './shapes.ts';
+
+/** Their output is the input's memory under another shape. */
+const VIEWS = new Set(['Reshape', 'Flatten', 'Identity']);
+/** They write over an input of the same size that nothing reads after them. */
+const IN_PLACE = new Set(['Relu', 'Add', 'Sub', 'Mul', 'Div', 'Sqrt', 'Exp', 'Log', 'Reciprocal', 'Max', 'Min']);
+
+/** Bytes at the peak; the model's inputs, constants and outputs are not counted. */
+export function peakBytes(model: OnnxModel): number {
+  const values = inferValues(model);
+  const order = executionOrder(model);
+  const outside = new Set([...model.inputs, ...model.initializers, ...model.outputs].map((v) => v.name));
+  const owner = new Map<string, string>();
+  const ownerOf = (name: string): string => owner.get(name) ?? name;
+  for (const node of order) if (VIEWS.has(node.opType)) owner.set(node.outputs[0]!, ownerOf(node.inputs[0]!));
+  const lastUse = new Map<string, number>();
+  order.forEach((node, i) => {
+    for (const name of [...node.inputs, ...node.outputs]) lastUse.set(ownerOf(name), i);
+  });
+  const size = (name: string): number => {
+    const { shape, bytes } = values.get(name)!;
+    return outside.has(name) ? 0 : elements(shape) * bytes;
+  };
+  let alive = 0;
+  let most = 0;
+  order.forEach((node, i) => {
+    if (VIEWS.has(node.opType)) return;
+    const made = node.outputs.reduce((sum, name) => sum + size(name), 0);
+    const dying = [...new Set([...node.inputs, ...node.outputs].map(ownerOf))].filter((name) => lastUse.get(name) === i);
+    const reused = IN_PLACE.has(node.opType) && dying.some((name) => !node.outputs.includes(name) && size(name) === made);
+    most = Math.max(most, alive + (reused ? 0 : made));
+    alive += made - dying.reduce((sum, name) => sum + size(name), 0);
+  });
+  return most;
+}
+
+/** Depth first from the nodes that nothing consumes; of these, and of what makes a node's inputs, the last of the file first. */
+function executionOrder(model: OnnxModel): OnnxNode[] {
+  const position = new Map(model.nodes.map((n, i) => [n, i]));
+  const producers = new Map(model.nodes.flatMap((n) => n.outputs.map((name) => [name, n] as const)));
+  const consumed = new Set(model.nodes.flatMap((n) => n.inputs));
+  const leaves = model.nodes.filter((n) => !n.outputs.some((name) => consumed.has(name)));
+  const order: OnnxNode[] = [];
+  const entered = new Set<OnnxNode>();
+  const stack = leaves.map((node) => ({ node, leave: false }));
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    const { node, leave } = top;
+    if (leave) order.push(node);
+    if (leave || entered.has(node)) continue;
+    entered.add(node);
+    stack.push({ node, leave: true });
+    const makers = [...new Set(node.inputs.map((name) => producers.get(name)).filter((n) => n !== undefined))];
+    for (const maker of makers.sort((a, b) => position.get(a)! - position.get(b)!)) stack.push({ node: maker, leave: false });
+  }
+  return order;
+}
