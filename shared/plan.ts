@@ -5,7 +5,7 @@
  * exact memory figure, where there is one, replaces the estimate here.
  */
 import type { RunConfig } from './config.ts';
-import type { Estimate, Refusal } from './contract/runs.ts';
+import type { Estimate, PlanNote, Refusal } from './contract/runs.ts';
 import { viewsOf } from './methods.ts';
 
 export interface NetworkCost {
@@ -114,7 +114,7 @@ export interface PlanInput {
 export interface Plan {
   estimate: Estimate;
   refusals: Refusal[];
-  notes: string[];
+  notes: PlanNote[];
 }
 
 /**
@@ -180,18 +180,20 @@ function checkpointBytes(config: RunConfig, stateBytes: number, epochs: number):
 function refusals({ config, images, machine }: PlanInput, estimate: Estimate, stateBytes: number): Refusal[] {
   const out: Refusal[] = [];
   if (images < 8) {
-    out.push({ setting: 'images', message: `${images} photos can be trained on: add a folder with at least 8, better several hundred` });
+    out.push({ setting: 'images', message: `${images} photos can be trained on: add a folder with at least 8, better several hundred`, key: 'images', values: { images } });
     return out;
   }
   if (config.batchSize > images) {
     const suggestion = Math.max(4, powerOfTwoBelow(images / 4));
-    out.push({ setting: 'batchSize', message: `a batch of ${config.batchSize} is larger than the collection of ${images} photos: set batchSize to ${suggestion}`, suggestion });
+    out.push({ setting: 'batchSize', message: `a batch of ${config.batchSize} is larger than the collection of ${images} photos: set batchSize to ${suggestion}`, suggestion, key: 'batch', values: { batchSize: config.batchSize, images } });
   }
   if (finalMap(config) < 2 && config.backbone.stem === 'imagenet' && config.imageSize < 32)
     out.push({
       setting: 'backbone.stem',
       message: `the imagenet stem leaves nothing of ${config.imageSize} px: set backbone.stem to cifar, or imageSize to 64 or more`,
       suggestion: 'cifar',
+      key: 'stem',
+      values: { imageSize: config.imageSize },
     });
   if (estimate.memoryBytes > machine.freeMemoryBytes) {
     const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * machine.freeMemoryBytes) / estimate.memoryBytes));
@@ -201,6 +203,8 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
       message:
         `training needs about ${gib(estimate.memoryBytes)} of memory and ${gib(machine.freeMemoryBytes)} are free: ` +
         (smaller ? `set batchSize to ${suggestion}, or lower imageSize or backbone.width` : 'lower imageSize or backbone.width'),
+      key: 'memory',
+      values: { needed: gib(estimate.memoryBytes), free: gib(machine.freeMemoryBytes) },
       ...(smaller ? { suggestion } : {}),
     });
   }
@@ -212,18 +216,24 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
       message:
         `the run needs about ${gib(estimate.diskBytes)} of disk and ${gib(machine.freeDiskBytes)} are free: ` +
         (fits ? `set checkpoint.diskGigabytes to ${gigabytes}, or free some space` : 'free some space, or lower imageSize'),
+      key: 'disk',
+      values: { needed: gib(estimate.diskBytes), free: gib(machine.freeDiskBytes) },
       ...(fits ? { suggestion: gigabytes } : {}),
     });
   }
   return out;
 }
 
-function notes({ config, images }: PlanInput, estimate: Estimate): string[] {
-  const out: string[] = [];
-  if (config.backbone.stem === 'imagenet' && config.imageSize < 64)
-    out.push(`at ${config.imageSize} px the imagenet stem leaves a map of ${finalMap(config)} × ${finalMap(config)}: the cifar stem keeps more detail`);
-  if (images >= 8 && images < 200) out.push(`${images} photos are few: several hundred give a network something to tell apart`);
-  if (estimate.seconds > 86_400) out.push(`about ${(estimate.seconds / 86_400).toFixed(1)} days: a narrower network (backbone.width), fewer pixels (imageSize) or a budget in minutes is faster`);
-  if (estimate.stepsPerEpoch * estimate.epochs < 200) out.push(`only ${estimate.stepsPerEpoch * estimate.epochs} steps: more epochs or a smaller batch will teach more`);
+function notes({ config, images }: PlanInput, estimate: Estimate): PlanNote[] {
+  const out: PlanNote[] = [];
+  const { imageSize } = config;
+  const map = finalMap(config);
+  const days = (estimate.seconds / 86_400).toFixed(1);
+  const steps = estimate.stepsPerEpoch * estimate.epochs;
+  if (config.backbone.stem === 'imagenet' && imageSize < 64)
+    out.push({ key: 'smallMap', message: `at ${imageSize} px the imagenet stem leaves a map of ${map} × ${map}: the cifar stem keeps more detail`, values: { imageSize, map } });
+  if (images >= 8 && images < 200) out.push({ key: 'fewPhotos', message: `${images} photos are few: several hundred give a network something to tell apart`, values: { images } });
+  if (estimate.seconds > 86_400) out.push({ key: 'days', message: `about ${days} days: a narrower network (backbone.width), fewer pixels (imageSize) or a budget in minutes is faster`, values: { days } });
+  if (steps < 200) out.push({ key: 'fewSteps', message: `only ${steps} steps: more epochs or a smaller batch will teach more`, values: { steps } });
   return out;
 }

@@ -45,7 +45,7 @@ export const thresholds = {
   lossSuspicious: -0.6,
   /** Std ratio of z in training: healthy runs stay above 0.9, collapses fall to 0.3. */
   zStdSuspicious: 0.75,
-  zStdCollapsed: 0.45,
+  zStdCollapsed: 0.5,
   zStdPoint: 0.1,
   /** A rise of the loss above its least value, kept up for two rows. */
   lossRise: 0.3,
@@ -160,6 +160,8 @@ const catalogue = {
 } satisfies Record<string, { text: string; patch: (config: RunConfig) => Record<string, unknown> | null }>;
 
 type AdviceKey = keyof typeof catalogue;
+/** For the message catalogues of other languages. */
+export const adviceKeys = Object.keys(catalogue) as AdviceKey[];
 
 /** In the order to try them; a cause that stands in the settings comes first. */
 function adviceFor(verdict: Verdict, input: VerdictInput): Advice[] {

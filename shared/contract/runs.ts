@@ -33,8 +33,19 @@ export const Refusal = z.object({
   setting: z.string(),
   message: z.string(),
   suggestion: z.unknown().optional(),
+  /** For the message catalogues: which sentence it is, and its values. Without it the message is shown as it is. */
+  key: z.string().optional(),
+  values: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });
 export type Refusal = z.infer<typeof Refusal>;
+
+/** Nothing that stops a run, but worth knowing before it; `message` is its sentence in English. */
+export const PlanNote = z.object({
+  key: z.string(),
+  message: z.string(),
+  values: z.record(z.string(), z.union([z.number(), z.string()])),
+});
+export type PlanNote = z.infer<typeof PlanNote>;
 
 export const PresetName = z.enum(['quick', 'balanced', 'thorough', 'cifar', 'imagenet']);
 export type PresetName = z.infer<typeof PresetName>;
@@ -115,7 +126,7 @@ export const runCalls = {
       config: RunConfig,
       estimate: Estimate,
       refusals: z.array(Refusal),
-      notes: z.array(z.string()),
+      notes: z.array(PlanNote),
     }),
   ),
   'runs.create': call(

@@ -141,10 +141,24 @@ const errors: Record<string, string> = {
   'error.no-images': '这个文件夹里没有可用于训练的照片。',
 };
 
+/** What a plan refuses or notes; their English is made in shared/plan.ts. */
+const plans: Record<string, string> = {
+  'refusal.images': '可用于训练的照片有 {images} 张：请添加至少 8 张（最好数百张）的文件夹。',
+  'refusal.batch': '批次 {batchSize} 大于照片总数 {images}：请改小批次。',
+  'refusal.stem': 'imagenet 起始层在 {imageSize} 像素下什么也不剩：请改用 cifar 起始层，或把图像尺寸设为 64 以上。',
+  'refusal.memory': '训练约需 {needed} 内存，可用 {free}：请减小批次、图像尺寸或网络宽度。',
+  'refusal.disk': '本次训练约需 {needed} 磁盘，可用 {free}：请腾出空间、减少检查点磁盘或图像尺寸。',
+  'note.smallMap': '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
+  'note.fewPhotos': '{images} 张照片偏少：数百张才能让网络有东西可分辨。',
+  'note.days': '约 {days} 天：更窄的网络、更小的图像尺寸或以分钟计的预算会更快。',
+  'note.fewSteps': '只有 {steps} 步：更多轮数或更小的批次能学得更多。',
+};
+
 export const zhCNTerms: Record<string, Message> = {
   ...Object.fromEntries(Object.entries(metrics).flatMap(([name, [label, definition]]) => [[`metric.${name}.label`, label], [`metric.${name}.definition`, definition]])),
   ...Object.fromEntries(Object.entries(settings).flatMap(([path, [label, reason]]) => [[`setting.${path}.label`, label], [`setting.${path}.reason`, reason]])),
   ...Object.fromEntries(Object.entries(units).map(([unit, text]) => [`unit.${unit}`, text])),
+  ...plans,
   ...verdicts,
   ...errors,
 };

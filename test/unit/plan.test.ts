@@ -74,6 +74,6 @@ describe('refusals', () => {
   it('asks for the other stem when nothing of the image is left', () => {
     expect(first({ imageSize: 24 })).toMatchObject({ setting: 'backbone.stem', suggestion: 'cifar' });
     expect(plan({ imageSize: 24, backbone: { stem: 'cifar' } }).refusals).toEqual([]);
-    expect(plan({ imageSize: 48 }).notes.join()).toContain('cifar stem');
+    expect(plan({ imageSize: 48 }).notes.map(({ message }) => message).join()).toContain('cifar stem');
   });
 });

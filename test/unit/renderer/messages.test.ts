@@ -3,7 +3,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'svelte/compiler';
 import { describe, expect, it } from 'vitest';
-import { settings } from '../../../shared/config.ts';
+import { parseConfig, settings } from '../../../shared/config.ts';
+import { planRun } from '../../../shared/plan.ts';
+import { Verdict, adviceKeys } from '../../../shared/verdict.ts';
 import { metrics } from '../../../shared/metrics.ts';
 import { en } from '../../../shared/messages/en.ts';
 import { formatMessage, placeholdersOf } from '../../../shared/messages/format.ts';
@@ -85,3 +87,23 @@ function renderer(names: RegExp): string[] {
     .filter((name) => names.test(name))
     .map((name) => join('src-renderer', name));
 }
+
+describe('sentences of the application', () => {
+  const machine = { flopsPerSecond: null, threads: 2, device: 'cpu', freeMemoryBytes: 1e6, freeDiskBytes: 1e6, cacheBytes: 0 };
+  const plans = [
+    planRun({ config: parseConfig({ imageSize: 24, batchSize: 512, epochs: 1 }), images: 100, machine }),
+    planRun({ config: parseConfig({ epochs: 100_000 }), images: 50_000, machine }),
+    planRun({ config: parseConfig({}), images: 3, machine }),
+  ];
+
+  it('have a translation for every refusal and note of a plan', () => {
+    const found = plans.flatMap(({ refusals, notes }) => [...refusals.map(({ key, values }) => ({ key: `refusal.${key}`, values })), ...notes.map(({ key, values }) => ({ key: `note.${key}`, values }))]);
+    expect(new Set(found.map(({ key }) => key)).size).toBeGreaterThanOrEqual(8);
+    for (const { key, values } of found) expect({ key, placeholders: placeholdersOf(zhCN[key] ?? '').filter((name) => !(name in (values ?? {}))), known: key in zhCN }).toEqual({ key, placeholders: [], known: true });
+  });
+
+  it('have a translation for every verdict and its advice', () => {
+    for (const verdict of [...Verdict.options, 'starting']) expect(zhCN).toHaveProperty([`judgement.${verdict}`]);
+    for (const key of adviceKeys) expect(zhCN).toHaveProperty([`advice.${key}`]);
+  });
+});
