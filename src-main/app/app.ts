@@ -114,7 +114,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       for (const stop of stops.reverse()) await stop();
     };
     return {
-      handle: ((
+      handle: (async (
         method: string,
         params: unknown,
         { signal = neverAborted }: { signal?: AbortSignal } = {},

@@ -1,0 +1,95 @@
+/** The application as a process of its own, the local socket beside it, and the home that frees itself when it dies. */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connect } from '../../shared/client.ts';
+import type { AppEvent } from '../../shared/contract.ts';
+import {
+  connectLocally,
+  createApp,
+  defaultHome,
+  homePaths,
+  processTransport,
+} from '../../src-main/app/index.ts';
+
+let directory: string;
+const children: ChildProcess[] = [];
+beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'lookalike-process-'))));
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Starts it, and answers its first word. */
+async function start(): Promise<{ child: ChildProcess; said: { type: string; error?: { code: string } } }> {
+  const child = fork(
+    new URL('../../src-main/app/main.ts', import.meta.url),
+    ['--home', directory, '--kind', 'test'],
+    {
+      serialization: 'advanced',
+      execArgv: [],
+    },
+  );
+  children.push(child);
+  const said = await new Promise<{ type: string }>((resolve) =>
+    child.once('message', (message) => resolve(message as { type: string })),
+  );
+  return { child, said };
+}
+const gone = (child: ChildProcess) =>
+  new Promise<void>((resolve) =>
+    child.exitCode !== null || child.signalCode ? resolve() : child.once('exit', () => resolve()),
+  );
+
+test('it answers over its channel and over the socket, tells both of changes, and ends when its parent lets go', async () => {
+  const { child, said } = await start();
+  expect(said).toEqual({ type: 'ready' });
+  const parent = connect(processTransport(child));
+  const beside = (await connectLocally(homePaths(directory)))!;
+  const seen: string[] = [];
+  beside.on('settings', (event) => seen.push(event.settings.theme));
+  expect((await parent.call('system.setSettings', { theme: 'dark' })).theme).toBe('dark');
+  expect((await beside.call('system.settings', null)).theme).toBe('dark');
+  expect(await beside.call('system.host', null)).toMatchObject({ kind: 'test', canReveal: false });
+  await expect.poll(() => seen).toEqual(['dark']);
+  parent.close();
+  await gone(child);
+  expect(child.exitCode).toBe(0);
+});
+
+test('a second one is refused; after kill -9 the home is free at once', async () => {
+  const first = await start();
+  const second = await start();
+  expect(second.said).toMatchObject({ type: 'failed', error: { code: 'home-in-use' } });
+  await gone(second.child);
+  first.child.kill('SIGKILL');
+  await gone(first.child);
+  expect(await connectLocally(homePaths(directory))).toBeNull();
+  expect((await start()).said).toEqual({ type: 'ready' });
+});
+
+test('settings survive; what is wrong is refused', async () => {
+  const open = () => createApp({ home: directory, host: { kind: 'test', version: '0' }, checkResults: true });
+  let app = await open();
+  const events: AppEvent[] = [];
+  app.onEvent((event) => events.push(event));
+  await app.handle('system.setSettings', { language: 'zh-CN' });
+  expect(events).toMatchObject([{ name: 'settings', settings: { language: 'zh-CN', theme: 'system' } }]);
+  await expect(app.handle('system.setSettings', { language: 'tlh' } as never)).rejects.toMatchObject({
+    code: 'bad-request',
+  });
+  await app.close();
+  await expect(app.handle('system.settings', null)).rejects.toMatchObject({ code: 'not-available' });
+  app = await open();
+  expect(await app.handle('system.settings', null)).toMatchObject({ language: 'zh-CN' });
+  await app.close();
+});
+
+test('the home is LOOKALIKE_HOME, or the platform’s folder; a long one still has a short socket', () => {
+  expect(defaultHome({ LOOKALIKE_HOME: '/a/b' })).toMatch(/[/\\]a[/\\]b$/);
+  expect(defaultHome({})).toMatch(/lookalike/i);
+  expect(Buffer.byteLength(homePaths(`/${'x'.repeat(200)}`).socket)).toBeLessThanOrEqual(100);
+});
