@@ -1,0 +1,77 @@
+/**
+ * Convolutions as matrix products (Winograd's included) against the runtime's own Conv,
+ * over the geometries of the networks: value and both gradients.
+ */
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { gradients } from '../../src-main/engine/gradient.ts';
+import { Graph } from '../../src-main/engine/graph.ts';
+import type { Layout } from '../../src-main/engine/graph.ts';
+import { winogradTile } from '../../src-main/engine/onnx/convolution.ts';
+import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
+import { minimalFiltering } from '../../src-main/engine/onnx/winograd.ts';
+import { conv, mul, sum } from '../../src-main/engine/ops/index.ts';
+import { counted, distance, norm } from './golden.ts';
+
+/** [batch, in, out, size, kernel, stride] */
+type Geometry = readonly [number, number, number, number, number, number];
+
+const geometries: Geometry[] = [
+  [8, 64, 64, 16, 3, 1],
+  [8, 64, 64, 15, 3, 1], // tiles that do not divide the image
+  [4, 128, 96, 8, 3, 1],
+  [4, 256, 256, 4, 3, 1],
+  [2, 16, 16, 32, 3, 1],
+  [4, 64, 128, 16, 3, 2],
+  [4, 64, 128, 15, 3, 2],
+  [4, 64, 128, 16, 1, 2],
+  [4, 64, 256, 8, 1, 1],
+  [4, 3, 64, 32, 3, 1],
+  [4, 3, 64, 32, 7, 2],
+];
+
+async function compute([n, i, o, size, kernel, stride]: Geometry, images: Layout): Promise<Record<string, Float32Array>> {
+  const graph = new Graph();
+  const x = graph.input('x', [n, i, size, size]);
+  const weight = graph.input('weight', [o, i, kernel, kernel]);
+  const y = conv(x, weight, { stride, padding: (kernel - 1) / 2 });
+  const flow = graph.input('flow', y.shape);
+  const [dx, dWeight] = gradients(sum(mul(y, flow)), [x, weight]);
+  const outputs = new Map([['y', y], ['dx', dx!], ['dWeight', dWeight!]]);
+  const session = await InferenceSession.create(new OnnxLowering({ images }).model('test', outputs), { logSeverityLevel: 3 });
+  const feed = ([name, { shape }]: [string, { shape: readonly number[] }]) =>
+    [name, new OrtTensor('float32', counted(name, shape.reduce((a, b) => a * b, 1), 1), shape)] as const;
+  const results = await session.run(Object.fromEntries([...graph.inputs].map(feed)));
+  const values = Object.fromEntries([...outputs.keys()].map((name) => [name, results[name]!.data as Float32Array]));
+  await session.release();
+  return values;
+}
+
+describe('convolutions as matrix products', () => {
+  it.each(geometries)('agree with the runtime\'s: batch %i, %i to %i channels, %i px, kernel %i, stride %i', async (...geometry) => {
+    const [actual, expected] = [await compute(geometry, 'pixels'), await compute(geometry, 'plain')];
+    for (const key of ['y', 'dx', 'dWeight']) {
+      expect(norm(expected[key]!)).toBeGreaterThan(0);
+      expect(distance(actual[key]!, expected[key]!) / norm(expected[key]!), key).toBeLessThan(5e-6);
+    }
+  });
+
+  it('use Winograd\'s method for wide 3x3 of stride 1, and not where it does not apply', () => {
+    const at = ([batch, inChannels, outChannels, height, kernel, stride]: Geometry) => {
+      const out = Math.floor((height - 1) / stride) + 1;
+      return winogradTile({ batch, inChannels, outChannels, height, width: height, outHeight: out, outWidth: out, kernel, stride, padding: (kernel - 1) / 2 });
+    };
+    expect(at(geometries[0]!)).toBeGreaterThan(1);
+    expect(at(geometries[5]!)).toBe(0);
+    expect(at(geometries[8]!)).toBe(0);
+  });
+
+  it.each([2, 3, 4])('filter exactly in tiles of %i', (m) => {
+    const { input, filter, output } = minimalFiltering(m);
+    const g = [0.3, -1.1, 0.7];
+    const d = Array.from({ length: m + 2 }, (_, i) => Math.sin(3 * i + 1));
+    const dot = (a: readonly number[], b: readonly number[]) => a.reduce((total, v, i) => total + v * b[i]!, 0);
+    const products = filter.map((row, i) => dot(row, g) * dot(input[i]!, d));
+    output.forEach((row, i) => expect(dot(row, products)).toBeCloseTo(dot(g, d.slice(i, i + 3)), 12));
+  });
+});
