@@ -31,27 +31,35 @@ export function stopAll(): void {
   for (const stop of started.splice(0)) stop();
 }
 
-export async function startShell({ argv = [], home, ...options }: DoubleOptions & { home?: string } = {}): Promise<StartedShell> {
+export interface StartOptions extends DoubleOptions {
+  home?: string;
+  /** 'double': a few files of the test's own in place of the built window. */
+  renderer?: 'double' | 'built';
+}
+
+export async function startShell({ argv = [], home, renderer: files = 'double', ...options }: StartOptions = {}): Promise<StartedShell> {
   const folder = home ?? mkdtempSync(join(tmpdir(), 'lookalike-shell-'));
   const double = electronDouble(options);
   const before = process.argv;
   process.argv = ['/opt/lookalike', '--home', folder, ...argv];
   vi.resetModules();
   vi.doMock('electron', () => double.electron);
-  // The window's files are a build's product; a test has its own few.
-  vi.doMock('node:fs', async (original) => {
-    const fs = await original<typeof FileSystem>();
-    const renderer = join(folder, 'renderer');
-    mkdirSync(join(renderer, 'assets'), { recursive: true });
-    writeFileSync(join(renderer, 'index.html'), '<!doctype html><title>Lookalike</title>');
-    writeFileSync(join(renderer, 'assets/main.js'), 'export {};');
-    const elsewhere = (path: string) => path.replace(/^.*[/\\]dist[/\\]renderer/, renderer);
-    return { ...fs, readdirSync: (path: string, how: object) => fs.readdirSync(elsewhere(path), how as { withFileTypes: true }) };
-  });
-  vi.doMock('node:fs/promises', async (original) => {
-    const fs = await original<typeof FilePromises>();
-    return { ...fs, readFile: (path: string) => fs.readFile(path.replace(/^.*[/\\]dist[/\\]renderer/, join(folder, 'renderer'))) };
-  });
+  // The window's files are a build's product; most tests have their own few.
+  if (files === 'double') {
+    vi.doMock('node:fs', async (original) => {
+      const fs = await original<typeof FileSystem>();
+      const renderer = join(folder, 'renderer');
+      mkdirSync(join(renderer, 'assets'), { recursive: true });
+      writeFileSync(join(renderer, 'index.html'), '<!doctype html><title>Lookalike</title>');
+      writeFileSync(join(renderer, 'assets/main.js'), 'export {};');
+      const elsewhere = (path: string) => path.replace(/^.*[/\\]dist[/\\]renderer/, renderer);
+      return { ...fs, readdirSync: (path: string, how: object) => fs.readdirSync(elsewhere(path), how as { withFileTypes: true }) };
+    });
+    vi.doMock('node:fs/promises', async (original) => {
+      const fs = await original<typeof FilePromises>();
+      return { ...fs, readFile: (path: string) => fs.readFile(path.replace(/^.*[/\\]dist[/\\]renderer/, join(folder, 'renderer'))) };
+    });
+  }
   double.becomeReady();
   try {
     await import('../../../src-main/electron/main.ts');
