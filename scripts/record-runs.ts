@@ -25,16 +25,21 @@ interface Recording {
   about: string;
 }
 
-const fast: ConfigPatch = { imageSize: 32, probe: { images: 300 } };
+/** Some hundred steps in some ten seconds. */
+const small: ConfigPatch = mergeConfig(presetPatch('quick', { images: 1200, device: 'cpu' }), {
+  backbone: { width: 0.125 }, head: { hiddenDim: 128, outputDim: 128 }, predictor: { hiddenDim: 32 }, imageSize: 32, batchSize: 32, minutes: null, epochs: 9, probe: { images: 300 },
+});
 const recordings: Record<string, Recording> = {
   collapse: { folder: 'cifar', file: 'configs/collapse.json', patch: {}, about: 'no stop-gradient: collapses' },
   'collapse-32px': { folder: 'cifar', file: 'configs/collapse.json', patch: { imageSize: 32 }, about: 'no stop-gradient at 32 px, where the last map is a single pixel: collapses' },
   'collapse-healthy': { folder: 'cifar', file: 'configs/collapse-healthy.json', patch: {}, about: 'the same with stop-gradient: healthy' },
-  quick: { folder: 'sample', patch: presetPatch('quick', { images: 1200, device: 'cpu' }), about: 'the quick preset on the sample set: healthy' },
-  'quick-collapse': { folder: 'sample', patch: mergeConfig(presetPatch('quick', { images: 1200, device: 'cpu' }), fast, { stopGradient: false, minutes: null, epochs: 30 }), about: 'another network and folder without stop-gradient: collapses' },
-  'quick-short': { folder: 'sample', patch: mergeConfig(presetPatch('quick', { images: 1200, device: 'cpu' }), fast, { minutes: null, epochs: 8, optimizer: { baseLearningRate: 0.05 } }), about: 'a short run at the paper’s rate: healthy, slow' },
-  'no-rate': { folder: 'sample', patch: mergeConfig(presetPatch('quick', { images: 1200, device: 'cpu' }), fast, { minutes: null, epochs: 20, optimizer: { baseLearningRate: 1e-7 }, predictor: { learningRate: 'decayed' } }), about: 'a learning rate of next to nothing: does not learn' },
-  'high-rate': { folder: 'sample', patch: mergeConfig(presetPatch('quick', { images: 1200, device: 'cpu' }), fast, { minutes: null, epochs: 20, optimizer: { baseLearningRate: 20 } }), about: 'forty times the rate of the preset' },
+  quick: { folder: 'sample', patch: mergeConfig(presetPatch('quick', { images: 1200, device: 'cpu' }), { minutes: null, epochs: 12 }), about: 'the quick preset on the sample set for a fixed number of epochs: healthy' },
+  'small-healthy': { folder: 'sample', patch: mergeConfig(small, { optimizer: { baseLearningRate: 0.1 } }), about: 'a very small network, a short run at a modest rate: healthy' },
+  'small-collapse': { folder: 'sample', patch: mergeConfig(small, { stopGradient: false, epochs: 16 }), about: 'a very small network without stop-gradient: collapses' },
+  'no-rate': { folder: 'sample', patch: mergeConfig(small, { optimizer: { baseLearningRate: 1e-7 }, predictor: { learningRate: 'decayed' } }), about: 'a learning rate of next to nothing: does not learn' },
+  'high-rate': { folder: 'sample', patch: mergeConfig(small, { optimizer: { baseLearningRate: 20 } }), about: 'forty times the rate of the preset' },
+  'fixed-predictor': { folder: 'sample', patch: mergeConfig(small, { predictor: { kind: 'fixed' } }), about: 'a predictor that is not trained (paper, Table 1): does not learn' },
+  'no-predictor': { folder: 'sample', patch: mergeConfig(small, { predictor: { kind: 'identity' }, epochs: 16 }), about: 'no predictor (paper, Table 1): collapses' },
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { cifar: { type: 'string' }, sample: { type: 'string' } } });

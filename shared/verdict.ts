@@ -49,7 +49,7 @@ export const thresholds = {
   zStdPoint: 0.1,
   /** A rise of the loss above its least value, kept up for two rows. */
   lossRise: 0.3,
-  /** Not learning is said after so many steps and rows, of a loss that has fallen by less than this. */
+  /** Not learning is said after so many steps and rows, of a loss that fell by less than this over the latter half. */
   patienceSteps: 300,
   patienceRows: 5,
   lossFall: 0.05,
@@ -96,7 +96,7 @@ function classify(input: VerdictInput, v: Values): Verdict {
   const point = v.zStd < t.zStdPoint && v.projectionStd < t.zStdPoint;
   const cosine = hasCosineLoss(input.config);
   const agreed = cosine ? v.loss <= t.lossCollapsed : v.rankShare <= t.rankCollapsed && v.zStd < t.zStdSuspicious;
-  if (point || (agreed && v.zStd <= t.zStdCollapsed)) return 'collapsed';
+  if (point || (agreed && Math.min(v.zStd, v.projectionStd) <= t.zStdCollapsed)) return 'collapsed';
   if (agreed && v.rankShare <= t.rankCollapsed) return v.zStd < t.zStdSuspicious ? 'collapsed' : 'dimensionalCollapse';
   if (v.rankShare <= t.rankCollapsed) return 'suspicious';
   if (cosine && v.loss <= t.lossSuspicious && (v.rankShare <= t.rankSuspicious || v.zStd < t.zStdSuspicious)) return 'suspicious';
@@ -118,7 +118,7 @@ function isNotLearning(input: VerdictInput, v: Values): boolean {
   const { untrained, history } = input;
   const t = thresholds;
   if (v.step < t.patienceSteps || history.length < t.patienceRows) return false;
-  const fallen = history[0]!.loss - v.loss;
+  const fallen = history[history.length >> 1]!.loss - v.loss;
   if ((hasCosineLoss(input.config) && v.loss < t.lossSuspicious) || fallen >= t.lossFall) return false;
   const gained = (of: (metrics: ProbeMetrics) => number | null): boolean => {
     const before = of(untrained);

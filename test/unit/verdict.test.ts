@@ -21,8 +21,8 @@ const recorded = (name: string): Recorded => {
 const seen = ({ config, untrained, history }: Recorded) => history.map((_, i) => judge({ config, untrained, history: history.slice(0, i + 1) }));
 const verdicts = (run: Recorded) => seen(run).map((j) => j.verdict);
 
-const healthy = ['collapse-healthy', 'quick', 'quick-short'];
-const collapsing = ['collapse', 'collapse-32px', 'quick-collapse'];
+const healthy = ['collapse-healthy', 'small-healthy'];
+const collapsing = ['collapse', 'collapse-32px', 'small-collapse'];
 
 describe('healthy runs', () => {
   it.each(healthy)('%s is never alarmed', (name) => {
@@ -78,6 +78,12 @@ describe('other troubles', () => {
     expect(last.verdict).toBe('notLearning');
     expect(last.advice[0]).toMatchObject({ key: 'learningRateUp', patch: { 'optimizer.baseLearningRate': 3e-7 } });
     expect(verdicts(run)[0]).toBe('healthy');
+  });
+
+  it('a rate far too high is called a collapse while it is one, and diverging when its loss rises again', () => {
+    const all = verdicts(recorded('high-rate'));
+    expect(all.slice(2)).not.toContain('healthy');
+    expect(all).toEqual(expect.arrayContaining(['collapsed', 'diverging']));
   });
 
   it('a loss that rises and stays up, or is not a number, diverges', () => {
