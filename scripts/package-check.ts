@@ -38,7 +38,7 @@ function standIn(): string {
   writeFileSync(join(folder, 'electron'), Buffer.concat([Buffer.from('#!/bin/sh\nexit 1\n'), wire]), { mode: 0o755 });
   const { version } = JSON.parse(readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8')) as { version: string };
   writeFileSync(join(folder, 'version'), version);
-  for (const name of ['chrome-sandbox', 'chrome_crashpad_handler', 'LICENSE', 'LICENSES.chromium.html', 'locales/en-US.pak', 'locales/zh-CN.pak', 'resources/default_app.asar'])
+  for (const name of ['chrome-sandbox', 'chrome_crashpad_handler', 'LICENSE', 'LICENSES.chromium.html', 'locales/en-US.pak', 'locales/zh-CN.pak'])
     writeFileSync(join(folder, name), '');
   return folder;
 }
@@ -48,7 +48,7 @@ function build(): string {
   const run = (name: string, args: string[]) =>
     execFileSync(process.execPath, [join(root, 'node_modules', name), ...args], {
       cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'], // its stdout is looked at, and shown where it fails
       // A proxy that refuses: whatever electron-builder would download fails loudly.
       env: { ...process.env, HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', ELECTRON_BUILDER_OFFLINE: 'true' },
       encoding: 'utf8',
