@@ -1,0 +1,146 @@
+/**
+ * The benchmarks. Each runs in a process of its own; with `peer`, the same work runs in PyTorch in turns with ours,
+ * so that whatever else the machine does falls on both. Values are medians; the first run of each side does not count.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { BenchProcess, findPython } from './process.ts';
+import { unitsOf } from './work.ts';
+import type { Answer, Work } from './work.ts';
+
+export interface BenchResult {
+  name: string;
+  value: number;
+  unit: string;
+  /** The peer's value in the same run; null without one. */
+  peer: number | null;
+  peerName: string | null;
+  /** value / peer: of rates more than 1 is better, of times and memory less. */
+  ratio: number | null;
+}
+
+export interface BenchOptions {
+  /** Run the same work in PyTorch. */
+  peer?: boolean;
+  /** The Python that has torch; default the first that has. */
+  python?: string;
+  /** Names of the benchmarks to run; default all. */
+  only?: readonly string[];
+  /** Timed runs of each side, at least 5. */
+  runs?: number;
+  signal?: AbortSignal;
+}
+
+interface Item {
+  /** Name and unit of each figure that the work yields, and how it is had from the answers. */
+  figures: { name: string; unit: string; of: (answers: readonly Answer[], units: number) => number }[];
+  work: Work;
+  /** Whether there is a counterpart to compare with. */
+  compared: boolean;
+}
+
+export const benchThreads = (): number => availableParallelism();
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+};
+const perSecond = (answers: readonly Answer[], units: number): number => units / median(answers.map((a) => a.seconds));
+const seconds = (answers: readonly Answer[]): number => median(answers.map((a) => a.seconds));
+const milliseconds = (answers: readonly Answer[], units: number): number => (1000 * seconds(answers)) / units;
+const megabytes = (answers: readonly Answer[]): number => Math.max(...answers.map((a) => a.memory)) / 1e6;
+
+function itemsOf(threads: number, folder: string): Item[] {
+  const resnet = { threads, width: 1, batch: 64, size: 32 };
+  return [
+    {
+      figures: [
+        { name: 'train-step-resnet18-32-b64', unit: 'images/s', of: perSecond },
+        { name: 'peak-memory', unit: 'MB', of: megabytes },
+      ],
+      work: { kind: 'step', ...resnet },
+      compared: true,
+    },
+    {
+      figures: [{ name: 'train-end-to-end-width025-32-b128', unit: 'images/s', of: perSecond }],
+      work: { kind: 'endToEnd', threads, width: 0.25, batch: 128, size: 32, images: join(folder, 'photos'), steps: 8 },
+      compared: true,
+    },
+    {
+      figures: [{ name: 'augment-128', unit: 'views/s per core', of: perSecond }],
+      work: { kind: 'augment', threads: 1, size: 128, image: join(folder, 'photo.png'), views: 400 },
+      compared: true,
+    },
+    {
+      figures: [{ name: 'embed-128', unit: 'images/s', of: perSecond }],
+      work: { kind: 'embed', threads, size: 128, count: 128 },
+      compared: true,
+    },
+    {
+      figures: [{ name: 'knn-100k-512', unit: 'ms/query', of: milliseconds }],
+      work: { kind: 'knn', threads, vectors: 100_000, dimension: 512, neighbours: 20, queries: 10 },
+      compared: true,
+    },
+    { figures: [{ name: 'session-create', unit: 's', of: seconds }], work: { kind: 'create', ...resnet }, compared: false },
+  ];
+}
+
+export const BENCHMARKS: readonly string[] = itemsOf(1, '').flatMap((item) => item.figures.map((f) => f.name));
+
+/** Results as they are had. @throws BenchError when a process fails or no Python has torch */
+export async function* runBench({ peer = false, python, only, runs = 5, signal }: BenchOptions = {}): AsyncGenerator<BenchResult> {
+  const threads = benchThreads();
+  const other = peer ? await findPython(python) : undefined;
+  const folder = await mkdtemp(join(tmpdir(), 'lookalike-bench-'));
+  try {
+    await writePhotos(folder);
+    for (const item of itemsOf(threads, folder)) {
+      const figures = item.figures.filter(({ name }) => !only || only.includes(name));
+      if (figures.length === 0) continue;
+      const against = item.compared ? other : undefined;
+      const { ours, theirs } = await measure(item.work, against?.python, Math.max(5, runs), signal);
+      for (const { name, unit, of } of figures) {
+        const value = of(ours, unitsOf(item.work));
+        const theirValue = theirs ? of(theirs, unitsOf(item.work)) : null;
+        yield { name, value, unit, peer: theirValue, peerName: against?.name ?? null, ratio: theirValue === null ? null : value / theirValue };
+      }
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(work: Work, python: string | undefined, runs: number, signal?: AbortSignal): Promise<{ ours: Answer[]; theirs: Answer[] | null }> {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  const sides = [new BenchProcess(process.execPath, [file(`./worker${extension}`)])];
+  if (python !== undefined) sides.push(new BenchProcess(python, [file('./peer.py')]));
+  const answers: Answer[][] = sides.map(() => []);
+  try {
+    for (const side of sides) {
+      await side.ask({ setUp: work });
+      await side.ask({ run: true });
+    }
+    for (let i = 0; i < runs; i++)
+      for (const [s, side] of sides.entries()) {
+        signal?.throwIfAborted();
+        answers[s]!.push(await side.ask({ run: true }));
+      }
+  } finally {
+    await Promise.all(sides.map((side) => side.close()));
+  }
+  return { ours: answers[0]!, theirs: answers[1] ?? null };
+}
+
+/** Photos of coloured noise: 1,024 of 48 px for training, one in the size that the cache keeps for training at 128 px. */
+async function writePhotos(folder: string): Promise<void> {
+  const photo = (width: number, height: number) =>
+    sharp(Uint8Array.from({ length: 3 * 12 * 9 }, () => 256 * Math.random()), { raw: { width: 12, height: 9, channels: 3 } })
+      .resize(width, height, { fit: 'fill' });
+  await mkdir(join(folder, 'photos'));
+  for (let i = 0; i < 1024; i++) await photo(48, 48).jpeg().toFile(join(folder, 'photos', `${String(i).padStart(4, '0')}.jpg`));
+  await photo(273, 205).png().toFile(join(folder, 'photo.png'));
+}

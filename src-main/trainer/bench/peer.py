@@ -1,0 +1,152 @@
+"""PyTorch's side of the benchmarks: sets up one work of work.ts and runs it as often as it is asked, one line of
+JSON in, one out. Convolutions by oneDNN in channels-last order, as is fastest on a CPU."""
+import glob
+import json
+import os
+import resource
+import sys
+import time
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from PIL import Image
+from torchvision import transforms as T
+from torchvision.models.resnet import BasicBlock, ResNet
+
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+def backbone(width, stem):
+    net = ResNet(BasicBlock, [2, 2, 2, 2], zero_init_residual=True)
+    channels = [max(8, round(64 * 2**i * width / 8) * 8) for i in range(4)]
+    net.inplanes = channels[0]
+    net.conv1 = nn.Conv2d(3, channels[0], 3, 1, 1, bias=False) if stem == 'cifar' else nn.Conv2d(3, channels[0], 7, 2, 3, bias=False)
+    if stem == 'cifar':
+        net.maxpool = nn.Identity()
+    net.bn1 = nn.BatchNorm2d(channels[0])
+    for i, c in enumerate(channels):
+        setattr(net, f'layer{i + 1}', net._make_layer(BasicBlock, c, 2, stride=1 if i == 0 else 2))
+    net.fc = nn.Identity()
+    return net, channels[-1]
+
+
+def hidden(inputs, units):
+    return [nn.Linear(inputs, units, bias=False), nn.BatchNorm1d(units), nn.ReLU(inplace=True)]
+
+
+def network(width, stem, layers):
+    """f = backbone and projector, h = predictor; heads of 2048, bottleneck of 512."""
+    net, features = backbone(width, stem)
+    projector = []
+    for layer in range(layers - 1):
+        projector += hidden(features if layer == 0 else 2048, 2048)
+    projector += [nn.Linear(2048, 2048, bias=False), nn.BatchNorm1d(2048, affine=False)]
+    f = nn.Sequential(net, *projector).to(memory_format=torch.channels_last)
+    h = nn.Sequential(*hidden(2048, 512), nn.Linear(512, 2048))
+    return f, h
+
+
+def training(work):
+    f, h = network(work['width'], 'cifar', 2)
+    parameters = [*f.parameters(), *h.parameters()]
+    optimizer = torch.optim.SGD(parameters, lr=1e-3, momentum=0.9, weight_decay=1e-4)
+
+    def step(x1, x2):
+        x1, x2 = (x.contiguous(memory_format=torch.channels_last) for x in (x1, x2))
+        z1, z2 = f(x1), f(x2)
+        p1, p2 = h(z1), h(z2)
+        loss = -(F.cosine_similarity(p1, z2.detach()).mean() + F.cosine_similarity(p2, z1.detach()).mean()) / 2
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def augmentation(size, blur):
+    steps = [
+        T.RandomResizedCrop(size, scale=(0.2, 1)),
+        T.RandomApply([T.ColorJitter(0.4, 0.4, 0.4, 0.1)], p=0.8),
+        T.RandomGrayscale(p=0.2),
+    ]
+    if blur:
+        from PIL import ImageFilter
+        import random
+
+        steps.append(T.RandomApply([T.Lambda(lambda x: x.filter(ImageFilter.GaussianBlur(random.uniform(0.1, 2))))], p=0.5))
+    return T.Compose([*steps, T.RandomHorizontalFlip(), T.ToTensor(), T.Normalize(MEAN, STD)])
+
+
+class Views(torch.utils.data.Dataset):
+    """Photos decoded beforehand, as the other side's cache holds them."""
+
+    def __init__(self, folder, transform):
+        self.images = [Image.open(path).convert('RGB') for path in sorted(glob.glob(os.path.join(folder, '*.jpg')))]
+        self.transform = transform
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, i):
+        return self.transform(self.images[i]), self.transform(self.images[i])
+
+
+def forever(loader):
+    while True:
+        yield from loader
+
+
+def set_up(work):
+    kind = work['kind']
+    torch.set_num_threads(work['threads'])
+    if kind == 'step':
+        step = training(work)
+        views = [torch.randn(work['batch'], 3, work['size'], work['size']) for _ in range(2)]
+        return lambda: step(*views)
+    if kind == 'endToEnd':
+        step = training(work)
+        data = Views(work['images'], augmentation(work['size'], blur=False))
+        workers = max(1, work['threads'] - 1)
+        batches = forever(torch.utils.data.DataLoader(data, work['batch'], shuffle=True, drop_last=True, num_workers=workers, persistent_workers=True))
+        return lambda: [step(*next(batches)) for _ in range(work['steps'])]
+    if kind == 'augment':
+        torch.set_num_threads(1)
+        image = Image.open(work['image']).convert('RGB')
+        transform = augmentation(work['size'], blur=True)
+        return lambda: [transform(image) for _ in range(work['views'])]
+    if kind == 'embed':
+        f, h = network(1, 'imagenet', 3)
+        f.eval(), h.eval()
+        images = torch.randn(work['count'], 3, work['size'], work['size'])
+
+        def embed():
+            with torch.inference_mode():
+                return [h(f(part.contiguous(memory_format=torch.channels_last))) for part in images.split(64)]
+
+        return embed
+    if kind == 'knn':
+        vectors = F.normalize(torch.randn(work['vectors'], work['dimension']))
+        query = F.normalize(torch.randn(1, work['dimension']))
+        return lambda: [(query @ vectors.T).topk(work['neighbours']) for _ in range(work['queries'])]
+    raise ValueError(f'there is no counterpart of {kind}')
+
+
+def main():
+    run = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        began = time.perf_counter()
+        if 'setUp' in request:
+            run = set_up(request['setUp'])
+        else:
+            run()
+        seconds = time.perf_counter() - began
+        unit = 1 if sys.platform == 'darwin' else 1024
+        memory = unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(json.dumps({'seconds': seconds, 'memory': memory}), flush=True)
+
+
+if __name__ == '__main__':
+    main()
