@@ -16,9 +16,9 @@ const PROCESS_BYTES = 210e6;
 /** What the runtime's arena holds beyond what is alive, as its free parts do not fit what is asked for next. */
 const ARENA = 1.5;
 
-/** Peak bytes of the process that trains `config` on CPU, decoding and augmentation not included. */
-export function estimateMemory(config: RunConfig): number {
-  const { entries, outputs } = trainingGraph(config);
+/** Peak bytes of the process that trains `config` on so many photos on CPU, decoding and augmentation not included. */
+export function estimateMemory(config: RunConfig, images?: number): number {
+  const { entries, outputs } = trainingGraph(config, { images });
   const step = new OnnxLowering({ images: imageLayout('cpu') }).program('training-step', outputs);
   const momenta = new Set(entries.map((e) => momentumName(e.name)));
   // Parameters and statistics stand as they are and as the step leaves them, momenta once; and all of it once more
