@@ -120,9 +120,11 @@ function isNotLearning(input: VerdictInput, v: Values): boolean {
   if (v.step < t.patienceSteps || history.length < t.patienceRows) return false;
   const fallen = history[history.length >> 1]!.loss - v.loss;
   if ((hasCosineLoss(input.config) && v.loss < t.lossSuspicious) || fallen >= t.lossFall) return false;
+  // The mean of three rows: a single one of a few hundred photos is off by two points as often as not.
   const gained = (of: (metrics: ProbeMetrics) => number | null): boolean => {
     const before = of(untrained);
-    return before !== null && history.some((row) => of(row)! > before + t.gain);
+    const now = history.slice(-3).map(of);
+    return before !== null && now.reduce<number>((sum, x) => sum + x! / now.length, 0) > before + t.gain;
   };
   return !gained((metrics) => metrics.knn) && !gained((metrics) => metrics.agreement);
 }

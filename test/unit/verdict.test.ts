@@ -80,6 +80,13 @@ describe('other troubles', () => {
     expect(verdicts(run)[0]).toBe('healthy');
   });
 
+  it('a predictor that is not trained is the cause that is named first', () => {
+    const run = recorded('fixed-predictor');
+    const last = seen(run).at(-1)!;
+    expect(last.verdict).toBe('notLearning');
+    expect(last.advice[0]).toMatchObject({ key: 'predictor', patch: { 'predictor.kind': 'mlp' } });
+  });
+
   it('a rate far too high is called a collapse while it is one, and diverging when its loss rises again', () => {
     const all = verdicts(recorded('high-rate'));
     expect(all.slice(2)).not.toContain('healthy');
