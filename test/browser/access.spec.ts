@@ -10,7 +10,7 @@ import { ExplorePlace, LibraryPlace, tiles } from './pages/places.ts';
 import { renderPhotos } from './photos.ts';
 import { trainSmallRun } from './train.ts';
 
-test.setTimeout(400_000); // axe reads every element, and another test may be training beside
+test.describe.configure({ timeout: 400_000 }); // axe reads every element, and another test may be training beside
 
 let host: RunningHost;
 let folder: string;
