@@ -1,5 +1,6 @@
 /** `serve`, `doctor`, `bench` and `sample`. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../command.ts';
@@ -89,9 +90,14 @@ export const bench: Command = {
 
   lookalike bench
   lookalike bench --peer --json`,
-  run: (args, context) => {
+  run: async (args, context) => {
     // the benchmarks are the compute process's business, which no host imports: they are a program of their own
     const program = fileURLToPath(new URL(`../../trainer/bench/main${extension}`, import.meta.url));
+    if (!existsSync(program))
+      throw Object.assign(
+        new Error('the benchmarks are not part of this installation: run them from a checkout'),
+        { code: 'not-available' },
+      );
     const python = args.text('python');
     const flags = [
       ...(args.on('peer') ? ['--peer'] : []),
