@@ -46,5 +46,7 @@ computing.on('message', (report: Report) => {
   port.send(report, ended ? end : undefined);
 });
 computing.on('error', (error) => port.send({ type: 'failed', error: toWireError(error) }, end));
+// Without a last word: the parent learns of it by this process's own end.
+computing.on('exit', () => setTimeout(endNow, HEARTBEAT_MS));
 
 setInterval(() => port.send({ type: 'heartbeat', at: Date.now() }), HEARTBEAT_MS);

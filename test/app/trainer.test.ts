@@ -111,6 +111,33 @@ describe('a run', () => {
   }, 60_000);
 });
 
+describe('what a run starts from', () => {
+  it('never trains on held-out photos and classifies them by the others', async () => {
+    const images = place.images.map((image, i) => ({ ...image, heldOut: i >= 56 }));
+    const trainer = startTrainer({ ...trainJob(place, 'held-out', { epochs: 1 }), images });
+    expect(await trainer.ended).toMatchObject({ type: 'done' });
+    expect(all(trainer.reports, 'started')[0]).toMatchObject({ images: 56, stepsPerEpoch: 7 });
+    const { knn } = all(trainer.reports, 'epoch')[0]!.metrics;
+    expect((knn! * 16) % 1).toBeCloseTo(0, 9); // sixteen photos were asked
+    for (const { queries } of all(trainer.reports, 'strip'))
+      for (const { imageId } of queries) expect(images.find(({ id }) => id === imageId)!.heldOut).toBe(false);
+  }, 60_000);
+
+  it('takes the backbone of an earlier run as it is, and draws new heads', async () => {
+    const first = startTrainer(trainJob(place, 'giver', { epochs: 1 }));
+    expect(await first.ended).toMatchObject({ type: 'done' });
+    const given = all(first.reports, 'epoch')[0]!.metrics;
+    const weights = (await newestCheckpoint(trainJob(place, 'giver').directory))!;
+    const second = startTrainer({ ...trainJob(place, 'taker', { epochs: 1 }), initialWeights: weights });
+    const { metrics } = (await second.until((r) => r.type === 'untrained')) as Of<'untrained'>;
+    expect(metrics.rank.backbone).toBeCloseTo(given.rank.backbone, 4);
+    expect(metrics.knn).toBe(given.knn);
+    expect(metrics.rank.projection).not.toBeCloseTo(given.rank.projection, 4);
+    second.kill();
+    await second.exited;
+  }, 60_000);
+});
+
 describe('checkpoints on disk', () => {
   it('passes over files that are cut off, empty or foreign', async () => {
     const { directory } = trainJob(place, 'alone');
