@@ -21,7 +21,7 @@ const recorded = (name: string): Recorded => {
 const seen = ({ config, untrained, history }: Recorded) => history.map((_, i) => judge({ config, untrained, history: history.slice(0, i + 1) }));
 const verdicts = (run: Recorded) => seen(run).map((j) => j.verdict);
 
-const healthy = ['collapse-healthy', 'small-healthy'];
+const healthy = ['collapse-healthy', 'quick', 'small-healthy'];
 const collapsing = ['collapse', 'collapse-32px', 'small-collapse'];
 
 describe('healthy runs', () => {
