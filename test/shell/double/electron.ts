@@ -95,11 +95,11 @@ class SessionDouble extends EventEmitter {
   setPermissionCheckHandler = (handler: never) => void (this.check = handler);
   setDevicePermissionHandler = (handler: never) => void (this.device = handler);
   webRequest = { onBeforeRequest: (handler: never) => void (this.before = handler) };
-  /** What Electron does without a handler: it grants. */
-  grants(permission: string, requestingUrl = 'app://lookalike/', isMainFrame = true): boolean {
-    let granted = true;
-    this.request?.(null, permission, (answer) => (granted = answer), { requestingUrl, isMainFrame });
-    return granted && (this.check?.(null, permission, requestingUrl, { requestingUrl, isMainFrame }) ?? true);
+  /** What is granted when it is asked for, and what is said to be granted. Without a handler Electron grants. */
+  grants(permission: string, requestingUrl = 'app://lookalike/', isMainFrame = true): { asked: boolean; checked: boolean } {
+    let asked = true;
+    this.request?.(null, permission, (answer) => (asked = answer), { requestingUrl, isMainFrame });
+    return { asked, checked: this.check?.(null, permission, requestingUrl, { requestingUrl, isMainFrame }) ?? true };
   }
   lets(url: string): boolean {
     let cancelled = false;
