@@ -1,7 +1,7 @@
 /**
  * Opens sessions of the ONNX runtime on the device asked for.
  */
-import { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { DeviceError } from './errors.ts';
 import type { Layout } from './graph.ts';
 
@@ -29,6 +29,9 @@ export async function openSession(
   options: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
   if (!DEVICES.includes(device)) throw new DeviceError(device, `there is no device ${device}: use ${DEVICES.join(', ')}`);
+  // A provider that this build of the runtime lacks would be passed over in silence.
+  if (!listSupportedBackends().some(({ name }) => name === device))
+    throw new DeviceError(device, `${device} is not available on ${process.platform} ${process.arch}: choose device cpu`);
   try {
     return await InferenceSession.create(model, {
       executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],

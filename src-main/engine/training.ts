@@ -10,11 +10,12 @@ import { ShapeError } from './errors.ts';
 import { elements } from './graph.ts';
 import { MOVING_AVERAGE } from './methods/simsiam.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
+import { DeviceState, HostState } from './resident-state.ts';
+import type { ResidentState } from './resident-state.ts';
 import { imageLayout, openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
-import { tensorOf } from './state.ts';
-import type { State, StateEntry, TensorData } from './state.ts';
-import { IMAGES, momentumName, nextName, squaredGradientName, trainingGraph, viewName } from './training-graph.ts';
+import type { State, StateEntry } from './state.ts';
+import { IMAGES, nextName, squaredGradientName, trainingGraph, viewName } from './training-graph.ts';
 
 export interface StepInput {
   /** Augmented views of one batch, each [N, 3, H, W], normalised: those of viewsOf(config). */
@@ -42,20 +43,15 @@ export class TrainingSession {
   private readonly config: RunConfig;
   private readonly entries: readonly StateEntry[];
   private readonly session: InferenceSession;
-  /** The state as it is, and the tensors that the next step writes. Momenta are written in place. */
-  private readonly current = new Map<string, OrtTensor>();
-  private readonly spare = new Map<string, OrtTensor>();
-  private readonly changed: readonly string[];
+  private readonly state: ResidentState;
   private readonly measured: Record<string, null>;
 
-  private constructor(config: RunConfig, entries: readonly StateEntry[], session: InferenceSession, state: State) {
+  private constructor(config: RunConfig, entries: readonly StateEntry[], session: InferenceSession, state: ResidentState) {
     this.config = config;
     this.entries = entries;
     this.session = session;
-    const outputs = new Set(session.outputNames);
-    this.changed = entries.map((e) => e.name).filter((name) => outputs.has(nextName(name)));
-    this.measured = Object.fromEntries(session.outputNames.filter((n) => !n.startsWith('next.')).map((n) => [n, null]));
-    this.writeState(state);
+    this.state = state;
+    this.measured = Object.fromEntries(session.outputNames.filter((n) => !isState(n)).map((n) => [n, null]));
   }
 
   /**
@@ -67,22 +63,29 @@ export class TrainingSession {
     const model = new OnnxLowering({ images: settings.images ?? imageLayout(settings.device) }).model('training-step', outputs);
     // A memory pattern is planned from a first run without one, whose memory the arena then keeps beside the planned
     // block: 2.7 GB instead of 1.3 for ResNet-18 at 64 x 32 px. Without an arena it is 1.15, and a step 15 % slower.
-    const session = await openSession(model, settings, { graphOptimizationLevel: 'all', enableMemPattern: false });
-    return new TrainingSession(config, entries, session, state);
+    const onDevice = settings.device === 'webgpu';
+    const left = Object.fromEntries([...outputs.keys()].map((name) => [name, isState(name) ? 'gpu-buffer' : 'cpu'] as const));
+    const session = await openSession(model, settings, {
+      graphOptimizationLevel: 'all',
+      enableMemPattern: false,
+      ...(onDevice ? { preferredOutputLocation: left } : {}),
+    });
+    const names = session.outputNames;
+    const resident = onDevice ? new DeviceState(entries, names, settings) : new HostState(entries, names);
+    try {
+      resident.write(state);
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
+    return new TrainingSession(config, entries, session, resident);
   }
 
   /** One step of gradient descent. @throws ShapeError when the views are not those of the configuration, or an input of its method is missing. */
   async step(input: StepInput): Promise<StepMetrics> {
     const feeds = this.feedsOf(input);
-    const fetches: Record<string, OrtTensor | null> = { ...this.measured };
-    for (const name of this.changed) fetches[nextName(name)] = this.spare.get(name) ?? this.current.get(name)!;
-    const results = await this.session.run(feeds, fetches);
-    for (const name of this.changed) {
-      const written = this.spare.get(name);
-      if (!written) continue;
-      this.spare.set(name, this.current.get(name)!);
-      this.current.set(name, written);
-    }
+    const results = await this.session.run(feeds, { ...this.measured, ...this.state.fetches() });
+    this.state.advance(results as Record<string, OrtTensor>);
     const scalar = (name: string) => (results[name]!.data as Float32Array)[0]!;
     const squared = this.entries.filter((e) => squaredGradientName(e.name) in this.measured);
     const gradientNorm = Math.sqrt(squared.reduce((total, e) => total + scalar(squaredGradientName(e.name)), 0));
@@ -99,7 +102,7 @@ export class TrainingSession {
     if (images) given[IMAGES] = new OrtTensor('float32', images, [batchSize]);
     const feeds: Record<string, OrtTensor> = {};
     for (const name of this.session.inputNames) {
-      const feed = given[name] ?? this.current.get(name);
+      const feed = given[name] ?? this.state.tensor(name);
       if (!feed) throw new ShapeError('step', [], `${this.config.method} with these settings needs the input ${name}`);
       feeds[name] = feed;
     }
@@ -107,35 +110,23 @@ export class TrainingSession {
   }
 
   /** A copy of the state. */
-  async readState(): Promise<State> {
-    return new Map(
-      this.entries.map(({ name, shape }) => [
-        name,
-        { shape: [...shape], data: (this.current.get(name)!.data as Float32Array).slice() },
-      ]),
-    );
+  readState(): Promise<State> {
+    return this.state.read();
   }
 
   /** Replaces the state by a copy of `state`; momenta that it lacks become zero. @throws StateError */
   writeState(state: State): void {
-    const momenta = new Set(this.entries.map((e) => momentumName(e.name)));
-    const tensors = this.entries.map((entry): [StateEntry, TensorData] => {
-      if (momenta.has(entry.name) && !state.has(entry.name))
-        return [entry, { shape: [...entry.shape], data: new Float32Array(elements(entry.shape)) }];
-      return [entry, tensorOf(state, entry.name, entry.shape)];
-    });
-    for (const [{ name, shape }, { data }] of tensors) {
-      this.current.set(name, new OrtTensor('float32', data.slice(), shape));
-      // A momentum is read once, by the product that its successor is made of, so it can be overwritten.
-      if (!momenta.has(name) && this.changed.includes(name))
-        this.spare.set(name, new OrtTensor('float32', new Float32Array(data.length), shape));
-    }
+    this.state.write(state);
   }
 
   async close(): Promise<void> {
+    await this.state.close();
     await this.session.release();
   }
 }
+
+/** Whether an output is a tensor of the state after the step. */
+const isState = (output: string): boolean => output.startsWith(nextName(''));
 
 /** Photos that the state keeps something for. */
 const imagesOf = (state: State): number | undefined => state.get(MOVING_AVERAGE)?.shape[0];
