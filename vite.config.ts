@@ -6,5 +6,11 @@ export default defineConfig({
   root: 'src-renderer',
   base: './', // the same files are served from http://127.0.0.1 and from app://
   plugins: [svelte({ configFile: '../svelte.config.js' })],
-  build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'chrome120', assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 },
+  build: {
+    outDir: '../dist/renderer',
+    emptyOutDir: true,
+    target: 'chrome120',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1000,
+  },
 });

@@ -27,7 +27,9 @@ if (!source) throw new Error('usage: node scripts/measure-window.ts FOLDER [--co
 
 /** The photos of `source`, again and again under new names. */
 function fill(folder: string): void {
-  const photos = readdirSync(source!, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(jpe?g|png|webp)$/i.test(name));
+  const photos = readdirSync(source!, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(jpe?g|png|webp)$/i.test(name),
+  );
   for (let i = 0; i < copies; i++) {
     const inner = join(folder, `part-${String(Math.floor(i / 1000)).padStart(3, '0')}`);
     if (i % 1000 === 0) mkdirSync(inner);
@@ -64,10 +66,18 @@ interface TraceEvent {
 async function watchTasks(browser: Browser, page: Page): Promise<() => Promise<Tasks>> {
   await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
   return async () => {
-    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
+      traceEvents: TraceEvent[];
+    };
     const thread = ({ pid, tid }: TraceEvent) => `${pid}:${tid}`;
-    const main = new Set(traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(thread));
-    const tasks = traceEvents.filter((event) => event.ph === 'X' && event.name.endsWith('RunTask') && main.has(thread(event)));
+    const main = new Set(
+      traceEvents
+        .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+        .map(thread),
+    );
+    const tasks = traceEvents.filter(
+      (event) => event.ph === 'X' && event.name.endsWith('RunTask') && main.has(thread(event)),
+    );
     const wall = tasks.map(({ dur = 0 }) => dur / 1000);
     const cpu = tasks.map(({ tdur = 0 }) => tdur / 1000);
     const over = (list: number[]) => list.filter((milliseconds) => milliseconds > 50).length;
@@ -95,7 +105,7 @@ try {
   await page.goto(new URL(`#/library/${dataset.id}`, page.url()).href);
   await page.getByRole('listbox').waitFor({ timeout: 60_000 });
   const scanning = await watchTasks(browser, page);
-  for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
+  for (const end = performance.now() + seconds * 1000; performance.now() < end;) {
     await page.locator('.scroller').evaluate((element) => element.scrollBy(0, 900));
     await wait(500);
   }
@@ -105,7 +115,13 @@ try {
   const scanSeconds = (performance.now() - start) / 1000;
   stopListening();
 
-  const run = await host.app.handle('runs.create', { datasetId: dataset.id, name: 'measured', preset: 'quick', patch: { imageSize: 32, batchSize: 64, minutes: (seconds + 30) / 60 }, clonedFrom: null });
+  const run = await host.app.handle('runs.create', {
+    datasetId: dataset.id,
+    name: 'measured',
+    preset: 'quick',
+    patch: { imageSize: 32, batchSize: 64, minutes: (seconds + 30) / 60 },
+    clonedFrom: null,
+  });
   await page.goto(new URL(`#/monitor/${run.id}`, page.url()).href);
   await page.getByRole('img', { name: /^Chart of Loss/ }).waitFor({ timeout: 300_000 });
   while (((await host.app.handle('runs.get', { runId: run.id })).step ?? 0) === 0) await wait(500);
@@ -114,7 +130,16 @@ try {
   const whileTraining = await training();
   console.log(
     JSON.stringify(
-      { machine: `${cpus()[0]!.model}, ${cpus().length} cores, load ${loadavg()[0]!.toFixed(1)}`, copies, seconds, firstCountMs: firstCount, scanSeconds, whileScanning, whileTraining, steps: (await host.app.handle('runs.get', { runId: run.id })).step },
+      {
+        machine: `${cpus()[0]!.model}, ${cpus().length} cores, load ${loadavg()[0]!.toFixed(1)}`,
+        copies,
+        seconds,
+        firstCountMs: firstCount,
+        scanSeconds,
+        whileScanning,
+        whileTraining,
+        steps: (await host.app.handle('runs.get', { runId: run.id })).step,
+      },
       null,
       2,
     ),

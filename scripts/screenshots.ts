@@ -34,12 +34,16 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.waitForLoadState('networkidle');
   await page.waitForTimeout(900); // charts are drawn one a frame, and thumbnails fade in
   const picture = await page.screenshot();
-  await writeFile(join(folder, `${name}.webp`), await sharp(picture).webp({ quality: 82, effort: 6 }).toBuffer());
+  await writeFile(
+    join(folder, `${name}.webp`),
+    await sharp(picture).webp({ quality: 82, effort: 6 }).toBuffer(),
+  );
   console.log(name);
 }
 
 /** A hash change instead of a load: what a person sees when walking through the window. */
-const go = async (page: Page, hash: string): Promise<void> => void (await page.goto(new URL(`#/${hash}`, page.url()).href));
+const go = async (page: Page, hash: string): Promise<void> =>
+  void (await page.goto(new URL(`#/${hash}`, page.url()).href));
 
 async function finished(runId: string): Promise<void> {
   for (;;) {
@@ -84,7 +88,12 @@ async function prepare(): Promise<void> {
   await dark.close();
 }
 
-async function places(colorScheme: 'light' | 'dark', locale: string | undefined, names: readonly string[], suffix: string): Promise<void> {
+async function places(
+  colorScheme: 'light' | 'dark',
+  locale: string | undefined,
+  names: readonly string[],
+  suffix: string,
+): Promise<void> {
   const page = await open({ colorScheme, locale });
   const runs = await host.app.handle('runs.list', null);
   const healthy = runs.find(({ name }) => name === 'Sample photos')!;
@@ -150,7 +159,19 @@ try {
     for (const file of readdirSync(folder)) rmSync(join(folder, file));
     await prepare();
   }
-  const all = ['library', 'new', 'monitor', 'neighbours', 'collapse', 'runs', 'explore', 'evaluate', 'export', 'settings', 'help'];
+  const all = [
+    'library',
+    'new',
+    'monitor',
+    'neighbours',
+    'collapse',
+    'runs',
+    'explore',
+    'evaluate',
+    'export',
+    'settings',
+    'help',
+  ];
   await places('light', undefined, all, 'light');
   await places('dark', undefined, all, 'dark');
   await places('light', 'zh-CN', ['welcome', 'new', 'monitor', 'explore', 'help'], 'zh-CN');

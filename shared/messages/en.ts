@@ -49,11 +49,14 @@ export const en = {
   'welcome.drop': 'You can also drop a folder anywhere in this window.',
   'welcome.privacy': 'Nothing leaves this computer, and your folders are only ever read.',
   'welcome.step.add.title': 'Add photos',
-  'welcome.step.add.text': 'Any folder, labelled or not. JPEG, PNG, HEIC, RAW and more are read where they lie.',
+  'welcome.step.add.text':
+    'Any folder, labelled or not. JPEG, PNG, HEIC, RAW and more are read where they lie.',
   'welcome.step.train.title': 'Train',
-  'welcome.step.train.text': 'Say how many minutes you have. You are told at once if it goes wrong, and what to change.',
+  'welcome.step.train.text':
+    'Say how many minutes you have. You are told at once if it goes wrong, and what to change.',
   'welcome.step.explore.title': 'Explore and export',
-  'welcome.step.explore.text': 'Click from likeness to likeness, measure, and export to ONNX, PyTorch and others.',
+  'welcome.step.explore.text':
+    'Click from likeness to likeness, measure, and export to ONNX, PyTorch and others.',
   'welcome.toLibrary': { one: 'Library ({count} folder)', other: 'Library ({count} folders)' },
   'welcome.toRuns': { one: 'Runs ({count})', other: 'Runs ({count})' },
   'welcome.how': 'How does it work?',
@@ -78,9 +81,11 @@ export const en = {
   'library.add': 'Add a folder',
   'library.folders': 'Folders',
   'library.empty.title': 'No photos yet',
-  'library.empty.text': 'Add a folder of photos, or look around with a small set of samples. Folders are only read, never changed.',
+  'library.empty.text':
+    'Add a folder of photos, or look around with a small set of samples. Folders are only read, never changed.',
   'library.offline': 'Not reachable',
-  'library.offlineText': 'The folder {folder} cannot be reached. Connect its drive and try again, or say where it is now.',
+  'library.offlineText':
+    'The folder {folder} cannot be reached. Connect its drive and try again, or say where it is now.',
   'library.relocate': 'It moved…',
   'library.failed': 'Could not be read',
   'library.failedText': 'The folder could not be read.',
@@ -104,27 +109,36 @@ export const en = {
   'library.exclude': 'Exclude from training',
   'library.include': 'Take back in',
   'library.excluded': { one: '{count} photo was excluded.', other: '{count} photos were excluded.' },
-  'library.included': { one: '{count} photo was taken back in.', other: '{count} photos were taken back in.' },
+  'library.included': {
+    one: '{count} photo was taken back in.',
+    other: '{count} photos were taken back in.',
+  },
   'library.noneFound': 'No photo matches',
   'library.noneFoundText': 'Try another name or label.',
   'library.clearFilter': 'Show all photos',
   'library.noPhotos': 'No photos in this folder',
-  'library.noPhotosText': 'None of its files is a photo that can be read. Look under “Unreadable”, or scan again after adding some.',
+  'library.noPhotosText':
+    'None of its files is a photo that can be read. Look under “Unreadable”, or scan again after adding some.',
   'library.file': 'File',
   'library.reason': 'Reason',
   'library.reveal': 'Show in folder',
   'library.allReadable': 'Every photo could be read',
-  'library.allReadableText': 'Files that cannot be opened would be listed here with their reason. Training leaves them out.',
+  'library.allReadableText':
+    'Files that cannot be opened would be listed here with their reason. Training leaves them out.',
   'library.distance': 'How different',
   'library.distanceHint':
     'Photos are compared by a 64-bit fingerprint of their look (a perceptual hash). 0 bits: all but identical. 16: loosely alike.',
   'library.bits': { one: 'up to {count} bit', other: 'up to {count} bits' },
-  'library.excludeSurplus': { one: 'Keep the first of each, exclude {count}', other: 'Keep the first of each, exclude {count}' },
+  'library.excludeSurplus': {
+    one: 'Keep the first of each, exclude {count}',
+    other: 'Keep the first of each, exclude {count}',
+  },
   'library.keepFirst': 'Keep the first',
   'library.noDuplicates': 'No near-duplicates',
   'library.noDuplicatesText': 'No two photos are this much alike. Move the slider to look further.',
   'library.labels': 'Labels',
-  'library.labelsText': 'Labels are never used for training. With them the monitor can show an accuracy, and Evaluate can measure.',
+  'library.labelsText':
+    'Labels are never used for training. With them the monitor can show an accuracy, and Evaluate can measure.',
   'library.labels.folders': 'From subfolders',
   'library.labels.csv': 'From a CSV file',
   'library.labels.none': 'None',
@@ -132,7 +146,8 @@ export const en = {
   'library.depthHint': 'Which level of subfolders names the label: 1 is directly inside the folder.',
   'library.csvHint': 'The CSV file has two columns, file and label, with the file’s path inside the folder.',
   'library.heldOut': 'Held out',
-  'library.heldOutHint': 'This share of the photos is kept away from training and used to measure. The same photos each time.',
+  'library.heldOutHint':
+    'This share of the photos is kept away from training and used to measure. The same photos each time.',
   'library.heldOutCount': { one: '{percent}, {count} photo', other: '{percent}, {count} photos' },
 
   'photo.size': 'Size',
@@ -163,14 +178,16 @@ export const en = {
   'new.fix': 'Use {value}',
   'new.common': 'The run',
   'new.length': 'How long',
-  'new.lengthHint': 'A number of passes over all photos (epochs), or the time you have: the schedule is then fitted to this machine’s speed.',
+  'new.lengthHint':
+    'A number of passes over all photos (epochs), or the time you have: the schedule is then fitted to this machine’s speed.',
   'new.minutes': 'By time',
   'new.epochs': 'By epochs',
   'new.iHave': 'I have',
   'new.minutesUnit': 'minutes',
   'new.epochsUnit': 'epochs',
   'new.init': 'Start from',
-  'new.initHint': 'Random weights learn from your photos alone. Weights that have seen photos before get further in the same time.',
+  'new.initHint':
+    'Random weights learn from your photos alone. Weights that have seen photos before get further in the same time.',
   'new.initRandom': 'Random',
   'new.initFile': 'A file',
   'new.initRun': 'An earlier run',
@@ -178,7 +195,8 @@ export const en = {
   'new.views': 'What may change between two views',
   'new.viewsText': 'The network learns to ignore what changes here. Keep what matters to you unchanged.',
   'new.colourMatters': 'Colour matters',
-  'new.colourMattersHint': 'Turns colour jitter and greyscale off: for flowers, minerals, fabrics, stained tissue.',
+  'new.colourMattersHint':
+    'Turns colour jitter and greyscale off: for flowers, minerals, fabrics, stained tissue.',
   'new.advanced': 'Advanced',
   'new.advancedText': 'everything the paper studies',
   'new.paperPresets': 'The paper’s own settings:',
@@ -243,7 +261,8 @@ export const en = {
   'cost.time': 'Time',
   'cost.timeHint': 'Training time on this machine, pauses not counted.',
   'cost.memory': 'Memory',
-  'cost.memoryHint': 'Memory at the peak of a training step: the network, its gradients, one batch and the photos in wait.',
+  'cost.memoryHint':
+    'Memory at the peak of a training step: the network, its gradients, one batch and the photos in wait.',
   'cost.disk': 'Disk',
   'cost.diskHint': 'Checkpoints that are kept and the cache of decoded photos.',
   'cost.steps': { one: '{count} epoch of {steps} steps', other: '{count} epochs of {steps} steps' },
@@ -251,7 +270,8 @@ export const en = {
   'cost.basis.predicted': 'predicted from a similar network',
 
   'preview.title': 'What the network will see',
-  'preview.text': 'Two views of each photo, made as the trainer makes them. They should still show the same thing to you.',
+  'preview.text':
+    'Two views of each photo, made as the trainer makes them. They should still show the same thing to you.',
   'preview.shuffle': 'Others',
   'preview.original': 'The photo',
   'preview.view': 'View {index}',
@@ -301,7 +321,8 @@ export const en = {
   'chart.axis.wall': 'Clock',
   'chart.axis.training': 'Training time',
   'chart.smoothing': 'Smoothing',
-  'chart.smoothingHint': 'Exponential moving average, 0 to 0.999. The faint line is the value as measured, the shade its least and greatest.',
+  'chart.smoothingHint':
+    'Exponential moving average, 0 to 0.999. The faint line is the value as measured, the shade its least and greatest.',
   'chart.logY': 'Log scale',
   'chart.shifted': '{title} + {shift} (log scale)',
   'chart.resetZoom': 'Reset zoom',
@@ -319,7 +340,8 @@ export const en = {
   'chart.range': 'Least – greatest',
 
   'strip.title': 'The same photos, their neighbours',
-  'strip.hint': 'The framed photos stay the same through the run. Beside each are the photos that the encoder of that moment finds most alike, with their cosine similarity (1: the same direction).',
+  'strip.hint':
+    'The framed photos stay the same through the run. Beside each are the photos that the encoder of that moment finds most alike, with their cosine similarity (1: the same direction).',
   'strip.at': 'Epoch {epoch}',
   'strip.slider': 'Moment of the run',
   'strip.query': 'Query photo',
@@ -327,7 +349,8 @@ export const en = {
   'strip.waiting': 'Neighbours appear after the first probe.',
 
   'checkpoints.title': 'Checkpoints',
-  'checkpoints.hint': 'Saved states of the run: the last two, the best, and a thinned series. Older ones keep the encoder only.',
+  'checkpoints.hint':
+    'Saved states of the run: the last two, the best, and a thinned series. Older ones keep the encoder only.',
   'checkpoints.disk': '{size} of {budget}',
   'checkpoints.epoch': 'Epoch',
   'checkpoints.kept': 'Kept as',
@@ -338,7 +361,8 @@ export const en = {
   'checkpoints.encoderOnly': 'encoder only',
   'checkpoints.size': 'Size',
   'checkpoints.made': 'Saved',
-  'checkpoints.none': 'The first checkpoint is saved at the end of an epoch or after a few minutes, whichever comes first.',
+  'checkpoints.none':
+    'The first checkpoint is saved at the end of an epoch or after a few minutes, whichever comes first.',
 
   'verdict.label': 'Verdict',
   'verdict.healthy': 'Learning',
@@ -377,7 +401,8 @@ export const en = {
   'explore.empty.title': 'No trained run yet',
   'explore.empty.text': 'Train a run first; then browse your photos by likeness here.',
   'explore.notEmbedded.title': 'These photos have not been embedded with this checkpoint',
-  'explore.notEmbedded.text': 'The encoder looks at each photo once, which takes seconds to minutes. Then likeness is found at once.',
+  'explore.notEmbedded.text':
+    'The encoder looks at each photo once, which takes seconds to minutes. Then likeness is found at once.',
   'explore.old': 'These are the likenesses of epoch {epoch}. The run has gone on since.',
   'explore.embedNewest': 'Embed the newest',
   'explore.embed': 'Embed the photos',
@@ -395,18 +420,26 @@ export const en = {
   'explore.clusters': 'Clusters',
   'explore.outliers': 'Outliers',
   'explore.similarity': 'Similarity',
-  'explore.similarityHint': 'Cosine between the features of two photos: 1 the same direction, 0 nothing in common, −1 opposite.',
+  'explore.similarityHint':
+    'Cosine between the features of two photos: 1 the same direction, 0 nothing in common, −1 opposite.',
   'explore.took': { one: '{count} photo in {ms} ms', other: '{count} photos in {ms} ms' },
   'explore.clusterCount': 'How many',
-  'explore.cluster': { one: '{count} photo, coherence {similarity}', other: '{count} photos, coherence {similarity}' },
-  'explore.duplicateGroup': { one: '{count} photo, similarity {similarity}', other: '{count} photos, similarity {similarity}' },
+  'explore.cluster': {
+    one: '{count} photo, coherence {similarity}',
+    other: '{count} photos, coherence {similarity}',
+  },
+  'explore.duplicateGroup': {
+    one: '{count} photo, similarity {similarity}',
+    other: '{count} photos, similarity {similarity}',
+  },
   'explore.selectGroup': 'Show on the map',
   'explore.noGroups': 'No groups at this setting.',
   'explore.nothing': 'No photo is this similar. Move the slider to the left.',
   'explore.map': 'Map',
   'explore.layout': 'Layout',
   'explore.pca': 'PCA',
-  'explore.pcaHint': 'PCA draws the two directions in which the photos differ most, at once. UMAP keeps neighbours together and takes a little longer.',
+  'explore.pcaHint':
+    'PCA draws the two directions in which the photos differ most, at once. UMAP keeps neighbours together and takes a little longer.',
   'explore.umap': 'UMAP',
   'explore.colorBy': 'Colour of the points',
   'explore.byLabel': 'By label',
@@ -417,7 +450,8 @@ export const en = {
   'explore.trail': 'The way here',
   'explore.trailStep': 'Back to step {index}',
 
-  'map.label': 'Map of {count} photos. Drag moves, the wheel zooms, a click opens a photo. By keyboard: arrows, plus, minus, 0. The photos are also in the grid.',
+  'map.label':
+    'Map of {count} photos. Drag moves, the wheel zooms, a click opens a photo. By keyboard: arrows, plus, minus, 0. The photos are also in the grid.',
   'map.lasso': 'Lasso: draw around photos to select them',
   'map.zoomIn': 'Zoom in',
   'map.zoomOut': 'Zoom out',
@@ -431,7 +465,8 @@ export const en = {
   'evaluate.kind.linear': 'Linear',
   'evaluate.kind.fewshot': 'Few-shot',
   'evaluate.text.knn': 'Each photo gets the label its nearest neighbours vote for. No training, quick.',
-  'evaluate.text.linear': 'A linear classifier is trained on the frozen features: the usual measure of an encoder.',
+  'evaluate.text.linear':
+    'A linear classifier is trained on the frozen features: the usual measure of an encoder.',
   'evaluate.text.fewshot': 'The same with only 1, 5 or 10 labelled photos a class, several draws.',
   'evaluate.train': 'Learn labels from',
   'evaluate.test': 'Test on',
@@ -442,15 +477,18 @@ export const en = {
   'evaluate.k': 'Neighbours k',
   'evaluate.kHint': 'How many neighbours vote.',
   'evaluate.temperature': 'Temperature T',
-  'evaluate.temperatureHint': 'A vote weighs exp(cosine / T): the lower, the more the nearest count. 0.1 is usual.',
+  'evaluate.temperatureHint':
+    'A vote weighs exp(cosine / T): the lower, the more the nearest count. 0.1 is usual.',
   'evaluate.start': 'Evaluate',
   'evaluate.running': 'Evaluating',
   'evaluate.needsLabels': 'This folder has no labels to measure against. Choose another folder, or',
   'evaluate.setLabels': 'set its labels',
   'evaluate.history': 'Evaluations',
-  'evaluate.none': 'No evaluation yet. The monitor’s {metric} is a quick estimate on the probe photos; here all photos count.',
+  'evaluate.none':
+    'No evaluation yet. The monitor’s {metric} is a quick estimate on the probe photos; here all photos count.',
   'evaluate.accuracy': 'Accuracy',
-  'evaluate.accuracyHint': 'Share of the tested photos whose label was right, 0 to 100 %. ± is the standard deviation over draws.',
+  'evaluate.accuracyHint':
+    'Share of the tested photos whose label was right, 0 to 100 %. ± is the standard deviation over draws.',
   'evaluate.when': 'When',
   'evaluate.result': 'Result',
   'evaluate.images': 'Tested',
@@ -462,15 +500,25 @@ export const en = {
   'evaluate.besides': 'Other checkpoints of this run',
   'evaluate.confusion': 'Rows: what the photos are. Columns: what they were taken for. In photos.',
   'evaluate.actual': 'Label',
-  'evaluate.cell': { one: '{count} photo of {actual} taken for {predicted}', other: '{count} photos of {actual} taken for {predicted}' },
-  'evaluate.cellRight': { one: '{count} photo of {actual}, recognised as {predicted}', other: '{count} photos of {actual}, recognised as {predicted}' },
-  'evaluate.cellWrong': { one: '{count} photo of {actual}, taken for {predicted}', other: '{count} photos of {actual}, taken for {predicted}' },
+  'evaluate.cell': {
+    one: '{count} photo of {actual} taken for {predicted}',
+    other: '{count} photos of {actual} taken for {predicted}',
+  },
+  'evaluate.cellRight': {
+    one: '{count} photo of {actual}, recognised as {predicted}',
+    other: '{count} photos of {actual}, recognised as {predicted}',
+  },
+  'evaluate.cellWrong': {
+    one: '{count} photo of {actual}, taken for {predicted}',
+    other: '{count} photos of {actual}, taken for {predicted}',
+  },
   'evaluate.chooseCell': 'Choose a cell to see its photos.',
   'split.leave-one-out': 'each left out once',
   'split.held-out': 'held out',
   'split.other-folder': 'another folder',
 
-  'export.subtitle': 'Files that other tools open as they are. Each is read back and compared before it counts as done.',
+  'export.subtitle':
+    'Files that other tools open as they are. Each is read back and compared before it counts as done.',
   'export.emptyText': 'Train a run first; then take its encoder with you.',
   'export.encoder': 'The encoder',
   'export.embeddings': 'Embeddings of your photos',
@@ -479,9 +527,13 @@ export const en = {
   'export.start': { one: 'Export {count} format', other: 'Export {count} formats' },
   'export.running': 'Exporting',
   'export.result': 'What was exported',
-  'export.done': { one: '{count} file written, {checked} read back and compared', other: '{count} files written, {checked} read back and compared' },
+  'export.done': {
+    one: '{count} file written, {checked} read back and compared',
+    other: '{count} files written, {checked} read back and compared',
+  },
   'export.verified': 'Read back',
-  'export.verifiedHint': 'Each file was opened again with the program named here; the number is the largest difference from the trainer’s own values (0: exactly equal).',
+  'export.verifiedHint':
+    'Each file was opened again with the program named here; the number is the largest difference from the trainer’s own values (0: exactly equal).',
   'export.difference': 'largest difference {difference}, by {reader}',
   'export.history': 'Earlier exports',
   'format.onnx': 'ONNX',
@@ -508,7 +560,8 @@ export const en = {
   'settings.theme.dark': 'Dark',
   'settings.training': 'Training',
   'settings.device': 'Device',
-  'settings.deviceText': 'Used where a run leaves it to “automatic”. Devices that fail their self-test cannot be chosen.',
+  'settings.deviceText':
+    'Used where a run leaves it to “automatic”. Devices that fail their self-test cannot be chosen.',
   'settings.notifications': 'Tell me when a run ends or collapses',
   'settings.closing': 'When the window is closed while a run trains',
   'settings.closing.ask': 'Ask',
@@ -547,7 +600,8 @@ export const en = {
 
   'help.pages': 'Help pages',
   'help.simsiam.title': 'What SimSiam does',
-  'help.simsiam.caption': 'Two views of a photo go through the same network f; the predictor h makes one agree with the other.',
+  'help.simsiam.caption':
+    'Two views of a photo go through the same network f; the predictor h makes one agree with the other.',
   'help.simsiam.text':
     'Lookalike shows the network two different crops of the same photo, with colours changed at random, and asks it to describe both alike. Nobody says what is in the photo: that two views belong together is all it is told. To manage, it has to notice what stays: the thing in the photo.\nThere is a lazy way out, to describe every photo the same. SimSiam blocks it with two small tricks: one side goes through a predictor h first, and the other side is taken as given (the gradient is stopped there). Why this is enough is what the paper is about (Chen and He, 2020, “Exploring Simple Siamese Representation Learning”).\nWhat you keep is f: it turns a photo into a list of numbers, and photos that show alike things get alike lists.',
   'help.loss.title': 'Loss',
@@ -559,7 +613,8 @@ export const en = {
   'help.std.text':
     'Every description is scaled to length 1, a point on a sphere. The std ratio says how widely the points of many photos are spread: 1 is evenly all around, 0 is all in one place.\nA falling ratio of z is the early sign of a collapse; the shaded bands mark where to worry. The features of an untrained network start near 0.2 and may rise for good or bad reasons, so that they have no threshold.',
   'help.rank.title': 'Effective rank',
-  'help.rank.caption': 'Left: many directions carry something. Right: a few do the work of all, the others are empty.',
+  'help.rank.caption':
+    'Left: many directions carry something. Right: a few do the work of all, the others are empty.',
   'help.rank.text':
     'A description is a list of hundreds of numbers, but do they say different things? The effective rank counts how many directions are really in use.\nIt should stay near or above where it started. When it falls to a fraction of that while the loss nears −1, the network has collapsed, even if the spread still looks fine.',
   'help.quality.title': 'Neighbours found',
@@ -567,28 +622,34 @@ export const en = {
   'help.quality.text':
     'Where subfolders are labels, the kNN accuracy says how often a photo’s nearest neighbours vote for the right one. The labels are used for this figure only, never for training.\nNeighbour agreement needs no labels: it says how often a photo’s own second view is the nearest of all. Both start above zero, since even a random network sees colours: what counts is the gain over the untrained network.',
   'help.geometry.title': 'Alignment and uniformity',
-  'help.geometry.caption': 'Left: views of a photo (a pair) lie close, photos spread evenly. Right: close pairs, but everything huddles.',
+  'help.geometry.caption':
+    'Left: views of a photo (a pair) lie close, photos spread evenly. Right: close pairs, but everything huddles.',
   'help.geometry.text':
     'Two figures that together describe a good encoder (Wang and Isola, 2020). Alignment: how close the two views of a photo lie; lower is closer. Uniformity: how evenly photos spread over the sphere; lower is more even.\nA collapse has perfect alignment and the worst uniformity.',
   'help.collapse.title': 'Verdicts',
-  'help.collapse.caption': 'The features of many photos, seen from a side: spread, flattened to a line, fallen to a point.',
+  'help.collapse.caption':
+    'The features of many photos, seen from a side: spread, flattened to a line, fallen to a point.',
   'help.collapse.text':
     'Learning: the rank holds up, the loss falls, neighbours improve. Suspicious: an early sign is there; watch the next epochs. Dimensional collapse: the features fell onto a few directions. Collapsed: all photos are described alike. Not learning: the loss stays high and flat. Diverging: the loss grows or is no number any more.\nWhat helps, in this order: go back to the last healthy checkpoint; lower the learning rate by 2 to 3 times; add warm-up epochs; check that the crops still show the subject; weaken the colour jitter; then try another method. The banner offers the change as a button that sets up a new run with it.',
-  'help.figure.twoViews': 'A photo is made into two views; both go through the network f; one side goes on through the predictor h and is compared with the other, where the gradient stops.',
+  'help.figure.twoViews':
+    'A photo is made into two views; both go through the network f; one side goes on through the predictor h and is compared with the other, where the gradient stops.',
   'help.figure.photo': 'a photo',
   'help.figure.view1': 'one view',
   'help.figure.view2': 'another view',
   'help.figure.agree': 'alike?',
   'help.figure.stop': 'stop-gradient',
   'help.figure.loss': 'Two loss curves over time: a healthy run ends above −1, a collapsing run drops to −1.',
-  'help.figure.std': 'Two spread curves over time: a healthy run stays near 1, a collapsing run falls through the warning band into the alarm band.',
+  'help.figure.std':
+    'Two spread curves over time: a healthy run stays near 1, a collapsing run falls through the warning band into the alarm band.',
   'help.figure.healthy': 'healthy',
   'help.figure.collapsed': 'collapsing',
   'help.figure.time': 'training →',
-  'help.figure.rank': 'Two bar charts of singular values: many of similar size, and a few large ones with the rest near nothing.',
+  'help.figure.rank':
+    'Two bar charts of singular values: many of similar size, and a few large ones with the rest near nothing.',
   'help.figure.manyDirections': 'many directions in use',
   'help.figure.fewDirections': 'only a few',
-  'help.figure.neighbours': 'A photo of unknown label inside a circle of its nearest neighbours, most of them of one label.',
+  'help.figure.neighbours':
+    'A photo of unknown label inside a circle of its nearest neighbours, most of them of one label.',
   'help.figure.vote': 'the neighbours inside the circle vote',
   'help.figure.sphere': 'Two circles with pairs of points: evenly spread, and huddled on one side.',
   'help.figure.spread': 'aligned and uniform',

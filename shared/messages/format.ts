@@ -28,11 +28,17 @@ export function numberFormat(locale: string, options: Intl.NumberFormatOptions =
 /** The message as text. A value that is missing leaves its placeholder visible, so that it is noticed. */
 export function formatMessage(message: Message, locale: string, values: Values = {}): string {
   const text =
-    typeof message === 'string' ? message : pluralRules(locale).select(Number(values.count)) === 'one' ? message.one : message.other;
+    typeof message === 'string'
+      ? message
+      : pluralRules(locale).select(Number(values.count)) === 'one'
+        ? message.one
+        : message.other;
   return text.replace(placeholder, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === 'number' ? numberFormat(locale, { maximumFractionDigits: 2 }).format(value) : value;
+    return typeof value === 'number'
+      ? numberFormat(locale, { maximumFractionDigits: 2 }).format(value)
+      : value;
   });
 }
 

@@ -2,17 +2,41 @@
 import type { Message } from './format.ts';
 
 const metrics: Record<string, [label: string, definition: string]> = {
-  loss: ['损失', '对照片取平均的 −cos(p, z)：一个视图的预测与另一个视图的投影之间，两个方向取平均。−1 表示两个视图完全一致，坍缩的网络也会如此：请与秩一起看。'],
-  zStdTraining: ['z 的标准差 × √d（训练）', 'l2 归一化投影 z 在批次内的标准差，按通道平均，乘以 √d（论文图 2）。1：铺满球面。0：所有照片在同一点。'],
-  'std.backbone': ['标准差 × √D，特征', '与 z 相同，但取探测照片的主干特征、评估模式。未训练的网络约为 0.2；坍缩初期可能上升，因此没有单独的阈值。'],
-  'std.projection': ['标准差 × √d，投影 z', '探测照片 l2 归一化投影的标准差（评估模式）乘以 √d。1：各向同性。下降是坍缩的早期信号。'],
+  loss: [
+    '损失',
+    '对照片取平均的 −cos(p, z)：一个视图的预测与另一个视图的投影之间，两个方向取平均。−1 表示两个视图完全一致，坍缩的网络也会如此：请与秩一起看。',
+  ],
+  zStdTraining: [
+    'z 的标准差 × √d（训练）',
+    'l2 归一化投影 z 在批次内的标准差，按通道平均，乘以 √d（论文图 2）。1：铺满球面。0：所有照片在同一点。',
+  ],
+  'std.backbone': [
+    '标准差 × √D，特征',
+    '与 z 相同，但取探测照片的主干特征、评估模式。未训练的网络约为 0.2；坍缩初期可能上升，因此没有单独的阈值。',
+  ],
+  'std.projection': [
+    '标准差 × √d，投影 z',
+    '探测照片 l2 归一化投影的标准差（评估模式）乘以 √d。1：各向同性。下降是坍缩的早期信号。',
+  ],
   'std.prediction': ['标准差 × √d，预测 p', '对预测头输出 p 的同一数值。'],
-  'rank.backbone': ['有效秩，特征', '探测照片去均值特征的归一化奇异值之熵的指数：特征真正使用的方向数。很低且下降、同时损失接近 −1，即为坍缩。'],
+  'rank.backbone': [
+    '有效秩，特征',
+    '探测照片去均值特征的归一化奇异值之熵的指数：特征真正使用的方向数。很低且下降、同时损失接近 −1，即为坍缩。',
+  ],
   'rank.projection': ['有效秩，z', '对投影 z 的同一数值。'],
   alignment: ['对齐', '同一张探测照片两个视图的归一化特征的平均平方距离。0：相同。'],
-  uniformity: ['均匀', '探测照片两两之间 exp(−2‖f(x) − f(y)‖²) 均值的对数（Wang 与 Isola，2020）。越低越均匀；0：全在一点。'],
-  knn: ['kNN 准确率', '由 k 个最近邻按 exp(cos/T) 加权投票得出正确标签的探测照片比例，照片自身除外。标签是子文件夹的名称。'],
-  agreement: ['近邻一致率', '在所有第二视图中，最近者恰为自己第二视图的探测照片比例。不需要标签；100 % 表示一张照片的视图与其他照片都能区分。'],
+  uniformity: [
+    '均匀',
+    '探测照片两两之间 exp(−2‖f(x) − f(y)‖²) 均值的对数（Wang 与 Isola，2020）。越低越均匀；0：全在一点。',
+  ],
+  knn: [
+    'kNN 准确率',
+    '由 k 个最近邻按 exp(cos/T) 加权投票得出正确标签的探测照片比例，照片自身除外。标签是子文件夹的名称。',
+  ],
+  agreement: [
+    '近邻一致率',
+    '在所有第二视图中，最近者恰为自己第二视图的探测照片比例。不需要标签；100 % 表示一张照片的视图与其他照片都能区分。',
+  ],
   learningRate: ['学习率', '基础学习率 × 批次 / 256，经过预热与余弦衰减。'],
   imagesPerSecond: ['速度', '自上一行以来每秒训练的照片数（每张两个视图），包含等待。'],
   dataWait: ['等待照片', '训练步等待下一批视图所占的时间比例。'],
@@ -23,8 +47,14 @@ const settings: Record<string, [label: string, reason: string]> = {
   method: ['方法', 'SimSiam 不需要负样本、动量编码器或大批次'],
   'backbone.name': ['主干网络', '较小的照片集用不上更大的网络，而且 ResNet-18 可在 CPU 上训练'],
   'backbone.width': ['宽度', '1 是论文发表的网络；四分之一宽的训练约快十倍'],
-  'backbone.stem': ['起始层', 'cifar（3×3，无池化）在 32 至 64 像素下保留细节；96 像素以上用 imagenet（7×7，总步幅 4）'],
-  'backbone.init': ['初始权重', '“random”、采用 timm 或 torchvision ResNet 名称的 safetensors 文件路径，或先前训练的“run:ID”'],
+  'backbone.stem': [
+    '起始层',
+    'cifar（3×3，无池化）在 32 至 64 像素下保留细节；96 像素以上用 imagenet（7×7，总步幅 4）',
+  ],
+  'backbone.init': [
+    '初始权重',
+    '“random”、采用 timm 或 torchvision ResNet 名称的 safetensors 文件路径，或先前训练的“run:ID”',
+  ],
   'head.hiddenDim': ['投影头隐藏宽度', '论文第 3 节'],
   'head.outputDim': ['输出维度 d', '论文附录 B：到 2048 为止越宽越好'],
   'head.layers': ['投影头层数', '论文第 3 节；CIFAR-10 用 2 层（附录 D）'],
@@ -37,7 +67,10 @@ const settings: Record<string, [label: string, reason: string]> = {
   'moco.queueSize': ['MoCo：负样本队列', 'ImageNet 用 65,536；50,000 张图通常用 4,096，超过照片数会重复'],
   'moco.momentum': ['MoCo：键编码器动量', 'MoCo v2：200,000 步用 0.999；小照片集约千步，0.99 跟得上'],
   'byol.momentum': ['BYOL：目标网络动量', 'BYOL：按余弦升至 1；1,000 轮用 0.996，100 轮用 0.99'],
-  'swav.prototypes': ['SwAV：原型', 'ImageNet 批次 4,096 时用 3,000；一个批次均匀分到各原型，因此不宜远多于批次'],
+  'swav.prototypes': [
+    'SwAV：原型',
+    'ImageNet 批次 4,096 时用 3,000；一个批次均匀分到各原型，因此不宜远多于批次',
+  ],
   'swav.sinkhornIterations': ['SwAV：Sinkhorn-Knopp', 'SwAV 第 4 节'],
   'swav.epsilon': ['SwAV：分配的柔软度', 'SwAV：0.05；更高会使所有照片分到一处'],
   'swav.freezeEpochs': ['SwAV：固定原型', 'SwAV 附录：第一轮'],
@@ -117,9 +150,12 @@ const units: Record<string, string> = {
 const verdicts: Record<string, string> = {
   'judgement.starting': '还没有完成任何一轮。',
   'judgement.healthy': '正在学习：损失 {loss}，秩 {rank}（迄今最高 {rankBest}），z 的标准差比 {zStd}。',
-  'judgement.suspicious': '这可能演变为坍缩：损失 {loss}，z 的标准差比 {zStd}（1 为健康），特征使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
-  'judgement.dimensionalCollapse': '特征已坍缩到少数方向：损失 {loss}，z 的标准差比仍为 {zStd}，但特征只使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
-  'judgement.collapsed': '网络已坍缩：损失 {loss}，因为几乎所有照片在它看来都一样；z 的标准差比 {zStd}，特征只使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
+  'judgement.suspicious':
+    '这可能演变为坍缩：损失 {loss}，z 的标准差比 {zStd}（1 为健康），特征使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
+  'judgement.dimensionalCollapse':
+    '特征已坍缩到少数方向：损失 {loss}，z 的标准差比仍为 {zStd}，但特征只使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
+  'judgement.collapsed':
+    '网络已坍缩：损失 {loss}，因为几乎所有照片在它看来都一样；z 的标准差比 {zStd}，特征只使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
   'judgement.notLearning': '什么也没学到：{step} 步之后损失为 {loss}，几乎没有下降，近邻也不比训练前更好。',
   'judgement.diverging': '训练发散：损失为 {loss}，最好时曾为 {lossLeast}。',
   'advice.lastHealthy': '回到最后一个健康的检查点：之后的已丢失学到的东西。',
@@ -145,18 +181,30 @@ const errors: Record<string, string> = {
 const plans: Record<string, string> = {
   'refusal.images': '可用于训练的照片有 {images} 张：请添加至少 8 张（最好数百张）的文件夹。',
   'refusal.batch': '批次 {batchSize} 大于照片总数 {images}：请改小批次。',
-  'refusal.stem': 'imagenet 起始层在 {imageSize} 像素下什么也不剩：请改用 cifar 起始层，或把图像尺寸设为 64 以上。',
+  'refusal.stem':
+    'imagenet 起始层在 {imageSize} 像素下什么也不剩：请改用 cifar 起始层，或把图像尺寸设为 64 以上。',
   'refusal.memory': '训练约需 {needed} 内存，可用 {free}：请减小批次、图像尺寸或网络宽度。',
   'refusal.disk': '本次训练约需 {needed} 磁盘，可用 {free}：请腾出空间、减少检查点磁盘或图像尺寸。',
-  'note.smallMap': '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
+  'note.smallMap':
+    '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
   'note.fewPhotos': '{images} 张照片偏少：数百张才能让网络有东西可分辨。',
   'note.days': '约 {days} 天：更窄的网络、更小的图像尺寸或以分钟计的预算会更快。',
   'note.fewSteps': '只有 {steps} 步：更多轮数或更小的批次能学得更多。',
 };
 
 export const zhCNTerms: Record<string, Message> = {
-  ...Object.fromEntries(Object.entries(metrics).flatMap(([name, [label, definition]]) => [[`metric.${name}.label`, label], [`metric.${name}.definition`, definition]])),
-  ...Object.fromEntries(Object.entries(settings).flatMap(([path, [label, reason]]) => [[`setting.${path}.label`, label], [`setting.${path}.reason`, reason]])),
+  ...Object.fromEntries(
+    Object.entries(metrics).flatMap(([name, [label, definition]]) => [
+      [`metric.${name}.label`, label],
+      [`metric.${name}.definition`, definition],
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(settings).flatMap(([path, [label, reason]]) => [
+      [`setting.${path}.label`, label],
+      [`setting.${path}.reason`, reason],
+    ]),
+  ),
   ...Object.fromEntries(Object.entries(units).map(([unit, text]) => [`unit.${unit}`, text])),
   ...plans,
   ...verdicts,

@@ -38,7 +38,8 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'common.photoOf': '第 {index} 张，共 {count} 张',
 
   'welcome.title': '用你的照片，训练属于你的眼睛',
-  'welcome.lead': 'Lookalike 让一个网络学会看出你的照片有什么相同之处：不需要标签，也不需要云端。然后按相似浏览、找出重复，并把编码器带走。',
+  'welcome.lead':
+    'Lookalike 让一个网络学会看出你的照片有什么相同之处：不需要标签，也不需要云端。然后按相似浏览、找出重复，并把编码器带走。',
   'welcome.addFolder': '添加照片文件夹',
   'welcome.trySample': '用示例照片试试',
   'welcome.rendering': '正在生成示例…',
@@ -412,7 +413,8 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'explore.trail': '走过的路',
   'explore.trailStep': '回到第 {index} 步',
 
-  'map.label': '{count} 张照片的地图。拖动平移，滚轮缩放，点击打开照片。键盘：方向键、加号、减号、0。照片也在网格中。',
+  'map.label':
+    '{count} 张照片的地图。拖动平移，滚轮缩放，点击打开照片。键盘：方向键、加号、减号、0。照片也在网格中。',
   'map.lasso': '套索：圈住照片以选择',
   'map.zoomIn': '放大',
   'map.zoomOut': '缩小',
@@ -569,7 +571,8 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'help.collapse.caption': '许多照片的特征，从侧面看：散开、压成一线、落到一点。',
   'help.collapse.text':
     '正在学习：秩保持，损失下降，近邻改善。可疑：出现早期信号，请留意接下来几轮。维度坍缩：特征落到少数方向上。已坍缩：所有照片描述得一样。没有在学习：损失居高不下。发散：损失上升或不再是数字。\n按顺序，有帮助的是：回到最后一个健康的检查点；把学习率降低 2 到 3 倍；增加预热；检查裁剪是否仍能看出主体；减弱颜色抖动；然后换一种方法。横幅上的按钮会用该改动新建训练。',
-  'help.figure.twoViews': '一张照片变成两个视图，都经过网络 f；一侧再经过预测头 h，与另一侧比较，后者的梯度被停止。',
+  'help.figure.twoViews':
+    '一张照片变成两个视图，都经过网络 f；一侧再经过预测头 h，与另一侧比较，后者的梯度被停止。',
   'help.figure.photo': '一张照片',
   'help.figure.view1': '一个视图',
   'help.figure.view2': '另一个视图',

@@ -35,7 +35,8 @@ export class Guard {
   hasSession(headers: IncomingHttpHeaders): boolean {
     for (const part of (headers.cookie ?? '').split(';')) {
       const at = part.indexOf('=');
-      if (at > 0 && part.slice(0, at).trim() === this.#name && same(part.slice(at + 1).trim(), this.#cookie)) return true;
+      if (at > 0 && part.slice(0, at).trim() === this.#name && same(part.slice(at + 1).trim(), this.#cookie))
+        return true;
     }
     return false;
   }

@@ -39,10 +39,16 @@ const sizes = { least: 16, most: 2048, usual: 256 };
 
 /** From src-main/server in a checkout, from dist/main/src-main/server when compiled. */
 const defaultRenderer = (): string =>
-  fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/renderer' : '../../../renderer', import.meta.url));
+  fileURLToPath(
+    new URL(import.meta.url.endsWith('.ts') ? '../../dist/renderer' : '../../../renderer', import.meta.url),
+  );
 
 /** @throws RendererMissingError when the window was never built, and Node's error when the port is taken. */
-export async function startServer({ app, port = 0, renderer = defaultRenderer() }: ServerOptions): Promise<RunningServer> {
+export async function startServer({
+  app,
+  port = 0,
+  renderer = defaultRenderer(),
+}: ServerOptions): Promise<RunningServer> {
   const files = staticFiles(renderer);
   const sockets = new Sockets(app);
   let guard = new Guard(port); // that of the real port once it is bound: requests come after
@@ -63,10 +69,20 @@ export async function startServer({ app, port = 0, renderer = defaultRenderer() 
     const searchParams = new URLSearchParams(query);
     const token = searchParams.get('token');
     if (token !== null) {
-      if (!guard.isToken(token)) return refuse(response, 403, 'This token is not of the application that runs now: use the address it printed at its start.');
+      if (!guard.isToken(token))
+        return refuse(
+          response,
+          403,
+          'This token is not of the application that runs now: use the address it printed at its start.',
+        );
       return void response.writeHead(303, { 'Set-Cookie': guard.setCookie, Location: '/' }).end();
     }
-    if (!guard.hasSession(headers)) return refuse(response, 401, 'Open Lookalike by the address it printed at its start: it carries the key.');
+    if (!guard.hasSession(headers))
+      return refuse(
+        response,
+        401,
+        'Open Lookalike by the address it printed at its start: it carries the key.',
+      );
 
     const image = imagePath.exec(path);
     if (image) return sendImage(app, image[1]!, searchParams.get('size'), request, response);
@@ -85,9 +101,11 @@ export async function startServer({ app, port = 0, renderer = defaultRenderer() 
   });
   server.on('upgrade', (request, socket, head) => {
     const { headers } = request;
-    const reject = (status: string) => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const reject = (status: string) =>
+      void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     socket.on('error', () => socket.destroy());
-    if (!guard.isOwnHost(headers) || !guard.isOwnOrigin(headers, true) || guard.isForeignFetch(headers)) reject('403 Forbidden');
+    if (!guard.isOwnHost(headers) || !guard.isOwnOrigin(headers, true) || guard.isForeignFetch(headers))
+      reject('403 Forbidden');
     else if (!guard.hasSession(headers)) reject('401 Unauthorized');
     else if (request.url !== '/socket') reject('404 Not Found');
     else sockets.accept(request, socket, head);
@@ -111,7 +129,13 @@ export async function startServer({ app, port = 0, renderer = defaultRenderer() 
   };
 }
 
-async function sendImage(app: HostedApp, id: string, size: string | null, request: IncomingMessage, response: ServerResponse) {
+async function sendImage(
+  app: HostedApp,
+  id: string,
+  size: string | null,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   const wanted = Number(size ?? sizes.usual);
   if (!Number.isInteger(wanted) || wanted < sizes.least || wanted > sizes.most)
     return refuse(response, 400, `size is a whole number from ${sizes.least} to ${sizes.most}.`);

@@ -82,7 +82,10 @@ export interface View {
 /** A line as drawn. On a log axis values at or below zero have no place and are left out. */
 export function draw(line: Line, { axis, smoothing, logY, logShift = 0 }: View, points = 500): Drawn {
   const buckets = downsample(line.buckets, points);
-  const averaged = smooth(buckets.map((bucket) => bucket.last), smoothing);
+  const averaged = smooth(
+    buckets.map((bucket) => bucket.last),
+    smoothing,
+  );
   const drawn: Drawn = { raw: [], smooth: [], low: [], high: [] };
   const hasRange = buckets.some(({ min, max }) => min < max); // a shade without a width is not worth its points
   buckets.forEach((bucket, i) => {
@@ -104,7 +107,18 @@ export function draw(line: Line, { axis, smoothing, logY, logShift = 0 }: View, 
 export function toCsv(lines: readonly Line[]): string {
   const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = lines.flatMap((line) =>
-    line.buckets.map((b) => [quote(line.label), b.step, b.epoch, b.trainingSeconds, new Date(b.at).toISOString(), b.last, b.min, b.max].join(',')),
+    line.buckets.map((b) =>
+      [
+        quote(line.label),
+        b.step,
+        b.epoch,
+        b.trainingSeconds,
+        new Date(b.at).toISOString(),
+        b.last,
+        b.min,
+        b.max,
+      ].join(','),
+    ),
   );
   return ['series,step,epoch,training_seconds,time,value,min,max', ...rows, ''].join('\n');
 }

@@ -8,7 +8,19 @@ export interface GridLayout {
   height: number;
 }
 
-export function gridLayout({ width, count, wanted, gap, caption }: { width: number; count: number; wanted: number; gap: number; caption: number }): GridLayout {
+export function gridLayout({
+  width,
+  count,
+  wanted,
+  gap,
+  caption,
+}: {
+  width: number;
+  count: number;
+  wanted: number;
+  gap: number;
+  caption: number;
+}): GridLayout {
   const columns = Math.max(1, Math.floor((width + gap) / (wanted + gap)));
   const tile = Math.max(1, Math.floor((width - gap * (columns - 1)) / columns));
   const rows = Math.ceil(count / columns);
@@ -16,7 +28,23 @@ export function gridLayout({ width, count, wanted, gap, caption }: { width: numb
 }
 
 /** First and last index to render: what is seen and `over` screens above and below it. */
-export function visibleRange({ layout, count, gap, caption, top, height, over }: { layout: GridLayout; count: number; gap: number; caption: number; top: number; height: number; over: number }): { first: number; last: number } {
+export function visibleRange({
+  layout,
+  count,
+  gap,
+  caption,
+  top,
+  height,
+  over,
+}: {
+  layout: GridLayout;
+  count: number;
+  gap: number;
+  caption: number;
+  top: number;
+  height: number;
+  over: number;
+}): { first: number; last: number } {
   const step = layout.tile + caption + gap;
   const firstRow = Math.max(0, Math.floor((top - height * over) / step));
   const lastRow = Math.min(layout.rows - 1, Math.floor((top + height * (1 + over)) / step));
@@ -24,7 +52,11 @@ export function visibleRange({ layout, count, gap, caption, top, height, over }:
 }
 
 /** The index an arrow, Home, End or page key leads to; null where the key means nothing here. */
-export function moveTo(key: string, index: number, { columns, count, page }: { columns: number; count: number; page: number }): number | null {
+export function moveTo(
+  key: string,
+  index: number,
+  { columns, count, page }: { columns: number; count: number; page: number },
+): number | null {
   const steps: Record<string, number> = {
     ArrowLeft: index - 1,
     ArrowRight: index + 1,

@@ -22,7 +22,8 @@ export function openConnection(client: Client, desktop: Desktop | null): void {
 /** The shell answers with a port as a window message; it sends another when the application was started anew. */
 function openPort(client: Client, desktop: Desktop): void {
   addEventListener('message', (event) => {
-    if (event.source === window && event.data === desktopPortMessage && event.ports[0]) client.attach(portTransport(event.ports[0] as unknown as PortLike));
+    if (event.source === window && event.data === desktopPortMessage && event.ports[0])
+      client.attach(portTransport(event.ports[0] as unknown as PortLike));
   });
   client.onConnection((connected) => {
     if (!connected) desktop.requestPort();

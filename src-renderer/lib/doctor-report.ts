@@ -6,8 +6,13 @@ export function doctorReport(doctor: Doctor): string {
   return [
     `Lookalike ${doctor.version}, ${doctor.platform}, Node ${doctor.node}`,
     `${doctor.cores} cores, ${gigabytes(doctor.memoryBytes)} memory, ${gigabytes(doctor.homeFreeBytes)} free disk`,
-    ...doctor.devices.map(({ name, available, detail }) => `device ${name}: ${available ? 'yes' : 'no'} (${detail})`),
-    ...doctor.checks.map(({ name, ok, detail, remedy }) => `${ok ? 'ok' : 'PROBLEM'} ${name}: ${detail}${remedy ? ` -> ${remedy}` : ''}`),
+    ...doctor.devices.map(
+      ({ name, available, detail }) => `device ${name}: ${available ? 'yes' : 'no'} (${detail})`,
+    ),
+    ...doctor.checks.map(
+      ({ name, ok, detail, remedy }) =>
+        `${ok ? 'ok' : 'PROBLEM'} ${name}: ${detail}${remedy ? ` -> ${remedy}` : ''}`,
+    ),
     '',
   ].join('\n');
 }

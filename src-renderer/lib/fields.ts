@@ -31,18 +31,23 @@ function controlOf(schema: z.ZodType, usual: unknown): { control: Control; nulla
     inner = inner.unwrap() as z.ZodType;
   }
   if (inner instanceof z.ZodBoolean) return { control: { kind: 'switch' }, nullable };
-  if (inner instanceof z.ZodEnum) return { control: { kind: 'choice', options: inner.options.map(String) }, nullable };
+  if (inner instanceof z.ZodEnum)
+    return { control: { kind: 'choice', options: inner.options.map(String) }, nullable };
   if (inner instanceof z.ZodNumber) {
     const { minValue, maxValue } = inner;
     const fine = typeof usual === 'number' && usual > 0 ? usual : 1;
     const isInteger = inner.format === 'safeint' || inner.format === 'int32';
-    const limit = (value: number | null) => (value !== null && Number.isFinite(value) && Math.abs(value) < 2 ** 53 - 1 ? value : null);
+    const limit = (value: number | null) =>
+      value !== null && Number.isFinite(value) && Math.abs(value) < 2 ** 53 - 1 ? value : null;
     const min = limit(minValue);
     const max = limit(maxValue);
     const multiple = (z.toJSONSchema(inner) as { multipleOf?: number }).multipleOf;
     // a slider where its steps mean something: probabilities and shares, not a weight decay of 0.0001
     const slider = !isInteger && min !== null && max !== null && max <= 1 && fine >= 0.05;
-    return { control: { kind: 'number', min, max, step: multiple ?? (isInteger ? 1 : slider ? 0.01 : 0), slider }, nullable };
+    return {
+      control: { kind: 'number', min, max, step: multiple ?? (isInteger ? 1 : slider ? 0.01 : 0), slider },
+      nullable,
+    };
   }
   return { control: { kind: 'text' }, nullable };
 }
@@ -67,7 +72,8 @@ export const fieldOf = (path: string): Field | undefined => fields().find((field
 export function readField(field: Field, text: string): unknown {
   const trimmed = text.trim();
   if (trimmed === '' && field.nullable) return null;
-  if (field.control.kind === 'number') return Number.isFinite(Number(trimmed)) && trimmed !== '' ? Number(trimmed) : trimmed;
+  if (field.control.kind === 'number')
+    return Number.isFinite(Number(trimmed)) && trimmed !== '' ? Number(trimmed) : trimmed;
   // 'innerSteps' is a number or the word 'epoch'
   return field.control.kind === 'text' && /^\d+$/.test(trimmed) ? Number(trimmed) : trimmed;
 }

@@ -3,7 +3,8 @@ const first = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00',
 
 export type Rgb = readonly [number, number, number];
 
-export const parseHex = (hex: string): Rgb => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb;
+export const parseHex = (hex: string): Rgb =>
+  [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb;
 
 function hsl(hue: number, saturation: number, lightness: number): Rgb {
   const a = saturation * Math.min(lightness, 1 - lightness);
@@ -21,4 +22,5 @@ export function groupColor(index: number): Rgb {
   return hex ? parseHex(hex) : hsl((index * 0.618034) % 1, 0.55, index % 2 ? 0.45 : 0.6);
 }
 
-export const toHex = (rgb: Rgb): string => `#${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
+export const toHex = (rgb: Rgb): string =>
+  `#${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;

@@ -7,20 +7,38 @@ export interface View {
   scale: number;
 }
 
-export const fit = (width: number, height: number): View => ({ x: 0, y: 0, scale: (Math.min(width, height) / 2) * 0.94 });
+export const fit = (width: number, height: number): View => ({
+  x: 0,
+  y: 0,
+  scale: (Math.min(width, height) / 2) * 0.94,
+});
 
 /** y grows upwards on the map and downwards on the screen. */
-export const toScreen = (x: number, y: number, view: View, width: number, height: number): [number, number] => [
-  width / 2 + (x - view.x) * view.scale,
-  height / 2 - (y - view.y) * view.scale,
-];
-export const toMap = (px: number, py: number, view: View, width: number, height: number): [number, number] => [
-  view.x + (px - width / 2) / view.scale,
-  view.y - (py - height / 2) / view.scale,
-];
+export const toScreen = (
+  x: number,
+  y: number,
+  view: View,
+  width: number,
+  height: number,
+): [number, number] => [width / 2 + (x - view.x) * view.scale, height / 2 - (y - view.y) * view.scale];
+export const toMap = (
+  px: number,
+  py: number,
+  view: View,
+  width: number,
+  height: number,
+): [number, number] => [view.x + (px - width / 2) / view.scale, view.y - (py - height / 2) / view.scale];
 
 /** Zooms by `factor` with the map under (px, py) staying where it is; never further out than half of `least`, nor in than 400 times it. */
-export function zoomAt(view: View, px: number, py: number, factor: number, width: number, height: number, least: number): View {
+export function zoomAt(
+  view: View,
+  px: number,
+  py: number,
+  factor: number,
+  width: number,
+  height: number,
+  least: number,
+): View {
   const scale = Math.max(least / 2, Math.min(least * 400, view.scale * factor));
   const [x, y] = toMap(px, py, view, width, height);
   return { scale, x: x - (px - width / 2) / scale, y: y + (py - height / 2) / scale };
@@ -38,7 +56,8 @@ export class PointIndex {
     this.#positions = positions;
     this.#side = Math.max(1, Math.min(512, Math.round(Math.sqrt(count / 4))));
     const lists: number[][] = Array.from({ length: this.#side * this.#side }, () => []);
-    for (let i = 0; i < count; i++) lists[this.#cell(positions[2 * i + 1]!) * this.#side + this.#cell(positions[2 * i]!)]!.push(i);
+    for (let i = 0; i < count; i++)
+      lists[this.#cell(positions[2 * i + 1]!) * this.#side + this.#cell(positions[2 * i]!)]!.push(i);
     this.#cells = lists.map((list) => Int32Array.from(list));
   }
 
@@ -86,7 +105,8 @@ export function insideLasso(positions: Float32Array, outline: readonly number[])
     for (let i = 0, j = outline.length - 2; i < outline.length; j = i, i += 2) {
       const yi = outline[i + 1]!;
       const yj = outline[j + 1]!;
-      if (yi > y !== yj > y && x < ((outline[j]! - outline[i]!) * (y - yi)) / (yj - yi) + outline[i]!) odd = !odd;
+      if (yi > y !== yj > y && x < ((outline[j]! - outline[i]!) * (y - yi)) / (yj - yi) + outline[i]!)
+        odd = !odd;
     }
     if (odd) inside.push(p);
   }

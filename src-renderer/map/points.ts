@@ -40,25 +40,42 @@ export class PointLayer {
   readonly #gl: WebGL2RenderingContext;
   readonly #positions: WebGLBuffer;
   readonly #colors: WebGLBuffer;
-  readonly #uniforms: { centre: WebGLUniformLocation; scale: WebGLUniformLocation; size: WebGLUniformLocation };
+  readonly #uniforms: {
+    centre: WebGLUniformLocation;
+    scale: WebGLUniformLocation;
+    size: WebGLUniformLocation;
+  };
   #count = 0;
 
   /** @throws NoWebGlError */
   constructor(canvas: HTMLCanvasElement) {
-    const gl = canvas.getContext('webgl2', { antialias: false, alpha: true, premultipliedAlpha: true, preserveDrawingBuffer: true });
+    const gl = canvas.getContext('webgl2', {
+      antialias: false,
+      alpha: true,
+      premultipliedAlpha: true,
+      preserveDrawingBuffer: true,
+    });
     if (!gl) throw new NoWebGlError('WebGL 2 is not available here');
     this.#gl = gl;
     const program = gl.createProgram()!;
-    for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
+    for (const [kind, source] of [
+      [gl.VERTEX_SHADER, vertex],
+      [gl.FRAGMENT_SHADER, fragment],
+    ] as const) {
       const shader = gl.createShader(kind)!;
       gl.shaderSource(shader, source);
       gl.compileShader(shader);
       gl.attachShader(program, shader);
     }
     gl.linkProgram(program);
-    if (!gl.getProgramParameter(program, gl.LINK_STATUS)) throw new NoWebGlError(gl.getProgramInfoLog(program) ?? 'the shaders did not link');
+    if (!gl.getProgramParameter(program, gl.LINK_STATUS))
+      throw new NoWebGlError(gl.getProgramInfoLog(program) ?? 'the shaders did not link');
     gl.useProgram(program);
-    this.#uniforms = { centre: gl.getUniformLocation(program, 'centre')!, scale: gl.getUniformLocation(program, 'scale')!, size: gl.getUniformLocation(program, 'size')! };
+    this.#uniforms = {
+      centre: gl.getUniformLocation(program, 'centre')!,
+      scale: gl.getUniformLocation(program, 'scale')!,
+      size: gl.getUniformLocation(program, 'size')!,
+    };
     this.#positions = gl.createBuffer();
     this.#colors = gl.createBuffer();
     this.#attribute(program, 'position', this.#positions, 2, gl.FLOAT, false);
@@ -67,7 +84,14 @@ export class PointLayer {
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   }
 
-  #attribute(program: WebGLProgram, name: string, buffer: WebGLBuffer, size: number, type: number, normalized: boolean): void {
+  #attribute(
+    program: WebGLProgram,
+    name: string,
+    buffer: WebGLBuffer,
+    size: number,
+    type: number,
+    normalized: boolean,
+  ): void {
     const gl = this.#gl;
     const location = gl.getAttribLocation(program, name);
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);

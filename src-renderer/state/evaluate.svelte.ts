@@ -28,8 +28,10 @@ export class Evaluate {
   besides(evaluation: Evaluation): readonly Evaluation[] {
     const alike = this.list.filter(
       (other) =>
-        other.kind === evaluation.kind && other.runId === evaluation.runId &&
-        other.trainDatasetId === evaluation.trainDatasetId && other.testDatasetId === evaluation.testDatasetId,
+        other.kind === evaluation.kind &&
+        other.runId === evaluation.runId &&
+        other.trainDatasetId === evaluation.trainDatasetId &&
+        other.testDatasetId === evaluation.testDatasetId,
     );
     return alike.sort((a, b) => a.epoch - b.epoch);
   }
@@ -55,7 +57,11 @@ export class Evaluate {
 
   async openCell(actual: number, predicted: number): Promise<void> {
     if (!this.open) return;
-    const imageIds = await this.#client.call('evaluate.cell', { evaluationId: this.open.id, actual, predicted });
+    const imageIds = await this.#client.call('evaluate.cell', {
+      evaluationId: this.open.id,
+      actual,
+      predicted,
+    });
     this.cell = { actual, predicted, imageIds };
   }
 }

@@ -7,7 +7,8 @@ import type { Client } from '../../shared/client.ts';
 import type { Tasks } from './tasks.svelte.ts';
 
 export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
-export type Query = { kind: 'photo'; imageId: string } | { kind: 'image'; name: string; url: string; base64: string };
+export type Query =
+  { kind: 'photo'; imageId: string } | { kind: 'image'; name: string; url: string; base64: string };
 
 export interface MapData {
   imageIds: readonly string[];
@@ -171,7 +172,11 @@ export class Explore {
       const k = Math.min(neighbourCount, set.images);
       const { neighbours, milliseconds } =
         query.kind === 'photo'
-          ? await this.#client.call('explore.neighbours', { embeddingSetId: set.id, imageId: query.imageId, k })
+          ? await this.#client.call('explore.neighbours', {
+              embeddingSetId: set.id,
+              imageId: query.imageId,
+              k,
+            })
           : await this.#client.call('explore.query', { embeddingSetId: set.id, image: query.base64, k });
       if (asked !== this.#asked) return;
       this.trail = trail;
@@ -201,16 +206,25 @@ export class Explore {
     this.outliers = [];
     try {
       if (mode === 'outliers') {
-        const outliers = await this.#client.call('explore.outliers', { embeddingSetId, count: Math.min(this.outlierCount, set.images) });
+        const outliers = await this.#client.call('explore.outliers', {
+          embeddingSetId,
+          count: Math.min(this.outlierCount, set.images),
+        });
         if (asked === this.#asked) this.outliers = outliers;
         return;
       }
       const groups: Group[] =
         mode === 'duplicates'
-          ? await this.#client.call('explore.duplicates', { embeddingSetId, similarity: this.duplicateSimilarity })
-          : (await this.#client.call('explore.clusters', { embeddingSetId, count: Math.min(this.clusterCount, set.images) })).map(
-              ({ imageIds, coherence }) => ({ imageIds, similarity: coherence }),
-            );
+          ? await this.#client.call('explore.duplicates', {
+              embeddingSetId,
+              similarity: this.duplicateSimilarity,
+            })
+          : (
+              await this.#client.call('explore.clusters', {
+                embeddingSetId,
+                count: Math.min(this.clusterCount, set.images),
+              })
+            ).map(({ imageIds, coherence }) => ({ imageIds, similarity: coherence }));
       if (asked === this.#asked) this.groups = groups;
     } finally {
       if (asked === this.#asked) this.busy = false;

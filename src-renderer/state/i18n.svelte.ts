@@ -27,7 +27,8 @@ export function preferredLanguage(languages: readonly string[]): Language {
 export class I18n {
   language = $state<Language>('en');
 
-  t = (key: MessageKey, values?: Values): string => formatMessage(catalogues[this.language][key] ?? en[key], this.language, values);
+  t = (key: MessageKey, values?: Values): string =>
+    formatMessage(catalogues[this.language][key] ?? en[key], this.language, values);
 
   /** For keys made at run time (a verdict, an error code, a setting): the catalogue's text, or `fallback`. */
   lookup = (key: string, fallback: string, values?: Values): string => {
@@ -36,7 +37,9 @@ export class I18n {
   };
 
   number = (value: number, digits = 0): string =>
-    numberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+    numberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+      value,
+    );
 
   /** Three significant digits: learning rates, differences, anything of unknown size. */
   figure = (number: number): string => {
@@ -48,7 +51,11 @@ export class I18n {
 
   /** 0.314 as 31.4 %. */
   percent = (fraction: number, digits = 1): string =>
-    numberFormat(this.language, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(fraction);
+    numberFormat(this.language, {
+      style: 'percent',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }).format(fraction);
 
   bytes = (count: number): string => {
     const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -59,13 +66,23 @@ export class I18n {
       unit++;
     }
     const digits = value < 10 && unit > 0 ? 1 : 0;
-    return numberFormat(this.language, { style: 'unit', unit: units[unit]!, unitDisplay: unit === 0 ? 'long' : 'short', maximumFractionDigits: digits }).format(value);
+    return numberFormat(this.language, {
+      style: 'unit',
+      unit: units[unit]!,
+      unitDisplay: unit === 0 ? 'long' : 'short',
+      maximumFractionDigits: digits,
+    }).format(value);
   };
 
   /** Two units at most: 42 s, 3 min 20 s, 2 h 5 min, 3 days. */
   duration = (seconds: number): string => {
     const unit = (value: number, name: string) =>
-      numberFormat(this.language, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 }).format(value);
+      numberFormat(this.language, {
+        style: 'unit',
+        unit: name,
+        unitDisplay: 'short',
+        maximumFractionDigits: 0,
+      }).format(value);
     const whole = Math.max(0, Math.round(seconds));
     if (whole < 60) return unit(whole, 'second');
     if (whole < 3600) {

@@ -15,8 +15,14 @@ export class Library {
   listen(): () => void {
     const stops = [
       this.#client.on('dataset', ({ dataset }) => this.put(dataset)),
-      this.#client.on('datasetRemoved', ({ datasetId }) => (this.datasets = this.datasets.filter((d) => d.id !== datasetId))),
-      this.#client.on('scan', ({ progress }) => (this.scans = { ...this.scans, [progress.datasetId]: progress })),
+      this.#client.on(
+        'datasetRemoved',
+        ({ datasetId }) => (this.datasets = this.datasets.filter((d) => d.id !== datasetId)),
+      ),
+      this.#client.on(
+        'scan',
+        ({ progress }) => (this.scans = { ...this.scans, [progress.datasetId]: progress }),
+      ),
     ];
     return () => stops.forEach((stop) => stop());
   }

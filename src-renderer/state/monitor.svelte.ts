@@ -52,14 +52,23 @@ export class Curves {
   #buffer(name: CurveName): CurveBuffer {
     let buffer = this.#buffers.get(name);
     // Probes come once an epoch: fewer buckets show them as well.
-    if (!buffer) this.#buffers.set(name, (buffer = new CurveBuffer(stepCurves.has(name) ? this.#capacity : this.#capacity * 0.3)));
+    if (!buffer)
+      this.#buffers.set(
+        name,
+        (buffer = new CurveBuffer(stepCurves.has(name) ? this.#capacity : this.#capacity * 0.3)),
+      );
     return buffer;
   }
 
   step(row: StepMetrics & { lossMin?: number; lossMax?: number }): void {
     const { step, epoch, trainingSeconds, at } = row;
     const place = { step, epoch, trainingSeconds, at };
-    this.#buffer('loss').push({ ...place, last: row.loss, min: row.lossMin ?? row.loss, max: row.lossMax ?? row.loss });
+    this.#buffer('loss').push({
+      ...place,
+      last: row.loss,
+      min: row.lossMin ?? row.loss,
+      max: row.lossMax ?? row.loss,
+    });
     this.#buffer('zStdTraining').push({ ...place, ...flat(row.zStdTraining) });
     this.#buffer('learningRate').push({ ...place, ...flat(row.learningRate) });
   }
@@ -68,13 +77,15 @@ export class Curves {
     const { step, epoch, trainingSeconds, at } = row;
     const place = { step, epoch, trainingSeconds, at };
     for (const [name, read] of Object.entries(probeCurves)) this.#push(name as ProbeCurve, place, read(row));
-    for (const [name, read] of Object.entries(epochCurves)) this.#push(name as keyof typeof epochCurves, place, read(row));
+    for (const [name, read] of Object.entries(epochCurves))
+      this.#push(name as keyof typeof epochCurves, place, read(row));
   }
 
   /** The untrained network's figures, drawn at step 0. */
   untrained(metrics: ProbeMetrics, at: number): void {
     const place = { step: 0, epoch: 0, trainingSeconds: 0, at };
-    for (const [name, read] of Object.entries(probeCurves)) this.#push(name as ProbeCurve, place, read(metrics));
+    for (const [name, read] of Object.entries(probeCurves))
+      this.#push(name as ProbeCurve, place, read(metrics));
   }
 
   #push(name: CurveName, place: Omit<Bucket, 'last' | 'min' | 'max'>, value: number): void {
@@ -128,29 +139,52 @@ export class Monitor {
     this.curves.clear();
     const client = this.#client;
     const later = (apply: () => void) => (this.#early ? void this.#early.push(apply) : apply());
-    const mine = <E extends { runId: string }>(apply: (event: E) => void) => (event: E) => {
-      if (event.runId === runId) later(() => apply(event));
-    };
+    const mine =
+      <E extends { runId: string }>(apply: (event: E) => void) =>
+      (event: E) => {
+        if (event.runId === runId) later(() => apply(event));
+      };
     const load = () => void this.#load(runId, opened);
     const stops = [
-      client.on('steps', mine(({ steps }) => {
-        for (const row of steps) this.curves.step(row);
-        this.version++;
-      })),
-      client.on('epoch', mine(({ metrics }) => {
-        this.curves.epoch(metrics);
-        this.#latest(metrics);
-        this.version++;
-      })),
-      client.on('strip', mine(() => void this.#refresh(runId, opened))),
-      client.on('checkpoints', mine(() => void this.#refresh(runId, opened))),
-      client.on('started', mine(() => void this.#refresh(runId, opened))),
-      client.on('untrained', mine(({ metrics }) => {
-        this.curves.untrained(metrics, Date.now());
-        if (this.run) this.run = { ...this.run, untrained: metrics };
-        this.version++;
-      })),
-      client.on('verdict', mine(({ judgement }) => void (this.judgement = judgement))),
+      client.on(
+        'steps',
+        mine(({ steps }) => {
+          for (const row of steps) this.curves.step(row);
+          this.version++;
+        }),
+      ),
+      client.on(
+        'epoch',
+        mine(({ metrics }) => {
+          this.curves.epoch(metrics);
+          this.#latest(metrics);
+          this.version++;
+        }),
+      ),
+      client.on(
+        'strip',
+        mine(() => void this.#refresh(runId, opened)),
+      ),
+      client.on(
+        'checkpoints',
+        mine(() => void this.#refresh(runId, opened)),
+      ),
+      client.on(
+        'started',
+        mine(() => void this.#refresh(runId, opened)),
+      ),
+      client.on(
+        'untrained',
+        mine(({ metrics }) => {
+          this.curves.untrained(metrics, Date.now());
+          if (this.run) this.run = { ...this.run, untrained: metrics };
+          this.version++;
+        }),
+      ),
+      client.on(
+        'verdict',
+        mine(({ judgement }) => void (this.judgement = judgement)),
+      ),
       client.on('run', ({ run }) => {
         if (run.id !== runId || !this.run) return;
         const wasActive = this.run.state;
@@ -193,7 +227,10 @@ export class Monitor {
   /** What events do not carry: checkpoints and the strip. */
   async #refresh(runId: string, opened: number): Promise<void> {
     try {
-      const [run, strip] = await Promise.all([this.#client.call('runs.get', { runId }), this.#client.call('runs.strip', { runId })]);
+      const [run, strip] = await Promise.all([
+        this.#client.call('runs.get', { runId }),
+        this.#client.call('runs.strip', { runId }),
+      ]);
       if (opened !== this.#opened) return;
       this.run = run;
       this.strip = strip;

@@ -74,7 +74,8 @@ export class NewRun {
   }
 
   /** The value in force: what was set here, else what the plan made of the preset. */
-  value = (path: string): unknown => getAt(this.patch, path) ?? (this.plan ? getAt(this.plan.config, path) : fieldOf(path)?.default);
+  value = (path: string): unknown =>
+    getAt(this.patch, path) ?? (this.plan ? getAt(this.plan.config, path) : fieldOf(path)?.default);
 
   isChanged = (path: string): boolean => getAt(this.patch, path) !== undefined;
 
@@ -95,7 +96,8 @@ export class NewRun {
     if (field) this.set(path, readField(field, text));
   }
 
-  refusalOf = (path: string): Refusal | undefined => this.plan?.refusals.find((refusal) => refusal.setting === path);
+  refusalOf = (path: string): Refusal | undefined =>
+    this.plan?.refusals.find((refusal) => refusal.setting === path);
 
   fix(refusal: Refusal): void {
     if (refusal.suggestion !== undefined) this.set(refusal.setting, refusal.suggestion);
@@ -107,14 +109,34 @@ export class NewRun {
   }
 
   get canStart(): boolean {
-    return this.plan !== null && !this.planning && this.plan.refusals.length === 0 && !this.starting && this.failed === null;
+    return (
+      this.plan !== null &&
+      !this.planning &&
+      this.plan.refusals.length === 0 &&
+      !this.starting &&
+      this.failed === null
+    );
   }
 
   /** @throws ContractError as the application refused it. */
-  async start(create: (params: { datasetId: string; name: string | null; preset: PresetName | null; patch: Patch; clonedFrom: string | null }) => Promise<Run>): Promise<Run> {
+  async start(
+    create: (params: {
+      datasetId: string;
+      name: string | null;
+      preset: PresetName | null;
+      patch: Patch;
+      clonedFrom: string | null;
+    }) => Promise<Run>,
+  ): Promise<Run> {
     this.starting = true;
     try {
-      return await create({ datasetId: this.datasetId!, name: this.name.trim() || null, preset: this.preset, patch: this.patch, clonedFrom: this.clonedFrom });
+      return await create({
+        datasetId: this.datasetId!,
+        name: this.name.trim() || null,
+        preset: this.preset,
+        patch: this.patch,
+        clonedFrom: this.clonedFrom,
+      });
     } finally {
       this.starting = false;
     }
@@ -165,7 +187,11 @@ export class NewRun {
     this.previewing = true;
     this.#previews.ask(async (signal) => {
       try {
-        const previews = await this.#client.call('library.previewViews', { datasetId, imageSize, augment, seed, count: 6 }, { signal });
+        const previews = await this.#client.call(
+          'library.previewViews',
+          { datasetId, imageSize, augment, seed, count: 6 },
+          { signal },
+        );
         if (signal.aborted) return;
         this.previews = previews;
         this.#previewed = asked;

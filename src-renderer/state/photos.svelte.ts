@@ -55,7 +55,11 @@ export class Photos {
 
   /** The grid is about to show [first, last]. */
   need = (first: number, last: number): void => {
-    for (let page = Math.floor(Math.max(0, first) / pageSize); page <= Math.floor(Math.max(0, last) / pageSize); page++)
+    for (
+      let page = Math.floor(Math.max(0, first) / pageSize);
+      page <= Math.floor(Math.max(0, last) / pageSize);
+      page++
+    )
       if (page * pageSize < this.total && !this.#pages.has(page)) void this.#fetch(page);
   };
 
@@ -82,7 +86,8 @@ export class Photos {
   #forget(near: number): void {
     while (this.#pages.size > keptPages) {
       let farthest = near;
-      for (const page of this.#pages.keys()) if (Math.abs(page - near) > Math.abs(farthest - near)) farthest = page;
+      for (const page of this.#pages.keys())
+        if (Math.abs(page - near) > Math.abs(farthest - near)) farthest = page;
       this.#pages.delete(farthest);
     }
   }

@@ -2,7 +2,18 @@
  * Where the window is: a place, what is open in it and a few parameters, kept in the address's hash so that a
  * reload, the back button and a link all work. Parsing and writing are pure; the window's address is given in.
  */
-export const places = ['welcome', 'library', 'new', 'monitor', 'runs', 'explore', 'evaluate', 'export', 'settings', 'help'] as const;
+export const places = [
+  'welcome',
+  'library',
+  'new',
+  'monitor',
+  'runs',
+  'explore',
+  'evaluate',
+  'export',
+  'settings',
+  'help',
+] as const;
 export type Place = (typeof places)[number];
 
 export interface Route {
@@ -23,10 +34,22 @@ export function parseRoute(hash: string): Route {
   const [name = '', id] = path.split('/');
   const place = places.find((candidate) => candidate === name);
   if (!place) return { place: 'welcome', id: null, query: {} };
-  return { place, id: id ? decodeURIComponent(id) : null, query: Object.fromEntries(new URLSearchParams(search)) };
+  return {
+    place,
+    id: id ? decodeURIComponent(id) : null,
+    query: Object.fromEntries(new URLSearchParams(search)),
+  };
 }
 
-export function writeRoute({ place, id = null, query = {} }: { place: Place; id?: string | null; query?: Record<string, string> }): string {
+export function writeRoute({
+  place,
+  id = null,
+  query = {},
+}: {
+  place: Place;
+  id?: string | null;
+  query?: Record<string, string>;
+}): string {
   const search = new URLSearchParams(query).toString();
   return `#/${place}${id ? `/${encodeURIComponent(id)}` : ''}${search ? `?${search}` : ''}`;
 }
@@ -50,5 +73,6 @@ export class Router {
     this.route = parseRoute(this.#address.hash);
   };
 
-  href = (place: Place, id: string | null = null, query: Record<string, string> = {}): string => writeRoute({ place, id, query });
+  href = (place: Place, id: string | null = null, query: Record<string, string> = {}): string =>
+    writeRoute({ place, id, query });
 }

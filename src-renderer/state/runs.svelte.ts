@@ -3,9 +3,11 @@ import type { AppParams, Run, RunState, RunSummary } from '../../shared/contract
 import type { Client } from '../../shared/client.ts';
 
 /** States in which the trainer is at work or waits its turn. */
-export const isActive = (state: RunState): boolean => state === 'queued' || state === 'running' || state === 'paused';
+export const isActive = (state: RunState): boolean =>
+  state === 'queued' || state === 'running' || state === 'paused';
 /** States from which training can go on. */
-export const isResumable = (state: RunState): boolean => state === 'paused' || state === 'interrupted' || state === 'stopped' || state === 'failed';
+export const isResumable = (state: RunState): boolean =>
+  state === 'paused' || state === 'interrupted' || state === 'stopped' || state === 'failed';
 
 export type RunSort = 'createdAt' | 'name' | 'state' | 'epoch' | 'loss' | 'knn' | 'trainingSeconds';
 
@@ -59,7 +61,9 @@ export class Runs {
   }
 
   put(run: RunSummary): void {
-    this.list = this.list.some((r) => r.id === run.id) ? this.list.map((r) => (r.id === run.id ? run : r)) : [run, ...this.list];
+    this.list = this.list.some((r) => r.id === run.id)
+      ? this.list.map((r) => (r.id === run.id ? run : r))
+      : [run, ...this.list];
   }
 
   async create(params: AppParams<'runs.create'>): Promise<Run> {

@@ -102,7 +102,10 @@ export class ShellActions {
       const place = places[event.key as keyof typeof places];
       if (place) {
         event.preventDefault();
-        this.#app.router.go(place, place === 'monitor' ? (this.#app.runs.active?.id ?? this.#app.runs.list[0]?.id ?? null) : null);
+        this.#app.router.go(
+          place,
+          place === 'monitor' ? (this.#app.runs.active?.id ?? this.#app.runs.list[0]?.id ?? null) : null,
+        );
         return;
       }
     }

@@ -3,7 +3,8 @@ import type { Task } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 
-const ended = (task: Task): boolean => task.state === 'done' || task.state === 'failed' || task.state === 'cancelled';
+const ended = (task: Task): boolean =>
+  task.state === 'done' || task.state === 'failed' || task.state === 'cancelled';
 
 export class Tasks {
   list = $state.raw<readonly Task[]>([]);
@@ -44,7 +45,9 @@ export class Tasks {
     const known = this.get(task.id)!;
     const last = ended(known)
       ? known
-      : await new Promise<Task>((resolve) => this.#waiting.set(task.id, [...(this.#waiting.get(task.id) ?? []), resolve]));
+      : await new Promise<Task>((resolve) =>
+          this.#waiting.set(task.id, [...(this.#waiting.get(task.id) ?? []), resolve]),
+        );
     if (last.state === 'done') return last.resultId;
     throw new ContractError(last.error ?? { name: 'AbortError', code: 'cancelled', message: last.message });
   }

@@ -46,13 +46,19 @@ interface Answer {
   body: string;
 }
 /** As a program sends it: path as written, no normalisation. */
-function ask(path: string, { headers = {}, method = 'GET' }: { headers?: Record<string, string>; method?: string } = {}): Promise<Answer> {
+function ask(
+  path: string,
+  { headers = {}, method = 'GET' }: { headers?: Record<string, string>; method?: string } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: server.port, path, method, headers }, (response) => {
-      let body = '';
-      response.setEncoding('latin1').on('data', (chunk: string) => (body += chunk));
-      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
-    });
+    const request = httpRequest(
+      { host: '127.0.0.1', port: server.port, path, method, headers },
+      (response) => {
+        let body = '';
+        response.setEncoding('latin1').on('data', (chunk: string) => (body += chunk));
+        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+      },
+    );
     request.on('error', reject).end();
   });
 }
@@ -63,7 +69,10 @@ function upgrade(headers: Record<string, string>, path = '/socket'): Promise<num
   return new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, { headers });
     socket.on('open', () => (socket.terminate(), resolve(101)));
-    socket.on('unexpected-response', (_request, response) => (socket.terminate(), resolve(response.statusCode!)));
+    socket.on(
+      'unexpected-response',
+      (_request, response) => (socket.terminate(), resolve(response.statusCode!)),
+    );
     socket.on('error', () => {});
   });
 }
@@ -100,7 +109,8 @@ describe('the session', () => {
   });
 
   it('refuses everything without a session', async () => {
-    for (const path of ['/', '/assets/main.js', '/image/abc123', '/nothing']) expect((await ask(path)).status).toBe(401);
+    for (const path of ['/', '/assets/main.js', '/image/abc123', '/nothing'])
+      expect((await ask(path)).status).toBe(401);
     expect((await ask('/', { headers: { cookie: `lookalike-${server.port}=wrong` } })).status).toBe(401);
     expect(await upgrade({ origin: `http://127.0.0.1:${server.port}` })).toBe(401);
   });
@@ -117,12 +127,19 @@ describe('strangers', () => {
   const foreignHosts = ['evil.example', 'evil.example:80', '127.0.0.1', 'localhost', '127.0.0.1:1'];
   it.each(foreignHosts)('get 403 by the host name %j, with and without a cookie', async (host) => {
     for (const options of [{ headers: { host } }, withCookie({ host })]) {
-      for (const path of ['/', '/image/abc123', '/?token=x']) expect((await ask(path, options)).status).toBe(403);
+      for (const path of ['/', '/image/abc123', '/?token=x'])
+        expect((await ask(path, options)).status).toBe(403);
     }
     expect(await upgrade({ cookie, host, origin: `http://${host}` })).toBe(403);
   });
 
-  const foreignOrigins = ['http://evil.example', 'null', 'https://127.0.0.1', 'http://127.0.0.1:1', 'http://localhost'];
+  const foreignOrigins = [
+    'http://evil.example',
+    'null',
+    'https://127.0.0.1',
+    'http://127.0.0.1:1',
+    'http://localhost',
+  ];
   it.each(foreignOrigins)('get 403 from the origin %j, with and without a cookie', async (origin) => {
     for (const options of [{ headers: { origin } }, withCookie({ origin })])
       for (const path of ['/', '/image/abc123']) expect((await ask(path, options)).status).toBe(403);
@@ -140,7 +157,9 @@ describe('strangers', () => {
   });
 
   it('cannot reach it from another interface', async () => {
-    const outside = Object.values(networkInterfaces()).flat().find((address) => address && !address.internal && address.family === 'IPv4');
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .find((address) => address && !address.internal && address.family === 'IPv4');
     if (!outside) return expect(server.url).toContain('//127.0.0.1:');
     const reached = await new Promise<boolean>((resolve) => {
       const socket = connectTcp({ host: outside.address, port: server.port, timeout: 1000 });
@@ -203,9 +222,14 @@ describe('photos and files', () => {
 describe('headers', () => {
   it('are on every answer, refusals too', async () => {
     for (const path of ['/', '/nothing', '/image/abc123']) {
-      for (const options of [{ headers: { host: `127.0.0.1:${server.port}` } }, withCookie({ host: `127.0.0.1:${server.port}` })]) {
+      for (const options of [
+        { headers: { host: `127.0.0.1:${server.port}` } },
+        withCookie({ host: `127.0.0.1:${server.port}` }),
+      ]) {
         const { headers } = await ask(path, options);
-        expect(headers['content-security-policy']).toBe(contentSecurityPolicy({ socket: `ws://127.0.0.1:${server.port}` }));
+        expect(headers['content-security-policy']).toBe(
+          contentSecurityPolicy({ socket: `ws://127.0.0.1:${server.port}` }),
+        );
         expect(headers['x-content-type-options']).toBe('nosniff');
         expect(headers['referrer-policy']).toBe('no-referrer');
         expect(headers['cross-origin-resource-policy']).toBe('same-origin');
@@ -224,17 +248,25 @@ describe('headers', () => {
 
 describe('the WebSocket', () => {
   const open = () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/socket`, { headers: { cookie, origin: `http://127.0.0.1:${server.port}` } });
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/socket`, {
+      headers: { cookie, origin: `http://127.0.0.1:${server.port}` },
+    });
     return { socket, client: connect(webSocketTransport(socket as unknown as WebSocketLike)) };
   };
 
   it('carries calls, errors with their code, and events to every page', async () => {
     const pages = [open(), open()];
     for (const { client } of pages) expect(await client.call('library.list', null)).toEqual([]);
-    await expect(pages[0]!.client.call('library.get', { datasetId: 'x' })).rejects.toMatchObject({ code: 'not-found', message: 'no such thing' });
+    await expect(pages[0]!.client.call('library.get', { datasetId: 'x' })).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'no such thing',
+    });
     const heard = pages.map(({ client }) => new Promise((resolve) => client.on('datasetRemoved', resolve)));
     listeners.forEach((listener) => listener({ name: 'datasetRemoved', datasetId: 'd1' }));
-    expect(await Promise.all(heard)).toEqual([{ name: 'datasetRemoved', datasetId: 'd1' }, { name: 'datasetRemoved', datasetId: 'd1' }]);
+    expect(await Promise.all(heard)).toEqual([
+      { name: 'datasetRemoved', datasetId: 'd1' },
+      { name: 'datasetRemoved', datasetId: 'd1' },
+    ]);
     for (const { client } of pages) client.close();
   });
 

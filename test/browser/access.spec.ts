@@ -26,7 +26,19 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const hashes = () => ['welcome', 'library', 'new', `monitor/${runId}`, 'runs', `explore?run=${runId}`, 'evaluate', 'export', 'settings', 'help', 'help/collapse'];
+const hashes = () => [
+  'welcome',
+  'library',
+  'new',
+  `monitor/${runId}`,
+  'runs',
+  `explore?run=${runId}`,
+  'evaluate',
+  'export',
+  'settings',
+  'help',
+  'help/collapse',
+];
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no serious finding in the ${colorScheme} theme`, async ({ browser }) => {
@@ -37,11 +49,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto(new URL(`#/${hash}`, page.url()).href);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await page.waitForLoadState('networkidle');
-      if (hash.startsWith('explore')) await expect(tiles(new ExplorePlace(page).grid()).first()).toBeVisible({ timeout: 60_000 });
+      if (hash.startsWith('explore'))
+        await expect(tiles(new ExplorePlace(page).grid()).first()).toBeVisible({ timeout: 60_000 });
       if (hash === 'runs') await page.getByRole('checkbox').first().check();
       const { violations } = await new AxeBuilder({ page }).analyze();
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => ({ place: hash, id, at: nodes.map(({ target }) => target.join(' ')).slice(0, 4) }))).toEqual([]);
+      expect(
+        serious.map(({ id, nodes }) => ({
+          place: hash,
+          id,
+          at: nodes.map(({ target }) => target.join(' ')).slice(0, 4),
+        })),
+      ).toEqual([]);
     }
     await context.close();
   });

@@ -14,7 +14,10 @@ export interface RunningHost {
 }
 
 /** `home`: one to open again; a new one is taken away at the end. */
-export async function startHost({ home, port = 0 }: { home?: string; port?: number } = {}): Promise<RunningHost> {
+export async function startHost({
+  home,
+  port = 0,
+}: { home?: string; port?: number } = {}): Promise<RunningHost> {
   const folder = home ?? mkdtempSync(join(tmpdir(), 'lookalike-browser-'));
   const app = await createApp({ home: folder, host: { kind: 'test', version: '0.0.0' } });
   const server = await startServer({ app, port });

@@ -27,7 +27,8 @@ test.beforeAll(async ({ browser }) => {
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     // A file that turns out to be no photo has no thumbnail: the answer 404 is right, and is listed as unreadable.
-    if (message.type() === 'error' && !/\/image\//.test(message.location().url)) complaints.push(message.text());
+    if (message.type() === 'error' && !/\/image\//.test(message.location().url))
+      complaints.push(message.text());
   });
   await page.goto(host.url);
 });
@@ -101,7 +102,12 @@ test('a run starts and its charts move', async () => {
   await expect(monitor.chart('Effective rank')).toHaveAccessibleName(/features [\d.]+/, { timeout: 60_000 });
   const loss = await monitor.chart('Loss').getAttribute('aria-label');
   await expect(monitor.chart('Loss')).not.toHaveAttribute('aria-label', loss!);
-  await expect(page.getByRole('region', { name: 'Verdict' }).or(page.getByRole('status', { name: 'Verdict' })).or(page.getByRole('alert', { name: 'Verdict' }))).toBeVisible();
+  await expect(
+    page
+      .getByRole('region', { name: 'Verdict' })
+      .or(page.getByRole('status', { name: 'Verdict' }))
+      .or(page.getByRole('alert', { name: 'Verdict' })),
+  ).toBeVisible();
 });
 
 test('it pauses by the space bar, and resumes', async () => {
@@ -132,7 +138,9 @@ test('a reload in the middle loses nothing, and a second page agrees', async ({ 
   expect(await monitor.epoch()).toBe(await other.epoch());
   // The steps before the reload are in the table: the curve begins at its beginning.
   await monitor.button('Table of Loss').click();
-  await expect(page.getByRole('region', { name: 'Table of Loss' }).getByRole('row').nth(1).getByRole('cell').nth(1)).toHaveText(/^0(\.\d+)?$/);
+  await expect(
+    page.getByRole('region', { name: 'Table of Loss' }).getByRole('row').nth(1).getByRole('cell').nth(1),
+  ).toHaveText(/^0(\.\d+)?$/);
   await monitor.button('Resume').first().click();
   await other.expectState('Running');
   await second.close();
@@ -162,10 +170,19 @@ test('neighbours are browsed three clicks deep, and back by the trail', async ()
 test('the similarity slider leaves out what is less alike', async () => {
   const explore = new ExplorePlace(page);
   const slider = page.getByRole('slider', { name: 'Similarity' });
-  const before = Number(/(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1]);
+  const before = Number(
+    /(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1],
+  );
   await slider.fill('0.9');
-  await expect.poll(async () => Number(/(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1])).toBeLessThan(before);
-  for (const name of await tiles(explore.grid()).evaluateAll((all) => all.map((tile) => tile.getAttribute('aria-label')!))) expect(Number(/([-\d.]+)$/.exec(name)![1])).toBeGreaterThanOrEqual(0.9);
+  await expect
+    .poll(async () =>
+      Number(/(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1]),
+    )
+    .toBeLessThan(before);
+  for (const name of await tiles(explore.grid()).evaluateAll((all) =>
+    all.map((tile) => tile.getAttribute('aria-label')!),
+  ))
+    expect(Number(/([-\d.]+)$/.exec(name)![1])).toBeGreaterThanOrEqual(0.9);
   await slider.fill('-1');
 });
 
@@ -174,7 +191,9 @@ test('a dropped photo finds itself first', async () => {
   const bytes = readFileSync(join(folder, 'square', 'square-003.png')).toString('base64');
   const data = await page.evaluateHandle(async (base64) => {
     const transfer = new DataTransfer();
-    transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], 'mine.png', { type: 'image/png' }));
+    transfer.items.add(
+      new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], 'mine.png', { type: 'image/png' }),
+    );
     return transfer;
   }, bytes);
   await page.locator('.whole').dispatchEvent('drop', { dataTransfer: data });
@@ -186,10 +205,17 @@ test('the lasso selects on the map', async () => {
   await page.getByRole('button', { name: 'All photos' }).first().click();
   await page.getByRole('button', { name: /^Lasso/ }).click();
   const box = (await page.getByRole('img', { name: /^Map of 96 photos/ }).boundingBox())!;
-  const at = (x: number, y: number) => page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 4 });
+  const at = (x: number, y: number) =>
+    page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 4 });
   await at(0.02, 0.02);
   await page.mouse.down();
-  for (const [x, y] of [[0.98, 0.02], [0.98, 0.98], [0.02, 0.98], [0.02, 0.02]] as const) await at(x, y);
+  for (const [x, y] of [
+    [0.98, 0.02],
+    [0.98, 0.98],
+    [0.02, 0.98],
+    [0.02, 0.02],
+  ] as const)
+    await at(x, y);
   await page.mouse.up();
   await expect(page.getByRole('button', { name: 'Selection (96)' })).toBeVisible();
 });
@@ -210,7 +236,9 @@ test('an evaluation leads to the photos behind a cell', async () => {
   const cell = result.getByRole('button', { name: /^[1-9]\d* photos? of circle taken for circle$/ });
   const count = Number(/^\d+/.exec((await cell.getAttribute('aria-label'))!)![0]);
   await cell.click();
-  await expect(result.getByRole('heading', { name: new RegExp(`^${count} photos? of circle`) })).toBeVisible();
+  await expect(
+    result.getByRole('heading', { name: new RegExp(`^${count} photos? of circle`) }),
+  ).toBeVisible();
   await expect(result.getByRole('button', { name: /^Photo \d+ of/ })).toHaveCount(count);
 });
 
@@ -224,8 +252,11 @@ test('two runs are compared', async () => {
   await window.start.click();
   await new MonitorPlace(page).expectState('Finished', 90_000);
   await window.go('Runs');
-  for (const name of ['first', 'second']) await page.getByRole('checkbox', { name: `Compare ${name}` }).check();
-  await expect(page.getByRole('img', { name: /^Chart of Loss.*first.*second|^Chart of Loss.*second.*first/ })).toBeVisible();
+  for (const name of ['first', 'second'])
+    await page.getByRole('checkbox', { name: `Compare ${name}` }).check();
+  await expect(
+    page.getByRole('img', { name: /^Chart of Loss.*first.*second|^Chart of Loss.*second.*first/ }),
+  ).toBeVisible();
   const differing = page.getByRole('row', { name: /^Epochs/ });
   await expect(differing).toContainText('25');
   await expect(differing).toContainText('3');
@@ -250,7 +281,9 @@ test('an export is verified, and its file runs in onnxruntime', async () => {
   const record = (await host.app.handle('exports.list', {}))[0]!;
   const session = await InferenceSession.create(join(record.folder, 'encoder.onnx'));
   const size = 32;
-  const output = await session.run({ pixel_values: new Tensor('float32', new Float32Array(2 * 3 * size * size).fill(0.5), [2, 3, size, size]) });
+  const output = await session.run({
+    pixel_values: new Tensor('float32', new Float32Array(2 * 3 * size * size).fill(0.5), [2, 3, size, size]),
+  });
   expect(output.embedding!.dims[0]).toBe(2);
   expect((output.embedding!.data as Float32Array).every(Number.isFinite)).toBe(true);
 });

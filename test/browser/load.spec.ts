@@ -12,25 +12,98 @@ import { startServer } from '../../src-main/server/index.ts';
 import type { RunningServer } from '../../src-main/server/index.ts';
 
 const photos = 50_000;
-const probe = { std: { backbone: 0.4, projection: 0.9, prediction: 0.8 }, rank: { backbone: 40, projection: 80 }, alignment: 0.2, uniformity: -2, knn: 0.4, agreement: 0.6 };
+const probe = {
+  std: { backbone: 0.4, projection: 0.9, prediction: 0.8 },
+  rank: { backbone: 40, projection: 80 },
+  alignment: 0.2,
+  uniformity: -2,
+  knn: 0.4,
+  agreement: 0.6,
+};
 const run: Run = {
-  id: 'r', name: 'loaded', color: '#0072b2', notes: '', state: 'running', datasetId: 'd', datasetName: 'many', method: 'simsiam', epoch: 1, epochs: 1000, step: 0, steps: 100_000,
-  startedAt: 0, endedAt: null, createdAt: 0, trainingSeconds: 0, etaSeconds: 100, imagesPerSecond: 100, loss: -0.5, knn: 0.4, bestKnn: 0.4, agreement: 0.6, judgement: null, activity: null,
-  error: null, diskBytes: 0, sparkline: [], config: parseConfig({}), device: 'cpu', images: photos, skipped: 0, untrained: probe, checkpoints: [], clonedFrom: null,
+  id: 'r',
+  name: 'loaded',
+  color: '#0072b2',
+  notes: '',
+  state: 'running',
+  datasetId: 'd',
+  datasetName: 'many',
+  method: 'simsiam',
+  epoch: 1,
+  epochs: 1000,
+  step: 0,
+  steps: 100_000,
+  startedAt: 0,
+  endedAt: null,
+  createdAt: 0,
+  trainingSeconds: 0,
+  etaSeconds: 100,
+  imagesPerSecond: 100,
+  loss: -0.5,
+  knn: 0.4,
+  bestKnn: 0.4,
+  agreement: 0.6,
+  judgement: null,
+  activity: null,
+  error: null,
+  diskBytes: 0,
+  sparkline: [],
+  config: parseConfig({}),
+  device: 'cpu',
+  images: photos,
+  skipped: 0,
+  untrained: probe,
+  checkpoints: [],
+  clonedFrom: null,
 };
-const set = { id: 's', runId: 'r', checkpointId: 'c', epoch: 1, datasetId: 'd', images: photos, dimensions: 128, createdAt: 0, hasUmap: true };
+const set = {
+  id: 's',
+  runId: 'r',
+  checkpointId: 'c',
+  epoch: 1,
+  datasetId: 'd',
+  images: photos,
+  dimensions: 128,
+  createdAt: 0,
+  hasUmap: true,
+};
 const dataset = {
-  id: 'd', name: 'many', folder: '/many', state: 'ready', images: photos, skipped: 0, excluded: 0, bytes: 1e9, formats: { jpeg: photos },
-  labels: { source: 'none', depth: 1, classes: [] }, heldOut: 0, addedAt: 0, scannedAt: 0,
+  id: 'd',
+  name: 'many',
+  folder: '/many',
+  state: 'ready',
+  images: photos,
+  skipped: 0,
+  excluded: 0,
+  bytes: 1e9,
+  formats: { jpeg: photos },
+  labels: { source: 'none', depth: 1, classes: [] },
+  heldOut: 0,
+  addedAt: 0,
+  scannedAt: 0,
 };
-const imageInfo = (index: number) => ({ id: `i${index}`, file: `${index}.jpg`, width: 10, height: 10, bytes: 1, modifiedAt: 0, format: 'jpeg', label: null, heldOut: false, excluded: false });
+const imageInfo = (index: number) => ({
+  id: `i${index}`,
+  file: `${index}.jpg`,
+  width: 10,
+  height: 10,
+  bytes: 1,
+  modifiedAt: 0,
+  format: 'jpeg',
+  label: null,
+  heldOut: false,
+  excluded: false,
+});
 
 const answers: Partial<Record<AppMethod, (params: never) => unknown>> = {
   'system.host': () => ({ kind: 'test', canReveal: false, canPickFolder: false, version: '0' }),
   'system.settings': () => Settings.parse({ language: 'en' }),
   'tasks.list': () => [],
   'library.list': () => [dataset],
-  'library.images': ({ offset, limit }: { offset: number; limit: number }) => ({ total: photos, images: Array.from({ length: Math.min(limit, photos - offset) }, (_, i) => imageInfo(offset + i)) }),
+  'library.images': ({ offset, limit }: { offset: number; limit: number }) => ({
+    total: photos,
+    images: Array.from({ length: Math.min(limit, photos - offset) }, (_, i) => imageInfo(offset + i)),
+  }),
   'runs.list': () => [run],
   'runs.get': () => run,
   'runs.epochs': () => [],
@@ -39,12 +112,18 @@ const answers: Partial<Record<AppMethod, (params: never) => unknown>> = {
   'explore.sets': () => [set],
   'explore.map': () => ({
     imageIds: Array.from({ length: photos }, (_, i) => `i${i}`),
-    positions: Array.from({ length: 2 * photos }, (_, i) => 2 * ((Math.abs(Math.sin(i * 12.9898)) * 43_758.5453) % 1) - 1),
+    positions: Array.from(
+      { length: 2 * photos },
+      (_, i) => 2 * ((Math.abs(Math.sin(i * 12.9898)) * 43_758.5453) % 1) - 1,
+    ),
     labels: Array.from({ length: photos }, (_, i) => i % 8),
     classes: Array.from({ length: 8 }, (_, i) => `class ${i}`),
     clusters: Array.from({ length: photos }, (_, i) => i % 8),
   }),
-  'explore.neighbours': () => ({ neighbours: Array.from({ length: 24 }, (_, i) => ({ imageId: `i${i * 7}`, similarity: 1 - i / 50 })), milliseconds: 1 }),
+  'explore.neighbours': () => ({
+    neighbours: Array.from({ length: 24 }, (_, i) => ({ imageId: `i${i * 7}`, similarity: 1 - i / 50 })),
+    milliseconds: 1,
+  }),
 };
 
 const listeners = new Set<(event: AppEvent) => void>();
@@ -54,7 +133,9 @@ let cdp: CDPSession;
 const errors: string[] = [];
 
 test.beforeAll(async ({ browser }) => {
-  const bytes = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#88aa99' } }).webp().toBuffer();
+  const bytes = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#88aa99' } })
+    .webp()
+    .toBuffer();
   server = await startServer({
     app: {
       handle: async (method, params) => {
@@ -97,12 +178,35 @@ test('20,000 metric events leave the memory of the page flat', async () => {
       const place = { step, epoch: step / 25, trainingSeconds: step, at: 1e12 + step };
       for (const listener of listeners) {
         if (step % 25 === 0)
-          listener({ name: 'epoch', runId: 'r', metrics: { ...probe, ...place, epochs: 1000, loss: -0.5, lossMin: -0.6, lossMax: -0.4, zStdTraining: 0.9, learningRate: 0.05, imagesPerSecond: 100, dataWait: 0, etaSeconds: 1 } });
-        else listener({ name: 'steps', runId: 'r', steps: [{ ...place, loss: -0.5 + Math.sin(step) / 10, zStdTraining: 0.9, learningRate: 0.05 }] });
+          listener({
+            name: 'epoch',
+            runId: 'r',
+            metrics: {
+              ...probe,
+              ...place,
+              epochs: 1000,
+              loss: -0.5,
+              lossMin: -0.6,
+              lossMax: -0.4,
+              zStdTraining: 0.9,
+              learningRate: 0.05,
+              imagesPerSecond: 100,
+              dataWait: 0,
+              etaSeconds: 1,
+            },
+          });
+        else
+          listener({
+            name: 'steps',
+            runId: 'r',
+            steps: [{ ...place, loss: -0.5 + Math.sin(step) / 10, zStdTraining: 0.9, learningRate: 0.05 }],
+          });
       }
       if (step % 200 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    await expect(page.getByRole('img', { name: /^Chart of Loss/ })).toHaveAccessibleName(new RegExp((-0.5 + Math.sin(step - 1) / 10).toFixed(3)));
+    await expect(page.getByRole('img', { name: /^Chart of Loss/ })).toHaveAccessibleName(
+      new RegExp((-0.5 + Math.sin(step - 1) / 10).toFixed(3)),
+    );
     await page.waitForTimeout(800); // the last charts are drawn
   };
   await send(10_000); // the curves are full and the code is warm
@@ -119,8 +223,19 @@ test('50,000 photos scroll with a bounded number of tiles, none of them blank', 
   const grid = page.getByRole('listbox', { name: 'Photos of many' });
   await expect(grid.getByRole('option').first()).toBeVisible();
   for (const share of [0.1, 0.5, 0.9, 1]) {
-    await page.locator('.scroller').evaluate((element, to) => (element.scrollTop = (element.scrollHeight - element.clientHeight) * to), share);
-    await expect.poll(() => grid.getByRole('option').evaluateAll((all) => all.every((tile) => tile.querySelector('img')?.complete))).toBe(true);
+    await page
+      .locator('.scroller')
+      .evaluate(
+        (element, to) => (element.scrollTop = (element.scrollHeight - element.clientHeight) * to),
+        share,
+      );
+    await expect
+      .poll(() =>
+        grid
+          .getByRole('option')
+          .evaluateAll((all) => all.every((tile) => tile.querySelector('img')?.complete)),
+      )
+      .toBe(true);
     expect(await grid.getByRole('option').count()).toBeLessThan(300);
   }
   await expect(grid.locator('[aria-posinset="50000"]')).toBeVisible();

@@ -7,7 +7,8 @@ const shapes: Record<string, (x: number, y: number, r: number) => string> = {
   circle: (x, y, r) => `<circle cx="${x}" cy="${y}" r="${r}"/>`,
   square: (x, y, r) => `<rect x="${x - r}" y="${y - r}" width="${2 * r}" height="${2 * r}"/>`,
   triangle: (x, y, r) => `<path d="M${x} ${y - r}L${x + r} ${y + r}H${x - r}z"/>`,
-  cross: (x, y, r) => `<path d="M${x - r} ${y}H${x + r}M${x} ${y - r}V${y + r}" stroke-width="${r / 2}" stroke="currentColor"/>`,
+  cross: (x, y, r) =>
+    `<path d="M${x - r} ${y}H${x + r}M${x} ${y - r}V${y + r}" stroke-width="${r / 2}" stroke="currentColor"/>`,
 };
 
 /** A generator that gives the same numbers on every machine. */
@@ -24,7 +25,10 @@ export async function renderPhotos(folder: string, each: number): Promise<string
     for (let i = 0; i < each; i++) {
       const colour = () => `hsl(${Math.floor(random() * 360)} ${40 + random() * 50}% ${25 + random() * 50}%)`;
       const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96"><rect width="96" height="96" fill="${colour()}"/><g fill="${colour()}" color="${colour()}">${draw(30 + random() * 36, 30 + random() * 36, 12 + random() * 16)}</g></svg>`;
-      writeFileSync(join(folder, name, `${name}-${String(i).padStart(3, '0')}.png`), await sharp(Buffer.from(svg)).png().toBuffer());
+      writeFileSync(
+        join(folder, name, `${name}-${String(i).padStart(3, '0')}.png`),
+        await sharp(Buffer.from(svg)).png().toBuffer(),
+      );
     }
   }
   writeFileSync(join(folder, 'broken.jpg'), 'this is not a photo');

@@ -9,7 +9,9 @@ export const tiles = (scope: Locator): Locator => scope.getByRole('option');
 export class LibraryPlace extends Window {
   /** Adds a folder by the path typed into our own picker. */
   async addFolder(path: string): Promise<void> {
-    await this.button(/^Add a folder/).first().click();
+    await this.button(/^Add a folder/)
+      .first()
+      .click();
     const dialog = this.page.getByRole('dialog', { name: 'Choose a folder' });
     await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill(path);
     await dialog.getByRole('button', { name: 'Open' }).click();
@@ -22,7 +24,10 @@ export class LibraryPlace extends Window {
   }
 
   async openTab(name: string | RegExp): Promise<void> {
-    await this.page.getByRole('group', { name: 'What to show of the folder' }).getByRole('button', { name }).click();
+    await this.page
+      .getByRole('group', { name: 'What to show of the folder' })
+      .getByRole('button', { name })
+      .click();
   }
 }
 

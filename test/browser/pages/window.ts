@@ -2,7 +2,8 @@
 import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
-export type PlaceName = 'Library' | 'New run' | 'Monitor' | 'Runs' | 'Explore' | 'Evaluate' | 'Export' | 'Settings' | 'Help';
+export type PlaceName =
+  'Library' | 'New run' | 'Monitor' | 'Runs' | 'Explore' | 'Evaluate' | 'Export' | 'Settings' | 'Help';
 
 export class Window {
   readonly page: Page;
@@ -11,7 +12,10 @@ export class Window {
   }
 
   async go(place: PlaceName): Promise<void> {
-    await this.page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place, exact: true }).click();
+    await this.page
+      .getByRole('navigation', { name: 'Places' })
+      .getByRole('link', { name: place, exact: true })
+      .click();
   }
 
   button(name: string | RegExp) {

@@ -4,7 +4,15 @@ import { CurveBuffer } from '../../../src-renderer/charts/buffer.ts';
 import type { Bucket } from '../../../src-renderer/charts/buffer.ts';
 import { downsample, draw, smooth, toCsv, xOf } from '../../../src-renderer/charts/series.ts';
 
-const bucket = (step: number, last: number, spread = 0): Bucket => ({ step, epoch: step / 10, trainingSeconds: step * 2, at: 1000 * step, last, min: last - spread, max: last + spread });
+const bucket = (step: number, last: number, spread = 0): Bucket => ({
+  step,
+  epoch: step / 10,
+  trainingSeconds: step * 2,
+  at: 1000 * step,
+  last,
+  min: last - spread,
+  max: last + spread,
+});
 
 describe('CurveBuffer', () => {
   it('keeps every value while there is room', () => {
@@ -16,22 +24,30 @@ describe('CurveBuffer', () => {
   it('merges neighbours when full: last value, least and greatest of each', () => {
     const buffer = new CurveBuffer(4);
     [5, 1, 9, 2, 7].forEach((value, step) => buffer.push(bucket(step, value)));
-    expect(buffer.buckets.map(({ last, min, max }) => [last, min, max])).toEqual([[1, 1, 5], [2, 2, 9], [7, 7, 7]]);
+    expect(buffer.buckets.map(({ last, min, max }) => [last, min, max])).toEqual([
+      [1, 1, 5],
+      [2, 2, 9],
+      [7, 7, 7],
+    ]);
     buffer.push(bucket(5, 3));
     expect(buffer.buckets.at(-1)).toMatchObject({ step: 5, last: 3, min: 3, max: 7 });
   });
 
-  it.each([100, 101, 999, 1000])('never holds more than its capacity (%i) over 20,000 values, and loses no extreme', (capacity) => {
-    const buffer = new CurveBuffer(capacity);
-    for (let step = 0; step < 20_000; step++) buffer.push(bucket(step, step === 12_345 ? 99 : step === 777 ? -99 : Math.sin(step)));
-    expect(buffer.buckets.length).toBeLessThanOrEqual(capacity);
-    expect(buffer.buckets.length).toBeGreaterThan(capacity / 3);
-    expect(Math.max(...buffer.buckets.map(({ max }) => max))).toBe(99);
-    expect(Math.min(...buffer.buckets.map(({ min }) => min))).toBe(-99);
-    expect(buffer.buckets.at(-1)!.step).toBe(19_999);
-    const steps = buffer.buckets.map(({ step }) => step);
-    expect(steps).toEqual([...steps].sort((a, b) => a - b));
-  });
+  it.each([100, 101, 999, 1000])(
+    'never holds more than its capacity (%i) over 20,000 values, and loses no extreme',
+    (capacity) => {
+      const buffer = new CurveBuffer(capacity);
+      for (let step = 0; step < 20_000; step++)
+        buffer.push(bucket(step, step === 12_345 ? 99 : step === 777 ? -99 : Math.sin(step)));
+      expect(buffer.buckets.length).toBeLessThanOrEqual(capacity);
+      expect(buffer.buckets.length).toBeGreaterThan(capacity / 3);
+      expect(Math.max(...buffer.buckets.map(({ max }) => max))).toBe(99);
+      expect(Math.min(...buffer.buckets.map(({ min }) => min))).toBe(-99);
+      expect(buffer.buckets.at(-1)!.step).toBe(19_999);
+      const steps = buffer.buckets.map(({ step }) => step);
+      expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    },
+  );
 
   it('leaves out what it has seen', () => {
     const buffer = new CurveBuffer(10);
@@ -46,7 +62,8 @@ describe('smooth', () => {
   });
 
   it('begins at the first value, at any weight', () => {
-    for (const weight of [0.1, 0.6, 0.999]) expect(smooth([4, 4, 4], weight).every((value) => Math.abs(value - 4) < 1e-9)).toBe(true);
+    for (const weight of [0.1, 0.6, 0.999])
+      expect(smooth([4, 4, 4], weight).every((value) => Math.abs(value - 4) < 1e-9)).toBe(true);
   });
 
   it('is the corrected exponential average', () => {
@@ -62,7 +79,12 @@ describe('smooth', () => {
 });
 
 describe('draw', () => {
-  const line = { id: 'r', label: 'Loss', color: '#000000', buckets: [bucket(0, -0.1, 0.05), bucket(10, -0.5, 0.05), bucket(20, -0.9, 0.05)] };
+  const line = {
+    id: 'r',
+    label: 'Loss',
+    color: '#000000',
+    buckets: [bucket(0, -0.1, 0.05), bucket(10, -0.5, 0.05), bucket(20, -0.9, 0.05)],
+  };
 
   it('puts the same buckets on each axis', () => {
     expect(line.buckets.map((b) => xOf(b, 'step'))).toEqual([0, 10, 20]);
@@ -73,13 +95,23 @@ describe('draw', () => {
 
   it('leaves out what a log axis cannot show, unless it is shifted', () => {
     expect(draw(line, { axis: 'step', smoothing: 0, logY: true }).smooth).toEqual([]);
-    expect(draw(line, { axis: 'step', smoothing: 0, logY: true, logShift: 1 }).smooth.map(({ y }) => y)).toEqual([0.9, 0.5, expect.closeTo(0.1)]);
+    expect(
+      draw(line, { axis: 'step', smoothing: 0, logY: true, logShift: 1 }).smooth.map(({ y }) => y),
+    ).toEqual([0.9, 0.5, expect.closeTo(0.1)]);
   });
 
   it('shades from least to greatest', () => {
     const { low, high } = draw(line, { axis: 'step', smoothing: 0.5, logY: false });
-    expect(low.map(({ y }) => y)).toEqual([expect.closeTo(-0.15), expect.closeTo(-0.55), expect.closeTo(-0.95)]);
-    expect(high.map(({ y }) => y)).toEqual([expect.closeTo(-0.05), expect.closeTo(-0.45), expect.closeTo(-0.85)]);
+    expect(low.map(({ y }) => y)).toEqual([
+      expect.closeTo(-0.15),
+      expect.closeTo(-0.55),
+      expect.closeTo(-0.95),
+    ]);
+    expect(high.map(({ y }) => y)).toEqual([
+      expect.closeTo(-0.05),
+      expect.closeTo(-0.45),
+      expect.closeTo(-0.85),
+    ]);
   });
 });
 
@@ -94,5 +126,7 @@ it('downsample keeps the last value and the extremes of each part', () => {
 
 it('toCsv writes one row a bucket and quotes what needs it', () => {
   const text = toCsv([{ id: 'r', label: 'a "b", c', color: '#000000', buckets: [bucket(1, 0.5)] }]);
-  expect(text).toBe('series,step,epoch,training_seconds,time,value,min,max\n"a ""b"", c",1,0.1,2,1970-01-01T00:00:01.000Z,0.5,0.5,0.5\n');
+  expect(text).toBe(
+    'series,step,epoch,training_seconds,time,value,min,max\n"a ""b"", c",1,0.1,2,1970-01-01T00:00:01.000Z,0.5,0.5,0.5\n',
+  );
 });

@@ -37,8 +37,14 @@ export function fakeClient(answers: Answers): Fake {
     client.attach(here);
   };
   open();
-  return { client, calls, send: (event) => listeners.forEach((listener) => listener(event)), reconnect: open };
+  return {
+    client,
+    calls,
+    send: (event) => listeners.forEach((listener) => listener(event)),
+    reconnect: open,
+  };
 }
 
 /** Until what was sent has arrived and been dealt with. */
-export const settled = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+export const settled = (milliseconds = 20): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -19,14 +19,20 @@ describe('catalogues', () => {
 
   it('have the same placeholders in every message', () => {
     for (const [key, message] of Object.entries(en as Record<string, Message>))
-      expect({ key, placeholders: placeholdersOf(zhCN[key]!) }).toEqual({ key, placeholders: placeholdersOf(message) });
+      expect({ key, placeholders: placeholdersOf(zhCN[key]!) }).toEqual({
+        key,
+        placeholders: placeholdersOf(message),
+      });
   });
 
   it('have the same placeholders in both plural forms, save the count', () => {
     for (const [key, message] of Object.entries(en as Record<string, Message>)) {
       if (typeof message === 'string') continue;
       const one = placeholdersOf(message.one).filter((name) => name !== 'count');
-      expect({ key, one }).toEqual({ key, one: placeholdersOf(message.other).filter((name) => name !== 'count') });
+      expect({ key, one }).toEqual({
+        key,
+        one: placeholdersOf(message.other).filter((name) => name !== 'count'),
+      });
     }
   });
 
@@ -42,17 +48,25 @@ describe('catalogues', () => {
   });
 
   it('are all used', () => {
-    const sources = renderer(/\.(svelte|ts)$/).map((file) => readFileSync(file, 'utf8')).join('\n');
+    const sources = renderer(/\.(svelte|ts)$/)
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
     const built = [...sources.matchAll(/`([\w.]+\.)\$\{/g)].map((match) => match[1]!);
-    const unused = Object.keys(en).filter((key) => !sources.includes(`'${key}'`) && !built.some((start) => key.startsWith(start)));
+    const unused = Object.keys(en).filter(
+      (key) => !sources.includes(`'${key}'`) && !built.some((start) => key.startsWith(start)),
+    );
     expect(unused).toEqual([]);
   });
 });
 
 describe('formatMessage', () => {
   it('chooses the plural form and writes numbers in the language', () => {
-    expect(formatMessage({ one: '{count} photo', other: '{count} photos' }, 'en', { count: 1 })).toBe('1 photo');
-    expect(formatMessage({ one: '{count} photo', other: '{count} photos' }, 'en', { count: 50_000 })).toBe('50,000 photos');
+    expect(formatMessage({ one: '{count} photo', other: '{count} photos' }, 'en', { count: 1 })).toBe(
+      '1 photo',
+    );
+    expect(formatMessage({ one: '{count} photo', other: '{count} photos' }, 'en', { count: 50_000 })).toBe(
+      '50,000 photos',
+    );
     expect(formatMessage('{count} 张', 'zh-CN', { count: 1 })).toBe('1 张');
   });
 
@@ -68,14 +82,20 @@ describe('components', () => {
     const visit = (node: unknown): void => {
       if (Array.isArray(node)) return node.forEach(visit);
       if (typeof node !== 'object' || node === null) return;
-      const { type, data, name, value } = node as { type?: string; data?: string; name?: string; value?: unknown };
+      const { type, data, name, value } = node as {
+        type?: string;
+        data?: string;
+        name?: string;
+        value?: unknown;
+      };
       if (type === 'Text' && /\p{L}{2,}/u.test(data ?? '')) found.push(data!.trim());
       if (type === 'StyleDirective') return; // px and the like
       if (type === 'Attribute') {
         if (spoken.includes(name!)) visit(value);
         return;
       }
-      for (const [key, child] of Object.entries(node)) if (key !== 'css' && key !== 'instance' && key !== 'module') visit(child);
+      for (const [key, child] of Object.entries(node))
+        if (key !== 'css' && key !== 'instance' && key !== 'module') visit(child);
     };
     visit(parse(readFileSync(file, 'utf8'), { modern: true }).fragment);
     expect(found).toEqual([]);
@@ -89,7 +109,14 @@ function renderer(names: RegExp): string[] {
 }
 
 describe('sentences of the application', () => {
-  const machine = { flopsPerSecond: null, threads: 2, device: 'cpu', freeMemoryBytes: 1e6, freeDiskBytes: 1e6, cacheBytes: 0 };
+  const machine = {
+    flopsPerSecond: null,
+    threads: 2,
+    device: 'cpu',
+    freeMemoryBytes: 1e6,
+    freeDiskBytes: 1e6,
+    cacheBytes: 0,
+  };
   const plans = [
     planRun({ config: parseConfig({ imageSize: 24, batchSize: 512, epochs: 1 }), images: 100, machine }),
     planRun({ config: parseConfig({ epochs: 100_000 }), images: 50_000, machine }),
@@ -97,13 +124,22 @@ describe('sentences of the application', () => {
   ];
 
   it('have a translation for every refusal and note of a plan', () => {
-    const found = plans.flatMap(({ refusals, notes }) => [...refusals.map(({ key, values }) => ({ key: `refusal.${key}`, values })), ...notes.map(({ key, values }) => ({ key: `note.${key}`, values }))]);
+    const found = plans.flatMap(({ refusals, notes }) => [
+      ...refusals.map(({ key, values }) => ({ key: `refusal.${key}`, values })),
+      ...notes.map(({ key, values }) => ({ key: `note.${key}`, values })),
+    ]);
     expect(new Set(found.map(({ key }) => key)).size).toBeGreaterThanOrEqual(8);
-    for (const { key, values } of found) expect({ key, placeholders: placeholdersOf(zhCN[key] ?? '').filter((name) => !(name in (values ?? {}))), known: key in zhCN }).toEqual({ key, placeholders: [], known: true });
+    for (const { key, values } of found)
+      expect({
+        key,
+        placeholders: placeholdersOf(zhCN[key] ?? '').filter((name) => !(name in (values ?? {}))),
+        known: key in zhCN,
+      }).toEqual({ key, placeholders: [], known: true });
   });
 
   it('have a translation for every verdict and its advice', () => {
-    for (const verdict of [...Verdict.options, 'starting']) expect(zhCN).toHaveProperty([`judgement.${verdict}`]);
+    for (const verdict of [...Verdict.options, 'starting'])
+      expect(zhCN).toHaveProperty([`judgement.${verdict}`]);
     for (const key of adviceKeys) expect(zhCN).toHaveProperty([`advice.${key}`]);
   });
 });

@@ -32,7 +32,10 @@ describe('settings by path', () => {
     expect(getAt(after, 'augment.jitter')).toBe(0);
     expect(setAt({ augment: { flip: 1 } }, 'augment.flip', undefined)).toEqual({});
     expect(nest({ 'optimizer.momentum': 0.8, seed: 1 })).toEqual({ optimizer: { momentum: 0.8 }, seed: 1 });
-    expect(flatten(nest({ 'a.b': 1, c: null }))).toEqual([['a.b', 1], ['c', null]]);
+    expect(flatten(nest({ 'a.b': 1, c: null }))).toEqual([
+      ['a.b', 1],
+      ['c', null],
+    ]);
   });
 
   it('differ where they were changed', () => {
@@ -57,8 +60,20 @@ describe('fields', () => {
   });
 
   it('know their limits and steps', () => {
-    expect(fieldOf('imageSize')!.control).toEqual({ kind: 'number', min: 16, max: 512, step: 8, slider: false });
-    expect(fieldOf('augment.flip')!.control).toEqual({ kind: 'number', min: 0, max: 1, step: 0.01, slider: true });
+    expect(fieldOf('imageSize')!.control).toEqual({
+      kind: 'number',
+      min: 16,
+      max: 512,
+      step: 8,
+      slider: false,
+    });
+    expect(fieldOf('augment.flip')!.control).toEqual({
+      kind: 'number',
+      min: 0,
+      max: 1,
+      step: 0.01,
+      slider: true,
+    });
     expect(fieldOf('stopGradient')!.control).toEqual({ kind: 'switch' });
     expect(fieldOf('innerSteps')!.control).toEqual({ kind: 'text' });
   });
@@ -83,12 +98,23 @@ describe('the grid', () => {
   });
 
   it('renders what is near the screen and nothing else', () => {
-    const { first, last } = visibleRange({ layout, count: 50_000, gap: 6, caption: 0, top: 500_000, height: 800, over: 1.5 });
+    const { first, last } = visibleRange({
+      layout,
+      count: 50_000,
+      gap: 6,
+      caption: 0,
+      top: 500_000,
+      height: 800,
+      over: 1.5,
+    });
     expect(last - first).toBeLessThan(300);
     const step = layout.tile + 6;
     expect(Math.floor(first / 7) * step).toBeLessThanOrEqual(500_000 - 800);
     expect(Math.floor(last / 7) * step).toBeGreaterThanOrEqual(500_800);
-    expect(visibleRange({ layout, count: 50_000, gap: 6, caption: 0, top: layout.height, height: 800, over: 1 }).last).toBe(49_999);
+    expect(
+      visibleRange({ layout, count: 50_000, gap: 6, caption: 0, top: layout.height, height: 800, over: 1 })
+        .last,
+    ).toBe(49_999);
   });
 
   it('is walked by keys and never left', () => {

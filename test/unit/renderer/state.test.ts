@@ -19,19 +19,88 @@ import { fakeClient, settled } from './fake.ts';
 const configOf = (input: RunConfigInput = {}) => parseConfig(input);
 
 const dataset = (id: string, images = 100): Dataset => ({
-  id, name: id, folder: `/photos/${id}`, state: 'ready', images, skipped: 0, excluded: 0, bytes: 1, formats: {},
-  labels: { source: 'none', depth: 1, classes: [] }, heldOut: 0, addedAt: 0, scannedAt: 0,
+  id,
+  name: id,
+  folder: `/photos/${id}`,
+  state: 'ready',
+  images,
+  skipped: 0,
+  excluded: 0,
+  bytes: 1,
+  formats: {},
+  labels: { source: 'none', depth: 1, classes: [] },
+  heldOut: 0,
+  addedAt: 0,
+  scannedAt: 0,
 });
-const probe = { std: { backbone: 0.2, projection: 0.9, prediction: 0.8 }, rank: { backbone: 20, projection: 40 }, alignment: 0.1, uniformity: -2, knn: 0.3, agreement: 0.5 };
+const probe = {
+  std: { backbone: 0.2, projection: 0.9, prediction: 0.8 },
+  rank: { backbone: 20, projection: 40 },
+  alignment: 0.1,
+  uniformity: -2,
+  knn: 0.3,
+  agreement: 0.5,
+};
 const epochRow = (epoch: number): EpochMetrics => ({
-  ...probe, epoch, epochs: 100, step: epoch * 10, loss: -0.5, lossMin: -0.6, lossMax: -0.4, zStdTraining: 0.9, learningRate: 0.05,
-  imagesPerSecond: 100, dataWait: 0, trainingSeconds: epoch, at: epoch * 1000, etaSeconds: 1,
+  ...probe,
+  epoch,
+  epochs: 100,
+  step: epoch * 10,
+  loss: -0.5,
+  lossMin: -0.6,
+  lossMax: -0.4,
+  zStdTraining: 0.9,
+  learningRate: 0.05,
+  imagesPerSecond: 100,
+  dataWait: 0,
+  trainingSeconds: epoch,
+  at: epoch * 1000,
+  etaSeconds: 1,
 });
-const stepRow = (step: number) => ({ step, epoch: step / 10, loss: -0.5, zStdTraining: 0.9, learningRate: 0.05, trainingSeconds: step, at: step });
+const stepRow = (step: number) => ({
+  step,
+  epoch: step / 10,
+  loss: -0.5,
+  zStdTraining: 0.9,
+  learningRate: 0.05,
+  trainingSeconds: step,
+  at: step,
+});
 const run = (id: string, more: Partial<Run> = {}): Run => ({
-  id, name: id, color: '#0072b2', notes: '', state: 'running', datasetId: 'd', datasetName: 'd', method: 'simsiam', epoch: 0, epochs: 10, step: 0, steps: 100,
-  startedAt: 0, endedAt: null, createdAt: 0, trainingSeconds: 0, etaSeconds: null, imagesPerSecond: null, loss: null, knn: null, bestKnn: null, agreement: null,
-  judgement: null, activity: null, error: null, diskBytes: 0, sparkline: [], config: configOf({}), device: 'cpu', images: 100, skipped: 0, untrained: probe, checkpoints: [], clonedFrom: null,
+  id,
+  name: id,
+  color: '#0072b2',
+  notes: '',
+  state: 'running',
+  datasetId: 'd',
+  datasetName: 'd',
+  method: 'simsiam',
+  epoch: 0,
+  epochs: 10,
+  step: 0,
+  steps: 100,
+  startedAt: 0,
+  endedAt: null,
+  createdAt: 0,
+  trainingSeconds: 0,
+  etaSeconds: null,
+  imagesPerSecond: null,
+  loss: null,
+  knn: null,
+  bestKnn: null,
+  agreement: null,
+  judgement: null,
+  activity: null,
+  error: null,
+  diskBytes: 0,
+  sparkline: [],
+  config: configOf({}),
+  device: 'cpu',
+  images: 100,
+  skipped: 0,
+  untrained: probe,
+  checkpoints: [],
+  clonedFrom: null,
   ...more,
 });
 
@@ -39,7 +108,8 @@ describe('Monitor', () => {
   const answers = (epochs: number, steps: number) => ({
     'runs.get': () => run('r', { epoch: epochs }),
     'runs.epochs': () => Array.from({ length: epochs }, (_, i) => epochRow(i + 1)),
-    'runs.steps': () => Array.from({ length: steps }, (_, i) => ({ ...stepRow(i + 1), lossMin: -0.6, lossMax: -0.4 })),
+    'runs.steps': () =>
+      Array.from({ length: steps }, (_, i) => ({ ...stepRow(i + 1), lossMin: -0.6, lossMax: -0.4 })),
     'runs.strip': () => [],
   });
 
@@ -74,7 +144,11 @@ describe('Monitor', () => {
 
   it('asks for the whole again after the connection was lost', async () => {
     let epochs = 2;
-    const fake = fakeClient({ ...answers(0, 0), 'runs.epochs': () => Array.from({ length: epochs }, (_, i) => epochRow(i + 1)), 'runs.get': () => run('r', { epoch: epochs }) });
+    const fake = fakeClient({
+      ...answers(0, 0),
+      'runs.epochs': () => Array.from({ length: epochs }, (_, i) => epochRow(i + 1)),
+      'runs.get': () => run('r', { epoch: epochs }),
+    });
     const monitor = new Monitor(fake.client);
     monitor.open('r');
     await settled();
@@ -90,11 +164,16 @@ describe('Monitor', () => {
     const monitor = new Monitor(fake.client);
     monitor.open('r');
     await settled();
-    const held = () => (['loss', 'zStdTraining', 'learningRate', 'knn'] as const).reduce((sum, name) => sum + monitor.curves.get(name).length, 0);
+    const held = () =>
+      (['loss', 'zStdTraining', 'learningRate', 'knn'] as const).reduce(
+        (sum, name) => sum + monitor.curves.get(name).length,
+        0,
+      );
     for (let step = 1; step <= 2000; step++) fake.send({ name: 'steps', runId: 'r', steps: [stepRow(step)] });
     await settled();
     const early = held();
-    for (let step = 2001; step <= 22_000; step++) fake.send({ name: 'steps', runId: 'r', steps: [stepRow(step)] });
+    for (let step = 2001; step <= 22_000; step++)
+      fake.send({ name: 'steps', runId: 'r', steps: [stepRow(step)] });
     await settled(200);
     expect(monitor.curves.get('loss').at(-1)!.step).toBe(22_000);
     expect(early).toBeGreaterThan(1000);
@@ -103,7 +182,18 @@ describe('Monitor', () => {
 });
 
 describe('Photos', () => {
-  const image = (index: number) => ({ id: `i${index}`, file: `${index}.jpg`, width: 1, height: 1, bytes: 1, modifiedAt: 0, format: 'jpeg', label: null, heldOut: false, excluded: false });
+  const image = (index: number) => ({
+    id: `i${index}`,
+    file: `${index}.jpg`,
+    width: 1,
+    height: 1,
+    bytes: 1,
+    modifiedAt: 0,
+    format: 'jpeg',
+    label: null,
+    heldOut: false,
+    excluded: false,
+  });
   it('reads pages as they are needed and keeps a bounded number of them', async () => {
     const offsets: number[] = [];
     const photos = new Photos(async (offset, limit) => {
@@ -143,10 +233,25 @@ describe('Photos', () => {
 });
 
 describe('NewRun', () => {
-  const estimate = { seconds: 60, memoryBytes: 1e9, diskBytes: 1e8, epochs: 10, stepsPerEpoch: 5, basis: 'predicted' as const };
+  const estimate = {
+    seconds: 60,
+    memoryBytes: 1e9,
+    diskBytes: 1e8,
+    epochs: 10,
+    stepsPerEpoch: 5,
+    basis: 'predicted' as const,
+  };
   const planner = (params: { patch: Record<string, unknown> }) => {
     const batchSize = Number((params.patch.batchSize as number | undefined) ?? 64);
-    return { config: configOf({ batchSize }), estimate, notes: [], refusals: batchSize > 100 ? [{ setting: 'batchSize', message: 'larger than the collection', suggestion: 50 }] : [] };
+    return {
+      config: configOf({ batchSize }),
+      estimate,
+      notes: [],
+      refusals:
+        batchSize > 100
+          ? [{ setting: 'batchSize', message: 'larger than the collection', suggestion: 50 }]
+          : [],
+    };
   };
 
   it('refuses to start what the plan refuses, and one click mends it', async () => {
@@ -181,10 +286,16 @@ describe('NewRun', () => {
   it('clones a run with the change that was advised', async () => {
     const fake = fakeClient({ 'runs.plan': planner, 'library.previewViews': () => [] });
     const form = new NewRun(fake.client);
-    form.cloneOf(run('r', { config: configOf({ batchSize: 32, epochs: 7 }) }), { 'optimizer.baseLearningRate': 0.02 });
+    form.cloneOf(run('r', { config: configOf({ batchSize: 32, epochs: 7 }) }), {
+      'optimizer.baseLearningRate': 0.02,
+    });
     await settled(60);
     const planned = fake.calls.filter(([method]) => method === 'runs.plan').map(([, params]) => params);
-    expect(planned).toContainEqual({ datasetId: 'd', preset: null, patch: { batchSize: 32, epochs: 7, optimizer: { baseLearningRate: 0.02 } } });
+    expect(planned).toContainEqual({
+      datasetId: 'd',
+      preset: null,
+      patch: { batchSize: 32, epochs: 7, optimizer: { baseLearningRate: 0.02 } },
+    });
     expect(form.clonedFrom).toBe('r');
   });
 
@@ -194,12 +305,34 @@ describe('NewRun', () => {
 });
 
 describe('Explore', () => {
-  const set = { id: 's', runId: 'r', checkpointId: 'c', epoch: 1, datasetId: 'd', images: 50, dimensions: 8, createdAt: 0, hasUmap: false };
+  const set = {
+    id: 's',
+    runId: 'r',
+    checkpointId: 'c',
+    epoch: 1,
+    datasetId: 'd',
+    images: 50,
+    dimensions: 8,
+    createdAt: 0,
+    hasUmap: false,
+  };
   const make = () => {
     const fake = fakeClient({
       'explore.sets': () => [set],
-      'explore.map': () => ({ imageIds: ['a', 'b'], positions: [0, 0, 1, 1], labels: [0, 0], classes: ['x'], clusters: [0, 0] }),
-      'explore.neighbours': ({ imageId }) => ({ neighbours: [{ imageId: `${imageId}1`, similarity: 0.9 }, { imageId: `${imageId}2`, similarity: 0.2 }], milliseconds: 1 }),
+      'explore.map': () => ({
+        imageIds: ['a', 'b'],
+        positions: [0, 0, 1, 1],
+        labels: [0, 0],
+        classes: ['x'],
+        clusters: [0, 0],
+      }),
+      'explore.neighbours': ({ imageId }) => ({
+        neighbours: [
+          { imageId: `${imageId}1`, similarity: 0.9 },
+          { imageId: `${imageId}2`, similarity: 0.2 },
+        ],
+        milliseconds: 1,
+      }),
       'explore.query': () => ({ neighbours: [{ imageId: 'q1', similarity: 0.8 }], milliseconds: 2 }),
     });
     return { fake, explore: new Explore(fake.client, new Tasks(fake.client)) };
@@ -210,7 +343,11 @@ describe('Explore', () => {
     await explore.loadSets();
     await explore.open('s');
     for (const id of ['a', 'a1', 'a11']) await explore.openPhoto(id);
-    expect(explore.trail.map((query) => (query.kind === 'photo' ? query.imageId : ''))).toEqual(['a', 'a1', 'a11']);
+    expect(explore.trail.map((query) => (query.kind === 'photo' ? query.imageId : ''))).toEqual([
+      'a',
+      'a1',
+      'a11',
+    ]);
     expect(explore.neighbours[0]!.imageId).toBe('a111');
     await explore.back(0);
     expect(explore.trail).toHaveLength(1);
@@ -241,7 +378,17 @@ describe('Explore', () => {
 });
 
 describe('Tasks', () => {
-  const task = (state: Task['state'], more: Partial<Task> = {}): Task => ({ id: 't', kind: 'embed', state, progress: 0, etaSeconds: null, message: '', error: null, resultId: null, ...more });
+  const task = (state: Task['state'], more: Partial<Task> = {}): Task => ({
+    id: 't',
+    kind: 'embed',
+    state,
+    progress: 0,
+    etaSeconds: null,
+    message: '',
+    error: null,
+    resultId: null,
+    ...more,
+  });
 
   it('gives the result of a task that ends, also when the end came first', async () => {
     const fake = fakeClient({});
@@ -265,12 +412,25 @@ describe('App', () => {
   const start = (settings: object = {}) => {
     const fake = fakeClient({
       'system.host': () => ({ kind: 'test', canReveal: false, canPickFolder: false, version: '0' }),
-      'system.settings': () => ({ language: 'system', theme: 'system', device: 'auto', notifications: true, closeWhileTraining: 'ask', ...settings }) as never,
+      'system.settings': () =>
+        ({
+          language: 'system',
+          theme: 'system',
+          device: 'auto',
+          notifications: true,
+          closeWhileTraining: 'ask',
+          ...settings,
+        }) as never,
       'library.list': () => [dataset('a')],
       'runs.list': () => [],
       'tasks.list': () => [],
     });
-    const app = new App({ client: fake.client, desktop: null, languages: ['zh-Hans-CN', 'en'], address: { hash: '', onChange: () => () => {} } });
+    const app = new App({
+      client: fake.client,
+      desktop: null,
+      languages: ['zh-Hans-CN', 'en'],
+      address: { hash: '', onChange: () => () => {} },
+    });
     app.start();
     fake.reconnect();
     return { fake, app };
@@ -303,8 +463,14 @@ describe('App', () => {
   it('reports what fails as a notice, and a cancelled call not at all', async () => {
     const { app } = start();
     await settled();
-    await app.attempt(() => Promise.reject(new ContractError({ name: 'AppError', message: 'the folder is gone', code: 'bad-folder' })));
-    await app.attempt(() => Promise.reject(new ContractError({ name: 'AbortError', message: 'cancelled', code: 'cancelled' })));
+    await app.attempt(() =>
+      Promise.reject(
+        new ContractError({ name: 'AppError', message: 'the folder is gone', code: 'bad-folder' }),
+      ),
+    );
+    await app.attempt(() =>
+      Promise.reject(new ContractError({ name: 'AbortError', message: 'cancelled', code: 'cancelled' })),
+    );
     expect(app.toasts.list.map(({ text }) => text)).toEqual(['the folder is gone']);
   });
 });
@@ -332,7 +498,12 @@ describe('I18n', () => {
   const i18n = new I18n();
   it('writes numbers as people read them', () => {
     expect(i18n.percent(0.3141)).toBe('31.4%');
-    expect([5, 65, 3700, 200_000].map(i18n.duration)).toEqual(['5 sec', '1 min 5 sec', '1 hr 1 min', '2 days']);
+    expect([5, 65, 3700, 200_000].map(i18n.duration)).toEqual([
+      '5 sec',
+      '1 min 5 sec',
+      '1 hr 1 min',
+      '2 days',
+    ]);
     expect([999, 1_500, 25_000_000].map(i18n.bytes)).toEqual(['999 bytes', '1.5 kB', '25 MB']);
     expect([0.0000123, 0.05, 1234].map(i18n.figure)).toEqual(['1.23E-5', '0.05', '1,230']);
     expect(i18n.figure(-0)).toBe('0');
