@@ -43,6 +43,14 @@ describe('collapses', () => {
     expect(all.slice(first).every(isCollapse), all.join(' ')).toBe(true);
   });
 
+  it('without a predictor is suspicious within its first third, a collapse at its end, and the predictor is the cause named first', () => {
+    const run = recorded('no-predictor');
+    const all = seen(run);
+    expect(all.find(({ verdict }) => verdict !== 'healthy')!.verdict).toBe('suspicious');
+    expect(run.history[all.findIndex(({ verdict }) => verdict === 'suspicious')]!.epoch).toBeLessThanOrEqual(run.history.at(-1)!.epochs / 3);
+    expect(all.at(-1)).toMatchObject({ verdict: 'collapsed', advice: [{ key: 'predictor' }, { key: 'lastHealthy' }, {}, {}, {}, {}, {}] });
+  });
+
   it('ends as the paper says: loss near -1, rank at most a quarter of the matched healthy run', () => {
     const [collapse, matched] = [recorded('collapse').history.at(-1)!, recorded('collapse-healthy').history.at(-1)!];
     expect(collapse.step).toBeGreaterThanOrEqual(600);
