@@ -24,7 +24,7 @@ import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import { philox } from '../../src-main/engine/random.ts';
 import { counted, expectClose, norm } from './golden.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const small = {
   backbone: { width: 0.125, stem: 'cifar' },

@@ -58,7 +58,7 @@ const cases = [
 ];
 
 describe.each(cases)('ten SimSiam steps as in PyTorch: $name', ({ name, backbone }) => {
-  it('agrees in losses, in the change of every tensor and in evaluation mode', { timeout: 120_000 }, async () => {
+  it('agrees in losses, in the change of every tensor and in evaluation mode', { timeout: 300_000 }, async () => {
     const { header, tensors } = load(name);
     const config = parseConfig({
       backbone: { name: backbone, width: 0.125, stem: header.stem },
