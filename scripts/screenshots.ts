@@ -57,9 +57,7 @@ async function finished(runId: string): Promise<void> {
 /** Train as a newcomer does, photographing the moment in the middle; then a run that collapses. */
 async function prepare(): Promise<void> {
   const page = await open({ colorScheme: 'light' });
-  await shoot(page, 'welcome-light');
   const dark = await open({ colorScheme: 'dark' });
-  await shoot(dark, 'welcome-dark');
   await page.getByRole('button', { name: 'Try with sample photos' }).click();
   await page.getByRole('button', { name: 'Start training' }).click({ timeout: 180_000 });
   await page.waitForURL(/monitor/, { timeout: 30_000 });
@@ -142,7 +140,7 @@ async function places(
     },
     settings: async () => {
       await go(page, 'settings');
-      await page.locator('.checks').first().waitFor({ timeout: 60_000 });
+      await page.locator('.checks').first().waitFor({ timeout: 300_000 });
     },
     help: () => go(page, 'help/simsiam'),
   };
@@ -160,6 +158,7 @@ try {
     await prepare();
   }
   const all = [
+    'welcome',
     'library',
     'new',
     'monitor',
