@@ -48,6 +48,8 @@ export type Layout = 'plain' | 'pixels';
 export interface Lowering {
   /** The layout that operations on images are to compute in. */
   readonly images: Layout;
+  /** Channels that the runtime's blocked convolution takes at a time here, or 0 where it has none (channel-block.ts). */
+  readonly channelBlock: number;
   /** The layout a tensor was left in, for operations that compute in either. */
   layout(tensor: Tensor): Layout;
   /** The ONNX value that holds a tensor in the layout asked for ('plain' unless told), reordered if it must be. */

@@ -9,6 +9,7 @@
  * gradient faster than 64 to 150 GFLOP/s; Winograd's products run at 150 to 190 and stand for four times as many.
  */
 import type { Lowering } from '../graph.ts';
+import { blockedConvolve, blockedInputGradient, isOneBlock } from './blocked-convolution.ts';
 import { winogradFilterGradient, winogradForward, winogradInputGradient } from './winograd.ts';
 import type { Tiling } from './winograd.ts';
 
@@ -67,6 +68,7 @@ const tiling = (g: Geometry, tile: number): Tiling => ({ ...g, tile });
 
 /** x [H, W, N, I], weight [O, I, k, k]: y [H', W', N, O]. */
 export function convolve(lowering: Lowering, x: string, weight: string, g: Geometry): string {
+  if (isOneBlock(lowering, g)) return blockedConvolve(lowering, x, weight, g);
   const tile = winogradTile(g);
   if (tile > 0) return winogradForward(lowering, x, weight, tiling(g, tile));
   const filters = byTap(lowering, weight, g); // [O, k k I]
@@ -79,6 +81,7 @@ export function convolve(lowering: Lowering, x: string, weight: string, g: Geome
 
 /** dy [H', W', N, O], weight [O, I, k, k]: dx [H, W, N, I]. */
 export function inputGradient(lowering: Lowering, dy: string, weight: string, g: Geometry): string {
+  if (isOneBlock(lowering, g)) return blockedInputGradient(lowering, dy, weight, g);
   const tile = winogradTile(g);
   if (tile > 0) return winogradInputGradient(lowering, dy, weight, tiling(g, tile));
   return g.stride === 1 ? turned(lowering, dy, weight, g) : byPhase(lowering, dy, weight, g);

@@ -14,6 +14,8 @@ import type { AttributeValue, OnnxInitializer, OnnxModel, OnnxNode, OnnxValue } 
 export interface LoweringOptions {
   /** The layout of images between operations; 'plain' unless told. */
   images?: Layout;
+  /** Channels that the runtime's blocked convolution takes at a time; 0 unless told, which leaves it out. */
+  channelBlock?: number;
   /** Inputs that become constants of the model. */
   constants?: ReadonlyMap<string, Float32Array>;
   /** For other programs to read: nodes in topological order, which ONNX asks for and this runtime does not. */
@@ -28,6 +30,7 @@ const MOST_LEADING_ONES = 8;
 
 export class OnnxLowering implements Lowering {
   readonly images: Layout;
+  readonly channelBlock: number;
   private readonly options: LoweringOptions;
   private readonly nodes: OnnxNode[] = [];
   private readonly initializers = new Map<string, OnnxInitializer>();
@@ -40,6 +43,7 @@ export class OnnxLowering implements Lowering {
   constructor(options: LoweringOptions = {}) {
     this.options = options;
     this.images = options.images ?? 'plain';
+    this.channelBlock = options.channelBlock ?? 0;
   }
 
   layout(tensor: Tensor): Layout {
@@ -143,7 +147,7 @@ export class OnnxLowering implements Lowering {
     return {
       name,
       opset: 17,
-      domains: {},
+      domains: Object.fromEntries(this.nodes.flatMap((n) => (n.domain ? [[n.domain, 1]] : []))),
       nodes: placeLeaves(this.nodes, leaves, this.options.interchange ?? false),
       initializers: [...this.initializers.values()],
       inputs: this.inputs,
