@@ -56,7 +56,7 @@ beforeAll(async () => {
   const patch = { epochs: 2, batchSize: 8, imageSize: 32, backbone: { width: 0.125, stem: 'cifar' } };
   runId = (await app.handle('runs.create', { datasetId, name: null, preset: null, patch })).id;
   await vi.waitFor(async () => expect((await app.handle('runs.get', { runId })).state).toBe('finished'), {
-    timeout: 10_000,
+    timeout: 30_000,
   });
   const { images } = await app.handle('library.images', { datasetId });
   ids = new Map(images.map((image) => [image.file, image.id]));

@@ -63,7 +63,7 @@ const create = (seed: number, more: Partial<AppParams<'runs.create'>> = {}) =>
   app.handle('runs.create', { datasetId, name: null, preset: null, patch: patch(seed), ...more });
 const state = async (runId: string) => (await app.handle('runs.get', { runId })).state;
 const until = (runId: string, wanted: RunState) =>
-  expect.poll(() => state(runId), { timeout: 10_000 }).toBe(wanted);
+  expect.poll(() => state(runId), { timeout: 30_000 }).toBe(wanted);
 
 test('a run from its start to its end: rows, events, checkpoints', async () => {
   const { id } = await create(0);
@@ -124,7 +124,7 @@ test.each([
     expect(run.checkpoints.length).toBe(2);
     await app.handle('runs.resume', { runId: id });
     await expect
-      .poll(async () => (await app.handle('runs.get', { runId: id })).epoch, { timeout: 10_000 })
+      .poll(async () => (await app.handle('runs.get', { runId: id })).epoch, { timeout: 30_000 })
       .toBe(3);
   },
 );
@@ -213,12 +213,12 @@ test('a run whose trainer outlived the application waits for its lock', async ()
           (event) =>
             event.name === 'run' && event.run.activity?.message.includes('waiting for the training process'),
         ),
-      { timeout: 5000 },
+      { timeout: 20_000 },
     )
     .toBe(true);
   expect(events.some((event) => event.name === 'started')).toBe(false);
   lock.release();
-  await expect.poll(() => events.some((event) => event.name === 'started'), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => events.some((event) => event.name === 'started'), { timeout: 20_000 }).toBe(true);
 });
 
 test('a finished run is extended once', async () => {
