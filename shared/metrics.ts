@@ -1,6 +1,6 @@
 /**
  * Every figure the application shows: its name, unit and definition, so that a number is never drawn without
- * them. Values are computed in src-main/evaluate and src-main/trainer; the definitions follow docs/metrics.md.
+ * them. Values are computed in src-main/evaluate and src-main/trainer; the definitions follow docs/training.md.
  */
 import { z } from 'zod';
 
