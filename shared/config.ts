@@ -162,7 +162,7 @@ export const RunConfig = z
     probe: ProbeConfig,
     checkpoint: CheckpointConfig,
     seed: meta(z.int().min(0).max(2 ** 31 - 1).default(0), 'Seed', '', 'the same seed, photos and machine give the same parameters', true),
-    device: meta(z.enum(['auto', 'cpu', 'webgpu', 'dml', 'cuda']).default('auto'), 'Device', '', 'auto takes the fastest that passes its self-test'),
+    device: meta(z.enum(['auto', 'cpu', 'webgpu', 'dml', 'cuda']).default('auto'), 'Device', '', 'auto is the processor, which every machine has; a graphics card is named by hand once its self-test passes'),
     threads: meta(z.int().min(0).max(256).default(0), 'Threads', 'threads', '0 uses every core', true),
   })
   .prefault({});

@@ -567,7 +567,7 @@ export const en = {
   'settings.closing.ask': 'Ask',
   'settings.closing.background': 'Keep training in the background',
   'settings.closing.stop': 'Save and stop',
-  'device.auto': 'Automatic (fastest that passes)',
+  'device.auto': 'Automatic (the processor)',
   'device.cpu': 'CPU',
   'device.webgpu': 'GPU (WebGPU)',
   'device.dml': 'GPU (DirectML)',

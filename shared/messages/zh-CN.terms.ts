@@ -113,7 +113,7 @@ const settings: Record<string, [label: string, reason: string]> = {
   'checkpoint.minutes': ['保存间隔', '断电最多损失的时间'],
   'checkpoint.diskGigabytes': ['检查点磁盘', '系列会被精简以不超过此数'],
   seed: ['随机种子', '同样的种子、照片与机器得到同样的参数'],
-  device: ['设备', '自动：选择通过自检的最快者'],
+  device: ['设备', '自动即处理器，每台机器都有；显卡通过自检后可手动选择'],
   threads: ['线程', '0 使用全部核心'],
 };
 

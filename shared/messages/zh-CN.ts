@@ -511,7 +511,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'settings.closing.ask': '询问',
   'settings.closing.background': '在后台继续训练',
   'settings.closing.stop': '保存并停止',
-  'device.auto': '自动（通过自检的最快者）',
+  'device.auto': '自动（处理器）',
   'device.cpu': 'CPU',
   'device.webgpu': 'GPU(WebGPU)',
   'device.dml': 'GPU(DirectML)',
