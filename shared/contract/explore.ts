@@ -58,15 +58,18 @@ export const exploreCalls = {
     z.strictObject({ ...set, image: z.string().max(100_000_000), k: z.int().min(1).max(500).default(24) }),
     z.object({ neighbours: z.array(Neighbour), milliseconds: z.number() }),
   ),
-  /** Positions in [-1, 1], x and y by turns, in the order of imageIds; labels index into classes (-1: none). */
+  /**
+   * Positions in [-1, 1], x and y by turns, in the order of imageIds; labels index into classes (-1: none). Packed as
+   * in shared/packed.ts: ids, floats, and integers. No clusters yet: an empty string.
+   */
   'explore.map': call(
     z.strictObject({ ...set, layout: z.enum(['pca', 'umap']) }),
     z.object({
-      imageIds: z.array(Id),
-      positions: z.array(z.number()),
-      labels: z.array(z.int()),
+      imageIds: z.string(),
+      positions: z.string(),
+      labels: z.string(),
       classes: z.array(z.string()),
-      clusters: z.array(z.int()),
+      clusters: z.string(),
     }),
   ),
   'explore.startUmap': call(z.strictObject(set), Task),

@@ -78,6 +78,9 @@ export function imagesTable(db: Db) {
   const present = db.prepare<[string], ImageRow>(
     `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 ORDER BY file`,
   );
+  const labels = db.prepare<[string], { id: string; label: string }>(
+    'SELECT id, label FROM images WHERE dataset_id = ? AND label IS NOT NULL',
+  );
   const unread = db.prepare<[string], ImageRow>(
     `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 AND width = 0 ORDER BY file`,
   );
@@ -146,6 +149,8 @@ export function imagesTable(db: Db) {
     /** Everything in the folder, excluded photos too. */
     present: (datasetId: string) => present.all(datasetId),
     unread: (datasetId: string) => unread.all(datasetId),
+    /** The label of each photo that has one, by id; photos that are gone too. */
+    labels: (datasetId: string) => new Map(labels.all(datasetId).map(({ id, label }) => [id, label])),
     page(
       datasetId: string,
       filter: ImageFilter,

@@ -22,5 +22,25 @@ export function groupColor(index: number): Rgb {
   return hex ? parseHex(hex) : hsl((index * 0.618034) % 1, 0.55, index % 2 ? 0.45 : 0.6);
 }
 
+/** Red, green, blue and alpha by turns for each of `count` points; those without a group are grey. */
+export function groupColors(
+  groups: ArrayLike<number>,
+  count: number,
+  alpha: number,
+): Uint8Array<ArrayBuffer> {
+  const colors = new Uint8Array(4 * count);
+  const known = new Map<number, Rgb>();
+  for (let i = 0; i < count; i++) {
+    const group = groups[i] ?? -1;
+    let rgb = known.get(group);
+    if (!rgb) known.set(group, (rgb = groupColor(group)));
+    colors[4 * i] = rgb[0];
+    colors[4 * i + 1] = rgb[1];
+    colors[4 * i + 2] = rgb[2];
+    colors[4 * i + 3] = alpha;
+  }
+  return colors;
+}
+
 export const toHex = (rgb: Rgb): string =>
   `#${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;

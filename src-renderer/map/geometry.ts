@@ -47,18 +47,26 @@ export function zoomAt(
 /** Points sorted into square cells, so that the nearest one is found among a few. */
 export class PointIndex {
   readonly #positions: Float32Array;
-  readonly #cells: Int32Array[];
   readonly #side: number;
+  /** Points by cell, row after row; those of cell c are from #begin[c] to #begin[c + 1]. */
+  readonly #points: Int32Array;
+  readonly #begin: Int32Array;
 
   /** `positions`: x and y by turns, in [-1, 1]. */
   constructor(positions: Float32Array) {
     const count = positions.length / 2;
     this.#positions = positions;
     this.#side = Math.max(1, Math.min(512, Math.round(Math.sqrt(count / 4))));
-    const lists: number[][] = Array.from({ length: this.#side * this.#side }, () => []);
-    for (let i = 0; i < count; i++)
-      lists[this.#cell(positions[2 * i + 1]!) * this.#side + this.#cell(positions[2 * i]!)]!.push(i);
-    this.#cells = lists.map((list) => Int32Array.from(list));
+    const cells = new Int32Array(count);
+    this.#begin = new Int32Array(this.#side * this.#side + 1);
+    for (let i = 0; i < count; i++) {
+      cells[i] = this.#cell(positions[2 * i + 1]!) * this.#side + this.#cell(positions[2 * i]!);
+      this.#begin[cells[i]! + 1]!++;
+    }
+    for (let cell = 1; cell < this.#begin.length; cell++) this.#begin[cell]! += this.#begin[cell - 1]!;
+    const next = this.#begin.slice();
+    this.#points = new Int32Array(count);
+    for (let i = 0; i < count; i++) this.#points[next[cells[i]!]!++] = i;
   }
 
   #cell(value: number): number {
@@ -70,8 +78,10 @@ export class PointIndex {
     let best = -1;
     let bestSquare = radius * radius;
     for (let row = this.#cell(y - radius); row <= this.#cell(y + radius); row++)
-      for (let column = this.#cell(x - radius); column <= this.#cell(x + radius); column++)
-        for (const i of this.#cells[row * this.#side + column]!) {
+      for (let column = this.#cell(x - radius); column <= this.#cell(x + radius); column++) {
+        const cell = row * this.#side + column;
+        for (let at = this.#begin[cell]!; at < this.#begin[cell + 1]!; at++) {
+          const i = this.#points[at]!;
           const dx = this.#positions[2 * i]! - x;
           const dy = this.#positions[2 * i + 1]! - y;
           const square = dx * dx + dy * dy;
@@ -80,6 +90,7 @@ export class PointIndex {
             best = i;
           }
         }
+      }
     return best;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { AppResult, EmbeddingSet, Task } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
+import { unpackFloats, unpackIds, unpackIntegers } from '../../shared/packed.ts';
 import type { Tasks } from './tasks.svelte.ts';
 
 export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
@@ -14,9 +15,9 @@ export interface MapData {
   imageIds: readonly string[];
   /** x and y by turns, in [-1, 1]. */
   positions: Float32Array;
-  labels: readonly number[];
+  labels: Int32Array;
   classes: readonly string[];
-  clusters: readonly number[];
+  clusters: Int32Array;
 }
 
 export type Mode = 'all' | 'neighbours' | 'selection' | 'duplicates' | 'clusters' | 'outliers';
@@ -115,7 +116,13 @@ export class Explore {
     try {
       const map = await this.#client.call('explore.map', { embeddingSetId: set.id, layout });
       if (opened !== this.#opened) return;
-      this.map = { ...map, positions: Float32Array.from(map.positions) };
+      this.map = {
+        imageIds: unpackIds(map.imageIds),
+        positions: unpackFloats(map.positions),
+        labels: unpackIntegers(map.labels),
+        classes: map.classes,
+        clusters: unpackIntegers(map.clusters),
+      };
       this.layout = layout;
     } catch (error) {
       if (opened === this.#opened) this.failed = error;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AppEvent, Task } from '../../shared/contract.ts';
+import { unpackFloats, unpackIds, unpackIntegers } from '../../shared/packed.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 
@@ -107,17 +108,18 @@ test('any image can be asked for; what is none says so and the next is answered'
 
 test('the map by components separates the circles; labels and clusters come with it', async () => {
   const map = await app.handle('explore.map', { embeddingSetId: set, layout: 'pca' });
-  expect(map.imageIds.length).toBe(40);
-  expect(map.positions.length).toBe(80);
-  expect(map.positions.every((value) => Number.isFinite(value) && Math.abs(value) <= 1)).toBe(true);
+  const ids = unpackIds(map.imageIds);
+  const positions = unpackFloats(map.positions);
+  const [labels, clusters] = [unpackIntegers(map.labels), unpackIntegers(map.clusters)];
+  expect(ids.length).toBe(40);
+  expect(positions.length).toBe(80);
+  expect(positions.every((value) => Number.isFinite(value) && Math.abs(value) <= 1)).toBe(true);
   expect(map.classes).toEqual(['first', 'second']);
   const side = (label: number) =>
-    new Set(
-      map.imageIds.flatMap((_, i) => (map.labels[i] === label ? [Math.sign(map.positions[2 * i]!)] : [])),
-    );
+    new Set(ids.flatMap((_, i) => (labels[i] === label ? [Math.sign(positions[2 * i]!)] : [])));
   expect(side(0).size).toBe(1);
   expect([...side(0)][0]).toBe(-[...side(1)][0]!);
-  const clustersOf = (label: number) => new Set(map.clusters.filter((_, i) => map.labels[i] === label));
+  const clustersOf = (label: number) => new Set(clusters.filter((_, i) => labels[i] === label));
   expect([...clustersOf(0)].some((cluster) => clustersOf(1).has(cluster))).toBe(false);
 });
 
@@ -130,8 +132,9 @@ test('UMAP is a task; before it, its map is not available', async () => {
     resultId: set,
   });
   const map = await app.handle('explore.map', { embeddingSetId: set, layout: 'umap' });
-  expect(map.positions.length).toBe(80);
-  expect(map.positions.every((value) => Number.isFinite(value))).toBe(true);
+  const positions = unpackFloats(map.positions);
+  expect(positions.length).toBe(80);
+  expect(positions.every((value) => Number.isFinite(value))).toBe(true);
   expect((await app.handle('explore.sets', {})).find((item) => item.id === set)!.hasUmap).toBe(true);
 });
 

@@ -5,95 +5,23 @@
 import { expect, test } from '@playwright/test';
 import type { CDPSession, Page } from '@playwright/test';
 import sharp from 'sharp';
-import type { AppEvent, AppMethod, Run } from '../../shared/contract.ts';
-import { parseConfig } from '../../shared/config.ts';
+import type { AppEvent, AppMethod } from '../../shared/contract.ts';
 import { Settings } from '../../shared/contract.ts';
+import { packFloats, packIds, packIntegers } from '../../shared/packed.ts';
 import { startServer } from '../../src-main/server/index.ts';
 import type { RunningServer } from '../../src-main/server/index.ts';
+import { datasetRecord, embeddingSet, epochMetrics, imageRecord, runRecord } from '../helpers/records.ts';
 
 const photos = 50_000;
-const probe = {
-  std: { backbone: 0.4, projection: 0.9, prediction: 0.8 },
-  rank: { backbone: 40, projection: 80 },
-  alignment: 0.2,
-  uniformity: -2,
-  knn: 0.4,
-  agreement: 0.6,
-};
-const run: Run = {
-  id: 'r',
+const run = runRecord('r', {
   name: 'loaded',
-  color: '#0072b2',
-  notes: '',
-  state: 'running',
-  datasetId: 'd',
   datasetName: 'many',
-  method: 'simsiam',
   epoch: 1,
   epochs: 1000,
-  step: 0,
   steps: 100_000,
-  startedAt: 0,
-  endedAt: null,
-  createdAt: 0,
-  trainingSeconds: 0,
-  etaSeconds: 100,
-  imagesPerSecond: 100,
-  loss: -0.5,
-  knn: 0.4,
-  bestKnn: 0.4,
-  agreement: 0.6,
-  judgement: null,
-  activity: null,
-  error: null,
-  diskBytes: 0,
-  sparkline: [],
-  config: parseConfig({}),
-  device: 'cpu',
   images: photos,
-  skipped: 0,
-  untrained: probe,
-  checkpoints: [],
-  clonedFrom: null,
-};
-const set = {
-  id: 's',
-  runId: 'r',
-  checkpointId: 'c',
-  epoch: 1,
-  datasetId: 'd',
-  images: photos,
-  dimensions: 128,
-  createdAt: 0,
-  hasUmap: true,
-};
-const dataset = {
-  id: 'd',
-  name: 'many',
-  folder: '/many',
-  state: 'ready',
-  images: photos,
-  skipped: 0,
-  excluded: 0,
-  bytes: 1e9,
-  formats: { jpeg: photos },
-  labels: { source: 'none', depth: 1, classes: [] },
-  heldOut: 0,
-  addedAt: 0,
-  scannedAt: 0,
-};
-const imageInfo = (index: number) => ({
-  id: `i${index}`,
-  file: `${index}.jpg`,
-  width: 10,
-  height: 10,
-  bytes: 1,
-  modifiedAt: 0,
-  format: 'jpeg',
-  label: null,
-  heldOut: false,
-  excluded: false,
 });
+const dataset = datasetRecord('d', { name: 'many', images: photos });
 
 const answers: Partial<Record<AppMethod, (params: never) => unknown>> = {
   'system.host': () => ({ kind: 'test', canReveal: false, canPickFolder: false, version: '0' }),
@@ -102,23 +30,25 @@ const answers: Partial<Record<AppMethod, (params: never) => unknown>> = {
   'library.list': () => [dataset],
   'library.images': ({ offset, limit }: { offset: number; limit: number }) => ({
     total: photos,
-    images: Array.from({ length: Math.min(limit, photos - offset) }, (_, i) => imageInfo(offset + i)),
+    images: Array.from({ length: Math.min(limit, photos - offset) }, (_, i) => imageRecord(offset + i)),
   }),
   'runs.list': () => [run],
   'runs.get': () => run,
   'runs.epochs': () => [],
   'runs.steps': () => [],
   'runs.strip': () => [],
-  'explore.sets': () => [set],
+  'explore.sets': () => [{ ...embeddingSet('s', photos), hasUmap: true }],
   'explore.map': () => ({
-    imageIds: Array.from({ length: photos }, (_, i) => `i${i}`),
-    positions: Array.from(
-      { length: 2 * photos },
-      (_, i) => 2 * ((Math.abs(Math.sin(i * 12.9898)) * 43_758.5453) % 1) - 1,
+    imageIds: packIds(Array.from({ length: photos }, (_, i) => `i${i}`)),
+    positions: packFloats(
+      Float32Array.from(
+        { length: 2 * photos },
+        (_, i) => 2 * ((Math.abs(Math.sin(i * 12.9898)) * 43_758.5453) % 1) - 1,
+      ),
     ),
-    labels: Array.from({ length: photos }, (_, i) => i % 8),
+    labels: packIntegers(Int32Array.from({ length: photos }, (_, i) => i % 8)),
     classes: Array.from({ length: 8 }, (_, i) => `class ${i}`),
-    clusters: Array.from({ length: photos }, (_, i) => i % 8),
+    clusters: packIntegers(Int32Array.from({ length: photos }, (_, i) => i % 8)),
   }),
   'explore.neighbours': () => ({
     neighbours: Array.from({ length: 24 }, (_, i) => ({ imageId: `i${i * 7}`, similarity: 1 - i / 50 })),
@@ -191,19 +121,7 @@ test('20,000 metric events leave the memory of the page flat', async () => {
           listener({
             name: 'epoch',
             runId: 'r',
-            metrics: {
-              ...probe,
-              ...place,
-              epochs: 1000,
-              loss: -0.5,
-              lossMin: -0.6,
-              lossMax: -0.4,
-              zStdTraining: 0.9,
-              learningRate: 0.05,
-              imagesPerSecond: 100,
-              dataWait: 0,
-              etaSeconds: 1,
-            },
+            metrics: epochMetrics(place.epoch, { ...place, epochs: 1000 }),
           });
         else
           listener({

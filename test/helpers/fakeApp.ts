@@ -1,6 +1,7 @@
 /** An application that only echoes: enough for the transport suite to see what crossed. */
 import type { Served } from '../../shared/client.ts';
 import type { AppEvent } from '../../shared/contract.ts';
+import { packFloats } from '../../shared/packed.ts';
 
 export function fakeApp(): Served {
   const listeners = new Set<(event: AppEvent) => void>();
@@ -31,11 +32,11 @@ export function fakeApp(): Served {
           return { bytes: 0, undoSeconds: 0 };
         case 'explore.map':
           return {
-            imageIds: [],
-            labels: [],
+            imageIds: '',
+            labels: '',
             classes: [],
-            clusters: [],
-            positions: Array.from({ length: 200_000 }, (_, i) => i / 1e6),
+            clusters: '',
+            positions: packFloats(Float32Array.from({ length: 200_000 }, (_, i) => i / 1e6)),
           };
         default:
           throw new Error(`fakeApp does not know ${method}`);

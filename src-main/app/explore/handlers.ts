@@ -1,6 +1,7 @@
 /** The calls of Explore: neighbours, queries, the map, duplicates, clusters and outliers of an embedding set. */
 import { readFile } from 'node:fs/promises';
 import type { AppHandlers, exploreCalls } from '../../../shared/contract.ts';
+import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
 import { clusters, nearDuplicates, outliers, umapMap } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint } from '../checkpoints.ts';
@@ -83,16 +84,17 @@ export function exploreHandlers(
       const n = set.ids.length;
       const places =
         layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await readUmap(sets, set);
-      const rows = set.ids.map((id) => store.images.get(id)?.label ?? null);
-      const classes = [...new Set(rows.filter((label) => label !== null))].sort();
+      const labelOf = store.images.labels(set.row.datasetId);
+      const classes = [...new Set(labelOf.values())].sort();
       const number = new Map(classes.map((name, i) => [name, i]));
-      const grouped = n <= quickGraph || set.graphReady() ? [...(await clustersOf(set, signal))] : [];
+      const labels = Int32Array.from(set.ids, (id) => number.get(labelOf.get(id) ?? '') ?? -1);
+      const grouped = n <= quickGraph || set.graphReady() ? await clustersOf(set, signal) : new Int32Array();
       return {
-        imageIds: set.ids,
-        positions: fitted(places),
-        labels: rows.map((label) => (label === null ? -1 : number.get(label)!)),
+        imageIds: packIds(set.ids),
+        positions: packFloats(fitted(places)),
+        labels: packIntegers(labels),
         classes,
-        clusters: grouped,
+        clusters: packIntegers(grouped),
       };
     },
     'explore.startUmap': ({ embeddingSetId }) => {
@@ -174,7 +176,7 @@ async function readUmap(sets: EmbeddingSets, set: OpenSet): Promise<Float32Array
 }
 
 /** Centred and scaled into [-1, 1], both axes alike; the outermost hundredth is drawn in to the edge. */
-function fitted(places: Float32Array): number[] {
+function fitted(places: Float32Array): Float32Array {
   const axis = (offset: number) => {
     const values = places.filter((_, i) => i % 2 === offset).sort();
     const at = (share: number) => values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
@@ -183,7 +185,7 @@ function fitted(places: Float32Array): number[] {
   };
   const axes = [axis(0), axis(1)];
   const half = Math.max(axes[0]!.half, axes[1]!.half) || 1;
-  return Array.from(places, (value, i) =>
+  return places.map((value, i) =>
     Math.max(-1, Math.min(1, (0.96 * (value - axes[i % 2]!.middle)) / half)),
   );
 }

@@ -1,9 +1,8 @@
 /** The window's state classes, over the real wire with answers of the test: no DOM. */
 import { describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../../shared/config.ts';
-import type { RunConfigInput } from '../../../shared/config.ts';
-import type { Dataset, Run, Task } from '../../../shared/contract.ts';
-import type { EpochMetrics } from '../../../shared/metrics.ts';
+import type { Task } from '../../../shared/contract.ts';
+import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
 import { I18n, preferredLanguage } from '../../../src-renderer/state/i18n.svelte.ts';
@@ -14,49 +13,15 @@ import { sortRuns } from '../../../src-renderer/state/runs.svelte.ts';
 import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
 import { Toasts } from '../../../src-renderer/state/toasts.svelte.ts';
 import { ContractError } from '../../../shared/contract/wire.ts';
+import {
+  datasetRecord as dataset,
+  embeddingSet,
+  epochMetrics as epochRow,
+  imageRecord as image,
+  runRecord as run,
+} from '../../helpers/records.ts';
 import { fakeClient, settled } from './fake.ts';
 
-const configOf = (input: RunConfigInput = {}) => parseConfig(input);
-
-const dataset = (id: string, images = 100): Dataset => ({
-  id,
-  name: id,
-  folder: `/photos/${id}`,
-  state: 'ready',
-  images,
-  skipped: 0,
-  excluded: 0,
-  bytes: 1,
-  formats: {},
-  labels: { source: 'none', depth: 1, classes: [] },
-  heldOut: 0,
-  addedAt: 0,
-  scannedAt: 0,
-});
-const probe = {
-  std: { backbone: 0.2, projection: 0.9, prediction: 0.8 },
-  rank: { backbone: 20, projection: 40 },
-  alignment: 0.1,
-  uniformity: -2,
-  knn: 0.3,
-  agreement: 0.5,
-};
-const epochRow = (epoch: number): EpochMetrics => ({
-  ...probe,
-  epoch,
-  epochs: 100,
-  step: epoch * 10,
-  loss: -0.5,
-  lossMin: -0.6,
-  lossMax: -0.4,
-  zStdTraining: 0.9,
-  learningRate: 0.05,
-  imagesPerSecond: 100,
-  dataWait: 0,
-  trainingSeconds: epoch,
-  at: epoch * 1000,
-  etaSeconds: 1,
-});
 const stepRow = (step: number) => ({
   step,
   epoch: step / 10,
@@ -66,44 +31,6 @@ const stepRow = (step: number) => ({
   trainingSeconds: step,
   at: step,
 });
-const run = (id: string, more: Partial<Run> = {}): Run => ({
-  id,
-  name: id,
-  color: '#0072b2',
-  notes: '',
-  state: 'running',
-  datasetId: 'd',
-  datasetName: 'd',
-  method: 'simsiam',
-  epoch: 0,
-  epochs: 10,
-  step: 0,
-  steps: 100,
-  startedAt: 0,
-  endedAt: null,
-  createdAt: 0,
-  trainingSeconds: 0,
-  etaSeconds: null,
-  imagesPerSecond: null,
-  loss: null,
-  knn: null,
-  bestKnn: null,
-  agreement: null,
-  judgement: null,
-  activity: null,
-  error: null,
-  diskBytes: 0,
-  sparkline: [],
-  config: configOf({}),
-  device: 'cpu',
-  images: 100,
-  skipped: 0,
-  untrained: probe,
-  checkpoints: [],
-  clonedFrom: null,
-  ...more,
-});
-
 describe('Monitor', () => {
   const answers = (epochs: number, steps: number) => ({
     'runs.get': () => run('r', { epoch: epochs }),
@@ -182,18 +109,6 @@ describe('Monitor', () => {
 });
 
 describe('Photos', () => {
-  const image = (index: number) => ({
-    id: `i${index}`,
-    file: `${index}.jpg`,
-    width: 1,
-    height: 1,
-    bytes: 1,
-    modifiedAt: 0,
-    format: 'jpeg',
-    label: null,
-    heldOut: false,
-    excluded: false,
-  });
   it('reads pages as they are needed and keeps a bounded number of them', async () => {
     const offsets: number[] = [];
     const photos = new Photos(async (offset, limit) => {
@@ -244,7 +159,7 @@ describe('NewRun', () => {
   const planner = (params: { patch: Record<string, unknown> }) => {
     const batchSize = Number((params.patch.batchSize as number | undefined) ?? 64);
     return {
-      config: configOf({ batchSize }),
+      config: parseConfig({ batchSize }),
       estimate,
       notes: [],
       refusals:
@@ -286,7 +201,7 @@ describe('NewRun', () => {
   it('clones a run with the change that was advised', async () => {
     const fake = fakeClient({ 'runs.plan': planner, 'library.previewViews': () => [] });
     const form = new NewRun(fake.client);
-    form.cloneOf(run('r', { config: configOf({ batchSize: 32, epochs: 7 }) }), {
+    form.cloneOf(run('r', { config: parseConfig({ batchSize: 32, epochs: 7 }) }), {
       'optimizer.baseLearningRate': 0.02,
     });
     await settled(60);
@@ -305,26 +220,15 @@ describe('NewRun', () => {
 });
 
 describe('Explore', () => {
-  const set = {
-    id: 's',
-    runId: 'r',
-    checkpointId: 'c',
-    epoch: 1,
-    datasetId: 'd',
-    images: 50,
-    dimensions: 8,
-    createdAt: 0,
-    hasUmap: false,
-  };
   const make = () => {
     const fake = fakeClient({
-      'explore.sets': () => [set],
+      'explore.sets': () => [embeddingSet('s', 50)],
       'explore.map': () => ({
-        imageIds: ['a', 'b'],
-        positions: [0, 0, 1, 1],
-        labels: [0, 0],
+        imageIds: packIds(['a', 'b']),
+        positions: packFloats(Float32Array.of(0, 0, 1, 1)),
+        labels: packIntegers(Int32Array.of(0, 0)),
         classes: ['x'],
-        clusters: [0, 0],
+        clusters: packIntegers(Int32Array.of(0, 0)),
       }),
       'explore.neighbours': ({ imageId }) => ({
         neighbours: [
