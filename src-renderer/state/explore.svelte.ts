@@ -2,10 +2,11 @@
  * Walking through an embedded folder: which embedding is open, the map, the photo or image asked about with its
  * neighbours, the trail back, and what is selected. Searching is done by the application; this holds answers.
  */
-import type { AppResult, EmbeddingSet, Task } from '../../shared/contract.ts';
+import type { AppResult, EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { unpackFloats, unpackIds, unpackIntegers } from '../../shared/packed.ts';
 import type { Tasks } from './tasks.svelte.ts';
+import { Work } from './work.svelte.ts';
 
 export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
 export type Query =
@@ -51,15 +52,14 @@ export class Explore {
   busy = $state(false);
   loading = $state(false);
   failed = $state.raw<unknown>(null);
-  task = $state.raw<Task | null>(null);
+  readonly work: Work;
   readonly #client: Client;
-  readonly #tasks: Tasks;
   #opened = 0;
   #asked = 0;
 
   constructor(client: Client, tasks: Tasks) {
     this.#client = client;
-    this.#tasks = tasks;
+    this.work = new Work(tasks);
   }
 
   get query(): Query | null {
@@ -71,25 +71,51 @@ export class Explore {
     return this.neighbours.filter((neighbour) => neighbour.similarity >= this.leastSimilarity);
   }
 
+  /** The neighbours, outliers or selected photos that are listed, with their cosine where it is known; else null. */
+  readonly #listed = $derived.by<readonly { imageId: string; similarity: number | null }[] | null>(() => {
+    if (this.mode === 'neighbours') return this.shown;
+    if (this.mode === 'outliers') return this.outliers;
+    return this.mode === 'selection'
+      ? [...this.selection].map((imageId) => ({ imageId, similarity: null }))
+      : null;
+  });
+
+  /** Photos of the grid: those listed, or all. */
+  get count(): number {
+    return (this.#listed ?? this.map?.imageIds)?.length ?? 0;
+  }
+
+  at(index: number): { imageId: string; similarity: number | null } | undefined {
+    const listed = this.#listed;
+    if (listed) return listed[index];
+    const imageId = this.map?.imageIds[index];
+    return imageId === undefined ? undefined : { imageId, similarity: null };
+  }
+
+  /** Photos that stand out on the map. */
+  get marked(): ReadonlySet<string> {
+    const listed = this.mode === 'duplicates' ? this.groups.flatMap(({ imageIds }) => imageIds) : null;
+    return new Set(listed ?? this.#listed?.map(({ imageId }) => imageId));
+  }
+
+  /** The photo whose neighbours are shown. */
+  get current(): string | null {
+    return this.mode === 'neighbours' && this.query?.kind === 'photo' ? this.query.imageId : null;
+  }
+
   async loadSets(): Promise<void> {
     this.sets = await this.#client.call('explore.sets', {});
   }
 
-  setsOf = (runId: string): readonly EmbeddingSet[] => this.sets.filter((set) => set.runId === runId);
-
   /** Embeds the run's folder (or another) and opens the result. */
-  async embed(runId: string, checkpointId: string | null, datasetId: string | null = null): Promise<void> {
-    this.failed = null;
-    try {
-      this.task = await this.#client.call('explore.embed', { runId, checkpointId, datasetId });
-      const id = await this.#tasks.finish(this.task);
-      await this.loadSets();
-      if (id) await this.open(id);
-    } catch (error) {
-      this.failed = error;
-    } finally {
-      this.task = null;
-    }
+  embed(runId: string, checkpointId: string | null, datasetId: string | null = null): Promise<void> {
+    return this.work.run(
+      () => this.#client.call('explore.embed', { runId, checkpointId, datasetId }),
+      async (id) => {
+        await this.loadSets();
+        if (id) await this.open(id);
+      },
+    );
   }
 
   async open(setId: string): Promise<void> {
@@ -135,15 +161,10 @@ export class Explore {
     if (!set) return;
     if (layout === 'umap' && !set.hasUmap) {
       const opened = this.#opened;
-      try {
-        this.task = await this.#client.call('explore.startUmap', { embeddingSetId: set.id });
-        await this.#tasks.finish(this.task);
-        if (opened !== this.#opened) return;
-        this.set = { ...set, hasUmap: true };
-        this.sets = this.sets.map((other) => (other.id === set.id ? { ...other, hasUmap: true } : other));
-      } finally {
-        this.task = null;
-      }
+      await this.work.follow(() => this.#client.call('explore.startUmap', { embeddingSetId: set.id }));
+      if (opened !== this.#opened) return;
+      this.set = { ...set, hasUmap: true };
+      this.sets = this.sets.map((other) => (other.id === set.id ? { ...other, hasUmap: true } : other));
     }
     await this.#loadMap(layout);
   }

@@ -7,37 +7,22 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Job, Report, TrainJob } from '../../shared/contract.ts';
 import type { EpochMetrics } from '../../shared/metrics.ts';
+import { epochMetrics, probeMetrics } from './records.ts';
 
 const say = (report: Report) => void process.send!(report);
 const heartbeat = setInterval(() => say({ type: 'heartbeat', at: Date.now() }), 20);
 let stopping = false;
 let paused = false;
 
-const probe = {
-  std: { backbone: 0.5, projection: 0.9, prediction: 0.9 },
-  rank: { backbone: 30, projection: 30 },
-  alignment: 0.5,
-  uniformity: -2,
-  knn: 0.3,
-  agreement: 0.4,
-};
-const row = (epoch: number, epochs: number, knn: number): EpochMetrics => ({
-  ...probe,
-  knn,
-  epoch,
-  epochs,
-  step: epoch * 4,
-  loss: -epoch / 10,
-  lossMin: -1,
-  lossMax: 0,
-  zStdTraining: 0.9,
-  learningRate: 0.1,
-  imagesPerSecond: 100,
-  dataWait: 0,
-  trainingSeconds: epoch,
-  at: Date.now(),
-  etaSeconds: epochs - epoch,
-});
+const row = (epoch: number, epochs: number, knn: number): EpochMetrics =>
+  epochMetrics(epoch, {
+    knn,
+    epochs,
+    step: epoch * 4,
+    loss: -epoch / 10,
+    at: Date.now(),
+    etaSeconds: epochs - epoch,
+  });
 
 /** A checkpoint with the header the application reads, and no tensor of use. */
 function checkpoint(job: TrainJob, epoch: number, finished: boolean): string {
@@ -73,7 +58,7 @@ async function train(job: TrainJob): Promise<void> {
     totalSteps: 4 * epochs,
     startStep: 4 * start,
   });
-  say({ type: 'untrained', metrics: { ...probe, knn: 0.1 } });
+  say({ type: 'untrained', metrics: { ...probeMetrics, knn: 0.1 } });
   let saved = job.resumeFrom ?? '';
   for (let epoch = start + 1; epoch <= epochs || seed === 5; epoch++) {
     await new Promise((resolve) => setTimeout(resolve, 30));

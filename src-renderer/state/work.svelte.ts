@@ -1,0 +1,84 @@
+/**
+ * Long work that a place asked for: how far it is, how it failed, and the records it makes. A place keeps one at
+ * a time; what else runs in the application is in tasks.svelte.ts.
+ */
+import type { Task } from '../../shared/contract.ts';
+import type { Tasks } from './tasks.svelte.ts';
+
+export class Work {
+  failed = $state.raw<unknown>(null);
+  #id = $state<string | null>(null);
+  readonly #tasks: Tasks;
+
+  constructor(tasks: Tasks) {
+    this.#tasks = tasks;
+  }
+
+  /** As far as it is now; undefined when nothing runs. */
+  get task(): Task | undefined {
+    return this.#tasks.get(this.#id);
+  }
+
+  /**
+   * Starts it, follows it to its end and gives the id of what it made.
+   * @throws ContractError as it could not start, failed or was cancelled.
+   */
+  async follow(start: () => Promise<Task>): Promise<string | null> {
+    this.failed = null;
+    try {
+      const task = await start();
+      const finished = this.#tasks.finish(task);
+      this.#id = task.id;
+      return await finished;
+    } finally {
+      this.#id = null;
+    }
+  }
+
+  /** The same, with the failure kept for the place to show and what was made handed to `done`. */
+  async run(start: () => Promise<Task>, done: (id: string | null) => void | Promise<void>): Promise<void> {
+    try {
+      await done(await this.follow(start));
+    } catch (error) {
+      this.failed = error;
+    }
+  }
+
+  cancel = async (): Promise<void> => {
+    if (this.#id) await this.#tasks.cancel(this.#id);
+  };
+}
+
+/** What such work has made so far (evaluations, exports): newest first, one of them open. */
+export class Records<R extends { id: string; createdAt: number }, Request> {
+  list = $state.raw<readonly R[]>([]);
+  open = $state.raw<R | null>(null);
+  loaded = $state(false);
+  readonly work: Work;
+  readonly #calls: { list: () => Promise<R[]>; start: (request: Request) => Promise<Task> };
+
+  constructor(tasks: Tasks, calls: { list: () => Promise<R[]>; start: (request: Request) => Promise<Task> }) {
+    this.work = new Work(tasks);
+    this.#calls = calls;
+  }
+
+  async load(): Promise<void> {
+    this.list = [...(await this.#calls.list())].sort((a, b) => b.createdAt - a.createdAt);
+    this.loaded = true;
+  }
+
+  show(id: string): void {
+    this.open = this.list.find((record) => record.id === id) ?? null;
+  }
+
+  /** Makes another and opens it. */
+  start(request: Request): Promise<void> {
+    return this.work.run(
+      () => this.#calls.start(request),
+      async (id) => {
+        await this.load();
+        if (id) this.show(id);
+      },
+    );
+  }
+}
