@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../test/browser/chromium.ts';
+import { softwareVulkan } from '../test/helpers/vulkan.ts';
 
 interface Count {
   passed: number;
@@ -55,7 +56,7 @@ function counted(ok: boolean, count: Count): Count {
 
 function vitest(folder: string): Count {
   const file = join(reports, `${folder}.json`);
-  const ok = run('vitest', ['run', `test/${folder}/`, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  const ok = run('vitest', ['run', `test/${folder}/`, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], softwareVulkan() ?? {});
   const report = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number };
   return counted(ok, { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests });
 }
