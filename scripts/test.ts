@@ -54,9 +54,13 @@ function counted(ok: boolean, count: Count): Count {
   return count;
 }
 
+/** Where the system has no Vulkan loader; the driver is for each test to ask for. */
+const loaderPath = softwareVulkan()?.LD_LIBRARY_PATH;
+const vulkanLoader: Record<string, string> = loaderPath ? { LD_LIBRARY_PATH: loaderPath } : {};
+
 function vitest(folder: string): Count {
   const file = join(reports, `${folder}.json`);
-  const ok = run('vitest', ['run', `test/${folder}/`, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], softwareVulkan() ?? {});
+  const ok = run('vitest', ['run', `test/${folder}/`, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], vulkanLoader);
   const report = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number };
   return counted(ok, { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests });
 }
