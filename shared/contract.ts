@@ -5,6 +5,8 @@
 import { libraryCalls } from './contract/library.ts';
 import { runCalls } from './contract/runs.ts';
 import { evaluateCalls, exploreCalls, exportCalls } from './contract/explore.ts';
+import { labCalls } from './contract/lab.ts';
+import { deviceCalls } from './contract/devices.ts';
 import { systemCalls } from './contract/system.ts';
 import type { Handlers, Params, Result } from './contract/wire.ts';
 
@@ -12,6 +14,8 @@ export * from './contract/wire.ts';
 export * from './contract/library.ts';
 export * from './contract/runs.ts';
 export * from './contract/explore.ts';
+export * from './contract/lab.ts';
+export * from './contract/devices.ts';
 export * from './contract/system.ts';
 export * from './contract/events.ts';
 export * from './contract/job.ts';
@@ -23,6 +27,8 @@ export const appCalls = {
   ...exploreCalls,
   ...evaluateCalls,
   ...exportCalls,
+  ...labCalls,
+  ...deviceCalls,
   ...systemCalls,
 } as const;
 

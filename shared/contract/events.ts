@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { Id, Dataset, ScanProgress, Skipped } from './library.ts';
 import { Estimate, RunSummary } from './runs.ts';
 import { Task } from './explore.ts';
+import { Experiment } from './lab.ts';
+import { Devices } from './devices.ts';
 import { Settings } from './system.ts';
 import { RunConfig } from '../config.ts';
 import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
@@ -33,6 +35,11 @@ export const AppEvent = z.discriminatedUnion('name', [
   z.object({ name: z.literal('strip'), runId: Id, step: z.int() }),
   z.object({ name: z.literal('checkpoints'), runId: Id }),
   z.object({ name: z.literal('task'), task: Task }),
+  /** Its table, state or progress changed; at most once a second while it trains. */
+  z.object({ name: z.literal('experiment'), experiment: Experiment }),
+  z.object({ name: z.literal('experimentRemoved'), experimentId: Id }),
+  /** A device is being tested, or has been. */
+  z.object({ name: z.literal('devices'), ...Devices.shape }),
   z.object({ name: z.literal('settings'), settings: Settings }),
 ]);
 export type AppEvent = z.infer<typeof AppEvent>;

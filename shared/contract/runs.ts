@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { call, nothing } from './wire.ts';
 import { Id } from './library.ts';
 import { RunConfig } from '../config.ts';
+import { Provider } from './devices.ts';
 import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
+import { StudyId } from '../lab/studies.ts';
 import { Judgement } from '../verdict.ts';
 
 export const RunState = z.enum([
@@ -20,6 +22,8 @@ export type RunState = z.infer<typeof RunState>;
 export const Estimate = z.object({
   seconds: z.number(),
   memoryBytes: z.number(),
+  /** Of the graphics card's memory; left out where the processor trains. */
+  deviceMemoryBytes: z.number().optional(),
   diskBytes: z.number(),
   epochs: z.int(),
   stepsPerEpoch: z.int(),
@@ -85,6 +89,11 @@ export const RunSummary = z.object({
     .nullable(),
   /** Up to 40 values of loss, for a sparkline. */
   sparkline: z.array(z.number()),
+  /** The experiment of the Lab that it is an arm of. */
+  experiment: z
+    .object({ experimentId: Id, study: StudyId, armId: z.string(), seed: z.int() })
+    .nullable()
+    .optional(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
@@ -141,7 +150,14 @@ export const runCalls = {
   ),
   'runs.pause': call(z.strictObject({ runId: Id }), nothing),
   /** A paused run goes on; an interrupted, stopped or failed one continues from its last checkpoint. */
-  'runs.resume': call(z.strictObject({ runId: Id }), nothing),
+  'runs.resume': call(
+    z.strictObject({
+      runId: Id,
+      /** Goes on there and stays there; without it on the device it began on. */
+      device: Provider.optional(),
+    }),
+    nothing,
+  ),
   /** Saves a checkpoint and stops; `now` does not save. */
   'runs.stop': call(z.strictObject({ runId: Id, now: z.boolean().default(false) }), nothing),
   /** `epochs` more for a finished run; its schedule restarts from a stated rate. */

@@ -1,0 +1,166 @@
+/**
+ * The paper's studies as data: what each one changes, its arms as settings, and the numbers the paper reports for
+ * them (Chen and He, arXiv 2011.10566; ImageNet, linear top-1, ResNet-50, 100 epochs unless said otherwise). What a
+ * study costs and its whole configurations are plan.ts; what its results say is findings.ts; words are in
+ * shared/messages/lab.ts under `study.ID.*` and `arm.ID.ARM`.
+ */
+import { z } from 'zod';
+import type { ConfigPatch, RunConfig } from '../config.ts';
+import { powerOfTwoBelow } from '../plan.ts';
+
+export const StudyId = z.enum([
+  'stop-gradient',
+  'predictor',
+  'batch-size',
+  'heads-bn',
+  'similarity',
+  'symmetry',
+  'alternation',
+  'moving-average',
+  'output-dimension',
+  'relations',
+  'methods',
+]);
+export type StudyId = z.infer<typeof StudyId>;
+
+/** Where in the training step a study intervenes: what its figure points at. */
+export type StudyPart = 'target' | 'predictor' | 'batch' | 'heads' | 'loss' | 'views' | 'time' | 'method';
+
+/** What the paper says of an arm. */
+export interface PaperResult {
+  /** % right, ImageNet linear top-1 after 100 epochs; null where the paper gives no number. */
+  top1: number | null;
+  outcome: 'learns' | 'collapses' | 'notLearning' | 'unstable' | 'diverges' | 'fails';
+  /** The same after more epochs, where the paper has them. */
+  longer?: readonly { epochs: number; top1: number }[];
+}
+
+export interface Arm {
+  /** Unique in its study; never changed, results are kept under it. */
+  id: string;
+  /** Values for the placeholders of `arm.STUDY.ARM`, or of `arm.STUDY` where arms are numbers. */
+  values?: Readonly<Record<string, number>>;
+  /** Over the study's base configuration. */
+  patch: ConfigPatch;
+  /** Share of the epochs that warm up. */
+  warmup?: number;
+  paper: PaperResult;
+}
+
+export interface Study {
+  id: StudyId;
+  /** 'Fig. 2', 'Table 1', 'Sec. 5.2'. */
+  paper: string;
+  part: StudyPart;
+  /** The settings that differ between its arms, dotted. */
+  settings: readonly string[];
+  /** The arm that the others are compared with. */
+  reference: string;
+  /** Pairs of the paper's numbers closer than this say nothing about an order, percentage points. */
+  decisive: number;
+  /** Depends on the number of photos where settings are scaled to the folder. */
+  arms(facts: { images: number }): Arm[];
+}
+
+const learns = (top1: number, longer?: PaperResult['longer']): PaperResult => ({ top1, outcome: 'learns', ...(longer && { longer }) });
+const collapses: PaperResult = { top1: 0.1, outcome: 'collapses' };
+
+const study = (id: StudyId, paper: string, part: StudyPart, settings: string[], reference: string, arms: Arm[] | Study['arms'], decisive = 1): Study => ({
+  id, paper, part, settings, reference, decisive,
+  arms: typeof arms === 'function' ? arms : () => arms,
+});
+
+const kind = (kind: RunConfig['predictor']['kind']): ConfigPatch => ({ predictor: { kind } });
+const longer = (at200: number, at400: number, at800: number) => [{ epochs: 200, top1: at200 }, { epochs: 400, top1: at400 }, { epochs: 800, top1: at800 }];
+
+/** The paper's batch sizes and what they reached (Table 2); from 1024 on with 10 of 100 epochs of warm-up. */
+const paperBatches: readonly [batch: number, top1: number][] = [[64, 66.1], [128, 67.3], [256, 68.1], [512, 68.1], [1024, 68.0], [2048, 67.9], [4096, 64.0]];
+
+/**
+ * The paper's sizes divided by the least power of two with which the largest fits twice into the collection, so that
+ * every arm makes at least two steps an epoch; sizes that come out below 4 are left out.
+ */
+export function scaledBatches(images: number): { paper: number; batchSize: number; top1: number }[] {
+  const largest = Math.min(4096, Math.max(4, powerOfTwoBelow(images / 2)));
+  return paperBatches.map(([paper, top1]) => ({ paper, batchSize: (paper * largest) / 4096, top1 })).filter(({ batchSize }) => batchSize >= 4);
+}
+
+export const studies: readonly Study[] = [
+  study('stop-gradient', 'Fig. 2', 'target', ['stopGradient'], 'with', [
+    { id: 'with', patch: {}, paper: learns(67.7) },
+    { id: 'without', patch: { stopGradient: false }, paper: collapses },
+  ]),
+  study('predictor', 'Table 1', 'predictor', ['predictor.kind', 'predictor.learningRate'], 'decayed', [
+    { id: 'decayed', patch: { predictor: { learningRate: 'decayed' } }, paper: learns(67.7) },
+    { id: 'identity', patch: kind('identity'), paper: collapses },
+    { id: 'fixed', patch: kind('fixed'), paper: { top1: 1.5, outcome: 'notLearning' } },
+    { id: 'constant', patch: { predictor: { learningRate: 'constant' } }, paper: learns(68.1) },
+  ]),
+  // The reference is the paper's 256, or the nearest that fits (referenceOf).
+  study('batch-size', 'Table 2', 'batch', ['batchSize', 'optimizer.warmupEpochs'], 'batch-256', ({ images }) =>
+    scaledBatches(images).map(({ paper, batchSize, top1 }) => ({
+      id: `batch-${paper}`,
+      values: { batch: batchSize, paper },
+      patch: { batchSize },
+      ...(paper >= 1024 && { warmup: 0.1 }),
+      paper: learns(top1),
+    })),
+  ),
+  study('heads-bn', 'Table 3', 'heads', ['head.norm'], 'default', [
+    { id: 'none', patch: { head: { norm: 'none' } }, paper: learns(34.6) },
+    { id: 'hidden', patch: { head: { norm: 'hidden' } }, paper: learns(67.4) },
+    { id: 'default', patch: { head: { norm: 'default' } }, paper: learns(68.1) },
+    { id: 'all', patch: { head: { norm: 'all' } }, paper: { top1: null, outcome: 'unstable' } },
+  ]),
+  study('similarity', 'Sec. 4.5', 'loss', ['similarity'], 'cosine', [
+    { id: 'cosine', patch: { similarity: 'cosine' }, paper: learns(68.1) },
+    { id: 'cross-entropy', patch: { similarity: 'crossEntropy' }, paper: learns(63.2) },
+  ]),
+  study('symmetry', 'Sec. 4.6', 'views', ['symmetry'], 'symmetric', [
+    { id: 'symmetric', patch: { symmetry: 'symmetric' }, paper: learns(68.1) },
+    { id: 'asymmetric', patch: { symmetry: 'asymmetric' }, paper: learns(64.8) },
+    { id: 'asymmetric-2x', patch: { symmetry: 'asymmetric2x' }, paper: learns(67.3) },
+  ]),
+  study('alternation', 'Sec. 5.2', 'time', ['innerSteps'], 'steps-1', [
+    { id: 'steps-1', patch: { innerSteps: 1 }, paper: learns(68.1) },
+    { id: 'steps-10', patch: { innerSteps: 10 }, paper: learns(68.7) },
+    { id: 'steps-100', patch: { innerSteps: 100 }, paper: learns(68.9) },
+    { id: 'epoch', patch: { innerSteps: 'epoch' }, paper: learns(67.0) },
+  ]),
+  study('moving-average', 'Sec. 5.2', 'target', ['predictor.kind'], 'predictor', [
+    { id: 'predictor', patch: kind('mlp'), paper: learns(68.1) },
+    { id: 'average', patch: { predictor: { kind: 'movingAverage', averageMomentum: 0.8 } }, paper: learns(55.0) },
+    { id: 'neither', patch: kind('identity'), paper: { top1: null, outcome: 'fails' } },
+  ]),
+  study('output-dimension', 'App. B', 'heads', ['head.outputDim', 'predictor.hiddenDim'], 'd-2048',
+    ([[256, 65.3], [512, 67.2], [1024, 67.5], [2048, 68.1]] as const).map(([d, top1]) => ({
+      id: `d-${d}`,
+      values: { d },
+      patch: { head: { outputDim: d }, predictor: { hiddenDim: d / 4 } },
+      paper: learns(top1),
+    })),
+  ),
+  study('relations', 'Fig. 3, Sec. 6.2', 'method', ['method', 'predictor.kind', 'stopGradient'], 'simclr', [
+    { id: 'simclr', patch: { method: 'simclr' }, paper: learns(66.5) },
+    { id: 'simclr-predictor', patch: { method: 'simclr', predictor: { kind: 'mlp' } }, paper: learns(66.4) },
+    { id: 'simclr-both', patch: { method: 'simclr', predictor: { kind: 'mlp' }, stopGradient: true }, paper: learns(66.0) },
+    { id: 'swav', patch: { method: 'swav' }, paper: learns(66.5) },
+    { id: 'swav-predictor', patch: { method: 'swav', predictor: { kind: 'mlp' } }, paper: learns(65.2) },
+    { id: 'swav-no-stop-gradient', patch: { method: 'swav', stopGradient: false }, paper: { top1: null, outcome: 'diverges' } },
+  ]),
+  study('methods', 'Table 4', 'method', ['method'], 'simsiam', [
+    { id: 'simclr', patch: { method: 'simclr' }, paper: learns(66.5, longer(68.3, 69.8, 70.4)) },
+    { id: 'moco', patch: { method: 'moco' }, paper: learns(67.4, longer(69.9, 71.0, 72.2)) },
+    { id: 'byol', patch: { method: 'byol' }, paper: learns(66.5, longer(70.6, 73.2, 74.3)) },
+    { id: 'swav', patch: { method: 'swav' }, paper: learns(66.5, longer(69.1, 70.7, 71.8)) },
+    { id: 'simsiam', patch: { method: 'simsiam' }, paper: learns(68.1, longer(70.0, 70.8, 71.3)) },
+  ]),
+];
+
+export const studyOf = (id: StudyId): Study => studies.find((item) => item.id === id)!;
+
+/** The reference arm's id; where the folder is too small for it, the smallest arm there is. */
+export function referenceOf(study: Study, facts: { images: number }): string {
+  const arms = study.arms(facts);
+  return (arms.find(({ id }) => id === study.reference) ?? arms[0]!).id;
+}
