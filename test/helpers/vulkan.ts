@@ -34,7 +34,7 @@ function find(): Record<string, string> | null {
   const driver = named ?? systemDrivers.find((path) => existsSync(path));
   if (driver && systemLoaders.some((path) => existsSync(path))) return { VK_ICD_FILENAMES: driver };
   const folder = unpacked();
-  return folder && { VK_ICD_FILENAMES: driver ?? join(folder, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') };
+  return folder === null ? null : { VK_ICD_FILENAMES: driver ?? join(folder, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') };
 }
 
 /** The driver and the loader out of the package, in a temporary folder that later processes find. */
