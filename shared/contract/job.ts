@@ -9,6 +9,7 @@ import { EpochMetrics, ProbeMetrics } from '../metrics.ts';
 import type { Judgement } from '../verdict.ts';
 import type { WireError } from './wire.ts';
 import type { Skipped } from './library.ts';
+import { Provider } from './devices.ts';
 import type { Estimate } from './runs.ts';
 import { ExportFormat } from './explore.ts';
 
@@ -102,6 +103,10 @@ export const ExportJob = z.object({
 });
 export type ExportJob = z.infer<typeof ExportJob>;
 
+/** One real training step of a small network on `device`, compared with the processor's; then how fast it is. */
+export const SelfTestJob = z.object({ kind: z.literal('selfTest'), device: Provider });
+export type SelfTestJob = z.infer<typeof SelfTestJob>;
+
 export const Job = z.discriminatedUnion('kind', [
   TrainJob,
   EstimateJob,
@@ -109,6 +114,7 @@ export const Job = z.discriminatedUnion('kind', [
   ServeQueriesJob,
   EvaluateJob,
   ExportJob,
+  SelfTestJob,
 ]);
 export type Job = z.infer<typeof Job>;
 
@@ -173,6 +179,15 @@ export type JobResult =
   | { kind: 'estimate'; estimate: Estimate }
   | { kind: 'embed'; images: string[]; dimensions: number; skipped: Skipped[] }
   | { kind: 'queries' }
+  | {
+      kind: 'selfTest';
+      /** Largest difference of a tensor's change from the processor's, relative to that change in norm; and which tensor. */
+      difference: number;
+      tensor: string;
+      passed: boolean;
+      stepMilliseconds: number;
+      speedMilliseconds: number | null;
+    }
   | {
       kind: 'evaluate';
       accuracy: number;

@@ -1,5 +1,6 @@
 /** Settings, devices, the doctor's report and the host's abilities. */
 import { z } from 'zod';
+import { Devices } from './devices.ts';
 import { call, nothing } from './wire.ts';
 
 export const Settings = z.strictObject({
@@ -22,14 +23,15 @@ export const Doctor = z.object({
   checks: z.array(
     z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), remedy: z.string().nullable() }),
   ),
-  devices: z.array(z.object({ name: z.string(), available: z.boolean(), detail: z.string() })),
+  ...Devices.shape,
 });
 export type Doctor = z.infer<typeof Doctor>;
 
 export const systemCalls = {
   'system.settings': call(nothing, Settings),
   'system.setSettings': call(Settings.partial(), Settings),
-  'system.doctor': call(nothing, Doctor),
+  /** `retest`: every device is tested again; null: only those that never were. */
+  'system.doctor': call(z.strictObject({ retest: z.boolean() }).nullable(), Doctor),
   /** What this host can do: native dialogs, revealing files, notifications. */
   'system.host': call(
     nothing,

@@ -1,0 +1,55 @@
+/** The devices a run can train on, and what their self-test said. Detected is not the same as working. */
+import { z } from 'zod';
+import { call, nothing } from './wire.ts';
+
+/** ONNX Runtime's execution providers, as a run's `device` names them. */
+export const Provider = z.enum(['cpu', 'webgpu', 'dml', 'cuda']);
+export type Provider = z.infer<typeof Provider>;
+
+/** A self-test's end; its sentence is the message `selfTest.<outcome>` with these values. */
+export const SelfTest = z.object({
+  outcome: z.enum(['passed', 'wrongNumbers', 'timedOut', 'crashed', 'missing', 'failed']),
+  /** When it ended, ms since 1970. */
+  at: z.number(),
+  /** One step of the small network after warm-up, ms; null where it did not get so far. */
+  stepMilliseconds: z.number().nullable(),
+  /** One step of the network that devices are compared by, ms; null where the small one was far slower than the processor. */
+  speedMilliseconds: z.number().nullable(),
+  values: z.record(z.string(), z.union([z.number(), z.string()])),
+});
+export type SelfTest = z.infer<typeof SelfTest>;
+
+export const Device = z.object({
+  provider: Provider,
+  /** As its maker calls it: NVIDIA GeForce RTX 4070. */
+  name: z.string(),
+  /** 'software': a processor that pretends to be a graphics card; never chosen by 'auto'. */
+  kind: z.enum(['processor', 'discrete', 'integrated', 'software', 'unknown']),
+  /** Its own memory; null where it shares the computer's or none is reported. */
+  memoryBytes: z.number().nullable(),
+  driver: z.string().nullable(),
+  /** Null: never tested with this driver and this runtime. */
+  test: SelfTest.nullable(),
+  testing: z.boolean(),
+});
+export type Device = z.infer<typeof Device>;
+
+export const Devices = z.object({
+  devices: z.array(Device),
+  /** What 'auto' stands for: the fastest that passed. */
+  auto: Provider,
+});
+export type Devices = z.infer<typeof Devices>;
+
+export const deviceCalls = {
+  /** What is there and what is known of it; tests nothing. */
+  'system.devices': call(nothing, Devices),
+  /**
+   * Tests what was never tested, or with `again` whatever was; `provider`: that one alone. A device whose test took its
+   * process down is tested again only when asked by name or with `again`.
+   */
+  'system.testDevices': call(
+    z.strictObject({ provider: Provider.nullable().default(null), again: z.boolean().default(false) }),
+    Devices,
+  ),
+} as const;
