@@ -1,0 +1,53 @@
+/**
+ * The Lab's words in a person's language, for the window, the command line and the report: keys of lab.en.ts, and the
+ * sentences that are put together from parts (an arm's name, what a finding says). A catalogue of its own, because
+ * the report is written where there is no window.
+ */
+import type { Finding, ReportLanguage } from '../contract/lab.ts';
+import { studyOf } from '../lab/studies.ts';
+import type { StudyId } from '../lab/studies.ts';
+import { formatMessage, numberFormat } from './format.ts';
+import type { Message, Values } from './format.ts';
+import { labEn } from './lab.en.ts';
+import type { LabKey } from './lab.en.ts';
+import { labZhCN } from './lab.zh-CN.ts';
+
+export type { LabKey } from './lab.en.ts';
+
+const catalogues: Record<ReportLanguage, Record<LabKey, Message>> = { en: labEn, 'zh-CN': labZhCN };
+
+export const labText = (language: ReportLanguage, key: LabKey, values?: Values): string =>
+  formatMessage(catalogues[language][key], language, values);
+
+/** For keys made at run time; undefined where the catalogue has none. */
+export function labLookup(language: ReportLanguage, key: string, values?: Values): string | undefined {
+  const message = (catalogues[language] as Record<string, Message | undefined>)[key];
+  return message === undefined ? undefined : formatMessage(message, language, values);
+}
+
+/** An arm's name: `arm.STUDY.ARM`, or `arm.STUDY` with the arm's values. An arm that is no longer there is its id. */
+export function armLabel(language: ReportLanguage, study: StudyId, armId: string, images: number): string {
+  const arm = studyOf(study)
+    .arms({ images })
+    .find(({ id }) => id === armId);
+  return labLookup(language, `arm.${study}.${armId}`) ?? labLookup(language, `arm.${study}`, arm?.values && digits(arm.values)) ?? armId;
+}
+
+/** Numbers that are names (a batch of 4096) are not grouped. */
+const digits = (values: Readonly<Record<string, number>>): Values => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+
+/** A finding as a sentence. Arms are named in the language and joined by its "and"; numbers are written in it. */
+export function findingText(language: ReportLanguage, finding: Finding, study: StudyId, images: number): string {
+  const list = new Intl.ListFormat(language, { type: 'conjunction' });
+  const name = (armId: string) => `“${armLabel(language, study, armId, images)}”`;
+  const arms = Object.fromEntries(Object.entries(finding.arms).map(([placeholder, ids]) => [placeholder, list.format(ids.map(name))]));
+  return labText(language, `finding.${finding.key}` as LabKey, { ...finding.values, ...arms });
+}
+
+/** 0.314 as 31.4, in the language's digits. */
+export const points = (language: ReportLanguage, fraction: number | null, decimals = 1): string =>
+  fraction === null ? '–' : numberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(100 * fraction);
+
+/** What arms are compared by, defined: `measure.MEASURE.SPLIT`. */
+export const measureDefinition = (language: ReportLanguage, { measure, split, asked }: { measure: 'knn' | 'linear' | 'agreement'; split: 'leave-one-out' | 'held-out'; asked: number }): string =>
+  labText(language, `measure.${measure}.${split}`, { asked });
