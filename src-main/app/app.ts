@@ -2,6 +2,7 @@
  * The application: the use cases behind every host, and the only writer of the database. `createApp` opens a home,
  * brings files and rows in line, and answers the calls of the contract.
  */
+import { availableParallelism } from 'node:os';
 import { appCalls, ContractError } from '../../shared/contract.ts';
 import type { AppEvent, AppHandlers, AppMethod, AppParams, AppResult } from '../../shared/contract.ts';
 import type { Served } from '../../shared/client.ts';
@@ -69,7 +70,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     stops.push(() => store.close());
     await reconcile({ store, paths });
     const events = new AppEvents();
-    const pool = new ImagePool({ isolation: options.imageIsolation ?? 'process' });
+    // one core is left to the window and to this process, which would stutter while tens of thousands are scanned
+    const workers = Math.max(1, availableParallelism() - 1);
+    const pool = new ImagePool({ isolation: options.imageIsolation ?? 'process', workers });
     stops.push(() => pool.close());
     const context: AppContext = {
       paths,

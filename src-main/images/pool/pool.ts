@@ -9,7 +9,7 @@
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, constants, setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { DEFAULT_LIMITS } from '../decode/types.ts';
 import type { DecodedImage } from '../decode/decode.ts';
@@ -290,6 +290,7 @@ function openProcess(events: ChannelEvents): Channel {
     env: { ...process.env, VIPS_DISC_THRESHOLD: '4g', UV_THREADPOOL_SIZE: '2', NODE_OPTIONS: '' },
     windowsHide: true,
   } as Parameters<typeof fork>[2]);
+  yieldToWindow(child.pid);
   let complaints = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-2000)));
   (child.stderr as unknown as { unref?(): void } | null)?.unref?.();
@@ -323,6 +324,16 @@ function openProcess(events: ChannelEvents): Channel {
       await exited;
     },
   };
+}
+
+/** Decoding thousands of photos must not make the window, or anything else a person does meanwhile, stutter. */
+function yieldToWindow(pid: number | undefined): void {
+  if (pid === undefined) return; // it could not be started, which 'error' will tell
+  try {
+    setPriority(pid, process.platform === 'win32' ? constants.priority.PRIORITY_BELOW_NORMAL : 5);
+  } catch {
+    // a matter of comfort, which some systems refuse
+  }
 }
 
 function openThread(events: ChannelEvents): Channel {
