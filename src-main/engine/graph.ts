@@ -50,6 +50,8 @@ export interface Lowering {
   readonly images: Layout;
   /** Channels that the runtime's blocked convolution takes at a time here, or 0 where it has none (channel-block.ts). */
   readonly channelBlock: number;
+  /** For a graphics card, whose providers lack some operators and want work in many parts. */
+  readonly graphics: boolean;
   /** The layout a tensor was left in, for operations that compute in either. */
   layout(tensor: Tensor): Layout;
   /** The ONNX value that holds a tensor in the layout asked for ('plain' unless told), reordered if it must be. */

@@ -5,8 +5,9 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../src-main/engine/gradient.ts';
 import { Graph } from '../../src-main/engine/graph.ts';
-import type { Layout, Tensor } from '../../src-main/engine/graph.ts';
+import type { Tensor } from '../../src-main/engine/graph.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
+import type { LoweringOptions } from '../../src-main/engine/onnx/lowering.ts';
 import * as ops from '../../src-main/engine/ops/index.ts';
 import { counted, expectClose, readGolden } from './golden.ts';
 
@@ -87,9 +88,9 @@ function buildOf(name: string): Build {
 async function run(
   outputs: Map<string, Tensor>,
   feeds: Record<string, OrtTensor>,
-  images: Layout,
+  lowering: LoweringOptions,
 ): Promise<Map<string, Float32Array>> {
-  const session = await InferenceSession.create(new OnnxLowering({ images }).model('test', outputs), { logSeverityLevel: 3 });
+  const session = await InferenceSession.create(new OnnxLowering(lowering).model('test', outputs), { logSeverityLevel: 3 });
   const used = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!]));
   const results = await session.run(used);
   const values = new Map([...outputs.keys()].map((name) => [name, results[name]!.data as Float32Array]));
@@ -114,7 +115,13 @@ it('has a golden case for each operation built here, and the other way round', (
   expect(Object.keys(builds).filter((name) => !named.includes(name))).toEqual([]);
 });
 
-describe.each(['plain', 'pixels'] as const)('operations as in PyTorch, images held %s', (images) => {
+const lowerings: [string, LoweringOptions][] = [
+  ['images held plain', { images: 'plain' }],
+  ['images held by pixels', { images: 'pixels' }],
+  ['for a graphics card', { images: 'plain', graphics: true }],
+];
+
+describe.each(lowerings)('operations as in PyTorch, %s', (_name, lowering) => {
   it.each(cases.map((c, i) => ({ ...c, golden: expected[i]! })))('$name', async ({ name, inputs, low, high, golden }) => {
     const graph = new Graph();
     const tensors = Object.entries(inputs).map(([key, shape]) => [key, graph.input(key, shape)] as const);
@@ -137,7 +144,7 @@ describe.each(['plain', 'pixels'] as const)('operations as in PyTorch, images he
       const shifted = plain ? values : values.map((v) => v + (high + low) / 2);
       feeds[key] = new OrtTensor('float32', name.endsWith('of equal values') && !plain ? shifted.map(roundHalfEven) : shifted, t.shape);
     }
-    const results = await run(outputs, feeds, images);
+    const results = await run(outputs, feeds, lowering);
     for (const { name: key, values } of golden)
       expectClose(results.get(key === 'output' ? 'value' : `gradient.${key}`)!, values, 1e-4, 1e-4, key);
   });

@@ -16,6 +16,8 @@ export interface LoweringOptions {
   images?: Layout;
   /** Channels that the runtime's blocked convolution takes at a time; 0 unless told, which leaves it out. */
   channelBlock?: number;
+  /** For a graphics card; false unless told. */
+  graphics?: boolean;
   /** Inputs that become constants of the model. */
   constants?: ReadonlyMap<string, Float32Array>;
   /** For other programs to read: nodes in topological order, which ONNX asks for and this runtime does not. */
@@ -31,6 +33,7 @@ const MOST_LEADING_ONES = 8;
 export class OnnxLowering implements Lowering {
   readonly images: Layout;
   readonly channelBlock: number;
+  readonly graphics: boolean;
   private readonly options: LoweringOptions;
   private readonly nodes: OnnxNode[] = [];
   private readonly initializers = new Map<string, OnnxInitializer>();
@@ -44,6 +47,7 @@ export class OnnxLowering implements Lowering {
     this.options = options;
     this.images = options.images ?? 'plain';
     this.channelBlock = options.channelBlock ?? 0;
+    this.graphics = options.graphics ?? false;
   }
 
   layout(tensor: Tensor): Layout {

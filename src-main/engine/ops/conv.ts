@@ -123,8 +123,10 @@ const convFilterGradientOp: Op<ConvAttributes & { kernel: number }> = {
     const [n, channels] = x!.shape as Shape4;
     const [, filters, oh, ow] = dy!.shape as Shape4;
     const positions = n * oh * ow;
+    const parts = productParts(positions, filters, channels);
     const images = channelsLast(x!, padding, lowering);
-    const dyRows = lowering.reshape(channelsLast(dy!, 0, lowering), [positions, filters]);
+    const dyRows = lowering.reshape(channelsLast(dy!, 0, lowering), [parts, positions / parts, filters]);
+    const flow = lowering.once(`columns ${dy!.id} ${parts}`, () => lowering.transpose(dyRows, [0, 2, 1])); // [parts, O, positions]
     const taps: string[] = [];
     for (let ky = 0; ky < kernel; ky++)
       for (let kx = 0; kx < kernel; kx++) {
@@ -136,13 +138,30 @@ const convFilterGradientOp: Op<ConvAttributes & { kernel: number }> = {
           lowering.ints([1, 2]),
           lowering.ints([stride, stride]),
         ]);
-        const rows = lowering.reshape(tap, [positions, channels]);
-        taps.push(lowering.emit('Gemm', [dyRows, rows], { transA: 1 })); // [O, I]
+        const rows = lowering.reshape(tap, [parts, positions / parts, channels]);
+        taps.push(lowering.reshape(lowering.emit('MatMul', [flow, rows]), [parts, filters, channels, 1]));
       }
-    const stacked = lowering.emit('Concat', taps.map((tap) => lowering.reshape(tap, [filters, channels, 1])), { axis: 2 });
-    lowering.set(outputs[0]!, lowering.reshape(stacked, [filters, channels, kernel, kernel]));
+    const stacked = taps.length === 1 ? taps[0]! : lowering.emit('Concat', taps, { axis: 3 });
+    const sum = lowering.emit('ReduceSum', [stacked, lowering.ints([0])], { keepdims: 0 }); // [O, I, k k]
+    lowering.set(outputs[0]!, lowering.reshape(sum, [filters, channels, kernel, kernel]));
   },
 };
+
+/** Tiles of 32 x 32 that a graphics card computes side by side, at least, when it is busy. */
+const BUSY_TILES = 512;
+/** A product of fewer positions than this is not worth its partial sum. */
+const LEAST_POSITIONS = 64;
+
+/**
+ * Into how many parts the positions of a filter gradient are divided. Its product is small and its sum long, a
+ * million positions for 64 x 64 numbers: as one product it is 4 tiles, and the card idles but for these.
+ */
+function productParts(positions: number, filters: number, channels: number): number {
+  const tiles = Math.ceil(filters / 32) * Math.ceil(channels / 32);
+  const wanted = Math.min(Math.ceil(BUSY_TILES / tiles), Math.floor(positions / LEAST_POSITIONS));
+  for (let parts = wanted; parts > 1; parts--) if (positions % parts === 0) return parts;
+  return 1;
+}
 
 /** x [N, C, H, W] as [N, H + 2 padding, W + 2 padding, C]. */
 function channelsLast(x: Tensor, padding: number, lowering: Lowering): string {

@@ -3,7 +3,7 @@
  */
 import { ShapeError } from '../errors.ts';
 import { apply } from '../graph.ts';
-import type { Op, Tensor } from '../graph.ts';
+import type { Lowering, Op, Tensor } from '../graph.ts';
 import { expand } from './broadcast.ts';
 import { reshape } from './reshape.ts';
 import { scale } from './arithmetic.ts';
@@ -87,10 +87,7 @@ const maxPoolGradientOp: Op<MaxPoolAttributes> = {
         windows.push(lowering.reshape(tap, [n * c, 1, oh, ow]));
       }
     const stacked = lowering.emit('Concat', windows, { axis: 1 }); // [N C, taps, oh, ow]
-    const first = lowering.emit('ArgMax', [stacked], { axis: 1, keepdims: 1 });
-    const tapOf = lowering.reshape(lowering.ints(Array.from({ length: taps }, (_, i) => i)), [1, taps, 1, 1]);
-    // Cast and Mul rather than Where, whose CPU kernel makes two more tensors of this size.
-    const chosen = lowering.emit('Cast', [lowering.emit('Equal', [first, tapOf])], { to: 1 });
+    const chosen = lowering.graphics ? firstLargest(stacked, taps, lowering) : largestByIndex(stacked, taps, lowering);
     const routed = lowering.emit('Mul', [lowering.reshape(lowering.value(dy!), [n * c, 1, oh, ow]), chosen]);
     const oneHot = new Float32Array(taps * taps);
     for (let i = 0; i < taps; i++) oneHot[i * taps + i] = 1;
@@ -109,6 +106,24 @@ const maxPoolGradientOp: Op<MaxPoolAttributes> = {
     lowering.set(outputs[0]!, lowering.reshape(whole, x!.shape));
   },
 };
+
+/** 1 where a tap of [N C, taps, oh, ow] is the first that holds the largest value, else 0. */
+function largestByIndex(stacked: string, taps: number, lowering: Lowering): string {
+  const first = lowering.emit('ArgMax', [stacked], { axis: 1, keepdims: 1 });
+  const tapOf = lowering.reshape(lowering.ints(Array.from({ length: taps }, (_, i) => i)), [1, taps, 1, 1]);
+  // Cast and Mul rather than Where, whose CPU kernel makes two more tensors of this size.
+  return lowering.emit('Cast', [lowering.emit('Equal', [first, tapOf])], { to: 1 });
+}
+
+/** The same without whole numbers, which WebGPU can neither compare nor cast: of the largest the one of highest rank. */
+function firstLargest(stacked: string, taps: number, lowering: Lowering): string {
+  const isLargest = (value: string): string => {
+    const largest = lowering.emit('ReduceMax', [value], { axes: [1], keepdims: 1 });
+    return lowering.emit('Cast', [lowering.emit('Equal', [value, largest])], { to: 1 });
+  };
+  const rank = lowering.floats(Float32Array.from({ length: taps }, (_, i) => taps - i), [1, taps, 1, 1]);
+  return isLargest(lowering.emit('Mul', [isLargest(stacked), rank]));
+}
 
 /** Maximum in square windows: x [N, C, H, W] -> [N, C, H', W']. Of equal maxima the first takes the gradient. */
 export const maxPool = (x: Tensor, { kernel, stride, padding }: MaxPoolAttributes): Tensor =>

@@ -28,8 +28,8 @@ const withRowsOp: Op<object> = {
     return [table!];
   },
   lower({ inputs: [table, indices, rows], outputs }, lowering) {
-    const numbers = lowering.emit('Cast', [lowering.value(indices!)], { to: INT64 });
-    const places = lowering.reshape(numbers, [indices!.shape[0]!, 1]);
+    // Shaped before it is cast: WebGPU reshapes no whole numbers.
+    const places = lowering.emit('Cast', [lowering.reshape(lowering.value(indices!), [indices!.shape[0]!, 1])], { to: INT64 });
     lowering.set(outputs[0]!, lowering.emit('ScatterND', [lowering.value(table!), places, lowering.value(rows!)]));
   },
 };
