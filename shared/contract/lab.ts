@@ -99,7 +99,8 @@ export const LabRow = z.object({
   mean: z.number().nullable(),
   /** Standard deviation over seeds; null with fewer than two. */
   spread: z.number().nullable(),
-  /** Of the same measure before training, mean over seeds; for 'linear' that of kNN. */
+  /** The measure that is known before training too, kNN or agreement, and what it was then; means over seeds. */
+  probed: z.number().nullable(),
   untrained: z.number().nullable(),
   loss: z.number().nullable(),
   rank: z.number().nullable(),

@@ -132,6 +132,8 @@ export const labEn = {
   'finding.learned': '{reference} learned: {mean} % against {untrained} % before training.',
   'finding.collapsed':
     '{arm} collapsed: the loss went to {loss} while its features use {rank} directions, against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
+  'finding.collapsing':
+    '{arm} did not learn and looks like the beginning of a collapse: loss {loss}, {rank} directions against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
   'finding.notLearned': '{arm} did not learn: loss {loss}, {mean} % against {untrained} % before training; its features still use {rank} directions, so it is no collapse.',
   'finding.lost': '{arm} ended below the untrained network: {mean} % against {untrained} %.',
   'finding.diverged': '{arm} diverged: its loss became infinite or kept rising.',

@@ -119,6 +119,8 @@ export const labZhCN: Record<LabKey, Message> = {
   'finding.learned': '{reference} 学到了东西：{mean} %，训练前 {untrained} %。',
   'finding.collapsed':
     '{arm} 坍缩了：损失降到 {loss}，而特征只用了 {rank} 个方向，{reference} 用了 {referenceRank} 个；{mean} %，训练前 {untrained} %。',
+  'finding.collapsing':
+    '{arm} 没有学习，看来正开始坍缩：损失 {loss}，{rank} 个方向，{reference} 有 {referenceRank} 个；{mean} %，训练前 {untrained} %。',
   'finding.notLearned':
     '{arm} 没有学习：损失 {loss}，{mean} %，训练前 {untrained} %；特征仍用着 {rank} 个方向，因此不是坍缩。',
   'finding.lost': '{arm} 的结果低于未训练的网络：{mean} %，训练前 {untrained} %。',

@@ -1,16 +1,12 @@
 /**
  * Which photos the monitor looks at: a fixed, seeded choice, the same at every probe and after every resume, so that
  * its figures can be compared. Probe photos are trained on like the others (there are no labels to leak); a photo that
- * is held out is never trained on and is only asked, never a neighbour.
- *
- * The size bounds the cost. A probe runs one forward pass for each probe photo, and one more for the second views
- * (half of the photos) and for the held-out photos; a training step runs a forward pass and about two more for the
- * gradient, for each of two views. With 0.4 of an epoch's photos (0.3 beside a held-out split) that is at most a
- * tenth of the epoch's time, on any machine and however narrow the network.
+ * is held out is never trained on and is only asked, never a neighbour. How many they are is shared/probe.ts.
  */
 import { createHash } from 'node:crypto';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage } from '../../shared/contract/job.ts';
+import { probeSizes } from '../../shared/probe.ts';
 
 export interface ProbeSet {
   /** Figures are of these photos. */
@@ -21,9 +17,6 @@ export interface ProbeSet {
   heldOut: string[];
 }
 
-/** Never fewer, or the figures say nothing; a collection of a few dozen photos pays a little more for them. */
-const LEAST = 64;
-
 /** Ids in an order that depends on the seed and on nothing else. */
 export function shuffledIds(ids: readonly string[], seed: number): string[] {
   const key = (id: string) => createHash('sha256').update(`${seed}\0${id}`).digest('hex').slice(0, 24) + id;
@@ -32,14 +25,11 @@ export function shuffledIds(ids: readonly string[], seed: number): string[] {
 
 export function chooseProbeSet(config: Pick<RunConfig, 'probe' | 'seed'>, training: readonly string[], heldOut: readonly JobImage[]): ProbeSet {
   const labelled = heldOut.filter((image) => image.label !== null).map((image) => image.id);
-  const share = labelled.length > 0 ? 0.3 : 0.4;
-  const affordable = Math.max(LEAST, Math.floor(share * training.length * config.probe.everyEpochs));
-  const count = Math.min(training.length, config.probe.images, affordable);
-  const paired = Math.min(count, Math.max(LEAST / 2, Math.floor(count / 2)));
+  const sizes = probeSizes(config.probe, training.length, labelled.length);
   return {
-    photos: shuffledIds(training, config.seed).slice(0, count),
-    paired,
-    heldOut: shuffledIds(labelled, config.seed).slice(0, paired),
+    photos: shuffledIds(training, config.seed).slice(0, sizes.photos),
+    paired: sizes.paired,
+    heldOut: shuffledIds(labelled, config.seed).slice(0, sizes.heldOut),
   };
 }
 

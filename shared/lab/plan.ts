@@ -1,0 +1,200 @@
+/**
+ * A study as whole configurations for a folder and a budget. All arms share photos, seed, probe and the number of
+ * epochs, so that each sees the same number of photos; how many epochs follows from the time that the slowest arm's
+ * steps take and is fixed before the start, never left to the clock of each arm. Pure: the facts of the machine,
+ * with the measured seconds of a step, come in.
+ */
+import type { ConfigPatch, RunConfig } from '../config.ts';
+import { mergeConfig, parseConfig } from '../config.ts';
+import type { LabMeasure, LabPlan, LabRequest } from '../contract/lab.ts';
+import type { PlanNote, Refusal } from '../contract/runs.ts';
+import { networkCost, planRun, powerOfTwoBelow, stepsPerEpoch, trainingFlops } from '../plan.ts';
+import type { Machine } from '../plan.ts';
+import { presetPatch } from '../presets.ts';
+import { probeSizes } from '../probe.ts';
+import { scaledBatches, studyOf } from './studies.ts';
+import type { Arm, Study } from './studies.ts';
+
+export interface LabFacts {
+  /** Photos that training would see. */
+  images: number;
+  /** Whether at least two labels are there to measure with; and labelled photos that are held out. */
+  labelled: boolean;
+  heldOut: number;
+  /** As configured: 'auto', 'cpu', 'webgpu', 'dml' or 'cuda'. */
+  device: RunConfig['device'];
+  /** Its speed is used for arms whose steps were not measured. */
+  machine: Machine;
+  /** Seconds of a step, measured on this machine, by arm id: those of `armsToMeasure`, or empty. */
+  measured: Readonly<Record<string, number>>;
+  /** Other work is training. */
+  busy: boolean;
+}
+
+/** Measured over a study on two cores: a step beside the loader's threads against a step alone. */
+const LOADING = 1.15;
+/** Seconds of an arm before its first step: its process, its sessions, the photos from the cache. */
+const PREPARATION = 6;
+/** An arm is looked at so often, its end included. */
+const PROBES = 16;
+/** Fewer steps hardly tell arms apart; the verdict 'not learning' waits as long. */
+const ENOUGH_STEPS = 300;
+
+/** What the small networks of the Lab have in common: the quick preset with heads to match. */
+function base({ images, device, machine }: LabFacts): ConfigPatch {
+  const common: ConfigPatch = {
+    head: { hiddenDim: 256, outputDim: 256, layers: 2 },
+    predictor: { hiddenDim: 64 },
+    optimizer: { baseLearningRate: 0.3, weightDecay: 5e-4 },
+    checkpoint: { minutes: 0.5, diskGigabytes: 0.5 },
+    device,
+  };
+  return mergeConfig(presetPatch('quick', { images, device, threads: machine.threads }), common);
+}
+
+/** What a method needs at this scale, where it is not what SimSiam takes: the methods' own sizes, for a small folder. */
+function perMethod(method: RunConfig['method'] | undefined, images: number): ConfigPatch {
+  switch (method) {
+    case 'simclr':
+      return { head: { outputDim: 128 } };
+    case 'swav':
+      return { head: { outputDim: 128 }, swav: { prototypes: 64 } };
+    case 'moco':
+      return { head: { outputDim: 128 }, moco: { queueSize: Math.max(4, Math.min(1024, powerOfTwoBelow(images))) } };
+    case 'byol':
+    case 'simsiam':
+    case undefined:
+      return {};
+    default:
+      throw new Error(`there is no method ${method satisfies never}`);
+  }
+}
+
+/** An arm's configuration. Epochs decide the schedule and the probes; all else is independent of the budget. */
+export function armConfig(arm: Arm, facts: LabFacts, epochs: number, seed: number): RunConfig {
+  const schedule: ConfigPatch = {
+    epochs,
+    minutes: null,
+    seed,
+    probe: { everyEpochs: epochs >= PROBES ? Math.ceil(epochs / PROBES) : epochs / PROBES },
+    ...(arm.warmup !== undefined && { optimizer: { warmupEpochs: arm.warmup * epochs } }),
+  };
+  return parseConfig(mergeConfig(base(facts), perMethod(arm.patch.method, facts.images), arm.patch, schedule));
+}
+
+/** Operations that would take as long as what a step costs whatever its batch: of equal work, small batches are slower. */
+const STEP_FLOPS = 2e9;
+const work = (config: RunConfig, images: number): number => stepsPerEpoch(images, config.batchSize) * (config.batchSize * trainingFlops(config) + STEP_FLOPS);
+
+/** The arms whose steps are worth measuring: the slowest, and where batches differ the one with the largest. */
+export function armsToMeasure(study: Study, facts: LabFacts): { armId: string; config: RunConfig }[] {
+  const arms = study.arms(facts).map((arm) => ({ armId: arm.id, config: armConfig(arm, facts, 1, 0) }));
+  const slowest = arms.reduce((a, b) => (work(b.config, facts.images) > work(a.config, facts.images) ? b : a));
+  const largest = arms.reduce((a, b) => (b.config.batchSize > a.config.batchSize ? b : a));
+  return largest.config.batchSize > slowest.config.batchSize ? [slowest, largest] : [slowest];
+}
+
+/** Seconds of a step of each arm: measured, or from what was measured, or from the machine's speed. */
+function secondsPerStep(study: Study, facts: LabFacts): Map<string, number> {
+  const arms = study.arms(facts).map((arm) => ({ id: arm.id, config: armConfig(arm, facts, 1, 0) }));
+  const flops = (config: RunConfig) => config.batchSize * trainingFlops(config);
+  const known = arms.filter(({ id }) => facts.measured[id] !== undefined).sort((a, b) => a.config.batchSize - b.config.batchSize);
+  const [small, large] = [known[0], known.at(-1)];
+  const of = ({ id, config }: (typeof arms)[number]): number => {
+    const own = facts.measured[id];
+    if (own !== undefined) return own;
+    if (!small || !large) {
+      const { estimate } = planRun({ config, images: facts.images, machine: facts.machine });
+      return estimate.seconds / Math.max(1, 1.1 * estimate.stepsPerEpoch * estimate.epochs);
+    }
+    const [a, b] = [facts.measured[small.id]!, facts.measured[large.id]!];
+    if (small === large) return (a * flops(config)) / flops(small.config);
+    // a step costs something by itself and something for each photo
+    return a + ((b - a) * (config.batchSize - small.config.batchSize)) / (large.config.batchSize - small.config.batchSize);
+  };
+  return new Map(arms.map((arm) => [arm.id, of(arm)]));
+}
+
+/** Seconds of all that is no step: preparation, and the probes with the untrained network's. */
+function secondsBeside(config: RunConfig, facts: LabFacts, stepSeconds: number): number {
+  const { photos, paired } = probeSizes(config.probe, facts.images, facts.heldOut);
+  const flopsPerSecond = (config.batchSize * trainingFlops(config)) / stepSeconds;
+  return PREPARATION + ((PROBES + 1) * 2 * (photos + paired) * networkCost(config).forwardMacs) / flopsPerSecond;
+}
+
+/** @throws ConfigError never for the studies as they are: a test parses every arm */
+export function studyPlan(request: Pick<LabRequest, 'study' | 'minutes' | 'seeds' | 'linear'>, facts: LabFacts): LabPlan {
+  const study = studyOf(request.study);
+  const { images } = facts;
+  const arms = study.arms(facts);
+  const stepSeconds = secondsPerStep(study, facts);
+  const costs = arms.map((arm) => {
+    const config = armConfig(arm, facts, PROBES, 0);
+    const seconds = stepSeconds.get(arm.id)!;
+    const perEpoch = Math.max(1, stepsPerEpoch(images, config.batchSize));
+    return { perEpoch, epoch: LOADING * seconds * perEpoch, beside: secondsBeside(config, facts, seconds) };
+  });
+  const within = ({ epoch, beside }: { epoch: number; beside: number }) => Math.floor((60 * request.minutes - beside) / epoch);
+  const epochs = Math.min(100_000, Math.max(1, Math.min(...costs.map(within))));
+  const slowest = costs.reduce((a, b) => (b.epoch * epochs + b.beside > a.epoch * epochs + a.beside ? b : a));
+
+  const planned = arms.map((arm, i) => ({ armId: arm.id, config: armConfig(arm, facts, epochs, 0), steps: costs[i]!.perEpoch * epochs, seconds: costs[i]!.epoch * epochs + costs[i]!.beside }));
+  const plans = planned.map(({ armId, config }) => planRun({ config, images, machine: facts.machine, secondsPerStep: stepSeconds.get(armId)! }));
+  const measure: LabMeasure = !facts.labelled ? 'agreement' : request.linear ? 'linear' : 'knn';
+  const asked = probeSizes(planned[0]!.config.probe, images, facts.heldOut);
+  const split = facts.heldOut > 0 ? 'held-out' : 'leave-one-out';
+  const linearSeconds = request.linear ? PREPARATION + slowest.beside / PROBES + images / 300 : 0;
+  return {
+    study: study.id,
+    images,
+    epochs,
+    measure,
+    split,
+    asked: measure === 'agreement' ? asked.paired : split === 'held-out' ? asked.heldOut : asked.photos,
+    arms: planned,
+    seconds: request.seeds * planned.reduce((sum, { seconds }) => sum + seconds + linearSeconds, 0),
+    memoryBytes: Math.max(...plans.map(({ estimate }) => estimate.memoryBytes)),
+    diskBytes: diskBytes(planned, plans, request.seeds),
+    basis: Object.keys(facts.measured).length > 0 ? 'measured' : 'predicted',
+    refusals: refusals(plans, request, facts),
+    notes: notes(study, request, facts, { ...slowest, epochs }),
+  };
+}
+
+/** The photo cache is shared by the arms; checkpoints are not: two whole ones, the best, and a series of encoders. */
+function diskBytes(planned: LabPlan['arms'], plans: ReturnType<typeof planRun>[], seeds: number): number {
+  const checkpoints = planned.map(({ config }) => 6 * 8 * networkCost(config).parameters);
+  return Math.max(...plans.map(({ estimate }) => estimate.diskBytes)) + seeds * checkpoints.reduce((a, b) => a + b, 0);
+}
+
+/** Each once, however many arms it stops. */
+function refusals(plans: ReturnType<typeof planRun>[], { linear }: Pick<LabRequest, 'linear'>, { labelled }: LabFacts): Refusal[] {
+  const all = plans.flatMap((plan) => plan.refusals);
+  const first = all.filter((refusal, i) => all.findIndex(({ setting }) => setting === refusal.setting) === i);
+  if (linear && !labelled)
+    first.push({ setting: 'linear', key: 'linear', values: {}, suggestion: false, message: 'a linear classifier needs labels, and the folder has none: give it subfolders or a CSV of labels, or leave the linear evaluation out' });
+  return first;
+}
+
+function notes(study: Study, { minutes }: Pick<LabRequest, 'minutes'>, { images, labelled, busy }: LabFacts, slowest: { epoch: number; beside: number; perEpoch: number; epochs: number }): PlanNote[] {
+  const out: PlanNote[] = [];
+  const { epoch, beside, perEpoch, epochs } = slowest;
+  if (images < 8) return out;
+  if (!labelled) out.push({ key: 'noLabels', values: {}, message: 'the folder has no labels: arms are compared by neighbour agreement' });
+  if (epoch + beside > 60 * minutes) {
+    const seconds = Math.ceil(epoch + beside);
+    out.push({ key: 'overBudget', values: { seconds }, message: `even one epoch of the slowest arm takes longer than the budget: about ${seconds} s` });
+  }
+  if (perEpoch * epochs < ENOUGH_STEPS) {
+    const values = { steps: perEpoch * epochs, minutes: Math.ceil((2 * (beside + (epoch * ENOUGH_STEPS) / perEpoch)) / 60) / 2, enough: ENOUGH_STEPS };
+    out.push({ key: 'fewSteps', values, message: `only ${values.steps} steps for an arm: about ${values.minutes} minutes for each would be ${values.enough}` });
+  }
+  if (study.id === 'batch-size') {
+    const [first] = scaledBatches(images);
+    const factor = first!.paper / first!.batchSize;
+    if (factor > 1) out.push({ key: 'batches', values: { factor, images }, message: `the paper's batch sizes are divided by ${factor}, so that the largest fits twice into ${images} photos` });
+  }
+  if (study.id === 'alternation' && perEpoch < 100) out.push({ key: 'longAlternation', values: { steps: perEpoch }, message: `an epoch has ${perEpoch} steps here: 100 steps are more than an epoch` });
+  if (busy) out.push({ key: 'busy', values: {}, message: 'something else is training: the prediction is from earlier speeds, and the arms wait for it' });
+  return out;
+}

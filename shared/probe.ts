@@ -1,0 +1,29 @@
+/**
+ * How many photos the monitor looks at at each probe; which ones is the trainer's choice (src-main/trainer/probeSet.ts).
+ *
+ * The size bounds the cost. A probe runs one forward pass for each probe photo, and one more for the second views
+ * (half of the photos) and for the held-out photos; a training step runs a forward pass and about two more for the
+ * gradient, for each of two views. With 0.4 of an epoch's photos (0.3 beside a held-out split) that is at most a
+ * tenth of the epoch's time, on any machine and however narrow the network.
+ */
+import type { RunConfig } from './config.ts';
+
+export interface ProbeSizes {
+  /** Figures are of so many photos. */
+  photos: number;
+  /** Of the first of them the second view is looked at too: for alignment and agreement. */
+  paired: number;
+  /** Held-out photos that are classified; 0: each probe photo is classified by the others. */
+  heldOut: number;
+}
+
+/** Never fewer, or the figures say nothing; a collection of a few dozen photos pays a little more for them. */
+const LEAST = 64;
+
+/** @param heldOut labelled photos that are held out */
+export function probeSizes({ images, everyEpochs }: RunConfig['probe'], training: number, heldOut: number): ProbeSizes {
+  const affordable = Math.max(LEAST, Math.floor((heldOut > 0 ? 0.3 : 0.4) * training * everyEpochs));
+  const photos = Math.min(training, images, affordable);
+  const paired = Math.min(photos, Math.max(LEAST / 2, Math.floor(photos / 2)));
+  return { photos, paired, heldOut: Math.min(heldOut, paired) };
+}
