@@ -5,6 +5,7 @@
 export { Encoder, encoderModel, featureDim } from './encoder.ts';
 export type { Embedding, EncoderSettings } from './encoder.ts';
 export { DeviceError, EngineError, ShapeError, StateError, WeightsError } from './errors.ts';
+export { LinearProbe } from './linear-probe.ts';
 export { estimateMemory } from './memory.ts';
 export type { Device, SessionSettings } from './session.ts';
 export { DEVICES } from './session.ts';

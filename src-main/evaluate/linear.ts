@@ -7,6 +7,8 @@ import { confusionMatrix } from './confusion.ts';
 import type { Confusion } from './confusion.ts';
 import { fitLogistic, predictLinear } from './logistic.ts';
 import type { LinearClassifier, LogisticOptions } from './logistic.ts';
+import { fitProbe } from './probe.ts';
+import type { ProbeOptimizer, ProbeOptions } from './probe.ts';
 import { fitStandardization, standardize } from './standardize.ts';
 
 export interface LabelledFeatures {
@@ -39,16 +41,24 @@ function prepared({ train, test, d, standardize: wanted = true }: LinearInput): 
 const shareRight = (predicted: Int32Array, labels: Int32Array) =>
   predicted.reduce((right, p, i) => right + (p === labels[i] ? 1 : 0), 0) / labels.length;
 
-/** Softmax regression to convergence (logistic.ts) on the training rows, judged on the test rows. */
-export async function linearEvaluation(input: LinearInput, options: LogisticOptions = {}): Promise<LinearResult> {
+/** The convex optimum by L-BFGS (logistic.ts), or a schedule of papers (probe.ts). */
+export type LinearSolver = 'lbfgs' | ProbeOptimizer;
+export type LinearOptions = LogisticOptions & Omit<ProbeOptions, 'start'> & { solver?: LinearSolver };
+
+/** A classifier fitted on the training rows by the solver asked for (L-BFGS unless told), judged on the test rows. */
+export async function linearEvaluation(input: LinearInput, { solver = 'lbfgs', ...options }: LinearOptions = {}): Promise<LinearResult> {
   const { train, test } = prepared(input);
-  const classifier = await fitLogistic(train, input.train.labels, input.d, input.classes, options);
+  const { d, classes } = input;
+  const classifier =
+    solver === 'lbfgs'
+      ? await fitLogistic(train, input.train.labels, d, classes, options)
+      : await fitProbe(train, input.train.labels, d, classes, solver, options);
   const predictions = predictLinear(classifier, test);
   return {
     accuracy: shareRight(predictions, input.test.labels),
     trainAccuracy: shareRight(predictLinear(classifier, train), input.train.labels),
     predictions,
-    confusion: confusionMatrix(input.test.labels, predictions, input.classes),
+    confusion: confusionMatrix(input.test.labels, predictions, classes),
     classifier,
   };
 }

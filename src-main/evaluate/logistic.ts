@@ -23,6 +23,9 @@ export interface LinearClassifier {
   bias: Float32Array; // [classes]
   d: number;
   classes: number;
+}
+
+export interface LogisticFit extends LinearClassifier {
   iterations: number;
   /** False when it ran out of iterations. */
   converged: boolean;
@@ -37,7 +40,7 @@ const TILE = 8192;
  */
 export async function fitLogistic(
   features: Float32Array, labels: Int32Array, d: number, classes: number, options: LogisticOptions = {},
-): Promise<LinearClassifier> {
+): Promise<LogisticFit> {
   const n = labels.length;
   // Two classes have two opposite weight vectors here and one in the binary regression: half of C makes them the same.
   const C = (options.C ?? 1) / (classes === 2 ? 2 : 1);

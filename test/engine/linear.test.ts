@@ -1,10 +1,11 @@
-/** Linear and few-shot evaluation against scikit-learn (test/golden/linear.py). */
+/** Linear and few-shot evaluation against scikit-learn (test/golden/linear.py) and PyTorch (test/golden/probe.py). */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { fewShot, fitLogistic, linearEvaluation } from '../../src-main/evaluate/index.ts';
+import { fewShot, fitLogistic, fitProbe, linearEvaluation } from '../../src-main/evaluate/index.ts';
 import { minimize } from '../../src-main/evaluate/lbfgs.ts';
 import { drawPerClass } from '../../src-main/evaluate/linear.ts';
+import { counted, distance, expectClose, norm } from './golden.ts';
 
 interface Case {
   name: string; classes: number; d: number; x: string; y: number[]; tx: string; ty: number[];
@@ -23,7 +24,6 @@ const input = ({ classes, d, x, y, tx, ty }: Case) => ({
 describe.each(golden)('$name', (set) => {
   it.each(set.fits)("is scikit-learn's fit: standardised $standardize, C $C", async (fit) => {
     const result = await linearEvaluation({ ...input(set), standardize: fit.standardize }, { C: fit.C });
-    expect(result.classifier.converged).toBe(true);
     expect([...result.classifier.weight].every(Number.isFinite)).toBe(true);
     expect(Math.abs(result.accuracy - fit.accuracy)).toBeLessThanOrEqual(0.005);
     const same = fit.predictions.filter((p, i) => p === result.predictions[i]).length;
@@ -35,6 +35,49 @@ describe.each(golden)('$name', (set) => {
     }
     expect(result.confusion.accuracy).toBe(result.accuracy);
     expect(result.confusion.counts.reduce((a, b) => a + b)).toBe(set.ty.length);
+  });
+});
+
+interface Steps {
+  optimizer: 'sgd' | 'lars'; n: number; d: number; classes: number; epochs: number; seed: number;
+  losses: number[]; weight: number[]; bias: number[];
+}
+const steps = JSON.parse(readFileSync(new URL('../golden/probe.json', import.meta.url), 'utf8')) as Steps[];
+
+describe('the recipes of papers', () => {
+  it.each(steps)("take PyTorch's steps: $optimizer", async ({ optimizer, n, d, classes, epochs, seed, ...golden }) => {
+    const features = counted(`probe.${optimizer}.x`, n * d, 3);
+    const labels = Int32Array.from({ length: n }, (_, i) => (i * i + Math.floor(i / 7)) % classes);
+    labels.forEach((label, i) => (features[i * d + (label % d)]! += 1));
+    const start = new Map([
+      ['probe.weight', { shape: [classes, d], data: counted(`probe.${optimizer}.weight`, classes * d, 0.02) }],
+      ['probe.bias', { shape: [classes], data: new Float32Array(classes) }],
+    ]);
+    const losses: number[] = [];
+    const onStep = (_done: number, total: number, loss: number) => {
+      expect(total).toBe(golden.losses.length);
+      losses.push(loss);
+    };
+    const { weight, bias } = await fitProbe(features, labels, d, classes, optimizer, { epochs, seed, start, onStep });
+    expectClose(losses, golden.losses, 1e-4, 1e-5, 'losses');
+    expect(distance(weight, golden.weight) / norm(golden.weight)).toBeLessThan(1e-4);
+    expect(distance(bias, golden.bias) / norm(golden.bias)).toBeLessThan(1e-4);
+  });
+
+  it('end where the convex optimum is, and repeat with their seed', async () => {
+    const data = input(golden[0]!);
+    const optimum = await linearEvaluation(data);
+    for (const solver of ['sgd', 'lars'] as const) {
+      const { accuracy, predictions, classifier } = await linearEvaluation(data, { solver, seed: 3 });
+      expect([...classifier.weight].every(Number.isFinite)).toBe(true);
+      expect(Math.abs(accuracy - optimum.accuracy)).toBeLessThan(0.025); // 200 photos
+      expect((await linearEvaluation(data, { solver, seed: 3 })).predictions).toEqual(predictions);
+    }
+  });
+
+  it('can be stopped', async () => {
+    const { train, d, classes } = input(golden[0]!);
+    await expect(fitProbe(train.features, train.labels, d, classes, 'lars', { signal: AbortSignal.abort() })).rejects.toThrow();
   });
 });
 
@@ -58,6 +101,14 @@ describe('few shots', () => {
     const rows = drawPerClass(labels, 4, 2, 3);
     expect(new Set(rows).size).toBe(rows.length);
     expect(rows.map((row) => labels[row])).toEqual([0, 0, 1, 1, 2]);
+  });
+});
+
+describe('logistic regression', () => {
+  it('says that it has converged, and that it ran out of iterations', async () => {
+    const { train, d, classes } = input(golden[1]!);
+    expect((await fitLogistic(train.features, train.labels, d, classes)).converged).toBe(true);
+    expect((await fitLogistic(train.features, train.labels, d, classes, { maxIterations: 2 })).converged).toBe(false);
   });
 });
 
