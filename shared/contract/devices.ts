@@ -45,8 +45,8 @@ export const deviceCalls = {
   /** What is there and what is known of it; tests nothing. */
   'system.devices': call(nothing, Devices),
   /**
-   * Tests what was never tested, or with `again` whatever was; `provider`: that one alone. A device whose test took its
-   * process down is tested again only when asked by name or with `again`.
+   * Tests what was never tested, with `again` whatever was; `provider`: that one alone. A test that took its process
+   * down is only repeated with `again`.
    */
   'system.testDevices': call(
     z.strictObject({ provider: Provider.nullable().default(null), again: z.boolean().default(false) }),

@@ -7,6 +7,7 @@ import { metricsTables } from './metrics.ts';
 import { evaluationsTable, exportsTable } from './results.ts';
 import { openDatabase } from './database.ts';
 import { runsTable } from './runs.ts';
+import { selfTestsTable } from './selfTests.ts';
 import { settingsTable } from './settings.ts';
 
 export { openDatabase } from './database.ts';
@@ -21,6 +22,7 @@ export type { FoundFile, ImageRow, ReadFacts } from './images.ts';
 export type { RunRow } from './runs.ts';
 export type { CheckpointRow } from './checkpoints.ts';
 export type { EmbeddingSetRow } from './embeddings.ts';
+export type { TestedDevice } from './selfTests.ts';
 export type { Prediction } from './results.ts';
 
 /** @throws StorageError */
@@ -35,6 +37,7 @@ export function openStore(file: string) {
     embeddingSets: embeddingSetsTable(db),
     evaluations: evaluationsTable(db),
     exports: exportsTable(db),
+    selfTests: selfTestsTable(db),
     settings: settingsTable(db),
     /** Everything inside happens or nothing does. */
     transaction: <T>(work: () => T): T => db.transaction(work)(),

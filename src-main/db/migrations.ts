@@ -163,4 +163,18 @@ export const migrations: readonly { name: string; sql: string }[] = [
       CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     `,
   },
+  {
+    name: 'self-tests of devices',
+    sql: `
+      CREATE TABLE self_tests (
+        provider TEXT NOT NULL,
+        device TEXT NOT NULL,
+        driver TEXT NOT NULL,
+        runtime TEXT NOT NULL,
+        -- NULL while the test runs: found so at a start, it took the program or the machine down
+        result TEXT,
+        PRIMARY KEY (provider, device, driver, runtime)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
