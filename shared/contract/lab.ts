@@ -11,6 +11,8 @@ import { RunConfig } from '../config.ts';
 import { StudyId } from '../lab/studies.ts';
 import { Verdict } from '../verdict.ts';
 
+export { StudyId } from '../lab/studies.ts';
+
 /** What arms are compared by: labels of the folder where it has them, agreement of two views of a photo where not. */
 export const LabMeasure = z.enum(['knn', 'linear', 'agreement']);
 export type LabMeasure = z.infer<typeof LabMeasure>;

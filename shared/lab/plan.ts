@@ -45,23 +45,29 @@ function base({ images, device, machine }: LabFacts): ConfigPatch {
   const common: ConfigPatch = {
     head: { hiddenDim: 256, outputDim: 256, layers: 2 },
     predictor: { hiddenDim: 64 },
-    optimizer: { baseLearningRate: 0.3, weightDecay: 5e-4 },
+    optimizer: { baseLearningRate: 1, weightDecay: 5e-4 },
     checkpoint: { minutes: 0.5, diskGigabytes: 0.5 },
     device,
   };
   return mergeConfig(presetPatch('quick', { images, device, threads: machine.threads }), common);
 }
 
-/** What a method needs at this scale, where it is not what SimSiam takes: the methods' own sizes, for a small folder. */
+/**
+ * What a method needs in a few hundred steps of a narrow network, where it is not what SimSiam takes: rates, sizes and
+ * momenta that were tried on 1,200 photos (docs/lab.md). MoCo's published head without batch normalisation learns too
+ * slowly to be compared so early.
+ */
 function perMethod(method: RunConfig['method'] | undefined, images: number): ConfigPatch {
+  const optimizer = { baseLearningRate: 0.5 };
   switch (method) {
     case 'simclr':
-      return { head: { outputDim: 128 } };
+      return { optimizer, head: { outputDim: 128 } };
     case 'swav':
-      return { head: { outputDim: 128 }, swav: { prototypes: 64 } };
+      return { optimizer, head: { outputDim: 128 }, swav: { prototypes: 64 } };
     case 'moco':
-      return { head: { outputDim: 128 }, moco: { queueSize: Math.max(4, Math.min(1024, powerOfTwoBelow(images))) } };
+      return { optimizer, head: { outputDim: 128, norm: 'hidden' }, moco: { queueSize: Math.max(4, Math.min(512, powerOfTwoBelow(images / 2))) } };
     case 'byol':
+      return { optimizer, head: { norm: 'default' }, byol: { momentum: 0.95 } };
     case 'simsiam':
     case undefined:
       return {};

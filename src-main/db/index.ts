@@ -3,6 +3,7 @@ import { checkpointsTable } from './checkpoints.ts';
 import { datasetsTable } from './datasets.ts';
 import { embeddingSetsTable } from './embeddings.ts';
 import { imagesTable } from './images.ts';
+import { labTables } from './lab.ts';
 import { metricsTables } from './metrics.ts';
 import { evaluationsTable, exportsTable } from './results.ts';
 import { openDatabase } from './database.ts';
@@ -21,6 +22,7 @@ export type { DatasetRow } from './datasets.ts';
 export type { FoundFile, ImageRow, ReadFacts } from './images.ts';
 export type { RunRow } from './runs.ts';
 export type { CheckpointRow } from './checkpoints.ts';
+export type { CellRow, ExperimentRow } from './lab.ts';
 export type { EmbeddingSetRow } from './embeddings.ts';
 export type { TestedDevice } from './selfTests.ts';
 export type { Prediction } from './results.ts';
@@ -38,6 +40,7 @@ export function openStore(file: string) {
     evaluations: evaluationsTable(db),
     exports: exportsTable(db),
     selfTests: selfTestsTable(db),
+    lab: labTables(db),
     settings: settingsTable(db),
     /** Everything inside happens or nothing does. */
     transaction: <T>(work: () => T): T => db.transaction(work)(),
