@@ -44,11 +44,28 @@ export function visibleRange({
   top: number;
   height: number;
   over: number;
-}): { first: number; last: number } {
+}): Range {
   const step = layout.tile + caption + gap;
   const firstRow = Math.max(0, Math.floor((top - height * over) / step));
   const lastRow = Math.min(layout.rows - 1, Math.floor((top + height * (1 + over)) / step));
   return { first: firstRow * layout.columns, last: Math.min(count, (lastRow + 1) * layout.columns) - 1 };
+}
+
+export interface Range {
+  first: number;
+  last: number;
+}
+
+/**
+ * The tiles to make next on the way to `wanted`: all on screen, those `made` before that are still wanted, and up to
+ * `more` beyond them on either side. A gap between what was made and what is on screen is not bridged.
+ */
+export function growTowards(wanted: Range, onScreen: Range, made: Range, more: number): Range {
+  const joined =
+    made.last >= made.first && made.first <= onScreen.last + 1 && made.last >= onScreen.first - 1;
+  const first = joined ? Math.min(made.first, onScreen.first) : onScreen.first;
+  const last = joined ? Math.max(made.last, onScreen.last) : onScreen.last;
+  return { first: Math.max(wanted.first, first - more), last: Math.min(wanted.last, last + more) };
 }
 
 /** The index an arrow, Home, End or page key leads to; null where the key means nothing here. */

@@ -5,6 +5,7 @@
 import type { AppResult, EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { unpackFloats, unpackIds, unpackIntegers } from '../../shared/packed.ts';
+import { apart } from '../lib/apart.ts';
 import type { Tasks } from './tasks.svelte.ts';
 import { Work } from './work.svelte.ts';
 
@@ -141,14 +142,13 @@ export class Explore {
     if (!set) return;
     try {
       const map = await this.#client.call('explore.map', { embeddingSetId: set.id, layout });
+      // Each part is a task of its own: together they would hold the page up.
+      const imageIds = await apart(() => unpackIds(map.imageIds));
+      const positions = await apart(() => unpackFloats(map.positions));
+      const [labels, clusters] = await apart(() => [map.labels, map.clusters].map(unpackIntegers));
+      await apart(() => {});
       if (opened !== this.#opened) return;
-      this.map = {
-        imageIds: unpackIds(map.imageIds),
-        positions: unpackFloats(map.positions),
-        labels: unpackIntegers(map.labels),
-        classes: map.classes,
-        clusters: unpackIntegers(map.clusters),
-      };
+      this.map = { imageIds, positions, labels: labels!, classes: map.classes, clusters: clusters! };
       this.layout = layout;
     } catch (error) {
       if (opened === this.#opened) this.failed = error;

@@ -92,6 +92,13 @@ export class Curves {
     if (Number.isFinite(value)) this.#buffer(name).push({ ...place, ...flat(value) });
   }
 
+  fill(run: Run, { epochs, steps }: History): void {
+    this.clear();
+    if (run.untrained) this.untrained(run.untrained, run.startedAt ?? run.createdAt);
+    for (const row of steps) this.step(row);
+    for (const row of epochs) this.epoch(row);
+  }
+
   clear(): void {
     for (const buffer of this.#buffers.values()) buffer.clear();
   }
@@ -99,18 +106,26 @@ export class Curves {
 
 const flat = (value: number) => ({ last: value, min: value, max: value });
 
-/** Reads a run's whole history into `curves`; used here and to compare runs. */
-export async function readCurves(client: Client, run: Run, curves: Curves): Promise<EpochMetrics[]> {
+interface History {
+  epochs: EpochMetrics[];
+  steps: (StepMetrics & { lossMin?: number; lossMax?: number })[];
+}
+
+async function readHistory(client: Client, run: Run): Promise<History> {
   const [epochs, steps] = await Promise.all([
     client.call('runs.epochs', { runId: run.id }),
     client.call('runs.steps', { runId: run.id, points: 1000 }),
   ]);
-  curves.clear();
-  if (run.untrained) curves.untrained(run.untrained, run.startedAt ?? run.createdAt);
-  for (const row of steps) curves.step(row);
-  for (const row of epochs) curves.epoch(row);
-  return epochs;
+  return { epochs, steps };
 }
+
+/** Reads a run's whole history into `curves`: for comparing runs. */
+export async function readCurves(client: Client, run: Run, curves: Curves): Promise<void> {
+  curves.fill(run, await readHistory(client, run));
+}
+
+/** Rows come by the dozen a second; nobody reads that fast. */
+const newsMilliseconds = 150;
 
 export class Monitor {
   run = $state.raw<Run | null>(null);
@@ -119,11 +134,13 @@ export class Monitor {
   judgement = $state.raw<Judgement | null>(null);
   strip = $state.raw<Strip>([]);
   failed = $state.raw<unknown>(null);
-  /** Grows with every row: charts read it and redraw. */
+  /** Grows when rows have come, a few times a second at most: charts read it and redraw. */
   version = $state(0);
   readonly curves = new Curves();
   readonly #client: Client;
   #opened = 0;
+  #loads = 0;
+  #news: ReturnType<typeof setTimeout> | undefined;
   /** Rows that came while the history was on its way. */
   #early: (() => void)[] | null = null;
 
@@ -144,13 +161,13 @@ export class Monitor {
       (event: E) => {
         if (event.runId === runId) later(() => apply(event));
       };
-    const load = () => void this.#load(runId, opened);
+    const load = () => void this.#load(runId);
     const stops = [
       client.on(
         'steps',
         mine(({ steps }) => {
           for (const row of steps) this.curves.step(row);
-          this.version++;
+          this.#changed();
         }),
       ),
       client.on(
@@ -158,7 +175,7 @@ export class Monitor {
         mine(({ metrics }) => {
           this.curves.epoch(metrics);
           this.#latest(metrics);
-          this.version++;
+          this.#changed();
         }),
       ),
       client.on(
@@ -170,15 +187,15 @@ export class Monitor {
         mine(() => void this.#refresh(runId, opened)),
       ),
       client.on(
-        'started',
-        mine(() => void this.#refresh(runId, opened)),
+        'started', // from a checkpoint: what came after it is computed again, and drawn again
+        ({ runId: started }) => started === runId && load(),
       ),
       client.on(
         'untrained',
         mine(({ metrics }) => {
           this.curves.untrained(metrics, Date.now());
           if (this.run) this.run = { ...this.run, untrained: metrics };
-          this.version++;
+          this.#changed();
         }),
       ),
       client.on(
@@ -197,17 +214,25 @@ export class Monitor {
     load();
     return () => {
       this.#opened++;
+      this.#loads++;
+      this.#early = null;
+      clearTimeout(this.#news);
+      this.#news = undefined;
       stops.forEach((stop) => stop());
     };
   }
 
-  async #load(runId: string, opened: number): Promise<void> {
+  /** Of several at once (opened, reconnected, started) the last one counts, and rows wait for it. */
+  async #load(runId: string): Promise<void> {
+    const load = ++this.#loads;
     this.#early ??= [];
     try {
       const run = await this.#client.call('runs.get', { runId });
-      const epochs = await readCurves(this.#client, run, this.curves);
+      const history = await readHistory(this.#client, run);
       const strip = await this.#client.call('runs.strip', { runId });
-      if (opened !== this.#opened) return;
+      if (load !== this.#loads) return;
+      this.curves.fill(run, history);
+      const { epochs } = history;
       this.run = run;
       this.judgement = run.judgement;
       this.previous = epochs.at(-2) ?? null;
@@ -215,13 +240,22 @@ export class Monitor {
       this.strip = strip;
       this.failed = null;
     } catch (error) {
-      if (opened === this.#opened) this.failed = error;
+      if (load === this.#loads) this.failed = error;
     } finally {
-      const early = this.#early ?? [];
-      this.#early = null;
-      if (opened === this.#opened) early.forEach((apply) => apply());
-      this.version++;
+      if (load === this.#loads) {
+        const early = this.#early ?? [];
+        this.#early = null;
+        early.forEach((apply) => apply());
+        this.version++;
+      }
     }
+  }
+
+  #changed(): void {
+    this.#news ??= setTimeout(() => {
+      this.#news = undefined;
+      this.version++;
+    }, newsMilliseconds);
   }
 
   /** What events do not carry: checkpoints and the strip. */

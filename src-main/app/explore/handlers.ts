@@ -81,6 +81,11 @@ export function exploreHandlers(
     },
     'explore.map': async ({ embeddingSetId, layout }, { signal }) => {
       const set = await sets.open(embeddingSetId);
+      try {
+        queries.prepare(chooseCheckpoint(context, set.row.runId, set.row.checkpointId));
+      } catch {
+        // the checkpoint was thinned out: the map does without it, and a dropped image will be told
+      }
       const n = set.ids.length;
       const places =
         layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await readUmap(sets, set);
@@ -185,7 +190,5 @@ function fitted(places: Float32Array): Float32Array {
   };
   const axes = [axis(0), axis(1)];
   const half = Math.max(axes[0]!.half, axes[1]!.half) || 1;
-  return places.map((value, i) =>
-    Math.max(-1, Math.min(1, (0.96 * (value - axes[i % 2]!.middle)) / half)),
-  );
+  return places.map((value, i) => Math.max(-1, Math.min(1, (0.96 * (value - axes[i % 2]!.middle)) / half)));
 }

@@ -30,16 +30,26 @@ export class Queries {
 
   /** The features of an image file's bytes [1, D]. @throws ContractError where the image cannot be decoded */
   async embed(chosen: ChosenCheckpoint, image: Uint8Array): Promise<Float32Array> {
-    const warm = this.#warm?.checkpointId === chosen.checkpoint.id ? this.#warm : this.#start(chosen);
-    if (this.#idle) clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.close(), idleMinutes * 60_000);
-    this.#idle.unref();
+    const warm = this.#use(chosen);
     await warm.ready;
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       warm.answers.set(id, { resolve, reject });
       warm.compute.send({ type: 'query', id, image });
     });
+  }
+
+  /** Opens the encoder before it is asked: whoever looks at the map may drop an image at any moment. */
+  prepare(chosen: ChosenCheckpoint): void {
+    this.#use(chosen);
+  }
+
+  #use(chosen: ChosenCheckpoint): Warm {
+    const warm = this.#warm?.checkpointId === chosen.checkpoint.id ? this.#warm : this.#start(chosen);
+    if (this.#idle) clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.close(), idleMinutes * 60_000);
+    this.#idle.unref();
+    return warm;
   }
 
   #start({ run, checkpoint, path }: ChosenCheckpoint): Warm {

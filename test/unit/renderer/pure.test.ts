@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RunConfig } from '../../../shared/config.ts';
 import { fieldOf, fields, readField } from '../../../src-renderer/lib/fields.ts';
 import { difference, flatten, getAt, nest, setAt } from '../../../src-renderer/lib/patch.ts';
-import { gridLayout, moveTo, visibleRange } from '../../../src-renderer/grid/layout.ts';
+import { gridLayout, growTowards, moveTo, visibleRange } from '../../../src-renderer/grid/layout.ts';
 import { PointIndex, fit, insideLasso, toMap, toScreen, zoomAt } from '../../../src-renderer/map/geometry.ts';
 import { parseRoute, writeRoute } from '../../../src-renderer/state/router.svelte.ts';
 import type { Route } from '../../../src-renderer/state/router.svelte.ts';
@@ -115,6 +115,33 @@ describe('the grid', () => {
       visibleRange({ layout, count: 50_000, gap: 6, caption: 0, top: layout.height, height: 800, over: 1 })
         .last,
     ).toBe(49_999);
+  });
+
+  it('makes what is on screen at once and the rest a few tiles at a time', () => {
+    const wanted = { first: 100, last: 299 };
+    const onScreen = { first: 180, last: 219 };
+    let made = growTowards(wanted, onScreen, { first: 0, last: -1 }, 0);
+    expect(made).toEqual(onScreen);
+    for (let frame = 0; frame < 4; frame++) {
+      const next = growTowards(wanted, onScreen, made, 20);
+      expect(next.last - next.first).toBe(made.last - made.first + 40);
+      made = next;
+    }
+    expect(made).toEqual(wanted);
+    expect(growTowards(wanted, onScreen, made, 20)).toEqual(wanted);
+    // scrolled on: what is near stays; scrolled far: nothing between is made
+    expect(growTowards({ first: 140, last: 339 }, { first: 220, last: 259 }, made, 0)).toEqual({
+      first: 140,
+      last: 299,
+    });
+    expect(growTowards({ first: 900, last: 999 }, { first: 940, last: 959 }, made, 0)).toEqual({
+      first: 940,
+      last: 959,
+    });
+    expect(growTowards({ first: 0, last: -1 }, { first: 0, last: -1 }, made, 20)).toEqual({
+      first: 0,
+      last: -1,
+    });
   });
 
   it('is walked by keys and never left', () => {

@@ -86,6 +86,68 @@ describe('Monitor', () => {
     expect(monitor.curves.get('knn')).toHaveLength(10);
   });
 
+  it('goes back with a run that goes on from an earlier checkpoint', async () => {
+    let last = 60;
+    const fake = fakeClient({
+      ...answers(0, 0),
+      'runs.steps': () =>
+        Array.from({ length: last }, (_, i) => ({ ...stepRow(i + 1), lossMin: -0.6, lossMax: -0.4 })),
+    });
+    const monitor = new Monitor(fake.client);
+    monitor.open('r');
+    await settled();
+    expect(monitor.curves.get('loss').at(-1)!.step).toBe(60);
+    last = 40; // killed at 60, its last checkpoint is of step 40
+    fake.send({
+      name: 'started',
+      runId: 'r',
+      device: 'cpu',
+      images: 100,
+      skipped: [],
+      config: parseConfig({}),
+      estimate: {
+        seconds: 1,
+        memoryBytes: 1,
+        diskBytes: 1,
+        epochs: 10,
+        stepsPerEpoch: 10,
+        basis: 'predicted',
+      },
+      startStep: 40,
+    });
+    fake.send({ name: 'steps', runId: 'r', steps: [stepRow(41)] });
+    await settled();
+    expect(monitor.curves.get('loss').map(({ step }) => step)).toEqual(
+      Array.from({ length: 41 }, (_, i) => i + 1),
+    );
+  });
+
+  it('shows the run that was opened last, whichever history arrives first', async () => {
+    const late: (() => void)[] = [];
+    const fake = fakeClient({
+      ...answers(0, 0),
+      'runs.get': ({ runId }) => run(runId, { epoch: 0 }),
+      'runs.steps': ({ runId }) => {
+        const rows = Array.from({ length: runId === 'slow' ? 7 : 3 }, (_, i) => ({
+          ...stepRow(i + 1),
+          lossMin: -0.6,
+          lossMax: -0.4,
+        }));
+        return runId === 'slow' ? new Promise((resolve) => late.push(() => resolve(rows))) : rows;
+      },
+    });
+    const monitor = new Monitor(fake.client);
+    const close = monitor.open('slow');
+    await settled();
+    close();
+    monitor.open('quick');
+    await settled();
+    late.forEach((arrive) => arrive());
+    await settled();
+    expect(monitor.run!.id).toBe('quick');
+    expect(monitor.curves.get('loss')).toHaveLength(3);
+  });
+
   it('holds no more after 20,000 events than after 2,000', async () => {
     const fake = fakeClient(answers(0, 0));
     const monitor = new Monitor(fake.client);
