@@ -84,6 +84,10 @@ export const exploreCalls = {
   'explore.outliers': call(z.strictObject({ ...set, count: z.int().min(1).max(1000) }), z.array(Neighbour)),
 } as const;
 
+/** How the linear classifier is fitted: to the convex optimum, or by the schedules of papers. */
+export const LinearSolver = z.enum(['lbfgs', 'sgd', 'lars']);
+export type LinearSolver = z.infer<typeof LinearSolver>;
+
 export const EvaluationRequest = z.strictObject({
   runId: Id,
   checkpointId: Id.nullable().default(null),
@@ -93,7 +97,10 @@ export const EvaluationRequest = z.strictObject({
   testDatasetId: Id.nullable().default(null),
   k: z.int().min(1).max(2000).default(200),
   temperature: z.number().gt(0).default(0.1),
-  shots: z.array(z.int().min(1).max(100)).default([1, 5, 10]),
+  /** Of kind linear. */
+  solver: LinearSolver.default('lbfgs'),
+  /** Labelled photos a class, of kind fewshot. */
+  shots: z.array(z.int().min(1).max(100)).min(1).default([1, 5, 10]),
 });
 export const Evaluation = z.object({
   id: Id,
@@ -103,7 +110,7 @@ export const Evaluation = z.object({
   kind: z.enum(['knn', 'linear', 'fewshot']),
   trainDatasetId: Id,
   testDatasetId: Id,
-  /** How test photos were kept apart: 'leave-one-out', 'held-out', 'other-folder'. */
+  /** How test photos were kept apart: 'leave-one-out', 'held-out', 'other-folder', 'counted-split'. */
   split: z.string(),
   /** 0 to 1. */
   accuracy: z.number(),
@@ -113,6 +120,7 @@ export const Evaluation = z.object({
   classes: z.array(z.string()),
   /** confusion[true][predicted], photos. */
   confusion: z.array(z.array(z.int())),
+  /** What was asked: k and temperature, solver, or shots. */
   settings: z.record(z.string(), z.unknown()),
   createdAt: z.number(),
 });

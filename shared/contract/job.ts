@@ -11,7 +11,7 @@ import type { WireError } from './wire.ts';
 import type { Skipped } from './library.ts';
 import { Provider } from './devices.ts';
 import type { Estimate } from './runs.ts';
-import { ExportFormat } from './explore.ts';
+import { ExportFormat, LinearSolver } from './explore.ts';
 
 export const JobImage = z.object({
   id: z.string(),
@@ -85,6 +85,7 @@ export const EvaluateJob = z.object({
   test: embedded.nullable(),
   k: z.int(),
   temperature: z.number(),
+  solver: LinearSolver,
   shots: z.array(z.int()),
   seed: z.int(),
 });

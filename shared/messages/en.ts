@@ -476,6 +476,12 @@ export const en = {
   'evaluate.counted': 'A part kept apart',
   'evaluate.k': 'Neighbours k',
   'evaluate.kHint': 'How many neighbours vote.',
+  'evaluate.solver': 'Fitted by',
+  'evaluate.solverHint':
+    'L-BFGS finds the optimum of a logistic regression. SGD and LARS train for 90 epochs, as papers report: their results are comparable with the literature, and usually a little lower.',
+  'evaluate.solver.lbfgs': 'L-BFGS, the optimum',
+  'evaluate.solver.sgd': 'SGD, as MoCo',
+  'evaluate.solver.lars': 'LARS, as SimSiam',
   'evaluate.temperature': 'Temperature T',
   'evaluate.temperatureHint':
     'A vote weighs exp(cosine / T): the lower, the more the nearest count. 0.1 is usual.',
@@ -516,6 +522,7 @@ export const en = {
   'split.leave-one-out': 'each left out once',
   'split.held-out': 'held out',
   'split.other-folder': 'another folder',
+  'split.counted-split': 'a fifth kept apart',
 
   'export.subtitle':
     'Files that other tools open as they are. Each is read back and compared before it counts as done.',

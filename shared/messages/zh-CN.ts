@@ -438,6 +438,12 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'evaluate.counted': '另留的一部分',
   'evaluate.k': '近邻数 k',
   'evaluate.kHint': '参与投票的近邻数量。',
+  'evaluate.solver': '拟合方法',
+  'evaluate.solverHint':
+    'L-BFGS 求逻辑回归的最优解。SGD 和 LARS 按论文的做法训练 90 轮：结果可与文献比较，通常略低。',
+  'evaluate.solver.lbfgs': 'L-BFGS，最优解',
+  'evaluate.solver.sgd': 'SGD，同 MoCo',
+  'evaluate.solver.lars': 'LARS，同 SimSiam',
   'evaluate.temperature': '温度 T',
   'evaluate.temperatureHint': '一票的权重是 exp(余弦 / T)：越低，最近者越重要。通常为 0.1。',
   'evaluate.start': '评估',
@@ -466,6 +472,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'split.leave-one-out': '逐一留出',
   'split.held-out': '留出部分',
   'split.other-folder': '另一文件夹',
+  'split.counted-split': '另留五分之一',
 
   'export.subtitle': '其他工具可直接打开的文件。每个文件都会读回并比对，之后才算完成。',
   'export.emptyText': '先训练一次，然后把编码器带走。',

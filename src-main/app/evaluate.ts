@@ -31,7 +31,7 @@ export function evaluateHandlers(
 
   return {
     'evaluate.start': (request) => {
-      const { runId, kind, k, temperature, shots } = request;
+      const { runId, kind, k, temperature, solver, shots } = request;
       const chosen = chooseCheckpoint(context, runId, request.checkpointId);
       const trainId = library.dataset(request.trainDatasetId ?? chosen.run.datasetId).id;
       const testId = request.testDatasetId === null ? null : library.dataset(request.testDatasetId).id;
@@ -53,6 +53,7 @@ export function evaluateHandlers(
                 : null,
             k,
             temperature,
+            solver,
             shots,
             seed: chosen.run.config.seed,
           },
@@ -75,7 +76,11 @@ export function evaluateHandlers(
           images: result.tested.length,
           classes: result.classes,
           confusion: result.confusion,
-          settings: { ...(kind === 'knn' && { k, temperature }), ...(kind === 'fewshot' && { shots }) },
+          settings: {
+            ...(kind === 'knn' && { k, temperature }),
+            ...(kind === 'linear' && { solver }),
+            ...(kind === 'fewshot' && { shots }),
+          },
           createdAt: Date.now(),
         };
         const classOf = new Map(result.classes.map((name, i) => [name, i]));

@@ -16,6 +16,8 @@ export interface LogisticOptions {
   tolerance?: number;
   threads?: number;
   signal?: AbortSignal;
+  /** Awaited at each evaluation of the objective, so that whoever may abort the signal gets to run. */
+  turn?(): Promise<void>;
 }
 
 export interface LinearClassifier {
@@ -73,6 +75,7 @@ export async function fitLogistic(
 
   const weights = classes * d;
   const evaluate = async (at: Float64Array) => {
+    await options.turn?.();
     options.signal?.throwIfAborted();
     const w = new Tensor('float32', Float32Array.from(at.subarray(0, weights)), [classes, d]);
     const b = new Tensor('float32', Float32Array.from(at.subarray(weights)), [classes]);

@@ -15,6 +15,8 @@ export interface ProbeOptions {
   seed?: number; // default 0
   threads?: number;
   signal?: AbortSignal;
+  /** Awaited at each step, so that whoever may abort the signal gets to run. */
+  turn?(): Promise<void>;
   /** After each step; the loss is the mean cross-entropy before it. */
   onStep?(done: number, total: number, loss: number): void;
   /** The first weights ('probe.weight' [K, d], 'probe.bias' [K]) where they are not to be drawn; for comparisons. */
@@ -46,7 +48,7 @@ export async function fitProbe(
   features: Float32Array, labels: Int32Array, d: number, classes: number, optimizer: ProbeOptimizer, options: ProbeOptions = {},
 ): Promise<LinearClassifier> {
   const n = labels.length;
-  const { seed = 0, threads, signal, onStep, start } = options;
+  const { seed = 0, threads, signal, turn, onStep, start } = options;
   const { rate: peak, batch: most, leastSteps } = RECIPES[optimizer];
   const stepsPerEpoch = Math.ceil(n / most);
   const batch = Math.floor(n / stepsPerEpoch);
@@ -63,6 +65,7 @@ export async function fitProbe(
     const x = new Float32Array(batch * d);
     const targets = new Float32Array(batch * classes);
     for (let step = 0, order: Int32Array = new Int32Array(); step < total; step++) {
+      await turn?.();
       signal?.throwIfAborted();
       const [epoch, part] = [Math.floor(step / stepsPerEpoch), step % stepsPerEpoch];
       if (part === 0) order = epochOrder(seed, epoch, n);

@@ -7,6 +7,7 @@ import { confusionMatrix, drawPerClass, fewShot, knnClassify, linearEvaluation }
 import { readNpy } from '../export/index.ts';
 import type { JobContext } from './control.ts';
 import { TrainerError } from './errors.ts';
+import { timedProgress } from './photos.ts';
 
 type EvaluateResult = Extract<JobResult, { kind: 'evaluate' }>;
 
@@ -30,7 +31,14 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
   const tested = job.test ? await read(job.test, classes) : null;
   if (tested && tested.d !== d) throw new TrainerError('bad-job', `the training embeddings have ${d} numbers and the test embeddings ${tested.d}: make both with the same checkpoint`, { d, test: tested.d });
   if (tested?.rows.ids.length === 0) throw new TrainerError('bad-job', 'none of the test photos has a label: choose a labelled folder');
+  if (tested && !sharesLabels(rows, tested.rows))
+    throw new TrainerError(
+      'bad-job',
+      `no test photo has a label of the training photos (${names(rows, classes)}; tested: ${names(tested.rows, classes)}): choose two folders with the same labels, or one folder for both`,
+      { trained: names(rows, classes), tested: names(tested.rows, classes) },
+    );
   control.throwIfStopping();
+  const stoppable = { signal: control.signal, turn: control.turn };
   report({ type: 'progress', fraction: 0.2, message: 'classifying', etaSeconds: null });
 
   const apart = job.test ? (job.test.vectors === job.train.vectors ? 'held-out' : 'other-folder') : null;
@@ -47,14 +55,25 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
   const { train, test } = tested ? { train: rows, test: tested.rows } : split(rows, d, classes.length, job.seed);
   const input = { train, test, d, classes: classes.length };
   const separation = apart ?? 'counted-split';
-  if (job.evaluation === 'linear') return result(await linearEvaluation(input), test, classes, separation);
+  if (job.evaluation === 'linear') {
+    const onStep = timedProgress(report, 'fitting the linear classifier, steps');
+    return result(await linearEvaluation(input, { solver: job.solver, seed: job.seed, onStep, ...stoppable }), test, classes, separation);
+  }
 
-  const shots = (await fewShot(input, { shots: job.shots, draws: FEW_SHOT_DRAWS, seed: job.seed })).map(({ shots: count, mean, deviation }) => ({ shots: count, accuracy: mean, spread: deviation }));
+  const shots = (await fewShot(input, { shots: job.shots, draws: FEW_SHOT_DRAWS, seed: job.seed, ...stoppable })).map(({ shots: count, mean, deviation }) => ({ shots: count, accuracy: mean, spread: deviation }));
   // The confusion is of the first draw with the most shots; the accuracy is the mean over the draws.
   const most = shots.reduce((a, b) => (b.shots > a.shots ? b : a));
   const few = select(train, drawPerClass(train.labels, classes.length, most.shots, job.seed), d);
-  const { predictions } = await linearEvaluation({ ...input, train: few });
+  const { predictions } = await linearEvaluation({ ...input, train: few }, stoppable);
   return { ...result({ accuracy: most.accuracy, predictions }, test, classes, separation), spread: most.spread, shots };
+}
+
+const sharesLabels = (a: Labelled, b: Labelled): boolean => new Set(a.labels).intersection(new Set(b.labels)).size > 0;
+
+/** The first few labels that occur. */
+function names({ labels }: Labelled, classes: string[]): string {
+  const present = [...new Set(labels)].sort((a, b) => a - b).map((label) => classes[label]!);
+  return present.slice(0, 3).join(', ') + (present.length > 3 ? ', ...' : '');
 }
 
 /** Rows of the file that have a label, with its number among `classes`. */

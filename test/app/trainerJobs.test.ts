@@ -81,7 +81,7 @@ describe('evaluation', () => {
     await writeNpy(vectors, { shape: [n, 3], data });
     return { vectors, images };
   };
-  const job = (more: Partial<EvaluateJob> & Pick<EvaluateJob, 'train'>): EvaluateJob => ({ kind: 'evaluate', evaluation: 'knn', test: null, k: 5, temperature: 0.1, shots: [1, 5], seed: 0, ...more });
+  const job = (more: Partial<EvaluateJob> & Pick<EvaluateJob, 'train'>): EvaluateJob => ({ kind: 'evaluate', evaluation: 'knn', test: null, k: 5, temperature: 0.1, solver: 'lbfgs', shots: [1, 5], seed: 0, ...more });
 
   it('leaves each photo out, and says which photos were tested', async () => {
     const result = await finish(job({ train: await made('loo', 20) }));
@@ -99,6 +99,18 @@ describe('evaluation', () => {
     expect(counted.tested).toHaveLength(8);
     expect((await finish(job({ evaluation: 'linear', train: await made('train', 40) }))).tested).toEqual(counted.tested);
   }, 60_000);
+
+  it.each(['sgd', 'lars'] as const)('fits the linear classifier as papers do: %s', async (solver) => {
+    const result = await finish(job({ evaluation: 'linear', solver, train: await made('train', 40), test: await made('test', 10) }));
+    expect(result).toMatchObject({ split: 'other-folder', confusion: [[4, 1], [1, 4]] });
+  }, 60_000);
+
+  it('refuses folders that share no label', async () => {
+    const test = await made('test', 10);
+    const elsewhere = { ...test, images: test.images.map(({ id }) => ({ id, label: 'c' })) };
+    const end = await startTrainer(job({ train: await made('train', 40), test: elsewhere })).ended;
+    expect(end).toMatchObject({ type: 'failed', error: { code: 'bad-job', message: expect.stringContaining('a, b; tested: c') as string } });
+  }, 30_000);
 
   it('gives the mean and the spread of few shots', async () => {
     const result = await finish(job({ evaluation: 'fewshot', train: await made('train', 40), test: await made('test', 10) }));

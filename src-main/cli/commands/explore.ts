@@ -1,10 +1,10 @@
-/** `neighbors` and `eval`: what the encoder has learned. */
+/** `neighbors`: what the encoder finds alike. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
-import { findCheckpoint, findRun, openFolder } from '../find.ts';
-import { oneLine, percent, table } from '../output.ts';
+import { findCheckpoint, findRun } from '../find.ts';
+import { oneLine, table } from '../output.ts';
 import { withSession } from '../session.ts';
 import { runTask } from './task.ts';
 
@@ -65,72 +65,3 @@ function readImage(file: string): string {
     );
   }
 }
-
-export const evaluate: Command = {
-  name: 'eval',
-  usage: 'RUN --knn | --linear | --fewshot [--train FOLDER --test FOLDER]',
-  summary: 'measure the frozen features on labelled folders',
-  positionals: [1, 1],
-  options: {
-    knn: { help: 'k nearest neighbours vote' },
-    linear: { help: 'a linear classifier on the frozen features' },
-    fewshot: { help: 'from 1, 5 and 10 photos a class' },
-    train: { value: 'FOLDER', help: 'labelled photos to learn from (default: the run’s folder)' },
-    test: { value: 'FOLDER', help: 'labelled photos to test on (default: held out, or leave-one-out)' },
-    k: { value: 'N', short: 'k', help: 'neighbours for --knn (default 200, at most the photos there are)' },
-    checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
-  },
-  help: `Labels are the subfolders' names.
-
-  lookalike eval "first try" --knn
-  lookalike eval 4f0k --linear --train cifar10/train --test cifar10/test`,
-  async run(args, context) {
-    const kinds = (['knn', 'linear', 'fewshot'] as const).filter((kind) => args.on(kind));
-    if (kinds.length !== 1) throw new UsageError('choose one of --knn, --linear and --fewshot');
-    const kind = kinds[0]!;
-    const k = args.integer('k', 1);
-    return withSession(context, async ({ client }) => {
-      const { id } = await findRun(client, args.positionals[0]!);
-      const run = await client.call('runs.get', { runId: id });
-      const checkpoint = findCheckpoint(run, args.text('checkpoint'));
-      const folder = async (name: string) => {
-        const given = args.text(name);
-        return given === undefined ? null : (await openFolder(client, given, context)).id;
-      };
-      const trainDatasetId = await folder('train');
-      const testDatasetId = await folder('test');
-      const evaluationId = await runTask(client, context, () =>
-        client.call('evaluate.start', {
-          runId: id,
-          checkpointId: checkpoint?.id ?? null,
-          kind,
-          trainDatasetId,
-          testDatasetId,
-          ...(k !== undefined && { k }),
-        }),
-      );
-      const result = await client.call('evaluate.get', { evaluationId });
-      const { output } = context;
-      output.json(result);
-      const spread = result.spread === null ? '' : ` ± ${percent(result.spread)}`;
-      output.print(
-        `${kind} accuracy ${percent(result.accuracy)}${spread} on ${result.images} photos of ${result.classes.length} classes (${result.split})`,
-      );
-      for (const item of result.shots)
-        output.print(`  ${item.shots} photos a class: ${percent(item.accuracy)} ± ${percent(item.spread)}`);
-      const rows = result.classes.map((name, i) => {
-        const row = result.confusion[i]!;
-        const total = row.reduce((sum, count) => sum + count, 0);
-        const wrong = row.map((count, j) => ({ count, j })).filter(({ count, j }) => j !== i && count > 0);
-        wrong.sort((a, b) => b.count - a.count);
-        return [
-          name,
-          percent(total ? row[i]! / total : null),
-          wrong[0] ? `${result.classes[wrong[0].j]} (${wrong[0].count})` : '',
-        ];
-      });
-      if (rows.length > 0) output.print(table([['class', 'right', 'most often taken for'], ...rows]));
-      return 0;
-    });
-  },
-};

@@ -1,5 +1,6 @@
 /** `runs`, `show` and `delete`: the history. */
 import type { Command } from '../command.ts';
+import { describeEvaluation } from '../confusion.ts';
 import { findRun, round } from '../find.ts';
 import { epochHeader, epochRow } from '../follow.ts';
 import { bytes, duration, percent, table } from '../output.ts';
@@ -59,7 +60,7 @@ export const runs: Command = {
 export const show: Command = {
   name: 'show',
   usage: 'RUN',
-  summary: 'a run with its settings, figures and checkpoints',
+  summary: 'a run with its settings, figures, checkpoints and evaluations',
   positionals: [1, 1],
   options: {},
   help: `  lookalike show 4f0k2m1a
@@ -70,7 +71,8 @@ export const show: Command = {
       const run = await client.call('runs.get', { runId: id });
       const epochs = await client.call('runs.epochs', { runId: id });
       const { output } = context;
-      output.json({ ...run, history: epochs });
+      const evaluations = await client.call('evaluate.list', { runId: id });
+      output.json({ ...run, history: epochs, evaluations });
       output.print(
         `${run.name} (${run.id}), ${run.state}, on ${run.datasetName}: ${run.images} photos, ${run.skipped} skipped`,
       );
@@ -100,6 +102,8 @@ export const show: Command = {
             ]),
           ]),
         );
+      for (const evaluation of evaluations)
+        output.print(`epoch ${round(evaluation.epoch)}: ${describeEvaluation(evaluation)}`);
       output.print(`settings: ${JSON.stringify(run.config)}`);
       return 0;
     }),

@@ -1,0 +1,76 @@
+/** An evaluation in a terminal: its line, its confusion matrix, and the matrix as a CSV file. */
+import { randomBytes } from 'node:crypto';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { Evaluation } from '../../shared/contract.ts';
+import { oneLine, percent, table } from './output.ts';
+
+/** More classes than this do not fit beside each other. */
+const widest = 24;
+
+const kinds = { knn: 'kNN', linear: 'linear', fewshot: 'few-shot' } as const;
+
+/** What was measured, in one line. */
+export function describeEvaluation({
+  kind,
+  settings,
+  accuracy,
+  spread,
+  images,
+  classes,
+  split,
+}: Evaluation): string {
+  const how = Object.entries(settings)
+    .map(([name, value]) => `, ${name} ${Array.isArray(value) ? value.join(' ') : String(value)}`)
+    .join('');
+  return `${kinds[kind]} accuracy ${percent(accuracy)}${spread === null ? '' : ` ± ${percent(spread)}`} on ${images} photos of ${classes.length} classes (${split}${how}; chance ${percent(1 / classes.length)})`;
+}
+
+/** Rows are what the photos are, columns what they were taken for; of many classes the most frequent mistake alone. */
+export function confusionTable({ classes, confusion }: Pick<Evaluation, 'classes' | 'confusion'>): string {
+  const right = (row: number[], i: number) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    return percent(total > 0 ? row[i]! / total : null);
+  };
+  if (classes.length <= widest)
+    return table([
+      ['class', '', 'right', ...classes.map((_, i) => String(i + 1))],
+      ...confusion.map((row, i) => [oneLine(classes[i]!), String(i + 1), right(row, i), ...row.map(String)]),
+    ]);
+  return table([
+    ['class', 'right', 'most often taken for'],
+    ...confusion.map((row, i) => {
+      const [most] = row
+        .map((count, j) => ({ count, j }))
+        .filter(({ count, j }) => j !== i && count > 0)
+        .sort((a, b) => b.count - a.count);
+      return [
+        oneLine(classes[i]!),
+        right(row, i),
+        most ? `${oneLine(classes[most.j]!)} (${most.count})` : '',
+      ];
+    }),
+  ]);
+}
+
+/** A header with the classes, then a row for each class: its name and its counts. Written whole or not at all. */
+export function writeConfusion(
+  file: string,
+  { classes, confusion }: Pick<Evaluation, 'classes' | 'confusion'>,
+): void {
+  const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const rows = [
+    ['actual \\ predicted', ...classes],
+    ...confusion.map((row, i) => [classes[i]!, ...row.map(String)]),
+  ];
+  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    writeFileSync(temporary, rows.map((row) => `${row.map(cell).join(',')}\r\n`).join(''), { flush: true });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new Error(
+      `the confusion matrix cannot be written to ${file} (${(error as NodeJS.ErrnoException).code}): choose another place`,
+      { cause: error },
+    );
+  }
+}
