@@ -2,8 +2,8 @@
 import type { MetricName } from '../../shared/metrics.ts';
 
 export interface HelpPage {
-  id: 'simsiam' | 'loss' | 'std' | 'rank' | 'quality' | 'geometry' | 'collapse';
-  figure: 'views' | 'loss' | 'std' | 'rank' | 'neighbours' | 'collapse' | 'sphere';
+  id: 'simsiam' | 'loss' | 'std' | 'rank' | 'quality' | 'geometry' | 'collapse' | 'lab';
+  figure: 'views' | 'loss' | 'std' | 'rank' | 'neighbours' | 'collapse' | 'sphere' | 'study';
   metrics: readonly MetricName[];
 }
 
@@ -15,4 +15,5 @@ export const helpPages: readonly [HelpPage, ...HelpPage[]] = [
   { id: 'quality', figure: 'neighbours', metrics: ['knn', 'agreement'] },
   { id: 'geometry', figure: 'sphere', metrics: ['alignment', 'uniformity'] },
   { id: 'collapse', figure: 'collapse', metrics: [] },
+  { id: 'lab', figure: 'study', metrics: ['knn', 'agreement', 'rank.backbone', 'zStdTraining'] },
 ];

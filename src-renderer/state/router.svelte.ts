@@ -10,6 +10,7 @@ export const places = [
   'runs',
   'explore',
   'evaluate',
+  'lab',
   'export',
   'settings',
   'help',

@@ -20,12 +20,13 @@ export const shortcuts = [
   { keys: ['g', 'm'], what: 'monitor' },
   { keys: ['g', 'r'], what: 'runs' },
   { keys: ['g', 'e'], what: 'explore' },
+  { keys: ['g', 'b'], what: 'lab' },
   { keys: ['←', '↑', '→', '↓'], what: 'grid' },
   { keys: ['Enter'], what: 'open' },
   { keys: ['Esc'], what: 'close' },
 ] as const;
 
-const places = { l: 'library', n: 'new', m: 'monitor', r: 'runs', e: 'explore' } as const;
+const places = { l: 'library', n: 'new', m: 'monitor', r: 'runs', e: 'explore', b: 'lab' } as const;
 
 export class ShellActions {
   picking = $state.raw<PickRequest | null>(null);

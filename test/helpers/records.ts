@@ -1,6 +1,6 @@
 /** Records as the application answers them, for tests of what shows them: plausible values, and what the test says. */
 import { parseConfig } from '../../shared/config.ts';
-import type { AppResult, Dataset, Run } from '../../shared/contract.ts';
+import type { AppResult, Dataset, Experiment, LabCell, LabRow, Run } from '../../shared/contract.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
 
 export const probeMetrics: ProbeMetrics = {
@@ -109,4 +109,65 @@ export const embeddingSet = (id: string, images: number): AppResult<'explore.set
   dimensions: 8,
   createdAt: 0,
   hasUmap: false,
+});
+
+/** The stop-gradient study with one seed, its first arm done and the second in the middle. */
+export const experimentRecord = (id: string, more: Partial<Experiment> = {}): Experiment => ({
+  id,
+  study: 'stop-gradient',
+  datasetId: 'd',
+  datasetName: 'd',
+  state: 'running',
+  minutes: 2,
+  seeds: 1,
+  linear: false,
+  measure: 'knn',
+  split: 'leave-one-out',
+  asked: 100,
+  images: 100,
+  epochs: 10,
+  device: 'cpu',
+  createdAt: 0,
+  endedAt: null,
+  cells: [cell('with', 'finished', { runId: 'r1' }), cell('without', 'running', { progress: 0.5 })],
+  rows: [row('with', true), row('without', false, { done: 0, values: [], mean: null, verdict: null })],
+  findings: [{ key: 'learned', values: { mean: 62.5, untrained: 30 }, arms: { reference: ['with'] } }],
+  progress: 0.75,
+  etaSeconds: 60,
+  activity: null,
+  reportFolder: null,
+  ...more,
+});
+
+const cell = (armId: string, state: LabCell['state'], more: Partial<LabCell> = {}): LabCell => ({
+  armId,
+  seed: 0,
+  runId: null,
+  color: armId === 'with' ? '#0072b2' : '#d55e00',
+  state,
+  progress: 1,
+  etaSeconds: null,
+  seconds: 60,
+  figures: null,
+  linear: null,
+  error: null,
+  ...more,
+});
+
+const row = (armId: string, reference: boolean, more: Partial<LabRow> = {}): LabRow => ({
+  armId,
+  reference,
+  done: 1,
+  failed: 0,
+  values: [0.625],
+  mean: 0.625,
+  spread: null,
+  probed: 0.625,
+  untrained: 0.3,
+  loss: -0.8,
+  rank: 30,
+  untrainedRank: 22,
+  zStd: 0.95,
+  verdict: 'healthy',
+  ...more,
 });

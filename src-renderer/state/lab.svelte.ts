@@ -1,0 +1,179 @@
+/**
+ * The Lab: the experiments there are, what one does to them, and the form that sets one up. An experiment lives in
+ * the application; this follows it, so that a reload or another window shows the same.
+ */
+import type { Experiment, LabPlan, LabRequest } from '../../shared/contract.ts';
+import type { Client } from '../../shared/client.ts';
+import { StudyId } from '../../shared/lab/studies.ts';
+import { Latest } from '../lib/debounce.ts';
+import type { Language } from './i18n.svelte.ts';
+
+/** States in which it trains or waits for its turn or for a person. */
+export const isUnderWay = ({ state }: Experiment): boolean =>
+  state === 'queued' || state === 'running' || state === 'paused';
+
+/** What the person asked for can still be finished: it was stopped, or arms failed. */
+export const canResume = ({ state, cells }: Experiment): boolean =>
+  state === 'paused' ||
+  state === 'stopped' ||
+  (state === 'finished' && cells.some((cell) => cell.state === 'failed'));
+
+export class Lab {
+  list = $state.raw<readonly Experiment[]>([]);
+  loaded = $state(false);
+  failed = $state.raw<unknown>(null);
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Loads the experiments and follows them until the returned function is called. */
+  open(): () => void {
+    const stops = [
+      this.#client.on('experiment', ({ experiment }) => this.put(experiment)),
+      this.#client.on('experimentRemoved', ({ experimentId }) => this.#drop(experimentId)),
+      this.#client.onConnection((connected) => {
+        if (connected) void this.load();
+      }),
+    ];
+    void this.load();
+    return () => stops.forEach((stop) => stop());
+  }
+
+  load = async (): Promise<void> => {
+    try {
+      this.list = await this.#client.call('lab.list', null);
+      this.loaded = true;
+      this.failed = null;
+    } catch (error) {
+      this.failed = error;
+    }
+  };
+
+  get = (id: string | null): Experiment | undefined => this.list.find((experiment) => experiment.id === id);
+
+  of = (study: StudyId): readonly Experiment[] =>
+    this.list.filter((experiment) => experiment.study === study);
+
+  /** New ones go first, as the list is newest first. */
+  put(experiment: Experiment): void {
+    this.list = this.get(experiment.id)
+      ? this.list.map((other) => (other.id === experiment.id ? experiment : other))
+      : [experiment, ...this.list];
+  }
+
+  #drop(experimentId: string): void {
+    this.list = this.list.filter(({ id }) => id !== experimentId);
+  }
+
+  async start(request: LabRequest): Promise<Experiment> {
+    const experiment = await this.#client.call('lab.start', request);
+    this.put(experiment);
+    return experiment;
+  }
+
+  pause = (experimentId: string) => this.#client.call('lab.pause', { experimentId });
+  resume = (experimentId: string) => this.#client.call('lab.resume', { experimentId });
+  stop = (experimentId: string) => this.#client.call('lab.stop', { experimentId });
+  reveal = (experimentId: string) => this.#client.call('lab.reveal', { experimentId });
+
+  async delete(experimentId: string, runs: boolean): Promise<{ runs: number; bytes: number }> {
+    const deleted = await this.#client.call('lab.delete', { experimentId, runs });
+    this.#drop(experimentId);
+    return deleted;
+  }
+
+  /** Writes the report into `folder`, null: the application's own for exports. */
+  report = (experimentId: string, language: Language, folder: string | null) =>
+    this.#client.call('lab.report', { experimentId, language, folder });
+
+  /** The files of the report, for the window to hand out. */
+  files = (experimentId: string, language: Language) =>
+    this.#client.call('lab.preview', { experimentId, language });
+}
+
+/** Why an experiment cannot be started as the form stands; null: it can. */
+export type Hindrance = 'folder' | 'reading' | 'planning' | 'refused' | 'failed' | 'starting' | null;
+
+export class LabSetup {
+  study = $state<StudyId>(StudyId.options[0]);
+  datasetId = $state<string | null>(null);
+  minutes = $state(2);
+  seeds = $state(1);
+  linear = $state(false);
+  plan = $state.raw<LabPlan | null>(null);
+  planning = $state(false);
+  starting = $state(false);
+  /** The folder is still being read. */
+  reading = $state(false);
+  failed = $state.raw<unknown>(null);
+  readonly #client: Client;
+  readonly #plans = new Latest(250);
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  close(): void {
+    this.#plans.cancel();
+  }
+
+  /** Another study or folder: what was planned for the one before says nothing about it. */
+  choose(study: StudyId, datasetId: string | null): void {
+    this.study = study;
+    this.datasetId = datasetId;
+    this.plan = null;
+    this.failed = null;
+    this.replan(0);
+  }
+
+  change(change: Partial<Pick<LabRequest, 'minutes' | 'seeds' | 'linear'>>): void {
+    Object.assign(this, change);
+    this.replan();
+  }
+
+  get request(): LabRequest | null {
+    const { study, datasetId, minutes, seeds, linear } = this;
+    return datasetId === null ? null : { study, datasetId, minutes, seeds, linear };
+  }
+
+  get hindrance(): Hindrance {
+    if (this.datasetId === null) return 'folder';
+    if (this.reading) return 'reading';
+    if (this.starting) return 'starting';
+    if (this.planning) return 'planning';
+    if (this.failed !== null) return 'failed';
+    return this.plan === null || this.plan.refusals.length ? 'refused' : null;
+  }
+
+  replan(delay?: number): void {
+    const { request } = this;
+    if (!request) return this.#plans.cancel();
+    this.planning = true;
+    this.#plans.ask(async (signal) => {
+      try {
+        const plan = await this.#client.call('lab.plan', request, { signal });
+        if (signal.aborted) return;
+        this.plan = plan;
+        this.failed = null;
+      } catch (error) {
+        if (!signal.aborted) this.failed = error;
+      } finally {
+        if (!signal.aborted) this.planning = false;
+      }
+    }, delay);
+  }
+
+  /** @throws ContractError as the application refused it. */
+  async start(start: (request: LabRequest) => Promise<Experiment>): Promise<Experiment | null> {
+    const { request } = this;
+    if (!request || this.hindrance !== null) return null;
+    this.starting = true;
+    try {
+      return await start(request);
+    } finally {
+      this.starting = false;
+    }
+  }
+}
