@@ -162,7 +162,11 @@ export const RunConfig = z
     probe: ProbeConfig,
     checkpoint: CheckpointConfig,
     seed: meta(z.int().min(0).max(2 ** 31 - 1).default(0), 'Seed', '', 'the same seed, photos and machine give the same parameters', true),
-    device: meta(z.enum(['auto', 'cpu', 'webgpu', 'dml', 'cuda']).default('auto'), 'Device', '', 'auto is the processor, which every machine has; a graphics card is named by hand once its self-test passes'),
+    device: meta(z.enum(['auto', 'cpu', 'webgpu', 'dml', 'cuda']).default('auto'), 'Device', '', 'auto is the fastest device that passed its self-test'),
+    precision: meta(
+      z.enum(['float32', 'float16']).default('float32'),
+      'Precision', '', 'float16 computes in half the bits where the graphics card has them; parameters stay float32', true,
+    ),
     threads: meta(z.int().min(0).max(256).default(0), 'Threads', 'threads', '0 uses every core', true),
   })
   .prefault({});

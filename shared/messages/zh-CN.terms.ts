@@ -113,7 +113,8 @@ const settings: Record<string, [label: string, reason: string]> = {
   'checkpoint.minutes': ['保存间隔', '断电最多损失的时间'],
   'checkpoint.diskGigabytes': ['检查点磁盘', '系列会被精简以不超过此数'],
   seed: ['随机种子', '同样的种子、照片与机器得到同样的参数'],
-  device: ['设备', '自动即处理器，每台机器都有；显卡通过自检后可手动选择'],
+  device: ['设备', '自动即通过自检的设备中最快的一个'],
+  precision: ['精度', 'float16 以一半的位数计算，须显卡支持；参数仍为 float32'],
   threads: ['线程', '0 使用全部核心'],
 };
 
@@ -175,6 +176,16 @@ const errors: Record<string, string> = {
   'error.home-in-use': '这个主文件夹正被另一个 Lookalike 使用。',
   'error.renderer-missing': '窗口文件缺失：请运行一次 npm run build。',
   'error.no-images': '这个文件夹里没有可用于训练的照片。',
+  'error.out-of-device-memory':
+    '设备 {device} 的显存不足以容纳批次 {batchSize}：请关闭占用显卡的其他程序，用批次 {suggestion} 新建训练，或改在处理器上继续。',
+  'error.restarted-after-memory':
+    '设备 {device} 的显存曾经不足；已从第 {epoch} 轮的检查点继续。若再次发生：请关闭占用显卡的其他程序，或用批次 {suggestion} 新建训练。',
+  'error.device-lost': '设备 {device} 已丢失（驱动重启或被移除）：请从最后一个检查点继续，或改在处理器上继续。',
+  'error.device-hung':
+    '设备在 {seconds} 秒内没有回应：请从最后一个检查点继续，或改在处理器上继续；若再次发生，请更新驱动。',
+  'error.device-crashed':
+    '设备 {device} 的驱动使计算进程崩溃（{how}）：请从最后一个检查点继续，或改在处理器上继续。',
+  'error.device-unavailable': '设备 {device} 不可用：请选择自动或处理器，原因见设置中的自检。',
 };
 
 /** What a plan refuses or notes; their English is made in shared/plan.ts. */
@@ -184,11 +195,14 @@ const plans: Record<string, string> = {
   'refusal.stem':
     'imagenet 起始层在 {imageSize} 像素下什么也不剩：请改用 cifar 起始层，或把图像尺寸设为 64 以上。',
   'refusal.memory': '训练约需 {needed} 内存，可用 {free}：请减小批次、图像尺寸或网络宽度。',
+  'refusal.deviceMemory': '训练约需 {needed} 显存，{device} 有 {free}：请减小批次、图像尺寸或网络宽度。',
+  'refusal.device': '设备 {device} 不可用：{why}',
   'refusal.disk': '本次训练约需 {needed} 磁盘，可用 {free}：请腾出空间、减少检查点磁盘或图像尺寸。',
   'note.smallMap':
     '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
   'note.fewPhotos': '{images} 张照片偏少：数百张才能让网络有东西可分辨。',
   'note.days': '约 {days} 天：更窄的网络、更小的图像尺寸或以分钟计的预算会更快。',
+  'note.deviceMemoryUnknown': '{device} 可用的显存大小未知：训练约需 {needed}。',
   'note.fewSteps': '只有 {steps} 步：更多轮数或更小的批次能学得更多。',
 };
 

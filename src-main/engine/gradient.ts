@@ -6,15 +6,15 @@ import type { Node, Tensor } from './graph.ts';
 import { add } from './ops/arithmetic.ts';
 
 /**
- * Gradients of the scalar `loss` with respect to each tensor of `parameters`; undefined where none flows (a
- * parameter that the loss does not use, or only through stopGradient).
+ * Gradients of `factor` (1 unless told) times the scalar `loss` with respect to each tensor of `parameters`; undefined
+ * where none flows (a parameter that the loss does not use, or only through stopGradient).
  */
-export function gradients(loss: Tensor, parameters: readonly Tensor[]): (Tensor | undefined)[] {
+export function gradients(loss: Tensor, parameters: readonly Tensor[], factor?: Tensor): (Tensor | undefined)[] {
   if (loss.shape.length > 0) throw new Error(`the loss must be a scalar, not [${loss.shape.join(', ')}]`);
   const graph = loss.graph;
   const nodes = [...graph.nodes];
   const needed = dependents(nodes, parameters);
-  const sum = new Map<Tensor, Tensor>([[loss, graph.constant(1)]]);
+  const sum = new Map<Tensor, Tensor>([[loss, factor ?? graph.constant(1)]]);
   for (const node of nodes.reverse()) {
     if (!node.op.gradient || !node.outputs.some((t) => sum.has(t) && needed.has(t))) continue;
     const wanted = node.inputs.map((t) => needed.has(t));

@@ -44,6 +44,9 @@ export interface Op<A> {
 /** Physical layout of a tensor: as its shape says, or, for images [N, C, H, W], their pixels outermost: [H, W, N, C]. */
 export type Layout = 'plain' | 'pixels';
 
+/** How exactly a value is held: as float32, or as float16 where a step computes in it. */
+export type Precision = 'full' | 'half';
+
 /** What an operation emits its ONNX nodes through. */
 export interface Lowering {
   /** The layout that operations on images are to compute in. */
@@ -52,14 +55,20 @@ export interface Lowering {
   readonly channelBlock: number;
   /** For a graphics card, whose providers lack some operators and want work in many parts. */
   readonly graphics: boolean;
+  /** Precision for convolutions and matrix products, which hold it for the images between them. */
+  readonly products: Precision;
   /** The layout a tensor was left in, for operations that compute in either. */
   layout(tensor: Tensor): Layout;
-  /** The ONNX value that holds a tensor in the layout asked for ('plain' unless told), reordered if it must be. */
-  value(tensor: Tensor, layout?: Layout): string;
+  /** The precision a tensor was left in. */
+  precision(tensor: Tensor): Precision;
+  /** The ONNX value that holds a tensor in the layout and precision asked for (plain and full unless told), reordered and cast if it must be. */
+  value(tensor: Tensor, layout?: Layout, precision?: Precision): string;
   /** The same for the backward pass: where the tensor is cheap to compute from what is kept anyway, it is computed again. */
   again(tensor: Tensor, layout?: Layout): string;
-  /** Says which ONNX value holds a tensor, and in which layout ('plain' unless told). */
-  set(tensor: Tensor, name: string, layout?: Layout): void;
+  /** Says which ONNX value holds a tensor, in which layout and precision (plain and full unless told). */
+  set(tensor: Tensor, name: string, layout?: Layout, precision?: Precision): void;
+  /** A value in another precision. */
+  cast(value: string, to: Precision): string;
   /** Emits a node of one output and returns the output's name. */
   emit(opType: string, inputs: readonly string[], attributes?: Record<string, AttributeValue>, domain?: string): string;
   /** Emits a node of `count` outputs. */
@@ -82,7 +91,7 @@ export interface Lowering {
   transpose(value: string, perm: readonly number[]): string;
   /** A constant vector of int64. */
   ints(values: readonly number[]): string;
-  scalar(value: number): string;
+  scalar(value: number, precision?: Precision): string;
   floats(data: Float32Array, shape: Shape): string;
   /** Declares a tensor to be fed under this name. */
   input(tensor: Tensor, name: string): void;

@@ -6,11 +6,17 @@
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { elements, Graph } from './graph.ts';
+import type { Shape } from './graph.ts';
+import { readRing, RING, RING_COLUMNS, RING_STEPS } from './metric-ring.ts';
+import type { RingRow } from './metric-ring.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
-import { tensorOf } from './state.ts';
+import { initialTensor, tensorOf } from './state.ts';
 import type { State, StateEntry, TensorData } from './state.ts';
+import { runCounted } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
+import { isScaler } from './loss-scale.ts';
 import { momentumName, nextName } from './training-graph.ts';
 
 type Tensors = Readonly<Record<string, OrtTensor>>;
@@ -18,7 +24,7 @@ type Tensors = Readonly<Record<string, OrtTensor>>;
 export abstract class ResidentState {
   protected readonly entries: readonly StateEntry[];
   /** Names of what a step replaces. */
-  protected readonly changed: readonly string[];
+  protected changed: readonly string[];
   protected readonly current = new Map<string, OrtTensor>();
   private readonly momenta: ReadonlySet<string>;
 
@@ -44,14 +50,16 @@ export abstract class ResidentState {
 
   abstract close(): Promise<void>;
 
-  /** Replaces the state by a copy of `state`; momenta that it lacks become zero. @throws StateError, and nothing is replaced. */
+  /** Replaces the state by a copy of `state`; momenta and scales that it lacks begin anew. @throws StateError, and nothing is replaced. */
   write(state: State): void {
     const tensors = this.entries.map((entry): [StateEntry, TensorData] => {
-      if (this.isMomentum(entry.name) && !state.has(entry.name))
-        return [entry, { shape: [...entry.shape], data: new Float32Array(elements(entry.shape)) }];
+      if ((this.isMomentum(entry.name) || isScaler(entry.name)) && !state.has(entry.name)) return [entry, initialTensor(entry, 0)];
       return [entry, tensorOf(state, entry.name, entry.shape)];
     });
-    for (const [{ name, shape }, { data }] of tensors) this.current.set(name, new OrtTensor('float32', data.slice(), shape));
+    for (const [{ name, shape }, { data }] of tensors) {
+      this.current.get(name)?.dispose();
+      this.current.set(name, new OrtTensor('float32', data.slice(), shape));
+    }
   }
 
   protected isMomentum(name: string): boolean {
@@ -90,16 +98,17 @@ export class HostState extends ResidentState {
   async close(): Promise<void> {}
 }
 
-const copyName = (name: string): string => `copy.${name}`;
-
 export class DeviceState extends ResidentState {
-  private readonly settings: SessionSettings;
-  /** Copies tensors back: the runtime has no download of its own in Node. Opened at the first reading. */
-  private reader: InferenceSession | undefined;
+  private readonly stateReader: Reader;
+  private readonly ringReader: Reader;
 
-  constructor(entries: readonly StateEntry[], outputs: readonly string[], settings: SessionSettings) {
+  constructor(entries: readonly StateEntry[], outputs: readonly string[], settings: SessionSettings, traffic: Traffic) {
     super(entries, outputs);
-    this.settings = settings;
+    const ring = { name: RING, shape: [RING_STEPS, RING_COLUMNS] };
+    this.stateReader = new Reader(entries, settings, traffic);
+    this.ringReader = new Reader([ring], settings, traffic);
+    this.changed = [...this.changed, RING];
+    this.current.set(RING, new OrtTensor('float32', new Float32Array(elements(ring.shape)), ring.shape));
   }
 
   fetches(): Record<string, OrtTensor | null> {
@@ -113,22 +122,55 @@ export class DeviceState extends ResidentState {
     }
   }
 
-  async read(): Promise<State> {
-    this.reader ??= await openSession(readerModel(this.entries), this.settings);
-    const feeds = Object.fromEntries(this.entries.map(({ name }) => [name, this.current.get(name)!]));
-    const results = await this.reader.run(feeds);
-    return new Map(
-      this.entries.map(({ name, shape }) => [name, { shape: [...shape], data: (results[copyName(name)]!.data as Float32Array).slice() }]),
-    );
+  read(): Promise<State> {
+    return this.stateReader.read(this.current);
+  }
+
+  /** What the last `count` steps measured, oldest first. Waits until the device has computed them. */
+  async readMetrics(count: number): Promise<RingRow[]> {
+    const tensors = await this.ringReader.read(this.current);
+    return readRing(tensors.get(RING)!.data, count);
   }
 
   async close(): Promise<void> {
     for (const tensor of this.current.values()) tensor.dispose();
-    await this.reader?.release();
+    await this.stateReader.close();
+    await this.ringReader.close();
   }
 }
 
-function readerModel(entries: readonly StateEntry[]): Uint8Array {
-  const graph = new Graph();
-  return new OnnxLowering().model('read-state', new Map(entries.map(({ name, shape }) => [copyName(name), graph.input(name, shape)])));
+const copyName = (name: string): string => `copy.${name}`;
+
+/** Copies tensors back from the device: the runtime has no download of its own in Node. */
+class Reader {
+  private readonly tensors: readonly { name: string; shape: Shape }[];
+  private readonly settings: SessionSettings;
+  private readonly traffic: Traffic;
+  /** Opened at the first reading. */
+  private session: InferenceSession | undefined;
+
+  constructor(tensors: readonly { name: string; shape: Shape }[], settings: SessionSettings, traffic: Traffic) {
+    this.tensors = tensors;
+    this.settings = settings;
+    this.traffic = traffic;
+  }
+
+  async read(current: ReadonlyMap<string, OrtTensor>): Promise<State> {
+    this.session ??= await openSession(this.model(), this.settings);
+    const feeds = Object.fromEntries(this.tensors.map(({ name }) => [name, current.get(name)!]));
+    const fetches = Object.fromEntries(this.tensors.map(({ name }) => [copyName(name), null]));
+    const results = await runCounted(this.session, feeds, fetches, this.traffic);
+    return new Map(
+      this.tensors.map(({ name, shape }) => [name, { shape: [...shape], data: (results[copyName(name)]!.data as Float32Array).slice() }]),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.session?.release();
+  }
+
+  private model(): Uint8Array {
+    const graph = new Graph();
+    return new OnnxLowering().model('read', new Map(this.tensors.map(({ name, shape }) => [copyName(name), graph.input(name, shape)])));
+  }
 }

@@ -14,6 +14,8 @@ export interface SessionSettings {
   threads?: number;
   /** Layout of images between the operations of a training step; what the device computes fastest in unless told. */
   images?: Layout;
+  /** Whether a training step is lowered as for a graphics card; by default where the device is one. */
+  graphics?: boolean;
 }
 
 /** On CPU a step made of matrix products (onnx/convolution.ts) is fastest; other providers have convolutions of their own. */

@@ -2,19 +2,20 @@
  * One training step as one graph: the method's loss, its gradient, the optimizer. Inputs are the views, the learning
  * rates, what else the method asks for and the state; outputs are the metrics and the state after the step, in the
  * order in which the backward pass finishes with the parameters, so that gradients and activations die as early as
- * they can.
+ * they can. In float16 (loss-scale.ts) a step whose gradient is not finite leaves the state as it was.
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { viewsOf } from '../../shared/methods.ts';
 import { gradients } from './gradient.ts';
 import { Graph } from './graph.ts';
 import type { Shape, Tensor } from './graph.ts';
+import { LOSS_SCALE, LossScale, scalerEntries } from './loss-scale.ts';
 import { methods } from './methods/index.ts';
 import { hasPredictor, predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
 import { resnet } from './nn/resnet.ts';
 import { TargetNetwork } from './nn/target.ts';
-import { add, mean, normalize, scale, sqrt, square, sub, sum } from './ops/index.ts';
+import { add, choose, div, mean, mul, normalize, scale, sqrt, square, sub, sum } from './ops/index.ts';
 import { lars } from './optimizer/lars.ts';
 import { sgd } from './optimizer/sgd.ts';
 import type { StateEntry } from './state.ts';
@@ -29,7 +30,7 @@ export const squaredGradientName = (parameter: string): string => `squaredGradie
 export interface TrainingGraph {
   /** Every tensor of the state, momenta included. */
   entries: StateEntry[];
-  /** Outputs by name: 'loss', 'zStd', and nextName and squaredGradientName of what the step changes. */
+  /** Outputs by name: 'loss', 'zStd', nextName and squaredGradientName of what the step changes, in float16 LOSS_SCALE. */
   outputs: Map<string, Tensor>;
 }
 
@@ -72,20 +73,33 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   const rateOf = (name: string) => (name.startsWith(PREDICTOR) ? predictorRate : name === PROTOTYPES ? prototypeRate : rate);
   const update = config.optimizer.name === 'lars' ? lars : sgd;
   const parameters = net.parameters();
-  const flows = gradients(loss, parameters.map((p) => p.tensor));
+  const scaler = config.precision === 'float16' ? new LossScale((name) => graph.input(name, [])) : undefined;
+  const flows = gradients(loss, parameters.map((p) => p.tensor), scaler?.factor);
+  const unscale = scaler && div(graph.constant(1), scaler.factor);
+  const updates: [name: string, next: Tensor][] = [];
+  const squares: Tensor[] = [];
   const momenta: StateEntry[] = [];
+  const replace = (name: string, next: Tensor) => (scaler ? updates.push([name, next]) : outputs.set(nextName(name), next));
   for (const [i, { name, tensor }] of [...parameters.entries()].reverse()) {
-    const gradient = flows[i];
-    if (!gradient) continue;
+    const flow = flows[i];
+    if (!flow) continue;
+    const gradient = unscale ? mul(flow, unscale) : flow;
     const velocity = graph.input(momentumName(name), tensor.shape);
     momenta.push({ name: momentumName(name), shape: tensor.shape, initial: { kind: 'constant', value: 0 }, trained: false });
     const next = update(tensor, gradient, velocity, rateOf(name), config.optimizer);
-    outputs.set(nextName(name), next.parameter);
-    outputs.set(nextName(momentumName(name)), next.velocity);
-    outputs.set(squaredGradientName(name), sum(square(gradient)));
+    replace(name, next.parameter);
+    replace(momentumName(name), next.velocity);
+    squares.push(sum(square(gradient)));
+    outputs.set(squaredGradientName(name), squares.at(-1)!);
   }
-  for (const [name, tensor] of net.updated()) outputs.set(nextName(name), tensor);
-  return { entries: [...net.entries, ...momenta.reverse()], outputs };
+  for (const [name, tensor] of net.updated()) replace(name, tensor);
+  if (scaler) {
+    const counted = scaler.counts(squares.reduce(add));
+    for (const [name, next] of updates) outputs.set(nextName(name), choose(counted, next, graph.inputs.get(name)!));
+    for (const [name, next] of scaler.next(counted)) outputs.set(nextName(name), next);
+    outputs.set(LOSS_SCALE, scale(scaler.factor, 1));
+  }
+  return { entries: [...net.entries, ...momenta.reverse(), ...(scaler ? scalerEntries : [])], outputs };
 }
 
 /**

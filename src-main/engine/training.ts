@@ -1,21 +1,29 @@
 /**
- * TrainingSession: holds the state of a run and advances it one step at a time. Knows nothing of schedules, data or
+ * TrainingSession: holds the state of a run and advances it one step at a time. On a graphics card the state stays
+ * there, and what the steps measured is read for several of them at once. Knows nothing of schedules, data or
  * checkpoints.
  */
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { RunConfig } from '../../shared/config.ts';
 import { viewsOf } from '../../shared/methods.ts';
-import { ShapeError } from './errors.ts';
+import { DeviceError, ShapeError } from './errors.ts';
 import { channelBlock } from './channel-block.ts';
 import { elements } from './graph.ts';
+import type { Tensor } from './graph.ts';
+import { computesHalf } from './half.ts';
+import { LOSS_SCALE } from './loss-scale.ts';
 import { MOVING_AVERAGE } from './methods/simsiam.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
+import type { LoweringOptions } from './onnx/lowering.ts';
+import { RING_STEPS, withMetricRing } from './metric-ring.ts';
+import type { RingRow } from './metric-ring.ts';
 import { DeviceState, HostState } from './resident-state.ts';
-import type { ResidentState } from './resident-state.ts';
 import { imageLayout, openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
 import type { State, StateEntry } from './state.ts';
+import { noTraffic, runCounted } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
 import { IMAGES, nextName, squaredGradientName, trainingGraph, viewName } from './training-graph.ts';
 
 export interface StepInput {
@@ -36,22 +44,44 @@ export interface StepMetrics {
   loss: number;
   /** Spread of z in training mode: 1 isotropic, 0 collapsed to a point. */
   zStd: number;
-  /** Length of the gradient of all parameters, without weight decay. */
+  /** Length of the gradient of all parameters, without weight decay; not finite where a step was skipped. */
   gradientNorm: number;
+  /** What the loss was multiplied by for the sake of float16; 1 in float32. */
+  lossScale: number;
+}
+
+/** When metrics are read from a device: as soon as one of these is reached. Reading waits for all steps before it. */
+export interface MetricsInterval {
+  steps: number;
+  milliseconds: number;
+  /** Fed to steps that may not have been computed yet: they hold what they were fed. */
+  bytes: number;
+}
+
+const METRICS_INTERVAL: MetricsInterval = { steps: RING_STEPS, milliseconds: 100, bytes: 128 * 2 ** 20 };
+
+export interface TrainingSettings extends SessionSettings {
+  metricsInterval?: MetricsInterval;
 }
 
 export class TrainingSession {
   private readonly config: RunConfig;
   private readonly entries: readonly StateEntry[];
   private readonly session: InferenceSession;
-  private readonly state: ResidentState;
+  private readonly state: HostState | DeviceState;
   private readonly measured: Record<string, null>;
+  private readonly interval: MetricsInterval;
+  private readonly traffic: Traffic;
+  /** Of the steps whose metrics have not been read. */
+  private unread = { steps: 0, bytes: 0, since: performance.now() };
 
-  private constructor(config: RunConfig, entries: readonly StateEntry[], session: InferenceSession, state: ResidentState) {
+  private constructor(config: RunConfig, entries: readonly StateEntry[], session: InferenceSession, state: HostState | DeviceState, interval: MetricsInterval, traffic: Traffic) {
     this.config = config;
     this.entries = entries;
     this.session = session;
     this.state = state;
+    this.interval = interval;
+    this.traffic = traffic;
     this.measured = Object.fromEntries(session.outputNames.filter((n) => !isState(n)).map((n) => [n, null]));
   }
 
@@ -59,40 +89,74 @@ export class TrainingSession {
    * Compiles the step of `config` and starts from `state`; momenta that the state lacks start at zero.
    * @throws StateError, DeviceError, ShapeError
    */
-  static async create(config: RunConfig, state: State, settings: SessionSettings = {}): Promise<TrainingSession> {
-    const { entries, outputs } = trainingGraph(config, { images: imagesOf(state) });
-    const images = settings.images ?? imageLayout(settings.device);
-    const lowering = new OnnxLowering({ images, channelBlock: images === 'pixels' ? await channelBlock() : 0 });
-    const model = lowering.model('training-step', outputs);
+  static async create(config: RunConfig, state: State, settings: TrainingSettings = {}): Promise<TrainingSession> {
+    const resident = keepsState(settings.device);
+    const { model, entries, outputs } = await trainingModel(config, settings, imagesOf(state));
     // A memory pattern is planned from a first run without one, whose memory the arena then keeps beside the planned
     // block: 2.7 GB instead of 1.3 for ResNet-18 at 64 x 32 px. Without an arena it is 1.15, and a step 15 % slower.
-    const onDevice = settings.device === 'webgpu';
-    const left = Object.fromEntries([...outputs.keys()].map((name) => [name, isState(name) ? 'gpu-buffer' : 'cpu'] as const));
     const session = await openSession(model, settings, {
       graphOptimizationLevel: 'all',
       enableMemPattern: false,
-      ...(onDevice ? { preferredOutputLocation: left } : {}),
+      ...(resident ? keptOnDevice(outputs) : {}),
     });
+    const traffic = noTraffic();
     const names = session.outputNames;
-    const resident = onDevice ? new DeviceState(entries, names, settings) : new HostState(entries, names);
+    const held = resident ? new DeviceState(entries, names, settings, traffic) : new HostState(entries, names);
     try {
-      resident.write(state);
+      held.write(state);
     } catch (error) {
       await session.release();
       throw error;
     }
-    return new TrainingSession(config, entries, session, resident);
+    return new TrainingSession(config, entries, session, held, settings.metricsInterval ?? METRICS_INTERVAL, traffic);
   }
 
-  /** One step of gradient descent. @throws ShapeError when the views are not those of the configuration, or an input of its method is missing. */
+  /** Bytes copied between the computer's memory and the device so far; on CPU, what went in and out of steps. */
+  get copied(): Readonly<Traffic> {
+    return { ...this.traffic };
+  }
+
+  /** One step of gradient descent, and what it measured. @throws ShapeError when the views are not those of the configuration, or an input of its method is missing. */
   async step(input: StepInput): Promise<StepMetrics> {
+    const known = await this.advance(input);
+    const rest = await this.settle();
+    return (rest.at(-1) ?? known.at(-1))!;
+  }
+
+  /**
+   * One step, without waiting for a device to have computed it: returns what has become known of this and earlier
+   * steps, oldest first, which may be nothing. @throws ShapeError as step
+   */
+  async advance(input: StepInput): Promise<StepMetrics[]> {
     const feeds = this.feedsOf(input);
-    const results = await this.session.run(feeds, { ...this.measured, ...this.state.fetches() });
-    this.state.advance(results as Record<string, OrtTensor>);
+    const before = this.traffic.toDevice;
+    const results = await runCounted(this.session, feeds, { ...this.measured, ...this.state.fetches() }, this.traffic);
+    this.state.advance(results);
+    if (this.state instanceof HostState) return [this.metricsOf(results)];
+    this.unread.steps++;
+    this.unread.bytes += this.traffic.toDevice - before;
+    const { steps, milliseconds, bytes } = this.interval;
+    const due = this.unread.steps >= Math.min(steps, RING_STEPS) || this.unread.bytes >= bytes || performance.now() - this.unread.since >= milliseconds;
+    return due ? this.settle() : [];
+  }
+
+  /** What the steps measured that are not known yet, oldest first. Waits until the device has computed them. */
+  async settle(): Promise<StepMetrics[]> {
+    if (this.state instanceof HostState || this.unread.steps === 0) return [];
+    const rows = await this.state.readMetrics(this.unread.steps);
+    this.unread = { steps: 0, bytes: 0, since: performance.now() };
+    return rows.map(stepMetrics);
+  }
+
+  private metricsOf(results: Readonly<Record<string, OrtTensor>>): StepMetrics {
     const scalar = (name: string) => (results[name]!.data as Float32Array)[0]!;
     const squared = this.entries.filter((e) => squaredGradientName(e.name) in this.measured);
-    const gradientNorm = Math.sqrt(squared.reduce((total, e) => total + scalar(squaredGradientName(e.name)), 0));
-    return { loss: scalar('loss'), zStd: scalar('zStd'), gradientNorm };
+    return stepMetrics({
+      loss: scalar('loss'),
+      zStd: scalar('zStd'),
+      squaredGradient: squared.reduce((total, e) => total + scalar(squaredGradientName(e.name)), 0),
+      lossScale: LOSS_SCALE in this.measured ? scalar(LOSS_SCALE) : 1,
+    });
   }
 
   private feedsOf({ views, images, ...scalars }: StepInput): Record<string, OrtTensor> {
@@ -127,6 +191,35 @@ export class TrainingSession {
     await this.session.release();
   }
 }
+
+/** Only WebGPU's buffers can be bound from Node: with CUDA and DirectML the state goes to the card and back in each step. */
+export const keepsState = (device: SessionSettings['device']): boolean => device === 'webgpu';
+
+/** Leaves the state on the device. */
+const keptOnDevice = (outputs: ReadonlyMap<string, unknown>): InferenceSession.SessionOptions => ({
+  preferredOutputLocation: Object.fromEntries([...outputs.keys()].map((name) => [name, isState(name) ? 'gpu-buffer' : 'cpu'] as const)),
+});
+
+/**
+ * The step of `config` for a device as an ONNX model, for so many photos where its method keeps something for each.
+ * @throws DeviceError when the device cannot compute in the precision asked for
+ */
+export async function trainingModel(config: RunConfig, settings: SessionSettings, images?: number): Promise<{ model: Uint8Array; entries: StateEntry[]; outputs: ReadonlyMap<string, Tensor> }> {
+  const graph = trainingGraph(config, { images });
+  const outputs = keepsState(settings.device) ? withMetricRing(graph) : graph.outputs;
+  const lowering = new OnnxLowering(await loweringFor(config, settings));
+  return { model: lowering.model('training-step', outputs), entries: graph.entries, outputs };
+}
+
+async function loweringFor(config: RunConfig, settings: SessionSettings): Promise<LoweringOptions> {
+  const { device = 'cpu', graphics = device !== 'cpu', images = imageLayout(device) } = settings;
+  const half = config.precision === 'float16';
+  if (half && !graphics) throw new DeviceError(device, 'the processor computes in float32 alone: set precision to float32');
+  if (half && device !== 'cpu' && !(await computesHalf(settings))) throw new DeviceError(device, `${device} has no float16 here: set precision to float32`);
+  return { images, graphics, half, channelBlock: images === 'pixels' ? await channelBlock() : 0 };
+}
+
+const stepMetrics = ({ loss, zStd, squaredGradient, lossScale }: RingRow): StepMetrics => ({ loss, zStd, gradientNorm: Math.sqrt(squaredGradient), lossScale });
 
 /** Whether an output is a tensor of the state after the step. */
 const isState = (output: string): boolean => output.startsWith(nextName(''));

@@ -4,10 +4,11 @@
  * A tensor has up to two physical layouts: 'plain' (NCHW as the graph says) and 'pixels' ([H, W, N, C], in which a
  * training step on CPU is made of matrix products: convolution.ts). An operation asks for an input in the layout it
  * computes in, `value(tensor, 'pixels')`, and says in which it leaves its output, `set(tensor, name, 'pixels')`;
- * what is missing is transposed once and kept. Without the option `images` everything is plain.
+ * what is missing is transposed once and kept. Without the option `images` everything is plain. In the same way a
+ * tensor is held as float32 or, with the option `half`, as float16, and what is missing is cast once and kept.
  */
 import { elements } from '../graph.ts';
-import type { Layout, Lowering, Node, Shape, Tensor } from '../graph.ts';
+import type { Layout, Lowering, Node, Precision, Shape, Tensor } from '../graph.ts';
 import { elementType, encodeModel } from './schema.ts';
 import type { AttributeValue, OnnxInitializer, OnnxModel, OnnxNode, OnnxValue } from './schema.ts';
 
@@ -18,6 +19,8 @@ export interface LoweringOptions {
   channelBlock?: number;
   /** For a graphics card; false unless told. */
   graphics?: boolean;
+  /** Convolutions and matrix products in float16; false unless told. */
+  half?: boolean;
   /** Inputs that become constants of the model. */
   constants?: ReadonlyMap<string, Float32Array>;
   /** For other programs to read: nodes in topological order, which ONNX asks for and this runtime does not. */
@@ -27,6 +30,12 @@ export interface LoweringOptions {
   metadata?: Readonly<Record<string, string>>;
 }
 
+interface Form {
+  layout: Layout;
+  precision: Precision;
+  name: string;
+}
+
 /** Enough to tell apart what is computed for the layers of a stage. */
 const MOST_LEADING_ONES = 8;
 
@@ -34,11 +43,13 @@ export class OnnxLowering implements Lowering {
   readonly images: Layout;
   readonly channelBlock: number;
   readonly graphics: boolean;
+  readonly products: Precision;
   private readonly options: LoweringOptions;
   private readonly nodes: OnnxNode[] = [];
   private readonly initializers = new Map<string, OnnxInitializer>();
   private readonly inputs: OnnxValue[] = [];
-  private readonly values: Record<Layout, Map<Tensor, string>> = { plain: new Map(), pixels: new Map() };
+  /** The values that hold a tensor, the one that its operation left first. */
+  private readonly held = new Map<Tensor, Form[]>();
   private readonly shared = new Map<string, string>();
   private readonly leads = new Map<string, number>();
   private named = 0;
@@ -48,20 +59,32 @@ export class OnnxLowering implements Lowering {
     this.images = options.images ?? 'plain';
     this.channelBlock = options.channelBlock ?? 0;
     this.graphics = options.graphics ?? false;
+    this.products = options.half ? 'half' : 'full';
   }
 
   layout(tensor: Tensor): Layout {
-    return this.values.pixels.has(tensor) ? 'pixels' : 'plain';
+    return this.forms(tensor).some((form) => form.layout === 'pixels') ? 'pixels' : 'plain';
   }
 
-  value(tensor: Tensor, layout: Layout = 'plain'): string {
-    const name = this.values[layout].get(tensor);
-    if (name !== undefined) return name;
-    const other = this.values[layout === 'plain' ? 'pixels' : 'plain'].get(tensor);
-    if (other === undefined) throw new Error(`${tensor.node.op.name} has not been lowered before its use`);
-    const transposed = this.transpose(other, [2, 3, 0, 1]); // either way
-    this.values[layout].set(tensor, transposed);
-    return transposed;
+  precision(tensor: Tensor): Precision {
+    return this.forms(tensor)[0]?.precision ?? 'full';
+  }
+
+  value(tensor: Tensor, layout: Layout = 'plain', precision: Precision = 'full'): string {
+    const forms = this.forms(tensor);
+    const found = forms.find((form) => form.layout === layout && form.precision === precision);
+    if (found) return found.name;
+    const [source] = [...forms].sort((a, b) => Number(b.layout === layout) - Number(a.layout === layout));
+    if (!source) throw new Error(`${tensor.node.op.name} has not been lowered before its use`);
+    const cast = (name: string) => (source.precision === precision ? name : this.cast(name, precision));
+    const reordered = (name: string) => (source.layout === layout ? name : this.transpose(name, [2, 3, 0, 1])); // either way
+    const name = precision === 'half' ? reordered(cast(source.name)) : cast(reordered(source.name)); // moved as float16 where it can be
+    forms.push({ layout, precision, name });
+    return name;
+  }
+
+  cast(value: string, to: Precision): string {
+    return this.emit('Cast', [value], { to: to === 'half' ? elementType.float16 : elementType.float });
   }
 
   again(tensor: Tensor, layout: Layout = 'plain'): string {
@@ -75,8 +98,14 @@ export class OnnxLowering implements Lowering {
     return new Array<number>(count).fill(1);
   }
 
-  set(tensor: Tensor, name: string, layout: Layout = 'plain'): void {
-    this.values[layout].set(tensor, name);
+  set(tensor: Tensor, name: string, layout: Layout = 'plain', precision: Precision = 'full'): void {
+    this.forms(tensor).push({ layout, precision, name });
+  }
+
+  private forms(tensor: Tensor): Form[] {
+    let forms = this.held.get(tensor);
+    if (!forms) this.held.set(tensor, (forms = []));
+    return forms;
   }
 
   emit(opType: string, inputs: readonly string[], attributes: Record<string, AttributeValue> = {}, domain = ''): string {
@@ -114,8 +143,9 @@ export class OnnxLowering implements Lowering {
     return this.initializer(`i_${values.join('_')}`, elementType.int64, [values.length], data);
   }
 
-  scalar(value: number): string {
-    return this.initializer(`f_${value}`, elementType.float, [], Float32Array.of(value));
+  scalar(value: number, precision: Precision = 'full'): string {
+    const name = this.initializer(`f_${value}`, elementType.float, [], Float32Array.of(value));
+    return precision === 'full' ? name : this.once(`half ${name}`, () => this.cast(name, 'half'));
   }
 
   floats(data: Float32Array, shape: Shape): string {

@@ -27,7 +27,7 @@ export function inferValues(model: OnnxModel): Map<string, Value> {
     const rule = rules[node.opType];
     if (!rule) throw new Error(`no rule for the shape of ${node.opType}`);
     const shapes = rule({ shapes: inputs.map((v) => v.shape), ints, attributes: node.attributes, node });
-    const bytes = outputBytes(node.opType, inputs);
+    const bytes = outputBytes(node, inputs);
     node.outputs.forEach((name, i) => values.set(name, { shape: shapes[i]!, bytes }));
   }
   return values;
@@ -36,10 +36,10 @@ export function inferValues(model: OnnxModel): Map<string, Value> {
 const readInts = (bytes: Uint8Array): number[] =>
   Array.from(new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8), Number);
 
-function outputBytes(opType: string, inputs: readonly Value[]): number {
-  if (['Greater', 'GreaterOrEqual', 'Equal'].includes(opType)) return 1;
+function outputBytes({ opType, attributes }: OnnxNode, inputs: readonly Value[]): number {
+  if (['Greater', 'GreaterOrEqual', 'Equal', 'Less'].includes(opType)) return 1;
   if (opType === 'ArgMax') return 8;
-  if (opType === 'Cast') return 4;
+  if (opType === 'Cast') return attributes['to'] === elementType.float16 ? 2 : 4;
   return opType === 'Where' ? 4 : (inputs[0]?.bytes ?? 4);
 }
 
@@ -100,7 +100,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ['Relu', 'Sqrt', 'Exp', 'Log', 'Reciprocal', 'Softmax', 'LogSoftmax', 'Cast', 'Identity', 'ScatterND', 'BatchNormalization'].map((op) => [op, same]),
   ),
   ...Object.fromEntries(
-    ['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Greater', 'GreaterOrEqual', 'Equal', 'Where'].map((op) => [op, elementwise]),
+    ['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Greater', 'GreaterOrEqual', 'Equal', 'Less', 'Where'].map((op) => [op, elementwise]),
   ),
   ...Object.fromEntries(['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceL2'].map((op) => [op, reduce])),
   Conv: windows,

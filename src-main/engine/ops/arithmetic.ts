@@ -2,7 +2,7 @@
  * Elementwise sum, difference, product and quotient of two tensors, broadcast by numpy's rule.
  */
 import { apply, sameShape } from '../graph.ts';
-import type { Layout, Lowering, Op, Tensor } from '../graph.ts';
+import type { Layout, Lowering, Op, Precision, Tensor } from '../graph.ts';
 import { broadcastShape, sumTo } from './broadcast.ts';
 
 type Gradient = Required<Op<object>>['gradient'];
@@ -13,8 +13,9 @@ const binary = (name: string, opType: string, gradient: Gradient): Op<object> =>
   gradient,
   lower({ inputs, outputs }, lowering) {
     const layout = commonLayout(inputs, lowering);
-    const operands = inputs.map((t) => lowering.value(t, t.shape.length === 0 ? 'plain' : layout));
-    lowering.set(outputs[0]!, lowering.emit(opType, operands), layout);
+    const precision = commonPrecision(inputs, lowering);
+    const operands = inputs.map((t) => lowering.value(t, t.shape.length === 0 ? 'plain' : layout, precision));
+    lowering.set(outputs[0]!, lowering.emit(opType, operands), layout, precision);
   },
 });
 
@@ -23,6 +24,12 @@ function commonLayout(inputs: readonly Tensor[], lowering: Lowering): Layout {
   const images = inputs.filter((t) => t.shape.length > 0);
   const alike = images.every((t) => t.shape.length === 4 && sameShape(t.shape, images[0]!.shape));
   return alike && images.some((t) => lowering.layout(t) === 'pixels') ? 'pixels' : 'plain';
+}
+
+/** What is held in float16 is combined in it, with a number too. */
+function commonPrecision(inputs: readonly Tensor[], lowering: Lowering): Precision {
+  const larger = inputs.filter((t) => t.shape.length > 0);
+  return larger.length > 0 && larger.every((t) => lowering.precision(t) === 'half') ? 'half' : 'full';
 }
 
 const addOp = binary('add', 'Add', ({ inputs: [a, b] }, [dy], needed) => [

@@ -9,7 +9,7 @@
  */
 import { ShapeError } from '../errors.ts';
 import { apply, elements, sameShape } from '../graph.ts';
-import type { Lowering, Op, Shape, Tensor } from '../graph.ts';
+import type { Lowering, Op, Precision, Shape, Tensor } from '../graph.ts';
 import { reluMask } from './relu.ts';
 
 export const BATCH_NORM_EPS = 1e-5;
@@ -66,8 +66,9 @@ const batchNormOp: Op<Attributes> = {
     if (affine) scale = lowering.emit('Mul', [scale, view.column(inputs[1]!)]);
     let out = lowering.emit('Mul', [centred, scale]);
     if (affine) out = lowering.emit('Add', [out, view.column(inputs[2]!)]);
+    if (view.precision === 'half') out = lowering.cast(out, 'half');
     const shortcut = inputs[affine ? 3 : 1];
-    if (shortcut) out = lowering.emit('Add', [out, view.rows(shortcut)]);
+    if (shortcut) out = lowering.emit('Add', [out, view.rows(shortcut, view.precision)]);
     view.set(y!, relu ? lowering.emit('Relu', [out]) : out);
     lowering.set(mean!, lowering.reshape(average, mean!.shape));
     lowering.set(variance!, lowering.reshape(spread, variance!.shape));
@@ -106,7 +107,8 @@ const batchNormGradientOp: Op<object> = {
     const along = lowering.emit('Sub', [flow, lowering.emit('Mul', [centred, slope])]);
     const level = lowering.emit('Sub', [along, lowering.emit('Mul', [biasSum, perSample])]);
     const scale = weight ? lowering.emit('Mul', [inverse, view.column(weight)]) : inverse;
-    view.set(dx!, lowering.emit('Mul', [level, scale]));
+    const flows = lowering.emit('Mul', [level, scale]);
+    view.set(dx!, view.precision === 'half' ? lowering.cast(flows, 'half') : flows);
     lowering.set(dWeight!, lowering.reshape(weightSum, [channels]));
     lowering.set(dBias!, lowering.reshape(biasSum, [channels]));
   },
@@ -114,13 +116,16 @@ const batchNormGradientOp: Op<object> = {
 
 /** How x is seen here, by its layout: a shape whose sums over a channel the runtime has a fast path for. */
 interface View {
-  rows(tensor: Tensor): string;
+  /** In which x is held: statistics are taken in float32, and y is left as x was. */
+  precision: Precision;
+  /** In float32 unless told. */
+  rows(tensor: Tensor, precision?: Precision): string;
   /** A vector [C], to broadcast to rows. */
   column(vector: Tensor): string;
   /** Over all samples of each channel. */
   sum(rows: string): string;
   mean(rows: string): string;
-  /** Hands rows on as the value of a tensor of x's shape. */
+  /** Hands rows of x's precision on as the value of a tensor of x's shape. */
   set(tensor: Tensor, rows: string): void;
 }
 
@@ -128,6 +133,7 @@ function viewOf(x: Tensor, lowering: Lowering, backward = false): View {
   const [batch, channels] = x.shape as readonly [number, number];
   const positions = elements(x.shape) / (batch * channels);
   const layout = lowering.layout(x);
+  const precision = lowering.precision(x);
   const pixels = layout === 'pixels';
   const lead = backward ? lowering.apart(`batchNorm ${x.id}`) : [];
   const shape = [...lead, ...(pixels ? [positions, batch, channels] : [batch, channels, positions])];
@@ -139,13 +145,14 @@ function viewOf(x: Tensor, lowering: Lowering, backward = false): View {
     return pixels ? over(over(value, [axis + 1]), [axis]) : over(value, [axis, axis + 2]);
   };
   return {
-    rows: (tensor) => lowering.reshape(lowering.value(tensor, layout), shape),
+    precision,
+    rows: (tensor, as) => lowering.reshape(lowering.value(tensor, layout, as), shape),
     column: (tensor) => lowering.once(`column ${vector.join(' ')} ${tensor.id}`, () => lowering.reshape(lowering.value(tensor), vector)),
     sum,
     mean: (rows) => lowering.emit('Mul', [sum(rows), lowering.scalar(1 / (batch * positions))]),
     set: (tensor, rows) => {
       const [, , h, w] = x.shape;
-      lowering.set(tensor, lowering.reshape(rows, pixels ? [h!, w!, batch, channels] : x.shape), layout);
+      lowering.set(tensor, lowering.reshape(rows, pixels ? [h!, w!, batch, channels] : x.shape), layout, precision);
     },
   };
 }

@@ -29,10 +29,10 @@ const expandOp: Op<{ shape: Shape }> = {
     const [x] = inputs;
     const image = lowering.images === 'pixels' && shape.length === 4 && x!.shape[2] === 1 && x!.shape[3] === 1;
     const [n, c, h, w] = shape as [number, number, number, number];
-    const expanded = image
-      ? lowering.emit('Expand', [lowering.value(x!, 'pixels'), lowering.ints([h, w, n, c])])
-      : lowering.emit('Expand', [lowering.value(x!), lowering.ints(shape)]);
-    lowering.set(outputs[0]!, expanded, image ? 'pixels' : 'plain');
+    const layout = image ? 'pixels' : 'plain';
+    const precision = lowering.precision(x!);
+    const expanded = lowering.emit('Expand', [lowering.value(x!, layout, precision), lowering.ints(image ? [h, w, n, c] : shape)]);
+    lowering.set(outputs[0]!, expanded, layout, precision);
   },
 };
 

@@ -23,7 +23,9 @@ const concatOp: Op<{ axis: number }> = {
     });
   },
   lower({ inputs, outputs, attributes: { axis } }, lowering) {
-    lowering.set(outputs[0]!, lowering.emit('Concat', inputs.map((t) => lowering.value(t)), { axis }));
+    const precision = inputs.every((t) => lowering.precision(t) === 'half') ? 'half' : 'full';
+    const parts = inputs.map((t) => lowering.value(t, 'plain', precision));
+    lowering.set(outputs[0]!, lowering.emit('Concat', parts, { axis }), 'plain', precision);
   },
 };
 
@@ -46,8 +48,9 @@ const sliceOp: Op<SliceAttributes> = {
     return [concat([...zeros(start), dy!, ...zeros(x!.shape[axis]! - end)], axis)];
   },
   lower({ inputs, outputs, attributes: { axis, start, end } }, lowering) {
-    const parts = [lowering.value(inputs[0]!), lowering.ints([start]), lowering.ints([end]), lowering.ints([axis])];
-    lowering.set(outputs[0]!, lowering.emit('Slice', parts));
+    const precision = lowering.precision(inputs[0]!);
+    const parts = [lowering.value(inputs[0]!, 'plain', precision), lowering.ints([start]), lowering.ints([end]), lowering.ints([axis])];
+    lowering.set(outputs[0]!, lowering.emit('Slice', parts), 'plain', precision);
   },
 };
 

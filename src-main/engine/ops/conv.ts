@@ -40,8 +40,9 @@ const convOp: Op<ConvAttributes> = {
       lowering.set(outputs[0]!, y, 'pixels');
       return;
     }
-    const operands = [lowering.value(x!), lowering.value(weight!)];
-    lowering.set(outputs[0]!, lowering.emit('Conv', operands, window(weight!.shape[2]!, stride, padding)));
+    const { products } = lowering;
+    const operands = [lowering.value(x!, 'plain', products), lowering.value(weight!, 'plain', products)];
+    lowering.set(outputs[0]!, lowering.emit('Conv', operands, window(weight!.shape[2]!, stride, padding)), 'plain', products);
   },
 };
 
@@ -83,24 +84,26 @@ const convInputGradientOp: Op<ConvAttributes & { shape: Shape }> = {
       lowering.set(outputs[0]!, dx, 'pixels');
       return;
     }
+    const { products } = lowering;
+    const flow = lowering.value(dy!, 'plain', products);
     if (stride === 1) {
-      const operands = [lowering.value(dy!), flippedWeight(weight!, lowering)];
-      lowering.set(outputs[0]!, lowering.emit('Conv', operands, window(kernel, 1, kernel - 1 - padding)));
+      const operands = [flow, flippedWeight(weight!, lowering)];
+      lowering.set(outputs[0]!, lowering.emit('Conv', operands, window(kernel, 1, kernel - 1 - padding)), 'plain', products);
       return;
     }
     const [, , h] = shape as Shape4;
     const [, , oh] = dy!.shape as Shape4;
     const short = h - ((oh - 1) * stride + kernel - 2 * padding); // rows that no window reached
-    const operands = [lowering.value(dy!), lowering.value(weight!)];
+    const operands = [flow, lowering.value(weight!, 'plain', products)];
     const attributes = { ...window(kernel, stride, padding), output_padding: [short, short] };
-    lowering.set(outputs[0]!, lowering.emit('ConvTranspose', operands, attributes));
+    lowering.set(outputs[0]!, lowering.emit('ConvTranspose', operands, attributes), 'plain', products);
   },
 };
 
 /** Weights [O, I, k, k] turned by half a turn, input and output channels exchanged: [I, O, k, k]. */
 function flippedWeight(weight: Tensor, lowering: Lowering): string {
   return lowering.once(`flipped ${weight.id}`, () => {
-    const exchanged = lowering.transpose(lowering.value(weight), [1, 0, 2, 3]);
+    const exchanged = lowering.transpose(lowering.value(weight, 'plain', lowering.products), [1, 0, 2, 3]);
     if (weight.shape[2] === 1) return exchanged;
     const [starts, ends] = [lowering.ints([-1, -1]), lowering.ints([-1000, -1000])];
     return lowering.emit('Slice', [exchanged, starts, ends, lowering.ints([2, 3]), starts]);
@@ -123,7 +126,8 @@ const convFilterGradientOp: Op<ConvAttributes & { kernel: number }> = {
     const [n, channels] = x!.shape as Shape4;
     const [, filters, oh, ow] = dy!.shape as Shape4;
     const positions = n * oh * ow;
-    const parts = productParts(positions, filters, channels);
+    const half = lowering.products === 'half';
+    const parts = productParts(positions, filters, channels, half);
     const images = channelsLast(x!, padding, lowering);
     const dyRows = lowering.reshape(channelsLast(dy!, 0, lowering), [parts, positions / parts, filters]);
     const flow = lowering.once(`columns ${dy!.id} ${parts}`, () => lowering.transpose(dyRows, [0, 2, 1])); // [parts, O, positions]
@@ -142,7 +146,8 @@ const convFilterGradientOp: Op<ConvAttributes & { kernel: number }> = {
         taps.push(lowering.reshape(lowering.emit('MatMul', [flow, rows]), [parts, filters, channels, 1]));
       }
     const stacked = taps.length === 1 ? taps[0]! : lowering.emit('Concat', taps, { axis: 3 });
-    const sum = lowering.emit('ReduceSum', [stacked, lowering.ints([0])], { keepdims: 0 }); // [O, I, k k]
+    const full = half ? lowering.cast(stacked, 'full') : stacked;
+    const sum = lowering.emit('ReduceSum', [full, lowering.ints([0])], { keepdims: 0 }); // [O, I, k k]
     lowering.set(outputs[0]!, lowering.reshape(sum, [filters, channels, kernel, kernel]));
   },
 };
@@ -151,14 +156,17 @@ const convFilterGradientOp: Op<ConvAttributes & { kernel: number }> = {
 const BUSY_TILES = 512;
 /** A product of fewer positions than this is not worth its partial sum. */
 const LEAST_POSITIONS = 64;
+/** In float16 a longer sum would lose what is added last; the partial sums are added up in float32. */
+const MOST_HALF_POSITIONS = 1024;
 
 /**
  * Into how many parts the positions of a filter gradient are divided. Its product is small and its sum long, a
  * million positions for 64 x 64 numbers: as one product it is 4 tiles, and the card idles but for these.
  */
-function productParts(positions: number, filters: number, channels: number): number {
+function productParts(positions: number, filters: number, channels: number, half: boolean): number {
   const tiles = Math.ceil(filters / 32) * Math.ceil(channels / 32);
-  const wanted = Math.min(Math.ceil(BUSY_TILES / tiles), Math.floor(positions / LEAST_POSITIONS));
+  const busy = Math.min(Math.ceil(BUSY_TILES / tiles), Math.floor(positions / LEAST_POSITIONS));
+  const wanted = half ? Math.max(busy, Math.ceil(positions / MOST_HALF_POSITIONS)) : busy;
   for (let parts = wanted; parts > 1; parts--) if (positions % parts === 0) return parts;
   return 1;
 }
@@ -166,7 +174,8 @@ function productParts(positions: number, filters: number, channels: number): num
 /** x [N, C, H, W] as [N, H + 2 padding, W + 2 padding, C]. */
 function channelsLast(x: Tensor, padding: number, lowering: Lowering): string {
   return lowering.once(`channels last ${x.id} ${padding}`, () => {
-    const moved = lowering.transpose(lowering.value(x), [0, 2, 3, 1]);
-    return padding === 0 ? moved : lowering.emit('Pad', [moved, lowering.ints([0, padding, padding, 0, 0, padding, padding, 0])]);
+    const moved = lowering.transpose(lowering.value(x, 'plain', lowering.products), [0, 2, 3, 1]);
+    if (padding === 0) return moved;
+    return lowering.emit('Pad', [moved, lowering.ints([0, padding, padding, 0, 0, padding, padding, 0]), lowering.scalar(0, lowering.products)]);
   });
 }

@@ -2,6 +2,7 @@
 export { add, addConstant, div, mul, scale, sub } from './arithmetic.ts';
 export { batchNorm, batchNormInference } from './batch-norm.ts';
 export { expand, sum } from './broadcast.ts';
+export { below, choose } from './choose.ts';
 export { concat, slice } from './concat.ts';
 export { conv } from './conv.ts';
 export { linear, matmul } from './matmul.ts';

@@ -30,7 +30,8 @@ const matmulOp: Op<Attributes> = {
   },
   lower({ inputs, outputs, attributes: { transposeA, transposeB } }, lowering) {
     const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
-    lowering.set(outputs[0]!, lowering.emit('Gemm', inputs.map((t) => lowering.value(t)), attributes));
+    const { products } = lowering;
+    lowering.set(outputs[0]!, lowering.emit('Gemm', inputs.map((t) => lowering.value(t, 'plain', products)), attributes), 'plain', products);
   },
 };
 
@@ -53,7 +54,9 @@ const linearOp: Op<object> = {
     bias && needed[2] ? sum(dy!, [0]) : undefined,
   ],
   lower({ inputs, outputs }, lowering) {
-    lowering.set(outputs[0]!, lowering.emit('Gemm', inputs.map((t) => lowering.value(t)), { transB: 1 }));
+    const { products } = lowering;
+    const operands = inputs.map((t) => lowering.value(t, 'plain', products));
+    lowering.set(outputs[0]!, lowering.emit('Gemm', operands, { transB: 1 }), 'plain', products);
   },
 };
 

@@ -51,7 +51,8 @@ const maxPoolOp: Op<MaxPoolAttributes> = {
   gradient: ({ inputs: [x], attributes }, [dy]) => [apply(maxPoolGradientOp, [x!, dy!], attributes)],
   lower({ inputs, outputs, attributes: { kernel, stride, padding } }, lowering) {
     const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: Array(4).fill(padding) };
-    lowering.set(outputs[0]!, lowering.emit('MaxPool', [lowering.value(inputs[0]!)], attributes));
+    const precision = lowering.precision(inputs[0]!);
+    lowering.set(outputs[0]!, lowering.emit('MaxPool', [lowering.value(inputs[0]!, 'plain', precision)], attributes), 'plain', precision);
   },
 };
 

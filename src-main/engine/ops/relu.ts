@@ -11,7 +11,8 @@ const reluOp: Op<object> = {
   gradient: ({ outputs }, [dy]) => [reluMask(dy!, outputs[0]!)],
   lower({ inputs, outputs }, lowering) {
     const layout = lowering.layout(inputs[0]!);
-    lowering.set(outputs[0]!, lowering.emit('Relu', [lowering.value(inputs[0]!, layout)]), layout);
+    const precision = lowering.precision(inputs[0]!);
+    lowering.set(outputs[0]!, lowering.emit('Relu', [lowering.value(inputs[0]!, layout, precision)]), layout, precision);
   },
 };
 
@@ -23,10 +24,12 @@ const reluMaskOp: Op<object> = {
   },
   lower({ inputs: [dy, y], outputs }, lowering) {
     const layout = lowering.layout(y!);
-    const positive = lowering.emit('Greater', [lowering.again(y!, layout), lowering.scalar(0)]);
+    const precision = lowering.precision(y!);
+    const output = precision === 'half' ? lowering.value(y!, layout, 'half') : lowering.again(y!, layout);
+    const positive = lowering.emit('Greater', [output, lowering.scalar(0, precision)]);
     // Cast and Mul take a little over half the time of Where, which the CPU kernel computes as two masked halves and their sum.
-    const mask = lowering.emit('Cast', [positive], { to: 1 });
-    lowering.set(outputs[0]!, lowering.emit('Mul', [lowering.value(dy!, layout), mask]), layout);
+    const mask = lowering.cast(positive, precision);
+    lowering.set(outputs[0]!, lowering.emit('Mul', [lowering.value(dy!, layout, precision), mask]), layout, precision);
   },
 };
 

@@ -14,10 +14,11 @@ const reshapeOp: Op<{ shape: Shape }> = {
     const x = inputs[0]!;
     const image = x.shape.length === 4 && shape.length === 4 && x.shape[2] === shape[2] && x.shape[3] === shape[3];
     // [H, W, N, C] to [H, W, N', C'] leaves the elements where they are too, as N and C stand side by side in both.
+    const precision = lowering.precision(x);
     if (image && lowering.layout(x) === 'pixels') {
       const [n, c, h, w] = shape as [number, number, number, number];
-      lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'pixels'), [h, w, n, c]), 'pixels');
-    } else lowering.set(outputs[0]!, lowering.reshape(lowering.value(x), shape));
+      lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'pixels', precision), [h, w, n, c]), 'pixels', precision);
+    } else lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'plain', precision), shape), 'plain', precision);
   },
   lowerAgain({ inputs: [x], outputs, attributes: { shape } }, lowering) {
     if (lowering.layout(x!) !== 'pixels' || lowering.layout(outputs[0]!) !== 'pixels') return undefined;

@@ -7,7 +7,8 @@ const stopGradientOp: Op<object> = {
   shapes: ([x]) => [x!],
   lower({ inputs, outputs }, lowering) {
     const layout = lowering.layout(inputs[0]!);
-    lowering.set(outputs[0]!, lowering.value(inputs[0]!, layout), layout);
+    const precision = lowering.precision(inputs[0]!);
+    lowering.set(outputs[0]!, lowering.value(inputs[0]!, layout, precision), layout, precision);
   },
 };
 

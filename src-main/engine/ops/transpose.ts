@@ -12,7 +12,8 @@ const transposeOp: Op<{ order: readonly number[] }> = {
   },
   gradient: ({ attributes: { order } }, [dy]) => [transpose(dy!, order.map((_, axis) => order.indexOf(axis)))],
   lower({ inputs, outputs, attributes: { order } }, lowering) {
-    lowering.set(outputs[0]!, lowering.transpose(lowering.value(inputs[0]!), order));
+    const precision = lowering.precision(inputs[0]!);
+    lowering.set(outputs[0]!, lowering.transpose(lowering.value(inputs[0]!, 'plain', precision), order), 'plain', precision);
   },
 };
 
