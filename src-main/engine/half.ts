@@ -1,5 +1,6 @@
 /** Finds out, by trying, whether a device computes in float16. */
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { Graph } from './graph.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { linear } from './ops/index.ts';
