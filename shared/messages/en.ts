@@ -533,6 +533,10 @@ export const en = {
   'lab.armCount': { one: '{count} arm', other: '{count} arms' },
   'lab.seedCount': { one: '{count} seed', other: '{count} seeds' },
   'lab.inPaper': 'Paper, {where}',
+  'lab.where.figure': 'Fig. {number}',
+  'lab.where.table': 'Table {number}',
+  'lab.where.section': 'Sec. {number}',
+  'lab.where.appendix': 'App. {number}',
   'lab.gone.title': 'This experiment is not here',
   'lab.gone.text': 'It was deleted, or belongs to another home folder.',
   'lab.compared': 'What is compared',
@@ -675,10 +679,15 @@ export const en = {
   'device.fasterHint':
     'Seconds of one training step of the same network (ResNet-18 at half width, 32 px, batch 32) on the processor, divided by those on this device.',
   'device.whileTraining': 'A run is training: devices are tested when it has ended.',
-  'selfTest.passed': 'works: a training step agrees with the processor’s (within {difference}) and takes {milliseconds} ms',
-  'selfTest.wrongNumbers': 'it computes wrong numbers: {tensor} is {difference} off the processor’s; a newer driver may help',
+  'selfTest.passed':
+    'works: a training step agrees with the processor’s (within {difference}) and takes {milliseconds} ms',
+  'selfTest.wrongNumbers':
+    'it computes wrong numbers: {tensor} is {difference} off the processor’s; a newer driver may help',
   'selfTest.timedOut': 'no answer within {seconds} seconds',
   'selfTest.crashed': 'its driver took the test’s process down ({how}): {reason}',
+  'selfTest.noDriver':
+    'no driver was found that it can use: install the card’s current driver (on Linux, one for Vulkan)',
+  'selfTest.noLibraries': 'its libraries are not installed: docs/devices.md says how to fetch them',
   'selfTest.missing': 'it cannot be started here: {reason}',
   'selfTest.failed': 'a training step failed on it: {reason}',
   'doctor.title': 'This machine',

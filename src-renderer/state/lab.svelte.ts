@@ -4,6 +4,7 @@
  */
 import type { Experiment, LabPlan, LabRequest } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
+import { diverged } from '../../shared/lab/findings.ts';
 import { StudyId } from '../../shared/lab/studies.ts';
 import { Latest } from '../lib/debounce.ts';
 import type { Language } from './i18n.svelte.ts';
@@ -12,11 +13,11 @@ import type { Language } from './i18n.svelte.ts';
 export const isUnderWay = ({ state }: Experiment): boolean =>
   state === 'queued' || state === 'running' || state === 'paused';
 
-/** What the person asked for can still be finished: it was stopped, or arms failed. */
+/** What was asked for can still be had: it was stopped, or something went wrong that is no result (diverging is one). */
 export const canResume = ({ state, cells }: Experiment): boolean =>
   state === 'paused' ||
   state === 'stopped' ||
-  (state === 'finished' && cells.some((cell) => cell.state === 'failed'));
+  (state === 'finished' && cells.some((cell) => cell.error !== null && !diverged(cell)));
 
 export class Lab {
   list = $state.raw<readonly Experiment[]>([]);

@@ -152,8 +152,16 @@ describe('Lab', () => {
     const finished = of('finished');
     finished.cells = finished.cells.map((cell) => ({ ...cell, state: 'finished' }));
     expect(canResume(finished)).toBe(false);
-    finished.cells[1]!.state = 'failed';
+    const failWith = (code: string) =>
+      (finished.cells[1] = {
+        ...finished.cells[1]!,
+        state: 'failed',
+        error: { name: 'Error', message: 'it failed', code },
+      });
+    failWith('disk-full');
     expect(canResume(finished)).toBe(true);
+    failWith('non-finite-loss'); // a result of the study, not a mishap
+    expect(canResume(finished)).toBe(false);
   });
 });
 
