@@ -170,24 +170,6 @@ const verdicts: Record<string, string> = {
   'advice.method': '换一种方法：MoCo 与 SimCLR 会把照片推开，不会这样坍缩。',
 };
 
-/** What has no English entry: there the sentence as the application words it is shown. */
-const errors: Record<string, string> = {
-  'error.disconnected': '应用程序已断开：请重新打开。',
-  'error.home-in-use': '这个主文件夹正被另一个 Lookalike 使用。',
-  'error.renderer-missing': '窗口文件缺失：请运行一次 npm run build。',
-  'error.no-images': '这个文件夹里没有可用于训练的照片。',
-  'error.out-of-device-memory':
-    '设备 {device} 的显存不足以容纳批次 {batchSize}：请关闭占用显卡的其他程序，用批次 {suggestion} 新建训练，或改在处理器上继续。',
-  'error.restarted-after-memory':
-    '设备 {device} 的显存曾经不足；已从第 {epoch} 轮的检查点继续。若再次发生：请关闭占用显卡的其他程序，或用批次 {suggestion} 新建训练。',
-  'error.device-lost': '设备 {device} 已丢失（驱动重启或被移除）：请从最后一个检查点继续，或改在处理器上继续。',
-  'error.device-hung':
-    '设备在 {seconds} 秒内没有回应：请从最后一个检查点继续，或改在处理器上继续；若再次发生，请更新驱动。',
-  'error.device-crashed':
-    '设备 {device} 的驱动使计算进程崩溃（{how}）：请从最后一个检查点继续，或改在处理器上继续。',
-  'error.device-unavailable': '设备 {device} 不可用：请选择自动或处理器，原因见设置中的自检。',
-};
-
 /** What a plan refuses or notes; their English is made in shared/plan.ts. */
 const plans: Record<string, string> = {
   'refusal.images': '可用于训练的照片有 {images} 张：请添加至少 8 张（最好数百张）的文件夹。',
@@ -222,5 +204,4 @@ export const zhCNTerms: Record<string, Message> = {
   ...Object.fromEntries(Object.entries(units).map(([unit, text]) => [`unit.${unit}`, text])),
   ...plans,
   ...verdicts,
-  ...errors,
 };

@@ -8,7 +8,8 @@ import type { Message, Values } from '../../shared/messages/format.ts';
 import { en } from '../../shared/messages/en.ts';
 import type { MessageKey } from '../../shared/messages/en.ts';
 import { zhCN } from '../../shared/messages/zh-CN.ts';
-import { ContractError } from '../../shared/contract/wire.ts';
+import { errorSentence } from '../../shared/messages/errors.ts';
+import type { Refusal } from '../../shared/contract.ts';
 
 export type { MessageKey } from '../../shared/messages/en.ts';
 export type Language = 'en' | 'zh-CN';
@@ -23,6 +24,15 @@ export function preferredLanguage(languages: readonly string[]): Language {
   }
   return 'en';
 }
+
+/** What crossed a process, and what a run or a task keeps of its end. */
+const isCoded = (error: unknown): error is { code: string; message: string; details?: unknown } =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  'message' in error &&
+  typeof error.message === 'string';
 
 export class I18n {
   language = $state<Language>('en');
@@ -99,15 +109,11 @@ export class I18n {
   dateTime = (milliseconds: number): string =>
     new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
 
-  /** An error as a sentence: by its code where the catalogue has one, as the application worded it where not. */
+  /** An error as a sentence, with its remedy: shared/messages/errors.ts, or the refusal of a plan that it carries. */
   error = (error: unknown): string => {
-    if (!(error instanceof ContractError)) return error instanceof Error ? error.message : String(error);
-    const details = error.details;
-    const values: Record<string, string | number> = { message: error.message };
-    if (details && typeof details === 'object')
-      for (const [name, value] of Object.entries(details))
-        if (typeof value === 'string' || typeof value === 'number') values[name] = value;
-    const text = this.lookup(`error.${error.code}`, error.message, values);
-    return /\{\w+\}/.test(text) ? error.message : text; // the sender left out a value the sentence needs
+    if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
+    const { refusals: [refusal] = [] } = (error.details ?? {}) as { refusals?: Partial<Refusal>[] };
+    const sentence = errorSentence(error, this.language);
+    return refusal?.key ? this.lookup(`refusal.${refusal.key}`, sentence, refusal.values) : sentence;
   };
 }

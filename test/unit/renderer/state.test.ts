@@ -1,6 +1,7 @@
 /** The window's state classes, over the real wire with answers of the test: no DOM. */
 import { describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../../shared/config.ts';
+import { planRun } from '../../../shared/plan.ts';
 import type { Task } from '../../../shared/contract.ts';
 import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
@@ -437,7 +438,7 @@ describe('App', () => {
     await app.attempt(() =>
       Promise.reject(new ContractError({ name: 'AbortError', message: 'cancelled', code: 'cancelled' })),
     );
-    expect(app.toasts.list.map(({ text }) => text)).toEqual(['the folder is gone']);
+    expect(app.toasts.list.map(({ text }) => text)).toEqual(['无法使用这个文件夹：the folder is gone。请选择另一个。']);
   });
 });
 
@@ -477,10 +478,32 @@ describe('I18n', () => {
 
   it('words an error by its code where the catalogue can, else as the application did', () => {
     const error = new ContractError({ name: 'AppError', message: 'plain words', code: 'home-in-use' });
-    expect(i18n.error(error)).toBe('plain words');
+    expect(i18n.error(error)).toBe('Plain words');
     const chinese = new I18n();
     chinese.language = 'zh-CN';
-    expect(chinese.error(error)).toBe('这个主文件夹正被另一个 Lookalike 使用。');
+    expect(chinese.error(error)).toContain('正被另一个 Lookalike 使用');
+    expect(chinese.error({ code: 'bad-folder', message: 'there is no folder /a: check its name' })).toBe(
+      '没有文件夹 /a：请检查名称。',
+    );
+  });
+
+  it('words the refusal that an error carries as the form does', () => {
+    const chinese = new I18n();
+    chinese.language = 'zh-CN';
+    const { refusals } = planRun({
+      config: parseConfig({}),
+      images: 3,
+      machine: {
+        flopsPerSecond: null,
+        threads: 2,
+        device: 'cpu',
+        freeMemoryBytes: 1e12,
+        freeDiskBytes: 1e12,
+        cacheBytes: 0,
+      },
+    });
+    const error = { code: 'no-images', message: refusals[0]!.message, details: { refusals } };
+    expect(chinese.error(error)).toBe('可用于训练的照片有 3 张：请添加至少 8 张（最好数百张）的文件夹。');
   });
 
   it('takes the first language of a person that it speaks', () => {
