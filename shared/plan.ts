@@ -93,7 +93,12 @@ export interface Machine {
   /** Floating-point operations a second on a training step of this kind; null where it was never measured. */
   flopsPerSecond: number | null;
   threads: number;
+  /** What 'auto' stands for. */
   device: string;
+  /** As its maker calls it. */
+  deviceName?: string;
+  /** Its own memory; null where it shares the computer's or none is reported, left out by who cannot know. */
+  deviceMemoryBytes?: number | null;
   freeMemoryBytes: number;
   freeDiskBytes: number;
   /** Most that the cache may take. */
@@ -140,6 +145,12 @@ const gib = (bytes: number): string => (bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).
 
 export const stepsPerEpoch = (images: number, batchSize: number): number => Math.floor(images / batchSize);
 
+/** Probes and waiting for photos, as a factor on the time of the steps alone. */
+const BESIDE_STEPS = 1.1;
+
+/** Seconds of a step that an estimate in epochs was made from. */
+export const stepSeconds = ({ seconds, epochs, stepsPerEpoch: perEpoch }: Estimate): number => seconds / (BESIDE_STEPS * perEpoch * epochs);
+
 /** The power of two at or below x. */
 export const powerOfTwoBelow = (x: number): number => 2 ** Math.floor(Math.log2(Math.max(1, x)));
 
@@ -148,20 +159,36 @@ export function planRun(input: PlanInput): Plan {
   const cost = networkCost(config);
   const perEpoch = Math.max(1, stepsPerEpoch(images, config.batchSize));
   const secondsPerStep = input.secondsPerStep ?? (config.batchSize * trainingFlops(config, cost)) / predictedFlops(machine, config);
-  const seconds = config.minutes !== null ? 60 * config.minutes : 1.1 * secondsPerStep * perEpoch * config.epochs!;
-  const epochs = config.epochs ?? Math.max(1, Math.round((60 * config.minutes!) / (1.1 * secondsPerStep * perEpoch)));
+  const seconds = config.minutes !== null ? 60 * config.minutes : BESIDE_STEPS * secondsPerStep * perEpoch * config.epochs!;
+  const epochs = config.epochs ?? Math.max(1, Math.round((60 * config.minutes!) / (BESIDE_STEPS * secondsPerStep * perEpoch)));
 
   const stateBytes = 8 * cost.parameters; // parameters and momenta
-  const memoryBytes = (input.stepMemoryBytes ?? stepMemory(config, cost)) + loaderMemory(config, images);
+  const needed = isGraphics(machine) ? deviceMemory(config, cost) : null;
+  const shared = machine.deviceMemoryBytes === null ? (needed ?? 0) : 0;
+  const step = needed === null ? (input.stepMemoryBytes ?? stepMemory(config, cost)) : hostMemory(cost) + shared;
+  const memoryBytes = step + loaderMemory(config, images);
   const cacheBytes = images * cachedPhotoBytes(config.imageSize);
   const diskBytes = Math.min(cacheBytes, machine.cacheBytes) + checkpointBytes(config, stateBytes, epochs);
-  const estimate: Estimate = { seconds, memoryBytes, diskBytes, epochs, stepsPerEpoch: perEpoch, basis: input.secondsPerStep === undefined ? 'predicted' : 'measured' };
+  const estimate: Estimate = { seconds, memoryBytes, ...(needed === null ? {} : { deviceMemoryBytes: needed }), diskBytes, epochs, stepsPerEpoch: perEpoch, basis: input.secondsPerStep === undefined ? 'predicted' : 'measured' };
   return { estimate, refusals: refusals(input, estimate, stateBytes), notes: notes(input, estimate) };
 }
 
 /** Parameters, momenta and gradients, and activations with half as much again for gradients and scratch. */
 function stepMemory(config: RunConfig, cost: NetworkCost): number {
   return 4 * (3 * cost.parameters + 1.5 * 2 * config.batchSize * cost.activations) + 150 * 2 ** 20;
+}
+
+const isGraphics = ({ device }: Machine): boolean => device !== 'cpu' && device !== 'auto';
+
+/** Beside a graphics card: the process with its driver, and the state while it is handed over or read. */
+const hostMemory = (cost: NetworkCost): number => 12 * cost.parameters + 500 * 2 ** 20;
+
+/**
+ * On a graphics card: parameters, momenta and gradients, a state that is read and one that is written, and activations
+ * of both views with half as much again, of which its allocator keeps about half as much more in sizes that fit nothing.
+ */
+function deviceMemory(config: RunConfig, cost: NetworkCost): number {
+  return 4 * (5 * cost.parameters + 1.5 * 1.5 * 2 * config.batchSize * cost.activations) + 200 * 2 ** 20;
 }
 
 /** Batches made ahead (all views, float) and the photos that are held in memory. */
@@ -208,6 +235,21 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
       ...(smaller ? { suggestion } : {}),
     });
   }
+  const { deviceMemoryBytes: needed = 0 } = estimate;
+  const { deviceMemoryBytes: there, deviceName = machine.device } = machine;
+  if (there != null && needed > there) {
+    const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * there) / needed));
+    const smaller = suggestion < config.batchSize;
+    out.push({
+      setting: smaller ? 'batchSize' : 'imageSize',
+      message:
+        `training needs about ${gib(needed)} of the memory of ${deviceName}, which has ${gib(there)}: ` +
+        (smaller ? `set batchSize to ${suggestion}, or lower imageSize or backbone.width` : 'lower imageSize or backbone.width'),
+      key: 'deviceMemory',
+      values: { needed: gib(needed), free: gib(there), device: deviceName },
+      ...(smaller ? { suggestion } : {}),
+    });
+  }
   if (estimate.diskBytes > machine.freeDiskBytes) {
     const gigabytes = Math.floor((10 * (machine.freeDiskBytes - (estimate.diskBytes - checkpointBytes(config, stateBytes, estimate.epochs)))) / 1e9) / 10;
     const fits = gigabytes * 1e9 > stateBytes && gigabytes < config.checkpoint.diskGigabytes;
@@ -224,8 +266,12 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
   return out;
 }
 
-function notes({ config, images }: PlanInput, estimate: Estimate): PlanNote[] {
+function notes({ config, images, machine }: PlanInput, estimate: Estimate): PlanNote[] {
   const out: PlanNote[] = [];
+  if (estimate.deviceMemoryBytes !== undefined && machine.deviceMemoryBytes === null) {
+    const [device, needed] = [machine.deviceName ?? machine.device, gib(estimate.deviceMemoryBytes)];
+    out.push({ key: 'deviceMemoryUnknown', message: `how much memory ${device} may use is not known: training needs about ${needed} there`, values: { device, needed } });
+  }
   const { imageSize } = config;
   const map = finalMap(config);
   const days = (estimate.seconds / 86_400).toFixed(1);

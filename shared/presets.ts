@@ -12,9 +12,11 @@ import { powerOfTwoBelow } from './plan.ts';
 export interface PresetFacts {
   /** Photos that training would see. */
   images: number;
-  /** As configured: 'auto', 'cpu', 'webgpu', 'dml' or 'cuda'. */
+  /** What it would train on; 'auto' counts as the processor, so whoever knows what it stands for says that. */
   device: string;
   threads?: number;
+  /** The device was measured and is no faster than a processor, or is; by its name unless given. */
+  slow?: boolean;
 }
 
 export interface PresetReason {
@@ -28,7 +30,7 @@ export interface Preset {
 }
 
 /** Without a graphics card a full ResNet-18 at 128 px is a matter of days. */
-const isSlow = (device: string): boolean => device === 'cpu' || device === 'auto';
+const isSlow = ({ device, slow }: PresetFacts): boolean => slow ?? (device === 'cpu' || device === 'auto');
 
 /** The wanted batch, or the largest power of two that leaves at least `batches` in an epoch. */
 const batchFor = (wanted: number, images: number, batches = 8): number =>
@@ -39,9 +41,9 @@ export function presetFor(name: PresetName, facts: PresetFacts): Preset {
     case 'quick':
       return quick(facts);
     case 'balanced':
-      return isSlow(facts.device) ? balancedOnCpu(facts) : byCollection(facts, 1);
+      return isSlow(facts) ? balancedOnCpu(facts) : byCollection(facts, 1);
     case 'thorough':
-      return isSlow(facts.device) ? thoroughOnCpu(facts) : byCollection(facts, 2);
+      return isSlow(facts) ? thoroughOnCpu(facts) : byCollection(facts, 2);
     case 'cifar':
       return cifar(facts);
     case 'imagenet':
@@ -63,8 +65,9 @@ const small = {
 /** Among few photos 200 neighbours would outvote a class of fifty. */
 const probeFor = (images: number): ConfigPatch => (images < 5000 ? { probe: { k: 20 } } : {});
 
-function quick({ images, device }: PresetFacts): Preset {
-  const width = isSlow(device) ? 0.25 : 0.5;
+function quick(facts: PresetFacts): Preset {
+  const { images } = facts;
+  const width = isSlow(facts) ? 0.25 : 0.5;
   return {
     patch: mergeConfig(small, probeFor(images), {
       backbone: { width },

@@ -8,7 +8,17 @@ export type Provider = z.infer<typeof Provider>;
 
 /** A self-test's end; its sentence is the message `selfTest.<outcome>` with these values. */
 export const SelfTest = z.object({
-  outcome: z.enum(['passed', 'wrongNumbers', 'timedOut', 'crashed', 'missing', 'failed']),
+  outcome: z.enum([
+    'passed',
+    'wrongNumbers',
+    'timedOut',
+    'crashed',
+    /** No driver that the provider can use, its libraries are not installed, or it cannot be started for another reason. */
+    'noDriver',
+    'noLibraries',
+    'missing',
+    'failed',
+  ]),
   /** When it ended, ms since 1970. */
   at: z.number(),
   /** One step of the small network after warm-up, ms; null where it did not get so far. */

@@ -30,7 +30,7 @@ export type Doctor = z.infer<typeof Doctor>;
 export const systemCalls = {
   'system.settings': call(nothing, Settings),
   'system.setSettings': call(Settings.partial(), Settings),
-  /** `retest`: every device is tested again; null: only those that never were. */
+  /** Devices that were never tested are, with `retest` all are; null tests none. */
   'system.doctor': call(z.strictObject({ retest: z.boolean() }).nullable(), Doctor),
   /** What this host can do: native dialogs, revealing files, notifications. */
   'system.host': call(

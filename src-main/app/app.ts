@@ -11,7 +11,8 @@ import { ImagePool } from '../images/index.ts';
 import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
 import { openHome } from './home.ts';
-import { testDevices } from './devices.ts';
+import { Devices } from './devices/index.ts';
+import type { DeviceOptions } from './devices/index.ts';
 import { evaluateHandlers } from './evaluate.ts';
 import { exploreHandlers } from './explore/handlers.ts';
 import { EmbeddingSets } from './explore/sets.ts';
@@ -20,6 +21,7 @@ import { forkLauncher } from './compute/launch.ts';
 import type { Launcher } from './compute/launch.ts';
 import type { ComputeOptions } from './compute/process.ts';
 import type { AppContext, Host } from './context.ts';
+import { labHandlers } from './lab/handlers.ts';
 import { libraryHandlers } from './library/handlers.ts';
 import { Library } from './library/library.ts';
 import { RunDescriber } from './runs/describe.ts';
@@ -38,6 +40,8 @@ export interface AppOptions {
   imageIsolation?: 'process' | 'thread';
   /** For tests: how long a silent compute process is waited for. */
   compute?: ComputeOptions;
+  /** For tests: what devices there are, and how long their self-test may take. */
+  devices?: DeviceOptions;
   /** Answers are checked against their schemas too: for tests. */
   checkResults?: boolean;
 }
@@ -90,15 +94,20 @@ export async function createApp(options: AppOptions): Promise<App> {
       () => context.tasks.idle(),
     );
     const describer = new RunDescriber(context);
-    const supervisor = new Supervisor(context, library, describer, options.compute);
-    const runs = runHandlers(context, library, describer, supervisor);
-    stops.push(
-      () => runs.close(),
-      () => supervisor.close(),
-    );
+    const devices = new Devices(context, options.devices);
+    stops.push(() => devices.idle());
+    const supervisor = new Supervisor(context, library, describer, devices, options.compute);
+    const runs = runHandlers(context, library, describer, supervisor, devices);
     const sets = new EmbeddingSets(context, library);
     const explore = exploreHandlers(context, sets);
-    stops.push(() => explore.close());
+    const evaluate = evaluateHandlers(context, library, sets);
+    const lab = labHandlers(context, { library, supervisor, devices, runs: runs.handlers, evaluate });
+    stops.push(
+      () => runs.close(),
+      () => lab.idle(),
+      () => supervisor.close(),
+      () => explore.close(),
+    );
     const handlers: AppHandlers = {
       ...libraryHandlers(context, library, async (folder) => {
         const { renderSampleSet } = await import('./sample/render.ts');
@@ -106,10 +115,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       }),
       ...runs.handlers,
       ...explore.handlers,
-      ...evaluateHandlers(context, library, sets),
+      ...evaluate,
+      ...lab.handlers,
       ...exportHandlers(context, library),
-      ...systemHandlers(context, () => testDevices(context)),
+      ...systemHandlers(context, devices, () => supervisor.busy),
     };
+
+    // A command line opens the home for a moment; it continues what it is told to.
+    if (options.host.kind !== 'cli') lab.wakeAll();
 
     let closed: Promise<void> | null = null;
     const close = async () => {

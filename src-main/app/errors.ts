@@ -10,6 +10,8 @@ export type AppErrorCode =
   | 'home-in-use'
   | 'cancelled'
   | 'compute-failed'
+  | 'device-unavailable'
+  | 'device-crashed'
   | 'not-supported';
 
 export class AppError extends Error {

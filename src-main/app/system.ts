@@ -2,14 +2,19 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import sharp from 'sharp';
-import type { AppHandlers, Doctor, systemCalls } from '../../shared/contract.ts';
+import type { AppHandlers, deviceCalls, Doctor, systemCalls } from '../../shared/contract.ts';
+import { isOffered } from '../../shared/devices.ts';
 import type { AppContext } from './context.ts';
+import type { Devices } from './devices/index.ts';
+import { AppError } from './errors.ts';
 
-export type SystemHandlers = Pick<AppHandlers, keyof typeof systemCalls>;
+export type SystemHandlers = Pick<AppHandlers, keyof typeof systemCalls | keyof typeof deviceCalls>;
 
+/** @param training whether a run trains: a self-test beside it would disturb both */
 export function systemHandlers(
   context: AppContext,
-  devices: () => Promise<Doctor['devices']>,
+  devices: Devices,
+  training: () => boolean,
 ): SystemHandlers {
   const { store, events, host } = context;
   return {
@@ -25,9 +30,19 @@ export function systemHandlers(
       canPickFolder: host.canPickFolder ?? false,
       version: host.version,
     }),
-    'system.doctor': async () => {
+    'system.devices': () => devices.list(),
+    'system.testDevices': ({ provider, again }) => {
+      if (training())
+        throw new AppError(
+          'wrong-state',
+          'a run is training: devices are tested when it has ended, or stop it first',
+        );
+      return devices.test(again, provider === null ? undefined : [provider]);
+    },
+    'system.doctor': async (how) => {
       const free = await freeBytes(context.paths.home);
-      const found = await devices();
+      const testing = how !== null && !training();
+      const { devices: found, auto } = await (testing ? devices.test(how.retest) : devices.list());
       return {
         version: host.version,
         platform: `${process.platform} ${process.arch}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
@@ -38,6 +53,7 @@ export function systemHandlers(
         cores: availableParallelism(),
         checks: await checks(context, free, found),
         devices: found,
+        auto,
       };
     },
   };
@@ -97,10 +113,10 @@ async function checks(
   );
   await check('computing device', 'run npm ci again: onnxruntime-node has no program for this machine', () =>
     must(
-      devices.some((device) => device.available),
+      devices.some(isOffered),
       devices
-        .filter((device) => device.available)
-        .map((device) => device.name)
+        .filter(isOffered)
+        .map(({ provider, name }) => `${provider} (${name})`)
         .join(', ') || 'none works',
     ),
   );

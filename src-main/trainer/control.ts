@@ -3,6 +3,7 @@
  * a step itself cannot be interrupted.
  */
 import type { Command, Report } from '../../shared/contract/job.ts';
+import type { Backend, Watch } from './backend.ts';
 import { TrainerError } from './errors.ts';
 
 export type Query = Extract<Command, { type: 'query' }>;
@@ -69,4 +70,7 @@ export class Control {
 export interface JobContext {
   report(report: Report): void;
   control: Control;
+  backend: Backend;
+  /** How long the device may take for what it was just asked; null when it has answered. */
+  watch: Watch;
 }

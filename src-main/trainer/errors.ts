@@ -6,7 +6,10 @@ export type TrainerErrorCode =
   | 'bad-checkpoint'
   | 'no-checkpoint'
   | 'stopped'
-  | 'bad-job';
+  | 'bad-job'
+  | 'out-of-device-memory'
+  | 'device-lost'
+  | 'device-hung';
 
 export class TrainerError extends Error {
   override readonly name: string = 'TrainerError';
@@ -30,5 +33,36 @@ export class NonFiniteLossError extends TrainerError {
         `${kept}. Lower optimizer.baseLearningRate by a factor of 3, or set optimizer.warmupEpochs to 10, and start again from there.`,
       { ...facts, setting: 'optimizer.baseLearningRate' },
     );
+  }
+}
+
+const brief = (reason: string): string => reason.replace(/\s+/g, ' ').trim().slice(0, 300);
+
+/** A graphics card ran out of memory. What had been saved is kept. */
+export class OutOfDeviceMemoryError extends TrainerError {
+  override readonly name = 'OutOfDeviceMemoryError';
+  constructor(device: string, batchSize: number, reason: string) {
+    const suggestion = Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
+    super(
+      'out-of-device-memory',
+      `the device ${device} ran out of memory with a batch of ${batchSize}: close other programs that use it, start a run with batchSize ${suggestion}, or go on with device cpu`,
+      { device, batchSize, suggestion, setting: 'batchSize', reason: brief(reason) },
+    );
+  }
+}
+
+/** A graphics card was removed, reset or crashed. What had been saved is kept. */
+export class DeviceLostError extends TrainerError {
+  override readonly name = 'DeviceLostError';
+  constructor(device: string, reason: string) {
+    super('device-lost', `the device ${device} was lost (its driver restarted, or it was taken away): resume from the last checkpoint, or go on with device cpu`, { device, reason: brief(reason) });
+  }
+}
+
+/** A graphics card did not answer. The process that waited for it is ended. */
+export class DeviceHungError extends TrainerError {
+  override readonly name = 'DeviceHungError';
+  constructor(seconds: number) {
+    super('device-hung', `the device did not answer for ${seconds} seconds: resume from the last checkpoint, or go on with device cpu; where it happens again, its driver wants an update`, { seconds });
   }
 }

@@ -6,6 +6,7 @@ import { estimate } from './estimate.ts';
 import { evaluate } from './evaluateJob.ts';
 import { exportRun } from './exportJob.ts';
 import { serveQueries } from './queries.ts';
+import { selfTest } from './selfTest.ts';
 import { train } from './train.ts';
 
 /** @returns 'stopped' where a stop was obeyed and what had been done is saved. */
@@ -23,6 +24,8 @@ export async function runJob(job: Job, context: JobContext): Promise<JobResult |
       return evaluate(job, context);
     case 'export':
       return exportRun(job, context);
+    case 'selfTest':
+      return selfTest(job, context);
     default:
       throw new Error(`there is no job ${(job satisfies never as Job).kind}`);
   }

@@ -6,8 +6,9 @@
 import type { RunConfig } from '../../shared/config.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
 import { judge } from '../../shared/verdict.ts';
-import type { TrainingSession, State } from '../engine/index.ts';
+import type { State } from '../engine/index.ts';
 import type { ViewLoader } from '../images/index.ts';
+import type { Training } from './backend.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
 import { NonFiniteLossError } from './errors.ts';
@@ -20,7 +21,7 @@ import type { Schedule } from './schedule.ts';
 export interface LoopInput {
   config: RunConfig;
   schedule: Schedule;
-  session: TrainingSession;
+  session: Training;
   loader: ViewLoader;
   /** Place of each training photo in the order of ids, under which a method keeps what it keeps for a photo. */
   photoNumbers: ReadonlyMap<string, number>;
@@ -135,7 +136,10 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     const { learningRate } = inputs;
     const batch = await loader.next(Math.floor(done / perEpoch), done % perEpoch);
     const images = Float32Array.from(batch.ids, (id) => input.photoNumbers.get(id)!);
-    const step = await session.step({ views: batch.views, images, ...inputs });
+    const step = await session.step({ views: batch.views, images, ...inputs }).catch((error: unknown) => {
+      history.flush(); // the steps before it are known
+      throw error;
+    });
     done++;
     if (!Number.isFinite(step.loss)) throw failure(done, 'the loss');
     history.addStep(

@@ -5,12 +5,12 @@
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage, Report } from '../../shared/contract/job.ts';
 import type { ProbeMetrics } from '../../shared/metrics.ts';
-import { Encoder } from '../engine/index.ts';
-import type { SessionSettings, State } from '../engine/index.ts';
+import type { EncoderSettings, State } from '../engine/index.ts';
 import { alignment, effectiveRank, knnClassify, neighbourAgreement, stdRatio, uniformity } from '../evaluate/index.ts';
 import type { ImageCache } from '../images/index.ts';
 import { augmentView, drawParameters } from '../images/index.ts';
 import { nearest } from '../search/index.ts';
+import type { Embedder } from './backend.ts';
 import { chooseProbeSet, chooseQueries } from './probeSet.ts';
 import type { ProbeSet } from './probeSet.ts';
 
@@ -41,10 +41,10 @@ export class Monitor {
   private readonly labels: Map<string, string | null>;
   private readonly set: ProbeSet;
   private readonly queries: string[];
-  private readonly encoder: Encoder;
+  private readonly encoder: Embedder;
   private readonly batch: number;
 
-  private constructor(config: RunConfig, cache: ImageCache, images: readonly JobImage[], encoder: Encoder, batch: number) {
+  private constructor(config: RunConfig, cache: ImageCache, images: readonly JobImage[], encoder: Embedder, batch: number) {
     this.config = config;
     this.cache = cache;
     this.labels = new Map(images.map((image) => [image.id, image.label]));
@@ -58,9 +58,9 @@ export class Monitor {
   }
 
   /** `images` are all of the job's, held-out ones included; those that the cache lacks are left out. */
-  static async create(config: RunConfig, cache: ImageCache, images: readonly JobImage[], state: State, options: SessionSettings): Promise<Monitor> {
+  static async create(config: RunConfig, cache: ImageCache, images: readonly JobImage[], open: (settings: EncoderSettings) => Promise<Embedder>): Promise<Monitor> {
     const batch = Math.min(64, Math.max(8, cache.ids.length));
-    const encoder = await Encoder.create(config, state, { ...options, batch });
+    const encoder = await open({ batch });
     return new Monitor(config, cache, images, encoder, batch);
   }
 

@@ -9,9 +9,10 @@ import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
 import { stepsPerEpoch as fullBatches } from '../../shared/plan.ts';
 import { viewsOf } from '../../shared/methods.ts';
 import { judge } from '../../shared/verdict.ts';
-import { TrainingSession } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { ViewLoader } from '../images/index.ts';
+import { Guard, openEncoder, openTraining } from './backend.ts';
+import type { Training } from './backend.ts';
 import { rememberSpeed } from './calibration.ts';
 import { removeTemporaryFiles, thinCheckpoints } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
@@ -56,9 +57,10 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     });
     closing.push(() => loader.close());
     const photoNumbers = new Map([...trainingIds].sort().map((id, i) => [id, i]));
-    const session = await TrainingSession.create(config, state, options);
+    const guard = new Guard(config, options.device, context.backend, context.watch);
+    const session = await openTraining(guard, context.backend, config, state, options);
     closing.push(() => session.close());
-    const monitor = await Monitor.create(config, cache, job.images, state, options);
+    const monitor = await Monitor.create(config, cache, job.images, (settings) => openEncoder(guard, context.backend, config, state, { ...options, ...settings }));
     closing.push(() => monitor.close());
     control.throwIfStopping();
 
@@ -127,7 +129,7 @@ async function untrainedFigures(job: TrainJob, start: StartingPoint, monitor: Mo
 }
 
 /** Steps on real views whose effect is undone: two that warm up, then as many as a tenth of the budget, at most twenty. */
-async function measureSteps(session: TrainingSession, loader: ViewLoader, photoNumbers: ReadonlyMap<string, number>, state: State, config: RunConfig, { control }: JobContext): Promise<number> {
+async function measureSteps(session: Training, loader: ViewLoader, photoNumbers: ReadonlyMap<string, number>, state: State, config: RunConfig, { control }: JobContext): Promise<number> {
   const began = performance.now();
   const most = 6 * config.minutes!;
   const times: number[] = [];

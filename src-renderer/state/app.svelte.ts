@@ -7,6 +7,7 @@ import { Settings as SettingsSchema } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Desktop } from '../../shared/desktop.ts';
 import { I18n, preferredLanguage } from './i18n.svelte.ts';
+import { Devices } from './devices.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Router } from './router.svelte.ts';
 import type { Address } from './router.svelte.ts';
@@ -34,6 +35,7 @@ export class App {
   readonly library: Library;
   readonly runs: Runs;
   readonly tasks: Tasks;
+  readonly devices: Devices;
   readonly charts = new ChartView();
   settings = $state.raw<Settings>(SettingsSchema.parse({}));
   host = $state.raw<Host | null>(null);
@@ -50,6 +52,7 @@ export class App {
     this.library = new Library(client);
     this.runs = new Runs(client);
     this.tasks = new Tasks(client);
+    this.devices = new Devices(client);
     this.#languages = languages;
     this.#useSettings(this.settings);
   }
@@ -61,6 +64,7 @@ export class App {
       this.library.listen(),
       this.runs.listen(),
       this.tasks.listen(),
+      this.devices.listen(),
       this.client.on('settings', ({ settings }) => this.#useSettings(settings)),
       this.client.onConnection((connected) => {
         this.connected = connected;

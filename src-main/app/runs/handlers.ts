@@ -4,16 +4,17 @@ import type { ConfigPatch } from '../../../shared/config.ts';
 import type { AppHandlers, runCalls } from '../../../shared/contract.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
+import type { Devices } from '../devices/index.ts';
 import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
-import { planFor, refusalError } from './plan.ts';
+import { deviceChoice, planFor, refusalError, trainingImages } from './plan.ts';
 import { removeRunFiles } from './reconcile.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export type RunHandlers = Pick<AppHandlers, keyof typeof runCalls>;
 
 /** Ten colours that stay apart for the colour-blind (Okabe and Ito 2008, and Tol's muted scheme). */
-const palette = [
+export const palette = [
   '#0072b2',
   '#e69f00',
   '#009e73',
@@ -39,19 +40,13 @@ export function runHandlers(
   library: Library,
   describer: RunDescriber,
   supervisor: Supervisor,
+  devices: Devices,
 ): RunsApi {
   const { store, events, paths } = context;
   const deletions = new Map<string, NodeJS.Timeout>();
 
-  /** Photos that training would see; waits while a first scan is still listing. */
-  const trainingImages = async (datasetId: string): Promise<number> => {
-    const dataset = library.dataset(datasetId);
-    if (dataset.scannedAt === null && library.isScanning(datasetId))
-      await library.startScan(datasetId, { read: true }).listed;
-    const failure = library.failure(datasetId);
-    if (failure) throw new AppError('bad-folder', failure);
-    return store.images.usable(datasetId).filter((row) => !row.heldOut).length;
-  };
+  const countImages = async (datasetId: string): Promise<number> =>
+    (await trainingImages(context, library, datasetId)).length;
 
   const freshColor = () => {
     const used = new Map(palette.map((color) => [color, 0]));
@@ -85,10 +80,12 @@ export function runHandlers(
         .map((row) => describer.summary(row)),
     'runs.get': ({ runId }) => describer.whole(describer.row(runId)),
     'runs.plan': async ({ datasetId, preset, patch }) =>
-      planFor(context, await trainingImages(datasetId), preset, patch as ConfigPatch),
+      planFor(context, devices, await countImages(datasetId), preset, patch as ConfigPatch),
     'runs.create': async ({ datasetId, name, preset, patch, clonedFrom }) => {
-      const images = await trainingImages(datasetId);
-      const plan = await planFor(context, images, preset, patch as ConfigPatch);
+      const images = await countImages(datasetId);
+      // Beside a training nothing is tested: a run that waits is given its device when its turn comes.
+      if (!supervisor.busy) await devices.ready(deviceChoice(context, patch as ConfigPatch));
+      const plan = await planFor(context, devices, images, preset, patch as ConfigPatch);
       const refusal = refusalError(plan);
       if (refusal) throw refusal;
       const id = freshId();
@@ -115,11 +112,12 @@ export function runHandlers(
       supervisor.pause(runId);
       return null;
     },
-    'runs.resume': ({ runId }) => {
-      const { state } = describer.row(runId);
+    'runs.resume': ({ runId, device }) => {
+      const { state, config } = describer.row(runId);
       if (supervisor.resume(runId)) return null;
       if (state === 'finished')
         throw new AppError('wrong-state', 'the run is finished: extend it by some epochs instead');
+      if (device) store.runs.update(runId, { config: { ...config, device }, device });
       supervisor.enqueue(runId);
       return null;
     },

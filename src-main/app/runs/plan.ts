@@ -11,11 +11,16 @@ import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
 import { planRun } from '../../../shared/plan.ts';
 import type { Machine, Plan } from '../../../shared/plan.ts';
+import { isOffered, isSlow } from '../../../shared/devices.ts';
+import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { presetPatch } from '../../../shared/presets.ts';
-import type { PresetName } from '../../../shared/contract.ts';
+import type { Device, PresetName, Provider } from '../../../shared/contract.ts';
+import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
 import { freeBytes } from '../system.ts';
 import type { AppContext } from '../context.ts';
+import type { ImageRow } from '../../db/index.ts';
+import type { Library } from '../library/library.ts';
 
 /** Most that decoded photos may take on disk; what was not used for longest goes. */
 export const photoCacheBytes = 20e9;
@@ -35,6 +40,7 @@ const Speeds = z.array(
 async function measuredSpeed(
   context: AppContext,
   config: RunConfig,
+  device: Provider,
   threads: number,
 ): Promise<number | null> {
   const text = await readFile(join(context.paths.photoCache, 'speed.json'), 'utf8').catch(() => '[]');
@@ -42,7 +48,7 @@ async function measuredSpeed(
   const distance = (row: { width: number; backbone: string }) =>
     Math.abs(Math.log2(row.width / config.backbone.width)) +
     (row.backbone === config.backbone.name ? 0 : 0.5);
-  const rows = (parsed.data ?? []).filter((row) => row.device === config.device && row.threads === threads);
+  const rows = (parsed.data ?? []).filter((row) => row.device === device && row.threads === threads);
   const [nearest] = rows.sort((a, b) => distance(a) - distance(b));
   return nearest && distance(nearest) <= 1 ? nearest.flopsPerSecond : null;
 }
@@ -55,16 +61,47 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function machine(context: AppContext, config: RunConfig): Promise<Machine> {
+/** The facts of this machine that a prediction for `config` needs. */
+export async function machineFor(
+  context: AppContext,
+  config: RunConfig,
+  device: Provider,
+  found: Device | undefined,
+): Promise<Machine> {
   const threads = config.threads || availableParallelism();
   return {
-    flopsPerSecond: await measuredSpeed(context, config, threads),
+    flopsPerSecond: await measuredSpeed(context, config, device, threads),
     threads,
-    device: config.device,
+    device,
+    deviceName: found?.name ?? device,
+    deviceMemoryBytes: found?.memoryBytes ?? null,
     freeMemoryBytes: process.availableMemory(),
     freeDiskBytes: await freeBytes(context.paths.home),
     cacheBytes: photoCacheBytes,
   };
+}
+
+/** Photos that training would see; waits while a first scan is still listing. @throws AppError bad-folder, not-found */
+export async function trainingImages(
+  { store }: AppContext,
+  library: Library,
+  datasetId: string,
+): Promise<ImageRow[]> {
+  const dataset = library.dataset(datasetId);
+  if (dataset.scannedAt === null && library.isScanning(datasetId))
+    await library.startScan(datasetId, { read: true }).listed;
+  const failure = library.failure(datasetId);
+  if (failure) throw new AppError('bad-folder', failure);
+  return store.images.usable(datasetId).filter((row) => !row.heldOut);
+}
+
+/** Which device it will be, and whether that is a slow one. */
+export async function placeFor(context: AppContext, devices: Devices, patch: ConfigPatch) {
+  const choice = deviceChoice(context, patch);
+  const known = await devices.list();
+  const provider = choice === 'auto' ? known.auto : choice;
+  const device = known.devices.find((item) => item.provider === provider);
+  return { choice, provider, device, slow: isSlow(provider, known.devices) };
 }
 
 /**
@@ -73,22 +110,41 @@ async function machine(context: AppContext, config: RunConfig): Promise<Machine>
  */
 export async function planFor(
   context: AppContext,
+  devices: Devices,
   images: number,
   preset: PresetName | null,
   patch: ConfigPatch,
 ): Promise<Plan & { config: RunConfig }> {
-  const threads = availableParallelism();
-  const device = (patch.device as string | undefined) ?? context.store.settings.get().device;
-  const base = preset === null ? undefined : presetPatch(preset, { images, device, threads });
+  const { choice, provider, device, slow } = await placeFor(context, devices, patch);
+  const base = preset === null ? undefined : presetPatch(preset, { images, device: provider, slow });
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
-  const config = parseConfig(mergeConfig({ device: device as RunConfig['device'] }, base, patch));
-  const plan = planRun({ config, images, machine: await machine(context, config) });
+  const config = parseConfig(mergeConfig({ device: choice }, base, patch));
+  const plan = planRun({ config, images, machine: await machineFor(context, config, provider, device) });
+  const refused = deviceRefusal(provider, device);
+  if (refused) plan.refusals.push(refused);
   const weights = initialWeights(context, config);
   if (weights instanceof AppError)
     plan.refusals.push({ setting: 'backbone.init', message: weights.message, suggestion: 'random' });
   return { config, ...plan };
+}
+
+/** What the run names, else what the person chose in Settings. */
+export const deviceChoice = ({ store }: AppContext, patch: ConfigPatch): RunConfig['device'] =>
+  patch.device ?? store.settings.get().device;
+
+/** A named device that is not there or did not pass. One that was never tested is tested when the run starts. */
+function deviceRefusal(provider: Provider, device: Device | undefined): Plan['refusals'][number] | null {
+  if (device && (device.test === null || isOffered(device))) return null;
+  const why = device?.test ? selfTestSentence(device.test) : 'this machine has none';
+  return {
+    setting: 'device',
+    message: `the device ${provider} cannot be used: ${why}: set device to auto or cpu`,
+    suggestion: 'auto',
+    key: 'device',
+    values: { device: provider, why },
+  };
 }
 
 /** The safetensors file the backbone starts from, null for random, or why there is none. */
@@ -119,7 +175,7 @@ export function initialWeights({ store, paths }: AppContext, config: RunConfig):
 }
 
 /** What the first refusal says, as the error that ends an attempt to start. */
-export function refusalError(plan: Plan): AppError | null {
+export function refusalError(plan: Pick<Plan, 'refusals'>): AppError | null {
   const [first] = plan.refusals;
   if (!first) return null;
   return new AppError(first.setting === 'images' ? 'no-images' : 'cannot-start', first.message, {

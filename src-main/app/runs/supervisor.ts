@@ -1,21 +1,24 @@
 /**
- * Trains one run at a time; others wait in a queue. It starts the compute process, turns its reports into rows and
- * events, and turns whatever ends it into a state of the run that says what happened.
+ * Trains one run at a time; others wait in a queue. It starts the compute process on the run's device, turns its reports
+ * into rows and events, and turns whatever ends it into a state of the run that says what happened.
  */
 import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toWireError } from '../../../shared/contract.ts';
+import { Provider } from '../../../shared/contract.ts';
 import type { Report, RunState, TrainJob, WireError } from '../../../shared/contract.ts';
 import { isLocked, storageError } from '../../db/index.ts';
 import type { RunRow } from '../../db/index.ts';
 import { ComputeProcess } from '../compute/process.ts';
 import type { ComputeOptions, JobEnd } from '../compute/process.ts';
 import type { AppContext } from '../context.ts';
+import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
 import { throttled } from '../events.ts';
 import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
+import { crashOf, isDeviceError, restartNotice, ranOutOfMemory } from './deviceErrors.ts';
 import { initialWeights, photoCacheBytes } from './plan.ts';
 import { reconcileRun } from './reconcile.ts';
 
@@ -25,6 +28,12 @@ interface Active {
   /** What was asked for, also before there was a process to ask. */
   stopping: 'save' | 'now' | null;
   pausing: boolean;
+  /** Aborted by the first wish to stop: for what is waited for before there is a process. */
+  wish: AbortController;
+  /** What it trains on; null before that is known. */
+  provider: Provider | null;
+  /** Steps of this process. */
+  steps: number;
   done: Promise<void>;
 }
 
@@ -35,15 +44,23 @@ export class Supervisor {
   readonly #context: AppContext;
   readonly #library: Library;
   readonly #describer: RunDescriber;
+  readonly #devices: Devices;
   readonly #options: ComputeOptions;
   readonly #queue: string[] = [];
   #active: Active | null = null;
   #closed = false;
 
-  constructor(context: AppContext, library: Library, describer: RunDescriber, options: ComputeOptions = {}) {
+  constructor(
+    context: AppContext,
+    library: Library,
+    describer: RunDescriber,
+    devices: Devices,
+    options: ComputeOptions = {},
+  ) {
     this.#context = context;
     this.#library = library;
     this.#describer = describer;
+    this.#devices = devices;
     this.#options = options;
   }
 
@@ -82,6 +99,7 @@ export class Supervisor {
     const active = this.#active;
     if (active?.runId !== runId) throw new AppError('wrong-state', 'the run is not running');
     active.stopping = now ? 'now' : (active.stopping ?? 'save');
+    active.wish.abort();
     if (now) active.compute?.kill();
     else active.compute?.send({ type: 'stop', now: false });
     await active.done;
@@ -97,7 +115,16 @@ export class Supervisor {
     if (this.#active || this.#closed) return;
     const runId = this.#queue.shift();
     if (runId === undefined) return;
-    const active: Active = { runId, compute: null, stopping: null, pausing: false, done: Promise.resolve() };
+    const active: Active = {
+      runId,
+      compute: null,
+      stopping: null,
+      pausing: false,
+      wish: new AbortController(),
+      provider: null,
+      steps: 0,
+      done: Promise.resolve(),
+    };
     this.#active = active;
     active.done = this.#train(active).finally(() => {
       this.#active = null;
@@ -116,9 +143,13 @@ export class Supervisor {
     try {
       this.#update(runId, { state: 'running' });
       end = await this.#compute(active);
+      // What fitted for a while may fit again: memory that another program took, or that lay in pieces. Once.
+      if (ranOutOfMemory(end) && active.steps > 0 && !active.stopping && this.#restart(active, end.error))
+        end = await this.#compute(active);
     } catch (error) {
       end = { type: 'failed', error: this.#wireError(error) };
     }
+    const deviceFailed = end.type === 'failed' && isDeviceError(end.error);
     this.#describer.setActivity(runId, null);
     this.#describer.forget(runId);
     const states = { done: 'finished', stopped: 'stopped', failed: 'failed' } as const satisfies Record<
@@ -126,7 +157,7 @@ export class Supervisor {
       RunState
     >;
     const outcome: Partial<Omit<RunRow, 'id'>> = {
-      state: states[end.type],
+      state: deviceFailed ? 'interrupted' : states[end.type],
       endedAt: Date.now(),
       etaSeconds: null,
       error: end.type === 'failed' ? end.error : null,
@@ -153,13 +184,18 @@ export class Supervisor {
   async #compute(active: Active): Promise<JobEnd> {
     const { runId } = active;
     this.#tellActivity(runId, 'getting ready');
+    active.compute = null;
+    active.steps = 0;
     await this.#waitForOrphan(active);
+    const provider = await this.#provider(active);
+    if (provider === null) return { type: 'stopped', saved: false };
+    active.provider = provider;
     await reconcileRun(this.#context, { id: runId });
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
-    const job = this.#job(runId);
+    const job = this.#job(runId, provider);
     if (active.stopping) return { type: 'stopped', saved: false };
     let fault: WireError | null = null;
-    const receive = this.#receiver(runId, job, (error) => {
+    const receive = this.#receiver(active, job, (error) => {
       fault ??= this.#wireError(error);
       active.compute?.kill();
     });
@@ -172,7 +208,39 @@ export class Supervisor {
     await Promise.race([active.compute.exited, sleep(5000, undefined, { ref: false })]);
     active.compute.kill();
     await active.compute.exited;
-    return fault === null ? end : { type: 'failed', error: fault };
+    if (fault !== null) return { type: 'failed', error: fault };
+    if (end.type !== 'failed' || provider === 'cpu') return end;
+    const error = crashOf(end.error, provider, job.config.batchSize);
+    // Before the device is used again its self-test has to pass again.
+    if (isDeviceError(error) && error.code !== 'out-of-device-memory') await this.#devices.forget(provider);
+    return { type: 'failed', error };
+  }
+
+  /**
+   * What the run trains on: a run stays on the device it began on. Null when it is told to stop meanwhile.
+   * @throws AppError device-unavailable: it falls back to the processor only when the person says so
+   */
+  async #provider({ runId, wish }: Active): Promise<Provider | null> {
+    const run = this.#context.store.runs.get(runId)!;
+    const before = Provider.safeParse(run.device);
+    const choice = run.config.device === 'auto' && before.success ? before.data : run.config.device;
+    const { devices } = await this.#devices.list();
+    if (devices.some(({ testing }) => testing) || (choice !== 'cpu' && devices.some(({ test }) => test === null)))
+      this.#tellActivity(runId, 'testing the devices');
+    if (wish.signal.aborted) return null;
+    const stopped = new Promise<null>((resolve) =>
+      wish.signal.addEventListener('abort', () => resolve(null), { once: true }),
+    );
+    const ready = this.#devices.ready(choice).then(() => this.#devices.resolve(choice));
+    return Promise.race([ready, stopped]);
+  }
+
+  /** Whether there is a checkpoint to go back to; then the run says what happened and what to do about it. */
+  #restart({ runId }: Active, error: WireError): boolean {
+    const from = this.#context.store.checkpoints.ofRun(runId).findLast((row) => row.hasOptimizerState === 1);
+    if (!from) return false;
+    this.#update(runId, { error: restartNotice(error, from.epoch), etaSeconds: null });
+    return true;
   }
 
   /** A trainer that outlived a killed application still writes: its lock tells, and dies with it. */
@@ -189,7 +257,7 @@ export class Supervisor {
     }
   }
 
-  #job(runId: string): TrainJob {
+  #job(runId: string, provider: Provider): TrainJob {
     const { store, paths } = this.#context;
     const run = store.runs.get(runId)!;
     const from = store.checkpoints.ofRun(runId).findLast((row) => row.hasOptimizerState === 1);
@@ -208,7 +276,7 @@ export class Supervisor {
       directory: paths.run(runId),
       cacheDirectory: paths.photoCache,
       cacheBytes: photoCacheBytes,
-      config: run.config,
+      config: { ...run.config, device: provider },
       images: this.#library.jobImages(run.datasetId),
       initialWeights: weights instanceof AppError ? null : weights,
       resumeFrom: from ? paths.checkpoint(runId, from.file) : null,
@@ -225,7 +293,7 @@ export class Supervisor {
 
   /** What the trainer says, as rows and events. `onFault`: what it said could not be written down. */
   #receiver(
-    runId: string,
+    active: Active,
     job: TrainJob,
     onFault: (error: unknown) => void,
   ): { report(report: Report): void; flush(): void } {
@@ -238,6 +306,7 @@ export class Supervisor {
           onFault(error);
         }
       };
+    const { runId } = active;
     const { store, events } = this.#context;
     const changes: Partial<Omit<RunRow, 'id'>> = {};
     const write = guarded(() => {
@@ -304,6 +373,7 @@ export class Supervisor {
           break;
         case 'steps': {
           working();
+          active.steps += message.steps.length;
           store.metrics.putSteps(runId, message.steps);
           const last = message.steps.at(-1);
           if (last) change({ step: last.step, epoch: last.epoch, trainingSeconds: last.trainingSeconds });

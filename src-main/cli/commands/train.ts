@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { mergeConfig, parseConfig, patchFromAssignment, settings } from '../../../shared/config.ts';
 import type { ConfigPatch } from '../../../shared/config.ts';
-import { PresetName } from '../../../shared/contract.ts';
+import { PresetName, Provider } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { findRun, openFolder } from '../find.ts';
@@ -21,6 +21,7 @@ export const train: Command = {
     preset: { value: 'NAME', help: `${presets.join(', ')} (default: balanced)` },
     config: { value: 'FILE', help: 'a JSON file of settings, over the preset' },
     set: { value: 'KEY=VALUE', multiple: true, help: 'one setting, over preset and file; may be repeated' },
+    device: { value: 'NAME', help: `${['auto', ...Provider.options].join(', ')} (default: as in Settings)` },
     name: { value: 'NAME', help: 'what the run is called' },
     init: {
       value: 'FILE',
@@ -86,12 +87,24 @@ function presetOf(args: Arguments): PresetName | null {
   return parsed.data;
 }
 
+/** @throws UsageError */
+function providerOf(args: Arguments): Provider | undefined {
+  const given = args.text('device');
+  if (given === undefined) return undefined;
+  const parsed = Provider.safeParse(given);
+  if (!parsed.success)
+    throw new UsageError(`there is no device '${given}': choose from ${Provider.options.join(', ')}`);
+  return parsed.data;
+}
+
 /** @throws UsageError, or ConfigError naming the setting; before anything is opened */
 function patchOf(args: Arguments): ConfigPatch {
   const init = args.text('init');
+  const device = args.text('device');
   const patch = mergeConfig(
     configFile(args.text('config')),
     ...args.list('set').map(patchFromAssignment),
+    device === undefined ? undefined : patchFromAssignment(`device=${device}`),
     init !== undefined && existsSync(init) ? { backbone: { init: resolve(init) } } : undefined,
   );
   parseConfig(patch); // a preset only adds settings that are right
@@ -112,7 +125,7 @@ function configFile(file: string | undefined): ConfigPatch | undefined {
 
 export const resume: Command = {
   name: 'resume',
-  usage: 'RUN [--epochs +N]',
+  usage: 'RUN [--epochs +N] [--device NAME]',
   summary: 'continue an interrupted, stopped or failed run, or extend a finished one',
   positionals: [1, 1],
   options: {
@@ -120,16 +133,24 @@ export const resume: Command = {
       value: '+N',
       help: 'for a finished run: so many epochs more; the schedule restarts from a stated rate',
     },
+    device: {
+      value: 'NAME',
+      help: `go on there: ${Provider.options.join(', ')} (default: the device it began on)`,
+    },
   },
   help: `RUN is an id, the beginning of one, or a name. Training goes on from the last checkpoint exactly as it would have.
 
   lookalike resume 4f0k2m1a
-  lookalike resume "first try" --epochs +50`,
+  lookalike resume "first try" --epochs +50
+  lookalike resume 4f0k2m1a --device cpu`,
   async run(args, context) {
     const given = args.text('epochs');
     const epochs = given === undefined ? null : Number(given.replace(/^\+/, ''));
     if (epochs !== null && (!Number.isInteger(epochs) || epochs < 1))
       throw new UsageError(`--epochs ${given}: write +N, for example --epochs +50`);
+    const device = providerOf(args);
+    if (device !== undefined && epochs !== null)
+      throw new UsageError('--device is for a run that is continued: extend a finished one on its own device');
     return withSession(context, async ({ client }) => {
       const run = await findRun(client, args.positionals[0]!);
       if (run.state === 'finished' && epochs === null)
@@ -143,7 +164,7 @@ export const resume: Command = {
         context,
         () => run.id,
         async () => {
-          if (epochs === null) await client.call('runs.resume', { runId: run.id });
+          if (epochs === null) await client.call('runs.resume', { runId: run.id, device });
           else await client.call('runs.extend', { runId: run.id, epochs });
           return run.id;
         },

@@ -1,0 +1,109 @@
+/**
+ * Where a job's sessions are opened: the ONNX runtime, or in tests a double of a device that fails. Whatever trains on a
+ * graphics card goes through `openTraining`, which says what its failures are and waits for no step without an end.
+ */
+import type { RunConfig } from '../../shared/config.ts';
+import { deviceFailure } from '../../shared/deviceFailure.ts';
+import { Encoder, TrainingSession } from '../engine/index.ts';
+import type { Device, EncoderSettings, SessionSettings, State } from '../engine/index.ts';
+import { DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
+
+export type Training = Pick<TrainingSession, 'step' | 'readState' | 'writeState' | 'close'>;
+export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'>;
+
+export interface Backend {
+  training(config: RunConfig, state: State, settings: SessionSettings): Promise<Training>;
+  encoder(config: RunConfig, state: State, settings: EncoderSettings): Promise<Embedder>;
+  patience: Patience;
+}
+
+/** Seconds after which what a device was asked for is taken for hung. */
+export interface Patience {
+  /** Opening a session, and its first steps: the driver compiles some hundred shaders. */
+  first: number;
+  /** Any other call, or `factor` times the longest so far where that is more. */
+  least: number;
+  factor: number;
+}
+
+export const onnxRuntime: Backend = {
+  training: (...given) => TrainingSession.create(...given),
+  encoder: (...given) => Encoder.create(...given),
+  patience: { first: 600, least: 120, factor: 20 },
+};
+
+/** Told before and after each call of a device: the call is given up when it takes longer than `seconds`. */
+export type Watch = (seconds: number | null) => void;
+
+/** Opening the step, the probe's encoder, and the first step and probe. */
+const WARM_CALLS = 4;
+
+/** Calls a device one at a time, each watched, each failure named. On the processor calls pass as they are. */
+export class Guard {
+  private readonly device: Device;
+  private readonly config: RunConfig;
+  private readonly patience: Patience;
+  private readonly watch: Watch;
+  private calls = 0;
+  private longest = 0; // seconds, of the calls that compile nothing any more
+  private broken = false;
+
+  constructor(config: RunConfig, device: Device, { patience }: Pick<Backend, 'patience'>, watch: Watch) {
+    this.config = config;
+    this.device = device;
+    this.patience = patience;
+    this.watch = watch;
+  }
+
+  /** @throws OutOfDeviceMemoryError, DeviceLostError; other errors as they are */
+  async call<T>(work: () => Promise<T>): Promise<T> {
+    if (this.device === 'cpu') return work();
+    const { first, least, factor } = this.patience;
+    const began = performance.now();
+    this.watch(this.calls < WARM_CALLS ? first : Math.max(least, factor * this.longest));
+    try {
+      const result = await work();
+      if (++this.calls > WARM_CALLS) this.longest = Math.max(this.longest, (performance.now() - began) / 1000);
+      return result;
+    } catch (error) {
+      throw this.named(error);
+    } finally {
+      this.watch(null);
+    }
+  }
+
+  /** A device that gave up may never answer a release either: the end of the process frees what it held. */
+  async close(work: () => Promise<void>): Promise<void> {
+    if (!this.broken) await work();
+  }
+
+  private named(error: unknown): unknown {
+    const message = error instanceof Error ? error.message : String(error);
+    const what = deviceFailure(message);
+    this.broken ||= what !== null;
+    if (what === 'memory') return new OutOfDeviceMemoryError(this.device, this.config.batchSize, message);
+    if (what === 'lost') return new DeviceLostError(this.device, message);
+    return error;
+  }
+}
+
+/** A training session whose every call is guarded. */
+export async function openTraining(guard: Guard, backend: Backend, config: RunConfig, state: State, settings: SessionSettings): Promise<Training> {
+  const session = await guard.call(() => backend.training(config, state, settings));
+  return {
+    step: (input) => guard.call(() => session.step(input)),
+    readState: () => guard.call(() => session.readState()),
+    writeState: (next) => session.writeState(next),
+    close: () => guard.close(() => session.close()),
+  };
+}
+
+/** An encoder whose every call is guarded. */
+export async function openEncoder(guard: Guard, backend: Backend, config: RunConfig, state: State, settings: EncoderSettings): Promise<Embedder> {
+  const encoder = await guard.call(() => backend.encoder(config, state, settings));
+  return {
+    embed: (images, n) => guard.call(() => encoder.embed(images, n)),
+    update: (next) => guard.call(() => encoder.update(next)),
+    close: () => guard.close(() => encoder.close()),
+  };
+}

@@ -1,0 +1,34 @@
+/** What the computing thread does with the commands of its process: one job, run to its end, and a report of how it ended. */
+import { parentPort } from 'node:worker_threads';
+import type { Command, Job, Report } from '../../shared/contract/job.ts';
+import { toWireError } from '../../shared/contract/wire.ts';
+import type { Backend } from './backend.ts';
+import { Control } from './control.ts';
+import { runJob } from './jobs.ts';
+
+/** To the talking thread: what goes on to the application, and what it watches over by itself. */
+export type ThreadReport = Report | { type: 'watch'; seconds: number | null };
+
+export function computeJobs(backend: Backend): void {
+  const port = parentPort!;
+  const say = (message: ThreadReport): void => port.postMessage(message);
+  const control = new Control();
+  const watch = (seconds: number | null): void => say({ type: 'watch', seconds });
+
+  const run = async (job: Job): Promise<void> => {
+    try {
+      const result = await runJob(job, { report: say, control, backend, watch });
+      say(result === 'stopped' ? { type: 'stopped', saved: true } : { type: 'done', result });
+    } catch (error) {
+      // What a stop interrupts may fail in its own way; a job that was told to stop has stopped.
+      if (control.stopping) say({ type: 'stopped', saved: false });
+      else say({ type: 'failed', error: toWireError(error) });
+    }
+  };
+
+  port.on('message', (command: Command) => {
+    if (command.type === 'job') void run(command.job);
+    else control.receive(command);
+  });
+  say({ type: 'ready' });
+}
