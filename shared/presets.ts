@@ -62,8 +62,10 @@ const small = {
   predictor: { hiddenDim: 128 },
 } satisfies ConfigPatch;
 
-/** Among few photos 200 neighbours would outvote a class of fifty. */
-const probeFor = (images: number): ConfigPatch => (images < 5000 ? { probe: { k: 20 } } : {});
+/** Neighbours that vote in kNN: the paper's, but among few photos 200 would outvote a class of fifty. */
+export const usualNeighbours = (images: number): number => (images < 5000 ? 20 : 200);
+
+const probeFor = (images: number): ConfigPatch => ({ probe: { k: usualNeighbours(images) } });
 
 function quick(facts: PresetFacts): Preset {
   const { images } = facts;

@@ -95,7 +95,8 @@ export const EvaluationRequest = z.strictObject({
   /** Default: the run's own folder, its held-out split when it has one, else leave-one-out (kNN) or a counted split. */
   trainDatasetId: Id.nullable().default(null),
   testDatasetId: Id.nullable().default(null),
-  k: z.int().min(1).max(2000).default(200),
+  /** Neighbours that vote, of kind knn; null: what is usual for so many photos. */
+  k: z.int().min(1).max(2000).nullable().default(null),
   temperature: z.number().gt(0).default(0.1),
   /** Of kind linear. */
   solver: LinearSolver.default('lbfgs'),

@@ -1,6 +1,7 @@
 /** The calls of Evaluate: embeds what is needed, classifies in a compute process, keeps the result with its photos. */
 import { randomUUID } from 'node:crypto';
 import type { AppHandlers, Evaluation, evaluateCalls } from '../../shared/contract.ts';
+import { usualNeighbours } from '../../shared/presets.ts';
 import { chooseCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
 import type { AppContext } from './context.ts';
@@ -40,18 +41,20 @@ export function evaluateHandlers(
         const trainSet = await sets.embed(chosen, trainId, control, [0, other ? 0.45 : 0.9]);
         const testSet = other ? await sets.embed(chosen, testId, control, [0.45, 0.9]) : trainSet;
         const split = !other && library.dataset(trainId).heldOut > 0;
+        const train = await embedded(trainSet, (heldOut) => !split || !heldOut);
+        const neighbours = k ?? usualNeighbours(train.images.filter(({ label }) => label !== null).length);
         const result = await computeJob(
           context,
           {
             kind: 'evaluate',
             evaluation: kind,
-            train: await embedded(trainSet, (heldOut) => !split || !heldOut),
+            train,
             test: other
               ? await embedded(testSet, () => true)
               : split
                 ? await embedded(trainSet, (heldOut) => heldOut)
                 : null,
-            k,
+            k: neighbours,
             temperature,
             solver,
             shots,
@@ -77,7 +80,7 @@ export function evaluateHandlers(
           classes: result.classes,
           confusion: result.confusion,
           settings: {
-            ...(kind === 'knn' && { k, temperature }),
+            ...(kind === 'knn' && { k: neighbours, temperature }),
             ...(kind === 'linear' && { solver }),
             ...(kind === 'fewshot' && { shots }),
           },

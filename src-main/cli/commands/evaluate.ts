@@ -42,7 +42,7 @@ export const evaluate: Command = {
     fewshot: { help: 'the same from few photos a class, several draws' },
     train: { value: 'FOLDER', help: 'labelled photos to learn from (default: the run’s folder)' },
     test: { value: 'FOLDER', help: 'labelled photos to test on (default: a part of those, see below)' },
-    k: { value: 'N', short: 'k', help: 'neighbours for --knn (default 200, at most the photos there are)' },
+    k: { value: 'N', short: 'k', help: 'neighbours for --knn (default 20 below 5,000 photos, else 200)' },
     solver: { value: 'S', help: 'for --linear: lbfgs (default, the optimum), or as in papers sgd or lars' },
     shots: { value: 'LIST', help: 'photos a class for --fewshot (default 1,5,10)' },
     confusion: { value: 'FILE', help: 'write the confusion matrix as CSV' },
