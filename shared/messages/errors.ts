@@ -4,7 +4,7 @@
  * says the same in a terminal, in a report and in the window. A test reads every error out of the sources and asks
  * for it here.
  */
-import { formatMessage } from './format.ts';
+import { capital, formatMessage, valuesOf } from './format.ts';
 
 type Languages = 'en' | 'zh-CN';
 type Pair = readonly [en: string, zh: string];
@@ -785,19 +785,6 @@ export const errorTexts: Record<string, ErrorTexts> = {
   'view-loader-busy': internal('视图加载器忙'),
 };
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** The values of `message` where it is worded as `template`, or null. */
-function valuesOf(template: string, message: string): Record<string, string> | null {
-  const names: string[] = [];
-  const pattern = template
-    .split(/\{(\w+)\}/)
-    .map((part, i) => (i % 2 ? (names.push(part), '(.*?)') : escape(part)))
-    .join('');
-  const found = new RegExp(`^${pattern}$`, 's').exec(message);
-  return found && Object.fromEntries(names.map((name, i) => [name, found[i + 1]!]));
-}
-
 /** The sentence that `message` is, of this code or, for a reason inside another sentence, of any. */
 function translated(message: string, texts: readonly ErrorTexts[]): string | null {
   for (const { sentences = [] } of texts)
@@ -811,7 +798,6 @@ function translated(message: string, texts: readonly ErrorTexts[]): string | nul
   return null;
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const withoutStop = (text: string): string => text.replace(/[.。]$/, '');
 
 /** An error as a sentence in the window's language: its own words where they are known, the general ones where not. */

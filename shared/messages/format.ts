@@ -47,3 +47,18 @@ export function placeholdersOf(message: Message): string[] {
   const text = typeof message === 'string' ? message : message.other;
   return [...new Set([...text.matchAll(placeholder)].map((match) => match[1]!))].sort();
 }
+
+const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** The values of a text that was worded as `template`, or null where it was not. */
+export function valuesOf(template: string, text: string): Record<string, string> | null {
+  const names: string[] = [];
+  const pattern = template
+    .split(/\{(\w+)\}/)
+    .map((part, i) => (i % 2 ? (names.push(part), '(.*?)') : escape(part)))
+    .join('');
+  const found = new RegExp(`^${pattern}$`, 's').exec(text);
+  return found && Object.fromEntries(names.map((name, i) => [name, found[i + 1]!]));
+}
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -8,6 +8,7 @@ import type { Message, Values } from '../../shared/messages/format.ts';
 import { en } from '../../shared/messages/en.ts';
 import type { MessageKey } from '../../shared/messages/en.ts';
 import { zhCN } from '../../shared/messages/zh-CN.ts';
+import { activityText } from '../../shared/messages/activities.ts';
 import { errorSentence } from '../../shared/messages/errors.ts';
 import type { Refusal } from '../../shared/contract.ts';
 
@@ -108,6 +109,9 @@ export class I18n {
 
   dateTime = (milliseconds: number): string =>
     new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
+
+  /** What a run or a task is doing, as the application words it. */
+  activity = (message: string): string => activityText(message, this.language);
 
   /** An error as a sentence, with its remedy: shared/messages/errors.ts, or the refusal of a plan that it carries. */
   error = (error: unknown): string => {

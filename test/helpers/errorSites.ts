@@ -1,6 +1,6 @@
 /**
- * Every error the sources make, read from their syntax: its class, its code and how its sentence can read. Parts of
- * a sentence that are computed stand as ⟨name⟩; a choice between two wordings gives both.
+ * Every error the sources make, and what they say they are doing, read from their syntax: class, code and how the
+ * sentence can read. Parts of a sentence that are computed stand as ⟨name⟩; a choice between two wordings gives both.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -95,6 +95,42 @@ export function errorSites(folders: readonly string[], except: RegExp): ErrorSit
       if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword) {
         const { name, code } = ownCode(node);
         if (/Error$/.test(name)) add(node, name, code);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return found;
+  });
+}
+
+/** What the application says it is doing: the sentences in calls that tell of progress. */
+export function activitySites(
+  folders: readonly string[],
+  except: RegExp,
+): { where: string; message: string }[] {
+  return sources(folders, except).flatMap((file) => {
+    const source = parse(file);
+    const found: { where: string; message: string }[] = [];
+    const add = (node: ts.Expression, ending = '') => {
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+      for (const text of readings(node) ?? [])
+        if (/[a-z]{3}/.test(text)) found.push({ where: `${file}:${line + 1}`, message: text + ending });
+    };
+    const visit = (node: ts.Node): void => {
+      if (ts.isCallExpression(node)) {
+        const called = node.expression.getText();
+        const second = node.arguments[1];
+        if (second && /(^|\.)(#tellActivity|progress)$|tasks\.start$/.test(called)) add(second);
+        if (second && called === 'timedProgress') add(second, ', ⟨done⟩ of ⟨total⟩');
+      }
+      if (ts.isObjectLiteralExpression(node)) {
+        const value = (name: string) =>
+          node.properties.find(
+            (property): property is ts.PropertyAssignment =>
+              ts.isPropertyAssignment(property) && property.name.getText() === name,
+          )?.initializer;
+        const message = value('message');
+        if (message && literal(value('type')) === 'progress') add(message);
       }
       ts.forEachChild(node, visit);
     };

@@ -1,8 +1,9 @@
-/** Every error that the sources can make has its sentence in both languages of the window. */
+/** Every error that the sources can make, and all they say they are doing, has its sentence in both languages of the window. */
 import { describe, expect, it } from 'vitest';
 import { errorSentence, errorTexts } from '../../shared/messages/errors.ts';
 import { placeholdersOf } from '../../shared/messages/format.ts';
-import { errorCodes, errorSites } from '../helpers/errorSites.ts';
+import { activityText } from '../../shared/messages/activities.ts';
+import { activitySites, errorCodes, errorSites } from '../helpers/errorSites.ts';
 
 /** What a window never meets: usage of the command line, benchmarks. */
 const elsewhere = /src-main\/(cli|trainer\/bench|images\/wasm|search\/wasm)\//;
@@ -79,5 +80,18 @@ describe('errors', () => {
     const strange = { code: 'EWHATEVER', message: 'something odd' };
     expect(errorSentence(strange, 'en')).toBe('Something odd');
     expect(errorSentence(strange, 'zh-CN')).toContain('something odd');
+  });
+});
+
+describe('activities', () => {
+  const told = activitySites(['src-main'], elsewhere).filter(({ message }) => !message.startsWith('⟨'));
+
+  it('are read from the sources', () => expect(told.length).toBeGreaterThan(10));
+
+  it.each(told)('$where: $message', ({ message }) => {
+    const chinese = activityText(message, 'zh-CN');
+    expect(isChinese(chinese)).toBe(true);
+    expect(leftover(chinese)).toBeUndefined();
+    expect(activityText(message, 'en').toLowerCase()).toBe(message.toLowerCase());
   });
 });
