@@ -152,8 +152,8 @@ export const Experiment = z.object({
   /** 0 to 1, over all cells. */
   progress: z.number(),
   etaSeconds: z.number().nullable(),
-  /** What it is busy with beside training (linear evaluation); null while it trains. */
-  activity: z.string().nullable(),
+  /** What it is busy with beside training; null while it trains. */
+  activity: z.enum(['linear']).nullable(),
   /** Where its last report was written, for display; null before. */
   reportFolder: z.string().nullable(),
 });

@@ -8,7 +8,7 @@ import type { ConfigPatch, RunConfig } from '../config.ts';
 import { mergeConfig, parseConfig } from '../config.ts';
 import type { LabMeasure, LabPlan, LabRequest } from '../contract/lab.ts';
 import type { PlanNote, Refusal } from '../contract/runs.ts';
-import { networkCost, planRun, powerOfTwoBelow, stepsPerEpoch, trainingFlops } from '../plan.ts';
+import { networkCost, planRun, powerOfTwoBelow, stepSeconds, stepsPerEpoch, trainingFlops } from '../plan.ts';
 import type { Machine } from '../plan.ts';
 import { presetPatch } from '../presets.ts';
 import { probeSizes } from '../probe.ts';
@@ -21,8 +21,10 @@ export interface LabFacts {
   /** Whether at least two labels are there to measure with; and labelled photos that are held out. */
   labelled: boolean;
   heldOut: number;
-  /** As configured: 'auto', 'cpu', 'webgpu', 'dml' or 'cuda'. */
+  /** That all arms are trained on: one by name, since 'auto' might become another between two of them. */
   device: RunConfig['device'];
+  /** As a processor is. */
+  slow: boolean;
   /** Its speed is used for arms whose steps were not measured. */
   machine: Machine;
   /** Seconds of a step, measured on this machine, by arm id: those of `armsToMeasure`, or empty. */
@@ -41,7 +43,7 @@ const PROBES = 16;
 const ENOUGH_STEPS = 300;
 
 /** What the small networks of the Lab have in common: the quick preset with heads to match. */
-function base({ images, device, machine }: LabFacts): ConfigPatch {
+function base({ images, device, slow }: LabFacts): ConfigPatch {
   const common: ConfigPatch = {
     head: { hiddenDim: 256, outputDim: 256, layers: 2 },
     predictor: { hiddenDim: 64 },
@@ -49,7 +51,7 @@ function base({ images, device, machine }: LabFacts): ConfigPatch {
     checkpoint: { minutes: 0.5, diskGigabytes: 0.5 },
     device,
   };
-  return mergeConfig(presetPatch('quick', { images, device, threads: machine.threads }), common);
+  return mergeConfig(presetPatch('quick', { images, device, slow }), common);
 }
 
 /**
@@ -109,10 +111,7 @@ function secondsPerStep(study: Study, facts: LabFacts): Map<string, number> {
   const of = ({ id, config }: (typeof arms)[number]): number => {
     const own = facts.measured[id];
     if (own !== undefined) return own;
-    if (!small || !large) {
-      const { estimate } = planRun({ config, images: facts.images, machine: facts.machine });
-      return estimate.seconds / Math.max(1, 1.1 * estimate.stepsPerEpoch * estimate.epochs);
-    }
+    if (!small || !large) return stepSeconds(planRun({ config, images: facts.images, machine: facts.machine }).estimate);
     const [a, b] = [facts.measured[small.id]!, facts.measured[large.id]!];
     if (small === large) return (a * flops(config)) / flops(small.config);
     // a step costs something by itself and something for each photo
@@ -122,9 +121,9 @@ function secondsPerStep(study: Study, facts: LabFacts): Map<string, number> {
 }
 
 /** Seconds of all that is no step: preparation, and the probes with the untrained network's. */
-function secondsBeside(config: RunConfig, facts: LabFacts, stepSeconds: number): number {
+function secondsBeside(config: RunConfig, facts: LabFacts, seconds: number): number {
   const { photos, paired } = probeSizes(config.probe, facts.images, facts.heldOut);
-  const flopsPerSecond = (config.batchSize * trainingFlops(config)) / stepSeconds;
+  const flopsPerSecond = (config.batchSize * trainingFlops(config)) / seconds;
   return PREPARATION + ((PROBES + 1) * 2 * (photos + paired) * networkCost(config).forwardMacs) / flopsPerSecond;
 }
 
@@ -133,10 +132,10 @@ export function studyPlan(request: Pick<LabRequest, 'study' | 'minutes' | 'seeds
   const study = studyOf(request.study);
   const { images } = facts;
   const arms = study.arms(facts);
-  const stepSeconds = secondsPerStep(study, facts);
+  const perStep = secondsPerStep(study, facts);
   const costs = arms.map((arm) => {
     const config = armConfig(arm, facts, PROBES, 0);
-    const seconds = stepSeconds.get(arm.id)!;
+    const seconds = perStep.get(arm.id)!;
     const perEpoch = Math.max(1, stepsPerEpoch(images, config.batchSize));
     return { perEpoch, epoch: LOADING * seconds * perEpoch, beside: secondsBeside(config, facts, seconds) };
   });
@@ -145,7 +144,7 @@ export function studyPlan(request: Pick<LabRequest, 'study' | 'minutes' | 'seeds
   const slowest = costs.reduce((a, b) => (b.epoch * epochs + b.beside > a.epoch * epochs + a.beside ? b : a));
 
   const planned = arms.map((arm, i) => ({ armId: arm.id, config: armConfig(arm, facts, epochs, 0), steps: costs[i]!.perEpoch * epochs, seconds: costs[i]!.epoch * epochs + costs[i]!.beside }));
-  const plans = planned.map(({ armId, config }) => planRun({ config, images, machine: facts.machine, secondsPerStep: stepSeconds.get(armId)! }));
+  const plans = planned.map(({ armId, config }) => planRun({ config, images, machine: facts.machine, secondsPerStep: perStep.get(armId)! }));
   const measure: LabMeasure = !facts.labelled ? 'agreement' : request.linear ? 'linear' : 'knn';
   const asked = probeSizes(planned[0]!.config.probe, images, facts.heldOut);
   const split = facts.heldOut > 0 ? 'held-out' : 'leave-one-out';

@@ -12,6 +12,7 @@ import { homePaths } from '../app/index.ts';
 import type { Context } from './command.ts';
 import { round } from './find.ts';
 import { bytes, duration, oneLine, percent } from './output.ts';
+import { stopSignals } from './signals.ts';
 
 const over = new Set<RunSummary['state']>(['finished', 'stopped', 'failed', 'interrupted']);
 
@@ -119,25 +120,22 @@ export async function follow(
   let lost!: (error: Error) => void;
   const gone = new Promise<never>((_, reject) => (lost = reject));
 
-  let asked = 0;
-  const stop = () => {
+  const signals = stopSignals(context, (count) => {
     const id = runId();
-    if (id === null) return;
-    asked++;
-    output.note(asked === 1 ? 'saving and stopping (once more stops at once)' : 'stopping at once');
-    client.call('runs.stop', { runId: id, now: asked > 1 }).catch(() => {}); // it may have ended in between
-    if (asked > 1) setTimeout(() => process.exit(1), 5000).unref();
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+    if (id === null) return false;
+    output.note(count === 1 ? 'saving and stopping (once more stops at once)' : 'stopping at once');
+    client.call('runs.stop', { runId: id, now: count > 1 }).catch(() => {}); // it may have ended in between
+    return true;
+  });
   try {
     const id = await begin();
-    if (context.signal.aborted && asked === 0) stop(); // while it was being started
+    signals.ready();
     const run = await Promise.race([end, gone]);
     flushEpoch(null);
     output.clear();
-    return await report(client, context, run, id, asked);
+    return await report(client, context, run, id, signals.count);
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop);
+    signals.close();
     for (const off of stops) off();
     output.clear();
   }

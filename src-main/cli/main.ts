@@ -11,6 +11,7 @@ import type { Command, Context } from './command.ts';
 import { embed, exportEncoder } from './commands/exports.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { neighbors } from './commands/explore.ts';
+import { lab } from './commands/lab.ts';
 import { remove, runs, show } from './commands/runs.ts';
 import { bench, doctor, sample, serve } from './commands/system.ts';
 import { resume, train } from './commands/train.ts';
@@ -26,6 +27,7 @@ const commands: Command[] = [
   neighbors,
   evaluate,
   exportEncoder,
+  lab,
   serve,
   doctor,
   bench,

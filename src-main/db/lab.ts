@@ -39,6 +39,13 @@ export interface CellRow {
   retries: number;
 }
 
+export interface RunLink {
+  experimentId: string;
+  study: StudyId;
+  armId: string;
+  seed: number;
+}
+
 const experimentColumns: Record<keyof ExperimentRow, string> = {
   id: 'id',
   study: 'study',
@@ -91,7 +98,10 @@ export function labTables(db: Db) {
   const cells = db.prepare<[string], Raw>(
     `SELECT ${selected(cellColumns)} FROM experiment_cells WHERE experiment_id = ? ORDER BY place`,
   );
-  const ofRun = db.prepare<[string], Raw>(`SELECT ${selected(cellColumns)} FROM experiment_cells WHERE run_id = ?`);
+  const linkOf = db.prepare<[string], RunLink>(
+    `SELECT experiment_id AS experimentId, study, arm_id AS armId, seed
+     FROM experiment_cells JOIN experiments ON experiments.id = experiment_id WHERE run_id = ?`,
+  );
   const remove = db.prepare('DELETE FROM experiments WHERE id = ?');
   const insertInto = (table: string, columns: Record<string, string>, row: object) =>
     void db
@@ -130,9 +140,7 @@ export function labTables(db: Db) {
       const { text, values } = setOf(cellColumns, patch);
       db.prepare(`UPDATE experiment_cells SET ${text} WHERE experiment_id = ? AND place = ?`).run(...values, id, place);
     },
-    ofRun(runId: string): CellRow | undefined {
-      const row = ofRun.get(runId);
-      return row && parsed<CellRow>(row);
-    },
+    /** The experiment that a run is an arm of. */
+    linkOf: (runId: string) => linkOf.get(runId),
   };
 }

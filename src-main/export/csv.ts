@@ -1,19 +1,10 @@
-/**
- * CSV as RFC 4180 has it: comma, CRLF, quotes doubled inside quotes. File names may hold any of these and newlines;
- * what UTF-8 cannot hold (halves of surrogate pairs) becomes the replacement character.
- */
+/** CSV files, written and read back; a record is shared/csv.ts. File names may hold commas, quotes and newlines. */
 import { createReadStream } from 'node:fs';
+import { csvLine } from '../../shared/csv.ts';
 import { writeStreamAtomic } from './atomic.ts';
 import { ExportError } from './errors.ts';
 
 const PIECE = 1 << 20;
-
-export function csvField(value: string): string {
-  const text = value.toWellFormed();
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-export const csvLine = (fields: readonly string[]): string => fields.map(csvField).join(',') + '\r\n';
 
 /** The shortest decimal that reads back as the same float32. */
 export function floatText(value: number): string {

@@ -4,8 +4,9 @@
  */
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { csvLine } from '../../shared/csv.ts';
 import { makeDirectory } from './atomic.ts';
-import { csvLine, floatText, readCsv, readLines, writeCsv } from './csv.ts';
+import { floatText, readCsv, readLines, writeCsv } from './csv.ts';
 import { ExportError } from './errors.ts';
 import { readNpy, writeNpy } from './npy.ts';
 import { writeParquet } from './parquet.ts';

@@ -83,6 +83,7 @@ export class RunDescriber {
       error: row.error,
       diskBytes: store.checkpoints.bytes(row.id) + this.#embeddingBytes(row.id),
       activity: this.#activity.get(row.id) ?? null,
+      experiment: store.lab.linkOf(row.id) ?? null,
       ...this.#derive(row.id),
     };
   }

@@ -1,0 +1,92 @@
+/**
+ * A study planned for a folder on this machine: brings the facts that shared/lab/plan.ts needs. The steps of the
+ * slowest arm are measured once for a study, a folder's size and a device, in a compute process of their own.
+ */
+import { parseConfig } from '../../../shared/config.ts';
+import type { LabPlan, LabRequest } from '../../../shared/contract.ts';
+import { armsToMeasure, studyPlan } from '../../../shared/lab/plan.ts';
+import type { LabFacts } from '../../../shared/lab/plan.ts';
+import { studyOf } from '../../../shared/lab/studies.ts';
+import { stepSeconds } from '../../../shared/plan.ts';
+import { computeJob } from '../compute/job.ts';
+import type { AppContext } from '../context.ts';
+import type { Devices } from '../devices/index.ts';
+import type { Library } from '../library/library.ts';
+import { machineFor, photoCacheBytes, placeFor, trainingImages } from '../runs/plan.ts';
+
+export class LabPlanner {
+  readonly #context: AppContext;
+  readonly #library: Library;
+  readonly #devices: Devices;
+  readonly #busy: () => boolean;
+  /** Seconds of a step by arm, for each study, number of photos and device. */
+  readonly #measured = new Map<string, Promise<Record<string, number>>>();
+
+  /** @param busy whether something trains: its steps would be measured with ours */
+  constructor(context: AppContext, library: Library, devices: Devices, busy: () => boolean) {
+    this.#context = context;
+    this.#library = library;
+    this.#devices = devices;
+    this.#busy = busy;
+  }
+
+  /** @throws AppError not-found, bad-folder */
+  async plan(request: LabRequest): Promise<LabPlan> {
+    const facts = await this.#facts(request.datasetId);
+    if (facts.images < 8) return studyPlan(request, facts);
+    const key = [request.study, facts.images, facts.device, facts.slow].join(' ');
+    if (facts.busy && !this.#measured.has(key)) return studyPlan(request, facts);
+    let measuring = this.#measured.get(key);
+    if (!measuring) {
+      measuring = this.#measure(request, facts);
+      this.#measured.set(key, measuring);
+      measuring.catch(() => this.#measured.delete(key));
+    }
+    return studyPlan(request, { ...facts, measured: await measuring });
+  }
+
+  async #facts(datasetId: string): Promise<LabFacts> {
+    const training = await trainingImages(this.#context, this.#library, datasetId);
+    const labels = new Set(training.map((row) => row.label).filter((label) => label !== null));
+    const heldOut = this.#context.store.images
+      .usable(datasetId)
+      .filter((row) => row.heldOut && row.label !== null);
+    const { provider, device, slow } = await placeFor(this.#context, this.#devices, {});
+    const narrow = parseConfig({ device: provider, backbone: { width: slow ? 0.25 : 0.5 } });
+    return {
+      images: training.length,
+      labelled: labels.size >= 2,
+      heldOut: labels.size >= 2 ? heldOut.length : 0,
+      device: provider,
+      slow,
+      machine: await machineFor(this.#context, narrow, provider, device),
+      measured: {},
+      busy: this.#busy(),
+    };
+  }
+
+  async #measure(
+    { study }: Pick<LabRequest, 'study'>,
+    facts: LabFacts,
+  ): Promise<Record<string, number>> {
+    const { paths } = this.#context;
+    const out: Record<string, number> = {};
+    for (const { armId, config } of armsToMeasure(studyOf(study), facts)) {
+      const { estimate } = await computeJob(
+        this.#context,
+        {
+          kind: 'estimate',
+          config,
+          images: facts.images,
+          measure: true,
+          cacheDirectory: paths.photoCache,
+          cacheBytes: photoCacheBytes,
+          directory: paths.home,
+        },
+        { signal: this.#context.closing, progress: () => {} },
+      );
+      if (estimate.basis === 'measured') out[armId] = stepSeconds(estimate);
+    }
+    return out;
+  }
+}
