@@ -98,6 +98,8 @@ export class TrainingSession {
       graphOptimizationLevel: 'all',
       enableMemPattern: false,
       ...(resident ? keptOnDevice(outputs) : {}),
+      // A node on the processor would make the device wait for it, in silence.
+      ...(settings.device === 'webgpu' ? { extra: { session: { disable_cpu_ep_fallback: '1' } } } : {}),
     });
     const traffic = noTraffic();
     const names = session.outputNames;
@@ -196,7 +198,7 @@ export class TrainingSession {
 export const keepsState = (device: SessionSettings['device']): boolean => device === 'webgpu';
 
 /** Leaves the state on the device. */
-const keptOnDevice = (outputs: ReadonlyMap<string, unknown>): InferenceSession.SessionOptions => ({
+export const keptOnDevice = (outputs: ReadonlyMap<string, unknown>): InferenceSession.SessionOptions => ({
   preferredOutputLocation: Object.fromEntries([...outputs.keys()].map((name) => [name, isState(name) ? 'gpu-buffer' : 'cpu'] as const)),
 });
 

@@ -1,0 +1,115 @@
+/**
+ * The training step on the WebGPU provider, on software Vulkan: it agrees with the CPU, its state stays on the device,
+ * and nothing of it is computed elsewhere.
+ */
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { mergeConfig, parseConfig } from '../../shared/config.ts';
+import type { ConfigPatch } from '../../shared/config.ts';
+import { initialState, TrainingSession } from '../../src-main/engine/index.ts';
+import type { State, StepMetrics } from '../../src-main/engine/index.ts';
+import { RING_COLUMNS, RING_STEPS } from '../../src-main/engine/metric-ring.ts';
+import { openSession } from '../../src-main/engine/session.ts';
+import { trainingModel } from '../../src-main/engine/training.ts';
+import { useSoftwareVulkan } from '../helpers/vulkan.ts';
+import { counted, distance, norm } from './golden.ts';
+
+const available = useSoftwareVulkan();
+
+const tiny: ConfigPatch = {
+  backbone: { name: 'resnet18', width: 0.125, stem: 'cifar' },
+  head: { hiddenDim: 32, outputDim: 32, layers: 2 },
+  predictor: { hiddenDim: 8 },
+  imageSize: 16,
+  batchSize: 4,
+  epochs: 1,
+  minutes: null,
+};
+
+it('is tested here', () => {
+  // Linux x64 has a software Vulkan by the development dependencies alone.
+  expect(available).toBe(process.platform === 'linux' && process.arch === 'x64');
+});
+
+describe.runIf(available)('ten steps on WebGPU', () => {
+  const config = parseConfig(tiny);
+  const rates = { learningRate: 0.05, predictorLearningRate: 0.05 };
+  const pixels = config.batchSize * 3 * config.imageSize ** 2;
+  const view1 = counted('view1', pixels, 2);
+  const views = [view1, counted('view2', pixels, 2).map((v, i) => (view1[i]! + v) / 2)];
+  const before = initialState(config);
+  const bytesOf = (state: State) => 4 * [...state.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const steps: Record<'cpu' | 'webgpu', StepMetrics[]> = { cpu: [], webgpu: [] };
+  const after = {} as Record<'cpu' | 'webgpu', State>;
+  /** How many steps became known with each, and the bytes that were copied until then. */
+  const known: number[] = [];
+  const copied: { toDevice: number; fromDevice: number }[] = [];
+
+  beforeAll(async () => {
+    const cpu = await TrainingSession.create(config, before, { device: 'cpu' });
+    for (let i = 0; i < 10; i++) steps.cpu.push(await cpu.step({ views, ...rates }));
+    after.cpu = await cpu.readState();
+    await cpu.close();
+    const gpu = await TrainingSession.create(config, before, { device: 'webgpu', metricsInterval: { steps: 4, milliseconds: Infinity, bytes: Infinity } });
+    for (let i = 0; i < 10; i++) {
+      const rows = await gpu.advance({ views, ...rates });
+      known.push(rows.length);
+      copied.push(gpu.copied);
+      steps.webgpu.push(...rows);
+    }
+    steps.webgpu.push(...(await gpu.settle()));
+    copied.push(gpu.copied);
+    after.webgpu = await gpu.readState();
+    copied.push(gpu.copied);
+    await gpu.close();
+  }, 600_000);
+
+  it('agree with the CPU in the change of every tensor', () => {
+    for (const [name, { data }] of after.cpu) {
+      const begun = before.get(name)?.data ?? new Float32Array(data.length);
+      const change = (x: Float32Array) => x.map((v, i) => v - begun[i]!);
+      const expected = change(data);
+      // The second term is for predictor.1.running_mean: z has no mean there, so it moves by rounding alone.
+      expect(distance(change(after.webgpu.get(name)!.data), expected), name).toBeLessThan(2e-2 * norm(expected) + 1e-7 * Math.sqrt(data.length));
+    }
+  });
+
+  it('agree with it in what they measure', () => {
+    expect(steps.webgpu).toHaveLength(10);
+    steps.cpu.forEach((expected, i) => {
+      const { loss, zStd, gradientNorm } = steps.webgpu[i]!;
+      expect([loss, zStd, gradientNorm].every(Number.isFinite)).toBe(true);
+      expect(Math.abs(loss - expected.loss), `loss of step ${i + 1}`).toBeLessThan(1e-4);
+      expect(Math.abs(zStd - expected.zStd)).toBeLessThan(1e-3);
+      expect(Math.abs(gradientNorm / expected.gradientNorm - 1)).toBeLessThan(1e-2);
+    });
+  });
+
+  it('copy the state once, then views and rates alone, and metrics every so many steps', () => {
+    const fed = 4 * (2 * pixels + Object.keys(rates).length);
+    const ring = 4 * RING_STEPS * RING_COLUMNS;
+    expect(known).toEqual([0, 0, 0, 4, 0, 0, 0, 4, 0, 0]);
+    copied.slice(0, 10).forEach(({ toDevice, fromDevice }, i) => {
+      expect(toDevice, `to the device by step ${i + 1}`).toBe(bytesOf(after.cpu) + ring + (i + 1) * fed);
+      expect(fromDevice, `from the device by step ${i + 1}`).toBe(Math.floor((i + 1) / 4) * ring);
+    });
+    expect(copied[10]!.fromDevice, 'the last two').toBe(3 * ring);
+    expect(copied[11]!.fromDevice, 'the state, when it is asked for').toBe(3 * ring + bytesOf(after.cpu));
+  });
+});
+
+describe.runIf(available)('every node of a step is computed by WebGPU', () => {
+  const folder = new URL('../../configs/methods/', import.meta.url);
+  const studies = ['simsiam', 'simclr', 'moco', 'byol', 'swav', 'simsiam-lars', 'simsiam-cross-entropy', 'simsiam-moving-average'].map(
+    (name): [string, ConfigPatch] => [name, mergeConfig(JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as ConfigPatch, tiny)],
+  );
+  const shapes: [string, ConfigPatch][] = [
+    ['imagenet stem', mergeConfig(tiny, { backbone: { stem: 'imagenet' }, imageSize: 32 })],
+    ['resnet50', mergeConfig(tiny, { backbone: { name: 'resnet50' } })],
+  ];
+  it.each([...studies, ...shapes])('%s', async (_name, patch) => {
+    const { model } = await trainingModel(parseConfig(patch), { device: 'webgpu' }, 16);
+    const session = await openSession(model, { device: 'webgpu' }, { logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: '1' } } });
+    await session.release();
+  });
+});
