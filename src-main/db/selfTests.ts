@@ -15,9 +15,7 @@ export function selfTestsTable(db: Db) {
   const put = db.prepare(
     'INSERT OR REPLACE INTO self_tests (provider, device, driver, runtime, result) VALUES (@provider, @device, @driver, @runtime, @result)',
   );
-  const get = db.prepare<[TestedDevice], { result: string | null }>(
-    `SELECT result FROM self_tests ${where}`,
-  );
+  const get = db.prepare<[TestedDevice], { result: string | null }>(`SELECT result FROM self_tests ${where}`);
   const remove = db.prepare<[TestedDevice]>(`DELETE FROM self_tests ${where}`);
   return {
     /** 'unfinished': its test began and nothing came after. */
@@ -29,7 +27,8 @@ export function selfTestsTable(db: Db) {
       return parsed.success ? parsed.data : null;
     },
     begin: (tested: TestedDevice) => void put.run({ ...tested, result: null }),
-    end: (tested: TestedDevice, result: SelfTest) => void put.run({ ...tested, result: JSON.stringify(result) }),
+    end: (tested: TestedDevice, result: SelfTest) =>
+      void put.run({ ...tested, result: JSON.stringify(result) }),
     forget: (tested: TestedDevice) => void remove.run(tested),
   };
 }

@@ -1,5 +1,5 @@
 /** All runs and what one does to them. The curves of an open run are in monitor.svelte.ts. */
-import type { AppParams, Run, RunState, RunSummary } from '../../shared/contract.ts';
+import type { AppParams, Provider, Run, RunState, RunSummary } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 
 /** States in which the trainer is at work or waits its turn. */
@@ -73,7 +73,9 @@ export class Runs {
   }
 
   pause = (runId: string) => this.#client.call('runs.pause', { runId });
-  resume = (runId: string) => this.#client.call('runs.resume', { runId });
+  /** `device`: there, from now on; else where it began. */
+  resume = (runId: string, device?: Provider) =>
+    this.#client.call('runs.resume', { runId, ...(device && { device }) });
   stop = (runId: string, now = false) => this.#client.call('runs.stop', { runId, now });
   extend = (runId: string, epochs: number) => this.#client.call('runs.extend', { runId, epochs });
 

@@ -18,7 +18,14 @@ export type Found = Omit<Device, 'test' | 'testing'>;
 export function catalogue({ platform, arch, processor, memoryBytes, graphics }: MachineFacts): Found[] {
   const found: Found[] = [{ provider: 'cpu', name: processor, kind: 'processor', memoryBytes, driver: null }];
   const add = (provider: Device['provider'], gpu: Gpu | null) => {
-    if (gpu) found.push({ provider, name: gpu.name, kind: gpu.kind, memoryBytes: gpu.memoryBytes, driver: gpu.driver });
+    if (gpu)
+      found.push({
+        provider,
+        name: gpu.name,
+        kind: gpu.kind,
+        memoryBytes: gpu.memoryBytes,
+        driver: gpu.driver,
+      });
   };
   const any = strongest(graphics.gpus);
   if (platform === 'win32') {

@@ -19,7 +19,9 @@ const limitSeconds = 15;
 
 export async function readGraphics(): Promise<Graphics> {
   if (process.platform === 'win32') {
-    const gpus = parseWindows(await run('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', windowsCommand]));
+    const gpus = parseWindows(
+      await run('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', windowsCommand]),
+    );
     return { gpus, webgpu: gpus };
   }
   if (process.platform === 'darwin') {
@@ -33,8 +35,11 @@ export async function readGraphics(): Promise<Graphics> {
 
 const run = (program: string, args: readonly string[]): Promise<string> =>
   new Promise((resolve) =>
-    execFile(program, args, { timeout: limitSeconds * 1000, killSignal: 'SIGKILL', maxBuffer: 4e6, windowsHide: true }, (error, stdout) =>
-      resolve(error ? '' : stdout),
+    execFile(
+      program,
+      args,
+      { timeout: limitSeconds * 1000, killSignal: 'SIGKILL', maxBuffer: 4e6, windowsHide: true },
+      (error, stdout) => resolve(error ? '' : stdout),
     ),
   );
 
@@ -43,12 +48,17 @@ const names = (folder: string): Promise<string[]> => readdir(folder).catch(() =>
 
 async function nvidiaGpus(): Promise<Gpu[]> {
   const told = parseNvidiaSmi(
-    await run('nvidia-smi', ['--query-gpu=name,memory.total,driver_version', '--format=csv,noheader,nounits']),
+    await run('nvidia-smi', [
+      '--query-gpu=name,memory.total,driver_version',
+      '--format=csv,noheader,nounits',
+    ]),
   );
   if (told.length > 0) return told;
   const folder = '/proc/driver/nvidia/gpus';
   const version = await text('/proc/driver/nvidia/version');
-  const found = (await names(folder)).map(async (bus) => parseNvidiaProc(await text(join(folder, bus, 'information')), version));
+  const found = (await names(folder)).map(async (bus) =>
+    parseNvidiaProc(await text(join(folder, bus, 'information')), version),
+  );
   return (await Promise.all(found)).filter((gpu) => gpu !== null);
 }
 
@@ -59,7 +69,12 @@ async function drmGpus(): Promise<Gpu[]> {
   const ids = (await text('/usr/share/misc/pci.ids')) || (await text('/usr/share/hwdata/pci.ids'));
   const found = cards.map(async (card): Promise<Gpu | null> => {
     const file = (name: string) => text(join(folder, card, 'device', name));
-    const [vendor, device, uevent, memory] = await Promise.all([file('vendor'), file('device'), file('uevent'), file('mem_info_vram_total')]);
+    const [vendor, device, uevent, memory] = await Promise.all([
+      file('vendor'),
+      file('device'),
+      file('uevent'),
+      file('mem_info_vram_total'),
+    ]);
     if (vendor === '') return null; // a screen without a card, as on boards with a display engine of its own
     const module = /^DRIVER=(.+)$/m.exec(uevent)?.[1] ?? 'unknown';
     return describeDrmCard({ vendor, device, module, memory: memory || null }, ids, release());

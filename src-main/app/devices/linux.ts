@@ -53,7 +53,11 @@ export function describeDrmCard(card: DrmCard, ids: string, kernel: string): Gpu
   const vendor = vendorOf(card.vendor);
   const found = pciName(ids, card.vendor, card.device);
   const maker = { nvidia: 'NVIDIA', amd: 'AMD', intel: 'Intel', apple: 'Apple', other: 'Graphics' }[vendor];
-  const name = found ? (vendorOf(found) === vendor && vendor !== 'other' && !found.startsWith('Radeon') ? found : `${maker} ${found}`) : `${maker} ${card.vendor}:${card.device}`;
+  const name = found
+    ? vendorOf(found) === vendor && vendor !== 'other' && !found.startsWith('Radeon')
+      ? found
+      : `${maker} ${found}`
+    : `${maker} ${card.vendor}:${card.device}`;
   const memory = Number(card.memory ?? 0);
   const kind =
     vendor === 'nvidia'
@@ -99,12 +103,20 @@ export function vulkanDriver(manifest: string): Gpu['vendor'] | { software: stri
 /** The cards that Vulkan reaches; what is only software is named so. */
 export function vulkanGpus(gpus: readonly Gpu[], manifests: readonly string[]): Gpu[] {
   const drivers = manifests.map(vulkanDriver);
-  const reached = gpus.filter(({ vendor }) => drivers.some((driver) => driver === vendor || driver === 'other'));
-  const software = new Set(drivers.flatMap((driver) => (typeof driver === 'object' ? [driver.software] : [])));
+  const reached = gpus.filter(({ vendor }) =>
+    drivers.some((driver) => driver === vendor || driver === 'other'),
+  );
+  const software = new Set(
+    drivers.flatMap((driver) => (typeof driver === 'object' ? [driver.software] : [])),
+  );
   return [
     ...reached,
-    ...[...software].map(
-      (name): Gpu => ({ name, vendor: 'other', kind: 'software', memoryBytes: null, driver: null }),
-    ),
+    ...[...software].map((name): Gpu => ({
+      name,
+      vendor: 'other',
+      kind: 'software',
+      memoryBytes: null,
+      driver: null,
+    })),
   ];
 }

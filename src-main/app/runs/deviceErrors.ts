@@ -43,7 +43,8 @@ export function crashOf(error: WireError, provider: Provider, batchSize: number)
 }
 
 /** Half, as a power of two. */
-const smallerBatch = (batchSize: number): number => Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
+const smallerBatch = (batchSize: number): number =>
+  Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
 
 /** What a run that goes on after its device ran out of memory says meanwhile. */
 export function restartNotice(error: WireError, epoch: number): WireError {

@@ -225,7 +225,10 @@ export class Supervisor {
     const before = Provider.safeParse(run.device);
     const choice = run.config.device === 'auto' && before.success ? before.data : run.config.device;
     const { devices } = await this.#devices.list();
-    if (devices.some(({ testing }) => testing) || (choice !== 'cpu' && devices.some(({ test }) => test === null)))
+    if (
+      devices.some(({ testing }) => testing) ||
+      (choice !== 'cpu' && devices.some(({ test }) => test === null))
+    )
       this.#tellActivity(runId, 'testing the devices');
     if (wish.signal.aborted) return null;
     const stopped = new Promise<null>((resolve) =>

@@ -81,9 +81,12 @@ the disk and the home folder as well.
         );
       for (const device of report.devices) {
         const speed = speedup(device, report.devices);
-        const times = speed === null || device.provider === 'cpu' ? '' : `, ${speed.toPrecision(2)} x the processor`;
+        const times =
+          speed === null || device.provider === 'cpu' ? '' : `, ${speed.toPrecision(2)} x the processor`;
         const said = device.test ? selfTestSentence(device.test) : 'not tested yet';
-        output.print(`${isOffered(device) ? 'ok  ' : '-   '}  device ${device.provider} (${describeDevice(device)}): ${said}${times}`);
+        output.print(
+          `${isOffered(device) ? 'ok  ' : '-   '}  device ${device.provider} (${describeDevice(device)}): ${said}${times}`,
+        );
       }
       output.print(`device auto is ${report.auto}`);
       return report.checks.every((check) => check.ok) ? 0 : 1;

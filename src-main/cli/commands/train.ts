@@ -150,7 +150,9 @@ export const resume: Command = {
       throw new UsageError(`--epochs ${given}: write +N, for example --epochs +50`);
     const device = providerOf(args);
     if (device !== undefined && epochs !== null)
-      throw new UsageError('--device is for a run that is continued: extend a finished one on its own device');
+      throw new UsageError(
+        '--device is for a run that is continued: extend a finished one on its own device',
+      );
     return withSession(context, async ({ client }) => {
       const run = await findRun(client, args.positionals[0]!);
       if (run.state === 'finished' && epochs === null)

@@ -1,0 +1,25 @@
+/** What a person can do about a run whose device gave up. */
+import type { Run } from '../../shared/contract.ts';
+import type { Patch } from './patch.ts';
+
+const memoryCodes = new Set(['out-of-device-memory', 'restarted-after-memory']);
+
+/** The batch that would fit, where memory was what ran out. */
+export function smallerBatch(run: Run): number | null {
+  const { code = '', details } = run.error ?? {};
+  const suggestion = (details as { suggestion?: unknown } | undefined)?.suggestion;
+  return memoryCodes.has(code) && typeof suggestion === 'number' ? suggestion : null;
+}
+
+/** The changes of a run that takes over with it, from what was learned where there is something. */
+export function smallerBatchPatch(run: Run): Patch {
+  const batchSize = smallerBatch(run);
+  if (batchSize === null) return {};
+  return { batchSize, ...(run.checkpoints.length > 0 ? { 'backbone.init': `run:${run.id}` } : {}) };
+}
+
+/** Whether it stands still and was not on the processor: it goes on there only when a person says so. */
+export const canMoveToProcessor = (run: Run): boolean =>
+  (run.state === 'interrupted' || run.state === 'failed' || run.state === 'stopped') &&
+  run.error !== null &&
+  (run.device ?? run.config.device) !== 'cpu';
