@@ -33,11 +33,11 @@ const tiny: ConfigPatch = mergeConfig(presetPatch('quick', { images: 1200, devic
   backbone: { width: 0.125 }, head: { hiddenDim: 128, outputDim: 128 }, predictor: { hiddenDim: 32 }, imageSize: 32, batchSize: 32, minutes: null, epochs: 9, probe: { images: 300 },
 });
 /** The same network at 48 px, where it learns. */
-const narrow: ConfigPatch = mergeConfig(tiny, { imageSize: 48, epochs: 12, probe: { images: 480 }, threads: 1 });
+const narrow: ConfigPatch = mergeConfig(tiny, { imageSize: 48, epochs: 12, optimizer: { baseLearningRate: 1 }, probe: { images: 480 }, threads: 1 });
 /** CIFAR-10 photos with the paper's augmentation but for the blur, a quarter of the channels. */
 const cifar: ConfigPatch = {
   backbone: { width: 0.25 }, head: { hiddenDim: 256, outputDim: 256, layers: 2 }, predictor: { hiddenDim: 64 }, imageSize: 48, batchSize: 64, epochs: 8,
-  optimizer: { baseLearningRate: 0.2, weightDecay: 5e-4 }, augment: { blur: 0 }, probe: { images: 480, everyEpochs: 0.5, k: 20 }, threads: 1,
+  optimizer: { baseLearningRate: 0.5, weightDecay: 5e-4 }, augment: { blur: 0 }, probe: { images: 480, everyEpochs: 0.5, k: 20 }, threads: 1,
 };
 
 /** The committed configuration of a method or study, with each of several seeds. */
@@ -82,32 +82,32 @@ export const recordings: Record<string, Recording> = {
 
   // The same network at 48 px.
   'narrow-simsiam': { folder: 'sample', half: B, patch: narrow, about: 'SimSiam in an eighth of the channels' },
-  'narrow-simclr': { folder: 'sample', half: A, patch: mergeConfig(narrow, { method: 'simclr' }), about: 'SimCLR in an eighth of the channels' },
-  'narrow-swav': { folder: 'sample', half: B, patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 } }), about: 'SwAV in an eighth of the channels' },
+  'narrow-simclr': { folder: 'sample', half: A, patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 0.5 } }), about: 'SimCLR in an eighth of the channels' },
+  'narrow-swav': { folder: 'sample', half: B, patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 }, optimizer: { baseLearningRate: 0.5 } }), about: 'SwAV in an eighth of the channels' },
   'narrow-moco': { folder: 'sample', half: B, patch: mergeConfig(narrow, { method: 'moco', moco: { queueSize: 512 }, head: { norm: 'hidden' } }), about: 'MoCo v2 in an eighth of the channels' },
   'narrow-byol': { folder: 'sample', half: A, patch: mergeConfig(narrow, { method: 'byol', byol: { momentum: 0.95 }, head: { norm: 'default' } }), about: 'BYOL in an eighth of the channels' },
   'narrow-no-stop-gradient': { folder: 'sample', half: B, patch: mergeConfig(narrow, { stopGradient: false }), matched: 'narrow-simsiam', about: 'an eighth of the channels without stop-gradient' },
   'narrow-no-predictor': { folder: 'sample', half: A, patch: mergeConfig(narrow, { predictor: { kind: 'identity' } }), matched: 'narrow-simsiam', about: 'an eighth of the channels without predictor' },
   'narrow-neither': { folder: 'sample', half: B, patch: mergeConfig(narrow, { predictor: { kind: 'identity' }, stopGradient: false }), matched: 'narrow-simsiam', about: 'neither predictor nor stop-gradient' },
   'narrow-byol-no-predictor': { folder: 'sample', half: B, patch: mergeConfig(narrow, { method: 'byol', byol: { momentum: 0.95 }, head: { norm: 'default' }, predictor: { kind: 'identity' } }), matched: 'narrow-byol', about: 'BYOL without predictor' },
-  'narrow-cross-entropy-no-stop-gradient': { folder: 'sample', half: A, patch: mergeConfig(narrow, { similarity: 'crossEntropy', stopGradient: false }), matched: 'narrow-simsiam', about: 'cross-entropy without stop-gradient' },
-  'narrow-cross-entropy-no-predictor': { folder: 'sample', half: B, patch: mergeConfig(narrow, { similarity: 'crossEntropy', predictor: { kind: 'identity' } }), matched: 'narrow-simsiam', about: 'cross-entropy without predictor' },
+  'narrow-cross-entropy-no-stop-gradient': { folder: 'sample', half: A, patch: mergeConfig(narrow, { similarity: 'crossEntropy', optimizer: { baseLearningRate: 4 }, stopGradient: false }), matched: 'narrow-simsiam', about: 'cross-entropy without stop-gradient' },
+  'narrow-cross-entropy-no-predictor': { folder: 'sample', half: B, patch: mergeConfig(narrow, { similarity: 'crossEntropy', optimizer: { baseLearningRate: 4 }, predictor: { kind: 'identity' } }), matched: 'narrow-simsiam', about: 'cross-entropy without predictor' },
   'narrow-fixed-predictor': { folder: 'sample', half: B, patch: mergeConfig(narrow, { predictor: { kind: 'fixed' } }), about: 'an eighth of the channels with a predictor that is not trained' },
   'narrow-no-norm': { folder: 'sample', half: B, patch: mergeConfig(narrow, { head: { norm: 'none' } }), about: 'no batch normalisation in the heads (paper, Table 3)' },
   'narrow-norm-all': { folder: 'sample', half: A, patch: mergeConfig(narrow, { head: { norm: 'all' } }), about: 'batch normalisation everywhere (paper, Table 3: unstable)' },
-  'narrow-rate-3': { folder: 'sample', half: A, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 3 } }), about: 'six times the rate of the preset' },
-  'narrow-rate-8': { folder: 'sample', half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 8 } }), about: 'sixteen times the rate of the preset' },
-  'narrow-rate-60': { folder: 'sample', half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 60 } }), about: 'more than a hundred times the rate of the preset' },
-  'narrow-simclr-rate-40': { folder: 'sample', half: B, patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 40 } }), about: 'SimCLR at eighty times the rate of the preset' },
-  'narrow-moco-rate-2': { folder: 'sample', half: A, patch: mergeConfig(narrow, { method: 'moco', moco: { queueSize: 512 }, optimizer: { baseLearningRate: 2 } }), about: 'MoCo v2 without batch normalisation at four times the rate of the preset' },
-  'narrow-swav-rate-20': { folder: 'sample', half: A, patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 }, optimizer: { baseLearningRate: 20 } }), about: 'SwAV at forty times the rate of the preset' },
+  'narrow-rate-3': { folder: 'sample', half: A, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 3 } }), about: 'three times the rate of its neighbours' },
+  'narrow-rate-8': { folder: 'sample', half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 8 } }), about: 'eight times the rate of its neighbours' },
+  'narrow-rate-60': { folder: 'sample', half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 60 } }), about: 'sixty times the rate of its neighbours' },
+  'narrow-simclr-rate-40': { folder: 'sample', half: B, patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 40 } }), about: 'SimCLR at a rate of 40' },
+  'narrow-moco-rate-2': { folder: 'sample', half: A, patch: mergeConfig(narrow, { method: 'moco', moco: { queueSize: 512 }, optimizer: { baseLearningRate: 2 } }), about: 'MoCo v2 without batch normalisation at a rate of 2' },
+  'narrow-swav-rate-20': { folder: 'sample', half: A, patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 }, optimizer: { baseLearningRate: 20 } }), about: 'SwAV at a rate of 20' },
   'narrow-no-rate': { folder: 'sample', half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 1e-6 }, predictor: { learningRate: 'decayed' } }), about: 'a learning rate of next to nothing' },
   'narrow-simclr-no-rate': { folder: 'sample', half: A, patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 1e-5 } }), about: 'SimCLR at next to no rate' },
   'narrow-swav-no-rate': { folder: 'sample', half: B, patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 }, optimizer: { baseLearningRate: 1e-5 } }), about: 'SwAV at next to no rate' },
 
   // Other sizes and widths.
-  'wide-simsiam': { folder: 'sample', half: A, perClass: 60, patch: mergeConfig(narrow, { backbone: { width: 0.5 }, batchSize: 32, epochs: 12 }), about: 'half of the channels, 480 photos' },
-  'wide-no-stop-gradient': { folder: 'sample', half: B, perClass: 60, patch: mergeConfig(narrow, { backbone: { width: 0.5 }, batchSize: 32, epochs: 12, stopGradient: false }), matched: 'wide-simsiam', about: 'half of the channels without stop-gradient, 480 photos' },
+  'wide-simsiam': { folder: 'sample', half: A, perClass: 60, patch: mergeConfig(narrow, { backbone: { width: 0.5 }, batchSize: 32, epochs: 20 }), about: 'half of the channels, 480 photos' },
+  'wide-no-stop-gradient': { folder: 'sample', half: B, perClass: 60, patch: mergeConfig(narrow, { backbone: { width: 0.5 }, batchSize: 32, epochs: 20, stopGradient: false }), matched: 'wide-simsiam', about: 'half of the channels without stop-gradient, 480 photos' },
   '80px-simsiam': { folder: 'sample', half: B, patch: mergeConfig(narrow, { imageSize: 80, epochs: 9 }), about: '80 px' },
   '80px-no-predictor': { folder: 'sample', half: A, patch: mergeConfig(narrow, { imageSize: 80, epochs: 9, predictor: { kind: 'identity' } }), matched: '80px-simsiam', about: '80 px without predictor' },
   'batch-16-simsiam': { folder: 'sample', half: A, patch: mergeConfig(narrow, { batchSize: 16, epochs: 9 }), about: 'batches of 16' },
@@ -123,7 +123,7 @@ export const recordings: Record<string, Recording> = {
 
   // Tiny collections.
   'few-simsiam': { folder: 'sample', half: A, perClass: 12, patch: mergeConfig(narrow, { batchSize: 16, epochs: 60, probe: { everyEpochs: 2 } }), about: '96 photos' },
-  'few-simclr': { folder: 'sample', half: B, perClass: 12, patch: mergeConfig(narrow, { method: 'simclr', batchSize: 16, epochs: 60, probe: { everyEpochs: 2 } }), about: '96 photos, SimCLR' },
+  'few-simclr': { folder: 'sample', half: B, perClass: 12, patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 0.5 }, batchSize: 16, epochs: 60, probe: { everyEpochs: 2 } }), about: '96 photos, SimCLR' },
   'few-no-stop-gradient': { folder: 'sample', half: B, perClass: 12, patch: mergeConfig(narrow, { batchSize: 16, epochs: 60, probe: { everyEpochs: 2 }, stopGradient: false }), matched: 'few-simsiam', about: '96 photos without stop-gradient' },
   'fewest-simsiam': { folder: 'sample', half: B, perClass: 4, patch: mergeConfig(narrow, { batchSize: 8, epochs: 80, probe: { everyEpochs: 4, k: 5 } }), about: '32 photos' },
   'fewest-no-predictor': { folder: 'sample', half: A, perClass: 4, patch: mergeConfig(narrow, { batchSize: 8, epochs: 80, probe: { everyEpochs: 4, k: 5 }, predictor: { kind: 'identity' } }), matched: 'fewest-simsiam', about: '32 photos without predictor' },
