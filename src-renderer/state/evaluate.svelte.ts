@@ -21,11 +21,12 @@ export class Evaluate extends Records<Evaluation, AppParams<'evaluate.start'>> {
     this.cell = null;
   }
 
-  /** Evaluations of the same question (kind, folders) over a run's checkpoints, by epoch. */
+  /** Evaluations of the same question (kind, settings, folders) over a run's checkpoints, by epoch. */
   besides(evaluation: Evaluation): readonly Evaluation[] {
     const alike = this.list.filter(
       (other) =>
         other.kind === evaluation.kind &&
+        JSON.stringify(other.settings) === JSON.stringify(evaluation.settings) &&
         other.runId === evaluation.runId &&
         other.trainDatasetId === evaluation.trainDatasetId &&
         other.testDatasetId === evaluation.testDatasetId,
