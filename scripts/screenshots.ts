@@ -1,7 +1,7 @@
 /**
  * Pictures of every place for the README: starts the application in a home of its own, trains on the sample photos
- * as a newcomer would (two clicks), and once without stop-gradient to show a collapse, then visits every place in
- * both themes and a few in Chinese. Writes WebP files to docs/screenshots. Chinese needs a font that has it.
+ * as a newcomer would (two clicks), once without stop-gradient to show a collapse, and a study of the Lab, then visits
+ * every place in both themes and a few in Chinese. Writes WebP files to docs/screenshots. Chinese needs a font that has it.
  */
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -86,6 +86,20 @@ async function prepare(): Promise<void> {
   await dark.close();
 }
 
+/** The study of the stop-gradient, to its end. */
+async function experiment(): Promise<void> {
+  const [dataset] = await host.app.handle('library.list', null);
+  const { id } = await host.app.handle('lab.start', {
+    study: 'stop-gradient',
+    datasetId: dataset!.id,
+    minutes: 1.5,
+    seeds: 1,
+    linear: false,
+  });
+  while ((await host.app.handle('lab.get', { experimentId: id })).state !== 'finished')
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+}
+
 async function places(
   colorScheme: 'light' | 'dark',
   locale: string | undefined,
@@ -131,6 +145,15 @@ async function places(
       await page.locator('td button.right').first().waitFor({ timeout: 120_000 });
       await page.locator('td button.right').first().click();
     },
+    lab: () => go(page, 'lab'),
+    'lab-study': async () => {
+      await go(page, 'lab/predictor');
+      await page.locator('button[type=submit]:enabled').waitFor({ timeout: 120_000 });
+    },
+    'lab-results': async () => {
+      const [finished] = await host.app.handle('lab.list', null);
+      await go(page, `lab/${finished!.id}`);
+    },
     export: async () => {
       await go(page, `export?run=${healthy.id}`);
       const known = await host.app.handle('exports.list', { runId: healthy.id });
@@ -157,6 +180,7 @@ try {
     for (const file of readdirSync(folder)) rmSync(join(folder, file));
     await prepare();
   }
+  if ((await host.app.handle('lab.list', null)).length === 0) await experiment();
   const all = [
     'welcome',
     'library',
@@ -167,13 +191,16 @@ try {
     'runs',
     'explore',
     'evaluate',
+    'lab',
+    'lab-study',
+    'lab-results',
     'export',
     'settings',
     'help',
   ];
   await places('light', undefined, all, 'light');
   await places('dark', undefined, all, 'dark');
-  await places('light', 'zh-CN', ['welcome', 'new', 'monitor', 'explore', 'help'], 'zh-CN');
+  await places('light', 'zh-CN', ['welcome', 'new', 'monitor', 'explore', 'lab-results', 'help'], 'zh-CN');
   const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
   console.log(`${(bytes / 1e6).toFixed(1)} MB in ${folder}`);
 } finally {

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import { seriousFindings } from './axe.ts';
 import { startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { ExplorePlace, LibraryPlace, tiles } from './pages/places.ts';
@@ -34,6 +34,8 @@ const hashes = () => [
   'runs',
   `explore?run=${runId}`,
   'evaluate',
+  'lab',
+  'lab/predictor',
   'export',
   'settings',
   'help',
@@ -52,15 +54,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       if (hash.startsWith('explore'))
         await expect(tiles(new ExplorePlace(page).grid()).first()).toBeVisible({ timeout: 60_000 });
       if (hash === 'runs') await page.getByRole('checkbox').first().check();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(
-        serious.map(({ id, nodes }) => ({
-          place: hash,
-          id,
-          at: nodes.map(({ target }) => target.join(' ')).slice(0, 4),
-        })),
-      ).toEqual([]);
+      expect({ hash, found: await seriousFindings(page) }).toEqual({ hash, found: [] });
     }
     await context.close();
   });
@@ -71,8 +65,7 @@ test('dialogs keep the focus, name themselves and close by Escape', async ({ pag
   await page.keyboard.press('?');
   const dialog = page.getByRole('dialog', { name: 'Keyboard' });
   await expect(dialog).toBeVisible();
-  const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  expect(await seriousFindings(page, 'dialog')).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
 });
@@ -104,7 +97,17 @@ test('a definition is shown on hover and on focus', async ({ page }) => {
 test('Chinese is complete: no English sentence is left in any place', async ({ browser }) => {
   const page = await browser.newPage({ locale: 'zh-CN' });
   await page.goto(host.url);
-  for (const hash of ['welcome', 'library', 'new', 'evaluate', 'export', 'help']) {
+  for (const hash of [
+    'welcome',
+    'library',
+    'new',
+    'evaluate',
+    'lab',
+    'lab/heads-bn',
+    'export',
+    'help',
+    'help/lab',
+  ]) {
     await page.goto(new URL(`#/${hash}`, page.url()).href);
     await expect(page.getByRole('navigation', { name: '导航' })).toBeVisible();
     await page.waitForLoadState('networkidle');

@@ -83,3 +83,34 @@ export class ExplorePlace extends Window {
     return this.page.getByRole('navigation', { name: 'The way here' }).getByRole('listitem');
   }
 }
+
+export class LabPlace extends Window {
+  /** Opens a study's set-up by its card. */
+  async openStudy(title: string): Promise<void> {
+    await this.page.getByRole('link', { name: title, exact: true }).click();
+    await expect(this.page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  }
+
+  async set(label: string, value: number): Promise<void> {
+    const field = this.page.getByRole('spinbutton', { name: label, exact: true });
+    await field.fill(String(value));
+    await field.blur();
+  }
+
+  get start(): Locator {
+    return this.button('Start the study');
+  }
+
+  /** Of the place, not the one beside the run in the navigation. */
+  override button(name: string | RegExp): Locator {
+    return this.page.getByRole('main').getByRole('button', { name, exact: true });
+  }
+
+  table(name: string | RegExp): Locator {
+    return this.page.getByRole('region', { name }).getByRole('table');
+  }
+
+  async expectState(state: string, timeout = 60_000): Promise<void> {
+    await expect(this.page.getByRole('main').locator('header .badge')).toHaveText(state, { timeout });
+  }
+}

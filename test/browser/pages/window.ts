@@ -3,7 +3,16 @@ import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
 export type PlaceName =
-  'Library' | 'New run' | 'Monitor' | 'Runs' | 'Explore' | 'Evaluate' | 'Export' | 'Settings' | 'Help';
+  | 'Library'
+  | 'New run'
+  | 'Monitor'
+  | 'Runs'
+  | 'Explore'
+  | 'Evaluate'
+  | 'Lab'
+  | 'Export'
+  | 'Settings'
+  | 'Help';
 
 export class Window {
   readonly page: Page;
