@@ -8,7 +8,7 @@ import { Encoder, TrainingSession } from '../engine/index.ts';
 import type { Device, EncoderSettings, SessionSettings, State } from '../engine/index.ts';
 import { DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
 
-export type Training = Pick<TrainingSession, 'step' | 'readState' | 'writeState' | 'close'>;
+export type Training = Pick<TrainingSession, 'step' | 'advance' | 'settle' | 'readState' | 'writeState' | 'close'>;
 export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'>;
 
 export interface Backend {
@@ -92,6 +92,8 @@ export async function openTraining(guard: Guard, backend: Backend, config: RunCo
   const session = await guard.call(() => backend.training(config, state, settings));
   return {
     step: (input) => guard.call(() => session.step(input)),
+    advance: (input) => guard.call(() => session.advance(input)),
+    settle: () => guard.call(() => session.settle()),
     readState: () => guard.call(() => session.readState()),
     writeState: (next) => session.writeState(next),
     close: () => guard.close(() => session.close()),

@@ -6,7 +6,7 @@
 import type { RunConfig } from '../../shared/config.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
 import { judge } from '../../shared/verdict.ts';
-import type { State } from '../engine/index.ts';
+import type { State, StepMetrics } from '../engine/index.ts';
 import type { ViewLoader } from '../images/index.ts';
 import type { Training } from './backend.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
@@ -60,6 +60,8 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   let done = input.startStep;
   let saved = done;
   let told = false;
+  /** Steps done whose metrics are still on the device, oldest first; `seconds` of the whole step, `waited` for its photos. */
+  const unmeasured: { step: number; learningRate: number; trainingSeconds: number; at: number; seconds: number; waited: number }[] = [];
 
   const save = async (state: State | null, probe: ProbeMetrics | null): Promise<void> => {
     const current = state ?? (await session.readState());
@@ -86,6 +88,16 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     const { learningRate } = learningRatesAt(config, schedule, Math.max(0, step - 1));
     const checkpoint = saver.latest ? `epoch ${saver.latest.epoch.toFixed(2)} (step ${saver.latest.step})` : null;
     return new NonFiniteLossError({ step, epoch: epochAt(schedule, step), learningRate, what, checkpoint });
+  };
+  /** Takes what a device has told of the steps done, which may be several steps later. */
+  const measure = async (ask: () => Promise<StepMetrics[]>, began = performance.now()): Promise<void> => {
+    const known = await ask();
+    if (unmeasured.length > 0) unmeasured.at(-1)!.seconds += (performance.now() - began) / 1000;
+    for (const { loss, zStd } of known) {
+      const { seconds, waited, ...facts } = unmeasured.shift()!;
+      if (!Number.isFinite(loss)) throw failure(facts.step, 'the loss');
+      history.addStep({ ...facts, epoch: epochAt(schedule, facts.step), loss, zStdTraining: zStd }, seconds, waited);
+    }
   };
   const probe = async (state: State, learningRate: number): Promise<ProbeResult> => {
     const began = performance.now();
@@ -117,6 +129,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   while (done < total) {
     await control.turn();
     if (control.paused && !control.stopping) {
+      await measure(() => session.settle());
       history.flush();
       if (saved !== done) await save(null, null);
       clock.pause();
@@ -126,6 +139,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
       if (!control.stopping) report({ type: 'resumed' });
     }
     if (control.stopping) {
+      await measure(() => session.settle());
       history.flush();
       if (saved !== done) await save(null, null);
       return { finished: false, trainingSeconds: clock.seconds };
@@ -136,23 +150,17 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     const { learningRate } = inputs;
     const batch = await loader.next(Math.floor(done / perEpoch), done % perEpoch);
     const images = Float32Array.from(batch.ids, (id) => input.photoNumbers.get(id)!);
-    const step = await session.step({ views: batch.views, images, ...inputs }).catch((error: unknown) => {
-      history.flush(); // the steps before it are known
-      throw error;
-    });
+    const fed = { views: batch.views, images, ...inputs };
     done++;
-    if (!Number.isFinite(step.loss)) throw failure(done, 'the loss');
-    history.addStep(
-      { step: done, epoch: epochAt(schedule, done), loss: step.loss, zStdTraining: step.zStd, learningRate, trainingSeconds: clock.seconds, at: Date.now() },
-      (performance.now() - began) / 1000,
-      batch.waited,
-    );
+    unmeasured.push({ step: done, learningRate, trainingSeconds: clock.seconds, at: Date.now(), seconds: 0, waited: batch.waited });
+    await measure(() => session.advance(fed), began);
 
     const end = done === total;
     const probing = end || done % probeEvery === 0;
     const epochEnd = done % perEpoch === 0 ? done / perEpoch : null;
     const saving = end || saver.due(epochEnd);
     if (!probing && !saving) continue;
+    await measure(() => session.settle());
     const state = await session.readState();
     if (probing) assertFinite(state, done);
     const probed = probing ? await probe(state, learningRate) : null;
