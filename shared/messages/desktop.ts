@@ -60,6 +60,15 @@ const en = {
 
   'pick.title': 'Choose a Folder',
   'pick.button': 'Choose',
+  'pick.image': 'Choose an Image',
+  'pick.image.files': 'Images',
+  'pick.labels': 'Choose a CSV File of Labels',
+  'pick.labels.files': 'CSV files',
+  'pick.weights': 'Choose Weights',
+  'pick.weights.files': 'safetensors files',
+  'pick.all': 'All files',
+  'pick.unreadable': '{name} cannot be read ({code}): check its permissions.',
+  'pick.tooLarge': '{name} is larger than {most} MB: choose a smaller file.',
 
   'crash.message': 'A part of Lookalike ended unexpectedly and was started again.',
   'crash.detail': 'Photos, runs and checkpoints are safe. A run that was training was saved as far as it could be: resume it under Runs.\n\n{reason}',
@@ -137,6 +146,15 @@ const zhCN: Record<DesktopKey, Message> = {
 
   'pick.title': '选择文件夹',
   'pick.button': '选择',
+  'pick.image': '选择图像',
+  'pick.image.files': '图像',
+  'pick.labels': '选择标签 CSV 文件',
+  'pick.labels.files': 'CSV 文件',
+  'pick.weights': '选择权重',
+  'pick.weights.files': 'safetensors 文件',
+  'pick.all': '所有文件',
+  'pick.unreadable': '无法读取 {name}（{code}）：请检查权限。',
+  'pick.tooLarge': '{name} 大于 {most} MB：请选择更小的文件。',
 
   'crash.message': 'Lookalike 的一部分意外结束，已重新启动。',
   'crash.detail': '照片、训练记录和检查点均安全。正在训练的任务已尽可能保存，可在“训练记录”中继续。\n\n{reason}',

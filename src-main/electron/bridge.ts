@@ -1,7 +1,8 @@
 /** The few things a window may ask of the shell itself. Every message's sender is checked before it is looked at. */
 import { ipcMain } from 'electron';
 import type { IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
-import { channels, isTrustedSender } from './policy.ts';
+import type { FileKind, PickedFile } from '../../shared/desktop.ts';
+import { channels, isFileKind, isTrustedSender } from './policy.ts';
 
 export interface Abilities {
   /** Whether these are the contents of the one window. */
@@ -9,15 +10,23 @@ export interface Abilities {
   /** Hands a port to the application to this window. */
   connect(contents: WebContents): void;
   pickFolder(): Promise<string | null>;
+  pickFile(kind: FileKind): Promise<PickedFile | null>;
 }
 
-export function openBridge({ isOurs, connect, pickFolder }: Abilities): void {
+export function openBridge({ isOurs, connect, pickFolder, pickFile }: Abilities): void {
   const trusted = (event: IpcMainEvent | IpcMainInvokeEvent) => isTrustedSender(event) && isOurs(event.sender);
   ipcMain.on(channels.requestPort, (event) => {
     if (trusted(event)) connect(event.sender);
   });
-  ipcMain.handle(channels.pickFolder, (event) => {
-    if (!trusted(event)) throw new Error('This is for the window of Lookalike alone.');
-    return pickFolder();
+  /** Calls are answered to our own page alone. */
+  const answer = (channel: string, work: (argument: unknown) => Promise<unknown>) =>
+    ipcMain.handle(channel, (event, argument: unknown) => {
+      if (!trusted(event)) throw new Error('This is for the window of Lookalike alone.');
+      return work(argument);
+    });
+  answer(channels.pickFolder, pickFolder);
+  answer(channels.pickFile, async (kind) => {
+    if (!isFileKind(kind)) throw new Error('There is no such kind of file.');
+    return pickFile(kind);
   });
 }

@@ -1,7 +1,11 @@
 /** Native dialogs, in the person's language: picking, closing while training, and what went wrong. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { dialog } from 'electron';
 import type { BrowserWindow } from 'electron';
+import type { FileKind, PickedFile } from '../../shared/desktop.ts';
 import type { Translate } from '../../shared/messages/desktop.ts';
+import { pickable } from './policy.ts';
 
 export async function pickFolder(parent: BrowserWindow, t: Translate): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
@@ -10,6 +14,32 @@ export async function pickFolder(parent: BrowserWindow, t: Translate): Promise<s
     properties: ['openDirectory', 'createDirectory', 'dontAddToRecent'],
   });
   return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** @throws Error in the person's language where the file cannot be read or is too large to be of its kind */
+export async function pickFile(parent: BrowserWindow, t: Translate, kind: FileKind): Promise<PickedFile | null> {
+  const { extensions, maxBytes } = pickable[kind];
+  const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
+    title: t(`pick.${kind}`),
+    buttonLabel: t('pick.button'),
+    filters: [
+      { name: t(`pick.${kind}.files`), extensions },
+      { name: t('pick.all'), extensions: ['*'] },
+    ],
+    properties: ['openFile', 'dontAddToRecent'],
+  });
+  const path = filePaths[0];
+  if (canceled || path === undefined) return null;
+  const name = basename(path);
+  if (maxBytes === 0) return { name, path, bytes: null };
+  const { size } = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(t('pick.unreadable', { name, code: error.code ?? '' }));
+  });
+  if (size > maxBytes) throw new Error(t('pick.tooLarge', { name, most: Math.floor(maxBytes / 2 ** 20) }));
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(t('pick.unreadable', { name, code: error.code ?? '' }));
+  });
+  return { name, path, bytes: new Uint8Array(bytes) };
 }
 
 export interface ClosingAnswer {

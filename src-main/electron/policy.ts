@@ -4,6 +4,8 @@
  * bridge.ts) only asks here. A window that is shown anything but our own files has no business in this program.
  */
 import type { BrowserWindowConstructorOptions } from 'electron';
+import { fileKinds } from '../../shared/desktop.ts';
+import type { FileKind } from '../../shared/desktop.ts';
 
 export const scheme = 'app';
 export const origin = 'app://lookalike';
@@ -12,8 +14,22 @@ export const origin = 'app://lookalike';
 export const channels = {
   requestPort: 'lookalike:request-port',
   pickFolder: 'lookalike:pick-folder',
+  pickFile: 'lookalike:pick-file',
   port: 'lookalike:port',
 } as const;
+
+/** What a file dialog offers for each kind, and how much of it is handed to the page; 0: its path alone. */
+export const pickable: Record<FileKind, { extensions: string[]; maxBytes: number }> = {
+  image: {
+    extensions: ['jpg', 'jpeg', 'jfif', 'png', 'webp', 'avif', 'heic', 'heif', 'tif', 'tiff', 'gif', 'bmp', 'dng'],
+    maxBytes: 70 * 2 ** 20, // as base64 it still fits into one message
+  },
+  labels: { extensions: ['csv'], maxBytes: 70 * 2 ** 20 },
+  weights: { extensions: ['safetensors'], maxBytes: 0 },
+};
+
+/** A page may ask for these kinds and no other: it names no path, no filter and no title. */
+export const isFileKind = (kind: unknown): kind is FileKind => fileKinds.includes(kind as FileKind);
 
 export const minimumSize = { width: 720, height: 520 };
 

@@ -4,7 +4,7 @@
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { desktopPortMessage } from '../../shared/desktop.ts';
-import type { Desktop } from '../../shared/desktop.ts';
+import type { Desktop, PickedFile } from '../../shared/desktop.ts';
 import { channels } from './policy.ts';
 
 /** Of the page's world only this is needed. */
@@ -17,6 +17,7 @@ ipcRenderer.on(channels.port, (event) => {
 const desktop: Desktop = {
   requestPort: () => ipcRenderer.send(channels.requestPort),
   pickFolder: () => ipcRenderer.invoke(channels.pickFolder) as Promise<string | null>,
+  pickFile: (kind) => ipcRenderer.invoke(channels.pickFile, kind) as Promise<PickedFile | null>,
   pathOf: (file) => webUtils.getPathForFile(file as File),
 };
 contextBridge.exposeInMainWorld('lookalike', desktop);

@@ -16,7 +16,7 @@ import { openBridge } from './bridge.ts';
 import { ComputeBroker } from './compute.ts';
 import { afterCrash, keepsAwake, languageOf, onClose, progressOf } from './decisions.ts';
 import type { Notice } from './decisions.ts';
-import { askClosing, pickFolder, tell } from './dialogs.ts';
+import { askClosing, pickFile, pickFolder, tell } from './dialogs.ts';
 import { listFiles, responder } from './files.ts';
 import { Following } from './following.ts';
 import { guardContents, guardSession } from './guard.ts';
@@ -84,7 +84,7 @@ export class Shell {
       closing: (keepOpen) => this.#closing(keepOpen),
       pageCrashed: () => void tell(this.#window.parent, 'warning', this.#t('window.crashed.message'), '', this.#t('button.ok')),
     });
-    openBridge({ isOurs: this.#window.isOurs, connect: (contents) => this.#connect(contents), pickFolder: () => pickFolder(this.#window.parent, this.#t) });
+    openBridge({ isOurs: this.#window.isOurs, connect: (contents) => this.#connect(contents), pickFolder: () => pickFolder(this.#window.parent, this.#t), pickFile: (kind) => pickFile(this.#window.parent, this.#t, kind) });
     app.on('second-instance', () => this.show());
     app.on('activate', () => this.show());
     app.on('window-all-closed', () => {}); // closing is decided in one place

@@ -5,9 +5,11 @@
 import type { App } from './app.svelte.ts';
 
 export interface PickRequest {
+  what: 'folder' | 'weights';
   /** Name of the folder that was dropped, where its path is not known. */
   hint: string | null;
-  done(folder: string | null): void;
+  /** Path of the folder or file. */
+  done(path: string | null): void;
 }
 
 /** Keys by what they do, for the page that lists them; `key` is as KeyboardEvent names it. */
@@ -43,12 +45,25 @@ export class ShellActions {
   pickFolder(hint: string | null = null): Promise<string | null> {
     const { host, desktop } = this.#app;
     if (host?.canPickFolder && desktop) return desktop.pickFolder();
+    return this.#pick('folder', hint);
+  }
+
+  /** Path of a safetensors file to start from. */
+  async pickWeights(): Promise<string | null> {
+    const { host, desktop } = this.#app;
+    if (host?.canPickFolder && desktop) return (await desktop.pickFile('weights'))?.path ?? null;
+    return this.#pick('weights', null);
+  }
+
+  /** Our own dialog, where the host has none: a browser does not tell paths. */
+  #pick(what: PickRequest['what'], hint: string | null): Promise<string | null> {
     return new Promise((resolve) => {
       this.picking = {
+        what,
         hint,
-        done: (folder) => {
+        done: (path) => {
           this.picking = null;
-          resolve(folder);
+          resolve(path);
         },
       };
     });

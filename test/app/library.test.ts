@@ -163,7 +163,13 @@ test('views are previewed from the folder’s own photos, and follow the seed', 
   expect(other[0]!.views).not.toEqual(first[0]!.views);
 });
 
-test('browsing lists folders and counts photos', async () => {
+test('browsing lists folders and weights, and counts photos', async () => {
+  const kept = join(directory, 'kept');
+  mkdirSync(kept);
+  for (const name of ['net10.safetensors', 'net9.safetensors', 'notes.txt']) writeFileSync(join(kept, name), '');
+  expect((await app.handle('library.browse', { folder: kept })).weights).toEqual(
+    ['net9.safetensors', 'net10.safetensors'].map((name) => ({ name, file: join(kept, name) })),
+  );
   const here = await app.handle('library.browse', { folder: join(directory, 'moved') });
   expect(here.folders.map((item) => item.name)).toEqual(['cats', 'dogs']);
   expect((await app.handle('library.browse', { folder: join(directory, 'moved', 'dogs') })).images).toBe(6);

@@ -201,6 +201,23 @@ test('a dropped photo finds itself first', async () => {
   await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/, (1\.000|0\.99\d)$/);
 });
 
+test('an image that is picked or pasted is asked about as well', async () => {
+  const explore = new ExplorePlace(page);
+  const buffer = readFileSync(join(folder, 'circle', 'circle-002.png'));
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Query with an image' }).click();
+  await (await chooser).setFiles({ name: 'picked.png', mimeType: 'image/png', buffer });
+  await expect(explore.trail.last().getByRole('button', { name: 'picked.png' })).toBeVisible();
+  await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/, (1\.000|0\.99\d)$/);
+  await page.evaluate((base64) => {
+    const clipboardData = new DataTransfer();
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    clipboardData.items.add(new File([bytes], 'pasted.png', { type: 'image/png' }));
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+  }, buffer.toString('base64'));
+  await expect(explore.trail.last().getByRole('button', { name: 'pasted.png' })).toBeVisible();
+});
+
 test('the lasso selects on the map', async () => {
   await page.getByRole('button', { name: 'All photos' }).first().click();
   await page.getByRole('button', { name: /^Lasso/ }).click();

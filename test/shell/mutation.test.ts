@@ -50,6 +50,7 @@ const mutations: [name: string, file: string, from: string, to: string][] = [
   ["the sandbox of every process", 'src-main/electron/main.ts', 'app.enableSandbox();', ''],
   ['the sender check of a message', 'src-main/electron/bridge.ts', 'if (trusted(event)) connect', 'connect'],
   ['the sender check of a call', 'src-main/electron/bridge.ts', 'if (!trusted(event)) throw', 'if (false) throw'],
+  ['the kinds of files a page may ask for', 'src-main/electron/bridge.ts', 'if (!isFileKind(kind)) throw', 'if (false) throw'],
   ['the frame in the sender check', 'src-main/electron/policy.ts', 'senderFrame.parent === null && ', ''],
   ['the contents in the sender check', 'src-main/electron/bridge.ts', ' && isOurs(event.sender)', ''],
   ['the denial of windows', 'src-main/electron/guard.ts', "contents.setWindowOpenHandler(() => ({ action: 'deny' }));", ''],

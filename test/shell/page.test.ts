@@ -68,7 +68,7 @@ it('connects over the port and shows the application, without a word against the
 
 it('has the bridge and nothing else of Electron or Node', async () => {
   const { page } = window;
-  expect(await page.evaluate('Object.keys(lookalike).sort()')).toEqual(['pathOf', 'pickFolder', 'requestPort']);
+  expect(await page.evaluate('Object.keys(lookalike).sort()')).toEqual(['pathOf', 'pickFile', 'pickFolder', 'requestPort']);
   expect(await page.evaluate("[typeof require, typeof process, typeof module, typeof electron].join()")).toBe('undefined,undefined,undefined,undefined');
 });
 
@@ -77,6 +77,16 @@ it('picks a folder by the native dialog', async () => {
   await expect.poll(() => shell.dialogs.length).toBe(1);
   shell.dialogs[0]!.answer({ canceled: false, filePaths: ['/photos'] });
   expect(await picked).toBe('/photos');
+});
+
+it('asks with an image picked by the native dialog, and refuses another kind of file', async () => {
+  const before = shell.dialogs.length;
+  const picked = window.page.evaluate("lookalike.pickFile('image').then((file) => file && [file.name, file.bytes.length])");
+  await expect.poll(() => shell.dialogs.length).toBe(before + 1);
+  shell.dialogs.at(-1)!.answer({ canceled: false, filePaths: [fileURLToPath(new URL('../../assets/icons/window.png', import.meta.url))] });
+  expect(await picked).toEqual(['window.png', expect.any(Number)]);
+  expect(await window.page.evaluate("lookalike.pickFile('passwords').then(() => 'given', () => 'refused')")).toBe('refused');
+  expect(shell.dialogs.length).toBe(before + 1);
 });
 
 it('runs no script that is not ours, and reaches nobody', async () => {

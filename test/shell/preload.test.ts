@@ -8,7 +8,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('exposes three abilities, and hands on the port alone', async () => {
+it('exposes four abilities, and hands on the port alone', async () => {
   const exposed: Record<string, Record<string, unknown>> = {};
   const sent: unknown[][] = [];
   const posted: unknown[][] = [];
@@ -26,12 +26,13 @@ it('exposes three abilities, and hands on the port alone', async () => {
   await import('../../src-main/electron/preload.ts');
 
   expect(Object.keys(exposed)).toEqual(['lookalike']);
-  const desktop = exposed['lookalike'] as unknown as { requestPort(): unknown; pickFolder(): Promise<unknown>; pathOf(file: unknown): string };
-  expect(Object.keys(desktop).sort()).toEqual(['pathOf', 'pickFolder', 'requestPort']);
+  const desktop = exposed['lookalike'] as unknown as { requestPort(): unknown; pickFolder(): Promise<unknown>; pickFile(kind: string): Promise<unknown>; pathOf(file: unknown): string };
+  expect(Object.keys(desktop).sort()).toEqual(['pathOf', 'pickFile', 'pickFolder', 'requestPort']);
   expect(desktop.requestPort()).toBeUndefined();
   expect(await desktop.pickFolder()).toBe('/photos');
+  expect(await desktop.pickFile('weights')).toBe('/photos');
   expect(desktop.pathOf({ name: 'album' })).toBe('/dropped/album');
-  expect(sent).toEqual([['lookalike:request-port'], ['lookalike:pick-folder']]);
+  expect(sent).toEqual([['lookalike:request-port'], ['lookalike:pick-folder'], ['lookalike:pick-file', 'weights']]);
 
   const port = {};
   ipcRenderer.emit('lookalike:port', { ports: [port], sender: 'secret' }, 'payload');

@@ -1,7 +1,9 @@
 /** main.ts runs whole against the double of Electron: what it asks for, whom it listens to, what it does with people, runs and crashes. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { PickedFile } from '../../shared/desktop.ts';
 import { run, settle, startShell, stopAll } from './double/start.ts';
 import type { StartedShell } from './double/start.ts';
 
@@ -147,13 +149,34 @@ describe('messages of a page', () => {
     shell.ipcMain.emit('lookalike:request-port', event(shell));
     expect(contents(shell).posted).toHaveLength(0);
     expect(() => shell.ipcMain.invocable.get('lookalike:pick-folder')!(event(shell))).toThrow();
+    expect(() => shell.ipcMain.invocable.get('lookalike:pick-file')!(event(shell), 'image')).toThrow();
     expect(shell.dialogs).toHaveLength(0);
+  });
+
+  it('bring a file of a known kind: what it holds, or for weights its path alone', async () => {
+    const shell = await startShell();
+    const pick = (kind: unknown, filePaths: string[]) => {
+      const picked = shell.ipcMain.invocable.get('lookalike:pick-file')!(own(shell), kind) as Promise<PickedFile | null>;
+      shell.dialogs.at(-1)?.answer({ canceled: filePaths.length === 0, filePaths });
+      return picked;
+    };
+    const here = fileURLToPath(import.meta.url);
+    const labels = await pick('labels', [here]);
+    expect(labels).toMatchObject({ name: 'shell.test.ts', path: here });
+    expect(new TextDecoder().decode(labels!.bytes!)).toContain('a file of a known kind');
+    expect(shell.dialogs.at(-1)!.options).toMatchObject({ properties: ['openFile', 'dontAddToRecent'], filters: [{ extensions: ['csv'] }, { extensions: ['*'] }] });
+    expect(await pick('weights', ['/somewhere/net.safetensors'])).toEqual({ name: 'net.safetensors', path: '/somewhere/net.safetensors', bytes: null });
+    expect(await pick('image', [])).toBeNull();
+    await expect(pick('image', ['/nowhere/cat.jpg'])).rejects.toThrow('cat.jpg cannot be read (ENOENT)');
+    const asked = shell.dialogs.length;
+    for (const kind of ['folder', '../etc', '__proto__', undefined, { kind: 'image' }]) await expect(pick(kind, ['/etc/passwd'])).rejects.toThrow('no such kind');
+    expect(shell.dialogs).toHaveLength(asked);
   });
 
   it('no channel beside these is open', async () => {
     const { ipcMain } = await startShell();
     expect(ipcMain.eventNames()).toEqual(['lookalike:request-port']);
-    expect([...ipcMain.invocable.keys()]).toEqual(['lookalike:pick-folder']);
+    expect([...ipcMain.invocable.keys()]).toEqual(['lookalike:pick-folder', 'lookalike:pick-file']);
   });
 
   it('before the application is ready wait for it', async () => {

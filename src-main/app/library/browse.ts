@@ -31,6 +31,10 @@ export async function browse(folder: string | null): Promise<AppResult<'library.
       .filter((_, i) => open[i])
       .map(({ name, folder }) => ({ name, folder }))
       .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
+    weights: entries
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.safetensors'))
+      .map(({ name }) => ({ name, file: join(here, name) }))
+      .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
     images: entries.filter((entry) => entry.isFile() && photo.test(entry.name)).length,
   };
 }
@@ -46,5 +50,5 @@ async function startingPlaces(): Promise<AppResult<'library.browse'>> {
   const folders = wanted
     .filter((_, i) => there[i])
     .map((folder) => ({ name: basename(folder) || folder, folder }));
-  return { folder: home, parent: null, folders, images: 0 };
+  return { folder: home, parent: null, folders, weights: [], images: 0 };
 }

@@ -29,7 +29,7 @@ const preloadHost = (code: string): string => `(() => {
     ipcRenderer: {
       on: (channel, listener) => (listeners[channel] ??= []).push(listener),
       send: (channel) => void __send(channel),
-      invoke: (channel) => __invoke(channel),
+      invoke: (channel, argument) => __invoke(channel, argument),
     },
     webUtils: { getPathForFile: (file) => '/dropped/' + file.name },
   };
@@ -70,7 +70,7 @@ export async function openPage(shell: StartedShell, context: BrowserContext): Pr
     await settle();
     await deliver();
   });
-  await page.exposeFunction('__invoke', (channel: string) => shell.ipcMain.invocable.get(channel)!(event()));
+  await page.exposeFunction('__invoke', (channel: string, argument: unknown) => shell.ipcMain.invocable.get(channel)!(event(), argument));
   await page.exposeFunction('__fromPage', (text: string) => port?.postMessage(JSON.parse(text)));
   await page.addInitScript(preloadHost(await preloadCode()));
   await page.route('**/*', async (route) => {
