@@ -14,7 +14,7 @@ const settings = (precision: 'float32' | 'float16', stem = 'cifar') =>
     backbone: { name: 'resnet18', width: 0.125, stem },
     head: { hiddenDim: 64, outputDim: 48, layers: 2 },
     predictor: { hiddenDim: 16 },
-    imageSize: stem === 'cifar' ? 16 : 32,
+    imageSize: stem === 'cifar' ? 16 : 64,
     batchSize: 16,
     precision,
     epochs: 1,
@@ -42,7 +42,7 @@ async function steps(precision: 'float32' | 'float16', count: number, stem?: str
 describe.each([
   { stem: 'cifar', count: 10, tolerance: 6e-2 },
   // of values that round to the same, max pooling passes the gradient to another
-  { stem: 'imagenet', count: 3, tolerance: 1.2e-1 },
+  { stem: 'imagenet', count: 1, tolerance: 1.2e-1 },
 ])('a step in float16, $stem stem', ({ stem, count, tolerance }) => {
   const runs = {} as Record<'float32' | 'float16', Awaited<ReturnType<typeof steps>>>;
   beforeAll(async () => {
