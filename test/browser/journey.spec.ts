@@ -205,7 +205,7 @@ test('an image that is picked or pasted is asked about as well', async () => {
   const explore = new ExplorePlace(page);
   const buffer = readFileSync(join(folder, 'circle', 'circle-002.png'));
   const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Query with an image' }).click();
+  await page.getByRole('button', { name: 'Query with a photo' }).click();
   await (await chooser).setFiles({ name: 'picked.png', mimeType: 'image/png', buffer });
   await expect(explore.trail.last().getByRole('button', { name: 'picked.png' })).toBeVisible();
   await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/, (1\.000|0\.99\d)$/);
