@@ -28,39 +28,50 @@ function viewsOf({ batchSize, imageSize }: ReturnType<typeof settings>): Float32
   return [view1, counted('view2', count, 2).map((v, i) => (view1[i]! + v) / 2)];
 }
 
-async function steps(precision: 'float32' | 'float16', count: number, stem?: string): Promise<{ metrics: StepMetrics[]; first: State; last: State }> {
+/** `rounded`: the parameters begin as float16 could hold them. */
+async function steps(precision: 'float32' | 'float16', count: number, stem?: string, rounded = false): Promise<{ metrics: StepMetrics[]; first: State }> {
   const config = settings(precision, stem);
-  const session = await TrainingSession.create(config, initialState(config), precision === 'float32' ? { device: 'cpu' } : asOnCard);
+  const state = initialState(config);
+  if (rounded) for (const tensor of state.values()) tensor.data = Float32Array.from(new Float16Array(tensor.data));
+  const session = await TrainingSession.create(config, state, precision === 'float32' ? { device: 'cpu' } : asOnCard);
   const metrics = [await session.step({ views: viewsOf(config), ...rates })];
   const first = await session.readState();
   while (metrics.length < count) metrics.push(await session.step({ views: viewsOf(config), ...rates }));
-  const last = await session.readState();
   await session.close();
-  return { metrics, first, last };
+  return { metrics, first };
 }
 
 describe.each([
-  { stem: 'cifar', count: 10, tolerance: 6e-2 },
-  // of values that round to the same, max pooling passes the gradient to another
-  { stem: 'imagenet', count: 1, tolerance: 1.2e-1 },
+  { stem: 'cifar', count: 10, tolerance: 2e-2 },
+  // In float32 too its gradient moves by 3 % (9 % at most) when the parameters alone are rounded.
+  { stem: 'imagenet', count: 1, tolerance: 1.6e-1 },
 ])('a step in float16, $stem stem', ({ stem, count, tolerance }) => {
-  const runs = {} as Record<'float32' | 'float16', Awaited<ReturnType<typeof steps>>>;
+  const runs = {} as Record<'float32' | 'float16' | 'rounded', Awaited<ReturnType<typeof steps>>>;
   beforeAll(async () => {
-    for (const precision of ['float32', 'float16'] as const) runs[precision] = await steps(precision, count, stem);
+    runs.float32 = await steps('float32', count, stem);
+    runs.rounded = await steps('float32', 1, stem, true);
+    runs.float16 = await steps('float16', count, stem);
   });
 
+  /** Relative distances to float32 of the tensors' gradients (after one step a momentum is the gradient and the weight decay). */
+  function errorsOf(run: 'float16' | 'rounded'): Map<string, number> {
+    const errors = new Map<string, number>();
+    for (const [name, { data }] of runs.float32.first)
+      // below it are the layers that a residual block's zero scale cuts off: weight decay alone
+      if (name.startsWith('momentum.') && norm(data) > 1e-3) errors.set(name, distance(runs[run].first.get(name)!.data, data) / norm(data));
+    return errors;
+  }
+  const median = (values: Iterable<number>) => {
+    const sorted = [...values].sort((a, b) => a - b);
+    return sorted[sorted.length >> 1]!;
+  };
+
   it('has the gradient of float32, tensor by tensor', () => {
-    const errors: number[] = [];
-    for (const [name, { data }] of runs.float32.first) {
-      if (!name.startsWith('momentum.')) continue; // after one step the gradient and the weight decay
-      const error = distance(runs.float16.first.get(name)!.data, data);
-      // The second term is for what rounding alone moves: the layers that a residual block's zero scale cuts off.
-      expect(error, name).toBeLessThan(tolerance * norm(data) + 1e-5 * Math.sqrt(data.length));
-      if (norm(data) > 1e-3) errors.push(error / norm(data));
-    }
-    const median = errors.sort((a, b) => a - b)[errors.length >> 1]!;
-    expect(median).toBeLessThan(tolerance / 4);
-    expect(median, 'rounded, not computed in float32').toBeGreaterThan(1e-5);
+    const errors = errorsOf('float16');
+    expect(errors.size).toBeGreaterThan(40);
+    for (const [name, error] of errors) expect(error, name).toBeLessThan(tolerance);
+    expect(median(errors.values()), 'of the order of what rounding the parameters does').toBeLessThan(3 * median(errorsOf('rounded').values()));
+    expect(median(errors.values()), 'rounded, not computed in float32').toBeGreaterThan(1e-4);
   });
 
   it('follows its loss from step to step', () => {
