@@ -147,14 +147,14 @@ const units: Record<string, string> = {
   views: '个视图',
 };
 
-/** The verdict's sentences and advice; their English is made in shared/verdict.ts, their numbers are its figures. */
+/** The verdict's sentences and advice; their English is made in shared/verdict/advice.ts, their numbers are its figures. */
 const verdicts: Record<string, string> = {
   'judgement.starting': '还没有完成任何一轮。',
   'judgement.healthy': '正在学习：损失 {loss}，秩 {rank}（迄今最高 {rankBest}），z 的标准差比 {zStd}。',
   'judgement.suspicious':
     '这可能演变为坍缩：损失 {loss}，z 的标准差比 {zStd}（1 为健康），特征使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
   'judgement.dimensionalCollapse':
-    '特征已坍缩到少数方向：损失 {loss}，z 的标准差比仍为 {zStd}，但特征只使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
+    '照片正被压到少数方向上：损失 {loss}，z 的标准差比 {zStd}（1 为健康）；z 使用 {projectionRank} 个方向，特征使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
   'judgement.collapsed':
     '网络已坍缩：损失 {loss}，因为几乎所有照片在它看来都一样；z 的标准差比 {zStd}，特征只使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
   'judgement.notLearning': '什么也没学到：{step} 步之后损失为 {loss}，几乎没有下降，近邻也不比训练前更好。',

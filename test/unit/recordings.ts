@@ -7,6 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
+import { judge } from '../../shared/verdict.ts';
+import type { Verdict } from '../../shared/verdict.ts';
 
 /** Thresholds are chosen on one half; the confusion table is of the other. Which half is written down before a run is made. */
 export type Half = 'chosen on' | 'held out';
@@ -74,3 +76,47 @@ export function flatten(row: EpochMetrics): Record<string, number | null> {
 export const rounded = <T>(value: T): T => JSON.parse(JSON.stringify(value), (_, x: unknown) => short(x as number)) as T;
 
 const short = (x: number | null): number | null => (typeof x === 'number' && !Number.isInteger(x) && Number.isFinite(x) ? Number(x.toPrecision(4)) : x);
+
+/**
+ * What became of a run. A collapse: the features keep at most a quarter of the rank of the matched healthy run (of the
+ * untrained network where there is none), or z ends with a std ratio of at most 0.4 while nothing was learned. Healthy:
+ * kNN gained 5 points. Diverged: the loss was not finite, or ended above that of its first row. Else nothing was
+ * learned, which a short run may simply not have had the time for.
+ */
+export type Outcome = 'healthy' | 'collapse' | 'learned nothing' | 'diverged';
+
+export function outcomeOf(run: RecordedRun, all: readonly RecordedRun[]): Outcome {
+  const end = atEnd(run);
+  const matched = all.find(({ name }) => name === run.matched);
+  const gain = end.knn - run.untrained.knn!;
+  const reference = matched ? atEnd(matched).rank : run.untrained.rank.backbone;
+  if (run.error !== null) return 'diverged';
+  if (end.rank <= reference / 4 || (end.zStd <= 0.4 && gain < 0.05)) return 'collapse';
+  if (gain >= 0.05) return 'healthy';
+  return end.loss > run.history[0]!.loss ? 'diverged' : 'learned nothing';
+}
+
+/** Means of the last three rows: one probe of a few hundred photos is off by two points as often as not. */
+export function atEnd({ history }: RecordedRun): { knn: number; rank: number; zStd: number; loss: number } {
+  const rows = history.slice(-3);
+  const mean = (of: (row: EpochMetrics) => number) => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
+  return { knn: mean((row) => row.knn!), rank: mean((row) => row.rank.backbone), zStd: mean((row) => row.zStdTraining), loss: mean((row) => row.loss) };
+}
+
+/** The verdict as a person would have seen it, row by row. `labels: false` hides the kNN accuracy from it. */
+export function verdictsOf({ config, untrained, history }: RecordedRun, { labels = true } = {}): Verdict[] {
+  const hidden = <T extends ProbeMetrics>(metrics: T): T => (labels ? metrics : { ...metrics, knn: null });
+  const rows = history.map(hidden);
+  return rows.map((_, i) => judge({ config, untrained: hidden(untrained), history: rows.slice(0, i + 1) }).verdict);
+}
+
+/** A verdict that interrupts a person. */
+export const isAlarm = (verdict: Verdict): boolean => verdict !== 'healthy' && verdict !== 'suspicious';
+export const namesCollapse = (verdict: Verdict): boolean => verdict === 'collapsed' || verdict === 'dimensionalCollapse';
+
+/** The first row of which `is` is true: its verdict, and how far the run was, as a share of its epochs. */
+export function firstTime(run: RecordedRun, is: (verdict: Verdict) => boolean, options?: { labels?: boolean }): { verdict: Verdict; share: number } | null {
+  const verdicts = verdictsOf(run, options);
+  const at = verdicts.findIndex(is);
+  return at < 0 ? null : { verdict: verdicts[at]!, share: run.history[at]!.epoch / run.history[at]!.epochs };
+}

@@ -1,0 +1,163 @@
+/**
+ * What the judgement rests on: the figures it looks at, the thresholds, and the rules that make a verdict of them.
+ * How thresholds were chosen and what they are worth is measured in docs/verdict.md. Wording and advice are in
+ * advice.ts.
+ *
+ * Losses of different methods have different ends, so each rule says which losses it can read. SimSiam and BYOL
+ * minimise a cosine, and both a perfect network and a collapsed one end near -1. The others take a softmax over n
+ * choices, and a network to which all photos look the same pays log n for it.
+ */
+import type { RunConfig } from '../config.ts';
+import type { EpochMetrics, ProbeMetrics } from '../metrics.ts';
+
+/** What the verdict is a function of: the untrained network's figures, the history so far, and the settings. */
+export interface VerdictInput {
+  untrained: ProbeMetrics;
+  history: readonly EpochMetrics[];
+  config: RunConfig;
+}
+
+export type VerdictName = 'healthy' | 'suspicious' | 'dimensionalCollapse' | 'collapsed' | 'notLearning' | 'diverging';
+
+/**
+ * Chosen on one half of the recorded runs in test/unit/fixtures/runs. Shares of ranks are of the highest that the run
+ * has shown, its untrained one included.
+ */
+export const thresholds = {
+  /** Nothing is judged before so many steps: the running statistics of batch normalisation have not settled. */
+  settleSteps: 30,
+  /** Share of the backbone's rank: collapses end below a tenth; the lowest of a healthy run is 0.4. */
+  rankCollapsed: 0.3,
+  rankSuspicious: 0.55,
+  /** Share of the rank of z. A healthy z can use few directions too (LARS), but then it is spread over them. */
+  projectionRankCollapsed: 0.12,
+  /** The cosine loss of a collapse ends near -1. */
+  lossCollapsed: -0.8,
+  /** Here a cosine loss says that views agree well, for a good reason or a bad one. */
+  lossAgreeing: -0.6,
+  /** Std ratio of z in training. Where the head normalises z, healthy runs stay above 0.9 and collapses fall to 0.3. */
+  zStdSuspicious: 0.75,
+  zStdFallen: 0.7,
+  zStdCollapsed: 0.5,
+  /** At one point, in training and in evaluation mode; without normalisation a healthy z may begin at 0.1. */
+  zStdPoint: 0.1,
+  zStdPointUnnormalised: 0.04,
+  /** A rise of the loss above its least value, kept up for two rows: of a cosine, and of a softmax as a share of log n. */
+  lossRise: 0.3,
+  lossRiseShare: 0.15,
+  /** Not learning is said after so many steps and rows, of a loss that fell by less than this over the latter half. */
+  patienceSteps: 200,
+  patienceRows: 5,
+  lossFall: 0.05,
+  lossFallShare: 0.01,
+  /** Gains that are learning, whatever the loss says: two standard errors of a few hundred photos. */
+  knnGain: 0.06,
+  agreementGain: 0.03,
+} as const;
+
+const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
+const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
+
+/** The figures that the verdict looks at. */
+export function figures({ untrained, history }: VerdictInput) {
+  const last = history.at(-1)!;
+  const all = [untrained, ...history];
+  const rankBest = most(all.map((row) => row.rank.backbone));
+  return {
+    epoch: last.epoch,
+    step: last.step,
+    loss: last.loss,
+    lossLeast: least(history.map((row) => row.loss)),
+    rank: last.rank.backbone,
+    rankBest,
+    rankShare: last.rank.backbone / rankBest,
+    projectionRank: last.rank.projection,
+    projectionRankShare: last.rank.projection / most(all.map((row) => row.rank.projection)),
+    zStd: last.zStdTraining,
+    projectionStd: last.std.projection,
+  };
+}
+
+export type Figures = ReturnType<typeof figures>;
+
+export function classify(input: VerdictInput, v: Figures): VerdictName {
+  const { config, history } = input;
+  if (isDiverging(config, history, v)) return 'diverging';
+  if (v.step < thresholds.settleSteps) return 'healthy';
+  const collapse = hasCosineLoss(config) ? cosineCollapse(config, v) : softmaxCollapse(config, v);
+  if (collapse) return collapse;
+  return isNotLearning(input, v) ? 'notLearning' : 'healthy';
+}
+
+/** SimSiam and BYOL: views agree (the loss is low) although, or because, photos are no longer told apart. */
+function cosineCollapse(config: RunConfig, v: Figures): VerdictName | null {
+  const t = thresholds;
+  if (isPoint(config, v)) return 'collapsed';
+  const lowRank = v.rankShare <= t.rankCollapsed;
+  if (v.loss <= t.lossCollapsed) {
+    if (Math.min(v.zStd, v.projectionStd) <= t.zStdCollapsed) return 'collapsed';
+    if (lowRank) return v.zStd < t.zStdSuspicious ? 'collapsed' : 'dimensionalCollapse';
+  }
+  if (v.loss <= t.lossAgreeing) {
+    // On the way: z has left the sphere, or lies on few lines of it, while the loss still falls.
+    const fewLines = v.projectionRankShare <= t.projectionRankCollapsed || normalisesZ(config);
+    if (v.zStd <= t.zStdFallen && fewLines) return 'dimensionalCollapse';
+    if (normalisesZ(config) && v.zStd < t.zStdSuspicious) return 'suspicious';
+    if (v.rankShare <= t.rankSuspicious && v.zStd < 0.9) return 'suspicious';
+  }
+  return lowRank ? 'suspicious' : null;
+}
+
+/** The others: their loss does not fall to a minimum in a collapse, so the spread and the ranks alone speak. */
+function softmaxCollapse(config: RunConfig, v: Figures): VerdictName | null {
+  const t = thresholds;
+  if (isPoint(config, v)) return 'collapsed';
+  if (v.rankShare > t.rankCollapsed) return null;
+  if (v.zStd >= t.zStdSuspicious) return 'suspicious';
+  return Math.min(v.zStd, v.projectionStd) <= t.zStdCollapsed ? 'collapsed' : 'dimensionalCollapse';
+}
+
+const isPoint = (config: RunConfig, v: Figures): boolean =>
+  Math.max(v.zStd, v.projectionStd) < (normalisesZ(config) ? thresholds.zStdPoint : thresholds.zStdPointUnnormalised);
+
+/** The mean negative cosine, with its minimum at -1. */
+export const hasCosineLoss = ({ method, similarity }: RunConfig): boolean => (method === 'simsiam' || method === 'byol') && similarity === 'cosine';
+
+/** Batch normalisation on the projector's output keeps the std ratio of a healthy z near 1. */
+const normalisesZ = ({ head }: RunConfig): boolean => head.norm === 'default' || head.norm === 'all';
+
+/** What a softmax loss is worth when all choices look the same: log n. */
+export function chanceLoss({ method, batchSize, moco, swav, head }: RunConfig): number {
+  switch (method) {
+    case 'simclr':
+      return Math.log(2 * batchSize - 1);
+    case 'moco':
+      return Math.log(moco.queueSize + 1);
+    case 'swav':
+      return Math.log(swav.prototypes);
+    default:
+      return Math.log(head.outputDim); // cross-entropy over the d outputs
+  }
+}
+
+function isDiverging(config: RunConfig, history: readonly EpochMetrics[], v: Figures): boolean {
+  if (![v.loss, v.rank, v.zStd, v.projectionStd].every(Number.isFinite)) return true;
+  const rise = hasCosineLoss(config) ? thresholds.lossRise : thresholds.lossRiseShare * chanceLoss(config);
+  const risen = (row: EpochMetrics | undefined) => row !== undefined && row.loss > v.lossLeast + rise;
+  return risen(history.at(-1)) && risen(history.at(-2));
+}
+
+function isNotLearning({ config, untrained, history }: VerdictInput, v: Figures): boolean {
+  const t = thresholds;
+  if (v.step < t.patienceSteps || history.length < t.patienceRows) return false;
+  const fallen = history[history.length >> 1]!.loss - v.loss;
+  const cosine = hasCosineLoss(config);
+  if ((cosine && v.loss < t.lossAgreeing) || fallen >= (cosine ? t.lossFall : t.lossFallShare * chanceLoss(config))) return false;
+  // The mean of three rows: a single one of a few hundred photos is off by two points as often as not.
+  const gained = (of: (metrics: ProbeMetrics) => number | null, least: number): boolean => {
+    const before = of(untrained);
+    const now = history.slice(-3).map(of);
+    return before !== null && now.reduce<number>((sum, x) => sum + x! / now.length, 0) > before + least;
+  };
+  return !gained((metrics) => metrics.knn, t.knnGain) && !gained((metrics) => metrics.agreement, t.agreementGain);
+}
