@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { seriousFindings } from './axe.ts';
 import { startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
@@ -14,13 +14,15 @@ import { LabPlace } from './pages/places.ts';
 test.describe.configure({ mode: 'serial', timeout: 600_000 });
 
 let host: RunningHost;
+let context: BrowserContext;
 let page: Page;
 let lab: LabPlace;
 const complaints: string[] = [];
 
 test.beforeAll(async ({ browser }) => {
   host = await startHost();
-  page = await browser.newPage();
+  context = await browser.newContext(); // axe opens pages of its own beside it
+  page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -29,7 +31,7 @@ test.beforeAll(async ({ browser }) => {
   lab = new LabPlace(page);
 });
 test.afterAll(async () => {
-  await page.close();
+  await context.close();
   await host.close();
 });
 
@@ -90,9 +92,9 @@ test('it ends with its table beside the paper’s, a sentence, and curves of bot
 
 for (const colorScheme of ['light', 'dark'] as const)
   test(`no serious finding in an experiment, ${colorScheme} theme`, async () => {
-    await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(300); // colours change in a transition
-    expect(await seriousFindings(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }); // colours change at once
+    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+    await expect.poll(() => seriousFindings(page), { timeout: 30_000 }).toEqual([]);
   });
 
 test('a number’s definition is shown on focus', async () => {
