@@ -577,6 +577,8 @@ export const en = {
   'lab.nothingYet': 'The sentences come when the reference arm is done.',
   'lab.trainingsTitle': 'Trainings',
   'lab.progress': 'Progress',
+  'lab.verdictHint': 'What loss, rank and spread say together at the end of training; Help has the verdicts one by one.',
+  'lab.progressHint': 'Share of the steps of this training that are done.',
   'lab.watch': '{name}, seed {seed}: open in Monitor',
   'lab.ofSeeds': '{done} of {count} seeds',
   'lab.before': 'from {value}',
@@ -637,6 +639,9 @@ export const en = {
   'format.onnx.text': 'Runs anywhere: Python, JavaScript, C++, phones. Preprocessing is in its metadata.',
   'format.safetensors': 'Safetensors',
   'format.safetensors.text': 'Weights for PyTorch, with timm’s config and torchvision’s names.',
+  'format.detectron2': 'Detectron2',
+  'format.detectron2.text':
+    'A checkpoint that a detector starts from; for networks of full width with the ImageNet stem.',
   'format.npy': 'NumPy + CSV',
   'format.npy.text': 'A matrix and a list of files in its order.',
   'format.csv': 'CSV',

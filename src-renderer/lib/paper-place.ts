@@ -4,10 +4,9 @@ import type { I18n } from '../state/i18n.svelte.ts';
 const kinds = { 'Fig.': 'figure', Table: 'table', 'Sec.': 'section', 'App.': 'appendix' } as const;
 
 export const paperPlace = (i18n: I18n, where: string): string =>
-  where
-    .split(', ')
-    .map((part) => {
+  new Intl.ListFormat(i18n.language).format(
+    where.split(', ').map((part) => {
       const [kind, number] = part.split(' ') as [keyof typeof kinds, string];
       return i18n.t(`lab.where.${kinds[kind]}`, { number });
-    })
-    .join(', ');
+    }),
+  );
