@@ -132,7 +132,9 @@ export function findings(table: Table): Finding[] {
   const { row } = reference;
   if (reference.outcome === 'learned') out.push(finding('learned', shown(row), name));
   else if (row.probed !== null) out.push(finding('referenceNotLearned', shown(row), name));
-  for (const item of all) out.push(...bad(item, reference));
+  // beside a reference that learned nothing, that others did not either says nothing
+  const telling = all.filter(({ outcome }) => reference.outcome === 'learned' || outcome !== 'notLearned');
+  for (const item of telling) out.push(...bad(item, reference));
   if (reference.outcome === 'learned') out.push(...outcomes(all));
   out.push(...ranking(all.filter(({ outcome }) => outcome === 'learned'), study));
   out.push(chance(all, table.seeds));

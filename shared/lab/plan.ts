@@ -42,12 +42,17 @@ const PROBES = 16;
 /** Fewer steps hardly tell arms apart; the verdict 'not learning' waits as long. */
 const ENOUGH_STEPS = 300;
 
-/** What the small networks of the Lab have in common: the quick preset with heads to match. */
+/**
+ * What the small networks of the Lab have in common: the quick preset with heads to match, at a rate that takes SimSiam
+ * far in a few hundred steps, and the paper's greyscale: with the preset's stronger one, the one direction that a
+ * collapsed network keeps still tells classes apart.
+ */
 function base({ images, device, slow }: LabFacts): ConfigPatch {
   const common: ConfigPatch = {
     head: { hiddenDim: 256, outputDim: 256, layers: 2 },
     predictor: { hiddenDim: 64 },
-    optimizer: { baseLearningRate: 1, weightDecay: 5e-4 },
+    optimizer: { baseLearningRate: 2, weightDecay: 5e-4 },
+    augment: { hue: 0.2, grayscale: 0.2 },
     checkpoint: { minutes: 0.5, diskGigabytes: 0.5 },
     device,
   };
@@ -56,23 +61,23 @@ function base({ images, device, slow }: LabFacts): ConfigPatch {
 
 /**
  * What a method needs in a few hundred steps of a narrow network, where it is not what SimSiam takes: rates, sizes and
- * momenta that were tried on 1,200 photos (docs/lab.md). MoCo's published head without batch normalisation learns too
- * slowly to be compared so early.
+ * momenta as in configs/methods, which were tried on 1,200 photos. MoCo's published head without batch normalisation
+ * learns too slowly to be compared so early.
  */
-function perMethod(method: RunConfig['method'] | undefined, images: number): ConfigPatch {
-  const optimizer = { baseLearningRate: 0.5 };
+function perMethod({ method, similarity }: ConfigPatch, images: number): ConfigPatch {
+  const rate = (baseLearningRate: number) => ({ optimizer: { baseLearningRate } });
   switch (method) {
     case 'simclr':
-      return { optimizer, head: { outputDim: 128 } };
+      return { ...rate(0.5), head: { outputDim: 128 } };
     case 'swav':
-      return { optimizer, head: { outputDim: 128 }, swav: { prototypes: 64 } };
+      return { ...rate(0.5), head: { outputDim: 128 }, swav: { prototypes: 64 } };
     case 'moco':
-      return { optimizer, head: { outputDim: 128, norm: 'hidden' }, moco: { queueSize: Math.max(4, Math.min(512, powerOfTwoBelow(images / 2))) } };
+      return { ...rate(1), head: { outputDim: 128, norm: 'hidden' }, moco: { queueSize: Math.max(4, Math.min(512, powerOfTwoBelow(images / 2))) } };
     case 'byol':
-      return { optimizer, head: { norm: 'default' }, byol: { momentum: 0.95 } };
+      return { head: { norm: 'default' }, byol: { momentum: 0.95 } };
     case 'simsiam':
     case undefined:
-      return {};
+      return similarity === 'crossEntropy' ? rate(6) : {}; // its gradient is that much smaller
     default:
       throw new Error(`there is no method ${method satisfies never}`);
   }
@@ -87,7 +92,7 @@ export function armConfig(arm: Arm, facts: LabFacts, epochs: number, seed: numbe
     probe: { everyEpochs: epochs >= PROBES ? Math.ceil(epochs / PROBES) : epochs / PROBES },
     ...(arm.warmup !== undefined && { optimizer: { warmupEpochs: arm.warmup * epochs } }),
   };
-  return parseConfig(mergeConfig(base(facts), perMethod(arm.patch.method, facts.images), arm.patch, schedule));
+  return parseConfig(mergeConfig(base(facts), perMethod(arm.patch, facts.images), arm.patch, schedule));
 }
 
 /** Operations that would take as long as what a step costs whatever its batch: of equal work, small batches are slower. */
@@ -192,7 +197,7 @@ function notes(study: Study, { minutes }: Pick<LabRequest, 'minutes'>, { images,
   }
   if (perEpoch * epochs < ENOUGH_STEPS) {
     const values = { steps: perEpoch * epochs, minutes: Math.ceil((2 * (beside + (epoch * ENOUGH_STEPS) / perEpoch)) / 60) / 2, enough: ENOUGH_STEPS };
-    out.push({ key: 'fewSteps', values, message: `only ${values.steps} steps for an arm: about ${values.minutes} minutes for each would be ${values.enough}` });
+    out.push({ key: 'fewSteps', values, message: `only ${values.steps} steps for an arm: about ${values.minutes} min for each would make ${values.enough}` });
   }
   if (study.id === 'batch-size') {
     const [first] = scaledBatches(images);

@@ -52,7 +52,7 @@ export const labEn = {
   'arm.predictor.fixed': 'random, never trained',
   'arm.predictor.constant': 'trained, rate constant',
   'arm.batch-size': 'batch {batch} (paper: {paper})',
-  'arm.heads-bn.none': 'none',
+  'arm.heads-bn.none': 'no normalisation',
   'arm.heads-bn.hidden': 'hidden layers',
   'arm.heads-bn.default': 'hidden layers and projection',
   'arm.heads-bn.all': 'all layers',
@@ -120,7 +120,7 @@ export const labEn = {
     'Neighbour agreement: the folder has no labels, so it is the share of {asked} photos whose nearest neighbour among all second views is their own second view.',
 
   'note.fewSteps':
-    'Only {steps} steps for an arm: arms may not come apart. About {minutes} minutes for each would be {enough} steps.',
+    'Only {steps} steps for an arm: arms may not come apart. About {minutes} min for each would make {enough} steps.',
   'note.noLabels': 'The folder has no labels: arms are compared by neighbour agreement, which is less telling than kNN.',
   'note.overBudget': 'Even one epoch of the slowest arm takes longer than the budget: about {seconds} s.',
   'note.batches': 'The paper’s batch sizes are divided by {factor}, so that the largest fits twice into {images} photos.',

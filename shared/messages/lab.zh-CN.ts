@@ -44,7 +44,7 @@ export const labZhCN: Record<LabKey, Message> = {
   'arm.predictor.fixed': '随机，从不训练',
   'arm.predictor.constant': '训练，学习率不变',
   'arm.batch-size': '批次 {batch}（论文：{paper}）',
-  'arm.heads-bn.none': '无',
+  'arm.heads-bn.none': '不归一化',
   'arm.heads-bn.hidden': '隐藏层',
   'arm.heads-bn.default': '隐藏层和投影',
   'arm.heads-bn.all': '所有层',

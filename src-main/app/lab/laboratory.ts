@@ -237,7 +237,7 @@ export class Laboratory {
         closing.addEventListener('abort', () => resolve(null), { once: true });
       });
       const now = known();
-      return !now || over.has(now.state) ? (now ?? null) : await ended;
+      return !now || over.has(now.state) || closing.aborted ? (now ?? null) : await ended;
     } finally {
       off();
     }

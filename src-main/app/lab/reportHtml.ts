@@ -6,7 +6,8 @@ import { settings } from '../../../shared/config.ts';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { Experiment, LabRow, ReportLanguage } from '../../../shared/contract.ts';
 import { studyOf } from '../../../shared/lab/studies.ts';
-import type { EpochMetrics, ProbeMetrics } from '../../../shared/metrics.ts';
+import { metrics } from '../../../shared/metrics.ts';
+import type { EpochMetrics, MetricName, ProbeMetrics } from '../../../shared/metrics.ts';
 import { numberFormat } from '../../../shared/messages/format.ts';
 import { armLabel, findingText, labLookup, labText, measureDefinition, points } from '../../../shared/messages/lab.ts';
 import type { LabKey } from '../../../shared/messages/lab.ts';
@@ -92,15 +93,15 @@ function table(data: ReportData, say: Say): string {
   const linear = measure === 'linear';
   const head = [
     say('report.arm'),
-    `${say(`measure.${measure}`)} %`,
+    `${say(`measure.${measure}`)} %`,
     ...(several ? [say('report.spread'), say('report.seeds')] : []),
-    ...(linear ? [`${say('measure.knn')} %`] : []),
-    `${say('report.untrained')} %`,
+    ...(linear ? [`${say('measure.knn')} %`] : []),
+    `${say('report.untrained')} %`,
     say('report.rank'),
     say('report.loss'),
     say('report.std'),
     say('report.verdict'),
-    `${say('report.paper')} %`,
+    `${say('report.paper')} %`,
   ];
   const arms = new Map(studyOf(experiment.study).arms(experiment).map((arm) => [arm.id, arm]));
   const verdictOf = ({ verdict, failed, done }: LabRow) =>
@@ -164,17 +165,20 @@ function charts(data: ReportData, say: Say, plain: Say): string {
   const legend = `<ul class="legend">${order.map((armId, index) => `<li>${lineSample(index)} ${nameOf(data, armId)}</li>`).join('')}</ul>`;
   return [
     legend,
-    draw(plain(`measure.${probed}`), (item) => item[probed], (probe) => probe[probed], percent, { include: [0] }),
-    draw(plain('report.loss'), (item) => item.loss, () => null, (value) => figure(language, value, 2), cosine ? { include: [-1, 0], rule: { y: -1, label: plain('report.collapseLine') } } : {}),
-    draw(plain('report.rank'), (item) => item.rank.backbone, (probe) => probe.rank.backbone, whole, { include: [0] }),
-    draw(plain('report.std'), (item) => item.zStdTraining, () => null, (value) => figure(language, value, 1), { include: [0, 1] }),
+    draw(metricLabel(language, probed), (item) => item[probed], (probe) => probe[probed], percent, { include: [0] }),
+    draw(metricLabel(language, 'loss'), (item) => item.loss, () => null, (value) => figure(language, value, 2), cosine ? { include: [-1, 0], rule: { y: -1, label: plain('report.collapseLine') } } : {}),
+    draw(metricLabel(language, 'rank.backbone'), (item) => item.rank.backbone, (probe) => probe.rank.backbone, whole, { include: [0] }),
+    draw(metricLabel(language, 'zStdTraining'), (item) => item.zStdTraining, () => null, (value) => figure(language, value, 1), { include: [0, 1] }),
   ].join('\n');
 }
 
-const settingLabel = (language: ReportLanguage, path: string, label: string): string => {
-  const translated = language === 'zh-CN' ? zhCN[`setting.${path}.label`] : undefined;
-  return escapeHtml(typeof translated === 'string' ? translated : label);
+/** English words for metrics and settings are where these are defined; others are in a catalogue. */
+const translated = (language: ReportLanguage, key: string, english: string): string => {
+  const found = language === 'zh-CN' ? zhCN[key] : undefined;
+  return typeof found === 'string' ? found : english;
 };
+const metricLabel = (language: ReportLanguage, name: MetricName): string => translated(language, `metric.${name}.label`, metrics[name].label);
+const settingLabel = (language: ReportLanguage, path: string, label: string): string => escapeHtml(translated(language, `setting.${path}.label`, label));
 const valueAt = (config: RunConfig, path: string): string => {
   const value = path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], config);
   return typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value);
