@@ -2,14 +2,17 @@
 
     /usr/bin/python3 scripts/verify-export.py FOLDER [PHOTO EMBEDDING.npy]
 
-FOLDER holds what `export` and `embed` wrote (model.safetensors, config.json, embeddings.npy, ...); each file that is
-there is checked. With a photo and the trainer's embedding of it (.npy), the photo is prepared by PIL as config.json
+FOLDER holds what `export` and `embed` wrote (model.safetensors, config.json, detectron2.pkl, embeddings.npy, ...);
+each file that is there is checked, and the lines of the model card that build a detector in torchvision are run. With a photo and the trainer's embedding of it (.npy), the photo is prepared by PIL as config.json
 says and must give that embedding to 1e-4 through the safetensors in PyTorch.
 """
 import csv
 import importlib.util
 import json
+import os
 import pathlib
+import pickle
+import re
 import struct
 import sys
 import types
@@ -37,17 +40,61 @@ def load_file(path):
     }
 
 
+def stand_in_for_safetensors():
+    """load.py and the model card import the safetensors package, which may be absent here: they get the reader above."""
+    module = types.ModuleType("safetensors.torch")
+    module.load_file = load_file
+    sys.modules.setdefault("safetensors", types.ModuleType("safetensors"))
+    sys.modules["safetensors.torch"] = module
+
+
+def check_detectron2(folder):
+    """The file as Detectron2's DetectionCheckpointer opens it, under the names of its tools/convert-torchvision-to-d2.py."""
+    with open(folder / "detectron2.pkl", "rb") as file:
+        checkpoint = pickle.load(file, encoding="latin1")
+    assert checkpoint["matching_heuristics"] is True and "__author__" in checkpoint
+    model = checkpoint["model"]
+    assert all(array.dtype == np.float32 and array.flags.writeable for array in model.values())
+    if not (folder / "model.safetensors").exists():
+        return print("detectron2.pkl:", len(model), "tensors")
+    weights = load_file(folder / "model.safetensors")
+    for name in [name for name in weights if name.endswith("num_batches_tracked")]:
+        del weights[name]
+    for name, tensor in weights.items():
+        other = name if "layer" in name else "stem." + name
+        for stage in (1, 2, 3, 4):
+            other = other.replace(f"layer{stage}", f"res{stage + 1}")
+        for place in (1, 2, 3):
+            other = other.replace(f"bn{place}", f"conv{place}.norm")
+        other = other.replace("downsample.0", "shortcut").replace("downsample.1", "shortcut.norm")
+        assert np.array_equal(model[other], tensor.numpy()), other
+    assert len(model) == len(weights)
+    print("detectron2.pkl equals model.safetensors:", len(model), "tensors")
+
+
+def run_detector(folder):
+    """Runs the lines of the model card that build a detector in torchvision, and the detector on a photo of noise."""
+    card = (folder / "README.md").read_text("utf-8")
+    lines = [code for code in re.findall(r"```python\n(.*?)```", card, re.S) if "FasterRCNN" in code]
+    if not lines:
+        return print("no detector in the model card")
+    os.chdir(folder)
+    sys.path.insert(0, ".")
+    scope = {}
+    exec(lines[0], scope)
+    with torch.no_grad():
+        found = scope["detector"].eval()([torch.rand(3, 160, 200)])
+        maps = scope["detector"].backbone(torch.rand(1, 3, 128, 128))
+    assert set(found[0]) == {"boxes", "labels", "scores"}
+    print("a detector in torchvision starts from it; its maps:", [list(m.shape[2:]) for m in maps.values()])
+
+
 def load_network(folder, config):
     if "lookalike" not in config:
         net = getattr(torchvision.models, config["architecture"])()
         net.fc = torch.nn.Identity()
         print("strict load into torchvision's", config["architecture"], net.load_state_dict(load_file(folder / "model.safetensors"), strict=True))
         return net.eval()
-    # load.py imports the safetensors package, which may be absent here: it gets the reader above.
-    module = types.ModuleType("safetensors.torch")
-    module.load_file = load_file
-    sys.modules.setdefault("safetensors", types.ModuleType("safetensors"))
-    sys.modules["safetensors.torch"] = module
     spec = importlib.util.spec_from_file_location("load", folder / "load.py")
     load = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(load)
@@ -70,7 +117,10 @@ def prepare(path, config):
 
 
 def main(folder, photo=None, expected=None):
-    folder = pathlib.Path(folder)
+    folder = pathlib.Path(folder).resolve()
+    stand_in_for_safetensors()
+    if (folder / "detectron2.pkl").exists():
+        check_detectron2(folder)
     if (folder / "model.safetensors").exists():
         config = json.loads((folder / "config.json").read_text())
         net = load_network(folder, config)
@@ -97,6 +147,9 @@ def main(folder, photo=None, expected=None):
             lines = (folder / "projector/metadata.tsv").read_text("utf-8").split("\n")
             assert np.array_equal(tensors, vectors, equal_nan=True) and len(lines) == len(vectors) + 2
             print("projector equals npy;", lines[0].split("\t"))
+
+    if (folder / "model.safetensors").exists():
+        run_detector(folder)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { call, nothing } from './wire.ts';
 import { Id } from './library.ts';
+import { embeddingFormats, encoderFormats } from '../exports.ts';
 
 /** Long work other than training: embedding, evaluation, export. Progress comes as 'task' events. */
 export const Task = z.object({
@@ -138,7 +139,7 @@ export const evaluateCalls = {
   ),
 } as const;
 
-export const ExportFormat = z.enum(['onnx', 'safetensors', 'npy', 'csv', 'parquet', 'projector']);
+export const ExportFormat = z.enum([...encoderFormats, ...embeddingFormats]);
 export type ExportFormat = z.infer<typeof ExportFormat>;
 export const ExportRecord = z.object({
   id: Id,

@@ -642,6 +642,9 @@ export const en = {
   'format.detectron2': 'Detectron2',
   'format.detectron2.text':
     'A checkpoint that a detector starts from; for networks of full width with the ImageNet stem.',
+  'format.detectron2': 'Detectron2',
+  'format.detectron2.text':
+    'A checkpoint that a detector starts from; for networks of full width with the ImageNet stem.',
   'format.npy': 'NumPy + CSV',
   'format.npy.text': 'A matrix and a list of files in its order.',
   'format.csv': 'CSV',

@@ -712,6 +712,10 @@ export const errorTexts: Record<string, ErrorTexts> = {
       ['This variant of the BMP format is not supported.', '不支持这种 BMP 变体。'],
       ['The format {format} is not supported.', '不支持 {format} 格式。'],
       [
+        'Detectron2 has no {name} of width {width} with the {stem} stem: train one with backbone.width 1 and backbone.stem imagenet, or export safetensors',
+        'Detectron2 没有宽度 {width}、{stem} 输入层的 {name}：请用 backbone.width 1 和 backbone.stem imagenet 训练一个，或导出 safetensors。',
+      ],
+      [
         'This RAW file holds no preview image: export it as JPEG or TIFF from a RAW developer.',
         '这个 RAW 文件没有预览图：请用 RAW 软件导出为 JPEG 或 TIFF。',
       ],

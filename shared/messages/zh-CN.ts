@@ -577,6 +577,8 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'format.safetensors.text': '用于 PyTorch 的权重，附 timm 配置，采用 torchvision 的名称。',
   'format.detectron2': 'Detectron2',
   'format.detectron2.text': '供检测器起步的检查点；仅限完整宽度、ImageNet 输入层的网络。',
+  'format.detectron2': 'Detectron2',
+  'format.detectron2.text': '供检测器起步的检查点；仅限完整宽度、ImageNet 输入层的网络。',
   'format.npy': 'NumPy + CSV',
   'format.npy.text': '一个矩阵，以及按其顺序排列的文件列表。',
   'format.csv': 'CSV',

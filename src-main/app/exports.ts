@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { AppHandlers, ExportRecord, exportCalls } from '../../shared/contract.ts';
+import { isEncoderFormat } from '../../shared/exports.ts';
 import { storageError } from '../db/index.ts';
 import { chooseCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
@@ -47,7 +48,7 @@ export function exportHandlers(context: AppContext, library: Library): ExportHan
       const photos = library.jobImages(datasetId ?? run.datasetId);
       const dataset = store.datasets.get(run.datasetId);
       return tasks.start('export', `exporting ${run.name}`, async (control) => {
-        const wantsEmbeddings = formats.some((format) => format !== 'onnx' && format !== 'safetensors');
+        const wantsEmbeddings = formats.some((format) => !isEncoderFormat(format));
         const result = await computeJob(
           context,
           {

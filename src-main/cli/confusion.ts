@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Evaluation } from '../../shared/contract.ts';
+import { csvLine } from '../../shared/csv.ts';
 import { oneLine, percent, table } from './output.ts';
 
 /** More classes than this do not fit beside each other. */
@@ -57,14 +58,13 @@ export function writeConfusion(
   file: string,
   { classes, confusion }: Pick<Evaluation, 'classes' | 'confusion'>,
 ): void {
-  const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = [
     ['actual \\ predicted', ...classes],
     ...confusion.map((row, i) => [classes[i]!, ...row.map(String)]),
   ];
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    writeFileSync(temporary, rows.map((row) => `${row.map(cell).join(',')}\r\n`).join(''), { flush: true });
+    writeFileSync(temporary, rows.map(csvLine).join(''), { flush: true });
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

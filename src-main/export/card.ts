@@ -1,8 +1,8 @@
 /** The model card: what the encoder is, how it was trained and measured, how to feed it, and the lines that load it. */
 import type { RunConfig } from '../../shared/config.ts';
+import { isStandardResNet } from '../../shared/exports.ts';
 import { featureDim } from '../engine/index.ts';
 import type { Preprocessing } from './preprocessing.ts';
-import { isStandard } from './snippets.ts';
 import type { Snippet } from './snippets.ts';
 
 const METHODS: Record<RunConfig['method'], string> = {
@@ -50,8 +50,10 @@ export function modelCard(
     `# ${backbone.name} encoder\n`,
     `A ${backbone.name} (width ${backbone.width}, ${backbone.stem} stem) pretrained without labels by ${METHODS[config.method]} with Lookalike. It turns a photo into ${featureDim(config)} numbers; photos that look alike have a high cosine similarity. The embedding is the pooled output of the backbone, not normalised.\n`,
   ];
-  if (!isStandard(config))
-    parts.push('torchvision and timm have no network of this width and stem: `load.py` builds it in PyTorch.\n');
+  if (!isStandardResNet(backbone))
+    parts.push(
+      `torchvision and timm have no network of this width and stem: \`load.py\` builds it in PyTorch.${backbone.stem === 'cifar' ? ' Its first layer keeps the photo at full size, so detectors, which expect it four times smaller, cannot start from it.' : ''}\n`,
+    );
   if (plain.length > 0) parts.push(table(plain) + '\n');
   for (const [name, values] of sections) parts.push(`## ${title(name)}\n`, table(flatten(values)) + '\n');
   parts.push(

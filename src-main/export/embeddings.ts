@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { csvLine } from '../../shared/csv.ts';
+import type { EmbeddingFormat } from '../../shared/exports.ts';
 import { makeDirectory } from './atomic.ts';
 import { floatText, readCsv, readLines, writeCsv } from './csv.ts';
 import { ExportError } from './errors.ts';
@@ -14,7 +15,7 @@ import { projectorCell, writeProjector } from './projector.ts';
 import { addFile, emptyReport, largestDifference, verifyFailed } from './report.ts';
 import type { ExportReport } from './report.ts';
 import { embeddingSnippets } from './snippets.ts';
-import type { EmbeddingFormat, EmbeddingTable } from './table.ts';
+import type { EmbeddingTable } from './table.ts';
 
 const wellFormed = (x: string) => x.toWellFormed();
 

@@ -1,16 +1,19 @@
 /**
  * The trained encoder as files for other programs: ONNX with its preprocessing in the metadata, safetensors with
- * config.json in timm's layout and torchvision's names, and a model card. Each is read back and compared with the
+ * config.json in timm's layout and torchvision's names, Detectron2's checkpoint, and a model card. Each is read back and compared with the
  * embeddings the trainer computed before it is reported.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { RunConfig } from '../../shared/config.ts';
+import { isStandardResNet } from '../../shared/exports.ts';
+import type { EncoderFormat } from '../../shared/exports.ts';
 import { encoderModel, featureDim } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { makeDirectory, writeFileAtomic } from './atomic.ts';
 import { modelCard } from './card.ts';
+import { DETECTRON2_FILE, checkDetectron2, writeDetectron2 } from './detectron2.ts';
 import { ExportError } from './errors.ts';
 import { loadScript } from './loadScript.ts';
 import { cropPercentage, preprocessingOf } from './preprocessing.ts';
@@ -19,9 +22,7 @@ import { addFile, emptyReport, largestDifference, verifyFailed } from './report.
 import type { ExportReport } from './report.ts';
 import { decodeSafetensors, writeSafetensors } from './safetensors.ts';
 import type { Tensor } from './safetensors.ts';
-import { isStandard, onnxSnippet, weightSnippets } from './snippets.ts';
-
-export type EncoderFormat = 'onnx' | 'safetensors';
+import { detectron2Snippet, onnxSnippet, weightSnippets } from './snippets.ts';
 
 export interface EncoderExport {
   config: RunConfig;
@@ -39,10 +40,11 @@ export interface EncoderExport {
 const TOLERANCE = 1e-4;
 const PREFIX = 'backbone.';
 
-/** @throws ExportError write-failed, verify-failed, bad-shape */
+/** @throws ExportError write-failed, verify-failed, bad-shape, unsupported */
 export async function exportEncoder({ config, state, directory, formats, samples, card }: EncoderExport): Promise<ExportReport> {
   const preprocessing = preprocessingOf(config);
   const report = emptyReport();
+  if (formats.includes('detectron2')) checkDetectron2(config.backbone);
   await makeDirectory(directory);
   for (const format of formats) {
     switch (format) {
@@ -57,15 +59,20 @@ export async function exportEncoder({ config, state, directory, formats, samples
         await writeSafetensors(join(directory, 'model.safetensors'), tensors, { format: 'pt' });
         await writeFileAtomic(join(directory, 'config.json'), JSON.stringify(timmConfig(config, preprocessing, tensors), null, 2) + '\n');
         const files = ['model.safetensors', 'config.json'];
-        if (!isStandard(config)) {
+        if (!isStandardResNet(config.backbone)) {
           await writeFileAtomic(join(directory, 'load.py'), loadScript());
           files.push('load.py');
         }
         for (const file of files) await addFile(report, directory, file, format);
         report.verified.push(await verifyWeights(directory, tensors));
-        report.snippets.push(...weightSnippets(config));
+        report.snippets.push(...weightSnippets(config, preprocessing));
         break;
       }
+      case 'detectron2':
+        report.verified.push(await writeDetectron2(directory, backboneTensors(state)));
+        await addFile(report, directory, DETECTRON2_FILE, format);
+        report.snippets.push(detectron2Snippet(config, preprocessing));
+        break;
       default:
         format satisfies never;
     }
@@ -112,7 +119,7 @@ const stageBlocks = (tensors: Map<string, Tensor>): number[] =>
 export function timmConfig(config: RunConfig, preprocessing: Preprocessing, tensors: Map<string, Tensor>): Record<string, unknown> {
   const { backbone } = config;
   const size = config.imageSize;
-  const standard = isStandard(config);
+  const standard = isStandardResNet(backbone);
   return {
     architecture: standard ? backbone.name : `lookalike_${backbone.name}`,
     num_classes: 0,

@@ -1,17 +1,15 @@
 /** The lines that load each exported file in the programs people use, for the model card and the window. */
 import type { RunConfig } from '../../shared/config.ts';
+import { isStandardResNet } from '../../shared/exports.ts';
+import type { EmbeddingFormat } from '../../shared/exports.ts';
+import { DETECTRON2_FILE } from './detectron2.ts';
 import type { Preprocessing } from './preprocessing.ts';
-import type { EmbeddingFormat } from './table.ts';
 
 export interface Snippet {
   format: string;
   language: string;
   code: string;
 }
-
-/** Whether torchvision and timm have this very network: full width, ImageNet stem. */
-export const isStandard = ({ backbone }: Pick<RunConfig, 'backbone'>): boolean =>
-  backbone.width === 1 && backbone.stem === 'imagenet';
 
 const prepare = ({ resize_short_side: short, image_size: size, mean, std }: Preprocessing): string => `\
 photo = ImageOps.exif_transpose(Image.open("photo.jpg"))
@@ -42,9 +40,13 @@ embedding = session.run(["embedding"], {"pixel_values": pixels})[0]  # [1, D]
 `,
 });
 
-export function weightSnippets(config: RunConfig): Snippet[] {
-  const { name } = config.backbone;
-  if (!isStandard(config))
+/** The colours a detector is to feed it, as its settings take them: RGB from 0 to 1, channels' means and deviations. */
+const colours = ({ mean, std }: Preprocessing) => `image_mean=[${mean.join(', ')}], image_std=[${std.join(', ')}]`;
+
+/** Weights under torchvision's names; with a detector of torchvision where the network suits one. */
+export function weightSnippets({ backbone }: RunConfig, preprocessing: Preprocessing): Snippet[] {
+  const { name } = backbone;
+  if (!isStandardResNet(backbone))
     return [
       {
         format: 'safetensors',
@@ -56,6 +58,8 @@ encoder = load_encoder()
 embedding = encoder(pixels)  # pixels as config.json's pretrained_cfg says, [N, 3, H, W]
 `,
       },
+      // The cifar stem does not reduce the photo, so a detector on top of it would need anchors and memory of its own.
+      ...(backbone.stem === 'imagenet' ? [narrowDetector(backbone, preprocessing)] : []),
     ];
   return [
     {
@@ -87,19 +91,66 @@ transform = timm.data.create_transform(**timm.data.resolve_data_config(model=enc
       format: 'safetensors',
       language: 'python',
       code: `\
-# a detector in torchvision that starts from it
-import torch, torchvision
+# a detector in torchvision that starts from it; it takes RGB photos from 0 to 1
 from safetensors.torch import load_file
 from torchvision.models.detection import FasterRCNN
-from torchvision.models.detection.backbone_utils import _resnet_fpn_extractor
+from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
 
-net = torchvision.models.${name}(norm_layer=torchvision.ops.FrozenBatchNorm2d)
-weights = {k: v for k, v in load_file("model.safetensors").items() if "num_batches" not in k}
-net.load_state_dict(weights, strict=False)
-detector = FasterRCNN(_resnet_fpn_extractor(net, trainable_layers=5), num_classes=91)
+backbone = resnet_fpn_backbone(backbone_name="${name}", weights=None, trainable_layers=5)
+backbone.body.load_state_dict(load_file("model.safetensors"), strict=True)
+detector = FasterRCNN(backbone, num_classes=91, ${colours(preprocessing)})  # your classes and the background
 `,
     },
   ];
+}
+
+const narrowDetector = ({ name }: RunConfig['backbone'], preprocessing: Preprocessing): Snippet => ({
+  format: 'safetensors',
+  language: 'python',
+  code: `\
+# a detector in torchvision that starts from it; it takes RGB photos from 0 to 1
+from load import load_encoder
+from torchvision.models.detection import FasterRCNN
+from torchvision.models.detection.backbone_utils import BackboneWithFPN
+
+net = load_encoder()
+stages = [f"layer{i}" for i in (1, 2, 3, 4)]
+channels = [net.get_submodule(stage)[-1].${name === 'resnet50' ? 'bn3' : 'bn2'}.num_features for stage in stages]
+backbone = BackboneWithFPN(net, {stage: str(i) for i, stage in enumerate(stages)}, channels, out_channels=256)
+detector = FasterRCNN(backbone, num_classes=91, ${colours(preprocessing)})  # your classes and the background
+`,
+});
+
+/** A configuration of Detectron2: its defaults are for weights of another origin, in BGR and with other strides. */
+export function detectron2Snippet({ backbone }: RunConfig, { mean, std }: Preprocessing): Snippet {
+  const depth = Number(backbone.name.replace('resnet', ''));
+  const of255 = (values: number[]) => `[${values.map((value) => Number((255 * value).toFixed(3))).join(', ')}]`;
+  return {
+    format: 'detectron2',
+    language: 'python',
+    code: `\
+# a detector in Detectron2 that starts from it
+from detectron2 import model_zoo
+from detectron2.config import get_cfg
+from detectron2.engine import DefaultTrainer
+
+cfg = get_cfg()
+cfg.merge_from_file(model_zoo.get_config_file("COCO-Detection/faster_rcnn_R_50_FPN_3x.yaml"))
+cfg.MODEL.WEIGHTS = "${DETECTRON2_FILE}"
+cfg.MODEL.RESNETS.DEPTH = ${depth}${depth < 50 ? '\ncfg.MODEL.RESNETS.RES2_OUT_CHANNELS = 64  # its blocks do not widen' : ''}
+cfg.MODEL.RESNETS.STRIDE_IN_1X1 = False  # torchvision's ResNets stride in the 3x3
+cfg.INPUT.FORMAT = "RGB"  # not Detectron2's BGR
+cfg.MODEL.PIXEL_MEAN = ${of255(mean)}
+cfg.MODEL.PIXEL_STD = ${of255(std)}
+cfg.MODEL.BACKBONE.FREEZE_AT = 0  # every stage goes on learning, statistics included, as in the evaluation of MoCo
+cfg.MODEL.RESNETS.NORM = cfg.MODEL.FPN.NORM = "SyncBN"  # "BN" on one GPU
+cfg.DATASETS.TRAIN, cfg.DATASETS.TEST = ("your_dataset",), ()
+
+trainer = DefaultTrainer(cfg)
+trainer.resume_or_load(resume=False)
+trainer.train()
+`,
+  };
 }
 
 const EMBEDDINGS: Record<EmbeddingFormat, [language: string, code: string][]> = {

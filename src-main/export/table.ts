@@ -9,5 +9,3 @@ export interface EmbeddingTable {
   n: number;
   d: number;
 }
-
-export type EmbeddingFormat = 'npy' | 'csv' | 'parquet' | 'projector';

@@ -1,9 +1,10 @@
 /** The export job: the encoder, the embeddings of a folder, or both, each read back by src-main/export. */
 import type { ExportJob, JobResult } from '../../shared/contract/job.ts';
+import { isEncoderFormat } from '../../shared/exports.ts';
 import { Encoder, featureDim } from '../engine/index.ts';
 import { embedPhotos } from '../evaluate/index.ts';
 import { exportEmbeddings, exportEncoder } from '../export/index.ts';
-import type { EmbeddingFormat, EncoderFormat, ExportReport } from '../export/index.ts';
+import type { ExportReport } from '../export/index.ts';
 import type { JobContext } from './control.ts';
 import { openCheckpoint } from './embed.ts';
 import { TrainerError } from './errors.ts';
@@ -13,13 +14,11 @@ import { preparePhotos, timedProgress } from './photos.ts';
 /** Photos for the check that the exported encoder gives the trainer's embeddings. */
 const CHECKED = 32;
 
-const isEncoderFormat = (format: string): format is EncoderFormat => format === 'onnx' || format === 'safetensors';
-
 export async function exportRun(job: ExportJob, context: JobContext): Promise<JobResult> {
   const { control, report } = context;
   const { config, state } = await openCheckpoint(job);
   const encoderFormats = job.formats.filter(isEncoderFormat);
-  const embeddingFormats = job.formats.filter((format): format is EmbeddingFormat => !isEncoderFormat(format));
+  const embeddingFormats = job.formats.filter((format) => !isEncoderFormat(format));
   const wanted = embeddingFormats.length > 0 ? job.images : job.images.slice(0, CHECKED);
   const { cache, skipped } = await preparePhotos({ ...job, images: wanted }, context, config.imageSize);
   const encoder = await Encoder.create(config, state, { device: deviceOf(config), threads: threadsOf(config) });

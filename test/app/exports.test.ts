@@ -2,18 +2,34 @@
  * Exports as other programs read them: parquet through parquet-wasm (Arrow's Rust reader), the encoder through
  * onnxruntime, the text formats by their rules.
  */
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import { Encoder, initialState, loadBackbone } from '../../src-main/engine/index.ts';
+import type { TensorData } from '../../src-main/engine/index.ts';
+import { trainingGraph } from '../../src-main/engine/training-graph.ts';
 import {
   decodeSafetensors, exportEmbeddings, exportEncoder, floatTensors, preprocessingOf, readCsv, readNpy, writeCsv,
 } from '../../src-main/export/index.ts';
 import { floatText, parseRecord } from '../../src-main/export/csv.ts';
+import { detectron2Name } from '../../src-main/export/detectron2.ts';
+import { backboneTensors } from '../../src-main/export/encoder.ts';
+import { pickle } from '../../src-main/export/pickle.ts';
+import { weightSnippets } from '../../src-main/export/snippets.ts';
 import { cropPercentage } from '../../src-main/export/preprocessing.ts';
 import { metadataLines } from '../../src-main/export/projector.ts';
+
+type Names = Record<'resnet18' | 'resnet34' | 'resnet50', [string, number[]][]>;
+/** test/golden/detectron2.py */
+const golden = JSON.parse(gunzipSync(readFileSync(new URL('../golden/detectron2.json.gz', import.meta.url))).toString()) as {
+  torchvision: Names;
+  detectron2: Names;
+  pickle: string;
+};
 
 let directory = '';
 beforeAll(async () => {
@@ -178,6 +194,68 @@ describe('the encoder', () => {
     wrong.embeddings[7] = NaN;
     await expect(exportEncoder({ ...job, samples: wrong })).rejects.toMatchObject({ code: 'verify-failed' });
     await expect(exportEncoder({ ...job, samples: { pixels: new Float32Array(0), embeddings: new Float32Array(0) } })).rejects.toMatchObject({ code: 'bad-shape' });
+  });
+
+  it('names every tensor of the standard networks as torchvision and Detectron2 do', () => {
+    for (const name of ['resnet18', 'resnet34', 'resnet50'] as const) {
+      const config = parseConfig({ backbone: { name, width: 1, stem: 'imagenet' }, epochs: 1 });
+      const empty = trainingGraph(config).entries.map(({ name: tensor, shape }): [string, TensorData] => [tensor, { shape: [...shape], data: new Float32Array() }]);
+      const tensors = backboneTensors(new Map(empty));
+      const listed = [...tensors].map(([tensor, { shape }]): [string, number[]] => [tensor, shape]);
+      expect(new Map(listed)).toEqual(new Map(golden.torchvision[name]));
+      const floats = listed.filter(([tensor]) => !tensor.endsWith('num_batches_tracked'));
+      expect(new Map(floats.map(([tensor, shape]) => [detectron2Name(tensor), shape]))).toEqual(new Map(golden.detectron2[name]));
+    }
+  });
+
+  it("pickles a checkpoint, byte for byte, as Python's pickler does", () => {
+    const array = (shape: number[], data: Float32Array) => ({ shape, data });
+    const model = {
+      'stem.conv1.weight': array([3, 2, 1, 13], Float32Array.from({ length: 78 }, (_, i) => i / 7)),
+      long: array([300], Float32Array.from({ length: 300 }, (_, i) => i)),
+      matrix: array([2, 2], Float32Array.of(1.5, -0, 3e38, NaN)),
+      scalar: array([], Float32Array.of(2.5)),
+      éÿ名: array([1, 0, 70000], new Float32Array(0)),
+    };
+    const written = Buffer.concat([...pickle({ model, one: { __author__: 'Lookalike' }, matching_heuristics: true })]);
+    expect(written.toString('base64')).toBe(golden.pickle);
+  });
+
+  it('becomes a checkpoint of Detectron2, with the settings it needs there', async () => {
+    const config = parseConfig({ backbone: { width: 1 }, head: { hiddenDim: 32, outputDim: 32 }, predictor: { hiddenDim: 8 }, imageSize: 64 });
+    const { state, samples } = await embedded(config);
+    const folder = join(directory, 'detectron2');
+    const report = await exportEncoder({ config, state, directory: folder, formats: ['detectron2'], samples, card: {} });
+    expect(report.files.map((f) => f.file).sort()).toEqual(['README.md', 'detectron2.pkl']);
+    expect(report.verified).toMatchObject([{ file: 'detectron2.pkl', difference: 0 }]);
+    const file = await readFile(join(folder, 'detectron2.pkl'));
+    expect([file[0], file.at(-1)]).toEqual([0x80, 0x2e]);
+    const { data } = state.get('backbone.layer4.1.bn2.running_var')!;
+    const at = file.indexOf('res5.1.conv2.norm.running_var');
+    expect(file.indexOf(Buffer.from(data.buffer, data.byteOffset, data.byteLength), at) - at).toBeLessThan(250);
+    const { code } = report.snippets.find(({ format }) => format === 'detectron2')!;
+    for (const line of ['INPUT.FORMAT = "RGB"', 'PIXEL_MEAN = [123.675, 116.28, 103.53]', 'PIXEL_STD = [58.395, 57.12, 57.375]', 'DEPTH = 18', 'RES2_OUT_CHANNELS = 64', 'STRIDE_IN_1X1 = False'])
+      expect(code).toContain(line);
+  });
+
+  it('is refused for Detectron2 where that has no such network, before anything is written', async () => {
+    for (const backbone of [{ width: 0.25 }, { width: 1, stem: 'cifar' as const }]) {
+      const config = parseConfig({ backbone, head: { hiddenDim: 16, outputDim: 16 }, predictor: { hiddenDim: 8 }, imageSize: 32 });
+      const folder = join(directory, 'refused');
+      const job = { config, state: new Map(), directory: folder, formats: ['onnx', 'detectron2'] as const, card: {} };
+      await expect(exportEncoder({ ...job, samples: { pixels: new Float32Array(), embeddings: new Float32Array() } })).rejects.toMatchObject({ code: 'unsupported' });
+      await expect(readFile(join(folder, 'encoder.onnx'))).rejects.toMatchObject({ code: 'ENOENT' });
+    }
+  });
+
+  it('starts detectors of torchvision where its stem reduces the photo', () => {
+    const detector = (backbone: object) => {
+      const config = parseConfig({ backbone, epochs: 1 });
+      return weightSnippets(config, preprocessingOf(config)).map(({ code }) => code).find((code) => code.includes('FasterRCNN'));
+    };
+    expect(detector({ name: 'resnet50', width: 1 })).toContain('resnet_fpn_backbone(backbone_name="resnet50"');
+    expect(detector({ name: 'resnet18', width: 0.5 })).toContain('BackboneWithFPN');
+    expect(detector({ width: 0.5, stem: 'cifar' })).toBeUndefined();
   });
 
   it("asks timm for the trainer's own resize at every size", () => {

@@ -1,15 +1,13 @@
 /** `export` and `embed`: the encoder and its embeddings as files for other programs. */
 import { join, resolve } from 'node:path';
 import type { ExportFormat } from '../../../shared/contract.ts';
+import { embeddingFormats, encoderFormats } from '../../../shared/exports.ts';
 import { UsageError, choices } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
 import { findCheckpoint, findRun, openFolder } from '../find.ts';
 import { bytes } from '../output.ts';
 import { withSession } from '../session.ts';
 import { runTask } from './task.ts';
-
-const encoderFormats = ['onnx', 'safetensors'] as const;
-const embeddingFormats = ['npy', 'csv', 'parquet', 'projector'] as const;
 
 function outputFolder(args: Arguments, command: string): string {
   const out = args.text('out');
@@ -54,18 +52,21 @@ async function write(
 
 export const exportEncoder: Command = {
   name: 'export',
-  usage: 'RUN --out DIR [--format onnx,safetensors]',
+  usage: 'RUN --out DIR [--format onnx,safetensors,detectron2]',
   summary: 'write the encoder for other programs',
   positionals: [1, 1],
   options: {
     out: { value: 'DIR', help: 'folder to write to, made when missing' },
-    format: { value: 'LIST', help: 'onnx, safetensors (default: both)' },
+    format: { value: 'LIST', help: 'onnx, safetensors, detectron2 (default: onnx,safetensors)' },
     checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
   },
   help: `Each file is read back and compared before it is reported; lines of code that load it are printed with it.
+A detector starts from safetensors in torchvision, and from detectron2 in Detectron2, which has the networks of full
+width with the ImageNet stem alone (train with --set backbone.width=1 --set backbone.stem=imagenet).
 
   lookalike export "first try" --out encoder
-  lookalike export 4f0k --out encoder --format onnx --checkpoint 50`,
+  lookalike export 4f0k --out encoder --format onnx --checkpoint 50
+  lookalike export 4f0k --out encoder --format detectron2`,
   run: (args, context) => {
     const formats = choices('format', args.text('format') ?? 'onnx,safetensors', encoderFormats);
     return write(args, context, formats, outputFolder(args, 'export'), undefined);
