@@ -1,7 +1,8 @@
 /**
  * The import rule: arrows point one way.
  * shared <- engine, images, db, search <- evaluate, export <- trainer; app imports db, images and search and
- * reaches the trainer only through the contract; electron, server and cli import app; the renderer imports shared.
+ * reaches the trainer only through the contract; electron, server and cli import app, and the desktop program carries
+ * the command line along; the renderer imports shared.
  */
 const main = (name) => `^src-main/${name}/`;
 /** What each folder under src-main may import beside itself and shared. */
@@ -14,7 +15,7 @@ const allowed = {
   export: ['engine', 'images', 'search'],
   trainer: ['engine', 'images', 'search', 'evaluate', 'export'],
   app: ['db', 'images', 'search'],
-  electron: ['app'],
+  electron: ['app', 'cli'],
   server: ['app'],
   cli: ['app', 'server'],
 };

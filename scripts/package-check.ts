@@ -75,8 +75,11 @@ async function inspect(folder: string): Promise<string> {
     'dist/main/src-main/trainer/computeThread.js',
     'dist/renderer/index.html',
     'assets/icons/tray.png',
+    'dist/main/src-main/cli/run.js',
+    'dist/main/src-main/server/index.js',
   ])
     check(has(path), `has ${path}`);
+  check((statSync(join(folder, 'resources/bin/lookalike')).mode & 0o111) !== 0, 'has the launcher of the command line, which can be run');
 
   const foreign = (what: string, test: (path: string) => boolean) => {
     const found = packed.filter(test);
@@ -91,10 +94,10 @@ async function inspect(folder: string): Promise<string> {
   foreign('source map', (path) => path.endsWith('.map'));
   foreign('TypeScript', (path) => /\.[cm]?ts$/.test(path));
   foreign('C or C++ source', (path) => /\.(c|cc|cpp|h|hpp|gyp)$/.test(path));
-  foreign('other host', (path) => /src-main\/(cli|server)\//.test(path));
+  foreign('benchmark', (path) => /trainer\/bench\//.test(path));
   const { devDependencies, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
   foreign('development package', (path) => Object.keys(devDependencies!).some((name) => path.startsWith(`node_modules/${name}/`)));
-  for (const name of Object.keys(dependencies!).filter((name) => name !== 'ws')) check(packed.some((path) => path.startsWith(`node_modules/${name}/`)), `has the package ${name}`);
+  for (const name of Object.keys(dependencies!)) check(packed.some((path) => path.startsWith(`node_modules/${name}/`)), `has the package ${name}`);
 
   const fuses = await getCurrentFuseWire(join(folder, 'lookalike-desktop'));
   const off = [FuseV1Options.RunAsNode, FuseV1Options.EnableNodeOptionsEnvironmentVariable, FuseV1Options.EnableNodeCliInspectArguments, FuseV1Options.GrantFileProtocolExtraPrivileges];
@@ -118,10 +121,26 @@ async function inspect(folder: string): Promise<string> {
   return archive;
 }
 
+/** The packed command line tells its version and opens a home, in Node. */
+function runCommands(place: string): void {
+  const run = (...args: string[]) => {
+    try {
+      return execFileSync(process.execPath, [join(place, 'dist/main/src-main/cli/main.js'), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    } catch (error) {
+      return `failed: ${(error as { stderr: string }).stderr}`;
+    }
+  };
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  check(run('--version').trim() === version, `the packed command line answers --version with ${version}`);
+  const listed = run('runs', '--json', '--home', join(work, 'command-home'));
+  check(!listed.startsWith('failed'), `it lists the runs of a home${listed.startsWith('failed') ? `: ${listed}` : ''}`);
+}
+
 /** The packed files alone, where no other node_modules can be found, answer the doctor's call with a self-test of decoder, database and trainer. */
 async function runPacked(archive: string): Promise<void> {
   const place = join(work, 'packed');
   extractAll(archive, place);
+  runCommands(place);
   const child = fork(join(place, 'dist/main/src-main/app/main.js'), ['--home', join(work, 'home'), '--kind', 'server'], { serialization: 'advanced', execArgv: [] });
   const answer = await new Promise<{ type?: string; error?: { message: string }; result?: { checks: { name: string; ok: boolean; detail: string }[] } }>((resolve) => {
     const limit = setTimeout(() => resolve({ type: 'no answer in 120 s' }), 120_000);
@@ -157,7 +176,7 @@ function leftOut(folder: string): void {
   for (const name of readdirSync(modules).filter((name) => /^node-(bin-)?(darwin|linux|win)-/.test(name))) add(`Node itself (${name})`, join(modules, name));
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> };
   for (const name of Object.keys(devDependencies)) add(`${Object.keys(devDependencies).length} development packages, without their own dependencies`, join(modules, name));
-  for (const host of ['cli', 'server']) add('the other hosts', join(root, 'dist/main/src-main', host));
+  add('the benchmarks', join(root, 'dist/main/src-main/trainer/bench'));
   console.log('\nleft out:');
   for (const [what, bytes] of [...groups].sort((a, b) => b[1] - a[1])) console.log(`  ${megabytes(bytes).padStart(9)}  ${what}`);
   const archive = join(folder, 'resources/app.asar');

@@ -1,5 +1,6 @@
 /** What a command of the command line is, and how its arguments are read. The commands are in commands/. */
 import { parseArgs } from 'node:util';
+import type { AppOptions } from '../app/index.ts';
 import type { Output } from './output.ts';
 
 /** Wrong usage: exit code 2 and one line that says what is right. */
@@ -32,6 +33,8 @@ export interface Context {
   output: Output;
   /** Aborted by the first Ctrl-C or SIGTERM; the second ends the process. */
   signal: AbortSignal;
+  /** How the application starts its processes; empty in Node, which can fork. */
+  host: Pick<AppOptions, 'launch' | 'imageIsolation'>;
 }
 
 export interface Command {

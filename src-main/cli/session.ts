@@ -21,12 +21,12 @@ export interface Session {
 
 /** @throws StorageError, or AppError home-in-use when the one that holds the home does not answer */
 export async function openSession(
-  { home, version }: Context,
+  { home, version, host }: Pick<Context, 'home' | 'version' | 'host'>,
   kind: 'cli' | 'server' = 'cli',
 ): Promise<Session> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await own(home, version, kind);
+      return await own(home, version, kind, host);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'home-in-use') throw error;
       const client = await connectLocally(homePaths(home));
@@ -37,8 +37,13 @@ export async function openSession(
   }
 }
 
-async function own(home: string, version: string, kind: 'cli' | 'server'): Promise<Session> {
-  const app = await createApp({ home, host: { kind, version } });
+async function own(
+  home: string,
+  version: string,
+  kind: 'cli' | 'server',
+  host: Context['host'],
+): Promise<Session> {
+  const app = await createApp({ ...host, home, host: { kind, version } });
   const stopListening = await listenLocally(homePaths(home), app);
   const [here, there] = memoryPair();
   serve(there, app);

@@ -15,9 +15,16 @@ export interface Flags {
 export const usage = `Lookalike pretrains a vision encoder on your own photos: no labels, no cloud.
 
   --home DIR   keep everything in this folder
+  --cli ...    the command line: --cli help lists its commands
   --hidden     start in the background, with an icon in the tray
   --version
   --help`;
+
+/** What follows `--cli`, for the command line; null where there is no such word. Chromium's own switches come before it. */
+export function commandLineOf(argv: readonly string[]): string[] | null {
+  const at = argv.indexOf('--cli');
+  return at < 0 ? null : argv.slice(at + 1);
+}
 
 /** `argv` without the program itself; `cwd`: what a relative --home is relative to. */
 export function parseFlags(argv: readonly string[], cwd: string): Flags {

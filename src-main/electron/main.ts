@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultHome } from '../app/paths.ts';
-import { parseFlags, usage } from './flags.ts';
+import { commandLineOf, parseFlags, usage } from './flags.ts';
 import { scheme } from './policy.ts';
 import { guardAllContents, Shell } from './shell.ts';
 
@@ -17,8 +17,14 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const root = here(compiled ? '../../../../' : '../../');
 const extension = compiled ? '.js' : '.ts';
 
-const flags = parseFlags(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
-if (flags.problem) {
+const argv = process.argv.slice(app.isPackaged ? 1 : 2);
+const commandLine = commandLineOf(argv);
+const flags = parseFlags(argv, process.cwd());
+if (commandLine) {
+  app.setPath('userData', join(defaultHome(), 'command-line')); // no window's caches
+  const { runInShell } = await import('./commandLine.ts');
+  app.exit(await runInShell(commandLine, here(`../trainer/main${extension}`)));
+} else if (flags.problem) {
   process.stderr.write(`lookalike: ${flags.problem}\n`);
   app.exit(2);
 } else if (flags.help || flags.version) {

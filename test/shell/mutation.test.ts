@@ -15,7 +15,7 @@ let copy = '';
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'lookalike-mutation-'));
-  for (const path of ['package.json', 'tsconfig.json', 'vitest.config.ts', 'svelte.config.js', 'shared', 'src-main', 'test/shell', 'assets/icons']) cpSync(join(root, path), join(copy, path), { recursive: true });
+  for (const path of ['package.json', 'tsconfig.json', 'vitest.config.ts', 'svelte.config.js', 'shared', 'src-main', 'test/shell', 'assets']) cpSync(join(root, path), join(copy, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));

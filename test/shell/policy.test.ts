@@ -1,12 +1,14 @@
 /** The shell's decisions, as the pure functions they are. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { desktopCatalogues, translator } from '../../shared/messages/desktop.ts';
 import { placeholdersOf } from '../../shared/messages/format.ts';
 import { afterCrash, keepsAwake, languageOf, noticeOfRun, noticeOfVerdict, onClose, progressOf } from '../../src-main/electron/decisions.ts';
-import { parseFlags } from '../../src-main/electron/flags.ts';
+import { commandLineOf, parseFlags } from '../../src-main/electron/flags.ts';
 import { menuTemplate, trayTemplate, trayTooltip } from '../../src-main/electron/menu.ts';
 import { isTrustedSender, mayDownload, mayNavigate, mayRequest, mayUse, windowOptions } from '../../src-main/electron/policy.ts';
 import { routeOf } from '../../src-main/electron/routes.ts';
@@ -106,6 +108,25 @@ describe('app://lookalike/', () => {
 });
 
 describe('flags', () => {
+  it('of the command line are what follows --cli, untouched', () => {
+    expect(commandLineOf(['--home', '/h'])).toBeNull();
+    expect(commandLineOf(['--ozone-platform=headless', '--cli', 'train', '/photos', '--set', 'a=b', '--cli'])).toEqual(['train', '/photos', '--set', 'a=b', '--cli']);
+    expect(commandLineOf(['--cli'])).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('are passed on by the launcher, from wherever it is linked', () => {
+    const place = mkdtempSync(join(tmpdir(), 'lookalike-launcher-'));
+    const bin = join(place, 'Look alike/resources/bin');
+    mkdirSync(bin, { recursive: true });
+    cpSync(fileURLToPath(new URL('../../assets/bin/lookalike', import.meta.url)), join(bin, 'lookalike'));
+    writeFileSync(join(place, 'Look alike/lookalike-desktop'), '#!/bin/sh\nfor argument; do echo "<$argument>"; done\nexit 7\n', { mode: 0o755 });
+    symlinkSync(join('Look alike/resources/bin/lookalike'), join(place, 'lookalike'));
+    const ran = spawnSync(join(place, 'lookalike'), ['train', '/my photos', '--json'], { encoding: 'utf8' });
+    expect(ran.stdout).toBe('<--ozone-platform=headless>\n<--cli>\n<train>\n</my photos>\n<--json>\n');
+    expect(ran.status).toBe(7);
+    rmSync(place, { recursive: true, force: true });
+  });
+
   it('are read', () => {
     expect(parseFlags(['--home', 'photos', '--hidden'], '/cwd')).toMatchObject({ home: '/cwd/photos', hidden: true, problem: null });
     expect(parseFlags(['--home=/abs', '--enable-features=X', '--no-sandbox'], '/cwd')).toMatchObject({ home: '/abs', hidden: false, problem: null });

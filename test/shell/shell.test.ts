@@ -1,5 +1,6 @@
 /** main.ts runs whole against the double of Electron: what it asks for, whom it listens to, what it does with people, runs and crashes. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -65,6 +66,41 @@ describe('start', () => {
     shell.dialogs[0]!.answer({ response: 0 });
     await settle();
     expect(shell.log.quits).toBe(1);
+  });
+});
+
+describe('the command line', () => {
+  it('runs a command without a window, and exits with its code', async () => {
+    const written: string[] = [];
+    const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => (written.push(String(text)), true));
+    const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => (written.push(String(text)), true));
+    const shell = await startShell({ argv: ['--ozone-platform=headless', '--cli', 'help'] });
+    await expect.poll(() => shell.log.exits).toEqual([0]);
+    expect(written.join('')).toContain('lookalike COMMAND [--json] [--home DIR]');
+    const home = mkdtempSync(join(tmpdir(), 'lookalike-command-'));
+    const runs = await startShell({ argv: ['--cli', 'show', 'nothing', '--home', home] });
+    await expect.poll(() => runs.log.exits, { timeout: 30_000 }).toEqual([2]);
+    expect(written.join('')).toContain("there is no run 'nothing'");
+    stdout.mockRestore();
+    stderr.mockRestore();
+    rmSync(home, { recursive: true, force: true });
+    for (const { windows, utilities, trays } of [shell, runs]) expect([windows, utilities, trays]).toEqual([[], [], []]);
+  });
+
+  it('trains in a utility process, which ends with the command', async () => {
+    const shell = await startShell({ argv: ['--cli', 'help'] });
+    const { ComputeBroker } = await import('../../src-main/electron/compute.ts');
+    const { localPort } = await import('../../src-main/electron/commandLine.ts');
+    const { shellLauncher } = await import('../../src-main/app/compute/launch.ts');
+    const told: unknown[] = [];
+    const launch = shellLauncher(localPort(new ComputeBroker('/trainer/main.js')));
+    const handle = launch({ report: (report) => told.push(report), exit: (how) => told.push(how) });
+    handle.send({ type: 'pause' });
+    const child = shell.utilities.at(-1)!;
+    expect(child.entry).toBe('/trainer/main.js');
+    expect(child.received.at(-1)!.message).toEqual({ type: 'pause' });
+    child.say({ type: 'paused' });
+    expect(told).toEqual([{ type: 'paused' }]);
   });
 });
 

@@ -1,0 +1,142 @@
+/**
+ * The command line: `lookalike COMMAND`. Results go to stdout, progress and errors to stderr. Exit 0 done, 1 failed
+ * with one line that says why, 2 wrong usage. What a command does is in commands/; the program around it is main.ts,
+ * or the desktop shell of an installed Lookalike.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { toWireError } from '../../shared/contract.ts';
+import { defaultHome } from '../app/index.ts';
+import { UsageError, commonOptions, parseArguments } from './command.ts';
+import type { Command, Context } from './command.ts';
+import { embed, exportEncoder } from './commands/exports.ts';
+import { evaluate } from './commands/evaluate.ts';
+import { neighbors } from './commands/explore.ts';
+import { lab } from './commands/lab.ts';
+import { remove, runs, show } from './commands/runs.ts';
+import { bench, doctor, sample, serve } from './commands/system.ts';
+import { resume, train } from './commands/train.ts';
+import { Output, oneLine } from './output.ts';
+
+const commands: Command[] = [
+  train,
+  resume,
+  runs,
+  show,
+  remove,
+  embed,
+  neighbors,
+  evaluate,
+  exportEncoder,
+  lab,
+  serve,
+  doctor,
+  bench,
+  sample,
+];
+
+function optionLines(options: Command['options']): string[] {
+  return Object.entries(options).map(([name, option]) => {
+    const flag = `${option.short ? `-${option.short}, ` : ''}--${name}${option.value ? ` ${option.value}` : ''}`;
+    return `  ${flag.padEnd(24)} ${option.help}`;
+  });
+}
+
+const helpOf = (command: Command): string =>
+  [
+    `lookalike ${command.name} ${command.usage}`.trimEnd(),
+    '',
+    `${command.summary[0]!.toUpperCase()}${command.summary.slice(1)}.`,
+    '',
+    typeof command.help === 'string' ? command.help : command.help(),
+    '',
+    'Options:',
+    ...optionLines({ ...command.options, ...commonOptions }),
+  ].join('\n');
+
+const overview = (): string =>
+  [
+    'Lookalike pretrains a vision encoder on your own photos: no labels, no cloud.',
+    '',
+    'lookalike COMMAND [--json] [--home DIR]',
+    '',
+    ...commands.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`),
+    '',
+    'Try it on rendered photos first:',
+    '',
+    '  lookalike sample sample-photos',
+    '  lookalike train sample-photos --preset quick',
+    '  lookalike neighbors RUN sample-photos/CLASS/PHOTO.jpg',
+    '',
+    "'lookalike COMMAND --help' teaches a command. RUN is an id, the beginning of one, or a name.",
+  ].join('\n');
+
+/** Of this package: four folders up when compiled, two in a checkout. */
+function version(): string {
+  const up = import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../../package.json';
+  return (JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as { version: string }).version;
+}
+
+/** @param host how the application starts its processes where it cannot fork them */
+export async function runCommandLine(argv: readonly string[], host: Context['host'] = {}): Promise<number> {
+  const json = argv.includes('--json');
+  const output = new Output(json);
+  try {
+    const [name, ...rest] = argv;
+    if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+      const topic = commands.find((command) => command.name === rest[0]);
+      process.stdout.write(`${topic ? helpOf(topic) : overview()}\n`);
+      return 0;
+    }
+    if (name === '--version') {
+      process.stdout.write(`${version()}\n`);
+      return 0;
+    }
+    const command = commands.find((candidate) => candidate.name === name);
+    if (!command)
+      throw new UsageError(
+        `there is no command '${name}': choose from ${commands.map((candidate) => candidate.name).join(', ')}`,
+      );
+    const args = parseArguments(command, rest);
+    if (args.on('help')) {
+      process.stdout.write(`${helpOf(command)}\n`);
+      return 0;
+    }
+    const home = args.text('home');
+    if (home === '') throw new UsageError('--home is empty: name a folder');
+    const context: Context = {
+      home: home === undefined ? defaultHome() : resolve(home),
+      json,
+      version: version(),
+      output,
+      signal: stopSignal(),
+      host,
+    };
+    return await command.run(args, context);
+  } catch (error) {
+    output.clear();
+    const { name, message, code, details } = toWireError(error);
+    const run = (error as { run?: string }).run ?? null;
+    output.json({
+      event: 'error',
+      run,
+      name,
+      message: oneLine(message),
+      details: { code, ...(typeof details === 'object' ? details : { value: details }) },
+    });
+    process.stderr.write(`lookalike: ${oneLine(message)}\n`);
+    return code === 'usage' || code === 'bad-config' ? 2 : 1;
+  }
+}
+
+/** Aborted by the first stop signal; the third ends the process whatever it is doing, should a command not. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  let count = 0;
+  const receive = () => {
+    stop.abort(new Error('stopped'));
+    if (++count >= 3) process.exit(1);
+  };
+  process.on('SIGINT', receive).on('SIGTERM', receive).on('SIGHUP', receive);
+  return stop.signal;
+}
