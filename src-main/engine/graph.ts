@@ -95,6 +95,8 @@ export interface Lowering {
   floats(data: Float32Array, shape: Shape): string;
   /** Declares a tensor to be fed under this name. */
   input(tensor: Tensor, name: string): void;
+  /** Declares an input of bytes of the tensor's shape. */
+  bytes(tensor: Tensor, name: string): void;
 }
 
 interface InputAttributes {

@@ -164,6 +164,10 @@ export class OnnxLowering implements Lowering {
     this.set(tensor, name);
   }
 
+  bytes(tensor: Tensor, name: string): void {
+    this.inputs.push({ name, shape: this.outerShape(tensor.shape), type: elementType.uint8 });
+  }
+
   /**
    * The model that computes `outputs` by name. Where one output does not depend on another, the runtime computes
    * them in the order given here: name first what lets large tensors die early.

@@ -85,6 +85,8 @@ export interface OnnxInitializer {
 export interface OnnxValue {
   name: string;
   shape: readonly (number | string)[];
+  /** Of an element; float32 unless told. */
+  type?: number;
 }
 
 export interface OnnxModel {
@@ -137,11 +139,11 @@ function attribute(name: string, value: AttributeValue): object {
   return { name, ints: value, type: attributeType.ints };
 }
 
-const valueInfo = ({ name, shape }: OnnxValue): object => ({
+const valueInfo = ({ name, shape, type = elementType.float }: OnnxValue): object => ({
   name,
   type: {
     tensorType: {
-      elemType: elementType.float,
+      elemType: type,
       shape: { dim: shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size })) },
     },
   },

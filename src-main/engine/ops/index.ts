@@ -1,10 +1,13 @@
 /** Every operation of the graph, by the name a network or method uses it under. */
 export { add, addConstant, div, mul, scale, sub } from './arithmetic.ts';
+export { batchMatmul } from './batch-matmul.ts';
 export { batchNorm, batchNormInference } from './batch-norm.ts';
 export { expand, sum } from './broadcast.ts';
+export { bytes } from './bytes.ts';
 export { below, choose } from './choose.ts';
 export { concat, slice } from './concat.ts';
 export { conv } from './conv.ts';
+export { abs, clamp, floor } from './elementwise.ts';
 export { linear, matmul } from './matmul.ts';
 export { atLeast, maximum } from './maximum.ts';
 export { normalize } from './normalize.ts';

@@ -1,0 +1,59 @@
+/** Makes the views of a batch on a device, and on WebGPU leaves them there for the step. */
+import { Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
+import { VIEW_PARAMETERS } from '../../../shared/viewParameters.ts';
+import { ShapeError } from '../errors.ts';
+import { OnnxLowering } from '../onnx/lowering.ts';
+import { openSession } from '../session.ts';
+import type { SessionSettings } from '../session.ts';
+import { runCounted } from '../traffic.ts';
+import type { Traffic } from '../traffic.ts';
+import { PARAMETERS, PHOTOS, photosShape, viewGraph } from './graph.ts';
+import type { ViewGraphShape } from './graph.ts';
+
+/** A batch whose views are not made yet. */
+export interface PhotoBatch {
+  /** [N, height, width, 3], each photo in the upper left corner of its field. */
+  photos: Uint8Array;
+  /** What is drawn for each view, [V, N, VIEW_PARAMETERS] (shared/viewParameters.ts). */
+  parameters: Float32Array;
+}
+
+export class ViewMaker {
+  private readonly shape: ViewGraphShape;
+  private readonly session: InferenceSession;
+
+  private constructor(shape: ViewGraphShape, session: InferenceSession) {
+    this.shape = shape;
+    this.session = session;
+  }
+
+  /** @throws DeviceError */
+  static async create(shape: ViewGraphShape, settings: SessionSettings): Promise<ViewMaker> {
+    const outputs = viewGraph(shape);
+    const graphics = settings.device !== undefined && settings.device !== 'cpu';
+    const model = new OnnxLowering({ graphics }).model('views', outputs);
+    const kept = Object.fromEntries([...outputs.keys()].map((name) => [name, 'gpu-buffer' as const]));
+    const onWebGpu = settings.device === 'webgpu';
+    const session = await openSession(model, settings, {
+      // The runtime would carry the photos' bytes on through the graph, requantised where it pleases.
+      extra: { session: { disable_quant_qdq: '1', ...(onWebGpu ? { disable_cpu_ep_fallback: '1' } : {}) } },
+      ...(onWebGpu ? { preferredOutputLocation: kept } : {}),
+    });
+    return new ViewMaker(shape, session);
+  }
+
+  /** The views by their names as a step takes them, [N, 3, size, size]; the caller disposes of them. @throws ShapeError */
+  async make({ photos, parameters }: PhotoBatch, traffic: Traffic): Promise<Readonly<Record<string, OrtTensor>>> {
+    const { count, width, height, sizes } = this.shape;
+    const drawn = [sizes.length, count, VIEW_PARAMETERS];
+    if (photos.length !== count * height * width * 3 || parameters.length !== sizes.length * count * VIEW_PARAMETERS)
+      throw new ShapeError('views', [[photos.length], [parameters.length]], `needs photos of ${count} x ${height} x ${width} x 3 bytes and ${drawn.join(' x ')} numbers`);
+    const feeds = { [PHOTOS]: new OrtTensor('uint8', photos, photosShape(this.shape)), [PARAMETERS]: new OrtTensor('float32', parameters, drawn) };
+    return runCounted(this.session, feeds, Object.fromEntries(this.session.outputNames.map((name) => [name, null])), traffic);
+  }
+
+  async close(): Promise<void> {
+    await this.session.release();
+  }
+}
