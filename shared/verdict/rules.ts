@@ -49,7 +49,9 @@ export const thresholds = {
   patienceSteps: 200,
   patienceRows: 5,
   lossFall: 0.05,
-  lossFallShare: 0.01,
+  lossFallShare: 0.004,
+  /** Nor has the std ratio of z grown by this factor: MoCo's z spreads while its loss stands still, as its queue learns too. */
+  zStdGrowth: 1.1,
   /** Gains that are learning, whatever the loss says: two standard errors of a few hundred photos. */
   knnGain: 0.06,
   agreementGain: 0.03,
@@ -150,7 +152,9 @@ function isDiverging(config: RunConfig, history: readonly EpochMetrics[], v: Fig
 function isNotLearning({ config, untrained, history }: VerdictInput, v: Figures): boolean {
   const t = thresholds;
   if (v.step < t.patienceSteps || history.length < t.patienceRows) return false;
-  const fallen = history[history.length >> 1]!.loss - v.loss;
+  const half = history[history.length >> 1]!;
+  const fallen = half.loss - v.loss;
+  if (v.zStd > t.zStdGrowth * half.zStdTraining) return false;
   const cosine = hasCosineLoss(config);
   if ((cosine && v.loss < t.lossAgreeing) || fallen >= (cosine ? t.lossFall : t.lossFallShare * chanceLoss(config))) return false;
   // The mean of three rows: a single one of a few hundred photos is off by two points as often as not.
