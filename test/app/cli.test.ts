@@ -1,6 +1,4 @@
 /** The command line as a person runs it, with the real trainer on a folder of tiny generated pictures. */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,69 +11,18 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src-main/db/index.ts';
+import { startCommand } from '../helpers/commandLine.ts';
 
-const cli = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
 let directory: string;
 let photos: string;
 let home: string;
 let config: string;
 
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-  events: Record<string, unknown>[];
-}
-interface Running {
-  child: ChildProcess;
-  ended: Promise<Ended>;
-  /** Resolves when an event of that name was printed. */
-  event(name: string): Promise<void>;
-}
-
-function start(args: string[], more: { home?: string } = {}): Running {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], {
-    env: { ...process.env, LOOKALIKE_HOME: more.home ?? home },
-    detached: process.platform !== 'win32', // a group of its own, so that all of its processes can be killed
-  });
-  let out = '';
-  let err = '';
-  const waiting: (() => void)[] = [];
-  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-    for (const look of waiting) look();
-  });
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => (err += text));
-  const ended = new Promise<Ended>((resolve) =>
-    child.on('close', (code) =>
-      resolve({
-        code,
-        out,
-        err,
-        events: out
-          .split('\n')
-          .filter((line) => line.startsWith('{'))
-          .map((line) => JSON.parse(line) as Record<string, unknown>),
-      }),
-    ),
-  );
-  return {
-    child,
-    ended,
-    event: (name) =>
-      new Promise((resolve, reject) => {
-        const look = () => out.includes(`"event":"${name}"`) && resolve();
-        waiting.push(look);
-        look();
-        void ended.then(({ err: why }) => reject(new Error(`it ended without '${name}': ${why}`)));
-      }),
-  };
-}
+const start = (args: string[], more: { home?: string } = {}) => startCommand(args, more.home ?? home);
 const run = (...args: string[]) => start(args).ended;
 
 beforeAll(async () => {
@@ -267,7 +214,7 @@ test.skipIf(process.platform === 'win32')(
       (JSON.parse(beside.out) as { name: string; state: string }[]).find((item) => item.name === 'long')!
         .state,
     ).toBe('running');
-    process.kill(-running.child.pid!, 'SIGKILL');
+    running.killAll();
     await running.ended;
     const listed = JSON.parse((await run('runs', '--json')).out) as {
       name: string;
@@ -404,6 +351,7 @@ test('every command teaches itself', async () => {
     'neighbors',
     'eval',
     'export',
+    'lab',
     'serve',
     'doctor',
     'bench',

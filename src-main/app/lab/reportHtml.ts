@@ -93,15 +93,15 @@ function table(data: ReportData, say: Say): string {
   const linear = measure === 'linear';
   const head = [
     say('report.arm'),
-    `${say(`measure.${measure}`)} %`,
+    `${say(`measure.${measure}`)}\u00a0%`,
     ...(several ? [say('report.spread'), say('report.seeds')] : []),
-    ...(linear ? [`${say('measure.knn')} %`] : []),
-    `${say('report.untrained')} %`,
+    ...(linear ? [`${say('measure.knn')}\u00a0%`] : []),
+    `${say('report.untrained')}\u00a0%`,
     say('report.rank'),
     say('report.loss'),
     say('report.std'),
     say('report.verdict'),
-    `${say('report.paper')} %`,
+    `${say('report.paper')}\u00a0%`,
   ];
   const arms = new Map(studyOf(experiment.study).arms(experiment).map((arm) => [arm.id, arm]));
   const verdictOf = ({ verdict, failed, done }: LabRow) =>
