@@ -167,6 +167,10 @@ export const RunConfig = z
       z.enum(['float32', 'float16']).default('float32'),
       'Precision', '', 'float16 computes in half the bits where the graphics card has them; parameters stay float32', true,
     ),
+    viewsBy: meta(
+      z.enum(['processor', 'device']).default('processor'),
+      'Views made by', '', "'device' spares the processor, where data wait stays above 5 % beside a fast graphics card", true,
+    ),
     threads: meta(z.int().min(0).max(256).default(0), 'Threads', 'threads', '0 uses every core', true),
   })
   .prefault({});

@@ -115,6 +115,7 @@ const settings: Record<string, [label: string, reason: string]> = {
   seed: ['随机种子', '同样的种子、照片与机器得到同样的参数'],
   device: ['设备', '自动即通过自检的设备中最快的一个'],
   precision: ['精度', 'float16 以一半的位数计算，须显卡支持；参数仍为 float32'],
+  viewsBy: ['视图由谁生成', 'device 即显卡：当快速显卡旁的数据等待一直高于 5% 时，可减轻处理器负担'],
   threads: ['线程', '0 使用全部核心'],
 };
 

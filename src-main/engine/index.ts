@@ -14,6 +14,7 @@ export type { Device, SessionSettings } from './session.ts';
 export { DEVICES } from './session.ts';
 export type { State, TensorData } from './state.ts';
 export { TrainingSession } from './training.ts';
-export type { StepInput, StepMetrics } from './training.ts';
+export type { StepInput, StepMetrics, TrainingSettings } from './training.ts';
+export type { PhotoBatch } from './views/maker.ts';
 export { forgetPhotos, initialState, loadBackbone } from './weights.ts';
 export type { Loaded } from './weights.ts';

@@ -24,11 +24,14 @@ import type { SessionSettings } from './session.ts';
 import type { State, StateEntry } from './state.ts';
 import { noTraffic, runCounted } from './traffic.ts';
 import type { Traffic } from './traffic.ts';
+import type { ViewGraphShape } from './views/graph.ts';
+import { ViewMaker } from './views/maker.ts';
+import type { PhotoBatch } from './views/maker.ts';
 import { IMAGES, nextName, squaredGradientName, trainingGraph, viewName } from './training-graph.ts';
 
 export interface StepInput {
-  /** Augmented views of one batch, each [N, 3, H, W], normalised: those of viewsOf(config). */
-  views: readonly Float32Array[];
+  /** Augmented views of one batch, each [N, 3, H, W], normalised: those of viewsOf(config). Or the photos, where the session makes the views. */
+  views: readonly Float32Array[] | PhotoBatch;
   learningRate: number;
   predictorLearningRate: number;
   /** SwAV: 0 while the prototypes are fixed. */
@@ -62,6 +65,8 @@ const METRICS_INTERVAL: MetricsInterval = { steps: RING_STEPS, milliseconds: 100
 
 export interface TrainingSettings extends SessionSettings {
   metricsInterval?: MetricsInterval;
+  /** Makes the views on the device, of photos in fields of this size. */
+  photos?: Pick<ViewGraphShape, 'width' | 'height' | 'mean' | 'std'>;
 }
 
 export class TrainingSession {
@@ -72,16 +77,18 @@ export class TrainingSession {
   private readonly measured: Record<string, null>;
   private readonly interval: MetricsInterval;
   private readonly traffic: Traffic;
+  private readonly maker: ViewMaker | undefined;
   /** Of the steps whose metrics have not been read. */
   private unread = { steps: 0, bytes: 0, since: performance.now() };
 
-  private constructor(config: RunConfig, entries: readonly StateEntry[], session: InferenceSession, state: HostState | DeviceState, interval: MetricsInterval, traffic: Traffic) {
+  private constructor(config: RunConfig, entries: readonly StateEntry[], session: InferenceSession, state: HostState | DeviceState, interval: MetricsInterval, traffic: Traffic, maker: ViewMaker | undefined) {
     this.config = config;
     this.entries = entries;
     this.session = session;
     this.state = state;
     this.interval = interval;
     this.traffic = traffic;
+    this.maker = maker;
     this.measured = Object.fromEntries(session.outputNames.filter((n) => !isState(n)).map((n) => [n, null]));
   }
 
@@ -103,14 +110,17 @@ export class TrainingSession {
     });
     const traffic = noTraffic();
     const names = session.outputNames;
+    const sizes = viewsOf(config).map(({ size }) => size);
+    const maker = settings.photos && (await ViewMaker.create({ ...settings.photos, count: config.batchSize, sizes }, settings));
     const held = resident ? new DeviceState(entries, names, settings, traffic) : new HostState(entries, names);
     try {
       held.write(state);
     } catch (error) {
       await session.release();
+      await maker?.close();
       throw error;
     }
-    return new TrainingSession(config, entries, session, held, settings.metricsInterval ?? METRICS_INTERVAL, traffic);
+    return new TrainingSession(config, entries, session, held, settings.metricsInterval ?? METRICS_INTERVAL, traffic, maker);
   }
 
   /** Bytes copied between the computer's memory and the device so far; on CPU, what went in and out of steps. */
@@ -130,10 +140,12 @@ export class TrainingSession {
    * steps, oldest first, which may be nothing. @throws ShapeError as step
    */
   async advance(input: StepInput): Promise<StepMetrics[]> {
-    const feeds = this.feedsOf(input);
     const before = this.traffic.toDevice;
+    const views = await this.viewsOf(input.views);
+    const feeds = this.feedsOf(input, views);
     const results = await runCounted(this.session, feeds, { ...this.measured, ...this.state.fetches() }, this.traffic);
     this.state.advance(results);
+    for (const view of Object.values(views)) view.dispose();
     if (this.state instanceof HostState) return [this.metricsOf(results)];
     this.unread.steps++;
     this.unread.bytes += this.traffic.toDevice - before;
@@ -161,12 +173,21 @@ export class TrainingSession {
     });
   }
 
-  private feedsOf({ views, images, ...scalars }: StepInput): Record<string, OrtTensor> {
-    const { batchSize } = this.config;
-    const shapes = viewsOf(this.config).map(({ size }) => [batchSize, 3, size, size]);
+  /** The views by their names, made here of photos. */
+  private async viewsOf(views: StepInput['views']): Promise<Readonly<Record<string, OrtTensor>>> {
+    if ('photos' in views) {
+      if (!this.maker) throw new ShapeError('step', [], 'this session makes no views: feed them, or create it for photos');
+      return this.maker.make(views, this.traffic);
+    }
+    const shapes = viewsOf(this.config).map(({ size }) => [this.config.batchSize, 3, size, size]);
     if (views.length !== shapes.length || views.some((v, i) => v.length !== elements(shapes[i]!)))
       throw new ShapeError('step', views.map((v) => [v.length]), `needs ${shapes.length} views of ${shapes.map((s) => s.join(' x ')).join(', ')} numbers`);
-    const given: Record<string, OrtTensor> = Object.fromEntries(views.map((view, i) => [viewName(i), new OrtTensor('float32', view, shapes[i]!)]));
+    return Object.fromEntries(views.map((view, i) => [viewName(i), new OrtTensor('float32', view, shapes[i]!)]));
+  }
+
+  private feedsOf({ views: _views, images, ...scalars }: StepInput, views: Readonly<Record<string, OrtTensor>>): Record<string, OrtTensor> {
+    const { batchSize } = this.config;
+    const given: Record<string, OrtTensor> = { ...views };
     for (const [name, value] of Object.entries(scalars)) given[name] = new OrtTensor('float32', Float32Array.of(value), []);
     if (images) given[IMAGES] = new OrtTensor('float32', images, [batchSize]);
     const feeds: Record<string, OrtTensor> = {};
@@ -190,6 +211,7 @@ export class TrainingSession {
 
   async close(): Promise<void> {
     await this.state.close();
+    await this.maker?.close();
     await this.session.release();
   }
 }

@@ -23,4 +23,4 @@ export { cacheBytes, clearCache } from './cache/evict.ts';
 export { closeSharedPool, prepareQuery, probeImage, thumbnail } from './single.ts';
 export * from './augment/index.ts';
 export { defaultWorkers, ViewLoader, ViewLoaderError, viewLoaderBytes } from './loader.ts';
-export type { ViewBatch, ViewLoaderOptions, ViewSpec } from './loader.ts';
+export type { Field, ViewBatch, ViewLoaderOptions, ViewSpec } from './loader.ts';

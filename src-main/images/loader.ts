@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AugmentConfig } from '../../shared/config.ts';
+import { VIEW_PARAMETERS } from '../../shared/viewParameters.ts';
 import { epochOrder, sortedIndices } from './augment/index.ts';
 import { BatchQueue } from './loaderQueue.ts';
 import type { ViewSpec, WorkerJob, WorkerMessage } from './loaderWorker.ts';
@@ -24,6 +25,13 @@ export interface ViewLoaderOptions {
   views?: ViewSpec[];
   /** Batches computed ahead, at least 1. Default: 2, or 1 when a batch is larger than 128 MiB. */
   prefetch?: number;
+  /** Leaves the views to a device: batches hold the photos, each in the upper left corner of a field of this size, and what is drawn for them. */
+  field?: Field;
+}
+
+export interface Field {
+  width: number;
+  height: number;
 }
 
 export interface ViewBatch {
@@ -32,6 +40,8 @@ export interface ViewBatch {
    * memory, which ONNX Runtime takes as tensor data as it is where Node-API does: Node 24.9 and later.
    */
   views: Float32Array[];
+  /** With `field`, in place of views: photos [N, height, width, 3] and parameters [V, N, VIEW_PARAMETERS], valid as long. */
+  unmade?: { photos: Uint8Array; parameters: Float32Array };
   /** [N] */
   ids: string[];
   /** Seconds that next() waited for the workers. */
@@ -60,13 +70,15 @@ const largeBatch = 128 * 2 ** 20;
 /** A batch is cut into this many chunks at most: enough to share it evenly, few enough to count for years. */
 const maxChunks = 64;
 
-type Shape = Pick<ViewLoaderOptions, 'imageSize' | 'batchSize' | 'views' | 'prefetch'>;
+type Shape = Pick<ViewLoaderOptions, 'imageSize' | 'batchSize' | 'views' | 'prefetch' | 'field'>;
 
-function shapeOf({ imageSize, batchSize, views = [{ size: imageSize }, { size: imageSize }], prefetch }: Shape) {
-  const lengths = views.map(({ size }) => batchSize * 3 * size * size);
-  const slotBytes = 4 * lengths.reduce((sum, length) => sum + length, 0);
+function shapeOf({ imageSize, batchSize, views = [{ size: imageSize }, { size: imageSize }], prefetch, field }: Shape) {
+  const lengths = field ? [views.length * batchSize * VIEW_PARAMETERS] : views.map(({ size }) => batchSize * 3 * size * size);
+  const photoBytes = field ? batchSize * 3 * field.width * field.height : 0;
+  const numberBytes = 4 * lengths.reduce((sum, length) => sum + length, 0);
+  const slotBytes = numberBytes + 4 * Math.ceil(photoBytes / 4);
   const slots = 1 + Math.max(1, prefetch ?? (slotBytes > largeBatch ? 1 : 2));
-  return { views, lengths, slotBytes, slots };
+  return { views, lengths, photoBytes, numberBytes, slotBytes, slots };
 }
 
 /** Bytes of the batches that a ViewLoader of this shape holds; its workers add about 15 MB each. */
@@ -83,7 +95,7 @@ export class ViewLoader {
   readonly #options: ViewLoaderOptions;
   readonly #sorted: Int32Array;
   readonly #queue: BatchQueue;
-  readonly #slots: Float32Array[][];
+  readonly #slots: { numbers: Float32Array[]; photos: Uint8Array }[];
   readonly #workers: Worker[];
   #order: { epoch: number; indices: Int32Array } | undefined;
   /** Published and not yet handed out, oldest first. */
@@ -95,8 +107,8 @@ export class ViewLoader {
 
   /** @throws ViewLoaderError (batch-too-large) when the collection does not fill one batch. */
   constructor(options: ViewLoaderOptions, cacheModule = imageCacheModule) {
-    const { cache, augment, batchSize, seed, workers = defaultWorkers() } = options;
-    const { views, lengths, slots, slotBytes } = shapeOf(options);
+    const { cache, augment, batchSize, seed, field, workers = defaultWorkers() } = options;
+    const { views, lengths, photoBytes, numberBytes, slots, slotBytes } = shapeOf(options);
     const count = cache.ids.length;
     if (batchSize > count)
       throw new ViewLoaderError('batch-too-large', `batchSize ${batchSize} is larger than the collection of ${count} photos: set batchSize to ${count} or less`, { batchSize, count });
@@ -109,7 +121,8 @@ export class ViewLoader {
     const batches = Array.from({ length: slots }, () => new Float32Array(new SharedArrayBuffer(slotBytes)));
     this.#slots = batches.map(({ buffer }) => {
       let start = 0;
-      return lengths.map((length) => new Float32Array(buffer, 4 * ((start += length) - length), length));
+      const numbers = lengths.map((length) => new Float32Array(buffer, 4 * ((start += length) - length), length));
+      return { numbers, photos: new Uint8Array(buffer, numberBytes, photoBytes) };
     });
 
     const sorted = sortedIndices(cache.ids);
@@ -118,7 +131,7 @@ export class ViewLoader {
     const { buffer, chunks } = this.#queue;
     const workerData: WorkerJob = {
       descriptor: { ...cache.descriptor, facts: [] }, // an object per photo that no worker reads
-      cacheModule, augment, seed, views, batchSize, chunkSize,
+      cacheModule, augment, seed, views, batchSize, chunkSize, field, numberBytes,
       sorted: this.#sorted, queue: { buffer, slots, chunks }, batches,
     };
     this.#workers = Array.from({ length: workers }, () => this.#startWorker(workerData));
@@ -150,7 +163,9 @@ export class ViewLoader {
       const { job } = this.#ahead[0]!;
       await this.#finished(job);
       this.#ahead.shift();
-      return { views: this.#slots[job % this.#queue.slots]!, ids: this.#idsOf(epoch, step), waited: (performance.now() - began) / 1000 };
+      const { numbers, photos } = this.#slots[job % this.#queue.slots]!;
+      const made = this.#options.field ? { views: [], unmade: { photos, parameters: numbers[0]! } } : { views: numbers };
+      return { ...made, ids: this.#idsOf(epoch, step), waited: (performance.now() - began) / 1000 };
     } finally {
       this.#busy = false;
     }

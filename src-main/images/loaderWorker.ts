@@ -5,7 +5,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AugmentConfig } from '../../shared/config.ts';
-import { augmentView, drawParameters, epochOrder } from './augment/index.ts';
+import { VIEW_PARAMETERS } from '../../shared/viewParameters.ts';
+import { augmentView, drawParameters, encodeParameters, epochOrder } from './augment/index.ts';
 import { BatchQueue } from './loaderQueue.ts';
 import type { RgbImage } from './resize.ts';
 
@@ -27,8 +28,12 @@ export interface WorkerJob {
   /** Cache indices in the order epochOrder speaks of, shared by all workers. */
   sorted: Int32Array;
   queue: { buffer: SharedArrayBuffer; slots: number; chunks: number };
-  /** One per slot: the views of a batch one after the other, each [N, 3, size, size]. */
+  /** One per slot: the views of a batch one after the other, each [N, 3, size, size]; with a field the drawn numbers, then the photos. */
   batches: Float32Array[];
+  /** The views are left to a device. */
+  field: { width: number; height: number } | undefined;
+  /** Where in a slot the photos begin. */
+  numberBytes: number;
 }
 
 export type WorkerMessage = { finished: number } | { failed: { message: string; code: string | undefined; image: string | undefined } };
@@ -77,10 +82,19 @@ function work(cache: TrainingImages): never {
         const { width, height } = cache.trainingSize(index);
         if (pixels.length < width * height * 3) pixels = new Uint8Array(width * height * 3);
         const rgb = cache.trainingImage(index, pixels);
+        const draw = (v: number) => drawParameters(settings[v]!, seed, epoch, id, v, width, height);
+        if (job.field) {
+          const { field, numberBytes } = job;
+          const photos = new Uint8Array(batches[slot]!.buffer, numberBytes, 3 * batchSize * field.width * field.height);
+          for (let y = 0; y < height; y++)
+            photos.set(rgb.data.subarray(3 * y * width, 3 * (y + 1) * width), 3 * field.width * (n * field.height + y));
+          for (const [v, { size }] of views.entries()) encodeParameters(draw(v), size, batches[slot]!, (v * batchSize + n) * VIEW_PARAMETERS);
+          continue;
+        }
         let start = 0; // of the view's [N, 3, size, size]
         for (const [v, { size }] of views.entries()) {
           const values = 3 * size * size;
-          augmentView(rgb, drawParameters(settings[v]!, seed, epoch, id, v, width, height), size, batches[slot]!, start + n * values);
+          augmentView(rgb, draw(v), size, batches[slot]!, start + n * values);
           start += batchSize * values;
         }
       }

@@ -5,14 +5,14 @@
 import type { RunConfig } from '../../shared/config.ts';
 import { deviceFailure } from '../../shared/deviceFailure.ts';
 import { Encoder, TrainingSession } from '../engine/index.ts';
-import type { Device, EncoderSettings, SessionSettings, State } from '../engine/index.ts';
+import type { Device, EncoderSettings, State, TrainingSettings } from '../engine/index.ts';
 import { DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
 
 export type Training = Pick<TrainingSession, 'step' | 'advance' | 'settle' | 'readState' | 'writeState' | 'close'>;
 export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'>;
 
 export interface Backend {
-  training(config: RunConfig, state: State, settings: SessionSettings): Promise<Training>;
+  training(config: RunConfig, state: State, settings: TrainingSettings): Promise<Training>;
   encoder(config: RunConfig, state: State, settings: EncoderSettings): Promise<Embedder>;
   patience: Patience;
 }
@@ -88,7 +88,7 @@ export class Guard {
 }
 
 /** A training session whose every call is guarded. */
-export async function openTraining(guard: Guard, backend: Backend, config: RunConfig, state: State, settings: SessionSettings): Promise<Training> {
+export async function openTraining(guard: Guard, backend: Backend, config: RunConfig, state: State, settings: TrainingSettings): Promise<Training> {
   const session = await guard.call(() => backend.training(config, state, settings));
   return {
     step: (input) => guard.call(() => session.step(input)),

@@ -11,7 +11,7 @@ import type { ViewLoader } from '../images/index.ts';
 import type { Training } from './backend.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
-import { NonFiniteLossError } from './errors.ts';
+import { NonFiniteLossError, OutOfDeviceMemoryError } from './errors.ts';
 import { History } from './history.ts';
 import type { Monitor, ProbeResult } from './monitor.ts';
 import type { CheckpointSaver } from './saver.ts';
@@ -91,7 +91,11 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   };
   /** Takes what a device has told of the steps done, which may be several steps later. */
   const measure = async (ask: () => Promise<StepMetrics[]>, began = performance.now()): Promise<void> => {
-    const known = await ask();
+    const known = await ask().catch((error: unknown) => {
+      history.flush(); // the steps before it are known
+      if (error instanceof OutOfDeviceMemoryError) error.details['steps'] = done - 1 - input.startStep;
+      throw error;
+    });
     if (unmeasured.length > 0) unmeasured.at(-1)!.seconds += (performance.now() - began) / 1000;
     for (const { loss, zStd } of known) {
       const { seconds, waited, ...facts } = unmeasured.shift()!;
@@ -150,7 +154,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     const { learningRate } = inputs;
     const batch = await loader.next(Math.floor(done / perEpoch), done % perEpoch);
     const images = Float32Array.from(batch.ids, (id) => input.photoNumbers.get(id)!);
-    const fed = { views: batch.views, images, ...inputs };
+    const fed = { views: batch.unmade ?? batch.views, images, ...inputs };
     done++;
     unmeasured.push({ step: done, learningRate, trainingSeconds: clock.seconds, at: Date.now(), seconds: 0, waited: batch.waited });
     await measure(() => session.advance(fed), began);

@@ -10,7 +10,8 @@ import { stepsPerEpoch as fullBatches } from '../../shared/plan.ts';
 import { viewsOf } from '../../shared/methods.ts';
 import { judge } from '../../shared/verdict.ts';
 import type { State } from '../engine/index.ts';
-import { ViewLoader } from '../images/index.ts';
+import { imagenetNormalisation, ViewLoader } from '../images/index.ts';
+import type { Field, ImageCache } from '../images/index.ts';
 import { Guard, openEncoder, openTraining } from './backend.ts';
 import type { Training } from './backend.ts';
 import { rememberSpeed } from './calibration.ts';
@@ -47,18 +48,21 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
 
     report({ type: 'progress', fraction: 1, message: 'preparing the network', etaSeconds: null });
     const options = { device: deviceOf(config), threads: threadsOf(config) };
+    const trained = cache.subset(trainingIds);
+    const field = config.viewsBy === 'device' ? largestOf(trained) : undefined;
     const loader = new ViewLoader({
-      cache: cache.subset(trainingIds),
+      cache: trained,
       augment: config.augment,
       imageSize: config.imageSize,
       batchSize: config.batchSize,
       seed: config.seed,
       views: viewsOf(config),
+      field,
     });
     closing.push(() => loader.close());
     const photoNumbers = new Map([...trainingIds].sort().map((id, i) => [id, i]));
     const guard = new Guard(config, options.device, context.backend, context.watch);
-    const session = await openTraining(guard, context.backend, config, state, options);
+    const session = await openTraining(guard, context.backend, config, state, { ...options, photos: field && { ...field, ...imagenetNormalisation } });
     closing.push(() => session.close());
     const monitor = await Monitor.create(config, cache, job.images, (settings) => openEncoder(guard, context.backend, config, state, { ...options, ...settings }));
     closing.push(() => monitor.close());
@@ -119,6 +123,12 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
   }
 }
 
+/** What every photo fits into, for a device that makes the views. */
+const largestOf = ({ descriptor: { trainingWidth, trainingHeight } }: ImageCache): Field => {
+  const largest = (sizes: Uint32Array) => sizes.reduce((a, b) => Math.max(a, b), 0);
+  return { width: largest(trainingWidth), height: largest(trainingHeight) };
+};
+
 /** Of the network before its first step, also after a resume whose history has lost them. */
 async function untrainedFigures(job: TrainJob, start: StartingPoint, monitor: Monitor): Promise<{ metrics: ProbeMetrics; seconds: number }> {
   const began = performance.now();
@@ -137,7 +147,7 @@ async function measureSteps(session: Training, loader: ViewLoader, photoNumbers:
     const stepBegan = performance.now();
     const batch = await loader.next(0, i % loader.stepsPerEpoch);
     const images = Float32Array.from(batch.ids, (id) => photoNumbers.get(id)!);
-    await session.step({ views: batch.views, images, learningRate: 1e-6, predictorLearningRate: 1e-6, prototypeLearningRate: 1e-6, targetMomentum: 0 });
+    await session.step({ views: batch.unmade ?? batch.views, images, learningRate: 1e-6, predictorLearningRate: 1e-6, prototypeLearningRate: 1e-6, targetMomentum: 0 });
     times.push((performance.now() - stepBegan) / 1000);
     control.throwIfStopping();
     if (i >= 2 && (performance.now() - began) / 1000 > most) break;
