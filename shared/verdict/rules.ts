@@ -123,13 +123,13 @@ const isPoint = (config: RunConfig, v: Figures): boolean =>
   Math.max(v.zStd, v.projectionStd) < (normalisesZ(config) ? thresholds.zStdPoint : thresholds.zStdPointUnnormalised);
 
 /** The mean negative cosine, with its minimum at -1. */
-export const hasCosineLoss = ({ method, similarity }: RunConfig): boolean => (method === 'simsiam' || method === 'byol') && similarity === 'cosine';
+const hasCosineLoss = ({ method, similarity }: RunConfig): boolean => (method === 'simsiam' || method === 'byol') && similarity === 'cosine';
 
 /** Batch normalisation on the projector's output keeps the std ratio of a healthy z near 1. */
 const normalisesZ = ({ head }: RunConfig): boolean => head.norm === 'default' || head.norm === 'all';
 
 /** What a softmax loss is worth when all choices look the same: log n. */
-export function chanceLoss({ method, batchSize, moco, swav, head }: RunConfig): number {
+function chanceLoss({ method, batchSize, moco, swav, head }: RunConfig): number {
   switch (method) {
     case 'simclr':
       return Math.log(2 * batchSize - 1);

@@ -79,7 +79,8 @@ const short = (x: number | null): number | null => (typeof x === 'number' && !Nu
 
 /**
  * What became of a run. A collapse: the features keep at most a quarter of the rank of the matched healthy run (of the
- * untrained network where there is none), or z ends with a std ratio of at most 0.4 while nothing was learned. Healthy:
+ * untrained network where there is none), or the std ratio of z, which the paper shows at 1 for a healthy run and at 0
+ * for a collapse, ends at most at a half although the head normalises z; where it does not, at most at 0.05. Healthy:
  * kNN gained 5 points. Diverged: the loss was not finite, or ended above that of its first row. Else nothing was
  * learned, which a short run may simply not have had the time for.
  */
@@ -91,7 +92,8 @@ export function outcomeOf(run: RecordedRun, all: readonly RecordedRun[]): Outcom
   const gain = end.knn - run.untrained.knn!;
   const reference = matched ? atEnd(matched).rank : run.untrained.rank.backbone;
   if (run.error !== null) return 'diverged';
-  if (end.rank <= reference / 4 || (end.zStd <= 0.4 && gain < 0.05)) return 'collapse';
+  const normalised = run.config.head.norm === 'default' || run.config.head.norm === 'all';
+  if (end.rank <= reference / 4 || end.zStd <= (normalised ? 0.5 : 0.05)) return 'collapse';
   if (gain >= 0.05) return 'healthy';
   return end.loss > run.history[0]!.loss ? 'diverged' : 'learned nothing';
 }
