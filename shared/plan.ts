@@ -238,7 +238,8 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
   const { deviceMemoryBytes: needed = 0 } = estimate;
   const { deviceMemoryBytes: there, deviceName = machine.device } = machine;
   if (there != null && needed > there) {
-    const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * there) / needed));
+    const fixed = deviceMemory({ ...config, batchSize: 0 }, networkCost(config));
+    const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * (there - fixed)) / (needed - fixed)));
     const smaller = suggestion < config.batchSize;
     out.push({
       setting: smaller ? 'batchSize' : 'imageSize',

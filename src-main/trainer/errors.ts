@@ -38,7 +38,7 @@ export class NonFiniteLossError extends TrainerError {
 
 const brief = (reason: string): string => reason.replace(/\s+/g, ' ').trim().slice(0, 300);
 
-/** A graphics card ran out of memory. What had been saved is kept. */
+/** A graphics card ran out of memory. What had been saved is kept; the loop adds how many `steps` went well before. */
 export class OutOfDeviceMemoryError extends TrainerError {
   override readonly name = 'OutOfDeviceMemoryError';
   constructor(device: string, batchSize: number, reason: string) {

@@ -19,6 +19,12 @@ export const isDeviceError = (error: WireError): boolean => codes.has(error.code
 export const ranOutOfMemory = (end: JobEnd): end is Extract<JobEnd, { type: 'failed' }> =>
   end.type === 'failed' && end.error.code === 'out-of-device-memory';
 
+/** How many steps the trainer had done when memory ran out, where it could still tell. */
+export function stepsBefore({ details }: WireError): number | null {
+  const { steps } = (details ?? {}) as { steps?: unknown };
+  return typeof steps === 'number' ? steps : null;
+}
+
 /** The end of a process that trained on a graphics card, as the device's doing; other errors as they are. */
 export function crashOf(error: WireError, provider: Provider, batchSize: number): WireError {
   if (error.code !== 'compute-failed') return error;

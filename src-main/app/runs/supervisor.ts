@@ -18,7 +18,7 @@ import { AppError } from '../errors.ts';
 import { throttled } from '../events.ts';
 import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
-import { crashOf, isDeviceError, restartNotice, ranOutOfMemory } from './deviceErrors.ts';
+import { crashOf, isDeviceError, ranOutOfMemory, restartNotice, stepsBefore } from './deviceErrors.ts';
 import { initialWeights, photoCacheBytes } from './plan.ts';
 import { reconcileRun } from './reconcile.ts';
 
@@ -144,7 +144,12 @@ export class Supervisor {
       this.#update(runId, { state: 'running' });
       end = await this.#compute(active);
       // What fitted for a while may fit again: memory that another program took, or that lay in pieces. Once.
-      if (ranOutOfMemory(end) && active.steps > 0 && !active.stopping && this.#restart(active, end.error))
+      if (
+        ranOutOfMemory(end) &&
+        (stepsBefore(end.error) ?? active.steps) > 0 &&
+        !active.stopping &&
+        this.#restart(active, end.error)
+      )
         end = await this.#compute(active);
     } catch (error) {
       end = { type: 'failed', error: this.#wireError(error) };

@@ -1,0 +1,259 @@
+/**
+ * Devices that do not work as they should: what their self-test makes of them, what a run makes of one that fails at
+ * work, and what a person is told. The trainer is the real one; its graphics card is a double (test/helpers/deviceDouble.ts).
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { AppEvent, AppParams, Device, RunState } from '../../shared/contract.ts';
+import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
+import type { App } from '../../src-main/app/index.ts';
+import { openStore } from '../../src-main/db/index.ts';
+
+const launch = forkLauncher(new URL('../helpers/deviceDoubleProcess.ts', import.meta.url));
+const processor = {
+  provider: 'cpu',
+  name: 'Test processor',
+  kind: 'processor',
+  memoryBytes: 8e9,
+  driver: null,
+} as const;
+const card = {
+  provider: 'webgpu',
+  name: 'Test card',
+  kind: 'discrete',
+  memoryBytes: 4e9,
+  driver: '1.0',
+} as const;
+
+let directory: string;
+let photos: string;
+let app: App;
+let datasetId: string;
+let events: AppEvent[];
+
+beforeAll(async () => {
+  photos = mkdtempSync(join(tmpdir(), 'lookalike-photos-'));
+  for (let i = 0; i < 24; i++)
+    await sharp({ create: { width: 32, height: 32, channels: 3, background: `hsl(${i * 15},60%,50%)` } })
+      .png()
+      .toFile(join(photos, `${i}.png`));
+});
+afterAll(() => rmSync(photos, { recursive: true, force: true }));
+
+async function open(devices: Parameters<typeof createApp>[0]['devices'] = {}) {
+  events = [];
+  app = await createApp({
+    home: join(directory, 'home'),
+    host: { kind: 'test', version: '0' },
+    launch,
+    devices: { find: async () => [processor, card], ...devices },
+    checkResults: true,
+  });
+  app.onEvent((event) => events.push(event));
+}
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lookalike-devices-'));
+  await open();
+});
+afterEach(async () => {
+  await app.close();
+  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_RUN', 'STEP_MS']) delete process.env[name];
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const theCard = (answer: { devices: Device[] }) =>
+  answer.devices.find(({ provider }) => provider === 'webgpu')!;
+const test = (again = false) => app.handle('system.testDevices', { provider: 'webgpu', again });
+/** How often the card has been tested since the application was opened. */
+const tests = () => events.filter((event) => event.name === 'devices' && theCard(event).testing).length;
+
+describe('self-test', () => {
+  it('passes what agrees with the processor, and is remembered', async () => {
+    const { test: passed } = theCard(await test());
+    expect(passed).toMatchObject({ outcome: 'passed', speedMilliseconds: expect.any(Number) as number });
+    await app.close();
+    await open();
+    expect(theCard(await test()).test).toEqual(passed);
+    expect(tests()).toBe(0);
+    expect(theCard(await test(true)).test!.at).toBeGreaterThan(passed!.at);
+  });
+
+  it('is run anew for another driver', async () => {
+    await test();
+    await app.close();
+    await open({ find: async () => [processor, { ...card, driver: '2.0' }] });
+    expect(theCard(await app.handle('system.devices', null)).test).toBeNull();
+  });
+
+  it.each([
+    ['wrong', 'wrongNumbers', { difference: /%/ }],
+    ['crash', 'crashed', { how: /SIGSEGV/ }],
+    ['missing', 'noDriver', {}],
+    ['memory', 'failed', { reason: /ran out of memory/ }],
+    ['lost', 'failed', { reason: /was lost/ }],
+    ['hang', 'timedOut', { seconds: 6 }],
+  ] as const)('a device with the fault %s is not offered: %s', async (fault, outcome, values) => {
+    process.env['FAULT_IN_SELF_TEST'] = fault;
+    if (fault === 'hang') {
+      await app.close();
+      await open({ find: async () => [processor, card], selfTestSeconds: 6 });
+    }
+    const answer = await test();
+    expect(answer.auto).toBe('cpu');
+    expect(theCard(answer).test).toMatchObject({ outcome, speedMilliseconds: null });
+    for (const [name, value] of Object.entries(values)) {
+      const said = theCard(answer).test!.values[name];
+      if (typeof value === 'number') expect(said).toBe(value);
+      else expect(String(said)).toMatch(value as RegExp);
+    }
+    const { id } = await app.handle('library.add', { folder: photos, read: false });
+    await expect(
+      app.handle('runs.create', {
+        datasetId: id,
+        name: null,
+        preset: null,
+        patch: { device: 'webgpu', batchSize: 8 },
+      }),
+    ).rejects.toMatchObject({
+      code: 'cannot-start',
+      message: expect.stringContaining('cannot be used') as string,
+    });
+    expect(theCard(await test()).test!.outcome).toBe(outcome);
+    expect(tests()).toBe(1); // not tried again by itself
+  });
+
+  it('that never ended, as when the machine froze, counts as a crash and is not tried again by itself', async () => {
+    const runtime = await test().then(() => app.close());
+    expect(runtime).toBeUndefined();
+    const store = openStore(homePaths(join(directory, 'home')).database);
+    const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
+    store.selfTests.begin({ provider: 'webgpu', device: card.name, driver: card.driver, runtime: version });
+    store.close();
+    await open();
+    expect(theCard(await test()).test!.outcome).toBe('crashed');
+    expect(tests()).toBe(0);
+    expect(theCard(await test(true)).test!.outcome).toBe('passed');
+  });
+
+  it('decides what automatic is: the fastest that passed, never software', async () => {
+    expect((await app.handle('system.doctor', { retest: false })).auto).toBe('webgpu');
+    process.env['STEP_MS'] = '200';
+    expect((await test(true)).auto).toBe('cpu');
+    delete process.env['STEP_MS'];
+    await app.close();
+    await open({ find: async () => [processor, { ...card, name: 'SwiftShader', kind: 'software' }] });
+    const { auto, devices } = await app.handle('system.doctor', { retest: true });
+    expect(theCard({ devices }).test!.outcome).toBe('passed');
+    expect(auto).toBe('cpu');
+  });
+});
+
+const patch = {
+  backbone: { width: 0.125, stem: 'cifar' },
+  head: { hiddenDim: 32, outputDim: 32, layers: 2 },
+  predictor: { hiddenDim: 8 },
+  imageSize: 16,
+  batchSize: 8,
+  epochs: 3,
+  augment: { blur: 0 },
+  threads: 1,
+};
+async function start(more: Partial<AppParams<'runs.create'>> = {}) {
+  datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
+  return (
+    await app.handle('runs.create', {
+      datasetId,
+      name: null,
+      preset: null,
+      patch: { ...patch, device: 'webgpu' },
+      ...more,
+    })
+  ).id;
+}
+const get = (runId: string) => app.handle('runs.get', { runId });
+const until = (runId: string, wanted: RunState) =>
+  expect.poll(async () => (await get(runId)).state, { timeout: 120_000, interval: 100 }).toBe(wanted);
+
+describe('a run', () => {
+  it.each([
+    ['lost@6', 'device-lost', /was lost/],
+    ['hang@6', 'device-hung', /did not answer for 6 seconds/],
+    ['crash@6', 'device-crashed', /crashed \(SIGSEGV\)/],
+  ])(
+    'whose device fails (%s) is interrupted with the advice, and goes on where it is told to',
+    async (fault, code, says) => {
+      process.env['FAULT_IN_RUN'] = fault;
+      const id = await start();
+      await until(id, 'interrupted');
+      const { error, device, checkpoints } = await get(id);
+      expect(error).toMatchObject({ code, message: expect.stringMatching(says) as string });
+      expect(error!.message).toContain('go on with device cpu');
+      expect(device).toBe('webgpu');
+      expect(checkpoints.at(-1)!.step).toBeGreaterThanOrEqual(3);
+      // it has to pass its self-test again before it is used again
+      expect(theCard(await app.handle('system.devices', null)).test).toBeNull();
+      await app.handle('runs.resume', { runId: id, device: 'cpu' });
+      await until(id, 'finished');
+      expect(await get(id)).toMatchObject({ step: 9, device: 'cpu', error: null, config: { device: 'cpu' } });
+      const resumed = events.findLast((event) => event.name === 'started');
+      expect(resumed!.startStep).toBeGreaterThanOrEqual(3);
+    },
+  );
+
+  it('that runs out of device memory once goes on from its last checkpoint, and says so', async () => {
+    const marker = join(directory, 'ran-out');
+    process.env['FAULT_IN_RUN'] = `memory@6 once ${marker}`;
+    const id = await start();
+    await until(id, 'finished');
+    expect(existsSync(marker)).toBe(true);
+    const told = events.find(
+      (event) =>
+        event.name === 'run' && event.run.id === id && event.run.error?.code === 'restarted-after-memory',
+    );
+    expect(told).toMatchObject({
+      run: { state: 'running', error: { details: { batchSize: 8, suggestion: 4 } } },
+    });
+    const starts = events.filter((event) => event.name === 'started' && event.runId === id);
+    expect(starts.map((event) => event.name === 'started' && event.startStep > 0)).toEqual([false, true]);
+    expect(await get(id)).toMatchObject({ step: 9, device: 'webgpu', error: null });
+  });
+
+  it('that runs out of device memory again, or at once, is interrupted with a smaller batch as the advice', async () => {
+    process.env['FAULT_IN_RUN'] = 'memory@6';
+    const again = await start();
+    await until(again, 'interrupted');
+    expect((await get(again)).error).toMatchObject({
+      code: 'out-of-device-memory',
+      details: { batchSize: 8, suggestion: 4, setting: 'batchSize' },
+    });
+    expect(events.filter((event) => event.name === 'started' && event.runId === again).length).toBe(2);
+
+    process.env['FAULT_IN_RUN'] = 'memory@1';
+    const atOnce = await start();
+    await until(atOnce, 'interrupted');
+    expect(events.filter((event) => event.name === 'started' && event.runId === atOnce).length).toBe(1);
+    await app.handle('runs.resume', { runId: atOnce, device: 'cpu' });
+    await until(atOnce, 'finished');
+  });
+
+  it('on automatic stays on the device it began on, and does not fall back by itself', async () => {
+    process.env['FAULT_IN_RUN'] = 'lost@6';
+    const id = await start({ patch });
+    await until(id, 'interrupted');
+    expect(await get(id)).toMatchObject({
+      device: 'webgpu',
+      config: { device: 'auto' },
+      error: { code: 'device-lost' },
+    });
+    process.env['FAULT_IN_SELF_TEST'] = 'wrong';
+    await app.handle('runs.resume', { runId: id });
+    await until(id, 'interrupted');
+    expect((await get(id)).error).toMatchObject({
+      code: 'device-unavailable',
+      message: expect.stringContaining('wrong numbers') as string,
+    });
+  });
+});
