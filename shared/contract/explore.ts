@@ -7,7 +7,7 @@ import { embeddingFormats, encoderFormats } from '../exports.ts';
 /** Long work other than training: embedding, evaluation, export. Progress comes as 'task' events. */
 export const Task = z.object({
   id: Id,
-  kind: z.enum(['embed', 'evaluate', 'export', 'umap', 'study']),
+  kind: z.enum(['embed', 'evaluate', 'export', 'umap']),
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   /** 0 to 1. */
   progress: z.number(),

@@ -104,8 +104,15 @@ test.skipIf(process.platform === 'win32')('lookalike lab: lists, predicts, runs;
 
   const report = join(directory, 'report of the command');
   const command = ['lab', 'similarity', photos, '--minutes', '0.15', '--out', report, '--json'];
+  const stopped = startCommand(command, home);
+  await stopped.event('plan');
+  stopped.child.kill('SIGINT'); // while it is being started
+  const { code: stoppedCode, events: stoppedEvents, err: stoppedErr } = await stopped.ended;
+  expect(stoppedCode).toBe(0);
+  expect(stoppedEvents.map(({ event }) => event)).toContain('stopped');
+  expect(stoppedErr).toMatch(/lab resume [0-9a-f]{8}' goes on from there/);
+
   const first = startCommand(command, home);
-  await first.event('plan');
   await first.event('arm'); // one is done, the next has begun or is about to
   first.killAll();
   await first.ended;

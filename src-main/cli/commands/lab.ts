@@ -187,7 +187,7 @@ async function finish(client: Client, { output }: Context, args: Arguments, chos
   const out = args.text('out');
   const report = out === undefined ? null : await client.call('lab.report', { experimentId, language: chosen, folder: resolve(out) });
   const sentences = experiment.findings.map((finding) => findingText(language, finding, experiment.study, experiment.images));
-  output.json({ event: 'done', ...experiment, sentences, report });
+  output.json({ event: experiment.state === 'finished' ? 'done' : 'experiment', ...experiment, sentences, report });
   output.print();
   output.print(`${labText(language, `study.${experiment.study}.title`)} on ${experiment.datasetName}, ${experiment.epochs} epochs, ${experiment.device ?? 'no device yet'} (${experiment.id.slice(0, 8)})`);
   output.print(experimentTable(experiment));
