@@ -37,8 +37,10 @@ export interface LabFacts {
 const LOADING = 1.15;
 /** Seconds of an arm before its first step: its process, its sessions, the photos from the cache. */
 const PREPARATION = 6;
-/** An arm is looked at so often, its end included. */
+/** An arm is looked at so often at most, its end included. */
 const PROBES = 16;
+/** An epoch of so many photos affords a probe of a thousand. */
+const PROBED = 2500;
 /** Fewer steps hardly tell arms apart; the verdict 'not learning' waits as long. */
 const ENOUGH_STEPS = 300;
 
@@ -83,13 +85,17 @@ function perMethod({ method, similarity }: ConfigPatch, images: number): ConfigP
   }
 }
 
+/** In few epochs less often: what a probe may cost decides how many photos it asks (shared/probe.ts), and many are wanted. */
+const probeEvery = (epochs: number, images: number): number =>
+  epochs >= PROBES ? Math.ceil(epochs / PROBES) : Math.max(epochs / PROBES, Math.min(1, PROBED / images));
+
 /** An arm's configuration. Epochs decide the schedule and the probes; all else is independent of the budget. */
 export function armConfig(arm: Arm, facts: LabFacts, epochs: number, seed: number): RunConfig {
   const schedule: ConfigPatch = {
     epochs,
     minutes: null,
     seed,
-    probe: { everyEpochs: epochs >= PROBES ? Math.ceil(epochs / PROBES) : epochs / PROBES },
+    probe: { everyEpochs: probeEvery(epochs, facts.images) },
     ...(arm.warmup !== undefined && { optimizer: { warmupEpochs: arm.warmup * epochs } }),
   };
   return parseConfig(mergeConfig(base(facts), perMethod(arm.patch, facts.images), arm.patch, schedule));

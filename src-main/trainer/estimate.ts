@@ -58,9 +58,9 @@ export function refuse(plan: Plan): void {
   if (first) throw new TrainerError(first.setting === 'images' ? 'no-images' : 'cannot-start', first.message, { ...first, all: plan.refusals });
 }
 
-/** Steps that warm up and are not counted, and those that are. */
+/** Steps that warm up and are not counted, and those that are: more where they are short, so that one undisturbed is among them. */
 const WARM_STEPS = 1;
-const TIMED_STEPS = 3;
+const TIMED_STEPS = { least: 3, most: 20, seconds: 2 };
 
 /** Answers an estimate job; with `measure`, from real steps on views of noise. */
 export async function estimate(job: EstimateJob): Promise<Plan> {
@@ -74,7 +74,9 @@ export async function estimate(job: EstimateJob): Promise<Plan> {
     const views = viewsOf(config).map(({ size }) => Float32Array.from({ length: config.batchSize * 3 * size ** 2 }, (_, i) => Math.sin(i * 12.9898) * 2));
     const numbers = Float32Array.from({ length: config.batchSize }, (_, i) => i);
     const times: number[] = [];
-    for (let i = 0; i < WARM_STEPS + TIMED_STEPS; i++) {
+    const firstBegan = performance.now();
+    const isEnough = () => times.length >= WARM_STEPS + (performance.now() - firstBegan < 1000 * TIMED_STEPS.seconds ? TIMED_STEPS.most : TIMED_STEPS.least);
+    while (!isEnough()) {
       const began = performance.now();
       await session.step({ views, images: numbers, learningRate: 1e-3, predictorLearningRate: 1e-3, prototypeLearningRate: 1e-3, targetMomentum: 0 });
       times.push((performance.now() - began) / 1000);
