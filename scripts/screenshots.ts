@@ -163,7 +163,7 @@ async function places(
     },
     settings: async () => {
       await go(page, 'settings');
-      await page.locator('.checks').first().waitFor({ timeout: 300_000 });
+      await page.locator('li[aria-busy] .good').first().waitFor({ timeout: 300_000 }); // the processor has been tested
     },
     help: () => go(page, 'help/simsiam'),
   };

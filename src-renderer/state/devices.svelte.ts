@@ -1,7 +1,7 @@
 /** The devices of the machine, with what their self-test said; kept up by events once it was asked for. */
 import type { Device, Devices as DevicesAnswer, Provider } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
-import { isCandidate, isOffered } from '../../shared/devices.ts';
+import { isOffered } from '../../shared/devices.ts';
 
 export class Devices {
   known = $state.raw<DevicesAnswer | null>(null);
@@ -34,14 +34,11 @@ export class Devices {
     return device !== undefined && isOffered(device);
   }
 
-  /** Asks what there is and, where no run trains, has those tested that automatic may take and nobody tested yet. */
-  async load(canTest: boolean): Promise<void> {
+  /** Asks what there is, then has those tested that are wanted and that nobody tested yet. */
+  async load(wanted: (device: Device) => boolean): Promise<void> {
     await this.#take(() => this.#client.call('system.devices', null));
-    if (canTest && this.list.some((device) => isCandidate(device) && device.test === null)) {
-      await this.#take(() => this.#client.call('system.testDevices', { provider: 'cpu', again: false }));
-      for (const { provider } of this.list.filter((device) => isCandidate(device) && device.test === null))
-        await this.#take(() => this.#client.call('system.testDevices', { provider, again: false }));
-    }
+    for (const { provider } of this.list.filter((device) => wanted(device) && device.test === null))
+      await this.#take(() => this.#client.call('system.testDevices', { provider, again: false }));
   }
 
   async test(provider: Provider): Promise<void> {

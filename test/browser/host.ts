@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src-main/app/index.ts';
-import type { App } from '../../src-main/app/index.ts';
+import type { App, AppOptions } from '../../src-main/app/index.ts';
 import { startServer } from '../../src-main/server/index.ts';
 
 export interface RunningHost {
@@ -13,13 +13,14 @@ export interface RunningHost {
   close(): Promise<void>;
 }
 
-/** `home`: one to open again; a new one is taken away at the end. */
+/** `home`: one to open again; a new one is taken away at the end. `app`: where another trainer or other devices are wanted. */
 export async function startHost({
   home,
   port = 0,
-}: { home?: string; port?: number } = {}): Promise<RunningHost> {
+  app: more = {},
+}: { home?: string; port?: number; app?: Partial<AppOptions> } = {}): Promise<RunningHost> {
   const folder = home ?? mkdtempSync(join(tmpdir(), 'lookalike-browser-'));
-  const app = await createApp({ home: folder, host: { kind: 'test', version: '0.0.0' } });
+  const app = await createApp({ home: folder, host: { kind: 'test', version: '0.0.0' }, ...more });
   const server = await startServer({ app, port });
   return {
     app,

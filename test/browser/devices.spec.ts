@@ -1,0 +1,69 @@
+/** Devices in the window: what is there and works, the choice of one, and the way out when it gives up in a run. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { forkLauncher } from '../../src-main/app/index.ts';
+import { startHost } from './host.ts';
+import { MonitorPlace } from './pages/places.ts';
+import { Window } from './pages/window.ts';
+import { renderPhotos } from './photos.ts';
+
+test('a card that passes can be chosen; when it is lost the run goes on on the processor', async ({
+  page,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'lookalike-device-photos-'));
+  await renderPhotos(folder, 8);
+  process.env['FAULT_IN_RUN'] = 'lost@6';
+  const host = await startHost({
+    app: {
+      launch: forkLauncher(new URL('../helpers/deviceDoubleProcess.ts', import.meta.url)),
+      devices: {
+        find: async () => [
+          { provider: 'cpu', name: 'Test processor', kind: 'processor', memoryBytes: 8e9, driver: null },
+          { provider: 'webgpu', name: 'Test card', kind: 'discrete', memoryBytes: 4e9, driver: '1.0' },
+        ],
+      },
+    },
+  });
+  try {
+    const { id: datasetId } = await host.app.handle('library.add', { folder });
+    await page.goto(host.url);
+    const window = new Window(page);
+
+    await window.go('Settings');
+    const card = page.getByRole('listitem').filter({ hasText: 'Test card' });
+    await expect(card).toContainText('works: a training step agrees', { timeout: 60_000 });
+    await expect(card).toContainText('as fast as the processor');
+    await expect(card).toContainText('4 GB memory · driver 1.0');
+    await expect(page.getByLabel('Device', { exact: true })).toContainText('Automatic: GPU (WebGPU)');
+    await card.getByRole('button', { name: 'Test again' }).click();
+    await expect(card.getByRole('button', { name: 'Test again' })).toBeEnabled({ timeout: 60_000 });
+
+    await window.go('New run');
+    const choice = page.getByRole('combobox', { name: 'Device' });
+    await expect(choice).toContainText('GPU (WebGPU): Test card');
+    await expect(choice.locator('option', { hasText: 'CUDA' })).toBeDisabled();
+    await expect(page.getByText('GPU memory')).toBeVisible();
+
+    const patch = {
+      imageSize: 16,
+      batchSize: 8,
+      epochs: 3,
+      minutes: null,
+      backbone: { width: 0.125, stem: 'cifar' },
+      device: 'webgpu',
+    };
+    const { id } = await host.app.handle('runs.create', { datasetId, name: 'first', preset: 'quick', patch });
+    await page.goto(`${host.url}#/monitor/${id}`);
+    const monitor = new MonitorPlace(page);
+    await monitor.expectState('Interrupted', 120_000);
+    await expect(page.getByRole('alert')).toContainText('was lost');
+    await page.getByRole('button', { name: 'Continue on the processor' }).click();
+    await monitor.expectState('Finished', 120_000);
+  } finally {
+    delete process.env['FAULT_IN_RUN'];
+    await host.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
