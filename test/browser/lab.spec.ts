@@ -37,7 +37,7 @@ test.afterAll(async () => {
 
 test('a card leads to the set-up, which says why it cannot start without photos', async () => {
   await lab.go('Lab');
-  await expect(page.getByRole('main').getByRole('link')).toHaveCount(11);
+  await expect(page.getByRole('region', { name: 'The studies' }).getByRole('link')).toHaveCount(11);
   await lab.openStudy('Stop-gradient');
   await expect(page.getByRole('img', { name: /gradient also flows back/ })).toBeVisible();
   await expect(page.getByRole('row', { name: /without stop-gradient.*0\.1%.*collapses/ })).toBeVisible();
