@@ -34,6 +34,8 @@ export const en = {
   'common.copy': 'Copy',
   'common.copied': 'Copied.',
   'common.tryAgain': 'Try again',
+  'common.on': 'On',
+  'common.off': 'Off',
   'common.photos': { one: '{count} photo', other: '{count} photos' },
   'common.selected': '{count} selected',
   'common.remaining': '{time} left',
@@ -639,9 +641,6 @@ export const en = {
   'format.onnx.text': 'Runs anywhere: Python, JavaScript, C++, phones. Preprocessing is in its metadata.',
   'format.safetensors': 'Safetensors',
   'format.safetensors.text': 'Weights for PyTorch, with timm’s config and torchvision’s names.',
-  'format.detectron2': 'Detectron2',
-  'format.detectron2.text':
-    'A checkpoint that a detector starts from; for networks of full width with the ImageNet stem.',
   'format.detectron2': 'Detectron2',
   'format.detectron2.text':
     'A checkpoint that a detector starts from; for networks of full width with the ImageNet stem.',

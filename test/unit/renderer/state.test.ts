@@ -6,6 +6,7 @@ import type { Task } from '../../../shared/contract.ts';
 import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
+import { settingValue } from '../../../src-renderer/lib/setting-text.ts';
 import { I18n, preferredLanguage } from '../../../src-renderer/state/i18n.svelte.ts';
 import { Monitor } from '../../../src-renderer/state/monitor.svelte.ts';
 import { NewRun, suggestedPreset } from '../../../src-renderer/state/new-run.svelte.ts';
@@ -438,7 +439,9 @@ describe('App', () => {
     await app.attempt(() =>
       Promise.reject(new ContractError({ name: 'AbortError', message: 'cancelled', code: 'cancelled' })),
     );
-    expect(app.toasts.list.map(({ text }) => text)).toEqual(['无法使用这个文件夹：the folder is gone。请选择另一个。']);
+    expect(app.toasts.list.map(({ text }) => text)).toEqual([
+      '无法使用这个文件夹：the folder is gone。请选择另一个。',
+    ]);
   });
 });
 
@@ -516,4 +519,16 @@ it('sortRuns puts the unknown last either way', () => {
   const runs = [run('a', { knn: 0.2 }), run('b'), run('c', { knn: 0.4 })];
   expect(sortRuns(runs, 'knn', true).map(({ id }) => id)).toEqual(['c', 'a', 'b']);
   expect(sortRuns(runs, 'knn', false).map(({ id }) => id)).toEqual(['a', 'c', 'b']);
+});
+
+it('words the values of settings as the form does', () => {
+  const i18n = new I18n();
+  const worded = (path: string, value: unknown) => settingValue(i18n, path, value);
+  expect(worded('stopGradient', false)).toBe('Off');
+  expect(worded('backbone.name', 'resnet18')).toBe('ResNet-18');
+  expect(worded('minutes', 0.5)).toBe('0.5 min');
+  expect(worded('batchSize', 2048)).toBe('2048 photos');
+  expect(worded('epochs', null)).toBe('—');
+  i18n.language = 'zh-CN';
+  expect(worded('stopGradient', true)).toBe('开');
 });
