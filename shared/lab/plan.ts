@@ -13,7 +13,7 @@ import type { Machine } from '../plan.ts';
 import { presetPatch } from '../presets.ts';
 import { probeSizes } from '../probe.ts';
 import { scaledBatches, studyOf } from './studies.ts';
-import type { Arm, Study } from './studies.ts';
+import type { Arm, Study, StudyId } from './studies.ts';
 
 export interface LabFacts {
   /** Photos that training would see. */
@@ -39,47 +39,53 @@ const LOADING = 1.15;
 const PREPARATION = 6;
 /** An arm is looked at so often at most, its end included. */
 const PROBES = 16;
+const MOST_EPOCHS = 100_000;
 /** An epoch of so many photos affords a probe of a thousand. */
 const PROBED = 2500;
 /** Fewer steps hardly tell arms apart; the verdict 'not learning' waits as long. */
 const ENOUGH_STEPS = 300;
 
-/**
- * What the small networks of the Lab have in common: the quick preset with heads to match, at a rate that takes SimSiam
- * far in a few hundred steps, and the paper's greyscale: with the preset's stronger one, the one direction that a
- * collapsed network keeps still tells classes apart.
- */
+/** What the small networks of the Lab have in common: the quick preset with heads to match, at its colour changes. */
 function base({ images, device, slow }: LabFacts): ConfigPatch {
-  const common: ConfigPatch = {
+  return mergeConfig(presetPatch('quick', { images, device, slow }), {
     head: { hiddenDim: 256, outputDim: 256, layers: 2 },
     predictor: { hiddenDim: 64 },
-    optimizer: { baseLearningRate: 2, weightDecay: 5e-4 },
-    augment: { hue: 0.2, grayscale: 0.2 },
+    optimizer: { baseLearningRate: 1, weightDecay: 5e-4 },
     checkpoint: { minutes: 0.5, diskGigabytes: 0.5 },
     device,
-  };
-  return mergeConfig(presetPatch('quick', { images, device, slow }), common);
+  });
 }
 
 /**
- * What a method needs in a few hundred steps of a narrow network, where it is not what SimSiam takes: rates, sizes and
+ * The paper's greyscale and half the change of hue, at twice the rate: with stronger ones the one direction that a
+ * collapsed network keeps still tells classes apart. Not where methods are compared: SimCLR and SwAV learn colours
+ * then; nor for losses of one direction, which want the lower rate. The same in all arms of a study.
+ */
+function perStudy(id: StudyId): ConfigPatch {
+  const strong: readonly StudyId[] = ['symmetry', 'relations', 'methods'];
+  return strong.includes(id) ? {} : { optimizer: { baseLearningRate: 2 }, augment: { hue: 0.2, grayscale: 0.2 } };
+}
+
+/**
+ * What an arm needs in a few hundred steps of a narrow network, where it is not what SimSiam takes: rates, sizes and
  * momenta as in configs/methods, which were tried on 1,200 photos. MoCo's published head without batch normalisation
  * learns too slowly to be compared so early.
  */
-function perMethod({ method, similarity }: ConfigPatch, images: number): ConfigPatch {
+function perArm({ method, similarity, predictor }: ConfigPatch, images: number): ConfigPatch {
   const rate = (baseLearningRate: number) => ({ optimizer: { baseLearningRate } });
   switch (method) {
     case 'simclr':
-      return { ...rate(0.5), head: { outputDim: 128 } };
+      return { ...rate(1.5), head: { outputDim: 128 } };
     case 'swav':
-      return { ...rate(0.5), head: { outputDim: 128 }, swav: { prototypes: 64 } };
+      return { head: { outputDim: 128 }, swav: { prototypes: 64 } };
     case 'moco':
-      return { ...rate(1), head: { outputDim: 128, norm: 'hidden' }, moco: { queueSize: Math.max(4, Math.min(512, powerOfTwoBelow(images / 2))) } };
+      return { head: { outputDim: 128, norm: 'hidden' }, moco: { queueSize: Math.max(4, Math.min(512, powerOfTwoBelow(images / 2))) } };
     case 'byol':
       return { head: { norm: 'default' }, byol: { momentum: 0.95 } };
     case 'simsiam':
     case undefined:
-      return similarity === 'crossEntropy' ? rate(6) : {}; // its gradient is that much smaller
+      if (similarity === 'crossEntropy') return rate(6); // its gradient is that much smaller
+      return predictor?.kind === 'fixed' ? rate(0.5) : {}; // at high rates the projector learns to invert it
     default:
       throw new Error(`there is no method ${method satisfies never}`);
   }
@@ -90,7 +96,7 @@ const probeEvery = (epochs: number, images: number): number =>
   epochs >= PROBES ? Math.ceil(epochs / PROBES) : Math.max(epochs / PROBES, Math.min(1, PROBED / images));
 
 /** An arm's configuration. Epochs decide the schedule and the probes; all else is independent of the budget. */
-export function armConfig(arm: Arm, facts: LabFacts, epochs: number, seed: number): RunConfig {
+export function armConfig(study: Study, arm: Arm, facts: LabFacts, epochs: number, seed: number): RunConfig {
   const schedule: ConfigPatch = {
     epochs,
     minutes: null,
@@ -98,7 +104,7 @@ export function armConfig(arm: Arm, facts: LabFacts, epochs: number, seed: numbe
     probe: { everyEpochs: probeEvery(epochs, facts.images) },
     ...(arm.warmup !== undefined && { optimizer: { warmupEpochs: arm.warmup * epochs } }),
   };
-  return parseConfig(mergeConfig(base(facts), perMethod(arm.patch, facts.images), arm.patch, schedule));
+  return parseConfig(mergeConfig(base(facts), perStudy(study.id), perArm(arm.patch, facts.images), arm.patch, schedule));
 }
 
 /** Operations that would take as long as what a step costs whatever its batch: of equal work, small batches are slower. */
@@ -107,7 +113,7 @@ const work = (config: RunConfig, images: number): number => stepsPerEpoch(images
 
 /** The arms whose steps are worth measuring: the slowest, and where batches differ the one with the largest. */
 export function armsToMeasure(study: Study, facts: LabFacts): { armId: string; config: RunConfig }[] {
-  const arms = study.arms(facts).map((arm) => ({ armId: arm.id, config: armConfig(arm, facts, 1, 0) }));
+  const arms = study.arms(facts).map((arm) => ({ armId: arm.id, config: armConfig(study, arm, facts, 1, 0) }));
   const slowest = arms.reduce((a, b) => (work(b.config, facts.images) > work(a.config, facts.images) ? b : a));
   const largest = arms.reduce((a, b) => (b.config.batchSize > a.config.batchSize ? b : a));
   return largest.config.batchSize > slowest.config.batchSize ? [slowest, largest] : [slowest];
@@ -115,7 +121,7 @@ export function armsToMeasure(study: Study, facts: LabFacts): { armId: string; c
 
 /** Seconds of a step of each arm: measured, or from what was measured, or from the machine's speed. */
 function secondsPerStep(study: Study, facts: LabFacts): Map<string, number> {
-  const arms = study.arms(facts).map((arm) => ({ id: arm.id, config: armConfig(arm, facts, 1, 0) }));
+  const arms = study.arms(facts).map((arm) => ({ id: arm.id, config: armConfig(study, arm, facts, 1, 0) }));
   const flops = (config: RunConfig) => config.batchSize * trainingFlops(config);
   const known = arms.filter(({ id }) => facts.measured[id] !== undefined).sort((a, b) => a.config.batchSize - b.config.batchSize);
   const [small, large] = [known[0], known.at(-1)];
@@ -131,11 +137,30 @@ function secondsPerStep(study: Study, facts: LabFacts): Map<string, number> {
   return new Map(arms.map((arm) => [arm.id, of(arm)]));
 }
 
-/** Seconds of all that is no step: preparation, and the probes with the untrained network's. */
-function secondsBeside(config: RunConfig, facts: LabFacts, seconds: number): number {
+/** What an arm costs, in seconds: an epoch's steps, and one look at the probe photos. */
+interface Cost {
+  /** Steps. */
+  perEpoch: number;
+  epoch: number;
+  probe: number;
+}
+
+function costOf(config: RunConfig, facts: LabFacts, secondsOfStep: number): Cost {
   const { photos, paired } = probeSizes(config.probe, facts.images, facts.heldOut);
-  const flopsPerSecond = (config.batchSize * trainingFlops(config)) / seconds;
-  return PREPARATION + ((PROBES + 1) * 2 * (photos + paired) * networkCost(config).forwardMacs) / flopsPerSecond;
+  const flopsPerSecond = (config.batchSize * trainingFlops(config)) / secondsOfStep;
+  const perEpoch = Math.max(1, stepsPerEpoch(facts.images, config.batchSize));
+  return { perEpoch, epoch: LOADING * secondsOfStep * perEpoch, probe: (2 * (photos + paired) * networkCost(config).forwardMacs) / flopsPerSecond };
+}
+
+/** Of an arm: preparation, steps, and the probes with the untrained network's. */
+const secondsOf = ({ epoch, probe }: Cost, epochs: number, images: number): number =>
+  PREPARATION + epochs * epoch + probe * (1 + Math.ceil(epochs / probeEvery(epochs, images)));
+
+/** As many as fit into the budget, one at least. */
+function epochsWithin(cost: Cost, seconds: number, images: number): number {
+  let epochs = Math.min(MOST_EPOCHS, Math.max(1, Math.floor((seconds - PREPARATION - (PROBES + 1) * cost.probe) / cost.epoch)));
+  while (epochs < MOST_EPOCHS && secondsOf(cost, epochs + 1, images) <= seconds) epochs++; // fewer probes than at most
+  return epochs;
 }
 
 /** @throws ConfigError never for the studies as they are: a test parses every arm */
@@ -144,22 +169,16 @@ export function studyPlan(request: Pick<LabRequest, 'study' | 'minutes' | 'seeds
   const { images } = facts;
   const arms = study.arms(facts);
   const perStep = secondsPerStep(study, facts);
-  const costs = arms.map((arm) => {
-    const config = armConfig(arm, facts, PROBES, 0);
-    const seconds = perStep.get(arm.id)!;
-    const perEpoch = Math.max(1, stepsPerEpoch(images, config.batchSize));
-    return { perEpoch, epoch: LOADING * seconds * perEpoch, beside: secondsBeside(config, facts, seconds) };
-  });
-  const within = ({ epoch, beside }: { epoch: number; beside: number }) => Math.floor((60 * request.minutes - beside) / epoch);
-  const epochs = Math.min(100_000, Math.max(1, Math.min(...costs.map(within))));
-  const slowest = costs.reduce((a, b) => (b.epoch * epochs + b.beside > a.epoch * epochs + a.beside ? b : a));
-
-  const planned = arms.map((arm, i) => ({ armId: arm.id, config: armConfig(arm, facts, epochs, 0), steps: costs[i]!.perEpoch * epochs, seconds: costs[i]!.epoch * epochs + costs[i]!.beside }));
+  const costs = arms.map((arm) => costOf(armConfig(study, arm, facts, PROBES, 0), facts, perStep.get(arm.id)!));
+  const epochs = Math.min(...costs.map((cost) => epochsWithin(cost, 60 * request.minutes, images)));
+  const seconds = (cost: Cost) => secondsOf(cost, epochs, images);
+  const slowest = costs.reduce((a, b) => (seconds(b) > seconds(a) ? b : a));
+  const planned = arms.map((arm, i) => ({ armId: arm.id, config: armConfig(study, arm, facts, epochs, 0), steps: costs[i]!.perEpoch * epochs, seconds: seconds(costs[i]!) }));
   const plans = planned.map(({ armId, config }) => planRun({ config, images, machine: facts.machine, secondsPerStep: perStep.get(armId)! }));
   const measure: LabMeasure = !facts.labelled ? 'agreement' : request.linear ? 'linear' : 'knn';
   const asked = probeSizes(planned[0]!.config.probe, images, facts.heldOut);
   const split = facts.heldOut > 0 ? 'held-out' : 'leave-one-out';
-  const linearSeconds = request.linear ? PREPARATION + slowest.beside / PROBES + images / 300 : 0;
+  const linearSeconds = request.linear ? PREPARATION + (slowest.probe * images) / Math.max(1, asked.photos) + images / 300 : 0;
   return {
     study: study.id,
     images,
@@ -168,12 +187,12 @@ export function studyPlan(request: Pick<LabRequest, 'study' | 'minutes' | 'seeds
     split,
     asked: measure === 'agreement' ? asked.paired : split === 'held-out' ? asked.heldOut : asked.photos,
     arms: planned,
-    seconds: request.seeds * planned.reduce((sum, { seconds }) => sum + seconds + linearSeconds, 0),
+    seconds: request.seeds * planned.reduce((sum, arm) => sum + arm.seconds + linearSeconds, 0),
     memoryBytes: Math.max(...plans.map(({ estimate }) => estimate.memoryBytes)),
     diskBytes: diskBytes(planned, plans, request.seeds),
     basis: Object.keys(facts.measured).length > 0 ? 'measured' : 'predicted',
     refusals: refusals(plans, request, facts),
-    notes: notes(study, request, facts, { ...slowest, epochs }),
+    notes: notes(study, request, facts, slowest, epochs),
   };
 }
 
@@ -192,17 +211,15 @@ function refusals(plans: ReturnType<typeof planRun>[], { linear }: Pick<LabReque
   return first;
 }
 
-function notes(study: Study, { minutes }: Pick<LabRequest, 'minutes'>, { images, labelled, busy }: LabFacts, slowest: { epoch: number; beside: number; perEpoch: number; epochs: number }): PlanNote[] {
+function notes(study: Study, { minutes }: Pick<LabRequest, 'minutes'>, { images, labelled, busy }: LabFacts, slowest: Cost, epochs: number): PlanNote[] {
   const out: PlanNote[] = [];
-  const { epoch, beside, perEpoch, epochs } = slowest;
+  const { perEpoch } = slowest;
+  const seconds = (count: number) => Math.ceil(secondsOf(slowest, count, images));
   if (images < 8) return out;
   if (!labelled) out.push({ key: 'noLabels', values: {}, message: 'the folder has no labels: arms are compared by neighbour agreement' });
-  if (epoch + beside > 60 * minutes) {
-    const seconds = Math.ceil(epoch + beside);
-    out.push({ key: 'overBudget', values: { seconds }, message: `even one epoch of the slowest arm takes longer than the budget: about ${seconds} s` });
-  }
+  if (seconds(1) > 60 * minutes) out.push({ key: 'overBudget', values: { seconds: seconds(1) }, message: `even one epoch of the slowest arm takes longer than the budget: about ${seconds(1)} s` });
   if (perEpoch * epochs < ENOUGH_STEPS) {
-    const values = { steps: perEpoch * epochs, minutes: Math.ceil((2 * (beside + (epoch * ENOUGH_STEPS) / perEpoch)) / 60) / 2, enough: ENOUGH_STEPS };
+    const values = { steps: perEpoch * epochs, minutes: Math.ceil((2 * seconds(Math.ceil(ENOUGH_STEPS / perEpoch))) / 60) / 2, enough: ENOUGH_STEPS };
     out.push({ key: 'fewSteps', values, message: `only ${values.steps} steps for an arm: about ${values.minutes} min for each would make ${values.enough}` });
   }
   if (study.id === 'batch-size') {
