@@ -30,7 +30,8 @@ export function findCheckpoint(run: Run, epoch: string | undefined): Checkpoint 
     if (run.checkpoints.length > 0) return null;
     throw new UsageError(`run ${run.name} has no checkpoint yet: let it train for a while`);
   }
-  const found = run.checkpoints.find((checkpoint) => checkpoint.epoch === Number(epoch));
+  // As they are shown: one made in the middle of an epoch has more digits.
+  const found = run.checkpoints.findLast((checkpoint) => round(checkpoint.epoch) === round(Number(epoch)));
   if (found) return found;
   throw new UsageError(
     `there is no checkpoint of epoch ${epoch}: kept are ${run.checkpoints.map((checkpoint) => round(checkpoint.epoch)).join(', ') || 'none'}`,

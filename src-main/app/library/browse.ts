@@ -1,11 +1,12 @@
 /** Folders of this machine for picking one, where the host has no native dialog. */
 import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { AppResult } from '../../../shared/contract.ts';
+import { IMAGE_EXTENSIONS } from '../../images/index.ts';
 import { AppError } from '../errors.ts';
 
-const photo = /\.(jpe?g|png|webp|avif|tiff?|gif|bmp|heic|heif|dng|cr2|nef|arw|orf|rw2|raf)$/i;
+const isPhoto = (name: string): boolean => IMAGE_EXTENSIONS.has(extname(name).slice(1).toLowerCase());
 
 /** @param folder absolute path, or null for the usual starting places */
 export async function browse(folder: string | null): Promise<AppResult<'library.browse'>> {
@@ -35,7 +36,7 @@ export async function browse(folder: string | null): Promise<AppResult<'library.
       .filter((entry) => entry.isFile() && entry.name.endsWith('.safetensors'))
       .map(({ name }) => ({ name, file: join(here, name) }))
       .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
-    images: entries.filter((entry) => entry.isFile() && photo.test(entry.name)).length,
+    images: entries.filter((entry) => entry.isFile() && isPhoto(entry.name)).length,
   };
 }
 

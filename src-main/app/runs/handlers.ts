@@ -68,7 +68,11 @@ export function runHandlers(
     clearTimeout(deletions.get(runId));
     deletions.delete(runId);
     if (store.runs.get(runId)?.deletedAt === null) return;
-    await removeRunFiles(paths, runId); // files first: a start finishes what is cut off between the two
+    try {
+      await removeRunFiles(paths, runId); // files first: a start finishes what is cut off between the two
+    } catch {
+      return; // another program has one of them open: the next start finds the row and goes on
+    }
     store.runs.remove(runId);
   };
 

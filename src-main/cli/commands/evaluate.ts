@@ -1,7 +1,7 @@
 /** `eval`: how well the frozen features tell labels apart, on the run's folder or on any other (transfer). */
 import { resolve } from 'node:path';
 import { LinearSolver } from '../../../shared/contract.ts';
-import { UsageError, choices } from '../command.ts';
+import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { confusionTable, describeEvaluation, writeConfusion } from '../confusion.ts';
 import { findCheckpoint, findRun, openFolder } from '../find.ts';
@@ -20,13 +20,16 @@ function settingsOf(args: Arguments, kind: (typeof kinds)[number]) {
   only('k', 'knn', k);
   const solver = args.text('solver');
   only('solver', 'linear', solver);
+  const solvers = LinearSolver.options;
+  if (solver !== undefined && !solvers.some((name) => name === solver))
+    throw new UsageError(`--solver ${solver}: choose from ${solvers.join(', ')}`);
   const shots = args.text('shots')?.split(',').map(Number);
   only('shots', 'fewshot', shots);
   if (shots?.some((count) => !Number.isInteger(count) || count < 1 || count > 100))
     throw new UsageError(`--shots ${args.text('shots')}: give whole numbers from 1 to 100, as in 1,5,10`);
   return {
     ...(k !== undefined && { k }),
-    ...(solver !== undefined && { solver: choices('solver', solver, LinearSolver.options)[0]! }),
+    ...(solver !== undefined && { solver: solver as LinearSolver }),
     ...(shots !== undefined && { shots }),
   };
 }
