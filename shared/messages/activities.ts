@@ -1,5 +1,5 @@
 /** What the application is doing, as it words it, in the window's languages; found by its English like an error. */
-import { capital, formatMessage, valuesOf } from './format.ts';
+import { capital, translated } from './format.ts';
 
 export const activities: readonly (readonly [en: string, zh: string])[] = [
   ['getting ready', '正在准备'],
@@ -30,11 +30,5 @@ export const activities: readonly (readonly [en: string, zh: string])[] = [
   ],
 ];
 
-export function activityText(message: string, language: 'en' | 'zh-CN'): string {
-  if (language !== 'en')
-    for (const [en, zh] of activities) {
-      const values = valuesOf(en, message);
-      if (values) return formatMessage(zh, language, values);
-    }
-  return capital(message);
-}
+export const activityText = (message: string, language: 'en' | 'zh-CN'): string =>
+  (language === 'zh-CN' ? translated(activities, message) : null) ?? capital(message);

@@ -61,4 +61,16 @@ export function valuesOf(template: string, text: string): Record<string, string>
   return found && Object.fromEntries(names.map((name, i) => [name, found[i + 1]!]));
 }
 
+/** A sentence that was worded as one of the English templates of `pairs`, in Chinese; null where it is none of them. */
+export function translated(
+  pairs: readonly (readonly [en: string, zh: string])[],
+  text: string,
+): string | null {
+  for (const [en, zh] of pairs) {
+    const values = valuesOf(en, text);
+    if (values) return formatMessage(zh, 'zh-CN', values);
+  }
+  return null;
+}
+
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -140,6 +140,7 @@ export class Monitor {
   readonly #client: Client;
   #opened = 0;
   #loads = 0;
+  #runId: string | null = null;
   #news: ReturnType<typeof setTimeout> | undefined;
   /** Rows that came while the history was on its way. */
   #early: (() => void)[] | null = null;
@@ -151,6 +152,7 @@ export class Monitor {
   /** Follows `runId` until the returned function is called. */
   open(runId: string): () => void {
     const opened = ++this.#opened;
+    this.#runId = runId;
     this.run = this.latest = this.previous = this.judgement = null;
     this.strip = [];
     this.curves.clear();
@@ -221,6 +223,11 @@ export class Monitor {
       stops.forEach((stop) => stop());
     };
   }
+
+  /** Asks for the whole once more: what a person may do when it failed. */
+  reload = (): void => {
+    if (this.#runId) void this.#load(this.#runId);
+  };
 
   /** Of several at once (opened, reconnected, started) the last one counts, and rows wait for it. */
   async #load(runId: string): Promise<void> {
