@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { atEnd, firstTime, isAlarm, namesCollapse, outcomeOf, recordedRuns, verdictsOf } from '../test/unit/recordings.ts';
 import type { Half, Outcome, RecordedRun } from '../test/unit/recordings.ts';
 
-const outcomes: Outcome[] = ['healthy', 'collapse', 'learned nothing', 'diverged'];
+const outcomes: Outcome[] = ['healthy', 'collapse', 'partial collapse', 'learned nothing', 'diverged'];
 const said = ['no alarm', 'suspicious at most', 'collapse', 'notLearning', 'diverging'] as const;
 
 /** What a person was told first, of the verdicts that interrupt. */

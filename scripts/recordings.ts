@@ -64,7 +64,7 @@ export const recordings: Record<string, Recording> = {
   ...seeds('simsiam-moving-average', A, 'no predictor, targets averaged over steps (paper, Sec. 5.2)', 1, 'simsiam'),
   ...seeds('simsiam-lars', A, 'LARS for SGD', 1),
   ...seeds('simclr-predictor-stop-gradient', B, 'SimCLR with predictor and stop-gradient (paper, Fig. 3)', 1),
-  ...seeds('swav-no-stop-gradient', B, 'SwAV without stop-gradient (paper, Fig. 3)', 1, 'swav'),
+  ...seeds('swav-no-stop-gradient', A, 'SwAV without stop-gradient (paper, Fig. 3)', 1, 'swav'),
 
   // Ten thousand photos of CIFAR-10, five epochs, and the quick preset.
   collapse: { folder: 'cifar', half: A, file: 'configs/collapse.json', patch: {}, matched: 'collapse-healthy', about: 'no stop-gradient' },
@@ -76,7 +76,7 @@ export const recordings: Record<string, Recording> = {
   'small-healthy': { folder: 'sample', half: A, patch: mergeConfig(tiny, { optimizer: { baseLearningRate: 0.1 } }), about: 'a very small network, a short run at a modest rate' },
   'small-collapse': { folder: 'sample', half: A, patch: mergeConfig(tiny, { stopGradient: false, epochs: 16 }), matched: 'small-healthy', about: 'a very small network without stop-gradient' },
   'no-rate': { folder: 'sample', half: A, patch: mergeConfig(tiny, { optimizer: { baseLearningRate: 1e-7 }, predictor: { learningRate: 'decayed' } }), about: 'a learning rate of next to nothing' },
-  'high-rate': { folder: 'sample', half: A, patch: mergeConfig(tiny, { optimizer: { baseLearningRate: 20 } }), about: 'forty times the rate of the preset' },
+  'high-rate': { folder: 'sample', half: A, patch: mergeConfig(tiny, { optimizer: { baseLearningRate: 20 } }), matched: 'small-healthy', about: 'forty times the rate of the preset' },
   'fixed-predictor': { folder: 'sample', half: A, patch: mergeConfig(tiny, { predictor: { kind: 'fixed' } }), about: 'a very small network with a predictor that is not trained' },
   'no-predictor': { folder: 'sample', half: A, patch: mergeConfig(tiny, { predictor: { kind: 'identity' }, epochs: 16 }), matched: 'small-healthy', about: 'a very small network without predictor' },
 
@@ -89,15 +89,15 @@ export const recordings: Record<string, Recording> = {
   'narrow-no-stop-gradient': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { stopGradient: false }), matched: 'narrow-simsiam', about: 'an eighth of the channels without stop-gradient' },
   'narrow-no-predictor': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { predictor: { kind: 'identity' } }), matched: 'narrow-simsiam', about: 'an eighth of the channels without predictor' },
   'narrow-neither': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { predictor: { kind: 'identity' }, stopGradient: false }), matched: 'narrow-simsiam', about: 'neither predictor nor stop-gradient' },
-  'narrow-byol-no-predictor': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { method: 'byol', byol: { momentum: 0.95 }, head: { norm: 'default' }, predictor: { kind: 'identity' } }), matched: 'narrow-byol', about: 'BYOL without predictor' },
-  'narrow-cross-entropy-no-stop-gradient': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { similarity: 'crossEntropy', optimizer: { baseLearningRate: 4 }, stopGradient: false }), matched: 'narrow-simsiam', about: 'cross-entropy without stop-gradient' },
+  'narrow-byol-no-predictor': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { method: 'byol', byol: { momentum: 0.95 }, head: { norm: 'default' }, predictor: { kind: 'identity' } }), matched: 'narrow-byol', about: 'BYOL without predictor' },
+  'narrow-cross-entropy-no-stop-gradient': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { similarity: 'crossEntropy', optimizer: { baseLearningRate: 4 }, stopGradient: false }), matched: 'narrow-simsiam', about: 'cross-entropy without stop-gradient' },
   'narrow-cross-entropy-no-predictor': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { similarity: 'crossEntropy', optimizer: { baseLearningRate: 4 }, predictor: { kind: 'identity' } }), matched: 'narrow-simsiam', about: 'cross-entropy without predictor' },
   'narrow-fixed-predictor': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { predictor: { kind: 'fixed' } }), about: 'an eighth of the channels with a predictor that is not trained' },
   'narrow-no-norm': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { head: { norm: 'none' } }), about: 'no batch normalisation in the heads (paper, Table 3)' },
-  'narrow-norm-all': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { head: { norm: 'all' } }), about: 'batch normalisation everywhere (paper, Table 3: unstable)' },
-  'narrow-rate-3': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 3 } }), about: 'three times the rate of its neighbours' },
-  'narrow-rate-8': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 8 } }), about: 'eight times the rate of its neighbours' },
-  'narrow-rate-60': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 60 } }), about: 'sixty times the rate of its neighbours' },
+  'narrow-norm-all': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { head: { norm: 'all' } }), about: 'batch normalisation everywhere (paper, Table 3: unstable)' },
+  'narrow-rate-3': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 3 } }), matched: 'narrow-simsiam', about: 'three times the rate of its neighbours' },
+  'narrow-rate-8': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 8 } }), matched: 'narrow-simsiam', about: 'eight times the rate of its neighbours' },
+  'narrow-rate-60': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 60 } }), matched: 'narrow-simsiam', about: 'sixty times the rate of its neighbours' },
   'narrow-simclr-rate-40': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 40 } }), about: 'SimCLR at a rate of 40' },
   'narrow-moco-rate-2': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { method: 'moco', moco: { queueSize: 512 }, optimizer: { baseLearningRate: 2 } }), about: 'MoCo v2 without batch normalisation at a rate of 2' },
   'narrow-swav-rate-20': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 }, optimizer: { baseLearningRate: 20 } }), about: 'SwAV at a rate of 20' },
@@ -123,8 +123,8 @@ export const recordings: Record<string, Recording> = {
 
   // Tiny collections.
   'few-simsiam': { folder: 'sample', half: A, perClass: 12, patch: mergeConfig(narrow, { batchSize: 16, epochs: 60, probe: { everyEpochs: 2 } }), about: '96 photos' },
-  'few-simclr': { folder: 'sample', half: B, perClass: 12, patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 0.5 }, batchSize: 16, epochs: 60, probe: { everyEpochs: 2 } }), about: '96 photos, SimCLR' },
-  'few-no-stop-gradient': { folder: 'sample', half: B, perClass: 12, patch: mergeConfig(narrow, { batchSize: 16, epochs: 60, probe: { everyEpochs: 2 }, stopGradient: false }), matched: 'few-simsiam', about: '96 photos without stop-gradient' },
+  'few-simclr': { folder: 'sample', half: A, perClass: 12, patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 0.5 }, batchSize: 16, epochs: 60, probe: { everyEpochs: 2 } }), about: '96 photos, SimCLR' },
+  'few-no-stop-gradient': { folder: 'sample', half: A, perClass: 12, patch: mergeConfig(narrow, { batchSize: 16, epochs: 60, probe: { everyEpochs: 2 }, stopGradient: false }), matched: 'few-simsiam', about: '96 photos without stop-gradient' },
   'fewest-simsiam': { folder: 'sample', half: B, perClass: 4, patch: mergeConfig(narrow, { batchSize: 8, epochs: 80, probe: { everyEpochs: 4, k: 5 } }), about: '32 photos' },
-  'fewest-no-predictor': { folder: 'sample', half: A, perClass: 4, patch: mergeConfig(narrow, { batchSize: 8, epochs: 80, probe: { everyEpochs: 4, k: 5 }, predictor: { kind: 'identity' } }), matched: 'fewest-simsiam', about: '32 photos without predictor' },
+  'fewest-no-predictor': { folder: 'sample', half: B, perClass: 4, patch: mergeConfig(narrow, { batchSize: 8, epochs: 80, probe: { everyEpochs: 4, k: 5 }, predictor: { kind: 'identity' } }), matched: 'fewest-simsiam', about: '32 photos without predictor' },
 };

@@ -36,8 +36,8 @@ export const thresholds = {
   /** Here a cosine loss says that views agree well, for a good reason or a bad one. */
   lossAgreeing: -0.6,
   /** Std ratio of z in training. Where the head normalises z, healthy runs stay above 0.9 and collapses fall to 0.3. */
-  zStdSuspicious: 0.75,
-  zStdFallen: 0.7,
+  zStdSuspicious: 0.85,
+  zStdFallen: 0.8,
   zStdCollapsed: 0.5,
   /** At one point, in training and in evaluation mode; without normalisation a healthy z may begin at 0.1. */
   zStdPoint: 0.1,

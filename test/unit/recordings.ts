@@ -80,11 +80,12 @@ const short = (x: number | null): number | null => (typeof x === 'number' && !Nu
 /**
  * What became of a run. A collapse: the features keep at most a quarter of the rank of the matched healthy run (of the
  * untrained network where there is none), or the std ratio of z, which the paper shows at 1 for a healthy run and at 0
- * for a collapse, ends at most at a half although the head normalises z; where it does not, at most at 0.05. Healthy:
- * kNN gained 5 points. Diverged: the loss was not finite, or ended above that of its first row. Else nothing was
- * learned, which a short run may simply not have had the time for.
+ * for a collapse, ends at most at a half although the head normalises z; where it does not, at most at 0.05. A partial
+ * collapse: at most half of that rank, or at most 0.75 of that ratio. Healthy: kNN gained 5 points. Diverged: the loss
+ * was not finite, or ended above that of its first row. Else nothing was learned, which a short run may simply not have
+ * had the time for.
  */
-export type Outcome = 'healthy' | 'collapse' | 'learned nothing' | 'diverged';
+export type Outcome = 'healthy' | 'collapse' | 'partial collapse' | 'learned nothing' | 'diverged';
 
 export function outcomeOf(run: RecordedRun, all: readonly RecordedRun[]): Outcome {
   const end = atEnd(run);
@@ -94,6 +95,7 @@ export function outcomeOf(run: RecordedRun, all: readonly RecordedRun[]): Outcom
   if (run.error !== null) return 'diverged';
   const normalised = run.config.head.norm === 'default' || run.config.head.norm === 'all';
   if (end.rank <= reference / 4 || end.zStd <= (normalised ? 0.5 : 0.05)) return 'collapse';
+  if ((matched && end.rank <= reference / 2) || (normalised && end.zStd <= 0.75)) return 'partial collapse';
   if (gain >= 0.05) return 'healthy';
   return end.loss > run.history[0]!.loss ? 'diverged' : 'learned nothing';
 }
