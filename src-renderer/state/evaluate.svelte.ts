@@ -9,7 +9,7 @@ export class Evaluate extends Records<Evaluation, AppParams<'evaluate.start'>> {
   readonly #client: Client;
 
   constructor(client: Client, tasks: Tasks) {
-    super(tasks, {
+    super(tasks, 'evaluate', {
       list: () => client.call('evaluate.list', {}),
       start: (request) => client.call('evaluate.start', request),
     });

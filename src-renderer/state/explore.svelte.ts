@@ -60,7 +60,7 @@ export class Explore {
 
   constructor(client: Client, tasks: Tasks) {
     this.#client = client;
-    this.work = new Work(tasks);
+    this.work = new Work(tasks, 'embed', 'umap');
   }
 
   get query(): Query | null {
@@ -106,6 +106,12 @@ export class Explore {
 
   async loadSets(): Promise<void> {
     this.sets = await this.#client.call('explore.sets', {});
+    this.set = this.sets.find((set) => set.id === this.set?.id) ?? this.set; // it may have its UMAP by now
+  }
+
+  /** Follows what other pages make until the returned function is called. */
+  listen(): () => void {
+    return this.work.onDone(() => void this.loadSets().catch(() => {})); // without a connection the next one loads
   }
 
   /** Embeds the run's folder (or another) and opens the result. */

@@ -8,7 +8,7 @@ export class Exports extends Records<ExportRecord, AppParams<'exports.start'>> {
   readonly #client: Client;
 
   constructor(client: Client, tasks: Tasks) {
-    super(tasks, {
+    super(tasks, 'export', {
       list: () => client.call('exports.list', {}),
       start: (request) => client.call('exports.start', request),
     });

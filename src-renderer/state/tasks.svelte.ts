@@ -10,6 +10,7 @@ export class Tasks {
   list = $state.raw<readonly Task[]>([]);
   readonly #client: Client;
   readonly #waiting = new Map<string, ((task: Task) => void)[]>();
+  readonly #enders = new Set<(task: Task) => void>();
 
   constructor(client: Client) {
     this.#client = client;
@@ -19,8 +20,18 @@ export class Tasks {
     return this.#client.on('task', ({ task }) => this.put(task));
   }
 
+  /** What the application knows now: a task it has forgotten, because it was started anew, is over. */
   async load(): Promise<void> {
-    for (const task of await this.#client.call('tasks.list', null)) this.put(task);
+    const known = await this.#client.call('tasks.list', null);
+    for (const task of this.running)
+      if (!known.some(({ id }) => id === task.id)) this.put({ ...task, state: 'cancelled' });
+    for (const task of known) this.put(task);
+  }
+
+  /** Tells of each task that ends from now on, whichever page started it. */
+  onEnd(listener: (task: Task) => void): () => void {
+    this.#enders.add(listener);
+    return () => void this.#enders.delete(listener);
   }
 
   get = (id: string | null): Task | undefined => this.list.find((task) => task.id === id);
@@ -30,10 +41,12 @@ export class Tasks {
   }
 
   put(task: Task): void {
+    const before = this.get(task.id);
     this.list = [...this.list.filter((t) => t.id !== task.id), task].slice(-50);
     if (!ended(task)) return;
     for (const settle of this.#waiting.get(task.id) ?? []) settle(task);
     this.#waiting.delete(task.id);
+    if (before && !ended(before)) for (const tell of this.#enders) tell(task);
   }
 
   /**

@@ -1,6 +1,7 @@
 /**
- * Long work that a place asked for: how far it is, how it failed, and the records it makes. A place keeps one at
- * a time; what else runs in the application is in tasks.svelte.ts.
+ * Long work of a place's kind: how far it is, how it failed, and the records it makes. A page that is opened or
+ * loaded again in the middle, and another page beside it, follow the same work; all that runs in the application
+ * is in tasks.svelte.ts.
  */
 import type { Task } from '../../shared/contract.ts';
 import type { Tasks } from './tasks.svelte.ts';
@@ -9,14 +10,25 @@ export class Work {
   failed = $state.raw<unknown>(null);
   #id = $state<string | null>(null);
   readonly #tasks: Tasks;
+  readonly #kinds: readonly Task['kind'][];
 
-  constructor(tasks: Tasks) {
+  constructor(tasks: Tasks, ...kinds: Task['kind'][]) {
     this.#tasks = tasks;
+    this.#kinds = kinds;
   }
 
-  /** As far as it is now; undefined when nothing runs. */
+  /** As far as it is now: what was asked for here, else the newest that was asked for elsewhere; undefined when nothing runs. */
   get task(): Task | undefined {
-    return this.#tasks.get(this.#id);
+    return (
+      this.#tasks.get(this.#id) ?? this.#tasks.running.findLast(({ kind }) => this.#kinds.includes(kind))
+    );
+  }
+
+  /** Work of this kind has been done, here or elsewhere. */
+  onDone(listener: (resultId: string | null) => void): () => void {
+    return this.#tasks.onEnd(({ kind, state, resultId }) => {
+      if (state === 'done' && this.#kinds.includes(kind)) listener(resultId);
+    });
   }
 
   /**
@@ -45,7 +57,7 @@ export class Work {
   }
 
   cancel = async (): Promise<void> => {
-    if (this.#id) await this.#tasks.cancel(this.#id);
+    if (this.task) await this.#tasks.cancel(this.task.id);
   };
 }
 
@@ -57,9 +69,21 @@ export class Records<R extends { id: string; createdAt: number }, Request> {
   readonly work: Work;
   readonly #calls: { list: () => Promise<R[]>; start: (request: Request) => Promise<Task> };
 
-  constructor(tasks: Tasks, calls: { list: () => Promise<R[]>; start: (request: Request) => Promise<Task> }) {
-    this.work = new Work(tasks);
+  constructor(
+    tasks: Tasks,
+    kind: Task['kind'],
+    calls: { list: () => Promise<R[]>; start: (request: Request) => Promise<Task> },
+  ) {
+    this.work = new Work(tasks, kind);
     this.#calls = calls;
+  }
+
+  /** Follows what other pages make until the returned function is called; one that was waited for is opened. */
+  listen(): () => void {
+    return this.work.onDone(async (id) => {
+      await this.load().catch(() => {}); // the connection is gone: the next one loads
+      if (id && !this.open) this.show(id);
+    });
   }
 
   async load(): Promise<void> {

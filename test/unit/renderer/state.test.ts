@@ -2,9 +2,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../../shared/config.ts';
 import { planRun } from '../../../shared/plan.ts';
-import type { Task } from '../../../shared/contract.ts';
+import type { Evaluation, Task } from '../../../shared/contract.ts';
 import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
+import { Evaluate } from '../../../src-renderer/state/evaluate.svelte.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
 import { settingValue } from '../../../src-renderer/lib/setting-text.ts';
 import { I18n, preferredLanguage } from '../../../src-renderer/state/i18n.svelte.ts';
@@ -345,19 +346,19 @@ describe('Explore', () => {
   });
 });
 
-describe('Tasks', () => {
-  const task = (state: Task['state'], more: Partial<Task> = {}): Task => ({
-    id: 't',
-    kind: 'embed',
-    state,
-    progress: 0,
-    etaSeconds: null,
-    message: '',
-    error: null,
-    resultId: null,
-    ...more,
-  });
+const task = (state: Task['state'], more: Partial<Task> = {}): Task => ({
+  id: 't',
+  kind: 'embed',
+  state,
+  progress: 0,
+  etaSeconds: null,
+  message: '',
+  error: null,
+  resultId: null,
+  ...more,
+});
 
+describe('Tasks', () => {
   it('gives the result of a task that ends, also when the end came first', async () => {
     const fake = fakeClient({});
     const tasks = new Tasks(fake.client);
@@ -373,6 +374,42 @@ describe('Tasks', () => {
     const finished = tasks.finish(task('running'));
     tasks.put(task('failed', { error: { name: 'AppError', message: 'disk full', code: 'disk-full' } }));
     await expect(finished).rejects.toMatchObject({ code: 'disk-full' });
+  });
+
+  it('ends for who waits when the application was started anew and knows it no more', async () => {
+    const tasks = new Tasks(fakeClient({ 'tasks.list': () => [] }).client);
+    const finished = tasks.finish(task('running'));
+    await Promise.all([expect(finished).rejects.toMatchObject({ code: 'cancelled' }), tasks.load()]);
+    expect(tasks.running).toEqual([]);
+  });
+});
+
+describe('Records', () => {
+  const kept: Evaluation[] = [];
+  const page = () => {
+    const fake = fakeClient({
+      'evaluate.list': () => [...kept],
+      'tasks.list': () => [task('running', { kind: 'evaluate' })],
+    });
+    const tasks = new Tasks(fake.client);
+    tasks.listen();
+    return { fake, tasks, evaluate: new Evaluate(fake.client, tasks) };
+  };
+
+  it('of a page that is opened in the middle follow the work and show what it made', async () => {
+    kept.length = 0;
+    const { fake, tasks, evaluate } = page();
+    const stop = evaluate.listen();
+    await tasks.load();
+    await evaluate.load();
+    expect(evaluate.work.task?.state).toBe('running');
+    kept.push({ id: 'made', createdAt: 1 } as Evaluation);
+    fake.send({ name: 'task', task: task('done', { kind: 'evaluate', resultId: 'made' }) });
+    await settled();
+    expect(evaluate.work.task).toBeUndefined();
+    expect(evaluate.list.map(({ id }) => id)).toEqual(['made']);
+    expect(evaluate.open?.id).toBe('made');
+    stop();
   });
 });
 
