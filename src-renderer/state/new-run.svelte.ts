@@ -142,9 +142,10 @@ export class NewRun {
     }
   }
 
-  /** Plans anew; to be called when the photos changed as well. */
+  /** Plans anew, presets included; to be called when the photos or the devices changed as well. */
   replan(): void {
     this.#ask(0);
+    if (this.datasetId) void this.#cost(this.datasetId);
   }
 
   #ask(delay?: number): void {
