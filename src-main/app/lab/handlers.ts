@@ -128,14 +128,14 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
     },
     'lab.stop': async ({ experimentId, now }) => {
       const { state } = described(experimentId);
-      if (state === 'finished' || state === 'stopped')
+      if ((state === 'finished' || state === 'stopped') && !laboratory.isAtWork(experimentId))
         throw new AppError('wrong-state', `the experiment is ${state} already`);
       await laboratory.stop(experimentId, now);
       return null;
     },
     'lab.delete': async ({ experimentId, runs: withRuns }) => {
       const { state } = described(experimentId);
-      if (state !== 'finished' && state !== 'stopped') await laboratory.stop(experimentId, true);
+      if (laboratory.isAtWork(experimentId) || state === 'queued') await laboratory.stop(experimentId, true);
       const freed = { runs: 0, bytes: 0 };
       for (const { runId } of withRuns ? store.lab.cells(experimentId) : []) {
         if (runId === null || store.runs.get(runId)?.deletedAt !== null) continue;

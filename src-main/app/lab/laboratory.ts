@@ -41,13 +41,14 @@ export class Laboratory {
   /** Those to be worked on in this session. */
   readonly #awake = new Set<string>();
   readonly #tellers = new Map<string, ReturnType<typeof throttled>>();
+  readonly #offEvents: () => void;
   #current: Current | null = null;
 
   constructor(context: AppContext, supervisor: Supervisor, services: LabServices) {
     this.#context = context;
     this.#supervisor = supervisor;
     this.#services = services;
-    context.events.on((event) => {
+    this.#offEvents = context.events.on((event) => {
       const runId = event.name === 'run' ? event.run.id : event.name === 'epoch' || event.name === 'runRemoved' ? event.runId : null;
       const link = runId === null ? undefined : context.store.lab.linkOf(runId);
       if (link) this.#tell(link.experimentId)();
@@ -93,6 +94,11 @@ export class Laboratory {
     return this.#supervisor.resume(runId);
   }
 
+  /** Also while it is being stopped. */
+  isAtWork(id: string): boolean {
+    return this.#current?.id === id;
+  }
+
   /** Resolves when nothing of it runs any more. */
   async stop(id: string, now: boolean): Promise<void> {
     this.#set(id, { state: 'stopped', endedAt: Date.now() });
@@ -110,6 +116,7 @@ export class Laboratory {
   /** When the application closes: after the supervisor has stopped what trains. */
   async idle(): Promise<void> {
     await this.#current?.done;
+    this.#offEvents();
     for (const tell of this.#tellers.values()) tell.flush();
   }
 
