@@ -136,9 +136,11 @@ test('20,000 metric events leave the memory of the page flat', async () => {
       new RegExp((-0.5 + Math.sin(step - 1) / 10).toFixed(3)),
       { timeout: 60_000 },
     );
-    await page.waitForTimeout(800); // the last charts are drawn
+    await page.waitForTimeout(3000); // the charts are drawn one after the other, and hold what they drew
   };
-  await send(10_000); // the curves are full and the code is warm
+  // The curves are full, every chart has drawn full curves, and the code is warm.
+  await send(10_000);
+  await send(10_000);
   const early = await settled();
   await send(20_000);
   expect(errors).toEqual([]);
@@ -158,10 +160,12 @@ test('50,000 photos scroll with a bounded number of tiles, none of them blank', 
         share,
       );
     await expect
-      .poll(() =>
-        grid
-          .getByRole('option')
-          .evaluateAll((all) => all.every((tile) => tile.querySelector('img')?.complete)),
+      .poll(
+        () =>
+          grid
+            .getByRole('option')
+            .evaluateAll((all) => all.every((tile) => tile.querySelector('img')?.complete)),
+        { timeout: 60_000 },
       )
       .toBe(true);
     expect(await grid.getByRole('option').count()).toBeLessThan(300);
