@@ -39,9 +39,10 @@ export const thresholds = {
   zStdSuspicious: 0.85,
   zStdFallen: 0.8,
   zStdCollapsed: 0.5,
-  /** At one point, in training and in evaluation mode; without normalisation a healthy z may begin at 0.1. */
+  /** At one point: in training and in evaluation mode; where the head does not normalise, a healthy z may begin at 0.1, */
   zStdPoint: 0.1,
-  zStdPointUnnormalised: 0.04,
+  /** so there in evaluation mode alone, with what training still spreads under zStdCollapsed. */
+  projectionStdPoint: 0.04,
   /** A rise of the loss above its least value, kept up for two rows: of a cosine, and of a softmax as a share of log n. */
   lossRise: 0.3,
   lossRiseShare: 0.15,
@@ -119,8 +120,10 @@ function softmaxCollapse(config: RunConfig, v: Figures): VerdictName | null {
   return Math.min(v.zStd, v.projectionStd) <= t.zStdCollapsed ? 'collapsed' : 'dimensionalCollapse';
 }
 
-const isPoint = (config: RunConfig, v: Figures): boolean =>
-  Math.max(v.zStd, v.projectionStd) < (normalisesZ(config) ? thresholds.zStdPoint : thresholds.zStdPointUnnormalised);
+function isPoint(config: RunConfig, v: Figures): boolean {
+  const t = thresholds;
+  return normalisesZ(config) ? Math.max(v.zStd, v.projectionStd) < t.zStdPoint : v.projectionStd < t.projectionStdPoint && v.zStd < t.zStdCollapsed;
+}
 
 /** The mean negative cosine, with its minimum at -1. */
 const hasCosineLoss = ({ method, similarity }: RunConfig): boolean => (method === 'simsiam' || method === 'byol') && similarity === 'cosine';
