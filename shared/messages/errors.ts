@@ -27,6 +27,18 @@ const internal = (zh: string): ErrorTexts => ({
 
 const orAnotherHome = '，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹';
 
+/** Of given weights that do not fit: refused by the form, or found by the trainer. */
+const misfits: readonly Pair[] = [
+  [
+    '{tensor} has shape {given} in the given weights and {own} in this backbone: set backbone.name, width and stem to those of the weights',
+    '张量 {tensor} 在所给权重中形状为 {given}，在此网络中为 {own}：请把骨干网络、宽度与起始层设成与权重一致。',
+  ],
+  [
+    'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file',
+    '所给张量没有一个按 torchvision 或 timm 的 ResNet 命名（conv1.weight、layer1.0.conv1.weight 等）：请给出这样的文件。',
+  ],
+];
+
 export const errorTexts: Record<string, ErrorTexts> = {
   // The connection and the application
   disconnected: {
@@ -260,6 +272,11 @@ export const errorTexts: Record<string, ErrorTexts> = {
   'cannot-start': {
     general: ['This run cannot start: {message}.', '无法开始训练：{message}。'],
     sentences: [
+      ...misfits,
+      [
+        '{file} is not a safetensors file that can be read ({detail}): choose another file, or set backbone.init to random',
+        '{file} 不是可读取的 safetensors 文件（{detail}）：请选择另一个，或随机初始化。',
+      ],
       [
         'there is no file {file}: set backbone.init to a safetensors file, to run:ID or to random',
         '没有文件 {file}：请选择一个 safetensors 文件、一次训练，或随机初始化。',
@@ -514,16 +531,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
       'These weights do not fit this network: choose another file, or the backbone they belong to.',
       '权重与网络不符：请选择另一个文件，或选用它所属的骨干网络。',
     ],
-    sentences: [
-      [
-        '{tensor} has shape {given} in the given weights and {own} in this backbone: set backbone.name, width and stem to those of the weights',
-        '张量 {tensor} 在所给权重中形状为 {given}，在此网络中为 {own}：请把骨干网络、宽度与起始层设成与权重一致。',
-      ],
-      [
-        'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file',
-        '所给张量没有一个按 torchvision 或 timm 的 ResNet 命名（conv1.weight、layer1.0.conv1.weight 等）：请给出这样的文件。',
-      ],
-    ],
+    sentences: misfits,
   },
   'bad-file': {
     general: ['The file cannot be read: {message}.', '文件无法读取：{message}。'],

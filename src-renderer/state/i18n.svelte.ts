@@ -116,8 +116,13 @@ export class I18n {
   /** An error as a sentence, with its remedy: shared/messages/errors.ts, or the refusal of a plan that it carries. */
   error = (error: unknown): string => {
     if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
-    const { refusals: [refusal] = [] } = (error.details ?? {}) as { refusals?: Partial<Refusal>[] };
-    const sentence = errorSentence(error, this.language);
-    return refusal?.key ? this.lookup(`refusal.${refusal.key}`, sentence, refusal.values) : sentence;
+    const { refusals: [refusal] = [] } = (error.details ?? {}) as { refusals?: Refusal[] };
+    return refusal?.key ? this.refusal(refusal) : errorSentence(error, this.language);
+  };
+
+  /** Why a run cannot start, as the form says it. */
+  refusal = ({ key, message, values }: Refusal): string => {
+    const sentence = errorSentence({ code: 'cannot-start', message }, this.language);
+    return key ? this.lookup(`refusal.${key}`, sentence, values) : sentence;
   };
 }

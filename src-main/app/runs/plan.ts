@@ -21,6 +21,7 @@ import { freeBytes } from '../system.ts';
 import type { AppContext } from '../context.ts';
 import type { ImageRow } from '../../db/index.ts';
 import type { Library } from '../library/library.ts';
+import { misfit } from './weights.ts';
 
 /** Most that decoded photos may take on disk; what was not used for longest goes. */
 export const photoCacheBytes = 20e9;
@@ -125,8 +126,9 @@ export async function planFor(
   const refused = deviceRefusal(provider, device);
   if (refused) plan.refusals.push(refused);
   const weights = initialWeights(context, config);
-  if (weights instanceof AppError)
-    plan.refusals.push({ setting: 'backbone.init', message: weights.message, suggestion: 'random' });
+  const wrong =
+    weights instanceof AppError ? weights.message : weights && (await misfit(weights, config.backbone));
+  if (wrong) plan.refusals.push({ setting: 'backbone.init', message: wrong, suggestion: 'random' });
   return { config, ...plan };
 }
 

@@ -1,0 +1,83 @@
+/** The form refuses weights that the trainer would refuse, by the same shapes. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../shared/config.ts';
+import { backboneShapes, misfit } from '../../src-main/app/runs/weights.ts';
+import { initialState } from '../../src-main/engine/index.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'lookalike-weights-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const backbone = (name: 'resnet18' | 'resnet34' | 'resnet50', width: number, stem: 'imagenet' | 'cifar') =>
+  parseConfig({ epochs: 1, imageSize: 64, backbone: { name, width, stem } });
+
+/** A file with these tensors and nothing in them: only its head is read. */
+function file(name: string, tensors: ReadonlyMap<string, readonly number[]>, prefix = ''): string {
+  const entries = [...tensors].map(([tensor, shape]) => [
+    prefix + tensor,
+    { dtype: 'F32', shape, data_offsets: [0, 0] },
+  ]);
+  const head = Buffer.from(
+    JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) }),
+  );
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(head.length));
+  const path = join(directory, name);
+  writeFileSync(path, Buffer.concat([size, head]));
+  return path;
+}
+
+describe('the shapes of a backbone', () => {
+  it.each([
+    ['resnet18', 0.25, 'cifar'],
+    ['resnet34', 0.5, 'imagenet'],
+    ['resnet50', 0.125, 'imagenet'],
+  ] as const)("are the engine's: %s, width %f, %s stem", (name, width, stem) => {
+    const config = backbone(name, width, stem);
+    const own = new Map(
+      [...initialState(config, 16)].flatMap(([tensor, { shape }]) =>
+        tensor.startsWith('backbone.') ? [[tensor.slice('backbone.'.length), [...shape]] as const] : [],
+      ),
+    );
+    expect(Object.fromEntries([...backboneShapes(config.backbone)].sort())).toEqual(
+      Object.fromEntries([...own].sort()),
+    );
+  });
+});
+
+describe('weights', () => {
+  const { backbone: own } = backbone('resnet18', 0.25, 'cifar');
+  const shapes = backboneShapes(own);
+
+  it('that fit are taken, with a classifier, a prefix, or only a part of them', async () => {
+    expect(
+      await misfit(file('whole.safetensors', new Map([...shapes, ['fc.weight', [10, 128]]])), own),
+    ).toBeNull();
+    expect(await misfit(file('run.safetensors', new Map([...shapes]), 'backbone.'), own)).toBeNull();
+    expect(
+      await misfit(file('part.safetensors', new Map([['conv1.weight', [16, 3, 3, 3]]])), own),
+    ).toBeNull();
+  });
+
+  it('of another network are refused with the tensor that differs', async () => {
+    const other = file('other.safetensors', backboneShapes(backbone('resnet18', 0.5, 'cifar').backbone));
+    expect(await misfit(other, own)).toMatch(
+      /^conv1\.weight has shape \[32, 3, 3, 3\] .* and \[16, 3, 3, 3\]/,
+    );
+    const foreign = file('foreign.safetensors', new Map([['embeddings.weight', [30_000, 768]]]));
+    expect(await misfit(foreign, own)).toMatch(/^none of the given tensors is named/);
+  });
+
+  it('in a file that is none are refused', async () => {
+    const broken = join(directory, 'broken.safetensors');
+    writeFileSync(broken, 'not weights at all');
+    expect(await misfit(broken, own)).toMatch(
+      /^broken\.safetensors is not a safetensors file .*size of its head/,
+    );
+    writeFileSync(broken, Buffer.concat([Buffer.from([9, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{"a": 1')]));
+    expect(await misfit(broken, own)).toContain('ends within its head');
+    expect(await misfit(join(directory, 'none.safetensors'), own)).toContain('ENOENT');
+  });
+});
