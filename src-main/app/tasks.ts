@@ -42,8 +42,7 @@ export class Tasks {
 
   list = (): Task[] => [...this.#entries.values()].map(({ task }) => ({ ...task }));
 
-  /** Queues the work behind other tasks and answers at once. */
-  start(kind: Task['kind'], message: string, work: TaskWork): Task {
+  #fresh(kind: Task['kind'], message: string): Pick<Entry, 'task' | 'tell'> {
     const task: Task = {
       id: randomUUID(),
       kind,
@@ -54,8 +53,14 @@ export class Tasks {
       error: null,
       resultId: null,
     };
-    const abort = new AbortController();
     const tell = throttled(() => this.#events.emit({ name: 'task', task: { ...task } }), 200);
+    return { task, tell };
+  }
+
+  /** Queues the work behind other tasks and answers at once. */
+  start(kind: Task['kind'], message: string, work: TaskWork): Task {
+    const { task, tell } = this.#fresh(kind, message);
+    const abort = new AbortController();
     const run = async (): Promise<Task> => {
       try {
         abort.signal.throwIfAborted();
@@ -88,17 +93,8 @@ export class Tasks {
 
   /** One whose result was there already. */
   finished(kind: Task['kind'], message: string, resultId: string): Task {
-    const task: Task = {
-      id: randomUUID(),
-      kind,
-      state: 'done',
-      progress: 1,
-      etaSeconds: null,
-      message,
-      error: null,
-      resultId,
-    };
-    const tell = throttled(() => this.#events.emit({ name: 'task', task: { ...task } }), 200);
+    const { task, tell } = this.#fresh(kind, message);
+    Object.assign(task, { state: 'done', progress: 1, resultId } satisfies Partial<Task>);
     this.#entries.set(task.id, {
       task,
       abort: new AbortController(),

@@ -12,7 +12,7 @@ import { shortHash } from '../../db/index.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
 import { labelOf } from '../../images/index.ts';
 import { folderLabel } from './labels.ts';
-import { photoPath, reasonOf, scan } from './scan.ts';
+import { photoPath, reasonOf, scan, scanBegun } from './scan.ts';
 import { Thumbnails, thumbnailSize } from './thumbnails.ts';
 
 /** Scan events a second. */
@@ -112,15 +112,7 @@ export class Library {
     const dataset = this.dataset(id);
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, closing]);
-    let latest: ScanProgress = {
-      datasetId: id,
-      phase: 'listing',
-      found: 0,
-      read: 0,
-      skipped: 0,
-      etaSeconds: null,
-      error: null,
-    };
+    let latest = scanBegun(id);
     const tell = throttled(() => {
       events.emit({ name: 'scan', progress: { ...latest } });
       options.onProgress?.({ ...latest });

@@ -34,21 +34,24 @@ const batchSize = 200;
 /** '/' between parts, on Windows too. */
 const portable = (path: string) => (sep === '/' ? path : path.replaceAll(sep, '/'));
 
+/** Nothing has been found yet. */
+export const scanBegun = (datasetId: string): ScanProgress => ({
+  datasetId,
+  phase: 'listing',
+  found: 0,
+  read: 0,
+  skipped: 0,
+  etaSeconds: null,
+  error: null,
+});
+
 /** @throws ImageError when the folder itself cannot be read, or the signal's reason */
 export async function scan(
   parts: ScanParts,
   dataset: DatasetRow,
   options: ScanOptions,
 ): Promise<ScanProgress> {
-  const progress: ScanProgress = {
-    datasetId: dataset.id,
-    phase: 'listing',
-    found: 0,
-    read: 0,
-    skipped: 0,
-    etaSeconds: null,
-    error: null,
-  };
+  const progress = scanBegun(dataset.id);
   await list(parts, dataset, options, progress);
   options.onListed?.();
   if (options.read) {
