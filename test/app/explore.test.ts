@@ -154,6 +154,18 @@ test('duplicates, clusters and outliers', async () => {
   ).toBe(true);
 });
 
+test('who gives up does not take the neighbour graph from the others who wait for it', async () => {
+  const other = (await app.handle('explore.sets', { runId })).find((item) => item.id !== set)!.id;
+  const stop = new AbortController();
+  const ask = (signal?: AbortSignal) =>
+    app.handle('explore.duplicates', { embeddingSetId: other, similarity: 0.99 }, { signal });
+  const first = ask(stop.signal);
+  const rest = [ask(), ask()];
+  stop.abort();
+  await expect(first).rejects.toThrow();
+  expect((await Promise.all(rest)).map((groups) => groups.length)).toEqual([2, 2]);
+});
+
 test('a task can be cancelled while it waits', async () => {
   const running = await app.handle('explore.startUmap', { embeddingSetId: set });
   const waiting = await app.handle('explore.startUmap', { embeddingSetId: set });

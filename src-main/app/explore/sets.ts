@@ -163,9 +163,9 @@ export class EmbeddingSets {
     const ids = await this.ids(row);
     const offset = await npyDataOffset(path);
     const index = await ExactIndex.open(path, offset, n, d);
-    let graph: Promise<Neighbours> | null = null;
+    let graph: { made: Promise<Neighbours>; begunBy: AbortSignal | undefined } | null = null;
     let ready = false;
-    return {
+    const set: OpenSet = {
       row,
       ids,
       rowOf: new Map(ids.map((id, i) => [id, i])),
@@ -181,17 +181,29 @@ export class EmbeddingSets {
         }
       },
       graph(signal, onProgress) {
-        if (graph) return graph;
+        if (graph) {
+          // Whoever began it may give up; who still wants it begins anew.
+          const begun = graph;
+          return begun.made.catch((error: unknown) => {
+            if (!begun.begunBy?.aborted || signal?.aborted) throw error;
+            return set.graph(signal, onProgress);
+          });
+        }
         const made = index.neighbourGraph(graphNeighbours, {
           signal,
           onProgress: (done, count) => onProgress?.(done / count),
         });
-        graph = made;
-        made.then(() => (ready = true)).catch(() => (graph = null));
+        const begun = { made, begunBy: signal };
+        graph = begun;
+        made.then(
+          () => (ready = true),
+          () => graph === begun && (graph = null),
+        );
         return made;
       },
       graphReady: () => ready,
     };
+    return set;
   }
 
   async close(): Promise<void> {
