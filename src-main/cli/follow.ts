@@ -28,6 +28,8 @@ export async function follow(
   let lastVerdict: string | null = null;
   let headed = false;
   let begun = false;
+  /** What a run that goes on says of what happened to it. */
+  let noticed: string | null = null;
   const mine = (id: string) => id === runId();
   const event = (name: string, fields: object) => output.json({ event: name, run: runId(), ...fields });
 
@@ -110,6 +112,8 @@ export async function follow(
     client.on('run', ({ run }) => {
       if (!mine(run.id)) return;
       if (run.state === 'running' || run.state === 'paused' || run.state === 'queued') begun = true;
+      if (run.state === 'running' && run.error && run.error.message !== noticed)
+        output.note((noticed = run.error.message));
       if (begun && over.has(run.state)) ended(run);
       else output.progress(progressLine(run));
     }),

@@ -54,6 +54,8 @@ export function noticeOfRun(before: RunSummary['state'] | null, after: Pick<RunS
   const values = { name: after.name, reason: after.error?.message ?? '' };
   if (after.state === 'finished') return { title: 'notice.finished.title', body: 'notice.finished.body', values, runId: after.id };
   if (after.state === 'failed') return { title: 'notice.failed.title', body: 'notice.failed.body', values, runId: after.id };
+  // its device gave up; one that only lost its process says nothing
+  if (after.state === 'interrupted' && after.error) return { title: 'notice.interrupted.title', body: 'notice.failed.body', values, runId: after.id };
   return null;
 }
 

@@ -339,6 +339,17 @@ test('nothing of this left a run', async () => {
   expect(listed).toMatchObject([{ name: 'tiny', state: 'finished' }]);
 });
 
+test('a device is named by one of its names, and used where it works', async () => {
+  expect(await run('train', photos, '--device', 'abacus')).toMatchObject({ code: 2 });
+  const wrong = await run('resume', 'any', '--device', 'gpu');
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain('choose from cpu, webgpu, dml, cuda');
+  const elsewhere = process.platform === 'win32' ? 'cuda' : 'dml';
+  const refused = await run('train', photos, '--device', elsewhere, '--set', 'batchSize=8');
+  expect(refused.code).toBe(1);
+  expect(refused.err).toMatch(/the device \w+ cannot be used: .*set device to auto or cpu/);
+});
+
 test('every command teaches itself', async () => {
   const overview = (await run('--help')).out;
   const names = [

@@ -199,6 +199,7 @@ describe('closing, crashing, sleeping, telling', () => {
   it('tells of an end and of a failure, once, and not of what a person did', () => {
     expect(noticeOfRun('running', run({ state: 'finished' }))?.title).toBe('notice.finished.title');
     expect(noticeOfRun('running', run({ state: 'failed', error: { name: 'E', code: 'c', message: 'no memory' } }))?.values).toMatchObject({ reason: 'no memory' });
+    expect(noticeOfRun('running', run({ state: 'interrupted', error: { name: 'E', code: 'device-lost', message: 'lost' } }))?.title).toBe('notice.interrupted.title');
     expect(noticeOfRun('finished', run({ state: 'finished' }))).toBeNull();
     expect(noticeOfRun(null, run({ state: 'finished' }))).toBeNull();
     for (const state of ['stopped', 'paused', 'running', 'queued', 'interrupted'] as const) expect(noticeOfRun('running', run({ state }))).toBeNull();
