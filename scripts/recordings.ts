@@ -98,9 +98,9 @@ export const recordings: Record<string, Recording> = {
   'narrow-rate-3': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 3 } }), matched: 'narrow-simsiam', about: 'three times the rate of its neighbours' },
   'narrow-rate-8': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 8 } }), matched: 'narrow-simsiam', about: 'eight times the rate of its neighbours' },
   'narrow-rate-60': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 60 } }), matched: 'narrow-simsiam', about: 'sixty times the rate of its neighbours' },
-  'narrow-simclr-rate-40': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 40 } }), about: 'SimCLR at a rate of 40' },
-  'narrow-moco-rate-2': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { method: 'moco', moco: { queueSize: 512 }, optimizer: { baseLearningRate: 2 } }), about: 'MoCo v2 without batch normalisation at a rate of 2' },
-  'narrow-swav-rate-20': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 }, optimizer: { baseLearningRate: 20 } }), about: 'SwAV at a rate of 20' },
+  'narrow-simclr-rate-40': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 40 } }), about: 'SimCLR at a rate of 40' },
+  'narrow-moco-rate-2': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { method: 'moco', moco: { queueSize: 512 }, optimizer: { baseLearningRate: 2 } }), about: 'MoCo v2 without batch normalisation at a rate of 2' },
+  'narrow-swav-rate-20': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 }, optimizer: { baseLearningRate: 20 } }), about: 'SwAV at a rate of 20' },
   'narrow-no-rate': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 1e-6 }, predictor: { learningRate: 'decayed' } }), about: 'a learning rate of next to nothing' },
   'narrow-simclr-no-rate': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 1e-5 } }), about: 'SimCLR at next to no rate' },
   'narrow-swav-no-rate': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 }, optimizer: { baseLearningRate: 1e-5 } }), about: 'SwAV at next to no rate' },
@@ -109,7 +109,7 @@ export const recordings: Record<string, Recording> = {
   'wide-simsiam': { folder: 'sample', half: A, perClass: 60, patch: mergeConfig(narrow, { backbone: { width: 0.5 }, batchSize: 16, epochs: 10 }), about: 'half of the channels, 480 photos' },
   'wide-no-stop-gradient': { folder: 'sample', half: B, perClass: 60, patch: mergeConfig(narrow, { backbone: { width: 0.5 }, batchSize: 16, epochs: 10, stopGradient: false }), matched: 'wide-simsiam', about: 'half of the channels without stop-gradient, 480 photos' },
   '80px-simsiam': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { imageSize: 80, batchSize: 16, epochs: 6 }), about: '80 px' },
-  '80px-no-predictor': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { imageSize: 80, batchSize: 16, epochs: 6, predictor: { kind: 'identity' } }), matched: '80px-simsiam', about: '80 px without predictor' },
+  '80px-no-predictor': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { imageSize: 80, batchSize: 16, epochs: 6, predictor: { kind: 'identity' } }), matched: '80px-simsiam', about: '80 px without predictor' },
   'batch-16-simsiam': { folder: 'sample', perClass: 100, half: A, patch: mergeConfig(narrow, { batchSize: 16, epochs: 9 }), about: 'batches of 16' },
   'batch-128-no-stop-gradient': { folder: 'sample', perClass: 100, half: B, patch: mergeConfig(narrow, { batchSize: 128, epochs: 24, stopGradient: false }), matched: 'narrow-simsiam', about: 'batches of 128 without stop-gradient' },
 
@@ -118,7 +118,7 @@ export const recordings: Record<string, Recording> = {
   'cifar-simclr': { folder: 'cifar', half: A, perClass: 120, patch: mergeConfig(cifar, { method: 'simclr' }), about: 'SimCLR on CIFAR-10' },
   'cifar-swav': { folder: 'cifar', half: B, perClass: 120, patch: mergeConfig(cifar, { method: 'swav', swav: { prototypes: 64 } }), about: 'SwAV on CIFAR-10' },
   'cifar-no-stop-gradient': { folder: 'cifar', half: B, perClass: 120, patch: mergeConfig(cifar, { stopGradient: false }), matched: 'cifar-simsiam', about: 'CIFAR-10 without stop-gradient' },
-  'cifar-no-predictor': { folder: 'cifar', half: A, perClass: 120, patch: mergeConfig(cifar, { predictor: { kind: 'identity' } }), matched: 'cifar-simsiam', about: 'CIFAR-10 without predictor' },
+  'cifar-no-predictor': { folder: 'cifar', half: B, perClass: 120, patch: mergeConfig(cifar, { predictor: { kind: 'identity' } }), matched: 'cifar-simsiam', about: 'CIFAR-10 without predictor' },
   'cifar-fixed-predictor': { folder: 'cifar', half: B, perClass: 120, patch: mergeConfig(cifar, { predictor: { kind: 'fixed' } }), about: 'CIFAR-10 with a predictor that is not trained' },
 
   // Tiny collections.

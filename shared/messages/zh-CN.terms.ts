@@ -157,7 +157,7 @@ const verdicts: Record<string, string> = {
   'judgement.dimensionalCollapse':
     '照片正被压到少数方向上：损失 {loss}，z 的标准差比 {zStd}（1 为健康）；z 使用 {projectionRank} 个方向，特征使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
   'judgement.collapsed':
-    '网络已坍缩：损失 {loss}，因为几乎所有照片在它看来都一样；z 的标准差比 {zStd}，特征只使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
+    '网络已坍缩：几乎所有照片在它看来都一样。损失 {loss}，z 的标准差比在训练时为 {zStd}、使用时为 {projectionStd}，特征只使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
   'judgement.notLearning': '什么也没学到：{step} 步之后损失为 {loss}，几乎没有下降，近邻也不比训练前更好。',
   'judgement.diverging': '训练发散：损失为 {loss}，最好时曾为 {lossLeast}。',
   'advice.lastHealthy': '回到最后一个健康的检查点：之后的已丢失学到的东西。',

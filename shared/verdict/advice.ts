@@ -12,7 +12,7 @@ export const sentences: Record<VerdictName, (v: Figures) => string> = {
   healthy: (v) => `Learning: loss ${two(v.loss)}, rank ${v.rank.toFixed(1)} of at most ${v.rankBest.toFixed(0)} so far, std of z ${two(v.zStd)}.`,
   suspicious: (v) => `This may become a collapse: loss ${two(v.loss)}, std of z ${two(v.zStd)} (1 is healthy), and ${rankOf(v)}.`,
   dimensionalCollapse: (v) => `Photos are being pressed onto few directions: loss ${two(v.loss)}, std of z ${two(v.zStd)} (1 is healthy); z uses ${v.projectionRank.toFixed(1)} directions, and ${rankOf(v)}.`,
-  collapsed: (v) => `The network has collapsed: loss ${two(v.loss)} because nearly all photos look the same to it; std of z ${two(v.zStd)}, and ${rankOf(v)}.`,
+  collapsed: (v) => `The network has collapsed: nearly all photos look the same to it. Loss ${two(v.loss)}, std of z ${two(v.zStd)} in training and ${two(v.projectionStd)} in use, and ${rankOf(v)}.`,
   notLearning: (v) => `Nothing is being learned: after ${v.step} steps the loss is ${two(v.loss)} and has hardly fallen, and neighbours are no better than before training.`,
   diverging: (v) => `Training diverges: the loss is ${two(v.loss)} after ${two(v.lossLeast)} at its best.`,
 };

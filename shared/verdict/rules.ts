@@ -43,6 +43,8 @@ export const thresholds = {
   zStdPoint: 0.1,
   /** so there in evaluation mode alone, with what training still spreads under zStdCollapsed. */
   projectionStdPoint: 0.04,
+  /** Std ratio of the features: an untrained network shows 0.2 and more, whatever its head. */
+  featureStdPoint: 0.05,
   /** A rise of the loss above its least value, kept up for two rows: of a cosine, and of a softmax as a share of log n. */
   lossRise: 0.3,
   lossRiseShare: 0.15,
@@ -78,6 +80,7 @@ export function figures({ untrained, history }: VerdictInput) {
     projectionRankShare: last.rank.projection / most(all.map((row) => row.rank.projection)),
     zStd: last.zStdTraining,
     projectionStd: last.std.projection,
+    featureStd: last.std.backbone,
   };
 }
 
@@ -120,8 +123,10 @@ function softmaxCollapse(config: RunConfig, v: Figures): VerdictName | null {
   return Math.min(v.zStd, v.projectionStd) <= t.zStdCollapsed ? 'collapsed' : 'dimensionalCollapse';
 }
 
+/** All photos at one point: of the features, of which nothing is left to use then, or of z. */
 function isPoint(config: RunConfig, v: Figures): boolean {
   const t = thresholds;
+  if (v.featureStd < t.featureStdPoint) return true;
   return normalisesZ(config) ? Math.max(v.zStd, v.projectionStd) < t.zStdPoint : v.projectionStd < t.projectionStdPoint && v.zStd < t.zStdCollapsed;
 }
 
