@@ -17,6 +17,15 @@ export type Preview = AppResult<'library.previewViews'>;
 export const mainPresets = ['quick', 'balanced', 'thorough'] as const satisfies readonly PresetName[];
 export const paperPresets = ['cifar', 'imagenet'] as const satisfies readonly PresetName[];
 
+/** What a person has chosen so far. */
+export interface Draft {
+  datasetId: string;
+  preset: PresetName | null;
+  name: string;
+  patch: Patch;
+  clonedFrom: string | null;
+}
+
 export class NewRun {
   datasetId = $state<string | null>(null);
   preset = $state<PresetName | null>('quick');
@@ -64,6 +73,17 @@ export class NewRun {
     for (const [path, value] of flatten(nest(advice))) patch = setAt(patch, path, value);
     this.patch = patch;
     this.choose(run.datasetId);
+  }
+
+  /** Null until photos were chosen. */
+  get draft(): Draft | null {
+    const { datasetId, preset, name, patch, clonedFrom } = this;
+    return datasetId === null ? null : { datasetId, preset, name, patch, clonedFrom };
+  }
+
+  restore({ datasetId, ...chosen }: Draft): void {
+    Object.assign(this, chosen);
+    this.choose(datasetId);
   }
 
   usePreset(preset: PresetName): void {

@@ -4,6 +4,7 @@ import { RunConfig } from '../../../shared/config.ts';
 import { fieldOf, fields, readField } from '../../../src-renderer/lib/fields.ts';
 import { difference, flatten, getAt, nest, setAt } from '../../../src-renderer/lib/patch.ts';
 import { gridLayout, growTowards, moveTo, visibleRange } from '../../../src-renderer/grid/layout.ts';
+import { drafts } from '../../../src-renderer/lib/draft.ts';
 import { PointIndex, fit, insideLasso, toMap, toScreen, zoomAt } from '../../../src-renderer/map/geometry.ts';
 import { parseRoute, writeRoute } from '../../../src-renderer/state/router.svelte.ts';
 import type { Route } from '../../../src-renderer/state/router.svelte.ts';
@@ -195,5 +196,40 @@ describe('the map', () => {
     const notched = [-0.8, -0.8, 0.8, -0.8, 0.8, 0.8, 0, 0.2, -0.8, 0.8];
     expect(insideLasso(positions, notched)).toEqual([0, 1, 2]);
     expect(insideLasso(positions, [0.4, 0.4, 0.6, 0.4, 0.6, 0.6, 0.4, 0.6])).toEqual([1]);
+  });
+});
+
+describe('a draft', () => {
+  const storage = () => {
+    const held = new Map<string, string>();
+    return {
+      getItem: (key: string) => held.get(key) ?? null,
+      setItem: (key: string, value: string) => void held.set(key, value),
+      removeItem: (key: string) => void held.delete(key),
+    };
+  };
+
+  it('is there after a reload, under the address it was written at, until it is sent', () => {
+    const held = storage();
+    drafts<{ name: string }>('form', held).keep({ dataset: 'd' }, { name: 'mine' });
+    const reloaded = drafts<{ name: string }>('form', held);
+    expect(reloaded.read({ dataset: 'd' })).toEqual({ name: 'mine' });
+    expect(reloaded.read({})).toBeNull();
+    expect(drafts('other', held).read({ dataset: 'd' })).toBeNull();
+    reloaded.forget();
+    expect(reloaded.read({ dataset: 'd' })).toBeNull();
+  });
+
+  it('that cannot be read or kept does no harm', () => {
+    const held = storage();
+    held.setItem('lookalike.form', '{');
+    expect(drafts('form', held).read({})).toBeNull();
+    const full = {
+      ...held,
+      setItem: () => {
+        throw new Error('full');
+      },
+    };
+    expect(() => drafts('form', full).keep({}, {})).not.toThrow();
   });
 });
