@@ -222,6 +222,8 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
       key: 'stem',
       values: { imageSize: config.imageSize },
     });
+  if (config.precision === 'float16' && !isGraphics(machine))
+    out.push({ setting: 'precision', message: 'the processor computes in float32 alone: set precision to float32', suggestion: 'float32', key: 'precision', values: {} });
   if (estimate.memoryBytes > machine.freeMemoryBytes) {
     const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * machine.freeMemoryBytes) / estimate.memoryBytes));
     const smaller = suggestion < config.batchSize;

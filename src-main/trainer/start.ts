@@ -59,8 +59,8 @@ async function resumed(job: TrainJob, path: string, trainingIds: readonly string
   if (![...state.keys()].some((name) => name.startsWith('momentum.')))
     throw new TrainerError('bad-checkpoint', `the checkpoint of epoch ${facts.epoch} in ${checkpointDirectory(job.directory)} has no optimizer state: continue from a later one, or start a new run from its weights`, { epoch: facts.epoch });
   // What decides the computation comes from the checkpoint; where it runs and what is kept may have changed since.
-  const { device, threads, checkpoint } = job.config;
-  const config: RunConfig = { ...facts.config, device, threads, checkpoint };
+  const { device, precision, threads, checkpoint } = job.config;
+  const config: RunConfig = { ...facts.config, device, precision, threads, checkpoint };
   const notes: string[] = [];
   if (facts.imagesHash !== hashOf(trainingIds)) {
     forgetPhotos(state, trainingIds.length);

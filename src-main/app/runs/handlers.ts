@@ -121,7 +121,10 @@ export function runHandlers(
       if (supervisor.resume(runId)) return null;
       if (state === 'finished')
         throw new AppError('wrong-state', 'the run is finished: extend it by some epochs instead');
-      if (device) store.runs.update(runId, { config: { ...config, device }, device });
+      if (device) {
+        const precision = device === 'cpu' ? 'float32' : config.precision; // the processor has no other
+        store.runs.update(runId, { config: { ...config, device, precision }, device });
+      }
       supervisor.enqueue(runId);
       return null;
     },

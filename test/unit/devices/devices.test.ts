@@ -164,6 +164,26 @@ describe('memory of a card', () => {
   });
 });
 
+describe('float16', () => {
+  const refusals = (device: string) =>
+    planRun({
+      config: parseConfig({ precision: 'float16', imageSize: 32, batchSize: 8, epochs: 1 }),
+      images: 1000,
+      machine: {
+        flopsPerSecond: null,
+        threads: 8,
+        device,
+        freeMemoryBytes: 1e12,
+        freeDiskBytes: 1e12,
+        cacheBytes: 1e10,
+      },
+    }).refusals.map(({ setting, suggestion }) => [setting, suggestion]);
+  it('is refused on the processor, which has none', () => {
+    expect(refusals('cpu')).toEqual([['precision', 'float32']]);
+    expect(refusals('cuda')).toEqual([]);
+  });
+});
+
 describe('waiting for a device', () => {
   it('ends once the limit is passed, and begins anew with each call', () => {
     const said: number[] = [];
