@@ -33,4 +33,4 @@ const sentences: readonly (readonly [en: string, zh: string])[] = [
 
 /** Of a name, a finding or a remedy. What only this machine knows (a path, a device) stays as it is. */
 export const doctorText = (text: string, language: 'en' | 'zh-CN'): string =>
-  (language === 'zh-CN' ? translated(sentences, text) : null) ?? (/^[a-z]/.test(text) ? capital(text) : text);
+  (language === 'zh-CN' ? translated(sentences, text) : null) ?? capital(text);

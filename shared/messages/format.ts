@@ -73,4 +73,6 @@ export function translated(
   return null;
 }
 
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** As a sentence begins; a file or a setting at its beginning keeps its name. */
+export const capital = (text: string): string =>
+  /^[a-z]+($|[\s,:;])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;

@@ -81,6 +81,7 @@ describe('errors', () => {
   it('of an unknown code are shown as they came', () => {
     const strange = { code: 'EWHATEVER', message: 'something odd' };
     expect(errorSentence(strange, 'en')).toBe('Something odd');
+    expect(errorSentence({ code: 'EWHATEVER', message: 'cat.jpg is gone' }, 'en')).toBe('cat.jpg is gone');
     expect(errorSentence(strange, 'zh-CN')).toContain('something odd');
   });
 });
