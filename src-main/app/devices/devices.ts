@@ -67,7 +67,7 @@ export class Devices {
 
   /** Sees to it that what this choice depends on has been tested. On a machine without a graphics card there is nothing. */
   async ready(choice: RunConfig['device']): Promise<void> {
-    await this.#last;
+    await this.idle();
     const { devices } = await this.list();
     if (choice !== 'auto') return void (choice !== 'cpu' && (await this.test(false, [choice])));
     const candidates = devices.filter(isCandidate).map(({ provider }) => provider);
@@ -126,7 +126,7 @@ export class Devices {
       }
       if (!this.#context.closing.aborted) await this.#tell();
     };
-    return (this.#last = this.#last.then(work));
+    return (this.#last = this.idle().then(work));
   }
 
   async #tell(): Promise<void> {

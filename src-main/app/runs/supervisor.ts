@@ -30,8 +30,6 @@ interface Active {
   pausing: boolean;
   /** Aborted by the first wish to stop: for what is waited for before there is a process. */
   wish: AbortController;
-  /** What it trains on; null before that is known. */
-  provider: Provider | null;
   /** Steps of this process. */
   steps: number;
   done: Promise<void>;
@@ -121,7 +119,6 @@ export class Supervisor {
       stopping: null,
       pausing: false,
       wish: new AbortController(),
-      provider: null,
       steps: 0,
       done: Promise.resolve(),
     };
@@ -194,7 +191,6 @@ export class Supervisor {
     await this.#waitForOrphan(active);
     const provider = await this.#provider(active);
     if (provider === null) return { type: 'stopped', saved: false };
-    active.provider = provider;
     await reconcileRun(this.#context, { id: runId });
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
     const job = this.#job(runId, provider);
