@@ -104,17 +104,19 @@ function describeDevice({ provider, name, kind, memoryBytes, driver }: Device): 
 
 export const bench: Command = {
   name: 'bench',
-  usage: '[--peer] [--python PATH]',
+  usage: '[--device D] [--peer] [--python PATH]',
   summary: 'measure speed on this machine',
   positionals: [0, 0],
   options: {
-    peer: { help: 'the same work in PyTorch, interleaved' },
+    device: { value: 'D', help: 'cpu (default), or webgpu, dml, cuda: its training steps, and where their time goes' },
+    peer: { help: 'the same work in PyTorch, interleaved (on its CUDA device when --device is another than cpu)' },
     python: { value: 'PATH', help: 'the Python that has torch (default: the first python3 that has)' },
   },
   help: `Medians of at least five repetitions. Takes several minutes, more with --peer.
 
   lookalike bench
-  lookalike bench --peer --json`,
+  lookalike bench --peer --json
+  lookalike bench --device webgpu --peer`,
   run: async (args, context) => {
     // the benchmarks are the compute process's business, which no host imports: they are a program of their own
     const program = fileURLToPath(new URL(`../../trainer/bench/main${extension}`, import.meta.url));
@@ -124,7 +126,9 @@ export const bench: Command = {
         { code: 'not-available' },
       );
     const python = args.text('python');
+    const device = args.text('device');
     const flags = [
+      ...(device === undefined ? [] : ['--device', device]),
       ...(args.on('peer') ? ['--peer'] : []),
       ...(python === undefined ? [] : ['--python', python]),
       ...(context.json ? ['--json'] : []),

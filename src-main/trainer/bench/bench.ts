@@ -7,9 +7,11 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { computesHalf } from '../../engine/index.ts';
+import type { Device } from '../../engine/index.ts';
 import { BenchProcess, findPython } from './process.ts';
 import { unitsOf } from './work.ts';
-import type { Answer, Work } from './work.ts';
+import type { Answer, Profile, StepWork, Work } from './work.ts';
 
 export interface BenchResult {
   name: string;
@@ -20,6 +22,8 @@ export interface BenchResult {
   peerName: string | null;
   /** value / peer: of rates more than 1 is better, of times and memory less. */
   ratio: number | null;
+  /** On a graphics card, where the time of a step goes. */
+  profile?: Profile;
 }
 
 export interface BenchOptions {
@@ -27,6 +31,8 @@ export interface BenchOptions {
   peer?: boolean;
   /** The Python that has torch; default the first that has. */
   python?: string;
+  /** On another device than the processor: its training steps alone. */
+  device?: Device;
   /** Names of the benchmarks to run; default all. */
   only?: readonly string[];
   /** Timed runs of each side, at least 5. */
@@ -40,6 +46,8 @@ interface Item {
   work: Work;
   /** Whether there is a counterpart to compare with. */
   compared: boolean;
+  /** Whether to say where the time goes. */
+  profiled?: boolean;
 }
 
 export const benchThreads = (): number => availableParallelism();
@@ -53,6 +61,23 @@ const seconds = (answers: readonly Answer[]): number => median(answers.map((a) =
 const milliseconds = (answers: readonly Answer[], units: number): number => (1000 * seconds(answers)) / units;
 const megabytes = (answers: readonly Answer[]): number => Math.max(...answers.map((a) => a.memory)) / 1e6;
 
+/** A graphics card's training steps: batches that keep it busy. */
+const CARD_STEPS = [
+  { backbone: 'resnet18', stem: 'cifar', size: 32, batch: 512 },
+  { backbone: 'resnet18', stem: 'imagenet', size: 128, batch: 256 },
+  { backbone: 'resnet50', stem: 'imagenet', size: 224, batch: 128 },
+] as const;
+
+const cardItems = (device: Device, threads: number): Item[] =>
+  (['float32', 'float16'] as const).flatMap((precision) =>
+    CARD_STEPS.map((step): Item => ({
+      figures: [{ name: `train-step-${step.backbone}-${step.size}-b${step.batch}-${precision}`, unit: 'images/s', of: perSecond }],
+      work: { kind: 'step', device, threads, precision, width: 1, steps: 8, ...step },
+      compared: true,
+      profiled: true,
+    })),
+  );
+
 function itemsOf(threads: number, folder: string): Item[] {
   const resnet = { threads, width: 1, batch: 64, size: 32 };
   return [
@@ -61,7 +86,7 @@ function itemsOf(threads: number, folder: string): Item[] {
         { name: 'train-step-resnet18-32-b64', unit: 'images/s', of: perSecond },
         { name: 'peak-memory', unit: 'MB', of: megabytes },
       ],
-      work: { kind: 'step', ...resnet },
+      work: { kind: 'step', device: 'cpu', backbone: 'resnet18', stem: 'cifar', precision: 'float32', steps: 1, ...resnet },
       compared: true,
     },
     {
@@ -88,24 +113,29 @@ function itemsOf(threads: number, folder: string): Item[] {
   ];
 }
 
-export const BENCHMARKS: readonly string[] = itemsOf(1, '').flatMap((item) => item.figures.map((f) => f.name));
+const namesOf = (items: readonly Item[]): string[] => items.flatMap((item) => item.figures.map((f) => f.name));
+
+/** Names of the benchmarks of a device. */
+export const benchmarks = (device: Device = 'cpu'): string[] => namesOf(device === 'cpu' ? itemsOf(1, '') : cardItems(device, 1));
 
 /** Results as they are had. @throws BenchError when a process fails or no Python has torch */
-export async function* runBench({ peer = false, python, only, runs = 5, signal }: BenchOptions = {}): AsyncGenerator<BenchResult> {
+export async function* runBench({ peer = false, python, device = 'cpu', only, runs = 5, signal }: BenchOptions = {}): AsyncGenerator<BenchResult> {
   const threads = benchThreads();
   const other = peer ? await findPython(python) : undefined;
   const folder = await mkdtemp(join(tmpdir(), 'lookalike-bench-'));
   try {
-    await writePhotos(folder);
-    for (const item of itemsOf(threads, folder)) {
+    if (device === 'cpu') await writePhotos(folder);
+    const half = device !== 'cpu' && (await computesHalf({ device }));
+    const items = device === 'cpu' ? itemsOf(threads, folder) : cardItems(device, threads).filter(({ work }) => half || work.kind !== 'step' || work.precision === 'float32');
+    for (const item of items) {
       const figures = item.figures.filter(({ name }) => !only || only.includes(name));
       if (figures.length === 0) continue;
       const against = item.compared ? other : undefined;
-      const { ours, theirs } = await measure(item.work, against?.python, Math.max(5, runs), signal);
+      const { ours, theirs, profile } = await measure(item, against?.python, Math.max(5, runs), signal);
       for (const { name, unit, of } of figures) {
         const value = of(ours, unitsOf(item.work));
         const theirValue = theirs ? of(theirs, unitsOf(item.work)) : null;
-        yield { name, value, unit, peer: theirValue, peerName: against?.name ?? null, ratio: theirValue === null ? null : value / theirValue };
+        yield { name, value, unit, peer: theirValue, peerName: against?.name ?? null, ratio: theirValue === null ? null : value / theirValue, ...(profile ? { profile } : {}) };
       }
     }
   } finally {
@@ -113,7 +143,7 @@ export async function* runBench({ peer = false, python, only, runs = 5, signal }
   }
 }
 
-async function measure(work: Work, python: string | undefined, runs: number, signal?: AbortSignal): Promise<{ ours: Answer[]; theirs: Answer[] | null }> {
+async function measure({ work, profiled }: Item, python: string | undefined, runs: number, signal?: AbortSignal): Promise<{ ours: Answer[]; theirs: Answer[] | null; profile?: Profile }> {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const sides = [new BenchProcess(process.execPath, [file(`./worker${extension}`)])];
@@ -132,7 +162,18 @@ async function measure(work: Work, python: string | undefined, runs: number, sig
   } finally {
     await Promise.all(sides.map((side) => side.close()));
   }
-  return { ours: answers[0]!, theirs: answers[1] ?? null };
+  // In a process of its own, after the others: a profile holds the step's memory once more.
+  const profile = profiled && work.kind === 'step' ? await profileOf(work, file(`./worker${extension}`)) : undefined;
+  return { ours: answers[0]!, theirs: answers[1] ?? null, profile };
+}
+
+async function profileOf(work: StepWork, worker: string): Promise<Profile> {
+  const side = new BenchProcess(process.execPath, [worker]);
+  try {
+    return (await side.ask({ profile: work })).profile!;
+  } finally {
+    await side.close();
+  }
 }
 
 /** Photos of coloured noise: 1,024 of 48 px for training, one in the size that the cache keeps for training at 128 px. */

@@ -1,5 +1,7 @@
 """PyTorch's side of the benchmarks: sets up one work of work.ts and runs it as often as it is asked, one line of
-JSON in, one out. Convolutions by oneDNN in channels-last order, as is fastest on a CPU."""
+JSON in, one out. Convolutions in channels-last order, as is fastest on a CPU (oneDNN) and, in float16, on a CUDA
+device (cuDNN). Beside another device of Lookalike's than the processor, PyTorch's is CUDA."""
+import contextlib
 import glob
 import json
 import os
@@ -12,12 +14,16 @@ import torch.nn as nn
 import torch.nn.functional as F
 from PIL import Image
 from torchvision import transforms as T
-from torchvision.models.resnet import BasicBlock, ResNet
+from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
-def backbone(width, stem):
+def backbone(width, stem, name='resnet18'):
+    if name == 'resnet50':
+        net = ResNet(Bottleneck, [3, 4, 6, 3], zero_init_residual=True)
+        net.fc = nn.Identity()
+        return net, 2048
     net = ResNet(BasicBlock, [2, 2, 2, 2], zero_init_residual=True)
     channels = [max(8, round(64 * 2**i * width / 8) * 8) for i in range(4)]
     net.inplanes = channels[0]
@@ -35,9 +41,9 @@ def hidden(inputs, units):
     return [nn.Linear(inputs, units, bias=False), nn.BatchNorm1d(units), nn.ReLU(inplace=True)]
 
 
-def network(width, stem, layers):
+def network(width, stem, layers, name='resnet18'):
     """f = backbone and projector, h = predictor; heads of 2048, bottleneck of 512."""
-    net, features = backbone(width, stem)
+    net, features = backbone(width, stem, name)
     projector = []
     for layer in range(layers - 1):
         projector += hidden(features if layer == 0 else 2048, 2048)
@@ -48,19 +54,31 @@ def network(width, stem, layers):
 
 
 def training(work):
-    f, h = network(work['width'], 'cifar', 2)
+    """A step, which returns without waiting for a CUDA device."""
+    stem = work.get('stem', 'cifar')
+    cuda = work.get('device', 'cpu') != 'cpu'
+    if cuda and not torch.cuda.is_available():
+        raise RuntimeError('this PyTorch sees no CUDA device: name another with --python PATH, or leave --peer out')
+    device = 'cuda' if cuda else 'cpu'
+    half = work.get('precision') == 'float16'
+    torch.backends.cudnn.benchmark = cuda
+    f, h = network(work['width'], stem, 2 if stem == 'cifar' else 3, work.get('backbone', 'resnet18'))
+    f, h = f.to(device), h.to(device)
     parameters = [*f.parameters(), *h.parameters()]
     optimizer = torch.optim.SGD(parameters, lr=1e-3, momentum=0.9, weight_decay=1e-4)
+    scaler = torch.cuda.amp.GradScaler(enabled=half and cuda)
 
     def step(x1, x2):
-        x1, x2 = (x.contiguous(memory_format=torch.channels_last) for x in (x1, x2))
-        z1, z2 = f(x1), f(x2)
-        p1, p2 = h(z1), h(z2)
-        loss = -(F.cosine_similarity(p1, z2.detach()).mean() + F.cosine_similarity(p2, z1.detach()).mean()) / 2
+        x1, x2 = (x.to(device).contiguous(memory_format=torch.channels_last) for x in (x1, x2))
+        with torch.autocast(device_type='cuda', enabled=half) if cuda else contextlib.nullcontext():
+            z1, z2 = f(x1), f(x2)
+            p1, p2 = h(z1), h(z2)
+            loss = -(F.cosine_similarity(p1, z2.detach()).mean() + F.cosine_similarity(p2, z1.detach()).mean()) / 2
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        return loss.item()
+        scaler.scale(loss).backward()
+        scaler.step(optimizer)
+        scaler.update()
+        return loss
 
     return step
 
@@ -104,13 +122,19 @@ def set_up(work):
     if kind == 'step':
         step = training(work)
         views = [torch.randn(work['batch'], 3, work['size'], work['size']) for _ in range(2)]
-        return lambda: step(*views)
+
+        def steps():
+            for _ in range(work['steps']):
+                loss = step(*views)
+            return loss.item()  # waits for the device
+
+        return steps
     if kind == 'endToEnd':
         step = training(work)
         data = Views(work['images'], augmentation(work['size'], blur=False))
         workers = max(1, work['threads'] - 1)
         batches = forever(torch.utils.data.DataLoader(data, work['batch'], shuffle=True, drop_last=True, num_workers=workers, persistent_workers=True))
-        return lambda: [step(*next(batches)) for _ in range(work['steps'])]
+        return lambda: [step(*next(batches)).item() for _ in range(work['steps'])]
     if kind == 'augment':
         torch.set_num_threads(1)
         image = Image.open(work['image']).convert('RGB')

@@ -2,30 +2,53 @@
  * What the benchmarks measure, and what of it each side is told: worker.ts computes it with Lookalike, peer.py does
  * the same work with PyTorch. Both are processes that answer one line of JSON with another.
  */
-import type { ConfigPatch } from '../../../shared/config.ts';
+import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
+import type { Device, Placement } from '../../engine/index.ts';
+
+/** Training steps on views that are there already; `steps` are computed before the clock is read. */
+export interface StepWork {
+  kind: 'step';
+  threads: number;
+  device: Device;
+  backbone: 'resnet18' | 'resnet50';
+  stem: 'cifar' | 'imagenet';
+  precision: RunConfig['precision'];
+  width: number;
+  batch: number;
+  size: number;
+  steps: number;
+}
 
 /** The work of a process. `images` is a folder of photos, `image` one photo. */
 export type Work =
-  | { kind: 'step'; threads: number; width: number; batch: number; size: number }
+  | StepWork
   | { kind: 'endToEnd'; threads: number; width: number; batch: number; size: number; images: string; steps: number }
   | { kind: 'augment'; threads: number; size: number; image: string; views: number }
   | { kind: 'embed'; threads: number; size: number; count: number }
   | { kind: 'knn'; threads: number; vectors: number; dimension: number; neighbours: number; queries: number }
   | { kind: 'create'; threads: number; width: number; batch: number; size: number };
 
-export type Request = { setUp: Work } | { run: true };
+/** `profile` asks for where the time of a step goes, once. */
+export type Request = { setUp: Work } | { run: true } | { profile: StepWork };
 
 /** Seconds that the work took, without what was set up before; `memory` in bytes is the most the process ever held. */
 export interface Answer {
   seconds: number;
   memory: number;
+  profile?: Profile;
+}
+
+/** Where the time of a training step goes. */
+export interface Profile extends Placement {
+  /** Bytes of a step, its views included. */
+  copied: { toDevice: number; fromDevice: number };
 }
 
 /** Units of work in one run, by which seconds become a rate. */
 export function unitsOf(work: Work): number {
   switch (work.kind) {
     case 'step':
-      return work.batch;
+      return work.batch * work.steps;
     case 'endToEnd':
       return work.batch * work.steps;
     case 'augment':
@@ -41,14 +64,20 @@ export function unitsOf(work: Work): number {
   }
 }
 
-/** The network of the training benchmarks: ResNet-18 with the paper's CIFAR-10 heads (two layers of 2048, predictor 512). */
-export const trainingConfig = (work: { width: number; batch: number; size: number; threads: number }): ConfigPatch => ({
-  backbone: { name: 'resnet18', width: work.width, stem: 'cifar' },
-  head: { layers: 2 },
-  imageSize: work.size,
-  batchSize: work.batch,
+type Trained = Pick<StepWork, 'width' | 'batch' | 'size' | 'threads'> & Partial<Pick<StepWork, 'backbone' | 'stem' | 'device' | 'precision'>>;
+
+/**
+ * The network of the training benchmarks: with the cifar stem the paper's CIFAR-10 heads (two layers of 2048, predictor
+ * 512), with the imagenet stem its ImageNet heads (three layers).
+ */
+export const trainingConfig = ({ width, batch, size, threads, backbone = 'resnet18', stem = 'cifar', device = 'cpu', precision = 'float32' }: Trained): ConfigPatch => ({
+  backbone: { name: backbone, width, stem },
+  head: { layers: stem === 'cifar' ? 2 : 3 },
+  imageSize: size,
+  batchSize: batch,
   augment: { blur: 0 },
-  device: 'cpu',
-  threads: work.threads,
+  device,
+  precision,
+  threads,
   epochs: 1,
 });

@@ -3,11 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseConfig } from '../../../shared/config.ts';
-import { Encoder, initialState, TrainingSession } from '../../engine/index.ts';
+import { Encoder, initialState, stepPlacement, TrainingSession } from '../../engine/index.ts';
 import { augmentView, buildCache, decodeImage, drawParameters, ViewLoader } from '../../images/index.ts';
 import { ExactIndex } from '../../search/index.ts';
 import { trainingConfig } from './work.ts';
-import type { Answer, Request, Work } from './work.ts';
+import type { Answer, Profile, Request, StepWork, Work } from './work.ts';
 
 type Run = () => Promise<void>;
 
@@ -26,9 +26,12 @@ async function setUp(work: Work): Promise<Run> {
   switch (work.kind) {
     case 'step': {
       const config = parseConfig(trainingConfig(work));
-      const session = await TrainingSession.create(config, initialState(config), { device: 'cpu', threads: work.threads });
+      const session = await TrainingSession.create(config, initialState(config), { device: work.device, threads: work.threads });
       const views = [noise(pixels(work.batch, work.size)), noise(pixels(work.batch, work.size))];
-      return async () => void (await session.step({ views, ...rates }));
+      return async () => {
+        for (let i = 0; i < work.steps; i++) await session.advance({ views, ...rates });
+        await session.settle(); // the device has computed them all
+      };
     }
     case 'endToEnd': {
       const config = parseConfig(trainingConfig(work));
@@ -82,13 +85,30 @@ async function setUp(work: Work): Promise<Run> {
   }
 }
 
+/** Where the time of a step goes, and what it copies. */
+async function profile(work: StepWork): Promise<Profile> {
+  const config = parseConfig(trainingConfig(work));
+  const settings = { device: work.device, threads: work.threads };
+  const placement = await stepPlacement(config, settings);
+  const session = await TrainingSession.create(config, initialState(config), settings);
+  const views = [noise(pixels(work.batch, work.size)), noise(pixels(work.batch, work.size))];
+  await session.step({ views, ...rates });
+  const before = session.copied;
+  await session.step({ views, ...rates });
+  const after = session.copied;
+  await session.close();
+  return { ...placement, copied: { toDevice: after.toDevice - before.toDevice, fromDevice: after.fromDevice - before.fromDevice } };
+}
+
 let run: Run = async () => {};
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line) as Request;
   const began = performance.now();
+  let profiled: Profile | undefined;
   if ('setUp' in request) run = await setUp(request.setUp);
+  else if ('profile' in request) profiled = await profile(request.profile);
   else await run();
-  const answer: Answer = { seconds: (performance.now() - began) / 1000, memory: 1024 * process.resourceUsage().maxRSS };
+  const answer: Answer = { profile: profiled, seconds: (performance.now() - began) / 1000, memory: 1024 * process.resourceUsage().maxRSS };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 process.exit(0);
