@@ -215,7 +215,9 @@ try {
   await places('dark', undefined, all, 'dark');
   if (await hasChinese()) await places('light', 'zh-CN', all, 'zh-CN');
   else
-    console.log('no font on this machine has Chinese (one is fonts-wqy-microhei): those pictures are not taken');
+    console.log(
+      'no font on this machine has Chinese (one is fonts-wqy-microhei): those pictures are not taken',
+    );
   const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
   console.log(`${(bytes / 1e6).toFixed(1)} MB in ${folder}`);
 } finally {
