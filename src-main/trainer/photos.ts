@@ -2,7 +2,7 @@
 import type { JobImage } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
 import { buildCache } from '../images/index.ts';
-import type { ImageCache } from '../images/index.ts';
+import type { Field, ImageCache } from '../images/index.ts';
 import type { JobContext } from './control.ts';
 
 /** Progress reports go out at most this often. */
@@ -41,3 +41,9 @@ export function timedProgress(report: JobContext['report'], what: string): (done
     report({ type: 'progress', fraction: total > 0 ? done / total : 1, message: `${what}, ${done} of ${total}`, etaSeconds });
   };
 }
+
+/** What every photo fits into, for a device that makes the views. */
+export const largestOf = ({ descriptor: { trainingWidth, trainingHeight } }: ImageCache): Field => {
+  const largest = (sizes: Uint32Array) => sizes.reduce((a, b) => Math.max(a, b), 0);
+  return { width: largest(trainingWidth), height: largest(trainingHeight) };
+};

@@ -11,7 +11,6 @@ import { viewsOf } from '../../shared/methods.ts';
 import { judge } from '../../shared/verdict.ts';
 import type { State } from '../engine/index.ts';
 import { imagenetNormalisation, ViewLoader } from '../images/index.ts';
-import type { Field, ImageCache } from '../images/index.ts';
 import { Guard, openEncoder, openTraining } from './backend.ts';
 import type { Training } from './backend.ts';
 import { rememberSpeed } from './calibration.ts';
@@ -20,7 +19,7 @@ import type { JobContext } from './control.ts';
 import { deviceOf, planFor, refuse, threadsOf } from './estimate.ts';
 import { trainingLoop } from './loop.ts';
 import { Monitor } from './monitor.ts';
-import { preparePhotos } from './photos.ts';
+import { largestOf, preparePhotos } from './photos.ts';
 import { holdRun } from './runLock.ts';
 import { CheckpointSaver } from './saver.ts';
 import { createSchedule, epochAt, stepsInBudget, totalSteps } from './schedule.ts';
@@ -122,12 +121,6 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     for (const close of closing.reverse()) await close();
   }
 }
-
-/** What every photo fits into, for a device that makes the views. */
-const largestOf = ({ descriptor: { trainingWidth, trainingHeight } }: ImageCache): Field => {
-  const largest = (sizes: Uint32Array) => sizes.reduce((a, b) => Math.max(a, b), 0);
-  return { width: largest(trainingWidth), height: largest(trainingHeight) };
-};
 
 /** Of the network before its first step, also after a resume whose history has lost them. */
 async function untrainedFigures(job: TrainJob, start: StartingPoint, monitor: Monitor): Promise<{ metrics: ProbeMetrics; seconds: number }> {

@@ -11,8 +11,9 @@ import { parseArgs } from 'node:util';
 import { mergeConfig, parseConfig, patchFromAssignment } from '../../../shared/config.ts';
 import type { RunConfig } from '../../../shared/config.ts';
 import { initialState, TrainingSession } from '../../engine/index.ts';
-import { buildCache, ViewLoader } from '../../images/index.ts';
-import { threadsOf } from '../estimate.ts';
+import { buildCache, imagenetNormalisation, ViewLoader } from '../../images/index.ts';
+import { deviceOf, threadsOf } from '../estimate.ts';
+import { largestOf } from '../photos.ts';
 
 export interface EndToEnd {
   /** Photos a second, medians over the rounds. */
@@ -30,15 +31,20 @@ const median = (values: number[]): number => {
 export async function benchEndToEnd(config: RunConfig, files: string[], cacheDirectory: string, { steps = 3, rounds = 5 } = {}): Promise<EndToEnd> {
   const { batchSize, imageSize, augment, seed } = config;
   const { cache } = await buildCache({ files: files.map((path) => ({ id: path, path })), directory: cacheDirectory, imageSize });
-  const loader = new ViewLoader({ cache, augment, imageSize, batchSize, seed });
-  const session = await TrainingSession.create(config, initialState(config), { device: 'cpu', threads: threadsOf(config) });
+  const field = config.viewsBy === 'device' ? largestOf(cache) : undefined;
+  const loader = new ViewLoader({ cache, augment, imageSize, batchSize, seed, field });
+  const session = await TrainingSession.create(config, initialState(config), {
+    device: deviceOf(config),
+    threads: threadsOf(config),
+    photos: field && { ...field, ...imagenetNormalisation },
+  });
   const rates = { learningRate: 1e-3, predictorLearningRate: 1e-3 };
-  const there = (await loader.next(0, 0)).views.map((view) => view.slice());
+  const there = [0, 1].map(() => Float32Array.from({ length: batchSize * 3 * imageSize ** 2 }, () => 2 * Math.random() - 1));
   let at = 0;
   const fed = async () => {
-    const { views } = await loader.next(Math.floor(at / loader.stepsPerEpoch), at % loader.stepsPerEpoch);
+    const { views, unmade } = await loader.next(Math.floor(at / loader.stepsPerEpoch), at % loader.stepsPerEpoch);
     at++;
-    await session.step({ views, ...rates });
+    await session.step({ views: unmade ?? views, ...rates });
   };
   const alone = async () => void (await session.step({ views: there, ...rates }));
   const timed = async (step: () => Promise<void>) => {
@@ -76,6 +82,6 @@ if (import.meta.main) {
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
   const config = parseConfig(mergeConfig({ epochs: 1 }, ...values.set.map(patchFromAssignment)));
   const result = await benchEndToEnd(config, files, join(tmpdir(), 'lookalike-bench-cache'), { steps: Number(values.steps), rounds: Number(values.rounds) });
-  process.stdout.write(`${JSON.stringify({ device: 'cpu', threads: threadsOf(config), cores: availableParallelism(), ...result })}\n`);
+  process.stdout.write(`${JSON.stringify({ device: deviceOf(config), viewsBy: config.viewsBy, threads: threadsOf(config), cores: availableParallelism(), ...result })}\n`);
   process.exit(0);
 }
