@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Evaluation } from '../../shared/contract.ts';
 import { startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { ExplorePlace, LibraryPlace, MonitorPlace, NewRunPlace, tiles } from './pages/places.ts';
@@ -257,6 +258,30 @@ test('an evaluation leads to the photos behind a cell', async () => {
     result.getByRole('heading', { name: new RegExp(`^${count} photos? of circle`) }),
   ).toBeVisible();
   await expect(result.getByRole('button', { name: /^Photo \d+ of/ })).toHaveCount(count);
+});
+
+test('a linear classifier is fitted as a paper does, and the result says so', async () => {
+  const window = new LibraryPlace(page);
+  await window.button('Linear').click();
+  await page.getByRole('combobox', { name: 'Fitted by' }).selectOption({ label: 'LARS, as SimSiam' });
+  await window.button('Evaluate').last().click();
+  const result = page.getByRole('region', { name: 'Result' });
+  await expect(result.getByText('LARS, as SimSiam')).toBeVisible({ timeout: 60_000 });
+  await expect(result.getByText('a fifth kept apart')).toBeVisible();
+  const [{ accuracy, settings }] = (await host.app.handle('evaluate.list', {})) as [Evaluation];
+  expect(settings).toEqual({ solver: 'lars' });
+  await expect(result.getByText(`${(100 * accuracy).toFixed(1)}%`).first()).toBeVisible();
+});
+
+test('a network that Detectron2 does not have is refused for it, with the reason', async () => {
+  const window = new LibraryPlace(page);
+  await window.go('Export');
+  for (const name of [/^ONNX/, /^Safetensors/]) await page.getByRole('checkbox', { name }).uncheck();
+  await page.getByRole('checkbox', { name: /^Detectron2/ }).check();
+  await window.button('Export 1 format').click();
+  await expect(page.getByRole('alert')).toContainText('Detectron2 has no resnet18 of width', {
+    timeout: 60_000,
+  });
 });
 
 test('two runs are compared', async () => {
