@@ -16,6 +16,7 @@ import { OnnxLowering } from './onnx/lowering.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
 import { tensorOf } from './state.ts';
+import { usesTensorFlow } from './tfjs/load.ts';
 import type { State } from './state.ts';
 
 const INPUT = 'pixel_values';
@@ -73,7 +74,9 @@ export class Encoder {
 
   /** @throws StateError, DeviceError */
   static async create(config: RunConfig, state: State, settings: EncoderSettings = {}): Promise<Encoder> {
-    return new Encoder(config, settings, await openSession(evaluationModel(config, state), settings));
+    // TensorFlow trains; the trained network is always the ONNX runtime's.
+    const own: EncoderSettings = usesTensorFlow(settings.device) ? { ...settings, device: 'cpu' } : settings;
+    return new Encoder(config, own, await openSession(evaluationModel(config, state), own));
   }
 
   /** Embeds n images [n, 3, H, W], normalised, any n. @throws ShapeError */

@@ -8,11 +8,14 @@ export { DeviceError, EngineError, ShapeError, StateError, WeightsError } from '
 export { LinearProbe } from './linear-probe.ts';
 export { computesHalf } from './half.ts';
 export { estimateMemory } from './memory.ts';
+export { createTraining } from './open-training.ts';
+export type { Training } from './open-training.ts';
 export { stepPlacement } from './placement.ts';
 export type { Placement } from './placement.ts';
 export type { Device, SessionSettings } from './session.ts';
 export { DEVICES } from './session.ts';
 export type { State, TensorData } from './state.ts';
+export { findTensorFlow } from './tfjs/load.ts';
 export { TrainingSession } from './training.ts';
 export type { StepInput, StepMetrics, TrainingSettings } from './training.ts';
 export type { PhotoBatch } from './views/maker.ts';

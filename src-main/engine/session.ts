@@ -33,7 +33,7 @@ export async function openSession(
   if (!DEVICES.includes(device)) throw new DeviceError(device, `there is no device ${device}: use ${DEVICES.join(', ')}`);
   // A provider that this build of the runtime lacks would be passed over in silence.
   if (!listSupportedBackends().some(({ name }) => name === device))
-    throw new DeviceError(device, `${device} is not available on ${process.platform} ${process.arch}: choose device cpu`);
+    throw new DeviceError(device, `${device} is not available on ${process.platform} ${process.arch}: ${remedy(device)}`);
   try {
     return await InferenceSession.create(model, {
       executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
@@ -47,6 +47,9 @@ export async function openSession(
   } catch (error) {
     if (device === 'cpu') throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DeviceError(device, `${device} cannot be used here (${reason}): choose device cpu`);
+    throw new DeviceError(device, `${device} cannot be used here (${reason}): ${remedy(device)}`);
   }
 }
+
+const remedy = (device: Device): string =>
+  device === 'cuda' ? "fetch ONNX Runtime's CUDA libraries (docs/devices.md), name a TensorFlow in LOOKALIKE_TENSORFLOW (docs/performance.md), or choose device cpu" : 'choose device cpu';

@@ -4,11 +4,11 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { deviceFailure } from '../../shared/deviceFailure.ts';
-import { Encoder, TrainingSession } from '../engine/index.ts';
-import type { Device, EncoderSettings, State, TrainingSettings } from '../engine/index.ts';
+import { createTraining, Encoder } from '../engine/index.ts';
+import type { Device, EncoderSettings, State, Training, TrainingSettings } from '../engine/index.ts';
 import { DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
 
-export type Training = Pick<TrainingSession, 'step' | 'advance' | 'settle' | 'readState' | 'writeState' | 'close'>;
+export type { Training } from '../engine/index.ts';
 export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'>;
 
 export interface Backend {
@@ -27,7 +27,7 @@ export interface Patience {
 }
 
 export const onnxRuntime: Backend = {
-  training: (...given) => TrainingSession.create(...given),
+  training: createTraining,
   encoder: (...given) => Encoder.create(...given),
   patience: { first: 600, least: 120, factor: 20 },
 };

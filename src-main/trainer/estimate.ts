@@ -9,7 +9,7 @@ import type { EstimateJob } from '../../shared/contract/job.ts';
 import { viewsOf } from '../../shared/methods.ts';
 import { planRun } from '../../shared/plan.ts';
 import type { Machine, Plan } from '../../shared/plan.ts';
-import { estimateMemory, initialState, TrainingSession } from '../engine/index.ts';
+import { estimateMemory, initialState, createTraining } from '../engine/index.ts';
 import type { Device } from '../engine/index.ts';
 import { measuredFlops, rememberSpeed } from './calibration.ts';
 import { TrainerError } from './errors.ts';
@@ -69,7 +69,7 @@ export async function estimate(job: EstimateJob): Promise<Plan> {
   const planned = await planFor(config, images, job);
   if (planned.refusals.length > 0) return planned;
   const threads = threadsOf(config);
-  const session = await TrainingSession.create(config, initialState(config, images), { device: deviceOf(config), threads });
+  const session = await createTraining(config, initialState(config, images), { device: deviceOf(config), threads });
   try {
     const views = viewsOf(config).map(({ size }) => Float32Array.from({ length: config.batchSize * 3 * size ** 2 }, (_, i) => Math.sin(i * 12.9898) * 2));
     const numbers = Float32Array.from({ length: config.batchSize }, (_, i) => i);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
-import { initialState, TrainingSession } from '../../src-main/engine/index.ts';
+import { createTraining, Encoder, initialState, TrainingSession } from '../../src-main/engine/index.ts';
 import type { State } from '../../src-main/engine/index.ts';
 import { findTensorFlow } from '../../src-main/engine/tfjs/load.ts';
 import { operations } from '../../src-main/engine/tfjs/operations.ts';
@@ -103,6 +103,27 @@ describe('a TensorFlow beside the application', () => {
 
   it('says why it does not load', async () => {
     expect(await withPackage("throw new Error('libcudart.so.11.0: cannot open shared object file');")).toMatchObject({ available: false, detail: expect.stringMatching(/libcudart.*CUDA 11\.2/) as string });
+  });
+
+  it('trains where CUDA is asked for', { timeout: 240_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
+    const home = join(folder, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'index.js'), `module.exports = require(${JSON.stringify(require.resolve('@tensorflow/tfjs-core'))});`);
+    process.env[variable] = folder;
+    try {
+      const config = parseConfig(mergeConfig(tiny, { backbone: { stem: 'imagenet' }, imageSize: 32 }));
+      const session = await createTraining(config, initialState(config), { device: 'cuda' });
+      expect(session).toBeInstanceOf(TfTrainingSession);
+      await session.close();
+      const encoder = await Encoder.create(config, initialState(config), { device: 'cuda' }); // on the processor
+      await encoder.close();
+    } finally {
+      delete process.env[variable];
+      rmSync(folder, { recursive: true, force: true });
+    }
+    const config = parseConfig(tiny);
+    await expect(createTraining(config, initialState(config), { device: 'cuda' })).rejects.toThrow(/LOOKALIKE_TENSORFLOW/);
   });
 
   it('is found, with the function that Node removed restored for it', async () => {

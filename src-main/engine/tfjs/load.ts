@@ -5,11 +5,15 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DeviceError } from '../errors.ts';
+import type { Device } from '../session.ts';
 import type { Tf } from './operations.ts';
 
 const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
-/** Names a folder that holds node_modules with one of them. */
+/** Names a folder that holds node_modules with one of them, and makes it compute what is asked of CUDA. */
 const VARIABLE = 'LOOKALIKE_TENSORFLOW';
+
+/** Whether a device is TensorFlow's: CUDA, where a person has named its folder. */
+export const usesTensorFlow = (device: Device | undefined): boolean => device === 'cuda' && process.env[VARIABLE] !== undefined;
 
 export interface TensorFlowFound {
   /** Whether it could be loaded; what it is, or what is missing and what to do. */

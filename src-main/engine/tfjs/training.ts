@@ -78,6 +78,7 @@ export class TfTrainingSession {
     return { loss, zStd, gradientNorm: Math.sqrt(squared), lossScale: 1 };
   }
 
+  /** As step. */
   async advance(input: StepInput): Promise<StepMetrics[]> {
     return [await this.step(input)];
   }
