@@ -33,7 +33,7 @@ export interface LabFacts {
   busy: boolean;
 }
 
-/** Measured over a study on two cores: a step beside the loader's threads against a step alone. */
+/** An allowance: a step beside the loader's threads and the checkpoints, against a step alone. */
 const LOADING = 1.15;
 /** Seconds of an arm before its first step: its process, its sessions, the photos from the cache. */
 const PREPARATION = 6;
