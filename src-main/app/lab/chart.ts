@@ -70,7 +70,7 @@ export function lineChart(lines: readonly ChartLine[], options: ChartOptions): s
     const dash = dashes[index % dashes.length];
     return `<path class="curve" style="stroke:var(--arm-${index % dashes.length})"${dash ? ` stroke-dasharray="${dash}"` : ''} d="${path}"><title>${escapeHtml(label)}</title></path>`;
   });
-  const rule = options.rule && options.rule.y >= low && options.rule.y <= high ? `<line class="rule" x1="${margin.left}" x2="${right}" y1="${number(y(options.rule.y))}" y2="${number(y(options.rule.y))}"/>${text('ruled', [right, y(options.rule.y) - 5], options.rule.label)}` : '';
+  const rule = options.rule && options.rule.y >= low && options.rule.y <= high ? `<line class="rule" x1="${margin.left}" x2="${right}" y1="${number(y(options.rule.y))}" y2="${number(y(options.rule.y))}"/>${text('ruled', [margin.left + 4, y(options.rule.y) - 5], options.rule.label)}` : '';
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(options.title)}">`,
     ...grid,

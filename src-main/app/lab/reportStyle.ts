@@ -35,7 +35,7 @@ summary{cursor:pointer;font-weight:600;margin-bottom:8px}
 figure{margin:16px 0;background:var(--surface);border:1px solid var(--line);border-radius:8px;padding:12px}
 figure svg{display:block;width:100%;height:auto}
 svg text{font-size:11px;fill:var(--muted)}
-svg .y,svg .axis,svg .ruled{text-anchor:end}
+svg .y,svg .axis{text-anchor:end}
 svg .x{text-anchor:middle}
 .grid{stroke:var(--line);stroke-width:1}
 .rule{stroke:var(--muted);stroke-width:1;stroke-dasharray:3 3}
