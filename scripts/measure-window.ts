@@ -75,9 +75,9 @@ let phase = 'start';
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('crash', () => say(`the page crashed during: ${phase}`));
-  page.on('close', () => say(`the page was closed during: ${phase}`));
+  page.on('close', () => phase !== 'end' && say(`the page was closed during: ${phase}`));
   page.on('pageerror', (error) => say(`error in the page: ${error.message}`));
-  browser.on('disconnected', () => say(`the browser ended during: ${phase}`));
+  browser.on('disconnected', () => phase !== 'end' && say(`the browser ended during: ${phase}`));
   await page.goto(host.url);
   await page.getByRole('heading', { level: 1 }).waitFor();
   const go = (hash: string) => page.goto(new URL(hash, page.url()).href);
@@ -224,6 +224,7 @@ try {
   report.failed = { phase, message: (error as Error).message };
   process.exitCode = 1;
 } finally {
+  phase = 'end';
   report.loadAtTheEnd = loadavg()[0];
   console.log(
     JSON.stringify(report, (_, value) => (typeof value === 'number' ? +value.toFixed(2) : value), 2),
