@@ -45,17 +45,20 @@ export interface Notice {
   title: DesktopKey;
   body: DesktopKey;
   values: Values;
+  /** Becomes the value `reason`, in the person's language. */
+  error: RunSummary['error'];
   runId: string;
 }
 
 /** What is said when a run changed from `before` to `after`; null: nothing worth a notification. */
 export function noticeOfRun(before: RunSummary['state'] | null, after: Pick<RunSummary, 'id' | 'name' | 'state' | 'error'>): Notice | null {
   if (before === null || before === after.state) return null;
-  const values = { name: after.name, reason: after.error?.message ?? '' };
-  if (after.state === 'finished') return { title: 'notice.finished.title', body: 'notice.finished.body', values, runId: after.id };
-  if (after.state === 'failed') return { title: 'notice.failed.title', body: 'notice.failed.body', values, runId: after.id };
+  const { id: runId, error } = after;
+  const values = { name: after.name };
+  if (after.state === 'finished') return { title: 'notice.finished.title', body: 'notice.finished.body', values, error, runId };
+  if (after.state === 'failed') return { title: 'notice.failed.title', body: 'notice.failed.body', values, error, runId };
   // its device gave up; one that only lost its process says nothing
-  if (after.state === 'interrupted' && after.error) return { title: 'notice.interrupted.title', body: 'notice.failed.body', values, runId: after.id };
+  if (after.state === 'interrupted' && error) return { title: 'notice.interrupted.title', body: 'notice.failed.body', values, error, runId };
   return null;
 }
 
@@ -63,7 +66,7 @@ export function noticeOfRun(before: RunSummary['state'] | null, after: Pick<RunS
 export function noticeOfVerdict(before: string | null, { runId, judgement }: Extract<AppEvent, { name: 'verdict' }>, name: string): Notice | null {
   const { verdict } = judgement;
   if (verdict === before || verdict === 'healthy' || verdict === 'suspicious') return null;
-  return { title: `notice.${verdict}.title`, body: 'notice.verdict.body', values: { name }, runId };
+  return { title: `notice.${verdict}.title`, body: 'notice.verdict.body', values: { name }, error: null, runId };
 }
 
 /** The person's choice, else the first language of the system that there is a catalogue for. */

@@ -13,7 +13,7 @@ export interface MenuOptions {
   go(place: string): void;
 }
 
-const places: PlaceKey[] = ['nav.welcome', 'nav.library', 'nav.new', 'nav.monitor', 'nav.runs', 'nav.explore', 'nav.evaluate', 'nav.export'];
+const places: PlaceKey[] = ['nav.welcome', 'nav.library', 'nav.new', 'nav.monitor', 'nav.runs', 'nav.explore', 'nav.evaluate', 'nav.lab', 'nav.export'];
 const separator: MenuItemConstructorOptions = { type: 'separator' };
 
 export function menuTemplate({ language, platform, development, go }: MenuOptions): MenuItemConstructorOptions[] {

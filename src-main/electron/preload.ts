@@ -14,10 +14,19 @@ ipcRenderer.on(channels.port, (event) => {
   if (event.ports.length === 1) window.postMessage(desktopPortMessage, '/', [...event.ports]); // '/': this very page
 });
 
+/** Electron puts its own English words before what the main process says to the person. */
+const ask = async (channel: string, ...values: unknown[]): Promise<unknown> => {
+  try {
+    return await ipcRenderer.invoke(channel, ...values);
+  } catch (error) {
+    throw new Error(String((error as Error).message).replace(/^Error invoking remote method '[^']*': (Error: )?/, ''), { cause: error });
+  }
+};
+
 const desktop: Desktop = {
   requestPort: () => ipcRenderer.send(channels.requestPort),
-  pickFolder: () => ipcRenderer.invoke(channels.pickFolder) as Promise<string | null>,
-  pickFile: (kind) => ipcRenderer.invoke(channels.pickFile, kind) as Promise<PickedFile | null>,
+  pickFolder: () => ask(channels.pickFolder) as Promise<string | null>,
+  pickFile: (kind) => ask(channels.pickFile, kind) as Promise<PickedFile | null>,
   pathOf: (file) => webUtils.getPathForFile(file as File),
 };
 contextBridge.exposeInMainWorld('lookalike', desktop);

@@ -10,6 +10,7 @@ import type { Client } from '../../shared/client.ts';
 import type { WireError } from '../../shared/contract.ts';
 import { translator } from '../../shared/messages/desktop.ts';
 import type { DesktopLanguage, Translate } from '../../shared/messages/desktop.ts';
+import { errorSentence } from '../../shared/messages/errors.ts';
 import { portTransport } from '../../shared/transport.ts';
 import { AppProcess } from './appProcess.ts';
 import { openBridge } from './bridge.ts';
@@ -68,8 +69,12 @@ export class Shell {
     this.#following = new Following(this.#client, () => this.#refresh(), (notice) => this.#notify(notice));
   }
 
+  get #speaks(): DesktopLanguage {
+    return languageOf(this.#following.settings.language, app.getPreferredSystemLanguages());
+  }
+
   get #t(): Translate {
-    return translator(languageOf(this.#following.settings.language, app.getPreferredSystemLanguages()));
+    return translator(this.#speaks);
   }
 
   /** Once Electron is ready. */
@@ -157,7 +162,7 @@ export class Shell {
   /** Everything outside the window that shows runs or settings. */
   #refresh(): void {
     const { runs, settings, busy } = this.#following;
-    const language = languageOf(settings.language, app.getPreferredSystemLanguages());
+    const language = this.#speaks;
     if (language !== this.#language) {
       this.#language = language;
       const go = (place: string) => this.#window.go(`#/${place}`);
@@ -180,9 +185,10 @@ export class Shell {
     );
   }
 
-  #notify({ title, body, values, runId }: Notice): void {
+  #notify({ title, body, values, error, runId }: Notice): void {
     if (!this.#following.settings.notifications || this.#window.focused || !Notification.isSupported()) return;
-    const notification = new Notification({ title: this.#t(title), body: this.#t(body, values) });
+    const reason = error ? errorSentence(error, this.#speaks) : '';
+    const notification = new Notification({ title: this.#t(title), body: this.#t(body, { ...values, reason }) });
     this.#notifications.add(notification);
     notification.on('click', () => this.#window.go(`#/monitor/${encodeURIComponent(runId)}`));
     notification.on('close', () => this.#notifications.delete(notification));
@@ -191,7 +197,7 @@ export class Shell {
 
   async #cannotStart(error: WireError): Promise<void> {
     this.show();
-    await tell(this.#window.parent, 'error', this.#t('start.message'), error.message, this.#t('button.quit'));
+    await tell(this.#window.parent, 'error', this.#t('start.message'), errorSentence(error, this.#speaks), this.#t('button.quit'));
     this.#end();
   }
 

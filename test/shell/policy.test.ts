@@ -198,7 +198,7 @@ describe('closing, crashing, sleeping, telling', () => {
   });
   it('tells of an end and of a failure, once, and not of what a person did', () => {
     expect(noticeOfRun('running', run({ state: 'finished' }))?.title).toBe('notice.finished.title');
-    expect(noticeOfRun('running', run({ state: 'failed', error: { name: 'E', code: 'c', message: 'no memory' } }))?.values).toMatchObject({ reason: 'no memory' });
+    expect(noticeOfRun('running', run({ state: 'failed', error: { name: 'E', code: 'c', message: 'no memory' } }))?.error).toMatchObject({ message: 'no memory' });
     expect(noticeOfRun('running', run({ state: 'interrupted', error: { name: 'E', code: 'device-lost', message: 'lost' } }))?.title).toBe('notice.interrupted.title');
     expect(noticeOfRun('finished', run({ state: 'finished' }))).toBeNull();
     expect(noticeOfRun(null, run({ state: 'finished' }))).toBeNull();
@@ -232,7 +232,7 @@ describe('menu and tray', () => {
       expect(Boolean(item.role ?? item.click ?? item.submenu)).toBe(true);
       item.click?.();
     }
-    expect(gone.sort()).toEqual(['evaluate', 'explore', 'export', 'help', 'library', 'monitor', 'new', 'new', 'runs', 'settings', 'welcome']);
+    expect(gone.sort()).toEqual(['evaluate', 'explore', 'export', 'help', 'lab', 'library', 'monitor', 'new', 'new', 'runs', 'settings', 'welcome']);
     const accelerators = chinese.flatMap(({ accelerator }) => accelerator ?? []);
     expect(new Set(accelerators).size).toBe(accelerators.length);
     expect(items('en').some(({ role }) => role === 'toggleDevTools')).toBe(false);

@@ -14,7 +14,11 @@ it('exposes four abilities, and hands on the port alone', async () => {
   const posted: unknown[][] = [];
   const ipcRenderer = Object.assign(new EventEmitter(), {
     send: (...message: unknown[]) => void sent.push(message),
-    invoke: async (...message: unknown[]) => (sent.push(message), '/photos'),
+    invoke: async (...message: unknown[]) => {
+      if (message[1] === 'image') throw new Error("Error invoking remote method 'lookalike:pick-file': Error: a.jpg cannot be read"); // as Electron words it
+      sent.push(message);
+      return '/photos';
+    },
   });
   vi.resetModules();
   vi.doMock('electron', () => ({
@@ -31,6 +35,7 @@ it('exposes four abilities, and hands on the port alone', async () => {
   expect(desktop.requestPort()).toBeUndefined();
   expect(await desktop.pickFolder()).toBe('/photos');
   expect(await desktop.pickFile('weights')).toBe('/photos');
+  await expect(desktop.pickFile('image')).rejects.toThrow(/^a\.jpg cannot be read$/);
   expect(desktop.pathOf({ name: 'album' })).toBe('/dropped/album');
   expect(sent).toEqual([['lookalike:request-port'], ['lookalike:pick-folder'], ['lookalike:pick-file', 'weights']]);
 

@@ -62,7 +62,7 @@ describe('start', () => {
     const shell = await startShell();
     shell.appProcess().say({ type: 'failed', error: { name: 'AppError', code: 'home-in-use', message: 'another Lookalike is using it' } });
     await settle();
-    expect(shell.dialogs[0]!.options).toMatchObject({ type: 'error', detail: 'another Lookalike is using it' });
+    expect(shell.dialogs[0]!.options).toMatchObject({ type: 'error', detail: 'Another Lookalike is using it' });
     shell.dialogs[0]!.answer({ response: 0 });
     await settle();
     expect(shell.log.quits).toBe(1);
@@ -237,6 +237,18 @@ describe('while a run trains', () => {
     expect(shell.notifications[0]!.options.title).toBe('Training finished');
     shell.notifications[0]!.emit('click');
     expect(shell.windows[0]!.loaded.at(-1)).toBe('app://lookalike/#/monitor/run1');
+  });
+
+  it('says in the language of the person why a run ended', async () => {
+    const shell = await startShell();
+    const app = await shell.serveApp([run()], { language: 'zh-CN' });
+    const message = 'the device webgpu was lost (its driver restarted, or it was taken away): resume from the last checkpoint, or go on with device cpu';
+    await app.emit({ name: 'run', run: run({ state: 'interrupted', error: { name: 'DeviceLostError', code: 'device-lost', message } }) });
+    expect(shell.notifications).toHaveLength(1);
+    const { title, body } = shell.notifications[0]!.options;
+    expect(title).toBe('训练中断');
+    expect(body).toContain('设备 webgpu 丢失');
+    expect(body).not.toContain('lost');
   });
 
   it('a collapse is told, unless the person looks at it or wants no notifications', async () => {
