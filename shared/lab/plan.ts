@@ -42,7 +42,7 @@ const PROBES = 16;
 const MOST_EPOCHS = 100_000;
 /** An epoch of so many photos affords a probe of a thousand. */
 const PROBED = 2500;
-/** Fewer steps hardly tell arms apart; the verdict 'not learning' waits as long. */
+/** Fewer steps hardly tell arms apart; the verdict 'not learning' waits for two thirds of them. */
 const ENOUGH_STEPS = 300;
 
 /** What the small networks of the Lab have in common: the quick preset with heads to match, at its colour changes. */

@@ -2,6 +2,7 @@
  * What can be done from anywhere in the window: adding a folder (system dialog, or our own where the host has
  * none), starting with the sample photos, pausing with the space bar, and the other shortcuts.
  */
+import type { Dataset } from '../../shared/contract.ts';
 import type { App } from './app.svelte.ts';
 
 export interface PickRequest {
@@ -79,11 +80,17 @@ export class ShellActions {
     if (dataset) this.#app.router.go('library', dataset.id);
   }
 
-  /** First of the two clicks from a first launch to a training. */
-  trySample = async (): Promise<void> => {
+  /** Renders the sample photos and adds them. */
+  addSample = async (): Promise<Dataset | undefined> => {
     this.adding = true;
     const dataset = await this.#app.attempt(() => this.#app.library.addSample());
     this.adding = false;
+    return dataset;
+  };
+
+  /** First of the two clicks from a first launch to a training. */
+  trySample = async (): Promise<void> => {
+    const dataset = await this.addSample();
     if (dataset) this.#app.router.go('new', null, { dataset: dataset.id });
   };
 
