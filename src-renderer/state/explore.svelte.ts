@@ -136,7 +136,7 @@ export class Explore {
     this.groups = [];
     this.outliers = [];
     this.mode = 'all';
-    this.failed = null;
+    this.failed = this.work.failed = null;
     if (!set) return;
     this.loading = true;
     await this.#loadMap(set.hasUmap ? 'umap' : 'pca', opened);

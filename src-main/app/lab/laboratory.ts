@@ -237,11 +237,16 @@ export class Laboratory {
       const runId = cell.runId!;
       current.runId = runId;
       const ended = new Promise<Pick<RunSummary, 'state' | 'error'> | null>((resolve) => {
-        off = events.on((event) => {
+        const abort = () => resolve(null);
+        const offEvents = events.on((event) => {
           if (event.name === 'run' && event.run.id === runId && over.has(event.run.state)) resolve(event.run);
           if (event.name === 'runRemoved' && event.runId === runId) resolve(null);
         });
-        closing.addEventListener('abort', () => resolve(null), { once: true });
+        closing.addEventListener('abort', abort, { once: true });
+        off = () => {
+          offEvents();
+          closing.removeEventListener('abort', abort);
+        };
       });
       const now = known();
       return !now || over.has(now.state) || closing.aborted ? (now ?? null) : await ended;

@@ -337,6 +337,16 @@ describe('Explore', () => {
     expect(explore.trail).toHaveLength(2);
   });
 
+  it('says why embedding failed until photos are opened', async () => {
+    const { explore } = make();
+    await explore.embed('r', null); // nobody answers
+    expect(explore.work.failed).not.toBeNull();
+    await explore.loadSets();
+    await explore.open('s');
+    expect(explore.work.failed).toBeNull();
+    expect(explore.map!.imageIds).toEqual(['a', 'b']);
+  });
+
   it('selects with the lasso and lets go', async () => {
     const { explore } = make();
     explore.select(['a', 'b']);
