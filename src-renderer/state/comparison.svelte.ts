@@ -16,6 +16,8 @@ export class Comparison {
   readonly #client: Client;
   readonly #known = new Map<string, Compared>();
   #asked: readonly string[] = [];
+  /** Runs that are being read; true: there has been news since. */
+  readonly #reading = new Map<string, boolean>();
 
   constructor(client: Client) {
     this.#client = client;
@@ -25,7 +27,9 @@ export class Comparison {
   listen(): () => void {
     const stops = [
       this.#client.on('epoch', ({ runId }) => {
-        if (this.#asked.includes(runId)) void this.#read([runId]).catch(() => {}); // a lost connection reads all again
+        if (!this.#asked.includes(runId)) return;
+        if (this.#reading.has(runId)) this.#reading.set(runId, true);
+        else void this.#reread(runId).catch(() => {}); // a lost connection reads all again
       }),
       this.#client.onConnection((connected) => {
         if (connected) void this.#read(this.#asked).catch(() => {});
@@ -40,6 +44,18 @@ export class Comparison {
     for (const id of this.#known.keys()) if (!runIds.includes(id)) this.#known.delete(id);
     this.#publish();
     await this.#read(runIds.filter((id) => !this.#known.has(id)));
+  }
+
+  /** One read of a run at a time, however fast its epochs come: the last one sees the last of them. */
+  async #reread(runId: string): Promise<void> {
+    try {
+      do {
+        this.#reading.set(runId, false);
+        await this.#read([runId]);
+      } while (this.#reading.get(runId) && this.#asked.includes(runId));
+    } finally {
+      this.#reading.delete(runId);
+    }
   }
 
   async #read(runIds: readonly string[]): Promise<void> {

@@ -27,6 +27,8 @@ interface Current {
   runId: string | null;
   /** The evaluation it waits for. */
   taskId: string | null;
+  /** A person stopped it: the training that ends for it is no reason to stop again, should it be resumed meanwhile. */
+  stopping: boolean;
   done: Promise<void>;
 }
 
@@ -105,6 +107,7 @@ export class Laboratory {
     this.#awake.delete(id);
     const current = this.#current;
     if (current?.id !== id) return;
+    current.stopping = true;
     if (current.taskId) this.#context.tasks.cancel(current.taskId);
     const { runId } = current;
     const state = runId === null ? undefined : this.#context.store.runs.get(runId)?.state;
@@ -154,7 +157,7 @@ export class Laboratory {
       .sort((a, b) => Number(b.state === 'running') - Number(a.state === 'running') || a.createdAt - b.createdAt);
     const [row] = waiting;
     if (!row) return;
-    const current: Current = { id: row.id, runId: null, taskId: null, done: Promise.resolve() };
+    const current: Current = { id: row.id, runId: null, taskId: null, stopping: false, done: Promise.resolve() };
     this.#current = current;
     this.#set(row.id, { state: 'running' });
     current.done = this.#work(current, row)
@@ -196,10 +199,11 @@ export class Laboratory {
     if (this.#context.closing.aborted) return;
     if (end === null || end.state === 'stopped' || end.state === 'interrupted') {
       // stopped or deleted by a person, in Runs or here: the others are not started against their will
-      if (goesOn()) {
+      if (goesOn() && !current.stopping) {
         this.#awake.delete(current.id);
         this.#set(current.id, { state: 'stopped', endedAt: Date.now() });
       }
+      current.stopping = false;
     } else if (end.state === 'finished') this.#settle(cell, 'finished', null);
     else if (end.error?.code === 'compute-failed' && cell.retries < mostRetries) this.#setCell(cell, { retries: cell.retries + 1 });
     else this.#settle(cell, 'failed', end.error);
