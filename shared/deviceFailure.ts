@@ -4,6 +4,15 @@
  * stands beside it.
  */
 
+/** Codes of errors that end a run by no fault of its own: the device gave up, and the run can go on elsewhere. */
+export const deviceErrorCodes: ReadonlySet<string> = new Set([
+  'out-of-device-memory',
+  'device-lost',
+  'device-hung',
+  'device-crashed',
+  'device-unavailable',
+]);
+
 /** 'memory': the device's memory ran out; 'lost': it was removed, reset or crashed. */
 export type DeviceFailure = 'memory' | 'lost';
 

@@ -1,5 +1,6 @@
 /** What a person can do about a run whose device gave up. */
 import type { Run } from '../../shared/contract.ts';
+import { deviceErrorCodes } from '../../shared/deviceFailure.ts';
 import type { Patch } from './patch.ts';
 
 const memoryCodes = new Set(['out-of-device-memory', 'restarted-after-memory']);
@@ -18,8 +19,9 @@ export function smallerBatchPatch(run: Run): Patch {
   return { batchSize, ...(run.checkpoints.length > 0 ? { 'backbone.init': `run:${run.id}` } : {}) };
 }
 
-/** Whether it stands still and was not on the processor: it goes on there only when a person says so. */
+/** Whether its device gave up and was not the processor: it goes on there only when a person says so. */
 export const canMoveToProcessor = (run: Run): boolean =>
   (run.state === 'interrupted' || run.state === 'failed' || run.state === 'stopped') &&
   run.error !== null &&
+  (deviceErrorCodes.has(run.error.code) || memoryCodes.has(run.error.code)) &&
   (run.device ?? run.config.device) !== 'cpu';

@@ -3,18 +3,10 @@
  * Such a run is interrupted and can be resumed; its error says what to do.
  */
 import type { Provider, WireError } from '../../../shared/contract.ts';
-import { deviceFailure } from '../../../shared/deviceFailure.ts';
+import { deviceErrorCodes, deviceFailure } from '../../../shared/deviceFailure.ts';
 import type { JobEnd } from '../compute/process.ts';
 
-const codes = new Set([
-  'out-of-device-memory',
-  'device-lost',
-  'device-hung',
-  'device-crashed',
-  'device-unavailable',
-]);
-
-export const isDeviceError = (error: WireError): boolean => codes.has(error.code);
+export const isDeviceError = (error: WireError): boolean => deviceErrorCodes.has(error.code);
 
 export const ranOutOfMemory = (end: JobEnd): end is Extract<JobEnd, { type: 'failed' }> =>
   end.type === 'failed' && end.error.code === 'out-of-device-memory';
