@@ -43,18 +43,21 @@ export class Photos {
   /** The list changed: pages are read again, the old ones staying on screen until then. */
   async reload(): Promise<void> {
     const first = ++this.#generation;
+    const old = new Map(this.#pages);
     this.#asked.clear();
     this.loading = true;
     this.failed = null;
     await this.#fetch(0);
     if (first !== this.#generation) return;
     this.loading = false;
-    for (const page of [...this.#pages.keys()]) if (page > 0) this.#pages.delete(page);
+    // not what the grid asked for and got meanwhile
+    for (const [page, images] of old) if (page > 0 && this.#pages.get(page) === images) this.#pages.delete(page);
     this.version++;
   }
 
-  /** The grid is about to show [first, last]. */
+  /** The grid is about to show [first, last]; asked for again whenever pages came or went. */
   need = (first: number, last: number): void => {
+    void this.version;
     for (
       let page = Math.floor(Math.max(0, first) / pageSize);
       page <= Math.floor(Math.max(0, last) / pageSize);

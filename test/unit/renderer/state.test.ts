@@ -199,6 +199,26 @@ describe('Photos', () => {
     expect(photos.at(49_999)).toBeDefined();
   });
 
+  it('keeps what the grid asked for while the list was read again', async () => {
+    let release = () => {};
+    let slow = Promise.resolve();
+    const photos = new Photos(async (offset, limit) => {
+      if (offset === 0) await slow;
+      return { total: 50_000, images: Array.from({ length: limit }, (_, i) => image(offset + i)) };
+    });
+    await photos.reload();
+    photos.need(10_000, 10_000);
+    await settled();
+    slow = new Promise<void>((resolve) => (release = resolve));
+    const reloaded = photos.reload();
+    photos.need(40_000, 40_000);
+    await settled();
+    release();
+    await reloaded;
+    expect(photos.at(40_000)?.id).toBe('i40000');
+    expect(photos.at(10_000)).toBeUndefined(); // of the list as it was
+  });
+
   it('drops the answer of a filter that was left', async () => {
     let release!: () => void;
     const slow = new Promise<void>((resolve) => (release = resolve));
