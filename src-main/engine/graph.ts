@@ -41,8 +41,20 @@ export interface Op<A> {
   lowerAgain?(node: Node<A>, lowering: Lowering): string | undefined;
 }
 
-/** Physical layout of a tensor: as its shape says, or, for images [N, C, H, W], their pixels outermost: [H, W, N, C]. */
-export type Layout = 'plain' | 'pixels';
+/**
+ * Physical layout of a tensor: as its shape says, or, for images [N, C, H, W], their pixels outermost: [H, W, N, C], or
+ * their channels innermost: [N, H, W, C].
+ */
+export type Layout = 'plain' | 'pixels' | 'channelsLast';
+
+/** The axes of an image's shape in the order that a layout keeps them in. */
+const AXES: Readonly<Record<Layout, readonly [number, number, number, number]>> = { plain: [0, 1, 2, 3], pixels: [2, 3, 0, 1], channelsLast: [0, 2, 3, 1] };
+
+/** The shape [N, C, H, W] of an image as a layout keeps it; other shapes as they are. */
+export const arranged = (shape: Shape, layout: Layout): number[] => (shape.length === 4 ? AXES[layout].map((axis) => shape[axis]!) : [...shape]);
+
+/** The permutation that takes an image from one layout to another. */
+export const rearrangement = (from: Layout, to: Layout): number[] => AXES[to].map((axis) => AXES[from].indexOf(axis));
 
 /** How exactly a value is held: as float32, or as float16 where a step computes in it. */
 export type Precision = 'full' | 'half';
@@ -93,6 +105,8 @@ export interface Lowering {
   ints(values: readonly number[]): string;
   scalar(value: number, precision?: Precision): string;
   floats(data: Float32Array, shape: Shape): string;
+  /** A constant tensor of whole numbers. */
+  constant(data: Int32Array, shape: Shape): string;
   /** Declares a tensor to be fed under this name. */
   input(tensor: Tensor, name: string): void;
   /** Declares an input of bytes of the tensor's shape. */

@@ -18,8 +18,8 @@ export interface SessionSettings {
   graphics?: boolean;
 }
 
-/** On CPU a step made of matrix products (onnx/convolution.ts) is fastest; other providers have convolutions of their own. */
-export const imageLayout = (device: Device = 'cpu'): Layout => (device === 'cpu' ? 'pixels' : 'plain');
+/** On CPU a step made of matrix products (onnx/convolution.ts) is fastest; other providers have convolutions of their own, WebGPU's in another order. */
+export const imageLayout = (device: Device = 'cpu'): Layout => ({ cpu: 'pixels', webgpu: 'channelsLast', dml: 'plain', cuda: 'plain' } as const)[device];
 
 /**
  * A session for a model.

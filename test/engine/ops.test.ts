@@ -119,6 +119,7 @@ const lowerings: [string, LoweringOptions][] = [
   ['images held plain', { images: 'plain' }],
   ['images held by pixels', { images: 'pixels' }],
   ['for a graphics card', { images: 'plain', graphics: true }],
+  ['for a graphics card, channels last', { images: 'channelsLast', graphics: true }],
 ];
 
 describe.each(lowerings)('operations as in PyTorch, %s', (_name, lowering) => {

@@ -55,7 +55,7 @@ const cases = [
   { name: 'cifar_no_stop', backbone: 'resnet18' },
   { name: 'imagenet', backbone: 'resnet18' },
   { name: 'resnet50', backbone: 'resnet50' },
-];
+] as const;
 
 describe.each(cases)('ten SimSiam steps as in PyTorch: $name', ({ name, backbone }) => {
   it('agrees in losses, in the change of every tensor and in evaluation mode', { timeout: 300_000 }, async () => {
@@ -90,8 +90,9 @@ describe.each(cases)('ten SimSiam steps as in PyTorch: $name', ({ name, backbone
     for (const [tensor, values] of outcome) {
       const expected = tensors.get(tensor);
       const size = header.norms[tensor]!;
-      // ResNet-50's bottlenecks of 8 channels are ill-conditioned: PyTorch's float32 is 2.3e-2 from its float64 there.
-      const tolerance = backbone === 'resnet50' ? 3e-2 : 1e-2;
+      // ResNet-50's bottlenecks of 8 channels are ill-conditioned: PyTorch's float32 is 2.3e-2 from its float64 there. So
+      // is a collapse: views that differ in their last bit alone end up to 1.1e-2 apart, in any layout.
+      const tolerance = { cifar: 1e-2, cifar_no_stop: 2e-2, imagenet: 1e-2, resnet50: 3e-2 }[name];
       const error = expected ? distance(values, expected) : Math.abs(norm(values) - size);
       // The second term is for predictor.1.running_mean: z has no mean there, so it moves by rounding alone, about 1e-9.
       expect(error, `${tensor}, which changes by ${size}`).toBeLessThan(tolerance * size + 1e-7 * Math.sqrt(values.length));

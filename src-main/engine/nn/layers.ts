@@ -57,22 +57,22 @@ export function batchNorm(net: Network, name: string, x: Tensor, options: BatchN
   const runningVariance = net.buffer(`${name}.running_var`, shape, { kind: 'constant', value: 1 });
   if (net.mode === 'evaluation')
     return ops.batchNormInference(x, runningMean, runningVariance, { affine: learned, shortcut, relu });
-  // The channels of batches computed together are side by side as so many channels of one batch.
-  const [all, channels, ...image] = x.shape as [number, number, ...number[]];
-  const apart = (t: Tensor) => ops.reshape(t, [all / net.batches, channels * net.batches, ...image]);
-  const repeated = (t: Tensor) => ops.concat(Array.from({ length: net.batches }, () => t));
-  const { y, mean, variance } = ops.batchNorm(apart(x), {
+  const { batches } = net;
+  const channels = x.shape[1]!;
+  const repeated = (t: Tensor) => ops.concat(Array.from({ length: batches }, () => t));
+  const { y, mean, variance } = ops.batchNorm(x, {
     affine: learned && { weight: repeated(learned.weight), bias: repeated(learned.bias) },
-    shortcut: shortcut && apart(shortcut),
+    shortcut,
     relu,
+    batches,
   });
-  const samples = samplesPerChannel(apart(x));
+  const samples = samplesPerChannel(x.shape, batches);
   const blend = (running: Tensor, batch: Tensor, factor: number) =>
     add(scale(running, 1 - MOMENTUM), scale(batch, MOMENTUM * factor));
-  for (let i = 0; i < net.batches; i++) {
-    const of = (t: Tensor) => (net.batches === 1 ? t : ops.slice(t, 0, i * channels, (i + 1) * channels));
+  for (let i = 0; i < batches; i++) {
+    const of = (t: Tensor) => (batches === 1 ? t : ops.slice(t, 0, i * channels, (i + 1) * channels));
     net.update(`${name}.running_mean`, blend(net.buffer(`${name}.running_mean`, shape, { kind: 'constant', value: 0 }), of(mean), 1));
     net.update(`${name}.running_var`, blend(net.buffer(`${name}.running_var`, shape, { kind: 'constant', value: 1 }), of(variance), samples / (samples - 1)));
   }
-  return ops.reshape(y, x.shape);
+  return y;
 }

@@ -1,13 +1,14 @@
 /**
  * Turns a graph into an ONNX model. Operations emit their nodes through the Lowering; this file knows none of them.
  *
- * A tensor has up to two physical layouts: 'plain' (NCHW as the graph says) and 'pixels' ([H, W, N, C], in which a
- * training step on CPU is made of matrix products: convolution.ts). An operation asks for an input in the layout it
+ * A tensor has up to two physical layouts: 'plain' (NCHW as the graph says) and that of the option `images`: 'pixels'
+ * ([H, W, N, C], in which a training step on CPU is made of matrix products: convolution.ts) or 'channelsLast'
+ * ([N, H, W, C], in which WebGPU's kernels compute: channels-last.ts). An operation asks for an input in the layout it
  * computes in, `value(tensor, 'pixels')`, and says in which it leaves its output, `set(tensor, name, 'pixels')`;
- * what is missing is transposed once and kept. Without the option `images` everything is plain. In the same way a
+ * what is missing is transposed once and kept. Without the option everything is plain. In the same way a
  * tensor is held as float32 or, with the option `half`, as float16, and what is missing is cast once and kept.
  */
-import { elements } from '../graph.ts';
+import { elements, rearrangement } from '../graph.ts';
 import type { Layout, Lowering, Node, Precision, Shape, Tensor } from '../graph.ts';
 import { elementType, encodeModel } from './schema.ts';
 import type { AttributeValue, OnnxInitializer, OnnxModel, OnnxNode, OnnxValue } from './schema.ts';
@@ -63,7 +64,7 @@ export class OnnxLowering implements Lowering {
   }
 
   layout(tensor: Tensor): Layout {
-    return this.forms(tensor).some((form) => form.layout === 'pixels') ? 'pixels' : 'plain';
+    return this.forms(tensor).some((form) => form.layout === this.images) ? this.images : 'plain';
   }
 
   precision(tensor: Tensor): Precision {
@@ -77,7 +78,7 @@ export class OnnxLowering implements Lowering {
     const [source] = [...forms].sort((a, b) => Number(b.layout === layout) - Number(a.layout === layout));
     if (!source) throw new Error(`${tensor.node.op.name} has not been lowered before its use`);
     const cast = (name: string) => (source.precision === precision ? name : this.cast(name, precision));
-    const reordered = (name: string) => (source.layout === layout ? name : this.transpose(name, [2, 3, 0, 1])); // either way
+    const reordered = (name: string) => (source.layout === layout ? name : this.transpose(name, rearrangement(source.layout, layout)));
     const name = precision === 'half' ? reordered(cast(source.name)) : cast(reordered(source.name)); // moved as float16 where it can be
     forms.push({ layout, precision, name });
     return name;
@@ -93,6 +94,7 @@ export class OnnxLowering implements Lowering {
   }
 
   apart(key: string): number[] {
+    if (this.images === 'channelsLast') return []; // a device divides for every axis, in every element
     let count = this.leads.get(key);
     if (count === undefined) this.leads.set(key, (count = 1 + (this.leads.size % MOST_LEADING_ONES)));
     return new Array<number>(count).fill(1);
@@ -154,6 +156,10 @@ export class OnnxLowering implements Lowering {
       : this.initializer(`c${this.initializers.size}`, elementType.float, shape, data);
   }
 
+  constant(data: Int32Array, shape: Shape): string {
+    return this.initializer(`c${this.initializers.size}`, elementType.int32, shape, data);
+  }
+
   input(tensor: Tensor, name: string): void {
     const constant = this.options.constants?.get(name);
     if (constant) {
@@ -204,7 +210,7 @@ export class OnnxLowering implements Lowering {
     return batch !== undefined && shape.length > 0 ? [batch, ...shape.slice(1)] : [...shape];
   }
 
-  private initializer(name: string, type: number, shape: Shape, data: Float32Array | BigInt64Array): string {
+  private initializer(name: string, type: number, shape: Shape, data: Float32Array | Int32Array | BigInt64Array): string {
     if (!this.initializers.has(name))
       this.initializers.set(name, {
         name,

@@ -59,7 +59,7 @@ const root = protobuf.Root.fromJSON({
 });
 
 /** Element types of TensorProto.DataType. */
-export const elementType = { float: 1, uint8: 2, int64: 7, bool: 9, float16: 10 } as const;
+export const elementType = { float: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 
 const attributeType = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
 

@@ -23,7 +23,7 @@ const binary = (name: string, opType: string, gradient: Gradient): Op<object> =>
 function commonLayout(inputs: readonly Tensor[], lowering: Lowering): Layout {
   const images = inputs.filter((t) => t.shape.length > 0);
   const alike = images.every((t) => t.shape.length === 4 && sameShape(t.shape, images[0]!.shape));
-  return alike && images.some((t) => lowering.layout(t) === 'pixels') ? 'pixels' : 'plain';
+  return alike ? (images.map((t) => lowering.layout(t)).find((layout) => layout !== 'plain') ?? 'plain') : 'plain';
 }
 
 /** What is held in float16 is combined in it, with a number too. */

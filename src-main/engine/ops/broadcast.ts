@@ -2,8 +2,9 @@
  * Broadcasting by numpy's rule and sums over axes: each the other's gradient.
  */
 import { ShapeError } from '../errors.ts';
-import { apply, sameShape } from '../graph.ts';
+import { apply, arranged, elements, sameShape } from '../graph.ts';
 import type { Op, Shape, Tensor } from '../graph.ts';
+import { sumAll } from '../onnx/sums.ts';
 import { reshape } from './reshape.ts';
 
 /** The shape that two broadcast to. @throws ShapeError */
@@ -27,11 +28,10 @@ const expandOp: Op<{ shape: Shape }> = {
   gradient: ({ inputs }, [dy]) => [sumTo(dy!, inputs[0]!.shape)],
   lower({ inputs, outputs, attributes: { shape } }, lowering) {
     const [x] = inputs;
-    const image = lowering.images === 'pixels' && shape.length === 4 && x!.shape[2] === 1 && x!.shape[3] === 1;
-    const [n, c, h, w] = shape as [number, number, number, number];
-    const layout = image ? 'pixels' : 'plain';
+    const image = shape.length === 4 && x!.shape.length === 4 && x!.shape[2] === 1 && x!.shape[3] === 1;
+    const layout = image ? lowering.images : 'plain';
     const precision = lowering.precision(x!);
-    const expanded = lowering.emit('Expand', [lowering.value(x!, layout, precision), lowering.ints(image ? [h, w, n, c] : shape)]);
+    const expanded = lowering.emit('Expand', [lowering.value(x!, layout, precision), lowering.ints(arranged(shape, layout))]);
     lowering.set(outputs[0]!, expanded, layout, precision);
   },
 };
@@ -55,7 +55,12 @@ const sumOp: Op<SumAttributes> = {
     return [expand(reshape(dy!, kept), x!.shape)];
   },
   lower({ inputs, outputs, attributes: { axes, keepDims } }, lowering) {
-    const operands = [lowering.value(inputs[0]!), lowering.ints(axes)];
+    const x = inputs[0]!;
+    if (lowering.images === 'channelsLast' && axes.length === x.shape.length && !keepDims) {
+      lowering.set(outputs[0]!, sumAll(lowering, lowering.value(x), elements(x.shape)));
+      return;
+    }
+    const operands = [lowering.value(x), lowering.ints(axes)];
     lowering.set(outputs[0]!, lowering.emit('ReduceSum', operands, { keepdims: keepDims ? 1 : 0 }));
   },
 };

@@ -1,9 +1,10 @@
 /**
  * Convolution of NCHW images by weights [O, I, k, k], without bias or groups, with its two gradients: by the input
  * (a convolution with flipped, transposed weights; transposed convolution where strided) and by the weights (a
- * matrix product per tap over all positions, which runs faster here than a convolution over transposed tensors).
+ * matrix product over all positions, which runs faster here than a convolution over transposed tensors).
  */
 import { ShapeError } from '../errors.ts';
+import { channelsLast, filterGradient as channelsLastFilterGradient } from '../onnx/channels-last.ts';
 import { convolve, filterGradient, inputGradient, isNarrow, narrowConvolve, narrowFilterGradient } from '../onnx/convolution.ts';
 import type { Geometry } from '../onnx/convolution.ts';
 import { apply } from '../graph.ts';
@@ -40,9 +41,8 @@ const convOp: Op<ConvAttributes> = {
       lowering.set(outputs[0]!, y, 'pixels');
       return;
     }
-    const { products } = lowering;
-    const operands = [lowering.value(x!, 'plain', products), lowering.value(weight!, 'plain', products)];
-    lowering.set(outputs[0]!, lowering.emit('Conv', operands, window(weight!.shape[2]!, stride, padding)), 'plain', products);
+    const filters = lowering.value(weight!, 'plain', lowering.products);
+    convolved(lowering, 'Conv', x!, filters, window(weight!.shape[2]!, stride, padding), outputs[0]!);
   },
 };
 
@@ -73,6 +73,14 @@ const window = (kernel: number, stride: number, padding: number) => ({
   pads: [padding, padding, padding, padding],
 });
 
+/** A convolution by the runtime's own operator, in the layout of images. */
+function convolved(lowering: Lowering, operator: 'Conv' | 'ConvTranspose', x: Tensor, weight: string, attributes: Record<string, number[]>, y: Tensor): void {
+  const { images, products } = lowering;
+  const value = lowering.value(x, images, products);
+  const result = images === 'plain' ? lowering.emit(operator, [value, weight], attributes) : channelsLast(lowering, operator, [value, weight], attributes);
+  lowering.set(y, result, images, products);
+}
+
 const convInputGradientOp: Op<ConvAttributes & { shape: Shape }> = {
   name: 'convInputGradient',
   shapes: (_inputs, { shape }) => [shape],
@@ -84,19 +92,15 @@ const convInputGradientOp: Op<ConvAttributes & { shape: Shape }> = {
       lowering.set(outputs[0]!, dx, 'pixels');
       return;
     }
-    const { products } = lowering;
-    const flow = lowering.value(dy!, 'plain', products);
     if (stride === 1) {
-      const operands = [flow, flippedWeight(weight!, lowering)];
-      lowering.set(outputs[0]!, lowering.emit('Conv', operands, window(kernel, 1, kernel - 1 - padding)), 'plain', products);
+      convolved(lowering, 'Conv', dy!, flippedWeight(weight!, lowering), window(kernel, 1, kernel - 1 - padding), outputs[0]!);
       return;
     }
     const [, , h] = shape as Shape4;
     const [, , oh] = dy!.shape as Shape4;
     const short = h - ((oh - 1) * stride + kernel - 2 * padding); // rows that no window reached
-    const operands = [flow, lowering.value(weight!, 'plain', products)];
-    const attributes = { ...window(kernel, stride, padding), output_padding: [short, short] };
-    lowering.set(outputs[0]!, lowering.emit('ConvTranspose', operands, attributes), 'plain', products);
+    const filters = lowering.value(weight!, 'plain', lowering.products);
+    convolved(lowering, 'ConvTranspose', dy!, filters, { ...window(kernel, stride, padding), output_padding: [short, short] }, outputs[0]!);
   },
 };
 
@@ -123,59 +127,8 @@ const convFilterGradientOp: Op<ConvAttributes & { kernel: number }> = {
       lowering.set(outputs[0]!, dw);
       return;
     }
-    const [n, channels] = x!.shape as Shape4;
-    const [, filters, oh, ow] = dy!.shape as Shape4;
-    const positions = n * oh * ow;
-    const half = lowering.products === 'half';
-    const parts = productParts(positions, filters, channels, half);
-    const images = channelsLast(x!, padding, lowering);
-    const dyRows = lowering.reshape(channelsLast(dy!, 0, lowering), [parts, positions / parts, filters]);
-    const flow = lowering.once(`columns ${dy!.id} ${parts}`, () => lowering.transpose(dyRows, [0, 2, 1])); // [parts, O, positions]
-    const taps: string[] = [];
-    for (let ky = 0; ky < kernel; ky++)
-      for (let kx = 0; kx < kernel; kx++) {
-        const whole = kernel === 1 && stride === 1;
-        const tap = whole ? images : lowering.emit('Slice', [
-          images,
-          lowering.ints([ky, kx]),
-          lowering.ints([ky + (oh - 1) * stride + 1, kx + (ow - 1) * stride + 1]),
-          lowering.ints([1, 2]),
-          lowering.ints([stride, stride]),
-        ]);
-        const rows = lowering.reshape(tap, [parts, positions / parts, channels]);
-        taps.push(lowering.reshape(lowering.emit('MatMul', [flow, rows]), [parts, filters, channels, 1]));
-      }
-    const stacked = taps.length === 1 ? taps[0]! : lowering.emit('Concat', taps, { axis: 3 });
-    const full = half ? lowering.cast(stacked, 'full') : stacked;
-    const sum = lowering.emit('ReduceSum', [full, lowering.ints([0])], { keepdims: 0 }); // [O, I, k k]
-    lowering.set(outputs[0]!, lowering.reshape(sum, [filters, channels, kernel, kernel]));
+    const { products } = lowering;
+    const [images, flow] = [x!, dy!].map((t) => lowering.value(t, 'channelsLast', products)) as [string, string];
+    lowering.set(outputs[0]!, channelsLastFilterGradient(lowering, images, flow, geometry(x!.shape, dy!.shape, kernel, stride, padding), products));
   },
 };
-
-/** Tiles of 32 x 32 that a graphics card computes side by side, at least, when it is busy. */
-const BUSY_TILES = 512;
-/** A product of fewer positions than this is not worth its partial sum. */
-const LEAST_POSITIONS = 64;
-/** In float16 a longer sum would lose what is added last; the partial sums are added up in float32. */
-const MOST_HALF_POSITIONS = 1024;
-
-/**
- * Into how many parts the positions of a filter gradient are divided. Its product is small and its sum long, a
- * million positions for 64 x 64 numbers: as one product it is 4 tiles, and the card idles but for these.
- */
-function productParts(positions: number, filters: number, channels: number, half: boolean): number {
-  const tiles = Math.ceil(filters / 32) * Math.ceil(channels / 32);
-  const busy = Math.min(Math.ceil(BUSY_TILES / tiles), Math.floor(positions / LEAST_POSITIONS));
-  const wanted = half ? Math.max(busy, Math.ceil(positions / MOST_HALF_POSITIONS)) : busy;
-  for (let parts = wanted; parts > 1; parts--) if (positions % parts === 0) return parts;
-  return 1;
-}
-
-/** x [N, C, H, W] as [N, H + 2 padding, W + 2 padding, C]. */
-function channelsLast(x: Tensor, padding: number, lowering: Lowering): string {
-  return lowering.once(`channels last ${x.id} ${padding}`, () => {
-    const moved = lowering.transpose(lowering.value(x, 'plain', lowering.products), [0, 2, 3, 1]);
-    if (padding === 0) return moved;
-    return lowering.emit('Pad', [moved, lowering.ints([0, padding, padding, 0, 0, padding, padding, 0]), lowering.scalar(0, lowering.products)]);
-  });
-}

@@ -2,6 +2,8 @@
  * Pooling of NCHW images: the mean over all positions, and the maximum in windows.
  */
 import { ShapeError } from '../errors.ts';
+import { channelsLast } from '../onnx/channels-last.ts';
+import { sumRows } from '../onnx/sums.ts';
 import { apply } from '../graph.ts';
 import type { Lowering, Op, Tensor } from '../graph.ts';
 import { expand } from './broadcast.ts';
@@ -20,9 +22,15 @@ const globalAveragePoolOp: Op<object> = {
   },
   lower({ inputs, outputs }, lowering) {
     const [n, c, h, w] = inputs[0]!.shape as [number, number, number, number];
-    if (lowering.layout(inputs[0]!) === 'pixels') {
+    const layout = lowering.layout(inputs[0]!);
+    if (layout === 'pixels') {
       const rows = lowering.reshape(lowering.value(inputs[0]!, 'pixels'), [h * w, n * c]);
       lowering.set(outputs[0]!, lowering.reshape(lowering.emit('ReduceMean', [rows], { axes: [0], keepdims: 0 }), [n, c]));
+      return;
+    }
+    if (layout === 'channelsLast') {
+      const sum = sumRows(lowering, lowering.value(inputs[0]!, layout), n, h * w, c);
+      lowering.set(outputs[0]!, lowering.emit('Mul', [sum, lowering.scalar(1 / (h * w))]));
       return;
     }
     const pooled = lowering.emit('GlobalAveragePool', [lowering.value(inputs[0]!)]);
@@ -52,6 +60,11 @@ const maxPoolOp: Op<MaxPoolAttributes> = {
   lower({ inputs, outputs, attributes: { kernel, stride, padding } }, lowering) {
     const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: Array(4).fill(padding) };
     const precision = lowering.precision(inputs[0]!);
+    if (lowering.images === 'channelsLast') {
+      const pooled = channelsLast(lowering, 'MaxPool', [lowering.value(inputs[0]!, 'channelsLast', precision)], attributes);
+      lowering.set(outputs[0]!, pooled, 'channelsLast', precision);
+      return;
+    }
     lowering.set(outputs[0]!, lowering.emit('MaxPool', [lowering.value(inputs[0]!, 'plain', precision)], attributes), 'plain', precision);
   },
 };

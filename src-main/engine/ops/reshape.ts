@@ -1,6 +1,6 @@
 /** Another shape for the same elements in the same order. */
 import { ShapeError } from '../errors.ts';
-import { apply, elements, sameShape } from '../graph.ts';
+import { apply, arranged, elements, sameShape } from '../graph.ts';
 import type { Op, Shape, Tensor } from '../graph.ts';
 
 const reshapeOp: Op<{ shape: Shape }> = {
@@ -15,15 +15,13 @@ const reshapeOp: Op<{ shape: Shape }> = {
     const image = x.shape.length === 4 && shape.length === 4 && x.shape[2] === shape[2] && x.shape[3] === shape[3];
     // [H, W, N, C] to [H, W, N', C'] leaves the elements where they are too, as N and C stand side by side in both.
     const precision = lowering.precision(x);
-    if (image && lowering.layout(x) === 'pixels') {
-      const [n, c, h, w] = shape as [number, number, number, number];
-      lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'pixels', precision), [h, w, n, c]), 'pixels', precision);
-    } else lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'plain', precision), shape), 'plain', precision);
+    if (image && lowering.layout(x) === 'pixels')
+      lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'pixels', precision), arranged(shape, 'pixels')), 'pixels', precision);
+    else lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'plain', precision), shape), 'plain', precision);
   },
   lowerAgain({ inputs: [x], outputs, attributes: { shape } }, lowering) {
     if (lowering.layout(x!) !== 'pixels' || lowering.layout(outputs[0]!) !== 'pixels') return undefined;
-    const [n, c, h, w] = shape as [number, number, number, number];
-    return lowering.reshape(lowering.again(x!, 'pixels'), [h, w, n, c]);
+    return lowering.reshape(lowering.again(x!, 'pixels'), arranged(shape, 'pixels'));
   },
 };
 

@@ -41,6 +41,11 @@ const padded = (tf: Tf, x: Tensor4D, padding: number, value = 0): Tensor4D =>
 const cropped = (tf: Tf, x: Tensor4D, padding: number, [n, c, h, w]: readonly number[]): Tensor4D =>
   padding === 0 ? x : tf.slice(x, [0, padding, padding, 0], [n!, h!, w!, c!]);
 
+/** Batches computed together as so many times the channels of one (engine/ops/batch-norm.ts). */
+const apart = (tf: Tf, x: Tensor, batches: number): Tensor => {
+  const [all, channels, ...image] = x.shape as [number, number, ...number[]];
+  return tf.reshape(x, [all / batches, channels * batches, ...image]);
+};
 const mean = (tf: Tf, x: Tensor, axes: number[]): Tensor => tf.mean(x, axes, true);
 /** Axes of the samples of a channel, and a vector [C] in a shape that broadcasts over them. */
 const samples = (x: Tensor): number[] => (x.rank === 4 ? [0, 2, 3] : [0]);
@@ -92,18 +97,20 @@ export const operations: Readonly<Record<string, Rule>> = {
   },
 
   batchNorm({ tf, inputs, attributes }) {
-    const { affine, relu } = attributes as unknown as { affine: boolean; relu: boolean };
-    const x = inputs[0]!;
+    const { affine, relu, batches } = attributes as unknown as { affine: boolean; relu: boolean; batches: number };
+    const x = apart(tf, inputs[0]!, batches);
     const average = mean(tf, x, samples(x));
     const centred = tf.sub(x, average);
     const variance = mean(tf, tf.square(centred), samples(x));
     let y = tf.mul(centred, inverseDeviation(tf, variance));
     if (affine) y = tf.add(tf.mul(y, column(tf, inputs[1]!, x)), column(tf, inputs[2]!, x));
     const shortcut = inputs[affine ? 3 : 1];
-    if (shortcut) y = tf.add(y, shortcut);
-    return [relu ? tf.relu(y) : y, tf.reshape(average, [-1]), tf.reshape(variance, [-1])];
+    if (shortcut) y = tf.add(y, apart(tf, shortcut, batches));
+    return [tf.reshape(relu ? tf.relu(y) : y, inputs[0]!.shape), tf.reshape(average, [-1]), tf.reshape(variance, [-1])];
   },
-  batchNormGradient({ tf, inputs: [x, dy, average, variance, weight] }) {
+  batchNormGradient({ tf, inputs: [given, flow, average, variance, weight], attributes }) {
+    const { batches } = attributes as unknown as { batches: number };
+    const [x, dy] = [given!, flow!].map((t) => apart(tf, t, batches));
     const centred = tf.sub(x!, column(tf, average!, x!));
     const inverse = inverseDeviation(tf, column(tf, variance!, x!));
     const dBias = tf.sum(dy!, samples(x!), true);
@@ -112,7 +119,7 @@ export const operations: Readonly<Record<string, Rule>> = {
     const along = tf.mul(centred, tf.mul(tf.mul(dWeight, inverse), share));
     const level = tf.sub(tf.sub(dy!, along), tf.mul(dBias, share));
     const scale = weight ? tf.mul(inverse, column(tf, weight, x!)) : inverse;
-    return [tf.mul(level, scale), tf.reshape(dWeight, [-1]), tf.reshape(dBias, [-1])];
+    return [tf.reshape(tf.mul(level, scale), given!.shape), tf.reshape(dWeight, [-1]), tf.reshape(dBias, [-1])];
   },
 
   conv({ tf, inputs: [x, weight], attributes }) {
