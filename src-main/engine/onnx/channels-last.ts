@@ -17,6 +17,9 @@ const last = (lowering: Lowering, image: string): string => lowering.transpose(i
 export const channelsLast = (lowering: Lowering, operator: string, [x, ...others]: readonly string[], attributes: Record<string, number[]>): string =>
   last(lowering, lowering.emit(operator, [first(lowering, x!), ...others], attributes));
 
+/** What of a geometry says where the patches lie. */
+export type PatchGeometry = Omit<Geometry, 'inChannels' | 'outChannels'>;
+
 /** What any device binds to a shader at once: WebGPU's own limit, 128 MiB. */
 const MOST_PATCH_BYTES = 2 ** 27;
 /** Numbers that the kernels read at a time. */
@@ -62,8 +65,9 @@ export function filterGradient(lowering: Lowering, x: string, dy: string, g: Geo
 function channelsFirst(lowering: Lowering, byTap: string, { inChannels, kernel }: Geometry, channels: number): string {
   const taps = kernel ** 2;
   if (taps === 1 && channels === inChannels) return byTap;
-  const from = Int32Array.from({ length: inChannels * taps }, (_, i) => (i % taps) * channels + Math.floor(i / taps));
-  const order = lowering.once(`by tap ${inChannels} ${channels} ${kernel}`, () => lowering.constant(from, [from.length]));
+  const order = lowering.once(`by tap ${inChannels} ${channels} ${kernel}`, () =>
+    counted(lowering, [inChannels * taps], (i) => (i % taps) * channels + Math.floor(i / taps)),
+  );
   return lowering.emit('Gather', [byTap, order], { axis: 1 });
 }
 
@@ -93,16 +97,18 @@ function paddedImages(lowering: Lowering, x: string, { padding, inChannels }: Ge
 }
 
 /** The patch of each position: [...positions, k k, C]. Where the rows lie is a sum of small constants, which the runtime adds up once. */
-function gathered(lowering: Lowering, padded: string, g: Geometry, channels: number, positions: readonly number[]): string {
+export function gathered(lowering: Lowering, padded: string, g: PatchGeometry, channels: number, positions: readonly number[]): string {
   const { batch, kernel, stride } = g;
   const [height, width] = [g.height + 2 * g.padding, g.width + 2 * g.padding];
-  const counted = (count: number, size: number, of: (i: number) => number): string =>
-    lowering.constant(Int32Array.from({ length: count }, (_, i) => of(i)), [count, ...new Array<number>(size).fill(1)]);
   const numbers = lowering.once(`patch rows ${[batch, height, width, g.outHeight, g.outWidth, kernel, stride, ...positions].join(' ')}`, () => {
-    const image = counted(batch, 2, (n) => n * height * width);
-    const position = counted(g.outHeight * g.outWidth, 1, (p) => (Math.floor(p / g.outWidth) * width + (p % g.outWidth)) * stride);
-    const tap = counted(kernel ** 2, 0, (t) => Math.floor(t / kernel) * width + (t % kernel));
+    const image = counted(lowering, [batch, 1, 1], (n) => n * height * width);
+    const position = counted(lowering, [g.outHeight * g.outWidth, 1], (p) => (Math.floor(p / g.outWidth) * width + (p % g.outWidth)) * stride);
+    const tap = counted(lowering, [kernel ** 2], (t) => Math.floor(t / kernel) * width + (t % kernel));
     return lowering.reshape(lowering.emit('Add', [lowering.emit('Add', [image, position]), tap]), [...positions, kernel ** 2]);
   });
   return lowering.emit('Gather', [lowering.reshape(padded, [batch * height * width, channels]), numbers], { axis: 0 });
 }
+
+/** A constant of whole numbers by their position. */
+export const counted = (lowering: Lowering, shape: readonly number[], of: (i: number) => number): string =>
+  lowering.constant(Int32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => of(i)), shape);

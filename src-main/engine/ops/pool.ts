@@ -3,6 +3,7 @@
  */
 import { ShapeError } from '../errors.ts';
 import { channelsLast } from '../onnx/channels-last.ts';
+import { maxPoolGradient } from '../onnx/channels-last-pool.ts';
 import { sumRows } from '../onnx/sums.ts';
 import { apply } from '../graph.ts';
 import type { Lowering, Op, Tensor } from '../graph.ts';
@@ -81,6 +82,13 @@ const maxPoolGradientOp: Op<MaxPoolAttributes> = {
     const [n, c, h, w] = x!.shape as [number, number, number, number];
     const [, , oh, ow] = dy!.shape as [number, number, number, number];
     const taps = kernel * kernel;
+    if (lowering.images === 'channelsLast') {
+      const g = { batch: n, height: h, width: w, outHeight: oh, outWidth: ow, kernel, stride, padding };
+      const [image, flow] = [x!, dy!].map((t) => lowering.value(t, 'channelsLast')) as [string, string];
+      const dx = maxPoolGradient(lowering, image, flow, g, c, (stacked) => firstLargest(stacked, [taps, 1], lowering));
+      lowering.set(outputs[0]!, dx, 'channelsLast');
+      return;
+    }
     // Slices reach (o - 1) * stride + kernel positions of the padded image.
     const reach = [(oh - 1) * stride + kernel, (ow - 1) * stride + kernel] as const;
     const before = [0, 0, padding, padding];
@@ -101,7 +109,7 @@ const maxPoolGradientOp: Op<MaxPoolAttributes> = {
         windows.push(lowering.reshape(tap, [n * c, 1, oh, ow]));
       }
     const stacked = lowering.emit('Concat', windows, { axis: 1 }); // [N C, taps, oh, ow]
-    const chosen = lowering.graphics ? firstLargest(stacked, taps, lowering) : largestByIndex(stacked, taps, lowering);
+    const chosen = lowering.graphics ? firstLargest(stacked, [1, taps, 1, 1], lowering) : largestByIndex(stacked, taps, lowering);
     const routed = lowering.emit('Mul', [lowering.reshape(lowering.value(dy!), [n * c, 1, oh, ow]), chosen]);
     const oneHot = new Float32Array(taps * taps);
     for (let i = 0; i < taps; i++) oneHot[i * taps + i] = 1;
@@ -129,13 +137,14 @@ function largestByIndex(stacked: string, taps: number, lowering: Lowering): stri
   return lowering.emit('Cast', [lowering.emit('Equal', [first, tapOf])], { to: 1 });
 }
 
-/** The same without whole numbers, which WebGPU can neither compare nor cast: of the largest the one of highest rank. */
-function firstLargest(stacked: string, taps: number, lowering: Lowering): string {
+/** The same without whole numbers, which WebGPU can neither compare nor cast: of the largest the one of highest rank. `shape` is that of the taps. */
+function firstLargest(stacked: string, shape: readonly number[], lowering: Lowering): string {
+  const taps = Math.max(...shape);
   const isLargest = (value: string): string => {
     const largest = lowering.emit('ReduceMax', [value], { axes: [1], keepdims: 1 });
     return lowering.emit('Cast', [lowering.emit('Equal', [value, largest])], { to: 1 });
   };
-  const rank = lowering.floats(Float32Array.from({ length: taps }, (_, i) => taps - i), [1, taps, 1, 1]);
+  const rank = lowering.floats(Float32Array.from({ length: taps }, (_, i) => taps - i), shape);
   return isLargest(lowering.emit('Mul', [isLargest(stacked), rank]));
 }
 
