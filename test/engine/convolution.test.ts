@@ -50,13 +50,29 @@ async function compute([n, i, o, size, kernel, stride]: Geometry, images: Layout
   return values;
 }
 
+function expectAlike(actual: Record<string, Float32Array>, expected: Record<string, Float32Array>): void {
+  for (const key of ['y', 'dx', 'dWeight']) {
+    expect(norm(expected[key]!)).toBeGreaterThan(0);
+    expect(distance(actual[key]!, expected[key]!) / norm(expected[key]!), key).toBeLessThan(5e-6);
+  }
+}
+
+describe('convolutions of images held channels last', () => {
+  const more: Geometry[] = [
+    [4, 64, 32, 7, 1, 2], // strided and without a window to gather
+    [2, 5, 6, 9, 3, 1], // channels that are no multiple of what kernels read at a time
+    [80, 64, 16, 32, 3, 1], // patches of more than a device binds at once, and of a batch
+    [1100, 256, 8, 4, 3, 1], // of a product over all images
+  ];
+  it.each([...geometries, ...more])('agree with the runtime\'s: batch %i, %i to %i channels, %i px, kernel %i, stride %i', async (...geometry) => {
+    expectAlike(await compute(geometry, 'channelsLast'), await compute(geometry, 'plain'));
+  });
+});
+
 describe('convolutions as matrix products', () => {
   it.each(geometries)('agree with the runtime\'s: batch %i, %i to %i channels, %i px, kernel %i, stride %i', async (...geometry) => {
     const [actual, expected] = [await compute(geometry, 'pixels'), await compute(geometry, 'plain')];
-    for (const key of ['y', 'dx', 'dWeight']) {
-      expect(norm(expected[key]!)).toBeGreaterThan(0);
-      expect(distance(actual[key]!, expected[key]!) / norm(expected[key]!), key).toBeLessThan(5e-6);
-    }
+    expectAlike(actual, expected);
   });
 
   it('use Winograd\'s method for wide 3x3 of stride 1, and not where it does not apply', () => {

@@ -17,6 +17,43 @@ const last = (lowering: Lowering, image: string): string => lowering.transpose(i
 export const channelsLast = (lowering: Lowering, operator: string, [x, ...others]: readonly string[], attributes: Record<string, number[]>): string =>
   last(lowering, lowering.emit(operator, [first(lowering, x!), ...others], attributes));
 
+/** The runtime's Conv takes this many positions of one image at a time: where an image has fewer, most of its work is on none. */
+const TILE = 32;
+
+/** Whether a convolution is a product over the patches of all images rather than the runtime's Conv. */
+export const isProduct = (g: Geometry): boolean => g.outHeight * g.outWidth < TILE || (g.kernel === 1 && g.stride === 1);
+
+/**
+ * x [N, H, W, I] by filters [k, k, I, O] -> [N, H', W', O], as one product over the patches of all images. With
+ * `reversed` the filters are those of the opposite tap, as an input gradient wants them.
+ */
+export function patchProduct(lowering: Lowering, x: string, filters: string, g: Geometry, precision: Precision, reversed = false): string {
+  const { inChannels, outChannels, kernel, batch } = g;
+  const columns = kernel ** 2 * inChannels;
+  const { chunks, images, of } = inChunks(lowering, g, columns, precision);
+  const rows = images * g.outHeight * g.outWidth;
+  const weight = lowering.reshape(filters, [columns, outChannels]);
+  const padded = paddedImages(lowering, x, g, inChannels, precision);
+  const parts = Array.from({ length: chunks }, (_, chunk) => {
+    const patches = isWhole(g) ? padded : gathered(lowering, of(padded, chunk), { ...g, batch: images }, inChannels, [rows], reversed);
+    return lowering.emit('MatMul', [lowering.reshape(patches, [rows, columns]), weight]);
+  });
+  return lowering.reshape(chunks === 1 ? parts[0]! : lowering.emit('Concat', parts, { axis: 0 }), [batch, g.outHeight, g.outWidth, outChannels]);
+}
+
+/** The patch of a position is the pixel itself. */
+const isWhole = ({ kernel, stride }: PatchGeometry): boolean => kernel === 1 && stride === 1;
+
+/** Into how many chunks of images patches of so many columns are divided, and a chunk of a tensor of images. */
+function inChunks(lowering: Lowering, g: Geometry, columns: number, precision: Precision): { chunks: number; images: number; of: (value: string, chunk: number) => string } {
+  const bytes = (precision === 'half' ? 2 : 4) * g.batch * g.outHeight * g.outWidth * columns;
+  const chunks = isWhole(g) ? 1 : divisor(g.batch, Math.ceil(bytes / MOST_PATCH_BYTES));
+  const images = g.batch / chunks;
+  const of = (value: string, chunk: number): string =>
+    chunks === 1 ? value : lowering.emit('Slice', [value, lowering.ints([chunk * images]), lowering.ints([(chunk + 1) * images]), lowering.ints([0])]);
+  return { chunks, images, of };
+}
+
 /** What of a geometry says where the patches lie. */
 export type PatchGeometry = Omit<Geometry, 'inChannels' | 'outChannels'>;
 
@@ -33,23 +70,18 @@ const MOST_HALF_POSITIONS = 1024;
 
 /** x [N, H, W, I], dy [N, H', W', O], both in `precision`: dw [O, I, k, k] in float32. */
 export function filterGradient(lowering: Lowering, x: string, dy: string, g: Geometry, precision: Precision): string {
-  const { batch, inChannels, outChannels, kernel } = g;
+  const { inChannels, outChannels, kernel } = g;
   const channels = VECTOR * Math.ceil(inChannels / VECTOR);
   const columns = kernel ** 2 * channels;
-  const whole = kernel === 1 && g.stride === 1 && channels === inChannels;
-  const bytes = (precision === 'half' ? 2 : 4) * batch * g.outHeight * g.outWidth * columns;
-  const chunks = whole ? 1 : divisor(batch, Math.ceil(bytes / MOST_PATCH_BYTES));
-  const images = batch / chunks;
+  const { chunks, images, of } = inChunks(lowering, g, columns, precision);
   const positions = images * g.outHeight * g.outWidth;
   const parts = productParts(positions, outChannels, columns, precision);
   const rows = positions / parts;
-  const padded = whole ? x : paddedImages(lowering, x, g, channels, precision);
-  const of = (value: string, chunk: number): string =>
-    chunks === 1 ? value : lowering.emit('Slice', [value, lowering.ints([chunk * images]), lowering.ints([(chunk + 1) * images]), lowering.ints([0])]);
+  const padded = paddedImages(lowering, x, g, channels, precision);
   let sum = ''; // [parts, O, k k C]
   for (let chunk = 0; chunk < chunks; chunk++) {
     const flow = lowering.transpose(lowering.reshape(of(dy, chunk), [parts, rows, outChannels]), [0, 2, 1]);
-    const patches = whole ? x : gathered(lowering, of(padded, chunk), { ...g, batch: images }, channels, [parts, rows]);
+    const patches = isWhole(g) ? padded : gathered(lowering, of(padded, chunk), { ...g, batch: images }, channels, [parts, rows]);
     const product = lowering.emit('MatMul', [flow, lowering.reshape(patches, [parts, rows, columns])]);
     const full = precision === 'half' ? lowering.cast(product, 'full') : product;
     sum = sum ? lowering.emit('Add', [sum, full]) : full;
@@ -97,13 +129,17 @@ function paddedImages(lowering: Lowering, x: string, { padding, inChannels }: Ge
 }
 
 /** The patch of each position: [...positions, k k, C]. Where the rows lie is a sum of small constants, which the runtime adds up once. */
-export function gathered(lowering: Lowering, padded: string, g: PatchGeometry, channels: number, positions: readonly number[]): string {
+export function gathered(lowering: Lowering, padded: string, g: PatchGeometry, channels: number, positions: readonly number[], reversed = false): string {
   const { batch, kernel, stride } = g;
+  const last = kernel ** 2 - 1;
   const [height, width] = [g.height + 2 * g.padding, g.width + 2 * g.padding];
-  const numbers = lowering.once(`patch rows ${[batch, height, width, g.outHeight, g.outWidth, kernel, stride, ...positions].join(' ')}`, () => {
+  const numbers = lowering.once(`patch rows ${[batch, height, width, g.outHeight, g.outWidth, kernel, stride, reversed, ...positions].join(' ')}`, () => {
     const image = counted(lowering, [batch, 1, 1], (n) => n * height * width);
     const position = counted(lowering, [g.outHeight * g.outWidth, 1], (p) => (Math.floor(p / g.outWidth) * width + (p % g.outWidth)) * stride);
-    const tap = counted(lowering, [kernel ** 2], (t) => Math.floor(t / kernel) * width + (t % kernel));
+    const tap = counted(lowering, [kernel ** 2], (i) => {
+      const t = reversed ? last - i : i;
+      return Math.floor(t / kernel) * width + (t % kernel);
+    });
     return lowering.reshape(lowering.emit('Add', [lowering.emit('Add', [image, position]), tap]), [...positions, kernel ** 2]);
   });
   return lowering.emit('Gather', [lowering.reshape(padded, [batch * height * width, channels]), numbers], { axis: 0 });

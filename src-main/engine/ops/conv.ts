@@ -4,7 +4,7 @@
  * matrix product over all positions, which runs faster here than a convolution over transposed tensors).
  */
 import { ShapeError } from '../errors.ts';
-import { channelsLast, filterGradient as channelsLastFilterGradient } from '../onnx/channels-last.ts';
+import { channelsLast, filterGradient as channelsLastFilterGradient, isProduct, patchProduct } from '../onnx/channels-last.ts';
 import { convolve, filterGradient, inputGradient, isNarrow, narrowConvolve, narrowFilterGradient } from '../onnx/convolution.ts';
 import type { Geometry } from '../onnx/convolution.ts';
 import { apply } from '../graph.ts';
@@ -41,8 +41,11 @@ const convOp: Op<ConvAttributes> = {
       lowering.set(outputs[0]!, y, 'pixels');
       return;
     }
+    const kernel = weight!.shape[2]!;
     const filters = lowering.value(weight!, 'plain', lowering.products);
-    convolved(lowering, 'Conv', x!, filters, window(weight!.shape[2]!, stride, padding), outputs[0]!);
+    const g = geometry(x!.shape, outputs[0]!.shape, kernel, stride, padding);
+    if (lowering.images === 'channelsLast' && isProduct(g)) byPatches(lowering, x!, lowering.transpose(filters, [2, 3, 1, 0]), g, outputs[0]!);
+    else convolved(lowering, 'Conv', x!, filters, window(kernel, stride, padding), outputs[0]!);
   },
 };
 
@@ -81,6 +84,11 @@ function convolved(lowering: Lowering, operator: 'Conv' | 'ConvTranspose', x: Te
   lowering.set(y, result, images, products);
 }
 
+function byPatches(lowering: Lowering, x: Tensor, filters: string, g: Geometry, y: Tensor, reversed = false): void {
+  const { products } = lowering;
+  lowering.set(y, patchProduct(lowering, lowering.value(x, 'channelsLast', products), filters, g, products, reversed), 'channelsLast', products);
+}
+
 const convInputGradientOp: Op<ConvAttributes & { shape: Shape }> = {
   name: 'convInputGradient',
   shapes: (_inputs, { shape }) => [shape],
@@ -93,6 +101,12 @@ const convInputGradientOp: Op<ConvAttributes & { shape: Shape }> = {
       return;
     }
     if (stride === 1) {
+      const g = geometry(dy!.shape, shape, kernel, 1, kernel - 1 - padding);
+      if (lowering.images === 'channelsLast' && isProduct(g)) {
+        const filters = lowering.transpose(lowering.value(weight!, 'plain', lowering.products), [2, 3, 0, 1]);
+        byPatches(lowering, dy!, filters, g, outputs[0]!, true);
+        return;
+      }
       convolved(lowering, 'Conv', dy!, flippedWeight(weight!, lowering), window(kernel, 1, kernel - 1 - padding), outputs[0]!);
       return;
     }
