@@ -30,7 +30,7 @@ export const isProduct = (g: Geometry): boolean => g.outHeight * g.outWidth < TI
 export function patchProduct(lowering: Lowering, x: string, filters: string, g: Geometry, precision: Precision, reversed = false): string {
   const { inChannels, outChannels, kernel, batch } = g;
   const columns = kernel ** 2 * inChannels;
-  const { chunks, images, of } = inChunks(lowering, g, columns, precision);
+  const { chunks, images, of } = inChunks(lowering, g, columns, inChannels, precision);
   const rows = images * g.outHeight * g.outWidth;
   const weight = lowering.reshape(filters, [columns, outChannels]);
   const padded = paddedImages(lowering, x, g, inChannels, precision);
@@ -44,10 +44,11 @@ export function patchProduct(lowering: Lowering, x: string, filters: string, g: 
 /** The patch of a position is the pixel itself. */
 const isWhole = ({ kernel, stride }: PatchGeometry): boolean => kernel === 1 && stride === 1;
 
-/** Into how many chunks of images patches of so many columns are divided, and a chunk of a tensor of images. */
-function inChunks(lowering: Lowering, g: Geometry, columns: number, precision: Precision): { chunks: number; images: number; of: (value: string, chunk: number) => string } {
-  const bytes = (precision === 'half' ? 2 : 4) * g.batch * g.outHeight * g.outWidth * columns;
-  const chunks = isWhole(g) ? 1 : divisor(g.batch, Math.ceil(bytes / MOST_PATCH_BYTES));
+/** Into how many chunks of images patches of so many columns are divided, `channels` to a pixel, and a chunk of a tensor of images. */
+export function inChunks(lowering: Lowering, g: PatchGeometry, columns: number, channels: number, precision: Precision): { chunks: number; images: number; of: (value: string, chunk: number) => string } {
+  const size = (precision === 'half' ? 2 : 4) * g.batch;
+  const most = Math.max(MOST_PATCH_BYTES, size * g.height * g.width * channels);
+  const chunks = isWhole(g) ? 1 : divisor(g.batch, Math.ceil((size * g.outHeight * g.outWidth * columns) / most));
   const images = g.batch / chunks;
   const of = (value: string, chunk: number): string =>
     chunks === 1 ? value : lowering.emit('Slice', [value, lowering.ints([chunk * images]), lowering.ints([(chunk + 1) * images]), lowering.ints([0])]);
@@ -57,7 +58,7 @@ function inChunks(lowering: Lowering, g: Geometry, columns: number, precision: P
 /** What of a geometry says where the patches lie. */
 export type PatchGeometry = Omit<Geometry, 'inChannels' | 'outChannels'>;
 
-/** What any device binds to a shader at once: WebGPU's own limit, 128 MiB. */
+/** What any device binds to a shader at once: WebGPU's own limit, 128 MiB. One that trains on larger images binds as much as these. */
 const MOST_PATCH_BYTES = 2 ** 27;
 /** Numbers that the kernels read at a time. */
 const VECTOR = 4;
@@ -73,7 +74,7 @@ export function filterGradient(lowering: Lowering, x: string, dy: string, g: Geo
   const { inChannels, outChannels, kernel } = g;
   const channels = VECTOR * Math.ceil(inChannels / VECTOR);
   const columns = kernel ** 2 * channels;
-  const { chunks, images, of } = inChunks(lowering, g, columns, precision);
+  const { chunks, images, of } = inChunks(lowering, g, columns, channels, precision);
   const positions = images * g.outHeight * g.outWidth;
   const parts = productParts(positions, outChannels, columns, precision);
   const rows = positions / parts;
