@@ -11,7 +11,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import { elements } from './graph.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
-import { keptOnDevice, keepsState, trainingModel } from './training.ts';
+import { keptOnDevice, keepsState, stateOf, trainingModel } from './training.ts';
 
 export interface Operator {
   operator: string;
@@ -25,8 +25,20 @@ export interface Operator {
   milliseconds: number;
 }
 
+/** A program that the device ran. */
+export interface Program {
+  /** The operator, and of its programs which, where there are several: 'ReduceSum/Transpose'. */
+  program: string;
+  /** Times a step. */
+  dispatches: number;
+  /** Of a step, in all of them, by the device's clock. */
+  milliseconds: number;
+}
+
 export interface Placement {
   operators: Operator[];
+  /** Where the provider tells (WebGPU), the dearest first; else empty. */
+  programs: Program[];
   /** Nodes that another provider than the device's computes, and copies between the two, by operator. */
   fallback: Operator[];
   /** Of a step, in milliseconds: the whole, what the device computed (where its provider tells), and the host's part. */
@@ -59,7 +71,16 @@ export async function stepPlacement(config: RunConfig, settings: SessionSettings
         const shape = value.isTensor ? value.shape.map(Number) : [];
         feeds[value.name] = new OrtTensor('float32', Float32Array.from({ length: elements(shape) }, (_, i) => 0.01 * ((i % 17) + 1)), shape);
       }
-      for (let i = 0; i <= steps; i++) for (const tensor of Object.values(await session.run(feeds))) tensor.dispose();
+      for (let i = 0; i <= steps; i++) {
+        for (const [name, tensor] of Object.entries(await session.run(feeds))) {
+          const fed = stateOf(name);
+          if (fed !== undefined && tensor.location === 'gpu-buffer') {
+            feeds[fed]!.dispose(); // as a run does: what a step leaves on the device feeds the next
+            feeds[fed] = tensor;
+          } else tensor.dispose();
+        }
+      }
+      for (const tensor of Object.values(feeds)) tensor.dispose();
       session.endProfiling();
     } finally {
       await session.release();
@@ -95,9 +116,17 @@ export function summarize(events: readonly ProfileEvent[], device: string, steps
   }
   const rows = [...operators.values()].sort((a, b) => b.milliseconds - a.milliseconds);
   const ofDevice = counted.filter((e) => e.cat === 'Api'); // a program of the WebGPU provider, timed by the device
+  const programs = new Map<string, Program>();
+  for (const { name, dur } of ofDevice) {
+    const [, operator, part] = name.split('&'); // node & operator & program
+    const program = operator === part || part === undefined ? (operator ?? name) : `${operator}/${part}`;
+    const row = programs.get(program) ?? { program, dispatches: 0, milliseconds: 0 };
+    programs.set(program, { program, dispatches: row.dispatches + 1 / steps, milliseconds: row.milliseconds + dur / 1000 / steps });
+  }
   const total = (list: readonly { dur: number }[]) => list.reduce((sum, e) => sum + e.dur, 0) / 1000 / steps;
   return {
     operators: rows,
+    programs: [...programs.values()].sort((a, b) => b.milliseconds - a.milliseconds),
     fallback: rows.filter((row) => row.provider !== PROVIDERS[device] || row.operator.startsWith('Memcpy')),
     step: total(runs.slice(1)),
     kernels: ofDevice.length > 0 ? total(ofDevice) : null,

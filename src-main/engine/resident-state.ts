@@ -39,6 +39,9 @@ export abstract class ResidentState {
     return this.current.get(name);
   }
 
+  /** Sees to it before a step that what the step reads is where it is computed. */
+  abstract prepare(inputs: readonly string[]): Promise<void>;
+
   /** What to ask the runtime for, by output: a tensor to write to, or null for a new one. */
   abstract fetches(): Record<string, OrtTensor | null>;
 
@@ -78,6 +81,8 @@ export class HostState extends ResidentState {
         this.spare.set(name, new OrtTensor('float32', new Float32Array(elements(shape)), shape));
   }
 
+  async prepare(): Promise<void> {}
+
   fetches(): Record<string, OrtTensor | null> {
     return Object.fromEntries(this.changed.map((name) => [nextName(name), this.spare.get(name) ?? this.current.get(name)!]));
   }
@@ -101,14 +106,34 @@ export class HostState extends ResidentState {
 export class DeviceState extends ResidentState {
   private readonly stateReader: Reader;
   private readonly ringReader: Reader;
+  private readonly settings: SessionSettings;
+  private readonly traffic: Traffic;
+  /** Copies to the device; what it made is its own, so it lives as long. */
+  private placer: InferenceSession | undefined;
 
   constructor(entries: readonly StateEntry[], outputs: readonly string[], settings: SessionSettings, traffic: Traffic) {
     super(entries, outputs);
+    this.settings = settings;
+    this.traffic = traffic;
     const ring = { name: RING, shape: [RING_STEPS, RING_COLUMNS] };
     this.stateReader = new Reader(entries, settings, traffic);
     this.ringReader = new Reader([ring], settings, traffic);
     this.changed = [...this.changed, RING];
     this.current.set(RING, new OrtTensor('float32', new Float32Array(elements(ring.shape)), ring.shape));
+  }
+
+  /** A step leaves on the device what it replaces; what it only reads, such as a fixed predictor, is copied there once. */
+  async prepare(inputs: readonly string[]): Promise<void> {
+    const here = inputs.filter((name) => !this.changed.includes(name) && this.current.get(name)?.location === 'cpu');
+    if (here.length === 0) return;
+    const tensors = here.map((name) => ({ name, shape: this.current.get(name)!.dims }));
+    this.placer ??= await openSession(copyModel(tensors), this.settings, { preferredOutputLocation: 'gpu-buffer' });
+    const feeds = Object.fromEntries(here.map((name) => [name, this.current.get(name)!]));
+    const copies = await runCounted(this.placer, feeds, Object.fromEntries(here.map((name) => [copyName(name), null])), this.traffic);
+    for (const name of here) {
+      this.current.get(name)!.dispose();
+      this.current.set(name, copies[copyName(name)]!);
+    }
   }
 
   fetches(): Record<string, OrtTensor | null> {
@@ -136,10 +161,17 @@ export class DeviceState extends ResidentState {
     for (const tensor of this.current.values()) tensor.dispose();
     await this.stateReader.close();
     await this.ringReader.close();
+    await this.placer?.release();
   }
 }
 
 const copyName = (name: string): string => `copy.${name}`;
+
+/** A model that hands every tensor on as copyName of it. */
+function copyModel(tensors: readonly { name: string; shape: Shape }[]): Uint8Array {
+  const graph = new Graph();
+  return new OnnxLowering().model('copy', new Map(tensors.map(({ name, shape }) => [copyName(name), graph.input(name, shape)])));
+}
 
 /** Copies tensors back from the device: the runtime has no download of its own in Node. */
 class Reader {
@@ -156,7 +188,7 @@ class Reader {
   }
 
   async read(current: ReadonlyMap<string, OrtTensor>): Promise<State> {
-    this.session ??= await openSession(this.model(), this.settings);
+    this.session ??= await openSession(copyModel(this.tensors), this.settings);
     const feeds = Object.fromEntries(this.tensors.map(({ name }) => [name, current.get(name)!]));
     const fetches = Object.fromEntries(this.tensors.map(({ name }) => [copyName(name), null]));
     const results = await runCounted(this.session, feeds, fetches, this.traffic);
@@ -167,10 +199,5 @@ class Reader {
 
   async close(): Promise<void> {
     await this.session?.release();
-  }
-
-  private model(): Uint8Array {
-    const graph = new Graph();
-    return new OnnxLowering().model('read', new Map(this.tensors.map(({ name, shape }) => [copyName(name), graph.input(name, shape)])));
   }
 }

@@ -53,15 +53,25 @@ export interface StepMetrics {
   lossScale: number;
 }
 
-/** When metrics are read from a device: as soon as one of these is reached. Reading waits for all steps before it. */
+/** When metrics are read from a device. Reading waits for all steps before it, and the device for the next step. */
 export interface MetricsInterval {
+  /** At the latest; at most what the ring holds. */
   steps: number;
+  /** And before that once either is reached, but not after every step. */
   milliseconds: number;
   /** Fed to steps that may not have been computed yet: they hold what they were fed. */
   bytes: number;
 }
 
-const METRICS_INTERVAL: MetricsInterval = { steps: RING_STEPS, milliseconds: 100, bytes: 128 * 2 ** 20 };
+const METRICS_INTERVAL: MetricsInterval = { steps: RING_STEPS, milliseconds: 1000, bytes: 256 * 2 ** 20 };
+/** Steps between two readings at least: the host prepares one while the device computes the other. */
+const LEAST_STEPS = 2;
+
+/** Whether what so many steps measured is to be read now. */
+export function readingDue({ steps, milliseconds, bytes }: MetricsInterval, unread: MetricsInterval): boolean {
+  if (unread.steps >= Math.min(steps, RING_STEPS)) return true;
+  return unread.steps >= LEAST_STEPS && (unread.milliseconds >= milliseconds || unread.bytes >= bytes);
+}
 
 export interface TrainingSettings extends SessionSettings {
   metricsInterval?: MetricsInterval;
@@ -142,6 +152,7 @@ export class TrainingSession {
    * steps, oldest first, which may be nothing. @throws ShapeError as step
    */
   async advance(input: StepInput): Promise<StepMetrics[]> {
+    await this.state.prepare(this.session.inputNames);
     const before = this.traffic.toDevice;
     const views = await this.viewsOf(input.views);
     const feeds = this.feedsOf(input, views);
@@ -151,9 +162,8 @@ export class TrainingSession {
     if (this.state instanceof HostState) return [this.metricsOf(results)];
     this.unread.steps++;
     this.unread.bytes += this.traffic.toDevice - before;
-    const { steps, milliseconds, bytes } = this.interval;
-    const due = this.unread.steps >= Math.min(steps, RING_STEPS) || this.unread.bytes >= bytes || performance.now() - this.unread.since >= milliseconds;
-    return due ? this.settle() : [];
+    const { steps, bytes, since } = this.unread;
+    return readingDue(this.interval, { steps, bytes, milliseconds: performance.now() - since }) ? this.settle() : [];
   }
 
   /** What the steps measured that are not known yet, oldest first. Waits until the device has computed them. */
@@ -249,6 +259,9 @@ const stepMetrics = ({ loss, zStd, squaredGradient, lossScale }: RingRow): StepM
 
 /** Whether an output is a tensor of the state after the step. */
 const isState = (output: string): boolean => output.startsWith(nextName(''));
+
+/** The input that an output of the state is fed to in the next step; undefined of a metric. */
+export const stateOf = (output: string): string | undefined => (isState(output) ? output.slice(nextName('').length) : undefined);
 
 /** Photos that the state keeps something for. */
 const imagesOf = (state: State): number | undefined => state.get(MOVING_AVERAGE)?.shape[0];

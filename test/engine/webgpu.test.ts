@@ -5,12 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
-import type { ConfigPatch } from '../../shared/config.ts';
+import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
 import { initialState, TrainingSession } from '../../src-main/engine/index.ts';
 import type { State, StepMetrics } from '../../src-main/engine/index.ts';
 import { RING_COLUMNS, RING_STEPS } from '../../src-main/engine/metric-ring.ts';
 import { openSession } from '../../src-main/engine/session.ts';
-import { trainingModel } from '../../src-main/engine/training.ts';
+import { readingDue, trainingModel } from '../../src-main/engine/training.ts';
 import { useSoftwareVulkan } from '../helpers/vulkan.ts';
 import { counted, distance, norm } from './golden.ts';
 
@@ -31,12 +31,29 @@ it('is tested here', () => {
   expect(available).toBe(process.platform === 'linux' && process.arch === 'x64');
 });
 
+/** Every tensor changed as on the CPU, to 2e-2 relative in norm. */
+function expectAlike(before: State, after: Record<'cpu' | 'webgpu', State>): void {
+  for (const [name, { data }] of after.cpu) {
+    const begun = before.get(name)?.data ?? new Float32Array(data.length);
+    const change = (x: Float32Array) => x.map((v, i) => v - begun[i]!);
+    const expected = change(data);
+    // The second term is for predictor.1.running_mean: z has no mean there, so it moves by rounding alone.
+    expect(distance(change(after.webgpu.get(name)!.data), expected), name).toBeLessThan(2e-2 * norm(expected) + 1e-7 * Math.sqrt(data.length));
+  }
+}
+
+const rates = { learningRate: 0.05, predictorLearningRate: 0.05 };
+
+function viewsOf({ batchSize, imageSize }: RunConfig): Float32Array[] {
+  const pixels = batchSize * 3 * imageSize ** 2;
+  const view1 = counted('view1', pixels, 2);
+  return [view1, counted('view2', pixels, 2).map((v, i) => (view1[i]! + v) / 2)];
+}
+
 describe.runIf(available)('ten steps on WebGPU', () => {
   const config = parseConfig(tiny);
-  const rates = { learningRate: 0.05, predictorLearningRate: 0.05 };
   const pixels = config.batchSize * 3 * config.imageSize ** 2;
-  const view1 = counted('view1', pixels, 2);
-  const views = [view1, counted('view2', pixels, 2).map((v, i) => (view1[i]! + v) / 2)];
+  const views = viewsOf(config);
   const before = initialState(config);
   const bytesOf = (state: State) => 4 * [...state.values()].reduce((sum, { data }) => sum + data.length, 0);
   const steps: Record<'cpu' | 'webgpu', StepMetrics[]> = { cpu: [], webgpu: [] };
@@ -64,15 +81,7 @@ describe.runIf(available)('ten steps on WebGPU', () => {
     await gpu.close();
   }, 600_000);
 
-  it('agree with the CPU in the change of every tensor', () => {
-    for (const [name, { data }] of after.cpu) {
-      const begun = before.get(name)?.data ?? new Float32Array(data.length);
-      const change = (x: Float32Array) => x.map((v, i) => v - begun[i]!);
-      const expected = change(data);
-      // The second term is for predictor.1.running_mean: z has no mean there, so it moves by rounding alone.
-      expect(distance(change(after.webgpu.get(name)!.data), expected), name).toBeLessThan(2e-2 * norm(expected) + 1e-7 * Math.sqrt(data.length));
-    }
-  });
+  it('agree with the CPU in the change of every tensor', () => expectAlike(before, after));
 
   it('agree with it in what they measure', () => {
     expect(steps.webgpu).toHaveLength(10);
@@ -96,6 +105,39 @@ describe.runIf(available)('ten steps on WebGPU', () => {
     expect(copied[10]!.fromDevice, 'the last two').toBe(3 * ring);
     expect(copied[11]!.fromDevice, 'the state, when it is asked for').toBe(3 * ring + bytesOf(after.cpu));
   });
+});
+
+describe.runIf(available)('two steps on WebGPU agree with the CPU', () => {
+  const shapes: [string, ConfigPatch][] = [
+    ['imagenet stem', { backbone: { stem: 'imagenet' }, imageSize: 32 }],
+    ['resnet50', { backbone: { name: 'resnet50' } }],
+    ['fixed predictor', { predictor: { kind: 'fixed' } }],
+  ];
+  it.each(shapes)('%s', { timeout: 300_000 }, async (_name, patch) => {
+    const config = parseConfig(mergeConfig(tiny, patch));
+    const before = initialState(config);
+    const after = {} as Record<'cpu' | 'webgpu', State>;
+    for (const device of ['cpu', 'webgpu'] as const) {
+      const session = await TrainingSession.create(config, before, { device });
+      await session.step({ views: viewsOf(config), ...rates });
+      const first = session.copied.toDevice;
+      await session.step({ views: viewsOf(config), ...rates });
+      // What a step only reads, such as a fixed predictor, is on the device too.
+      if (device === 'webgpu') expect(session.copied.toDevice - first).toBeLessThanOrEqual(4 * (2 * config.batchSize * 3 * config.imageSize ** 2 + 2));
+      after[device] = await session.readState();
+      await session.close();
+    }
+    expectAlike(before, after);
+  });
+});
+
+it('read metrics every few steps, of a slow device too', () => {
+  const usual = { steps: 8, milliseconds: 1000, bytes: 1e6 };
+  const due = (steps: number, milliseconds: number, bytes: number) => readingDue(usual, { steps, milliseconds, bytes });
+  expect([due(1, 30_000, 0), due(1, 0, 1e9)], 'not after every step').toEqual([false, false]);
+  expect([due(2, 999, 999_999), due(2, 1000, 0), due(2, 0, 1e6)]).toEqual([false, true, true]);
+  expect([due(7, 0, 0), due(8, 0, 0)]).toEqual([false, true]);
+  expect(readingDue({ ...usual, steps: 100 }, { steps: 8, milliseconds: 0, bytes: 0 }), 'the ring holds no more').toBe(true);
 });
 
 describe.runIf(available)('every node of a step is computed by WebGPU', () => {

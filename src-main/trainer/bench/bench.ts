@@ -9,21 +9,26 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { computesHalf } from '../../engine/index.ts';
 import type { Device } from '../../engine/index.ts';
-import { BenchProcess, findPython } from './process.ts';
+import { BenchError, BenchProcess, findPython } from './process.ts';
 import { unitsOf } from './work.ts';
-import type { Answer, Profile, StepWork, Work } from './work.ts';
+import type { Answer, Profile, Request, StepWork, Work } from './work.ts';
 
 export interface BenchResult {
   name: string;
-  value: number;
+  /** null where it failed: `error` says why. */
+  value: number | null;
   unit: string;
-  /** The peer's value in the same run; null without one. */
+  /** The peer's value in the same run; null without one, or where it failed. */
   peer: number | null;
   peerName: string | null;
   /** value / peer: of rates more than 1 is better, of times and memory less. */
   ratio: number | null;
   /** On a graphics card, where the time of a step goes. */
   profile?: Profile;
+  /** The sides ran one after the other, not in turns: together they did not fit. */
+  apart?: true;
+  error?: string;
+  peerError?: string;
 }
 
 export interface BenchOptions {
@@ -118,7 +123,7 @@ const namesOf = (items: readonly Item[]): string[] => items.flatMap((item) => it
 /** Names of the benchmarks of a device. */
 export const benchmarks = (device: Device = 'cpu'): string[] => namesOf(device === 'cpu' ? itemsOf(1, '') : cardItems(device, 1));
 
-/** Results as they are had. @throws BenchError when a process fails or no Python has torch */
+/** Results as they are had, with its error where one fails. @throws BenchError when no Python has torch */
 export async function* runBench({ peer = false, python, device = 'cpu', only, runs = 5, signal }: BenchOptions = {}): AsyncGenerator<BenchResult> {
   const threads = benchThreads();
   const other = peer ? await findPython(python) : undefined;
@@ -131,11 +136,15 @@ export async function* runBench({ peer = false, python, device = 'cpu', only, ru
       const figures = item.figures.filter(({ name }) => !only || only.includes(name));
       if (figures.length === 0) continue;
       const against = item.compared ? other : undefined;
-      const { ours, theirs, profile } = await measure(item, against?.python, Math.max(5, runs), signal);
+      const { ours, theirs, apart } = await measure(item.work, against?.python, Math.max(5, runs), signal);
+      const profile = item.profiled && item.work.kind === 'step' && !ours.error ? await profileOf(item.work) : undefined;
       for (const { name, unit, of } of figures) {
-        const value = of(ours, unitsOf(item.work));
-        const theirValue = theirs ? of(theirs, unitsOf(item.work)) : null;
-        yield { name, value, unit, peer: theirValue, peerName: against?.name ?? null, ratio: theirValue === null ? null : value / theirValue, ...(profile ? { profile } : {}) };
+        const figureOf = ({ answers, error }: Side) => (error || answers.length === 0 ? null : of(answers, unitsOf(item.work)));
+        const [value, peerValue] = [figureOf(ours), figureOf(theirs)];
+        yield {
+          name, value, unit, peer: peerValue, peerName: against?.name ?? null, ratio: value === null || peerValue === null ? null : value / peerValue,
+          ...(profile ? { profile } : {}), ...(apart ? { apart } : {}), ...(ours.error ? { error: ours.error } : {}), ...(theirs.error ? { peerError: theirs.error } : {}),
+        };
       }
     }
   } finally {
@@ -143,36 +152,62 @@ export async function* runBench({ peer = false, python, device = 'cpu', only, ru
   }
 }
 
-async function measure({ work, profiled }: Item, python: string | undefined, runs: number, signal?: AbortSignal): Promise<{ ours: Answer[]; theirs: Answer[] | null; profile?: Profile }> {
-  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-  const sides = [new BenchProcess(process.execPath, [file(`./worker${extension}`)])];
-  if (python !== undefined) sides.push(new BenchProcess(python, [file('./peer.py')]));
-  const answers: Answer[][] = sides.map(() => []);
-  try {
-    for (const side of sides) {
-      await side.ask({ setUp: work });
-      await side.ask({ run: true });
-    }
-    for (let i = 0; i < runs; i++)
-      for (const [s, side] of sides.entries()) {
-        signal?.throwIfAborted();
-        answers[s]!.push(await side.ask({ run: true }));
-      }
-  } finally {
-    await Promise.all(sides.map((side) => side.close()));
-  }
-  // In a process of its own, after the others: a profile holds the step's memory once more.
-  const profile = profiled && work.kind === 'step' ? await profileOf(work, file(`./worker${extension}`)) : undefined;
-  return { ours: answers[0]!, theirs: answers[1] ?? null, profile };
+/** What one side answered, or why it did not. */
+interface Side {
+  answers: Answer[];
+  error?: string;
 }
 
-async function profileOf(work: StepWork, worker: string): Promise<Profile> {
-  const side = new BenchProcess(process.execPath, [worker]);
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const startOurs = (): BenchProcess => new BenchProcess(process.execPath, [file(`./worker${extension}`)]);
+
+/** Both sides in turns; where one fails so, each by itself. */
+export async function measure(work: Work, python: string | undefined, runs: number, signal?: AbortSignal): Promise<{ ours: Side; theirs: Side; apart?: true }> {
+  const starts = [startOurs, ...(python === undefined ? [] : [() => new BenchProcess(python, [file('./peer.py')])])];
+  const [ours, theirs = { answers: [] }] = await inTurns(starts, work, runs, signal);
+  if (starts.length === 1 || (!ours!.error && !theirs.error)) return { ours: ours!, theirs };
+  const [oursAlone] = await inTurns(starts.slice(0, 1), work, runs, signal);
+  const [theirsAlone] = await inTurns(starts.slice(1), work, runs, signal);
+  return { ours: oursAlone!, theirs: theirsAlone!, apart: true };
+}
+
+/** Starts the sides, lets them run in turns, and ends at the first failure. */
+async function inTurns(starts: readonly (() => BenchProcess)[], work: Work, runs: number, signal?: AbortSignal): Promise<Side[]> {
+  const sides = starts.map((start): Side & { process: BenchProcess } => ({ process: start(), answers: [] }));
   try {
-    return (await side.ask({ profile: work })).profile!;
+    for (const side of sides) if (!(await asked(side, { setUp: work })) || !(await asked(side, { run: true }))) return sides;
+    for (const side of sides) side.answers = []; // what was warmed up does not count
+    for (let i = 0; i < runs; i++)
+      for (const side of sides) {
+        signal?.throwIfAborted();
+        if (!(await asked(side, { run: true }))) return sides;
+      }
+    return sides;
   } finally {
-    await side.close();
+    await Promise.all(sides.map((side) => side.process.close()));
+  }
+}
+
+async function asked(side: Side & { process: BenchProcess }, request: Request): Promise<boolean> {
+  try {
+    side.answers.push(await side.process.ask(request));
+    return true;
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error;
+    side.error = error.message;
+    return false;
+  }
+}
+
+/** In a process of its own, after the others: a profile holds the step's memory once more. */
+async function profileOf(work: StepWork): Promise<Profile | undefined> {
+  const side = { process: startOurs(), answers: [] as Answer[] };
+  try {
+    await asked(side, { profile: work });
+    return side.answers[0]?.profile;
+  } finally {
+    await side.process.close();
   }
 }
 

@@ -21,16 +21,20 @@ const unknown = values.only?.find((name) => !benchmarks(device).includes(name));
 if (unknown !== undefined) refuse(`there is no benchmark ${unknown}: use ${benchmarks(device).join(', ')}`);
 
 const figure = (value: number): string => value.toPrecision(4).replace(/\.?0+$/, '');
-const line = ({ name, value, unit, peer, peerName, ratio }: BenchResult): string =>
-  `${name.padEnd(38)} ${figure(value)} ${unit}${peer === null ? '' : `; ${peerName} ${figure(peer)}, ratio ${figure(ratio!)}`}\n`;
+function line({ name, value, unit, peer, peerName, ratio, apart, error, peerError }: BenchResult): string {
+  const ours = value === null ? `failed: ${error}` : `${figure(value)} ${unit}`;
+  const theirs = peer === null ? (peerError ? `; ${peerName} failed: ${peerError}` : '') : `; ${peerName} ${figure(peer)}`;
+  return `${name.padEnd(38)} ${ours}${theirs}${ratio === null ? '' : `, ratio ${figure(ratio)}`}${apart ? ' (one after the other: together they do not fit)' : ''}\n`;
+}
 
-const MOST_OPERATORS = 8;
+const MOST_LISTED = 8;
 /** Where the time of a step goes, a line each. */
-function profileLines({ step, kernels, host, copied, operators, fallback }: Profile): string {
+function profileLines({ step, kernels, host, copied, operators, programs, fallback }: Profile): string {
   const megabytes = (bytes: number) => `${figure(bytes / 1e6)} MB`;
   const lines = [
     `profiled step ${figure(step)} ms: host ${figure(host)} ms${kernels === null ? '' : `, kernels ${figure(kernels)} ms`}; copied to the device ${megabytes(copied.toDevice)}, back ${megabytes(copied.fromDevice)}`,
-    `operators: ${operators.slice(0, MOST_OPERATORS).map((o) => `${o.operator} ${figure(o.nodes)} x, ${figure(o.milliseconds)} ms`).join('; ')}`,
+    `operators, by the host's time: ${operators.slice(0, MOST_LISTED).map((o) => `${o.operator} ${figure(o.nodes)} x, ${figure(o.milliseconds)} ms`).join('; ')}`,
+    ...(programs.length === 0 ? [] : [`programs, by the device's: ${programs.slice(0, MOST_LISTED).map((p) => `${p.program} ${figure(p.dispatches)} x, ${figure(p.milliseconds)} ms`).join('; ')}`]),
     `elsewhere: ${fallback.length === 0 ? 'nothing' : fallback.map((o) => `${o.operator} ${figure(o.nodes)} x on ${o.provider}`).join('; ')}`,
   ];
   return lines.map((text) => `  ${text}\n`).join('');
@@ -46,5 +50,6 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }
+const failed = results.some(({ error, peerError }) => error !== undefined || peerError !== undefined);
 if (values.json) process.stdout.write(`${JSON.stringify({ device, threads: benchThreads(), results })}\n`);
-process.exit(0);
+process.exit(failed ? 1 : 0);
