@@ -89,7 +89,7 @@ export interface ViewsFacts {
  * faster than a graph.
  */
 export function viewsMaker(config: RunConfig, { device, noViews: why, stepBytes, deviceMemoryBytes, field }: ViewsFacts): ViewsMaker {
-  if (config.viewsBy !== 'auto') return config.viewsBy;
+  if (config.viewsBy !== 'auto') return config.viewsBy === 'device' ? 'device' : 'processor'; // a run older than the setting has none
   if (device !== 'webgpu' || why !== undefined || !fieldFits(config, field, stepBytes)) return 'processor';
   return stepBytes + viewMemory(config, field).bytes <= (deviceMemoryBytes ?? Infinity) ? 'device' : 'processor';
 }

@@ -54,6 +54,10 @@ describe('the maker of views', () => {
     expect(viewsBy(config({ viewsBy: 'processor' }), { device: 'webgpu' })).toBe('processor');
     expect(viewsBy(config({ viewsBy: 'device' }), { device: 'cuda' })).toBe('device');
   });
+  it('stays the processor in a run that was saved before there was a choice', () => {
+    const { viewsBy: _none, ...saved } = config();
+    expect(viewsBy(saved as ReturnType<typeof config>, { device: 'webgpu' })).toBe('processor');
+  });
 
   const across: Field = { width: 819, height: 273 }; // 4:1 among 3:4
   const both: Field = { width: 819, height: 819 };
