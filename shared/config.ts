@@ -168,8 +168,8 @@ export const RunConfig = z
       'Precision', '', 'float16 computes in half the bits where the graphics card has them; parameters stay float32', true,
     ),
     viewsBy: meta(
-      z.enum(['processor', 'device']).default('processor'),
-      'Views made by', '', "'device' spares the processor, where data wait stays above 5 % beside a fast graphics card", true,
+      z.enum(['auto', 'processor', 'device']).default('auto'),
+      'Views made by', '', 'auto leaves them to a graphics card whose self-test makes them rightly (WebGPU), so that it need not wait for the processor', true,
     ),
     threads: meta(z.int().min(0).max(256).default(0), 'Threads', 'threads', '0 uses every core', true),
   })

@@ -7,6 +7,8 @@
 import type { RunConfig } from './config.ts';
 import type { Estimate, PlanNote, Refusal } from './contract/runs.ts';
 import { viewsOf } from './methods.ts';
+import { fedViewBytes, usualField, viewMemory, viewsMaker, viewsRefusal } from './views.ts';
+import type { Field, NoViews, ViewsMaker } from './views.ts';
 
 export interface NetworkCost {
   backboneParameters: number;
@@ -99,6 +101,8 @@ export interface Machine {
   deviceName?: string;
   /** Its own memory; null where it shares the computer's or none is reported, left out by who cannot know. */
   deviceMemoryBytes?: number | null;
+  /** Why the device makes no views, where it does not. */
+  noViews?: NoViews | undefined;
   freeMemoryBytes: number;
   freeDiskBytes: number;
   /** Most that the cache may take. */
@@ -114,6 +118,8 @@ export interface PlanInput {
   stepMemoryBytes?: number;
   /** Seconds of one step, measured on this machine with this configuration. */
   secondsPerStep?: number;
+  /** What every photo fits into, where their sizes are known. */
+  field?: Field;
 }
 
 export interface Plan {
@@ -163,10 +169,13 @@ export function planRun(input: PlanInput): Plan {
   const epochs = config.epochs ?? Math.max(1, Math.round((60 * config.minutes!) / (BESIDE_STEPS * secondsPerStep * perEpoch)));
 
   const stateBytes = 8 * cost.parameters; // parameters and momenta
-  const needed = isGraphics(machine) ? deviceMemory(config, cost) : null;
+  const field = input.field ?? usualField(config);
+  const maker = viewsBy(config, machine, field, cost);
+  const views = maker === 'device' ? viewMemory(config, field).bytes : fedViewBytes(config);
+  const needed = isGraphics(machine) ? deviceMemory(config, cost) + views : null;
   const shared = machine.deviceMemoryBytes === null ? (needed ?? 0) : 0;
-  const step = needed === null ? (input.stepMemoryBytes ?? stepMemory(config, cost)) : hostMemory(cost) + shared;
-  const memoryBytes = step + loaderMemory(config, images);
+  const step = needed === null ? (input.stepMemoryBytes ?? stepMemory(config, cost)) + (maker === 'device' ? views : 0) : hostMemory(cost) + shared;
+  const memoryBytes = step + loaderMemory(config, images, maker === 'device' ? field : null);
   const cacheBytes = images * cachedPhotoBytes(config.imageSize);
   const diskBytes = Math.min(cacheBytes, machine.cacheBytes) + checkpointBytes(config, stateBytes, epochs);
   const estimate: Estimate = { seconds, memoryBytes, ...(needed === null ? {} : { deviceMemoryBytes: needed }), diskBytes, epochs, stepsPerEpoch: perEpoch, basis: input.secondsPerStep === undefined ? 'predicted' : 'measured' };
@@ -191,9 +200,13 @@ function deviceMemory(config: RunConfig, cost: NetworkCost): number {
   return 4 * (5 * cost.parameters + 1.5 * 1.5 * 2 * config.batchSize * cost.activations) + 200 * 2 ** 20;
 }
 
-/** Batches made ahead (all views, float) and the photos that are held in memory. */
-function loaderMemory(config: RunConfig, images: number): number {
-  const batch = 4 * config.batchSize * 3 * viewsOf(config).reduce((sum, { size }) => sum + size ** 2, 0);
+/** Who makes the views of a run on this machine, of photos in fields of this size. */
+export const viewsBy = (config: RunConfig, { device, noViews, deviceMemoryBytes }: Pick<Machine, 'device' | 'noViews' | 'deviceMemoryBytes'>, field = usualField(config), cost = networkCost(config)): ViewsMaker =>
+  viewsMaker(config, { device, noViews, deviceMemoryBytes, field, stepBytes: deviceMemory(config, cost) });
+
+/** Batches made ahead (all views, float; or where a device makes them the photos, bytes) and the photos that are held in memory. */
+function loaderMemory(config: RunConfig, images: number, field: Field | null): number {
+  const batch = field ? config.batchSize * 3 * field.width * field.height : fedViewBytes(config);
   return 4 * batch + Math.min(images, config.probe.images) * 3 * config.imageSize ** 2;
 }
 
@@ -224,6 +237,11 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
     });
   if (config.precision === 'float16' && !isGraphics(machine))
     out.push({ setting: 'precision', message: 'the processor computes in float32 alone: set precision to float32', suggestion: 'float32', key: 'precision', values: {} });
+  if (config.viewsBy === 'device' && machine.noViews !== undefined) {
+    const device = machine.deviceName ?? machine.device;
+    const key = machine.noViews === 'tensorFlow' ? 'viewsTensorFlow' : 'views';
+    out.push({ setting: 'viewsBy', message: viewsRefusal(machine.noViews, device), suggestion: 'auto', key, values: { device } });
+  }
   if (estimate.memoryBytes > machine.freeMemoryBytes) {
     const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * machine.freeMemoryBytes) / estimate.memoryBytes));
     const smaller = suggestion < config.batchSize;
@@ -240,7 +258,7 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
   const { deviceMemoryBytes: needed = 0 } = estimate;
   const { deviceMemoryBytes: there, deviceName = machine.device } = machine;
   if (there != null && needed > there) {
-    const fixed = deviceMemory({ ...config, batchSize: 0 }, networkCost(config));
+    const fixed = deviceMemory({ ...config, batchSize: 0 }, networkCost(config)); // what views take goes with the batch
     const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * (there - fixed)) / (needed - fixed)));
     const smaller = suggestion < config.batchSize;
     out.push({

@@ -6,6 +6,8 @@ import { call, nothing } from './wire.ts';
 export const Provider = z.enum(['cpu', 'webgpu', 'dml', 'cuda']);
 export type Provider = z.infer<typeof Provider>;
 
+const values = z.record(z.string(), z.union([z.number(), z.string()]));
+
 /** A self-test's end; its sentence is the message `selfTest.<outcome>` with these values. */
 export const SelfTest = z.object({
   outcome: z.enum([
@@ -25,7 +27,13 @@ export const SelfTest = z.object({
   stepMilliseconds: z.number().nullable(),
   /** One step of the network that devices are compared by, ms; null where the small one was far slower than the processor. */
   speedMilliseconds: z.number().nullable(),
-  values: z.record(z.string(), z.union([z.number(), z.string()])),
+  values,
+  /**
+   * Whether it makes the views of photos as the processor does; its sentence is the message `selfTest.views.<outcome>`.
+   * Null where that was not tried: only WebGPU is asked, when its step passed. An outcome without this key is one that
+   * an earlier version remembered: it is not read, and the device tested anew.
+   */
+  views: z.object({ outcome: z.enum(['passed', 'wrong', 'failed']), values }).nullable(),
 });
 export type SelfTest = z.infer<typeof SelfTest>;
 

@@ -108,6 +108,10 @@ export type ExportJob = z.infer<typeof ExportJob>;
 export const SelfTestJob = z.object({ kind: z.literal('selfTest'), device: Provider });
 export type SelfTestJob = z.infer<typeof SelfTestJob>;
 
+/** Views of a few counted photos made on `device`, compared with the processor's. Apart from the step: what takes the process down here leaves that one's outcome. */
+export const ViewTestJob = z.object({ kind: z.literal('viewTest'), device: Provider });
+export type ViewTestJob = z.infer<typeof ViewTestJob>;
+
 export const Job = z.discriminatedUnion('kind', [
   TrainJob,
   EstimateJob,
@@ -116,6 +120,7 @@ export const Job = z.discriminatedUnion('kind', [
   EvaluateJob,
   ExportJob,
   SelfTestJob,
+  ViewTestJob,
 ]);
 export type Job = z.infer<typeof Job>;
 
@@ -188,6 +193,12 @@ export type JobResult =
       passed: boolean;
       stepMilliseconds: number;
       speedMilliseconds: number | null;
+    }
+  | {
+      kind: 'viewTest';
+      /** Largest difference of a pixel from the processor's, where 1 is from black to white. */
+      difference: number;
+      passed: boolean;
     }
   | {
       kind: 'evaluate';

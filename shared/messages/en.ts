@@ -240,6 +240,9 @@ export const en = {
   'option.device.webgpu': 'WebGPU',
   'option.device.dml': 'DirectML',
   'option.device.cuda': 'CUDA',
+  'option.viewsBy.auto': 'Automatic',
+  'option.viewsBy.processor': 'The processor',
+  'option.viewsBy.device': 'The graphics card',
   'option.predictor.kind.mlp': 'MLP',
   'option.predictor.kind.identity': 'None',
   'option.predictor.kind.fixed': 'Fixed random',
@@ -708,6 +711,12 @@ export const en = {
   'selfTest.noLibraries': 'its libraries are not installed: docs/devices.md says how to fetch them',
   'selfTest.missing': 'it cannot be started here: {reason}',
   'selfTest.failed': 'a training step failed on it: {reason}',
+  'selfTest.views.passed': 'it makes the views itself, as the processor does',
+  'selfTest.views.wrong':
+    'the views that it makes are wrong (up to {difference} of full brightness off), so the processor makes them',
+  'selfTest.views.failed': 'it cannot make views ({reason}), so the processor makes them',
+  'selfTest.viewsHint':
+    'Training compares views of a photo: crops of it with other colours, some of them blurred. A graphics card that makes them itself need not wait for the processor. The test compares its views of six counted photos with the processor’s, pixel by pixel.',
   'doctor.title': 'This machine',
   'doctor.again': 'Check again',
   'doctor.copy': 'Copy the report',

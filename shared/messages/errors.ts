@@ -298,6 +298,14 @@ export const errorTexts: Record<string, ErrorTexts> = {
         '另一个进程正在训练它：请先结束那个进程，再继续。',
       ],
       [
+        'the self-test of {device} has shown that it makes no right views: set viewsBy to auto or processor',
+        '自检表明 {device} 不能正确生成视图：请改为自动或由处理器生成。',
+      ],
+      [
+        'TensorFlow makes no views: set viewsBy to auto or processor',
+        'TensorFlow 不能生成视图：请改为自动或由处理器生成。',
+      ],
+      [
         'the initial weights cannot be read ({errno}): choose another file, or set backbone.init to random',
         '无法读取初始权重（{errno}）：请选择另一个文件，或随机初始化。',
       ],

@@ -3,4 +3,8 @@ import type { SelfTest } from '../contract/devices.ts';
 import { en } from './en.ts';
 import { formatMessage } from './format.ts';
 
-export const selfTestSentence = ({ outcome, values }: SelfTest): string => formatMessage(en[`selfTest.${outcome}`], 'en', values);
+export const selfTestSentence = ({ outcome, values, views }: SelfTest): string =>
+  [
+    formatMessage(en[`selfTest.${outcome}`], 'en', values),
+    ...(views ? [formatMessage(en[`selfTest.views.${views.outcome}`], 'en', views.values)] : []),
+  ].join('; ');

@@ -115,7 +115,7 @@ const settings: Record<string, [label: string, reason: string]> = {
   seed: ['随机种子', '同样的种子、照片与机器得到同样的参数'],
   device: ['设备', '自动即通过自检的设备中最快的一个'],
   precision: ['精度', 'float16 以一半的位数计算，须显卡支持；参数仍为 float32'],
-  viewsBy: ['视图由谁生成', 'device 即显卡：当快速显卡旁的数据等待一直高于 5% 时，可减轻处理器负担'],
+  viewsBy: ['视图由谁生成', '自动：显卡通过自检、能正确生成视图时（WebGPU）由它生成，不必等待处理器'],
   threads: ['线程', '0 使用全部核心'],
 };
 
@@ -181,6 +181,8 @@ const plans: Record<string, string> = {
   'refusal.deviceMemory': '训练约需 {needed} 显存，{device} 有 {free}：请减小批次、图像尺寸或网络宽度。',
   'refusal.device': '设备 {device} 不可用，原因见“设置”中的自检：请选择自动或处理器。',
   'refusal.precision': '处理器只以 float32 计算：请把精度设为 float32。',
+  'refusal.views': '自检表明 {device} 不能正确生成视图：请改为自动或由处理器生成。',
+  'refusal.viewsTensorFlow': 'TensorFlow 不能生成视图：请改为自动或由处理器生成。',
   'refusal.disk': '本次训练约需 {needed} 磁盘，可用 {free}：请腾出空间、减少检查点磁盘或图像尺寸。',
   'note.smallMap':
     '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',

@@ -4,8 +4,8 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { deviceFailure } from '../../shared/deviceFailure.ts';
-import { createTraining, Encoder } from '../engine/index.ts';
-import type { Device, EncoderSettings, State, Training, TrainingSettings } from '../engine/index.ts';
+import { createTraining, Encoder, makeViews } from '../engine/index.ts';
+import type { Device, EncoderSettings, PhotoBatch, SessionSettings, State, Training, TrainingSettings, ViewGraphShape } from '../engine/index.ts';
 import { DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
 
 export type { Training } from '../engine/index.ts';
@@ -14,6 +14,8 @@ export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'>;
 export interface Backend {
   training(config: RunConfig, state: State, settings: TrainingSettings): Promise<Training>;
   encoder(config: RunConfig, state: State, settings: EncoderSettings): Promise<Embedder>;
+  /** Of one batch, in the computer's memory: [N, 3, size, size] each. */
+  views(shape: ViewGraphShape, batch: PhotoBatch, settings: SessionSettings): Promise<Float32Array[]>;
   patience: Patience;
 }
 
@@ -29,6 +31,7 @@ export interface Patience {
 export const onnxRuntime: Backend = {
   training: createTraining,
   encoder: (...given) => Encoder.create(...given),
+  views: makeViews,
   patience: { first: 600, least: 120, factor: 20 },
 };
 

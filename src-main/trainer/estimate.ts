@@ -9,7 +9,8 @@ import type { EstimateJob } from '../../shared/contract/job.ts';
 import { viewsOf } from '../../shared/methods.ts';
 import { planRun } from '../../shared/plan.ts';
 import type { Machine, Plan } from '../../shared/plan.ts';
-import { estimateMemory, initialState, createTraining } from '../engine/index.ts';
+import type { Field } from '../../shared/views.ts';
+import { estimateMemory, initialState, createTraining, usesTensorFlow } from '../engine/index.ts';
 import type { Device } from '../engine/index.ts';
 import { measuredFlops, rememberSpeed } from './calibration.ts';
 import { TrainerError } from './errors.ts';
@@ -37,6 +38,7 @@ async function machineFor(config: RunConfig, { cacheDirectory, cacheBytes, direc
       flopsPerSecond: await measuredFlops(cacheDirectory, config, config.device, threads),
       threads,
       device,
+      noViews: usesTensorFlow(device) ? 'tensorFlow' : undefined,
       freeMemoryBytes: process.availableMemory(),
       freeDiskBytes: bavail * bsize,
       cacheBytes,
@@ -47,9 +49,10 @@ async function machineFor(config: RunConfig, { cacheDirectory, cacheBytes, direc
   }
 }
 
-export async function planFor(config: RunConfig, images: number, workplace: Workplace, secondsPerStep?: number): Promise<Plan> {
+/** `field`: what every photo fits into, where that is known. */
+export async function planFor(config: RunConfig, images: number, workplace: Workplace, { secondsPerStep, field }: { secondsPerStep?: number; field?: Field } = {}): Promise<Plan> {
   const machine = await machineFor(config, workplace);
-  return planRun({ config, images, machine, stepMemoryBytes: estimateMemory(config, images), secondsPerStep });
+  return planRun({ config, images, machine, stepMemoryBytes: estimateMemory(config, images), secondsPerStep, field });
 }
 
 /** @throws TrainerError cannot-start with the first refusal. */
@@ -83,7 +86,7 @@ export async function estimate(job: EstimateJob): Promise<Plan> {
     }
     const secondsPerStep = Math.min(...times.slice(WARM_STEPS));
     await rememberSpeed(job.cacheDirectory, config, config.device, threads, secondsPerStep);
-    return await planFor(config, images, job, secondsPerStep);
+    return await planFor(config, images, job, { secondsPerStep });
   } finally {
     await session.close();
   }

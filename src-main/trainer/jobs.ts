@@ -8,6 +8,7 @@ import { exportRun } from './exportJob.ts';
 import { serveQueries } from './queries.ts';
 import { selfTest } from './selfTest.ts';
 import { train } from './train.ts';
+import { viewTest } from './viewTest.ts';
 
 /** @returns 'stopped' where a stop was obeyed and what had been done is saved. */
 export async function runJob(job: Job, context: JobContext): Promise<JobResult | 'stopped'> {
@@ -26,6 +27,8 @@ export async function runJob(job: Job, context: JobContext): Promise<JobResult |
       return exportRun(job, context);
     case 'selfTest':
       return selfTest(job, context);
+    case 'viewTest':
+      return viewTest(job, context);
     default:
       throw new Error(`there is no job ${(job satisfies never as Job).kind}`);
   }

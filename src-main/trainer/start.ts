@@ -60,7 +60,7 @@ async function resumed(job: TrainJob, path: string, trainingIds: readonly string
     throw new TrainerError('bad-checkpoint', `the checkpoint of epoch ${facts.epoch} in ${checkpointDirectory(job.directory)} has no optimizer state: continue from a later one, or start a new run from its weights`, { epoch: facts.epoch });
   // What decides the computation comes from the checkpoint; where it runs and what is kept may have changed since.
   const { device, precision, threads, checkpoint } = job.config;
-  const config: RunConfig = { ...facts.config, device, precision, threads, checkpoint };
+  const config: RunConfig = { ...facts.config, device, precision, threads, checkpoint, viewsBy: viewsAfter(job.config, facts.config) };
   const notes: string[] = [];
   if (facts.imagesHash !== hashOf(trainingIds)) {
     forgetPhotos(state, trainingIds.length);
@@ -68,6 +68,10 @@ async function resumed(job: TrainJob, path: string, trainingIds: readonly string
   }
   return { config, state, schedule: continued(job, facts), facts, notes };
 }
+
+/** A checkpoint says who made the views. The processor goes on making them while the run stays on its device; another device decides anew. */
+export const viewsAfter = (now: RunConfig, then: RunConfig): RunConfig['viewsBy'] =>
+  now.viewsBy === 'auto' && then.viewsBy === 'processor' && then.device === now.device ? 'processor' : now.viewsBy;
 
 function continued(job: TrainJob, facts: CheckpointFacts): Schedule {
   if (job.extendBy === null) return facts.schedule;

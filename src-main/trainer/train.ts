@@ -6,7 +6,7 @@
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobResult, TrainJob } from '../../shared/contract/job.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
-import { stepsPerEpoch as fullBatches } from '../../shared/plan.ts';
+import { stepsPerEpoch as fullBatches, viewsBy } from '../../shared/plan.ts';
 import { viewsOf } from '../../shared/methods.ts';
 import { judge } from '../../shared/verdict.ts';
 import type { State } from '../engine/index.ts';
@@ -40,15 +40,17 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     const heldOut = new Set(job.images.filter((image) => image.heldOut).map((image) => image.id));
     const trainingIds = cache.ids.filter((id) => !heldOut.has(id));
     const start = await startingPoint(job, trainingIds);
-    const { config, state } = start;
-    const plan = await planFor(config, trainingIds.length, job);
+    const trained = cache.subset(trainingIds);
+    const largest = largestOf(trained);
+    const { state } = start;
+    const config: RunConfig = { ...start.config, viewsBy: viewsBy(start.config, { device: deviceOf(start.config) }, largest) };
+    const plan = await planFor(config, trainingIds.length, job, { field: largest });
     refuse(plan);
     for (const note of start.notes) report({ type: 'progress', fraction: 1, message: note, etaSeconds: null });
 
     report({ type: 'progress', fraction: 1, message: 'preparing the network', etaSeconds: null });
     const options = { device: deviceOf(config), threads: threadsOf(config) };
-    const trained = cache.subset(trainingIds);
-    const field = config.viewsBy === 'device' ? largestOf(trained) : undefined;
+    const field = config.viewsBy === 'device' ? largest : undefined;
     const loader = new ViewLoader({
       cache: trained,
       augment: config.augment,

@@ -60,7 +60,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.close();
-  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_RUN', 'STEP_MS']) delete process.env[name];
+  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_VIEWS', 'FAULT_IN_RUN', 'STEP_MS'])
+    delete process.env[name];
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -74,6 +75,10 @@ describe('self-test', () => {
   it('passes what agrees with the processor, and is remembered', async () => {
     const { test: passed } = theCard(await test());
     expect(passed).toMatchObject({ outcome: 'passed', speedMilliseconds: expect.any(Number) as number });
+    expect(passed!.views).toEqual({
+      outcome: 'passed',
+      values: { difference: expect.stringMatching(/^0\.0\d+ %$/) as string },
+    });
     await app.close();
     await open();
     expect(theCard(await test()).test).toEqual(passed);
@@ -87,6 +92,53 @@ describe('self-test', () => {
     await open({ find: async () => [processor, { ...card, driver: '2.0' }] });
     expect(theCard(await app.handle('system.devices', null)).test).toBeNull();
   });
+
+  it('that an earlier version remembered, without a word on views, is not read: the device is tested anew', async () => {
+    const { views: _views, ...earlier } = theCard(await test()).test!;
+    await app.close();
+    const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
+    const store = openStore(homePaths(join(directory, 'home')).database);
+    const key = { provider: 'webgpu', device: card.name, driver: card.driver, runtime: version };
+    store.selfTests.end(key, { ...earlier, at: 1 } as never);
+    store.close();
+    await open();
+    expect(theCard(await app.handle('system.devices', null)).test).toBeNull();
+    expect(theCard(await test()).test).toMatchObject({ outcome: 'passed', views: { outcome: 'passed' } });
+    expect(tests()).toBe(1);
+  });
+
+  it.each([
+    ['wrong', 'wrong', { difference: /%/ }],
+    ['crash', 'failed', { reason: /SIGSEGV/ }],
+    ['lost', 'failed', { reason: /was lost/ }],
+    ['hang', 'failed', { reason: /no answer within 6 seconds/ }],
+  ] as const)(
+    'a device whose step is right and whose views are not (%s) is offered, and the processor makes them',
+    async (fault, outcome, values) => {
+      process.env['FAULT_IN_VIEWS'] = fault;
+      if (fault === 'hang') {
+        await app.close();
+        await open({ find: async () => [processor, card], selfTestSeconds: 6 });
+      }
+      const { test: tested } = theCard(await test());
+      expect(tested).toMatchObject({ outcome: 'passed', speedMilliseconds: expect.any(Number) as number });
+      expect(tested!.views!.outcome).toBe(outcome);
+      for (const [name, pattern] of Object.entries(values))
+        expect(tested!.views!.values[name]).toMatch(pattern);
+      if (fault !== 'wrong') return;
+      const id = await start({ patch: { ...patch, device: 'webgpu', epochs: 1 } });
+      await until(id, 'finished');
+      expect(makers()).toEqual(['processor']);
+      await expect(start({ patch: { ...patch, device: 'webgpu', viewsBy: 'device' } })).rejects.toMatchObject(
+        {
+          code: 'cannot-start',
+          message:
+            'the self-test of Test card has shown that it makes no right views: set viewsBy to auto or processor',
+          details: { setting: 'viewsBy', suggestion: 'auto' },
+        },
+      );
+    },
+  );
 
   it.each([
     ['wrong', 'wrongNumbers', { difference: /%/ }],
@@ -174,6 +226,8 @@ async function start(more: Partial<AppParams<'runs.create'>> = {}) {
   ).id;
 }
 const get = (runId: string) => app.handle('runs.get', { runId });
+/** Who made the views, of each start so far. */
+const makers = () => events.flatMap((event) => (event.name === 'started' ? [event.config.viewsBy] : []));
 const until = (runId: string, wanted: RunState) =>
   expect.poll(async () => (await get(runId)).state, { timeout: 120_000, interval: 100 }).toBe(wanted);
 
@@ -200,8 +254,19 @@ describe('a run', () => {
       expect(await get(id)).toMatchObject({ step: 9, device: 'cpu', error: null, config: { device: 'cpu' } });
       const resumed = events.findLast((event) => event.name === 'started');
       expect(resumed!.startStep).toBeGreaterThanOrEqual(3);
+      expect(makers()).toEqual(['device', 'processor']);
+      expect((await get(id)).config.viewsBy).toBe('auto');
     },
   );
+
+  it('whose device is told to make the views is not told so of the processor', async () => {
+    process.env['FAULT_IN_RUN'] = 'lost@6';
+    const id = await start({ patch: { ...patch, device: 'webgpu', viewsBy: 'device' } });
+    await until(id, 'interrupted');
+    await app.handle('runs.resume', { runId: id, device: 'cpu' });
+    await until(id, 'finished');
+    expect(makers()).toEqual(['device', 'processor']);
+  });
 
   it('that runs out of device memory once goes on from its last checkpoint, and says so', async () => {
     const marker = join(directory, 'ran-out');
@@ -219,6 +284,7 @@ describe('a run', () => {
     const starts = events.filter((event) => event.name === 'started' && event.runId === id);
     expect(starts.map((event) => event.name === 'started' && event.startStep > 0)).toEqual([false, true]);
     expect(await get(id)).toMatchObject({ step: 9, device: 'webgpu', error: null });
+    expect(makers()).toEqual(['device', 'device']);
   });
 
   it('that runs out of device memory again, or at once, is interrupted with a smaller batch as the advice', async () => {

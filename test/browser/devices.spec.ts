@@ -35,6 +35,8 @@ test('a card that passes can be chosen; when it is lost the run goes on on the p
     const card = page.getByRole('listitem').filter({ hasText: 'Test card' });
     await expect(card).toContainText('works: a training step agrees', { timeout: 60_000 });
     await expect(card).toContainText('as fast as the processor');
+    await card.getByRole('button', { name: 'It makes the views itself, as the processor does' }).focus();
+    await expect(page.getByText('need not wait for the processor')).toBeVisible();
     await expect(card).toContainText('4 GB memory · driver 1.0');
     await expect(page.getByLabel('Device', { exact: true })).toContainText('Automatic: GPU (WebGPU)');
     await card.getByRole('button', { name: 'Test again' }).click();

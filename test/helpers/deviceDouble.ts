@@ -2,6 +2,7 @@
  * The computing thread of a trainer whose graphics card is a double: the processor under another name, with a fault.
  * The fault is in the environment of the process, FAULT_IN_SELF_TEST and FAULT_IN_RUN: `wrong`, `hang`, `crash`, `lost`,
  * `memory` or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
+ * FAULT_IN_VIEWS, without a step, is that of the self-test's views.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import type { RunConfig } from '../../shared/config.ts';
@@ -90,6 +91,13 @@ async function training(
 
 computeJobs({
   training,
+  views: async (shape, batch, settings) => {
+    const onCard = settings.device === 'webgpu';
+    steps = 1;
+    const wrong = onCard && fail(process.env['FAULT_IN_VIEWS'] ?? '');
+    const views = await onnxRuntime.views(shape, batch, { ...settings, device: 'cpu' });
+    return wrong ? views.map((view) => view.map((value) => value + 0.02)) : views; // a 255th too bright
+  },
   encoder: (config, state, settings) => onnxRuntime.encoder(config, state, { ...settings, device: 'cpu' }),
   patience: { first: 60, least: 6, factor: 0 },
 });

@@ -8,6 +8,8 @@ import type { RunConfig } from '../../../shared/config.ts';
 import type { Device, Devices as DevicesAnswer, Provider, SelfTest } from '../../../shared/contract.ts';
 import { chooseAuto, isCandidate, isOffered } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
+import { viewsBy } from '../../../shared/plan.ts';
+import { noViews, TENSORFLOW_VARIABLE, viewsRefusal } from '../../../shared/views.ts';
 import type { TestedDevice } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -29,6 +31,7 @@ const unfinished: SelfTest = {
   at: 0,
   stepMilliseconds: null,
   speedMilliseconds: null,
+  views: null,
   values: { how: 'unfinished', reason: 'the last test was never finished' },
 };
 
@@ -88,6 +91,28 @@ export class Devices {
       setting: 'device',
       suggestion: 'cpu',
     });
+  }
+
+  /**
+   * What a run computes on the device that it was given: with that device, and with who makes its views. 'auto' is left
+   * where the device may make them, for the trainer to decide when it knows the photos.
+   * @throws AppError cannot-start where the device is told to make views and makes none that are right
+   */
+  async settle<T extends { config: RunConfig }>(job: T, provider: Provider): Promise<T> {
+    const { config } = job;
+    const device = (await this.list()).devices.find((item) => item.provider === provider);
+    const why = noViews(provider, device, usesTensorFlow());
+    if (config.viewsBy === 'device' && why !== undefined)
+      throw new AppError('cannot-start', viewsRefusal(why, device?.name ?? provider), {
+        setting: 'viewsBy',
+        suggestion: 'auto',
+      });
+    const facts = { device: provider, noViews: why, deviceMemoryBytes: device?.memoryBytes };
+    const auto = config.viewsBy === 'auto' && viewsBy(config, facts) === 'device';
+    return {
+      ...job,
+      config: { ...config, device: provider, viewsBy: auto ? 'auto' : viewsBy(config, facts) },
+    };
   }
 
   /** It failed at work: before it is used again it has to pass again. */
@@ -152,6 +177,9 @@ function runtimeVersion(): string {
   const require = createRequire(import.meta.url);
   return (require('onnxruntime-node/package.json') as { version: string }).version;
 }
+
+/** Whether CUDA is a TensorFlow that the person has installed. */
+export const usesTensorFlow = (): boolean => process.env[TENSORFLOW_VARIABLE] !== undefined;
 
 /** Why a named device cannot be used, and what to do. */
 export function unavailable(choice: Provider, device: Device | undefined): string {

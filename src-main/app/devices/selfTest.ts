@@ -1,6 +1,6 @@
 /**
- * The self-test of one device, in a process of its own that may be thrown away: whatever that process does, an outcome
- * comes back. What it computes is the trainer's.
+ * The self-test of one device, in processes of its own that may be thrown away, one for its step and one for the views it
+ * makes: whatever they do, an outcome comes back. What they compute is the trainer's.
  */
 import type { ContractError } from '../../../shared/contract.ts';
 import type { Provider, SelfTest } from '../../../shared/contract.ts';
@@ -28,31 +28,68 @@ export async function selfTest(
     stepMilliseconds: null,
     speedMilliseconds: null,
     values,
+    views: null,
     ...speed,
   });
+  const views = () => viewTest(context, provider, limitSeconds);
   try {
     const { difference, tensor, passed, stepMilliseconds, speedMilliseconds } = await computeJob(
       context,
       { kind: 'selfTest', device: provider },
       { signal: AbortSignal.any([context.closing, limit]), progress: () => {} },
     );
-    const off = Number.isFinite(difference) ? `${(100 * difference).toPrecision(2)} %` : 'NaN';
     return ended(
       passed ? 'passed' : 'wrongNumbers',
-      { difference: off, tensor, milliseconds: Math.round(speedMilliseconds ?? stepMilliseconds) },
-      { stepMilliseconds, speedMilliseconds },
+      {
+        difference: percent(difference),
+        tensor,
+        milliseconds: Math.round(speedMilliseconds ?? stepMilliseconds),
+      },
+      {
+        stepMilliseconds,
+        speedMilliseconds,
+        views: passed && provider === 'webgpu' ? await views() : null,
+      },
     );
   } catch (error) {
     if (context.closing.aborted) return null;
     if (limit.aborted) return ended('timedOut', { seconds: limitSeconds });
     const { message, code, details } = error as ContractError;
-    const reason = message.replace(/\s+/g, ' ').trim().slice(0, 300);
+    const reason = inOneLine(message);
     if (code === 'compute-failed') {
       const { signal, code: exitCode } = (details ?? {}) as { signal?: string | null; code?: number | null };
       return ended('crashed', { how: signal ?? `exit code ${exitCode ?? 'unknown'}`, reason });
     }
     if (code === 'bad-device' && deviceFailure(message) === null) return ended(missing(message), { reason });
     return ended('failed', { reason });
+  }
+}
+
+const percent = (part: number): string =>
+  Number.isFinite(part) ? `${(100 * part).toPrecision(2)} %` : 'NaN';
+
+const inOneLine = (message: string): string => message.replace(/\s+/g, ' ').trim().slice(0, 300);
+
+/** A device that makes no views, or takes its process down over them, still trains: the processor makes them. */
+async function viewTest(
+  context: AppContext,
+  device: Provider,
+  limitSeconds: number,
+): Promise<SelfTest['views']> {
+  const limit = AbortSignal.timeout(limitSeconds * 1000);
+  try {
+    const { difference, passed } = await computeJob(
+      context,
+      { kind: 'viewTest', device },
+      { signal: AbortSignal.any([context.closing, limit]), progress: () => {} },
+    );
+    return { outcome: passed ? 'passed' : 'wrong', values: { difference: percent(difference) } };
+  } catch (error) {
+    if (context.closing.aborted) throw error;
+    const reason = limit.aborted
+      ? `no answer within ${limitSeconds} seconds`
+      : inOneLine((error as Error).message);
+    return { outcome: 'failed', values: { reason } };
   }
 }
 

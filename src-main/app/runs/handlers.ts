@@ -117,13 +117,15 @@ export function runHandlers(
       return null;
     },
     'runs.resume': ({ runId, device }) => {
-      const { state, config } = describer.row(runId);
+      const { state, config, device: before } = describer.row(runId);
       if (supervisor.resume(runId)) return null;
       if (state === 'finished')
         throw new AppError('wrong-state', 'the run is finished: extend it by some epochs instead');
       if (device) {
         const precision = device === 'cpu' ? 'float32' : config.precision; // the processor has no other
-        store.runs.update(runId, { config: { ...config, device, precision }, device });
+        // what one device was told to do is not what another can
+        const viewsBy = device !== before && config.viewsBy === 'device' ? 'auto' : config.viewsBy;
+        store.runs.update(runId, { config: { ...config, device, precision, viewsBy }, device });
       }
       supervisor.enqueue(runId);
       return null;

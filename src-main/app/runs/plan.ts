@@ -14,7 +14,9 @@ import type { Machine, Plan } from '../../../shared/plan.ts';
 import { isOffered, isSlow } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { presetPatch } from '../../../shared/presets.ts';
+import { noViews } from '../../../shared/views.ts';
 import type { Device, PresetName, Provider } from '../../../shared/contract.ts';
+import { usesTensorFlow } from '../devices/index.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
 import { freeBytes } from '../system.ts';
@@ -76,6 +78,7 @@ export async function machineFor(
     device,
     deviceName: found?.name ?? device,
     deviceMemoryBytes: found?.memoryBytes ?? null,
+    noViews: noViews(device, found, usesTensorFlow()),
     freeMemoryBytes: process.availableMemory(),
     freeDiskBytes: await freeBytes(context.paths.home),
     cacheBytes: photoCacheBytes,

@@ -193,7 +193,7 @@ export class Supervisor {
     if (provider === null) return { type: 'stopped', saved: false };
     await reconcileRun(this.#context, { id: runId });
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
-    const job = this.#job(runId, provider);
+    const job = await this.#devices.settle(this.#job(runId, provider), provider);
     if (active.stopping) return { type: 'stopped', saved: false };
     let fault: WireError | null = null;
     const receive = this.#receiver(active, job, (error) => {

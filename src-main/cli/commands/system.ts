@@ -60,7 +60,7 @@ export const doctor: Command = {
   positionals: [0, 0],
   options: { retest: { help: 'test every device again, also those whose test took its process down' } },
   help: `Lists the devices with what their self-test said: one training step of a small network, in a process of its own,
-compared with the processor's. A test is remembered until the driver or the runtime changes. Checks the photo decoder,
+compared with the processor's, and with WebGPU the views of a few photos. A test is remembered until the driver or the runtime changes. Checks the photo decoder,
 the disk and the home folder as well.
 
   lookalike doctor

@@ -4,13 +4,12 @@
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { TENSORFLOW_VARIABLE as VARIABLE } from '../../../shared/views.ts';
 import { DeviceError } from '../errors.ts';
 import type { Device } from '../session.ts';
 import type { Tf } from './operations.ts';
 
 const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
-/** Names a folder that holds node_modules with one of them, and makes it compute what is asked of CUDA. */
-const VARIABLE = 'LOOKALIKE_TENSORFLOW';
 
 /** Whether a device is TensorFlow's: CUDA, where a person has named its folder. */
 export const usesTensorFlow = (device: Device | undefined): boolean => device === 'cuda' && process.env[VARIABLE] !== undefined;

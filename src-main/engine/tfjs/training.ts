@@ -50,7 +50,7 @@ export class TfTrainingSession {
   /** One step of gradient descent, and what it measured. @throws ShapeError as TrainingSession */
   async step({ views, images, ...scalars }: StepInput): Promise<StepMetrics> {
     const { tf, config } = this;
-    if ('photos' in views) throw new ShapeError('step', [], "TensorFlow makes no views: set viewsBy to 'processor'");
+    if ('photos' in views) throw new ShapeError('step', [], "TensorFlow makes no views: set viewsBy to auto or processor");
     const shapes = viewsOf(config).map(({ size }) => [config.batchSize, 3, size, size]);
     if (views.length !== shapes.length || views.some((v, i) => v.length !== elements(shapes[i]!)))
       throw new ShapeError('step', views.map((v) => [v.length]), `needs ${shapes.length} views of ${shapes.map((s) => s.join(' x ')).join(', ')} numbers`);

@@ -6,8 +6,9 @@ import { ShapeError } from '../errors.ts';
 import { OnnxLowering } from '../onnx/lowering.ts';
 import { openSession } from '../session.ts';
 import type { SessionSettings } from '../session.ts';
-import { runCounted } from '../traffic.ts';
+import { noTraffic, runCounted } from '../traffic.ts';
 import type { Traffic } from '../traffic.ts';
+import { viewName } from '../training-graph.ts';
 import { PARAMETERS, PHOTOS, photosShape, viewGraph } from './graph.ts';
 import type { ViewGraphShape } from './graph.ts';
 
@@ -28,17 +29,17 @@ export class ViewMaker {
     this.session = session;
   }
 
-  /** @throws DeviceError */
-  static async create(shape: ViewGraphShape, settings: SessionSettings): Promise<ViewMaker> {
+  /** @param kept whether views stay on the device; only WebGPU's can. @throws DeviceError */
+  static async create(shape: ViewGraphShape, settings: SessionSettings, kept = settings.device === 'webgpu'): Promise<ViewMaker> {
     const outputs = viewGraph(shape);
     const graphics = settings.device !== undefined && settings.device !== 'cpu';
     const model = new OnnxLowering({ graphics }).model('views', outputs);
-    const kept = Object.fromEntries([...outputs.keys()].map((name) => [name, 'gpu-buffer' as const]));
+    const locations = Object.fromEntries([...outputs.keys()].map((name) => [name, 'gpu-buffer' as const]));
     const onWebGpu = settings.device === 'webgpu';
     const session = await openSession(model, settings, {
       // The runtime would carry the photos' bytes on through the graph, requantised where it pleases.
       extra: { session: { disable_quant_qdq: '1', ...(onWebGpu ? { disable_cpu_ep_fallback: '1' } : {}) } },
-      ...(onWebGpu ? { preferredOutputLocation: kept } : {}),
+      ...(kept ? { preferredOutputLocation: locations } : {}),
     });
     return new ViewMaker(shape, session);
   }
@@ -55,5 +56,16 @@ export class ViewMaker {
 
   async close(): Promise<void> {
     await this.session.release();
+  }
+}
+
+/** The views of one batch in the computer's memory, in the order of their sizes; for a test of the device. @throws DeviceError, ShapeError */
+export async function makeViews(shape: ViewGraphShape, batch: PhotoBatch, settings: SessionSettings): Promise<Float32Array[]> {
+  const maker = await ViewMaker.create(shape, settings, false);
+  try {
+    const made = await maker.make(batch, noTraffic());
+    return shape.sizes.map((_, v) => made[viewName(v)]!.data as Float32Array);
+  } finally {
+    await maker.close();
   }
 }

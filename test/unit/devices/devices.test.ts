@@ -18,6 +18,7 @@ const tested = (speedMilliseconds: number | null, outcome: SelfTest['outcome'] =
   stepMilliseconds: 10,
   speedMilliseconds,
   values: {},
+  views: null,
 });
 const device = (provider: Device['provider'], test: SelfTest | null, more: Partial<Device> = {}): Device => ({
   provider,
