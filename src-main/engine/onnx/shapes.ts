@@ -102,7 +102,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(
     ['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Greater', 'GreaterOrEqual', 'Equal', 'Less', 'Where'].map((op) => [op, elementwise]),
   ),
-  ...Object.fromEntries(['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceL2'].map((op) => [op, reduce])),
+  ...Object.fromEntries(['ReduceSum', 'ReduceSumSquare', 'ReduceMean', 'ReduceMax', 'ReduceL2'].map((op) => [op, reduce])),
   Conv: windows,
   MaxPool: windows,
   ConvTranspose({ shapes: [x, weight], attributes }) {

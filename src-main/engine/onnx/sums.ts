@@ -11,15 +11,17 @@ const MOST_ROWS = 31;
 /** With fewer results than this the kernel for short sums is not taken; what is left then is small. */
 const LEAST_RESULTS = 1024;
 
-/** value [outer, rows, inner], in whatever shape it is -> [outer, inner]. */
-export function sumRows(lowering: Lowering, value: string, outer: number, rows: number, inner: number): string {
+/** value [outer, rows, inner], in whatever shape it is -> [outer, inner]; the sum of its squares where told, for which there are to be at least two rows. */
+export function sumRows(lowering: Lowering, value: string, outer: number, rows: number, inner: number, squares = false): string {
   let sum = value;
   let left = rows;
   while (left > 1) {
     const part = partOf(left, MOST_ROWS);
     const step = part > 1 && (left / part) * outer * inner > LEAST_RESULTS ? part : left;
     left /= step;
-    sum = lowering.emit('ReduceSum', [lowering.reshape(sum, [outer * left, step, inner]), lowering.ints([1])], { keepdims: 0 });
+    const parts = lowering.reshape(sum, [outer * left, step, inner]);
+    const square = squares && sum === value;
+    sum = square ? lowering.emit('ReduceSumSquare', [parts], { axes: [1], keepdims: 0 }) : lowering.emit('ReduceSum', [parts, lowering.ints([1])], { keepdims: 0 });
   }
   return lowering.reshape(sum, [outer, inner]);
 }

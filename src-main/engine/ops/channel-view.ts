@@ -19,6 +19,7 @@ export interface ChannelView {
   /** Over all samples of each channel. */
   sum(rows: string): string;
   mean(rows: string): string;
+  meanOfSquares(rows: string): string;
   /** Hands rows of x's precision on as the value of a tensor of x's shape. */
   set(tensor: Tensor, rows: string): void;
 }
@@ -34,6 +35,11 @@ export function channelView(x: Tensor, batches: number, lowering: Lowering, back
   const reduce = (value: string, axes: number[]): string => lowering.emit('ReduceSum', [value, lowering.ints(axes)], { keepdims: 1 });
   const layout = lowering.images === 'channelsLast' ? 'channelsLast' : lowering.layout(x);
   const precision = lowering.precision(x);
+  const sumOf = (value: string, squares: boolean): string => {
+    const perSample = sumRows(lowering, value, all, positions, channels, squares && positions > 1); // [all, C]
+    const total = sumRows(lowering, perSample, 1, samples, columns, squares && positions === 1);
+    return lowering.reshape(total, [1, batches, 1, channels]);
+  };
   const { shape, vector, sum } = {
     plain: {
       shape: [samples, columns, positions],
@@ -49,14 +55,12 @@ export function channelView(x: Tensor, batches: number, lowering: Lowering, back
     channelsLast: {
       shape: [samples, batches, positions, channels],
       vector: [1, batches, 1, channels],
-      sum(value: string) {
-        const perSample = sumRows(lowering, value, all, positions, channels); // [all, C]
-        return lowering.reshape(sumRows(lowering, perSample, 1, samples, columns), [1, batches, 1, channels]);
-      },
+      sum: (value: string) => sumOf(value, false),
     },
   }[layout];
   const rows = (tensor: Tensor, as: Precision = 'full'): string => lowering.reshape(lowering.value(tensor, tensor.shape.length === 4 ? layout : 'plain', as), [...lead, ...shape]);
   const centre = (mean: string): string => lowering.emit('Sub', [rows(x), mean]);
+  const share = (total: string): string => lowering.emit('Mul', [total, lowering.scalar(1 / (samples * positions))]);
   return {
     precision,
     rows,
@@ -64,7 +68,8 @@ export function channelView(x: Tensor, batches: number, lowering: Lowering, back
     centred: (mean) => (layout === 'channelsLast' && precision === 'full' ? lowering.once(`centred ${x.id}`, () => centre(mean)) : centre(mean)),
     column: (tensor) => lowering.once(`column ${[...lead, ...vector].join(' ')} ${tensor.id}`, () => lowering.reshape(lowering.value(tensor), [...lead, ...vector])),
     sum,
-    mean: (value) => lowering.emit('Mul', [sum(value), lowering.scalar(1 / (samples * positions))]),
+    mean: (value) => share(sum(value)),
+    meanOfSquares: (value) => share(layout === 'channelsLast' ? sumOf(value, true) : sum(lowering.emit('Mul', [value, value]))),
     set: (tensor, value) => lowering.set(tensor, lowering.reshape(value, arranged(x.shape, layout)), x.shape.length === 4 ? layout : 'plain', precision),
   };
 }

@@ -10,7 +10,7 @@ import sharp from 'sharp';
 import { computesHalf } from '../../engine/index.ts';
 import type { Device } from '../../engine/index.ts';
 import { BenchError, BenchProcess, findPython } from './process.ts';
-import { unitsOf } from './work.ts';
+import { CARD_STEPS, unitsOf } from './work.ts';
 import type { Answer, Profile, Request, StepWork, Work } from './work.ts';
 
 export interface BenchResult {
@@ -65,13 +65,6 @@ const perSecond = (answers: readonly Answer[], units: number): number => units /
 const seconds = (answers: readonly Answer[]): number => median(answers.map((a) => a.seconds));
 const milliseconds = (answers: readonly Answer[], units: number): number => (1000 * seconds(answers)) / units;
 const megabytes = (answers: readonly Answer[]): number => Math.max(...answers.map((a) => a.memory)) / 1e6;
-
-/** A graphics card's training steps: batches that keep it busy. */
-const CARD_STEPS = [
-  { backbone: 'resnet18', stem: 'cifar', size: 32, batch: 512 },
-  { backbone: 'resnet18', stem: 'imagenet', size: 128, batch: 256 },
-  { backbone: 'resnet50', stem: 'imagenet', size: 224, batch: 128 },
-] as const;
 
 const cardItems = (device: Device, threads: number): Item[] =>
   (['float32', 'float16'] as const).flatMap((precision) =>

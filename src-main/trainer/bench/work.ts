@@ -64,6 +64,13 @@ export function unitsOf(work: Work): number {
   }
 }
 
+/** A graphics card's training steps: batches that keep it busy. */
+export const CARD_STEPS = [
+  { backbone: 'resnet18', stem: 'cifar', size: 32, batch: 512 },
+  { backbone: 'resnet18', stem: 'imagenet', size: 128, batch: 256 },
+  { backbone: 'resnet50', stem: 'imagenet', size: 224, batch: 128 },
+] as const;
+
 type Trained = Pick<StepWork, 'width' | 'batch' | 'size' | 'threads'> & Partial<Pick<StepWork, 'backbone' | 'stem' | 'device' | 'precision'>>;
 
 /**
