@@ -25,7 +25,9 @@ export async function reconcile(context: ReconcileContext): Promise<void> {
       store.runs.remove(run.id);
       continue;
     }
-    if (run.state === 'running' || run.state === 'paused' || run.state === 'queued')
+    // one that is kept in the queue still waits; what trained goes on when a person says so
+    const unkept = run.state === 'queued' && run.queuePlace === null;
+    if (run.state === 'running' || run.state === 'paused' || unkept)
       store.runs.update(run.id, { state: 'interrupted', etaSeconds: null });
     await reconcileRun(context, run);
   }

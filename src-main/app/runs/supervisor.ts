@@ -1,5 +1,5 @@
 /**
- * Trains one run at a time; others wait in a queue. It starts the compute process on the run's device, turns its reports
+ * Trains one run at a time; others wait in queue.ts. It starts the compute process on the run's device, turns its reports
  * into rows and events, and turns whatever ends it into a state of the run that says what happened.
  */
 import { mkdir } from 'node:fs/promises';
@@ -20,6 +20,7 @@ import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
 import { crashOf, isDeviceError, ranOutOfMemory, restartNotice, stepsBefore } from './deviceErrors.ts';
 import { initialWeights, photoCacheBytes } from './plan.ts';
+import { RunQueue } from './queue.ts';
 import { reconcileRun } from './reconcile.ts';
 
 interface Active {
@@ -44,7 +45,7 @@ export class Supervisor {
   readonly #describer: RunDescriber;
   readonly #devices: Devices;
   readonly #options: ComputeOptions;
-  readonly #queue: string[] = [];
+  readonly #queue: RunQueue;
   #active: Active | null = null;
   #closed = false;
 
@@ -60,16 +61,28 @@ export class Supervisor {
     this.#describer = describer;
     this.#devices = devices;
     this.#options = options;
+    this.#queue = new RunQueue(context.store, context.host);
   }
 
   get busy(): boolean {
     return this.#active !== null;
   }
 
-  enqueue(runId: string): void {
-    this.#queue.push(runId);
-    this.#update(runId, { state: 'queued', error: null, endedAt: null, etaSeconds: null });
+  /** `first`: what trained when the application ended, before what waited then. */
+  enqueue(runId: string, where: 'first' | 'last' = 'last'): void {
+    const queuePlace = this.#queue.add(runId, where);
+    this.#update(runId, { state: 'queued', queuePlace, error: null, endedAt: null, etaSeconds: null });
     this.#next();
+  }
+
+  /** What waited when the application ended trains in its turn. */
+  goOn(): void {
+    this.#next();
+  }
+
+  /** Whether it trains or waits for its turn here. */
+  has(runId: string): boolean {
+    return this.#active?.runId === runId || this.#queue.has(runId);
   }
 
   pause(runId: string): void {
@@ -80,7 +93,7 @@ export class Supervisor {
 
   /** @returns false when the run is not the one that trains: it has to be queued. */
   resume(runId: string): boolean {
-    if (this.#active?.runId !== runId) return this.#queue.includes(runId);
+    if (this.#active?.runId !== runId) return this.#queue.has(runId);
     this.#active.pausing = false;
     this.#active.compute?.send({ type: 'resume' });
     return true;
@@ -88,14 +101,13 @@ export class Supervisor {
 
   /** Resolves when the run has stopped. `now`: without saving. */
   async stop(runId: string, now: boolean): Promise<void> {
-    const queued = this.#queue.indexOf(runId);
-    if (queued >= 0) {
-      this.#queue.splice(queued, 1);
-      this.#update(runId, { state: 'stopped', endedAt: Date.now() });
-      return;
-    }
     const active = this.#active;
-    if (active?.runId !== runId) throw new AppError('wrong-state', 'the run is not running');
+    if (active?.runId !== runId) {
+      // a command takes one away from the queue of the application that is not open
+      if (!this.#queue.remove(runId) && this.#describer.row(runId).state !== 'queued')
+        throw new AppError('wrong-state', 'the run is not running');
+      return this.#update(runId, { state: 'stopped', queuePlace: null, endedAt: Date.now() });
+    }
     active.stopping = now ? 'now' : (active.stopping ?? 'save');
     active.wish.abort();
     if (now) active.compute?.kill();
@@ -110,8 +122,8 @@ export class Supervisor {
   }
 
   #next(): void {
-    if (this.#active || this.#closed) return;
-    const runId = this.#queue.shift();
+    if (this.#active || this.#closed || this.#context.closing.aborted) return;
+    const runId = this.#queue.next();
     if (runId === undefined) return;
     const active: Active = {
       runId,
@@ -138,7 +150,7 @@ export class Supervisor {
     const { runId } = active;
     let end: JobEnd;
     try {
-      this.#update(runId, { state: 'running' });
+      this.#update(runId, { state: 'running', queuePlace: null });
       end = await this.#compute(active);
       // What fitted for a while may fit again: memory that another program took, or that lay in pieces. Once.
       if (
