@@ -218,4 +218,8 @@ export const migrations: readonly { name: string; sql: string }[] = [
     name: 'the queue',
     sql: 'ALTER TABLE runs ADD COLUMN queue_place INTEGER;',
   },
+  {
+    name: 'the language of an experiment',
+    sql: `ALTER TABLE experiments ADD COLUMN language TEXT NOT NULL DEFAULT 'en';`,
+  },
 ];

@@ -51,7 +51,7 @@ const short = 0.17;
 /** And some tens, of which a restart can fall into the middle. */
 const long = 0.5;
 const start = (more: Partial<AppParams<'lab.start'>> = {}) =>
-  app.handle('lab.start', { study: 'stop-gradient', datasetId, minutes: short, seeds: 1, linear: false, ...more });
+  app.handle('lab.start', { study: 'stop-gradient', datasetId, minutes: short, seeds: 1, linear: false, language: 'en', ...more });
 const get = (experimentId: string) => app.handle('lab.get', { experimentId });
 const until = (id: string, wanted: Experiment['state']) =>
   expect.poll(async () => (await get(id)).state, { timeout: 60_000 }).toBe(wanted);
@@ -130,6 +130,15 @@ test('an experiment goes on at the next start, its arm from its checkpoint; a co
   expect(events.find((event) => event.name === 'started')).toMatchObject({ runId: (await get(id)).cells[0]!.runId });
   expect((events.find((event) => event.name === 'started') as { startStep: number }).startStep).toBeGreaterThan(0);
   expect((await app.handle('runs.list', null)).map(({ state }) => state)).toEqual(['finished', 'finished']);
+});
+
+test('arms are named in the language of who asked, also those that begin in another session', async () => {
+  const { id } = await start({ minutes: long, language: 'zh-CN' });
+  await running(id, 0);
+  await app.close();
+  await open();
+  await until(id, 'finished');
+  expect((await app.handle('runs.list', null)).map(({ name }) => name)).toEqual(['停止梯度：无停止梯度', '停止梯度：有停止梯度']);
 });
 
 test('what was running when the application was killed goes on too', async () => {
