@@ -107,7 +107,12 @@ export async function follow(
       else output.progress(progressLine(run));
     }),
     client.onConnection((connected) => {
-      if (!connected) lost(new Error(`the application that trains this run was closed: 'lookalike resume ${runId() ?? 'RUN'}' goes on`));
+      if (!connected)
+        lost(
+          new Error(
+            `the application that trains this run was closed: 'lookalike resume ${runId() ?? 'RUN'}' goes on`,
+          ),
+        );
     }),
   ];
   let lost!: (error: Error) => void;
