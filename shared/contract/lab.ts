@@ -29,6 +29,13 @@ export const LabRequest = z.strictObject({
 });
 export type LabRequest = z.infer<typeof LabRequest>;
 
+export const ReportLanguage = z.enum(['en', 'zh-CN']);
+export type ReportLanguage = z.infer<typeof ReportLanguage>;
+
+/** Its runs are named in the language of who asks: the application has none of its own, and names arms hours later. */
+export const LabStart = LabRequest.extend({ language: ReportLanguage });
+export type LabStart = z.infer<typeof LabStart>;
+
 export const LabPlan = z.object({
   study: StudyId,
   images: z.int(),
@@ -159,9 +166,6 @@ export const Experiment = z.object({
 });
 export type Experiment = z.infer<typeof Experiment>;
 
-export const ReportLanguage = z.enum(['en', 'zh-CN']);
-export type ReportLanguage = z.infer<typeof ReportLanguage>;
-
 const experiment = z.strictObject({ experimentId: Id });
 
 export const labCalls = {
@@ -171,7 +175,7 @@ export const labCalls = {
    */
   'lab.plan': call(LabRequest, LabPlan),
   /** Errors: cannot-start or no-images with the plan's refusals in details; not-available: linear without labels. */
-  'lab.start': call(LabRequest, Experiment),
+  'lab.start': call(LabStart, Experiment),
   /** Newest first. */
   'lab.list': call(nothing, z.array(Experiment)),
   'lab.get': call(experiment, Experiment),

@@ -53,6 +53,7 @@ const en = {
 
   'close.message': '“{name}” is training.',
   'close.detail': 'It can go on in the background: the icon in the tray shows its progress and brings this window back. Stopped, it is saved first and can be resumed.',
+  'close.waiting': { one: 'The run that waits starts when Lookalike is opened again.', other: 'The {count} runs that wait start when Lookalike is opened again.' },
   'close.background': 'Keep Training in the Background',
   'close.stop': 'Save and Stop',
   'close.cancel': 'Cancel',
@@ -140,6 +141,7 @@ const zhCN: Record<DesktopKey, Message> = {
 
   'close.message': '“{name}”正在训练。',
   'close.detail': '训练可以在后台继续：托盘图标会显示进度，并可重新打开此窗口。若选择停止，会先保存，之后可以继续训练。',
+  'close.waiting': '正在排队的 {count} 个训练将在下次打开 Lookalike 时开始。',
   'close.background': '在后台继续训练',
   'close.stop': '保存并停止',
   'close.cancel': '取消',

@@ -308,7 +308,7 @@ export const en = {
   'monitor.extendEpochs': 'Epochs more',
   'monitor.explore': 'Explore',
   'monitor.interrupted': 'Interrupted at epoch {epoch}. Everything up to its last checkpoint is kept.',
-  'monitor.queued': 'Waiting for its turn: one run trains at a time.',
+  'monitor.queued': 'Waiting for its turn: one run trains at a time. It keeps its place when Lookalike is closed.',
   'monitor.onProcessor': 'Continue on the processor',
   'monitor.smallerBatch': 'New run with a batch of {batch}',
   'monitor.changeAndRetry': 'Change and retry',

@@ -544,7 +544,10 @@ export const errorTexts: Record<string, ErrorTexts> = {
   'bad-file': {
     general: ['The file cannot be read: {message}.', '文件无法读取：{message}。'],
     sentences: [
-      ['the CSV ends inside a quoted field', 'CSV 在引号内结束：请补上缺少的引号。'],
+      [
+        'the CSV ends inside a quoted field: add the missing quotation mark',
+        'CSV 在引号内结束：请补上缺少的引号。',
+      ],
       [
         '{path} is not an npy file that can be read: {detail}',
         '{path} 不是可读取的 npy 文件（{detail}）：请重新生成它。',

@@ -95,6 +95,8 @@ export const labEn = {
   'verdict.notLearning': 'not learning',
   'verdict.diverging': 'diverged',
 
+  'run.name': '{study}: {arm}',
+
   'state.queued': 'waiting',
   'state.running': 'training',
   'state.paused': 'paused',

@@ -87,6 +87,8 @@ export const labZhCN: Record<LabKey, Message> = {
   'verdict.notLearning': '没有学习',
   'verdict.diverging': '发散',
 
+  'run.name': '{study}：{arm}',
+
   'state.queued': '等待中',
   'state.running': '训练中',
   'state.paused': '已暂停',

@@ -284,7 +284,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'monitor.extendEpochs': '增加的轮数',
   'monitor.explore': '浏览',
   'monitor.interrupted': '在第 {epoch} 轮中断。最后一个检查点之前的一切都已保留。',
-  'monitor.queued': '正在排队：一次只训练一个。',
+  'monitor.queued': '正在排队：一次只训练一个。关闭 Lookalike 后仍保留其位置。',
   'monitor.onProcessor': '在处理器上继续',
   'monitor.smallerBatch': '用批次 {batch} 新建训练',
   'monitor.changeAndRetry': '修改后重试',

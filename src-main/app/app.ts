@@ -122,7 +122,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     };
 
     // A command line opens the home for a moment; it continues what it is told to.
-    if (options.host.kind !== 'cli') lab.wakeAll();
+    if (options.host.kind !== 'cli') {
+      lab.wakeAll();
+      supervisor.goOn();
+    }
 
     let closed: Promise<void> | null = null;
     const close = async () => {

@@ -14,6 +14,22 @@ import { round } from './find.ts';
 import { bytes, duration, oneLine, percent } from './output.ts';
 import { stopSignals } from './signals.ts';
 
+/** What the event of an epoch has of its metrics: names that other programs rely on, in their order. */
+const epochFields = [
+  'epoch',
+  'epochs',
+  'step',
+  'loss',
+  'learningRate',
+  'std',
+  'rank',
+  'knn',
+  'agreement',
+  'imagesPerSecond',
+  'dataWait',
+  'etaSeconds',
+] as const satisfies (keyof EpochMetrics)[];
+
 const over = new Set<RunSummary['state']>(['finished', 'stopped', 'failed', 'interrupted']);
 
 /** How a run that is followed ended, as an exit code. `begin` starts it, after the listeners are in place. */
@@ -35,38 +51,11 @@ export async function follow(
 
   const flushEpoch = (verdict: Judgement['verdict'] | null) => {
     if (!pending) return;
-    const {
-      epoch,
-      epochs,
-      step,
-      loss,
-      learningRate,
-      std,
-      rank,
-      knn,
-      agreement,
-      imagesPerSecond,
-      dataWait,
-      etaSeconds,
-    } = pending;
-    event('epoch', {
-      epoch,
-      epochs,
-      step,
-      loss,
-      learningRate,
-      std,
-      rank,
-      knn,
-      agreement,
-      imagesPerSecond,
-      dataWait,
-      etaSeconds,
-      verdict,
-    });
+    const row = pending;
+    event('epoch', { ...Object.fromEntries(epochFields.map((name) => [name, row[name]])), verdict });
     if (!headed) output.print(epochHeader);
     headed = true;
-    output.print(epochRow(pending, verdict));
+    output.print(epochRow(row, verdict));
     pending = null;
   };
 
@@ -118,7 +107,12 @@ export async function follow(
       else output.progress(progressLine(run));
     }),
     client.onConnection((connected) => {
-      if (!connected) lost(new Error('the application that trains this run was closed'));
+      if (!connected)
+        lost(
+          new Error(
+            `the application that trains this run was closed: 'lookalike resume ${runId() ?? 'RUN'}' goes on`,
+          ),
+        );
     }),
   ];
   let lost!: (error: Error) => void;

@@ -34,6 +34,8 @@ export interface RunRow {
   /** Epochs to extend a finished run by, and the step of the checkpoint that is extended. */
   extendBy: number | null;
   extendFrom: number | null;
+  /** Where it waits in the queue that outlives the application; null: it does not wait there. */
+  queuePlace: number | null;
   deletedAt: number | null;
 }
 
@@ -65,6 +67,7 @@ const names: Record<keyof RunRow, string> = {
   error: 'error',
   extendBy: 'extend_by',
   extendFrom: 'extend_from',
+  queuePlace: 'queue_place',
   deletedAt: 'deleted_at',
 };
 const json = new Set<string>(['config', 'untrained', 'judgement', 'error']);
@@ -87,10 +90,24 @@ export function runsTable(db: Db) {
     `INSERT INTO runs (id, name, color, state, dataset_id, preset, config, cloned_from, created_at, epochs, images)
      VALUES (@id, @name, @color, @state, @datasetId, @preset, @config, @clonedFrom, @createdAt, @epochs, @images)`,
   );
+  const waiting = db.prepare<[], Record<string, unknown>>(
+    `SELECT ${columns} FROM runs
+     WHERE state = 'queued' AND queue_place IS NOT NULL AND deleted_at IS NULL ORDER BY queue_place`,
+  );
+  const places = db.prepare<[], { least: number | null; most: number | null }>(
+    'SELECT MIN(queue_place) AS least, MAX(queue_place) AS most FROM runs',
+  );
   const remove = db.prepare('DELETE FROM runs WHERE id = ?');
   return {
     /** Newest first, deleted ones included. */
     all: () => all.all().map(fromRow),
+    /** Kept in the queue, in the order of their turns. */
+    waiting: () => waiting.all().map(fromRow),
+    /** Before or behind all that are kept in the queue. */
+    freePlace(where: 'first' | 'last'): number {
+      const { least, most } = places.get()!;
+      return where === 'first' ? (least ?? 0) - 1 : (most ?? 0) + 1;
+    },
     get(id: string): RunRow | undefined {
       const row = get.get(id);
       return row && fromRow(row);

@@ -49,11 +49,12 @@ export interface ClosingAnswer {
 
 const closings = ['background', 'stop', 'cancel'] as const;
 
-export async function askClosing(parent: BrowserWindow, t: Translate, name: string): Promise<ClosingAnswer> {
+/** @param waiting runs behind the one that is named */
+export async function askClosing(parent: BrowserWindow, t: Translate, name: string, waiting: number): Promise<ClosingAnswer> {
   const { response, checkboxChecked } = await dialog.showMessageBox(parent, {
     type: 'question',
     message: t('close.message', { name }),
-    detail: t('close.detail'),
+    detail: [t('close.detail'), ...(waiting > 0 ? [t('close.waiting', { count: waiting })] : [])].join('\n\n'),
     buttons: closings.map((choice) => t(`close.${choice}`)),
     defaultId: 0,
     cancelId: 2,

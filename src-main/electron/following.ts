@@ -53,6 +53,11 @@ export class Following {
     return all.find(({ state }) => state !== 'queued') ?? all[0] ?? null;
   }
 
+  /** How many wait behind the one that is busy. */
+  get waiting(): number {
+    return [...this.runs.values()].filter((run) => run.state === 'queued' && run !== this.busy).length;
+  }
+
   pause = (runId: string): void => void this.#client.call('runs.pause', { runId }).catch(() => {});
   resume = (runId: string): void => void this.#client.call('runs.resume', { runId }).catch(() => {});
   rememberClosing = (closeWhileTraining: Settings['closeWhileTraining']): void =>

@@ -137,7 +137,7 @@ export class Shell {
   async #ask(name: string): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
-    const { choice, remember } = await askClosing(this.#window.parent, this.#t, name);
+    const { choice, remember } = await askClosing(this.#window.parent, this.#t, name, this.#following.waiting);
     this.#asking = false;
     if (choice === 'cancel') return;
     if (remember) this.#following.rememberClosing(choice);

@@ -1,8 +1,7 @@
 /** CSV files, written and read back; a record is shared/csv.ts. File names may hold commas, quotes and newlines. */
 import { createReadStream } from 'node:fs';
-import { csvLine } from '../../shared/csv.ts';
+import { csvLine, csvRecords } from '../../shared/csv.ts';
 import { writeStreamAtomic } from './atomic.ts';
-import { ExportError } from './errors.ts';
 
 const PIECE = 1 << 20;
 
@@ -40,34 +39,6 @@ export function writeCsv(path: string, header: readonly string[], rows: Iterable
   return writeLines(path, lines());
 }
 
-/** The fields of one record. */
-export function parseRecord(text: string): string[] {
-  const fields: string[] = [];
-  let at = 0;
-  for (;;) {
-    let field = '';
-    if (text[at] === '"') {
-      for (let from = at + 1; ; ) {
-        const quote = text.indexOf('"', from);
-        if (quote < 0) throw new ExportError('bad-file', 'the CSV ends inside a quoted field');
-        field += text.slice(from, quote);
-        at = quote + 1;
-        if (text[at] !== '"') break;
-        field += '"';
-        from = at + 1;
-      }
-    } else {
-      const comma = text.indexOf(',', at);
-      const end = comma < 0 ? text.length : comma;
-      field = text.slice(at, end);
-      at = end;
-    }
-    fields.push(field);
-    if (text[at] !== ',') return fields;
-    at++;
-  }
-}
-
 /**
  * The lines of a UTF-8 file of any size, without their ends. With `quoted`, a line break inside double quotes does
  * not end a line.
@@ -92,7 +63,7 @@ export async function* readLines(path: string, quoted: boolean): AsyncGenerator<
   if (rest !== '') yield rest;
 }
 
-/** The records of a CSV file, the header first. @throws ExportError bad-file on an open quote */
+/** The records of a CSV file, the header first. @throws CsvError on an open quote */
 export async function* readCsv(path: string): AsyncGenerator<string[]> {
-  for await (const line of readLines(path, true)) yield parseRecord(line);
+  for await (const line of readLines(path, true)) yield csvRecords(line).next().value ?? [''];
 }

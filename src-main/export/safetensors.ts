@@ -1,17 +1,13 @@
 /**
- * The safetensors format: eight bytes of header length, a JSON header, then the tensors' bytes. Written are F32 and
- * I64 (the counters PyTorch expects); read are F64, F32, F16, BF16 and the integer types, all as Float32Array, and
- * I64 as BigInt64Array. A file from elsewhere is checked before a byte of it is believed.
+ * Tensors in the safetensors format; its head is shared/safetensors.ts. Written are F32 and I64 (the counters PyTorch
+ * expects); read are F64, F32, F16, BF16 and the integer types, all as Float32Array, and I64 as BigInt64Array.
  */
+import { parseHead } from '../../shared/safetensors.ts';
+import type { TensorEntry } from '../../shared/safetensors.ts';
 import { ExportError } from './errors.ts';
 import { writeStreamAtomic } from './atomic.ts';
 
 export type Tensor = { shape: number[]; data: Float32Array } | { shape: number[]; data: BigInt64Array };
-
-/** The reference implementation refuses larger headers too. */
-const MAX_HEADER = 100_000_000;
-
-const BYTES: Record<string, number> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
 
 const count = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
 
@@ -64,71 +60,12 @@ export function writeSafetensors(path: string, tensors: Map<string, Tensor>, met
   });
 }
 
-interface Entry {
-  name: string;
-  dtype: string;
-  shape: number[];
-  begin: number;
-  end: number;
-}
-
-function bad(reason: string, details: Record<string, unknown> = {}): ExportError {
-  return new ExportError('bad-file', `not a safetensors file that can be read: ${reason}`, details);
-}
-
-function readHeader(bytes: Uint8Array): { entries: Entry[]; metadata: Record<string, string>; start: number } {
-  if (bytes.length < 8) throw bad(`it has ${bytes.length} bytes, the header length alone takes 8`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(Math.min(MAX_HEADER, bytes.length - 8)))
-    throw bad(`its header claims ${length} bytes of a file of ${bytes.length}; it is cut off or of another format`, { length: String(length) });
-  const start = 8 + Number(length);
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start)));
-  } catch (error) {
-    throw bad(`its header is not JSON (${(error as Error).message})`);
-  }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw bad('its header is not a JSON object');
-  const metadata: Record<string, string> = {};
-  const entries: Entry[] = [];
-  for (const [name, value] of Object.entries(header)) {
-    if (name === '__metadata__') {
-      for (const [key, text] of Object.entries((value ?? {}) as Record<string, unknown>)) metadata[key] = String(text);
-      continue;
-    }
-    entries.push(checkEntry(name, value, bytes.length - start));
-  }
-  // As in the reference implementation: the tensors cover the data without gaps or overlaps.
-  let at = 0;
-  for (const entry of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (entry.begin !== at) throw bad(`tensor ${entry.name} begins at ${entry.begin}, where ${at} was due`, { name: entry.name });
-    at = entry.end;
-  }
-  if (at !== bytes.length - start) throw bad(`its tensors end at ${at} of ${bytes.length - start} bytes of data; it is cut off or has been appended to`);
-  return { entries, metadata, start };
-}
-
-function checkEntry(name: string, value: unknown, available: number): Entry {
-  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-  const size = typeof dtype === 'string' && Object.hasOwn(BYTES, dtype) ? BYTES[dtype] : undefined;
-  if (size === undefined)
-    throw bad(`tensor ${name} has type ${String(dtype)}; ${Object.keys(BYTES).join(', ')} can be read`, { name, dtype });
-  const whole = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
-  if (!Array.isArray(shape) || shape.length > 16 || !shape.every(whole)) throw bad(`tensor ${name} has no valid shape`, { name, shape });
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)) throw bad(`tensor ${name} has no valid offsets`, { name });
-  const [begin, end] = offsets as [number, number];
-  if (begin > end || end > available) throw bad(`tensor ${name} lies at ${begin} to ${end} of ${available} bytes`, { name, begin, end });
-  if (end - begin !== count(shape) * size)
-    throw bad(`tensor ${name} of shape [${shape.join(', ')}] takes ${count(shape) * size} bytes, its offsets give ${end - begin}`, { name, shape });
-  return { name, dtype: dtype as string, shape, begin, end };
-}
-
 /**
  * The tensors of a file. Floating-point and small integer types become Float32Array; I64 stays BigInt64Array.
- * @throws ExportError bad-file saying what is wrong with it.
+ * @throws SafetensorsError saying what is wrong with it.
  */
 export function decodeSafetensors(bytes: Uint8Array): { tensors: Map<string, Tensor>; metadata: Record<string, string> } {
-  const { entries, metadata, start } = readHeader(bytes);
+  const { entries, metadata, start } = parseHead(bytes, bytes.length);
   const tensors = new Map<string, Tensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
     // A copy, because the file may place a tensor where no typed array can lie (and a Buffer's slice is none).
@@ -139,7 +76,7 @@ export function decodeSafetensors(bytes: Uint8Array): { tensors: Map<string, Ten
   return { tensors, metadata };
 }
 
-function toFloat32(dtype: string, raw: ArrayBuffer): Float32Array {
+function toFloat32(dtype: TensorEntry['dtype'], raw: ArrayBuffer): Float32Array {
   switch (dtype) {
     case 'F32':
       return new Float32Array(raw);

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { RunConfig } from '../../shared/config.ts';
 import type { CheckpointReport } from '../../shared/contract/job.ts';
 import { EpochMetrics } from '../../shared/metrics.ts';
+import { readHead } from '../../shared/safetensors.ts';
 import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors, TEMPORARY_ENDING, writeSafetensors } from '../export/index.ts';
 import { TrainerError } from './errors.ts';
@@ -82,7 +83,7 @@ export async function readCheckpoint(path: string): Promise<{ state: State; fact
   }
 }
 
-function parseFacts(metadata: Record<string, unknown>): CheckpointFacts {
+function parseFacts(metadata: Record<string, string>): CheckpointFacts {
   if (metadata['format'] !== FORMAT) throw new Error(`it is not a ${FORMAT} file`);
   return CheckpointFacts.parse(JSON.parse(String(metadata['facts'])));
 }
@@ -92,25 +93,11 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointFile | 
   try {
     const file = await open(path, 'r');
     try {
-      const { size } = await file.stat();
-      const prefix = Buffer.alloc(8);
-      await file.read(prefix, 0, 8, 0);
-      const headerBytes = Number(prefix.readBigUInt64LE());
-      if (headerBytes > size - 8) return null;
-      const text = Buffer.alloc(headerBytes);
-      await file.read(text, 0, headerBytes, 8);
-      const { __metadata__: metadata, ...tensors } = JSON.parse(text.toString('utf8')) as Record<string, { data_offsets: [number, number] }>;
-      const names = Object.keys(tensors);
-      const end = Math.max(...names.map((name) => tensors[name]!.data_offsets[1]));
-      if (8 + headerBytes + end !== size) return null;
-      const optimizer = names.filter(isOptimizerState).map((name) => tensors[name]!.data_offsets);
-      return {
-        path,
-        facts: parseFacts(metadata as unknown as Record<string, unknown>),
-        hasOptimizerState: optimizer.length > 0,
-        bytes: size,
-        strippedBytes: size - optimizer.reduce((sum, [begin, stop]) => sum + stop - begin, 0),
-      };
+      const { entries, metadata, start } = await readHead(file);
+      const bytesOf = (some: typeof entries) => some.reduce((sum, { begin, end }) => sum + end - begin, 0);
+      const optimizer = entries.filter(({ name }) => isOptimizerState(name));
+      const bytes = start + bytesOf(entries);
+      return { path, facts: parseFacts(metadata), hasOptimizerState: optimizer.length > 0, bytes, strippedBytes: bytes - bytesOf(optimizer) };
     } finally {
       await file.close();
     }

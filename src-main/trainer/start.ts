@@ -34,7 +34,7 @@ export async function startingPoint(job: TrainJob, trainingIds: readonly string[
 
 /**
  * The state before the first step: a function of the configuration, the given weights and the number of photos.
- * @throws WeightsError when the weights are of another network, ExportError when the file is of another format.
+ * @throws WeightsError when the weights are of another network, SafetensorsError when the file is of another format.
  */
 export async function freshState(config: RunConfig, initialWeights: string | null, images: number): Promise<{ state: State; notes: string[] }> {
   const state = initialState(config, images);

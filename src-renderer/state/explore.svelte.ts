@@ -52,7 +52,8 @@ export class Explore {
   outlierCount = $state(60);
   busy = $state(false);
   loading = $state(false);
-  failed = $state.raw<unknown>(null);
+  /** What went wrong, and what tries just that again. */
+  failure = $state.raw<{ error: unknown; retry: () => Promise<void> } | null>(null);
   readonly work: Work;
   readonly #client: Client;
   #opened = 0;
@@ -116,13 +117,25 @@ export class Explore {
 
   /** Embeds the run's folder (or another) and opens the result. */
   embed(runId: string, checkpointId: string | null, datasetId: string | null = null): Promise<void> {
-    return this.work.run(
-      () => this.#client.call('explore.embed', { runId, checkpointId, datasetId }),
-      async (id) => {
+    return this.#attempt(async () => {
+      const id = await this.work.follow(() =>
+        this.#client.call('explore.embed', { runId, checkpointId, datasetId }),
+      );
+      await this.#attempt(async () => {
         await this.loadSets();
         if (id) await this.open(id);
-      },
-    );
+      });
+    });
+  }
+
+  /** Keeps how the work failed for the place to show, with the work itself as what is tried again. */
+  async #attempt(work: () => Promise<void>, isWanted = () => true): Promise<void> {
+    this.failure = null;
+    try {
+      await work();
+    } catch (error) {
+      if (isWanted()) this.failure = { error, retry: () => this.#attempt(work, isWanted) };
+    }
   }
 
   async open(setId: string): Promise<void> {
@@ -136,29 +149,31 @@ export class Explore {
     this.groups = [];
     this.outliers = [];
     this.mode = 'all';
-    this.failed = this.work.failed = null;
-    if (!set) return;
-    this.loading = true;
-    await this.#loadMap(set.hasUmap ? 'umap' : 'pca', opened);
-    if (opened === this.#opened) this.loading = false;
+    this.failure = null;
+    this.loading = false; // of the set before
+    if (set) await this.#loadMap(set.hasUmap ? 'umap' : 'pca', opened);
   }
 
-  async #loadMap(layout: 'pca' | 'umap', opened = this.#opened): Promise<void> {
-    const set = this.set;
-    if (!set) return;
-    try {
-      const map = await this.#client.call('explore.map', { embeddingSetId: set.id, layout });
-      // Each part is a task of its own: together they would hold the page up.
-      const imageIds = await apart(() => unpackIds(map.imageIds));
-      const positions = await apart(() => unpackFloats(map.positions));
-      const [labels, clusters] = await apart(() => [map.labels, map.clusters].map(unpackIntegers));
-      await apart(() => {});
-      if (opened !== this.#opened) return;
-      this.map = { imageIds, positions, labels: labels!, classes: map.classes, clusters: clusters! };
-      this.layout = layout;
-    } catch (error) {
-      if (opened === this.#opened) this.failed = error;
-    }
+  #loadMap(layout: 'pca' | 'umap', opened = this.#opened): Promise<void> {
+    const isOpen = () => opened === this.#opened;
+    return this.#attempt(async () => {
+      const set = this.set;
+      if (!set) return;
+      this.loading = true;
+      try {
+        const map = await this.#client.call('explore.map', { embeddingSetId: set.id, layout });
+        // Each part is a task of its own: together they would hold the page up.
+        const imageIds = await apart(() => unpackIds(map.imageIds));
+        const positions = await apart(() => unpackFloats(map.positions));
+        const [labels, clusters] = await apart(() => [map.labels, map.clusters].map(unpackIntegers));
+        await apart(() => {});
+        if (!isOpen()) return;
+        this.map = { imageIds, positions, labels: labels!, classes: map.classes, clusters: clusters! };
+        this.layout = layout;
+      } finally {
+        if (isOpen()) this.loading = false;
+      }
+    }, isOpen);
   }
 
   /** UMAP is made when first asked for; until then the PCA stays on screen. */

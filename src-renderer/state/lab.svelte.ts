@@ -68,8 +68,9 @@ export class Lab {
     this.list = this.list.filter(({ id }) => id !== experimentId);
   }
 
-  async start(request: LabRequest): Promise<Experiment> {
-    const experiment = await this.#client.call('lab.start', request);
+  /** `language`: of the names of its runs. */
+  async start(request: LabRequest, language: Language): Promise<Experiment> {
+    const experiment = await this.#client.call('lab.start', { ...request, language });
     this.put(experiment);
     return experiment;
   }

@@ -15,7 +15,7 @@ import { trainingGraph } from '../../src-main/engine/training-graph.ts';
 import {
   decodeSafetensors, exportEmbeddings, exportEncoder, floatTensors, preprocessingOf, readCsv, readNpy, writeCsv,
 } from '../../src-main/export/index.ts';
-import { floatText, parseRecord } from '../../src-main/export/csv.ts';
+import { floatText } from '../../src-main/export/csv.ts';
 import { detectron2Name } from '../../src-main/export/detectron2.ts';
 import { backboneTensors } from '../../src-main/export/encoder.ts';
 import { pickle } from '../../src-main/export/pickle.ts';
@@ -119,8 +119,6 @@ describe('text formats', () => {
     const rows = Array.from({ length: 40_000 }, (_, i) => [String(i), `"${'x'.repeat(i % 60)}\r\n,"`, i % 3 ? '' : ' ']);
     await writeCsv(path, ['a', 'b', 'c'], rows);
     expect(await all(readCsv(path))).toEqual([['a', 'b', 'c'], ...rows]);
-    expect(parseRecord('a,,"b""c",')).toEqual(['a', '', 'b"c', '']);
-    expect(() => parseRecord('a,"b')).toThrow(/quoted/);
   });
 
   it('numbers are the shortest that read back', () => {

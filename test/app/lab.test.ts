@@ -51,7 +51,7 @@ const short = 0.17;
 /** And some tens, of which a restart can fall into the middle. */
 const long = 0.5;
 const start = (more: Partial<AppParams<'lab.start'>> = {}) =>
-  app.handle('lab.start', { study: 'stop-gradient', datasetId, minutes: short, seeds: 1, linear: false, ...more });
+  app.handle('lab.start', { study: 'stop-gradient', datasetId, minutes: short, seeds: 1, linear: false, language: 'en', ...more });
 const get = (experimentId: string) => app.handle('lab.get', { experimentId });
 const until = (id: string, wanted: Experiment['state']) =>
   expect.poll(async () => (await get(id)).state, { timeout: 60_000 }).toBe(wanted);
@@ -130,6 +130,15 @@ test('an experiment goes on at the next start, its arm from its checkpoint; a co
   expect(events.find((event) => event.name === 'started')).toMatchObject({ runId: (await get(id)).cells[0]!.runId });
   expect((events.find((event) => event.name === 'started') as { startStep: number }).startStep).toBeGreaterThan(0);
   expect((await app.handle('runs.list', null)).map(({ state }) => state)).toEqual(['finished', 'finished']);
+});
+
+test('arms are named in the language of who asked, also those that begin in another session', async () => {
+  const { id } = await start({ minutes: long, language: 'zh-CN' });
+  await running(id, 0);
+  await app.close();
+  await open();
+  await until(id, 'finished');
+  expect((await app.handle('runs.list', null)).map(({ name }) => name)).toEqual(['停止梯度：无停止梯度', '停止梯度：有停止梯度']);
 });
 
 test('what was running when the application was killed goes on too', async () => {
@@ -252,15 +261,45 @@ test('without labels there is no linear classifier, and what cannot start says w
   await expect(start({ study: 'nonsense' as never })).rejects.toMatchObject({ code: 'bad-request' });
 });
 
+const runState = async (runId: string) => (await app.handle('runs.get', { runId })).state;
+/** An ordinary run beside the experiments; seed 5 trains until it is told to stop. */
+const ordinary = (seed: number) =>
+  app.handle('runs.create', { datasetId, name: 'other', preset: null, patch: { ...parseConfig({ epochs: 3, seed, batchSize: 8, imageSize: 32 }) } });
+
 test('an arm that waits for another training survives a restart', async () => {
-  const patch = { ...parseConfig({ epochs: 3, seed: 5, batchSize: 8, imageSize: 32 }) }; // trains until it is told to stop
-  const other = await app.handle('runs.create', { datasetId, name: 'other', preset: null, patch });
-  await expect.poll(async () => (await app.handle('runs.get', { runId: other.id })).state, { timeout: 30_000 }).toBe('running');
+  const other = await ordinary(5);
+  await expect.poll(() => runState(other.id), { timeout: 30_000 }).toBe('running');
   const { id } = await start();
   await expect.poll(async () => (await get(id)).cells[0]!.runId).not.toBeNull();
   expect((await get(id)).cells[0]!.state).toBe('queued');
   await app.close();
   await open();
   await until(id, 'finished');
-  expect((await app.handle('runs.get', { runId: other.id })).state).toBe('stopped');
+  expect(await runState(other.id)).toBe('stopped');
+});
+
+test('after a restart the arm that trained goes on first, one that waited keeps its turn', async () => {
+  const order = () => events.flatMap((event) => (event.name === 'started' ? [event.runId] : []));
+  const { id } = await start({ minutes: long });
+  await running(id, 0);
+  const queued = await ordinary(0);
+  await app.close();
+  await open();
+  await until(id, 'finished');
+  const [first, second] = (await get(id)).cells;
+  expect(order()).toEqual([first!.runId, queued.id, second!.runId]);
+
+  const blocking = await ordinary(5);
+  await expect.poll(() => runState(blocking.id), { timeout: 30_000 }).toBe('running');
+  const ahead = await ordinary(0);
+  const later = await start();
+  await expect.poll(async () => (await get(later.id)).cells[0]!.runId).not.toBeNull();
+  await app.close();
+  await open('cli'); // where it is asleep, it can be resumed all the same
+  await app.handle('lab.resume', { experimentId: later.id });
+  await until(later.id, 'finished');
+  expect(await runState(ahead.id)).toBe('queued');
+  await app.close();
+  await open();
+  await expect.poll(() => runState(ahead.id), { timeout: 30_000 }).toBe('finished');
 });

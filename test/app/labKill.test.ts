@@ -65,7 +65,7 @@ test('an application that is killed twice goes on by itself to the table and the
   const home = join(directory, 'home');
   let { child, client } = await open(home);
   const { id: datasetId } = await client.call('library.add', { folder: photos, read: false });
-  const { id } = await client.call('lab.start', { study: 'stop-gradient', datasetId, minutes: 0.15, seeds: 1, linear: false });
+  const { id } = await client.call('lab.start', { study: 'stop-gradient', datasetId, minutes: 0.15, seeds: 1, linear: false, language: 'en' });
   for (const place of [0, 1]) {
     // a step of this arm has been made; the trainer is in the middle of the next ones
     await expect.poll(async () => {

@@ -214,7 +214,12 @@ test('CSV: quotes, separators, no header, and a line without a label named', () 
     ['b.jpg', 'y "z"'],
   ]);
   expect([...parseLabels('\ufefflabel,path\nx,a/b.jpg\n')]).toEqual([['a/b.jpg', 'x']]);
+  expect([...parseLabels('file;label\r\n"a;1.jpg";"x\r\ny"\r\n\r\nb.jpg;\r\n')]).toEqual([
+    ['a;1.jpg', 'x\r\ny'],
+    ['b.jpg', null],
+  ]);
   expect(() => parseLabels('file,label\na.jpg,x\nb.jpg\n')).toThrow(/line 3/);
+  expect(() => parseLabels('file,label\na.jpg,"x\nb.jpg,y\n')).toThrow(/inside a quoted field/);
 });
 
 test('near-duplicates: all pairs within the distance are joined, as comparing every pair does', () => {

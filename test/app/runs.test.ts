@@ -17,11 +17,11 @@ let events: AppEvent[] = [];
 
 const launch = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
 const home = () => join(directory, 'home');
-async function open() {
+async function open(kind: 'test' | 'cli' = 'test') {
   events = [];
   app = await createApp({
     home: home(),
-    host: { kind: 'test', version: '0' },
+    host: { kind, version: '0' },
     launch,
     compute: { silenceSeconds: 2 },
     checkResults: true,
@@ -29,9 +29,9 @@ async function open() {
   app.onEvent((event) => events.push(event));
 }
 /** As a start after kill -9 finds it: nothing was told to stop, the lock is free. */
-async function reopen() {
+async function reopen(kind: 'test' | 'cli' = 'test') {
   await app.close();
-  await open();
+  await open(kind);
 }
 
 beforeAll(async () => {
@@ -159,6 +159,70 @@ test('closing saves and stops what trains', async () => {
   await until(id, 'running');
   await reopen();
   expect(await state(id)).toBe('stopped');
+});
+
+/** What trained since the application was opened, in that order. */
+const began = () => events.flatMap((event) => (event.name === 'started' ? [event.runId] : []));
+const untilBegan = (...runIds: string[]) => expect.poll(began, { timeout: 30_000 }).toEqual(runIds);
+
+test('a queue outlives the application, start after start, in its order', async () => {
+  const endless = await create(5);
+  const [again, next, last] = [await create(5), await create(0), await create(0)];
+  await until(endless.id, 'running');
+  await app.handle('runs.stop', { runId: again.id });
+  await app.handle('runs.resume', { runId: again.id }); // goes behind the others
+  await reopen();
+  expect(await state(endless.id)).toBe('stopped'); // what trained is for the person to resume
+  await untilBegan(next.id, last.id, again.id);
+  const behind = await create(0);
+  await reopen();
+  await until(behind.id, 'finished');
+  expect(began()).toEqual([behind.id]);
+  expect(await state(again.id)).toBe('stopped');
+});
+
+test('after a kill what trained is interrupted and the queue goes on; a second start meanwhile is refused', async () => {
+  const endless = await create(5);
+  const [next, last] = [await create(5), await create(0)];
+  await until(endless.id, 'running');
+  await app.close();
+  const store = openStore(homePaths(home()).database);
+  store.runs.update(endless.id, { state: 'running' });
+  store.close();
+  await open();
+  await expect(
+    createApp({ home: home(), host: { kind: 'test', version: '0' }, launch }),
+  ).rejects.toMatchObject({ code: 'home-in-use' });
+  await untilBegan(next.id);
+  expect([await state(endless.id), await state(last.id)]).toEqual(['interrupted', 'queued']);
+  await app.handle('runs.resume', { runId: endless.id }); // behind what was queued before
+  await app.handle('runs.stop', { runId: next.id });
+  await untilBegan(next.id, last.id, endless.id);
+});
+
+test('a command starts nothing that was queued in the application, and leaves nothing queued', async () => {
+  const endless = await create(5);
+  const [kept, taken, unwanted] = [await create(0), await create(0), await create(0)];
+  await until(endless.id, 'running');
+  await reopen('cli');
+  const own = await create(5);
+  const beside = await create(0); // of another command, which speaks to the first
+  await until(own.id, 'running');
+  expect(await Promise.all([kept, taken, unwanted, beside].map(({ id }) => state(id)))).toEqual(
+    Array(4).fill('queued'),
+  );
+  await reopen('cli');
+  expect(await state(beside.id)).toBe('interrupted');
+  await app.handle('runs.stop', { runId: unwanted.id });
+  expect(await state(unwanted.id)).toBe('stopped');
+  await app.handle('runs.resume', { runId: taken.id });
+  await until(taken.id, 'finished');
+  expect(began()).toEqual([taken.id]);
+  expect(await state(kept.id)).toBe('queued');
+  await reopen();
+  await until(kept.id, 'finished');
+  expect(began()).toEqual([kept.id]);
+  expect(await state(beside.id)).toBe('interrupted');
 });
 
 test('a run whose processes were killed is interrupted at the next start, and goes on', async () => {

@@ -1,5 +1,5 @@
 /** The form refuses weights that the trainer would refuse, by the same shapes. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -13,11 +13,12 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const backbone = (name: 'resnet18' | 'resnet34' | 'resnet50', width: number, stem: 'imagenet' | 'cifar') =>
   parseConfig({ epochs: 1, imageSize: 64, backbone: { name, width, stem } });
 
-/** A file with these tensors and nothing in them: only its head is read. */
+/** A file with these tensors and nothing but holes in them: only its head is read. */
 function file(name: string, tensors: ReadonlyMap<string, readonly number[]>, prefix = ''): string {
+  let end = 0;
   const entries = [...tensors].map(([tensor, shape]) => [
     prefix + tensor,
-    { dtype: 'F32', shape, data_offsets: [0, 0] },
+    { dtype: 'F32', shape, data_offsets: [end, (end += shape.reduce((product, n) => product * n, 4))] },
   ]);
   const head = Buffer.from(
     JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) }),
@@ -26,6 +27,7 @@ function file(name: string, tensors: ReadonlyMap<string, readonly number[]>, pre
   size.writeBigUInt64LE(BigInt(head.length));
   const path = join(directory, name);
   writeFileSync(path, Buffer.concat([size, head]));
+  truncateSync(path, size.length + head.length + end);
   return path;
 }
 
@@ -74,10 +76,15 @@ describe('weights', () => {
     const broken = join(directory, 'broken.safetensors');
     writeFileSync(broken, 'not weights at all');
     expect(await misfit(broken, own)).toMatch(
-      /^broken\.safetensors is not a safetensors file .*size of its head/,
+      /^broken\.safetensors is not a safetensors file .*it is cut off or of another format/,
     );
     writeFileSync(broken, Buffer.concat([Buffer.from([9, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{"a": 1')]));
-    expect(await misfit(broken, own)).toContain('ends within its head');
+    expect(await misfit(broken, own)).toContain('its header claims 9 bytes of a file of 15');
+    writeFileSync(broken, Buffer.concat([Buffer.from([7, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{"a": 1')]));
+    expect(await misfit(broken, own)).toContain('its header is not JSON');
+    const cut = file('cut.safetensors', shapes);
+    truncateSync(cut, statSync(cut).size - 1);
+    expect(await misfit(cut, own)).toMatch(/^cut\.safetensors is not .* lies at \d+ to \d+ of \d+ bytes/);
     expect(await misfit(join(directory, 'none.safetensors'), own)).toContain('ENOENT');
   });
 });

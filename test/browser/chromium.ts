@@ -38,11 +38,8 @@ export async function findChromium(): Promise<Browser> {
   if (system) return { executablePath: system, args, source: 'system' };
   if (process.platform === 'linux' && process.arch === 'x64') {
     const { default: packed } = await import('@sparticuz/chromium');
-    return {
-      executablePath: await packed.executablePath(),
-      args: [...packed.args, ...args],
-      source: '@sparticuz/chromium',
-    };
+    // Not its own arguments: they are for a function in a cloud, one process for all pages, which ends with a closed page.
+    return { executablePath: await packed.executablePath(), args, source: '@sparticuz/chromium' };
   }
   throw new Error(
     `no Chromium found (tried ${systemPaths.join(', ')}): install one, or name it in LOOKALIKE_CHROMIUM`,

@@ -53,6 +53,11 @@ test('a folder is added, and its unreadable file reported', async () => {
   await expect(page.getByRole('cell', { name: 'broken.jpg' })).toBeVisible();
 });
 
+test('a photo that is dropped there is no folder', async () => {
+  await dropPhoto('Drop the folder to add it');
+  await expect(page.getByText('That is a file. Drop the folder that holds your photos.')).toBeVisible();
+});
+
 test('photos are found by name, excluded, and taken back by undo', async () => {
   const library = new LibraryPlace(page);
   await library.openTab('Photos');
@@ -187,17 +192,27 @@ test('the similarity slider leaves out what is less alike', async () => {
   await slider.fill('-1');
 });
 
-test('a dropped photo finds itself first', async () => {
-  const explore = new ExplorePlace(page);
+/** Drags a photo over the window and drops it; `veil` is shown meanwhile. */
+async function dropPhoto(veil: string): Promise<void> {
   const bytes = readFileSync(join(folder, 'square', 'square-003.png')).toString('base64');
-  const data = await page.evaluateHandle(async (base64) => {
+  const dataTransfer = await page.evaluateHandle(async (base64) => {
     const transfer = new DataTransfer();
     transfer.items.add(
       new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], 'mine.png', { type: 'image/png' }),
     );
     return transfer;
   }, bytes);
-  await page.locator('.whole').dispatchEvent('drop', { dataTransfer: data });
+  const main = page.getByRole('main');
+  await expect(page.getByText(veil)).toHaveCount(0);
+  for (const type of ['dragenter', 'dragover']) await main.dispatchEvent(type, { dataTransfer });
+  await expect(page.getByText(veil)).toBeVisible();
+  await main.dispatchEvent('drop', { dataTransfer });
+  await expect(page.getByText(veil)).toHaveCount(0);
+}
+
+test('a dropped photo finds itself first', async () => {
+  const explore = new ExplorePlace(page);
+  await dropPhoto('Drop the photo to find its like');
   await expect(explore.trail.last().getByRole('button', { name: 'mine.png' })).toBeVisible();
   await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/, (1\.000|0\.99\d)$/);
 });

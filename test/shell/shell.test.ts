@@ -284,6 +284,18 @@ describe('while a run trains', () => {
     expect(shell.appProcess().types()).not.toContain('close');
   });
 
+  it.each([
+    [[run()], []],
+    [[run({ id: 'next', name: 'Next', state: 'queued' }), run()], ['The run that waits starts when Lookalike is opened again.']],
+    [[run(), run({ id: 'next', state: 'queued' }), run({ id: 'last', state: 'queued' }), run({ id: 'old', state: 'finished' })], ['The 2 runs that wait start when Lookalike is opened again.']],
+  ])('closing says what becomes of those that wait (%#)', async (runs, says) => {
+    const shell = await startShell();
+    await shell.serveApp(runs);
+    shell.windows[0]!.closes();
+    expect(shell.dialogs[0]!.options).toMatchObject({ message: '“Holiday” is training.' });
+    expect(String(shell.dialogs[0]!.options['detail']).split('\n\n').slice(1)).toEqual(says);
+  });
+
   it('closing can save and stop, and remembers', async () => {
     const shell = await startShell();
     const { calls } = await shell.serveApp([run()]);

@@ -1,6 +1,6 @@
 /** The calls of the Lab: planning and starting experiments, steering them, and their reports. */
 import { randomUUID } from 'node:crypto';
-import type { AppHandlers, LabRequest, labCalls } from '../../../shared/contract.ts';
+import type { AppHandlers, LabStart, labCalls } from '../../../shared/contract.ts';
 import { EvaluationRequest } from '../../../shared/contract.ts';
 import { diverged } from '../../../shared/lab/findings.ts';
 import { armLabel, labText } from '../../../shared/messages/lab.ts';
@@ -40,12 +40,12 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
   const { store, events, tasks, closing } = context;
   const call = { signal: closing };
   const planner = new LabPlanner(context, library, devices, () => supervisor.busy);
-  const language = () => (store.settings.get().language === 'zh-CN' ? 'zh-CN' : 'en');
 
   const laboratory = new Laboratory(context, supervisor, {
-    async createRun(cell, { study, seeds, plan, datasetId }, config) {
-      const arm = armLabel(language(), study, cell.armId, plan.images);
-      const name = `${labText(language(), `study.${study}.title`)}: ${arm}${seeds > 1 ? ` (${cell.seed})` : ''}`;
+    async createRun(cell, { study, seeds, language, plan, datasetId }, config) {
+      const arm = armLabel(language, study, cell.armId, plan.images);
+      const title = labText(language, `study.${study}.title`);
+      const name = labText(language, 'run.name', { study: title, arm: seeds > 1 ? `${arm} (${cell.seed})` : arm });
       const { id } = await runs['runs.create']({ datasetId, name, preset: null, patch: config, clonedFrom: null }, call);
       await runs['runs.update']({ runId: id, color: cell.color }, call);
       return id;
@@ -56,7 +56,7 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
     },
   });
 
-  async function start(request: LabRequest): Promise<ExperimentRow> {
+  async function start({ language, ...request }: LabStart): Promise<ExperimentRow> {
     // Beside a training nothing is tested; what is known of the devices decides then.
     if (!supervisor.busy) await devices.ready(deviceChoice(context, {}));
     const plan = await planner.plan(request);
@@ -71,6 +71,7 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
       minutes,
       seeds,
       linear,
+      language,
       plan,
       createdAt: Date.now(),
       endedAt: null,

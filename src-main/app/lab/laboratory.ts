@@ -25,6 +25,8 @@ interface Current {
   id: string;
   /** The run it waits for. */
   runId: string | null;
+  /** It was at work when the application ended: its arm goes on before what waited behind it. */
+  goesOn: boolean;
   /** The evaluation it waits for. */
   taskId: string | null;
   /** A person stopped it: the training that ends for it is no reason to stop again, should it be resumed meanwhile. */
@@ -61,7 +63,7 @@ export class Laboratory {
   wakeAll(): void {
     for (const { id, state } of this.#context.store.lab.all())
       if (state === 'running' || state === 'queued') this.#awake.add(id);
-    this.#next();
+    this.#next(true);
   }
 
   row(id: string): ExperimentRow {
@@ -149,7 +151,7 @@ export class Laboratory {
   }
 
   /** The oldest that is awake; one that has begun before others. */
-  #next(): void {
+  #next(starting = false): void {
     if (this.#current || this.#context.closing.aborted) return;
     const waiting = this.#context.store.lab
       .all()
@@ -157,7 +159,7 @@ export class Laboratory {
       .sort((a, b) => Number(b.state === 'running') - Number(a.state === 'running') || a.createdAt - b.createdAt);
     const [row] = waiting;
     if (!row) return;
-    const current: Current = { id: row.id, runId: null, taskId: null, stopping: false, done: Promise.resolve() };
+    const current: Current = { id: row.id, runId: null, goesOn: starting && row.state === 'running', taskId: null, stopping: false, done: Promise.resolve() };
     this.#current = current;
     this.#set(row.id, { state: 'running' });
     current.done = this.#work(current, row)
@@ -228,6 +230,8 @@ export class Laboratory {
       return run && run.deletedAt === null ? run : undefined;
     };
     const existing = known();
+    const where = current.goesOn ? 'first' : 'last';
+    current.goesOn = false;
     if (existing?.state === 'finished') return existing;
     let off = () => {};
     try {
@@ -237,7 +241,7 @@ export class Laboratory {
         this.#setCell(cell, { runId });
         // stopped while it was being made
         if (store.lab.get(current.id)?.state !== 'running') await this.#supervisor.stop(runId, true);
-      } else if (over.has(existing.state)) this.#supervisor.enqueue(existing.id);
+      } else if (!this.#supervisor.has(existing.id)) this.#supervisor.enqueue(existing.id, where);
       const runId = cell.runId!;
       current.runId = runId;
       const ended = new Promise<Pick<RunSummary, 'state' | 'error'> | null>((resolve) => {

@@ -1,5 +1,6 @@
 /** Labels from folders or a CSV, and the held-out split: pure functions of file names and ids. */
 import { createHash } from 'node:crypto';
+import { csvRecords } from '../../../shared/csv.ts';
 import type { DatasetRow } from '../../db/index.ts';
 import { labelOf } from '../../images/index.ts';
 import { AppError } from '../errors.ts';
@@ -20,10 +21,11 @@ export function isHeldOut(file: string, fraction: number): boolean {
 /**
  * File -> label from CSV text: comma, semicolon or tab; the columns are named file (or path, filename, image) and
  * label (or class, category), or are the first two where there is no such header.
- * @throws AppError bad-request naming the line
+ * @throws AppError bad-request naming the line, CsvError
  */
 export function parseLabels(text: string): Map<string, string | null> {
-  const rows = parseCsv(text.replace(/^\ufeff/, ''));
+  const content = text.replace(/^\ufeff/, '');
+  const rows = [...csvRecords(content, separatorOf(content))];
   if (rows.length === 0)
     throw new AppError('bad-request', 'the CSV file is empty: give it a line per photo, file,label');
   const header = rows[0]!.map((cell) => cell.trim().toLowerCase());
@@ -50,35 +52,8 @@ export function parseLabels(text: string): Map<string, string | null> {
 export const comparable = (file: string): string =>
   file.trim().replaceAll('\\', '/').replace(/^\.\//, '').normalize('NFC');
 
-/** RFC 4180, with the separator taken from the first line. */
-function parseCsv(text: string): string[][] {
+/** The one of three that divides the first line most. */
+function separatorOf(text: string): string {
   const firstLine = text.slice(0, /[\r\n]|$/.exec(text)!.index);
-  const separator = [',', ';', '\t'].reduce((a, b) =>
-    firstLine.split(b).length > firstLine.split(a).length ? b : a,
-  );
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let cell = '';
-  let quoted = false;
-  const endRow = () => {
-    row.push(cell);
-    rows.push(row);
-    row = [];
-    cell = '';
-  };
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i]!;
-    if (quoted) {
-      if (c !== '"') cell += c;
-      else if (text[i + 1] === '"') cell += text[i++]!;
-      else quoted = false;
-    } else if (c === '"' && cell === '') quoted = true;
-    else if (c === separator) {
-      row.push(cell);
-      cell = '';
-    } else if (c === '\n') endRow();
-    else if (c !== '\r') cell += c;
-  }
-  if (cell !== '' || row.length > 0) endRow();
-  return rows;
+  return [',', ';', '\t'].reduce((a, b) => (firstLine.split(b).length > firstLine.split(a).length ? b : a));
 }

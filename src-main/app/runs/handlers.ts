@@ -10,6 +10,7 @@ import type { RunDescriber } from './describe.ts';
 import { deviceChoice, planFor, refusalError, trainingImages } from './plan.ts';
 import { removeRunFiles } from './reconcile.ts';
 import type { Supervisor } from './supervisor.ts';
+import { newestResumable } from './trainJob.ts';
 
 export type RunHandlers = Pick<AppHandlers, keyof typeof runCalls>;
 
@@ -142,7 +143,7 @@ export function runHandlers(
           'wrong-state',
           `only a finished run can be extended, this one is ${state}: resume it first`,
         );
-      const last = store.checkpoints.ofRun(runId).findLast((row) => row.hasOptimizerState === 1);
+      const last = newestResumable(context, runId);
       if (!last)
         throw new AppError(
           'not-available',

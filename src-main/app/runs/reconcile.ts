@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { isLocked } from '../../db/index.ts';
 import type { RunRow } from '../../db/index.ts';
 import type { CheckpointReport } from '../../../shared/contract.ts';
+import { readHead } from '../../../shared/safetensors.ts';
 import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
 
@@ -25,7 +26,9 @@ export async function reconcile(context: ReconcileContext): Promise<void> {
       store.runs.remove(run.id);
       continue;
     }
-    if (run.state === 'running' || run.state === 'paused' || run.state === 'queued')
+    // one that is kept in the queue still waits; what trained goes on when a person says so
+    const unkept = run.state === 'queued' && run.queuePlace === null;
+    if (run.state === 'running' || run.state === 'paused' || unkept)
       store.runs.update(run.id, { state: 'interrupted', etaSeconds: null });
     await reconcileRun(context, run);
   }
@@ -87,21 +90,9 @@ async function readCheckpointFacts(path: string): Promise<Omit<CheckpointReport,
   const file = await open(path).catch(() => null);
   if (!file) return null;
   try {
-    const { size } = await file.stat();
-    const prefix = Buffer.alloc(8);
-    await file.read(prefix, 0, 8, 0);
-    const length = Number(prefix.readBigUInt64LE());
-    if (length > size - 8) return null;
-    const text = Buffer.alloc(length);
-    await file.read(text, 0, length, 8);
-    const { __metadata__: metadata, ...tensors } = JSON.parse(text.toString()) as Record<
-      string,
-      { data_offsets: [number, number]; facts?: string }
-    >;
-    if (8 + length + Math.max(...Object.values(tensors).map((tensor) => tensor.data_offsets[1])) !== size)
-      return null;
-    const { finished, ...facts } = Facts.parse(JSON.parse(metadata!.facts!));
-    const hasOptimizerState = Object.keys(tensors).some((name) => name.startsWith('momentum.'));
+    const { entries, metadata } = await readHead(file);
+    const { finished, ...facts } = Facts.parse(JSON.parse(metadata['facts'] ?? ''));
+    const hasOptimizerState = entries.some(({ name }) => name.startsWith('momentum.'));
     return {
       ...facts,
       hasOptimizerState,

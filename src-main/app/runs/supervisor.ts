@@ -1,13 +1,12 @@
 /**
- * Trains one run at a time; others wait in a queue. It starts the compute process on the run's device, turns its reports
- * into rows and events, and turns whatever ends it into a state of the run that says what happened.
+ * Trains one run at a time; others wait in queue.ts. It starts the compute process on the run's device and turns whatever
+ * ends it into a state of the run that says what happened; what the process reports meanwhile is receiver.ts's.
  */
 import { mkdir } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toWireError } from '../../../shared/contract.ts';
 import { Provider } from '../../../shared/contract.ts';
-import type { Report, RunState, TrainJob, WireError } from '../../../shared/contract.ts';
+import type { Report, RunState, WireError } from '../../../shared/contract.ts';
 import { isLocked, storageError } from '../../db/index.ts';
 import type { RunRow } from '../../db/index.ts';
 import { ComputeProcess } from '../compute/process.ts';
@@ -15,12 +14,13 @@ import type { ComputeOptions, JobEnd } from '../compute/process.ts';
 import type { AppContext } from '../context.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
-import { throttled } from '../events.ts';
 import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
 import { crashOf, isDeviceError, ranOutOfMemory, restartNotice, stepsBefore } from './deviceErrors.ts';
-import { initialWeights, photoCacheBytes } from './plan.ts';
+import { RunQueue } from './queue.ts';
+import { receiveReports } from './receiver.ts';
 import { reconcileRun } from './reconcile.ts';
+import { newestResumable, trainJob } from './trainJob.ts';
 
 interface Active {
   runId: string;
@@ -44,7 +44,7 @@ export class Supervisor {
   readonly #describer: RunDescriber;
   readonly #devices: Devices;
   readonly #options: ComputeOptions;
-  readonly #queue: string[] = [];
+  readonly #queue: RunQueue;
   #active: Active | null = null;
   #closed = false;
 
@@ -60,16 +60,28 @@ export class Supervisor {
     this.#describer = describer;
     this.#devices = devices;
     this.#options = options;
+    this.#queue = new RunQueue(context.store, context.host);
   }
 
   get busy(): boolean {
     return this.#active !== null;
   }
 
-  enqueue(runId: string): void {
-    this.#queue.push(runId);
-    this.#update(runId, { state: 'queued', error: null, endedAt: null, etaSeconds: null });
+  /** `first`: what trained when the application ended, before what waited then. */
+  enqueue(runId: string, where: 'first' | 'last' = 'last'): void {
+    const queuePlace = this.#queue.add(runId, where);
+    this.#update(runId, { state: 'queued', queuePlace, error: null, endedAt: null, etaSeconds: null });
     this.#next();
+  }
+
+  /** What waited when the application ended trains in its turn. */
+  goOn(): void {
+    this.#next();
+  }
+
+  /** Whether it trains or waits for its turn here. */
+  has(runId: string): boolean {
+    return this.#active?.runId === runId || this.#queue.has(runId);
   }
 
   pause(runId: string): void {
@@ -80,7 +92,7 @@ export class Supervisor {
 
   /** @returns false when the run is not the one that trains: it has to be queued. */
   resume(runId: string): boolean {
-    if (this.#active?.runId !== runId) return this.#queue.includes(runId);
+    if (this.#active?.runId !== runId) return this.#queue.has(runId);
     this.#active.pausing = false;
     this.#active.compute?.send({ type: 'resume' });
     return true;
@@ -88,14 +100,13 @@ export class Supervisor {
 
   /** Resolves when the run has stopped. `now`: without saving. */
   async stop(runId: string, now: boolean): Promise<void> {
-    const queued = this.#queue.indexOf(runId);
-    if (queued >= 0) {
-      this.#queue.splice(queued, 1);
-      this.#update(runId, { state: 'stopped', endedAt: Date.now() });
-      return;
-    }
     const active = this.#active;
-    if (active?.runId !== runId) throw new AppError('wrong-state', 'the run is not running');
+    if (active?.runId !== runId) {
+      // a command takes one away from the queue of the application that is not open
+      if (!this.#queue.remove(runId) && this.#describer.row(runId).state !== 'queued')
+        throw new AppError('wrong-state', 'the run is not running');
+      return this.#update(runId, { state: 'stopped', queuePlace: null, endedAt: Date.now() });
+    }
     active.stopping = now ? 'now' : (active.stopping ?? 'save');
     active.wish.abort();
     if (now) active.compute?.kill();
@@ -110,8 +121,8 @@ export class Supervisor {
   }
 
   #next(): void {
-    if (this.#active || this.#closed) return;
-    const runId = this.#queue.shift();
+    if (this.#active || this.#closed || this.#context.closing.aborted) return;
+    const runId = this.#queue.next();
     if (runId === undefined) return;
     const active: Active = {
       runId,
@@ -138,7 +149,7 @@ export class Supervisor {
     const { runId } = active;
     let end: JobEnd;
     try {
-      this.#update(runId, { state: 'running' });
+      this.#update(runId, { state: 'running', queuePlace: null });
       end = await this.#compute(active);
       // What fitted for a while may fit again: memory that another program took, or that lay in pieces. Once.
       if (
@@ -193,17 +204,22 @@ export class Supervisor {
     if (provider === null) return { type: 'stopped', saved: false };
     await reconcileRun(this.#context, { id: runId });
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
-    const job = await this.#devices.settle(this.#job(runId, provider), provider);
+    const job = await this.#devices.settle(trainJob(this.#context, this.#library, runId, provider), provider);
+    this.#describer.forget(runId);
     if (active.stopping) return { type: 'stopped', saved: false };
     let fault: WireError | null = null;
-    const receive = this.#receiver(active, job, (error) => {
+    const receiver = receiveReports(this.#context, this.#describer, job, (error) => {
       fault ??= this.#wireError(error);
       active.compute?.kill();
     });
-    active.compute = new ComputeProcess(this.#context.launch, job, receive.report, this.#options);
+    const report = (message: Report) => {
+      if (message.type === 'steps') active.steps += message.steps.length;
+      receiver.report(message);
+    };
+    active.compute = new ComputeProcess(this.#context.launch, job, report, this.#options);
     if (active.pausing) active.compute.send({ type: 'pause' });
     const end = await active.compute.ended;
-    receive.flush();
+    receiver.flush();
     // A process that ended its job is told to go; one that does not is no longer waited for.
     active.compute.send({ type: 'stop', now: true });
     await Promise.race([active.compute.exited, sleep(5000, undefined, { ref: false })]);
@@ -241,7 +257,7 @@ export class Supervisor {
 
   /** Whether there is a checkpoint to go back to; then the run says what happened and what to do about it. */
   #restart({ runId }: Active, error: WireError): boolean {
-    const from = this.#context.store.checkpoints.ofRun(runId).findLast((row) => row.hasOptimizerState === 1);
+    const from = newestResumable(this.#context, runId);
     if (!from) return false;
     this.#update(runId, { error: restartNotice(error, from.epoch), etaSeconds: null });
     return true;
@@ -261,182 +277,8 @@ export class Supervisor {
     }
   }
 
-  #job(runId: string, provider: Provider): TrainJob {
-    const { store, paths } = this.#context;
-    const run = store.runs.get(runId)!;
-    const from = store.checkpoints.ofRun(runId).findLast((row) => row.hasOptimizerState === 1);
-    // an extension that was finished and killed before it could say so is not extended once more
-    const extendBy =
-      run.extendBy !== null && from?.kept === 'final' && from.step > (run.extendFrom ?? 0)
-        ? null
-        : run.extendBy;
-    const weights = initialWeights(this.#context, run.config);
-    if (weights instanceof AppError && !from) throw weights;
-    store.metrics.rewind(runId, from?.step ?? -1);
-    this.#describer.forget(runId);
-    return {
-      kind: 'train',
-      runId,
-      directory: paths.run(runId),
-      cacheDirectory: paths.photoCache,
-      cacheBytes: photoCacheBytes,
-      config: { ...run.config, device: provider },
-      images: this.#library.jobImages(run.datasetId),
-      initialWeights: weights instanceof AppError ? null : weights,
-      resumeFrom: from ? paths.checkpoint(runId, from.file) : null,
-      extendBy,
-      history: store.metrics.epochs(runId),
-      untrained: run.untrained,
-    };
-  }
-
   #tellActivity(runId: string, message: string, fraction = 0, etaSeconds: number | null = null): void {
     this.#describer.setActivity(runId, { message, fraction, etaSeconds });
     this.#describer.announce(runId);
-  }
-
-  /** What the trainer says, as rows and events. `onFault`: what it said could not be written down. */
-  #receiver(
-    active: Active,
-    job: TrainJob,
-    onFault: (error: unknown) => void,
-  ): { report(report: Report): void; flush(): void } {
-    const guarded =
-      <T extends unknown[]>(work: (...given: T) => void) =>
-      (...given: T) => {
-        try {
-          work(...given);
-        } catch (error) {
-          onFault(error);
-        }
-      };
-    const { runId } = active;
-    const { store, events } = this.#context;
-    const changes: Partial<Omit<RunRow, 'id'>> = {};
-    const write = guarded(() => {
-      store.runs.update(runId, changes);
-      for (const key of Object.keys(changes)) delete changes[key as keyof typeof changes];
-      this.#describer.announce(runId);
-    });
-    const tell = throttled(write, 500);
-    const change = (patch: typeof changes) => {
-      Object.assign(changes, patch);
-      tell();
-    };
-    const now = (patch: typeof changes) => {
-      change(patch);
-      tell.flush();
-    };
-    let idle = false; // there is an activity to take back
-    const working = () => {
-      if (idle) this.#describer.setActivity(runId, null);
-      idle = false;
-    };
-    let stepsPerEpoch = 1;
-
-    const report = (message: Report): void => {
-      switch (message.type) {
-        case 'progress':
-          this.#describer.setActivity(runId, {
-            message: message.message,
-            fraction: message.fraction,
-            etaSeconds: message.etaSeconds,
-          });
-          idle = true;
-          tell();
-          break;
-        case 'started': {
-          working();
-          const byFile = new Map(job.images.map((image) => [image.file, image.id]));
-          const { datasetId } = store.runs.get(runId)!;
-          store.images.putSkipped(
-            datasetId,
-            message.skipped.map((item) => ({ ...item, id: byFile.get(item.file) })),
-          );
-          const skipped = store.images.skipped(datasetId, 0, -1).files;
-          const { device, images, config, estimate, startStep } = message;
-          stepsPerEpoch = message.stepsPerEpoch;
-          now({
-            state: 'running',
-            device,
-            images,
-            skipped: skipped.length,
-            epochs: estimate.epochs,
-            step: startStep,
-            epoch: startStep / stepsPerEpoch,
-            steps: message.totalSteps,
-            startedAt: store.runs.get(runId)!.startedAt ?? Date.now(),
-            etaSeconds: estimate.seconds,
-          });
-          events.emit({ name: 'started', runId, device, images, skipped, config, estimate, startStep });
-          break;
-        }
-        case 'untrained':
-          change({ untrained: message.metrics });
-          events.emit({ name: 'untrained', runId, metrics: message.metrics });
-          break;
-        case 'steps': {
-          working();
-          active.steps += message.steps.length;
-          store.metrics.putSteps(runId, message.steps);
-          const last = message.steps.at(-1);
-          if (last) change({ step: last.step, epoch: last.epoch, trainingSeconds: last.trainingSeconds });
-          events.emit({ name: 'steps', runId, steps: message.steps });
-          break;
-        }
-        case 'epoch': {
-          const { metrics } = message;
-          store.metrics.putEpoch(runId, metrics);
-          this.#describer.forget(runId);
-          const { epoch, step, etaSeconds, imagesPerSecond, trainingSeconds } = metrics;
-          now({
-            epoch,
-            step,
-            epochs: Math.round(metrics.epochs),
-            etaSeconds,
-            imagesPerSecond,
-            trainingSeconds,
-          });
-          events.emit({ name: 'epoch', runId, metrics });
-          break;
-        }
-        case 'verdict':
-          store.metrics.putVerdict(runId, changes.step ?? store.runs.get(runId)!.step, message.judgement);
-          now({ judgement: message.judgement });
-          events.emit({ name: 'verdict', runId, judgement: message.judgement });
-          break;
-        case 'strip': {
-          const { epoch, step, queries } = message;
-          store.metrics.putStrip(runId, { epoch, step, queries });
-          events.emit({ name: 'strip', runId, step });
-          break;
-        }
-        case 'checkpoints':
-          store.checkpoints.replace(
-            runId,
-            message.files.map((item) => ({ ...item, file: basename(item.file) })),
-            Date.now(),
-          );
-          tell();
-          events.emit({ name: 'checkpoints', runId });
-          break;
-        case 'paused':
-          now({ state: 'paused' });
-          break;
-        case 'resumed':
-          now({ state: 'running' });
-          break;
-        case 'ready':
-        case 'heartbeat':
-        case 'queryResult':
-        case 'stopped':
-        case 'done':
-        case 'failed':
-          break; // these are ComputeProcess's
-        default:
-          message satisfies never;
-      }
-    };
-    return { report: guarded(report), flush: () => (tell(), tell.flush()) };
   }
 }

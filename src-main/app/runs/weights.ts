@@ -6,11 +6,10 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { RunConfig } from '../../../shared/config.ts';
+import { readHead, SafetensorsError } from '../../../shared/safetensors.ts';
 
 type Shape = readonly number[];
 
-/** More than any network's head; a file that claims more is none. */
-const mostHeadBytes = 100e6;
 const ignored = /^(fc|head|classifier)\.|\.num_batches_tracked$/;
 const blocks = { resnet18: [2, 2, 2, 2], resnet34: [3, 4, 6, 3], resnet50: [3, 4, 6, 3] } as const;
 
@@ -48,27 +47,12 @@ export function backboneShapes({ name, width, stem }: RunConfig['backbone']): Ma
   return shapes;
 }
 
-/** Names and shapes in a safetensors file. @throws Error with what is wrong with it, in one clause */
-export async function readShapes(path: string): Promise<Map<string, Shape>> {
+/** Names and shapes in a safetensors file. @throws SafetensorsError, or as it could not be opened */
+async function readShapes(path: string): Promise<Map<string, Shape>> {
   const file = await open(path);
   try {
-    const size = Buffer.alloc(8);
-    const { bytesRead } = await file.read(size, 0, 8, 0);
-    const bytes = bytesRead === 8 ? Number(size.readBigUInt64LE()) : 0;
-    if (bytes < 2 || bytes > mostHeadBytes) throw new Error('it does not begin with the size of its head');
-    const head = Buffer.alloc(bytes);
-    if ((await file.read(head, 0, bytes, 8)).bytesRead < bytes) throw new Error('it ends within its head');
-    let entries: Record<string, { shape?: unknown }>;
-    try {
-      entries = JSON.parse(head.toString('utf8')) as typeof entries;
-    } catch {
-      throw new Error('its head is not JSON');
-    }
-    return new Map(
-      Object.entries(entries).flatMap(([name, { shape }]): [string, Shape][] =>
-        name !== '__metadata__' && Array.isArray(shape) ? [[name, shape as number[]]] : [],
-      ),
-    );
+    const { entries } = await readHead(file);
+    return new Map(entries.map(({ name, shape }) => [name, shape]));
   } finally {
     await file.close();
   }
@@ -81,7 +65,8 @@ export async function misfit(path: string, backbone: RunConfig['backbone']): Pro
     given = await readShapes(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return `${basename(path)} is not a safetensors file that can be read (${code ?? message}): choose another file, or set backbone.init to random`;
+    const detail = error instanceof SafetensorsError ? error.reason : (code ?? message);
+    return `${basename(path)} is not a safetensors file that can be read (${detail}): choose another file, or set backbone.init to random`;
   }
   const own = backboneShapes(backbone);
   const prefix = [...given.keys()].some((name) => name.startsWith('backbone.')) ? 'backbone.' : '';

@@ -28,7 +28,7 @@ export const lab: Command = {
     linear: { help: 'also a linear classifier on the features of each arm; needs labels' },
     plan: { help: 'only predict what it takes' },
     out: { value: 'DIR', help: 'write the report there: report.html, arms.csv, epochs.csv' },
-    language: { value: 'NAME', help: 'of the report: en or zh-CN (default en)' },
+    language: { value: 'NAME', help: 'of the report and the names of the runs: en or zh-CN (default en)' },
     runs: { help: 'with delete: its runs too' },
   },
   help: `A study trains a small network once for each of its arms, one after the other, with the same photos, seed and number
@@ -156,7 +156,7 @@ function start(args: Arguments, context: Context, chosen: ReportLanguage, folder
     context.output.clear();
     printPlan(context, plan, request);
     if (args.on('plan')) return plan.refusals.length > 0 ? 1 : 0;
-    return follow(client, context, args, chosen, async () => (await client.call('lab.start', request)).id);
+    return follow(client, context, args, chosen, async () => (await client.call('lab.start', { ...request, language: chosen })).id);
   });
 }
 

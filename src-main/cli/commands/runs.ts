@@ -15,7 +15,8 @@ export const runs: Command = {
   summary: 'list all runs, newest first',
   positionals: [0, 0],
   options: {},
-  help: `States: queued, running, paused, finished, stopped, failed, interrupted (its process ended; resume it).
+  help: `States: queued (in the application, which goes on with them when it is open; a command leaves them alone), running,
+paused, finished, stopped, failed, interrupted (its process ended; resume it).
 
   lookalike runs
   lookalike runs --json`,

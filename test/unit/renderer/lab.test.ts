@@ -129,6 +129,14 @@ describe('Lab', () => {
     expect(lab.get('d')).toBeUndefined();
   });
 
+  it('says in which language its runs are to be named', async () => {
+    const asked: unknown[] = [];
+    const fake = fakeClient({ 'lab.start': (given) => (asked.push(given), experimentRecord('a')) });
+    const request: LabRequest = { study: 'predictor', datasetId: 'd', minutes: 2, seeds: 1, linear: false };
+    expect((await new Lab(fake.client).start(request, 'zh-CN')).id).toBe('a');
+    expect(asked).toEqual([{ ...request, language: 'zh-CN' }]);
+  });
+
   it('takes a deleted experiment out at once and tells what went with it', async () => {
     const fake = fakeClient({
       'lab.list': () => [experimentRecord('a')],

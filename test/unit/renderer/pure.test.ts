@@ -5,6 +5,7 @@ import { fieldOf, fields, readField } from '../../../src-renderer/lib/fields.ts'
 import { difference, flatten, getAt, nest, setAt } from '../../../src-renderer/lib/patch.ts';
 import { gridLayout, growTowards, moveTo, visibleRange } from '../../../src-renderer/grid/layout.ts';
 import { drafts } from '../../../src-renderer/lib/draft.ts';
+import { Camera } from '../../../src-renderer/map/camera.svelte.ts';
 import { PointIndex, fit, insideLasso, toMap, toScreen, zoomAt } from '../../../src-renderer/map/geometry.ts';
 import { parseRoute, writeRoute } from '../../../src-renderer/state/router.svelte.ts';
 import type { Route } from '../../../src-renderer/state/router.svelte.ts';
@@ -171,6 +172,36 @@ describe('the map', () => {
     const zoomed = zoomAt(view, 100, 200, 3, 800, 600, view.scale);
     expect(toMap(100, 200, zoomed, 800, 600)).toEqual([expect.closeTo(before[0]), expect.closeTo(before[1])]);
     expect(zoomAt(view, 0, 0, 1e-9, 800, 600, view.scale).scale).toBe(view.scale / 2);
+  });
+
+  it('is moved by keys and by hand, and not before its window has a size', () => {
+    const camera = new Camera();
+    expect([camera.press('+'), camera.magnification]).toEqual([false, 1]);
+    camera.zoom(2);
+    camera.drag(5, 5);
+    expect(camera.view).toBeNull();
+    Object.assign(camera, { width: 800, height: 600 });
+    camera.showAll();
+    expect(camera.view).toEqual(view);
+    expect([camera.press('a'), camera.press('constructor')]).toEqual([false, false]);
+    const [x, y] = camera.toScreen(0.2, 0.1);
+    for (const key of ['ArrowRight', 'ArrowUp']) expect(camera.press(key)).toBe(true);
+    expect(camera.toScreen(0.2, 0.1)).toEqual([expect.closeTo(x - 60), expect.closeTo(y + 60)]);
+    for (const key of ['ArrowLeft', 'ArrowDown']) camera.press(key);
+    expect(camera.toScreen(0.2, 0.1)).toEqual([expect.closeTo(x), expect.closeTo(y)]);
+    const from = camera.view;
+    camera.drag(300, 300);
+    camera.drag(30, -20, from); // a drag is measured from where it began
+    expect(camera.toScreen(0.2, 0.1)).toEqual([expect.closeTo(x + 30), expect.closeTo(y - 20)]);
+    camera.press('=');
+    expect(camera.magnification).toBeCloseTo(1.4);
+    camera.press('-');
+    expect(camera.magnification).toBeCloseTo(1);
+    const units = camera.units(12);
+    camera.zoom(2, 100, 200);
+    expect(camera.units(12)).toBeCloseTo(units / 2);
+    camera.press('0');
+    expect(camera.view).toEqual(view);
   });
 
   it('finds the nearest of 50,000 points as a search of all does', () => {

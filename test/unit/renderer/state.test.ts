@@ -305,16 +305,22 @@ describe('NewRun', () => {
 });
 
 describe('Explore', () => {
-  const make = () => {
+  /** `check` is asked before each answer of what can be tried again. */
+  const make = (check: (method: string) => void = () => {}) => {
     const fake = fakeClient({
-      'explore.sets': () => [embeddingSet('s', 50)],
-      'explore.map': () => ({
-        imageIds: packIds(['a', 'b']),
-        positions: packFloats(Float32Array.of(0, 0, 1, 1)),
-        labels: packIntegers(Int32Array.of(0, 0)),
-        classes: ['x'],
-        clusters: packIntegers(Int32Array.of(0, 0)),
-      }),
+      'explore.embed': () => (check('explore.embed'), task('done', { resultId: 's' })),
+      'explore.startUmap': () => task('done', { kind: 'umap' }),
+      'explore.sets': () => (check('explore.sets'), [embeddingSet('s', 50)]),
+      'explore.map': () => (
+        check('explore.map'),
+        {
+          imageIds: packIds(['a', 'b']),
+          positions: packFloats(Float32Array.of(0, 0, 1, 1)),
+          labels: packIntegers(Int32Array.of(0, 0)),
+          classes: ['x'],
+          clusters: packIntegers(Int32Array.of(0, 0)),
+        }
+      ),
       'explore.neighbours': ({ imageId }) => ({
         neighbours: [
           { imageId: `${imageId}1`, similarity: 0.9 },
@@ -358,13 +364,50 @@ describe('Explore', () => {
   });
 
   it('says why embedding failed until photos are opened', async () => {
-    const { explore } = make();
-    await explore.embed('r', null); // nobody answers
-    expect(explore.work.failed).not.toBeNull();
+    const { explore } = make((method) => {
+      if (method === 'explore.embed') throw new Error('no memory');
+    });
+    await explore.embed('r', null);
+    expect(explore.failure).not.toBeNull();
     await explore.loadSets();
     await explore.open('s');
-    expect(explore.work.failed).toBeNull();
+    expect(explore.failure).toBeNull();
     expect(explore.map!.imageIds).toEqual(['a', 'b']);
+  });
+
+  it('tries again what failed and no more: embedding, reading what was made, the map of the layout asked for', async () => {
+    const failing = new Set(['explore.embed', 'explore.sets', 'explore.map']);
+    const { explore, fake } = make((method) => {
+      if (failing.delete(method)) throw new Error(method);
+    });
+    const failed = () => (explore.failure?.error as Error | undefined)?.message;
+    const asked = () => fake.calls.splice(0).map(([method]) => method);
+    await explore.embed('r', null);
+    expect([failed(), asked()]).toEqual(['explore.embed', ['explore.embed']]);
+    await explore.failure!.retry();
+    expect([failed(), asked()]).toEqual(['explore.sets', ['explore.embed', 'explore.sets']]);
+    await explore.failure!.retry();
+    expect([failed(), asked()]).toEqual(['explore.map', ['explore.sets', 'explore.map']]);
+    expect([explore.map, explore.loading]).toEqual([null, false]);
+    await explore.failure!.retry();
+    expect([failed(), asked()]).toEqual([undefined, ['explore.map']]);
+    expect(explore.map!.imageIds).toEqual(['a', 'b']);
+    failing.add('explore.map');
+    await explore.useLayout('umap');
+    expect([failed(), explore.layout, explore.map === null]).toEqual(['explore.map', 'pca', false]);
+    await explore.failure!.retry();
+    expect([failed(), explore.layout]).toEqual([undefined, 'umap']);
+  });
+
+  it('says nothing of a map that failed after another was opened', async () => {
+    const { explore } = make((method) => {
+      if (method === 'explore.map') throw new Error('too late');
+    });
+    await explore.loadSets();
+    const first = explore.open('s');
+    void explore.open('elsewhere');
+    await first;
+    expect(explore.failure).toBeNull();
   });
 
   it('selects with the lasso and lets go', async () => {

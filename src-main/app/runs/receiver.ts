@@ -1,0 +1,160 @@
+/**
+ * What a trainer reports, as rows of the history and events for the windows. Small changes of a run are gathered and
+ * told twice a second; what a person waits for is told at once. How the training ends is the supervisor's.
+ */
+import { basename } from 'node:path';
+import type { Report, TrainJob } from '../../../shared/contract.ts';
+import type { RunRow } from '../../db/index.ts';
+import type { AppContext } from '../context.ts';
+import { throttled } from '../events.ts';
+import type { RunDescriber } from './describe.ts';
+
+export interface Receiver {
+  report(report: Report): void;
+  /** Writes down what was gathered. */
+  flush(): void;
+}
+
+/** @param onFault what the trainer said could not be written down */
+export function receiveReports(
+  { store, events }: AppContext,
+  describer: RunDescriber,
+  job: TrainJob,
+  onFault: (error: unknown) => void,
+): Receiver {
+  const { runId } = job;
+  const guarded =
+    <T extends unknown[]>(work: (...given: T) => void) =>
+    (...given: T) => {
+      try {
+        work(...given);
+      } catch (error) {
+        onFault(error);
+      }
+    };
+  const changes: Partial<Omit<RunRow, 'id'>> = {};
+  const write = guarded(() => {
+    store.runs.update(runId, changes);
+    for (const key of Object.keys(changes)) delete changes[key as keyof typeof changes];
+    describer.announce(runId);
+  });
+  const tell = throttled(write, 500);
+  const change = (patch: typeof changes) => {
+    Object.assign(changes, patch);
+    tell();
+  };
+  const now = (patch: typeof changes) => {
+    change(patch);
+    tell.flush();
+  };
+  let idle = false; // there is an activity to take back
+  const working = () => {
+    if (idle) describer.setActivity(runId, null);
+    idle = false;
+  };
+  let stepsPerEpoch = 1;
+
+  const report = (message: Report): void => {
+    switch (message.type) {
+      case 'progress':
+        describer.setActivity(runId, {
+          message: message.message,
+          fraction: message.fraction,
+          etaSeconds: message.etaSeconds,
+        });
+        idle = true;
+        tell();
+        break;
+      case 'started': {
+        working();
+        const byFile = new Map(job.images.map((image) => [image.file, image.id]));
+        const { datasetId } = store.runs.get(runId)!;
+        store.images.putSkipped(
+          datasetId,
+          message.skipped.map((item) => ({ ...item, id: byFile.get(item.file) })),
+        );
+        const skipped = store.images.skipped(datasetId, 0, -1).files;
+        const { device, images, config, estimate, startStep } = message;
+        stepsPerEpoch = message.stepsPerEpoch;
+        now({
+          state: 'running',
+          device,
+          images,
+          skipped: skipped.length,
+          epochs: estimate.epochs,
+          step: startStep,
+          epoch: startStep / stepsPerEpoch,
+          steps: message.totalSteps,
+          startedAt: store.runs.get(runId)!.startedAt ?? Date.now(),
+          etaSeconds: estimate.seconds,
+        });
+        events.emit({ name: 'started', runId, device, images, skipped, config, estimate, startStep });
+        break;
+      }
+      case 'untrained':
+        change({ untrained: message.metrics });
+        events.emit({ name: 'untrained', runId, metrics: message.metrics });
+        break;
+      case 'steps': {
+        working();
+        store.metrics.putSteps(runId, message.steps);
+        const last = message.steps.at(-1);
+        if (last) change({ step: last.step, epoch: last.epoch, trainingSeconds: last.trainingSeconds });
+        events.emit({ name: 'steps', runId, steps: message.steps });
+        break;
+      }
+      case 'epoch': {
+        const { metrics } = message;
+        store.metrics.putEpoch(runId, metrics);
+        describer.forget(runId);
+        const { epoch, step, etaSeconds, imagesPerSecond, trainingSeconds } = metrics;
+        now({
+          epoch,
+          step,
+          epochs: Math.round(metrics.epochs),
+          etaSeconds,
+          imagesPerSecond,
+          trainingSeconds,
+        });
+        events.emit({ name: 'epoch', runId, metrics });
+        break;
+      }
+      case 'verdict':
+        store.metrics.putVerdict(runId, changes.step ?? store.runs.get(runId)!.step, message.judgement);
+        now({ judgement: message.judgement });
+        events.emit({ name: 'verdict', runId, judgement: message.judgement });
+        break;
+      case 'strip': {
+        const { epoch, step, queries } = message;
+        store.metrics.putStrip(runId, { epoch, step, queries });
+        events.emit({ name: 'strip', runId, step });
+        break;
+      }
+      case 'checkpoints':
+        store.checkpoints.replace(
+          runId,
+          message.files.map((item) => ({ ...item, file: basename(item.file) })),
+          Date.now(),
+        );
+        tell();
+        events.emit({ name: 'checkpoints', runId });
+        break;
+      case 'paused':
+        now({ state: 'paused' });
+        break;
+      case 'resumed':
+        now({ state: 'running' });
+        break;
+      case 'ready':
+      case 'heartbeat':
+      case 'queryResult':
+      case 'stopped':
+      case 'done':
+      case 'failed':
+        break; // these are ComputeProcess's
+      default:
+        message satisfies never;
+    }
+  };
+  return { report: guarded(report), flush: () => (tell(), tell.flush()) };
+}

@@ -1,0 +1,40 @@
+/** The one reader of CSV: what RFC 4180 says, and what programs write beside it. */
+import { describe, expect, it } from 'vitest';
+import { CsvError, csvLine, csvRecords } from '../../shared/csv.ts';
+
+describe('CSV', () => {
+  it.each<[string, string, string[][]]>([
+    ['nothing', '', []],
+    ['fields, empty ones too', 'a,,"b""c",', [['a', '', 'b"c', '']]],
+    ['every kind of line break', 'a\r\nb\nc\rd', [['a'], ['b'], ['c'], ['d']]],
+    ['an empty line, and none behind the last break', 'a\n\nb\n', [['a'], [''], ['b']]],
+    ['breaks and separators inside quotes', '"a\r\n,b",c\r\n', [['a\r\n,b', 'c']]],
+    ['empty quotes', '""\n"",x', [[''], ['', 'x']]],
+    ['a quote in the middle of a field as itself', 'a "b" c,d', [['a "b" c', 'd']]],
+    ['what follows a closing quote', '"a"b,c', [['ab', 'c']]],
+  ])('reads %s', (_, text, records) => {
+    expect([...csvRecords(text)]).toEqual(records);
+  });
+
+  it('reads other separators', () => {
+    expect([...csvRecords('a,b;"c;d"\n1;2', ';')]).toEqual([
+      ['a,b', 'c;d'],
+      ['1', '2'],
+    ]);
+    expect([...csvRecords('a\tb', '\t')]).toEqual([['a', 'b']]);
+  });
+
+  it('reads back what it writes', () => {
+    const rows = [
+      ['plain', 'with, comma', 'with "quotes"'],
+      ['line\nbreak', '\r', ''],
+      ['名', '"', ',"\r\n'],
+    ];
+    expect([...csvRecords(rows.map(csvLine).join(''))]).toEqual(rows);
+  });
+
+  it('refuses a quote that stays open', () => {
+    expect(() => [...csvRecords('a,"b')]).toThrow(CsvError);
+    expect(() => [...csvRecords('"a""')]).toThrow(/inside a quoted field/);
+  });
+});
