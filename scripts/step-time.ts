@@ -1,0 +1,44 @@
+/**
+ * What a training step of a ResNet-18 of any size takes on a device, by the clock and in processor time: where a device
+ * is software, processor time is what compares on a busy machine. Views are there already.
+ *
+ *   node scripts/step-time.ts [--device webgpu] [--width 0.5] [--size 32] [--batch 16] [--precision float32] [--steps 2]
+ */
+import { parseArgs } from 'node:util';
+import { parseConfig } from '../shared/config.ts';
+import { DEVICES, initialState, TrainingSession } from '../src-main/engine/index.ts';
+
+const { values } = parseArgs({
+  options: {
+    device: { type: 'string', default: 'webgpu' },
+    width: { type: 'string', default: '0.5' },
+    size: { type: 'string', default: '32' },
+    batch: { type: 'string', default: '16' },
+    precision: { type: 'string', default: 'float32' },
+    steps: { type: 'string', default: '2' },
+  },
+});
+const device = DEVICES.find((name) => name === values.device);
+const config = parseConfig({
+  backbone: { width: Number(values.width), stem: 'cifar' },
+  head: { layers: 2, hiddenDim: 512, outputDim: 512 },
+  predictor: { hiddenDim: 128 },
+  imageSize: Number(values.size),
+  batchSize: Number(values.batch),
+  precision: values.precision as 'float32',
+  epochs: 1,
+});
+const pixels = config.batchSize * 3 * config.imageSize ** 2;
+const views = [0, 1].map((phase) => Float32Array.from({ length: pixels }, (_, i) => Math.sin(12.9898 * i + phase)));
+const input = { views, learningRate: 1e-3, predictorLearningRate: 1e-3 };
+const steps = Number(values.steps);
+
+const session = await TrainingSession.create(config, initialState(config), { device });
+await session.step(input); // compiles
+const [processor, began] = [process.cpuUsage(), performance.now()];
+for (let i = 0; i < steps; i++) await session.advance(input);
+await session.settle();
+const { user, system } = process.cpuUsage(processor);
+const seconds = (milliseconds: number) => `${(milliseconds / 1000 / steps).toFixed(2)} s`;
+console.log(`${values.device} ${config.precision}, ${config.imageSize} px, batch ${config.batchSize}, width ${values.width}: ${seconds((user + system) / 1000)} of processor time a step, ${seconds(performance.now() - began)} by the clock`);
+process.exit(0);
