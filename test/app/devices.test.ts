@@ -203,6 +203,16 @@ describe('a run', () => {
     },
   );
 
+  it('whose device never lets go is finished all the same, and the application closes', async () => {
+    process.env['FAULT_IN_RUN'] = 'close';
+    const id = await start();
+    await until(id, 'finished');
+    expect(await get(id)).toMatchObject({ step: 9, error: null });
+    const began = Date.now();
+    await app.close();
+    expect(Date.now() - began).toBeLessThan(15_000);
+  });
+
   it('that runs out of device memory once goes on from its last checkpoint, and says so', async () => {
     const marker = join(directory, 'ran-out');
     process.env['FAULT_IN_RUN'] = `memory@6 once ${marker}`;

@@ -1,7 +1,7 @@
 /**
  * The computing thread of a trainer whose graphics card is a double: the processor under another name, with a fault.
  * The fault is in the environment of the process, FAULT_IN_SELF_TEST and FAULT_IN_RUN: `wrong`, `hang`, `crash`, `lost`,
- * `memory` or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
+ * `memory`, `close` (never lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import type { RunConfig } from '../../shared/config.ts';
@@ -20,12 +20,17 @@ const words = {
 
 let steps = 0;
 
+/** As a native call: for ever. */
+function hang(): never {
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
 /** @returns whether the numbers are to be wrong */
 function fail(fault: string): boolean {
   const [, what = '', from = '1', file] = /^(\w+)(?:@(\d+))?(?: once (.+))?$/.exec(fault) ?? [];
   if (what === '' || steps < Number(from) || (file !== undefined && existsSync(file))) return false;
   if (file !== undefined) writeFileSync(file, '');
-  if (what === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); // as a native call: for ever
+  if (what === 'hang') hang();
   if (what === 'crash') process.kill(process.pid, 'SIGSEGV');
   if (what === 'lost' || what === 'memory') throw new Error(words[what]);
   return what === 'wrong';
@@ -84,7 +89,7 @@ async function training(
     settle: () => session.settle(),
     readState: () => session.readState(),
     writeState: (next) => session.writeState(next),
-    close: () => session.close(),
+    close: () => (fault === 'close' ? hang() : session.close()),
   };
 }
 
