@@ -210,19 +210,19 @@ describe('waiting for a device', () => {
       { patience: { first: 600, least: 120, factor: 20 } },
       (seconds) => limits.push(seconds),
     );
-    for (let i = 0; i < 5; i++) await guard.call(async () => i);
-    expect(limits).toEqual([600, null, 600, null, 600, null, 600, null, 120, null]);
+    for (const cold of [true, true, false]) await guard.call(async () => {}, cold);
+    expect(limits).toEqual([600, null, 600, null, 120, null]);
     let closed = 0;
     const close = async () => void closed++;
     await guard.close(close);
-    await expect(guard.call(() => Promise.reject(new Error('a bad shape')))).rejects.toThrow('a bad shape');
+    await expect(guard.call(() => Promise.reject(new Error('a bad shape')), false)).rejects.toThrow('a bad shape');
     await guard.close(close);
-    await expect(guard.call(() => Promise.reject(new Error('[Device] is lost.')))).rejects.toMatchObject({
+    await expect(guard.call(() => Promise.reject(new Error('[Device] is lost.')), false)).rejects.toMatchObject({
       code: 'device-lost',
       details: { device: 'webgpu' },
     });
     await expect(
-      guard.call(() => Promise.reject(new Error('CUDA failure 2: out of memory'))),
+      guard.call(() => Promise.reject(new Error('CUDA failure 2: out of memory')), false),
     ).rejects.toMatchObject({
       code: 'out-of-device-memory',
       details: { batchSize: 48, suggestion: 16 },
@@ -234,7 +234,7 @@ describe('waiting for a device', () => {
     const guard = new Guard(config, 'cpu', { patience: { first: 1, least: 1, factor: 1 } }, () =>
       expect.unreachable(),
     );
-    await expect(guard.call(() => Promise.reject(new Error('out of memory')))).rejects.toThrow(
+    await expect(guard.call(() => Promise.reject(new Error('out of memory')), false)).rejects.toThrow(
       'out of memory',
     );
   });
