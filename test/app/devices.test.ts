@@ -2,12 +2,12 @@
  * Devices that do not work as they should: what their self-test makes of them, what a run makes of one that fails at
  * work, and what a person is told. The trainer is the real one; its graphics card is a double (test/helpers/deviceDouble.ts).
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AppEvent, AppParams, Device, RunState } from '../../shared/contract.ts';
+import type { AppEvent, AppParams, Device, RunState, Task } from '../../shared/contract.ts';
 import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { openStore } from '../../src-main/db/index.ts';
@@ -60,7 +60,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.close();
-  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_RUN', 'STEP_MS']) delete process.env[name];
+  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_RUN', 'FAULT_IN_EMBEDDING', 'STEP_MS']) delete process.env[name];
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -176,6 +176,45 @@ async function start(more: Partial<AppParams<'runs.create'>> = {}) {
 const get = (runId: string) => app.handle('runs.get', { runId });
 const until = (runId: string, wanted: RunState) =>
   expect.poll(async () => (await get(runId)).state, { timeout: 120_000, interval: 100 }).toBe(wanted);
+
+/** How a task ends. */
+async function ended({ id }: Task): Promise<Task> {
+  const find = async () => (await app.handle('tasks.list', null)).find((task) => task.id === id)!;
+  await expect
+    .poll(async () => ['done', 'failed'].includes((await find()).state), { timeout: 60_000, interval: 100 })
+    .toBe(true);
+  return find();
+}
+
+describe('a finished run', () => {
+  const instead = 'the device webgpu cannot be used here: the photos are embedded on the processor';
+  const embedded = (runId: string) => app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
+  const exported = (runId: string, formats: AppParams<'exports.start'>['formats']) =>
+    app.handle('exports.start', { runId, checkpointId: null, formats, folder: null, datasetId: null });
+
+  it('is embedded, searched and exported where its device is gone', async () => {
+    const id = await start();
+    await until(id, 'finished');
+    await app.close();
+    await open({ find: async () => [processor] });
+    const set = await ended(await embedded(id));
+    expect(set).toMatchObject({ state: 'done', notice: instead });
+    expect(await ended(await exported(id, ['onnx', 'npy']))).toMatchObject({ state: 'done', notice: instead });
+    expect(await ended(await exported(id, ['onnx']))).toMatchObject({ state: 'done', notice: null });
+    const image = readFileSync(join(photos, '3.png')).toString('base64');
+    const { neighbours } = await app.handle('explore.query', { embeddingSetId: set.resultId!, image, k: 3 });
+    expect(neighbours.length).toBe(3);
+  });
+
+  it('is embedded on its device, and on the processor once that has failed', async () => {
+    const id = await start();
+    await until(id, 'finished');
+    process.env['FAULT_IN_EMBEDDING'] = 'lost';
+    expect(await ended(await embedded(id))).toMatchObject({ state: 'failed', error: { code: 'device-lost' } });
+    expect(theCard(await app.handle('system.devices', null)).test).toBeNull();
+    expect(await ended(await embedded(id))).toMatchObject({ state: 'done', notice: instead });
+  });
+});
 
 describe('a run', () => {
   it.each([

@@ -1,6 +1,6 @@
 /**
  * The computing thread of a trainer whose graphics card is a double: the processor under another name, with a fault.
- * The fault is in the environment of the process, FAULT_IN_SELF_TEST and FAULT_IN_RUN: `wrong`, `hang`, `crash`, `lost`,
+ * The fault is in the environment of the process, FAULT_IN_SELF_TEST, FAULT_IN_RUN and FAULT_IN_EMBEDDING: `wrong`, `hang`, `crash`, `lost`,
  * `memory`, `close` (never lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
  */
 import { existsSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import { DeviceError } from '../../src-main/engine/index.ts';
 import type { State } from '../../src-main/engine/index.ts';
 import { onnxRuntime } from '../../src-main/trainer/backend.ts';
-import type { Backend, Training } from '../../src-main/trainer/backend.ts';
+import type { Backend, Embedder, Training } from '../../src-main/trainer/backend.ts';
 import { computeJobs } from '../../src-main/trainer/thread.ts';
 
 /** As onnxruntime 1.30 words it. */
@@ -93,8 +93,26 @@ async function training(
   };
 }
 
+async function encoder(
+  config: RunConfig,
+  state: State,
+  settings: Parameters<Backend['encoder']>[2],
+): Promise<Embedder> {
+  const fault = (settings.device === 'webgpu' && process.env['FAULT_IN_EMBEDDING']) || '';
+  const own = await onnxRuntime.encoder(config, state, { ...settings, device: 'cpu' });
+  return {
+    embed(images, n) {
+      steps++;
+      fail(fault);
+      return own.embed(images, n);
+    },
+    update: (next) => own.update(next),
+    close: () => own.close(),
+  };
+}
+
 computeJobs({
   training,
-  encoder: (config, state, settings) => onnxRuntime.encoder(config, state, { ...settings, device: 'cpu' }),
+  encoder,
   patience: { first: 60, least: 6, factor: 0 },
 });

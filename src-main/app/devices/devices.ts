@@ -6,11 +6,13 @@ import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { Device, Devices as DevicesAnswer, Provider, SelfTest } from '../../../shared/contract.ts';
+import { deviceErrorCodes } from '../../../shared/deviceFailure.ts';
 import { chooseAuto, isCandidate, isOffered } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import type { TestedDevice } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
+import type { TaskControl } from '../tasks.ts';
 import { catalogue } from './catalogue.ts';
 import type { Found } from './catalogue.ts';
 import { readGraphics } from './gpus.ts';
@@ -88,6 +90,31 @@ export class Devices {
       setting: 'device',
       suggestion: 'cpu',
     });
+  }
+
+  /**
+   * Work that every device does alike, such as embedding: on the run's where it is offered, else on the processor. One
+   * that fails at it has to pass its self-test again, so that the next attempt does not meet it.
+   */
+  async tryOn<T>(
+    config: RunConfig,
+    { notice }: Pick<TaskControl, 'notice'>,
+    work: (config: RunConfig) => Promise<T>,
+  ): Promise<T> {
+    const { device: choice } = config;
+    if (choice === 'auto' || choice === 'cpu') return work(config);
+    const device = (await this.list()).devices.find(({ provider }) => provider === choice);
+    if (!device || !isOffered(device)) {
+      notice(`the device ${choice} cannot be used here: the photos are embedded on the processor`);
+      return work({ ...config, device: 'cpu' });
+    }
+    try {
+      return await work(config);
+    } catch (error) {
+      const { code = '' } = error as { code?: string };
+      if (deviceErrorCodes.has(code) || code === 'compute-failed') await this.forget(choice);
+      throw error;
+    }
   }
 
   /** It failed at work: before it is used again it has to pass again. */
