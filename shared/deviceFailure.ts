@@ -10,6 +10,7 @@ export const deviceErrorCodes: ReadonlySet<string> = new Set([
   'device-lost',
   'device-hung',
   'device-crashed',
+  'device-failed',
   'device-unavailable',
 ]);
 

@@ -500,6 +500,18 @@ export const errorTexts: Record<string, ErrorTexts> = {
       ],
     ],
   },
+  'device-failed': {
+    general: [
+      'A step failed on the device: choose a smaller batch, or the processor.',
+      '训练步在设备上失败：请减小批次，或改用处理器。',
+    ],
+    sentences: [
+      [
+        'a step failed on the device {device}: start a run with batchSize {suggestion}, or go on with device cpu; where neither helps, its driver wants an update',
+        '训练步在设备 {device} 上失败：请用批次 {suggestion} 新建训练，或改用处理器；若都无效，请更新驱动程序。',
+      ],
+    ],
+  },
   'device-hung': {
     general: [
       'The device did not answer: resume from the last checkpoint, or go on with the processor.',

@@ -4,9 +4,9 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { deviceFailure } from '../../shared/deviceFailure.ts';
-import { createTraining, Encoder } from '../engine/index.ts';
+import { createTraining, Encoder, EngineError } from '../engine/index.ts';
 import type { Device, EncoderSettings, State, Training, TrainingSettings } from '../engine/index.ts';
-import { DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
+import { DeviceFailedError, DeviceLostError, OutOfDeviceMemoryError, TrainerError } from './errors.ts';
 
 export type { Training } from '../engine/index.ts';
 export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'>;
@@ -72,7 +72,7 @@ export class Guard {
 
   /**
    * @param cold it may compile shaders
-   * @throws OutOfDeviceMemoryError, DeviceLostError; other errors as they are
+   * @throws OutOfDeviceMemoryError, DeviceLostError, DeviceFailedError; the engine's own errors as they are
    */
   async call<T>(work: () => Promise<T>, cold: boolean): Promise<T> {
     if (this.device === 'cpu') return work();
@@ -101,7 +101,8 @@ export class Guard {
     this.broken ||= what !== null;
     if (what === 'memory') return new OutOfDeviceMemoryError(this.device, this.config.batchSize, message);
     if (what === 'lost') return new DeviceLostError(this.device, message);
-    return error;
+    // Ours carry their remedy; what the runtime throws in other words says nothing to a person.
+    return error instanceof EngineError || error instanceof TrainerError ? error : new DeviceFailedError(this.device, this.config.batchSize, message);
   }
 }
 

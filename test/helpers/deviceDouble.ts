@@ -1,7 +1,7 @@
 /**
  * The computing thread of a trainer whose graphics card is a double: the processor under another name, with a fault.
  * The fault is in the environment of the process, FAULT_IN_SELF_TEST, FAULT_IN_RUN and FAULT_IN_EMBEDDING: `wrong`, `hang`, `crash`, `lost`,
- * `memory`, `close` (never lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
+ * `memory`, `odd`, `close` (never lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import type { RunConfig } from '../../shared/config.ts';
@@ -11,8 +11,9 @@ import { onnxRuntime } from '../../src-main/trainer/backend.ts';
 import type { Backend, Embedder, Training } from '../../src-main/trainer/backend.ts';
 import { computeJobs } from '../../src-main/trainer/thread.ts';
 
-/** As onnxruntime 1.30 words it. */
+/** As onnxruntime 1.30 words it. `odd`: in words that are not known. */
 const words = {
+  odd: "Non-zero status code returned while running Conv node. Name:'conv1' Status Message: 70000 exceeds max compute workgroups per dimension (65535)",
   lost: 'Failed to download data from buffer. wgpu::MapAsyncStatus value: 4, message: [Device] is lost.',
   memory:
     'WebGPU validation failed. [Invalid Buffer (unlabeled)] is invalid due to a previous error.\n - While validating entries[1] against { binding: 1, visibility: ShaderStage::Compute }.',
@@ -32,7 +33,7 @@ function fail(fault: string): boolean {
   if (file !== undefined) writeFileSync(file, '');
   if (what === 'hang') hang();
   if (what === 'crash') process.kill(process.pid, 'SIGSEGV');
-  if (what === 'lost' || what === 'memory') throw new Error(words[what]);
+  if (Object.hasOwn(words, what)) throw new Error(words[what as keyof typeof words]);
   return what === 'wrong';
 }
 

@@ -46,9 +46,12 @@ export async function selfTest(
     if (context.closing.aborted) return null;
     if (limit.aborted) return ended('timedOut', { seconds: limitSeconds });
     const { message, code, details } = error as ContractError;
-    const reason = message.replace(/\s+/g, ' ').trim().slice(0, 300);
+    const facts = (details ?? {}) as { signal?: string | null; code?: number | null; reason?: string };
+    // the advice of a failed step is for runs
+    const words = code === 'device-failed' ? (facts.reason ?? message) : message;
+    const reason = words.replace(/\s+/g, ' ').trim().slice(0, 300);
     if (code === 'compute-failed') {
-      const { signal, code: exitCode } = (details ?? {}) as { signal?: string | null; code?: number | null };
+      const { signal, code: exitCode } = facts;
       return ended('crashed', { how: signal ?? `exit code ${exitCode ?? 'unknown'}`, reason });
     }
     if (code === 'bad-device' && deviceFailure(message) === null) return ended(missing(message), { reason });

@@ -8,6 +8,7 @@ import { planRun } from '../../../shared/plan.ts';
 import type { Machine } from '../../../shared/plan.ts';
 import { presetPatch } from '../../../shared/presets.ts';
 import { crashOf, restartNotice } from '../../../src-main/app/runs/deviceErrors.ts';
+import { ShapeError } from '../../../src-main/engine/index.ts';
 import { Guard } from '../../../src-main/trainer/backend.ts';
 import { worstDifference } from '../../../src-main/trainer/selfTest.ts';
 import { CallWatch } from '../../../src-main/trainer/watch.ts';
@@ -215,7 +216,11 @@ describe('waiting for a device', () => {
     let closed = 0;
     const close = async () => void closed++;
     await guard.close(close);
-    await expect(guard.call(() => Promise.reject(new Error('a bad shape')), false)).rejects.toThrow('a bad shape');
+    await expect(guard.call(() => Promise.reject(new ShapeError('step', [], 'a bad shape')), false)).rejects.toThrow('a bad shape');
+    await expect(guard.call(() => Promise.reject(new Error('exceeds max compute workgroups')), false)).rejects.toMatchObject({
+      code: 'device-failed',
+      details: { suggestion: 16, reason: 'exceeds max compute workgroups' },
+    });
     await guard.close(close);
     await expect(guard.call(() => Promise.reject(new Error('[Device] is lost.')), false)).rejects.toMatchObject({
       code: 'device-lost',
