@@ -222,6 +222,7 @@ describe('a run', () => {
     ['lost@6', 'device-lost', /was lost/],
     ['hang@6', 'device-hung', /did not answer for 6 seconds/],
     ['crash@6', 'device-crashed', /crashed \(SIGSEGV\)/],
+    ['unread@4', 'device-lost', /was lost/],
     ['odd@6', 'device-failed', /a step failed .*batchSize 4/],
   ])(
     'whose device fails (%s) is interrupted with the advice, and goes on where it is told to',
@@ -288,6 +289,14 @@ describe('a run', () => {
     expect(events.filter((event) => event.name === 'started' && event.runId === atOnce).length).toBe(1);
     await app.handle('runs.resume', { runId: atOnce, device: 'cpu' });
     await until(atOnce, 'finished');
+  });
+
+  it('whose process dies of device memory is told so, whatever it says last', async () => {
+    process.env['FAULT_IN_RUN'] = 'burst@6';
+    const id = await start();
+    await until(id, 'interrupted');
+    expect((await get(id)).error).toMatchObject({ code: 'out-of-device-memory', details: { suggestion: 4 } });
+    expect(events.filter((event) => event.name === 'started' && event.runId === id).length).toBe(2);
   });
 
   it('on automatic stays on the device it began on, and does not fall back by itself', async () => {

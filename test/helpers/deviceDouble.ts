@@ -1,9 +1,10 @@
 /**
  * The computing thread of a trainer whose graphics card is a double: the processor under another name, with a fault.
  * The fault is in the environment of the process, FAULT_IN_SELF_TEST, FAULT_IN_RUN and FAULT_IN_EMBEDDING: `wrong`, `hang`, `crash`, `lost`,
- * `memory`, `odd`, `close` (never lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
+ * `memory`, `odd`, `unread` (a loss that shows when metrics are read), `burst` (its process dies of memory), `close` (never
+ * lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync, writeSync } from 'node:fs';
 import type { RunConfig } from '../../shared/config.ts';
 import { DeviceError } from '../../src-main/engine/index.ts';
 import type { State } from '../../src-main/engine/index.ts';
@@ -11,13 +12,24 @@ import { onnxRuntime } from '../../src-main/trainer/backend.ts';
 import type { Backend, Embedder, Training } from '../../src-main/trainer/backend.ts';
 import { computeJobs } from '../../src-main/trainer/thread.ts';
 
+const isLost =
+  'Failed to download data from buffer. wgpu::MapAsyncStatus value: 4, message: [Device] is lost.';
+
 /** As onnxruntime 1.30 words it. `odd`: in words that are not known. */
 const words = {
   odd: "Non-zero status code returned while running Conv node. Name:'conv1' Status Message: 70000 exceeds max compute workgroups per dimension (65535)",
-  lost: 'Failed to download data from buffer. wgpu::MapAsyncStatus value: 4, message: [Device] is lost.',
+  lost: isLost,
+  unread: isLost,
   memory:
     'WebGPU validation failed. [Invalid Buffer (unlabeled)] is invalid due to a previous error.\n - While validating entries[1] against { binding: 1, visibility: ShaderStage::Compute }.',
 };
+
+/** Of a process whose device ran out of memory: the telling words come first. */
+const lastWords = `[E:onnxruntime:onnxruntime-node, webgpu_context.cc:171 operator()] WebGPU device error(3): vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY
+ - While calling [Device].CreateBuffer([BufferDescriptor]).
+
+terminate called after throwing an instance of 'std::runtime_error'
+  what():  Failed to create a buffer`;
 
 let steps = 0;
 
@@ -32,6 +44,10 @@ function fail(fault: string): boolean {
   if (what === '' || steps < Number(from) || (file !== undefined && existsSync(file))) return false;
   if (file !== undefined) writeFileSync(file, '');
   if (what === 'hang') hang();
+  if (what === 'burst') {
+    writeSync(2, `${lastWords}\n`);
+    process.kill(process.pid, 'SIGABRT');
+  }
   if (what === 'crash') process.kill(process.pid, 'SIGSEGV');
   if (Object.hasOwn(words, what)) throw new Error(words[what as keyof typeof words]);
   return what === 'wrong';
@@ -84,10 +100,20 @@ async function training(
       before,
     );
   const session = await onnxRuntime.training(config, state, { ...settings, device: 'cpu' });
+  const unread: Awaited<ReturnType<Training['advance']>> = [];
+  const defers = fault.startsWith('unread');
   return {
     step: async (input) => (before(), session.step(input)),
-    advance: async (input) => (before(), session.advance(input)),
-    settle: () => session.settle(),
+    async advance(input) {
+      if (!defers) before();
+      else steps++;
+      const known = await session.advance(input);
+      return defers ? (unread.push(...known), []) : known;
+    },
+    async settle() {
+      if (defers && unread.length > 0) fail(fault);
+      return [...unread.splice(0), ...(await session.settle())];
+    },
     readState: () => session.readState(),
     writeState: (next) => session.writeState(next),
     close: () => (fault === 'close' ? hang() : session.close()),
@@ -103,7 +129,7 @@ async function encoder(
   const own = await onnxRuntime.encoder(config, state, { ...settings, device: 'cpu' });
   return {
     embed(images, n) {
-      steps++;
+      if (fault !== '') steps++;
       fail(fault);
       return own.embed(images, n);
     },

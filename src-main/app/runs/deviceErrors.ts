@@ -3,7 +3,8 @@
  * Such a run is interrupted and can be resumed; its error says what to do.
  */
 import type { Provider, WireError } from '../../../shared/contract.ts';
-import { deviceErrorCodes, deviceFailure } from '../../../shared/deviceFailure.ts';
+import { deviceErrorCodes } from '../../../shared/deviceFailure.ts';
+import type { DeviceFailure } from '../../../shared/deviceFailure.ts';
 import type { JobEnd } from '../compute/process.ts';
 
 export const isDeviceError = (error: WireError): boolean => deviceErrorCodes.has(error.code);
@@ -20,10 +21,14 @@ export function stepsBefore({ details }: WireError): number | null {
 /** The end of a process that trained on a graphics card, as the device's doing; other errors as they are. */
 export function crashOf(error: WireError, provider: Provider, batchSize: number): WireError {
   if (error.code !== 'compute-failed') return error;
-  const { signal, code } = (error.details ?? {}) as { signal?: string | null; code?: number | null };
+  const { signal, code, failure } = (error.details ?? {}) as {
+    signal?: string | null;
+    code?: number | null;
+    failure?: DeviceFailure | null;
+  };
   const how = signal ?? `exit code ${code ?? 'unknown'}`;
   const remedy = 'resume from the last checkpoint, or go on with device cpu';
-  if (deviceFailure(error.message) === 'memory') {
+  if (failure === 'memory') {
     const suggestion = smallerBatch(batchSize);
     return {
       name: 'OutOfDeviceMemoryError',

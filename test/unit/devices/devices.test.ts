@@ -109,17 +109,17 @@ describe('the words of a device that gives up', () => {
   ])('are not: %s', (text) => expect(deviceFailure(text)).toBeNull());
 
   it('make a crash on a card its doing, and leave one on other matters alone', () => {
-    const crash = (message: string) => ({
+    const crash = (message: string, failure: 'memory' | null = null) => ({
       name: 'ComputeError',
       code: 'compute-failed',
       message,
-      details: { code: null, signal: 'SIGABRT' },
+      details: { code: null, signal: 'SIGABRT', failure },
     });
     expect(crashOf(crash('the computing process crashed (SIGABRT)'), 'cuda', 64)).toMatchObject({
       code: 'device-crashed',
       details: { device: 'cuda', how: 'SIGABRT' },
     });
-    const memory = crashOf(crash(`the computing process crashed (SIGABRT): ${out[0]!}`), 'webgpu', 64);
+    const memory = crashOf(crash('the computing process crashed (SIGABRT): what()', 'memory'), 'webgpu', 64);
     expect(memory).toMatchObject({ code: 'out-of-device-memory', details: { suggestion: 32 } });
     expect(restartNotice(memory, 2.5)).toMatchObject({
       code: 'restarted-after-memory',
