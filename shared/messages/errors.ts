@@ -143,6 +143,10 @@ export const errorTexts: Record<string, ErrorTexts> = {
         'only a finished run can be extended, this one is {state}: resume it first',
         '只有已完成的训练可以追加轮数：请先继续这一次。',
       ],
+      [
+        'the run is {state}: stop it first, then resume it on another device',
+        '这次训练正在进行或排队：请先停止它，再改用另一个设备继续。',
+      ],
       ['only a running run can be paused', '只有正在进行的训练可以暂停：请先继续它。'],
       ['the run is not running', '这次训练没有在进行：请先继续它。'],
       ['the experiment is finished: start another one', '实验已完成：请另开一个。'],

@@ -299,6 +299,26 @@ describe('a run', () => {
     expect(events.filter((event) => event.name === 'started' && event.runId === id).length).toBe(2);
   });
 
+  it('is not given a device that is not there, and another only when it has stopped', async () => {
+    process.env['FAULT_IN_RUN'] = 'lost@6';
+    const id = await start({ patch });
+    await until(id, 'interrupted');
+    const before = await get(id);
+    await expect(app.handle('runs.resume', { runId: id, device: 'cuda' })).rejects.toMatchObject({
+      code: 'device-unavailable',
+    });
+    expect(await get(id)).toEqual(before);
+
+    delete process.env['FAULT_IN_RUN'];
+    await app.handle('runs.resume', { runId: id, device: 'auto' });
+    await expect(app.handle('runs.resume', { runId: id, device: 'cpu' })).rejects.toMatchObject({
+      code: 'wrong-state',
+      message: expect.stringMatching(/stop it first/) as string,
+    });
+    await until(id, 'finished');
+    expect(await get(id)).toMatchObject({ device: 'webgpu', config: { device: 'auto' } });
+  });
+
   it('on automatic stays on the device it began on, and does not fall back by itself', async () => {
     process.env['FAULT_IN_RUN'] = 'lost@6';
     const id = await start({ patch });

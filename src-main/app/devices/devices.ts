@@ -85,11 +85,18 @@ export class Devices {
     if (choice === 'auto') return auto;
     const device = devices.find(({ provider }) => provider === choice);
     if (device && isOffered(device)) return choice;
-    throw new AppError('device-unavailable', unavailable(choice, device), {
-      device: choice,
-      setting: 'device',
-      suggestion: 'cpu',
-    });
+    throw refusal(choice, device);
+  }
+
+  /**
+   * Sees to it that a run can be given this device; beside a training nothing is tested, it is when the run's turn comes.
+   * @throws AppError device-unavailable where it is not there or did not pass
+   */
+  async allow(choice: RunConfig['device'], busy: boolean): Promise<void> {
+    if (!busy) await this.ready(choice);
+    if (choice === 'auto') return;
+    const device = (await this.list()).devices.find(({ provider }) => provider === choice);
+    if (!device || (device.test !== null && !isOffered(device))) throw refusal(choice, device);
   }
 
   /**
@@ -179,6 +186,13 @@ function runtimeVersion(): string {
   const require = createRequire(import.meta.url);
   return (require('onnxruntime-node/package.json') as { version: string }).version;
 }
+
+const refusal = (choice: Provider, device: Device | undefined): AppError =>
+  new AppError('device-unavailable', unavailable(choice, device), {
+    device: choice,
+    setting: 'device',
+    suggestion: 'cpu',
+  });
 
 /** Why a named device cannot be used, and what to do. */
 export function unavailable(choice: Provider, device: Device | undefined): string {
