@@ -12,6 +12,7 @@ export const deviceErrorCodes: ReadonlySet<string> = new Set([
   'device-crashed',
   'device-failed',
   'device-unavailable',
+  'bad-device',
 ]);
 
 /** 'memory': the device's memory ran out; 'lost': it was removed, reset or crashed. */

@@ -188,6 +188,7 @@ export type JobResult =
       passed: boolean;
       stepMilliseconds: number;
       speedMilliseconds: number | null;
+      float16: boolean;
     }
   | {
       kind: 'evaluate';

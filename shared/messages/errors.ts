@@ -528,6 +528,15 @@ export const errorTexts: Record<string, ErrorTexts> = {
       ],
     ],
   },
+  'float32-instead': {
+    general: ['The device has no float16: training goes on in float32.', '设备不支持 float16：训练改以 float32 继续。'],
+    sentences: [
+      [
+        'the device {device} has no float16: training goes on in float32',
+        '设备 {device} 不支持 float16：训练改以 float32 继续。',
+      ],
+    ],
+  },
   'restarted-after-memory': {
     general: [
       'It ran out of memory and goes on from the last checkpoint.',

@@ -181,6 +181,7 @@ const plans: Record<string, string> = {
   'refusal.deviceMemory': '训练约需 {needed} 显存，{device} 有 {free}：请减小批次、图像尺寸或网络宽度。',
   'refusal.device': '设备 {device} 不可用，原因见“设置”中的自检：请选择自动或处理器。',
   'refusal.precision': '处理器只以 float32 计算：请把精度设为 float32。',
+  'refusal.float16': '设备 {device} 不支持 float16：请把精度设为 float32。',
   'refusal.disk': '本次训练约需 {needed} 磁盘，可用 {free}：请腾出空间、减少检查点磁盘或图像尺寸。',
   'note.smallMap':
     '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',

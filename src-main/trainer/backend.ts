@@ -4,8 +4,8 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { deviceFailure } from '../../shared/deviceFailure.ts';
-import { createTraining, Encoder, EngineError } from '../engine/index.ts';
-import type { Device, EncoderSettings, State, Training, TrainingSettings } from '../engine/index.ts';
+import { computesHalf, createTraining, Encoder, EngineError } from '../engine/index.ts';
+import type { Device, EncoderSettings, SessionSettings, State, Training, TrainingSettings } from '../engine/index.ts';
 import { DeviceFailedError, DeviceLostError, OutOfDeviceMemoryError, TrainerError } from './errors.ts';
 
 export type { Training } from '../engine/index.ts';
@@ -14,6 +14,8 @@ export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'>;
 export interface Backend {
   training(config: RunConfig, state: State, settings: TrainingSettings): Promise<Training>;
   encoder(config: RunConfig, state: State, settings: EncoderSettings): Promise<Embedder>;
+  /** Whether a device computes in float16. */
+  computesHalf(settings: Pick<SessionSettings, 'device'>): Promise<boolean>;
   patience: Patience;
 }
 
@@ -29,6 +31,7 @@ export interface Patience {
 export const onnxRuntime: Backend = {
   training: createTraining,
   encoder: (...given) => Encoder.create(...given),
+  computesHalf,
   patience: { first: 600, least: 120, factor: 20 },
 };
 

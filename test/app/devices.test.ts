@@ -60,7 +60,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.close();
-  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_RUN', 'FAULT_IN_EMBEDDING', 'STEP_MS']) delete process.env[name];
+  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_RUN', 'FAULT_IN_EMBEDDING', 'FLOAT16', 'STEP_MS']) delete process.env[name];
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -317,6 +317,32 @@ describe('a run', () => {
     });
     await until(id, 'finished');
     expect(await get(id)).toMatchObject({ device: 'webgpu', config: { device: 'auto' } });
+  });
+
+  it('in float16 is refused where the device has none, before it is created', async () => {
+    await test();
+    const half = { ...patch, device: 'webgpu' as const, precision: 'float16' as const };
+    await expect(start({ patch: half })).rejects.toMatchObject({
+      code: 'cannot-start',
+      message: 'the device webgpu has no float16: set precision to float32',
+      details: { setting: 'precision', suggestion: 'float32' },
+    });
+    expect(await app.handle('runs.list', null)).toEqual([]);
+  });
+
+  it('in float16 goes on in float32 where the device has none any more, and says so', async () => {
+    Object.assign(process.env, { FLOAT16: 'yes', FAULT_IN_RUN: 'lost@6' });
+    const id = await start({ patch: { ...patch, device: 'webgpu', precision: 'float16' } });
+    await until(id, 'interrupted');
+    expect(await get(id)).toMatchObject({ error: { code: 'device-lost' }, config: { precision: 'float16' } });
+    for (const name of ['FLOAT16', 'FAULT_IN_RUN']) delete process.env[name];
+    await app.handle('runs.resume', { runId: id });
+    await until(id, 'finished');
+    expect(await get(id)).toMatchObject({ device: 'webgpu', error: null, config: { precision: 'float32' } });
+    const told = events.some(
+      (event) => event.name === 'run' && event.run.state === 'running' && event.run.error?.code === 'float32-instead',
+    );
+    expect(told).toBe(true);
   });
 
   it('on automatic stays on the device it began on, and does not fall back by itself', async () => {

@@ -3,6 +3,7 @@
  * The fault is in the environment of the process, FAULT_IN_SELF_TEST, FAULT_IN_RUN and FAULT_IN_EMBEDDING: `wrong`, `hang`, `crash`, `lost`,
  * `memory`, `odd`, `unread` (a loss that shows when metrics are read), `burst` (its process dies of memory), `close` (never
  * lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
+ * FLOAT16 is `yes` where it has float16, which it computes in float32.
  */
 import { existsSync, writeFileSync, writeSync } from 'node:fs';
 import type { RunConfig } from '../../shared/config.ts';
@@ -77,6 +78,8 @@ function clockwork(state: State, milliseconds: number, before: () => boolean): T
   };
 }
 
+const computesHalf = async () => process.env['FLOAT16'] === 'yes';
+
 async function training(
   config: RunConfig,
   state: State,
@@ -93,6 +96,11 @@ async function training(
     steps += onCard ? 1 : 0;
     return fail(fault);
   };
+  if (onCard && config.precision === 'float16') {
+    if (!(await computesHalf()))
+      throw new DeviceError('webgpu', 'webgpu has no float16 here: set precision to float32');
+    config = { ...config, precision: 'float32' };
+  }
   if (isSelfTest(config))
     return clockwork(
       state,
@@ -141,5 +149,6 @@ async function encoder(
 computeJobs({
   training,
   encoder,
+  computesHalf,
   patience: { first: 60, least: 6, factor: 0 },
 });

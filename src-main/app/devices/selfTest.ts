@@ -31,7 +31,7 @@ export async function selfTest(
     ...speed,
   });
   try {
-    const { difference, tensor, passed, stepMilliseconds, speedMilliseconds } = await computeJob(
+    const { difference, tensor, passed, stepMilliseconds, speedMilliseconds, float16 } = await computeJob(
       context,
       { kind: 'selfTest', device: provider },
       { signal: AbortSignal.any([context.closing, limit]), progress: () => {} },
@@ -40,7 +40,7 @@ export async function selfTest(
     return ended(
       passed ? 'passed' : 'wrongNumbers',
       { difference: off, tensor, milliseconds: Math.round(speedMilliseconds ?? stepMilliseconds) },
-      { stepMilliseconds, speedMilliseconds },
+      { stepMilliseconds, speedMilliseconds, float16 },
     );
   } catch (error) {
     if (context.closing.aborted) return null;

@@ -49,6 +49,14 @@ export function crashOf(error: WireError, provider: Provider, batchSize: number)
 const smallerBatch = (batchSize: number): number =>
   Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
 
+/** What a run in float16 says that goes on where there is none. */
+export const precisionNotice = (provider: Provider): WireError => ({
+  name: 'PrecisionNotice',
+  code: 'float32-instead',
+  message: `the device ${provider} has no float16: training goes on in float32`,
+  details: { device: provider },
+});
+
 /** What a run that goes on after its device ran out of memory says meanwhile. */
 export function restartNotice(error: WireError, epoch: number): WireError {
   const details = { ...(error.details as Record<string, unknown>), epoch: Number(epoch.toFixed(2)) };

@@ -128,9 +128,8 @@ export function runHandlers(
       if (state === 'finished')
         throw new AppError('wrong-state', 'the run is finished: extend it by some epochs instead');
       if (device !== undefined) {
-        const precision = device === 'cpu' ? 'float32' : config.precision; // the processor has no other
         const named = device === 'auto' ? null : device;
-        store.runs.update(runId, { config: { ...config, device, precision }, device: named });
+        store.runs.update(runId, { config: { ...config, device }, device: named });
       }
       supervisor.enqueue(runId);
       return null;
