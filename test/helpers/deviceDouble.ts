@@ -1,9 +1,9 @@
 /**
  * The computing thread of a trainer whose graphics card is a double: the processor under another name, with a fault.
- * The fault is in the environment of the process, FAULT_IN_SELF_TEST, FAULT_IN_RUN and FAULT_IN_EMBEDDING: `wrong`, `hang`, `crash`, `lost`,
- * `memory`, `odd`, `unread` (a loss that shows when metrics are read), `burst` (its process dies of memory), `close` (never
- * lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
- * FLOAT16 is `yes` where it has float16, which it computes in float32.
+ * The fault is in the environment of the process, FAULT_IN_SELF_TEST, FAULT_IN_RUN and FAULT_IN_EMBEDDING: `wrong`,
+ * `hang`, `crash`, `lost`, `memory`, `odd`, `unread` (a loss that shows when metrics are read), `burst` (its process dies
+ * of memory), `close` (never lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE`
+ * only while FILE is absent. FLOAT16 is `yes` where it has float16, which it computes in float32.
  */
 import { existsSync, writeFileSync, writeSync } from 'node:fs';
 import type { RunConfig } from '../../shared/config.ts';

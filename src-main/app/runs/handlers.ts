@@ -120,7 +120,10 @@ export function runHandlers(
       if (device !== undefined) {
         const { state: now } = describer.row(runId);
         if (now === 'running' || now === 'paused' || now === 'queued')
-          throw new AppError('wrong-state', `the run is ${now}: stop it first, then resume it on another device`);
+          throw new AppError(
+            'wrong-state',
+            `the run is ${now}: stop it first, then resume it on another device`,
+          );
         await devices.allow(device, supervisor.busy);
       }
       const { state, config } = describer.row(runId);
