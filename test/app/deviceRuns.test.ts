@@ -38,11 +38,15 @@ describe('a finished run', () => {
     expect(neighbours.length).toBe(3);
   });
 
-  it('is embedded on its device, and on the processor once that has failed', async () => {
+  it.each([
+    ['lost', 'device-lost'],
+    ['hang', 'device-hung'],
+    ['crash', 'compute-failed'],
+  ])('is embedded on its device, and on the processor once that has failed (%s)', async (fault, code) => {
     const id = await start();
     await until(id, 'finished');
-    process.env['FAULT_IN_EMBEDDING'] = 'lost';
-    expect(await ended(await embedded(id))).toMatchObject({ state: 'failed', error: { code: 'device-lost' } });
+    Object.assign(process.env, { FAULT_IN_EMBEDDING: fault, PATIENCE: '3' });
+    expect(await ended(await embedded(id))).toMatchObject({ state: 'failed', error: { code } });
     expect(theCard(await app.handle('system.devices', null)).test).toBeNull();
     expect(await ended(await embedded(id))).toMatchObject({ state: 'done', notice: instead });
   });

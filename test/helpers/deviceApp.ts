@@ -59,7 +59,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.close();
-  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_RUN', 'FAULT_IN_EMBEDDING', 'FLOAT16', 'STEP_MS']) delete process.env[name];
+  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_RUN', 'FAULT_IN_EMBEDDING', 'FLOAT16', 'PATIENCE', 'STEP_MS']) delete process.env[name];
   rmSync(directory, { recursive: true, force: true });
 });
 

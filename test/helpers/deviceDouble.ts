@@ -3,7 +3,8 @@
  * The fault is in the environment of the process, FAULT_IN_SELF_TEST, FAULT_IN_RUN and FAULT_IN_EMBEDDING: `wrong`,
  * `hang`, `crash`, `lost`, `memory`, `odd`, `unread` (a loss that shows when metrics are read), `burst` (its process dies
  * of memory), `close` (never lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE`
- * only while FILE is absent. FLOAT16 is `yes` where it has float16, which it computes in float32.
+ * only while FILE is absent. PATIENCE: seconds that its first calls may take. FLOAT16 is `yes` where it has float16, which
+ * it computes in float32.
  */
 import { existsSync, writeFileSync, writeSync } from 'node:fs';
 import type { RunConfig } from '../../shared/config.ts';
@@ -150,5 +151,5 @@ computeJobs({
   training,
   encoder,
   computesHalf,
-  patience: { first: 60, least: 6, factor: 0 },
+  patience: { first: Number(process.env['PATIENCE'] ?? 60), least: 6, factor: 0 },
 });
