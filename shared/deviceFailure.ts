@@ -10,7 +10,9 @@ export const deviceErrorCodes: ReadonlySet<string> = new Set([
   'device-lost',
   'device-hung',
   'device-crashed',
+  'device-failed',
   'device-unavailable',
+  'bad-device',
 ]);
 
 /** 'memory': the device's memory ran out; 'lost': it was removed, reset or crashed. */

@@ -7,6 +7,9 @@ import type { Device, Provider } from './contract/devices.ts';
 /** Only what passed is offered. The processor is every machine's and is offered untested. */
 export const isOffered = ({ provider, test }: Device): boolean => (provider === 'cpu' ? (test?.outcome ?? 'passed') === 'passed' : test?.outcome === 'passed');
 
+/** Whether a run in float16 can be tried on it: where it is not known, the run finds out. */
+export const mayComputeHalf = (provider: Provider, device: Device | undefined): boolean => provider !== 'cpu' && device?.test?.float16 !== false;
+
 /** Whether 'auto' would take it if it passes and is fast. */
 export const isCandidate = ({ provider, kind }: Device): boolean => provider !== 'cpu' && kind !== 'software';
 

@@ -27,6 +27,8 @@ export const SelfTest = z.object({
   stepMilliseconds: z.number().nullable(),
   /** One step of the network that devices are compared by, ms; null where the small one was far slower than the processor. */
   speedMilliseconds: z.number().nullable(),
+  /** Whether it computes in float16; undefined where that was not tried. */
+  float16: z.boolean().optional(),
   values,
   /**
    * Whether it makes the views of photos as the processor does; its sentence is the message `selfTest.views.<outcome>`.

@@ -13,6 +13,8 @@ export const Task = z.object({
   progress: z.number(),
   etaSeconds: z.number().nullable(),
   message: z.string(),
+  /** What is otherwise than was asked for: the device is not there, the processor does it. */
+  notice: z.string().nullable(),
   error: z
     .object({ name: z.string(), message: z.string(), code: z.string(), details: z.unknown().optional() })
     .nullable(),

@@ -193,6 +193,7 @@ export type JobResult =
       passed: boolean;
       stepMilliseconds: number;
       speedMilliseconds: number | null;
+      float16: boolean;
     }
   | {
       kind: 'viewTest';

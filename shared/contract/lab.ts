@@ -129,7 +129,10 @@ export const Finding = z.object({
 });
 export type Finding = z.infer<typeof Finding>;
 
-/** Queued: another experiment is before it. Stopped: by a person; it can be resumed. Finished: every arm has ended. */
+/**
+ * Queued: another experiment is before it. Stopped: by a person, or because the device gave up (then an arm is
+ * interrupted and has the error); it can be resumed. Finished: every arm has ended.
+ */
 export const ExperimentState = z.enum(['queued', 'running', 'paused', 'stopped', 'finished']);
 export type ExperimentState = z.infer<typeof ExperimentState>;
 

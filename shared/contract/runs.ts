@@ -153,8 +153,11 @@ export const runCalls = {
   'runs.resume': call(
     z.strictObject({
       runId: Id,
-      /** Goes on there and stays there; without it on the device it began on. */
-      device: Provider.optional(),
+      /**
+       * Goes on there and stays there, 'auto': on the fastest of now; without it on the device it began on. For a run
+       * that neither trains nor waits. Errors: device-unavailable, and the run is as it was.
+       */
+      device: Provider.or(z.literal('auto')).optional(),
     }),
     nothing,
   ),

@@ -8,6 +8,10 @@ export const activities: readonly (readonly [en: string, zh: string])[] = [
   ['reading photos, {done} of {total}', '正在读取照片：{done} / {total}'],
   ['preparing the network', '正在准备网络'],
   ['embedding photos, {done} of {total}', '正在嵌入照片：{done} / {total}'],
+  [
+    'the device {device} cannot be used here: the photos are embedded on the processor',
+    '设备 {device} 在这里不可用：照片改由处理器嵌入',
+  ],
   ['reading the embeddings', '正在读取嵌入'],
   ['classifying', '正在分类'],
   ['fitting the linear classifier, steps, {done} of {total}', '正在训练线性分类器：{done} / {total} 步'],

@@ -704,13 +704,17 @@ export const en = {
     'works: a training step agrees with the processor’s (within {difference}) and takes {milliseconds} ms',
   'selfTest.wrongNumbers':
     'it computes wrong numbers: {tensor} is {difference} off the processor’s; a newer driver may help',
-  'selfTest.timedOut': 'no answer within {seconds} seconds',
-  'selfTest.crashed': 'its driver took the test’s process down ({how}): {reason}',
+  'selfTest.timedOut':
+    'no answer within {seconds} seconds: close other programs that use it or update its driver, then test it again',
+  'selfTest.crashed':
+    'its driver took the test’s process down ({how}): update the driver, then test it again; the reason: {reason}',
   'selfTest.noDriver':
     'no driver was found that it can use: install the card’s current driver (on Linux, one for Vulkan)',
   'selfTest.noLibraries': 'its libraries are not installed: docs/devices.md says how to fetch them',
-  'selfTest.missing': 'it cannot be started here: {reason}',
-  'selfTest.failed': 'a training step failed on it: {reason}',
+  'selfTest.missing':
+    'it cannot be started here: update its driver, or use another device; the reason: {reason}',
+  'selfTest.failed':
+    'a training step failed on it: close other programs that use it or update its driver, then test it again; the reason: {reason}',
   'selfTest.views.passed': 'it makes the views itself, as the processor does',
   'selfTest.views.wrong':
     'the views that it makes are wrong (up to {difference} of full brightness off), so the processor makes them',

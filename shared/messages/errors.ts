@@ -143,6 +143,10 @@ export const errorTexts: Record<string, ErrorTexts> = {
         'only a finished run can be extended, this one is {state}: resume it first',
         '只有已完成的训练可以追加轮数：请先继续这一次。',
       ],
+      [
+        'the run is {state}: stop it first, then resume it on another device',
+        '这次训练正在进行或排队：请先停止它，再改用另一个设备继续。',
+      ],
       ['only a running run can be paused', '只有正在进行的训练可以暂停：请先继续它。'],
       ['the run is not running', '这次训练没有在进行：请先继续它。'],
       ['the experiment is finished: start another one', '实验已完成：请另开一个。'],
@@ -508,6 +512,18 @@ export const errorTexts: Record<string, ErrorTexts> = {
       ],
     ],
   },
+  'device-failed': {
+    general: [
+      'A step failed on the device: choose a smaller batch, or the processor.',
+      '训练步在设备上失败：请减小批次，或改用处理器。',
+    ],
+    sentences: [
+      [
+        'a step failed on the device {device}: start a run with batchSize {suggestion}, or go on with device cpu; where neither helps, its driver wants an update',
+        '训练步在设备 {device} 上失败：请用批次 {suggestion} 新建训练，或改用处理器；若都无效，请更新驱动程序。',
+      ],
+    ],
+  },
   'device-hung': {
     general: [
       'The device did not answer: resume from the last checkpoint, or go on with the processor.',
@@ -517,6 +533,15 @@ export const errorTexts: Record<string, ErrorTexts> = {
       [
         'the device did not answer for {seconds} seconds: resume from the last checkpoint, or go on with device cpu; where it happens again, its driver wants an update',
         '设备 {seconds} 秒没有应答：请从上一个检查点继续，或改用处理器；若再次出现，请更新驱动程序。',
+      ],
+    ],
+  },
+  'float32-instead': {
+    general: ['The device has no float16: training goes on in float32.', '设备不支持 float16：训练改以 float32 继续。'],
+    sentences: [
+      [
+        'the device {device} has no float16: training goes on in float32',
+        '设备 {device} 不支持 float16：训练改以 float32 继续。',
       ],
     ],
   },

@@ -183,6 +183,7 @@ const plans: Record<string, string> = {
   'refusal.precision': '处理器只以 float32 计算：请把精度设为 float32。',
   'refusal.views': '自检表明 {device} 不能正确生成视图：请改为自动或由处理器生成。',
   'refusal.viewsTensorFlow': 'TensorFlow 不能生成视图：请改为自动或由处理器生成。',
+  'refusal.float16': '设备 {device} 不支持 float16：请把精度设为 float32。',
   'refusal.disk': '本次训练约需 {needed} 磁盘，可用 {free}：请腾出空间、减少检查点磁盘或图像尺寸。',
   'note.smallMap':
     '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',

@@ -637,12 +637,13 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'selfTest.passed':
     '可用：一个训练步与处理器的结果一致（相差不超过 {difference}），耗时 {milliseconds} 毫秒',
   'selfTest.wrongNumbers': '计算结果有误：{tensor} 与处理器相差 {difference}；更新驱动或许有用',
-  'selfTest.timedOut': '{seconds} 秒内没有回应',
-  'selfTest.crashed': '驱动使测试进程崩溃（{how}）：{reason}',
+  'selfTest.timedOut': '{seconds} 秒内没有回应：请关闭其他占用它的程序或更新驱动，再测试一次',
+  'selfTest.crashed': '驱动使测试进程崩溃（{how}）：请更新驱动，再测试一次；原因：{reason}',
   'selfTest.noDriver': '没有找到可用的驱动：请安装显卡的最新驱动（Linux 上需要 Vulkan 驱动）',
   'selfTest.noLibraries': '所需的库没有安装：获取方法见 docs/devices.md',
-  'selfTest.missing': '无法在此启动：{reason}',
-  'selfTest.failed': '训练步在此设备上失败：{reason}',
+  'selfTest.missing': '无法在此启动：请更新驱动，或改用其他设备；原因：{reason}',
+  'selfTest.failed':
+    '训练步在此设备上失败：请关闭其他占用它的程序或更新驱动，再测试一次；原因：{reason}',
   'selfTest.views.passed': '视图由它自行生成，与处理器的结果一致',
   'selfTest.views.wrong': '它生成的视图有误（相差最多为满亮度的 {difference}），因此由处理器生成',
   'selfTest.views.failed': '它无法生成视图（{reason}），因此由处理器生成',

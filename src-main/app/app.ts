@@ -98,7 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     stops.push(() => devices.idle());
     const supervisor = new Supervisor(context, library, describer, devices, options.compute);
     const runs = runHandlers(context, library, describer, supervisor, devices);
-    const sets = new EmbeddingSets(context, library);
+    const sets = new EmbeddingSets(context, library, devices);
     const explore = exploreHandlers(context, sets);
     const evaluate = evaluateHandlers(context, library, sets);
     const lab = labHandlers(context, { library, supervisor, devices, runs: runs.handlers, evaluate });
@@ -117,7 +117,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...explore.handlers,
       ...evaluate,
       ...lab.handlers,
-      ...exportHandlers(context, library),
+      ...exportHandlers(context, library, devices),
       ...systemHandlers(context, devices, () => supervisor.busy),
     };
 

@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { AppHandlers, ExportRecord, exportCalls } from '../../shared/contract.ts';
+import type { RunConfig } from '../../shared/config.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
 import { storageError } from '../db/index.ts';
 import { chooseCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
 import type { AppContext } from './context.ts';
+import type { Devices } from './devices/index.ts';
 import { AppError, found } from './errors.ts';
 import { makeFolder } from './home.ts';
 import type { Library } from './library/library.ts';
@@ -17,7 +19,7 @@ export type ExportHandlers = Pick<AppHandlers, keyof typeof exportCalls>;
 /** Photos the exported encoder is checked on. */
 const checkedPhotos = 32;
 
-export function exportHandlers(context: AppContext, library: Library): ExportHandlers {
+export function exportHandlers(context: AppContext, library: Library, devices: Devices): ExportHandlers {
   const { store, tasks, paths, host } = context;
   return {
     'exports.start': ({ runId, checkpointId, formats, folder, datasetId }) => {
@@ -49,35 +51,33 @@ export function exportHandlers(context: AppContext, library: Library): ExportHan
       const dataset = store.datasets.get(run.datasetId);
       return tasks.start('export', `exporting ${run.name}`, async (control) => {
         const wantsEmbeddings = formats.some((format) => !isEncoderFormat(format));
-        const result = await computeJob(
-          context,
-          {
-            kind: 'export',
-            config: run.config,
-            checkpoint: path,
-            cacheDirectory: paths.photoCache,
-            cacheBytes: photoCacheBytes,
-            formats,
-            directory,
-            images: wantsEmbeddings ? photos : photos.slice(0, checkedPhotos),
-            card: {
-              run: run.name,
-              runId,
-              method: run.config.method,
-              epoch: checkpoint.epoch,
-              step: checkpoint.step,
-              photos: run.images,
-              folder: dataset?.name ?? '',
-              knn: checkpoint.knn,
-              agreement: checkpoint.agreement,
-              untrained: run.untrained,
-              trainingSeconds: run.trainingSeconds,
-              device: run.device,
-              version: host.version,
-            },
+        const job = {
+          kind: 'export' as const,
+          checkpoint: path,
+          cacheDirectory: paths.photoCache,
+          cacheBytes: photoCacheBytes,
+          formats,
+          directory,
+          images: wantsEmbeddings ? photos : photos.slice(0, checkedPhotos),
+          card: {
+            run: run.name,
+            runId,
+            method: run.config.method,
+            epoch: checkpoint.epoch,
+            step: checkpoint.step,
+            photos: run.images,
+            folder: dataset?.name ?? '',
+            knn: checkpoint.knn,
+            agreement: checkpoint.agreement,
+            untrained: run.untrained,
+            trainingSeconds: run.trainingSeconds,
+            device: run.device,
+            version: host.version,
           },
-          control,
-        );
+        };
+        const work = (config: RunConfig) => computeJob(context, { ...job, config }, control);
+        // the encoder is written and checked on the processor
+        const result = wantsEmbeddings ? await devices.tryOn(run.config, control, work) : await work(run.config);
         const record: ExportRecord = {
           id,
           runId,

@@ -13,6 +13,8 @@ export interface TaskControl {
   signal: AbortSignal;
   /** fraction: 0 to 1 */
   progress(fraction: number, message: string, etaSeconds?: number | null): void;
+  /** What is otherwise than was asked for. */
+  notice(text: string): void;
 }
 
 /** Answers the id of what was made. */
@@ -50,6 +52,7 @@ export class Tasks {
       progress: 0,
       etaSeconds: null,
       message,
+      notice: null,
       error: null,
       resultId: null,
     };
@@ -70,6 +73,10 @@ export class Tasks {
           signal: abort.signal,
           progress: (fraction, text, etaSeconds = null) => {
             Object.assign(task, { progress: Math.min(1, Math.max(0, fraction)), message: text, etaSeconds });
+            tell();
+          },
+          notice: (text) => {
+            task.notice = text;
             tell();
           },
         });

@@ -58,6 +58,12 @@ export async function followExperiment(
     see(await client.call('lab.get', { experimentId: id }));
     const experiment = await Promise.race([end, gone]);
     output.clear();
+    const interrupted = experiment.cells.find(({ state, error }) => state === 'interrupted' && error !== null);
+    if (experiment.state === 'stopped' && interrupted && signals.count === 0) {
+      output.note(`${nameOf(experiment, interrupted)} was interrupted; 'lookalike lab resume ${id.slice(0, 8)}' goes on from there`);
+      const { message, ...error } = interrupted.error!;
+      throw Object.assign(new Error(message), { ...error, run: interrupted.runId });
+    }
     if (experiment.state === 'stopped') {
       output.json({ event: 'stopped', experiment: id, progress: experiment.progress });
       output.note(`stopped: 'lookalike lab resume ${id.slice(0, 8)}' goes on from there`);

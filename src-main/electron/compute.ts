@@ -48,7 +48,7 @@ export class ComputeBroker {
     const exited = new Promise<void>((resolve) =>
       child.once('exit', (code) => {
         this.#running.delete(id);
-        tell({ type: 'compute-exit', id, code, complaint: complaints.trim().split('\n').at(-1) ?? '' });
+        tell({ type: 'compute-exit', id, code, complaint: complaints.trim() });
         resolve();
       }),
     );

@@ -77,8 +77,8 @@ export async function writeStreamAtomic(
 }
 
 function writeFailed(path: string, error: unknown): unknown {
-  const errno = (error as NodeJS.ErrnoException).code;
-  if (error instanceof ExportError || !errno) return error;
+  const errno = (error as NodeJS.ErrnoException).code ?? '';
+  if (!/^E[A-Z0-9]+$/.test(errno)) return error; // not the system's: of what computes the content
   const remedy = REMEDIES[errno] ?? (error as Error).message;
   return new ExportError('write-failed', `cannot write ${path}: ${remedy}`, { path, errno });
 }

@@ -4,9 +4,9 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { deviceFailure } from '../../shared/deviceFailure.ts';
-import { createTraining, Encoder, makeViews } from '../engine/index.ts';
+import { computesHalf, createTraining, Encoder, EngineError, makeViews } from '../engine/index.ts';
 import type { Device, EncoderSettings, PhotoBatch, SessionSettings, State, Training, TrainingSettings, ViewGraphShape } from '../engine/index.ts';
-import { DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
+import { DeviceFailedError, DeviceLostError, OutOfDeviceMemoryError, TrainerError } from './errors.ts';
 
 export type { Training } from '../engine/index.ts';
 export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'>;
@@ -16,12 +16,14 @@ export interface Backend {
   encoder(config: RunConfig, state: State, settings: EncoderSettings): Promise<Embedder>;
   /** Of one batch, in the computer's memory: [N, 3, size, size] each. */
   views(shape: ViewGraphShape, batch: PhotoBatch, settings: SessionSettings): Promise<Float32Array[]>;
+  /** Whether a device computes in float16. */
+  computesHalf(settings: Pick<SessionSettings, 'device'>): Promise<boolean>;
   patience: Patience;
 }
 
 /** Seconds after which what a device was asked for is taken for hung. */
 export interface Patience {
-  /** Opening a session, and its first steps: the driver compiles some hundred shaders. */
+  /** Opening a session, and its first calls of each kind: the driver compiles some hundred shaders. */
   first: number;
   /** Any other call, or `factor` times the longest so far where that is more. */
   least: number;
@@ -32,14 +34,31 @@ export const onnxRuntime: Backend = {
   training: createTraining,
   encoder: (...given) => Encoder.create(...given),
   views: makeViews,
+  computesHalf,
   patience: { first: 600, least: 120, factor: 20 },
 };
 
 /** Told before and after each call of a device: the call is given up when it takes longer than `seconds`. */
 export type Watch = (seconds: number | null) => void;
 
-/** Opening the step, the probe's encoder, and the first step and probe. */
-const WARM_CALLS = 4;
+/** Of each kind: the first call may only queue what the second then waits for. */
+const COLD_CALLS = 2;
+
+/** Which calls of a session are the first of their kind, for which the driver compiles. */
+class FirstCalls {
+  private readonly made = new Map<string, number>();
+
+  has(kind: string): boolean {
+    const calls = (this.made.get(kind) ?? 0) + 1;
+    this.made.set(kind, calls);
+    return calls <= COLD_CALLS;
+  }
+
+  /** The session was replaced by another. */
+  clear(): void {
+    this.made.clear();
+  }
+}
 
 /** Calls a device one at a time, each watched, each failure named. On the processor calls pass as they are. */
 export class Guard {
@@ -47,7 +66,6 @@ export class Guard {
   private readonly config: RunConfig;
   private readonly patience: Patience;
   private readonly watch: Watch;
-  private calls = 0;
   private longest = 0; // seconds, of the calls that compile nothing any more
   private broken = false;
 
@@ -58,15 +76,18 @@ export class Guard {
     this.watch = watch;
   }
 
-  /** @throws OutOfDeviceMemoryError, DeviceLostError; other errors as they are */
-  async call<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * @param cold it may compile shaders
+   * @throws OutOfDeviceMemoryError, DeviceLostError, DeviceFailedError; the engine's own errors as they are
+   */
+  async call<T>(work: () => Promise<T>, cold: boolean): Promise<T> {
     if (this.device === 'cpu') return work();
     const { first, least, factor } = this.patience;
     const began = performance.now();
-    this.watch(this.calls < WARM_CALLS ? first : Math.max(least, factor * this.longest));
+    this.watch(cold ? first : Math.max(least, factor * this.longest));
     try {
       const result = await work();
-      if (++this.calls > WARM_CALLS) this.longest = Math.max(this.longest, (performance.now() - began) / 1000);
+      if (!cold) this.longest = Math.max(this.longest, (performance.now() - began) / 1000);
       return result;
     } catch (error) {
       throw this.named(error);
@@ -86,18 +107,20 @@ export class Guard {
     this.broken ||= what !== null;
     if (what === 'memory') return new OutOfDeviceMemoryError(this.device, this.config.batchSize, message);
     if (what === 'lost') return new DeviceLostError(this.device, message);
-    return error;
+    // Ours carry their remedy; what the runtime throws in other words says nothing to a person.
+    return error instanceof EngineError || error instanceof TrainerError ? error : new DeviceFailedError(this.device, this.config.batchSize, message);
   }
 }
 
 /** A training session whose every call is guarded. */
 export async function openTraining(guard: Guard, backend: Backend, config: RunConfig, state: State, settings: TrainingSettings): Promise<Training> {
-  const session = await guard.call(() => backend.training(config, state, settings));
+  const session = await guard.call(() => backend.training(config, state, settings), true);
+  const first = new FirstCalls();
   return {
-    step: (input) => guard.call(() => session.step(input)),
-    advance: (input) => guard.call(() => session.advance(input)),
-    settle: () => guard.call(() => session.settle()),
-    readState: () => guard.call(() => session.readState()),
+    step: (input) => guard.call(() => session.step(input), first.has('step')),
+    advance: (input) => guard.call(() => session.advance(input), first.has('advance')),
+    settle: () => guard.call(() => session.settle(), first.has('settle')),
+    readState: () => guard.call(() => session.readState(), first.has('readState')),
     writeState: (next) => session.writeState(next),
     close: () => guard.close(() => session.close()),
   };
@@ -105,10 +128,14 @@ export async function openTraining(guard: Guard, backend: Backend, config: RunCo
 
 /** An encoder whose every call is guarded. */
 export async function openEncoder(guard: Guard, backend: Backend, config: RunConfig, state: State, settings: EncoderSettings): Promise<Embedder> {
-  const encoder = await guard.call(() => backend.encoder(config, state, settings));
+  const encoder = await guard.call(() => backend.encoder(config, state, settings), true);
+  const first = new FirstCalls();
   return {
-    embed: (images, n) => guard.call(() => encoder.embed(images, n)),
-    update: (next) => guard.call(() => encoder.update(next)),
+    embed: (images, n) => guard.call(() => encoder.embed(images, n), first.has(`embed ${n}`)), // another number, other shapes
+    update(next) {
+      first.clear(); // it opens another session
+      return guard.call(() => encoder.update(next), true);
+    },
     close: () => guard.close(() => encoder.close()),
   };
 }

@@ -73,4 +73,6 @@ export interface JobContext {
   backend: Backend;
   /** How long the device may take for what it was just asked; null when it has answered. */
   watch: Watch;
+  /** What is closed when the job's end has been reported, the last first: a device may never answer its release. */
+  later(close: () => unknown): void;
 }

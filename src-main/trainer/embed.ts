@@ -1,8 +1,12 @@
 /** The embed job: photos to backbone features with a checkpoint's encoder, written row by row. */
+import type { RunConfig } from '../../shared/config.ts';
 import type { EmbedJob, JobResult } from '../../shared/contract/job.ts';
-import { Encoder, featureDim } from '../engine/index.ts';
+import { featureDim } from '../engine/index.ts';
+import type { State } from '../engine/index.ts';
 import { embedPhotos } from '../evaluate/index.ts';
 import { writeNpyRows } from '../export/index.ts';
+import { Guard, openEncoder } from './backend.ts';
+import type { Embedder } from './backend.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
 import { TrainerError } from './errors.ts';
@@ -15,15 +19,11 @@ export async function embed(job: EmbedJob, context: JobContext): Promise<JobResu
   const { cache, skipped } = await preparePhotos(job, context, config.imageSize);
   try {
     if (cache.length === 0) throw new TrainerError('no-images', `none of the ${job.images.length} photos could be read: the first is skipped because ${skipped[0]?.reason ?? 'there is none'}`);
-    const encoder = await Encoder.create(config, state, { device: deviceOf(config), threads: threadsOf(config) });
-    try {
-      const d = featureDim(config);
-      const rows = embedPhotos(encoder, cache, cache.ids, { signal: control.signal, onProgress: timedProgress(report, 'embedding photos') });
-      await writeNpyRows(job.output, cache.length, d, breathing(rows, control.turn));
-      return { kind: 'embed', images: [...cache.ids], dimensions: d, skipped };
-    } finally {
-      await encoder.close();
-    }
+    const encoder = await openOnDevice(config, state, context);
+    const d = featureDim(config);
+    const rows = embedPhotos(encoder, cache, cache.ids, { signal: control.signal, onProgress: timedProgress(report, 'embedding photos') });
+    await writeNpyRows(job.output, cache.length, d, breathing(rows, control.turn));
+    return { kind: 'embed', images: [...cache.ids], dimensions: d, skipped };
   } finally {
     cache.close();
   }
@@ -33,6 +33,14 @@ export async function embed(job: EmbedJob, context: JobContext): Promise<JobResu
 export async function openCheckpoint({ checkpoint, config }: Pick<EmbedJob, 'checkpoint' | 'config'>) {
   const { state, facts } = await readCheckpoint(checkpoint);
   return { state, config: { ...facts.config, device: config.device, threads: config.threads } };
+}
+
+/** An encoder on the device of the job, every call watched; let go of when the job's end has been told. */
+export async function openOnDevice(config: RunConfig, state: State, { backend, watch, later }: JobContext): Promise<Embedder> {
+  const device = deviceOf(config);
+  const encoder = await openEncoder(new Guard(config, device, backend, watch), backend, config, state, { device, threads: threadsOf(config) });
+  later(() => encoder.close());
+  return encoder;
 }
 
 /** Lets a stop in between batches. */

@@ -9,6 +9,7 @@ export type TrainerErrorCode =
   | 'bad-job'
   | 'out-of-device-memory'
   | 'device-lost'
+  | 'device-failed'
   | 'device-hung';
 
 export class TrainerError extends Error {
@@ -38,11 +39,14 @@ export class NonFiniteLossError extends TrainerError {
 
 const brief = (reason: string): string => reason.replace(/\s+/g, ' ').trim().slice(0, 300);
 
+/** Half, as a power of two. */
+const smallerBatch = (batchSize: number): number => Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
+
 /** A graphics card ran out of memory. What had been saved is kept; the loop adds how many `steps` went well before. */
 export class OutOfDeviceMemoryError extends TrainerError {
   override readonly name = 'OutOfDeviceMemoryError';
   constructor(device: string, batchSize: number, reason: string) {
-    const suggestion = Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
+    const suggestion = smallerBatch(batchSize);
     super(
       'out-of-device-memory',
       `the device ${device} ran out of memory with a batch of ${batchSize}: close other programs that use it, start a run with batchSize ${suggestion}, or go on with device cpu`,
@@ -56,6 +60,19 @@ export class DeviceLostError extends TrainerError {
   override readonly name = 'DeviceLostError';
   constructor(device: string, reason: string) {
     super('device-lost', `the device ${device} was lost (its driver restarted, or it was taken away): resume from the last checkpoint, or go on with device cpu`, { device, reason: brief(reason) });
+  }
+}
+
+/** A graphics card cannot do a step, for a reason that is not known: a limit of its driver, a kernel it lacks. */
+export class DeviceFailedError extends TrainerError {
+  override readonly name = 'DeviceFailedError';
+  constructor(device: string, batchSize: number, reason: string) {
+    const suggestion = smallerBatch(batchSize);
+    super(
+      'device-failed',
+      `a step failed on the device ${device}: start a run with batchSize ${suggestion}, or go on with device cpu; where neither helps, its driver wants an update`,
+      { device, batchSize, suggestion, setting: 'batchSize', reason: brief(reason) },
+    );
   }
 }
 

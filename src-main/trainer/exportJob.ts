@@ -1,14 +1,16 @@
 /** The export job: the encoder, the embeddings of a folder, or both, each read back by src-main/export. */
+import type { RunConfig } from '../../shared/config.ts';
 import type { ExportJob, JobResult } from '../../shared/contract/job.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
 import { Encoder, featureDim } from '../engine/index.ts';
+import type { State } from '../engine/index.ts';
 import { embedPhotos } from '../evaluate/index.ts';
 import { exportEmbeddings, exportEncoder } from '../export/index.ts';
 import type { ExportReport } from '../export/index.ts';
 import type { JobContext } from './control.ts';
-import { openCheckpoint } from './embed.ts';
+import { openCheckpoint, openOnDevice } from './embed.ts';
 import { TrainerError } from './errors.ts';
-import { deviceOf, threadsOf } from './estimate.ts';
+import { threadsOf } from './estimate.ts';
 import { preparePhotos, timedProgress } from './photos.ts';
 
 /** Photos for the check that the exported encoder gives the trainer's embeddings. */
@@ -21,7 +23,6 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
   const embeddingFormats = job.formats.filter((format) => !isEncoderFormat(format));
   const wanted = embeddingFormats.length > 0 ? job.images : job.images.slice(0, CHECKED);
   const { cache, skipped } = await preparePhotos({ ...job, images: wanted }, context, config.imageSize);
-  const encoder = await Encoder.create(config, state, { device: deviceOf(config), threads: threadsOf(config) });
   const d = featureDim(config);
   try {
     if (embeddingFormats.length > 0 && cache.length === 0)
@@ -29,11 +30,12 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
     const reports: ExportReport[] = [];
     if (encoderFormats.length > 0) {
       const pixels = cache.length > 0 ? cache.evaluation(cache.ids.slice(0, CHECKED)) : waves(4 * 3 * config.imageSize ** 2);
-      const { features: embeddings } = await encoder.embed(pixels, pixels.length / (3 * config.imageSize ** 2));
+      const embeddings = await expected(config, state, pixels);
       reports.push(await exportEncoder({ config, state, directory: job.directory, formats: encoderFormats, samples: { pixels, embeddings }, card: job.card }));
     }
     control.throwIfStopping();
     if (embeddingFormats.length > 0) {
+      const encoder = await openOnDevice(config, state, context);
       const n = cache.length;
       const vectors = new Float32Array(n * d);
       let at = 0;
@@ -52,8 +54,17 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
     const all = <K extends keyof ExportReport>(key: K) => reports.flatMap((part) => part[key] as unknown[]) as ExportReport[K];
     return { kind: 'export', files: all('files'), verified: all('verified'), snippets: all('snippets') };
   } finally {
-    await encoder.close();
     cache.close();
+  }
+}
+
+/** What the exported encoder has to give, [n, D]: on the processor, whose arithmetic the tolerance is for. */
+async function expected(config: RunConfig, state: State, pixels: Float32Array): Promise<Float32Array> {
+  const encoder = await Encoder.create(config, state, { device: 'cpu', threads: threadsOf(config) });
+  try {
+    return (await encoder.embed(pixels, pixels.length / (3 * config.imageSize ** 2))).features;
+  } finally {
+    await encoder.close();
   }
 }
 

@@ -15,6 +15,8 @@ import { CallWatch } from './watch.ts';
 const HEARTBEAT_MS = 1000;
 /** A save must be done by then, or an orphan would live on behind a step that never ends. */
 const LAST_SAVE_MS = 120_000;
+/** What a device may take to be let go of after the job; the end of the process frees what it held. */
+const CLOSE_MS = 10_000;
 
 /** @param thread the program of the computing thread */
 export function serveJobs(thread: URL): void {
@@ -22,6 +24,9 @@ export function serveJobs(thread: URL): void {
   const computing = new Worker(thread);
   let working = false;
   let closing = false;
+  let ended = false;
+  let closed!: () => void;
+  const isClosed = new Promise<void>((resolve) => (closed = resolve));
 
   /** At once, even where the computing thread sits in a native call that an ordinary exit would wait for. */
   const endNow = (): void => void process.kill(process.pid, 'SIGKILL');
@@ -37,6 +42,7 @@ export function serveJobs(thread: URL): void {
   }
 
   port.onCommand((command) => {
+    if (ended) return;
     if (command.type === 'stop' && command.now) return port.send({ type: 'stopped', saved: false }, endNow);
     if (command.type === 'job') working = true;
     computing.postMessage(command);
@@ -49,9 +55,11 @@ export function serveJobs(thread: URL): void {
 
   computing.on('message', (report: ThreadReport) => {
     if (report.type === 'watch') return watch.set(report.seconds);
-    const ended = report.type === 'done' || report.type === 'failed' || report.type === 'stopped';
+    if (report.type === 'closed') return closed();
+    ended ||= report.type === 'done' || report.type === 'failed' || report.type === 'stopped';
     // A failed job may have left a driver that an ordinary exit would wait for.
-    port.send(report, report.type === 'failed' ? endNow : ended ? end : undefined);
+    port.send(report, report.type === 'failed' ? endNow : ended ? () => void isClosed.then(end) : undefined);
+    if (ended) setTimeout(endNow, CLOSE_MS);
   });
   computing.on('error', (error) => port.send({ type: 'failed', error: toWireError(error) }, end));
   // Without a last word: the parent learns of it by this process's own end.

@@ -1,6 +1,7 @@
 /**
  * The queries job: an encoder held open, so that a dropped photo is answered in the time it takes to decode and embed
- * it. Opening takes a second: both the encoder and the decoding process are warm before the first query.
+ * it. Opening takes a second: both the encoder and the decoding process are warm before the first query. It is the
+ * processor's: one photo is embedded in an instant, and no device is held or missed for it.
  */
 import type { JobResult, ServeQueriesJob } from '../../shared/contract/job.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
@@ -8,7 +9,7 @@ import { Encoder } from '../engine/index.ts';
 import { closeSharedPool, prepareQuery } from '../images/index.ts';
 import type { JobContext, Query } from './control.ts';
 import { openCheckpoint } from './embed.ts';
-import { deviceOf, threadsOf } from './estimate.ts';
+import { threadsOf } from './estimate.ts';
 
 /** A grey BMP of 32 x 32: 54 bytes of header, three bytes a pixel. */
 function greyPhoto(): Uint8Array {
@@ -25,7 +26,7 @@ function greyPhoto(): Uint8Array {
 
 export async function serveQueries(job: ServeQueriesJob, { control, report }: JobContext): Promise<JobResult> {
   const { config, state } = await openCheckpoint(job);
-  const encoder = await Encoder.create(config, state, { device: deviceOf(config), threads: threadsOf(config), batch: 1 });
+  const encoder = await Encoder.create(config, state, { device: 'cpu', threads: threadsOf(config), batch: 1 });
   const answer = async ({ id, image }: Query): Promise<void> => {
     try {
       const pixels = await prepareQuery({ name: 'the dropped image', bytes: image }, config.imageSize);

@@ -40,7 +40,8 @@ export async function selfTest({ device }: SelfTestJob, context: JobContext): Pr
   const worst = worstDifference(before, reference.after, own.after);
   const passed = worst.difference <= TOLERANCE;
   const hopeless = own.milliseconds > HOPELESS * reference.milliseconds;
-  return { kind: 'selfTest', ...worst, passed, stepMilliseconds: own.milliseconds, speedMilliseconds: passed && !hopeless ? await speed(context, { device }) : null };
+  const speedMilliseconds = passed && !hopeless ? await speed(context, { device }) : null;
+  return { kind: 'selfTest', ...worst, passed, stepMilliseconds: own.milliseconds, speedMilliseconds, float16: passed && (await context.backend.computesHalf({ device })) };
 }
 
 /** The state after one step of the small network, and how long a later one takes. */

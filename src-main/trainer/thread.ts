@@ -1,4 +1,4 @@
-/** What the computing thread does with the commands of its process: one job, run to its end, and a report of how it ended. */
+/** What the computing thread does with the commands of its process: one job, run to its end, a report of how it ended; then its devices are let go. */
 import { parentPort } from 'node:worker_threads';
 import type { Command, Job, Report } from '../../shared/contract/job.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
@@ -7,7 +7,7 @@ import { Control } from './control.ts';
 import { runJob } from './jobs.ts';
 
 /** To the talking thread: what goes on to the application, and what it watches over by itself. */
-export type ThreadReport = Report | { type: 'watch'; seconds: number | null };
+export type ThreadReport = Report | { type: 'watch'; seconds: number | null } | { type: 'closed' };
 
 export function computeJobs(backend: Backend): void {
   const port = parentPort!;
@@ -16,14 +16,18 @@ export function computeJobs(backend: Backend): void {
   const watch = (seconds: number | null): void => say({ type: 'watch', seconds });
 
   const run = async (job: Job): Promise<void> => {
+    const closing: (() => unknown)[] = [];
+    const later = (close: () => unknown): void => void closing.push(close);
     try {
-      const result = await runJob(job, { report: say, control, backend, watch });
+      const result = await runJob(job, { report: say, control, backend, watch, later });
       say(result === 'stopped' ? { type: 'stopped', saved: true } : { type: 'done', result });
     } catch (error) {
       // What a stop interrupts may fail in its own way; a job that was told to stop has stopped.
       if (control.stopping) say({ type: 'stopped', saved: false });
       else say({ type: 'failed', error: toWireError(error) });
     }
+    for (const close of closing.reverse()) await (async () => close())().catch(() => {}); // the process ends either way
+    say({ type: 'closed' });
   };
 
   port.on('message', (command: Command) => {

@@ -1,7 +1,7 @@
 /**
  * The train job from its photos to its end: check that it can run, build the cache, find where to start, look at the
  * untrained network, fit the schedule to a budget in minutes, then loop. Everything it opens is closed again however
- * it ends.
+ * it ends, the device's sessions after its end has been told.
  */
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobResult, TrainJob } from '../../shared/contract/job.ts';
@@ -64,9 +64,9 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     const photoNumbers = new Map([...trainingIds].sort().map((id, i) => [id, i]));
     const guard = new Guard(config, options.device, context.backend, context.watch);
     const session = await openTraining(guard, context.backend, config, state, { ...options, photos: field && { ...field, ...imagenetNormalisation } });
-    closing.push(() => session.close());
+    context.later(() => session.close());
     const monitor = await Monitor.create(config, cache, job.images, (settings) => openEncoder(guard, context.backend, config, state, { ...options, ...settings }));
-    closing.push(() => monitor.close());
+    context.later(() => monitor.close());
     control.throwIfStopping();
 
     const untrained = await untrainedFigures(job, start, monitor);

@@ -37,7 +37,7 @@ export async function viewTest({ device }: ViewTestJob, { backend, watch }: JobC
     }
   }
   const guard = new Guard(config, device, backend, watch);
-  const made = await guard.call(() => backend.views({ count, width, height, sizes: VIEWS, ...imagenetNormalisation }, batch, { device }));
+  const made = await guard.call(() => backend.views({ count, width, height, sizes: VIEWS, ...imagenetNormalisation }, batch, { device }), true);
   return { kind: 'viewTest', ...compare(expected, made, count) };
 }
 

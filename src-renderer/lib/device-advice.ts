@@ -3,13 +3,13 @@ import type { Run } from '../../shared/contract.ts';
 import { deviceErrorCodes } from '../../shared/deviceFailure.ts';
 import type { Patch } from './patch.ts';
 
-const memoryCodes = new Set(['out-of-device-memory', 'restarted-after-memory']);
+const batchCodes = new Set(['out-of-device-memory', 'restarted-after-memory', 'device-failed']);
 
-/** The batch that would fit, where memory was what ran out. */
+/** The batch that would fit, where memory ran out or a step failed. */
 export function smallerBatch(run: Run): number | null {
   const { code = '', details } = run.error ?? {};
   const suggestion = (details as { suggestion?: unknown } | undefined)?.suggestion;
-  return memoryCodes.has(code) && typeof suggestion === 'number' ? suggestion : null;
+  return batchCodes.has(code) && typeof suggestion === 'number' ? suggestion : null;
 }
 
 /** The changes of a run that takes over with it, from what was learned where there is something. */
@@ -23,5 +23,5 @@ export function smallerBatchPatch(run: Run): Patch {
 export const canMoveToProcessor = (run: Run): boolean =>
   (run.state === 'interrupted' || run.state === 'failed' || run.state === 'stopped') &&
   run.error !== null &&
-  (deviceErrorCodes.has(run.error.code) || memoryCodes.has(run.error.code)) &&
+  (deviceErrorCodes.has(run.error.code) || batchCodes.has(run.error.code)) &&
   (run.device ?? run.config.device) !== 'cpu';

@@ -343,7 +343,8 @@ test('a device is named by one of its names, and used where it works', async () 
   expect(await run('train', photos, '--device', 'abacus')).toMatchObject({ code: 2 });
   const wrong = await run('resume', 'any', '--device', 'gpu');
   expect(wrong.code).toBe(2);
-  expect(wrong.err).toContain('choose from cpu, webgpu, dml, cuda');
+  expect(wrong.err).toContain('choose from auto, cpu, webgpu, dml, cuda');
+  expect((await run('resume', 'nothing', '--device', 'auto')).err).toMatch(/no run 'nothing'/);
   const elsewhere = process.platform === 'win32' ? 'cuda' : 'dml';
   const refused = await run('train', photos, '--device', elsewhere, '--set', 'batchSize=8');
   expect(refused.code).toBe(1);

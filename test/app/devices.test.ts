@@ -146,6 +146,7 @@ describe('self-test', () => {
     ['missing', 'noDriver', {}],
     ['memory', 'failed', { reason: /ran out of memory/ }],
     ['lost', 'failed', { reason: /was lost/ }],
+    ['odd', 'failed', { reason: /exceeds max compute workgroups/ }],
     ['hang', 'timedOut', { seconds: 6 }],
   ] as const)('a device with the fault %s is not offered: %s', async (fault, outcome, values) => {
     process.env['FAULT_IN_SELF_TEST'] = fault;
@@ -236,6 +237,8 @@ describe('a run', () => {
     ['lost@6', 'device-lost', /was lost/],
     ['hang@6', 'device-hung', /did not answer for 6 seconds/],
     ['crash@6', 'device-crashed', /crashed \(SIGSEGV\)/],
+    ['unread@4', 'device-lost', /was lost/],
+    ['odd@6', 'device-failed', /a step failed .*batchSize 4/],
   ])(
     'whose device fails (%s) is interrupted with the advice, and goes on where it is told to',
     async (fault, code, says) => {

@@ -205,6 +205,24 @@ test('stopping an arm in Runs stops its experiment; deleting the arm’s run beg
   expect((await app.handle('runs.get', { runId: again! })).state).toBe('finished');
 });
 
+test('an arm whose device was lost stops the experiment, says why, and goes on when it is resumed', async () => {
+  process.env['FAKE_FAULT'] = 'lost';
+  try {
+    const { id } = await start({ minutes: long });
+    await until(id, 'stopped');
+    const [lost, next] = (await get(id)).cells;
+    expect(lost).toMatchObject({ state: 'interrupted', error: { code: 'device-lost', message: 'the device webgpu was lost' } });
+    expect(next).toMatchObject({ state: 'queued', error: null });
+    delete process.env['FAKE_FAULT'];
+    await app.handle('lab.resume', { experimentId: id });
+    await until(id, 'finished');
+    expect((await get(id)).cells.map(({ state, error, runId }) => ({ state, error, runId }))[0]).toEqual({ state: 'finished', error: null, runId: lost!.runId });
+    expect(events.findLast((event) => event.name === 'started' && event.runId === lost!.runId)).toMatchObject({ startStep: 8 });
+  } finally {
+    delete process.env['FAKE_FAULT'];
+  }
+});
+
 test('an arm whose process dies is tried again; one that keeps dying is recorded, and tried again on demand', async () => {
   const { id } = await start({ seeds: 2 }); // the double of seed 1 dies in the middle, a little later each time
   await until(id, 'finished');

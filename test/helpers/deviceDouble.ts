@@ -1,34 +1,57 @@
 /**
  * The computing thread of a trainer whose graphics card is a double: the processor under another name, with a fault.
- * The fault is in the environment of the process, FAULT_IN_SELF_TEST and FAULT_IN_RUN: `wrong`, `hang`, `crash`, `lost`,
- * `memory` or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
- * FAULT_IN_VIEWS, without a step, is that of the self-test's views.
+ * The fault is in the environment of the process, FAULT_IN_SELF_TEST, FAULT_IN_RUN and FAULT_IN_EMBEDDING: `wrong`,
+ * `hang`, `crash`, `lost`, `memory`, `odd`, `unread` (a loss that shows when metrics are read), `burst` (its process dies
+ * of memory), `close` (never lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE`
+ * only while FILE is absent. PATIENCE: seconds that its first calls may take. FLOAT16 is `yes` where it has float16, which
+ * it computes in float32. FAULT_IN_VIEWS, without a step, is that of the self-test's views.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync, writeSync } from 'node:fs';
 import type { RunConfig } from '../../shared/config.ts';
 import { DeviceError } from '../../src-main/engine/index.ts';
 import type { State } from '../../src-main/engine/index.ts';
 import { onnxRuntime } from '../../src-main/trainer/backend.ts';
-import type { Backend, Training } from '../../src-main/trainer/backend.ts';
+import type { Backend, Embedder, Training } from '../../src-main/trainer/backend.ts';
 import { computeJobs } from '../../src-main/trainer/thread.ts';
 
-/** As onnxruntime 1.30 words it. */
+const isLost =
+  'Failed to download data from buffer. wgpu::MapAsyncStatus value: 4, message: [Device] is lost.';
+
+/** As onnxruntime 1.30 words it. `odd`: in words that are not known. */
 const words = {
-  lost: 'Failed to download data from buffer. wgpu::MapAsyncStatus value: 4, message: [Device] is lost.',
+  odd: "Non-zero status code returned while running Conv node. Name:'conv1' Status Message: 70000 exceeds max compute workgroups per dimension (65535)",
+  lost: isLost,
+  unread: isLost,
   memory:
     'WebGPU validation failed. [Invalid Buffer (unlabeled)] is invalid due to a previous error.\n - While validating entries[1] against { binding: 1, visibility: ShaderStage::Compute }.',
 };
 
+/** Of a process whose device ran out of memory: the telling words come first. */
+const lastWords = `[E:onnxruntime:onnxruntime-node, webgpu_context.cc:171 operator()] WebGPU device error(3): vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY
+ - While calling [Device].CreateBuffer([BufferDescriptor]).
+
+terminate called after throwing an instance of 'std::runtime_error'
+  what():  Failed to create a buffer`;
+
 let steps = 0;
+
+/** As a native call: for ever. */
+function hang(): never {
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
 
 /** @returns whether the numbers are to be wrong */
 function fail(fault: string): boolean {
   const [, what = '', from = '1', file] = /^(\w+)(?:@(\d+))?(?: once (.+))?$/.exec(fault) ?? [];
   if (what === '' || steps < Number(from) || (file !== undefined && existsSync(file))) return false;
   if (file !== undefined) writeFileSync(file, '');
-  if (what === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); // as a native call: for ever
+  if (what === 'hang') hang();
+  if (what === 'burst') {
+    writeSync(2, `${lastWords}\n`);
+    process.kill(process.pid, 'SIGABRT');
+  }
   if (what === 'crash') process.kill(process.pid, 'SIGSEGV');
-  if (what === 'lost' || what === 'memory') throw new Error(words[what]);
+  if (Object.hasOwn(words, what)) throw new Error(words[what as keyof typeof words]);
   return what === 'wrong';
 }
 
@@ -56,6 +79,8 @@ function clockwork(state: State, milliseconds: number, before: () => boolean): T
   };
 }
 
+const computesHalf = async () => process.env['FLOAT16'] === 'yes';
+
 async function training(
   config: RunConfig,
   state: State,
@@ -72,6 +97,11 @@ async function training(
     steps += onCard ? 1 : 0;
     return fail(fault);
   };
+  if (onCard && config.precision === 'float16') {
+    if (!(await computesHalf()))
+      throw new DeviceError('webgpu', 'webgpu has no float16 here: set precision to float32');
+    config = { ...config, precision: 'float32' };
+  }
   if (isSelfTest(config))
     return clockwork(
       state,
@@ -79,18 +109,48 @@ async function training(
       before,
     );
   const session = await onnxRuntime.training(config, state, { ...settings, device: 'cpu' });
+  const unread: Awaited<ReturnType<Training['advance']>> = [];
+  const defers = fault.startsWith('unread');
   return {
     step: async (input) => (before(), session.step(input)),
-    advance: async (input) => (before(), session.advance(input)),
-    settle: () => session.settle(),
+    async advance(input) {
+      if (!defers) before();
+      else steps++;
+      const known = await session.advance(input);
+      return defers ? (unread.push(...known), []) : known;
+    },
+    async settle() {
+      if (defers && unread.length > 0) fail(fault);
+      return [...unread.splice(0), ...(await session.settle())];
+    },
     readState: () => session.readState(),
     writeState: (next) => session.writeState(next),
-    close: () => session.close(),
+    close: () => (fault === 'close' ? hang() : session.close()),
+  };
+}
+
+async function encoder(
+  config: RunConfig,
+  state: State,
+  settings: Parameters<Backend['encoder']>[2],
+): Promise<Embedder> {
+  const fault = (settings.device === 'webgpu' && process.env['FAULT_IN_EMBEDDING']) || '';
+  const own = await onnxRuntime.encoder(config, state, { ...settings, device: 'cpu' });
+  return {
+    embed(images, n) {
+      if (fault !== '') steps++;
+      fail(fault);
+      return own.embed(images, n);
+    },
+    update: (next) => own.update(next),
+    close: () => own.close(),
   };
 }
 
 computeJobs({
   training,
+  encoder,
+  computesHalf,
   views: async (shape, batch, settings) => {
     const onCard = settings.device === 'webgpu';
     steps = 1;
@@ -98,6 +158,5 @@ computeJobs({
     const views = await onnxRuntime.views(shape, batch, { ...settings, device: 'cpu' });
     return wrong ? views.map((view) => view.map((value) => value + 0.02)) : views; // a 255th too bright
   },
-  encoder: (config, state, settings) => onnxRuntime.encoder(config, state, { ...settings, device: 'cpu' }),
-  patience: { first: 60, least: 6, factor: 0 },
+  patience: { first: Number(process.env['PATIENCE'] ?? 60), least: 6, factor: 0 },
 });

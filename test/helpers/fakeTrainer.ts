@@ -1,7 +1,7 @@
 /**
  * A double of the compute process: speaks its protocol over IPC and computes nothing. What it does is chosen by the
  * run's seed (embeddings are functions of the files' names): 0 trains to its end, 1 exits with code 3 in the middle, 2 falls silent, 3 is killed, 4 reports a failure,
- * 5 trains until it is told to stop.
+ * 5 trains until it is told to stop. With FAKE_FAULT=lost in its environment its device is lost in the middle.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -97,6 +97,11 @@ async function train(job: TrainJob): Promise<void> {
     });
     say({ type: 'checkpoints', files });
     if (epoch < 2) continue;
+    if (process.env['FAKE_FAULT'] === 'lost')
+      return say({
+        type: 'failed',
+        error: { name: 'DeviceLostError', code: 'device-lost', message: 'the device webgpu was lost' },
+      });
     if (seed === 1) return process.exit(3);
     if (seed === 2) return clearInterval(heartbeat);
     if (seed === 3) return void process.kill(process.pid, 'SIGKILL');

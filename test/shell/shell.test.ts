@@ -363,7 +363,7 @@ describe('processes', () => {
     expect(trainer!.types()).toEqual(['pause']);
     trainer!.stderr.emit('data', Buffer.from('first\nout of memory\n'));
     trainer!.end(134);
-    expect(application.received.at(-1)!.message).toEqual({ type: 'compute-exit', id: 7, code: 134, complaint: 'out of memory' });
+    expect(application.received.at(-1)!.message).toEqual({ type: 'compute-exit', id: 7, code: 134, complaint: 'first\nout of memory' });
   });
 
   it('a crash of the application saves its trainers first, starts it again and says so', async () => {

@@ -14,7 +14,7 @@ const patience = 5;
 export async function computeJob<K extends Job['kind']>(
   context: AppContext,
   job: Extract<Job, { kind: K }>,
-  control: TaskControl,
+  control: Pick<TaskControl, 'signal' | 'progress'>,
   [from, to] = [0, 1] as readonly [number, number],
 ): Promise<Extract<JobResult, { kind: K }>> {
   control.signal.throwIfAborted();

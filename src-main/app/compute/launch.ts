@@ -9,7 +9,7 @@ import type { Command, Report } from '../../../shared/contract.ts';
 
 export interface ComputeListeners {
   report(report: Report): void;
-  /** Called once. `complaint`: the last line it wrote to stderr. */
+  /** Called once. `complaint`: the last of what it wrote to stderr, up to some thousand characters. */
   exit(how: { code: number | null; signal: string | null; complaint: string }): void;
 }
 
@@ -20,6 +20,8 @@ export interface ComputeHandle {
 }
 
 export type Launcher = (listeners: ComputeListeners) => ComputeHandle;
+
+const lastWordsSeconds = 1;
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const trainer = new URL(`../../trainer/main${extension}`, import.meta.url);
@@ -37,13 +39,17 @@ export function forkLauncher(entry: URL = trainer): Launcher {
     const exit = (code: number | null, signal: string | null) => {
       if (exited) return;
       exited = true;
-      listeners.exit({ code, signal, complaint: complaints.trim().split('\n').at(-1) ?? '' });
+      listeners.exit({ code, signal, complaint: complaints.trim() });
     };
     child.stderr
       ?.setEncoding('utf8')
       .on('data', (text: string) => (complaints = (complaints + text).slice(-4000)));
     child.on('message', (report) => listeners.report(report as Report));
-    child.on('exit', exit);
+    // What it wrote last may still be in the pipe, which another process may hold open.
+    child.on('exit', (code, signal) => {
+      const late = setTimeout(() => exit(code, signal), lastWordsSeconds * 1000);
+      child.once('close', () => (clearTimeout(late), exit(code, signal)));
+    });
     child.on('error', (error) => {
       complaints += `\n${error.message}`;
       if (child.pid === undefined) exit(null, null); // it never started; other errors are followed by 'exit'

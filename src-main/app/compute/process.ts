@@ -3,6 +3,7 @@
  * code or signal, or silence (then the process is ended). Leaves what a job means to its caller.
  */
 import type { Command, Job, JobResult, Report, WireError } from '../../../shared/contract.ts';
+import { deviceFailure } from '../../../shared/deviceFailure.ts';
 import type { ComputeHandle, Launcher } from './launch.ts';
 
 export type JobEnd =
@@ -104,11 +105,13 @@ function deathNotice(
         : how.signal !== null
           ? `crashed (${how.signal})`
           : `ended by itself (exit code ${how.code})`;
-  const complaint = how.complaint ? `: ${how.complaint}` : '';
+  const lastLine = how.complaint.split('\n').at(-1);
+  const complaint = lastLine ? `: ${lastLine}` : '';
   return {
     name: 'ComputeError',
     code: 'compute-failed',
     message: `the computing process ${what}${complaint}`,
-    details: { code: how.code, signal: how.signal },
+    // a driver says what happened in its first line, and what was called in the last
+    details: { code: how.code, signal: how.signal, failure: deviceFailure(how.complaint) },
   };
 }

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { Device, Devices as DevicesAnswer, Provider, SelfTest } from '../../../shared/contract.ts';
+import { deviceErrorCodes } from '../../../shared/deviceFailure.ts';
 import { chooseAuto, isCandidate, isOffered } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { viewsBy } from '../../../shared/plan.ts';
@@ -13,6 +14,7 @@ import { noViews, TENSORFLOW_VARIABLE, viewsRefusal } from '../../../shared/view
 import type { TestedDevice } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
+import type { TaskControl } from '../tasks.ts';
 import { catalogue } from './catalogue.ts';
 import type { Found } from './catalogue.ts';
 import { readGraphics } from './gpus.ts';
@@ -86,11 +88,43 @@ export class Devices {
     if (choice === 'auto') return auto;
     const device = devices.find(({ provider }) => provider === choice);
     if (device && isOffered(device)) return choice;
-    throw new AppError('device-unavailable', unavailable(choice, device), {
-      device: choice,
-      setting: 'device',
-      suggestion: 'cpu',
-    });
+    throw refusal(choice, device);
+  }
+
+  /**
+   * Sees to it that a run can be given this device; beside a training nothing is tested, it is when the run's turn comes.
+   * @throws AppError device-unavailable where it is not there or did not pass
+   */
+  async allow(choice: RunConfig['device'], busy: boolean): Promise<void> {
+    if (!busy) await this.ready(choice);
+    if (choice === 'auto') return;
+    const device = (await this.list()).devices.find(({ provider }) => provider === choice);
+    if (!device || (device.test !== null && !isOffered(device))) throw refusal(choice, device);
+  }
+
+  /**
+   * Work that every device does alike, such as embedding: on the run's where it is offered, else on the processor. One
+   * that fails at it has to pass its self-test again, so that the next attempt does not meet it.
+   */
+  async tryOn<T>(
+    config: RunConfig,
+    { notice }: Pick<TaskControl, 'notice'>,
+    work: (config: RunConfig) => Promise<T>,
+  ): Promise<T> {
+    const { device: choice } = config;
+    if (choice === 'auto' || choice === 'cpu') return work(config);
+    const device = (await this.list()).devices.find(({ provider }) => provider === choice);
+    if (!device || !isOffered(device)) {
+      notice(`the device ${choice} cannot be used here: the photos are embedded on the processor`);
+      return work({ ...config, device: 'cpu' });
+    }
+    try {
+      return await work(config);
+    } catch (error) {
+      const { code = '' } = error as { code?: string };
+      if (deviceErrorCodes.has(code) || code === 'compute-failed') await this.forget(choice);
+      throw error;
+    }
   }
 
   /**
@@ -180,6 +214,13 @@ function runtimeVersion(): string {
 
 /** Whether CUDA is a TensorFlow that the person has installed. */
 export const usesTensorFlow = (): boolean => process.env[TENSORFLOW_VARIABLE] !== undefined;
+
+const refusal = (choice: Provider, device: Device | undefined): AppError =>
+  new AppError('device-unavailable', unavailable(choice, device), {
+    device: choice,
+    setting: 'device',
+    suggestion: 'cpu',
+  });
 
 /** Why a named device cannot be used, and what to do. */
 export function unavailable(choice: Provider, device: Device | undefined): string {

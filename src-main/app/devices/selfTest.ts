@@ -33,7 +33,7 @@ export async function selfTest(
   });
   const views = () => viewTest(context, provider, limitSeconds);
   try {
-    const { difference, tensor, passed, stepMilliseconds, speedMilliseconds } = await computeJob(
+    const { difference, tensor, passed, stepMilliseconds, speedMilliseconds, float16 } = await computeJob(
       context,
       { kind: 'selfTest', device: provider },
       { signal: AbortSignal.any([context.closing, limit]), progress: () => {} },
@@ -48,6 +48,7 @@ export async function selfTest(
       {
         stepMilliseconds,
         speedMilliseconds,
+        float16,
         views: passed && provider === 'webgpu' ? await views() : null,
       },
     );
@@ -55,9 +56,11 @@ export async function selfTest(
     if (context.closing.aborted) return null;
     if (limit.aborted) return ended('timedOut', { seconds: limitSeconds });
     const { message, code, details } = error as ContractError;
-    const reason = inOneLine(message);
+    const facts = (details ?? {}) as { signal?: string | null; code?: number | null; reason?: string };
+    // the advice of a failed step is for runs
+    const reason = inOneLine(code === 'device-failed' ? (facts.reason ?? message) : message);
     if (code === 'compute-failed') {
-      const { signal, code: exitCode } = (details ?? {}) as { signal?: string | null; code?: number | null };
+      const { signal, code: exitCode } = facts;
       return ended('crashed', { how: signal ?? `exit code ${exitCode ?? 'unknown'}`, reason });
     }
     if (code === 'bad-device' && deviceFailure(message) === null) return ended(missing(message), { reason });

@@ -13,6 +13,7 @@ import { chooseCheckpoint } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { computeJob } from '../compute/job.ts';
 import type { AppContext } from '../context.ts';
+import type { Devices } from '../devices/index.ts';
 import { AppError, found } from '../errors.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../runs/plan.ts';
@@ -40,11 +41,13 @@ export interface OpenSet {
 export class EmbeddingSets {
   readonly #context: AppContext;
   readonly #library: Library;
+  readonly #devices: Devices;
   readonly #open = new Map<string, Promise<OpenSet>>();
 
-  constructor(context: AppContext, library: Library) {
+  constructor(context: AppContext, library: Library, devices: Devices) {
     this.#context = context;
     this.#library = library;
+    this.#devices = devices;
   }
 
   file(row: Pick<EmbeddingSetRow, 'id' | 'runId'>, ending: string): string {
@@ -99,19 +102,16 @@ export class EmbeddingSets {
     const id = randomUUID();
     await mkdir(paths.embeddings(run.id), { recursive: true });
     const output = this.file({ id, runId: run.id }, 'npy');
-    const result = await computeJob(
-      this.#context,
-      {
-        kind: 'embed',
-        config: run.config,
-        checkpoint: path,
-        cacheDirectory: paths.photoCache,
-        cacheBytes: photoCacheBytes,
-        images,
-        output,
-      },
-      control,
-      share,
+    const job = {
+      kind: 'embed' as const,
+      checkpoint: path,
+      cacheDirectory: paths.photoCache,
+      cacheBytes: photoCacheBytes,
+      images,
+      output,
+    };
+    const result = await this.#devices.tryOn(run.config, control, (config) =>
+      computeJob(this.#context, { ...job, config }, control, share),
     );
     await writeWhole(this.file({ id, runId: run.id }, 'json'), JSON.stringify(result.images));
     store.embeddingSets.insert({

@@ -90,7 +90,7 @@ function describeCell(context: Pick<AppContext, 'store'>, row: CellRow, run: Run
     seconds: run?.trainingSeconds ?? row.seconds,
     figures: row.figures ?? (run ? figuresOf(context, run) : null),
     linear: row.linear,
-    error: row.error ?? row.linearError,
+    error: row.error ?? row.linearError ?? (state === 'interrupted' ? (run?.error ?? null) : null),
   };
 }
 

@@ -200,7 +200,8 @@ export class Laboratory {
     }
     if (this.#context.closing.aborted) return;
     if (end === null || end.state === 'stopped' || end.state === 'interrupted') {
-      // stopped or deleted by a person, in Runs or here: the others are not started against their will
+      // stopped or deleted by a person, in Runs or here: the others are not started against their will; or its device
+      // gave up, which would meet the others too: the run's error says so beside the arm
       if (goesOn() && !current.stopping) {
         this.#awake.delete(current.id);
         this.#set(current.id, { state: 'stopped', endedAt: Date.now() });

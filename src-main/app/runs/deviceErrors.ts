@@ -3,7 +3,8 @@
  * Such a run is interrupted and can be resumed; its error says what to do.
  */
 import type { Provider, WireError } from '../../../shared/contract.ts';
-import { deviceErrorCodes, deviceFailure } from '../../../shared/deviceFailure.ts';
+import { deviceErrorCodes } from '../../../shared/deviceFailure.ts';
+import type { DeviceFailure } from '../../../shared/deviceFailure.ts';
 import type { JobEnd } from '../compute/process.ts';
 
 export const isDeviceError = (error: WireError): boolean => deviceErrorCodes.has(error.code);
@@ -20,10 +21,14 @@ export function stepsBefore({ details }: WireError): number | null {
 /** The end of a process that trained on a graphics card, as the device's doing; other errors as they are. */
 export function crashOf(error: WireError, provider: Provider, batchSize: number): WireError {
   if (error.code !== 'compute-failed') return error;
-  const { signal, code } = (error.details ?? {}) as { signal?: string | null; code?: number | null };
+  const { signal, code, failure } = (error.details ?? {}) as {
+    signal?: string | null;
+    code?: number | null;
+    failure?: DeviceFailure | null;
+  };
   const how = signal ?? `exit code ${code ?? 'unknown'}`;
   const remedy = 'resume from the last checkpoint, or go on with device cpu';
-  if (deviceFailure(error.message) === 'memory') {
+  if (failure === 'memory') {
     const suggestion = smallerBatch(batchSize);
     return {
       name: 'OutOfDeviceMemoryError',
@@ -43,6 +48,14 @@ export function crashOf(error: WireError, provider: Provider, batchSize: number)
 /** Half, as a power of two. */
 const smallerBatch = (batchSize: number): number =>
   Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
+
+/** What a run in float16 says that goes on where there is none. */
+export const precisionNotice = (provider: Provider): WireError => ({
+  name: 'PrecisionNotice',
+  code: 'float32-instead',
+  message: `the device ${provider} has no float16: training goes on in float32`,
+  details: { device: provider },
+});
 
 /** What a run that goes on after its device ran out of memory says meanwhile. */
 export function restartNotice(error: WireError, epoch: number): WireError {

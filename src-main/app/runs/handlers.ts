@@ -117,16 +117,25 @@ export function runHandlers(
       supervisor.pause(runId);
       return null;
     },
-    'runs.resume': ({ runId, device }) => {
+    'runs.resume': async ({ runId, device }) => {
+      if (device !== undefined) {
+        const { state: now } = describer.row(runId);
+        if (now === 'running' || now === 'paused' || now === 'queued')
+          throw new AppError(
+            'wrong-state',
+            `the run is ${now}: stop it first, then resume it on another device`,
+          );
+        await devices.allow(device, supervisor.busy);
+      }
       const { state, config, device: before } = describer.row(runId);
       if (supervisor.resume(runId)) return null;
       if (state === 'finished')
         throw new AppError('wrong-state', 'the run is finished: extend it by some epochs instead');
-      if (device) {
-        const precision = device === 'cpu' ? 'float32' : config.precision; // the processor has no other
+      if (device !== undefined) {
+        const named = device === 'auto' ? null : device;
         // what one device was told to do is not what another can
         const viewsBy = device !== before && config.viewsBy === 'device' ? 'auto' : config.viewsBy;
-        store.runs.update(runId, { config: { ...config, device, precision, viewsBy }, device });
+        store.runs.update(runId, { config: { ...config, device, viewsBy }, device: named });
       }
       supervisor.enqueue(runId);
       return null;

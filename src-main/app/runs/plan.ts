@@ -11,7 +11,7 @@ import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
 import { planRun } from '../../../shared/plan.ts';
 import type { Machine, Plan } from '../../../shared/plan.ts';
-import { isOffered, isSlow } from '../../../shared/devices.ts';
+import { isOffered, isSlow, mayComputeHalf } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { presetPatch } from '../../../shared/presets.ts';
 import { noViews } from '../../../shared/views.ts';
@@ -128,6 +128,14 @@ export async function planFor(
   const plan = planRun({ config, images, machine: await machineFor(context, config, provider, device) });
   const refused = deviceRefusal(provider, device);
   if (refused) plan.refusals.push(refused);
+  if (config.precision === 'float16' && provider !== 'cpu' && !mayComputeHalf(provider, device))
+    plan.refusals.push({
+      setting: 'precision',
+      message: `the device ${provider} has no float16: set precision to float32`,
+      suggestion: 'float32',
+      key: 'float16',
+      values: { device: provider },
+    });
   const weights = initialWeights(context, config);
   const wrong =
     weights instanceof AppError ? weights.message : weights && (await misfit(weights, config.backbone));

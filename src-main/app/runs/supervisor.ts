@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toWireError } from '../../../shared/contract.ts';
 import { Provider } from '../../../shared/contract.ts';
 import type { Report, RunState, WireError } from '../../../shared/contract.ts';
+import { mayComputeHalf } from '../../../shared/devices.ts';
 import { isLocked, storageError } from '../../db/index.ts';
 import type { RunRow } from '../../db/index.ts';
 import { ComputeProcess } from '../compute/process.ts';
@@ -16,7 +17,7 @@ import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
 import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
-import { crashOf, isDeviceError, ranOutOfMemory, restartNotice, stepsBefore } from './deviceErrors.ts';
+import { crashOf, isDeviceError, precisionNotice, ranOutOfMemory, restartNotice, stepsBefore } from './deviceErrors.ts';
 import { RunQueue } from './queue.ts';
 import { receiveReports } from './receiver.ts';
 import { reconcileRun } from './reconcile.ts';
@@ -204,6 +205,7 @@ export class Supervisor {
     if (provider === null) return { type: 'stopped', saved: false };
     await reconcileRun(this.#context, { id: runId });
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
+    await this.#fitPrecision(runId, provider);
     const job = await this.#devices.settle(trainJob(this.#context, this.#library, runId, provider), provider);
     this.#describer.forget(runId);
     if (active.stopping) return { type: 'stopped', saved: false };
@@ -253,6 +255,14 @@ export class Supervisor {
     );
     const ready = this.#devices.ready(choice).then(() => this.#devices.resolve(choice));
     return Promise.race([ready, stopped]);
+  }
+
+  /** A run in float16 that has come to a device without it goes on in float32, and says so. */
+  async #fitPrecision(runId: string, provider: Provider): Promise<void> {
+    const { config } = this.#context.store.runs.get(runId)!;
+    const device = (await this.#devices.list()).devices.find((item) => item.provider === provider);
+    if (config.precision === 'float32' || mayComputeHalf(provider, device)) return;
+    this.#update(runId, { config: { ...config, precision: 'float32' }, error: precisionNotice(provider) });
   }
 
   /** Whether there is a checkpoint to go back to; then the run says what happened and what to do about it. */

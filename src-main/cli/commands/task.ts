@@ -13,10 +13,12 @@ export async function runTask(
   const states = new Map<string, Task>();
   let id: string | null = null;
   let settle: (() => void) | null = null;
+  let noticed: string | null = null;
   const isOver = () => id !== null && ['done', 'failed', 'cancelled'].includes(states.get(id)?.state ?? '');
   const off = client.on('task', ({ task }) => {
     states.set(task.id, task);
     if (task.id !== id) return;
+    if (task.notice !== null && task.notice !== noticed) output.note((noticed = task.notice));
     const left = task.etaSeconds === null ? '' : `, ${duration(task.etaSeconds)} left`;
     if (task.state === 'running')
       output.progress(`${task.message} ${Math.round(100 * task.progress)} %${left}`);

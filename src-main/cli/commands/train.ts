@@ -11,6 +11,7 @@ import { follow } from '../follow.ts';
 import { withSession } from '../session.ts';
 
 const presets = PresetName.options;
+const devices = ['auto', ...Provider.options];
 
 export const train: Command = {
   name: 'train',
@@ -21,7 +22,7 @@ export const train: Command = {
     preset: { value: 'NAME', help: `${presets.join(', ')} (default: balanced)` },
     config: { value: 'FILE', help: 'a JSON file of settings, over the preset' },
     set: { value: 'KEY=VALUE', multiple: true, help: 'one setting, over preset and file; may be repeated' },
-    device: { value: 'NAME', help: `${['auto', ...Provider.options].join(', ')} (default: as in Settings)` },
+    device: { value: 'NAME', help: `${devices.join(', ')} (default: as in Settings)` },
     name: { value: 'NAME', help: 'what the run is called' },
     init: {
       value: 'FILE',
@@ -88,12 +89,12 @@ function presetOf(args: Arguments): PresetName | null {
 }
 
 /** @throws UsageError */
-function providerOf(args: Arguments): Provider | undefined {
+function deviceOf(args: Arguments): Provider | 'auto' | undefined {
   const given = args.text('device');
-  if (given === undefined) return undefined;
+  if (given === undefined || given === 'auto') return given;
   const parsed = Provider.safeParse(given);
   if (!parsed.success)
-    throw new UsageError(`there is no device '${given}': choose from ${Provider.options.join(', ')}`);
+    throw new UsageError(`there is no device '${given}': choose from ${devices.join(', ')}`);
   return parsed.data;
 }
 
@@ -135,7 +136,7 @@ export const resume: Command = {
     },
     device: {
       value: 'NAME',
-      help: `go on there: ${Provider.options.join(', ')} (default: the device it began on)`,
+      help: `go on there: ${devices.join(', ')} (default: the device it began on)`,
     },
   },
   help: `RUN is an id, the beginning of one, or a name. Training goes on from the last checkpoint exactly as it would have.
@@ -148,7 +149,7 @@ export const resume: Command = {
     const epochs = given === undefined ? null : Number(given.replace(/^\+/, ''));
     if (epochs !== null && (!Number.isInteger(epochs) || epochs < 1))
       throw new UsageError(`--epochs ${given}: write +N, for example --epochs +50`);
-    const device = providerOf(args);
+    const device = deviceOf(args);
     if (device !== undefined && epochs !== null)
       throw new UsageError(
         '--device is for a run that is continued: extend a finished one on its own device',

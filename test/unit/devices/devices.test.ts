@@ -8,6 +8,7 @@ import { planRun } from '../../../shared/plan.ts';
 import type { Machine } from '../../../shared/plan.ts';
 import { presetPatch } from '../../../shared/presets.ts';
 import { crashOf, restartNotice } from '../../../src-main/app/runs/deviceErrors.ts';
+import { ShapeError } from '../../../src-main/engine/index.ts';
 import { Guard } from '../../../src-main/trainer/backend.ts';
 import { worstDifference } from '../../../src-main/trainer/selfTest.ts';
 import { CallWatch } from '../../../src-main/trainer/watch.ts';
@@ -109,17 +110,17 @@ describe('the words of a device that gives up', () => {
   ])('are not: %s', (text) => expect(deviceFailure(text)).toBeNull());
 
   it('make a crash on a card its doing, and leave one on other matters alone', () => {
-    const crash = (message: string) => ({
+    const crash = (message: string, failure: 'memory' | null = null) => ({
       name: 'ComputeError',
       code: 'compute-failed',
       message,
-      details: { code: null, signal: 'SIGABRT' },
+      details: { code: null, signal: 'SIGABRT', failure },
     });
     expect(crashOf(crash('the computing process crashed (SIGABRT)'), 'cuda', 64)).toMatchObject({
       code: 'device-crashed',
       details: { device: 'cuda', how: 'SIGABRT' },
     });
-    const memory = crashOf(crash(`the computing process crashed (SIGABRT): ${out[0]!}`), 'webgpu', 64);
+    const memory = crashOf(crash('the computing process crashed (SIGABRT): what()', 'memory'), 'webgpu', 64);
     expect(memory).toMatchObject({ code: 'out-of-device-memory', details: { suggestion: 32 } });
     expect(restartNotice(memory, 2.5)).toMatchObject({
       code: 'restarted-after-memory',
@@ -211,19 +212,23 @@ describe('waiting for a device', () => {
       { patience: { first: 600, least: 120, factor: 20 } },
       (seconds) => limits.push(seconds),
     );
-    for (let i = 0; i < 5; i++) await guard.call(async () => i);
-    expect(limits).toEqual([600, null, 600, null, 600, null, 600, null, 120, null]);
+    for (const cold of [true, true, false]) await guard.call(async () => {}, cold);
+    expect(limits).toEqual([600, null, 600, null, 120, null]);
     let closed = 0;
     const close = async () => void closed++;
     await guard.close(close);
-    await expect(guard.call(() => Promise.reject(new Error('a bad shape')))).rejects.toThrow('a bad shape');
+    await expect(guard.call(() => Promise.reject(new ShapeError('step', [], 'a bad shape')), false)).rejects.toThrow('a bad shape');
+    await expect(guard.call(() => Promise.reject(new Error('exceeds max compute workgroups')), false)).rejects.toMatchObject({
+      code: 'device-failed',
+      details: { suggestion: 16, reason: 'exceeds max compute workgroups' },
+    });
     await guard.close(close);
-    await expect(guard.call(() => Promise.reject(new Error('[Device] is lost.')))).rejects.toMatchObject({
+    await expect(guard.call(() => Promise.reject(new Error('[Device] is lost.')), false)).rejects.toMatchObject({
       code: 'device-lost',
       details: { device: 'webgpu' },
     });
     await expect(
-      guard.call(() => Promise.reject(new Error('CUDA failure 2: out of memory'))),
+      guard.call(() => Promise.reject(new Error('CUDA failure 2: out of memory')), false),
     ).rejects.toMatchObject({
       code: 'out-of-device-memory',
       details: { batchSize: 48, suggestion: 16 },
@@ -235,7 +240,7 @@ describe('waiting for a device', () => {
     const guard = new Guard(config, 'cpu', { patience: { first: 1, least: 1, factor: 1 } }, () =>
       expect.unreachable(),
     );
-    await expect(guard.call(() => Promise.reject(new Error('out of memory')))).rejects.toThrow(
+    await expect(guard.call(() => Promise.reject(new Error('out of memory')), false)).rejects.toThrow(
       'out of memory',
     );
   });

@@ -426,6 +426,7 @@ const task = (state: Task['state'], more: Partial<Task> = {}): Task => ({
   progress: 0,
   etaSeconds: null,
   message: '',
+  notice: null,
   error: null,
   resultId: null,
   ...more,

@@ -1,0 +1,96 @@
+/**
+ * An application whose graphics card is a double (deviceDouble.ts), opened anew for each test of the file that imports
+ * this; what it was told to fail with is in the environment and taken back.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import type { AppEvent, AppParams, Device, RunState } from '../../shared/contract.ts';
+import { createApp, forkLauncher } from '../../src-main/app/index.ts';
+import type { App } from '../../src-main/app/index.ts';
+
+const launch = forkLauncher(new URL('./deviceDoubleProcess.ts', import.meta.url));
+export const processor = {
+  provider: 'cpu',
+  name: 'Test processor',
+  kind: 'processor',
+  memoryBytes: 8e9,
+  driver: null,
+} as const;
+const card = {
+  provider: 'webgpu',
+  name: 'Test card',
+  kind: 'discrete',
+  memoryBytes: 4e9,
+  driver: '1.0',
+} as const;
+
+export let directory: string;
+export let photos: string;
+export let app: App;
+export let events: AppEvent[];
+
+beforeAll(async () => {
+  photos = mkdtempSync(join(tmpdir(), 'lookalike-photos-'));
+  for (let i = 0; i < 24; i++)
+    await sharp({ create: { width: 32, height: 32, channels: 3, background: `hsl(${i * 15},60%,50%)` } })
+      .png()
+      .toFile(join(photos, `${i}.png`));
+});
+afterAll(() => rmSync(photos, { recursive: true, force: true }));
+
+/** Opened once for each test; to be closed before it is opened anew. */
+export async function open(devices: Parameters<typeof createApp>[0]['devices'] = {}) {
+  events = [];
+  app = await createApp({
+    home: join(directory, 'home'),
+    host: { kind: 'test', version: '0' },
+    launch,
+    devices: { find: async () => [processor, card], ...devices },
+    checkResults: true,
+  });
+  app.onEvent((event) => events.push(event));
+}
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lookalike-devices-'));
+  await open();
+});
+afterEach(async () => {
+  await app.close();
+  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_RUN', 'FAULT_IN_EMBEDDING', 'FLOAT16', 'PATIENCE', 'STEP_MS']) delete process.env[name];
+  rmSync(directory, { recursive: true, force: true });
+});
+
+export const theCard = (answer: { devices: Device[] }) =>
+  answer.devices.find(({ provider }) => provider === 'webgpu')!;
+/** Tests the card where that is needed. */
+export const test = (again = false) => app.handle('system.testDevices', { provider: 'webgpu', again });
+
+/** The smallest run: nine steps. */
+export const patch = {
+  backbone: { width: 0.125, stem: 'cifar' },
+  head: { hiddenDim: 32, outputDim: 32, layers: 2 },
+  predictor: { hiddenDim: 8 },
+  imageSize: 16,
+  batchSize: 8,
+  epochs: 3,
+  augment: { blur: 0 },
+  threads: 1,
+};
+export async function start(more: Partial<AppParams<'runs.create'>> = {}) {
+  const datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
+  return (
+    await app.handle('runs.create', {
+      datasetId,
+      name: null,
+      preset: null,
+      patch: { ...patch, device: 'webgpu' },
+      ...more,
+    })
+  ).id;
+}
+export const get = (runId: string) => app.handle('runs.get', { runId });
+export const until = (runId: string, wanted: RunState) =>
+  expect.poll(async () => (await get(runId)).state, { timeout: 120_000, interval: 100 }).toBe(wanted);
