@@ -1,7 +1,7 @@
 /**
  * The computing thread of a trainer whose graphics card is a double: the processor under another name, with a fault.
  * The fault is in the environment of the process, FAULT_IN_SELF_TEST and FAULT_IN_RUN: `wrong`, `hang`, `crash`, `lost`,
- * `memory` or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
+ * `memory` or `missing` (FAULT_OF_PROCESSOR: the processor's in its self-tests), with `@N` from the Nth step of the process on, and with `@N once FILE` only while FILE is absent.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import type { RunConfig } from '../../shared/config.ts';
@@ -61,14 +61,17 @@ async function training(
   settings: Parameters<Backend['training']>[2],
 ): Promise<Training> {
   const onCard = settings.device === 'webgpu';
-  const fault = (onCard && process.env[isSelfTest(config) ? 'FAULT_IN_SELF_TEST' : 'FAULT_IN_RUN']) || '';
+  const faults = isSelfTest(config)
+    ? process.env[onCard ? 'FAULT_IN_SELF_TEST' : 'FAULT_OF_PROCESSOR']
+    : onCard && process.env['FAULT_IN_RUN'];
+  const fault = faults || '';
   if (fault === 'missing')
     throw new DeviceError(
       'webgpu',
       'webgpu cannot be used here (Failed to get a WebGPU adapter: No supported adapters): choose device cpu',
     );
   const before = () => {
-    steps += onCard ? 1 : 0;
+    steps += onCard || fault ? 1 : 0;
     return fail(fault);
   };
   if (isSelfTest(config))

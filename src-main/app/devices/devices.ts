@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { Device, Devices as DevicesAnswer, Provider, SelfTest } from '../../../shared/contract.ts';
-import { chooseAuto, isCandidate, isOffered } from '../../../shared/devices.ts';
+import { chooseAuto, isCandidate, isInconclusive, isOffered } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import type { TestedDevice } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
@@ -39,8 +39,9 @@ export class Devices {
   readonly #runtime = runtimeVersion();
   readonly #testing = new Set<Provider>();
   #found: Promise<Found[]> | null = null;
-  /** Tests go one after the other: they would disturb each other. */
-  #last: Promise<void> = Promise.resolve();
+  readonly #opened = Date.now();
+  /** The tests that wait and the one that runs. */
+  readonly #queued = new Set<Promise<void>>();
 
   constructor(context: AppContext, options: DeviceOptions = {}) {
     this.#context = context;
@@ -58,16 +59,17 @@ export class Devices {
   async test(again: boolean, providers?: readonly Provider[]): Promise<DevicesAnswer> {
     if (again) this.#found = null; // a card may have come or gone
     const { devices } = await this.list();
-    for (const device of devices) {
-      const wanted = providers?.includes(device.provider) ?? true;
-      if (wanted && (again || device.test === null || device.testing)) await this.#queue(device, again);
-    }
+    const wanted = devices.filter(
+      (device) =>
+        (providers?.includes(device.provider) ?? true) &&
+        (again || device.testing || this.#isUntested(device)),
+    );
+    await Promise.all(wanted.map((device) => this.#queue(device, again)));
     return this.list();
   }
 
   /** Sees to it that what this choice depends on has been tested. On a machine without a graphics card there is nothing. */
   async ready(choice: RunConfig['device']): Promise<void> {
-    await this.idle();
     const { devices } = await this.list();
     if (choice !== 'auto') return void (choice !== 'cpu' && (await this.test(false, [choice])));
     const candidates = devices.filter(isCandidate).map(({ provider }) => provider);
@@ -104,6 +106,11 @@ export class Devices {
     return { ...device, test: record === 'unfinished' ? (testing ? null : unfinished) : record, testing };
   }
 
+  /** A processor that was too busy to answer is asked again, by the next start of the application. */
+  #isUntested({ provider, test }: Device): boolean {
+    return test === null || (provider === 'cpu' && isInconclusive(test) && test.at < this.#opened);
+  }
+
   #key({ provider, name, driver }: Found): TestedDevice {
     return { provider, device: name, driver: driver ?? '', runtime: this.#runtime };
   }
@@ -113,7 +120,7 @@ export class Devices {
       if (this.#context.closing.aborted) return;
       const { selfTests } = this.#context.store;
       const key = this.#key(device);
-      if (!again && selfTests.get(key) !== null) return; // tested while this waited
+      if (!again && !this.#isUntested(this.#describe(device))) return; // tested while this waited
       this.#testing.add(device.provider);
       selfTests.begin(key);
       try {
@@ -126,16 +133,20 @@ export class Devices {
       }
       if (!this.#context.closing.aborted) await this.#tell();
     };
-    return (this.#last = this.idle().then(work));
+    const queued = this.#context.quiet.alone(work);
+    this.#queued.add(queued);
+    const forget = () => void this.#queued.delete(queued);
+    queued.then(forget, forget);
+    return queued;
   }
 
   async #tell(): Promise<void> {
     this.#context.events.emit({ name: 'devices', ...(await this.list()) });
   }
 
-  /** Resolves when no test runs any more. */
-  idle(): Promise<void> {
-    return this.#last.catch(() => {});
+  /** Resolves when no test runs or waits any more. */
+  async idle(): Promise<void> {
+    while (this.#queued.size > 0) await Promise.allSettled(this.#queued);
   }
 }
 
@@ -155,6 +166,7 @@ function runtimeVersion(): string {
 
 /** Why a named device cannot be used, and what to do. */
 export function unavailable(choice: Provider, device: Device | undefined): string {
+  if (choice === 'cpu' && device?.test) return processorRefusal(device.test);
   const why = !device
     ? 'this machine has none'
     : device.test
@@ -162,3 +174,7 @@ export function unavailable(choice: Provider, device: Device | undefined): strin
       : 'it has not been tested yet';
   return `the device ${choice} cannot be used: ${why}; choose device auto or cpu, or see 'lookalike doctor'`;
 }
+
+/** What computes wrong is no help to anybody: this installation or this machine is broken. */
+export const processorRefusal = (test: SelfTest): string =>
+  `the processor did not pass its self-test: ${selfTestSentence(test)}: test it again in Settings or with 'lookalike doctor --retest'`;

@@ -11,10 +11,11 @@ import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
 import { planRun } from '../../../shared/plan.ts';
 import type { Machine, Plan } from '../../../shared/plan.ts';
-import { isOffered, isSlow } from '../../../shared/devices.ts';
+import { isInconclusive, isOffered, isSlow } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { presetPatch } from '../../../shared/presets.ts';
 import type { Device, PresetName, Provider } from '../../../shared/contract.ts';
+import { processorRefusal } from '../devices/index.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
 import { freeBytes } from '../system.ts';
@@ -125,6 +126,12 @@ export async function planFor(
   const plan = planRun({ config, images, machine: await machineFor(context, config, provider, device) });
   const refused = deviceRefusal(provider, device);
   if (refused) plan.refusals.push(refused);
+  if (provider === 'cpu' && device?.test && isInconclusive(device.test))
+    plan.notes.push({
+      key: 'processorUntested',
+      message: `the self-test of the processor found nothing out (${selfTestSentence(device.test)}): it is tested again at the next start`,
+      values: {},
+    });
   const weights = initialWeights(context, config);
   const wrong =
     weights instanceof AppError ? weights.message : weights && (await misfit(weights, config.backbone));
@@ -139,6 +146,13 @@ export const deviceChoice = ({ store }: AppContext, patch: ConfigPatch): RunConf
 /** A named device that is not there or did not pass. One that was never tested is tested when the run starts. */
 function deviceRefusal(provider: Provider, device: Device | undefined): Plan['refusals'][number] | null {
   if (device && (device.test === null || isOffered(device))) return null;
+  if (provider === 'cpu' && device?.test)
+    return {
+      setting: 'device',
+      message: processorRefusal(device.test),
+      key: 'processor',
+      values: { why: selfTestSentence(device.test) },
+    };
   const why = device?.test ? selfTestSentence(device.test) : 'this machine has none';
   return {
     setting: 'device',

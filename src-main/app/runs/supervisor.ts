@@ -194,6 +194,8 @@ export class Supervisor {
     await reconcileRun(this.#context, { id: runId });
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
     const job = this.#job(runId, provider);
+    const leave = await this.#context.quiet.enter(active.wish.signal); // a self-test that runs is waited for
+    void active.done.then(leave);
     if (active.stopping) return { type: 'stopped', saved: false };
     let fault: WireError | null = null;
     const receive = this.#receiver(active, job, (error) => {
@@ -209,6 +211,7 @@ export class Supervisor {
     await Promise.race([active.compute.exited, sleep(5000, undefined, { ref: false })]);
     active.compute.kill();
     await active.compute.exited;
+    leave();
     if (fault !== null) return { type: 'failed', error: fault };
     if (end.type !== 'failed' || provider === 'cpu') return end;
     const error = crashOf(end.error, provider, job.config.batchSize);
