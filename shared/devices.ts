@@ -4,6 +4,9 @@
  */
 import type { Device, Provider, SelfTest } from './contract/devices.ts';
 
+/** Environment variable: a folder with a TensorFlow, which then computes what is asked of CUDA. */
+export const TENSORFLOW_FOLDER = 'LOOKALIKE_TENSORFLOW';
+
 /** Says nothing of the processor: a machine that was busy does not answer in time, one short of memory ends the test. */
 export const isInconclusive = (test: SelfTest): boolean => test.outcome === 'timedOut' || test.outcome === 'crashed';
 

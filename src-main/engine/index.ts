@@ -15,7 +15,6 @@ export type { Placement } from './placement.ts';
 export type { Device, SessionSettings } from './session.ts';
 export { DEVICES } from './session.ts';
 export type { State, TensorData } from './state.ts';
-export { findTensorFlow } from './tfjs/load.ts';
 export { TrainingSession } from './training.ts';
 export type { StepInput, StepMetrics, TrainingSettings } from './training.ts';
 export type { PhotoBatch } from './views/maker.ts';

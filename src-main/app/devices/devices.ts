@@ -4,9 +4,10 @@
  */
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { Device, Devices as DevicesAnswer, Provider, SelfTest } from '../../../shared/contract.ts';
-import { chooseAuto, isCandidate, isInconclusive, isOffered } from '../../../shared/devices.ts';
+import { chooseAuto, isCandidate, isInconclusive, isOffered, TENSORFLOW_FOLDER } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import type { TestedDevice } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
@@ -157,7 +158,20 @@ const findDevices = async (): Promise<Found[]> =>
     processor: cpus()[0]?.model.trim() || `${process.arch} processor`,
     memoryBytes: totalmem(),
     graphics: await readGraphics(),
+    tensorFlow: tensorFlow(process.env[TENSORFLOW_FOLDER]),
   });
+
+/** What is in the folder that a person has named for it; whether it works is its self-test's to say. */
+function tensorFlow(folder: string | undefined): string | null {
+  if (!folder) return null;
+  try {
+    const require = createRequire(join(folder, 'package.json'));
+    const { version } = require('@tensorflow/tfjs-node-gpu/package.json') as { version: string };
+    return `TensorFlow.js ${version}`;
+  } catch {
+    return 'TensorFlow.js';
+  }
+}
 
 function runtimeVersion(): string {
   const require = createRequire(import.meta.url);

@@ -58,6 +58,7 @@ export async function selfTest(
 
 /** What the runtime says when a provider cannot be started (onnxruntime 1.30). */
 function missing(message: string): SelfTest['outcome'] {
+  if (message.startsWith('TensorFlow')) return 'missing'; // it says itself what to install
   if (/No supported adapters|Failed to get a WebGPU (adapter|device)/.test(message)) return 'noDriver';
   return /Failed to load (shared )?library|cannot open shared object/.test(message)
     ? 'noLibraries'

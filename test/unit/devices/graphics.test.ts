@@ -277,6 +277,22 @@ describe('the catalogue', () => {
     expect(providers('linux', 'arm64', [gpu({})])).toEqual(['cpu: Processor']);
     expect(providers('linux', 'x64', [])).toEqual(['cpu: Processor']);
   });
+  it('lists TensorFlow as CUDA wherever a person has named a folder for it, and which one it is', () => {
+    const cuda = (gpus: Gpu[], tensorFlow: string | null) =>
+      catalogue({
+        platform: 'linux',
+        arch: 'x64',
+        processor: 'Processor',
+        memoryBytes: 16e9,
+        graphics: { gpus, webgpu: [] },
+        tensorFlow,
+      }).flatMap(({ provider, name }) => (provider === 'cuda' ? [name] : []));
+    expect(cuda([gpu({})], null)).toEqual(['Card']);
+    expect(cuda([gpu({})], 'TensorFlow.js 4.22.0')).toEqual(['Card (TensorFlow.js 4.22.0)']);
+    expect(cuda([], 'TensorFlow.js')).toEqual(['TensorFlow.js']);
+    expect(cuda([], null)).toEqual([]);
+  });
+
   it('names what WebGPU would really use, and a card that it cannot reach', () => {
     const software = gpu({ name: 'llvmpipe', vendor: 'other', kind: 'software' });
     expect(providers('linux', 'x64', [gpu({})], [software])).toEqual([
