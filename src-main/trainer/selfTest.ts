@@ -7,6 +7,7 @@ import { parseConfig } from '../../shared/config.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobResult, SelfTestJob } from '../../shared/contract/job.ts';
 import { viewsOf } from '../../shared/methods.ts';
+import { timedNetwork } from '../../shared/plan.ts';
 import { initialState } from '../engine/index.ts';
 import type { Device, SessionSettings, State, StepInput } from '../engine/index.ts';
 import { Guard, openTraining } from './backend.ts';
@@ -24,10 +25,7 @@ const STILL = 1e-6;
 /** A device this many times slower than the processor at the small network is not timed at the larger one. */
 const HOPELESS = 20;
 
-const network = { stem: 'cifar' } as const;
-const small = parseConfig({ backbone: { ...network, width: 0.125 }, imageSize: 16, batchSize: 8, epochs: 1, head: { hiddenDim: 32, outputDim: 32 }, predictor: { hiddenDim: 8 } });
-/** 54 GFLOP a step: half a second on two cores, and enough for a graphics card to show what it is. */
-const large = parseConfig({ backbone: { ...network, width: 0.5 }, imageSize: 32, batchSize: 32, epochs: 1, head: { hiddenDim: 256, outputDim: 256 }, predictor: { hiddenDim: 64 } });
+const small = parseConfig({ backbone: { stem: 'cifar', width: 0.125 }, imageSize: 16, batchSize: 8, epochs: 1, head: { hiddenDim: 32, outputDim: 32 }, predictor: { hiddenDim: 8 } });
 
 type SelfTestResult = Extract<JobResult, { kind: 'selfTest' }>;
 
@@ -64,9 +62,9 @@ async function stepped(before: State, context: JobContext, settings: SessionSett
 }
 
 async function speed(context: JobContext, settings: SessionSettings): Promise<number> {
-  const session = await open(large, initialState(large), context, settings);
+  const session = await open(timedNetwork, initialState(timedNetwork), context, settings);
   try {
-    const input = inputOf(large);
+    const input = inputOf(timedNetwork);
     await session.step(input);
     return await fastest(3, () => session.step(input));
   } finally {

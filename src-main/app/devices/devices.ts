@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { RunConfig } from '../../../shared/config.ts';
-import type { Device, Devices as DevicesAnswer, Provider, SelfTest } from '../../../shared/contract.ts';
+import type { Device, Devices as DevicesAnswer, JobDevice, Provider, SelfTest } from '../../../shared/contract.ts';
 import { chooseAuto, isCandidate, isInconclusive, isOffered, TENSORFLOW_FOLDER } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import type { TestedDevice } from '../../db/index.ts';
@@ -93,6 +93,12 @@ export class Devices {
     });
   }
 
+  /** What the trainer has to know of it. */
+  async forJob(provider: RunConfig['device']): Promise<JobDevice | undefined> {
+    const device = (await this.list()).devices.find((item) => item.provider === provider);
+    return device && describeForJob(device);
+  }
+
   /** It failed at work: before it is used again it has to pass again. */
   async forget(provider: Provider): Promise<void> {
     const device = (await this.list()).devices.find((item) => item.provider === provider);
@@ -177,6 +183,12 @@ function runtimeVersion(): string {
   const require = createRequire(import.meta.url);
   return (require('onnxruntime-node/package.json') as { version: string }).version;
 }
+
+export const describeForJob = ({ name, memoryBytes, test }: Device): JobDevice => ({
+  name,
+  memoryBytes,
+  speedMilliseconds: test?.speedMilliseconds ?? null,
+});
 
 /** Why a named device cannot be used, and what to do. */
 export function unavailable(choice: Provider, device: Device | undefined): string {

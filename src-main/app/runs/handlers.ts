@@ -83,8 +83,11 @@ export function runHandlers(
         .filter((row) => !row.deletedAt)
         .map((row) => describer.summary(row)),
     'runs.get': ({ runId }) => describer.whole(describer.row(runId)),
-    'runs.plan': async ({ datasetId, preset, patch }) =>
-      planFor(context, devices, await countImages(datasetId), preset, patch as ConfigPatch),
+    'runs.plan': async ({ datasetId, preset, patch, ready }) => {
+      const images = await countImages(datasetId);
+      if (ready && !supervisor.busy) await devices.ready(deviceChoice(context, patch as ConfigPatch));
+      return planFor(context, devices, images, preset, patch as ConfigPatch);
+    },
     'runs.create': async ({ datasetId, name, preset, patch, clonedFrom }) => {
       const images = await countImages(datasetId);
       // Beside a training nothing is tested: a run that waits is given its device when its turn comes.

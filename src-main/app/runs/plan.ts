@@ -31,6 +31,8 @@ export const photoCacheBytes = 20e9;
 const Speeds = z.array(
   z.object({
     device: z.string(),
+    card: z.string(),
+    precision: z.string(),
     threads: z.int(),
     backbone: z.string(),
     width: z.number(),
@@ -43,6 +45,7 @@ async function measuredSpeed(
   context: AppContext,
   config: RunConfig,
   device: Provider,
+  card: string,
   threads: number,
 ): Promise<number | null> {
   const text = await readFile(join(context.paths.photoCache, 'speed.json'), 'utf8').catch(() => '[]');
@@ -50,7 +53,13 @@ async function measuredSpeed(
   const distance = (row: { width: number; backbone: string }) =>
     Math.abs(Math.log2(row.width / config.backbone.width)) +
     (row.backbone === config.backbone.name ? 0 : 0.5);
-  const rows = (parsed.data ?? []).filter((row) => row.device === device && row.threads === threads);
+  const rows = (parsed.data ?? []).filter(
+    (row) =>
+      row.device === device &&
+      row.card === card &&
+      row.precision === config.precision &&
+      row.threads === threads,
+  );
   const [nearest] = rows.sort((a, b) => distance(a) - distance(b));
   return nearest && distance(nearest) <= 1 ? nearest.flopsPerSecond : null;
 }
@@ -72,7 +81,8 @@ export async function machineFor(
 ): Promise<Machine> {
   const threads = config.threads || availableParallelism();
   return {
-    flopsPerSecond: await measuredSpeed(context, config, device, threads),
+    flopsPerSecond: await measuredSpeed(context, config, device, found?.name ?? device, threads),
+    selfTestMilliseconds: found?.test?.speedMilliseconds ?? null,
     threads,
     device,
     deviceName: found?.name ?? device,

@@ -193,7 +193,7 @@ export class Supervisor {
     if (provider === null) return { type: 'stopped', saved: false };
     await reconcileRun(this.#context, { id: runId });
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
-    const job = this.#job(runId, provider);
+    const job = { ...this.#job(runId, provider), device: await this.#devices.forJob(provider) };
     const leave = await this.#context.quiet.enter(active.wish.signal); // a self-test that runs is waited for
     void active.done.then(leave);
     if (active.stopping) return { type: 'stopped', saved: false };

@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import { mergeConfig, parseConfig, patchFromAssignment, settings } from '../../../shared/config.ts';
 import type { ConfigPatch } from '../../../shared/config.ts';
 import { PresetName, Provider } from '../../../shared/contract.ts';
+import type { PlanNote } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { findRun, openFolder } from '../find.ts';
 import { follow } from '../follow.ts';
+import { costLine } from '../output.ts';
 import { withSession } from '../session.ts';
 
 const presets = PresetName.options;
@@ -59,20 +61,28 @@ ${settings()
         };
       const dataset = await openFolder(client, folder, context);
       let runId: string | null = null;
+      let planned: PlanNote[] = [];
       return follow(
         client,
         context,
         () => runId,
         async () => {
+          const chosen = { datasetId: dataset.id, preset, patch };
+          const { estimate, notes, refusals } = await client.call('runs.plan', { ...chosen, ready: true });
+          // With --json the start event says it once more.
+          const tell = (text: string) =>
+            context.json ? context.output.note(text) : context.output.print(text);
+          if (refusals.length === 0)
+            for (const line of [`planned: ${costLine(estimate)}`, ...notes.map(({ message }) => message)]) tell(line);
+          planned = notes;
           const run = await client.call('runs.create', {
-            datasetId: dataset.id,
+            ...chosen,
             name: args.text('name') ?? null,
-            preset,
-            patch,
             clonedFrom: null,
           });
           return (runId = run.id);
         },
+        () => planned,
       );
     });
   },
