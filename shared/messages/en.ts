@@ -668,7 +668,7 @@ export const en = {
   'settings.training': 'Training',
   'settings.device': 'Device',
   'settings.deviceText':
-    'For new runs. Automatic takes the fastest device that passed its self-test; those that failed cannot be chosen.',
+    'For new runs. Automatic takes the fastest device that passed its self-test; those that failed cannot be chosen. While it is automatic here, a new run begins with the choice of the last one that started well.',
   'settings.notifications': 'Tell me when a run ends or collapses',
   'settings.closing': 'When the window is closed while a run trains',
   'settings.closing.ask': 'Ask',

@@ -189,6 +189,7 @@ const plans: Record<string, string> = {
   'note.fewPhotos': '{images} 张照片偏少：数百张才能让网络有东西可分辨。',
   'note.days': '约 {days} 天：更窄的网络、更小的图像尺寸或以分钟计的预算会更快。',
   'note.processorUntested': '处理器的自检没有结果（电脑可能太忙）：训练照常进行，下次启动时再测试。',
+  'note.deviceLost': '之前选择的设备 {device} 已无法使用，原因见“设置”中的自检：现在改为自动。',
   'note.deviceMemoryUnknown': '{device} 可用的显存大小未知：训练约需 {needed}。',
   'note.fewSteps': '只有 {steps} 步：更多轮数或更小的批次能学得更多。',
 };

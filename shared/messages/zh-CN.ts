@@ -602,7 +602,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'settings.theme.dark': '深色',
   'settings.training': '训练',
   'settings.device': '设备',
-  'settings.deviceText': '用于新的训练。自动即通过自检的设备中最快的一个；未通过自检的设备不可选择。',
+  'settings.deviceText': '用于新的训练。自动即通过自检的设备中最快的一个；未通过自检的设备不可选择。此处为自动时，新的训练沿用上一次顺利开始的训练所选的设备。',
   'settings.notifications': '训练结束或坍缩时通知我',
   'settings.closing': '训练时关闭窗口',
   'settings.closing.ask': '询问',

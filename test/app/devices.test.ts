@@ -267,6 +267,29 @@ describe('a run', () => {
     },
   );
 
+  it('that started well is what the next begins with, until Settings says otherwise or it no longer passes', async () => {
+    const chosen = async () => {
+      const { config, notes, refusals } = await app.handle('runs.plan', { datasetId, preset: null, patch });
+      expect(refusals).toEqual([]);
+      return [config.device, ...notes.flatMap(({ key, message }) => (key === 'deviceLost' ? [message] : []))];
+    };
+    await until(await start(), 'finished');
+    expect(await chosen()).toEqual(['webgpu']);
+    await app.handle('system.setSettings', { device: 'cpu' });
+    expect(await chosen()).toEqual(['cpu']);
+    await app.handle('system.setSettings', { device: 'auto' });
+    expect(await chosen()).toEqual(['auto']);
+    await until(await start(), 'finished');
+    expect(await chosen()).toEqual(['webgpu']);
+
+    process.env['FAULT_IN_SELF_TEST'] = 'wrong';
+    await test(true);
+    expect(await chosen()).toEqual(['auto', expect.stringMatching(/webgpu, which was chosen before.*wrong numbers.*auto now/)]);
+    const id = await start({ patch });
+    await until(id, 'finished');
+    expect(await get(id)).toMatchObject({ device: 'cpu', config: { device: 'auto' } });
+  });
+
   it('that runs out of device memory once goes on from its last checkpoint, and says so', async () => {
     const marker = join(directory, 'ran-out');
     process.env['FAULT_IN_RUN'] = `memory@6 once ${marker}`;

@@ -109,11 +109,27 @@ export async function trainingImages(
 
 /** Which device it will be, and whether that is a slow one. */
 export async function placeFor(context: AppContext, devices: Devices, patch: ConfigPatch) {
-  const choice = deviceChoice(context, patch);
+  const wanted = deviceChoice(context, patch);
   const known = await devices.list();
+  const lost = patch.device === undefined ? whyLost(wanted, known) : null;
+  const choice = lost === null ? wanted : 'auto';
   const provider = choice === 'auto' ? known.auto : choice;
   const device = known.devices.find((item) => item.provider === provider);
-  return { choice, provider, device, slow: isSlow(provider, known.devices) };
+  return { choice, provider, device, slow: isSlow(provider, known.devices), lost: lost && { wanted, why: lost } };
+}
+
+/** Why a device that was chosen before cannot be had any more; null where it can, or was not tested yet. */
+function whyLost(wanted: RunConfig['device'], { devices }: Awaited<ReturnType<Devices['list']>>): string | null {
+  if (wanted === 'auto') return null;
+  const device = devices.find(({ provider }) => provider === wanted);
+  if (!device) return 'this machine has none';
+  return device.test === null || isOffered(device) ? null : selfTestSentence(device.test);
+}
+
+/** Sees to it that what a run depends on has been tested, also where its device no longer passes. */
+export async function prepareDevices(context: AppContext, devices: Devices, patch: ConfigPatch): Promise<void> {
+  await devices.ready(deviceChoice(context, patch));
+  if ((await placeFor(context, devices, patch)).lost) await devices.ready('auto');
 }
 
 /**
@@ -127,13 +143,19 @@ export async function planFor(
   preset: PresetName | null,
   patch: ConfigPatch,
 ): Promise<Plan & { config: RunConfig }> {
-  const { choice, provider, device, slow } = await placeFor(context, devices, patch);
+  const { choice, provider, device, slow, lost } = await placeFor(context, devices, patch);
   const base = preset === null ? undefined : presetPatch(preset, { images, device: provider, slow });
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
   const config = parseConfig(mergeConfig({ device: choice }, base, patch));
   const plan = planRun({ config, images, machine: await machineFor(context, config, provider, device) });
+  if (lost)
+    plan.notes.push({
+      key: 'deviceLost',
+      message: `the device ${lost.wanted}, which was chosen before, cannot be used any more (${lost.why}): device is auto now`,
+      values: { device: lost.wanted, now: provider },
+    });
   const refused = deviceRefusal(provider, device);
   if (refused) plan.refusals.push(refused);
   if (provider === 'cpu' && device?.test && isInconclusive(device.test))
@@ -149,9 +171,11 @@ export async function planFor(
   return { config, ...plan };
 }
 
-/** What the run names, else what the person chose in Settings. */
-export const deviceChoice = ({ store }: AppContext, patch: ConfigPatch): RunConfig['device'] =>
-  patch.device ?? store.settings.get().device;
+/** What the run names, else the device chosen in Settings; where that is automatic, what the last run started well with. */
+export function deviceChoice({ store }: AppContext, patch: ConfigPatch): RunConfig['device'] {
+  const { device } = store.settings.get();
+  return patch.device ?? (device === 'auto' ? (store.settings.lastDevice() ?? 'auto') : device);
+}
 
 /** A named device that is not there or did not pass. One that was never tested is tested when the run starts. */
 function deviceRefusal(provider: Provider, device: Device | undefined): Plan['refusals'][number] | null {

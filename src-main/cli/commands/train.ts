@@ -23,7 +23,7 @@ export const train: Command = {
     preset: { value: 'NAME', help: `${presets.join(', ')} (default: balanced)` },
     config: { value: 'FILE', help: 'a JSON file of settings, over the preset' },
     set: { value: 'KEY=VALUE', multiple: true, help: 'one setting, over preset and file; may be repeated' },
-    device: { value: 'NAME', help: `${['auto', ...Provider.options].join(', ')} (default: as in Settings)` },
+    device: { value: 'NAME', help: `${['auto', ...Provider.options].join(', ')} (default: as in Settings or the last run)` },
     name: { value: 'NAME', help: 'what the run is called' },
     init: {
       value: 'FILE',
