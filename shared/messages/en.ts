@@ -264,6 +264,7 @@ export const en = {
   'option.symmetry.asymmetric2x': 'Asymmetric, 2×',
 
   'new.testingDevices': 'Testing the devices of this machine…',
+  'new.testDevices': 'Test devices in Settings',
   'cost.title': 'What it will cost',
   'cost.time': 'Time',
   'cost.timeHint': 'Training time on this machine, pauses not counted.',
@@ -687,6 +688,10 @@ export const en = {
   'device.kind.unknown': 'graphics',
   'device.memory': '{memory} memory',
   'device.sharedMemory': 'shares the computer’s memory',
+  'device.problem.absent': 'not on this machine',
+  'device.problem.testing': 'being tested',
+  'device.problem.untested': 'not tested yet',
+  'device.problem.failed': 'did not pass its self-test',
   'device.driver': 'driver {driver}',
   'device.untested': 'Not tested yet.',
   'device.testing': 'Being tested…',

@@ -241,6 +241,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'option.symmetry.asymmetric': '不对称',
   'option.symmetry.asymmetric2x': '不对称，2×',
 
+  'new.testDevices': '到“设置”中测试设备',
   'new.testingDevices': '正在测试这台机器的设备……',
   'cost.title': '所需资源',
   'cost.time': '时间',
@@ -621,6 +622,10 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'device.kind.unknown': '显卡',
   'device.memory': '显存或内存 {memory}',
   'device.sharedMemory': '与电脑共用内存',
+  'device.problem.absent': '这台机器没有',
+  'device.problem.testing': '正在测试',
+  'device.problem.untested': '尚未测试',
+  'device.problem.failed': '未通过自检',
   'device.driver': '驱动 {driver}',
   'device.untested': '尚未测试。',
   'device.testing': '正在测试……',

@@ -36,7 +36,7 @@ export async function selfTest(
       { kind: 'selfTest', device: provider },
       { signal: AbortSignal.any([context.closing, limit]), progress: () => {} },
     );
-    const off = Number.isFinite(difference) ? `${(100 * difference).toPrecision(2)} %` : 'NaN';
+    const off = Number.isFinite(difference) ? `${Number((100 * difference).toPrecision(2))} %` : 'NaN';
     return ended(
       passed ? 'passed' : 'wrongNumbers',
       { difference: off, tensor, milliseconds: Math.round(speedMilliseconds ?? stepMilliseconds) },
