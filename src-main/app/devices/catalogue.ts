@@ -33,7 +33,8 @@ export function catalogue({ platform, arch, processor, memoryBytes, graphics, te
   const any = strongest(graphics.gpus);
   if (platform === 'win32') {
     add('webgpu', any);
-    add('dml', any);
+    // DirectML is not told which card and takes DXGI's first: the one whose screen shows the desktop, on a laptop often the weaker.
+    add('dml', strongest(graphics.gpus.filter(({ drivesScreen, kind }) => drivesScreen && kind !== 'software')) ?? any);
   } else if (platform === 'darwin') add('webgpu', any);
   else if (platform === 'linux' && arch === 'x64') {
     add('webgpu', strongest(graphics.webgpu) ?? any); // a card that no Vulkan driver reaches: its self-test says so
