@@ -15,7 +15,7 @@ import type { Training } from './backend.ts';
 import type { JobContext } from './control.ts';
 
 /**
- * How far a tensor's change may be from the processor's, relative in norm. Sums in another order differ by 1e-4, but an
+ * How far a tensor's change may be from the processor's, relative in norm. Sums in another order differ by 1e-5, but an
  * activation at zero that falls on the other side shows as 0.1. Products of ten bits (TF32, CUDA's default on NVIDIA's
  * Ampere and later) differ by up to 0.2 (test/engine/selfTest.test.ts). A wrong kernel is off by about 1.
  */

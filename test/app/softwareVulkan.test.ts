@@ -33,6 +33,7 @@ it.skipIf(!found)(
       const { auto, devices } = await app.handle('system.testDevices', { provider: 'webgpu', again: false });
       const { test } = devices.find(({ provider }) => provider === 'webgpu')!;
       expect(test).toMatchObject({ outcome: 'passed' });
+      expect(parseFloat(String(test!.values['difference']))).toBeLessThan(0.05); // per cent: what it is, not rounding around zero
       expect(test!.stepMilliseconds).toBeGreaterThan(0);
       expect(auto).toBe('cpu');
     } finally {
