@@ -3,15 +3,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { forkLauncher } from '../../src-main/app/index.ts';
 import { startHost } from './host.ts';
 import { MonitorPlace } from './pages/places.ts';
 import { Window } from './pages/window.ts';
 import { renderPhotos } from './photos.ts';
 
-test('a card that passes can be chosen; when it is lost the run goes on on the processor', async ({
-  page,
-}) => {
+/** One for all: where Chromium is a single process (@sparticuz/chromium) the last page takes it along. */
+let page: Page;
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
+});
+test.afterAll(() => page.close());
+
+test('a card that passes can be chosen; when it is lost the run goes on on the processor', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'lookalike-device-photos-'));
   await renderPhotos(folder, 8);
   process.env['FAULT_IN_RUN'] = 'lost@6';
@@ -68,9 +74,7 @@ test('a card that passes can be chosen; when it is lost the run goes on on the p
   }
 });
 
-test('New run says what a device has, and why one cannot be chosen, with the way to test it', async ({
-  page,
-}) => {
+test('New run says what a device has, and why one cannot be chosen, with the way to test it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'lookalike-device-photos-'));
   await renderPhotos(folder, 8);
   process.env['FAULT_IN_SELF_TEST'] = 'wrong';
