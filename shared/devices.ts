@@ -2,10 +2,17 @@
  * Which device a run may use and which one 'auto' is: pure functions of what was found and how its self-test ended, so
  * that form, command line and application say the same. Finding and testing is the application's.
  */
-import type { Device, Provider } from './contract/devices.ts';
+import type { Device, Provider, SelfTest } from './contract/devices.ts';
 
-/** Only what passed is offered. The processor is every machine's and is offered untested. */
-export const isOffered = ({ provider, test }: Device): boolean => (provider === 'cpu' ? (test?.outcome ?? 'passed') === 'passed' : test?.outcome === 'passed');
+/** Environment variable: a folder with a TensorFlow, which then computes what is asked of CUDA. */
+export const TENSORFLOW_FOLDER = 'LOOKALIKE_TENSORFLOW';
+
+/** Says nothing of the processor: a machine that was busy does not answer in time, one short of memory ends the test. */
+export const isInconclusive = (test: SelfTest): boolean => test.outcome === 'timedOut' || test.outcome === 'crashed';
+
+/** Only what passed is offered. The processor is every machine's and is offered as long as nothing is known against it. */
+export const isOffered = ({ provider, test }: Device): boolean =>
+  test?.outcome === 'passed' || (provider === 'cpu' && (test === null || isInconclusive(test)));
 
 /** Whether a run in float16 can be tried on it: where it is not known, the run finds out. */
 export const mayComputeHalf = (provider: Provider, device: Device | undefined): boolean => provider !== 'cpu' && device?.test?.float16 !== false;

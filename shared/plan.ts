@@ -4,6 +4,7 @@
  * form, the command line and the trainer say the same. Measured speeds and free space come in as facts; the engine's
  * exact memory figure, where there is one, replaces the estimate here.
  */
+import { parseConfig } from './config.ts';
 import type { RunConfig } from './config.ts';
 import type { Estimate, PlanNote, Refusal } from './contract/runs.ts';
 import { viewsOf } from './methods.ts';
@@ -94,6 +95,8 @@ export function trainingFlops(config: RunConfig, cost: NetworkCost = networkCost
 export interface Machine {
   /** Floating-point operations a second on a training step of this kind; null where it was never measured. */
   flopsPerSecond: number | null;
+  /** Milliseconds of the self-test's larger step; left out or null where the device was not timed. */
+  selfTestMilliseconds?: number | null;
   threads: number;
   /** What 'auto' stands for. */
   device: string;
@@ -129,7 +132,7 @@ export interface Plan {
 }
 
 /**
- * Sustained rates of training steps where this machine was never measured, floating-point operations a second: per
+ * Sustained rates of training steps where this machine was never measured and its device not timed, floating-point operations a second: per
  * CPU thread for a full-width ResNet-18, and for a graphics card. Deliberately modest.
  */
 const CPU_THREAD_FLOPS = 40e9;
@@ -138,8 +141,23 @@ const GPU_FLOPS = 2e12;
 /** Narrow networks move more memory for each operation. */
 const narrowness = (width: number): number => Math.min(1, Math.max(0.35, width ** 0.5));
 
-const predictedFlops = ({ flopsPerSecond, device, threads }: Machine, config: RunConfig): number => {
+/** The network that a self-test times a device by. 54 GFLOP a step: half a second on two cores, and enough for a graphics card to show what it is. */
+export const timedNetwork = parseConfig({
+  backbone: { stem: 'cifar', width: 0.5 },
+  imageSize: 32,
+  batchSize: 32,
+  epochs: 1,
+  head: { hiddenDim: 256, outputDim: 256 },
+  predictor: { hiddenDim: 64 },
+});
+
+const predictedFlops = ({ flopsPerSecond, selfTestMilliseconds, device, threads }: Machine, config: RunConfig): number => {
   if (flopsPerSecond !== null) return flopsPerSecond;
+  // The processor was timed with all its threads.
+  if (selfTestMilliseconds && (device !== 'cpu' || config.threads === 0)) {
+    const timed = (timedNetwork.batchSize * trainingFlops(timedNetwork)) / (selfTestMilliseconds / 1000);
+    return (timed * narrowness(config.backbone.width)) / narrowness(timedNetwork.backbone.width);
+  }
   const full = device === 'cpu' || device === 'auto' ? CPU_THREAD_FLOPS * Math.max(1, threads) : GPU_FLOPS;
   return full * narrowness(config.backbone.width);
 };

@@ -12,9 +12,6 @@ export type ViewsMaker = Exclude<RunConfig['viewsBy'], 'auto'>;
 /** Why a device makes no views: its self-test has shown that it makes them wrongly or not at all, or TensorFlow computes for it. */
 export type NoViews = 'wrong' | 'tensorFlow';
 
-/** Names a folder with a person's own TensorFlow, which then computes what is asked of CUDA (engine/tfjs). */
-export const TENSORFLOW_VARIABLE = 'LOOKALIKE_TENSORFLOW';
-
 /** What is known of a device's views before a run; a device that was never tested is tested before it is used. */
 export function noViews(provider: Provider, device: Pick<Device, 'test'> | undefined, tensorFlow: boolean): NoViews | undefined {
   if (provider === 'cuda' && tensorFlow) return 'tensorFlow';

@@ -25,7 +25,17 @@ export const JobImage = z.object({
 });
 export type JobImage = z.infer<typeof JobImage>;
 
-const workplace = { cacheDirectory: z.string(), cacheBytes: z.number() };
+/** What the application knows of the device that a job computes on; the trainer asks no operating system. */
+export const JobDevice = z.object({
+  name: z.string(),
+  /** Its own memory, bytes; null where it shares the computer's or none is reported. */
+  memoryBytes: z.number().nullable(),
+  /** Milliseconds of the self-test's larger step; null where it was not timed. */
+  speedMilliseconds: z.number().nullable(),
+});
+export type JobDevice = z.infer<typeof JobDevice>;
+
+const workplace = { cacheDirectory: z.string(), cacheBytes: z.number(), device: JobDevice.optional() };
 const source = { config: RunConfig, checkpoint: z.string() };
 
 export const TrainJob = z.object({

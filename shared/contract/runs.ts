@@ -130,7 +130,13 @@ export const runCalls = {
   'runs.get': call(z.strictObject({ runId: Id }), Run),
   /** Preset and patch resolved to a whole configuration, with what it will cost, or why it cannot start. */
   'runs.plan': call(
-    z.strictObject({ datasetId: Id, preset: PresetName.nullable(), patch: ConfigPatch }),
+    z.strictObject({
+      datasetId: Id,
+      preset: PresetName.nullable(),
+      patch: ConfigPatch,
+      /** Whether devices that it depends on and nobody tested are tested first. */
+      ready: z.boolean().default(false),
+    }),
     z.object({
       config: RunConfig,
       estimate: Estimate,

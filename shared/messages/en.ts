@@ -267,6 +267,7 @@ export const en = {
   'option.symmetry.asymmetric2x': 'Asymmetric, 2×',
 
   'new.testingDevices': 'Testing the devices of this machine…',
+  'new.testDevices': 'Test devices in Settings',
   'cost.title': 'What it will cost',
   'cost.time': 'Time',
   'cost.timeHint': 'Training time on this machine, pauses not counted.',
@@ -671,7 +672,7 @@ export const en = {
   'settings.training': 'Training',
   'settings.device': 'Device',
   'settings.deviceText':
-    'For new runs. Automatic takes the fastest device that passed its self-test; those that failed cannot be chosen.',
+    'For new runs. Automatic takes the fastest device that passed its self-test; those that failed cannot be chosen. While it is automatic here, a new run begins with the choice of the last one that started well.',
   'settings.notifications': 'Tell me when a run ends or collapses',
   'settings.closing': 'When the window is closed while a run trains',
   'settings.closing.ask': 'Ask',
@@ -690,6 +691,10 @@ export const en = {
   'device.kind.unknown': 'graphics',
   'device.memory': '{memory} memory',
   'device.sharedMemory': 'shares the computer’s memory',
+  'device.problem.absent': 'not on this machine',
+  'device.problem.testing': 'being tested',
+  'device.problem.untested': 'not tested yet',
+  'device.problem.failed': 'did not pass its self-test',
   'device.driver': 'driver {driver}',
   'device.untested': 'Not tested yet.',
   'device.testing': 'Being tested…',

@@ -474,6 +474,10 @@ export const errorTexts: Record<string, ErrorTexts> = {
         "the device {device} cannot be used: {why}; choose device auto or cpu, or see 'lookalike doctor'",
         '设备 {device} 不可用：请选择自动或处理器，原因见设置中的自检。',
       ],
+      [
+        "the processor did not pass its self-test: {why}: test it again in Settings or with 'lookalike doctor --retest'",
+        '处理器没有通过自检，原因见“设置”：请在“设置”中再测试一次，或运行 lookalike doctor --retest。',
+      ],
     ],
   },
   'device-crashed': {

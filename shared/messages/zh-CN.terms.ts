@@ -180,6 +180,8 @@ const plans: Record<string, string> = {
   'refusal.memory': '训练约需 {needed} 内存，可用 {free}：请减小批次、图像尺寸或网络宽度。',
   'refusal.deviceMemory': '训练约需 {needed} 显存，{device} 有 {free}：请减小批次、图像尺寸或网络宽度。',
   'refusal.device': '设备 {device} 不可用，原因见“设置”中的自检：请选择自动或处理器。',
+  'refusal.processor':
+    '处理器没有通过自检，原因见“设置”：请在“设置”中再测试一次，或运行 lookalike doctor --retest。',
   'refusal.precision': '处理器只以 float32 计算：请把精度设为 float32。',
   'refusal.views': '自检表明 {device} 不能正确生成视图：请改为自动或由处理器生成。',
   'refusal.viewsTensorFlow': 'TensorFlow 不能生成视图：请改为自动或由处理器生成。',
@@ -189,6 +191,8 @@ const plans: Record<string, string> = {
     '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
   'note.fewPhotos': '{images} 张照片偏少：数百张才能让网络有东西可分辨。',
   'note.days': '约 {days} 天：更窄的网络、更小的图像尺寸或以分钟计的预算会更快。',
+  'note.processorUntested': '处理器的自检没有结果（电脑可能太忙）：训练照常进行，下次启动时再测试。',
+  'note.deviceLost': '之前选择的设备 {device} 已无法使用，原因见“设置”中的自检：现在改为自动。',
   'note.deviceMemoryUnknown': '{device} 可用的显存大小未知：训练约需 {needed}。',
   'note.fewSteps': '只有 {steps} 步：更多轮数或更小的批次能学得更多。',
 };

@@ -18,6 +18,7 @@ import { exploreHandlers } from './explore/handlers.ts';
 import { EmbeddingSets } from './explore/sets.ts';
 import { exportHandlers } from './exports.ts';
 import { forkLauncher } from './compute/launch.ts';
+import { Quiet } from './compute/quiet.ts';
 import type { Launcher } from './compute/launch.ts';
 import type { ComputeOptions } from './compute/process.ts';
 import type { AppContext, Host } from './context.ts';
@@ -86,6 +87,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       host: options.host,
       launch: options.launch ?? forkLauncher(),
       tasks: new Tasks(events, closing.signal),
+      quiet: new Quiet(),
       closing: closing.signal,
     };
     const library = new Library(context);

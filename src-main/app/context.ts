@@ -4,6 +4,7 @@ import type { Store } from '../db/index.ts';
 import type { AppEvents } from './events.ts';
 import type { HomePaths } from './home.ts';
 import type { Launcher } from './compute/launch.ts';
+import type { Quiet } from './compute/quiet.ts';
 import type { Tasks } from './tasks.ts';
 
 export interface Host {
@@ -23,6 +24,8 @@ export interface AppContext {
   pool: ImagePool;
   launch: Launcher;
   tasks: Tasks;
+  /** Keeps self-tests apart from what else computes. */
+  quiet: Quiet;
   /** Aborted when the application closes. */
   closing: AbortSignal;
 }

@@ -5,13 +5,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '../../shared/client.ts';
-import type { RunSummary } from '../../shared/contract.ts';
+import type { PlanNote, RunSummary } from '../../shared/contract.ts';
 import type { EpochMetrics } from '../../shared/metrics.ts';
 import type { Judgement } from '../../shared/verdict.ts';
 import { homePaths } from '../app/index.ts';
 import type { Context } from './command.ts';
 import { round } from './find.ts';
-import { bytes, duration, oneLine, percent } from './output.ts';
+import { costLine, duration, estimateOf, oneLine, percent } from './output.ts';
 import { stopSignals } from './signals.ts';
 
 /** What the event of an epoch has of its metrics: names that other programs rely on, in their order. */
@@ -32,12 +32,16 @@ const epochFields = [
 
 const over = new Set<RunSummary['state']>(['finished', 'stopped', 'failed', 'interrupted']);
 
-/** How a run that is followed ended, as an exit code. `begin` starts it, after the listeners are in place. */
+/**
+ * How a run that is followed ended, as an exit code. `begin` starts it, after the listeners are in place; `notes` is
+ * what its plan said.
+ */
 export async function follow(
   client: Client,
   context: Context,
   runId: () => string | null,
   begin: () => Promise<string>,
+  notes: () => readonly PlanNote[] = () => [],
 ): Promise<number> {
   const { output } = context;
   let pending: EpochMetrics | null = null;
@@ -64,20 +68,20 @@ export async function follow(
   const stops = [
     client.on('started', (e) => {
       if (!mine(e.runId)) return;
-      const { seconds, memoryBytes, diskBytes } = e.estimate;
       event('start', {
         device: e.device,
         images: e.images,
         skipped: e.skipped.map(({ file, reason }) => ({ file, reason })),
         config: e.config,
-        estimate: { seconds, memoryBytes, diskBytes },
+        estimate: estimateOf(e.estimate),
+        notes: notes().map(({ message }) => message),
       });
       const { backbone, imageSize, batchSize } = e.config;
       output.print(
         `run ${e.runId}: ${backbone.name} × ${backbone.width}, ${imageSize} px, batch ${batchSize}, on ${e.device}`,
       );
       output.print(
-        `${e.images} photos, ${e.estimate.epochs} epochs, about ${duration(seconds)}, ${bytes(memoryBytes)} of memory, ${bytes(diskBytes)} of disk`,
+        `${e.images} photos, ${costLine(e.estimate)}`,
       );
       for (const { file, reason } of e.skipped.slice(0, 5))
         output.print(`skipped ${oneLine(file)}: ${reason}`);

@@ -3,8 +3,26 @@
  * one line that is rewritten and anything else gets a plain line now and then.
  */
 
+import type { Estimate } from '../../shared/contract.ts';
+
 /** Without a terminal, progress is written at most this often, seconds. */
 const plainInterval = 10;
+
+/** What a run takes, as the JSON events say it. */
+export const estimateOf = ({ seconds, memoryBytes, deviceMemoryBytes, diskBytes }: Estimate) => ({
+  seconds,
+  memoryBytes,
+  ...(deviceMemoryBytes === undefined ? {} : { deviceMemoryBytes }),
+  diskBytes,
+});
+
+export const costLine = ({ epochs, seconds, memoryBytes, deviceMemoryBytes, diskBytes }: Estimate): string =>
+  [
+    `${epochs} epochs, about ${duration(seconds)}`,
+    `${bytes(memoryBytes)} of memory`,
+    ...(deviceMemoryBytes === undefined ? [] : [`${bytes(deviceMemoryBytes)} of the graphics card’s`]),
+    `${bytes(diskBytes)} of disk`,
+  ].join(', ');
 
 export class Output {
   readonly #json: boolean;

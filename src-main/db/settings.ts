@@ -17,9 +17,17 @@ export function settingsTable(db: Db) {
     }
     return defaults as Settings;
   };
+  const remove = db.prepare('DELETE FROM settings WHERE key = ?');
   return {
     get,
+    /** The choice of device with which a run last started well since one was made in Settings. */
+    lastDevice: (): Settings['device'] | null => {
+      const row = all.all().find(({ key }) => key === 'lastDevice');
+      return row ? (Settings.shape.device.safeParse(JSON.parse(row.value)).data ?? null) : null;
+    },
+    rememberDevice: (device: Settings['device']) => void put.run('lastDevice', JSON.stringify(device)),
     set: db.transaction((patch: Partial<Settings>): Settings => {
+      if (patch.device !== undefined) remove.run('lastDevice');
       for (const [key, value] of Object.entries(patch))
         if (value !== undefined) put.run(key, JSON.stringify(value));
       return get();

@@ -15,7 +15,7 @@ export type { Placement } from './placement.ts';
 export type { Device, SessionSettings } from './session.ts';
 export { DEVICES } from './session.ts';
 export type { State, TensorData } from './state.ts';
-export { findTensorFlow, usesTensorFlow } from './tfjs/load.ts';
+export { usesTensorFlow } from './tfjs/load.ts';
 export { TrainingSession } from './training.ts';
 export type { StepInput, StepMetrics, TrainingSettings } from './training.ts';
 export type { ViewGraphShape } from './views/graph.ts';

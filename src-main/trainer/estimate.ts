@@ -5,7 +5,7 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { RunConfig } from '../../shared/config.ts';
-import type { EstimateJob } from '../../shared/contract/job.ts';
+import type { EstimateJob, JobDevice } from '../../shared/contract/job.ts';
 import { viewsOf } from '../../shared/methods.ts';
 import { planRun } from '../../shared/plan.ts';
 import type { Machine, Plan } from '../../shared/plan.ts';
@@ -20,14 +20,18 @@ export const threadsOf = (config: RunConfig): number => config.threads || availa
 /** The device that 'auto' stands for. */
 export const deviceOf = (config: RunConfig): Device => (config.device === 'auto' ? 'cpu' : config.device);
 
+/** What a measured speed is remembered by. */
+export const cardName = (config: RunConfig, card: JobDevice | undefined): string => card?.name ?? config.device;
+
 export interface Workplace {
   cacheDirectory: string;
   cacheBytes: number;
   directory: string;
+  device?: JobDevice | undefined;
 }
 
 /** @throws TrainerError cannot-start when a folder of the home cannot be made. */
-async function machineFor(config: RunConfig, { cacheDirectory, cacheBytes, directory }: Workplace): Promise<Machine> {
+async function machineFor(config: RunConfig, { cacheDirectory, cacheBytes, directory, device: card }: Workplace): Promise<Machine> {
   try {
     await mkdir(directory, { recursive: true });
     await mkdir(cacheDirectory, { recursive: true });
@@ -35,10 +39,12 @@ async function machineFor(config: RunConfig, { cacheDirectory, cacheBytes, direc
     const device = deviceOf(config);
     const threads = threadsOf(config);
     return {
-      flopsPerSecond: await measuredFlops(cacheDirectory, config, config.device, threads),
+      flopsPerSecond: await measuredFlops(cacheDirectory, config, cardName(config, card), threads),
+      selfTestMilliseconds: card?.speedMilliseconds ?? null,
       threads,
       device,
       noViews: usesTensorFlow(device) ? 'tensorFlow' : undefined,
+      ...(card && { deviceName: card.name, deviceMemoryBytes: card.memoryBytes }),
       freeMemoryBytes: process.availableMemory(),
       freeDiskBytes: bavail * bsize,
       cacheBytes,
@@ -85,7 +91,7 @@ export async function estimate(job: EstimateJob): Promise<Plan> {
       times.push((performance.now() - began) / 1000);
     }
     const secondsPerStep = Math.min(...times.slice(WARM_STEPS));
-    await rememberSpeed(job.cacheDirectory, config, config.device, threads, secondsPerStep);
+    await rememberSpeed(job.cacheDirectory, config, cardName(config, job.device), threads, secondsPerStep);
     return await planFor(config, images, job, { secondsPerStep });
   } finally {
     await session.close();

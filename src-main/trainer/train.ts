@@ -16,7 +16,7 @@ import type { Training } from './backend.ts';
 import { rememberSpeed } from './calibration.ts';
 import { removeTemporaryFiles, thinCheckpoints } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
-import { deviceOf, planFor, refuse, threadsOf } from './estimate.ts';
+import { cardName, deviceOf, planFor, refuse, threadsOf } from './estimate.ts';
 import { trainingLoop } from './loop.ts';
 import { Monitor } from './monitor.ts';
 import { largestOf, preparePhotos } from './photos.ts';
@@ -114,7 +114,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       untrained: untrained.metrics,
       resumed: start.facts,
       secondsPerProbe: untrained.seconds,
-      measured: (seconds) => void rememberSpeed(job.cacheDirectory, config, config.device, options.threads, seconds),
+      measured: (seconds) => void rememberSpeed(job.cacheDirectory, config, cardName(config, job.device), options.threads, seconds),
       facts: { runId: job.runId, config, schedule, images: trainingIds.length, imagesHash: hashOf(trainingIds) },
     });
     if (!result.finished) return 'stopped';

@@ -81,6 +81,9 @@ test('train prints the events as specified and ends with done', async () => {
   ]);
   for (const key of ['seconds', 'memoryBytes', 'diskBytes'])
     expect(first['estimate']![key]).toBeGreaterThan(0);
+  expect(first['notes']).toEqual([expect.stringContaining('photos are few'), expect.stringMatching(/steps/)]);
+  // before the start, for people; no card, no memory of one
+  expect(err).toMatch(/planned: 2 epochs, about .* of memory, .* of disk\n\d+ photos are few/);
   expect(Object.keys(epoch)).toEqual([
     'event',
     'run',

@@ -43,12 +43,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(photos, { recursive: true, force: true }));
 
-async function open(devices: Parameters<typeof createApp>[0]['devices'] = {}) {
+async function open(devices: Parameters<typeof createApp>[0]['devices'] = {}, launcher = launch) {
   events = [];
   app = await createApp({
     home: join(directory, 'home'),
     host: { kind: 'test', version: '0' },
-    launch,
+    launch: launcher,
     devices: { find: async () => [processor, card], ...devices },
     checkResults: true,
   });
@@ -60,7 +60,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.close();
-  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_VIEWS', 'FAULT_IN_RUN', 'STEP_MS'])
+  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_OF_PROCESSOR', 'FAULT_IN_VIEWS', 'FAULT_IN_RUN', 'STEP_MS'])
     delete process.env[name];
   rmSync(directory, { recursive: true, force: true });
 });
@@ -204,6 +204,46 @@ describe('self-test', () => {
   });
 });
 
+describe('a processor', () => {
+  const testIt = () => app.handle('system.testDevices', { provider: 'cpu', again: false });
+  const plan = async () => {
+    datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
+    return app.handle('runs.plan', { datasetId, preset: null, patch: { device: 'cpu', batchSize: 8 } });
+  };
+  const outcomeOf = ({ devices }: { devices: Device[] }) =>
+    devices.find(({ provider }) => provider === 'cpu')!.test!.outcome;
+
+  it.each([
+    ['hang', 'timedOut'],
+    ['crash', 'crashed'],
+  ] as const)(
+    'that was too busy for its self-test (%s) is used with a note, and tested at the next start',
+    async (fault, outcome) => {
+      await app.close();
+      process.env['FAULT_OF_PROCESSOR'] = fault;
+      await open({ selfTestSeconds: 6 });
+      expect(outcomeOf(await testIt())).toBe(outcome);
+      const { refusals, notes } = await plan();
+      expect(refusals).toEqual([]);
+      expect(notes.map(({ key }) => key)).toContain('processorUntested');
+      await app.close();
+      delete process.env['FAULT_OF_PROCESSOR'];
+      await open();
+      expect(outcomeOf(await testIt())).toBe('passed');
+      expect((await plan()).notes.map(({ key }) => key)).not.toContain('processorUntested');
+    },
+  );
+
+  it('that computes wrong is refused, with a remedy other than itself', async () => {
+    process.env['FAULT_OF_PROCESSOR'] = 'wrong@5'; // the referee takes four steps before
+    await testIt();
+    const { refusals } = await plan();
+    expect(refusals).toMatchObject([{ setting: 'device', key: 'processor' }]);
+    expect(refusals[0]!.message).toMatch(/wrong numbers.*doctor --retest/);
+    expect(refusals[0]).not.toHaveProperty('suggestion');
+  });
+});
+
 const patch = {
   backbone: { width: 0.125, stem: 'cifar' },
   head: { hiddenDim: 32, outputDim: 32, layers: 2 },
@@ -233,6 +273,30 @@ const until = (runId: string, wanted: RunState) =>
   expect.poll(async () => (await get(runId)).state, { timeout: 120_000, interval: 100 }).toBe(wanted);
 
 describe('a run', () => {
+  it('and self-tests wait for each other', async () => {
+    await app.close();
+    /** What computed: its kind, when it was started and when its process had ended. */
+    const computed: { kind: string; from: number; to: number }[] = [];
+    await open({}, (listeners) => {
+      const own = { kind: '', from: Date.now(), to: Infinity };
+      computed.push(own);
+      const exit: typeof listeners.exit = (how) => {
+        own.to = Date.now();
+        listeners.exit(how);
+      };
+      const { send, kill } = launch({ ...listeners, exit });
+      return { kill, send: (c) => (c.type === 'job' && (own.kind = c.job.kind), send(c)) };
+    });
+    await app.handle('system.testDevices', { provider: null, again: false });
+    computed.length = 0;
+    const testing = app.handle('system.testDevices', { provider: null, again: true });
+    const id = await start();
+    await testing;
+    await until(id, 'finished');
+    expect(computed.map(({ kind }) => kind).sort()).toEqual(['selfTest', 'selfTest', 'train']);
+    for (const a of computed) for (const b of computed) expect(a === b || a.to <= b.from || b.to <= a.from).toBe(true);
+  });
+
   it.each([
     ['lost@6', 'device-lost', /was lost/],
     ['hang@6', 'device-hung', /did not answer for 6 seconds/],
@@ -269,6 +333,29 @@ describe('a run', () => {
     await app.handle('runs.resume', { runId: id, device: 'cpu' });
     await until(id, 'finished');
     expect(makers()).toEqual(['device', 'processor']);
+  });
+
+  it('that started well is what the next begins with, until Settings says otherwise or it no longer passes', async () => {
+    const chosen = async () => {
+      const { config, notes, refusals } = await app.handle('runs.plan', { datasetId, preset: null, patch });
+      expect(refusals).toEqual([]);
+      return [config.device, ...notes.flatMap(({ key, message }) => (key === 'deviceLost' ? [message] : []))];
+    };
+    await until(await start(), 'finished');
+    expect(await chosen()).toEqual(['webgpu']);
+    await app.handle('system.setSettings', { device: 'cpu' });
+    expect(await chosen()).toEqual(['cpu']);
+    await app.handle('system.setSettings', { device: 'auto' });
+    expect(await chosen()).toEqual(['auto']);
+    await until(await start(), 'finished');
+    expect(await chosen()).toEqual(['webgpu']);
+
+    process.env['FAULT_IN_SELF_TEST'] = 'wrong';
+    await test(true);
+    expect(await chosen()).toEqual(['auto', expect.stringMatching(/webgpu, which was chosen before.*wrong numbers.*auto now/)]);
+    const id = await start({ patch });
+    await until(id, 'finished');
+    expect(await get(id)).toMatchObject({ device: 'cpu', config: { device: 'auto' } });
   });
 
   it('that runs out of device memory once goes on from its last checkpoint, and says so', async () => {

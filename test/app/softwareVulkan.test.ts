@@ -37,6 +37,7 @@ it.skipIf(!found)(
       const { test } = devices.find(({ provider }) => provider === 'webgpu')!;
       expect(test).toMatchObject({ outcome: 'passed', views: { outcome: 'passed' } });
       console.log(`its views are off by ${test!.views!.values['difference']} of full brightness at most`);
+      expect(parseFloat(String(test!.values['difference']))).toBeLessThan(0.05); // per cent: what it is, not rounding around zero
       expect(test!.stepMilliseconds).toBeGreaterThan(0);
       expect(auto).toBe('cpu');
 

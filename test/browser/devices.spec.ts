@@ -3,15 +3,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { forkLauncher } from '../../src-main/app/index.ts';
 import { startHost } from './host.ts';
 import { MonitorPlace } from './pages/places.ts';
 import { Window } from './pages/window.ts';
 import { renderPhotos } from './photos.ts';
 
-test('a card that passes can be chosen; when it is lost the run goes on on the processor', async ({
-  page,
-}) => {
+/** One for all: where Chromium is a single process (@sparticuz/chromium) the last page takes it along. */
+let page: Page;
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
+});
+test.afterAll(() => page.close());
+
+test('a card that passes can be chosen; when it is lost the run goes on on the processor', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'lookalike-device-photos-'));
   await renderPhotos(folder, 8);
   process.env['FAULT_IN_RUN'] = 'lost@6';
@@ -65,6 +71,54 @@ test('a card that passes can be chosen; when it is lost the run goes on on the p
     await monitor.expectState('Finished', 120_000);
   } finally {
     delete process.env['FAULT_IN_RUN'];
+    await host.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('New run says what a device has, and why one cannot be chosen, with the way to test it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lookalike-device-photos-'));
+  await renderPhotos(folder, 8);
+  process.env['FAULT_IN_SELF_TEST'] = 'wrong';
+  const host = await startHost({
+    app: {
+      launch: forkLauncher(new URL('../helpers/deviceDoubleProcess.ts', import.meta.url)),
+      devices: {
+        find: async () => [
+          { provider: 'cpu', name: 'Test processor', kind: 'processor', memoryBytes: 8e9, driver: null },
+          { provider: 'webgpu', name: 'Test card', kind: 'discrete', memoryBytes: 4e9, driver: '1.0' },
+          { provider: 'cuda', name: 'SwiftShader', kind: 'software', memoryBytes: null, driver: null },
+        ],
+      },
+    },
+  });
+  try {
+    await host.app.handle('library.add', { folder });
+    await host.app.handle('system.testDevices', { provider: 'webgpu', again: false });
+    await page.goto(host.url);
+    const window = new Window(page);
+    await window.go('New run');
+    const choice = page.getByRole('combobox', { name: 'Device' });
+    const option = (text: string) => choice.locator('option', { hasText: text });
+    await expect(option('Test card · 4 GB memory · did not pass its self-test')).toBeDisabled();
+    await expect(option('SwiftShader · not tested yet')).toBeDisabled();
+    await expect(option('DirectML) · not on this machine')).toBeDisabled();
+    await expect(page.getByText('GPU (WebGPU), Test card: it computes wrong numbers')).toBeVisible();
+    await expect(page.getByText('GPU (CUDA), SwiftShader: Not tested yet.')).toBeVisible();
+    if (process.env['SHOTS'])
+      for (const [colorScheme, language] of [
+        ['light', 'en'],
+        ['dark', 'zh-CN'],
+      ] as const) {
+        await host.app.handle('system.setSettings', { theme: colorScheme, language });
+        await page.getByRole('combobox', { name: language === 'en' ? 'Device' : '设备' }).scrollIntoViewIfNeeded();
+        await page.screenshot({ path: join(process.env['SHOTS'], `new-${colorScheme}.png`) });
+      }
+    await host.app.handle('system.setSettings', { language: 'en' });
+    await page.getByRole('button', { name: 'Test devices in Settings' }).click();
+    await expect(page.getByRole('listitem').filter({ hasText: 'Test card' })).toContainText('wrong numbers');
+  } finally {
+    delete process.env['FAULT_IN_SELF_TEST'];
     await host.close();
     rmSync(folder, { recursive: true, force: true });
   }

@@ -6,12 +6,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
 import { createTraining, Encoder, initialState, TrainingSession } from '../../src-main/engine/index.ts';
 import type { State } from '../../src-main/engine/index.ts';
-import { findTensorFlow } from '../../src-main/engine/tfjs/load.ts';
+import { loadTensorFlow } from '../../src-main/engine/tfjs/load.ts';
 import { operations } from '../../src-main/engine/tfjs/operations.ts';
 import type { Tf } from '../../src-main/engine/tfjs/operations.ts';
 import { TfTrainingSession } from '../../src-main/engine/tfjs/training.ts';
@@ -83,14 +83,14 @@ it('has every operation of every method', () => {
 
 describe('a TensorFlow beside the application', () => {
   const variable = 'LOOKALIKE_TENSORFLOW';
-  const withPackage = async (source: string | null): Promise<Awaited<ReturnType<typeof findTensorFlow>>> => {
+  const withPackage = async (name: string, source: string | null): Promise<Tf> => {
     const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
     try {
-      const home = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
+      const home = join(folder, 'node_modules', '@tensorflow', name);
       mkdirSync(home, { recursive: true });
       if (source !== null) writeFileSync(join(home, 'index.js'), source);
       process.env[variable] = folder;
-      return await findTensorFlow();
+      return await loadTensorFlow();
     } finally {
       delete process.env[variable];
       rmSync(folder, { recursive: true, force: true });
@@ -98,18 +98,36 @@ describe('a TensorFlow beside the application', () => {
   };
 
   it('is missed, with what to do', async () => {
-    expect(await withPackage(null)).toEqual({ available: false, detail: expect.stringMatching(/not installed.*tfjs-node-gpu.*LOOKALIKE_TENSORFLOW/) as string });
+    await expect(withPackage('tfjs-node-gpu', null)).rejects.toThrow(/not installed in .*tfjs-node-gpu.*LOOKALIKE_TENSORFLOW/);
   });
 
   it('says why it does not load', async () => {
-    expect(await withPackage("throw new Error('libcudart.so.11.0: cannot open shared object file');")).toMatchObject({ available: false, detail: expect.stringMatching(/libcudart.*CUDA 11\.2/) as string });
+    const source = "throw new Error('libcudart.so.11.0: cannot open shared object file');";
+    await expect(withPackage('tfjs-node-gpu', source)).rejects.toThrow(/libcudart.*CUDA 11\.2/);
+  });
+
+  it('is none where it computes on the processor', async () => {
+    const source = "module.exports = { ready: async () => {}, backend: () => ({ isUsingGpuDevice: false }) };";
+    for (const name of ['tfjs-node', 'tfjs-node-gpu']) await expect(withPackage(name, source)).rejects.toThrow(`${name} computes on the processor`);
+  });
+
+  it('is not taken from the working directory', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
+    const home = join(folder, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'index.js'), 'module.exports = { ready: async () => {}, backend: () => ({ isUsingGpuDevice: true }) };');
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder);
+    await expect(loadTensorFlow()).rejects.toThrow('it is not installed');
+    cwd.mockRestore();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('trains where CUDA is asked for', { timeout: 240_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
     const home = join(folder, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
     mkdirSync(home, { recursive: true });
-    writeFileSync(join(home, 'index.js'), `module.exports = require(${JSON.stringify(require.resolve('@tensorflow/tfjs-core'))});`);
+    writeFileSync(join(home, 'index.js'), `const tf = require(${JSON.stringify(require.resolve('@tensorflow/tfjs-core'))});
+      module.exports = { ...tf, backend: () => ({ isUsingGpuDevice: true }) };`);
     process.env[variable] = folder;
     try {
       const config = parseConfig(mergeConfig(tiny, { backbone: { stem: 'imagenet' }, imageSize: 32 }));
@@ -128,7 +146,7 @@ describe('a TensorFlow beside the application', () => {
 
   it('is found, with the function that Node removed restored for it', async () => {
     const source = `if (!require('util').isNullOrUndefined(null)) throw new Error('no shim');
-      module.exports = { version_core: '4.22.0', ready: async () => {}, getBackend: () => 'tensorflow' };`;
-    expect(await withPackage(source)).toEqual({ available: true, detail: 'TensorFlow.js 4.22.0, backend tensorflow' });
+      module.exports = { version_core: '4.22.0', ready: async () => {}, backend: () => ({ isUsingGpuDevice: true }) };`;
+    expect(await withPackage('tfjs-node-gpu', source)).toMatchObject({ version_core: '4.22.0' });
   });
 });

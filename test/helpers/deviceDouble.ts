@@ -4,7 +4,8 @@
  * `hang`, `crash`, `lost`, `memory`, `odd`, `unread` (a loss that shows when metrics are read), `burst` (its process dies
  * of memory), `close` (never lets go) or `missing`, with `@N` from the Nth step of the process on, and with `@N once FILE`
  * only while FILE is absent. PATIENCE: seconds that its first calls may take. FLOAT16 is `yes` where it has float16, which
- * it computes in float32. FAULT_IN_VIEWS, without a step, is that of the self-test's views.
+ * it computes in float32. FAULT_IN_VIEWS, without a step, is that of the self-test's
+ * views, FAULT_OF_PROCESSOR the processor's own in its self-tests.
  */
 import { existsSync, writeFileSync, writeSync } from 'node:fs';
 import type { RunConfig } from '../../shared/config.ts';
@@ -87,14 +88,17 @@ async function training(
   settings: Parameters<Backend['training']>[2],
 ): Promise<Training> {
   const onCard = settings.device === 'webgpu';
-  const fault = (onCard && process.env[isSelfTest(config) ? 'FAULT_IN_SELF_TEST' : 'FAULT_IN_RUN']) || '';
+  const faults = isSelfTest(config)
+    ? process.env[onCard ? 'FAULT_IN_SELF_TEST' : 'FAULT_OF_PROCESSOR']
+    : onCard && process.env['FAULT_IN_RUN'];
+  const fault = faults || '';
   if (fault === 'missing')
     throw new DeviceError(
       'webgpu',
       'webgpu cannot be used here (Failed to get a WebGPU adapter: No supported adapters): choose device cpu',
     );
   const before = () => {
-    steps += onCard ? 1 : 0;
+    steps += onCard || fault ? 1 : 0;
     return fail(fault);
   };
   if (onCard && config.precision === 'float16') {

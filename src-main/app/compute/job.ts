@@ -17,6 +17,21 @@ export async function computeJob<K extends Job['kind']>(
   control: Pick<TaskControl, 'signal' | 'progress'>,
   [from, to] = [0, 1] as readonly [number, number],
 ): Promise<Extract<JobResult, { kind: K }>> {
+  // A self-test and its views have the machine for themselves already: devices.ts.
+  const leave = job.kind === 'selfTest' || job.kind === 'viewTest' ? () => {} : await context.quiet.enter(control.signal);
+  try {
+    return await computed(context, job, control, [from, to]);
+  } finally {
+    leave();
+  }
+}
+
+async function computed<K extends Job['kind']>(
+  context: AppContext,
+  job: Extract<Job, { kind: K }>,
+  control: Pick<TaskControl, 'signal' | 'progress'>,
+  [from, to]: readonly [number, number],
+): Promise<Extract<JobResult, { kind: K }>> {
   control.signal.throwIfAborted();
   const compute = new ComputeProcess(context.launch, job, (report) => {
     if (report.type === 'progress')

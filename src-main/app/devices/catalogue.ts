@@ -10,12 +10,14 @@ export interface MachineFacts {
   processor: string;
   memoryBytes: number;
   graphics: Graphics;
+  /** What computes for CUDA instead of the runtime, with its version; where a person has named a folder for it. */
+  tensorFlow?: string | null;
 }
 
 export type Found = Omit<Device, 'test' | 'testing'>;
 
 /** What ONNX Runtime's npm package holds is by platform; a provider without any graphics card is left out. */
-export function catalogue({ platform, arch, processor, memoryBytes, graphics }: MachineFacts): Found[] {
+export function catalogue({ platform, arch, processor, memoryBytes, graphics, tensorFlow = null }: MachineFacts): Found[] {
   const found: Found[] = [{ provider: 'cpu', name: processor, kind: 'processor', memoryBytes, driver: null }];
   const add = (provider: Device['provider'], gpu: Gpu | null) => {
     if (gpu)
@@ -27,14 +29,21 @@ export function catalogue({ platform, arch, processor, memoryBytes, graphics }: 
         driver: gpu.driver,
       });
   };
+  const nvidia = strongest(graphics.gpus.filter(({ vendor }) => vendor === 'nvidia'));
   const any = strongest(graphics.gpus);
   if (platform === 'win32') {
     add('webgpu', any);
-    add('dml', any);
+    // DirectML is not told which card and takes DXGI's first: the one whose screen shows the desktop, on a laptop often the weaker.
+    add('dml', strongest(graphics.gpus.filter(({ drivesScreen, kind }) => drivesScreen && kind !== 'software')) ?? any);
   } else if (platform === 'darwin') add('webgpu', any);
   else if (platform === 'linux' && arch === 'x64') {
     add('webgpu', strongest(graphics.webgpu) ?? any); // a card that no Vulkan driver reaches: its self-test says so
-    add('cuda', strongest(graphics.gpus.filter(({ vendor }) => vendor === 'nvidia')));
+    if (tensorFlow === null) add('cuda', nvidia);
+  }
+  if (tensorFlow !== null) {
+    // Listed without a card as well: its self-test says what is missing. The name is part of what a test is remembered by.
+    const gpu = nvidia ?? { name: '', vendor: 'other', kind: 'unknown', memoryBytes: null, driver: null };
+    add('cuda', { ...gpu, name: nvidia ? `${nvidia.name} (${tensorFlow})` : tensorFlow });
   }
   return found;
 }

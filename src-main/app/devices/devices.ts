@@ -4,13 +4,14 @@
  */
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
 import type { RunConfig } from '../../../shared/config.ts';
-import type { Device, Devices as DevicesAnswer, Provider, SelfTest } from '../../../shared/contract.ts';
+import type { Device, Devices as DevicesAnswer, JobDevice, Provider, SelfTest } from '../../../shared/contract.ts';
 import { deviceErrorCodes } from '../../../shared/deviceFailure.ts';
-import { chooseAuto, isCandidate, isOffered } from '../../../shared/devices.ts';
+import { chooseAuto, isCandidate, isInconclusive, isOffered, TENSORFLOW_FOLDER } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { viewsBy } from '../../../shared/plan.ts';
-import { noViews, TENSORFLOW_VARIABLE, viewsRefusal } from '../../../shared/views.ts';
+import { noViews, viewsRefusal } from '../../../shared/views.ts';
 import type { TestedDevice } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -44,8 +45,9 @@ export class Devices {
   readonly #runtime = runtimeVersion();
   readonly #testing = new Set<Provider>();
   #found: Promise<Found[]> | null = null;
-  /** Tests go one after the other: they would disturb each other. */
-  #last: Promise<void> = Promise.resolve();
+  readonly #opened = Date.now();
+  /** The tests that wait and the one that runs. */
+  readonly #queued = new Set<Promise<void>>();
 
   constructor(context: AppContext, options: DeviceOptions = {}) {
     this.#context = context;
@@ -63,16 +65,17 @@ export class Devices {
   async test(again: boolean, providers?: readonly Provider[]): Promise<DevicesAnswer> {
     if (again) this.#found = null; // a card may have come or gone
     const { devices } = await this.list();
-    for (const device of devices) {
-      const wanted = providers?.includes(device.provider) ?? true;
-      if (wanted && (again || device.test === null || device.testing)) await this.#queue(device, again);
-    }
+    const wanted = devices.filter(
+      (device) =>
+        (providers?.includes(device.provider) ?? true) &&
+        (again || device.testing || this.#isUntested(device)),
+    );
+    await Promise.all(wanted.map((device) => this.#queue(device, again)));
     return this.list();
   }
 
   /** Sees to it that what this choice depends on has been tested. On a machine without a graphics card there is nothing. */
   async ready(choice: RunConfig['device']): Promise<void> {
-    await this.idle();
     const { devices } = await this.list();
     if (choice !== 'auto') return void (choice !== 'cpu' && (await this.test(false, [choice])));
     const candidates = devices.filter(isCandidate).map(({ provider }) => provider);
@@ -149,6 +152,12 @@ export class Devices {
     };
   }
 
+  /** What the trainer has to know of it. */
+  async forJob(provider: RunConfig['device']): Promise<JobDevice | undefined> {
+    const device = (await this.list()).devices.find((item) => item.provider === provider);
+    return device && describeForJob(device);
+  }
+
   /** It failed at work: before it is used again it has to pass again. */
   async forget(provider: Provider): Promise<void> {
     const device = (await this.list()).devices.find((item) => item.provider === provider);
@@ -163,6 +172,11 @@ export class Devices {
     return { ...device, test: record === 'unfinished' ? (testing ? null : unfinished) : record, testing };
   }
 
+  /** A processor that was too busy to answer is asked again, by the next start of the application. */
+  #isUntested({ provider, test }: Device): boolean {
+    return test === null || (provider === 'cpu' && isInconclusive(test) && test.at < this.#opened);
+  }
+
   #key({ provider, name, driver }: Found): TestedDevice {
     return { provider, device: name, driver: driver ?? '', runtime: this.#runtime };
   }
@@ -172,7 +186,7 @@ export class Devices {
       if (this.#context.closing.aborted) return;
       const { selfTests } = this.#context.store;
       const key = this.#key(device);
-      if (!again && selfTests.get(key) !== null) return; // tested while this waited
+      if (!again && !this.#isUntested(this.#describe(device))) return; // tested while this waited
       this.#testing.add(device.provider);
       selfTests.begin(key);
       try {
@@ -185,16 +199,20 @@ export class Devices {
       }
       if (!this.#context.closing.aborted) await this.#tell();
     };
-    return (this.#last = this.idle().then(work));
+    const queued = this.#context.quiet.alone(work);
+    this.#queued.add(queued);
+    const forget = () => void this.#queued.delete(queued);
+    queued.then(forget, forget);
+    return queued;
   }
 
   async #tell(): Promise<void> {
     this.#context.events.emit({ name: 'devices', ...(await this.list()) });
   }
 
-  /** Resolves when no test runs any more. */
-  idle(): Promise<void> {
-    return this.#last.catch(() => {});
+  /** Resolves when no test runs or waits any more. */
+  async idle(): Promise<void> {
+    while (this.#queued.size > 0) await Promise.allSettled(this.#queued);
   }
 }
 
@@ -205,7 +223,20 @@ const findDevices = async (): Promise<Found[]> =>
     processor: cpus()[0]?.model.trim() || `${process.arch} processor`,
     memoryBytes: totalmem(),
     graphics: await readGraphics(),
+    tensorFlow: tensorFlow(process.env[TENSORFLOW_FOLDER]),
   });
+
+/** What is in the folder that a person has named for it; whether it works is its self-test's to say. */
+function tensorFlow(folder: string | undefined): string | null {
+  if (!folder) return null;
+  try {
+    const require = createRequire(join(folder, 'package.json'));
+    const { version } = require('@tensorflow/tfjs-node-gpu/package.json') as { version: string };
+    return `TensorFlow.js ${version}`;
+  } catch {
+    return 'TensorFlow.js';
+  }
+}
 
 function runtimeVersion(): string {
   const require = createRequire(import.meta.url);
@@ -213,7 +244,7 @@ function runtimeVersion(): string {
 }
 
 /** Whether CUDA is a TensorFlow that the person has installed. */
-export const usesTensorFlow = (): boolean => process.env[TENSORFLOW_VARIABLE] !== undefined;
+export const usesTensorFlow = (): boolean => Boolean(process.env[TENSORFLOW_FOLDER]);
 
 const refusal = (choice: Provider, device: Device | undefined): AppError =>
   new AppError('device-unavailable', unavailable(choice, device), {
@@ -222,8 +253,15 @@ const refusal = (choice: Provider, device: Device | undefined): AppError =>
     suggestion: 'cpu',
   });
 
+export const describeForJob = ({ name, memoryBytes, test }: Device): JobDevice => ({
+  name,
+  memoryBytes,
+  speedMilliseconds: test?.speedMilliseconds ?? null,
+});
+
 /** Why a named device cannot be used, and what to do. */
 export function unavailable(choice: Provider, device: Device | undefined): string {
+  if (choice === 'cpu' && device?.test) return processorRefusal(device.test);
   const why = !device
     ? 'this machine has none'
     : device.test
@@ -231,3 +269,7 @@ export function unavailable(choice: Provider, device: Device | undefined): strin
       : 'it has not been tested yet';
   return `the device ${choice} cannot be used: ${why}; choose device auto or cpu, or see 'lookalike doctor'`;
 }
+
+/** What computes wrong is no help to anybody: this installation or this machine is broken. */
+export const processorRefusal = (test: SelfTest): string =>
+  `the processor did not pass its self-test: ${selfTestSentence(test)}: test it again in Settings or with 'lookalike doctor --retest'`;

@@ -6,6 +6,8 @@ export interface Gpu {
   /** Its own memory, bytes; null where it shares the computer's or none is reported. */
   memoryBytes: number | null;
   driver: string | null;
+  /** Whether a screen shows what it draws; left out where nobody says. */
+  drivesScreen?: boolean;
 }
 
 export const vendorOf = (text: string): Gpu['vendor'] => {

@@ -69,7 +69,7 @@ export async function selfTest(
 }
 
 const percent = (part: number): string =>
-  Number.isFinite(part) ? `${(100 * part).toPrecision(2)} %` : 'NaN';
+  Number.isFinite(part) ? `${Number((100 * part).toPrecision(2))} %` : 'NaN';
 
 const inOneLine = (message: string): string => message.replace(/\s+/g, ' ').trim().slice(0, 300);
 
@@ -98,6 +98,7 @@ async function viewTest(
 
 /** What the runtime says when a provider cannot be started (onnxruntime 1.30). */
 function missing(message: string): SelfTest['outcome'] {
+  if (message.startsWith('TensorFlow')) return 'missing'; // it says itself what to install
   if (/No supported adapters|Failed to get a WebGPU (adapter|device)/.test(message)) return 'noDriver';
   return /Failed to load (shared )?library|cannot open shared object/.test(message)
     ? 'noLibraries'

@@ -12,13 +12,13 @@ $ErrorActionPreference = 'SilentlyContinue'
 $memory = Get-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Class\\{4d36e968-e325-11ce-bfc1-08002be10318}\\0*' |
   ForEach-Object { @{ name = $_.DriverDesc; bytes = [string]$_.'HardwareInformation.qwMemorySize' } }
 $cards = Get-CimInstance Win32_VideoController |
-  ForEach-Object { @{ name = $_.Name; driver = $_.DriverVersion; id = $_.PNPDeviceID; ram = [string]$_.AdapterRAM } }
+  ForEach-Object { @{ name = $_.Name; driver = $_.DriverVersion; id = $_.PNPDeviceID; ram = [string]$_.AdapterRAM; width = [string]$_.CurrentHorizontalResolution } }
 @{ cards = @($cards); memory = @($memory) } | ConvertTo-Json -Depth 3 -Compress
 `;
 
 const text = z.string().nullish();
 const Answer = z.object({
-  cards: z.array(z.object({ name: z.string(), driver: text, id: text, ram: text })),
+  cards: z.array(z.object({ name: z.string(), driver: text, id: text, ram: text, width: text })),
   memory: z.array(z.object({ name: text, bytes: text })),
 });
 
@@ -26,7 +26,7 @@ const Answer = z.object({
 export function parseWindows(output: string): Gpu[] {
   const parsed = Answer.safeParse(parseJson(output));
   if (!parsed.success) return [];
-  return parsed.data.cards.map(({ name, driver, id, ram }): Gpu => {
+  return parsed.data.cards.map(({ name, driver, id, ram, width }): Gpu => {
     const vendor = vendorOf(name);
     // Remote desktops, virtual screens and the basic driver sit on no bus of their own.
     const real = /^PCI\\/i.test(id ?? '') && !/basic (render|display)/i.test(name);
@@ -39,6 +39,7 @@ export function parseWindows(output: string): Gpu[] {
       kind,
       memoryBytes: kind === 'discrete' && bytes > 0 ? bytes : null,
       driver: driver ?? null,
+      ...(width == null ? {} : { drivesScreen: width !== '' }),
     };
   });
 }

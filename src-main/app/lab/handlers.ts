@@ -12,7 +12,7 @@ import type { EvaluateHandlers } from '../evaluate.ts';
 import type { Library } from '../library/library.ts';
 import { palette } from '../runs/handlers.ts';
 import type { RunHandlers } from '../runs/handlers.ts';
-import { deviceChoice, refusalError } from '../runs/plan.ts';
+import { prepareDevices, refusalError } from '../runs/plan.ts';
 import type { Supervisor } from '../runs/supervisor.ts';
 import { Laboratory } from './laboratory.ts';
 import { LabPlanner } from './plan.ts';
@@ -58,7 +58,7 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
 
   async function start({ language, ...request }: LabStart): Promise<ExperimentRow> {
     // Beside a training nothing is tested; what is known of the devices decides then.
-    if (!supervisor.busy) await devices.ready(deviceChoice(context, {}));
+    if (!supervisor.busy) await prepareDevices(context, devices, {});
     const plan = await planner.plan(request);
     const refusal = refusalError(plan);
     if (refusal) throw refusal;

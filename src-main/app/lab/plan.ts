@@ -82,6 +82,7 @@ export class LabPlanner {
           cacheDirectory: paths.photoCache,
           cacheBytes: photoCacheBytes,
           directory: paths.home,
+          device: await this.#devices.forJob(facts.device),
         },
         { signal: this.#context.closing, progress: () => {} },
       );

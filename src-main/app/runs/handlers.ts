@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts';
 import type { Devices } from '../devices/index.ts';
 import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
-import { deviceChoice, planFor, refusalError, trainingImages } from './plan.ts';
+import { planFor, prepareDevices, refusalError, trainingImages } from './plan.ts';
 import { removeRunFiles } from './reconcile.ts';
 import type { Supervisor } from './supervisor.ts';
 import { newestResumable } from './trainJob.ts';
@@ -84,12 +84,15 @@ export function runHandlers(
         .filter((row) => !row.deletedAt)
         .map((row) => describer.summary(row)),
     'runs.get': ({ runId }) => describer.whole(describer.row(runId)),
-    'runs.plan': async ({ datasetId, preset, patch }) =>
-      planFor(context, devices, await countImages(datasetId), preset, patch as ConfigPatch),
+    'runs.plan': async ({ datasetId, preset, patch, ready }) => {
+      const images = await countImages(datasetId);
+      if (ready && !supervisor.busy) await prepareDevices(context, devices, patch as ConfigPatch);
+      return planFor(context, devices, images, preset, patch as ConfigPatch);
+    },
     'runs.create': async ({ datasetId, name, preset, patch, clonedFrom }) => {
       const images = await countImages(datasetId);
       // Beside a training nothing is tested: a run that waits is given its device when its turn comes.
-      if (!supervisor.busy) await devices.ready(deviceChoice(context, patch as ConfigPatch));
+      if (!supervisor.busy) await prepareDevices(context, devices, patch as ConfigPatch);
       const plan = await planFor(context, devices, images, preset, patch as ConfigPatch);
       const refusal = refusalError(plan);
       if (refusal) throw refusal;

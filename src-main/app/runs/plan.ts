@@ -11,12 +11,12 @@ import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
 import { planRun } from '../../../shared/plan.ts';
 import type { Machine, Plan } from '../../../shared/plan.ts';
-import { isOffered, isSlow, mayComputeHalf } from '../../../shared/devices.ts';
+import { isInconclusive, isOffered, isSlow, mayComputeHalf } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { presetPatch } from '../../../shared/presets.ts';
 import { noViews } from '../../../shared/views.ts';
 import type { Device, PresetName, Provider } from '../../../shared/contract.ts';
-import { usesTensorFlow } from '../devices/index.ts';
+import { processorRefusal, usesTensorFlow } from '../devices/index.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
 import { freeBytes } from '../system.ts';
@@ -32,6 +32,8 @@ export const photoCacheBytes = 20e9;
 const Speeds = z.array(
   z.object({
     device: z.string(),
+    card: z.string(),
+    precision: z.string(),
     threads: z.int(),
     backbone: z.string(),
     width: z.number(),
@@ -44,6 +46,7 @@ async function measuredSpeed(
   context: AppContext,
   config: RunConfig,
   device: Provider,
+  card: string,
   threads: number,
 ): Promise<number | null> {
   const text = await readFile(join(context.paths.photoCache, 'speed.json'), 'utf8').catch(() => '[]');
@@ -51,7 +54,13 @@ async function measuredSpeed(
   const distance = (row: { width: number; backbone: string }) =>
     Math.abs(Math.log2(row.width / config.backbone.width)) +
     (row.backbone === config.backbone.name ? 0 : 0.5);
-  const rows = (parsed.data ?? []).filter((row) => row.device === device && row.threads === threads);
+  const rows = (parsed.data ?? []).filter(
+    (row) =>
+      row.device === device &&
+      row.card === card &&
+      row.precision === config.precision &&
+      row.threads === threads,
+  );
   const [nearest] = rows.sort((a, b) => distance(a) - distance(b));
   return nearest && distance(nearest) <= 1 ? nearest.flopsPerSecond : null;
 }
@@ -73,7 +82,8 @@ export async function machineFor(
 ): Promise<Machine> {
   const threads = config.threads || availableParallelism();
   return {
-    flopsPerSecond: await measuredSpeed(context, config, device, threads),
+    flopsPerSecond: await measuredSpeed(context, config, device, found?.name ?? device, threads),
+    selfTestMilliseconds: found?.test?.speedMilliseconds ?? null,
     threads,
     device,
     deviceName: found?.name ?? device,
@@ -101,11 +111,27 @@ export async function trainingImages(
 
 /** Which device it will be, and whether that is a slow one. */
 export async function placeFor(context: AppContext, devices: Devices, patch: ConfigPatch) {
-  const choice = deviceChoice(context, patch);
+  const wanted = deviceChoice(context, patch);
   const known = await devices.list();
+  const lost = patch.device === undefined ? whyLost(wanted, known) : null;
+  const choice = lost === null ? wanted : 'auto';
   const provider = choice === 'auto' ? known.auto : choice;
   const device = known.devices.find((item) => item.provider === provider);
-  return { choice, provider, device, slow: isSlow(provider, known.devices) };
+  return { choice, provider, device, slow: isSlow(provider, known.devices), lost: lost && { wanted, why: lost } };
+}
+
+/** Why a device that was chosen before cannot be had any more; null where it can, or was not tested yet. */
+function whyLost(wanted: RunConfig['device'], { devices }: Awaited<ReturnType<Devices['list']>>): string | null {
+  if (wanted === 'auto') return null;
+  const device = devices.find(({ provider }) => provider === wanted);
+  if (!device) return 'this machine has none';
+  return device.test === null || isOffered(device) ? null : selfTestSentence(device.test);
+}
+
+/** Sees to it that what a run depends on has been tested, also where its device no longer passes. */
+export async function prepareDevices(context: AppContext, devices: Devices, patch: ConfigPatch): Promise<void> {
+  await devices.ready(deviceChoice(context, patch));
+  if ((await placeFor(context, devices, patch)).lost) await devices.ready('auto');
 }
 
 /**
@@ -119,13 +145,19 @@ export async function planFor(
   preset: PresetName | null,
   patch: ConfigPatch,
 ): Promise<Plan & { config: RunConfig }> {
-  const { choice, provider, device, slow } = await placeFor(context, devices, patch);
+  const { choice, provider, device, slow, lost } = await placeFor(context, devices, patch);
   const base = preset === null ? undefined : presetPatch(preset, { images, device: provider, slow });
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
   const config = parseConfig(mergeConfig({ device: choice }, base, patch));
   const plan = planRun({ config, images, machine: await machineFor(context, config, provider, device) });
+  if (lost)
+    plan.notes.push({
+      key: 'deviceLost',
+      message: `the device ${lost.wanted}, which was chosen before, cannot be used any more (${lost.why}): device is auto now`,
+      values: { device: lost.wanted, now: provider },
+    });
   const refused = deviceRefusal(provider, device);
   if (refused) plan.refusals.push(refused);
   if (config.precision === 'float16' && provider !== 'cpu' && !mayComputeHalf(provider, device))
@@ -136,6 +168,12 @@ export async function planFor(
       key: 'float16',
       values: { device: provider },
     });
+  if (provider === 'cpu' && device?.test && isInconclusive(device.test))
+    plan.notes.push({
+      key: 'processorUntested',
+      message: `the self-test of the processor found nothing out (${selfTestSentence(device.test)}): it is tested again at the next start`,
+      values: {},
+    });
   const weights = initialWeights(context, config);
   const wrong =
     weights instanceof AppError ? weights.message : weights && (await misfit(weights, config.backbone));
@@ -143,13 +181,22 @@ export async function planFor(
   return { config, ...plan };
 }
 
-/** What the run names, else what the person chose in Settings. */
-export const deviceChoice = ({ store }: AppContext, patch: ConfigPatch): RunConfig['device'] =>
-  patch.device ?? store.settings.get().device;
+/** What the run names, else the device chosen in Settings; where that is automatic, what the last run started well with. */
+export function deviceChoice({ store }: AppContext, patch: ConfigPatch): RunConfig['device'] {
+  const { device } = store.settings.get();
+  return patch.device ?? (device === 'auto' ? (store.settings.lastDevice() ?? 'auto') : device);
+}
 
 /** A named device that is not there or did not pass. One that was never tested is tested when the run starts. */
 function deviceRefusal(provider: Provider, device: Device | undefined): Plan['refusals'][number] | null {
   if (device && (device.test === null || isOffered(device))) return null;
+  if (provider === 'cpu' && device?.test)
+    return {
+      setting: 'device',
+      message: processorRefusal(device.test),
+      key: 'processor',
+      values: { why: selfTestSentence(device.test) },
+    };
   const why = device?.test ? selfTestSentence(device.test) : 'this machine has none';
   return {
     setting: 'device',

@@ -75,6 +75,9 @@ export function receiveReports(
         );
         const skipped = store.images.skipped(datasetId, 0, -1).files;
         const { device, images, config, estimate, startStep } = message;
+        // A comparison of the lab and the way out of a failure are no choice for the runs to come.
+        if (startStep === 0 && store.lab.linkOf(runId) === undefined)
+          store.settings.rememberDevice(store.runs.get(runId)!.config.device);
         stepsPerEpoch = message.stepsPerEpoch;
         now({
           state: 'running',

@@ -206,8 +206,11 @@ export class Supervisor {
     await reconcileRun(this.#context, { id: runId });
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
     await this.#fitPrecision(runId, provider);
-    const job = await this.#devices.settle(trainJob(this.#context, this.#library, runId, provider), provider);
+    const settled = await this.#devices.settle(trainJob(this.#context, this.#library, runId, provider), provider);
+    const job = { ...settled, device: await this.#devices.forJob(provider) };
     this.#describer.forget(runId);
+    const leave = await this.#context.quiet.enter(active.wish.signal); // a self-test that runs is waited for
+    void active.done.then(leave);
     if (active.stopping) return { type: 'stopped', saved: false };
     let fault: WireError | null = null;
     const receiver = receiveReports(this.#context, this.#describer, job, (error) => {
@@ -227,6 +230,7 @@ export class Supervisor {
     await Promise.race([active.compute.exited, sleep(5000, undefined, { ref: false })]);
     active.compute.kill();
     await active.compute.exited;
+    leave();
     if (fault !== null) return { type: 'failed', error: fault };
     if (end.type !== 'failed' || provider === 'cpu') return end;
     const error = crashOf(end.error, provider, job.config.batchSize);

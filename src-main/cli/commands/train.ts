@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import { mergeConfig, parseConfig, patchFromAssignment, settings } from '../../../shared/config.ts';
 import type { ConfigPatch } from '../../../shared/config.ts';
 import { PresetName, Provider } from '../../../shared/contract.ts';
+import type { PlanNote } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { findRun, openFolder } from '../find.ts';
 import { follow } from '../follow.ts';
+import { costLine } from '../output.ts';
 import { withSession } from '../session.ts';
 
 const presets = PresetName.options;
@@ -22,7 +24,7 @@ export const train: Command = {
     preset: { value: 'NAME', help: `${presets.join(', ')} (default: balanced)` },
     config: { value: 'FILE', help: 'a JSON file of settings, over the preset' },
     set: { value: 'KEY=VALUE', multiple: true, help: 'one setting, over preset and file; may be repeated' },
-    device: { value: 'NAME', help: `${devices.join(', ')} (default: as in Settings)` },
+    device: { value: 'NAME', help: `${devices.join(', ')} (default: as in Settings or the last run)` },
     name: { value: 'NAME', help: 'what the run is called' },
     init: {
       value: 'FILE',
@@ -60,20 +62,28 @@ ${settings()
         };
       const dataset = await openFolder(client, folder, context);
       let runId: string | null = null;
+      let planned: PlanNote[] = [];
       return follow(
         client,
         context,
         () => runId,
         async () => {
+          const chosen = { datasetId: dataset.id, preset, patch };
+          const { estimate, notes, refusals } = await client.call('runs.plan', { ...chosen, ready: true });
+          // With --json the start event says it once more.
+          const tell = (text: string) =>
+            context.json ? context.output.note(text) : context.output.print(text);
+          if (refusals.length === 0)
+            for (const line of [`planned: ${costLine(estimate)}`, ...notes.map(({ message }) => message)]) tell(line);
+          planned = notes;
           const run = await client.call('runs.create', {
-            datasetId: dataset.id,
+            ...chosen,
             name: args.text('name') ?? null,
-            preset,
-            patch,
             clonedFrom: null,
           });
           return (runId = run.id);
         },
+        () => planned,
       );
     });
   },

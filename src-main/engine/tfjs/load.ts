@@ -1,60 +1,50 @@
 /**
- * Finds the TensorFlow that a person has installed beside the application: tfjs-node-gpu or tfjs-node, which are no
- * dependencies of it (their last release is of October 2024 and carries libtensorflow 2.9 with CUDA 11.2).
+ * Loads the TensorFlow that a person has installed beside the application: tfjs-node-gpu, which is no dependency of it
+ * (its last release is of October 2024 and carries libtensorflow 2.9 with CUDA 11.2). Of tfjs-node it can only say that
+ * it is the processor's.
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { TENSORFLOW_VARIABLE as VARIABLE } from '../../../shared/views.ts';
+import { TENSORFLOW_FOLDER } from '../../../shared/devices.ts';
 import { DeviceError } from '../errors.ts';
 import type { Device } from '../session.ts';
 import type { Tf } from './operations.ts';
 
 const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
+/** Whether a device is TensorFlow's: CUDA, where a person has named a folder that holds node_modules with it. */
+export const usesTensorFlow = (device: Device | undefined): boolean => device === 'cuda' && folder() !== undefined;
 
-/** Whether a device is TensorFlow's: CUDA, where a person has named its folder. */
-export const usesTensorFlow = (device: Device | undefined): boolean => device === 'cuda' && process.env[VARIABLE] !== undefined;
+const folder = (): string | undefined => process.env[TENSORFLOW_FOLDER] || undefined;
 
-export interface TensorFlowFound {
-  /** Whether it could be loaded; what it is, or what is missing and what to do. */
-  available: boolean;
-  detail: string;
-}
-
-/** For the list of devices. */
-export async function findTensorFlow(): Promise<TensorFlowFound> {
-  try {
-    const tf = await loadTensorFlow();
-    return { available: true, detail: `TensorFlow.js ${tf.version_core}, backend ${tf.getBackend()}` };
-  } catch (error) {
-    return { available: false, detail: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/** @throws DeviceError that says what is missing. */
+/** The TensorFlow in the folder that a person has named, and in no other. @throws DeviceError that says what is missing. */
 export async function loadTensorFlow(): Promise<Tf> {
-  const places = [process.env[VARIABLE], process.cwd(), import.meta.dirname].filter((place) => place !== undefined);
+  const named = folder();
   const failures: string[] = [];
   restoreRemovedFunction();
-  for (const name of PACKAGES)
-    for (const place of places) {
-      const require = createRequire(join(place, 'package.json'));
-      let path: string;
-      try {
-        path = require.resolve(name);
-      } catch {
-        continue; // not installed there
-      }
-      try {
-        const tf = require(path) as Tf;
-        await tf.ready();
-        return tf;
-      } catch (error) {
-        failures.push(`${name} in ${place}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
-      }
+  for (const name of named === undefined ? [] : PACKAGES) {
+    const require = createRequire(join(named!, 'package.json'));
+    let path: string;
+    try {
+      path = require.resolve(name);
+    } catch {
+      continue; // not installed there
     }
-  const why = failures.length > 0 ? `it is installed but does not load (${failures.join('; ')}): it needs CUDA 11.2 and cuDNN 8.1` : 'it is not installed';
-  throw new DeviceError('tensorflow', `TensorFlow cannot be used here, ${why}. Install ${PACKAGES[0]} in a folder of your own and name it in ${VARIABLE}, or choose another device`);
+    try {
+      const tf = require(path) as Tf;
+      await tf.ready();
+      if (onGraphicsCard(tf)) return tf;
+      failures.push(`${name} computes on the processor`);
+    } catch (error) {
+      failures.push(`${name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    }
+  }
+  const where = named === undefined ? '' : ` in ${named}`;
+  const why = failures.length > 0 ? `it is installed${where} but does not work (${failures.join('; ')}): it needs CUDA 11.2 and cuDNN 8.1` : `it is not installed${where}`;
+  throw new DeviceError('tensorflow', `TensorFlow cannot be used here, ${why}. Install ${PACKAGES[0]} in a folder of your own and name it in ${TENSORFLOW_FOLDER}, or choose another device`);
 }
+
+/** tfjs-node's backend knows; tfjs-node-gpu without a card it can use computes on the processor in silence. */
+const onGraphicsCard = (tf: Tf): boolean => (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
 
 /** tfjs-node calls a function that Node 23 removed from its util module. */
 function restoreRemovedFunction(): void {

@@ -178,6 +178,12 @@ describe('Windows', () => {
       },
     ]);
   });
+  it('tells which card a screen is attached to', () => {
+    const card = (name: string, width?: string) => ({ name, id: 'PCI\\VEN_10DE', width });
+    const cards = [card('Intel(R) Iris(R) Xe Graphics', '1920'), card('NVIDIA GeForce RTX 4070', ''), card('AMD')];
+    const found = parseWindows(JSON.stringify({ cards, memory: [] }));
+    expect(found.map(({ drivesScreen }) => drivesScreen)).toEqual([true, false, undefined]);
+  });
   it('tells Radeons with a model number from those inside a processor', () => {
     const kind = (name: string) =>
       parseWindows(JSON.stringify({ cards: [{ name, id: 'PCI\\VEN_1002' }], memory: [] }))[0]!.kind;
@@ -277,6 +283,28 @@ describe('the catalogue', () => {
     expect(providers('linux', 'arm64', [gpu({})])).toEqual(['cpu: Processor']);
     expect(providers('linux', 'x64', [])).toEqual(['cpu: Processor']);
   });
+  it('names for DirectML the card of the desktop, which on a laptop is not the strongest', () => {
+    const laptop = [{ ...inside, drivesScreen: true }, gpu({ drivesScreen: false })];
+    expect(providers('win32', 'x64', laptop)).toEqual(['cpu: Processor', 'webgpu: Card', 'dml: Inside']);
+    const docked = [{ ...inside, drivesScreen: false }, gpu({ drivesScreen: true })];
+    expect(providers('win32', 'x64', docked)).toContain('dml: Card');
+  });
+  it('lists TensorFlow as CUDA wherever a person has named a folder for it, and which one it is', () => {
+    const cuda = (gpus: Gpu[], tensorFlow: string | null) =>
+      catalogue({
+        platform: 'linux',
+        arch: 'x64',
+        processor: 'Processor',
+        memoryBytes: 16e9,
+        graphics: { gpus, webgpu: [] },
+        tensorFlow,
+      }).flatMap(({ provider, name }) => (provider === 'cuda' ? [name] : []));
+    expect(cuda([gpu({})], null)).toEqual(['Card']);
+    expect(cuda([gpu({})], 'TensorFlow.js 4.22.0')).toEqual(['Card (TensorFlow.js 4.22.0)']);
+    expect(cuda([], 'TensorFlow.js')).toEqual(['TensorFlow.js']);
+    expect(cuda([], null)).toEqual([]);
+  });
+
   it('names what WebGPU would really use, and a card that it cannot reach', () => {
     const software = gpu({ name: 'llvmpipe', vendor: 'other', kind: 'software' });
     expect(providers('linux', 'x64', [gpu({})], [software])).toEqual([
