@@ -130,7 +130,7 @@ describe('self-test', () => {
     expect(runtime).toBeUndefined();
     const store = openStore(homePaths(join(directory, 'home')).database);
     const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
-    store.selfTests.begin({ provider: 'webgpu', device: card.name, driver: card.driver, runtime: version });
+    store.selfTests.begin({ provider: 'webgpu', device: card.name, driver: card.driver, runtime: `${version}, test 2` });
     store.close();
     await open();
     expect(theCard(await test()).test!.outcome).toBe('crashed');
