@@ -183,7 +183,7 @@ describe('self-test', () => {
     expect(runtime).toBeUndefined();
     const store = openStore(homePaths(join(directory, 'home')).database);
     const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
-    store.selfTests.begin({ provider: 'webgpu', device: card.name, driver: card.driver, runtime: version });
+    store.selfTests.begin({ provider: 'webgpu', device: card.name, driver: card.driver, runtime: `${version}, test 2` });
     store.close();
     await open();
     expect(theCard(await test()).test!.outcome).toBe('crashed');
@@ -293,7 +293,7 @@ describe('a run', () => {
     const id = await start();
     await testing;
     await until(id, 'finished');
-    expect(computed.map(({ kind }) => kind).sort()).toEqual(['selfTest', 'selfTest', 'train']);
+    expect(computed.map(({ kind }) => kind).sort()).toEqual(['selfTest', 'selfTest', 'train', 'viewTest']);
     for (const a of computed) for (const b of computed) expect(a === b || a.to <= b.from || b.to <= a.from).toBe(true);
   });
 

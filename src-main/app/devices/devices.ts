@@ -19,7 +19,7 @@ import type { TaskControl } from '../tasks.ts';
 import { catalogue } from './catalogue.ts';
 import type { Found } from './catalogue.ts';
 import { readGraphics } from './gpus.ts';
-import { selfTest, selfTestSeconds } from './selfTest.ts';
+import { selfTest, selfTestSeconds, selfTestVersion } from './selfTest.ts';
 
 export interface DeviceOptions {
   /** What there is; the operating system is asked unless a test says. */
@@ -42,7 +42,8 @@ export class Devices {
   readonly #context: AppContext;
   readonly #find: () => Promise<Found[]>;
   readonly #limit: number;
-  readonly #runtime = runtimeVersion();
+  /** What an outcome depends on besides the device: the runtime, and what the test asks. */
+  readonly #runtime = `${runtimeVersion()}, test ${selfTestVersion}`;
   readonly #testing = new Set<Provider>();
   #found: Promise<Found[]> | null = null;
   readonly #opened = Date.now();
