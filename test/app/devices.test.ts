@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { AppEvent, AppParams, Device, RunState } from '../../shared/contract.ts';
 import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { selfTestVersion } from '../../src-main/app/devices/selfTest.ts';
 import { openStore } from '../../src-main/db/index.ts';
 
 const launch = forkLauncher(new URL('../helpers/deviceDoubleProcess.ts', import.meta.url));
@@ -98,7 +99,7 @@ describe('self-test', () => {
     await app.close();
     const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
     const store = openStore(homePaths(join(directory, 'home')).database);
-    const key = { provider: 'webgpu', device: card.name, driver: card.driver, runtime: version };
+    const key = { provider: 'webgpu', device: card.name, driver: card.driver, runtime: `${version}, test ${selfTestVersion}` };
     store.selfTests.end(key, { ...earlier, at: 1 } as never);
     store.close();
     await open();
