@@ -3,7 +3,7 @@
  * the maximum (row by row, as in PyTorch) takes the gradient, and every pixel gathers what its windows gave it.
  */
 import type { Lowering } from '../graph.ts';
-import { counted, gathered, inChunks } from './channels-last.ts';
+import { counted, gathered, inChunks, joined } from './channels-last.ts';
 import type { PatchGeometry } from './channels-last.ts';
 
 /** x [N, H, W, C], dy [N, H', W', C]: dx [N, H, W, C]; `first` is 1 where a row of [rows, taps, C] is the first of the largest. */
@@ -11,25 +11,21 @@ export function maxPoolGradient(lowering: Lowering, x: string, dy: string, whole
   const { batch, kernel, padding, height, width } = whole;
   const around = [0, padding, padding, 0];
   const padded = padding === 0 ? x : lowering.emit('Pad', [x, lowering.ints([...around, ...around]), lowering.scalar(-3.4e38)]);
-  const { chunks, images, of } = inChunks(lowering, whole, kernel ** 2 * channels, channels, 'full');
-  const g = { ...whole, batch: images };
-  const outputs = g.outHeight * g.outWidth;
+  const outputs = whole.outHeight * whole.outWidth;
   const rows = outputs * kernel ** 2 + 1;
-  const windows = windowsOf(g);
+  const windows = windowsOf(whole);
   const most = Math.max(...windows.map((list) => list.length));
-  const givers = lowering.emit('Add', [
-    counted(lowering, [images, 1, 1], (n) => n * rows),
-    counted(lowering, [height * width, most], (i) => windows[Math.floor(i / most)]![i % most] ?? rows - 1),
-  ]);
-  const parts = Array.from({ length: chunks }, (_, chunk) => {
-    const chosen = first(gathered(lowering, of(padded, chunk), g, channels, [images * outputs])); // [N H' W', k k, C]
-    const routed = lowering.emit('Mul', [lowering.reshape(of(dy, chunk), [images * outputs, 1, channels]), chosen]);
+  const local = counted(lowering, [height * width, most], (i) => windows[Math.floor(i / most)]![i % most] ?? rows - 1);
+  const parts = inChunks(lowering, whole, kernel ** 2 * channels, channels, 'full').map(({ images, of }) => {
+    const chosen = first(gathered(lowering, of(padded), { ...whole, batch: images }, channels, [images * outputs])); // [N H' W', k k, C]
+    const routed = lowering.emit('Mul', [lowering.reshape(of(dy), [images * outputs, 1, channels]), chosen]);
     // Behind each image's gradients lies a row of zeros, for the windows that a pixel at the edge does not have.
     const ended = lowering.emit('Pad', [lowering.reshape(routed, [images, rows - 1, channels]), lowering.ints([0, 0, 0, 0, 1, 0]), lowering.scalar(0)]);
+    const givers = lowering.once(`givers ${local} ${images}`, () => lowering.emit('Add', [counted(lowering, [images, 1, 1], (n) => n * rows), local]));
     const given = lowering.emit('Gather', [lowering.reshape(ended, [images * rows, channels]), givers], { axis: 0 });
     return lowering.emit('ReduceSum', [lowering.reshape(given, [images * height * width, most, channels]), lowering.ints([1])], { keepdims: 0 });
   });
-  return lowering.reshape(chunks === 1 ? parts[0]! : lowering.emit('Concat', parts, { axis: 0 }), [batch, height, width, channels]);
+  return lowering.reshape(joined(lowering, parts), [batch, height, width, channels]);
 }
 
 /** For each pixel, row by row, the numbers (output, tap) of the windows that hold it. */

@@ -8,7 +8,7 @@
  */
 import type { Lowering, Precision } from '../graph.ts';
 import type { Geometry } from './convolution.ts';
-import { sumRows } from './sums.ts';
+import { partOf, sumRows } from './sums.ts';
 
 const first = (lowering: Lowering, image: string): string => lowering.transpose(image, [0, 3, 1, 2]);
 const last = (lowering: Lowering, image: string): string => lowering.transpose(image, [0, 2, 3, 1]);
@@ -30,30 +30,43 @@ export const isProduct = (g: Geometry): boolean => g.outHeight * g.outWidth < TI
 export function patchProduct(lowering: Lowering, x: string, filters: string, g: Geometry, precision: Precision, reversed = false): string {
   const { inChannels, outChannels, kernel, batch } = g;
   const columns = kernel ** 2 * inChannels;
-  const { chunks, images, of } = inChunks(lowering, g, columns, inChannels, precision);
-  const rows = images * g.outHeight * g.outWidth;
   const weight = lowering.reshape(filters, [columns, outChannels]);
   const padded = paddedImages(lowering, x, g, inChannels, precision);
-  const parts = Array.from({ length: chunks }, (_, chunk) => {
-    const patches = isWhole(g) ? padded : gathered(lowering, of(padded, chunk), { ...g, batch: images }, inChannels, [rows], reversed);
+  const parts = inChunks(lowering, g, columns, inChannels, precision).map(({ images, of }) => {
+    const rows = images * g.outHeight * g.outWidth;
+    const patches = isWhole(g) ? padded : gathered(lowering, of(padded), { ...g, batch: images }, inChannels, [rows], reversed);
     return lowering.emit('MatMul', [lowering.reshape(patches, [rows, columns]), weight]);
   });
-  return lowering.reshape(chunks === 1 ? parts[0]! : lowering.emit('Concat', parts, { axis: 0 }), [batch, g.outHeight, g.outWidth, outChannels]);
+  return lowering.reshape(joined(lowering, parts), [batch, g.outHeight, g.outWidth, outChannels]);
 }
 
 /** The patch of a position is the pixel itself. */
 const isWhole = ({ kernel, stride }: PatchGeometry): boolean => kernel === 1 && stride === 1;
 
-/** Into how many chunks of images patches of so many columns are divided, `channels` to a pixel, and a chunk of a tensor of images. */
-export function inChunks(lowering: Lowering, g: PatchGeometry, columns: number, channels: number, precision: Precision): { chunks: number; images: number; of: (value: string, chunk: number) => string } {
-  const size = (precision === 'half' ? 2 : 4) * g.batch;
-  const most = Math.max(MOST_PATCH_BYTES, size * g.height * g.width * channels);
-  const chunks = isWhole(g) ? 1 : divisor(g.batch, Math.ceil((size * g.outHeight * g.outWidth * columns) / most));
-  const images = g.batch / chunks;
-  const of = (value: string, chunk: number): string =>
-    chunks === 1 ? value : lowering.emit('Slice', [value, lowering.ints([chunk * images]), lowering.ints([(chunk + 1) * images]), lowering.ints([0])]);
-  return { chunks, images, of };
+/** Some of a batch's images, one after the other, and what of a tensor [N, ...] is theirs. */
+interface Chunk {
+  images: number;
+  of(value: string): string;
 }
+
+/** The images in chunks whose patches, of so many columns and `channels` to a pixel, are not too large; all but the last of one size. */
+export function inChunks(lowering: Lowering, g: PatchGeometry, columns: number, channels: number, precision: Precision): Chunk[] {
+  const { batch } = g;
+  const size = precision === 'half' ? 2 : 4;
+  const most = Math.max(MOST_PATCH_BYTES, size * batch * g.height * g.width * channels);
+  const images = isWhole(g) ? batch : Math.max(1, Math.floor(most / (size * g.outHeight * g.outWidth * columns)));
+  const even = Math.ceil(batch / Math.ceil(batch / images));
+  return Array.from({ length: Math.ceil(batch / even) }, (_, chunk) => {
+    const [from, to] = [chunk * even, Math.min(batch, (chunk + 1) * even)];
+    const of = (value: string): string =>
+      to - from === batch ? value : lowering.emit('Slice', [value, lowering.ints([from]), lowering.ints([to]), lowering.ints([0])]);
+    return { images: to - from, of };
+  });
+}
+
+/** Parts of a batch put together. */
+export const joined = (lowering: Lowering, parts: readonly string[]): string =>
+  parts.length === 1 ? parts[0]! : lowering.emit('Concat', parts, { axis: 0 });
 
 /** What of a geometry says where the patches lie. */
 export type PatchGeometry = Omit<Geometry, 'inChannels' | 'outChannels'>;
@@ -74,21 +87,18 @@ export function filterGradient(lowering: Lowering, x: string, dy: string, g: Geo
   const { inChannels, outChannels, kernel } = g;
   const channels = VECTOR * Math.ceil(inChannels / VECTOR);
   const columns = kernel ** 2 * channels;
-  const { chunks, images, of } = inChunks(lowering, g, columns, channels, precision);
-  const positions = images * g.outHeight * g.outWidth;
-  const parts = productParts(positions, outChannels, columns, precision);
-  const rows = positions / parts;
   const padded = paddedImages(lowering, x, g, channels, precision);
-  let sum = ''; // [parts, O, k k C]
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    const flow = lowering.transpose(lowering.reshape(of(dy, chunk), [parts, rows, outChannels]), [0, 2, 1]);
-    const patches = isWhole(g) ? padded : gathered(lowering, of(padded, chunk), { ...g, batch: images }, channels, [parts, rows]);
-    const product = lowering.emit('MatMul', [flow, lowering.reshape(patches, [parts, rows, columns])]);
-    const full = precision === 'half' ? lowering.cast(product, 'full') : product;
-    sum = sum ? lowering.emit('Add', [sum, full]) : full;
-  }
-  const byTap = sumRows(lowering, sum, 1, parts, outChannels * columns); // [1, O k k C]
-  return lowering.reshape(channelsFirst(lowering, lowering.reshape(byTap, [outChannels, columns]), g, channels), [outChannels, inChannels, kernel, kernel]);
+  const sums = inChunks(lowering, g, columns, channels, precision).map(({ images, of }) => {
+    const positions = images * g.outHeight * g.outWidth;
+    const parts = productParts(positions, outChannels, columns, precision);
+    const rows = positions / parts;
+    const flow = lowering.transpose(lowering.reshape(of(dy), [parts, rows, outChannels]), [0, 2, 1]);
+    const patches = isWhole(g) ? padded : gathered(lowering, of(padded), { ...g, batch: images }, channels, [parts, rows]);
+    const product = lowering.emit('MatMul', [flow, lowering.reshape(patches, [parts, rows, columns])]); // [parts, O, k k C]
+    return sumRows(lowering, precision === 'half' ? lowering.cast(product, 'full') : product, 1, parts, outChannels * columns);
+  });
+  const byTap = lowering.reshape(sums.reduce((a, b) => lowering.emit('Add', [a, b])), [outChannels, columns]);
+  return lowering.reshape(channelsFirst(lowering, byTap, g, channels), [outChannels, inChannels, kernel, kernel]);
 }
 
 /**
@@ -111,7 +121,7 @@ function channelsFirst(lowering: Lowering, byTap: string, { inChannels, kernel }
 function productParts(positions: number, rows: number, columns: number, precision: Precision): number {
   const tiles = Math.ceil(rows / 32) * Math.ceil(columns / 32);
   const busy = Math.max(1, Math.min(Math.ceil(BUSY_TILES / tiles), Math.floor(positions / LEAST_POSITIONS)));
-  return divisor(positions, precision === 'half' ? Math.max(busy, Math.ceil(positions / MOST_HALF_POSITIONS)) : busy);
+  return precision === 'half' ? divisor(positions, Math.max(busy, Math.ceil(positions / MOST_HALF_POSITIONS))) : partOf(positions, busy);
 }
 
 /** The smallest divisor of `count` that is at least `least`. */

@@ -41,7 +41,7 @@ export function sumAll(lowering: Lowering, value: string, count: number): string
 }
 
 /** The largest divisor of `count` that is at most `most`. */
-function partOf(count: number, most: number): number {
+export function partOf(count: number, most: number): number {
   for (let part = Math.min(count, most); part > 1; part--) if (count % part === 0) return part;
   return 1;
 }
