@@ -58,9 +58,10 @@ function counted(ok: boolean, count: Count): Count {
 const loaderPath = softwareVulkan()?.LD_LIBRARY_PATH;
 const vulkanLoader: Record<string, string> = loaderPath ? { LD_LIBRARY_PATH: loaderPath } : {};
 
+/** Two files at a time also where there are two cores: what is tested waits for processes and time limits half of the while. */
 function vitest(folder: string): Count {
   const file = join(reports, `${folder}.json`);
-  const ok = run('vitest', ['run', `test/${folder}/`, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], vulkanLoader);
+  const ok = run('vitest', ['run', `test/${folder}/`, '--maxWorkers=2', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], vulkanLoader);
   const report = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number };
   return counted(ok, { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests });
 }

@@ -109,7 +109,8 @@ async function training(
   if (isSelfTest(config))
     return clockwork(
       state,
-      config.batchSize > 8 ? (onCard ? Number(process.env['STEP_MS'] ?? 10) : 60) : 1,
+      // a timer may end a millisecond early: of fewer the card would now and then seem hopelessly slow
+      config.batchSize > 8 ? (onCard ? Number(process.env['STEP_MS'] ?? 10) : 60) : 8,
       before,
     );
   const session = await onnxRuntime.training(config, state, { ...settings, device: 'cpu' });
