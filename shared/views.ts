@@ -62,8 +62,8 @@ const SMALL = 2 ** 30;
  * photos: one panorama of 4:1 among upright photos makes it three times that of 4:3 alone, one across and one upright
  * nine times (41 times the area of a view), and every photo then takes as much. Making views may take as much memory as the
  * step itself, but not more: by these rules ResNet-18 at 128 px in batches of 256 takes 8.2 GB for its step, and for its
- * views 1.3 of 4:3, 3.5 with the one panorama, 6.3 with both, of which one tensor takes 2. Cutting the crops out before would need no field, but their sizes differ
- * from step to step, and a graph is compiled for one.
+ * views 1.3 of 4:3, 3.5 with the one panorama, 6.3 with both, of which one tensor takes 2. Cutting the crops out before
+ * would need no field, but their sizes differ from step to step, and a graph is compiled for one.
  */
 export function fieldFits(config: RunConfig, field: Field, stepBytes: number): boolean {
   const { bytes, largest } = viewMemory(config, field);

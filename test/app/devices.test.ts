@@ -2,73 +2,15 @@
  * Devices that do not work as they should: what their self-test makes of them, what a run makes of one that fails at
  * work, and what a person is told. The trainer is the real one; its graphics card is a double (test/helpers/deviceDouble.ts).
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AppEvent, AppParams, Device, RunState } from '../../shared/contract.ts';
-import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
-import type { App } from '../../src-main/app/index.ts';
+import { describe, expect, it } from 'vitest';
+import type { Device } from '../../shared/contract.ts';
+import { homePaths } from '../../src-main/app/index.ts';
 import { selfTestVersion } from '../../src-main/app/devices/selfTest.ts';
 import { openStore } from '../../src-main/db/index.ts';
+import { app, card, datasetId, directory, events, get, launch, open, patch, photos, processor, start, test, theCard, until } from '../helpers/deviceApp.ts';
 
-const launch = forkLauncher(new URL('../helpers/deviceDoubleProcess.ts', import.meta.url));
-const processor = {
-  provider: 'cpu',
-  name: 'Test processor',
-  kind: 'processor',
-  memoryBytes: 8e9,
-  driver: null,
-} as const;
-const card = {
-  provider: 'webgpu',
-  name: 'Test card',
-  kind: 'discrete',
-  memoryBytes: 4e9,
-  driver: '1.0',
-} as const;
-
-let directory: string;
-let photos: string;
-let app: App;
-let datasetId: string;
-let events: AppEvent[];
-
-beforeAll(async () => {
-  photos = mkdtempSync(join(tmpdir(), 'lookalike-photos-'));
-  for (let i = 0; i < 24; i++)
-    await sharp({ create: { width: 32, height: 32, channels: 3, background: `hsl(${i * 15},60%,50%)` } })
-      .png()
-      .toFile(join(photos, `${i}.png`));
-});
-afterAll(() => rmSync(photos, { recursive: true, force: true }));
-
-async function open(devices: Parameters<typeof createApp>[0]['devices'] = {}, launcher = launch) {
-  events = [];
-  app = await createApp({
-    home: join(directory, 'home'),
-    host: { kind: 'test', version: '0' },
-    launch: launcher,
-    devices: { find: async () => [processor, card], ...devices },
-    checkResults: true,
-  });
-  app.onEvent((event) => events.push(event));
-}
-beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-devices-'));
-  await open();
-});
-afterEach(async () => {
-  await app.close();
-  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_OF_PROCESSOR', 'FAULT_IN_VIEWS', 'FAULT_IN_RUN', 'STEP_MS'])
-    delete process.env[name];
-  rmSync(directory, { recursive: true, force: true });
-});
-
-const theCard = (answer: { devices: Device[] }) =>
-  answer.devices.find(({ provider }) => provider === 'webgpu')!;
-const test = (again = false) => app.handle('system.testDevices', { provider: 'webgpu', again });
 /** How often the card has been tested since the application was opened. */
 const tests = () => events.filter((event) => event.name === 'devices' && theCard(event).testing).length;
 
@@ -184,7 +126,7 @@ describe('self-test', () => {
     expect(runtime).toBeUndefined();
     const store = openStore(homePaths(join(directory, 'home')).database);
     const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
-    store.selfTests.begin({ provider: 'webgpu', device: card.name, driver: card.driver, runtime: `${version}, test 2` });
+    store.selfTests.begin({ provider: 'webgpu', device: card.name, driver: card.driver, runtime: `${version}, test ${selfTestVersion}` });
     store.close();
     await open();
     expect(theCard(await test()).test!.outcome).toBe('crashed');
@@ -208,8 +150,8 @@ describe('self-test', () => {
 describe('a processor', () => {
   const testIt = () => app.handle('system.testDevices', { provider: 'cpu', again: false });
   const plan = async () => {
-    datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
-    return app.handle('runs.plan', { datasetId, preset: null, patch: { device: 'cpu', batchSize: 8 } });
+    const { id } = await app.handle('library.add', { folder: photos, read: false });
+    return app.handle('runs.plan', { datasetId: id, preset: null, patch: { device: 'cpu', batchSize: 8 } });
   };
   const outcomeOf = ({ devices }: { devices: Device[] }) =>
     devices.find(({ provider }) => provider === 'cpu')!.test!.outcome;
@@ -245,33 +187,8 @@ describe('a processor', () => {
   });
 });
 
-const patch = {
-  backbone: { width: 0.125, stem: 'cifar' },
-  head: { hiddenDim: 32, outputDim: 32, layers: 2 },
-  predictor: { hiddenDim: 8 },
-  imageSize: 16,
-  batchSize: 8,
-  epochs: 3,
-  augment: { blur: 0 },
-  threads: 1,
-};
-async function start(more: Partial<AppParams<'runs.create'>> = {}) {
-  datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
-  return (
-    await app.handle('runs.create', {
-      datasetId,
-      name: null,
-      preset: null,
-      patch: { ...patch, device: 'webgpu' },
-      ...more,
-    })
-  ).id;
-}
-const get = (runId: string) => app.handle('runs.get', { runId });
 /** Who made the views, of each start so far. */
 const makers = () => events.flatMap((event) => (event.name === 'started' ? [event.config.viewsBy] : []));
-const until = (runId: string, wanted: RunState) =>
-  expect.poll(async () => (await get(runId)).state, { timeout: 120_000, interval: 100 }).toBe(wanted);
 
 describe('a run', () => {
   it('and self-tests wait for each other', async () => {

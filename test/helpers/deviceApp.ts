@@ -11,7 +11,8 @@ import type { AppEvent, AppParams, Device, RunState } from '../../shared/contrac
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 
-const launch = forkLauncher(new URL('./deviceDoubleProcess.ts', import.meta.url));
+/** Of the trainer with the double. */
+export const launch = forkLauncher(new URL('./deviceDoubleProcess.ts', import.meta.url));
 export const processor = {
   provider: 'cpu',
   name: 'Test processor',
@@ -19,7 +20,7 @@ export const processor = {
   memoryBytes: 8e9,
   driver: null,
 } as const;
-const card = {
+export const card = {
   provider: 'webgpu',
   name: 'Test card',
   kind: 'discrete',
@@ -31,6 +32,8 @@ export let directory: string;
 export let photos: string;
 export let app: App;
 export let events: AppEvent[];
+/** Of the photos, once a run has been started. */
+export let datasetId: string;
 
 beforeAll(async () => {
   photos = mkdtempSync(join(tmpdir(), 'lookalike-photos-'));
@@ -42,12 +45,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(photos, { recursive: true, force: true }));
 
 /** Opened once for each test; to be closed before it is opened anew. */
-export async function open(devices: Parameters<typeof createApp>[0]['devices'] = {}) {
+export async function open(devices: Parameters<typeof createApp>[0]['devices'] = {}, launcher = launch) {
   events = [];
   app = await createApp({
     home: join(directory, 'home'),
     host: { kind: 'test', version: '0' },
-    launch,
+    launch: launcher,
     devices: { find: async () => [processor, card], ...devices },
     checkResults: true,
   });
@@ -59,7 +62,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.close();
-  for (const name of ['FAULT_IN_SELF_TEST', 'FAULT_IN_RUN', 'FAULT_IN_EMBEDDING', 'FLOAT16', 'PATIENCE', 'STEP_MS']) delete process.env[name];
+  for (const name of Object.keys(process.env)) if (/^(FAULT_\w+|FLOAT16|PATIENCE|STEP_MS)$/.test(name)) delete process.env[name];
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -80,7 +83,7 @@ export const patch = {
   threads: 1,
 };
 export async function start(more: Partial<AppParams<'runs.create'>> = {}) {
-  const datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
+  datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
   return (
     await app.handle('runs.create', {
       datasetId,
