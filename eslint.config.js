@@ -4,15 +4,22 @@ import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['dist/', 'release/', '.cache/', 'node_modules/', 'test-results/', 'src-main/images/wasm/assembly/', 'src-main/search/wasm/assembly/'] },
+  {
+    ignores: [
+      'dist/',
+      'release/',
+      '.cache/',
+      'node_modules/',
+      'test-results/',
+      'src-main/images/wasm/assembly/',
+      'src-main/search/wasm/assembly/',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
   { languageOptions: { globals: { ...globals.node } } },
-  {
-    files: ['src-renderer/**'],
-    languageOptions: { globals: { ...globals.browser } },
-  },
+  { files: ['src-renderer/**'], languageOptions: { globals: { ...globals.browser } } },
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
   {
     rules: {

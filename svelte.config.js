@@ -2,7 +2,4 @@
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 
 /** @type {import('@sveltejs/vite-plugin-svelte').SvelteConfig} */
-export default {
-  preprocess: vitePreprocess({ script: false, style: false }),
-  compilerOptions: { runes: true },
-};
+export default { preprocess: vitePreprocess({ script: false, style: false }), compilerOptions: { runes: true } };

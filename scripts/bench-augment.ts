@@ -36,7 +36,11 @@ async function photos(): Promise<RgbImage[]> {
   const side = Math.ceil(1.6 * size);
   const images: RgbImage[] = [];
   for (const name of (await readdir(folder!)).filter((n) => /\.(jpe?g|png|webp)$/i.test(n)).slice(0, 100)) {
-    const image = sharp(join(folder!, name)).rotate().resize(side, side, { fit: 'outside' }).flatten().toColourspace('srgb');
+    const image = sharp(join(folder!, name))
+      .rotate()
+      .resize(side, side, { fit: 'outside' })
+      .flatten()
+      .toColourspace('srgb');
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
     if (info.channels === 3) images.push({ data: new Uint8Array(data), width: info.width, height: info.height });
   }
@@ -59,7 +63,10 @@ function ours(kind: Kind): number {
 const directory = await mkdtemp(join(tmpdir(), 'bench-augment-'));
 try {
   const file = join(directory, 'photos.bin');
-  await writeFile(file, images.flatMap(({ data, width, height }) => [new Uint8Array(Int32Array.of(width, height).buffer), data]));
+  await writeFile(
+    file,
+    images.flatMap(({ data, width, height }) => [new Uint8Array(Int32Array.of(width, height).buffer), data]),
+  );
   const script = fileURLToPath(new URL('bench-augment.py', import.meta.url));
   const peer = spawn(values.python, [script, file, String(size)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();
@@ -75,7 +82,9 @@ try {
   };
 
   const median = (numbers: number[]): number => numbers.sort((a, b) => a - b)[numbers.length >> 1]!;
-  console.log(`${cpus()[0]!.model}, one thread, ${images.length} photos, views of ${size} px, median of ${rounds} rounds of ${views}`);
+  console.log(
+    `${cpus()[0]!.model}, one thread, ${images.length} photos, views of ${size} px, median of ${rounds} rounds of ${views}`,
+  );
   for (const kind of ['blur', 'plain'] as const) {
     const seconds: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
     ours(kind); // compiled and warm
@@ -84,7 +93,9 @@ try {
       seconds.theirs.push(await theirs(kind));
     }
     const [mine, peers] = [views / median(seconds.ours), views / median(seconds.theirs)];
-    console.log(`${kind === 'blur' ? 'with blur   ' : 'without blur'}  ${mine.toFixed(0)} views/s, torchvision with PIL ${peers.toFixed(0)}, ratio ${(mine / peers).toFixed(1)}`);
+    console.log(
+      `${kind === 'blur' ? 'with blur   ' : 'without blur'}  ${mine.toFixed(0)} views/s, torchvision with PIL ${peers.toFixed(0)}, ratio ${(mine / peers).toFixed(1)}`,
+    );
   }
   peer.stdin.end();
 } finally {

@@ -16,4 +16,5 @@ export function chooseHost({ platform, env }: Surroundings, args: readonly strin
 }
 
 /** Electron as root cannot use its sandbox on Linux and refuses to start. */
-export const isRootOnLinux = (platform: NodeJS.Platform, uid: number | undefined): boolean => platform === 'linux' && uid === 0;
+export const isRootOnLinux = (platform: NodeJS.Platform, uid: number | undefined): boolean =>
+  platform === 'linux' && uid === 0;

@@ -12,7 +12,10 @@ const drawing = readFileSync(file('src-renderer/public/icon.svg'), 'utf8');
 /** macOS draws icons with a margin of a tenth around them; the others fill their square. */
 const withMargin = drawing.replace('viewBox="0 0 64 64"', 'viewBox="-6.25 -6.25 76.5 76.5"');
 /** The tray's on macOS is a black mask: the two circles and what they share, without the ground. */
-const mask = drawing.replace(/<rect[^>]*\/>/, '').replaceAll('#fff', '#000').replace('viewBox="0 0 64 64"', 'viewBox="8 8 48 48"');
+const mask = drawing
+  .replace(/<rect[^>]*\/>/, '')
+  .replaceAll('#fff', '#000')
+  .replace('viewBox="0 0 64 64"', 'viewBox="8 8 48 48"');
 
 const png = (svg: string, size: number): Promise<Buffer> =>
   sharp(Buffer.from(svg), { density: (72 * size) / 64 })
@@ -59,10 +62,37 @@ mkdirSync(file('assets/icons'), { recursive: true });
 mkdirSync(file('assets/linux'), { recursive: true });
 for (const size of [16, 32, 48, 64, 128, 256, 512]) write(`linux/${size}x${size}.png`, await png(drawing, size));
 write('icons/window.png', await png(drawing, 256));
-for (const [suffix, size] of [['', 16], ['@2x', 32], ['@3x', 48]] as const) {
+for (const [suffix, size] of [
+  ['', 16],
+  ['@2x', 32],
+  ['@3x', 48],
+] as const) {
   write(`icons/tray${suffix}.png`, await png(drawing, size));
   write(`icons/trayTemplate${suffix}.png`, await png(mask, size));
 }
-write('icon.ico', ico(await Promise.all([16, 24, 32, 48, 64, 128, 256].map(async (size) => ({ size, bytes: await png(drawing, size) })))));
-const chunks = { icp4: 16, icp5: 32, ic11: 32, ic12: 64, ic07: 128, ic13: 256, ic08: 256, ic14: 512, ic09: 512, ic10: 1024 };
-write('icon.icns', icns(await Promise.all(Object.entries(chunks).map(async ([name, size]) => ({ name, bytes: await png(withMargin, size) })))));
+write(
+  'icon.ico',
+  ico(
+    await Promise.all([16, 24, 32, 48, 64, 128, 256].map(async (size) => ({ size, bytes: await png(drawing, size) }))),
+  ),
+);
+const chunks = {
+  icp4: 16,
+  icp5: 32,
+  ic11: 32,
+  ic12: 64,
+  ic07: 128,
+  ic13: 256,
+  ic08: 256,
+  ic14: 512,
+  ic09: 512,
+  ic10: 1024,
+};
+write(
+  'icon.icns',
+  icns(
+    await Promise.all(
+      Object.entries(chunks).map(async ([name, size]) => ({ name, bytes: await png(withMargin, size) })),
+    ),
+  ),
+);

@@ -25,7 +25,9 @@ const { values, positionals } = parseArgs({
 });
 const folder = positionals[0];
 if (!folder) {
-  process.stderr.write('usage: node scripts/kill-test.ts FOLDER [--kills 20] [--seed 1] [--config FILE] [--set key=value ...]\n');
+  process.stderr.write(
+    'usage: node scripts/kill-test.ts FOLDER [--kills 20] [--seed 1] [--config FILE] [--set key=value ...]\n',
+  );
   process.exit(2);
 }
 const kills = Number(values.kills);
@@ -66,14 +68,22 @@ interface Lookalike {
 
 /** Starts the command line as the leader of a process group of its own. */
 function start(home: string, args: string[]): Lookalike {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args, '--home', home, '--json'], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', cli, ...args, '--home', home, '--json'],
+    { detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = text));
-  const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => {
-    if (code) process.stderr.write(`exit ${code}: ${complaint.trim()}\n`);
-    resolve(code);
-  }));
-  const training = new Promise<void>((resolve) => child.stdout.on('data', (text: Buffer) => String(text).includes('"event":"start"') && resolve()));
+  const ended = new Promise<number | null>((resolve) =>
+    child.on('exit', (code) => {
+      if (code) process.stderr.write(`exit ${code}: ${complaint.trim()}\n`);
+      resolve(code);
+    }),
+  );
+  const training = new Promise<void>((resolve) =>
+    child.stdout.on('data', (text: Buffer) => String(text).includes('"event":"start"') && resolve()),
+  );
   return { ended, training, killAll: () => process.kill(-child.pid!, 'SIGKILL') };
 }
 
@@ -90,7 +100,11 @@ async function finalState(home: string): Promise<{ step: number; finished: boole
   const [id] = runIds(home);
   const { files } = await listCheckpoints(join(home, 'runs', id!));
   const { state, facts } = await readCheckpoint(files[0]!.path);
-  return { step: facts.step, finished: facts.finished, state: new Map([...state].map(([name, { data }]) => [name, Buffer.from(data.buffer)])) };
+  return {
+    step: facts.step,
+    finished: facts.finished,
+    state: new Map([...state].map(([name, { data }]) => [name, Buffer.from(data.buffer)])),
+  };
 }
 
 const began = Date.now();
@@ -123,17 +137,27 @@ for (let kill = 1; kill <= kills; kill++) {
   const partial = checkpoints !== null && execFileSync('ls', [checkpoints]).toString().includes('-tmp');
   whileWriting += Number(partial);
   beforeTraining += Number(!training);
-  const step = runIds(home).length > 0 ? (await listCheckpoints(join(home, 'runs', runIds(home)[0]!))).files[0]?.facts.step : undefined;
-  console.log(`kill ${kill}: ${training ? 'training' : 'starting'}${partial ? ', a checkpoint was being written' : ''}; newest checkpoint: step ${step ?? 'none'}`);
+  const step =
+    runIds(home).length > 0
+      ? (await listCheckpoints(join(home, 'runs', runIds(home)[0]!))).files[0]?.facts.step
+      : undefined;
+  console.log(
+    `kill ${kill}: ${training ? 'training' : 'starting'}${partial ? ', a checkpoint was being written' : ''}; newest checkpoint: step ${step ?? 'none'}`,
+  );
 }
 const [id] = runIds(home);
 const last = start(home, id ? ['resume', id] : trainArguments);
 if ((await last.ended) !== 0) process.exit(1);
 
 const found = await finalState(home);
-const different = [...expected.state].filter(([name, bytes]) => !found.state.get(name)?.equals(bytes)).map(([name]) => name);
-const same = found.finished && found.step === expected.step && found.state.size === expected.state.size && different.length === 0;
-console.log(`${kills} kills (${whileWriting} while a checkpoint was written, ${beforeTraining} before training): ${found.state.size} tensors after ${found.step} steps, ${same ? 'identical bit for bit' : `DIFFERENT: ${different.slice(0, 5).join(', ')}`}; ${((Date.now() - began) / 1000).toFixed(0)} s`);
+const different = [...expected.state]
+  .filter(([name, bytes]) => !found.state.get(name)?.equals(bytes))
+  .map(([name]) => name);
+const same =
+  found.finished && found.step === expected.step && found.state.size === expected.state.size && different.length === 0;
+console.log(
+  `${kills} kills (${whileWriting} while a checkpoint was written, ${beforeTraining} before training): ${found.state.size} tensors after ${found.step} steps, ${same ? 'identical bit for bit' : `DIFFERENT: ${different.slice(0, 5).join(', ')}`}; ${((Date.now() - began) / 1000).toFixed(0)} s`,
+);
 if (same) rmSync(root, { recursive: true, force: true });
 else console.log(`kept: ${root}`);
 process.exit(same ? 0 : 1);

@@ -18,7 +18,10 @@ import { buildCache } from '../src-main/images/index.ts';
 import { readCheckpoint } from '../src-main/trainer/checkpoint.ts';
 import { cacheBytes, cacheDirectory, imagesOf, trainOnce } from './training.ts';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { seeds: { type: 'string', default: '0,1,2' }, set: { type: 'string', multiple: true, default: [] } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seeds: { type: 'string', default: '0,1,2' }, set: { type: 'string', multiple: true, default: [] } },
+});
 const [configFile, trainFolder, testFolder] = positionals;
 if (!configFile || !trainFolder || !testFolder) {
   process.stderr.write('usage: node scripts/learns.ts CONFIG.json TRAIN TEST [--seeds 0,1,2] [--set key=value ...]\n');
@@ -29,7 +32,12 @@ const [train, test] = [imagesOf(trainFolder), imagesOf(testFolder)];
 const classes = [...new Set(train.map(({ label }) => label!))].sort();
 
 async function embedded(config: RunConfig, state: State, images: JobImage[]) {
-  const { cache } = await buildCache({ files: images, directory: cacheDirectory, imageSize: config.imageSize, maxBytes: cacheBytes });
+  const { cache } = await buildCache({
+    files: images,
+    directory: cacheDirectory,
+    imageSize: config.imageSize,
+    maxBytes: cacheBytes,
+  });
   const encoder = await Encoder.create(config, state, { device: 'cpu', threads: config.threads });
   const d = featureDim(config);
   const features = new Float32Array(cache.length * d);
@@ -49,7 +57,16 @@ async function knn(config: RunConfig, state: State): Promise<number> {
   const bank = await embedded(config, state, train);
   const queries = await embedded(config, state, test);
   const { k, temperature } = config.probe;
-  const { accuracy } = await knnClassify({ bank: bank.features, bankLabels: bank.labels, d: bank.d, classes: classes.length, queries: queries.features, queryLabels: queries.labels, k, temperature });
+  const { accuracy } = await knnClassify({
+    bank: bank.features,
+    bankLabels: bank.labels,
+    d: bank.d,
+    classes: classes.length,
+    queries: queries.features,
+    queryLabels: queries.labels,
+    k,
+    temperature,
+  });
   return accuracy;
 }
 
@@ -64,7 +81,11 @@ for (const seed of values.seeds.split(',').map(Number)) {
   const seconds = (performance.now() - began) / 1000;
   const after = await knn(config, (await readCheckpoint(result.checkpoint)).state);
   gains.push(after - before);
-  console.log(`seed ${seed}: kNN ${(100 * before).toFixed(2)} % untrained, ${(100 * after).toFixed(2)} % trained, ${(100 * (after - before)).toFixed(2)} points, ${seconds.toFixed(0)} s`);
+  console.log(
+    `seed ${seed}: kNN ${(100 * before).toFixed(2)} % untrained, ${(100 * after).toFixed(2)} % trained, ${(100 * (after - before)).toFixed(2)} points, ${seconds.toFixed(0)} s`,
+  );
 }
-console.log(`mean gain of ${gains.length} seeds: ${((100 * gains.reduce((a, b) => a + b, 0)) / gains.length).toFixed(2)} points`);
+console.log(
+  `mean gain of ${gains.length} seeds: ${((100 * gains.reduce((a, b) => a + b, 0)) / gains.length).toFixed(2)} points`,
+);
 rmSync(root, { recursive: true, force: true });

@@ -32,8 +32,7 @@ const [copies, seconds, queries] = [values.copies, values.seconds, values.querie
   number,
 ];
 const source = positionals[0];
-if (!source)
-  throw new Error('usage: node scripts/measure-window.ts FOLDER [--copies N] [--seconds S] [--queries N]');
+if (!source) throw new Error('usage: node scripts/measure-window.ts FOLDER [--copies N] [--seconds S] [--queries N]');
 
 /** The photos of `source`, again and again under new names. */
 function fill(folder: string): void {
@@ -226,9 +225,7 @@ try {
 } finally {
   phase = 'end';
   report.loadAtTheEnd = loadavg()[0];
-  console.log(
-    JSON.stringify(report, (_, value) => (typeof value === 'number' ? +value.toFixed(2) : value), 2),
-  );
+  console.log(JSON.stringify(report, (_, value) => (typeof value === 'number' ? +value.toFixed(2) : value), 2));
   await browser.close().catch(() => {});
   await host.close();
   rmSync(folder, { recursive: true, force: true });

@@ -5,7 +5,17 @@
  * Prints the size and what was left out. Linux only: each system packages its own binaries.
  */
 import { execFileSync, fork } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -34,11 +44,24 @@ function standIn(): string {
   mkdirSync(join(folder, 'resources'), { recursive: true });
   mkdirSync(join(folder, 'locales'), { recursive: true });
   // The sentinel, the wire's version, its length and the fuses as Electron ships them.
-  const wire = Buffer.concat([Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'), Buffer.from([1, 9]), Buffer.from('101100011')]);
+  const wire = Buffer.concat([
+    Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'),
+    Buffer.from([1, 9]),
+    Buffer.from('101100011'),
+  ]);
   writeFileSync(join(folder, 'electron'), Buffer.concat([Buffer.from('#!/bin/sh\nexit 1\n'), wire]), { mode: 0o755 });
-  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8')) as {
+    version: string;
+  };
   writeFileSync(join(folder, 'version'), version);
-  for (const name of ['chrome-sandbox', 'chrome_crashpad_handler', 'LICENSE', 'LICENSES.chromium.html', 'locales/en-US.pak', 'locales/zh-CN.pak'])
+  for (const name of [
+    'chrome-sandbox',
+    'chrome_crashpad_handler',
+    'LICENSE',
+    'LICENSES.chromium.html',
+    'locales/en-US.pak',
+    'locales/zh-CN.pak',
+  ])
     writeFileSync(join(folder, name), '');
   return folder;
 }
@@ -50,14 +73,23 @@ function build(): string {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'], // its stdout is looked at, and shown where it fails
       // A proxy that refuses: whatever electron-builder would download fails loudly.
-      env: { ...process.env, HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', ELECTRON_BUILDER_OFFLINE: 'true' },
+      env: {
+        ...process.env,
+        HTTP_PROXY: 'http://127.0.0.1:9',
+        HTTPS_PROXY: 'http://127.0.0.1:9',
+        ELECTRON_BUILDER_OFFLINE: 'true',
+      },
       encoding: 'utf8',
     });
   rmSync(join(root, 'dist/main'), { recursive: true, force: true }); // nothing of an earlier build
   run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
   run('vite/bin/vite.js', ['build', '--logLevel', 'warn', '--config', 'vite.preload.config.ts']);
   run('vite/bin/vite.js', ['build', '--logLevel', 'warn']);
-  const log = run('electron-builder/cli.js', ['--dir', `-c.electronDist=${standIn()}`, `-c.directories.output=${output}`]);
+  const log = run('electron-builder/cli.js', [
+    '--dir',
+    `-c.electronDist=${standIn()}`,
+    `-c.directories.output=${output}`,
+  ]);
   check(!/download/i.test(log), 'electron-builder downloaded nothing');
   return join(output, `${process.platform}-unpacked`);
 }
@@ -79,15 +111,23 @@ async function inspect(folder: string): Promise<string> {
     'dist/main/src-main/server/index.js',
   ])
     check(has(path), `has ${path}`);
-  check((statSync(join(folder, 'resources/bin/lookalike')).mode & 0o111) !== 0, 'has the launcher of the command line, which can be run');
+  check(
+    (statSync(join(folder, 'resources/bin/lookalike')).mode & 0o111) !== 0,
+    'has the launcher of the command line, which can be run',
+  );
 
   const foreign = (what: string, test: (path: string) => boolean) => {
     const found = packed.filter(test);
-    check(found.length === 0, `no ${what}${found.length > 0 ? `: ${found.slice(0, 4).join(', ')} and ${Math.max(0, found.length - 4)} more` : ''}`);
+    check(
+      found.length === 0,
+      `no ${what}${found.length > 0 ? `: ${found.slice(0, 4).join(', ')} and ${Math.max(0, found.length - 4)} more` : ''}`,
+    );
   };
   foreign('Node platform package', (path) => /node_modules\/node-(bin-)?(darwin|linux|win)/.test(path));
   foreign('binary of another system', (path) => {
-    const name = path.match(/napi-v6\/(\w+\/\w+)|prebuilds\/([\w-]+)\.node$|@img\/sharp-(?:libvips-)?((?:darwin|linux|linuxmusl|win32|freebsd)-\w+)/);
+    const name = path.match(
+      /napi-v6\/(\w+\/\w+)|prebuilds\/([\w-]+)\.node$|@img\/sharp-(?:libvips-)?((?:darwin|linux|linuxmusl|win32|freebsd)-\w+)/,
+    );
     return name !== null && (name[1]?.replace('/', '-') ?? name[2] ?? name[3]) !== platform;
   });
   foreign('test', (path) => /(^|\/)(test|tests|__tests__|spec)\//.test(path) || /\.(test|spec)\.[cm]?js$/.test(path));
@@ -95,20 +135,48 @@ async function inspect(folder: string): Promise<string> {
   foreign('TypeScript', (path) => /\.[cm]?ts$/.test(path));
   foreign('C or C++ source', (path) => /\.(c|cc|cpp|h|hpp|gyp)$/.test(path));
   foreign('benchmark', (path) => /trainer\/bench\//.test(path));
-  const { devDependencies, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
-  foreign('development package', (path) => Object.keys(devDependencies!).some((name) => path.startsWith(`node_modules/${name}/`)));
-  for (const name of Object.keys(dependencies!)) check(packed.some((path) => path.startsWith(`node_modules/${name}/`)), `has the package ${name}`);
+  const { devDependencies, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    string,
+    Record<string, string>
+  >;
+  foreign('development package', (path) =>
+    Object.keys(devDependencies!).some((name) => path.startsWith(`node_modules/${name}/`)),
+  );
+  for (const name of Object.keys(dependencies!))
+    check(
+      packed.some((path) => path.startsWith(`node_modules/${name}/`)),
+      `has the package ${name}`,
+    );
 
   const fuses = await getCurrentFuseWire(join(folder, 'lookalike-desktop'));
-  const off = [FuseV1Options.RunAsNode, FuseV1Options.EnableNodeOptionsEnvironmentVariable, FuseV1Options.EnableNodeCliInspectArguments, FuseV1Options.GrantFileProtocolExtraPrivileges];
-  const on = [FuseV1Options.EnableEmbeddedAsarIntegrityValidation, FuseV1Options.OnlyLoadAppFromAsar, FuseV1Options.EnableCookieEncryption];
-  check(off.every((fuse) => Number(fuses[fuse]) === 48), `fuses off: ${off.map((fuse) => FuseV1Options[fuse]).join(', ')}`);
-  check(on.every((fuse) => Number(fuses[fuse]) === 49), `fuses on: ${on.map((fuse) => FuseV1Options[fuse]).join(', ')}`);
+  const off = [
+    FuseV1Options.RunAsNode,
+    FuseV1Options.EnableNodeOptionsEnvironmentVariable,
+    FuseV1Options.EnableNodeCliInspectArguments,
+    FuseV1Options.GrantFileProtocolExtraPrivileges,
+  ];
+  const on = [
+    FuseV1Options.EnableEmbeddedAsarIntegrityValidation,
+    FuseV1Options.OnlyLoadAppFromAsar,
+    FuseV1Options.EnableCookieEncryption,
+  ];
+  check(
+    off.every((fuse) => Number(fuses[fuse]) === 48),
+    `fuses off: ${off.map((fuse) => FuseV1Options[fuse]).join(', ')}`,
+  );
+  check(
+    on.every((fuse) => Number(fuses[fuse]) === 49),
+    `fuses on: ${on.map((fuse) => FuseV1Options[fuse]).join(', ')}`,
+  );
 
   const unpacked = `${archive}.unpacked`;
   const natives = files(unpacked).filter((path) => path.endsWith('.node'));
   const require = createRequire(import.meta.url);
-  for (const name of ['better-sqlite3', 'onnxruntime-node', '@img']) check(natives.some((path) => path.includes(`${name}/`)), `${name} is unpacked`);
+  for (const name of ['better-sqlite3', 'onnxruntime-node', '@img'])
+    check(
+      natives.some((path) => path.includes(`${name}/`)),
+      `${name} is unpacked`,
+    );
   for (const path of natives) {
     let failure = '';
     try {
@@ -125,7 +193,10 @@ async function inspect(folder: string): Promise<string> {
 function runCommands(place: string): void {
   const run = (...args: string[]) => {
     try {
-      return execFileSync(process.execPath, [join(place, 'dist/main/src-main/cli/main.js'), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+      return execFileSync(process.execPath, [join(place, 'dist/main/src-main/cli/main.js'), ...args], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
     } catch (error) {
       return `failed: ${(error as { stderr: string }).stderr}`;
     }
@@ -141,8 +212,16 @@ async function runPacked(archive: string): Promise<void> {
   const place = join(work, 'packed');
   extractAll(archive, place);
   runCommands(place);
-  const child = fork(join(place, 'dist/main/src-main/app/main.js'), ['--home', join(work, 'home'), '--kind', 'server'], { serialization: 'advanced', execArgv: [] });
-  const answer = await new Promise<{ type?: string; error?: { message: string }; result?: { checks: { name: string; ok: boolean; detail: string }[] } }>((resolve) => {
+  const child = fork(
+    join(place, 'dist/main/src-main/app/main.js'),
+    ['--home', join(work, 'home'), '--kind', 'server'],
+    { serialization: 'advanced', execArgv: [] },
+  );
+  const answer = await new Promise<{
+    type?: string;
+    error?: { message: string };
+    result?: { checks: { name: string; ok: boolean; detail: string }[] };
+  }>((resolve) => {
     const limit = setTimeout(() => resolve({ type: 'no answer in 120 s' }), 120_000);
     child.on('message', (message: { type: string }) => {
       if (message.type === 'ready') child.send({ type: 'request', id: 1, method: 'system.doctor', params: null });
@@ -153,16 +232,26 @@ async function runPacked(archive: string): Promise<void> {
     });
     child.once('exit', (code) => resolve({ type: `exit ${code}` }));
   });
-  check(answer.type === 'response', `the packed application answers${answer.type === 'response' ? '' : `: ${answer.error?.message ?? answer.type}`}`);
-  for (const { name, ok, detail } of answer.result?.checks ?? []) if (['history', 'photo decoder', 'computing device'].includes(name)) check(ok, `its ${name}: ${detail}`);
+  check(
+    answer.type === 'response',
+    `the packed application answers${answer.type === 'response' ? '' : `: ${answer.error?.message ?? answer.type}`}`,
+  );
+  for (const { name, ok, detail } of answer.result?.checks ?? [])
+    if (['history', 'photo decoder', 'computing device'].includes(name)) check(ok, `its ${name}: ${detail}`);
   child.disconnect();
-  await new Promise((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve(null) : child.once('exit', resolve)));
+  await new Promise((resolve) =>
+    child.exitCode !== null || child.signalCode !== null ? resolve(null) : child.once('exit', resolve),
+  );
 }
 
 function leftOut(folder: string): void {
   const groups = new Map<string, number>();
   const add = (what: string, path: string): void => {
-    if (existsSync(path)) groups.set(what, (groups.get(what) ?? 0) + (statSync(path).isDirectory() ? sizeOf(files(path)) : statSync(path).size));
+    if (existsSync(path))
+      groups.set(
+        what,
+        (groups.get(what) ?? 0) + (statSync(path).isDirectory() ? sizeOf(files(path)) : statSync(path).size),
+      );
   };
   const modules = join(root, 'node_modules');
   for (const system of ['darwin', 'linux', 'win32'])
@@ -170,18 +259,29 @@ function leftOut(folder: string): void {
       if (`${system}-${arch}` === platform) continue;
       add('onnxruntime-node for other systems', join(modules, 'onnxruntime-node/bin/napi-v6', system, arch));
     }
-  for (const path of files(join(modules, 'better-sqlite3/prebuilds'))) if (!path.endsWith(`/${platform}.node`)) add('better-sqlite3 for other systems', path);
+  for (const path of files(join(modules, 'better-sqlite3/prebuilds')))
+    if (!path.endsWith(`/${platform}.node`)) add('better-sqlite3 for other systems', path);
   add("better-sqlite3's sources", join(modules, 'better-sqlite3/deps'));
   add("better-sqlite3's sources", join(modules, 'better-sqlite3/src'));
-  for (const name of readdirSync(modules).filter((name) => /^node-(bin-)?(darwin|linux|win)-/.test(name))) add(`Node itself (${name})`, join(modules, name));
-  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> };
-  for (const name of Object.keys(devDependencies)) add(`${Object.keys(devDependencies).length} development packages, without their own dependencies`, join(modules, name));
+  for (const name of readdirSync(modules).filter((name) => /^node-(bin-)?(darwin|linux|win)-/.test(name)))
+    add(`Node itself (${name})`, join(modules, name));
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  for (const name of Object.keys(devDependencies))
+    add(
+      `${Object.keys(devDependencies).length} development packages, without their own dependencies`,
+      join(modules, name),
+    );
   add('the benchmarks', join(root, 'dist/main/src-main/trainer/bench'));
   console.log('\nleft out:');
-  for (const [what, bytes] of [...groups].sort((a, b) => b[1] - a[1])) console.log(`  ${megabytes(bytes).padStart(9)}  ${what}`);
+  for (const [what, bytes] of [...groups].sort((a, b) => b[1] - a[1]))
+    console.log(`  ${megabytes(bytes).padStart(9)}  ${what}`);
   const archive = join(folder, 'resources/app.asar');
   const unpacked = files(`${archive}.unpacked`);
-  console.log(`\nsize without Electron: ${megabytes(statSync(archive).size + sizeOf(unpacked))} (archive ${megabytes(statSync(archive).size)}, unpacked ${megabytes(sizeOf(unpacked))}):`);
+  console.log(
+    `\nsize without Electron: ${megabytes(statSync(archive).size + sizeOf(unpacked))} (archive ${megabytes(statSync(archive).size)}, unpacked ${megabytes(sizeOf(unpacked))}):`,
+  );
   const parts = new Map<string, number>();
   for (const path of unpacked) {
     const name = relative(`${archive}.unpacked/node_modules`, path).split('/').slice(0, 2).join('/');

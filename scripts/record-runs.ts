@@ -22,12 +22,19 @@ import { imagesOf, machine, trainOnce } from './training.ts';
 const fixtures = fileURLToPath(new URL('../test/unit/fixtures/runs/', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { cifar: { type: 'string' }, sample: { type: 'string' }, set: { type: 'string', multiple: true, default: [] }, out: { type: 'string', default: fixtures } },
+  options: {
+    cifar: { type: 'string' },
+    sample: { type: 'string' },
+    set: { type: 'string', multiple: true, default: [] },
+    out: { type: 'string', default: fixtures },
+  },
 });
 const wanted = positionals[0] === 'all' ? Object.keys(recordings) : positionals;
 const unknown = wanted.filter((name) => !(name in recordings));
 if (wanted.length === 0 || unknown.length > 0) {
-  process.stderr.write(`${unknown.length > 0 ? `there is no run ${unknown.join(', ')}; ` : ''}usage: node scripts/record-runs.ts RUN... --cifar FOLDER --sample FOLDER\nruns: ${Object.keys(recordings).join(', ')}\n`);
+  process.stderr.write(
+    `${unknown.length > 0 ? `there is no run ${unknown.join(', ')}; ` : ''}usage: node scripts/record-runs.ts RUN... --cifar FOLDER --sample FOLDER\nruns: ${Object.keys(recordings).join(', ')}\n`,
+  );
   process.exit(2);
 }
 
@@ -59,11 +66,25 @@ async function record(name: string, recording: Recording): Promise<void> {
   if (history.length === 0 || !untrained) throw new Error(`${name} ended before its first row`);
   const columns = Object.keys(flatten(history[0]!));
   const stored: StoredRun = {
-    about, half, command: `node scripts/record-runs.ts ${name}`, folder, images: images.length, device: machine, seconds: Math.round(history.at(-1)!.trainingSeconds),
-    config: difference(config), ...(matched ? { matched } : {}), untrained: rounded(untrained), columns, rows: history.map((row) => Object.values(flatten(row))), error: error?.code ?? null,
+    about,
+    half,
+    command: `node scripts/record-runs.ts ${name}`,
+    folder,
+    images: images.length,
+    device: machine,
+    seconds: Math.round(history.at(-1)!.trainingSeconds),
+    config: difference(config),
+    ...(matched ? { matched } : {}),
+    untrained: rounded(untrained),
+    columns,
+    rows: history.map((row) => Object.values(flatten(row))),
+    error: error?.code ?? null,
   };
   mkdirSync(values.out, { recursive: true });
-  writeFileSync(join(values.out, `${name}.json`), JSON.stringify(stored).replace('"rows":[', '"rows":[\n').replaceAll('],[', '],\n[') + '\n');
+  writeFileSync(
+    join(values.out, `${name}.json`),
+    JSON.stringify(stored).replace('"rows":[', '"rows":[\n').replaceAll('],[', '],\n[') + '\n',
+  );
 }
 
 for (const name of wanted) await record(name, recordings[name]!);

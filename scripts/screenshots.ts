@@ -47,10 +47,7 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.waitForLoadState('networkidle');
   await page.waitForTimeout(900); // charts are drawn one a frame, and thumbnails fade in
   const picture = await page.screenshot();
-  await writeFile(
-    join(folder, `${name}.webp`),
-    await sharp(picture).webp({ quality: 82, effort: 6 }).toBuffer(),
-  );
+  await writeFile(join(folder, `${name}.webp`), await sharp(picture).webp({ quality: 82, effort: 6 }).toBuffer());
   console.log(name);
 }
 
@@ -215,10 +212,7 @@ try {
   await places('light', undefined, all, 'light');
   await places('dark', undefined, all, 'dark');
   if (await hasChinese()) await places('light', 'zh-CN', all, 'zh-CN');
-  else
-    console.log(
-      'no font on this machine has Chinese (one is fonts-wqy-microhei): those pictures are not taken',
-    );
+  else console.log('no font on this machine has Chinese (one is fonts-wqy-microhei): those pictures are not taken');
   const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
   console.log(`${(bytes / 1e6).toFixed(1)} MB in ${folder}`);
 } finally {

@@ -16,11 +16,22 @@ const forwarded = args.filter((argument) => argument !== '--browser');
 /** Newest modification below a folder, ms; -1 where it is missing. */
 function newest(folder: string): number {
   if (!existsSync(folder)) return -1;
-  return Math.max(-1, ...readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs));
+  return Math.max(
+    -1,
+    ...readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
+  );
 }
 
 function build(script: string): boolean {
-  return spawnSync('npm', ['run', '--silent', script], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' }).status === 0;
+  return (
+    spawnSync('npm', ['run', '--silent', script], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32',
+    }).status === 0
+  );
 }
 
 function upToDate(output: string, ...sources: string[]): boolean {
@@ -33,8 +44,13 @@ function electronBinary(): { path: string } | { reason: string } {
   const folder = join(root, 'node_modules/electron');
   if (!existsSync(join(folder, 'path.txt'))) {
     console.error('Fetching Electron (once)…');
-    const fetched = spawnSync(process.execPath, [join(folder, 'install.js')], { stdio: ['ignore', 'ignore', 'pipe'], timeout: 10 * 60_000, encoding: 'utf8' });
-    if (fetched.status !== 0 || !existsSync(join(folder, 'path.txt'))) return { reason: "Electron's binary could not be fetched" };
+    const fetched = spawnSync(process.execPath, [join(folder, 'install.js')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: 10 * 60_000,
+      encoding: 'utf8',
+    });
+    if (fetched.status !== 0 || !existsSync(join(folder, 'path.txt')))
+      return { reason: "Electron's binary could not be fetched" };
   }
   return { path: createRequire(import.meta.url)('electron') as string };
 }
@@ -42,10 +58,12 @@ function electronBinary(): { path: string } | { reason: string } {
 function openElectron(): HostChoice {
   const choice = chooseHost({ platform: process.platform, env: process.env }, args);
   if (choice.host === 'browser') return choice;
-  if (isRootOnLinux(process.platform, process.getuid?.())) return { host: 'browser', reason: 'Electron does not start as root' };
+  if (isRootOnLinux(process.platform, process.getuid?.()))
+    return { host: 'browser', reason: 'Electron does not start as root' };
   const binary = electronBinary();
   if ('reason' in binary) return { host: 'browser', reason: binary.reason };
-  if (!upToDate('dist/main', 'src-main', 'shared') && !build('build:main')) return { host: 'browser', reason: 'the shell could not be compiled (see above)' };
+  if (!upToDate('dist/main', 'src-main', 'shared') && !build('build:main'))
+    return { host: 'browser', reason: 'the shell could not be compiled (see above)' };
   const child = spawn(binary.path, [root, ...forwarded], { stdio: 'inherit' });
   child.on('exit', (code) => (process.exitCode = code ?? 1));
   return choice;
@@ -62,7 +80,11 @@ if (!upToDate('dist/renderer', 'src-renderer', 'shared')) {
 const choice = openElectron();
 if (choice.host === 'browser') {
   console.error(`Opening in the browser: ${choice.reason}.`);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'src-main/cli/main.ts'), 'serve', ...forwarded], { stdio: 'inherit' });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(root, 'src-main/cli/main.ts'), 'serve', ...forwarded],
+    { stdio: 'inherit' },
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => (process.exitCode = code ?? 0));
 } else console.error('Opening in Electron.');

@@ -40,5 +40,7 @@ for (let i = 0; i < steps; i++) await session.advance(input);
 await session.settle();
 const { user, system } = process.cpuUsage(processor);
 const seconds = (milliseconds: number) => `${(milliseconds / 1000 / steps).toFixed(2)} s`;
-console.log(`${values.device} ${config.precision}, ${config.imageSize} px, batch ${config.batchSize}, width ${values.width}: ${seconds((user + system) / 1000)} of processor time a step, ${seconds(performance.now() - began)} by the clock`);
+console.log(
+  `${values.device} ${config.precision}, ${config.imageSize} px, batch ${config.batchSize}, width ${values.width}: ${seconds((user + system) / 1000)} of processor time a step, ${seconds(performance.now() - began)} by the clock`,
+);
 process.exit(0);

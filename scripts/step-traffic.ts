@@ -18,5 +18,7 @@ for (const step of CARD_STEPS)
     const program = lowering.program('training-step', trainingGraph(config).outputs);
     const nodes = program.nodes.filter((node) => !VIEWS.includes(node.opType)).length;
     const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(3);
-    console.log(`${step.backbone} ${step.size} px batch ${step.batch} ${precision}: ${gigabytes(movedBytes(program) / step.batch)} GB a photo, ${nodes} nodes, ${gigabytes(peakBytes(program))} GB of intermediate values`);
+    console.log(
+      `${step.backbone} ${step.size} px batch ${step.batch} ${precision}: ${gigabytes(movedBytes(program) / step.batch)} GB a photo, ${nodes} nodes, ${gigabytes(peakBytes(program))} GB of intermediate values`,
+    );
   }

@@ -22,7 +22,11 @@ const summary: string[] = [];
 
 function run(command: string, args: string[], env: Record<string, string> = {}): boolean {
   // npm puts node_modules/.bin on the PATH; on Windows the commands there are .cmd files, which need a shell.
-  const result = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env }, shell: process.platform === 'win32' });
+  const result = spawnSync(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+    shell: process.platform === 'win32',
+  });
   return result.status === 0;
 }
 
@@ -30,7 +34,9 @@ function add(stage: string, count: Count, seconds: number): void {
   total.passed += count.passed;
   total.failed += count.failed;
   total.skipped += count.skipped;
-  summary.push(`${count.failed > 0 ? 'FAIL' : 'ok  '}  ${stage}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped (${seconds.toFixed(0)} s)`);
+  summary.push(
+    `${count.failed > 0 ? 'FAIL' : 'ok  '}  ${stage}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped (${seconds.toFixed(0)} s)`,
+  );
 }
 
 function stage(name: string, body: () => Count): void {
@@ -61,22 +67,40 @@ const vulkanLoader: Record<string, string> = loaderPath ? { LD_LIBRARY_PATH: loa
 /** Two files at a time also where there are two cores: what is tested waits for processes and time limits half of the while. */
 function vitest(folder: string): Count {
   const file = join(reports, `${folder}.json`);
-  const ok = run('vitest', ['run', `test/${folder}/`, '--maxWorkers=2', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], vulkanLoader);
-  const report = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number };
+  const ok = run(
+    'vitest',
+    ['run', `test/${folder}/`, '--maxWorkers=2', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    vulkanLoader,
+  );
+  const report = JSON.parse(readFileSync(file, 'utf8')) as {
+    numPassedTests: number;
+    numFailedTests: number;
+    numPendingTests: number;
+  };
   return counted(ok, { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests });
 }
 
 function playwright(): Count {
   const file = join(reports, 'browser.json');
-  const ok = run('playwright', ['test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
-  const { stats } = JSON.parse(readFileSync(file, 'utf8')) as { stats: { expected: number; unexpected: number; flaky: number; skipped: number } };
+  const ok = run('playwright', ['test', '--reporter=list,json'], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+  });
+  const { stats } = JSON.parse(readFileSync(file, 'utf8')) as {
+    stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+  };
   return counted(ok, { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped });
 }
 
+stage('format', () => one(run('prettier', ['--check', '.'])));
 stage('lint', () => one(run('eslint', ['.'])));
-stage('import rules', () => one(run('depcruise', ['--config', '.dependency-cruiser.mjs', 'shared', 'src-main', 'src-renderer'])));
+stage('import rules', () =>
+  one(run('depcruise', ['--config', '.dependency-cruiser.mjs', 'shared', 'src-main', 'src-renderer'])),
+);
 stage('types', () => one(run('tsc', ['-p', 'tsconfig.json']) && run('tsc', ['-p', 'test/browser/tsconfig.json'])));
-stage('types of the window', () => one(run('svelte-check', ['--tsconfig', 'src-renderer/tsconfig.json', '--fail-on-warnings'])));
+stage('types of the window', () =>
+  one(run('svelte-check', ['--tsconfig', 'src-renderer/tsconfig.json', '--fail-on-warnings'])),
+);
 stage('build', () => one(run('vite', ['build'])));
 stage('unit', () => vitest('unit'));
 stage('engine', () => vitest('engine'));

@@ -21,14 +21,19 @@ export const cacheBytes = 20e9;
 
 /** `folder/<class>/<photo>`, in the order of their names; `perClass` takes the first of each class. */
 export function imagesOf(folder: string, perClass = Infinity): JobImage[] {
-  const labels = readdirSync(folder).sort().filter((label) => statSync(join(folder, label)).isDirectory());
+  const labels = readdirSync(folder)
+    .sort()
+    .filter((label) => statSync(join(folder, label)).isDirectory());
   return labels.flatMap((label) =>
-    readdirSync(join(folder, label)).sort().slice(0, perClass).map((name): JobImage => {
-      const file = `${label}/${name}`;
-      const path = join(folder, file);
-      const { size, mtimeMs } = statSync(path);
-      return { id: file, path, file, bytes: size, modified: mtimeMs, label, heldOut: false };
-    }),
+    readdirSync(join(folder, label))
+      .sort()
+      .slice(0, perClass)
+      .map((name): JobImage => {
+        const file = `${label}/${name}`;
+        const path = join(folder, file);
+        const { size, mtimeMs } = statSync(path);
+        return { id: file, path, file, bytes: size, modified: mtimeMs, label, heldOut: false };
+      }),
   );
 }
 
@@ -43,10 +48,25 @@ export interface Trained {
 }
 
 /** Trains `config` on `images`; checkpoints go below `directory`. Each row is printed under `name`. */
-export async function trainOnce(name: string, config: RunConfig, images: JobImage[], directory: string): Promise<Trained> {
+export async function trainOnce(
+  name: string,
+  config: RunConfig,
+  images: JobImage[],
+  directory: string,
+): Promise<Trained> {
   const job: TrainJob = {
-    kind: 'train', runId: name, directory, cacheDirectory, cacheBytes, config, images,
-    initialWeights: null, resumeFrom: null, extendBy: null, history: [], untrained: null,
+    kind: 'train',
+    runId: name,
+    directory,
+    cacheDirectory,
+    cacheBytes,
+    config,
+    images,
+    initialWeights: null,
+    resumeFrom: null,
+    extendBy: null,
+    history: [],
+    untrained: null,
   };
   const out: Trained = { untrained: null, history: [], judgements: [], result: null, error: null };
   const child = fork(trainer, [], { serialization: 'advanced' });
@@ -55,12 +75,15 @@ export async function trainOnce(name: string, config: RunConfig, images: JobImag
     if (report.type === 'ready') child.send({ type: 'job', job });
     else if (report.type === 'untrained') {
       out.untrained = report.metrics;
-      console.log(`${name} untrained: rank ${report.metrics.rank.backbone.toFixed(1)} kNN ${percent(report.metrics.knn)}`);
+      console.log(
+        `${name} untrained: rank ${report.metrics.rank.backbone.toFixed(1)} kNN ${percent(report.metrics.knn)}`,
+      );
     } else if (report.type === 'epoch') {
       out.history.push(report.metrics);
       console.log(`${name} ${rowText(report.metrics)}`);
     } else if (report.type === 'verdict') {
-      if (out.judgements.at(-1)?.verdict !== report.judgement.verdict) console.log(`${name} -> ${report.judgement.verdict}: ${report.judgement.sentence}`);
+      if (out.judgements.at(-1)?.verdict !== report.judgement.verdict)
+        console.log(`${name} -> ${report.judgement.verdict}: ${report.judgement.sentence}`);
       out.judgements.push(report.judgement);
     } else if (report.type === 'done' && report.result.kind === 'train') out.result = report.result;
     else if (report.type === 'failed') out.error = report.error;
@@ -70,7 +93,8 @@ export async function trainOnce(name: string, config: RunConfig, images: JobImag
   return out;
 }
 
-export const percent = (share: number | null | undefined): string => (share == null ? 'none' : `${(100 * share).toFixed(1)} %`);
+export const percent = (share: number | null | undefined): string =>
+  share == null ? 'none' : `${(100 * share).toFixed(1)} %`;
 
 function rowText(e: EpochMetrics): string {
   return [

@@ -149,11 +149,7 @@ export function serve(transport: Transport, app: Served): () => void {
     running.set(id, controller);
     let reply: Message;
     try {
-      reply = {
-        type: 'response',
-        id,
-        result: await app.handle(method, params, { signal: controller.signal }),
-      };
+      reply = { type: 'response', id, result: await app.handle(method, params, { signal: controller.signal }) };
     } catch (error) {
       reply = { type: 'failure', id, error: toWireError(error) };
     }

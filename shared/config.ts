@@ -24,152 +24,394 @@ const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).pre
 export const BackboneConfig = section({
   name: meta(
     z.enum(['resnet18', 'resnet34', 'resnet50']).default('resnet18'),
-    'Backbone', '', 'small collections do not fill a larger network, and ResNet-18 trains on a CPU',
+    'Backbone',
+    '',
+    'small collections do not fill a larger network, and ResNet-18 trains on a CPU',
   ),
   width: meta(
     z.number().min(0.125).max(2).default(1),
-    'Width', '× channels', '1 is the published network; a quarter trains about ten times faster',
+    'Width',
+    '× channels',
+    '1 is the published network; a quarter trains about ten times faster',
   ),
   stem: meta(
     z.enum(['imagenet', 'cifar']).default('imagenet'),
-    'Stem', '', 'cifar (3×3, no pooling) keeps detail at 32 to 64 px; imagenet (7×7, stride 4 in all) from 96 px on', true,
+    'Stem',
+    '',
+    'cifar (3×3, no pooling) keeps detail at 32 to 64 px; imagenet (7×7, stride 4 in all) from 96 px on',
+    true,
   ),
   init: meta(
     z.string().min(1).default('random'),
-    'Initial weights', '', "'random', the path of a safetensors file with timm or torchvision ResNet names, or 'run:ID' of an earlier run",
+    'Initial weights',
+    '',
+    "'random', the path of a safetensors file with timm or torchvision ResNet names, or 'run:ID' of an earlier run",
   ),
 });
 
 export const HeadConfig = section({
   hiddenDim: meta(z.int().min(8).max(8192).default(2048), 'Projector hidden width', 'units', 'paper, Sec. 3', true),
-  outputDim: meta(z.int().min(8).max(8192).default(2048), 'Output dimension d', 'units', 'paper, App. B: wider is better up to 2048', true),
-  layers: meta(z.int().min(1).max(4).default(3), 'Projector layers', 'layers', 'paper, Sec. 3; 2 for CIFAR-10 (App. D)', true),
+  outputDim: meta(
+    z.int().min(8).max(8192).default(2048),
+    'Output dimension d',
+    'units',
+    'paper, App. B: wider is better up to 2048',
+    true,
+  ),
+  layers: meta(
+    z.int().min(1).max(4).default(3),
+    'Projector layers',
+    'layers',
+    'paper, Sec. 3; 2 for CIFAR-10 (App. D)',
+    true,
+  ),
   norm: meta(
     z.enum(['none', 'hidden', 'default', 'all']).default('default'),
-    'Batch normalisation in the heads', '', 'paper, Table 3: default is hidden layers and the projector output', true,
+    'Batch normalisation in the heads',
+    '',
+    'paper, Table 3: default is hidden layers and the projector output',
+    true,
   ),
 });
 
 export const PredictorConfig = section({
   kind: meta(
     z.enum(['mlp', 'identity', 'fixed', 'movingAverage']).default('mlp'),
-    'Predictor h', '', 'paper, Table 1: without the predictor SimSiam collapses', true,
+    'Predictor h',
+    '',
+    'paper, Table 1: without the predictor SimSiam collapses',
+    true,
   ),
-  hiddenDim: meta(z.int().min(4).max(8192).default(512), 'Predictor hidden width', 'units', 'a quarter of d: a bottleneck (paper, Sec. 3)', true),
+  hiddenDim: meta(
+    z.int().min(4).max(8192).default(512),
+    'Predictor hidden width',
+    'units',
+    'a quarter of d: a bottleneck (paper, Sec. 3)',
+    true,
+  ),
   learningRate: meta(
     z.enum(['constant', 'decayed']).default('constant'),
-    'Predictor learning rate', '', 'paper, Table 1: not decaying it is 0.4 points better', true,
+    'Predictor learning rate',
+    '',
+    'paper, Table 1: not decaying it is 0.4 points better',
+    true,
   ),
   averageMomentum: meta(
     z.number().min(0).lt(1).default(0.8),
-    'Moving average m', '', 'paper, Sec. 5.2; for the predictor kind movingAverage', true,
+    'Moving average m',
+    '',
+    'paper, Sec. 5.2; for the predictor kind movingAverage',
+    true,
   ),
 });
 
 export const MocoConfig = section({
-  queueSize: meta(z.int().min(4).max(1_000_000).default(4096), 'MoCo: queue of negatives', 'keys', '65,536 for ImageNet; 4,096 is usual for 50,000 images, and more than the collection repeats its photos', true),
-  momentum: meta(z.number().min(0).lt(1).default(0.99), 'MoCo: momentum of the key encoder', 'per step', 'MoCo v2: 0.999 over 200,000 steps; 0.99 follows within the thousand steps of a small collection', true),
+  queueSize: meta(
+    z.int().min(4).max(1_000_000).default(4096),
+    'MoCo: queue of negatives',
+    'keys',
+    '65,536 for ImageNet; 4,096 is usual for 50,000 images, and more than the collection repeats its photos',
+    true,
+  ),
+  momentum: meta(
+    z.number().min(0).lt(1).default(0.99),
+    'MoCo: momentum of the key encoder',
+    'per step',
+    'MoCo v2: 0.999 over 200,000 steps; 0.99 follows within the thousand steps of a small collection',
+    true,
+  ),
 });
 
 export const ByolConfig = section({
-  momentum: meta(z.number().min(0).lt(1).default(0.99), 'BYOL: momentum of the target network', 'per step, at first', 'BYOL: rises to 1 by a cosine; 0.996 for 1,000 epochs, 0.99 for 100', true),
+  momentum: meta(
+    z.number().min(0).lt(1).default(0.99),
+    'BYOL: momentum of the target network',
+    'per step, at first',
+    'BYOL: rises to 1 by a cosine; 0.996 for 1,000 epochs, 0.99 for 100',
+    true,
+  ),
 });
 
 export const SwavConfig = section({
-  prototypes: meta(z.int().min(2).max(100_000).default(128), 'SwAV: prototypes', 'vectors', '3,000 for ImageNet with batches of 4,096; a batch is spread evenly over them, so not many more than it has photos', true),
-  sinkhornIterations: meta(z.int().min(1).max(20).default(3), 'SwAV: Sinkhorn-Knopp', 'iterations', 'SwAV, Sec. 4', true),
-  epsilon: meta(z.number().min(0.02).max(1).default(0.05), 'SwAV: softness of the assignment', '', 'SwAV: 0.05; higher ends in one assignment for all', true),
-  freezeEpochs: meta(z.number().min(0).max(1000).default(1), 'SwAV: prototypes fixed for', 'epochs', 'SwAV, appendix: the first epoch', true),
-  smallCrops: meta(z.int().min(0).max(8).default(0), 'SwAV: further small crops', 'views', 'multi-crop; 0 is the comparison with two views (paper, Table 4), 6 is SwAV at its best', true),
-  smallCropSize: meta(z.int().min(16).max(256).multipleOf(8).default(48), 'SwAV: size of small crops', 'px', 'SwAV: 96 beside 224', true),
-  smallCropScale: meta(z.number().gt(0).max(1).default(0.14), 'SwAV: where small crops end', 'of the area', 'SwAV: large crops take 0.14 to 1 of a photo, small ones 0.05 to 0.14', true),
+  prototypes: meta(
+    z.int().min(2).max(100_000).default(128),
+    'SwAV: prototypes',
+    'vectors',
+    '3,000 for ImageNet with batches of 4,096; a batch is spread evenly over them, so not many more than it has photos',
+    true,
+  ),
+  sinkhornIterations: meta(
+    z.int().min(1).max(20).default(3),
+    'SwAV: Sinkhorn-Knopp',
+    'iterations',
+    'SwAV, Sec. 4',
+    true,
+  ),
+  epsilon: meta(
+    z.number().min(0.02).max(1).default(0.05),
+    'SwAV: softness of the assignment',
+    '',
+    'SwAV: 0.05; higher ends in one assignment for all',
+    true,
+  ),
+  freezeEpochs: meta(
+    z.number().min(0).max(1000).default(1),
+    'SwAV: prototypes fixed for',
+    'epochs',
+    'SwAV, appendix: the first epoch',
+    true,
+  ),
+  smallCrops: meta(
+    z.int().min(0).max(8).default(0),
+    'SwAV: further small crops',
+    'views',
+    'multi-crop; 0 is the comparison with two views (paper, Table 4), 6 is SwAV at its best',
+    true,
+  ),
+  smallCropSize: meta(
+    z.int().min(16).max(256).multipleOf(8).default(48),
+    'SwAV: size of small crops',
+    'px',
+    'SwAV: 96 beside 224',
+    true,
+  ),
+  smallCropScale: meta(
+    z.number().gt(0).max(1).default(0.14),
+    'SwAV: where small crops end',
+    'of the area',
+    'SwAV: large crops take 0.14 to 1 of a photo, small ones 0.05 to 0.14',
+    true,
+  ),
 });
 
 export const OptimizerConfig = section({
   name: meta(z.enum(['sgd', 'lars']).default('sgd'), 'Optimizer', '', 'paper, Sec. 3: SGD needs no large batch', true),
   baseLearningRate: meta(
     z.number().positive().max(100).default(0.05),
-    'Base learning rate', 'per 256 images', 'paper, Sec. 3: lr = base × batch / 256, cosine decay',
+    'Base learning rate',
+    'per 256 images',
+    'paper, Sec. 3: lr = base × batch / 256, cosine decay',
   ),
   momentum: meta(z.number().min(0).lt(1).default(0.9), 'Momentum', '', 'paper, Sec. 3', true),
-  weightDecay: meta(z.number().min(0).max(1).default(1e-4), 'Weight decay', '', 'paper, Sec. 3; 5e-4 for small collections'),
+  weightDecay: meta(
+    z.number().min(0).max(1).default(1e-4),
+    'Weight decay',
+    '',
+    'paper, Sec. 3; 5e-4 for small collections',
+  ),
   warmupEpochs: meta(z.number().min(0).max(1000).default(0), 'Warm-up', 'epochs', 'paper: 10 from batch 1024 on', true),
-  trustCoefficient: meta(z.number().positive().max(1).default(1e-3), 'LARS: trust coefficient', '', 'You et al. 2017; for the optimizer lars', true),
+  trustCoefficient: meta(
+    z.number().positive().max(1).default(1e-3),
+    'LARS: trust coefficient',
+    '',
+    'You et al. 2017; for the optimizer lars',
+    true,
+  ),
 });
 
 export const AugmentConfig = section({
-  cropScaleMin: meta(z.number().gt(0).max(1).default(0.2), 'Smallest crop', 'of the area', 'paper, Sec. 3 (RandomResizedCrop scale [0.2, 1])'),
+  cropScaleMin: meta(
+    z.number().gt(0).max(1).default(0.2),
+    'Smallest crop',
+    'of the area',
+    'paper, Sec. 3 (RandomResizedCrop scale [0.2, 1])',
+  ),
   cropScaleMax: meta(z.number().gt(0).max(1).default(1), 'Largest crop', 'of the area', 'paper, Sec. 3', true),
-  cropRatioMin: meta(z.number().gt(0).max(1).default(3 / 4), 'Narrowest crop', 'width / height', 'torchvision RandomResizedCrop', true),
-  cropRatioMax: meta(z.number().min(1).max(10).default(4 / 3), 'Widest crop', 'width / height', 'torchvision RandomResizedCrop', true),
+  cropRatioMin: meta(
+    z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(3 / 4),
+    'Narrowest crop',
+    'width / height',
+    'torchvision RandomResizedCrop',
+    true,
+  ),
+  cropRatioMax: meta(
+    z
+      .number()
+      .min(1)
+      .max(10)
+      .default(4 / 3),
+    'Widest crop',
+    'width / height',
+    'torchvision RandomResizedCrop',
+    true,
+  ),
   flip: meta(probability.default(0.5), 'Mirror', 'probability', 'paper, Sec. 3'),
-  verticalFlip: meta(probability.default(0), 'Upside down', 'probability', 'for microscopy and aerial images, which have no up'),
+  verticalFlip: meta(
+    probability.default(0),
+    'Upside down',
+    'probability',
+    'for microscopy and aerial images, which have no up',
+  ),
   jitter: meta(probability.default(0.8), 'Colour jitter', 'probability', 'paper, Sec. 3; 0 where colour matters'),
   brightness: meta(z.number().min(0).max(1).default(0.4), 'Brightness change', '±', 'paper, Sec. 3', true),
   contrast: meta(z.number().min(0).max(1).default(0.4), 'Contrast change', '±', 'paper, Sec. 3', true),
   saturation: meta(z.number().min(0).max(1).default(0.4), 'Saturation change', '±', 'paper, Sec. 3', true),
   hue: meta(z.number().min(0).max(0.5).default(0.1), 'Hue change', '± turns', 'paper, Sec. 3', true),
   grayscale: meta(probability.default(0.2), 'Greyscale', 'probability', 'paper, Sec. 3; 0 where colour matters'),
-  blur: meta(probability.default(0.5), 'Gaussian blur', 'probability', 'authors\' code; off at 32 px and under'),
-  blurSigmaMin: meta(z.number().gt(0).max(10).default(0.1), 'Least blur', 'px (sigma)', 'SimCLR, as used by the paper', true),
-  blurSigmaMax: meta(z.number().gt(0).max(10).default(2), 'Most blur', 'px (sigma)', 'SimCLR, as used by the paper', true),
+  blur: meta(probability.default(0.5), 'Gaussian blur', 'probability', "authors' code; off at 32 px and under"),
+  blurSigmaMin: meta(
+    z.number().gt(0).max(10).default(0.1),
+    'Least blur',
+    'px (sigma)',
+    'SimCLR, as used by the paper',
+    true,
+  ),
+  blurSigmaMax: meta(
+    z.number().gt(0).max(10).default(2),
+    'Most blur',
+    'px (sigma)',
+    'SimCLR, as used by the paper',
+    true,
+  ),
 });
 
 export const ProbeConfig = section({
-  images: meta(z.int().min(8).max(20_000).default(1000), 'Probe photos', 'photos', 'enough for ranks and neighbours, cheap at every epoch', true),
-  everyEpochs: meta(z.number().gt(0).max(1000).default(1), 'Probe every', 'epochs', 'a collapse is announced within an epoch', true),
-  k: meta(z.int().min(1).max(2000).default(200), 'Neighbours k', 'photos', 'Wu et al. 2018, as used by the paper; clamped to the bank', true),
-  temperature: meta(z.number().gt(0).max(10).default(0.1), 'kNN temperature', '', 'Wu et al. 2018; 0.07 for ImageNet', true),
+  images: meta(
+    z.int().min(8).max(20_000).default(1000),
+    'Probe photos',
+    'photos',
+    'enough for ranks and neighbours, cheap at every epoch',
+    true,
+  ),
+  everyEpochs: meta(
+    z.number().gt(0).max(1000).default(1),
+    'Probe every',
+    'epochs',
+    'a collapse is announced within an epoch',
+    true,
+  ),
+  k: meta(
+    z.int().min(1).max(2000).default(200),
+    'Neighbours k',
+    'photos',
+    'Wu et al. 2018, as used by the paper; clamped to the bank',
+    true,
+  ),
+  temperature: meta(
+    z.number().gt(0).max(10).default(0.1),
+    'kNN temperature',
+    '',
+    'Wu et al. 2018; 0.07 for ImageNet',
+    true,
+  ),
 });
 
 export const CheckpointConfig = section({
   minutes: meta(z.number().gt(0).max(1440).default(5), 'Save every', 'min', 'what a power cut may cost at most', true),
-  diskGigabytes: meta(z.number().gt(0).max(10_000).default(5), 'Disk for checkpoints', 'GB', 'the thinned series is pruned to stay under it'),
+  diskGigabytes: meta(
+    z.number().gt(0).max(10_000).default(5),
+    'Disk for checkpoints',
+    'GB',
+    'the thinned series is pruned to stay under it',
+  ),
 });
 
 export const RunConfig = z
   .strictObject({
     method: meta(
       z.enum(['simsiam', 'simclr', 'moco', 'byol', 'swav']).default('simsiam'),
-      'Method', '', 'SimSiam needs neither negatives, a momentum encoder nor large batches', true,
+      'Method',
+      '',
+      'SimSiam needs neither negatives, a momentum encoder nor large batches',
+      true,
     ),
     backbone: BackboneConfig,
     head: HeadConfig,
     predictor: PredictorConfig,
     temperature: meta(
       z.number().min(0.01).max(10).default(0.1),
-      'Temperature', '', 'of the softmax in SimCLR, MoCo and SwAV: 0.1 in SimCLR and SwAV, 0.2 in MoCo v2', true,
+      'Temperature',
+      '',
+      'of the softmax in SimCLR, MoCo and SwAV: 0.1 in SimCLR and SwAV, 0.2 in MoCo v2',
+      true,
     ),
     moco: MocoConfig,
     byol: ByolConfig,
     swav: SwavConfig,
-    stopGradient: meta(z.boolean().default(true), 'Stop-gradient', '', 'paper, Fig. 2: without it the network collapses', true),
+    stopGradient: meta(
+      z.boolean().default(true),
+      'Stop-gradient',
+      '',
+      'paper, Fig. 2: without it the network collapses',
+      true,
+    ),
     similarity: meta(z.enum(['cosine', 'crossEntropy']).default('cosine'), 'Similarity D', '', 'paper, Sec. 4.5', true),
     symmetry: meta(
       z.enum(['symmetric', 'asymmetric', 'asymmetric2x']).default('symmetric'),
-      'Symmetry', '', 'paper, Sec. 4.6: symmetric makes one more prediction a photo', true,
+      'Symmetry',
+      '',
+      'paper, Sec. 4.6: symmetric makes one more prediction a photo',
+      true,
     ),
     innerSteps: meta(
       z.union([z.int().min(1).max(10_000), z.literal('epoch')]).default(1),
-      'Steps per alternation', 'steps', 'paper, Sec. 5.2: 1 is SimSiam', true,
+      'Steps per alternation',
+      'steps',
+      'paper, Sec. 5.2: 1 is SimSiam',
+      true,
     ),
-    imageSize: meta(z.int().min(16).max(512).multipleOf(8).default(128), 'Image size', 'px', '128 keeps most of the accuracy at a third of the cost of 224'),
-    batchSize: meta(z.int().min(4).max(4096).default(128), 'Batch size', 'photos', 'paper, Table 2: 64 to 2048 all work'),
-    epochs: meta(z.int().min(1).max(100_000).nullable().default(null), 'Epochs', 'epochs', 'set this or a budget in minutes'),
-    minutes: meta(z.number().gt(0).max(100_000).nullable().default(null), 'Time budget', 'min', 'the schedule is fitted to it from measured speed'),
+    imageSize: meta(
+      z.int().min(16).max(512).multipleOf(8).default(128),
+      'Image size',
+      'px',
+      '128 keeps most of the accuracy at a third of the cost of 224',
+    ),
+    batchSize: meta(
+      z.int().min(4).max(4096).default(128),
+      'Batch size',
+      'photos',
+      'paper, Table 2: 64 to 2048 all work',
+    ),
+    epochs: meta(
+      z.int().min(1).max(100_000).nullable().default(null),
+      'Epochs',
+      'epochs',
+      'set this or a budget in minutes',
+    ),
+    minutes: meta(
+      z.number().gt(0).max(100_000).nullable().default(null),
+      'Time budget',
+      'min',
+      'the schedule is fitted to it from measured speed',
+    ),
     optimizer: OptimizerConfig,
     augment: AugmentConfig,
     probe: ProbeConfig,
     checkpoint: CheckpointConfig,
-    seed: meta(z.int().min(0).max(2 ** 31 - 1).default(0), 'Seed', '', 'the same seed, photos and machine give the same parameters', true),
-    device: meta(z.enum(['auto', 'cpu', 'webgpu', 'dml', 'cuda']).default('auto'), 'Device', '', 'auto is the fastest device that passed its self-test'),
+    seed: meta(
+      z
+        .int()
+        .min(0)
+        .max(2 ** 31 - 1)
+        .default(0),
+      'Seed',
+      '',
+      'the same seed, photos and machine give the same parameters',
+      true,
+    ),
+    device: meta(
+      z.enum(['auto', 'cpu', 'webgpu', 'dml', 'cuda']).default('auto'),
+      'Device',
+      '',
+      'auto is the fastest device that passed its self-test',
+    ),
     precision: meta(
       z.enum(['float32', 'float16']).default('float32'),
-      'Precision', '', 'float16 computes in half the bits where the graphics card has them; parameters stay float32', true,
+      'Precision',
+      '',
+      'float16 computes in half the bits where the graphics card has them; parameters stay float32',
+      true,
     ),
     viewsBy: meta(
       z.enum(['auto', 'processor', 'device']).default('auto'),
-      'Views made by', '', 'auto leaves them to a graphics card whose self-test makes them rightly (WebGPU), so that it need not wait for the processor', true,
+      'Views made by',
+      '',
+      'auto leaves them to a graphics card whose self-test makes them rightly (WebGPU), so that it need not wait for the processor',
+      true,
     ),
     threads: meta(z.int().min(0).max(256).default(0), 'Threads', 'threads', '0 uses every core', true),
   })
@@ -198,7 +440,9 @@ export class ConfigError extends Error {
  * @throws ConfigError naming the setting, what was given and what is allowed.
  */
 export function parseConfig(input: unknown): RunConfig {
-  const result = RunConfig.safeParse(isObject(input) ? mergeConfig(methodDefaults(input.method), input as ConfigPatch) : (input ?? {}));
+  const result = RunConfig.safeParse(
+    isObject(input) ? mergeConfig(methodDefaults(input.method), input as ConfigPatch) : (input ?? {}),
+  );
   if (!result.success) throw configError(result.error.issues[0]!);
   const config = result.data;
   for (const { setting, message } of conflicts(config)) throw new ConfigError(setting, message);
@@ -206,9 +450,15 @@ export function parseConfig(input: unknown): RunConfig {
   if (config.epochs !== null && config.minutes !== null)
     throw new ConfigError('minutes', 'epochs and minutes are both set: set one of them to null');
   if (config.augment.cropScaleMin > config.augment.cropScaleMax)
-    throw new ConfigError('augment.cropScaleMin', `augment.cropScaleMin ${config.augment.cropScaleMin} is above cropScaleMax ${config.augment.cropScaleMax}: lower it`);
+    throw new ConfigError(
+      'augment.cropScaleMin',
+      `augment.cropScaleMin ${config.augment.cropScaleMin} is above cropScaleMax ${config.augment.cropScaleMax}: lower it`,
+    );
   if (config.augment.blurSigmaMin > config.augment.blurSigmaMax)
-    throw new ConfigError('augment.blurSigmaMin', `augment.blurSigmaMin ${config.augment.blurSigmaMin} is above blurSigmaMax ${config.augment.blurSigmaMax}: lower it`);
+    throw new ConfigError(
+      'augment.blurSigmaMin',
+      `augment.blurSigmaMin ${config.augment.blurSigmaMin} is above blurSigmaMax ${config.augment.blurSigmaMax}: lower it`,
+    );
   return config;
 }
 

@@ -30,8 +30,7 @@ export function* csvRecords(text: string, separator = ','): Generator<string[]> 
       if (text[at] === '"') {
         for (let from = at + 1; ; from = at + 1) {
           const quote = text.indexOf('"', from);
-          if (quote < 0)
-            throw new CsvError('the CSV ends inside a quoted field: add the missing quotation mark');
+          if (quote < 0) throw new CsvError('the CSV ends inside a quoted field: add the missing quotation mark');
           field += text.slice(from, quote);
           at = quote + 1;
           if (text[at] !== '"') break;

@@ -15,7 +15,8 @@ export const isOffered = ({ provider, test }: Device): boolean =>
   test?.outcome === 'passed' || (provider === 'cpu' && (test === null || isInconclusive(test)));
 
 /** Whether a run in float16 can be tried on it: where it is not known, the run finds out. */
-export const mayComputeHalf = (provider: Provider, device: Device | undefined): boolean => provider !== 'cpu' && device?.test?.float16 !== false;
+export const mayComputeHalf = (provider: Provider, device: Device | undefined): boolean =>
+  provider !== 'cpu' && device?.test?.float16 !== false;
 
 /** Whether 'auto' would take it if it passes and is fast. */
 export const isCandidate = ({ provider, kind }: Device): boolean => provider !== 'cpu' && kind !== 'software';

@@ -79,12 +79,14 @@ export const metrics = {
   'std.backbone': {
     label: 'Std × √D, features',
     unit: 'ratio',
-    definition: 'As for z, on the backbone features of the probe photos in evaluation mode. An untrained network sits near 0.2; it may rise early in a collapse, so it has no threshold of its own.',
+    definition:
+      'As for z, on the backbone features of the probe photos in evaluation mode. An untrained network sits near 0.2; it may rise early in a collapse, so it has no threshold of its own.',
   },
   'std.projection': {
     label: 'Std × √d, projection z',
     unit: 'ratio',
-    definition: 'Standard deviation of the l2-normalised projections of the probe photos, evaluation mode, times √d. 1: isotropic. Falling is the early sign of a collapse.',
+    definition:
+      'Standard deviation of the l2-normalised projections of the probe photos, evaluation mode, times √d. 1: isotropic. Falling is the early sign of a collapse.',
     reference: 1,
   },
   'std.prediction': {
@@ -96,7 +98,8 @@ export const metrics = {
   'rank.backbone': {
     label: 'Effective rank, features',
     unit: 'dimensions',
-    definition: 'exp of the entropy of the normalised singular values of the centred features of the probe photos: how many directions the features really use. Low and falling together with a loss near -1 is a collapse.',
+    definition:
+      'exp of the entropy of the normalised singular values of the centred features of the probe photos: how many directions the features really use. Low and falling together with a loss near -1 is a collapse.',
   },
   'rank.projection': { label: 'Effective rank, z', unit: 'dimensions', definition: 'The same for the projections z.' },
   alignment: {
@@ -108,21 +111,36 @@ export const metrics = {
   uniformity: {
     label: 'Uniformity',
     unit: 'log',
-    definition: 'log of the mean of exp(-2‖f(x) - f(y)‖²) over pairs of probe photos (Wang and Isola, 2020). Lower is more uniform; 0: all at one point.',
+    definition:
+      'log of the mean of exp(-2‖f(x) - f(y)‖²) over pairs of probe photos (Wang and Isola, 2020). Lower is more uniform; 0: all at one point.',
   },
   knn: {
     label: 'kNN accuracy',
     unit: '%',
-    definition: 'Share of probe photos whose label is found by a vote of their k nearest neighbours, each weighted exp(cos/T), the photo itself left out. Labels are the names of the subfolders.',
+    definition:
+      'Share of probe photos whose label is found by a vote of their k nearest neighbours, each weighted exp(cos/T), the photo itself left out. Labels are the names of the subfolders.',
   },
   agreement: {
     label: 'Neighbour agreement',
     unit: '%',
-    definition: 'Share of probe photos whose nearest neighbour among all second views is their own second view. Needs no labels; 100 % means views of a photo are told apart from all other photos.',
+    definition:
+      'Share of probe photos whose nearest neighbour among all second views is their own second view. Needs no labels; 100 % means views of a photo are told apart from all other photos.',
   },
-  learningRate: { label: 'Learning rate', unit: '', definition: 'Base rate × batch / 256, after warm-up and cosine decay.' },
-  imagesPerSecond: { label: 'Speed', unit: 'photos/s', definition: 'Photos trained on per second (two views each), since the last row, waiting included.' },
-  dataWait: { label: 'Waiting for photos', unit: '%', definition: 'Share of the time the training step waited for the next batch of views.' },
+  learningRate: {
+    label: 'Learning rate',
+    unit: '',
+    definition: 'Base rate × batch / 256, after warm-up and cosine decay.',
+  },
+  imagesPerSecond: {
+    label: 'Speed',
+    unit: 'photos/s',
+    definition: 'Photos trained on per second (two views each), since the last row, waiting included.',
+  },
+  dataWait: {
+    label: 'Waiting for photos',
+    unit: '%',
+    definition: 'Share of the time the training step waited for the next batch of views.',
+  },
   etaSeconds: { label: 'Time remaining', unit: 's', definition: 'Steps left ÷ steps per second lately.' },
 } as const satisfies Record<string, MetricMeta>;
 

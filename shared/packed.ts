@@ -6,8 +6,7 @@ const chunk = 0x2000;
 
 function toBase64(bytes: Uint8Array): string {
   let text = '';
-  for (let at = 0; at < bytes.length; at += chunk)
-    text += String.fromCharCode(...bytes.subarray(at, at + chunk));
+  for (let at = 0; at < bytes.length; at += chunk) text += String.fromCharCode(...bytes.subarray(at, at + chunk));
   return btoa(text);
 }
 
@@ -20,12 +19,10 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 
 export const packFloats = (values: Float32Array): string =>
   toBase64(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-export const unpackFloats = (text: string): Float32Array<ArrayBuffer> =>
-  new Float32Array(fromBase64(text).buffer);
+export const unpackFloats = (text: string): Float32Array<ArrayBuffer> => new Float32Array(fromBase64(text).buffer);
 export const packIntegers = (values: Int32Array): string =>
   toBase64(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-export const unpackIntegers = (text: string): Int32Array<ArrayBuffer> =>
-  new Int32Array(fromBase64(text).buffer);
+export const unpackIntegers = (text: string): Int32Array<ArrayBuffer> => new Int32Array(fromBase64(text).buffer);
 
 /** Ids hold no line breaks. */
 export const packIds = (ids: readonly string[]): string => ids.join('\n');

@@ -22,12 +22,7 @@ function high(a: number, b: number): number {
 export type Words = [number, number, number, number];
 
 /** Four unsigned 32-bit words into `out`, for a counter of four words and a key of two. */
-export function philox(
-  counter: Readonly<Words>,
-  key0: number,
-  key1: number,
-  out: Uint32Array | number[],
-): void {
+export function philox(counter: Readonly<Words>, key0: number, key1: number, out: Uint32Array | number[]): void {
   let [c0, c1, c2, c3] = counter;
   for (let round = 0; round < 10; round++) {
     const high0 = high(M0, c0);

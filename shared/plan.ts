@@ -151,7 +151,10 @@ export const timedNetwork = parseConfig({
   predictor: { hiddenDim: 64 },
 });
 
-const predictedFlops = ({ flopsPerSecond, selfTestMilliseconds, device, threads }: Machine, config: RunConfig): number => {
+const predictedFlops = (
+  { flopsPerSecond, selfTestMilliseconds, device, threads }: Machine,
+  config: RunConfig,
+): number => {
   if (flopsPerSecond !== null) return flopsPerSecond;
   // The processor was timed with all its threads.
   if (selfTestMilliseconds && (device !== 'cpu' || config.threads === 0)) {
@@ -165,7 +168,8 @@ const predictedFlops = ({ flopsPerSecond, selfTestMilliseconds, device, threads 
 /** Bytes of the training cache for one photo of 4:3: a copy with 1.6 times the training side, and the evaluation image. */
 const cachedPhotoBytes = (imageSize: number): number => 3 * imageSize ** 2 * (1.6 ** 2 * (4 / 3) + 1);
 
-const gib = (bytes: number): string => (bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`);
+const gib = (bytes: number): string =>
+  bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
 export const stepsPerEpoch = (images: number, batchSize: number): number => Math.floor(images / batchSize);
 
@@ -173,7 +177,8 @@ export const stepsPerEpoch = (images: number, batchSize: number): number => Math
 const BESIDE_STEPS = 1.1;
 
 /** Seconds of a step that an estimate in epochs was made from. */
-export const stepSeconds = ({ seconds, epochs, stepsPerEpoch: perEpoch }: Estimate): number => seconds / (BESIDE_STEPS * perEpoch * epochs);
+export const stepSeconds = ({ seconds, epochs, stepsPerEpoch: perEpoch }: Estimate): number =>
+  seconds / (BESIDE_STEPS * perEpoch * epochs);
 
 /** The power of two at or below x. */
 export const powerOfTwoBelow = (x: number): number => 2 ** Math.floor(Math.log2(Math.max(1, x)));
@@ -182,9 +187,12 @@ export function planRun(input: PlanInput): Plan {
   const { config, images, machine } = input;
   const cost = networkCost(config);
   const perEpoch = Math.max(1, stepsPerEpoch(images, config.batchSize));
-  const secondsPerStep = input.secondsPerStep ?? (config.batchSize * trainingFlops(config, cost)) / predictedFlops(machine, config);
-  const seconds = config.minutes !== null ? 60 * config.minutes : BESIDE_STEPS * secondsPerStep * perEpoch * config.epochs!;
-  const epochs = config.epochs ?? Math.max(1, Math.round((60 * config.minutes!) / (BESIDE_STEPS * secondsPerStep * perEpoch)));
+  const secondsPerStep =
+    input.secondsPerStep ?? (config.batchSize * trainingFlops(config, cost)) / predictedFlops(machine, config);
+  const seconds =
+    config.minutes !== null ? 60 * config.minutes : BESIDE_STEPS * secondsPerStep * perEpoch * config.epochs!;
+  const epochs =
+    config.epochs ?? Math.max(1, Math.round((60 * config.minutes!) / (BESIDE_STEPS * secondsPerStep * perEpoch)));
 
   const stateBytes = 8 * cost.parameters; // parameters and momenta
   const field = input.field ?? usualField(config);
@@ -192,11 +200,22 @@ export function planRun(input: PlanInput): Plan {
   const views = maker === 'device' ? viewMemory(config, field).bytes : fedViewBytes(config);
   const needed = isGraphics(machine) ? deviceMemory(config, cost) + views : null;
   const shared = machine.deviceMemoryBytes === null ? (needed ?? 0) : 0;
-  const step = needed === null ? (input.stepMemoryBytes ?? stepMemory(config, cost)) + (maker === 'device' ? views : 0) : hostMemory(cost) + shared;
+  const step =
+    needed === null
+      ? (input.stepMemoryBytes ?? stepMemory(config, cost)) + (maker === 'device' ? views : 0)
+      : hostMemory(cost) + shared;
   const memoryBytes = step + loaderMemory(config, images, maker === 'device' ? field : null);
   const cacheBytes = images * cachedPhotoBytes(config.imageSize);
   const diskBytes = Math.min(cacheBytes, machine.cacheBytes) + checkpointBytes(config, stateBytes, epochs);
-  const estimate: Estimate = { seconds, memoryBytes, ...(needed === null ? {} : { deviceMemoryBytes: needed }), diskBytes, epochs, stepsPerEpoch: perEpoch, basis: input.secondsPerStep === undefined ? 'predicted' : 'measured' };
+  const estimate: Estimate = {
+    seconds,
+    memoryBytes,
+    ...(needed === null ? {} : { deviceMemoryBytes: needed }),
+    diskBytes,
+    epochs,
+    stepsPerEpoch: perEpoch,
+    basis: input.secondsPerStep === undefined ? 'predicted' : 'measured',
+  };
   return { estimate, refusals: refusals(input, estimate, stateBytes), notes: notes(input, estimate) };
 }
 
@@ -219,7 +238,12 @@ function deviceMemory(config: RunConfig, cost: NetworkCost): number {
 }
 
 /** Who makes the views of a run on this machine, of photos in fields of this size. */
-export const viewsBy = (config: RunConfig, { device, noViews, deviceMemoryBytes }: Pick<Machine, 'device' | 'noViews' | 'deviceMemoryBytes'>, field = usualField(config), cost = networkCost(config)): ViewsMaker =>
+export const viewsBy = (
+  config: RunConfig,
+  { device, noViews, deviceMemoryBytes }: Pick<Machine, 'device' | 'noViews' | 'deviceMemoryBytes'>,
+  field = usualField(config),
+  cost = networkCost(config),
+): ViewsMaker =>
   viewsMaker(config, { device, noViews, deviceMemoryBytes, field, stepBytes: deviceMemory(config, cost) });
 
 /** Batches made ahead (all views, float; or where a device makes them the photos, bytes) and the photos that are held in memory. */
@@ -238,12 +262,23 @@ function checkpointBytes(config: RunConfig, stateBytes: number, epochs: number):
 function refusals({ config, images, machine }: PlanInput, estimate: Estimate, stateBytes: number): Refusal[] {
   const out: Refusal[] = [];
   if (images < 8) {
-    out.push({ setting: 'images', message: `${images} photos can be trained on: add a folder with at least 8, better several hundred`, key: 'images', values: { images } });
+    out.push({
+      setting: 'images',
+      message: `${images} photos can be trained on: add a folder with at least 8, better several hundred`,
+      key: 'images',
+      values: { images },
+    });
     return out;
   }
   if (config.batchSize > images) {
     const suggestion = Math.max(4, powerOfTwoBelow(images / 4));
-    out.push({ setting: 'batchSize', message: `a batch of ${config.batchSize} is larger than the collection of ${images} photos: set batchSize to ${suggestion}`, suggestion, key: 'batch', values: { batchSize: config.batchSize, images } });
+    out.push({
+      setting: 'batchSize',
+      message: `a batch of ${config.batchSize} is larger than the collection of ${images} photos: set batchSize to ${suggestion}`,
+      suggestion,
+      key: 'batch',
+      values: { batchSize: config.batchSize, images },
+    });
   }
   if (finalMap(config) < 2 && config.backbone.stem === 'imagenet' && config.imageSize < 32)
     out.push({
@@ -254,20 +289,37 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
       values: { imageSize: config.imageSize },
     });
   if (config.precision === 'float16' && !isGraphics(machine))
-    out.push({ setting: 'precision', message: 'the processor computes in float32 alone: set precision to float32', suggestion: 'float32', key: 'precision', values: {} });
+    out.push({
+      setting: 'precision',
+      message: 'the processor computes in float32 alone: set precision to float32',
+      suggestion: 'float32',
+      key: 'precision',
+      values: {},
+    });
   if (config.viewsBy === 'device' && machine.noViews !== undefined) {
     const device = machine.deviceName ?? machine.device;
     const key = machine.noViews === 'tensorFlow' ? 'viewsTensorFlow' : 'views';
-    out.push({ setting: 'viewsBy', message: viewsRefusal(machine.noViews, device), suggestion: 'auto', key, values: { device } });
+    out.push({
+      setting: 'viewsBy',
+      message: viewsRefusal(machine.noViews, device),
+      suggestion: 'auto',
+      key,
+      values: { device },
+    });
   }
   if (estimate.memoryBytes > machine.freeMemoryBytes) {
-    const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * machine.freeMemoryBytes) / estimate.memoryBytes));
+    const suggestion = Math.max(
+      4,
+      powerOfTwoBelow((config.batchSize * machine.freeMemoryBytes) / estimate.memoryBytes),
+    );
     const smaller = suggestion < config.batchSize;
     out.push({
       setting: smaller ? 'batchSize' : 'imageSize',
       message:
         `training needs about ${gib(estimate.memoryBytes)} of memory and ${gib(machine.freeMemoryBytes)} are free: ` +
-        (smaller ? `set batchSize to ${suggestion}, or lower imageSize or backbone.width` : 'lower imageSize or backbone.width'),
+        (smaller
+          ? `set batchSize to ${suggestion}, or lower imageSize or backbone.width`
+          : 'lower imageSize or backbone.width'),
       key: 'memory',
       values: { needed: gib(estimate.memoryBytes), free: gib(machine.freeMemoryBytes) },
       ...(smaller ? { suggestion } : {}),
@@ -283,20 +335,28 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
       setting: smaller ? 'batchSize' : 'imageSize',
       message:
         `training needs about ${gib(needed)} of the memory of ${deviceName}, which has ${gib(there)}: ` +
-        (smaller ? `set batchSize to ${suggestion}, or lower imageSize or backbone.width` : 'lower imageSize or backbone.width'),
+        (smaller
+          ? `set batchSize to ${suggestion}, or lower imageSize or backbone.width`
+          : 'lower imageSize or backbone.width'),
       key: 'deviceMemory',
       values: { needed: gib(needed), free: gib(there), device: deviceName },
       ...(smaller ? { suggestion } : {}),
     });
   }
   if (estimate.diskBytes > machine.freeDiskBytes) {
-    const gigabytes = Math.floor((10 * (machine.freeDiskBytes - (estimate.diskBytes - checkpointBytes(config, stateBytes, estimate.epochs)))) / 1e9) / 10;
+    const gigabytes =
+      Math.floor(
+        (10 * (machine.freeDiskBytes - (estimate.diskBytes - checkpointBytes(config, stateBytes, estimate.epochs)))) /
+          1e9,
+      ) / 10;
     const fits = gigabytes * 1e9 > stateBytes && gigabytes < config.checkpoint.diskGigabytes;
     out.push({
       setting: 'checkpoint.diskGigabytes',
       message:
         `the run needs about ${gib(estimate.diskBytes)} of disk and ${gib(machine.freeDiskBytes)} are free: ` +
-        (fits ? `set checkpoint.diskGigabytes to ${gigabytes}, or free some space` : 'free some space, or lower imageSize'),
+        (fits
+          ? `set checkpoint.diskGigabytes to ${gigabytes}, or free some space`
+          : 'free some space, or lower imageSize'),
       key: 'disk',
       values: { needed: gib(estimate.diskBytes), free: gib(machine.freeDiskBytes) },
       ...(fits ? { suggestion: gigabytes } : {}),
@@ -309,16 +369,39 @@ function notes({ config, images, machine }: PlanInput, estimate: Estimate): Plan
   const out: PlanNote[] = [];
   if (estimate.deviceMemoryBytes !== undefined && machine.deviceMemoryBytes === null) {
     const [device, needed] = [machine.deviceName ?? machine.device, gib(estimate.deviceMemoryBytes)];
-    out.push({ key: 'deviceMemoryUnknown', message: `how much memory ${device} may use is not known: training needs about ${needed} there`, values: { device, needed } });
+    out.push({
+      key: 'deviceMemoryUnknown',
+      message: `how much memory ${device} may use is not known: training needs about ${needed} there`,
+      values: { device, needed },
+    });
   }
   const { imageSize } = config;
   const map = finalMap(config);
   const days = (estimate.seconds / 86_400).toFixed(1);
   const steps = estimate.stepsPerEpoch * estimate.epochs;
   if (config.backbone.stem === 'imagenet' && imageSize < 64)
-    out.push({ key: 'smallMap', message: `at ${imageSize} px the imagenet stem leaves a map of ${map} × ${map}: the cifar stem keeps more detail`, values: { imageSize, map } });
-  if (images >= 8 && images < 200) out.push({ key: 'fewPhotos', message: `${images} photos are few: several hundred give a network something to tell apart`, values: { images } });
-  if (estimate.seconds > 86_400) out.push({ key: 'days', message: `about ${days} days: a narrower network (backbone.width), fewer pixels (imageSize) or a budget in minutes is faster`, values: { days } });
-  if (steps < 200) out.push({ key: 'fewSteps', message: `only ${steps} steps: more epochs or a smaller batch will teach more`, values: { steps } });
+    out.push({
+      key: 'smallMap',
+      message: `at ${imageSize} px the imagenet stem leaves a map of ${map} × ${map}: the cifar stem keeps more detail`,
+      values: { imageSize, map },
+    });
+  if (images >= 8 && images < 200)
+    out.push({
+      key: 'fewPhotos',
+      message: `${images} photos are few: several hundred give a network something to tell apart`,
+      values: { images },
+    });
+  if (estimate.seconds > 86_400)
+    out.push({
+      key: 'days',
+      message: `about ${days} days: a narrower network (backbone.width), fewer pixels (imageSize) or a budget in minutes is faster`,
+      values: { days },
+    });
+  if (steps < 200)
+    out.push({
+      key: 'fewSteps',
+      message: `only ${steps} steps: more epochs or a smaller batch will teach more`,
+      values: { steps },
+    });
   return out;
 }

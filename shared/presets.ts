@@ -84,8 +84,14 @@ function quick(facts: PresetFacts): Preset {
       { setting: 'backbone.width', reason: `${width} of the channels: many more steps in the same time` },
       { setting: 'imageSize', reason: '48 px shows shapes and textures and costs a seventh of 128' },
       { setting: 'batchSize', reason: 'small batches make more steps of few photos' },
-      { setting: 'optimizer.baseLearningRate', reason: 'in a few hundred steps a narrow network gets further at ten times the paper’s rate' },
-      { setting: 'augment.hue', reason: 'a short run learns colour first, the easiest cue: stronger colour changes make it look at shapes' },
+      {
+        setting: 'optimizer.baseLearningRate',
+        reason: 'in a few hundred steps a narrow network gets further at ten times the paper’s rate',
+      },
+      {
+        setting: 'augment.hue',
+        reason: 'a short run learns colour first, the easiest cue: stronger colour changes make it look at shapes',
+      },
       { setting: 'augment.grayscale', reason: 'for the same reason half of the views lose their colour' },
       { setting: 'augment.blur', reason: 'at 48 px there is little detail to lose' },
     ],
@@ -153,9 +159,15 @@ function byCollection({ images }: PresetFacts, factor: number): Preset {
       predictor: smaller ? { hiddenDim: 128 } : {},
     },
     reasons: [
-      { setting: 'epochs', reason: `${images} photos want about ${factor * epochs} epochs: what counts is the number of steps` },
+      {
+        setting: 'epochs',
+        reason: `${images} photos want about ${factor * epochs} epochs: what counts is the number of steps`,
+      },
       { setting: 'batchSize', reason: 'smaller collections learn from more, smaller steps' },
-      { setting: 'optimizer.weightDecay', reason: weightDecay > 1e-4 ? 'small collections need more regularisation' : 'paper, Sec. 3' },
+      {
+        setting: 'optimizer.weightDecay',
+        reason: weightDecay > 1e-4 ? 'small collections need more regularisation' : 'paper, Sec. 3',
+      },
     ],
   };
 }
@@ -171,7 +183,13 @@ function cifar({ images }: PresetFacts): Preset {
       head: { layers: 2 },
       augment: { blur: 0 },
     },
-    reasons: [{ setting: 'preset', reason: 'the paper’s CIFAR-10 experiment (App. D): 32 px, 3×3 stem, no blur, base rate 0.03, weight decay 5e-4, batch 512, 800 epochs' }],
+    reasons: [
+      {
+        setting: 'preset',
+        reason:
+          'the paper’s CIFAR-10 experiment (App. D): 32 px, 3×3 stem, no blur, base rate 0.03, weight decay 5e-4, batch 512, 800 epochs',
+      },
+    ],
   };
 }
 
@@ -185,6 +203,12 @@ function imagenet({ images }: PresetFacts): Preset {
       optimizer: { baseLearningRate: 0.05, weightDecay: 1e-4 },
       probe: { temperature: 0.07 },
     },
-    reasons: [{ setting: 'preset', reason: 'the paper’s ImageNet experiment (Sec. 4): ResNet-50, 224 px, base rate 0.05, weight decay 1e-4, batch 512, 100 epochs' }],
+    reasons: [
+      {
+        setting: 'preset',
+        reason:
+          'the paper’s ImageNet experiment (Sec. 4): ResNet-50, 224 px, base rate 0.05, weight decay 1e-4, batch 512, 100 epochs',
+      },
+    ],
   };
 }

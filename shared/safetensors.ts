@@ -33,18 +33,7 @@ export class SafetensorsError extends Error {
   }
 }
 
-const elementBytes = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
-  I16: 2,
-  I8: 1,
-  U8: 1,
-  BOOL: 1,
-} as const;
+const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
 
 /** The reference implementation refuses larger heads too. */
 const mostHeadBytes = 100_000_000;
@@ -74,8 +63,7 @@ export function parseHead(bytes: Uint8Array, fileBytes: number): SafetensorsHead
   const entries: TensorEntry[] = [];
   for (const [name, value] of Object.entries(parseJson(bytes.subarray(lengthBytes, start)))) {
     if (name === '__metadata__') {
-      for (const [key, text] of Object.entries((value ?? {}) as Record<string, unknown>))
-        metadata[key] = String(text);
+      for (const [key, text] of Object.entries((value ?? {}) as Record<string, unknown>)) metadata[key] = String(text);
       continue;
     }
     entries.push(checkEntry(name, value, available));
@@ -83,8 +71,7 @@ export function parseHead(bytes: Uint8Array, fileBytes: number): SafetensorsHead
   // As in the reference implementation: the tensors cover the data without gaps or overlaps.
   let at = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== at)
-      throw new SafetensorsError(`tensor ${name} begins at ${begin}, where ${at} was due`, { name });
+    if (begin !== at) throw new SafetensorsError(`tensor ${name} begins at ${begin}, where ${at} was due`, { name });
     at = end;
   }
   if (at !== available)
@@ -124,8 +111,7 @@ function parseJson(bytes: Uint8Array): object {
 }
 
 const isWhole = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
-const isType = (x: unknown): x is TensorEntry['dtype'] =>
-  typeof x === 'string' && Object.hasOwn(elementBytes, x);
+const isType = (x: unknown): x is TensorEntry['dtype'] => typeof x === 'string' && Object.hasOwn(elementBytes, x);
 
 function checkEntry(name: string, value: unknown, available: number): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
@@ -140,11 +126,7 @@ function checkEntry(name: string, value: unknown, available: number): TensorEntr
     throw new SafetensorsError(`tensor ${name} has no valid offsets`, { name });
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > available)
-    throw new SafetensorsError(`tensor ${name} lies at ${begin} to ${end} of ${available} bytes`, {
-      name,
-      begin,
-      end,
-    });
+    throw new SafetensorsError(`tensor ${name} lies at ${begin} to ${end} of ${available} bytes`, { name, begin, end });
   const bytes = shape.reduce((product: number, size: number) => product * size, elementBytes[dtype]);
   if (end - begin !== bytes)
     throw new SafetensorsError(

@@ -66,8 +66,7 @@ export interface PortLike {
 export function portTransport(port: PortLike): Transport {
   const events = emitter();
   const receive = (message: unknown) => {
-    const data =
-      message !== null && typeof message === 'object' && 'data' in message ? message.data : message;
+    const data = message !== null && typeof message === 'object' && 'data' in message ? message.data : message;
     events.message(data as Message);
   };
   const listen = (port.on ?? port.addEventListener)!.bind(port) as unknown as (

@@ -13,7 +13,14 @@ export { adviceKeys } from './verdict/advice.ts';
 export { thresholds } from './verdict/rules.ts';
 export type { VerdictInput } from './verdict/rules.ts';
 
-export const Verdict = z.enum(['healthy', 'suspicious', 'dimensionalCollapse', 'collapsed', 'notLearning', 'diverging']);
+export const Verdict = z.enum([
+  'healthy',
+  'suspicious',
+  'dimensionalCollapse',
+  'collapsed',
+  'notLearning',
+  'diverging',
+]);
 export type Verdict = z.infer<typeof Verdict>;
 
 /** Advice is a key of the message catalogue; `patch` (dotted settings) is what the "clone with this change" button applies. */
@@ -24,7 +31,13 @@ export const Advice = z.strictObject({
 });
 export type Advice = z.infer<typeof Advice>;
 
-export const Judgement = z.strictObject({ verdict: Verdict, sentence: z.string(), key: z.string(), values: z.record(z.string(), z.number()), advice: z.array(Advice) });
+export const Judgement = z.strictObject({
+  verdict: Verdict,
+  sentence: z.string(),
+  key: z.string(),
+  values: z.record(z.string(), z.number()),
+  advice: z.array(Advice),
+});
 export type Judgement = z.infer<typeof Judgement>;
 
 /** The judgement of the run as its last row shows it; before the first row, nothing speaks against it. */
@@ -34,5 +47,11 @@ export function judge(input: VerdictInput): Judgement {
     return { verdict: 'healthy', key: 'starting', sentence: 'No epoch is done yet.', values: {}, advice: [] };
   const values = figures(input);
   const verdict = classify(input, values);
-  return { verdict, key: verdict, sentence: sentences[verdict](values), values, advice: adviceFor(verdict, input.config) };
+  return {
+    verdict,
+    key: verdict,
+    sentence: sentences[verdict](values),
+    values,
+    advice: adviceFor(verdict, input.config),
+  };
 }

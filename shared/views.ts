@@ -13,7 +13,11 @@ export type ViewsMaker = Exclude<RunConfig['viewsBy'], 'auto'>;
 export type NoViews = 'wrong' | 'tensorFlow';
 
 /** What is known of a device's views before a run; a device that was never tested is tested before it is used. */
-export function noViews(provider: Provider, device: Pick<Device, 'test'> | undefined, tensorFlow: boolean): NoViews | undefined {
+export function noViews(
+  provider: Provider,
+  device: Pick<Device, 'test'> | undefined,
+  tensorFlow: boolean,
+): NoViews | undefined {
   if (provider === 'cuda' && tensorFlow) return 'tensorFlow';
   // Only WebGPU's views are tested; elsewhere they are made where a person asks for it.
   return provider === 'webgpu' && device?.test && device.test.views?.outcome !== 'passed' ? 'wrong' : undefined;
@@ -21,7 +25,9 @@ export function noViews(provider: Provider, device: Pick<Device, 'test'> | undef
 
 /** The sentence that refuses an explicit 'device', with its remedy. */
 export const viewsRefusal = (why: NoViews, device: string): string =>
-  why === 'tensorFlow' ? 'TensorFlow makes no views: set viewsBy to auto or processor' : `the self-test of ${device} has shown that it makes no right views: set viewsBy to auto or processor`;
+  why === 'tensorFlow'
+    ? 'TensorFlow makes no views: set viewsBy to auto or processor'
+    : `the self-test of ${device} has shown that it makes no right views: set viewsBy to auto or processor`;
 
 /** What every photo of a run lies in, each in its upper left corner: the largest width by the largest height. */
 export interface Field {
@@ -36,7 +42,8 @@ export const usualField = ({ imageSize }: Pick<RunConfig, 'imageSize'>): Field =
 };
 
 /** Bytes of the views on the device, as they are fed to a step. */
-export const fedViewBytes = (config: RunConfig): number => 4 * config.batchSize * 3 * viewsOf(config).reduce((sum, { size }) => sum + size ** 2, 0);
+export const fedViewBytes = (config: RunConfig): number =>
+  4 * config.batchSize * 3 * viewsOf(config).reduce((sum, { size }) => sum + size ** 2, 0);
 
 /**
  * Bytes that making views takes of a device, and of the largest tensor among them: the photos as bytes and as floats,
@@ -49,7 +56,10 @@ export function viewMemory(config: RunConfig, { width, height }: Field): { bytes
   const made = sizes.reduce((sum, size) => sum + size * (2 * 3 * width + height + 3 * size), 0);
   // Views of one size are made together.
   const rows = [...new Set(sizes)].map((size) => sizes.filter((other) => other === size).length * size * 3 * width);
-  return { bytes: 1.5 * config.batchSize * (photo + 4 * photo + 4 * made), largest: 4 * config.batchSize * Math.max(photo, ...rows) };
+  return {
+    bytes: 1.5 * config.batchSize * (photo + 4 * photo + 4 * made),
+    largest: 4 * config.batchSize * Math.max(photo, ...rows),
+  };
 }
 
 /** What drivers take as one buffer: 2 GiB with Direct3D 12 and most of Vulkan, less on some. */
@@ -85,7 +95,10 @@ export interface ViewsFacts {
  * stay on the card. CUDA and DirectML would send the views back and forth, and on the processor the workers' kernel is
  * faster than a graph.
  */
-export function viewsMaker(config: RunConfig, { device, noViews: why, stepBytes, deviceMemoryBytes, field }: ViewsFacts): ViewsMaker {
+export function viewsMaker(
+  config: RunConfig,
+  { device, noViews: why, stepBytes, deviceMemoryBytes, field }: ViewsFacts,
+): ViewsMaker {
   if (config.viewsBy !== 'auto') return config.viewsBy === 'device' ? 'device' : 'processor'; // a run older than the setting has none
   if (device !== 'webgpu' || why !== undefined || !fieldFits(config, field, stepBytes)) return 'processor';
   return stepBytes + viewMemory(config, field).bytes <= (deviceMemoryBytes ?? Infinity) ? 'device' : 'processor';

@@ -45,11 +45,7 @@ export const exploreCalls = {
   'explore.sets': call(z.strictObject({ runId: Id.optional() }), z.array(EmbeddingSet)),
   /** Embeds a dataset (default the run's own) with a checkpoint (default the latest). An existing set is reused. */
   'explore.embed': call(
-    z.strictObject({
-      runId: Id,
-      checkpointId: Id.nullable().default(null),
-      datasetId: Id.nullable().default(null),
-    }),
+    z.strictObject({ runId: Id, checkpointId: Id.nullable().default(null), datasetId: Id.nullable().default(null) }),
     Task,
   ),
   'explore.neighbours': call(

@@ -189,10 +189,7 @@ export const labCalls = {
   /** The arm that trains saves and stops, none is started any more; `now` does not save. */
   'lab.stop': call(experiment.extend({ now: z.boolean().default(false) }), nothing),
   /** With `runs` its runs are deleted too (each can be restored for a while, as with runs.delete); else they stay in the history. */
-  'lab.delete': call(
-    experiment.extend({ runs: z.boolean() }),
-    z.object({ runs: z.int(), bytes: z.number() }),
-  ),
+  'lab.delete': call(experiment.extend({ runs: z.boolean() }), z.object({ runs: z.int(), bytes: z.number() })),
   /** The report as text, for a host that saves it itself. Files: report.html, arms.csv, epochs.csv. */
   'lab.preview': call(
     experiment.extend({ language: ReportLanguage }),

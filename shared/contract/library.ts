@@ -69,10 +69,7 @@ export const libraryCalls = {
    * The folder a person picked, dropped or typed. Starts a scan and answers at once. `read` false: photos are listed
    * but not decoded yet (no sizes, thumbnails or near-duplicates), which is all that training needs.
    */
-  'library.add': call(
-    z.strictObject({ folder: z.string().min(1), read: z.boolean().default(true) }),
-    Dataset,
-  ),
+  'library.add': call(z.strictObject({ folder: z.string().min(1), read: z.boolean().default(true) }), Dataset),
   /** Renders the sample photos into the home folder and adds them. */
   'library.addSample': call(nothing, Dataset),
   'library.rescan': call(z.strictObject({ datasetId: Id }), Dataset),
@@ -92,10 +89,7 @@ export const libraryCalls = {
     }),
     Dataset,
   ),
-  'library.setHeldOut': call(
-    z.strictObject({ datasetId: Id, fraction: z.number().min(0).max(0.9) }),
-    Dataset,
-  ),
+  'library.setHeldOut': call(z.strictObject({ datasetId: Id, fraction: z.number().min(0).max(0.9) }), Dataset),
   'library.images': call(
     z.strictObject({
       datasetId: Id,
@@ -107,10 +101,7 @@ export const libraryCalls = {
     z.object({ total: z.int(), images: z.array(ImageInfo) }),
   ),
   'library.image': call(z.strictObject({ imageId: Id }), ImageInfo),
-  'library.exclude': call(
-    z.strictObject({ imageIds: z.array(Id).max(100_000), excluded: z.boolean() }),
-    nothing,
-  ),
+  'library.exclude': call(z.strictObject({ imageIds: z.array(Id).max(100_000), excluded: z.boolean() }), nothing),
   'library.skipped': call(
     z.strictObject({ datasetId: Id, ...page }),
     z.object({ total: z.int(), files: z.array(Skipped) }),

@@ -8,15 +8,7 @@ import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
 import { StudyId } from '../lab/studies.ts';
 import { Judgement } from '../verdict.ts';
 
-export const RunState = z.enum([
-  'queued',
-  'running',
-  'paused',
-  'finished',
-  'stopped',
-  'failed',
-  'interrupted',
-]);
+export const RunState = z.enum(['queued', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']);
 export type RunState = z.infer<typeof RunState>;
 
 export const Estimate = z.object({
@@ -84,16 +76,11 @@ export const RunSummary = z.object({
     .nullable(),
   diskBytes: z.number(),
   /** What it is busy with before the first step and between steps (reading photos, probing); null while it trains. */
-  activity: z
-    .object({ message: z.string(), fraction: z.number(), etaSeconds: z.number().nullable() })
-    .nullable(),
+  activity: z.object({ message: z.string(), fraction: z.number(), etaSeconds: z.number().nullable() }).nullable(),
   /** Up to 40 values of loss, for a sparkline. */
   sparkline: z.array(z.number()),
   /** The experiment of the Lab that it is an arm of. */
-  experiment: z
-    .object({ experimentId: Id, study: StudyId, armId: z.string(), seed: z.int() })
-    .nullable()
-    .optional(),
+  experiment: z.object({ experimentId: Id, study: StudyId, armId: z.string(), seed: z.int() }).nullable().optional(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
@@ -137,12 +124,7 @@ export const runCalls = {
       /** Whether devices that it depends on and nobody tested are tested first. */
       ready: z.boolean().default(false),
     }),
-    z.object({
-      config: RunConfig,
-      estimate: Estimate,
-      refusals: z.array(Refusal),
-      notes: z.array(PlanNote),
-    }),
+    z.object({ config: RunConfig, estimate: Estimate, refusals: z.array(Refusal), notes: z.array(PlanNote) }),
   ),
   'runs.create': call(
     z.strictObject({
@@ -184,19 +166,12 @@ export const runCalls = {
     RunSummary,
   ),
   /** Hidden at once; its files go when the undo time is over or the app ends. Undone by restore. */
-  'runs.delete': call(
-    z.strictObject({ runId: Id }),
-    z.object({ bytes: z.number(), undoSeconds: z.number() }),
-  ),
+  'runs.delete': call(z.strictObject({ runId: Id }), z.object({ bytes: z.number(), undoSeconds: z.number() })),
   'runs.restore': call(z.strictObject({ runId: Id }), RunSummary),
   'runs.epochs': call(z.strictObject({ runId: Id }), z.array(EpochMetrics)),
   /** Steps after `after`, bucketed to at most `points` rows (last value, min and max of each bucket). */
   'runs.steps': call(
-    z.strictObject({
-      runId: Id,
-      after: z.int().default(-1),
-      points: z.int().min(10).max(5000).default(1000),
-    }),
+    z.strictObject({ runId: Id, after: z.int().default(-1), points: z.int().min(10).max(5000).default(1000) }),
     z.array(StepMetrics.extend({ lossMin: z.number(), lossMax: z.number() })),
   ),
   /** The same query photos with their nearest neighbours at each probe. */

@@ -20,9 +20,7 @@ export const Doctor = z.object({
   homeFreeBytes: z.number(),
   memoryBytes: z.number(),
   cores: z.int(),
-  checks: z.array(
-    z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), remedy: z.string().nullable() }),
-  ),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), remedy: z.string().nullable() })),
   ...Devices.shape,
 });
 export type Doctor = z.infer<typeof Doctor>;

@@ -46,12 +46,7 @@ export class ContractError extends Error {
 export function toWireError(error: unknown): WireError {
   if (error instanceof Error) {
     const { code, details } = error as Error & { code?: unknown; details?: unknown };
-    return {
-      name: error.name,
-      message: error.message,
-      code: typeof code === 'string' ? code : 'internal',
-      details,
-    };
+    return { name: error.name, message: error.message, code: typeof code === 'string' ? code : 'internal', details };
   }
   return { name: 'Error', message: String(error), code: 'internal' };
 }

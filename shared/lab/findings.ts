@@ -14,7 +14,8 @@ type Table = Pick<Experiment, 'study' | 'images' | 'measure' | 'asked' | 'seeds'
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const meanOrNull = (values: readonly number[]): number | null => (values.length > 0 ? mean(values) : null);
-const known = (values: readonly (number | null | undefined)[]): number[] => values.filter((value): value is number => value != null && Number.isFinite(value));
+const known = (values: readonly (number | null | undefined)[]): number[] =>
+  values.filter((value): value is number => value != null && Number.isFinite(value));
 
 /** Of a cell that is done: by the measure of its experiment. */
 export function valueOf({ figures, linear }: Pick<LabCell, 'figures' | 'linear'>, measure: LabMeasure): number | null {
@@ -37,7 +38,8 @@ export function tableRows({ study: id, images, measure, cells }: Table): LabRow[
     const failed = own.filter((cell) => cell.state === 'failed');
     const values = known(done.map((cell) => valueOf(cell, measure)));
     const center = meanOrNull(values);
-    const figure = (of: (figures: NonNullable<LabCell['figures']>) => number | null) => meanOrNull(known(done.map((cell) => of(cell.figures!))));
+    const figure = (of: (figures: NonNullable<LabCell['figures']>) => number | null) =>
+      meanOrNull(known(done.map((cell) => of(cell.figures!))));
     return {
       armId: arm.id,
       reference: arm.id === reference,
@@ -45,23 +47,39 @@ export function tableRows({ study: id, images, measure, cells }: Table): LabRow[
       failed: failed.length,
       values,
       mean: center,
-      spread: values.length < 2 ? null : Math.sqrt(values.reduce((sum, value) => sum + (value - center!) ** 2, 0) / (values.length - 1)),
+      spread:
+        values.length < 2
+          ? null
+          : Math.sqrt(values.reduce((sum, value) => sum + (value - center!) ** 2, 0) / (values.length - 1)),
       probed: figure((figures) => (measure === 'agreement' ? figures.agreement : figures.knn)),
       untrained: figure(({ untrained }) => (measure === 'agreement' ? untrained.agreement : untrained.knn)),
       loss: figure(({ loss }) => loss),
       rank: figure(({ rank }) => rank),
       untrainedRank: figure(({ untrained }) => untrained.rank),
       zStd: figure(({ zStd }) => zStd),
-      verdict: mostFrequent([...done.map((cell) => cell.figures!.verdict), ...failed.filter(diverged).map(() => 'diverging' as const)]),
+      verdict: mostFrequent([
+        ...done.map((cell) => cell.figures!.verdict),
+        ...failed.filter(diverged).map(() => 'diverging' as const),
+      ]),
     };
   });
 }
 
 /** The graver of two that are as frequent. */
-const gravity: readonly Verdict[] = ['healthy', 'suspicious', 'notLearning', 'dimensionalCollapse', 'collapsed', 'diverging'];
+const gravity: readonly Verdict[] = [
+  'healthy',
+  'suspicious',
+  'notLearning',
+  'dimensionalCollapse',
+  'collapsed',
+  'diverging',
+];
 function mostFrequent(verdicts: readonly Verdict[]): Verdict | null {
   const count = (verdict: Verdict) => verdicts.filter((other) => other === verdict).length;
-  return gravity.reduce<Verdict | null>((best, verdict) => (count(verdict) > 0 && (best === null || count(verdict) >= count(best)) ? verdict : best), null);
+  return gravity.reduce<Verdict | null>(
+    (best, verdict) => (count(verdict) > 0 && (best === null || count(verdict) >= count(best)) ? verdict : best),
+    null,
+  );
 }
 
 /** Spread over seeds that is assumed where one seed shows none, as a fraction: what seeds of small runs differ by. */
@@ -89,7 +107,11 @@ interface Judged {
   error: number;
 }
 
-function outcomeOf({ verdict, probed, untrained, rank, failed, done }: LabRow, error: number, referenceRank: number): Outcome {
+function outcomeOf(
+  { verdict, probed, untrained, rank, failed, done }: LabRow,
+  error: number,
+  referenceRank: number,
+): Outcome {
   if (verdict === 'diverging') return 'diverged';
   if (done === 0 || probed === null) return failed > 0 ? 'failed' : 'notLearned';
   if (verdict === 'collapsed' || verdict === 'dimensionalCollapse') return 'collapsed';
@@ -104,7 +126,11 @@ const percentOf = (fraction: number): number => Math.round(1000 * fraction) / 10
 const one = (value: number | null): number => Math.round(10 * (value ?? NaN)) / 10;
 const two = (value: number): number => Math.round(100 * value) / 100;
 /** Values that are no numbers are left out: a message has none. */
-const finding = (key: FindingKey, values: Record<string, number> = {}, arms: Record<string, string[]> = {}): Finding => ({
+const finding = (
+  key: FindingKey,
+  values: Record<string, number> = {},
+  arms: Record<string, string[]> = {},
+): Finding => ({
   key,
   values: Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value))),
   arms,
@@ -136,7 +162,12 @@ export function findings(table: Table): Finding[] {
   const telling = all.filter(({ outcome }) => reference.outcome === 'learned' || outcome !== 'notLearned');
   for (const item of telling) out.push(...bad(item, reference));
   if (reference.outcome === 'learned') out.push(...outcomes(all));
-  out.push(...ranking(all.filter(({ outcome }) => outcome === 'learned'), study));
+  out.push(
+    ...ranking(
+      all.filter(({ outcome }) => outcome === 'learned'),
+      study,
+    ),
+  );
   out.push(chance(all, table.seeds));
   return out;
 }
@@ -154,7 +185,13 @@ function bad({ row, arm, outcome }: Judged, reference: Judged): Finding[] {
       return [];
     case 'collapsed':
     case 'collapsing':
-      return [finding(outcome, { ...shown(row), loss, rank, referenceRank: one(reference.row.rank) }, { ...name, reference: [reference.arm.id] })];
+      return [
+        finding(
+          outcome,
+          { ...shown(row), loss, rank, referenceRank: one(reference.row.rank) },
+          { ...name, reference: [reference.arm.id] },
+        ),
+      ];
     case 'notLearned':
       return [finding('notLearned', { ...shown(row), loss, rank }, name)];
     case 'lost':
@@ -182,7 +219,8 @@ function outcomes(all: readonly Judged[]): Finding[] {
   return out;
 }
 
-const apart = (a: Judged, b: Judged): boolean => Math.abs(a.row.mean! - b.row.mean!) > APART * Math.hypot(a.error, b.error);
+const apart = (a: Judged, b: Judged): boolean =>
+  Math.abs(a.row.mean! - b.row.mean!) > APART * Math.hypot(a.error, b.error);
 
 /** Which of the arms that learn is best, and whether their order is the paper's. */
 function ranking(learned: readonly Judged[], study: Study): Finding[] {
@@ -193,7 +231,11 @@ function ranking(learned: readonly Judged[], study: Study): Finding[] {
   if (tied.length === sorted.length) return [finding('noDifference')];
   const out: Finding[] = [
     apart(best, next)
-      ? finding('best', { mean: percentOf(best.row.mean!), gain: percentOf(best.row.mean! - next.row.mean!) }, { arm: [best.arm.id] })
+      ? finding(
+          'best',
+          { mean: percentOf(best.row.mean!), gain: percentOf(best.row.mean! - next.row.mean!) },
+          { arm: [best.arm.id] },
+        )
       : finding('tied', {}, { arms: tied.map(({ arm }) => arm.id) }),
   ];
   const count = { pairs: 0, agree: 0, differ: 0, same: 0 };

@@ -79,7 +79,10 @@ function perArm({ method, similarity, predictor }: ConfigPatch, images: number):
     case 'swav':
       return { head: { outputDim: 128 }, swav: { prototypes: 64 } };
     case 'moco':
-      return { head: { outputDim: 128, norm: 'hidden' }, moco: { queueSize: Math.max(4, Math.min(512, powerOfTwoBelow(images / 2))) } };
+      return {
+        head: { outputDim: 128, norm: 'hidden' },
+        moco: { queueSize: Math.max(4, Math.min(512, powerOfTwoBelow(images / 2))) },
+      };
     case 'byol':
       return { head: { norm: 'default' }, byol: { momentum: 0.95 } };
     case 'simsiam':
@@ -104,12 +107,15 @@ export function armConfig(study: Study, arm: Arm, facts: LabFacts, epochs: numbe
     probe: { everyEpochs: probeEvery(epochs, facts.images) },
     ...(arm.warmup !== undefined && { optimizer: { warmupEpochs: arm.warmup * epochs } }),
   };
-  return parseConfig(mergeConfig(base(facts), perStudy(study.id), perArm(arm.patch, facts.images), arm.patch, schedule));
+  return parseConfig(
+    mergeConfig(base(facts), perStudy(study.id), perArm(arm.patch, facts.images), arm.patch, schedule),
+  );
 }
 
 /** Operations that would take as long as what a step costs whatever its batch: of equal work, small batches are slower. */
 const STEP_FLOPS = 2e9;
-const work = (config: RunConfig, images: number): number => stepsPerEpoch(images, config.batchSize) * (config.batchSize * trainingFlops(config) + STEP_FLOPS);
+const work = (config: RunConfig, images: number): number =>
+  stepsPerEpoch(images, config.batchSize) * (config.batchSize * trainingFlops(config) + STEP_FLOPS);
 
 /** The arms whose steps are worth measuring: the slowest, and where batches differ the one with the largest. */
 export function armsToMeasure(study: Study, facts: LabFacts): { armId: string; config: RunConfig }[] {
@@ -123,16 +129,21 @@ export function armsToMeasure(study: Study, facts: LabFacts): { armId: string; c
 function secondsPerStep(study: Study, facts: LabFacts): Map<string, number> {
   const arms = study.arms(facts).map((arm) => ({ id: arm.id, config: armConfig(study, arm, facts, 1, 0) }));
   const flops = (config: RunConfig) => config.batchSize * trainingFlops(config);
-  const known = arms.filter(({ id }) => facts.measured[id] !== undefined).sort((a, b) => a.config.batchSize - b.config.batchSize);
+  const known = arms
+    .filter(({ id }) => facts.measured[id] !== undefined)
+    .sort((a, b) => a.config.batchSize - b.config.batchSize);
   const [small, large] = [known[0], known.at(-1)];
   const of = ({ id, config }: (typeof arms)[number]): number => {
     const own = facts.measured[id];
     if (own !== undefined) return own;
-    if (!small || !large) return stepSeconds(planRun({ config, images: facts.images, machine: facts.machine }).estimate);
+    if (!small || !large)
+      return stepSeconds(planRun({ config, images: facts.images, machine: facts.machine }).estimate);
     const [a, b] = [facts.measured[small.id]!, facts.measured[large.id]!];
     if (small === large) return (a * flops(config)) / flops(small.config);
     // a step costs something by itself and something for each photo
-    return a + ((b - a) * (config.batchSize - small.config.batchSize)) / (large.config.batchSize - small.config.batchSize);
+    return (
+      a + ((b - a) * (config.batchSize - small.config.batchSize)) / (large.config.batchSize - small.config.batchSize)
+    );
   };
   return new Map(arms.map((arm) => [arm.id, of(arm)]));
 }
@@ -149,7 +160,11 @@ function costOf(config: RunConfig, facts: LabFacts, secondsOfStep: number): Cost
   const { photos, paired } = probeSizes(config.probe, facts.images, facts.heldOut);
   const flopsPerSecond = (config.batchSize * trainingFlops(config)) / secondsOfStep;
   const perEpoch = Math.max(1, stepsPerEpoch(facts.images, config.batchSize));
-  return { perEpoch, epoch: LOADING * secondsOfStep * perEpoch, probe: (2 * (photos + paired) * networkCost(config).forwardMacs) / flopsPerSecond };
+  return {
+    perEpoch,
+    epoch: LOADING * secondsOfStep * perEpoch,
+    probe: (2 * (photos + paired) * networkCost(config).forwardMacs) / flopsPerSecond,
+  };
 }
 
 /** Of an arm: preparation, steps, and the probes with the untrained network's. */
@@ -158,13 +173,19 @@ const secondsOf = ({ epoch, probe }: Cost, epochs: number, images: number): numb
 
 /** As many as fit into the budget, one at least. */
 function epochsWithin(cost: Cost, seconds: number, images: number): number {
-  let epochs = Math.min(MOST_EPOCHS, Math.max(1, Math.floor((seconds - PREPARATION - (PROBES + 1) * cost.probe) / cost.epoch)));
+  let epochs = Math.min(
+    MOST_EPOCHS,
+    Math.max(1, Math.floor((seconds - PREPARATION - (PROBES + 1) * cost.probe) / cost.epoch)),
+  );
   while (epochs < MOST_EPOCHS && secondsOf(cost, epochs + 1, images) <= seconds) epochs++; // fewer probes than at most
   return epochs;
 }
 
 /** @throws ConfigError never for the studies as they are: a test parses every arm */
-export function studyPlan(request: Pick<LabRequest, 'study' | 'minutes' | 'seeds' | 'linear'>, facts: LabFacts): LabPlan {
+export function studyPlan(
+  request: Pick<LabRequest, 'study' | 'minutes' | 'seeds' | 'linear'>,
+  facts: LabFacts,
+): LabPlan {
   const study = studyOf(request.study);
   const { images } = facts;
   const arms = study.arms(facts);
@@ -173,12 +194,21 @@ export function studyPlan(request: Pick<LabRequest, 'study' | 'minutes' | 'seeds
   const epochs = Math.min(...costs.map((cost) => epochsWithin(cost, 60 * request.minutes, images)));
   const seconds = (cost: Cost) => secondsOf(cost, epochs, images);
   const slowest = costs.reduce((a, b) => (seconds(b) > seconds(a) ? b : a));
-  const planned = arms.map((arm, i) => ({ armId: arm.id, config: armConfig(study, arm, facts, epochs, 0), steps: costs[i]!.perEpoch * epochs, seconds: seconds(costs[i]!) }));
-  const plans = planned.map(({ armId, config }) => planRun({ config, images, machine: facts.machine, secondsPerStep: perStep.get(armId)! }));
+  const planned = arms.map((arm, i) => ({
+    armId: arm.id,
+    config: armConfig(study, arm, facts, epochs, 0),
+    steps: costs[i]!.perEpoch * epochs,
+    seconds: seconds(costs[i]!),
+  }));
+  const plans = planned.map(({ armId, config }) =>
+    planRun({ config, images, machine: facts.machine, secondsPerStep: perStep.get(armId)! }),
+  );
   const measure: LabMeasure = !facts.labelled ? 'agreement' : request.linear ? 'linear' : 'knn';
   const asked = probeSizes(planned[0]!.config.probe, images, facts.heldOut);
   const split = facts.heldOut > 0 ? 'held-out' : 'leave-one-out';
-  const linearSeconds = request.linear ? PREPARATION + (slowest.probe * images) / Math.max(1, asked.photos) + images / 300 : 0;
+  const linearSeconds = request.linear
+    ? PREPARATION + (slowest.probe * images) / Math.max(1, asked.photos) + images / 300
+    : 0;
   return {
     study: study.id,
     images,
@@ -203,31 +233,81 @@ function diskBytes(planned: LabPlan['arms'], plans: ReturnType<typeof planRun>[]
 }
 
 /** Each once, however many arms it stops. */
-function refusals(plans: ReturnType<typeof planRun>[], { linear }: Pick<LabRequest, 'linear'>, { labelled }: LabFacts): Refusal[] {
+function refusals(
+  plans: ReturnType<typeof planRun>[],
+  { linear }: Pick<LabRequest, 'linear'>,
+  { labelled }: LabFacts,
+): Refusal[] {
   const all = plans.flatMap((plan) => plan.refusals);
   const first = all.filter((refusal, i) => all.findIndex(({ setting }) => setting === refusal.setting) === i);
   if (linear && !labelled)
-    first.push({ setting: 'linear', key: 'linear', values: {}, suggestion: false, message: 'a linear classifier needs labels, and the folder has none: give it subfolders or a CSV of labels, or leave the linear evaluation out' });
+    first.push({
+      setting: 'linear',
+      key: 'linear',
+      values: {},
+      suggestion: false,
+      message:
+        'a linear classifier needs labels, and the folder has none: give it subfolders or a CSV of labels, or leave the linear evaluation out',
+    });
   return first;
 }
 
-function notes(study: Study, { minutes }: Pick<LabRequest, 'minutes'>, { images, labelled, busy }: LabFacts, slowest: Cost, epochs: number): PlanNote[] {
+function notes(
+  study: Study,
+  { minutes }: Pick<LabRequest, 'minutes'>,
+  { images, labelled, busy }: LabFacts,
+  slowest: Cost,
+  epochs: number,
+): PlanNote[] {
   const out: PlanNote[] = [];
   const { perEpoch } = slowest;
   const seconds = (count: number) => Math.ceil(secondsOf(slowest, count, images));
   if (images < 8) return out;
-  if (!labelled) out.push({ key: 'noLabels', values: {}, message: 'the folder has no labels: arms are compared by neighbour agreement' });
-  if (seconds(1) > 60 * minutes) out.push({ key: 'overBudget', values: { seconds: seconds(1) }, message: `even one epoch of the slowest arm takes longer than the budget: about ${seconds(1)} s` });
+  if (!labelled)
+    out.push({
+      key: 'noLabels',
+      values: {},
+      message: 'the folder has no labels: arms are compared by neighbour agreement',
+    });
+  if (seconds(1) > 60 * minutes)
+    out.push({
+      key: 'overBudget',
+      values: { seconds: seconds(1) },
+      message: `even one epoch of the slowest arm takes longer than the budget: about ${seconds(1)} s`,
+    });
   if (perEpoch * epochs < ENOUGH_STEPS) {
-    const values = { steps: perEpoch * epochs, minutes: Math.ceil((2 * seconds(Math.ceil(ENOUGH_STEPS / perEpoch))) / 60) / 2, enough: ENOUGH_STEPS };
-    out.push({ key: 'fewSteps', values, message: `only ${values.steps} steps for an arm: about ${values.minutes} min for each would make ${values.enough}` });
+    const values = {
+      steps: perEpoch * epochs,
+      minutes: Math.ceil((2 * seconds(Math.ceil(ENOUGH_STEPS / perEpoch))) / 60) / 2,
+      enough: ENOUGH_STEPS,
+    };
+    out.push({
+      key: 'fewSteps',
+      values,
+      message: `only ${values.steps} steps for an arm: about ${values.minutes} min for each would make ${values.enough}`,
+    });
   }
   if (study.id === 'batch-size') {
     const [first] = scaledBatches(images);
     const factor = first!.paper / first!.batchSize;
-    if (factor > 1) out.push({ key: 'batches', values: { factor, images }, message: `the paper's batch sizes are divided by ${factor}, so that the largest fits twice into ${images} photos` });
+    if (factor > 1)
+      out.push({
+        key: 'batches',
+        values: { factor, images },
+        message: `the paper's batch sizes are divided by ${factor}, so that the largest fits twice into ${images} photos`,
+      });
   }
-  if (study.id === 'alternation' && perEpoch < 100) out.push({ key: 'longAlternation', values: { steps: perEpoch }, message: `an epoch has ${perEpoch} steps here: 100 steps are more than an epoch` });
-  if (busy) out.push({ key: 'busy', values: {}, message: 'something else is training: the prediction is from earlier speeds, and the arms wait for it' });
+  if (study.id === 'alternation' && perEpoch < 100)
+    out.push({
+      key: 'longAlternation',
+      values: { steps: perEpoch },
+      message: `an epoch has ${perEpoch} steps here: 100 steps are more than an epoch`,
+    });
+  if (busy)
+    out.push({
+      key: 'busy',
+      values: {},
+      message: 'something else is training: the prediction is from earlier speeds, and the arms wait for it',
+    });
   return out;
 }

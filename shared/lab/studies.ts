@@ -62,19 +62,40 @@ export interface Study {
   arms(facts: { images: number }): Arm[];
 }
 
-const learns = (top1: number, longer?: PaperResult['longer']): PaperResult => ({ top1, outcome: 'learns', ...(longer && { longer }) });
+const learns = (top1: number, longer?: PaperResult['longer']): PaperResult => ({
+  top1,
+  outcome: 'learns',
+  ...(longer && { longer }),
+});
 const collapses: PaperResult = { top1: 0.1, outcome: 'collapses' };
 
-const study = (id: StudyId, paper: string, part: StudyPart, settings: string[], reference: string, arms: Arm[] | Study['arms'], decisive = 1): Study => ({
-  id, paper, part, settings, reference, decisive,
-  arms: typeof arms === 'function' ? arms : () => arms,
-});
+const study = (
+  id: StudyId,
+  paper: string,
+  part: StudyPart,
+  settings: string[],
+  reference: string,
+  arms: Arm[] | Study['arms'],
+  decisive = 1,
+): Study => ({ id, paper, part, settings, reference, decisive, arms: typeof arms === 'function' ? arms : () => arms });
 
 const kind = (kind: RunConfig['predictor']['kind']): ConfigPatch => ({ predictor: { kind } });
-const longer = (at200: number, at400: number, at800: number) => [{ epochs: 200, top1: at200 }, { epochs: 400, top1: at400 }, { epochs: 800, top1: at800 }];
+const longer = (at200: number, at400: number, at800: number) => [
+  { epochs: 200, top1: at200 },
+  { epochs: 400, top1: at400 },
+  { epochs: 800, top1: at800 },
+];
 
 /** The paper's batch sizes and what they reached (Table 2); from 1024 on with 10 of 100 epochs of warm-up. */
-const paperBatches: readonly [batch: number, top1: number][] = [[64, 66.1], [128, 67.3], [256, 68.1], [512, 68.1], [1024, 68.0], [2048, 67.9], [4096, 64.0]];
+const paperBatches: readonly [batch: number, top1: number][] = [
+  [64, 66.1],
+  [128, 67.3],
+  [256, 68.1],
+  [512, 68.1],
+  [1024, 68.0],
+  [2048, 67.9],
+  [4096, 64.0],
+];
 
 /**
  * The paper's sizes divided by the least power of two with which the largest fits twice into the collection, so that
@@ -82,7 +103,9 @@ const paperBatches: readonly [batch: number, top1: number][] = [[64, 66.1], [128
  */
 export function scaledBatches(images: number): { paper: number; batchSize: number; top1: number }[] {
   const largest = Math.min(4096, Math.max(4, powerOfTwoBelow(images / 2)));
-  return paperBatches.map(([paper, top1]) => ({ paper, batchSize: (paper * largest) / 4096, top1 })).filter(({ batchSize }) => batchSize >= 4);
+  return paperBatches
+    .map(([paper, top1]) => ({ paper, batchSize: (paper * largest) / 4096, top1 }))
+    .filter(({ batchSize }) => batchSize >= 4);
 }
 
 export const studies: readonly Study[] = [
@@ -132,8 +155,20 @@ export const studies: readonly Study[] = [
     { id: 'average', patch: { predictor: { kind: 'movingAverage', averageMomentum: 0.8 } }, paper: learns(55.0) },
     { id: 'neither', patch: kind('identity'), paper: { top1: null, outcome: 'fails' } },
   ]),
-  study('output-dimension', 'App. B', 'heads', ['head.outputDim', 'predictor.hiddenDim'], 'd-2048',
-    ([[256, 65.3], [512, 67.2], [1024, 67.5], [2048, 68.1]] as const).map(([d, top1]) => ({
+  study(
+    'output-dimension',
+    'App. B',
+    'heads',
+    ['head.outputDim', 'predictor.hiddenDim'],
+    'd-2048',
+    (
+      [
+        [256, 65.3],
+        [512, 67.2],
+        [1024, 67.5],
+        [2048, 68.1],
+      ] as const
+    ).map(([d, top1]) => ({
       id: `d-${d}`,
       values: { d },
       patch: { head: { outputDim: d }, predictor: { hiddenDim: d / 4 } },
@@ -143,10 +178,18 @@ export const studies: readonly Study[] = [
   study('relations', 'Fig. 3, Sec. 6.2', 'method', ['method', 'predictor.kind', 'stopGradient'], 'simclr', [
     { id: 'simclr', patch: { method: 'simclr' }, paper: learns(66.5) },
     { id: 'simclr-predictor', patch: { method: 'simclr', predictor: { kind: 'mlp' } }, paper: learns(66.4) },
-    { id: 'simclr-both', patch: { method: 'simclr', predictor: { kind: 'mlp' }, stopGradient: true }, paper: learns(66.0) },
+    {
+      id: 'simclr-both',
+      patch: { method: 'simclr', predictor: { kind: 'mlp' }, stopGradient: true },
+      paper: learns(66.0),
+    },
     { id: 'swav', patch: { method: 'swav' }, paper: learns(66.5) },
     { id: 'swav-predictor', patch: { method: 'swav', predictor: { kind: 'mlp' } }, paper: learns(65.2) },
-    { id: 'swav-no-stop-gradient', patch: { method: 'swav', stopGradient: false }, paper: { top1: null, outcome: 'diverges' } },
+    {
+      id: 'swav-no-stop-gradient',
+      patch: { method: 'swav', stopGradient: false },
+      paper: { top1: null, outcome: 'diverges' },
+    },
   ]),
   study('methods', 'Table 4', 'method', ['method'], 'simsiam', [
     { id: 'simclr', patch: { method: 'simclr' }, paper: learns(66.5, longer(68.3, 69.8, 70.4)) },

@@ -52,8 +52,12 @@ const en = {
   'tray.saving': 'Lookalike: saving…',
 
   'close.message': '“{name}” is training.',
-  'close.detail': 'It can go on in the background: the icon in the tray shows its progress and brings this window back. Stopped, it is saved first and can be resumed.',
-  'close.waiting': { one: 'The run that waits starts when Lookalike is opened again.', other: 'The {count} runs that wait start when Lookalike is opened again.' },
+  'close.detail':
+    'It can go on in the background: the icon in the tray shows its progress and brings this window back. Stopped, it is saved first and can be resumed.',
+  'close.waiting': {
+    one: 'The run that waits starts when Lookalike is opened again.',
+    other: 'The {count} runs that wait start when Lookalike is opened again.',
+  },
   'close.background': 'Keep Training in the Background',
   'close.stop': 'Save and Stop',
   'close.cancel': 'Cancel',
@@ -72,9 +76,11 @@ const en = {
   'pick.tooLarge': '{name} is larger than {most} MB: choose a smaller file.',
 
   'crash.message': 'A part of Lookalike ended unexpectedly and was started again.',
-  'crash.detail': 'Photos, runs and checkpoints are safe. A run that was training was saved as far as it could be: resume it under Runs.\n\n{reason}',
+  'crash.detail':
+    'Photos, runs and checkpoints are safe. A run that was training was saved as far as it could be: resume it under Runs.\n\n{reason}',
   'crash.giveUp.message': 'Lookalike cannot go on.',
-  'crash.giveUp.detail': 'A part of it ended unexpectedly several times in a row. Photos, runs and checkpoints are safe. Start it again; if that does not help, "lookalike doctor" says more.\n\n{reason}',
+  'crash.giveUp.detail':
+    'A part of it ended unexpectedly several times in a row. Photos, runs and checkpoints are safe. Start it again; if that does not help, "lookalike doctor" says more.\n\n{reason}',
   'start.message': 'Lookalike cannot start.',
   'window.crashed.message': 'The window ended unexpectedly and was opened again. What runs was not affected.',
   'button.ok': 'OK',
@@ -140,7 +146,8 @@ const zhCN: Record<DesktopKey, Message> = {
   'tray.saving': 'Lookalike：正在保存…',
 
   'close.message': '“{name}”正在训练。',
-  'close.detail': '训练可以在后台继续：托盘图标会显示进度，并可重新打开此窗口。若选择停止，会先保存，之后可以继续训练。',
+  'close.detail':
+    '训练可以在后台继续：托盘图标会显示进度，并可重新打开此窗口。若选择停止，会先保存，之后可以继续训练。',
   'close.waiting': '正在排队的 {count} 个训练将在下次打开 Lookalike 时开始。',
   'close.background': '在后台继续训练',
   'close.stop': '保存并停止',
@@ -162,7 +169,8 @@ const zhCN: Record<DesktopKey, Message> = {
   'crash.message': 'Lookalike 的一部分意外结束，已重新启动。',
   'crash.detail': '照片、训练记录和检查点均安全。正在训练的任务已尽可能保存，可在“训练记录”中继续。\n\n{reason}',
   'crash.giveUp.message': 'Lookalike 无法继续运行。',
-  'crash.giveUp.detail': '它的一部分连续多次意外结束。照片、训练记录和检查点均安全。请重新启动；如果仍无效，可运行“lookalike doctor”查看详情。\n\n{reason}',
+  'crash.giveUp.detail':
+    '它的一部分连续多次意外结束。照片、训练记录和检查点均安全。请重新启动；如果仍无效，可运行“lookalike doctor”查看详情。\n\n{reason}',
   'start.message': 'Lookalike 无法启动。',
   'window.crashed.message': '窗口意外结束，已重新打开。正在进行的任务不受影响。',
   'button.ok': '好',

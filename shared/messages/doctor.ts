@@ -15,10 +15,7 @@ const sentences: readonly (readonly [en: string, zh: string])[] = [
   ['{runs} runs, {folders} folders', '{runs} 次训练，{folders} 个文件夹'],
   ['decoded {width} x {height}', '已解码 {width} × {height}'],
   ['choose another with --home or LOOKALIKE_HOME', '请用 --home 或 LOOKALIKE_HOME 选择另一个'],
-  [
-    'free some space: a run keeps several gigabytes of checkpoints',
-    '请腾出空间：一次训练会保留数 GB 的检查点',
-  ],
+  ['free some space: a run keeps several gigabytes of checkpoints', '请腾出空间：一次训练会保留数 GB 的检查点'],
   ['close other programs, or train with a smaller batch', '请关闭其他程序，或用更小的批次训练'],
   ['move lookalike.db away, or put a backup in its place', '请移走 lookalike.db，或换上备份'],
   [

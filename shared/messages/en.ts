@@ -52,14 +52,12 @@ export const en = {
   'welcome.drop': 'You can also drop a folder anywhere in this window.',
   'welcome.privacy': 'Nothing leaves this computer, and your folders are only ever read.',
   'welcome.step.add.title': 'Add photos',
-  'welcome.step.add.text':
-    'Any folder, labelled or not. JPEG, PNG, HEIC, RAW and more are read where they lie.',
+  'welcome.step.add.text': 'Any folder, labelled or not. JPEG, PNG, HEIC, RAW and more are read where they lie.',
   'welcome.step.train.title': 'Train',
   'welcome.step.train.text':
     'Say how many minutes you have. You are told at once if it goes wrong, and what to change.',
   'welcome.step.explore.title': 'Explore and export',
-  'welcome.step.explore.text':
-    'Click from likeness to likeness, measure, and export to ONNX, PyTorch and others.',
+  'welcome.step.explore.text': 'Click from likeness to likeness, measure, and export to ONNX, PyTorch and others.',
   'welcome.toLibrary': { one: 'Library ({count} folder)', other: 'Library ({count} folders)' },
   'welcome.toRuns': { one: 'Runs ({count})', other: 'Runs ({count})' },
   'welcome.how': 'How does it work?',
@@ -114,10 +112,7 @@ export const en = {
   'library.exclude': 'Exclude from training',
   'library.include': 'Take back in',
   'library.excluded': { one: '{count} photo was excluded.', other: '{count} photos were excluded.' },
-  'library.included': {
-    one: '{count} photo was taken back in.',
-    other: '{count} photos were taken back in.',
-  },
+  'library.included': { one: '{count} photo was taken back in.', other: '{count} photos were taken back in.' },
   'library.noneFound': 'No photo matches',
   'library.noneFoundText': 'Try another name or label.',
   'library.clearFilter': 'Show all photos',
@@ -201,8 +196,7 @@ export const en = {
   'new.views': 'What may change between two views',
   'new.viewsText': 'The network learns to ignore what changes here. Keep what matters to you unchanged.',
   'new.colourMatters': 'Colour matters',
-  'new.colourMattersHint':
-    'Turns colour jitter and greyscale off: for flowers, minerals, fabrics, stained tissue.',
+  'new.colourMattersHint': 'Turns colour jitter and greyscale off: for flowers, minerals, fabrics, stained tissue.',
   'new.advanced': 'Advanced',
   'new.advancedText': 'everything the paper studies',
   'new.paperPresets': 'The paper’s own settings:',
@@ -275,7 +269,8 @@ export const en = {
   'cost.memoryHint':
     'Memory at the peak of a training step: the network, its gradients, one batch and the photos in wait.',
   'cost.device': 'GPU memory',
-  'cost.deviceHint': 'Of the graphics card: the network, its gradients and what a batch leaves for the backward pass, estimated.',
+  'cost.deviceHint':
+    'Of the graphics card: the network, its gradients and what a batch leaves for the backward pass, estimated.',
   'cost.disk': 'Disk',
   'cost.diskHint': 'Checkpoints that are kept and the cache of decoded photos.',
   'cost.steps': { one: '{count} epoch of {steps} steps', other: '{count} epochs of {steps} steps' },
@@ -442,10 +437,7 @@ export const en = {
     'Cosine between the features of two photos: 1 the same direction, 0 nothing in common, −1 opposite.',
   'explore.took': { one: '{count} photo in {ms} ms', other: '{count} photos in {ms} ms' },
   'explore.clusterCount': 'How many',
-  'explore.cluster': {
-    one: '{count} photo, coherence {similarity}',
-    other: '{count} photos, coherence {similarity}',
-  },
+  'explore.cluster': { one: '{count} photo, coherence {similarity}', other: '{count} photos, coherence {similarity}' },
   'explore.duplicateGroup': {
     one: '{count} photo, similarity {similarity}',
     other: '{count} photos, similarity {similarity}',
@@ -483,8 +475,7 @@ export const en = {
   'evaluate.kind.linear': 'Linear',
   'evaluate.kind.fewshot': 'Few-shot',
   'evaluate.text.knn': 'Each photo gets the label its nearest neighbours vote for. No training, quick.',
-  'evaluate.text.linear':
-    'A linear classifier is trained on the frozen features: the usual measure of an encoder.',
+  'evaluate.text.linear': 'A linear classifier is trained on the frozen features: the usual measure of an encoder.',
   'evaluate.text.fewshot': 'The same with only 1, 5 or 10 labelled photos a class, several draws.',
   'evaluate.train': 'Learn labels from',
   'evaluate.test': 'Test on',
@@ -501,8 +492,7 @@ export const en = {
   'evaluate.solver.sgd': 'SGD, as MoCo',
   'evaluate.solver.lars': 'LARS, as SimSiam',
   'evaluate.temperature': 'Temperature T',
-  'evaluate.temperatureHint':
-    'A vote weighs exp(cosine / T): the lower, the more the nearest count. 0.1 is usual.',
+  'evaluate.temperatureHint': 'A vote weighs exp(cosine / T): the lower, the more the nearest count. 0.1 is usual.',
   'evaluate.start': 'Evaluate',
   'evaluate.running': 'Evaluating',
   'evaluate.needsLabels': 'This folder has no labels to measure against. Choose another folder, or',
@@ -586,7 +576,8 @@ export const en = {
   'lab.nothingYet': 'The sentences come when the reference arm is done.',
   'lab.trainingsTitle': 'Trainings',
   'lab.progress': 'Progress',
-  'lab.verdictHint': 'What loss, rank and spread say together at the end of training; Help has the verdicts one by one.',
+  'lab.verdictHint':
+    'What loss, rank and spread say together at the end of training; Help has the verdicts one by one.',
   'lab.progressHint': 'Share of the steps of this training that are done.',
   'lab.watch': '{name}, seed {seed}: open in Monitor',
   'lab.ofSeeds': '{done} of {count} seeds',
@@ -620,10 +611,8 @@ export const en = {
   'lab.figure.alternation': 'Targets η are stored and kept for k steps.',
   'lab.figure.moving-average': 'No predictor; the target η is an average over each photo’s views.',
   'lab.figure.output-dimension': 'The projection has d numbers, on both sides.',
-  'lab.figure.relations':
-    'Other photos to keep away from; predictor and stop-gradient are added or taken away.',
-  'lab.figure.methods':
-    'A second encoder f′ that follows slowly, other photos to keep away from, or neither.',
+  'lab.figure.relations': 'Other photos to keep away from; predictor and stop-gradient are added or taken away.',
+  'lab.figure.methods': 'A second encoder f′ that follows slowly, other photos to keep away from, or neither.',
 
   'export.subtitle':
     'Files that other tools open as they are. Each is read back and compared before it counts as done.',
@@ -716,8 +705,7 @@ export const en = {
   'selfTest.noDriver':
     'no driver was found that it can use: install the card’s current driver (on Linux, one for Vulkan)',
   'selfTest.noLibraries': 'its libraries are not installed: docs/devices.md says how to fetch them',
-  'selfTest.missing':
-    'it cannot be started here: update its driver, or use another device; the reason: {reason}',
+  'selfTest.missing': 'it cannot be started here: update its driver, or use another device; the reason: {reason}',
   'selfTest.failed':
     'a training step failed on it: close other programs that use it or update its driver, then test it again; the reason: {reason}',
   'selfTest.views.passed': 'it makes the views itself, as the processor does',
@@ -768,8 +756,7 @@ export const en = {
   'help.std.text':
     'Every description is scaled to length 1, a point on a sphere. The std ratio says how widely the points of many photos are spread: 1 is evenly all around, 0 is all in one place.\nA falling ratio of z is the early sign of a collapse; the shaded bands mark where to worry. The features of an untrained network start near 0.2 and may rise for good or bad reasons, so that they have no threshold.',
   'help.rank.title': 'Effective rank',
-  'help.rank.caption':
-    'Left: many directions carry something. Right: a few do the work of all, the others are empty.',
+  'help.rank.caption': 'Left: many directions carry something. Right: a few do the work of all, the others are empty.',
   'help.rank.text':
     'A description is a list of hundreds of numbers, but do they say different things? The effective rank counts how many directions are really in use.\nIt should stay near or above where it started. When it falls to a fraction of that while the loss nears −1, the network has collapsed, even if the spread still looks fine.',
   'help.quality.title': 'Neighbours found',

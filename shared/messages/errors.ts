@@ -88,10 +88,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
         'none of the {count} files the CSV names is in the folder: write paths as they are inside the folder, for example {file}',
         'CSV 列出的 {count} 个文件都不在文件夹里：请写文件夹内的相对路径，例如 {file}。',
       ],
-      [
-        'the CSV file is empty: give it a line per photo, file,label',
-        'CSV 文件是空的：每张照片写一行 file,label。',
-      ],
+      ['the CSV file is empty: give it a line per photo, file,label', 'CSV 文件是空的：每张照片写一行 file,label。'],
       [
         'line {line} of the CSV file has no label: write file,label on each line',
         'CSV 文件第 {line} 行没有标签：每行写 file,label。',
@@ -102,14 +99,8 @@ export const errorTexts: Record<string, ErrorTexts> = {
     general: ['This is not available now: {message}.', '现在还不能这样做：{message}。'],
     sentences: [
       ['Lookalike is closing', 'Lookalike 正在关闭：请重新打开它。'],
-      [
-        'run {name} has no checkpoint yet: let it train for a while',
-        '训练“{name}”还没有检查点：让它再训练一会儿。',
-      ],
-      [
-        'the checkpoint was thinned out a moment ago: choose a later one',
-        '这个检查点刚刚被精简掉：请选择更晚的一个。',
-      ],
+      ['run {name} has no checkpoint yet: let it train for a while', '训练“{name}”还没有检查点：让它再训练一会儿。'],
+      ['the checkpoint was thinned out a moment ago: choose a later one', '这个检查点刚刚被精简掉：请选择更晚的一个。'],
       [
         'the map by UMAP is not made yet: start it, and look at the components meanwhile',
         'UMAP 地图尚未生成：请先开始生成，其间可看主成分图。',
@@ -151,10 +142,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
       ['the run is not running', '这次训练没有在进行：请先继续它。'],
       ['the experiment is finished: start another one', '实验已完成：请另开一个。'],
       ['the experiment is {state} already', '实验已经结束：请另开一个。'],
-      [
-        'no arm of the experiment trains just now: stop it instead',
-        '实验此刻没有正在训练的一支：请改为停止它。',
-      ],
+      ['no arm of the experiment trains just now: stop it instead', '实验此刻没有正在训练的一支：请改为停止它。'],
       [
         'another process is still training this run: end it, then resume',
         '另一个进程仍在训练它：请先结束那个进程，再继续。',
@@ -194,9 +182,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
       ['{folder} is not a folder.', '{folder} 不是文件夹：请选择另一个。'],
     ],
   },
-  'folder-not-empty': {
-    general: ['The folder is not empty: name a new one.', '文件夹不是空的：请换一个新的。'],
-  },
+  'folder-not-empty': { general: ['The folder is not empty: name a new one.', '文件夹不是空的：请换一个新的。'] },
   'newer-database': {
     general: [
       'The history was written by a newer Lookalike: update Lookalike.',
@@ -243,10 +229,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
     ],
   },
   'renderer-missing': {
-    general: [
-      'The window’s files are missing: run "npm run build" once.',
-      '窗口文件缺失：请运行一次 npm run build。',
-    ],
+    general: ['The window’s files are missing: run "npm run build" once.', '窗口文件缺失：请运行一次 npm run build。'],
   },
 
   // Starting and training
@@ -297,10 +280,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
         'the home folder cannot be used ({errno}): choose another one with --home or LOOKALIKE_HOME',
         `主文件夹无法使用（{errno}）：请检查权限${orAnotherHome}。`,
       ],
-      [
-        'another process is training this run: end it, then resume',
-        '另一个进程正在训练它：请先结束那个进程，再继续。',
-      ],
+      ['another process is training this run: end it, then resume', '另一个进程正在训练它：请先结束那个进程，再继续。'],
       [
         'the self-test of {device} has shown that it makes no right views: set viewsBy to auto or processor',
         '自检表明 {device} 不能正确生成视图：请改为自动或由处理器生成。',
@@ -374,14 +354,8 @@ export const errorTexts: Record<string, ErrorTexts> = {
   'bad-checkpoint': {
     general: ['The checkpoint cannot be used: choose another one.', '这个检查点无法使用：请选择另一个。'],
     sentences: [
-      [
-        'the checkpoint cannot be opened ({detail}): choose another one',
-        '无法打开检查点（{detail}）：请选择另一个。',
-      ],
-      [
-        'the checkpoint cannot be used: {detail}. Choose another one',
-        '检查点无法使用：{detail}。请选择另一个。',
-      ],
+      ['the checkpoint cannot be opened ({detail}): choose another one', '无法打开检查点（{detail}）：请选择另一个。'],
+      ['the checkpoint cannot be used: {detail}. Choose another one', '检查点无法使用：{detail}。请选择另一个。'],
       [
         'the checkpoint of epoch {epoch} in {folder} has no optimizer state: continue from a later one, or start a new run from its weights',
         '{folder} 中第 {epoch} 轮的检查点没有优化器状态：请从更晚的一个继续，或用它的权重新建训练。',
@@ -389,10 +363,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
     ],
   },
   'no-checkpoint': {
-    general: [
-      'There is no checkpoint yet: let the run train for a while.',
-      '还没有检查点：让它再训练一会儿。',
-    ],
+    general: ['There is no checkpoint yet: let the run train for a while.', '还没有检查点：让它再训练一会儿。'],
   },
   stopped: { general: ['It was stopped.', '已停止。'] },
   'bad-job': {
@@ -410,10 +381,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
         'the training embeddings have {train} numbers and the test embeddings {test}: make both with the same checkpoint',
         '训练嵌入有 {train} 维，测试嵌入有 {test} 维：请用同一个检查点生成两者。',
       ],
-      [
-        'none of the test photos has a label: choose a labelled folder',
-        '测试照片都没有标签：请选择带标签的文件夹。',
-      ],
+      ['none of the test photos has a label: choose a labelled folder', '测试照片都没有标签：请选择带标签的文件夹。'],
       [
         'no test photo has a label of the training photos ({train}; tested: {test}): choose two folders with the same labels, or one folder for both',
         '测试照片没有任何一个训练照片的标签（训练：{train}；测试：{test}）：请选择标签相同的两个文件夹，或两者用同一个文件夹。',
@@ -429,10 +397,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
     ],
   },
   'batch-too-large': {
-    general: [
-      'The batch is larger than the collection: choose a smaller batch.',
-      '批次大于照片总数：请改小批次。',
-    ],
+    general: ['The batch is larger than the collection: choose a smaller batch.', '批次大于照片总数：请改小批次。'],
     sentences: [
       [
         'batchSize {batch} is larger than the collection of {count} photos: set batchSize to {most} or less',
@@ -446,10 +411,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
     general: ['The device cannot be used here: choose the processor.', '无法使用这个设备：请选择处理器。'],
     sentences: [
       ['there is no device {device}: use {devices}', '没有设备 {device}：请使用 {devices}。'],
-      [
-        '{device} is not available on {platform}: choose device cpu',
-        '{device} 在 {platform} 上不可用：请选择处理器。',
-      ],
+      ['{device} is not available on {platform}: choose device cpu', '{device} 在 {platform} 上不可用：请选择处理器。'],
       [
         '{device} cannot be used here ({detail}): choose device cpu',
         '{device} 在这里无法使用（{detail}）：请选择处理器。',
@@ -550,10 +512,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
     ],
   },
   'restarted-after-memory': {
-    general: [
-      'It ran out of memory and goes on from the last checkpoint.',
-      '内存曾不足，已从上一个检查点继续。',
-    ],
+    general: ['It ran out of memory and goes on from the last checkpoint.', '内存曾不足，已从上一个检查点继续。'],
     sentences: [
       [
         'the device {device} ran out of memory; training went on from the checkpoint of epoch {epoch}. If it happens again: close other programs that use it, or start a run with batchSize {suggestion}',
@@ -573,10 +532,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
   'bad-file': {
     general: ['The file cannot be read: {message}.', '文件无法读取：{message}。'],
     sentences: [
-      [
-        'the CSV ends inside a quoted field: add the missing quotation mark',
-        'CSV 在引号内结束：请补上缺少的引号。',
-      ],
+      ['the CSV ends inside a quoted field: add the missing quotation mark', 'CSV 在引号内结束：请补上缺少的引号。'],
       [
         '{path} is not an npy file that can be read: {detail}',
         '{path} 不是可读取的 npy 文件（{detail}）：请重新生成它。',
@@ -595,10 +551,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
     general: ['A file cannot be written: {message}.', '无法写入文件：{message}。'],
     sentences: [
       ['cannot write {path}: {reason}', '无法写入 {path}：{reason}'],
-      [
-        'the disk is full: free some space or choose another folder',
-        '磁盘已满，请腾出空间或选择另一个文件夹。',
-      ],
+      ['the disk is full: free some space or choose another folder', '磁盘已满，请腾出空间或选择另一个文件夹。'],
       [
         'the disk quota is used up: free some space or choose another folder',
         '磁盘配额已用完，请腾出空间或选择另一个文件夹。',
@@ -611,10 +564,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
     ],
   },
   'verify-failed': {
-    general: [
-      'The file was written but reads back wrong: export again.',
-      '文件已写入，但读回的内容不对：请重新导出。',
-    ],
+    general: ['The file was written but reads back wrong: export again.', '文件已写入，但读回的内容不对：请重新导出。'],
     sentences: [
       [
         '{file} was written, but reading it back gave {what}: export again, and check the disk if it repeats',
@@ -750,9 +700,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
       ['Its header claims an image without pixels.', '文件头所说的图像没有像素。'],
     ],
   },
-  'not-an-image': {
-    general: ['The file is not an image of a known format.', '不是已知格式的图像。'],
-  },
+  'not-an-image': { general: ['The file is not an image of a known format.', '不是已知格式的图像。'] },
   unsupported: {
     general: ['This variant of the format is not supported.', '不支持这种格式的变体。'],
     sentences: [
@@ -821,10 +769,7 @@ export const errorTexts: Record<string, ErrorTexts> = {
   },
   closed: { general: ['The index was closed: open it again.', '索引已关闭：请重新打开。'] },
   'no-webgl': {
-    general: [
-      'This machine cannot draw the map: WebGL 2 is missing.',
-      '这台机器无法绘制地图：缺少 WebGL 2。',
-    ],
+    general: ['This machine cannot draw the map: WebGL 2 is missing.', '这台机器无法绘制地图：缺少 WebGL 2。'],
   },
 
   // What only a mistake in the program can cause
@@ -853,10 +798,7 @@ function translated(message: string, texts: readonly ErrorTexts[]): string | nul
 const withoutStop = (text: string): string => text.replace(/[.。]$/, '');
 
 /** An error as a sentence in the window's language: its own words where they are known, the general ones where not. */
-export function errorSentence(
-  { code, message }: { code: string; message: string },
-  language: Languages,
-): string {
+export function errorSentence({ code, message }: { code: string; message: string }, language: Languages): string {
   const texts = errorTexts[code];
   const { general, isInternal } = texts ?? errorTexts.internal!;
   if (language === 'en' && message !== '' && !(texts && isInternal)) return capital(message);

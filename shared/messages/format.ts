@@ -36,9 +36,7 @@ export function formatMessage(message: Message, locale: string, values: Values =
   return text.replace(placeholder, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === 'number'
-      ? numberFormat(locale, { maximumFractionDigits: 2 }).format(value)
-      : value;
+    return typeof value === 'number' ? numberFormat(locale, { maximumFractionDigits: 2 }).format(value) : value;
   });
 }
 
@@ -62,10 +60,7 @@ export function valuesOf(template: string, text: string): Record<string, string>
 }
 
 /** A sentence that was worded as one of the English templates of `pairs`, in Chinese; null where it is none of them. */
-export function translated(
-  pairs: readonly (readonly [en: string, zh: string])[],
-  text: string,
-): string | null {
+export function translated(pairs: readonly (readonly [en: string, zh: string])[], text: string): string | null {
   for (const [en, zh] of pairs) {
     const values = valuesOf(en, text);
     if (values) return formatMessage(zh, 'zh-CN', values);

@@ -26,15 +26,12 @@ export const labEn = {
   'study.symmetry.changes': 'Whether each view predicts the other or one alone does.',
   'study.symmetry.paper': 'One direction is enough; two make one more prediction of each photo.',
   'study.alternation.title': 'Alternation',
-  'study.alternation.changes':
-    'For how many steps the targets are kept before they are computed anew: 1 is SimSiam.',
-  'study.alternation.paper':
-    'Many steps with kept targets work as well: SimSiam solves two problems by turns.',
+  'study.alternation.changes': 'For how many steps the targets are kept before they are computed anew: 1 is SimSiam.',
+  'study.alternation.paper': 'Many steps with kept targets work as well: SimSiam solves two problems by turns.',
   'study.moving-average.title': 'Moving average instead of the predictor',
   'study.moving-average.changes':
     'The predictor is left out, and each photo’s target becomes an average over its views so far.',
-  'study.moving-average.paper':
-    'The average learns without a predictor: the predictor’s part is to stand for it.',
+  'study.moving-average.paper': 'The average learns without a predictor: the predictor’s part is to stand for it.',
   'study.output-dimension.title': 'Output dimension',
   'study.output-dimension.changes': 'How many numbers d the projection has; the predictor narrows to a quarter of it.',
   'study.output-dimension.paper': 'Wider is better, up to 2048.',
@@ -123,9 +120,11 @@ export const labEn = {
 
   'note.fewSteps':
     'Only {steps} steps for an arm: arms may not come apart. About {minutes} min for each would make {enough} steps.',
-  'note.noLabels': 'The folder has no labels: arms are compared by neighbour agreement, which is less telling than kNN.',
+  'note.noLabels':
+    'The folder has no labels: arms are compared by neighbour agreement, which is less telling than kNN.',
   'note.overBudget': 'Even one epoch of the slowest arm takes longer than the budget: about {seconds} s.',
-  'note.batches': 'The paper’s batch sizes are divided by {factor}, so that the largest fits twice into {images} photos.',
+  'note.batches':
+    'The paper’s batch sizes are divided by {factor}, so that the largest fits twice into {images} photos.',
   'note.longAlternation': 'An epoch has {steps} steps here: 100 steps are more than an epoch.',
   'note.busy': 'Something else is training: the prediction is from earlier speeds, and the arms wait for it.',
 
@@ -136,7 +135,8 @@ export const labEn = {
     '{arm} collapsed: the loss went to {loss} while its features use {rank} directions, against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
   'finding.collapsing':
     '{arm} did not learn and looks like the beginning of a collapse: loss {loss}, {rank} directions against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
-  'finding.notLearned': '{arm} did not learn: loss {loss}, {mean} % against {untrained} % before training; its features still use {rank} directions, so it is no collapse.',
+  'finding.notLearned':
+    '{arm} did not learn: loss {loss}, {mean} % against {untrained} % before training; its features still use {rank} directions, so it is no collapse.',
   'finding.lost': '{arm} ended below the untrained network: {mean} % against {untrained} %.',
   'finding.diverged': '{arm} diverged: its loss became infinite or kept rising.',
   'finding.failed': '{arm} ended with an error and is not counted.',
@@ -153,7 +153,8 @@ export const labEn = {
   'finding.partial': '{done} of {count} trainings are done; this is what they show so far.',
 
   'report.title': '{study}: a study on {folder}',
-  'report.lead': 'A study of “Exploring Simple Siamese Representation Learning” (Chen and He, 2020; {paper}), repeated on {images} photos.',
+  'report.lead':
+    'A study of “Exploring Simple Siamese Representation Learning” (Chen and He, 2020; {paper}), repeated on {images} photos.',
   'report.shows': 'What it shows',
   'report.table': 'Results beside the paper’s',
   'report.arm': 'Arm',

@@ -30,24 +30,41 @@ export function armLabel(language: ReportLanguage, study: StudyId, armId: string
   const arm = studyOf(study)
     .arms({ images })
     .find(({ id }) => id === armId);
-  return labLookup(language, `arm.${study}.${armId}`) ?? labLookup(language, `arm.${study}`, arm?.values && digits(arm.values)) ?? armId;
+  return (
+    labLookup(language, `arm.${study}.${armId}`) ??
+    labLookup(language, `arm.${study}`, arm?.values && digits(arm.values)) ??
+    armId
+  );
 }
 
 /** Numbers that are names (a batch of 4096) are not grouped. */
-const digits = (values: Readonly<Record<string, number>>): Values => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+const digits = (values: Readonly<Record<string, number>>): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 
 /** A finding as a sentence. Arms are named in the language and joined by its "and"; numbers are written in it. */
 export function findingText(language: ReportLanguage, finding: Finding, study: StudyId, images: number): string {
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
   const name = (armId: string) => `“${armLabel(language, study, armId, images)}”`;
-  const arms = Object.fromEntries(Object.entries(finding.arms).map(([placeholder, ids]) => [placeholder, list.format(ids.map(name))]));
+  const arms = Object.fromEntries(
+    Object.entries(finding.arms).map(([placeholder, ids]) => [placeholder, list.format(ids.map(name))]),
+  );
   return labText(language, `finding.${finding.key}` as LabKey, { ...finding.values, ...arms });
 }
 
 /** 0.314 as 31.4, in the language's digits. */
 export const points = (language: ReportLanguage, fraction: number | null, decimals = 1): string =>
-  fraction === null ? '–' : numberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(100 * fraction);
+  fraction === null
+    ? '–'
+    : numberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(
+        100 * fraction,
+      );
 
 /** What arms are compared by, defined: `measure.MEASURE.SPLIT`. */
-export const measureDefinition = (language: ReportLanguage, { measure, split, asked }: { measure: 'knn' | 'linear' | 'agreement'; split: 'leave-one-out' | 'held-out'; asked: number }): string =>
-  labText(language, `measure.${measure}.${split}`, { asked });
+export const measureDefinition = (
+  language: ReportLanguage,
+  {
+    measure,
+    split,
+    asked,
+  }: { measure: 'knn' | 'linear' | 'agreement'; split: 'leave-one-out' | 'held-out'; asked: number },
+): string => labText(language, `measure.${measure}.${split}`, { asked });

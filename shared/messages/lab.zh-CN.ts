@@ -101,7 +101,8 @@ export const labZhCN: Record<LabKey, Message> = {
   'measure.linear': '线性准确率',
   'measure.agreement': '近邻一致率',
   'measure.knn.leave-one-out': 'kNN 准确率：{asked} 张照片中，由其余照片里最近邻投票得到正确标签的比例，照片本身除外。',
-  'measure.knn.held-out': 'kNN 准确率：至多 {asked} 张从未用于训练的留出照片中，由其余照片里最近邻投票得到正确标签的比例。',
+  'measure.knn.held-out':
+    'kNN 准确率：至多 {asked} 张从未用于训练的留出照片中，由其余照片里最近邻投票得到正确标签的比例。',
   'measure.linear.leave-one-out': '线性准确率：留出照片中，由其余照片冻结特征上的线性分类器得到正确标签的比例。',
   'measure.linear.held-out': '线性准确率：留出照片中，由其余照片冻结特征上的线性分类器得到正确标签的比例。',
   'measure.agreement.leave-one-out':
@@ -141,7 +142,8 @@ export const labZhCN: Record<LabKey, Message> = {
   'finding.partial': '{count} 次训练已完成 {done} 次；以下是目前的结果。',
 
   'report.title': '{study}：在 {folder} 上的研究',
-  'report.lead': '在 {images} 张照片上重复 “Exploring Simple Siamese Representation Learning”（Chen 与 He，2020；{paper}）中的一项研究。',
+  'report.lead':
+    '在 {images} 张照片上重复 “Exploring Simple Siamese Representation Learning”（Chen 与 He，2020；{paper}）中的一项研究。',
   'report.shows': '结果说明什么',
   'report.table': '与论文并列的结果',
   'report.arm': '对照',
@@ -171,7 +173,8 @@ export const labZhCN: Record<LabKey, Message> = {
   'report.definition.rank': '有效秩：探测照片的特征真正使用的方向数（奇异值之熵的指数）。',
   'report.definition.loss':
     '最后测得几轮的方法损失；对 SimSiam，−1 表示视图完全一致，所有照片都一样时也是如此。不同方法或相似度的损失不可比。',
-  'report.definition.std': 'z 的标准差：训练中归一化投影在批次内的标准差乘以 √d。1：铺满球面，0：全在一点（论文图 2）。',
+  'report.definition.std':
+    'z 的标准差：训练中归一化投影在批次内的标准差乘以 √d。1：铺满球面，0：全在一点（论文图 2）。',
   'report.definition.spread': '离散：各种子之间的标准差，百分点。',
   'report.definition.untrained': '训练前：同一网络在随机权重下的同一度量。',
   'report.facts': '如何得到',

@@ -67,10 +67,7 @@ const settings: Record<string, [label: string, reason: string]> = {
   'moco.queueSize': ['MoCo：负样本队列', 'ImageNet 用 65,536；50,000 张图通常用 4,096，超过照片数会重复'],
   'moco.momentum': ['MoCo：键编码器动量', 'MoCo v2：200,000 步用 0.999；小照片集约千步，0.99 跟得上'],
   'byol.momentum': ['BYOL：目标网络动量', 'BYOL：按余弦升至 1；1,000 轮用 0.996，100 轮用 0.99'],
-  'swav.prototypes': [
-    'SwAV：原型',
-    'ImageNet 批次 4,096 时用 3,000；一个批次均匀分到各原型，因此不宜远多于批次',
-  ],
+  'swav.prototypes': ['SwAV：原型', 'ImageNet 批次 4,096 时用 3,000；一个批次均匀分到各原型，因此不宜远多于批次'],
   'swav.sinkhornIterations': ['SwAV：Sinkhorn-Knopp', 'SwAV 第 4 节'],
   'swav.epsilon': ['SwAV：分配的柔软度', 'SwAV：0.05；更高会使所有照片分到一处'],
   'swav.freezeEpochs': ['SwAV：固定原型', 'SwAV 附录：第一轮'],
@@ -175,20 +172,17 @@ const verdicts: Record<string, string> = {
 const plans: Record<string, string> = {
   'refusal.images': '可用于训练的照片有 {images} 张：请添加至少 8 张（最好数百张）的文件夹。',
   'refusal.batch': '批次 {batchSize} 大于照片总数 {images}：请改小批次。',
-  'refusal.stem':
-    'imagenet 起始层在 {imageSize} 像素下什么也不剩：请改用 cifar 起始层，或把图像尺寸设为 64 以上。',
+  'refusal.stem': 'imagenet 起始层在 {imageSize} 像素下什么也不剩：请改用 cifar 起始层，或把图像尺寸设为 64 以上。',
   'refusal.memory': '训练约需 {needed} 内存，可用 {free}：请减小批次、图像尺寸或网络宽度。',
   'refusal.deviceMemory': '训练约需 {needed} 显存，{device} 有 {free}：请减小批次、图像尺寸或网络宽度。',
   'refusal.device': '设备 {device} 不可用，原因见“设置”中的自检：请选择自动或处理器。',
-  'refusal.processor':
-    '处理器没有通过自检，原因见“设置”：请在“设置”中再测试一次，或运行 lookalike doctor --retest。',
+  'refusal.processor': '处理器没有通过自检，原因见“设置”：请在“设置”中再测试一次，或运行 lookalike doctor --retest。',
   'refusal.precision': '处理器只以 float32 计算：请把精度设为 float32。',
   'refusal.views': '自检表明 {device} 不能正确生成视图：请改为自动或由处理器生成。',
   'refusal.viewsTensorFlow': 'TensorFlow 不能生成视图：请改为自动或由处理器生成。',
   'refusal.float16': '设备 {device} 不支持 float16：请把精度设为 float32。',
   'refusal.disk': '本次训练约需 {needed} 磁盘，可用 {free}：请腾出空间、减少检查点磁盘或图像尺寸。',
-  'note.smallMap':
-    '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
+  'note.smallMap': '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
   'note.fewPhotos': '{images} 张照片偏少：数百张才能让网络有东西可分辨。',
   'note.days': '约 {days} 天：更窄的网络、更小的图像尺寸或以分钟计的预算会更快。',
   'note.processorUntested': '处理器的自检没有结果（电脑可能太忙）：训练照常进行，下次启动时再测试。',

@@ -431,8 +431,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'explore.trail': '走过的路',
   'explore.trailStep': '回到第 {index} 步',
 
-  'map.label':
-    '{count} 张照片的地图。拖动平移，滚轮缩放，点击打开照片。键盘：方向键、加号、减号、0。照片也在网格中。',
+  'map.label': '{count} 张照片的地图。拖动平移，滚轮缩放，点击打开照片。键盘：方向键、加号、减号、0。照片也在网格中。',
   'map.lasso': '套索：圈住照片以选择',
   'map.zoomIn': '放大',
   'map.zoomOut': '缩小',
@@ -457,8 +456,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'evaluate.k': '近邻数 k',
   'evaluate.kHint': '参与投票的近邻数量。',
   'evaluate.solver': '拟合方法',
-  'evaluate.solverHint':
-    'L-BFGS 求逻辑回归的最优解。SGD 和 LARS 按论文的做法训练 90 轮：结果可与文献比较，通常略低。',
+  'evaluate.solverHint': 'L-BFGS 求逻辑回归的最优解。SGD 和 LARS 按论文的做法训练 90 轮：结果可与文献比较，通常略低。',
   'evaluate.solver.lbfgs': 'L-BFGS，最优解',
   'evaluate.solver.sgd': 'SGD，同 MoCo',
   'evaluate.solver.lars': 'LARS，同 SimSiam',
@@ -514,8 +512,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'lab.seedTitle': '种子',
   'lab.seed': '种子 {seed}',
   'lab.linear': '另做线性评估',
-  'lab.linearHint':
-    '每次训练之后，像论文那样在冻结的特征上用线性分类器学习你的标签；表中以它的准确率代替 kNN。',
+  'lab.linearHint': '每次训练之后，像论文那样在冻结的特征上用线性分类器学习你的标签；表中以它的准确率代替 kNN。',
   'lab.linearWhat': '论文自己的度量',
   'lab.linearNeedsLabels': '需要标签',
   'lab.trainings': '{count} 次训练',
@@ -606,7 +603,8 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'settings.theme.dark': '深色',
   'settings.training': '训练',
   'settings.device': '设备',
-  'settings.deviceText': '用于新的训练。自动即通过自检的设备中最快的一个；未通过自检的设备不可选择。此处为自动时，新的训练沿用上一次顺利开始的训练所选的设备。',
+  'settings.deviceText':
+    '用于新的训练。自动即通过自检的设备中最快的一个；未通过自检的设备不可选择。此处为自动时，新的训练沿用上一次顺利开始的训练所选的设备。',
   'settings.notifications': '训练结束或坍缩时通知我',
   'settings.closing': '训练时关闭窗口',
   'settings.closing.ask': '询问',
@@ -636,19 +634,16 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'device.testNow': '测试',
   'device.testedAt': '测试于 {date}',
   'device.faster': '速度是处理器的 {times} 倍',
-  'device.fasterHint':
-    '同一网络（半宽 ResNet-18，32 像素，批次 32）一个训练步在处理器上的秒数，除以在此设备上的秒数。',
+  'device.fasterHint': '同一网络（半宽 ResNet-18，32 像素，批次 32）一个训练步在处理器上的秒数，除以在此设备上的秒数。',
   'device.whileTraining': '正在训练：训练结束后才能测试设备。',
-  'selfTest.passed':
-    '可用：一个训练步与处理器的结果一致（相差不超过 {difference}），耗时 {milliseconds} 毫秒',
+  'selfTest.passed': '可用：一个训练步与处理器的结果一致（相差不超过 {difference}），耗时 {milliseconds} 毫秒',
   'selfTest.wrongNumbers': '计算结果有误：{tensor} 与处理器相差 {difference}；更新驱动或许有用',
   'selfTest.timedOut': '{seconds} 秒内没有回应：请关闭其他占用它的程序或更新驱动，再测试一次',
   'selfTest.crashed': '驱动使测试进程崩溃（{how}）：请更新驱动，再测试一次；原因：{reason}',
   'selfTest.noDriver': '没有找到可用的驱动：请安装显卡的最新驱动（Linux 上需要 Vulkan 驱动）',
   'selfTest.noLibraries': '所需的库没有安装：获取方法见 docs/devices.md',
   'selfTest.missing': '无法在此启动：请更新驱动，或改用其他设备；原因：{reason}',
-  'selfTest.failed':
-    '训练步在此设备上失败：请关闭其他占用它的程序或更新驱动，再测试一次；原因：{reason}',
+  'selfTest.failed': '训练步在此设备上失败：请关闭其他占用它的程序或更新驱动，再测试一次；原因：{reason}',
   'selfTest.views.passed': '视图由它自行生成，与处理器的结果一致',
   'selfTest.views.wrong': '它生成的视图有误（相差最多为满亮度的 {difference}），因此由处理器生成',
   'selfTest.views.failed': '它无法生成视图（{reason}），因此由处理器生成',
@@ -714,8 +709,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'help.lab.caption': '研究所改变之处以颜色画出：这里去掉了停止梯度。',
   'help.lab.text':
     '论文提出的问题是：SimSiam 要怎样才不会坍缩，并以每次去掉一样东西来回答。实验室在你的照片上重复这些研究：其中的对照是普通的训练，只差一项设置，照片、轮数与种子都相同。\n文件夹有标签时用 kNN 准确率比较，需要时用线性分类器，没有标签时用近邻一致率。数值高低与论文不可比，论文在百万张照片上训练更大的网络；哪些对照能学习、次序如何则可以比较。\n一个种子足以看出决定性的差别，例如坍缩。细小的差别需要多个种子：离散程度说明偶然有多大。',
-  'help.figure.twoViews':
-    '一张照片变成两个视图，都经过网络 f；一侧再经过预测头 h，与另一侧比较，后者的梯度被停止。',
+  'help.figure.twoViews': '一张照片变成两个视图，都经过网络 f；一侧再经过预测头 h，与另一侧比较，后者的梯度被停止。',
   'help.figure.photo': '一张照片',
   'help.figure.view1': '一个视图',
   'help.figure.view2': '另一个视图',

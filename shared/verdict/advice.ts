@@ -6,14 +6,20 @@ import type { RunConfig } from '../config.ts';
 import type { Figures, VerdictName } from './rules.ts';
 
 const two = (x: number): string => x.toFixed(2).replace('-', '−');
-const rankOf = (v: Figures): string => `the features use ${v.rank.toFixed(1)} directions, ${Math.round(100 * v.rankShare)} % of the ${v.rankBest.toFixed(0)} they once used`;
+const rankOf = (v: Figures): string =>
+  `the features use ${v.rank.toFixed(1)} directions, ${Math.round(100 * v.rankShare)} % of the ${v.rankBest.toFixed(0)} they once used`;
 
 export const sentences: Record<VerdictName, (v: Figures) => string> = {
-  healthy: (v) => `Learning: loss ${two(v.loss)}, rank ${v.rank.toFixed(1)} of at most ${v.rankBest.toFixed(0)} so far, std of z ${two(v.zStd)}.`,
-  suspicious: (v) => `This may become a collapse: loss ${two(v.loss)}, std of z ${two(v.zStd)} (1 is healthy), and ${rankOf(v)}.`,
-  dimensionalCollapse: (v) => `Photos are being pressed onto few directions: loss ${two(v.loss)}, std of z ${two(v.zStd)} (1 is healthy); z uses ${v.projectionRank.toFixed(1)} directions, and ${rankOf(v)}.`,
-  collapsed: (v) => `The network has collapsed: nearly all photos look the same to it. Loss ${two(v.loss)}, std of z ${two(v.zStd)} in training and ${two(v.projectionStd)} in use, and ${rankOf(v)}.`,
-  notLearning: (v) => `Nothing is being learned: after ${v.step} steps the loss is ${two(v.loss)} and has hardly fallen, and neighbours are no better than before training.`,
+  healthy: (v) =>
+    `Learning: loss ${two(v.loss)}, rank ${v.rank.toFixed(1)} of at most ${v.rankBest.toFixed(0)} so far, std of z ${two(v.zStd)}.`,
+  suspicious: (v) =>
+    `This may become a collapse: loss ${two(v.loss)}, std of z ${two(v.zStd)} (1 is healthy), and ${rankOf(v)}.`,
+  dimensionalCollapse: (v) =>
+    `Photos are being pressed onto few directions: loss ${two(v.loss)}, std of z ${two(v.zStd)} (1 is healthy); z uses ${v.projectionRank.toFixed(1)} directions, and ${rankOf(v)}.`,
+  collapsed: (v) =>
+    `The network has collapsed: nearly all photos look the same to it. Loss ${two(v.loss)}, std of z ${two(v.zStd)} in training and ${two(v.projectionStd)} in use, and ${rankOf(v)}.`,
+  notLearning: (v) =>
+    `Nothing is being learned: after ${v.step} steps the loss is ${two(v.loss)} and has hardly fallen, and neighbours are no better than before training.`,
   diverging: (v) => `Training diverges: the loss is ${two(v.loss)} after ${two(v.lossLeast)} at its best.`,
 };
 
@@ -21,20 +27,47 @@ export const sentences: Record<VerdictName, (v: Figures) => string> = {
 const tidy = (x: number): number => Number(x.toPrecision(2));
 
 const catalogue = {
-  lastHealthy: { text: 'Go back to the last healthy checkpoint: later ones have lost what it had learned.', patch: () => null },
-  stopGradient: { text: 'Switch the stop-gradient on: without it the network can lower the loss by making all photos alike.', patch: () => ({ stopGradient: true }) },
-  predictor: { text: 'Use the predictor (mlp): without a trained one SimSiam collapses or does not learn.', patch: () => ({ 'predictor.kind': 'mlp' }) },
-  learningRateDown: { text: 'Lower the learning rate by a factor of 2 to 3.', patch: (c) => ({ 'optimizer.baseLearningRate': tidy(c.optimizer.baseLearningRate / 2.5) }) },
-  learningRateUp: { text: 'Raise the learning rate by a factor of 3: a loss that does not move may only be slow.', patch: (c) => ({ 'optimizer.baseLearningRate': tidy(c.optimizer.baseLearningRate * 3) }) },
-  warmup: { text: 'Warm up over the first 10 epochs.', patch: (c) => ({ 'optimizer.warmupEpochs': Math.max(10, c.optimizer.warmupEpochs) }) },
-  crops: { text: 'Check in the preview that the crops still show the subject; take larger ones.', patch: (c) => ({ 'augment.cropScaleMin': Math.max(0.4, c.augment.cropScaleMin) }) },
+  lastHealthy: {
+    text: 'Go back to the last healthy checkpoint: later ones have lost what it had learned.',
+    patch: () => null,
+  },
+  stopGradient: {
+    text: 'Switch the stop-gradient on: without it the network can lower the loss by making all photos alike.',
+    patch: () => ({ stopGradient: true }),
+  },
+  predictor: {
+    text: 'Use the predictor (mlp): without a trained one SimSiam collapses or does not learn.',
+    patch: () => ({ 'predictor.kind': 'mlp' }),
+  },
+  learningRateDown: {
+    text: 'Lower the learning rate by a factor of 2 to 3.',
+    patch: (c) => ({ 'optimizer.baseLearningRate': tidy(c.optimizer.baseLearningRate / 2.5) }),
+  },
+  learningRateUp: {
+    text: 'Raise the learning rate by a factor of 3: a loss that does not move may only be slow.',
+    patch: (c) => ({ 'optimizer.baseLearningRate': tidy(c.optimizer.baseLearningRate * 3) }),
+  },
+  warmup: {
+    text: 'Warm up over the first 10 epochs.',
+    patch: (c) => ({ 'optimizer.warmupEpochs': Math.max(10, c.optimizer.warmupEpochs) }),
+  },
+  crops: {
+    text: 'Check in the preview that the crops still show the subject; take larger ones.',
+    patch: (c) => ({ 'augment.cropScaleMin': Math.max(0.4, c.augment.cropScaleMin) }),
+  },
   jitter: {
     text: 'Weaken the colour jitter.',
     patch: ({ augment: { brightness, contrast, saturation, hue } }) => ({
-      'augment.brightness': tidy(brightness / 2), 'augment.contrast': tidy(contrast / 2), 'augment.saturation': tidy(saturation / 2), 'augment.hue': tidy(hue / 2),
+      'augment.brightness': tidy(brightness / 2),
+      'augment.contrast': tidy(contrast / 2),
+      'augment.saturation': tidy(saturation / 2),
+      'augment.hue': tidy(hue / 2),
     }),
   },
-  method: { text: 'Try another method: MoCo and SimCLR push photos apart and cannot collapse this way.', patch: () => ({ method: 'moco', stopGradient: true }) },
+  method: {
+    text: 'Try another method: MoCo and SimCLR push photos apart and cannot collapse this way.',
+    patch: () => ({ method: 'moco', stopGradient: true }),
+  },
 } satisfies Record<string, { text: string; patch: (config: RunConfig) => Record<string, unknown> | null }>;
 
 type AdviceKey = keyof typeof catalogue;
@@ -42,7 +75,10 @@ type AdviceKey = keyof typeof catalogue;
 export const adviceKeys = Object.keys(catalogue) as AdviceKey[];
 
 /** In the order to try them; a cause that stands in the settings comes first. */
-export function adviceFor(verdict: VerdictName, config: RunConfig): { key: AdviceKey; text: string; patch: Record<string, unknown> | null }[] {
+export function adviceFor(
+  verdict: VerdictName,
+  config: RunConfig,
+): { key: AdviceKey; text: string; patch: Record<string, unknown> | null }[] {
   const simsiam = config.method === 'simsiam';
   const cause: AdviceKey[] = [];
   if (simsiam && !config.stopGradient) cause.push('stopGradient');
@@ -55,7 +91,15 @@ export function adviceFor(verdict: VerdictName, config: RunConfig): { key: Advic
         return [...cause, 'learningRateDown', 'warmup', 'crops', 'jitter'];
       case 'dimensionalCollapse':
       case 'collapsed':
-        return [...cause, 'lastHealthy', 'learningRateDown', 'warmup', 'crops', 'jitter', ...(simsiam ? (['method'] as const) : [])];
+        return [
+          ...cause,
+          'lastHealthy',
+          'learningRateDown',
+          'warmup',
+          'crops',
+          'jitter',
+          ...(simsiam ? (['method'] as const) : []),
+        ];
       case 'notLearning':
         return [...cause, 'learningRateUp', 'crops', 'jitter', ...(simsiam ? (['method'] as const) : [])];
       case 'diverging':

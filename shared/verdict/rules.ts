@@ -127,11 +127,14 @@ function softmaxCollapse(config: RunConfig, v: Figures): VerdictName | null {
 function isPoint(config: RunConfig, v: Figures): boolean {
   const t = thresholds;
   if (v.featureStd < t.featureStdPoint) return true;
-  return normalisesZ(config) ? Math.max(v.zStd, v.projectionStd) < t.zStdPoint : v.projectionStd < t.projectionStdPoint && v.zStd < t.zStdCollapsed;
+  return normalisesZ(config)
+    ? Math.max(v.zStd, v.projectionStd) < t.zStdPoint
+    : v.projectionStd < t.projectionStdPoint && v.zStd < t.zStdCollapsed;
 }
 
 /** The mean negative cosine, with its minimum at -1. */
-const hasCosineLoss = ({ method, similarity }: RunConfig): boolean => (method === 'simsiam' || method === 'byol') && similarity === 'cosine';
+const hasCosineLoss = ({ method, similarity }: RunConfig): boolean =>
+  (method === 'simsiam' || method === 'byol') && similarity === 'cosine';
 
 /** Batch normalisation on the projector's output keeps the std ratio of a healthy z near 1. */
 const normalisesZ = ({ head }: RunConfig): boolean => head.norm === 'default' || head.norm === 'all';
@@ -164,7 +167,8 @@ function isNotLearning({ config, untrained, history }: VerdictInput, v: Figures)
   const fallen = half.loss - v.loss;
   if (v.zStd > t.zStdGrowth * half.zStdTraining) return false;
   const cosine = hasCosineLoss(config);
-  if ((cosine && v.loss < t.lossAgreeing) || fallen >= (cosine ? t.lossFall : t.lossFallShare * chanceLoss(config))) return false;
+  if ((cosine && v.loss < t.lossAgreeing) || fallen >= (cosine ? t.lossFall : t.lossFallShare * chanceLoss(config)))
+    return false;
   // The mean of three rows: a single one of a few hundred photos is off by two points as often as not.
   const gained = (of: (metrics: ProbeMetrics) => number | null, least: number): boolean => {
     const before = of(untrained);

@@ -135,17 +135,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       for (const stop of stops.reverse()) await stop();
     };
     return {
-      handle: (async (
-        method: string,
-        params: unknown,
-        { signal = neverAborted }: { signal?: AbortSignal } = {},
-      ) => {
+      handle: (async (method: string, params: unknown, { signal = neverAborted }: { signal?: AbortSignal } = {}) => {
         if (closed)
-          throw new ContractError({
-            name: 'AppError',
-            code: 'not-available',
-            message: 'Lookalike is closing',
-          });
+          throw new ContractError({ name: 'AppError', code: 'not-available', message: 'Lookalike is closing' });
         return answer(paths.home, handlers, method, params, signal, options.checkResults ?? false);
       }) as App['handle'],
       onEvent: (listener) => events.on(listener),
@@ -181,9 +173,7 @@ async function answer(
   } catch (error) {
     // a full disk or a failing database is told as one, whatever call meets it
     const { code } = error as { code?: unknown };
-    throw typeof code === 'string' && /^(ENOSPC|EDQUOT|SQLITE_)/.test(code)
-      ? storageError(error, home)
-      : error;
+    throw typeof code === 'string' && /^(ENOSPC|EDQUOT|SQLITE_)/.test(code) ? storageError(error, home) : error;
   }
   return check ? result.parse(value) : value;
 }

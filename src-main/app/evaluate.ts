@@ -13,11 +13,7 @@ export type EvaluateHandlers = Pick<AppHandlers, keyof typeof evaluateCalls>;
 
 const names = { knn: 'kNN', linear: 'linear', fewshot: 'few-shot' } as const;
 
-export function evaluateHandlers(
-  context: AppContext,
-  library: Library,
-  sets: EmbeddingSets,
-): EvaluateHandlers {
+export function evaluateHandlers(context: AppContext, library: Library, sets: EmbeddingSets): EvaluateHandlers {
   const { store, tasks } = context;
 
   /** The photos of a set with their labels; those on the other side of a split have none. */
@@ -91,11 +87,7 @@ export function evaluateHandlers(
           evaluation,
           result.tested.map(
             (imageId, i) =>
-              [
-                imageId,
-                classOf.get(store.images.get(imageId)?.label ?? '') ?? -1,
-                result.predictions[i]!,
-              ] as const,
+              [imageId, classOf.get(store.images.get(imageId)?.label ?? '') ?? -1, result.predictions[i]!] as const,
           ),
         );
         return id;

@@ -30,10 +30,7 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
       const id = randomUUID();
       const directory =
         folder === null
-          ? join(
-              paths.exports,
-              `${fileName(run.name)}-epoch-${Math.floor(checkpoint.epoch)}-${id.slice(0, 4)}`,
-            )
+          ? join(paths.exports, `${fileName(run.name)}-epoch-${Math.floor(checkpoint.epoch)}-${id.slice(0, 4)}`)
           : resolve(folder);
       try {
         makeFolder(directory);
@@ -93,13 +90,11 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
         return id;
       });
     },
-    'exports.list': ({ runId }) =>
-      store.exports.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
+    'exports.list': ({ runId }) => store.exports.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
     'exports.get': ({ exportId }) => found(store.exports.get(exportId), 'export', exportId),
     'exports.reveal': async ({ exportId }) => {
       const { folder } = found(store.exports.get(exportId), 'export', exportId);
-      if (!host.reveal)
-        throw new AppError('not-supported', 'folders can be shown in the desktop application only');
+      if (!host.reveal) throw new AppError('not-supported', 'folders can be shown in the desktop application only');
       await host.reveal(folder);
       return null;
     },

@@ -58,12 +58,9 @@ async function underShell(port: ShellPort): Promise<void> {
     const { app, close } = await open({ launch: shellLauncher(port), imageIsolation: 'thread' });
     port.on('message', (event) => {
       const request = event.data as ShellRequest;
-      if (request.type === 'client')
-        serve(portTransport((event as unknown as { ports: PortLike[] }).ports[0]!), app);
+      if (request.type === 'client') serve(portTransport((event as unknown as { ports: PortLike[] }).ports[0]!), app);
       else if (request.type === 'image')
-        void app
-          .image(request.imageId, request.size)
-          .then((image) => say({ type: 'image', id: request.id, image }));
+        void app.image(request.imageId, request.size).then((image) => say({ type: 'image', id: request.id, image }));
       else if (request.type === 'close')
         void close().then(() => (say({ type: 'closed' }), setTimeout(() => process.exit(0), 100)));
     });

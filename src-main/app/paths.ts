@@ -9,8 +9,7 @@ import { join, resolve } from 'node:path';
 /** LOOKALIKE_HOME, or the platform's folder for application data. */
 export function defaultHome(env = process.env): string {
   if (env['LOOKALIKE_HOME']) return resolve(env['LOOKALIKE_HOME']);
-  if (process.platform === 'win32')
-    return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Lookalike');
+  if (process.platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Lookalike');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Lookalike');
   return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'lookalike');
 }

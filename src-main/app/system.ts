@@ -11,11 +11,7 @@ import { AppError } from './errors.ts';
 export type SystemHandlers = Pick<AppHandlers, keyof typeof systemCalls | keyof typeof deviceCalls>;
 
 /** @param training whether a run trains: a self-test beside it would disturb both */
-export function systemHandlers(
-  context: AppContext,
-  devices: Devices,
-  training: () => boolean,
-): SystemHandlers {
+export function systemHandlers(context: AppContext, devices: Devices, training: () => boolean): SystemHandlers {
   const { store, events, host } = context;
   return {
     'system.settings': () => store.settings.get(),
@@ -33,10 +29,7 @@ export function systemHandlers(
     'system.devices': () => devices.list(),
     'system.testDevices': ({ provider, again }) => {
       if (training())
-        throw new AppError(
-          'wrong-state',
-          'a run is training: devices are tested when it has ended, or stop it first',
-        );
+        throw new AppError('wrong-state', 'a run is training: devices are tested when it has ended, or stop it first');
       return devices.test(again, provider === null ? undefined : [provider]);
     },
     'system.doctor': async (how) => {
@@ -67,11 +60,7 @@ export async function freeBytes(folder: string): Promise<number> {
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
-async function checks(
-  context: AppContext,
-  free: number,
-  devices: Doctor['devices'],
-): Promise<Doctor['checks']> {
+async function checks(context: AppContext, free: number, devices: Doctor['devices']): Promise<Doctor['checks']> {
   const out: Doctor['checks'] = [];
   const check = async (name: string, remedy: string, work: () => Promise<string | null> | string | null) => {
     try {
@@ -100,17 +89,13 @@ async function checks(
     'move lookalike.db away, or put a backup in its place',
     () => `${context.store.runs.all().length} runs, ${context.store.datasets.all().length} folders`,
   );
-  await check(
-    'photo decoder',
-    'run npm ci again: the package sharp has no program for this machine',
-    async () => {
-      const bytes = await sharp({ create: { width: 16, height: 16, channels: 3, background: '#888' } })
-        .png()
-        .toBuffer();
-      const { width, height } = await context.pool.probe({ name: 'self-test.png', bytes }, 16);
-      return must(width === 16 && height === 16, `decoded ${width} x ${height}`);
-    },
-  );
+  await check('photo decoder', 'run npm ci again: the package sharp has no program for this machine', async () => {
+    const bytes = await sharp({ create: { width: 16, height: 16, channels: 3, background: '#888' } })
+      .png()
+      .toBuffer();
+    const { width, height } = await context.pool.probe({ name: 'self-test.png', bytes }, 16);
+    return must(width === 16 && height === 16, `decoded ${width} x ${height}`);
+  });
   await check('computing device', 'run npm ci again: onnxruntime-node has no program for this machine', () =>
     must(
       devices.some(isOffered),

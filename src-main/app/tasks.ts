@@ -102,12 +102,7 @@ export class Tasks {
   finished(kind: Task['kind'], message: string, resultId: string): Task {
     const { task, tell } = this.#fresh(kind, message);
     Object.assign(task, { state: 'done', progress: 1, resultId } satisfies Partial<Task>);
-    this.#entries.set(task.id, {
-      task,
-      abort: new AbortController(),
-      tell,
-      settled: Promise.resolve({ ...task }),
-    });
+    this.#entries.set(task.id, { task, abort: new AbortController(), tell, settled: Promise.resolve({ ...task }) });
     this.#forget();
     tell();
     return { ...task };
@@ -131,11 +126,8 @@ export class Tasks {
   }
 
   #forget(): void {
-    const ended = [...this.#entries.values()].filter(
-      ({ task }) => !['queued', 'running'].includes(task.state),
-    );
-    for (const { task } of ended.slice(0, Math.max(0, ended.length - remembered)))
-      this.#entries.delete(task.id);
+    const ended = [...this.#entries.values()].filter(({ task }) => !['queued', 'running'].includes(task.state));
+    for (const { task } of ended.slice(0, Math.max(0, ended.length - remembered))) this.#entries.delete(task.id);
   }
 
   /** Resolves when none is left. */

@@ -89,8 +89,7 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
   const [least, most] = command.positionals;
   if (!values['help'] && positionals.length < least)
     throw new UsageError(`write it as: lookalike ${command.name} ${command.usage}`);
-  if (positionals.length > most)
-    throw new UsageError(`'${positionals[most]}' is one argument too many: ${see}`);
+  if (positionals.length > most) throw new UsageError(`'${positionals[most]}' is one argument too many: ${see}`);
   const text = (name: string) => values[name] as string | undefined;
   return {
     positionals,
@@ -115,8 +114,7 @@ export function choices<T extends string>(name: string, given: string, allowed: 
     .map((part) => part.trim())
     .filter((part) => part !== '');
   for (const part of parts)
-    if (!allowed.includes(part as T))
-      throw new UsageError(`--${name} ${part}: choose from ${allowed.join(', ')}`);
+    if (!allowed.includes(part as T)) throw new UsageError(`--${name} ${part}: choose from ${allowed.join(', ')}`);
   if (parts.length === 0) throw new UsageError(`--${name} is empty: choose from ${allowed.join(', ')}`);
   return parts as T[];
 }

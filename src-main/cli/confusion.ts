@@ -11,15 +11,7 @@ const widest = 24;
 const kinds = { knn: 'kNN', linear: 'linear', fewshot: 'few-shot' } as const;
 
 /** What was measured, in one line. */
-export function describeEvaluation({
-  kind,
-  settings,
-  accuracy,
-  spread,
-  images,
-  classes,
-  split,
-}: Evaluation): string {
+export function describeEvaluation({ kind, settings, accuracy, spread, images, classes, split }: Evaluation): string {
   const how = Object.entries(settings)
     .map(([name, value]) => `, ${name} ${Array.isArray(value) ? value.join(' ') : String(value)}`)
     .join('');
@@ -44,24 +36,14 @@ export function confusionTable({ classes, confusion }: Pick<Evaluation, 'classes
         .map((count, j) => ({ count, j }))
         .filter(({ count, j }) => j !== i && count > 0)
         .sort((a, b) => b.count - a.count);
-      return [
-        oneLine(classes[i]!),
-        right(row, i),
-        most ? `${oneLine(classes[most.j]!)} (${most.count})` : '',
-      ];
+      return [oneLine(classes[i]!), right(row, i), most ? `${oneLine(classes[most.j]!)} (${most.count})` : ''];
     }),
   ]);
 }
 
 /** A header with the classes, then a row for each class: its name and its counts. Written whole or not at all. */
-export function writeConfusion(
-  file: string,
-  { classes, confusion }: Pick<Evaluation, 'classes' | 'confusion'>,
-): void {
-  const rows = [
-    ['actual \\ predicted', ...classes],
-    ...confusion.map((row, i) => [classes[i]!, ...row.map(String)]),
-  ];
+export function writeConfusion(file: string, { classes, confusion }: Pick<Evaluation, 'classes' | 'confusion'>): void {
+  const rows = [['actual \\ predicted', ...classes], ...confusion.map((row, i) => [classes[i]!, ...row.map(String)])];
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     writeFileSync(temporary, rows.map(csvLine).join(''), { flush: true });

@@ -41,11 +41,7 @@ export function findCheckpoint(run: Run, epoch: string | undefined): Checkpoint 
 export const round = (value: number): string => String(Math.round(value * 100) / 100);
 
 /** Adds the folder to the library and waits until its photos are listed. */
-export async function openFolder(
-  client: Client,
-  folder: string,
-  { output, signal }: Context,
-): Promise<Dataset> {
+export async function openFolder(client: Client, folder: string, { output, signal }: Context): Promise<Dataset> {
   let progress: ScanProgress | null = null;
   let datasetId: string | null = null;
   let finish: (() => void) | null = null;

@@ -80,11 +80,8 @@ export async function follow(
       output.print(
         `run ${e.runId}: ${backbone.name} × ${backbone.width}, ${imageSize} px, batch ${batchSize}, on ${e.device}`,
       );
-      output.print(
-        `${e.images} photos, ${costLine(e.estimate)}`,
-      );
-      for (const { file, reason } of e.skipped.slice(0, 5))
-        output.print(`skipped ${oneLine(file)}: ${reason}`);
+      output.print(`${e.images} photos, ${costLine(e.estimate)}`);
+      for (const { file, reason } of e.skipped.slice(0, 5)) output.print(`skipped ${oneLine(file)}: ${reason}`);
       if (e.skipped.length > 5) output.print(`and ${e.skipped.length - 5} more skipped files`);
     }),
     client.on('epoch', (e) => {
@@ -113,9 +110,7 @@ export async function follow(
     client.onConnection((connected) => {
       if (!connected)
         lost(
-          new Error(
-            `the application that trains this run was closed: 'lookalike resume ${runId() ?? 'RUN'}' goes on`,
-          ),
+          new Error(`the application that trains this run was closed: 'lookalike resume ${runId() ?? 'RUN'}' goes on`),
         );
     }),
   ];
@@ -143,13 +138,7 @@ export async function follow(
   }
 }
 
-async function report(
-  client: Client,
-  context: Context,
-  run: RunSummary,
-  id: string,
-  asked: number,
-): Promise<number> {
+async function report(client: Client, context: Context, run: RunSummary, id: string, asked: number): Promise<number> {
   const { output } = context;
   const resume = `'lookalike resume ${id}' goes on from there`;
   if (run.state === 'finished') {
@@ -166,8 +155,7 @@ async function report(
       agreement: run.agreement,
       untrained: { knn: untrained?.knn ?? null, agreement: untrained?.agreement ?? null },
     });
-    const before = (value: number | null | undefined) =>
-      value == null ? '' : ` (untrained ${percent(value)})`;
+    const before = (value: number | null | undefined) => (value == null ? '' : ` (untrained ${percent(value)})`);
     const knn = run.knn === null ? '' : `, kNN ${percent(run.knn)}${before(untrained?.knn)}`;
     output.print(
       `done in ${duration(run.trainingSeconds)}${knn}, neighbour agreement ${percent(run.agreement)}${before(untrained?.agreement)}`,
@@ -181,11 +169,7 @@ async function report(
     output.note(`stopped at epoch ${round(run.epoch)}: ${resume}`);
     return asked > 1 ? 1 : 0;
   }
-  const error = run.error ?? {
-    name: 'Error',
-    code: 'interrupted',
-    message: `the run was interrupted: ${resume}`,
-  };
+  const error = run.error ?? { name: 'Error', code: 'interrupted', message: `the run was interrupted: ${resume}` };
   throw Object.assign(new Error(error.message), {
     name: error.name,
     code: error.code,
@@ -208,8 +192,7 @@ function progressLine(run: RunSummary): string {
   if (run.state === 'paused') return `paused at epoch ${round(run.epoch)}`;
   const { activity } = run;
   if (activity) {
-    const share =
-      activity.fraction > 0 && activity.fraction < 1 ? ` ${Math.round(100 * activity.fraction)} %` : '';
+    const share = activity.fraction > 0 && activity.fraction < 1 ? ` ${Math.round(100 * activity.fraction)} %` : '';
     return `${activity.message}${share}${activity.etaSeconds ? `, ${duration(activity.etaSeconds)} left` : ''}`;
   }
   const share = run.steps ? ` (${Math.floor((100 * run.step) / run.steps)} %)` : '';

@@ -28,7 +28,15 @@ export async function followExperiment(
   const see = (experiment: Experiment) => {
     for (const cell of experiment.cells.filter(isOver)) {
       const key = `${cell.armId} ${cell.seed}`;
-      if (told.has(key) || (experiment.linear && cell.state === 'finished' && cell.linear === null && cell.error === null && experiment.state === 'running')) continue;
+      if (
+        told.has(key) ||
+        (experiment.linear &&
+          cell.state === 'finished' &&
+          cell.linear === null &&
+          cell.error === null &&
+          experiment.state === 'running')
+      )
+        continue;
       told.add(key);
       output.json({ event: 'arm', experiment: experiment.id, ...cell });
       output.print(cellLine(experiment, cell));
@@ -60,7 +68,9 @@ export async function followExperiment(
     output.clear();
     const interrupted = experiment.cells.find(({ state, error }) => state === 'interrupted' && error !== null);
     if (experiment.state === 'stopped' && interrupted && signals.count === 0) {
-      output.note(`${nameOf(experiment, interrupted)} was interrupted; 'lookalike lab resume ${id.slice(0, 8)}' goes on from there`);
+      output.note(
+        `${nameOf(experiment, interrupted)} was interrupted; 'lookalike lab resume ${id.slice(0, 8)}' goes on from there`,
+      );
       const { message, ...error } = interrupted.error!;
       throw Object.assign(new Error(message), { ...error, run: interrupted.runId });
     }

@@ -8,11 +8,26 @@ const language = 'en';
 const figure = (value: number | null, digits: number): string => (value === null ? '-' : value.toFixed(digits));
 
 export function experimentTable({ study, images, measure, seeds, rows }: Experiment): string {
-  const arms = new Map(studyOf(study).arms({ images }).map((arm) => [arm.id, arm]));
+  const arms = new Map(
+    studyOf(study)
+      .arms({ images })
+      .map((arm) => [arm.id, arm]),
+  );
   const several = seeds > 1;
   const linear = measure === 'linear';
   return table([
-    ['arm', labText(language, `measure.${measure}`), ...(several ? ['spread', 'seeds'] : []), ...(linear ? ['kNN'] : []), 'untrained', 'rank', 'loss', 'std z', 'verdict', 'paper'],
+    [
+      'arm',
+      labText(language, `measure.${measure}`),
+      ...(several ? ['spread', 'seeds'] : []),
+      ...(linear ? ['kNN'] : []),
+      'untrained',
+      'rank',
+      'loss',
+      'std z',
+      'verdict',
+      'paper',
+    ],
     ...rows.map((row) => {
       const { paper } = arms.get(row.armId)!;
       return [
@@ -24,7 +39,11 @@ export function experimentTable({ study, images, measure, seeds, rows }: Experim
         figure(row.rank, 1),
         figure(row.loss, 2),
         figure(row.zStd, 2),
-        row.verdict ? labText(language, `verdict.${row.verdict}`) : row.failed > 0 ? labText(language, 'state.failed') : '-',
+        row.verdict
+          ? labText(language, `verdict.${row.verdict}`)
+          : row.failed > 0
+            ? labText(language, 'state.failed')
+            : '-',
         paper.top1 === null ? labText(language, `outcome.${paper.outcome}`) : `${paper.top1.toFixed(1)} %`,
       ];
     }),

@@ -37,12 +37,7 @@ export async function openSession(
   }
 }
 
-async function own(
-  home: string,
-  version: string,
-  kind: 'cli' | 'server',
-  host: Context['host'],
-): Promise<Session> {
+async function own(home: string, version: string, kind: 'cli' | 'server', host: Context['host']): Promise<Session> {
   const app = await createApp({ ...host, home, host: { kind, version } });
   const stopListening = await listenLocally(homePaths(home), app);
   const [here, there] = memoryPair();

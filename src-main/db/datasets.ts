@@ -42,16 +42,12 @@ export function datasetsTable(db: Db) {
   );
   const get = db.prepare<[string], DatasetRow>(`SELECT ${columns} FROM datasets WHERE id = ?`);
   const byFolder = db.prepare<[string], DatasetRow>(`SELECT ${columns} FROM datasets WHERE folder = ?`);
-  const insert = db.prepare(
-    `INSERT INTO datasets (id, name, folder, added_at) VALUES (@id, @name, @folder, @addedAt)`,
-  );
+  const insert = db.prepare(`INSERT INTO datasets (id, name, folder, added_at) VALUES (@id, @name, @folder, @addedAt)`);
   const totals = db.prepare<[string], { images: number; excluded: number; bytes: number; unread: number }>(
     `SELECT count(*) AS images, coalesce(sum(excluded), 0) AS excluded, coalesce(sum(bytes), 0) AS bytes,
        coalesce(sum(width = 0), 0) AS unread FROM images WHERE dataset_id = ? AND gone = 0`,
   );
-  const skipped = db.prepare<[string], { n: number }>(
-    'SELECT count(*) AS n FROM skipped WHERE dataset_id = ?',
-  );
+  const skipped = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM skipped WHERE dataset_id = ?');
   const formats = db.prepare<[string], { format: string; n: number }>(
     `SELECT format, count(*) AS n FROM images WHERE dataset_id = ? AND gone = 0 AND format <> '' GROUP BY format ORDER BY n DESC`,
   );
@@ -65,10 +61,7 @@ export function datasetsTable(db: Db) {
     insert: (row: { id: string; name: string; folder: string; addedAt: number }) => void insert.run(row),
     update(id: string, patch: Partial<Pick<DatasetRow, keyof typeof column>>) {
       for (const [key, value] of Object.entries(patch))
-        db.prepare(`UPDATE datasets SET ${column[key as keyof typeof column]} = ? WHERE id = ?`).run(
-          value,
-          id,
-        );
+        db.prepare(`UPDATE datasets SET ${column[key as keyof typeof column]} = ? WHERE id = ?`).run(value, id);
     },
     counts(id: string): DatasetCounts {
       return {

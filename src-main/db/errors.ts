@@ -12,8 +12,7 @@ export class StorageError extends Error {
   }
 }
 
-const short = (path: string) =>
-  path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path;
+const short = (path: string) => (path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path);
 
 /** Errors of the system and of SQLite as a StorageError; anything else is returned as it came. */
 export function storageError(error: unknown, path: string): unknown {

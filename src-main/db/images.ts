@@ -92,9 +92,7 @@ export function imagesTable(db: Db) {
   const skippedPage = db.prepare<[string, number, number], Skipped>(
     'SELECT file, reason, code FROM skipped WHERE dataset_id = ? ORDER BY file LIMIT ? OFFSET ?',
   );
-  const skippedCount = db.prepare<[string], { n: number }>(
-    'SELECT count(*) AS n FROM skipped WHERE dataset_id = ?',
-  );
+  const skippedCount = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM skipped WHERE dataset_id = ?');
   const skippedOne = db.prepare<[string, string], { file: string }>(
     'SELECT file FROM skipped WHERE dataset_id = ? AND file = ?',
   );
@@ -151,12 +149,7 @@ export function imagesTable(db: Db) {
     unread: (datasetId: string) => unread.all(datasetId),
     /** The label of each photo that has one, by id; photos that are gone too. */
     labels: (datasetId: string) => new Map(labels.all(datasetId).map(({ id, label }) => [id, label])),
-    page(
-      datasetId: string,
-      filter: ImageFilter,
-      offset: number,
-      limit: number,
-    ): { total: number; rows: ImageRow[] } {
+    page(datasetId: string, filter: ImageFilter, offset: number, limit: number): { total: number; rows: ImageRow[] } {
       const parameters = {
         datasetId,
         ...(typeof filter.label === 'string' && { label: filter.label }),
@@ -166,18 +159,13 @@ export function imagesTable(db: Db) {
         n: number;
       };
       const rows = db
-        .prepare(
-          `SELECT ${columns} FROM images WHERE ${where(filter)} ORDER BY file LIMIT @limit OFFSET @offset`,
-        )
+        .prepare(`SELECT ${columns} FROM images WHERE ${where(filter)} ORDER BY file LIMIT @limit OFFSET @offset`)
         .all({ ...parameters, limit, offset }) as ImageRow[];
       return { total: total.n, rows };
     },
     /** Files that were found but cannot be used; a photo that turned out unreadable is marked gone with it. */
     putSkipped: db.transaction(
-      (
-        datasetId: string,
-        files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[],
-      ) => {
+      (datasetId: string, files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[]) => {
         for (const { id, ...item } of files) {
           putSkipped.run({ bytes: null, modified: null, ...item, datasetId });
           if (id) setGone.run(1, id);

@@ -11,9 +11,7 @@ const stepColumns =
   'step, epoch, loss, z_std AS zStdTraining, learning_rate AS learningRate, training_seconds AS trainingSeconds, at';
 
 export function metricsTables(db: Db) {
-  const putEpoch = db.prepare(
-    'INSERT OR REPLACE INTO epoch_metrics (run_id, step, metrics) VALUES (?, ?, ?)',
-  );
+  const putEpoch = db.prepare('INSERT OR REPLACE INTO epoch_metrics (run_id, step, metrics) VALUES (?, ?, ?)');
   const epochs = db.prepare<[string], { metrics: string }>(
     'SELECT metrics FROM epoch_metrics WHERE run_id = ? ORDER BY step',
   );
@@ -37,9 +35,7 @@ export function metricsTables(db: Db) {
   const lastVerdict = db.prepare<[string], { judgement: string }>(
     'SELECT judgement FROM verdicts WHERE run_id = ? ORDER BY step DESC LIMIT 1',
   );
-  const putStrip = db.prepare(
-    'INSERT OR REPLACE INTO strips (run_id, step, epoch, queries) VALUES (?, ?, ?, ?)',
-  );
+  const putStrip = db.prepare('INSERT OR REPLACE INTO strips (run_id, step, epoch, queries) VALUES (?, ?, ?, ?)');
   const strips = db.prepare<[string], { step: number; epoch: number; queries: string }>(
     'SELECT step, epoch, queries FROM strips WHERE run_id = ? ORDER BY step',
   );
@@ -47,8 +43,7 @@ export function metricsTables(db: Db) {
     db.prepare(`DELETE FROM ${table} WHERE run_id = ? AND step > ?`),
   );
   return {
-    putEpoch: (runId: string, metrics: EpochMetrics) =>
-      void putEpoch.run(runId, metrics.step, JSON.stringify(metrics)),
+    putEpoch: (runId: string, metrics: EpochMetrics) => void putEpoch.run(runId, metrics.step, JSON.stringify(metrics)),
     epochs: (runId: string) => epochs.all(runId).map((row) => JSON.parse(row.metrics) as EpochMetrics),
     putSteps: db.transaction((runId: string, steps: readonly StepMetrics[]) => {
       for (const step of steps) putStep.run({ ...step, runId });

@@ -214,10 +214,7 @@ export const migrations: readonly { name: string; sql: string }[] = [
       CREATE INDEX experiment_cells_by_run ON experiment_cells (run_id);
     `,
   },
-  {
-    name: 'the queue',
-    sql: 'ALTER TABLE runs ADD COLUMN queue_place INTEGER;',
-  },
+  { name: 'the queue', sql: 'ALTER TABLE runs ADD COLUMN queue_place INTEGER;' },
   {
     name: 'the language of an experiment',
     sql: `ALTER TABLE experiments ADD COLUMN language TEXT NOT NULL DEFAULT 'en';`,

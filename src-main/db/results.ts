@@ -9,9 +9,7 @@ export function evaluationsTable(db: Db) {
   const insert = db.prepare(
     'INSERT INTO evaluations (id, run_id, body, predictions, created_at) VALUES (?, ?, ?, ?, ?)',
   );
-  const all = db.prepare<[], { body: string }>(
-    'SELECT body FROM evaluations ORDER BY created_at DESC, rowid DESC',
-  );
+  const all = db.prepare<[], { body: string }>('SELECT body FROM evaluations ORDER BY created_at DESC, rowid DESC');
   const ofRun = db.prepare<[string], { body: string }>(
     'SELECT body FROM evaluations WHERE run_id = ? ORDER BY created_at DESC, rowid DESC',
   );
@@ -32,17 +30,14 @@ export function evaluationsTable(db: Db) {
 
 export function exportsTable(db: Db) {
   const insert = db.prepare('INSERT INTO exports (id, run_id, body, created_at) VALUES (?, ?, ?, ?)');
-  const all = db.prepare<[], { body: string }>(
-    'SELECT body FROM exports ORDER BY created_at DESC, rowid DESC',
-  );
+  const all = db.prepare<[], { body: string }>('SELECT body FROM exports ORDER BY created_at DESC, rowid DESC');
   const ofRun = db.prepare<[string], { body: string }>(
     'SELECT body FROM exports WHERE run_id = ? ORDER BY created_at DESC, rowid DESC',
   );
   const get = db.prepare<[string], { body: string }>('SELECT body FROM exports WHERE id = ?');
   const parse = (row: { body: string }) => JSON.parse(row.body) as ExportRecord;
   return {
-    insert: (item: ExportRecord) =>
-      void insert.run(item.id, item.runId, JSON.stringify(item), item.createdAt),
+    insert: (item: ExportRecord) => void insert.run(item.id, item.runId, JSON.stringify(item), item.createdAt),
     all: (runId?: string) => (runId === undefined ? all.all() : ofRun.all(runId)).map(parse),
     get(id: string): ExportRecord | undefined {
       const row = get.get(id);

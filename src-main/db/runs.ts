@@ -78,8 +78,7 @@ const fromRow = (row: Record<string, unknown>): RunRow => {
   for (const key of json) if (typeof row[key] === 'string') row[key] = JSON.parse(row[key]);
   return row as unknown as RunRow;
 };
-const toColumn = (key: string, value: unknown) =>
-  json.has(key) && value !== null ? JSON.stringify(value) : value;
+const toColumn = (key: string, value: unknown) => (json.has(key) && value !== null ? JSON.stringify(value) : value);
 
 export function runsTable(db: Db) {
   const all = db.prepare<[], Record<string, unknown>>(

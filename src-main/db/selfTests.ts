@@ -27,8 +27,7 @@ export function selfTestsTable(db: Db) {
       return parsed.success ? parsed.data : null;
     },
     begin: (tested: TestedDevice) => void put.run({ ...tested, result: null }),
-    end: (tested: TestedDevice, result: SelfTest) =>
-      void put.run({ ...tested, result: JSON.stringify(result) }),
+    end: (tested: TestedDevice, result: SelfTest) => void put.run({ ...tested, result: JSON.stringify(result) }),
     forget: (tested: TestedDevice) => void remove.run(tested),
   };
 }

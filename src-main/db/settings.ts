@@ -7,10 +7,7 @@ export function settingsTable(db: Db) {
   const put = db.prepare('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)');
   const get = (): Settings => {
     const defaults = Settings.parse({}) as Record<string, unknown>;
-    const shape = Settings.shape as Record<
-      string,
-      { safeParse(x: unknown): { success: boolean; data?: unknown } }
-    >;
+    const shape = Settings.shape as Record<string, { safeParse(x: unknown): { success: boolean; data?: unknown } }>;
     for (const { key, value } of all.all()) {
       const parsed = shape[key]?.safeParse(JSON.parse(value));
       if (parsed?.success) defaults[key] = parsed.data;
@@ -28,8 +25,7 @@ export function settingsTable(db: Db) {
     rememberDevice: (device: Settings['device']) => void put.run('lastDevice', JSON.stringify(device)),
     set: db.transaction((patch: Partial<Settings>): Settings => {
       if (patch.device !== undefined) remove.run('lastDevice');
-      for (const [key, value] of Object.entries(patch))
-        if (value !== undefined) put.run(key, JSON.stringify(value));
+      for (const [key, value] of Object.entries(patch)) if (value !== undefined) put.run(key, JSON.stringify(value));
       return get();
     }),
   };

@@ -40,7 +40,10 @@ export class ComputeBroker {
   }
 
   #start(id: number, tell: (message: FromShell) => void): Running {
-    const child = utilityProcess.fork(this.#entry, [], { serviceName: 'Lookalike trainer', stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = utilityProcess.fork(this.#entry, [], {
+      serviceName: 'Lookalike trainer',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let complaints = '';
     let ending = false;
     child.stderr?.on('data', (text: Buffer) => (complaints = (complaints + text.toString('utf8')).slice(-4000)));

@@ -7,12 +7,23 @@ import type { DesktopKey, DesktopLanguage } from '../../shared/messages/desktop.
 import type { Values } from '../../shared/messages/format.ts';
 
 /** A run that would lose something by an end. */
-export const isBusy = (run: Pick<RunSummary, 'state'>): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'queued';
+export const isBusy = (run: Pick<RunSummary, 'state'>): boolean =>
+  run.state === 'running' || run.state === 'paused' || run.state === 'queued';
 
 export type Closing = 'close' | 'hide' | 'ask' | 'quit';
 
 /** What closing the window does. On macOS a program without a window goes on. */
-export function onClose({ quitting, busy, setting, platform }: { quitting: boolean; busy: boolean; setting: Settings['closeWhileTraining']; platform: string }): Closing {
+export function onClose({
+  quitting,
+  busy,
+  setting,
+  platform,
+}: {
+  quitting: boolean;
+  busy: boolean;
+  setting: Settings['closeWhileTraining'];
+  platform: string;
+}): Closing {
   if (quitting) return 'close';
   if (!busy) return platform === 'darwin' ? 'hide' : 'quit';
   switch (setting) {
@@ -33,11 +44,13 @@ export function afterCrash(crashes: readonly number[], now: number): 'restart' |
 }
 
 /** The computer must not fall asleep while steps are computed. A paused run may wait in its sleep. */
-export const keepsAwake = (runs: Iterable<Pick<RunSummary, 'state'>>): boolean => [...runs].some(({ state }) => state === 'running');
+export const keepsAwake = (runs: Iterable<Pick<RunSummary, 'state'>>): boolean =>
+  [...runs].some(({ state }) => state === 'running');
 
 /** 0 to 1 of the run that trains, or null when none does or its length is not known yet. */
 export function progressOf(runs: Iterable<Pick<RunSummary, 'state' | 'step' | 'steps'>>): number | null {
-  for (const { state, step, steps } of runs) if ((state === 'running' || state === 'paused') && steps) return Math.min(1, step / steps);
+  for (const { state, step, steps } of runs)
+    if ((state === 'running' || state === 'paused') && steps) return Math.min(1, step / steps);
   return null;
 }
 
@@ -51,19 +64,29 @@ export interface Notice {
 }
 
 /** What is said when a run changed from `before` to `after`; null: nothing worth a notification. */
-export function noticeOfRun(before: RunSummary['state'] | null, after: Pick<RunSummary, 'id' | 'name' | 'state' | 'error'>): Notice | null {
+export function noticeOfRun(
+  before: RunSummary['state'] | null,
+  after: Pick<RunSummary, 'id' | 'name' | 'state' | 'error'>,
+): Notice | null {
   if (before === null || before === after.state) return null;
   const { id: runId, error } = after;
   const values = { name: after.name };
-  if (after.state === 'finished') return { title: 'notice.finished.title', body: 'notice.finished.body', values, error, runId };
-  if (after.state === 'failed') return { title: 'notice.failed.title', body: 'notice.failed.body', values, error, runId };
+  if (after.state === 'finished')
+    return { title: 'notice.finished.title', body: 'notice.finished.body', values, error, runId };
+  if (after.state === 'failed')
+    return { title: 'notice.failed.title', body: 'notice.failed.body', values, error, runId };
   // its device gave up; one that only lost its process says nothing
-  if (after.state === 'interrupted' && error) return { title: 'notice.interrupted.title', body: 'notice.failed.body', values, error, runId };
+  if (after.state === 'interrupted' && error)
+    return { title: 'notice.interrupted.title', body: 'notice.failed.body', values, error, runId };
   return null;
 }
 
 /** A run that collapses, fails to learn or diverges. `before`: the verdict that was last told of this run. */
-export function noticeOfVerdict(before: string | null, { runId, judgement }: Extract<AppEvent, { name: 'verdict' }>, name: string): Notice | null {
+export function noticeOfVerdict(
+  before: string | null,
+  { runId, judgement }: Extract<AppEvent, { name: 'verdict' }>,
+  name: string,
+): Notice | null {
   const { verdict } = judgement;
   if (verdict === before || verdict === 'healthy' || verdict === 'suspicious') return null;
   return { title: `notice.${verdict}.title`, body: 'notice.verdict.body', values: { name }, error: null, runId };

@@ -50,7 +50,12 @@ export interface ClosingAnswer {
 const closings = ['background', 'stop', 'cancel'] as const;
 
 /** @param waiting runs behind the one that is named */
-export async function askClosing(parent: BrowserWindow, t: Translate, name: string, waiting: number): Promise<ClosingAnswer> {
+export async function askClosing(
+  parent: BrowserWindow,
+  t: Translate,
+  name: string,
+  waiting: number,
+): Promise<ClosingAnswer> {
   const { response, checkboxChecked } = await dialog.showMessageBox(parent, {
     type: 'question',
     message: t('close.message', { name }),
@@ -66,6 +71,12 @@ export async function askClosing(parent: BrowserWindow, t: Translate, name: stri
 }
 
 /** Resolves when it was read. */
-export async function tell(parent: BrowserWindow, type: 'warning' | 'error', message: string, detail: string, button: string): Promise<void> {
+export async function tell(
+  parent: BrowserWindow,
+  type: 'warning' | 'error',
+  message: string,
+  detail: string,
+  button: string,
+): Promise<void> {
   await dialog.showMessageBox(parent, { type, message, detail, buttons: [button], noLink: true });
 }

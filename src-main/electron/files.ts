@@ -23,16 +23,23 @@ export function listFiles(folder: string, below = ''): Map<string, string> {
 }
 
 /** `photo`: by id, null when there is none. */
-export function responder(files: ReadonlyMap<string, string>, photo: (id: string, size: number) => Promise<Photo | null>): (request: Request) => Promise<Response> {
+export function responder(
+  files: ReadonlyMap<string, string>,
+  photo: (id: string, size: number) => Promise<Photo | null>,
+): (request: Request) => Promise<Response> {
   const headers = (type: string): Record<string, string> => ({
     ...hardeningHeaders,
     'Content-Security-Policy': contentSecurityPolicy({ socket: null }),
     'Content-Type': type,
     'Cache-Control': 'no-store', // photos are private: none stays in a disk cache
   });
-  const refuse = (status: number, sentence: string) => new Response(`${sentence}\n`, { status, headers: headers('text/plain; charset=utf-8') });
+  const refuse = (status: number, sentence: string) =>
+    new Response(`${sentence}\n`, { status, headers: headers('text/plain; charset=utf-8') });
   const send = (request: Request, bytes: Uint8Array, type: string) =>
-    new Response(request.method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer>), { status: 200, headers: headers(type) });
+    new Response(request.method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer>), {
+      status: 200,
+      headers: headers(type),
+    });
   return async (request) => {
     const target = routeOf(request.method, request.url, files);
     switch (target.kind) {

@@ -25,7 +25,11 @@ export class Following {
       changed();
     });
     client.on('verdict', (event) => {
-      const found = noticeOfVerdict(this.#verdicts.get(event.runId) ?? null, event, this.runs.get(event.runId)?.name ?? '');
+      const found = noticeOfVerdict(
+        this.#verdicts.get(event.runId) ?? null,
+        event,
+        this.runs.get(event.runId)?.name ?? '',
+      );
       this.#verdicts.set(event.runId, event.judgement.verdict);
       if (found) notice(found);
     });

@@ -3,8 +3,12 @@ import type { Session, WebContents } from 'electron';
 import { mayDownload, mayNavigate, mayRequest, mayUse } from './policy.ts';
 
 export function guardSession(session: Session, development: boolean): void {
-  session.setPermissionRequestHandler((_contents, permission, answer, details) => answer(mayUse(permission, details.requestingUrl, details.isMainFrame)));
-  session.setPermissionCheckHandler((_contents, permission, requestingOrigin, details) => mayUse(permission, details.requestingUrl ?? requestingOrigin, details.isMainFrame));
+  session.setPermissionRequestHandler((_contents, permission, answer, details) =>
+    answer(mayUse(permission, details.requestingUrl, details.isMainFrame)),
+  );
+  session.setPermissionCheckHandler((_contents, permission, requestingOrigin, details) =>
+    mayUse(permission, details.requestingUrl ?? requestingOrigin, details.isMainFrame),
+  );
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !mayRequest(details.url, development) }));
   session.on('will-download', (event, item) => {

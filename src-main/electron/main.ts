@@ -38,8 +38,11 @@ if (commandLine) {
   app.setPath('userData', ownFolder);
   app.enableSandbox();
   app.setAppUserModelId('app.lookalike.desktop');
-  protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
-  if (!app.requestSingleInstanceLock()) app.quit(); // the first one shows its window
+  protocol.registerSchemesAsPrivileged([
+    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ]);
+  if (!app.requestSingleInstanceLock())
+    app.quit(); // the first one shows its window
   else {
     guardAllContents();
     const shell = new Shell({

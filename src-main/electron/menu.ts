@@ -13,13 +13,27 @@ export interface MenuOptions {
   go(place: string): void;
 }
 
-const places: PlaceKey[] = ['nav.welcome', 'nav.library', 'nav.new', 'nav.monitor', 'nav.runs', 'nav.explore', 'nav.evaluate', 'nav.lab', 'nav.export'];
+const places: PlaceKey[] = [
+  'nav.welcome',
+  'nav.library',
+  'nav.new',
+  'nav.monitor',
+  'nav.runs',
+  'nav.explore',
+  'nav.evaluate',
+  'nav.lab',
+  'nav.export',
+];
 const separator: MenuItemConstructorOptions = { type: 'separator' };
 
 export function menuTemplate({ language, platform, development, go }: MenuOptions): MenuItemConstructorOptions[] {
   const t = translator(language);
   const mac = platform === 'darwin';
-  const settings: MenuItemConstructorOptions = { label: t('menu.settings'), accelerator: 'CmdOrCtrl+,', click: () => go('settings') };
+  const settings: MenuItemConstructorOptions = {
+    label: t('menu.settings'),
+    accelerator: 'CmdOrCtrl+,',
+    click: () => go('settings'),
+  };
   const application: MenuItemConstructorOptions = {
     label: 'Lookalike',
     submenu: [
@@ -84,13 +98,18 @@ export function menuTemplate({ language, platform, development, go }: MenuOption
       role: 'window',
       submenu: [
         { role: 'minimize', label: t('menu.minimize') },
-        ...(mac ? [{ role: 'zoom', label: t('menu.zoom') } as const, { role: 'front', label: t('menu.front') } as const] : []),
+        ...(mac
+          ? [{ role: 'zoom', label: t('menu.zoom') } as const, { role: 'front', label: t('menu.front') } as const]
+          : []),
       ],
     },
     {
       label: t('menu.help'),
       role: 'help',
-      submenu: [{ label: t('menu.howItWorks'), click: () => go('help') }, ...(mac ? [] : [{ role: 'about', label: t('menu.about') } as const])],
+      submenu: [
+        { label: t('menu.howItWorks'), click: () => go('help') },
+        ...(mac ? [] : [{ role: 'about', label: t('menu.about') } as const]),
+      ],
     },
   ];
 }
@@ -103,7 +122,12 @@ export interface TrayActions {
 }
 
 /** `run`: the one that trains or waits, if any. `saving`: the program is on its way out. */
-export function trayTemplate(t: Translate, run: RunSummary | null, saving: boolean, { open, pause, resume, quit }: TrayActions): MenuItemConstructorOptions[] {
+export function trayTemplate(
+  t: Translate,
+  run: RunSummary | null,
+  saving: boolean,
+  { open, pause, resume, quit }: TrayActions,
+): MenuItemConstructorOptions[] {
   if (saving) return [{ label: t('tray.saving'), enabled: false }];
   return [
     { label: t('tray.open'), click: open },

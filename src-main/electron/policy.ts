@@ -41,7 +41,17 @@ export interface Bounds {
 }
 
 /** `preload`: absolute path of the compiled preload script. `dark`: what is painted before the page is there. */
-export function windowOptions({ preload, bounds, dark, icon }: { preload: string; bounds: Bounds; dark: boolean; icon?: string }): BrowserWindowConstructorOptions {
+export function windowOptions({
+  preload,
+  bounds,
+  dark,
+  icon,
+}: {
+  preload: string;
+  bounds: Bounds;
+  dark: boolean;
+  icon?: string;
+}): BrowserWindowConstructorOptions {
   return {
     ...bounds,
     minWidth: minimumSize.width,
@@ -70,7 +80,13 @@ export function windowOptions({ preload, bounds, dark, icon }: { preload: string
 /** Whether `url` is of our own origin. `origin` of a custom scheme is the string 'null' in Node's URL. */
 export function isOwn(url: string): boolean {
   const parsed = URL.parse(url);
-  return parsed !== null && parsed.protocol === `${scheme}:` && parsed.host === 'lookalike' && parsed.username === '' && parsed.password === '';
+  return (
+    parsed !== null &&
+    parsed.protocol === `${scheme}:` &&
+    parsed.host === 'lookalike' &&
+    parsed.username === '' &&
+    parsed.password === ''
+  );
 }
 
 /** Only our own page, under its one address: its places differ by the hash alone. */

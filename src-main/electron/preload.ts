@@ -19,7 +19,9 @@ const ask = async (channel: string, ...values: unknown[]): Promise<unknown> => {
   try {
     return await ipcRenderer.invoke(channel, ...values);
   } catch (error) {
-    throw new Error(String((error as Error).message).replace(/^Error invoking remote method '[^']*': (Error: )?/, ''), { cause: error });
+    throw new Error(String((error as Error).message).replace(/^Error invoking remote method '[^']*': (Error: )?/, ''), {
+      cause: error,
+    });
   }
 };
 

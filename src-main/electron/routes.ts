@@ -14,7 +14,8 @@ const nothing: Target = { kind: 'refused', status: 404, sentence: 'There is noth
 
 /** `files`: the paths there are, each beginning with '/'; '/' itself is the page. */
 export function routeOf(method: string, url: string, files: { has(path: string): boolean }): Target {
-  if (method !== 'GET' && method !== 'HEAD') return { kind: 'refused', status: 405, sentence: 'Only GET is answered here.' };
+  if (method !== 'GET' && method !== 'HEAD')
+    return { kind: 'refused', status: 405, sentence: 'Only GET is answered here.' };
   // Looked at as it was written, before a parser resolves '..' or decodes '%2e'.
   const written = url.slice(url.indexOf('://') + 3).split(/[?#]/)[0]!;
   if (!isOwn(url) || /\.\.|%|\\|\/\//.test(written)) return nothing;

@@ -2,7 +2,19 @@
  * The shell at work: one window, the application process, the trainers it asks for, menu, tray, notifications and
  * the way out. Decides nothing itself: decisions.ts and policy.ts do.
  */
-import { app, Menu, nativeImage, nativeTheme, Notification, powerMonitor, powerSaveBlocker, protocol, session, shell, Tray } from 'electron';
+import {
+  app,
+  Menu,
+  nativeImage,
+  nativeTheme,
+  Notification,
+  powerMonitor,
+  powerSaveBlocker,
+  protocol,
+  session,
+  shell,
+  Tray,
+} from 'electron';
 import type { WebContents } from 'electron';
 import { join } from 'node:path';
 import { connect } from '../../shared/client.ts';
@@ -66,7 +78,11 @@ export class Shell {
       crashed: (complaint) => void this.#crashed(complaint),
       reveal: (path) => shell.showItemInFolder(path),
     });
-    this.#following = new Following(this.#client, () => this.#refresh(), (notice) => this.#notify(notice));
+    this.#following = new Following(
+      this.#client,
+      () => this.#refresh(),
+      (notice) => this.#notify(notice),
+    );
   }
 
   get #speaks(): DesktopLanguage {
@@ -87,9 +103,15 @@ export class Shell {
       stateFile: join(home, 'window.json'),
       icon: join(files.icons, 'window.png'),
       closing: (keepOpen) => this.#closing(keepOpen),
-      pageCrashed: () => void tell(this.#window.parent, 'warning', this.#t('window.crashed.message'), '', this.#t('button.ok')),
+      pageCrashed: () =>
+        void tell(this.#window.parent, 'warning', this.#t('window.crashed.message'), '', this.#t('button.ok')),
     });
-    openBridge({ isOurs: this.#window.isOurs, connect: (contents) => this.#connect(contents), pickFolder: () => pickFolder(this.#window.parent, this.#t), pickFile: (kind) => pickFile(this.#window.parent, this.#t, kind) });
+    openBridge({
+      isOurs: this.#window.isOurs,
+      connect: (contents) => this.#connect(contents),
+      pickFolder: () => pickFolder(this.#window.parent, this.#t),
+      pickFile: (kind) => pickFile(this.#window.parent, this.#t, kind),
+    });
     app.on('second-instance', () => this.show());
     app.on('activate', () => this.show());
     app.on('window-all-closed', () => {}); // closing is decided in one place
@@ -152,7 +174,9 @@ export class Shell {
 
   #showTray(): void {
     if (!this.#tray) {
-      const image = nativeImage.createFromPath(join(this.#options.files.icons, process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png'));
+      const image = nativeImage.createFromPath(
+        join(this.#options.files.icons, process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png'),
+      );
       this.#tray = new Tray(image);
       this.#tray.on('click', () => this.show());
     }
@@ -166,7 +190,11 @@ export class Shell {
     if (language !== this.#language) {
       this.#language = language;
       const go = (place: string) => this.#window.go(`#/${place}`);
-      Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ language, platform: process.platform, development: this.#development, go })));
+      Menu.setApplicationMenu(
+        Menu.buildFromTemplate(
+          menuTemplate({ language, platform: process.platform, development: this.#development, go }),
+        ),
+      );
     }
     if (nativeTheme.themeSource !== settings.theme) nativeTheme.themeSource = settings.theme;
     const awake = keepsAwake(runs.values());
@@ -180,7 +208,12 @@ export class Shell {
     this.#tray?.setToolTip(trayTooltip(this.#t, busy, saving));
     this.#tray?.setContextMenu(
       Menu.buildFromTemplate(
-        trayTemplate(this.#t, busy, saving, { open: () => this.show(), pause: this.#following.pause, resume: this.#following.resume, quit: () => app.quit() }),
+        trayTemplate(this.#t, busy, saving, {
+          open: () => this.show(),
+          pause: this.#following.pause,
+          resume: this.#following.resume,
+          quit: () => app.quit(),
+        }),
       ),
     );
   }
@@ -197,7 +230,13 @@ export class Shell {
 
   async #cannotStart(error: WireError): Promise<void> {
     this.show();
-    await tell(this.#window.parent, 'error', this.#t('start.message'), errorSentence(error, this.#speaks), this.#t('button.quit'));
+    await tell(
+      this.#window.parent,
+      'error',
+      this.#t('start.message'),
+      errorSentence(error, this.#speaks),
+      this.#t('button.quit'),
+    );
     this.#end();
   }
 
@@ -207,11 +246,23 @@ export class Shell {
     await this.#broker.stopAll(orphanSeconds); // what they save is found when the next one starts
     if (this.#quitting !== 'no') return;
     if (afterCrash(this.#crashes, now) === 'give-up') {
-      await tell(this.#window.parent, 'error', this.#t('crash.giveUp.message'), this.#t('crash.giveUp.detail', { reason: complaint }), this.#t('button.quit'));
+      await tell(
+        this.#window.parent,
+        'error',
+        this.#t('crash.giveUp.message'),
+        this.#t('crash.giveUp.detail', { reason: complaint }),
+        this.#t('button.quit'),
+      );
       return this.#end();
     }
     this.#process.start();
-    await tell(this.#window.parent, 'warning', this.#t('crash.message'), this.#t('crash.detail', { reason: complaint }), this.#t('button.ok'));
+    await tell(
+      this.#window.parent,
+      'warning',
+      this.#t('crash.message'),
+      this.#t('crash.detail', { reason: complaint }),
+      this.#t('button.ok'),
+    );
   }
 
   async #quit(): Promise<void> {

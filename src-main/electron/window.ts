@@ -23,7 +23,10 @@ export class MainWindow {
     const saved = readWindowState(stateFile);
     const primary = screen.getPrimaryDisplay();
     const displays = [primary, ...screen.getAllDisplays().filter(({ id }) => id !== primary.id)];
-    const bounds = placeWindow(saved, displays.map(({ workArea }) => workArea));
+    const bounds = placeWindow(
+      saved,
+      displays.map(({ workArea }) => workArea),
+    );
     const window = new BrowserWindow(windowOptions({ preload, bounds, dark: nativeTheme.shouldUseDarkColors, icon }));
     this.#window = window;
     if (saved?.maximized) window.maximize();

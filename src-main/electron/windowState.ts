@@ -9,7 +9,13 @@ import type { Bounds } from './policy.ts';
 
 const size = z.int().min(1).max(100_000);
 const position = z.int().min(-100_000).max(100_000);
-export const WindowState = z.strictObject({ x: position, y: position, width: size, height: size, maximized: z.boolean() });
+export const WindowState = z.strictObject({
+  x: position,
+  y: position,
+  width: size,
+  height: size,
+  maximized: z.boolean(),
+});
 export type WindowState = z.infer<typeof WindowState>;
 
 export interface Rectangle {

@@ -37,7 +37,10 @@ async function convolution(channels: number, channelBlock: number): Promise<Floa
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1, logSeverityLevel: 4 });
   try {
     const counted = (shape: readonly number[]) => {
-      const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => ((i * 37) % 101) / 101 - 0.5);
+      const data = Float32Array.from(
+        { length: shape.reduce((a, b) => a * b, 1) },
+        (_, i) => ((i * 37) % 101) / 101 - 0.5,
+      );
       return new OrtTensor('float32', data, shape);
     };
     const { y: result } = await session.run({ x: counted(x.shape), weight: counted(weight.shape) });

@@ -24,7 +24,12 @@ const INPUT = 'pixel_values';
 /** Size D of the backbone's pooled features. */
 export const featureDim = (config: RunConfig): number => backboneDim(config.backbone);
 
-function lower(config: RunConfig, state: State, outputsOf: (net: Network, x: Tensor) => Record<string, Tensor>, metadata = {}): Uint8Array {
+function lower(
+  config: RunConfig,
+  state: State,
+  outputsOf: (net: Network, x: Tensor) => Record<string, Tensor>,
+  metadata = {},
+): Uint8Array {
   const graph = new Graph();
   const net = new Network(graph, 'evaluation');
   const x = graph.input(INPUT, [1, 3, config.imageSize, config.imageSize]);
@@ -37,7 +42,11 @@ function lower(config: RunConfig, state: State, outputsOf: (net: Network, x: Ten
  * The backbone as ONNX bytes (opset 17): pixel_values [batch, 3, H, W] -> embedding [batch, D], the pooled features,
  * not normalised.
  */
-export const encoderModel = (config: RunConfig, state: State, metadata: Readonly<Record<string, string>> = {}): Uint8Array =>
+export const encoderModel = (
+  config: RunConfig,
+  state: State,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array =>
   lower(config, state, (net, x) => ({ embedding: resnet(net, 'backbone', x, config.backbone) }), metadata);
 
 const evaluationModel = (config: RunConfig, state: State): Uint8Array =>
@@ -62,14 +71,14 @@ export interface EncoderSettings extends SessionSettings {
 }
 
 export class Encoder {
-  private readonly config: RunConfig;
-  private readonly settings: EncoderSettings;
-  private session: InferenceSession;
+  readonly #config: RunConfig;
+  readonly #settings: EncoderSettings;
+  #session: InferenceSession;
 
   private constructor(config: RunConfig, settings: EncoderSettings, session: InferenceSession) {
-    this.config = config;
-    this.settings = settings;
-    this.session = session;
+    this.#config = config;
+    this.#settings = settings;
+    this.#session = session;
   }
 
   /** @throws StateError, DeviceError */
@@ -81,20 +90,26 @@ export class Encoder {
 
   /** Embeds n images [n, 3, H, W], normalised, any n. @throws ShapeError */
   async embed(images: Float32Array, n: number): Promise<Embedding> {
-    const { imageSize, head } = this.config;
+    const { imageSize, head } = this.#config;
     const pixels = 3 * imageSize * imageSize;
     if (images.length !== n * pixels)
-      throw new ShapeError('embed', [[images.length]], `${n} images of 3 x ${imageSize} x ${imageSize} are ${n * pixels} numbers`);
+      throw new ShapeError(
+        'embed',
+        [[images.length]],
+        `${n} images of 3 x ${imageSize} x ${imageSize} are ${n * pixels} numbers`,
+      );
     const out: Embedding = {
-      features: new Float32Array(n * featureDim(this.config)),
+      features: new Float32Array(n * featureDim(this.#config)),
       projections: new Float32Array(n * head.outputDim),
       predictions: new Float32Array(n * head.outputDim),
     };
-    const batch = this.settings.batch ?? 64;
+    const batch = this.#settings.batch ?? 64;
     for (let start = 0; start < n; start += batch) {
       const count = Math.min(batch, n - start);
       const part = images.subarray(start * pixels, (start + count) * pixels);
-      const results = await this.session.run({ [INPUT]: new OrtTensor('float32', part, [count, 3, imageSize, imageSize]) });
+      const results = await this.#session.run({
+        [INPUT]: new OrtTensor('float32', part, [count, 3, imageSize, imageSize]),
+      });
       for (const [name, target] of Object.entries(out) as [keyof Embedding, Float32Array][])
         target.set(results[name]!.data as Float32Array, start * (target.length / n));
     }
@@ -103,12 +118,12 @@ export class Encoder {
 
   /** Takes over newer parameters and running statistics. */
   async update(state: State): Promise<void> {
-    const session = await openSession(evaluationModel(this.config, state), this.settings);
-    await this.session.release();
-    this.session = session;
+    const session = await openSession(evaluationModel(this.#config, state), this.#settings);
+    await this.#session.release();
+    this.#session = session;
   }
 
   async close(): Promise<void> {
-    await this.session.release();
+    await this.#session.release();
   }
 }

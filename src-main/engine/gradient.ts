@@ -18,7 +18,11 @@ export function gradients(loss: Tensor, parameters: readonly Tensor[], factor?: 
   for (const node of nodes.reverse()) {
     if (!node.op.gradient || !node.outputs.some((t) => sum.has(t) && needed.has(t))) continue;
     const wanted = node.inputs.map((t) => needed.has(t));
-    const flows = node.op.gradient(node, node.outputs.map((t) => sum.get(t)), wanted);
+    const flows = node.op.gradient(
+      node,
+      node.outputs.map((t) => sum.get(t)),
+      wanted,
+    );
     node.inputs.forEach((input, i) => {
       const flow = flows[i];
       if (!flow || !wanted[i]) return;

@@ -48,10 +48,15 @@ export interface Op<A> {
 export type Layout = 'plain' | 'pixels' | 'channelsLast';
 
 /** The axes of an image's shape in the order that a layout keeps them in. */
-const AXES: Readonly<Record<Layout, readonly [number, number, number, number]>> = { plain: [0, 1, 2, 3], pixels: [2, 3, 0, 1], channelsLast: [0, 2, 3, 1] };
+const AXES: Readonly<Record<Layout, readonly [number, number, number, number]>> = {
+  plain: [0, 1, 2, 3],
+  pixels: [2, 3, 0, 1],
+  channelsLast: [0, 2, 3, 1],
+};
 
 /** The shape [N, C, H, W] of an image as a layout keeps it; other shapes as they are. */
-export const arranged = (shape: Shape, layout: Layout): number[] => (shape.length === 4 ? AXES[layout].map((axis) => shape[axis]!) : [...shape]);
+export const arranged = (shape: Shape, layout: Layout): number[] =>
+  shape.length === 4 ? AXES[layout].map((axis) => shape[axis]!) : [...shape];
 
 /** The permutation that takes an image from one layout to another. */
 export const rearrangement = (from: Layout, to: Layout): number[] => AXES[to].map((axis) => AXES[from].indexOf(axis));
@@ -139,7 +144,7 @@ const constantOp: Op<ConstantAttributes> = {
 export class Graph {
   readonly nodes: Node[] = [];
   readonly inputs = new Map<string, Tensor>();
-  private created = 0;
+  #created = 0;
 
   /** A tensor fed at every run under this name. */
   input(name: string, shape: Shape): Tensor {
@@ -159,8 +164,11 @@ export class Graph {
   apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): readonly Tensor[] {
     const outputs: Tensor[] = [];
     const node: Node<A> = { op, inputs, attributes, outputs };
-    for (const shape of op.shapes(inputs.map((t) => t.shape), attributes))
-      outputs.push({ graph: this, id: this.created++, shape, node: node as Node });
+    for (const shape of op.shapes(
+      inputs.map((t) => t.shape),
+      attributes,
+    ))
+      outputs.push({ graph: this, id: this.#created++, shape, node: node as Node });
     this.nodes.push(node as Node);
     return outputs;
   }

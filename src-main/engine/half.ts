@@ -24,7 +24,11 @@ async function probe(device: Device): Promise<boolean> {
   const model = new OnnxLowering({ half: true, graphics: true }).model('probe', new Map([['y', linear(x!, weight!)]]));
   let session: InferenceSession | undefined;
   try {
-    session = await openSession(model, { device }, { logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: '1' } } });
+    session = await openSession(
+      model,
+      { device },
+      { logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: '1' } } },
+    );
     const values = Float32Array.from({ length: SIZE * SIZE }, (_, i) => ((i * 37) % 101) / 101 - 0.5);
     const operand = new OrtTensor('float32', values, [SIZE, SIZE]);
     const { y } = await session.run({ x: operand, weight: operand });

@@ -35,14 +35,14 @@ export interface LinearProbeOptions {
 }
 
 export class LinearProbe {
-  private readonly options: LinearProbeOptions;
-  private readonly session: InferenceSession;
-  private readonly state: HostState;
+  readonly #options: LinearProbeOptions;
+  readonly #session: InferenceSession;
+  readonly #state: HostState;
 
   private constructor(options: LinearProbeOptions, session: InferenceSession, state: HostState) {
-    this.options = options;
-    this.session = session;
-    this.state = state;
+    this.#options = options;
+    this.#session = session;
+    this.#state = state;
   }
 
   /** Starts from counted random weights, or from `start` ('probe.weight' [K, d], 'probe.bias' [K]). @throws StateError */
@@ -57,12 +57,20 @@ export class LinearProbe {
     const rate = graph.input('learningRate', []);
     const update = optimizer.name === 'lars' ? lars : sgd;
     const parameters = net.parameters();
-    const flows = gradients(loss, parameters.map(({ tensor }) => tensor));
+    const flows = gradients(
+      loss,
+      parameters.map(({ tensor }) => tensor),
+    );
     const outputs = new Map([['loss', loss]]);
     const momenta: StateEntry[] = [];
     for (const [i, { name, tensor }] of parameters.entries()) {
       const velocity = graph.input(momentumName(name), tensor.shape);
-      momenta.push({ name: momentumName(name), shape: tensor.shape, initial: { kind: 'constant', value: 0 }, trained: false });
+      momenta.push({
+        name: momentumName(name),
+        shape: tensor.shape,
+        initial: { kind: 'constant', value: 0 },
+        trained: false,
+      });
       const next = update(tensor, flows[i]!, velocity, rate, optimizer);
       outputs.set(nextName(name), next.parameter).set(nextName(momentumName(name)), next.velocity);
     }
@@ -79,28 +87,34 @@ export class LinearProbe {
    * @throws ShapeError
    */
   async step(features: Float32Array, targets: Float32Array, learningRate: number): Promise<number> {
-    const { batch, dimensions, classes } = this.options;
+    const { batch, dimensions, classes } = this.#options;
     if (features.length !== batch * dimensions || targets.length !== batch * classes)
-      throw new ShapeError('probe', [[features.length], [targets.length]], `needs ${batch} rows of ${dimensions} numbers and of ${classes} classes`);
+      throw new ShapeError(
+        'probe',
+        [[features.length], [targets.length]],
+        `needs ${batch} rows of ${dimensions} numbers and of ${classes} classes`,
+      );
     const given: Record<string, OrtTensor> = {
       features: new OrtTensor('float32', features, [batch, dimensions]),
       targets: new OrtTensor('float32', targets, [batch, classes]),
       learningRate: new OrtTensor('float32', Float32Array.of(learningRate), []),
     };
-    const feeds = Object.fromEntries(this.session.inputNames.map((name) => [name, given[name] ?? this.state.tensor(name)!]));
-    const results = await this.session.run(feeds, { loss: null, ...this.state.fetches() });
-    this.state.advance();
+    const feeds = Object.fromEntries(
+      this.#session.inputNames.map((name) => [name, given[name] ?? this.#state.tensor(name)!]),
+    );
+    const results = await this.#session.run(feeds, { loss: null, ...this.#state.fetches() });
+    this.#state.advance();
     return (results['loss']!.data as Float32Array)[0]!;
   }
 
   /** A copy of weight [K, d] and bias [K]. */
   async read(): Promise<{ weight: Float32Array; bias: Float32Array }> {
-    const state = await this.state.read();
+    const state = await this.#state.read();
     return { weight: state.get(WEIGHT)!.data, bias: state.get(BIAS)!.data };
   }
 
   async close(): Promise<void> {
-    await this.state.close();
-    await this.session.release();
+    await this.#state.close();
+    await this.#session.release();
   }
 }

@@ -31,11 +31,11 @@ export const scalerEntries: readonly StateEntry[] = [
 export class LossScale {
   /** What the loss is multiplied by, []. */
   readonly factor: Tensor;
-  private readonly goodSteps: Tensor;
+  readonly #goodSteps: Tensor;
 
   constructor(input: (name: string) => Tensor) {
     this.factor = input(SCALE);
-    this.goodSteps = input(GOOD_STEPS);
+    this.#goodSteps = input(GOOD_STEPS);
   }
 
   /** 1 when a step with this squared length of its gradient counts, 0 when it is skipped: []. */
@@ -45,7 +45,7 @@ export class LossScale {
 
   /** The scaler's state after a step that counted (1) or was skipped (0). */
   next(counted: Tensor): Map<string, Tensor> {
-    const good = mul(addConstant(this.goodSteps, 1), counted);
+    const good = mul(addConstant(this.#goodSteps, 1), counted);
     const grows = atLeast(good, GROWTH_STEPS);
     const grown = mul(this.factor, addConstant(grows, 1)); // twice, where it grows
     return new Map([

@@ -28,7 +28,12 @@ export function withMetricRing({ outputs }: TrainingGraph): Map<string, Tensor> 
   const loss = outputs.get('loss')!;
   const { graph } = loss;
   const cell = (tensor: Tensor) => reshape(tensor, [1, 1]);
-  const row = [loss, outputs.get('zStd')!, squares.length > 0 ? squares.reduce(add) : graph.constant(0), outputs.get('lossScale') ?? graph.constant(1)];
+  const row = [
+    loss,
+    outputs.get('zStd')!,
+    squares.length > 0 ? squares.reduce(add) : graph.constant(0),
+    outputs.get('lossScale') ?? graph.constant(1),
+  ];
   const ring = graph.input(RING, [RING_STEPS, RING_COLUMNS]);
   const next = concat([concat(row.map(cell), 1), slice(ring, 0, 0, RING_STEPS - 1)]);
   return new Map([...[...outputs].filter(([name]) => !isMetric(name)), [nextName(RING), next]]);
@@ -38,7 +43,12 @@ export function withMetricRing({ outputs }: TrainingGraph): Map<string, Tensor> 
 export function readRing(ring: Float32Array, count: number): RingRow[] {
   return Array.from({ length: count }, (_, i) => {
     const at = (count - 1 - i) * RING_COLUMNS;
-    const [loss, zStd, squaredGradient, lossScale] = ring.subarray(at, at + RING_COLUMNS) as unknown as [number, number, number, number];
+    const [loss, zStd, squaredGradient, lossScale] = ring.subarray(at, at + RING_COLUMNS) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
     return { loss, zStd, squaredGradient, lossScale };
   });
 }

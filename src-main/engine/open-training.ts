@@ -10,4 +10,6 @@ export type Training = Pick<TrainingSession, 'step' | 'advance' | 'settle' | 're
 
 /** @throws StateError, DeviceError, ShapeError */
 export const createTraining = (config: RunConfig, state: State, settings: TrainingSettings = {}): Promise<Training> =>
-  usesTensorFlow(settings.device) ? TfTrainingSession.create(config, state) : TrainingSession.create(config, state, settings);
+  usesTensorFlow(settings.device)
+    ? TfTrainingSession.create(config, state)
+    : TrainingSession.create(config, state, settings);

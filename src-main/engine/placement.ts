@@ -69,7 +69,11 @@ export async function stepPlacement(config: RunConfig, settings: SessionSettings
       const feeds: Record<string, OrtTensor> = {};
       for (const value of session.inputMetadata) {
         const shape = value.isTensor ? value.shape.map(Number) : [];
-        feeds[value.name] = new OrtTensor('float32', Float32Array.from({ length: elements(shape) }, (_, i) => 0.01 * ((i % 17) + 1)), shape);
+        feeds[value.name] = new OrtTensor(
+          'float32',
+          Float32Array.from({ length: elements(shape) }, (_, i) => 0.01 * ((i % 17) + 1)),
+          shape,
+        );
       }
       for (let i = 0; i <= steps; i++) {
         for (const [name, tensor] of Object.entries(await session.run(feeds))) {
@@ -86,7 +90,11 @@ export async function stepPlacement(config: RunConfig, settings: SessionSettings
       await session.release();
     }
     const [file] = await readdir(folder);
-    return summarize(JSON.parse(await readFile(join(folder, file!), 'utf8')) as ProfileEvent[], settings.device ?? 'cpu', steps);
+    return summarize(
+      JSON.parse(await readFile(join(folder, file!), 'utf8')) as ProfileEvent[],
+      settings.device ?? 'cpu',
+      steps,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -121,7 +129,11 @@ export function summarize(events: readonly ProfileEvent[], device: string, steps
     const [, operator, part] = name.split('&'); // node & operator & program
     const program = operator === part || part === undefined ? (operator ?? name) : `${operator}/${part}`;
     const row = programs.get(program) ?? { program, dispatches: 0, milliseconds: 0 };
-    programs.set(program, { program, dispatches: row.dispatches + 1 / steps, milliseconds: row.milliseconds + dur / 1000 / steps });
+    programs.set(program, {
+      program,
+      dispatches: row.dispatches + 1 / steps,
+      milliseconds: row.milliseconds + dur / 1000 / steps,
+    });
   }
   const total = (list: readonly { dur: number }[]) => list.reduce((sum, e) => sum + e.dur, 0) / 1000 / steps;
   return {

@@ -26,12 +26,12 @@ export abstract class ResidentState {
   /** Names of what a step replaces. */
   protected changed: readonly string[];
   protected readonly current = new Map<string, OrtTensor>();
-  private readonly momenta: ReadonlySet<string>;
+  readonly #momenta: ReadonlySet<string>;
 
   constructor(entries: readonly StateEntry[], outputs: readonly string[]) {
     this.entries = entries;
     this.changed = entries.map((e) => e.name).filter((name) => outputs.includes(nextName(name)));
-    this.momenta = new Set(entries.map((e) => momentumName(e.name)));
+    this.#momenta = new Set(entries.map((e) => momentumName(e.name)));
   }
 
   /** What the step reads under this name. */
@@ -56,7 +56,8 @@ export abstract class ResidentState {
   /** Replaces the state by a copy of `state`; momenta and scales that it lacks begin anew. @throws StateError, and nothing is replaced. */
   write(state: State): void {
     const tensors = this.entries.map((entry): [StateEntry, TensorData] => {
-      if ((this.isMomentum(entry.name) || isScaler(entry.name)) && !state.has(entry.name)) return [entry, initialTensor(entry, 0)];
+      if ((this.isMomentum(entry.name) || isScaler(entry.name)) && !state.has(entry.name))
+        return [entry, initialTensor(entry, 0)];
       return [entry, tensorOf(state, entry.name, entry.shape)];
     });
     for (const [{ name, shape }, { data }] of tensors) {
@@ -66,37 +67,42 @@ export abstract class ResidentState {
   }
 
   protected isMomentum(name: string): boolean {
-    return this.momenta.has(name);
+    return this.#momenta.has(name);
   }
 }
 
 export class HostState extends ResidentState {
-  private readonly spare = new Map<string, OrtTensor>();
+  readonly #spare = new Map<string, OrtTensor>();
 
   override write(state: State): void {
     super.write(state);
     // A momentum is read once, by the product that its successor is made of, so it can be overwritten.
     for (const { name, shape } of this.entries)
-      if (!this.isMomentum(name) && this.changed.includes(name) && !this.spare.has(name))
-        this.spare.set(name, new OrtTensor('float32', new Float32Array(elements(shape)), shape));
+      if (!this.isMomentum(name) && this.changed.includes(name) && !this.#spare.has(name))
+        this.#spare.set(name, new OrtTensor('float32', new Float32Array(elements(shape)), shape));
   }
 
   async prepare(): Promise<void> {}
 
   fetches(): Record<string, OrtTensor | null> {
-    return Object.fromEntries(this.changed.map((name) => [nextName(name), this.spare.get(name) ?? this.current.get(name)!]));
+    return Object.fromEntries(
+      this.changed.map((name) => [nextName(name), this.#spare.get(name) ?? this.current.get(name)!]),
+    );
   }
 
   advance(): void {
-    for (const [name, written] of this.spare) {
-      this.spare.set(name, this.current.get(name)!);
+    for (const [name, written] of this.#spare) {
+      this.#spare.set(name, this.current.get(name)!);
       this.current.set(name, written);
     }
   }
 
   async read(): Promise<State> {
     return new Map(
-      this.entries.map(({ name, shape }) => [name, { shape: [...shape], data: (this.current.get(name)!.data as Float32Array).slice() }]),
+      this.entries.map(({ name, shape }) => [
+        name,
+        { shape: [...shape], data: (this.current.get(name)!.data as Float32Array).slice() },
+      ]),
     );
   }
 
@@ -104,20 +110,20 @@ export class HostState extends ResidentState {
 }
 
 export class DeviceState extends ResidentState {
-  private readonly stateReader: Reader;
-  private readonly ringReader: Reader;
-  private readonly settings: SessionSettings;
-  private readonly traffic: Traffic;
+  readonly #stateReader: Reader;
+  readonly #ringReader: Reader;
+  readonly #settings: SessionSettings;
+  readonly #traffic: Traffic;
   /** Copies to the device; what it made is its own, so it lives as long. */
-  private placer: InferenceSession | undefined;
+  #placer: InferenceSession | undefined;
 
   constructor(entries: readonly StateEntry[], outputs: readonly string[], settings: SessionSettings, traffic: Traffic) {
     super(entries, outputs);
-    this.settings = settings;
-    this.traffic = traffic;
+    this.#settings = settings;
+    this.#traffic = traffic;
     const ring = { name: RING, shape: [RING_STEPS, RING_COLUMNS] };
-    this.stateReader = new Reader(entries, settings, traffic);
-    this.ringReader = new Reader([ring], settings, traffic);
+    this.#stateReader = new Reader(entries, settings, traffic);
+    this.#ringReader = new Reader([ring], settings, traffic);
     this.changed = [...this.changed, RING];
     this.current.set(RING, new OrtTensor('float32', new Float32Array(elements(ring.shape)), ring.shape));
   }
@@ -127,9 +133,14 @@ export class DeviceState extends ResidentState {
     const here = inputs.filter((name) => !this.changed.includes(name) && this.current.get(name)?.location === 'cpu');
     if (here.length === 0) return;
     const tensors = here.map((name) => ({ name, shape: this.current.get(name)!.dims }));
-    this.placer ??= await openSession(copyModel(tensors), this.settings, { preferredOutputLocation: 'gpu-buffer' });
+    this.#placer ??= await openSession(copyModel(tensors), this.#settings, { preferredOutputLocation: 'gpu-buffer' });
     const feeds = Object.fromEntries(here.map((name) => [name, this.current.get(name)!]));
-    const copies = await runCounted(this.placer, feeds, Object.fromEntries(here.map((name) => [copyName(name), null])), this.traffic);
+    const copies = await runCounted(
+      this.#placer,
+      feeds,
+      Object.fromEntries(here.map((name) => [copyName(name), null])),
+      this.#traffic,
+    );
     for (const name of here) {
       this.current.get(name)!.dispose();
       this.current.set(name, copies[copyName(name)]!);
@@ -148,20 +159,20 @@ export class DeviceState extends ResidentState {
   }
 
   read(): Promise<State> {
-    return this.stateReader.read(this.current);
+    return this.#stateReader.read(this.current);
   }
 
   /** What the last `count` steps measured, oldest first. Waits until the device has computed them. */
   async readMetrics(count: number): Promise<RingRow[]> {
-    const tensors = await this.ringReader.read(this.current);
+    const tensors = await this.#ringReader.read(this.current);
     return readRing(tensors.get(RING)!.data, count);
   }
 
   async close(): Promise<void> {
     for (const tensor of this.current.values()) tensor.dispose();
-    await this.stateReader.close();
-    await this.ringReader.close();
-    await this.placer?.release();
+    await this.#stateReader.close();
+    await this.#ringReader.close();
+    await this.#placer?.release();
   }
 }
 
@@ -170,34 +181,40 @@ const copyName = (name: string): string => `copy.${name}`;
 /** A model that hands every tensor on as copyName of it. */
 function copyModel(tensors: readonly { name: string; shape: Shape }[]): Uint8Array {
   const graph = new Graph();
-  return new OnnxLowering().model('copy', new Map(tensors.map(({ name, shape }) => [copyName(name), graph.input(name, shape)])));
+  return new OnnxLowering().model(
+    'copy',
+    new Map(tensors.map(({ name, shape }) => [copyName(name), graph.input(name, shape)])),
+  );
 }
 
 /** Copies tensors back from the device: the runtime has no download of its own in Node. */
 class Reader {
-  private readonly tensors: readonly { name: string; shape: Shape }[];
-  private readonly settings: SessionSettings;
-  private readonly traffic: Traffic;
+  readonly #tensors: readonly { name: string; shape: Shape }[];
+  readonly #settings: SessionSettings;
+  readonly #traffic: Traffic;
   /** Opened at the first reading. */
-  private session: InferenceSession | undefined;
+  #session: InferenceSession | undefined;
 
   constructor(tensors: readonly { name: string; shape: Shape }[], settings: SessionSettings, traffic: Traffic) {
-    this.tensors = tensors;
-    this.settings = settings;
-    this.traffic = traffic;
+    this.#tensors = tensors;
+    this.#settings = settings;
+    this.#traffic = traffic;
   }
 
   async read(current: ReadonlyMap<string, OrtTensor>): Promise<State> {
-    this.session ??= await openSession(copyModel(this.tensors), this.settings);
-    const feeds = Object.fromEntries(this.tensors.map(({ name }) => [name, current.get(name)!]));
-    const fetches = Object.fromEntries(this.tensors.map(({ name }) => [copyName(name), null]));
-    const results = await runCounted(this.session, feeds, fetches, this.traffic);
+    this.#session ??= await openSession(copyModel(this.#tensors), this.#settings);
+    const feeds = Object.fromEntries(this.#tensors.map(({ name }) => [name, current.get(name)!]));
+    const fetches = Object.fromEntries(this.#tensors.map(({ name }) => [copyName(name), null]));
+    const results = await runCounted(this.#session, feeds, fetches, this.#traffic);
     return new Map(
-      this.tensors.map(({ name, shape }) => [name, { shape: [...shape], data: (results[copyName(name)]!.data as Float32Array).slice() }]),
+      this.#tensors.map(({ name, shape }) => [
+        name,
+        { shape: [...shape], data: (results[copyName(name)]!.data as Float32Array).slice() },
+      ]),
     );
   }
 
   async close(): Promise<void> {
-    await this.session?.release();
+    await this.#session?.release();
   }
 }

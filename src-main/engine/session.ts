@@ -19,7 +19,8 @@ export interface SessionSettings {
 }
 
 /** On CPU a step made of matrix products (onnx/convolution.ts) is fastest; other providers have convolutions of their own, WebGPU's in another order. */
-export const imageLayout = (device: Device = 'cpu'): Layout => ({ cpu: 'pixels', webgpu: 'channelsLast', dml: 'plain', cuda: 'plain' } as const)[device];
+export const imageLayout = (device: Device = 'cpu'): Layout =>
+  (({ cpu: 'pixels', webgpu: 'channelsLast', dml: 'plain', cuda: 'plain' }) as const)[device];
 
 /**
  * A session for a model.
@@ -30,10 +31,14 @@ export async function openSession(
   { device = 'cpu', threads = 0 }: SessionSettings,
   options: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
-  if (!DEVICES.includes(device)) throw new DeviceError(device, `there is no device ${device}: use ${DEVICES.join(', ')}`);
+  if (!DEVICES.includes(device))
+    throw new DeviceError(device, `there is no device ${device}: use ${DEVICES.join(', ')}`);
   // A provider that this build of the runtime lacks would be passed over in silence.
   if (!listSupportedBackends().some(({ name }) => name === device))
-    throw new DeviceError(device, `${device} is not available on ${process.platform} ${process.arch}: ${remedy(device)}`);
+    throw new DeviceError(
+      device,
+      `${device} is not available on ${process.platform} ${process.arch}: ${remedy(device)}`,
+    );
   try {
     return await InferenceSession.create(model, {
       executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
@@ -52,4 +57,6 @@ export async function openSession(
 }
 
 const remedy = (device: Device): string =>
-  device === 'cuda' ? "fetch ONNX Runtime's CUDA libraries (docs/devices.md), name a TensorFlow in LOOKALIKE_TENSORFLOW (docs/performance.md), or choose device cpu" : 'choose device cpu';
+  device === 'cuda'
+    ? "fetch ONNX Runtime's CUDA libraries (docs/devices.md), name a TensorFlow in LOOKALIKE_TENSORFLOW (docs/performance.md), or choose device cpu"
+    : 'choose device cpu';

@@ -17,9 +17,7 @@ export type State = Map<string, TensorData>;
 
 /** How a tensor begins. */
 export type Initial =
-  | { kind: 'constant'; value: number }
-  | { kind: 'normal'; deviation: number }
-  | { kind: 'uniform'; bound: number };
+  { kind: 'constant'; value: number } | { kind: 'normal'; deviation: number } | { kind: 'uniform'; bound: number };
 
 export interface StateEntry {
   name: string;

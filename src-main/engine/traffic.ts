@@ -12,7 +12,12 @@ export const noTraffic = (): Traffic => ({ toDevice: 0, fromDevice: 0 });
 type Tensors = Readonly<Record<string, OrtTensor>>;
 
 /** Runs `session` once; what is fed from, or left in, the computer's memory is added to `traffic`. */
-export async function runCounted(session: InferenceSession, feeds: Tensors, fetches: Record<string, OrtTensor | null>, traffic: Traffic): Promise<Tensors> {
+export async function runCounted(
+  session: InferenceSession,
+  feeds: Tensors,
+  fetches: Record<string, OrtTensor | null>,
+  traffic: Traffic,
+): Promise<Tensors> {
   for (const tensor of Object.values(feeds)) traffic.toDevice += bytesHere(tensor);
   const results = (await session.run(feeds, fetches)) as Tensors;
   for (const tensor of Object.values(results)) traffic.fromDevice += bytesHere(tensor);
@@ -20,4 +25,5 @@ export async function runCounted(session: InferenceSession, feeds: Tensors, fetc
 }
 
 /** Bytes of a tensor that lies in the computer's memory; 0 of one on the device. */
-const bytesHere = (tensor: OrtTensor): number => (tensor.location === 'gpu-buffer' ? 0 : (tensor.data as Float32Array).byteLength);
+const bytesHere = (tensor: OrtTensor): number =>
+  tensor.location === 'gpu-buffer' ? 0 : (tensor.data as Float32Array).byteLength;

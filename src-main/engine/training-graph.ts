@@ -66,26 +66,40 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
     images: () => ({ numbers: graph.input(IMAGES, [batchSize]), count: images }),
   });
 
-  const outputs = new Map<string, Tensor>([['loss', loss], ['zStd', spread(projections)]]);
+  const outputs = new Map<string, Tensor>([
+    ['loss', loss],
+    ['zStd', spread(projections)],
+  ]);
   const rate = graph.input('learningRate', []);
   const predictorRate = graph.input('predictorLearningRate', []);
   const prototypeRate = graph.input('prototypeLearningRate', []);
-  const rateOf = (name: string) => (name.startsWith(PREDICTOR) ? predictorRate : name === PROTOTYPES ? prototypeRate : rate);
+  const rateOf = (name: string) =>
+    name.startsWith(PREDICTOR) ? predictorRate : name === PROTOTYPES ? prototypeRate : rate;
   const update = config.optimizer.name === 'lars' ? lars : sgd;
   const parameters = net.parameters();
   const scaler = config.precision === 'float16' ? new LossScale((name) => graph.input(name, [])) : undefined;
-  const flows = gradients(loss, parameters.map((p) => p.tensor), scaler?.factor);
+  const flows = gradients(
+    loss,
+    parameters.map((p) => p.tensor),
+    scaler?.factor,
+  );
   const unscale = scaler && div(graph.constant(1), scaler.factor);
   const updates: [name: string, next: Tensor][] = [];
   const squares: Tensor[] = [];
   const momenta: StateEntry[] = [];
-  const replace = (name: string, next: Tensor) => (scaler ? updates.push([name, next]) : outputs.set(nextName(name), next));
+  const replace = (name: string, next: Tensor) =>
+    scaler ? updates.push([name, next]) : outputs.set(nextName(name), next);
   for (const [i, { name, tensor }] of [...parameters.entries()].reverse()) {
     const flow = flows[i];
     if (!flow) continue;
     const gradient = unscale ? mul(flow, unscale) : flow;
     const velocity = graph.input(momentumName(name), tensor.shape);
-    momenta.push({ name: momentumName(name), shape: tensor.shape, initial: { kind: 'constant', value: 0 }, trained: false });
+    momenta.push({
+      name: momentumName(name),
+      shape: tensor.shape,
+      initial: { kind: 'constant', value: 0 },
+      trained: false,
+    });
     const next = update(tensor, gradient, velocity, rateOf(name), config.optimizer);
     replace(name, next.parameter);
     replace(momentumName(name), next.velocity);

@@ -80,26 +80,34 @@ export interface TrainingSettings extends SessionSettings {
 }
 
 export class TrainingSession {
-  private readonly config: RunConfig;
-  private readonly entries: readonly StateEntry[];
-  private readonly session: InferenceSession;
-  private readonly state: HostState | DeviceState;
-  private readonly measured: Record<string, null>;
-  private readonly interval: MetricsInterval;
-  private readonly traffic: Traffic;
-  private readonly maker: ViewMaker | undefined;
+  readonly #config: RunConfig;
+  readonly #entries: readonly StateEntry[];
+  readonly #session: InferenceSession;
+  readonly #state: HostState | DeviceState;
+  readonly #measured: Record<string, null>;
+  readonly #interval: MetricsInterval;
+  readonly #traffic: Traffic;
+  readonly #maker: ViewMaker | undefined;
   /** Of the steps whose metrics have not been read. */
-  private unread = { steps: 0, bytes: 0, since: performance.now() };
+  #unread = { steps: 0, bytes: 0, since: performance.now() };
 
-  private constructor(config: RunConfig, entries: readonly StateEntry[], session: InferenceSession, state: HostState | DeviceState, interval: MetricsInterval, traffic: Traffic, maker: ViewMaker | undefined) {
-    this.config = config;
-    this.entries = entries;
-    this.session = session;
-    this.state = state;
-    this.interval = interval;
-    this.traffic = traffic;
-    this.maker = maker;
-    this.measured = Object.fromEntries(session.outputNames.filter((n) => !isState(n)).map((n) => [n, null]));
+  private constructor(
+    config: RunConfig,
+    entries: readonly StateEntry[],
+    session: InferenceSession,
+    state: HostState | DeviceState,
+    interval: MetricsInterval,
+    traffic: Traffic,
+    maker: ViewMaker | undefined,
+  ) {
+    this.#config = config;
+    this.#entries = entries;
+    this.#session = session;
+    this.#state = state;
+    this.#interval = interval;
+    this.#traffic = traffic;
+    this.#maker = maker;
+    this.#measured = Object.fromEntries(session.outputNames.filter((n) => !isState(n)).map((n) => [n, null]));
   }
 
   /**
@@ -123,7 +131,8 @@ export class TrainingSession {
     const traffic = noTraffic();
     const names = session.outputNames;
     const sizes = viewsOf(config).map(({ size }) => size);
-    const maker = settings.photos && (await ViewMaker.create({ ...settings.photos, count: config.batchSize, sizes }, settings));
+    const maker =
+      settings.photos && (await ViewMaker.create({ ...settings.photos, count: config.batchSize, sizes }, settings));
     const held = resident ? new DeviceState(entries, names, settings, traffic) : new HostState(entries, names);
     try {
       held.write(state);
@@ -132,12 +141,20 @@ export class TrainingSession {
       await maker?.close();
       throw error;
     }
-    return new TrainingSession(config, entries, session, held, settings.metricsInterval ?? METRICS_INTERVAL, traffic, maker);
+    return new TrainingSession(
+      config,
+      entries,
+      session,
+      held,
+      settings.metricsInterval ?? METRICS_INTERVAL,
+      traffic,
+      maker,
+    );
   }
 
   /** Bytes copied between the computer's memory and the device so far; on CPU, what went in and out of steps. */
   get copied(): Readonly<Traffic> {
-    return { ...this.traffic };
+    return { ...this.#traffic };
   }
 
   /** One step of gradient descent, and what it measured. @throws ShapeError when the views are not those of the configuration, or an input of its method is missing. */
@@ -152,60 +169,74 @@ export class TrainingSession {
    * steps, oldest first, which may be nothing. @throws ShapeError as step
    */
   async advance(input: StepInput): Promise<StepMetrics[]> {
-    await this.state.prepare(this.session.inputNames);
-    const before = this.traffic.toDevice;
-    const views = await this.viewsOf(input.views);
-    const feeds = this.feedsOf(input, views);
-    const results = await runCounted(this.session, feeds, { ...this.measured, ...this.state.fetches() }, this.traffic);
-    this.state.advance(results);
+    await this.#state.prepare(this.#session.inputNames);
+    const before = this.#traffic.toDevice;
+    const views = await this.#viewsOf(input.views);
+    const feeds = this.#feedsOf(input, views);
+    const results = await runCounted(
+      this.#session,
+      feeds,
+      { ...this.#measured, ...this.#state.fetches() },
+      this.#traffic,
+    );
+    this.#state.advance(results);
     for (const view of Object.values(views)) view.dispose();
-    if (this.state instanceof HostState) return [this.metricsOf(results)];
-    this.unread.steps++;
-    this.unread.bytes += this.traffic.toDevice - before;
-    const { steps, bytes, since } = this.unread;
-    return readingDue(this.interval, { steps, bytes, milliseconds: performance.now() - since }) ? this.settle() : [];
+    if (this.#state instanceof HostState) return [this.#metricsOf(results)];
+    this.#unread.steps++;
+    this.#unread.bytes += this.#traffic.toDevice - before;
+    const { steps, bytes, since } = this.#unread;
+    return readingDue(this.#interval, { steps, bytes, milliseconds: performance.now() - since }) ? this.settle() : [];
   }
 
   /** What the steps measured that are not known yet, oldest first. Waits until the device has computed them. */
   async settle(): Promise<StepMetrics[]> {
-    if (this.state instanceof HostState || this.unread.steps === 0) return [];
-    const rows = await this.state.readMetrics(this.unread.steps);
-    this.unread = { steps: 0, bytes: 0, since: performance.now() };
+    if (this.#state instanceof HostState || this.#unread.steps === 0) return [];
+    const rows = await this.#state.readMetrics(this.#unread.steps);
+    this.#unread = { steps: 0, bytes: 0, since: performance.now() };
     return rows.map(stepMetrics);
   }
 
-  private metricsOf(results: Readonly<Record<string, OrtTensor>>): StepMetrics {
+  #metricsOf(results: Readonly<Record<string, OrtTensor>>): StepMetrics {
     const scalar = (name: string) => (results[name]!.data as Float32Array)[0]!;
-    const squared = this.entries.filter((e) => squaredGradientName(e.name) in this.measured);
+    const squared = this.#entries.filter((e) => squaredGradientName(e.name) in this.#measured);
     return stepMetrics({
       loss: scalar('loss'),
       zStd: scalar('zStd'),
       squaredGradient: squared.reduce((total, e) => total + scalar(squaredGradientName(e.name)), 0),
-      lossScale: LOSS_SCALE in this.measured ? scalar(LOSS_SCALE) : 1,
+      lossScale: LOSS_SCALE in this.#measured ? scalar(LOSS_SCALE) : 1,
     });
   }
 
   /** The views by their names, made here of photos. */
-  private async viewsOf(views: StepInput['views']): Promise<Readonly<Record<string, OrtTensor>>> {
+  async #viewsOf(views: StepInput['views']): Promise<Readonly<Record<string, OrtTensor>>> {
     if ('photos' in views) {
-      if (!this.maker) throw new ShapeError('step', [], 'this session makes no views: feed them, or create it for photos');
-      return this.maker.make(views, this.traffic);
+      if (!this.#maker)
+        throw new ShapeError('step', [], 'this session makes no views: feed them, or create it for photos');
+      return this.#maker.make(views, this.#traffic);
     }
-    const shapes = viewsOf(this.config).map(({ size }) => [this.config.batchSize, 3, size, size]);
+    const shapes = viewsOf(this.#config).map(({ size }) => [this.#config.batchSize, 3, size, size]);
     if (views.length !== shapes.length || views.some((v, i) => v.length !== elements(shapes[i]!)))
-      throw new ShapeError('step', views.map((v) => [v.length]), `needs ${shapes.length} views of ${shapes.map((s) => s.join(' x ')).join(', ')} numbers`);
+      throw new ShapeError(
+        'step',
+        views.map((v) => [v.length]),
+        `needs ${shapes.length} views of ${shapes.map((s) => s.join(' x ')).join(', ')} numbers`,
+      );
     return Object.fromEntries(views.map((view, i) => [viewName(i), new OrtTensor('float32', view, shapes[i]!)]));
   }
 
-  private feedsOf({ views: _views, images, ...scalars }: StepInput, views: Readonly<Record<string, OrtTensor>>): Record<string, OrtTensor> {
-    const { batchSize } = this.config;
+  #feedsOf(
+    { views: _views, images, ...scalars }: StepInput,
+    views: Readonly<Record<string, OrtTensor>>,
+  ): Record<string, OrtTensor> {
+    const { batchSize } = this.#config;
     const given: Record<string, OrtTensor> = { ...views };
-    for (const [name, value] of Object.entries(scalars)) given[name] = new OrtTensor('float32', Float32Array.of(value), []);
+    for (const [name, value] of Object.entries(scalars))
+      given[name] = new OrtTensor('float32', Float32Array.of(value), []);
     if (images) given[IMAGES] = new OrtTensor('float32', images, [batchSize]);
     const feeds: Record<string, OrtTensor> = {};
-    for (const name of this.session.inputNames) {
-      const feed = given[name] ?? this.state.tensor(name);
-      if (!feed) throw new ShapeError('step', [], `${this.config.method} with these settings needs the input ${name}`);
+    for (const name of this.#session.inputNames) {
+      const feed = given[name] ?? this.#state.tensor(name);
+      if (!feed) throw new ShapeError('step', [], `${this.#config.method} with these settings needs the input ${name}`);
       feeds[name] = feed;
     }
     return feeds;
@@ -213,18 +244,18 @@ export class TrainingSession {
 
   /** A copy of the state. */
   readState(): Promise<State> {
-    return this.state.read();
+    return this.#state.read();
   }
 
   /** Replaces the state by a copy of `state`; momenta that it lacks become zero. @throws StateError */
   writeState(state: State): void {
-    this.state.write(state);
+    this.#state.write(state);
   }
 
   async close(): Promise<void> {
-    await this.state.close();
-    await this.maker?.close();
-    await this.session.release();
+    await this.#state.close();
+    await this.#maker?.close();
+    await this.#session.release();
   }
 }
 
@@ -233,14 +264,20 @@ export const keepsState = (device: SessionSettings['device']): boolean => device
 
 /** Leaves the state on the device. */
 export const keptOnDevice = (outputs: ReadonlyMap<string, unknown>): InferenceSession.SessionOptions => ({
-  preferredOutputLocation: Object.fromEntries([...outputs.keys()].map((name) => [name, isState(name) ? 'gpu-buffer' : 'cpu'] as const)),
+  preferredOutputLocation: Object.fromEntries(
+    [...outputs.keys()].map((name) => [name, isState(name) ? 'gpu-buffer' : 'cpu'] as const),
+  ),
 });
 
 /**
  * The step of `config` for a device as an ONNX model, for so many photos where its method keeps something for each.
  * @throws DeviceError when the device cannot compute in the precision asked for
  */
-export async function trainingModel(config: RunConfig, settings: SessionSettings, images?: number): Promise<{ model: Uint8Array; entries: StateEntry[]; outputs: ReadonlyMap<string, Tensor> }> {
+export async function trainingModel(
+  config: RunConfig,
+  settings: SessionSettings,
+  images?: number,
+): Promise<{ model: Uint8Array; entries: StateEntry[]; outputs: ReadonlyMap<string, Tensor> }> {
   const graph = trainingGraph(config, { images });
   const outputs = keepsState(settings.device) ? withMetricRing(graph) : graph.outputs;
   const lowering = new OnnxLowering(await loweringFor(config, settings));
@@ -250,18 +287,26 @@ export async function trainingModel(config: RunConfig, settings: SessionSettings
 async function loweringFor(config: RunConfig, settings: SessionSettings): Promise<LoweringOptions> {
   const { device = 'cpu', graphics = device !== 'cpu', images = imageLayout(device) } = settings;
   const half = config.precision === 'float16';
-  if (half && !graphics) throw new DeviceError(device, 'the processor computes in float32 alone: set precision to float32');
-  if (half && device !== 'cpu' && !(await computesHalf(settings))) throw new DeviceError(device, `${device} has no float16 here: set precision to float32`);
+  if (half && !graphics)
+    throw new DeviceError(device, 'the processor computes in float32 alone: set precision to float32');
+  if (half && device !== 'cpu' && !(await computesHalf(settings)))
+    throw new DeviceError(device, `${device} has no float16 here: set precision to float32`);
   return { images, graphics, half, channelBlock: images === 'pixels' ? await channelBlock() : 0 };
 }
 
-const stepMetrics = ({ loss, zStd, squaredGradient, lossScale }: RingRow): StepMetrics => ({ loss, zStd, gradientNorm: Math.sqrt(squaredGradient), lossScale });
+const stepMetrics = ({ loss, zStd, squaredGradient, lossScale }: RingRow): StepMetrics => ({
+  loss,
+  zStd,
+  gradientNorm: Math.sqrt(squaredGradient),
+  lossScale,
+});
 
 /** Whether an output is a tensor of the state after the step. */
 const isState = (output: string): boolean => output.startsWith(nextName(''));
 
 /** The input that an output of the state is fed to in the next step; undefined of a metric. */
-export const stateOf = (output: string): string | undefined => (isState(output) ? output.slice(nextName('').length) : undefined);
+export const stateOf = (output: string): string | undefined =>
+  isState(output) ? output.slice(nextName('').length) : undefined;
 
 /** Photos that the state keeps something for. */
 const imagesOf = (state: State): number | undefined => state.get(MOVING_AVERAGE)?.shape[0];

@@ -11,7 +11,9 @@ import { trainingGraph } from './training-graph.ts';
 
 /** All named state at step 0: a function of the configuration, its seed and the number of photos trained on. */
 export function initialState(config: RunConfig, images?: number): State {
-  return new Map(trainingGraph(config, { images }).entries.map((entry) => [entry.name, initialTensor(entry, config.seed)]));
+  return new Map(
+    trainingGraph(config, { images }).entries.map((entry) => [entry.name, initialTensor(entry, config.seed)]),
+  );
 }
 
 /** Lets what the state keeps for each photo begin anew for `images` of them, when other photos are trained on than before. */
@@ -62,7 +64,10 @@ export function loadBackbone(state: State, tensors: ReadonlyMap<string, TensorDa
   for (const name of state.keys())
     if (name.startsWith(BACKBONE) && !result.loaded.includes(name)) result.missing.push(name);
   if (result.loaded.length === 0)
-    throw new WeightsError('', 'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file');
+    throw new WeightsError(
+      '',
+      'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file',
+    );
   for (const name of result.loaded) {
     const tensor = tensors.get(prefixed ? name : name.slice(BACKBONE.length))!;
     state.set(name, { shape: [...tensor.shape], data: tensor.data.slice() });

@@ -53,7 +53,10 @@ export function effectiveRank(features: Float32Array, n: number, d: number): num
   if (!gram.every(Number.isFinite)) return NaN;
   const eigenvalues = symmetricEigenvalues(gram, side);
   const floor = Math.max(eigenvalues[0]!, 0) * side * Number.EPSILON;
-  const singular = Array.from(eigenvalues.filter((x) => x > floor), Math.sqrt);
+  const singular = Array.from(
+    eigenvalues.filter((x) => x > floor),
+    Math.sqrt,
+  );
   const total = singular.reduce((a, b) => a + b, 0);
   if (total === 0) return 1;
   let entropy = 0;

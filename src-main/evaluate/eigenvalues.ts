@@ -130,7 +130,14 @@ export function gramMatrix(rows: Float64Array, n: number, d: number): Float64Arr
     for (let i = j0; i < n; i += 2) {
       const a = i * d;
       const b = Math.min(i + 1, n - 1) * d;
-      let s00 = 0, s01 = 0, s02 = 0, s03 = 0, s10 = 0, s11 = 0, s12 = 0, s13 = 0;
+      let s00 = 0,
+        s01 = 0,
+        s02 = 0,
+        s03 = 0,
+        s10 = 0,
+        s11 = 0,
+        s12 = 0,
+        s13 = 0;
       for (let t = 0; t < d; t++) {
         const x = rows[a + t]!;
         const y = rows[b + t]!;
@@ -138,14 +145,26 @@ export function gramMatrix(rows: Float64Array, n: number, d: number): Float64Arr
         const q = rows[j1 + t]!;
         const r = rows[j2 + t]!;
         const s = rows[j3 + t]!;
-        s00 += x * p; s01 += x * q; s02 += x * r; s03 += x * s;
-        s10 += y * p; s11 += y * q; s12 += y * r; s13 += y * s;
+        s00 += x * p;
+        s01 += x * q;
+        s02 += x * r;
+        s03 += x * s;
+        s10 += y * p;
+        s11 += y * q;
+        s12 += y * r;
+        s13 += y * s;
       }
       const put = (row: number, column: number, value: number) => {
         if (row < n && column < n) gram[row * n + column] = value;
       };
-      put(i, j0, s00); put(i, j0 + 1, s01); put(i, j0 + 2, s02); put(i, j0 + 3, s03);
-      put(i + 1, j0, s10); put(i + 1, j0 + 1, s11); put(i + 1, j0 + 2, s12); put(i + 1, j0 + 3, s13);
+      put(i, j0, s00);
+      put(i, j0 + 1, s01);
+      put(i, j0 + 2, s02);
+      put(i, j0 + 3, s03);
+      put(i + 1, j0, s10);
+      put(i + 1, j0 + 1, s11);
+      put(i + 1, j0 + 2, s12);
+      put(i + 1, j0 + 3, s13);
     }
   }
   return gram;

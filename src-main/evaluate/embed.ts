@@ -12,7 +12,12 @@ export interface EmbedOptions {
 }
 
 /** Yields features [count, D] of `ids` in their order, not normalised. */
-export async function* embedPhotos(encoder: Pick<Encoder, 'embed'>, cache: ImageCache, ids: readonly string[], { batch = 64, signal, onProgress }: EmbedOptions = {}): AsyncGenerator<Float32Array> {
+export async function* embedPhotos(
+  encoder: Pick<Encoder, 'embed'>,
+  cache: ImageCache,
+  ids: readonly string[],
+  { batch = 64, signal, onProgress }: EmbedOptions = {},
+): AsyncGenerator<Float32Array> {
   for (let at = 0; at < ids.length; at += batch) {
     signal?.throwIfAborted();
     const some = ids.slice(at, at + batch);

@@ -5,7 +5,14 @@ export type { KnnInput, KnnResult } from './knn.ts';
 export { confusionMatrix } from './confusion.ts';
 export type { Confusion } from './confusion.ts';
 export { drawPerClass, fewShot, linearEvaluation } from './linear.ts';
-export type { FewShotResult, LabelledFeatures, LinearInput, LinearOptions, LinearResult, LinearSolver } from './linear.ts';
+export type {
+  FewShotResult,
+  LabelledFeatures,
+  LinearInput,
+  LinearOptions,
+  LinearResult,
+  LinearSolver,
+} from './linear.ts';
 export { fitLogistic, predictLinear } from './logistic.ts';
 export type { LinearClassifier, LogisticFit, LogisticOptions } from './logistic.ts';
 export { fitProbe } from './probe.ts';

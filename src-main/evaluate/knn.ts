@@ -33,7 +33,10 @@ export interface KnnResult {
  * An empty bank or no queries give an accuracy of NaN.
  * @throws SearchError not-finite when a feature is NaN or infinite
  */
-export async function knnClassify(input: KnnInput, options: IndexOptions & { signal?: AbortSignal } = {}): Promise<KnnResult> {
+export async function knnClassify(
+  input: KnnInput,
+  options: IndexOptions & { signal?: AbortSignal } = {},
+): Promise<KnnResult> {
   const { bank, bankLabels, d, classes, temperature } = input;
   const n = bankLabels.length;
   const leaveOneOut = input.queries === undefined;

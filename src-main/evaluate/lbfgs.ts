@@ -43,7 +43,9 @@ export interface MinimizeOptions {
 
 /** The minimiser of a function from `start` on. */
 export async function minimize(
-  objective: Objective, start: Float64Array, { maxIterations, tolerance, rounding = 1e-15 }: MinimizeOptions,
+  objective: Objective,
+  start: Float64Array,
+  { maxIterations, tolerance, rounding = 1e-15 }: MinimizeOptions,
 ): Promise<Minimum> {
   let position = start;
   let { value, gradient } = await objective(position);
@@ -71,7 +73,8 @@ export async function minimize(
     }
     const gain = value - found.value;
     ({ position, value, gradient } = found);
-    if (gain <= 64 * Number.EPSILON * Math.max(1, Math.abs(value))) return { position, value, iterations: iteration + 1, converged: true };
+    if (gain <= 64 * Number.EPSILON * Math.max(1, Math.abs(value)))
+      return { position, value, iterations: iteration + 1, converged: true };
   }
   return { position, value, iterations: maxIterations, converged: false };
 }
@@ -98,7 +101,12 @@ function descent(gradient: Float64Array, steps: Float64Array[], changes: Float64
 type Point = Evaluation & { position: Float64Array; step: number; slope: number };
 
 async function lineSearch(
-  objective: Objective, position: Float64Array, value: number, gradient: Float64Array, direction: Float64Array, first: number,
+  objective: Objective,
+  position: Float64Array,
+  value: number,
+  gradient: Float64Array,
+  direction: Float64Array,
+  first: number,
 ): Promise<Point | null> {
   const slope = inner(gradient, direction);
   if (!(slope < 0)) return null;

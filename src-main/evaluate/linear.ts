@@ -32,7 +32,10 @@ export interface LinearResult {
   classifier: LinearClassifier;
 }
 
-function prepared({ train, test, d, standardize: wanted = true }: LinearInput): { train: Float32Array; test: Float32Array } {
+function prepared({ train, test, d, standardize: wanted = true }: LinearInput): {
+  train: Float32Array;
+  test: Float32Array;
+} {
   if (!wanted) return { train: train.features, test: test.features };
   const fitted = fitStandardization(train.features, train.labels.length, d);
   return { train: standardize(train.features, fitted), test: standardize(test.features, fitted) };
@@ -46,7 +49,10 @@ export type LinearSolver = 'lbfgs' | ProbeOptimizer;
 export type LinearOptions = LogisticOptions & Omit<ProbeOptions, 'start'> & { solver?: LinearSolver };
 
 /** A classifier fitted on the training rows by the solver asked for (L-BFGS unless told), judged on the test rows. */
-export async function linearEvaluation(input: LinearInput, { solver = 'lbfgs', ...options }: LinearOptions = {}): Promise<LinearResult> {
+export async function linearEvaluation(
+  input: LinearInput,
+  { solver = 'lbfgs', ...options }: LinearOptions = {},
+): Promise<LinearResult> {
   const { train, test } = prepared(input);
   const { d, classes } = input;
   const classifier =
@@ -76,7 +82,13 @@ export interface FewShotResult {
  * gets who labels that many. A class with fewer photos gives all it has.
  */
 export async function fewShot(
-  input: LinearInput, { shots = [1, 5, 10], draws = 5, seed = 0, ...options }: LogisticOptions & { shots?: number[]; draws?: number; seed?: number } = {},
+  input: LinearInput,
+  {
+    shots = [1, 5, 10],
+    draws = 5,
+    seed = 0,
+    ...options
+  }: LogisticOptions & { shots?: number[]; draws?: number; seed?: number } = {},
 ): Promise<FewShotResult[]> {
   const { train, test } = prepared(input);
   const { d, classes } = input;
@@ -87,7 +99,13 @@ export async function fewShot(
       const rows = drawPerClass(input.train.labels, classes, count, seed + draw);
       const features = new Float32Array(rows.length * d);
       rows.forEach((row, i) => features.set(train.subarray(row * d, (row + 1) * d), i * d));
-      const classifier = await fitLogistic(features, Int32Array.from(rows, (row) => input.train.labels[row]!), d, classes, options);
+      const classifier = await fitLogistic(
+        features,
+        Int32Array.from(rows, (row) => input.train.labels[row]!),
+        d,
+        classes,
+        options,
+      );
       accuracies.push(shareRight(predictLinear(classifier, test), input.test.labels));
     }
     const mean = accuracies.reduce((a, b) => a + b, 0) / draws;

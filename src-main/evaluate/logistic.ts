@@ -41,7 +41,11 @@ const TILE = 8192;
  * Features are taken as they are: standardise them first for the paper's kind of protocol.
  */
 export async function fitLogistic(
-  features: Float32Array, labels: Int32Array, d: number, classes: number, options: LogisticOptions = {},
+  features: Float32Array,
+  labels: Int32Array,
+  d: number,
+  classes: number,
+  options: LogisticOptions = {},
 ): Promise<LogisticFit> {
   const n = labels.length;
   // Two classes have two opposite weight vectors here and one in the binary regression: half of C makes them the same.

@@ -45,7 +45,12 @@ const RECIPES: Record<ProbeOptimizer, { rate: number; batch: number; leastSteps:
  * no batch is a noisy sample.
  */
 export async function fitProbe(
-  features: Float32Array, labels: Int32Array, d: number, classes: number, optimizer: ProbeOptimizer, options: ProbeOptions = {},
+  features: Float32Array,
+  labels: Int32Array,
+  d: number,
+  classes: number,
+  optimizer: ProbeOptimizer,
+  options: ProbeOptions = {},
 ): Promise<LinearClassifier> {
   const n = labels.length;
   const { seed = 0, threads, signal, turn, onStep, start } = options;
@@ -58,7 +63,14 @@ export async function fitProbe(
   const rows = features.map((x) => x / length);
 
   const probe = await LinearProbe.create(
-    { batch, dimensions: d, classes, seed, optimizer: { name: optimizer, momentum: MOMENTUM, weightDecay: 0, trustCoefficient: TRUST_COEFFICIENT }, ...(threads !== undefined && { threads }) },
+    {
+      batch,
+      dimensions: d,
+      classes,
+      seed,
+      optimizer: { name: optimizer, momentum: MOMENTUM, weightDecay: 0, trustCoefficient: TRUST_COEFFICIENT },
+      ...(threads !== undefined && { threads }),
+    },
     start,
   );
   try {

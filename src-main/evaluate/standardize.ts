@@ -12,7 +12,9 @@ export function fitStandardization(features: Float32Array, n: number, d: number)
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) mean[j]! += features[i * d + j]! / n;
   const variance = new Float64Array(d);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) variance[j]! += (features[i * d + j]! - mean[j]!) ** 2 / n;
-  const scale = variance.map((v, j) => (Math.sqrt(v) > 1e-7 * Math.max(1e-12, Math.abs(mean[j]!)) ? 1 / Math.sqrt(v) : 1));
+  const scale = variance.map((v, j) =>
+    Math.sqrt(v) > 1e-7 * Math.max(1e-12, Math.abs(mean[j]!)) ? 1 / Math.sqrt(v) : 1,
+  );
   return { mean, scale };
 }
 

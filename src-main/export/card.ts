@@ -14,7 +14,8 @@ const METHODS: Record<RunConfig['method'], string> = {
 };
 
 /** A cell that cannot break its table. */
-const cell = (value: unknown): string => String(value).toWellFormed().replace(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;');
+const cell = (value: unknown): string =>
+  String(value).toWellFormed().replace(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
 function show(value: unknown): string {
   if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(5)));
@@ -26,7 +27,9 @@ const isSection = (value: unknown): value is Record<string, unknown> =>
 
 /** "learningRate" as "Learning rate". */
 const title = (name: string): string => {
-  const words = name.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`).replace(/[_.-]+/g, ' ');
+  const words = name
+    .replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
+    .replace(/[_.-]+/g, ' ');
   return cell(words.charAt(0).toUpperCase() + words.slice(1));
 };
 
@@ -39,12 +42,22 @@ function flatten(value: Record<string, unknown>, prefix = ''): [string, unknown]
   );
 }
 
-export function modelCard(
-  { config, preprocessing, snippets, facts }: { config: RunConfig; preprocessing: Preprocessing; snippets: Snippet[]; facts: Record<string, unknown> },
-): string {
+export function modelCard({
+  config,
+  preprocessing,
+  snippets,
+  facts,
+}: {
+  config: RunConfig;
+  preprocessing: Preprocessing;
+  snippets: Snippet[];
+  facts: Record<string, unknown>;
+}): string {
   const { backbone } = config;
   const plain = Object.entries(facts).filter(([, value]) => !isSection(value));
-  const sections = Object.entries(facts).filter((entry): entry is [string, Record<string, unknown>] => isSection(entry[1]));
+  const sections = Object.entries(facts).filter((entry): entry is [string, Record<string, unknown>] =>
+    isSection(entry[1]),
+  );
   const parts = [
     '---\ntags: [feature-extraction, image-embedding, self-supervised]\nlibrary_name: timm\n---\n',
     `# ${backbone.name} encoder\n`,
@@ -62,7 +75,10 @@ export function modelCard(
       ['method', METHODS[config.method]],
       ['imageSize', `${config.imageSize} px`],
       ['batchSize', config.batchSize],
-      ['optimizer', `${config.optimizer.name}, base learning rate ${config.optimizer.baseLearningRate} per 256 images, momentum ${config.optimizer.momentum}, weight decay ${config.optimizer.weightDecay}`],
+      [
+        'optimizer',
+        `${config.optimizer.name}, base learning rate ${config.optimizer.baseLearningRate} per 256 images, momentum ${config.optimizer.momentum}, weight decay ${config.optimizer.weightDecay}`,
+      ],
       ['seed', config.seed],
     ]) + '\n',
     '## Preparing a photo\n',

@@ -46,7 +46,10 @@ export function writeCsv(path: string, header: readonly string[], rows: Iterable
 export async function* readLines(path: string, quoted: boolean): AsyncGenerator<string> {
   let rest = '';
   let inside = false;
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: PIECE }) as AsyncIterable<string>) {
+  for await (const chunk of createReadStream(path, {
+    encoding: 'utf8',
+    highWaterMark: PIECE,
+  }) as AsyncIterable<string>) {
     let start = 0;
     const text = rest + chunk;
     for (let at = rest.length; at < text.length; at++) {

@@ -19,7 +19,10 @@ export const DETECTRON2_FILE = 'detectron2.pkl';
 export function detectron2Name(name: string): string {
   const staged = /^layer(\d)\.(.*)$/.exec(name);
   const [stage, rest] = staged ? [`res${Number(staged[1]) + 1}`, staged[2]!] : ['stem', name];
-  return `${stage}.${rest.replace(/\bbn(\d)\./, 'conv$1.norm.').replace('downsample.0.', 'shortcut.').replace('downsample.1.', 'shortcut.norm.')}`;
+  return `${stage}.${rest
+    .replace(/\bbn(\d)\./, 'conv$1.norm.')
+    .replace('downsample.0.', 'shortcut.')
+    .replace('downsample.1.', 'shortcut.norm.')}`;
 }
 
 /** @throws ExportError unsupported where Detectron2 has no such network */
@@ -35,7 +38,11 @@ export function checkDetectron2({ name, width, stem }: RunConfig['backbone']): v
 /** Writes the backbone's tensors (torchvision's names) and reads the file back. @throws ExportError write-failed, verify-failed */
 export async function writeDetectron2(directory: string, tensors: Map<string, Tensor>) {
   // Its frozen batch normalisation has no counters of batches.
-  const model = Object.fromEntries([...tensors].flatMap(([name, { shape, data }]) => (data instanceof Float32Array ? [[detectron2Name(name), { shape, data }]] : [])));
+  const model = Object.fromEntries(
+    [...tensors].flatMap(([name, { shape, data }]) =>
+      data instanceof Float32Array ? [[detectron2Name(name), { shape, data }]] : [],
+    ),
+  );
   const content = () => pickle({ model, __author__: 'Lookalike', matching_heuristics: true });
   const path = join(directory, DETECTRON2_FILE);
   await writeStreamAtomic(path, async (append) => {
@@ -44,7 +51,8 @@ export async function writeDetectron2(directory: string, tensors: Map<string, Te
   const written = await readFile(path);
   let at = 0;
   for (const piece of content()) {
-    if (Buffer.compare(written.subarray(at, at + piece.length), piece) !== 0) throw verifyFailed(DETECTRON2_FILE, `other bytes at ${at}`, { at });
+    if (Buffer.compare(written.subarray(at, at + piece.length), piece) !== 0)
+      throw verifyFailed(DETECTRON2_FILE, `other bytes at ${at}`, { at });
     at += piece.length;
   }
   if (at !== written.length) throw verifyFailed(DETECTRON2_FILE, `${written.length} bytes of ${at}`);

@@ -23,19 +23,29 @@ const wellFormed = (x: string) => x.toWellFormed();
  * Writes the table into `directory` (made when absent) in each format and reads every file back.
  * @throws ExportError bad-shape, write-failed, verify-failed
  */
-export async function exportEmbeddings(
-  { directory, formats, ...table }: EmbeddingTable & { directory: string; formats: readonly EmbeddingFormat[] },
-): Promise<ExportReport> {
+export async function exportEmbeddings({
+  directory,
+  formats,
+  ...table
+}: EmbeddingTable & { directory: string; formats: readonly EmbeddingFormat[] }): Promise<ExportReport> {
   const { ids, names, labels, vectors, n, d } = table;
   if (ids.length !== n || names.length !== n || labels.length !== n || vectors.length !== n * d)
-    throw new ExportError('bad-shape', `${n} embeddings of ${d} numbers need as many ids (${ids.length}), names (${names.length}), labels (${labels.length}) and ${n * d} numbers (${vectors.length})`, { n, d });
+    throw new ExportError(
+      'bad-shape',
+      `${n} embeddings of ${d} numbers need as many ids (${ids.length}), names (${names.length}), labels (${labels.length}) and ${n * d} numbers (${vectors.length})`,
+      { n, d },
+    );
   await makeDirectory(directory);
   const report = emptyReport();
   for (const format of formats) {
     switch (format) {
       case 'npy':
         await writeNpy(join(directory, 'embeddings.npy'), { shape: [n, d], data: vectors });
-        await writeCsv(join(directory, 'images.csv'), ['row', 'id', 'name', 'label'], ids.map((id, i) => [String(i), id, names[i]!, labels[i] ?? '']));
+        await writeCsv(
+          join(directory, 'images.csv'),
+          ['row', 'id', 'name', 'label'],
+          ids.map((id, i) => [String(i), id, names[i]!, labels[i] ?? '']),
+        );
         await addFile(report, directory, 'embeddings.npy', format);
         await addFile(report, directory, 'images.csv', format);
         report.verified.push(await verifyNpy(directory, table), await verifyNames(directory, table));
@@ -52,7 +62,8 @@ export async function exportEmbeddings(
         break;
       case 'projector':
         await makeDirectory(join(directory, 'projector'));
-        for (const file of await writeProjector(join(directory, 'projector'), table)) await addFile(report, directory, `projector/${file}`, format);
+        for (const file of await writeProjector(join(directory, 'projector'), table))
+          await addFile(report, directory, `projector/${file}`, format);
         report.verified.push(await verifyProjector(directory, table));
         break;
       default:
@@ -125,9 +136,16 @@ async function verifyParquet(directory: string, { ids, names, labels, vectors, n
   for (const group of metadata.row_groups) {
     const end = row + Number(group.num_rows);
     for (const found of await parquetReadObjects({ file: source, metadata, rowStart: row, rowEnd: end })) {
-      if (found['id'] !== wellFormed(ids[row]!) || found['name'] !== wellFormed(names[row]!) || (found['label'] ?? null) !== (labels[row]?.toWellFormed() ?? null))
+      if (
+        found['id'] !== wellFormed(ids[row]!) ||
+        found['name'] !== wellFormed(names[row]!) ||
+        (found['label'] ?? null) !== (labels[row]?.toWellFormed() ?? null)
+      )
         throw verifyFailed(file, `another row ${row}`, { row });
-      difference = Math.max(difference, largestDifference(found['embedding'] as number[], vectors.subarray(row * d, (row + 1) * d)));
+      difference = Math.max(
+        difference,
+        largestDifference(found['embedding'] as number[], vectors.subarray(row * d, (row + 1) * d)),
+      );
       row++;
     }
   }
@@ -152,7 +170,8 @@ async function verifyProjector(directory: string, { names, vectors, n, d }: Embe
   for await (const line of readLines(join(directory, metadata), false)) {
     const cells = line.split('\t');
     if (row < 0) column = cells.indexOf('name');
-    else if (cells[column] !== projectorCell(names[row] ?? '')) throw verifyFailed(metadata, `another row ${row}`, { row });
+    else if (cells[column] !== projectorCell(names[row] ?? ''))
+      throw verifyFailed(metadata, `another row ${row}`, { row });
     row++;
   }
   if (row !== n) throw verifyFailed(metadata, `${row} rows of ${n}`);

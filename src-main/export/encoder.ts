@@ -41,7 +41,14 @@ const TOLERANCE = 1e-4;
 const PREFIX = 'backbone.';
 
 /** @throws ExportError write-failed, verify-failed, bad-shape, unsupported */
-export async function exportEncoder({ config, state, directory, formats, samples, card }: EncoderExport): Promise<ExportReport> {
+export async function exportEncoder({
+  config,
+  state,
+  directory,
+  formats,
+  samples,
+  card,
+}: EncoderExport): Promise<ExportReport> {
   const preprocessing = preprocessingOf(config);
   const report = emptyReport();
   if (formats.includes('detectron2')) checkDetectron2(config.backbone);
@@ -49,7 +56,10 @@ export async function exportEncoder({ config, state, directory, formats, samples
   for (const format of formats) {
     switch (format) {
       case 'onnx':
-        await writeFileAtomic(join(directory, 'encoder.onnx'), encoderModel(config, state, onnxMetadata(config, preprocessing)));
+        await writeFileAtomic(
+          join(directory, 'encoder.onnx'),
+          encoderModel(config, state, onnxMetadata(config, preprocessing)),
+        );
         await addFile(report, directory, 'encoder.onnx', format);
         report.verified.push(await verifyOnnx(directory, config, samples));
         report.snippets.push(onnxSnippet(preprocessing));
@@ -57,7 +67,10 @@ export async function exportEncoder({ config, state, directory, formats, samples
       case 'safetensors': {
         const tensors = backboneTensors(state);
         await writeSafetensors(join(directory, 'model.safetensors'), tensors, { format: 'pt' });
-        await writeFileAtomic(join(directory, 'config.json'), JSON.stringify(timmConfig(config, preprocessing, tensors), null, 2) + '\n');
+        await writeFileAtomic(
+          join(directory, 'config.json'),
+          JSON.stringify(timmConfig(config, preprocessing, tensors), null, 2) + '\n',
+        );
         const files = ['model.safetensors', 'config.json'];
         if (!isStandardResNet(config.backbone)) {
           await writeFileAtomic(join(directory, 'load.py'), loadScript());
@@ -77,7 +90,10 @@ export async function exportEncoder({ config, state, directory, formats, samples
         format satisfies never;
     }
   }
-  await writeFileAtomic(join(directory, 'README.md'), modelCard({ config, preprocessing, snippets: report.snippets, facts: card }));
+  await writeFileAtomic(
+    join(directory, 'README.md'),
+    modelCard({ config, preprocessing, snippets: report.snippets, facts: card }),
+  );
   await addFile(report, directory, 'README.md', 'card');
   return report;
 }
@@ -116,7 +132,11 @@ const stageBlocks = (tensors: Map<string, Tensor>): number[] =>
   });
 
 /** config.json as timm writes it; for a network timm does not have, with what load.py needs instead. */
-export function timmConfig(config: RunConfig, preprocessing: Preprocessing, tensors: Map<string, Tensor>): Record<string, unknown> {
+export function timmConfig(
+  config: RunConfig,
+  preprocessing: Preprocessing,
+  tensors: Map<string, Tensor>,
+): Record<string, unknown> {
   const { backbone } = config;
   const size = config.imageSize;
   const standard = isStandardResNet(backbone);
@@ -161,7 +181,11 @@ async function verifyOnnx(directory: string, config: RunConfig, { pixels, embedd
   const d = featureDim(config);
   const n = embeddings.length / d;
   if (!Number.isInteger(n) || n < 1 || pixels.length !== n * 3 * size * size)
-    throw new ExportError('bad-shape', `the check needs at least one photo: ${pixels.length} pixel values do not go with ${embeddings.length} numbers of ${d} a photo`, { d, size });
+    throw new ExportError(
+      'bad-shape',
+      `the check needs at least one photo: ${pixels.length} pixel values do not go with ${embeddings.length} numbers of ${d} a photo`,
+      { d, size },
+    );
   const session = await InferenceSession.create(join(directory, file));
   try {
     const found = new Float32Array(n * d);
@@ -170,12 +194,14 @@ async function verifyOnnx(directory: string, config: RunConfig, { pixels, embedd
       const count = Math.min(batch, n - at);
       const part = pixels.slice(at * 3 * size * size, (at + count) * 3 * size * size);
       const { embedding } = await session.run({ pixel_values: new OrtTensor('float32', part, [count, 3, size, size]) });
-      if (embedding?.dims[0] !== count || embedding.dims[1] !== d) throw verifyFailed(file, `an embedding of shape [${embedding?.dims.join(', ')}]`);
+      if (embedding?.dims[0] !== count || embedding.dims[1] !== d)
+        throw verifyFailed(file, `an embedding of shape [${embedding?.dims.join(', ')}]`);
       found.set(embedding.data as Float32Array, at * d);
     }
     const scale = embeddings.reduce((m, x) => Math.max(m, Math.abs(x)), 1);
     const difference = largestDifference(found, embeddings);
-    if (!(difference <= TOLERANCE * scale)) throw verifyFailed(file, `embeddings that differ by ${difference}`, { difference });
+    if (!(difference <= TOLERANCE * scale))
+      throw verifyFailed(file, `embeddings that differ by ${difference}`, { difference });
     return { file, difference, reader: 'onnxruntime' };
   } finally {
     await session.release();
@@ -188,7 +214,8 @@ async function verifyWeights(directory: string, written: Map<string, Tensor>) {
   if (tensors.size !== written.size) throw verifyFailed(file, `${tensors.size} tensors of ${written.size}`);
   for (const [name, { shape, data }] of written) {
     const found = tensors.get(name);
-    if (found?.shape.join() !== shape.join() || Buffer.compare(bytes(found.data), bytes(data)) !== 0) throw verifyFailed(file, `another ${name}`, { name });
+    if (found?.shape.join() !== shape.join() || Buffer.compare(bytes(found.data), bytes(data)) !== 0)
+      throw verifyFailed(file, `another ${name}`, { name });
   }
   return { file, difference: 0, reader: 'safetensors reader' };
 }

@@ -31,7 +31,11 @@ const typeOf = (data: Float32Array | BigInt64Array) => (data instanceof Float32A
 function checkedCount(shape: number[], length: number): void {
   const expected = shape.reduce((a, b) => a * b, 1);
   if (expected !== length)
-    throw new ExportError('bad-shape', `an array of shape [${shape.join(', ')}] holds ${expected} numbers, ${length} were given`, { shape, length });
+    throw new ExportError(
+      'bad-shape',
+      `an array of shape [${shape.join(', ')}] holds ${expected} numbers, ${length} were given`,
+      { shape, length },
+    );
 }
 
 export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
@@ -56,7 +60,12 @@ export async function writeNpy(path: string, { shape, data }: NpyArray): Promise
  * Writes float32 rows [n, d] as they come, so that an embedding never has to be in memory as a whole.
  * @throws ExportError bad-shape when the rows do not add up to n.
  */
-export async function writeNpyRows(path: string, n: number, d: number, rows: AsyncIterable<Float32Array> | Iterable<Float32Array>): Promise<void> {
+export async function writeNpyRows(
+  path: string,
+  n: number,
+  d: number,
+  rows: AsyncIterable<Float32Array> | Iterable<Float32Array>,
+): Promise<void> {
   await writeStreamAtomic(path, async (append) => {
     await append(npyHeader('f4', [n, d]));
     let written = 0;
@@ -77,7 +86,8 @@ export interface NpyLayout {
 
 /** Reads a header from the first bytes of a file. @throws ExportError bad-file */
 export function parseNpyHeader(bytes: Uint8Array, path = 'the file'): NpyLayout {
-  const bad = (reason: string) => new ExportError('bad-file', `${path} is not an npy file that can be read: ${reason}`, { path });
+  const bad = (reason: string) =>
+    new ExportError('bad-file', `${path} is not an npy file that can be read: ${reason}`, { path });
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw bad('it does not begin with NUMPY');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = bytes[6] === 1 ? 10 : 12;
@@ -89,7 +99,11 @@ export function parseNpyHeader(bytes: Uint8Array, path = 'the file'): NpyLayout 
   if (descr === undefined || shape === undefined) throw bad('its header names no type or shape');
   if (/'fortran_order':\s*True/.test(text)) throw bad('it is stored by column: save it with numpy.ascontiguousarray');
   if (descr !== '<f4' && descr !== '<i8') throw bad(`its type is ${descr}: float32 and int64 can be read`);
-  const dims = shape.split(',').map((s) => s.trim()).filter((s) => s !== '').map(Number);
+  const dims = shape
+    .split(',')
+    .map((s) => s.trim())
+    .filter((s) => s !== '')
+    .map(Number);
   if (!dims.every((x) => Number.isSafeInteger(x) && x >= 0)) throw bad(`its shape is (${shape})`);
   return { type: descr === '<f4' ? 'f4' : 'i8', shape: dims, byteOffset };
 }
@@ -99,7 +113,11 @@ export function decodeNpy(bytes: Uint8Array, path?: string): NpyArray {
   const length = shape.reduce((a, b) => a * b, 1);
   const size = type === 'f4' ? 4 : 8;
   if (bytes.length - byteOffset < length * size)
-    throw new ExportError('bad-file', `${path ?? 'the file'} is cut off: shape [${shape.join(', ')}] needs ${length * size} bytes, it has ${bytes.length - byteOffset}`, { shape });
+    throw new ExportError(
+      'bad-file',
+      `${path ?? 'the file'} is cut off: shape [${shape.join(', ')}] needs ${length * size} bytes, it has ${bytes.length - byteOffset}`,
+      { shape },
+    );
   // A copy by constructor: a Buffer's own slice would share its pool.
   const raw = new Uint8Array(bytes.subarray(byteOffset, byteOffset + length * size)).buffer;
   return { shape, data: type === 'f4' ? new Float32Array(raw) : new BigInt64Array(raw) };

@@ -41,7 +41,9 @@ export function writeParquet(path: string, { ids, names, labels, vectors, n, d }
           // Floats of an embedding hardly repeat and do not compress.
           {
             name: 'embedding',
-            data: Array.from({ length: to - from }, (_, i) => Array.from(vectors.subarray((from + i) * d, (from + i + 1) * d))),
+            data: Array.from({ length: to - from }, (_, i) =>
+              Array.from(vectors.subarray((from + i) * d, (from + i + 1) * d)),
+            ),
             encoding: 'PLAIN',
             codec: 'UNCOMPRESSED',
           },

@@ -28,9 +28,9 @@ function* string(value: string): Generator<Uint8Array> {
   yield encoded;
 }
 
-const [MARK, TUPLE, BUILD, SETITEM, SETITEMS, TRUE] = ['(', 't', 'b', 's', 'u', '\x88'].map((code) => bytes(code.charCodeAt(0))) as [
-  Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array,
-];
+const [MARK, TUPLE, BUILD, SETITEM, SETITEMS, TRUE] = ['(', 't', 'b', 's', 'u', '\x88'].map((code) =>
+  bytes(code.charCodeAt(0)),
+) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 /** `numpy.ndarray`, made empty, as NumPy's arrays begin. */
 const EMPTY_ARRAY = [
   ascii('cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n'),
@@ -59,7 +59,8 @@ function* array({ shape, data }: FloatTensor): Generator<Uint8Array> {
   yield BUILD;
 }
 
-const isTensor = (value: FloatTensor | { [key: string]: Picklable }): value is FloatTensor => value['data'] instanceof Float32Array;
+const isTensor = (value: FloatTensor | { [key: string]: Picklable }): value is FloatTensor =>
+  value['data'] instanceof Float32Array;
 
 function* anything(value: Picklable): Generator<Uint8Array> {
   if (value === true) yield TRUE;

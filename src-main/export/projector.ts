@@ -9,8 +9,7 @@ import { floatText, writeLines } from './csv.ts';
 import type { EmbeddingTable } from './table.ts';
 
 /** One line of one cell: tabs, line breaks and other control characters become spaces. */
-// eslint-disable-next-line no-control-regex
-export const projectorCell = (value: string): string => value.toWellFormed().replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ');
+export const projectorCell = (value: string): string => value.toWellFormed().replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 
 /** The lines of metadata.tsv for `columns` of equal length, each with its name. */
 export function* metadataLines(columns: { name: string; values: readonly string[] }[]): Generator<string> {
@@ -22,7 +21,10 @@ export function* metadataLines(columns: { name: string; values: readonly string[
 }
 
 /** Writes the three files into `directory`, which exists. Returns their names. */
-export async function writeProjector(directory: string, { names, labels, ids, vectors, n, d }: EmbeddingTable): Promise<string[]> {
+export async function writeProjector(
+  directory: string,
+  { names, labels, ids, vectors, n, d }: EmbeddingTable,
+): Promise<string[]> {
   function* tensors() {
     for (let i = 0; i < n; i++) {
       const row = new Array<string>(d);
@@ -31,8 +33,12 @@ export async function writeProjector(directory: string, { names, labels, ids, ve
     }
   }
   await writeLines(join(directory, 'tensors.tsv'), tensors());
-  const columns = [{ name: 'name', values: names }, { name: 'id', values: ids }];
-  if (labels.some((label) => label !== null)) columns.unshift({ name: 'label', values: labels.map((label) => label ?? '') });
+  const columns = [
+    { name: 'name', values: names },
+    { name: 'id', values: ids },
+  ];
+  if (labels.some((label) => label !== null))
+    columns.unshift({ name: 'label', values: labels.map((label) => label ?? '') });
   await writeLines(join(directory, 'metadata.tsv'), metadataLines(columns));
   await writeFileAtomic(
     join(directory, 'projector_config.pbtxt'),

@@ -21,7 +21,11 @@ function layout(tensors: Map<string, Tensor>, metadata: Record<string, string>) 
   let offset = 0;
   for (const [name, { shape, data }] of entries) {
     if (count(shape) !== data.length)
-      throw new ExportError('bad-shape', `tensor ${name} holds ${data.length} numbers, its shape [${shape.join(', ')}] says ${count(shape)}`, { name, shape });
+      throw new ExportError(
+        'bad-shape',
+        `tensor ${name} holds ${data.length} numbers, its shape [${shape.join(', ')}] says ${count(shape)}`,
+        { name, shape },
+      );
     header[name] = {
       dtype: data instanceof Float32Array ? 'F32' : 'I64',
       shape,
@@ -52,7 +56,11 @@ export function encodeSafetensors(tensors: Map<string, Tensor>, metadata: Record
 }
 
 /** Writes the file atomically, tensor by tensor, without a second copy in memory. */
-export function writeSafetensors(path: string, tensors: Map<string, Tensor>, metadata: Record<string, string> = {}): Promise<void> {
+export function writeSafetensors(
+  path: string,
+  tensors: Map<string, Tensor>,
+  metadata: Record<string, string> = {},
+): Promise<void> {
   const { header, entries } = layout(tensors, metadata);
   return writeStreamAtomic(path, async (append) => {
     await append(header);
@@ -64,7 +72,10 @@ export function writeSafetensors(path: string, tensors: Map<string, Tensor>, met
  * The tensors of a file. Floating-point and small integer types become Float32Array; I64 stays BigInt64Array.
  * @throws SafetensorsError saying what is wrong with it.
  */
-export function decodeSafetensors(bytes: Uint8Array): { tensors: Map<string, Tensor>; metadata: Record<string, string> } {
+export function decodeSafetensors(bytes: Uint8Array): {
+  tensors: Map<string, Tensor>;
+  metadata: Record<string, string>;
+} {
   const { entries, metadata, start } = parseHead(bytes, bytes.length);
   const tensors = new Map<string, Tensor>();
   for (const { name, dtype, shape, begin, end } of entries) {

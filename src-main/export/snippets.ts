@@ -155,14 +155,27 @@ trainer.train()
 
 const EMBEDDINGS: Record<EmbeddingFormat, [language: string, code: string][]> = {
   npy: [
-    ['python', 'import numpy as np, pandas as pd\n\nembeddings = np.load("embeddings.npy")  # [n, D] float32\nimages = pd.read_csv("images.csv", dtype={"id": str, "label": str})  # row i names embeddings[i]\n'],
+    [
+      'python',
+      'import numpy as np, pandas as pd\n\nembeddings = np.load("embeddings.npy")  # [n, D] float32\nimages = pd.read_csv("images.csv", dtype={"id": str, "label": str})  # row i names embeddings[i]\n',
+    ],
   ],
-  csv: [['python', 'import pandas as pd\n\ntable = pd.read_csv("embeddings.csv", dtype={"id": str, "label": str})\nembeddings = table.filter(regex=r"^e\\d+$").to_numpy("float32")\n']],
+  csv: [
+    [
+      'python',
+      'import pandas as pd\n\ntable = pd.read_csv("embeddings.csv", dtype={"id": str, "label": str})\nembeddings = table.filter(regex=r"^e\\d+$").to_numpy("float32")\n',
+    ],
+  ],
   parquet: [
-    ['python', 'import numpy as np, pandas as pd\n\ntable = pd.read_parquet("embeddings.parquet")\nembeddings = np.stack(table["embedding"])\n'],
+    [
+      'python',
+      'import numpy as np, pandas as pd\n\ntable = pd.read_parquet("embeddings.parquet")\nembeddings = np.stack(table["embedding"])\n',
+    ],
     ['sql', "-- DuckDB\nSELECT name, label, embedding FROM 'embeddings.parquet';\n"],
   ],
-  projector: [['shell', 'tensorboard --logdir projector   # or load tensors.tsv and metadata.tsv at projector.tensorflow.org\n']],
+  projector: [
+    ['shell', 'tensorboard --logdir projector   # or load tensors.tsv and metadata.tsv at projector.tensorflow.org\n'],
+  ],
 };
 
 export const embeddingSnippets = (format: EmbeddingFormat): Snippet[] =>

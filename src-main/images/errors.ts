@@ -34,7 +34,13 @@ export class CacheTooLargeError extends Error {
   readonly code = 'cache-too-large';
   readonly neededBytes: number;
   readonly maxBytes: number;
-  constructor(neededBytes: number, maxBytes: number, images: number, imageSize: number, limit: 'budget' | 'disk' = 'budget') {
+  constructor(
+    neededBytes: number,
+    maxBytes: number,
+    images: number,
+    imageSize: number,
+    limit: 'budget' | 'disk' = 'budget',
+  ) {
     super(
       `The image cache for ${images} photos at ${imageSize} px needs ${formatBytes(neededBytes)}, ` +
         (limit === 'budget'
@@ -95,6 +101,9 @@ export function systemErrorReason(error: unknown): { code: ImageErrorCode; reaso
     case 'EBUSY':
       return { code: 'unreadable', reason: 'Another program has it locked.' };
     default:
-      return { code: 'unreadable', reason: `It could not be read (${code || String((error as Error)?.message ?? error)}).` };
+      return {
+        code: 'unreadable',
+        reason: `It could not be read (${code || String((error as Error)?.message ?? error)}).`,
+      };
   }
 }

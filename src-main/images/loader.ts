@@ -73,7 +73,9 @@ const maxChunks = 64;
 type Shape = Pick<ViewLoaderOptions, 'imageSize' | 'batchSize' | 'views' | 'prefetch' | 'field'>;
 
 function shapeOf({ imageSize, batchSize, views = [{ size: imageSize }, { size: imageSize }], prefetch, field }: Shape) {
-  const lengths = field ? [views.length * batchSize * VIEW_PARAMETERS] : views.map(({ size }) => batchSize * 3 * size * size);
+  const lengths = field
+    ? [views.length * batchSize * VIEW_PARAMETERS]
+    : views.map(({ size }) => batchSize * 3 * size * size);
   const photoBytes = field ? batchSize * 3 * field.width * field.height : 0;
   const numberBytes = 4 * lengths.reduce((sum, length) => sum + length, 0);
   const slotBytes = numberBytes + 4 * Math.ceil(photoBytes / 4);
@@ -111,7 +113,11 @@ export class ViewLoader {
     const { views, lengths, photoBytes, numberBytes, slots, slotBytes } = shapeOf(options);
     const count = cache.ids.length;
     if (batchSize > count)
-      throw new ViewLoaderError('batch-too-large', `batchSize ${batchSize} is larger than the collection of ${count} photos: set batchSize to ${count} or less`, { batchSize, count });
+      throw new ViewLoaderError(
+        'batch-too-large',
+        `batchSize ${batchSize} is larger than the collection of ${count} photos: set batchSize to ${count} or less`,
+        { batchSize, count },
+      );
     this.#options = options;
     this.stepsPerEpoch = Math.floor(count / batchSize);
 
@@ -131,8 +137,17 @@ export class ViewLoader {
     const { buffer, chunks } = this.#queue;
     const workerData: WorkerJob = {
       descriptor: { ...cache.descriptor, facts: [] }, // an object per photo that no worker reads
-      cacheModule, augment, seed, views, batchSize, chunkSize, field, numberBytes,
-      sorted: this.#sorted, queue: { buffer, slots, chunks }, batches,
+      cacheModule,
+      augment,
+      seed,
+      views,
+      batchSize,
+      chunkSize,
+      field,
+      numberBytes,
+      sorted: this.#sorted,
+      queue: { buffer, slots, chunks },
+      batches,
     };
     this.#workers = Array.from({ length: workers }, () => this.#startWorker(workerData));
   }
@@ -151,9 +166,13 @@ export class ViewLoader {
   async next(epoch: number, step: number): Promise<ViewBatch> {
     if (this.#closed) throw new ViewLoaderError('view-loader-closed', 'the view loader is closed: make a new one');
     if (this.#failure) throw this.#failure;
-    if (this.#busy) throw new ViewLoaderError('view-loader-busy', 'next() was called before the last call resolved: await it');
+    if (this.#busy)
+      throw new ViewLoaderError('view-loader-busy', 'next() was called before the last call resolved: await it');
     if (!Number.isInteger(step) || step < 0 || step >= this.stepsPerEpoch)
-      throw new ViewLoaderError('bad-step', `step ${step}: an epoch has steps 0 to ${this.stepsPerEpoch - 1}`, { epoch, step });
+      throw new ViewLoaderError('bad-step', `step ${step}: an epoch has steps 0 to ${this.stepsPerEpoch - 1}`, {
+        epoch,
+        step,
+      });
     this.#busy = true;
     const began = performance.now();
     try {
@@ -164,7 +183,9 @@ export class ViewLoader {
       await this.#finished(job);
       this.#ahead.shift();
       const { numbers, photos } = this.#slots[job % this.#queue.slots]!;
-      const made = this.#options.field ? { views: [], unmade: { photos, parameters: numbers[0]! } } : { views: numbers };
+      const made = this.#options.field
+        ? { views: [], unmade: { photos, parameters: numbers[0]! } }
+        : { views: numbers };
       return { ...made, ids: this.#idsOf(epoch, step), waited: (performance.now() - began) / 1000 };
     } finally {
       this.#busy = false;
@@ -182,7 +203,11 @@ export class ViewLoader {
   #publishFrom(epoch: number, step: number): void {
     let last = this.#ahead.at(-1);
     while (this.#ahead.length < this.#queue.slots) {
-      const next = !last ? { epoch, step } : last.step + 1 < this.stepsPerEpoch ? { epoch: last.epoch, step: last.step + 1 } : { epoch: last.epoch + 1, step: 0 };
+      const next = !last
+        ? { epoch, step }
+        : last.step + 1 < this.stepsPerEpoch
+          ? { epoch: last.epoch, step: last.step + 1 }
+          : { epoch: last.epoch + 1, step: 0 };
       last = { ...next, job: this.#queue.publish(next.epoch, next.step) };
       this.#ahead.push(last);
     }

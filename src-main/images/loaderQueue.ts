@@ -26,7 +26,11 @@ export class BatchQueue {
   readonly #words: Int32Array;
 
   /** `buffer` is what another thread's queue of the same shape holds; without it a new queue begins. */
-  constructor(slots: number, chunks: number, buffer = new SharedArrayBuffer(4 * (Word.slots + slots * SlotWord.count))) {
+  constructor(
+    slots: number,
+    chunks: number,
+    buffer = new SharedArrayBuffer(4 * (Word.slots + slots * SlotWord.count)),
+  ) {
     this.slots = slots;
     this.chunks = chunks;
     this.buffer = buffer;
@@ -58,7 +62,7 @@ export class BatchQueue {
   claim(): Chunk {
     const ticket = Atomics.add(this.#words, Word.ticket, 1);
     const job = Math.floor(ticket / this.chunks);
-    for (let published; (published = Atomics.load(this.#words, Word.published)) <= job; )
+    for (let published; (published = Atomics.load(this.#words, Word.published)) <= job;)
       Atomics.wait(this.#words, Word.published, published);
     return {
       job,

@@ -36,7 +36,8 @@ export interface WorkerJob {
   numberBytes: number;
 }
 
-export type WorkerMessage = { finished: number } | { failed: { message: string; code: string | undefined; image: string | undefined } };
+export type WorkerMessage =
+  { finished: number } | { failed: { message: string; code: string | undefined; image: string | undefined } };
 
 interface TrainingImages {
   ids: readonly string[];
@@ -49,7 +50,9 @@ const post = (message: WorkerMessage): void => parentPort!.postMessage(message);
 let image: string | undefined; // being worked on, for the error's sake
 
 try {
-  const { ImageCache } = (await import(job.cacheModule)) as { ImageCache: { open(descriptor: unknown): TrainingImages | Promise<TrainingImages> } };
+  const { ImageCache } = (await import(job.cacheModule)) as {
+    ImageCache: { open(descriptor: unknown): TrainingImages | Promise<TrainingImages> };
+  };
   work(await ImageCache.open(job.descriptor));
 } catch (error) {
   const { message, code } = error as Error & { code?: string };
@@ -88,7 +91,8 @@ function work(cache: TrainingImages): never {
           const photos = new Uint8Array(batches[slot]!.buffer, numberBytes, 3 * batchSize * field.width * field.height);
           for (let y = 0; y < height; y++)
             photos.set(rgb.data.subarray(3 * y * width, 3 * (y + 1) * width), 3 * field.width * (n * field.height + y));
-          for (const [v, { size }] of views.entries()) encodeParameters(draw(v), size, batches[slot]!, (v * batchSize + n) * VIEW_PARAMETERS);
+          for (const [v, { size }] of views.entries())
+            encodeParameters(draw(v), size, batches[slot]!, (v * batchSize + n) * VIEW_PARAMETERS);
           continue;
         }
         let start = 0; // of the view's [N, 3, size, size]

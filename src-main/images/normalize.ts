@@ -9,7 +9,9 @@ export const IMAGENET_STD = [0.229, 0.224, 0.225] as const;
 export const NORMALIZED: readonly Float32Array[] = [0, 1, 2].map((channel) => {
   const mean = Math.fround(IMAGENET_MEAN[channel]!);
   const std = Math.fround(IMAGENET_STD[channel]!);
-  return Float32Array.from({ length: 256 }, (_, level) => Math.fround(Math.fround(Math.fround(level / 255) - mean) / std));
+  return Float32Array.from({ length: 256 }, (_, level) =>
+    Math.fround(Math.fround(Math.fround(level / 255) - mean) / std),
+  );
 });
 
 /** Writes one [size, size, 3] image as [3, size, size] into `out` at `offset` (elements). */

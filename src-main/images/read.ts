@@ -41,7 +41,11 @@ export async function readImageFile(path: string): Promise<FileContent> {
     if (!stat.isFile()) throw new ImageError('not-a-file', path, `${specialFileName(stat)}, not a file.`);
     if (stat.size === 0) throw new ImageError('empty', path, 'The file is empty (0 bytes).');
     if (stat.size > MAX_FILE_BYTES) {
-      throw new ImageError('too-large', path, `The file has ${formatBytes(stat.size)}; at most ${formatBytes(MAX_FILE_BYTES)} are read.`);
+      throw new ImageError(
+        'too-large',
+        path,
+        `The file has ${formatBytes(stat.size)}; at most ${formatBytes(MAX_FILE_BYTES)} are read.`,
+      );
     }
     const bytes = Buffer.allocUnsafeSlow(stat.size);
     let filled = 0;

@@ -77,7 +77,13 @@ export function resizeBilinear(
   return verticalPass(middle, rows, cropWidth, cropHeight, firstRow);
 }
 
-function horizontalPass(image: RgbImage, columns: Coefficients, outWidth: number, firstRow: number, rowCount: number): Uint8Array {
+function horizontalPass(
+  image: RgbImage,
+  columns: Coefficients,
+  outWidth: number,
+  firstRow: number,
+  rowCount: number,
+): Uint8Array {
   const { start, length, weights, stride } = columns;
   const source = image.data;
   const out = new Uint8Array(rowCount * outWidth * 3);
@@ -112,7 +118,13 @@ function horizontalPass(image: RgbImage, columns: Coefficients, outWidth: number
   return out;
 }
 
-function verticalPass(middle: Uint8Array, rows: Coefficients, width: number, outHeight: number, firstRow: number): Uint8Array {
+function verticalPass(
+  middle: Uint8Array,
+  rows: Coefficients,
+  width: number,
+  outHeight: number,
+  firstRow: number,
+): Uint8Array {
   const { start, length, weights, stride } = rows;
   const line = width * 3;
   const out = new Uint8Array(outHeight * line);

@@ -71,81 +71,83 @@ export async function* scanBatches(root: string, options: ScanOptions = {}): Asy
 
 class Walk {
   readonly folders: string[] = [];
-  private readonly root: string;
-  private realRoot = '';
-  private readonly signal: AbortSignal | undefined;
-  private readonly counts: ScanCounts;
+  readonly #root: string;
+  #realRoot = '';
+  readonly #signal: AbortSignal | undefined;
+  readonly #counts: ScanCounts;
   /** Device and inode of every folder entered, so that a loop of links or mounts ends. */
-  private readonly entered = new Set<string>();
+  readonly #entered = new Set<string>();
 
   constructor(root: string, options: ScanOptions) {
-    this.root = root;
-    this.signal = options.signal;
-    this.counts = options.counts ?? emptyScanCounts();
+    this.#root = root;
+    this.#signal = options.signal;
+    this.#counts = options.counts ?? emptyScanCounts();
   }
 
   async start(): Promise<void> {
     try {
-      this.realRoot = await realpath(this.root);
-      const found = await stat(this.root, { bigint: true });
-      if (!found.isDirectory()) throw new ImageError('not-a-file', this.root, `${this.root} is not a folder.`);
-      this.entered.add(`${found.dev}:${found.ino}`);
-      await (await opendir(this.root)).close();
+      this.#realRoot = await realpath(this.#root);
+      const found = await stat(this.#root, { bigint: true });
+      if (!found.isDirectory()) throw new ImageError('not-a-file', this.#root, `${this.#root} is not a folder.`);
+      this.#entered.add(`${found.dev}:${found.ino}`);
+      await (await opendir(this.#root)).close();
     } catch (error) {
       if (error instanceof ImageError) throw error;
       const { code } = systemErrorReason(error);
-      const what = code === 'missing' ? 'does not exist' : 'cannot be read: check its permissions and that its disk is connected';
-      throw new ImageError(code, this.root, `The folder ${this.root} ${what}.`);
+      const what =
+        code === 'missing' ? 'does not exist' : 'cannot be read: check its permissions and that its disk is connected';
+      throw new ImageError(code, this.#root, `The folder ${this.#root} ${what}.`);
     }
-    this.folders.push(this.root);
+    this.folders.push(this.#root);
   }
 
   async *readFolder(folder: string): AsyncGenerator<ScanEntry[]> {
-    this.counts.folders++;
+    this.#counts.folders++;
     let names: Dirent[] = [];
     try {
       // Closed by the iteration itself, also when it ends early.
       for await (const entry of await opendir(folder, { bufferSize: BATCH })) {
         if (entry.name.startsWith('.')) {
-          this.counts.hidden++;
+          this.#counts.hidden++;
           continue;
         }
         names.push(entry);
         if (names.length === BATCH) {
-          yield await this.lookUp(folder, names);
+          yield await this.#lookUp(folder, names);
           names = [];
         }
       }
     } catch (error) {
-      this.signal?.throwIfAborted();
+      this.#signal?.throwIfAborted();
       const { reason } = systemErrorReason(error);
-      this.counts.skipped++;
+      this.#counts.skipped++;
       yield [{ kind: 'skipped', file: folder, reason: `The folder cannot be read. ${reason}` }];
     }
-    if (names.length > 0) yield await this.lookUp(folder, names);
+    if (names.length > 0) yield await this.#lookUp(folder, names);
   }
 
-  private async lookUp(folder: string, names: Dirent[]): Promise<ScanEntry[]> {
-    this.signal?.throwIfAborted();
-    const entries = await Promise.all(names.map((entry) => this.examine(join(folder, entry.name), entry)));
-    this.signal?.throwIfAborted();
+  async #lookUp(folder: string, names: Dirent[]): Promise<ScanEntry[]> {
+    this.#signal?.throwIfAborted();
+    const entries = await Promise.all(names.map((entry) => this.#examine(join(folder, entry.name), entry)));
+    this.#signal?.throwIfAborted();
     const listed = entries.filter((entry) => entry !== null);
     for (const entry of listed) {
-      if (entry.kind === 'image') this.counts.images++;
-      else this.counts.skipped++;
+      if (entry.kind === 'image') this.#counts.images++;
+      else this.#counts.skipped++;
     }
     return listed;
   }
 
-  private async examine(path: string, entry: Dirent): Promise<ScanEntry | null> {
+  async #examine(path: string, entry: Dirent): Promise<ScanEntry | null> {
     const kind = kindByName(entry.name);
     const skip = (reason: string): ScanEntry => ({ kind: 'skipped', file: path, reason });
     const other = (): null => {
-      this.counts.other++;
+      this.#counts.other++;
       return null;
     };
     if (entry.isFile() && kind === 'other') return other();
-    if (entry.isDirectory() && !(await this.enterOnce(path))) return skip('A folder that is scanned already under another name.');
+    if (entry.isDirectory() && !(await this.#enterOnce(path)))
+      return skip('A folder that is scanned already under another name.');
     if (entry.isDirectory()) return null;
 
     let found: Stats;
@@ -154,31 +156,40 @@ class Walk {
     } catch (error) {
       if (kind === 'other') return other();
       const { code, reason } = systemErrorReason(error);
-      if (entry.isSymbolicLink() && code === 'missing') return kind === 'image' ? skip('A symbolic link to a file that does not exist.') : other();
-      if (code === 'missing' && entry.name.includes('\ufffd')) return skip('Its name is not valid Unicode, so it cannot be opened by name.');
+      if (entry.isSymbolicLink() && code === 'missing')
+        return kind === 'image' ? skip('A symbolic link to a file that does not exist.') : other();
+      if (code === 'missing' && entry.name.includes('\ufffd'))
+        return skip('Its name is not valid Unicode, so it cannot be opened by name.');
       return skip(reason);
     }
     if (entry.isSymbolicLink()) {
-      if (await this.leadsInside(path)) {
+      if (await this.#leadsInside(path)) {
         if (found.isDirectory()) return skip('A symbolic link to a folder that is scanned already.');
         return kind === 'image' ? skip('A symbolic link to a file of the same folder.') : other();
       }
-      if (found.isDirectory()) return (await this.enterOnce(path)) ? null : skip('A symbolic link to a folder that is scanned already.');
+      if (found.isDirectory())
+        return (await this.#enterOnce(path)) ? null : skip('A symbolic link to a folder that is scanned already.');
     }
     if (!found.isFile()) return kind === 'image' ? skip(`${specialFileName(found)}, not a file.`) : other();
     if (kind === 'other') return other();
     if (found.size === 0) return kind === 'image' ? skip('The file is empty (0 bytes).') : other();
     if (kind === 'unknown' && !(await opensAsImage(path))) return other();
-    return { kind: 'image', path, relative: relativePath(this.root, path), bytes: found.size, modified: found.mtimeMs };
+    return {
+      kind: 'image',
+      path,
+      relative: relativePath(this.#root, path),
+      bytes: found.size,
+      modified: found.mtimeMs,
+    };
   }
 
   /** Queues the folder, unless it was entered before. */
-  private async enterOnce(path: string): Promise<boolean> {
+  async #enterOnce(path: string): Promise<boolean> {
     try {
       const found = await stat(path, { bigint: true });
       const identity = `${found.dev}:${found.ino}`;
-      if (this.entered.has(identity)) return false;
-      this.entered.add(identity);
+      if (this.#entered.has(identity)) return false;
+      this.#entered.add(identity);
     } catch {
       // Reading it will fail too, and that is where the reason is reported.
     }
@@ -186,10 +197,13 @@ class Walk {
     return true;
   }
 
-  private async leadsInside(path: string): Promise<boolean> {
+  async #leadsInside(path: string): Promise<boolean> {
     try {
       const target = await realpath(path);
-      return target === this.realRoot || target.startsWith(this.realRoot.endsWith(sep) ? this.realRoot : this.realRoot + sep);
+      return (
+        target === this.#realRoot ||
+        target.startsWith(this.#realRoot.endsWith(sep) ? this.#realRoot : this.#realRoot + sep)
+      );
     } catch {
       return false;
     }
@@ -223,5 +237,7 @@ export function labelOf(relative: string, depth = 1): string | null {
 /** A path for one line of text: control characters, a newline in a name for one, are shown as escapes. */
 export function displayName(path: string): string {
   // eslint-disable-next-line no-control-regex
-  return basename(path).replace(/[\u0000-\u001f\u007f]/g, (c) => (c === '\n' ? '\\n' : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`));
+  return basename(path).replace(/[\u0000-\u001f\u007f]/g, (c) =>
+    c === '\n' ? '\\n' : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }

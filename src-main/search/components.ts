@@ -76,7 +76,11 @@ function jacobi(a: number[][]): { values: number[]; vectors: number[][] } {
  * The `count` leading eigenvectors of `covariance` [d, d] as rows, the sign such that the element largest in size is
  * positive, and their eigenvalues. Where the matrix has fewer directions the rest are zero.
  */
-export function leadingComponents(covariance: Float64Array, d: number, count: number): { vectors: Float64Array[]; values: number[] } {
+export function leadingComponents(
+  covariance: Float64Array,
+  d: number,
+  count: number,
+): { vectors: Float64Array[]; values: number[] } {
   const size = Math.min(d, count + EXTRA);
   // A fixed start that no structured matrix is orthogonal to.
   let block = Array.from({ length: size }, (_, i) =>

@@ -16,7 +16,8 @@ export function sampledComponents(rows: Rows, count: number): Components {
   const stride = Math.max(1, Math.ceil(n / SAMPLES));
   const sampled = Math.ceil(n / stride);
   const mean = new Float64Array(d);
-  for (let row = 0; row < n; row += stride) for (let j = 0; j < d; j++) mean[j]! += rows.data[row * width + j]! / sampled;
+  for (let row = 0; row < n; row += stride)
+    for (let j = 0; j < d; j++) mean[j]! += rows.data[row * width + j]! / sampled;
 
   // Channels as rows, samples along them: the kernel's products are then the covariance.
   const piece = Math.min(PIECE, Math.ceil(sampled / 16) * 16);
@@ -38,7 +39,8 @@ export function sampledComponents(rows: Rows, count: number): Components {
         const tile = Math.min(layout.tileRows, d - j);
         channels.products(j, tile, size);
         for (let q = 0; q < size; q++)
-          for (let t = 0; t < tile; t++) covariance[(block + q) * d + j + t]! += channels.scores[q * layout.tileRows + t]! / sampled;
+          for (let t = 0; t < tile; t++)
+            covariance[(block + q) * d + j + t]! += channels.scores[q * layout.tileRows + t]! / sampled;
       }
     }
   }

@@ -35,16 +35,16 @@ const MAX_THREADS = 16;
 export class ExactIndex {
   readonly n: number;
   readonly d: number;
-  private readonly rows: Rows;
-  private readonly workers: SearchWorkers;
+  readonly #rows: Rows;
+  readonly #workers: SearchWorkers;
 
   private constructor(n: number, d: number, options: IndexOptions) {
     this.n = n;
     this.d = d;
     const layout = planLayout(n, d, Math.min(MAX_THREADS, options.threads || availableParallelism()));
     const memory = createMemory(layout);
-    this.rows = new Rows(layout, memory, 0);
-    this.workers = new SearchWorkers(layout, memory);
+    this.#rows = new Rows(layout, memory, 0);
+    this.#workers = new SearchWorkers(layout, memory);
   }
 
   /**
@@ -54,7 +54,7 @@ export class ExactIndex {
   static async create(vectors: Float32Array, n: number, d: number, options: IndexOptions = {}): Promise<ExactIndex> {
     checkShape('vectors', vectors, n, d);
     const index = new ExactIndex(n, d, options);
-    const { data, layout } = index.rows;
+    const { data, layout } = index.#rows;
     const step = Math.max(1, Math.floor(PIECE_BYTES / (4 * d)));
     for (let from = 0; from < n; from += step) {
       const to = Math.min(n, from + step);
@@ -62,7 +62,7 @@ export class ExactIndex {
       else for (let row = from; row < to; row++) data.set(vectors.subarray(row * d, (row + 1) * d), row * layout.width);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return index.prepared(null);
+    return index.#prepared(null);
   }
 
   /**
@@ -70,13 +70,22 @@ export class ExactIndex {
    * the file themselves, so nothing passes through the caller.
    * @throws SearchError bad-shape when the file is shorter, too-large, not-finite
    */
-  static async open(path: string, byteOffset: number, n: number, d: number, options: IndexOptions = {}): Promise<ExactIndex> {
-    return new ExactIndex(n, d, options).prepared({ path, byteOffset });
+  static async open(
+    path: string,
+    byteOffset: number,
+    n: number,
+    d: number,
+    options: IndexOptions = {},
+  ): Promise<ExactIndex> {
+    return new ExactIndex(n, d, options).#prepared({ path, byteOffset });
   }
 
-  private async prepared(file: { path: string; byteOffset: number } | null): Promise<ExactIndex> {
+  async #prepared(file: { path: string; byteOffset: number } | null): Promise<ExactIndex> {
     try {
-      await this.workers.run(this.ranges().map(([from, to]) => ({ type: 'prepare', from, to, file })), () => {});
+      await this.#workers.run(
+        this.#ranges().map(([from, to]) => ({ type: 'prepare', from, to, file })),
+        () => {},
+      );
       return this;
     } catch (error) {
       await this.close();
@@ -96,7 +105,7 @@ export class ExactIndex {
       throw new SearchError('bad-shape', `exclude holds ${exclude.length} rows for ${count} queries`, { count });
     const { d } = this;
     const asked = normalizeRows(queries.slice(), d);
-    return this.search(count, k, options, (from, to) => ({
+    return this.#search(count, k, options, (from, to) => ({
       queries: asked.slice(from * d, to * d),
       exclude: exclude?.slice(from, to) ?? null,
     }));
@@ -104,7 +113,7 @@ export class ExactIndex {
 
   /** The kNN graph: for every row its k most similar others [n, k]. */
   neighbourGraph(k: number, options: Omit<QueryOptions, 'exclude'> = {}): Promise<Neighbours> {
-    return this.search(this.n, k, options, (from) => ({ queries: from, exclude: null }));
+    return this.#search(this.n, k, options, (from) => ({ queries: from, exclude: null }));
   }
 
   /**
@@ -113,7 +122,7 @@ export class ExactIndex {
    */
   async principalComponents(count = 2): Promise<Components> {
     let found: Components | null = null;
-    await this.workers.run([{ type: 'components', count }], (result) => (found = result as Components));
+    await this.#workers.run([{ type: 'components', count }], (result) => (found = result as Components));
     return found!;
   }
 
@@ -123,10 +132,14 @@ export class ExactIndex {
    */
   async kMeans(count: number, { seed = 0, signal }: { seed?: number; signal?: AbortSignal } = {}): Promise<KMeans> {
     const assign = async (centres: Float32Array, centreCount: number): Promise<Assignment> => {
-      const out: Assignment = { labels: new Int32Array(this.n), similarities: new Float32Array(this.n), sums: new Float64Array(centreCount * this.d) };
-      const ranges = this.ranges();
+      const out: Assignment = {
+        labels: new Int32Array(this.n),
+        similarities: new Float32Array(this.n),
+        sums: new Float64Array(centreCount * this.d),
+      };
+      const ranges = this.#ranges();
       const parts: Assignment[] = [];
-      await this.workers.run(
+      await this.#workers.run(
         ranges.map(([from, to]) => ({ type: 'assign', centres, count: centreCount, from, to })),
         (result, at) => (parts[at] = result as Assignment),
         signal,
@@ -138,35 +151,46 @@ export class ExactIndex {
       });
       return out;
     };
-    const { width } = this.rows.layout;
-    const row = (i: number) => this.rows.data.slice(i * width, i * width + this.d);
+    const { width } = this.#rows.layout;
+    const row = (i: number) => this.#rows.data.slice(i * width, i * width + this.d);
     return kMeans(this.n, this.d, count, seed, row, assign);
   }
 
   /** Ends the threads and frees the vectors; pending queries are rejected with code closed. */
   close(): Promise<void> {
-    return this.workers.close();
+    return this.#workers.close();
   }
 
   /** The rows in as many parts as there are threads, at least 4096 each so that small indexes do not pay for them. */
-  private ranges(): [from: number, to: number][] {
-    const parts = Math.max(1, Math.min(this.rows.layout.threads, Math.ceil(this.n / 4096)));
-    return Array.from({ length: parts }, (_, i) => [Math.floor((this.n * i) / parts), Math.floor((this.n * (i + 1)) / parts)]);
+  #ranges(): [from: number, to: number][] {
+    const parts = Math.max(1, Math.min(this.#rows.layout.threads, Math.ceil(this.n / 4096)));
+    return Array.from({ length: parts }, (_, i) => [
+      Math.floor((this.n * i) / parts),
+      Math.floor((this.n * (i + 1)) / parts),
+    ]);
   }
 
   /** Few queries are split by rows and merged, many by queries. */
-  private async search(
+  async #search(
     count: number,
     k: number,
     { signal, onProgress }: Omit<QueryOptions, 'exclude'>,
     part: (from: number, to: number) => Pick<Extract<ExactRequest, { type: 'search' }>, 'queries' | 'exclude'>,
   ): Promise<Neighbours> {
-    if (!Number.isInteger(k) || k < 1) throw new SearchError('bad-shape', `k is ${k}: ask for one neighbour or more`, { k });
+    if (!Number.isInteger(k) || k < 1)
+      throw new SearchError('bad-shape', `k is ${k}: ask for one neighbour or more`, { k });
     const out = emptyNeighbours(count, k);
     if (count <= BLOCK / 2) {
-      const requests = this.ranges().map(([from, to]): ExactRequest => ({ type: 'search', ...part(0, count), count, k, from, to }));
+      const requests = this.#ranges().map(([from, to]): ExactRequest => ({
+        type: 'search',
+        ...part(0, count),
+        count,
+        k,
+        from,
+        to,
+      }));
       const parts: Neighbours[] = [];
-      await this.workers.run(requests, (result, at) => (parts[at] = result as Neighbours), signal);
+      await this.#workers.run(requests, (result, at) => (parts[at] = result as Neighbours), signal);
       return parts.length === 1 ? parts[0]! : mergeNeighbours(parts, count, k);
     }
     const requests: ExactRequest[] = [];
@@ -175,7 +199,7 @@ export class ExactIndex {
       requests.push({ type: 'search', ...part(at, at + size), count: size, k, from: 0, to: this.n });
     }
     let done = 0;
-    await this.workers.run(
+    await this.#workers.run(
       requests,
       (result, at) => {
         const found = result as Neighbours;

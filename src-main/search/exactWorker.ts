@@ -22,15 +22,22 @@ export type ExactRequest =
   /** Normalises rows from .. to - 1; with a path, reads them from there first. */
   | { type: 'prepare'; from: number; to: number; file: { path: string; byteOffset: number } | null }
   /** Neighbours among rows from .. to - 1 of `count` queries: given ones [count, d], or the stored rows from `first` on. */
-  | { type: 'search'; queries: Float32Array | number; count: number; k: number; exclude: Int32Array | null; from: number; to: number }
+  | {
+      type: 'search';
+      queries: Float32Array | number;
+      count: number;
+      k: number;
+      exclude: Int32Array | null;
+      from: number;
+      to: number;
+    }
   | { type: 'components'; count: number }
   /** The nearest centre of each of rows from .. to - 1. */
   | { type: 'assign'; centres: Float32Array; count: number; from: number; to: number };
 
 export type ExactResult = Neighbours | Components | Assignment | null;
 export type ExactReply =
-  | { result: ExactResult }
-  | { error: { code: SearchError['code']; message: string; details: Record<string, unknown> } };
+  { result: ExactResult } | { error: { code: SearchError['code']; message: string; details: Record<string, unknown> } };
 
 const { layout, memory, thread } = workerData as { layout: Layout; memory: SharedMemory; thread: number };
 const { d, width, tileRows } = layout;
@@ -50,10 +57,14 @@ async function read(path: string, byteOffset: number, from: number, to: number):
     const bytes = new Uint8Array(piece.buffer);
     for (let row = from; row < to; row += tileRows) {
       const count = Math.min(tileRows, to - row);
-      for (let at = 0; at < count * d * 4; ) {
+      for (let at = 0; at < count * d * 4;) {
         const { bytesRead } = await file.read(bytes, at, count * d * 4 - at, byteOffset + row * d * 4 + at);
         if (bytesRead === 0)
-          throw new SearchError('bad-shape', `${path} ends before row ${to}: it does not hold [${layout.n}, ${d}] numbers`, { path, n: layout.n, d });
+          throw new SearchError(
+            'bad-shape',
+            `${path} ends before row ${to}: it does not hold [${layout.n}, ${d}] numbers`,
+            { path, n: layout.n, d },
+          );
         at += bytesRead;
       }
       for (let i = 0; i < count; i++) rows.data.set(piece.subarray(i * d, (i + 1) * d), (row + i) * width);
@@ -69,9 +80,13 @@ function search({ queries, count, k, exclude, from, to }: Extract<ExactRequest, 
   for (let at = 0; at < count; at += BLOCK) {
     const size = Math.min(BLOCK, count - at);
     const stride = given ? d : width;
-    const asked = given ? queries.subarray(at * d, (at + size) * d) : rows.data.subarray((queries + at) * width, (queries + at + size) * width);
+    const asked = given
+      ? queries.subarray(at * d, (at + size) * d)
+      : rows.data.subarray((queries + at) * width, (queries + at + size) * width);
     // Stored rows are their own queries, each leaving itself out.
-    const except = given ? (exclude?.subarray(at, at + size) ?? null) : Int32Array.from({ length: size }, (_, i) => queries + at + i);
+    const except = given
+      ? (exclude?.subarray(at, at + size) ?? null)
+      : Int32Array.from({ length: size }, (_, i) => queries + at + i);
     rows.setQueries(asked, size, stride);
     const top = new TopK(size, k, except);
     for (let first = from; first < to; first += tileRows) {
@@ -131,8 +146,13 @@ port.on('message', (request: ExactRequest) => {
       port.postMessage({ result } satisfies ExactReply, buffers);
     },
     (error: unknown) => {
-      const known = error instanceof SearchError ? error : new SearchError('failed', error instanceof Error ? error.message : String(error));
-      port.postMessage({ error: { code: known.code, message: known.message, details: known.details } } satisfies ExactReply);
+      const known =
+        error instanceof SearchError
+          ? error
+          : new SearchError('failed', error instanceof Error ? error.message : String(error));
+      port.postMessage({
+        error: { code: known.code, message: known.message, details: known.details },
+      } satisfies ExactReply);
     },
   );
 });

@@ -13,18 +13,18 @@ export interface Duplicates {
 
 /** Disjoint sets with path halving; the root is the smallest member. */
 class UnionFind {
-  private readonly parent: Int32Array;
+  readonly #parent: Int32Array;
   constructor(n: number) {
-    this.parent = Int32Array.from({ length: n }, (_, i) => i);
+    this.#parent = Int32Array.from({ length: n }, (_, i) => i);
   }
   find(i: number): number {
-    while (this.parent[i] !== i) i = this.parent[i] = this.parent[this.parent[i]!]!;
+    while (this.#parent[i] !== i) i = this.#parent[i] = this.#parent[this.#parent[i]!]!;
     return i;
   }
   unite(i: number, j: number): void {
     const a = this.find(i);
     const b = this.find(j);
-    this.parent[Math.max(a, b)] = Math.min(a, b);
+    this.#parent[Math.max(a, b)] = Math.min(a, b);
   }
 }
 

@@ -65,7 +65,9 @@ export async function kMeans(
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     const moved = normalizeRows(Float32Array.from(assigned.sums), d);
     // A centre that lost its rows stays where it was.
-    for (let c = 0; c < count; c++) if (moved.subarray(c * d, (c + 1) * d).every((x) => x === 0)) moved.set(centres.subarray(c * d, (c + 1) * d), c * d);
+    for (let c = 0; c < count; c++)
+      if (moved.subarray(c * d, (c + 1) * d).every((x) => x === 0))
+        moved.set(centres.subarray(c * d, (c + 1) * d), c * d);
     centres.set(moved);
     const next = await assign(moved, count);
     const settled = next.labels.every((label, i) => label === assigned.labels[i]);
@@ -79,7 +81,9 @@ export async function kMeans(
     sizes[label]!++;
     sums[label]! += assigned.similarities[i]!;
   });
-  const order = Array.from(sizes.keys()).filter((c) => sizes[c]! > 0).sort((a, b) => sizes[b]! - sizes[a]! || a - b);
+  const order = Array.from(sizes.keys())
+    .filter((c) => sizes[c]! > 0)
+    .sort((a, b) => sizes[b]! - sizes[a]! || a - b);
   const rank = new Int32Array(count);
   order.forEach((c, at) => (rank[c] = at));
   return {

@@ -46,7 +46,13 @@ function sharedNeighbours(graph: Neighbours, n: number, k: number): Weighted {
   return compress(n, from, to, weight, new Float64Array(n));
 }
 
-function compress(n: number, from: ArrayLike<number>, to: ArrayLike<number>, weight: ArrayLike<number>, loops: Float64Array): Weighted {
+function compress(
+  n: number,
+  from: ArrayLike<number>,
+  to: ArrayLike<number>,
+  weight: ArrayLike<number>,
+  loops: Float64Array,
+): Weighted {
   const starts = new Int32Array(n + 1);
   for (let e = 0; e < from.length; e++) {
     starts[from[e]! + 1]!++;
@@ -132,7 +138,13 @@ function aggregate(graph: Weighted, community: Int32Array, count: number): Weigh
     }
   }
   const keys = [...edges.keys()];
-  return compress(count, keys.map((key) => Math.floor(key / count)), keys.map((key) => key % count), [...edges.values()], loops);
+  return compress(
+    count,
+    keys.map((key) => Math.floor(key / count)),
+    keys.map((key) => key % count),
+    [...edges.values()],
+    loops,
+  );
 }
 
 /**

@@ -37,7 +37,13 @@ export async function nearest(
 }
 
 function nearestHere(
-  bank: Float32Array, n: number, d: number, queries: Float32Array, count: number, k: number, exclude: Int32Array | null,
+  bank: Float32Array,
+  n: number,
+  d: number,
+  queries: Float32Array,
+  count: number,
+  k: number,
+  exclude: Int32Array | null,
 ): Neighbours {
   const rows = normalized(bank, n, d);
   const asked = normalized(queries, count, d);

@@ -56,7 +56,15 @@ const { WebAssembly } = globalThis as unknown as {
 
 /** Signatures of wasm/assembly/products.ts; addresses are bytes. */
 interface Kernels {
-  products(rows: number, count: number, queries: number, queryCount: number, width: number, scores: number, stride: number): void;
+  products(
+    rows: number,
+    count: number,
+    queries: number,
+    queryCount: number,
+    width: number,
+    scores: number,
+    stride: number,
+  ): void;
   single(rows: number, count: number, query: number, width: number, scores: number): void;
 }
 
@@ -70,35 +78,35 @@ export class Rows {
   readonly layout: Layout;
   /** [n, width] */
   readonly data: Float32Array;
-  private readonly queries: Float32Array; // [BLOCK, width]
+  readonly #queries: Float32Array; // [BLOCK, width]
   /** What `products` computed: of query q from q * tileRows on. */
   readonly scores: Float32Array; // [BLOCK, tileRows]
-  private readonly kernels: Kernels;
+  readonly #kernels: Kernels;
 
   constructor(layout: Layout, memory: SharedMemory, thread: number) {
     this.layout = layout;
     const { n, width, tileRows } = layout;
     const scratch = scratchAt(layout, thread);
     this.data = new Float32Array(memory.buffer, BASE, n * width);
-    this.queries = new Float32Array(memory.buffer, scratch, BLOCK * width);
+    this.#queries = new Float32Array(memory.buffer, scratch, BLOCK * width);
     this.scores = new Float32Array(memory.buffer, scratch + 4 * BLOCK * width, BLOCK * tileRows);
     compiled ??= new WebAssembly.Module(Buffer.from(wasm, 'base64'));
-    this.kernels = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
+    this.#kernels = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
   }
 
   /** Copies up to BLOCK queries [count, stride] in; `products` then works on these. */
   setQueries(from: Float32Array, count: number, stride: number): void {
-    this.queries.fill(0);
+    this.#queries.fill(0);
     for (let q = 0; q < count; q++)
-      this.queries.set(from.subarray(q * stride, q * stride + this.layout.d), q * this.layout.width);
+      this.#queries.set(from.subarray(q * stride, q * stride + this.layout.d), q * this.layout.width);
   }
 
   /** Scores of the first `queryCount` queries with the rows first .. first + count - 1, at most tileRows of them. */
   products(first: number, count: number, queryCount: number): void {
     const { width, tileRows } = this.layout;
     const rows = this.data.byteOffset + 4 * first * width;
-    const [queries, scores] = [this.queries.byteOffset, this.scores.byteOffset];
-    if (queryCount === 1) this.kernels.single(rows, count, queries, width, scores);
-    else this.kernels.products(rows, count, queries, queryCount, width, scores, tileRows);
+    const [queries, scores] = [this.#queries.byteOffset, this.scores.byteOffset];
+    if (queryCount === 1) this.#kernels.single(rows, count, queries, width, scores);
+    else this.#kernels.products(rows, count, queries, queryCount, width, scores, tileRows);
   }
 }

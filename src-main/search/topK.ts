@@ -19,24 +19,24 @@ export function emptyNeighbours(count: number, k: number): Neighbours {
 }
 
 export class TopK {
-  private readonly count: number;
-  private readonly k: number;
-  private readonly capacity: number;
-  private readonly exclude: Int32Array | null;
-  private readonly sizes: Int32Array;
+  readonly #count: number;
+  readonly #k: number;
+  readonly #capacity: number;
+  readonly #exclude: Int32Array | null;
+  readonly #sizes: Int32Array;
   /** Per query a binary heap with the worst candidate at its root. */
-  private readonly scores: Float32Array; // [count, capacity]
-  private readonly rows: Int32Array; // [count, capacity]
+  readonly #scores: Float32Array; // [count, capacity]
+  readonly #rows: Int32Array; // [count, capacity]
 
   /** @param exclude per query, the row that is not its neighbour (itself); -1 for none [count] */
   constructor(count: number, k: number, exclude: Int32Array | null = null) {
-    this.count = count;
-    this.k = k;
-    this.capacity = k + MARGIN;
-    this.exclude = exclude;
-    this.sizes = new Int32Array(count);
-    this.scores = new Float32Array(count * this.capacity);
-    this.rows = new Int32Array(count * this.capacity);
+    this.#count = count;
+    this.#k = k;
+    this.#capacity = k + MARGIN;
+    this.#exclude = exclude;
+    this.#sizes = new Int32Array(count);
+    this.#scores = new Float32Array(count * this.#capacity);
+    this.#rows = new Int32Array(count * this.#capacity);
   }
 
   /**
@@ -44,35 +44,36 @@ export class TopK {
    * ascending order.
    */
   add(scores: Float32Array, width: number, first: number, stride = width): void {
-    const { capacity } = this;
-    for (let q = 0; q < this.count; q++) {
+    const capacity = this.#capacity;
+    for (let q = 0; q < this.#count; q++) {
       const base = q * capacity;
-      const except = this.exclude ? this.exclude[q]! : -1;
-      let full = this.sizes[q]! === capacity;
-      let threshold = full ? this.scores[base]! : -Infinity;
+      const except = this.#exclude ? this.#exclude[q]! : -1;
+      let full = this.#sizes[q]! === capacity;
+      let threshold = full ? this.#scores[base]! : -Infinity;
       const from = q * stride;
       for (let j = 0; j < width; j++) {
         const score = scores[from + j]!;
         // Rows come in ascending order, so an equal score is a higher index and loses to what is there.
         if (score <= threshold || first + j === except) continue;
-        if (full) this.replaceWorst(base, score, first + j);
+        if (full) this.#replaceWorst(base, score, first + j);
         else {
-          this.append(base, q, score, first + j);
-          full = this.sizes[q]! === capacity;
+          this.#append(base, q, score, first + j);
+          full = this.#sizes[q]! === capacity;
         }
-        if (full) threshold = this.scores[base]!;
+        if (full) threshold = this.#scores[base]!;
       }
     }
   }
 
   /** Computes the candidates' cosines by `similarity` and writes the k best of each query into `out` from `at` on. */
   finish(similarity: (query: number, row: number) => number, out: Neighbours, at = 0): void {
-    const { capacity, k } = this;
-    for (let q = 0; q < this.count; q++) {
-      const size = this.sizes[q]!;
+    const capacity = this.#capacity;
+    const k = this.#k;
+    for (let q = 0; q < this.#count; q++) {
+      const size = this.#sizes[q]!;
       const found: { row: number; value: number }[] = [];
       for (let i = 0; i < size; i++) {
-        const row = this.rows[q * capacity + i]!;
+        const row = this.#rows[q * capacity + i]!;
         found.push({ row, value: Math.fround(similarity(q, row)) });
       }
       found.sort((a, b) => b.value - a.value || a.row - b.row);
@@ -83,41 +84,43 @@ export class TopK {
     }
   }
 
-  private worse(a: number, b: number): boolean {
-    return this.scores[a]! < this.scores[b]! || (this.scores[a]! === this.scores[b]! && this.rows[a]! > this.rows[b]!);
+  #worse(a: number, b: number): boolean {
+    return (
+      this.#scores[a]! < this.#scores[b]! || (this.#scores[a]! === this.#scores[b]! && this.#rows[a]! > this.#rows[b]!)
+    );
   }
 
-  private swap(a: number, b: number): void {
-    const score = this.scores[a]!;
-    const row = this.rows[a]!;
-    this.scores[a] = this.scores[b]!;
-    this.rows[a] = this.rows[b]!;
-    this.scores[b] = score;
-    this.rows[b] = row;
+  #swap(a: number, b: number): void {
+    const score = this.#scores[a]!;
+    const row = this.#rows[a]!;
+    this.#scores[a] = this.#scores[b]!;
+    this.#rows[a] = this.#rows[b]!;
+    this.#scores[b] = score;
+    this.#rows[b] = row;
   }
 
-  private append(base: number, q: number, score: number, row: number): void {
-    let i = this.sizes[q]!++;
-    this.scores[base + i] = score;
-    this.rows[base + i] = row;
+  #append(base: number, q: number, score: number, row: number): void {
+    let i = this.#sizes[q]!++;
+    this.#scores[base + i] = score;
+    this.#rows[base + i] = row;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (!this.worse(base + i, base + parent)) break;
-      this.swap(base + i, base + parent);
+      if (!this.#worse(base + i, base + parent)) break;
+      this.#swap(base + i, base + parent);
       i = parent;
     }
   }
 
-  private replaceWorst(base: number, score: number, row: number): void {
-    this.scores[base] = score;
-    this.rows[base] = row;
-    for (let i = 0; ; ) {
+  #replaceWorst(base: number, score: number, row: number): void {
+    this.#scores[base] = score;
+    this.#rows[base] = row;
+    for (let i = 0; ;) {
       const left = 2 * i + 1;
-      if (left >= this.capacity) return;
+      if (left >= this.#capacity) return;
       const right = left + 1;
-      const child = right < this.capacity && this.worse(base + right, base + left) ? right : left;
-      if (!this.worse(base + child, base + i)) return;
-      this.swap(base + child, base + i);
+      const child = right < this.#capacity && this.#worse(base + right, base + left) ? right : left;
+      if (!this.#worse(base + child, base + i)) return;
+      this.#swap(base + child, base + i);
       i = child;
     }
   }
@@ -129,7 +132,8 @@ export function mergeNeighbours(parts: readonly Neighbours[], count: number, k: 
   for (let q = 0; q < count; q++) {
     const found: { row: number; value: number }[] = [];
     for (const { indices, similarities } of parts)
-      for (let i = q * k; i < (q + 1) * k && indices[i]! >= 0; i++) found.push({ row: indices[i]!, value: similarities[i]! });
+      for (let i = q * k; i < (q + 1) * k && indices[i]! >= 0; i++)
+        found.push({ row: indices[i]!, value: similarities[i]! });
     found.sort((a, b) => b.value - a.value || a.row - b.row);
     for (let i = 0; i < Math.min(k, found.length); i++) {
       out.indices[q * k + i] = found[i]!.row;

@@ -85,7 +85,9 @@ const clip = (x: number) => (x > 4 ? 4 : x < -4 ? -4 : x);
 const FIRST_OCTAVE = 127 - 40; // below 2^-40 and above 2^24 the ends of the table serve
 const OCTAVES = 64;
 function table(force: (squared: number) => number): Float64Array {
-  return Float64Array.from({ length: OCTAVES * 128 }, (_, i) => force(2 ** (Math.floor(i / 128) - 40) * (1 + ((i % 128) + 0.5) / 128)));
+  return Float64Array.from({ length: OCTAVES * 128 }, (_, i) =>
+    force(2 ** (Math.floor(i / 128) - 40) * (1 + ((i % 128) + 0.5) / 128)),
+  );
 }
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);

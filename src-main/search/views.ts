@@ -18,7 +18,9 @@ export interface ViewOptions {
 function run<T extends Float32Array | Int32Array>(job: ViewsJob, { signal, onProgress }: ViewOptions): Promise<T> {
   const { graph, n, k } = job;
   if (graph.indices.length !== n * k)
-    return Promise.reject(new SearchError('bad-shape', `the graph holds ${graph.indices.length} neighbours, not ${n} x ${k}`, { n, k }));
+    return Promise.reject(
+      new SearchError('bad-shape', `the graph holds ${graph.indices.length} neighbours, not ${n} x ${k}`, { n, k }),
+    );
   if (signal?.aborted) return Promise.reject(new SearchError('cancelled', 'the view was cancelled'));
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./viewsWorker' + extension, import.meta.url), { workerData: job });
@@ -44,14 +46,21 @@ function run<T extends Float32Array | Int32Array>(job: ViewsJob, { signal, onPro
  * @param start where they begin [n, 2], their principal components; the same start and seed give the same map
  */
 export function umapMap(
-  graph: Neighbours, n: number, k: number, start: Float32Array, options: ViewOptions & { seed?: number; epochs?: number } = {},
+  graph: Neighbours,
+  n: number,
+  k: number,
+  start: Float32Array,
+  options: ViewOptions & { seed?: number; epochs?: number } = {},
 ): Promise<Float32Array> {
   return run({ type: 'umap', graph, n, k, start, seed: options.seed ?? 0, epochs: options.epochs }, options);
 }
 
 /** The cluster of each photo [n], from 0 by size, largest first (Louvain communities of the graph). */
 export function clusters(
-  graph: Neighbours, n: number, k: number, options: ViewOptions & { resolution?: number } = {},
+  graph: Neighbours,
+  n: number,
+  k: number,
+  options: ViewOptions & { resolution?: number } = {},
 ): Promise<Int32Array> {
   return run({ type: 'clusters', graph, n, k, resolution: options.resolution ?? 1 }, options);
 }

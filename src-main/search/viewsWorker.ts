@@ -5,8 +5,7 @@ import type { Neighbours } from './topK.ts';
 import { fuzzySimplicialSet, umapLayout } from './umap.ts';
 
 export type ViewsJob = { graph: Neighbours; n: number; k: number } & (
-  | { type: 'umap'; start: Float32Array; seed: number; epochs?: number }
-  | { type: 'clusters'; resolution: number }
+  { type: 'umap'; start: Float32Array; seed: number; epochs?: number } | { type: 'clusters'; resolution: number }
 );
 export type ViewsReply = { progress: number } | { result: Float32Array | Int32Array };
 

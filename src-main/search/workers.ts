@@ -18,34 +18,40 @@ interface Job {
 }
 
 export class SearchWorkers {
-  private readonly workers: Worker[];
-  private readonly idle: Worker[];
-  private jobs: Job[] = [];
-  private closed: SearchError | null = null;
+  readonly #workers: Worker[];
+  readonly #idle: Worker[];
+  #jobs: Job[] = [];
+  #closed: SearchError | null = null;
 
   constructor(layout: Layout, memory: SharedMemory) {
-    this.workers = Array.from({ length: layout.threads }, (_, thread) => {
-      const worker = new Worker(new URL('./exactWorker' + extension, import.meta.url), { workerData: { layout, memory, thread } });
+    this.#workers = Array.from({ length: layout.threads }, (_, thread) => {
+      const worker = new Worker(new URL('./exactWorker' + extension, import.meta.url), {
+        workerData: { layout, memory, thread },
+      });
       worker.unref(); // a forgotten index does not keep a process alive; a job under way does
-      worker.on('error', (error) => this.end(new SearchError('failed', `a search thread failed: ${String(error)}`)));
+      worker.on('error', (error) => this.#end(new SearchError('failed', `a search thread failed: ${String(error)}`)));
       return worker;
     });
-    this.idle = [...this.workers];
+    this.#idle = [...this.#workers];
   }
 
   /**
    * Runs requests, calling `each` with every result as it comes; resolves when all have.
    * @throws SearchError what the thread reports, cancelled, closed
    */
-  run(requests: ExactRequest[], each: (result: ExactResult, at: number, answered: number) => void, signal?: AbortSignal): Promise<void> {
-    if (this.closed) return Promise.reject(this.closed);
+  run(
+    requests: ExactRequest[],
+    each: (result: ExactResult, at: number, answered: number) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (this.#closed) return Promise.reject(this.#closed);
     if (signal?.aborted) return Promise.reject(new SearchError('cancelled', 'the search was cancelled'));
     return new Promise((resolve, reject) => {
       const abort = () => job.fail(new SearchError('cancelled', 'the search was cancelled'));
       const over = () => {
         signal?.removeEventListener('abort', abort);
-        this.jobs = this.jobs.filter((other) => other !== job);
-        if (this.jobs.length === 0) for (const worker of this.workers) worker.unref();
+        this.#jobs = this.#jobs.filter((other) => other !== job);
+        if (this.#jobs.length === 0) for (const worker of this.#workers) worker.unref();
       };
       const job: Job = {
         requests: requests.map((request, at) => ({ request, settle: (result) => each(result, at, ++job.answered) })),
@@ -61,48 +67,48 @@ export class SearchWorkers {
         },
       };
       signal?.addEventListener('abort', abort, { once: true });
-      this.jobs.push(job);
-      for (const worker of this.workers) worker.ref();
+      this.#jobs.push(job);
+      for (const worker of this.#workers) worker.ref();
       if (requests.length === 0) job.done();
-      this.dispatch();
+      this.#dispatch();
     });
   }
 
   /** Ends the threads; jobs under way are rejected with code closed. */
   async close(): Promise<void> {
-    this.end(new SearchError('closed', 'the index was closed: open it again'));
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    this.#end(new SearchError('closed', 'the index was closed: open it again'));
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  private end(error: SearchError): void {
-    this.closed ??= error;
-    for (const job of [...this.jobs]) job.fail(error);
+  #end(error: SearchError): void {
+    this.#closed ??= error;
+    for (const job of [...this.#jobs]) job.fail(error);
   }
 
-  private dispatch(): void {
-    while (this.idle.length > 0) {
+  #dispatch(): void {
+    while (this.#idle.length > 0) {
       let job: Job | null = null;
-      for (const other of this.jobs) {
+      for (const other of this.#jobs) {
         const left = other.requests.length - other.next;
         if (left > 0 && (job === null || left < job.requests.length - job.next)) job = other;
       }
       if (job === null) return;
-      this.give(this.idle.pop()!, job, job.requests[job.next++]!);
+      this.#give(this.#idle.pop()!, job, job.requests[job.next++]!);
     }
   }
 
-  private give(worker: Worker, job: Job, { request, settle }: Job['requests'][number]): void {
+  #give(worker: Worker, job: Job, { request, settle }: Job['requests'][number]): void {
     worker.once('message', (reply: ExactReply) => {
-      this.idle.push(worker);
+      this.#idle.push(worker);
       // A job that was cancelled or has failed no longer wants its results.
-      if (this.jobs.includes(job)) {
+      if (this.#jobs.includes(job)) {
         if ('error' in reply) job.fail(new SearchError(reply.error.code, reply.error.message, reply.error.details));
         else {
           settle(reply.result);
           if (job.answered === job.requests.length) job.done();
         }
       }
-      this.dispatch();
+      this.#dispatch();
     });
     worker.postMessage(request);
   }

@@ -78,11 +78,7 @@ export async function startServer({
       return void response.writeHead(303, { 'Set-Cookie': guard.setCookie, Location: '/' }).end();
     }
     if (!guard.hasSession(headers))
-      return refuse(
-        response,
-        401,
-        'Open Lookalike by the address it printed at its start: it carries the key.',
-      );
+      return refuse(response, 401, 'Open Lookalike by the address it printed at its start: it carries the key.');
 
     const image = imagePath.exec(path);
     if (image) return sendImage(app, image[1]!, searchParams.get('size'), request, response);

@@ -5,7 +5,16 @@
 import type { RunConfig } from '../../shared/config.ts';
 import { deviceFailure } from '../../shared/deviceFailure.ts';
 import { computesHalf, createTraining, Encoder, EngineError, makeViews } from '../engine/index.ts';
-import type { Device, EncoderSettings, PhotoBatch, SessionSettings, State, Training, TrainingSettings, ViewGraphShape } from '../engine/index.ts';
+import type {
+  Device,
+  EncoderSettings,
+  PhotoBatch,
+  SessionSettings,
+  State,
+  Training,
+  TrainingSettings,
+  ViewGraphShape,
+} from '../engine/index.ts';
 import { DeviceFailedError, DeviceLostError, OutOfDeviceMemoryError, TrainerError } from './errors.ts';
 
 export type { Training } from '../engine/index.ts';
@@ -46,34 +55,34 @@ const COLD_CALLS = 2;
 
 /** Which calls of a session are the first of their kind, for which the driver compiles. */
 class FirstCalls {
-  private readonly made = new Map<string, number>();
+  readonly #made = new Map<string, number>();
 
   has(kind: string): boolean {
-    const calls = (this.made.get(kind) ?? 0) + 1;
-    this.made.set(kind, calls);
+    const calls = (this.#made.get(kind) ?? 0) + 1;
+    this.#made.set(kind, calls);
     return calls <= COLD_CALLS;
   }
 
   /** The session was replaced by another. */
   clear(): void {
-    this.made.clear();
+    this.#made.clear();
   }
 }
 
 /** Calls a device one at a time, each watched, each failure named. On the processor calls pass as they are. */
 export class Guard {
-  private readonly device: Device;
-  private readonly config: RunConfig;
-  private readonly patience: Patience;
-  private readonly watch: Watch;
-  private longest = 0; // seconds, of the calls that compile nothing any more
-  private broken = false;
+  readonly #device: Device;
+  readonly #config: RunConfig;
+  readonly #patience: Patience;
+  readonly #watch: Watch;
+  #longest = 0; // seconds, of the calls that compile nothing any more
+  #broken = false;
 
   constructor(config: RunConfig, device: Device, { patience }: Pick<Backend, 'patience'>, watch: Watch) {
-    this.config = config;
-    this.device = device;
-    this.patience = patience;
-    this.watch = watch;
+    this.#config = config;
+    this.#device = device;
+    this.#patience = patience;
+    this.#watch = watch;
   }
 
   /**
@@ -81,39 +90,47 @@ export class Guard {
    * @throws OutOfDeviceMemoryError, DeviceLostError, DeviceFailedError; the engine's own errors as they are
    */
   async call<T>(work: () => Promise<T>, cold: boolean): Promise<T> {
-    if (this.device === 'cpu') return work();
-    const { first, least, factor } = this.patience;
+    if (this.#device === 'cpu') return work();
+    const { first, least, factor } = this.#patience;
     const began = performance.now();
-    this.watch(cold ? first : Math.max(least, factor * this.longest));
+    this.#watch(cold ? first : Math.max(least, factor * this.#longest));
     try {
       const result = await work();
-      if (!cold) this.longest = Math.max(this.longest, (performance.now() - began) / 1000);
+      if (!cold) this.#longest = Math.max(this.#longest, (performance.now() - began) / 1000);
       return result;
     } catch (error) {
-      throw this.named(error);
+      throw this.#named(error);
     } finally {
-      this.watch(null);
+      this.#watch(null);
     }
   }
 
   /** A device that gave up may never answer a release either: the end of the process frees what it held. */
   async close(work: () => Promise<void>): Promise<void> {
-    if (!this.broken) await work();
+    if (!this.#broken) await work();
   }
 
-  private named(error: unknown): unknown {
+  #named(error: unknown): unknown {
     const message = error instanceof Error ? error.message : String(error);
     const what = deviceFailure(message);
-    this.broken ||= what !== null;
-    if (what === 'memory') return new OutOfDeviceMemoryError(this.device, this.config.batchSize, message);
-    if (what === 'lost') return new DeviceLostError(this.device, message);
+    this.#broken ||= what !== null;
+    if (what === 'memory') return new OutOfDeviceMemoryError(this.#device, this.#config.batchSize, message);
+    if (what === 'lost') return new DeviceLostError(this.#device, message);
     // Ours carry their remedy; what the runtime throws in other words says nothing to a person.
-    return error instanceof EngineError || error instanceof TrainerError ? error : new DeviceFailedError(this.device, this.config.batchSize, message);
+    return error instanceof EngineError || error instanceof TrainerError
+      ? error
+      : new DeviceFailedError(this.#device, this.#config.batchSize, message);
   }
 }
 
 /** A training session whose every call is guarded. */
-export async function openTraining(guard: Guard, backend: Backend, config: RunConfig, state: State, settings: TrainingSettings): Promise<Training> {
+export async function openTraining(
+  guard: Guard,
+  backend: Backend,
+  config: RunConfig,
+  state: State,
+  settings: TrainingSettings,
+): Promise<Training> {
   const session = await guard.call(() => backend.training(config, state, settings), true);
   const first = new FirstCalls();
   return {
@@ -127,7 +144,13 @@ export async function openTraining(guard: Guard, backend: Backend, config: RunCo
 }
 
 /** An encoder whose every call is guarded. */
-export async function openEncoder(guard: Guard, backend: Backend, config: RunConfig, state: State, settings: EncoderSettings): Promise<Embedder> {
+export async function openEncoder(
+  guard: Guard,
+  backend: Backend,
+  config: RunConfig,
+  state: State,
+  settings: EncoderSettings,
+): Promise<Embedder> {
   const encoder = await guard.call(() => backend.encoder(config, state, settings), true);
   const first = new FirstCalls();
   return {

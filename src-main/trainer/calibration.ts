@@ -10,7 +10,15 @@ import type { RunConfig } from '../../shared/config.ts';
 import { trainingFlops } from '../../shared/plan.ts';
 import { writeFileAtomic } from '../export/index.ts';
 
-const Measured = z.object({ device: z.string(), card: z.string(), precision: z.string(), threads: z.int(), backbone: z.string(), width: z.number(), flopsPerSecond: z.number().positive() });
+const Measured = z.object({
+  device: z.string(),
+  card: z.string(),
+  precision: z.string(),
+  threads: z.int(),
+  backbone: z.string(),
+  width: z.number(),
+  flopsPerSecond: z.number().positive(),
+});
 type Measured = z.infer<typeof Measured>;
 const File = z.array(Measured);
 
@@ -25,20 +33,42 @@ async function read(cacheDirectory: string): Promise<Measured[]> {
 }
 
 /** Operations a second for this configuration's kind of network, or null where nothing like it was measured. */
-export async function measuredFlops(cacheDirectory: string, config: RunConfig, card: string, threads: number): Promise<number | null> {
+export async function measuredFlops(
+  cacheDirectory: string,
+  config: RunConfig,
+  card: string,
+  threads: number,
+): Promise<number | null> {
   const { device, precision } = config;
-  const all = (await read(cacheDirectory)).filter((m) => m.device === device && m.card === card && m.precision === precision && m.threads === threads);
-  const distance = (m: Measured) => Math.abs(Math.log2(m.width / config.backbone.width)) + (m.backbone === config.backbone.name ? 0 : 0.5);
+  const all = (await read(cacheDirectory)).filter(
+    (m) => m.device === device && m.card === card && m.precision === precision && m.threads === threads,
+  );
+  const distance = (m: Measured) =>
+    Math.abs(Math.log2(m.width / config.backbone.width)) + (m.backbone === config.backbone.name ? 0 : 0.5);
   const [nearest] = all.sort((a, b) => distance(a) - distance(b));
   return nearest && distance(nearest) <= 1 ? nearest.flopsPerSecond : null;
 }
 
 /** Remembers a measured speed. Its loss costs a worse estimate, so a disk that refuses is no reason to fail. */
-export async function rememberSpeed(cacheDirectory: string, config: RunConfig, card: string, threads: number, secondsPerStep: number): Promise<void> {
+export async function rememberSpeed(
+  cacheDirectory: string,
+  config: RunConfig,
+  card: string,
+  threads: number,
+  secondsPerStep: number,
+): Promise<void> {
   const { device, precision } = config;
   const { name: backbone, width } = config.backbone;
   const flopsPerSecond = (config.batchSize * trainingFlops(config)) / secondsPerStep;
-  const others = (await read(cacheDirectory)).filter((m) => m.device !== device || m.card !== card || m.precision !== precision || m.threads !== threads || m.backbone !== backbone || m.width !== width);
+  const others = (await read(cacheDirectory)).filter(
+    (m) =>
+      m.device !== device ||
+      m.card !== card ||
+      m.precision !== precision ||
+      m.threads !== threads ||
+      m.backbone !== backbone ||
+      m.width !== width,
+  );
   const all: Measured[] = [...others, { device, card, precision, threads, backbone, width, flopsPerSecond }];
   await writeFileAtomic(path(cacheDirectory), JSON.stringify(all.slice(-50), null, 1)).catch(() => {});
 }

@@ -39,7 +39,13 @@ export const CheckpointFacts = z.object({
   agreement: z.number().nullable(),
   finished: z.boolean(),
   /** Of the steps since the last row of the history, so that the next row is the same after a resume. */
-  sinceRow: z.object({ steps: z.int(), loss: z.number(), lossMin: z.number().nullable(), lossMax: z.number().nullable(), zStd: z.number() }),
+  sinceRow: z.object({
+    steps: z.int(),
+    loss: z.number(),
+    lossMin: z.number().nullable(),
+    lossMax: z.number().nullable(),
+    zStd: z.number(),
+  }),
   /** The last row, for a history that was cut off before it was stored. */
   lastRow: EpochMetrics.nullable(),
 });
@@ -56,7 +62,8 @@ export interface CheckpointFile {
 /** State that only continues training, not what the encoder computes. */
 const isOptimizerState = (name: string): boolean => name.startsWith('momentum.') || name.startsWith('method.');
 
-const fileName = (step: number, stripped: boolean): string => `step-${String(step).padStart(9, '0')}${stripped ? '.encoder' : ''}.safetensors`;
+const fileName = (step: number, stripped: boolean): string =>
+  `step-${String(step).padStart(9, '0')}${stripped ? '.encoder' : ''}.safetensors`;
 const isCheckpointName = (name: string): boolean => /^step-\d+(\.encoder)?\.safetensors$/.test(name);
 
 export const checkpointDirectory = (runDirectory: string): string => join(runDirectory, 'checkpoints');
@@ -73,13 +80,21 @@ export async function writeCheckpoint(runDirectory: string, state: State, facts:
 /** @throws TrainerError bad-checkpoint when the file is cut off, of another format, or not readable. */
 export async function readCheckpoint(path: string): Promise<{ state: State; facts: CheckpointFacts }> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new TrainerError('bad-checkpoint', `the checkpoint cannot be opened (${error.code ?? error.message}): choose another one`, { path });
+    throw new TrainerError(
+      'bad-checkpoint',
+      `the checkpoint cannot be opened (${error.code ?? error.message}): choose another one`,
+      { path },
+    );
   });
   try {
     const { tensors, metadata } = decodeSafetensors(bytes);
     return { state: floatTensors(tensors), facts: parseFacts(metadata) };
   } catch (error) {
-    throw new TrainerError('bad-checkpoint', `the checkpoint cannot be used: ${(error as Error).message}. Choose another one`, { path });
+    throw new TrainerError(
+      'bad-checkpoint',
+      `the checkpoint cannot be used: ${(error as Error).message}. Choose another one`,
+      { path },
+    );
   }
 }
 
@@ -97,7 +112,13 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointFile | 
       const bytesOf = (some: typeof entries) => some.reduce((sum, { begin, end }) => sum + end - begin, 0);
       const optimizer = entries.filter(({ name }) => isOptimizerState(name));
       const bytes = start + bytesOf(entries);
-      return { path, facts: parseFacts(metadata), hasOptimizerState: optimizer.length > 0, bytes, strippedBytes: bytes - bytesOf(optimizer) };
+      return {
+        path,
+        facts: parseFacts(metadata),
+        hasOptimizerState: optimizer.length > 0,
+        bytes,
+        strippedBytes: bytes - bytesOf(optimizer),
+      };
     } finally {
       await file.close();
     }
@@ -152,7 +173,16 @@ export async function thinCheckpoints(runDirectory: string, budgetBytes: number)
     const file = c.strip ? await stripCheckpoint(runDirectory, c.file) : c.file;
     const bytes = c.strip ? (await stat(file)).size : c.bytes;
     const { epoch, step, knn, agreement } = c;
-    reports.push({ file, epoch, step, bytes, hasOptimizerState: c.hasOptimizerState && !c.strip, kept: c.kept, knn, agreement });
+    reports.push({
+      file,
+      epoch,
+      step,
+      bytes,
+      hasOptimizerState: c.hasOptimizerState && !c.strip,
+      kept: c.kept,
+      knn,
+      agreement,
+    });
   }
   return reports;
 }

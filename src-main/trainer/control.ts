@@ -13,11 +13,11 @@ export class Control {
   readonly signal: AbortSignal;
   paused = false;
   onQuery: ((query: Query) => void) | null = null;
-  private readonly abort = new AbortController();
-  private wake: (() => void) | null = null;
+  readonly #abort = new AbortController();
+  #wake: (() => void) | null = null;
 
   constructor() {
-    this.signal = this.abort.signal;
+    this.signal = this.#abort.signal;
   }
 
   get stopping(): boolean {
@@ -33,7 +33,7 @@ export class Control {
         this.paused = false;
         break;
       case 'stop':
-        this.abort.abort();
+        this.#abort.abort();
         break;
       case 'query':
         this.onQuery?.(command);
@@ -41,7 +41,7 @@ export class Control {
       default:
         command satisfies never;
     }
-    this.wake?.();
+    this.#wake?.();
   }
 
   /** Lets waiting messages in; cheap enough for every step. */
@@ -56,8 +56,8 @@ export class Control {
 
   /** Resolves with the next command. */
   async nextCommand(): Promise<void> {
-    await new Promise<void>((resolve) => (this.wake = resolve));
-    this.wake = null;
+    await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#wake = null;
   }
 
   /** @throws TrainerError stopped, for jobs that have nothing to save. */

@@ -18,10 +18,17 @@ export async function embed(job: EmbedJob, context: JobContext): Promise<JobResu
   const { config, state } = await openCheckpoint(job);
   const { cache, skipped } = await preparePhotos(job, context, config.imageSize);
   try {
-    if (cache.length === 0) throw new TrainerError('no-images', `none of the ${job.images.length} photos could be read: the first is skipped because ${skipped[0]?.reason ?? 'there is none'}`);
+    if (cache.length === 0)
+      throw new TrainerError(
+        'no-images',
+        `none of the ${job.images.length} photos could be read: the first is skipped because ${skipped[0]?.reason ?? 'there is none'}`,
+      );
     const encoder = await openOnDevice(config, state, context);
     const d = featureDim(config);
-    const rows = embedPhotos(encoder, cache, cache.ids, { signal: control.signal, onProgress: timedProgress(report, 'embedding photos') });
+    const rows = embedPhotos(encoder, cache, cache.ids, {
+      signal: control.signal,
+      onProgress: timedProgress(report, 'embedding photos'),
+    });
     await writeNpyRows(job.output, cache.length, d, breathing(rows, control.turn));
     return { kind: 'embed', images: [...cache.ids], dimensions: d, skipped };
   } finally {
@@ -36,9 +43,16 @@ export async function openCheckpoint({ checkpoint, config }: Pick<EmbedJob, 'che
 }
 
 /** An encoder on the device of the job, every call watched; let go of when the job's end has been told. */
-export async function openOnDevice(config: RunConfig, state: State, { backend, watch, later }: JobContext): Promise<Embedder> {
+export async function openOnDevice(
+  config: RunConfig,
+  state: State,
+  { backend, watch, later }: JobContext,
+): Promise<Embedder> {
   const device = deviceOf(config);
-  const encoder = await openEncoder(new Guard(config, device, backend, watch), backend, config, state, { device, threads: threadsOf(config) });
+  const encoder = await openEncoder(new Guard(config, device, backend, watch), backend, config, state, {
+    device,
+    threads: threadsOf(config),
+  });
   later(() => encoder.close());
   return encoder;
 }

@@ -27,7 +27,9 @@ export class TrainerError extends Error {
 export class NonFiniteLossError extends TrainerError {
   override readonly name = 'NonFiniteLossError';
   constructor(facts: { step: number; epoch: number; learningRate: number; what: string; checkpoint: string | null }) {
-    const kept = facts.checkpoint ? `the checkpoint of ${facts.checkpoint} is kept` : 'no checkpoint had been written yet';
+    const kept = facts.checkpoint
+      ? `the checkpoint of ${facts.checkpoint} is kept`
+      : 'no checkpoint had been written yet';
     super(
       'non-finite-loss',
       `${facts.what} became infinite or NaN at step ${facts.step} (epoch ${facts.epoch.toFixed(2)}, learning rate ${facts.learningRate.toPrecision(3)}); ` +
@@ -59,7 +61,11 @@ export class OutOfDeviceMemoryError extends TrainerError {
 export class DeviceLostError extends TrainerError {
   override readonly name = 'DeviceLostError';
   constructor(device: string, reason: string) {
-    super('device-lost', `the device ${device} was lost (its driver restarted, or it was taken away): resume from the last checkpoint, or go on with device cpu`, { device, reason: brief(reason) });
+    super(
+      'device-lost',
+      `the device ${device} was lost (its driver restarted, or it was taken away): resume from the last checkpoint, or go on with device cpu`,
+      { device, reason: brief(reason) },
+    );
   }
 }
 
@@ -80,6 +86,10 @@ export class DeviceFailedError extends TrainerError {
 export class DeviceHungError extends TrainerError {
   override readonly name = 'DeviceHungError';
   constructor(seconds: number) {
-    super('device-hung', `the device did not answer for ${seconds} seconds: resume from the last checkpoint, or go on with device cpu; where it happens again, its driver wants an update`, { seconds });
+    super(
+      'device-hung',
+      `the device did not answer for ${seconds} seconds: resume from the last checkpoint, or go on with device cpu; where it happens again, its driver wants an update`,
+      { seconds },
+    );
   }
 }

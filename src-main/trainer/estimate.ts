@@ -31,7 +31,10 @@ export interface Workplace {
 }
 
 /** @throws TrainerError cannot-start when a folder of the home cannot be made. */
-async function machineFor(config: RunConfig, { cacheDirectory, cacheBytes, directory, device: card }: Workplace): Promise<Machine> {
+async function machineFor(
+  config: RunConfig,
+  { cacheDirectory, cacheBytes, directory, device: card }: Workplace,
+): Promise<Machine> {
   try {
     await mkdir(directory, { recursive: true });
     await mkdir(cacheDirectory, { recursive: true });
@@ -51,12 +54,21 @@ async function machineFor(config: RunConfig, { cacheDirectory, cacheBytes, direc
     };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new TrainerError('cannot-start', `the home folder cannot be used (${code}): choose another one with --home or LOOKALIKE_HOME`, { errno: code });
+    throw new TrainerError(
+      'cannot-start',
+      `the home folder cannot be used (${code}): choose another one with --home or LOOKALIKE_HOME`,
+      { errno: code },
+    );
   }
 }
 
 /** `field`: what every photo fits into, where that is known. */
-export async function planFor(config: RunConfig, images: number, workplace: Workplace, { secondsPerStep, field }: { secondsPerStep?: number; field?: Field } = {}): Promise<Plan> {
+export async function planFor(
+  config: RunConfig,
+  images: number,
+  workplace: Workplace,
+  { secondsPerStep, field }: { secondsPerStep?: number; field?: Field } = {},
+): Promise<Plan> {
   const machine = await machineFor(config, workplace);
   return planRun({ config, images, machine, stepMemoryBytes: estimateMemory(config, images), secondsPerStep, field });
 }
@@ -64,7 +76,11 @@ export async function planFor(config: RunConfig, images: number, workplace: Work
 /** @throws TrainerError cannot-start with the first refusal. */
 export function refuse(plan: Plan): void {
   const [first] = plan.refusals;
-  if (first) throw new TrainerError(first.setting === 'images' ? 'no-images' : 'cannot-start', first.message, { ...first, all: plan.refusals });
+  if (first)
+    throw new TrainerError(first.setting === 'images' ? 'no-images' : 'cannot-start', first.message, {
+      ...first,
+      all: plan.refusals,
+    });
 }
 
 /** Steps that warm up and are not counted, and those that are: more where they are short, so that one undisturbed is among them. */
@@ -80,14 +96,25 @@ export async function estimate(job: EstimateJob): Promise<Plan> {
   const threads = threadsOf(config);
   const session = await createTraining(config, initialState(config, images), { device: deviceOf(config), threads });
   try {
-    const views = viewsOf(config).map(({ size }) => Float32Array.from({ length: config.batchSize * 3 * size ** 2 }, (_, i) => Math.sin(i * 12.9898) * 2));
+    const views = viewsOf(config).map(({ size }) =>
+      Float32Array.from({ length: config.batchSize * 3 * size ** 2 }, (_, i) => Math.sin(i * 12.9898) * 2),
+    );
     const numbers = Float32Array.from({ length: config.batchSize }, (_, i) => i);
     const times: number[] = [];
     const firstBegan = performance.now();
-    const isEnough = () => times.length >= WARM_STEPS + (performance.now() - firstBegan < 1000 * TIMED_STEPS.seconds ? TIMED_STEPS.most : TIMED_STEPS.least);
+    const isEnough = () =>
+      times.length >=
+      WARM_STEPS + (performance.now() - firstBegan < 1000 * TIMED_STEPS.seconds ? TIMED_STEPS.most : TIMED_STEPS.least);
     while (!isEnough()) {
       const began = performance.now();
-      await session.step({ views, images: numbers, learningRate: 1e-3, predictorLearningRate: 1e-3, prototypeLearningRate: 1e-3, targetMomentum: 0 });
+      await session.step({
+        views,
+        images: numbers,
+        learningRate: 1e-3,
+        predictorLearningRate: 1e-3,
+        prototypeLearningRate: 1e-3,
+        targetMomentum: 0,
+      });
       times.push((performance.now() - began) / 1000);
     }
     const secondsPerStep = Math.min(...times.slice(WARM_STEPS));

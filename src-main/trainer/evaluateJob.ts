@@ -23,14 +23,26 @@ const FEW_SHOT_DRAWS = 5;
 
 export async function evaluate(job: EvaluateJob, { control, report }: JobContext): Promise<EvaluateResult> {
   report({ type: 'progress', fraction: 0, message: 'reading the embeddings', etaSeconds: null });
-  const labels = [...job.train.images, ...(job.test?.images ?? [])].flatMap(({ label }) => (label === null ? [] : [label]));
+  const labels = [...job.train.images, ...(job.test?.images ?? [])].flatMap(({ label }) =>
+    label === null ? [] : [label],
+  );
   const classes = [...new Set(labels)].sort();
   if (classes.length < 2)
-    throw new TrainerError('bad-job', `the photos have ${classes.length} label${classes.length === 1 ? '' : 's'}: sort them into a folder for each label, or give a CSV with labels`, { classes });
+    throw new TrainerError(
+      'bad-job',
+      `the photos have ${classes.length} label${classes.length === 1 ? '' : 's'}: sort them into a folder for each label, or give a CSV with labels`,
+      { classes },
+    );
   const { rows, d } = await read(job.train, classes);
   const tested = job.test ? await read(job.test, classes) : null;
-  if (tested && tested.d !== d) throw new TrainerError('bad-job', `the training embeddings have ${d} numbers and the test embeddings ${tested.d}: make both with the same checkpoint`, { d, test: tested.d });
-  if (tested?.rows.ids.length === 0) throw new TrainerError('bad-job', 'none of the test photos has a label: choose a labelled folder');
+  if (tested && tested.d !== d)
+    throw new TrainerError(
+      'bad-job',
+      `the training embeddings have ${d} numbers and the test embeddings ${tested.d}: make both with the same checkpoint`,
+      { d, test: tested.d },
+    );
+  if (tested?.rows.ids.length === 0)
+    throw new TrainerError('bad-job', 'none of the test photos has a label: choose a labelled folder');
   if (tested && !sharesLabels(rows, tested.rows))
     throw new TrainerError(
       'bad-job',
@@ -45,7 +57,12 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
   if (job.evaluation === 'knn') {
     const { accuracy, predictions } = await knnClassify(
       {
-        bank: rows.features, bankLabels: rows.labels, d, classes: classes.length, k: job.k, temperature: job.temperature,
+        bank: rows.features,
+        bankLabels: rows.labels,
+        d,
+        classes: classes.length,
+        k: job.k,
+        temperature: job.temperature,
         ...(tested ? { queries: tested.rows.features, queryLabels: tested.rows.labels } : {}),
       },
       { signal: control.signal },
@@ -57,10 +74,17 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
   const separation = apart ?? 'counted-split';
   if (job.evaluation === 'linear') {
     const onStep = timedProgress(report, 'fitting the linear classifier, steps');
-    return result(await linearEvaluation(input, { solver: job.solver, seed: job.seed, onStep, ...stoppable }), test, classes, separation);
+    return result(
+      await linearEvaluation(input, { solver: job.solver, seed: job.seed, onStep, ...stoppable }),
+      test,
+      classes,
+      separation,
+    );
   }
 
-  const shots = (await fewShot(input, { shots: job.shots, draws: FEW_SHOT_DRAWS, seed: job.seed, ...stoppable })).map(({ shots: count, mean, deviation }) => ({ shots: count, accuracy: mean, spread: deviation }));
+  const shots = (await fewShot(input, { shots: job.shots, draws: FEW_SHOT_DRAWS, seed: job.seed, ...stoppable })).map(
+    ({ shots: count, mean, deviation }) => ({ shots: count, accuracy: mean, spread: deviation }),
+  );
   // The confusion is of the first draw with the most shots; the accuracy is the mean over the draws.
   const most = shots.reduce((a, b) => (b.shots > a.shots ? b : a));
   const few = select(train, drawPerClass(train.labels, classes.length, most.shots, job.seed), d);
@@ -77,14 +101,32 @@ function names({ labels }: Labelled, classes: string[]): string {
 }
 
 /** Rows of the file that have a label, with its number among `classes`. */
-async function read({ vectors, images }: EvaluateJob['train'], classes: string[]): Promise<{ rows: Labelled; d: number }> {
+async function read(
+  { vectors, images }: EvaluateJob['train'],
+  classes: string[],
+): Promise<{ rows: Labelled; d: number }> {
   const { shape, data } = await readNpy(vectors);
   const [n, d] = shape as [number, number];
   if (n !== images.length || !(data instanceof Float32Array))
-    throw new TrainerError('bad-job', `the embeddings hold ${n} rows for ${images.length} photos: embed the folder again`, { rows: n, images: images.length });
+    throw new TrainerError(
+      'bad-job',
+      `the embeddings hold ${n} rows for ${images.length} photos: embed the folder again`,
+      { rows: n, images: images.length },
+    );
   const numbers = new Map(classes.map((name, i) => [name, i]));
-  const all: Labelled = { ids: images.map(({ id }) => id), features: data, labels: Int32Array.from(images, ({ label }) => (label === null ? -1 : numbers.get(label)!)) };
-  return { rows: select(all, [...images.keys()].filter((row) => all.labels[row]! >= 0), d), d };
+  const all: Labelled = {
+    ids: images.map(({ id }) => id),
+    features: data,
+    labels: Int32Array.from(images, ({ label }) => (label === null ? -1 : numbers.get(label)!)),
+  };
+  return {
+    rows: select(
+      all,
+      [...images.keys()].filter((row) => all.labels[row]! >= 0),
+      d,
+    ),
+    d,
+  };
 }
 
 function select({ ids, features, labels }: Labelled, rows: readonly number[], d: number): Labelled {
@@ -99,17 +141,45 @@ function split(rows: Labelled, d: number, classes: number, seed: number): { trai
   for (const label of rows.labels) counts[label]!++;
   const order = drawPerClass(rows.labels, classes, rows.labels.length, seed);
   const taken = new Int32Array(classes);
-  const test = new Set(order.filter((row) => {
-    const label = rows.labels[row]!;
-    const wanted = counts[label]! < 2 ? 0 : Math.max(1, Math.round(TEST_SHARE * counts[label]!));
-    return taken[label]!++ < wanted;
-  }));
+  const test = new Set(
+    order.filter((row) => {
+      const label = rows.labels[row]!;
+      const wanted = counts[label]! < 2 ? 0 : Math.max(1, Math.round(TEST_SHARE * counts[label]!));
+      return taken[label]!++ < wanted;
+    }),
+  );
   const positions = [...rows.labels.keys()];
-  return { train: select(rows, positions.filter((row) => !test.has(row)), d), test: select(rows, positions.filter((row) => test.has(row)), d) };
+  return {
+    train: select(
+      rows,
+      positions.filter((row) => !test.has(row)),
+      d,
+    ),
+    test: select(
+      rows,
+      positions.filter((row) => test.has(row)),
+      d,
+    ),
+  };
 }
 
-function result({ accuracy, predictions }: { accuracy: number; predictions: Int32Array }, test: Labelled, classes: string[], separation: string): EvaluateResult {
+function result(
+  { accuracy, predictions }: { accuracy: number; predictions: Int32Array },
+  test: Labelled,
+  classes: string[],
+  separation: string,
+): EvaluateResult {
   const { counts } = confusionMatrix(test.labels, predictions, classes.length);
   const confusion = classes.map((_, row) => [...counts.subarray(row * classes.length, (row + 1) * classes.length)]);
-  return { kind: 'evaluate', accuracy, spread: null, shots: [], classes, confusion, predictions, tested: test.ids, split: separation };
+  return {
+    kind: 'evaluate',
+    accuracy,
+    spread: null,
+    shots: [],
+    classes,
+    confusion,
+    predictions,
+    tested: test.ids,
+    split: separation,
+  };
 }

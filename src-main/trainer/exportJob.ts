@@ -26,12 +26,25 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
   const d = featureDim(config);
   try {
     if (embeddingFormats.length > 0 && cache.length === 0)
-      throw new TrainerError('no-images', `none of the ${wanted.length} photos could be read: the first is skipped because ${skipped[0]?.reason ?? 'there is none'}`);
+      throw new TrainerError(
+        'no-images',
+        `none of the ${wanted.length} photos could be read: the first is skipped because ${skipped[0]?.reason ?? 'there is none'}`,
+      );
     const reports: ExportReport[] = [];
     if (encoderFormats.length > 0) {
-      const pixels = cache.length > 0 ? cache.evaluation(cache.ids.slice(0, CHECKED)) : waves(4 * 3 * config.imageSize ** 2);
+      const pixels =
+        cache.length > 0 ? cache.evaluation(cache.ids.slice(0, CHECKED)) : waves(4 * 3 * config.imageSize ** 2);
       const embeddings = await expected(config, state, pixels);
-      reports.push(await exportEncoder({ config, state, directory: job.directory, formats: encoderFormats, samples: { pixels, embeddings }, card: job.card }));
+      reports.push(
+        await exportEncoder({
+          config,
+          state,
+          directory: job.directory,
+          formats: encoderFormats,
+          samples: { pixels, embeddings },
+          card: job.card,
+        }),
+      );
     }
     control.throwIfStopping();
     if (embeddingFormats.length > 0) {
@@ -39,7 +52,10 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
       const n = cache.length;
       const vectors = new Float32Array(n * d);
       let at = 0;
-      for await (const rows of embedPhotos(encoder, cache, cache.ids, { signal: control.signal, onProgress: timedProgress(report, 'embedding photos') })) {
+      for await (const rows of embedPhotos(encoder, cache, cache.ids, {
+        signal: control.signal,
+        onProgress: timedProgress(report, 'embedding photos'),
+      })) {
         vectors.set(rows, at);
         at += rows.length;
         await control.turn();
@@ -49,9 +65,21 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
       const names = ids.map((id) => images.get(id)!.file);
       const labels = ids.map((id) => images.get(id)!.label);
       report({ type: 'progress', fraction: 1, message: 'writing and reading back', etaSeconds: null });
-      reports.push(await exportEmbeddings({ ids, names, labels, vectors, n, d, directory: job.directory, formats: embeddingFormats }));
+      reports.push(
+        await exportEmbeddings({
+          ids,
+          names,
+          labels,
+          vectors,
+          n,
+          d,
+          directory: job.directory,
+          formats: embeddingFormats,
+        }),
+      );
     }
-    const all = <K extends keyof ExportReport>(key: K) => reports.flatMap((part) => part[key] as unknown[]) as ExportReport[K];
+    const all = <K extends keyof ExportReport>(key: K) =>
+      reports.flatMap((part) => part[key] as unknown[]) as ExportReport[K];
     return { kind: 'export', files: all('files'), verified: all('verified'), snippets: all('snippets') };
   } finally {
     cache.close();
@@ -69,4 +97,5 @@ async function expected(config: RunConfig, state: State, pixels: Float32Array): 
 }
 
 /** Stands in for photos where the folder is away: any input shows whether two encoders agree. */
-const waves = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => 2 * Math.sin(i * 0.37) * Math.sin(i * 0.0113));
+const waves = (length: number): Float32Array =>
+  Float32Array.from({ length }, (_, i) => 2 * Math.sin(i * 0.37) * Math.sin(i * 0.0113));

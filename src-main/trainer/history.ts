@@ -26,17 +26,17 @@ export interface RowPlace {
 
 export class History {
   sinceRow: SinceRow;
-  private readonly batchSize: number;
-  private readonly send: (steps: StepMetrics[]) => void;
-  private pending: StepMetrics[] = [];
-  private sentAt = 0;
+  readonly #batchSize: number;
+  readonly #send: (steps: StepMetrics[]) => void;
+  #pending: StepMetrics[] = [];
+  #sentAt = 0;
   /** Of this process's steps since the last row. */
-  private timed = { steps: 0, seconds: 0, waited: 0 };
+  #timed = { steps: 0, seconds: 0, waited: 0 };
 
   constructor(batchSize: number, sinceRow: SinceRow | null, send: (steps: StepMetrics[]) => void) {
-    this.batchSize = batchSize;
+    this.#batchSize = batchSize;
     this.sinceRow = { ...(sinceRow ?? nothing) };
-    this.send = send;
+    this.#send = send;
   }
 
   /** `seconds` of the whole step, `waited` of it for the photos. */
@@ -47,25 +47,25 @@ export class History {
     since.zStd += step.zStdTraining;
     since.lossMin = Math.min(since.lossMin ?? Infinity, step.loss);
     since.lossMax = Math.max(since.lossMax ?? -Infinity, step.loss);
-    this.timed.steps++;
-    this.timed.seconds += seconds;
-    this.timed.waited += waited;
-    this.pending.push(step);
-    if (performance.now() - this.sentAt >= STEPS_EVERY_MS) this.flush();
+    this.#timed.steps++;
+    this.#timed.seconds += seconds;
+    this.#timed.waited += waited;
+    this.#pending.push(step);
+    if (performance.now() - this.#sentAt >= STEPS_EVERY_MS) this.flush();
   }
 
   flush(): void {
-    if (this.pending.length === 0) return;
-    this.send(this.pending);
-    this.pending = [];
-    this.sentAt = performance.now();
+    if (this.#pending.length === 0) return;
+    this.#send(this.#pending);
+    this.#pending = [];
+    this.#sentAt = performance.now();
   }
 
   row(probe: ProbeMetrics, place: RowPlace): EpochMetrics {
     this.flush();
     const { steps, loss, lossMin, lossMax, zStd } = this.sinceRow;
-    const { seconds, waited } = this.timed;
-    const secondsPerStep = seconds / this.timed.steps;
+    const { seconds, waited } = this.#timed;
+    const secondsPerStep = seconds / this.#timed.steps;
     const row: EpochMetrics = {
       ...probe,
       epoch: place.epoch,
@@ -76,14 +76,14 @@ export class History {
       lossMax: lossMax!,
       zStdTraining: zStd / steps,
       learningRate: place.learningRate,
-      imagesPerSecond: seconds > 0 ? (this.timed.steps * this.batchSize) / seconds : 0,
+      imagesPerSecond: seconds > 0 ? (this.#timed.steps * this.#batchSize) / seconds : 0,
       dataWait: seconds > 0 ? Math.min(1, waited / seconds) : 0,
       trainingSeconds: place.trainingSeconds,
       at: Date.now(),
-      etaSeconds: this.timed.steps > 0 ? place.stepsLeft * secondsPerStep + place.secondsBesideSteps : null,
+      etaSeconds: this.#timed.steps > 0 ? place.stepsLeft * secondsPerStep + place.secondsBesideSteps : null,
     };
     this.sinceRow = { ...nothing };
-    this.timed = { steps: 0, seconds: 0, waited: 0 };
+    this.#timed = { steps: 0, seconds: 0, waited: 0 };
     return row;
   }
 }

@@ -61,7 +61,14 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   let saved = done;
   let told = false;
   /** Steps done whose metrics are still on the device, oldest first; `seconds` of the whole step, `waited` for its photos. */
-  const unmeasured: { step: number; learningRate: number; trainingSeconds: number; at: number; seconds: number; waited: number }[] = [];
+  const unmeasured: {
+    step: number;
+    learningRate: number;
+    trainingSeconds: number;
+    at: number;
+    seconds: number;
+    waited: number;
+  }[] = [];
 
   const save = async (state: State | null, probe: ProbeMetrics | null): Promise<void> => {
     const current = state ?? (await session.readState());
@@ -156,7 +163,14 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     const images = Float32Array.from(batch.ids, (id) => input.photoNumbers.get(id)!);
     const fed = { views: batch.unmade ?? batch.views, images, ...inputs };
     done++;
-    unmeasured.push({ step: done, learningRate, trainingSeconds: clock.seconds, at: Date.now(), seconds: 0, waited: batch.waited });
+    unmeasured.push({
+      step: done,
+      learningRate,
+      trainingSeconds: clock.seconds,
+      at: Date.now(),
+      seconds: 0,
+      waited: batch.waited,
+    });
     await measure(() => session.advance(fed), began);
 
     const end = done === total;
@@ -176,19 +190,19 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
 
 /** Seconds of training, pauses left out, those before a resume included. */
 class TrainingClock {
-  private base: number;
-  private since: number | null = performance.now();
+  #base: number;
+  #since: number | null = performance.now();
   constructor(base: number) {
-    this.base = base;
+    this.#base = base;
   }
   get seconds(): number {
-    return this.base + (this.since === null ? 0 : (performance.now() - this.since) / 1000);
+    return this.#base + (this.#since === null ? 0 : (performance.now() - this.#since) / 1000);
   }
   pause(): void {
-    this.base = this.seconds;
-    this.since = null;
+    this.#base = this.seconds;
+    this.#since = null;
   }
   resume(): void {
-    this.since = performance.now();
+    this.#since = performance.now();
   }
 }

@@ -36,39 +36,54 @@ interface Embedded {
 }
 
 export class Monitor {
-  private readonly config: RunConfig;
-  private readonly cache: ImageCache;
-  private readonly labels: Map<string, string | null>;
-  private readonly set: ProbeSet;
-  private readonly queries: string[];
-  private readonly encoder: Embedder;
-  private readonly batch: number;
+  readonly #config: RunConfig;
+  readonly #cache: ImageCache;
+  readonly #labels: Map<string, string | null>;
+  readonly #set: ProbeSet;
+  readonly #queries: string[];
+  readonly #encoder: Embedder;
+  readonly #batch: number;
 
-  private constructor(config: RunConfig, cache: ImageCache, images: readonly JobImage[], encoder: Embedder, batch: number) {
-    this.config = config;
-    this.cache = cache;
-    this.labels = new Map(images.map((image) => [image.id, image.label]));
+  private constructor(
+    config: RunConfig,
+    cache: ImageCache,
+    images: readonly JobImage[],
+    encoder: Embedder,
+    batch: number,
+  ) {
+    this.#config = config;
+    this.#cache = cache;
+    this.#labels = new Map(images.map((image) => [image.id, image.label]));
     const cached = new Set(cache.ids);
     const usable = images.filter((image) => cached.has(image.id));
     const training = usable.filter((image) => !image.heldOut).map((image) => image.id);
-    this.set = chooseProbeSet(config, training, usable.filter((image) => image.heldOut));
-    this.queries = chooseQueries(this.set.photos, (id) => this.labels.get(id) ?? null, STRIP_QUERIES);
-    this.encoder = encoder;
-    this.batch = batch;
+    this.#set = chooseProbeSet(
+      config,
+      training,
+      usable.filter((image) => image.heldOut),
+    );
+    this.#queries = chooseQueries(this.#set.photos, (id) => this.#labels.get(id) ?? null, STRIP_QUERIES);
+    this.#encoder = encoder;
+    this.#batch = batch;
   }
 
   /** `images` are all of the job's, held-out ones included; those that the cache lacks are left out. */
-  static async create(config: RunConfig, cache: ImageCache, images: readonly JobImage[], open: (settings: EncoderSettings) => Promise<Embedder>): Promise<Monitor> {
+  static async create(
+    config: RunConfig,
+    cache: ImageCache,
+    images: readonly JobImage[],
+    open: (settings: EncoderSettings) => Promise<Embedder>,
+  ): Promise<Monitor> {
     const batch = Math.min(64, Math.max(8, cache.ids.length));
     const encoder = await open({ batch });
     return new Monitor(config, cache, images, encoder, batch);
   }
 
   async probe(state: State): Promise<ProbeResult> {
-    await this.encoder.update(state);
-    const { photos, paired, heldOut } = this.set;
-    const first = await this.embed(photos, (ids) => this.cache.evaluation(ids));
-    const second = await this.embed(photos.slice(0, paired), (ids) => this.secondViews(ids));
+    await this.#encoder.update(state);
+    const { photos, paired, heldOut } = this.#set;
+    const first = await this.#embed(photos, (ids) => this.#cache.evaluation(ids));
+    const second = await this.#embed(photos.slice(0, paired), (ids) => this.#secondViews(ids));
     const D = first.features.length / first.n;
     const d = first.projections.length / first.n;
     const ranked = Math.min(first.n, RANK_PHOTOS);
@@ -85,21 +100,21 @@ export class Monitor {
       },
       alignment: alignment(pairedFirst, second.features, paired, D),
       uniformity: uniformity(first.features.subarray(0, ranked * D), ranked, D),
-      knn: await this.knn(first.features, D, heldOut),
-      agreement: await neighbourAgreement(pairedFirst, second.features, paired, D, { threads: this.config.threads }),
+      knn: await this.#knn(first.features, D, heldOut),
+      agreement: await neighbourAgreement(pairedFirst, second.features, paired, D, { threads: this.#config.threads }),
     };
-    return { metrics, strip: await this.strip(first.features, D) };
+    return { metrics, strip: await this.#strip(first.features, D) };
   }
 
   async close(): Promise<void> {
-    await this.encoder.close();
+    await this.#encoder.close();
   }
 
-  private async embed(ids: readonly string[], images: (ids: string[]) => Float32Array): Promise<Embedded> {
+  async #embed(ids: readonly string[], images: (ids: string[]) => Float32Array): Promise<Embedded> {
     const parts: Embedded[] = [];
-    for (let at = 0; at < ids.length; at += this.batch) {
-      const some = ids.slice(at, at + this.batch);
-      parts.push({ ...(await this.encoder.embed(images(some), some.length)), n: some.length });
+    for (let at = 0; at < ids.length; at += this.#batch) {
+      const some = ids.slice(at, at + this.#batch);
+      parts.push({ ...(await this.#encoder.embed(images(some), some.length)), n: some.length });
     }
     const joined = (key: 'features' | 'projections' | 'predictions') => {
       const out = new Float32Array(parts.reduce((sum, part) => sum + part[key].length, 0));
@@ -110,57 +125,83 @@ export class Monitor {
       }
       return out;
     };
-    return { features: joined('features'), projections: joined('projections'), predictions: joined('predictions'), n: ids.length };
+    return {
+      features: joined('features'),
+      projections: joined('projections'),
+      predictions: joined('predictions'),
+      n: ids.length,
+    };
   }
 
   /** The fixed augmented view of each photo [n, 3, S, S]: a function of the seed and the id. */
-  private secondViews(ids: string[]): Float32Array {
-    const { augment, imageSize, seed } = this.config;
+  #secondViews(ids: string[]): Float32Array {
+    const { augment, imageSize, seed } = this.#config;
     const length = 3 * imageSize ** 2;
     const out = new Float32Array(ids.length * length);
     for (const [i, id] of ids.entries()) {
-      const photo = this.cache.trainingImage(this.cache.indexOf(id));
-      augmentView(photo, drawParameters(augment, seed, 0, id, SECOND_VIEW, photo.width, photo.height), imageSize, out, i * length);
+      const photo = this.#cache.trainingImage(this.#cache.indexOf(id));
+      augmentView(
+        photo,
+        drawParameters(augment, seed, 0, id, SECOND_VIEW, photo.width, photo.height),
+        imageSize,
+        out,
+        i * length,
+      );
     }
     return out;
   }
 
   /** Leave-one-out among the probe photos, or held-out photos against them; null without at least two labels. */
-  private async knn(features: Float32Array, D: number, heldOut: readonly string[]): Promise<number | null> {
-    const classes = [...new Set(this.set.photos.map((id) => this.labels.get(id) ?? null))].filter((label) => label !== null).sort();
+  async #knn(features: Float32Array, D: number, heldOut: readonly string[]): Promise<number | null> {
+    const classes = [...new Set(this.#set.photos.map((id) => this.#labels.get(id) ?? null))]
+      .filter((label) => label !== null)
+      .sort();
     if (classes.length < 2) return null;
     const labelled = (ids: readonly string[], rows: Float32Array) => {
       const known = ids.flatMap((id, row) => {
-        const label = classes.indexOf(this.labels.get(id) ?? '');
+        const label = classes.indexOf(this.#labels.get(id) ?? '');
         return label >= 0 ? [{ row, label }] : [];
       });
       const out = new Float32Array(known.length * D);
       known.forEach(({ row }, i) => out.set(rows.subarray(row * D, (row + 1) * D), i * D));
       return { rows: out, labels: Int32Array.from(known, ({ label }) => label) };
     };
-    const bank = labelled(this.set.photos, features);
-    const asked = heldOut.length > 0 ? labelled(heldOut, (await this.embed(heldOut, (ids) => this.cache.evaluation(ids))).features) : null;
-    const { k, temperature } = this.config.probe;
+    const bank = labelled(this.#set.photos, features);
+    const asked =
+      heldOut.length > 0
+        ? labelled(heldOut, (await this.#embed(heldOut, (ids) => this.#cache.evaluation(ids))).features)
+        : null;
+    const { k, temperature } = this.#config.probe;
     const result = await knnClassify(
       {
-        bank: bank.rows, bankLabels: bank.labels, d: D, classes: classes.length, k, temperature,
+        bank: bank.rows,
+        bankLabels: bank.labels,
+        d: D,
+        classes: classes.length,
+        k,
+        temperature,
         ...(asked && asked.labels.length > 0 ? { queries: asked.rows, queryLabels: asked.labels } : {}),
       },
-      { threads: this.config.threads },
+      { threads: this.#config.threads },
     );
     return result.accuracy;
   }
 
-  private async strip(features: Float32Array, D: number): Promise<StripQueries> {
-    const { photos } = this.set;
-    const rows = this.queries.map((id) => photos.indexOf(id));
+  async #strip(features: Float32Array, D: number): Promise<StripQueries> {
+    const { photos } = this.#set;
+    const rows = this.#queries.map((id) => photos.indexOf(id));
     const asked = new Float32Array(rows.length * D);
     rows.forEach((row, i) => asked.set(features.subarray(row * D, (row + 1) * D), i * D));
     const k = Math.min(STRIP_NEIGHBOURS, photos.length - 1);
-    const { indices, similarities } = await nearest(features, photos.length, D, asked, rows.length, k, { exclude: Int32Array.from(rows) });
-    return this.queries.map((imageId, q) => ({
+    const { indices, similarities } = await nearest(features, photos.length, D, asked, rows.length, k, {
+      exclude: Int32Array.from(rows),
+    });
+    return this.#queries.map((imageId, q) => ({
       imageId,
-      neighbours: Array.from({ length: k }, (_, i) => ({ imageId: photos[indices[q * k + i]!]!, similarity: similarities[q * k + i]! })),
+      neighbours: Array.from({ length: k }, (_, i) => ({
+        imageId: photos[indices[q * k + i]!]!,
+        similarity: similarities[q * k + i]!,
+      })),
     }));
   }
 }

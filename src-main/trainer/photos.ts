@@ -14,7 +14,11 @@ export interface PhotoJob {
   cacheBytes: number;
 }
 
-export async function preparePhotos(job: PhotoJob, { control, report }: JobContext, imageSize: number): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
+export async function preparePhotos(
+  job: PhotoJob,
+  { control, report }: JobContext,
+  imageSize: number,
+): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
   const progress = timedProgress(report, 'reading photos');
   const { cache, skipped } = await buildCache({
     files: job.images.map(({ id, path }) => ({ id, path })),
@@ -29,7 +33,10 @@ export async function preparePhotos(job: PhotoJob, { control, report }: JobConte
 }
 
 /** Reports how far `what` is, with the time that is left; `free` of those done took no time. */
-export function timedProgress(report: JobContext['report'], what: string): (done: number, total: number, free?: number) => void {
+export function timedProgress(
+  report: JobContext['report'],
+  what: string,
+): (done: number, total: number, free?: number) => void {
   const began = performance.now();
   let reportedAt = 0;
   return (done, total, free = 0) => {
@@ -38,7 +45,12 @@ export function timedProgress(report: JobContext['report'], what: string): (done
     reportedAt = now;
     const worked = done - free;
     const etaSeconds = worked > 0 ? ((now - began) / 1000 / worked) * (total - done) : null;
-    report({ type: 'progress', fraction: total > 0 ? done / total : 1, message: `${what}, ${done} of ${total}`, etaSeconds });
+    report({
+      type: 'progress',
+      fraction: total > 0 ? done / total : 1,
+      message: `${what}, ${done} of ${total}`,
+      etaSeconds,
+    });
   };
 }
 

@@ -32,7 +32,8 @@ export function parentPort(): ParentPort {
       onClose: (listener) => utility.on('close', listener),
     };
   }
-  if (!process.send) throw new Error('the trainer is started by the application and speaks over its port; it does nothing by itself');
+  if (!process.send)
+    throw new Error('the trainer is started by the application and speaks over its port; it does nothing by itself');
   return {
     send(report, sent) {
       if (!process.connected) return sent?.();

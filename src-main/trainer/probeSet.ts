@@ -20,10 +20,17 @@ export interface ProbeSet {
 /** Ids in an order that depends on the seed and on nothing else. */
 export function shuffledIds(ids: readonly string[], seed: number): string[] {
   const key = (id: string) => createHash('sha256').update(`${seed}\0${id}`).digest('hex').slice(0, 24) + id;
-  return ids.map((id) => [key(id), id] as const).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, id]) => id);
+  return ids
+    .map((id) => [key(id), id] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, id]) => id);
 }
 
-export function chooseProbeSet(config: Pick<RunConfig, 'probe' | 'seed'>, training: readonly string[], heldOut: readonly JobImage[]): ProbeSet {
+export function chooseProbeSet(
+  config: Pick<RunConfig, 'probe' | 'seed'>,
+  training: readonly string[],
+  heldOut: readonly JobImage[],
+): ProbeSet {
   const labelled = heldOut.filter((image) => image.label !== null).map((image) => image.id);
   const sizes = probeSizes(config.probe, training.length, labelled.length);
   return {
@@ -34,7 +41,11 @@ export function chooseProbeSet(config: Pick<RunConfig, 'probe' | 'seed'>, traini
 }
 
 /** Queries of the strip: photos of as many labels as there are, else simply the first. */
-export function chooseQueries(photos: readonly string[], labelOf: (id: string) => string | null, count: number): string[] {
+export function chooseQueries(
+  photos: readonly string[],
+  labelOf: (id: string) => string | null,
+  count: number,
+): string[] {
   const seen = new Set<string | null>();
   const fresh = photos.filter((id) => !seen.has(labelOf(id)) && seen.add(labelOf(id)));
   const rest = photos.filter((id) => !fresh.includes(id));

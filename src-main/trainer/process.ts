@@ -31,7 +31,9 @@ export function serveJobs(thread: URL): void {
   /** At once, even where the computing thread sits in a native call that an ordinary exit would wait for. */
   const endNow = (): void => void process.kill(process.pid, 'SIGKILL');
   const end = (): never => process.exit(0);
-  const watch = new CallWatch((seconds) => port.send({ type: 'failed', error: toWireError(new DeviceHungError(seconds)) }, endNow));
+  const watch = new CallWatch((seconds) =>
+    port.send({ type: 'failed', error: toWireError(new DeviceHungError(seconds)) }, endNow),
+  );
 
   function saveAndEnd(): void {
     if (closing) return;

@@ -18,7 +18,15 @@ function greyPhoto(): Uint8Array {
   const view = new DataView(bytes.buffer);
   bytes.fill(0, 0, 54);
   bytes.set([0x42, 0x4d]);
-  for (const [at, value] of [[2, bytes.length], [10, 54], [14, 40], [18, side], [22, side], [34, 3 * side * side]] as const) view.setUint32(at, value, true);
+  for (const [at, value] of [
+    [2, bytes.length],
+    [10, 54],
+    [14, 40],
+    [18, side],
+    [22, side],
+    [34, 3 * side * side],
+  ] as const)
+    view.setUint32(at, value, true);
   view.setUint16(26, 1, true);
   view.setUint16(28, 24, true);
   return bytes;
@@ -37,7 +45,9 @@ export async function serveQueries(job: ServeQueriesJob, { control, report }: Jo
     }
   };
   // Early queries wait for the warm-up; after that one is answered after another, in the order they came.
-  let last: Promise<unknown> = prepareQuery({ name: 'warm-up', bytes: greyPhoto() }, config.imageSize).then((pixels) => encoder.embed(pixels, 1));
+  let last: Promise<unknown> = prepareQuery({ name: 'warm-up', bytes: greyPhoto() }, config.imageSize).then((pixels) =>
+    encoder.embed(pixels, 1),
+  );
   control.onQuery = (query) => (last = last.then(() => answer(query)));
   try {
     await last;

@@ -32,17 +32,22 @@ export function inSeries(epoch: number): boolean {
 
 const score = (c: Stored): number | null => c.knn ?? c.agreement;
 
-export const keptBytes = (kept: readonly Kept[]): number => kept.reduce((sum, c) => sum + (c.strip ? c.strippedBytes : c.bytes), 0);
+export const keptBytes = (kept: readonly Kept[]): number =>
+  kept.reduce((sum, c) => sum + (c.strip ? c.strippedBytes : c.bytes), 0);
 
 /**
  * Over budget go first the series (the earliest first: the later ones are closer to the encoder one wants), then the
  * best one's optimizer state, the second newest, and at last the best. The newest always stays.
  */
 export function retain(stored: readonly Stored[], budgetBytes: number): { kept: Kept[]; removed: Stored[] } {
-  const byStep = [...stored].sort((a, b) => b.step - a.step || Number(b.hasOptimizerState) - Number(a.hasOptimizerState));
+  const byStep = [...stored].sort(
+    (a, b) => b.step - a.step || Number(b.hasOptimizerState) - Number(a.hasOptimizerState),
+  );
   const once = byStep.filter((c, i) => i === 0 || byStep[i - 1]!.step !== c.step);
   const recent = new Set(once.filter((c) => c.hasOptimizerState).slice(0, 2));
-  const best = once.filter((c) => score(c) !== null).reduce<Stored | null>((top, c) => (top && score(top)! >= score(c)! ? top : c), null);
+  const best = once
+    .filter((c) => score(c) !== null)
+    .reduce<Stored | null>((top, c) => (top && score(top)! >= score(c)! ? top : c), null);
   const newest = once[0];
 
   let kept: Kept[] = [];

@@ -16,31 +16,31 @@ const LARGEST_SHARE = 1 / 20;
 export class CheckpointSaver {
   /** The newest file written or resumed from. */
   latest: { path: string; epoch: number; step: number } | null = null;
-  private readonly runDirectory: string;
-  private readonly settings: RunConfig['checkpoint'];
-  private readonly report: (files: CheckpointReport[]) => void;
-  private savedAt = performance.now();
-  private seconds = 0;
+  readonly #runDirectory: string;
+  readonly #settings: RunConfig['checkpoint'];
+  readonly #report: (files: CheckpointReport[]) => void;
+  #savedAt = performance.now();
+  #seconds = 0;
 
   constructor(runDirectory: string, settings: RunConfig['checkpoint'], report: (files: CheckpointReport[]) => void) {
-    this.runDirectory = runDirectory;
-    this.settings = settings;
-    this.report = report;
+    this.#runDirectory = runDirectory;
+    this.#settings = settings;
+    this.#report = report;
   }
 
   /** Whether a checkpoint should be written after this step. `epochEnd`: the epoch's number where one has just ended. */
   due(epochEnd: number | null): boolean {
-    const since = (performance.now() - this.savedAt) / 1000;
-    if (since >= 60 * this.settings.minutes) return true;
-    return epochEnd !== null && (inSeries(epochEnd) || this.seconds <= LARGEST_SHARE * since);
+    const since = (performance.now() - this.#savedAt) / 1000;
+    if (since >= 60 * this.#settings.minutes) return true;
+    return epochEnd !== null && (inSeries(epochEnd) || this.#seconds <= LARGEST_SHARE * since);
   }
 
   async save(state: State, facts: CheckpointFacts): Promise<void> {
     const began = performance.now();
-    const path = await writeCheckpoint(this.runDirectory, state, facts);
+    const path = await writeCheckpoint(this.#runDirectory, state, facts);
     this.latest = { path, epoch: facts.epoch, step: facts.step };
-    this.report(await thinCheckpoints(this.runDirectory, this.settings.diskGigabytes * 1e9));
-    this.savedAt = performance.now();
-    this.seconds = (this.savedAt - began) / 1000;
+    this.#report(await thinCheckpoints(this.#runDirectory, this.#settings.diskGigabytes * 1e9));
+    this.#savedAt = performance.now();
+    this.#seconds = (this.#savedAt - began) / 1000;
   }
 }

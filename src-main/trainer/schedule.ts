@@ -36,7 +36,10 @@ export const epochAt = (schedule: Schedule, step: number): number => step / sche
 
 export function createSchedule(config: RunConfig, stepsPerEpoch: number, steps: number): Schedule {
   const warmupSteps = Math.min(steps - 1, Math.round(config.optimizer.warmupEpochs * stepsPerEpoch));
-  return { stepsPerEpoch, segments: [{ start: 0, steps, peak: peakLearningRate(config), warmupSteps: Math.max(0, warmupSteps) }] };
+  return {
+    stepsPerEpoch,
+    segments: [{ start: 0, steps, peak: peakLearningRate(config), warmupSteps: Math.max(0, warmupSteps) }],
+  };
 }
 
 /** `epochs` more after the end, from half the peak down another cosine, without warm-up. */
@@ -51,7 +54,11 @@ export function extendSchedule(schedule: Schedule, epochs: number): Schedule {
  * Rates of one step. A constant predictor rate stays at the segment's peak, warm-up included: the predictor should
  * keep up with the encoder (paper, Table 1).
  */
-export function learningRatesAt(config: RunConfig, schedule: Schedule, step: number): { learningRate: number; predictorLearningRate: number } {
+export function learningRatesAt(
+  config: RunConfig,
+  schedule: Schedule,
+  step: number,
+): { learningRate: number; predictorLearningRate: number } {
   const segment = schedule.segments.findLast((s) => step >= s.start) ?? schedule.segments[0]!;
   const { peak, warmupSteps } = segment;
   const at = step - segment.start;
@@ -70,13 +77,18 @@ export function learningRatesAt(config: RunConfig, schedule: Schedule, step: num
 export function stepInputsAt(config: RunConfig, schedule: Schedule, step: number) {
   const rates = learningRatesAt(config, schedule, step);
   const fixed = step < config.swav.freezeEpochs * schedule.stepsPerEpoch;
-  return { ...rates, prototypeLearningRate: fixed ? 0 : rates.learningRate, targetMomentum: targetMomentumAt(config, schedule, step) };
+  return {
+    ...rates,
+    prototypeLearningRate: fixed ? 0 : rates.learningRate,
+    targetMomentum: targetMomentumAt(config, schedule, step),
+  };
 }
 
 function targetMomentumAt({ method, innerSteps, moco, byol }: RunConfig, schedule: Schedule, step: number): number {
   if (step === 0) return 0;
   if (method === 'moco') return moco.momentum;
-  if (method === 'byol') return 1 - ((1 - byol.momentum) * (1 + Math.cos((Math.PI * (step - 1)) / totalSteps(schedule)))) / 2;
+  if (method === 'byol')
+    return 1 - ((1 - byol.momentum) * (1 + Math.cos((Math.PI * (step - 1)) / totalSteps(schedule)))) / 2;
   return step % (innerSteps === 'epoch' ? schedule.stepsPerEpoch : innerSteps) === 0 ? 0 : 1;
 }
 

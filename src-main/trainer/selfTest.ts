@@ -25,7 +25,14 @@ const STILL = 1e-6;
 /** A device this many times slower than the processor at the small network is not timed at the larger one. */
 const HOPELESS = 20;
 
-const small = parseConfig({ backbone: { stem: 'cifar', width: 0.125 }, imageSize: 16, batchSize: 8, epochs: 1, head: { hiddenDim: 32, outputDim: 32 }, predictor: { hiddenDim: 8 } });
+const small = parseConfig({
+  backbone: { stem: 'cifar', width: 0.125 },
+  imageSize: 16,
+  batchSize: 8,
+  epochs: 1,
+  head: { hiddenDim: 32, outputDim: 32 },
+  predictor: { hiddenDim: 8 },
+});
 
 type SelfTestResult = Extract<JobResult, { kind: 'selfTest' }>;
 
@@ -40,7 +47,14 @@ export async function selfTest({ device }: SelfTestJob, context: JobContext): Pr
   const passed = worst.difference <= allowed(device);
   const hopeless = own.milliseconds > HOPELESS * reference.milliseconds;
   const speedMilliseconds = passed && !hopeless ? await speed(context, { device }) : null;
-  return { kind: 'selfTest', ...worst, passed, stepMilliseconds: own.milliseconds, speedMilliseconds, float16: passed && (await context.backend.computesHalf({ device })) };
+  return {
+    kind: 'selfTest',
+    ...worst,
+    passed,
+    stepMilliseconds: own.milliseconds,
+    speedMilliseconds,
+    float16: passed && (await context.backend.computesHalf({ device })),
+  };
 }
 
 /** Residual branches begin at zero, which lets no gradient into their convolutions: they get a share. */
@@ -50,7 +64,11 @@ function everyKernelCounts(state: State): State {
 }
 
 /** The state after one step of the small network, and how long a later one takes. */
-async function stepped(before: State, context: JobContext, settings: SessionSettings): Promise<{ after: State; milliseconds: number }> {
+async function stepped(
+  before: State,
+  context: JobContext,
+  settings: SessionSettings,
+): Promise<{ after: State; milliseconds: number }> {
   const session = await open(small, before, context, settings);
   try {
     const input = inputOf(small);
@@ -73,7 +91,12 @@ async function speed(context: JobContext, settings: SessionSettings): Promise<nu
   }
 }
 
-function open(config: RunConfig, state: State, { backend, watch }: JobContext, settings: SessionSettings): Promise<Training> {
+function open(
+  config: RunConfig,
+  state: State,
+  { backend, watch }: JobContext,
+  settings: SessionSettings,
+): Promise<Training> {
   return openTraining(new Guard(config, settings.device ?? 'cpu', backend, watch), backend, config, state, settings);
 }
 
@@ -81,11 +104,20 @@ function open(config: RunConfig, state: State, { backend, watch }: JobContext, s
 function inputOf(config: RunConfig): StepInput {
   const view = (size: number, v: number) =>
     Float32Array.from({ length: config.batchSize * 3 * size ** 2 }, (_, i) => {
-      const [n, c, y, x] = [Math.floor(i / (3 * size ** 2)), Math.floor(i / size ** 2) % 3, Math.floor(i / size) % size, i % size];
+      const [n, c, y, x] = [
+        Math.floor(i / (3 * size ** 2)),
+        Math.floor(i / size ** 2) % 3,
+        Math.floor(i / size) % size,
+        i % size,
+      ];
       const [across, down] = [0.3 + 0.35 * ((3 * n) % 8), 0.2 + 0.4 * ((5 * n + c) % 8)];
       return 1.4 * Math.sin(across * x + down * y + 0.7 * v + n) + 0.8 * Math.sin(2.4 * n + 1.7 * c + 0.2 * v);
     });
-  return { views: viewsOf(config).map(({ size }, v) => view(size, 10 + v)), learningRate: 0.05, predictorLearningRate: 0.05 };
+  return {
+    views: viewsOf(config).map(({ size }, v) => view(size, 10 + v)),
+    learningRate: 0.05,
+    predictorLearningRate: 0.05,
+  };
 }
 
 /** Milliseconds of the fastest of at most so many; what takes a second is not asked again. */
@@ -107,7 +139,8 @@ export function worstDifference(before: State, reference: State, own: State): { 
   let worst = { difference: 0, tensor: '' };
   for (const [tensor, { data }] of reference) {
     const moved = distance(data, before.get(tensor)?.data);
-    const deviation = distance(reference.get(tensor.replace(/running_mean$/, 'running_var'))?.data ?? [], undefined) ** 0.5;
+    const deviation =
+      distance(reference.get(tensor.replace(/running_mean$/, 'running_var'))?.data ?? [], undefined) ** 0.5;
     const scale = moved > STILL ? moved : tensor.endsWith('.running_mean') ? Math.max(deviation, STILL) : STILL;
     const ratio = distance(data, own.get(tensor)?.data ?? data.map(() => NaN)) / scale;
     const difference = Number.isFinite(ratio) ? ratio : Infinity;

@@ -24,7 +24,11 @@ export interface StartingPoint {
   notes: string[];
 }
 
-export const hashOf = (ids: readonly string[]): string => createHash('sha256').update([...ids].sort().join('\0')).digest('hex').slice(0, 16);
+export const hashOf = (ids: readonly string[]): string =>
+  createHash('sha256')
+    .update([...ids].sort().join('\0'))
+    .digest('hex')
+    .slice(0, 16);
 
 export async function startingPoint(job: TrainJob, trainingIds: readonly string[]): Promise<StartingPoint> {
   if (job.resumeFrom !== null) return resumed(job, job.resumeFrom, trainingIds);
@@ -36,12 +40,21 @@ export async function startingPoint(job: TrainJob, trainingIds: readonly string[
  * The state before the first step: a function of the configuration, the given weights and the number of photos.
  * @throws WeightsError when the weights are of another network, SafetensorsError when the file is of another format.
  */
-export async function freshState(config: RunConfig, initialWeights: string | null, images: number): Promise<{ state: State; notes: string[] }> {
+export async function freshState(
+  config: RunConfig,
+  initialWeights: string | null,
+  images: number,
+): Promise<{ state: State; notes: string[] }> {
   const state = initialState(config, images);
   if (initialWeights === null) return { state, notes: [] };
   const { tensors } = decodeSafetensors(await readWeights(initialWeights));
   const { loaded, missing } = loadBackbone(state, floatTensors(tensors));
-  const notes = missing.length > 0 ? [`${loaded.length} tensors start from the given weights, ${missing.length} were not in the file and start random`] : [];
+  const notes =
+    missing.length > 0
+      ? [
+          `${loaded.length} tensors start from the given weights, ${missing.length} were not in the file and start random`,
+        ]
+      : [];
   return { state, notes };
 }
 
@@ -50,21 +63,38 @@ async function readWeights(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new TrainerError('cannot-start', `the initial weights cannot be read (${code}): choose another file, or set backbone.init to random`, { setting: 'backbone.init' });
+    throw new TrainerError(
+      'cannot-start',
+      `the initial weights cannot be read (${code}): choose another file, or set backbone.init to random`,
+      { setting: 'backbone.init' },
+    );
   }
 }
 
 async function resumed(job: TrainJob, path: string, trainingIds: readonly string[]): Promise<StartingPoint> {
   const { state, facts } = await readCheckpoint(path);
   if (![...state.keys()].some((name) => name.startsWith('momentum.')))
-    throw new TrainerError('bad-checkpoint', `the checkpoint of epoch ${facts.epoch} in ${checkpointDirectory(job.directory)} has no optimizer state: continue from a later one, or start a new run from its weights`, { epoch: facts.epoch });
+    throw new TrainerError(
+      'bad-checkpoint',
+      `the checkpoint of epoch ${facts.epoch} in ${checkpointDirectory(job.directory)} has no optimizer state: continue from a later one, or start a new run from its weights`,
+      { epoch: facts.epoch },
+    );
   // What decides the computation comes from the checkpoint; where it runs and what is kept may have changed since.
   const { device, precision, threads, checkpoint } = job.config;
-  const config: RunConfig = { ...facts.config, device, precision, threads, checkpoint, viewsBy: viewsAfter(job.config, facts.config) };
+  const config: RunConfig = {
+    ...facts.config,
+    device,
+    precision,
+    threads,
+    checkpoint,
+    viewsBy: viewsAfter(job.config, facts.config),
+  };
   const notes: string[] = [];
   if (facts.imagesHash !== hashOf(trainingIds)) {
     forgetPhotos(state, trainingIds.length);
-    notes.push(`the photos have changed since the checkpoint (${facts.images} then, ${trainingIds.length} now): training goes on with those there are, but not as it would have without the change`);
+    notes.push(
+      `the photos have changed since the checkpoint (${facts.images} then, ${trainingIds.length} now): training goes on with those there are, but not as it would have without the change`,
+    );
   }
   return { config, state, schedule: continued(job, facts), facts, notes };
 }
@@ -78,5 +108,9 @@ function continued(job: TrainJob, facts: CheckpointFacts): Schedule {
   if (facts.finished) return extendSchedule(facts.schedule, job.extendBy);
   // An extension that was interrupted has its second segment already; a first schedule has to end first.
   if (facts.schedule.segments.length > 1) return facts.schedule;
-  throw new TrainerError('bad-job', `the run is at step ${facts.step} of ${totalSteps(facts.schedule)}: finish it before adding epochs`, { step: facts.step });
+  throw new TrainerError(
+    'bad-job',
+    `the run is at step ${facts.step} of ${totalSteps(facts.schedule)}: finish it before adding epochs`,
+    { step: facts.step },
+  );
 }

@@ -43,7 +43,10 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     const trained = cache.subset(trainingIds);
     const largest = largestOf(trained);
     const { state } = start;
-    const config: RunConfig = { ...start.config, viewsBy: viewsBy(start.config, { device: deviceOf(start.config) }, largest) };
+    const config: RunConfig = {
+      ...start.config,
+      viewsBy: viewsBy(start.config, { device: deviceOf(start.config) }, largest),
+    };
     const plan = await planFor(config, trainingIds.length, job, { field: largest });
     refuse(plan);
     for (const note of start.notes) report({ type: 'progress', fraction: 1, message: note, etaSeconds: null });
@@ -63,9 +66,14 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     closing.push(() => loader.close());
     const photoNumbers = new Map([...trainingIds].sort().map((id, i) => [id, i]));
     const guard = new Guard(config, options.device, context.backend, context.watch);
-    const session = await openTraining(guard, context.backend, config, state, { ...options, photos: field && { ...field, ...imagenetNormalisation } });
+    const session = await openTraining(guard, context.backend, config, state, {
+      ...options,
+      photos: field && { ...field, ...imagenetNormalisation },
+    });
     context.later(() => session.close());
-    const monitor = await Monitor.create(config, cache, job.images, (settings) => openEncoder(guard, context.backend, config, state, { ...options, ...settings }));
+    const monitor = await Monitor.create(config, cache, job.images, (settings) =>
+      openEncoder(guard, context.backend, config, state, { ...options, ...settings }),
+    );
     context.later(() => monitor.close());
     control.throwIfStopping();
 
@@ -77,14 +85,18 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       if (config.minutes === null) schedule = createSchedule(config, perEpoch, config.epochs! * perEpoch);
       else {
         secondsPerStep = await measureSteps(session, loader, photoNumbers, state, config, context);
-        schedule = createSchedule(config, perEpoch, stepsInBudget({
-          budgetSeconds: 60 * config.minutes,
-          elapsedSeconds: (performance.now() - began) / 1000 + untrained.seconds, // another probe at the end
-          secondsPerStep,
-          secondsPerProbe: untrained.seconds,
-          everyEpochs: config.probe.everyEpochs,
-          stepsPerEpoch: perEpoch,
-        }));
+        schedule = createSchedule(
+          config,
+          perEpoch,
+          stepsInBudget({
+            budgetSeconds: 60 * config.minutes,
+            elapsedSeconds: (performance.now() - began) / 1000 + untrained.seconds, // another probe at the end
+            secondsPerStep,
+            secondsPerProbe: untrained.seconds,
+            everyEpochs: config.probe.everyEpochs,
+            stepsPerEpoch: perEpoch,
+          }),
+        );
       }
     }
 
@@ -103,29 +115,53 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     });
     report({ type: 'untrained', metrics: untrained.metrics });
 
-    const saver = new CheckpointSaver(job.directory, config.checkpoint, (files) => report({ type: 'checkpoints', files }));
+    const saver = new CheckpointSaver(job.directory, config.checkpoint, (files) =>
+      report({ type: 'checkpoints', files }),
+    );
     if (start.facts) {
       saver.latest = { path: job.resumeFrom!, epoch: start.facts.epoch, step: startStep };
-      report({ type: 'checkpoints', files: await thinCheckpoints(job.directory, config.checkpoint.diskGigabytes * 1e9) });
+      report({
+        type: 'checkpoints',
+        files: await thinCheckpoints(job.directory, config.checkpoint.diskGigabytes * 1e9),
+      });
     }
     const history = knownHistory(job, start, startStep, untrained.metrics, context);
     const result = await trainingLoop({
-      config, schedule, session, loader, photoNumbers, monitor, saver, context, history, startStep,
+      config,
+      schedule,
+      session,
+      loader,
+      photoNumbers,
+      monitor,
+      saver,
+      context,
+      history,
+      startStep,
       untrained: untrained.metrics,
       resumed: start.facts,
       secondsPerProbe: untrained.seconds,
-      measured: (seconds) => void rememberSpeed(job.cacheDirectory, config, cardName(config, job.device), options.threads, seconds),
+      measured: (seconds) =>
+        void rememberSpeed(job.cacheDirectory, config, cardName(config, job.device), options.threads, seconds),
       facts: { runId: job.runId, config, schedule, images: trainingIds.length, imagesHash: hashOf(trainingIds) },
     });
     if (!result.finished) return 'stopped';
-    return { kind: 'train', checkpoint: saver.latest!.path, epochs: epochAt(schedule, total), seconds: result.trainingSeconds };
+    return {
+      kind: 'train',
+      checkpoint: saver.latest!.path,
+      epochs: epochAt(schedule, total),
+      seconds: result.trainingSeconds,
+    };
   } finally {
     for (const close of closing.reverse()) await close();
   }
 }
 
 /** Of the network before its first step, also after a resume whose history has lost them. */
-async function untrainedFigures(job: TrainJob, start: StartingPoint, monitor: Monitor): Promise<{ metrics: ProbeMetrics; seconds: number }> {
+async function untrainedFigures(
+  job: TrainJob,
+  start: StartingPoint,
+  monitor: Monitor,
+): Promise<{ metrics: ProbeMetrics; seconds: number }> {
   const began = performance.now();
   if (start.facts && job.untrained) return { metrics: job.untrained, seconds: 0 };
   const state = start.facts ? (await freshState(start.config, job.initialWeights, 1)).state : start.state;
@@ -134,7 +170,14 @@ async function untrainedFigures(job: TrainJob, start: StartingPoint, monitor: Mo
 }
 
 /** Steps on real views whose effect is undone: two that warm up, then as many as a tenth of the budget, at most twenty. */
-async function measureSteps(session: Training, loader: ViewLoader, photoNumbers: ReadonlyMap<string, number>, state: State, config: RunConfig, { control }: JobContext): Promise<number> {
+async function measureSteps(
+  session: Training,
+  loader: ViewLoader,
+  photoNumbers: ReadonlyMap<string, number>,
+  state: State,
+  config: RunConfig,
+  { control }: JobContext,
+): Promise<number> {
   const began = performance.now();
   const most = 6 * config.minutes!;
   const times: number[] = [];
@@ -142,7 +185,14 @@ async function measureSteps(session: Training, loader: ViewLoader, photoNumbers:
     const stepBegan = performance.now();
     const batch = await loader.next(0, i % loader.stepsPerEpoch);
     const images = Float32Array.from(batch.ids, (id) => photoNumbers.get(id)!);
-    await session.step({ views: batch.unmade ?? batch.views, images, learningRate: 1e-6, predictorLearningRate: 1e-6, prototypeLearningRate: 1e-6, targetMomentum: 0 });
+    await session.step({
+      views: batch.unmade ?? batch.views,
+      images,
+      learningRate: 1e-6,
+      predictorLearningRate: 1e-6,
+      prototypeLearningRate: 1e-6,
+      targetMomentum: 0,
+    });
     times.push((performance.now() - stepBegan) / 1000);
     control.throwIfStopping();
     if (i >= 2 && (performance.now() - began) / 1000 > most) break;
@@ -153,7 +203,12 @@ async function measureSteps(session: Training, loader: ViewLoader, photoNumbers:
   return counted.reduce((sum, s) => sum + s, 0) / counted.length;
 }
 
-function estimateFor(planned: Awaited<ReturnType<typeof planFor>>['estimate'], schedule: Schedule, secondsPerStep: number | undefined, probeSeconds: number) {
+function estimateFor(
+  planned: Awaited<ReturnType<typeof planFor>>['estimate'],
+  schedule: Schedule,
+  secondsPerStep: number | undefined,
+  probeSeconds: number,
+) {
   const total = totalSteps(schedule);
   const epochs = Math.ceil(epochAt(schedule, total));
   if (secondsPerStep === undefined) return { ...planned, epochs };
@@ -161,7 +216,13 @@ function estimateFor(planned: Awaited<ReturnType<typeof planFor>>['estimate'], s
 }
 
 /** Rows up to the first step; the row of the checkpoint itself is reported again where the history lacks it. */
-function knownHistory(job: TrainJob, start: StartingPoint, startStep: number, untrained: ProbeMetrics, { report }: JobContext): EpochMetrics[] {
+function knownHistory(
+  job: TrainJob,
+  start: StartingPoint,
+  startStep: number,
+  untrained: ProbeMetrics,
+  { report }: JobContext,
+): EpochMetrics[] {
   if (!start.facts) return [];
   const rows = job.history.filter((row) => row.step <= startStep).sort((a, b) => a.step - b.step);
   const { lastRow } = start.facts;

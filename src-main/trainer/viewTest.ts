@@ -15,21 +15,37 @@ const MEAN_TOLERANCE = 1e-4;
 const WORST_TOLERANCE = 5e-3;
 
 /** Odd sizes, upright and lying, one smaller than the views. */
-const SIZES = [[43, 32], [31, 42], [33, 33], [18, 13], [40, 29], [24, 37]] as const;
+const SIZES = [
+  [43, 32],
+  [31, 42],
+  [33, 33],
+  [18, 13],
+  [40, 29],
+  [24, 37],
+] as const;
 /** Two views and a small crop. */
 const VIEWS = [32, 32, 16] as const;
 const config = parseConfig({ epochs: 1, augment: { verticalFlip: 0.5, jitter: 1, blur: 0.8 } });
 
 /** @throws DeviceError, OutOfDeviceMemoryError, DeviceLostError */
-export async function viewTest({ device }: ViewTestJob, { backend, watch }: JobContext): Promise<Extract<JobResult, { kind: 'viewTest' }>> {
+export async function viewTest(
+  { device }: ViewTestJob,
+  { backend, watch }: JobContext,
+): Promise<Extract<JobResult, { kind: 'viewTest' }>> {
   const photos = SIZES.map(([width, height], n): RgbImage => ({ data: pixels(n, width, height), width, height }));
   const [width, height] = [Math.max(...SIZES.map(([w]) => w)), Math.max(...SIZES.map(([, h]) => h))];
   const count = photos.length;
-  const batch = { photos: new Uint8Array(3 * count * width * height).fill(200), parameters: new Float32Array(VIEWS.length * count * VIEW_PARAMETERS) };
+  const batch = {
+    photos: new Uint8Array(3 * count * width * height).fill(200),
+    parameters: new Float32Array(VIEWS.length * count * VIEW_PARAMETERS),
+  };
   const expected = VIEWS.map((size) => new Float32Array(count * 3 * size ** 2));
   for (const [n, photo] of photos.entries()) {
     for (let y = 0; y < photo.height; y++)
-      batch.photos.set(photo.data.subarray(3 * y * photo.width, 3 * (y + 1) * photo.width), 3 * width * (n * height + y));
+      batch.photos.set(
+        photo.data.subarray(3 * y * photo.width, 3 * (y + 1) * photo.width),
+        3 * width * (n * height + y),
+      );
     for (const [v, size] of VIEWS.entries()) {
       const drawn = drawParameters(config.augment, config.seed, 0, `photo ${n}`, v, photo.width, photo.height);
       encodeParameters(drawn, size, batch.parameters, (v * count + n) * VIEW_PARAMETERS);
@@ -37,7 +53,10 @@ export async function viewTest({ device }: ViewTestJob, { backend, watch }: JobC
     }
   }
   const guard = new Guard(config, device, backend, watch);
-  const made = await guard.call(() => backend.views({ count, width, height, sizes: VIEWS, ...imagenetNormalisation }, batch, { device }), true);
+  const made = await guard.call(
+    () => backend.views({ count, width, height, sizes: VIEWS, ...imagenetNormalisation }, batch, { device }),
+    true,
+  );
   return { kind: 'viewTest', ...compare(expected, made, count) };
 }
 
@@ -51,7 +70,11 @@ function pixels(photo: number, width: number, height: number): Uint8Array {
 }
 
 /** Photo by photo, so that one that is wrong is not lost among others; not a number is furthest of all. */
-export function compare(expected: readonly Float32Array[], made: readonly Float32Array[], count: number): { difference: number; passed: boolean } {
+export function compare(
+  expected: readonly Float32Array[],
+  made: readonly Float32Array[],
+  count: number,
+): { difference: number; passed: boolean } {
   let [furthest, passed] = [0, true];
   for (const [v, views] of expected.entries()) {
     const length = views.length / count;

@@ -3,27 +3,27 @@
  * missed one tick and not its limit.
  */
 export class CallWatch {
-  private readonly onHung: (seconds: number) => void;
-  private limit: number | null = null; // seconds
-  private waited = 0;
+  readonly #onHung: (seconds: number) => void;
+  #limit: number | null = null; // seconds
+  #waited = 0;
 
   /** @param onHung told once, with the limit that was passed */
   constructor(onHung: (seconds: number) => void) {
-    this.onHung = onHung;
+    this.#onHung = onHung;
   }
 
   /** A call began that may take so many seconds; null: it came back. */
   set(seconds: number | null): void {
-    this.limit = seconds;
-    this.waited = 0;
+    this.#limit = seconds;
+    this.#waited = 0;
   }
 
   tick(seconds: number): void {
-    if (this.limit === null) return;
-    this.waited += seconds;
-    if (this.waited < this.limit) return;
-    const { limit } = this;
-    this.limit = null;
-    this.onHung(limit);
+    if (this.#limit === null) return;
+    this.#waited += seconds;
+    if (this.#waited < this.#limit) return;
+    const limit = this.#limit;
+    this.#limit = null;
+    this.#onHung(limit);
   }
 }

@@ -20,8 +20,7 @@ export const bandPlugin: Plugin<'line', BandOptions> = {
     const { ctx, chartArea, scales } = chart;
     const y = scales.y;
     if (!y || !chartArea) return;
-    const clamp = (value: number) =>
-      Math.max(chartArea.top, Math.min(chartArea.bottom, y.getPixelForValue(value)));
+    const clamp = (value: number) => Math.max(chartArea.top, Math.min(chartArea.bottom, y.getPixelForValue(value)));
     ctx.save();
     for (const { from, to, color } of options.bands ?? []) {
       const top = clamp(to);

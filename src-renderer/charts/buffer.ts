@@ -52,8 +52,7 @@ export class CurveBuffer {
 
   #halve(): void {
     const merged: Bucket[] = [];
-    for (let i = 0; i + 1 < this.buckets.length; i += 2)
-      merged.push(merge(this.buckets[i]!, this.buckets[i + 1]!));
+    for (let i = 0; i + 1 < this.buckets.length; i += 2) merged.push(merge(this.buckets[i]!, this.buckets[i + 1]!));
     if (this.buckets.length % 2) {
       merged.push(this.buckets.at(-1)!);
     } else this.#filled = this.#width * 2;
@@ -62,8 +61,4 @@ export class CurveBuffer {
   }
 }
 
-const merge = (a: Bucket, b: Bucket): Bucket => ({
-  ...b,
-  min: Math.min(a.min, b.min),
-  max: Math.max(a.max, b.max),
-});
+const merge = (a: Bucket, b: Bucket): Bucket => ({ ...b, min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) });

@@ -17,10 +17,7 @@ const few = { smoothed: 30, dotted: 24 };
 
 export function datasetsOf(
   lines: readonly Line[],
-  {
-    highlighted,
-    ...view
-  }: View & { /** Id of the line to show in full; null: all. */ highlighted: string | null },
+  { highlighted, ...view }: View & { /** Id of the line to show in full; null: all. */ highlighted: string | null },
 ): ChartDataset<'line', Point[]>[] {
   return lines.flatMap((line): ChartDataset<'line', Point[]>[] => {
     const drawn = draw(line, { ...view, smoothing: line.buckets.length < few.smoothed ? 0 : view.smoothing });
@@ -34,13 +31,7 @@ export function datasetsOf(
     };
     return [
       { ...base, data: drawn.low, borderWidth: 0, fill: false },
-      {
-        ...base,
-        data: drawn.high,
-        borderWidth: 0,
-        fill: '-1',
-        backgroundColor: withAlpha(line.color, 0.12 * dim),
-      },
+      { ...base, data: drawn.high, borderWidth: 0, fill: '-1', backgroundColor: withAlpha(line.color, 0.12 * dim) },
       { ...base, data: drawn.raw, borderWidth: 1, borderColor: withAlpha(line.color, 0.28 * dim) },
       {
         ...base,

@@ -108,16 +108,9 @@ export function toCsv(lines: readonly Line[]): string {
   const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = lines.flatMap((line) =>
     line.buckets.map((b) =>
-      [
-        quote(line.label),
-        b.step,
-        b.epoch,
-        b.trainingSeconds,
-        new Date(b.at).toISOString(),
-        b.last,
-        b.min,
-        b.max,
-      ].join(','),
+      [quote(line.label), b.step, b.epoch, b.trainingSeconds, new Date(b.at).toISOString(), b.last, b.min, b.max].join(
+        ',',
+      ),
     ),
   );
   return ['series,step,epoch,training_seconds,time,value,min,max', ...rows, ''].join('\n');

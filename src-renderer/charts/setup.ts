@@ -11,16 +11,7 @@ import {
 } from 'chart.js';
 import zoom from 'chartjs-plugin-zoom';
 
-Chart.register(
-  LineController,
-  LineElement,
-  PointElement,
-  LinearScale,
-  LogarithmicScale,
-  Tooltip,
-  Filler,
-  zoom,
-);
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip, Filler, zoom);
 Chart.defaults.font.family = 'system-ui, sans-serif';
 Chart.defaults.font.size = 12;
 

@@ -61,8 +61,7 @@ export interface Range {
  * `more` beyond them on either side. A gap between what was made and what is on screen is not bridged.
  */
 export function growTowards(wanted: Range, onScreen: Range, made: Range, more: number): Range {
-  const joined =
-    made.last >= made.first && made.first <= onScreen.last + 1 && made.last >= onScreen.first - 1;
+  const joined = made.last >= made.first && made.first <= onScreen.last + 1 && made.last >= onScreen.first - 1;
   const first = joined ? Math.min(made.first, onScreen.first) : onScreen.first;
   const last = joined ? Math.max(made.last, onScreen.last) : onScreen.last;
   return { first: Math.max(wanted.first, first - more), last: Math.min(wanted.last, last + more) };

@@ -13,8 +13,7 @@ export function doctorReport(doctor: Doctor): string {
     ),
     `device auto is ${doctor.auto}`,
     ...doctor.checks.map(
-      ({ name, ok, detail, remedy }) =>
-        `${ok ? 'ok' : 'PROBLEM'} ${name}: ${detail}${remedy ? ` -> ${remedy}` : ''}`,
+      ({ name, ok, detail, remedy }) => `${ok ? 'ok' : 'PROBLEM'} ${name}: ${detail}${remedy ? ` -> ${remedy}` : ''}`,
     ),
     '',
   ].join('\n');

@@ -6,10 +6,7 @@ export interface Drafts<T> {
   forget(): void;
 }
 
-export function drafts<T>(
-  name: string,
-  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
-): Drafts<T> {
+export function drafts<T>(name: string, storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): Drafts<T> {
   const key = `lookalike.${name}`;
   return {
     read(address) {

@@ -31,8 +31,7 @@ function controlOf(schema: z.ZodType, usual: unknown): { control: Control; nulla
     inner = inner.unwrap() as z.ZodType;
   }
   if (inner instanceof z.ZodBoolean) return { control: { kind: 'switch' }, nullable };
-  if (inner instanceof z.ZodEnum)
-    return { control: { kind: 'choice', options: inner.options.map(String) }, nullable };
+  if (inner instanceof z.ZodEnum) return { control: { kind: 'choice', options: inner.options.map(String) }, nullable };
   if (inner instanceof z.ZodNumber) {
     const { minValue, maxValue } = inner;
     const fine = typeof usual === 'number' && usual > 0 ? usual : 1;

@@ -3,10 +3,7 @@ import { metrics } from '../../shared/metrics.ts';
 import type { MetricMeta, MetricName } from '../../shared/metrics.ts';
 import type { I18n } from '../state/i18n.svelte.ts';
 
-export function metricText(
-  i18n: I18n,
-  name: MetricName,
-): { label: string; unit: string; definition: string } {
+export function metricText(i18n: I18n, name: MetricName): { label: string; unit: string; definition: string } {
   const meta: MetricMeta = metrics[name];
   return {
     label: i18n.lookup(`metric.${name}.label`, meta.label),

@@ -9,9 +9,5 @@ export async function readImage(
     reader.onerror = () => reject(reader.error ?? new Error(fallbackName));
     reader.readAsDataURL(file);
   });
-  return {
-    name: file.name || fallbackName,
-    url: URL.createObjectURL(file),
-    base64: url.slice(url.indexOf(',') + 1),
-  };
+  return { name: file.name || fallbackName, url: URL.createObjectURL(file), base64: url.slice(url.indexOf(',') + 1) };
 }

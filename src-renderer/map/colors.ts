@@ -23,11 +23,7 @@ export function groupColor(index: number): Rgb {
 }
 
 /** Red, green, blue and alpha by turns for each of `count` points; those without a group are grey. */
-export function groupColors(
-  groups: ArrayLike<number>,
-  count: number,
-  alpha: number,
-): Uint8Array<ArrayBuffer> {
+export function groupColors(groups: ArrayLike<number>, count: number, alpha: number): Uint8Array<ArrayBuffer> {
   const colors = new Uint8Array(4 * count);
   const known = new Map<number, Rgb>();
   for (let i = 0; i < count; i++) {
@@ -42,5 +38,4 @@ export function groupColors(
   return colors;
 }
 
-export const toHex = (rgb: Rgb): string =>
-  `#${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
+export const toHex = (rgb: Rgb): string => `#${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;

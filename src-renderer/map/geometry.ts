@@ -14,20 +14,14 @@ export const fit = (width: number, height: number): View => ({
 });
 
 /** y grows upwards on the map and downwards on the screen. */
-export const toScreen = (
-  x: number,
-  y: number,
-  view: View,
-  width: number,
-  height: number,
-): [number, number] => [width / 2 + (x - view.x) * view.scale, height / 2 - (y - view.y) * view.scale];
-export const toMap = (
-  px: number,
-  py: number,
-  view: View,
-  width: number,
-  height: number,
-): [number, number] => [view.x + (px - width / 2) / view.scale, view.y - (py - height / 2) / view.scale];
+export const toScreen = (x: number, y: number, view: View, width: number, height: number): [number, number] => [
+  width / 2 + (x - view.x) * view.scale,
+  height / 2 - (y - view.y) * view.scale,
+];
+export const toMap = (px: number, py: number, view: View, width: number, height: number): [number, number] => [
+  view.x + (px - width / 2) / view.scale,
+  view.y - (py - height / 2) / view.scale,
+];
 
 /** Zooms by `factor` with the map under (px, py) staying where it is; never further out than half of `least`, nor in than 400 times it. */
 export function zoomAt(
@@ -116,8 +110,7 @@ export function insideLasso(positions: Float32Array, outline: readonly number[])
     for (let i = 0, j = outline.length - 2; i < outline.length; j = i, i += 2) {
       const yi = outline[i + 1]!;
       const yj = outline[j + 1]!;
-      if (yi > y !== yj > y && x < ((outline[j]! - outline[i]!) * (y - yi)) / (yj - yi) + outline[i]!)
-        odd = !odd;
+      if (yi > y !== yj > y && x < ((outline[j]! - outline[i]!) * (y - yi)) / (yj - yi) + outline[i]!) odd = !odd;
     }
     if (odd) inside.push(p);
   }

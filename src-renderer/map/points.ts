@@ -40,11 +40,7 @@ export class PointLayer {
   readonly #gl: WebGL2RenderingContext;
   readonly #positions: WebGLBuffer;
   readonly #colors: WebGLBuffer;
-  readonly #uniforms: {
-    centre: WebGLUniformLocation;
-    scale: WebGLUniformLocation;
-    size: WebGLUniformLocation;
-  };
+  readonly #uniforms: { centre: WebGLUniformLocation; scale: WebGLUniformLocation; size: WebGLUniformLocation };
   #count = 0;
 
   /** @throws NoWebGlError */

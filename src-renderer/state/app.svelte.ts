@@ -94,8 +94,7 @@ export class App {
 
   #useSettings(settings: Settings): void {
     this.settings = settings;
-    this.i18n.language =
-      settings.language === 'system' ? preferredLanguage(this.#languages) : settings.language;
+    this.i18n.language = settings.language === 'system' ? preferredLanguage(this.#languages) : settings.language;
   }
 
   async setSettings(change: Partial<Settings>): Promise<void> {

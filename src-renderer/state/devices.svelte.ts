@@ -24,8 +24,7 @@ export class Devices {
     return this.list.some(({ testing }) => testing);
   }
 
-  get = (provider: string | null): Device | undefined =>
-    this.list.find((device) => device.provider === provider);
+  get = (provider: string | null): Device | undefined => this.list.find((device) => device.provider === provider);
 
   /** Whether a choice can be made; before anything is known it can. */
   canChoose(choice: string): boolean {

@@ -36,11 +36,7 @@ export class Evaluate extends Records<Evaluation, AppParams<'evaluate.start'>> {
 
   async openCell(actual: number, predicted: number): Promise<void> {
     if (!this.open) return;
-    const imageIds = await this.#client.call('evaluate.cell', {
-      evaluationId: this.open.id,
-      actual,
-      predicted,
-    });
+    const imageIds = await this.#client.call('evaluate.cell', { evaluationId: this.open.id, actual, predicted });
     this.cell = { actual, predicted, imageIds };
   }
 }

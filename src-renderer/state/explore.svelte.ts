@@ -10,8 +10,7 @@ import type { Tasks } from './tasks.svelte.ts';
 import { Work } from './work.svelte.ts';
 
 export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
-export type Query =
-  { kind: 'photo'; imageId: string } | { kind: 'image'; name: string; url: string; base64: string };
+export type Query = { kind: 'photo'; imageId: string } | { kind: 'image'; name: string; url: string; base64: string };
 
 export interface MapData {
   imageIds: readonly string[];
@@ -77,9 +76,7 @@ export class Explore {
   readonly #listed = $derived.by<readonly { imageId: string; similarity: number | null }[] | null>(() => {
     if (this.mode === 'neighbours') return this.shown;
     if (this.mode === 'outliers') return this.outliers;
-    return this.mode === 'selection'
-      ? [...this.selection].map((imageId) => ({ imageId, similarity: null }))
-      : null;
+    return this.mode === 'selection' ? [...this.selection].map((imageId) => ({ imageId, similarity: null })) : null;
   });
 
   /** Photos of the grid: those listed, or all. */
@@ -118,9 +115,7 @@ export class Explore {
   /** Embeds the run's folder (or another) and opens the result. */
   embed(runId: string, checkpointId: string | null, datasetId: string | null = null): Promise<void> {
     return this.#attempt(async () => {
-      const id = await this.work.follow(() =>
-        this.#client.call('explore.embed', { runId, checkpointId, datasetId }),
-      );
+      const id = await this.work.follow(() => this.#client.call('explore.embed', { runId, checkpointId, datasetId }));
       await this.#attempt(async () => {
         await this.loadSets();
         if (id) await this.open(id);
@@ -221,11 +216,7 @@ export class Explore {
       const k = Math.min(neighbourCount, set.images);
       const { neighbours, milliseconds } =
         query.kind === 'photo'
-          ? await this.#client.call('explore.neighbours', {
-              embeddingSetId: set.id,
-              imageId: query.imageId,
-              k,
-            })
+          ? await this.#client.call('explore.neighbours', { embeddingSetId: set.id, imageId: query.imageId, k })
           : await this.#client.call('explore.query', { embeddingSetId: set.id, image: query.base64, k });
       if (asked !== this.#asked) return;
       this.trail = trail;
@@ -264,10 +255,7 @@ export class Explore {
       }
       const groups: Group[] =
         mode === 'duplicates'
-          ? await this.#client.call('explore.duplicates', {
-              embeddingSetId,
-              similarity: this.duplicateSimilarity,
-            })
+          ? await this.#client.call('explore.duplicates', { embeddingSetId, similarity: this.duplicateSimilarity })
           : (
               await this.#client.call('explore.clusters', {
                 embeddingSetId,

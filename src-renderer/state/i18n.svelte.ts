@@ -48,9 +48,7 @@ export class I18n {
   };
 
   number = (value: number, digits = 0): string =>
-    numberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
-      value,
-    );
+    numberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 
   /** Three significant digits: learning rates, differences, anything of unknown size. */
   figure = (number: number): string => {
@@ -88,12 +86,9 @@ export class I18n {
   /** Two units at most: 42 s, 3 min 20 s, 2 h 5 min, 3 days. */
   duration = (seconds: number): string => {
     const unit = (value: number, name: string) =>
-      numberFormat(this.language, {
-        style: 'unit',
-        unit: name,
-        unitDisplay: 'short',
-        maximumFractionDigits: 0,
-      }).format(value);
+      numberFormat(this.language, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 }).format(
+        value,
+      );
     const whole = Math.max(0, Math.round(seconds));
     if (whole < 60) return unit(whole, 'second');
     if (whole < 3600) {

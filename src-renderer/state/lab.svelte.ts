@@ -54,8 +54,7 @@ export class Lab {
 
   get = (id: string | null): Experiment | undefined => this.list.find((experiment) => experiment.id === id);
 
-  of = (study: StudyId): readonly Experiment[] =>
-    this.list.filter((experiment) => experiment.study === study);
+  of = (study: StudyId): readonly Experiment[] => this.list.filter((experiment) => experiment.study === study);
 
   /** New ones go first, as the list is newest first. */
   put(experiment: Experiment): void {
@@ -91,8 +90,7 @@ export class Lab {
     this.#client.call('lab.report', { experimentId, language, folder });
 
   /** The files of the report, for the window to hand out. */
-  files = (experimentId: string, language: Language) =>
-    this.#client.call('lab.preview', { experimentId, language });
+  files = (experimentId: string, language: Language) => this.#client.call('lab.preview', { experimentId, language });
 }
 
 /** Why an experiment cannot be started as the form stands; null: it can. */

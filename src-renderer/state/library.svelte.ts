@@ -19,10 +19,7 @@ export class Library {
         'datasetRemoved',
         ({ datasetId }) => (this.datasets = this.datasets.filter((d) => d.id !== datasetId)),
       ),
-      this.#client.on(
-        'scan',
-        ({ progress }) => (this.scans = { ...this.scans, [progress.datasetId]: progress }),
-      ),
+      this.#client.on('scan', ({ progress }) => (this.scans = { ...this.scans, [progress.datasetId]: progress })),
     ];
     return () => stops.forEach((stop) => stop());
   }

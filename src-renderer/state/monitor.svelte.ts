@@ -53,22 +53,14 @@ export class Curves {
     let buffer = this.#buffers.get(name);
     // Probes come once an epoch: fewer buckets show them as well.
     if (!buffer)
-      this.#buffers.set(
-        name,
-        (buffer = new CurveBuffer(stepCurves.has(name) ? this.#capacity : this.#capacity * 0.3)),
-      );
+      this.#buffers.set(name, (buffer = new CurveBuffer(stepCurves.has(name) ? this.#capacity : this.#capacity * 0.3)));
     return buffer;
   }
 
   step(row: StepMetrics & { lossMin?: number; lossMax?: number }): void {
     const { step, epoch, trainingSeconds, at } = row;
     const place = { step, epoch, trainingSeconds, at };
-    this.#buffer('loss').push({
-      ...place,
-      last: row.loss,
-      min: row.lossMin ?? row.loss,
-      max: row.lossMax ?? row.loss,
-    });
+    this.#buffer('loss').push({ ...place, last: row.loss, min: row.lossMin ?? row.loss, max: row.lossMax ?? row.loss });
     this.#buffer('zStdTraining').push({ ...place, ...flat(row.zStdTraining) });
     this.#buffer('learningRate').push({ ...place, ...flat(row.learningRate) });
   }
@@ -84,8 +76,7 @@ export class Curves {
   /** The untrained network's figures, drawn at step 0. */
   untrained(metrics: ProbeMetrics, at: number): void {
     const place = { step: 0, epoch: 0, trainingSeconds: 0, at };
-    for (const [name, read] of Object.entries(probeCurves))
-      this.#push(name as ProbeCurve, place, read(metrics));
+    for (const [name, read] of Object.entries(probeCurves)) this.#push(name as ProbeCurve, place, read(metrics));
   }
 
   #push(name: CurveName, place: Omit<Bucket, 'last' | 'min' | 'max'>, value: number): void {

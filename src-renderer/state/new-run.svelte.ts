@@ -116,8 +116,7 @@ export class NewRun {
     if (field) this.set(path, readField(field, text));
   }
 
-  refusalOf = (path: string): Refusal | undefined =>
-    this.plan?.refusals.find((refusal) => refusal.setting === path);
+  refusalOf = (path: string): Refusal | undefined => this.plan?.refusals.find((refusal) => refusal.setting === path);
 
   fix(refusal: Refusal): void {
     if (refusal.suggestion !== undefined) this.set(refusal.setting, refusal.suggestion);
@@ -130,11 +129,7 @@ export class NewRun {
 
   get canStart(): boolean {
     return (
-      this.plan !== null &&
-      !this.planning &&
-      this.plan.refusals.length === 0 &&
-      !this.starting &&
-      this.failed === null
+      this.plan !== null && !this.planning && this.plan.refusals.length === 0 && !this.starting && this.failed === null
     );
   }
 

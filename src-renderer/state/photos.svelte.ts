@@ -58,11 +58,7 @@ export class Photos {
   /** The grid is about to show [first, last]; asked for again whenever pages came or went. */
   need = (first: number, last: number): void => {
     void this.version;
-    for (
-      let page = Math.floor(Math.max(0, first) / pageSize);
-      page <= Math.floor(Math.max(0, last) / pageSize);
-      page++
-    )
+    for (let page = Math.floor(Math.max(0, first) / pageSize); page <= Math.floor(Math.max(0, last) / pageSize); page++)
       if (page * pageSize < this.total && !this.#pages.has(page)) void this.#fetch(page);
   };
 
@@ -89,8 +85,7 @@ export class Photos {
   #forget(near: number): void {
     while (this.#pages.size > keptPages) {
       let farthest = near;
-      for (const page of this.#pages.keys())
-        if (Math.abs(page - near) > Math.abs(farthest - near)) farthest = page;
+      for (const page of this.#pages.keys()) if (Math.abs(page - near) > Math.abs(farthest - near)) farthest = page;
       this.#pages.delete(farthest);
     }
   }

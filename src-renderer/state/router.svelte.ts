@@ -35,11 +35,7 @@ export function parseRoute(hash: string): Route {
   const [name = '', id] = path.split('/');
   const place = places.find((candidate) => candidate === name);
   if (!place) return { place: 'welcome', id: null, query: {} };
-  return {
-    place,
-    id: id ? decodeURIComponent(id) : null,
-    query: Object.fromEntries(new URLSearchParams(search)),
-  };
+  return { place, id: id ? decodeURIComponent(id) : null, query: Object.fromEntries(new URLSearchParams(search)) };
 }
 
 export function writeRoute({

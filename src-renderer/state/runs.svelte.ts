@@ -3,8 +3,7 @@ import type { AppParams, Provider, Run, RunState, RunSummary } from '../../share
 import type { Client } from '../../shared/client.ts';
 
 /** States in which the trainer is at work or waits its turn. */
-export const isActive = (state: RunState): boolean =>
-  state === 'queued' || state === 'running' || state === 'paused';
+export const isActive = (state: RunState): boolean => state === 'queued' || state === 'running' || state === 'paused';
 /** States from which training can go on. */
 export const isResumable = (state: RunState): boolean =>
   state === 'paused' || state === 'interrupted' || state === 'stopped' || state === 'failed';
@@ -74,8 +73,7 @@ export class Runs {
 
   pause = (runId: string) => this.#client.call('runs.pause', { runId });
   /** `device`: there, from now on; else where it began. */
-  resume = (runId: string, device?: Provider) =>
-    this.#client.call('runs.resume', { runId, ...(device && { device }) });
+  resume = (runId: string, device?: Provider) => this.#client.call('runs.resume', { runId, ...(device && { device }) });
   stop = (runId: string, now = false) => this.#client.call('runs.stop', { runId, now });
   extend = (runId: string, epochs: number) => this.#client.call('runs.extend', { runId, epochs });
 

@@ -3,8 +3,7 @@ import type { Task } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 
-const ended = (task: Task): boolean =>
-  task.state === 'done' || task.state === 'failed' || task.state === 'cancelled';
+const ended = (task: Task): boolean => task.state === 'done' || task.state === 'failed' || task.state === 'cancelled';
 
 export class Tasks {
   list = $state.raw<readonly Task[]>([]);

@@ -18,17 +18,13 @@ export class Toasts {
   show(
     kind: Toast['kind'],
     text: string,
-    {
-      action = null,
-      seconds = kind === 'error' ? 12 : 5,
-    }: { action?: Toast['action']; seconds?: number } = {},
+    { action = null, seconds = kind === 'error' ? 12 : 5 }: { action?: Toast['action']; seconds?: number } = {},
   ): number {
     const id = this.#next++;
     // The same complaint twice is one complaint.
     for (const old of this.list) if (old.text === text && !old.action) this.dismiss(old.id);
     this.list = [...this.list, { id, kind, text, action }].slice(-4);
-    if (seconds > 0)
-      this.#timers.set(id, { handle: setTimeout(() => this.dismiss(id), seconds * 1000), seconds });
+    if (seconds > 0) this.#timers.set(id, { handle: setTimeout(() => this.dismiss(id), seconds * 1000), seconds });
     return id;
   }
 

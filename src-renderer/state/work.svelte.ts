@@ -19,9 +19,7 @@ export class Work {
 
   /** As far as it is now: what was asked for here, else the newest that was asked for elsewhere; undefined when nothing runs. */
   get task(): Task | undefined {
-    return (
-      this.#tasks.get(this.#id) ?? this.#tasks.running.findLast(({ kind }) => this.#kinds.includes(kind))
-    );
+    return this.#tasks.get(this.#id) ?? this.#tasks.running.findLast(({ kind }) => this.#kinds.includes(kind));
   }
 
   /** Work of this kind has been done, here or elsewhere. */

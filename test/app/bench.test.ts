@@ -12,12 +12,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const python = join(folder, 'python');
 writeFileSync(python, '#!/bin/sh\nread request\nexit 3\n', { mode: 0o755 });
 
-it.skipIf(process.platform === 'win32')('measures one side alone where the other ends', { timeout: 60_000 }, async () => {
-  const work: Work = { kind: 'knn', threads: 1, vectors: 50, dimension: 8, neighbours: 3, queries: 2 };
-  const { ours, theirs, apart } = await measure(work, python, 5);
-  expect(ours.error).toBeUndefined();
-  expect(ours.answers).toHaveLength(5);
-  expect(ours.answers.every(({ seconds }) => seconds > 0)).toBe(true);
-  expect(theirs.error).toContain('ended without an answer');
-  expect(apart).toBe(true);
-});
+it.skipIf(process.platform === 'win32')(
+  'measures one side alone where the other ends',
+  { timeout: 60_000 },
+  async () => {
+    const work: Work = { kind: 'knn', threads: 1, vectors: 50, dimension: 8, neighbours: 3, queries: 2 };
+    const { ours, theirs, apart } = await measure(work, python, 5);
+    expect(ours.error).toBeUndefined();
+    expect(ours.answers).toHaveLength(5);
+    expect(ours.answers.every(({ seconds }) => seconds > 0)).toBe(true);
+    expect(theirs.error).toContain('ended without an answer');
+    expect(apart).toBe(true);
+  },
+);

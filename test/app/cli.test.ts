@@ -1,13 +1,5 @@
 /** The command line as a person runs it, with the real trainer on a folder of tiny generated pictures. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,11 +68,8 @@ test('train prints the events as specified and ends with done', async () => {
   runId = first['run']!;
   expect(events.every((event) => event['run'] === runId)).toBe(true);
   expect(first).toMatchObject({ device: 'cpu', images: 64, config: { imageSize: 32, epochs: 2 } });
-  expect(first['skipped']).toEqual([
-    { file: 'bars/broken.jpg', reason: expect.stringMatching(/./) as string },
-  ]);
-  for (const key of ['seconds', 'memoryBytes', 'diskBytes'])
-    expect(first['estimate']![key]).toBeGreaterThan(0);
+  expect(first['skipped']).toEqual([{ file: 'bars/broken.jpg', reason: expect.stringMatching(/./) as string }]);
+  for (const key of ['seconds', 'memoryBytes', 'diskBytes']) expect(first['estimate']![key]).toBeGreaterThan(0);
   expect(first['notes']).toEqual([expect.stringContaining('photos are few'), expect.stringMatching(/steps/)]);
   // before the start, for people; no card, no memory of one
   expect(err).toMatch(/planned: 2 epochs, about .* of memory, .* of disk\n\d+ photos are few/);
@@ -110,10 +99,7 @@ test('train prints the events as specified and ends with done', async () => {
     epoch['agreement'],
   ])
     expect(Number.isFinite(value)).toBe(true);
-  expect(verdict).toMatchObject({
-    sentence: expect.any(String) as string,
-    advice: expect.any(Array) as string[],
-  });
+  expect(verdict).toMatchObject({ sentence: expect.any(String) as string, advice: expect.any(Array) as string[] });
   expect(done).toMatchObject({
     epochs: 2,
     untrained: { knn: expect.any(Number) as number, agreement: expect.any(Number) as number },
@@ -122,11 +108,7 @@ test('train prints the events as specified and ends with done', async () => {
 });
 
 test('the history is there: runs, show, by id, prefix or name', async () => {
-  const listed = JSON.parse((await run('runs', '--json')).out) as {
-    id: string;
-    state: string;
-    bestKnn: number;
-  }[];
+  const listed = JSON.parse((await run('runs', '--json')).out) as { id: string; state: string; bestKnn: number }[];
   expect(listed).toMatchObject([{ id: runId, name: 'tiny', state: 'finished', epoch: 2 }]);
   expect((await run('show', 'tiny')).out).toContain(runId);
   const shown = JSON.parse((await run('show', runId.slice(0, 4), '--json')).out) as {
@@ -140,9 +122,7 @@ test('the history is there: runs, show, by id, prefix or name', async () => {
 test('neighbors finds the photo itself first', async () => {
   const { code, out } = await run('neighbors', 'tiny', join(photos, 'discs', '7.jpg'), '-k', '3', '--json');
   expect(code).toBe(0);
-  const { neighbors } = JSON.parse(out) as {
-    neighbors: { file: string; similarity: number; label: string }[];
-  };
+  const { neighbors } = JSON.parse(out) as { neighbors: { file: string; similarity: number; label: string }[] };
   expect(neighbors.length).toBe(3);
   expect(neighbors[0]).toMatchObject({ file: join(photos, 'discs', '7.jpg'), label: 'discs' });
   expect(Math.abs(neighbors[0]!.similarity - 1)).toBeLessThan(1e-3);
@@ -182,30 +162,17 @@ test('a finished run is extended; without --epochs it says so', async () => {
   expect(events.at(-1)).toMatchObject({ event: 'done', epochs: 3, run: runId });
 });
 
-test.skipIf(process.platform === 'win32')(
-  'the first stop signal saves and stops, resume goes on',
-  async () => {
-    const running = start([
-      'train',
-      photos,
-      '--config',
-      config,
-      '--set',
-      'epochs=500',
-      '--name',
-      'long',
-      '--json',
-    ]);
-    await running.event('epoch');
-    running.child.kill('SIGINT');
-    const { code, events, err } = await running.ended;
-    expect(code).toBe(0);
-    expect(events.at(-1)).toMatchObject({ event: 'stopped' });
-    expect(err).toMatch(/resume/);
-    const listed = JSON.parse((await run('runs', '--json')).out) as { name: string; state: string }[];
-    expect(listed.find((item) => item.name === 'long')!.state).toBe('stopped');
-  },
-);
+test.skipIf(process.platform === 'win32')('the first stop signal saves and stops, resume goes on', async () => {
+  const running = start(['train', photos, '--config', config, '--set', 'epochs=500', '--name', 'long', '--json']);
+  await running.event('epoch');
+  running.child.kill('SIGINT');
+  const { code, events, err } = await running.ended;
+  expect(code).toBe(0);
+  expect(events.at(-1)).toMatchObject({ event: 'stopped' });
+  expect(err).toMatch(/resume/);
+  const listed = JSON.parse((await run('runs', '--json')).out) as { name: string; state: string }[];
+  expect(listed.find((item) => item.name === 'long')!.state).toBe('stopped');
+});
 
 test.skipIf(process.platform === 'win32')(
   'kill -9 of all its processes: interrupted, free at once, goes on where it was; two commands share a home meanwhile',
@@ -214,8 +181,7 @@ test.skipIf(process.platform === 'win32')(
     await running.event('epoch');
     const beside = await run('runs', '--json'); // speaks to the one that trains
     expect(
-      (JSON.parse(beside.out) as { name: string; state: string }[]).find((item) => item.name === 'long')!
-        .state,
+      (JSON.parse(beside.out) as { name: string; state: string }[]).find((item) => item.name === 'long')!.state,
     ).toBe('running');
     running.killAll();
     await running.ended;
@@ -315,15 +281,7 @@ describe('wrong settings: one clear line, no stack trace, no run', () => {
   });
 
   test('with --json the failure is an event as well', async () => {
-    const { code, events } = await run(
-      'train',
-      photos,
-      '--config',
-      config,
-      '--set',
-      'batchSize=512',
-      '--json',
-    );
+    const { code, events } = await run('train', photos, '--config', config, '--set', 'batchSize=512', '--json');
     expect(code).toBe(1);
     expect(events).toMatchObject([
       {

@@ -47,11 +47,7 @@ test('a photo keeps its id while path, size and time stay; the two Unicode forms
   withDataset(({ images }) => {
     const first = images.putAll('d1', [found('caf\u00e9.jpg'), found('cafe\u0301.jpg'), found('b.jpg')]);
     expect(new Set(first.map((item) => item.id)).size).toBe(3);
-    const again = images.putAll('d1', [
-      found('caf\u00e9.jpg'),
-      found('cafe\u0301.jpg'),
-      found('b.jpg', 10, 2),
-    ]);
+    const again = images.putAll('d1', [found('caf\u00e9.jpg'), found('cafe\u0301.jpg'), found('b.jpg', 10, 2)]);
     expect(again[0]!.id).toBe(first[0]!.id);
     expect(again[1]!.id).toBe(first[1]!.id);
     expect(again[2]!.id).not.toBe(first[2]!.id);

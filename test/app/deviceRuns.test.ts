@@ -19,8 +19,7 @@ async function ended({ id }: Task): Promise<Task> {
 
 describe('a finished run', () => {
   const instead = 'the device webgpu cannot be used here: the photos are embedded on the processor';
-  const embedded = (runId: string) =>
-    app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
+  const embedded = (runId: string) => app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
   const exported = (runId: string, formats: AppParams<'exports.start'>['formats']) =>
     app.handle('exports.start', { runId, checkpointId: null, formats, folder: null, datasetId: null });
 
@@ -112,10 +111,7 @@ describe('a run', () => {
     await until(id, 'finished');
     expect(await get(id)).toMatchObject({ device: 'webgpu', error: null, config: { precision: 'float32' } });
     const told = events.some(
-      (event) =>
-        event.name === 'run' &&
-        event.run.state === 'running' &&
-        event.run.error?.code === 'float32-instead',
+      (event) => event.name === 'run' && event.run.state === 'running' && event.run.error?.code === 'float32-instead',
     );
     expect(told).toBe(true);
   });

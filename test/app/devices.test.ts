@@ -9,7 +9,23 @@ import type { Device } from '../../shared/contract.ts';
 import { homePaths } from '../../src-main/app/index.ts';
 import { selfTestVersion } from '../../src-main/app/devices/selfTest.ts';
 import { openStore } from '../../src-main/db/index.ts';
-import { app, card, datasetId, directory, events, get, launch, open, patch, photos, processor, start, test, theCard, until } from '../helpers/deviceApp.ts';
+import {
+  app,
+  card,
+  datasetId,
+  directory,
+  events,
+  get,
+  launch,
+  open,
+  patch,
+  photos,
+  processor,
+  start,
+  test,
+  theCard,
+  until,
+} from '../helpers/deviceApp.ts';
 
 /** How often the card has been tested since the application was opened. */
 const tests = () => events.filter((event) => event.name === 'devices' && theCard(event).testing).length;
@@ -41,7 +57,12 @@ describe('self-test', () => {
     await app.close();
     const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
     const store = openStore(homePaths(join(directory, 'home')).database);
-    const key = { provider: 'webgpu', device: card.name, driver: card.driver, runtime: `${version}, test ${selfTestVersion}` };
+    const key = {
+      provider: 'webgpu',
+      device: card.name,
+      driver: card.driver,
+      runtime: `${version}, test ${selfTestVersion}`,
+    };
     store.selfTests.end(key, { ...earlier, at: 1 } as never);
     store.close();
     await open();
@@ -66,20 +87,16 @@ describe('self-test', () => {
       const { test: tested } = theCard(await test());
       expect(tested).toMatchObject({ outcome: 'passed', speedMilliseconds: expect.any(Number) as number });
       expect(tested!.views!.outcome).toBe(outcome);
-      for (const [name, pattern] of Object.entries(values))
-        expect(tested!.views!.values[name]).toMatch(pattern);
+      for (const [name, pattern] of Object.entries(values)) expect(tested!.views!.values[name]).toMatch(pattern);
       if (fault !== 'wrong') return;
       const id = await start({ patch: { ...patch, device: 'webgpu', epochs: 1 } });
       await until(id, 'finished');
       expect(makers()).toEqual(['processor']);
-      await expect(start({ patch: { ...patch, device: 'webgpu', viewsBy: 'device' } })).rejects.toMatchObject(
-        {
-          code: 'cannot-start',
-          message:
-            'the self-test of Test card has shown that it makes no right views: set viewsBy to auto or processor',
-          details: { setting: 'viewsBy', suggestion: 'auto' },
-        },
-      );
+      await expect(start({ patch: { ...patch, device: 'webgpu', viewsBy: 'device' } })).rejects.toMatchObject({
+        code: 'cannot-start',
+        message: 'the self-test of Test card has shown that it makes no right views: set viewsBy to auto or processor',
+        details: { setting: 'viewsBy', suggestion: 'auto' },
+      });
     },
   );
 
@@ -107,16 +124,8 @@ describe('self-test', () => {
     }
     const { id } = await app.handle('library.add', { folder: photos, read: false });
     await expect(
-      app.handle('runs.create', {
-        datasetId: id,
-        name: null,
-        preset: null,
-        patch: { device: 'webgpu', batchSize: 8 },
-      }),
-    ).rejects.toMatchObject({
-      code: 'cannot-start',
-      message: expect.stringContaining('cannot be used') as string,
-    });
+      app.handle('runs.create', { datasetId: id, name: null, preset: null, patch: { device: 'webgpu', batchSize: 8 } }),
+    ).rejects.toMatchObject({ code: 'cannot-start', message: expect.stringContaining('cannot be used') as string });
     expect(theCard(await test()).test!.outcome).toBe(outcome);
     expect(tests()).toBe(1); // not tried again by itself
   });
@@ -126,7 +135,12 @@ describe('self-test', () => {
     expect(runtime).toBeUndefined();
     const store = openStore(homePaths(join(directory, 'home')).database);
     const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
-    store.selfTests.begin({ provider: 'webgpu', device: card.name, driver: card.driver, runtime: `${version}, test ${selfTestVersion}` });
+    store.selfTests.begin({
+      provider: 'webgpu',
+      device: card.name,
+      driver: card.driver,
+      runtime: `${version}, test ${selfTestVersion}`,
+    });
     store.close();
     await open();
     expect(theCard(await test()).test!.outcome).toBe('crashed');
@@ -270,7 +284,10 @@ describe('a run', () => {
 
     process.env['FAULT_IN_SELF_TEST'] = 'wrong';
     await test(true);
-    expect(await chosen()).toEqual(['auto', expect.stringMatching(/webgpu, which was chosen before.*wrong numbers.*auto now/)]);
+    expect(await chosen()).toEqual([
+      'auto',
+      expect.stringMatching(/webgpu, which was chosen before.*wrong numbers.*auto now/),
+    ]);
     const id = await start({ patch });
     await until(id, 'finished');
     expect(await get(id)).toMatchObject({ device: 'cpu', config: { device: 'auto' } });
@@ -283,12 +300,9 @@ describe('a run', () => {
     await until(id, 'finished');
     expect(existsSync(marker)).toBe(true);
     const told = events.find(
-      (event) =>
-        event.name === 'run' && event.run.id === id && event.run.error?.code === 'restarted-after-memory',
+      (event) => event.name === 'run' && event.run.id === id && event.run.error?.code === 'restarted-after-memory',
     );
-    expect(told).toMatchObject({
-      run: { state: 'running', error: { details: { batchSize: 8, suggestion: 4 } } },
-    });
+    expect(told).toMatchObject({ run: { state: 'running', error: { details: { batchSize: 8, suggestion: 4 } } } });
     const starts = events.filter((event) => event.name === 'started' && event.runId === id);
     expect(starts.map((event) => event.name === 'started' && event.startStep > 0)).toEqual([false, true]);
     expect(await get(id)).toMatchObject({ step: 9, device: 'webgpu', error: null });

@@ -48,10 +48,9 @@ async function photos(name: string, labels: Record<string, (i: number) => string
         .toFile(join(folder(name), label, `${i}.png`));
   }
   const { id } = await app.handle('library.add', { folder: folder(name), read: false });
-  await vi.waitFor(
-    async () => expect((await app.handle('library.get', { datasetId: id })).state).toBe('ready'),
-    { timeout: 60_000 },
-  );
+  await vi.waitFor(async () => expect((await app.handle('library.get', { datasetId: id })).state).toBe('ready'), {
+    timeout: 60_000,
+  });
   return id;
 }
 const plain = (hue: number) => `<rect width="40" height="40" fill="hsl(${hue},70%,50%)"/>`;
@@ -146,15 +145,12 @@ test('transfer: other labels than it was trained on, by each kind and solver; th
     for (const [predicted, count] of row.entries()) {
       const cell = await app.handle('evaluate.cell', { evaluationId: id, actual, predicted });
       expect(cell.length).toBe(count);
-      for (const imageId of cell)
-        expect((await app.handle('library.image', { imageId })).label).toBe(classes[actual]);
+      for (const imageId of cell) expect((await app.handle('library.image', { imageId })).label).toBe(classes[actual]);
     }
 });
 
 test('folders without a label in common are refused, with both named', async () => {
-  const task = await ended(
-    await app.handle('evaluate.start', { runId, kind: 'knn', testDatasetId: colours }),
-  );
+  const task = await ended(await app.handle('evaluate.start', { runId, kind: 'knn', testDatasetId: colours }));
   expect(task).toMatchObject({ state: 'failed', error: { code: 'bad-job' } });
   expect(task.error!.message).toMatch(/bars, discs; tested: blue, green, red/);
 });

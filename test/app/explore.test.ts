@@ -88,14 +88,12 @@ test('neighbours of a photo leave itself out, nearest first', async () => {
     imageId: ids.get('a10.png')!,
     k: 4,
   });
-  expect(new Set(neighbours.slice(0, 2).map((item) => file(item.imageId)))).toEqual(
-    new Set(['a9.png', 'a11.png']),
-  );
+  expect(new Set(neighbours.slice(0, 2).map((item) => file(item.imageId)))).toEqual(new Set(['a9.png', 'a11.png']));
   expect(neighbours.length).toBe(4);
   expect(neighbours[0]!.similarity).toBeGreaterThanOrEqual(neighbours[3]!.similarity);
-  await expect(app.handle('explore.neighbours', { embeddingSetId: set, imageId: 'x' })).rejects.toMatchObject(
-    { code: 'not-found' },
-  );
+  await expect(app.handle('explore.neighbours', { embeddingSetId: set, imageId: 'x' })).rejects.toMatchObject({
+    code: 'not-found',
+  });
 });
 
 test('any image can be asked for; what is none says so and the next is answered', async () => {
@@ -149,9 +147,7 @@ test('duplicates, clusters and outliers', async () => {
     expect(coherence).toBeGreaterThan(0.8);
   }
   const outliers = await app.handle('explore.outliers', { embeddingSetId: set, count: 4 });
-  expect(
-    outliers.every((item) => ['a0.png', 'a19.png', '0.png', '19.png'].includes(file(item.imageId))),
-  ).toBe(true);
+  expect(outliers.every((item) => ['a0.png', 'a19.png', '0.png', '19.png'].includes(file(item.imageId)))).toBe(true);
 });
 
 test('who gives up does not take the neighbour graph from the others who wait for it', async () => {

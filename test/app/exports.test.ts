@@ -13,7 +13,14 @@ import { Encoder, initialState, loadBackbone } from '../../src-main/engine/index
 import type { TensorData } from '../../src-main/engine/index.ts';
 import { trainingGraph } from '../../src-main/engine/training-graph.ts';
 import {
-  decodeSafetensors, exportEmbeddings, exportEncoder, floatTensors, preprocessingOf, readCsv, readNpy, writeCsv,
+  decodeSafetensors,
+  exportEmbeddings,
+  exportEncoder,
+  floatTensors,
+  preprocessingOf,
+  readCsv,
+  readNpy,
+  writeCsv,
 } from '../../src-main/export/index.ts';
 import { floatText } from '../../src-main/export/csv.ts';
 import { detectron2Name } from '../../src-main/export/detectron2.ts';
@@ -25,11 +32,9 @@ import { metadataLines } from '../../src-main/export/projector.ts';
 
 type Names = Record<'resnet18' | 'resnet34' | 'resnet50', [string, number[]][]>;
 /** test/golden/detectron2.py */
-const golden = JSON.parse(gunzipSync(readFileSync(new URL('../golden/detectron2.json.gz', import.meta.url))).toString()) as {
-  torchvision: Names;
-  detectron2: Names;
-  pickle: string;
-};
+const golden = JSON.parse(
+  gunzipSync(readFileSync(new URL('../golden/detectron2.json.gz', import.meta.url))).toString(),
+) as { torchvision: Names; detectron2: Names; pickle: string };
 
 let directory = '';
 beforeAll(async () => {
@@ -37,14 +42,27 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-const names = ['plain.jpg', 'with, comma.jpg', 'with "quotes".jpg', 'two\nlines\r\n.jpg', 'tab\there.jpg', '名前 😀.jpg', 'half \ud800 pair.jpg', '=1+1.jpg', ''];
+const names = [
+  'plain.jpg',
+  'with, comma.jpg',
+  'with "quotes".jpg',
+  'two\nlines\r\n.jpg',
+  'tab\there.jpg',
+  '名前 😀.jpg',
+  'half \ud800 pair.jpg',
+  '=1+1.jpg',
+  '',
+];
 const n = names.length;
 const d = 5;
 const table = {
   ids: names.map((_, i) => `id${i}`),
   names,
   labels: ['cat', null, 'a,b', 'c"d', 'e\tf', '犬', '', 'h', 'i'],
-  vectors: Float32Array.from({ length: n * d }, (_, i) => [Math.fround(Math.sin(i) * 10 ** ((i % 9) - 4)), -0, 1e-40, 3.4e38, NaN][i % 5]!),
+  vectors: Float32Array.from(
+    { length: n * d },
+    (_, i) => [Math.fround(Math.sin(i) * 10 ** ((i % 9) - 4)), -0, 1e-40, 3.4e38, NaN][i % 5]!,
+  ),
   n,
   d,
 };
@@ -59,10 +77,19 @@ async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
 describe('embeddings', () => {
   it('are written in four formats, and every file is read back', async () => {
     const folder = join(directory, 'embeddings');
-    const report = await exportEmbeddings({ ...table, directory: folder, formats: ['npy', 'csv', 'parquet', 'projector'] });
+    const report = await exportEmbeddings({
+      ...table,
+      directory: folder,
+      formats: ['npy', 'csv', 'parquet', 'projector'],
+    });
     expect(report.files.map((f) => f.file).sort()).toEqual([
-      'embeddings.csv', 'embeddings.npy', 'embeddings.parquet', 'images.csv',
-      'projector/metadata.tsv', 'projector/projector_config.pbtxt', 'projector/tensors.tsv',
+      'embeddings.csv',
+      'embeddings.npy',
+      'embeddings.parquet',
+      'images.csv',
+      'projector/metadata.tsv',
+      'projector/projector_config.pbtxt',
+      'projector/tensors.tsv',
     ]);
     for (const { file, bytes } of report.files) expect((await readFile(join(folder, file))).length).toBe(bytes);
     expect(report.verified).toHaveLength(5);
@@ -86,7 +113,10 @@ describe('embeddings', () => {
     const { tableFromIPC } = await import('apache-arrow');
     const read = tableFromIPC(arrow.intoIPCStream());
     expect(read.schema.fields.map((f) => `${f.name}: ${String(f.type)}`)).toEqual([
-      'id: Utf8', 'name: Utf8', 'label: Utf8', expect.stringMatching(/^embedding: List<Float32>$/i),
+      'id: Utf8',
+      'name: Utf8',
+      'label: Utf8',
+      expect.stringMatching(/^embedding: List<Float32>$/i),
     ]);
     expect([...read.getChild('name')!]).toEqual(well);
     expect([...read.getChild('label')!]).toEqual(table.labels);
@@ -98,25 +128,44 @@ describe('embeddings', () => {
     const many = 3;
     const wide = 2 << 20; // two rows to a group
     const vectors = Float32Array.from({ length: many * wide }, (_, i) => i % 251);
-    const large = { ids: ['a', 'b', 'c'], names: ['a', 'b', 'c'], labels: [null, null, null], vectors, n: many, d: wide };
+    const large = {
+      ids: ['a', 'b', 'c'],
+      names: ['a', 'b', 'c'],
+      labels: [null, null, null],
+      vectors,
+      n: many,
+      d: wide,
+    };
     const report = await exportEmbeddings({ ...large, directory: join(directory, 'groups'), formats: ['parquet'] });
     expect(report.verified[0]).toMatchObject({ difference: 0, reader: 'hyparquet' });
     const none = { ids: [], names: [], labels: [], vectors: new Float32Array(0), n: 0, d: 4 };
-    await exportEmbeddings({ ...none, directory: join(directory, 'none'), formats: ['npy', 'csv', 'parquet', 'projector'] });
+    await exportEmbeddings({
+      ...none,
+      directory: join(directory, 'none'),
+      formats: ['npy', 'csv', 'parquet', 'projector'],
+    });
   });
 
   it('refuse what does not add up or cannot be written', async () => {
     const formats = ['npy'] as const;
-    await expect(exportEmbeddings({ ...table, n: n + 1, directory, formats })).rejects.toMatchObject({ code: 'bad-shape' });
+    await expect(exportEmbeddings({ ...table, n: n + 1, directory, formats })).rejects.toMatchObject({
+      code: 'bad-shape',
+    });
     await writeFile(join(directory, 'file'), '');
-    await expect(exportEmbeddings({ ...table, directory: join(directory, 'file'), formats })).rejects.toMatchObject({ code: 'write-failed' });
+    await expect(exportEmbeddings({ ...table, directory: join(directory, 'file'), formats })).rejects.toMatchObject({
+      code: 'write-failed',
+    });
   });
 });
 
 describe('text formats', () => {
   it('CSV reads back what it wrote, across pieces of the file', async () => {
     const path = join(directory, 'long.csv');
-    const rows = Array.from({ length: 40_000 }, (_, i) => [String(i), `"${'x'.repeat(i % 60)}\r\n,"`, i % 3 ? '' : ' ']);
+    const rows = Array.from({ length: 40_000 }, (_, i) => [
+      String(i),
+      `"${'x'.repeat(i % 60)}\r\n,"`,
+      i % 3 ? '' : ' ',
+    ]);
     await writeCsv(path, ['a', 'b', 'c'], rows);
     expect(await all(readCsv(path))).toEqual([['a', 'b', 'c'], ...rows]);
   });
@@ -124,13 +173,19 @@ describe('text formats', () => {
   it('numbers are the shortest that read back', () => {
     expect(floatText(Math.fround(0.1))).toBe('0.1');
     expect(floatText(-0)).toBe('0');
-    for (const x of [1 / 3, 16777217, 1e-45, 3.4028234e38, 123456.789, -7.006492e-46 * 3]) expect(Math.fround(Number(floatText(Math.fround(x))))).toBe(Math.fround(x));
+    for (const x of [1 / 3, 16777217, 1e-45, 3.4028234e38, 123456.789, -7.006492e-46 * 3])
+      expect(Math.fround(Number(floatText(Math.fround(x))))).toBe(Math.fround(x));
     expect([NaN, Infinity, -Infinity].map(floatText)).toEqual(['nan', 'inf', '-inf']);
   });
 
   it('the projector gets a header for two columns and none for one, and no line is blank', () => {
     expect([...metadataLines([{ name: 'name', values: ['a\tb', ' ', 'c\nd'] }])]).toEqual(['a b\n', '-\n', 'c d\n']);
-    expect([...metadataLines([{ name: 'x', values: ['1'] }, { name: 'y', values: ['2'] }])]).toEqual(['x\ty\n', '1\t2\n']);
+    expect([
+      ...metadataLines([
+        { name: 'x', values: ['1'] },
+        { name: 'y', values: ['2'] },
+      ]),
+    ]).toEqual(['x\ty\n', '1\t2\n']);
   });
 });
 
@@ -138,7 +193,10 @@ const embedded = async (config: ReturnType<typeof parseConfig>) => {
   const state = initialState(config);
   const count = 3;
   const size = config.imageSize;
-  const pixels = Float32Array.from({ length: count * 3 * size * size }, (_, i) => Math.sin(i * 0.61) + Math.cos(i * 0.07));
+  const pixels = Float32Array.from(
+    { length: count * 3 * size * size },
+    (_, i) => Math.sin(i * 0.61) + Math.cos(i * 0.07),
+  );
   const encoder = await Encoder.create(config, state, { device: 'cpu', threads: 1 });
   const { features } = await encoder.embed(pixels, count);
   await encoder.close();
@@ -147,12 +205,30 @@ const embedded = async (config: ReturnType<typeof parseConfig>) => {
 
 describe('the encoder', () => {
   it('gives the same embeddings from ONNX, and its weights load again', async () => {
-    const config = parseConfig({ backbone: { width: 0.25, stem: 'cifar' }, head: { hiddenDim: 32, outputDim: 32 }, predictor: { hiddenDim: 8 }, imageSize: 32 });
+    const config = parseConfig({
+      backbone: { width: 0.25, stem: 'cifar' },
+      head: { hiddenDim: 32, outputDim: 32 },
+      predictor: { hiddenDim: 8 },
+      imageSize: 32,
+    });
     const { state, samples } = await embedded(config);
     const folder = join(directory, 'narrow');
     const card = { name: 'a | b', images: 12, metrics: { knn: 0.51234567, untrained: { knn: 0.25 } } };
-    const report = await exportEncoder({ config, state, directory: folder, formats: ['onnx', 'safetensors'], samples, card });
-    expect(report.files.map((f) => f.file).sort()).toEqual(['README.md', 'config.json', 'encoder.onnx', 'load.py', 'model.safetensors']);
+    const report = await exportEncoder({
+      config,
+      state,
+      directory: folder,
+      formats: ['onnx', 'safetensors'],
+      samples,
+      card,
+    });
+    expect(report.files.map((f) => f.file).sort()).toEqual([
+      'README.md',
+      'config.json',
+      'encoder.onnx',
+      'load.py',
+      'model.safetensors',
+    ]);
     expect(report.verified.find((v) => v.reader === 'onnxruntime')!.difference).toBeLessThan(1e-4);
 
     const { tensors } = decodeSafetensors(await readFile(join(folder, 'model.safetensors')));
@@ -162,8 +238,16 @@ describe('the encoder', () => {
     expect([missing, unexpected]).toEqual([[], []]);
     for (const [name, tensor] of state) if (name.startsWith('backbone.')) expect(fresh.get(name)).toEqual(tensor);
 
-    const json = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, Record<string, unknown>>;
-    expect(json['lookalike']).toMatchObject({ stem: 'cifar', block: 'basic', blocks: [2, 2, 2, 2], channels: [16, 32, 64, 128] });
+    const json = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<
+      string,
+      Record<string, unknown>
+    >;
+    expect(json['lookalike']).toMatchObject({
+      stem: 'cifar',
+      block: 'basic',
+      blocks: [2, 2, 2, 2],
+      channels: [16, 32, 64, 128],
+    });
     expect(json['num_features']).toBe(128);
     const readme = await readFile(join(folder, 'README.md'), 'utf8');
     expect(readme).toContain('| Name | a \\| b |');
@@ -172,45 +256,80 @@ describe('the encoder', () => {
   });
 
   it("has timm's config at full width, and no script", async () => {
-    const config = parseConfig({ backbone: { width: 1 }, head: { hiddenDim: 32, outputDim: 32 }, predictor: { hiddenDim: 8 }, imageSize: 96 });
+    const config = parseConfig({
+      backbone: { width: 1 },
+      head: { hiddenDim: 32, outputDim: 32 },
+      predictor: { hiddenDim: 8 },
+      imageSize: 96,
+    });
     const { state, samples } = await embedded(config);
     const folder = join(directory, 'full');
-    const report = await exportEncoder({ config, state, directory: folder, formats: ['safetensors'], samples, card: {} });
+    const report = await exportEncoder({
+      config,
+      state,
+      directory: folder,
+      formats: ['safetensors'],
+      samples,
+      card: {},
+    });
     expect(report.files.map((f) => f.file)).not.toContain('load.py');
     const json = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
     expect(json).toMatchObject({ architecture: 'resnet18', num_classes: 0, num_features: 512, global_pool: 'avg' });
     expect(json).not.toHaveProperty('lookalike');
-    expect(json['pretrained_cfg']).toMatchObject({ input_size: [3, 96, 96], interpolation: 'bilinear', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
+    expect(json['pretrained_cfg']).toMatchObject({
+      input_size: [3, 96, 96],
+      interpolation: 'bilinear',
+      mean: [0.485, 0.456, 0.406],
+      std: [0.229, 0.224, 0.225],
+    });
   });
 
   it('is not reported when its embeddings differ', async () => {
-    const config = parseConfig({ backbone: { width: 0.125, stem: 'cifar' }, head: { hiddenDim: 16, outputDim: 16 }, predictor: { hiddenDim: 8 }, imageSize: 32 });
+    const config = parseConfig({
+      backbone: { width: 0.125, stem: 'cifar' },
+      head: { hiddenDim: 16, outputDim: 16 },
+      predictor: { hiddenDim: 8 },
+      imageSize: 32,
+    });
     const { state, samples } = await embedded(config);
     const wrong = { ...samples, embeddings: samples.embeddings.map((x, i) => (i === 7 ? x + 0.01 : x)) };
     const job = { config, state, directory: join(directory, 'wrong'), formats: ['onnx'] as const, card: {} };
     await expect(exportEncoder({ ...job, samples: wrong })).rejects.toMatchObject({ code: 'verify-failed' });
     wrong.embeddings[7] = NaN;
     await expect(exportEncoder({ ...job, samples: wrong })).rejects.toMatchObject({ code: 'verify-failed' });
-    await expect(exportEncoder({ ...job, samples: { pixels: new Float32Array(0), embeddings: new Float32Array(0) } })).rejects.toMatchObject({ code: 'bad-shape' });
+    await expect(
+      exportEncoder({ ...job, samples: { pixels: new Float32Array(0), embeddings: new Float32Array(0) } }),
+    ).rejects.toMatchObject({ code: 'bad-shape' });
   });
 
   it('names every tensor of the standard networks as torchvision and Detectron2 do', () => {
     for (const name of ['resnet18', 'resnet34', 'resnet50'] as const) {
       const config = parseConfig({ backbone: { name, width: 1, stem: 'imagenet' }, epochs: 1 });
-      const empty = trainingGraph(config).entries.map(({ name: tensor, shape }): [string, TensorData] => [tensor, { shape: [...shape], data: new Float32Array() }]);
+      const empty = trainingGraph(config).entries.map(({ name: tensor, shape }): [string, TensorData] => [
+        tensor,
+        { shape: [...shape], data: new Float32Array() },
+      ]);
       const tensors = backboneTensors(new Map(empty));
       const listed = [...tensors].map(([tensor, { shape }]): [string, number[]] => [tensor, shape]);
       expect(new Map(listed)).toEqual(new Map(golden.torchvision[name]));
       const floats = listed.filter(([tensor]) => !tensor.endsWith('num_batches_tracked'));
-      expect(new Map(floats.map(([tensor, shape]) => [detectron2Name(tensor), shape]))).toEqual(new Map(golden.detectron2[name]));
+      expect(new Map(floats.map(([tensor, shape]) => [detectron2Name(tensor), shape]))).toEqual(
+        new Map(golden.detectron2[name]),
+      );
     }
   });
 
   it("pickles a checkpoint, byte for byte, as Python's pickler does", () => {
     const array = (shape: number[], data: Float32Array) => ({ shape, data });
     const model = {
-      'stem.conv1.weight': array([3, 2, 1, 13], Float32Array.from({ length: 78 }, (_, i) => i / 7)),
-      long: array([300], Float32Array.from({ length: 300 }, (_, i) => i)),
+      'stem.conv1.weight': array(
+        [3, 2, 1, 13],
+        Float32Array.from({ length: 78 }, (_, i) => i / 7),
+      ),
+      long: array(
+        [300],
+        Float32Array.from({ length: 300 }, (_, i) => i),
+      ),
       matrix: array([2, 2], Float32Array.of(1.5, -0, 3e38, NaN)),
       scalar: array([], Float32Array.of(2.5)),
       éÿ名: array([1, 0, 70000], new Float32Array(0)),
@@ -220,10 +339,22 @@ describe('the encoder', () => {
   });
 
   it('becomes a checkpoint of Detectron2, with the settings it needs there', async () => {
-    const config = parseConfig({ backbone: { width: 1 }, head: { hiddenDim: 32, outputDim: 32 }, predictor: { hiddenDim: 8 }, imageSize: 64 });
+    const config = parseConfig({
+      backbone: { width: 1 },
+      head: { hiddenDim: 32, outputDim: 32 },
+      predictor: { hiddenDim: 8 },
+      imageSize: 64,
+    });
     const { state, samples } = await embedded(config);
     const folder = join(directory, 'detectron2');
-    const report = await exportEncoder({ config, state, directory: folder, formats: ['detectron2'], samples, card: {} });
+    const report = await exportEncoder({
+      config,
+      state,
+      directory: folder,
+      formats: ['detectron2'],
+      samples,
+      card: {},
+    });
     expect(report.files.map((f) => f.file).sort()).toEqual(['README.md', 'detectron2.pkl']);
     expect(report.verified).toMatchObject([{ file: 'detectron2.pkl', difference: 0 }]);
     const file = await readFile(join(folder, 'detectron2.pkl'));
@@ -232,16 +363,30 @@ describe('the encoder', () => {
     const at = file.indexOf('res5.1.conv2.norm.running_var');
     expect(file.indexOf(Buffer.from(data.buffer, data.byteOffset, data.byteLength), at) - at).toBeLessThan(250);
     const { code } = report.snippets.find(({ format }) => format === 'detectron2')!;
-    for (const line of ['INPUT.FORMAT = "RGB"', 'PIXEL_MEAN = [123.675, 116.28, 103.53]', 'PIXEL_STD = [58.395, 57.12, 57.375]', 'DEPTH = 18', 'RES2_OUT_CHANNELS = 64', 'STRIDE_IN_1X1 = False'])
+    for (const line of [
+      'INPUT.FORMAT = "RGB"',
+      'PIXEL_MEAN = [123.675, 116.28, 103.53]',
+      'PIXEL_STD = [58.395, 57.12, 57.375]',
+      'DEPTH = 18',
+      'RES2_OUT_CHANNELS = 64',
+      'STRIDE_IN_1X1 = False',
+    ])
       expect(code).toContain(line);
   });
 
   it('is refused for Detectron2 where that has no such network, before anything is written', async () => {
     for (const backbone of [{ width: 0.25 }, { width: 1, stem: 'cifar' as const }]) {
-      const config = parseConfig({ backbone, head: { hiddenDim: 16, outputDim: 16 }, predictor: { hiddenDim: 8 }, imageSize: 32 });
+      const config = parseConfig({
+        backbone,
+        head: { hiddenDim: 16, outputDim: 16 },
+        predictor: { hiddenDim: 8 },
+        imageSize: 32,
+      });
       const folder = join(directory, 'refused');
       const job = { config, state: new Map(), directory: folder, formats: ['onnx', 'detectron2'] as const, card: {} };
-      await expect(exportEncoder({ ...job, samples: { pixels: new Float32Array(), embeddings: new Float32Array() } })).rejects.toMatchObject({ code: 'unsupported' });
+      await expect(
+        exportEncoder({ ...job, samples: { pixels: new Float32Array(), embeddings: new Float32Array() } }),
+      ).rejects.toMatchObject({ code: 'unsupported' });
       await expect(readFile(join(folder, 'encoder.onnx'))).rejects.toMatchObject({ code: 'ENOENT' });
     }
   });
@@ -249,7 +394,9 @@ describe('the encoder', () => {
   it('starts detectors of torchvision where its stem reduces the photo', () => {
     const detector = (backbone: object) => {
       const config = parseConfig({ backbone, epochs: 1 });
-      return weightSnippets(config, preprocessingOf(config)).map(({ code }) => code).find((code) => code.includes('FasterRCNN'));
+      return weightSnippets(config, preprocessingOf(config))
+        .map(({ code }) => code)
+        .find((code) => code.includes('FasterRCNN'));
     };
     expect(detector({ name: 'resnet50', width: 1 })).toContain('resnet_fpn_backbone(backbone_name="resnet50"');
     expect(detector({ name: 'resnet18', width: 0.5 })).toContain('BackboneWithFPN');

@@ -23,7 +23,13 @@ const launch = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url
 const home = () => join(directory, 'home');
 async function open(kind: Host['kind'] = 'test') {
   events = [];
-  app = await createApp({ home: home(), host: { kind, version: '0' }, launch, compute: { silenceSeconds: 20 }, checkResults: true });
+  app = await createApp({
+    home: home(),
+    host: { kind, version: '0' },
+    launch,
+    compute: { silenceSeconds: 20 },
+    checkResults: true,
+  });
   app.onEvent((event) => events.push(event));
 }
 
@@ -32,7 +38,9 @@ beforeAll(async () => {
   for (let i = 0; i < 16; i++) {
     const folder = join(photos, i % 2 ? 'odd' : 'even');
     mkdirSync(folder, { recursive: true });
-    await sharp({ create: { width: 32, height: 32, channels: 3, background: `hsl(${i * 20},50%,50%)` } }).png().toFile(join(folder, `${i}.png`));
+    await sharp({ create: { width: 32, height: 32, channels: 3, background: `hsl(${i * 20},50%,50%)` } })
+      .png()
+      .toFile(join(folder, `${i}.png`));
   }
 });
 afterAll(() => rmSync(photos, { recursive: true, force: true }));
@@ -51,12 +59,24 @@ const short = 0.17;
 /** And some tens, of which a restart can fall into the middle. */
 const long = 0.5;
 const start = (more: Partial<AppParams<'lab.start'>> = {}) =>
-  app.handle('lab.start', { study: 'stop-gradient', datasetId, minutes: short, seeds: 1, linear: false, language: 'en', ...more });
+  app.handle('lab.start', {
+    study: 'stop-gradient',
+    datasetId,
+    minutes: short,
+    seeds: 1,
+    linear: false,
+    language: 'en',
+    ...more,
+  });
 const get = (experimentId: string) => app.handle('lab.get', { experimentId });
 const until = (id: string, wanted: Experiment['state']) =>
   expect.poll(async () => (await get(id)).state, { timeout: 60_000 }).toBe(wanted);
 const running = (id: string, place: number) =>
-  expect.poll(async () => (await get(id)).cells[place]!.figures !== null && (await get(id)).cells[place]!.state, { timeout: 60_000 }).toBe('running');
+  expect
+    .poll(async () => (await get(id)).cells[place]!.figures !== null && (await get(id)).cells[place]!.state, {
+      timeout: 60_000,
+    })
+    .toBe('running');
 /** Of a closed application's history: what a test wants to be otherwise. */
 function edit(work: (store: ReturnType<typeof openStore>) => void): void {
   const store = openStore(homePaths(home()).database);
@@ -74,10 +94,22 @@ test('a study from its plan to its table, its report and its deletion', async ()
   await until(id, 'finished');
 
   const experiment = await get(id);
-  expect(experiment).toMatchObject({ study: 'predictor', epochs: plan.epochs, progress: 1, etaSeconds: null, device: 'fake' });
-  expect(experiment.cells.map(({ armId, state }) => [armId, state])).toEqual([['decayed', 'finished'], ['identity', 'finished'], ['fixed', 'finished'], ['constant', 'finished']]);
+  expect(experiment).toMatchObject({
+    study: 'predictor',
+    epochs: plan.epochs,
+    progress: 1,
+    etaSeconds: null,
+    device: 'fake',
+  });
+  expect(experiment.cells.map(({ armId, state }) => [armId, state])).toEqual([
+    ['decayed', 'finished'],
+    ['identity', 'finished'],
+    ['fixed', 'finished'],
+    ['constant', 'finished'],
+  ]);
   expect(new Set(experiment.cells.map(({ color }) => color)).size).toBe(4);
-  for (const row of experiment.rows) expect(row).toMatchObject({ done: 1, values: [plan.epochs / 10], untrained: 0.1, rank: 30, verdict: 'healthy' });
+  for (const row of experiment.rows)
+    expect(row).toMatchObject({ done: 1, values: [plan.epochs / 10], untrained: 0.1, rank: 30, verdict: 'healthy' });
   expect(experiment.findings.map(({ key }) => key)).toContain('oneSeed');
   const told = events.filter((event) => event.name === 'experiment').map((event) => event.experiment);
   expect(told.at(-1)).toEqual(experiment);
@@ -85,29 +117,59 @@ test('a study from its plan to its table, its report and its deletion', async ()
 
   // its arms are runs like others, one after the other, alike but for what is studied
   const runs = (await app.handle('runs.list', null)).reverse();
-  expect(runs.map((run) => run.experiment)).toEqual(experiment.cells.map(({ armId, seed }) => ({ experimentId: id, study: 'predictor', armId, seed })));
-  expect(runs.map(({ name }) => name)).toEqual(['Predictor: trained, rate falling', 'Predictor: no predictor', 'Predictor: random, never trained', 'Predictor: trained, rate constant']);
+  expect(runs.map((run) => run.experiment)).toEqual(
+    experiment.cells.map(({ armId, seed }) => ({ experimentId: id, study: 'predictor', armId, seed })),
+  );
+  expect(runs.map(({ name }) => name)).toEqual([
+    'Predictor: trained, rate falling',
+    'Predictor: no predictor',
+    'Predictor: random, never trained',
+    'Predictor: trained, rate constant',
+  ]);
   for (const [i, run] of runs.entries()) if (i > 0) expect(run.startedAt).toBeGreaterThanOrEqual(runs[i - 1]!.endedAt!);
-  const configs = await Promise.all(runs.map(async ({ id: runId }) => (await app.handle('runs.get', { runId })).config));
-  expect(configs.map(({ predictor }) => `${predictor.kind} ${predictor.learningRate}`)).toEqual(['mlp decayed', 'identity constant', 'fixed constant', 'mlp constant']);
-  const alike = ({ predictor: _, optimizer: { baseLearningRate: _rate, ...optimizer }, ...config }: (typeof configs)[number]) => ({ ...config, optimizer });
+  const configs = await Promise.all(
+    runs.map(async ({ id: runId }) => (await app.handle('runs.get', { runId })).config),
+  );
+  expect(configs.map(({ predictor }) => `${predictor.kind} ${predictor.learningRate}`)).toEqual([
+    'mlp decayed',
+    'identity constant',
+    'fixed constant',
+    'mlp constant',
+  ]);
+  const alike = ({
+    predictor: _,
+    optimizer: { baseLearningRate: _rate, ...optimizer },
+    ...config
+  }: (typeof configs)[number]) => ({ ...config, optimizer });
   for (const config of configs) expect(alike(config)).toEqual(alike(configs[0]!));
 
   const folder = join(directory, 'the report');
   const written = await app.handle('lab.report', { experimentId: id, language: 'en', folder });
   expect(readdirSync(folder).sort()).toEqual(['arms.csv', 'epochs.csv', 'report.html']);
-  expect(written).toEqual({ folder, files: ['report.html', 'arms.csv', 'epochs.csv'].map((file) => ({ file, bytes: readFileSync(join(folder, file)).length })) });
+  expect(written).toEqual({
+    folder,
+    files: ['report.html', 'arms.csv', 'epochs.csv'].map((file) => ({
+      file,
+      bytes: readFileSync(join(folder, file)).length,
+    })),
+  });
   expect((await get(id)).reportFolder).toBe(folder);
   expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('no predictor');
   expect(readFileSync(join(folder, 'epochs.csv'), 'utf8').trim().split('\r\n')).toHaveLength(1 + 4 * plan.epochs);
   const [page] = await app.handle('lab.preview', { experimentId: id, language: 'zh-CN' });
   expect(page).toMatchObject({ file: 'report.html', type: 'text/html' });
   expect(page!.text).toContain('无预测头');
-  await expect(app.handle('lab.report', { experimentId: id, language: 'en', folder: 'here' })).rejects.toMatchObject({ code: 'bad-folder' });
+  await expect(app.handle('lab.report', { experimentId: id, language: 'en', folder: 'here' })).rejects.toMatchObject({
+    code: 'bad-folder',
+  });
 
   // figures stay when a run goes; a table does not need its runs
   await app.handle('runs.delete', { runId: runs[0]!.id });
-  expect((await get(id)).cells[0]).toMatchObject({ runId: null, state: 'finished', figures: { knn: plan.epochs / 10 } });
+  expect((await get(id)).cells[0]).toMatchObject({
+    runId: null,
+    state: 'finished',
+    figures: { knn: plan.epochs / 10 },
+  });
   expect((await get(id)).rows).toEqual(experiment.rows);
   const freed = await app.handle('lab.delete', { experimentId: id, runs: true });
   expect(freed).toEqual({ runs: 3, bytes: 0 }); // the double's checkpoints have no size
@@ -138,7 +200,10 @@ test('arms are named in the language of who asked, also those that begin in anot
   await app.close();
   await open();
   await until(id, 'finished');
-  expect((await app.handle('runs.list', null)).map(({ name }) => name)).toEqual(['停止梯度：无停止梯度', '停止梯度：有停止梯度']);
+  expect((await app.handle('runs.list', null)).map(({ name }) => name)).toEqual([
+    '停止梯度：无停止梯度',
+    '停止梯度：有停止梯度',
+  ]);
 });
 
 test('what was running when the application was killed goes on too', async () => {
@@ -150,7 +215,12 @@ test('what was running when the application was killed goes on too', async () =>
     store.lab.update(id, { state: 'running', endedAt: null });
     store.lab.updateCell(id, 1, { ended: null, figures: null });
     store.runs.update(cell!.runId!, { state: 'running' });
-    rmSync(join(homePaths(home()).checkpoints(cell!.runId!), readdirSync(homePaths(home()).checkpoints(cell!.runId!)).sort().at(-1)!));
+    rmSync(
+      join(
+        homePaths(home()).checkpoints(cell!.runId!),
+        readdirSync(homePaths(home()).checkpoints(cell!.runId!)).sort().at(-1)!,
+      ),
+    );
   });
   await open();
   await until(id, 'finished');
@@ -182,13 +252,18 @@ test('paused, resumed, stopped and resumed; a second experiment waits for the fi
 test('one that is being stopped can be stopped at once; one that runs is stopped before it is deleted', async () => {
   const { id } = await start({ minutes: long });
   await running(id, 0);
-  await Promise.all([app.handle('lab.stop', { experimentId: id }), app.handle('lab.stop', { experimentId: id, now: true })]);
+  await Promise.all([
+    app.handle('lab.stop', { experimentId: id }),
+    app.handle('lab.stop', { experimentId: id, now: true }),
+  ]);
   expect(await get(id)).toMatchObject({ state: 'stopped', cells: [{ state: 'stopped' }, { state: 'queued' }] });
   await app.handle('lab.resume', { experimentId: id });
   await running(id, 0);
   expect(await app.handle('lab.delete', { experimentId: id, runs: false })).toMatchObject({ runs: 0 });
   expect(events.at(-1)).toEqual({ name: 'experimentRemoved', experimentId: id });
-  expect((await app.handle('runs.list', null)).map(({ state, experiment }) => [state, experiment])).toEqual([['stopped', null]]);
+  expect((await app.handle('runs.list', null)).map(({ state, experiment }) => [state, experiment])).toEqual([
+    ['stopped', null],
+  ]);
 });
 
 test('stopping an arm in Runs stops its experiment; deleting the arm’s run begins it anew', async () => {
@@ -211,13 +286,22 @@ test('an arm whose device was lost stops the experiment, says why, and goes on w
     const { id } = await start({ minutes: long });
     await until(id, 'stopped');
     const [lost, next] = (await get(id)).cells;
-    expect(lost).toMatchObject({ state: 'interrupted', error: { code: 'device-lost', message: 'the device webgpu was lost' } });
+    expect(lost).toMatchObject({
+      state: 'interrupted',
+      error: { code: 'device-lost', message: 'the device webgpu was lost' },
+    });
     expect(next).toMatchObject({ state: 'queued', error: null });
     delete process.env['FAKE_FAULT'];
     await app.handle('lab.resume', { experimentId: id });
     await until(id, 'finished');
-    expect((await get(id)).cells.map(({ state, error, runId }) => ({ state, error, runId }))[0]).toEqual({ state: 'finished', error: null, runId: lost!.runId });
-    expect(events.findLast((event) => event.name === 'started' && event.runId === lost!.runId)).toMatchObject({ startStep: 8 });
+    expect((await get(id)).cells.map(({ state, error, runId }) => ({ state, error, runId }))[0]).toEqual({
+      state: 'finished',
+      error: null,
+      runId: lost!.runId,
+    });
+    expect(events.findLast((event) => event.name === 'started' && event.runId === lost!.runId)).toMatchObject({
+      startStep: 8,
+    });
   } finally {
     delete process.env['FAKE_FAULT'];
   }
@@ -227,13 +311,24 @@ test('an arm whose process dies is tried again; one that keeps dying is recorded
   const { id } = await start({ seeds: 2 }); // the double of seed 1 dies in the middle, a little later each time
   await until(id, 'finished');
   const experiment = await get(id);
-  expect(experiment.cells.map(({ armId, seed }) => `${armId} ${seed}`)).toEqual(['with 0', 'without 0', 'with 1', 'without 1']);
+  expect(experiment.cells.map(({ armId, seed }) => `${armId} ${seed}`)).toEqual([
+    'with 0',
+    'without 0',
+    'with 1',
+    'without 1',
+  ]);
   expect(experiment.cells.map(({ state }) => state)).toEqual(['finished', 'finished', 'failed', 'failed']);
   expect(experiment.cells[2]!.error).toMatchObject({ code: 'compute-failed' });
-  expect(experiment.rows.map(({ done, failed }) => [done, failed])).toEqual([[1, 1], [1, 1]]);
+  expect(experiment.rows.map(({ done, failed }) => [done, failed])).toEqual([
+    [1, 1],
+    [1, 1],
+  ]);
   await app.handle('lab.resume', { experimentId: id });
   await until(id, 'finished');
-  expect((await get(id)).rows.map(({ done, failed }) => [done, failed])).toEqual([[2, 0], [2, 0]]);
+  expect((await get(id)).rows.map(({ done, failed }) => [done, failed])).toEqual([
+    [2, 0],
+    [2, 0],
+  ]);
 });
 
 test('an arm whose loss becomes infinite is a result, and the others go on', async () => {
@@ -247,7 +342,10 @@ test('an arm whose loss becomes infinite is a result, and the others go on', asy
   await open();
   await until(id, 'finished');
   const experiment = await get(id);
-  expect(experiment.cells.map(({ state, error }) => [state, error?.code ?? null])).toEqual([['failed', 'non-finite-loss'], ['finished', null]]);
+  expect(experiment.cells.map(({ state, error }) => [state, error?.code ?? null])).toEqual([
+    ['failed', 'non-finite-loss'],
+    ['finished', null],
+  ]);
   expect(experiment.rows[0]).toMatchObject({ verdict: 'diverging', failed: 1, mean: null });
   expect(experiment.findings.map(({ key }) => key)).toContain('diverged');
   await expect(app.handle('lab.resume', { experimentId: id })).rejects.toMatchObject({ code: 'wrong-state' });
@@ -259,7 +357,10 @@ test('a linear classifier is trained after each arm where it is asked for', asyn
   const experiment = await get(id);
   expect(experiment.measure).toBe('linear');
   expect(experiment.cells.map(({ linear }) => linear)).toEqual([0.8, 0.8]);
-  expect(experiment.rows.map(({ mean, probed }) => [mean, probed])).toEqual([[0.8, experiment.epochs / 10], [0.8, experiment.epochs / 10]]);
+  expect(experiment.rows.map(({ mean, probed }) => [mean, probed])).toEqual([
+    [0.8, experiment.epochs / 10],
+    [0.8, experiment.epochs / 10],
+  ]);
   expect(await app.handle('evaluate.list', {})).toHaveLength(2);
 });
 
@@ -268,11 +369,20 @@ test('without labels there is no linear classifier, and what cannot start says w
   mkdirSync(bare);
   for (let i = 0; i < 3; i++) writeFileSync(join(bare, `${i}.png`), readFileSync(join(photos, 'even', '0.png')));
   const { id } = await app.handle('library.add', { folder: bare, read: false });
-  await expect(start({ datasetId: id })).rejects.toMatchObject({ code: 'no-images', details: { refusals: [{ setting: 'images' }] } });
+  await expect(start({ datasetId: id })).rejects.toMatchObject({
+    code: 'no-images',
+    details: { refusals: [{ setting: 'images' }] },
+  });
   for (let i = 3; i < 9; i++) writeFileSync(join(bare, `${i}.png`), readFileSync(join(photos, 'even', '0.png')));
   await app.handle('library.rescan', { datasetId: id });
   await expect.poll(async () => (await app.handle('library.get', { datasetId: id })).images).toBe(9);
-  const plan = await app.handle('lab.plan', { study: 'similarity', datasetId: id, minutes: short, seeds: 1, linear: true });
+  const plan = await app.handle('lab.plan', {
+    study: 'similarity',
+    datasetId: id,
+    minutes: short,
+    seeds: 1,
+    linear: true,
+  });
   expect(plan).toMatchObject({ measure: 'agreement', refusals: [{ setting: 'linear' }] });
   await expect(start({ datasetId: id, linear: true })).rejects.toMatchObject({ code: 'cannot-start' });
   await expect(start({ minutes: -1 })).rejects.toMatchObject({ code: 'bad-request' });
@@ -282,7 +392,12 @@ test('without labels there is no linear classifier, and what cannot start says w
 const runState = async (runId: string) => (await app.handle('runs.get', { runId })).state;
 /** An ordinary run beside the experiments; seed 5 trains until it is told to stop. */
 const ordinary = (seed: number) =>
-  app.handle('runs.create', { datasetId, name: 'other', preset: null, patch: { ...parseConfig({ epochs: 3, seed, batchSize: 8, imageSize: 32 }) } });
+  app.handle('runs.create', {
+    datasetId,
+    name: 'other',
+    preset: null,
+    patch: { ...parseConfig({ epochs: 3, seed, batchSize: 8, imageSize: 32 }) },
+  });
 
 test('an arm that waits for another training survives a restart', async () => {
   const other = await ordinary(5);

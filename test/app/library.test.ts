@@ -15,14 +15,7 @@ let app: App;
 const events: AppEvent[] = [];
 
 const paint = (file: string, hue: number, size = 40) =>
-  sharp({
-    create: {
-      width: size,
-      height: Math.round(size * 0.75),
-      channels: 3,
-      background: `hsl(${hue}, 60%, 50%)`,
-    },
-  })
+  sharp({ create: { width: size, height: Math.round(size * 0.75), channels: 3, background: `hsl(${hue}, 60%, 50%)` } })
     .composite([
       {
         input: Buffer.from(
@@ -60,11 +53,7 @@ beforeAll(async () => {
   }
   writeFileSync(join(directory, 'photos', 'cats', 'broken.jpg'), Buffer.from('ffd8ffe000104a464946', 'hex'));
   writeFileSync(join(directory, 'photos', 'cats', 'empty.png'), '');
-  app = await createApp({
-    home: join(directory, 'home'),
-    host: { kind: 'test', version: '0' },
-    checkResults: true,
-  });
+  app = await createApp({ home: join(directory, 'home'), host: { kind: 'test', version: '0' }, checkResults: true });
   app.onEvent((event) => events.push(event));
 });
 afterAll(async () => {
@@ -121,9 +110,7 @@ test('a folder that moved away is offline, and found again where it went', async
   events.length = 0;
   await app.handle('library.relocate', { datasetId: id, folder: join(directory, 'moved') });
   expect(await scanned(id)).toMatchObject({ state: 'ready', images: 11 });
-  expect((await app.handle('library.images', { datasetId: id })).images.map((image) => image.id)).toEqual(
-    before,
-  );
+  expect((await app.handle('library.images', { datasetId: id })).images.map((image) => image.id)).toEqual(before);
 });
 
 test('labels from a CSV, by path or by bare name; excluded photos are counted and searchable', async () => {
@@ -153,10 +140,7 @@ test('views are previewed from the folder’s own photos, and follow the seed', 
     app.handle('library.previewViews', { datasetId: id, imageSize: 32, augment: {}, seed, count: 3 });
   const first = await ask(1);
   expect(first.length).toBe(3);
-  expect(await sharp(Buffer.from(first[0]!.views[0]!, 'base64')).metadata()).toMatchObject({
-    width: 32,
-    height: 32,
-  });
+  expect(await sharp(Buffer.from(first[0]!.views[0]!, 'base64')).metadata()).toMatchObject({ width: 32, height: 32 });
   expect(await ask(1)).toEqual(first);
   const other = await ask(2);
   expect(other.map((pair) => pair.imageId)).toEqual(first.map((pair) => pair.imageId));
@@ -187,9 +171,7 @@ test('removing and restoring keeps everything; wrong calls are named', async () 
     code: 'bad-folder',
   });
   await expect(app.handle('library.get', { datasetId: 'x' })).rejects.toMatchObject({ code: 'not-found' });
-  await expect(app.handle('library.get', { dataset: 'x' } as never)).rejects.toMatchObject({
-    code: 'bad-request',
-  });
+  await expect(app.handle('library.get', { dataset: 'x' } as never)).rejects.toMatchObject({ code: 'bad-request' });
   await expect(app.handle('library.nothing', {})).rejects.toMatchObject({ code: 'bad-request' });
 });
 
@@ -240,7 +222,5 @@ test('near-duplicates: all pairs within the distance are joined, as comparing ev
   expect(groups.map((group) => group.join(' ')).sort()).toEqual(
     bases.flatMap((_, i) => (i % 2 ? [`${i} ${i}b`] : [])).sort(),
   );
-  expect(nearDuplicates(photos, 0).length).toBe(
-    photos.length - new Set(photos.map((photo) => photo.hash)).size,
-  );
+  expect(nearDuplicates(photos, 0).length).toBe(photos.length - new Set(photos.map((photo) => photo.hash)).size);
 });

@@ -21,23 +21,27 @@ const runs: Record<string, ConfigPatch> = {
 };
 
 describe('a stopped run continues to the same end', () => {
-  it.each(Object.entries(runs))('%s', async (name, patch) => {
-    const stopped = trainJob(place, `${name}-stopped`, { ...patch, epochs: 16, probe: { everyEpochs: 16 } });
-    const first = startTrainer(stopped);
-    await first.until((r) => r.type === 'steps');
-    first.send({ type: 'stop', now: false });
-    expect(await first.ended).toEqual({ type: 'stopped', saved: true });
-    await first.exited;
-    const second = startTrainer({ ...stopped, resumeFrom: await newestCheckpoint(stopped.directory) });
-    expect(await second.ended).toMatchObject({ type: 'done' });
-    await second.exited;
+  it.each(Object.entries(runs))(
+    '%s',
+    async (name, patch) => {
+      const stopped = trainJob(place, `${name}-stopped`, { ...patch, epochs: 16, probe: { everyEpochs: 16 } });
+      const first = startTrainer(stopped);
+      await first.until((r) => r.type === 'steps');
+      first.send({ type: 'stop', now: false });
+      expect(await first.ended).toEqual({ type: 'stopped', saved: true });
+      await first.exited;
+      const second = startTrainer({ ...stopped, resumeFrom: await newestCheckpoint(stopped.directory) });
+      expect(await second.ended).toMatchObject({ type: 'done' });
+      await second.exited;
 
-    const alone = trainJob(place, `${name}-alone`, { ...patch, epochs: 16, probe: { everyEpochs: 16 } });
-    const only = startTrainer(alone);
-    expect(await only.ended).toMatchObject({ type: 'done' });
-    await only.exited;
-    const end = await finalState(alone.directory);
-    expect(end.size).toBeGreaterThan(0);
-    expect(await finalState(stopped.directory)).toEqual(end);
-  }, 120_000);
+      const alone = trainJob(place, `${name}-alone`, { ...patch, epochs: 16, probe: { everyEpochs: 16 } });
+      const only = startTrainer(alone);
+      expect(await only.ended).toMatchObject({ type: 'done' });
+      await only.exited;
+      const end = await finalState(alone.directory);
+      expect(end.size).toBeGreaterThan(0);
+      expect(await finalState(stopped.directory)).toEqual(end);
+    },
+    120_000,
+  );
 });

@@ -7,13 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '../../shared/client.ts';
 import type { AppEvent } from '../../shared/contract.ts';
-import {
-  connectLocally,
-  createApp,
-  defaultHome,
-  homePaths,
-  processTransport,
-} from '../../src-main/app/index.ts';
+import { connectLocally, createApp, defaultHome, homePaths, processTransport } from '../../src-main/app/index.ts';
 
 let directory: string;
 const children: ChildProcess[] = [];
@@ -25,14 +19,10 @@ afterEach(() => {
 
 /** Starts it, and answers its first word. */
 async function start(): Promise<{ child: ChildProcess; said: { type: string; error?: { code: string } } }> {
-  const child = fork(
-    new URL('../../src-main/app/main.ts', import.meta.url),
-    ['--home', directory, '--kind', 'test'],
-    {
-      serialization: 'advanced',
-      execArgv: [],
-    },
-  );
+  const child = fork(new URL('../../src-main/app/main.ts', import.meta.url), ['--home', directory, '--kind', 'test'], {
+    serialization: 'advanced',
+    execArgv: [],
+  });
   children.push(child);
   const said = await new Promise<{ type: string }>((resolve) =>
     child.once('message', (message) => resolve(message as { type: string })),

@@ -62,8 +62,7 @@ const patch = (seed: number, epochs = 3) => ({
 const create = (seed: number, more: Partial<AppParams<'runs.create'>> = {}) =>
   app.handle('runs.create', { datasetId, name: null, preset: null, patch: patch(seed), ...more });
 const state = async (runId: string) => (await app.handle('runs.get', { runId })).state;
-const until = (runId: string, wanted: RunState) =>
-  expect.poll(() => state(runId), { timeout: 30_000 }).toBe(wanted);
+const until = (runId: string, wanted: RunState) => expect.poll(() => state(runId), { timeout: 30_000 }).toBe(wanted);
 
 test('a run from its start to its end: rows, events, checkpoints', async () => {
   const { id } = await create(0);
@@ -123,9 +122,7 @@ test.each([
     expect(run.error!.message).toMatch(says);
     expect(run.checkpoints.length).toBe(2);
     await app.handle('runs.resume', { runId: id });
-    await expect
-      .poll(async () => (await app.handle('runs.get', { runId: id })).epoch, { timeout: 30_000 })
-      .toBe(3);
+    await expect.poll(async () => (await app.handle('runs.get', { runId: id })).epoch, { timeout: 30_000 }).toBe(3);
   },
 );
 
@@ -190,9 +187,9 @@ test('after a kill what trained is interrupted and the queue goes on; a second s
   store.runs.update(endless.id, { state: 'running' });
   store.close();
   await open();
-  await expect(
-    createApp({ home: home(), host: { kind: 'test', version: '0' }, launch }),
-  ).rejects.toMatchObject({ code: 'home-in-use' });
+  await expect(createApp({ home: home(), host: { kind: 'test', version: '0' }, launch })).rejects.toMatchObject({
+    code: 'home-in-use',
+  });
   await untilBegan(next.id);
   expect([await state(endless.id), await state(last.id)]).toEqual(['interrupted', 'queued']);
   await app.handle('runs.resume', { runId: endless.id }); // behind what was queued before
@@ -250,10 +247,7 @@ test('checkpoint files without rows are added, rows without files dropped', asyn
   await until(id, 'finished');
   await app.close();
   const checkpoints = homePaths(home()).checkpoints(id);
-  renameSync(
-    join(checkpoints, 'step-000000012.safetensors'),
-    join(checkpoints, 'step-000000099.safetensors'),
-  );
+  renameSync(join(checkpoints, 'step-000000012.safetensors'), join(checkpoints, 'step-000000099.safetensors'));
   writeFileSync(join(checkpoints, 'step-000000100.safetensors'), 'not a checkpoint');
   await open();
   const run = await app.handle('runs.get', { runId: id });
@@ -274,8 +268,7 @@ test('a run whose trainer outlived the application waits for its lock', async ()
     .poll(
       () =>
         events.some(
-          (event) =>
-            event.name === 'run' && event.run.activity?.message.includes('waiting for the training process'),
+          (event) => event.name === 'run' && event.run.activity?.message.includes('waiting for the training process'),
         ),
       { timeout: 20_000 },
     )
@@ -325,9 +318,9 @@ test('what cannot start is refused before there is a run, with the setting to ch
     details: { setting: 'batchSize' },
   });
   await expect(create(0, { patch: { nothing: 1 } })).rejects.toMatchObject({ code: 'bad-config' });
-  await expect(
-    create(0, { patch: { ...patch(0), backbone: { init: '/nowhere.safetensors' } } }),
-  ).rejects.toMatchObject({ code: 'cannot-start', details: { setting: 'backbone.init' } });
+  await expect(create(0, { patch: { ...patch(0), backbone: { init: '/nowhere.safetensors' } } })).rejects.toMatchObject(
+    { code: 'cannot-start', details: { setting: 'backbone.init' } },
+  );
   const plan = await app.handle('runs.plan', { datasetId, preset: null, patch: tooLarge });
   expect(plan.refusals[0]!.setting).toBe('batchSize');
   mkdirSync(join(directory, 'empty'));
@@ -338,11 +331,7 @@ test('what cannot start is refused before there is a run, with the setting to ch
 
 test('presets resolve to a configuration, under what the person sets', async () => {
   for (const preset of ['quick', 'balanced', 'thorough', 'cifar', 'imagenet'] as const) {
-    const plan = await app.handle('runs.plan', {
-      datasetId,
-      preset,
-      patch: { backbone: { width: 0.5 }, epochs: 7 },
-    });
+    const plan = await app.handle('runs.plan', { datasetId, preset, patch: { backbone: { width: 0.5 }, epochs: 7 } });
     expect(plan.config).toMatchObject({ epochs: 7, minutes: null, backbone: { width: 0.5 } });
   }
 });

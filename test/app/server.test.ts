@@ -51,14 +51,11 @@ function ask(
   { headers = {}, method = 'GET' }: { headers?: Record<string, string>; method?: string } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(
-      { host: '127.0.0.1', port: server.port, path, method, headers },
-      (response) => {
-        let body = '';
-        response.setEncoding('latin1').on('data', (chunk: string) => (body += chunk));
-        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
-      },
-    );
+    const request = httpRequest({ host: '127.0.0.1', port: server.port, path, method, headers }, (response) => {
+      let body = '';
+      response.setEncoding('latin1').on('data', (chunk: string) => (body += chunk));
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+    });
     request.on('error', reject).end();
   });
 }
@@ -69,10 +66,7 @@ function upgrade(headers: Record<string, string>, path = '/socket'): Promise<num
   return new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, { headers });
     socket.on('open', () => (socket.terminate(), resolve(101)));
-    socket.on(
-      'unexpected-response',
-      (_request, response) => (socket.terminate(), resolve(response.statusCode!)),
-    );
+    socket.on('unexpected-response', (_request, response) => (socket.terminate(), resolve(response.statusCode!)));
     socket.on('error', () => {});
   });
 }
@@ -127,19 +121,12 @@ describe('strangers', () => {
   const foreignHosts = ['evil.example', 'evil.example:80', '127.0.0.1', 'localhost', '127.0.0.1:1'];
   it.each(foreignHosts)('get 403 by the host name %j, with and without a cookie', async (host) => {
     for (const options of [{ headers: { host } }, withCookie({ host })]) {
-      for (const path of ['/', '/image/abc123', '/?token=x'])
-        expect((await ask(path, options)).status).toBe(403);
+      for (const path of ['/', '/image/abc123', '/?token=x']) expect((await ask(path, options)).status).toBe(403);
     }
     expect(await upgrade({ cookie, host, origin: `http://${host}` })).toBe(403);
   });
 
-  const foreignOrigins = [
-    'http://evil.example',
-    'null',
-    'https://127.0.0.1',
-    'http://127.0.0.1:1',
-    'http://localhost',
-  ];
+  const foreignOrigins = ['http://evil.example', 'null', 'https://127.0.0.1', 'http://127.0.0.1:1', 'http://localhost'];
   it.each(foreignOrigins)('get 403 from the origin %j, with and without a cookie', async (origin) => {
     for (const options of [{ headers: { origin } }, withCookie({ origin })])
       for (const path of ['/', '/image/abc123']) expect((await ask(path, options)).status).toBe(403);

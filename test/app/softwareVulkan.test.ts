@@ -44,9 +44,7 @@ it.skipIf(!found)(
       const photos = join(directory, 'photos');
       mkdirSync(photos);
       for (let i = 0; i < 16; i++)
-        await sharp({
-          create: { width: 20 + i, height: 36 - i, channels: 3, background: `hsl(${i * 22},60%,50%)` },
-        })
+        await sharp({ create: { width: 20 + i, height: 36 - i, channels: 3, background: `hsl(${i * 22},60%,50%)` } })
           .png()
           .toFile(join(photos, `${i}.png`));
       const events: AppEvent[] = [];
@@ -64,9 +62,7 @@ it.skipIf(!found)(
         patch: { ...network, imageSize: 16, batchSize: 8, epochs: 1, device: 'webgpu' },
       });
       const run = () => app.handle('runs.get', { runId: id });
-      await expect
-        .poll(async () => (await run()).state, { timeout: 300_000, interval: 250 })
-        .toBe('finished');
+      await expect.poll(async () => (await run()).state, { timeout: 300_000, interval: 250 }).toBe('finished');
       expect(await run()).toMatchObject({ step: 2, device: 'webgpu', config: { viewsBy: 'auto' } });
       const started = events.find((event) => event.name === 'started');
       expect(started!.config).toMatchObject({ device: 'webgpu', viewsBy: 'device' });

@@ -8,7 +8,8 @@ import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } f
 import type { Workplace } from './trainerHarness.ts';
 
 type Of<T extends Report['type']> = Extract<Report, { type: T }>;
-const all = <T extends Report['type']>(reports: Report[], type: T): Of<T>[] => reports.filter((r): r is Of<T> => r.type === type);
+const all = <T extends Report['type']>(reports: Report[], type: T): Of<T>[] =>
+  reports.filter((r): r is Of<T> => r.type === type);
 
 let place: Workplace;
 beforeAll(async () => {
@@ -22,30 +23,49 @@ describe('a run', () => {
     expect(await trainer.ended).toMatchObject({ type: 'done', result: { kind: 'train', epochs: 3 } });
     const { reports } = trainer;
     const [started] = all(reports, 'started');
-    expect(started).toMatchObject({ device: 'cpu', images: 72, stepsPerEpoch: 9, totalSteps: 27, startStep: 0, skipped: [] });
-    expect(reports.findIndex((r) => r.type === 'untrained')).toBeGreaterThan(reports.findIndex((r) => r.type === 'started'));
+    expect(started).toMatchObject({
+      device: 'cpu',
+      images: 72,
+      stepsPerEpoch: 9,
+      totalSteps: 27,
+      startStep: 0,
+      skipped: [],
+    });
+    expect(reports.findIndex((r) => r.type === 'untrained')).toBeGreaterThan(
+      reports.findIndex((r) => r.type === 'started'),
+    );
     expect(reports.findIndex((r) => r.type === 'untrained')).toBeLessThan(reports.findIndex((r) => r.type === 'epoch'));
 
     const steps = all(reports, 'steps').flatMap((r) => r.steps);
     expect(steps.map((s) => s.step)).toEqual(Array.from({ length: 27 }, (_, i) => i + 1));
     expect(steps.every((s) => Number.isFinite(s.loss) && s.loss >= -1.0001 && s.loss <= 1)).toBe(true);
     const epochs = all(reports, 'epoch').map((r) => r.metrics);
-    expect(epochs.map((e) => [e.epoch, e.step])).toEqual([[1, 9], [2, 18], [3, 27]]);
+    expect(epochs.map((e) => [e.epoch, e.step])).toEqual([
+      [1, 9],
+      [2, 18],
+      [3, 27],
+    ]);
     for (const [i, e] of epochs.entries()) {
       const own = steps.slice(9 * i, 9 * i + 9).map((s) => s.loss);
       expect(e.loss).toBeCloseTo(own.reduce((a, b) => a + b) / 9, 9);
       expect(e.lossMin).toBe(Math.min(...own));
-      for (const x of [...Object.values(e.std), ...Object.values(e.rank), e.knn!, e.agreement, e.imagesPerSecond]) expect(Number.isFinite(x)).toBe(true);
+      for (const x of [...Object.values(e.std), ...Object.values(e.rank), e.knn!, e.agreement, e.imagesPerSecond])
+        expect(Number.isFinite(x)).toBe(true);
     }
     expect(all(reports, 'verdict')).toHaveLength(3);
     expect(all(reports, 'strip')[0]!.queries[0]!.neighbours).toHaveLength(6);
     expect(all(reports, 'heartbeat').length).toBeGreaterThan(0);
 
     const { files } = await listCheckpoints(trainJob(place, 'whole').directory);
-    expect(all(reports, 'checkpoints').at(-1)!.files.map((f) => f.file)).toEqual(files.map((f) => f.path));
+    expect(
+      all(reports, 'checkpoints')
+        .at(-1)!
+        .files.map((f) => f.file),
+    ).toEqual(files.map((f) => f.path));
     const { state, facts } = await readCheckpoint(files[0]!.path);
     expect(facts).toMatchObject({ step: 27, epoch: 3, stepInEpoch: 0, finished: true, knn: epochs[2]!.knn });
-    for (const name of ['backbone.conv1.weight', 'momentum.backbone.conv1.weight', 'backbone.bn1.running_mean']) expect(state.has(name)).toBe(true);
+    for (const name of ['backbone.conv1.weight', 'momentum.backbone.conv1.weight', 'backbone.bn1.running_mean'])
+      expect(state.has(name)).toBe(true);
   }, 60_000);
 
   it('adds epochs to a finished run from half the peak rate', async () => {
@@ -150,7 +170,11 @@ describe('checkpoints on disk', () => {
     await writeFile(join(folder, 'step-000000901.safetensors'), '');
     await writeFile(join(folder, 'step-000000902.safetensors'), 'not a checkpoint at all');
     expect(await newestCheckpoint(directory)).toBe(whole);
-    expect((await listCheckpoints(directory)).invalid.sort()).toEqual(['step-000000900.safetensors', 'step-000000901.safetensors', 'step-000000902.safetensors']);
+    expect((await listCheckpoints(directory)).invalid.sort()).toEqual([
+      'step-000000900.safetensors',
+      'step-000000901.safetensors',
+      'step-000000902.safetensors',
+    ]);
     await expect(readCheckpoint(cut)).rejects.toMatchObject({ code: 'bad-checkpoint' });
     expect((await readdir(folder)).filter((name) => name.includes('tmp'))).toEqual([]);
   });
@@ -174,11 +198,17 @@ describe('refusals', () => {
   }, 30_000);
 
   it('stops at a loss that is not finite and keeps the last good checkpoint', async () => {
-    const job = trainJob(place, 'nan', { batchSize: 16, optimizer: { baseLearningRate: 100, momentum: 0, weightDecay: 1 }, epochs: 40 });
+    const job = trainJob(place, 'nan', {
+      batchSize: 16,
+      optimizer: { baseLearningRate: 100, momentum: 0, weightDecay: 1 },
+      epochs: 40,
+    });
     // With a decay of 6.25 a step every weight grows fivefold and overflows within a hundred.
     const error = await failure(job);
     expect(error).toMatchObject({ code: 'non-finite-loss' });
-    expect(error.message).toMatch(/step \d+ .*checkpoint of epoch .* kept.*baseLearningRate by a factor of 3.*warmupEpochs/);
+    expect(error.message).toMatch(
+      /step \d+ .*checkpoint of epoch .* kept.*baseLearningRate by a factor of 3.*warmupEpochs/,
+    );
     const { state } = await readCheckpoint((await newestCheckpoint(job.directory))!);
     for (const { data } of state.values()) expect(data.every(Number.isFinite)).toBe(true);
   }, 60_000);

@@ -31,7 +31,9 @@ async function photo(path: string, label: string, index: number): Promise<void> 
       const on = label === 'discs' ? (x - cx) ** 2 + (y - cy) ** 2 < r * r : (x * random(5) + y) % period < period / 2;
       for (let c = 0; c < 3; c++) data[3 * (y * side + x) + c] = 255 * random(on ? 6 + c : 9 + c);
     }
-  await sharp(data, { raw: { width: side, height: side, channels: 3 } }).png().toFile(path);
+  await sharp(data, { raw: { width: side, height: side, channels: 3 } })
+    .png()
+    .toFile(path);
 }
 
 export async function makeWorkplace(photos: number): Promise<Workplace> {
@@ -46,7 +48,13 @@ export async function makeWorkplace(photos: number): Promise<Workplace> {
     const { size, mtimeMs } = await stat(path);
     images.push({ id: `id-${i}`, path, file, bytes: size, modified: mtimeMs, label, heldOut: false });
   }
-  return { root, images, cacheDirectory: join(root, 'cache'), cacheBytes: 1e9, remove: () => rm(root, { recursive: true, force: true }) };
+  return {
+    root,
+    images,
+    cacheDirectory: join(root, 'cache'),
+    cacheBytes: 1e9,
+    remove: () => rm(root, { recursive: true, force: true }),
+  };
 }
 
 /** The smallest network that trains: a step takes some hundredths of a second. */
@@ -62,7 +70,12 @@ export const tiny: ConfigPatch = {
   threads: 1,
 };
 
-export function trainJob(place: Workplace, name: string, patch: ConfigPatch = {}, more: Partial<TrainJob> = {}): TrainJob {
+export function trainJob(
+  place: Workplace,
+  name: string,
+  patch: ConfigPatch = {},
+  more: Partial<TrainJob> = {},
+): TrainJob {
   return {
     kind: 'train',
     runId: name,
@@ -93,15 +106,28 @@ export interface Trainer {
 }
 
 export function startTrainer(job: Job): Trainer {
-  const child = fork(main, [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(main, [], {
+    serialization: 'advanced',
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const reports: Report[] = [];
-  const waiting: { fits: (report: Report) => boolean; resolve: (report: Report) => void; reject: (error: Error) => void }[] = [];
+  const waiting: {
+    fits: (report: Report) => boolean;
+    resolve: (report: Report) => void;
+    reject: (error: Error) => void;
+  }[] = [];
   let settle!: (report: Report | null) => void;
   const ended = new Promise<Report | null>((resolve) => (settle = resolve));
   const exited = new Promise<void>((resolve) =>
     child.on('exit', () => {
       settle(null);
-      for (const { reject } of waiting) reject(new Error(`the trainer ended; its last report was ${JSON.stringify(reports.findLast((r) => r.type !== 'heartbeat'))}`));
+      for (const { reject } of waiting)
+        reject(
+          new Error(
+            `the trainer ended; its last report was ${JSON.stringify(reports.findLast((r) => r.type !== 'heartbeat'))}`,
+          ),
+        );
       resolve();
     }),
   );
@@ -142,5 +168,7 @@ export async function newestCheckpoint(directory: string): Promise<string | null
 export async function finalState(directory: string): Promise<Map<string, Buffer>> {
   const { files } = await listCheckpoints(directory);
   const { state } = await readCheckpoint(files[0]!.path);
-  return new Map([...state].map(([name, { data }]) => [name, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]));
+  return new Map(
+    [...state].map(([name, { data }]) => [name, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]),
+  );
 }

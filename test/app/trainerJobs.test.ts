@@ -44,7 +44,13 @@ describe('embedding', () => {
   }, 30_000);
 
   it('fails when there is nothing to embed', async () => {
-    const end = await startTrainer({ kind: 'embed', ...source, ...workplace, images: [await broken()], output: join(place.root, 'none.npy') }).ended;
+    const end = await startTrainer({
+      kind: 'embed',
+      ...source,
+      ...workplace,
+      images: [await broken()],
+      output: join(place.root, 'none.npy'),
+    }).ended;
     expect(end).toMatchObject({ type: 'failed', error: { code: 'no-images' } });
   }, 30_000);
 });
@@ -62,7 +68,10 @@ describe('queries', () => {
     const vector = answer.type === 'queryResult' ? answer.vector! : new Float32Array();
     expect(vector).toHaveLength(64);
     for (let j = 0; j < 64; j++) expect(vector[j]!).toBeCloseTo((data as Float32Array)[3 * 64 + j]!, 4);
-    expect(await ask(2, new TextEncoder().encode('no photo'))).toMatchObject({ vector: null, error: { name: 'ImageError' } });
+    expect(await ask(2, new TextEncoder().encode('no photo'))).toMatchObject({
+      vector: null,
+      error: { name: 'ImageError' },
+    });
     trainer.send({ type: 'stop', now: false });
     expect(await trainer.ended).toEqual({ type: 'done', result: { kind: 'queries' } });
   }, 30_000);
@@ -81,39 +90,84 @@ describe('evaluation', () => {
     await writeNpy(vectors, { shape: [n, 3], data });
     return { vectors, images };
   };
-  const job = (more: Partial<EvaluateJob> & Pick<EvaluateJob, 'train'>): EvaluateJob => ({ kind: 'evaluate', evaluation: 'knn', test: null, k: 5, temperature: 0.1, solver: 'lbfgs', shots: [1, 5], seed: 0, ...more });
+  const job = (more: Partial<EvaluateJob> & Pick<EvaluateJob, 'train'>): EvaluateJob => ({
+    kind: 'evaluate',
+    evaluation: 'knn',
+    test: null,
+    k: 5,
+    temperature: 0.1,
+    solver: 'lbfgs',
+    shots: [1, 5],
+    seed: 0,
+    ...more,
+  });
 
   it('leaves each photo out, and says which photos were tested', async () => {
     const result = await finish(job({ train: await made('loo', 20) }));
-    expect(result).toMatchObject({ split: 'leave-one-out', classes: ['a', 'b'], confusion: [[9, 1], [1, 9]], spread: null });
+    expect(result).toMatchObject({
+      split: 'leave-one-out',
+      classes: ['a', 'b'],
+      confusion: [
+        [9, 1],
+        [1, 9],
+      ],
+      spread: null,
+    });
     expect(result.accuracy).toBeCloseTo(0.9, 9);
     expect(result.tested).toHaveLength(20);
     expect([...result.predictions].slice(0, 4)).toEqual([1, 0, 0, 1]);
   }, 30_000);
 
   it('tests another folder, and splits one with a count', async () => {
-    const other = await finish(job({ evaluation: 'linear', train: await made('train', 40), test: await made('test', 10) }));
-    expect(other).toMatchObject({ split: 'other-folder', confusion: [[4, 1], [1, 4]] });
+    const other = await finish(
+      job({ evaluation: 'linear', train: await made('train', 40), test: await made('test', 10) }),
+    );
+    expect(other).toMatchObject({
+      split: 'other-folder',
+      confusion: [
+        [4, 1],
+        [1, 4],
+      ],
+    });
     const counted = await finish(job({ evaluation: 'linear', train: await made('train', 40) }));
     expect(counted.split).toBe('counted-split');
     expect(counted.tested).toHaveLength(8);
-    expect((await finish(job({ evaluation: 'linear', train: await made('train', 40) }))).tested).toEqual(counted.tested);
+    expect((await finish(job({ evaluation: 'linear', train: await made('train', 40) }))).tested).toEqual(
+      counted.tested,
+    );
   }, 60_000);
 
-  it.each(['sgd', 'lars'] as const)('fits the linear classifier as papers do: %s', async (solver) => {
-    const result = await finish(job({ evaluation: 'linear', solver, train: await made('train', 40), test: await made('test', 10) }));
-    expect(result).toMatchObject({ split: 'other-folder', confusion: [[4, 1], [1, 4]] });
-  }, 60_000);
+  it.each(['sgd', 'lars'] as const)(
+    'fits the linear classifier as papers do: %s',
+    async (solver) => {
+      const result = await finish(
+        job({ evaluation: 'linear', solver, train: await made('train', 40), test: await made('test', 10) }),
+      );
+      expect(result).toMatchObject({
+        split: 'other-folder',
+        confusion: [
+          [4, 1],
+          [1, 4],
+        ],
+      });
+    },
+    60_000,
+  );
 
   it('refuses folders that share no label', async () => {
     const test = await made('test', 10);
     const elsewhere = { ...test, images: test.images.map(({ id }) => ({ id, label: 'c' })) };
     const end = await startTrainer(job({ train: await made('train', 40), test: elsewhere })).ended;
-    expect(end).toMatchObject({ type: 'failed', error: { code: 'bad-job', message: expect.stringContaining('a, b; tested: c') as string } });
+    expect(end).toMatchObject({
+      type: 'failed',
+      error: { code: 'bad-job', message: expect.stringContaining('a, b; tested: c') as string },
+    });
   }, 30_000);
 
   it('gives the mean and the spread of few shots', async () => {
-    const result = await finish(job({ evaluation: 'fewshot', train: await made('train', 40), test: await made('test', 10) }));
+    const result = await finish(
+      job({ evaluation: 'fewshot', train: await made('train', 40), test: await made('test', 10) }),
+    );
     expect(result.shots.map(({ shots }) => shots)).toEqual([1, 5]);
     expect(result.accuracy).toBe(result.shots[1]!.accuracy);
     expect(result.spread).toBe(result.shots[1]!.spread);
@@ -121,7 +175,9 @@ describe('evaluation', () => {
 
   it('asks for labels', async () => {
     const train = await made('unlabelled', 10);
-    const end = await startTrainer(job({ train: { ...train, images: train.images.map(({ id }) => ({ id, label: null })) } })).ended;
+    const end = await startTrainer(
+      job({ train: { ...train, images: train.images.map(({ id }) => ({ id, label: null })) } }),
+    ).ended;
     expect(end).toMatchObject({ type: 'failed', error: { code: 'bad-job' } });
   }, 30_000);
 });
@@ -131,7 +187,15 @@ describe('export', () => {
     const directory = join(place.root, 'export');
     await mkdir(directory);
     const formats: ('onnx' | 'safetensors' | 'npy' | 'csv')[] = ['onnx', 'safetensors', 'npy', 'csv'];
-    const { files, verified } = await finish({ kind: 'export', ...source, ...workplace, formats, directory, images: place.images, card: { run: 'test' } });
+    const { files, verified } = await finish({
+      kind: 'export',
+      ...source,
+      ...workplace,
+      formats,
+      directory,
+      images: place.images,
+      card: { run: 'test' },
+    });
     expect(new Set(files.map(({ format }) => format))).toEqual(new Set([...formats, 'card']));
     for (const { file } of files) expect((await readFile(join(directory, file))).length).toBeGreaterThan(0);
     expect(verified.length).toBeGreaterThanOrEqual(4);
@@ -139,14 +203,29 @@ describe('export', () => {
   }, 60_000);
 
   it('checks the encoder without photos where the folder is away', async () => {
-    const { verified } = await finish({ kind: 'export', ...source, ...workplace, formats: ['onnx'], directory: join(place.root, 'away'), images: [], card: {} });
+    const { verified } = await finish({
+      kind: 'export',
+      ...source,
+      ...workplace,
+      formats: ['onnx'],
+      directory: join(place.root, 'away'),
+      images: [],
+      card: {},
+    });
     expect(verified[0]!.difference).toBeLessThan(1e-4);
   }, 30_000);
 });
 
 describe('estimate', () => {
   it('measures real steps', async () => {
-    const { estimate } = await finish({ kind: 'estimate', config: source.config, images: 40, measure: true, ...workplace, directory: join(place.root, 'runs') });
+    const { estimate } = await finish({
+      kind: 'estimate',
+      config: source.config,
+      images: 40,
+      measure: true,
+      ...workplace,
+      directory: join(place.root, 'runs'),
+    });
     expect(estimate).toMatchObject({ basis: 'measured', epochs: 1, stepsPerEpoch: 5 });
     expect(estimate.seconds).toBeGreaterThan(0);
     expect(estimate.memoryBytes).toBeGreaterThan(1e6);

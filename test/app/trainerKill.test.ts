@@ -48,7 +48,17 @@ it('ends with the same state and the same history, however often it is killed', 
   expect([...found.keys()]).toEqual([...expected.keys()]);
   for (const [name, bytes] of expected) expect(found.get(name)!.equals(bytes), name).toBe(true);
 
-  const computed = ({ loss, lossMin, lossMax, zStdTraining, std, rank, knn, agreement, step }: EpochMetrics) => ({ loss, lossMin, lossMax, zStdTraining, std, rank, knn, agreement, step });
+  const computed = ({ loss, lossMin, lossMax, zStdTraining, std, rank, knn, agreement, step }: EpochMetrics) => ({
+    loss,
+    lossMin,
+    lossMax,
+    zStdTraining,
+    std,
+    rank,
+    knn,
+    agreement,
+    step,
+  });
   const uninterrupted = alone.reports.flatMap((r) => (r.type === 'epoch' ? [computed(r.metrics)] : []));
   expect([...rows.values()].sort((a, b) => a.step - b.step).map(computed)).toEqual(uninterrupted);
 }, 120_000);

@@ -21,7 +21,8 @@ it('is the time for compiling for the first calls of each kind, and for what fol
     new Proxy(session, {
       get(target, name) {
         const member = Reflect.get(target, name) as unknown;
-        if (typeof member !== 'function' || name === 'close' || name === 'writeState') return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+        if (typeof member !== 'function' || name === 'close' || name === 'writeState')
+          return typeof member === 'function' ? (member.bind(target) as unknown) : member;
         return (...given: unknown[]): unknown => {
           limits.push({ kind: String(name), seconds: limit });
           return member.apply(target, given);
@@ -31,8 +32,10 @@ it('is the time for compiling for the first calls of each kind, and for what fol
   const backend: Backend = {
     ...onnxRuntime,
     patience: { first: 600, least: 120, factor: 20 },
-    training: async (config, state, settings) => noted(await onnxRuntime.training(config, state, { ...settings, device: 'cpu' })),
-    encoder: async (config, state, settings) => noted(await onnxRuntime.encoder(config, state, { ...settings, device: 'cpu' })),
+    training: async (config, state, settings) =>
+      noted(await onnxRuntime.training(config, state, { ...settings, device: 'cpu' })),
+    encoder: async (config, state, settings) =>
+      noted(await onnxRuntime.encoder(config, state, { ...settings, device: 'cpu' })),
   };
   const closing: (() => unknown)[] = [];
   await train(trainJob(place, 'patience', { device: 'webgpu', epochs: 3 }), {
@@ -50,5 +53,6 @@ it('is the time for compiling for the first calls of each kind, and for what fol
   expect(of('settle').slice(0, 2)).toEqual([600, 600]);
   expect(of('readState').slice(0, 2)).toEqual([600, 600]);
   expect(new Set(of('update'))).toEqual(new Set([600]));
-  for (const [i, { kind }] of limits.entries()) if (kind === 'update') expect(limits[i + 1]).toEqual({ kind: 'embed', seconds: 600 });
+  for (const [i, { kind }] of limits.entries())
+    if (kind === 'update') expect(limits[i + 1]).toEqual({ kind: 'embed', seconds: 600 });
 }, 60_000);

@@ -10,7 +10,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => place.remove());
 
-const lossesOf = (reports: readonly Report[]): number[] => reports.flatMap((r) => (r.type === 'steps' ? r.steps.map((s) => s.loss) : []));
+const lossesOf = (reports: readonly Report[]): number[] =>
+  reports.flatMap((r) => (r.type === 'steps' ? r.steps.map((s) => s.loss) : []));
 
 it('takes the same steps', { timeout: 240_000 }, async () => {
   const losses: Record<string, number[]> = {};
@@ -22,5 +23,7 @@ it('takes the same steps', { timeout: 240_000 }, async () => {
   expect(losses['device']).toHaveLength(4);
   // Views differ by their rounding; other views, in another order or of another draw, would be 1e-2 apart at the first step.
   expect(Math.abs(losses['device']![0]! - losses['processor']![0]!)).toBeLessThan(1e-4);
-  losses['processor']!.forEach((loss, i) => expect(Math.abs(losses['device']![i]! - loss), `step ${i + 1}`).toBeLessThan(5e-3));
+  losses['processor']!.forEach((loss, i) =>
+    expect(Math.abs(losses['device']![i]! - loss), `step ${i + 1}`).toBeLessThan(5e-3),
+  );
 });

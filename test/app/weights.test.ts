@@ -20,9 +20,7 @@ function file(name: string, tensors: ReadonlyMap<string, readonly number[]>, pre
     prefix + tensor,
     { dtype: 'F32', shape, data_offsets: [end, (end += shape.reduce((product, n) => product * n, 4))] },
   ]);
-  const head = Buffer.from(
-    JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) }),
-  );
+  const head = Buffer.from(JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) }));
   const size = Buffer.alloc(8);
   size.writeBigUInt64LE(BigInt(head.length));
   const path = join(directory, name);
@@ -54,20 +52,14 @@ describe('weights', () => {
   const shapes = backboneShapes(own);
 
   it('that fit are taken, with a classifier, a prefix, or only a part of them', async () => {
-    expect(
-      await misfit(file('whole.safetensors', new Map([...shapes, ['fc.weight', [10, 128]]])), own),
-    ).toBeNull();
+    expect(await misfit(file('whole.safetensors', new Map([...shapes, ['fc.weight', [10, 128]]])), own)).toBeNull();
     expect(await misfit(file('run.safetensors', new Map([...shapes]), 'backbone.'), own)).toBeNull();
-    expect(
-      await misfit(file('part.safetensors', new Map([['conv1.weight', [16, 3, 3, 3]]])), own),
-    ).toBeNull();
+    expect(await misfit(file('part.safetensors', new Map([['conv1.weight', [16, 3, 3, 3]]])), own)).toBeNull();
   });
 
   it('of another network are refused with the tensor that differs', async () => {
     const other = file('other.safetensors', backboneShapes(backbone('resnet18', 0.5, 'cifar').backbone));
-    expect(await misfit(other, own)).toMatch(
-      /^conv1\.weight has shape \[32, 3, 3, 3\] .* and \[16, 3, 3, 3\]/,
-    );
+    expect(await misfit(other, own)).toMatch(/^conv1\.weight has shape \[32, 3, 3, 3\] .* and \[16, 3, 3, 3\]/);
     const foreign = file('foreign.safetensors', new Map([['embeddings.weight', [30_000, 768]]]));
     expect(await misfit(foreign, own)).toMatch(/^none of the given tensors is named/);
   });

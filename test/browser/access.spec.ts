@@ -97,17 +97,7 @@ test('a definition is shown on hover and on focus', async ({ page }) => {
 test('Chinese is complete: no English sentence is left in any place', async ({ browser }) => {
   const page = await browser.newPage({ locale: 'zh-CN' });
   await page.goto(host.url);
-  for (const hash of [
-    'welcome',
-    'library',
-    'new',
-    'evaluate',
-    'lab',
-    'lab/heads-bn',
-    'export',
-    'help',
-    'help/lab',
-  ]) {
+  for (const hash of ['welcome', 'library', 'new', 'evaluate', 'lab', 'lab/heads-bn', 'export', 'help', 'help/lab']) {
     await page.goto(new URL(`#/${hash}`, page.url()).href);
     await expect(page.getByRole('navigation', { name: '导航' })).toBeVisible();
     await page.waitForLoadState('networkidle');

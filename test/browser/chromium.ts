@@ -41,7 +41,5 @@ export async function findChromium(): Promise<Browser> {
     // Not its own arguments: they are for a function in a cloud, one process for all pages, which ends with a closed page.
     return { executablePath: await packed.executablePath(), args, source: '@sparticuz/chromium' };
   }
-  throw new Error(
-    `no Chromium found (tried ${systemPaths.join(', ')}): install one, or name it in LOOKALIKE_CHROMIUM`,
-  );
+  throw new Error(`no Chromium found (tried ${systemPaths.join(', ')}): install one, or name it in LOOKALIKE_CHROMIUM`);
 }

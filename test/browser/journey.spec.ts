@@ -28,8 +28,7 @@ test.beforeAll(async ({ browser }) => {
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     // A file that turns out to be no photo has no thumbnail: the answer 404 is right, and is listed as unreadable.
-    if (message.type() === 'error' && !/\/image\//.test(message.location().url))
-      complaints.push(message.text());
+    if (message.type() === 'error' && !/\/image\//.test(message.location().url)) complaints.push(message.text());
   });
   await page.goto(host.url);
 });
@@ -176,14 +175,10 @@ test('neighbours are browsed three clicks deep, and back by the trail', async ()
 test('the similarity slider leaves out what is less alike', async () => {
   const explore = new ExplorePlace(page);
   const slider = page.getByRole('slider', { name: 'Similarity' });
-  const before = Number(
-    /(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1],
-  );
+  const before = Number(/(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1]);
   await slider.fill('0.9');
   await expect
-    .poll(async () =>
-      Number(/(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1]),
-    )
+    .poll(async () => Number(/(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1]))
     .toBeLessThan(before);
   for (const name of await tiles(explore.grid()).evaluateAll((all) =>
     all.map((tile) => tile.getAttribute('aria-label')!),
@@ -238,8 +233,7 @@ test('the lasso selects on the map', async () => {
   await page.getByRole('button', { name: 'All photos' }).first().click();
   await page.getByRole('button', { name: /^Lasso/ }).click();
   const box = (await page.getByRole('img', { name: /^Map of 96 photos/ }).boundingBox())!;
-  const at = (x: number, y: number) =>
-    page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 4 });
+  const at = (x: number, y: number) => page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 4 });
   await at(0.02, 0.02);
   await page.mouse.down();
   for (const [x, y] of [
@@ -269,9 +263,7 @@ test('an evaluation leads to the photos behind a cell', async () => {
   const cell = result.getByRole('button', { name: /^[1-9]\d* photos? of circle taken for circle$/ });
   const count = Number(/^\d+/.exec((await cell.getAttribute('aria-label'))!)![0]);
   await cell.click();
-  await expect(
-    result.getByRole('heading', { name: new RegExp(`^${count} photos? of circle`) }),
-  ).toBeVisible();
+  await expect(result.getByRole('heading', { name: new RegExp(`^${count} photos? of circle`) })).toBeVisible();
   await expect(result.getByRole('button', { name: /^Photo \d+ of/ })).toHaveCount(count);
 });
 
@@ -294,9 +286,7 @@ test('a network that Detectron2 does not have is refused for it, with the reason
   for (const name of [/^ONNX/, /^Safetensors/]) await page.getByRole('checkbox', { name }).uncheck();
   await page.getByRole('checkbox', { name: /^Detectron2/ }).check();
   await window.button('Export 1 format').click();
-  await expect(page.getByRole('alert')).toContainText('Detectron2 has no resnet18 of width', {
-    timeout: 60_000,
-  });
+  await expect(page.getByRole('alert')).toContainText('Detectron2 has no resnet18 of width', { timeout: 60_000 });
 });
 
 test('two runs are compared', async () => {
@@ -309,8 +299,7 @@ test('two runs are compared', async () => {
   await window.start.click();
   await new MonitorPlace(page).expectState('Finished', 90_000);
   await window.go('Runs');
-  for (const name of ['first', 'second'])
-    await page.getByRole('checkbox', { name: `Compare ${name}` }).check();
+  for (const name of ['first', 'second']) await page.getByRole('checkbox', { name: `Compare ${name}` }).check();
   await expect(
     page.getByRole('img', { name: /^Chart of Loss.*first.*second|^Chart of Loss.*second.*first/ }),
   ).toBeVisible();

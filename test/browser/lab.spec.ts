@@ -82,9 +82,9 @@ test('it ends with its table beside the paper’s, a sentence, and curves of bot
     const measured = await row.getByRole('cell').first().innerText();
     expect(Number(/([\d.]+)%/.exec(measured)![1])).toBeGreaterThan(0);
   }
-  await expect(
-    page.getByRole('region', { name: 'What it shows' }).getByRole('listitem').first(),
-  ).toContainText('with stop-gradient');
+  await expect(page.getByRole('region', { name: 'What it shows' }).getByRole('listitem').first()).toContainText(
+    'with stop-gradient',
+  );
   await expect(page.getByRole('img', { name: /^Chart of Loss/ })).toHaveAccessibleName(
     /with stop-gradient -?[\d.]+, without stop-gradient -?[\d.]+/,
   );

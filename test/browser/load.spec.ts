@@ -118,11 +118,7 @@ test('20,000 metric events leave the memory of the page flat', async () => {
       const place = { step, epoch: step / 25, trainingSeconds: step, at: 1e12 + step };
       for (const listener of listeners) {
         if (step % 25 === 0)
-          listener({
-            name: 'epoch',
-            runId: 'r',
-            metrics: epochMetrics(place.epoch, { ...place, epochs: 1000 }),
-          });
+          listener({ name: 'epoch', runId: 'r', metrics: epochMetrics(place.epoch, { ...place, epochs: 1000 }) });
         else
           listener({
             name: 'steps',
@@ -155,16 +151,10 @@ test('50,000 photos scroll with a bounded number of tiles, none of them blank', 
   for (const share of [0.1, 0.5, 0.9, 1]) {
     await page
       .locator('.scroller')
-      .evaluate(
-        (element, to) => (element.scrollTop = (element.scrollHeight - element.clientHeight) * to),
-        share,
-      );
+      .evaluate((element, to) => (element.scrollTop = (element.scrollHeight - element.clientHeight) * to), share);
     await expect
       .poll(
-        () =>
-          grid
-            .getByRole('option')
-            .evaluateAll((all) => all.every((tile) => tile.querySelector('img')?.complete)),
+        () => grid.getByRole('option').evaluateAll((all) => all.every((tile) => tile.querySelector('img')?.complete)),
         { timeout: 60_000 },
       )
       .toBe(true);

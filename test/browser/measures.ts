@@ -78,9 +78,7 @@ function taskTimes(trace: Buffer): number[] {
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
   const thread = ({ pid, tid }: TraceEvent) => `${pid}:${tid}`;
   const main = new Set(
-    traceEvents
-      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
-      .map(thread),
+    traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(thread),
   );
   return traceEvents
     .filter((event) => event.ph === 'X' && event.name.endsWith('RunTask') && main.has(thread(event)))
@@ -96,11 +94,7 @@ export async function watchTexts(page: Page, selector: string): Promise<() => Pr
       const text = document.querySelector(wanted)?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
       if (text && text !== texts.at(-1)) texts.push(text);
     };
-    new MutationObserver(look).observe(document.body, {
-      subtree: true,
-      childList: true,
-      characterData: true,
-    });
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
     look();
   }, selector);
   return () => page.evaluate(() => globalThis.measured?.texts ?? []);

@@ -4,11 +4,7 @@ import type { Served } from '../../shared/client.ts';
 import { memoryPair } from '../../shared/transport.ts';
 
 /** Adds `folder`, trains a few epochs and gives the run's id. */
-export async function trainSmallRun(
-  app: Served,
-  folder: string,
-  { epochs = 4, name = 'small' } = {},
-): Promise<string> {
+export async function trainSmallRun(app: Served, folder: string, { epochs = 4, name = 'small' } = {}): Promise<string> {
   const [here, there] = memoryPair();
   serve(there, app);
   const client = connect(here);

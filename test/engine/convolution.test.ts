@@ -32,18 +32,36 @@ const geometries: Geometry[] = [
   [3, 8, 8, 10, 3, 1], // and with AVX2
 ];
 
-async function compute([n, i, o, size, kernel, stride]: Geometry, images: Layout): Promise<Record<string, Float32Array>> {
+async function compute(
+  [n, i, o, size, kernel, stride]: Geometry,
+  images: Layout,
+): Promise<Record<string, Float32Array>> {
   const graph = new Graph();
   const x = graph.input('x', [n, i, size, size]);
   const weight = graph.input('weight', [o, i, kernel, kernel]);
   const y = conv(x, weight, { stride, padding: (kernel - 1) / 2 });
   const flow = graph.input('flow', y.shape);
   const [dx, dWeight] = gradients(sum(mul(y, flow)), [x, weight]);
-  const outputs = new Map([['y', y], ['dx', dx!], ['dWeight', dWeight!]]);
+  const outputs = new Map([
+    ['y', y],
+    ['dx', dx!],
+    ['dWeight', dWeight!],
+  ]);
   const lowering = new OnnxLowering({ images, channelBlock: images === 'pixels' ? await channelBlock() : 0 });
   const session = await InferenceSession.create(lowering.model('test', outputs), { logSeverityLevel: 3 });
   const feed = ([name, { shape }]: [string, { shape: readonly number[] }]) =>
-    [name, new OrtTensor('float32', counted(name, shape.reduce((a, b) => a * b, 1), 1), shape)] as const;
+    [
+      name,
+      new OrtTensor(
+        'float32',
+        counted(
+          name,
+          shape.reduce((a, b) => a * b, 1),
+          1,
+        ),
+        shape,
+      ),
+    ] as const;
   const results = await session.run(Object.fromEntries([...graph.inputs].map(feed)));
   const values = Object.fromEntries([...outputs.keys()].map((name) => [name, results[name]!.data as Float32Array]));
   await session.release();
@@ -64,21 +82,38 @@ describe('convolutions of images held channels last', () => {
     [83, 64, 16, 32, 3, 1], // patches of more than a device binds at once, and of a batch
     [1100, 256, 8, 4, 3, 1], // of a product over all images
   ];
-  it.each([...geometries, ...more])('agree with the runtime\'s: batch %i, %i to %i channels, %i px, kernel %i, stride %i', async (...geometry) => {
-    expectAlike(await compute(geometry, 'channelsLast'), await compute(geometry, 'plain'));
-  });
+  it.each([...geometries, ...more])(
+    "agree with the runtime's: batch %i, %i to %i channels, %i px, kernel %i, stride %i",
+    async (...geometry) => {
+      expectAlike(await compute(geometry, 'channelsLast'), await compute(geometry, 'plain'));
+    },
+  );
 });
 
 describe('convolutions as matrix products', () => {
-  it.each(geometries)('agree with the runtime\'s: batch %i, %i to %i channels, %i px, kernel %i, stride %i', async (...geometry) => {
-    const [actual, expected] = [await compute(geometry, 'pixels'), await compute(geometry, 'plain')];
-    expectAlike(actual, expected);
-  });
+  it.each(geometries)(
+    "agree with the runtime's: batch %i, %i to %i channels, %i px, kernel %i, stride %i",
+    async (...geometry) => {
+      const [actual, expected] = [await compute(geometry, 'pixels'), await compute(geometry, 'plain')];
+      expectAlike(actual, expected);
+    },
+  );
 
-  it('use Winograd\'s method for wide 3x3 of stride 1, and not where it does not apply', () => {
+  it("use Winograd's method for wide 3x3 of stride 1, and not where it does not apply", () => {
     const at = ([batch, inChannels, outChannels, height, kernel, stride]: Geometry) => {
       const out = Math.floor((height - 1) / stride) + 1;
-      return winogradTile({ batch, inChannels, outChannels, height, width: height, outHeight: out, outWidth: out, kernel, stride, padding: (kernel - 1) / 2 });
+      return winogradTile({
+        batch,
+        inChannels,
+        outChannels,
+        height,
+        width: height,
+        outHeight: out,
+        outWidth: out,
+        kernel,
+        stride,
+        padding: (kernel - 1) / 2,
+      });
     };
     expect(at(geometries[0]!)).toBeGreaterThan(1);
     expect(at(geometries[5]!)).toBe(0);

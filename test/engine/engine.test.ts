@@ -19,7 +19,18 @@ import {
 import type { State, TensorData } from '../../src-main/engine/index.ts';
 import { gradients } from '../../src-main/engine/gradient.ts';
 import { Graph } from '../../src-main/engine/graph.ts';
-import { add, batchNorm, concat, conv, linear, matmul, mul, scale, stopGradient, sum } from '../../src-main/engine/ops/index.ts';
+import {
+  add,
+  batchNorm,
+  concat,
+  conv,
+  linear,
+  matmul,
+  mul,
+  scale,
+  stopGradient,
+  sum,
+} from '../../src-main/engine/ops/index.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import { philox } from '../../shared/philox.ts';
 import { counted, expectClose, norm } from './golden.ts';
@@ -38,7 +49,11 @@ const pixels = 3 * config.imageSize ** 2;
 const views = [counted('view1', config.batchSize * pixels, 2), counted('view2', config.batchSize * pixels, 2)];
 const rates = { learningRate: 0.05, predictorLearningRate: 0.05 };
 
-async function steps(count: number, settings = config, state = initialState(settings)): Promise<{ losses: number[]; state: State }> {
+async function steps(
+  count: number,
+  settings = config,
+  state = initialState(settings),
+): Promise<{ losses: number[]; state: State }> {
   const session = await TrainingSession.create(settings, state, { threads: 2 });
   const losses: number[] = [];
   for (let i = 0; i < count; i++) losses.push((await session.step({ views, ...rates })).loss);
@@ -99,16 +114,20 @@ describe('a training session', () => {
     await expect(session.step({ views: [views[0]!, views[1]!.subarray(1)], ...rates })).rejects.toThrow(ShapeError);
     await session.close();
     const wider = initialState(parseConfig({ ...small, backbone: { ...small.backbone, width: 0.25 } }));
-    await expect(TrainingSession.create(config, wider)).rejects.toThrow(/backbone\.conv1\.weight has shape \[16, 3, 3, 3\] where \[8, 3, 3, 3\]/);
+    await expect(TrainingSession.create(config, wider)).rejects.toThrow(
+      /backbone\.conv1\.weight has shape \[16, 3, 3, 3\] where \[8, 3, 3, 3\]/,
+    );
     const lacking = initialState(config);
     lacking.delete('backbone.bn1.running_var');
     await expect(TrainingSession.create(config, lacking)).rejects.toThrow(StateError);
-    await expect(TrainingSession.create(config, initialState(config), { device: 'abacus' as never })).rejects.toThrow(DeviceError);
+    await expect(TrainingSession.create(config, initialState(config), { device: 'abacus' as never })).rejects.toThrow(
+      DeviceError,
+    );
   });
 });
 
 describe('the initial state', () => {
-  it('has torchvision\'s names, and the heads\' positions in the authors\' Sequential', () => {
+  it("has torchvision's names, and the heads' positions in the authors' Sequential", () => {
     const names = [...initialState(config).keys()];
     for (const name of [
       'backbone.conv1.weight',
@@ -128,7 +147,8 @@ describe('the initial state', () => {
     ])
       expect(names).toContain(name);
     // Batch normalisation follows: a bias would cancel. And the projector's output has no scale.
-    for (const name of ['projector.0.bias', 'projector.3.bias', 'projector.4.weight', 'predictor.0.bias']) expect(names).not.toContain(name);
+    for (const name of ['projector.0.bias', 'projector.3.bias', 'projector.4.weight', 'predictor.0.bias'])
+      expect(names).not.toContain(name);
   });
 
   it('counts the published parameters at width 1', () => {
@@ -143,13 +163,14 @@ describe('the initial state', () => {
   });
 
   it('depends on seed and name alone', () => {
-    const weight = (settings: object, name = 'backbone.layer1.0.conv1.weight') => initialState(parseConfig({ ...small, ...settings })).get(name)!.data;
+    const weight = (settings: object, name = 'backbone.layer1.0.conv1.weight') =>
+      initialState(parseConfig({ ...small, ...settings })).get(name)!.data;
     expect(weight({})).toEqual(weight({ head: { ...small.head, layers: 3 } }));
     expect(weight({})).not.toEqual(weight({ seed: 1 }));
     expect(weight({})).not.toEqual(weight({}, 'backbone.layer1.0.conv2.weight'));
   });
 
-  it('draws PyTorch\'s distributions', () => {
+  it("draws PyTorch's distributions", () => {
     const state = initialState(parseConfig({ ...small, backbone: { width: 1, stem: 'cifar' } }));
     const conv = state.get('backbone.layer1.0.conv1.weight')!.data; // normal, deviation sqrt(2 / (64 * 9))
     expect(norm(conv) / Math.sqrt(conv.length)).toBeCloseTo(Math.sqrt(2 / 576), 3);
@@ -177,7 +198,7 @@ describe('given weights', () => {
         .map(([name, tensor]) => [name.slice('backbone.'.length), tensor]),
     );
 
-  it('replace the backbone by torchvision\'s names, classifier and counters aside', () => {
+  it("replace the backbone by torchvision's names, classifier and counters aside", () => {
     const state = initialState(config);
     const tensors = given();
     tensors.set('fc.weight', { shape: [10, 64], data: new Float32Array(640) });
@@ -196,7 +217,9 @@ describe('given weights', () => {
     const state = initialState(wider);
     expect(() => loadBackbone(state, given())).toThrow(/conv1\.weight has shape \[8, 3, 3, 3\].*\[16, 3, 3, 3\]/);
     expectSameState(state, initialState(wider));
-    expect(() => loadBackbone(state, new Map([['encoder.w', { shape: [1], data: new Float32Array(1) }]]))).toThrow(WeightsError);
+    expect(() => loadBackbone(state, new Map([['encoder.w', { shape: [1], data: new Float32Array(1) }]]))).toThrow(
+      WeightsError,
+    );
   });
 });
 
@@ -218,7 +241,12 @@ describe('the encoder', () => {
     expect(session.inputNames).toEqual(['pixel_values']);
     expect(session.outputNames).toEqual(['embedding']);
     for (const n of [1, 5]) {
-      const input = new OrtTensor('float32', views[0]!.subarray(0, n * pixels), [n, 3, config.imageSize, config.imageSize]);
+      const input = new OrtTensor('float32', views[0]!.subarray(0, n * pixels), [
+        n,
+        3,
+        config.imageSize,
+        config.imageSize,
+      ]);
       const { embedding } = await session.run({ pixel_values: input });
       expect(embedding!.dims).toEqual([n, D]);
       expectClose(embedding!.data as Float32Array, features.subarray(0, n * D), 1e-4, 1e-5, `batch of ${n}`);
@@ -238,7 +266,10 @@ describe('the graph', () => {
     const image = graph.input('image', [2, 3, 8, 8]);
     const matrix = graph.input('matrix', [2, 5]);
     const cases: [() => unknown, RegExp][] = [
-      [() => conv(image, graph.input('w', [4, 2, 3, 3]), { stride: 1, padding: 1 }), /conv of \[2, 3, 8, 8\], \[4, 2, 3, 3\]/],
+      [
+        () => conv(image, graph.input('w', [4, 2, 3, 3]), { stride: 1, padding: 1 }),
+        /conv of \[2, 3, 8, 8\], \[4, 2, 3, 3\]/,
+      ],
       [() => matmul(matrix, matrix), /matmul of \[2, 5\], \[2, 5\]: inner sizes 5 and 2 differ/],
       [() => linear(matrix, graph.input('v', [3, 4])), /linear of \[2, 5\], \[3, 4\]/],
       [() => add(image, matrix), /add of .*sizes must be equal or 1/],
@@ -255,8 +286,13 @@ describe('the graph', () => {
     const loss = sum(add(add(mul(x, x), scale(x, 3)), mul(x, stopGradient(mul(x, y))))); // d/dx = 2 x + 3 + x y
     const [dx, dy] = gradients(loss, [x, y]);
     expect(dy).toBeUndefined();
-    const session = await InferenceSession.create(new OnnxLowering().model('test', new Map([['dx', dx!]])), { logSeverityLevel: 3 });
-    const feeds = { x: new OrtTensor('float32', Float32Array.of(2, -1), [2]), y: new OrtTensor('float32', Float32Array.of(5, 7), [2]) };
+    const session = await InferenceSession.create(new OnnxLowering().model('test', new Map([['dx', dx!]])), {
+      logSeverityLevel: 3,
+    });
+    const feeds = {
+      x: new OrtTensor('float32', Float32Array.of(2, -1), [2]),
+      y: new OrtTensor('float32', Float32Array.of(5, 7), [2]),
+    };
     const results = await session.run(feeds);
     expectClose(results['dx']!.data as Float32Array, [17, -6], 1e-6, 1e-6);
     await session.release();

@@ -3,17 +3,35 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
-  alignment, confusionMatrix, effectiveRank, knnClassify, neighbourAgreement, stdRatio, uniformity,
+  alignment,
+  confusionMatrix,
+  effectiveRank,
+  knnClassify,
+  neighbourAgreement,
+  stdRatio,
+  uniformity,
 } from '../../src-main/evaluate/index.ts';
 import { symmetricEigenvalues } from '../../src-main/evaluate/eigenvalues.ts';
 
 interface Golden {
   cases: {
-    name: string; n: number; d: number; x: string; y: string;
-    stdRatio: number; effectiveRank: number; uniformity: number; alignment: number;
+    name: string;
+    n: number;
+    d: number;
+    x: string;
+    y: string;
+    stdRatio: number;
+    effectiveRank: number;
+    uniformity: number;
+    alignment: number;
   }[];
   knn: {
-    classes: number; d: number; bank: string; labels: number[]; test: string; testLabels: number[];
+    classes: number;
+    d: number;
+    bank: string;
+    labels: number[];
+    test: string;
+    testLabels: number[];
     runs: { k: number; temperature: number; leaveOneOut: boolean; predictions: number[]; first: number[][] }[];
   };
 }
@@ -73,18 +91,21 @@ describe('kNN', () => {
   const test = floats(golden.knn.test);
   const testLabels = Int32Array.from(golden.knn.testLabels);
 
-  it.each(golden.knn.runs)('k $k, T $temperature, leave one out $leaveOneOut', async ({ k, temperature, leaveOneOut, predictions, first }) => {
-    const held = leaveOneOut ? {} : { queries: test, queryLabels: testLabels };
-    const result = await knnClassify({ bank, bankLabels, d, classes, k, temperature, ...held });
-    expect([...result.predictions]).toEqual(predictions);
-    expect(result.leaveOneOut).toBe(leaveOneOut);
-    first.forEach((row, q) =>
-      expect([...result.neighbours.indices.subarray(q * k, q * k + row.length)]).toEqual(row),
-    );
-    const truth = leaveOneOut ? bankLabels : testLabels;
-    const right = predictions.filter((p, i) => p === truth[i]).length;
-    expect(result.accuracy).toBe(right / truth.length);
-  });
+  it.each(golden.knn.runs)(
+    'k $k, T $temperature, leave one out $leaveOneOut',
+    async ({ k, temperature, leaveOneOut, predictions, first }) => {
+      const held = leaveOneOut ? {} : { queries: test, queryLabels: testLabels };
+      const result = await knnClassify({ bank, bankLabels, d, classes, k, temperature, ...held });
+      expect([...result.predictions]).toEqual(predictions);
+      expect(result.leaveOneOut).toBe(leaveOneOut);
+      first.forEach((row, q) =>
+        expect([...result.neighbours.indices.subarray(q * k, q * k + row.length)]).toEqual(row),
+      );
+      const truth = leaveOneOut ? bankLabels : testLabels;
+      const right = predictions.filter((p, i) => p === truth[i]).length;
+      expect(result.accuracy).toBe(right / truth.length);
+    },
+  );
 
   it('clamps k to the bank and survives an extreme temperature', async () => {
     const result = await knnClassify({ bank, bankLabels, d, classes, k: 1000, temperature: 1e-4 });

@@ -9,7 +9,10 @@ const file = (name: string) => gunzipSync(readFileSync(new URL(`../golden/${name
 export function readGolden<Header>(name: string): { header: Header; data: Uint8Array } {
   const bytes = file(name);
   const end = bytes.indexOf(10);
-  return { header: JSON.parse(bytes.subarray(0, end).toString()) as Header, data: Uint8Array.from(bytes.subarray(end + 1)) };
+  return {
+    header: JSON.parse(bytes.subarray(0, end).toString()) as Header,
+    data: Uint8Array.from(bytes.subarray(end + 1)),
+  };
 }
 
 /** Values in (-bound, bound) that depend on name and position alone; `counted` of test/golden/simsiam_steps.py. */
@@ -40,7 +43,13 @@ export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>)
 }
 
 /** Every element within atol + rtol |expected|; fails unless everything is finite. */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, rtol: number, atol: number, what = ''): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  rtol: number,
+  atol: number,
+  what = '',
+): void {
   expect(actual.length, what).toBe(expected.length);
   let worst = 0;
   for (let i = 0; i < actual.length; i++) {

@@ -5,11 +5,29 @@ import { studies } from '../../shared/lab/studies.ts';
 import { initialState } from '../../src-main/engine/index.ts';
 import { trainingGraph } from '../../src-main/engine/training-graph.ts';
 
-const machine = { flopsPerSecond: 20e9, threads: 2, device: 'cpu', deviceName: 'cpu', deviceMemoryBytes: null, freeMemoryBytes: 8e9, freeDiskBytes: 50e9, cacheBytes: 20e9 };
+const machine = {
+  flopsPerSecond: 20e9,
+  threads: 2,
+  device: 'cpu',
+  deviceName: 'cpu',
+  deviceMemoryBytes: null,
+  freeMemoryBytes: 8e9,
+  freeDiskBytes: 50e9,
+  cacheBytes: 20e9,
+};
 const images = 300;
 
 it.each(studies.map(({ id }) => id))('%s', (study) => {
-  const facts = { images, labelled: true, heldOut: 0, device: 'cpu' as const, slow: true, machine, measured: {}, busy: false };
+  const facts = {
+    images,
+    labelled: true,
+    heldOut: 0,
+    device: 'cpu' as const,
+    slow: true,
+    machine,
+    measured: {},
+    busy: false,
+  };
   for (const { armId, config } of studyPlan({ study, minutes: 1, seeds: 1, linear: false }, facts).arms) {
     const { entries, outputs } = trainingGraph(config, { images });
     expect(outputs.get('loss')!.shape, armId).toEqual([]);

@@ -8,7 +8,13 @@ import { drawPerClass } from '../../src-main/evaluate/linear.ts';
 import { counted, distance, expectClose, norm } from './golden.ts';
 
 interface Case {
-  name: string; classes: number; d: number; x: string; y: number[]; tx: string; ty: number[];
+  name: string;
+  classes: number;
+  d: number;
+  x: string;
+  y: number[];
+  tx: string;
+  ty: number[];
   fits: { standardize: boolean; C: number; accuracy: number; predictions: number[]; weightNorm: number | null }[];
 }
 const golden = JSON.parse(
@@ -16,7 +22,8 @@ const golden = JSON.parse(
 ) as Case[];
 const floats = (base64: string) => new Float32Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
 const input = ({ classes, d, x, y, tx, ty }: Case) => ({
-  classes, d,
+  classes,
+  d,
   train: { features: floats(x), labels: Int32Array.from(y) },
   test: { features: floats(tx), labels: Int32Array.from(ty) },
 });
@@ -39,8 +46,15 @@ describe.each(golden)('$name', (set) => {
 });
 
 interface Steps {
-  optimizer: 'sgd' | 'lars'; n: number; d: number; classes: number; epochs: number; seed: number;
-  losses: number[]; weight: number[]; bias: number[];
+  optimizer: 'sgd' | 'lars';
+  n: number;
+  d: number;
+  classes: number;
+  epochs: number;
+  seed: number;
+  losses: number[];
+  weight: number[];
+  bias: number[];
 }
 const steps = JSON.parse(readFileSync(new URL('../golden/probe.json', import.meta.url), 'utf8')) as Steps[];
 
@@ -77,7 +91,9 @@ describe('the recipes of papers', () => {
 
   it('can be stopped', async () => {
     const { train, d, classes } = input(golden[0]!);
-    await expect(fitProbe(train.features, train.labels, d, classes, 'lars', { signal: AbortSignal.abort() })).rejects.toThrow();
+    await expect(
+      fitProbe(train.features, train.labels, d, classes, 'lars', { signal: AbortSignal.abort() }),
+    ).rejects.toThrow();
   });
 });
 

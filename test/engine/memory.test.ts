@@ -5,8 +5,18 @@ import { parseConfig } from '../../shared/config.ts';
 import { estimateMemory } from '../../src-main/engine/index.ts';
 
 const configs = [
-  { backbone: { width: 0.25, stem: 'cifar' }, head: { layers: 2, hiddenDim: 512, outputDim: 512 }, imageSize: 32, batchSize: 64 },
-  { backbone: { width: 0.25, stem: 'imagenet' }, head: { layers: 2, hiddenDim: 512, outputDim: 512 }, imageSize: 128, batchSize: 32 },
+  {
+    backbone: { width: 0.25, stem: 'cifar' },
+    head: { layers: 2, hiddenDim: 512, outputDim: 512 },
+    imageSize: 32,
+    batchSize: 64,
+  },
+  {
+    backbone: { width: 0.25, stem: 'imagenet' },
+    head: { layers: 2, hiddenDim: 512, outputDim: 512 },
+    imageSize: 128,
+    batchSize: 32,
+  },
   { backbone: { name: 'resnet50', width: 0.25, stem: 'imagenet' }, imageSize: 64, batchSize: 16 },
 ];
 
@@ -25,7 +35,9 @@ function measure(input: object): number {
     for (let i = 0; i < 2; i++) await session.step({ views, learningRate: 0.01, predictorLearningRate: 0.01 });
     process.stdout.write(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
   `;
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], { encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(stderr);
   return Number(stdout) * 1024;
 }

@@ -31,7 +31,10 @@ interface Case {
 }
 
 const bytes = readFileSync(new URL('../golden/methods.json.gz', import.meta.url));
-const golden = JSON.parse(gunzipSync(bytes).toString()) as { cases: Case[]; sinkhorn: { epsilon: number; iterations: number; codes: number[] } };
+const golden = JSON.parse(gunzipSync(bytes).toString()) as {
+  cases: Case[];
+  sinkhorn: { epsilon: number; iterations: number; codes: number[] };
+};
 
 const N = 8;
 const INPUT = 12;
@@ -64,7 +67,9 @@ describe('methods and ablations as in PyTorch', () => {
     const { entries, outputs } = trainingGraph(config, { images: IMAGES, viewShapes, backbone: (_net, x) => x });
     const state = new Map(
       entries.map(({ name, shape, initial }) => {
-        const begins = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(initial.kind === 'constant' ? initial.value : NaN);
+        const begins = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(
+          initial.kind === 'constant' ? initial.value : NaN,
+        );
         return [name, new OrtTensor('float32', given(name, shape) ?? begins, shape)] as [string, OrtTensor];
       }),
     );
@@ -73,16 +78,25 @@ describe('methods and ablations as in PyTorch', () => {
     const step = await session(outputs);
     for (const [s, loss] of losses.entries()) {
       const feeds: Record<string, OrtTensor> = {};
-      const scalar = (name: string, value: number) => (feeds[name] = new OrtTensor('float32', Float32Array.of(value), []));
+      const scalar = (name: string, value: number) =>
+        (feeds[name] = new OrtTensor('float32', Float32Array.of(value), []));
       scalar('learningRate', 0.05);
       scalar('predictorLearningRate', 0.08);
       scalar('prototypeLearningRate', frozen ? 0 : 0.05);
       scalar('targetMomentum', alternation === null ? (momenta[s] ?? NaN) : s % alternation === 0 ? 0 : 1);
-      feeds.images = new OrtTensor('float32', Float32Array.from({ length: N }, (_, i) => (5 * s + 7 * i) % IMAGES), [N]);
+      feeds.images = new OrtTensor(
+        'float32',
+        Float32Array.from({ length: N }, (_, i) => (5 * s + 7 * i) % IMAGES),
+        [N],
+      );
       const first = counted(`${s}.view1`, N * INPUT, 2);
       viewShapes.forEach((shape, i) => {
         const other = counted(`${s}.view${i + 1}`, N * INPUT, 2);
-        feeds[viewName(i)] = new OrtTensor('float32', i === 0 ? first : other.map((v, j) => (first[j]! + v) / 2), shape);
+        feeds[viewName(i)] = new OrtTensor(
+          'float32',
+          i === 0 ? first : other.map((v, j) => (first[j]! + v) / 2),
+          shape,
+        );
       });
       const used = Object.fromEntries(step.inputNames.map((name) => [name, feeds[name] ?? state.get(name)!]));
       const results = await step.run(used);
@@ -94,14 +108,23 @@ describe('methods and ablations as in PyTorch', () => {
           // Velocity begins at zero: after a step it is the gradient with the weight decay's share.
           const velocity = results[nextName(momentumName(name))]!.data as Float32Array;
           const weights = state.get(name)!.data as Float32Array;
-          expectClose(velocity.map((v, i) => v - 0.01 * weights[i]!), values, 1e-4, 1e-5, `gradient of ${name}`);
+          expectClose(
+            velocity.map((v, i) => v - 0.01 * weights[i]!),
+            values,
+            1e-4,
+            1e-5,
+            `gradient of ${name}`,
+          );
         }
       }
       for (const name of state.keys()) if (results[nextName(name)]) state.set(name, results[nextName(name)]!);
     }
     await step.release();
-    expect([...state.keys()].filter((name) => !name.startsWith('momentum.')).sort()).toEqual(Object.keys(expected).sort());
-    for (const [name, values] of Object.entries(expected)) expectClose(state.get(name)!.data as Float32Array, values, 1e-4, 1e-4, name);
+    expect([...state.keys()].filter((name) => !name.startsWith('momentum.')).sort()).toEqual(
+      Object.keys(expected).sort(),
+    );
+    for (const [name, values] of Object.entries(expected))
+      expectClose(state.get(name)!.data as Float32Array, values, 1e-4, 1e-4, name);
   });
 
   it('assigns evenly by Sinkhorn-Knopp', async () => {
@@ -170,7 +193,9 @@ describe('a session continues bit for bit from the state it has handed out', () 
     const config = parseConfig(mergeConfig(tiny, { method: 'byol' }));
     const session = await TrainingSession.create(config, initialState(config), { threads: 1 });
     const views = [0, 1].map((i) => counted(`${i}`, 8 * 3 * 24 * 24, 2));
-    await expect(session.step({ views, learningRate: 0.1, predictorLearningRate: 0.1 })).rejects.toThrow(/targetMomentum/);
+    await expect(session.step({ views, learningRate: 0.1, predictorLearningRate: 0.1 })).rejects.toThrow(
+      /targetMomentum/,
+    );
     await session.close();
   });
 });

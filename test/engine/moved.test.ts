@@ -23,7 +23,8 @@ it('counts of a slice the part alone', () => {
 
 it('counts no transposition that the runtime cancels', () => {
   const [x, weight, y] = [2 * 4 * 8 * 8, 8 * 4 * 9, 2 * 8 * 8 * 8];
-  const layers = (g: Graph) => relu(conv(g.input('x', [2, 4, 8, 8]), g.input('weight', [8, 4, 3, 3]), { stride: 1, padding: 1 }));
+  const layers = (g: Graph) =>
+    relu(conv(g.input('x', [2, 4, 8, 8]), g.input('weight', [8, 4, 3, 3]), { stride: 1, padding: 1 }));
   const plain = 4 * (x + weight + y + 2 * y);
   expect(moved({}, layers)).toBe(plain);
   // The input comes as its shape says, and the output is to leave so: those two are transposed.

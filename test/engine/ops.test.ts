@@ -22,12 +22,10 @@ interface Case {
 type Build = (...inputs: Tensor[]) => Tensor;
 
 const windows = (name: string): [number, number, number] => name.split(' ').slice(1, 4).map(Number) as never;
-const norm = (relu: boolean, shortcut: boolean): Build => (x, weight, bias, residual) =>
-  ops.batchNorm(x!, {
-    affine: weight && { weight, bias: bias! },
-    relu,
-    shortcut: shortcut ? residual : undefined,
-  }).y;
+const norm =
+  (relu: boolean, shortcut: boolean): Build =>
+  (x, weight, bias, residual) =>
+    ops.batchNorm(x!, { affine: weight && { weight, bias: bias! }, relu, shortcut: shortcut ? residual : undefined }).y;
 
 const builds: Record<string, Build> = {
   add: (x, y) => ops.add(x!, y!),
@@ -90,7 +88,9 @@ async function run(
   feeds: Record<string, OrtTensor>,
   lowering: LoweringOptions,
 ): Promise<Map<string, Float32Array>> {
-  const session = await InferenceSession.create(new OnnxLowering(lowering).model('test', outputs), { logSeverityLevel: 3 });
+  const session = await InferenceSession.create(new OnnxLowering(lowering).model('test', outputs), {
+    logSeverityLevel: 3,
+  });
   const used = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!]));
   const results = await session.run(used);
   const values = new Map([...outputs.keys()].map((name) => [name, results[name]!.data as Float32Array]));
@@ -123,32 +123,46 @@ const lowerings: [string, LoweringOptions][] = [
 ];
 
 describe.each(lowerings)('operations as in PyTorch, %s', (_name, lowering) => {
-  it.each(cases.map((c, i) => ({ ...c, golden: expected[i]! })))('$name', async ({ name, inputs, low, high, golden }) => {
-    const graph = new Graph();
-    const tensors = Object.entries(inputs).map(([key, shape]) => [key, graph.input(key, shape)] as const);
-    const output = buildOf(name)(...tensors.map(([, t]) => t));
-    expect(output.shape).toEqual(golden[0]!.shape);
-    const weights = graph.input('output', output.shape);
-    const loss = ops.sum(ops.mul(output, weights));
-    const flows = gradients(loss, tensors.map(([, t]) => t));
-    const outputs = new Map([['value', output]]);
-    tensors.forEach(([key], i) => {
-      const flow = flows[i];
-      expect(flow !== undefined, `a gradient of ${key}`).toBe(golden.some((g) => g.name === key));
-      if (flow) outputs.set(`gradient.${key}`, flow);
-    });
+  it.each(cases.map((c, i) => ({ ...c, golden: expected[i]! })))(
+    '$name',
+    async ({ name, inputs, low, high, golden }) => {
+      const graph = new Graph();
+      const tensors = Object.entries(inputs).map(([key, shape]) => [key, graph.input(key, shape)] as const);
+      const output = buildOf(name)(...tensors.map(([, t]) => t));
+      expect(output.shape).toEqual(golden[0]!.shape);
+      const weights = graph.input('output', output.shape);
+      const loss = ops.sum(ops.mul(output, weights));
+      const flows = gradients(
+        loss,
+        tensors.map(([, t]) => t),
+      );
+      const outputs = new Map([['value', output]]);
+      tensors.forEach(([key], i) => {
+        const flow = flows[i];
+        expect(flow !== undefined, `a gradient of ${key}`).toBe(golden.some((g) => g.name === key));
+        if (flow) outputs.set(`gradient.${key}`, flow);
+      });
 
-    const feeds: Record<string, OrtTensor> = {};
-    for (const [key, t] of [...tensors, ['output', weights] as const]) {
-      const plain = key === 'output';
-      const values = counted(key, t.shape.reduce((a, b) => a * b, 1), plain ? 1 : (high - low) / 2);
-      const shifted = plain ? values : values.map((v) => v + (high + low) / 2);
-      feeds[key] = new OrtTensor('float32', name.endsWith('of equal values') && !plain ? shifted.map(roundHalfEven) : shifted, t.shape);
-    }
-    const results = await run(outputs, feeds, lowering);
-    for (const { name: key, values } of golden)
-      expectClose(results.get(key === 'output' ? 'value' : `gradient.${key}`)!, values, 1e-4, 1e-4, key);
-  });
+      const feeds: Record<string, OrtTensor> = {};
+      for (const [key, t] of [...tensors, ['output', weights] as const]) {
+        const plain = key === 'output';
+        const values = counted(
+          key,
+          t.shape.reduce((a, b) => a * b, 1),
+          plain ? 1 : (high - low) / 2,
+        );
+        const shifted = plain ? values : values.map((v) => v + (high + low) / 2);
+        feeds[key] = new OrtTensor(
+          'float32',
+          name.endsWith('of equal values') && !plain ? shifted.map(roundHalfEven) : shifted,
+          t.shape,
+        );
+      }
+      const results = await run(outputs, feeds, lowering);
+      for (const { name: key, values } of golden)
+        expectClose(results.get(key === 'output' ? 'value' : `gradient.${key}`)!, values, 1e-4, 1e-4, key);
+    },
+  );
 });
 
 const roundHalfEven = (v: number): number => (Math.abs(v % 1) === 0.5 ? 2 * Math.round(v / 2) : Math.round(v));

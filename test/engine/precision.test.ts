@@ -44,7 +44,12 @@ function viewsOf({ batchSize, imageSize }: ReturnType<typeof settings>): Float32
 }
 
 /** In float16 where `there` is given; `rounded`: the parameters begin as float16 could hold them. */
-async function steps(count: number, stem: string, there?: TrainingSettings, rounded = false): Promise<{ metrics: StepMetrics[]; first: State }> {
+async function steps(
+  count: number,
+  stem: string,
+  there?: TrainingSettings,
+  rounded = false,
+): Promise<{ metrics: StepMetrics[]; first: State }> {
   const config = settings(there ? 'float16' : 'float32', stem);
   const state = initialState(config);
   if (rounded) for (const tensor of state.values()) tensor.data = Float32Array.from(new Float16Array(tensor.data));
@@ -61,7 +66,8 @@ function errorsOf(first: State, float32: State): Map<string, number> {
   const errors = new Map<string, number>();
   for (const [name, { data }] of float32)
     // below it are the layers that a residual block's zero scale cuts off: weight decay alone
-    if (name.startsWith('momentum.') && norm(data) > 1e-3) errors.set(name, distance(first.get(name)!.data, data) / norm(data));
+    if (name.startsWith('momentum.') && norm(data) > 1e-3)
+      errors.set(name, distance(first.get(name)!.data, data) / norm(data));
   return errors;
 }
 const median = (values: Iterable<number>) => {
@@ -100,7 +106,9 @@ describe.each([
       const errors = errorsOf(half.first, reference.float32.first);
       const rounded = median(errorsOf(reference.rounded.first, reference.float32.first).values());
       const percent = (error: number) => `${(100 * error).toPrecision(2)} %`;
-      console.log(`float16 on ${place}, ${stem} stem: gradients ${percent(median(errors.values()))} off float32, ${percent(Math.max(...errors.values()))} at most; rounded parameters alone ${percent(rounded)}`);
+      console.log(
+        `float16 on ${place}, ${stem} stem: gradients ${percent(median(errors.values()))} off float32, ${percent(Math.max(...errors.values()))} at most; rounded parameters alone ${percent(rounded)}`,
+      );
       expect(errors.size).toBeGreaterThan(30);
       const most = tolerances[place][stem];
       for (const [name, error] of errors) expect(error, name).toBeLessThan(most.worst);
@@ -123,17 +131,29 @@ describe.each([
 describe.runIf(webgpuHasHalf)('a product in float16 on WebGPU', () => {
   it.each([
     ['linear', [64, 576], [64, 576], (x: Tensor, weight: Tensor) => linear(x, weight)],
-    ['convolution', [4, 64, 8, 8], [64, 64, 3, 3], (x: Tensor, weight: Tensor) => conv(x, weight, { stride: 1, padding: 1 })],
+    [
+      'convolution',
+      [4, 64, 8, 8],
+      [64, 64, 3, 3],
+      (x: Tensor, weight: Tensor) => conv(x, weight, { stride: 1, padding: 1 }),
+    ],
   ] as const)('of 576 terms, %s', async (kind, xShape, weightShape, product) => {
     const values = ([...shape]: readonly number[], name: string) => {
-      const data = counted(name, shape.reduce((a, b) => a * b), 1);
+      const data = counted(
+        name,
+        shape.reduce((a, b) => a * b),
+        1,
+      );
       return new OrtTensor('float32', Float32Array.from(new Float16Array(data)), shape);
     };
     const feeds = { x: values(xShape, 'x'), weight: values(weightShape, 'weight') };
     const computed = async (device: 'cpu' | 'webgpu') => {
       const graph = new Graph();
       const y = product(graph.input('x', xShape), graph.input('weight', weightShape));
-      const session = await openSession(new OnnxLowering({ graphics: true, half: device === 'webgpu' }).model('product', new Map([['y', y]])), { device });
+      const session = await openSession(
+        new OnnxLowering({ graphics: true, half: device === 'webgpu' }).model('product', new Map([['y', y]])),
+        { device },
+      );
       const results = await session.run(feeds);
       await session.release();
       return results['y']!.data as Float32Array;
@@ -158,7 +178,9 @@ describe.each(places)('loss scaling on $place', { timeout: 600_000 }, ({ there }
     const after = await session.readState();
     await session.close();
     const scalerOf = (state: State) => ['scaler.scale', 'scaler.goodSteps'].map((name) => state.get(name)!.data[0]);
-    const changed = [...after.keys()].filter((name) => !name.startsWith('scaler.') && distance(after.get(name)!.data, before.get(name)!.data) > 0);
+    const changed = [...after.keys()].filter(
+      (name) => !name.startsWith('scaler.') && distance(after.get(name)!.data, before.get(name)!.data) > 0,
+    );
     return { metrics, changed, tensors: after.size, scaler: scalerOf(after) };
   };
 
@@ -189,13 +211,17 @@ it('keeps every tensor of the state in float32', () => {
 describe('float16 where a device has none', () => {
   it('is refused on the processor', async () => {
     const config = settings('float16');
-    await expect(TrainingSession.create(config, initialState(config), { device: 'cpu' })).rejects.toThrow(/set precision to float32/);
+    await expect(TrainingSession.create(config, initialState(config), { device: 'cpu' })).rejects.toThrow(
+      /set precision to float32/,
+    );
     expect(await computesHalf({ device: 'cpu' })).toBe(false);
   });
 
   it.runIf(vulkan && !webgpuHasHalf)('is found out and refused on software Vulkan', async () => {
     const config = settings('float16');
     expect(await computesHalf({ device: 'webgpu' })).toBe(false);
-    await expect(TrainingSession.create(config, initialState(config), { device: 'webgpu' })).rejects.toMatchObject({ code: 'bad-device' });
+    await expect(TrainingSession.create(config, initialState(config), { device: 'webgpu' })).rejects.toMatchObject({
+      code: 'bad-device',
+    });
   });
 });

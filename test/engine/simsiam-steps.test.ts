@@ -72,7 +72,7 @@ describe.each(cases)('ten SimSiam steps as in PyTorch: $name', ({ name, backbone
     const count = config.batchSize * 3 * config.imageSize ** 2;
     const view1 = counted('view1', count, 2);
     const views = [view1, counted('view2', count, 2).map((v, i) => (view1[i]! + v) / 2)];
-  
+
     const before = given(initialState(config));
     const session = await TrainingSession.create(config, before, { threads: 2 });
     for (const [i, expected] of header.losses.entries()) {
@@ -85,7 +85,11 @@ describe.each(cases)('ten SimSiam steps as in PyTorch: $name', ({ name, backbone
     const outcome = new Map<string, Float32Array>();
     for (const [name, { data }] of after)
       if (name.startsWith('momentum.')) outcome.set(name, data);
-      else outcome.set(`change.${name}`, data.map((v, i) => v - before.get(name)!.data[i]!));
+      else
+        outcome.set(
+          `change.${name}`,
+          data.map((v, i) => v - before.get(name)!.data[i]!),
+        );
     expect([...outcome.keys()].sort()).toEqual(Object.keys(header.norms).sort());
     for (const [tensor, values] of outcome) {
       const expected = tensors.get(tensor);
@@ -95,7 +99,9 @@ describe.each(cases)('ten SimSiam steps as in PyTorch: $name', ({ name, backbone
       const tolerance = { cifar: 1e-2, cifar_no_stop: 2e-2, imagenet: 1e-2, resnet50: 3e-2 }[name];
       const error = expected ? distance(values, expected) : Math.abs(norm(values) - size);
       // The second term is for predictor.1.running_mean: z has no mean there, so it moves by rounding alone, about 1e-9.
-      expect(error, `${tensor}, which changes by ${size}`).toBeLessThan(tolerance * size + 1e-7 * Math.sqrt(values.length));
+      expect(error, `${tensor}, which changes by ${size}`).toBeLessThan(
+        tolerance * size + 1e-7 * Math.sqrt(values.length),
+      );
     }
 
     const encoder = await Encoder.create(config, after, { threads: 2, batch: 5 });

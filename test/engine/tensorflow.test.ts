@@ -31,7 +31,10 @@ const tiny: ConfigPatch = {
   minutes: null,
 };
 const study = (name: string): ConfigPatch =>
-  mergeConfig(JSON.parse(readFileSync(new URL(`../../configs/methods/${name}.json`, import.meta.url), 'utf8')) as ConfigPatch, tiny);
+  mergeConfig(
+    JSON.parse(readFileSync(new URL(`../../configs/methods/${name}.json`, import.meta.url), 'utf8')) as ConfigPatch,
+    tiny,
+  );
 
 beforeAll(async () => {
   require('@tensorflow/tfjs-backend-cpu');
@@ -40,7 +43,11 @@ beforeAll(async () => {
 
 describe.each<[name: string, steps: number, patch: ConfigPatch]>([
   ['cifar stem', 10, tiny],
-  ['imagenet stem, moving average of targets', 1, mergeConfig(study('simsiam-moving-average'), { backbone: { stem: 'imagenet' }, imageSize: 32 })],
+  [
+    'imagenet stem, moving average of targets',
+    1,
+    mergeConfig(study('simsiam-moving-average'), { backbone: { stem: 'imagenet' }, imageSize: 32 }),
+  ],
 ])('SimSiam on TensorFlow, %s', (_name, count, patch) => {
   it(`agrees with the ONNX runtime in the change of every tensor: ${count} steps`, { timeout: 600_000 }, async () => {
     const config = parseConfig(patch);
@@ -62,21 +69,39 @@ describe.each<[name: string, steps: number, patch: ConfigPatch]>([
     expect(tf.memory().numTensors, 'nothing is left behind').toBe(held);
     for (const session of sessions) await session.close();
 
-    losses[0]!.forEach((loss, i) => expect(Math.abs(losses[1]![i]! - loss), `loss of step ${i + 1}`).toBeLessThan(1e-4));
+    losses[0]!.forEach((loss, i) =>
+      expect(Math.abs(losses[1]![i]! - loss), `loss of step ${i + 1}`).toBeLessThan(1e-4),
+    );
     for (const [name, { data }] of after[0]!) {
       const begun = before.get(name)?.data ?? new Float32Array(data.length);
       const change = (x: Float32Array) => x.map((v, i) => v - begun[i]!);
       const expected = change(data);
       // The second term is for predictor.1.running_mean: z has no mean there, so it moves by rounding alone.
-      expect(distance(change(after[1]!.get(name)!.data), expected), name).toBeLessThan(2e-2 * norm(expected) + 1e-7 * Math.sqrt(data.length));
+      expect(distance(change(after[1]!.get(name)!.data), expected), name).toBeLessThan(
+        2e-2 * norm(expected) + 1e-7 * Math.sqrt(data.length),
+      );
     }
   });
 });
 
 it('has every operation of every method', () => {
-  const names = ['simsiam', 'simclr', 'moco', 'byol', 'swav', 'simsiam-lars', 'simsiam-cross-entropy', 'simsiam-alternation-10'];
-  const used = [...names.map(study), mergeConfig(tiny, { backbone: { name: 'resnet50', stem: 'imagenet' }, imageSize: 32 })].flatMap((patch) =>
-    trainingGraph(parseConfig(patch), { images: 8 }).outputs.get('loss')!.graph.nodes.map((node) => node.op.name),
+  const names = [
+    'simsiam',
+    'simclr',
+    'moco',
+    'byol',
+    'swav',
+    'simsiam-lars',
+    'simsiam-cross-entropy',
+    'simsiam-alternation-10',
+  ];
+  const used = [
+    ...names.map(study),
+    mergeConfig(tiny, { backbone: { name: 'resnet50', stem: 'imagenet' }, imageSize: 32 }),
+  ].flatMap((patch) =>
+    trainingGraph(parseConfig(patch), { images: 8 })
+      .outputs.get('loss')!
+      .graph.nodes.map((node) => node.op.name),
   );
   expect([...new Set(used)].filter((name) => !(name in operations)).sort()).toEqual(['constant', 'input']);
 });
@@ -98,7 +123,9 @@ describe('a TensorFlow beside the application', () => {
   };
 
   it('is missed, with what to do', async () => {
-    await expect(withPackage('tfjs-node-gpu', null)).rejects.toThrow(/not installed in .*tfjs-node-gpu.*LOOKALIKE_TENSORFLOW/);
+    await expect(withPackage('tfjs-node-gpu', null)).rejects.toThrow(
+      /not installed in .*tfjs-node-gpu.*LOOKALIKE_TENSORFLOW/,
+    );
   });
 
   it('says why it does not load', async () => {
@@ -107,15 +134,19 @@ describe('a TensorFlow beside the application', () => {
   });
 
   it('is none where it computes on the processor', async () => {
-    const source = "module.exports = { ready: async () => {}, backend: () => ({ isUsingGpuDevice: false }) };";
-    for (const name of ['tfjs-node', 'tfjs-node-gpu']) await expect(withPackage(name, source)).rejects.toThrow(`${name} computes on the processor`);
+    const source = 'module.exports = { ready: async () => {}, backend: () => ({ isUsingGpuDevice: false }) };';
+    for (const name of ['tfjs-node', 'tfjs-node-gpu'])
+      await expect(withPackage(name, source)).rejects.toThrow(`${name} computes on the processor`);
   });
 
   it('is not taken from the working directory', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
     const home = join(folder, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
     mkdirSync(home, { recursive: true });
-    writeFileSync(join(home, 'index.js'), 'module.exports = { ready: async () => {}, backend: () => ({ isUsingGpuDevice: true }) };');
+    writeFileSync(
+      join(home, 'index.js'),
+      'module.exports = { ready: async () => {}, backend: () => ({ isUsingGpuDevice: true }) };',
+    );
     const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder);
     await expect(loadTensorFlow()).rejects.toThrow('it is not installed');
     cwd.mockRestore();
@@ -126,8 +157,11 @@ describe('a TensorFlow beside the application', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
     const home = join(folder, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
     mkdirSync(home, { recursive: true });
-    writeFileSync(join(home, 'index.js'), `const tf = require(${JSON.stringify(require.resolve('@tensorflow/tfjs-core'))});
-      module.exports = { ...tf, backend: () => ({ isUsingGpuDevice: true }) };`);
+    writeFileSync(
+      join(home, 'index.js'),
+      `const tf = require(${JSON.stringify(require.resolve('@tensorflow/tfjs-core'))});
+      module.exports = { ...tf, backend: () => ({ isUsingGpuDevice: true }) };`,
+    );
     process.env[variable] = folder;
     try {
       const config = parseConfig(mergeConfig(tiny, { backbone: { stem: 'imagenet' }, imageSize: 32 }));
@@ -141,7 +175,9 @@ describe('a TensorFlow beside the application', () => {
       rmSync(folder, { recursive: true, force: true });
     }
     const config = parseConfig(tiny);
-    await expect(createTraining(config, initialState(config), { device: 'cuda' })).rejects.toThrow(/LOOKALIKE_TENSORFLOW/);
+    await expect(createTraining(config, initialState(config), { device: 'cuda' })).rejects.toThrow(
+      /LOOKALIKE_TENSORFLOW/,
+    );
   });
 
   it('is found, with the function that Node removed restored for it', async () => {

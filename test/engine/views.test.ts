@@ -13,7 +13,12 @@ import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import { openSession } from '../../src-main/engine/session.ts';
 import { noTraffic } from '../../src-main/engine/traffic.ts';
 import { ViewMaker } from '../../src-main/engine/views/maker.ts';
-import { augmentView, drawParameters, encodeParameters, imagenetNormalisation } from '../../src-main/images/augment/index.ts';
+import {
+  augmentView,
+  drawParameters,
+  encodeParameters,
+  imagenetNormalisation,
+} from '../../src-main/images/augment/index.ts';
 import type { ViewParameters } from '../../src-main/images/augment/index.ts';
 import type { RgbImage } from '../../src-main/images/resize.ts';
 import { useSoftwareVulkan } from '../helpers/vulkan.ts';
@@ -24,16 +29,33 @@ interface Golden {
 }
 const golden = JSON.parse(readFileSync(new URL('../golden/augment.json', import.meta.url), 'utf8')) as Golden;
 const blob = gunzipSync(readFileSync(new URL('../golden/augment.bin.gz', import.meta.url)));
-const images = golden.images.map(({ at, width, height }): RgbImage => ({ data: new Uint8Array(blob.subarray(at, at + 3 * width * height)), width, height }));
+const images = golden.images.map(({ at, width, height }): RgbImage => ({
+  data: new Uint8Array(blob.subarray(at, at + 3 * width * height)),
+  width,
+  height,
+}));
 const [width, height] = [Math.max(...images.map((i) => i.width)), Math.max(...images.map((i) => i.height))];
 
 const { augment } = RunConfig.parse({});
 /** Every case of torchvision's, then what a run would draw, with everything switched on. */
 const drawn = (size: number): { image: RgbImage; parameters: ViewParameters }[] => [
-  ...golden.cases.filter((c) => c.size === size).map(({ image, parameters }) => ({ image: images[image]!, parameters })),
+  ...golden.cases
+    .filter((c) => c.size === size)
+    .map(({ image, parameters }) => ({ image: images[image]!, parameters })),
   ...Array.from({ length: 12 }, (_, i) => {
     const image = images[i % images.length]!;
-    return { image, parameters: drawParameters({ ...augment, verticalFlip: 0.5, jitter: 0.9 }, 5, i, `photo ${i}`, 0, image.width, image.height) };
+    return {
+      image,
+      parameters: drawParameters(
+        { ...augment, verticalFlip: 0.5, jitter: 0.9 },
+        5,
+        i,
+        `photo ${i}`,
+        0,
+        image.width,
+        image.height,
+      ),
+    };
   }),
 ];
 
@@ -47,7 +69,10 @@ async function download(tensor: OrtTensor): Promise<Float32Array> {
   return copy!.data as Float32Array;
 }
 
-const devices = [['cpu', true], ['webgpu', useSoftwareVulkan()]] as const;
+const devices = [
+  ['cpu', true],
+  ['webgpu', useSoftwareVulkan()],
+] as const;
 
 describe.each(devices.filter(([, here]) => here))('views made on %s', (device) => {
   const size = 32;
@@ -67,10 +92,17 @@ describe.each(devices.filter(([, here]) => here))('views made on %s', (device) =
       // the second view: the first mirrored, with another blur
       encodeParameters({ ...view, flip: !view.flip, blurSigma: 1.5 }, size, parameters, (count + n) * VIEW_PARAMETERS);
     }
-    const maker = await ViewMaker.create({ count, width, height, sizes: [size, size], ...imagenetNormalisation }, { device });
+    const maker = await ViewMaker.create(
+      { count, width, height, sizes: [size, size], ...imagenetNormalisation },
+      { device },
+    );
     const made = await maker.make({ photos, parameters }, traffic);
     if (device === 'webgpu') expect(Object.values(made).map((t) => t.location)).toEqual(['gpu-buffer', 'gpu-buffer']);
-    views = await Promise.all(['view1', 'view2'].map(async (name) => (device === 'webgpu' ? download(made[name]!) : (made[name]!.data as Float32Array))));
+    views = await Promise.all(
+      ['view1', 'view2'].map(async (name) =>
+        device === 'webgpu' ? download(made[name]!) : (made[name]!.data as Float32Array),
+      ),
+    );
     for (const tensor of Object.values(made)) tensor.dispose();
     await maker.close();
   }, 300_000);
@@ -78,7 +110,14 @@ describe.each(devices.filter(([, here]) => here))('views made on %s', (device) =
   it.each([0, 1])('are those of the processor: view %i', (v) => {
     for (const [n, { image, parameters }] of cases.entries()) {
       const expected = new Float32Array(values);
-      augmentView(image, v === 0 ? parameters : { ...parameters, flip: !parameters.flip, blurSigma: 1.5 }, size, expected, 0, imagenetNormalisation);
+      augmentView(
+        image,
+        v === 0 ? parameters : { ...parameters, flip: !parameters.flip, blurSigma: 1.5 },
+        size,
+        expected,
+        0,
+        imagenetNormalisation,
+      );
       const actual = views[v]!.subarray(n * values, (n + 1) * values);
       let [sum, worst] = [0, 0];
       for (let i = 0; i < values; i++) {

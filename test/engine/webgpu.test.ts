@@ -38,7 +38,9 @@ function expectAlike(before: State, after: Record<'cpu' | 'webgpu', State>): voi
     const change = (x: Float32Array) => x.map((v, i) => v - begun[i]!);
     const expected = change(data);
     // The second term is for predictor.1.running_mean: z has no mean there, so it moves by rounding alone.
-    expect(distance(change(after.webgpu.get(name)!.data), expected), name).toBeLessThan(2e-2 * norm(expected) + 1e-7 * Math.sqrt(data.length));
+    expect(distance(change(after.webgpu.get(name)!.data), expected), name).toBeLessThan(
+      2e-2 * norm(expected) + 1e-7 * Math.sqrt(data.length),
+    );
   }
 }
 
@@ -67,7 +69,10 @@ describe.runIf(available)('ten steps on WebGPU', () => {
     for (let i = 0; i < 10; i++) steps.cpu.push(await cpu.step({ views, ...rates }));
     after.cpu = await cpu.readState();
     await cpu.close();
-    const gpu = await TrainingSession.create(config, before, { device: 'webgpu', metricsInterval: { steps: 4, milliseconds: Infinity, bytes: Infinity } });
+    const gpu = await TrainingSession.create(config, before, {
+      device: 'webgpu',
+      metricsInterval: { steps: 4, milliseconds: Infinity, bytes: Infinity },
+    });
     for (let i = 0; i < 10; i++) {
       const rows = await gpu.advance({ views, ...rates });
       known.push(rows.length);
@@ -123,7 +128,10 @@ describe.runIf(available)('two steps on WebGPU agree with the CPU', () => {
       const first = session.copied.toDevice;
       await session.step({ views: viewsOf(config), ...rates });
       // What a step only reads, such as a fixed predictor, is on the device too.
-      if (device === 'webgpu') expect(session.copied.toDevice - first).toBeLessThanOrEqual(4 * (2 * config.batchSize * 3 * config.imageSize ** 2 + 2));
+      if (device === 'webgpu')
+        expect(session.copied.toDevice - first).toBeLessThanOrEqual(
+          4 * (2 * config.batchSize * 3 * config.imageSize ** 2 + 2),
+        );
       after[device] = await session.readState();
       await session.close();
     }
@@ -137,21 +145,37 @@ it('read metrics every few steps, of a slow device too', () => {
   expect([due(1, 30_000, 0), due(1, 0, 1e9)], 'not after every step').toEqual([false, false]);
   expect([due(2, 999, 999_999), due(2, 1000, 0), due(2, 0, 1e6)]).toEqual([false, true, true]);
   expect([due(7, 0, 0), due(8, 0, 0)]).toEqual([false, true]);
-  expect(readingDue({ ...usual, steps: 100 }, { steps: 8, milliseconds: 0, bytes: 0 }), 'the ring holds no more').toBe(true);
+  expect(readingDue({ ...usual, steps: 100 }, { steps: 8, milliseconds: 0, bytes: 0 }), 'the ring holds no more').toBe(
+    true,
+  );
 });
 
 describe.runIf(available)('every node of a step is computed by WebGPU', () => {
   const folder = new URL('../../configs/methods/', import.meta.url);
-  const studies = ['simsiam', 'simclr', 'moco', 'byol', 'swav', 'simsiam-lars', 'simsiam-cross-entropy', 'simsiam-moving-average'].map(
-    (name): [string, ConfigPatch] => [name, mergeConfig(JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as ConfigPatch, tiny)],
-  );
+  const studies = [
+    'simsiam',
+    'simclr',
+    'moco',
+    'byol',
+    'swav',
+    'simsiam-lars',
+    'simsiam-cross-entropy',
+    'simsiam-moving-average',
+  ].map((name): [string, ConfigPatch] => [
+    name,
+    mergeConfig(JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as ConfigPatch, tiny),
+  ]);
   const shapes: [string, ConfigPatch][] = [
     ['imagenet stem', mergeConfig(tiny, { backbone: { stem: 'imagenet' }, imageSize: 32 })],
     ['resnet50', mergeConfig(tiny, { backbone: { name: 'resnet50' } })],
   ];
   it.each([...studies, ...shapes])('%s', async (_name, patch) => {
     const { model } = await trainingModel(parseConfig(patch), { device: 'webgpu' }, 16);
-    const session = await openSession(model, { device: 'webgpu' }, { logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: '1' } } });
+    const session = await openSession(
+      model,
+      { device: 'webgpu' },
+      { logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: '1' } } },
+    );
     await session.release();
   });
 });

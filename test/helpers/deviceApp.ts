@@ -62,12 +62,12 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.close();
-  for (const name of Object.keys(process.env)) if (/^(FAULT_\w+|FLOAT16|PATIENCE|STEP_MS)$/.test(name)) delete process.env[name];
+  for (const name of Object.keys(process.env))
+    if (/^(FAULT_\w+|FLOAT16|PATIENCE|STEP_MS)$/.test(name)) delete process.env[name];
   rmSync(directory, { recursive: true, force: true });
 });
 
-export const theCard = (answer: { devices: Device[] }) =>
-  answer.devices.find(({ provider }) => provider === 'webgpu')!;
+export const theCard = (answer: { devices: Device[] }) => answer.devices.find(({ provider }) => provider === 'webgpu')!;
 /** Tests the card where that is needed. */
 export const test = (again = false) => app.handle('system.testDevices', { provider: 'webgpu', again });
 

@@ -15,8 +15,7 @@ import { onnxRuntime } from '../../src-main/trainer/backend.ts';
 import type { Backend, Embedder, Training } from '../../src-main/trainer/backend.ts';
 import { computeJobs } from '../../src-main/trainer/thread.ts';
 
-const isLost =
-  'Failed to download data from buffer. wgpu::MapAsyncStatus value: 4, message: [Device] is lost.';
+const isLost = 'Failed to download data from buffer. wgpu::MapAsyncStatus value: 4, message: [Device] is lost.';
 
 /** As onnxruntime 1.30 words it. `odd`: in words that are not known. */
 const words = {
@@ -72,9 +71,7 @@ function clockwork(state: State, milliseconds: number, before: () => boolean): T
     advance: async () => [await step()],
     settle: async () => [],
     readState: async () =>
-      new Map(
-        [...state].map(([name, { shape, data }]) => [name, { shape, data: data.map((x) => moved * x) }]),
-      ),
+      new Map([...state].map(([name, { shape, data }]) => [name, { shape, data: data.map((x) => moved * x) }])),
     writeState: () => {},
     close: async () => {},
   };

@@ -23,9 +23,7 @@ export interface ErrorCode {
 
 const sources = (folders: readonly string[], except: RegExp): string[] =>
   folders
-    .flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
-    )
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
     .filter((file) => file.endsWith('.ts') && !except.test(file));
 
 const parse = (file: string): ts.SourceFile =>
@@ -56,8 +54,7 @@ function readings(node: ts.Expression): string[] | null {
 const combine = (parts: readonly (readonly string[])[]): string[] =>
   parts.reduce<string[]>((made, part) => made.flatMap((start) => part.map((end) => start + end)), ['']);
 
-const literal = (node: ts.Node | undefined): string | null =>
-  node && ts.isStringLiteral(node) ? node.text : null;
+const literal = (node: ts.Node | undefined): string | null => (node && ts.isStringLiteral(node) ? node.text : null);
 
 const isCode = (text: string | null): text is string => text !== null && /^[a-z]+(-[a-z]+)*$/.test(text);
 
@@ -104,10 +101,7 @@ export function errorSites(folders: readonly string[], except: RegExp): ErrorSit
 }
 
 /** What the application says it is doing: the sentences in calls that tell of progress. */
-export function activitySites(
-  folders: readonly string[],
-  except: RegExp,
-): { where: string; message: string }[] {
+export function activitySites(folders: readonly string[], except: RegExp): { where: string; message: string }[] {
   return sources(folders, except).flatMap((file) => {
     const source = parse(file);
     const found: { where: string; message: string }[] = [];

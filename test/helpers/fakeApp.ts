@@ -27,8 +27,7 @@ export function fakeApp(): Served {
         case 'library.browse':
           return { folder: '', parent: null, folders: [], images: aborted };
         case 'runs.delete':
-          for (const listener of listeners)
-            listener({ name: 'runRemoved', runId: given!['runId'] as string });
+          for (const listener of listeners) listener({ name: 'runRemoved', runId: given!['runId'] as string });
           return { bytes: 0, undoSeconds: 0 };
         case 'explore.map':
           return {

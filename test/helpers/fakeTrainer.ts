@@ -15,14 +15,7 @@ let stopping = false;
 let paused = false;
 
 const row = (epoch: number, epochs: number, knn: number): EpochMetrics =>
-  epochMetrics(epoch, {
-    knn,
-    epochs,
-    step: epoch * 4,
-    loss: -epoch / 10,
-    at: Date.now(),
-    etaSeconds: epochs - epoch,
-  });
+  epochMetrics(epoch, { knn, epochs, step: epoch * 4, loss: -epoch / 10, at: Date.now(), etaSeconds: epochs - epoch });
 
 /** A checkpoint with the header the application reads, and no tensor of use. */
 function checkpoint(job: TrainJob, epoch: number, finished: boolean): string {
@@ -123,9 +116,7 @@ async function train(job: TrainJob): Promise<void> {
 function vectorOf(name: string): number[] {
   const [, label, number] = /^(.*?)(\d+)/.exec(name) ?? [];
   const angle = Number(number) / 10;
-  return label
-    ? [1, 0, Math.cos(angle) / 4, Math.sin(angle) / 4]
-    : [0, 1, Math.cos(angle) / 4, Math.sin(angle) / 4];
+  return label ? [1, 0, Math.cos(angle) / 4, Math.sin(angle) / 4] : [0, 1, Math.cos(angle) / 4, Math.sin(angle) / 4];
 }
 
 function embed(job: Extract<Job, { kind: 'embed' }>): void {
@@ -135,25 +126,24 @@ function embed(job: Extract<Job, { kind: 'embed' }>): void {
   const length = Buffer.from([header.length & 255, header.length >> 8]);
   writeFileSync(
     job.output,
-    Buffer.concat([
-      Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
-      length,
-      header,
-      new Uint8Array(vectors.buffer),
-    ]),
+    Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), length, header, new Uint8Array(vectors.buffer)]),
   );
   say({ type: 'progress', fraction: 1, message: 'embedding photos', etaSeconds: 0 });
-  say({
-    type: 'done',
-    result: { kind: 'embed', images: job.images.map(({ id }) => id), dimensions: 4, skipped: [] },
-  });
+  say({ type: 'done', result: { kind: 'embed', images: job.images.map(({ id }) => id), dimensions: 4, skipped: [] } });
 }
 
 /** A tenth of a second a step, whatever it is. */
 function estimate({ config, images }: Extract<Job, { kind: 'estimate' }>): void {
   const stepsPerEpoch = Math.floor(images / config.batchSize);
   const epochs = config.epochs ?? 1;
-  const measured = { seconds: 0.11 * stepsPerEpoch * epochs, memoryBytes: 1, diskBytes: 1, epochs, stepsPerEpoch, basis: 'measured' as const };
+  const measured = {
+    seconds: 0.11 * stepsPerEpoch * epochs,
+    memoryBytes: 1,
+    diskBytes: 1,
+    epochs,
+    stepsPerEpoch,
+    basis: 'measured' as const,
+  };
   say({ type: 'done', result: { kind: 'estimate', estimate: measured } });
 }
 

@@ -33,7 +33,8 @@ export async function makeHostileFolder(directory: string): Promise<HostileFolde
     return path;
   };
   const use = (name: string, bytes: Uint8Array): number => good.push(put(name, bytes));
-  const list = (name: string, bytes: Uint8Array | string, reason: RegExp): Map<string, RegExp> => bad.set(put(name, bytes), reason);
+  const list = (name: string, bytes: Uint8Array | string, reason: RegExp): Map<string, RegExp> =>
+    bad.set(put(name, bytes), reason);
   mkdirSync(directory, { recursive: true });
 
   const jpeg = await texture(1).jpeg({ quality: 90 }).toBuffer();
@@ -47,7 +48,12 @@ export async function makeHostileFolder(directory: string): Promise<HostileFolde
   list('truncated.bmp', bmp(24).subarray(0, 2000), /cut short/);
   list('truncated.heic', heicFixture('pattern').subarray(0, 400), /cut short/);
   list('1x1.png', await pattern(1, 1).png().toBuffer(), /1 × 1 pixels/);
-  use('30000 wide.jpg', await sharp({ create: { width: 30_000, height: 60, channels: 3, background: '#3a7' } }).jpeg().toBuffer());
+  use(
+    '30000 wide.jpg',
+    await sharp({ create: { width: 30_000, height: 60, channels: 3, background: '#3a7' } })
+      .jpeg()
+      .toBuffer(),
+  );
   list('claims 60000 x 60000.png', claimSize(png), /60000 × 60000 pixels/);
   list('claims 60000 x 60000.jpg', claimJpegSize(jpeg), /60000 × 60000 pixels/);
   list('claims 2 billion pixels.bmp', claimBmpSize(bmp(24)), /pixels, more than the limit/);
@@ -73,7 +79,8 @@ export async function makeHostileFolder(directory: string): Promise<HostileFolde
   use('photo.tiff', await texture(8).tiff().toBuffer());
   use('photo.webp', await texture(9).webp().toBuffer());
   use('photo.avif', await texture(10).avif({ effort: 0 }).toBuffer());
-  for (let orientation = 1; orientation <= 8; orientation++) use(`orientation ${orientation}.jpg`, await orientedJpeg(orientation));
+  for (let orientation = 1; orientation <= 8; orientation++)
+    use(`orientation ${orientation}.jpg`, await orientedJpeg(orientation));
   use(LONG_NAME, jpeg);
   use('cafe\u0301 (NFD).jpg', jpeg);
   use('caf\u00e9 (NFC).jpg', png);
@@ -82,7 +89,8 @@ export async function makeHostileFolder(directory: string): Promise<HostileFolde
   mkdirSync(join(directory, 'sub folder', 'deeper'), { recursive: true });
   use(join('sub folder', 'deeper', 'photo.jpg'), jpeg);
 
-  const close = process.platform === 'win32' ? async () => undefined : await makeUnixOddities(directory, good, bad, use, jpeg);
+  const close =
+    process.platform === 'win32' ? async () => undefined : await makeUnixOddities(directory, good, bad, use, jpeg);
   const past = new Date('2020-02-02T02:02:02Z');
   for (const path of [...good, ...bad.keys()]) {
     try {
@@ -135,7 +143,9 @@ async function makeUnixOddities(
 /** Bytes without pattern, the same in every run. */
 export function noise(length: number): Buffer {
   let state = 12345;
-  return Buffer.from(Uint8Array.from({ length }, () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24));
+  return Buffer.from(
+    Uint8Array.from({ length }, () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24),
+  );
 }
 
 function claimSize(png: Buffer): Buffer {
@@ -163,5 +173,7 @@ function claimBmpSize(bitmap: Buffer): Buffer {
 /** Three frames of different brightness; the first one is a photo. */
 export async function animatedGif(): Promise<Buffer> {
   const frames = await Promise.all([11, 12, 13].map((seed) => texture(seed, 60, 40).png().toBuffer()));
-  return await sharp(frames, { join: { animated: true } }).gif().toBuffer();
+  return await sharp(frames, { join: { animated: true } })
+    .gif()
+    .toBuffer();
 }

@@ -22,7 +22,8 @@ export const QUARTERS = [
 export function patternPixels(width = WIDTH, height = HEIGHT): Buffer {
   const pixels = Buffer.alloc(width * height * 3);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) pixels.set(QUARTERS[(y >= height / 2 ? 2 : 0) + (x >= width / 2 ? 1 : 0)]!, (y * width + x) * 3);
+    for (let x = 0; x < width; x++)
+      pixels.set(QUARTERS[(y >= height / 2 ? 2 : 0) + (x >= width / 2 ? 1 : 0)]!, (y * width + x) * 3);
   }
   return pixels;
 }
@@ -39,7 +40,8 @@ export function texture(seed: number, width = 160, height = 120): Sharp {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < 3; c++) {
         state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-        const wave = 60 * Math.sin((x * (1 + (seed % 5)) + c * 20) / 17) + 50 * Math.cos((y * (1 + (seed % 3))) / 13 + seed);
+        const wave =
+          60 * Math.sin((x * (1 + (seed % 5)) + c * 20) / 17) + 50 * Math.cos((y * (1 + (seed % 3))) / 13 + seed);
         pixels[(y * width + x) * 3 + c] = Math.max(0, Math.min(255, 128 + wave + (state >>> 28)));
       }
     }
@@ -54,7 +56,12 @@ export function quartersOf(image: { width: number; height: number; data: Uint8Ar
     return [...image.data.subarray(i, i + 3)];
   };
   const { width, height } = image;
-  return [at(width / 4, height / 4), at((3 * width) / 4, height / 4), at(width / 4, (3 * height) / 4), at((3 * width) / 4, (3 * height) / 4)];
+  return [
+    at(width / 4, height / 4),
+    at((3 * width) / 4, height / 4),
+    at(width / 4, (3 * height) / 4),
+    at((3 * width) / 4, (3 * height) / 4),
+  ];
 }
 
 /** The picture stored so that a viewer who applies `orientation` (1 to 8) sees it upright. */
@@ -83,14 +90,20 @@ export async function storedFor(orientation: number, width = WIDTH, height = HEI
         7: [width - 1 - y, height - 1 - x],
         8: [y, height - 1 - x],
       }[orientation] as [number, number];
-      stored.set(upright.subarray((seenY * width + seenX) * 3, (seenY * width + seenX) * 3 + 3), (y * storedWidth + x) * 3);
+      stored.set(
+        upright.subarray((seenY * width + seenX) * 3, (seenY * width + seenX) * 3 + 3),
+        (y * storedWidth + x) * 3,
+      );
     }
   }
   return sharp(stored, { raw: { width: storedWidth, height: storedHeight, channels: 3 } });
 }
 
 /** A bitmap with a BITMAPINFOHEADER and a gap before its pixels. */
-export function bmp(bits: 1 | 4 | 8 | 16 | 24 | 32, options: { topDown?: boolean; width?: number; height?: number; gap?: number } = {}): Buffer {
+export function bmp(
+  bits: 1 | 4 | 8 | 16 | 24 | 32,
+  options: { topDown?: boolean; width?: number; height?: number; gap?: number } = {},
+): Buffer {
   const { topDown = false, width = WIDTH, height = HEIGHT, gap = 6 } = options;
   const palette = bits <= 8 ? Array.from({ length: 1 << bits }, (_, i) => QUARTERS[i % 4]!) : [];
   const stride = Math.ceil((width * bits) / 32) * 4;
@@ -128,7 +141,18 @@ export function bmpRle8(width = WIDTH, height = HEIGHT): Buffer {
   const out = [head];
   for (let y = height - 1; y >= 0; y--) {
     const low = y >= height / 2 ? 2 : 0;
-    out.push(Buffer.from([width / 2, low, 0, width / 2, ...new Array<number>(width / 2).fill(low + 1), ...((width / 2) % 2 ? [0] : []), 0, 0]));
+    out.push(
+      Buffer.from([
+        width / 2,
+        low,
+        0,
+        width / 2,
+        ...new Array<number>(width / 2).fill(low + 1),
+        ...((width / 2) % 2 ? [0] : []),
+        0,
+        0,
+      ]),
+    );
   }
   out.push(Buffer.from([0, 1]));
   const bytes = Buffer.concat(out);
@@ -192,7 +216,8 @@ export async function rawFile(kind: RawKind, orientation = 1): Promise<Buffer> {
   return Buffer.concat([header, thumbnail, lossless, sensor, preview, sensor]);
 }
 
-export const heicFixture = (name: 'pattern' | 'pattern-p3'): Buffer => readFileSync(new URL(`../unit/images/fixtures/${name}.heic`, import.meta.url));
+export const heicFixture = (name: 'pattern' | 'pattern-p3'): Buffer =>
+  readFileSync(new URL(`../unit/images/fixtures/${name}.heic`, import.meta.url));
 
 /**
  * The HEIC picture with an `irot` property of `quarterTurns` counter-clockwise: heif-enc writes none, every telephone
@@ -242,29 +267,40 @@ export async function ultraHdrJpeg(base: Buffer): Promise<Buffer> {
       ),
     );
   const bare = await pattern(48, 32).greyscale().jpeg().toBuffer();
-  const range = 'GainMapMin="0" hdrgm:GainMapMax="2" hdrgm:Gamma="1" hdrgm:OffsetSDR="0.015625" hdrgm:OffsetHDR="0.015625"';
+  const range =
+    'GainMapMin="0" hdrgm:GainMapMax="2" hdrgm:Gamma="1" hdrgm:OffsetSDR="0.015625" hdrgm:OffsetHDR="0.015625"';
   const gainMap = Buffer.concat([
     bare.subarray(0, 2),
     xmp(`hdrgm:${range} hdrgm:HDRCapacityMin="0" hdrgm:HDRCapacityMax="2" hdrgm:BaseRenditionIsHDR="False"/>`),
     bare.subarray(2),
   ]);
-  const item = (attributes: string) => `<rdf:li rdf:parseType="Resource"><Container:Item ${attributes} Item:Mime="image/jpeg"/></rdf:li>`;
-  const namespaces = 'xmlns:Container="http://ns.google.com/photos/1.0/container/" xmlns:Item="http://ns.google.com/photos/1.0/container/item/"';
+  const item = (attributes: string) =>
+    `<rdf:li rdf:parseType="Resource"><Container:Item ${attributes} Item:Mime="image/jpeg"/></rdf:li>`;
+  const namespaces =
+    'xmlns:Container="http://ns.google.com/photos/1.0/container/" xmlns:Item="http://ns.google.com/photos/1.0/container/item/"';
   const contents = item('Item:Semantic="Primary"') + item(`Item:Semantic="GainMap" Item:Length="${gainMap.length}"`);
-  const directory = xmp(`${namespaces}><Container:Directory><rdf:Seq>${contents}</rdf:Seq></Container:Directory></rdf:Description>`);
+  const directory = xmp(
+    `${namespaces}><Container:Directory><rdf:Seq>${contents}</rdf:Seq></Container:Directory></rdf:Description>`,
+  );
 
   const index = Buffer.alloc(86); // 'MPF\0', a TIFF header, three tags, two pictures of 16 bytes
   const total = base.length + directory.length + index.length + 4;
   index.write('MPF\0MM\0*', 0, 'latin1');
   index.writeUInt32BE(8, 8);
   index.writeUInt16BE(3, 12);
-  const tags = [[0xb000, 7, 4, 0x30313030], [0xb001, 4, 1, 2], [0xb002, 7, 32, 50]] as const;
+  const tags = [
+    [0xb000, 7, 4, 0x30313030],
+    [0xb001, 4, 1, 2],
+    [0xb002, 7, 32, 50],
+  ] as const;
   tags.forEach(([tag, type, count, value], i) => {
     index.writeUInt16BE(tag, 14 + 12 * i);
     index.writeUInt16BE(type, 16 + 12 * i);
     index.writeUInt32BE(count, 18 + 12 * i);
     index.writeUInt32BE(value, 22 + 12 * i);
   });
-  [0x030000, total, 0, 0, 0, gainMap.length, total - (2 + directory.length + 8)].forEach((value, i) => index.writeUInt32BE(value, 54 + 4 * i));
+  [0x030000, total, 0, 0, 0, gainMap.length, total - (2 + directory.length + 8)].forEach((value, i) =>
+    index.writeUInt32BE(value, 54 + 4 * i),
+  );
   return Buffer.concat([base.subarray(0, 2), directory, segment(0xe2, index), base.subarray(2), gainMap]);
 }

@@ -8,8 +8,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 
-const systemDrivers = ['/usr/lib/chromium/vk_swiftshader_icd.json', '/usr/lib/chromium-browser/vk_swiftshader_icd.json'];
-const systemLoaders = ['/usr/lib/x86_64-linux-gnu/libvulkan.so.1', '/usr/lib64/libvulkan.so.1', '/usr/lib/libvulkan.so.1'];
+const systemDrivers = [
+  '/usr/lib/chromium/vk_swiftshader_icd.json',
+  '/usr/lib/chromium-browser/vk_swiftshader_icd.json',
+];
+const systemLoaders = [
+  '/usr/lib/x86_64-linux-gnu/libvulkan.so.1',
+  '/usr/lib64/libvulkan.so.1',
+  '/usr/lib/libvulkan.so.1',
+];
 
 let found: Record<string, string> | null | undefined;
 
@@ -34,19 +41,31 @@ function find(): Record<string, string> | null {
   const driver = named ?? systemDrivers.find((path) => existsSync(path));
   if (driver && systemLoaders.some((path) => existsSync(path))) return { VK_ICD_FILENAMES: driver };
   const folder = unpacked();
-  return folder === null ? null : { VK_ICD_FILENAMES: driver ?? join(folder, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') };
+  return folder === null
+    ? null
+    : {
+        VK_ICD_FILENAMES: driver ?? join(folder, 'vk_swiftshader_icd.json'),
+        LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
+      };
 }
 
 /** The driver and the loader out of the package, in a temporary folder that later processes find. */
 function unpacked(): string | null {
   try {
-    const archive = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '..', '..', 'bin', 'swiftshader.tar.br');
+    const archive = join(
+      dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')),
+      '..',
+      '..',
+      'bin',
+      'swiftshader.tar.br',
+    );
     const home = join(tmpdir(), `lookalike-swiftshader-${statSync(archive).mtimeMs}`);
     if (existsSync(home)) return home;
     const tar = brotliDecompressSync(readFileSync(archive));
     const folder = mkdtempSync(`${home}-`);
-    for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
-      const text = (from: number, length: number) => tar.toString('latin1', at + from, at + from + length).split('\0')[0]!;
+    for (let at = 0; at + 512 <= tar.length && tar[at] !== 0;) {
+      const text = (from: number, length: number) =>
+        tar.toString('latin1', at + from, at + from + length).split('\0')[0]!;
       const [name, size] = [text(0, 100), Number.parseInt(text(124, 12), 8)];
       if (size > 0) writeFileSync(join(folder, name.split('/').at(-1)!), tar.subarray(at + 512, at + 512 + size));
       at += 512 + 512 * Math.ceil(size / 512);

@@ -16,7 +16,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 function binary(): { path: string } | { reason: string } {
   const folder = join(root, 'node_modules/electron');
   const named = process.env.LOOKALIKE_ELECTRON;
-  if (named) return existsSync(named) ? { path: named } : { reason: `LOOKALIKE_ELECTRON names ${named}, which is not there` };
+  if (named)
+    return existsSync(named) ? { path: named } : { reason: `LOOKALIKE_ELECTRON names ${named}, which is not there` };
   const marker = join(folder, 'path.txt');
   if (!existsSync(marker)) return { reason: "Electron's binary is not installed (npm start fetches it where it can)" };
   const path = join(folder, 'dist', readFileSync(marker, 'utf8').trim());
@@ -26,8 +27,13 @@ function binary(): { path: string } | { reason: string } {
 function whyNot(): string | null {
   const found = binary();
   if ('reason' in found) return found.reason;
-  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'there is no display';
-  if (!existsSync(join(root, 'dist/main/src-main/electron/preload.cjs')) || !existsSync(join(root, 'dist/renderer/index.html'))) return 'run "npm run build && npm run build:main" first';
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
+    return 'there is no display';
+  if (
+    !existsSync(join(root, 'dist/main/src-main/electron/preload.cjs')) ||
+    !existsSync(join(root, 'dist/renderer/index.html'))
+  )
+    return 'run "npm run build && npm run build:main" first';
   return null;
 }
 
@@ -38,7 +44,11 @@ test.skip(reason !== null, reason ?? '');
 test('opens, is sandboxed, trains on sample photos and ends', async () => {
   const home = mkdtempSync(join(tmpdir(), 'lookalike-electron-'));
   const found = binary() as { path: string };
-  const electron = await _electron.launch({ executablePath: found.path, args: [root, '--home', home], locale: 'en-US' });
+  const electron = await _electron.launch({
+    executablePath: found.path,
+    args: [root, '--home', home],
+    locale: 'en-US',
+  });
   try {
     const page = await electron.firstWindow();
     expect(page.url()).toMatch(/^app:\/\/lookalike\//);

@@ -30,8 +30,13 @@ const home = mkdtempSync(join(tmpdir(), 'lookalike-page-'));
 
 beforeAll(async () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  if (!existsSync(join(root, 'dist/renderer/index.html'))) await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
-  app = await createApp({ home, host: { kind: 'electron', version: '1.2.3', canPickFolder: true }, imageIsolation: 'thread' });
+  if (!existsSync(join(root, 'dist/renderer/index.html')))
+    await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
+  app = await createApp({
+    home,
+    host: { kind: 'electron', version: '1.2.3', canPickFolder: true },
+    imageIsolation: 'thread',
+  });
   shell = await startShell({ renderer: 'built' });
   // The utility process, in this process: what it is given it serves.
   const utility = shell.appProcess();
@@ -68,8 +73,15 @@ it('connects over the port and shows the application, without a word against the
 
 it('has the bridge and nothing else of Electron or Node', async () => {
   const { page } = window;
-  expect(await page.evaluate('Object.keys(lookalike).sort()')).toEqual(['pathOf', 'pickFile', 'pickFolder', 'requestPort']);
-  expect(await page.evaluate("[typeof require, typeof process, typeof module, typeof electron].join()")).toBe('undefined,undefined,undefined,undefined');
+  expect(await page.evaluate('Object.keys(lookalike).sort()')).toEqual([
+    'pathOf',
+    'pickFile',
+    'pickFolder',
+    'requestPort',
+  ]);
+  expect(await page.evaluate('[typeof require, typeof process, typeof module, typeof electron].join()')).toBe(
+    'undefined,undefined,undefined,undefined',
+  );
 });
 
 it('picks a folder by the native dialog', async () => {
@@ -81,20 +93,31 @@ it('picks a folder by the native dialog', async () => {
 
 it('asks with an image picked by the native dialog, and refuses another kind of file', async () => {
   const before = shell.dialogs.length;
-  const picked = window.page.evaluate("lookalike.pickFile('image').then((file) => file && [file.name, file.bytes.length])");
+  const picked = window.page.evaluate(
+    "lookalike.pickFile('image').then((file) => file && [file.name, file.bytes.length])",
+  );
   await expect.poll(() => shell.dialogs.length).toBe(before + 1);
-  shell.dialogs.at(-1)!.answer({ canceled: false, filePaths: [fileURLToPath(new URL('../../assets/icons/window.png', import.meta.url))] });
+  shell.dialogs
+    .at(-1)!
+    .answer({ canceled: false, filePaths: [fileURLToPath(new URL('../../assets/icons/window.png', import.meta.url))] });
   expect(await picked).toEqual(['window.png', expect.any(Number)]);
-  expect(await window.page.evaluate("lookalike.pickFile('passwords').then(() => 'given', () => 'refused')")).toBe('refused');
+  expect(await window.page.evaluate("lookalike.pickFile('passwords').then(() => 'given', () => 'refused')")).toBe(
+    'refused',
+  );
   expect(shell.dialogs.length).toBe(before + 1);
 });
 
 it('runs no script that is not ours, and reaches nobody', async () => {
   const { page, escaped } = window;
-  const inject = (script: string) => page.evaluate(`(() => { const s = document.createElement('script'); ${script}; document.head.append(s); })()`).catch(() => {});
+  const inject = (script: string) =>
+    page
+      .evaluate(`(() => { const s = document.createElement('script'); ${script}; document.head.append(s); })()`)
+      .catch(() => {});
   await inject("s.textContent = 'window.inline = 1'");
   await inject("s.src = 'https://example.org/x.js'");
-  await page.evaluate("document.body.append(Object.assign(document.createElement('img'), { src: 'https://example.org/pixel.png' }))");
+  await page.evaluate(
+    "document.body.append(Object.assign(document.createElement('img'), { src: 'https://example.org/pixel.png' }))",
+  );
   expect(await page.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')")).toBe('refused');
   expect(await page.evaluate('typeof inline')).toBe('undefined');
   expect(escaped).toEqual([]);
@@ -116,5 +139,10 @@ it('a page that is loaded again has a new port', async () => {
   await page.reload();
   const chosen = page.getByRole('group', { name: 'Theme' }).getByRole('button', { name: 'Dark', pressed: true });
   await chosen.waitFor(); // what the application told the new page
-  expect(shell.appProcess().types().filter((type) => type === 'client').length).toBeGreaterThanOrEqual(3);
+  expect(
+    shell
+      .appProcess()
+      .types()
+      .filter((type) => type === 'client').length,
+  ).toBeGreaterThanOrEqual(3);
 });

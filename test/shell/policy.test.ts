@@ -7,10 +7,25 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { desktopCatalogues, translator } from '../../shared/messages/desktop.ts';
 import { placeholdersOf } from '../../shared/messages/format.ts';
-import { afterCrash, keepsAwake, languageOf, noticeOfRun, noticeOfVerdict, onClose, progressOf } from '../../src-main/electron/decisions.ts';
+import {
+  afterCrash,
+  keepsAwake,
+  languageOf,
+  noticeOfRun,
+  noticeOfVerdict,
+  onClose,
+  progressOf,
+} from '../../src-main/electron/decisions.ts';
 import { commandLineOf, parseFlags } from '../../src-main/electron/flags.ts';
 import { menuTemplate, trayTemplate, trayTooltip } from '../../src-main/electron/menu.ts';
-import { isTrustedSender, mayDownload, mayNavigate, mayRequest, mayUse, windowOptions } from '../../src-main/electron/policy.ts';
+import {
+  isTrustedSender,
+  mayDownload,
+  mayNavigate,
+  mayRequest,
+  mayUse,
+  windowOptions,
+} from '../../src-main/electron/policy.ts';
 import { routeOf } from '../../src-main/electron/routes.ts';
 import { placeWindow, readWindowState, writeWindowState } from '../../src-main/electron/windowState.ts';
 import { run } from './double/start.ts';
@@ -31,7 +46,9 @@ describe('the window', () => {
     });
   });
 
-  it.each(['app://lookalike/', 'app://lookalike/#/runs', 'app://lookalike/?x=1#/monitor/a'])('may be at %s', (url) => expect(mayNavigate(url)).toBe(true));
+  it.each(['app://lookalike/', 'app://lookalike/#/runs', 'app://lookalike/?x=1#/monitor/a'])('may be at %s', (url) =>
+    expect(mayNavigate(url)).toBe(true),
+  );
   it.each([
     'https://example.org/',
     'file:///etc/passwd',
@@ -59,13 +76,34 @@ describe('the window', () => {
     expect(mayUse('clipboard-sanitized-write', 'app://lookalike/', true)).toBe(true);
     expect(mayUse('clipboard-sanitized-write', 'app://lookalike/', false)).toBe(false);
     expect(mayUse('clipboard-sanitized-write', 'https://example.org/', true)).toBe(false);
-    for (const permission of ['clipboard-read', 'media', 'geolocation', 'notifications', 'midi', 'openExternal', 'fileSystem', 'hid', 'usb', 'display-capture', 'unknown'])
+    for (const permission of [
+      'clipboard-read',
+      'media',
+      'geolocation',
+      'notifications',
+      'midi',
+      'openExternal',
+      'fileSystem',
+      'hid',
+      'usb',
+      'display-capture',
+      'unknown',
+    ])
       expect(mayUse(permission, 'app://lookalike/', true)).toBe(false);
   });
 
   it('asks nothing of the network', () => {
-    for (const url of ['app://lookalike/assets/a.js', 'data:image/png;base64,', 'blob:app://lookalike/1']) expect(mayRequest(url)).toBe(true);
-    for (const url of ['https://example.org/', 'http://127.0.0.1/', 'ws://localhost/', 'file:///etc/passwd', 'blob:https://example.org/1', 'devtools://devtools/x']) expect(mayRequest(url)).toBe(false);
+    for (const url of ['app://lookalike/assets/a.js', 'data:image/png;base64,', 'blob:app://lookalike/1'])
+      expect(mayRequest(url)).toBe(true);
+    for (const url of [
+      'https://example.org/',
+      'http://127.0.0.1/',
+      'ws://localhost/',
+      'file:///etc/passwd',
+      'blob:https://example.org/1',
+      'devtools://devtools/x',
+    ])
+      expect(mayRequest(url)).toBe(false);
     expect(mayRequest('devtools://devtools/x', true)).toBe(true);
     expect(mayDownload('blob:app://lookalike/1')).toBe(true);
     expect(mayDownload('blob:https://example.org/1')).toBe(false);
@@ -103,14 +141,21 @@ describe('app://lookalike/', () => {
 
   it('refuses other methods and sizes', () => {
     expect(routeOf('POST', 'app://lookalike/', files)).toMatchObject({ status: 405 });
-    for (const size of ['0', '15', '2049', '1e9', 'NaN', '64.5', '-1']) expect(routeOf('GET', `app://lookalike/image/a?size=${size}`, files)).toMatchObject({ status: 400 });
+    for (const size of ['0', '15', '2049', '1e9', 'NaN', '64.5', '-1'])
+      expect(routeOf('GET', `app://lookalike/image/a?size=${size}`, files)).toMatchObject({ status: 400 });
   });
 });
 
 describe('flags', () => {
   it('of the command line are what follows --cli, untouched', () => {
     expect(commandLineOf(['--home', '/h'])).toBeNull();
-    expect(commandLineOf(['--ozone-platform=headless', '--cli', 'train', '/photos', '--set', 'a=b', '--cli'])).toEqual(['train', '/photos', '--set', 'a=b', '--cli']);
+    expect(commandLineOf(['--ozone-platform=headless', '--cli', 'train', '/photos', '--set', 'a=b', '--cli'])).toEqual([
+      'train',
+      '/photos',
+      '--set',
+      'a=b',
+      '--cli',
+    ]);
     expect(commandLineOf(['--cli'])).toEqual([]);
   });
 
@@ -119,7 +164,11 @@ describe('flags', () => {
     const bin = join(place, 'Look alike/resources/bin');
     mkdirSync(bin, { recursive: true });
     cpSync(fileURLToPath(new URL('../../assets/bin/lookalike', import.meta.url)), join(bin, 'lookalike'));
-    writeFileSync(join(place, 'Look alike/lookalike-desktop'), '#!/bin/sh\nfor argument; do echo "<$argument>"; done\nexit 7\n', { mode: 0o755 });
+    writeFileSync(
+      join(place, 'Look alike/lookalike-desktop'),
+      '#!/bin/sh\nfor argument; do echo "<$argument>"; done\nexit 7\n',
+      { mode: 0o755 },
+    );
     symlinkSync(join('Look alike/resources/bin/lookalike'), join(place, 'lookalike'));
     const ran = spawnSync(join(place, 'lookalike'), ['train', '/my photos', '--json'], { encoding: 'utf8' });
     expect(ran.stdout).toBe('<--ozone-platform=headless>\n<--cli>\n<train>\n</my photos>\n<--json>\n');
@@ -128,11 +177,21 @@ describe('flags', () => {
   });
 
   it('are read', () => {
-    expect(parseFlags(['--home', 'photos', '--hidden'], '/cwd')).toMatchObject({ home: '/cwd/photos', hidden: true, problem: null });
-    expect(parseFlags(['--home=/abs', '--enable-features=X', '--no-sandbox'], '/cwd')).toMatchObject({ home: '/abs', hidden: false, problem: null });
+    expect(parseFlags(['--home', 'photos', '--hidden'], '/cwd')).toMatchObject({
+      home: '/cwd/photos',
+      hidden: true,
+      problem: null,
+    });
+    expect(parseFlags(['--home=/abs', '--enable-features=X', '--no-sandbox'], '/cwd')).toMatchObject({
+      home: '/abs',
+      hidden: false,
+      problem: null,
+    });
     expect(parseFlags(['--version'], '/').version).toBe(true);
   });
-  it.each([[['--home']], [['--home', '--hidden']], [['--home=']]])('%j is a problem', (argv) => expect(parseFlags(argv, '/').problem).toMatch(/--home DIR/));
+  it.each([[['--home']], [['--home', '--hidden']], [['--home=']]])('%j is a problem', (argv) =>
+    expect(parseFlags(argv, '/').problem).toMatch(/--home DIR/),
+  );
 });
 
 describe('where the window is placed', () => {
@@ -145,10 +204,14 @@ describe('where the window is placed', () => {
     expect(placeWindow(away, [display])).toEqual({ width: 1000, height: 700 });
   });
   it('never out of reach above, below or aside', () => {
-    for (const place of [{ y: -500 }, { y: 1030 }, { x: 1850 }, { x: -950 }]) expect(placeWindow({ ...saved, ...place }, [display])).not.toHaveProperty('x');
+    for (const place of [{ y: -500 }, { y: 1030 }, { x: 1850 }, { x: -950 }])
+      expect(placeWindow({ ...saved, ...place }, [display])).not.toHaveProperty('x');
   });
   it('no larger than the display and no smaller than it can be used', () => {
-    expect(placeWindow({ ...saved, width: 5000, height: 5000 }, [display])).toMatchObject({ width: 1920, height: 1040 });
+    expect(placeWindow({ ...saved, width: 5000, height: 5000 }, [display])).toMatchObject({
+      width: 1920,
+      height: 1040,
+    });
     expect(placeWindow({ ...saved, width: 200, height: 200 }, [display])).toMatchObject({ width: 720, height: 520 });
     expect(placeWindow(null, [])).toEqual({ width: 1280, height: 840 });
   });
@@ -160,7 +223,13 @@ describe('where the window is placed', () => {
       writeWindowState(file, saved);
       expect(readWindowState(file)).toEqual(saved);
       expect(readdirSync(folder)).toEqual(['window.json']);
-      for (const damaged of ['', '{', '{"x":1}', JSON.stringify({ ...saved, width: 'wide' }), JSON.stringify({ ...saved, y: 1e12 })]) {
+      for (const damaged of [
+        '',
+        '{',
+        '{"x":1}',
+        JSON.stringify({ ...saved, width: 'wide' }),
+        JSON.stringify({ ...saved, y: 1e12 }),
+      ]) {
         writeFileSync(file, damaged);
         expect(readWindowState(file)).toBeNull();
       }
@@ -198,15 +267,28 @@ describe('closing, crashing, sleeping, telling', () => {
   });
   it('tells of an end and of a failure, once, and not of what a person did', () => {
     expect(noticeOfRun('running', run({ state: 'finished' }))?.title).toBe('notice.finished.title');
-    expect(noticeOfRun('running', run({ state: 'failed', error: { name: 'E', code: 'c', message: 'no memory' } }))?.error).toMatchObject({ message: 'no memory' });
-    expect(noticeOfRun('running', run({ state: 'interrupted', error: { name: 'E', code: 'device-lost', message: 'lost' } }))?.title).toBe('notice.interrupted.title');
+    expect(
+      noticeOfRun('running', run({ state: 'failed', error: { name: 'E', code: 'c', message: 'no memory' } }))?.error,
+    ).toMatchObject({ message: 'no memory' });
+    expect(
+      noticeOfRun('running', run({ state: 'interrupted', error: { name: 'E', code: 'device-lost', message: 'lost' } }))
+        ?.title,
+    ).toBe('notice.interrupted.title');
     expect(noticeOfRun('finished', run({ state: 'finished' }))).toBeNull();
     expect(noticeOfRun(null, run({ state: 'finished' }))).toBeNull();
-    for (const state of ['stopped', 'paused', 'running', 'queued', 'interrupted'] as const) expect(noticeOfRun('running', run({ state }))).toBeNull();
+    for (const state of ['stopped', 'paused', 'running', 'queued', 'interrupted'] as const)
+      expect(noticeOfRun('running', run({ state }))).toBeNull();
   });
   it('tells of a collapse once', () => {
-    const event = (verdict: 'healthy' | 'suspicious' | 'collapsed') => ({ name: 'verdict' as const, runId: 'run1', judgement: { verdict, sentence: '', key: '', values: {}, advice: [] } });
-    expect(noticeOfVerdict(null, event('collapsed'), 'Holiday')).toMatchObject({ title: 'notice.collapsed.title', values: { name: 'Holiday' } });
+    const event = (verdict: 'healthy' | 'suspicious' | 'collapsed') => ({
+      name: 'verdict' as const,
+      runId: 'run1',
+      judgement: { verdict, sentence: '', key: '', values: {}, advice: [] },
+    });
+    expect(noticeOfVerdict(null, event('collapsed'), 'Holiday')).toMatchObject({
+      title: 'notice.collapsed.title',
+      values: { name: 'Holiday' },
+    });
     expect(noticeOfVerdict('collapsed', event('collapsed'), '')).toBeNull();
     expect(noticeOfVerdict(null, event('suspicious'), '')).toBeNull();
     expect(noticeOfVerdict('collapsed', event('healthy'), '')).toBeNull();
@@ -221,27 +303,49 @@ describe('closing, crashing, sleeping, telling', () => {
 describe('menu and tray', () => {
   type Item = { label?: string; role?: string; click?: () => void; submenu?: Item[]; accelerator?: string };
   const flat = (items: Item[]): Item[] => items.flatMap((item) => [item, ...flat(item.submenu ?? [])]);
-  it.each(['linux', 'darwin', 'win32'])('every item of the menu on %s does something and is in the language', (platform) => {
-    const gone: string[] = [];
-    const items = (language: 'en' | 'zh-CN', development = false) => flat(menuTemplate({ language, platform, development, go: (place) => gone.push(place) }) as Item[]);
-    const chinese = items('zh-CN');
-    for (const item of chinese) {
-      if ((item as { type?: string }).type === 'separator') continue;
-      expect(item.label).toBeTruthy();
-      if (item.label !== 'Lookalike') expect(item.label).toMatch(/[一-鿿]/);
-      expect(Boolean(item.role ?? item.click ?? item.submenu)).toBe(true);
-      item.click?.();
-    }
-    expect(gone.sort()).toEqual(['evaluate', 'explore', 'export', 'help', 'lab', 'library', 'monitor', 'new', 'new', 'runs', 'settings', 'welcome']);
-    const accelerators = chinese.flatMap(({ accelerator }) => accelerator ?? []);
-    expect(new Set(accelerators).size).toBe(accelerators.length);
-    expect(items('en').some(({ role }) => role === 'toggleDevTools')).toBe(false);
-    expect(items('en', true).some(({ role }) => role === 'toggleDevTools')).toBe(true);
-  });
+  it.each(['linux', 'darwin', 'win32'])(
+    'every item of the menu on %s does something and is in the language',
+    (platform) => {
+      const gone: string[] = [];
+      const items = (language: 'en' | 'zh-CN', development = false) =>
+        flat(menuTemplate({ language, platform, development, go: (place) => gone.push(place) }) as Item[]);
+      const chinese = items('zh-CN');
+      for (const item of chinese) {
+        if ((item as { type?: string }).type === 'separator') continue;
+        expect(item.label).toBeTruthy();
+        if (item.label !== 'Lookalike') expect(item.label).toMatch(/[一-鿿]/);
+        expect(Boolean(item.role ?? item.click ?? item.submenu)).toBe(true);
+        item.click?.();
+      }
+      expect(gone.sort()).toEqual([
+        'evaluate',
+        'explore',
+        'export',
+        'help',
+        'lab',
+        'library',
+        'monitor',
+        'new',
+        'new',
+        'runs',
+        'settings',
+        'welcome',
+      ]);
+      const accelerators = chinese.flatMap(({ accelerator }) => accelerator ?? []);
+      expect(new Set(accelerators).size).toBe(accelerators.length);
+      expect(items('en').some(({ role }) => role === 'toggleDevTools')).toBe(false);
+      expect(items('en', true).some(({ role }) => role === 'toggleDevTools')).toBe(true);
+    },
+  );
   it('the tray shows how far it is and offers what fits', () => {
     const t = translator('en');
     const did: string[] = [];
-    const actions = { open: () => did.push('open'), pause: (id: string) => did.push(`pause ${id}`), resume: (id: string) => did.push(`resume ${id}`), quit: () => did.push('quit') };
+    const actions = {
+      open: () => did.push('open'),
+      pause: (id: string) => did.push(`pause ${id}`),
+      resume: (id: string) => did.push(`resume ${id}`),
+      quit: () => did.push('quit'),
+    };
     const click = (items: Item[]) => items.forEach((item) => item.click?.());
     expect(trayTooltip(t, run(), false)).toBe('Lookalike: “Holiday”, 30 %');
     expect(trayTooltip(t, run({ state: 'paused' }), false)).toContain('paused');
@@ -253,6 +357,7 @@ describe('menu and tray', () => {
     expect(trayTemplate(t, run(), true, actions)).toEqual([{ label: 'Lookalike: saving…', enabled: false }]);
   });
   it('both languages have the same placeholders', () => {
-    for (const [key, message] of Object.entries(desktopCatalogues.en)) expect(placeholdersOf(desktopCatalogues['zh-CN'][key as 'menu.file'])).toEqual(placeholdersOf(message));
+    for (const [key, message] of Object.entries(desktopCatalogues.en))
+      expect(placeholdersOf(desktopCatalogues['zh-CN'][key as 'menu.file'])).toEqual(placeholdersOf(message));
   });
 });

@@ -15,7 +15,8 @@ it('exposes four abilities, and hands on the port alone', async () => {
   const ipcRenderer = Object.assign(new EventEmitter(), {
     send: (...message: unknown[]) => void sent.push(message),
     invoke: async (...message: unknown[]) => {
-      if (message[1] === 'image') throw new Error("Error invoking remote method 'lookalike:pick-file': Error: a.jpg cannot be read"); // as Electron words it
+      if (message[1] === 'image')
+        throw new Error("Error invoking remote method 'lookalike:pick-file': Error: a.jpg cannot be read"); // as Electron words it
       sent.push(message);
       return '/photos';
     },
@@ -30,7 +31,12 @@ it('exposes four abilities, and hands on the port alone', async () => {
   await import('../../src-main/electron/preload.ts');
 
   expect(Object.keys(exposed)).toEqual(['lookalike']);
-  const desktop = exposed['lookalike'] as unknown as { requestPort(): unknown; pickFolder(): Promise<unknown>; pickFile(kind: string): Promise<unknown>; pathOf(file: unknown): string };
+  const desktop = exposed['lookalike'] as unknown as {
+    requestPort(): unknown;
+    pickFolder(): Promise<unknown>;
+    pickFile(kind: string): Promise<unknown>;
+    pathOf(file: unknown): string;
+  };
   expect(Object.keys(desktop).sort()).toEqual(['pathOf', 'pickFile', 'pickFolder', 'requestPort']);
   expect(desktop.requestPort()).toBeUndefined();
   expect(await desktop.pickFolder()).toBe('/photos');

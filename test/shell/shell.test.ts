@@ -17,7 +17,10 @@ afterEach(() => {
 });
 
 const contents = (shell: StartedShell) => shell.windows[0]!.webContents;
-const own = (shell: StartedShell) => ({ sender: contents(shell), senderFrame: { url: 'app://lookalike/#/runs', parent: null } });
+const own = (shell: StartedShell) => ({
+  sender: contents(shell),
+  senderFrame: { url: 'app://lookalike/#/runs', parent: null },
+});
 
 describe('start', () => {
   it('sandboxes everything, registers its scheme and opens one isolated window on it', async () => {
@@ -26,7 +29,12 @@ describe('start', () => {
     expect(shell.schemes).toMatchObject([{ scheme: 'app', privileges: { standard: true, secure: true } }]);
     expect(shell.windows).toHaveLength(1);
     const { options, loaded } = shell.windows[0]!;
-    expect(options.webPreferences).toMatchObject({ contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true });
+    expect(options.webPreferences).toMatchObject({
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webSecurity: true,
+    });
     expect(options.webPreferences!.preload).toMatch(/preload\.cjs$/);
     expect(loaded).toEqual(['app://lookalike/']);
     expect(options.show).toBe(false);
@@ -60,7 +68,12 @@ describe('start', () => {
 
   it('says why it cannot start, and ends', async () => {
     const shell = await startShell();
-    shell.appProcess().say({ type: 'failed', error: { name: 'AppError', code: 'home-in-use', message: 'another Lookalike is using it' } });
+    shell
+      .appProcess()
+      .say({
+        type: 'failed',
+        error: { name: 'AppError', code: 'home-in-use', message: 'another Lookalike is using it' },
+      });
     await settle();
     expect(shell.dialogs[0]!.options).toMatchObject({ type: 'error', detail: 'Another Lookalike is using it' });
     shell.dialogs[0]!.answer({ response: 0 });
@@ -84,7 +97,8 @@ describe('the command line', () => {
     stdout.mockRestore();
     stderr.mockRestore();
     rmSync(home, { recursive: true, force: true });
-    for (const { windows, utilities, trays } of [shell, runs]) expect([windows, utilities, trays]).toEqual([[], [], []]);
+    for (const { windows, utilities, trays } of [shell, runs])
+      expect([windows, utilities, trays]).toEqual([[], [], []]);
   });
 
   it('trains in a utility process, which ends with the command', async () => {
@@ -110,7 +124,12 @@ describe('what a page gets', () => {
     const page = await shell.fetch('app://lookalike/');
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('<title>Lookalike</title>');
-    for (const url of ['app://lookalike/', 'app://lookalike/assets/main.js', 'app://lookalike/nothing', 'app://lookalike/image/a']) {
+    for (const url of [
+      'app://lookalike/',
+      'app://lookalike/assets/main.js',
+      'app://lookalike/nothing',
+      'app://lookalike/image/a',
+    ]) {
       const { headers } = await shell.fetch(url);
       const policy = headers.get('content-security-policy')!;
       expect(policy).toContain("default-src 'none'");
@@ -120,7 +139,12 @@ describe('what a page gets', () => {
       expect(headers.get('referrer-policy')).toBe('no-referrer');
     }
     expect((await shell.fetch('app://lookalike/', 'POST')).status).toBe(405);
-    for (const url of ['app://lookalike/../package.json', 'app://lookalike/assets/%2e%2e/index.html', 'app://lookalike/image/..%2f..%2fetc', 'app://other/'])
+    for (const url of [
+      'app://lookalike/../package.json',
+      'app://lookalike/assets/%2e%2e/index.html',
+      'app://lookalike/image/..%2f..%2fetc',
+      'app://other/',
+    ])
       expect((await shell.fetch(url)).status).toBe(404);
   });
 
@@ -132,7 +156,9 @@ describe('what a page gets', () => {
     await settle();
     const asked = shell.appProcess().received.at(-1)!.message;
     expect(asked).toMatchObject({ type: 'image', imageId: 'abc', size: 64 });
-    shell.appProcess().say({ type: 'image', id: asked['id'], image: { bytes: new Uint8Array([1, 2]), type: 'image/webp' } });
+    shell
+      .appProcess()
+      .say({ type: 'image', id: asked['id'], image: { bytes: new Uint8Array([1, 2]), type: 'image/webp' } });
     const response = await answer;
     expect(response.headers.get('content-type')).toBe('image/webp');
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array([1, 2]));
@@ -141,7 +167,8 @@ describe('what a page gets', () => {
   it('no other address, no window, no webview', async () => {
     const shell = await startShell();
     for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect'] as const) {
-      for (const url of ['https://example.org/', 'file:///etc/passwd', 'app://lookalike/image/a', 'data:text/html,x']) expect(contents(shell).tries(event, url), `${event} ${url}`).toBe('denied');
+      for (const url of ['https://example.org/', 'file:///etc/passwd', 'app://lookalike/image/a', 'data:text/html,x'])
+        expect(contents(shell).tries(event, url), `${event} ${url}`).toBe('denied');
       expect(contents(shell).tries(event, 'app://lookalike/#/runs')).toBe('allowed');
     }
     expect(contents(shell).tries('will-attach-webview', 'app://lookalike/')).toBe('denied');
@@ -151,9 +178,22 @@ describe('what a page gets', () => {
 
   it('no permission, no device, no network, no foreign download', async () => {
     const { session } = await startShell();
-    for (const permission of ['media', 'geolocation', 'notifications', 'clipboard-read', 'midiSysex', 'pointerLock', 'openExternal', 'unknown']) expect(session.grants(permission), permission).toEqual({ asked: false, checked: false });
+    for (const permission of [
+      'media',
+      'geolocation',
+      'notifications',
+      'clipboard-read',
+      'midiSysex',
+      'pointerLock',
+      'openExternal',
+      'unknown',
+    ])
+      expect(session.grants(permission), permission).toEqual({ asked: false, checked: false });
     expect(session.grants('clipboard-sanitized-write')).toEqual({ asked: true, checked: true });
-    expect(session.grants('clipboard-sanitized-write', 'https://example.org/')).toEqual({ asked: false, checked: false });
+    expect(session.grants('clipboard-sanitized-write', 'https://example.org/')).toEqual({
+      asked: false,
+      checked: false,
+    });
     expect(session.device!({})).toBe(false);
     expect(session.lets('https://example.org/x.js')).toBe(false);
     expect(session.lets('app://lookalike/assets/main.js')).toBe(true);
@@ -176,10 +216,19 @@ describe('messages of a page', () => {
   });
 
   it.each([
-    ['a frame inside it', (shell: StartedShell) => ({ ...own(shell), senderFrame: { url: 'app://lookalike/', parent: {} } })],
-    ['another address', (shell: StartedShell) => ({ ...own(shell), senderFrame: { url: 'https://example.org/', parent: null } })],
+    [
+      'a frame inside it',
+      (shell: StartedShell) => ({ ...own(shell), senderFrame: { url: 'app://lookalike/', parent: {} } }),
+    ],
+    [
+      'another address',
+      (shell: StartedShell) => ({ ...own(shell), senderFrame: { url: 'https://example.org/', parent: null } }),
+    ],
     ['a frame that is gone', (shell: StartedShell) => ({ ...own(shell), senderFrame: null })],
-    ['other contents', (shell: StartedShell) => ({ ...own(shell), sender: { postMessage: () => expect.unreachable() } })],
+    [
+      'other contents',
+      (shell: StartedShell) => ({ ...own(shell), sender: { postMessage: () => expect.unreachable() } }),
+    ],
   ])('are not heard from %s', async (_name, event) => {
     const shell = await startShell();
     shell.ipcMain.emit('lookalike:request-port', event(shell));
@@ -192,7 +241,10 @@ describe('messages of a page', () => {
   it('bring a file of a known kind: what it holds, or for weights its path alone', async () => {
     const shell = await startShell();
     const pick = (kind: unknown, filePaths: string[]) => {
-      const picked = shell.ipcMain.invocable.get('lookalike:pick-file')!(own(shell), kind) as Promise<PickedFile | null>;
+      const picked = shell.ipcMain.invocable.get('lookalike:pick-file')!(
+        own(shell),
+        kind,
+      ) as Promise<PickedFile | null>;
       shell.dialogs.at(-1)?.answer({ canceled: filePaths.length === 0, filePaths });
       return picked;
     };
@@ -200,12 +252,20 @@ describe('messages of a page', () => {
     const labels = await pick('labels', [here]);
     expect(labels).toMatchObject({ name: 'shell.test.ts', path: here });
     expect(new TextDecoder().decode(labels!.bytes!)).toContain('a file of a known kind');
-    expect(shell.dialogs.at(-1)!.options).toMatchObject({ properties: ['openFile', 'dontAddToRecent'], filters: [{ extensions: ['csv'] }, { extensions: ['*'] }] });
-    expect(await pick('weights', ['/somewhere/net.safetensors'])).toEqual({ name: 'net.safetensors', path: '/somewhere/net.safetensors', bytes: null });
+    expect(shell.dialogs.at(-1)!.options).toMatchObject({
+      properties: ['openFile', 'dontAddToRecent'],
+      filters: [{ extensions: ['csv'] }, { extensions: ['*'] }],
+    });
+    expect(await pick('weights', ['/somewhere/net.safetensors'])).toEqual({
+      name: 'net.safetensors',
+      path: '/somewhere/net.safetensors',
+      bytes: null,
+    });
     expect(await pick('image', [])).toBeNull();
     await expect(pick('image', ['/nowhere/cat.jpg'])).rejects.toThrow('cat.jpg cannot be read (ENOENT)');
     const asked = shell.dialogs.length;
-    for (const kind of ['folder', '../etc', '__proto__', undefined, { kind: 'image' }]) await expect(pick(kind, ['/etc/passwd'])).rejects.toThrow('no such kind');
+    for (const kind of ['folder', '../etc', '__proto__', undefined, { kind: 'image' }])
+      await expect(pick(kind, ['/etc/passwd'])).rejects.toThrow('no such kind');
     expect(shell.dialogs).toHaveLength(asked);
   });
 
@@ -242,8 +302,12 @@ describe('while a run trains', () => {
   it('says in the language of the person why a run ended', async () => {
     const shell = await startShell();
     const app = await shell.serveApp([run()], { language: 'zh-CN' });
-    const message = 'the device webgpu was lost (its driver restarted, or it was taken away): resume from the last checkpoint, or go on with device cpu';
-    await app.emit({ name: 'run', run: run({ state: 'interrupted', error: { name: 'DeviceLostError', code: 'device-lost', message } }) });
+    const message =
+      'the device webgpu was lost (its driver restarted, or it was taken away): resume from the last checkpoint, or go on with device cpu';
+    await app.emit({
+      name: 'run',
+      run: run({ state: 'interrupted', error: { name: 'DeviceLostError', code: 'device-lost', message } }),
+    });
     expect(shell.notifications).toHaveLength(1);
     const { title, body } = shell.notifications[0]!.options;
     expect(title).toBe('训练中断');
@@ -252,7 +316,11 @@ describe('while a run trains', () => {
   });
 
   it('a collapse is told, unless the person looks at it or wants no notifications', async () => {
-    const verdict = { name: 'verdict' as const, runId: 'run1', judgement: { verdict: 'collapsed' as const, sentence: '', key: '', values: {}, advice: [] } };
+    const verdict = {
+      name: 'verdict' as const,
+      runId: 'run1',
+      judgement: { verdict: 'collapsed' as const, sentence: '', key: '', values: {}, advice: [] },
+    };
     const shell = await startShell();
     const app = await shell.serveApp([run()]);
     await app.emit(verdict);
@@ -272,7 +340,11 @@ describe('while a run trains', () => {
     await shell.serveApp([run()]);
     shell.windows[0]!.show();
     expect(shell.windows[0]!.closes()).toBe(false);
-    expect(shell.dialogs[0]!.options['buttons']).toEqual(['Keep Training in the Background', 'Save and Stop', 'Cancel']);
+    expect(shell.dialogs[0]!.options['buttons']).toEqual([
+      'Keep Training in the Background',
+      'Save and Stop',
+      'Cancel',
+    ]);
     expect(shell.windows[0]!.closes()).toBe(false);
     expect(shell.dialogs).toHaveLength(1); // asked once
     shell.dialogs[0]!.answer({ response: 0, checkboxChecked: false });
@@ -286,8 +358,19 @@ describe('while a run trains', () => {
 
   it.each([
     [[run()], []],
-    [[run({ id: 'next', name: 'Next', state: 'queued' }), run()], ['The run that waits starts when Lookalike is opened again.']],
-    [[run(), run({ id: 'next', state: 'queued' }), run({ id: 'last', state: 'queued' }), run({ id: 'old', state: 'finished' })], ['The 2 runs that wait start when Lookalike is opened again.']],
+    [
+      [run({ id: 'next', name: 'Next', state: 'queued' }), run()],
+      ['The run that waits starts when Lookalike is opened again.'],
+    ],
+    [
+      [
+        run(),
+        run({ id: 'next', state: 'queued' }),
+        run({ id: 'last', state: 'queued' }),
+        run({ id: 'old', state: 'finished' }),
+      ],
+      ['The 2 runs that wait start when Lookalike is opened again.'],
+    ],
   ])('closing says what becomes of those that wait (%#)', async (runs, says) => {
     const shell = await startShell();
     await shell.serveApp(runs);
@@ -333,7 +416,13 @@ describe('while a run trains', () => {
     const shell = await startShell();
     shell.windows[0]!.bounds = { x: 50, y: 60, width: 900, height: 650 };
     shell.windows[0]!.closes();
-    expect(JSON.parse(readFileSync(join(shell.home, 'window.json'), 'utf8'))).toEqual({ x: 50, y: 60, width: 900, height: 650, maximized: false });
+    expect(JSON.parse(readFileSync(join(shell.home, 'window.json'), 'utf8'))).toEqual({
+      x: 50,
+      y: 60,
+      width: 900,
+      height: 650,
+      maximized: false,
+    });
     const again = await startShell({ home: shell.home });
     expect(again.windows[0]!.options).toMatchObject({ x: 50, y: 60, width: 900, height: 650 });
   });
@@ -342,14 +431,18 @@ describe('while a run trains', () => {
     const shell = await startShell({ languages: ['zh-Hans-CN'] });
     expect(shell.menus.at(-1)![0]!.label).toBe('文件');
     const app = await shell.serveApp();
-    await app.emit({ name: 'settings', settings: { language: 'en', theme: 'dark', device: 'auto', notifications: true, closeWhileTraining: 'ask' } });
+    await app.emit({
+      name: 'settings',
+      settings: { language: 'en', theme: 'dark', device: 'auto', notifications: true, closeWhileTraining: 'ask' },
+    });
     expect(shell.menus.at(-1)![0]!.label).toBe('File');
     expect(shell.electron.nativeTheme.themeSource).toBe('dark');
   });
 });
 
 describe('processes', () => {
-  const trainers = (shell: StartedShell) => shell.utilities.filter(({ entry }) => /trainer[/\\]main\.[jt]s$/.test(entry));
+  const trainers = (shell: StartedShell) =>
+    shell.utilities.filter(({ entry }) => /trainer[/\\]main\.[jt]s$/.test(entry));
 
   it('trainers are started for the application, and reports and commands carried', async () => {
     const shell = await startShell();
@@ -363,7 +456,12 @@ describe('processes', () => {
     expect(trainer!.types()).toEqual(['pause']);
     trainer!.stderr.emit('data', Buffer.from('first\nout of memory\n'));
     trainer!.end(134);
-    expect(application.received.at(-1)!.message).toEqual({ type: 'compute-exit', id: 7, code: 134, complaint: 'first\nout of memory' });
+    expect(application.received.at(-1)!.message).toEqual({
+      type: 'compute-exit',
+      id: 7,
+      code: 134,
+      complaint: 'first\nout of memory',
+    });
   });
 
   it('a crash of the application saves its trainers first, starts it again and says so', async () => {

@@ -15,9 +15,7 @@ const leftover = (sentence: string) => sentence.replaceAll(/⟨[^⟩]*⟩/g, '')
 
 describe('errors', () => {
   it('are known by their code', () => {
-    const codes = new Set(
-      errorCodes(['shared', 'src-main', 'src-renderer'], elsewhere).map(({ code }) => code),
-    );
+    const codes = new Set(errorCodes(['shared', 'src-main', 'src-renderer'], elsewhere).map(({ code }) => code));
     expect(codes.size).toBeGreaterThan(40);
     expect([...codes].filter((code) => !(code in errorTexts))).toEqual([]);
   });
@@ -63,15 +61,14 @@ describe('errors', () => {
   });
 
   it('keep their values, and say a reason inside a sentence in the same language', () => {
-    expect(
-      errorSentence({ code: 'bad-folder', message: 'there is no folder /a {b}: check its name' }, 'zh-CN'),
-    ).toBe('没有文件夹 /a {b}：请检查名称。');
+    expect(errorSentence({ code: 'bad-folder', message: 'there is no folder /a {b}: check its name' }, 'zh-CN')).toBe(
+      '没有文件夹 /a {b}：请检查名称。',
+    );
     expect(
       errorSentence(
         {
           code: 'no-images',
-          message:
-            'none of the 3 photos could be read: the first is skipped because The image data is damaged.',
+          message: 'none of the 3 photos could be read: the first is skipped because The image data is damaged.',
         },
         'zh-CN',
       ),
@@ -101,19 +98,14 @@ describe('activities', () => {
 
 describe('the doctor', () => {
   const source = readFileSync('src-main/app/system.ts', 'utf8');
-  const asked = [...source.matchAll(/await check\(\s*'([^']+)',\s*'([^']+)'/g)].flatMap(
-    ([, name, remedy]) => [name!, remedy!],
-  );
+  const asked = [...source.matchAll(/await check\(\s*'([^']+)',\s*'([^']+)'/g)].flatMap(([, name, remedy]) => [
+    name!,
+    remedy!,
+  ]);
 
   it('says what it checks and advises in both languages', () => {
     expect(asked.length).toBeGreaterThanOrEqual(12);
-    for (const text of [
-      ...asked,
-      '76.9 GB free',
-      '1 GB of 2 GB free',
-      '2 runs, 3 folders',
-      'decoded 16 x 16',
-    ]) {
+    for (const text of [...asked, '76.9 GB free', '1 GB of 2 GB free', '2 runs, 3 folders', 'decoded 16 x 16']) {
       expect(doctorText(text, 'en').toLowerCase()).toBe(text.toLowerCase());
       expect(isChinese(doctorText(text, 'zh-CN')), text).toBe(true);
     }

@@ -32,7 +32,10 @@ function bruteForce(bank: Float32Array, n: number, d: number, query: Float32Arra
     for (let j = 0; j < d; j++) sum += row[j]! * query[j]!;
     return { i, value: sum / (norm(row) * norm(query)) };
   });
-  return rows.filter((r) => r.i !== except).sort((a, b) => b.value - a.value || a.i - b.i).slice(0, k);
+  return rows
+    .filter((r) => r.i !== except)
+    .sort((a, b) => b.value - a.value || a.i - b.i)
+    .slice(0, k);
 }
 
 const n = 1500;
@@ -78,7 +81,10 @@ describe('ExactIndex', () => {
 
   it('finds clusters of a wanted number', async () => {
     const kinds = 6;
-    const rows = Float32Array.from({ length: 600 * d }, (_, at) => bank[(Math.floor(at / d) % kinds) * d + (at % d)]! + 0.1 * bank[at % bank.length]!);
+    const rows = Float32Array.from(
+      { length: 600 * d },
+      (_, at) => bank[(Math.floor(at / d) % kinds) * d + (at % d)]! + 0.1 * bank[at % bank.length]!,
+    );
     const index = await ExactIndex.create(rows, 600, d, { threads: 2 });
     const { labels, count, coherence } = await index.kMeans(kinds, { seed: 3 });
     expect(count).toBe(kinds);
@@ -99,7 +105,10 @@ describe('ExactIndex', () => {
       const n = 20000, d = 256;
       const index = await ExactIndex.create(Float32Array.from({ length: n * d }, (_, i) => Math.sin(i * i)), n, d);
       index.neighbourGraph(10, { onProgress: () => { ${end} } }).catch((error) => console.log(error.code));`;
-    for (const [end, output] of [['void index.close();', 'closed\n'], ['process.exit(0);', '']] as const) {
+    for (const [end, output] of [
+      ['void index.close();', 'closed\n'],
+      ['process.exit(0);', ''],
+    ] as const) {
       await writeFile(file, script(end));
       const ended = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', file], { encoding: 'utf8' });
       expect([ended.status, ended.stdout, ended.stderr]).toEqual([0, output, '']);

@@ -5,12 +5,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  decodeNpy, decodeSafetensors, encodeNpy, encodeSafetensors, readNpy, readNpyLayout, writeFileAtomic, writeNpy, writeNpyRows,
-  writeSafetensors, writeStreamAtomic,
+  decodeNpy,
+  decodeSafetensors,
+  encodeNpy,
+  encodeSafetensors,
+  readNpy,
+  readNpyLayout,
+  writeFileAtomic,
+  writeNpy,
+  writeNpyRows,
+  writeSafetensors,
+  writeStreamAtomic,
 } from '../../src-main/export/index.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../golden/export.json', import.meta.url), 'utf8')) as {
-  npy: Record<string, string>; f4: string; i8: string; safetensors: string; expected: Record<string, string>;
+  npy: Record<string, string>;
+  f4: string;
+  i8: string;
+  safetensors: string;
+  expected: Record<string, string>;
 };
 const bytes = (base64: string) => Uint8Array.from(Buffer.from(base64, 'base64'));
 
@@ -31,7 +44,10 @@ describe('npy', () => {
   });
 
   it('reads what NumPy wrote', () => {
-    expect(decodeNpy(bytes(golden.npy['i8']!))).toEqual({ shape: [4], data: BigInt64Array.of(-(2n ** 62n), -1n, 0n, 7n) });
+    expect(decodeNpy(bytes(golden.npy['i8']!))).toEqual({
+      shape: [4],
+      data: BigInt64Array.of(-(2n ** 62n), -1n, 0n, 7n),
+    });
     expect(decodeNpy(bytes(golden.npy['scalar']!))).toEqual({ shape: [], data: Float32Array.of(2.5) });
     expect(decodeNpy(bytes(golden.npy['empty']!))).toEqual({ shape: [0, 4], data: new Float32Array(0) });
     expect(() => decodeNpy(bytes(golden.npy['f8']!))).toThrow(/<f8: float32 and int64/);
@@ -50,7 +66,9 @@ describe('npy', () => {
     expect(await readNpy(whole)).toEqual({ shape: [4, 3], data });
     expect((await readFile(whole)).equals(await readFile(pieces))).toBe(true);
     expect(await readNpyLayout(whole)).toEqual({ type: 'f4', shape: [4, 3], byteOffset: 128 });
-    await expect(writeNpyRows(join(directory, 'short.npy'), 4, 3, [data.subarray(3)])).rejects.toMatchObject({ code: 'bad-shape' });
+    await expect(writeNpyRows(join(directory, 'short.npy'), 4, 3, [data.subarray(3)])).rejects.toMatchObject({
+      code: 'bad-shape',
+    });
     expect(await readdir(directory)).not.toContain('short.npy');
   });
 });
@@ -78,7 +96,9 @@ describe('safetensors', () => {
     const path = join(directory, 'weights.safetensors');
     await writeSafetensors(path, new Map<string, never>(tensors as never), { note: 'naïve 名' });
     expect((await readFile(path)).equals(Buffer.from(encoded))).toBe(true);
-    expect(() => encodeSafetensors(new Map([['x', { shape: [4], data: new Float32Array(3) }]]))).toThrow(/its shape \[4\] says 4/);
+    expect(() => encodeSafetensors(new Map([['x', { shape: [4], data: new Float32Array(3) }]]))).toThrow(
+      /its shape \[4\] says 4/,
+    );
   });
 
   const file = (header: unknown, body = 0, length?: bigint) => {
@@ -128,7 +148,10 @@ describe('atomic writing', () => {
 
   it('says what to do about a place that cannot be written', async () => {
     await writeFile(join(directory, 'plain'), '');
-    await expect(writeFileAtomic(join(directory, 'absent', 'x'), '')).rejects.toMatchObject({ code: 'write-failed', details: { errno: 'ENOENT' } });
+    await expect(writeFileAtomic(join(directory, 'absent', 'x'), '')).rejects.toMatchObject({
+      code: 'write-failed',
+      details: { errno: 'ENOENT' },
+    });
     await expect(writeFileAtomic(join(directory, 'plain', 'x'), '')).rejects.toThrow(/its parent is a file/);
     await mkdir(join(directory, 'taken', 'inside'), { recursive: true });
     await expect(writeFileAtomic(join(directory, 'taken'), '')).rejects.toMatchObject({ code: 'write-failed' });

@@ -35,12 +35,31 @@ const facts = (more: Partial<LabFacts> = {}): LabFacts => ({
   busy: false,
   ...more,
 });
-const request = (study: StudyId, more: Partial<LabRequest> = {}) => ({ study, minutes: 2, seeds: 1, linear: false, ...more });
-const at = (value: unknown, path: string) => path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], value);
+const request = (study: StudyId, more: Partial<LabRequest> = {}) => ({
+  study,
+  minutes: 2,
+  seeds: 1,
+  linear: false,
+  ...more,
+});
+const at = (value: unknown, path: string) =>
+  path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], value);
 
 describe('studies', () => {
   it('are those of the paper, each with its reference among its arms and different arms', () => {
-    expect(studies.map(({ id }) => id)).toEqual(['stop-gradient', 'predictor', 'batch-size', 'heads-bn', 'similarity', 'symmetry', 'alternation', 'moving-average', 'output-dimension', 'relations', 'methods']);
+    expect(studies.map(({ id }) => id)).toEqual([
+      'stop-gradient',
+      'predictor',
+      'batch-size',
+      'heads-bn',
+      'similarity',
+      'symmetry',
+      'alternation',
+      'moving-average',
+      'output-dimension',
+      'relations',
+      'methods',
+    ]);
     for (const study of studies) {
       const arms = study.arms({ images: 1200 });
       expect(arms.length).toBeGreaterThanOrEqual(2);
@@ -50,7 +69,10 @@ describe('studies', () => {
   });
 
   it('have the numbers of the paper', () => {
-    const top1 = (id: StudyId) => studyOf(id).arms({ images: 1e6 }).map(({ paper }) => paper.top1 ?? paper.outcome);
+    const top1 = (id: StudyId) =>
+      studyOf(id)
+        .arms({ images: 1e6 })
+        .map(({ paper }) => paper.top1 ?? paper.outcome);
     expect(top1('stop-gradient')).toEqual([67.7, 0.1]);
     expect(top1('predictor')).toEqual([67.7, 0.1, 1.5, 68.1]);
     expect(top1('batch-size')).toEqual([66.1, 67.3, 68.1, 68.1, 68.0, 67.9, 64.0]);
@@ -62,25 +84,52 @@ describe('studies', () => {
   it('scale the paper’s batch sizes to the folder', () => {
     expect(scaledBatches(1200).map(({ batchSize }) => batchSize)).toEqual([8, 16, 32, 64, 128, 256, 512]);
     expect(scaledBatches(1e6).map(({ batchSize }) => batchSize)).toEqual([64, 128, 256, 512, 1024, 2048, 4096]);
-    expect(scaledBatches(40).map(({ paper, batchSize }) => [paper, batchSize])).toEqual([[1024, 4], [2048, 8], [4096, 16]]);
+    expect(scaledBatches(40).map(({ paper, batchSize }) => [paper, batchSize])).toEqual([
+      [1024, 4],
+      [2048, 8],
+      [4096, 16],
+    ]);
     expect(referenceOf(studyOf('batch-size'), { images: 40 })).toBe('batch-1024');
   });
 });
 
 describe('a plan', () => {
-  it.each(studies.map(({ id }) => id))('of %s has configurations that can be trained, alike but for what is studied', (id) => {
-    for (const images of [8, 40, 300, 1200, 50_000]) {
-      const plan = LabPlan.parse(studyPlan(request(id), facts({ images })));
-      expect(plan.refusals, `${images} photos`).toEqual([]);
-      expect(Object.values(plan).every((value) => typeof value !== 'number' || Number.isFinite(value))).toBe(true);
-      const configs = plan.arms.map(({ config }) => config);
-      for (const alike of ['epochs', 'minutes', 'seed', 'imageSize', 'backbone', 'augment', 'probe', 'device'] as const)
-        for (const config of configs) expect(config[alike], alike).toEqual(configs[0]![alike]);
-      expect(configs[0]!.epochs).toBe(plan.epochs);
-      const told = studyOf(id).settings.map((path) => configs.map((config) => JSON.stringify(at(config, path))).join());
-      expect(new Set(configs.map((config) => studyOf(id).settings.map((path) => at(config, path)).join())).size, told.join()).toBe(configs.length);
-    }
-  });
+  it.each(studies.map(({ id }) => id))(
+    'of %s has configurations that can be trained, alike but for what is studied',
+    (id) => {
+      for (const images of [8, 40, 300, 1200, 50_000]) {
+        const plan = LabPlan.parse(studyPlan(request(id), facts({ images })));
+        expect(plan.refusals, `${images} photos`).toEqual([]);
+        expect(Object.values(plan).every((value) => typeof value !== 'number' || Number.isFinite(value))).toBe(true);
+        const configs = plan.arms.map(({ config }) => config);
+        for (const alike of [
+          'epochs',
+          'minutes',
+          'seed',
+          'imageSize',
+          'backbone',
+          'augment',
+          'probe',
+          'device',
+        ] as const)
+          for (const config of configs) expect(config[alike], alike).toEqual(configs[0]![alike]);
+        expect(configs[0]!.epochs).toBe(plan.epochs);
+        const told = studyOf(id).settings.map((path) =>
+          configs.map((config) => JSON.stringify(at(config, path))).join(),
+        );
+        expect(
+          new Set(
+            configs.map((config) =>
+              studyOf(id)
+                .settings.map((path) => at(config, path))
+                .join(),
+            ),
+          ).size,
+          told.join(),
+        ).toBe(configs.length);
+      }
+    },
+  );
 
   it('keeps the slowest arm within its minutes, and gives all arms its epochs', () => {
     for (const minutes of [1, 2, 10]) {
@@ -98,7 +147,10 @@ describe('a plan', () => {
   it('measures the slowest arm, and where batches differ the largest one too', () => {
     expect(armsToMeasure(studyOf('symmetry'), facts()).map(({ armId }) => armId)).toEqual(['asymmetric-2x']);
     expect(armsToMeasure(studyOf('batch-size'), facts()).map(({ armId }) => armId)).toEqual(['batch-64', 'batch-4096']);
-    const plan = studyPlan(request('batch-size', { minutes: 5 }), facts({ measured: { 'batch-64': 0.05, 'batch-4096': 2 } }));
+    const plan = studyPlan(
+      request('batch-size', { minutes: 5 }),
+      facts({ measured: { 'batch-64': 0.05, 'batch-4096': 2 } }),
+    );
     const seconds = plan.arms.map((arm) => arm.seconds);
     expect(seconds[0]).toBe(Math.max(...seconds));
     expect(plan.arms.map(({ steps }) => steps / plan.epochs)).toEqual([150, 75, 37, 18, 9, 4, 2]);
@@ -106,17 +158,31 @@ describe('a plan', () => {
 
   it('warms up a tenth of the epochs from the paper’s 1024 on', () => {
     const { arms, epochs } = studyPlan(request('batch-size', { minutes: 10 }), facts());
-    expect(arms.map(({ config }) => config.optimizer.warmupEpochs)).toEqual([0, 0, 0, 0, 0.1 * epochs, 0.1 * epochs, 0.1 * epochs]);
+    expect(arms.map(({ config }) => config.optimizer.warmupEpochs)).toEqual([
+      0,
+      0,
+      0,
+      0,
+      0.1 * epochs,
+      0.1 * epochs,
+      0.1 * epochs,
+    ]);
   });
 
   it('measures by agreement without labels, refuses a linear classifier there, and says how photos are asked', () => {
     const none = studyPlan(request('stop-gradient', { linear: true }), facts({ labelled: false }));
     expect(none).toMatchObject({ measure: 'agreement', refusals: [{ setting: 'linear' }] });
     expect(none.notes.map(({ key }) => key)).toContain('noLabels');
-    expect(studyPlan(request('stop-gradient', { linear: true }), facts())).toMatchObject({ measure: 'linear', refusals: [] });
+    expect(studyPlan(request('stop-gradient', { linear: true }), facts())).toMatchObject({
+      measure: 'linear',
+      refusals: [],
+    });
     const held = studyPlan(request('stop-gradient', { minutes: 20 }), facts({ heldOut: 200 }));
     expect(held).toMatchObject({ measure: 'knn', split: 'held-out', asked: 200 });
-    expect(studyPlan(request('stop-gradient', { minutes: 20 }), facts())).toMatchObject({ split: 'leave-one-out', asked: 1000 });
+    expect(studyPlan(request('stop-gradient', { minutes: 20 }), facts())).toMatchObject({
+      split: 'leave-one-out',
+      asked: 1000,
+    });
   });
 
   it('says when a budget is too short to tell arms apart, and how long would do', () => {
@@ -133,13 +199,28 @@ describe('a plan', () => {
       studyPlan(request('alternation', { minutes: 0.01 }), facts()),
     ];
     const notes = plans.flatMap((plan) => plan.notes);
-    expect(new Set(notes.map(({ key }) => key))).toEqual(new Set(['noLabels', 'overBudget', 'fewSteps', 'batches', 'busy', 'longAlternation']));
+    expect(new Set(notes.map(({ key }) => key))).toEqual(
+      new Set(['noLabels', 'overBudget', 'fewSteps', 'batches', 'busy', 'longAlternation']),
+    );
     for (const language of languages)
-      for (const { key, values } of notes) expect(labLookup(language, `note.${key}`, values), key).not.toMatch(/\{|undefined/);
+      for (const { key, values } of notes)
+        expect(labLookup(language, `note.${key}`, values), key).not.toMatch(/\{|undefined/);
   });
 });
 
-const cell = (armId: string, seed: number, more: { knn?: number; linear?: number; agreement?: number; rank?: number; loss?: number; verdict?: Verdict; failed?: string } = {}): LabCell => ({
+const cell = (
+  armId: string,
+  seed: number,
+  more: {
+    knn?: number;
+    linear?: number;
+    agreement?: number;
+    rank?: number;
+    loss?: number;
+    verdict?: Verdict;
+    failed?: string;
+  } = {},
+): LabCell => ({
   armId,
   seed,
   runId: `${armId}-${seed}`,
@@ -176,25 +257,55 @@ const keys = (table: ReturnType<typeof tableOf>) => findings(table).map(({ key }
 
 describe('the table', () => {
   it('has means, spreads and the most frequent verdict over seeds', () => {
-    const rows = tableRows(tableOf('stop-gradient', [cell('with', 0, { knn: 0.5 }), cell('without', 0, { knn: 0.2, verdict: 'collapsed' }), cell('with', 1, { knn: 0.54 }), cell('without', 1, { failed: 'non-finite-loss' })]));
-    expect(rows[0]).toMatchObject({ armId: 'with', reference: true, done: 2, failed: 0, values: [0.5, 0.54], untrained: 0.25, verdict: 'healthy', rank: 40 });
+    const rows = tableRows(
+      tableOf('stop-gradient', [
+        cell('with', 0, { knn: 0.5 }),
+        cell('without', 0, { knn: 0.2, verdict: 'collapsed' }),
+        cell('with', 1, { knn: 0.54 }),
+        cell('without', 1, { failed: 'non-finite-loss' }),
+      ]),
+    );
+    expect(rows[0]).toMatchObject({
+      armId: 'with',
+      reference: true,
+      done: 2,
+      failed: 0,
+      values: [0.5, 0.54],
+      untrained: 0.25,
+      verdict: 'healthy',
+      rank: 40,
+    });
     expect(rows[0]!.mean).toBeCloseTo(0.52, 10);
     expect(rows[0]!.spread).toBeCloseTo(0.0282843, 6);
     expect(rows[1]).toMatchObject({ done: 1, failed: 1, values: [0.2], spread: null, verdict: 'diverging' });
   });
 
   it('is by linear accuracy where it was asked for, and keeps the kNN to compare with the untrained network', () => {
-    const rows = tableRows(tableOf('stop-gradient', [cell('with', 0, { knn: 0.5, linear: 0.7 }), cell('without', 0, { knn: 0.2 })], { measure: 'linear' }));
-    expect(rows.map(({ mean, probed, untrained }) => [mean, probed, untrained])).toEqual([[0.7, 0.5, 0.25], [null, 0.2, 0.25]]);
+    const rows = tableRows(
+      tableOf('stop-gradient', [cell('with', 0, { knn: 0.5, linear: 0.7 }), cell('without', 0, { knn: 0.2 })], {
+        measure: 'linear',
+      }),
+    );
+    expect(rows.map(({ mean, probed, untrained }) => [mean, probed, untrained])).toEqual([
+      [0.7, 0.5, 0.25],
+      [null, 0.2, 0.25],
+    ]);
   });
 });
 
 describe('findings', () => {
   it('name the collapse of an arm beside a reference that learned, as in the paper', () => {
-    const table = tableOf('stop-gradient', [cell('with', 0, { knn: 0.5 }), cell('without', 0, { knn: 0.15, rank: 2.1, loss: -0.97, verdict: 'collapsed' })]);
+    const table = tableOf('stop-gradient', [
+      cell('with', 0, { knn: 0.5 }),
+      cell('without', 0, { knn: 0.15, rank: 2.1, loss: -0.97, verdict: 'collapsed' }),
+    ]);
     expect(findings(table)).toEqual([
       { key: 'learned', values: { mean: 50, untrained: 25 }, arms: { reference: ['with'] } },
-      { key: 'collapsed', values: { mean: 15, untrained: 25, loss: -0.97, rank: 2.1, referenceRank: 40 }, arms: { arm: ['without'], reference: ['with'] } },
+      {
+        key: 'collapsed',
+        values: { mean: 15, untrained: 25, loss: -0.97, rank: 2.1, referenceRank: 40 },
+        arms: { arm: ['without'], reference: ['with'] },
+      },
       { key: 'outcomesAgree', values: {}, arms: {} },
       { key: 'oneSeed', values: { points: 6.2 }, arms: {} },
     ]);
@@ -204,16 +315,35 @@ describe('findings', () => {
   });
 
   it('call a low rank without learning a collapse, whatever the verdict said, and a fixed predictor not learning', () => {
-    const cells = [cell('decayed', 0, { knn: 0.5 }), cell('identity', 0, { knn: 0.2, rank: 6, verdict: 'suspicious' }), cell('fixed', 0, { knn: 0.26, rank: 30, loss: -0.1, verdict: 'notLearning' }), cell('constant', 0, { knn: 0.51 })];
-    expect(keys(tableOf('predictor', cells))).toEqual(['learned', 'collapsed', 'notLearned', 'outcomesAgree', 'noDifference', 'oneSeed']);
+    const cells = [
+      cell('decayed', 0, { knn: 0.5 }),
+      cell('identity', 0, { knn: 0.2, rank: 6, verdict: 'suspicious' }),
+      cell('fixed', 0, { knn: 0.26, rank: 30, loss: -0.1, verdict: 'notLearning' }),
+      cell('constant', 0, { knn: 0.51 }),
+    ];
+    expect(keys(tableOf('predictor', cells))).toEqual([
+      'learned',
+      'collapsed',
+      'notLearned',
+      'outcomesAgree',
+      'noDifference',
+      'oneSeed',
+    ]);
   });
 
   it('say so when the reference did not learn, and then nothing of arms that did not either', () => {
-    expect(keys(tableOf('similarity', [cell('cosine', 0, { knn: 0.26 }), cell('cross-entropy', 0, { knn: 0.27 })]))).toEqual(['referenceNotLearned', 'oneSeed']);
+    expect(
+      keys(tableOf('similarity', [cell('cosine', 0, { knn: 0.26 }), cell('cross-entropy', 0, { knn: 0.27 })])),
+    ).toEqual(['referenceNotLearned', 'oneSeed']);
   });
 
   it('say what is unlike the paper', () => {
-    const table = tableOf('heads-bn', [cell('none', 0, { knn: 0.25 }), cell('hidden', 0, { knn: 0.5 }), cell('default', 0, { knn: 0.5 }), cell('all', 0, { knn: 0.5 })]);
+    const table = tableOf('heads-bn', [
+      cell('none', 0, { knn: 0.25 }),
+      cell('hidden', 0, { knn: 0.5 }),
+      cell('default', 0, { knn: 0.5 }),
+      cell('all', 0, { knn: 0.5 }),
+    ]);
     const found = findings(table);
     expect(found.find(({ key }) => key === 'learnsUnlike')!.arms).toEqual({ arms: ['all'] });
     expect(found.find(({ key }) => key === 'failsUnlike')!.arms).toEqual({ arms: ['none'] });
@@ -221,30 +351,55 @@ describe('findings', () => {
 
   it('rank only what lies further apart than chance: pairs that agree, differ and cannot be told', () => {
     const knn = { 'd-256': 0.4, 'd-512': 0.55, 'd-1024': 0.56, 'd-2048': 0.48 };
-    const table = tableOf('output-dimension', Object.entries(knn).map(([armId, value]) => cell(armId, 0, { knn: value })));
+    const table = tableOf(
+      'output-dimension',
+      Object.entries(knn).map(([armId, value]) => cell(armId, 0, { knn: value })),
+    );
     const found = findings(table);
     expect(found.find(({ key }) => key === 'tied')!.arms).toEqual({ arms: ['d-1024', 'd-512'] });
     // pairs a point apart in the paper: 256 with each other one, 2048 with none but 256; 512 and 1024 are .3 apart, 512 and 2048 .9
     expect(found.find(({ key }) => key === 'order')!.values).toEqual({ pairs: 3, agree: 3, differ: 0, same: 0 });
-    const best = findings(tableOf('similarity', [cell('cosine', 0, { knn: 0.4 }), cell('cross-entropy', 0, { knn: 0.6 })]));
+    const best = findings(
+      tableOf('similarity', [cell('cosine', 0, { knn: 0.4 }), cell('cross-entropy', 0, { knn: 0.6 })]),
+    );
     expect(best.map(({ key }) => key)).toEqual(['learned', 'outcomesAgree', 'best', 'order', 'oneSeed']);
     expect(best.find(({ key }) => key === 'order')!.values).toEqual({ pairs: 1, agree: 0, differ: 1, same: 0 });
   });
 
   it('take the spread over seeds for chance: a wide one hides the same difference', () => {
-    const cells = (spread: number) => [0, 1, 2].flatMap((seed) => [cell('cosine', seed, { knn: 0.5 + spread * (seed - 1) }), cell('cross-entropy', seed, { knn: 0.42 + spread * (seed - 1) })]);
+    const cells = (spread: number) =>
+      [0, 1, 2].flatMap((seed) => [
+        cell('cosine', seed, { knn: 0.5 + spread * (seed - 1) }),
+        cell('cross-entropy', seed, { knn: 0.42 + spread * (seed - 1) }),
+      ]);
     expect(keys(tableOf('similarity', cells(0.005)))).toContain('best');
     expect(keys(tableOf('similarity', cells(0.1)))).toContain('noDifference');
   });
 
   it('count divergence as a result and another failure as none; are partial while trainings are left', () => {
-    const cells = [cell('simclr', 0, { knn: 0.5 }), cell('swav', 0, { failed: 'compute-failed' }), cell('swav-no-stop-gradient', 0, { failed: 'non-finite-loss' }), { ...cell('swav-predictor', 0), state: 'running' as const, figures: null }];
-    expect(keys(tableOf('relations', cells))).toEqual(['partial', 'learned', 'failed', 'diverged', 'outcomesAgree', 'oneSeed']);
+    const cells = [
+      cell('simclr', 0, { knn: 0.5 }),
+      cell('swav', 0, { failed: 'compute-failed' }),
+      cell('swav-no-stop-gradient', 0, { failed: 'non-finite-loss' }),
+      { ...cell('swav-predictor', 0), state: 'running' as const, figures: null },
+    ];
+    expect(keys(tableOf('relations', cells))).toEqual([
+      'partial',
+      'learned',
+      'failed',
+      'diverged',
+      'outcomesAgree',
+      'oneSeed',
+    ]);
     expect(findings(tableOf('relations', cells.slice(1)))).toEqual([]);
   });
 
   it('go by agreement where there are no labels', () => {
-    const table = tableOf('stop-gradient', [cell('with', 0, { agreement: 0.6 }), cell('without', 0, { agreement: 0.05, rank: 2, verdict: 'collapsed' })], { measure: 'agreement' });
+    const table = tableOf(
+      'stop-gradient',
+      [cell('with', 0, { agreement: 0.6 }), cell('without', 0, { agreement: 0.05, rank: 2, verdict: 'collapsed' })],
+      { measure: 'agreement' },
+    );
     expect(findings(table)[0]).toMatchObject({ key: 'learned', values: { mean: 60, untrained: 10 } });
   });
 });
@@ -253,31 +408,65 @@ describe('words', () => {
   it('are in both catalogues with the same placeholders', () => {
     expect(Object.keys(labZhCN).sort()).toEqual(Object.keys(labEn).sort());
     for (const [key, message] of Object.entries(labEn as Record<string, Message>))
-      expect({ key, placeholders: placeholdersOf((labZhCN as Record<string, Message>)[key]!) }).toEqual({ key, placeholders: placeholdersOf(message) });
+      expect({ key, placeholders: placeholdersOf((labZhCN as Record<string, Message>)[key]!) }).toEqual({
+        key,
+        placeholders: placeholdersOf(message),
+      });
   });
 
   it.each(languages)('name every study, arm, outcome and measure in %s', (language) => {
     for (const study of studies) {
-      for (const part of ['title', 'changes', 'paper']) expect(labLookup(language, `study.${study.id}.${part}`), study.id).toBeTruthy();
+      for (const part of ['title', 'changes', 'paper'])
+        expect(labLookup(language, `study.${study.id}.${part}`), study.id).toBeTruthy();
       const arms = study.arms({ images: 1200 });
       const labels = arms.map((arm) => armLabel(language, study.id, arm.id, 1200));
       for (const [i, label] of labels.entries()) expect(label, arms[i]!.id).not.toMatch(/\{|^$/);
       expect(new Set(labels).size).toBe(labels.length);
-      for (const arm of arms) expect(labLookup(language, `arm.${study.id}.${arm.id}`) ?? labLookup(language, `arm.${study.id}`), arm.id).toBeTruthy();
+      for (const arm of arms)
+        expect(
+          labLookup(language, `arm.${study.id}.${arm.id}`) ?? labLookup(language, `arm.${study.id}`),
+          arm.id,
+        ).toBeTruthy();
       for (const { paper } of arms) expect(labLookup(language, `outcome.${paper.outcome}`), paper.outcome).toBeTruthy();
     }
     for (const measure of ['knn', 'linear', 'agreement'] as const)
-      for (const split of ['leave-one-out', 'held-out'] as const) expect(measureDefinition(language, { measure, split, asked: 7 })).not.toMatch(/\{/);
+      for (const split of ['leave-one-out', 'held-out'] as const)
+        expect(measureDefinition(language, { measure, split, asked: 7 })).not.toMatch(/\{/);
   });
 
   it.each(languages)('leave no placeholder of a finding unfilled in %s', (language) => {
     const seen = new Set<string>();
     const tables = [
-      tableOf('predictor', [cell('decayed', 0, { knn: 0.5 }), cell('identity', 0, { knn: 0.2, rank: 3, verdict: 'collapsed' }), cell('fixed', 0, { knn: 0.26 }), cell('constant', 0, { knn: 0.1, rank: 30 })]),
-      tableOf('predictor', [cell('decayed', 0, { knn: 0.5 }), cell('identity', 0, { knn: 0.26, rank: 25, verdict: 'suspicious' }), cell('fixed', 0, { failed: 'x' }), { ...cell('constant', 0), state: 'queued' }]),
-      tableOf('methods', [0, 1].flatMap((seed) => [cell('simsiam', seed, { knn: 0.5 }), cell('byol', seed, { knn: 0.6 }), cell('moco', seed, { failed: 'non-finite-loss' })])),
-      tableOf('output-dimension', [cell('d-2048', 0, { knn: 0.5 }), cell('d-256', 0, { knn: 0.3 }), cell('d-512', 0, { knn: 0.5 })]),
-      tableOf('heads-bn', [cell('default', 0, { knn: 0.5 }), cell('all', 0, { knn: 0.5 }), cell('none', 0, { knn: 0.25 })]),
+      tableOf('predictor', [
+        cell('decayed', 0, { knn: 0.5 }),
+        cell('identity', 0, { knn: 0.2, rank: 3, verdict: 'collapsed' }),
+        cell('fixed', 0, { knn: 0.26 }),
+        cell('constant', 0, { knn: 0.1, rank: 30 }),
+      ]),
+      tableOf('predictor', [
+        cell('decayed', 0, { knn: 0.5 }),
+        cell('identity', 0, { knn: 0.26, rank: 25, verdict: 'suspicious' }),
+        cell('fixed', 0, { failed: 'x' }),
+        { ...cell('constant', 0), state: 'queued' },
+      ]),
+      tableOf(
+        'methods',
+        [0, 1].flatMap((seed) => [
+          cell('simsiam', seed, { knn: 0.5 }),
+          cell('byol', seed, { knn: 0.6 }),
+          cell('moco', seed, { failed: 'non-finite-loss' }),
+        ]),
+      ),
+      tableOf('output-dimension', [
+        cell('d-2048', 0, { knn: 0.5 }),
+        cell('d-256', 0, { knn: 0.3 }),
+        cell('d-512', 0, { knn: 0.5 }),
+      ]),
+      tableOf('heads-bn', [
+        cell('default', 0, { knn: 0.5 }),
+        cell('all', 0, { knn: 0.5 }),
+        cell('none', 0, { knn: 0.25 }),
+      ]),
       tableOf('similarity', [cell('cosine', 0, { knn: 0.2 }), cell('cross-entropy', 0, { knn: 0.27 })]),
     ];
     for (const table of tables)
@@ -285,7 +474,9 @@ describe('words', () => {
         seen.add(finding.key);
         expect(findingText(language, finding, table.study, 1200), finding.key).not.toMatch(/\{|NaN|undefined/);
       }
-    const all = Object.keys(labEn).filter((key) => key.startsWith('finding.')).map((key) => key.slice('finding.'.length));
+    const all = Object.keys(labEn)
+      .filter((key) => key.startsWith('finding.'))
+      .map((key) => key.slice('finding.'.length));
     expect([...seen].sort()).toEqual(all.sort());
   });
 });

@@ -10,27 +10,101 @@ import { lineChart, ticks } from '../../src-main/app/lab/chart.ts';
 import { reportHtml } from '../../src-main/app/lab/reportHtml.ts';
 import type { ReportData } from '../../src-main/app/lab/reportHtml.ts';
 
-const probe = (knn: number): ProbeMetrics => ({ std: { backbone: 0.5, projection: 0.9, prediction: 0.9 }, rank: { backbone: 30, projection: 25 }, alignment: 0.3, uniformity: -2, knn, agreement: 0.4 });
-const epoch = (n: number, loss: number): EpochMetrics => ({ ...probe(0.2 + n / 20), epoch: n, epochs: 4, step: 10 * n, loss, lossMin: loss, lossMax: loss, zStdTraining: 0.95, learningRate: 0.1, imagesPerSecond: 100, dataWait: 0, trainingSeconds: n, at: 0, etaSeconds: 0 });
+const probe = (knn: number): ProbeMetrics => ({
+  std: { backbone: 0.5, projection: 0.9, prediction: 0.9 },
+  rank: { backbone: 30, projection: 25 },
+  alignment: 0.3,
+  uniformity: -2,
+  knn,
+  agreement: 0.4,
+});
+const epoch = (n: number, loss: number): EpochMetrics => ({
+  ...probe(0.2 + n / 20),
+  epoch: n,
+  epochs: 4,
+  step: 10 * n,
+  loss,
+  lossMin: loss,
+  lossMax: loss,
+  zStdTraining: 0.95,
+  learningRate: 0.1,
+  imagesPerSecond: 100,
+  dataWait: 0,
+  trainingSeconds: n,
+  at: 0,
+  etaSeconds: 0,
+});
 
 function dataOf(study: StudyId, language: ReportData['language'], seeds = 1): ReportData {
-  const machine = { flopsPerSecond: 20e9, threads: 2, device: 'cpu', deviceName: 'cpu', deviceMemoryBytes: null, freeMemoryBytes: 8e9, freeDiskBytes: 50e9, cacheBytes: 20e9 };
-  const plan = studyPlan({ study, minutes: 2, seeds, linear: false }, { images: 1200, labelled: true, heldOut: 0, device: 'cpu', slow: true, machine, measured: {}, busy: false });
-  const cells: Experiment['cells'] = Array.from({ length: seeds }, (_, seed) => plan.arms.map(({ armId }, i) => ({
-    armId, seed, runId: `${armId}${seed}`, color: '#000000', state: 'finished' as const, progress: 1, etaSeconds: null, seconds: 60,
-    figures: { epoch: 4, loss: -0.5 - i / 10, knn: 0.4 + i / 50 + seed / 100, agreement: 0.4, rank: 30, zStd: 0.95, verdict: 'healthy' as const, untrained: { knn: 0.2, agreement: 0.1, rank: 20 } },
-    linear: null, error: null,
-  }))).flat();
+  const machine = {
+    flopsPerSecond: 20e9,
+    threads: 2,
+    device: 'cpu',
+    deviceName: 'cpu',
+    deviceMemoryBytes: null,
+    freeMemoryBytes: 8e9,
+    freeDiskBytes: 50e9,
+    cacheBytes: 20e9,
+  };
+  const plan = studyPlan(
+    { study, minutes: 2, seeds, linear: false },
+    { images: 1200, labelled: true, heldOut: 0, device: 'cpu', slow: true, machine, measured: {}, busy: false },
+  );
+  const cells: Experiment['cells'] = Array.from({ length: seeds }, (_, seed) =>
+    plan.arms.map(({ armId }, i) => ({
+      armId,
+      seed,
+      runId: `${armId}${seed}`,
+      color: '#000000',
+      state: 'finished' as const,
+      progress: 1,
+      etaSeconds: null,
+      seconds: 60,
+      figures: {
+        epoch: 4,
+        loss: -0.5 - i / 10,
+        knn: 0.4 + i / 50 + seed / 100,
+        agreement: 0.4,
+        rank: 30,
+        zStd: 0.95,
+        verdict: 'healthy' as const,
+        untrained: { knn: 0.2, agreement: 0.1, rank: 20 },
+      },
+      linear: null,
+      error: null,
+    })),
+  ).flat();
   const table = { study, images: 1200, measure: plan.measure, asked: plan.asked, seeds, cells };
   const experiment: Experiment = {
-    ...table, id: 'e', datasetId: 'd', datasetName: 'Mine & <yours>', state: 'finished', minutes: 2, linear: false, split: plan.split, epochs: plan.epochs, device: 'cpu',
-    createdAt: 0, endedAt: 1, rows: tableRows(table), findings: findings(table), progress: 1, etaSeconds: null, activity: null, reportFolder: null,
+    ...table,
+    id: 'e',
+    datasetId: 'd',
+    datasetName: 'Mine & <yours>',
+    state: 'finished',
+    minutes: 2,
+    linear: false,
+    split: plan.split,
+    epochs: plan.epochs,
+    device: 'cpu',
+    createdAt: 0,
+    endedAt: 1,
+    rows: tableRows(table),
+    findings: findings(table),
+    progress: 1,
+    etaSeconds: null,
+    activity: null,
+    reportFolder: null,
   };
   return {
     language,
     experiment,
     configs: new Map(plan.arms.map(({ armId, config }) => [armId, config])),
-    curves: cells.map(({ armId, seed }, i) => ({ armId, seed, untrained: probe(0.2), epochs: [1, 2, 3, 4].map((n) => epoch(n, -n / 10 - i / 100)) })),
+    curves: cells.map(({ armId, seed }, i) => ({
+      armId,
+      seed,
+      untrained: probe(0.2),
+      epochs: [1, 2, 3, 4].map((n) => epoch(n, -n / 10 - i / 100)),
+    })),
     version: '1.2.3',
     now: Date.UTC(2026, 0, 2),
   };
@@ -48,7 +122,10 @@ describe.each(['en', 'zh-CN'] as const)('the report in %s', (language) => {
     expect(html.match(/<svg class="sample"/g)).toHaveLength(2 * arms); // table and legend
     // every element that is opened is closed, in its order
     const open: string[] = [];
-    for (const [, close, name, empty] of html.replace(/<!doctype html>/, '').replace(/<style>[^<]*<\/style>/, '').matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*?(\/?)>/g)) {
+    for (const [, close, name, empty] of html
+      .replace(/<!doctype html>/, '')
+      .replace(/<style>[^<]*<\/style>/, '')
+      .matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*?(\/?)>/g)) {
       if (empty || name === 'meta') continue;
       if (close) expect(open.pop()).toBe(name);
       else open.push(name!);
@@ -61,7 +138,10 @@ it('escapes names, and writes figures and settings as they are', () => {
   const html = reportHtml(dataOf('stop-gradient', 'en', 2));
   expect(html).toContain('Mine &amp; &lt;yours&gt;');
   expect(html).not.toContain('<yours>');
-  const text = html.replace(/<style>[^<]*<\/style>/, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+  const text = html
+    .replace(/<style>[^<]*<\/style>/, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
   // mean of .40 and .41, their spread, two seeds, before training, rank, loss, std, verdict, the paper's
   expect(text).toContain('with stop-gradient reference 40.5 0.7 2 20.0 30.0 -0.50 0.95 learning 67.7');
   expect(text).toMatch(/Stop-gradient stopGradient true false/);
@@ -81,7 +161,12 @@ it('says that a study is not finished, and that curves are gone with their runs'
 });
 
 describe('charts', () => {
-  it.each([[0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]], [-0.97, 0, [-1, -0.8, -0.6, -0.4, -0.2, 0]], [3, 47, [0, 10, 20, 30, 40, 50]], [5, 5, [5, 6, 7, 8, 9, 10].slice(0, 2)]])('tick %f to %f in round steps', (least, most, expected) => {
+  it.each([
+    [0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]],
+    [-0.97, 0, [-1, -0.8, -0.6, -0.4, -0.2, 0]],
+    [3, 47, [0, 10, 20, 30, 40, 50]],
+    [5, 5, [5, 6, 7, 8, 9, 10].slice(0, 2)],
+  ])('tick %f to %f in round steps', (least, most, expected) => {
     const found = ticks(least, most);
     if (least !== most) expect(found).toEqual(expected);
     expect(found.length).toBeGreaterThanOrEqual(2);
@@ -90,7 +175,21 @@ describe('charts', () => {
   });
 
   it('put points where their values are, and leave out what is no number', () => {
-    const svg = lineChart([{ label: 'a <b>', index: 3, points: [{ x: 0, y: 0 }, { x: 5, y: NaN }, { x: 10, y: 1 }] }, { label: 'none', index: 4, points: [{ x: 1, y: Infinity }] }], { title: 't "q"', xLabel: 'x', yText: String, xText: String, rule: { y: 0.5, label: 'half' } });
+    const svg = lineChart(
+      [
+        {
+          label: 'a <b>',
+          index: 3,
+          points: [
+            { x: 0, y: 0 },
+            { x: 5, y: NaN },
+            { x: 10, y: 1 },
+          ],
+        },
+        { label: 'none', index: 4, points: [{ x: 1, y: Infinity }] },
+      ],
+      { title: 't "q"', xLabel: 'x', yText: String, xText: String, rule: { y: 0.5, label: 'half' } },
+    );
     expect(svg.match(/<path/g)).toHaveLength(1);
     const [, x0, y0, x1, y1] = /d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"/.exec(svg)!.map(Number);
     expect([x0, y0, x1, y1].every(Number.isFinite)).toBe(true);

@@ -7,8 +7,15 @@ import { createSchedule, stepInputsAt } from '../../src-main/trainer/schedule.ts
 
 describe('defaults of a method', () => {
   it('lie below what is set', () => {
-    expect(parseConfig({ method: 'moco' })).toMatchObject({ temperature: 0.2, head: { outputDim: 128, norm: 'none' }, predictor: { kind: 'identity' } });
-    expect(parseConfig({ method: 'moco', head: { outputDim: 64 }, predictor: { kind: 'mlp' } })).toMatchObject({ head: { outputDim: 64, norm: 'none' }, predictor: { kind: 'mlp' } });
+    expect(parseConfig({ method: 'moco' })).toMatchObject({
+      temperature: 0.2,
+      head: { outputDim: 128, norm: 'none' },
+      predictor: { kind: 'identity' },
+    });
+    expect(parseConfig({ method: 'moco', head: { outputDim: 64 }, predictor: { kind: 'mlp' } })).toMatchObject({
+      head: { outputDim: 64, norm: 'none' },
+      predictor: { kind: 'mlp' },
+    });
     expect(parseConfig({}).predictor.kind).toBe('mlp');
   });
 

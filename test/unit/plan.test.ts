@@ -4,9 +4,21 @@ import type { ConfigPatch } from '../../shared/config.ts';
 import { networkCost, planRun, trainingFlops } from '../../shared/plan.ts';
 import type { Machine } from '../../shared/plan.ts';
 
-const machine: Machine = { flopsPerSecond: null, threads: 2, device: 'cpu', freeMemoryBytes: 8e9, freeDiskBytes: 100e9, cacheBytes: 20e9 };
+const machine: Machine = {
+  flopsPerSecond: null,
+  threads: 2,
+  device: 'cpu',
+  freeMemoryBytes: 8e9,
+  freeDiskBytes: 100e9,
+  cacheBytes: 20e9,
+};
 const plan = (patch: ConfigPatch, images = 2000, more: Partial<Machine> = {}, secondsPerStep?: number) =>
-  planRun({ config: parseConfig(mergeConfig({ epochs: 10 }, patch)), images, machine: { ...machine, ...more }, secondsPerStep });
+  planRun({
+    config: parseConfig(mergeConfig({ epochs: 10 }, patch)),
+    images,
+    machine: { ...machine, ...more },
+    secondsPerStep,
+  });
 
 describe('the cost of a network', () => {
   // torchvision's resnet18 and resnet50 without their classifiers, and their multiply-adds at 224 px.
@@ -23,7 +35,15 @@ describe('the cost of a network', () => {
   });
 
   it('knows the CIFAR ResNet-18 at 32 px, and what a quarter of its width saves', () => {
-    const at = (width: number) => networkCost(parseConfig({ backbone: { width, stem: 'cifar' }, imageSize: 32, head: { hiddenDim: 8, outputDim: 8 }, predictor: { hiddenDim: 4 } })).forwardMacs;
+    const at = (width: number) =>
+      networkCost(
+        parseConfig({
+          backbone: { width, stem: 'cifar' },
+          imageSize: 32,
+          head: { hiddenDim: 8, outputDim: 8 },
+          predictor: { hiddenDim: 4 },
+        }),
+      ).forwardMacs;
     expect(Math.abs(at(1) - 0.5555e9) / 0.5555e9).toBeLessThan(0.01);
     expect(at(1) / at(0.25)).toBeGreaterThan(14);
     expect(at(1) / at(0.25)).toBeLessThan(16);
@@ -66,7 +86,9 @@ describe('refusals', () => {
     expect(plan({ batchSize: refusal!.suggestion as number, imageSize: 224 }, 5000).refusals).toEqual([]);
   });
   it('asks for less disk for checkpoints, or says that there is none', () => {
-    expect(first({ epochs: 1000 }, 2000, { freeDiskBytes: 1e9 })).toMatchObject({ setting: 'checkpoint.diskGigabytes' });
+    expect(first({ epochs: 1000 }, 2000, { freeDiskBytes: 1e9 })).toMatchObject({
+      setting: 'checkpoint.diskGigabytes',
+    });
     const tight = first({ epochs: 1000 }, 2000, { freeDiskBytes: 1e8 });
     expect(tight!.suggestion).toBeUndefined();
     expect(tight!.message).toContain('free some space');
@@ -74,6 +96,10 @@ describe('refusals', () => {
   it('asks for the other stem when nothing of the image is left', () => {
     expect(first({ imageSize: 24 })).toMatchObject({ setting: 'backbone.stem', suggestion: 'cifar' });
     expect(plan({ imageSize: 24, backbone: { stem: 'cifar' } }).refusals).toEqual([]);
-    expect(plan({ imageSize: 48 }).notes.map(({ message }) => message).join()).toContain('cifar stem');
+    expect(
+      plan({ imageSize: 48 })
+        .notes.map(({ message }) => message)
+        .join(),
+    ).toContain('cifar stem');
   });
 });

@@ -13,7 +13,14 @@ describe.each(names)('preset %s', (name) => {
       for (const device of ['auto', 'cpu', 'webgpu', 'cuda'] as const) {
         const config = parseConfig(mergeConfig({ device }, presetPatch(name, { images, device })));
         expect(config.batchSize).toBeLessThanOrEqual(images);
-        const machine = { flopsPerSecond: null, threads: 2, device, freeMemoryBytes: 1e12, freeDiskBytes: 1e12, cacheBytes: 1e12 };
+        const machine = {
+          flopsPerSecond: null,
+          threads: 2,
+          device,
+          freeMemoryBytes: 1e12,
+          freeDiskBytes: 1e12,
+          cacheBytes: 1e12,
+        };
         expect(planRun({ config, images, machine }).refusals).toEqual([]);
       }
   });
@@ -30,7 +37,9 @@ describe.each(names)('preset %s', (name) => {
 
 describe('what the presets promise', () => {
   it('quick, balanced and thorough state a budget on a CPU, and narrow the network', () => {
-    const minutes = (['quick', 'balanced', 'thorough'] as const).map((name) => presetPatch(name, { images: 3000, device: 'cpu' }).minutes!);
+    const minutes = (['quick', 'balanced', 'thorough'] as const).map(
+      (name) => presetPatch(name, { images: 3000, device: 'cpu' }).minutes!,
+    );
     expect(minutes[0]).toBeLessThanOrEqual(2.5);
     expect(minutes[1]).toBeGreaterThan(minutes[0]!);
     expect(minutes[2]).toBeGreaterThan(minutes[1]!);
@@ -38,14 +47,26 @@ describe('what the presets promise', () => {
   });
   it('cifar is the experiment of the paper', () => {
     const config = parseConfig(presetPatch('cifar', { images: 10_000, device: 'cpu' }));
-    expect(config).toMatchObject({ batchSize: 512, epochs: 800, imageSize: 32, backbone: { name: 'resnet18', stem: 'cifar' }, head: { layers: 2, outputDim: 2048 } });
+    expect(config).toMatchObject({
+      batchSize: 512,
+      epochs: 800,
+      imageSize: 32,
+      backbone: { name: 'resnet18', stem: 'cifar' },
+      head: { layers: 2, outputDim: 2048 },
+    });
     expect(config.augment.blur).toBe(0);
     expect(peakLearningRate(config)).toBeCloseTo(0.06, 12);
     expect(presetPatch('cifar', { images: 300, device: 'cpu' }).batchSize).toBe(256);
   });
   it('imagenet is too', () => {
     const config = parseConfig(presetPatch('imagenet', { images: 1_281_167, device: 'cuda' }));
-    expect(config).toMatchObject({ batchSize: 512, epochs: 100, imageSize: 224, backbone: { name: 'resnet50' }, probe: { temperature: 0.07 } });
+    expect(config).toMatchObject({
+      batchSize: 512,
+      epochs: 100,
+      imageSize: 224,
+      backbone: { name: 'resnet50' },
+      probe: { temperature: 0.07 },
+    });
     expect(peakLearningRate(config)).toBeCloseTo(0.1, 12);
   });
 });

@@ -3,7 +3,15 @@ import { parseConfig } from '../../shared/config.ts';
 import { chooseProbeSet, chooseQueries, shuffledIds } from '../../src-main/trainer/probeSet.ts';
 
 const ids = (n: number) => Array.from({ length: n }, (_, i) => `photo-${i}`);
-const image = (id: string, label: string | null) => ({ id, label, path: '', file: '', bytes: 1, modified: 1, heldOut: true });
+const image = (id: string, label: string | null) => ({
+  id,
+  label,
+  path: '',
+  file: '',
+  bytes: 1,
+  modified: 1,
+  heldOut: true,
+});
 
 describe('probe set', () => {
   it('is the same for the same seed, whatever the order of the ids, and another for another seed', () => {

@@ -49,7 +49,10 @@ export function recordedRun(name: string): RecordedRun {
   return { ...run, name, config: parseConfig(run.config), history: rows.map((row) => rowOf(columns, row)) };
 }
 
-export const recordedRuns = (): RecordedRun[] => readdirSync(folder).sort().map((file) => recordedRun(file.replace(/\.json$/, '')));
+export const recordedRuns = (): RecordedRun[] =>
+  readdirSync(folder)
+    .sort()
+    .map((file) => recordedRun(file.replace(/\.json$/, '')));
 
 function rowOf(columns: readonly string[], row: readonly (number | null)[]): EpochMetrics {
   const out: Record<string, unknown> = { ...clock };
@@ -66,16 +69,19 @@ export function flatten(row: EpochMetrics): Record<string, number | null> {
   const out: Record<string, number | null> = {};
   for (const [key, value] of Object.entries(row as Record<string, unknown>)) {
     if (key in clock) continue;
-    if (typeof value === 'object' && value !== null) for (const [inner, x] of Object.entries(value)) out[`${key}.${inner}`] = short(x as number);
+    if (typeof value === 'object' && value !== null)
+      for (const [inner, x] of Object.entries(value)) out[`${key}.${inner}`] = short(x as number);
     else out[key] = short(value as number | null);
   }
   return out;
 }
 
 /** Figures with four digits. */
-export const rounded = <T>(value: T): T => JSON.parse(JSON.stringify(value), (_, x: unknown) => short(x as number)) as T;
+export const rounded = <T>(value: T): T =>
+  JSON.parse(JSON.stringify(value), (_, x: unknown) => short(x as number)) as T;
 
-const short = (x: number | null): number | null => (typeof x === 'number' && !Number.isInteger(x) && Number.isFinite(x) ? Number(x.toPrecision(4)) : x);
+const short = (x: number | null): number | null =>
+  typeof x === 'number' && !Number.isInteger(x) && Number.isFinite(x) ? Number(x.toPrecision(4)) : x;
 
 /**
  * What became of a run. A collapse: the features keep at most a quarter of the rank of the matched healthy run (of the
@@ -104,7 +110,12 @@ export function outcomeOf(run: RecordedRun, all: readonly RecordedRun[]): Outcom
 export function atEnd({ history }: RecordedRun): { knn: number; rank: number; zStd: number; loss: number } {
   const rows = history.slice(-3);
   const mean = (of: (row: EpochMetrics) => number) => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
-  return { knn: mean((row) => row.knn!), rank: mean((row) => row.rank.backbone), zStd: mean((row) => row.zStdTraining), loss: mean((row) => row.loss) };
+  return {
+    knn: mean((row) => row.knn!),
+    rank: mean((row) => row.rank.backbone),
+    zStd: mean((row) => row.zStdTraining),
+    loss: mean((row) => row.loss),
+  };
 }
 
 /** The verdict as a person would have seen it, row by row. `labels: false` hides the kNN accuracy from it. */
@@ -116,10 +127,15 @@ export function verdictsOf({ config, untrained, history }: RecordedRun, { labels
 
 /** A verdict that interrupts a person. */
 export const isAlarm = (verdict: Verdict): boolean => verdict !== 'healthy' && verdict !== 'suspicious';
-export const namesCollapse = (verdict: Verdict): boolean => verdict === 'collapsed' || verdict === 'dimensionalCollapse';
+export const namesCollapse = (verdict: Verdict): boolean =>
+  verdict === 'collapsed' || verdict === 'dimensionalCollapse';
 
 /** The first row of which `is` is true: its verdict, and how far the run was, as a share of its epochs. */
-export function firstTime(run: RecordedRun, is: (verdict: Verdict) => boolean, options?: { labels?: boolean }): { verdict: Verdict; share: number } | null {
+export function firstTime(
+  run: RecordedRun,
+  is: (verdict: Verdict) => boolean,
+  options?: { labels?: boolean },
+): { verdict: Verdict; share: number } | null {
   const verdicts = verdictsOf(run, options);
   const at = verdicts.findIndex(is);
   return at < 0 ? null : { verdict: verdicts[at]!, share: run.history[at]!.epoch / run.history[at]!.epochs };

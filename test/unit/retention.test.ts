@@ -22,7 +22,9 @@ function wholeRun(epochs: number, budget: number, knn = (_epoch: number): number
   let files: Stored[] = [];
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const { kept } = retain([...files, stored(epoch, { knn: knn(epoch) })], budget);
-    files = kept.map(({ kept: _kept, strip, ...c }) => (strip ? { ...c, bytes: c.strippedBytes, hasOptimizerState: false } : c));
+    files = kept.map(({ kept: _kept, strip, ...c }) =>
+      strip ? { ...c, bytes: c.strippedBytes, hasOptimizerState: false } : c,
+    );
   }
   return files;
 }
@@ -37,7 +39,10 @@ describe('the series', () => {
 
 describe('retention', () => {
   it('keeps the last two whole, the best whole, and the series without optimizer state', () => {
-    const { kept, removed } = retain([1, 2, 3, 4, 5, 6, 7, 8].map((e) => stored(e, { knn: e === 4 ? 0.9 : e / 100 })), plenty);
+    const { kept, removed } = retain(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((e) => stored(e, { knn: e === 4 ? 0.9 : e / 100 })),
+      plenty,
+    );
     expect(kept.map((c) => [c.epoch, c.kept, c.strip])).toEqual([
       [8, 'recent', false],
       [7, 'recent', false],
@@ -50,7 +55,10 @@ describe('retention', () => {
   });
 
   it('judges by agreement where there are no labels, and prefers the later of equals', () => {
-    const { kept } = retain([stored(3, { agreement: 0.5 }), stored(4, { agreement: 0.5 }), stored(6), stored(7)], plenty);
+    const { kept } = retain(
+      [stored(3, { agreement: 0.5 }), stored(4, { agreement: 0.5 }), stored(6), stored(7)],
+      plenty,
+    );
     expect(kept.find((c) => c.kept === 'best')!.epoch).toBe(4);
   });
 
@@ -72,15 +80,40 @@ describe('retention', () => {
       if (kept.length > 1) expect(keptBytes(kept)).toBeLessThanOrEqual(budget);
       return kept.map((c) => [c.epoch, c.strip]);
     };
-    expect(within(400)).toEqual([[12, false], [11, false], [10, false], [5, true], [2, true]]);
-    expect(within(300)).toEqual([[12, false], [11, false], [10, false]]);
-    expect(within(250)).toEqual([[12, false], [11, false], [10, true]]);
-    expect(within(150)).toEqual([[12, false], [10, true]]);
+    expect(within(400)).toEqual([
+      [12, false],
+      [11, false],
+      [10, false],
+      [5, true],
+      [2, true],
+    ]);
+    expect(within(300)).toEqual([
+      [12, false],
+      [11, false],
+      [10, false],
+    ]);
+    expect(within(250)).toEqual([
+      [12, false],
+      [11, false],
+      [10, true],
+    ]);
+    expect(within(150)).toEqual([
+      [12, false],
+      [10, true],
+    ]);
     expect(within(10)).toEqual([[12, false]]);
   });
 
   it('keeps one file of a step whose stripped copy an interruption left beside it', () => {
-    const { kept, removed } = retain([stored(5, { file: 'whole' }), stored(5, { file: 'stripped', hasOptimizerState: false, bytes: 50 }), stored(6), stored(7)], plenty);
+    const { kept, removed } = retain(
+      [
+        stored(5, { file: 'whole' }),
+        stored(5, { file: 'stripped', hasOptimizerState: false, bytes: 50 }),
+        stored(6),
+        stored(7),
+      ],
+      plenty,
+    );
     expect(names(kept)).toEqual(['epoch-7', 'epoch-6', 'whole']);
     expect(names(removed)).toEqual(['stripped']);
   });

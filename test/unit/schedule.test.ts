@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
-import { createSchedule, epochAt, extendSchedule, learningRatesAt, stepsInBudget, totalSteps } from '../../src-main/trainer/schedule.ts';
+import {
+  createSchedule,
+  epochAt,
+  extendSchedule,
+  learningRatesAt,
+  stepsInBudget,
+  totalSteps,
+} from '../../src-main/trainer/schedule.ts';
 
 const config = (patch = {}) => parseConfig({ batchSize: 256, optimizer: { baseLearningRate: 0.1 }, ...patch });
 
@@ -47,7 +54,8 @@ describe('learning rate', () => {
     const extended = extendSchedule(first, 4);
     expect(totalSteps(extended)).toBe(140);
     expect(epochAt(extended, 140)).toBe(14);
-    for (const step of [0, 40, 99]) expect(learningRatesAt(config(), extended, step)).toEqual(learningRatesAt(config(), first, step));
+    for (const step of [0, 40, 99])
+      expect(learningRatesAt(config(), extended, step)).toEqual(learningRatesAt(config(), first, step));
     expect(learningRatesAt(config(), extended, 100).learningRate).toBeCloseTo(0.05, 12);
     expect(learningRatesAt(config(), extended, 100).predictorLearningRate).toBeCloseTo(0.05, 12);
     expect(learningRatesAt(config(), extended, 139).learningRate).toBeLessThan(1e-3);
@@ -55,7 +63,14 @@ describe('learning rate', () => {
 });
 
 describe('steps in a budget', () => {
-  const budget = { budgetSeconds: 120, elapsedSeconds: 20, secondsPerStep: 0.1, secondsPerProbe: 1, everyEpochs: 1, stepsPerEpoch: 20 };
+  const budget = {
+    budgetSeconds: 120,
+    elapsedSeconds: 20,
+    secondsPerStep: 0.1,
+    secondsPerProbe: 1,
+    everyEpochs: 1,
+    stepsPerEpoch: 20,
+  };
 
   it('counts preparation and probes', () => {
     // 0.95 × 100 s ÷ (0.1 + 1 / 20 s a step) = 633 steps, 31 whole epochs

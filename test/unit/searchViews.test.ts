@@ -13,7 +13,10 @@ function blobs(n: number, d: number, groups: number, spread: number): Float32Arr
     return state / 2 ** 32 - 0.5;
   };
   const centres = Float32Array.from({ length: groups * d }, random);
-  return Float32Array.from({ length: n * d }, (_, at) => centres[(Math.floor(at / d) % groups) * d + (at % d)]! + spread * random());
+  return Float32Array.from(
+    { length: n * d },
+    (_, at) => centres[(Math.floor(at / d) % groups) * d + (at % d)]! + spread * random(),
+  );
 }
 
 async function graphOf(vectors: Float32Array, n: number, d: number, k: number): Promise<Neighbours> {
@@ -40,7 +43,10 @@ describe('near-duplicates and outliers', () => {
     set(250, 17, 0.003);
     set(399, 100, 0);
     const found = nearDuplicates(await graphOf(copies, n, d, 5), n, 5, 0.999);
-    expect(found.groups.map((g) => [...g])).toEqual([[3, 17, 250], [100, 399]]);
+    expect(found.groups.map((g) => [...g])).toEqual([
+      [3, 17, 250],
+      [100, 399],
+    ]);
     expect(found.pairs[0]).toEqual({ first: 100, second: 399, similarity: 1 });
     expect(found.pairs.every((p) => p.first < p.second && p.similarity >= 0.999)).toBe(true);
     const keys = found.pairs.map((p) => `${p.first} ${p.second}`);
@@ -89,7 +95,10 @@ describe('clusters', () => {
 describe('principal components', () => {
   it("agree with NumPy's SVD, sign included (test/golden/components.py)", async () => {
     const golden = JSON.parse(readFileSync(new URL('../golden/components.json', import.meta.url), 'utf8')) as {
-      n: number; d: number; coordinates: number[][]; explained: number[];
+      n: number;
+      d: number;
+      coordinates: number[][];
+      explained: number[];
     };
     const rows = Float32Array.from({ length: golden.n * golden.d }, (_, at) => {
       const i = Math.floor(at / golden.d);
@@ -104,7 +113,9 @@ describe('principal components', () => {
   });
 
   it('are zero where there is no direction left', async () => {
-    const line = Float32Array.from({ length: 30 }, (_, at) => (at % 3 === 0 ? 1 : at % 3 === 1 ? Math.floor(at / 3) : 0));
+    const line = Float32Array.from({ length: 30 }, (_, at) =>
+      at % 3 === 0 ? 1 : at % 3 === 1 ? Math.floor(at / 3) : 0,
+    );
     const index = await ExactIndex.create(line, 10, 3);
     const flat = await index.principalComponents(3);
     await index.close();
@@ -127,7 +138,9 @@ describe('UMAP', () => {
     // Each photo's nearest has membership 1, and a union with 1 is 1.
     for (let i = 0; i < n; i++) {
       const nearest = graph.indices[i * k]!;
-      const e = Array.from(edges.from.keys()).find((at) => edges.from[at] === Math.min(i, nearest) && edges.to[at] === Math.max(i, nearest));
+      const e = Array.from(edges.from.keys()).find(
+        (at) => edges.from[at] === Math.min(i, nearest) && edges.to[at] === Math.max(i, nearest),
+      );
       expect(edges.weight[e!]).toBe(1);
     }
   });
@@ -143,7 +156,11 @@ describe('UMAP', () => {
     for (let i = 0; i < n; i++) {
       const near = Array.from({ length: n }, (_, j) => j)
         .filter((j) => j !== i)
-        .sort((a, b) => Math.hypot(first[2 * a]! - first[2 * i]!, first[2 * a + 1]! - first[2 * i + 1]!) - Math.hypot(first[2 * b]! - first[2 * i]!, first[2 * b + 1]! - first[2 * i + 1]!))
+        .sort(
+          (a, b) =>
+            Math.hypot(first[2 * a]! - first[2 * i]!, first[2 * a + 1]! - first[2 * i + 1]!) -
+            Math.hypot(first[2 * b]! - first[2 * i]!, first[2 * b + 1]! - first[2 * i + 1]!),
+        )
         .slice(0, 5);
       together += near.filter((j) => j % 4 === i % 4).length / 5 / n;
     }
@@ -157,7 +174,11 @@ describe('UMAP', () => {
   it('can be cancelled', async () => {
     const graph = await graphOf(vectors, n, d, k);
     const stop = new AbortController();
-    const map = umapMap(graph, n, k, new Float32Array(2 * n), { epochs: 1e6, signal: stop.signal, onProgress: () => stop.abort() });
+    const map = umapMap(graph, n, k, new Float32Array(2 * n), {
+      epochs: 1e6,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
     await expect(map).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

@@ -8,11 +8,20 @@ import { configOf, recordings } from '../../scripts/recordings.ts';
 import { between, orderingTable, verdictTables } from '../../scripts/recorded-tables.ts';
 import { ConfigError, mergeConfig, parseConfig, patchFromAssignment } from '../../shared/config.ts';
 import { Judgement, judge } from '../../shared/verdict.ts';
-import { firstTime, isAlarm, namesCollapse, outcomeOf, recordedRun as recorded, recordedRuns, verdictsOf as verdicts } from './recordings.ts';
+import {
+  firstTime,
+  isAlarm,
+  namesCollapse,
+  outcomeOf,
+  recordedRun as recorded,
+  recordedRuns,
+  verdictsOf as verdicts,
+} from './recordings.ts';
 import type { RecordedRun } from './recordings.ts';
 
 const runs = recordedRuns();
-const seen = ({ config, untrained, history }: RecordedRun) => history.map((_, i) => judge({ config, untrained, history: history.slice(0, i + 1) }));
+const seen = ({ config, untrained, history }: RecordedRun) =>
+  history.map((_, i) => judge({ config, untrained, history: history.slice(0, i + 1) }));
 const became = (outcome: string) => runs.filter((run) => outcomeOf(run, runs) === outcome);
 
 describe('the recorded runs', () => {
@@ -26,12 +35,15 @@ describe('the recorded runs', () => {
     }
   });
 
-  it.each(['held out', 'chosen on'])('hold healthy runs, collapses and runs that learned nothing among those %s', (half) => {
-    const ofHalf = (outcome: string) => became(outcome).filter((run) => run.half === half);
-    expect(ofHalf('healthy').length).toBeGreaterThanOrEqual(10);
-    expect(ofHalf('collapse').length).toBeGreaterThanOrEqual(8);
-    expect(ofHalf('learned nothing').length).toBeGreaterThanOrEqual(2);
-  });
+  it.each(['held out', 'chosen on'])(
+    'hold healthy runs, collapses and runs that learned nothing among those %s',
+    (half) => {
+      const ofHalf = (outcome: string) => became(outcome).filter((run) => run.half === half);
+      expect(ofHalf('healthy').length).toBeGreaterThanOrEqual(10);
+      expect(ofHalf('collapse').length).toBeGreaterThanOrEqual(8);
+      expect(ofHalf('learned nothing').length).toBeGreaterThanOrEqual(2);
+    },
+  );
 
   it('are small', () => {
     const folder = new URL('./fixtures/runs/', import.meta.url);
@@ -59,9 +71,12 @@ describe.each(['held out', 'chosen on'])('of the runs %s', (half) => {
     expect(slow ? unlabelled.filter((verdict) => verdict !== 'notLearning') : unlabelled).toEqual([]);
   });
 
-  it.each(became('collapse').filter((run) => run.half === half))('$name collapses, and is told so within its first third', (run) => {
-    expect(firstTime(run, namesCollapse)?.share ?? Infinity).toBeLessThanOrEqual(1 / 3 + 1e-9);
-  });
+  it.each(became('collapse').filter((run) => run.half === half))(
+    '$name collapses, and is told so within its first third',
+    (run) => {
+      expect(firstTime(run, namesCollapse)?.share ?? Infinity).toBeLessThanOrEqual(1 / 3 + 1e-9);
+    },
+  );
 });
 
 describe('the ordering of the paper on the sample set', () => {
@@ -88,7 +103,8 @@ describe('the ordering of the paper on the sample set', () => {
     expect(verdicts(run).at(-1)).toBe('notLearning');
     // Of the committed seed: others gain a little, a third of what SimSiam does.
     expect(gain('simsiam-fixed-predictor')).toBeLessThanOrEqual(gain('simsiam') / 3);
-    for (const each of seeds('simsiam-fixed-predictor')) expect(verdicts(each).filter(namesCollapse), each.name).toEqual([]);
+    for (const each of seeds('simsiam-fixed-predictor'))
+      expect(verdicts(each).filter(namesCollapse), each.name).toEqual([]);
   });
 
   it.each(['simsiam-cross-entropy', 'simsiam-asymmetric', 'simsiam-alternation-10'])('%s learns', (name) => {
@@ -99,7 +115,10 @@ describe('the ordering of the paper on the sample set', () => {
 describe('collapses', () => {
   it('a missing predictor is the cause that is named first', () => {
     const all = seen(recorded('no-predictor'));
-    expect(all.at(-1)).toMatchObject({ verdict: 'collapsed', advice: [{ key: 'predictor' }, { key: 'lastHealthy' }, {}, {}, {}, {}, {}] });
+    expect(all.at(-1)).toMatchObject({
+      verdict: 'collapsed',
+      advice: [{ key: 'predictor' }, { key: 'lastHealthy' }, {}, {}, {}, {}, {}],
+    });
   });
 
   it('ends as the paper says: loss near -1, rank at most a quarter of the matched healthy run', () => {
@@ -113,7 +132,15 @@ describe('collapses', () => {
   it('names the cause that stands in the settings first, then the checkpoint, the rate, warm-up, crops, jitter, another method', () => {
     const run = recorded('collapse');
     const { advice } = seen(run).at(-1)!;
-    expect(advice.map(({ key }) => key)).toEqual(['stopGradient', 'lastHealthy', 'learningRateDown', 'warmup', 'crops', 'jitter', 'method']);
+    expect(advice.map(({ key }) => key)).toEqual([
+      'stopGradient',
+      'lastHealthy',
+      'learningRateDown',
+      'warmup',
+      'crops',
+      'jitter',
+      'method',
+    ]);
     const withStop = judge({ ...run, config: { ...run.config, stopGradient: true } });
     expect(withStop.advice[0]!.key).toBe('lastHealthy');
   });

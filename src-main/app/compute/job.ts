@@ -18,7 +18,8 @@ export async function computeJob<K extends Job['kind']>(
   [from, to] = [0, 1] as readonly [number, number],
 ): Promise<Extract<JobResult, { kind: K }>> {
   // A self-test and its views have the machine for themselves already: devices.ts.
-  const leave = job.kind === 'selfTest' || job.kind === 'viewTest' ? () => {} : await context.quiet.enter(control.signal);
+  const leave =
+    job.kind === 'selfTest' || job.kind === 'viewTest' ? () => {} : await context.quiet.enter(control.signal);
   try {
     return await computed(context, job, control, [from, to]);
   } finally {

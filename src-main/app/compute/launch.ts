@@ -41,9 +41,7 @@ export function forkLauncher(entry: URL = trainer): Launcher {
       exited = true;
       listeners.exit({ code, signal, complaint: complaints.trim() });
     };
-    child.stderr
-      ?.setEncoding('utf8')
-      .on('data', (text: string) => (complaints = (complaints + text).slice(-4000)));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-4000)));
     child.on('message', (report) => listeners.report(report as Report));
     // What it wrote last may still be in the pipe, which another process may hold open.
     child.on('exit', (code, signal) => {
@@ -71,8 +69,7 @@ export interface ShellPort {
 
 /** What application and shell say to each other about compute processes. */
 export type ToShell =
-  | { type: 'compute-start' | 'compute-kill'; id: number }
-  | { type: 'compute-send'; id: number; command: Command };
+  { type: 'compute-start' | 'compute-kill'; id: number } | { type: 'compute-send'; id: number; command: Command };
 export type FromShell =
   | { type: 'compute-report'; id: number; report: Report }
   | { type: 'compute-exit'; id: number; code: number | null; complaint: string };

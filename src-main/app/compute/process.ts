@@ -7,9 +7,7 @@ import { deviceFailure } from '../../../shared/deviceFailure.ts';
 import type { ComputeHandle, Launcher } from './launch.ts';
 
 export type JobEnd =
-  | { type: 'done'; result: JobResult }
-  | { type: 'stopped'; saved: boolean }
-  | { type: 'failed'; error: WireError };
+  { type: 'done'; result: JobResult } | { type: 'stopped'; saved: boolean } | { type: 'failed'; error: WireError };
 
 export interface ComputeOptions {
   /**

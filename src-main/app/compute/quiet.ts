@@ -8,9 +8,7 @@ export class Quiet {
 
   /** Resolves with the end of what may now begin beside others; at once where `signal` is aborted, for who then begins nothing. */
   async enter(signal: AbortSignal): Promise<() => void> {
-    const aborted = new Promise<void>((resolve) =>
-      signal.addEventListener('abort', () => resolve(), { once: true }),
-    );
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     while (this.#alone && !signal.aborted) await Promise.race([this.#alone, aborted]);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#computing.add(promise);
@@ -21,8 +19,7 @@ export class Quiet {
   }
 
   async alone<T>(work: () => Promise<T>): Promise<T> {
-    while (this.#alone || this.#computing.size > 0)
-      await (this.#alone ?? Promise.all(this.#computing));
+    while (this.#alone || this.#computing.size > 0) await (this.#alone ?? Promise.all(this.#computing));
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#alone = promise;
     try {

@@ -17,17 +17,17 @@ export interface MachineFacts {
 export type Found = Omit<Device, 'test' | 'testing'>;
 
 /** What ONNX Runtime's npm package holds is by platform; a provider without any graphics card is left out. */
-export function catalogue({ platform, arch, processor, memoryBytes, graphics, tensorFlow = null }: MachineFacts): Found[] {
+export function catalogue({
+  platform,
+  arch,
+  processor,
+  memoryBytes,
+  graphics,
+  tensorFlow = null,
+}: MachineFacts): Found[] {
   const found: Found[] = [{ provider: 'cpu', name: processor, kind: 'processor', memoryBytes, driver: null }];
   const add = (provider: Device['provider'], gpu: Gpu | null) => {
-    if (gpu)
-      found.push({
-        provider,
-        name: gpu.name,
-        kind: gpu.kind,
-        memoryBytes: gpu.memoryBytes,
-        driver: gpu.driver,
-      });
+    if (gpu) found.push({ provider, name: gpu.name, kind: gpu.kind, memoryBytes: gpu.memoryBytes, driver: gpu.driver });
   };
   const nvidia = strongest(graphics.gpus.filter(({ vendor }) => vendor === 'nvidia'));
   const any = strongest(graphics.gpus);

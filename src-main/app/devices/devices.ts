@@ -68,8 +68,7 @@ export class Devices {
     const { devices } = await this.list();
     const wanted = devices.filter(
       (device) =>
-        (providers?.includes(device.provider) ?? true) &&
-        (again || device.testing || this.#isUntested(device)),
+        (providers?.includes(device.provider) ?? true) && (again || device.testing || this.#isUntested(device)),
     );
     await Promise.all(wanted.map((device) => this.#queue(device, again)));
     return this.list();
@@ -147,10 +146,7 @@ export class Devices {
       });
     const facts = { device: provider, noViews: why, deviceMemoryBytes: device?.memoryBytes };
     const auto = config.viewsBy === 'auto' && viewsBy(config, facts) === 'device';
-    return {
-      ...job,
-      config: { ...config, device: provider, viewsBy: auto ? 'auto' : viewsBy(config, facts) },
-    };
+    return { ...job, config: { ...config, device: provider, viewsBy: auto ? 'auto' : viewsBy(config, facts) } };
   }
 
   /** What the trainer has to know of it. */

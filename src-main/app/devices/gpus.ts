@@ -48,10 +48,7 @@ const names = (folder: string): Promise<string[]> => readdir(folder).catch(() =>
 
 async function nvidiaGpus(): Promise<Gpu[]> {
   const told = parseNvidiaSmi(
-    await run('nvidia-smi', [
-      '--query-gpu=name,memory.total,driver_version',
-      '--format=csv,noheader,nounits',
-    ]),
+    await run('nvidia-smi', ['--query-gpu=name,memory.total,driver_version', '--format=csv,noheader,nounits']),
   );
   if (told.length > 0) return told;
   const folder = '/proc/driver/nvidia/gpus';

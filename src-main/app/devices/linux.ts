@@ -103,20 +103,10 @@ export function vulkanDriver(manifest: string): Gpu['vendor'] | { software: stri
 /** The cards that Vulkan reaches; what is only software is named so. */
 export function vulkanGpus(gpus: readonly Gpu[], manifests: readonly string[]): Gpu[] {
   const drivers = manifests.map(vulkanDriver);
-  const reached = gpus.filter(({ vendor }) =>
-    drivers.some((driver) => driver === vendor || driver === 'other'),
-  );
-  const software = new Set(
-    drivers.flatMap((driver) => (typeof driver === 'object' ? [driver.software] : [])),
-  );
+  const reached = gpus.filter(({ vendor }) => drivers.some((driver) => driver === vendor || driver === 'other'));
+  const software = new Set(drivers.flatMap((driver) => (typeof driver === 'object' ? [driver.software] : [])));
   return [
     ...reached,
-    ...[...software].map((name): Gpu => ({
-      name,
-      vendor: 'other',
-      kind: 'software',
-      memoryBytes: null,
-      driver: null,
-    })),
+    ...[...software].map((name): Gpu => ({ name, vendor: 'other', kind: 'software', memoryBytes: null, driver: null })),
   ];
 }

@@ -43,17 +43,8 @@ export async function selfTest(
     );
     return ended(
       passed ? 'passed' : 'wrongNumbers',
-      {
-        difference: percent(difference),
-        tensor,
-        milliseconds: Math.round(speedMilliseconds ?? stepMilliseconds),
-      },
-      {
-        stepMilliseconds,
-        speedMilliseconds,
-        float16,
-        views: passed && provider === 'webgpu' ? await views() : null,
-      },
+      { difference: percent(difference), tensor, milliseconds: Math.round(speedMilliseconds ?? stepMilliseconds) },
+      { stepMilliseconds, speedMilliseconds, float16, views: passed && provider === 'webgpu' ? await views() : null },
     );
   } catch (error) {
     if (context.closing.aborted) return null;
@@ -71,17 +62,12 @@ export async function selfTest(
   }
 }
 
-const percent = (part: number): string =>
-  Number.isFinite(part) ? `${Number((100 * part).toPrecision(2))} %` : 'NaN';
+const percent = (part: number): string => (Number.isFinite(part) ? `${Number((100 * part).toPrecision(2))} %` : 'NaN');
 
 const inOneLine = (message: string): string => message.replace(/\s+/g, ' ').trim().slice(0, 300);
 
 /** A device that makes no views, or takes its process down over them, still trains: the processor makes them. */
-async function viewTest(
-  context: AppContext,
-  device: Provider,
-  limitSeconds: number,
-): Promise<SelfTest['views']> {
+async function viewTest(context: AppContext, device: Provider, limitSeconds: number): Promise<SelfTest['views']> {
   const limit = AbortSignal.timeout(limitSeconds * 1000);
   try {
     const { difference, passed } = await computeJob(
@@ -92,9 +78,7 @@ async function viewTest(
     return { outcome: passed ? 'passed' : 'wrong', values: { difference: percent(difference) } };
   } catch (error) {
     if (context.closing.aborted) throw error;
-    const reason = limit.aborted
-      ? `no answer within ${limitSeconds} seconds`
-      : inOneLine((error as Error).message);
+    const reason = limit.aborted ? `no answer within ${limitSeconds} seconds` : inOneLine((error as Error).message);
     return { outcome: 'failed', values: { reason } };
   }
 }
@@ -103,7 +87,5 @@ async function viewTest(
 function missing(message: string): SelfTest['outcome'] {
   if (message.startsWith('TensorFlow')) return 'missing'; // it says itself what to install
   if (/No supported adapters|Failed to get a WebGPU (adapter|device)/.test(message)) return 'noDriver';
-  return /Failed to load (shared )?library|cannot open shared object/.test(message)
-    ? 'noLibraries'
-    : 'missing';
+  return /Failed to load (shared )?library|cannot open shared object/.test(message) ? 'noLibraries' : 'missing';
 }

@@ -30,8 +30,7 @@ export function parseWindows(output: string): Gpu[] {
     const vendor = vendorOf(name);
     // Remote desktops, virtual screens and the basic driver sit on no bus of their own.
     const real = /^PCI\\/i.test(id ?? '') && !/basic (render|display)/i.test(name);
-    const bytes =
-      Number(parsed.data.memory.find((entry) => entry.name === name)?.bytes ?? 0) || Number(ram ?? 0);
+    const bytes = Number(parsed.data.memory.find((entry) => entry.name === name)?.bytes ?? 0) || Number(ram ?? 0);
     const kind = !real ? 'software' : kindOf(vendor, name);
     return {
       name,
@@ -47,8 +46,7 @@ export function parseWindows(output: string): Gpu[] {
 function kindOf(vendor: Gpu['vendor'], name: string): Gpu['kind'] {
   if (vendor === 'nvidia') return 'discrete';
   // Discrete Radeons carry a model number; those inside a processor are "AMD Radeon(TM) Graphics", "Vega 8 Graphics".
-  if (vendor === 'amd')
-    return /\bRX\b|\bPro W|\bR[579] |FirePro|Instinct/i.test(name) ? 'discrete' : 'integrated';
+  if (vendor === 'amd') return /\bRX\b|\bPro W|\bR[579] |FirePro|Instinct/i.test(name) ? 'discrete' : 'integrated';
   if (vendor === 'intel') return /Arc(\(TM\))? (A|B|Pro)\s?\d/i.test(name) ? 'discrete' : 'integrated';
   return 'unknown';
 }

@@ -24,17 +24,9 @@ export function exploreHandlers(
   const queries = new Queries(context);
 
   const neighbours = (set: OpenSet, { indices, similarities }: Neighbours) =>
-    [...indices].flatMap((row, i) =>
-      row < 0 ? [] : [{ imageId: set.ids[row]!, similarity: similarities[i]! }],
-    );
+    [...indices].flatMap((row, i) => (row < 0 ? [] : [{ imageId: set.ids[row]!, similarity: similarities[i]! }]));
 
-  const ask = async (
-    set: OpenSet,
-    vector: Float32Array,
-    count: number,
-    exclude: number,
-    signal: AbortSignal,
-  ) => {
+  const ask = async (set: OpenSet, vector: Float32Array, count: number, exclude: number, signal: AbortSignal) => {
     const began = performance.now();
     const result = await set.index.query(vector, 1, count, { exclude: Int32Array.of(exclude), signal });
     return { neighbours: neighbours(set, result), milliseconds: performance.now() - began };
@@ -60,9 +52,7 @@ export function exploreHandlers(
     },
     'explore.sets': ({ runId }) => {
       const rows = runId === undefined ? store.embeddingSets.all() : store.embeddingSets.ofRun(runId);
-      return Promise.all(
-        rows.filter((row) => !store.runs.get(row.runId)?.deletedAt).map((row) => sets.describe(row)),
-      );
+      return Promise.all(rows.filter((row) => !store.runs.get(row.runId)?.deletedAt).map((row) => sets.describe(row)));
     },
     'explore.embed': ({ runId, checkpointId, datasetId }) => sets.startEmbed(runId, checkpointId, datasetId),
     'explore.neighbours': async ({ embeddingSetId, imageId, k: count }, { signal }) => {
@@ -135,10 +125,11 @@ export function exploreHandlers(
       const set = await sets.open(embeddingSetId);
       const graph = await set.graph(signal);
       const member = await clustersOf(set, signal);
-      const groups = Array.from(
-        { length: Math.min(count, 1 + member.reduce((a, b) => Math.max(a, b), -1)) },
-        () => ({ imageIds: [] as string[], sum: 0, edges: 0 }),
-      );
+      const groups = Array.from({ length: Math.min(count, 1 + member.reduce((a, b) => Math.max(a, b), -1)) }, () => ({
+        imageIds: [] as string[],
+        sum: 0,
+        edges: 0,
+      }));
       member.forEach((cluster, row) => {
         const group = groups[cluster];
         if (!group) return; // beyond the largest that were asked for
@@ -155,10 +146,7 @@ export function exploreHandlers(
     'explore.outliers': async ({ embeddingSetId, count }, { signal }) => {
       const set = await sets.open(embeddingSetId);
       const { order, distance } = outliers(await set.graph(signal), set.ids.length, k);
-      return [...order.subarray(0, count)].map((row) => ({
-        imageId: set.ids[row]!,
-        similarity: 1 - distance[row]!,
-      }));
+      return [...order.subarray(0, count)].map((row) => ({ imageId: set.ids[row]!, similarity: 1 - distance[row]! }));
     },
   };
   return {

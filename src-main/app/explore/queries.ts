@@ -81,12 +81,7 @@ export class Queries {
       throw error;
     });
     ended.catch(() => {});
-    const warm: Warm = {
-      checkpointId: checkpoint.id,
-      compute,
-      ready: Promise.race([opened, ended]),
-      answers,
-    };
+    const warm: Warm = { checkpointId: checkpoint.id, compute, ready: Promise.race([opened, ended]), answers };
     warm.ready.catch(() => {});
     this.#warm = warm;
     return warm;

@@ -229,10 +229,7 @@ async function npyDataOffset(path: string): Promise<number> {
     const head = Buffer.alloc(10);
     await file.read(head, 0, 10, 0);
     if (head.toString('latin1', 1, 6) !== 'NUMPY')
-      throw new AppError(
-        'not-available',
-        'the embedding is damaged: delete it by deleting its run, or embed again',
-      );
+      throw new AppError('not-available', 'the embedding is damaged: delete it by deleting its run, or embed again');
     return 10 + head.readUInt16LE(8);
   } finally {
     await file.close();

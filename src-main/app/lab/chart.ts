@@ -31,7 +31,10 @@ const margin = { top: 12, right: 12, bottom: 34, left: 56 };
 export const dashes = ['', '7 3', '2 3', '9 3 2 3', '5 2 1 2 1 2', '12 4', '3 6', '10 2 4 2', '1 4', '6 6'];
 
 export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[character]!);
+  text.replace(
+    /[&<>"']/g,
+    (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[character]!,
+  );
 
 /** Round numbers over [least, most]: steps of 1, 2 or 5 times a power of ten, about `count` of them. */
 export function ticks(least: number, most: number, count = 5): number[] {
@@ -53,7 +56,10 @@ export function lineChart(lines: readonly ChartLine[], options: ChartOptions): s
     .filter(({ points }) => points.length > 0);
   const all = drawn.flatMap(({ points }) => points);
   const ys = [...all.map(({ y }) => y), ...(options.include ?? [])];
-  const yTicks = ticks(ys.reduce((a, b) => Math.min(a, b), Infinity), ys.reduce((a, b) => Math.max(a, b), -Infinity));
+  const yTicks = ticks(
+    ys.reduce((a, b) => Math.min(a, b), Infinity),
+    ys.reduce((a, b) => Math.max(a, b), -Infinity),
+  );
   const xMost = all.reduce((most, { x }) => Math.max(most, x), 0) || 1;
   const xTicks = ticks(0, xMost, 8).filter((x) => x <= xMost * 1.0001);
   const [low, high] = [yTicks[0]!, yTicks.at(-1)!];
@@ -63,14 +69,20 @@ export function lineChart(lines: readonly ChartLine[], options: ChartOptions): s
   const bottom = height - margin.bottom;
   const text = (className: string, at: [number, number], content: string) =>
     `<text class="${className}" x="${number(at[0])}" y="${number(at[1])}">${escapeHtml(content)}</text>`;
-  const grid = yTicks.map((tick) => `<line class="grid" x1="${margin.left}" x2="${right}" y1="${number(y(tick))}" y2="${number(y(tick))}"/>${text('y', [margin.left - 8, y(tick) + 4], options.yText(tick))}`);
+  const grid = yTicks.map(
+    (tick) =>
+      `<line class="grid" x1="${margin.left}" x2="${right}" y1="${number(y(tick))}" y2="${number(y(tick))}"/>${text('y', [margin.left - 8, y(tick) + 4], options.yText(tick))}`,
+  );
   const bottoms = xTicks.map((tick) => text('x', [x(tick), bottom + 16], options.xText(tick)));
   const curves = drawn.map(({ index, label, points }) => {
     const path = points.map((point, i) => `${i === 0 ? 'M' : 'L'}${number(x(point.x))} ${number(y(point.y))}`).join('');
     const dash = dashes[index % dashes.length];
     return `<path class="curve" style="stroke:var(--arm-${index % dashes.length})"${dash ? ` stroke-dasharray="${dash}"` : ''} d="${path}"><title>${escapeHtml(label)}</title></path>`;
   });
-  const rule = options.rule && options.rule.y >= low && options.rule.y <= high ? `<line class="rule" x1="${margin.left}" x2="${right}" y1="${number(y(options.rule.y))}" y2="${number(y(options.rule.y))}"/>${text('ruled', [margin.left + 4, y(options.rule.y) - 5], options.rule.label)}` : '';
+  const rule =
+    options.rule && options.rule.y >= low && options.rule.y <= high
+      ? `<line class="rule" x1="${margin.left}" x2="${right}" y1="${number(y(options.rule.y))}" y2="${number(y(options.rule.y))}"/>${text('ruled', [margin.left + 4, y(options.rule.y) - 5], options.rule.label)}`
+      : '';
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(options.title)}">`,
     ...grid,

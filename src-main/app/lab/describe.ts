@@ -23,15 +23,15 @@ export function figuresOf({ store }: Pick<AppContext, 'store'>, run: RunRow): La
     rank: rank.backbone,
     zStd: zStdTraining,
     verdict: run.judgement?.verdict ?? 'healthy',
-    untrained: {
-      knn: run.untrained.knn,
-      agreement: run.untrained.agreement,
-      rank: run.untrained.rank.backbone,
-    },
+    untrained: { knn: run.untrained.knn, agreement: run.untrained.agreement, rank: run.untrained.rank.backbone },
   };
 }
 
-export function describeExperiment(context: Pick<AppContext, 'store'>, row: ExperimentRow, { awake, activity }: Liveness): Experiment {
+export function describeExperiment(
+  context: Pick<AppContext, 'store'>,
+  row: ExperimentRow,
+  { awake, activity }: Liveness,
+): Experiment {
   const { store } = context;
   const runs = new Map<string, RunRow>();
   const cellRows = store.lab.cells(row.id);
@@ -41,7 +41,14 @@ export function describeExperiment(context: Pick<AppContext, 'store'>, row: Expe
   }
   const cells = cellRows.map((cell) => describeCell(context, cell, runs.get(cell.runId ?? '')));
   const { plan } = row;
-  const table = { study: row.study, images: plan.images, measure: plan.measure, asked: plan.asked, seeds: row.seeds, cells };
+  const table = {
+    study: row.study,
+    images: plan.images,
+    measure: plan.measure,
+    asked: plan.asked,
+    seeds: row.seeds,
+    cells,
+  };
   const device = [...runs.values()].find((run) => run.device !== null)?.device ?? plan.arms[0]?.config.device ?? null;
   return {
     id: row.id,
@@ -98,7 +105,10 @@ function describeCell(context: Pick<AppContext, 'store'>, row: CellRow, run: Run
 function remaining({ plan }: ExperimentRow, rows: readonly CellRow[], cells: readonly LabCell[]): number | null {
   const planned = (armId: string) => plan.arms.find((arm) => arm.armId === armId)?.seconds ?? 0;
   const done = rows.filter((row) => row.ended === 'finished' && row.seconds > 0);
-  const pace = done.length > 0 ? done.reduce((sum, row) => sum + row.seconds, 0) / done.reduce((sum, row) => sum + planned(row.armId), 0) : 1;
+  const pace =
+    done.length > 0
+      ? done.reduce((sum, row) => sum + row.seconds, 0) / done.reduce((sum, row) => sum + planned(row.armId), 0)
+      : 1;
   const left = cells.filter((_, i) => rows[i]!.ended === null);
   if (left.length === 0) return null;
   return left.reduce((sum, cell) => sum + (cell.etaSeconds ?? (1 - cell.progress) * pace * planned(cell.armId)), 0);

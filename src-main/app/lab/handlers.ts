@@ -46,13 +46,19 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
       const arm = armLabel(language, study, cell.armId, plan.images);
       const title = labText(language, `study.${study}.title`);
       const name = labText(language, 'run.name', { study: title, arm: seeds > 1 ? `${arm} (${cell.seed})` : arm });
-      const { id } = await runs['runs.create']({ datasetId, name, preset: null, patch: config, clonedFrom: null }, call);
+      const { id } = await runs['runs.create'](
+        { datasetId, name, preset: null, patch: config, clonedFrom: null },
+        call,
+      );
       await runs['runs.update']({ runId: id, color: cell.color }, call);
       return id;
     },
     async evaluate(runId) {
       const task = await evaluate['evaluate.start'](EvaluationRequest.parse({ runId, kind: 'linear' }), call);
-      return { taskId: task.id, accuracy: tasks.result(task.id).then((id) => store.evaluations.get(id!)!.evaluation.accuracy) };
+      return {
+        taskId: task.id,
+        accuracy: tasks.result(task.id).then((id) => store.evaluations.get(id!)!.evaluation.accuracy),
+      };
     },
   });
 
@@ -77,7 +83,9 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
       endedAt: null,
       reportFolder: null,
     };
-    const cells = Array.from({ length: seeds }, (_, seed) => plan.arms.map(({ armId }, i) => ({ armId, seed, color: palette[i % palette.length]! }))).flat();
+    const cells = Array.from({ length: seeds }, (_, seed) =>
+      plan.arms.map(({ armId }, i) => ({ armId, seed, color: palette[i % palette.length]! })),
+    ).flat();
     store.lab.insert(
       row,
       cells.map((cell, place): CellRow => ({
@@ -100,9 +108,15 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
 
   /** Cells that ended with something other than a result are tried again. */
   function retry(id: string): boolean {
-    const again = store.lab.cells(id).filter((cell) => (cell.ended === 'failed' && !diverged(cell)) || cell.linearError !== null);
+    const again = store.lab
+      .cells(id)
+      .filter((cell) => (cell.ended === 'failed' && !diverged(cell)) || cell.linearError !== null);
     for (const cell of again)
-      store.lab.updateCell(id, cell.place, { linearError: null, retries: 0, ...(cell.ended === 'failed' && { ended: null, error: null, figures: null }) });
+      store.lab.updateCell(id, cell.place, {
+        linearError: null,
+        retries: 0,
+        ...(cell.ended === 'failed' && { ended: null, error: null, figures: null }),
+      });
     return again.length > 0;
   }
 
@@ -155,7 +169,11 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
       return written;
     },
     'lab.reveal': async ({ experimentId }) => {
-      const folder = found(laboratory.row(experimentId).reportFolder ?? undefined, 'report of experiment', experimentId);
+      const folder = found(
+        laboratory.row(experimentId).reportFolder ?? undefined,
+        'report of experiment',
+        experimentId,
+      );
       if (!context.host.reveal)
         throw new AppError('not-supported', 'folders can be shown in the desktop application only');
       await context.host.reveal(folder);

@@ -53,7 +53,12 @@ export class Laboratory {
     this.#supervisor = supervisor;
     this.#services = services;
     this.#offEvents = context.events.on((event) => {
-      const runId = event.name === 'run' ? event.run.id : event.name === 'epoch' || event.name === 'runRemoved' ? event.runId : null;
+      const runId =
+        event.name === 'run'
+          ? event.run.id
+          : event.name === 'epoch' || event.name === 'runRemoved'
+            ? event.runId
+            : null;
       const link = runId === null ? undefined : context.store.lab.linkOf(runId);
       if (link) this.#tell(link.experimentId)();
     });
@@ -159,7 +164,14 @@ export class Laboratory {
       .sort((a, b) => Number(b.state === 'running') - Number(a.state === 'running') || a.createdAt - b.createdAt);
     const [row] = waiting;
     if (!row) return;
-    const current: Current = { id: row.id, runId: null, goesOn: starting && row.state === 'running', taskId: null, stopping: false, done: Promise.resolve() };
+    const current: Current = {
+      id: row.id,
+      runId: null,
+      goesOn: starting && row.state === 'running',
+      taskId: null,
+      stopping: false,
+      done: Promise.resolve(),
+    };
     this.#current = current;
     this.#set(row.id, { state: 'running' });
     current.done = this.#work(current, row)
@@ -177,8 +189,7 @@ export class Laboratory {
   }
 
   async #work(current: Current, experiment: ExperimentRow): Promise<void> {
-    const goesOn = () =>
-      !this.#context.closing.aborted && this.#context.store.lab.get(current.id)?.state === 'running';
+    const goesOn = () => !this.#context.closing.aborted && this.#context.store.lab.get(current.id)?.state === 'running';
     for (const cell of this.#context.store.lab.cells(current.id)) {
       while (goesOn() && cell.ended === null) await this.#train(current, experiment, cell, goesOn);
       if (goesOn() && experiment.linear) await this.#evaluate(current, cell);
@@ -208,7 +219,8 @@ export class Laboratory {
       }
       current.stopping = false;
     } else if (end.state === 'finished') this.#settle(cell, 'finished', null);
-    else if (end.error?.code === 'compute-failed' && cell.retries < mostRetries) this.#setCell(cell, { retries: cell.retries + 1 });
+    else if (end.error?.code === 'compute-failed' && cell.retries < mostRetries)
+      this.#setCell(cell, { retries: cell.retries + 1 });
     else this.#settle(cell, 'failed', end.error);
   }
 
@@ -224,7 +236,11 @@ export class Laboratory {
   }
 
   /** How the cell's run ends; null: it was deleted. A run that is there goes on, wherever it was. */
-  async #runToItsEnd(current: Current, experiment: ExperimentRow, cell: CellRow): Promise<Pick<RunSummary, 'state' | 'error'> | null> {
+  async #runToItsEnd(
+    current: Current,
+    experiment: ExperimentRow,
+    cell: CellRow,
+  ): Promise<Pick<RunSummary, 'state' | 'error'> | null> {
     const { store, events, closing } = this.#context;
     const known = () => {
       const run = cell.runId === null ? undefined : store.runs.get(cell.runId);

@@ -48,9 +48,7 @@ export class LabPlanner {
   async #facts(datasetId: string): Promise<LabFacts> {
     const training = await trainingImages(this.#context, this.#library, datasetId);
     const labels = new Set(training.map((row) => row.label).filter((label) => label !== null));
-    const heldOut = this.#context.store.images
-      .usable(datasetId)
-      .filter((row) => row.heldOut && row.label !== null);
+    const heldOut = this.#context.store.images.usable(datasetId).filter((row) => row.heldOut && row.label !== null);
     const { provider, device, slow } = await placeFor(this.#context, this.#devices, {});
     const narrow = parseConfig({ device: provider, backbone: { width: slow ? 0.25 : 0.5 } });
     return {
@@ -65,10 +63,7 @@ export class LabPlanner {
     };
   }
 
-  async #measure(
-    { study }: Pick<LabRequest, 'study'>,
-    facts: LabFacts,
-  ): Promise<Record<string, number>> {
+  async #measure({ study }: Pick<LabRequest, 'study'>, facts: LabFacts): Promise<Record<string, number>> {
     const { paths } = this.#context;
     const out: Record<string, number> = {};
     for (const { armId, config } of armsToMeasure(studyOf(study), facts)) {

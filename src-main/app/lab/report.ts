@@ -19,10 +19,15 @@ export interface ReportFile {
   text: string;
 }
 
-const text = (value: number | null | undefined): string => (value == null || !Number.isFinite(value) ? '' : String(Number(value.toPrecision(6))));
+const text = (value: number | null | undefined): string =>
+  value == null || !Number.isFinite(value) ? '' : String(Number(value.toPrecision(6)));
 
 /** report.html, arms.csv (a row for each arm and seed) and epochs.csv (a row for each of their probes). */
-export function reportFiles({ store, host }: AppContext, experiment: Experiment, language: ReportLanguage): ReportFile[] {
+export function reportFiles(
+  { store, host }: AppContext,
+  experiment: Experiment,
+  language: ReportLanguage,
+): ReportFile[] {
   const { plan } = store.lab.get(experiment.id)!;
   const curves = experiment.cells.flatMap(({ armId, seed, runId }) => {
     const run = runId === null ? undefined : store.runs.get(runId);
@@ -39,37 +44,117 @@ export function reportFiles({ store, host }: AppContext, experiment: Experiment,
 
 /** Accuracies and agreement as fractions, 0 to 1; the paper's in % as it has them. Empty: not there. */
 function armsCsv({ study, images, measure, cells }: Experiment): string {
-  const arms = new Map(studyOf(study).arms({ images }).map((arm) => [arm.id, arm]));
-  const header = ['study', 'arm', 'seed', 'state', 'measure', 'value', 'knn', 'agreement', 'linear', 'untrained_knn', 'untrained_agreement', 'loss', 'rank', 'untrained_rank', 'z_std', 'verdict', 'epochs', 'seconds', 'run', 'error', 'paper_top1_percent', 'paper_outcome'];
+  const arms = new Map(
+    studyOf(study)
+      .arms({ images })
+      .map((arm) => [arm.id, arm]),
+  );
+  const header = [
+    'study',
+    'arm',
+    'seed',
+    'state',
+    'measure',
+    'value',
+    'knn',
+    'agreement',
+    'linear',
+    'untrained_knn',
+    'untrained_agreement',
+    'loss',
+    'rank',
+    'untrained_rank',
+    'z_std',
+    'verdict',
+    'epochs',
+    'seconds',
+    'run',
+    'error',
+    'paper_top1_percent',
+    'paper_outcome',
+  ];
   const rows = cells.map((cell) => {
     const { figures } = cell;
     const paper = arms.get(cell.armId)?.paper;
     return [
-      study, cell.armId, String(cell.seed), cell.state, measure, text(valueOf(cell, measure)),
-      text(figures?.knn), text(figures?.agreement), text(cell.linear), text(figures?.untrained.knn), text(figures?.untrained.agreement),
-      text(figures?.loss), text(figures?.rank), text(figures?.untrained.rank), text(figures?.zStd), figures?.verdict ?? '', text(figures?.epoch),
-      text(cell.seconds), cell.runId ?? '', cell.error?.message ?? '', text(paper?.top1), paper?.outcome ?? '',
+      study,
+      cell.armId,
+      String(cell.seed),
+      cell.state,
+      measure,
+      text(valueOf(cell, measure)),
+      text(figures?.knn),
+      text(figures?.agreement),
+      text(cell.linear),
+      text(figures?.untrained.knn),
+      text(figures?.untrained.agreement),
+      text(figures?.loss),
+      text(figures?.rank),
+      text(figures?.untrained.rank),
+      text(figures?.zStd),
+      figures?.verdict ?? '',
+      text(figures?.epoch),
+      text(cell.seconds),
+      cell.runId ?? '',
+      cell.error?.message ?? '',
+      text(paper?.top1),
+      paper?.outcome ?? '',
     ];
   });
   return [header, ...rows].map(csvLine).join('');
 }
 
 function epochsCsv(curves: readonly { armId: string; seed: number; epochs: readonly EpochMetrics[] }[]): string {
-  const header = ['arm', 'seed', 'epoch', 'step', 'loss', 'knn', 'agreement', 'rank_features', 'rank_z', 'std_features', 'std_z', 'z_std_training', 'learning_rate', 'training_seconds'];
+  const header = [
+    'arm',
+    'seed',
+    'epoch',
+    'step',
+    'loss',
+    'knn',
+    'agreement',
+    'rank_features',
+    'rank_z',
+    'std_features',
+    'std_z',
+    'z_std_training',
+    'learning_rate',
+    'training_seconds',
+  ];
   const rows = curves.flatMap(({ armId, seed, epochs }) =>
     epochs.map((row) => [
-      armId, String(seed),
-      ...[row.epoch, row.step, row.loss, row.knn, row.agreement, row.rank.backbone, row.rank.projection, row.std.backbone, row.std.projection, row.zStdTraining, row.learningRate, row.trainingSeconds].map(text),
+      armId,
+      String(seed),
+      ...[
+        row.epoch,
+        row.step,
+        row.loss,
+        row.knn,
+        row.agreement,
+        row.rank.backbone,
+        row.rank.projection,
+        row.std.backbone,
+        row.std.projection,
+        row.zStdTraining,
+        row.learningRate,
+        row.trainingSeconds,
+      ].map(text),
     ]),
   );
   return [header, ...rows].map(csvLine).join('');
 }
 
 /** @param folder a whole path, or null for one below the app's own exports. @throws AppError bad-folder */
-export async function writeReport(context: AppContext, experiment: Experiment, language: ReportLanguage, folder: string | null): Promise<{ folder: string; files: { file: string; bytes: number }[] }> {
+export async function writeReport(
+  context: AppContext,
+  experiment: Experiment,
+  language: ReportLanguage,
+  folder: string | null,
+): Promise<{ folder: string; files: { file: string; bytes: number }[] }> {
   if (folder !== null && !isAbsolute(folder))
     throw new AppError('bad-folder', `${folder} is not a whole path: choose a folder`, { folder });
-  const target = folder === null ? join(context.paths.exports, `${experiment.study}-${experiment.id.slice(0, 8)}`) : resolve(folder);
+  const target =
+    folder === null ? join(context.paths.exports, `${experiment.study}-${experiment.id.slice(0, 8)}`) : resolve(folder);
   try {
     makeFolder(target);
     const files = [];
@@ -82,7 +167,9 @@ export async function writeReport(context: AppContext, experiment: Experiment, l
     const known = storageError(error, target) as { code?: string };
     throw new AppError(
       'bad-folder',
-      known.code === 'full-disk' ? `the disk of ${target} is full: free some space` : `${target} cannot be written: choose another folder`,
+      known.code === 'full-disk'
+        ? `the disk of ${target} is full: free some space`
+        : `${target} cannot be written: choose another folder`,
       { folder: target },
     );
   }

@@ -41,7 +41,9 @@ export function reportHtml(data: ReportData): string {
     `<h1>${escapeHtml(title)}</h1>`,
     `<p class="lead">${say('report.lead', { paper: studyOf(study).paper, images })}</p>`,
     `<p>${say(`study.${study}.changes`)} ${say(`study.${study}.paper`)}</p>`,
-    done < experiment.cells.length ? `<p class="notice">${say('report.unfinished', { done, count: experiment.cells.length })}</p>` : '',
+    done < experiment.cells.length
+      ? `<p class="notice">${say('report.unfinished', { done, count: experiment.cells.length })}</p>`
+      : '',
     `<h2>${say('report.shows')}</h2>`,
     `<ul class="findings">${experiment.findings.map((finding) => `<li>${escapeHtml(findingText(language, finding, study, images))}</li>`).join('')}</ul>`,
     `<h2>${say('report.table')}</h2>`,
@@ -77,11 +79,14 @@ ${parts.filter((part) => part !== '').join('\n')}
 }
 
 const armIds = ({ experiment }: ReportData): string[] => experiment.rows.map((row) => row.armId);
-const nameOf = ({ language, experiment }: ReportData, armId: string): string => escapeHtml(armLabel(language, experiment.study, armId, experiment.images));
+const nameOf = ({ language, experiment }: ReportData, armId: string): string =>
+  escapeHtml(armLabel(language, experiment.study, armId, experiment.images));
 
 /** 12.34 with so many digits, or a dash. */
 const figure = (language: ReportLanguage, value: number | null, digits: number): string =>
-  value === null || !Number.isFinite(value) ? '–' : numberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  value === null || !Number.isFinite(value)
+    ? '–'
+    : numberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 
 const row = (cells: readonly string[], tag: 'td' | 'th', attributes = ''): string =>
   `<tr${attributes}>${cells.map((cell, i) => (i === 0 ? `<th scope="${tag === 'th' ? 'col' : 'row'}">${cell}</th>` : `<${tag}${tag === 'th' ? ' scope="col"' : ''}>${cell}</${tag}>`)).join('')}</tr>`;
@@ -103,7 +108,11 @@ function table(data: ReportData, say: Say): string {
     say('report.verdict'),
     `${say('report.paper')}\u00a0%`,
   ];
-  const arms = new Map(studyOf(experiment.study).arms(experiment).map((arm) => [arm.id, arm]));
+  const arms = new Map(
+    studyOf(experiment.study)
+      .arms(experiment)
+      .map((arm) => [arm.id, arm]),
+  );
   const verdictOf = ({ verdict, failed, done }: LabRow) =>
     verdict ? say(`verdict.${verdict}`) : failed > 0 && done === 0 ? say('state.failed') : '–';
   const body = experiment.rows.map((item, index) => {
@@ -138,7 +147,9 @@ function longer(data: ReportData, say: Say): string {
     .map((count) => {
       const list = arms.flatMap(({ id, paper }) => {
         const found = paper.longer?.find((item) => item.epochs === count);
-        return found ? [`${armLabel(language, experiment.study, id, experiment.images)} ${figure(language, found.top1, 1)}`] : [];
+        return found
+          ? [`${armLabel(language, experiment.study, id, experiment.images)} ${figure(language, found.top1, 1)}`]
+          : [];
       });
       return `<p class="small">${say('report.longer', { epochs: count, list: new Intl.ListFormat(language).format(list) })}</p>`;
     })
@@ -151,12 +162,24 @@ function charts(data: ReportData, say: Say, plain: Say): string {
   const probed = experiment.measure === 'agreement' ? 'agreement' : 'knn';
   const percent = (value: number) => `${figure(language, 100 * value, 0)} %`;
   const whole = (value: number) => figure(language, value, Number.isInteger(value) ? 0 : 1);
-  const cosine = [...data.configs.values()].every((config) => ['simsiam', 'byol'].includes(config.method) && config.similarity === 'cosine');
-  const draw = (metric: string, of: (row: EpochMetrics) => number | null, start: (probe: ProbeMetrics) => number | null, yText: (value: number) => string, extra: { include?: number[]; rule?: { y: number; label: string } } = {}) => {
+  const cosine = [...data.configs.values()].every(
+    (config) => ['simsiam', 'byol'].includes(config.method) && config.similarity === 'cosine',
+  );
+  const draw = (
+    metric: string,
+    of: (row: EpochMetrics) => number | null,
+    start: (probe: ProbeMetrics) => number | null,
+    yText: (value: number) => string,
+    extra: { include?: number[]; rule?: { y: number; label: string } } = {},
+  ) => {
     const lines = curves.map(({ armId, untrained, epochs }) => {
       const first = untrained ? start(untrained) : null;
       const rows = epochs.flatMap((item) => (of(item) === null ? [] : [{ x: item.epoch, y: of(item)! }]));
-      return { label: armLabel(language, experiment.study, armId, experiment.images), index: order.indexOf(armId), points: first === null ? rows : [{ x: 0, y: first }, ...rows] };
+      return {
+        label: armLabel(language, experiment.study, armId, experiment.images),
+        index: order.indexOf(armId),
+        points: first === null ? rows : [{ x: 0, y: first }, ...rows],
+      };
     });
     if (lines.every((line) => line.points.length === 0)) return `<p class="small">${say('report.noCurve')}</p>`;
     const title = plain('report.curveOf', { metric });
@@ -165,10 +188,34 @@ function charts(data: ReportData, say: Say, plain: Say): string {
   const legend = `<ul class="legend">${order.map((armId, index) => `<li>${lineSample(index)} ${nameOf(data, armId)}</li>`).join('')}</ul>`;
   return [
     legend,
-    draw(metricLabel(language, probed), (item) => item[probed], (probe) => probe[probed], percent, { include: [0] }),
-    draw(metricLabel(language, 'loss'), (item) => item.loss, () => null, (value) => figure(language, value, 2), cosine ? { include: [-1, 0], rule: { y: -1, label: plain('report.collapseLine') } } : {}),
-    draw(metricLabel(language, 'rank.backbone'), (item) => item.rank.backbone, (probe) => probe.rank.backbone, whole, { include: [0] }),
-    draw(metricLabel(language, 'zStdTraining'), (item) => item.zStdTraining, () => null, (value) => figure(language, value, 1), { include: [0, 1] }),
+    draw(
+      metricLabel(language, probed),
+      (item) => item[probed],
+      (probe) => probe[probed],
+      percent,
+      { include: [0] },
+    ),
+    draw(
+      metricLabel(language, 'loss'),
+      (item) => item.loss,
+      () => null,
+      (value) => figure(language, value, 2),
+      cosine ? { include: [-1, 0], rule: { y: -1, label: plain('report.collapseLine') } } : {},
+    ),
+    draw(
+      metricLabel(language, 'rank.backbone'),
+      (item) => item.rank.backbone,
+      (probe) => probe.rank.backbone,
+      whole,
+      { include: [0] },
+    ),
+    draw(
+      metricLabel(language, 'zStdTraining'),
+      (item) => item.zStdTraining,
+      () => null,
+      (value) => figure(language, value, 1),
+      { include: [0, 1] },
+    ),
   ].join('\n');
 }
 
@@ -177,8 +224,10 @@ const translated = (language: ReportLanguage, key: string, english: string): str
   const found = language === 'zh-CN' ? zhCN[key] : undefined;
   return typeof found === 'string' ? found : english;
 };
-const metricLabel = (language: ReportLanguage, name: MetricName): string => translated(language, `metric.${name}.label`, metrics[name].label);
-const settingLabel = (language: ReportLanguage, path: string, label: string): string => escapeHtml(translated(language, `setting.${path}.label`, label));
+const metricLabel = (language: ReportLanguage, name: MetricName): string =>
+  translated(language, `metric.${name}.label`, metrics[name].label);
+const settingLabel = (language: ReportLanguage, path: string, label: string): string =>
+  escapeHtml(translated(language, `setting.${path}.label`, label));
 const valueAt = (config: RunConfig, path: string): string => {
   const value = path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], config);
   return typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value);
@@ -187,7 +236,8 @@ const valueAt = (config: RunConfig, path: string): string => {
 /** Settings in which arms differ, and the others; the seed is counted and the budget is given in epochs. */
 function split({ configs }: ReportData) {
   const all = settings().filter(({ path }) => !['seed', 'minutes', 'threads', 'device'].includes(path));
-  const differs = ({ path }: { path: string }) => new Set([...configs.values()].map((config) => valueAt(config, path))).size > 1;
+  const differs = ({ path }: { path: string }) =>
+    new Set([...configs.values()].map((config) => valueAt(config, path))).size > 1;
   return { different: all.filter(differs), same: all.filter((setting) => !differs(setting)) };
 }
 
@@ -197,7 +247,13 @@ function differing(data: ReportData, say: Say): string {
   const order = armIds(data);
   const head = row([say('report.setting'), ...order.map((armId) => nameOf(data, armId))], 'th');
   const body = different.map(({ path, meta }) =>
-    row([`${settingLabel(language, path, meta.label)} <code>${escapeHtml(path)}</code>`, ...order.map((armId) => escapeHtml(valueAt(configs.get(armId)!, path)))], 'td'),
+    row(
+      [
+        `${settingLabel(language, path, meta.label)} <code>${escapeHtml(path)}</code>`,
+        ...order.map((armId) => escapeHtml(valueAt(configs.get(armId)!, path))),
+      ],
+      'td',
+    ),
   );
   return `<h3>${say('report.different')}</h3><div class="scroll"><table><thead>${head}</thead><tbody>${body.join('')}</tbody></table></div>`;
 }
@@ -205,7 +261,15 @@ function differing(data: ReportData, say: Say): string {
 function shared(data: ReportData, say: Say): string {
   const { language, configs } = data;
   const [config] = configs.values();
-  const body = split(data).same.map(({ path, meta }) => row([`${settingLabel(language, path, meta.label)} <code>${escapeHtml(path)}</code>`, escapeHtml(valueAt(config!, path))], 'td'));
+  const body = split(data).same.map(({ path, meta }) =>
+    row(
+      [
+        `${settingLabel(language, path, meta.label)} <code>${escapeHtml(path)}</code>`,
+        escapeHtml(valueAt(config!, path)),
+      ],
+      'td',
+    ),
+  );
   return `<details><summary>${say('report.shared')}</summary><table><thead>${row([say('report.setting'), say('report.value')], 'th')}</thead><tbody>${body.join('')}</tbody></table></details>`;
 }
 
@@ -226,13 +290,21 @@ function definitions({ language, experiment }: ReportData, say: Say): string {
 function facts(data: ReportData, say: Say): string {
   const { language, experiment, version, now } = data;
   const seconds = experiment.cells.reduce((sum, cell) => sum + cell.seconds, 0);
-  const minutes = numberFormat(language, { style: 'unit', unit: 'minute', unitDisplay: 'short', maximumFractionDigits: 1 }).format(seconds / 60);
+  const minutes = numberFormat(language, {
+    style: 'unit',
+    unit: 'minute',
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  }).format(seconds / 60);
   const number = (value: number) => numberFormat(language, {}).format(value);
   const list: [LabKey, string][] = [
     ['report.folder', experiment.datasetName],
     ['report.photos', number(experiment.images)],
     ['report.trainings', `${number(experiment.rows.length)} × ${number(experiment.seeds)}`],
-    ['report.epochs', `${number(experiment.epochs)} (${labText(language, 'report.budget', { minutes: experiment.minutes })})`],
+    [
+      'report.epochs',
+      `${number(experiment.epochs)} (${labText(language, 'report.budget', { minutes: experiment.minutes })})`,
+    ],
     ['report.time', minutes],
     ['report.device', experiment.device ?? labLookup(language, 'report.none')!],
     ['report.date', new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(now)],

@@ -1,8 +1,30 @@
 /** The report's look: the window's colours and type, for paper and screen, light and dark. */
 
 /** Okabe and Ito's and Tol's colours as in Runs; lighter ones where the ground is dark. */
-const arms = ['#0072b2', '#c47a00', '#00805e', '#b14f8a', '#2b7fae', '#d55e00', '#332288', '#777718', '#882255', '#2c8a7b'];
-const armsDark = ['#5db8f0', '#f0b23c', '#3fd0a2', '#e39cc6', '#93d3f7', '#ff8f55', '#a99bf5', '#cfcf6a', '#e08bb4', '#7fdccb'];
+const arms = [
+  '#0072b2',
+  '#c47a00',
+  '#00805e',
+  '#b14f8a',
+  '#2b7fae',
+  '#d55e00',
+  '#332288',
+  '#777718',
+  '#882255',
+  '#2c8a7b',
+];
+const armsDark = [
+  '#5db8f0',
+  '#f0b23c',
+  '#3fd0a2',
+  '#e39cc6',
+  '#93d3f7',
+  '#ff8f55',
+  '#a99bf5',
+  '#cfcf6a',
+  '#e08bb4',
+  '#7fdccb',
+];
 const variables = (colors: readonly string[]) => colors.map((color, i) => `--arm-${i}:${color}`).join(';');
 
 export const reportStyle = `

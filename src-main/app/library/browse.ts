@@ -21,9 +21,7 @@ export async function browse(folder: string | null): Promise<AppResult<'library.
     .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
     .map((entry) => ({ name: entry.name, folder: join(here, entry.name), link: entry.isSymbolicLink() }));
   const open = await Promise.all(
-    folders.map(
-      async ({ folder, link }) => !link || ((await stat(folder).catch(() => null))?.isDirectory() ?? false),
-    ),
+    folders.map(async ({ folder, link }) => !link || ((await stat(folder).catch(() => null))?.isDirectory() ?? false)),
   );
   return {
     folder: here,
@@ -45,11 +43,7 @@ async function startingPlaces(): Promise<AppResult<'library.browse'>> {
   const wanted = [join(home, 'Pictures'), join(home, 'Desktop'), join(home, 'Downloads'), home];
   if (process.platform === 'win32') wanted.push('C:\\', 'D:\\', 'E:\\');
   else wanted.push(process.platform === 'darwin' ? '/Volumes' : '/media', '/');
-  const there = await Promise.all(
-    wanted.map(async (folder) => (await stat(folder).catch(() => null))?.isDirectory()),
-  );
-  const folders = wanted
-    .filter((_, i) => there[i])
-    .map((folder) => ({ name: basename(folder) || folder, folder }));
+  const there = await Promise.all(wanted.map(async (folder) => (await stat(folder).catch(() => null))?.isDirectory()));
+  const folders = wanted.filter((_, i) => there[i]).map((folder) => ({ name: basename(folder) || folder, folder }));
   return { folder: home, parent: null, folders, weights: [], images: 0 };
 }

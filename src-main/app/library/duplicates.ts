@@ -12,10 +12,7 @@ const crowd = 400;
  * `distance` bits, the ends of a chain may differ in more.
  * @param photos hash: 16 hexadecimal digits
  */
-export function nearDuplicates(
-  photos: readonly { id: string; hash: string }[],
-  distance: number,
-): string[][] {
+export function nearDuplicates(photos: readonly { id: string; hash: string }[], distance: number): string[][] {
   const parent = photos.map((_, i) => i);
   const root = (i: number): number => {
     while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!;

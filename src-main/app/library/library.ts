@@ -216,10 +216,7 @@ export class Library {
   }
 
   path(row: ImageRow): string {
-    return photoPath(
-      orNotFound(this.#context.store.datasets.get(row.datasetId), 'folder', row.datasetId),
-      row,
-    );
+    return photoPath(orNotFound(this.#context.store.datasets.get(row.datasetId), 'folder', row.datasetId), row);
   }
 
   /** What the trainer is given, in the order of file names. */

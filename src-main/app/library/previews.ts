@@ -19,9 +19,7 @@ export function previewViews(context: AppContext, library: Library): AppHandlers
     // short side half as long again as the view: a fifth of the area is then still about 0.7 of its size
     const image =
       known ??
-      context.pool
-        .prepare(path, imageSize, Math.ceil(imageSize * 1.5), context.closing)
-        .then((it) => it.training);
+      context.pool.prepare(path, imageSize, Math.ceil(imageSize * 1.5), context.closing).then((it) => it.training);
     decoded.delete(key);
     decoded.set(key, image);
     image.catch(() => decoded.delete(key));

@@ -46,11 +46,7 @@ export const scanBegun = (datasetId: string): ScanProgress => ({
 });
 
 /** @throws ImageError when the folder itself cannot be read, or the signal's reason */
-export async function scan(
-  parts: ScanParts,
-  dataset: DatasetRow,
-  options: ScanOptions,
-): Promise<ScanProgress> {
+export async function scan(parts: ScanParts, dataset: DatasetRow, options: ScanOptions): Promise<ScanProgress> {
   const progress = scanBegun(dataset.id);
   await list(parts, dataset, options, progress);
   options.onListed?.();
@@ -71,8 +67,7 @@ async function list(
   progress: ScanProgress,
 ): Promise<void> {
   const csv = new Map<string, string | null>();
-  if (dataset.labelSource === 'csv')
-    for (const row of store.images.present(dataset.id)) csv.set(row.file, row.label);
+  if (dataset.labelSource === 'csv') for (const row of store.images.present(dataset.id)) csv.set(row.file, row.label);
   const seen = new Set<string>();
   store.images.clearSkipped(dataset.id);
   for await (const batch of scanBatches(dataset.folder, { signal: options.signal })) {
@@ -132,13 +127,7 @@ async function read(
     try {
       const probe = await pool.probe(photo.path, thumbnailSize, options.signal);
       await thumbnails.write(photo, probe.thumbnail);
-      facts.push({
-        id: row.id,
-        width: probe.width,
-        height: probe.height,
-        format: probe.format,
-        hash: probe.hash,
-      });
+      facts.push({ id: row.id, width: probe.width, height: probe.height, format: probe.format, hash: probe.hash });
       progress.read++;
     } catch (error) {
       options.signal.throwIfAborted();

@@ -27,9 +27,7 @@ export class Thumbnails {
   }
 
   #file(photo: PhotoFile, size: number): string {
-    const key = createHash('sha256')
-      .update(`${photo.path}\0${photo.bytes}\0${photo.modified}\0${size}`)
-      .digest('hex');
+    const key = createHash('sha256').update(`${photo.path}\0${photo.bytes}\0${photo.modified}\0${size}`).digest('hex');
     return join(this.#directory, key.slice(0, 2), `${key.slice(2, 34)}.webp`);
   }
 

@@ -45,8 +45,7 @@ export class RunDescriber {
     const last = epochs.at(-1);
     const knns = epochs.map((row) => row.knn).filter((knn) => knn !== null);
     const steps = epochs.length < 3 ? metrics.steps(runId, -1, sparklinePoints) : [];
-    const losses =
-      steps.length > epochs.length ? steps.map((row) => row.loss) : epochs.map((row) => row.loss);
+    const losses = steps.length > epochs.length ? steps.map((row) => row.loss) : epochs.map((row) => row.loss);
     const derived = {
       loss: last?.loss ?? steps.at(-1)?.loss ?? null,
       knn: last?.knn ?? null,

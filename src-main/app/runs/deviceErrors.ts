@@ -46,8 +46,7 @@ export function crashOf(error: WireError, provider: Provider, batchSize: number)
 }
 
 /** Half, as a power of two. */
-const smallerBatch = (batchSize: number): number =>
-  Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
+const smallerBatch = (batchSize: number): number => Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
 
 /** What a run in float16 says that goes on where there is none. */
 export const precisionNotice = (provider: Provider): WireError => ({

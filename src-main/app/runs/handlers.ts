@@ -124,10 +124,7 @@ export function runHandlers(
       if (device !== undefined) {
         const { state: now } = describer.row(runId);
         if (now === 'running' || now === 'paused' || now === 'queued')
-          throw new AppError(
-            'wrong-state',
-            `the run is ${now}: stop it first, then resume it on another device`,
-          );
+          throw new AppError('wrong-state', `the run is ${now}: stop it first, then resume it on another device`);
         await devices.allow(device, supervisor.busy);
       }
       const { state, config, device: before } = describer.row(runId);
@@ -151,10 +148,7 @@ export function runHandlers(
     'runs.extend': ({ runId, epochs }) => {
       const { state } = describer.row(runId);
       if (state !== 'finished')
-        throw new AppError(
-          'wrong-state',
-          `only a finished run can be extended, this one is ${state}: resume it first`,
-        );
+        throw new AppError('wrong-state', `only a finished run can be extended, this one is ${state}: resume it first`);
       const last = newestResumable(context, runId);
       if (!last)
         throw new AppError(
@@ -168,10 +162,7 @@ export function runHandlers(
     'runs.update': ({ runId, name, notes, color }) => {
       describer.row(runId);
       const patch = { name, notes, color };
-      store.runs.update(
-        runId,
-        Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)),
-      );
+      store.runs.update(runId, Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)));
       return describer.announce(runId);
     },
     'runs.delete': async ({ runId }) => {

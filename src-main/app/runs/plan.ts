@@ -52,14 +52,10 @@ async function measuredSpeed(
   const text = await readFile(join(context.paths.photoCache, 'speed.json'), 'utf8').catch(() => '[]');
   const parsed = Speeds.safeParse(parseJson(text));
   const distance = (row: { width: number; backbone: string }) =>
-    Math.abs(Math.log2(row.width / config.backbone.width)) +
-    (row.backbone === config.backbone.name ? 0 : 0.5);
+    Math.abs(Math.log2(row.width / config.backbone.width)) + (row.backbone === config.backbone.name ? 0 : 0.5);
   const rows = (parsed.data ?? []).filter(
     (row) =>
-      row.device === device &&
-      row.card === card &&
-      row.precision === config.precision &&
-      row.threads === threads,
+      row.device === device && row.card === card && row.precision === config.precision && row.threads === threads,
   );
   const [nearest] = rows.sort((a, b) => distance(a) - distance(b));
   return nearest && distance(nearest) <= 1 ? nearest.flopsPerSecond : null;
@@ -96,11 +92,7 @@ export async function machineFor(
 }
 
 /** Photos that training would see; waits while a first scan is still listing. @throws AppError bad-folder, not-found */
-export async function trainingImages(
-  { store }: AppContext,
-  library: Library,
-  datasetId: string,
-): Promise<ImageRow[]> {
+export async function trainingImages({ store }: AppContext, library: Library, datasetId: string): Promise<ImageRow[]> {
   const dataset = library.dataset(datasetId);
   if (dataset.scannedAt === null && library.isScanning(datasetId))
     await library.startScan(datasetId, { read: true }).listed;
@@ -175,8 +167,7 @@ export async function planFor(
       values: {},
     });
   const weights = initialWeights(context, config);
-  const wrong =
-    weights instanceof AppError ? weights.message : weights && (await misfit(weights, config.backbone));
+  const wrong = weights instanceof AppError ? weights.message : weights && (await misfit(weights, config.backbone));
   if (wrong) plan.refusals.push({ setting: 'backbone.init', message: wrong, suggestion: 'random' });
   return { config, ...plan };
 }
@@ -221,17 +212,11 @@ export function initialWeights({ store, paths }: AppContext, config: RunConfig):
   const runId = init.slice(4);
   const run = store.runs.get(runId);
   if (!run || run.deletedAt)
-    return new AppError(
-      'cannot-start',
-      `there is no run ${runId} to start from: 'lookalike runs' lists them`,
-    );
+    return new AppError('cannot-start', `there is no run ${runId} to start from: 'lookalike runs' lists them`);
   const last = store.checkpoints.ofRun(runId).at(-1);
   return last
     ? paths.checkpoint(runId, last.file)
-    : new AppError(
-        'cannot-start',
-        `run ${run.name} has no checkpoint yet: wait for its first, or choose another`,
-      );
+    : new AppError('cannot-start', `run ${run.name} has no checkpoint yet: wait for its first, or choose another`);
 }
 
 /** What the first refusal says, as the error that ends an attempt to start. */

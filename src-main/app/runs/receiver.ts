@@ -111,14 +111,7 @@ export function receiveReports(
         store.metrics.putEpoch(runId, metrics);
         describer.forget(runId);
         const { epoch, step, etaSeconds, imagesPerSecond, trainingSeconds } = metrics;
-        now({
-          epoch,
-          step,
-          epochs: Math.round(metrics.epochs),
-          etaSeconds,
-          imagesPerSecond,
-          trainingSeconds,
-        });
+        now({ epoch, step, epochs: Math.round(metrics.epochs), etaSeconds, imagesPerSecond, trainingSeconds });
         events.emit({ name: 'epoch', runId, metrics });
         break;
       }

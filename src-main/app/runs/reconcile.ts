@@ -38,10 +38,7 @@ export const removeRunFiles = (paths: HomePaths, runId: string): Promise<void> =
   rm(paths.run(runId), { recursive: true, force: true, maxRetries: 3 });
 
 /** One run's checkpoints and embeddings; also before it is resumed, when its trainer has gone. */
-export async function reconcileRun(
-  { store, paths }: ReconcileContext,
-  run: Pick<RunRow, 'id'>,
-): Promise<void> {
+export async function reconcileRun({ store, paths }: ReconcileContext, run: Pick<RunRow, 'id'>): Promise<void> {
   if ((await exists(paths.runLock(run.id))) && isLocked(paths.runLock(run.id))) return;
   await removeTemporary(paths.checkpoints(run.id));
   await removeTemporary(paths.embeddings(run.id));
@@ -72,8 +69,7 @@ const names = (folder: string): Promise<string[]> => readdir(folder).catch(() =>
 const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => null)) !== null;
 
 async function removeTemporary(folder: string): Promise<void> {
-  for (const name of await names(folder))
-    if (temporary.test(name)) await rm(join(folder, name), { force: true });
+  for (const name of await names(folder)) if (temporary.test(name)) await rm(join(folder, name), { force: true });
 }
 
 /** The part of a checkpoint's metadata that the history shows; the trainer writes it as JSON under `facts`. */
@@ -93,11 +89,7 @@ async function readCheckpointFacts(path: string): Promise<Omit<CheckpointReport,
     const { entries, metadata } = await readHead(file);
     const { finished, ...facts } = Facts.parse(JSON.parse(metadata['facts'] ?? ''));
     const hasOptimizerState = entries.some(({ name }) => name.startsWith('momentum.'));
-    return {
-      ...facts,
-      hasOptimizerState,
-      kept: finished ? 'final' : hasOptimizerState ? 'recent' : 'series',
-    };
+    return { ...facts, hasOptimizerState, kept: finished ? 'final' : hasOptimizerState ? 'recent' : 'series' };
   } catch {
     return null;
   } finally {

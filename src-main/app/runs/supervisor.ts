@@ -248,10 +248,7 @@ export class Supervisor {
     const before = Provider.safeParse(run.device);
     const choice = run.config.device === 'auto' && before.success ? before.data : run.config.device;
     const { devices } = await this.#devices.list();
-    if (
-      devices.some(({ testing }) => testing) ||
-      (choice !== 'cpu' && devices.some(({ test }) => test === null))
-    )
+    if (devices.some(({ testing }) => testing) || (choice !== 'cpu' && devices.some(({ test }) => test === null)))
       this.#tellActivity(runId, 'testing the devices');
     if (wish.signal.aborted) return null;
     const stopped = new Promise<null>((resolve) =>
@@ -285,8 +282,7 @@ export class Supervisor {
     for (let waited = 0; !active.stopping && isLocked(lock); waited += 0.25) {
       if (waited >= orphanSeconds)
         throw new AppError('wrong-state', 'another process is still training this run: end it, then resume');
-      if (waited === 1)
-        this.#tellActivity(runId, 'waiting for the training process of the last session to save');
+      if (waited === 1) this.#tellActivity(runId, 'waiting for the training process of the last session to save');
       await sleep(250);
     }
   }

@@ -7,10 +7,8 @@ import type { Library } from '../library/library.ts';
 import { initialWeights, photoCacheBytes } from './plan.ts';
 
 /** The checkpoint that training can go on from, if there is one. */
-export const newestResumable = (
-  { store }: Pick<AppContext, 'store'>,
-  runId: string,
-): CheckpointRow | undefined => store.checkpoints.ofRun(runId).findLast((row) => row.hasOptimizerState === 1);
+export const newestResumable = ({ store }: Pick<AppContext, 'store'>, runId: string): CheckpointRow | undefined =>
+  store.checkpoints.ofRun(runId).findLast((row) => row.hasOptimizerState === 1);
 
 /**
  * From where the run stands; figures behind that are forgotten.
@@ -22,9 +20,7 @@ export function trainJob(context: AppContext, library: Library, runId: string, p
   const from = newestResumable(context, runId);
   // an extension that was finished and killed before it could say so is not extended once more
   const extendBy =
-    run.extendBy !== null && from?.kept === 'final' && from.step > (run.extendFrom ?? 0)
-      ? null
-      : run.extendBy;
+    run.extendBy !== null && from?.kept === 'final' && from.step > (run.extendFrom ?? 0) ? null : run.extendBy;
   const weights = initialWeights(context, run.config);
   if (weights instanceof AppError && !from) throw weights;
   store.metrics.rewind(runId, from?.step ?? -1);

@@ -36,7 +36,8 @@ const leaves: Shape = {
   draw(random, paint) {
     const w = random.between(0.38, 0.52);
     const veins = [-0.5, -0.2, 0.1, 0.4].map(
-      (x) => `<path d="M${x},0 l0.28,${w * 0.55} M${x},0 l0.28,${-w * 0.55}" stroke="${paint.dark}" stroke-width="0.05" fill="none"/>`,
+      (x) =>
+        `<path d="M${x},0 l0.28,${w * 0.55} M${x},0 l0.28,${-w * 0.55}" stroke="${paint.dark}" stroke-width="0.05" fill="none"/>`,
     );
     return (
       `<path d="M-1,0 C-0.5,${-w * 1.6} 0.5,${-w * 1.4} 1,0 Z" fill="${paint.light}"/>` +
@@ -77,7 +78,8 @@ const shells: Shape = {
 const cubes: Shape = {
   kind: 'shape',
   draw(_random, paint) {
-    const face = (points: string[], fill: string) => `<polygon points="${points.join(' ')}" fill="${fill}" stroke="${paint.dark}" stroke-width="0.03" stroke-linejoin="round"/>`;
+    const face = (points: string[], fill: string) =>
+      `<polygon points="${points.join(' ')}" fill="${fill}" stroke="${paint.dark}" stroke-width="0.03" stroke-linejoin="round"/>`;
     const corner = (i: number) => point(1, i / 6 + 1 / 12);
     return (
       face(['0,0', corner(3), corner(4), corner(5)], paint.light) +
@@ -88,7 +90,11 @@ const cubes: Shape = {
 };
 
 /** Rows and columns of grains that cover a square of `side` units. */
-function* grid(side: number, stepX: number, stepY: number): Generator<{ x: number; y: number; row: number; column: number }> {
+function* grid(
+  side: number,
+  stepX: number,
+  stepY: number,
+): Generator<{ x: number; y: number; row: number; column: number }> {
   const columns = Math.ceil(side / stepX / 2) + 1;
   const rows = Math.ceil(side / stepY / 2) + 1;
   for (let row = -rows; row <= rows; row++)

@@ -35,7 +35,12 @@ export interface SampleOptions {
  */
 export async function renderSampleSet(folder: string, options: SampleOptions = {}): Promise<number> {
   const perClass = options.photosPerClass ?? SAMPLE_PHOTOS_PER_CLASS;
-  if (await stat(folder).then((s) => s.isDirectory(), () => false)) {
+  if (
+    await stat(folder).then(
+      (s) => s.isDirectory(),
+      () => false,
+    )
+  ) {
     if ((await readdir(folder)).length > 0) throw new SampleFolderError(folder);
     await rm(folder, { recursive: true });
   }
@@ -52,7 +57,9 @@ export async function renderSampleSet(folder: string, options: SampleOptions = {
         options.signal?.throwIfAborted();
         await Promise.all(
           photos.slice(at, at + 8).map(async (index) => {
-            const jpeg = await sharp(Buffer.from(sampleScene(name, index))).jpeg({ quality: 90 }).toBuffer();
+            const jpeg = await sharp(Buffer.from(sampleScene(name, index)))
+              .jpeg({ quality: 90 })
+              .toBuffer();
             await writeFile(join(partial, name, `${String(index).padStart(3, '0')}.jpg`), jpeg);
           }),
         );

@@ -45,7 +45,7 @@ function scatter(random: Random, draw: (paint: Paint) => string, paint: () => Pa
   const size = random.between(0.17, 0.25) * SAMPLE_SIZE;
   const step = size * random.between(1.6, 2.4);
   const gaps = random.between(0, 0.3);
-    const shift = { x: random.between(0, step), y: random.between(0, step) };
+  const shift = { x: random.between(0, step), y: random.between(0, step) };
   let out = '';
   for (let y = -step; y < SAMPLE_SIZE + step; y += step)
     for (let x = -step; x < SAMPLE_SIZE + step; x += step) {
@@ -68,7 +68,11 @@ export function sampleScene(className: string, index: number): string {
   const random = randomOf(`${className}/${index}`);
   const motif = motifs[className]!;
   const ground = { ...randomColour(random), lightness: random.between(18, 42) };
-  const far = { ...ground, hue: ground.hue + random.between(90, 270), lightness: ground.lightness + random.between(-12, 12) };
+  const far = {
+    ...ground,
+    hue: ground.hue + random.between(90, 270),
+    lightness: ground.lightness + random.between(-12, 12),
+  };
   const S = SAMPLE_SIZE;
 
   const contrast = random.between(12, 24);

@@ -60,8 +60,6 @@ function readImage(file: string): string {
   try {
     return readFileSync(file).toString('base64');
   } catch (error) {
-    throw new UsageError(
-      `the image ${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`,
-    );
+    throw new UsageError(`the image ${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`);
   }
 }

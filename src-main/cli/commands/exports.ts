@@ -44,8 +44,7 @@ async function write(
       output.print(
         `read back by ${check.reader}: ${check.file}, largest difference ${check.difference.toExponential(1)}`,
       );
-    for (const snippet of made.snippets)
-      output.print(`\n${snippet.format}, ${snippet.language}:\n${snippet.code}`);
+    for (const snippet of made.snippets) output.print(`\n${snippet.format}, ${snippet.language}:\n${snippet.code}`);
     return 0;
   });
 }

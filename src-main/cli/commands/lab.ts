@@ -66,7 +66,8 @@ Studies: ${StudyId.options.join(', ')}.`,
 
 function reportLanguage(args: Arguments): ReportLanguage {
   const parsed = ReportLanguage.safeParse(args.text('language') ?? language);
-  if (!parsed.success) throw new UsageError(`--language ${args.text('language')}: choose from ${ReportLanguage.options.join(', ')}`);
+  if (!parsed.success)
+    throw new UsageError(`--language ${args.text('language')}: choose from ${ReportLanguage.options.join(', ')}`);
   return parsed.data;
 }
 
@@ -75,14 +76,23 @@ async function findExperiment(client: Client, named: string): Promise<Experiment
   const found = (await client.call('lab.list', null)).filter(({ id }) => id.startsWith(named));
   if (found.length === 1) return found[0]!;
   throw new UsageError(
-    found.length > 1 ? `'${named}' is the beginning of more than one experiment: give more of its id` : `there is no experiment '${named}': 'lookalike lab' lists them`,
+    found.length > 1
+      ? `'${named}' is the beginning of more than one experiment: give more of its id`
+      : `there is no experiment '${named}': 'lookalike lab' lists them`,
   );
 }
 
 /** Arms as the paper has them, on ImageNet's photos: sizes are scaled to a folder only when there is one. */
 const asInPaper = (id: StudyId) => {
   const facts = { images: 1_281_167 };
-  return studyOf(id).arms(facts).map((arm) => ({ id: arm.id, label: armLabel(language, id, arm.id, facts.images), patch: arm.patch, paper: arm.paper }));
+  return studyOf(id)
+    .arms(facts)
+    .map((arm) => ({
+      id: arm.id,
+      label: armLabel(language, id, arm.id, facts.images),
+      patch: arm.patch,
+      paper: arm.paper,
+    }));
 };
 
 function list(context: Context): Promise<number> {
@@ -98,14 +108,30 @@ function list(context: Context): Promise<number> {
         reference,
         arms: asInPaper(id),
       })),
-      experiments: experiments.map(({ cells, rows, findings, ...rest }) => ({ ...rest, trainings: cells.length, arms: rows.length, findings: findings.length })),
+      experiments: experiments.map(({ cells, rows, findings, ...rest }) => ({
+        ...rest,
+        trainings: cells.length,
+        arms: rows.length,
+        findings: findings.length,
+      })),
     });
     for (const { id, paper } of studies) {
-      output.print(`${id.padEnd(18)} ${labText(language, `study.${id}.title`)} (${paper}). ${labText(language, `study.${id}.changes`)}`);
-      output.print(`${' '.repeat(18)} ${asInPaper(id).map((arm) => `${arm.label} (${arm.paper.top1?.toFixed(1) ?? labText(language, `outcome.${arm.paper.outcome}`)})`).join('; ')}`);
+      output.print(
+        `${id.padEnd(18)} ${labText(language, `study.${id}.title`)} (${paper}). ${labText(language, `study.${id}.changes`)}`,
+      );
+      output.print(
+        `${' '.repeat(18)} ${asInPaper(id)
+          .map(
+            (arm) =>
+              `${arm.label} (${arm.paper.top1?.toFixed(1) ?? labText(language, `outcome.${arm.paper.outcome}`)})`,
+          )
+          .join('; ')}`,
+      );
     }
     output.print();
-    output.print("'lookalike lab STUDY FOLDER' starts one. Numbers are the paper's: % right on ImageNet after 100 epochs.");
+    output.print(
+      "'lookalike lab STUDY FOLDER' starts one. Numbers are the paper's: % right on ImageNet after 100 epochs.",
+    );
     if (experiments.length === 0) return 0;
     output.print();
     output.print(
@@ -130,21 +156,27 @@ function list(context: Context): Promise<number> {
 async function remove(client: Client, { output }: Context, experimentId: string, runs: boolean): Promise<number> {
   const freed = await client.call('lab.delete', { experimentId, runs });
   output.json({ deleted: experimentId, ...freed });
-  output.print(`deleted the experiment${runs ? ` and its ${freed.runs} runs, ${bytes(freed.bytes)}` : '; its runs stay in the history'}`);
+  output.print(
+    `deleted the experiment${runs ? ` and its ${freed.runs} runs, ${bytes(freed.bytes)}` : '; its runs stay in the history'}`,
+  );
   return 0;
 }
 
 function start(args: Arguments, context: Context, chosen: ReportLanguage, folder: string): Promise<number> {
   const study = StudyId.safeParse(args.positionals[0]);
-  if (!study.success) throw new UsageError(`there is no study '${args.positionals[0]}': choose from ${StudyId.options.join(', ')}`);
+  if (!study.success)
+    throw new UsageError(`there is no study '${args.positionals[0]}': choose from ${StudyId.options.join(', ')}`);
   const minutes = Number(args.text('minutes') ?? 2);
-  if (!(minutes > 0 && minutes <= 10_000)) throw new UsageError(`--minutes ${args.text('minutes')}: give minutes above 0`);
+  if (!(minutes > 0 && minutes <= 10_000))
+    throw new UsageError(`--minutes ${args.text('minutes')}: give minutes above 0`);
   const seeds = args.integer('seeds', 1) ?? 1;
   if (seeds > 20) throw new UsageError(`--seeds ${seeds}: at most 20`);
   return withSession(context, async ({ client }) => {
     const dataset = await openFolder(client, folder, context);
     const request: LabRequest = { study: study.data, datasetId: dataset.id, minutes, seeds, linear: args.on('linear') };
-    const open = (await client.call('lab.list', null)).find((item) => item.state === 'stopped' && isSame(item, request));
+    const open = (await client.call('lab.list', null)).find(
+      (item) => item.state === 'stopped' && isSame(item, request),
+    );
     if (open && !args.on('plan'))
       return follow(client, context, args, chosen, async () => {
         context.output.print(`goes on with experiment ${open.id.slice(0, 8)}`);
@@ -156,40 +188,74 @@ function start(args: Arguments, context: Context, chosen: ReportLanguage, folder
     context.output.clear();
     printPlan(context, plan, request);
     if (args.on('plan')) return plan.refusals.length > 0 ? 1 : 0;
-    return follow(client, context, args, chosen, async () => (await client.call('lab.start', { ...request, language: chosen })).id);
+    return follow(
+      client,
+      context,
+      args,
+      chosen,
+      async () => (await client.call('lab.start', { ...request, language: chosen })).id,
+    );
   });
 }
 
 const isSame = (a: LabRequest, b: LabRequest): boolean =>
-  a.study === b.study && a.datasetId === b.datasetId && a.minutes === b.minutes && a.seeds === b.seeds && a.linear === b.linear;
+  a.study === b.study &&
+  a.datasetId === b.datasetId &&
+  a.minutes === b.minutes &&
+  a.seeds === b.seeds &&
+  a.linear === b.linear;
 
 function printPlan({ output }: Context, plan: LabPlan, { seeds }: LabRequest): void {
   output.json({ event: 'plan', ...plan });
-  output.print(`${labText(language, `study.${plan.study}.title`)}: ${labText(language, `study.${plan.study}.changes`)}`);
+  output.print(
+    `${labText(language, `study.${plan.study}.title`)}: ${labText(language, `study.${plan.study}.changes`)}`,
+  );
   output.print(
     `${plan.images} photos, ${plan.arms.length} arms${seeds > 1 ? ` × ${seeds} seeds` : ''}, ${plan.epochs} epochs each; about ${duration(plan.seconds)} (${plan.basis}), ${bytes(plan.memoryBytes)} of memory, ${bytes(plan.diskBytes)} of disk`,
   );
-  for (const arm of plan.arms) output.print(`  ${armLabel(language, plan.study, arm.armId, plan.images)}: ${arm.steps} steps, about ${duration(arm.seconds)}`);
+  for (const arm of plan.arms)
+    output.print(
+      `  ${armLabel(language, plan.study, arm.armId, plan.images)}: ${arm.steps} steps, about ${duration(arm.seconds)}`,
+    );
   output.print(measureDefinition(language, plan));
   for (const note of plan.notes) output.note(note.message);
   for (const refusal of plan.refusals) output.note(refusal.message);
 }
 
-async function follow(client: Client, context: Context, args: Arguments, chosen: ReportLanguage, begin: () => Promise<string>): Promise<number> {
+async function follow(
+  client: Client,
+  context: Context,
+  args: Arguments,
+  chosen: ReportLanguage,
+  begin: () => Promise<string>,
+): Promise<number> {
   const { id, state, code } = await followExperiment(client, context, begin);
   if (state === 'finished' || args.text('out') !== undefined) await finish(client, context, args, chosen, id);
   return code;
 }
 
 /** The table, what it shows, and the report where one is asked for. */
-async function finish(client: Client, { output }: Context, args: Arguments, chosen: ReportLanguage, experimentId: string): Promise<void> {
+async function finish(
+  client: Client,
+  { output }: Context,
+  args: Arguments,
+  chosen: ReportLanguage,
+  experimentId: string,
+): Promise<void> {
   const experiment = await client.call('lab.get', { experimentId });
   const out = args.text('out');
-  const report = out === undefined ? null : await client.call('lab.report', { experimentId, language: chosen, folder: resolve(out) });
-  const sentences = experiment.findings.map((finding) => findingText(language, finding, experiment.study, experiment.images));
+  const report =
+    out === undefined
+      ? null
+      : await client.call('lab.report', { experimentId, language: chosen, folder: resolve(out) });
+  const sentences = experiment.findings.map((finding) =>
+    findingText(language, finding, experiment.study, experiment.images),
+  );
   output.json({ event: experiment.state === 'finished' ? 'done' : 'experiment', ...experiment, sentences, report });
   output.print();
-  output.print(`${labText(language, `study.${experiment.study}.title`)} on ${experiment.datasetName}, ${experiment.epochs} epochs, ${experiment.device ?? 'no device yet'} (${experiment.id.slice(0, 8)})`);
+  output.print(
+    `${labText(language, `study.${experiment.study}.title`)} on ${experiment.datasetName}, ${experiment.epochs} epochs, ${experiment.device ?? 'no device yet'} (${experiment.id.slice(0, 8)})`,
+  );
   output.print(experimentTable(experiment));
   output.print(measureDefinition(language, experiment));
   output.print(labText(language, 'report.paperNote'));

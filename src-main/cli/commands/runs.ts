@@ -6,8 +6,7 @@ import { epochHeader, epochRow } from '../follow.ts';
 import { bytes, duration, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
 
-const date = (at: number | null) =>
-  at === null ? '' : new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+const date = (at: number | null) => (at === null ? '' : new Date(at).toISOString().slice(0, 16).replace('T', ' '));
 
 export const runs: Command = {
   name: 'runs',
@@ -28,18 +27,7 @@ paused, finished, stopped, failed, interrupted (its process ended; resume it).
       else
         context.output.print(
           table([
-            [
-              'id',
-              'name',
-              'state',
-              'started (UTC)',
-              'epoch',
-              'loss',
-              'best kNN',
-              'agreement',
-              'disk',
-              'verdict',
-            ],
+            ['id', 'name', 'state', 'started (UTC)', 'epoch', 'loss', 'best kNN', 'agreement', 'disk', 'verdict'],
             ...all.map((run) => [
               run.id,
               run.name,

@@ -81,8 +81,7 @@ the disk and the home folder as well.
         );
       for (const device of report.devices) {
         const speed = speedup(device, report.devices);
-        const times =
-          speed === null || device.provider === 'cpu' ? '' : `, ${speed.toPrecision(2)} x the processor`;
+        const times = speed === null || device.provider === 'cpu' ? '' : `, ${speed.toPrecision(2)} x the processor`;
         const said = device.test ? selfTestSentence(device.test) : 'not tested yet';
         output.print(
           `${isOffered(device) ? 'ok  ' : '-   '}  device ${device.provider} (${describeDevice(device)}): ${said}${times}`,
@@ -121,10 +120,9 @@ export const bench: Command = {
     // the benchmarks are the compute process's business, which no host imports: they are a program of their own
     const program = fileURLToPath(new URL(`../../trainer/bench/main${extension}`, import.meta.url));
     if (!existsSync(program))
-      throw Object.assign(
-        new Error('the benchmarks are not part of this installation: run them from a checkout'),
-        { code: 'not-available' },
-      );
+      throw Object.assign(new Error('the benchmarks are not part of this installation: run them from a checkout'), {
+        code: 'not-available',
+      });
     const python = args.text('python');
     const device = args.text('device');
     const flags = [

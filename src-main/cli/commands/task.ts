@@ -20,8 +20,7 @@ export async function runTask(
     if (task.id !== id) return;
     if (task.notice !== null && task.notice !== noticed) output.note((noticed = task.notice));
     const left = task.etaSeconds === null ? '' : `, ${duration(task.etaSeconds)} left`;
-    if (task.state === 'running')
-      output.progress(`${task.message} ${Math.round(100 * task.progress)} %${left}`);
+    if (task.state === 'running') output.progress(`${task.message} ${Math.round(100 * task.progress)} %${left}`);
     if (isOver()) settle?.();
   });
   const cancel = () => {
@@ -41,8 +40,7 @@ export async function runTask(
         code: ended.error!.code,
         details: ended.error!.details,
       });
-    if (ended.state !== 'done')
-      throw Object.assign(new Error(`${ended.message}: cancelled`), { code: 'cancelled' });
+    if (ended.state !== 'done') throw Object.assign(new Error(`${ended.message}: cancelled`), { code: 'cancelled' });
     return ended.resultId ?? '';
   } finally {
     off();

@@ -26,10 +26,7 @@ export const train: Command = {
     set: { value: 'KEY=VALUE', multiple: true, help: 'one setting, over preset and file; may be repeated' },
     device: { value: 'NAME', help: `${devices.join(', ')} (default: as in Settings or the last run)` },
     name: { value: 'NAME', help: 'what the run is called' },
-    init: {
-      value: 'FILE',
-      help: 'start from a safetensors file (timm or torchvision ResNet names) or from a run',
-    },
+    init: { value: 'FILE', help: 'start from a safetensors file (timm or torchvision ResNet names) or from a run' },
   },
   help: () => `Scans FOLDER (nothing in it is changed), chooses settings for the number of photos and this machine, and trains.
 Subfolders, where there are any, are taken as labels: only to measure, never to train.
@@ -56,10 +53,7 @@ ${settings()
     return withSession(context, async ({ client }) => {
       const init = args.text('init');
       if (init !== undefined && !existsSync(init))
-        patch.backbone = {
-          ...patch.backbone,
-          init: `run:${(await findRun(client, init.replace(/^run:/, ''))).id}`,
-        };
+        patch.backbone = { ...patch.backbone, init: `run:${(await findRun(client, init.replace(/^run:/, ''))).id}` };
       const dataset = await openFolder(client, folder, context);
       let runId: string | null = null;
       let planned: PlanNote[] = [];
@@ -71,8 +65,7 @@ ${settings()
           const chosen = { datasetId: dataset.id, preset, patch };
           const { estimate, notes, refusals } = await client.call('runs.plan', { ...chosen, ready: true });
           // With --json the start event says it once more.
-          const tell = (text: string) =>
-            context.json ? context.output.note(text) : context.output.print(text);
+          const tell = (text: string) => (context.json ? context.output.note(text) : context.output.print(text));
           if (refusals.length === 0)
             for (const line of [`planned: ${costLine(estimate)}`, ...notes.map(({ message }) => message)]) tell(line);
           planned = notes;
@@ -93,8 +86,7 @@ function presetOf(args: Arguments): PresetName | null {
   const given = args.text('preset');
   if (given === undefined) return args.text('config') === undefined ? 'balanced' : null;
   const parsed = PresetName.safeParse(given);
-  if (!parsed.success)
-    throw new UsageError(`there is no preset '${given}': choose from ${presets.join(', ')}`);
+  if (!parsed.success) throw new UsageError(`there is no preset '${given}': choose from ${presets.join(', ')}`);
   return parsed.data;
 }
 
@@ -103,8 +95,7 @@ function deviceOf(args: Arguments): Provider | 'auto' | undefined {
   const given = args.text('device');
   if (given === undefined || given === 'auto') return given;
   const parsed = Provider.safeParse(given);
-  if (!parsed.success)
-    throw new UsageError(`there is no device '${given}': choose from ${devices.join(', ')}`);
+  if (!parsed.success) throw new UsageError(`there is no device '${given}': choose from ${devices.join(', ')}`);
   return parsed.data;
 }
 
@@ -126,8 +117,7 @@ function configFile(file: string | undefined): ConfigPatch | undefined {
   if (file === undefined) return undefined;
   try {
     const value = JSON.parse(readFileSync(file, 'utf8')) as unknown;
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new Error('it holds no object');
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it holds no object');
     return value as ConfigPatch;
   } catch (error) {
     throw new UsageError(`--config ${file} cannot be used: ${(error as Error).message}`);
@@ -140,14 +130,8 @@ export const resume: Command = {
   summary: 'continue an interrupted, stopped or failed run, or extend a finished one',
   positionals: [1, 1],
   options: {
-    epochs: {
-      value: '+N',
-      help: 'for a finished run: so many epochs more; the schedule restarts from a stated rate',
-    },
-    device: {
-      value: 'NAME',
-      help: `go on there: ${devices.join(', ')} (default: the device it began on)`,
-    },
+    epochs: { value: '+N', help: 'for a finished run: so many epochs more; the schedule restarts from a stated rate' },
+    device: { value: 'NAME', help: `go on there: ${devices.join(', ')} (default: the device it began on)` },
   },
   help: `RUN is an id, the beginning of one, or a name. Training goes on from the last checkpoint exactly as it would have.
 
@@ -161,9 +145,7 @@ export const resume: Command = {
       throw new UsageError(`--epochs ${given}: write +N, for example --epochs +50`);
     const device = deviceOf(args);
     if (device !== undefined && epochs !== null)
-      throw new UsageError(
-        '--device is for a run that is continued: extend a finished one on its own device',
-      );
+      throw new UsageError('--device is for a run that is continued: extend a finished one on its own device');
     return withSession(context, async ({ client }) => {
       const run = await findRun(client, args.positionals[0]!);
       if (run.state === 'finished' && epochs === null)

@@ -6,7 +6,10 @@ import type { Tensor } from '../graph.ts';
 import { add, mean, mul, normalize, scale, sum } from '../ops/index.ts';
 
 /** Views that are seen by the network, and for each of them the view that its target comes from. */
-export function pairs(symmetry: RunConfig['symmetry'], views: readonly Tensor[]): { seen: Tensor[]; aimedAt: Tensor[] } {
+export function pairs(
+  symmetry: RunConfig['symmetry'],
+  views: readonly Tensor[],
+): { seen: Tensor[]; aimedAt: Tensor[] } {
   const [x1, x2, x3, x4] = views as [Tensor, Tensor, Tensor, Tensor];
   switch (symmetry) {
     case 'symmetric':
@@ -19,7 +22,8 @@ export function pairs(symmetry: RunConfig['symmetry'], views: readonly Tensor[])
 }
 
 /** -cos(p, z), mean over the batch: p, z [N, d] -> []. */
-export const negativeCosine = (p: Tensor, z: Tensor): Tensor => scale(mean(sum(mul(normalize(p), normalize(z)), [1])), -1);
+export const negativeCosine = (p: Tensor, z: Tensor): Tensor =>
+  scale(mean(sum(mul(normalize(p), normalize(z)), [1])), -1);
 
 /** Mean of scalars. */
 export const average = (losses: readonly Tensor[]): Tensor => scale(losses.reduce(add), 1 / losses.length);

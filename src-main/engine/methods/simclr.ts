@@ -24,6 +24,7 @@ export const simclr: Method = ({ config, net, views, f, h }) => {
 /** -1e9 where row and column are views of one photo, which are no negatives of each other: [2N, 2N]. */
 function samePhoto(n: number): Float32Array {
   const mask = new Float32Array(4 * n * n);
-  for (let row = 0; row < 2 * n; row++) for (const column of [row % n, (row % n) + n]) mask[2 * n * row + column] = -1e9;
+  for (let row = 0; row < 2 * n; row++)
+    for (const column of [row % n, (row % n) + n]) mask[2 * n * row + column] = -1e9;
   return mask;
 }

@@ -4,7 +4,20 @@
  * large ones. With a predictor and without stop-gradient as in Fig. 3 of the SimSiam paper.
  */
 import type { Tensor } from '../graph.ts';
-import { div, exp, logSoftmax, matmul, max, mean, mul, normalize, scale, stopGradient, sub, sum } from '../ops/index.ts';
+import {
+  div,
+  exp,
+  logSoftmax,
+  matmul,
+  max,
+  mean,
+  mul,
+  normalize,
+  scale,
+  stopGradient,
+  sub,
+  sum,
+} from '../ops/index.ts';
 import type { Method } from './method.ts';
 import { average } from './pairs.ts';
 
@@ -12,7 +25,9 @@ export const swav: Method = ({ config, net, views, f, h }) => {
   const { prototypes, sinkhornIterations, epsilon } = config.swav;
   const d = config.head.outputDim;
   const detach = config.stopGradient ? stopGradient : (q: Tensor) => q;
-  const C = normalize(net.parameter('method.prototypes', [prototypes, d], { kind: 'uniform', bound: 1 / Math.sqrt(d) })); // [K, d]
+  const C = normalize(
+    net.parameter('method.prototypes', [prototypes, d], { kind: 'uniform', bound: 1 / Math.sqrt(d) }),
+  ); // [K, d]
   const scores = (z: Tensor) => matmul(normalize(z), C, false, true); // cosines with the prototypes, [N, K]
 
   const z = [...f(views.slice(0, 2)), ...(views.length > 2 ? f(views.slice(2)) : [])]; // [N, d]

@@ -24,13 +24,19 @@ export function projector(net: Network, name: string, x: Tensor, head: RunConfig
 }
 
 /** Whether there is one: none where it is the identity, or a moving average of targets takes its place. */
-export const hasPredictor = ({ predictor: { kind } }: Pick<RunConfig, 'predictor'>): boolean => kind === 'mlp' || kind === 'fixed';
+export const hasPredictor = ({ predictor: { kind } }: Pick<RunConfig, 'predictor'>): boolean =>
+  kind === 'mlp' || kind === 'fixed';
 
 /**
  * z [N, d] -> p [N, d] through a bottleneck; without a predictor p is z. A fixed one stays as it was
  * drawn (paper, Table 1b): its parameters are fixed ones of the network.
  */
-export function predictor(net: Network, name: string, z: Tensor, config: Pick<RunConfig, 'head' | 'predictor'>): Tensor {
+export function predictor(
+  net: Network,
+  name: string,
+  z: Tensor,
+  config: Pick<RunConfig, 'head' | 'predictor'>,
+): Tensor {
   if (!hasPredictor(config)) return z;
   const { norm, outputDim } = config.head;
   const hiddenNorm = norm !== 'none';

@@ -71,8 +71,18 @@ export function batchNorm(net: Network, name: string, x: Tensor, options: BatchN
     add(scale(running, 1 - MOMENTUM), scale(batch, MOMENTUM * factor));
   for (let i = 0; i < batches; i++) {
     const of = (t: Tensor) => (batches === 1 ? t : ops.slice(t, 0, i * channels, (i + 1) * channels));
-    net.update(`${name}.running_mean`, blend(net.buffer(`${name}.running_mean`, shape, { kind: 'constant', value: 0 }), of(mean), 1));
-    net.update(`${name}.running_var`, blend(net.buffer(`${name}.running_var`, shape, { kind: 'constant', value: 1 }), of(variance), samples / (samples - 1)));
+    net.update(
+      `${name}.running_mean`,
+      blend(net.buffer(`${name}.running_mean`, shape, { kind: 'constant', value: 0 }), of(mean), 1),
+    );
+    net.update(
+      `${name}.running_var`,
+      blend(
+        net.buffer(`${name}.running_var`, shape, { kind: 'constant', value: 1 }),
+        of(variance),
+        samples / (samples - 1),
+      ),
+    );
   }
   return y;
 }

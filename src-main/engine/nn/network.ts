@@ -13,21 +13,21 @@ export class Network {
   readonly graph: Graph;
   readonly mode: Mode;
   readonly entries: StateEntry[] = [];
-  private count = 1;
-  private readonly isFixed: (parameter: string) => boolean;
-  private readonly tensors = new Map<string, Tensor>();
-  private readonly latest = new Map<string, Tensor>();
+  #count = 1;
+  readonly #isFixed: (parameter: string) => boolean;
+  readonly #tensors = new Map<string, Tensor>();
+  readonly #latest = new Map<string, Tensor>();
 
   /** Parameters that are fixed stay as they begin, and are saved with the others. */
   constructor(graph: Graph, mode: Mode, isFixed: (parameter: string) => boolean = () => false) {
     this.graph = graph;
     this.mode = mode;
-    this.isFixed = isFixed;
+    this.#isFixed = isFixed;
   }
 
   /** Batches computed together where this is read: sample i of batch b is row i * batches + b. */
   get batches(): number {
-    return this.count;
+    return this.#count;
   }
 
   /**
@@ -36,10 +36,18 @@ export class Network {
    */
   together(batches: readonly Tensor[], layers: (all: Tensor) => Tensor): Tensor[] {
     const [n, ...rest] = batches[0]!.shape as [number, ...number[]];
-    const apart = this.count;
-    this.count = batches.length;
-    const all = layers(reshape(concat(batches.map((x) => reshape(x, [n, 1, ...rest])), 1), [n * batches.length, ...rest]));
-    this.count = apart;
+    const apart = this.#count;
+    this.#count = batches.length;
+    const all = layers(
+      reshape(
+        concat(
+          batches.map((x) => reshape(x, [n, 1, ...rest])),
+          1,
+        ),
+        [n * batches.length, ...rest],
+      ),
+    );
+    this.#count = apart;
     const sample = all.shape.slice(1);
     const split = reshape(all, [n, batches.length, ...sample]);
     return batches.map((_, i) => reshape(slice(split, 1, i, i + 1), [n, ...sample]));
@@ -47,34 +55,34 @@ export class Network {
 
   /** A tensor that is trained, unless it is fixed. */
   parameter(name: string, shape: Shape, initial: Initial): Tensor {
-    return this.tensor({ name, shape, initial, trained: !this.isFixed(name) });
+    return this.#tensor({ name, shape, initial, trained: !this.#isFixed(name) });
   }
 
   /** A tensor that the step replaces: its newest value. */
   buffer(name: string, shape: Shape, initial: Initial): Tensor {
-    const tensor = this.tensor({ name, shape, initial, trained: false });
-    return this.latest.get(name) ?? tensor;
+    const tensor = this.#tensor({ name, shape, initial, trained: false });
+    return this.#latest.get(name) ?? tensor;
   }
 
   /** Replaces a buffer's value for whatever is built from here on, and for the next step. */
   update(name: string, value: Tensor): void {
-    this.latest.set(name, value);
+    this.#latest.set(name, value);
   }
 
   /** The trained tensors, in order of first use. */
   parameters(): { name: string; tensor: Tensor }[] {
-    return this.entries.filter((e) => e.trained).map(({ name }) => ({ name, tensor: this.tensors.get(name)! }));
+    return this.entries.filter((e) => e.trained).map(({ name }) => ({ name, tensor: this.#tensors.get(name)! }));
   }
 
   /** Buffers by name with the value that the step leaves them. */
   updated(): ReadonlyMap<string, Tensor> {
-    return this.latest;
+    return this.#latest;
   }
 
-  private tensor(entry: StateEntry): Tensor {
-    let tensor = this.tensors.get(entry.name);
+  #tensor(entry: StateEntry): Tensor {
+    let tensor = this.#tensors.get(entry.name);
     if (!tensor) {
-      this.tensors.set(entry.name, (tensor = this.graph.input(entry.name, entry.shape)));
+      this.#tensors.set(entry.name, (tensor = this.graph.input(entry.name, entry.shape)));
       this.entries.push(entry);
     }
     return tensor;

@@ -12,30 +12,30 @@ import { Network } from './network.ts';
 export const TARGET_MOMENTUM = 'targetMomentum';
 
 export class TargetNetwork extends Network {
-  private readonly online: Network;
-  private readonly momentum: Tensor;
-  private readonly followed = new Map<string, Tensor>();
+  readonly #online: Network;
+  readonly #momentum: Tensor;
+  readonly #followed = new Map<string, Tensor>();
 
   constructor(online: Network) {
     super(online.graph, 'training');
-    this.online = online;
-    this.momentum = online.graph.input(TARGET_MOMENTUM, []);
+    this.#online = online;
+    this.#momentum = online.graph.input(TARGET_MOMENTUM, []);
   }
 
   override parameter(name: string, shape: Shape, initial: Initial): Tensor {
-    let followed = this.followed.get(name);
+    let followed = this.#followed.get(name);
     if (followed) return followed;
-    const online = this.online.parameter(name, shape, initial);
+    const online = this.#online.parameter(name, shape, initial);
     // Its first value does not count: a run's first step has m = 0.
-    const own = this.online.buffer(`method.target.${name}`, shape, { kind: 'constant', value: 0 });
-    followed = add(mul(own, this.momentum), mul(stopGradient(online), addConstant(scale(this.momentum, -1), 1)));
-    this.online.update(`method.target.${name}`, followed);
-    this.followed.set(name, followed);
+    const own = this.#online.buffer(`method.target.${name}`, shape, { kind: 'constant', value: 0 });
+    followed = add(mul(own, this.#momentum), mul(stopGradient(online), addConstant(scale(this.#momentum, -1), 1)));
+    this.#online.update(`method.target.${name}`, followed);
+    this.#followed.set(name, followed);
     return followed;
   }
 
   override buffer(name: string, shape: Shape, initial: Initial): Tensor {
-    return this.online.buffer(name, shape, initial);
+    return this.#online.buffer(name, shape, initial);
   }
 
   /** Running statistics stay the network's own. */

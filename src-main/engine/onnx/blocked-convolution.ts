@@ -30,7 +30,12 @@ export const isOneBlock = (lowering: Lowering, g: Blocked): boolean =>
 /** x [H, W, N, C], weight [C, C, 3, 3]: y [H, W, N, C]. */
 export const blockedConvolve = (lowering: Lowering, x: string, weight: string, g: Blocked): string =>
   // the kernel wants [3, 3, in, out], under a shape that says out, in
-  blocked(lowering, x, lowering.once(`blocked ${weight}`, () => lowering.transpose(weight, [2, 3, 1, 0])), g);
+  blocked(
+    lowering,
+    x,
+    lowering.once(`blocked ${weight}`, () => lowering.transpose(weight, [2, 3, 1, 0])),
+    g,
+  );
 
 /** dy [H, W, N, C], weight [C, C, 3, 3]: dx [H, W, N, C]; a convolution by the weights turned by half a turn. */
 export function blockedInputGradient(lowering: Lowering, dy: string, weight: string, g: Blocked): string {
@@ -43,7 +48,18 @@ export function blockedInputGradient(lowering: Lowering, dy: string, weight: str
 
 function blocked(lowering: Lowering, x: string, weight: string, { batch, height, width, inChannels }: Blocked): string {
   const image = lowering.reshape(x, [1, inChannels, height, width * batch]);
-  const attributes = { kernel_shape: [3, 3], pads: [1, batch, 1, batch], dilations: [1, batch], strides: [1, 1], group: 1 };
-  const y = lowering.emit('Conv', [image, lowering.reshape(weight, [inChannels, inChannels, 3, 3])], attributes, DOMAIN);
+  const attributes = {
+    kernel_shape: [3, 3],
+    pads: [1, batch, 1, batch],
+    dilations: [1, batch],
+    strides: [1, 1],
+    group: 1,
+  };
+  const y = lowering.emit(
+    'Conv',
+    [image, lowering.reshape(weight, [inChannels, inChannels, 3, 3])],
+    attributes,
+    DOMAIN,
+  );
   return lowering.reshape(y, [height, width, batch, inChannels]);
 }

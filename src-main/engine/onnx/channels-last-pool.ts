@@ -7,10 +7,18 @@ import { counted, gathered, inChunks, joined } from './channels-last.ts';
 import type { PatchGeometry } from './channels-last.ts';
 
 /** x [N, H, W, C], dy [N, H', W', C]: dx [N, H, W, C]; `first` is 1 where a row of [rows, taps, C] is the first of the largest. */
-export function maxPoolGradient(lowering: Lowering, x: string, dy: string, whole: PatchGeometry, channels: number, first: (stacked: string) => string): string {
+export function maxPoolGradient(
+  lowering: Lowering,
+  x: string,
+  dy: string,
+  whole: PatchGeometry,
+  channels: number,
+  first: (stacked: string) => string,
+): string {
   const { batch, kernel, padding, height, width } = whole;
   const around = [0, padding, padding, 0];
-  const padded = padding === 0 ? x : lowering.emit('Pad', [x, lowering.ints([...around, ...around]), lowering.scalar(-3.4e38)]);
+  const padded =
+    padding === 0 ? x : lowering.emit('Pad', [x, lowering.ints([...around, ...around]), lowering.scalar(-3.4e38)]);
   const outputs = whole.outHeight * whole.outWidth;
   const rows = outputs * kernel ** 2 + 1;
   const windows = windowsOf(whole);
@@ -20,10 +28,20 @@ export function maxPoolGradient(lowering: Lowering, x: string, dy: string, whole
     const chosen = first(gathered(lowering, of(padded), { ...whole, batch: images }, channels, [images * outputs])); // [N H' W', k k, C]
     const routed = lowering.emit('Mul', [lowering.reshape(of(dy), [images * outputs, 1, channels]), chosen]);
     // Behind each image's gradients lies a row of zeros, for the windows that a pixel at the edge does not have.
-    const ended = lowering.emit('Pad', [lowering.reshape(routed, [images, rows - 1, channels]), lowering.ints([0, 0, 0, 0, 1, 0]), lowering.scalar(0)]);
-    const givers = lowering.once(`givers ${local} ${images}`, () => lowering.emit('Add', [counted(lowering, [images, 1, 1], (n) => n * rows), local]));
+    const ended = lowering.emit('Pad', [
+      lowering.reshape(routed, [images, rows - 1, channels]),
+      lowering.ints([0, 0, 0, 0, 1, 0]),
+      lowering.scalar(0),
+    ]);
+    const givers = lowering.once(`givers ${local} ${images}`, () =>
+      lowering.emit('Add', [counted(lowering, [images, 1, 1], (n) => n * rows), local]),
+    );
     const given = lowering.emit('Gather', [lowering.reshape(ended, [images * rows, channels]), givers], { axis: 0 });
-    return lowering.emit('ReduceSum', [lowering.reshape(given, [images * height * width, most, channels]), lowering.ints([1])], { keepdims: 0 });
+    return lowering.emit(
+      'ReduceSum',
+      [lowering.reshape(given, [images * height * width, most, channels]), lowering.ints([1])],
+      { keepdims: 0 },
+    );
   });
   return lowering.reshape(joined(lowering, parts), [batch, height, width, channels]);
 }

@@ -14,27 +14,41 @@ const first = (lowering: Lowering, image: string): string => lowering.transpose(
 const last = (lowering: Lowering, image: string): string => lowering.transpose(image, [0, 2, 3, 1]);
 
 /** An operator on images, here the first of its inputs as [N, H, W, C]: [N, H', W', C']. */
-export const channelsLast = (lowering: Lowering, operator: string, [x, ...others]: readonly string[], attributes: Record<string, number[]>): string =>
-  last(lowering, lowering.emit(operator, [first(lowering, x!), ...others], attributes));
+export const channelsLast = (
+  lowering: Lowering,
+  operator: string,
+  [x, ...others]: readonly string[],
+  attributes: Record<string, number[]>,
+): string => last(lowering, lowering.emit(operator, [first(lowering, x!), ...others], attributes));
 
 /** The runtime's Conv takes this many positions of one image at a time: where an image has fewer, most of its work is on none. */
 const TILE = 32;
 
 /** Whether a convolution is a product over the patches of all images rather than the runtime's Conv. */
-export const isProduct = (g: Geometry): boolean => g.outHeight * g.outWidth < TILE || (g.kernel === 1 && g.stride === 1);
+export const isProduct = (g: Geometry): boolean =>
+  g.outHeight * g.outWidth < TILE || (g.kernel === 1 && g.stride === 1);
 
 /**
  * x [N, H, W, I] by filters [k, k, I, O] -> [N, H', W', O], as one product over the patches of all images. With
  * `reversed` the filters are those of the opposite tap, as an input gradient wants them.
  */
-export function patchProduct(lowering: Lowering, x: string, filters: string, g: Geometry, precision: Precision, reversed = false): string {
+export function patchProduct(
+  lowering: Lowering,
+  x: string,
+  filters: string,
+  g: Geometry,
+  precision: Precision,
+  reversed = false,
+): string {
   const { inChannels, outChannels, kernel, batch } = g;
   const columns = kernel ** 2 * inChannels;
   const weight = lowering.reshape(filters, [columns, outChannels]);
   const padded = paddedImages(lowering, x, g, inChannels, precision);
   const parts = inChunks(lowering, g, columns, inChannels, precision).map(({ images, of }) => {
     const rows = images * g.outHeight * g.outWidth;
-    const patches = isWhole(g) ? padded : gathered(lowering, of(padded), { ...g, batch: images }, inChannels, [rows], reversed);
+    const patches = isWhole(g)
+      ? padded
+      : gathered(lowering, of(padded), { ...g, batch: images }, inChannels, [rows], reversed);
     return lowering.emit('MatMul', [lowering.reshape(patches, [rows, columns]), weight]);
   });
   return lowering.reshape(joined(lowering, parts), [batch, g.outHeight, g.outWidth, outChannels]);
@@ -50,7 +64,13 @@ interface Chunk {
 }
 
 /** The images in chunks whose patches, of so many columns and `channels` to a pixel, are not too large; all but the last of one size. */
-export function inChunks(lowering: Lowering, g: PatchGeometry, columns: number, channels: number, precision: Precision): Chunk[] {
+export function inChunks(
+  lowering: Lowering,
+  g: PatchGeometry,
+  columns: number,
+  channels: number,
+  precision: Precision,
+): Chunk[] {
   const { batch } = g;
   const size = precision === 'half' ? 2 : 4;
   const most = Math.max(MOST_PATCH_BYTES, size * batch * g.height * g.width * channels);
@@ -59,7 +79,9 @@ export function inChunks(lowering: Lowering, g: PatchGeometry, columns: number, 
   return Array.from({ length: Math.ceil(batch / even) }, (_, chunk) => {
     const [from, to] = [chunk * even, Math.min(batch, (chunk + 1) * even)];
     const of = (value: string): string =>
-      to - from === batch ? value : lowering.emit('Slice', [value, lowering.ints([from]), lowering.ints([to]), lowering.ints([0])]);
+      to - from === batch
+        ? value
+        : lowering.emit('Slice', [value, lowering.ints([from]), lowering.ints([to]), lowering.ints([0])]);
     return { images: to - from, of };
   });
 }
@@ -93,11 +115,22 @@ export function filterGradient(lowering: Lowering, x: string, dy: string, g: Geo
     const parts = productParts(positions, outChannels, columns, precision);
     const rows = positions / parts;
     const flow = lowering.transpose(lowering.reshape(of(dy), [parts, rows, outChannels]), [0, 2, 1]);
-    const patches = isWhole(g) ? padded : gathered(lowering, of(padded), { ...g, batch: images }, channels, [parts, rows]);
+    const patches = isWhole(g)
+      ? padded
+      : gathered(lowering, of(padded), { ...g, batch: images }, channels, [parts, rows]);
     const product = lowering.emit('MatMul', [flow, lowering.reshape(patches, [parts, rows, columns])]); // [parts, O, k k C]
-    return sumRows(lowering, precision === 'half' ? lowering.cast(product, 'full') : product, 1, parts, outChannels * columns);
+    return sumRows(
+      lowering,
+      precision === 'half' ? lowering.cast(product, 'full') : product,
+      1,
+      parts,
+      outChannels * columns,
+    );
   });
-  const byTap = lowering.reshape(sums.reduce((a, b) => lowering.emit('Add', [a, b])), [outChannels, columns]);
+  const byTap = lowering.reshape(
+    sums.reduce((a, b) => lowering.emit('Add', [a, b])),
+    [outChannels, columns],
+  );
   return lowering.reshape(channelsFirst(lowering, byTap, g, channels), [outChannels, inChannels, kernel, kernel]);
 }
 
@@ -121,7 +154,9 @@ function channelsFirst(lowering: Lowering, byTap: string, { inChannels, kernel }
 function productParts(positions: number, rows: number, columns: number, precision: Precision): number {
   const tiles = Math.ceil(rows / 32) * Math.ceil(columns / 32);
   const busy = Math.max(1, Math.min(Math.ceil(BUSY_TILES / tiles), Math.floor(positions / LEAST_POSITIONS)));
-  return precision === 'half' ? divisor(positions, Math.max(busy, Math.ceil(positions / MOST_HALF_POSITIONS))) : partOf(positions, busy);
+  return precision === 'half'
+    ? divisor(positions, Math.max(busy, Math.ceil(positions / MOST_HALF_POSITIONS)))
+    : partOf(positions, busy);
 }
 
 /** The smallest divisor of `count` that is at least `least`. */
@@ -131,7 +166,13 @@ function divisor(count: number, least: number): number {
 }
 
 /** x with zeros around each image, and channels up to a multiple of what is read at a time: [N, H + 2 p, W + 2 p, C]. */
-function paddedImages(lowering: Lowering, x: string, { padding, inChannels }: Geometry, channels: number, precision: Precision): string {
+function paddedImages(
+  lowering: Lowering,
+  x: string,
+  { padding, inChannels }: Geometry,
+  channels: number,
+  precision: Precision,
+): string {
   if (padding === 0 && channels === inChannels) return x;
   const after = [0, padding, padding, channels - inChannels];
   return lowering.once(`padded ${x} ${after.join(' ')}`, () =>
@@ -140,22 +181,42 @@ function paddedImages(lowering: Lowering, x: string, { padding, inChannels }: Ge
 }
 
 /** The patch of each position: [...positions, k k, C]. Where the rows lie is a sum of small constants, which the runtime adds up once. */
-export function gathered(lowering: Lowering, padded: string, g: PatchGeometry, channels: number, positions: readonly number[], reversed = false): string {
+export function gathered(
+  lowering: Lowering,
+  padded: string,
+  g: PatchGeometry,
+  channels: number,
+  positions: readonly number[],
+  reversed = false,
+): string {
   const { batch, kernel, stride } = g;
   const last = kernel ** 2 - 1;
   const [height, width] = [g.height + 2 * g.padding, g.width + 2 * g.padding];
-  const numbers = lowering.once(`patch rows ${[batch, height, width, g.outHeight, g.outWidth, kernel, stride, reversed, ...positions].join(' ')}`, () => {
-    const image = counted(lowering, [batch, 1, 1], (n) => n * height * width);
-    const position = counted(lowering, [g.outHeight * g.outWidth, 1], (p) => (Math.floor(p / g.outWidth) * width + (p % g.outWidth)) * stride);
-    const tap = counted(lowering, [kernel ** 2], (i) => {
-      const t = reversed ? last - i : i;
-      return Math.floor(t / kernel) * width + (t % kernel);
-    });
-    return lowering.reshape(lowering.emit('Add', [lowering.emit('Add', [image, position]), tap]), [...positions, kernel ** 2]);
-  });
+  const numbers = lowering.once(
+    `patch rows ${[batch, height, width, g.outHeight, g.outWidth, kernel, stride, reversed, ...positions].join(' ')}`,
+    () => {
+      const image = counted(lowering, [batch, 1, 1], (n) => n * height * width);
+      const position = counted(
+        lowering,
+        [g.outHeight * g.outWidth, 1],
+        (p) => (Math.floor(p / g.outWidth) * width + (p % g.outWidth)) * stride,
+      );
+      const tap = counted(lowering, [kernel ** 2], (i) => {
+        const t = reversed ? last - i : i;
+        return Math.floor(t / kernel) * width + (t % kernel);
+      });
+      return lowering.reshape(lowering.emit('Add', [lowering.emit('Add', [image, position]), tap]), [
+        ...positions,
+        kernel ** 2,
+      ]);
+    },
+  );
   return lowering.emit('Gather', [lowering.reshape(padded, [batch * height * width, channels]), numbers], { axis: 0 });
 }
 
 /** A constant of whole numbers by their position. */
 export const counted = (lowering: Lowering, shape: readonly number[], of: (i: number) => number): string =>
-  lowering.constant(Int32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => of(i)), shape);
+  lowering.constant(
+    Int32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => of(i)),
+    shape,
+  );

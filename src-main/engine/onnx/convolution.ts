@@ -73,7 +73,10 @@ export function convolve(lowering: Lowering, x: string, weight: string, g: Geome
   if (tile > 0) return winogradForward(lowering, x, weight, tiling(g, tile));
   const filters = byTap(lowering, weight, g); // [O, k k I]
   const parts = chunks(g).map(([from, to]) => {
-    const rows = lowering.reshape(patches(lowering, x, g, from, to), [(to - from) * g.outWidth * g.batch, g.kernel ** 2 * g.inChannels]);
+    const rows = lowering.reshape(patches(lowering, x, g, from, to), [
+      (to - from) * g.outWidth * g.batch,
+      g.kernel ** 2 * g.inChannels,
+    ]);
     return lowering.emit('Gemm', [rows, filters], { transB: 1 });
   });
   return lowering.reshape(joined(lowering, parts), [g.outHeight, g.outWidth, g.batch, g.outChannels]);
@@ -99,7 +102,8 @@ export function filterGradient(lowering: Lowering, x: string, dy: string, g: Geo
     const rows = lowering.reshape(patches(lowering, x, g, from, to, true), [count, taps * g.inChannels]);
     sum = lowering.emit('Gemm', sum ? [flow, rows, sum] : [flow, rows], { transA: 1 });
   }
-  const ordered = taps === 1 ? sum : lowering.transpose(lowering.reshape(sum, [g.outChannels, taps, g.inChannels]), [0, 2, 1]);
+  const ordered =
+    taps === 1 ? sum : lowering.transpose(lowering.reshape(sum, [g.outChannels, taps, g.inChannels]), [0, 2, 1]);
   return lowering.reshape(ordered, [g.outChannels, g.inChannels, g.kernel, g.kernel]);
 }
 
@@ -119,7 +123,10 @@ export function narrowConvolve(lowering: Lowering, x: string, weight: string, g:
 export function narrowFilterGradient(lowering: Lowering, x: string, dy: string, g: Geometry): string {
   let sum = ''; // [I k k, O]
   for (const [from, to] of chunks(g)) {
-    const flow = lowering.reshape(outputRows(lowering, dy, g, from, to), [(to - from) * g.outWidth * g.batch, g.outChannels]);
+    const flow = lowering.reshape(outputRows(lowering, dy, g, from, to), [
+      (to - from) * g.outWidth * g.batch,
+      g.outChannels,
+    ]);
     const gathered = narrowPatches(lowering, x, g, from, to, true);
     sum = lowering.emit('Gemm', sum ? [gathered, flow, sum] : [gathered, flow]);
   }
@@ -143,7 +150,14 @@ const joined = (lowering: Lowering, parts: readonly string[]): string =>
 const outputRows = (lowering: Lowering, dy: string, g: Geometry, from: number, to: number): string =>
   to - from === g.outHeight ? dy : window(lowering, dy, [0], [from], [to], 1);
 
-function window(lowering: Lowering, value: string, axes: readonly number[], from: readonly number[], to: readonly number[], step: number): string {
+function window(
+  lowering: Lowering,
+  value: string,
+  axes: readonly number[],
+  from: readonly number[],
+  to: readonly number[],
+  step: number,
+): string {
   const operands = [value, lowering.ints(from), lowering.ints(to), lowering.ints(axes)];
   return lowering.emit('Slice', step === 1 ? operands : [...operands, lowering.ints(axes.map(() => step))]);
 }
@@ -153,15 +167,26 @@ function window(lowering: Lowering, value: string, axes: readonly number[], from
  * The backward pass gathers them again, in shapes of their own (Lowering.apart): kept from
  * the forward pass they would hold k k times the activations.
  */
-function taps(lowering: Lowering, x: string, axis: number, g: Geometry, from: number, to: number, again: boolean): string[] {
+function taps(
+  lowering: Lowering,
+  x: string,
+  axis: number,
+  g: Geometry,
+  from: number,
+  to: number,
+  again: boolean,
+): string[] {
   if (g.kernel === 1 && g.stride === 1 && g.padding === 0) return [x];
   const lead = again ? [0] : [];
   const image = axis === 0 ? [g.height, g.width, g.batch, g.inChannels] : [g.inChannels, g.height, g.width, g.batch];
   const source = again ? lowering.reshape(x, [1, ...image]) : x;
-  const padded = g.padding === 0 ? source : lowering.once(`padded ${x} ${g.padding} ${again}`, () => {
-    const pads = [0, 1, 2, 3].map((a) => (a === axis || a === axis + 1 ? g.padding : 0));
-    return lowering.emit('Pad', [source, lowering.ints([...lead, ...pads, ...lead, ...pads])]);
-  });
+  const padded =
+    g.padding === 0
+      ? source
+      : lowering.once(`padded ${x} ${g.padding} ${again}`, () => {
+          const pads = [0, 1, 2, 3].map((a) => (a === axis || a === axis + 1 ? g.padding : 0));
+          return lowering.emit('Pad', [source, lowering.ints([...lead, ...pads, ...lead, ...pads])]);
+        });
   const out: string[] = [];
   for (let ky = 0; ky < g.kernel; ky++)
     for (let kx = 0; kx < g.kernel; kx++) {
@@ -191,7 +216,10 @@ const byTap = (lowering: Lowering, weight: string, g: Geometry): string =>
   lowering.once(`by tap ${weight}`, () => {
     const count = g.kernel ** 2;
     const flat = lowering.reshape(weight, [g.outChannels, g.inChannels, count]);
-    return lowering.reshape(count === 1 ? flat : lowering.transpose(flat, [0, 2, 1]), [g.outChannels, count * g.inChannels]);
+    return lowering.reshape(count === 1 ? flat : lowering.transpose(flat, [0, 2, 1]), [
+      g.outChannels,
+      count * g.inChannels,
+    ]);
   });
 
 /** Stride 1: a convolution of dy by the weights turned by half a turn, [I, k k O]. */
@@ -216,7 +244,10 @@ function turned(lowering: Lowering, dy: string, weight: string, g: Geometry): st
   const reversed = lowering.reshape(flipped, [g.inChannels, g.outChannels, g.kernel, g.kernel]);
   const filters = byTap(lowering, reversed, back);
   const parts = chunks(back).map(([from, to]) => {
-    const rows = lowering.reshape(patches(lowering, dy, back, from, to), [(to - from) * g.width * g.batch, g.kernel ** 2 * g.outChannels]);
+    const rows = lowering.reshape(patches(lowering, dy, back, from, to), [
+      (to - from) * g.width * g.batch,
+      g.kernel ** 2 * g.outChannels,
+    ]);
     return lowering.emit('Gemm', [rows, filters], { transB: 1 });
   });
   return lowering.reshape(joined(lowering, parts), [g.height, g.width, g.batch, g.inChannels]);
@@ -230,8 +261,12 @@ function byPhase(lowering: Lowering, dy: string, weight: string, g: Geometry): s
   const { stride, kernel, padding } = g;
   const size = [Math.ceil(g.height / stride), Math.ceil(g.width / stride)] as const;
   const shifts = (phase: number): { tap: number; shift: number }[] =>
-    Array.from({ length: kernel }, (_, tap) => ({ tap, shift: (phase + padding - tap) / stride })).filter((s) => Number.isInteger(s.shift));
-  const all = Array.from({ length: stride }, (_, phase) => shifts(phase)).flat().map((s) => s.shift);
+    Array.from({ length: kernel }, (_, tap) => ({ tap, shift: (phase + padding - tap) / stride })).filter((s) =>
+      Number.isInteger(s.shift),
+    );
+  const all = Array.from({ length: stride }, (_, phase) => shifts(phase))
+    .flat()
+    .map((s) => s.shift);
   const before = Math.max(0, -Math.min(...all));
   const after = [size[0] - g.outHeight, size[1] - g.outWidth].map((n) => Math.max(0, n + Math.max(...all)));
   const padded =
@@ -266,7 +301,12 @@ function byPhase(lowering: Lowering, dy: string, weight: string, g: Geometry): s
     }
     if (columns.length > 0) rows.push(weave(lowering, columns, 3, stride));
   }
-  let dx = lowering.reshape(weave(lowering, rows, 1, stride), [size[0] * stride, size[1] * stride, g.batch, g.inChannels]);
+  let dx = lowering.reshape(weave(lowering, rows, 1, stride), [
+    size[0] * stride,
+    size[1] * stride,
+    g.batch,
+    g.inChannels,
+  ]);
   if (size[0] * stride > g.height || size[1] * stride > g.width)
     dx = window(lowering, dx, [0, 1], [0, 0], [g.height, g.width], 1);
   return dx;

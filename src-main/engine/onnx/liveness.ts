@@ -32,8 +32,11 @@ export function peakBytes(model: OnnxModel): number {
   order.forEach((node, i) => {
     if (VIEWS.has(node.opType)) return;
     const made = node.outputs.reduce((sum, name) => sum + size(name), 0);
-    const dying = [...new Set([...node.inputs, ...node.outputs].map(ownerOf))].filter((name) => lastUse.get(name) === i);
-    const reused = IN_PLACE.has(node.opType) && dying.some((name) => !node.outputs.includes(name) && size(name) === made);
+    const dying = [...new Set([...node.inputs, ...node.outputs].map(ownerOf))].filter(
+      (name) => lastUse.get(name) === i,
+    );
+    const reused =
+      IN_PLACE.has(node.opType) && dying.some((name) => !node.outputs.includes(name) && size(name) === made);
     most = Math.max(most, alive + (reused ? 0 : made));
     alive += made - dying.reduce((sum, name) => sum + size(name), 0);
   });
@@ -56,7 +59,8 @@ function executionOrder(model: OnnxModel): OnnxNode[] {
     entered.add(node);
     stack.push({ node, leave: true });
     const makers = [...new Set(node.inputs.map((name) => producers.get(name)).filter((n) => n !== undefined))];
-    for (const maker of makers.sort((a, b) => position.get(a)! - position.get(b)!)) stack.push({ node: maker, leave: false });
+    for (const maker of makers.sort((a, b) => position.get(a)! - position.get(b)!))
+      stack.push({ node: maker, leave: false });
   }
   return order;
 }

@@ -45,18 +45,18 @@ export class OnnxLowering implements Lowering {
   readonly channelBlock: number;
   readonly graphics: boolean;
   readonly products: Precision;
-  private readonly options: LoweringOptions;
-  private readonly nodes: OnnxNode[] = [];
-  private readonly initializers = new Map<string, OnnxInitializer>();
-  private readonly inputs: OnnxValue[] = [];
+  readonly #options: LoweringOptions;
+  readonly #nodes: OnnxNode[] = [];
+  readonly #initializers = new Map<string, OnnxInitializer>();
+  readonly #inputs: OnnxValue[] = [];
   /** The values that hold a tensor, the one that its operation left first. */
-  private readonly held = new Map<Tensor, Form[]>();
-  private readonly shared = new Map<string, string>();
-  private readonly leads = new Map<string, number>();
-  private named = 0;
+  readonly #held = new Map<Tensor, Form[]>();
+  readonly #shared = new Map<string, string>();
+  readonly #leads = new Map<string, number>();
+  #named = 0;
 
   constructor(options: LoweringOptions = {}) {
-    this.options = options;
+    this.#options = options;
     this.images = options.images ?? 'plain';
     this.channelBlock = options.channelBlock ?? 0;
     this.graphics = options.graphics ?? false;
@@ -64,21 +64,22 @@ export class OnnxLowering implements Lowering {
   }
 
   layout(tensor: Tensor): Layout {
-    return this.forms(tensor).some((form) => form.layout === this.images) ? this.images : 'plain';
+    return this.#forms(tensor).some((form) => form.layout === this.images) ? this.images : 'plain';
   }
 
   precision(tensor: Tensor): Precision {
-    return this.forms(tensor)[0]?.precision ?? 'full';
+    return this.#forms(tensor)[0]?.precision ?? 'full';
   }
 
   value(tensor: Tensor, layout: Layout = 'plain', precision: Precision = 'full'): string {
-    const forms = this.forms(tensor);
+    const forms = this.#forms(tensor);
     const found = forms.find((form) => form.layout === layout && form.precision === precision);
     if (found) return found.name;
     const [source] = [...forms].sort((a, b) => Number(b.layout === layout) - Number(a.layout === layout));
     if (!source) throw new Error(`${tensor.node.op.name} has not been lowered before its use`);
     const cast = (name: string) => (source.precision === precision ? name : this.cast(name, precision));
-    const reordered = (name: string) => (source.layout === layout ? name : this.transpose(name, rearrangement(source.layout, layout)));
+    const reordered = (name: string) =>
+      source.layout === layout ? name : this.transpose(name, rearrangement(source.layout, layout));
     const name = precision === 'half' ? reordered(cast(source.name)) : cast(reordered(source.name)); // moved as float16 where it can be
     forms.push({ layout, precision, name });
     return name;
@@ -90,27 +91,35 @@ export class OnnxLowering implements Lowering {
 
   again(tensor: Tensor, layout: Layout = 'plain'): string {
     if (this.layout(tensor) !== layout || !tensor.node.op.lowerAgain) return this.value(tensor, layout);
-    return this.once(`again ${tensor.id}`, () => tensor.node.op.lowerAgain!(tensor.node, this) ?? this.value(tensor, layout));
+    return this.once(
+      `again ${tensor.id}`,
+      () => tensor.node.op.lowerAgain!(tensor.node, this) ?? this.value(tensor, layout),
+    );
   }
 
   apart(key: string): number[] {
     if (this.images === 'channelsLast') return []; // a device divides for every axis, in every element
-    let count = this.leads.get(key);
-    if (count === undefined) this.leads.set(key, (count = 1 + (this.leads.size % MOST_LEADING_ONES)));
+    let count = this.#leads.get(key);
+    if (count === undefined) this.#leads.set(key, (count = 1 + (this.#leads.size % MOST_LEADING_ONES)));
     return new Array<number>(count).fill(1);
   }
 
   set(tensor: Tensor, name: string, layout: Layout = 'plain', precision: Precision = 'full'): void {
-    this.forms(tensor).push({ layout, precision, name });
+    this.#forms(tensor).push({ layout, precision, name });
   }
 
-  private forms(tensor: Tensor): Form[] {
-    let forms = this.held.get(tensor);
-    if (!forms) this.held.set(tensor, (forms = []));
+  #forms(tensor: Tensor): Form[] {
+    let forms = this.#held.get(tensor);
+    if (!forms) this.#held.set(tensor, (forms = []));
     return forms;
   }
 
-  emit(opType: string, inputs: readonly string[], attributes: Record<string, AttributeValue> = {}, domain = ''): string {
+  emit(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Record<string, AttributeValue> = {},
+    domain = '',
+  ): string {
     return this.emitAll(opType, inputs, 1, attributes, domain)[0]!;
   }
 
@@ -121,14 +130,14 @@ export class OnnxLowering implements Lowering {
     attributes: Record<string, AttributeValue> = {},
     domain = '',
   ): string[] {
-    const outputs = Array.from({ length: count }, () => `v${this.named++}`);
-    this.nodes.push({ opType, inputs, outputs, attributes, domain });
+    const outputs = Array.from({ length: count }, () => `v${this.#named++}`);
+    this.#nodes.push({ opType, inputs, outputs, attributes, domain });
     return outputs;
   }
 
   once(key: string, emit: () => string): string {
-    let name = this.shared.get(key);
-    if (name === undefined) this.shared.set(key, (name = emit()));
+    let name = this.#shared.get(key);
+    if (name === undefined) this.#shared.set(key, (name = emit()));
     return name;
   }
 
@@ -142,36 +151,36 @@ export class OnnxLowering implements Lowering {
 
   ints(values: readonly number[]): string {
     const data = BigInt64Array.from(values, BigInt);
-    return this.initializer(`i_${values.join('_')}`, elementType.int64, [values.length], data);
+    return this.#initializer(`i_${values.join('_')}`, elementType.int64, [values.length], data);
   }
 
   scalar(value: number, precision: Precision = 'full'): string {
-    const name = this.initializer(`f_${value}`, elementType.float, [], Float32Array.of(value));
+    const name = this.#initializer(`f_${value}`, elementType.float, [], Float32Array.of(value));
     return precision === 'full' ? name : this.once(`half ${name}`, () => this.cast(name, 'half'));
   }
 
   floats(data: Float32Array, shape: Shape): string {
     return data.length === 1 && shape.length === 0
       ? this.scalar(data[0]!)
-      : this.initializer(`c${this.initializers.size}`, elementType.float, shape, data);
+      : this.#initializer(`c${this.#initializers.size}`, elementType.float, shape, data);
   }
 
   constant(data: Int32Array, shape: Shape): string {
-    return this.initializer(`c${this.initializers.size}`, elementType.int32, shape, data);
+    return this.#initializer(`c${this.#initializers.size}`, elementType.int32, shape, data);
   }
 
   input(tensor: Tensor, name: string): void {
-    const constant = this.options.constants?.get(name);
+    const constant = this.#options.constants?.get(name);
     if (constant) {
       if (constant.length !== elements(tensor.shape))
         throw new Error(`constant ${name} has ${constant.length} elements, not ${elements(tensor.shape)}`);
-      this.initializer(name, elementType.float, tensor.shape, constant);
-    } else this.inputs.push({ name, shape: this.outerShape(tensor.shape) });
+      this.#initializer(name, elementType.float, tensor.shape, constant);
+    } else this.#inputs.push({ name, shape: this.#outerShape(tensor.shape) });
     this.set(tensor, name);
   }
 
   bytes(tensor: Tensor, name: string): void {
-    this.inputs.push({ name, shape: this.outerShape(tensor.shape), type: elementType.uint8 });
+    this.#inputs.push({ name, shape: this.#outerShape(tensor.shape), type: elementType.uint8 });
   }
 
   /**
@@ -186,17 +195,17 @@ export class OnnxLowering implements Lowering {
     const leaves: OnnxNode[] = [];
     for (const [output, tensor] of outputs) {
       leaves.push({ opType: 'Identity', inputs: [this.value(tensor)], outputs: [output], attributes: {} });
-      values.push({ name: output, shape: this.outerShape(tensor.shape) });
+      values.push({ name: output, shape: this.#outerShape(tensor.shape) });
     }
     return {
       name,
       opset: 17,
-      domains: Object.fromEntries(this.nodes.flatMap((n) => (n.domain ? [[n.domain, 1]] : []))),
-      nodes: placeLeaves(this.nodes, leaves, this.options.interchange ?? false),
-      initializers: [...this.initializers.values()],
-      inputs: this.inputs,
+      domains: Object.fromEntries(this.#nodes.flatMap((n) => (n.domain ? [[n.domain, 1]] : []))),
+      nodes: placeLeaves(this.#nodes, leaves, this.#options.interchange ?? false),
+      initializers: [...this.#initializers.values()],
+      inputs: this.#inputs,
       outputs: values,
-      metadata: this.options.metadata ?? {},
+      metadata: this.#options.metadata ?? {},
     };
   }
 
@@ -205,14 +214,14 @@ export class OnnxLowering implements Lowering {
     return encodeModel(this.program(name, outputs));
   }
 
-  private outerShape(shape: Shape): (number | string)[] {
-    const batch = this.options.dynamicBatch;
+  #outerShape(shape: Shape): (number | string)[] {
+    const batch = this.#options.dynamicBatch;
     return batch !== undefined && shape.length > 0 ? [batch, ...shape.slice(1)] : [...shape];
   }
 
-  private initializer(name: string, type: number, shape: Shape, data: Float32Array | Int32Array | BigInt64Array): string {
-    if (!this.initializers.has(name))
-      this.initializers.set(name, {
+  #initializer(name: string, type: number, shape: Shape, data: Float32Array | Int32Array | BigInt64Array): string {
+    if (!this.#initializers.has(name))
+      this.#initializers.set(name, {
         name,
         type,
         shape,

@@ -42,4 +42,5 @@ function cancelledTransposes(model: OnnxModel): Set<OnnxNode> {
 const IMAGES = new Set(['Conv', 'ConvTranspose', 'MaxPool']);
 const FIRST = '0,3,1,2';
 const LAST = '0,2,3,1';
-const isTransposition = ({ opType, attributes }: OnnxNode, order: string): boolean => opType === 'Transpose' && String(attributes['perm']) === order;
+const isTransposition = ({ opType, attributes }: OnnxNode, order: string): boolean =>
+  opType === 'Transpose' && String(attributes['perm']) === order;

@@ -123,7 +123,12 @@ export function encodeModel(model: OnnxModel): Uint8Array {
           output: n.outputs,
           attribute: Object.entries(n.attributes).map(([name, value]) => attribute(name, value)),
         })),
-        initializer: model.initializers.map((t) => ({ name: t.name, dataType: t.type, dims: t.shape, rawData: t.bytes })),
+        initializer: model.initializers.map((t) => ({
+          name: t.name,
+          dataType: t.type,
+          dims: t.shape,
+          rawData: t.bytes,
+        })),
         input: model.inputs.map(valueInfo),
         output: model.outputs.map(valueInfo),
       },

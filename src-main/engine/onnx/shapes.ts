@@ -51,7 +51,9 @@ function inOrder(model: OnnxModel): OnnxNode[] {
   const stack: OnnxNode[] = [...model.nodes];
   while (stack.length > 0) {
     const node = stack.at(-1)!;
-    const waiting = done.has(node) ? [] : node.inputs.map((name) => producers.get(name)).filter((n) => n && !done.has(n));
+    const waiting = done.has(node)
+      ? []
+      : node.inputs.map((name) => producers.get(name)).filter((n) => n && !done.has(n));
     if (waiting.length > 0) stack.push(...(waiting as OnnxNode[]));
     else {
       stack.pop();
@@ -72,7 +74,8 @@ interface RuleInput {
 
 type Rule = (input: RuleInput) => Shape[];
 
-const list = (value: AttributeValue | undefined): readonly number[] => (Array.isArray(value) ? (value as number[]) : []);
+const list = (value: AttributeValue | undefined): readonly number[] =>
+  Array.isArray(value) ? (value as number[]) : [];
 const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
 function broadcast(...shapes: readonly Shape[]): Shape {
@@ -86,29 +89,61 @@ const elementwise: Rule = ({ shapes }) => [broadcast(...shapes)];
 const reduce: Rule = ({ shapes: [x], ints, attributes }) => {
   const given = attributes['axes'] ? list(attributes['axes']) : ints(1);
   const axes = (given.length > 0 ? given : x!.map((_, i) => i)).map((a) => axisOf(a, x!.length));
-  return [attributes['keepdims'] === 0 ? x!.filter((_, i) => !axes.includes(i)) : x!.map((n, i) => (axes.includes(i) ? 1 : n))];
+  return [
+    attributes['keepdims'] === 0
+      ? x!.filter((_, i) => !axes.includes(i))
+      : x!.map((n, i) => (axes.includes(i) ? 1 : n)),
+  ];
 };
 
 const windows: Rule = ({ shapes: [x, weight], attributes }) => {
-  const [kernel, strides, pads] = ['kernel_shape', 'strides', 'pads'].map((key) => list(attributes[key])) as [number[], number[], number[]];
-  const size = (axis: 0 | 1) => Math.floor((x![axis + 2]! + pads[axis]! + pads[axis + 2]! - kernel[axis]!) / strides[axis]!) + 1;
+  const [kernel, strides, pads] = ['kernel_shape', 'strides', 'pads'].map((key) => list(attributes[key])) as [
+    number[],
+    number[],
+    number[],
+  ];
+  const size = (axis: 0 | 1) =>
+    Math.floor((x![axis + 2]! + pads[axis]! + pads[axis + 2]! - kernel[axis]!) / strides[axis]!) + 1;
   return [[x![0]!, weight ? weight[0]! : x![1]!, size(0), size(1)]];
 };
 
 const rules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(
-    ['Relu', 'Sqrt', 'Exp', 'Log', 'Reciprocal', 'Softmax', 'LogSoftmax', 'Cast', 'Identity', 'ScatterND', 'BatchNormalization'].map((op) => [op, same]),
+    [
+      'Relu',
+      'Sqrt',
+      'Exp',
+      'Log',
+      'Reciprocal',
+      'Softmax',
+      'LogSoftmax',
+      'Cast',
+      'Identity',
+      'ScatterND',
+      'BatchNormalization',
+    ].map((op) => [op, same]),
   ),
   ...Object.fromEntries(
-    ['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Greater', 'GreaterOrEqual', 'Equal', 'Less', 'Where'].map((op) => [op, elementwise]),
+    ['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Greater', 'GreaterOrEqual', 'Equal', 'Less', 'Where'].map((op) => [
+      op,
+      elementwise,
+    ]),
   ),
-  ...Object.fromEntries(['ReduceSum', 'ReduceSumSquare', 'ReduceMean', 'ReduceMax', 'ReduceL2'].map((op) => [op, reduce])),
+  ...Object.fromEntries(
+    ['ReduceSum', 'ReduceSumSquare', 'ReduceMean', 'ReduceMax', 'ReduceL2'].map((op) => [op, reduce]),
+  ),
   Conv: windows,
   MaxPool: windows,
   ConvTranspose({ shapes: [x, weight], attributes }) {
-    const [kernel, strides, pads, extra] = ['kernel_shape', 'strides', 'pads', 'output_padding'].map((key) => list(attributes[key]));
+    const [kernel, strides, pads, extra] = ['kernel_shape', 'strides', 'pads', 'output_padding'].map((key) =>
+      list(attributes[key]),
+    );
     const size = (axis: 0 | 1) =>
-      (x![axis + 2]! - 1) * strides![axis]! + kernel![axis]! - (pads![axis] ?? 0) - (pads![axis + 2] ?? 0) + (extra![axis] ?? 0);
+      (x![axis + 2]! - 1) * strides![axis]! +
+      kernel![axis]! -
+      (pads![axis] ?? 0) -
+      (pads![axis + 2] ?? 0) +
+      (extra![axis] ?? 0);
     return [[x![0]!, weight![1]!, size(0), size(1)]];
   },
   Gemm({ shapes: [a, b], attributes }) {
@@ -130,7 +165,9 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   Split({ shapes: [x], ints, attributes, node }) {
     const axis = axisOf(Number(attributes['axis'] ?? 0), x!.length);
-    return node.outputs.map((_, part) => x!.map((n, i) => (i === axis ? (ints(1)[part] ?? n / node.outputs.length) : n)));
+    return node.outputs.map((_, part) =>
+      x!.map((n, i) => (i === axis ? (ints(1)[part] ?? n / node.outputs.length) : n)),
+    );
   },
   Slice({ shapes: [x], ints }) {
     const out = [...x!];

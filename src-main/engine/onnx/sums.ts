@@ -12,7 +12,14 @@ const MOST_ROWS = 31;
 const LEAST_RESULTS = 1024;
 
 /** value [outer, rows, inner], in whatever shape it is -> [outer, inner]; the sum of its squares where told, for which there are to be at least two rows. */
-export function sumRows(lowering: Lowering, value: string, outer: number, rows: number, inner: number, squares = false): string {
+export function sumRows(
+  lowering: Lowering,
+  value: string,
+  outer: number,
+  rows: number,
+  inner: number,
+  squares = false,
+): string {
   let sum = value;
   let left = rows;
   while (left > 1) {
@@ -21,7 +28,9 @@ export function sumRows(lowering: Lowering, value: string, outer: number, rows: 
     left /= step;
     const parts = lowering.reshape(sum, [outer * left, step, inner]);
     const square = squares && sum === value;
-    sum = square ? lowering.emit('ReduceSumSquare', [parts], { axes: [1], keepdims: 0 }) : lowering.emit('ReduceSum', [parts, lowering.ints([1])], { keepdims: 0 });
+    sum = square
+      ? lowering.emit('ReduceSumSquare', [parts], { axes: [1], keepdims: 0 })
+      : lowering.emit('ReduceSum', [parts, lowering.ints([1])], { keepdims: 0 });
   }
   return lowering.reshape(sum, [outer, inner]);
 }

@@ -96,9 +96,7 @@ function transposed(matrix: Float32Array, rows: number, columns: number): Float3
 /** The filter transform of both axes at once: [n * n, 9], so that one MatMul transforms all filters. */
 function filterMatrix(m: number): Float32Array {
   const { filter } = minimalFiltering(m);
-  return Float32Array.from(
-    filter.flatMap((a) => filter.flatMap((b) => a.flatMap((x) => b.map((y) => x * y)))),
-  );
+  return Float32Array.from(filter.flatMap((a) => filter.flatMap((b) => a.flatMap((x) => b.map((y) => x * y)))));
 }
 
 /**
@@ -112,7 +110,10 @@ interface Pass {
   lead: readonly number[];
 }
 const FORWARD: Pass = { name: 'forward', lead: [] };
-const backward = (lowering: Lowering, dy: string): Pass => ({ name: 'backward', lead: lowering.apart(`winograd ${dy}`) });
+const backward = (lowering: Lowering, dy: string): Pass => ({
+  name: 'backward',
+  lead: lowering.apart(`winograd ${dy}`),
+});
 
 interface Axes {
   height: number;
@@ -139,7 +140,16 @@ function transform(lowering: Lowering, kind: Kind, size: number, tile: number, p
 }
 
 /** The transform `kind` of both axes of a value [H, W, rest], of which `to` is the size after it: [H', W', rest]. */
-function alongAxes(lowering: Lowering, value: string, kind: Kind, t: Tiling, from: Axes, to: Axes, rest: number, pass: Pass): string {
+function alongAxes(
+  lowering: Lowering,
+  value: string,
+  kind: Kind,
+  t: Tiling,
+  from: Axes,
+  to: Axes,
+  rest: number,
+  pass: Pass,
+): string {
   const vertical = transform(lowering, kind, t.height, t.tile, pass);
   const horizontal = transform(lowering, kind, t.width, t.tile, pass);
   const rows = lowering.reshape(value, [...pass.lead, from.height, from.width * rest]);
@@ -163,16 +173,30 @@ const swapLast = (lowering: Lowering, value: string, rank: number): string =>
   lowering.transpose(value, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
 
 const transformInput = (lowering: Lowering, x: string, t: Tiling, pass: Pass): string =>
-  asProducts(lowering, alongAxes(lowering, x, 'input', t, t, transformedSize(t), t.batch * t.inChannels, pass), t, t.inChannels, pass);
+  asProducts(
+    lowering,
+    alongAxes(lowering, x, 'input', t, t, transformedSize(t), t.batch * t.inChannels, pass),
+    t,
+    t.inChannels,
+    pass,
+  );
 
 /** Transposed output transform of a gradient, shared by both gradients of a convolution. */
 const transformOutputGradient = (lowering: Lowering, dy: string, t: Tiling, pass: Pass): string =>
   lowering.once(`winograd gradient ${dy} ${t.tile}`, () =>
-    asProducts(lowering, alongAxes(lowering, dy, 'outputT', t, t, transformedSize(t), t.batch * t.outChannels, pass), t, t.outChannels, pass),
+    asProducts(
+      lowering,
+      alongAxes(lowering, dy, 'outputT', t, t, transformedSize(t), t.batch * t.outChannels, pass),
+      t,
+      t.outChannels,
+      pass,
+    ),
   );
 
 const filters = (lowering: Lowering, t: Tiling, pass: Pass): string =>
-  lowering.once(`winograd filters ${t.tile} ${pass.name}`, () => lowering.floats(filterMatrix(t.tile), [(t.tile + 2) ** 2, 9]));
+  lowering.once(`winograd filters ${t.tile} ${pass.name}`, () =>
+    lowering.floats(filterMatrix(t.tile), [(t.tile + 2) ** 2, 9]),
+  );
 
 /** Transformed filters: [n, 1, n, O, I]. */
 const transformFilter = (lowering: Lowering, weight: string, t: Tiling, pass: Pass): string =>
@@ -211,7 +235,9 @@ export function winogradFilterGradient(lowering: Lowering, x: string, dy: string
   const summed =
     vertical === 1
       ? products
-      : lowering.emit('ReduceSum', [lowering.reshape(products, [n, vertical, n * weights]), lowering.ints([1])], { keepdims: 0 });
+      : lowering.emit('ReduceSum', [lowering.reshape(products, [n, vertical, n * weights]), lowering.ints([1])], {
+          keepdims: 0,
+        });
   const flat = lowering.transpose(lowering.reshape(summed, [n * n, weights]), [1, 0]);
   const dw = lowering.emit('MatMul', [flat, filters(lowering, t, pass)]);
   return lowering.reshape(dw, [t.outChannels, t.inChannels, 3, 3]);

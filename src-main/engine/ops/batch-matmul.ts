@@ -7,11 +7,18 @@ import { broadcastShape } from './broadcast.ts';
 const batchMatmulOp: Op<object> = {
   name: 'batchMatmul',
   shapes([a, b]) {
-    if (a!.length < 3 || b!.length < 3 || a!.at(-1) !== b!.at(-2)) throw new ShapeError('batchMatmul', [a!, b!], 'needs [..., m, k] and [..., k, n]');
+    if (a!.length < 3 || b!.length < 3 || a!.at(-1) !== b!.at(-2))
+      throw new ShapeError('batchMatmul', [a!, b!], 'needs [..., m, k] and [..., k, n]');
     return [[...broadcastShape('batchMatmul', a!.slice(0, -2), b!.slice(0, -2)), a!.at(-2)!, b!.at(-1)!]];
   },
   lower({ inputs, outputs }, lowering) {
-    lowering.set(outputs[0]!, lowering.emit('MatMul', inputs.map((t) => lowering.value(t))));
+    lowering.set(
+      outputs[0]!,
+      lowering.emit(
+        'MatMul',
+        inputs.map((t) => lowering.value(t)),
+      ),
+    );
   },
 };
 

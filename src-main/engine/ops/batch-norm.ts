@@ -39,7 +39,11 @@ function check(name: string, [x, ...rest]: readonly Shape[], vectors: number, ba
   if (x!.length !== 4 && x!.length !== 2) throw new ShapeError(name, [x!], 'x must be [N, C] or [N, C, H, W]');
   for (const [i, shape] of rest.entries())
     if (i < vectors ? !sameShape(shape, [x![1]! * batches]) : !sameShape(shape, x!))
-      throw new ShapeError(name, [x!, shape], i < vectors ? 'one number a channel is needed' : 'the shortcut must have the shape of x');
+      throw new ShapeError(
+        name,
+        [x!, shape],
+        i < vectors ? 'one number a channel is needed' : 'the shortcut must have the shape of x',
+      );
 }
 
 /** Elements that one statistic is taken over. */
@@ -50,8 +54,10 @@ const batchNormOp: Op<Attributes & Batches> = {
   shapes(inputs, { affine, batches }) {
     check('batchNorm', inputs, affine ? 2 : 0, batches);
     const x = inputs[0]!;
-    if (x[0]! % batches !== 0) throw new ShapeError('batchNorm', [x], `the rows must be ${batches} batches of one size`);
-    if (samplesPerChannel(x, batches) < 2) throw new ShapeError('batchNorm', [x], 'a variance needs two samples: use a larger batch');
+    if (x[0]! % batches !== 0)
+      throw new ShapeError('batchNorm', [x], `the rows must be ${batches} batches of one size`);
+    if (samplesPerChannel(x, batches) < 2)
+      throw new ShapeError('batchNorm', [x], 'a variance needs two samples: use a larger batch');
     return [x, [x[1]! * batches], [x[1]! * batches]];
   },
   gradient({ inputs, outputs: [y, mean, variance], attributes: { affine, relu, batches } }, [dy], needed) {
@@ -82,7 +88,10 @@ const batchNormOp: Op<Attributes & Batches> = {
   },
   // x is kept for the gradient; y takes three more passes over memory, about 1 % of a step, and is a quarter of what a
   // step would hold. With a shortcut it would take the whole block again.
-  lowerAgain({ inputs: [x, weight, bias, shortcut], outputs: [, mean, variance], attributes: { affine, relu, batches } }, lowering) {
+  lowerAgain(
+    { inputs: [x, weight, bias, shortcut], outputs: [, mean, variance], attributes: { affine, relu, batches } },
+    lowering,
+  ) {
     if (!relu || !affine || shortcut || lowering.layout(x!) !== 'pixels') return undefined;
     const view = channelView(x!, batches, lowering, true);
     const centred = view.centred(view.column(mean!));
@@ -120,7 +129,9 @@ const batchNormGradientOp: Op<Batches> = {
 };
 
 const inverseDeviation = (variance: string, lowering: Lowering): string =>
-  lowering.emit('Reciprocal', [lowering.emit('Sqrt', [lowering.emit('Add', [variance, lowering.scalar(BATCH_NORM_EPS)])])]);
+  lowering.emit('Reciprocal', [
+    lowering.emit('Sqrt', [lowering.emit('Add', [variance, lowering.scalar(BATCH_NORM_EPS)])]),
+  ]);
 
 /** By each batch's statistics: y of x's shape, and the mean and biased variance [batches C]. */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): { y: Tensor; mean: Tensor; variance: Tensor } {
@@ -140,7 +151,10 @@ const batchNormInferenceOp: Op<Attributes> = {
   lower({ inputs, outputs, attributes: { affine, relu } }, lowering) {
     const [x, mean, variance, weight, bias] = inputs;
     const channels = x!.shape[1]!;
-    const fill = (value: number) => lowering.once(`fill ${value} ${channels}`, () => lowering.floats(new Float32Array(channels).fill(value), [channels]));
+    const fill = (value: number) =>
+      lowering.once(`fill ${value} ${channels}`, () =>
+        lowering.floats(new Float32Array(channels).fill(value), [channels]),
+      );
     const vectors = [affine ? lowering.value(weight!) : fill(1), affine ? lowering.value(bias!) : fill(0)];
     const operands = [lowering.value(x!), ...vectors, lowering.value(mean!), lowering.value(variance!)];
     let out = lowering.emit('BatchNormalization', operands, { epsilon: { float: BATCH_NORM_EPS } });

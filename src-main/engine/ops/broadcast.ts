@@ -31,7 +31,10 @@ const expandOp: Op<{ shape: Shape }> = {
     const image = shape.length === 4 && x!.shape.length === 4 && x!.shape[2] === 1 && x!.shape[3] === 1;
     const layout = image ? lowering.images : 'plain';
     const precision = lowering.precision(x!);
-    const expanded = lowering.emit('Expand', [lowering.value(x!, layout, precision), lowering.ints(arranged(shape, layout))]);
+    const expanded = lowering.emit('Expand', [
+      lowering.value(x!, layout, precision),
+      lowering.ints(arranged(shape, layout)),
+    ]);
     lowering.set(outputs[0]!, expanded, layout, precision);
   },
 };

@@ -11,4 +11,5 @@ const bytesOp: Op<{ name: string; shape: Shape }> = {
 };
 
 /** A tensor fed as uint8 under this name. */
-export const bytes = (graph: Graph, name: string, shape: Shape): Tensor => graph.apply(bytesOp, [], { name, shape })[0]!;
+export const bytes = (graph: Graph, name: string, shape: Shape): Tensor =>
+  graph.apply(bytesOp, [], { name, shape })[0]!;

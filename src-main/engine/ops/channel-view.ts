@@ -32,7 +32,8 @@ export function channelView(x: Tensor, batches: number, lowering: Lowering, back
   const positions = elements(x.shape) / (all * channels);
   const lead = backward ? lowering.apart(`batchNorm ${x.id}`) : [];
   const axis = lead.length;
-  const reduce = (value: string, axes: number[]): string => lowering.emit('ReduceSum', [value, lowering.ints(axes)], { keepdims: 1 });
+  const reduce = (value: string, axes: number[]): string =>
+    lowering.emit('ReduceSum', [value, lowering.ints(axes)], { keepdims: 1 });
   const layout = lowering.images === 'channelsLast' ? 'channelsLast' : lowering.layout(x);
   const precision = lowering.precision(x);
   const sumOf = (value: string, squares: boolean): string => {
@@ -58,18 +59,32 @@ export function channelView(x: Tensor, batches: number, lowering: Lowering, back
       sum: (value: string) => sumOf(value, false),
     },
   }[layout];
-  const rows = (tensor: Tensor, as: Precision = 'full'): string => lowering.reshape(lowering.value(tensor, tensor.shape.length === 4 ? layout : 'plain', as), [...lead, ...shape]);
+  const rows = (tensor: Tensor, as: Precision = 'full'): string =>
+    lowering.reshape(lowering.value(tensor, tensor.shape.length === 4 ? layout : 'plain', as), [...lead, ...shape]);
   const centre = (mean: string): string => lowering.emit('Sub', [rows(x), mean]);
   const share = (total: string): string => lowering.emit('Mul', [total, lowering.scalar(1 / (samples * positions))]);
   return {
     precision,
     rows,
     // A device keeps it for the gradient in place of x. Where x is held in float16 that would be twice as much.
-    centred: (mean) => (layout === 'channelsLast' && precision === 'full' ? lowering.once(`centred ${x.id}`, () => centre(mean)) : centre(mean)),
-    column: (tensor) => lowering.once(`column ${[...lead, ...vector].join(' ')} ${tensor.id}`, () => lowering.reshape(lowering.value(tensor), [...lead, ...vector])),
+    centred: (mean) =>
+      layout === 'channelsLast' && precision === 'full'
+        ? lowering.once(`centred ${x.id}`, () => centre(mean))
+        : centre(mean),
+    column: (tensor) =>
+      lowering.once(`column ${[...lead, ...vector].join(' ')} ${tensor.id}`, () =>
+        lowering.reshape(lowering.value(tensor), [...lead, ...vector]),
+      ),
     sum,
     mean: (value) => share(sum(value)),
-    meanOfSquares: (value) => share(layout === 'channelsLast' ? sumOf(value, true) : sum(lowering.emit('Mul', [value, value]))),
-    set: (tensor, value) => lowering.set(tensor, lowering.reshape(value, arranged(x.shape, layout)), x.shape.length === 4 ? layout : 'plain', precision),
+    meanOfSquares: (value) =>
+      share(layout === 'channelsLast' ? sumOf(value, true) : sum(lowering.emit('Mul', [value, value]))),
+    set: (tensor, value) =>
+      lowering.set(
+        tensor,
+        lowering.reshape(value, arranged(x.shape, layout)),
+        x.shape.length === 4 ? layout : 'plain',
+        precision,
+      ),
   };
 }

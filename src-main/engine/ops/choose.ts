@@ -8,11 +8,14 @@ import type { Op, Tensor } from '../graph.ts';
 const chooseOp: Op<object> = {
   name: 'choose',
   shapes([flag, a, b]) {
-    if (flag!.length > 0 || !sameShape(a!, b!)) throw new ShapeError('choose', [flag!, a!, b!], 'a scalar decides between two of one shape');
+    if (flag!.length > 0 || !sameShape(a!, b!))
+      throw new ShapeError('choose', [flag!, a!, b!], 'a scalar decides between two of one shape');
     return [a!];
   },
   lower({ inputs: [flag, a, b], outputs }, lowering) {
-    const taken = lowering.once(`taken ${flag!.id}`, () => lowering.emit('Greater', [lowering.value(flag!), lowering.scalar(0.5)]));
+    const taken = lowering.once(`taken ${flag!.id}`, () =>
+      lowering.emit('Greater', [lowering.value(flag!), lowering.scalar(0.5)]),
+    );
     lowering.set(outputs[0]!, lowering.emit('Where', [taken, lowering.value(a!), lowering.value(b!)]));
   },
 };

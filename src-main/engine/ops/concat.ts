@@ -44,12 +44,24 @@ const sliceOp: Op<SliceAttributes> = {
   },
   gradient({ inputs: [x], attributes: { axis, start, end } }, [dy]) {
     const zeros = (size: number): Tensor[] =>
-      size > 0 ? [dy!.graph.constant(0, x!.shape.map((n, i) => (i === axis ? size : n)))] : [];
+      size > 0
+        ? [
+            dy!.graph.constant(
+              0,
+              x!.shape.map((n, i) => (i === axis ? size : n)),
+            ),
+          ]
+        : [];
     return [concat([...zeros(start), dy!, ...zeros(x!.shape[axis]! - end)], axis)];
   },
   lower({ inputs, outputs, attributes: { axis, start, end } }, lowering) {
     const precision = lowering.precision(inputs[0]!);
-    const parts = [lowering.value(inputs[0]!, 'plain', precision), lowering.ints([start]), lowering.ints([end]), lowering.ints([axis])];
+    const parts = [
+      lowering.value(inputs[0]!, 'plain', precision),
+      lowering.ints([start]),
+      lowering.ints([end]),
+      lowering.ints([axis]),
+    ];
     lowering.set(outputs[0]!, lowering.emit('Slice', parts), 'plain', precision);
   },
 };

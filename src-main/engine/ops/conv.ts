@@ -4,8 +4,20 @@
  * matrix product over all positions, which runs faster here than a convolution over transposed tensors).
  */
 import { ShapeError } from '../errors.ts';
-import { channelsLast, filterGradient as channelsLastFilterGradient, isProduct, patchProduct } from '../onnx/channels-last.ts';
-import { convolve, filterGradient, inputGradient, isNarrow, narrowConvolve, narrowFilterGradient } from '../onnx/convolution.ts';
+import {
+  channelsLast,
+  filterGradient as channelsLastFilterGradient,
+  isProduct,
+  patchProduct,
+} from '../onnx/channels-last.ts';
+import {
+  convolve,
+  filterGradient,
+  inputGradient,
+  isNarrow,
+  narrowConvolve,
+  narrowFilterGradient,
+} from '../onnx/convolution.ts';
 import type { Geometry } from '../onnx/convolution.ts';
 import { apply } from '../graph.ts';
 import type { Lowering, Op, Shape, Tensor } from '../graph.ts';
@@ -24,7 +36,11 @@ const convOp: Op<ConvAttributes> = {
       throw new ShapeError('conv', [x!, weight!], 'x [N, I, H, W] and weight [O, I, k, k] must agree in channels');
     const size = (n: number) => Math.floor((n + 2 * padding - weight![2]!) / stride) + 1;
     if (size(x![2]!) < 1 || size(x![3]!) < 1)
-      throw new ShapeError('conv', [x!, weight!], 'the image is smaller than the kernel: use larger images or the cifar stem');
+      throw new ShapeError(
+        'conv',
+        [x!, weight!],
+        'the image is smaller than the kernel: use larger images or the cifar stem',
+      );
     return [[x![0]!, weight![0]!, size(x![2]!), size(x![3]!)]];
   },
   gradient: ({ inputs: [x, weight], attributes }, [dy], needed) => [
@@ -44,7 +60,8 @@ const convOp: Op<ConvAttributes> = {
     const kernel = weight!.shape[2]!;
     const filters = lowering.value(weight!, 'plain', lowering.products);
     const g = geometry(x!.shape, outputs[0]!.shape, kernel, stride, padding);
-    if (lowering.images === 'channelsLast' && isProduct(g)) byPatches(lowering, x!, lowering.transpose(filters, [2, 3, 1, 0]), g, outputs[0]!);
+    if (lowering.images === 'channelsLast' && isProduct(g))
+      byPatches(lowering, x!, lowering.transpose(filters, [2, 3, 1, 0]), g, outputs[0]!);
     else convolved(lowering, 'Conv', x!, filters, window(kernel, stride, padding), outputs[0]!);
   },
 };
@@ -77,16 +94,31 @@ const window = (kernel: number, stride: number, padding: number) => ({
 });
 
 /** A convolution by the runtime's own operator, in the layout of images. */
-function convolved(lowering: Lowering, operator: 'Conv' | 'ConvTranspose', x: Tensor, weight: string, attributes: Record<string, number[]>, y: Tensor): void {
+function convolved(
+  lowering: Lowering,
+  operator: 'Conv' | 'ConvTranspose',
+  x: Tensor,
+  weight: string,
+  attributes: Record<string, number[]>,
+  y: Tensor,
+): void {
   const { images, products } = lowering;
   const value = lowering.value(x, images, products);
-  const result = images === 'plain' ? lowering.emit(operator, [value, weight], attributes) : channelsLast(lowering, operator, [value, weight], attributes);
+  const result =
+    images === 'plain'
+      ? lowering.emit(operator, [value, weight], attributes)
+      : channelsLast(lowering, operator, [value, weight], attributes);
   lowering.set(y, result, images, products);
 }
 
 function byPatches(lowering: Lowering, x: Tensor, filters: string, g: Geometry, y: Tensor, reversed = false): void {
   const { products } = lowering;
-  lowering.set(y, patchProduct(lowering, lowering.value(x, 'channelsLast', products), filters, g, products, reversed), 'channelsLast', products);
+  lowering.set(
+    y,
+    patchProduct(lowering, lowering.value(x, 'channelsLast', products), filters, g, products, reversed),
+    'channelsLast',
+    products,
+  );
 }
 
 const convInputGradientOp: Op<ConvAttributes & { shape: Shape }> = {
@@ -107,14 +139,28 @@ const convInputGradientOp: Op<ConvAttributes & { shape: Shape }> = {
         byPatches(lowering, dy!, filters, g, outputs[0]!, true);
         return;
       }
-      convolved(lowering, 'Conv', dy!, flippedWeight(weight!, lowering), window(kernel, 1, kernel - 1 - padding), outputs[0]!);
+      convolved(
+        lowering,
+        'Conv',
+        dy!,
+        flippedWeight(weight!, lowering),
+        window(kernel, 1, kernel - 1 - padding),
+        outputs[0]!,
+      );
       return;
     }
     const [, , h] = shape as Shape4;
     const [, , oh] = dy!.shape as Shape4;
     const short = h - ((oh - 1) * stride + kernel - 2 * padding); // rows that no window reached
     const filters = lowering.value(weight!, 'plain', lowering.products);
-    convolved(lowering, 'ConvTranspose', dy!, filters, { ...window(kernel, stride, padding), output_padding: [short, short] }, outputs[0]!);
+    convolved(
+      lowering,
+      'ConvTranspose',
+      dy!,
+      filters,
+      { ...window(kernel, stride, padding), output_padding: [short, short] },
+      outputs[0]!,
+    );
   },
 };
 
@@ -143,6 +189,15 @@ const convFilterGradientOp: Op<ConvAttributes & { kernel: number }> = {
     }
     const { products } = lowering;
     const [images, flow] = [x!, dy!].map((t) => lowering.value(t, 'channelsLast', products)) as [string, string];
-    lowering.set(outputs[0]!, channelsLastFilterGradient(lowering, images, flow, geometry(x!.shape, dy!.shape, kernel, stride, padding), products));
+    lowering.set(
+      outputs[0]!,
+      channelsLastFilterGradient(
+        lowering,
+        images,
+        flow,
+        geometry(x!.shape, dy!.shape, kernel, stride, padding),
+        products,
+      ),
+    );
   },
 };

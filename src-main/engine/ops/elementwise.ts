@@ -17,7 +17,10 @@ const clampOp: Op<{ low: number; high: number }> = {
   name: 'clamp',
   shapes: ([x]) => [x!],
   lower({ inputs, outputs, attributes: { low, high } }, lowering) {
-    lowering.set(outputs[0]!, lowering.emit('Clip', [lowering.value(inputs[0]!), lowering.scalar(low), lowering.scalar(high)]));
+    lowering.set(
+      outputs[0]!,
+      lowering.emit('Clip', [lowering.value(inputs[0]!), lowering.scalar(low), lowering.scalar(high)]),
+    );
   },
 };
 

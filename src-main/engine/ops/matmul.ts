@@ -31,7 +31,16 @@ const matmulOp: Op<Attributes> = {
   lower({ inputs, outputs, attributes: { transposeA, transposeB } }, lowering) {
     const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
     const { products } = lowering;
-    lowering.set(outputs[0]!, lowering.emit('Gemm', inputs.map((t) => lowering.value(t, 'plain', products)), attributes), 'plain', products);
+    lowering.set(
+      outputs[0]!,
+      lowering.emit(
+        'Gemm',
+        inputs.map((t) => lowering.value(t, 'plain', products)),
+        attributes,
+      ),
+      'plain',
+      products,
+    );
   },
 };
 

@@ -26,7 +26,10 @@ const globalAveragePoolOp: Op<object> = {
     const layout = lowering.layout(inputs[0]!);
     if (layout === 'pixels') {
       const rows = lowering.reshape(lowering.value(inputs[0]!, 'pixels'), [h * w, n * c]);
-      lowering.set(outputs[0]!, lowering.reshape(lowering.emit('ReduceMean', [rows], { axes: [0], keepdims: 0 }), [n, c]));
+      lowering.set(
+        outputs[0]!,
+        lowering.reshape(lowering.emit('ReduceMean', [rows], { axes: [0], keepdims: 0 }), [n, c]),
+      );
       return;
     }
     if (layout === 'channelsLast') {
@@ -54,7 +57,8 @@ const maxPoolOp: Op<MaxPoolAttributes> = {
     if (x!.length !== 4) throw new ShapeError('maxPool', [x!], 'x must be [N, C, H, W]');
     if (padding * 2 > kernel) throw new ShapeError('maxPool', [x!], 'the padding must be at most half the kernel');
     const size = (n: number) => Math.floor((n + 2 * padding - kernel) / stride) + 1;
-    if (size(x![2]!) < 1 || size(x![3]!) < 1) throw new ShapeError('maxPool', [x!], `too small for a kernel of ${kernel}`);
+    if (size(x![2]!) < 1 || size(x![3]!) < 1)
+      throw new ShapeError('maxPool', [x!], `too small for a kernel of ${kernel}`);
     return [[x![0]!, x![1]!, size(x![2]!), size(x![3]!)]];
   },
   gradient: ({ inputs: [x], attributes }, [dy]) => [apply(maxPoolGradientOp, [x!, dy!], attributes)],
@@ -62,11 +66,21 @@ const maxPoolOp: Op<MaxPoolAttributes> = {
     const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: Array(4).fill(padding) };
     const precision = lowering.precision(inputs[0]!);
     if (lowering.images === 'channelsLast') {
-      const pooled = channelsLast(lowering, 'MaxPool', [lowering.value(inputs[0]!, 'channelsLast', precision)], attributes);
+      const pooled = channelsLast(
+        lowering,
+        'MaxPool',
+        [lowering.value(inputs[0]!, 'channelsLast', precision)],
+        attributes,
+      );
       lowering.set(outputs[0]!, pooled, 'channelsLast', precision);
       return;
     }
-    lowering.set(outputs[0]!, lowering.emit('MaxPool', [lowering.value(inputs[0]!, 'plain', precision)], attributes), 'plain', precision);
+    lowering.set(
+      outputs[0]!,
+      lowering.emit('MaxPool', [lowering.value(inputs[0]!, 'plain', precision)], attributes),
+      'plain',
+      precision,
+    );
   },
 };
 
@@ -109,7 +123,9 @@ const maxPoolGradientOp: Op<MaxPoolAttributes> = {
         windows.push(lowering.reshape(tap, [n * c, 1, oh, ow]));
       }
     const stacked = lowering.emit('Concat', windows, { axis: 1 }); // [N C, taps, oh, ow]
-    const chosen = lowering.graphics ? firstLargest(stacked, [1, taps, 1, 1], lowering) : largestByIndex(stacked, taps, lowering);
+    const chosen = lowering.graphics
+      ? firstLargest(stacked, [1, taps, 1, 1], lowering)
+      : largestByIndex(stacked, taps, lowering);
     const routed = lowering.emit('Mul', [lowering.reshape(lowering.value(dy!), [n * c, 1, oh, ow]), chosen]);
     const oneHot = new Float32Array(taps * taps);
     for (let i = 0; i < taps; i++) oneHot[i * taps + i] = 1;
@@ -124,7 +140,8 @@ const maxPoolGradientOp: Op<MaxPoolAttributes> = {
       lowering.ints([2, 3]),
     ]);
     const missing = [Math.max(0, h + padding - reach[0]), Math.max(0, w + padding - reach[1])] as const;
-    const whole = missing[0] + missing[1] > 0 ? lowering.emit('Pad', [crop, lowering.ints([0, 0, 0, 0, 0, 0, ...missing])]) : crop;
+    const whole =
+      missing[0] + missing[1] > 0 ? lowering.emit('Pad', [crop, lowering.ints([0, 0, 0, 0, 0, 0, ...missing])]) : crop;
     lowering.set(outputs[0]!, lowering.reshape(whole, x!.shape));
   },
 };
@@ -144,7 +161,10 @@ function firstLargest(stacked: string, shape: readonly number[], lowering: Lower
     const largest = lowering.emit('ReduceMax', [value], { axes: [1], keepdims: 1 });
     return lowering.emit('Cast', [lowering.emit('Equal', [value, largest])], { to: 1 });
   };
-  const rank = lowering.floats(Float32Array.from({ length: taps }, (_, i) => taps - i), shape);
+  const rank = lowering.floats(
+    Float32Array.from({ length: taps }, (_, i) => taps - i),
+    shape,
+  );
   return isLargest(lowering.emit('Mul', [isLargest(stacked), rank]));
 }
 

@@ -12,7 +12,12 @@ const reluOp: Op<object> = {
   lower({ inputs, outputs }, lowering) {
     const layout = lowering.layout(inputs[0]!);
     const precision = lowering.precision(inputs[0]!);
-    lowering.set(outputs[0]!, lowering.emit('Relu', [lowering.value(inputs[0]!, layout, precision)]), layout, precision);
+    lowering.set(
+      outputs[0]!,
+      lowering.emit('Relu', [lowering.value(inputs[0]!, layout, precision)]),
+      layout,
+      precision,
+    );
   },
 };
 

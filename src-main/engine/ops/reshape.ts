@@ -6,7 +6,8 @@ import type { Op, Shape, Tensor } from '../graph.ts';
 const reshapeOp: Op<{ shape: Shape }> = {
   name: 'reshape',
   shapes([x], { shape }) {
-    if (elements(x!) !== elements(shape)) throw new ShapeError('reshape', [x!, shape], 'both must have as many elements');
+    if (elements(x!) !== elements(shape))
+      throw new ShapeError('reshape', [x!, shape], 'both must have as many elements');
     return [shape];
   },
   gradient: ({ inputs }, [dy]) => [reshape(dy!, inputs[0]!.shape)],
@@ -16,7 +17,12 @@ const reshapeOp: Op<{ shape: Shape }> = {
     // [H, W, N, C] to [H, W, N', C'] leaves the elements where they are too, as N and C stand side by side in both.
     const precision = lowering.precision(x);
     if (image && lowering.layout(x) === 'pixels')
-      lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'pixels', precision), arranged(shape, 'pixels')), 'pixels', precision);
+      lowering.set(
+        outputs[0]!,
+        lowering.reshape(lowering.value(x, 'pixels', precision), arranged(shape, 'pixels')),
+        'pixels',
+        precision,
+      );
     else lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'plain', precision), shape), 'plain', precision);
   },
   lowerAgain({ inputs: [x], outputs, attributes: { shape } }, lowering) {

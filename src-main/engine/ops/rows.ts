@@ -29,7 +29,9 @@ const withRowsOp: Op<object> = {
   },
   lower({ inputs: [table, indices, rows], outputs }, lowering) {
     // Shaped before it is cast: WebGPU reshapes no whole numbers.
-    const places = lowering.emit('Cast', [lowering.reshape(lowering.value(indices!), [indices!.shape[0]!, 1])], { to: INT64 });
+    const places = lowering.emit('Cast', [lowering.reshape(lowering.value(indices!), [indices!.shape[0]!, 1])], {
+      to: INT64,
+    });
     lowering.set(outputs[0]!, lowering.emit('ScatterND', [lowering.value(table!), places, lowering.value(rows!)]));
   },
 };
@@ -38,4 +40,5 @@ const withRowsOp: Op<object> = {
 export const rows = (table: Tensor, indices: Tensor): Tensor => apply(rowsOp, [table, indices], {});
 
 /** `table` with its rows `indices` [n], all different, replaced by `values` [n, ...]. */
-export const withRows = (table: Tensor, indices: Tensor, values: Tensor): Tensor => apply(withRowsOp, [table, indices, values], {});
+export const withRows = (table: Tensor, indices: Tensor, values: Tensor): Tensor =>
+  apply(withRowsOp, [table, indices, values], {});

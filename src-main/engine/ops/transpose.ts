@@ -10,10 +10,20 @@ const transposeOp: Op<{ order: readonly number[] }> = {
       throw new ShapeError('transpose', [x!], `the order ${order.join(', ')} must name each axis once`);
     return [order.map((axis) => x![axis]!)];
   },
-  gradient: ({ attributes: { order } }, [dy]) => [transpose(dy!, order.map((_, axis) => order.indexOf(axis)))],
+  gradient: ({ attributes: { order } }, [dy]) => [
+    transpose(
+      dy!,
+      order.map((_, axis) => order.indexOf(axis)),
+    ),
+  ],
   lower({ inputs, outputs, attributes: { order } }, lowering) {
     const precision = lowering.precision(inputs[0]!);
-    lowering.set(outputs[0]!, lowering.transpose(lowering.value(inputs[0]!, 'plain', precision), order), 'plain', precision);
+    lowering.set(
+      outputs[0]!,
+      lowering.transpose(lowering.value(inputs[0]!, 'plain', precision), order),
+      'plain',
+      precision,
+    );
   },
 };
 

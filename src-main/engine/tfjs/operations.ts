@@ -36,7 +36,18 @@ const toFirst = (tf: Tf, x: Tensor): Tensor => tf.transpose(x, [0, 3, 1, 2]);
 /** Weights [O, I, k, k] as [k, k, I, O]. */
 const filtersOf = (tf: Tf, weight: Tensor): Tensor4D => tf.transpose(weight, [2, 3, 1, 0]) as Tensor4D;
 const padded = (tf: Tf, x: Tensor4D, padding: number, value = 0): Tensor4D =>
-  padding === 0 ? x : tf.pad(x, [[0, 0], [padding, padding], [padding, padding], [0, 0]], value);
+  padding === 0
+    ? x
+    : tf.pad(
+        x,
+        [
+          [0, 0],
+          [padding, padding],
+          [padding, padding],
+          [0, 0],
+        ],
+        value,
+      );
 /** The middle of what was padded. */
 const cropped = (tf: Tf, x: Tensor4D, padding: number, [n, c, h, w]: readonly number[]): Tensor4D =>
   padding === 0 ? x : tf.slice(x, [0, padding, padding, 0], [n!, h!, w!, c!]);
@@ -49,11 +60,18 @@ const apart = (tf: Tf, x: Tensor, batches: number): Tensor => {
 const mean = (tf: Tf, x: Tensor, axes: number[]): Tensor => tf.mean(x, axes, true);
 /** Axes of the samples of a channel, and a vector [C] in a shape that broadcasts over them. */
 const samples = (x: Tensor): number[] => (x.rank === 4 ? [0, 2, 3] : [0]);
-const column = (tf: Tf, vector: Tensor, x: Tensor): Tensor => (x.rank === 4 ? tf.reshape(vector, [1, -1, 1, 1]) : vector);
+const column = (tf: Tf, vector: Tensor, x: Tensor): Tensor =>
+  x.rank === 4 ? tf.reshape(vector, [1, -1, 1, 1]) : vector;
 const inverseDeviation = (tf: Tf, variance: Tensor): Tensor => tf.rsqrt(tf.add(variance, BATCH_NORM_EPS));
 
-const binary = (name: 'add' | 'sub' | 'mul' | 'div'): Rule => ({ tf, inputs: [a, b] }) => tf[name](a!, b!);
-const unary = (name: 'exp' | 'log' | 'sqrt' | 'relu'): Rule => ({ tf, inputs: [x] }) => tf[name](x!);
+const binary =
+  (name: 'add' | 'sub' | 'mul' | 'div'): Rule =>
+  ({ tf, inputs: [a, b] }) =>
+    tf[name](a!, b!);
+const unary =
+  (name: 'exp' | 'log' | 'sqrt' | 'relu'): Rule =>
+  ({ tf, inputs: [x] }) =>
+    tf[name](x!);
 
 export const operations: Readonly<Record<string, Rule>> = {
   add: binary('add'),
@@ -76,7 +94,11 @@ export const operations: Readonly<Record<string, Rule>> = {
   transpose: ({ tf, inputs: [x], attributes: { order } }) => tf.transpose(x!, order),
   concat: ({ tf, inputs, attributes: { axis } }) => tf.concat([...inputs], axis),
   slice({ tf, inputs: [x], attributes: { axis, start }, shapes: [shape] }) {
-    return tf.slice(x!, x!.shape.map((_, i) => (i === axis ? start : 0)), [...shape!]);
+    return tf.slice(
+      x!,
+      x!.shape.map((_, i) => (i === axis ? start : 0)),
+      [...shape!],
+    );
   },
   sum: ({ tf, inputs: [x], attributes: { axes, keepDims } }) => tf.sum(x!, axes, keepDims),
   max: ({ tf, inputs: [x], attributes: { axes, keepDims } }) => tf.max(x!, axes, keepDims),
@@ -137,7 +159,12 @@ export const operations: Readonly<Record<string, Rule>> = {
     const { stride, padding, kernel } = attributes as unknown as Window;
     const [filters, channels] = shape as readonly [number, number];
     const given = { x: padded(tf, toLast(tf, x!), padding), dy: toLast(tf, dy!) };
-    const settings = { strides: [stride, stride], pad: 'valid', dataFormat: 'NHWC', filterShape: [kernel, kernel, channels, filters] };
+    const settings = {
+      strides: [stride, stride],
+      pad: 'valid',
+      dataFormat: 'NHWC',
+      filterShape: [kernel, kernel, channels, filters],
+    };
     const dw = tf.engine().runKernel('Conv2DBackpropFilter', given, settings) as Tensor; // [k, k, I, O]
     return tf.transpose(dw, [3, 2, 0, 1]);
   },

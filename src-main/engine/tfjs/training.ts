@@ -18,21 +18,21 @@ import type { Tf } from './operations.ts';
 import { TfProgram } from './program.ts';
 
 export class TfTrainingSession {
-  private readonly tf: Tf;
-  private readonly config: RunConfig;
-  private readonly entries: readonly StateEntry[];
-  private readonly program: TfProgram;
-  private readonly inputs: ReadonlySet<string>;
-  private readonly current = new Map<string, Tensor>();
+  readonly #tf: Tf;
+  readonly #config: RunConfig;
+  readonly #entries: readonly StateEntry[];
+  readonly #program: TfProgram;
+  readonly #inputs: ReadonlySet<string>;
+  readonly #current = new Map<string, Tensor>();
 
   private constructor(tf: Tf, config: RunConfig, state: State) {
     const { entries, outputs } = trainingGraph(config, { images: state.get(MOVING_AVERAGE)?.shape[0] });
     const { graph } = outputs.get('loss')!;
-    this.tf = tf;
-    this.config = config;
-    this.entries = entries;
-    this.inputs = new Set(graph.inputs.keys());
-    this.program = new TfProgram(tf, graph, outputs);
+    this.#tf = tf;
+    this.#config = config;
+    this.#entries = entries;
+    this.#inputs = new Set(graph.inputs.keys());
+    this.#program = new TfProgram(tf, graph, outputs);
     this.writeState(state);
   }
 
@@ -41,7 +41,8 @@ export class TfTrainingSession {
    * @throws DeviceError where there is none, StateError
    */
   static async create(config: RunConfig, state: State, tf?: Tf): Promise<TfTrainingSession> {
-    if (config.precision === 'float16') throw new DeviceError('tensorflow', 'TensorFlow.js computes in float32 alone: set precision to float32');
+    if (config.precision === 'float16')
+      throw new DeviceError('tensorflow', 'TensorFlow.js computes in float32 alone: set precision to float32');
     const found = tf ?? (await loadTensorFlow());
     await found.ready();
     return new TfTrainingSession(found, config, state);
@@ -49,30 +50,38 @@ export class TfTrainingSession {
 
   /** One step of gradient descent, and what it measured. @throws ShapeError as TrainingSession */
   async step({ views, images, ...scalars }: StepInput): Promise<StepMetrics> {
-    const { tf, config } = this;
-    if ('photos' in views) throw new ShapeError('step', [], "TensorFlow makes no views: set viewsBy to auto or processor");
+    const tf = this.#tf;
+    const config = this.#config;
+    if ('photos' in views)
+      throw new ShapeError('step', [], 'TensorFlow makes no views: set viewsBy to auto or processor');
     const shapes = viewsOf(config).map(({ size }) => [config.batchSize, 3, size, size]);
     if (views.length !== shapes.length || views.some((v, i) => v.length !== elements(shapes[i]!)))
-      throw new ShapeError('step', views.map((v) => [v.length]), `needs ${shapes.length} views of ${shapes.map((s) => s.join(' x ')).join(', ')} numbers`);
+      throw new ShapeError(
+        'step',
+        views.map((v) => [v.length]),
+        `needs ${shapes.length} views of ${shapes.map((s) => s.join(' x ')).join(', ')} numbers`,
+      );
     const given = new Map<string, Tensor>(views.map((view, i) => [viewName(i), tf.tensor(view, shapes[i], 'float32')]));
     for (const [name, value] of Object.entries(scalars)) given.set(name, tf.scalar(value, 'float32'));
     if (images) given.set(IMAGES, tf.tensor1d(images, 'float32'));
-    const feeds = new Map([...given, ...this.current]);
-    for (const name of this.inputs)
-      if (!feeds.has(name) && name !== 'prototypeLearningRate') throw new ShapeError('step', [], `${config.method} with these settings needs the input ${name}`);
-    const results = this.program.run(feeds);
+    const feeds = new Map([...given, ...this.#current]);
+    for (const name of this.#inputs)
+      if (!feeds.has(name) && name !== 'prototypeLearningRate')
+        throw new ShapeError('step', [], `${config.method} with these settings needs the input ${name}`);
+    const results = this.#program.run(feeds);
     for (const tensor of given.values()) tensor.dispose();
 
     const loss = (await results.get('loss')!.data())[0]!;
     const zStd = (await results.get('zStd')!.data())[0]!;
     let squared = 0;
-    for (const [name, tensor] of results) if (name.startsWith(squaredGradientName(''))) squared += (await tensor.data())[0]!;
+    for (const [name, tensor] of results)
+      if (name.startsWith(squaredGradientName(''))) squared += (await tensor.data())[0]!;
     for (const [name, tensor] of results) {
       const entry = name.startsWith(nextName('')) ? name.slice(nextName('').length) : undefined;
       if (entry === undefined) tensor.dispose();
       else {
-        this.current.get(entry)!.dispose();
-        this.current.set(entry, tensor);
+        this.#current.get(entry)!.dispose();
+        this.#current.set(entry, tensor);
       }
     }
     return { loss, zStd, gradientNorm: Math.sqrt(squared), lossScale: 1 };
@@ -91,25 +100,26 @@ export class TfTrainingSession {
   /** A copy of the state. */
   async readState(): Promise<State> {
     const state: State = new Map();
-    for (const { name, shape } of this.entries) state.set(name, { shape: [...shape], data: Float32Array.from(await this.current.get(name)!.data()) });
+    for (const { name, shape } of this.#entries)
+      state.set(name, { shape: [...shape], data: Float32Array.from(await this.#current.get(name)!.data()) });
     return state;
   }
 
   /** Replaces the state by a copy of `state`; momenta that it lacks become zero. @throws StateError */
   writeState(state: State): void {
-    const momenta = new Set(this.entries.map((e) => momentumName(e.name)));
-    const tensors = this.entries.map((entry) => {
+    const momenta = new Set(this.#entries.map((e) => momentumName(e.name)));
+    const tensors = this.#entries.map((entry) => {
       const begins = (momenta.has(entry.name) || isScaler(entry.name)) && !state.has(entry.name);
       return [entry, begins ? initialTensor(entry, 0) : tensorOf(state, entry.name, entry.shape)] as const;
     });
     for (const [{ name, shape }, { data }] of tensors) {
-      this.current.get(name)?.dispose();
-      this.current.set(name, this.tf.keep(this.tf.tensor(data.slice(), [...shape], 'float32')));
+      this.#current.get(name)?.dispose();
+      this.#current.set(name, this.#tf.keep(this.#tf.tensor(data.slice(), [...shape], 'float32')));
     }
   }
 
   async close(): Promise<void> {
-    for (const tensor of this.current.values()) tensor.dispose();
-    this.program.close();
+    for (const tensor of this.#current.values()) tensor.dispose();
+    this.#program.close();
   }
 }

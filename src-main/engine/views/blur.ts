@@ -20,7 +20,9 @@ export function blur(x: Tensor, radius: Tensor, rate: Tensor, share: Tensor): Te
   const reach = addConstant(mul(radius, radius), 0.5);
   const weights = distances
     .map((distance) => {
-      const squared = Float32Array.from({ length: size * size }, (_, at) => Math.min(NEVER, distance(Math.floor(at / size), at % size) ** 2));
+      const squared = Float32Array.from({ length: size * size }, (_, at) =>
+        Math.min(NEVER, distance(Math.floor(at / size), at % size) ** 2),
+      );
       const constant = x.graph.constant(squared, [1, 1, size, size]);
       return mul(exp(scale(mul(constant, rate), -1)), below(sub(constant, reach), 0));
     })

@@ -3,7 +3,22 @@
  * arithmetic is that of images/wasm/assembly/augment.ts.
  */
 import type { Tensor } from '../graph.ts';
-import { abs, add, addConstant, atLeast, clamp, div, floor, max, mean, mul, scale, slice, sub, sum } from '../ops/index.ts';
+import {
+  abs,
+  add,
+  addConstant,
+  atLeast,
+  clamp,
+  div,
+  floor,
+  max,
+  mean,
+  mul,
+  scale,
+  slice,
+  sub,
+  sum,
+} from '../ops/index.ts';
 
 /** torchvision's luma weights (ITU-R 601-2). */
 const LUMA = Float32Array.of(0.2989, 0.587, 0.114);
@@ -42,4 +57,5 @@ export function turnHue(x: Tensor, turns: Tensor): Tensor {
 }
 
 /** Grey where `flag` is 1. */
-export const toGrey = (x: Tensor, flag: Tensor): Tensor => add(mul(x, addConstant(scale(flag, -1), 1)), mul(greyOf(x), flag));
+export const toGrey = (x: Tensor, flag: Tensor): Tensor =>
+  add(mul(x, addConstant(scale(flag, -1), 1)), mul(greyOf(x), flag));

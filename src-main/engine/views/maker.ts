@@ -21,16 +21,20 @@ export interface PhotoBatch {
 }
 
 export class ViewMaker {
-  private readonly shape: ViewGraphShape;
-  private readonly session: InferenceSession;
+  readonly #shape: ViewGraphShape;
+  readonly #session: InferenceSession;
 
   private constructor(shape: ViewGraphShape, session: InferenceSession) {
-    this.shape = shape;
-    this.session = session;
+    this.#shape = shape;
+    this.#session = session;
   }
 
   /** @param kept whether views stay on the device; only WebGPU's can. @throws DeviceError */
-  static async create(shape: ViewGraphShape, settings: SessionSettings, kept = settings.device === 'webgpu'): Promise<ViewMaker> {
+  static async create(
+    shape: ViewGraphShape,
+    settings: SessionSettings,
+    kept = settings.device === 'webgpu',
+  ): Promise<ViewMaker> {
     const outputs = viewGraph(shape);
     const graphics = settings.device !== undefined && settings.device !== 'cpu';
     const model = new OnnxLowering({ graphics }).model('views', outputs);
@@ -46,21 +50,37 @@ export class ViewMaker {
 
   /** The views by their names as a step takes them, [N, 3, size, size]; the caller disposes of them. @throws ShapeError */
   async make({ photos, parameters }: PhotoBatch, traffic: Traffic): Promise<Readonly<Record<string, OrtTensor>>> {
-    const { count, width, height, sizes } = this.shape;
+    const { count, width, height, sizes } = this.#shape;
     const drawn = [sizes.length, count, VIEW_PARAMETERS];
     if (photos.length !== count * height * width * 3 || parameters.length !== sizes.length * count * VIEW_PARAMETERS)
-      throw new ShapeError('views', [[photos.length], [parameters.length]], `needs photos of ${count} x ${height} x ${width} x 3 bytes and ${drawn.join(' x ')} numbers`);
-    const feeds = { [PHOTOS]: new OrtTensor('uint8', photos, photosShape(this.shape)), [PARAMETERS]: new OrtTensor('float32', parameters, drawn) };
-    return runCounted(this.session, feeds, Object.fromEntries(this.session.outputNames.map((name) => [name, null])), traffic);
+      throw new ShapeError(
+        'views',
+        [[photos.length], [parameters.length]],
+        `needs photos of ${count} x ${height} x ${width} x 3 bytes and ${drawn.join(' x ')} numbers`,
+      );
+    const feeds = {
+      [PHOTOS]: new OrtTensor('uint8', photos, photosShape(this.#shape)),
+      [PARAMETERS]: new OrtTensor('float32', parameters, drawn),
+    };
+    return runCounted(
+      this.#session,
+      feeds,
+      Object.fromEntries(this.#session.outputNames.map((name) => [name, null])),
+      traffic,
+    );
   }
 
   async close(): Promise<void> {
-    await this.session.release();
+    await this.#session.release();
   }
 }
 
 /** The views of one batch in the computer's memory, in the order of their sizes; for a test of the device. @throws DeviceError, ShapeError */
-export async function makeViews(shape: ViewGraphShape, batch: PhotoBatch, settings: SessionSettings): Promise<Float32Array[]> {
+export async function makeViews(
+  shape: ViewGraphShape,
+  batch: PhotoBatch,
+  settings: SessionSettings,
+): Promise<Float32Array[]> {
   const maker = await ViewMaker.create(shape, settings, false);
   try {
     const made = await maker.make(batch, noTraffic());

@@ -12,7 +12,11 @@ import { abs, add, addConstant, atLeast, below, div, maximum, mul, scale, sub, s
  */
 export function axisWeights(start: Tensor, length: Tensor, mirrored: Tensor, input: number, output: number): Tensor {
   const { graph } = start;
-  const counted = (count: number, shape: number[]) => graph.constant(Float32Array.from({ length: count }, (_, i) => i), shape);
+  const counted = (count: number, shape: number[]) =>
+    graph.constant(
+      Float32Array.from({ length: count }, (_, i) => i),
+      shape,
+    );
   const [i, j] = [counted(output, [output, 1]), counted(input, [1, input])];
   const step = scale(length, 1 / output);
   const support = maximum(step, 1); // the triangle is stretched by a reduction, not shrunk by an enlargement

@@ -31,7 +31,11 @@ export class AugmentError extends Error {
  * @throws AugmentError when the size, the crop or the buffer does not fit.
  */
 export function augmentView(
-  image: RgbImage, parameters: ViewParameters, size: number, out: Float32Array, offset = 0,
+  image: RgbImage,
+  parameters: ViewParameters,
+  size: number,
+  out: Float32Array,
+  offset = 0,
   normalisation: Normalisation = imagenetNormalisation,
 ): void {
   check(image, parameters, size, out, offset);
@@ -68,8 +72,17 @@ function check(image: RgbImage, { crop }: ViewParameters, size: number, out: Flo
   if (size < 8 || size % 4 !== 0) throw new AugmentError(`view size ${size}: use a multiple of 4, at least 8`);
   if (data.length < width * height * 3)
     throw new AugmentError(`image of ${width} x ${height} has ${data.length} bytes, not ${width * height * 3}`);
-  if (crop.x < 0 || crop.y < 0 || crop.width < 1 || crop.height < 1 || crop.x + crop.width > width || crop.y + crop.height > height)
-    throw new AugmentError(`crop ${crop.width} x ${crop.height} at ${crop.x}, ${crop.y} leaves the image of ${width} x ${height}`);
+  if (
+    crop.x < 0 ||
+    crop.y < 0 ||
+    crop.width < 1 ||
+    crop.height < 1 ||
+    crop.x + crop.width > width ||
+    crop.y + crop.height > height
+  )
+    throw new AugmentError(
+      `crop ${crop.width} x ${crop.height} at ${crop.x}, ${crop.y} leaves the image of ${width} x ${height}`,
+    );
   if (offset < 0 || offset + size * size * 3 > out.length)
     throw new AugmentError(`a view of ${size * size * 3} values at ${offset} leaves the buffer of ${out.length}`);
 }

@@ -4,7 +4,12 @@ import type { ViewParameters } from './parameters.ts';
 import { gaussianWeights } from './weights.ts';
 
 /** Writes the numbers of a view of `size` pixels into `out` from `offset` on. */
-export function encodeParameters({ crop, flip, verticalFlip, jitter, grayscale, blurSigma }: ViewParameters, size: number, out: Float32Array, offset = 0): void {
+export function encodeParameters(
+  { crop, flip, verticalFlip, jitter, grayscale, blurSigma }: ViewParameters,
+  size: number,
+  out: Float32Array,
+  offset = 0,
+): void {
   const numbers = out.subarray(offset, offset + VIEW_PARAMETERS).fill(0);
   const set = (position: number, ...values: number[]) => numbers.set(values, position);
   set(ViewParameter.cropX, crop.x, crop.y, crop.width, crop.height, Number(flip), Number(verticalFlip));

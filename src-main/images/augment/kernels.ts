@@ -22,10 +22,18 @@ const { WebAssembly } = globalThis as unknown as {
 interface Exports {
   memory: Memory;
   resize(
-    src: number, stride: number, columns: number, size: number,
-    rowStarts: number, rowWeights: number, rowTaps: number,
-    columnStarts: number, columnWeights: number, columnTaps: number,
-    row: number, out: number,
+    src: number,
+    stride: number,
+    columns: number,
+    size: number,
+    rowStarts: number,
+    rowWeights: number,
+    rowTaps: number,
+    columnStarts: number,
+    columnWeights: number,
+    columnTaps: number,
+    row: number,
+    out: number,
   ): void;
   brightness(planes: number, count: number, factor: number): void;
   contrast(planes: number, count: number, factor: number): void;
@@ -33,7 +41,16 @@ interface Exports {
   hue(planes: number, count: number, turns: number): void;
   toGrey(planes: number, count: number): void;
   normalise(plane: number, count: number, scale: number, offset: number, out: number): void;
-  blur(plane: number, size: number, weights: number, radius: number, scale: number, offset: number, row: number, out: number): void;
+  blur(
+    plane: number,
+    size: number,
+    weights: number,
+    radius: number,
+    scale: number,
+    offset: number,
+    row: number,
+    out: number,
+  ): void;
 }
 
 export interface Crop {
@@ -101,8 +118,18 @@ export class Kernels {
     this.#write(columnWeights, columns.weights);
     this.#bytes.set(image.data.subarray(first, last), source);
     this.call.resize(
-      source, stride, crop.width * 3, size,
-      rowStarts, rowWeights, rows.taps, columnStarts, columnWeights, columns.taps, row, planes,
+      source,
+      stride,
+      crop.width * 3,
+      size,
+      rowStarts,
+      rowWeights,
+      rows.taps,
+      columnStarts,
+      columnWeights,
+      columns.taps,
+      row,
+      planes,
     );
     return { planes, out, gaussian, blurRow };
   }

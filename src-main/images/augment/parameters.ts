@@ -46,7 +46,13 @@ const cropAttempts = 10;
  * `seed` and `epoch` are whole numbers from 0 to 2^32 - 1.
  */
 export function drawParameters(
-  augment: AugmentConfig, seed: number, epoch: number, imageId: string, view: number, width: number, height: number,
+  augment: AugmentConfig,
+  seed: number,
+  epoch: number,
+  imageId: string,
+  view: number,
+  width: number,
+  height: number,
 ): ViewParameters {
   const [id0, id1] = idWords(imageId);
   const draw = (block: number): Words => philox([block, view, id0, id1], seed, epoch);

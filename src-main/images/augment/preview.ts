@@ -8,7 +8,12 @@ import { drawParameters } from './parameters.ts';
  * Two views of one image as interleaved RGB bytes [size, size, 3]. Another `seed` gives another pair.
  * `size` is a multiple of 4 pixels; use the run's imageSize: blur is measured in pixels of the view.
  */
-export function augmentedPair(image: RgbImage, augment: AugmentConfig, seed: number, size: number): [Uint8Array, Uint8Array] {
+export function augmentedPair(
+  image: RgbImage,
+  augment: AugmentConfig,
+  seed: number,
+  size: number,
+): [Uint8Array, Uint8Array] {
   const planes = new Float32Array(3 * size * size);
   const view = (index: number): Uint8Array => {
     const parameters = drawParameters(augment, seed, 0, 'preview', index, image.width, image.height);

@@ -78,7 +78,12 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   const keys = await keysOf(files, signal);
 
   let found = survey(folder, files, keys, imageSize);
-  const bytesToWrite = (): number => estimateCacheBytes(found.missing.map((i) => files[i]!), imageSize, trainingSide);
+  const bytesToWrite = (): number =>
+    estimateCacheBytes(
+      found.missing.map((i) => files[i]!),
+      imageSize,
+      trainingSide,
+    );
   if (!makeRoom(directory, new Set(found.used.map(({ data }) => data)), bytesToWrite(), maxBytes)) {
     // The packs in use hold too much that is not: photos since changed or deleted. Start over with what is wanted.
     makeRoom(directory, new Set(), estimateCacheBytes(files, imageSize, trainingSide), maxBytes);
@@ -87,11 +92,18 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
     if (needed > maxBytes) throw new CacheTooLargeError(needed, maxBytes, files.length, imageSize);
   }
   const free = freeBytes(directory);
-  if (bytesToWrite() > free) throw new CacheTooLargeError(bytesToWrite(), free, found.missing.length, imageSize, 'disk');
+  if (bytesToWrite() > free)
+    throw new CacheTooLargeError(bytesToWrite(), free, found.missing.length, imageSize, 'disk');
   const { known, missing } = found;
   for (const pack of found.used) touchPack(pack);
 
-  const progress: CacheProgress = { done: files.length - missing.length, total: files.length, reused: 0, skipped: 0, bytesWritten: 0 };
+  const progress: CacheProgress = {
+    done: files.length - missing.length,
+    total: files.length,
+    reused: 0,
+    skipped: 0,
+    bytesWritten: 0,
+  };
   progress.reused = progress.done;
   const skipped = new Map<number, SkippedImage>();
   keys.forEach((key, i) => {
@@ -118,7 +130,8 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
           keys[i] = key;
           writer.add(key, image);
           known.addImage(writer.pack, writer.pack.images.at(-1)!);
-          if (writer.written > maxBytes) throw new CacheTooLargeError(writer.written, maxBytes, files.length, imageSize);
+          if (writer.written > maxBytes)
+            throw new CacheTooLargeError(writer.written, maxBytes, files.length, imageSize);
         } catch (error) {
           if (!(error instanceof ImageError)) throw asWriteError(directory, error);
           const failure = { code: error.code, reason: error.message };
@@ -167,7 +180,9 @@ function survey(folder: string, files: readonly CacheFile[], keys: readonly File
   return {
     known,
     missing: files.map((_, i) => i).filter((i) => typeof keys[i] === 'string' && !known.has(keys[i])),
-    used: packs.filter((pack) => pack.images.some(({ key }) => wanted.has(key)) || pack.failures.some(({ key }) => wanted.has(key))),
+    used: packs.filter(
+      (pack) => pack.images.some(({ key }) => wanted.has(key)) || pack.failures.some(({ key }) => wanted.has(key)),
+    ),
   };
 }
 
@@ -196,14 +211,14 @@ async function keysOf(files: readonly CacheFile[], signal: AbortSignal | undefin
 /** What the packs hold, by key. */
 class Known {
   readonly packs: Pack[] = [];
-  private readonly images = new Map<string, { pack: number; entry: PackedImage }>();
-  private readonly failures = new Map<string, PackedFailure>();
+  readonly #images = new Map<string, { pack: number; entry: PackedImage }>();
+  readonly #failures = new Map<string, PackedFailure>();
 
   constructor(packs: readonly Pack[]) {
     for (const pack of packs) {
       this.addPack(pack);
       for (const entry of pack.images) this.addImage(pack, entry);
-      for (const failure of pack.failures) this.failures.set(failure.key, failure);
+      for (const failure of pack.failures) this.#failures.set(failure.key, failure);
     }
   }
 
@@ -211,16 +226,16 @@ class Known {
     this.packs.push(pack);
   }
   addImage(pack: Pack, entry: PackedImage): void {
-    this.images.set(entry.key, { pack: this.packs.indexOf(pack), entry });
+    this.#images.set(entry.key, { pack: this.packs.indexOf(pack), entry });
   }
   has(key: unknown): boolean {
-    return typeof key === 'string' && (this.images.has(key) || this.failures.has(key));
+    return typeof key === 'string' && (this.#images.has(key) || this.#failures.has(key));
   }
   image(key: string): { pack: number; entry: PackedImage } | undefined {
-    return this.images.get(key);
+    return this.#images.get(key);
   }
   failure(key: string): PackedFailure | undefined {
-    return this.failures.get(key);
+    return this.#failures.get(key);
   }
 }
 
@@ -263,7 +278,11 @@ function select(
 }
 
 /** Runs `work` on every item, `limit` at a time. The first error stops the rest and is thrown when all have ended. */
-async function forEachConcurrently<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
+async function forEachConcurrently<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   let next = 0;
   const errors: unknown[] = [];
   await Promise.all(

@@ -27,14 +27,17 @@ export class CacheReadError extends Error {
   override readonly name = 'CacheReadError';
   readonly code = 'cache-read';
   constructor(pack: string, cause: unknown) {
-    super(`The image cache file ${pack} cannot be read (${String((cause as Error)?.message ?? cause)}): start again, and it is rebuilt.`, { cause });
+    super(
+      `The image cache file ${pack} cannot be read (${String((cause as Error)?.message ?? cause)}): start again, and it is rebuilt.`,
+      { cause },
+    );
   }
 }
 
 export class ImageCache {
   readonly descriptor: ImageCacheDescriptor;
-  private readonly files: (number | undefined)[] = [];
-  private readonly indexById: Map<string, number>;
+  readonly #files: (number | undefined)[] = [];
+  readonly #indexById: Map<string, number>;
 
   static open(descriptor: ImageCacheDescriptor): ImageCache {
     return new ImageCache(descriptor);
@@ -42,7 +45,7 @@ export class ImageCache {
 
   private constructor(descriptor: ImageCacheDescriptor) {
     this.descriptor = descriptor;
-    this.indexById = new Map(descriptor.ids.map((id, index) => [id, index]));
+    this.#indexById = new Map(descriptor.ids.map((id, index) => [id, index]));
   }
 
   /** The photos that could be decoded, in the order they were asked for. */
@@ -60,13 +63,13 @@ export class ImageCache {
 
   /** Where the photo stands in `ids`. Throws for an id that is not there. */
   indexOf(id: string): number {
-    const index = this.indexById.get(id);
+    const index = this.#indexById.get(id);
     if (index === undefined) throw new Error(`the image cache holds no photo with the id ${id}`);
     return index;
   }
 
   has(id: string): boolean {
-    return this.indexById.has(id);
+    return this.#indexById.has(id);
   }
 
   /** Size, format, orientation and perceptual hash of the original. */
@@ -84,14 +87,14 @@ export class ImageCache {
     const { width, height } = this.trainingSize(index);
     const length = 3 * width * height;
     const data = into ? into.subarray(0, length) : new Uint8Array(length);
-    this.read(index, this.evaluationBytesLength, data);
+    this.#read(index, this.#evaluationBytesLength, data);
     return { width, height, data };
   }
 
   /** The evaluation image, uint8 [imageSize, imageSize, 3]. */
   evaluationBytes(id: string): Uint8Array {
-    const data = new Uint8Array(this.evaluationBytesLength);
-    this.read(this.indexOf(id), 0, data);
+    const data = new Uint8Array(this.#evaluationBytesLength);
+    this.#read(this.indexOf(id), 0, data);
     return data;
   }
 
@@ -101,7 +104,7 @@ export class ImageCache {
     const out = new Float32Array(ids.length * 3 * pixels);
     const rgb = new Uint8Array(3 * pixels);
     ids.forEach((id, i) => {
-      this.read(this.indexOf(id), 0, rgb);
+      this.#read(this.indexOf(id), 0, rgb);
       normalizeInto(rgb, pixels, out, i * 3 * pixels);
     });
     return out;
@@ -123,21 +126,22 @@ export class ImageCache {
   }
 
   close(): void {
-    for (const file of this.files.splice(0)) if (file !== undefined) closeSync(file);
+    for (const file of this.#files.splice(0)) if (file !== undefined) closeSync(file);
   }
 
-  private get evaluationBytesLength(): number {
+  get #evaluationBytesLength(): number {
     return 3 * this.imageSize * this.imageSize;
   }
 
-  private read(index: number, skip: number, into: Uint8Array): void {
+  #read(index: number, skip: number, into: Uint8Array): void {
     const pack = this.descriptor.pack[index];
-    if (pack === undefined) throw new RangeError(`the image cache holds ${this.length} photos, asked for number ${index}`);
+    if (pack === undefined)
+      throw new RangeError(`the image cache holds ${this.length} photos, asked for number ${index}`);
     const path = this.descriptor.packs[pack]!;
     try {
-      const file = (this.files[pack] ??= openSync(path, 'r'));
+      const file = (this.#files[pack] ??= openSync(path, 'r'));
       const start = this.descriptor.offset[index]! + skip;
-      for (let at = 0; at < into.length; ) {
+      for (let at = 0; at < into.length;) {
         const count = readSync(file, into, at, into.length - at, start + at);
         if (count === 0) throw new Error('it ends early');
         at += count;

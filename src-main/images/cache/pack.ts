@@ -5,7 +5,19 @@
  * Leaves the choice of what to keep to build.ts.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { ImageErrorCode } from '../errors.ts';
 import type { ImageFacts, PreparedImage } from '../pool/jobs.ts';
@@ -51,7 +63,17 @@ export interface Pack {
 }
 
 type IndexLine =
-  | [key: string, offset: number, trainingWidth: number, trainingHeight: number, width: number, height: number, format: string, orientation: number, hash: string]
+  | [
+      key: string,
+      offset: number,
+      trainingWidth: number,
+      trainingHeight: number,
+      width: number,
+      height: number,
+      format: string,
+      orientation: number,
+      hash: string,
+    ]
   | [key: string, code: string, reason: string];
 
 export function entryBytes(imageSize: number, trainingWidth: number, trainingHeight: number): number {
@@ -133,28 +155,28 @@ const SYNC_MILLISECONDS = 1000;
 /** Writes one new pack. */
 export class PackWriter {
   readonly pack: Pack;
-  private readonly dataFile: number;
-  private readonly indexFile: number;
-  private size = 0;
-  private unsynced: string[] = [];
-  private syncedSize = 0;
-  private synced = performance.now();
+  readonly #dataFile: number;
+  readonly #indexFile: number;
+  #size = 0;
+  #unsynced: string[] = [];
+  #syncedSize = 0;
+  #synced = performance.now();
 
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true });
     const name = `${Date.now().toString(36)}-${process.pid.toString(36)}-${randomBytes(3).toString('hex')}`;
     const data = join(folder, `${name}.pixels`);
     const index = join(folder, `${name}.index`);
-    this.dataFile = openSync(data, 'wx');
-    this.indexFile = openSync(index, 'wx');
+    this.#dataFile = openSync(data, 'wx');
+    this.#indexFile = openSync(index, 'wx');
     this.pack = { data, index, images: [], failures: [], bytes: 0, used: Date.now() };
   }
 
   add(key: string, image: PreparedImage): void {
     const { training, evaluation, width, height, format, orientation, hash } = image;
-    const offset = this.size;
-    this.size += writeFully(this.dataFile, evaluation);
-    this.size += writeFully(this.dataFile, training.data);
+    const offset = this.#size;
+    this.#size += writeFully(this.#dataFile, evaluation);
+    this.#size += writeFully(this.#dataFile, training.data);
     this.pack.images.push({
       key,
       offset,
@@ -162,47 +184,47 @@ export class PackWriter {
       trainingHeight: training.height,
       facts: { width, height, format, orientation, hash },
     });
-    this.note([key, offset, training.width, training.height, width, height, format, orientation, hash]);
+    this.#note([key, offset, training.width, training.height, width, height, format, orientation, hash]);
   }
 
   addFailure(key: string, code: ImageErrorCode, reason: string): void {
     this.pack.failures.push({ key, code, reason });
-    this.note([key, code, reason]);
+    this.#note([key, code, reason]);
   }
 
-  private note(line: IndexLine): void {
-    this.unsynced.push(JSON.stringify(line) + '\n');
-    if (this.unsynced.length >= SYNC_ENTRIES || performance.now() - this.synced >= SYNC_MILLISECONDS) this.sync();
+  #note(line: IndexLine): void {
+    this.#unsynced.push(JSON.stringify(line) + '\n');
+    if (this.#unsynced.length >= SYNC_ENTRIES || performance.now() - this.#synced >= SYNC_MILLISECONDS) this.sync();
   }
 
   /** Pixels to the disk first, then the lines that name them. */
   sync(): void {
-    if (this.unsynced.length === 0) return;
-    fdatasyncSync(this.dataFile);
-    const lines = Buffer.from(this.unsynced.join(''));
-    writeFully(this.indexFile, lines);
-    fdatasyncSync(this.indexFile);
-    this.pack.bytes = this.size;
-    this.unsynced = [];
-    this.syncedSize = this.size;
-    this.synced = performance.now();
+    if (this.#unsynced.length === 0) return;
+    fdatasyncSync(this.#dataFile);
+    const lines = Buffer.from(this.#unsynced.join(''));
+    writeFully(this.#indexFile, lines);
+    fdatasyncSync(this.#indexFile);
+    this.pack.bytes = this.#size;
+    this.#unsynced = [];
+    this.#syncedSize = this.#size;
+    this.#synced = performance.now();
   }
 
   /** Bytes of pixels written so far. */
   get written(): number {
-    return this.size;
+    return this.#size;
   }
 
   /** Closes without the pixels that no line of the index names: on a full disk they are in the way. */
   abandon(): void {
-    ftruncateSync(this.dataFile, this.syncedSize);
-    this.closeFiles();
-    if (this.syncedSize === 0) removePack(this.pack);
+    ftruncateSync(this.#dataFile, this.#syncedSize);
+    this.#closeFiles();
+    if (this.#syncedSize === 0) removePack(this.pack);
   }
 
-  private closeFiles(): void {
-    closeSync(this.dataFile);
-    closeSync(this.indexFile);
+  #closeFiles(): void {
+    closeSync(this.#dataFile);
+    closeSync(this.#indexFile);
   }
 
   /** Syncs and closes. A pack without entries is removed. */
@@ -213,12 +235,12 @@ export class PackWriter {
       this.abandon();
       throw error;
     }
-    this.closeFiles();
+    this.#closeFiles();
     if (this.pack.images.length === 0 && this.pack.failures.length === 0) removePack(this.pack);
   }
 }
 
 function writeFully(file: number, bytes: Uint8Array): number {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at);
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at);
   return bytes.length;
 }

@@ -45,8 +45,10 @@ export function decodeBmp(file: string, bytes: Buffer, limits: DecodeLimits): De
   return { width, height, data: out };
 }
 
-const truncated = (file: string) => new ImageError('truncated', file, 'The file is cut short: its pixels are not all there.');
-const unsupported = (file: string) => new ImageError('unsupported', file, 'This variant of the BMP format is not supported.');
+const truncated = (file: string) =>
+  new ImageError('truncated', file, 'The file is cut short: its pixels are not all there.');
+const unsupported = (file: string) =>
+  new ImageError('unsupported', file, 'This variant of the BMP format is not supported.');
 
 function readHeader(file: string, bytes: Buffer): BmpHeader {
   if (bytes.length < 26) throw truncated(file);
@@ -61,7 +63,10 @@ function readHeader(file: string, bytes: Buffer): BmpHeader {
   if (![1, 4, 8, 16, 24, 32].includes(bits) || width <= 0 || signedHeight === 0) throw unsupported(file);
   const fields = compression === BIT_FIELDS || compression === ALPHA_BIT_FIELDS;
   const valid =
-    compression === RGB || (compression === RLE8 && bits === 8) || (compression === RLE4 && bits === 4) || (fields && (bits === 16 || bits === 32));
+    compression === RGB ||
+    (compression === RLE8 && bits === 8) ||
+    (compression === RLE4 && bits === 4) ||
+    (fields && (bits === 16 || bits === 32));
   if (!valid) throw unsupported(file);
 
   let masks: [number, number, number] = bits === 16 ? [0x7c00, 0x03e0, 0x001f] : [0xff0000, 0xff00, 0xff];
@@ -75,7 +80,10 @@ function readHeader(file: string, bytes: Buffer): BmpHeader {
   if (bits <= 8) {
     const entry = core ? 3 : 4;
     const declared = headerSize >= 40 ? bytes.readUInt32LE(46) : 0;
-    const count = Math.min(declared === 0 || declared > 1 << bits ? 1 << bits : declared, Math.floor((bytes.length - paletteAt) / entry));
+    const count = Math.min(
+      declared === 0 || declared > 1 << bits ? 1 << bits : declared,
+      Math.floor((bytes.length - paletteAt) / entry),
+    );
     palette = new Uint8Array((1 << bits) * 3); // an index beyond the palette is black
     for (let i = 0; i < count; i++) {
       palette[i * 3] = bytes[paletteAt + i * entry + 2]!;
@@ -83,7 +91,16 @@ function readHeader(file: string, bytes: Buffer): BmpHeader {
       palette[i * 3 + 2] = bytes[paletteAt + i * entry]!;
     }
   }
-  return { pixelOffset, width, height: Math.abs(signedHeight), topDown: signedHeight < 0, bits, compression, masks, palette };
+  return {
+    pixelOffset,
+    width,
+    height: Math.abs(signedHeight),
+    topDown: signedHeight < 0,
+    bits,
+    compression,
+    masks,
+    palette,
+  };
 }
 
 type RowReader = (at: number, out: Uint8Array, o: number) => void;
@@ -102,7 +119,10 @@ function rowReader(header: BmpHeader, bytes: Buffer): RowReader {
       }
     };
   }
-  if (bits === 24 || (bits === 32 && header.masks[0] === 0xff0000 && header.masks[1] === 0xff00 && header.masks[2] === 0xff)) {
+  if (
+    bits === 24 ||
+    (bits === 32 && header.masks[0] === 0xff0000 && header.masks[1] === 0xff00 && header.masks[2] === 0xff)
+  ) {
     const step = bits / 8;
     return (at, out, o) => {
       for (let x = 0; x < width; x++, o += 3, at += step) {

@@ -33,7 +33,11 @@ export async function decodeImage(path: string, limits: Partial<DecodeLimits> = 
 }
 
 /** Decodes an image in memory; `name` stands for the file in errors. */
-export async function decodeBytes(name: string, bytes: Buffer, limits: Partial<DecodeLimits> = {}): Promise<DecodedImage> {
+export async function decodeBytes(
+  name: string,
+  bytes: Buffer,
+  limits: Partial<DecodeLimits> = {},
+): Promise<DecodedImage> {
   const all = { ...DEFAULT_LIMITS, ...limits };
   const format = formatOf(name, bytes);
   const image = await decodeAs(format, name, bytes, all);
@@ -72,7 +76,11 @@ export function formatOf(name: string, bytes: Buffer): ImageFormat {
 
 export function assertUsable(name: string, width: number, height: number): void {
   if (Math.min(width, height) < MIN_SIDE) {
-    throw new ImageError('too-small', name, `${width} × ${height} pixels are too few to learn from (at least ${MIN_SIDE} × ${MIN_SIDE}).`);
+    throw new ImageError(
+      'too-small',
+      name,
+      `${width} × ${height} pixels are too few to learn from (at least ${MIN_SIDE} × ${MIN_SIDE}).`,
+    );
   }
 }
 
@@ -80,7 +88,8 @@ function contentSentence(name: string, bytes: Buffer): string {
   const head = bytes.subarray(0, 2048);
   const text = head.toString('utf8');
   const named = kindByName(name) === 'image' ? ', whatever its name says' : '';
-  if (/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text)) return `A drawing (SVG), not a photo${named}.`;
+  if (/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text))
+    return `A drawing (SVG), not a photo${named}.`;
   if (text.startsWith('%PDF-')) return `A PDF document, not a photo${named}.`;
   if (bytes.toString('latin1', 4, 8) === 'ftyp') return `A video, not a photo${named}.`;
   // eslint-disable-next-line no-control-regex

@@ -15,7 +15,10 @@ interface HeifImage {
   get_height(): number;
   is_primary(): boolean;
   has_alpha_channel?(): boolean;
-  display(target: { data: Uint8ClampedArray; width: number; height: number }, done: (result: { data: Uint8ClampedArray } | null) => void): void;
+  display(
+    target: { data: Uint8ClampedArray; width: number; height: number },
+    done: (result: { data: Uint8ClampedArray } | null) => void,
+  ): void;
   free(): void;
 }
 
@@ -30,7 +33,9 @@ let decoder: HeifDecoder | undefined;
  * a file's memory only when it is given the next.
  */
 function heifDecoder(): HeifDecoder {
-  decoder ??= new (createRequire(import.meta.url)('libheif-js/wasm-bundle') as { HeifDecoder: new () => HeifDecoder }).HeifDecoder();
+  decoder ??= new (
+    createRequire(import.meta.url)('libheif-js/wasm-bundle') as { HeifDecoder: new () => HeifDecoder }
+  ).HeifDecoder();
   return decoder;
 }
 
@@ -61,7 +66,9 @@ async function decodeNext(file: string, bytes: Buffer, limits: DecodeLimits): Pr
     const pixels = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength);
     const icc = profileOf(bytes);
     const wrapped = wrapAsTiff(pixels, width, height, 4, icc && !isSrgbProfile(icc) ? icc : undefined);
-    const { data, info } = await uprightSrgb(wrapped, limits, { orient: false }).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const { data, info } = await uprightSrgb(wrapped, limits, { orient: false })
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } finally {
     for (const image of images) image.free();

@@ -16,7 +16,10 @@ export function isSrgbProfile(icc: Uint8Array): boolean {
     const start = profile.readUInt32BE(entry + 4);
     const text = profile.subarray(start, start + profile.readUInt32BE(entry + 8));
     // 'desc' (version 2) holds ASCII at 12; 'mluc' (version 4) holds UTF-16BE from 28 on.
-    const description = text.toString('latin1', 0, 4) === 'mluc' ? text.toString('latin1', 28).replaceAll('\0', '') : text.toString('latin1', 12);
+    const description =
+      text.toString('latin1', 0, 4) === 'mluc'
+        ? text.toString('latin1', 28).replaceAll('\0', '')
+        : text.toString('latin1', 12);
     return /^(sRGB|c2\b|uRGB)/.test(description);
   }
   return false;

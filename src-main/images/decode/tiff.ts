@@ -47,7 +47,9 @@ export function readTiff(bytes: Buffer, base = 0): TiffDirectory[] {
       if (start + size * values > bytes.length) continue;
       tags.set(
         u16(entry),
-        Array.from({ length: values }, (_, v) => (size === 1 ? bytes[start + v]! : size === 2 ? u16(start + 2 * v) : u32(start + 4 * v))),
+        Array.from({ length: values }, (_, v) =>
+          size === 1 ? bytes[start + v]! : size === 2 ? u16(start + 2 * v) : u32(start + 4 * v),
+        ),
       );
     }
     directories.push({ tags });

@@ -2,7 +2,13 @@
  * Raw pixels with their colour profile as an uncompressed TIFF in memory: the way to hand both to libvips, whose raw
  * input takes no profile.
  */
-export function wrapAsTiff(pixels: Uint8Array, width: number, height: number, channels: 3 | 4, icc?: Uint8Array): Buffer {
+export function wrapAsTiff(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  channels: 3 | 4,
+  icc?: Uint8Array,
+): Buffer {
   const entries: [tag: number, type: number, count: number, value: number][] = [];
   const profileLength = icc?.length ?? 0;
   const headerLength = 8 + 2 + 11 * 12 + 4;

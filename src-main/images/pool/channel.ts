@@ -45,9 +45,7 @@ function openProcess(events: ChannelEvents): Channel {
   } as Parameters<typeof fork>[2]);
   yieldToWindow(child.pid);
   let complaints = '';
-  child.stderr
-    ?.setEncoding('utf8')
-    .on('data', (text: string) => (complaints = (complaints + text).slice(-2000)));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-2000)));
   (child.stderr as unknown as { unref?(): void } | null)?.unref?.();
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.on('message', (message: FromWorker) => events.message(message));

@@ -77,7 +77,10 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
   const content =
     typeof job.source === 'string'
       ? await readImageFile(job.source)
-      : { bytes: Buffer.from(job.source.bytes.buffer, job.source.bytes.byteOffset, job.source.bytes.byteLength), modified: 0 };
+      : {
+          bytes: Buffer.from(job.source.bytes.buffer, job.source.bytes.byteOffset, job.source.bytes.byteLength),
+          modified: 0,
+        };
   switch (job.kind) {
     case 'prepare': {
       const image = await decodeBytes(name, content.bytes, limits);
@@ -109,19 +112,32 @@ function factsOf(image: DecodedImage, hash: string): ImageFacts {
 const MAX_ASPECT = 4;
 
 /** Size of the training copy of a width x height photo: its short side at most `side`, never enlarged. */
-export function trainingSize(width: number, height: number, side: number): { cropWidth: number; cropHeight: number; width: number; height: number } {
+export function trainingSize(
+  width: number,
+  height: number,
+  side: number,
+): { cropWidth: number; cropHeight: number; width: number; height: number } {
   const short = Math.min(width, height);
   const cropWidth = Math.min(width, short * MAX_ASPECT);
   const cropHeight = Math.min(height, short * MAX_ASPECT);
   const scale = Math.min(1, side / short);
-  return { cropWidth, cropHeight, width: Math.max(1, Math.round(cropWidth * scale)), height: Math.max(1, Math.round(cropHeight * scale)) };
+  return {
+    cropWidth,
+    cropHeight,
+    width: Math.max(1, Math.round(cropWidth * scale)),
+    height: Math.max(1, Math.round(cropHeight * scale)),
+  };
 }
 
 /** The photo as augmentation crops from it. Catmull-Rom with antialiasing keeps edges that the crop's resize softens. */
 async function trainingCopy(image: RgbImage, side: number): Promise<RgbImage> {
   const size = trainingSize(image.width, image.height, side);
-  if (size.width === image.width && size.height === image.height) return { width: image.width, height: image.height, data: image.data };
-  const data = await sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 }, limitInputPixels: false })
+  if (size.width === image.width && size.height === image.height)
+    return { width: image.width, height: image.height, data: image.data };
+  const data = await sharp(image.data, {
+    raw: { width: image.width, height: image.height, channels: 3 },
+    limitInputPixels: false,
+  })
     .extract({
       left: (image.width - size.cropWidth) >> 1,
       top: (image.height - size.cropHeight) >> 1,
@@ -139,7 +155,9 @@ async function probe(name: string, bytes: Buffer, size: number, limits: DecodeLi
   const format = formatOf(name, bytes);
   const small = await shrunken(name, format, bytes, size, limits);
   assertUsable(name, small.facts.width, small.facts.height);
-  const thumbnail = await sharp(small.image.data, { raw: { width: small.image.width, height: small.image.height, channels: 3 } })
+  const thumbnail = await sharp(small.image.data, {
+    raw: { width: small.image.width, height: small.image.height, channels: 3 },
+  })
     .webp({ quality: 80, effort: 2 })
     .toBuffer();
   return { ...small.facts, hash: perceptualHash(small.image), thumbnail };
@@ -155,8 +173,14 @@ async function shrunken(
   const raw = format === 'raw' ? rawPreview(name, bytes) : null;
   if (format === 'heic' || format === 'bmp' || (raw?.orientation ?? 1) !== 1) {
     const image = await decodeBytes(name, bytes, limits);
-    const data = sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 }, limitInputPixels: false });
-    const resized = await data.resize(size, size, { fit: 'inside', withoutEnlargement: true }).raw().toBuffer({ resolveWithObject: true });
+    const data = sharp(image.data, {
+      raw: { width: image.width, height: image.height, channels: 3 },
+      limitInputPixels: false,
+    });
+    const resized = await data
+      .resize(size, size, { fit: 'inside', withoutEnlargement: true })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     return {
       image: { width: resized.info.width, height: resized.info.height, data: resized.data },
       facts: { width: image.width, height: image.height, format, orientation: image.orientation },

@@ -47,28 +47,39 @@ export class ImagePoolError extends Error {
   override readonly name = 'ImagePoolError';
   readonly code = 'image-workers';
   constructor(why: string) {
-    super(`The process that decodes photos could not be started (${why}): run "lookalike doctor", or install the dependencies again.`);
+    super(
+      `The process that decodes photos could not be started (${why}): run "lookalike doctor", or install the dependencies again.`,
+    );
   }
 }
 
 export class ImagePool {
-  private readonly slots: Slot[];
-  private readonly limits: { maxPixels: number; timeout: number };
-  private readonly isolation: Isolation;
-  private readonly queue: Pending[] = [];
-  private hugeTurn: Slot | null = null;
-  private nextId = 0;
-  private closed = false;
+  readonly #slots: Slot[];
+  readonly #limits: { maxPixels: number; timeout: number };
+  readonly #isolation: Isolation;
+  readonly #queue: Pending[] = [];
+  #hugeTurn: Slot | null = null;
+  #nextId = 0;
+  #closed = false;
 
   constructor(options: ImagePoolOptions = {}) {
     const workers = Math.max(1, Math.floor(options.workers ?? availableParallelism()));
-    this.limits = { maxPixels: options.maxPixels ?? DEFAULT_LIMITS.maxPixels, timeout: options.timeout ?? DEFAULT_LIMITS.timeout };
-    this.isolation = options.isolation ?? 'process';
-    this.slots = Array.from({ length: workers }, () => ({ channel: null, ready: false, current: null, timer: undefined, waitsForHuge: false }));
+    this.#limits = {
+      maxPixels: options.maxPixels ?? DEFAULT_LIMITS.maxPixels,
+      timeout: options.timeout ?? DEFAULT_LIMITS.timeout,
+    };
+    this.#isolation = options.isolation ?? 'process';
+    this.#slots = Array.from({ length: workers }, () => ({
+      channel: null,
+      ready: false,
+      current: null,
+      timer: undefined,
+      waitsForHuge: false,
+    }));
   }
 
   get workers(): number {
-    return this.slots.length;
+    return this.#slots.length;
   }
 
   /** Training copy, evaluation image and facts of one photo, for the cache. */
@@ -98,79 +109,91 @@ export class ImagePool {
   /** Rejects with ImageError where the file is at fault, and with the signal's reason when it is aborted. */
   run<J extends ImageJob>(job: J, signal?: AbortSignal): Promise<JobResult<J>> {
     return new Promise((resolve, reject) => {
-      if (this.closed) throw new Error('the image pool is closed');
+      if (this.#closed) throw new Error('the image pool is closed');
       signal?.throwIfAborted();
-      const pending: Pending = { id: this.nextId++, job, resolve: resolve as (value: unknown) => void, reject, detach: () => undefined };
+      const pending: Pending = {
+        id: this.#nextId++,
+        job,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        detach: () => undefined,
+      };
       if (signal) {
-        const abort = (): void => this.abandon(pending, signal.reason);
+        const abort = (): void => this.#abandon(pending, signal.reason);
         signal.addEventListener('abort', abort, { once: true });
         pending.detach = () => signal.removeEventListener('abort', abort);
       }
-      this.queue.push(pending);
-      this.dispatch();
+      this.#queue.push(pending);
+      this.#dispatch();
     });
   }
 
   /** Ends the workers; jobs that are not done reject. */
   async close(): Promise<void> {
-    this.closed = true;
+    this.#closed = true;
     const error = new Error('the image pool was closed');
-    for (const pending of this.queue.splice(0)) {
+    for (const pending of this.#queue.splice(0)) {
       pending.detach();
       pending.reject(error);
     }
     await Promise.all(
-      this.slots.map(async (slot) => {
+      this.#slots.map(async (slot) => {
         const channel = slot.channel;
-        this.settle(slot)?.reject(error);
+        this.#settle(slot)?.reject(error);
         slot.channel = null;
         await channel?.stop();
       }),
     );
   }
 
-  private dispatch(): void {
-    for (const slot of this.slots) {
-      if (this.queue.length === 0) return;
+  #dispatch(): void {
+    for (const slot of this.#slots) {
+      if (this.#queue.length === 0) return;
       if (slot.current) continue;
-      const pending = this.queue.shift()!;
+      const pending = this.#queue.shift()!;
       slot.current = pending;
-      slot.channel ??= this.start(slot);
+      slot.channel ??= this.#start(slot);
       slot.channel.hold(true);
-      if (slot.ready) this.begin(slot);
+      if (slot.ready) this.#begin(slot);
     }
   }
 
-  private begin(slot: Slot): void {
+  #begin(slot: Slot): void {
     if (!slot.current) return;
-    this.startClock(slot);
-    slot.channel?.send({ type: 'job', id: slot.current.id, job: slot.current.job, limits: this.limits });
+    this.#startClock(slot);
+    slot.channel?.send({ type: 'job', id: slot.current.id, job: slot.current.job, limits: this.#limits });
   }
 
-  private start(slot: Slot): Channel {
+  #start(slot: Slot): Channel {
     slot.ready = false;
-    slot.timer = setTimeout(() => channel.fail(`it did not start within ${START_SECONDS} seconds`), START_SECONDS * 1000);
-    const channel: Channel = openChannel(this.isolation, {
+    slot.timer = setTimeout(
+      () => channel.fail(`it did not start within ${START_SECONDS} seconds`),
+      START_SECONDS * 1000,
+    );
+    const channel: Channel = openChannel(this.#isolation, {
       message: (message) => {
-        if (slot.channel === channel) this.receive(slot, message);
+        if (slot.channel === channel) this.#receive(slot, message);
       },
       exit: (why) => {
         if (slot.channel !== channel) return; // ended on purpose
         slot.channel = null;
-        const pending = this.settle(slot);
-        if (slot.ready) pending?.reject(new ImageError('crashed', nameOf(pending.job), `The decoder stopped while reading it (${why}).`));
+        const pending = this.#settle(slot);
+        if (slot.ready)
+          pending?.reject(
+            new ImageError('crashed', nameOf(pending.job), `The decoder stopped while reading it (${why}).`),
+          );
         else pending?.reject(new ImagePoolError(why)); // not the file's fault, and the next file would fare no better
-        this.dispatch();
+        this.#dispatch();
       },
     });
     return channel;
   }
 
-  private receive(slot: Slot, message: FromWorker): void {
+  #receive(slot: Slot, message: FromWorker): void {
     if (message.type === 'ready') {
       clearTimeout(slot.timer);
       slot.ready = true;
-      this.begin(slot);
+      this.#begin(slot);
       return;
     }
     if (slot.current?.id !== message.id) return;
@@ -178,77 +201,81 @@ export class ImagePool {
       case 'huge':
         clearTimeout(slot.timer); // waiting for its turn is not the file's fault
         slot.waitsForHuge = true;
-        this.grantHugeTurn();
+        this.#grantHugeTurn();
         return;
       case 'result':
-        this.settle(slot)!.resolve(message.result);
+        this.#settle(slot)!.resolve(message.result);
         break;
       case 'failed':
         slot.current.reject(new ImageError(message.code, nameOf(slot.current.job), message.message));
-        this.settle(slot);
+        this.#settle(slot);
         break;
       case 'error':
-        this.settle(slot)!.reject(new Error(message.message));
+        this.#settle(slot)!.reject(new Error(message.message));
         break;
       default:
         message satisfies never;
     }
-    this.dispatch();
+    this.#dispatch();
   }
 
-  private grantHugeTurn(): void {
-    if (this.hugeTurn) return;
-    const next = this.slots.find((slot) => slot.waitsForHuge);
+  #grantHugeTurn(): void {
+    if (this.#hugeTurn) return;
+    const next = this.#slots.find((slot) => slot.waitsForHuge);
     if (!next?.current) return;
     next.waitsForHuge = false;
-    this.hugeTurn = next;
-    this.startClock(next);
+    this.#hugeTurn = next;
+    this.#startClock(next);
     next.channel?.send({ type: 'proceed', id: next.current.id });
   }
 
-  private startClock(slot: Slot): void {
+  #startClock(slot: Slot): void {
     clearTimeout(slot.timer);
     // The decoder's own limit comes first where it works; this one is for a decoder that does not look at the clock.
-    const milliseconds = (this.limits.timeout + Math.min(1, this.limits.timeout / 4)) * 1000;
+    const milliseconds = (this.#limits.timeout + Math.min(1, this.#limits.timeout / 4)) * 1000;
     slot.timer = setTimeout(() => {
       const pending = slot.current;
-      this.replace(slot);
+      this.#replace(slot);
       pending?.reject(
-        new ImageError('timed-out', nameOf(pending.job), `Decoding it took longer than the limit of ${this.limits.timeout} seconds.`),
+        new ImageError(
+          'timed-out',
+          nameOf(pending.job),
+          `Decoding it took longer than the limit of ${this.#limits.timeout} seconds.`,
+        ),
       );
-      this.dispatch();
+      this.#dispatch();
     }, milliseconds);
   }
 
   /** Frees the slot of its job and returns it. */
-  private settle(slot: Slot): Pending | null {
+  #settle(slot: Slot): Pending | null {
     const pending = slot.current;
     clearTimeout(slot.timer);
     pending?.detach();
     slot.current = null;
     slot.waitsForHuge = false;
     slot.channel?.hold(false);
-    if (this.hugeTurn === slot) {
-      this.hugeTurn = null;
-      this.grantHugeTurn();
+    if (this.#hugeTurn === slot) {
+      this.#hugeTurn = null;
+      this.#grantHugeTurn();
     }
     return pending;
   }
 
-  private replace(slot: Slot): void {
+  #replace(slot: Slot): void {
     const channel = slot.channel;
-    this.settle(slot);
+    this.#settle(slot);
     slot.channel = null;
     void channel?.stop();
   }
 
-  private abandon(pending: Pending, reason: unknown): void {
-    const queued = this.queue.indexOf(pending);
-    const slot = this.slots.find((candidate) => candidate.current === pending);
-    if (queued >= 0) this.queue.splice(queued, 1);
-    if (slot) this.replace(slot);
+  #abandon(pending: Pending, reason: unknown): void {
+    const queued = this.#queue.indexOf(pending);
+    const slot = this.#slots.find((candidate) => candidate.current === pending);
+    if (queued >= 0) this.#queue.splice(queued, 1);
+    if (slot) this.#replace(slot);
     pending.reject(reason);
-    this.dispatch();
+    this.#dispatch();
   }
 }
 

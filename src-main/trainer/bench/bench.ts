@@ -69,7 +69,13 @@ const megabytes = (answers: readonly Answer[]): number => Math.max(...answers.ma
 const cardItems = (device: Device, threads: number): Item[] =>
   (['float32', 'float16'] as const).flatMap((precision) =>
     CARD_STEPS.map((step): Item => ({
-      figures: [{ name: `train-step-${step.backbone}-${step.size}-b${step.batch}-${precision}`, unit: 'images/s', of: perSecond }],
+      figures: [
+        {
+          name: `train-step-${step.backbone}-${step.size}-b${step.batch}-${precision}`,
+          unit: 'images/s',
+          of: perSecond,
+        },
+      ],
       work: { kind: 'step', device, threads, precision, width: 1, steps: 8, ...step },
       compared: true,
       profiled: true,
@@ -84,7 +90,15 @@ function itemsOf(threads: number, folder: string): Item[] {
         { name: 'train-step-resnet18-32-b64', unit: 'images/s', of: perSecond },
         { name: 'peak-memory', unit: 'MB', of: megabytes },
       ],
-      work: { kind: 'step', device: 'cpu', backbone: 'resnet18', stem: 'cifar', precision: 'float32', steps: 1, ...resnet },
+      work: {
+        kind: 'step',
+        device: 'cpu',
+        backbone: 'resnet18',
+        stem: 'cifar',
+        precision: 'float32',
+        steps: 1,
+        ...resnet,
+      },
       compared: true,
     },
     {
@@ -107,36 +121,61 @@ function itemsOf(threads: number, folder: string): Item[] {
       work: { kind: 'knn', threads, vectors: 100_000, dimension: 512, neighbours: 20, queries: 10 },
       compared: true,
     },
-    { figures: [{ name: 'session-create', unit: 's', of: seconds }], work: { kind: 'create', ...resnet }, compared: false },
+    {
+      figures: [{ name: 'session-create', unit: 's', of: seconds }],
+      work: { kind: 'create', ...resnet },
+      compared: false,
+    },
   ];
 }
 
 const namesOf = (items: readonly Item[]): string[] => items.flatMap((item) => item.figures.map((f) => f.name));
 
 /** Names of the benchmarks of a device. */
-export const benchmarks = (device: Device = 'cpu'): string[] => namesOf(device === 'cpu' ? itemsOf(1, '') : cardItems(device, 1));
+export const benchmarks = (device: Device = 'cpu'): string[] =>
+  namesOf(device === 'cpu' ? itemsOf(1, '') : cardItems(device, 1));
 
 /** Results as they are had, with its error where one fails. @throws BenchError when no Python has torch */
-export async function* runBench({ peer = false, python, device = 'cpu', only, runs = 5, signal }: BenchOptions = {}): AsyncGenerator<BenchResult> {
+export async function* runBench({
+  peer = false,
+  python,
+  device = 'cpu',
+  only,
+  runs = 5,
+  signal,
+}: BenchOptions = {}): AsyncGenerator<BenchResult> {
   const threads = benchThreads();
   const other = peer ? await findPython(python) : undefined;
   const folder = await mkdtemp(join(tmpdir(), 'lookalike-bench-'));
   try {
     if (device === 'cpu') await writePhotos(folder);
     const half = device !== 'cpu' && (await computesHalf({ device }));
-    const items = device === 'cpu' ? itemsOf(threads, folder) : cardItems(device, threads).filter(({ work }) => half || work.kind !== 'step' || work.precision === 'float32');
+    const items =
+      device === 'cpu'
+        ? itemsOf(threads, folder)
+        : cardItems(device, threads).filter(({ work }) => half || work.kind !== 'step' || work.precision === 'float32');
     for (const item of items) {
       const figures = item.figures.filter(({ name }) => !only || only.includes(name));
       if (figures.length === 0) continue;
       const against = item.compared ? other : undefined;
       const { ours, theirs, apart } = await measure(item.work, against?.python, Math.max(5, runs), signal);
-      const profile = item.profiled && item.work.kind === 'step' && !ours.error ? await profileOf(item.work) : undefined;
+      const profile =
+        item.profiled && item.work.kind === 'step' && !ours.error ? await profileOf(item.work) : undefined;
       for (const { name, unit, of } of figures) {
-        const figureOf = ({ answers, error }: Side) => (error || answers.length === 0 ? null : of(answers, unitsOf(item.work)));
+        const figureOf = ({ answers, error }: Side) =>
+          error || answers.length === 0 ? null : of(answers, unitsOf(item.work));
         const [value, peerValue] = [figureOf(ours), figureOf(theirs)];
         yield {
-          name, value, unit, peer: peerValue, peerName: against?.name ?? null, ratio: value === null || peerValue === null ? null : value / peerValue,
-          ...(profile ? { profile } : {}), ...(apart ? { apart } : {}), ...(ours.error ? { error: ours.error } : {}), ...(theirs.error ? { peerError: theirs.error } : {}),
+          name,
+          value,
+          unit,
+          peer: peerValue,
+          peerName: against?.name ?? null,
+          ratio: value === null || peerValue === null ? null : value / peerValue,
+          ...(profile ? { profile } : {}),
+          ...(apart ? { apart } : {}),
+          ...(ours.error ? { error: ours.error } : {}),
+          ...(theirs.error ? { peerError: theirs.error } : {}),
         };
       }
     }
@@ -156,7 +195,12 @@ const file = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 const startOurs = (): BenchProcess => new BenchProcess(process.execPath, [file(`./worker${extension}`)]);
 
 /** Both sides in turns; where one fails so, each by itself. */
-export async function measure(work: Work, python: string | undefined, runs: number, signal?: AbortSignal): Promise<{ ours: Side; theirs: Side; apart?: true }> {
+export async function measure(
+  work: Work,
+  python: string | undefined,
+  runs: number,
+  signal?: AbortSignal,
+): Promise<{ ours: Side; theirs: Side; apart?: true }> {
   const starts = [startOurs, ...(python === undefined ? [] : [() => new BenchProcess(python, [file('./peer.py')])])];
   const [ours, theirs = { answers: [] }] = await inTurns(starts, work, runs, signal);
   if (starts.length === 1 || (!ours!.error && !theirs.error)) return { ours: ours!, theirs };
@@ -166,10 +210,16 @@ export async function measure(work: Work, python: string | undefined, runs: numb
 }
 
 /** Starts the sides, lets them run in turns, and ends at the first failure. */
-async function inTurns(starts: readonly (() => BenchProcess)[], work: Work, runs: number, signal?: AbortSignal): Promise<Side[]> {
+async function inTurns(
+  starts: readonly (() => BenchProcess)[],
+  work: Work,
+  runs: number,
+  signal?: AbortSignal,
+): Promise<Side[]> {
   const sides = starts.map((start): Side & { process: BenchProcess } => ({ process: start(), answers: [] }));
   try {
-    for (const side of sides) if (!(await asked(side, { setUp: work })) || !(await asked(side, { run: true }))) return sides;
+    for (const side of sides)
+      if (!(await asked(side, { setUp: work })) || !(await asked(side, { run: true }))) return sides;
     for (const side of sides) side.answers = []; // what was warmed up does not count
     for (let i = 0; i < runs; i++)
       for (const side of sides) {
@@ -207,9 +257,14 @@ async function profileOf(work: StepWork): Promise<Profile | undefined> {
 /** Photos of coloured noise: 1,024 of 48 px for training, one in the size that the cache keeps for training at 128 px. */
 async function writePhotos(folder: string): Promise<void> {
   const photo = (width: number, height: number) =>
-    sharp(Uint8Array.from({ length: 3 * 12 * 9 }, () => 256 * Math.random()), { raw: { width: 12, height: 9, channels: 3 } })
-      .resize(width, height, { fit: 'fill' });
+    sharp(
+      Uint8Array.from({ length: 3 * 12 * 9 }, () => 256 * Math.random()),
+      { raw: { width: 12, height: 9, channels: 3 } },
+    ).resize(width, height, { fit: 'fill' });
   await mkdir(join(folder, 'photos'));
-  for (let i = 0; i < 1024; i++) await photo(48, 48).jpeg().toFile(join(folder, 'photos', `${String(i).padStart(4, '0')}.jpg`));
+  for (let i = 0; i < 1024; i++)
+    await photo(48, 48)
+      .jpeg()
+      .toFile(join(folder, 'photos', `${String(i).padStart(4, '0')}.jpg`));
   await photo(273, 205).png().toFile(join(folder, 'photo.png'));
 }

@@ -28,9 +28,18 @@ const median = (values: number[]): number => {
 };
 
 /** @param files photos to train on, at least a batch of them; they are cached in `cacheDirectory` first. */
-export async function benchEndToEnd(config: RunConfig, files: string[], cacheDirectory: string, { steps = 3, rounds = 5 } = {}): Promise<EndToEnd> {
+export async function benchEndToEnd(
+  config: RunConfig,
+  files: string[],
+  cacheDirectory: string,
+  { steps = 3, rounds = 5 } = {},
+): Promise<EndToEnd> {
   const { batchSize, imageSize, augment, seed } = config;
-  const { cache } = await buildCache({ files: files.map((path) => ({ id: path, path })), directory: cacheDirectory, imageSize });
+  const { cache } = await buildCache({
+    files: files.map((path) => ({ id: path, path })),
+    directory: cacheDirectory,
+    imageSize,
+  });
   const field = config.viewsBy === 'device' ? largestOf(cache) : undefined;
   const loader = new ViewLoader({ cache, augment, imageSize, batchSize, seed, field });
   const session = await TrainingSession.create(config, initialState(config), {
@@ -39,7 +48,9 @@ export async function benchEndToEnd(config: RunConfig, files: string[], cacheDir
     photos: field && { ...field, ...imagenetNormalisation },
   });
   const rates = { learningRate: 1e-3, predictorLearningRate: 1e-3 };
-  const there = [0, 1].map(() => Float32Array.from({ length: batchSize * 3 * imageSize ** 2 }, () => 2 * Math.random() - 1));
+  const there = [0, 1].map(() =>
+    Float32Array.from({ length: batchSize * 3 * imageSize ** 2 }, () => 2 * Math.random() - 1),
+  );
   let at = 0;
   const fed = async () => {
     const { views, unmade } = await loader.next(Math.floor(at / loader.stepsPerEpoch), at % loader.stepsPerEpoch);
@@ -65,23 +76,41 @@ export async function benchEndToEnd(config: RunConfig, files: string[], cacheDir
     await session.close();
     cache.close();
   }
-  return { endToEnd: median(rows.map((r) => r.endToEnd)), stepAlone: median(rows.map((r) => r.stepAlone)), ratio: median(rows.map((r) => r.ratio)) };
+  return {
+    endToEnd: median(rows.map((r) => r.endToEnd)),
+    stepAlone: median(rows.map((r) => r.stepAlone)),
+    ratio: median(rows.map((r) => r.ratio)),
+  };
 }
 
 if (import.meta.main) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { set: { type: 'string', multiple: true, default: [] }, steps: { type: 'string', default: '3' }, rounds: { type: 'string', default: '5' } },
+    options: {
+      set: { type: 'string', multiple: true, default: [] },
+      steps: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '5' },
+    },
   });
   const folder = positionals[0];
   if (!folder) {
-    process.stderr.write('usage: node src-main/trainer/bench/endToEnd.ts FOLDER [--set key=value ...] [--steps 3] [--rounds 5]\n');
+    process.stderr.write(
+      'usage: node src-main/trainer/bench/endToEnd.ts FOLDER [--set key=value ...] [--steps 3] [--rounds 5]\n',
+    );
     process.exit(2);
   }
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
   const config = parseConfig(mergeConfig({ epochs: 1 }, ...values.set.map(patchFromAssignment)));
-  const result = await benchEndToEnd(config, files, join(tmpdir(), 'lookalike-bench-cache'), { steps: Number(values.steps), rounds: Number(values.rounds) });
-  process.stdout.write(`${JSON.stringify({ device: deviceOf(config), viewsBy: config.viewsBy, threads: threadsOf(config), cores: availableParallelism(), ...result })}\n`);
+  const result = await benchEndToEnd(config, files, join(tmpdir(), 'lookalike-bench-cache'), {
+    steps: Number(values.steps),
+    rounds: Number(values.rounds),
+  });
+  process.stdout.write(
+    `${JSON.stringify({ device: deviceOf(config), viewsBy: config.viewsBy, threads: threadsOf(config), cores: availableParallelism(), ...result })}\n`,
+  );
   process.exit(0);
 }

@@ -10,20 +10,29 @@ import type { BenchResult } from './bench.ts';
 import type { Profile } from './work.ts';
 
 const { values } = parseArgs({
-  options: { device: { type: 'string', default: 'cpu' }, peer: { type: 'boolean' }, python: { type: 'string' }, only: { type: 'string', multiple: true }, json: { type: 'boolean' } },
+  options: {
+    device: { type: 'string', default: 'cpu' },
+    peer: { type: 'boolean' },
+    python: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+  },
 });
 const refuse = (message: string): never => {
   process.stderr.write(`${message}\n`);
   process.exit(2);
 };
-const device = DEVICES.find((name) => name === values.device) ?? refuse(`there is no device ${values.device}: use ${DEVICES.join(', ')}`);
+const device =
+  DEVICES.find((name) => name === values.device) ??
+  refuse(`there is no device ${values.device}: use ${DEVICES.join(', ')}`);
 const unknown = values.only?.find((name) => !benchmarks(device).includes(name));
 if (unknown !== undefined) refuse(`there is no benchmark ${unknown}: use ${benchmarks(device).join(', ')}`);
 
 const figure = (value: number): string => value.toPrecision(4).replace(/\.?0+$/, '');
 function line({ name, value, unit, peer, peerName, ratio, apart, error, peerError }: BenchResult): string {
   const ours = value === null ? `failed: ${error}` : `${figure(value)} ${unit}`;
-  const theirs = peer === null ? (peerError ? `; ${peerName} failed: ${peerError}` : '') : `; ${peerName} ${figure(peer)}`;
+  const theirs =
+    peer === null ? (peerError ? `; ${peerName} failed: ${peerError}` : '') : `; ${peerName} ${figure(peer)}`;
   return `${name.padEnd(38)} ${ours}${theirs}${ratio === null ? '' : `, ratio ${figure(ratio)}`}${apart ? ' (one after the other: together they do not fit)' : ''}\n`;
 }
 
@@ -33,8 +42,18 @@ function profileLines({ step, kernels, host, copied, operators, programs, fallba
   const megabytes = (bytes: number) => `${figure(bytes / 1e6)} MB`;
   const lines = [
     `profiled step ${figure(step)} ms: host ${figure(host)} ms${kernels === null ? '' : `, kernels ${figure(kernels)} ms`}; copied to the device ${megabytes(copied.toDevice)}, back ${megabytes(copied.fromDevice)}`,
-    `operators, by the host's time: ${operators.slice(0, MOST_LISTED).map((o) => `${o.operator} ${figure(o.nodes)} x, ${figure(o.milliseconds)} ms`).join('; ')}`,
-    ...(programs.length === 0 ? [] : [`programs, by the device's: ${programs.slice(0, MOST_LISTED).map((p) => `${p.program} ${figure(p.dispatches)} x, ${figure(p.milliseconds)} ms`).join('; ')}`]),
+    `operators, by the host's time: ${operators
+      .slice(0, MOST_LISTED)
+      .map((o) => `${o.operator} ${figure(o.nodes)} x, ${figure(o.milliseconds)} ms`)
+      .join('; ')}`,
+    ...(programs.length === 0
+      ? []
+      : [
+          `programs, by the device's: ${programs
+            .slice(0, MOST_LISTED)
+            .map((p) => `${p.program} ${figure(p.dispatches)} x, ${figure(p.milliseconds)} ms`)
+            .join('; ')}`,
+        ]),
     `elsewhere: ${fallback.length === 0 ? 'nothing' : fallback.map((o) => `${o.operator} ${figure(o.nodes)} x on ${o.provider}`).join('; ')}`,
   ];
   return lines.map((text) => `  ${text}\n`).join('');
@@ -44,7 +63,9 @@ const results: BenchResult[] = [];
 try {
   for await (const result of runBench({ ...values, device })) {
     results.push(result);
-    (values.json ? process.stderr : process.stdout).write(line(result) + (result.profile ? profileLines(result.profile) : ''));
+    (values.json ? process.stderr : process.stdout).write(
+      line(result) + (result.profile ? profileLines(result.profile) : ''),
+    );
   }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

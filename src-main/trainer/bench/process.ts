@@ -32,7 +32,10 @@ export class BenchProcess {
   async ask(request: Request): Promise<Answer> {
     this.#child.stdin!.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#lines.next();
-    if (done) throw new BenchError('bench-process', `${this.#command} ended without an answer: its message stands above`, { request });
+    if (done)
+      throw new BenchError('bench-process', `${this.#command} ended without an answer: its message stands above`, {
+        request,
+      });
     return JSON.parse(value) as Answer;
   }
 
@@ -56,5 +59,9 @@ export async function findPython(path?: string): Promise<{ python: string; name:
     } catch {
       // not this one
     }
-  throw new BenchError('no-peer', `no Python with torch, torchvision and PIL (tried ${candidates.join(', ')}): name one with --python PATH`, { candidates });
+  throw new BenchError(
+    'no-peer',
+    `no Python with torch, torchvision and PIL (tried ${candidates.join(', ')}): name one with --python PATH`,
+    { candidates },
+  );
 }

@@ -71,13 +71,23 @@ export const CARD_STEPS = [
   { backbone: 'resnet50', stem: 'imagenet', size: 224, batch: 128 },
 ] as const;
 
-type Trained = Pick<StepWork, 'width' | 'batch' | 'size' | 'threads'> & Partial<Pick<StepWork, 'backbone' | 'stem' | 'device' | 'precision'>>;
+type Trained = Pick<StepWork, 'width' | 'batch' | 'size' | 'threads'> &
+  Partial<Pick<StepWork, 'backbone' | 'stem' | 'device' | 'precision'>>;
 
 /**
  * The network of the training benchmarks: with the cifar stem the paper's CIFAR-10 heads (two layers of 2048, predictor
  * 512), with the imagenet stem its ImageNet heads (three layers).
  */
-export const trainingConfig = ({ width, batch, size, threads, backbone = 'resnet18', stem = 'cifar', device = 'cpu', precision = 'float32' }: Trained): ConfigPatch => ({
+export const trainingConfig = ({
+  width,
+  batch,
+  size,
+  threads,
+  backbone = 'resnet18',
+  stem = 'cifar',
+  device = 'cpu',
+  precision = 'float32',
+}: Trained): ConfigPatch => ({
   backbone: { name: backbone, width, stem },
   head: { layers: stem === 'cifar' ? 2 : 3 },
   imageSize: size,

@@ -26,7 +26,10 @@ async function setUp(work: Work): Promise<Run> {
   switch (work.kind) {
     case 'step': {
       const config = parseConfig(trainingConfig(work));
-      const session = await TrainingSession.create(config, initialState(config), { device: work.device, threads: work.threads });
+      const session = await TrainingSession.create(config, initialState(config), {
+        device: work.device,
+        threads: work.threads,
+      });
       const views = [noise(pixels(work.batch, work.size)), noise(pixels(work.batch, work.size))];
       return async () => {
         for (let i = 0; i < work.steps; i++) await session.advance({ views, ...rates });
@@ -38,8 +41,17 @@ async function setUp(work: Work): Promise<Run> {
       const names = (await readdir(work.images)).filter((name) => name.endsWith('.jpg')).sort();
       const files = names.map((name) => ({ id: name, path: join(work.images, name) }));
       const { cache } = await buildCache({ files, directory: join(work.images, 'cache'), imageSize: work.size });
-      const loader = new ViewLoader({ cache, augment: config.augment, imageSize: work.size, batchSize: work.batch, seed: 0 });
-      const session = await TrainingSession.create(config, initialState(config), { device: 'cpu', threads: work.threads });
+      const loader = new ViewLoader({
+        cache,
+        augment: config.augment,
+        imageSize: work.size,
+        batchSize: work.batch,
+        seed: 0,
+      });
+      const session = await TrainingSession.create(config, initialState(config), {
+        device: 'cpu',
+        threads: work.threads,
+      });
       let at = 0;
       return async () => {
         for (let i = 0; i < work.steps; i++, at++) {
@@ -56,17 +68,28 @@ async function setUp(work: Work): Promise<Run> {
       return async () => {
         epoch++;
         for (let view = 0; view < work.views; view++)
-          augmentView(image, drawParameters(augment, 0, epoch, 'bench', view, image.width, image.height), work.size, out);
+          augmentView(
+            image,
+            drawParameters(augment, 0, epoch, 'bench', view, image.width, image.height),
+            work.size,
+            out,
+          );
       };
     }
     case 'embed': {
       const config = parseConfig({ imageSize: work.size, device: 'cpu', threads: work.threads, epochs: 1 });
-      const encoder = await Encoder.create(config, initialState(config), { device: 'cpu', threads: work.threads, batch: 64 });
+      const encoder = await Encoder.create(config, initialState(config), {
+        device: 'cpu',
+        threads: work.threads,
+        batch: 64,
+      });
       const images = noise(pixels(work.count, work.size));
       return async () => void (await encoder.embed(images, work.count));
     }
     case 'knn': {
-      const index = await ExactIndex.create(noise(work.vectors * work.dimension), work.vectors, work.dimension, { threads: work.threads });
+      const index = await ExactIndex.create(noise(work.vectors * work.dimension), work.vectors, work.dimension, {
+        threads: work.threads,
+      });
       const query = noise(work.dimension);
       return async () => {
         for (let i = 0; i < work.queries; i++) await index.query(query, 1, work.neighbours);
@@ -97,7 +120,10 @@ async function profile(work: StepWork): Promise<Profile> {
   await session.step({ views, ...rates });
   const after = session.copied;
   await session.close();
-  return { ...placement, copied: { toDevice: after.toDevice - before.toDevice, fromDevice: after.fromDevice - before.fromDevice } };
+  return {
+    ...placement,
+    copied: { toDevice: after.toDevice - before.toDevice, fromDevice: after.fromDevice - before.fromDevice },
+  };
 }
 
 let run: Run = async () => {};
@@ -108,7 +134,11 @@ for await (const line of createInterface({ input: process.stdin })) {
   if ('setUp' in request) run = await setUp(request.setUp);
   else if ('profile' in request) profiled = await profile(request.profile);
   else await run();
-  const answer: Answer = { profile: profiled, seconds: (performance.now() - began) / 1000, memory: 1024 * process.resourceUsage().maxRSS };
+  const answer: Answer = {
+    profile: profiled,
+    seconds: (performance.now() - began) / 1000,
+    memory: 1024 * process.resourceUsage().maxRSS,
+  };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 process.exit(0);

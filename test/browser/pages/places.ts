@@ -24,10 +24,7 @@ export class LibraryPlace extends Window {
   }
 
   async openTab(name: string | RegExp): Promise<void> {
-    await this.page
-      .getByRole('group', { name: 'What to show of the folder' })
-      .getByRole('button', { name })
-      .click();
+    await this.page.getByRole('group', { name: 'What to show of the folder' }).getByRole('button', { name }).click();
   }
 }
 

@@ -3,16 +3,7 @@ import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
 export type PlaceName =
-  | 'Library'
-  | 'New run'
-  | 'Monitor'
-  | 'Runs'
-  | 'Explore'
-  | 'Evaluate'
-  | 'Lab'
-  | 'Export'
-  | 'Settings'
-  | 'Help';
+  'Library' | 'New run' | 'Monitor' | 'Runs' | 'Explore' | 'Evaluate' | 'Lab' | 'Export' | 'Settings' | 'Help';
 
 export class Window {
   readonly page: Page;
@@ -21,10 +12,7 @@ export class Window {
   }
 
   async go(place: PlaceName): Promise<void> {
-    await this.page
-      .getByRole('navigation', { name: 'Places' })
-      .getByRole('link', { name: place, exact: true })
-      .click();
+    await this.page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place, exact: true }).click();
   }
 
   button(name: string | RegExp) {

@@ -75,7 +75,10 @@ class ContentsDouble extends EventEmitter {
     this.posted.push({ channel, message, ports: ports as PortDouble[] });
   }
   /** The test as the page: whether it may go to `url`. Without a listener Electron lets it. */
-  tries(event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect' | 'will-attach-webview', url: string): 'allowed' | 'denied' {
+  tries(
+    event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect' | 'will-attach-webview',
+    url: string,
+  ): 'allowed' | 'denied' {
     let verdict: 'allowed' | 'denied' = 'allowed';
     this.emit(event, { url, preventDefault: () => (verdict = 'denied') });
     return verdict;
@@ -87,7 +90,9 @@ class ContentsDouble extends EventEmitter {
 }
 
 class SessionDouble extends EventEmitter {
-  request: ((contents: unknown, permission: string, answer: (granted: boolean) => void, details: object) => void) | null = null;
+  request:
+    ((contents: unknown, permission: string, answer: (granted: boolean) => void, details: object) => void) | null =
+    null;
   check: ((contents: unknown, permission: string, origin: string, details: object) => boolean) | null = null;
   device: ((details: object) => boolean) | null = null;
   before: ((details: { url: string }, answer: (how: { cancel?: boolean }) => void) => void) | null = null;
@@ -96,7 +101,11 @@ class SessionDouble extends EventEmitter {
   setDevicePermissionHandler = (handler: never) => void (this.device = handler);
   webRequest = { onBeforeRequest: (handler: never) => void (this.before = handler) };
   /** What is granted when it is asked for, and what is said to be granted. Without a handler Electron grants. */
-  grants(permission: string, requestingUrl = 'app://lookalike/', isMainFrame = true): { asked: boolean; checked: boolean } {
+  grants(
+    permission: string,
+    requestingUrl = 'app://lookalike/',
+    isMainFrame = true,
+  ): { asked: boolean; checked: boolean } {
     let asked = true;
     this.request?.(null, permission, (answer) => (asked = answer), { requestingUrl, isMainFrame });
     return { asked, checked: this.check?.(null, permission, requestingUrl, { requestingUrl, isMainFrame }) ?? true };
@@ -122,7 +131,11 @@ export interface DoubleOptions {
 }
 
 /** One Electron, with everything that happened in it. */
-export function electronDouble({ second = false, displays = [{ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1040 } }], languages = ['en-GB'] }: DoubleOptions = {}) {
+export function electronDouble({
+  second = false,
+  displays = [{ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1040 } }],
+  languages = ['en-GB'],
+}: DoubleOptions = {}) {
   const windows: WindowDouble[] = [];
   const utilities: UtilityDouble[] = [];
   const notifications: NotificationDouble[] = [];
@@ -131,7 +144,14 @@ export function electronDouble({ second = false, displays = [{ id: 1, workArea: 
   const dialogs: { kind: 'message' | 'open'; options: Record<string, unknown>; answer(value: unknown): void }[] = [];
   const schemes: Electron.CustomScheme[] = [];
   const handlers = new Map<string, (request: Request) => Promise<Response> | Response>();
-  const log = { sandboxed: false, paths: new Map<string, string>(), quits: 0, exits: [] as number[], revealed: [] as string[], awake: new Set<number>() };
+  const log = {
+    sandboxed: false,
+    paths: new Map<string, string>(),
+    quits: 0,
+    exits: [] as number[],
+    revealed: [] as string[],
+    awake: new Set<number>(),
+  };
   const session = new SessionDouble();
   let becomeReady!: () => void;
   const ready = new Promise<void>((resolve) => (becomeReady = resolve));
@@ -231,7 +251,8 @@ export function electronDouble({ second = false, displays = [{ id: 1, workArea: 
     ipcMain,
     Menu: {
       buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => ({ template }),
-      setApplicationMenu: ({ template }: { template: Electron.MenuItemConstructorOptions[] }) => void menus.push(template),
+      setApplicationMenu: ({ template }: { template: Electron.MenuItemConstructorOptions[] }) =>
+        void menus.push(template),
     },
     MessageChannelMain: class {
       readonly port1: PortDouble;
@@ -252,7 +273,8 @@ export function electronDouble({ second = false, displays = [{ id: 1, workArea: 
     },
     protocol: {
       registerSchemesAsPrivileged: (list: Electron.CustomScheme[]) => void schemes.push(...list),
-      handle: (name: string, handler: (request: Request) => Promise<Response> | Response) => void handlers.set(name, handler),
+      handle: (name: string, handler: (request: Request) => Promise<Response> | Response) =>
+        void handlers.set(name, handler),
     } satisfies Partial<Electron.Protocol>,
     screen: { getPrimaryDisplay: () => displays[0]!, getAllDisplays: () => displays },
     session: { defaultSession: session },
@@ -281,7 +303,8 @@ export function electronDouble({ second = false, displays = [{ id: 1, workArea: 
     log,
     becomeReady,
     /** The page asks for an address below app://. */
-    fetch: async (url: string, method = 'GET'): Promise<Response> => await handlers.get('app')!({ url, method } as Request),
+    fetch: async (url: string, method = 'GET'): Promise<Response> =>
+      await handlers.get('app')!({ url, method } as Request),
   };
 }
 export type ElectronDouble = ReturnType<typeof electronDouble>;

@@ -11,12 +11,18 @@ import { settle } from './start.ts';
 import type { StartedShell } from './start.ts';
 
 const address = 'https://lookalike/';
-const toShell = (url: string): string => (url.startsWith(address) ? `app://lookalike/${url.slice(address.length)}` : url);
+const toShell = (url: string): string =>
+  url.startsWith(address) ? `app://lookalike/${url.slice(address.length)}` : url;
 
 /** The one CommonJS file a sandboxed preload is, as packaging builds it. */
 async function preloadCode(): Promise<string> {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
-  const output = (await build({ root, configFile: `${root}/vite.preload.config.ts`, logLevel: 'error', build: { write: false } })) as { output: { code: string }[] }[];
+  const output = (await build({
+    root,
+    configFile: `${root}/vite.preload.config.ts`,
+    logLevel: 'error',
+    build: { write: false },
+  })) as { output: { code: string }[] }[];
   return output[0]!.output[0]!.code;
 }
 
@@ -61,7 +67,11 @@ export async function openPage(shell: StartedShell, context: BrowserContext): Pr
       port?.close();
       const own = (port = ports[0]!);
       await page.evaluate(`__deliver(${JSON.stringify(channel)})`);
-      own.on('message', ({ data }: { data: unknown }) => void page.evaluate(`__toPage(${JSON.stringify(JSON.stringify(data))})`).catch(() => {})); // the page is being loaded anew
+      own.on(
+        'message',
+        ({ data }: { data: unknown }) =>
+          void page.evaluate(`__toPage(${JSON.stringify(JSON.stringify(data))})`).catch(() => {}),
+      ); // the page is being loaded anew
       own.start();
     }
   };
@@ -70,13 +80,18 @@ export async function openPage(shell: StartedShell, context: BrowserContext): Pr
     await settle();
     await deliver();
   });
-  await page.exposeFunction('__invoke', (channel: string, argument: unknown) => shell.ipcMain.invocable.get(channel)!(event(), argument));
+  await page.exposeFunction('__invoke', (channel: string, argument: unknown) =>
+    shell.ipcMain.invocable.get(channel)!(event(), argument),
+  );
   await page.exposeFunction('__fromPage', (text: string) => port?.postMessage(JSON.parse(text)));
   await page.addInitScript(preloadHost(await preloadCode()));
   await page.route('**/*', async (route) => {
     const request = route.request();
     const url = toShell(request.url());
-    const navigates = request.isNavigationRequest() && page.url() !== 'about:blank' && contents.tries('will-navigate', url) === 'denied';
+    const navigates =
+      request.isNavigationRequest() &&
+      page.url() !== 'about:blank' &&
+      contents.tries('will-navigate', url) === 'denied';
     if (navigates) return route.fulfill({ status: 204 }); // the page stays, as it does in Electron
     if (!shell.session.lets(url)) return route.abort();
     if (!url.startsWith('app:')) {
@@ -84,7 +99,11 @@ export async function openPage(shell: StartedShell, context: BrowserContext): Pr
       return route.fulfill({ status: 200, body: 'elsewhere' });
     }
     const response = await shell.fetch(url, request.method());
-    await route.fulfill({ status: response.status, headers: Object.fromEntries(response.headers), body: Buffer.from(await response.arrayBuffer()) });
+    await route.fulfill({
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: Buffer.from(await response.arrayBuffer()),
+    });
   });
   await page.goto(address);
   return { page, escaped };

@@ -18,7 +18,10 @@ export interface StartedShell extends ElectronDouble {
   /** The application process the shell started last. */
   appProcess(): UtilityDouble;
   /** Plays the application: ready, with these runs and settings. Gives what sends events and what was called. */
-  serveApp(runs?: RunSummary[], settings?: Partial<Settings>): Promise<{ emit(event: AppEvent): Promise<void>; calls: { method: string; params: unknown }[] }>;
+  serveApp(
+    runs?: RunSummary[],
+    settings?: Partial<Settings>,
+  ): Promise<{ emit(event: AppEvent): Promise<void>; calls: { method: string; params: unknown }[] }>;
 }
 
 /** Lets messages between ports arrive. */
@@ -37,7 +40,12 @@ export interface StartOptions extends DoubleOptions {
   renderer?: 'double' | 'built';
 }
 
-export async function startShell({ argv = [], home, renderer: files = 'double', ...options }: StartOptions = {}): Promise<StartedShell> {
+export async function startShell({
+  argv = [],
+  home,
+  renderer: files = 'double',
+  ...options
+}: StartOptions = {}): Promise<StartedShell> {
   const folder = home ?? mkdtempSync(join(tmpdir(), 'lookalike-shell-'));
   const double = electronDouble(options);
   const before = process.argv;
@@ -53,11 +61,17 @@ export async function startShell({ argv = [], home, renderer: files = 'double', 
       writeFileSync(join(renderer, 'index.html'), '<!doctype html><title>Lookalike</title>');
       writeFileSync(join(renderer, 'assets/main.js'), 'export {};');
       const elsewhere = (path: string) => path.replace(/^.*[/\\]dist[/\\]renderer/, renderer);
-      return { ...fs, readdirSync: (path: string, how: object) => fs.readdirSync(elsewhere(path), how as { withFileTypes: true }) };
+      return {
+        ...fs,
+        readdirSync: (path: string, how: object) => fs.readdirSync(elsewhere(path), how as { withFileTypes: true }),
+      };
     });
     vi.doMock('node:fs/promises', async (original) => {
       const fs = await original<typeof FilePromises>();
-      return { ...fs, readFile: (path: string) => fs.readFile(path.replace(/^.*[/\\]dist[/\\]renderer/, join(folder, 'renderer'))) };
+      return {
+        ...fs,
+        readFile: (path: string) => fs.readFile(path.replace(/^.*[/\\]dist[/\\]renderer/, join(folder, 'renderer'))),
+      };
     });
   }
   double.becomeReady();

@@ -41,9 +41,7 @@ describe('automatic', () => {
   const cpu = device('cpu', tested(500));
   it('is the fastest that passed', () => {
     expect(chooseAuto([cpu, device('webgpu', tested(50)), device('cuda', tested(20))])).toBe('cuda');
-    expect(chooseAuto([cpu, device('webgpu', tested(50)), device('cuda', tested(20, 'wrongNumbers'))])).toBe(
-      'webgpu',
-    );
+    expect(chooseAuto([cpu, device('webgpu', tested(50)), device('cuda', tested(20, 'wrongNumbers'))])).toBe('webgpu');
   });
   it('is the processor where nothing else passed, was measured, or is faster', () => {
     expect(chooseAuto([cpu])).toBe('cpu');
@@ -198,9 +196,7 @@ describe('time on a card', () => {
     }).estimate.seconds;
   it('starts from its self-test, and is what was measured where a run was', () => {
     expect(seconds({ selfTestMilliseconds: 100 }) / seconds({ selfTestMilliseconds: 10 })).toBeCloseTo(10);
-    expect(seconds({ selfTestMilliseconds: 100, flopsPerSecond: 1e12 })).toBe(
-      seconds({ flopsPerSecond: 1e12 }),
-    );
+    expect(seconds({ selfTestMilliseconds: 100, flopsPerSecond: 1e12 })).toBe(seconds({ flopsPerSecond: 1e12 }));
   });
   it('is predicted as the self-test took for the network that it timed', () => {
     const { batchSize } = timedNetwork;
@@ -265,19 +261,20 @@ describe('waiting for a device', () => {
   const config = parseConfig({ batchSize: 48 });
   it('names what fails and releases nothing any more', async () => {
     const limits: (number | null)[] = [];
-    const guard = new Guard(
-      config,
-      'webgpu',
-      { patience: { first: 600, least: 120, factor: 20 } },
-      (seconds) => limits.push(seconds),
+    const guard = new Guard(config, 'webgpu', { patience: { first: 600, least: 120, factor: 20 } }, (seconds) =>
+      limits.push(seconds),
     );
     for (const cold of [true, true, false]) await guard.call(async () => {}, cold);
     expect(limits).toEqual([600, null, 600, null, 120, null]);
     let closed = 0;
     const close = async () => void closed++;
     await guard.close(close);
-    await expect(guard.call(() => Promise.reject(new ShapeError('step', [], 'a bad shape')), false)).rejects.toThrow('a bad shape');
-    await expect(guard.call(() => Promise.reject(new Error('exceeds max compute workgroups')), false)).rejects.toMatchObject({
+    await expect(guard.call(() => Promise.reject(new ShapeError('step', [], 'a bad shape')), false)).rejects.toThrow(
+      'a bad shape',
+    );
+    await expect(
+      guard.call(() => Promise.reject(new Error('exceeds max compute workgroups')), false),
+    ).rejects.toMatchObject({
       code: 'device-failed',
       details: { suggestion: 16, reason: 'exceeds max compute workgroups' },
     });
@@ -288,30 +285,20 @@ describe('waiting for a device', () => {
     });
     await expect(
       guard.call(() => Promise.reject(new Error('CUDA failure 2: out of memory')), false),
-    ).rejects.toMatchObject({
-      code: 'out-of-device-memory',
-      details: { batchSize: 48, suggestion: 16 },
-    });
+    ).rejects.toMatchObject({ code: 'out-of-device-memory', details: { batchSize: 48, suggestion: 16 } });
     await guard.close(close);
     expect(closed).toBe(2);
   });
   it('passes the processor’s calls as they are', async () => {
-    const guard = new Guard(config, 'cpu', { patience: { first: 1, least: 1, factor: 1 } }, () =>
-      expect.unreachable(),
-    );
-    await expect(guard.call(() => Promise.reject(new Error('out of memory')), false)).rejects.toThrow(
-      'out of memory',
-    );
+    const guard = new Guard(config, 'cpu', { patience: { first: 1, least: 1, factor: 1 } }, () => expect.unreachable());
+    await expect(guard.call(() => Promise.reject(new Error('out of memory')), false)).rejects.toThrow('out of memory');
   });
 });
 
 describe('the difference of a step', () => {
   const state = (values: Record<string, number[]>) =>
     new Map(
-      Object.entries(values).map(([name, data]) => [
-        name,
-        { shape: [data.length], data: Float32Array.from(data) },
-      ]),
+      Object.entries(values).map(([name, data]) => [name, { shape: [data.length], data: Float32Array.from(data) }]),
     );
   const before = state({ a: [1, 1], b: [2, 2] });
   it('is of the tensor whose change is furthest off', () => {
@@ -328,8 +315,6 @@ describe('the difference of a step', () => {
     expect(worstDifference(before, state({ a: [2, 2] }), state({})).difference).toBe(Infinity);
   });
   it('passes over the rounding of what stands still', () => {
-    expect(
-      worstDifference(state({}), state({ a: [1e-9, 0] }), state({ a: [-1e-9, 0] })).difference,
-    ).toBeLessThan(0.01);
+    expect(worstDifference(state({}), state({ a: [1e-9, 0] }), state({ a: [-1e-9, 0] })).difference).toBeLessThan(0.01);
   });
 });

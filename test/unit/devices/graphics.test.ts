@@ -17,9 +17,7 @@ import { parseWindows } from '../../../src-main/app/devices/windows.ts';
 
 describe('Linux', () => {
   it('reads nvidia-smi', () => {
-    expect(
-      parseNvidiaSmi('NVIDIA GeForce RTX 3060, 12288, 550.54.14\nNVIDIA GB10, [N/A], 580.95.05\n'),
-    ).toEqual([
+    expect(parseNvidiaSmi('NVIDIA GeForce RTX 3060, 12288, 550.54.14\nNVIDIA GB10, [N/A], 580.95.05\n')).toEqual([
       {
         name: 'NVIDIA GeForce RTX 3060',
         vendor: 'nvidia',
@@ -78,14 +76,8 @@ describe('Linux', () => {
       memoryBytes: 17163091968,
       driver: 'amdgpu 6.8.0',
     });
-    expect(card('0x1002', '0x1638', 'amdgpu', '536870912')).toMatchObject({
-      kind: 'integrated',
-      memoryBytes: null,
-    });
-    expect(card('0x8086', '0x9a49', 'i915')).toMatchObject({
-      name: 'Intel Iris Xe Graphics',
-      kind: 'integrated',
-    });
+    expect(card('0x1002', '0x1638', 'amdgpu', '536870912')).toMatchObject({ kind: 'integrated', memoryBytes: null });
+    expect(card('0x8086', '0x9a49', 'i915')).toMatchObject({ name: 'Intel Iris Xe Graphics', kind: 'integrated' });
     expect(card('0x8086', '0x56a0', 'xe')).toMatchObject({ name: 'Intel Arc A770', kind: 'discrete' });
     expect(card('0x8086', '0xffff', 'i915')).toMatchObject({ name: 'Intel 0x8086:0xffff' });
     expect(card('0x1af4', '0x1050', 'virtio-pci')).toMatchObject({ vendor: 'other', kind: 'unknown' });
@@ -104,16 +96,7 @@ describe('Linux', () => {
         'lvp_icd.x86_64.json',
         '/usr/lib/chromium/vk_swiftshader_icd.json',
       ].map(vulkanDriver),
-    ).toEqual([
-      'nvidia',
-      'amd',
-      'amd',
-      'intel',
-      'nvidia',
-      'other',
-      software('llvmpipe'),
-      software('SwiftShader'),
-    ]);
+    ).toEqual(['nvidia', 'amd', 'amd', 'intel', 'nvidia', 'other', software('llvmpipe'), software('SwiftShader')]);
   });
 
   it('reaches by Vulkan what has a driver', () => {
@@ -266,20 +249,12 @@ describe('the catalogue', () => {
   const inside = gpu({ name: 'Inside', vendor: 'intel', kind: 'integrated', memoryBytes: null });
 
   it('lists what the runtime’s package has for the platform, with the strongest card', () => {
-    expect(providers('win32', 'x64', [inside, gpu({})])).toEqual([
-      'cpu: Processor',
-      'webgpu: Card',
-      'dml: Card',
-    ]);
+    expect(providers('win32', 'x64', [inside, gpu({})])).toEqual(['cpu: Processor', 'webgpu: Card', 'dml: Card']);
     expect(providers('darwin', 'arm64', [gpu({ name: 'M2', vendor: 'apple', kind: 'integrated' })])).toEqual([
       'cpu: Processor',
       'webgpu: M2',
     ]);
-    expect(providers('linux', 'x64', [inside, gpu({})])).toEqual([
-      'cpu: Processor',
-      'webgpu: Card',
-      'cuda: Card',
-    ]);
+    expect(providers('linux', 'x64', [inside, gpu({})])).toEqual(['cpu: Processor', 'webgpu: Card', 'cuda: Card']);
     expect(providers('linux', 'arm64', [gpu({})])).toEqual(['cpu: Processor']);
     expect(providers('linux', 'x64', [])).toEqual(['cpu: Processor']);
   });

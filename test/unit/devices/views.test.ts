@@ -15,8 +15,7 @@ const tested = (views: SelfTest['views']) => ({
   test: { outcome: 'passed', at: 1, stepMilliseconds: 1, speedMilliseconds: 1, values: {}, views } as const,
 });
 const passed = tested({ outcome: 'passed', values: {} });
-const config = (patch: ConfigPatch = {}) =>
-  parseConfig({ imageSize: 128, batchSize: 256, epochs: 1, ...patch });
+const config = (patch: ConfigPatch = {}) => parseConfig({ imageSize: 128, batchSize: 256, epochs: 1, ...patch });
 
 describe('what is known of a device’s views', () => {
   it('is what its self-test has shown', () => {
@@ -46,8 +45,7 @@ describe('the maker of views', () => {
   it('is by itself the device where that is WebGPU, else the processor', () => {
     expect(parseConfig({}).viewsBy).toBe('auto');
     expect(viewsBy(config(), { device: 'webgpu' })).toBe('device');
-    for (const device of ['cpu', 'auto', 'dml', 'cuda'])
-      expect(viewsBy(config(), { device })).toBe('processor');
+    for (const device of ['cpu', 'auto', 'dml', 'cuda']) expect(viewsBy(config(), { device })).toBe('processor');
     expect(viewsBy(config(), { device: 'webgpu', noViews: 'wrong' })).toBe('processor');
   });
   it('is what a run is told', () => {
@@ -69,9 +67,9 @@ describe('the maker of views', () => {
     expect(by(across, { backbone: { width: 0.25 } })).toBe('processor');
     expect(by(usualField(config()), { backbone: { width: 0.25 } })).toBe('device');
     // small images are never much
-    expect(
-      by({ width: 205, height: 205 }, { imageSize: 32, backbone: { width: 0.125, stem: 'cifar' } }),
-    ).toBe('device');
+    expect(by({ width: 205, height: 205 }, { imageSize: 32, backbone: { width: 0.125, stem: 'cifar' } })).toBe(
+      'device',
+    );
     // whatever the step takes, a tensor has to be one buffer
     const large = { imageSize: 224, batchSize: 512, backbone: { name: 'resnet50' } } as const;
     expect(by({ width: 1434, height: 478 }, large)).toBe('processor');

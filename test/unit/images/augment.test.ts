@@ -5,7 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { compileKernels, target } from '../../../scripts/build-wasm.ts';
 import { RunConfig } from '../../../shared/config.ts';
 import { gaussianWeights } from '../../../src-main/images/augment/weights.ts';
-import { AugmentError, augmentView, augmentedPair, drawParameters, imagenetNormalisation, noNormalisation } from '../../../src-main/images/augment/index.ts';
+import {
+  AugmentError,
+  augmentView,
+  augmentedPair,
+  drawParameters,
+  imagenetNormalisation,
+  noNormalisation,
+} from '../../../src-main/images/augment/index.ts';
 import type { ViewParameters } from '../../../src-main/images/augment/index.ts';
 import type { RgbImage } from '../../../src-main/images/resize.ts';
 
@@ -21,7 +28,12 @@ const imageOf = (index: number): RgbImage => {
   return { data: new Uint8Array(blob.subarray(at, at + width * height * 3)), width, height };
 };
 
-function view(image: RgbImage, parameters: ViewParameters, size: number, normalisation = noNormalisation): Float32Array {
+function view(
+  image: RgbImage,
+  parameters: ViewParameters,
+  size: number,
+  normalisation = noNormalisation,
+): Float32Array {
   const out = new Float32Array(3 * size * size).fill(NaN);
   augmentView(image, parameters, size, out, 0, normalisation);
   return out;
@@ -42,7 +54,12 @@ function difference(a: ArrayLike<number>, b: ArrayLike<number>): { mean: number;
 }
 
 const plain: ViewParameters = {
-  crop: { x: 0, y: 0, width: 1, height: 1 }, flip: false, verticalFlip: false, jitter: null, grayscale: false, blurSigma: 0,
+  crop: { x: 0, y: 0, width: 1, height: 1 },
+  flip: false,
+  verticalFlip: false,
+  jitter: null,
+  grayscale: false,
+  blurSigma: 0,
 };
 
 describe('augmentView against torchvision', () => {
@@ -65,7 +82,11 @@ describe('augmentView against torchvision', () => {
   });
 
   it('truncates the blur where the image ends, and keeps its mass', () => {
-    for (const [sigma, max] of [[0.1, 15], [2, 15], [10, 7]] as const) {
+    for (const [sigma, max] of [
+      [0.1, 15],
+      [2, 15],
+      [10, 7],
+    ] as const) {
       const weights = gaussianWeights(sigma, max);
       expect(weights.length - 1).toBe(Math.min(Math.ceil(3 * sigma), max));
       expect(2 * weights.reduce((a, b) => a + b) - weights[0]!).toBeCloseTo(1, 6);
@@ -103,7 +124,9 @@ describe('augmentView and its memory', () => {
     const out = new Float32Array(3 * 16 * 16);
     expect(() => augmentView(image, whole, 18, out)).toThrow(AugmentError);
     expect(() => augmentView(image, whole, 16, out, 1)).toThrow(/leaves the buffer/);
-    expect(() => augmentView(image, { ...plain, crop: { x: 1, y: 0, width: image.width, height: 2 } }, 16, out)).toThrow(/leaves the image/);
+    expect(() =>
+      augmentView(image, { ...plain, crop: { x: 1, y: 0, width: image.width, height: 2 } }, 16, out),
+    ).toThrow(/leaves the image/);
     expect(() => augmentView({ ...image, height: image.height + 1 }, whole, 16, out)).toThrow(/bytes/);
   });
 

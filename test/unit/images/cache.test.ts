@@ -1,7 +1,18 @@
 /** The cache: what it holds, that it is reused, survives being killed, and stays within its budget. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -31,7 +42,13 @@ const files = Array.from({ length: COUNT }, (_, i) => ({ id: `photo ${i}`, path:
 beforeAll(async () => {
   mkdirSync(photos);
   pool = new ImagePool({ workers: 1 });
-  for (let i = 0; i < COUNT; i++) writeFileSync(files[i]!.path, await texture(i, 90 + i, 70).png().toBuffer());
+  for (let i = 0; i < COUNT; i++)
+    writeFileSync(
+      files[i]!.path,
+      await texture(i, 90 + i, 70)
+        .png()
+        .toBuffer(),
+    );
 });
 afterAll(async () => {
   await pool.close();
@@ -51,7 +68,8 @@ const build = async (options: Partial<BuildCacheOptions> = {}) => {
   });
   return { ...built, progress: last! };
 };
-const packs = (directory: string): string[] => (readdirSync(directory, { recursive: true }) as string[]).filter((name) => name.endsWith('.pixels'));
+const packs = (directory: string): string[] =>
+  (readdirSync(directory, { recursive: true }) as string[]).filter((name) => name.endsWith('.pixels'));
 
 describe('buildCache', () => {
   it('holds the evaluation image and a training copy of each photo, in the order asked for', async () => {
@@ -59,7 +77,12 @@ describe('buildCache', () => {
     expect(skipped).toEqual([]);
     expect(cache.ids).toEqual(files.map(({ id }) => id));
     for (const i of [0, 7, 23]) {
-      const decoded = await decodeBytes('x', await texture(i, 90 + i, 70).png().toBuffer());
+      const decoded = await decodeBytes(
+        'x',
+        await texture(i, 90 + i, 70)
+          .png()
+          .toBuffer(),
+      );
       expect(Buffer.compare(cache.evaluationBytes(`photo ${i}`), evaluationImage(decoded, 32))).toBe(0);
       const copy = cache.trainingImage(i);
       expect([copy.width, copy.height]).toEqual([Math.round(((90 + i) * 52) / 70), 52]); // short side: ceil(1.6 x 32)
@@ -98,12 +121,18 @@ describe('buildCache', () => {
     const all = [...files, { id: 'broken', path: bad }, { id: 'gone', path: join(photos, 'gone.png') }];
     const first = await build({ directory, files: all.slice(4) });
     expect(first.progress).toMatchObject({ reused: 1, total: COUNT - 2, done: COUNT - 2 }); // the missing file needs no decoding
-    expect(first.skipped.map(({ id, code }) => [id, code])).toEqual([['broken', 'truncated'], ['gone', 'missing']]);
+    expect(first.skipped.map(({ id, code }) => [id, code])).toEqual([
+      ['broken', 'truncated'],
+      ['gone', 'missing'],
+    ]);
     const changed = files[10]!.path;
     writeFileSync(changed, await texture(99, 100, 70).png().toBuffer());
     const second = await build({ directory, files: all });
     expect(second.progress.reused).toBe(COUNT + 2 - 5);
-    expect(second.skipped.map(({ id, code }) => [id, code])).toEqual([['broken', 'truncated'], ['gone', 'missing']]);
+    expect(second.skipped.map(({ id, code }) => [id, code])).toEqual([
+      ['broken', 'truncated'],
+      ['gone', 'missing'],
+    ]);
     expect(second.cache.ids).toEqual(files.map(({ id }) => id));
     const decoded = await decodeBytes('x', await texture(99, 100, 70).png().toBuffer());
     expect(Buffer.compare(second.cache.evaluationBytes('photo 10'), evaluationImage(decoded, 32))).toBe(0);
@@ -134,11 +163,18 @@ describe('buildCache', () => {
     const reference = await build();
     const directory = join(scratch, 'killed');
     for (const stopAt of [1, 9, 17]) {
-      const child = spawn(process.execPath, [new URL('../../helpers/buildCacheProcess.ts', import.meta.url).pathname, photos, directory], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      const child = spawn(
+        process.execPath,
+        [new URL('../../helpers/buildCacheProcess.ts', import.meta.url).pathname, photos, directory],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
       for await (const chunk of child.stdout) {
-        if (String(chunk).split('\n').some((line) => Number(line) >= stopAt)) break;
+        if (
+          String(chunk)
+            .split('\n')
+            .some((line) => Number(line) >= stopAt)
+        )
+          break;
       }
       child.kill('SIGKILL');
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -183,9 +219,17 @@ describe('disk', () => {
     const directory = join(scratch, 'stale');
     const changing = join(scratch, 'changing');
     mkdirSync(changing);
-    const few = files.slice(0, 8).map((file, i) => ({ id: file.id, path: join(changing, `${i}.png`), width: 90, height: 70 }));
+    const few = files
+      .slice(0, 8)
+      .map((file, i) => ({ id: file.id, path: join(changing, `${i}.png`), width: 90, height: 70 }));
     const draw = async (from: number, seed: number) => {
-      for (let i = from; i < 8; i++) writeFileSync(few[i]!.path, await texture(seed + i, 90, 70).png().toBuffer());
+      for (let i = from; i < 8; i++)
+        writeFileSync(
+          few[i]!.path,
+          await texture(seed + i, 90, 70)
+            .png()
+            .toBuffer(),
+        );
     };
     await draw(0, 0);
     await build({ directory, files: few });

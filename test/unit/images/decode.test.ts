@@ -4,14 +4,31 @@ import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { ImageError, decodeBytes } from '../../../src-main/images/index.ts';
 import type { DecodedImage, ImageErrorCode } from '../../../src-main/images/index.ts';
-import { HEIGHT, QUARTERS, WIDTH, bmp, bmpRle8, heicFixture, orientedJpeg, pattern, quartersOf, rawFile, rotatedHeic, ultraHdrJpeg } from '../../helpers/pictures.ts';
+import {
+  HEIGHT,
+  QUARTERS,
+  WIDTH,
+  bmp,
+  bmpRle8,
+  heicFixture,
+  orientedJpeg,
+  pattern,
+  quartersOf,
+  rawFile,
+  rotatedHeic,
+  ultraHdrJpeg,
+} from '../../helpers/pictures.ts';
 import type { RawKind } from '../../helpers/pictures.ts';
 import { animatedGif, noise } from '../../helpers/hostile.ts';
 
 function expectPattern(image: DecodedImage, tolerance: number, width = WIDTH, height = HEIGHT): void {
   expect([image.width, image.height, image.data.length]).toEqual([width, height, width * height * 3]);
   quartersOf(image).forEach((colour, i) => {
-    colour.forEach((value, c) => expect(Math.abs(value - QUARTERS[i]![c]!), `quarter ${i}, channel ${c}: ${colour}`).toBeLessThanOrEqual(tolerance));
+    colour.forEach((value, c) =>
+      expect(Math.abs(value - QUARTERS[i]![c]!), `quarter ${i}, channel ${c}: ${colour}`).toBeLessThanOrEqual(
+        tolerance,
+      ),
+    );
   });
 }
 
@@ -40,14 +57,17 @@ describe('formats', () => {
     expectPattern(image, tolerance);
   });
 
-  it.each([1, 4, 8, 16, 24, 32] as const)('bmp of %i bits, both ways up, odd width, a gap before the pixels', async (bits) => {
-    for (const topDown of [false, true]) {
-      const image = await decodeBytes('x.bmp', bmp(bits, { topDown, width: 97, height: 65 }));
-      const expected = quartersOf(image);
-      if (bits === 1) expect(expected).toEqual([QUARTERS[0], QUARTERS[1], QUARTERS[0], QUARTERS[1]]);
-      else expectPattern(image, bits === 16 ? 7 : 0, 97, 65);
-    }
-  });
+  it.each([1, 4, 8, 16, 24, 32] as const)(
+    'bmp of %i bits, both ways up, odd width, a gap before the pixels',
+    async (bits) => {
+      for (const topDown of [false, true]) {
+        const image = await decodeBytes('x.bmp', bmp(bits, { topDown, width: 97, height: 65 }));
+        const expected = quartersOf(image);
+        if (bits === 1) expect(expected).toEqual([QUARTERS[0], QUARTERS[1], QUARTERS[0], QUARTERS[1]]);
+        else expectPattern(image, bits === 16 ? 7 : 0, 97, 65);
+      }
+    },
+  );
 
   it('a photo with a gain map (Ultra HDR) is its ordinary picture', async () => {
     for (const orientation of [1, 6]) {
@@ -66,19 +86,31 @@ describe('formats', () => {
   it('the first frame of an animation and the first page of a document', async () => {
     const first = await decodeBytes('x.gif', await animatedGif());
     expect([first.width, first.height]).toEqual([60, 40]);
-    const still = await decodeBytes('x.gif', await sharp(await animatedGif(), { page: 0 }).png().toBuffer());
+    const still = await decodeBytes(
+      'x.gif',
+      await sharp(await animatedGif(), { page: 0 })
+        .png()
+        .toBuffer(),
+    );
     expect(Buffer.compare(first.data, still.data)).toBe(0);
-    const pages = await sharp([await pattern().png().toBuffer(), await pattern().negate().png().toBuffer()], { join: { animated: true } }).tiff({ compression: 'none' }).toBuffer();
+    const pages = await sharp([await pattern().png().toBuffer(), await pattern().negate().png().toBuffer()], {
+      join: { animated: true },
+    })
+      .tiff({ compression: 'none' })
+      .toBuffer();
     expectPattern(await decodeBytes('x.tif', pages), 0);
   });
 
-  it.each(['cr2', 'cr3', 'nef', 'dng', 'orf', 'rw2', 'raf'] satisfies RawKind[])('%s by its largest preview, turned as the camera says', async (kind) => {
-    for (const orientation of [1, 3, 6, 8]) {
-      const image = await decodeBytes(`x.${kind}`, await rawFile(kind, orientation));
-      expect([image.format, image.orientation]).toEqual(['raw', orientation]);
-      expectPattern(image, 6, 320, 200);
-    }
-  });
+  it.each(['cr2', 'cr3', 'nef', 'dng', 'orf', 'rw2', 'raf'] satisfies RawKind[])(
+    '%s by its largest preview, turned as the camera says',
+    async (kind) => {
+      for (const orientation of [1, 3, 6, 8]) {
+        const image = await decodeBytes(`x.${kind}`, await rawFile(kind, orientation));
+        expect([image.format, image.orientation]).toEqual(['raw', orientation]);
+        expectPattern(image, 6, 320, 200);
+      }
+    },
+  );
 
   it('a RAW file without a preview says what to do', async () => {
     const error = await failure((await rawFile('dng')).subarray(0, 60));
@@ -109,7 +141,10 @@ describe('orientation', () => {
 describe('colour', () => {
   it('Display P3 comes out as sRGB, from PNG and from HEIC', async () => {
     expectPattern(await decodeBytes('x.png', await pattern().withIccProfile('p3').png().toBuffer()), 2);
-    expectPattern(await decodeBytes('x.png', await pattern().toColourspace('rgb16').withIccProfile('p3').png().toBuffer()), 2);
+    expectPattern(
+      await decodeBytes('x.png', await pattern().toColourspace('rgb16').withIccProfile('p3').png().toBuffer()),
+      2,
+    );
     expectPattern(await decodeBytes('x.heic', heicFixture('pattern-p3')), 4);
   });
 
@@ -133,8 +168,13 @@ describe('colour', () => {
   it('grey, grey with a profile, and 16 bits', async () => {
     const grey = await decodeBytes('x', await pattern().greyscale().png().toBuffer());
     for (const [r, g, b] of quartersOf(grey)) expect([g, b]).toEqual([r, r]);
-    const ramp = sharp(Buffer.from(Uint8Array.from({ length: 64 * 64 }, (_, i) => (i % 64) * 4)), { raw: { width: 64, height: 64, channels: 1 } });
-    const linear = await decodeBytes('x', withPngProfile(await ramp.toColourspace('b-w').png().toBuffer(), linearGreyProfile()));
+    const ramp = sharp(Buffer.from(Uint8Array.from({ length: 64 * 64 }, (_, i) => (i % 64) * 4)), {
+      raw: { width: 64, height: 64, channels: 1 },
+    });
+    const linear = await decodeBytes(
+      'x',
+      withPngProfile(await ramp.toColourspace('b-w').png().toBuffer(), linearGreyProfile()),
+    );
     // sRGB's curve lifts linear 128/255 to 188/255.
     expect(Math.abs(linear.data[32 * 3]! - 188)).toBeLessThanOrEqual(3);
     expectPattern(await decodeBytes('x', await pattern().toColourspace('rgb16').png().toBuffer()), 1);
@@ -146,7 +186,12 @@ describe('colour', () => {
     quartersOf(image).forEach((colour, i) => {
       colour.forEach((value, c) => expect(Math.abs(value - (QUARTERS[i]![c]! + 255) / 2)).toBeLessThanOrEqual(1.5));
     });
-    const clear = await decodeBytes('x', await sharp({ create: { width: 20, height: 20, channels: 4, background: { r: 10, g: 0, b: 0, alpha: 0 } } }).png().toBuffer());
+    const clear = await decodeBytes(
+      'x',
+      await sharp({ create: { width: 20, height: 20, channels: 4, background: { r: 10, g: 0, b: 0, alpha: 0 } } })
+        .png()
+        .toBuffer(),
+    );
     expect(new Set(clear.data)).toEqual(new Set([255]));
   });
 });
@@ -162,7 +207,11 @@ describe('broken files', () => {
     ['half a BMP', () => half(bmp(24)), 'truncated'],
     ['half a run-length coded BMP', () => half(bmpRle8()), 'truncated'],
     ['a text', () => Buffer.from('Only words here.\n'), 'not-an-image'],
-    ['a drawing', () => Buffer.from('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>'), 'not-an-image'],
+    [
+      'a drawing',
+      () => Buffer.from('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>'),
+      'not-an-image',
+    ],
     ['noise', () => noise(3000), 'not-an-image'],
     ['a single pixel', () => pattern(1, 1).png().toBuffer(), 'too-small'],
     ['seven rows', () => pattern(300, 7).png().toBuffer(), 'too-small'],
@@ -175,7 +224,11 @@ describe('broken files', () => {
   });
 
   it('more pixels than the limit, by any format, are refused by the header alone', async () => {
-    for (const bytes of [await pattern(200, 150).jpeg().toBuffer(), await pattern(200, 150).png().toBuffer(), bmp(24, { width: 200, height: 150 })]) {
+    for (const bytes of [
+      await pattern(200, 150).jpeg().toBuffer(),
+      await pattern(200, 150).png().toBuffer(),
+      bmp(24, { width: 200, height: 150 }),
+    ]) {
       const error = await failure(bytes, { maxPixels: 29_999 });
       expect([error.code, error.message]).toEqual(['too-large', expect.stringContaining('200 × 150')]);
     }

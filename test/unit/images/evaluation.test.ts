@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { decodeBytes, evaluationImage, hashDistance, normalizeInto, perceptualHash, resizeBilinear } from '../../../src-main/images/index.ts';
+import {
+  decodeBytes,
+  evaluationImage,
+  hashDistance,
+  normalizeInto,
+  perceptualHash,
+  resizeBilinear,
+} from '../../../src-main/images/index.ts';
 import type { RgbImage } from '../../../src-main/images/index.ts';
 import { texture } from '../../helpers/pictures.ts';
 
@@ -12,26 +19,32 @@ interface Golden {
   jpegs: { name: string; file: string; pixels: string; width: number; height: number }[];
   normalised: string;
 }
-const golden = JSON.parse(gunzipSync(readFileSync(new URL('../../golden/evaluation.json.gz', import.meta.url))).toString()) as Golden;
+const golden = JSON.parse(
+  gunzipSync(readFileSync(new URL('../../golden/evaluation.json.gz', import.meta.url))).toString(),
+) as Golden;
 
 /** The script's formula. */
 function picture(width: number, height: number): RgbImage {
   const data = new Uint8Array(width * height * 3);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      for (let c = 0; c < 3; c++) data[i++] = (x * 7 + y * 13 + c * 41 + ((x * y) % 97) + Math.floor((x * x + 3 * y * y) / 50)) % 256;
+      for (let c = 0; c < 3; c++)
+        data[i++] = (x * 7 + y * 13 + c * 41 + ((x * y) % 97) + Math.floor((x * x + 3 * y * y) / 50)) % 256;
     }
   }
   return { width, height, data };
 }
 
 describe('evaluation image', () => {
-  it.each(golden.resized)('$width x $height to $imageSize px equals torchvision on PIL', ({ width, height, imageSize, sha256, first }) => {
-    const image = evaluationImage(picture(width, height), imageSize);
-    expect([...image.subarray(0, 24)]).toEqual(first);
-    expect(image.length).toBe(3 * imageSize * imageSize);
-    expect(createHash('sha256').update(image).digest('hex')).toBe(sha256);
-  });
+  it.each(golden.resized)(
+    '$width x $height to $imageSize px equals torchvision on PIL',
+    ({ width, height, imageSize, sha256, first }) => {
+      const image = evaluationImage(picture(width, height), imageSize);
+      expect([...image.subarray(0, 24)]).toEqual(first);
+      expect(image.length).toBe(3 * imageSize * imageSize);
+      expect(createHash('sha256').update(image).digest('hex')).toBe(sha256);
+    },
+  );
 
   it('normalises as torchvision in float32, to the last bit', () => {
     const { width, height, data } = picture(33, 47);
@@ -48,7 +61,12 @@ describe('evaluation image', () => {
     const whole = resizeBilinear(wide, 192_000, 64);
     const left = (192_000 - 64) / 2;
     for (let y = 0; y < 64; y++) {
-      expect(Buffer.compare(image.subarray(y * 192, y * 192 + 192), whole.subarray((y * 192_000 + left) * 3, (y * 192_000 + left + 64) * 3))).toBe(0);
+      expect(
+        Buffer.compare(
+          image.subarray(y * 192, y * 192 + 192),
+          whole.subarray((y * 192_000 + left) * 3, (y * 192_000 + left + 64) * 3),
+        ),
+      ).toBe(0);
     }
   });
 });
@@ -62,7 +80,8 @@ describe('JPEG', () => {
 });
 
 describe('perceptual hash', () => {
-  const decoded = async (seed: number, width?: number, height?: number) => decodeBytes('x', await texture(seed, width, height).png().toBuffer());
+  const decoded = async (seed: number, width?: number, height?: number) =>
+    decodeBytes('x', await texture(seed, width, height).png().toBuffer());
 
   it('is stable under size and compression, and tells photos apart', async () => {
     const original = perceptualHash(await decoded(1));

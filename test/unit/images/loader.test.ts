@@ -15,7 +15,7 @@ import { ImageCache } from './fakeCache.ts';
 import type { FakeDescriptor } from './fakeCache.ts';
 
 const { augment } = RunConfig.parse({});
-const ids = Array.from({ length: 23 }, (_, i) => `photo ${i * 7919 % 1000}`); // not in sorted order
+const ids = Array.from({ length: 23 }, (_, i) => `photo ${(i * 7919) % 1000}`); // not in sorted order
 const size = 16;
 const batchSize = 5;
 const seed = 11;
@@ -42,7 +42,13 @@ function expected(epoch: number, step: number): { ids: string[]; views: Float32A
     const out = new Float32Array(batchSize * 3 * size * size);
     for (const [n, id] of chosen.entries()) {
       const image = cache.trainingImage(ids.indexOf(id));
-      augmentView(image, drawParameters(augment, seed, epoch, id, view, image.width, image.height), size, out, n * 3 * size * size);
+      augmentView(
+        image,
+        drawParameters(augment, seed, epoch, id, view, image.width, image.height),
+        size,
+        out,
+        n * 3 * size * size,
+      );
     }
     return out;
   });
@@ -68,7 +74,14 @@ describe('ViewLoader', () => {
   it('gives the batches that the definition says, over the end of an epoch', async () => {
     const l = loader();
     expect(l.stepsPerEpoch).toBe(4); // 3 of 23 are dropped
-    for (const [epoch, step] of [[0, 0], [0, 1], [0, 2], [0, 3], [1, 0], [1, 1]] as const) {
+    for (const [epoch, step] of [
+      [0, 0],
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [1, 0],
+      [1, 1],
+    ] as const) {
       const batch = copy(await l.next(epoch, step));
       expect(batch.views.every((v) => v.every(Number.isFinite))).toBe(true);
       expect(batch).toEqual(expected(epoch, step));
@@ -78,12 +91,24 @@ describe('ViewLoader', () => {
   it('starts anywhere and jumps', async () => {
     const l = loader({ prefetch: 3 });
     l.prefetch(7, 2);
-    for (const [epoch, step] of [[7, 2], [7, 3], [2, 1], [2, 1], [40, 3], [41, 0], [0, 0]] as const)
+    for (const [epoch, step] of [
+      [7, 2],
+      [7, 3],
+      [2, 1],
+      [2, 1],
+      [40, 3],
+      [41, 0],
+      [0, 0],
+    ] as const)
       expect(copy(await l.next(epoch, step))).toEqual(expected(epoch, step));
   });
 
   it('does not depend on the number of workers or the prefetch depth', async () => {
-    for (const [workers, prefetch] of [[1, 1], [3, 1], [1, 4]] as const) {
+    for (const [workers, prefetch] of [
+      [1, 1],
+      [3, 1],
+      [1, 4],
+    ] as const) {
       const l = loader({ workers, prefetch });
       for (let step = 0; step < 3; step++) expect(copy(await l.next(3, step))).toEqual(expected(3, step));
     }
@@ -177,7 +202,16 @@ describe('ViewLoader on the image cache', () => {
       Array.from({ length: 6 }, async (_, i) => {
         const path = join(folder, `${i}.png`);
         const channels = [i * 40, 255 - i * 40, 90] as const;
-        await sharp({ create: { width: 60 + i, height: 50, channels: 3, background: { r: channels[0], g: channels[1], b: channels[2] } } }).png().toFile(path);
+        await sharp({
+          create: {
+            width: 60 + i,
+            height: 50,
+            channels: 3,
+            background: { r: channels[0], g: channels[1], b: channels[2] },
+          },
+        })
+          .png()
+          .toFile(path);
         return { id: `${i}.png`, path };
       }),
     );
@@ -204,10 +238,19 @@ describe('BatchQueue', () => {
   it('hands out every chunk once and knows when a job is finished', () => {
     const queue = new BatchQueue(2, 3);
     const other = new BatchQueue(2, 3, queue.buffer);
-    for (const [epoch, step] of [[4, 8], [4, 9]] as const) queue.publish(epoch, step);
+    for (const [epoch, step] of [
+      [4, 8],
+      [4, 9],
+    ] as const)
+      queue.publish(epoch, step);
     const claims = Array.from({ length: 6 }, (_, i) => (i % 2 ? queue : other).claim());
     expect(claims.map((c) => [c.job, c.slot, c.chunk, c.epoch, c.step])).toEqual([
-      [0, 0, 0, 4, 8], [0, 0, 1, 4, 8], [0, 0, 2, 4, 8], [1, 1, 0, 4, 9], [1, 1, 1, 4, 9], [1, 1, 2, 4, 9],
+      [0, 0, 0, 4, 8],
+      [0, 0, 1, 4, 8],
+      [0, 0, 2, 4, 8],
+      [1, 1, 0, 4, 9],
+      [1, 1, 1, 4, 9],
+      [1, 1, 2, 4, 9],
     ]);
     expect([0, 1, 2].map(() => other.complete(0))).toEqual([false, false, true]);
     expect([queue.finished(0), queue.finished(1)]).toEqual([true, false]);

@@ -9,14 +9,24 @@ import { philox } from '../../../src-main/images/augment/philox.ts';
 const { augment } = RunConfig.parse({});
 const draws = 20_000;
 const many = (settings = augment, width = 200, height = 150): ViewParameters[] =>
-  Array.from({ length: draws }, (_, i) => drawParameters(settings, 5, i % 10, `photo ${Math.floor(i / 20)}`, (i / 10) & 1, width, height));
+  Array.from({ length: draws }, (_, i) =>
+    drawParameters(settings, 5, i % 10, `photo ${Math.floor(i / 20)}`, (i / 10) & 1, width, height),
+  );
 
 describe('philox', () => {
   // kat_vectors of Random123, the authors' library.
   it.each([
-    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
+    [
+      [0, 0, 0, 0],
+      [0, 0],
+      [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+    ],
     [Array(4).fill(0xffffffff), [0xffffffff, 0xffffffff], [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
-    [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]],
+    [
+      [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+      [0xa4093822, 0x299f31d0],
+      [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+    ],
   ])('gives the published words for %j', (counter, key, expected) => {
     expect(philox(counter as [number, number, number, number], key[0]!, key[1]!)).toEqual(expected);
   });
@@ -92,7 +102,9 @@ describe('drawParameters', () => {
 
   it('never happens at 0 and always at 1', () => {
     const off = many({ ...augment, flip: 0, jitter: 0, grayscale: 0, blur: 0 });
-    expect(off.every((v) => !v.flip && !v.verticalFlip && v.jitter === null && !v.grayscale && v.blurSigma === 0)).toBe(true);
+    expect(off.every((v) => !v.flip && !v.verticalFlip && v.jitter === null && !v.grayscale && v.blurSigma === 0)).toBe(
+      true,
+    );
     const on = many({ ...augment, flip: 1, verticalFlip: 1, jitter: 1, grayscale: 1, blur: 1 });
     expect(on.every((v) => v.flip && v.verticalFlip && v.jitter && v.grayscale && v.blurSigma > 0)).toBe(true);
   });
@@ -104,11 +116,31 @@ describe('drawParameters', () => {
       const gap = Math.max(...sorted.map((x, i) => Math.abs((x - from) / (to - from) - (i + 0.5) / draws)));
       expect(gap).toBeLessThan(1.95 / Math.sqrt(draws)); // Kolmogorov and Smirnov, p = 0.001
     };
-    uniform(0.6, 1.4, views.map((v) => v.jitter!.brightness));
-    uniform(0.6, 1.4, views.map((v) => v.jitter!.contrast));
-    uniform(0.6, 1.4, views.map((v) => v.jitter!.saturation));
-    uniform(-0.1, 0.1, views.map((v) => v.jitter!.hue));
-    uniform(0.1, 2, views.map((v) => v.blurSigma));
+    uniform(
+      0.6,
+      1.4,
+      views.map((v) => v.jitter!.brightness),
+    );
+    uniform(
+      0.6,
+      1.4,
+      views.map((v) => v.jitter!.contrast),
+    );
+    uniform(
+      0.6,
+      1.4,
+      views.map((v) => v.jitter!.saturation),
+    );
+    uniform(
+      -0.1,
+      0.1,
+      views.map((v) => v.jitter!.hue),
+    );
+    uniform(
+      0.1,
+      2,
+      views.map((v) => v.blurSigma),
+    );
   });
 
   it('takes the 24 orders equally often', () => {
@@ -133,27 +165,45 @@ interface Reference {
   quantiles: number[][];
   share: number[][];
 }
-const { crops } = JSON.parse(readFileSync(new URL('../../golden/augment.json', import.meta.url), 'utf8')) as { crops: Reference[] };
+const { crops } = JSON.parse(readFileSync(new URL('../../golden/augment.json', import.meta.url), 'utf8')) as {
+  crops: Reference[];
+};
 
 describe('crops', () => {
-  it.each(crops.map((c) => [`${c.width} x ${c.height}`, c] as const))('are distributed as in torchvision: %s', (_name, c) => {
-    const settings = { ...augment, cropScaleMin: c.scale[0], cropScaleMax: c.scale[1], cropRatioMin: c.ratio[0], cropRatioMax: c.ratio[1] };
-    const drawn = many(settings, c.width, c.height).map(({ crop }) => ({
-      area: (crop.width * crop.height) / (c.width * c.height),
-      logRatio: Math.log(crop.width / crop.height),
-      x: crop.width < c.width ? crop.x / (c.width - crop.width) : 0.5,
-      y: crop.height < c.height ? crop.y / (c.height - crop.height) : 0.5,
-    }));
-    for (const [column, name] of c.columns.entries())
-      for (const [level, quantile] of c.quantiles[column]!.entries()) {
-        const share = drawn.filter((d) => d[name] <= quantile + 1e-9).length / draws;
-        // Two samples of 20,000 and 30,000: 1.95 * sqrt(1/n + 1/m) is p = 0.001.
-        expect(Math.abs(share - c.share[column]![level]!), `${name} at ${quantile}`).toBeLessThan(0.018);
-      }
-  });
+  it.each(crops.map((c) => [`${c.width} x ${c.height}`, c] as const))(
+    'are distributed as in torchvision: %s',
+    (_name, c) => {
+      const settings = {
+        ...augment,
+        cropScaleMin: c.scale[0],
+        cropScaleMax: c.scale[1],
+        cropRatioMin: c.ratio[0],
+        cropRatioMax: c.ratio[1],
+      };
+      const drawn = many(settings, c.width, c.height).map(({ crop }) => ({
+        area: (crop.width * crop.height) / (c.width * c.height),
+        logRatio: Math.log(crop.width / crop.height),
+        x: crop.width < c.width ? crop.x / (c.width - crop.width) : 0.5,
+        y: crop.height < c.height ? crop.y / (c.height - crop.height) : 0.5,
+      }));
+      for (const [column, name] of c.columns.entries())
+        for (const [level, quantile] of c.quantiles[column]!.entries()) {
+          const share = drawn.filter((d) => d[name] <= quantile + 1e-9).length / draws;
+          // Two samples of 20,000 and 30,000: 1.95 * sqrt(1/n + 1/m) is p = 0.001.
+          expect(Math.abs(share - c.share[column]![level]!), `${name} at ${quantile}`).toBeLessThan(0.018);
+        }
+    },
+  );
 
   it('stay inside any image, down to one pixel', () => {
-    for (const [width, height] of [[1, 1], [1, 30_000], [30_000, 1], [2, 3], [3000, 7], [32, 32]] as const)
+    for (const [width, height] of [
+      [1, 1],
+      [1, 30_000],
+      [30_000, 1],
+      [2, 3],
+      [3000, 7],
+      [32, 32],
+    ] as const)
       for (let i = 0; i < 300; i++) {
         const { crop } = drawParameters(augment, i, 0, 'x', 0, width, height);
         expect(crop.width >= 1 && crop.height >= 1 && crop.x >= 0 && crop.y >= 0).toBe(true);
@@ -182,7 +232,8 @@ describe('epochOrder', () => {
     const n = 6;
     const rounds = 6000;
     const counts = Array.from({ length: n }, () => new Float64Array(n));
-    for (let epoch = 0; epoch < rounds; epoch++) for (const [at, i] of epochOrder(3, epoch, n).entries()) counts[i]![at]!++;
+    for (let epoch = 0; epoch < rounds; epoch++)
+      for (const [at, i] of epochOrder(3, epoch, n).entries()) counts[i]![at]!++;
     const expected = rounds / n;
     const chiSquare = counts.flatMap((row) => [...row]).reduce((sum, x) => sum + (x - expected) ** 2 / expected, 0);
     expect(chiSquare).toBeLessThan(52.6); // 25 degrees of freedom, p = 0.001

@@ -5,8 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
-import { ImageError, ImagePool, closeSharedPool, evaluationImage, normalizeInto, decodeBytes, prepareQuery, probeImage, thumbnail } from '../../../src-main/images/index.ts';
-import { HEIGHT, WIDTH, heicFixture, orientedJpeg, pattern, quartersOf, rawFile, texture } from '../../helpers/pictures.ts';
+import {
+  ImageError,
+  ImagePool,
+  closeSharedPool,
+  evaluationImage,
+  normalizeInto,
+  decodeBytes,
+  prepareQuery,
+  probeImage,
+  thumbnail,
+} from '../../../src-main/images/index.ts';
+import {
+  HEIGHT,
+  WIDTH,
+  heicFixture,
+  orientedJpeg,
+  pattern,
+  quartersOf,
+  rawFile,
+  texture,
+} from '../../helpers/pictures.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'pool-'));
 let pool: ImagePool | undefined;
@@ -29,7 +48,11 @@ describe.each(['process', 'thread'] as const)('a pool of one %s', (isolation) =>
     const prepared = await pool.prepare(put('p.jpg', bytes), 64, 103);
     const decoded = await decodeBytes('p.jpg', bytes);
     expect(prepared).toMatchObject({ width: 400, height: 300, format: 'jpeg', orientation: 1, bytes: bytes.length });
-    expect([prepared.training.width, prepared.training.height, prepared.training.data.length]).toEqual([137, 103, 137 * 103 * 3]);
+    expect([prepared.training.width, prepared.training.height, prepared.training.data.length]).toEqual([
+      137,
+      103,
+      137 * 103 * 3,
+    ]);
     expect(Buffer.compare(prepared.evaluation, evaluationImage(decoded, 64))).toBe(0);
   });
 
@@ -37,7 +60,9 @@ describe.each(['process', 'thread'] as const)('a pool of one %s', (isolation) =>
     pool = new ImagePool({ workers: 1, isolation });
     const small = await pool.prepare(put('s.png', await pattern().png().toBuffer()), 64, 103);
     expect([small.training.width, small.training.height]).toEqual([WIDTH, HEIGHT]);
-    expect(quartersOf(small.training)).toEqual(quartersOf({ width: WIDTH, height: HEIGHT, data: await pattern().raw().toBuffer() }));
+    expect(quartersOf(small.training)).toEqual(
+      quartersOf({ width: WIDTH, height: HEIGHT, data: await pattern().raw().toBuffer() }),
+    );
     const wide = await pool.prepare(put('w.png', await pattern(3000, 100).png().toBuffer()), 32, 50);
     expect([wide.width, wide.training.width, wide.training.height]).toEqual([3000, 200, 50]);
   });
@@ -55,7 +80,10 @@ describe('time limit', () => {
   it('ends a worker that does not answer, lists the file and replaces the worker', async () => {
     pool = new ImagePool({ workers: 1, timeout: 0.05 });
     await expect(pool.decode(put('slow.jpg', await slowJpeg()))).rejects.toMatchObject({ code: 'timed-out' });
-    const error = await pool.decode(put('again.png', await pattern().png().toBuffer())).then(() => null, (reason: unknown) => reason);
+    const error = await pool.decode(put('again.png', await pattern().png().toBuffer())).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
     // The next file has a fresh worker; whether a twentieth of a second is enough for it depends on the machine.
     if (error) expect(error).toMatchObject({ code: 'timed-out' });
   });
@@ -64,7 +92,9 @@ describe('time limit', () => {
     pool = new ImagePool({ workers: 1 });
     const path = put('c.png', await pattern().png().toBuffer());
     const controller = new AbortController();
-    const jobs = [pool.decode(path, controller.signal), pool.decode(path, controller.signal)].map((job) => job.catch((error: unknown) => error));
+    const jobs = [pool.decode(path, controller.signal), pool.decode(path, controller.signal)].map((job) =>
+      job.catch((error: unknown) => error),
+    );
     controller.abort(new Error('enough'));
     for (const result of await Promise.all(jobs)) expect(result).toMatchObject({ message: 'enough' });
     expect((await pool.decode(path)).width).toBe(WIDTH);
@@ -84,12 +114,17 @@ describe('time limit', () => {
 
 /** 96 megapixels: no decoder is done with them in a twentieth of a second. */
 function slowJpeg(): Promise<Buffer> {
-  return sharp({ create: { width: 12_000, height: 8000, channels: 3, background: '#3a7' } }).jpeg().toBuffer();
+  return sharp({ create: { width: 12_000, height: 8000, channels: 3, background: '#3a7' } })
+    .jpeg()
+    .toBuffer();
 }
 
 function childrenOf(pid: number): number[] {
   const list = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)], { encoding: 'utf8' });
-  return list.split('\n').filter((line) => /pool\/worker/.test(line)).map((line) => Number.parseInt(line, 10));
+  return list
+    .split('\n')
+    .filter((line) => /pool\/worker/.test(line))
+    .map((line) => Number.parseInt(line, 10));
 }
 
 describe('single photos', () => {
@@ -98,16 +133,22 @@ describe('single photos', () => {
     ['photo.heic', () => heicFixture('pattern'), [WIDTH, HEIGHT], 1],
     ['photo.nef', () => rawFile('nef', 8), [320, 200], 8],
     ['photo.png', () => pattern(20, 200).png().toBuffer(), [20, 200], 1],
-  ] as const)('%s: size, orientation, hash and an upright thumbnail in one go', async (name, make, [width, height], orientation) => {
-    const facts = await probeImage(put(name, await make()), 128);
-    expect(facts).toMatchObject({ width, height, orientation, hash: expect.stringMatching(/^[0-9a-f]{16}$/) });
-    const small = await decodeBytes('t', Buffer.from(facts.thumbnail));
-    expect([small.format, Math.max(small.width, small.height)]).toEqual(['webp', Math.min(128, Math.max(width, height))]);
-    const [red, green, blue] = quartersOf(small);
-    expect(red![0]).toBeGreaterThan(red![1]! + 60);
-    expect(green![1]).toBeGreaterThan(green![0]! + 60);
-    expect(blue![2]).toBeGreaterThan(blue![0]! + 60);
-  });
+  ] as const)(
+    '%s: size, orientation, hash and an upright thumbnail in one go',
+    async (name, make, [width, height], orientation) => {
+      const facts = await probeImage(put(name, await make()), 128);
+      expect(facts).toMatchObject({ width, height, orientation, hash: expect.stringMatching(/^[0-9a-f]{16}$/) });
+      const small = await decodeBytes('t', Buffer.from(facts.thumbnail));
+      expect([small.format, Math.max(small.width, small.height)]).toEqual([
+        'webp',
+        Math.min(128, Math.max(width, height)),
+      ]);
+      const [red, green, blue] = quartersOf(small);
+      expect(red![0]).toBeGreaterThan(red![1]! + 60);
+      expect(green![1]).toBeGreaterThan(green![0]! + 60);
+      expect(blue![2]).toBeGreaterThan(blue![0]! + 60);
+    },
+  );
 
   it('a thumbnail as bytes', async () => {
     const bytes = await thumbnail(put('x.jpg', await orientedJpeg(1)), 48);
@@ -123,6 +164,8 @@ describe('single photos', () => {
     expect(query.every(Number.isFinite)).toBe(true);
     expect(query).toEqual(expected);
     expect(Buffer.compare(bytes, readFileSync(put('same.png', bytes)))).toBe(0);
-    await expect(prepareQuery({ name: 'pasted', bytes: Buffer.from('words instead of an image') }, 64)).rejects.toBeInstanceOf(ImageError);
+    await expect(
+      prepareQuery({ name: 'pasted', bytes: Buffer.from('words instead of an image') }, 64),
+    ).rejects.toBeInstanceOf(ImageError);
   });
 });

@@ -1,10 +1,26 @@
 /** Scanning, and the folder of hostile files from scan to cache. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, lstatSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  lstatSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ImageError, buildCache, emptyScanCounts, labelOf, scanBatches, scanFolder } from '../../../src-main/images/index.ts';
+import {
+  ImageError,
+  buildCache,
+  emptyScanCounts,
+  labelOf,
+  scanBatches,
+  scanFolder,
+} from '../../../src-main/images/index.ts';
 import type { ScanEntry, ScanOptions } from '../../../src-main/images/index.ts';
 import { LONG_NAME, NEWLINE_NAME, makeHostileFolder } from '../../helpers/hostile.ts';
 import type { HostileFolder } from '../../helpers/hostile.ts';
@@ -103,7 +119,11 @@ describe('scanFolder', () => {
     expect(names).toEqual([join('a', 'b', 'three'), join('a', 'two.unknownext'), 'one.JPG']);
     expect(counts).toEqual({ folders: 3, images: 3, skipped: 0, hidden: 2, other: 3 });
     const one = entries.find((entry) => entry.kind === 'image' && entry.relative === 'one.JPG');
-    expect(one).toMatchObject({ bytes: jpeg.length, path: join(root, 'one.JPG'), modified: lstatSync(join(root, 'one.JPG')).mtimeMs });
+    expect(one).toMatchObject({
+      bytes: jpeg.length,
+      path: join(root, 'one.JPG'),
+      modified: lstatSync(join(root, 'one.JPG')).mtimeMs,
+    });
   });
 
   it.skipIf(process.platform === 'win32')('follows links that lead outside once, and never in circles', async () => {
@@ -123,7 +143,12 @@ describe('scanFolder', () => {
     expect(images.filter((name) => name.endsWith('near.jpg'))).toEqual([join('inner', 'near.jpg')]);
     expect(images.filter((name) => name.endsWith('far.jpg'))).toHaveLength(1);
     expect(images).toContain('direct.jpg');
-    expect(entries.filter((entry) => entry.kind === 'skipped').map((entry) => entry.reason).sort()).toEqual([
+    expect(
+      entries
+        .filter((entry) => entry.kind === 'skipped')
+        .map((entry) => entry.reason)
+        .sort(),
+    ).toEqual([
       'A symbolic link to a file of the same folder.',
       'A symbolic link to a folder that is scanned already.',
       'A symbolic link to a folder that is scanned already.',

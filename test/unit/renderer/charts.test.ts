@@ -95,23 +95,17 @@ describe('draw', () => {
 
   it('leaves out what a log axis cannot show, unless it is shifted', () => {
     expect(draw(line, { axis: 'step', smoothing: 0, logY: true }).smooth).toEqual([]);
-    expect(
-      draw(line, { axis: 'step', smoothing: 0, logY: true, logShift: 1 }).smooth.map(({ y }) => y),
-    ).toEqual([0.9, 0.5, expect.closeTo(0.1)]);
+    expect(draw(line, { axis: 'step', smoothing: 0, logY: true, logShift: 1 }).smooth.map(({ y }) => y)).toEqual([
+      0.9,
+      0.5,
+      expect.closeTo(0.1),
+    ]);
   });
 
   it('shades from least to greatest', () => {
     const { low, high } = draw(line, { axis: 'step', smoothing: 0.5, logY: false });
-    expect(low.map(({ y }) => y)).toEqual([
-      expect.closeTo(-0.15),
-      expect.closeTo(-0.55),
-      expect.closeTo(-0.95),
-    ]);
-    expect(high.map(({ y }) => y)).toEqual([
-      expect.closeTo(-0.05),
-      expect.closeTo(-0.45),
-      expect.closeTo(-0.85),
-    ]);
+    expect(low.map(({ y }) => y)).toEqual([expect.closeTo(-0.15), expect.closeTo(-0.55), expect.closeTo(-0.95)]);
+    expect(high.map(({ y }) => y)).toEqual([expect.closeTo(-0.05), expect.closeTo(-0.45), expect.closeTo(-0.85)]);
   });
 });
 

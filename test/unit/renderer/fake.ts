@@ -37,12 +37,7 @@ export function fakeClient(answers: Answers): Fake {
     client.attach(here);
   };
   open();
-  return {
-    client,
-    calls,
-    send: (event) => listeners.forEach((listener) => listener(event)),
-    reconnect: open,
-  };
+  return { client, calls, send: (event) => listeners.forEach((listener) => listener(event)), reconnect: open };
 }
 
 /** Until what was sent has arrived and been dealt with. */

@@ -7,11 +7,7 @@ import { Lab, LabSetup, canResume, isUnderWay } from '../../../src-renderer/stat
 import { epochMetrics, experimentRecord, runRecord } from '../../helpers/records.ts';
 import { fakeClient, settled } from './fake.ts';
 
-const planOf = ({
-  study,
-  minutes = 2,
-  seeds = 1,
-}: Partial<LabRequest> & Pick<LabRequest, 'study'>): LabPlan => ({
+const planOf = ({ study, minutes = 2, seeds = 1 }: Partial<LabRequest> & Pick<LabRequest, 'study'>): LabPlan => ({
   study,
   images: 100,
   epochs: Math.ceil(minutes * 10),
@@ -95,9 +91,7 @@ describe('LabSetup', () => {
     };
     const [first, second] = await Promise.all([setup.start(start), setup.start(start)]);
     expect([first?.id, second]).toEqual(['x', null]);
-    expect(requests).toEqual([
-      { study: 'stop-gradient', datasetId: 'd', minutes: 2, seeds: 1, linear: false },
-    ]);
+    expect(requests).toEqual([{ study: 'stop-gradient', datasetId: 'd', minutes: 2, seeds: 1, linear: false }]);
   });
 });
 
@@ -151,11 +145,14 @@ describe('Lab', () => {
   });
 
   it('knows what is under way and what can go on', () => {
-    const of = (state: 'queued' | 'running' | 'paused' | 'stopped' | 'finished') =>
-      experimentRecord('a', { state });
-    expect((['queued', 'running', 'paused', 'stopped', 'finished'] as const).map(of).map(isUnderWay)).toEqual(
-      [true, true, true, false, false],
-    );
+    const of = (state: 'queued' | 'running' | 'paused' | 'stopped' | 'finished') => experimentRecord('a', { state });
+    expect((['queued', 'running', 'paused', 'stopped', 'finished'] as const).map(of).map(isUnderWay)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect([of('paused'), of('stopped'), of('running')].map(canResume)).toEqual([true, true, false]);
     const finished = of('finished');
     finished.cells = finished.cells.map((cell) => ({ ...cell, state: 'finished' }));
@@ -178,8 +175,7 @@ describe('Comparison', () => {
     const epochs = { r1: 3, r2: 2 };
     const fake = fakeClient({
       'runs.get': ({ runId }) => runRecord(runId),
-      'runs.epochs': ({ runId }) =>
-        Array.from({ length: epochs[runId as 'r1'] }, (_, i) => epochMetrics(i + 1)),
+      'runs.epochs': ({ runId }) => Array.from({ length: epochs[runId as 'r1'] }, (_, i) => epochMetrics(i + 1)),
       'runs.steps': () => [],
     });
     const comparison = new Comparison(fake.client);

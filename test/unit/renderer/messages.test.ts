@@ -19,20 +19,14 @@ describe('catalogues', () => {
 
   it('have the same placeholders in every message', () => {
     for (const [key, message] of Object.entries(en as Record<string, Message>))
-      expect({ key, placeholders: placeholdersOf(zhCN[key]!) }).toEqual({
-        key,
-        placeholders: placeholdersOf(message),
-      });
+      expect({ key, placeholders: placeholdersOf(zhCN[key]!) }).toEqual({ key, placeholders: placeholdersOf(message) });
   });
 
   it('have the same placeholders in both plural forms, save the count', () => {
     for (const [key, message] of Object.entries(en as Record<string, Message>)) {
       if (typeof message === 'string') continue;
       const one = placeholdersOf(message.one).filter((name) => name !== 'count');
-      expect({ key, one }).toEqual({
-        key,
-        one: placeholdersOf(message.other).filter((name) => name !== 'count'),
-      });
+      expect({ key, one }).toEqual({ key, one: placeholdersOf(message.other).filter((name) => name !== 'count') });
     }
   });
 
@@ -61,9 +55,7 @@ describe('catalogues', () => {
 
 describe('formatMessage', () => {
   it('chooses the plural form and writes numbers in the language', () => {
-    expect(formatMessage({ one: '{count} photo', other: '{count} photos' }, 'en', { count: 1 })).toBe(
-      '1 photo',
-    );
+    expect(formatMessage({ one: '{count} photo', other: '{count} photos' }, 'en', { count: 1 })).toBe('1 photo');
     expect(formatMessage({ one: '{count} photo', other: '{count} photos' }, 'en', { count: 50_000 })).toBe(
       '50,000 photos',
     );
@@ -82,12 +74,7 @@ describe('components', () => {
     const visit = (node: unknown): void => {
       if (Array.isArray(node)) return node.forEach(visit);
       if (typeof node !== 'object' || node === null) return;
-      const { type, data, name, value } = node as {
-        type?: string;
-        data?: string;
-        name?: string;
-        value?: unknown;
-      };
+      const { type, data, name, value } = node as { type?: string; data?: string; name?: string; value?: unknown };
       if (type === 'Text' && /\p{L}{2,}/u.test(data ?? '')) found.push(data!.trim());
       if (type === 'StyleDirective') return; // px and the like
       if (type === 'Attribute') {
@@ -138,8 +125,7 @@ describe('sentences of the application', () => {
   });
 
   it('have a translation for every verdict and its advice', () => {
-    for (const verdict of [...Verdict.options, 'starting'])
-      expect(zhCN).toHaveProperty([`judgement.${verdict}`]);
+    for (const verdict of [...Verdict.options, 'starting']) expect(zhCN).toHaveProperty([`judgement.${verdict}`]);
     for (const key of adviceKeys) expect(zhCN).toHaveProperty([`advice.${key}`]);
   });
 });

@@ -62,20 +62,8 @@ describe('fields', () => {
   });
 
   it('know their limits and steps', () => {
-    expect(fieldOf('imageSize')!.control).toEqual({
-      kind: 'number',
-      min: 16,
-      max: 512,
-      step: 8,
-      slider: false,
-    });
-    expect(fieldOf('augment.flip')!.control).toEqual({
-      kind: 'number',
-      min: 0,
-      max: 1,
-      step: 0.01,
-      slider: true,
-    });
+    expect(fieldOf('imageSize')!.control).toEqual({ kind: 'number', min: 16, max: 512, step: 8, slider: false });
+    expect(fieldOf('augment.flip')!.control).toEqual({ kind: 'number', min: 0, max: 1, step: 0.01, slider: true });
     expect(fieldOf('stopGradient')!.control).toEqual({ kind: 'switch' });
     expect(fieldOf('innerSteps')!.control).toEqual({ kind: 'text' });
   });
@@ -114,8 +102,7 @@ describe('the grid', () => {
     expect(Math.floor(first / 7) * step).toBeLessThanOrEqual(500_000 - 800);
     expect(Math.floor(last / 7) * step).toBeGreaterThanOrEqual(500_800);
     expect(
-      visibleRange({ layout, count: 50_000, gap: 6, caption: 0, top: layout.height, height: 800, over: 1 })
-        .last,
+      visibleRange({ layout, count: 50_000, gap: 6, caption: 0, top: layout.height, height: 800, over: 1 }).last,
     ).toBe(49_999);
   });
 
@@ -140,10 +127,7 @@ describe('the grid', () => {
       first: 940,
       last: 959,
     });
-    expect(growTowards({ first: 0, last: -1 }, { first: 0, last: -1 }, made, 20)).toEqual({
-      first: 0,
-      last: -1,
-    });
+    expect(growTowards({ first: 0, last: -1 }, { first: 0, last: -1 }, made, 20)).toEqual({ first: 0, last: -1 });
   });
 
   it('is walked by keys and never left', () => {

@@ -38,8 +38,7 @@ describe('Monitor', () => {
   const answers = (epochs: number, steps: number) => ({
     'runs.get': () => run('r', { epoch: epochs }),
     'runs.epochs': () => Array.from({ length: epochs }, (_, i) => epochRow(i + 1)),
-    'runs.steps': () =>
-      Array.from({ length: steps }, (_, i) => ({ ...stepRow(i + 1), lossMin: -0.6, lossMax: -0.4 })),
+    'runs.steps': () => Array.from({ length: steps }, (_, i) => ({ ...stepRow(i + 1), lossMin: -0.6, lossMax: -0.4 })),
     'runs.strip': () => [],
   });
 
@@ -93,8 +92,7 @@ describe('Monitor', () => {
     let last = 60;
     const fake = fakeClient({
       ...answers(0, 0),
-      'runs.steps': () =>
-        Array.from({ length: last }, (_, i) => ({ ...stepRow(i + 1), lossMin: -0.6, lossMax: -0.4 })),
+      'runs.steps': () => Array.from({ length: last }, (_, i) => ({ ...stepRow(i + 1), lossMin: -0.6, lossMax: -0.4 })),
     });
     const monitor = new Monitor(fake.client);
     monitor.open('r');
@@ -108,21 +106,12 @@ describe('Monitor', () => {
       images: 100,
       skipped: [],
       config: parseConfig({}),
-      estimate: {
-        seconds: 1,
-        memoryBytes: 1,
-        diskBytes: 1,
-        epochs: 10,
-        stepsPerEpoch: 10,
-        basis: 'predicted',
-      },
+      estimate: { seconds: 1, memoryBytes: 1, diskBytes: 1, epochs: 10, stepsPerEpoch: 10, basis: 'predicted' },
       startStep: 40,
     });
     fake.send({ name: 'steps', runId: 'r', steps: [stepRow(41)] });
     await settled();
-    expect(monitor.curves.get('loss').map(({ step }) => step)).toEqual(
-      Array.from({ length: 41 }, (_, i) => i + 1),
-    );
+    expect(monitor.curves.get('loss').map(({ step }) => step)).toEqual(Array.from({ length: 41 }, (_, i) => i + 1));
   });
 
   it('shows the run that was opened last, whichever history arrives first', async () => {
@@ -164,8 +153,7 @@ describe('Monitor', () => {
     for (let step = 1; step <= 2000; step++) fake.send({ name: 'steps', runId: 'r', steps: [stepRow(step)] });
     await settled();
     const early = held();
-    for (let step = 2001; step <= 22_000; step++)
-      fake.send({ name: 'steps', runId: 'r', steps: [stepRow(step)] });
+    for (let step = 2001; step <= 22_000; step++) fake.send({ name: 'steps', runId: 'r', steps: [stepRow(step)] });
     await settled(200);
     expect(monitor.curves.get('loss').at(-1)!.step).toBe(22_000);
     expect(early).toBeGreaterThan(1000);
@@ -248,9 +236,7 @@ describe('NewRun', () => {
       estimate,
       notes: [],
       refusals:
-        batchSize > 100
-          ? [{ setting: 'batchSize', message: 'larger than the collection', suggestion: 50 }]
-          : [],
+        batchSize > 100 ? [{ setting: 'batchSize', message: 'larger than the collection', suggestion: 50 }] : [],
     };
   };
 
@@ -338,11 +324,7 @@ describe('Explore', () => {
     await explore.loadSets();
     await explore.open('s');
     for (const id of ['a', 'a1', 'a11']) await explore.openPhoto(id);
-    expect(explore.trail.map((query) => (query.kind === 'photo' ? query.imageId : ''))).toEqual([
-      'a',
-      'a1',
-      'a11',
-    ]);
+    expect(explore.trail.map((query) => (query.kind === 'photo' ? query.imageId : ''))).toEqual(['a', 'a1', 'a11']);
     expect(explore.neighbours[0]!.imageId).toBe('a111');
     await explore.back(0);
     expect(explore.trail).toHaveLength(1);
@@ -543,16 +525,12 @@ describe('App', () => {
     const { app } = start();
     await settled();
     await app.attempt(() =>
-      Promise.reject(
-        new ContractError({ name: 'AppError', message: 'the folder is gone', code: 'bad-folder' }),
-      ),
+      Promise.reject(new ContractError({ name: 'AppError', message: 'the folder is gone', code: 'bad-folder' })),
     );
     await app.attempt(() =>
       Promise.reject(new ContractError({ name: 'AbortError', message: 'cancelled', code: 'cancelled' })),
     );
-    expect(app.toasts.list.map(({ text }) => text)).toEqual([
-      '无法使用这个文件夹：the folder is gone。请选择另一个。',
-    ]);
+    expect(app.toasts.list.map(({ text }) => text)).toEqual(['无法使用这个文件夹：the folder is gone。请选择另一个。']);
   });
 });
 
@@ -579,12 +557,7 @@ describe('I18n', () => {
   const i18n = new I18n();
   it('writes numbers as people read them', () => {
     expect(i18n.percent(0.3141)).toBe('31.4%');
-    expect([5, 65, 3700, 200_000].map(i18n.duration)).toEqual([
-      '5 sec',
-      '1 min 5 sec',
-      '1 hr 1 min',
-      '2 days',
-    ]);
+    expect([5, 65, 3700, 200_000].map(i18n.duration)).toEqual(['5 sec', '1 min 5 sec', '1 hr 1 min', '2 days']);
     expect([999, 1_500, 25_000_000].map(i18n.bytes)).toEqual(['999 bytes', '1.5 kB', '25 MB']);
     expect([0.0000123, 0.05, 1234].map(i18n.figure)).toEqual(['1.23E-5', '0.05', '1,230']);
     expect(i18n.figure(-0)).toBe('0');
