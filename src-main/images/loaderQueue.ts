@@ -4,8 +4,9 @@
  * A job is one batch, cut into chunks, and lives in slot job % slots until its batch has been used.
  */
 
-/** Positions in the control words; each slot has its own four behind them. */
-const Word = { ticket: 0, published: 1, slots: 2 } as const;
+/** The two counters, of 64 bits each: a ticket a chunk passes 2^31 within weeks. */
+const Counter = { ticket: 0, published: 1, count: 2 } as const;
+/** What a slot says of its job, in words of 32 bits behind the counters. */
 const SlotWord = { epoch: 0, step: 1, cancelled: 2, done: 3, count: 4 } as const;
 
 /** A part of a batch to compute. */
@@ -23,29 +24,31 @@ export class BatchQueue {
   readonly buffer: SharedArrayBuffer;
   readonly slots: number;
   readonly chunks: number;
-  readonly #words: Int32Array;
+  readonly #counters: BigInt64Array; // [Counter.count]
+  readonly #words: Int32Array; // [slots * SlotWord.count]
 
   /** `buffer` is what another thread's queue of the same shape holds; without it a new queue begins. */
   constructor(
     slots: number,
     chunks: number,
-    buffer = new SharedArrayBuffer(4 * (Word.slots + slots * SlotWord.count)),
+    buffer = new SharedArrayBuffer(8 * Counter.count + 4 * slots * SlotWord.count),
   ) {
     this.slots = slots;
     this.chunks = chunks;
     this.buffer = buffer;
-    this.#words = new Int32Array(buffer);
+    this.#counters = new BigInt64Array(buffer, 0, Counter.count);
+    this.#words = new Int32Array(buffer, this.#counters.byteLength);
   }
 
   /** Adds a batch. The caller has used up job - slots, whose slot it takes. Returns the job's number. */
   publish(epoch: number, step: number): number {
-    const job = Atomics.load(this.#words, Word.published);
+    const job = Number(Atomics.load(this.#counters, Counter.published));
     this.#set(job, SlotWord.epoch, epoch);
     this.#set(job, SlotWord.step, step);
     this.#set(job, SlotWord.cancelled, 0);
     this.#set(job, SlotWord.done, 0);
-    Atomics.store(this.#words, Word.published, job + 1);
-    Atomics.notify(this.#words, Word.published);
+    Atomics.store(this.#counters, Counter.published, BigInt(job + 1));
+    Atomics.notify(this.#counters, Counter.published);
     return job;
   }
 
@@ -60,10 +63,10 @@ export class BatchQueue {
 
   /** The next chunk for this worker; sleeps until there is one. */
   claim(): Chunk {
-    const ticket = Atomics.add(this.#words, Word.ticket, 1);
+    const ticket = Number(Atomics.add(this.#counters, Counter.ticket, 1n));
     const job = Math.floor(ticket / this.chunks);
-    for (let published; (published = Atomics.load(this.#words, Word.published)) <= job;)
-      Atomics.wait(this.#words, Word.published, published);
+    for (let published; (published = Atomics.load(this.#counters, Counter.published)) <= job;)
+      Atomics.wait(this.#counters, Counter.published, published);
     return {
       job,
       slot: job % this.slots,
@@ -80,7 +83,7 @@ export class BatchQueue {
   }
 
   #at(job: number, word: number): number {
-    return Word.slots + (job % this.slots) * SlotWord.count + word;
+    return (job % this.slots) * SlotWord.count + word;
   }
 
   #get(job: number, word: number): number {

@@ -152,15 +152,21 @@ export function removePack(pack: Pick<Pack, 'data' | 'index'>): boolean {
 const SYNC_ENTRIES = 256;
 const SYNC_MILLISECONDS = 1000;
 
-/** Writes one new pack. */
+/**
+ * Writes one new pack. Everything is written by position, and the position moves on when an entry is whole: on a full
+ * disk an entry is lost, and the next one takes its place.
+ */
 export class PackWriter {
   readonly pack: Pack;
   readonly #dataFile: number;
   readonly #indexFile: number;
   #size = 0;
+  #indexSize = 0;
   #unsynced: string[] = [];
   #syncedSize = 0;
   #synced = performance.now();
+  /** A sync that failed, which is final: the system may have dropped the pixels that it could not write. */
+  #lost: unknown;
 
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true });
@@ -175,8 +181,9 @@ export class PackWriter {
   add(key: string, image: PreparedImage): void {
     const { training, evaluation, width, height, format, orientation, hash } = image;
     const offset = this.#size;
-    this.#size += writeFully(this.#dataFile, evaluation);
-    this.#size += writeFully(this.#dataFile, training.data);
+    writeFully(this.#dataFile, evaluation, offset);
+    writeFully(this.#dataFile, training.data, offset + evaluation.length);
+    this.#size = offset + evaluation.length + training.data.length;
     this.pack.images.push({
       key,
       offset,
@@ -199,15 +206,25 @@ export class PackWriter {
 
   /** Pixels to the disk first, then the lines that name them. */
   sync(): void {
+    if (this.#lost) throw this.#lost;
     if (this.#unsynced.length === 0) return;
-    fdatasyncSync(this.#dataFile);
     const lines = Buffer.from(this.#unsynced.join(''));
-    writeFully(this.#indexFile, lines);
-    fdatasyncSync(this.#indexFile);
+    this.#syncFile(this.#dataFile);
+    writeFully(this.#indexFile, lines, this.#indexSize);
+    this.#syncFile(this.#indexFile);
+    this.#indexSize += lines.length;
     this.pack.bytes = this.#size;
     this.#unsynced = [];
     this.#syncedSize = this.#size;
     this.#synced = performance.now();
+  }
+
+  #syncFile(file: number): void {
+    try {
+      fdatasyncSync(file);
+    } catch (error) {
+      throw (this.#lost = error);
+    }
   }
 
   /** Bytes of pixels written so far. */
@@ -215,8 +232,9 @@ export class PackWriter {
     return this.#size;
   }
 
-  /** Closes without the pixels that no line of the index names: on a full disk they are in the way. */
+  /** Closes without what was not synced: on a full disk it is in the way. */
   abandon(): void {
+    ftruncateSync(this.#indexFile, this.#indexSize);
     ftruncateSync(this.#dataFile, this.#syncedSize);
     this.#closeFiles();
     if (this.#syncedSize === 0) removePack(this.pack);
@@ -240,7 +258,6 @@ export class PackWriter {
   }
 }
 
-function writeFully(file: number, bytes: Uint8Array): number {
-  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at);
-  return bytes.length;
+function writeFully(file: number, bytes: Uint8Array, position: number): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at, position + at);
 }

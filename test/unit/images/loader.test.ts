@@ -235,6 +235,18 @@ describe('ViewLoader on the image cache', () => {
 });
 
 describe('BatchQueue', () => {
+  it('goes on counting after 2^31 tickets, which a fast run draws within weeks', () => {
+    const chunks = 2 ** 20; // large, so that few jobs come before the one that crosses the line
+    const queue = new BatchQueue(2, chunks);
+    const jobs = 2 ** 31 / chunks;
+    for (let job = 0; job <= jobs; job++) expect(queue.publish(1, job)).toBe(job);
+    Atomics.store(new Int32Array(queue.buffer), 0, 2 ** 31 - 2); // the tickets that would have been drawn by now
+    expect(queue.claim()).toMatchObject({ job: jobs - 1, slot: (jobs - 1) % 2, chunk: chunks - 2, step: jobs - 1 });
+    expect(queue.claim()).toMatchObject({ job: jobs - 1, chunk: chunks - 1 });
+    expect(queue.claim()).toMatchObject({ job: jobs, slot: jobs % 2, chunk: 0, step: jobs });
+    expect(queue.claim()).toMatchObject({ job: jobs, chunk: 1 });
+  });
+
   it('hands out every chunk once and knows when a job is finished', () => {
     const queue = new BatchQueue(2, 3);
     const other = new BatchQueue(2, 3, queue.buffer);
