@@ -14,11 +14,25 @@ export interface Transport {
   close(): void;
 }
 
+/** A value of an error's sentence: a name or a number, written plainly so that it can be copied, or a reason with a sentence. */
+export type ErrorValue = string | number | Reason;
+export type ErrorValues = { readonly [name: string]: ErrorValue };
+export interface Reason {
+  key: string;
+  values: ErrorValues;
+}
+const ErrorValue: z.ZodType<ErrorValue> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.object({ key: z.string(), values: z.record(z.string(), ErrorValue) })]),
+);
+
 export const WireError = z.object({
   name: z.string(),
   message: z.string(),
   code: z.string(),
   details: z.unknown().optional(),
+  /** For the catalogues of shared/errors.ts: which sentence it is, and its values. */
+  key: z.string().optional(),
+  values: z.record(z.string(), ErrorValue).optional(),
 });
 export type WireError = z.infer<typeof WireError>;
 
@@ -34,19 +48,28 @@ export class ContractError extends Error {
   override readonly name: string;
   readonly code: string;
   readonly details: unknown;
+  readonly key: string | undefined;
+  readonly values: WireError['values'];
   constructor(error: WireError) {
     super(error.message);
     this.name = error.name;
     this.code = error.code;
     this.details = error.details;
+    this.key = error.key;
+    this.values = error.values;
   }
 }
 
 /** Any thrown value as a WireError; stacks and paths of this machine's code never cross. */
 export function toWireError(error: unknown): WireError {
   if (error instanceof Error) {
-    const { code, details } = error as Error & { code?: unknown; details?: unknown };
-    return { name: error.name, message: error.message, code: typeof code === 'string' ? code : 'internal', details };
+    const { code, details, key, values } = error as Error & { code?: unknown } & Pick<
+        WireError,
+        'details' | 'key' | 'values'
+      >;
+    const worded = typeof key === 'string' ? { key, values } : {};
+    const known = typeof code === 'string' ? code : 'internal';
+    return { name: error.name, message: error.message, code: known, details, ...worded };
   }
   return { name: 'Error', message: String(error), code: 'internal' };
 }

@@ -5,6 +5,8 @@
  * for it here.
  */
 import { capital, formatMessage, valuesOf } from './format.ts';
+import { errorSentence as keyedSentence } from '../errors.ts';
+import type { ErrorFacts } from '../errors.ts';
 
 type Languages = 'en' | 'zh-CN';
 type Pair = readonly [en: string, zh: string];
@@ -798,7 +800,9 @@ function translated(message: string, texts: readonly ErrorTexts[]): string | nul
 const withoutStop = (text: string): string => text.replace(/[.。]$/, '');
 
 /** An error as a sentence in the window's language: its own words where they are known, the general ones where not. */
-export function errorSentence({ code, message }: { code: string; message: string }, language: Languages): string {
+export function errorSentence(error: ErrorFacts, language: Languages): string {
+  const { code, message } = error;
+  if (error.key !== undefined) return keyedSentence(error, language);
   const texts = errorTexts[code];
   const { general, isInternal } = texts ?? errorTexts.internal!;
   if (language === 'en' && message !== '' && !(texts && isInternal)) return capital(message);
