@@ -4,6 +4,7 @@
  * form, the command line and the trainer say the same. Measured speeds and free space come in as facts; the engine's
  * exact memory figure, where there is one, replaces the estimate here.
  */
+import { backboneCost, backboneDim, finalSide } from './backbone.ts';
 import { parseConfig } from './config.ts';
 import type { RunConfig } from './config.ts';
 import type { Estimate, PlanNote, Refusal } from './contract/runs.ts';
@@ -20,65 +21,27 @@ export interface NetworkCost {
   activations: number;
 }
 
-const blocks = { resnet18: [2, 2, 2, 2], resnet34: [3, 4, 6, 3], resnet50: [3, 4, 6, 3] } as const;
-
-/** Side of the feature map that the last stage sees: the stem and three stages halve it. */
+/** Side of the feature map that the last stage sees. */
 export const finalMap = (config: Pick<RunConfig, 'imageSize' | 'backbone'>): number =>
-  Math.ceil(config.imageSize / (config.backbone.stem === 'imagenet' ? 32 : 8));
+  finalSide(config.backbone, config.imageSize);
 
-/** Walks the layers of the network (He et al. 2016, Table 1) as the engine builds them. */
+/** What the network of a run costs, backbone and heads. */
 export function networkCost(config: RunConfig): NetworkCost {
-  const { name, stem } = config.backbone;
-  const bottleneck = name === 'resnet50';
-  const channelsOf = (stage: number) => Math.max(8, 8 * Math.round(8 * 2 ** stage * config.backbone.width)); // multiples of 8
-  let side = config.imageSize;
-  let channels = 3;
-  const cost = { parameters: 0, macs: 0, activations: 0 };
-  const conv = (out: number, kernel: number, stride: number, from = channels) => {
-    side = Math.ceil(side / stride);
-    cost.parameters += kernel * kernel * from * out + 2 * out;
-    cost.macs += kernel * kernel * from * out * side * side;
-    cost.activations += 2 * out * side * side; // what went into the convolution and into its batch normalisation
-    channels = out;
-  };
-  if (stem === 'imagenet') {
-    conv(channelsOf(0), 7, 2);
-    side = Math.ceil(side / 2);
-  } else conv(channelsOf(0), 3, 1);
-  blocks[name].forEach((count, stage) => {
-    const width = channelsOf(stage);
-    for (let block = 0; block < count; block++) {
-      const stride = stage > 0 && block === 0 ? 2 : 1;
-      const entry = channels;
-      const entrySide = side;
-      if (bottleneck) {
-        conv(width, 1, 1);
-        conv(width, 3, stride);
-        conv(4 * width, 1, 1);
-      } else {
-        conv(width, 3, stride);
-        conv(width, 3, 1);
-      }
-      if (entry !== channels || stride > 1) {
-        const after = channels;
-        side = entrySide;
-        conv(after, 1, stride, entry);
-      }
-    }
-  });
-  const backboneParameters = cost.parameters;
+  const { parameters: backboneParameters, ...cost } = backboneCost(config.backbone, config.imageSize);
+  let parameters = backboneParameters;
   const linear = (from: number, out: number) => {
-    cost.parameters += from * out + 2 * out;
+    parameters += from * out + 2 * out;
     cost.macs += from * out;
     cost.activations += 2 * out;
   };
   const { hiddenDim, outputDim, layers } = config.head;
-  for (let i = 0; i < layers; i++) linear(i === 0 ? channels : hiddenDim, i === layers - 1 ? outputDim : hiddenDim);
+  const features = backboneDim(config.backbone);
+  for (let i = 0; i < layers; i++) linear(i === 0 ? features : hiddenDim, i === layers - 1 ? outputDim : hiddenDim);
   if (config.predictor.kind === 'mlp' || config.predictor.kind === 'fixed') {
     linear(outputDim, config.predictor.hiddenDim);
     linear(config.predictor.hiddenDim, outputDim);
   }
-  return { backboneParameters, parameters: cost.parameters, forwardMacs: cost.macs, activations: cost.activations };
+  return { backboneParameters, parameters, forwardMacs: cost.macs, activations: cost.activations };
 }
 
 /** Floating-point operations of training on one photo: a view forward, backward twice as much, 2 per MAC. */

@@ -5,13 +5,14 @@
  */
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
+import { backboneDim } from '../../shared/backbone.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import { ShapeError } from './errors.ts';
 import { Graph } from './graph.ts';
 import type { Tensor } from './graph.ts';
 import { predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
-import { backboneDim, resnet } from './nn/resnet.ts';
+import { backbone } from './nn/backbone.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
@@ -47,11 +48,11 @@ export const encoderModel = (
   state: State,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array =>
-  lower(config, state, (net, x) => ({ embedding: resnet(net, 'backbone', x, config.backbone) }), metadata);
+  lower(config, state, (net, x) => ({ embedding: backbone(net, 'backbone', x, config.backbone) }), metadata);
 
 const evaluationModel = (config: RunConfig, state: State): Uint8Array =>
   lower(config, state, (net, x) => {
-    const features = resnet(net, 'backbone', x, config.backbone);
+    const features = backbone(net, 'backbone', x, config.backbone);
     const projections = projector(net, 'projector', features, config.head);
     return { features, projections, predictions: predictor(net, 'predictor', projections, config) };
   });

@@ -22,4 +22,3 @@ export type { ViewGraphShape } from './views/graph.ts';
 export { makeViews } from './views/maker.ts';
 export type { PhotoBatch } from './views/maker.ts';
 export { forgetPhotos, initialState, loadBackbone } from './weights.ts';
-export type { Loaded } from './weights.ts';

@@ -13,7 +13,7 @@ import { LOSS_SCALE, LossScale, scalerEntries } from './loss-scale.ts';
 import { methods } from './methods/index.ts';
 import { hasPredictor, predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
-import { resnet } from './nn/resnet.ts';
+import { backbone } from './nn/backbone.ts';
 import { TargetNetwork } from './nn/target.ts';
 import { add, choose, div, mean, mul, normalize, scale, sqrt, square, sub, sum } from './ops/index.ts';
 import { lars } from './optimizer/lars.ts';
@@ -52,10 +52,10 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   const {
     images = 1,
     viewShapes = viewsOf(config).map(({ size }) => [batchSize, 3, size, size]),
-    backbone = (of: Network, x: Tensor) => resnet(of, 'backbone', x, config.backbone),
+    backbone: features = (of: Network, x: Tensor) => backbone(of, 'backbone', x, config.backbone),
   } = options;
   const encode = (of: Network, views: readonly Tensor[]) =>
-    of.together(views, (all) => projector(of, 'projector', backbone(of, all), config.head));
+    of.together(views, (all) => projector(of, 'projector', features(of, all), config.head));
   const { loss, projections } = methods[config.method]({
     config,
     net,

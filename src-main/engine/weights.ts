@@ -1,9 +1,10 @@
 /**
  * The state a run begins with: drawn by the seed, or the backbone taken from given weights of a ResNet.
  */
+import { fitWeights } from '../../shared/backbone.ts';
+import type { Fit } from '../../shared/backbone.ts';
 import type { RunConfig } from '../../shared/config.ts';
-import { formatShape, WeightsError } from './errors.ts';
-import { sameShape } from './graph.ts';
+import { WeightsError } from './errors.ts';
 import { MOVING_AVERAGE } from './methods/simsiam.ts';
 import { initialTensor } from './state.ts';
 import type { State, TensorData } from './state.ts';
@@ -25,52 +26,19 @@ export function forgetPhotos(state: State, images: number): void {
 }
 
 const BACKBONE = 'backbone.';
-/** Not part of a backbone: the classifier, and a counter that nothing here uses. */
-const IGNORED = /^(fc|head|classifier)\.|\.num_batches_tracked$/;
 
-export interface Loaded {
-  /** Names in the state that were replaced. */
-  loaded: string[];
-  /** Names of the backbone that the given weights lack, left as they were. */
-  missing: string[];
-  /** Given names that the backbone does not have. */
-  unexpected: string[];
-}
-
-/**
- * Replaces the backbone in `state` by given weights named as in torchvision or timm (conv1.weight, layer1.0.bn1.bias,
- * ...), with or without the classifier, or by an earlier run's ('backbone.' in front).
- * @throws WeightsError when a tensor has another shape, or none of the names belongs to this backbone.
- */
-export function loadBackbone(state: State, tensors: ReadonlyMap<string, TensorData>): Loaded {
-  const result: Loaded = { loaded: [], missing: [], unexpected: [] };
-  const prefixed = [...tensors.keys()].some((name) => name.startsWith(BACKBONE));
-  for (const [given, tensor] of tensors) {
-    if (prefixed && !given.startsWith(BACKBONE)) continue;
-    const name = prefixed ? given : BACKBONE + given;
-    if (IGNORED.test(name.slice(BACKBONE.length))) continue;
-    const own = state.get(name);
-    if (!own) {
-      result.unexpected.push(given);
-      continue;
-    }
-    if (!sameShape(own.shape, tensor.shape))
-      throw new WeightsError(
-        given,
-        `${given} has shape ${formatShape(tensor.shape)} in the given weights and ${formatShape(own.shape)} in this backbone: set backbone.name, width and stem to those of the weights`,
-      );
-    result.loaded.push(name);
+/** Replaces the backbone in `state` by given weights (fitWeights). @throws WeightsError when they do not fit. */
+export function loadBackbone(state: State, tensors: ReadonlyMap<string, TensorData>): Fit {
+  const shapesOf = (of: ReadonlyMap<string, TensorData>) => [...of].map(([name, { shape }]) => [name, shape] as const);
+  const own = shapesOf(state).filter(([name]) => name.startsWith(BACKBONE));
+  const fit = fitWeights(
+    new Map(shapesOf(tensors)),
+    new Map(own.map(([name, shape]) => [name.slice(BACKBONE.length), shape])),
+  );
+  if ('message' in fit) throw new WeightsError(fit.tensor, fit.message);
+  for (const [name, given] of fit.loaded) {
+    const { shape, data } = tensors.get(given)!;
+    state.set(BACKBONE + name, { shape: [...shape], data: data.slice() });
   }
-  for (const name of state.keys())
-    if (name.startsWith(BACKBONE) && !result.loaded.includes(name)) result.missing.push(name);
-  if (result.loaded.length === 0)
-    throw new WeightsError(
-      '',
-      'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file',
-    );
-  for (const name of result.loaded) {
-    const tensor = tensors.get(prefixed ? name : name.slice(BACKBONE.length))!;
-    state.set(name, { shape: [...tensor.shape], data: tensor.data.slice() });
-  }
-  return result;
+  return fit;
 }

@@ -51,9 +51,7 @@ export async function freshState(
   const { loaded, missing } = loadBackbone(state, floatTensors(tensors));
   const notes =
     missing.length > 0
-      ? [
-          `${loaded.length} tensors start from the given weights, ${missing.length} were not in the file and start random`,
-        ]
+      ? [`${loaded.size} tensors start from the given weights, ${missing.length} were not in the file and start random`]
       : [];
   return { state, notes };
 }

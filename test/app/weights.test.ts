@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { backboneCost, backboneDim, backboneShapes } from '../../shared/backbone.ts';
 import { parseConfig } from '../../shared/config.ts';
-import { backboneShapes, misfit } from '../../src-main/app/runs/weights.ts';
-import { initialState } from '../../src-main/engine/index.ts';
+import { misfit } from '../../src-main/app/runs/weights.ts';
+import { featureDim, initialState } from '../../src-main/engine/index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'lookalike-weights-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -29,12 +30,12 @@ function file(name: string, tensors: ReadonlyMap<string, readonly number[]>, pre
   return path;
 }
 
-describe('the shapes of a backbone', () => {
+describe('one list of layers', () => {
   it.each([
     ['resnet18', 0.25, 'cifar'],
     ['resnet34', 0.5, 'imagenet'],
     ['resnet50', 0.125, 'imagenet'],
-  ] as const)("are the engine's: %s, width %f, %s stem", (name, width, stem) => {
+  ] as const)('gives the graph, the cost and the shapes: %s, width %f, %s stem', (name, width, stem) => {
     const config = backbone(name, width, stem);
     const own = new Map(
       [...initialState(config, 16)].flatMap(([tensor, { shape }]) =>
@@ -44,6 +45,10 @@ describe('the shapes of a backbone', () => {
     expect(Object.fromEntries([...backboneShapes(config.backbone)].sort())).toEqual(
       Object.fromEntries([...own].sort()),
     );
+    const trained = [...own].filter(([tensor]) => !tensor.includes('.running_') && !tensor.startsWith('running_'));
+    const count = trained.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    expect(backboneCost(config.backbone, 64).parameters).toBe(count);
+    expect(featureDim(config)).toBe(backboneDim(config.backbone));
   });
 });
 

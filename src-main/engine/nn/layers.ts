@@ -31,10 +31,10 @@ export function linear(net: Network, name: string, x: Tensor, units: number, bia
   return ops.linear(x, weight, bias ? net.parameter(`${name}.bias`, [units], initial) : undefined);
 }
 
-interface BatchNormOptions {
+export interface BatchNormOptions {
   /** Learned scale and bias; the projector's output has none. */
   affine?: boolean;
-  /** Initial scale: 0 in the last layer of a residual block, so that blocks begin as the identity. */
+  /** 1 unless told. */
   initialScale?: number;
   shortcut?: Tensor;
   relu?: boolean;

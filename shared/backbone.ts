@@ -1,0 +1,199 @@
+/**
+ * Backbones as data: a ResNet (He et al. 2015) as torchvision names and builds it is one list of layers, and the
+ * engine's graph, the cost, the shapes of the parameters and the fit of given weights are read from it. 18 and 34 are
+ * of basic blocks, 50 of bottlenecks with the stride on the 3x3. `width` multiplies every channel count (to multiples
+ * of 8); the cifar stem is one 3x3 convolution without pooling. There is no classifier.
+ */
+import type { RunConfig } from './config.ts';
+
+type BackboneConfig = RunConfig['backbone'];
+
+/** A convolution padded by half its kernel, with batch normalisation behind it. */
+export interface Convolution {
+  kind: 'convolution';
+  /** Of its weight. */
+  name: string;
+  /** Of the normalisation's parameters. */
+  norm: string;
+  input: number;
+  output: number;
+  kernel: number;
+  stride: number;
+}
+
+/** A maximum over windows, padded by half of them. */
+export interface Pool {
+  kind: 'pool';
+  kernel: number;
+  stride: number;
+}
+
+/** What `body` makes of its input, plus the input itself or what `shortcut` makes of it where the shape changes. */
+export interface Residual {
+  kind: 'residual';
+  body: readonly Convolution[];
+  shortcut: Convolution | null;
+}
+
+/** ReLU follows each convolution but a shortcut's, in a residual the last one's after the sum. */
+export type Layer = Convolution | Pool | Residual;
+
+const ARCHITECTURES = {
+  resnet18: { blocks: [2, 2, 2, 2], bottleneck: false },
+  resnet34: { blocks: [3, 4, 6, 3], bottleneck: false },
+  resnet50: { blocks: [3, 4, 6, 3], bottleneck: true },
+} as const satisfies Record<BackboneConfig['name'], object>;
+
+const BOTTLENECK_EXPANSION = 4;
+
+/** Channels of stage i (0 to 3): 64, 128, 256, 512 times the width, to a multiple of 8. */
+const stageChannels = (width: number, stage: number): number =>
+  Math.max(8, Math.round((64 * 2 ** stage * width) / 8) * 8);
+
+/** The layers from the image, of three channels, to the map that is pooled to features. */
+export function backboneLayers({ name, width, stem }: BackboneConfig): Layer[] {
+  const { blocks, bottleneck } = ARCHITECTURES[name];
+  let input = stageChannels(width, 0);
+  const layers: Layer[] =
+    stem === 'cifar'
+      ? [convolution('conv1', 'bn1', 3, input, 3)]
+      : [convolution('conv1', 'bn1', 3, input, 7, 2), { kind: 'pool', kernel: 3, stride: 2 }];
+  blocks.forEach((count, stage) => {
+    const channels = stageChannels(width, stage);
+    const output = bottleneck ? BOTTLENECK_EXPANSION * channels : channels;
+    for (let i = 0; i < count; i++) {
+      const path = `layer${stage + 1}.${i}`;
+      const stride = stage > 0 && i === 0 ? 2 : 1;
+      const [from, part] = [input, (n: number) => [`${path}.conv${n}`, `${path}.bn${n}`] as const];
+      layers.push({
+        kind: 'residual',
+        body: bottleneck
+          ? [
+              convolution(...part(1), from, channels, 1),
+              convolution(...part(2), channels, channels, 3, stride),
+              convolution(...part(3), channels, output, 1),
+            ]
+          : [convolution(...part(1), from, channels, 3, stride), convolution(...part(2), channels, output, 3)],
+        shortcut:
+          stride > 1 || from !== output
+            ? convolution(`${path}.downsample.0`, `${path}.downsample.1`, from, output, 1, stride)
+            : null,
+      });
+      input = output;
+    }
+  });
+  return layers;
+}
+
+const convolution = (
+  name: string,
+  norm: string,
+  input: number,
+  output: number,
+  kernel: number,
+  stride = 1,
+): Convolution => ({ kind: 'convolution', name, norm, input, output, kernel, stride });
+
+/** Size D of the pooled features. */
+export const backboneDim = (config: BackboneConfig): number => convolutionsOf(config).at(-1)!.output;
+
+/** Side of the map that is pooled, of images of a side. */
+export const finalSide = (config: BackboneConfig, side: number): number =>
+  backboneLayers(config).reduce((at, layer) => Math.ceil(at / strideOf(layer)), side);
+
+/** What `layer` divides the side of a map by. */
+const strideOf = (layer: Layer): number =>
+  layer.kind === 'residual' ? layer.body.reduce((stride, part) => stride * part.stride, 1) : layer.stride;
+
+/** All convolutions, the last of the list the last that is computed. */
+const convolutionsOf = (config: BackboneConfig): Convolution[] =>
+  backboneLayers(config).flatMap((layer) => {
+    if (layer.kind === 'residual') return [...(layer.shortcut ? [layer.shortcut] : []), ...layer.body];
+    return layer.kind === 'convolution' ? [layer] : [];
+  });
+
+type Shape = readonly number[];
+
+/** Tensors by their names in torchvision. */
+export function backboneShapes(config: BackboneConfig): Map<string, Shape> {
+  const shapes = new Map<string, Shape>();
+  for (const { name, norm, input, output, kernel } of convolutionsOf(config)) {
+    shapes.set(`${name}.weight`, [output, input, kernel, kernel]);
+    for (const part of ['weight', 'bias', 'running_mean', 'running_var']) shapes.set(`${norm}.${part}`, [output]);
+  }
+  return shapes;
+}
+
+/** Of one image of a side, forward: trained parameters, multiply-adds, and numbers left for the backward pass. */
+export function backboneCost(
+  config: BackboneConfig,
+  side: number,
+): { parameters: number; macs: number; activations: number } {
+  const cost = { parameters: 0, macs: 0, activations: 0 };
+  const count = ({ input, output, kernel, stride }: Convolution, from: number): number => {
+    const to = Math.ceil(from / stride);
+    const weights = kernel ** 2 * input * output;
+    cost.parameters += weights + 2 * output;
+    cost.macs += weights * to ** 2;
+    cost.activations += 2 * output * to ** 2; // what went into the convolution and into its batch normalisation
+    return to;
+  };
+  let at = side;
+  for (const layer of backboneLayers(config)) {
+    if (layer.kind === 'residual') {
+      if (layer.shortcut) count(layer.shortcut, at);
+      at = layer.body.reduce((from, part) => count(part, from), at);
+    } else at = layer.kind === 'convolution' ? count(layer, at) : Math.ceil(at / layer.stride);
+  }
+  return cost;
+}
+
+const PREFIX = 'backbone.';
+/** Not part of a backbone: the classifier, and a counter that nothing here uses. */
+const IGNORED = /^(fc|head|classifier)\.|\.num_batches_tracked$/;
+
+/** A tensor of given weights that a backbone cannot take, or '' where it could take none of them; the message ends with the remedy. */
+export interface Misfit {
+  tensor: string;
+  message: string;
+}
+
+export interface Fit {
+  /** Given names by the backbone's. */
+  loaded: Map<string, string>;
+  /** Names of the backbone that the given weights lack. */
+  missing: string[];
+  /** Given names that the backbone does not have. */
+  unexpected: string[];
+}
+
+/**
+ * How given weights named as in torchvision or timm (conv1.weight, layer1.0.bn1.bias, ...), with or without a
+ * classifier, or by an earlier run ('backbone.' in front), fit a backbone of `shapes`.
+ */
+export function fitWeights(given: ReadonlyMap<string, Shape>, shapes: ReadonlyMap<string, Shape>): Fit | Misfit {
+  const fit: Fit = { loaded: new Map(), missing: [], unexpected: [] };
+  const prefix = [...given.keys()].some((name) => name.startsWith(PREFIX)) ? PREFIX : '';
+  for (const [name, shape] of given) {
+    const own = name.slice(prefix.length);
+    if (!name.startsWith(prefix) || IGNORED.test(own)) continue;
+    const expected = shapes.get(own);
+    if (!expected) {
+      fit.unexpected.push(name);
+      continue;
+    }
+    if (shape.join() !== expected.join())
+      return {
+        tensor: name,
+        message: `${name} has shape [${shape.join(', ')}] in the given weights and [${expected.join(', ')}] in this backbone: set backbone.name, width and stem to those of the weights`,
+      };
+    fit.loaded.set(own, name);
+  }
+  fit.missing = [...shapes.keys()].filter((name) => !fit.loaded.has(name));
+  if (fit.loaded.size > 0) return fit;
+  return {
+    tensor: '',
+    message:
+      'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file',
+  };
+}

@@ -1,0 +1,35 @@
+/** The graph of a backbone from its list of layers (shared/backbone.ts), and the mean over the positions of its map. */
+import { backboneLayers } from '../../../shared/backbone.ts';
+import type { Convolution, Layer } from '../../../shared/backbone.ts';
+import type { RunConfig } from '../../../shared/config.ts';
+import type { Tensor } from '../graph.ts';
+import { globalAveragePool, maxPool } from '../ops/index.ts';
+import { batchNorm, conv } from './layers.ts';
+import type { BatchNormOptions } from './layers.ts';
+import type { Network } from './network.ts';
+
+/** x [N, 3, H, W] -> pooled features [N, D]. */
+export const backbone = (net: Network, name: string, x: Tensor, config: RunConfig['backbone']): Tensor =>
+  globalAveragePool(backboneLayers(config).reduce((y, layer) => apply(net, name, y, layer), x));
+
+function apply(net: Network, path: string, x: Tensor, layer: Layer): Tensor {
+  const normalized = (y: Tensor, { name, norm, output, kernel, stride }: Convolution) => {
+    const z = conv(net, `${path}.${name}`, y, { channels: output, kernel, stride });
+    return (options: BatchNormOptions) => batchNorm(net, `${path}.${norm}`, z, options);
+  };
+  switch (layer.kind) {
+    case 'convolution':
+      return normalized(x, layer)({ relu: true });
+    case 'pool':
+      return maxPool(x, { kernel: layer.kernel, stride: layer.stride, padding: (layer.kernel - 1) / 2 });
+    case 'residual': {
+      const last = layer.body.at(-1)!;
+      const inner = layer.body.slice(0, -1).reduce((y, part) => normalized(y, part)({ relu: true }), x);
+      const end = normalized(inner, last);
+      const shortcut = layer.shortcut ? normalized(x, layer.shortcut)({}) : x;
+      return end({ initialScale: 0, shortcut, relu: true }); // 0, so that blocks begin as the identity
+    }
+    default:
+      return layer satisfies never;
+  }
+}
