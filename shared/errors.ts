@@ -7,8 +7,12 @@ import { capital, formatMessage } from './messages/format.ts';
 import type { ErrorValue, ErrorValues, Reason } from './contract/wire.ts';
 import type { Pair, Placeholders } from './messages/errors/catalogue.ts';
 import { applicationErrors } from './messages/errors/application.ts';
+import { deviceErrors } from './messages/errors/devices.ts';
+import { fileErrors } from './messages/errors/files.ts';
+import { photoErrors } from './messages/errors/photos.ts';
+import { trainingErrors } from './messages/errors/training.ts';
 
-const texts = { ...applicationErrors };
+const texts = { ...applicationErrors, ...trainingErrors, ...deviceErrors, ...photoErrors, ...fileErrors };
 type Texts = typeof texts;
 
 export type ErrorKey = keyof Texts;

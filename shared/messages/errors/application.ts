@@ -6,8 +6,100 @@ export const applicationErrors = catalogue({
     'Something inside Lookalike is wrong: {message}. Try again; where it stays, report it with the doctor’s text from Settings.',
     'Lookalike 内部出错：{message}。请重试；若仍出现，请连同“设置”中的体检报告一起反馈。',
   ],
-
   disconnected: ['the application is gone: open it again', '应用程序已断开：请重新打开。'],
+  cancelled: ['cancelled', '已取消。'],
+  'cancelled.query': ['the query was given up: ask again', '查询被放弃：请再试一次。'],
+  'cancelled.search': ['the search was cancelled', '搜索已取消。'],
+  'cancelled.view': ['the view was cancelled', '已取消。'],
+  'cancelled.what': ['{what} was cancelled', '已取消：{what}。'],
+  'home-in-use': [
+    'Another Lookalike uses this home folder: close it, or choose another home.',
+    '这个主文件夹正被另一个 Lookalike 使用：请关闭它，或选择另一个主文件夹。',
+  ],
+  'home-in-use.home': [
+    'another Lookalike is using the home folder {home}: close it, or choose another home with --home',
+    '主文件夹 {home} 正被另一个 Lookalike 使用：请关闭它，或用 --home 选择另一个。',
+  ],
+  'not-found': ['This is no longer there: it may have been deleted.', '它已不存在：可能已被删除。'],
+  'not-found.skipped': ['there is no skipped file {file}', '跳过的文件中没有 {file}：请重新扫描文件夹。'],
+  'not-found.undo': ['the run is gone: the time to undo is over', '训练已删除：撤销的时限已过。'],
+  'not-found.gone': ['there is no {what} {id}: it may have been deleted', '它已不存在，可能已被删除（{id}）。'],
+  'bad-request': ['This cannot be done: {message}.', '无法完成：{message}。'],
+  'bad-request.call': ['there is no call {call}', '应用程序不认识 {call}：请重新载入窗口。'],
+  'bad-request.csv-text': [
+    'labels from a CSV need the text of the file: choose one with the columns file and label',
+    '用 CSV 作标签需要文件的内容：请选择含有 file 与 label 两列的文件。',
+  ],
+  'bad-request.csv-names': [
+    'none of the {count} files the CSV names is in the folder: write paths as they are inside the folder, for example {file}',
+    'CSV 列出的 {count} 个文件都不在文件夹里：请写文件夹内的相对路径，例如 {file}。',
+  ],
+  'bad-request.csv-empty': [
+    'the CSV file is empty: give it a line per photo, file,label',
+    'CSV 文件是空的：每张照片写一行 file,label。',
+  ],
+  'bad-request.csv-line': [
+    'line {line} of the CSV file has no label: write file,label on each line',
+    'CSV 文件第 {line} 行没有标签：每行写 file,label。',
+  ],
+  'bad-request.parameters': [
+    '{call}: {path}: {detail}',
+    '调用 {call} 的参数 {path} 不能使用（{detail}）：请重新载入窗口。',
+  ],
+  'not-available': ['This is not available now: {message}.', '现在还不能这样做：{message}。'],
+  'not-available.closing': ['Lookalike is closing', 'Lookalike 正在关闭：请重新打开它。'],
+  'not-available.no-checkpoint': [
+    'run {name} has no checkpoint yet: let it train for a while',
+    '训练“{name}”还没有检查点：让它再训练一会儿。',
+  ],
+  'not-available.thinned': [
+    'the checkpoint was thinned out a moment ago: choose a later one',
+    '这个检查点刚刚被精简掉：请选择更晚的一个。',
+  ],
+  'not-available.map': [
+    'the map by UMAP is not made yet: start it, and look at the components meanwhile',
+    'UMAP 地图尚未生成：请先开始生成，其间可看主成分图。',
+  ],
+  'not-available.embedding': [
+    'the embedding is damaged: delete it by deleting its run, or embed again',
+    '嵌入文件已损坏：请重新嵌入，或删除这次训练。',
+  ],
+  'not-available.no-optimizer': [
+    'the run has no checkpoint with optimizer state left: start a new run from its weights',
+    '这次训练已没有带优化器状态的检查点：请用它的权重新建一次训练。',
+  ],
+  'not-supported': ['This works in the desktop application only.', '这只在桌面应用中可用。'],
+  'not-supported.folders': ['folders can be shown in the desktop application only', '只有桌面应用能打开文件夹。'],
+  'not-supported.files': ['files can be shown in the desktop application only', '只有桌面应用能在文件夹中显示文件。'],
+  'wrong-state': ['This cannot be done in the state it is in: {message}.', '当前状态下不能这样做：{message}。'],
+  'wrong-state.training': [
+    'a run is training: devices are tested when it has ended, or stop it first',
+    '正在训练：请等它结束，或先停止它，再测试设备。',
+  ],
+  'wrong-state.finished': [
+    'the run is finished: extend it by some epochs instead',
+    '这次训练已完成：请改为追加若干轮。',
+  ],
+  'wrong-state.extend': [
+    'only a finished run can be extended, this one is {state}: resume it first',
+    '只有已完成的训练可以追加轮数：请先继续这一次。',
+  ],
+  'wrong-state.device': [
+    'the run is {state}: stop it first, then resume it on another device',
+    '这次训练正在进行或排队：请先停止它，再改用另一个设备继续。',
+  ],
+  'wrong-state.pause': ['only a running run can be paused', '只有正在进行的训练可以暂停：请先继续它。'],
+  'wrong-state.idle': ['the run is not running', '这次训练没有在进行：请先继续它。'],
+  'wrong-state.experiment-finished': ['the experiment is finished: start another one', '实验已完成：请另开一个。'],
+  'wrong-state.experiment-over': ['the experiment is {state} already', '实验已经结束：请另开一个。'],
+  'wrong-state.experiment-idle': [
+    'no arm of the experiment trains just now: stop it instead',
+    '实验此刻没有正在训练的一支：请改为停止它。',
+  ],
+  'wrong-state.locked': [
+    'another process is still training this run: end it, then resume',
+    '另一个进程仍在训练它：请先结束那个进程，再继续。',
+  ],
 
   'bad-folder': [
     'This folder cannot be used: {message}. Choose another one.',
@@ -18,4 +110,63 @@ export const applicationErrors = catalogue({
     '{folder} 已在照片库中，名为“{name}”：请先移除它，或选择另一个文件夹。',
   ],
   'bad-folder.missing': ['there is no folder {folder}: check its name', '没有文件夹 {folder}：请检查名称。'],
+  'bad-folder.closed': [
+    'the folder {folder} cannot be opened ({errno}): check its permissions',
+    '无法打开文件夹 {folder}（{errno}）：请检查权限。',
+  ],
+  'bad-folder.unopenable': [
+    '{folder} cannot be opened ({errno}): choose another folder',
+    '无法打开 {folder}（{errno}）：请选择另一个文件夹。',
+  ],
+  'bad-folder.file': ['{folder} is a file: give the folder it is in', '{folder} 是一个文件：请选择它所在的文件夹。'],
+  'bad-folder.relative': ['{folder} is not a whole path: choose a folder', '{folder} 不是完整路径：请选择一个文件夹。'],
+  'bad-folder.full': ['the disk of {folder} is full: free some space', '{folder} 所在的磁盘已满：请腾出空间。'],
+  'bad-folder.unwritable': [
+    '{folder} cannot be written: choose another folder',
+    '无法写入 {folder}：请选择另一个文件夹。',
+  ],
+  'bad-folder.unreadable': [
+    'The folder {folder} cannot be read: check its permissions and that its disk is connected.',
+    '无法读取文件夹 {folder}：请检查权限以及磁盘是否已连接。',
+  ],
+  'bad-folder.gone': [
+    'The folder {folder} does not exist.',
+    '文件夹 {folder} 不存在：请把它放回原处，或指出新的位置。',
+  ],
+  'bad-folder.not-a-folder': ['{folder} is not a folder.', '{folder} 不是文件夹：请选择另一个。'],
+  'folder-not-empty': ['The folder is not empty: name a new one.', '文件夹不是空的：请换一个新的。'],
+  'newer-database': [
+    'The history was written by a newer Lookalike: update Lookalike.',
+    '历史记录由更新版本的 Lookalike 写成：请更新 Lookalike。',
+  ],
+  'newer-database.schema': [
+    'the history in {folder} was written by a newer Lookalike (schema {schema}, this one knows {known}): update Lookalike, or choose another home with --home',
+    '{folder} 中的历史记录由更新版本的 Lookalike 写成（格式 {schema}，此版本只认识到 {known}）：请更新 Lookalike，或用 --home 选择另一个主文件夹。',
+  ],
+  'full-disk': ['The disk is full: free some space.', '磁盘已满：请腾出空间。'],
+  'full-disk.home': [
+    'the disk of {folder} is full: free some space, or choose another home with --home or LOOKALIKE_HOME',
+    '{folder} 所在的磁盘已满：请腾出空间，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+  ],
+  'unwritable-home': [
+    'The home folder cannot be written: check its permissions, or choose another.',
+    '主文件夹无法写入：请检查权限，或选择另一个。',
+  ],
+  'unwritable-home.errno': [
+    'the home folder {folder} cannot be written ({errno}): choose another with --home or LOOKALIKE_HOME',
+    '主文件夹 {folder} 无法写入（{errno}）：请检查权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+  ],
+  'damaged-database': [
+    'The database is damaged: move lookalike.db away, or put a backup in its place.',
+    '数据库已损坏：请移走 lookalike.db，或换上备份。',
+  ],
+  'damaged-database.errno': [
+    'the database in {folder} is damaged ({errno}): move lookalike.db away, or put a backup (lookalike.db.backup-*) in its place',
+    '{folder} 中的数据库已损坏（{errno}）：请移走 lookalike.db，或换上备份（lookalike.db.backup-*）。',
+  ],
+  'renderer-missing': [
+    'The window’s files are missing: run "npm run build" once.',
+    '窗口文件缺失：请运行一次 npm run build。',
+  ],
+  'no-webgl': ['This machine cannot draw the map: WebGL 2 is missing.', '这台机器无法绘制地图：缺少 WebGL 2。'],
 });

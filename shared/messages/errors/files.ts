@@ -1,0 +1,100 @@
+/** Files that are read or written: weights, tables, embeddings, and the index over them. */
+import { catalogue } from './catalogue.ts';
+
+export const fileErrors = catalogue({
+  'bad-file': ['The file cannot be read: {message}.', '文件无法读取：{message}。'],
+  'bad-file.quote': [
+    'the CSV ends inside a quoted field: add the missing quotation mark',
+    'CSV 在引号内结束：请补上缺少的引号。',
+  ],
+  'bad-file.not-npy': [
+    '{path} is not an npy file that can be read: {detail}',
+    '{path} 不是可读取的 npy 文件（{detail}）：请重新生成它。',
+  ],
+  'bad-file.short-npy': [
+    '{path} is cut off: shape [{shape}] needs {needed} bytes, it has {there}',
+    '{path} 不完整：形状 [{shape}] 需要 {needed} 字节，只有 {there}：请重新生成它。',
+  ],
+  'bad-file.not-safetensors': [
+    'not a safetensors file that can be read: {detail}',
+    '不是可读取的 safetensors 文件（{detail}）：请选择另一个。',
+  ],
+  // In one clause, inside the sentences above
+  'bad-file.npy-magic': ['it does not begin with NUMPY', '文件不以 NUMPY 开头'],
+  'bad-file.npy-head': ['its header of {bytes} bytes is cut off or oversized', '{bytes} 字节的文件头不完整或过大'],
+  'bad-file.npy-names': ['its header names no type or shape', '文件头没有类型或形状'],
+  'bad-file.npy-order': [
+    'it is stored by column: save it with numpy.ascontiguousarray',
+    '它按列存储，请用 numpy.ascontiguousarray 保存',
+  ],
+  'bad-file.npy-type': ['its type is {type}: float32 and int64 can be read', '类型是 {type}，可读取 float32 与 int64'],
+  'bad-file.npy-shape': ['its shape is ({shape})', '形状是 ({shape})'],
+  'bad-file.head-short': [
+    'it has {bytes} bytes, the header length alone takes {needed}',
+    '只有 {bytes} 字节，仅文件头长度就需 {needed} 字节',
+  ],
+  'bad-file.head-long': [
+    'its header claims {length} bytes of a file of {bytes}; it is cut off or of another format',
+    '文件头自称 {length} 字节，文件只有 {bytes} 字节；它不完整，或是别的格式',
+  ],
+  'bad-file.head-json': ['its header is not JSON ({detail})', '文件头不是 JSON（{detail}）'],
+  'bad-file.head-object': ['its header is not a JSON object', '文件头不是 JSON 对象'],
+  'bad-file.gap': ['tensor {name} begins at {begin}, where {due} was due', '张量 {name} 始于 {begin}，应为 {due}'],
+  'bad-file.end': [
+    'its tensors end at {end} of {bytes} bytes of data; it is cut off or has been appended to',
+    '张量止于 {end}，数据有 {bytes} 字节；它不完整，或末尾被添加过',
+  ],
+  'bad-file.dtype': [
+    'tensor {name} has type {dtype}; {known} can be read',
+    '张量 {name} 的类型是 {dtype}；可读取 {known}',
+  ],
+  'bad-file.shape': ['tensor {name} has no valid shape', '张量 {name} 没有有效的形状'],
+  'bad-file.offsets': ['tensor {name} has no valid offsets', '张量 {name} 没有有效的位置'],
+  'bad-file.outside': [
+    'tensor {name} lies at {begin} to {end} of {bytes} bytes',
+    '张量 {name} 位于 {begin} 到 {end}，数据有 {bytes} 字节',
+  ],
+  'bad-file.size': [
+    'tensor {name} of shape [{shape}] takes {bytes} bytes, its offsets give {there}',
+    '张量 {name}（形状 [{shape}]）需要 {bytes} 字节，位置给出 {there} 字节',
+  ],
+  'write-failed': ['A file cannot be written: {message}.', '无法写入文件：{message}。'],
+  'write-failed.path': ['cannot write {path}: {reason}', '无法写入 {path}：{reason}'],
+  'write-failed.full': [
+    'the disk is full: free some space or choose another folder',
+    '磁盘已满，请腾出空间或选择另一个文件夹。',
+  ],
+  'write-failed.quota': [
+    'the disk quota is used up: free some space or choose another folder',
+    '磁盘配额已用完，请腾出空间或选择另一个文件夹。',
+  ],
+  'write-failed.permission': [
+    'no permission to write there: choose another folder',
+    '没有写入权限，请选择另一个文件夹。',
+  ],
+  'write-failed.read-only': ['the disk is read-only: choose another folder', '磁盘只读，请选择另一个文件夹。'],
+  'write-failed.no-folder': [
+    'the folder does not exist: create it or choose another',
+    '文件夹不存在，请新建或选择另一个。',
+  ],
+  'write-failed.parent': ['its parent is a file: choose another folder', '上一级是文件，请选择另一个文件夹。'],
+  'write-failed.is-folder': ['a folder has that name: choose another name', '已有同名文件夹，请换一个名称。'],
+  'verify-failed': [
+    'The file was written but reads back wrong: export again.',
+    '文件已写入，但读回的内容不对：请重新导出。',
+  ],
+  'verify-failed.file': [
+    '{file} was written, but reading it back gave {what}: export again, and check the disk if it repeats',
+    '{file} 已写入，但读回的内容不对（{what}）：请重新导出；若再次出现，请检查磁盘。',
+  ],
+
+  'not-finite': [
+    'An embedding holds NaN or infinity: choose an earlier checkpoint.',
+    '嵌入中有 NaN 或无穷大：请选择更早的检查点。',
+  ],
+  'not-finite.row': [
+    'vector {row} holds NaN or infinity: the checkpoint it was made with has diverged, choose an earlier one',
+    '第 {row} 个向量含有 NaN 或无穷大：生成它的检查点已发散，请选择更早的一个。',
+  ],
+  closed: ['The index was closed: open it again.', '索引已关闭：请重新打开。'],
+});

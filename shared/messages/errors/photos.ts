@@ -1,0 +1,125 @@
+/** Why a photo is not used, in the list of skipped files; the cache and the processes that decode. */
+import { catalogue } from './catalogue.ts';
+
+export const photoErrors = catalogue({
+  missing: ['The file no longer exists.', '文件已不存在。'],
+  'missing.link': ['A symbolic link to a file that does not exist.', '符号链接，指向不存在的文件。'],
+  'missing.folder': ['The folder {folder} does not exist.', '文件夹 {folder} 不存在：请把它放回原处，或指出新的位置。'],
+  unreadable: ['It could not be read.', '无法读取。'],
+  'unreadable.permission': ['No permission to read it.', '没有读取权限。'],
+  'unreadable.loop': ['A symbolic link that leads back to itself.', '指回自身的符号链接。'],
+  'unreadable.long': ['Its path is longer than the system allows.', '路径超过系统允许的长度。'],
+  'unreadable.disk': ['The disk reported an error while reading it.', '读取时磁盘报错。'],
+  'unreadable.locked': ['Another program has it locked.', '被另一个程序锁定。'],
+  'unreadable.other': ['It could not be read ({detail}).', '无法读取（{detail}）。'],
+  'unreadable.folder': [
+    'The folder {folder} cannot be read: check its permissions and that its disk is connected.',
+    '无法读取文件夹 {folder}：请检查权限以及磁盘是否已连接。',
+  ],
+  'not-a-file': ['Not a file.', '不是文件。'],
+  'not-a-file.folder': ['A folder, not a file.', '是文件夹，不是文件。'],
+  'not-a-file.pipe': ['A named pipe, not a file.', '是命名管道，不是文件。'],
+  'not-a-file.socket': ['A socket, not a file.', '是套接字，不是文件。'],
+  'not-a-file.device': ['A device, not a file.', '是设备，不是文件。'],
+  'not-a-file.special': ['A special file, not a file.', '是特殊文件。'],
+  'not-a-file.no-folder': ['{folder} is not a folder.', '{folder} 不是文件夹。'],
+  scan: ['It was passed over.', '已跳过。'],
+  'scan.folder-again': ['A folder that is scanned already under another name.', '文件夹已以另一个名称扫描过。'],
+  'scan.link-to-folder': ['A symbolic link to a folder that is scanned already.', '符号链接，指向已扫描的文件夹。'],
+  'scan.link-to-file': ['A symbolic link to a file of the same folder.', '符号链接，指向同一文件夹中的文件。'],
+  'scan.name': [
+    'Its name is not valid Unicode, so it cannot be opened by name.',
+    '文件名不是有效的 Unicode，无法按名称打开：请改名。',
+  ],
+  empty: ['The file is empty (0 bytes).', '文件是空的（0 字节）。'],
+  truncated: ['The file is cut short.', '文件不完整。'],
+  'truncated.pixels': ['The file is cut short: its pixels are not all there.', '文件不完整：像素不全。'],
+  'truncated.bytes': ['The file is cut short: only {bytes} of it are there.', '文件不完整：只有 {bytes}。'],
+  corrupt: ['The image data is damaged.', '图像数据已损坏。'],
+  'corrupt.no-pixels': ['Its header claims an image without pixels.', '文件头所说的图像没有像素。'],
+  'not-an-image': ['The file is not an image of a known format.', '不是已知格式的图像。'],
+  unsupported: ['This variant of the format is not supported.', '不支持这种格式的变体。'],
+  'unsupported.bmp': ['This variant of the BMP format is not supported.', '不支持这种 BMP 变体。'],
+  'unsupported.format': ['The format {format} is not supported.', '不支持 {format} 格式。'],
+  'unsupported.detectron2': [
+    'Detectron2 has no {name} of width {width} with the {stem} stem: train one with backbone.width 1 and backbone.stem imagenet, or export safetensors',
+    'Detectron2 没有宽度 {width}、{stem} 输入层的 {name}：请用 backbone.width 1 和 backbone.stem imagenet 训练一个，或导出 safetensors。',
+  ],
+  'unsupported.raw': [
+    'This RAW file holds no preview image: export it as JPEG or TIFF from a RAW developer.',
+    '这个 RAW 文件没有预览图：请用 RAW 软件导出为 JPEG 或 TIFF。',
+  ],
+  'unsupported.channels': [
+    'It decodes to {channels} channels instead of three.',
+    '解码后有 {channels} 个通道，而不是三个。',
+  ],
+  'too-large': ['It is too large.', '太大。'],
+  'too-large.file': ['The file has {bytes}; at most {most} are read.', '文件有 {bytes}；最多读取 {most}。'],
+  'too-large.pixels': [
+    'Its header claims {width} × {height} pixels, more than the limit of {most} megapixels.',
+    '文件头所说的 {width} × {height} 像素超过 {most} 百万像素的上限。',
+  ],
+  'too-large.header': ['Its header claims more pixels than the limit.', '文件头所说的像素超过上限。'],
+  'too-large.index': [
+    '{count} vectors of {dimensions} numbers need {needed} GB, an index holds 4: search a part of the folder',
+    '{count} 个 {dimensions} 维向量需要 {needed} GB，索引最多容纳 4 GB：请只搜索文件夹的一部分。',
+  ],
+  'too-small': ['It is too small to learn from.', '太小，学不到东西。'],
+  'too-small.side': [
+    '{width} × {height} pixels are too few to learn from (at least {least} × {least}).',
+    '{width} × {height} 像素太小，学不到东西（至少 {least} × {least}）。',
+  ],
+  'timed-out': ['Decoding it took longer than the time limit.', '解码超过时限。'],
+  'timed-out.seconds': [
+    'Decoding it took longer than the limit of {seconds} seconds.',
+    '解码超过 {seconds} 秒的时限。',
+  ],
+  crashed: ['The decoder stopped while reading it.', '解码器读取时中断。'],
+  'crashed.detail': ['The decoder stopped while reading it ({detail}).', '解码器读取时中断（{detail}）。'],
+
+  'cache-too-large': [
+    'The image cache needs more disk than there is: choose a smaller image size.',
+    '图像缓存所需的磁盘不够：请减小图像尺寸。',
+  ],
+  'cache-too-large.budget': [
+    'The image cache for {count} photos at {size} px needs {needed}, more than the {most} it may use: choose a smaller image size or allow the cache more disk.',
+    '{count} 张照片在 {size} 像素下的图像缓存需要 {needed}，超过允许的 {most}：请减小图像尺寸，或给缓存更多磁盘。',
+  ],
+  'cache-too-large.disk': [
+    'The image cache for {count} photos at {size} px needs {needed}, but the disk has {most} left: free some space, or choose a smaller image size.',
+    '{count} 张照片在 {size} 像素下的图像缓存需要 {needed}，磁盘只剩 {most}：请腾出空间，或减小图像尺寸。',
+  ],
+  'cache-write': [
+    'The image cache cannot be written: check the permissions of the home folder.',
+    '图像缓存无法写入：请检查主文件夹的权限。',
+  ],
+  'cache-write.full': [
+    'The disk is full while writing the image cache in {folder}: free some space, or choose a smaller image size.',
+    '写入 {folder} 中的图像缓存时磁盘已满：请腾出空间，或减小图像尺寸。',
+  ],
+  'cache-write.errno': [
+    "The image cache in {folder} cannot be written ({errno}): check the folder's permissions, or choose another home.",
+    '{folder} 中的图像缓存无法写入（{errno}）：请检查文件夹权限，或选择另一个主文件夹。',
+  ],
+  'cache-read': [
+    'The image cache cannot be read: start again, and it is rebuilt.',
+    '图像缓存无法读取：重新开始即可重建。',
+  ],
+  'cache-read.file': [
+    'The image cache file {file} cannot be read ({detail}): start again, and it is rebuilt.',
+    '图像缓存文件 {file} 无法读取（{detail}）：重新开始即可重建。',
+  ],
+  'image-workers': [
+    'The process that decodes photos could not be started: run the self-test in Settings, or install again.',
+    '解码照片的进程无法启动：请在“设置”中运行自检，或重新安装。',
+  ],
+  'image-workers.detail': [
+    'The process that decodes photos could not be started ({detail}): run "lookalike doctor", or install the dependencies again.',
+    '解码照片的进程无法启动（{detail}）：请在“设置”中运行自检，或重新安装。',
+  ],
+  'view-loader-failed': ['The views could not be computed: {message}.', '无法计算增强视图：{message}。'],
+  'view-loader-failed.reason': [
+    'the views could not be computed: {reason}',
+    '无法计算增强视图：{reason}。请重新开始。',
+  ],
+});

@@ -1,0 +1,225 @@
+/** Why a run cannot start, or ended: settings, given weights, checkpoints, evaluations, the computing process. */
+import { catalogue } from './catalogue.ts';
+import { processorFailed, unavailable } from './devices.ts';
+
+/** Of given weights: the form refuses to start with them, or the trainer finds out. */
+const misfit = [
+  '{tensor} has shape {given} in the given weights and {own} in this backbone: set backbone.name, width and stem to those of the weights',
+  '张量 {tensor} 在所给权重中形状为 {given}，在此网络中为 {own}：请把骨干网络、宽度与起始层设成与权重一致。',
+] as const;
+const foreign = [
+  'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file',
+  '所给张量没有一个按 torchvision 或 timm 的 ResNet 命名（conv1.weight、layer1.0.conv1.weight 等）：请给出这样的文件。',
+] as const;
+
+export const trainingErrors = catalogue({
+  'bad-config': ['A setting cannot be used: {message}.', '有一项设置不能使用：{message}。'],
+  'bad-config.two-budgets': [
+    'epochs and minutes are both set: set one of them to null',
+    '轮数与分钟数同时给出：请只保留一个。',
+  ],
+  'bad-config.crop': [
+    'augment.cropScaleMin {least} is above cropScaleMax {most}: lower it',
+    '最小裁剪 {least} 大于最大裁剪 {most}：请调小它。',
+  ],
+  'bad-config.blur': [
+    'augment.blurSigmaMin {least} is above blurSigmaMax {most}: lower it',
+    '最小模糊 {least} 大于最大模糊 {most}：请调小它。',
+  ],
+  'bad-config.unknown': [
+    "unknown setting {setting}: 'lookalike train --help' lists the settings",
+    '没有名为 {setting} 的设置：请去掉它。',
+  ],
+  'bad-config.assignment': [
+    '--set {assignment}: write it as key=value, for example epochs=20',
+    '{assignment}：请写成 键=值，例如 epochs=20。',
+  ],
+  'bad-config.setting': ['setting {setting}: {detail}', '设置 {setting} 不能使用：{detail}'],
+  'cannot-start': ['This run cannot start: {message}.', '无法开始训练：{message}。'],
+  'cannot-start.misfit': misfit,
+  'cannot-start.foreign': foreign,
+  'cannot-start.not-safetensors': [
+    '{file} is not a safetensors file that can be read ({detail}): choose another file, or set backbone.init to random',
+    '{file} 不是可读取的 safetensors 文件（{detail}）：请选择另一个，或随机初始化。',
+  ],
+  'cannot-start.no-file': [
+    'there is no file {file}: set backbone.init to a safetensors file, to run:ID or to random',
+    '没有文件 {file}：请选择一个 safetensors 文件、一次训练，或随机初始化。',
+  ],
+  'cannot-start.no-run': [
+    "there is no run {id} to start from: 'lookalike runs' lists them",
+    '作为起点的训练 {id} 不存在：请选择另一次训练。',
+  ],
+  'cannot-start.no-checkpoint': [
+    'run {name} has no checkpoint yet: wait for its first, or choose another',
+    '训练“{name}”还没有检查点：请等它保存第一个，或选择另一次训练。',
+  ],
+  'cannot-start.home': [
+    'the home folder cannot be used ({errno}): choose another one with --home or LOOKALIKE_HOME',
+    '主文件夹无法使用（{errno}）：请检查权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+  ],
+  'cannot-start.locked': [
+    'another process is training this run: end it, then resume',
+    '另一个进程正在训练它：请先结束那个进程，再继续。',
+  ],
+  'cannot-start.views': [
+    'the self-test of {device} has shown that it makes no right views: set viewsBy to auto or processor',
+    '自检表明 {device} 不能正确生成视图：请改为自动或由处理器生成。',
+  ],
+  'cannot-start.views-tensorflow': [
+    'TensorFlow makes no views: set viewsBy to auto or processor',
+    'TensorFlow 不能生成视图：请改为自动或由处理器生成。',
+  ],
+  'cannot-start.unreadable': [
+    'the initial weights cannot be read ({errno}): choose another file, or set backbone.init to random',
+    '无法读取初始权重（{errno}）：请选择另一个文件，或随机初始化。',
+  ],
+  'cannot-start.batch': [
+    'a batch of {batchSize} is larger than the collection of {images} photos: set batchSize to {suggestion}',
+    '批次 {batchSize} 大于照片总数 {images}：请把批次设为 {suggestion}。',
+  ],
+  'cannot-start.stem': [
+    'the imagenet stem leaves nothing of {imageSize} px: set backbone.stem to cifar, or imageSize to 64 or more',
+    'imagenet 起始层在 {imageSize} 像素下什么也不剩：请改用 cifar 起始层，或把图像尺寸设为 64 以上。',
+  ],
+  'cannot-start.precision': [
+    'the processor computes in float32 alone: set precision to float32',
+    '处理器只以 float32 计算：请把精度设为 float32。',
+  ],
+  'cannot-start.float16': [
+    'the device {device} has no float16: set precision to float32',
+    '设备 {device} 不支持 float16：请把精度设为 float32。',
+  ],
+  'cannot-start.device': unavailable,
+  'cannot-start.processor': processorFailed,
+  'cannot-start.memory': [
+    'training needs about {needed} of memory and {free} are free: lower imageSize or backbone.width',
+    '训练约需 {needed} 内存，可用 {free}：请减小图像尺寸或网络宽度。',
+  ],
+  'cannot-start.memory-batch': [
+    'training needs about {needed} of memory and {free} are free: set batchSize to {suggestion}, or lower imageSize or backbone.width',
+    '训练约需 {needed} 内存，可用 {free}：请把批次设为 {suggestion}，或减小图像尺寸或网络宽度。',
+  ],
+  'cannot-start.device-memory': [
+    'training needs about {needed} of the memory of {device}, which has {free}: lower imageSize or backbone.width',
+    '训练约需 {needed} 显存，{device} 有 {free}：请减小图像尺寸或网络宽度。',
+  ],
+  'cannot-start.device-memory-batch': [
+    'training needs about {needed} of the memory of {device}, which has {free}: set batchSize to {suggestion}, or lower imageSize or backbone.width',
+    '训练约需 {needed} 显存，{device} 有 {free}：请把批次设为 {suggestion}，或减小图像尺寸或网络宽度。',
+  ],
+  'cannot-start.disk': [
+    'the run needs about {needed} of disk and {free} are free: free some space, or lower imageSize',
+    '本次训练约需 {needed} 磁盘，可用 {free}：请腾出空间，或减小图像尺寸。',
+  ],
+  'cannot-start.disk-checkpoints': [
+    'the run needs about {needed} of disk and {free} are free: set checkpoint.diskGigabytes to {suggestion}, or free some space',
+    '本次训练约需 {needed} 磁盘，可用 {free}：请把检查点磁盘设为 {suggestion} GB，或腾出空间。',
+  ],
+  'no-images': [
+    'There are no photos to work with: add some, or take back the exclusion of others.',
+    '没有可用的照片：请添加照片，或取消对一些照片的排除。',
+  ],
+  'no-images.few': [
+    '{images} photos can be trained on: add a folder with at least 8, better several hundred',
+    '可用于训练的照片有 {images} 张：请添加至少 8 张（最好数百张）的文件夹。',
+  ],
+  'no-images.embed': [
+    'the folder has no photos to embed: add some, or take back the exclusion of others',
+    '文件夹里没有可嵌入的照片：请添加照片，或取消对一些照片的排除。',
+  ],
+  'no-images.none': [
+    'none of the {count} photos could be read: the first is skipped because {reason}',
+    '{count} 张照片都无法读取，第一张的原因：{reason}',
+  ],
+  'bad-weights': [
+    'These weights do not fit this network: choose another file, or the backbone they belong to.',
+    '权重与网络不符：请选择另一个文件，或选用它所属的骨干网络。',
+  ],
+  'bad-weights.misfit': misfit,
+  'bad-weights.foreign': foreign,
+
+  'compute-failed': [
+    'The computing process failed: {message}. What was saved is kept; resume to go on.',
+    '计算进程失败：{message}。已保存的内容仍在，可继续训练。',
+  ],
+  'compute-failed.silent': [
+    'the computing process did not answer for {seconds} seconds and was ended{complaint}',
+    '计算进程 {seconds} 秒没有应答，已被结束{complaint}。已保存的内容仍在，可继续训练。',
+  ],
+  'compute-failed.killed': [
+    'the computing process was ended by the system, most often because memory ran out: choose a smaller batch, image size or width{complaint}',
+    '计算进程被系统结束，多半是内存不足：请减小批次、图像尺寸或网络宽度{complaint}。已保存的内容仍在。',
+  ],
+  'compute-failed.crashed': [
+    'the computing process crashed ({signal}){complaint}',
+    '计算进程崩溃（{signal}）{complaint}。已保存的内容仍在，可继续训练。',
+  ],
+  'compute-failed.ended': [
+    'the computing process ended by itself (exit code {exit}){complaint}',
+    '计算进程自行结束（退出代码 {exit}）{complaint}。已保存的内容仍在，可继续训练。',
+  ],
+  'non-finite-loss': [
+    'A number became infinite: lower the learning rate by a factor of 3 and start again from the last checkpoint.',
+    '出现了无穷大或 NaN：请把学习率降低 3 倍，从上一个检查点重新开始。',
+  ],
+  'non-finite-loss.kept': [
+    '{what} became infinite or NaN at step {step} (epoch {epoch}, learning rate {rate}); the checkpoint of {checkpoint} is kept. Lower optimizer.baseLearningRate by a factor of 3, or set optimizer.warmupEpochs to 10, and start again from there.',
+    '第 {step} 步（第 {epoch} 轮，学习率 {rate}）出现了无穷大或 NaN；已保留 {checkpoint} 的检查点。请把基础学习率降低 3 倍，或把预热轮数设为 10，从那里重新开始。',
+  ],
+  'non-finite-loss.unkept': [
+    '{what} became infinite or NaN at step {step} (epoch {epoch}, learning rate {rate}); no checkpoint had been written yet. Lower optimizer.baseLearningRate by a factor of 3, or set optimizer.warmupEpochs to 10, and start again from there.',
+    '第 {step} 步（第 {epoch} 轮，学习率 {rate}）出现了无穷大或 NaN；当时还没有检查点。请把基础学习率降低 3 倍，或把预热轮数设为 10，重新开始。',
+  ],
+  'bad-checkpoint': ['The checkpoint cannot be used: choose another one.', '这个检查点无法使用：请选择另一个。'],
+  'bad-checkpoint.unopenable': [
+    'the checkpoint cannot be opened ({detail}): choose another one',
+    '无法打开检查点（{detail}）：请选择另一个。',
+  ],
+  'bad-checkpoint.unusable': [
+    'the checkpoint cannot be used: {detail}. Choose another one',
+    '检查点无法使用：{detail}。请选择另一个。',
+  ],
+  'bad-checkpoint.no-optimizer': [
+    'the checkpoint of epoch {epoch} in {folder} has no optimizer state: continue from a later one, or start a new run from its weights',
+    '{folder} 中第 {epoch} 轮的检查点没有优化器状态：请从更晚的一个继续，或用它的权重新建训练。',
+  ],
+  'no-checkpoint': ['There is no checkpoint yet: let the run train for a while.', '还没有检查点：让它再训练一会儿。'],
+  stopped: ['stopped', '已停止。'],
+  'bad-job': ['This cannot be computed: {message}.', '无法计算：{message}。'],
+  'bad-job.labels': [
+    {
+      one: 'the photos have {count} label: sort them into a folder for each label, or give a CSV with labels',
+      other: 'the photos have {count} labels: sort them into a folder for each label, or give a CSV with labels',
+    },
+    '照片只有 {count} 个标签：请按标签分文件夹，或提供带标签的 CSV。',
+  ],
+  'bad-job.dimensions': [
+    'the training embeddings have {train} numbers and the test embeddings {test}: make both with the same checkpoint',
+    '训练嵌入有 {train} 维，测试嵌入有 {test} 维：请用同一个检查点生成两者。',
+  ],
+  'bad-job.unlabelled': [
+    'none of the test photos has a label: choose a labelled folder',
+    '测试照片都没有标签：请选择带标签的文件夹。',
+  ],
+  'bad-job.other-labels': [
+    'no test photo has a label of the training photos ({train}; tested: {test}): choose two folders with the same labels, or one folder for both',
+    '测试照片没有任何一个训练照片的标签（训练：{train}；测试：{test}）：请选择标签相同的两个文件夹，或两者用同一个文件夹。',
+  ],
+  'bad-job.rows': [
+    'the embeddings hold {rows} rows for {images} photos: embed the folder again',
+    '嵌入有 {rows} 行，照片有 {images} 张：请重新嵌入文件夹。',
+  ],
+  'bad-job.unfinished': [
+    'the run is at step {step} of {steps}: finish it before adding epochs',
+    '训练到第 {step} 步，共 {steps} 步：请先完成它，再追加轮数。',
+  ],
+  'batch-too-large': [
+    'The batch is larger than the collection: choose a smaller batch.',
+    '批次大于照片总数：请改小批次。',
+  ],
+  'batch-too-large.photos': [
+    'batchSize {batch} is larger than the collection of {count} photos: set batchSize to {most} or less',
+    '批次 {batch} 大于照片总数 {count}：请把批次设为 {most} 或更小。',
+  ],
+});
