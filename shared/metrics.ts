@@ -1,53 +1,346 @@
 /**
- * Every figure the application shows: its name, unit and definition, so that a number is never drawn without
- * them. Values are computed in src-main/evaluate and src-main/trainer; the definitions follow docs/training.md.
+ * Every figure of a run as one row: its name, unit and definition, which way is better, and where it is shown. Charts,
+ * tiles, the command line's columns and events, CSV files, reports, the help and the stored row are made from these
+ * rows. How a figure of the probe is computed is src-main/evaluate/measures.ts; the definitions follow docs/training.md.
  */
 import { z } from 'zod';
+import { thresholds } from './verdict/rules.ts';
+
+/** A chart: the rows that name it are drawn in it, in their order. */
+export interface Panel {
+  min?: number;
+  max?: number;
+  /** Shaded ranges of the y axis. */
+  warnBelow?: number;
+  badBelow?: number;
+  /** Not averaged: it is what it is at each step. */
+  exact?: boolean;
+  /** Added before a log axis is used: the loss ends at -1, and what is drawn is its distance from there. */
+  logShift?: number;
+}
+
+/** In the order they are shown. One with several rows has a title in the catalogues: `chart.<name>`. */
+export const panels = {
+  loss: { logShift: 1 },
+  zStdTraining: { min: 0, max: 1.1, warnBelow: thresholds.zStdSuspicious, badBelow: thresholds.zStdCollapsed },
+  rank: { min: 0 },
+  quality: { min: 0 },
+  std: { min: 0, max: 1.1 },
+  alignment: { min: 0 },
+  uniformity: {},
+  learningRate: { min: 0, exact: true },
+  imagesPerSecond: { min: 0 },
+  dataWait: { min: 0 },
+} as const satisfies Record<string, Panel>;
+export type PanelName = keyof typeof panels;
+
+/** Help pages that define figures. */
+export type FigurePage = 'loss' | 'std' | 'rank' | 'quality' | 'geometry';
 
 export interface MetricMeta {
   label: string;
-  unit: string;
+  unit: '' | '%' | 's' | 'ratio' | 'dimensions' | 'squared distance' | 'log' | 'photos/s';
   /** One or two sentences, shown on hover: how it is computed and how to read it. */
   definition: string;
+  /** Null: neither, it is read together with others. */
+  better: 'higher' | 'lower' | null;
   /** Where it is known, the value a healthy run tends to. */
   reference?: number;
+  /** Of the fixed probe set in evaluation mode, of every training step, or of the time since the last row. */
+  of: 'probe' | 'steps' | 'time';
+  /** May be null: it needs labels, say, or rows written before it was there lack it. */
+  optional?: true;
+  /** Digits after the point where it stands alone; without it three, or as its unit wants. */
+  digits?: number;
+  panel?: PanelName;
+  help?: FigurePage;
+  /** Among the large figures of the monitor. */
+  tile?: true;
+  /** In the event `epoch` of `--json`. */
+  event?: true;
+  /** In the table that the command line prints. */
+  column?: { header: string; width: number; digits?: number };
+  /** In the reports of the Lab, as a chart whose y axis always shows `include`. */
+  report?: { digits: number; include: readonly number[] };
+  /** Name of its column in CSV files; without it, its own name in their style. */
+  csv?: string;
 }
 
-/** Figures of the fixed probe set in evaluation mode. Ratios: 1 = isotropic, 0 = constant. */
-export const ProbeMetrics = z.strictObject({
-  std: z.strictObject({ backbone: z.number(), projection: z.number(), prediction: z.number() }),
-  rank: z.strictObject({ backbone: z.number(), projection: z.number() }),
-  alignment: z.number(),
-  uniformity: z.number(),
-  /** Fraction right, 0 to 1; null where the folder has no labels. */
-  knn: z.number().nullable(),
-  /** Fraction of photos whose other view is their nearest neighbour, 0 to 1. */
-  agreement: z.number(),
-});
-export type ProbeMetrics = z.infer<typeof ProbeMetrics>;
+/** By name, which is also the dotted path of its value in a row of the history and in the event `epoch`. */
+export const metrics = {
+  loss: {
+    label: 'Loss',
+    unit: '',
+    definition:
+      'Mean over the photos of -cos(p, z) between the prediction of one view and the projection of the other, averaged over both directions. -1 means the views agree completely, which is also what a collapsed network shows: read it together with the rank.',
+    reference: -1,
+    better: null,
+    of: 'steps',
+    event: true,
+    panel: 'loss',
+    help: 'loss',
+    tile: true,
+    column: { header: 'loss', width: 8, digits: 4 },
+    report: { digits: 2, include: [] },
+  },
+  zStdTraining: {
+    label: 'Std of z × √d, training',
+    unit: 'ratio',
+    definition:
+      'Standard deviation of the l2-normalised projection z over the batch, averaged over channels, times √d (paper, Fig. 2). 1: spread over the sphere. 0: all photos at one point.',
+    reference: 1,
+    better: null,
+    of: 'steps',
+    panel: 'zStdTraining',
+    help: 'std',
+    report: { digits: 1, include: [0, 1] },
+    csv: 'z_std_training',
+  },
+  learningRate: {
+    label: 'Learning rate',
+    unit: '',
+    definition: 'Base rate × batch / 256, after warm-up and cosine decay.',
+    better: null,
+    of: 'steps',
+    event: true,
+    panel: 'learningRate',
+    help: 'loss',
+    csv: 'learning_rate',
+  },
+  'std.backbone': {
+    label: 'Std × √D, features',
+    unit: 'ratio',
+    definition:
+      'As for z, on the backbone features of the probe photos in evaluation mode. An untrained network sits near 0.2; it may rise early in a collapse, so it has no threshold of its own.',
+    better: null,
+    of: 'probe',
+    event: true,
+    panel: 'std',
+    help: 'std',
+    csv: 'std_features',
+  },
+  'std.projection': {
+    label: 'Std × √d, projection z',
+    unit: 'ratio',
+    definition:
+      'Standard deviation of the l2-normalised projections of the probe photos, evaluation mode, times √d. 1: isotropic. Falling is the early sign of a collapse.',
+    reference: 1,
+    better: null,
+    of: 'probe',
+    event: true,
+    panel: 'std',
+    help: 'std',
+    column: { header: 'std z', width: 6, digits: 2 },
+    csv: 'std_z',
+  },
+  'std.prediction': {
+    label: 'Std × √d, prediction p',
+    unit: 'ratio',
+    definition: 'The same for the output p of the predictor.',
+    reference: 1,
+    better: null,
+    of: 'probe',
+    event: true,
+    panel: 'std',
+    help: 'std',
+    csv: 'std_p',
+  },
+  'rank.backbone': {
+    label: 'Effective rank, features',
+    unit: 'dimensions',
+    definition:
+      'exp of the entropy of the normalised singular values of the centred features of the probe photos: how many directions the features really use. Low and falling together with a loss near -1 is a collapse.',
+    better: 'higher',
+    of: 'probe',
+    event: true,
+    digits: 1,
+    panel: 'rank',
+    help: 'rank',
+    tile: true,
+    column: { header: 'rank', width: 6, digits: 1 },
+    report: { digits: 1, include: [0] },
+    csv: 'rank_features',
+  },
+  'rank.projection': {
+    label: 'Effective rank, z',
+    unit: 'dimensions',
+    definition: 'The same for the projections z.',
+    better: 'higher',
+    of: 'probe',
+    event: true,
+    digits: 1,
+    panel: 'rank',
+    help: 'rank',
+    csv: 'rank_z',
+  },
+  alignment: {
+    label: 'Alignment',
+    unit: 'squared distance',
+    definition: 'Mean squared distance of the normalised features of two views of the same probe photo. 0: identical.',
+    reference: 0,
+    better: 'lower',
+    of: 'probe',
+    panel: 'alignment',
+    help: 'geometry',
+  },
+  uniformity: {
+    label: 'Uniformity',
+    unit: 'log',
+    definition:
+      'log of the mean of exp(-2‖f(x) - f(y)‖²) over pairs of probe photos (Wang and Isola, 2020). Lower is more uniform; 0: all at one point.',
+    better: 'lower',
+    of: 'probe',
+    panel: 'uniformity',
+    help: 'geometry',
+  },
+  knn: {
+    label: 'kNN accuracy',
+    unit: '%',
+    definition:
+      'Share of probe photos whose label is found by a vote of their k nearest neighbours, each weighted exp(cos/T), the photo itself left out. Labels are the names of the subfolders.',
+    better: 'higher',
+    of: 'probe',
+    event: true,
+    optional: true,
+    panel: 'quality',
+    help: 'quality',
+    tile: true,
+    column: { header: 'kNN', width: 7 },
+    report: { digits: 0, include: [0] },
+  },
+  agreement: {
+    label: 'Neighbour agreement',
+    unit: '%',
+    definition:
+      'Share of probe photos whose nearest neighbour among all second views is their own second view. Needs no labels; 100 % means views of a photo are told apart from all other photos.',
+    better: 'higher',
+    of: 'probe',
+    event: true,
+    panel: 'quality',
+    help: 'quality',
+    tile: true,
+    column: { header: 'agreement', width: 10 },
+    report: { digits: 0, include: [0] },
+  },
+  imagesPerSecond: {
+    label: 'Speed',
+    unit: 'photos/s',
+    definition: 'Photos trained on per second (two views each), since the last row, waiting included.',
+    better: 'higher',
+    of: 'time',
+    event: true,
+    panel: 'imagesPerSecond',
+    tile: true,
+    column: { header: 'photos/s', width: 9, digits: 0 },
+    csv: 'images_per_second',
+  },
+  dataWait: {
+    label: 'Waiting for photos',
+    unit: '%',
+    definition: 'Share of the time the training step waited for the next batch of views.',
+    better: 'lower',
+    of: 'time',
+    event: true,
+    panel: 'dataWait',
+    tile: true,
+    csv: 'data_wait',
+  },
+  etaSeconds: {
+    label: 'Time remaining',
+    unit: 's',
+    definition: 'Steps left ÷ steps per second lately.',
+    better: null,
+    of: 'time',
+    event: true,
+    optional: true,
+    column: { header: 'left', width: 9 },
+    csv: 'eta_seconds',
+  },
+} as const satisfies Record<string, MetricMeta>;
 
-/** One row of a run's history, written at each probe (usually each epoch). */
-export const EpochMetrics = ProbeMetrics.extend({
+export type MetricName = keyof typeof metrics;
+type Of<Source> = { [K in MetricName]: (typeof metrics)[K]['of'] extends Source ? K : never }[MetricName];
+export type ProbeMetricName = Of<'probe'>;
+export const metricNames = Object.keys(metrics) as MetricName[];
+export const metricOf = (name: MetricName): MetricMeta => metrics[name];
+
+/** The curves of a study: of the two measures of quality the one that its arms are compared by. */
+export const reportMetrics = (measure: string): MetricName[] =>
+  metricNames.filter((name) => metricOf(name).report && name !== (measure === 'agreement' ? 'knn' : 'agreement'));
+
+export type MetricValue<K extends MetricName> = (typeof metrics)[K] extends { optional: true } ? number | null : number;
+/** { std: { backbone: number } } of 'std.backbone'. */
+type Nested<K extends string, V> = K extends `${infer A}.${infer B}` ? { [P in A]: Nested<B, V> } : { [P in K]: V };
+type Intersection<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never;
+type Figures<K extends MetricName> = Intersection<{ [N in K]: Nested<N, MetricValue<N>> }[K]>;
+
+/** A metric's value in a row, null where it has none. */
+export function valueAt(row: object, name: MetricName): number | null {
+  let value: unknown = row;
+  for (const key of name.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** Sets a value by its path, which is made where the row lacks it. */
+function put(row: Record<string, unknown>, name: MetricName, value: unknown): void {
+  const path = name.split('.');
+  const last = path.pop()!;
+  path.reduce((at, key) => (at[key] ??= {}) as Record<string, unknown>, row)[last] = value;
+}
+
+/** Values by their paths, as a row has them. */
+export function nestedBy(names: readonly MetricName[], value: (name: MetricName) => unknown): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const name of names) put(out, name, value(name));
+  return out;
+}
+
+/** What is absent in an older row is null; what a newer one has besides is left out. */
+const shapeOf = (names: readonly MetricName[]): Record<string, z.ZodType> => {
+  const object = (value: unknown): z.ZodType =>
+    value instanceof z.ZodType
+      ? value
+      : z.object(Object.fromEntries(Object.entries(value as object).map(([key, inner]) => [key, object(inner)])));
+  const nested = nestedBy(names, (name) =>
+    metricOf(name).optional ? z.number().nullable().default(null) : z.number(),
+  );
+  return Object.fromEntries(Object.entries(nested).map(([key, inner]) => [key, object(inner)]));
+};
+
+export const probeMetricNames = metricNames.filter((name) => metricOf(name).of === 'probe') as ProbeMetricName[];
+
+/** Figures of the probe set. Ratios: 1 = isotropic, 0 = constant. */
+export type ProbeMetrics = Figures<ProbeMetricName>;
+export const ProbeMetrics = z.object(shapeOf(probeMetricNames)) as unknown as z.ZodType<ProbeMetrics, unknown>;
+
+/** Where in the run a row is, and the least and greatest step of its loss. */
+const place = {
   epoch: z.number(),
   epochs: z.number(),
   step: z.int(),
-  /** Mean training loss since the last row, and the least and greatest step of it. */
-  loss: z.number(),
   lossMin: z.number(),
   lossMax: z.number(),
-  /** Std ratio of z in training mode, mean since the last row: the paper's own figure (Fig. 2). */
-  zStdTraining: z.number(),
-  learningRate: z.number(),
-  imagesPerSecond: z.number(),
-  /** Share of the time the training step waited for photos, 0 to 1. */
-  dataWait: z.number(),
   /** Seconds of training, pauses left out. */
   trainingSeconds: z.number(),
   /** Milliseconds since 1970. */
   at: z.number(),
-  etaSeconds: z.number().nullable(),
-});
-export type EpochMetrics = z.infer<typeof EpochMetrics>;
+};
+
+/** One row of a run's history, written at each probe (usually each epoch). Of steps it has the mean since the last row. */
+export type EpochMetrics = Figures<MetricName> & z.infer<z.ZodObject<typeof place>>;
+export const EpochMetrics = z.object({ ...shapeOf(metricNames), ...place }) as unknown as z.ZodType<
+  EpochMetrics,
+  unknown
+>;
+
+/** A row as it was stored, with null for each of `names` that it was written without. */
+export function completed<T extends object>(row: T, names: readonly MetricName[] = metricNames): T {
+  const missing = names.filter((name) => metricOf(name).optional && valueAt(row, name) === null);
+  if (missing.length === 0) return row;
+  const out = structuredClone(row);
+  for (const name of missing) put(out as Record<string, unknown>, name, null);
+  return out;
+}
 
 /** One training step, for the fine curves. */
 export const StepMetrics = z.strictObject({
@@ -60,88 +353,3 @@ export const StepMetrics = z.strictObject({
   at: z.number(),
 });
 export type StepMetrics = z.infer<typeof StepMetrics>;
-
-export const metrics = {
-  loss: {
-    label: 'Loss',
-    unit: '',
-    definition:
-      'Mean over the photos of -cos(p, z) between the prediction of one view and the projection of the other, averaged over both directions. -1 means the views agree completely, which is also what a collapsed network shows: read it together with the rank.',
-    reference: -1,
-  },
-  zStdTraining: {
-    label: 'Std of z × √d, training',
-    unit: 'ratio',
-    definition:
-      'Standard deviation of the l2-normalised projection z over the batch, averaged over channels, times √d (paper, Fig. 2). 1: spread over the sphere. 0: all photos at one point.',
-    reference: 1,
-  },
-  'std.backbone': {
-    label: 'Std × √D, features',
-    unit: 'ratio',
-    definition:
-      'As for z, on the backbone features of the probe photos in evaluation mode. An untrained network sits near 0.2; it may rise early in a collapse, so it has no threshold of its own.',
-  },
-  'std.projection': {
-    label: 'Std × √d, projection z',
-    unit: 'ratio',
-    definition:
-      'Standard deviation of the l2-normalised projections of the probe photos, evaluation mode, times √d. 1: isotropic. Falling is the early sign of a collapse.',
-    reference: 1,
-  },
-  'std.prediction': {
-    label: 'Std × √d, prediction p',
-    unit: 'ratio',
-    definition: 'The same for the output p of the predictor.',
-    reference: 1,
-  },
-  'rank.backbone': {
-    label: 'Effective rank, features',
-    unit: 'dimensions',
-    definition:
-      'exp of the entropy of the normalised singular values of the centred features of the probe photos: how many directions the features really use. Low and falling together with a loss near -1 is a collapse.',
-  },
-  'rank.projection': { label: 'Effective rank, z', unit: 'dimensions', definition: 'The same for the projections z.' },
-  alignment: {
-    label: 'Alignment',
-    unit: 'squared distance',
-    definition: 'Mean squared distance of the normalised features of two views of the same probe photo. 0: identical.',
-    reference: 0,
-  },
-  uniformity: {
-    label: 'Uniformity',
-    unit: 'log',
-    definition:
-      'log of the mean of exp(-2‖f(x) - f(y)‖²) over pairs of probe photos (Wang and Isola, 2020). Lower is more uniform; 0: all at one point.',
-  },
-  knn: {
-    label: 'kNN accuracy',
-    unit: '%',
-    definition:
-      'Share of probe photos whose label is found by a vote of their k nearest neighbours, each weighted exp(cos/T), the photo itself left out. Labels are the names of the subfolders.',
-  },
-  agreement: {
-    label: 'Neighbour agreement',
-    unit: '%',
-    definition:
-      'Share of probe photos whose nearest neighbour among all second views is their own second view. Needs no labels; 100 % means views of a photo are told apart from all other photos.',
-  },
-  learningRate: {
-    label: 'Learning rate',
-    unit: '',
-    definition: 'Base rate × batch / 256, after warm-up and cosine decay.',
-  },
-  imagesPerSecond: {
-    label: 'Speed',
-    unit: 'photos/s',
-    definition: 'Photos trained on per second (two views each), since the last row, waiting included.',
-  },
-  dataWait: {
-    label: 'Waiting for photos',
-    unit: '%',
-    definition: 'Share of the time the training step waited for the next batch of views.',
-  },
-  etaSeconds: { label: 'Time remaining', unit: 's', definition: 'Steps left ÷ steps per second lately.' },
-} as const satisfies Record<string, MetricMeta>;
-
-export type MetricName = keyof typeof metrics;

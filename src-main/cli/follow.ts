@@ -10,25 +10,10 @@ import type { EpochMetrics } from '../../shared/metrics.ts';
 import type { Judgement } from '../../shared/verdict.ts';
 import { homePaths } from '../app/index.ts';
 import type { Context } from './command.ts';
+import { epochEvent, epochHeader, epochRow } from './epochs.ts';
 import { round } from './find.ts';
 import { costLine, duration, estimateOf, oneLine, percent } from './output.ts';
 import { stopSignals } from './signals.ts';
-
-/** What the event of an epoch has of its metrics: names that other programs rely on, in their order. */
-const epochFields = [
-  'epoch',
-  'epochs',
-  'step',
-  'loss',
-  'learningRate',
-  'std',
-  'rank',
-  'knn',
-  'agreement',
-  'imagesPerSecond',
-  'dataWait',
-  'etaSeconds',
-] as const satisfies (keyof EpochMetrics)[];
 
 const over = new Set<RunSummary['state']>(['finished', 'stopped', 'failed', 'interrupted']);
 
@@ -56,7 +41,7 @@ export async function follow(
   const flushEpoch = (verdict: Judgement['verdict'] | null) => {
     if (!pending) return;
     const row = pending;
-    event('epoch', { ...Object.fromEntries(epochFields.map((name) => [name, row[name]])), verdict });
+    event('epoch', epochEvent(row, verdict));
     if (!headed) output.print(epochHeader);
     headed = true;
     output.print(epochRow(row, verdict));
@@ -199,22 +184,4 @@ function progressLine(run: RunSummary): string {
   const speed = run.imagesPerSecond ? `, ${run.imagesPerSecond.toFixed(0)} photos/s` : '';
   const left = run.etaSeconds === null ? '' : `, ${duration(run.etaSeconds)} left`;
   return `epoch ${run.epoch.toFixed(2)} of ${run.epochs ?? '?'}${share}${speed}${left}`;
-}
-
-export const epochHeader = '   epoch     loss  std z   rank     kNN  agreement  photos/s      left  verdict';
-
-export function epochRow(row: EpochMetrics, verdict: string | null): string {
-  return [
-    `${round(row.epoch)}/${round(row.epochs)}`.padStart(8),
-    row.loss.toFixed(4).padStart(8),
-    row.std.projection.toFixed(2).padStart(6),
-    row.rank.backbone.toFixed(1).padStart(6),
-    percent(row.knn).padStart(7),
-    percent(row.agreement).padStart(10),
-    row.imagesPerSecond.toFixed(0).padStart(9),
-    duration(row.etaSeconds).padStart(9),
-    verdict ?? '',
-  ]
-    .join(' ')
-    .trimEnd();
 }

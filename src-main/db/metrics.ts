@@ -1,4 +1,5 @@
 /** A run's figures over time: probes (epochs), steps, verdicts and query strips. */
+import { completed } from '../../shared/metrics.ts';
 import type { EpochMetrics, StepMetrics } from '../../shared/metrics.ts';
 import type { Judgement } from '../../shared/verdict.ts';
 import type { AppResult } from '../../shared/contract.ts';
@@ -44,7 +45,7 @@ export function metricsTables(db: Db) {
   );
   return {
     putEpoch: (runId: string, metrics: EpochMetrics) => void putEpoch.run(runId, metrics.step, JSON.stringify(metrics)),
-    epochs: (runId: string) => epochs.all(runId).map((row) => JSON.parse(row.metrics) as EpochMetrics),
+    epochs: (runId: string) => epochs.all(runId).map((row) => completed(JSON.parse(row.metrics) as EpochMetrics)),
     putSteps: db.transaction((runId: string, steps: readonly StepMetrics[]) => {
       for (const step of steps) putStep.run({ ...step, runId });
     }),

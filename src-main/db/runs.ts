@@ -1,4 +1,5 @@
 /** Runs with their full configuration and last known state; their figures are in metrics.ts. */
+import { completed, probeMetricNames } from '../../shared/metrics.ts';
 import type { ProbeMetrics } from '../../shared/metrics.ts';
 import type { Judgement } from '../../shared/verdict.ts';
 import type { RunConfig } from '../../shared/config.ts';
@@ -76,7 +77,9 @@ const columns = keys.map((key) => `${names[key]} AS ${key}`).join(', ');
 
 const fromRow = (row: Record<string, unknown>): RunRow => {
   for (const key of json) if (typeof row[key] === 'string') row[key] = JSON.parse(row[key]);
-  return row as unknown as RunRow;
+  const out = row as unknown as RunRow;
+  if (out.untrained) out.untrained = completed(out.untrained, probeMetricNames);
+  return out;
 };
 const toColumn = (key: string, value: unknown) => (json.has(key) && value !== null ? JSON.stringify(value) : value);
 

@@ -1,5 +1,7 @@
 /** Measures of frozen features: collapse, neighbours, classifiers. */
 export { alignment, effectiveRank, stdRatio, uniformity } from './collapse.ts';
+export { measureProbe, measures } from './measures.ts';
+export type { Embedded, Probe, Votes } from './measures.ts';
 export { knnClassify, neighbourAgreement } from './knn.ts';
 export type { KnnInput, KnnResult } from './knn.ts';
 export { confusionMatrix } from './confusion.ts';

@@ -6,7 +6,8 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage, Report } from '../../shared/contract/job.ts';
 import type { ProbeMetrics } from '../../shared/metrics.ts';
 import type { EncoderSettings, State } from '../engine/index.ts';
-import { alignment, effectiveRank, knnClassify, neighbourAgreement, stdRatio, uniformity } from '../evaluate/index.ts';
+import { knnClassify, measureProbe } from '../evaluate/index.ts';
+import type { Embedded, Votes } from '../evaluate/index.ts';
 import type { ImageCache } from '../images/index.ts';
 import { augmentView, drawParameters } from '../images/index.ts';
 import { nearest } from '../search/index.ts';
@@ -25,15 +26,6 @@ export interface ProbeResult {
 const SECOND_VIEW = 1000;
 const STRIP_QUERIES = 8;
 const STRIP_NEIGHBOURS = 6;
-/** Ranks are of so many photos: a spectrum of more costs a second and says the same. */
-const RANK_PHOTOS = 512;
-
-interface Embedded {
-  features: Float32Array; // [n, D]
-  projections: Float32Array; // [n, d]
-  predictions: Float32Array; // [n, d]
-  n: number;
-}
 
 export class Monitor {
   readonly #config: RunConfig;
@@ -82,27 +74,17 @@ export class Monitor {
   async probe(state: State): Promise<ProbeResult> {
     await this.#encoder.update(state);
     const { photos, paired, heldOut } = this.#set;
+    let votes: Promise<Votes | null> | undefined;
     const first = await this.#embed(photos, (ids) => this.#cache.evaluation(ids));
     const second = await this.#embed(photos.slice(0, paired), (ids) => this.#secondViews(ids));
     const D = first.features.length / first.n;
-    const d = first.projections.length / first.n;
-    const ranked = Math.min(first.n, RANK_PHOTOS);
-    const pairedFirst = first.features.subarray(0, paired * D);
-    const metrics: ProbeMetrics = {
-      std: {
-        backbone: stdRatio(first.features, first.n, D),
-        projection: stdRatio(first.projections, first.n, d),
-        prediction: stdRatio(first.predictions, first.n, d),
-      },
-      rank: {
-        backbone: effectiveRank(first.features.subarray(0, ranked * D), ranked, D),
-        projection: effectiveRank(first.projections.subarray(0, ranked * d), ranked, d),
-      },
-      alignment: alignment(pairedFirst, second.features, paired, D),
-      uniformity: uniformity(first.features.subarray(0, ranked * D), ranked, D),
-      knn: await this.#knn(first.features, D, heldOut),
-      agreement: await neighbourAgreement(pairedFirst, second.features, paired, D, { threads: this.#config.threads }),
-    };
+    const metrics = await measureProbe({
+      ...first,
+      second: second.features,
+      paired,
+      votes: () => (votes ??= this.#votes(first.features, D, heldOut)),
+      threads: this.#config.threads,
+    });
     return { metrics, strip: await this.#strip(first.features, D) };
   }
 
@@ -152,7 +134,7 @@ export class Monitor {
   }
 
   /** Leave-one-out among the probe photos, or held-out photos against them; null without at least two labels. */
-  async #knn(features: Float32Array, D: number, heldOut: readonly string[]): Promise<number | null> {
+  async #votes(features: Float32Array, D: number, heldOut: readonly string[]): Promise<Votes | null> {
     const classes = [...new Set(this.#set.photos.map((id) => this.#labels.get(id) ?? null))]
       .filter((label) => label !== null)
       .sort();
@@ -171,6 +153,7 @@ export class Monitor {
       heldOut.length > 0
         ? labelled(heldOut, (await this.#embed(heldOut, (ids) => this.#cache.evaluation(ids))).features)
         : null;
+    const queries = asked && asked.labels.length > 0 ? asked : null;
     const { k, temperature } = this.#config.probe;
     const result = await knnClassify(
       {
@@ -180,11 +163,11 @@ export class Monitor {
         classes: classes.length,
         k,
         temperature,
-        ...(asked && asked.labels.length > 0 ? { queries: asked.rows, queryLabels: asked.labels } : {}),
+        ...(queries && { queries: queries.rows, queryLabels: queries.labels }),
       },
       { threads: this.#config.threads },
     );
-    return result.accuracy;
+    return { ...result, truth: (queries ?? bank).labels, classes: classes.length };
   }
 
   async #strip(features: Float32Array, D: number): Promise<StripQueries> {

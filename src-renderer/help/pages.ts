@@ -1,19 +1,22 @@
 /** The help pages: their order, the figure of each and the metrics it defines. Their text is in the catalogues. */
-import type { MetricName } from '../../shared/metrics.ts';
+import { metricNames, metricOf } from '../../shared/metrics.ts';
+import type { FigurePage, MetricName } from '../../shared/metrics.ts';
 
 export interface HelpPage {
-  id: 'simsiam' | 'loss' | 'std' | 'rank' | 'quality' | 'geometry' | 'collapse' | 'lab';
+  id: FigurePage | 'simsiam' | 'collapse' | 'lab';
   figure: 'views' | 'loss' | 'std' | 'rank' | 'neighbours' | 'collapse' | 'sphere' | 'study';
   metrics: readonly MetricName[];
 }
 
+const defining = (id: FigurePage) => metricNames.filter((name) => metricOf(name).help === id);
+
 export const helpPages: readonly [HelpPage, ...HelpPage[]] = [
   { id: 'simsiam', figure: 'views', metrics: [] },
-  { id: 'loss', figure: 'loss', metrics: ['loss', 'learningRate'] },
-  { id: 'std', figure: 'std', metrics: ['zStdTraining', 'std.projection', 'std.prediction', 'std.backbone'] },
-  { id: 'rank', figure: 'rank', metrics: ['rank.backbone', 'rank.projection'] },
-  { id: 'quality', figure: 'neighbours', metrics: ['knn', 'agreement'] },
-  { id: 'geometry', figure: 'sphere', metrics: ['alignment', 'uniformity'] },
+  { id: 'loss', figure: 'loss', metrics: defining('loss') },
+  { id: 'std', figure: 'std', metrics: defining('std') },
+  { id: 'rank', figure: 'rank', metrics: defining('rank') },
+  { id: 'quality', figure: 'neighbours', metrics: defining('quality') },
+  { id: 'geometry', figure: 'sphere', metrics: defining('geometry') },
   { id: 'collapse', figure: 'collapse', metrics: [] },
-  { id: 'lab', figure: 'study', metrics: ['knn', 'agreement', 'rank.backbone', 'zStdTraining'] },
+  { id: 'lab', figure: 'study', metrics: metricNames.filter((name) => metricOf(name).report) },
 ];

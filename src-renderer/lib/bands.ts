@@ -1,8 +1,8 @@
-/** Ranges of the std ratio of z that its chart shades, at the verdict's own thresholds. */
-import { thresholds } from '../../shared/verdict.ts';
+/** The ranges of a chart that are shaded: below its alarm, and from there to below its warning. */
+import type { Panel } from '../../shared/metrics.ts';
 import type { Band } from '../charts/bands.ts';
 
-export const stdBands: Band[] = [
-  { from: thresholds.zStdCollapsed, to: thresholds.zStdSuspicious, token: '--warn' },
-  { from: 0, to: thresholds.zStdCollapsed, token: '--bad' },
+export const bandsOf = ({ warnBelow, badBelow }: Panel): Band[] => [
+  ...(warnBelow === undefined ? [] : [{ from: badBelow ?? 0, to: warnBelow, token: '--warn' as const }]),
+  ...(badBelow === undefined ? [] : [{ from: 0, to: badBelow, token: '--bad' as const }]),
 ];

@@ -5,82 +5,64 @@
  */
 import type { AppResult, Run } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
-import type { EpochMetrics, ProbeMetrics, StepMetrics } from '../../shared/metrics.ts';
+import { metricNames, metricOf, valueAt } from '../../shared/metrics.ts';
+import type { EpochMetrics, MetricName, ProbeMetrics, StepMetrics } from '../../shared/metrics.ts';
 import type { Judgement } from '../../shared/verdict.ts';
 import { CurveBuffer } from '../charts/buffer.ts';
 import type { Bucket } from '../charts/buffer.ts';
 
 export type Strip = AppResult<'runs.strip'>;
 
-/** Figures of the probe that have a curve. */
-export const probeCurves = {
-  'std.backbone': (m: ProbeMetrics) => m.std.backbone,
-  'std.projection': (m: ProbeMetrics) => m.std.projection,
-  'std.prediction': (m: ProbeMetrics) => m.std.prediction,
-  'rank.backbone': (m: ProbeMetrics) => m.rank.backbone,
-  'rank.projection': (m: ProbeMetrics) => m.rank.projection,
-  alignment: (m: ProbeMetrics) => m.alignment,
-  uniformity: (m: ProbeMetrics) => m.uniformity,
-  knn: (m: ProbeMetrics) => m.knn ?? NaN,
-  agreement: (m: ProbeMetrics) => m.agreement,
-} as const;
-export type ProbeCurve = keyof typeof probeCurves;
-
-const epochCurves = {
-  imagesPerSecond: (m: EpochMetrics) => m.imagesPerSecond,
-  dataWait: (m: EpochMetrics) => m.dataWait,
-} as const;
-
-export type CurveName = 'loss' | 'zStdTraining' | 'learningRate' | ProbeCurve | keyof typeof epochCurves;
-
-/** Curves with a value for every step. */
-const stepCurves: ReadonlySet<CurveName> = new Set(['loss', 'zStdTraining', 'learningRate']);
+/** Curves with a value for every step, and those with one for every row. */
+const stepCurves = metricNames.filter((name) => metricOf(name).of === 'steps');
+const rowCurves = metricNames.filter((name) => metricOf(name).of !== 'steps');
 
 /** Every curve of a run. */
 export class Curves {
-  readonly #buffers = new Map<CurveName, CurveBuffer>();
+  readonly #buffers = new Map<MetricName, CurveBuffer>();
   readonly #capacity: number;
 
   constructor(capacity = 1000) {
     this.#capacity = capacity;
   }
 
-  get(name: CurveName): readonly Bucket[] {
+  get(name: MetricName): readonly Bucket[] {
     return this.#buffer(name).buckets;
   }
 
-  #buffer(name: CurveName): CurveBuffer {
+  #buffer(name: MetricName): CurveBuffer {
     let buffer = this.#buffers.get(name);
     // Probes come once an epoch: fewer buckets show them as well.
     if (!buffer)
-      this.#buffers.set(name, (buffer = new CurveBuffer(stepCurves.has(name) ? this.#capacity : this.#capacity * 0.3)));
+      this.#buffers.set(
+        name,
+        (buffer = new CurveBuffer(metricOf(name).of === 'steps' ? this.#capacity : this.#capacity * 0.3)),
+      );
     return buffer;
   }
 
   step(row: StepMetrics & { lossMin?: number; lossMax?: number }): void {
-    const { step, epoch, trainingSeconds, at } = row;
-    const place = { step, epoch, trainingSeconds, at };
-    this.#buffer('loss').push({ ...place, last: row.loss, min: row.lossMin ?? row.loss, max: row.lossMax ?? row.loss });
-    this.#buffer('zStdTraining').push({ ...place, ...flat(row.zStdTraining) });
-    this.#buffer('learningRate').push({ ...place, ...flat(row.learningRate) });
+    for (const name of stepCurves) {
+      const last = valueAt(row, name);
+      const range = name === 'loss' ? { min: row.lossMin ?? row.loss, max: row.lossMax ?? row.loss } : {};
+      if (last !== null) this.#buffer(name).push({ ...placeOf(row), ...flat(last), ...range });
+    }
   }
 
   epoch(row: EpochMetrics): void {
-    const { step, epoch, trainingSeconds, at } = row;
-    const place = { step, epoch, trainingSeconds, at };
-    for (const [name, read] of Object.entries(probeCurves)) this.#push(name as ProbeCurve, place, read(row));
-    for (const [name, read] of Object.entries(epochCurves))
-      this.#push(name as keyof typeof epochCurves, place, read(row));
+    this.#row(row, placeOf(row));
   }
 
   /** The untrained network's figures, drawn at step 0. */
   untrained(metrics: ProbeMetrics, at: number): void {
-    const place = { step: 0, epoch: 0, trainingSeconds: 0, at };
-    for (const [name, read] of Object.entries(probeCurves)) this.#push(name as ProbeCurve, place, read(metrics));
+    this.#row(metrics, { step: 0, epoch: 0, trainingSeconds: 0, at });
   }
 
-  #push(name: CurveName, place: Omit<Bucket, 'last' | 'min' | 'max'>, value: number): void {
-    if (Number.isFinite(value)) this.#buffer(name).push({ ...place, ...flat(value) });
+  #row(row: object, place: Place): void {
+    for (const name of rowCurves) {
+      const value = valueAt(row, name);
+      if (value !== null) this.#buffer(name).push({ ...place, ...flat(value) });
+    }
   }
 
   fill(run: Run, { epochs, steps }: History): void {
@@ -95,6 +77,8 @@ export class Curves {
   }
 }
 
+type Place = Omit<Bucket, 'last' | 'min' | 'max'>;
+const placeOf = ({ step, epoch, trainingSeconds, at }: Place): Place => ({ step, epoch, trainingSeconds, at });
 const flat = (value: number) => ({ last: value, min: value, max: value });
 
 interface History {
@@ -120,8 +104,6 @@ const newsMilliseconds = 150;
 
 export class Monitor {
   run = $state.raw<Run | null>(null);
-  latest = $state.raw<EpochMetrics | null>(null);
-  previous = $state.raw<EpochMetrics | null>(null);
   judgement = $state.raw<Judgement | null>(null);
   strip = $state.raw<Strip>([]);
   failed = $state.raw<unknown>(null);
@@ -144,7 +126,7 @@ export class Monitor {
   open(runId: string): () => void {
     const opened = ++this.#opened;
     this.#runId = runId;
-    this.run = this.latest = this.previous = this.judgement = null;
+    this.run = this.judgement = null;
     this.strip = [];
     this.curves.clear();
     const client = this.#client;
@@ -167,7 +149,6 @@ export class Monitor {
         'epoch',
         mine(({ metrics }) => {
           this.curves.epoch(metrics);
-          this.#latest(metrics);
           this.#changed();
         }),
       ),
@@ -230,11 +211,8 @@ export class Monitor {
       const strip = await this.#client.call('runs.strip', { runId });
       if (load !== this.#loads) return;
       this.curves.fill(run, history);
-      const { epochs } = history;
       this.run = run;
       this.judgement = run.judgement;
-      this.previous = epochs.at(-2) ?? null;
-      this.latest = epochs.at(-1) ?? null;
       this.strip = strip;
       this.failed = null;
     } catch (error) {
@@ -269,11 +247,5 @@ export class Monitor {
     } catch {
       // the connection is gone or the run was deleted: reconnecting loads the whole, 'runRemoved' closes the place
     }
-  }
-
-  #latest(row: EpochMetrics): void {
-    if (this.latest && row.step <= this.latest.step) return;
-    this.previous = this.latest;
-    this.latest = row;
   }
 }

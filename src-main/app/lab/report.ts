@@ -4,6 +4,7 @@ import { csvLine } from '../../../shared/csv.ts';
 import type { Experiment, ReportLanguage } from '../../../shared/contract.ts';
 import { valueOf } from '../../../shared/lab/findings.ts';
 import { studyOf } from '../../../shared/lab/studies.ts';
+import { metricNames, metricOf, valueAt } from '../../../shared/metrics.ts';
 import type { EpochMetrics } from '../../../shared/metrics.ts';
 import { storageError } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
@@ -110,35 +111,14 @@ function epochsCsv(curves: readonly { armId: string; seed: number; epochs: reado
     'seed',
     'epoch',
     'step',
-    'loss',
-    'knn',
-    'agreement',
-    'rank_features',
-    'rank_z',
-    'std_features',
-    'std_z',
-    'z_std_training',
-    'learning_rate',
     'training_seconds',
+    ...metricNames.map((name) => metricOf(name).csv ?? name),
   ];
   const rows = curves.flatMap(({ armId, seed, epochs }) =>
     epochs.map((row) => [
       armId,
       String(seed),
-      ...[
-        row.epoch,
-        row.step,
-        row.loss,
-        row.knn,
-        row.agreement,
-        row.rank.backbone,
-        row.rank.projection,
-        row.std.backbone,
-        row.std.projection,
-        row.zStdTraining,
-        row.learningRate,
-        row.trainingSeconds,
-      ].map(text),
+      ...[row.epoch, row.step, row.trainingSeconds, ...metricNames.map((name) => valueAt(row, name))].map(text),
     ]),
   );
   return [header, ...rows].map(csvLine).join('');

@@ -6,7 +6,7 @@ import { settings } from '../../../shared/config.ts';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { Experiment, LabRow, ReportLanguage } from '../../../shared/contract.ts';
 import { studyOf } from '../../../shared/lab/studies.ts';
-import { metrics } from '../../../shared/metrics.ts';
+import { metricOf, reportMetrics, valueAt } from '../../../shared/metrics.ts';
 import type { EpochMetrics, MetricName, ProbeMetrics } from '../../../shared/metrics.ts';
 import { numberFormat } from '../../../shared/messages/format.ts';
 import { armLabel, findingText, labLookup, labText, measureDefinition, points } from '../../../shared/messages/lab.ts';
@@ -159,64 +159,41 @@ function longer(data: ReportData, say: Say): string {
 function charts(data: ReportData, say: Say, plain: Say): string {
   const { language, experiment, curves } = data;
   const order = armIds(data);
-  const probed = experiment.measure === 'agreement' ? 'agreement' : 'knn';
-  const percent = (value: number) => `${figure(language, 100 * value, 0)} %`;
-  const whole = (value: number) => figure(language, value, Number.isInteger(value) ? 0 : 1);
   const cosine = [...data.configs.values()].every(
     (config) => ['simsiam', 'byol'].includes(config.method) && config.similarity === 'cosine',
   );
-  const draw = (
-    metric: string,
-    of: (row: EpochMetrics) => number | null,
-    start: (probe: ProbeMetrics) => number | null,
-    yText: (value: number) => string,
-    extra: { include?: number[]; rule?: { y: number; label: string } } = {},
-  ) => {
+  const draw = (name: MetricName) => {
+    const { unit, report, of } = metricOf(name);
+    const { digits, include } = report!;
+    const metric = metricLabel(language, name);
     const lines = curves.map(({ armId, untrained, epochs }) => {
-      const first = untrained ? start(untrained) : null;
-      const rows = epochs.flatMap((item) => (of(item) === null ? [] : [{ x: item.epoch, y: of(item)! }]));
+      const at = (x: number, row: object) => {
+        const y = valueAt(row, name);
+        return y === null ? [] : [{ x, y }];
+      };
       return {
         label: armLabel(language, experiment.study, armId, experiment.images),
         index: order.indexOf(armId),
-        points: first === null ? rows : [{ x: 0, y: first }, ...rows],
+        points: [
+          ...(untrained && of === 'probe' ? at(0, untrained) : []),
+          ...epochs.flatMap((item) => at(item.epoch, item)),
+        ],
       };
     });
     if (lines.every((line) => line.points.length === 0)) return `<p class="small">${say('report.noCurve')}</p>`;
     const title = plain('report.curveOf', { metric });
-    return `<figure><figcaption>${escapeHtml(title)}</figcaption>${lineChart(lines, { title, xLabel: plain('report.epoch'), yText, xText: whole, ...extra })}</figure>`;
+    const svg = lineChart(lines, {
+      title,
+      xLabel: plain('report.epoch'),
+      xText: (value) => figure(language, value, Number.isInteger(value) ? 0 : 1),
+      yText: (value) => (unit === '%' ? `${figure(language, 100 * value, digits)} %` : figure(language, value, digits)),
+      include,
+      ...(name === 'loss' && cosine && { include: [-1, 0], rule: { y: -1, label: plain('report.collapseLine') } }),
+    });
+    return `<figure><figcaption>${escapeHtml(title)}</figcaption>${svg}</figure>`;
   };
   const legend = `<ul class="legend">${order.map((armId, index) => `<li>${lineSample(index)} ${nameOf(data, armId)}</li>`).join('')}</ul>`;
-  return [
-    legend,
-    draw(
-      metricLabel(language, probed),
-      (item) => item[probed],
-      (probe) => probe[probed],
-      percent,
-      { include: [0] },
-    ),
-    draw(
-      metricLabel(language, 'loss'),
-      (item) => item.loss,
-      () => null,
-      (value) => figure(language, value, 2),
-      cosine ? { include: [-1, 0], rule: { y: -1, label: plain('report.collapseLine') } } : {},
-    ),
-    draw(
-      metricLabel(language, 'rank.backbone'),
-      (item) => item.rank.backbone,
-      (probe) => probe.rank.backbone,
-      whole,
-      { include: [0] },
-    ),
-    draw(
-      metricLabel(language, 'zStdTraining'),
-      (item) => item.zStdTraining,
-      () => null,
-      (value) => figure(language, value, 1),
-      { include: [0, 1] },
-    ),
-  ].join('\n');
+  return [legend, ...reportMetrics(experiment.measure).map(draw)].join('\n');
 }
 
 /** English words for metrics and settings are where these are defined; others are in a catalogue. */
@@ -225,10 +202,10 @@ const translated = (language: ReportLanguage, key: string, english: string): str
   return typeof found === 'string' ? found : english;
 };
 const metricLabel = (language: ReportLanguage, name: MetricName): string =>
-  translated(language, `metric.${name}.label`, metrics[name].label);
+  translated(language, `metric.${name}.label`, metricOf(name).label);
 const settingLabel = (language: ReportLanguage, path: string, label: string): string =>
   escapeHtml(translated(language, `setting.${path}.label`, label));
-const valueAt = (config: RunConfig, path: string): string => {
+const settingAt = (config: RunConfig, path: string): string => {
   const value = path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], config);
   return typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value);
 };
@@ -237,7 +214,7 @@ const valueAt = (config: RunConfig, path: string): string => {
 function split({ configs }: ReportData) {
   const all = settings().filter(({ path }) => !['seed', 'minutes', 'threads', 'device'].includes(path));
   const differs = ({ path }: { path: string }) =>
-    new Set([...configs.values()].map((config) => valueAt(config, path))).size > 1;
+    new Set([...configs.values()].map((config) => settingAt(config, path))).size > 1;
   return { different: all.filter(differs), same: all.filter((setting) => !differs(setting)) };
 }
 
@@ -250,7 +227,7 @@ function differing(data: ReportData, say: Say): string {
     row(
       [
         `${settingLabel(language, path, meta.label)} <code>${escapeHtml(path)}</code>`,
-        ...order.map((armId) => escapeHtml(valueAt(configs.get(armId)!, path))),
+        ...order.map((armId) => escapeHtml(settingAt(configs.get(armId)!, path))),
       ],
       'td',
     ),
@@ -265,7 +242,7 @@ function shared(data: ReportData, say: Say): string {
     row(
       [
         `${settingLabel(language, path, meta.label)} <code>${escapeHtml(path)}</code>`,
-        escapeHtml(valueAt(config!, path)),
+        escapeHtml(settingAt(config!, path)),
       ],
       'td',
     ),

@@ -2,7 +2,7 @@
 import type { Command } from '../command.ts';
 import { describeEvaluation } from '../confusion.ts';
 import { findRun, round } from '../find.ts';
-import { epochHeader, epochRow } from '../follow.ts';
+import { epochHeader, epochRow } from '../epochs.ts';
 import { bytes, duration, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
 

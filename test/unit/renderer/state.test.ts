@@ -54,11 +54,11 @@ describe('Monitor', () => {
     fake.send({ name: 'steps', runId: 'other', steps: [stepRow(99)] });
     await settled();
     expect(monitor.curves.get('loss').at(-1)!.step).toBe(52);
-    expect(monitor.latest!.epoch).toBe(6);
+    expect(monitor.curves.get('agreement').at(-1)!.epoch).toBe(6);
     close();
     fake.send({ name: 'epoch', runId: 'r', metrics: epochRow(7) });
     await settled();
-    expect(monitor.latest!.epoch).toBe(6);
+    expect(monitor.curves.get('agreement').at(-1)!.epoch).toBe(6);
   });
 
   it('loses nothing that comes while the history is on its way, and counts nothing twice', async () => {
@@ -84,7 +84,7 @@ describe('Monitor', () => {
     epochs = 9; // trained on meanwhile
     fake.reconnect();
     await settled();
-    expect(monitor.latest!.epoch).toBe(9);
+    expect(monitor.curves.get('agreement').at(-1)!.epoch).toBe(9);
     expect(monitor.curves.get('knn')).toHaveLength(10);
   });
 

@@ -1,0 +1,69 @@
+/**
+ * How each figure of the probe is computed: one entry for each row of shared/metrics.ts that is of the probe. What the
+ * probe looks at, and when, is src-main/trainer/monitor.ts.
+ */
+import { nestedBy, probeMetricNames } from '../../shared/metrics.ts';
+import type { MetricValue, ProbeMetricName, ProbeMetrics } from '../../shared/metrics.ts';
+import { alignment, effectiveRank, stdRatio, uniformity } from './collapse.ts';
+import { neighbourAgreement } from './knn.ts';
+import type { KnnResult } from './knn.ts';
+
+export interface Embedded {
+  features: Float32Array; // [n, D]
+  projections: Float32Array; // [n, d]
+  predictions: Float32Array; // [n, d]
+  n: number;
+}
+
+/** What labelled photos were voted to be by their neighbours, and what they are. */
+export interface Votes extends KnnResult {
+  truth: Int32Array; // [count], 0 to classes - 1
+  classes: number;
+}
+
+/** The probe photos as the network embeds them, in evaluation mode. */
+export interface Probe extends Embedded {
+  /** Features of second, augmented views of the first `paired` photos, [paired, D]. */
+  second: Float32Array;
+  paired: number;
+  /** Computed when first asked for; null without at least two labels. */
+  votes(): Promise<Votes | null>;
+  threads: number;
+}
+
+/** Spectra and pairs are of so many photos: more cost a second and say the same. */
+const MOST_PHOTOS = 512;
+
+const widthOf = ({ n }: Probe, rows: Float32Array): number => rows.length / n;
+const whole = (of: typeof stdRatio, probe: Probe, rows: Float32Array) => of(rows, probe.n, widthOf(probe, rows));
+function first(of: typeof effectiveRank, probe: Probe, rows: Float32Array): number {
+  const n = Math.min(probe.n, MOST_PHOTOS);
+  const d = widthOf(probe, rows);
+  return of(rows.subarray(0, n * d), n, d);
+}
+/** Features of the photos that have a second view, [paired, D]. */
+const pairedRows = (probe: Probe) => probe.features.subarray(0, probe.paired * widthOf(probe, probe.features));
+
+type Measures = { readonly [K in ProbeMetricName]: (probe: Probe) => MetricValue<K> | Promise<MetricValue<K>> };
+
+export const measures: Measures = {
+  'std.backbone': (probe) => whole(stdRatio, probe, probe.features),
+  'std.projection': (probe) => whole(stdRatio, probe, probe.projections),
+  'std.prediction': (probe) => whole(stdRatio, probe, probe.predictions),
+  'rank.backbone': (probe) => first(effectiveRank, probe, probe.features),
+  'rank.projection': (probe) => first(effectiveRank, probe, probe.projections),
+  alignment: (probe) => alignment(pairedRows(probe), probe.second, probe.paired, widthOf(probe, probe.features)),
+  uniformity: (probe) => first(uniformity, probe, probe.features),
+  knn: async (probe) => (await probe.votes())?.accuracy ?? null,
+  agreement: (probe) =>
+    neighbourAgreement(pairedRows(probe), probe.second, probe.paired, widthOf(probe, probe.features), {
+      threads: probe.threads,
+    }),
+};
+
+/** Every figure of the probe. @throws SearchError not-finite when a feature is NaN or infinite */
+export async function measureProbe(probe: Probe): Promise<ProbeMetrics> {
+  const values = new Map<string, number | null>();
+  for (const name of probeMetricNames) values.set(name, await measures[name](probe));
+  return nestedBy(probeMetricNames, (name) => values.get(name)) as unknown as ProbeMetrics;
+}

@@ -1,0 +1,88 @@
+/** The table of metrics: what is made of its rows, and rows of other versions. */
+import { describe, expect, it } from 'vitest';
+import {
+  EpochMetrics,
+  ProbeMetrics,
+  completed,
+  metricNames,
+  metricOf,
+  panels,
+  probeMetricNames,
+  reportMetrics,
+  valueAt,
+} from '../../shared/metrics.ts';
+import { epochEvent, epochHeader, epochRow } from '../../src-main/cli/epochs.ts';
+import { measures } from '../../src-main/evaluate/index.ts';
+import { epochMetrics, probeMetrics } from '../helpers/records.ts';
+
+const optional = probeMetricNames.filter((name) => metricOf(name).optional);
+
+describe('the table of metrics', () => {
+  it('has a computation for every figure of the probe, and for no other', () => {
+    expect(Object.keys(measures).sort()).toEqual([...probeMetricNames].sort());
+  });
+
+  it('draws something in every chart', () => {
+    const drawn = new Set(metricNames.map((name) => metricOf(name).panel));
+    for (const panel of Object.keys(panels)) expect(drawn).toContain(panel);
+  });
+
+  it('compares the arms of a study by one measure of quality', () => {
+    expect(reportMetrics('agreement')).toEqual(['loss', 'zStdTraining', 'rank.backbone', 'agreement']);
+    expect(reportMetrics('linear')).toEqual(['loss', 'zStdTraining', 'rank.backbone', 'knn']);
+  });
+});
+
+describe('rows of other versions', () => {
+  const { knn: _, ...older } = epochMetrics(3);
+
+  it('have null for what they were written without', () => {
+    expect(EpochMetrics.parse(older).knn).toBeNull();
+    expect(completed(older as EpochMetrics).knn).toBeNull();
+    expect(completed(epochMetrics(3)).knn).toBe(0.4);
+    for (const name of optional) expect(valueAt(completed({ ...probeMetrics, knn: null }), name)).toBeNull();
+  });
+
+  it('lose what this version does not know, and nothing else', () => {
+    expect(EpochMetrics.parse({ ...epochMetrics(3), newer: 1 })).toEqual(EpochMetrics.parse(epochMetrics(3)));
+    expect(ProbeMetrics.parse({ ...probeMetrics, std: { ...probeMetrics.std, target: 1 } })).toMatchObject(
+      probeMetrics,
+    );
+  });
+
+  it('are refused without a figure that every version has', () => {
+    const { agreement: __, ...cut } = epochMetrics(3);
+    expect(() => EpochMetrics.parse(cut)).toThrow(/agreement/);
+  });
+});
+
+describe('on the command line', () => {
+  const row = epochMetrics(3, { etaSeconds: 200 });
+
+  it('figures have a column each, and absent ones a dash', () => {
+    expect(epochHeader).toBe('   epoch     loss  std z   rank     kNN  agreement  photos/s      left  verdict');
+    expect(epochRow(row, 'healthy')).toBe(
+      '   3/100  -0.5000   0.90   30.0  40.0 %     60.0 %       100     3 min healthy',
+    );
+    expect(epochRow({ ...row, knn: null }, null)).toContain('  30.0       -     60.0 %');
+  });
+
+  it('the event of an epoch keeps the names that other programs rely on', () => {
+    expect(epochEvent(row, 'healthy')).toMatchObject({
+      epoch: 3,
+      epochs: 100,
+      step: 30,
+      loss: -0.5,
+      learningRate: 0.05,
+      std: { backbone: 0.4, projection: 0.9, prediction: 0.8 },
+      rank: { backbone: 30, projection: 60 },
+      knn: 0.4,
+      agreement: 0.6,
+      imagesPerSecond: 100,
+      dataWait: 0,
+      etaSeconds: 200,
+      verdict: 'healthy',
+    });
+    expect(epochEvent({ ...row, knn: null }, null)).toMatchObject({ knn: null, verdict: null });
+  });
+});
