@@ -1,7 +1,8 @@
 /**
- * CSV as RFC 4180 has it: comma, CRLF, quotes doubled inside quotes. Read are other separators and line breaks too.
- * Files are src-main/export's and app's.
+ * CSV as RFC 4180 has it: comma, CRLF, quotes doubled inside quotes. Read, by papaparse, are other separators and line
+ * breaks too. Files are src-main/export's and app's.
  */
+import Papa from 'papaparse';
 
 export class CsvError extends Error {
   override readonly name = 'CsvError';
@@ -17,34 +18,26 @@ export function csvField(value: string): string {
 export const csvLine = (fields: readonly string[]): string => fields.map(csvField).join(',') + '\r\n';
 
 /**
- * The records of a text, each as its fields; an empty line is one empty field.
- * @param separator one character
- * @throws CsvError on a quote that stays open
+ * The records of a text, each as its fields; an empty line is one empty field. Without a separator it is guessed from
+ * the first lines as a parser reads them, so that one inside quotes does not count.
+ * @throws CsvError on a quote that stays open, or that is closed before its field ends
  */
-export function* csvRecords(text: string, separator = ','): Generator<string[]> {
-  const ending = new RegExp(`[${separator}\\r\\n]`, 'g');
-  for (let at = 0; at < text.length;) {
-    const fields: string[] = [];
-    for (;;) {
-      let field = '';
-      if (text[at] === '"') {
-        for (let from = at + 1; ; from = at + 1) {
-          const quote = text.indexOf('"', from);
-          if (quote < 0) throw new CsvError('the CSV ends inside a quoted field: add the missing quotation mark');
-          field += text.slice(from, quote);
-          at = quote + 1;
-          if (text[at] !== '"') break;
-          field += '"';
-        }
-      }
-      ending.lastIndex = at;
-      const end = ending.exec(text)?.index ?? text.length;
-      fields.push(field + text.slice(at, end));
-      at = end;
-      if (text[at] !== separator) break;
-      at++;
-    }
-    yield fields;
-    at += text.startsWith('\r\n', at) ? 2 : 1;
-  }
+export function csvRecords(text: string, separator?: string): string[][] {
+  const even = oneLineBreak(text);
+  const { data, errors } = Papa.parse<string[]>(even, { delimiter: separator ?? csvSeparator(even) });
+  if (errors.some(({ type }) => type === 'Quotes'))
+    throw new CsvError('the CSV ends inside a quoted field: add the missing quotation mark');
+  if (/[\r\n]$/.test(text)) data.pop(); // nothing follows the last line
+  return data;
 }
+
+/** The parser wants one kind of line break; two programs' lines in one file have two. Those inside quotes stay. */
+const oneLineBreak = (text: string): string =>
+  new Set(text.match(/\r\n|\r|\n/g)).size < 2
+    ? text
+    : text.replace(/"(?:[^"]|"")*"|\r\n?/g, (found) => (found.startsWith('"') ? found : '\n'));
+
+const separators = [',', ';', '\t'];
+
+const csvSeparator = (text: string): string =>
+  Papa.parse(text, { delimitersToGuess: separators, skipEmptyLines: true, preview: 10 }).meta.delimiter;

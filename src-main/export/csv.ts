@@ -68,5 +68,5 @@ export async function* readLines(path: string, quoted: boolean): AsyncGenerator<
 
 /** The records of a CSV file, the header first. @throws CsvError on an open quote */
 export async function* readCsv(path: string): AsyncGenerator<string[]> {
-  for await (const line of readLines(path, true)) yield csvRecords(line).next().value ?? [''];
+  for await (const line of readLines(path, true)) yield csvRecords(line, ',')[0] ?? [''];
 }

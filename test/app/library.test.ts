@@ -200,6 +200,7 @@ test('CSV: quotes, separators, no header, and a line without a label named', () 
     ['a;1.jpg', 'x\r\ny'],
     ['b.jpg', null],
   ]);
+  expect([...parseLabels('"a;b;c.jpg",cat\n')]).toEqual([['a;b;c.jpg', 'cat']]);
   expect(() => parseLabels('file,label\na.jpg,x\nb.jpg\n')).toThrow(/line 3/);
   expect(() => parseLabels('file,label\na.jpg,"x\nb.jpg,y\n')).toThrow(/inside a quoted field/);
 });

@@ -25,7 +25,7 @@ export function isHeldOut(file: string, fraction: number): boolean {
  */
 export function parseLabels(text: string): Map<string, string | null> {
   const content = text.replace(/^\ufeff/, '');
-  const rows = [...csvRecords(content, separatorOf(content))];
+  const rows = csvRecords(content);
   if (rows.length === 0)
     throw new AppError('bad-request', 'the CSV file is empty: give it a line per photo, file,label');
   const header = rows[0]!.map((cell) => cell.trim().toLowerCase());
@@ -51,9 +51,3 @@ export function parseLabels(text: string): Map<string, string | null> {
 /** Separators and Unicode forms differ between the programs that write such files. */
 export const comparable = (file: string): string =>
   file.trim().replaceAll('\\', '/').replace(/^\.\//, '').normalize('NFC');
-
-/** The one of three that divides the first line most. */
-function separatorOf(text: string): string {
-  const firstLine = text.slice(0, /[\r\n]|$/.exec(text)!.index);
-  return [',', ';', '\t'].reduce((a, b) => (firstLine.split(b).length > firstLine.split(a).length ? b : a));
-}
