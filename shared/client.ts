@@ -36,7 +36,8 @@ interface Pending {
 
 export function connect(first?: Transport): Client {
   const pending = new Map<number, Pending>();
-  const waiting: { message: Extract<Message, { type: 'request' }>; sent(): void }[] = [];
+  /** Asked while nothing was attached. */
+  const waiting: { message: Extract<Message, { type: 'request' }>; call: Pending }[] = [];
   const listeners = new Map<string, Set<(event: never) => void>>();
   const connections = new Set<(connected: boolean) => void>();
   let transport: Transport | null = null;
@@ -98,7 +99,7 @@ export function connect(first?: Transport): Client {
         if (transport) {
           pending.set(id, call);
           transport.send(request);
-        } else waiting.push({ message: request, sent: () => pending.set(id, call) });
+        } else waiting.push({ message: request, call });
       });
     },
     on(name, listener) {
@@ -118,9 +119,9 @@ export function connect(first?: Transport): Client {
       old?.close();
       transport = next;
       detach = [next.onMessage(receive), next.onClose(lose)];
-      for (const item of waiting.splice(0)) {
-        item.sent();
-        next.send(item.message);
+      for (const { message, call } of waiting.splice(0)) {
+        pending.set(message.id, call);
+        next.send(message);
       }
       for (const listener of connections) listener(true);
     },
@@ -129,6 +130,7 @@ export function connect(first?: Transport): Client {
       const old = transport;
       lose();
       old?.close();
+      for (const { call } of waiting.splice(0)) call.reject(disconnected());
     },
   };
   if (first) client.attach(first);

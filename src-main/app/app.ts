@@ -6,6 +6,8 @@ import { availableParallelism } from 'node:os';
 import { appCalls, ContractError } from '../../shared/contract.ts';
 import type { AppEvent, AppHandlers, AppMethod, AppParams, AppResult } from '../../shared/contract.ts';
 import type { Served } from '../../shared/client.ts';
+import { stopAll } from '../../shared/closers.ts';
+import type { Stop } from '../../shared/closers.ts';
 import { openStore, storageError } from '../db/index.ts';
 import { ImagePool } from '../images/index.ts';
 import { AppError } from './errors.ts';
@@ -30,6 +32,7 @@ import { runHandlers } from './runs/handlers.ts';
 import { reconcile } from './runs/reconcile.ts';
 import { Supervisor } from './runs/supervisor.ts';
 import { systemHandlers } from './system.ts';
+import { Leases } from './leases.ts';
 import { Tasks } from './tasks.ts';
 
 export interface AppOptions {
@@ -69,11 +72,12 @@ const neverAborted = new AbortController().signal;
 export async function createApp(options: AppOptions): Promise<App> {
   const { paths, lock } = openHome(options.home);
   const closing = new AbortController();
-  const stops: (() => unknown)[] = [() => lock.release()];
+  const stops: Stop[] = [() => lock.release()];
+  const leases = new Leases();
   try {
     const store = openStore(paths.database);
     stops.push(() => store.close());
-    await reconcile({ store, paths });
+    await reconcile({ store, paths, leases });
     const events = new AppEvents();
     // one core is left to the window and to this process, which would stutter while tens of thousands are scanned
     const workers = Math.max(1, availableParallelism() - 1);
@@ -87,14 +91,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       host: options.host,
       launch: options.launch ?? forkLauncher(),
       tasks: new Tasks(events, closing.signal),
+      leases,
       quiet: new Quiet(),
       closing: closing.signal,
     };
     const library = new Library(context);
-    stops.push(
-      () => library.close(),
-      () => context.tasks.idle(),
-    );
+    stops.push(() => library.close());
     const describer = new RunDescriber(context);
     const devices = new Devices(context, options.devices);
     stops.push(() => devices.idle());
@@ -106,9 +108,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     const lab = labHandlers(context, { library, supervisor, devices, runs: runs.handlers, evaluate });
     stops.push(
       () => runs.close(),
+      () => explore.close(),
+      () => context.tasks.idle(),
       () => lab.idle(),
       () => supervisor.close(),
-      () => explore.close(),
     );
     const handlers: AppHandlers = {
       ...libraryHandlers(context, library, async (folder) => {
@@ -132,7 +135,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     let closed: Promise<void> | null = null;
     const close = async () => {
       closing.abort();
-      for (const stop of stops.reverse()) await stop();
+      await stopAll(stops);
     };
     return {
       handle: (async (method: string, params: unknown, { signal = neverAborted }: { signal?: AbortSignal } = {}) => {
@@ -145,7 +148,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       close: () => (closed ??= close()),
     };
   } catch (error) {
-    for (const stop of stops.reverse()) await stop();
+    await stopAll(stops).catch(() => {}); // why it cannot open says more
     throw error;
   }
 }

@@ -1,5 +1,7 @@
-/** Which checkpoint a request means, and where its file is. */
-import { existsSync } from 'node:fs';
+/** Which checkpoint a request means, where its file is, and how it is held for as long as somebody wants to read it. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CheckpointRow, RunRow } from '../db/index.ts';
 import type { AppContext } from './context.ts';
 import { AppError, found } from './errors.ts';
@@ -25,7 +27,41 @@ export function chooseCheckpoint(
   if (!checkpoint || checkpoint.runId !== runId)
     throw new AppError('not-available', `run ${run.name} has no checkpoint yet: let it train for a while`);
   const path = paths.checkpoint(runId, checkpoint.file);
-  if (!existsSync(path))
-    throw new AppError('not-available', 'the checkpoint was thinned out a moment ago: choose a later one');
+  if (!existsSync(path)) throw thinnedOut();
   return { run, checkpoint, path };
+}
+
+const thinnedOut = () =>
+  new AppError('not-available', 'the checkpoint was thinned out a moment ago: choose a later one');
+
+export interface HeldFile {
+  path: string;
+  release(): void;
+}
+
+/**
+ * Holds a file of a run: the run's files stay, and the file has a second name, so that its trainer may thin it out
+ * while what reads it waits for its turn. A name costs no space; what a file system without links does to a file that
+ * is wanted is said when it is read.
+ * @throws AppError not-available when the file is gone
+ */
+export function holdCheckpoint({ paths, leases }: AppContext, runId: string, file: string): HeldFile {
+  const path = paths.checkpoint(runId, file);
+  const held = join(paths.held(runId), `${randomUUID()}.safetensors`);
+  const leave = leases.hold('run', runId);
+  try {
+    mkdirSync(paths.held(runId), { recursive: true });
+    linkSync(path, held);
+  } catch {
+    if (existsSync(path)) return { path, release: leave };
+    leave();
+    throw thinnedOut();
+  }
+  return {
+    path: held,
+    release: () => {
+      rmSync(held, { force: true });
+      leave();
+    },
+  };
 }

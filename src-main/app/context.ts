@@ -5,6 +5,7 @@ import type { AppEvents } from './events.ts';
 import type { HomePaths } from './home.ts';
 import type { Launcher } from './compute/launch.ts';
 import type { Quiet } from './compute/quiet.ts';
+import type { Leases } from './leases.ts';
 import type { Tasks } from './tasks.ts';
 
 export interface Host {
@@ -24,6 +25,8 @@ export interface AppContext {
   pool: ImagePool;
   launch: Launcher;
   tasks: Tasks;
+  /** What is in use, for whoever deletes and closes. */
+  leases: Leases;
   /** Keeps self-tests apart from what else computes. */
   quiet: Quiet;
   /** Aborted when the application closes. */

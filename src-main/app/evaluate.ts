@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AppHandlers, Evaluation, evaluateCalls } from '../../shared/contract.ts';
 import { usualNeighbours } from '../../shared/presets.ts';
-import { chooseCheckpoint } from './checkpoints.ts';
+import { chooseCheckpoint, holdCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
 import type { AppContext } from './context.ts';
 import { found } from './errors.ts';
 import type { EmbeddingSets } from './explore/sets.ts';
 import type { Library } from './library/library.ts';
+import type { TaskControl } from './tasks.ts';
 
 export type EvaluateHandlers = Pick<AppHandlers, keyof typeof evaluateCalls>;
 
@@ -29,15 +30,22 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
   return {
     'evaluate.start': (request) => {
       const { runId, kind, k, temperature, solver, shots } = request;
-      const chosen = chooseCheckpoint(context, runId, request.checkpointId);
-      const trainId = library.dataset(request.trainDatasetId ?? chosen.run.datasetId).id;
+      const named = chooseCheckpoint(context, runId, request.checkpointId);
+      const trainId = library.dataset(request.trainDatasetId ?? named.run.datasetId).id;
       const testId = request.testDatasetId === null ? null : library.dataset(request.testDatasetId).id;
-      return tasks.start('evaluate', `${names[kind]} evaluation of ${chosen.run.name}`, async (control) => {
+      const held = holdCheckpoint(context, runId, named.checkpoint.file);
+      const chosen = { ...named, path: held.path };
+      const work = async (control: TaskControl) => {
         const other = testId !== null && testId !== trainId;
         const trainSet = await sets.embed(chosen, trainId, control, [0, other ? 0.45 : 0.9]);
         const testSet = other ? await sets.embed(chosen, testId, control, [0.45, 0.9]) : trainSet;
         const split = !other && library.dataset(trainId).heldOut > 0;
         const train = await embedded(trainSet, (heldOut) => !split || !heldOut);
+        const test = other
+          ? await embedded(testSet, () => true)
+          : split
+            ? await embedded(trainSet, (heldOut) => heldOut)
+            : null;
         const neighbours = k ?? usualNeighbours(train.images.filter(({ label }) => label !== null).length);
         const result = await computeJob(
           context,
@@ -45,11 +53,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
             kind: 'evaluate',
             evaluation: kind,
             train,
-            test: other
-              ? await embedded(testSet, () => true)
-              : split
-                ? await embedded(trainSet, (heldOut) => heldOut)
-                : null,
+            test,
             k: neighbours,
             temperature,
             solver,
@@ -82,16 +86,18 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
           },
           createdAt: Date.now(),
         };
-        const classOf = new Map(result.classes.map((name, i) => [name, i]));
+        // the labels that it was measured with: a person may have given others meanwhile
+        const classes = new Map<string | null, number>(result.classes.map((name, i) => [name, i]));
+        const classOf = new Map(
+          (test ?? train).images.map(({ id: image, label }) => [image, classes.get(label) ?? -1]),
+        );
         store.evaluations.insert(
           evaluation,
-          result.tested.map(
-            (imageId, i) =>
-              [imageId, classOf.get(store.images.get(imageId)?.label ?? '') ?? -1, result.predictions[i]!] as const,
-          ),
+          result.tested.map((imageId, i) => [imageId, classOf.get(imageId) ?? -1, result.predictions[i]!] as const),
         );
         return id;
-      });
+      };
+      return tasks.start('evaluate', `${names[kind]} evaluation of ${named.run.name}`, work, held);
     },
     'evaluate.list': ({ runId }) =>
       store.evaluations.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),

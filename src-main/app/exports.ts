@@ -5,7 +5,7 @@ import type { AppHandlers, ExportRecord, exportCalls } from '../../shared/contra
 import type { RunConfig } from '../../shared/config.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
 import { storageError } from '../db/index.ts';
-import { chooseCheckpoint } from './checkpoints.ts';
+import { chooseCheckpoint, holdCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
 import type { AppContext } from './context.ts';
 import type { Devices } from './devices/index.ts';
@@ -13,6 +13,7 @@ import { AppError, found } from './errors.ts';
 import { makeFolder } from './home.ts';
 import type { Library } from './library/library.ts';
 import { photoCacheBytes } from './runs/plan.ts';
+import type { TaskControl } from './tasks.ts';
 
 export type ExportHandlers = Pick<AppHandlers, keyof typeof exportCalls>;
 
@@ -24,7 +25,7 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
   return {
     'exports.start': ({ runId, checkpointId, formats, folder, datasetId }) => {
       const chosen = chooseCheckpoint(context, runId, checkpointId);
-      const { run, checkpoint, path } = chosen;
+      const { run, checkpoint } = chosen;
       if (folder !== null && !isAbsolute(folder))
         throw new AppError('bad-folder', `${folder} is not a whole path: choose a folder`, { folder });
       const id = randomUUID();
@@ -46,11 +47,12 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
       }
       const photos = library.jobImages(datasetId ?? run.datasetId);
       const dataset = store.datasets.get(run.datasetId);
-      return tasks.start('export', `exporting ${run.name}`, async (control) => {
-        const wantsEmbeddings = formats.some((format) => !isEncoderFormat(format));
+      const wantsEmbeddings = formats.some((format) => !isEncoderFormat(format));
+      const held = holdCheckpoint(context, runId, checkpoint.file);
+      const work = async (control: TaskControl) => {
         const job = {
           kind: 'export' as const,
-          checkpoint: path,
+          checkpoint: held.path,
           cacheDirectory: paths.photoCache,
           cacheBytes: photoCacheBytes,
           formats,
@@ -72,9 +74,9 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
             version: host.version,
           },
         };
-        const work = (config: RunConfig) => computeJob(context, { ...job, config }, control);
+        const compute = (config: RunConfig) => computeJob(context, { ...job, config }, control);
         // the encoder is written and checked on the processor
-        const result = wantsEmbeddings ? await devices.tryOn(run.config, control, work) : await work(run.config);
+        const result = wantsEmbeddings ? await devices.tryOn(run.config, control, compute) : await compute(run.config);
         const record: ExportRecord = {
           id,
           runId,
@@ -88,7 +90,9 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
         };
         store.exports.insert(record);
         return id;
-      });
+      };
+      const line = wantsEmbeddings ? 'device' : 'processor';
+      return tasks.start('export', `exporting ${run.name}`, work, { line, release: held.release });
     },
     'exports.list': ({ runId }) => store.exports.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
     'exports.get': ({ exportId }) => found(store.exports.get(exportId), 'export', exportId),

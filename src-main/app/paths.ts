@@ -28,6 +28,8 @@ export function homePaths(home: string) {
     checkpoints: (id: string) => join(run(id), 'checkpoints'),
     checkpoint: (id: string, file: string) => join(run(id), 'checkpoints', file),
     embeddings: (id: string) => join(run(id), 'embeddings'),
+    /** Second names of checkpoints that somebody waits to read. */
+    held: (id: string) => join(run(id), 'held'),
     /** Held by the process that trains the run. */
     runLock: (id: string) => join(run(id), 'lock'),
     cache: join(home, 'cache'),

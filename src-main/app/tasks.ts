@@ -1,6 +1,7 @@
 /**
- * Long work other than training: what the windows see of it, one after the other where it computes, and a way to
- * cancel each. Tasks live as long as the application; what they made is in the database.
+ * Long work other than training: what the windows see of it, and a way to cancel each. There are two lines, one for
+ * what wants the device and one for what the processor does alone; in each one task works after the other. Tasks live
+ * as long as the application; what they made is in the database.
  */
 import { randomUUID } from 'node:crypto';
 import { toWireError } from '../../shared/contract.ts';
@@ -20,10 +21,17 @@ export interface TaskControl {
 /** Answers the id of what was made. */
 export type TaskWork = (control: TaskControl) => Promise<string | null>;
 
+export interface TaskOptions {
+  line?: 'device' | 'processor';
+  /** Gives back what the task holds from now on; called when it has ended, also where it never began. */
+  release?(): void;
+}
+
 interface Entry {
   task: Task;
   abort: AbortController;
   tell: { (): void; flush(): void };
+  /** Resolves with its last state. */
   settled: Promise<Task>;
 }
 
@@ -33,18 +41,18 @@ const remembered = 50;
 export class Tasks {
   readonly #entries = new Map<string, Entry>();
   readonly #events: AppEvents;
-  #line: Promise<unknown> = Promise.resolve();
+  readonly #closing: AbortSignal;
+  /** The end of what each line began last. */
+  readonly #lines = { device: Promise.resolve<unknown>(null), processor: Promise.resolve<unknown>(null) };
 
   constructor(events: AppEvents, closing: AbortSignal) {
     this.#events = events;
-    closing.addEventListener('abort', () => {
-      for (const { abort } of this.#entries.values()) abort.abort();
-    });
+    this.#closing = closing;
   }
 
   list = (): Task[] => [...this.#entries.values()].map(({ task }) => ({ ...task }));
 
-  #fresh(kind: Task['kind'], message: string): Pick<Entry, 'task' | 'tell'> {
+  #add(kind: Task['kind'], message: string, known: Partial<Task> = {}): Omit<Entry, 'settled'> {
     const task: Task = {
       id: randomUUID(),
       kind,
@@ -55,22 +63,29 @@ export class Tasks {
       notice: null,
       error: null,
       resultId: null,
+      ...known,
     };
     const tell = throttled(() => this.#events.emit({ name: 'task', task: { ...task } }), 200);
-    return { task, tell };
+    return { task, tell, abort: new AbortController() };
   }
 
-  /** Queues the work behind other tasks and answers at once. */
-  start(kind: Task['kind'], message: string, work: TaskWork): Task {
-    const { task, tell } = this.#fresh(kind, message);
-    const abort = new AbortController();
+  /** Queues the work behind other tasks of its line and answers at once. */
+  start(kind: Task['kind'], message: string, work: TaskWork, { line = 'device', release }: TaskOptions = {}): Task {
+    const { task, tell, abort } = this.#add(kind, message);
+    const signal = AbortSignal.any([abort.signal, this.#closing]);
+    const cancelled = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    const before = this.#lines[line];
     const run = async (): Promise<Task> => {
       try {
-        abort.signal.throwIfAborted();
+        await Promise.race([before, cancelled]); // one that waits ends at once when it is cancelled
+        signal.throwIfAborted();
         task.state = 'running';
         tell();
         task.resultId = await work({
-          signal: abort.signal,
+          signal,
           progress: (fraction, text, etaSeconds = null) => {
             Object.assign(task, { progress: Math.min(1, Math.max(0, fraction)), message: text, etaSeconds });
             tell();
@@ -82,17 +97,19 @@ export class Tasks {
         });
         Object.assign(task, { state: 'done', progress: 1 });
       } catch (error) {
-        if (abort.signal.aborted) task.state = 'cancelled';
+        if (signal.aborted) task.state = 'cancelled';
         else Object.assign(task, { state: 'failed', error: toWireError(error) });
       }
+      release?.();
       task.etaSeconds = null;
       tell();
       tell.flush();
       this.#forget();
       return { ...task };
     };
-    const settled = this.#line.then(run);
-    this.#line = settled;
+    const settled = run();
+    // who comes next waits for those before this one as well, should it leave the line early
+    this.#lines[line] = Promise.all([before, settled]);
     this.#entries.set(task.id, { task, abort, tell, settled });
     tell();
     return { ...task };
@@ -100,9 +117,9 @@ export class Tasks {
 
   /** One whose result was there already. */
   finished(kind: Task['kind'], message: string, resultId: string): Task {
-    const { task, tell } = this.#fresh(kind, message);
-    Object.assign(task, { state: 'done', progress: 1, resultId } satisfies Partial<Task>);
-    this.#entries.set(task.id, { task, abort: new AbortController(), tell, settled: Promise.resolve({ ...task }) });
+    const entry = this.#add(kind, message, { state: 'done', progress: 1, resultId });
+    const { task, tell } = entry;
+    this.#entries.set(task.id, { ...entry, settled: Promise.resolve({ ...task }) });
     this.#forget();
     tell();
     return { ...task };
@@ -131,5 +148,5 @@ export class Tasks {
   }
 
   /** Resolves when none is left. */
-  idle = (): Promise<unknown> => this.#line;
+  idle = (): Promise<unknown> => Promise.all(Object.values(this.#lines));
 }

@@ -1,6 +1,8 @@
 /** What the computing thread does with the commands of its process: one job, run to its end, a report of how it ended; then its devices are let go. */
 import { parentPort } from 'node:worker_threads';
 import type { Command, Job, Report } from '../../shared/contract/job.ts';
+import { stopAll } from '../../shared/closers.ts';
+import type { Stop } from '../../shared/closers.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { Backend } from './backend.ts';
 import { Control } from './control.ts';
@@ -16,7 +18,7 @@ export function computeJobs(backend: Backend): void {
   const watch = (seconds: number | null): void => say({ type: 'watch', seconds });
 
   const run = async (job: Job): Promise<void> => {
-    const closing: (() => unknown)[] = [];
+    const closing: Stop[] = [];
     const later = (close: () => unknown): void => void closing.push(close);
     try {
       const result = await runJob(job, { report: say, control, backend, watch, later });
@@ -26,7 +28,7 @@ export function computeJobs(backend: Backend): void {
       if (control.stopping) say({ type: 'stopped', saved: false });
       else say({ type: 'failed', error: toWireError(error) });
     }
-    for (const close of closing.reverse()) await (async () => close())().catch(() => {}); // the process ends either way
+    await stopAll(closing).catch(() => {}); // the process ends either way
     say({ type: 'closed' });
   };
 

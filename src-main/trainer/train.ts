@@ -3,6 +3,8 @@
  * untrained network, fit the schedule to a budget in minutes, then loop. Everything it opens is closed again however
  * it ends, the device's sessions after its end has been told.
  */
+import { stopAll } from '../../shared/closers.ts';
+import type { Stop } from '../../shared/closers.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobResult, TrainJob } from '../../shared/contract/job.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
@@ -32,7 +34,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
   const { control, report } = context;
   refuse(await planFor(job.config, job.images.filter((image) => !image.heldOut).length, job));
   const lock = holdRun(job.directory);
-  const closing: (() => unknown)[] = [() => lock.release()];
+  const closing: Stop[] = [() => lock.release()];
   try {
     await removeTemporaryFiles(job.directory);
     const { cache, skipped } = await preparePhotos(job, context, job.config.imageSize);
@@ -152,7 +154,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       seconds: result.trainingSeconds,
     };
   } finally {
-    for (const close of closing.reverse()) await close();
+    await stopAll(closing);
   }
 }
 

@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import type { AppHandlers, exploreCalls } from '../../../shared/contract.ts';
 import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
-import { clusters, nearDuplicates, outliers, umapMap } from '../../search/index.ts';
+import { nearDuplicates, outliers, umapMap } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
 import { AppError, found } from '../errors.ts';
+import type { TaskControl } from '../tasks.ts';
 import { Queries } from './queries.ts';
 import { graphNeighbours as k, writeWhole } from './sets.ts';
 import type { EmbeddingSets, OpenSet } from './sets.ts';
@@ -20,7 +21,7 @@ export function exploreHandlers(
   context: AppContext,
   sets: EmbeddingSets,
 ): { handlers: ExploreHandlers; close(): Promise<void> } {
-  const { store, tasks } = context;
+  const { store, tasks, leases } = context;
   const queries = new Queries(context);
 
   const neighbours = (set: OpenSet, { indices, similarities }: Neighbours) =>
@@ -30,18 +31,6 @@ export function exploreHandlers(
     const began = performance.now();
     const result = await set.index.query(vector, 1, count, { exclude: Int32Array.of(exclude), signal });
     return { neighbours: neighbours(set, result), milliseconds: performance.now() - began };
-  };
-
-  /** The cluster of each photo, kept in memory with its set. */
-  const clusterCache = new WeakMap<OpenSet, Promise<Int32Array>>();
-  const clustersOf = (set: OpenSet, signal: AbortSignal): Promise<Int32Array> => {
-    let made = clusterCache.get(set);
-    if (!made) {
-      made = set.graph(signal).then((graph) => clusters(graph, set.ids.length, k, { signal }));
-      clusterCache.set(set, made);
-      made.catch(() => clusterCache.delete(set));
-    }
-    return made;
   };
 
   const handlers: ExploreHandlers = {
@@ -55,49 +44,46 @@ export function exploreHandlers(
       return Promise.all(rows.filter((row) => !store.runs.get(row.runId)?.deletedAt).map((row) => sets.describe(row)));
     },
     'explore.embed': ({ runId, checkpointId, datasetId }) => sets.startEmbed(runId, checkpointId, datasetId),
-    'explore.neighbours': async ({ embeddingSetId, imageId, k: count }, { signal }) => {
-      const set = await sets.open(embeddingSetId);
-      const row = found(set.rowOf.get(imageId), 'photo in this embedding', imageId);
-      return ask(set, await set.vector(row), count, row, signal);
-    },
+    'explore.neighbours': ({ embeddingSetId, imageId, k: count }, { signal }) =>
+      sets.use(embeddingSetId, async (set) => {
+        const row = found(set.rowOf.get(imageId), 'photo in this embedding', imageId);
+        return ask(set, await set.vector(row), count, row, signal);
+      }),
     'explore.query': async ({ embeddingSetId, image, k: count }, { signal }) => {
       const row = sets.row(embeddingSetId);
       const chosen = chooseCheckpoint(context, row.runId, row.checkpointId);
-      const [set, vector] = await Promise.all([
-        sets.open(embeddingSetId),
-        queries.embed(chosen, Buffer.from(image, 'base64')),
-      ]);
-      return ask(set, vector, count, -1, signal);
+      const vector = queries.embed(chosen, Buffer.from(image, 'base64'));
+      vector.catch(() => {}); // told below
+      return sets.use(embeddingSetId, async (set) => ask(set, await vector, count, -1, signal));
     },
-    'explore.map': async ({ embeddingSetId, layout }, { signal }) => {
-      const set = await sets.open(embeddingSetId);
-      try {
-        queries.prepare(chooseCheckpoint(context, set.row.runId, set.row.checkpointId));
-      } catch {
-        // the checkpoint was thinned out: the map does without it, and a dropped image will be told
-      }
-      const n = set.ids.length;
-      const places =
-        layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await readUmap(sets, set);
-      const labelOf = store.images.labels(set.row.datasetId);
-      const classes = [...new Set(labelOf.values())].sort();
-      const number = new Map(classes.map((name, i) => [name, i]));
-      const labels = Int32Array.from(set.ids, (id) => number.get(labelOf.get(id) ?? '') ?? -1);
-      const grouped = n <= quickGraph || set.graphReady() ? await clustersOf(set, signal) : new Int32Array();
-      return {
-        imageIds: packIds(set.ids),
-        positions: packFloats(fitted(places)),
-        labels: packIntegers(labels),
-        classes,
-        clusters: packIntegers(grouped),
-      };
-    },
+    'explore.map': ({ embeddingSetId, layout }, { signal }) =>
+      sets.use(embeddingSetId, async (set) => {
+        try {
+          queries.prepare(chooseCheckpoint(context, set.row.runId, set.row.checkpointId));
+        } catch {
+          // the checkpoint was thinned out: the map does without it, and a dropped image will be told
+        }
+        const n = set.ids.length;
+        const places =
+          layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await readUmap(sets, set);
+        const labelOf = store.images.labels(set.row.datasetId);
+        const classes = [...new Set(labelOf.values())].sort();
+        const number = new Map(classes.map((name, i) => [name, i]));
+        const labels = Int32Array.from(set.ids, (id) => number.get(labelOf.get(id) ?? '') ?? -1);
+        const grouped = n <= quickGraph || set.graph.ready ? await set.clusters.get(signal) : new Int32Array();
+        return {
+          imageIds: packIds(set.ids),
+          positions: packFloats(fitted(places)),
+          labels: packIntegers(labels),
+          classes,
+          clusters: packIntegers(grouped),
+        };
+      }),
     'explore.startUmap': ({ embeddingSetId }) => {
       const row = sets.row(embeddingSetId);
-      return tasks.start('umap', 'arranging the map', async ({ signal, progress }) => {
-        const set = await sets.open(embeddingSetId);
+      const arrange = async (set: OpenSet, { signal, progress }: TaskControl) => {
         const n = set.ids.length;
-        const graph = await set.graph(signal, (fraction) => progress(fraction / 2, 'finding neighbours'));
+        const graph = await set.graph.get(signal, (fraction) => progress(fraction / 2, 'finding neighbours'));
         const start = (await set.index.principalComponents(2)).coordinates;
         const positions = await umapMap(graph, n, k, start, {
           signal,
@@ -108,46 +94,52 @@ export function exploreHandlers(
           new Uint8Array(positions.buffer, positions.byteOffset, positions.byteLength),
         );
         return embeddingSetId;
-      });
+      };
+      return tasks.start(
+        'umap',
+        'arranging the map',
+        (control) => sets.use(embeddingSetId, (set) => arrange(set, control)),
+        { line: 'processor', release: leases.hold('run', row.runId) },
+      );
     },
-    'explore.duplicates': async ({ embeddingSetId, similarity }, { signal }) => {
-      const set = await sets.open(embeddingSetId);
-      const { groups, pairs } = nearDuplicates(await set.graph(signal), set.ids.length, k, similarity);
-      const best = new Map<number, number>(); // pairs come most similar first
-      for (const pair of pairs)
-        for (const row of [pair.first, pair.second]) if (!best.has(row)) best.set(row, pair.similarity);
-      return groups.map((rows) => ({
-        imageIds: [...rows].map((row) => set.ids[row]!),
-        similarity: Math.min(...[...rows].map((row) => best.get(row)!)),
-      }));
-    },
-    'explore.clusters': async ({ embeddingSetId, count }, { signal }) => {
-      const set = await sets.open(embeddingSetId);
-      const graph = await set.graph(signal);
-      const member = await clustersOf(set, signal);
-      const groups = Array.from({ length: Math.min(count, 1 + member.reduce((a, b) => Math.max(a, b), -1)) }, () => ({
-        imageIds: [] as string[],
-        sum: 0,
-        edges: 0,
-      }));
-      member.forEach((cluster, row) => {
-        const group = groups[cluster];
-        if (!group) return; // beyond the largest that were asked for
-        group.imageIds.push(set.ids[row]!);
-        for (let e = row * k; e < (row + 1) * k; e++) {
-          const other = graph.indices[e]!;
-          if (other < 0 || member[other] !== cluster) continue;
-          group.sum += graph.similarities[e]!;
-          group.edges++;
-        }
-      });
-      return groups.map(({ imageIds, sum, edges }) => ({ imageIds, coherence: edges > 0 ? sum / edges : 0 }));
-    },
-    'explore.outliers': async ({ embeddingSetId, count }, { signal }) => {
-      const set = await sets.open(embeddingSetId);
-      const { order, distance } = outliers(await set.graph(signal), set.ids.length, k);
-      return [...order.subarray(0, count)].map((row) => ({ imageId: set.ids[row]!, similarity: 1 - distance[row]! }));
-    },
+    'explore.duplicates': ({ embeddingSetId, similarity }, { signal }) =>
+      sets.use(embeddingSetId, async (set) => {
+        const { groups, pairs } = nearDuplicates(await set.graph.get(signal), set.ids.length, k, similarity);
+        const best = new Map<number, number>(); // pairs come most similar first
+        for (const pair of pairs)
+          for (const row of [pair.first, pair.second]) if (!best.has(row)) best.set(row, pair.similarity);
+        return groups.map((rows) => ({
+          imageIds: [...rows].map((row) => set.ids[row]!),
+          similarity: Math.min(...[...rows].map((row) => best.get(row)!)),
+        }));
+      }),
+    'explore.clusters': ({ embeddingSetId, count }, { signal }) =>
+      sets.use(embeddingSetId, async (set) => {
+        const graph = await set.graph.get(signal);
+        const member = await set.clusters.get(signal);
+        const groups = Array.from({ length: Math.min(count, 1 + member.reduce((a, b) => Math.max(a, b), -1)) }, () => ({
+          imageIds: [] as string[],
+          sum: 0,
+          edges: 0,
+        }));
+        member.forEach((cluster, row) => {
+          const group = groups[cluster];
+          if (!group) return; // beyond the largest that were asked for
+          group.imageIds.push(set.ids[row]!);
+          for (let e = row * k; e < (row + 1) * k; e++) {
+            const other = graph.indices[e]!;
+            if (other < 0 || member[other] !== cluster) continue;
+            group.sum += graph.similarities[e]!;
+            group.edges++;
+          }
+        });
+        return groups.map(({ imageIds, sum, edges }) => ({ imageIds, coherence: edges > 0 ? sum / edges : 0 }));
+      }),
+    'explore.outliers': ({ embeddingSetId, count }, { signal }) =>
+      sets.use(embeddingSetId, async (set) => {
+        const { order, distance } = outliers(await set.graph.get(signal), set.ids.length, k);
+        return [...order.subarray(0, count)].map((row) => ({ imageId: set.ids[row]!, similarity: 1 - distance[row]! }));
+      }),
   };
   return {
     handlers,

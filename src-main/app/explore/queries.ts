@@ -4,6 +4,7 @@
  */
 import { ContractError } from '../../../shared/contract.ts';
 import type { Report } from '../../../shared/contract.ts';
+import { holdCheckpoint } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { ComputeProcess } from '../compute/process.ts';
 import type { AppContext } from '../context.ts';
@@ -52,8 +53,9 @@ export class Queries {
     return warm;
   }
 
-  #start({ run, checkpoint, path }: ChosenCheckpoint): Warm {
+  #start({ run, checkpoint }: ChosenCheckpoint): Warm {
     this.close();
+    const held = holdCheckpoint(this.#context, run.id, checkpoint.file);
     const answers: Warm['answers'] = new Map();
     let isReady!: () => void;
     const opened = new Promise<void>((resolve) => (isReady = resolve));
@@ -67,7 +69,7 @@ export class Queries {
     };
     const compute = new ComputeProcess(
       this.#context.launch,
-      { kind: 'queries', config: run.config, checkpoint: path },
+      { kind: 'queries', config: run.config, checkpoint: held.path },
       receive,
     );
     const ended = compute.ended.then((end): never => {
@@ -82,7 +84,7 @@ export class Queries {
     });
     ended.catch(() => {});
     const warm: Warm = { checkpointId: checkpoint.id, compute, ready: Promise.race([opened, ended]), answers };
-    warm.ready.catch(() => {});
+    warm.ready.then(held.release, held.release); // it is read by then
     this.#warm = warm;
     return warm;
   }

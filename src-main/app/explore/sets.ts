@@ -1,15 +1,15 @@
 /**
- * Embedding sets: made by a compute process, kept as .npy beside their ids, and held open as an index for those used
- * lately. Vectors never pass through this process as a whole.
+ * Embedding sets: made by a compute process, kept as .npy beside their ids, and open as an index while they are used
+ * and for a while after. Vectors never pass through this process as a whole.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EmbeddingSet, Task } from '../../../shared/contract.ts';
+import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
 import type { EmbeddingSetRow } from '../../db/index.ts';
-import { ExactIndex } from '../../search/index.ts';
+import { clusters, ExactIndex } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
-import { chooseCheckpoint } from '../checkpoints.ts';
+import { chooseCheckpoint, holdCheckpoint } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { computeJob } from '../compute/job.ts';
 import type { AppContext } from '../context.ts';
@@ -17,12 +17,14 @@ import type { Devices } from '../devices/index.ts';
 import { AppError, found } from '../errors.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../runs/plan.ts';
+import { Shared } from '../leases.ts';
 import type { TaskControl } from '../tasks.ts';
 
 /** Neighbours of the graph that maps, clusters, duplicates and outliers are made of. */
 export const graphNeighbours = 15;
 
-/** Vectors held in memory by open sets, bytes; the set in use is always held. */
+/** What sets that nobody uses just now may hold open: so many, and so many bytes of vectors with those in use. */
+const mostOpen = 4;
 const openBytes = 1.5e9;
 
 export interface OpenSet {
@@ -34,8 +36,9 @@ export interface OpenSet {
   /** [1, d] */
   vector(row: number): Promise<Float32Array>;
   /** Made at its first use: long above some ten thousand photos. */
-  graph(signal?: AbortSignal, onProgress?: (fraction: number) => void): Promise<Neighbours>;
-  graphReady(): boolean;
+  graph: Shared<Neighbours>;
+  /** The cluster of each photo. */
+  clusters: Shared<Int32Array>;
 }
 
 export class EmbeddingSets {
@@ -71,7 +74,13 @@ export class EmbeddingSets {
     const known = this.#known(chosen, dataset);
     const message = `embedding ${this.#library.dataset(dataset).name}`;
     if (known) return this.#context.tasks.finished('embed', message, known.id);
-    return this.#context.tasks.start('embed', message, (control) => this.embed(chosen, dataset, control));
+    const held = holdCheckpoint(this.#context, runId, chosen.checkpoint.file);
+    return this.#context.tasks.start(
+      'embed',
+      message,
+      (control) => this.embed({ ...chosen, path: held.path }, dataset, control),
+      held,
+    );
   }
 
   #known({ checkpoint }: ChosenCheckpoint, datasetId: string): EmbeddingSetRow | undefined {
@@ -91,15 +100,30 @@ export class EmbeddingSets {
   ): Promise<string> {
     const known = this.#known(chosen, datasetId);
     if (known) return known.id;
-    const { store, paths } = this.#context;
     const images = this.#library.jobImages(datasetId);
     if (images.length === 0)
       throw new AppError(
         'no-images',
         'the folder has no photos to embed: add some, or take back the exclusion of others',
       );
-    const { run, checkpoint, path } = chosen;
     const id = randomUUID();
+    const leave = this.#context.leases.hold('set', id);
+    try {
+      return await this.#make(id, chosen, datasetId, images, control, share);
+    } finally {
+      leave();
+    }
+  }
+
+  async #make(
+    id: string,
+    { run, checkpoint, path }: ChosenCheckpoint,
+    datasetId: string,
+    images: JobImage[],
+    control: TaskControl,
+    share: readonly [number, number],
+  ): Promise<string> {
+    const { store, paths } = this.#context;
     await mkdir(paths.embeddings(run.id), { recursive: true });
     const output = this.file({ id, runId: run.id }, 'npy');
     const job = {
@@ -132,28 +156,37 @@ export class EmbeddingSets {
     return JSON.parse(await readFile(this.file(row, 'json'), 'utf8')) as string[];
   }
 
-  open(id: string): Promise<OpenSet> {
+  /** Opens it, or takes it as it is open, and keeps it so until `work` has ended. */
+  async use<T>(id: string, work: (set: OpenSet) => T | Promise<T>): Promise<T> {
     const row = this.row(id);
-    const held = this.#open.get(id) ?? this.#load(row);
+    const leaves = [this.#context.leases.hold('run', row.runId), this.#context.leases.hold('set', id)];
+    const open = this.#open.get(id) ?? this.#load(row);
     this.#open.delete(id);
-    this.#open.set(id, held); // the last used is last
-    held.catch(() => this.#open.delete(id));
-    this.#makeRoom(id);
-    return held;
+    this.#open.set(id, open); // the last used is last
+    try {
+      return await work(await open);
+    } catch (error) {
+      await open.catch(() => this.#open.get(id) === open && this.#open.delete(id));
+      throw error;
+    } finally {
+      for (const leave of leaves) leave();
+      this.#makeRoom();
+    }
   }
 
-  #makeRoom(inUse: string): void {
+  /** Closes those that were not used for longest; never one in use. */
+  #makeRoom(): void {
     const bytes = (id: string) => {
       const row = this.#context.store.embeddingSets.get(id);
       return row ? 4 * row.images * row.dimensions : 0;
     };
     let total = [...this.#open.keys()].reduce((sum, id) => sum + bytes(id), 0);
-    for (const [id, held] of this.#open) {
-      if (total <= openBytes && this.#open.size <= 4) break;
-      if (id === inUse) continue;
+    for (const [id, open] of this.#open) {
+      if (total <= openBytes && this.#open.size <= mostOpen) break;
+      if (this.#context.leases.isHeld('set', id)) continue;
       this.#open.delete(id);
       total -= bytes(id);
-      void held.then((set) => set.index.close()).catch(() => {});
+      open.then((set) => set.index.close()).catch(() => {});
     }
   }
 
@@ -163,9 +196,10 @@ export class EmbeddingSets {
     const ids = await this.ids(row);
     const offset = await npyDataOffset(path);
     const index = await ExactIndex.open(path, offset, n, d);
-    let graph: { made: Promise<Neighbours>; begunBy: AbortSignal | undefined } | null = null;
-    let ready = false;
-    const set: OpenSet = {
+    const graph = new Shared((signal, onProgress) =>
+      index.neighbourGraph(graphNeighbours, { signal, onProgress: (done, count) => onProgress(done / count) }),
+    );
+    return {
       row,
       ids,
       rowOf: new Map(ids.map((id, i) => [id, i])),
@@ -180,30 +214,11 @@ export class EmbeddingSets {
           await file.close();
         }
       },
-      graph(signal, onProgress) {
-        if (graph) {
-          // Whoever began it may give up; who still wants it begins anew.
-          const begun = graph;
-          return begun.made.catch((error: unknown) => {
-            if (!begun.begunBy?.aborted || signal?.aborted) throw error;
-            return set.graph(signal, onProgress);
-          });
-        }
-        const made = index.neighbourGraph(graphNeighbours, {
-          signal,
-          onProgress: (done, count) => onProgress?.(done / count),
-        });
-        const begun = { made, begunBy: signal };
-        graph = begun;
-        made.then(
-          () => (ready = true),
-          () => graph === begun && (graph = null),
-        );
-        return made;
-      },
-      graphReady: () => ready,
+      graph,
+      clusters: new Shared(async (signal) =>
+        clusters(await graph.get(signal), ids.length, graphNeighbours, { signal }),
+      ),
     };
-    return set;
   }
 
   async close(): Promise<void> {

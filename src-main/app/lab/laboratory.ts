@@ -286,6 +286,7 @@ export class Laboratory {
     try {
       const { taskId, accuracy } = await this.#services.evaluate(cell.runId);
       current.taskId = taskId;
+      if (this.#context.store.lab.get(current.id)?.state !== 'running') this.#context.tasks.cancel(taskId); // stopped meanwhile
       this.#tell(current.id)();
       this.#setCell(cell, { linear: await accuracy });
     } catch (error) {

@@ -43,7 +43,7 @@ export function runHandlers(
   supervisor: Supervisor,
   devices: Devices,
 ): RunsApi {
-  const { store, events, paths } = context;
+  const { store, events, paths, leases } = context;
   const deletions = new Map<string, NodeJS.Timeout>();
 
   const countImages = async (datasetId: string): Promise<number> =>
@@ -69,12 +69,13 @@ export function runHandlers(
     clearTimeout(deletions.get(runId));
     deletions.delete(runId);
     if (store.runs.get(runId)?.deletedAt === null) return;
+    await leases.free('run', runId);
     try {
       await removeRunFiles(paths, runId); // files first: a start finishes what is cut off between the two
+      store.runs.remove(runId);
     } catch {
-      return; // another program has one of them open: the next start finds the row and goes on
+      // another program has one of them open, or the disk is full: the next start finds the row and goes on
     }
-    store.runs.remove(runId);
   };
 
   const handlers: RunHandlers = {

@@ -13,7 +13,7 @@ import { readHead } from '../../../shared/safetensors.ts';
 import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
 
-export type ReconcileContext = Pick<AppContext, 'paths' | 'store'>;
+export type ReconcileContext = Pick<AppContext, 'paths' | 'store' | 'leases'>;
 
 /** What an interrupted write leaves behind. */
 const temporary = /\.(lookalike-tmp|tmp)$/;
@@ -30,6 +30,7 @@ export async function reconcile(context: ReconcileContext): Promise<void> {
     const unkept = run.state === 'queued' && run.queuePlace === null;
     if (run.state === 'running' || run.state === 'paused' || unkept)
       store.runs.update(run.id, { state: 'interrupted', etaSeconds: null });
+    await rm(paths.held(run.id), { recursive: true, force: true });
     await reconcileRun(context, run);
   }
 }
@@ -37,11 +38,15 @@ export async function reconcile(context: ReconcileContext): Promise<void> {
 export const removeRunFiles = (paths: HomePaths, runId: string): Promise<void> =>
   rm(paths.run(runId), { recursive: true, force: true, maxRetries: 3 });
 
-/** One run's checkpoints and embeddings; also before it is resumed, when its trainer has gone. */
-export async function reconcileRun({ store, paths }: ReconcileContext, run: Pick<RunRow, 'id'>): Promise<void> {
+/**
+ * One run's checkpoints and embeddings; also before it is resumed, when its trainer has gone. An embedding that is being
+ * made or used has an owner and is left alone.
+ */
+export async function reconcileRun({ store, paths, leases }: ReconcileContext, run: Pick<RunRow, 'id'>): Promise<void> {
+  const unowned = (name: string) => !leases.isHeld('set', name.split('.')[0]!);
   if ((await exists(paths.runLock(run.id))) && isLocked(paths.runLock(run.id))) return;
-  await removeTemporary(paths.checkpoints(run.id));
-  await removeTemporary(paths.embeddings(run.id));
+  for (const name of await names(paths.checkpoints(run.id)))
+    if (temporary.test(name)) await rm(join(paths.checkpoints(run.id), name), { force: true });
   const known = new Map(store.checkpoints.ofRun(run.id).map((row) => [row.file, row]));
   const files: CheckpointReport[] = [];
   for (const file of await names(paths.checkpoints(run.id))) {
@@ -59,18 +64,15 @@ export async function reconcileRun({ store, paths }: ReconcileContext, run: Pick
   const sets = new Set(store.embeddingSets.ofRun(run.id).map((set) => set.id));
   const present = await names(paths.embeddings(run.id));
   for (const id of sets)
-    if (!present.includes(`${id}.npy`) || !present.includes(`${id}.json`)) store.embeddingSets.remove(id);
-  for (const file of present)
-    if (!sets.has(file.split('.')[0]!))
+    if (unowned(id) && !(present.includes(`${id}.npy`) && present.includes(`${id}.json`)))
+      store.embeddingSets.remove(id);
+  for (const file of present.filter(unowned))
+    if (temporary.test(file) || !sets.has(file.split('.')[0]!))
       await rm(join(paths.embeddings(run.id), file), { force: true, recursive: true });
 }
 
 const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
 const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => null)) !== null;
-
-async function removeTemporary(folder: string): Promise<void> {
-  for (const name of await names(folder)) if (temporary.test(name)) await rm(join(folder, name), { force: true });
-}
 
 /** The part of a checkpoint's metadata that the history shows; the trainer writes it as JSON under `facts`. */
 const Facts = z.object({

@@ -21,7 +21,7 @@ import { crashOf, isDeviceError, precisionNotice, ranOutOfMemory, restartNotice,
 import { RunQueue } from './queue.ts';
 import { receiveReports } from './receiver.ts';
 import { reconcileRun } from './reconcile.ts';
-import { newestResumable, trainJob } from './trainJob.ts';
+import { holdWeights, newestResumable, trainJob } from './trainJob.ts';
 
 interface Active {
   runId: string;
@@ -207,7 +207,8 @@ export class Supervisor {
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
     await this.#fitPrecision(runId, provider);
     const settled = await this.#devices.settle(trainJob(this.#context, this.#library, runId, provider), provider);
-    const job = { ...settled, device: await this.#devices.forJob(provider) };
+    const { job, release } = holdWeights(this.#context, { ...settled, device: await this.#devices.forJob(provider) });
+    void active.done.then(release);
     this.#describer.forget(runId);
     const leave = await this.#context.quiet.enter(active.wish.signal); // a self-test that runs is waited for
     void active.done.then(leave);

@@ -1,6 +1,8 @@
 /** What a run asks of the trainer: its settings, its photos, and the checkpoint or the weights it goes on from. */
 import type { Provider, TrainJob } from '../../../shared/contract.ts';
 import type { CheckpointRow } from '../../db/index.ts';
+import { basename } from 'node:path';
+import { holdCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
 import type { Library } from '../library/library.ts';
@@ -38,4 +40,12 @@ export function trainJob(context: AppContext, library: Library, runId: string, p
     history: store.metrics.epochs(runId),
     untrained: run.untrained,
   };
+}
+
+/** Another run's checkpoint that it begins with is held until its end: that run may train on and thin it out. */
+export function holdWeights(context: AppContext, job: TrainJob): { job: TrainJob; release(): void } {
+  const { init } = job.config.backbone;
+  if (job.initialWeights === null || !init.startsWith('run:')) return { job, release: () => {} };
+  const { path, release } = holdCheckpoint(context, init.slice('run:'.length), basename(job.initialWeights));
+  return { job: { ...job, initialWeights: path }, release };
 }
