@@ -4,22 +4,13 @@
  * configurations chosen from the number of images and the device; they live in presets.ts.
  */
 import { z } from 'zod';
-import { conflicts, methodDefaults } from './methods.ts';
+import { conflicts, defaultMethod, methodDefaults, methodNames, methodSettings } from './methods/index.ts';
+import { meta, section } from './setting.ts';
+import type { SettingMeta } from './setting.ts';
 
-/** What the interface shows beside a setting. `reason` says why the default is what it is, with its source. */
-export interface SettingMeta {
-  label: string;
-  unit: string;
-  reason: string;
-  /** Belongs behind "Advanced": a setting the paper studies rather than one a person needs. */
-  advanced?: boolean;
-}
-
-const meta = <T extends z.ZodType>(schema: T, label: string, unit: string, reason: string, advanced = false): T =>
-  schema.meta({ label, unit, reason, advanced } satisfies SettingMeta) as T;
+export type { SettingMeta } from './setting.ts';
 
 const probability = z.number().min(0).max(1);
-const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
 
 export const BackboneConfig = section({
   name: meta(
@@ -101,85 +92,6 @@ export const PredictorConfig = section({
     'Moving average m',
     '',
     'paper, Sec. 5.2; for the predictor kind movingAverage',
-    true,
-  ),
-});
-
-export const MocoConfig = section({
-  queueSize: meta(
-    z.int().min(4).max(1_000_000).default(4096),
-    'MoCo: queue of negatives',
-    'keys',
-    '65,536 for ImageNet; 4,096 is usual for 50,000 images, and more than the collection repeats its photos',
-    true,
-  ),
-  momentum: meta(
-    z.number().min(0).lt(1).default(0.99),
-    'MoCo: momentum of the key encoder',
-    'per step',
-    'MoCo v2: 0.999 over 200,000 steps; 0.99 follows within the thousand steps of a small collection',
-    true,
-  ),
-});
-
-export const ByolConfig = section({
-  momentum: meta(
-    z.number().min(0).lt(1).default(0.99),
-    'BYOL: momentum of the target network',
-    'per step, at first',
-    'BYOL: rises to 1 by a cosine; 0.996 for 1,000 epochs, 0.99 for 100',
-    true,
-  ),
-});
-
-export const SwavConfig = section({
-  prototypes: meta(
-    z.int().min(2).max(100_000).default(128),
-    'SwAV: prototypes',
-    'vectors',
-    '3,000 for ImageNet with batches of 4,096; a batch is spread evenly over them, so not many more than it has photos',
-    true,
-  ),
-  sinkhornIterations: meta(
-    z.int().min(1).max(20).default(3),
-    'SwAV: Sinkhorn-Knopp',
-    'iterations',
-    'SwAV, Sec. 4',
-    true,
-  ),
-  epsilon: meta(
-    z.number().min(0.02).max(1).default(0.05),
-    'SwAV: softness of the assignment',
-    '',
-    'SwAV: 0.05; higher ends in one assignment for all',
-    true,
-  ),
-  freezeEpochs: meta(
-    z.number().min(0).max(1000).default(1),
-    'SwAV: prototypes fixed for',
-    'epochs',
-    'SwAV, appendix: the first epoch',
-    true,
-  ),
-  smallCrops: meta(
-    z.int().min(0).max(8).default(0),
-    'SwAV: further small crops',
-    'views',
-    'multi-crop; 0 is the comparison with two views (paper, Table 4), 6 is SwAV at its best',
-    true,
-  ),
-  smallCropSize: meta(
-    z.int().min(16).max(256).multipleOf(8).default(48),
-    'SwAV: size of small crops',
-    'px',
-    'SwAV: 96 beside 224',
-    true,
-  ),
-  smallCropScale: meta(
-    z.number().gt(0).max(1).default(0.14),
-    'SwAV: where small crops end',
-    'of the area',
-    'SwAV: large crops take 0.14 to 1 of a photo, small ones 0.05 to 0.14',
     true,
   ),
 });
@@ -313,7 +225,7 @@ export const CheckpointConfig = section({
 export const RunConfig = z
   .strictObject({
     method: meta(
-      z.enum(['simsiam', 'simclr', 'moco', 'byol', 'swav']).default('simsiam'),
+      z.enum(methodNames).default(defaultMethod),
       'Method',
       '',
       'SimSiam needs neither negatives, a momentum encoder nor large batches',
@@ -329,9 +241,7 @@ export const RunConfig = z
       'of the softmax in SimCLR, MoCo and SwAV: 0.1 in SimCLR and SwAV, 0.2 in MoCo v2',
       true,
     ),
-    moco: MocoConfig,
-    byol: ByolConfig,
-    swav: SwavConfig,
+    ...methodSettings,
     stopGradient: meta(
       z.boolean().default(true),
       'Stop-gradient',
@@ -436,7 +346,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Validates `input` and fills in the defaults, those of its method first (methods.ts).
+ * Validates `input` and fills in the defaults, those of its method first.
  * @throws ConfigError naming the setting, what was given and what is allowed.
  */
 export function parseConfig(input: unknown): RunConfig {

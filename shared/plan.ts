@@ -8,7 +8,8 @@ import { backboneCost, backboneDim, finalSide } from './backbone.ts';
 import { parseConfig } from './config.ts';
 import type { RunConfig } from './config.ts';
 import type { Estimate, PlanNote, Refusal } from './contract/runs.ts';
-import { viewsOf } from './methods.ts';
+import { carriedShapes, copiesNetwork, viewsOf } from './methods/index.ts';
+import { powerOfTwoBelow } from './numbers.ts';
 import { fedViewBytes, usualField, viewMemory, viewsMaker, viewsRefusal } from './views.ts';
 import type { Field, NoViews, ViewsMaker } from './views.ts';
 
@@ -48,10 +49,9 @@ export function networkCost(config: RunConfig): NetworkCost {
 export function trainingFlops(config: RunConfig, cost: NetworkCost = networkCost(config)): number {
   const areas = viewsOf(config).map(({ size }) => (size / config.imageSize) ** 2);
   const views = areas.reduce((a, b) => a + b, 0);
-  const { method, symmetry, innerSteps } = config;
-  const copy = method === 'moco' || method === 'byol' || innerSteps !== 1; // targets by a copy of the network
+  const { symmetry } = config;
   const seen = symmetry === 'symmetric' ? views : views / 2; // by the gradient
-  const aimedAt = symmetry === 'symmetric' && !copy ? 0 : seen;
+  const aimedAt = symmetry === 'symmetric' && !copiesNetwork(config) ? 0 : seen;
   return 2 * (3 * seen + aimedAt) * cost.forwardMacs;
 }
 
@@ -143,9 +143,6 @@ const BESIDE_STEPS = 1.1;
 export const stepSeconds = ({ seconds, epochs, stepsPerEpoch: perEpoch }: Estimate): number =>
   seconds / (BESIDE_STEPS * perEpoch * epochs);
 
-/** The power of two at or below x. */
-export const powerOfTwoBelow = (x: number): number => 2 ** Math.floor(Math.log2(Math.max(1, x)));
-
 export function planRun(input: PlanInput): Plan {
   const { config, images, machine } = input;
   const cost = networkCost(config);
@@ -157,15 +154,16 @@ export function planRun(input: PlanInput): Plan {
   const epochs =
     config.epochs ?? Math.max(1, Math.round((60 * config.minutes!) / (BESIDE_STEPS * secondsPerStep * perEpoch)));
 
-  const stateBytes = 8 * cost.parameters; // parameters and momenta
+  const carried = carriedBytes(config, cost, images);
+  const stateBytes = 8 * cost.parameters + carried; // parameters and momenta
   const field = input.field ?? usualField(config);
   const maker = viewsBy(config, machine, field, cost);
   const views = maker === 'device' ? viewMemory(config, field).bytes : fedViewBytes(config);
-  const needed = isGraphics(machine) ? deviceMemory(config, cost) + views : null;
+  const needed = isGraphics(machine) ? deviceMemory(config, cost) + 2 * carried + views : null;
   const shared = machine.deviceMemoryBytes === null ? (needed ?? 0) : 0;
   const step =
     needed === null
-      ? (input.stepMemoryBytes ?? stepMemory(config, cost)) + (maker === 'device' ? views : 0)
+      ? (input.stepMemoryBytes ?? stepMemory(config, cost) + 2 * carried) + (maker === 'device' ? views : 0)
       : hostMemory(cost) + shared;
   const memoryBytes = step + loaderMemory(config, images, maker === 'device' ? field : null);
   const cacheBytes = images * cachedPhotoBytes(config.imageSize);
@@ -180,6 +178,12 @@ export function planRun(input: PlanInput): Plan {
     basis: input.secondsPerStep === undefined ? 'predicted' : 'measured',
   };
   return { estimate, refusals: refusals(input, estimate, stateBytes), notes: notes(input, estimate) };
+}
+
+/** What a method keeps beside the network and its momenta: a copy of it, a queue, something for each photo. */
+function carriedBytes(config: RunConfig, cost: NetworkCost, images: number): number {
+  const numbers = [...carriedShapes(config, images).values()].map((shape) => shape.reduce((a, b) => a * b, 1));
+  return 4 * numbers.reduce((a, b) => a + b, copiesNetwork(config) ? cost.parameters : 0);
 }
 
 /** Parameters, momenta and gradients, and activations with half as much again for gradients and scratch. */

@@ -7,7 +7,7 @@
 import type { ConfigPatch } from './config.ts';
 import { mergeConfig } from './config.ts';
 import type { PresetName } from './contract/runs.ts';
-import { powerOfTwoBelow } from './plan.ts';
+import { powerOfTwoBelow } from './numbers.ts';
 
 export interface PresetFacts {
   /** Photos that training would see. */

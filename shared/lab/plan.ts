@@ -8,7 +8,8 @@ import type { ConfigPatch, RunConfig } from '../config.ts';
 import { mergeConfig, parseConfig } from '../config.ts';
 import type { LabMeasure, LabPlan, LabRequest } from '../contract/lab.ts';
 import type { PlanNote, Refusal } from '../contract/runs.ts';
-import { networkCost, planRun, powerOfTwoBelow, stepSeconds, stepsPerEpoch, trainingFlops } from '../plan.ts';
+import { defaultMethod, methods } from '../methods/index.ts';
+import { networkCost, planRun, stepSeconds, stepsPerEpoch, trainingFlops } from '../plan.ts';
 import type { Machine } from '../plan.ts';
 import { presetPatch } from '../presets.ts';
 import { probeSizes } from '../probe.ts';
@@ -66,33 +67,9 @@ function perStudy(id: StudyId): ConfigPatch {
   return strong.includes(id) ? {} : { optimizer: { baseLearningRate: 2 }, augment: { hue: 0.2, grayscale: 0.2 } };
 }
 
-/**
- * What an arm needs in a few hundred steps of a narrow network, where it is not what SimSiam takes: rates, sizes and
- * momenta as in configs/methods, which were tried on 1,200 photos. MoCo's published head without batch normalisation
- * learns too slowly to be compared so early.
- */
-function perArm({ method, similarity, predictor }: ConfigPatch, images: number): ConfigPatch {
-  const rate = (baseLearningRate: number) => ({ optimizer: { baseLearningRate } });
-  switch (method) {
-    case 'simclr':
-      return { ...rate(1.5), head: { outputDim: 128 } };
-    case 'swav':
-      return { head: { outputDim: 128 }, swav: { prototypes: 64 } };
-    case 'moco':
-      return {
-        head: { outputDim: 128, norm: 'hidden' },
-        moco: { queueSize: Math.max(4, Math.min(512, powerOfTwoBelow(images / 2))) },
-      };
-    case 'byol':
-      return { head: { norm: 'default' }, byol: { momentum: 0.95 } };
-    case 'simsiam':
-    case undefined:
-      if (similarity === 'crossEntropy') return rate(6); // its gradient is that much smaller
-      return predictor?.kind === 'fixed' ? rate(0.5) : {}; // at high rates the projector learns to invert it
-    default:
-      throw new Error(`there is no method ${method satisfies never}`);
-  }
-}
+/** What an arm's method needs in a few hundred steps of a narrow network, as in configs/methods, which were tried on 1,200 photos. */
+const perArm = (arm: ConfigPatch, images: number): ConfigPatch =>
+  methods[arm.method ?? defaultMethod].lab.patch(arm, images);
 
 /** In few epochs less often: what a probe may cost decides how many photos it asks (shared/probe.ts), and many are wanted. */
 const probeEvery = (epochs: number, images: number): number =>

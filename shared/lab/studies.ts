@@ -6,7 +6,12 @@
  */
 import { z } from 'zod';
 import type { ConfigPatch, RunConfig } from '../config.ts';
-import { powerOfTwoBelow } from '../plan.ts';
+import { defaultMethod, methodNames, methods } from '../methods/index.ts';
+import { powerOfTwoBelow } from '../numbers.ts';
+import { collapses, learns } from './paper.ts';
+import type { PaperResult } from './paper.ts';
+
+export type { PaperResult } from './paper.ts';
 
 export const StudyId = z.enum([
   'stop-gradient',
@@ -25,15 +30,6 @@ export type StudyId = z.infer<typeof StudyId>;
 
 /** Where in the training step a study intervenes: what its figure points at. */
 export type StudyPart = 'target' | 'predictor' | 'batch' | 'heads' | 'loss' | 'views' | 'time' | 'method';
-
-/** What the paper says of an arm. */
-export interface PaperResult {
-  /** % right, ImageNet linear top-1 after 100 epochs; null where the paper gives no number. */
-  top1: number | null;
-  outcome: 'learns' | 'collapses' | 'notLearning' | 'unstable' | 'diverges' | 'fails';
-  /** The same after more epochs, where the paper has them. */
-  longer?: readonly { epochs: number; top1: number }[];
-}
 
 export interface Arm {
   /** Unique in its study; never changed, results are kept under it. */
@@ -62,13 +58,6 @@ export interface Study {
   arms(facts: { images: number }): Arm[];
 }
 
-const learns = (top1: number, longer?: PaperResult['longer']): PaperResult => ({
-  top1,
-  outcome: 'learns',
-  ...(longer && { longer }),
-});
-const collapses: PaperResult = { top1: 0.1, outcome: 'collapses' };
-
 const study = (
   id: StudyId,
   paper: string,
@@ -80,12 +69,6 @@ const study = (
 ): Study => ({ id, paper, part, settings, reference, decisive, arms: typeof arms === 'function' ? arms : () => arms });
 
 const kind = (kind: RunConfig['predictor']['kind']): ConfigPatch => ({ predictor: { kind } });
-const longer = (at200: number, at400: number, at800: number) => [
-  { epochs: 200, top1: at200 },
-  { epochs: 400, top1: at400 },
-  { epochs: 800, top1: at800 },
-];
-
 /** The paper's batch sizes and what they reached (Table 2); from 1024 on with 10 of 100 epochs of warm-up. */
 const paperBatches: readonly [batch: number, top1: number][] = [
   [64, 66.1],
@@ -191,13 +174,18 @@ export const studies: readonly Study[] = [
       paper: { top1: null, outcome: 'diverges' },
     },
   ]),
-  study('methods', 'Table 4', 'method', ['method'], 'simsiam', [
-    { id: 'simclr', patch: { method: 'simclr' }, paper: learns(66.5, longer(68.3, 69.8, 70.4)) },
-    { id: 'moco', patch: { method: 'moco' }, paper: learns(67.4, longer(69.9, 71.0, 72.2)) },
-    { id: 'byol', patch: { method: 'byol' }, paper: learns(66.5, longer(70.6, 73.2, 74.3)) },
-    { id: 'swav', patch: { method: 'swav' }, paper: learns(66.5, longer(69.1, 70.7, 71.8)) },
-    { id: 'simsiam', patch: { method: 'simsiam' }, paper: learns(68.1, longer(70.0, 70.8, 71.3)) },
-  ]),
+  study(
+    'methods',
+    'Table 4',
+    'method',
+    ['method'],
+    defaultMethod,
+    [...methodNames.filter((name) => name !== defaultMethod), defaultMethod].map((method) => ({
+      id: method,
+      patch: { method },
+      paper: methods[method].lab.paper,
+    })),
+  ),
 ];
 
 export const studyOf = (id: StudyId): Study => studies.find((item) => item.id === id)!;

@@ -3,6 +3,7 @@
  * in the message catalogue, from the keys and the figures.
  */
 import type { RunConfig } from '../config.ts';
+import { methodOf } from '../methods/index.ts';
 import type { Figures, VerdictName } from './rules.ts';
 
 const two = (x: number): string => x.toFixed(2).replace('-', '−');
@@ -66,7 +67,7 @@ const catalogue = {
   },
   method: {
     text: 'Try another method: MoCo and SimCLR push photos apart and cannot collapse this way.',
-    patch: () => ({ method: 'moco', stopGradient: true }),
+    patch: (c) => ({ ...methodOf(c).alternative }),
   },
 } satisfies Record<string, { text: string; patch: (config: RunConfig) => Record<string, unknown> | null }>;
 
@@ -79,10 +80,10 @@ export function adviceFor(
   verdict: VerdictName,
   config: RunConfig,
 ): { key: AdviceKey; text: string; patch: Record<string, unknown> | null }[] {
-  const simsiam = config.method === 'simsiam';
-  const cause: AdviceKey[] = [];
-  if (simsiam && !config.stopGradient) cause.push('stopGradient');
-  if (simsiam && config.predictor.kind !== 'mlp') cause.push('predictor');
+  const { needs, alternative } = methodOf(config);
+  const lacking = { stopGradient: !config.stopGradient, predictor: config.predictor.kind !== 'mlp' };
+  const cause: AdviceKey[] = needs.filter((need) => lacking[need]);
+  const another: AdviceKey[] = alternative ? ['method'] : [];
   const keys = (): AdviceKey[] => {
     switch (verdict) {
       case 'healthy':
@@ -91,17 +92,9 @@ export function adviceFor(
         return [...cause, 'learningRateDown', 'warmup', 'crops', 'jitter'];
       case 'dimensionalCollapse':
       case 'collapsed':
-        return [
-          ...cause,
-          'lastHealthy',
-          'learningRateDown',
-          'warmup',
-          'crops',
-          'jitter',
-          ...(simsiam ? (['method'] as const) : []),
-        ];
+        return [...cause, 'lastHealthy', 'learningRateDown', 'warmup', 'crops', 'jitter', ...another];
       case 'notLearning':
-        return [...cause, 'learningRateUp', 'crops', 'jitter', ...(simsiam ? (['method'] as const) : [])];
+        return [...cause, 'learningRateUp', 'crops', 'jitter', ...another];
       case 'diverging':
         return ['lastHealthy', 'learningRateDown', 'warmup', ...cause];
     }

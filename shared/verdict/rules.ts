@@ -3,11 +3,12 @@
  * How thresholds were chosen and what they are worth is measured in docs/verdict.md. Wording and advice are in
  * advice.ts.
  *
- * Losses of different methods have different ends, so each rule says which losses it can read. SimSiam and BYOL
- * minimise a cosine, and both a perfect network and a collapsed one end near -1. The others take a softmax over n
- * choices, and a network to which all photos look the same pays log n for it.
+ * Losses of different methods have different ends, so each rule says which losses it can read: a cosine, whose
+ * minimum of -1 a perfect network and a collapsed one share, or another, of which is known what a network pays to which
+ * all photos look the same.
  */
 import type { RunConfig } from '../config.ts';
+import { lossOf } from '../methods/index.ts';
 import type { EpochMetrics, ProbeMetrics } from '../metrics.ts';
 
 /** What the verdict is a function of: the untrained network's figures, the history so far, and the settings. */
@@ -45,7 +46,7 @@ export const thresholds = {
   projectionStdPoint: 0.04,
   /** Std ratio of the features: an untrained network shows 0.2 and more, whatever its head. */
   featureStdPoint: 0.05,
-  /** A rise of the loss above its least value, kept up for two rows: of a cosine, and of a softmax as a share of log n. */
+  /** A rise of the loss above its least value, kept up for two rows: of a cosine, and of another as a share of what no knowledge costs. */
   lossRise: 0.3,
   lossRiseShare: 0.15,
   /** Not learning is said after so many steps and rows, of a loss that fell by less than this over the latter half. */
@@ -90,12 +91,12 @@ export function classify(input: VerdictInput, v: Figures): VerdictName {
   const { config, history } = input;
   if (isDiverging(config, history, v)) return 'diverging';
   if (v.step < thresholds.settleSteps) return 'healthy';
-  const collapse = hasCosineLoss(config) ? cosineCollapse(config, v) : softmaxCollapse(config, v);
+  const collapse = lossOf(config).kind === 'cosine' ? cosineCollapse(config, v) : spreadCollapse(config, v);
   if (collapse) return collapse;
   return isNotLearning(input, v) ? 'notLearning' : 'healthy';
 }
 
-/** SimSiam and BYOL: views agree (the loss is low) although, or because, photos are no longer told apart. */
+/** Of a cosine loss: views agree (the loss is low) although, or because, photos are no longer told apart. */
 function cosineCollapse(config: RunConfig, v: Figures): VerdictName | null {
   const t = thresholds;
   if (isPoint(config, v)) return 'collapsed';
@@ -115,7 +116,7 @@ function cosineCollapse(config: RunConfig, v: Figures): VerdictName | null {
 }
 
 /** The others: their loss does not fall to a minimum in a collapse, so the spread and the ranks alone speak. */
-function softmaxCollapse(config: RunConfig, v: Figures): VerdictName | null {
+function spreadCollapse(config: RunConfig, v: Figures): VerdictName | null {
   const t = thresholds;
   if (isPoint(config, v)) return 'collapsed';
   if (v.rankShare > t.rankCollapsed) return null;
@@ -132,30 +133,18 @@ function isPoint(config: RunConfig, v: Figures): boolean {
     : v.projectionStd < t.projectionStdPoint && v.zStd < t.zStdCollapsed;
 }
 
-/** The mean negative cosine, with its minimum at -1. */
-const hasCosineLoss = ({ method, similarity }: RunConfig): boolean =>
-  (method === 'simsiam' || method === 'byol') && similarity === 'cosine';
-
 /** Batch normalisation on the projector's output keeps the std ratio of a healthy z near 1. */
 const normalisesZ = ({ head }: RunConfig): boolean => head.norm === 'default' || head.norm === 'all';
 
-/** What a softmax loss is worth when all choices look the same: log n. */
-function chanceLoss({ method, batchSize, moco, swav, head }: RunConfig): number {
-  switch (method) {
-    case 'simclr':
-      return Math.log(2 * batchSize - 1);
-    case 'moco':
-      return Math.log(moco.queueSize + 1);
-    case 'swav':
-      return Math.log(swav.prototypes);
-    default:
-      return Math.log(head.outputDim); // cross-entropy over the d outputs
-  }
+/** A change of the loss that counts: of a cosine by itself, of another as a share of what no knowledge costs. */
+function lossChange(config: RunConfig, ofCosine: number, share: number): number {
+  const loss = lossOf(config);
+  return loss.kind === 'cosine' ? ofCosine : share * loss.chance;
 }
 
 function isDiverging(config: RunConfig, history: readonly EpochMetrics[], v: Figures): boolean {
   if (![v.loss, v.rank, v.zStd, v.projectionStd].every(Number.isFinite)) return true;
-  const rise = hasCosineLoss(config) ? thresholds.lossRise : thresholds.lossRiseShare * chanceLoss(config);
+  const rise = lossChange(config, thresholds.lossRise, thresholds.lossRiseShare);
   const risen = (row: EpochMetrics | undefined) => row !== undefined && row.loss > v.lossLeast + rise;
   return risen(history.at(-1)) && risen(history.at(-2));
 }
@@ -166,9 +155,8 @@ function isNotLearning({ config, untrained, history }: VerdictInput, v: Figures)
   const half = history[history.length >> 1]!;
   const fallen = half.loss - v.loss;
   if (v.zStd > t.zStdGrowth * half.zStdTraining) return false;
-  const cosine = hasCosineLoss(config);
-  if ((cosine && v.loss < t.lossAgreeing) || fallen >= (cosine ? t.lossFall : t.lossFallShare * chanceLoss(config)))
-    return false;
+  if (lossOf(config).kind === 'cosine' && v.loss < t.lossAgreeing) return false;
+  if (fallen >= lossChange(config, t.lossFall, t.lossFallShare)) return false;
   // The mean of three rows: a single one of a few hundred photos is off by two points as often as not.
   const gained = (of: (metrics: ProbeMetrics) => number | null, least: number): boolean => {
     const before = of(untrained);

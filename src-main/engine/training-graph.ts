@@ -5,12 +5,13 @@
  * they can. In float16 (loss-scale.ts) a step whose gradient is not finite leaves the state as it was.
  */
 import type { RunConfig } from '../../shared/config.ts';
-import { viewsOf } from '../../shared/methods.ts';
+import { carriedName, carriedShapes, viewsOf } from '../../shared/methods/index.ts';
 import { gradients } from './gradient.ts';
 import { Graph } from './graph.ts';
 import type { Shape, Tensor } from './graph.ts';
 import { LOSS_SCALE, LossScale, scalerEntries } from './loss-scale.ts';
 import { methods } from './methods/index.ts';
+import type { Method } from './methods/method.ts';
 import { hasPredictor, predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
 import { backbone } from './nn/backbone.ts';
@@ -40,10 +41,11 @@ export interface TrainingGraphOptions {
   /** Shape of each view, [N, 3, H, W] unless told, and the backbone that takes it. */
   viewShapes?: readonly Shape[];
   backbone?: (net: Network, x: Tensor) => Tensor;
+  /** The method's graph, that of its name unless told. */
+  method?: Method;
 }
 
 const PREDICTOR = 'predictor.';
-const PROTOTYPES = 'method.prototypes';
 
 export function trainingGraph(config: RunConfig, options: TrainingGraphOptions = {}): TrainingGraph {
   const graph = new Graph();
@@ -53,28 +55,45 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
     images = 1,
     viewShapes = viewsOf(config).map(({ size }) => [batchSize, 3, size, size]),
     backbone: features = (of: Network, x: Tensor) => backbone(of, 'backbone', x, config.backbone),
+    method = methods[config.method],
   } = options;
   const encode = (of: Network, views: readonly Tensor[]) =>
     of.together(views, (all) => projector(of, 'projector', features(of, all), config.head));
-  const { loss, projections } = methods[config.method]({
+  const views = viewShapes.map((shape, i) => graph.input(viewName(i), shape));
+  /** Of scalars and the like, which several may ask for. */
+  const fed = (name: string, shape: Shape = []) => graph.inputs.get(name) ?? graph.input(name, shape);
+  const shapes = carriedShapes(config, images);
+  const shapeOf = (name: string) => {
+    const shape = shapes.get(carriedName(name));
+    if (!shape) throw new Error(`the descriptor of ${config.method} says nothing of what it carries as ${name}`);
+    return shape;
+  };
+  const rates = new Map<string, Tensor>();
+  let copy: TargetNetwork | undefined;
+  const { loss, projections } = method({
     config,
-    net,
-    views: viewShapes.map((shape, i) => graph.input(viewName(i), shape)),
-    f: (views) => encode(net, views),
+    graph,
+    views,
+    f: (x) => encode(net, x),
     h: (z) => (hasPredictor(config) ? net.together(z, (all) => predictor(net, 'predictor', all, config)) : [...z]),
-    target: (views) => encode(new TargetNetwork(net), views),
-    images: () => ({ numbers: graph.input(IMAGES, [batchSize]), count: images }),
+    target: (x) => encode((copy ??= new TargetNetwork(net)), x),
+    images: () => fed(IMAGES, [batchSize]),
+    input: fed,
+    buffer: (name, initial) => net.buffer(carriedName(name), shapeOf(name), initial),
+    update: (name, value) => net.update(carriedName(name), value),
+    parameter(name, initial, learningRate) {
+      rates.set(carriedName(name), learningRate);
+      return net.parameter(carriedName(name), shapeOf(name), initial);
+    },
   });
 
   const outputs = new Map<string, Tensor>([
     ['loss', loss],
     ['zStd', spread(projections)],
   ]);
-  const rate = graph.input('learningRate', []);
-  const predictorRate = graph.input('predictorLearningRate', []);
-  const prototypeRate = graph.input('prototypeLearningRate', []);
-  const rateOf = (name: string) =>
-    name.startsWith(PREDICTOR) ? predictorRate : name === PROTOTYPES ? prototypeRate : rate;
+  const rate = fed('learningRate');
+  const predictorRate = fed('predictorLearningRate');
+  const rateOf = (name: string) => rates.get(name) ?? (name.startsWith(PREDICTOR) ? predictorRate : rate);
   const update = config.optimizer.name === 'lars' ? lars : sgd;
   const parameters = net.parameters();
   const scaler = config.precision === 'float16' ? new LossScale((name) => graph.input(name, [])) : undefined;

@@ -6,14 +6,13 @@
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { RunConfig } from '../../shared/config.ts';
-import { viewsOf } from '../../shared/methods.ts';
+import { viewsOf } from '../../shared/methods/index.ts';
 import { DeviceError, ShapeError } from './errors.ts';
 import { channelBlock } from './channel-block.ts';
 import { elements } from './graph.ts';
 import type { Tensor } from './graph.ts';
 import { computesHalf } from './half.ts';
 import { LOSS_SCALE } from './loss-scale.ts';
-import { MOVING_AVERAGE } from './methods/simsiam.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import type { LoweringOptions } from './onnx/lowering.ts';
 import { RING_STEPS, withMetricRing } from './metric-ring.ts';
@@ -27,6 +26,7 @@ import type { Traffic } from './traffic.ts';
 import type { ViewGraphShape } from './views/graph.ts';
 import { ViewMaker } from './views/maker.ts';
 import type { PhotoBatch } from './views/maker.ts';
+import { photosOf } from './weights.ts';
 import { IMAGES, nextName, squaredGradientName, trainingGraph, viewName } from './training-graph.ts';
 
 export interface StepInput {
@@ -34,11 +34,9 @@ export interface StepInput {
   views: readonly Float32Array[] | PhotoBatch;
   learningRate: number;
   predictorLearningRate: number;
-  /** SwAV: 0 while the prototypes are fixed. */
-  prototypeLearningRate?: number;
-  /** Where a copy follows the network (MoCo, BYOL, an alternation): its share of itself, 0 at a run's first step. */
-  targetMomentum?: number;
-  /** With a moving average: numbers [N] of the batch's photos among all that are trained on, from 0. */
+  /** What the method asks for besides, by name (methodInputsAt). */
+  method?: Readonly<Record<string, number>>;
+  /** Where the method keeps something for each photo: numbers [N] of the batch's photos among all that are trained on, from 0. */
   images?: Float32Array;
 }
 
@@ -116,7 +114,7 @@ export class TrainingSession {
    */
   static async create(config: RunConfig, state: State, settings: TrainingSettings = {}): Promise<TrainingSession> {
     const resident = keepsState(settings.device);
-    const { model, entries, outputs } = await trainingModel(config, settings, imagesOf(state));
+    const { model, entries, outputs } = await trainingModel(config, settings, photosOf(config, state));
     // A memory pattern is planned from a first run without one, whose memory the arena then keeps beside the planned
     // block: 2.7 GB instead of 1.3 for ResNet-18 at 64 x 32 px. Without an arena it is 1.15, and a step 15 % slower;
     // with glibc's huge pages besides (GLIBC_TUNABLES, mmap_threshold 1 MiB and hugetlb 1) 1.2, of a step of 16 photos
@@ -225,12 +223,12 @@ export class TrainingSession {
   }
 
   #feedsOf(
-    { views: _views, images, ...scalars }: StepInput,
+    { views: _views, images, method, ...rates }: StepInput,
     views: Readonly<Record<string, OrtTensor>>,
   ): Record<string, OrtTensor> {
     const { batchSize } = this.#config;
     const given: Record<string, OrtTensor> = { ...views };
-    for (const [name, value] of Object.entries(scalars))
+    for (const [name, value] of Object.entries({ ...rates, ...method }))
       given[name] = new OrtTensor('float32', Float32Array.of(value), []);
     if (images) given[IMAGES] = new OrtTensor('float32', images, [batchSize]);
     const feeds: Record<string, OrtTensor> = {};
@@ -307,6 +305,3 @@ const isState = (output: string): boolean => output.startsWith(nextName(''));
 /** The input that an output of the state is fed to in the next step; undefined of a metric. */
 export const stateOf = (output: string): string | undefined =>
   isState(output) ? output.slice(nextName('').length) : undefined;
-
-/** Photos that the state keeps something for. */
-const imagesOf = (state: State): number | undefined => state.get(MOVING_AVERAGE)?.shape[0];

@@ -4,8 +4,8 @@
 import { fitWeights } from '../../shared/backbone.ts';
 import type { Fit } from '../../shared/backbone.ts';
 import type { RunConfig } from '../../shared/config.ts';
+import { perPhoto } from '../../shared/methods/index.ts';
 import { WeightsError } from './errors.ts';
-import { MOVING_AVERAGE } from './methods/simsiam.ts';
 import { initialTensor } from './state.ts';
 import type { State, TensorData } from './state.ts';
 import { trainingGraph } from './training-graph.ts';
@@ -17,12 +17,16 @@ export function initialState(config: RunConfig, images?: number): State {
   );
 }
 
+/** Photos that the state keeps something for. */
+export const photosOf = (config: RunConfig, state: State): number | undefined =>
+  state.get(perPhoto(config)[0] ?? '')?.shape[0];
+
 /** Lets what the state keeps for each photo begin anew for `images` of them, when other photos are trained on than before. */
-export function forgetPhotos(state: State, images: number): void {
-  const kept = state.get(MOVING_AVERAGE);
-  if (!kept) return;
-  const d = kept.shape[1]!;
-  state.set(MOVING_AVERAGE, { shape: [images, d], data: new Float32Array(images * d) });
+export function forgetPhotos(config: RunConfig, state: State, images: number): void {
+  const kept = perPhoto(config);
+  if (kept.length === 0) return;
+  for (const entry of trainingGraph(config, { images }).entries)
+    if (kept.includes(entry.name)) state.set(entry.name, initialTensor(entry, config.seed));
 }
 
 const BACKBONE = 'backbone.';

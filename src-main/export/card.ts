@@ -1,17 +1,10 @@
 /** The model card: what the encoder is, how it was trained and measured, how to feed it, and the lines that load it. */
 import type { RunConfig } from '../../shared/config.ts';
 import { isStandardResNet } from '../../shared/exports.ts';
+import { methodOf } from '../../shared/methods/index.ts';
 import { featureDim } from '../engine/index.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import type { Snippet } from './snippets.ts';
-
-const METHODS: Record<RunConfig['method'], string> = {
-  simsiam: 'SimSiam (Chen and He, 2021)',
-  simclr: 'SimCLR (Chen et al., 2020)',
-  moco: 'MoCo v2 (Chen et al., 2020)',
-  byol: 'BYOL (Grill et al., 2020)',
-  swav: 'SwAV (Caron et al., 2020)',
-};
 
 /** A cell that cannot break its table. */
 const cell = (value: unknown): string =>
@@ -61,7 +54,7 @@ export function modelCard({
   const parts = [
     '---\ntags: [feature-extraction, image-embedding, self-supervised]\nlibrary_name: timm\n---\n',
     `# ${backbone.name} encoder\n`,
-    `A ${backbone.name} (width ${backbone.width}, ${backbone.stem} stem) pretrained without labels by ${METHODS[config.method]} with Lookalike. It turns a photo into ${featureDim(config)} numbers; photos that look alike have a high cosine similarity. The embedding is the pooled output of the backbone, not normalised.\n`,
+    `A ${backbone.name} (width ${backbone.width}, ${backbone.stem} stem) pretrained without labels by ${methodOf(config).citation} with Lookalike. It turns a photo into ${featureDim(config)} numbers; photos that look alike have a high cosine similarity. The embedding is the pooled output of the backbone, not normalised.\n`,
   ];
   if (!isStandardResNet(backbone))
     parts.push(
@@ -72,7 +65,7 @@ export function modelCard({
   parts.push(
     '## Training\n',
     table([
-      ['method', METHODS[config.method]],
+      ['method', methodOf(config).citation],
       ['imageSize', `${config.imageSize} px`],
       ['batchSize', config.batchSize],
       [

@@ -6,7 +6,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { RunConfig } from '../../shared/config.ts';
 import type { EstimateJob, JobDevice } from '../../shared/contract/job.ts';
-import { viewsOf } from '../../shared/methods.ts';
+import { viewsOf } from '../../shared/methods/index.ts';
 import { planRun } from '../../shared/plan.ts';
 import type { Machine, Plan } from '../../shared/plan.ts';
 import type { Field } from '../../shared/views.ts';
@@ -14,6 +14,7 @@ import { estimateMemory, initialState, createTraining, usesTensorFlow } from '..
 import type { Device } from '../engine/index.ts';
 import { measuredFlops, rememberSpeed } from './calibration.ts';
 import { TrainerError } from './errors.ts';
+import { timedInputs } from './schedule.ts';
 
 export const threadsOf = (config: RunConfig): number => config.threads || availableParallelism();
 
@@ -107,14 +108,7 @@ export async function estimate(job: EstimateJob): Promise<Plan> {
       WARM_STEPS + (performance.now() - firstBegan < 1000 * TIMED_STEPS.seconds ? TIMED_STEPS.most : TIMED_STEPS.least);
     while (!isEnough()) {
       const began = performance.now();
-      await session.step({
-        views,
-        images: numbers,
-        learningRate: 1e-3,
-        predictorLearningRate: 1e-3,
-        prototypeLearningRate: 1e-3,
-        targetMomentum: 0,
-      });
+      await session.step({ views, images: numbers, ...timedInputs(config) });
       times.push((performance.now() - began) / 1000);
     }
     const secondsPerStep = Math.min(...times.slice(WARM_STEPS));

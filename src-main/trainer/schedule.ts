@@ -7,6 +7,7 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { peakLearningRate } from '../../shared/config.ts';
+import { methodInputsAt } from '../../shared/methods/index.ts';
 
 export interface Segment {
   /** First step of the segment. */
@@ -69,28 +70,18 @@ export function learningRatesAt(
   return { learningRate, predictorLearningRate: config.predictor.learningRate === 'constant' ? peak : learningRate };
 }
 
-/**
- * What a step is fed besides photos: the rates, that of SwAV's prototypes (0 while they are fixed), and the share of
- * itself that a copy of the network keeps. At the first step the copy is the network. MoCo's momentum is constant,
- * BYOL's rises to 1 over the run by half a cosine, an alternation takes the network over at every k-th step.
- */
+/** What a step is fed besides photos: the rates, and what its method asks for. */
 export function stepInputsAt(config: RunConfig, schedule: Schedule, step: number) {
   const rates = learningRatesAt(config, schedule, step);
-  const fixed = step < config.swav.freezeEpochs * schedule.stepsPerEpoch;
-  return {
-    ...rates,
-    prototypeLearningRate: fixed ? 0 : rates.learningRate,
-    targetMomentum: targetMomentumAt(config, schedule, step),
-  };
+  const { stepsPerEpoch } = schedule;
+  const at = { step, steps: totalSteps(schedule), stepsPerEpoch, learningRate: rates.learningRate };
+  return { ...rates, method: methodInputsAt(config, at) };
 }
 
-function targetMomentumAt({ method, innerSteps, moco, byol }: RunConfig, schedule: Schedule, step: number): number {
-  if (step === 0) return 0;
-  if (method === 'moco') return moco.momentum;
-  if (method === 'byol')
-    return 1 - ((1 - byol.momentum) * (1 + Math.cos((Math.PI * (step - 1)) / totalSteps(schedule)))) / 2;
-  return step % (innerSteps === 'epoch' ? schedule.stepsPerEpoch : innerSteps) === 0 ? 0 : 1;
-}
+/** What a step is fed to be timed: as a run's first, at a rate that changes next to nothing. */
+export const timedInputs = (config: RunConfig) => stepInputsAt(config, TIMED, 0);
+
+const TIMED: Schedule = { stepsPerEpoch: 1, segments: [{ start: 0, steps: 1, peak: 1e-6, warmupSteps: 0 }] };
 
 export interface Budget {
   budgetSeconds: number;

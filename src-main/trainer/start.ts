@@ -89,7 +89,7 @@ async function resumed(job: TrainJob, path: string, trainingIds: readonly string
   };
   const notes: string[] = [];
   if (facts.imagesHash !== hashOf(trainingIds)) {
-    forgetPhotos(state, trainingIds.length);
+    forgetPhotos(config, state, trainingIds.length);
     notes.push(
       `the photos have changed since the checkpoint (${facts.images} then, ${trainingIds.length} now): training goes on with those there are, but not as it would have without the change`,
     );

@@ -9,7 +9,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { JobResult, TrainJob } from '../../shared/contract/job.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
 import { stepsPerEpoch as fullBatches, viewsBy } from '../../shared/plan.ts';
-import { viewsOf } from '../../shared/methods.ts';
+import { viewsOf } from '../../shared/methods/index.ts';
 import { judge } from '../../shared/verdict.ts';
 import type { State } from '../engine/index.ts';
 import { imagenetNormalisation, ViewLoader } from '../images/index.ts';
@@ -24,7 +24,7 @@ import { Monitor } from './monitor.ts';
 import { largestOf, preparePhotos } from './photos.ts';
 import { holdRun } from './runLock.ts';
 import { CheckpointSaver } from './saver.ts';
-import { createSchedule, epochAt, stepsInBudget, totalSteps } from './schedule.ts';
+import { createSchedule, epochAt, stepsInBudget, timedInputs, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 import { freshState, hashOf, startingPoint } from './start.ts';
 import type { StartingPoint } from './start.ts';
@@ -187,14 +187,7 @@ async function measureSteps(
     const stepBegan = performance.now();
     const batch = await loader.next(0, i % loader.stepsPerEpoch);
     const images = Float32Array.from(batch.ids, (id) => photoNumbers.get(id)!);
-    await session.step({
-      views: batch.unmade ?? batch.views,
-      images,
-      learningRate: 1e-6,
-      predictorLearningRate: 1e-6,
-      prototypeLearningRate: 1e-6,
-      targetMomentum: 0,
-    });
+    await session.step({ views: batch.unmade ?? batch.views, images, ...timedInputs(config) });
     times.push((performance.now() - stepBegan) / 1000);
     control.throwIfStopping();
     if (i >= 2 && (performance.now() - began) / 1000 > most) break;

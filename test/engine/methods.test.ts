@@ -9,14 +9,18 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
-import { viewsOf } from '../../shared/methods.ts';
+import { carriedShapes, methodNames, viewsOf } from '../../shared/methods/index.ts';
 import { Graph } from '../../src-main/engine/graph.ts';
 import type { Tensor } from '../../src-main/engine/graph.ts';
 import { initialState, TrainingSession } from '../../src-main/engine/index.ts';
 import type { StepInput } from '../../src-main/engine/index.ts';
-import { sinkhornKnopp } from '../../src-main/engine/methods/swav.ts';
+import type { Method } from '../../src-main/engine/methods/method.ts';
+import { average, negativeCosine } from '../../src-main/engine/methods/pairs.ts';
+import { sinkhornKnopp } from '../../src-main/engine/methods/sinkhorn.ts';
+import { add, mean, scale } from '../../src-main/engine/ops/index.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import { momentumName, nextName, trainingGraph, viewName } from '../../src-main/engine/training-graph.ts';
+import { timedInputs } from '../../src-main/trainer/schedule.ts';
 import { counted, expectClose } from './golden.ts';
 
 interface Case {
@@ -127,6 +131,66 @@ describe('methods and ablations as in PyTorch', () => {
       expectClose(state.get(name)!.data as Float32Array, values, 1e-4, 1e-4, name);
   });
 
+  it('may call f, h, target and images any number of times, to the same end as once for all views', async () => {
+    const config = parseConfig(mergeConfig(network, { method: 'byol', head: { norm: 'default' } }));
+    const aim = (p: Tensor[], t: Tensor[]) => average(p.map((x, i) => negativeCosine(x, t[i]!)));
+    const inOne: Method = ({ views: [x1, x2], f, h, target, images }) => {
+      const z = f([x1!, x2!, x1!]);
+      return { loss: add(aim(h(z), target([x2!, x1!, x2!])), scale(mean(images()), 0.01)), projections: z };
+    };
+    const inMany: Method = ({ views: [x1, x2], f, h, target, images }) => {
+      const z = [...f([x1!]), ...f([x2!]), ...f([x1!])];
+      const p = [...h(z.slice(0, 2)), ...h(z.slice(2))];
+      const t = [...target([x2!]), ...target([x1!, x2!])];
+      return { loss: add(aim(p, t), scale(add(mean(images()), mean(images())), 0.005)), projections: z };
+    };
+    const results = await Promise.all(
+      [inOne, inMany].map(async (method) => {
+        const viewShapes = [0, 1].map(() => [N, INPUT]);
+        const { entries, outputs } = trainingGraph(config, { viewShapes, backbone: (_net, x) => x, method });
+        const step = await session(outputs);
+        const feeds: Record<string, OrtTensor> = {
+          learningRate: new OrtTensor('float32', Float32Array.of(0.05), []),
+          predictorLearningRate: new OrtTensor('float32', Float32Array.of(0.05), []),
+          targetMomentum: new OrtTensor('float32', Float32Array.of(0.5), []),
+          images: new OrtTensor(
+            'float32',
+            Float32Array.from({ length: N }, (_, i) => i),
+            [N],
+          ),
+        };
+        for (const i of [0, 1])
+          feeds[viewName(i)] = new OrtTensor('float32', counted(`${i}`, N * INPUT, 2), [N, INPUT]);
+        for (const { name, shape } of entries)
+          feeds[name] = new OrtTensor(
+            'float32',
+            given(name, shape) ?? new Float32Array(shape.reduce((a, b) => a * b, 1)),
+            shape,
+          );
+        const after = await step.run(Object.fromEntries(step.inputNames.map((name) => [name, feeds[name]!])));
+        await step.release();
+        return after;
+      }),
+    );
+    const [once, often] = results as [Record<string, OrtTensor>, Record<string, OrtTensor>];
+    expect(Object.keys(often).sort()).toEqual(Object.keys(once).sort());
+    for (const [name, { data }] of Object.entries(once))
+      expectClose(often[name]!.data as Float32Array, data as Float32Array, 1e-4, 1e-6, name);
+  });
+
+  it.each(methodNames)('%s asks for nothing that its descriptor does not feed', (method) => {
+    for (const patch of [{}, ...(method === 'simsiam' ? [{ innerSteps: 3 }] : [])]) {
+      const config = parseConfig(mergeConfig(network, { method, ...patch }));
+      const viewShapes = viewsOf(config).map(() => [N, INPUT]);
+      const { entries, outputs } = trainingGraph(config, { images: IMAGES, viewShapes, backbone: (_net, x) => x });
+      const { method: own, ...rates } = timedInputs(config);
+      const state = entries.map(({ name }) => name);
+      const fed = [...viewShapes.map((_, i) => viewName(i)), ...state, ...Object.keys(rates), ...Object.keys(own)];
+      expect([...outputs.get('loss')!.graph.inputs.keys()].sort()).toEqual(fed.sort());
+      expect(state).toEqual(expect.arrayContaining([...carriedShapes(config, IMAGES).keys()]));
+    }
+  });
+
   it('assigns evenly by Sinkhorn-Knopp', async () => {
     const { epsilon, iterations, codes } = golden.sinkhorn;
     const graph = new Graph();
@@ -168,8 +232,10 @@ describe('a session continues bit for bit from the state it has handed out', () 
       views: viewsOf(config).map(({ size }, i) => counted(`${s}.${i}`, 8 * 3 * size ** 2, 2)),
       learningRate: 0.05,
       predictorLearningRate: 0.05,
-      prototypeLearningRate: s < 2 ? 0 : 0.05,
-      targetMomentum: s === 0 ? 0 : config.innerSteps === 1 ? 0.9 : Number(s % 3 !== 0),
+      method: {
+        prototypeLearningRate: s < 2 ? 0 : 0.05,
+        targetMomentum: s === 0 ? 0 : config.innerSteps === 1 ? 0.9 : Number(s % 3 !== 0),
+      },
       images: Float32Array.from({ length: 8 }, (_, i) => (3 * s + i) % IMAGES),
     });
     const settings = { threads: 1 };

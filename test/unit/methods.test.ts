@@ -1,7 +1,7 @@
 /** What follows from the choice of a method: its defaults, what it refuses, its views, and what a step is fed. */
 import { describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig } from '../../shared/config.ts';
-import { viewsOf } from '../../shared/methods.ts';
+import { viewsOf } from '../../shared/methods/index.ts';
 import { networkCost, trainingFlops } from '../../shared/plan.ts';
 import { createSchedule, stepInputsAt } from '../../src-main/trainer/schedule.ts';
 
@@ -79,7 +79,7 @@ describe('what a step is fed', () => {
     const schedule = createSchedule(config, 5, 20);
     return Array.from({ length: 20 }, (_, step) => stepInputsAt(config, schedule, step));
   };
-  const momenta = (input: object) => fed(input).map((inputs) => inputs.targetMomentum);
+  const momenta = (input: object) => fed(input).map((inputs) => inputs.method.targetMomentum);
 
   it('takes the network over at the start of each alternation', () => {
     expect(momenta({ innerSteps: 3 }).slice(0, 7)).toEqual([0, 1, 1, 0, 1, 1, 0]);
@@ -98,7 +98,7 @@ describe('what a step is fed', () => {
 
   it('leaves the prototypes as they are for the first epoch', () => {
     const rates = fed({ method: 'swav', swav: { freezeEpochs: 1 } });
-    expect(rates.slice(0, 5).every((r) => r.prototypeLearningRate === 0 && r.learningRate > 0)).toBe(true);
-    expect(rates.slice(5).every((r) => r.prototypeLearningRate === r.learningRate)).toBe(true);
+    expect(rates.slice(0, 5).every((r) => r.method.prototypeLearningRate === 0 && r.learningRate > 0)).toBe(true);
+    expect(rates.slice(5).every((r) => r.method.prototypeLearningRate === r.learningRate)).toBe(true);
   });
 });

@@ -6,6 +6,7 @@ import { settings } from '../../../shared/config.ts';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { Experiment, LabRow, ReportLanguage } from '../../../shared/contract.ts';
 import { studyOf } from '../../../shared/lab/studies.ts';
+import { lossOf } from '../../../shared/methods/index.ts';
 import { metricOf, reportMetrics, valueAt } from '../../../shared/metrics.ts';
 import type { EpochMetrics, MetricName, ProbeMetrics } from '../../../shared/metrics.ts';
 import { numberFormat } from '../../../shared/messages/format.ts';
@@ -159,9 +160,7 @@ function longer(data: ReportData, say: Say): string {
 function charts(data: ReportData, say: Say, plain: Say): string {
   const { language, experiment, curves } = data;
   const order = armIds(data);
-  const cosine = [...data.configs.values()].every(
-    (config) => ['simsiam', 'byol'].includes(config.method) && config.similarity === 'cosine',
-  );
+  const cosine = [...data.configs.values()].every((config) => lossOf(config).kind === 'cosine');
   const draw = (name: MetricName) => {
     const { unit, report, of } = metricOf(name);
     const { digits, include } = report!;

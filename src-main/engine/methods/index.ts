@@ -1,10 +1,10 @@
-/** The methods by their name in the configuration. */
-import type { RunConfig } from '../../../shared/config.ts';
-import { byol } from './byol.ts';
+/** The methods' graphs by their name in the configuration; what describes them is shared/methods. */
+import type { MethodName } from '../../../shared/methods/index.ts';
+import * as byol from './byol.ts';
 import type { Method } from './method.ts';
-import { moco } from './moco.ts';
-import { simclr } from './simclr.ts';
-import { simsiam } from './simsiam.ts';
-import { swav } from './swav.ts';
+import * as moco from './moco.ts';
+import * as simclr from './simclr.ts';
+import * as simsiam from './simsiam.ts';
+import * as swav from './swav.ts';
 
-export const methods: Record<RunConfig['method'], Method> = { simsiam, simclr, moco, byol, swav };
+export const methods = { ...simsiam, ...simclr, ...moco, ...byol, ...swav } satisfies Record<MethodName, Method>;

@@ -1,16 +1,17 @@
 /**
  * What a method is to the engine: a function that builds the loss of one step in the graph. It is given the networks
- * f and h as the paper writes them and the views; what it carries from step to step beyond them (a queue, prototypes,
- * a target for each image) it registers with `net.buffer('method.<...>')` and replaces with `net.update`, or trains
- * with `net.parameter('method.<...>')`; it all becomes part of the state and of the checkpoint.
+ * f and h as the paper writes them and the views, and each may be called any number of times. What it carries from step
+ * to step beyond them (a queue, prototypes, a target for each image) and what further numbers it is fed stand in its
+ * descriptor (shared/methods), with their shapes and schedules; it asks for them here by those names. What it carries
+ * is part of the state and of the checkpoint, as 'method.<name>'.
  */
 import type { RunConfig } from '../../../shared/config.ts';
-import type { Tensor } from '../graph.ts';
-import type { Network } from '../nn/network.ts';
+import type { Graph, Tensor } from '../graph.ts';
+import type { Initial } from '../state.ts';
 
 export interface MethodStep {
   config: RunConfig;
-  net: Network;
+  graph: Graph;
   /** The augmented views of one batch, each [N, 3, H, W]. */
   views: readonly Tensor[];
   /** Backbone and projector, of several views at once: x [N, 3, H, W] -> z [N, d]. Each is a batch of its own to batch normalisation. */
@@ -19,8 +20,15 @@ export interface MethodStep {
   h: (projections: readonly Tensor[]) => Tensor[];
   /** Backbone and projector of a copy that follows the network (nn/target.ts), out of the gradient's reach: x -> z [N, d]. */
   target: (views: readonly Tensor[]) => Tensor[];
-  /** Numbers of the photos of the batch among those trained on, [N], and how many these are. */
-  images: () => { numbers: Tensor; count: number };
+  /** Numbers of the photos of the batch among those trained on, [N]. */
+  images: () => Tensor;
+  /** A number that the step is fed, []. */
+  input: (name: string) => Tensor;
+  /** What is carried, at its newest value; `update` replaces it for whatever is built from there on, and for the next step. */
+  buffer: (name: string, initial: Initial) => Tensor;
+  update: (name: string, value: Tensor) => void;
+  /** What is carried and trained, at a rate of its own. */
+  parameter: (name: string, initial: Initial, learningRate: Tensor) => Tensor;
 }
 
 export interface MethodLoss {

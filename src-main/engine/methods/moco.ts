@@ -8,14 +8,14 @@ import { infoNCE } from './contrast.ts';
 import type { Method } from './method.ts';
 import { average, pairs } from './pairs.ts';
 
-export const moco: Method = ({ config, net, views, f, h, target }) => {
+export const moco: Method = ({ config, views, f, h, target, buffer, update }) => {
   const { queueSize } = config.moco;
   const d = config.head.outputDim;
   const { seen, aimedAt } = pairs(config.symmetry, views);
   const z = f(seen); // [N, d]
   const q = h(z).map(normalize); // queries
   const k = target(aimedAt).map(normalize); // keys
-  const queue = normalize(net.buffer('method.queue', [queueSize, d], { kind: 'normal', deviation: 1 / Math.sqrt(d) })); // [K, d], random directions at first
+  const queue = normalize(buffer('queue', { kind: 'normal', deviation: 1 / Math.sqrt(d) })); // [K, d], random directions at first
 
   const loss = average(
     q.map((query, i) => {
@@ -24,6 +24,6 @@ export const moco: Method = ({ config, net, views, f, h, target }) => {
       return infoNCE(positive, negatives, config.temperature);
     }),
   );
-  net.update('method.queue', slice(concat([...k, queue]), 0, 0, queueSize)); // newest first, the oldest leave
+  update('queue', slice(concat([...k, queue]), 0, 0, queueSize)); // newest first, the oldest leave
   return { loss, projections: z };
 };

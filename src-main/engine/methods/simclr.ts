@@ -7,7 +7,7 @@ import { add, concat, matmul, mul, normalize, stopGradient, sum } from '../ops/i
 import { infoNCE } from './contrast.ts';
 import type { Method } from './method.ts';
 
-export const simclr: Method = ({ config, net, views, f, h }) => {
+export const simclr: Method = ({ config, graph, views, f, h }) => {
   const [z1, z2] = f(views); // [N, d]
   const [p1, p2] = h([z1!, z2!]); // [N, d]
   const p = normalize(concat([p1!, p2!])); // [2N, d]
@@ -17,7 +17,7 @@ export const simclr: Method = ({ config, net, views, f, h }) => {
 
   const n = config.batchSize;
   const positive = sum(mul(p, other), [1], true); // [2N, 1]
-  const negatives = add(matmul(p, z, false, true), net.graph.constant(samePhoto(n), [2 * n, 2 * n])); // [2N, 2N]
+  const negatives = add(matmul(p, z, false, true), graph.constant(samePhoto(n), [2 * n, 2 * n])); // [2N, 2N]
   return { loss: infoNCE(positive, negatives, config.temperature), projections: [z1!, z2!] };
 };
 

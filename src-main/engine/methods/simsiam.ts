@@ -8,9 +8,6 @@ import { add, logSoftmax, mean, mul, rows, scale, softmax, stopGradient, sum, wi
 import type { Method, MethodStep } from './method.ts';
 import { average, negativeCosine, pairs } from './pairs.ts';
 
-/** State: a target for each photo, [photos, d]. */
-export const MOVING_AVERAGE = 'method.average';
-
 export const simsiam: Method = (step) => {
   const { config, views, f, h } = step;
   const detach = config.stopGradient ? stopGradient : (z: Tensor) => z; // Fig. 2: without it the network collapses
@@ -34,13 +31,13 @@ function targets(step: MethodStep, z: Tensor[], aimedAt: readonly Tensor[]): Ten
 }
 
 /** eta <- m eta + (1 - m) z for each photo, in place of the expectation over its views; kept is the mean over the targets. */
-function movingAverage({ config, net, images }: MethodStep, others: Tensor[]): Tensor[] {
+function movingAverage({ config, images, buffer, update }: MethodStep, others: Tensor[]): Tensor[] {
   const m = config.predictor.averageMomentum;
-  const { numbers, count } = images();
+  const numbers = images();
   // From 0 a photo's first target points to its first projection, and its length has no part in the cosine.
-  const eta = net.buffer(MOVING_AVERAGE, [count, config.head.outputDim], { kind: 'constant', value: 0 });
+  const eta = buffer('average', { kind: 'constant', value: 0 }); // [photos, d]
   const next = others.map((z) => add(scale(rows(eta, numbers), m), scale(z, 1 - m))); // [N, d]
-  net.update(MOVING_AVERAGE, withRows(eta, numbers, average(next)));
+  update('average', withRows(eta, numbers, average(next)));
   return next;
 }
 

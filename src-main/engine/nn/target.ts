@@ -4,12 +4,11 @@
  * encoder of MoCo and BYOL; with m = 0 at every k-th step and 1 between, the network as it was when an alternation
  * began. Like the network it normalises by the statistics of its batch; it keeps no running ones, as nothing reads them.
  */
+import { TARGET_MOMENTUM } from '../../../shared/methods/index.ts';
 import type { Shape, Tensor } from '../graph.ts';
 import { add, mul, scale, stopGradient, addConstant } from '../ops/index.ts';
 import type { Initial } from '../state.ts';
 import { Network } from './network.ts';
-
-export const TARGET_MOMENTUM = 'targetMomentum';
 
 export class TargetNetwork extends Network {
   readonly #online: Network;

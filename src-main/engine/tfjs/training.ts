@@ -4,15 +4,15 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../../../shared/config.ts';
-import { viewsOf } from '../../../shared/methods.ts';
+import { viewsOf } from '../../../shared/methods/index.ts';
 import { DeviceError, ShapeError } from '../errors.ts';
 import { elements } from '../graph.ts';
 import { isScaler } from '../loss-scale.ts';
-import { MOVING_AVERAGE } from '../methods/simsiam.ts';
 import { initialTensor, tensorOf } from '../state.ts';
 import type { State, StateEntry } from '../state.ts';
 import { IMAGES, momentumName, nextName, squaredGradientName, trainingGraph, viewName } from '../training-graph.ts';
 import type { StepInput, StepMetrics } from '../training.ts';
+import { photosOf } from '../weights.ts';
 import { loadTensorFlow } from './load.ts';
 import type { Tf } from './operations.ts';
 import { TfProgram } from './program.ts';
@@ -26,7 +26,7 @@ export class TfTrainingSession {
   readonly #current = new Map<string, Tensor>();
 
   private constructor(tf: Tf, config: RunConfig, state: State) {
-    const { entries, outputs } = trainingGraph(config, { images: state.get(MOVING_AVERAGE)?.shape[0] });
+    const { entries, outputs } = trainingGraph(config, { images: photosOf(config, state) });
     const { graph } = outputs.get('loss')!;
     this.#tf = tf;
     this.#config = config;
@@ -49,7 +49,7 @@ export class TfTrainingSession {
   }
 
   /** One step of gradient descent, and what it measured. @throws ShapeError as TrainingSession */
-  async step({ views, images, ...scalars }: StepInput): Promise<StepMetrics> {
+  async step({ views, images, method, ...rates }: StepInput): Promise<StepMetrics> {
     const tf = this.#tf;
     const config = this.#config;
     if ('photos' in views)
@@ -62,11 +62,11 @@ export class TfTrainingSession {
         `needs ${shapes.length} views of ${shapes.map((s) => s.join(' x ')).join(', ')} numbers`,
       );
     const given = new Map<string, Tensor>(views.map((view, i) => [viewName(i), tf.tensor(view, shapes[i], 'float32')]));
-    for (const [name, value] of Object.entries(scalars)) given.set(name, tf.scalar(value, 'float32'));
+    for (const [name, value] of Object.entries({ ...rates, ...method })) given.set(name, tf.scalar(value, 'float32'));
     if (images) given.set(IMAGES, tf.tensor1d(images, 'float32'));
     const feeds = new Map([...given, ...this.#current]);
     for (const name of this.#inputs)
-      if (!feeds.has(name) && name !== 'prototypeLearningRate')
+      if (!feeds.has(name))
         throw new ShapeError('step', [], `${config.method} with these settings needs the input ${name}`);
     const results = this.#program.run(feeds);
     for (const tensor of given.values()) tensor.dispose();

@@ -1,0 +1,37 @@
+/** SimCLR (Chen, Kornblith, Norouzi and Hinton, arXiv 2002.05709). */
+import { learns, longer } from '../lab/paper.ts';
+import { pairedViews, softmaxOver } from './method.ts';
+import type { Method } from './method.ts';
+
+const simclr: Method = {
+  citation: 'SimCLR (Chen et al., 2020)',
+  // Sec. 2: two layers to 128, no predictor, gradients through both views. LARS for batches of 4096 is left at SGD.
+  defaults: {
+    head: { layers: 2, outputDim: 128 },
+    predictor: { kind: 'identity' },
+    stopGradient: false,
+    temperature: 0.1,
+  },
+  studies: {
+    withoutStopGradient: true,
+    crossEntropy: 'ownLoss',
+    oneSided: 'allViews',
+    alternation: 'ofSimSiam',
+    movingAverage: 'ofSimSiam',
+  },
+  conflicts: () => [],
+  views: pairedViews,
+  target: () => null,
+  inputs: () => ({}),
+  carries: () => ({}),
+  loss: ({ batchSize }) => softmaxOver(2 * batchSize - 1),
+  needs: [],
+  alternative: null,
+  lab: {
+    paper: learns(66.5, longer(68.3, 69.8, 70.4)),
+    patch: () => ({ optimizer: { baseLearningRate: 1.5 }, head: { outputDim: 128 } }),
+  },
+};
+
+export const methods = { simclr };
+export const settings = {};

@@ -1,0 +1,58 @@
+/** SimSiam (Chen and He, arXiv 2011.10566): what everything else is measured against, with the studies of its paper. */
+import type { RunConfig } from '../config.ts';
+import { learns, longer } from '../lab/paper.ts';
+import { conflict, pairedViews, softmaxOver } from './method.ts';
+import type { Conflict, Method } from './method.ts';
+
+const simsiam: Method = {
+  citation: 'SimSiam (Chen and He, 2021)',
+  defaults: {},
+  studies: { withoutStopGradient: true, crossEntropy: true, oneSided: true, alternation: true, movingAverage: true },
+  conflicts({ stopGradient, similarity, innerSteps, predictor: { kind } }: RunConfig): Conflict[] {
+    const out: Conflict[] = [];
+    if (innerSteps !== 1 && !stopGradient)
+      out.push(
+        conflict(
+          'innerSteps',
+          innerSteps,
+          'targets that are kept for several steps are constants',
+          'set stopGradient to true, or innerSteps to 1',
+        ),
+      );
+    if (kind === 'movingAverage' && (similarity !== 'cosine' || innerSteps !== 1 || !stopGradient))
+      out.push(
+        conflict(
+          'predictor.kind',
+          kind,
+          'the moving average is studied with cosine similarity, stop-gradient and innerSteps 1',
+          'use those, or predictor.kind mlp',
+        ),
+      );
+    return out;
+  },
+  views: pairedViews,
+  /** An alternation takes the network over at every k-th step and leaves the copy alone between. */
+  target: ({ innerSteps }) =>
+    innerSteps === 1
+      ? null
+      : ({ step, stepsPerEpoch }) => Number(step % (innerSteps === 'epoch' ? stepsPerEpoch : innerSteps) !== 0),
+  inputs: () => ({}),
+  /** The moving average of a photo's targets. */
+  carries: ({ predictor, head }) => ({
+    ...(predictor.kind === 'movingAverage' && { average: ['photos', head.outputDim] as const }),
+  }),
+  loss: ({ similarity, head }) => (similarity === 'cosine' ? { kind: 'cosine' } : softmaxOver(head.outputDim)),
+  needs: ['stopGradient', 'predictor'],
+  alternative: { method: 'moco', stopGradient: true },
+  lab: {
+    paper: learns(68.1, longer(70.0, 70.8, 71.3)),
+    patch({ similarity, predictor }) {
+      const rate = (baseLearningRate: number) => ({ optimizer: { baseLearningRate } });
+      if (similarity === 'crossEntropy') return rate(6); // its gradient is that much smaller
+      return predictor?.kind === 'fixed' ? rate(0.5) : {}; // at high rates the projector learns to invert it
+    },
+  },
+};
+
+export const methods = { simsiam };
+export const settings = {};
