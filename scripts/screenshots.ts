@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import { places } from '../shared/places.ts';
+import type { Place } from '../shared/places.ts';
 import { findChromium } from '../test/browser/chromium.ts';
 import { startHost } from '../test/browser/host.ts';
 
@@ -111,7 +113,7 @@ async function experiment(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 
-async function places(
+async function visit(
   colorScheme: 'light' | 'dark',
   locale: string | undefined,
   names: readonly string[],
@@ -122,8 +124,6 @@ async function places(
   const healthy = runs.find(({ name }) => name === 'Sample photos')!;
   const collapsed = runs.find(({ name }) => name === 'Without stop-gradient')!;
   const visits: Record<string, () => Promise<void>> = {
-    welcome: () => go(page, 'welcome'),
-    library: () => go(page, 'library'),
     new: async () => {
       await go(page, 'new');
       await page.locator('img[src^="data:"]').first().waitFor();
@@ -156,7 +156,6 @@ async function places(
       await page.locator('td button.right').first().waitFor({ timeout: 120_000 });
       await page.locator('td button.right').first().click();
     },
-    lab: () => go(page, 'lab'),
     'lab-study': async () => {
       await go(page, 'lab/predictor');
       await page.locator('button[type=submit]:enabled').waitFor({ timeout: 120_000 });
@@ -179,7 +178,7 @@ async function places(
     help: () => go(page, 'help/simsiam'),
   };
   for (const name of names) {
-    await visits[name]!();
+    await (visits[name] ?? (() => go(page, name)))();
     await shoot(page, `${name}-${suffix}`);
   }
   await page.close();
@@ -192,26 +191,14 @@ try {
     await prepare();
   }
   if ((await host.app.handle('lab.list', null)).length === 0) await experiment();
-  const all = [
-    'welcome',
-    'library',
-    'new',
-    'monitor',
-    'neighbours',
-    'collapse',
-    'runs',
-    'explore',
-    'evaluate',
-    'lab',
-    'lab-study',
-    'lab-results',
-    'export',
-    'settings',
-    'help',
-  ];
-  await places('light', undefined, all, 'light');
-  await places('dark', undefined, all, 'dark');
-  if (await hasChinese()) await places('light', 'zh-CN', all, 'zh-CN');
+  const further: Partial<Record<Place, readonly string[]>> = {
+    monitor: ['neighbours', 'collapse'],
+    lab: ['lab-study', 'lab-results'],
+  };
+  const all = places.flatMap(({ id }) => [id, ...(further[id] ?? [])]);
+  await visit('light', undefined, all, 'light');
+  await visit('dark', undefined, all, 'dark');
+  if (await hasChinese()) await visit('light', 'zh-CN', all, 'zh-CN');
   else console.log('no font on this machine has Chinese (one is fonts-wqy-microhei): those pictures are not taken');
   const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
   console.log(`${(bytes / 1e6).toFixed(1)} MB in ${folder}`);

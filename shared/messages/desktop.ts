@@ -200,6 +200,6 @@ export const translator =
     formatMessage(catalogues[language][key], language, values);
 
 /** Places are called in the menu as they are in the window. */
-export type PlaceKey = Extract<keyof typeof windowEn, `nav.${string}`>;
+type PlaceKey = Extract<keyof typeof windowEn, `nav.${string}`>;
 export const placeName = (language: DesktopLanguage, key: PlaceKey): string =>
   formatMessage((language === 'zh-CN' ? windowZhCN : windowEn)[key], language);

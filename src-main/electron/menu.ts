@@ -2,7 +2,9 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { RunSummary } from '../../shared/contract.ts';
 import { placeName, translator } from '../../shared/messages/desktop.ts';
-import type { DesktopLanguage, PlaceKey, Translate } from '../../shared/messages/desktop.ts';
+import type { DesktopLanguage, Translate } from '../../shared/messages/desktop.ts';
+import { places } from '../../shared/places.ts';
+import type { Place } from '../../shared/places.ts';
 import { progressOf } from './decisions.ts';
 
 export interface MenuOptions {
@@ -10,20 +12,9 @@ export interface MenuOptions {
   platform: string;
   development: boolean;
   /** Shows a place of the window. */
-  go(place: string): void;
+  go(place: Place): void;
 }
 
-const places: PlaceKey[] = [
-  'nav.welcome',
-  'nav.library',
-  'nav.new',
-  'nav.monitor',
-  'nav.runs',
-  'nav.explore',
-  'nav.evaluate',
-  'nav.lab',
-  'nav.export',
-];
 const separator: MenuItemConstructorOptions = { type: 'separator' };
 
 export function menuTemplate({ language, platform, development, go }: MenuOptions): MenuItemConstructorOptions[] {
@@ -87,11 +78,13 @@ export function menuTemplate({ language, platform, development, go }: MenuOption
     },
     {
       label: t('menu.go'),
-      submenu: places.map((key, index) => ({
-        label: placeName(language, key),
-        accelerator: `CmdOrCtrl+${index + 1}`,
-        click: () => go(key.slice('nav.'.length)),
-      })),
+      submenu: places
+        .filter(({ inGoMenu }) => inGoMenu)
+        .map(({ id }, index) => ({
+          label: placeName(language, `nav.${id}`),
+          ...(index < 9 && { accelerator: `CmdOrCtrl+${index + 1}` }),
+          click: () => go(id),
+        })),
     },
     {
       label: t('menu.window'),

@@ -6,6 +6,7 @@
 import type { BrowserWindowConstructorOptions } from 'electron';
 import { fileKinds } from '../../shared/desktop.ts';
 import type { FileKind } from '../../shared/desktop.ts';
+import { imageExtensions } from '../../shared/imageFormats.ts';
 
 export const scheme = 'app';
 export const origin = 'app://lookalike';
@@ -21,7 +22,7 @@ export const channels = {
 /** What a file dialog offers for each kind, and how much of it is handed to the page; 0: its path alone. */
 export const pickable: Record<FileKind, { extensions: string[]; maxBytes: number }> = {
   image: {
-    extensions: ['jpg', 'jpeg', 'jfif', 'png', 'webp', 'avif', 'heic', 'heif', 'tif', 'tiff', 'gif', 'bmp', 'dng'],
+    extensions: [...imageExtensions],
     maxBytes: 70 * 2 ** 20, // as base64 it still fits into one message
   },
   labels: { extensions: ['csv'], maxBytes: 70 * 2 ** 20 },

@@ -2,15 +2,12 @@
  * Which files are photos: by extension while scanning, by content when decoding. A wrong extension never decides how
  * a file is decoded. Leaves the decoding itself to decode/.
  */
-export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'heic' | 'tiff' | 'gif' | 'bmp' | 'raw';
+import { imageExtensions } from '../../shared/imageFormats.ts';
+import type { ImageFormat } from '../../shared/imageFormats.ts';
 
-/** SVG is left out on purpose: drawings that run a renderer over untrusted text are not photos. */
-export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(
-  (
-    'jpg jpeg jpe jfif png webp avif heic heif hif tif tiff gif bmp dib ' +
-    'cr2 cr3 nef nrw arw dng orf rw2 raf pef srw'
-  ).split(' '),
-);
+export type { ImageFormat } from '../../shared/imageFormats.ts';
+
+export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(imageExtensions);
 
 /** Extensions of files that lie beside photos and are never opened to look for an image inside. */
 const OTHER_EXTENSIONS: ReadonlySet<string> = new Set(
@@ -46,29 +43,32 @@ const ascii = (bytes: Uint8Array, start: number, text: string): boolean => {
   return true;
 };
 
+const begins = (bytes: Uint8Array, ...texts: string[]): boolean => texts.some((text) => ascii(bytes, 0, text));
+
 /**
- * The format by signature, or null. 'tiff' covers the RAW formats that open with TIFF's own signature (NEF, ARW, DNG,
- * PEF); decode/raw.ts tells those apart by their tags.
+ * How each format begins. 'tiff' covers the RAW formats that open with TIFF's own signature (NEF, ARW, DNG, PEF);
+ * decode/raw.ts tells those apart by their tags.
  */
-export function sniffFormat(bytes: Uint8Array): ImageFormat | null {
-  if (bytes.length < 12) return null;
-  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
-  if (ascii(bytes, 0, '\x89PNG\r\n\x1a\n')) return 'png';
-  if (ascii(bytes, 0, 'RIFF') && ascii(bytes, 8, 'WEBP')) return 'webp';
-  if (ascii(bytes, 0, 'GIF87a') || ascii(bytes, 0, 'GIF89a')) return 'gif';
-  if (ascii(bytes, 0, 'FUJIFILMCCD-RAW')) return 'raw';
-  if (ascii(bytes, 0, 'IIRO') || ascii(bytes, 0, 'IIRS') || ascii(bytes, 0, 'MMOR') || ascii(bytes, 0, 'IIU\0'))
-    return 'raw';
-  if (ascii(bytes, 0, 'II*\0')) return ascii(bytes, 8, 'CR') ? 'raw' : 'tiff';
-  if (ascii(bytes, 0, 'MM\0*') || ascii(bytes, 0, 'II+\0') || ascii(bytes, 0, 'MM\0+')) return 'tiff';
-  if (ascii(bytes, 4, 'ftyp')) return sniffIsoMedia(bytes);
-  if (
-    ascii(bytes, 0, 'BM') &&
-    isBmpHeaderSize(bytes[14]! | (bytes[15]! << 8) | (bytes[16]! << 16) | (bytes[17]! << 24))
-  )
-    return 'bmp';
-  return null;
-}
+const signatures: { readonly [F in ImageFormat]: (bytes: Uint8Array) => boolean } = {
+  jpeg: (bytes) => begins(bytes, '\xff\xd8\xff'),
+  png: (bytes) => begins(bytes, '\x89PNG\r\n\x1a\n'),
+  webp: (bytes) => begins(bytes, 'RIFF') && ascii(bytes, 8, 'WEBP'),
+  avif: (bytes) => sniffIsoMedia(bytes) === 'avif',
+  heic: (bytes) => sniffIsoMedia(bytes) === 'heic',
+  tiff: (bytes) => begins(bytes, 'MM\0*', 'II+\0', 'MM\0+') || (begins(bytes, 'II*\0') && !ascii(bytes, 8, 'CR')),
+  gif: (bytes) => begins(bytes, 'GIF87a', 'GIF89a'),
+  bmp: (bytes) =>
+    begins(bytes, 'BM') && isBmpHeaderSize(bytes[14]! | (bytes[15]! << 8) | (bytes[16]! << 16) | (bytes[17]! << 24)),
+  raw: (bytes) =>
+    begins(bytes, 'FUJIFILMCCD-RAW', 'IIRO', 'IIRS', 'MMOR', 'IIU\0') ||
+    (begins(bytes, 'II*\0') && ascii(bytes, 8, 'CR')) ||
+    sniffIsoMedia(bytes) === 'raw',
+};
+const signed = Object.entries(signatures) as [ImageFormat, (bytes: Uint8Array) => boolean][];
+
+/** The format by signature, or null. */
+export const sniffFormat = (bytes: Uint8Array): ImageFormat | null =>
+  bytes.length < 12 ? null : (signed.find(([, is]) => is(bytes))?.[0] ?? null);
 
 function isBmpHeaderSize(size: number): boolean {
   return (
@@ -85,6 +85,7 @@ function isBmpHeaderSize(size: number): boolean {
 
 /** AVIF, HEIC and CR3 share a container; brands tell them apart, and for the generic brand the coded item's type. */
 function sniffIsoMedia(bytes: Uint8Array): ImageFormat | null {
+  if (!ascii(bytes, 4, 'ftyp')) return null;
   const length = ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0;
   const end = Math.min(length, bytes.length, 512);
   const brands: string[] = [];

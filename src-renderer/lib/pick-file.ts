@@ -1,7 +1,8 @@
 /** A file of the person's choice with its content: by the shell's dialog where there is one, by the browser's where not. */
 import type { Desktop } from '../../shared/desktop.ts';
+import { acceptedImages } from '../../shared/imageFormats.ts';
 
-const accepted = { image: 'image/*,.heic,.heif,.dng', labels: '.csv,text/csv' } as const;
+const accepted = { image: acceptedImages, labels: '.csv,text/csv' } as const;
 
 /** Null when they thought better of it. */
 export async function pickFile(desktop: Desktop | null, kind: 'image' | 'labels'): Promise<File | null> {

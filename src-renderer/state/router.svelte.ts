@@ -2,20 +2,8 @@
  * Where the window is: a place, what is open in it and a few parameters, kept in the address's hash so that a
  * reload, the back button and a link all work. Parsing and writing are pure; the window's address is given in.
  */
-export const places = [
-  'welcome',
-  'library',
-  'new',
-  'monitor',
-  'runs',
-  'explore',
-  'evaluate',
-  'lab',
-  'export',
-  'settings',
-  'help',
-] as const;
-export type Place = (typeof places)[number];
+import { places } from '../../shared/places.ts';
+import type { Place } from '../../shared/places.ts';
 
 export interface Route {
   place: Place;
@@ -33,9 +21,18 @@ export interface Address {
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?');
   const [name = '', id] = path.split('/');
-  const place = places.find((candidate) => candidate === name);
+  const place = places.find((candidate) => candidate.id === name);
   if (!place) return { place: 'welcome', id: null, query: {} };
-  return { place, id: id ? decodeURIComponent(id) : null, query: Object.fromEntries(new URLSearchParams(search)) };
+  return { place: place.id, id: id ? decoded(id) : null, query: Object.fromEntries(new URLSearchParams(search)) };
+}
+
+/** A cut-off escape is nobody's id: it stays as it is, and what it names is not found. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function writeRoute({

@@ -3,6 +3,7 @@
  * none), starting with the sample photos, pausing with the space bar, and the other shortcuts.
  */
 import type { Dataset } from '../../shared/contract.ts';
+import { places } from '../../shared/places.ts';
 import type { App } from './app.svelte.ts';
 
 export interface PickRequest {
@@ -13,23 +14,15 @@ export interface PickRequest {
   done(path: string | null): void;
 }
 
-/** Keys by what they do, for the page that lists them; `key` is as KeyboardEvent names it. */
+/** Keys by what they do, for the list of them; a place is reached by g and its own key (shared/places.ts). */
 export const shortcuts = [
   { keys: ['/'], what: 'search' },
   { keys: ['Space'], what: 'pause' },
   { keys: ['?'], what: 'shortcuts' },
-  { keys: ['g', 'l'], what: 'library' },
-  { keys: ['g', 'n'], what: 'new' },
-  { keys: ['g', 'm'], what: 'monitor' },
-  { keys: ['g', 'r'], what: 'runs' },
-  { keys: ['g', 'e'], what: 'explore' },
-  { keys: ['g', 'b'], what: 'lab' },
   { keys: ['←', '↑', '→', '↓'], what: 'grid' },
   { keys: ['Enter'], what: 'open' },
   { keys: ['Esc'], what: 'close' },
 ] as const;
-
-const places = { l: 'library', n: 'new', m: 'monitor', r: 'runs', e: 'explore', b: 'lab' } as const;
 
 export class ShellActions {
   picking = $state.raw<PickRequest | null>(null);
@@ -122,7 +115,7 @@ export class ShellActions {
     if (target?.closest('input, textarea, select, [contenteditable], dialog')) return;
     if (this.#prefix) {
       this.#prefix = false;
-      const place = places[event.key as keyof typeof places];
+      const place = places.find(({ key }) => key === event.key)?.id;
       if (place) {
         event.preventDefault();
         this.#app.router.go(

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { places } from '../../shared/places.ts';
 import { seriousFindings } from './axe.ts';
 import { startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
@@ -26,19 +27,10 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Every place, and pages within some. */
 const hashes = () => [
-  'welcome',
-  'library',
-  'new',
-  `monitor/${runId}`,
-  'runs',
-  `explore?run=${runId}`,
-  'evaluate',
-  'lab',
+  ...places.map(({ id }) => (id === 'monitor' ? `monitor/${runId}` : id === 'explore' ? `explore?run=${runId}` : id)),
   'lab/predictor',
-  'export',
-  'settings',
-  'help',
   'help/collapse',
 ];
 
@@ -97,7 +89,7 @@ test('a definition is shown on hover and on focus', async ({ page }) => {
 test('Chinese is complete: no English sentence is left in any place', async ({ browser }) => {
   const page = await browser.newPage({ locale: 'zh-CN' });
   await page.goto(host.url);
-  for (const hash of ['welcome', 'library', 'new', 'evaluate', 'lab', 'lab/heads-bn', 'export', 'help', 'help/lab']) {
+  for (const hash of [...hashes(), 'lab/heads-bn', 'help/lab']) {
     await page.goto(new URL(`#/${hash}`, page.url()).href);
     await expect(page.getByRole('navigation', { name: '导航' })).toBeVisible();
     await page.waitForLoadState('networkidle');

@@ -40,30 +40,25 @@ export async function decodeBytes(
 ): Promise<DecodedImage> {
   const all = { ...DEFAULT_LIMITS, ...limits };
   const format = formatOf(name, bytes);
-  const image = await decodeAs(format, name, bytes, all);
+  const image = { ...(await decoders[format](name, bytes, all)), format };
   assertUsable(name, image.width, image.height);
   return image;
 }
 
-async function decodeAs(format: ImageFormat, name: string, bytes: Buffer, limits: DecodeLimits): Promise<DecodedImage> {
-  switch (format) {
-    case 'bmp':
-      return { ...decodeBmp(name, bytes, limits), format, orientation: 1 };
-    case 'heic':
-      return { ...(await decodeHeic(name, bytes, limits)), format, orientation: 1 };
-    case 'raw':
-      return { ...(await decodeRaw(name, bytes, limits)), format };
-    case 'jpeg':
-    case 'png':
-    case 'webp':
-    case 'avif':
-    case 'tiff':
-    case 'gif':
-      return { ...(await decodeVips(name, bytes, limits)), format };
-    default:
-      throw new ImageError('unsupported', name, `The format ${format satisfies never} is not supported.`);
-  }
-}
+type Decode = (name: string, bytes: Buffer, limits: DecodeLimits) => Promise<Omit<DecodedImage, 'format'>>;
+
+/** What reads each format. */
+const decoders: { readonly [F in ImageFormat]: Decode } = {
+  jpeg: decodeVips,
+  png: decodeVips,
+  webp: decodeVips,
+  avif: decodeVips,
+  tiff: decodeVips,
+  gif: decodeVips,
+  heic: async (...file) => ({ ...(await decodeHeic(...file)), orientation: 1 }),
+  bmp: async (...file) => ({ ...decodeBmp(...file), orientation: 1 }),
+  raw: decodeRaw,
+};
 
 /** The format by content. Throws ImageError where it is no image, with what it is instead where that can be told. */
 export function formatOf(name: string, bytes: Buffer): ImageFormat {
