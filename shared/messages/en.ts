@@ -5,6 +5,7 @@
  * errors are in en as well as where they are made: what has no entry is shown as the application worded it.
  */
 import type { Message } from './format.ts';
+import { methodTitles } from './methods.ts';
 
 export const en = {
   'app.name': 'Lookalike',
@@ -216,9 +217,7 @@ export const en = {
   'section.backbone': 'Backbone',
   'section.head': 'Projector',
   'section.predictor': 'Predictor',
-  'section.moco': 'MoCo v2',
-  'section.byol': 'BYOL',
-  'section.swav': 'SwAV',
+  ...methodTitles('section'),
   'section.optimizer': 'Optimizer',
   'section.augment': 'Views',
   'section.probe': 'Monitor',
@@ -245,11 +244,7 @@ export const en = {
   'option.predictor.learningRate.decayed': 'Decayed',
   'option.optimizer.name.sgd': 'SGD',
   'option.optimizer.name.lars': 'LARS',
-  'option.method.simsiam': 'SimSiam',
-  'option.method.simclr': 'SimCLR',
-  'option.method.moco': 'MoCo v2',
-  'option.method.byol': 'BYOL',
-  'option.method.swav': 'SwAV',
+  ...methodTitles('option.method'),
   'option.head.norm.none': 'None',
   'option.head.norm.hidden': 'Hidden layers',
   'option.head.norm.default': 'Hidden and output z',

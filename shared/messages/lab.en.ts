@@ -1,5 +1,6 @@
 /** The Lab's words in English: studies, arms, findings and the report. lab.zh-CN.ts has the same keys and placeholders. */
 import type { Message } from './format.ts';
+import { methodTitles } from './methods.ts';
 
 export const labEn = {
   'study.stop-gradient.title': 'Stop-gradient',
@@ -72,11 +73,7 @@ export const labEn = {
   'arm.relations.swav': 'SwAV',
   'arm.relations.swav-predictor': 'SwAV with predictor',
   'arm.relations.swav-no-stop-gradient': 'SwAV without stop-gradient',
-  'arm.methods.simclr': 'SimCLR',
-  'arm.methods.moco': 'MoCo v2',
-  'arm.methods.byol': 'BYOL',
-  'arm.methods.swav': 'SwAV',
-  'arm.methods.simsiam': 'SimSiam',
+  ...methodTitles('arm.methods'),
 
   'outcome.learns': 'learns',
   'outcome.collapses': 'collapses',

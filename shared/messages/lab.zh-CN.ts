@@ -1,5 +1,6 @@
 /** The Lab's words in Simplified Chinese: the same keys and placeholders as lab.en.ts. */
 import type { Message } from './format.ts';
+import { methodTitles } from './methods.ts';
 import type { LabKey } from './lab.en.ts';
 
 export const labZhCN: Record<LabKey, Message> = {
@@ -67,11 +68,7 @@ export const labZhCN: Record<LabKey, Message> = {
   'arm.relations.swav': 'SwAV',
   'arm.relations.swav-predictor': 'SwAV 加预测头',
   'arm.relations.swav-no-stop-gradient': 'SwAV 去掉停止梯度',
-  'arm.methods.simclr': 'SimCLR',
-  'arm.methods.moco': 'MoCo v2',
-  'arm.methods.byol': 'BYOL',
-  'arm.methods.swav': 'SwAV',
-  'arm.methods.simsiam': 'SimSiam',
+  ...methodTitles('arm.methods'),
 
   'outcome.learns': '学习',
   'outcome.collapses': '坍缩',

@@ -1,5 +1,6 @@
 /** The window's words in Simplified Chinese: the same keys and placeholders as en.ts. Metrics and settings: zh-CN.terms.ts. */
 import type { Message } from './format.ts';
+import { methodTitles } from './methods.ts';
 import type { MessageKey } from './en.ts';
 import { zhCNTerms } from './zh-CN.terms.ts';
 
@@ -200,9 +201,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'section.backbone': '主干网络',
   'section.head': '投影头',
   'section.predictor': '预测头',
-  'section.moco': 'MoCo v2',
-  'section.byol': 'BYOL',
-  'section.swav': 'SwAV',
+  ...methodTitles('section'),
   'section.optimizer': '优化器',
   'section.augment': '视图',
   'section.probe': '监视',
@@ -229,11 +228,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'option.predictor.learningRate.decayed': '衰减',
   'option.optimizer.name.sgd': 'SGD',
   'option.optimizer.name.lars': 'LARS',
-  'option.method.simsiam': 'SimSiam',
-  'option.method.simclr': 'SimCLR',
-  'option.method.moco': 'MoCo v2',
-  'option.method.byol': 'BYOL',
-  'option.method.swav': 'SwAV',
+  ...methodTitles('option.method'),
   'option.head.norm.none': '无',
   'option.head.norm.hidden': '隐藏层',
   'option.head.norm.default': '隐藏层与输出 z',

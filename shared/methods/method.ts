@@ -1,8 +1,8 @@
 /**
  * What a method is to everything but the engine: one descriptor, from which settings, plan, schedule, verdict, Lab,
  * window and model card follow. Its graph is src-main/engine/methods/<name>.ts. A method that varies another stands in
- * that one's two files, any other in two of its own with a line in each folder's index.ts; it is named in the catalogues
- * as `option.method.<name>`, and its settings, if it has any, as `section.<name>`.
+ * that one's two files, any other in two of its own with a line in each folder's index.ts; shared/messages/methods.ts
+ * names it.
  */
 import type { ConfigPatch, RunConfig } from '../config.ts';
 import type { PaperResult } from '../lab/paper.ts';

@@ -1,7 +1,7 @@
 /** What follows from the choice of a method: its defaults, what it refuses, its views, and what a step is fed. */
 import { describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig } from '../../shared/config.ts';
-import { viewsOf } from '../../shared/methods/index.ts';
+import { methodNames, viewsOf } from '../../shared/methods/index.ts';
 import { networkCost, trainingFlops } from '../../shared/plan.ts';
 import { createSchedule, stepInputsAt } from '../../src-main/trainer/schedule.ts';
 
@@ -20,7 +20,7 @@ describe('defaults of a method', () => {
   });
 
   it('stay as they are when a whole configuration is read again', () => {
-    for (const method of ['simsiam', 'simclr', 'moco', 'byol', 'swav']) {
+    for (const method of methodNames) {
       const config = parseConfig({ method });
       expect(parseConfig(config)).toEqual(config);
     }

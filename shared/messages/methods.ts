@@ -1,0 +1,16 @@
+/** What the methods are called, in every language alike: in the choice of a method, over its settings, and as arms of the Lab. */
+import type { MethodName } from '../methods/index.ts';
+
+const titles: Record<MethodName, string> = {
+  simsiam: 'SimSiam',
+  simclr: 'SimCLR',
+  moco: 'MoCo v2',
+  byol: 'BYOL',
+  swav: 'SwAV',
+};
+
+/** The names as entries of a catalogue: 'option.method.moco'. */
+export const methodTitles = <Prefix extends string>(prefix: Prefix) =>
+  Object.fromEntries(Object.entries(titles).map(([name, title]) => [`${prefix}.${name}`, title])) as {
+    [Name in MethodName as `${Prefix}.${Name}`]: string;
+  };
