@@ -86,6 +86,7 @@ export const recordings: Record<string, Recording> = {
   ...seeds('moco', A, 'MoCo v2', 3),
   ...seeds('byol', B, 'BYOL', 3),
   ...seeds('swav', A, 'SwAV', 3),
+  ...seeds('fastsiam', B, 'FastSiam of three views', 1),
   ...seeds('simsiam-no-stop-gradient', A, 'no stop-gradient (paper, Fig. 2)', 3, 'simsiam'),
   ...seeds('simsiam-no-predictor', B, 'no predictor (paper, Table 1)', 3, 'simsiam'),
   ...seeds('simsiam-fixed-predictor', A, 'a predictor that is not trained (paper, Table 1)', 3),

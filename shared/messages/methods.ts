@@ -3,6 +3,7 @@ import type { MethodName } from '../methods/index.ts';
 
 const titles: Record<MethodName, string> = {
   simsiam: 'SimSiam',
+  fastsiam: 'FastSiam',
   simclr: 'SimCLR',
   moco: 'MoCo v2',
   byol: 'BYOL',

@@ -64,6 +64,7 @@ const settings: Record<string, [label: string, reason: string]> = {
   'predictor.learningRate': ['预测头学习率', '论文表 1：不衰减要好 0.4 个百分点'],
   'predictor.averageMomentum': ['滑动平均 m', '论文第 5.2 节；用于预测头类型“滑动平均”'],
   temperature: ['温度', 'SimCLR、MoCo 与 SwAV 中 softmax 的温度：SimCLR 与 SwAV 为 0.1，MoCo v2 为 0.2'],
+  'fastsiam.views': ['FastSiam：每张照片的视图', 'FastSiam：4；每个视图预测其余视图的均值，各多一次计算'],
   'moco.queueSize': ['MoCo：负样本队列', 'ImageNet 用 65,536；50,000 张图通常用 4,096，超过照片数会重复'],
   'moco.momentum': ['MoCo：键编码器动量', 'MoCo v2：200,000 步用 0.999；小照片集约千步，0.99 跟得上'],
   'byol.momentum': ['BYOL：目标网络动量', 'BYOL：按余弦升至 1；1,000 轮用 0.996，100 轮用 0.99'],

@@ -1,6 +1,11 @@
-/** SimSiam (Chen and He, arXiv 2011.10566): what everything else is measured against, with the studies of its paper. */
+/**
+ * SimSiam (Chen and He, arXiv 2011.10566): what everything else is measured against, with the studies of its paper. And
+ * FastSiam (Pototzky, Sultan and Schmidt-Thieme, GCPR 2022): SimSiam of more than two views.
+ */
+import { z } from 'zod';
 import type { RunConfig } from '../config.ts';
 import { learns, longer } from '../lab/paper.ts';
+import { meta, section } from '../setting.ts';
 import { conflict, pairedViews, softmaxOver } from './method.ts';
 import type { Conflict, Method } from './method.ts';
 
@@ -54,5 +59,35 @@ const simsiam: Method = {
   },
 };
 
-export const methods = { simsiam };
-export const settings = {};
+const fastsiam: Method = {
+  ...simsiam,
+  citation: 'FastSiam (Pototzky et al., 2022)',
+  studies: {
+    withoutStopGradient: true,
+    crossEntropy: 'ownLoss',
+    oneSided: 'allViews',
+    alternation: 'ofSimSiam',
+    movingAverage: 'ofSimSiam',
+  },
+  conflicts: () => [],
+  views: ({ imageSize, fastsiam: { views } }) => Array.from({ length: views }, () => ({ size: imageSize })),
+  target: () => null,
+  carries: () => ({}),
+  loss: () => ({ kind: 'cosine' }),
+  // Three views: a step of four takes twice SimSiam's time, and all arms make as many steps as the slowest can.
+  lab: { paper: learns(null), patch: () => ({ fastsiam: { views: 3 } }) },
+};
+
+export const methods = { simsiam, fastsiam };
+
+export const settings = {
+  fastsiam: section({
+    views: meta(
+      z.int().min(3).max(8).default(4),
+      'FastSiam: views of a photo',
+      'views',
+      'FastSiam: 4; each predicts the mean of the others, and costs a pass of its own',
+      true,
+    ),
+  }),
+};

@@ -11,6 +11,7 @@ beforeAll(async () => {
 afterAll(() => place.remove());
 
 const runs: Record<string, ConfigPatch> = {
+  fastsiam: { method: 'fastsiam' },
   simclr: { method: 'simclr' },
   moco: { method: 'moco', moco: { queueSize: 40 } },
   byol: { method: 'byol' },

@@ -218,6 +218,7 @@ const variants: Record<string, ConfigPatch> = {
   'alternation of 3': { innerSteps: 3 },
   'asymmetric 2x': { symmetry: 'asymmetric2x' },
   LARS: { optimizer: { name: 'lars' } },
+  fastsiam: { method: 'fastsiam', fastsiam: { views: 3 } },
   simclr: { method: 'simclr' },
   moco: { method: 'moco' },
   byol: { method: 'byol' },

@@ -163,7 +163,8 @@ def run(name, config, steps=2):
     queue = F.normalize(value('method.queue', (QUEUE, D)), dim=1)
     average = torch.zeros(IMAGES, D).double()
     pairs = one_sided(symmetry)
-    count = 4 if symmetry == 'asymmetric2x' else 2
+    K = config.get('fastsiam', {}).get('views', 4)
+    count = K if method == 'fastsiam' else 4 if symmetry == 'asymmetric2x' else 2
     losses, gradients, stored = [], {}, {}
 
     for step in range(steps):
@@ -176,7 +177,7 @@ def run(name, config, steps=2):
             with torch.no_grad():
                 for own, online in zip(target.parameters(), net.projector.parameters()):
                     own.copy_(m * own + (1 - m) * online)
-        seen = [i for i, _ in pairs]
+        seen = list(range(K)) if method == 'fastsiam' else [i for i, _ in pairs]
         online = order(symmetry) if method == 'simsiam' and inner == 1 else seen
         z = {i: net.projector(x[i]) for i in online}
         p = {i: net.h(z[i]) for i in seen}
@@ -188,6 +189,9 @@ def run(name, config, steps=2):
         elif method == 'simsiam':
             aim = stored[step] if inner != 1 else z
             loss = sum(D_(p[i], detach(aim[j])) for i, j in pairs) / len(pairs)
+        elif method == 'fastsiam':
+            rest = [detach(torch.stack([z[j] for j in range(K) if j != i]).mean(0)) for i in range(K)]
+            loss = sum(D_(p[i], rest[i]) for i in range(K)) / K
         elif method == 'byol':
             loss = sum(D_(p[i], target(x[j])) for i, j in pairs) / len(pairs)
         elif method == 'simclr':
@@ -245,6 +249,8 @@ cases = [
     run('simsiam, asymmetric 2x', {'symmetry': 'asymmetric2x'}),
     run('simsiam, alternation of 3', {'innerSteps': 3}, 6),
     run('simsiam, LARS', {'optimizer': {'name': 'lars', 'trustCoefficient': 0.02}}, 3),
+    run('fastsiam', {'method': 'fastsiam'}, 3),
+    run('fastsiam, three views, no stop-gradient', {'method': 'fastsiam', 'fastsiam': {'views': 3}, 'stopGradient': False}),
     run('simclr', {'method': 'simclr', 'stopGradient': False, **none}),
     run('simclr, predictor', {'method': 'simclr', 'stopGradient': False, 'predictor': {'kind': 'mlp'}}),
     run('simclr, predictor, stop-gradient', {'method': 'simclr', 'stopGradient': True, 'predictor': {'kind': 'mlp'}}),

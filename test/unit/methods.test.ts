@@ -33,6 +33,7 @@ describe('settings that contradict each other', () => {
     [{ method: 'moco', similarity: 'crossEntropy' }, 'similarity'],
     [{ method: 'simclr', symmetry: 'asymmetric' }, 'symmetry'],
     [{ method: 'swav', innerSteps: 10 }, 'innerSteps'],
+    [{ method: 'fastsiam', symmetry: 'asymmetric2x' }, 'symmetry'],
     [{ stopGradient: false, innerSteps: 'epoch' }, 'innerSteps'],
     [{ method: 'byol', predictor: { kind: 'movingAverage' } }, 'predictor.kind'],
     [{ predictor: { kind: 'movingAverage' }, similarity: 'crossEntropy' }, 'predictor.kind'],
@@ -54,6 +55,7 @@ describe('views of a photo', () => {
   it('are two, two pairs, or large and small ones', () => {
     expect(viewsOf(parseConfig({ imageSize: 64 }))).toEqual([{ size: 64 }, { size: 64 }]);
     expect(viewsOf(parseConfig({ imageSize: 64, symmetry: 'asymmetric2x' }))).toHaveLength(4);
+    expect(viewsOf(parseConfig({ method: 'fastsiam', fastsiam: { views: 5 } }))).toHaveLength(5);
     const crops = viewsOf(parseConfig({ method: 'swav', imageSize: 96, swav: { smallCrops: 3, smallCropSize: 32 } }));
     expect(crops.map(({ size }) => size)).toEqual([96, 96, 32, 32, 32]);
     expect(crops[0]!.cropScaleMin).toBe(crops[4]!.cropScaleMax);
@@ -69,6 +71,7 @@ describe('views of a photo', () => {
     expect(passes({ symmetry: 'asymmetric2x' })).toBe(8);
     expect(passes({ method: 'byol' })).toBe(8);
     expect(passes({ innerSteps: 10 })).toBe(8);
+    expect(passes({ method: 'fastsiam' })).toBe(12);
     expect(passes({ method: 'swav', imageSize: 96, swav: { smallCrops: 4 } })).toBe(9);
   });
 });

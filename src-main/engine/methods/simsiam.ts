@@ -20,6 +20,18 @@ export const simsiam: Method = (step) => {
   return { loss, projections: z };
 };
 
+/**
+ * FastSiam (Pototzky, Sultan and Schmidt-Thieme, GCPR 2022): SimSiam of K views. Each predicts the mean projection of
+ * all others, which varies less from step to step than that of one.
+ */
+export const fastsiam: Method = ({ config, views, f, h }) => {
+  const detach = config.stopGradient ? stopGradient : (z: Tensor) => z;
+  const z = f(views); // [N, d] of each view
+  const p = h(z);
+  const others = z.map((_, i) => average(z.filter((_, j) => j !== i))); // [N, d]
+  return { loss: average(p.map((x, i) => negativeCosine(x, detach(others[i]!)))), projections: z };
+};
+
 /** For each view that is predicted its target: the projection of the other view, but for the two studies of Sec. 5.2. */
 function targets(step: MethodStep, z: Tensor[], aimedAt: readonly Tensor[]): Tensor[] {
   const { config, f, target } = step;
