@@ -5,6 +5,8 @@
  * of 8); the cifar stem is one 3x3 convolution without pooling. There is no classifier.
  */
 import type { RunConfig } from './config.ts';
+import { KeyedError } from './errors.ts';
+import type { KeyOf } from './errors.ts';
 
 type BackboneConfig = RunConfig['backbone'];
 
@@ -152,10 +154,9 @@ const PREFIX = 'backbone.';
 /** Not part of a backbone: the classifier, and a counter that nothing here uses. */
 const IGNORED = /^(fc|head|classifier)\.|\.num_batches_tracked$/;
 
-/** A tensor of given weights that a backbone cannot take, or '' where it could take none of them; the message ends with the remedy. */
-export interface Misfit {
-  tensor: string;
-  message: string;
+/** Given weights do not fit the configured backbone. */
+export class WeightsError<Key extends KeyOf<'bad-weights'> = KeyOf<'bad-weights'>> extends KeyedError<Key> {
+  override readonly name = 'WeightsError';
 }
 
 export interface Fit {
@@ -170,8 +171,9 @@ export interface Fit {
 /**
  * How given weights named as in torchvision or timm (conv1.weight, layer1.0.bn1.bias, ...), with or without a
  * classifier, or by an earlier run ('backbone.' in front), fit a backbone of `shapes`.
+ * @throws WeightsError naming a tensor that it cannot take, or saying that it can take none
  */
-export function fitWeights(given: ReadonlyMap<string, Shape>, shapes: ReadonlyMap<string, Shape>): Fit | Misfit {
+export function fitWeights(given: ReadonlyMap<string, Shape>, shapes: ReadonlyMap<string, Shape>): Fit {
   const fit: Fit = { loaded: new Map(), missing: [], unexpected: [] };
   const prefix = [...given.keys()].some((name) => name.startsWith(PREFIX)) ? PREFIX : '';
   for (const [name, shape] of given) {
@@ -183,17 +185,14 @@ export function fitWeights(given: ReadonlyMap<string, Shape>, shapes: ReadonlyMa
       continue;
     }
     if (shape.join() !== expected.join())
-      return {
+      throw new WeightsError('bad-weights.misfit', {
         tensor: name,
-        message: `${name} has shape [${shape.join(', ')}] in the given weights and [${expected.join(', ')}] in this backbone: set backbone.name, width and stem to those of the weights`,
-      };
+        given: `[${shape.join(', ')}]`,
+        own: `[${expected.join(', ')}]`,
+      });
     fit.loaded.set(own, name);
   }
   fit.missing = [...shapes.keys()].filter((name) => !fit.loaded.has(name));
   if (fit.loaded.size > 0) return fit;
-  return {
-    tensor: '',
-    message:
-      'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file',
-  };
+  throw new WeightsError('bad-weights.foreign');
 }

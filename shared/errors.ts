@@ -34,10 +34,19 @@ const pairs: Readonly<Record<string, Pair>> = texts;
 export const errorTexts = pairs;
 
 /** A reason inside an error, to be worded in the error's language. */
-export const reason = <Key extends ErrorKey>(key: Key, ...[values = {}]: ErrorArguments<Key>): Reason => ({
+export const reason = <Key extends ErrorKey>(key: Key, ...[values = {}]: ErrorArguments<Key>): Reason<Key> => ({
   key,
   values,
 });
+
+/** For the constructor of the error that a reason becomes. */
+export const argumentsOf = <Key extends ErrorKey>({ key, values }: Reason<Key>) => [key, values as never] as const;
+
+/** What was caught, as the reason in another error: with its key where it has one, else as it words itself. */
+export function reasonOf(error: unknown): ErrorValue {
+  const { key, values, message } = (error ?? {}) as Partial<KeyedError> & { message?: unknown };
+  return typeof key === 'string' && key in pairs ? { key, values: values ?? {} } : String(message ?? error);
+}
 
 function sentence([en, zh]: Pair, values: ErrorValues, language: Language): string {
   const words = Object.entries(values).map(([name, value]) => [name, wordOf(value, language)] as const);
@@ -51,8 +60,7 @@ function wordOf(value: ErrorValue, language: Language): string {
 }
 
 /** The sentence of a key in English, as errors carry it. */
-export const englishOf = <Key extends ErrorKey>(key: Key, ...[values = {}]: ErrorArguments<Key>): string =>
-  sentence(texts[key], values, 'en');
+export const englishOf = ({ key, values }: Reason): string => sentence(pairs[key]!, values, 'en');
 
 /**
  * What every error with a text is: `code` for programs, `key` and `values` for the catalogues, `details` with the

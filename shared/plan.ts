@@ -8,8 +8,10 @@ import { backboneCost, backboneDim, finalSide } from './backbone.ts';
 import { parseConfig } from './config.ts';
 import type { RunConfig } from './config.ts';
 import type { Estimate, PlanNote, Refusal } from './contract/runs.ts';
+import { reason } from './errors.ts';
 import { carriedShapes, copiesNetwork, viewsOf } from './methods/index.ts';
 import { powerOfTwoBelow } from './numbers.ts';
+import { refusal } from './refusal.ts';
 import { fedViewBytes, usualField, viewMemory, viewsMaker, viewsRefusal } from './views.ts';
 import type { Field, NoViews, ViewsMaker } from './views.ts';
 
@@ -227,70 +229,31 @@ function checkpointBytes(config: RunConfig, stateBytes: number, epochs: number):
 }
 
 function refusals({ config, images, machine }: PlanInput, estimate: Estimate, stateBytes: number): Refusal[] {
+  if (images < 8) return [refusal('images', undefined, reason('no-images.few', { images }))];
   const out: Refusal[] = [];
-  if (images < 8) {
-    out.push({
-      setting: 'images',
-      message: `${images} photos can be trained on: add a folder with at least 8, better several hundred`,
-      key: 'images',
-      values: { images },
-    });
-    return out;
-  }
   if (config.batchSize > images) {
     const suggestion = Math.max(4, powerOfTwoBelow(images / 4));
-    out.push({
-      setting: 'batchSize',
-      message: `a batch of ${config.batchSize} is larger than the collection of ${images} photos: set batchSize to ${suggestion}`,
-      suggestion,
-      key: 'batch',
-      values: { batchSize: config.batchSize, images },
-    });
+    const values = { batchSize: config.batchSize, images, suggestion };
+    out.push(refusal('batchSize', suggestion, reason('cannot-start.batch', values)));
   }
   if (finalMap(config) < 2 && config.backbone.stem === 'imagenet' && config.imageSize < 32)
-    out.push({
-      setting: 'backbone.stem',
-      message: `the imagenet stem leaves nothing of ${config.imageSize} px: set backbone.stem to cifar, or imageSize to 64 or more`,
-      suggestion: 'cifar',
-      key: 'stem',
-      values: { imageSize: config.imageSize },
-    });
+    out.push(refusal('backbone.stem', 'cifar', reason('cannot-start.stem', { imageSize: config.imageSize })));
   if (config.precision === 'float16' && !isGraphics(machine))
-    out.push({
-      setting: 'precision',
-      message: 'the processor computes in float32 alone: set precision to float32',
-      suggestion: 'float32',
-      key: 'precision',
-      values: {},
-    });
-  if (config.viewsBy === 'device' && machine.noViews !== undefined) {
-    const device = machine.deviceName ?? machine.device;
-    const key = machine.noViews === 'tensorFlow' ? 'viewsTensorFlow' : 'views';
-    out.push({
-      setting: 'viewsBy',
-      message: viewsRefusal(machine.noViews, device),
-      suggestion: 'auto',
-      key,
-      values: { device },
-    });
-  }
+    out.push(refusal('precision', 'float32', reason('cannot-start.precision')));
+  if (config.viewsBy === 'device' && machine.noViews !== undefined)
+    out.push(refusal('viewsBy', 'auto', viewsRefusal(machine.noViews, machine.deviceName ?? machine.device)));
   if (estimate.memoryBytes > machine.freeMemoryBytes) {
     const suggestion = Math.max(
       4,
       powerOfTwoBelow((config.batchSize * machine.freeMemoryBytes) / estimate.memoryBytes),
     );
     const smaller = suggestion < config.batchSize;
-    out.push({
-      setting: smaller ? 'batchSize' : 'imageSize',
-      message:
-        `training needs about ${gib(estimate.memoryBytes)} of memory and ${gib(machine.freeMemoryBytes)} are free: ` +
-        (smaller
-          ? `set batchSize to ${suggestion}, or lower imageSize or backbone.width`
-          : 'lower imageSize or backbone.width'),
-      key: 'memory',
-      values: { needed: gib(estimate.memoryBytes), free: gib(machine.freeMemoryBytes) },
-      ...(smaller ? { suggestion } : {}),
-    });
+    const values = { needed: gib(estimate.memoryBytes), free: gib(machine.freeMemoryBytes) };
+    out.push(
+      smaller
+        ? refusal('batchSize', suggestion, reason('cannot-start.memory-batch', { ...values, suggestion }))
+        : refusal('imageSize', undefined, reason('cannot-start.memory', values)),
+    );
   }
   const { deviceMemoryBytes: needed = 0 } = estimate;
   const { deviceMemoryBytes: there, deviceName = machine.device } = machine;
@@ -298,17 +261,12 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
     const fixed = deviceMemory({ ...config, batchSize: 0 }, networkCost(config)); // what views take goes with the batch
     const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * (there - fixed)) / (needed - fixed)));
     const smaller = suggestion < config.batchSize;
-    out.push({
-      setting: smaller ? 'batchSize' : 'imageSize',
-      message:
-        `training needs about ${gib(needed)} of the memory of ${deviceName}, which has ${gib(there)}: ` +
-        (smaller
-          ? `set batchSize to ${suggestion}, or lower imageSize or backbone.width`
-          : 'lower imageSize or backbone.width'),
-      key: 'deviceMemory',
-      values: { needed: gib(needed), free: gib(there), device: deviceName },
-      ...(smaller ? { suggestion } : {}),
-    });
+    const values = { needed: gib(needed), free: gib(there), device: deviceName };
+    out.push(
+      smaller
+        ? refusal('batchSize', suggestion, reason('cannot-start.device-memory-batch', { ...values, suggestion }))
+        : refusal('imageSize', undefined, reason('cannot-start.device-memory', values)),
+    );
   }
   if (estimate.diskBytes > machine.freeDiskBytes) {
     const gigabytes =
@@ -317,17 +275,13 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
           1e9,
       ) / 10;
     const fits = gigabytes * 1e9 > stateBytes && gigabytes < config.checkpoint.diskGigabytes;
-    out.push({
-      setting: 'checkpoint.diskGigabytes',
-      message:
-        `the run needs about ${gib(estimate.diskBytes)} of disk and ${gib(machine.freeDiskBytes)} are free: ` +
-        (fits
-          ? `set checkpoint.diskGigabytes to ${gigabytes}, or free some space`
-          : 'free some space, or lower imageSize'),
-      key: 'disk',
-      values: { needed: gib(estimate.diskBytes), free: gib(machine.freeDiskBytes) },
-      ...(fits ? { suggestion: gigabytes } : {}),
-    });
+    const setting = 'checkpoint.diskGigabytes';
+    const values = { needed: gib(estimate.diskBytes), free: gib(machine.freeDiskBytes) };
+    out.push(
+      fits
+        ? refusal(setting, gigabytes, reason('cannot-start.disk-checkpoints', { ...values, suggestion: gigabytes }))
+        : refusal(setting, undefined, reason('cannot-start.disk', values)),
+    );
   }
   return out;
 }

@@ -5,6 +5,7 @@
  */
 import type { RunConfig } from './config.ts';
 import type { Device, Provider } from './contract/devices.ts';
+import { reason } from './errors.ts';
 import { viewsOf } from './methods/index.ts';
 
 export type ViewsMaker = Exclude<RunConfig['viewsBy'], 'auto'>;
@@ -23,11 +24,9 @@ export function noViews(
   return provider === 'webgpu' && device?.test && device.test.views?.outcome !== 'passed' ? 'wrong' : undefined;
 }
 
-/** The sentence that refuses an explicit 'device', with its remedy. */
-export const viewsRefusal = (why: NoViews, device: string): string =>
-  why === 'tensorFlow'
-    ? 'TensorFlow makes no views: set viewsBy to auto or processor'
-    : `the self-test of ${device} has shown that it makes no right views: set viewsBy to auto or processor`;
+/** What refuses an explicit 'device'. */
+export const viewsRefusal = (why: NoViews, device: string) =>
+  why === 'tensorFlow' ? reason('cannot-start.views-tensorflow') : reason('cannot-start.views', { device });
 
 /** What every photo of a run lies in, each in its upper left corner: the largest width by the largest height. */
 export interface Field {

@@ -1,6 +1,6 @@
 /** Runs: estimating, starting, pausing, resuming, extending; their metrics, checkpoints and query strips. */
 import { z } from 'zod';
-import { call, nothing } from './wire.ts';
+import { call, ErrorValue, nothing } from './wire.ts';
 import { Id } from './library.ts';
 import { RunConfig } from '../config.ts';
 import { Provider } from './devices.ts';
@@ -29,9 +29,9 @@ export const Refusal = z.object({
   setting: z.string(),
   message: z.string(),
   suggestion: z.unknown().optional(),
-  /** For the message catalogues: which sentence it is, and its values. Without it the message is shown as it is. */
-  key: z.string().optional(),
-  values: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+  /** Those of the error that it becomes (shared/errors.ts). */
+  key: z.string(),
+  values: z.record(z.string(), ErrorValue),
 });
 export type Refusal = z.infer<typeof Refusal>;
 

@@ -17,11 +17,11 @@ export interface Transport {
 /** A value of an error's sentence: a name or a number, written plainly so that it can be copied, or a reason with a sentence. */
 export type ErrorValue = string | number | Reason;
 export type ErrorValues = { readonly [name: string]: ErrorValue };
-export interface Reason {
-  key: string;
+export interface Reason<Key extends string = string> {
+  key: Key;
   values: ErrorValues;
 }
-const ErrorValue: z.ZodType<ErrorValue> = z.lazy(() =>
+export const ErrorValue: z.ZodType<ErrorValue> = z.lazy(() =>
   z.union([z.string(), z.number(), z.object({ key: z.string(), values: z.record(z.string(), ErrorValue) })]),
 );
 

@@ -12,6 +12,8 @@ import { defaultMethod, methods } from '../methods/index.ts';
 import { networkCost, planRun, stepSeconds, stepsPerEpoch, trainingFlops } from '../plan.ts';
 import type { Machine } from '../plan.ts';
 import { presetPatch } from '../presets.ts';
+import { reason } from '../errors.ts';
+import { refusal } from '../refusal.ts';
 import { probeSizes } from '../probe.ts';
 import { scaledBatches, studyOf } from './studies.ts';
 import type { Arm, Study, StudyId } from './studies.ts';
@@ -217,15 +219,7 @@ function refusals(
 ): Refusal[] {
   const all = plans.flatMap((plan) => plan.refusals);
   const first = all.filter((refusal, i) => all.findIndex(({ setting }) => setting === refusal.setting) === i);
-  if (linear && !labelled)
-    first.push({
-      setting: 'linear',
-      key: 'linear',
-      values: {},
-      suggestion: false,
-      message:
-        'a linear classifier needs labels, and the folder has none: give it subfolders or a CSV of labels, or leave the linear evaluation out',
-    });
+  if (linear && !labelled) first.push(refusal('linear', false, reason('cannot-start.linear')));
   return first;
 }
 

@@ -171,18 +171,6 @@ const verdicts: Record<string, string> = {
 
 /** What a plan refuses or notes; their English is made in shared/plan.ts. */
 const plans: Record<string, string> = {
-  'refusal.images': '可用于训练的照片有 {images} 张：请添加至少 8 张（最好数百张）的文件夹。',
-  'refusal.batch': '批次 {batchSize} 大于照片总数 {images}：请改小批次。',
-  'refusal.stem': 'imagenet 起始层在 {imageSize} 像素下什么也不剩：请改用 cifar 起始层，或把图像尺寸设为 64 以上。',
-  'refusal.memory': '训练约需 {needed} 内存，可用 {free}：请减小批次、图像尺寸或网络宽度。',
-  'refusal.deviceMemory': '训练约需 {needed} 显存，{device} 有 {free}：请减小批次、图像尺寸或网络宽度。',
-  'refusal.device': '设备 {device} 不可用，原因见“设置”中的自检：请选择自动或处理器。',
-  'refusal.processor': '处理器没有通过自检，原因见“设置”：请在“设置”中再测试一次，或运行 lookalike doctor --retest。',
-  'refusal.precision': '处理器只以 float32 计算：请把精度设为 float32。',
-  'refusal.views': '自检表明 {device} 不能正确生成视图：请改为自动或由处理器生成。',
-  'refusal.viewsTensorFlow': 'TensorFlow 不能生成视图：请改为自动或由处理器生成。',
-  'refusal.float16': '设备 {device} 不支持 float16：请把精度设为 float32。',
-  'refusal.disk': '本次训练约需 {needed} 磁盘，可用 {free}：请腾出空间、减少检查点磁盘或图像尺寸。',
   'note.smallMap': '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
   'note.fewPhotos': '{images} 张照片偏少：数百张才能让网络有东西可分辨。',
   'note.days': '约 {days} 天：更窄的网络、更小的图像尺寸或以分钟计的预算会更快。',

@@ -3,7 +3,7 @@
  * brings files and rows in line, and answers the calls of the contract.
  */
 import { availableParallelism } from 'node:os';
-import { appCalls, ContractError } from '../../shared/contract.ts';
+import { appCalls } from '../../shared/contract.ts';
 import type { AppEvent, AppHandlers, AppMethod, AppParams, AppResult } from '../../shared/contract.ts';
 import type { Served } from '../../shared/client.ts';
 import { stopAll } from '../../shared/closers.ts';
@@ -139,8 +139,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     };
     return {
       handle: (async (method: string, params: unknown, { signal = neverAborted }: { signal?: AbortSignal } = {}) => {
-        if (closed)
-          throw new ContractError({ name: 'AppError', code: 'not-available', message: 'Lookalike is closing' });
+        if (closed) throw new AppError('not-available.closing');
         return answer(paths.home, handlers, method, params, signal, options.checkResults ?? false);
       }) as App['handle'],
       onEvent: (listener) => events.on(listener),
@@ -161,13 +160,14 @@ async function answer(
   signal: AbortSignal,
   check: boolean,
 ): Promise<unknown> {
-  if (!Object.hasOwn(appCalls, method)) throw new AppError('bad-request', `there is no call ${method}`);
+  if (!Object.hasOwn(appCalls, method)) throw new AppError('bad-request.call', { call: method });
   const name = method as AppMethod;
   const { params: schema, result } = appCalls[name];
   const parsed = schema.safeParse(params ?? null);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw new AppError('bad-request', `${method}: ${issue.path.join('.') || 'parameters'}: ${issue.message}`);
+    const path = issue.path.join('.') || 'parameters';
+    throw new AppError('bad-request.parameters', { call: method, path, detail: issue.message });
   }
   const handler = handlers[name] as (params: unknown, context: { signal: AbortSignal }) => unknown;
   let value: unknown;

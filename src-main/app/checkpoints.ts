@@ -24,15 +24,13 @@ export function chooseCheckpoint(
     checkpointId === null
       ? store.checkpoints.ofRun(runId).at(-1)
       : found(store.checkpoints.get(checkpointId), 'checkpoint', checkpointId);
-  if (!checkpoint || checkpoint.runId !== runId)
-    throw new AppError('not-available', `run ${run.name} has no checkpoint yet: let it train for a while`);
+  if (!checkpoint || checkpoint.runId !== runId) throw new AppError('not-available.no-checkpoint', { name: run.name });
   const path = paths.checkpoint(runId, checkpoint.file);
   if (!existsSync(path)) throw thinnedOut();
   return { run, checkpoint, path };
 }
 
-const thinnedOut = () =>
-  new AppError('not-available', 'the checkpoint was thinned out a moment ago: choose a later one');
+const thinnedOut = () => new AppError('not-available.thinned');
 
 export interface HeldFile {
   path: string;

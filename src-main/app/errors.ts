@@ -1,4 +1,7 @@
-/** What the application refuses: a code for programs, one sentence with the remedy for people. */
+/** What the application refuses; its sentences are in shared/messages/errors/application.ts. */
+import { KeyedError } from '../../shared/errors.ts';
+import type { KeyOf } from '../../shared/errors.ts';
+
 export type AppErrorCode =
   | 'not-found'
   | 'bad-request'
@@ -14,20 +17,13 @@ export type AppErrorCode =
   | 'device-crashed'
   | 'not-supported';
 
-export class AppError extends Error {
+type AppErrorKey = KeyOf<AppErrorCode>;
+export class AppError<Key extends AppErrorKey = AppErrorKey> extends KeyedError<Key> {
   override readonly name = 'AppError';
-  readonly code: AppErrorCode;
-  readonly details: unknown;
-  constructor(code: AppErrorCode, message: string, details?: unknown) {
-    super(message);
-    this.code = code;
-    this.details = details;
-  }
 }
 
 /** @throws AppError not-found */
 export function found<T>(value: T | undefined, what: string, id: string): T {
-  if (value === undefined)
-    throw new AppError('not-found', `there is no ${what} ${id}: it may have been deleted`, { id });
+  if (value === undefined) throw new AppError('not-found.gone', { what, id });
   return value;
 }

@@ -26,8 +26,7 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
     'exports.start': ({ runId, checkpointId, formats, folder, datasetId }) => {
       const chosen = chooseCheckpoint(context, runId, checkpointId);
       const { run, checkpoint } = chosen;
-      if (folder !== null && !isAbsolute(folder))
-        throw new AppError('bad-folder', `${folder} is not a whole path: choose a folder`, { folder });
+      if (folder !== null && !isAbsolute(folder)) throw new AppError('bad-folder.relative', { folder });
       const id = randomUUID();
       const directory =
         folder === null
@@ -37,13 +36,9 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
         makeFolder(directory);
       } catch (error) {
         const known = storageError(error, directory) as { code?: string; message: string };
-        throw new AppError(
-          'bad-folder',
-          known.code === 'full-disk'
-            ? `the disk of ${directory} is full: free some space`
-            : `${directory} cannot be written: choose another folder`,
-          { folder: directory },
-        );
+        throw new AppError(known.code === 'full-disk' ? 'bad-folder.full' : 'bad-folder.unwritable', {
+          folder: directory,
+        });
       }
       const photos = library.jobImages(datasetId ?? run.datasetId);
       const dataset = store.datasets.get(run.datasetId);
@@ -98,7 +93,7 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
     'exports.get': ({ exportId }) => found(store.exports.get(exportId), 'export', exportId),
     'exports.reveal': async ({ exportId }) => {
       const { folder } = found(store.exports.get(exportId), 'export', exportId);
-      if (!host.reveal) throw new AppError('not-supported', 'folders can be shown in the desktop application only');
+      if (!host.reveal) throw new AppError('not-supported.folders');
       await host.reveal(folder);
       return null;
     },

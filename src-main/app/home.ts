@@ -54,11 +54,6 @@ export function openHome(home: string): Home {
     throw storageError(error, paths.home);
   }
   const lock = acquireLock(paths.lock);
-  if (!lock)
-    throw new AppError(
-      'home-in-use',
-      `another Lookalike is using the home folder ${paths.home}: close it, or choose another home with --home`,
-      { home: paths.home },
-    );
+  if (!lock) throw new AppError('home-in-use.home', { home: paths.home });
   return { paths, lock };
 }

@@ -28,8 +28,7 @@ export function systemHandlers(context: AppContext, devices: Devices, training: 
     }),
     'system.devices': () => devices.list(),
     'system.testDevices': ({ provider, again }) => {
-      if (training())
-        throw new AppError('wrong-state', 'a run is training: devices are tested when it has ended, or stop it first');
+      if (training()) throw new AppError('wrong-state.training');
       return devices.test(again, provider === null ? undefined : [provider]);
     },
     'system.doctor': async (how) => {

@@ -4,7 +4,7 @@
  * as long as the application; what they made is in the database.
  */
 import { randomUUID } from 'node:crypto';
-import { toWireError } from '../../shared/contract.ts';
+import { ContractError, toWireError } from '../../shared/contract.ts';
 import type { Task } from '../../shared/contract.ts';
 import { AppError, found } from './errors.ts';
 import { throttled } from './events.ts';
@@ -132,13 +132,8 @@ export class Tasks {
   /** Resolves with its result's id; rejects with its error. For callers inside the application. */
   async result(id: string): Promise<string | null> {
     const task = await found(this.#entries.get(id), 'task', id).settled;
-    if (task.state === 'failed')
-      throw Object.assign(new Error(task.error!.message), {
-        name: task.error!.name,
-        code: task.error!.code,
-        details: task.error!.details,
-      });
-    if (task.state === 'cancelled') throw new AppError('cancelled', `${task.message} was cancelled`);
+    if (task.state === 'failed') throw new ContractError(task.error!);
+    if (task.state === 'cancelled') throw new AppError('cancelled.what', { what: task.message });
     return task.resultId;
   }
 

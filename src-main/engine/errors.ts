@@ -1,7 +1,7 @@
 /**
  * What the engine refuses, each with the offending value and the remedy. Nothing here knows of files or runs.
  */
-export type EngineErrorCode = 'bad-shape' | 'bad-state' | 'bad-weights' | 'bad-device';
+export type EngineErrorCode = 'bad-shape' | 'bad-state' | 'bad-device';
 
 export class EngineError extends Error {
   override readonly name: string = 'EngineError';
@@ -27,14 +27,6 @@ export class StateError extends EngineError {
   override readonly name = 'StateError';
   constructor(tensor: string, message: string) {
     super('bad-state', message, { tensor });
-  }
-}
-
-/** Given weights do not fit the configured backbone. */
-export class WeightsError extends EngineError {
-  override readonly name = 'WeightsError';
-  constructor(tensor: string, message: string) {
-    super('bad-weights', message, { tensor });
   }
 }
 

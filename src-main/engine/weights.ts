@@ -5,7 +5,6 @@ import { fitWeights } from '../../shared/backbone.ts';
 import type { Fit } from '../../shared/backbone.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import { perPhoto } from '../../shared/methods/index.ts';
-import { WeightsError } from './errors.ts';
 import { initialTensor } from './state.ts';
 import type { State, TensorData } from './state.ts';
 import { trainingGraph } from './training-graph.ts';
@@ -39,7 +38,6 @@ export function loadBackbone(state: State, tensors: ReadonlyMap<string, TensorDa
     new Map(shapesOf(tensors)),
     new Map(own.map(([name, shape]) => [name.slice(BACKBONE.length), shape])),
   );
-  if ('message' in fit) throw new WeightsError(fit.tensor, fit.message);
   for (const [name, given] of fit.loaded) {
     const { shape, data } = tensors.get(given)!;
     state.set(BACKBONE + name, { shape: [...shape], data: data.slice() });

@@ -108,16 +108,12 @@ export class I18n {
   /** What a run or a task is doing, as the application words it. */
   activity = (message: string): string => activityText(message, this.language);
 
-  /** An error as a sentence, with its remedy: shared/messages/errors.ts, or the refusal of a plan that it carries. */
+  /** An error as a sentence, with its remedy (shared/errors.ts). */
   error = (error: unknown): string => {
     if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
-    const { refusals: [refusal] = [] } = (error.details ?? {}) as { refusals?: Refusal[] };
-    return refusal?.key ? this.refusal(refusal) : errorSentence(error, this.language);
+    return errorSentence(error, this.language);
   };
 
   /** Why a run cannot start, as the form says it. */
-  refusal = ({ key, message, values }: Refusal): string => {
-    const sentence = errorSentence({ code: 'cannot-start', message }, this.language);
-    return key ? this.lookup(`refusal.${key}`, sentence, values) : sentence;
-  };
+  refusal = (refusal: Refusal): string => errorSentence({ code: 'cannot-start', ...refusal }, this.language);
 }

@@ -195,7 +195,7 @@ describe('a processor', () => {
     process.env['FAULT_OF_PROCESSOR'] = 'wrong@5'; // the referee takes four steps before
     await testIt();
     const { refusals } = await plan();
-    expect(refusals).toMatchObject([{ setting: 'device', key: 'processor' }]);
+    expect(refusals).toMatchObject([{ setting: 'device', key: 'cannot-start.processor' }]);
     expect(refusals[0]!.message).toMatch(/wrong numbers.*doctor --retest/);
     expect(refusals[0]).not.toHaveProperty('suggestion');
   });

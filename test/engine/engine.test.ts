@@ -3,6 +3,7 @@
  */
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it, vi } from 'vitest';
+import { WeightsError } from '../../shared/backbone.ts';
 import { parseConfig } from '../../shared/config.ts';
 import {
   DeviceError,
@@ -14,7 +15,6 @@ import {
   ShapeError,
   StateError,
   TrainingSession,
-  WeightsError,
 } from '../../src-main/engine/index.ts';
 import type { State, TensorData } from '../../src-main/engine/index.ts';
 import { gradients } from '../../src-main/engine/gradient.ts';
@@ -217,9 +217,8 @@ describe('given weights', () => {
     const state = initialState(wider);
     expect(() => loadBackbone(state, given())).toThrow(/conv1\.weight has shape \[8, 3, 3, 3\].*\[16, 3, 3, 3\]/);
     expectSameState(state, initialState(wider));
-    expect(() => loadBackbone(state, new Map([['encoder.w', { shape: [1], data: new Float32Array(1) }]]))).toThrow(
-      WeightsError,
-    );
+    const foreign = new Map([['encoder.w', { shape: [1], data: new Float32Array(1) }]]);
+    expect(() => loadBackbone(state, foreign)).toThrow(WeightsError);
   });
 });
 

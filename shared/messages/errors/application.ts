@@ -105,6 +105,7 @@ export const applicationErrors = catalogue({
     'This folder cannot be used: {message}. Choose another one.',
     '无法使用这个文件夹：{message}。请选择另一个。',
   ],
+  'bad-folder.reading': ['{reason}', '无法使用这个文件夹：{reason}'],
   'bad-folder.in-library': [
     '{folder} is in the library already, as "{name}": remove that one first, or choose another folder',
     '{folder} 已在照片库中，名为“{name}”：请先移除它，或选择另一个文件夹。',

@@ -1,10 +1,6 @@
 /** What a device cannot do, or did to a run. */
 import { catalogue } from './catalogue.ts';
 
-export const unavailable = [
-  "the device {device} cannot be used: {why}; choose device auto or cpu, or see 'lookalike doctor'",
-  '设备 {device} 不可用：请选择自动或处理器，原因见设置中的自检。',
-] as const;
 /** What computes wrong is no help to anybody: this installation or this machine is broken. */
 export const processorFailed = [
   "the processor did not pass its self-test: {why}: test it again in Settings or with 'lookalike doctor --retest'",
@@ -54,7 +50,10 @@ export const deviceErrors = catalogue({
     'The device is not available: {message}.',
     '设备不可用：请选择自动或处理器，原因见设置中的自检（{message}）。',
   ],
-  'device-unavailable.device': unavailable,
+  'device-unavailable.device': [
+    "the device {device} cannot be used: {why}; choose device auto or cpu, or see 'lookalike doctor'",
+    '设备 {device} 不可用：请选择自动或处理器，原因见设置中的自检。',
+  ],
   'device-unavailable.processor': processorFailed,
   'device-crashed': [
     'The device’s driver crashed: {message}. Resume from the last checkpoint, or go on with the processor.',

@@ -1,16 +1,6 @@
 /** Why a run cannot start, or ended: settings, given weights, checkpoints, evaluations, the computing process. */
 import { catalogue } from './catalogue.ts';
-import { processorFailed, unavailable } from './devices.ts';
-
-/** Of given weights: the form refuses to start with them, or the trainer finds out. */
-const misfit = [
-  '{tensor} has shape {given} in the given weights and {own} in this backbone: set backbone.name, width and stem to those of the weights',
-  '张量 {tensor} 在所给权重中形状为 {given}，在此网络中为 {own}：请把骨干网络、宽度与起始层设成与权重一致。',
-] as const;
-const foreign = [
-  'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file',
-  '所给张量没有一个按 torchvision 或 timm 的 ResNet 命名（conv1.weight、layer1.0.conv1.weight 等）：请给出这样的文件。',
-] as const;
+import { processorFailed } from './devices.ts';
 
 export const trainingErrors = catalogue({
   'bad-config': ['A setting cannot be used: {message}.', '有一项设置不能使用：{message}。'],
@@ -36,8 +26,7 @@ export const trainingErrors = catalogue({
   ],
   'bad-config.setting': ['setting {setting}: {detail}', '设置 {setting} 不能使用：{detail}'],
   'cannot-start': ['This run cannot start: {message}.', '无法开始训练：{message}。'],
-  'cannot-start.misfit': misfit,
-  'cannot-start.foreign': foreign,
+  'cannot-start.weights': ['{reason}', '无法从所给权重开始：{reason}'],
   'cannot-start.not-safetensors': [
     '{file} is not a safetensors file that can be read ({detail}): choose another file, or set backbone.init to random',
     '{file} 不是可读取的 safetensors 文件（{detail}）：请选择另一个，或随机初始化。',
@@ -90,7 +79,14 @@ export const trainingErrors = catalogue({
     'the device {device} has no float16: set precision to float32',
     '设备 {device} 不支持 float16：请把精度设为 float32。',
   ],
-  'cannot-start.device': unavailable,
+  'cannot-start.device': [
+    'the device {device} cannot be used: {why}: set device to auto or cpu',
+    '设备 {device} 不可用，原因见“设置”中的自检：请选择自动或处理器。',
+  ],
+  'cannot-start.linear': [
+    'a linear classifier needs labels, and the folder has none: give it subfolders or a CSV of labels, or leave the linear evaluation out',
+    '线性分类器需要标签，而文件夹没有标签：请按标签分子文件夹、提供标签 CSV，或不做线性评估。',
+  ],
   'cannot-start.processor': processorFailed,
   'cannot-start.memory': [
     'training needs about {needed} of memory and {free} are free: lower imageSize or backbone.width',
@@ -136,8 +132,14 @@ export const trainingErrors = catalogue({
     'These weights do not fit this network: choose another file, or the backbone they belong to.',
     '权重与网络不符：请选择另一个文件，或选用它所属的骨干网络。',
   ],
-  'bad-weights.misfit': misfit,
-  'bad-weights.foreign': foreign,
+  'bad-weights.misfit': [
+    '{tensor} has shape {given} in the given weights and {own} in this backbone: set backbone.name, width and stem to those of the weights',
+    '张量 {tensor} 在所给权重中形状为 {given}，在此网络中为 {own}：请把骨干网络、宽度与起始层设成与权重一致。',
+  ],
+  'bad-weights.foreign': [
+    'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file',
+    '所给张量没有一个按 torchvision 或 timm 的 ResNet 命名（conv1.weight、layer1.0.conv1.weight 等）：请给出这样的文件。',
+  ],
 
   'compute-failed': [
     'The computing process failed: {message}. What was saved is kept; resume to go on.',

@@ -46,7 +46,7 @@ async function computed<K extends Job['kind']>(
   try {
     const end = await compute.ended;
     if (end.type === 'failed') throw new ContractError(end.error);
-    if (end.type === 'stopped') throw new AppError('cancelled', 'cancelled');
+    if (end.type === 'stopped') throw new AppError('cancelled');
     return end.result as Extract<JobResult, { kind: K }>;
   } finally {
     control.signal.removeEventListener('abort', cancel);

@@ -11,6 +11,7 @@ import { deviceErrorCodes } from '../../../shared/deviceFailure.ts';
 import { chooseAuto, isCandidate, isInconclusive, isOffered, TENSORFLOW_FOLDER } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { viewsBy } from '../../../shared/plan.ts';
+import { argumentsOf } from '../../../shared/errors.ts';
 import { noViews, viewsRefusal } from '../../../shared/views.ts';
 import type { TestedDevice } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
@@ -140,7 +141,7 @@ export class Devices {
     const device = (await this.list()).devices.find((item) => item.provider === provider);
     const why = noViews(provider, device, usesTensorFlow());
     if (config.viewsBy === 'device' && why !== undefined)
-      throw new AppError('cannot-start', viewsRefusal(why, device?.name ?? provider), {
+      throw new AppError(...argumentsOf(viewsRefusal(why, device?.name ?? provider)), {
         setting: 'viewsBy',
         suggestion: 'auto',
       });
@@ -243,30 +244,21 @@ function runtimeVersion(): string {
 /** Whether CUDA is a TensorFlow that the person has installed. */
 export const usesTensorFlow = (): boolean => Boolean(process.env[TENSORFLOW_FOLDER]);
 
-const refusal = (choice: Provider, device: Device | undefined): AppError =>
-  new AppError('device-unavailable', unavailable(choice, device), {
-    device: choice,
-    setting: 'device',
-    suggestion: 'cpu',
-  });
+/** Why a named device cannot be used, and what to do. */
+function refusal(choice: Provider, device: Device | undefined): AppError {
+  const details = { device: choice, setting: 'device', suggestion: 'cpu' };
+  const why = !device
+    ? 'this machine has none'
+    : device.test
+      ? selfTestSentence(device.test)
+      : 'it has not been tested yet';
+  return choice === 'cpu' && device?.test
+    ? new AppError('device-unavailable.processor', { why }, details)
+    : new AppError('device-unavailable.device', { device: choice, why }, details);
+}
 
 export const describeForJob = ({ name, memoryBytes, test }: Device): JobDevice => ({
   name,
   memoryBytes,
   speedMilliseconds: test?.speedMilliseconds ?? null,
 });
-
-/** Why a named device cannot be used, and what to do. */
-export function unavailable(choice: Provider, device: Device | undefined): string {
-  if (choice === 'cpu' && device?.test) return processorRefusal(device.test);
-  const why = !device
-    ? 'this machine has none'
-    : device.test
-      ? selfTestSentence(device.test)
-      : 'it has not been tested yet';
-  return `the device ${choice} cannot be used: ${why}; choose device auto or cpu, or see 'lookalike doctor'`;
-}
-
-/** What computes wrong is no help to anybody: this installation or this machine is broken. */
-export const processorRefusal = (test: SelfTest): string =>
-  `the processor did not pass its self-test: ${selfTestSentence(test)}: test it again in Settings or with 'lookalike doctor --retest'`;

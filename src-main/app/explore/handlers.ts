@@ -152,11 +152,7 @@ export function exploreHandlers(
 
 async function readUmap(sets: EmbeddingSets, set: OpenSet): Promise<Float32Array> {
   const bytes = await readFile(sets.file(set.row, 'umap')).catch(() => null);
-  if (bytes?.length !== 8 * set.ids.length)
-    throw new AppError(
-      'not-available',
-      'the map by UMAP is not made yet: start it, and look at the components meanwhile',
-    );
+  if (bytes?.length !== 8 * set.ids.length) throw new AppError('not-available.map');
   return new Float32Array(new Uint8Array(bytes).buffer);
 }
 

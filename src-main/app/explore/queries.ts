@@ -74,10 +74,7 @@ export class Queries {
     );
     const ended = compute.ended.then((end): never => {
       if (this.#warm === warm) this.#warm = null;
-      const error =
-        end.type === 'failed'
-          ? new ContractError(end.error)
-          : new AppError('cancelled', 'the query was given up: ask again');
+      const error = end.type === 'failed' ? new ContractError(end.error) : new AppError('cancelled.query');
       for (const waiting of answers.values()) waiting.reject(error);
       answers.clear();
       throw error;

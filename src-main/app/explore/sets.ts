@@ -101,11 +101,7 @@ export class EmbeddingSets {
     const known = this.#known(chosen, datasetId);
     if (known) return known.id;
     const images = this.#library.jobImages(datasetId);
-    if (images.length === 0)
-      throw new AppError(
-        'no-images',
-        'the folder has no photos to embed: add some, or take back the exclusion of others',
-      );
+    if (images.length === 0) throw new AppError('no-images.embed');
     const id = randomUUID();
     const leave = this.#context.leases.hold('set', id);
     try {
@@ -243,8 +239,7 @@ async function npyDataOffset(path: string): Promise<number> {
   try {
     const head = Buffer.alloc(10);
     await file.read(head, 0, 10, 0);
-    if (head.toString('latin1', 1, 6) !== 'NUMPY')
-      throw new AppError('not-available', 'the embedding is damaged: delete it by deleting its run, or embed again');
+    if (head.toString('latin1', 1, 6) !== 'NUMPY') throw new AppError('not-available.embedding');
     return 10 + head.readUInt16LE(8);
   } finally {
     await file.close();

@@ -136,15 +136,14 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
       const { state } = described(experimentId);
       if (laboratory.unpause(experimentId)) return null;
       if (state === 'running' || state === 'queued') return null;
-      if (!retry(experimentId) && state === 'finished')
-        throw new AppError('wrong-state', 'the experiment is finished: start another one');
+      if (!retry(experimentId) && state === 'finished') throw new AppError('wrong-state.experiment-finished');
       laboratory.wake(experimentId);
       return null;
     },
     'lab.stop': async ({ experimentId, now }) => {
       const { state } = described(experimentId);
       if ((state === 'finished' || state === 'stopped') && !laboratory.isAtWork(experimentId))
-        throw new AppError('wrong-state', `the experiment is ${state} already`);
+        throw new AppError('wrong-state.experiment-over', { state });
       await laboratory.stop(experimentId, now);
       return null;
     },
@@ -174,8 +173,7 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
         'report of experiment',
         experimentId,
       );
-      if (!context.host.reveal)
-        throw new AppError('not-supported', 'folders can be shown in the desktop application only');
+      if (!context.host.reveal) throw new AppError('not-supported.folders');
       await context.host.reveal(folder);
       return null;
     },

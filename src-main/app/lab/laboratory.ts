@@ -92,7 +92,7 @@ export class Laboratory {
 
   pause(id: string): void {
     const runId = this.#current?.id === id ? this.#current.runId : null;
-    if (runId === null) throw new AppError('wrong-state', 'no arm of the experiment trains just now: stop it instead');
+    if (runId === null) throw new AppError('wrong-state.experiment-idle');
     this.#supervisor.pause(runId);
   }
 

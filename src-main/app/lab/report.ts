@@ -131,8 +131,7 @@ export async function writeReport(
   language: ReportLanguage,
   folder: string | null,
 ): Promise<{ folder: string; files: { file: string; bytes: number }[] }> {
-  if (folder !== null && !isAbsolute(folder))
-    throw new AppError('bad-folder', `${folder} is not a whole path: choose a folder`, { folder });
+  if (folder !== null && !isAbsolute(folder)) throw new AppError('bad-folder.relative', { folder });
   const target =
     folder === null ? join(context.paths.exports, `${experiment.study}-${experiment.id.slice(0, 8)}`) : resolve(folder);
   try {
@@ -145,12 +144,6 @@ export async function writeReport(
     return { folder: target, files };
   } catch (error) {
     const known = storageError(error, target) as { code?: string };
-    throw new AppError(
-      'bad-folder',
-      known.code === 'full-disk'
-        ? `the disk of ${target} is full: free some space`
-        : `${target} cannot be written: choose another folder`,
-      { folder: target },
-    );
+    throw new AppError(known.code === 'full-disk' ? 'bad-folder.full' : 'bad-folder.unwritable', { folder: target });
   }
 }

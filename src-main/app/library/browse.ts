@@ -13,9 +13,7 @@ export async function browse(folder: string | null): Promise<AppResult<'library.
   if (folder === null) return startingPlaces();
   const here = resolve(folder);
   const entries = await readdir(here, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new AppError('bad-folder', `${here} cannot be opened (${error.code}): choose another folder`, {
-      folder: here,
-    });
+    throw new AppError('bad-folder.unopenable', { folder: here, errno: error.code ?? error.message });
   });
   const folders = entries
     .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))

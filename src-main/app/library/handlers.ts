@@ -1,7 +1,6 @@
 /** The calls of the library. */
 import type { AppHandlers, libraryCalls } from '../../../shared/contract.ts';
 import { AppError } from '../errors.ts';
-import { shortHash } from '../../db/index.ts';
 import { photoPath } from './scan.ts';
 import { browse } from './browse.ts';
 import { nearDuplicates } from './duplicates.ts';
@@ -68,11 +67,7 @@ export function libraryHandlers(
     'library.setLabels': ({ datasetId, source, depth, csv }) => {
       library.dataset(datasetId);
       if (source === 'csv') {
-        if (csv === undefined)
-          throw new AppError(
-            'bad-request',
-            'labels from a CSV need the text of the file: choose one with the columns file and label',
-          );
+        if (csv === undefined) throw new AppError('bad-request.csv-text');
         setCsvLabels(context, datasetId, csv);
       } else {
         store.datasets.update(datasetId, { labelSource: source, labelDepth: depth });
@@ -108,12 +103,11 @@ export function libraryHandlers(
       return nearDuplicates(photos, distance).map((imageIds) => ({ imageIds }));
     },
     'library.reveal': async (target) => {
-      if (!context.host.reveal)
-        throw new AppError('not-supported', 'files can be shown in the desktop application only');
+      if (!context.host.reveal) throw new AppError('not-supported.files');
       if ('imageId' in target) await context.host.reveal(library.path(library.image(target.imageId)));
       else {
         if (!store.images.isSkipped(target.datasetId, target.file))
-          throw new AppError('not-found', `there is no skipped file ${target.file}`);
+          throw new AppError('not-found.skipped', { file: target.file });
         await context.host.reveal(photoPath(library.dataset(target.datasetId), { file: target.file }));
       }
       return null;
@@ -139,11 +133,7 @@ function setCsvLabels({ store }: AppContext, datasetId: string, csv: string): vo
   };
   const found = rows.map((row) => [row.id, label(row)] as const);
   if (!found.some(([, name]) => name !== null))
-    throw new AppError(
-      'bad-request',
-      `none of the ${labels.size} files the CSV names is in the folder: write paths as they are inside the folder, for example ${rows[0]?.file ?? 'cats/1.jpg'}`,
-      { key: shortHash(csv) },
-    );
+    throw new AppError('bad-request.csv-names', { count: labels.size, file: rows[0]?.file ?? 'cats/1.jpg' });
   store.datasets.update(datasetId, { labelSource: 'csv' });
   store.images.setLabels(found);
 }

@@ -26,8 +26,7 @@ export function isHeldOut(file: string, fraction: number): boolean {
 export function parseLabels(text: string): Map<string, string | null> {
   const content = text.replace(/^\ufeff/, '');
   const rows = csvRecords(content);
-  if (rows.length === 0)
-    throw new AppError('bad-request', 'the CSV file is empty: give it a line per photo, file,label');
+  if (rows.length === 0) throw new AppError('bad-request.csv-empty');
   const header = rows[0]!.map((cell) => cell.trim().toLowerCase());
   let fileAt = header.findIndex((name) => ['file', 'path', 'filename', 'image'].includes(name));
   let labelAt = header.findIndex((name) => ['label', 'class', 'category'].includes(name));
@@ -38,11 +37,7 @@ export function parseLabels(text: string): Map<string, string | null> {
     if (row.length === 1 && row[0] === '') return;
     const file = row[fileAt];
     const label = row[labelAt];
-    if (!file || label === undefined)
-      throw new AppError(
-        'bad-request',
-        `line ${i + (hasHeader ? 2 : 1)} of the CSV file has no label: write file,label on each line`,
-      );
+    if (!file || label === undefined) throw new AppError('bad-request.csv-line', { line: i + (hasHeader ? 2 : 1) });
     labels.set(comparable(file), label.trim() === '' ? null : label.trim());
   });
   return labels;

@@ -12,6 +12,8 @@ import { shortHash } from '../../db/index.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
 import { labelOf } from '../../images/index.ts';
 import { folderLabel } from './labels.ts';
+import { reasonOf as reasonIn } from '../../../shared/errors.ts';
+import type { ErrorValue } from '../../../shared/contract.ts';
 import { photoPath, reasonOf, scan, scanBegun } from './scan.ts';
 import { Thumbnails, thumbnailSize } from './thumbnails.ts';
 
@@ -28,7 +30,7 @@ export class Library {
   readonly thumbnails: Thumbnails;
   readonly #context: AppContext;
   readonly #scans = new Map<string, ActiveScan>();
-  readonly #failed = new Map<string, string>();
+  readonly #failed = new Map<string, ErrorValue>();
   readonly #making = new Map<string, Promise<Buffer | Uint8Array>>();
 
   constructor(context: AppContext) {
@@ -93,12 +95,7 @@ export class Library {
     const { store } = this.#context;
     const real = realFolder(folder);
     const other = store.datasets.byFolder(real);
-    if (other && other.id !== id)
-      throw new AppError(
-        'bad-folder',
-        `${real} is in the library already, as "${other.name}": remove that one first, or choose another folder`,
-        { folder: real },
-      );
+    if (other && other.id !== id) throw new AppError('bad-folder.in-library', { folder: real, name: other.name });
     store.datasets.update(id, { folder: real });
   }
 
@@ -150,7 +147,7 @@ export class Library {
       } catch (error) {
         if (signal.aborted) return finish({ ...latest, phase: 'cancelled', etaSeconds: null });
         const { reason } = reasonOf(error);
-        this.#failed.set(id, reason);
+        this.#failed.set(id, reasonIn(error));
         finish({ ...latest, phase: 'failed', etaSeconds: null, error: reason });
       }
     };
@@ -162,7 +159,7 @@ export class Library {
   }
 
   /** Why the last scan failed, if it did. */
-  failure = (id: string): string | undefined => this.#failed.get(id);
+  failure = (id: string): ErrorValue | undefined => this.#failed.get(id);
 
   cancelScan(id: string): void {
     this.#scans.get(id)?.abort.abort();
@@ -270,14 +267,9 @@ function realFolder(folder: string): string {
     const real = realpathSync(folder);
     if (statSync(real).isDirectory()) return real;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new AppError(
-      'bad-folder',
-      code === 'ENOENT'
-        ? `there is no folder ${folder}: check its name`
-        : `the folder ${folder} cannot be opened (${code}): check its permissions`,
-      { folder },
-    );
+    const { code: errno, message } = error as NodeJS.ErrnoException;
+    if (errno === 'ENOENT') throw new AppError('bad-folder.missing', { folder });
+    throw new AppError('bad-folder.closed', { folder, errno: errno ?? message });
   }
-  throw new AppError('bad-folder', `${folder} is a file: give the folder it is in`, { folder });
+  throw new AppError('bad-folder.file', { folder });
 }

@@ -125,13 +125,12 @@ export function runHandlers(
       if (device !== undefined) {
         const { state: now } = describer.row(runId);
         if (now === 'running' || now === 'paused' || now === 'queued')
-          throw new AppError('wrong-state', `the run is ${now}: stop it first, then resume it on another device`);
+          throw new AppError('wrong-state.device', { state: now });
         await devices.allow(device, supervisor.busy);
       }
       const { state, config, device: before } = describer.row(runId);
       if (supervisor.resume(runId)) return null;
-      if (state === 'finished')
-        throw new AppError('wrong-state', 'the run is finished: extend it by some epochs instead');
+      if (state === 'finished') throw new AppError('wrong-state.finished');
       if (device !== undefined) {
         const named = device === 'auto' ? null : device;
         // what one device was told to do is not what another can
@@ -148,14 +147,9 @@ export function runHandlers(
     },
     'runs.extend': ({ runId, epochs }) => {
       const { state } = describer.row(runId);
-      if (state !== 'finished')
-        throw new AppError('wrong-state', `only a finished run can be extended, this one is ${state}: resume it first`);
+      if (state !== 'finished') throw new AppError('wrong-state.extend', { state });
       const last = newestResumable(context, runId);
-      if (!last)
-        throw new AppError(
-          'not-available',
-          'the run has no checkpoint with optimizer state left: start a new run from its weights',
-        );
+      if (!last) throw new AppError('not-available.no-optimizer');
       store.runs.update(runId, { extendBy: epochs, extendFrom: last.step });
       supervisor.enqueue(runId);
       return null;
@@ -180,7 +174,7 @@ export function runHandlers(
       return { bytes, undoSeconds };
     },
     'runs.restore': ({ runId }) => {
-      if (!deletions.has(runId)) throw new AppError('not-found', 'the run is gone: the time to undo is over');
+      if (!deletions.has(runId)) throw new AppError('not-found.undo');
       clearTimeout(deletions.get(runId));
       deletions.delete(runId);
       store.runs.update(runId, { deletedAt: null });

@@ -16,7 +16,10 @@ import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { presetPatch } from '../../../shared/presets.ts';
 import { noViews } from '../../../shared/views.ts';
 import type { Device, PresetName, Provider } from '../../../shared/contract.ts';
-import { processorRefusal, usesTensorFlow } from '../devices/index.ts';
+import { argumentsOf, reason } from '../../../shared/errors.ts';
+import { refusal } from '../../../shared/refusal.ts';
+import type { RefusalReason } from '../../../shared/refusal.ts';
+import { usesTensorFlow } from '../devices/index.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
 import { freeBytes } from '../system.ts';
@@ -97,7 +100,7 @@ export async function trainingImages({ store }: AppContext, library: Library, da
   if (dataset.scannedAt === null && library.isScanning(datasetId))
     await library.startScan(datasetId, { read: true }).listed;
   const failure = library.failure(datasetId);
-  if (failure) throw new AppError('bad-folder', failure);
+  if (failure !== undefined) throw new AppError('bad-folder.reading', { reason: failure });
   return store.images.usable(datasetId).filter((row) => !row.heldOut);
 }
 
@@ -153,13 +156,7 @@ export async function planFor(
   const refused = deviceRefusal(provider, device);
   if (refused) plan.refusals.push(refused);
   if (config.precision === 'float16' && provider !== 'cpu' && !mayComputeHalf(provider, device))
-    plan.refusals.push({
-      setting: 'precision',
-      message: `the device ${provider} has no float16: set precision to float32`,
-      suggestion: 'float32',
-      key: 'float16',
-      values: { device: provider },
-    });
+    plan.refusals.push(refusal('precision', 'float32', reason('cannot-start.float16', { device: provider })));
   if (provider === 'cpu' && device?.test && isInconclusive(device.test))
     plan.notes.push({
       key: 'processorUntested',
@@ -167,8 +164,8 @@ export async function planFor(
       values: {},
     });
   const weights = initialWeights(context, config);
-  const wrong = weights instanceof AppError ? weights.message : weights && (await misfit(weights, config.backbone));
-  if (wrong) plan.refusals.push({ setting: 'backbone.init', message: wrong, suggestion: 'random' });
+  const wrong = typeof weights === 'string' ? await misfit(weights, config.backbone) : weights;
+  if (wrong) plan.refusals.push(refusal('backbone.init', 'random', wrong));
   return { config, ...plan };
 }
 
@@ -181,51 +178,28 @@ export function deviceChoice({ store }: AppContext, patch: ConfigPatch): RunConf
 /** A named device that is not there or did not pass. One that was never tested is tested when the run starts. */
 function deviceRefusal(provider: Provider, device: Device | undefined): Plan['refusals'][number] | null {
   if (device && (device.test === null || isOffered(device))) return null;
-  if (provider === 'cpu' && device?.test)
-    return {
-      setting: 'device',
-      message: processorRefusal(device.test),
-      key: 'processor',
-      values: { why: selfTestSentence(device.test) },
-    };
   const why = device?.test ? selfTestSentence(device.test) : 'this machine has none';
-  return {
-    setting: 'device',
-    message: `the device ${provider} cannot be used: ${why}: set device to auto or cpu`,
-    suggestion: 'auto',
-    key: 'device',
-    values: { device: provider, why },
-  };
+  return provider === 'cpu' && device?.test
+    ? refusal('device', undefined, reason('cannot-start.processor', { why }))
+    : refusal('device', 'auto', reason('cannot-start.device', { device: provider, why }));
 }
 
 /** The safetensors file the backbone starts from, null for random, or why there is none. */
-export function initialWeights({ store, paths }: AppContext, config: RunConfig): string | null | AppError {
+export function initialWeights({ store, paths }: AppContext, config: RunConfig): string | null | RefusalReason {
   const { init } = config.backbone;
   if (init === 'random') return null;
-  if (!init.startsWith('run:'))
-    return existsSync(init)
-      ? init
-      : new AppError(
-          'cannot-start',
-          `there is no file ${init}: set backbone.init to a safetensors file, to run:ID or to random`,
-        );
+  if (!init.startsWith('run:')) return existsSync(init) ? init : reason('cannot-start.no-file', { file: init });
   const runId = init.slice(4);
   const run = store.runs.get(runId);
-  if (!run || run.deletedAt)
-    return new AppError('cannot-start', `there is no run ${runId} to start from: 'lookalike runs' lists them`);
+  if (!run || run.deletedAt) return reason('cannot-start.no-run', { id: runId });
   const last = store.checkpoints.ofRun(runId).at(-1);
-  return last
-    ? paths.checkpoint(runId, last.file)
-    : new AppError('cannot-start', `run ${run.name} has no checkpoint yet: wait for its first, or choose another`);
+  return last ? paths.checkpoint(runId, last.file) : reason('cannot-start.no-checkpoint', { name: run.name });
 }
 
 /** What the first refusal says, as the error that ends an attempt to start. */
 export function refusalError(plan: Pick<Plan, 'refusals'>): AppError | null {
   const [first] = plan.refusals;
   if (!first) return null;
-  return new AppError(first.setting === 'images' ? 'no-images' : 'cannot-start', first.message, {
-    setting: first.setting,
-    suggestion: first.suggestion,
-    refusals: plan.refusals,
-  });
+  const { setting, suggestion } = first;
+  return new AppError(...argumentsOf(first as RefusalReason), { setting, suggestion, refusals: plan.refusals });
 }

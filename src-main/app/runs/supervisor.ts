@@ -86,7 +86,7 @@ export class Supervisor {
   }
 
   pause(runId: string): void {
-    if (this.#active?.runId !== runId) throw new AppError('wrong-state', 'only a running run can be paused');
+    if (this.#active?.runId !== runId) throw new AppError('wrong-state.pause');
     this.#active.pausing = true;
     this.#active.compute?.send({ type: 'pause' });
   }
@@ -105,7 +105,7 @@ export class Supervisor {
     if (active?.runId !== runId) {
       // a command takes one away from the queue of the application that is not open
       if (!this.#queue.remove(runId) && this.#describer.row(runId).state !== 'queued')
-        throw new AppError('wrong-state', 'the run is not running');
+        throw new AppError('wrong-state.idle');
       return this.#update(runId, { state: 'stopped', queuePlace: null, endedAt: Date.now() });
     }
     active.stopping = now ? 'now' : (active.stopping ?? 'save');
@@ -281,8 +281,7 @@ export class Supervisor {
     const lock = this.#context.paths.runLock(runId);
     await mkdir(this.#context.paths.run(runId), { recursive: true });
     for (let waited = 0; !active.stopping && isLocked(lock); waited += 0.25) {
-      if (waited >= orphanSeconds)
-        throw new AppError('wrong-state', 'another process is still training this run: end it, then resume');
+      if (waited >= orphanSeconds) throw new AppError('wrong-state.locked');
       if (waited === 1) this.#tellActivity(runId, 'waiting for the training process of the last session to save');
       await sleep(250);
     }

@@ -34,7 +34,7 @@ export function trainJob(context: AppContext, library: Library, runId: string, p
     cacheBytes: photoCacheBytes,
     config: { ...run.config, device: provider },
     images: library.jobImages(run.datasetId),
-    initialWeights: weights instanceof AppError ? null : weights,
+    initialWeights: typeof weights === 'string' ? weights : null,
     resumeFrom: from ? paths.checkpoint(runId, from.file) : null,
     extendBy,
     history: store.metrics.epochs(runId),

@@ -6,6 +6,8 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { backboneShapes, fitWeights } from '../../../shared/backbone.ts';
 import type { RunConfig } from '../../../shared/config.ts';
+import { reason, reasonOf } from '../../../shared/errors.ts';
+import type { RefusalReason } from '../../../shared/refusal.ts';
 import { readHead, SafetensorsError } from '../../../shared/safetensors.ts';
 
 type Shape = readonly number[];
@@ -22,15 +24,19 @@ async function readShapes(path: string): Promise<Map<string, Shape>> {
 }
 
 /** Why a run cannot start from these weights, with the remedy; null where it can. */
-export async function misfit(path: string, backbone: RunConfig['backbone']): Promise<string | null> {
+export async function misfit(path: string, backbone: RunConfig['backbone']): Promise<RefusalReason | null> {
   let given: Map<string, Shape>;
   try {
     given = await readShapes(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const detail = error instanceof SafetensorsError ? error.reason : (code ?? message);
-    return `${basename(path)} is not a safetensors file that can be read (${detail}): choose another file, or set backbone.init to random`;
+    return reason('cannot-start.not-safetensors', { file: basename(path), detail });
   }
-  const fit = fitWeights(given, backboneShapes(backbone));
-  return 'message' in fit ? fit.message : null;
+  try {
+    fitWeights(given, backboneShapes(backbone));
+    return null;
+  } catch (error) {
+    return reason('cannot-start.weights', { reason: reasonOf(error) });
+  }
 }

@@ -155,7 +155,11 @@ describe('memory of a card', () => {
     const { estimate, refusals } = plan(1024);
     expect(estimate.deviceMemoryBytes).toBeGreaterThan(8e9);
     const [refusal] = refusals;
-    expect(refusal).toMatchObject({ key: 'deviceMemory', setting: 'batchSize', values: { device: 'Card' } });
+    expect(refusal).toMatchObject({
+      key: 'cannot-start.device-memory-batch',
+      setting: 'batchSize',
+      values: { device: 'Card' },
+    });
     expect(plan(refusal!.suggestion as number).refusals).toEqual([]);
     expect(plan(2 * (refusal!.suggestion as number)).refusals.length).toBe(1);
   });
@@ -171,7 +175,7 @@ describe('memory of a card', () => {
   });
   it('is the computer’s where a card has none of its own, and said where it is not known', () => {
     const { refusals, notes } = plan(512, { deviceMemoryBytes: null });
-    expect(refusals.map(({ key }) => key)).toEqual(['memory']);
+    expect(refusals.map(({ key }) => key)).toEqual(['cannot-start.memory-batch']);
     expect(notes.map(({ key }) => key)).toContain('deviceMemoryUnknown');
   });
   it('is none of a processor’s', () => {

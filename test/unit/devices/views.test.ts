@@ -142,12 +142,12 @@ describe('a plan', () => {
       {
         setting: 'viewsBy',
         suggestion: 'auto',
-        key: 'viewsTensorFlow',
+        key: 'cannot-start.views-tensorflow',
         message: 'TensorFlow makes no views: set viewsBy to auto or processor',
       },
     ]);
     expect(refusals('wrong', 'device')).toMatchObject([
-      { setting: 'viewsBy', key: 'views', values: { device: 'Card' } },
+      { setting: 'viewsBy', key: 'cannot-start.views', values: { device: 'Card' } },
     ]);
     expect(refusals(undefined, 'device')).toEqual([]);
     expect(refusals('wrong', 'auto')).toEqual([]);

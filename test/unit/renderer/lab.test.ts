@@ -19,7 +19,7 @@ const planOf = ({ study, minutes = 2, seeds = 1 }: Partial<LabRequest> & Pick<La
   memoryBytes: 1e9,
   diskBytes: 1e8,
   basis: 'predicted',
-  refusals: minutes < 1 ? [{ setting: 'minutes', message: 'too short' }] : [],
+  refusals: minutes < 1 ? [{ setting: 'minutes', message: 'too short', key: 'cannot-start', values: {} }] : [],
   notes: [],
 });
 

@@ -16,6 +16,8 @@ import { sortRuns } from '../../../src-renderer/state/runs.svelte.ts';
 import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
 import { Toasts } from '../../../src-renderer/state/toasts.svelte.ts';
 import { ContractError } from '../../../shared/contract/wire.ts';
+import { KeyedError, reason } from '../../../shared/errors.ts';
+import { refusal } from '../../../shared/refusal.ts';
 import {
   datasetRecord as dataset,
   embeddingSet,
@@ -236,7 +238,9 @@ describe('NewRun', () => {
       estimate,
       notes: [],
       refusals:
-        batchSize > 100 ? [{ setting: 'batchSize', message: 'larger than the collection', suggestion: 50 }] : [],
+        batchSize > 100
+          ? [refusal('batchSize', 50, reason('cannot-start.batch', { batchSize, images: 100, suggestion: 50 }))]
+          : [],
     };
   };
 
@@ -569,12 +573,10 @@ describe('I18n', () => {
     const chinese = new I18n();
     chinese.language = 'zh-CN';
     expect(chinese.error(error)).toContain('正被另一个 Lookalike 使用');
-    expect(chinese.error({ code: 'bad-folder', message: 'there is no folder /a: check its name' })).toBe(
-      '没有文件夹 /a：请检查名称。',
-    );
+    expect(chinese.error(new KeyedError('bad-folder.missing', { folder: '/a' }))).toBe('没有文件夹 /a：请检查名称。');
   });
 
-  it('words the refusal that an error carries as the form does', () => {
+  it('words a refusal as the form does', () => {
     const chinese = new I18n();
     chinese.language = 'zh-CN';
     const { refusals } = planRun({
@@ -589,8 +591,7 @@ describe('I18n', () => {
         cacheBytes: 0,
       },
     });
-    const error = { code: 'no-images', message: refusals[0]!.message, details: { refusals } };
-    expect(chinese.error(error)).toBe('可用于训练的照片有 3 张：请添加至少 8 张（最好数百张）的文件夹。');
+    expect(chinese.refusal(refusals[0]!)).toBe('可用于训练的照片有 3 张：请添加至少 8 张（最好数百张）的文件夹。');
   });
 
   it('takes the first language of a person that it speaks', () => {
