@@ -1,23 +1,24 @@
 /**
  * The import rule: arrows point one way.
- * shared <- engine, images, db, search <- evaluate, export <- trainer; app imports db, images and search and
- * reaches the trainer only through the contract; electron, server and cli import app, and the desktop program carries
- * the command line along; the renderer imports shared.
+ * shared <- files <- engine, images, db, search <- evaluate, export <- trainer; app imports files, db, images and
+ * search and reaches the trainer only through the contract; electron, server and cli import app, and the desktop
+ * program carries the command line along; the renderer imports shared.
  */
 const main = (name) => `^src-main/${name}/`;
 /** What each folder under src-main may import beside itself and shared. */
 const allowed = {
-  engine: [],
-  images: [],
-  db: [],
-  search: [],
-  evaluate: ['engine', 'images', 'search'],
-  export: ['engine', 'images', 'search'],
-  trainer: ['engine', 'images', 'search', 'evaluate', 'export'],
-  app: ['db', 'images', 'search'],
-  electron: ['app', 'cli'],
+  files: [],
+  engine: ['files'],
+  images: ['files'],
+  db: ['files'],
+  search: ['files'],
+  evaluate: ['files', 'engine', 'images', 'search'],
+  export: ['files', 'engine', 'images', 'search'],
+  trainer: ['files', 'engine', 'images', 'search', 'evaluate', 'export'],
+  app: ['files', 'db', 'images', 'search'],
+  electron: ['files', 'app', 'cli'],
   server: ['app'],
-  cli: ['app', 'server'],
+  cli: ['files', 'app', 'server'],
 };
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -55,6 +56,13 @@ export default {
       severity: 'error',
       from: { pathNot: ['^src-main/electron/', '^test/shell/'] },
       to: { path: '^node_modules/electron/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'locks-are-files',
+      comment: 'SQLite is the history, in db, and the lock that dies with its process, in files',
+      severity: 'error',
+      from: { path: '^(src-main|scripts)/', pathNot: [main('db'), main('files')] },
+      to: { path: '^node_modules/better-sqlite3/' },
     },
     ...Object.entries(allowed).map(([from, others]) => ({
       name: `${from}-imports`,

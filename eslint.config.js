@@ -32,5 +32,22 @@ export default ts.config(
       'svelte/prefer-svelte-reactivity': 'off',
     },
   },
+  {
+    // one place knows how a file gets its name (src-main/files): whole, synced, and tried again where Windows is busy
+    files: ['src-main/**'],
+    ignores: ['src-main/files/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['node:fs', 'node:fs/promises'].map((name) => ({
+            name,
+            importNames: ['default', 'rename', 'renameSync', 'fsync', 'fsyncSync', 'link', 'linkSync'],
+            message: 'src-main/files writes files: writeFileAtomic, writeStreamAtomic, moveFolder',
+          })),
+        },
+      ],
+    },
+  },
   { files: ['scripts/**', 'src-main/cli/**', 'test/**'], rules: { 'no-console': 'off' } },
 );

@@ -9,6 +9,7 @@ import type { Served } from '../../shared/client.ts';
 import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
 import { openStore, storageError } from '../db/index.ts';
+import { errnoOf } from '../files/index.ts';
 import { ImagePool } from '../images/index.ts';
 import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
@@ -175,8 +176,7 @@ async function answer(
     value = await handler(parsed.data, { signal });
   } catch (error) {
     // a full disk or a failing database is told as one, whatever call meets it
-    const { code } = error as { code?: unknown };
-    throw typeof code === 'string' && /^(ENOSPC|EDQUOT|SQLITE_)/.test(code) ? storageError(error, home) : error;
+    throw /^(ENOSPC|EDQUOT|SQLITE_)/.test(errnoOf(error) ?? '') ? storageError(error, home) : error;
   }
   return check ? result.parse(value) : value;
 }

@@ -5,12 +5,12 @@ import type { AppHandlers, ExportRecord, exportCalls } from '../../shared/contra
 import type { RunConfig } from '../../shared/config.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
 import { storageError } from '../db/index.ts';
+import { makeFolder } from '../files/index.ts';
 import { chooseCheckpoint, holdCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
 import type { AppContext } from './context.ts';
 import type { Devices } from './devices/index.ts';
 import { AppError, found } from './errors.ts';
-import { makeFolder } from './home.ts';
 import type { Library } from './library/library.ts';
 import { photoCacheBytes } from './runs/plan.ts';
 import type { TaskControl } from './tasks.ts';

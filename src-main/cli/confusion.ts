@@ -1,8 +1,7 @@
 /** An evaluation in a terminal: its line, its confusion matrix, and the matrix as a CSV file. */
-import { randomBytes } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Evaluation } from '../../shared/contract.ts';
 import { csvLine } from '../../shared/csv.ts';
+import { writeFileAtomicSync } from '../files/index.ts';
 import { oneLine, percent, table } from './output.ts';
 
 /** More classes than this do not fit beside each other. */
@@ -44,15 +43,5 @@ export function confusionTable({ classes, confusion }: Pick<Evaluation, 'classes
 /** A header with the classes, then a row for each class: its name and its counts. Written whole or not at all. */
 export function writeConfusion(file: string, { classes, confusion }: Pick<Evaluation, 'classes' | 'confusion'>): void {
   const rows = [['actual \\ predicted', ...classes], ...confusion.map((row, i) => [classes[i]!, ...row.map(String)])];
-  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    writeFileSync(temporary, rows.map(csvLine).join(''), { flush: true });
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw new Error(
-      `the confusion matrix cannot be written to ${file} (${(error as NodeJS.ErrnoException).code}): choose another place`,
-      { cause: error },
-    );
-  }
+  writeFileAtomicSync(file, rows.map(csvLine).join(''));
 }

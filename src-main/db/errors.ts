@@ -1,5 +1,6 @@
 /** What can go wrong with the home folder and its database, each with its remedy. */
 import { homedir } from 'node:os';
+import { errnoOf } from '../files/index.ts';
 
 export class StorageError extends Error {
   override readonly name = 'StorageError';
@@ -16,8 +17,8 @@ const short = (path: string) => (path.startsWith(`${homedir()}/`) ? `~${path.sli
 
 /** Errors of the system and of SQLite as a StorageError; anything else is returned as it came. */
 export function storageError(error: unknown, path: string): unknown {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (error instanceof StorageError || typeof code !== 'string') return error;
+  const code = errnoOf(error);
+  if (error instanceof StorageError || code === undefined) return error;
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
     return new StorageError(
       'full-disk',

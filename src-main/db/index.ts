@@ -14,8 +14,6 @@ import { settingsTable } from './settings.ts';
 export { openDatabase } from './database.ts';
 export type { Db } from './database.ts';
 export { StorageError, storageError } from './errors.ts';
-export { acquireLock, isLocked } from './lock.ts';
-export type { Lock } from './lock.ts';
 export { migrations } from './migrations.ts';
 export { shortHash } from './images.ts';
 export type { DatasetRow } from './datasets.ts';

@@ -2,8 +2,9 @@
  * Where the window was, kept in the home: written whole or not at all, and believed only where a display still
  * is. A damaged file is the same as none.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { writeFileAtomicSync } from '../files/atomic.ts'; // not the index: the shell loads no database
 import { minimumSize } from './policy.ts';
 import type { Bounds } from './policy.ts';
 
@@ -54,16 +55,11 @@ export function readWindowState(file: string): WindowState | null {
   }
 }
 
-/** To a temporary name, synced and renamed. Never throws: a forgotten position is no reason to disturb anyone. */
+/** Never throws: a forgotten position is no reason to disturb anyone. */
 export function writeWindowState(file: string, state: WindowState): void {
-  const temporary = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, JSON.stringify(state));
-    const handle = openSync(temporary, 'r+');
-    fsyncSync(handle);
-    closeSync(handle);
-    renameSync(temporary, file);
+    writeFileAtomicSync(file, JSON.stringify(state));
   } catch {
-    rmSync(temporary, { force: true });
+    // It opens where windows usually do.
   }
 }

@@ -1,7 +1,7 @@
 /** CSV files, written and read back; a record is shared/csv.ts. File names may hold commas, quotes and newlines. */
 import { createReadStream } from 'node:fs';
 import { csvLine, csvRecords } from '../../shared/csv.ts';
-import { writeStreamAtomic } from './atomic.ts';
+import { writeStreamAtomic } from '../files/index.ts';
 
 const PIECE = 1 << 20;
 
@@ -30,7 +30,7 @@ export async function writeLines(path: string, lines: Iterable<string>): Promise
   });
 }
 
-/** Writes a header and rows atomically. @throws ExportError write-failed */
+/** Writes a header and rows atomically. @throws FileError write-failed */
 export function writeCsv(path: string, header: readonly string[], rows: Iterable<readonly string[]>): Promise<void> {
   function* lines() {
     yield csvLine(header);

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunConfig } from '../../shared/config.ts';
 import { isStandardResNet } from '../../shared/exports.ts';
-import { writeStreamAtomic } from './atomic.ts';
+import { writeStreamAtomic } from '../files/index.ts';
 import { ExportError } from './errors.ts';
 import { pickle } from './pickle.ts';
 import { verifyFailed } from './report.ts';
@@ -35,7 +35,7 @@ export function checkDetectron2({ name, width, stem }: RunConfig['backbone']): v
     );
 }
 
-/** Writes the backbone's tensors (torchvision's names) and reads the file back. @throws ExportError write-failed, verify-failed */
+/** Writes the backbone's tensors (torchvision's names) and reads the file back. @throws FileError write-failed, ExportError verify-failed */
 export async function writeDetectron2(directory: string, tensors: Map<string, Tensor>) {
   // Its frozen batch normalisation has no counters of batches.
   const model = Object.fromEntries(

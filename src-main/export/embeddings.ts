@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { csvLine } from '../../shared/csv.ts';
 import type { EmbeddingFormat } from '../../shared/exports.ts';
-import { makeDirectory } from './atomic.ts';
+import { makeFolder } from '../files/index.ts';
 import { floatText, readCsv, readLines, writeCsv } from './csv.ts';
 import { ExportError } from './errors.ts';
 import { readNpy, writeNpy } from './npy.ts';
@@ -21,7 +21,7 @@ const wellFormed = (x: string) => x.toWellFormed();
 
 /**
  * Writes the table into `directory` (made when absent) in each format and reads every file back.
- * @throws ExportError bad-shape, write-failed, verify-failed
+ * @throws ExportError bad-shape, verify-failed, FileError write-failed
  */
 export async function exportEmbeddings({
   directory,
@@ -35,7 +35,7 @@ export async function exportEmbeddings({
       `${n} embeddings of ${d} numbers need as many ids (${ids.length}), names (${names.length}), labels (${labels.length}) and ${n * d} numbers (${vectors.length})`,
       { n, d },
     );
-  await makeDirectory(directory);
+  makeFolder(directory);
   const report = emptyReport();
   for (const format of formats) {
     switch (format) {
@@ -61,7 +61,7 @@ export async function exportEmbeddings({
         report.verified.push(await verifyParquet(directory, table));
         break;
       case 'projector':
-        await makeDirectory(join(directory, 'projector'));
+        makeFolder(join(directory, 'projector'));
         for (const file of await writeProjector(join(directory, 'projector'), table))
           await addFile(report, directory, `projector/${file}`, format);
         report.verified.push(await verifyProjector(directory, table));

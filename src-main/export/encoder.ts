@@ -11,7 +11,7 @@ import { isStandardResNet } from '../../shared/exports.ts';
 import type { EncoderFormat } from '../../shared/exports.ts';
 import { encoderModel, featureDim } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
-import { makeDirectory, writeFileAtomic } from './atomic.ts';
+import { makeFolder, writeFileAtomic } from '../files/index.ts';
 import { modelCard } from './card.ts';
 import { DETECTRON2_FILE, checkDetectron2, writeDetectron2 } from './detectron2.ts';
 import { ExportError } from './errors.ts';
@@ -40,7 +40,7 @@ export interface EncoderExport {
 const TOLERANCE = 1e-4;
 const PREFIX = 'backbone.';
 
-/** @throws ExportError write-failed, verify-failed, bad-shape, unsupported */
+/** @throws FileError write-failed, ExportError verify-failed, bad-shape, unsupported */
 export async function exportEncoder({
   config,
   state,
@@ -52,7 +52,7 @@ export async function exportEncoder({
   const preprocessing = preprocessingOf(config);
   const report = emptyReport();
   if (formats.includes('detectron2')) checkDetectron2(config.backbone);
-  await makeDirectory(directory);
+  makeFolder(directory);
   for (const format of formats) {
     switch (format) {
       case 'onnx':

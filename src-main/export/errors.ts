@@ -2,7 +2,7 @@
  * What export refuses or could not do. `code` is for programs, the message ends with the remedy, `details` carry the
  * offending values.
  */
-export type ExportErrorCode = 'bad-file' | 'bad-shape' | 'unsupported' | 'write-failed' | 'verify-failed';
+export type ExportErrorCode = 'bad-shape' | 'unsupported' | 'verify-failed';
 
 export class ExportError extends Error {
   override readonly name = 'ExportError';

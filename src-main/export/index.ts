@@ -1,10 +1,9 @@
-/** Files that other programs open: weights, embeddings, and the one way Lookalike writes any file. */
+/** Files that other programs open: weights and embeddings. */
 export { ExportError } from './errors.ts';
-export { TEMPORARY_ENDING, writeFileAtomic, writeStreamAtomic } from './atomic.ts';
 export { decodeSafetensors, encodeSafetensors, floatTensors, writeSafetensors } from './safetensors.ts';
 export type { Tensor } from './safetensors.ts';
-export { decodeNpy, encodeNpy, readNpy, readNpyLayout, writeNpy, writeNpyRows } from './npy.ts';
-export type { NpyArray, NpyLayout } from './npy.ts';
+export { decodeNpy, encodeNpy, readNpy, writeNpy, writeNpyRows } from './npy.ts';
+export type { NpyArray } from './npy.ts';
 export { readCsv, writeCsv } from './csv.ts';
 export { writeParquet } from './parquet.ts';
 export { writeProjector } from './projector.ts';

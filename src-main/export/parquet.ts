@@ -4,7 +4,7 @@
  */
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SchemaElement } from 'hyparquet';
-import { writeStreamAtomic } from './atomic.ts';
+import { writeStreamAtomic } from '../files/index.ts';
 import type { EmbeddingTable } from './table.ts';
 
 const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
@@ -21,7 +21,7 @@ const SCHEMA: SchemaElement[] = [
 /** Numbers in a row group: about 16 MB of floats. */
 const GROUP_NUMBERS = 4 << 20;
 
-/** Writes the table atomically. @throws ExportError write-failed */
+/** Writes the table atomically. @throws FileError write-failed */
 export function writeParquet(path: string, { ids, names, labels, vectors, n, d }: EmbeddingTable): Promise<void> {
   return writeStreamAtomic(path, async (append) => {
     const bytes = new ByteWriter(1 << 20);

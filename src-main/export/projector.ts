@@ -4,7 +4,7 @@
  * column: that is how the projector tells.
  */
 import { join } from 'node:path';
-import { writeFileAtomic } from './atomic.ts';
+import { writeFileAtomic } from '../files/index.ts';
 import { floatText, writeLines } from './csv.ts';
 import type { EmbeddingTable } from './table.ts';
 

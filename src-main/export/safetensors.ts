@@ -5,7 +5,7 @@
 import { parseHead } from '../../shared/safetensors.ts';
 import type { TensorEntry } from '../../shared/safetensors.ts';
 import { ExportError } from './errors.ts';
-import { writeStreamAtomic } from './atomic.ts';
+import { writeStreamAtomic } from '../files/index.ts';
 
 export type Tensor = { shape: number[]; data: Float32Array } | { shape: number[]; data: BigInt64Array };
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { RunConfig } from '../../shared/config.ts';
 import { trainingFlops } from '../../shared/plan.ts';
-import { writeFileAtomic } from '../export/index.ts';
+import { writeFileAtomic } from '../files/index.ts';
 
 const Measured = z.object({
   device: z.string(),

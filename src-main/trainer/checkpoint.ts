@@ -11,7 +11,7 @@ import type { CheckpointReport } from '../../shared/contract/job.ts';
 import { EpochMetrics } from '../../shared/metrics.ts';
 import { readHead } from '../../shared/safetensors.ts';
 import type { State } from '../engine/index.ts';
-import { decodeSafetensors, floatTensors, TEMPORARY_ENDING, writeSafetensors } from '../export/index.ts';
+import { decodeSafetensors, floatTensors, writeSafetensors } from '../export/index.ts';
 import { TrainerError } from './errors.ts';
 import { retain } from './retention.ts';
 import type { Stored } from './retention.ts';
@@ -68,7 +68,7 @@ const isCheckpointName = (name: string): boolean => /^step-\d+(\.encoder)?\.safe
 
 export const checkpointDirectory = (runDirectory: string): string => join(runDirectory, 'checkpoints');
 
-/** @throws ExportError write-failed (disk full, no permission), with nothing left behind. */
+/** @throws FileError write-failed (disk full, no permission), with nothing left behind. */
 export async function writeCheckpoint(runDirectory: string, state: State, facts: CheckpointFacts): Promise<string> {
   const directory = checkpointDirectory(runDirectory);
   await mkdir(directory, { recursive: true });
@@ -140,13 +140,6 @@ export async function listCheckpoints(runDirectory: string): Promise<{ files: Ch
   }
   files.sort((a, b) => b.facts.step - a.facts.step || Number(b.hasOptimizerState) - Number(a.hasOptimizerState));
   return { files, invalid };
-}
-
-/** Deletes what an interrupted write left behind. */
-export async function removeTemporaryFiles(runDirectory: string): Promise<void> {
-  const directory = checkpointDirectory(runDirectory);
-  for (const name of await readdir(directory).catch(() => [] as string[]))
-    if (name.endsWith(TEMPORARY_ENDING)) await rm(join(directory, name), { force: true });
 }
 
 /**

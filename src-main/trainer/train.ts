@@ -12,11 +12,12 @@ import { stepsPerEpoch as fullBatches, viewsBy } from '../../shared/plan.ts';
 import { viewsOf } from '../../shared/methods/index.ts';
 import { judge } from '../../shared/verdict.ts';
 import type { State } from '../engine/index.ts';
+import { removeTemporaryFiles } from '../files/index.ts';
 import { imagenetNormalisation, ViewLoader } from '../images/index.ts';
 import { Guard, openEncoder, openTraining } from './backend.ts';
 import type { Training } from './backend.ts';
 import { rememberSpeed } from './calibration.ts';
-import { removeTemporaryFiles, thinCheckpoints } from './checkpoint.ts';
+import { checkpointDirectory, thinCheckpoints } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
 import { cardName, deviceOf, planFor, refuse, threadsOf } from './estimate.ts';
 import { trainingLoop } from './loop.ts';
@@ -36,7 +37,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
   const lock = holdRun(job.directory);
   const closing: Stop[] = [() => lock.release()];
   try {
-    await removeTemporaryFiles(job.directory);
+    await removeTemporaryFiles(checkpointDirectory(job.directory));
     const { cache, skipped } = await preparePhotos(job, context, job.config.imageSize);
     closing.push(() => cache.close());
     const heldOut = new Set(job.images.filter((image) => image.heldOut).map((image) => image.id));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acquireLock } from '../../src-main/db/index.ts';
+import { acquireLock } from '../../src-main/files/index.ts';
 import { startCommand } from '../helpers/commandLine.ts';
 
 let directory: string;

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
-import { acquireLock, isLocked, migrations, openDatabase, openStore } from '../../src-main/db/index.ts';
+import { migrations, openDatabase, openStore } from '../../src-main/db/index.ts';
+import { acquireLock, isLocked } from '../../src-main/files/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
 
 let directory: string;
@@ -151,7 +152,7 @@ test('settings that cannot be read any more fall back to their defaults', () => 
 
 test('the lock is free the moment its process is killed', async () => {
   const lock = join(directory, 'lock');
-  const module = new URL('../../src-main/db/lock.ts', import.meta.url).href;
+  const module = new URL('../../src-main/files/lock.ts', import.meta.url).href;
   const child = spawn(process.execPath, [
     '--input-type=module',
     '-e',

@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { AppEvent, AppParams, RunState } from '../../shared/contract.ts';
 import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
-import { acquireLock, openStore } from '../../src-main/db/index.ts';
+import { openStore } from '../../src-main/db/index.ts';
+import { acquireLock } from '../../src-main/files/index.ts';
 
 let directory: string;
 let photos: string;

@@ -10,13 +10,11 @@ import {
   encodeNpy,
   encodeSafetensors,
   readNpy,
-  readNpyLayout,
-  writeFileAtomic,
   writeNpy,
   writeNpyRows,
   writeSafetensors,
-  writeStreamAtomic,
 } from '../../src-main/export/index.ts';
+import { readNpyLayout, writeFileAtomic, writeStreamAtomic } from '../../src-main/files/index.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../golden/export.json', import.meta.url), 'utf8')) as {
   npy: Record<string, string>;

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { AppHandlers, exploreCalls } from '../../../shared/contract.ts';
 import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
+import { writeFileAtomic } from '../../files/index.ts';
 import { nearDuplicates, outliers, umapMap } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint } from '../checkpoints.ts';
@@ -9,7 +10,7 @@ import type { AppContext } from '../context.ts';
 import { AppError, found } from '../errors.ts';
 import type { TaskControl } from '../tasks.ts';
 import { Queries } from './queries.ts';
-import { graphNeighbours as k, writeWhole } from './sets.ts';
+import { graphNeighbours as k } from './sets.ts';
 import type { EmbeddingSets, OpenSet } from './sets.ts';
 
 export type ExploreHandlers = Pick<AppHandlers, keyof typeof exploreCalls>;
@@ -89,7 +90,7 @@ export function exploreHandlers(
           signal,
           onProgress: (fraction) => progress(0.5 + fraction / 2, 'arranging the map'),
         });
-        await writeWhole(
+        await writeFileAtomic(
           sets.file(row, 'umap'),
           new Uint8Array(positions.buffer, positions.byteOffset, positions.byteLength),
         );

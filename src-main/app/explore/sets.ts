@@ -3,10 +3,11 @@
  * and for a while after. Vectors never pass through this process as a whole.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
 import type { EmbeddingSetRow } from '../../db/index.ts';
+import { readNpyLayout, writeFileAtomic } from '../../files/index.ts';
 import { clusters, ExactIndex } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint, holdCheckpoint } from '../checkpoints.ts';
@@ -133,7 +134,7 @@ export class EmbeddingSets {
     const result = await this.#devices.tryOn(run.config, control, (config) =>
       computeJob(this.#context, { ...job, config }, control, share),
     );
-    await writeWhole(this.file({ id, runId: run.id }, 'json'), JSON.stringify(result.images));
+    await writeFileAtomic(this.file({ id, runId: run.id }, 'json'), JSON.stringify(result.images));
     store.embeddingSets.insert({
       id,
       runId: run.id,
@@ -190,7 +191,7 @@ export class EmbeddingSets {
     const path = this.file(row, 'npy');
     const { images: n, dimensions: d } = row;
     const ids = await this.ids(row);
-    const offset = await npyDataOffset(path);
+    const { byteOffset: offset } = await readNpyLayout(path);
     const index = await ExactIndex.open(path, offset, n, d);
     const graph = new Shared((signal, onProgress) =>
       index.neighbourGraph(graphNeighbours, { signal, onProgress: (done, count) => onProgress(done / count) }),
@@ -227,21 +228,3 @@ const fingerprint = (images: readonly { id: string }[]): string => {
   for (const { id } of images) hash.update(`${id}\n`);
   return hash.digest('hex').slice(0, 32);
 };
-
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${path}.tmp`, content, { flush: true });
-  await rename(`${path}.tmp`, path);
-}
-
-/** Where the numbers of an .npy of format 1.0 begin, as the trainer writes it. */
-async function npyDataOffset(path: string): Promise<number> {
-  const file = await open(path);
-  try {
-    const head = Buffer.alloc(10);
-    await file.read(head, 0, 10, 0);
-    if (head.toString('latin1', 1, 6) !== 'NUMPY') throw new AppError('not-available.embedding');
-    return 10 + head.readUInt16LE(8);
-  } finally {
-    await file.close();
-  }
-}

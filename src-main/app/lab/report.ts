@@ -7,10 +7,9 @@ import { studyOf } from '../../../shared/lab/studies.ts';
 import { metricNames, metricOf, valueAt } from '../../../shared/metrics.ts';
 import type { EpochMetrics } from '../../../shared/metrics.ts';
 import { storageError } from '../../db/index.ts';
+import { makeFolder, writeFileAtomic } from '../../files/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
-import { writeWhole } from '../explore/sets.ts';
-import { makeFolder } from '../home.ts';
 import { reportHtml } from './reportHtml.ts';
 
 export interface ReportFile {
@@ -138,7 +137,7 @@ export async function writeReport(
     makeFolder(target);
     const files = [];
     for (const { file, text: content } of reportFiles(context, experiment, language)) {
-      await writeWhole(join(target, file), content);
+      await writeFileAtomic(join(target, file), content);
       files.push({ file, bytes: Buffer.byteLength(content) });
     }
     return { folder: target, files };

@@ -2,9 +2,10 @@
  * Thumbnails on disk, by path, size and modification time of the photo, so that a changed photo gets a new one.
  * Bounded: when the folder has grown past its budget, those not looked at for longest go.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeFileAtomic } from '../../files/index.ts';
 
 /** Longest side in pixels of the thumbnail made at the scan: sharp in a grid on a dense screen. */
 export const thumbnailSize = 256;
@@ -45,13 +46,11 @@ export class Thumbnails {
   /** A cache: a thumbnail that cannot be written is made again when it is next asked for. */
   async write(photo: PhotoFile, webp: Uint8Array, size = thumbnailSize): Promise<void> {
     const file = this.#file(photo, size);
-    const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
     try {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(temporary, webp);
-      await rename(temporary, file);
+      await writeFileAtomic(file, webp, { sync: false });
     } catch {
-      await rm(temporary, { force: true }).catch(() => {});
+      // The disk is full, or the folder was taken away.
     }
     this.#writtenBytes += webp.length;
     if (this.#writtenBytes > this.#maxBytes / 10) await this.sweep();

@@ -6,7 +6,7 @@
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isLocked } from '../../db/index.ts';
+import { isLocked, isTemporary, removeTemporaryFiles } from '../../files/index.ts';
 import type { RunRow } from '../../db/index.ts';
 import type { CheckpointReport } from '../../../shared/contract.ts';
 import { readHead } from '../../../shared/safetensors.ts';
@@ -14,9 +14,6 @@ import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
 
 export type ReconcileContext = Pick<AppContext, 'paths' | 'store' | 'leases'>;
-
-/** What an interrupted write leaves behind. */
-const temporary = /\.(lookalike-tmp|tmp)$/;
 
 export async function reconcile(context: ReconcileContext): Promise<void> {
   const { store, paths } = context;
@@ -45,8 +42,7 @@ export const removeRunFiles = (paths: HomePaths, runId: string): Promise<void> =
 export async function reconcileRun({ store, paths, leases }: ReconcileContext, run: Pick<RunRow, 'id'>): Promise<void> {
   const unowned = (name: string) => !leases.isHeld('set', name.split('.')[0]!);
   if ((await exists(paths.runLock(run.id))) && isLocked(paths.runLock(run.id))) return;
-  for (const name of await names(paths.checkpoints(run.id)))
-    if (temporary.test(name)) await rm(join(paths.checkpoints(run.id), name), { force: true });
+  await removeTemporaryFiles(paths.checkpoints(run.id));
   const known = new Map(store.checkpoints.ofRun(run.id).map((row) => [row.file, row]));
   const files: CheckpointReport[] = [];
   for (const file of await names(paths.checkpoints(run.id))) {
@@ -67,7 +63,7 @@ export async function reconcileRun({ store, paths, leases }: ReconcileContext, r
     if (unowned(id) && !(present.includes(`${id}.npy`) && present.includes(`${id}.json`)))
       store.embeddingSets.remove(id);
   for (const file of present.filter(unowned))
-    if (temporary.test(file) || !sets.has(file.split('.')[0]!))
+    if (isTemporary(file) || !sets.has(file.split('.')[0]!))
       await rm(join(paths.embeddings(run.id), file), { force: true, recursive: true });
 }
 

@@ -2,9 +2,10 @@
  * Writes the sample set: a small labelled collection rendered by us, to try things on. One folder a class, the
  * same bytes on every machine with the same sharp.
  */
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
+import { moveFolder } from '../../files/index.ts';
 import { motifs } from './motifs.ts';
 import { sampleScene } from './scene.ts';
 
@@ -67,7 +68,7 @@ export async function renderSampleSet(folder: string, options: SampleOptions = {
         options.onProgress?.(done, total);
       }
     }
-    await rename(partial, folder);
+    await moveFolder(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;

@@ -4,7 +4,6 @@
  * no age, process id or heartbeat has to be judged.
  */
 import Database from 'better-sqlite3';
-import { storageError } from './errors.ts';
 
 export interface Lock {
   release(): void;
@@ -12,18 +11,17 @@ export interface Lock {
 
 /**
  * Takes the lock on `file` (created when missing), or null when another process, or another lock of this one,
- * holds it.
- * @throws StorageError when the file cannot be created.
+ * holds it for longer than `wait` milliseconds. Throws SQLite's error when the file cannot be created.
  */
-export function acquireLock(file: string): Lock | null {
+export function acquireLock(file: string, wait = 0): Lock | null {
   let db: Database.Database | undefined;
   try {
-    db = new Database(file, { timeout: 0 });
+    db = new Database(file, { timeout: wait });
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db?.close();
     if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return null;
-    throw storageError(error, file);
+    throw error;
   }
   const held = db;
   return { release: () => void held.close() };

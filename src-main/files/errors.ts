@@ -1,0 +1,35 @@
+/** What the floor cannot write or read, with the system's reason and the remedy. */
+import { KeyedError, reason } from '../../shared/errors.ts';
+import type { KeyOf } from '../../shared/errors.ts';
+
+type FileErrorCode = 'bad-file' | 'write-failed';
+
+export class FileError<Key extends KeyOf<FileErrorCode> = KeyOf<FileErrorCode>> extends KeyedError<Key> {
+  override readonly name = 'FileError';
+}
+
+const reasons: Record<string, ReturnType<typeof reason>> = {
+  ENOSPC: reason('write-failed.full'),
+  EDQUOT: reason('write-failed.quota'),
+  EACCES: reason('write-failed.permission'),
+  EPERM: reason('write-failed.permission'),
+  EROFS: reason('write-failed.read-only'),
+  ENOENT: reason('write-failed.no-folder'),
+  ENOTDIR: reason('write-failed.parent'),
+  EISDIR: reason('write-failed.is-folder'),
+};
+
+/** The system's error as a FileError with its code in `details.errno`; any other is of what computes the content. */
+export function writeFailed(path: string, error: unknown): unknown {
+  const errno = (error as NodeJS.ErrnoException).code ?? '';
+  if (!/^E[A-Z0-9]+$/.test(errno)) return error;
+  const why = reasons[errno] ?? (error as Error).message;
+  return new FileError('write-failed.path', { path, reason: why }, { path, errno });
+}
+
+/** The system's or SQLite's code of an error, also of one that has been given a sentence. */
+export function errnoOf(error: unknown): string | undefined {
+  const { code, details } = (error ?? {}) as { code?: unknown; details?: { errno?: unknown } | undefined };
+  const errno = error instanceof FileError ? details?.errno : code;
+  return typeof errno === 'string' ? errno : undefined;
+}

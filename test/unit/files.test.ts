@@ -1,0 +1,83 @@
+/** The floor: retries where Windows is busy, temporary names, and that nobody else renames or locks. */
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ESLint } from 'eslint';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { retryBusy, retryBusySync } from '../../src-main/files/busy.ts';
+import {
+  acquireLock,
+  makeFolder,
+  moveFolder,
+  removeTemporaryFiles,
+  writeFileAtomic,
+  writeFileAtomicSync,
+} from '../../src-main/files/index.ts';
+import { temporaryName } from '../../src-main/files/temporary.ts';
+
+let directory: string;
+beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'lookalike-files-'))));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Fails so many times with the code, then answers. */
+function failing(times: number, code: string) {
+  let calls = 0;
+  return () => {
+    if (calls++ < times) throw Object.assign(new Error(code), { code });
+    return calls;
+  };
+}
+
+test.each(['EBUSY', 'EPERM', 'EACCES'])('%s is waited for on Windows alone', async (code) => {
+  const once = failing(2, code);
+  expect(await retryBusy(async () => once(), 'win32')).toBe(3);
+  expect(retryBusySync(failing(2, code), 'win32')).toBe(3);
+  const there = failing(2, code);
+  await expect(retryBusy(async () => there(), 'linux')).rejects.toMatchObject({ code });
+  expect(() => retryBusySync(failing(2, code), 'darwin')).toThrow(code);
+});
+
+test('what does not pass is told as it is, also on Windows', async () => {
+  await expect(retryBusy(async () => failing(1, 'ENOSPC')(), 'win32')).rejects.toMatchObject({ code: 'ENOSPC' });
+});
+
+test('the content is whole or the old one, and nothing is left beside it', async () => {
+  const path = join(directory, 'a.txt');
+  await writeFileAtomic(path, 'first');
+  writeFileAtomicSync(path, 'second');
+  expect(readFileSync(path, 'utf8')).toBe('second');
+  const taken = join(directory, 'taken');
+  makeFolder(join(taken, 'inside'));
+  expect(() => writeFileAtomicSync(taken, 'x')).toThrow(/cannot write .*taken/);
+  await expect(writeFileAtomic(taken, 'x')).rejects.toMatchObject({ code: 'write-failed' });
+  expect(readdirSync(directory).sort()).toEqual(['a.txt', 'taken']);
+  await moveFolder(taken, join(directory, 'moved'));
+  expect(readdirSync(join(directory, 'moved'))).toEqual(['inside']);
+});
+
+test('what an interrupted write left is removed, of older versions too, and nothing else', async () => {
+  writeFileSync(temporaryName(join(directory, 'x')), '');
+  writeFileSync(join(directory, 'set.npy.tmp'), '');
+  writeFileSync(join(directory, 'set.npy'), '');
+  await removeTemporaryFiles(directory);
+  await removeTemporaryFiles(join(directory, 'absent'));
+  expect(readdirSync(directory)).toEqual(['set.npy']);
+});
+
+test('a lock is held by one and free when it is let go', () => {
+  const lock = acquireLock(join(directory, 'lock'))!;
+  expect(acquireLock(join(directory, 'lock'), 20)).toBeNull();
+  lock.release();
+  acquireLock(join(directory, 'lock'))!.release();
+  expect(() => acquireLock(join(directory, 'absent', 'lock'))).toThrow();
+});
+
+test('renaming and syncing elsewhere is refused by the lint', async () => {
+  const eslint = new ESLint();
+  const found = async (filePath: string) => {
+    const [result] = await eslint.lintText("import { rename } from 'node:fs/promises';\nvoid rename;\n", { filePath });
+    return result!.messages.map(({ ruleId }) => ruleId);
+  };
+  expect(await found('src-main/app/some.ts')).toEqual(['no-restricted-imports']);
+  expect(await found('src-main/files/some.ts')).toEqual([]);
+});
