@@ -1,8 +1,7 @@
-/** The floor: retries where Windows is busy, temporary names, and that nobody else renames or locks. */
+/** The floor: retries where Windows is busy, whole files, temporary names and the lock. */
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ESLint } from 'eslint';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { retryBusy, retryBusySync } from '../../src-main/files/busy.ts';
 import {
@@ -70,14 +69,4 @@ test('a lock is held by one and free when it is let go', () => {
   lock.release();
   acquireLock(join(directory, 'lock'))!.release();
   expect(() => acquireLock(join(directory, 'absent', 'lock'))).toThrow();
-});
-
-test('renaming and syncing elsewhere is refused by the lint', async () => {
-  const eslint = new ESLint();
-  const found = async (filePath: string) => {
-    const [result] = await eslint.lintText("import { rename } from 'node:fs/promises';\nvoid rename;\n", { filePath });
-    return result!.messages.map(({ ruleId }) => ruleId);
-  };
-  expect(await found('src-main/app/some.ts')).toEqual(['no-restricted-imports']);
-  expect(await found('src-main/files/some.ts')).toEqual([]);
 });
