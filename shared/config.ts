@@ -97,7 +97,13 @@ export const PredictorConfig = section({
 });
 
 export const OptimizerConfig = section({
-  name: meta(z.enum(['sgd', 'lars']).default('sgd'), 'Optimizer', '', 'paper, Sec. 3: SGD needs no large batch', true),
+  name: meta(
+    z.enum(['sgd', 'lars', 'adamw']).default('sgd'),
+    'Optimizer',
+    '',
+    'paper, Sec. 3: SGD needs no large batch',
+    true,
+  ),
   baseLearningRate: meta(
     z.number().positive().max(100).default(0.05),
     'Base learning rate',
@@ -117,6 +123,27 @@ export const OptimizerConfig = section({
     'LARS: trust coefficient',
     '',
     'You et al. 2017; for the optimizer lars',
+    true,
+  ),
+  beta1: meta(
+    z.number().min(0).lt(1).default(0.9),
+    'AdamW: memory of the gradient',
+    'per step',
+    'Kingma and Ba 2015: the mean of about ten steps; for the optimizer adamw',
+    true,
+  ),
+  beta2: meta(
+    z.number().min(0).lt(1).default(0.999),
+    'AdamW: memory of its square',
+    'per step',
+    'Kingma and Ba 2015: a thousand steps; lower where a run has only a few hundred',
+    true,
+  ),
+  epsilon: meta(
+    z.number().positive().max(1).default(1e-8),
+    'AdamW: least divisor',
+    '',
+    'Kingma and Ba 2015; keeps a gradient of zero from being divided by its size',
     true,
   ),
 });
@@ -345,13 +372,27 @@ export class ConfigError extends Error {
   }
 }
 
+/** Defaults of an optimizer where it differs from SGD, below everything that a preset or a person sets: torch.optim.AdamW's. */
+const optimizerDefaults: Record<string, ConfigPatch> = {
+  adamw: { optimizer: { baseLearningRate: 1e-3, weightDecay: 0.01 } },
+};
+
+/** AdamW moves every weight by about its rate, whatever the gradient: at a rate for SGD it moves them apart. */
+const LARGEST_ADAM_RATE = 0.02;
+
 /**
- * Validates `input` and fills in the defaults, those of its method first.
+ * Validates `input` and fills in the defaults, those of its method first, then those of its optimizer.
  * @throws ConfigError naming the setting, what was given and what is allowed.
  */
 export function parseConfig(input: unknown): RunConfig {
   const result = RunConfig.safeParse(
-    isObject(input) ? mergeConfig(methodDefaults(input.method), input as ConfigPatch) : (input ?? {}),
+    isObject(input)
+      ? mergeConfig(
+          methodDefaults(input.method),
+          optimizerDefaults[String(isObject(input.optimizer) && input.optimizer.name)],
+          input as ConfigPatch,
+        )
+      : (input ?? {}),
   );
   if (!result.success) throw configError(result.error.issues[0]!);
   const config = result.data;
@@ -359,6 +400,11 @@ export function parseConfig(input: unknown): RunConfig {
   if (config.epochs === null && config.minutes === null) config.epochs = 100;
   if (config.epochs !== null && config.minutes !== null)
     throw new ConfigError('minutes', 'epochs and minutes are both set: set one of them to null');
+  if (config.optimizer.name === 'adamw' && config.optimizer.baseLearningRate > LARGEST_ADAM_RATE)
+    throw new ConfigError(
+      'optimizer.baseLearningRate',
+      `optimizer.baseLearningRate ${config.optimizer.baseLearningRate} is a rate for sgd, and adamw moves every weight by its rate: set it to 0.001, or optimizer.name to sgd`,
+    );
   if (config.augment.cropScaleMin > config.augment.cropScaleMax)
     throw new ConfigError(
       'augment.cropScaleMin',

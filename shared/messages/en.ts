@@ -244,6 +244,7 @@ export const en = {
   'option.predictor.learningRate.decayed': 'Decayed',
   'option.optimizer.name.sgd': 'SGD',
   'option.optimizer.name.lars': 'LARS',
+  'option.optimizer.name.adamw': 'AdamW',
   ...methodTitles('option.method'),
   'option.head.norm.none': 'None',
   'option.head.norm.hidden': 'Hidden layers',

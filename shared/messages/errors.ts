@@ -244,6 +244,10 @@ export const errorTexts: Record<string, ErrorTexts> = {
         '最小裁剪 {least} 大于最大裁剪 {most}：请调小它。',
       ],
       [
+        'optimizer.baseLearningRate {rate} is a rate for sgd, and adamw moves every weight by its rate: set it to 0.001, or optimizer.name to sgd',
+        '基础学习率 {rate} 适用于 SGD，而 AdamW 每步按学习率移动每个权重：请设为 0.001，或把优化器改为 SGD。',
+      ],
+      [
         'augment.blurSigmaMin {least} is above blurSigmaMax {most}: lower it',
         '最小模糊 {least} 大于最大模糊 {most}：请调小它。',
       ],

@@ -228,6 +228,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'option.predictor.learningRate.decayed': '衰减',
   'option.optimizer.name.sgd': 'SGD',
   'option.optimizer.name.lars': 'LARS',
+  'option.optimizer.name.adamw': 'AdamW',
   ...methodTitles('option.method'),
   'option.head.norm.none': '无',
   'option.head.norm.hidden': '隐藏层',

@@ -10,14 +10,13 @@ import { Graph } from './graph.ts';
 import { Network } from './nn/network.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { linear, logSoftmax, mean, mul, scale, sum } from './ops/index.ts';
-import { lars } from './optimizer/lars.ts';
-import type { LarsOptions } from './optimizer/lars.ts';
-import { sgd } from './optimizer/sgd.ts';
+import { OptimizerStep } from './optimizer/optimizer.ts';
+import type { OptimizerSettings } from './optimizer/optimizer.ts';
 import { HostState } from './resident-state.ts';
 import { openSession } from './session.ts';
 import { initialTensor } from './state.ts';
-import type { State, StateEntry } from './state.ts';
-import { momentumName, nextName } from './training-graph.ts';
+import type { State } from './state.ts';
+import { nextName } from './training-graph.ts';
 
 const WEIGHT = 'probe.weight';
 const BIAS = 'probe.bias';
@@ -29,7 +28,7 @@ export interface LinearProbeOptions {
   batch: number;
   dimensions: number;
   classes: number;
-  optimizer: { name: 'sgd' | 'lars' } & LarsOptions;
+  optimizer: OptimizerSettings;
   seed: number;
   threads?: number;
 }
@@ -55,26 +54,17 @@ export class LinearProbe {
     const logits = linear(graph.input('features', [batch, dimensions]), weight, bias); // [N, K]
     const loss = scale(mean(sum(mul(logSoftmax(logits), graph.input('targets', [batch, classes])), [1])), -1);
     const rate = graph.input('learningRate', []);
-    const update = optimizer.name === 'lars' ? lars : sgd;
+    const update = new OptimizerStep(graph, optimizer);
     const parameters = net.parameters();
     const flows = gradients(
       loss,
       parameters.map(({ tensor }) => tensor),
     );
     const outputs = new Map([['loss', loss]]);
-    const momenta: StateEntry[] = [];
-    for (const [i, { name, tensor }] of parameters.entries()) {
-      const velocity = graph.input(momentumName(name), tensor.shape);
-      momenta.push({
-        name: momentumName(name),
-        shape: tensor.shape,
-        initial: { kind: 'constant', value: 0 },
-        trained: false,
-      });
-      const next = update(tensor, flows[i]!, velocity, rate, optimizer);
-      outputs.set(nextName(name), next.parameter).set(nextName(momentumName(name)), next.velocity);
-    }
-    const entries = [...net.entries, ...momenta];
+    for (const [i, { name, tensor }] of parameters.entries())
+      for (const [changed, next] of update.update({ name, tensor, gradient: flows[i]!, learningRate: rate }))
+        outputs.set(nextName(changed), next);
+    const entries = [...net.entries, ...update.entries];
     const state = new HostState(entries, [...outputs.keys()]);
     state.write(start ?? new Map(entries.map((entry) => [entry.name, initialTensor(entry, seed)])));
     const session = await openSession(new OnnxLowering().model('probe-step', outputs), { threads });

@@ -11,11 +11,8 @@ import type { StateEntry } from './state.ts';
 /** Output: the factor that a step used. */
 export const LOSS_SCALE = 'lossScale';
 
-const PREFIX = 'scaler.';
-const SCALE = `${PREFIX}scale`;
-const GOOD_STEPS = `${PREFIX}goodSteps`;
-/** Whether a tensor of the state belongs to loss scaling. */
-export const isScaler = (name: string): boolean => name.startsWith(PREFIX);
+const SCALE = 'scaler.scale';
+const GOOD_STEPS = 'scaler.goodSteps';
 
 /** GradScaler's defaults. */
 const INITIAL = 65536;
@@ -24,8 +21,8 @@ const GROWTH_STEPS = 2000;
 const FINITE = 3e38;
 
 export const scalerEntries: readonly StateEntry[] = [
-  { name: SCALE, shape: [], initial: { kind: 'constant', value: INITIAL }, trained: false },
-  { name: GOOD_STEPS, shape: [], initial: { kind: 'constant', value: 0 }, trained: false },
+  { name: SCALE, shape: [], initial: { kind: 'constant', value: INITIAL }, role: 'scale' },
+  { name: GOOD_STEPS, shape: [], initial: { kind: 'constant', value: 0 }, role: 'scale' },
 ];
 
 export class LossScale {

@@ -8,7 +8,7 @@ import { elements } from './graph.ts';
 import { peakBytes } from './onnx/liveness.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { imageLayout } from './session.ts';
-import { momentumName, trainingGraph } from './training-graph.ts';
+import { trainingGraph } from './training-graph.ts';
 
 const FLOAT = 4;
 /** Node, the ONNX runtime and the compiled step of a tiny network (onnxruntime-node 1.30, Node 26). */
@@ -20,10 +20,9 @@ const ARENA = 1.5;
 export function estimateMemory(config: RunConfig, images?: number): number {
   const { entries, outputs } = trainingGraph(config, { images });
   const step = new OnnxLowering({ images: imageLayout('cpu') }).program('training-step', outputs);
-  const momenta = new Set(entries.map((e) => momentumName(e.name)));
-  // Parameters and statistics stand as they are and as the step leaves them, momenta once; and all of it once more
+  // Parameters and statistics stand as they are and as the step leaves them, the optimizer's slots once; and all of it once more
   // while it is handed over at the start or read for a checkpoint.
-  const state = entries.reduce((sum, e) => sum + elements(e.shape) * (momenta.has(e.name) ? 2 : 3), 0);
+  const state = entries.reduce((sum, e) => sum + elements(e.shape) * (e.role === 'slot' ? 2 : 3), 0);
   const views = step.inputs.filter((v) => v.shape.length === 4 && v.name.startsWith('view'));
   const fed = views.reduce((sum, v) => sum + elements(v.shape.map(Number)), 0);
   return Math.round(PROCESS_BYTES + FLOAT * (state + fed) + ARENA * peakBytes(step));

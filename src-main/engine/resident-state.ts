@@ -12,12 +12,11 @@ import type { RingRow } from './metric-ring.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
-import { initialTensor, tensorOf } from './state.ts';
-import type { State, StateEntry, TensorData } from './state.ts';
+import { tensorsFor } from './state.ts';
+import type { State, StateEntry } from './state.ts';
 import { runCounted } from './traffic.ts';
 import type { Traffic } from './traffic.ts';
-import { isScaler } from './loss-scale.ts';
-import { momentumName, nextName } from './training-graph.ts';
+import { nextName } from './training-graph.ts';
 
 type Tensors = Readonly<Record<string, OrtTensor>>;
 
@@ -26,12 +25,10 @@ export abstract class ResidentState {
   /** Names of what a step replaces. */
   protected changed: readonly string[];
   protected readonly current = new Map<string, OrtTensor>();
-  readonly #momenta: ReadonlySet<string>;
 
   constructor(entries: readonly StateEntry[], outputs: readonly string[]) {
     this.entries = entries;
     this.changed = entries.map((e) => e.name).filter((name) => outputs.includes(nextName(name)));
-    this.#momenta = new Set(entries.map((e) => momentumName(e.name)));
   }
 
   /** What the step reads under this name. */
@@ -53,21 +50,12 @@ export abstract class ResidentState {
 
   abstract close(): Promise<void>;
 
-  /** Replaces the state by a copy of `state`; momenta and scales that it lacks begin anew. @throws StateError, and nothing is replaced. */
+  /** Replaces the state by a copy of `state`; slots and scales that it lacks begin anew. @throws StateError, and nothing is replaced. */
   write(state: State): void {
-    const tensors = this.entries.map((entry): [StateEntry, TensorData] => {
-      if ((this.isMomentum(entry.name) || isScaler(entry.name)) && !state.has(entry.name))
-        return [entry, initialTensor(entry, 0)];
-      return [entry, tensorOf(state, entry.name, entry.shape)];
-    });
-    for (const [{ name, shape }, { data }] of tensors) {
+    for (const [{ name, shape }, { data }] of tensorsFor(this.entries, state)) {
       this.current.get(name)?.dispose();
       this.current.set(name, new OrtTensor('float32', data.slice(), shape));
     }
-  }
-
-  protected isMomentum(name: string): boolean {
-    return this.#momenta.has(name);
   }
 }
 
@@ -76,9 +64,9 @@ export class HostState extends ResidentState {
 
   override write(state: State): void {
     super.write(state);
-    // A momentum is read once, by the product that its successor is made of, so it can be overwritten.
-    for (const { name, shape } of this.entries)
-      if (!this.isMomentum(name) && this.changed.includes(name) && !this.#spare.has(name))
+    // A slot is read once, by the product that its successor is made of, so it can be overwritten.
+    for (const { name, shape, role } of this.entries)
+      if (role !== 'slot' && this.changed.includes(name) && !this.#spare.has(name))
         this.#spare.set(name, new OrtTensor('float32', new Float32Array(elements(shape)), shape));
   }
 

@@ -1,7 +1,7 @@
 /**
  * Named state: what goes into a training step and comes out of it, and what a checkpoint holds. Parameters and
- * running statistics carry PyTorch's names under 'backbone.', 'projector.' and 'predictor.'; momenta are
- * 'momentum.<parameter>'; what a method carries is 'method.<...>'.
+ * running statistics carry PyTorch's names under 'backbone.', 'projector.' and 'predictor.'; what an optimizer keeps for
+ * a parameter is 'optimizer.<slot>.<parameter>'; what a method carries is 'method.<...>'.
  */
 import { elements, sameShape } from './graph.ts';
 import type { Shape } from './graph.ts';
@@ -23,8 +23,11 @@ export interface StateEntry {
   name: string;
   shape: Shape;
   initial: Initial;
-  /** Parameters are trained, everything else (statistics, momenta, what a method carries) is replaced by the step. */
-  trained: boolean;
+  /**
+   * A parameter is trained unless it is fixed; a buffer (statistics, what a method carries) is replaced by the step. A
+   * slot is the optimizer's, a scale is loss scaling's: both begin anew where a state lacks them.
+   */
+  role: 'parameter' | 'fixed' | 'buffer' | 'slot' | 'scale';
 }
 
 /** Zeros are left untouched: memory that nobody has written takes no room. */
@@ -53,4 +56,25 @@ export function tensorOf(state: ReadonlyMap<string, TensorData>, name: string, s
       `${name} has shape ${formatShape(tensor.shape)} where ${formatShape(shape)} is needed: set the backbone and heads it was trained with`,
     );
   return tensor;
+}
+
+/** Checkpoints of the first release call SGD's and LARS's momentum so. */
+const FIRST_MOMENTUM = 'momentum.';
+
+/** A state under today's names. */
+export const renamed = (state: ReadonlyMap<string, TensorData>): State =>
+  new Map([...state].map(([name, tensor]) => [name.startsWith(FIRST_MOMENTUM) ? `optimizer.${name}` : name, tensor]));
+
+/** The tensors of `entries` in `state`, each as it begins where it may be missing. @throws StateError */
+export function tensorsFor(
+  entries: readonly StateEntry[],
+  state: ReadonlyMap<string, TensorData>,
+): Map<StateEntry, TensorData> {
+  const current = renamed(state);
+  return new Map(
+    entries.map((entry) => {
+      const begins = (entry.role === 'slot' || entry.role === 'scale') && !current.has(entry.name);
+      return [entry, begins ? initialTensor(entry, 0) : tensorOf(current, entry.name, entry.shape)];
+    }),
+  );
 }

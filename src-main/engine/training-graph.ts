@@ -17,19 +17,17 @@ import { Network } from './nn/network.ts';
 import { backbone } from './nn/backbone.ts';
 import { TargetNetwork } from './nn/target.ts';
 import { add, choose, div, mean, mul, normalize, scale, sqrt, square, sub, sum } from './ops/index.ts';
-import { lars } from './optimizer/lars.ts';
-import { sgd } from './optimizer/sgd.ts';
+import { OptimizerStep } from './optimizer/optimizer.ts';
 import type { StateEntry } from './state.ts';
 
 /** Input of the photos' numbers, where the method keeps something for each. */
 export const IMAGES = 'images';
 export const viewName = (i: number): string => `view${i + 1}`;
-export const momentumName = (parameter: string): string => `momentum.${parameter}`;
 export const nextName = (state: string): string => `next.${state}`;
 export const squaredGradientName = (parameter: string): string => `squaredGradient.${parameter}`;
 
 export interface TrainingGraph {
-  /** Every tensor of the state, momenta included. */
+  /** Every tensor of the state, the optimizer's slots included. */
   entries: StateEntry[];
   /** Outputs by name: 'loss', 'zStd', nextName and squaredGradientName of what the step changes, in float16 LOSS_SCALE. */
   outputs: Map<string, Tensor>;
@@ -94,7 +92,6 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   const rate = fed('learningRate');
   const predictorRate = fed('predictorLearningRate');
   const rateOf = (name: string) => rates.get(name) ?? (name.startsWith(PREDICTOR) ? predictorRate : rate);
-  const update = config.optimizer.name === 'lars' ? lars : sgd;
   const parameters = net.parameters();
   const scaler = config.precision === 'float16' ? new LossScale((name) => graph.input(name, [])) : undefined;
   const flows = gradients(
@@ -105,34 +102,26 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   const unscale = scaler && div(graph.constant(1), scaler.factor);
   const updates: [name: string, next: Tensor][] = [];
   const squares: Tensor[] = [];
-  const momenta: StateEntry[] = [];
+  const optimizer = new OptimizerStep(graph, config.optimizer);
   const replace = (name: string, next: Tensor) =>
     scaler ? updates.push([name, next]) : outputs.set(nextName(name), next);
   for (const [i, { name, tensor }] of [...parameters.entries()].reverse()) {
     const flow = flows[i];
     if (!flow) continue;
     const gradient = unscale ? mul(flow, unscale) : flow;
-    const velocity = graph.input(momentumName(name), tensor.shape);
-    momenta.push({
-      name: momentumName(name),
-      shape: tensor.shape,
-      initial: { kind: 'constant', value: 0 },
-      trained: false,
-    });
-    const next = update(tensor, gradient, velocity, rateOf(name), config.optimizer);
-    replace(name, next.parameter);
-    replace(momentumName(name), next.velocity);
+    for (const [changed, next] of optimizer.update({ name, tensor, gradient, learningRate: rateOf(name) }))
+      replace(changed, next);
     squares.push(sum(square(gradient)));
     outputs.set(squaredGradientName(name), squares.at(-1)!);
   }
-  for (const [name, tensor] of net.updated()) replace(name, tensor);
+  for (const [name, tensor] of [...optimizer.numbers, ...net.updated()]) replace(name, tensor);
   if (scaler) {
     const counted = scaler.counts(squares.reduce(add));
     for (const [name, next] of updates) outputs.set(nextName(name), choose(counted, next, graph.inputs.get(name)!));
     for (const [name, next] of scaler.next(counted)) outputs.set(nextName(name), next);
     outputs.set(LOSS_SCALE, scale(scaler.factor, 1));
   }
-  return { entries: [...net.entries, ...momenta.reverse(), ...(scaler ? scalerEntries : [])], outputs };
+  return { entries: [...net.entries, ...optimizer.entries, ...(scaler ? scalerEntries : [])], outputs };
 }
 
 /**

@@ -109,7 +109,7 @@ export class TrainingSession {
   }
 
   /**
-   * Compiles the step of `config` and starts from `state`; momenta that the state lacks start at zero.
+   * Compiles the step of `config` and starts from `state`; slots that the state lacks start at zero.
    * @throws StateError, DeviceError, ShapeError
    */
   static async create(config: RunConfig, state: State, settings: TrainingSettings = {}): Promise<TrainingSession> {
@@ -245,7 +245,7 @@ export class TrainingSession {
     return this.#state.read();
   }
 
-  /** Replaces the state by a copy of `state`; momenta that it lacks become zero. @throws StateError */
+  /** Replaces the state by a copy of `state`; slots that it lacks become zero. @throws StateError */
   writeState(state: State): void {
     this.#state.write(state);
   }

@@ -70,7 +70,7 @@ export function modelCard({
       ['batchSize', config.batchSize],
       [
         'optimizer',
-        `${config.optimizer.name}, base learning rate ${config.optimizer.baseLearningRate} per 256 images, momentum ${config.optimizer.momentum}, weight decay ${config.optimizer.weightDecay}`,
+        `${config.optimizer.name}, base learning rate ${config.optimizer.baseLearningRate} per 256 images, ${config.optimizer.name === 'adamw' ? `betas ${config.optimizer.beta1} and ${config.optimizer.beta2}` : `momentum ${config.optimizer.momentum}`}, weight decay ${config.optimizer.weightDecay}`,
       ],
       ['seed', config.seed],
     ]) + '\n',

@@ -10,6 +10,7 @@ import { RunConfig } from '../../shared/config.ts';
 import type { CheckpointReport } from '../../shared/contract/job.ts';
 import { EpochMetrics } from '../../shared/metrics.ts';
 import { readHead } from '../../shared/safetensors.ts';
+import { isForTraining } from '../../shared/stateNames.ts';
 import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors, writeSafetensors } from '../export/index.ts';
 import { TrainerError } from './errors.ts';
@@ -59,9 +60,6 @@ export interface CheckpointFile {
   strippedBytes: number;
 }
 
-/** State that only continues training, not what the encoder computes. */
-const isOptimizerState = (name: string): boolean => name.startsWith('momentum.') || name.startsWith('method.');
-
 const fileName = (step: number, stripped: boolean): string =>
   `step-${String(step).padStart(9, '0')}${stripped ? '.encoder' : ''}.safetensors`;
 const isCheckpointName = (name: string): boolean => /^step-\d+(\.encoder)?\.safetensors$/.test(name);
@@ -110,7 +108,7 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointFile | 
     try {
       const { entries, metadata, start } = await readHead(file);
       const bytesOf = (some: typeof entries) => some.reduce((sum, { begin, end }) => sum + end - begin, 0);
-      const optimizer = entries.filter(({ name }) => isOptimizerState(name));
+      const optimizer = entries.filter(({ name }) => isForTraining(name));
       const bytes = start + bytesOf(entries);
       return {
         path,
@@ -182,7 +180,7 @@ export async function thinCheckpoints(runDirectory: string, budgetBytes: number)
 
 async function stripCheckpoint(runDirectory: string, path: string): Promise<string> {
   const { state, facts } = await readCheckpoint(path);
-  const rest = new Map([...state].filter(([name]) => !isOptimizerState(name)));
+  const rest = new Map([...state].filter(([name]) => !isForTraining(name)));
   const stripped = join(checkpointDirectory(runDirectory), fileName(facts.step, true));
   await writeSafetensors(stripped, rest, { format: FORMAT, facts: JSON.stringify(facts) });
   await rm(path, { force: true });

@@ -11,6 +11,7 @@ import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors } from '../export/index.ts';
 import { checkpointDirectory, readCheckpoint } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
+import { isOptimizerSlot } from '../../shared/stateNames.ts';
 import { TrainerError } from './errors.ts';
 import { extendSchedule, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
@@ -71,7 +72,7 @@ async function readWeights(path: string): Promise<Uint8Array> {
 
 async function resumed(job: TrainJob, path: string, trainingIds: readonly string[]): Promise<StartingPoint> {
   const { state, facts } = await readCheckpoint(path);
-  if (![...state.keys()].some((name) => name.startsWith('momentum.')))
+  if (![...state.keys()].some(isOptimizerSlot))
     throw new TrainerError(
       'bad-checkpoint',
       `the checkpoint of epoch ${facts.epoch} in ${checkpointDirectory(job.directory)} has no optimizer state: continue from a later one, or start a new run from its weights`,

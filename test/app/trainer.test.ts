@@ -64,7 +64,11 @@ describe('a run', () => {
     ).toEqual(files.map((f) => f.path));
     const { state, facts } = await readCheckpoint(files[0]!.path);
     expect(facts).toMatchObject({ step: 27, epoch: 3, stepInEpoch: 0, finished: true, knn: epochs[2]!.knn });
-    for (const name of ['backbone.conv1.weight', 'momentum.backbone.conv1.weight', 'backbone.bn1.running_mean'])
+    for (const name of [
+      'backbone.conv1.weight',
+      'optimizer.momentum.backbone.conv1.weight',
+      'backbone.bn1.running_mean',
+    ])
       expect(state.has(name)).toBe(true);
   }, 60_000);
 

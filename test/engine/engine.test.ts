@@ -143,7 +143,7 @@ describe('the initial state', () => {
       'predictor.1.bias',
       'predictor.3.weight',
       'predictor.3.bias',
-      'momentum.backbone.conv1.weight',
+      'optimizer.momentum.backbone.conv1.weight',
     ])
       expect(names).toContain(name);
     // Batch normalisation follows: a bias would cancel. And the projector's output has no scale.

@@ -19,7 +19,8 @@ import { average, negativeCosine } from '../../src-main/engine/methods/pairs.ts'
 import { sinkhornKnopp } from '../../src-main/engine/methods/sinkhorn.ts';
 import { add, mean, scale } from '../../src-main/engine/ops/index.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
-import { momentumName, nextName, trainingGraph, viewName } from '../../src-main/engine/training-graph.ts';
+import { slotName } from '../../src-main/engine/optimizer/optimizer.ts';
+import { nextName, trainingGraph, viewName } from '../../src-main/engine/training-graph.ts';
 import { timedInputs } from '../../src-main/trainer/schedule.ts';
 import { counted, expectClose } from './golden.ts';
 
@@ -54,7 +55,7 @@ const network: ConfigPatch = {
 
 /** `value` of methods.py; running statistics, momenta and what is kept begin as they do in a run. */
 function given(name: string, shape: readonly number[]): Float32Array | undefined {
-  if (/running_|^momentum|^method\.(target|average)/.test(name)) return undefined;
+  if (/running_|^optimizer|^method\.(target|average)/.test(name)) return undefined;
   const count = shape.reduce((a, b) => a * b, 1);
   if (shape.length > 1) return counted(name, count, Math.sqrt(3 / shape[1]!));
   return counted(name, count, 0.1).map((v) => v + (name.endsWith('bias') ? 0 : 1));
@@ -106,11 +107,11 @@ describe('methods and ablations as in PyTorch', () => {
       const results = await step.run(used);
       expectClose(results.loss!.data as Float32Array, [loss], 1e-4, 1e-5, `loss of step ${s + 1}`);
       if (s === 0 && config.optimizer.name === 'sgd') {
-        const trained = entries.filter((e) => e.trained).map((e) => e.name);
+        const trained = entries.filter((e) => e.role === 'parameter').map((e) => e.name);
         expect(Object.keys(gradients).sort()).toEqual(trained.filter((name) => outputs.has(nextName(name))).sort());
         for (const [name, values] of Object.entries(gradients)) {
           // Velocity begins at zero: after a step it is the gradient with the weight decay's share.
-          const velocity = results[nextName(momentumName(name))]!.data as Float32Array;
+          const velocity = results[nextName(slotName('momentum', name))]!.data as Float32Array;
           const weights = state.get(name)!.data as Float32Array;
           expectClose(
             velocity.map((v, i) => v - 0.01 * weights[i]!),
@@ -124,7 +125,7 @@ describe('methods and ablations as in PyTorch', () => {
       for (const name of state.keys()) if (results[nextName(name)]) state.set(name, results[nextName(name)]!);
     }
     await step.release();
-    expect([...state.keys()].filter((name) => !name.startsWith('momentum.')).sort()).toEqual(
+    expect([...state.keys()].filter((name) => !name.startsWith('optimizer.')).sort()).toEqual(
       Object.keys(expected).sort(),
     );
     for (const [name, values] of Object.entries(expected))

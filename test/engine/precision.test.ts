@@ -66,7 +66,7 @@ function errorsOf(first: State, float32: State): Map<string, number> {
   const errors = new Map<string, number>();
   for (const [name, { data }] of float32)
     // below it are the layers that a residual block's zero scale cuts off: weight decay alone
-    if (name.startsWith('momentum.') && norm(data) > 1e-3)
+    if (name.startsWith('optimizer.') && norm(data) > 1e-3)
       errors.set(name, distance(first.get(name)!.data, data) / norm(data));
   return errors;
 }

@@ -40,7 +40,7 @@ function load(name: string) {
 /** `initial` of simsiam_steps.py; running statistics and momenta stay as they begin. */
 function given(state: State): State {
   for (const [name, tensor] of state) {
-    if (name.startsWith('momentum.') || name.includes('.running_')) continue;
+    if (name.startsWith('optimizer.') || name.includes('.running_')) continue;
     const { shape, data } = tensor;
     const bound = shape.length > 1 ? Math.sqrt(3 / shape.slice(1).reduce((a, b) => a * b, 1)) : 0.1;
     const values = counted(name, data.length, bound);
@@ -84,7 +84,7 @@ describe.each(cases)('ten SimSiam steps as in PyTorch: $name', ({ name, backbone
 
     const outcome = new Map<string, Float32Array>();
     for (const [name, { data }] of after)
-      if (name.startsWith('momentum.')) outcome.set(name, data);
+      if (name.startsWith('optimizer.')) outcome.set(name.slice('optimizer.'.length), data);
       else
         outcome.set(
           `change.${name}`,

@@ -23,7 +23,7 @@ function checkpoint(job: TrainJob, epoch: number, finished: boolean): string {
   const header = Buffer.from(
     JSON.stringify({
       __metadata__: { facts: JSON.stringify(facts) },
-      'momentum.w': { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+      'optimizer.momentum.w': { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
     }),
   );
   const length = Buffer.alloc(8);

@@ -10,6 +10,7 @@ import { isLocked, isTemporary, removeTemporaryFiles } from '../../files/index.t
 import type { RunRow } from '../../db/index.ts';
 import type { CheckpointReport } from '../../../shared/contract.ts';
 import { readHead } from '../../../shared/safetensors.ts';
+import { isOptimizerSlot } from '../../../shared/stateNames.ts';
 import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
 
@@ -86,7 +87,7 @@ async function readCheckpointFacts(path: string): Promise<Omit<CheckpointReport,
   try {
     const { entries, metadata } = await readHead(file);
     const { finished, ...facts } = Facts.parse(JSON.parse(metadata['facts'] ?? ''));
-    const hasOptimizerState = entries.some(({ name }) => name.startsWith('momentum.'));
+    const hasOptimizerState = entries.some(({ name }) => isOptimizerSlot(name));
     return { ...facts, hasOptimizerState, kept: finished ? 'final' : hasOptimizerState ? 'recent' : 'series' };
   } catch {
     return null;

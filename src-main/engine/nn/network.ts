@@ -55,12 +55,12 @@ export class Network {
 
   /** A tensor that is trained, unless it is fixed. */
   parameter(name: string, shape: Shape, initial: Initial): Tensor {
-    return this.#tensor({ name, shape, initial, trained: !this.#isFixed(name) });
+    return this.#tensor({ name, shape, initial, role: this.#isFixed(name) ? 'fixed' : 'parameter' });
   }
 
   /** A tensor that the step replaces: its newest value. */
   buffer(name: string, shape: Shape, initial: Initial): Tensor {
-    const tensor = this.#tensor({ name, shape, initial, trained: false });
+    const tensor = this.#tensor({ name, shape, initial, role: 'buffer' });
     return this.#latest.get(name) ?? tensor;
   }
 
@@ -71,7 +71,9 @@ export class Network {
 
   /** The trained tensors, in order of first use. */
   parameters(): { name: string; tensor: Tensor }[] {
-    return this.entries.filter((e) => e.trained).map(({ name }) => ({ name, tensor: this.#tensors.get(name)! }));
+    return this.entries
+      .filter((e) => e.role === 'parameter')
+      .map(({ name }) => ({ name, tensor: this.#tensors.get(name)! }));
   }
 
   /** Buffers by name with the value that the step leaves them. */

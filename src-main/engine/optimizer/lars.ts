@@ -5,32 +5,27 @@
  */
 import type { Tensor } from '../graph.ts';
 import { add, addConstant, atLeast, div, maximum, mul, scale, sqrt, square, sub, sum } from '../ops/index.ts';
-import type { SgdOptions } from './sgd.ts';
+import type { RunConfig } from '../../../shared/config.ts';
+import type { Optimizer } from './optimizer.ts';
 
-export interface LarsOptions extends SgdOptions {
-  trustCoefficient: number;
-}
+export type LarsSettings = Pick<RunConfig['optimizer'], 'momentum' | 'weightDecay' | 'trustCoefficient'>;
 
 /** Lengths below it count as zero, where the update is left as it is. */
 const TINY = 1e-15;
 
-/** The parameter and its momentum after one step; `learningRate` is a scalar of the graph. */
-export function lars(
-  parameter: Tensor,
-  gradient: Tensor,
-  velocity: Tensor,
-  learningRate: Tensor,
-  { momentum, weightDecay, trustCoefficient }: LarsOptions,
-): { parameter: Tensor; velocity: Tensor } {
-  let update = gradient;
-  if (parameter.shape.length > 1) {
-    update = weightDecay === 0 ? gradient : add(gradient, scale(parameter, weightDecay));
-    const size = sqrt(sum(square(parameter)));
-    const length = sqrt(sum(square(update)));
-    const applies = mul(atLeast(size, TINY), atLeast(length, TINY));
-    const ratio = div(scale(size, trustCoefficient), maximum(length, TINY));
-    update = mul(update, add(mul(applies, ratio), addConstant(scale(applies, -1), 1)));
-  }
-  const next = add(scale(velocity, momentum), update);
-  return { parameter: sub(parameter, mul(next, learningRate)), velocity: next };
-}
+export const lars = ({ momentum, weightDecay, trustCoefficient }: LarsSettings): Optimizer => ({
+  slots: ['momentum'],
+  update({ parameter, gradient, slots: [velocity], learningRate }) {
+    const next = add(scale(velocity!, momentum), parameter.shape.length > 1 ? adapted(parameter, gradient) : gradient);
+    return { parameter: sub(parameter, mul(next, learningRate)), slots: [next] };
+
+    function adapted(weight: Tensor, flow: Tensor): Tensor {
+      const update = weightDecay === 0 ? flow : add(flow, scale(weight, weightDecay));
+      const size = sqrt(sum(square(weight)));
+      const length = sqrt(sum(square(update)));
+      const applies = mul(atLeast(size, TINY), atLeast(length, TINY));
+      const ratio = div(scale(size, trustCoefficient), maximum(length, TINY));
+      return mul(update, add(mul(applies, ratio), addConstant(scale(applies, -1), 1)));
+    }
+  },
+});

@@ -2,23 +2,17 @@
  * Stochastic gradient descent with momentum and weight decay, as torch.optim.SGD: v' = m v + (g + w p);
  * p' = p - lr v'. Weight decay is on every parameter, batch normalisation's included (paper, Sec. 3).
  */
-import type { Tensor } from '../graph.ts';
 import { add, mul, scale, sub } from '../ops/index.ts';
+import type { RunConfig } from '../../../shared/config.ts';
+import type { Optimizer } from './optimizer.ts';
 
-export interface SgdOptions {
-  momentum: number;
-  weightDecay: number;
-}
+export type SgdSettings = Pick<RunConfig['optimizer'], 'momentum' | 'weightDecay'>;
 
-/** The parameter and its momentum after one step; `learningRate` is a scalar of the graph. */
-export function sgd(
-  parameter: Tensor,
-  gradient: Tensor,
-  velocity: Tensor,
-  learningRate: Tensor,
-  { momentum, weightDecay }: SgdOptions,
-): { parameter: Tensor; velocity: Tensor } {
-  const decayed = weightDecay === 0 ? gradient : add(gradient, scale(parameter, weightDecay));
-  const next = add(scale(velocity, momentum), decayed);
-  return { parameter: sub(parameter, mul(next, learningRate)), velocity: next };
-}
+export const sgd = ({ momentum, weightDecay }: SgdSettings): Optimizer => ({
+  slots: ['momentum'],
+  update({ parameter, gradient, slots: [velocity], learningRate }) {
+    const decayed = weightDecay === 0 ? gradient : add(gradient, scale(parameter, weightDecay));
+    const next = add(scale(velocity!, momentum), decayed);
+    return { parameter: sub(parameter, mul(next, learningRate)), slots: [next] };
+  },
+});

@@ -7,10 +7,9 @@ import type { RunConfig } from '../../../shared/config.ts';
 import { viewsOf } from '../../../shared/methods/index.ts';
 import { DeviceError, ShapeError } from '../errors.ts';
 import { elements } from '../graph.ts';
-import { isScaler } from '../loss-scale.ts';
-import { initialTensor, tensorOf } from '../state.ts';
+import { tensorsFor } from '../state.ts';
 import type { State, StateEntry } from '../state.ts';
-import { IMAGES, momentumName, nextName, squaredGradientName, trainingGraph, viewName } from '../training-graph.ts';
+import { IMAGES, nextName, squaredGradientName, trainingGraph, viewName } from '../training-graph.ts';
 import type { StepInput, StepMetrics } from '../training.ts';
 import { photosOf } from '../weights.ts';
 import { loadTensorFlow } from './load.ts';
@@ -105,14 +104,9 @@ export class TfTrainingSession {
     return state;
   }
 
-  /** Replaces the state by a copy of `state`; momenta that it lacks become zero. @throws StateError */
+  /** Replaces the state by a copy of `state`; slots that it lacks become zero. @throws StateError */
   writeState(state: State): void {
-    const momenta = new Set(this.#entries.map((e) => momentumName(e.name)));
-    const tensors = this.#entries.map((entry) => {
-      const begins = (momenta.has(entry.name) || isScaler(entry.name)) && !state.has(entry.name);
-      return [entry, begins ? initialTensor(entry, 0) : tensorOf(state, entry.name, entry.shape)] as const;
-    });
-    for (const [{ name, shape }, { data }] of tensors) {
+    for (const [{ name, shape }, { data }] of tensorsFor(this.#entries, state)) {
       this.#current.get(name)?.dispose();
       this.#current.set(name, this.#tf.keep(this.#tf.tensor(data.slice(), [...shape], 'float32')));
     }
