@@ -8,6 +8,7 @@ const titles: Record<MethodName, string> = {
   moco: 'MoCo v2',
   byol: 'BYOL',
   swav: 'SwAV',
+  barlowtwins: 'Barlow Twins',
 };
 
 /** The names as entries of a catalogue: 'option.method.moco'. */

@@ -74,6 +74,10 @@ const settings: Record<string, [label: string, reason: string]> = {
   'swav.freezeEpochs': ['SwAV：固定原型', 'SwAV 附录：第一轮'],
   'swav.smallCrops': ['SwAV：额外小裁剪', '多裁剪；0 为两视图比较（论文表 4），6 为 SwAV 的最佳'],
   'swav.smallCropSize': ['SwAV：小裁剪尺寸', 'SwAV：224 旁用 96'],
+  'barlowtwins.redundancy': [
+    'Barlow Twins：冗余的权重',
+    'Barlow Twins：8,192 维输出时为 0.005；输出越少，需权衡的成对相关越少',
+  ],
   'swav.smallCropScale': ['SwAV：小裁剪的上限', 'SwAV：大裁剪取照片的 0.14 至 1，小裁剪取 0.05 至 0.14'],
   'optimizer.trustCoefficient': ['LARS：信任系数', 'You 等 2017；用于优化器 LARS'],
   'optimizer.beta1': ['AdamW：梯度的记忆', 'Kingma 与 Ba 2015：约十步的均值；用于优化器 AdamW'],

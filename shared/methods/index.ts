@@ -1,6 +1,7 @@
 /** The methods by their name in the configuration, and what is asked of the one that a configuration chooses. */
 import type { ConfigPatch, RunConfig } from '../config.ts';
 import * as byol from './byol.ts';
+import * as decorrelation from './decorrelation.ts';
 import type { Conflict, Method, LossMeaning, StepAt, View } from './method.ts';
 import { refusedStudies } from './method.ts';
 import * as moco from './moco.ts';
@@ -11,7 +12,14 @@ import * as swav from './swav.ts';
 export type { LossMeaning, StepAt, View } from './method.ts';
 
 /** In the order that lists show them in; the first is the default. */
-export const methods = { ...simsiam.methods, ...simclr.methods, ...moco.methods, ...byol.methods, ...swav.methods };
+export const methods = {
+  ...simsiam.methods,
+  ...simclr.methods,
+  ...moco.methods,
+  ...byol.methods,
+  ...swav.methods,
+  ...decorrelation.methods,
+};
 /** Groups of settings, each named as the method it belongs to. */
 export const methodSettings = {
   ...simsiam.settings,
@@ -19,6 +27,7 @@ export const methodSettings = {
   ...moco.settings,
   ...byol.settings,
   ...swav.settings,
+  ...decorrelation.settings,
 };
 
 export type MethodName = keyof typeof methods;

@@ -16,6 +16,7 @@ const runs: Record<string, ConfigPatch> = {
   moco: { method: 'moco', moco: { queueSize: 40 } },
   byol: { method: 'byol' },
   swav: { method: 'swav', swav: { prototypes: 6 } },
+  barlowtwins: { method: 'barlowtwins' },
   'moving average': { predictor: { kind: 'movingAverage' } },
   'alternation of an epoch': { innerSteps: 'epoch' },
   'two pairs of views': { symmetry: 'asymmetric2x' },

@@ -224,6 +224,7 @@ const variants: Record<string, ConfigPatch> = {
   moco: { method: 'moco' },
   byol: { method: 'byol' },
   swav: { method: 'swav' },
+  barlowtwins: { method: 'barlowtwins' },
   'swav, small crops': { method: 'swav', swav: { smallCrops: 2, smallCropSize: 16 } },
 };
 

@@ -192,6 +192,11 @@ def run(name, config, steps=2):
         elif method == 'fastsiam':
             rest = [detach(torch.stack([z[j] for j in range(K) if j != i]).mean(0)) for i in range(K)]
             loss = sum(D_(p[i], rest[i]) for i in range(K)) / K
+        elif method == 'barlowtwins':  # as the authors' code: batch normalisation without parameters, then the correlations
+            y = [F.batch_norm(z[i], None, None, training=True) for i in (0, 1)]
+            C = y[0].T @ y[1] / N
+            on, off = ((torch.diagonal(C) - 1) ** 2).sum(), (C ** 2).sum() - (torch.diagonal(C) ** 2).sum()
+            loss = (on + config['barlowtwins']['redundancy'] * off) / D
         elif method == 'byol':
             loss = sum(D_(p[i], target(x[j])) for i, j in pairs) / len(pairs)
         elif method == 'simclr':
@@ -261,6 +266,8 @@ cases = [
     run('swav, prototypes fixed', {'method': 'swav', 'frozen': True, **none, 'head': {'norm': 'hidden'}}),
     run('swav, predictor', {'method': 'swav', 'predictor': {'kind': 'mlp'}, 'head': {'norm': 'hidden'}}),
     run('swav, no stop-gradient', {'method': 'swav', 'stopGradient': False, **none, 'head': {'norm': 'hidden'}}),
+    run('barlowtwins', {'method': 'barlowtwins', 'barlowtwins': {'redundancy': 0.1}, **none}, 3),
+    run('barlowtwins, norm on hidden layers', {'method': 'barlowtwins', 'barlowtwins': {'redundancy': 0.1}, **none, 'head': {'norm': 'hidden'}}),
 ]
 scores = counted('scores', (N, PROTOTYPES), 1).double()
 codes = {'epsilon': 0.05, 'iterations': 3, 'codes': sinkhorn(scores, 0.05, 3).reshape(-1).tolist()}

@@ -1,7 +1,7 @@
 /** What follows from the choice of a method: its defaults, what it refuses, its views, and what a step is fed. */
 import { describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig } from '../../shared/config.ts';
-import { methodNames, viewsOf } from '../../shared/methods/index.ts';
+import { lossOf, methodNames, viewsOf } from '../../shared/methods/index.ts';
 import { networkCost, trainingFlops } from '../../shared/plan.ts';
 import { createSchedule, stepInputsAt } from '../../src-main/trainer/schedule.ts';
 
@@ -33,6 +33,7 @@ describe('settings that contradict each other', () => {
     [{ method: 'moco', similarity: 'crossEntropy' }, 'similarity'],
     [{ method: 'simclr', symmetry: 'asymmetric' }, 'symmetry'],
     [{ method: 'swav', innerSteps: 10 }, 'innerSteps'],
+    [{ method: 'barlowtwins', stopGradient: true }, 'stopGradient'],
     [{ method: 'fastsiam', symmetry: 'asymmetric2x' }, 'symmetry'],
     [{ stopGradient: false, innerSteps: 'epoch' }, 'innerSteps'],
     [{ method: 'byol', predictor: { kind: 'movingAverage' } }, 'predictor.kind'],
@@ -48,6 +49,22 @@ describe('settings that contradict each other', () => {
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({ setting });
     expect((error as Error).message).toMatch(/; (set|use|lower) /);
+  });
+});
+
+describe('the loss', () => {
+  const chance = (input: object) => {
+    const loss = lossOf(parseConfig(input));
+    return loss.kind === 'cosine' ? null : Math.exp(loss.chance);
+  };
+  it('of a method is a cosine, or costs so many choices where nothing is known', () => {
+    expect(chance({})).toBeNull();
+    expect(chance({ method: 'byol' })).toBeNull();
+    expect(chance({ similarity: 'crossEntropy', head: { outputDim: 300 } })).toBeCloseTo(300);
+    expect(chance({ method: 'simclr', batchSize: 64 })).toBeCloseTo(127);
+    expect(chance({ method: 'moco', moco: { queueSize: 500 } })).toBeCloseTo(501);
+    expect(chance({ method: 'swav', swav: { prototypes: 70 } })).toBeCloseTo(70);
+    expect(lossOf(parseConfig({ method: 'barlowtwins' }))).toEqual({ kind: 'other', chance: 1 });
   });
 });
 

@@ -1,0 +1,60 @@
+/**
+ * Methods without negatives, predictor or stop-gradient: what keeps photos apart is that the outputs are told to vary
+ * and not to repeat each other. Barlow Twins (Zbontar, Jing, Misra, LeCun and Deny, arXiv 2103.03230).
+ */
+import { z } from 'zod';
+import { learns } from '../lab/paper.ts';
+import { meta, section } from '../setting.ts';
+import { conflict, pairedViews } from './method.ts';
+import type { Method } from './method.ts';
+
+const decorrelated = {
+  studies: {
+    withoutStopGradient: true,
+    crossEntropy: 'ownLoss',
+    oneSided: 'allViews',
+    alternation: 'ofSimSiam',
+    movingAverage: 'ofSimSiam',
+  },
+  conflicts: ({ stopGradient }) =>
+    stopGradient
+      ? [
+          conflict(
+            'stopGradient',
+            stopGradient,
+            'neither view is a target of the other, both pass their gradient',
+            'set it to false',
+          ),
+        ]
+      : [],
+  views: pairedViews,
+  target: () => null,
+  inputs: () => ({}),
+  carries: () => ({}),
+  needs: [],
+  alternative: null,
+} satisfies Partial<Method>;
+
+const barlowtwins: Method = {
+  ...decorrelated,
+  citation: 'Barlow Twins (Zbontar et al., 2021)',
+  // Three layers, as published, but of SimSiam's 2,048 units: the 8,192 there are 138 million parameters.
+  defaults: { predictor: { kind: 'identity' }, stopGradient: false },
+  // A mean over the d outputs: where views have nothing in common each pays 1.
+  loss: () => ({ kind: 'other', chance: 1 }),
+  lab: { paper: learns(null), patch: () => ({ barlowtwins: { redundancy: 0.02 } }) },
+};
+
+export const methods = { barlowtwins };
+
+export const settings = {
+  barlowtwins: section({
+    redundancy: meta(
+      z.number().positive().max(1).default(0.005),
+      'Barlow Twins: weight of redundancy',
+      '',
+      'Barlow Twins: 0.005 at 8,192 outputs; the fewer outputs, the fewer pairs there are to weigh',
+      true,
+    ),
+  }),
+};
