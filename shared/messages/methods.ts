@@ -9,6 +9,7 @@ const titles: Record<MethodName, string> = {
   byol: 'BYOL',
   swav: 'SwAV',
   barlowtwins: 'Barlow Twins',
+  vicreg: 'VICReg',
 };
 
 /** The names as entries of a catalogue: 'option.method.moco'. */

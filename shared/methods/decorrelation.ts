@@ -1,6 +1,7 @@
 /**
  * Methods without negatives, predictor or stop-gradient: what keeps photos apart is that the outputs are told to vary
- * and not to repeat each other. Barlow Twins (Zbontar, Jing, Misra, LeCun and Deny, arXiv 2103.03230).
+ * and not to repeat each other. Barlow Twins (Zbontar, Jing, Misra, LeCun and Deny, arXiv 2103.03230) and VICReg (Bardes,
+ * Ponce and LeCun, arXiv 2105.04906).
  */
 import { z } from 'zod';
 import { learns } from '../lab/paper.ts';
@@ -45,7 +46,17 @@ const barlowtwins: Method = {
   lab: { paper: learns(null), patch: () => ({ barlowtwins: { redundancy: 0.02 } }) },
 };
 
-export const methods = { barlowtwins };
+const vicreg: Method = {
+  ...decorrelated,
+  citation: 'VICReg (Bardes et al., 2021)',
+  // Three layers with batch normalisation on the hidden ones, as published, but of 2,048 units for the 8,192 there.
+  defaults: { head: { norm: 'hidden' }, predictor: { kind: 'identity' }, stopGradient: false },
+  // Where all photos are alike the views agree and nothing correlates: each output pays for its missing deviation.
+  loss: ({ vicreg: { variance } }) => ({ kind: 'other', chance: variance }),
+  lab: { paper: learns(null), patch: () => ({ optimizer: { baseLearningRate: 0.2 } }) },
+};
+
+export const methods = { barlowtwins, vicreg };
 
 export const settings = {
   barlowtwins: section({
@@ -56,5 +67,22 @@ export const settings = {
       'Barlow Twins: 0.005 at 8,192 outputs; the fewer outputs, the fewer pairs there are to weigh',
       true,
     ),
+  }),
+  vicreg: section({
+    invariance: meta(
+      z.number().positive().max(1000).default(25),
+      'VICReg: weight of agreement',
+      '',
+      'VICReg: 25',
+      true,
+    ),
+    variance: meta(
+      z.number().positive().max(1000).default(25),
+      'VICReg: weight of variance',
+      '',
+      'VICReg: as the agreement, without it the network collapses',
+      true,
+    ),
+    covariance: meta(z.number().min(0).max(1000).default(1), 'VICReg: weight of covariance', '', 'VICReg: 1', true),
   }),
 };

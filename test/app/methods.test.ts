@@ -17,6 +17,7 @@ const runs: Record<string, ConfigPatch> = {
   byol: { method: 'byol' },
   swav: { method: 'swav', swav: { prototypes: 6 } },
   barlowtwins: { method: 'barlowtwins' },
+  vicreg: { method: 'vicreg' },
   'moving average': { predictor: { kind: 'movingAverage' } },
   'alternation of an epoch': { innerSteps: 'epoch' },
   'two pairs of views': { symmetry: 'asymmetric2x' },

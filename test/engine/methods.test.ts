@@ -225,6 +225,7 @@ const variants: Record<string, ConfigPatch> = {
   byol: { method: 'byol' },
   swav: { method: 'swav' },
   barlowtwins: { method: 'barlowtwins' },
+  vicreg: { method: 'vicreg' },
   'swav, small crops': { method: 'swav', swav: { smallCrops: 2, smallCropSize: 16 } },
 };
 

@@ -197,6 +197,13 @@ def run(name, config, steps=2):
             C = y[0].T @ y[1] / N
             on, off = ((torch.diagonal(C) - 1) ** 2).sum(), (C ** 2).sum() - (torch.diagonal(C) ** 2).sum()
             loss = (on + config['barlowtwins']['redundancy'] * off) / D
+        elif method == 'vicreg':  # main_vicreg.py of the authors
+            off = lambda m: (m - torch.diag(torch.diagonal(m))).pow(2).sum() / D
+            centred = [z[i] - z[i].mean(0) for i in (0, 1)]
+            std = [torch.sqrt(a.var(0) + 0.0001) for a in centred]
+            std_loss = sum(torch.mean(F.relu(1 - a)) / 2 for a in std)
+            cov_loss = sum(off(a.T @ a / (N - 1)) for a in centred)
+            loss = 25 * F.mse_loss(z[0], z[1]) + 25 * std_loss + cov_loss
         elif method == 'byol':
             loss = sum(D_(p[i], target(x[j])) for i, j in pairs) / len(pairs)
         elif method == 'simclr':
@@ -268,6 +275,7 @@ cases = [
     run('swav, no stop-gradient', {'method': 'swav', 'stopGradient': False, **none, 'head': {'norm': 'hidden'}}),
     run('barlowtwins', {'method': 'barlowtwins', 'barlowtwins': {'redundancy': 0.1}, **none}, 3),
     run('barlowtwins, norm on hidden layers', {'method': 'barlowtwins', 'barlowtwins': {'redundancy': 0.1}, **none, 'head': {'norm': 'hidden'}}),
+    run('vicreg', {'method': 'vicreg', **none, 'head': {'norm': 'hidden'}}, 3),
 ]
 scores = counted('scores', (N, PROTOTYPES), 1).double()
 codes = {'epsilon': 0.05, 'iterations': 3, 'codes': sinkhorn(scores, 0.05, 3).reshape(-1).tolist()}

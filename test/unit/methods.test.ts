@@ -65,6 +65,7 @@ describe('the loss', () => {
     expect(chance({ method: 'moco', moco: { queueSize: 500 } })).toBeCloseTo(501);
     expect(chance({ method: 'swav', swav: { prototypes: 70 } })).toBeCloseTo(70);
     expect(lossOf(parseConfig({ method: 'barlowtwins' }))).toEqual({ kind: 'other', chance: 1 });
+    expect(lossOf(parseConfig({ method: 'vicreg', vicreg: { variance: 7 } }))).toEqual({ kind: 'other', chance: 7 });
   });
 });
 
