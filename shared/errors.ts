@@ -59,6 +59,9 @@ function wordOf(value: ErrorValue, language: Language): string {
   return pair ? sentence(pair, value.values, language) : value.key;
 }
 
+/** A reason that stands alone, in a person's language. */
+export const reasonText = (given: Reason, language: Language): string => capital(wordOf(given, language));
+
 /** The sentence of a key in English, as errors carry it. */
 export const englishOf = ({ key, values }: Reason): string => sentence(pairs[key]!, values, 'en');
 

@@ -1,16 +1,59 @@
-/** What can be exported, and which programs have the network that is. Writing the files is src-main/export's. */
+/**
+ * The formats of exports, one row each: the command line, the window and the contract read them. The work, what reads
+ * it back and the lines that load it elsewhere are src-main/export/formats/<id>.ts; name and sentence are `format.<id>`
+ * in the catalogues.
+ */
 import type { RunConfig } from './config.ts';
+import type { Reason } from './contract/wire.ts';
+import type { ErrorKey } from './errors.ts';
 
-/** Files of the encoder itself. */
-export const encoderFormats = ['onnx', 'safetensors', 'detectron2'] as const;
-export type EncoderFormat = (typeof encoderFormats)[number];
-export const isEncoderFormat = (format: string): format is EncoderFormat =>
-  encoderFormats.some((name) => name === format);
+type Backbone = RunConfig['backbone'];
 
-/** Files of what it makes of the photos of a folder. */
-export const embeddingFormats = ['npy', 'csv', 'parquet', 'projector'] as const;
-export type EmbeddingFormat = (typeof embeddingFormats)[number];
+interface ExportFormatRow {
+  id: string;
+  /** A file of the encoder itself, or of what it makes of the photos of a folder. */
+  kind: 'encoder' | 'embeddings';
+  /** Written where no format is asked for. */
+  usual?: true;
+  /** Why this network cannot be had in it: a sentence of the catalogue of errors. Null: it can. */
+  hindrance?(backbone: Backbone): (Reason & { key: ErrorKey }) | null;
+}
 
 /** Whether torchvision, timm and Detectron2 have this very network: full width, ImageNet stem. */
-export const isStandardResNet = ({ width, stem }: Pick<RunConfig['backbone'], 'width' | 'stem'>): boolean =>
+export const isStandardResNet = ({ width, stem }: Pick<Backbone, 'width' | 'stem'>): boolean =>
   width === 1 && stem === 'imagenet';
+
+const rows = [
+  { id: 'onnx', kind: 'encoder', usual: true },
+  { id: 'safetensors', kind: 'encoder', usual: true },
+  {
+    id: 'detectron2',
+    kind: 'encoder',
+    hindrance: ({ name, width, stem }) =>
+      isStandardResNet({ width, stem }) ? null : { key: 'unsupported.detectron2', values: { name, width, stem } },
+  },
+  { id: 'npy', kind: 'embeddings', usual: true },
+  { id: 'csv', kind: 'embeddings', usual: true },
+  { id: 'parquet', kind: 'embeddings' },
+  { id: 'projector', kind: 'embeddings' },
+] as const satisfies readonly ExportFormatRow[];
+
+type Row = (typeof rows)[number];
+export type ExportFormat = Row['id'];
+export type EncoderFormat = Extract<Row, { kind: 'encoder' }>['id'];
+export type EmbeddingFormat = Extract<Row, { kind: 'embeddings' }>['id'];
+
+export const exportFormats: readonly (ExportFormatRow & { id: ExportFormat })[] = rows;
+const idsOf = (kind: Row['kind']) => exportFormats.filter((row) => row.kind === kind).map(({ id }) => id);
+
+export const encoderFormats = idsOf('encoder') as EncoderFormat[];
+export const embeddingFormats = idsOf('embeddings') as EmbeddingFormat[];
+export const isEncoderFormat = (format: ExportFormat): format is EncoderFormat =>
+  encoderFormats.some((name) => name === format);
+
+/** What is written of a kind where nothing is asked for. */
+export const usualFormats = (kind: Row['kind']): ExportFormat[] =>
+  exportFormats.filter((row) => row.kind === kind && row.usual).map(({ id }) => id);
+
+export const hindranceOf = (format: ExportFormat, backbone: Backbone) =>
+  exportFormats.find(({ id }) => id === format)!.hindrance?.(backbone) ?? null;

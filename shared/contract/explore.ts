@@ -1,8 +1,8 @@
 /** Embeddings and what one does with them: neighbours, map, clusters, evaluation, export. Long work is a task. */
 import { z } from 'zod';
-import { call, nothing } from './wire.ts';
+import { call, nothing, WireError } from './wire.ts';
 import { Id } from './library.ts';
-import { embeddingFormats, encoderFormats } from '../exports.ts';
+import { exportFormats } from '../exports.ts';
 
 /** Long work other than training: embedding, evaluation, export. Progress comes as 'task' events. */
 export const Task = z.object({
@@ -137,7 +137,7 @@ export const evaluateCalls = {
   ),
 } as const;
 
-export const ExportFormat = z.enum([...encoderFormats, ...embeddingFormats]);
+export const ExportFormat = z.enum(exportFormats.map(({ id }) => id));
 export type ExportFormat = z.infer<typeof ExportFormat>;
 export const ExportRecord = z.object({
   id: Id,
@@ -151,6 +151,8 @@ export const ExportRecord = z.object({
   verified: z.array(z.object({ file: z.string(), difference: z.number(), reader: z.string() })),
   /** Lines of code that load each format. */
   snippets: z.array(z.object({ format: ExportFormat, language: z.string(), code: z.string() })),
+  /** Formats that could not be written, and why; the others are there. */
+  failures: z.array(z.object({ format: ExportFormat, error: WireError })).default([]),
   createdAt: z.number(),
 });
 export type ExportRecord = z.infer<typeof ExportRecord>;

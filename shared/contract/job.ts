@@ -227,4 +227,5 @@ export type JobResult =
       files: { file: string; bytes: number; format: string }[];
       verified: { file: string; difference: number; reader: string }[];
       snippets: { format: string; language: string; code: string }[];
+      failures: { format: ExportFormat; error: WireError }[];
     };

@@ -625,6 +625,7 @@ export const en = {
     other: '{count} files written, {checked} read back and compared',
   },
   'export.verified': 'Read back',
+  'export.notWritten': '{format} was not written: {reason}',
   'export.verifiedHint':
     'Each file was opened again with the program named here; the number is the largest difference from the trainer’s own values (0: exactly equal).',
   'export.difference': 'largest difference {difference}, by {reader}',

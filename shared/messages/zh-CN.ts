@@ -570,6 +570,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'export.result': '导出结果',
   'export.done': '已写入 {count} 个文件，其中 {checked} 个已读回比对',
   'export.verified': '读回核对',
+  'export.notWritten': '{format} 未能写出：{reason}',
   'export.verifiedHint': '每个文件都用此处所列程序重新打开；数字是与训练时数值的最大差异（0：完全相同）。',
   'export.difference': '最大差异 {difference}，由 {reader}',
   'export.history': '先前的导出',

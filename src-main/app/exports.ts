@@ -1,9 +1,13 @@
 /** The calls of Export: encoder and embeddings written by a compute process, which reads each file back. */
 import { randomUUID } from 'node:crypto';
+import { rmdir } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { AppHandlers, ExportRecord, exportCalls } from '../../shared/contract.ts';
 import type { RunConfig } from '../../shared/config.ts';
-import { isEncoderFormat } from '../../shared/exports.ts';
+import { ContractError } from '../../shared/contract/wire.ts';
+import type { Reason } from '../../shared/contract/wire.ts';
+import { reasonText } from '../../shared/errors.ts';
+import { hindranceOf, isEncoderFormat } from '../../shared/exports.ts';
 import { storageError } from '../db/index.ts';
 import { makeFolder } from '../files/index.ts';
 import { chooseCheckpoint, holdCheckpoint } from './checkpoints.ts';
@@ -27,6 +31,8 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
       const chosen = chooseCheckpoint(context, runId, checkpointId);
       const { run, checkpoint } = chosen;
       if (folder !== null && !isAbsolute(folder)) throw new AppError('bad-folder.relative', { folder });
+      const hindrances = formats.map((format) => hindranceOf(format, run.config.backbone));
+      if (hindrances.every((hindrance) => hindrance !== null)) throw unsupported(hindrances[0]!);
       const id = randomUUID();
       const directory =
         folder === null
@@ -71,7 +77,12 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
         };
         const compute = (config: RunConfig) => computeJob(context, { ...job, config }, control);
         // the encoder is written and checked on the processor
-        const result = wantsEmbeddings ? await devices.tryOn(run.config, control, compute) : await compute(run.config);
+        const result = await (
+          wantsEmbeddings ? devices.tryOn(run.config, control, compute) : compute(run.config)
+        ).catch(async (error: unknown) => {
+          await rmdir(directory).catch(() => {}); // where nothing was written no empty folder stays
+          throw error;
+        });
         const record: ExportRecord = {
           id,
           runId,
@@ -81,6 +92,7 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
           files: result.files,
           verified: result.verified,
           snippets: result.snippets as ExportRecord['snippets'],
+          failures: result.failures,
           createdAt: Date.now(),
         };
         store.exports.insert(record);
@@ -99,6 +111,16 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
     },
   };
 }
+
+const unsupported = ({ key, values }: Reason) =>
+  new ContractError({
+    name: 'ExportError',
+    code: 'unsupported',
+    message: reasonText({ key, values }, 'en'),
+    details: values,
+    key,
+    values,
+  });
 
 /** Letters of any script and digits; what file systems forbid becomes a dash. */
 const fileName = (name: string): string =>

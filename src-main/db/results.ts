@@ -35,7 +35,11 @@ export function exportsTable(db: Db) {
     'SELECT body FROM exports WHERE run_id = ? ORDER BY created_at DESC, rowid DESC',
   );
   const get = db.prepare<[string], { body: string }>('SELECT body FROM exports WHERE id = ?');
-  const parse = (row: { body: string }) => JSON.parse(row.body) as ExportRecord;
+  /** Earlier versions wrote all formats or none. */
+  const parse = (row: { body: string }) => ({
+    failures: [],
+    ...(JSON.parse(row.body) as Omit<ExportRecord, 'failures'>),
+  });
   return {
     insert: (item: ExportRecord) => void insert.run(item.id, item.runId, JSON.stringify(item), item.createdAt),
     all: (runId?: string) => (runId === undefined ? all.all() : ofRun.all(runId)).map(parse),

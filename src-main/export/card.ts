@@ -4,7 +4,7 @@ import { isStandardResNet } from '../../shared/exports.ts';
 import { methodOf } from '../../shared/methods/index.ts';
 import { featureDim } from '../engine/index.ts';
 import type { Preprocessing } from './preprocessing.ts';
-import type { Snippet } from './snippets.ts';
+import type { ExportReport } from './report.ts';
 
 /** A cell that cannot break its table. */
 const cell = (value: unknown): string =>
@@ -43,7 +43,7 @@ export function modelCard({
 }: {
   config: RunConfig;
   preprocessing: Preprocessing;
-  snippets: Snippet[];
+  snippets: ExportReport['snippets'];
   facts: Record<string, unknown>;
 }): string {
   const { backbone } = config;

@@ -15,6 +15,10 @@ export function floatText(value: number): string {
   return String(Number(value.toPrecision(9)));
 }
 
+/** What floatText wrote. */
+export const parseFloatText = (text: string): number =>
+  text === 'nan' ? NaN : text === 'inf' ? Infinity : text === '-inf' ? -Infinity : Number(text);
+
 /** Writes text lines atomically, a megabyte at a time. */
 export async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
   const encoder = new TextEncoder();

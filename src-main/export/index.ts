@@ -5,8 +5,6 @@ export type { Tensor } from './safetensors.ts';
 export { decodeNpy, encodeNpy, readNpy, writeNpy, writeNpyRows } from './npy.ts';
 export type { NpyArray } from './npy.ts';
 export { readCsv, writeCsv } from './csv.ts';
-export { writeParquet } from './parquet.ts';
-export { writeProjector } from './projector.ts';
 export { exportEmbeddings } from './embeddings.ts';
 export type { EmbeddingTable } from './table.ts';
 export { exportEncoder } from './encoder.ts';

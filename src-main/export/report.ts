@@ -1,6 +1,8 @@
 /** What an export reports when it is done: its files, how each was checked, and the lines that load it elsewhere. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WireError } from '../../shared/contract/wire.ts';
+import type { ExportFormat } from '../../shared/exports.ts';
 import { ExportError } from './errors.ts';
 
 export interface ExportReport {
@@ -9,9 +11,11 @@ export interface ExportReport {
   /** Largest difference found when a file was read back. */
   verified: { file: string; difference: number; reader: string }[];
   snippets: { format: string; language: string; code: string }[];
+  /** Formats that could not be written, and why. */
+  failures: { format: ExportFormat; error: WireError }[];
 }
 
-export const emptyReport = (): ExportReport => ({ files: [], verified: [], snippets: [] });
+export const emptyReport = (): ExportReport => ({ files: [], verified: [], snippets: [], failures: [] });
 
 export async function addFile(report: ExportReport, directory: string, file: string, format: string): Promise<void> {
   report.files.push({ file, bytes: (await stat(join(directory, file))).size, format });
@@ -36,4 +40,10 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
     if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
   }
   return largest;
+}
+
+/** The check of a file that has to hold the very numbers. @throws ExportError verify-failed */
+export function exactly(file: string, difference: number, reader: string): ExportReport['verified'][number] {
+  if (difference > 0) throw verifyFailed(file, `numbers that differ by ${difference}`);
+  return { file, difference, reader };
 }

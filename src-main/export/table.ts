@@ -8,4 +8,13 @@ export interface EmbeddingTable {
   vectors: Float32Array; // [n, d]
   n: number;
   d: number;
+  /** The photos themselves, for the formats that show them. */
+  pictures?: Pictures;
+}
+
+export interface Pictures {
+  /** Side, pixels. */
+  size: number;
+  /** Of a row: [size, size, 3]. */
+  of(row: number): Uint8Array;
 }

@@ -1,6 +1,7 @@
 /** The export job: the encoder, the embeddings of a folder, or both, each read back by src-main/export. */
 import type { RunConfig } from '../../shared/config.ts';
 import type { ExportJob, JobResult } from '../../shared/contract/job.ts';
+import { ContractError } from '../../shared/contract/wire.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
 import { Encoder, featureDim } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
@@ -75,12 +76,15 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
           d,
           directory: job.directory,
           formats: embeddingFormats,
+          pictures: { size: config.imageSize, of: (row) => cache.picture(ids[row]!) },
         }),
       );
     }
     const all = <K extends keyof ExportReport>(key: K) =>
       reports.flatMap((part) => part[key] as unknown[]) as ExportReport[K];
-    return { kind: 'export', files: all('files'), verified: all('verified'), snippets: all('snippets') };
+    const failures = all('failures');
+    if (failures.length === job.formats.length) throw new ContractError(failures[0]!.error); // nothing was written
+    return { kind: 'export', files: all('files'), verified: all('verified'), snippets: all('snippets'), failures };
   } finally {
     cache.close();
   }

@@ -1,11 +1,17 @@
 /** Exports: what was written, verified and how it is loaded. */
+import type { RunConfig } from '../../shared/config.ts';
 import type { AppParams, ExportRecord } from '../../shared/contract.ts';
+import { hindranceOf } from '../../shared/exports.ts';
+import type { ExportFormat } from '../../shared/exports.ts';
 import type { Client } from '../../shared/client.ts';
 import { Records } from './work.svelte.ts';
 import type { Tasks } from './tasks.svelte.ts';
 
 export class Exports extends Records<ExportRecord, AppParams<'exports.start'>> {
+  /** Of the run that is chosen: not every network can be had in every format. Null until it is known. */
+  backbone = $state.raw<RunConfig['backbone'] | null>(null);
   readonly #client: Client;
+  #looked: string | null = null;
 
   constructor(client: Client, tasks: Tasks) {
     super(tasks, 'export', {
@@ -14,6 +20,16 @@ export class Exports extends Records<ExportRecord, AppParams<'exports.start'>> {
     });
     this.#client = client;
   }
+
+  async look(runId: string): Promise<void> {
+    this.backbone = null;
+    this.#looked = runId;
+    const { config } = await this.#client.call('runs.get', { runId });
+    if (this.#looked === runId) this.backbone = config.backbone;
+  }
+
+  /** Why the network cannot be had in a format; null: it can, as far as is known. */
+  hindrance = (format: ExportFormat) => this.backbone && hindranceOf(format, this.backbone);
 
   reveal = (exportId: string) => this.#client.call('exports.reveal', { exportId });
 }

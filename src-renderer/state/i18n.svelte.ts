@@ -10,7 +10,8 @@ import type { MessageKey } from '../../shared/messages/en.ts';
 import { zhCN } from '../../shared/messages/zh-CN.ts';
 import { activityText } from '../../shared/messages/activities.ts';
 import { errorSentence } from '../../shared/messages/errors.ts';
-import type { Refusal } from '../../shared/contract.ts';
+import { reasonText } from '../../shared/errors.ts';
+import type { Reason, Refusal } from '../../shared/contract.ts';
 
 export type { MessageKey } from '../../shared/messages/en.ts';
 export type Language = 'en' | 'zh-CN';
@@ -113,6 +114,9 @@ export class I18n {
     if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
     return errorSentence(error, this.language);
   };
+
+  /** Why something cannot be had. */
+  reason = (reason: Reason): string => reasonText(reason, this.language);
 
   /** Why a run cannot start, as the form says it. */
   refusal = (refusal: Refusal): string => errorSentence({ code: 'cannot-start', ...refusal }, this.language);

@@ -3,10 +3,11 @@
  * onnxruntime, the text formats by their rules.
  */
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import { Encoder, initialState, loadBackbone } from '../../src-main/engine/index.ts';
@@ -23,12 +24,14 @@ import {
   writeCsv,
 } from '../../src-main/export/index.ts';
 import { floatText } from '../../src-main/export/csv.ts';
-import { detectron2Name } from '../../src-main/export/detectron2.ts';
-import { backboneTensors } from '../../src-main/export/encoder.ts';
+import { exportFormats } from '../../shared/exports.ts';
+import { spriteLayout } from '../../src-main/export/sprite.ts';
+import { detectron2Name } from '../../src-main/export/formats/detectron2.ts';
+import { backboneTensors } from '../../src-main/export/weights.ts';
 import { pickle } from '../../src-main/export/pickle.ts';
-import { weightSnippets } from '../../src-main/export/snippets.ts';
+import { weightSnippets } from '../../src-main/export/formats/safetensors.ts';
 import { cropPercentage } from '../../src-main/export/preprocessing.ts';
-import { metadataLines } from '../../src-main/export/projector.ts';
+import { metadataLines } from '../../src-main/export/formats/projector.ts';
 
 type Names = Record<'resnet18' | 'resnet34' | 'resnet50', [string, number[]][]>;
 /** test/golden/detectron2.py */
@@ -144,6 +147,51 @@ describe('embeddings', () => {
       directory: join(directory, 'none'),
       formats: ['npy', 'csv', 'parquet', 'projector'],
     });
+  });
+
+  it('show the photos in the projector, each at its own place', async () => {
+    const size = 32;
+    const colour = (row: number) => [row * 25, 255 - row * 25, row % 2 ? 200 : 10];
+    const of = (row: number) => Uint8Array.from({ length: size * size * 3 }, (_, i) => colour(row)[i % 3]!);
+    const folder = join(directory, 'sprite');
+    const report = await exportEmbeddings({
+      ...table,
+      directory: folder,
+      formats: ['projector'],
+      pictures: { size, of },
+    });
+    expect(report.files.map(({ file }) => file)).toContain('projector/sprite.png');
+    expect(report.verified).toContainEqual({ file: 'projector/sprite.png', difference: 0, reader: 'libvips' });
+    const { data, info } = await sharp(join(folder, 'projector', 'sprite.png'))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const columns = Math.ceil(Math.sqrt(n)); // square, as TensorBoard reads it
+    expect(info).toMatchObject({ width: columns * size, height: Math.ceil(n / columns) * size });
+    for (let row = 0; row < n; row++) {
+      const at = (Math.floor(row / columns) * size + 5) * info.width + (row % columns) * size + 5;
+      expect([...data.subarray(at * info.channels, at * info.channels + 3)]).toEqual(colour(row));
+    }
+    const config = await readFile(join(folder, 'projector', 'projector_config.pbtxt'), 'utf8');
+    expect(config).toContain(
+      '  sprite {\n    image_path: "sprite.png"\n    single_image_dim: 32\n    single_image_dim: 32\n  }\n}',
+    );
+    // At most 8192 pixels on a side, whatever the number of photos; too many to be seen have none.
+    expect(spriteLayout(100, 128)).toEqual({ side: 64, columns: 10 });
+    expect(spriteLayout(100_000, 128)).toEqual({ side: 25, columns: 317 });
+    expect(spriteLayout(2_000_000, 128)).toBeNull();
+  });
+
+  it('of one format that fails do not take the others along', async () => {
+    const folder = join(directory, 'half');
+    await mkdir(join(folder, 'embeddings.csv'), { recursive: true }); // a folder is in the way
+    const report = await exportEmbeddings({ ...table, directory: folder, formats: ['csv', 'npy', 'parquet'] });
+    expect(report.failures).toMatchObject([{ format: 'csv', error: { code: 'write-failed' } }]);
+    expect(report.files.map(({ format }) => format)).toEqual(['npy', 'npy', 'parquet']);
+  });
+
+  it.each(exportFormats.map(({ id }) => id))('have what writes %s', async (format) => {
+    const { write } = (await import(`../../src-main/export/formats/${format}.ts`)) as { write: unknown };
+    expect(write).toBeTypeOf('function');
   });
 
   it('refuse what does not add up or cannot be written', async () => {
@@ -294,12 +342,13 @@ describe('the encoder', () => {
     const { state, samples } = await embedded(config);
     const wrong = { ...samples, embeddings: samples.embeddings.map((x, i) => (i === 7 ? x + 0.01 : x)) };
     const job = { config, state, directory: join(directory, 'wrong'), formats: ['onnx'] as const, card: {} };
-    await expect(exportEncoder({ ...job, samples: wrong })).rejects.toMatchObject({ code: 'verify-failed' });
+    const failed = (code: string) => ({ files: [], verified: [], failures: [{ format: 'onnx', error: { code } }] });
+    expect(await exportEncoder({ ...job, samples: wrong })).toMatchObject(failed('verify-failed'));
     wrong.embeddings[7] = NaN;
-    await expect(exportEncoder({ ...job, samples: wrong })).rejects.toMatchObject({ code: 'verify-failed' });
-    await expect(
-      exportEncoder({ ...job, samples: { pixels: new Float32Array(0), embeddings: new Float32Array(0) } }),
-    ).rejects.toMatchObject({ code: 'bad-shape' });
+    expect(await exportEncoder({ ...job, samples: wrong })).toMatchObject(failed('verify-failed'));
+    expect(
+      await exportEncoder({ ...job, samples: { pixels: new Float32Array(0), embeddings: new Float32Array(0) } }),
+    ).toMatchObject(failed('bad-shape'));
   });
 
   it('names every tensor of the standard networks as torchvision and Detectron2 do', () => {
@@ -374,7 +423,7 @@ describe('the encoder', () => {
       expect(code).toContain(line);
   });
 
-  it('is refused for Detectron2 where that has no such network, before anything is written', async () => {
+  it('is refused for Detectron2 where that has no such network, and written in the other formats', async () => {
     for (const backbone of [{ width: 0.25 }, { width: 1, stem: 'cifar' as const }]) {
       const config = parseConfig({
         backbone,
@@ -382,12 +431,14 @@ describe('the encoder', () => {
         predictor: { hiddenDim: 8 },
         imageSize: 32,
       });
-      const folder = join(directory, 'refused');
-      const job = { config, state: new Map(), directory: folder, formats: ['onnx', 'detectron2'] as const, card: {} };
-      await expect(
-        exportEncoder({ ...job, samples: { pixels: new Float32Array(), embeddings: new Float32Array() } }),
-      ).rejects.toMatchObject({ code: 'unsupported' });
-      await expect(readFile(join(folder, 'encoder.onnx'))).rejects.toMatchObject({ code: 'ENOENT' });
+      const { state, samples } = await embedded(config);
+      const folder = join(directory, `narrow-${config.backbone.width}`);
+      const job = { config, state, samples, directory: folder, card: {} };
+      const report = await exportEncoder({ ...job, formats: ['detectron2', 'safetensors'] });
+      expect(report.failures).toMatchObject([{ format: 'detectron2', error: { code: 'unsupported' } }]);
+      expect(report.failures[0]!.error.message).toMatch(/Detectron2 has no resnet18 of width .* export safetensors/);
+      expect(report.files.map(({ file }) => file)).toContain('model.safetensors');
+      expect(await exportEncoder({ ...job, formats: ['detectron2'] })).toMatchObject({ files: [] });
     }
   });
 

@@ -155,7 +155,7 @@ test('what the processor does alone does not wait for the device', async () => {
   const folder = join(directory, 'out');
   const encoder = await app.handle('exports.start', { runId, formats: ['onnx'], folder });
   const writing = await trainer.next('export');
-  writing.report({ type: 'done', result: { kind: 'export', files: [], verified: [], snippets: [] } });
+  writing.report({ type: 'done', result: { kind: 'export', files: [], verified: [], snippets: [], failures: [] } });
   await taskState(encoder, 'done');
   embedded(given);
   await taskState(waiting, 'done');
@@ -172,7 +172,7 @@ test('an export that waits finds its checkpoint, whatever training thins out mea
   await taskState(before, 'done');
   const writing = await trainer.next('export');
   expect(existsSync(writing.job.checkpoint)).toBe(true);
-  writing.report({ type: 'done', result: { kind: 'export', files: [], verified: [], snippets: [] } });
+  writing.report({ type: 'done', result: { kind: 'export', files: [], verified: [], snippets: [], failures: [] } });
   await taskState(waiting, 'done');
   expect(readdirSync(paths().held(runId))).toEqual([]);
 });
@@ -214,7 +214,7 @@ test('a run that an export reads is deleted after the export', async () => {
     await app.handle('runs.delete', { runId });
     await vi.advanceTimersByTimeAsync(60_000); // the time to undo is over
     expect(existsSync(writing.job.checkpoint)).toBe(true);
-    writing.report({ type: 'done', result: { kind: 'export', files: [], verified: [], snippets: [] } });
+    writing.report({ type: 'done', result: { kind: 'export', files: [], verified: [], snippets: [], failures: [] } });
     vi.useRealTimers();
     await taskState(exporting, 'done');
     await expect.poll(() => existsSync(paths().run(runId))).toBe(false);

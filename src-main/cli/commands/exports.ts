@@ -1,13 +1,16 @@
 /** `export` and `embed`: the encoder and its embeddings as files for other programs. */
 import { join, resolve } from 'node:path';
 import type { ExportFormat } from '../../../shared/contract.ts';
-import { embeddingFormats, encoderFormats } from '../../../shared/exports.ts';
+import { embeddingFormats, encoderFormats, usualFormats } from '../../../shared/exports.ts';
 import { UsageError, choices } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
 import { findCheckpoint, findRun, openFolder } from '../find.ts';
 import { bytes } from '../output.ts';
 import { withSession } from '../session.ts';
 import { runTask } from './task.ts';
+
+const formatHelp = (kind: 'encoder' | 'embeddings', formats: readonly string[]): string =>
+  `${formats.join(', ')} (default: ${usualFormats(kind).join()})`;
 
 function outputFolder(args: Arguments, command: string): string {
   const out = args.text('out');
@@ -44,19 +47,20 @@ async function write(
       output.print(
         `read back by ${check.reader}: ${check.file}, largest difference ${check.difference.toExponential(1)}`,
       );
+    for (const { format, error } of made.failures) output.note(`${format} was not written: ${error.message}`);
     for (const snippet of made.snippets) output.print(`\n${snippet.format}, ${snippet.language}:\n${snippet.code}`);
-    return 0;
+    return made.failures.length === 0 ? 0 : 1;
   });
 }
 
 export const exportEncoder: Command = {
   name: 'export',
-  usage: 'RUN --out DIR [--format onnx,safetensors,detectron2]',
+  usage: `RUN --out DIR [--format ${encoderFormats.join(',')}]`,
   summary: 'write the encoder for other programs',
   positionals: [1, 1],
   options: {
     out: { value: 'DIR', help: 'folder to write to, made when missing' },
-    format: { value: 'LIST', help: 'onnx, safetensors, detectron2 (default: onnx,safetensors)' },
+    format: { value: 'LIST', help: formatHelp('encoder', encoderFormats) },
     checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
   },
   help: `Each file is read back and compared before it is reported; lines of code that load it are printed with it.
@@ -67,19 +71,19 @@ width with the ImageNet stem alone (train with --set backbone.width=1 --set back
   lookalike export 4f0k --out encoder --format onnx --checkpoint 50
   lookalike export 4f0k --out encoder --format detectron2`,
   run: (args, context) => {
-    const formats = choices('format', args.text('format') ?? 'onnx,safetensors', encoderFormats);
+    const formats = choices('format', args.text('format') ?? usualFormats('encoder').join(), encoderFormats);
     return write(args, context, formats, outputFolder(args, 'export'), undefined);
   },
 };
 
 export const embed: Command = {
   name: 'embed',
-  usage: 'RUN [FOLDER] --out DIR [--format npy,csv,parquet,projector] [--checkpoint EPOCH]',
+  usage: `RUN [FOLDER] --out DIR [--format ${embeddingFormats.join(',')}] [--checkpoint EPOCH]`,
   summary: 'write a vector for each photo of a folder',
   positionals: [1, 2],
   options: {
     out: { value: 'DIR', help: 'folder to write to, made when missing' },
-    format: { value: 'LIST', help: 'npy, csv, parquet, projector (default: npy,csv)' },
+    format: { value: 'LIST', help: formatHelp('embeddings', embeddingFormats) },
     checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
   },
   help: `FOLDER is the run's own where none is given. Rows are in the order of the files the csv lists.
@@ -87,7 +91,7 @@ export const embed: Command = {
   lookalike embed "first try" --out vectors
   lookalike embed 4f0k ~/Pictures/2024 --out vectors --format parquet`,
   run: (args, context) => {
-    const formats = choices('format', args.text('format') ?? 'npy,csv', embeddingFormats);
+    const formats = choices('format', args.text('format') ?? usualFormats('embeddings').join(), embeddingFormats);
     return write(args, context, formats, outputFolder(args, 'embed'), args.positionals[1]);
   },
 };

@@ -110,6 +110,13 @@ export class ImageCache {
     return out;
   }
 
+  /** One evaluation image as a person sees it: [imageSize, imageSize, 3]. */
+  picture(id: string): Uint8Array {
+    const rgb = new Uint8Array(3 * this.imageSize * this.imageSize);
+    this.#read(this.indexOf(id), 0, rgb);
+    return rgb;
+  }
+
   /** The same photos under fewer ids, for a probe set or a held-out split. Throws for an id that is not there. */
   subset(ids: readonly string[]): ImageCache {
     const from = this.descriptor;

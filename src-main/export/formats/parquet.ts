@@ -2,10 +2,29 @@
  * Embeddings as Parquet: id, name, label (optional) and embedding, a list of float32. Encoding is hyparquet-writer's;
  * rows go out a group at a time, so that the table is never in memory twice.
  */
+import { join } from 'node:path';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SchemaElement } from 'hyparquet';
-import { writeStreamAtomic } from '../files/index.ts';
-import type { EmbeddingTable } from './table.ts';
+import { writeStreamAtomic } from '../../files/index.ts';
+import { exactly, largestDifference, verifyFailed } from '../report.ts';
+import type { EmbeddingTable } from '../table.ts';
+import type { WriteEmbeddings } from '../work.ts';
+
+export const write: WriteEmbeddings = async ({ directory, table }) => {
+  await writeParquet(join(directory, 'embeddings.parquet'), table);
+  return {
+    files: ['embeddings.parquet'],
+    verified: [await verify(directory, table)],
+    snippets: [
+      {
+        language: 'python',
+        code: 'import numpy as np, pandas as pd\n\ntable = pd.read_parquet("embeddings.parquet")\nembeddings = np.stack(table["embedding"])\n',
+      },
+      { language: 'sql', code: "-- DuckDB\nSELECT name, label, embedding FROM 'embeddings.parquet';\n" },
+    ],
+  };
+};
 
 const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
 const SCHEMA: SchemaElement[] = [
@@ -22,7 +41,7 @@ const SCHEMA: SchemaElement[] = [
 const GROUP_NUMBERS = 4 << 20;
 
 /** Writes the table atomically. @throws FileError write-failed */
-export function writeParquet(path: string, { ids, names, labels, vectors, n, d }: EmbeddingTable): Promise<void> {
+function writeParquet(path: string, { ids, names, labels, vectors, n, d }: EmbeddingTable): Promise<void> {
   return writeStreamAtomic(path, async (append) => {
     const bytes = new ByteWriter(1 << 20);
     const parquet = new ParquetWriter({ writer: bytes, schema: SCHEMA, createdBy: 'Lookalike', statistics: false });
@@ -55,4 +74,32 @@ export function writeParquet(path: string, { ids, names, labels, vectors, n, d }
     await parquet.finish();
     await flush();
   });
+}
+
+const wellFormed = (x: string) => x.toWellFormed();
+
+async function verify(directory: string, { ids, names, labels, vectors, n, d }: EmbeddingTable) {
+  const file = 'embeddings.parquet';
+  const source = await asyncBufferFromFile(join(directory, file));
+  const metadata = await parquetMetadataAsync(source);
+  if (metadata.num_rows !== BigInt(n)) throw verifyFailed(file, `${metadata.num_rows} rows of ${n}`);
+  let row = 0;
+  let difference = 0;
+  for (const group of metadata.row_groups) {
+    const end = row + Number(group.num_rows);
+    for (const found of await parquetReadObjects({ file: source, metadata, rowStart: row, rowEnd: end })) {
+      if (
+        found['id'] !== wellFormed(ids[row]!) ||
+        found['name'] !== wellFormed(names[row]!) ||
+        (found['label'] ?? null) !== (labels[row]?.toWellFormed() ?? null)
+      )
+        throw verifyFailed(file, `another row ${row}`, { row });
+      difference = Math.max(
+        difference,
+        largestDifference(found['embedding'] as number[], vectors.subarray(row * d, (row + 1) * d)),
+      );
+      row++;
+    }
+  }
+  return exactly(file, difference, 'hyparquet');
 }

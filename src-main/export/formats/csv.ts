@@ -1,0 +1,48 @@
+/** Embeddings as one CSV file, every number in the shortest text that reads back as it. */
+import { join } from 'node:path';
+import { csvLine } from '../../../shared/csv.ts';
+import { floatText, parseFloatText, readCsv, writeCsv } from '../csv.ts';
+import { exactly, largestDifference, verifyFailed } from '../report.ts';
+import type { EmbeddingTable } from '../table.ts';
+import type { WriteEmbeddings } from '../work.ts';
+
+export const write: WriteEmbeddings = async ({ directory, table }) => {
+  await writeCsv(join(directory, 'embeddings.csv'), headerOf(table), rowsOf(table));
+  return {
+    files: ['embeddings.csv'],
+    verified: [await verify(directory, table)],
+    snippets: [
+      {
+        language: 'python',
+        code: 'import pandas as pd\n\ntable = pd.read_csv("embeddings.csv", dtype={"id": str, "label": str})\nembeddings = table.filter(regex=r"^e\\d+$").to_numpy("float32")\n',
+      },
+    ],
+  };
+};
+
+const headerOf = ({ d }: EmbeddingTable) => ['id', 'name', 'label', ...Array.from({ length: d }, (_, j) => `e${j}`)];
+
+function* rowsOf({ ids, names, labels, vectors, n, d }: EmbeddingTable): Generator<string[]> {
+  for (let i = 0; i < n; i++) {
+    const row = [ids[i]!, names[i]!, labels[i] ?? ''];
+    for (let j = 0; j < d; j++) row.push(floatText(vectors[i * d + j]!));
+    yield row;
+  }
+}
+
+async function verify(directory: string, { ids, names, labels, vectors, n, d }: EmbeddingTable) {
+  const file = 'embeddings.csv';
+  let row = -1;
+  let difference = 0;
+  for await (const fields of readCsv(join(directory, file))) {
+    if (row >= 0) {
+      const expected = [ids[row] ?? '', names[row] ?? '', labels[row] ?? ''];
+      if (csvLine(fields.slice(0, 3)) !== csvLine(expected)) throw verifyFailed(file, `another row ${row}`, { row });
+      const numbers = Float32Array.from(fields.slice(3), parseFloatText);
+      difference = Math.max(difference, largestDifference(numbers, vectors.subarray(row * d, (row + 1) * d)));
+    }
+    row++;
+  }
+  if (row !== n) throw verifyFailed(file, `${row} rows of ${n}`);
+  return exactly(file, difference, 'CSV reader');
+}

@@ -1,0 +1,49 @@
+/** Embeddings as one NumPy array, with a table of what its rows are; both are read back. */
+import { join } from 'node:path';
+import { csvLine } from '../../../shared/csv.ts';
+import { readCsv, writeCsv } from '../csv.ts';
+import { readNpy, writeNpy } from '../npy.ts';
+import { exactly, largestDifference, verifyFailed } from '../report.ts';
+import type { EmbeddingTable } from '../table.ts';
+import type { WriteEmbeddings } from '../work.ts';
+
+export const write: WriteEmbeddings = async ({ directory, table }) => {
+  const { ids, names, labels, vectors, n, d } = table;
+  await writeNpy(join(directory, 'embeddings.npy'), { shape: [n, d], data: vectors });
+  await writeCsv(
+    join(directory, 'images.csv'),
+    ['row', 'id', 'name', 'label'],
+    ids.map((id, i) => [String(i), id, names[i]!, labels[i] ?? '']),
+  );
+  return {
+    files: ['embeddings.npy', 'images.csv'],
+    verified: [await verifyNumbers(directory, table), await verifyNames(directory, table)],
+    snippets: [
+      {
+        language: 'python',
+        code: 'import numpy as np, pandas as pd\n\nembeddings = np.load("embeddings.npy")  # [n, D] float32\nimages = pd.read_csv("images.csv", dtype={"id": str, "label": str})  # row i names embeddings[i]\n',
+      },
+    ],
+  };
+};
+
+async function verifyNumbers(directory: string, { vectors, n, d }: EmbeddingTable) {
+  const file = 'embeddings.npy';
+  const { shape, data } = await readNpy(join(directory, file));
+  if (shape[0] !== n || shape[1] !== d) throw verifyFailed(file, `shape [${shape.join(', ')}]`);
+  return exactly(file, largestDifference(data as Float32Array, vectors), 'npy reader');
+}
+
+async function verifyNames(directory: string, { ids, names, labels, n }: EmbeddingTable) {
+  const file = 'images.csv';
+  let row = -1;
+  for await (const fields of readCsv(join(directory, file))) {
+    if (row >= 0) {
+      const expected = [String(row), ids[row] ?? '', names[row] ?? '', labels[row] ?? ''];
+      if (csvLine(fields) !== csvLine(expected)) throw verifyFailed(file, `another row ${row}`, { row });
+    }
+    row++;
+  }
+  if (row !== n) throw verifyFailed(file, `${row} rows of ${n}`);
+  return { file, difference: 0, reader: 'CSV reader' };
+}

@@ -1,0 +1,179 @@
+/**
+ * The encoder's weights as safetensors under torchvision's names, with config.json in timm's layout; beside a network
+ * that these do not have, the lines that build it in PyTorch. Every tensor is read back.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunConfig } from '../../../shared/config.ts';
+import { isStandardResNet } from '../../../shared/exports.ts';
+import { featureDim } from '../../engine/index.ts';
+import { writeFileAtomic } from '../../files/index.ts';
+import { loadScript } from '../loadScript.ts';
+import { cropPercentage } from '../preprocessing.ts';
+import type { Preprocessing } from '../preprocessing.ts';
+import { verifyFailed } from '../report.ts';
+import { decodeSafetensors, writeSafetensors } from '../safetensors.ts';
+import type { Tensor } from '../safetensors.ts';
+import { backboneTensors } from '../weights.ts';
+import type { WriteEncoder, Written } from '../work.ts';
+
+type Snippet = Written['snippets'][number];
+
+export const write: WriteEncoder = async ({ config, state, directory, preprocessing }) => {
+  const tensors = backboneTensors(state);
+  await writeSafetensors(join(directory, 'model.safetensors'), tensors, { format: 'pt' });
+  await writeFileAtomic(
+    join(directory, 'config.json'),
+    JSON.stringify(timmConfig(config, preprocessing, tensors), null, 2) + '\n',
+  );
+  const files = ['model.safetensors', 'config.json'];
+  if (!isStandardResNet(config.backbone)) {
+    await writeFileAtomic(join(directory, 'load.py'), loadScript());
+    files.push('load.py');
+  }
+  return { files, verified: [await verify(directory, tensors)], snippets: weightSnippets(config, preprocessing) };
+};
+
+/** Channels of the four stages before a bottleneck's expansion, as the weights have them. */
+const stageChannels = (tensors: Map<string, Tensor>): number[] =>
+  [1, 2, 3, 4].map((stage) => tensors.get(`layer${stage}.0.conv1.weight`)!.shape[0]!);
+
+const stageBlocks = (tensors: Map<string, Tensor>): number[] =>
+  [1, 2, 3, 4].map((stage) => {
+    let blocks = 0;
+    while (tensors.has(`layer${stage}.${blocks}.conv1.weight`)) blocks++;
+    return blocks;
+  });
+
+/** config.json as timm writes it; for a network timm does not have, with what load.py needs instead. */
+export function timmConfig(
+  config: RunConfig,
+  preprocessing: Preprocessing,
+  tensors: Map<string, Tensor>,
+): Record<string, unknown> {
+  const { backbone } = config;
+  const size = config.imageSize;
+  const standard = isStandardResNet(backbone);
+  return {
+    architecture: standard ? backbone.name : `lookalike_${backbone.name}`,
+    num_classes: 0,
+    num_features: featureDim(config),
+    global_pool: 'avg',
+    pretrained_cfg: {
+      tag: `lookalike_${config.method}`,
+      custom_load: false,
+      input_size: [3, size, size],
+      fixed_input_size: false,
+      interpolation: preprocessing.interpolation,
+      crop_pct: cropPercentage(preprocessing),
+      crop_mode: 'center',
+      mean: preprocessing.mean,
+      std: preprocessing.std,
+      num_classes: 0,
+      first_conv: 'conv1',
+      classifier: 'fc',
+    },
+    ...(standard
+      ? {}
+      : {
+          lookalike: {
+            note: `timm and torchvision have no ${backbone.name} of width ${backbone.width} with the ${backbone.stem} stem: load.py beside this file builds it in PyTorch`,
+            stem: backbone.stem,
+            width: backbone.width,
+            block: backbone.name === 'resnet50' ? 'bottleneck' : 'basic',
+            blocks: stageBlocks(tensors),
+            channels: stageChannels(tensors),
+          },
+        }),
+  };
+}
+
+async function verify(directory: string, written: Map<string, Tensor>) {
+  const file = 'model.safetensors';
+  const { tensors } = decodeSafetensors(await readFile(join(directory, file)));
+  if (tensors.size !== written.size) throw verifyFailed(file, `${tensors.size} tensors of ${written.size}`);
+  for (const [name, { shape, data }] of written) {
+    const found = tensors.get(name);
+    if (found?.shape.join() !== shape.join() || Buffer.compare(bytes(found.data), bytes(data)) !== 0)
+      throw verifyFailed(file, `another ${name}`, { name });
+  }
+  return { file, difference: 0, reader: 'safetensors reader' };
+}
+
+const bytes = (data: Float32Array | BigInt64Array) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+
+/** The colours a detector is to feed it, as its settings take them: RGB from 0 to 1, channels' means and deviations. */
+const colours = ({ mean, std }: Preprocessing) => `image_mean=[${mean.join(', ')}], image_std=[${std.join(', ')}]`;
+
+/** Weights under torchvision's names; with a detector of torchvision where the network suits one. */
+export function weightSnippets({ backbone }: RunConfig, preprocessing: Preprocessing): Snippet[] {
+  const { name } = backbone;
+  if (!isStandardResNet(backbone))
+    return [
+      {
+        language: 'python',
+        code: `\
+from load import load_encoder  # load.py lies beside the weights: torchvision has no network of this shape
+
+encoder = load_encoder()
+embedding = encoder(pixels)  # pixels as config.json's pretrained_cfg says, [N, 3, H, W]
+`,
+      },
+      // The cifar stem does not reduce the photo, so a detector on top of it would need anchors and memory of its own.
+      ...(backbone.stem === 'imagenet' ? [narrowDetector(backbone, preprocessing)] : []),
+    ];
+  return [
+    {
+      language: 'python',
+      code: `\
+# torchvision
+import torch, torchvision
+from safetensors.torch import load_file
+
+encoder = torchvision.models.${name}()
+encoder.fc = torch.nn.Identity()
+encoder.load_state_dict(load_file("model.safetensors"), strict=True)
+encoder.eval()
+`,
+    },
+    {
+      language: 'python',
+      code: `\
+# timm, from this folder with its config.json
+import timm
+
+encoder = timm.create_model("local-dir:.", pretrained=True).eval()
+transform = timm.data.create_transform(**timm.data.resolve_data_config(model=encoder))
+`,
+    },
+    {
+      language: 'python',
+      code: `\
+# a detector in torchvision that starts from it; it takes RGB photos from 0 to 1
+from safetensors.torch import load_file
+from torchvision.models.detection import FasterRCNN
+from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
+
+backbone = resnet_fpn_backbone(backbone_name="${name}", weights=None, trainable_layers=5)
+backbone.body.load_state_dict(load_file("model.safetensors"), strict=True)
+detector = FasterRCNN(backbone, num_classes=91, ${colours(preprocessing)})  # your classes and the background
+`,
+    },
+  ];
+}
+
+const narrowDetector = ({ name }: RunConfig['backbone'], preprocessing: Preprocessing): Snippet => ({
+  language: 'python',
+  code: `\
+# a detector in torchvision that starts from it; it takes RGB photos from 0 to 1
+from load import load_encoder
+from torchvision.models.detection import FasterRCNN
+from torchvision.models.detection.backbone_utils import BackboneWithFPN
+
+net = load_encoder()
+stages = [f"layer{i}" for i in (1, 2, 3, 4)]
+channels = [net.get_submodule(stage)[-1].${name === 'resnet50' ? 'bn3' : 'bn2'}.num_features for stage in stages]
+backbone = BackboneWithFPN(net, {stage: str(i) for i, stage in enumerate(stages)}, channels, out_channels=256)
+detector = FasterRCNN(backbone, num_classes=91, ${colours(preprocessing)})  # your classes and the background
+`,
+});
