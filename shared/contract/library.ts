@@ -5,6 +5,19 @@ import { AugmentConfig } from '../config.ts';
 
 export const Id = z.string().min(1).max(64);
 
+/** What a listing found otherwise than the one before it, in photos. */
+export const ScanChanges = z.object({
+  added: z.int(),
+  /** Another content under the same name. */
+  changed: z.int(),
+  /** The same content under another name. */
+  moved: z.int(),
+  /** Not found before, and there again. */
+  back: z.int(),
+  gone: z.int(),
+});
+export type ScanChanges = z.infer<typeof ScanChanges>;
+
 export const ScanProgress = z.object({
   datasetId: Id,
   phase: z.enum(['listing', 'reading', 'done', 'cancelled', 'failed']),
@@ -14,6 +27,8 @@ export const ScanProgress = z.object({
   skipped: z.int(),
   etaSeconds: z.number().nullable(),
   error: z.string().nullable(),
+  /** Null while it lists, and for a folder that is read for the first time. */
+  changes: ScanChanges.nullable(),
 });
 export type ScanProgress = z.infer<typeof ScanProgress>;
 
@@ -22,8 +37,11 @@ export const Dataset = z.object({
   name: z.string(),
   /** For display only: no call takes it back. */
   folder: z.string(),
-  state: z.enum(['scanning', 'ready', 'offline', 'failed']),
+  /** offline: there is no such folder; away: it is there, and none of its photos. */
+  state: z.enum(['scanning', 'ready', 'offline', 'away', 'failed']),
   images: z.int(),
+  /** Known photos that the last reading did not find; they come back with all that is known of them. */
+  away: z.int(),
   skipped: z.int(),
   excluded: z.int(),
   bytes: z.number(),
@@ -74,7 +92,7 @@ export const libraryCalls = {
   'library.addSample': call(nothing, Dataset),
   'library.rescan': call(z.strictObject({ datasetId: Id }), Dataset),
   'library.cancelScan': call(z.strictObject({ datasetId: Id }), nothing),
-  /** Points a dataset at the folder's new place; photos are matched by relative path, size and time. */
+  /** Points a dataset at the folder's new place and reads it: photos are matched by name, size and time, or content. */
   'library.relocate': call(z.strictObject({ datasetId: Id, folder: z.string().min(1) }), Dataset),
   'library.rename': call(z.strictObject({ datasetId: Id, name: z.string().min(1).max(200) }), Dataset),
   /** Takes the dataset out of the list; runs keep their history. Undone by restore. Nothing of the folder is touched. */

@@ -180,6 +180,10 @@ export const errorTexts: Record<string, ErrorTexts> = {
         'The folder {folder} cannot be read: check its permissions and that its disk is connected.',
         '无法读取文件夹 {folder}：请检查权限以及磁盘是否已连接。',
       ],
+      [
+        'The folder {folder} vanished while it was read: connect its disk, or say where it moved, and read it again.',
+        '文件夹 {folder} 在读取途中消失：请连接它的磁盘，或指出新的位置，然后重新扫描。',
+      ],
       ['The folder {folder} does not exist.', '文件夹 {folder} 不存在：请把它放回原处，或指出新的位置。'],
       ['{folder} is not a folder.', '{folder} 不是文件夹：请选择另一个。'],
     ],

@@ -57,7 +57,8 @@ export async function openFolder(client: Client, folder: string, { output, signa
   try {
     const added = await client.call('library.add', { folder: resolve(folder), read: false }, { signal });
     datasetId = added.id;
-    progress = seen.get(added.id) ?? null;
+    const last = seen.get(added.id);
+    progress = last?.phase === 'reading' ? null : (last ?? null); // that may have been the reading before this one
     if (!isOver() && added.state === 'scanning')
       await new Promise<void>((resolve, reject) => {
         finish = resolve;

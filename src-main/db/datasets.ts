@@ -1,6 +1,7 @@
 /** Folders of photos, one row each; what is in them is in images.ts. */
 import type { Dataset } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
+import { Gone } from './images.ts';
 
 export interface DatasetRow {
   id: string;
@@ -8,6 +9,8 @@ export interface DatasetRow {
   folder: string;
   labelSource: Dataset['labels']['source'];
   labelDepth: number;
+  /** 1 where a person said so, 0 where the first reading guesses. */
+  labelsChosen: number;
   heldOut: number;
   addedAt: number;
   scannedAt: number | null;
@@ -15,7 +18,10 @@ export interface DatasetRow {
 }
 
 export interface DatasetCounts {
+  /** In the folder, excluded ones too. */
   images: number;
+  /** Known, but not found at the last reading. */
+  away: number;
   excluded: number;
   skipped: number;
   bytes: number;
@@ -24,13 +30,15 @@ export interface DatasetCounts {
   classes: { name: string; images: number }[];
 }
 
-const columns = `id, name, folder, label_source AS labelSource, label_depth AS labelDepth, held_out AS heldOut,
+const columns = `id, name, folder, label_source AS labelSource, label_depth AS labelDepth,
+  labels_chosen AS labelsChosen, held_out AS heldOut,
   added_at AS addedAt, scanned_at AS scannedAt, removed_at AS removedAt`;
 const column = {
   name: 'name',
   folder: 'folder',
   labelSource: 'label_source',
   labelDepth: 'label_depth',
+  labelsChosen: 'labels_chosen',
   heldOut: 'held_out',
   scannedAt: 'scanned_at',
   removedAt: 'removed_at',
@@ -46,6 +54,9 @@ export function datasetsTable(db: Db) {
   const totals = db.prepare<[string], { images: number; excluded: number; bytes: number; unread: number }>(
     `SELECT count(*) AS images, coalesce(sum(excluded), 0) AS excluded, coalesce(sum(bytes), 0) AS bytes,
        coalesce(sum(width = 0), 0) AS unread FROM images WHERE dataset_id = ? AND gone = 0`,
+  );
+  const away = db.prepare<[string], { n: number }>(
+    `SELECT count(*) AS n FROM images WHERE dataset_id = ? AND gone = ${Gone.away}`,
   );
   const skipped = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM skipped WHERE dataset_id = ?');
   const formats = db.prepare<[string], { format: string; n: number }>(
@@ -66,6 +77,7 @@ export function datasetsTable(db: Db) {
     counts(id: string): DatasetCounts {
       return {
         ...totals.get(id)!,
+        away: away.get(id)!.n,
         skipped: skipped.get(id)!.n,
         formats: Object.fromEntries(formats.all(id).map((row) => [row.format, row.n])),
         classes: classes.all(id),

@@ -1,11 +1,15 @@
 /**
- * Photos and the files that could not be read. A photo's id is a function of its folder's id and its path in
- * it, so that counted randomness gives the same views in another home; a file whose size or time changed is
- * another photo with another id, and the old row stays, marked gone, for what was made from it.
+ * Photos and the files that could not be read. A photo is a file, its content and a part of it; its id is made of its
+ * folder's id and the path it was first found under, so that counted randomness gives the same views in another home.
+ * A photo that was moved or touched keeps its id; another content under its name is another photo. Rows are never
+ * removed: runs and embeddings name them. Labels and sides are set by the library's rules alone.
  */
 import { createHash } from 'node:crypto';
 import type { Skipped } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
+
+/** Why a photo is not used, 0 where it is: not found, another content under its name, or not to be decoded. */
+export const Gone = { here: 0, away: 1, replaced: 2, unreadable: 3 } as const;
 
 export interface ImageRow {
   id: string;
@@ -19,18 +23,42 @@ export interface ImageRow {
   format: string;
   /** Perceptual hash, 16 hexadecimal digits. */
   hash: string | null;
+  /** Hash of the file's bytes, null until it was read. */
+  content: string | null;
   label: string | null;
   heldOut: number;
   excluded: number;
   gone: number;
 }
 
+/** A file as a reading finds it. */
 export interface FoundFile {
   file: string;
   bytes: number;
   modified: number;
+  content: string | null;
+}
+
+/** What a file's name already stands for. */
+export interface NamedRow {
+  row: number;
+  id: string;
+  file: string;
+  bytes: number;
+  modified: number;
+  content: string | null;
+  gone: number;
+}
+
+/** What the rules of labels and sides go by and decide. */
+export interface RuledRow {
+  id: string;
+  file: string;
+  /** The name it was first found under. */
+  firstFile: string;
   label: string | null;
-  heldOut: boolean;
+  heldOut: number;
+  gone: number;
 }
 
 export interface ReadFacts {
@@ -39,6 +67,7 @@ export interface ReadFacts {
   height: number;
   format: string;
   hash: string | null;
+  content: string;
 }
 
 export interface ImageFilter {
@@ -47,8 +76,9 @@ export interface ImageFilter {
   excluded?: boolean;
 }
 
-const columns = `id, dataset_id AS datasetId, file, bytes, modified, width, height, format, hash, label,
-  held_out AS heldOut, excluded, gone`;
+const columns = `id, dataset_id AS datasetId, file, bytes, modified, width, height, format, hash, content,
+  label, held_out AS heldOut, excluded, gone`;
+const namedColumns = 'rowid AS row, id, file, bytes, modified, content, gone';
 
 /** 12 characters of base32 hold 60 bits: among a million photos two meet once in two million libraries. */
 export const shortHash = (text: string): string =>
@@ -58,19 +88,35 @@ export const shortHash = (text: string): string =>
 
 export function imagesTable(db: Db) {
   const get = db.prepare<[string], ImageRow>(`SELECT ${columns} FROM images WHERE id = ?`);
-  const byFile = db.prepare<[string, string], ImageRow>(
-    `SELECT ${columns} FROM images WHERE dataset_id = ? AND file = ? ORDER BY gone, rowid DESC`,
+  const exists = db.prepare<[string]>('SELECT 1 FROM images WHERE id = ?').pluck();
+  const named = db.prepare<[string, string], NamedRow>(
+    `SELECT ${namedColumns} FROM images WHERE dataset_id = ? AND file = ? AND part = '' ORDER BY gone, rowid DESC`,
+  );
+  const withContent = db.prepare<[string], NamedRow>(
+    `SELECT ${namedColumns} FROM images WHERE dataset_id = ? AND part = '' AND content IS NOT NULL`,
+  );
+  const placed = db.prepare<[string], NamedRow>(
+    `SELECT ${namedColumns} FROM images WHERE dataset_id = ? AND gone IN (${Gone.here}, ${Gone.unreadable})`,
   );
   const insert = db.prepare(
-    `INSERT INTO images (id, dataset_id, file, bytes, modified, label, held_out)
-     VALUES (@id, @datasetId, @file, @bytes, @modified, @label, @heldOut)`,
+    `INSERT INTO images (id, dataset_id, file, bytes, modified, content, label, held_out)
+     VALUES (@id, @datasetId, @file, @bytes, @modified, @content, @label, @heldOut)`,
+  );
+  const place = db.prepare(
+    `UPDATE images SET first_file = CASE WHEN file = @file THEN first_file ELSE coalesce(first_file, file) END,
+       file = @file, bytes = @bytes, modified = @modified, gone = ${Gone.here} WHERE id = @id`,
   );
   const setGone = db.prepare('UPDATE images SET gone = ? WHERE id = ?');
   const setFacts = db.prepare(
-    'UPDATE images SET width = @width, height = @height, format = @format, hash = @hash WHERE id = @id',
+    `UPDATE images SET width = @width, height = @height, format = @format, hash = @hash, content = @content,
+       gone = CASE gone WHEN ${Gone.unreadable} THEN ${Gone.here} ELSE gone END WHERE id = @id`,
   );
-  const setLabel = db.prepare('UPDATE images SET label = ? WHERE id = ?');
-  const setHeldOut = db.prepare('UPDATE images SET held_out = ? WHERE id = ?');
+  const setContent = db.prepare('UPDATE images SET content = ? WHERE id = ?');
+  const ruled = db.prepare<[string], RuledRow>(
+    `SELECT id, file, coalesce(first_file, file) AS firstFile, label, held_out AS heldOut, gone FROM images
+     WHERE dataset_id = ? ORDER BY file`,
+  );
+  const setRuled = db.prepare('UPDATE images SET label = @label, held_out = @heldOut WHERE id = @id');
   const setExcluded = db.prepare('UPDATE images SET excluded = ? WHERE id = ?');
   const usable = db.prepare<[string], ImageRow>(
     `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 AND excluded = 0 ORDER BY file`,
@@ -82,13 +128,18 @@ export function imagesTable(db: Db) {
     'SELECT id, label FROM images WHERE dataset_id = ? AND label IS NOT NULL',
   );
   const unread = db.prepare<[string], ImageRow>(
-    `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 AND width = 0 ORDER BY file`,
+    `SELECT ${columns} FROM images WHERE dataset_id = ? AND (gone = ${Gone.unreadable}
+       OR gone = ${Gone.here} AND (width = 0 OR content IS NULL)) ORDER BY file`,
   );
   const putSkipped = db.prepare(
     `INSERT OR REPLACE INTO skipped (dataset_id, file, reason, code, bytes, modified)
      VALUES (@datasetId, @file, @reason, @code, @bytes, @modified)`,
   );
-  const clearSkipped = db.prepare('DELETE FROM skipped WHERE dataset_id = ?');
+  const clearSkipped = db.prepare(
+    `DELETE FROM skipped WHERE dataset_id = ? AND (code = 'scan' OR NOT EXISTS (SELECT 1 FROM images
+       WHERE images.dataset_id = skipped.dataset_id AND images.file = skipped.file AND gone = ${Gone.unreadable}))`,
+  );
+  const dropSkipped = db.prepare('DELETE FROM skipped WHERE dataset_id = ? AND file = ?');
   const skippedPage = db.prepare<[string, number, number], Skipped>(
     'SELECT file, reason, code FROM skipped WHERE dataset_id = ? ORDER BY file LIMIT ? OFFSET ?',
   );
@@ -97,20 +148,13 @@ export function imagesTable(db: Db) {
     'SELECT file FROM skipped WHERE dataset_id = ? AND file = ?',
   );
 
-  /** One found file: the id it has or gets, and whether it still has to be read. */
-  function put(datasetId: string, found: FoundFile): { id: string; fresh: boolean } {
-    const rows = byFile.all(datasetId, found.file);
-    const same = rows.find((row) => row.bytes === found.bytes && row.modified === found.modified);
-    for (const row of rows) if (row !== same && !row.gone) setGone.run(1, row.id);
-    if (same) {
-      if (same.gone) setGone.run(0, same.id);
-      if (same.label !== found.label) setLabel.run(found.label, same.id);
-      return { id: same.id, fresh: same.width === 0 };
+  /** The id of a file that is found for the first time; by its name alone where that is free. */
+  function freshId(datasetId: string, { file, bytes, modified }: FoundFile): string {
+    for (let salt = 0; ; salt++) {
+      const key = [file, ...(salt > 0 ? [bytes, modified] : []), ...(salt > 1 ? [salt] : [])].join('\0');
+      const id = `${datasetId}-${shortHash(key)}`;
+      if (exists.get(id) === undefined) return id;
     }
-    const key = rows.length === 0 ? found.file : `${found.file}\0${found.bytes}\0${found.modified}`;
-    const id = `${datasetId}-${shortHash(key)}`;
-    insert.run({ ...found, id, datasetId, heldOut: found.heldOut ? 1 : 0 });
-    return { id, fresh: true };
   }
 
   const where = (filter: ImageFilter) => {
@@ -123,21 +167,37 @@ export function imagesTable(db: Db) {
 
   return {
     get: (id: string) => get.get(id),
-    /** A batch of found files in one transaction; answers their ids in order. */
-    putAll: db.transaction((datasetId: string, found: readonly FoundFile[]) =>
-      found.map((item) => put(datasetId, item)),
+    /** What a name stands for: the photo that is there first, then others that were. */
+    named: (datasetId: string, file: string) => named.all(datasetId, file),
+    /** Photos whose content is known, those that are gone too. */
+    withContent: (datasetId: string) => withContent.iterate(datasetId),
+    /** Photos that the last reading found, unreadable ones too. */
+    placed: (datasetId: string) => placed.iterate(datasetId),
+    /** Photos found for the first time. */
+    add: db.transaction(
+      (datasetId: string, found: readonly (FoundFile & { label: string | null; heldOut: boolean })[]) => {
+        for (const { heldOut, ...item } of found)
+          insert.run({ ...item, id: freshId(datasetId, item), datasetId, heldOut: heldOut ? 1 : 0 });
+      },
     ),
+    /** Photos found, under this name and with these times now. */
+    place: db.transaction((photos: readonly (Omit<FoundFile, 'content'> & { id: string })[]) => {
+      for (const { id, file, bytes, modified } of photos) place.run({ id, file, bytes, modified });
+    }),
+    /** What decoding told of each; one that was unreadable is used again. */
     setFacts: db.transaction((facts: readonly ReadFacts[]) => {
       for (const item of facts) setFacts.run(item);
     }),
-    setGone: db.transaction((ids: Iterable<string>) => {
-      for (const id of ids) setGone.run(1, id);
+    setContents: db.transaction((contents: readonly { id: string; content: string }[]) => {
+      for (const { id, content } of contents) setContent.run(content, id);
     }),
-    setLabels: db.transaction((labels: Iterable<readonly [id: string, label: string | null]>) => {
-      for (const [id, label] of labels) setLabel.run(label, id);
+    setGone: db.transaction((ids: Iterable<string>, why: number = Gone.away) => {
+      for (const id of ids) setGone.run(why, id);
     }),
-    setHeldOut: db.transaction((split: Iterable<readonly [id: string, heldOut: boolean]>) => {
-      for (const [id, heldOut] of split) setHeldOut.run(heldOut ? 1 : 0, id);
+    /** Every photo, those that are gone too. */
+    ruled: (datasetId: string) => ruled.all(datasetId),
+    setRuled: db.transaction((rows: readonly Pick<RuledRow, 'id' | 'label' | 'heldOut'>[]) => {
+      for (const { id, label, heldOut } of rows) setRuled.run({ id, label, heldOut });
     }),
     setExcluded: db.transaction((ids: readonly string[], excluded: boolean) => {
       for (const id of ids) setExcluded.run(excluded ? 1 : 0, id);
@@ -146,6 +206,7 @@ export function imagesTable(db: Db) {
     usable: (datasetId: string) => usable.all(datasetId),
     /** Everything in the folder, excluded photos too. */
     present: (datasetId: string) => present.all(datasetId),
+    /** What a reading has to open: not decoded yet, without a hash of its content, or unreadable the last time. */
     unread: (datasetId: string) => unread.all(datasetId),
     /** The label of each photo that has one, by id; photos that are gone too. */
     labels: (datasetId: string) => new Map(labels.all(datasetId).map(({ id, label }) => [id, label])),
@@ -163,19 +224,27 @@ export function imagesTable(db: Db) {
         .all({ ...parameters, limit, offset }) as ImageRow[];
       return { total: total.n, rows };
     },
-    /** Files that were found but cannot be used; a photo that turned out unreadable is marked gone with it. */
+    /** Files that cannot be used; a photo among them is unreadable, or away where its file is missing. */
     putSkipped: db.transaction(
       (datasetId: string, files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[]) => {
         for (const { id, ...item } of files) {
           putSkipped.run({ bytes: null, modified: null, ...item, datasetId });
-          if (id) setGone.run(1, id);
+          if (id) setGone.run(item.code === 'missing' ? Gone.away : Gone.unreadable, id);
         }
       },
     ),
-    clearSkipped: (datasetId: string) => void clearSkipped.run(datasetId),
+    /** What a listing found unusable, in place of what the last one did; photos that were unreadable stay listed. */
+    listSkipped: db.transaction((datasetId: string, files: readonly Omit<Skipped, 'code'>[]) => {
+      clearSkipped.run(datasetId);
+      for (const item of files) putSkipped.run({ bytes: null, modified: null, ...item, code: 'scan', datasetId });
+    }),
     skipped: (datasetId: string, offset: number, limit: number) => ({
       total: skippedCount.get(datasetId)!.n,
       files: skippedPage.all(datasetId, limit, offset),
+    }),
+    /** They could be read after all. */
+    takeFromSkipped: db.transaction((datasetId: string, files: readonly string[]) => {
+      for (const file of files) dropSkipped.run(datasetId, file);
     }),
     isSkipped: (datasetId: string, file: string) => skippedOne.get(datasetId, file) !== undefined,
   };

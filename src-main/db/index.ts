@@ -1,5 +1,6 @@
 /** The history on disk: one SQLite file, opened by the application process alone, one table module per aggregate. */
 import { checkpointsTable } from './checkpoints.ts';
+import { csvLabelsTable } from './csvLabels.ts';
 import { datasetsTable } from './datasets.ts';
 import { embeddingSetsTable } from './embeddings.ts';
 import { imagesTable } from './images.ts';
@@ -15,9 +16,9 @@ export { openDatabase } from './database.ts';
 export type { Db } from './database.ts';
 export { StorageError, storageError } from './errors.ts';
 export { migrations } from './migrations.ts';
-export { shortHash } from './images.ts';
+export { Gone, shortHash } from './images.ts';
 export type { DatasetRow } from './datasets.ts';
-export type { FoundFile, ImageRow, ReadFacts } from './images.ts';
+export type { FoundFile, ImageRow, NamedRow, ReadFacts, RuledRow } from './images.ts';
 export type { RunRow } from './runs.ts';
 export type { CheckpointRow } from './checkpoints.ts';
 export type { CellRow, ExperimentRow } from './lab.ts';
@@ -31,6 +32,7 @@ export function openStore(file: string) {
   return {
     datasets: datasetsTable(db),
     images: imagesTable(db),
+    csvLabels: csvLabelsTable(db),
     runs: runsTable(db),
     metrics: metricsTables(db),
     checkpoints: checkpointsTable(db),

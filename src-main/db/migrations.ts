@@ -219,4 +219,34 @@ export const migrations: readonly { name: string; sql: string }[] = [
     name: 'the language of an experiment',
     sql: `ALTER TABLE experiments ADD COLUMN language TEXT NOT NULL DEFAULT 'en';`,
   },
+  {
+    name: 'what a photo is, and what follows from rules',
+    sql: `
+      -- A photo is a file, its content and a part of it (a tile, a page; '' is the whole). content is a hash of the
+      -- file's bytes, NULL until it was read; first_file is the name it was first found under, where that has changed.
+      ALTER TABLE images ADD COLUMN content TEXT;
+      ALTER TABLE images ADD COLUMN part TEXT NOT NULL DEFAULT '';
+      ALTER TABLE images ADD COLUMN first_file TEXT;
+      -- gone said only that a photo is not to be used; now 1 is away, 2 replaced under its name, 3 unreadable
+      UPDATE images SET gone = 2 WHERE gone = 1 AND EXISTS (
+        SELECT 1 FROM images AS now WHERE now.dataset_id = images.dataset_id AND now.file = images.file AND now.gone = 0);
+      UPDATE images SET gone = 3 WHERE gone = 1 AND EXISTS (
+        SELECT 1 FROM skipped WHERE skipped.dataset_id = images.dataset_id AND skipped.file = images.file
+          AND skipped.code <> 'scan');
+
+      -- What a CSV says, kept for photos that come later or come back.
+      CREATE TABLE csv_labels (
+        dataset_id TEXT NOT NULL REFERENCES datasets(id) ON DELETE CASCADE,
+        file TEXT NOT NULL,
+        label TEXT,
+        PRIMARY KEY (dataset_id, file)
+      ) STRICT, WITHOUT ROWID;
+      INSERT OR IGNORE INTO csv_labels SELECT dataset_id, file, label FROM images
+        WHERE label IS NOT NULL AND dataset_id IN (SELECT id FROM datasets WHERE label_source = 'csv')
+        ORDER BY gone, images.rowid DESC;
+
+      -- A person has said where labels come from; until then the first reading guesses.
+      ALTER TABLE datasets ADD COLUMN labels_chosen INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
 ];

@@ -13,7 +13,7 @@ export { IMAGENET_MEAN, IMAGENET_STD, NORMALIZED, normalizeInto } from './normal
 export { hashDistance, perceptualHash } from './hash.ts';
 export { ImagePool, ImagePoolError } from './pool/pool.ts';
 export type { ImagePoolOptions } from './pool/pool.ts';
-export type { ImageFacts, ImageSource, PreparedImage, ProbedImage } from './pool/jobs.ts';
+export type { FileIdentity, ImageFacts, ImageSource, PreparedImage, ProbedImage } from './pool/jobs.ts';
 export { buildCache, DEFAULT_CACHE_BYTES } from './cache/build.ts';
 export type { BuildCacheOptions, BuiltCache, CacheFile, CacheProgress, SkippedImage } from './cache/build.ts';
 export { CacheReadError, ImageCache } from './cache/imageCache.ts';

@@ -60,19 +60,25 @@ export async function* scanFolder(root: string, options: ScanOptions = {}): Asyn
   for await (const batch of scanBatches(root, options)) yield* batch;
 }
 
-/** The same, up to 256 entries at a time. */
+/**
+ * The same, up to 256 entries at a time. It ends well only where `root` is still there at the end: what vanished
+ * half-way is no folder with half its photos.
+ */
 export async function* scanBatches(root: string, options: ScanOptions = {}): AsyncGenerator<ScanEntry[]> {
   const walk = new Walk(root, options);
   await walk.start();
   for (let folder = walk.folders.pop(); folder !== undefined; folder = walk.folders.pop()) {
     yield* walk.readFolder(folder);
   }
+  await walk.finish();
 }
 
 class Walk {
   readonly folders: string[] = [];
   readonly #root: string;
   #realRoot = '';
+  /** Of the root: another one at the end is what lies under a disk that was taken away. */
+  #device: bigint | null = null;
   readonly #signal: AbortSignal | undefined;
   readonly #counts: ScanCounts;
   /** Device and inode of every folder entered, so that a loop of links or mounts ends. */
@@ -89,6 +95,7 @@ class Walk {
       this.#realRoot = await realpath(this.#root);
       const found = await stat(this.#root, { bigint: true });
       if (!found.isDirectory()) throw new ImageError('not-a-file', this.#root, `${this.#root} is not a folder.`);
+      this.#device = found.dev;
       this.#entered.add(`${found.dev}:${found.ino}`);
       await (await opendir(this.#root)).close();
     } catch (error) {
@@ -99,6 +106,11 @@ class Walk {
       throw new ImageError(code, this.#root, `The folder ${this.#root} ${what}.`);
     }
     this.folders.push(this.#root);
+  }
+
+  async finish(): Promise<void> {
+    const found = await stat(this.#root, { bigint: true }).catch(() => null);
+    if (found?.dev !== this.#device) throw vanished(this.#root);
   }
 
   async *readFolder(folder: string): AsyncGenerator<ScanEntry[]> {
@@ -210,6 +222,14 @@ class Walk {
   }
 }
 
+/** A folder that was there when its reading began. */
+export const vanished = (root: string): ImageError =>
+  new ImageError(
+    'missing',
+    root,
+    `The folder ${root} vanished while it was read: connect its disk, or say where it moved, and read it again.`,
+  );
+
 async function opensAsImage(path: string): Promise<boolean> {
   try {
     const handle = await openForReading(path);
@@ -230,7 +250,7 @@ async function opensAsImage(path: string): Promise<boolean> {
  * folder), or null where it lies higher. Names that differ only in Unicode normal form are one label.
  */
 export function labelOf(relative: string, depth = 1): string | null {
-  const folders = relative.split(sep).slice(0, -1);
+  const folders = relative.split(sep === '\\' ? /[\\/]/ : sep).slice(0, -1);
   return folders[depth - 1]?.normalize('NFC') ?? null;
 }
 

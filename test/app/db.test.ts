@@ -19,6 +19,7 @@ const found = (name: string, bytes = 10, modified = 1) => ({
   file: name,
   bytes,
   modified,
+  content: null,
   label: null,
   heldOut: false,
 });
@@ -44,24 +45,26 @@ function withRun(work: (store: Store) => void) {
   });
 }
 
-test('a photo keeps its id while path, size and time stay; the two Unicode forms are two photos', () =>
+test('a photo keeps its id under another name and time; the two Unicode forms are two photos', () =>
   withDataset(({ images }) => {
-    const first = images.putAll('d1', [found('caf\u00e9.jpg'), found('cafe\u0301.jpg'), found('b.jpg')]);
-    expect(new Set(first.map((item) => item.id)).size).toBe(3);
-    const again = images.putAll('d1', [found('caf\u00e9.jpg'), found('cafe\u0301.jpg'), found('b.jpg', 10, 2)]);
-    expect(again[0]!.id).toBe(first[0]!.id);
-    expect(again[1]!.id).toBe(first[1]!.id);
-    expect(again[2]!.id).not.toBe(first[2]!.id);
-    expect(images.get(first[2]!.id)!.gone).toBe(1);
-    const back = images.putAll('d1', [found('b.jpg', 10, 1)]);
-    expect(back[0]!.id).toBe(first[2]!.id);
-    expect(images.present('d1').map((row) => row.file)).toEqual(['b.jpg', 'cafe\u0301.jpg', 'caf\u00e9.jpg']);
+    images.add('d1', [found('caf\u00e9.jpg'), found('cafe\u0301.jpg'), found('b.jpg')]);
+    const [b, decomposed, composed] = images.present('d1');
+    expect([b!.file, decomposed!.file, composed!.file]).toEqual(['b.jpg', 'cafe\u0301.jpg', 'caf\u00e9.jpg']);
+    images.place([{ id: b!.id, file: 'a.jpg', bytes: 10, modified: 2 }]);
+    images.add('d1', [found('b.jpg')]); // its first id is taken by the photo that was here before
+    const [moved, other] = images.present('d1');
+    expect([moved!.id, moved!.file, moved!.modified]).toEqual([b!.id, 'a.jpg', 2]);
+    expect(other!.id).not.toBe(b!.id);
+    expect(images.ruled('d1')[0]).toMatchObject({ file: 'a.jpg', firstFile: 'b.jpg' });
+    images.setGone([moved!.id]);
+    expect(images.get(b!.id)!.gone).toBe(1);
+    expect(images.present('d1').length).toBe(3);
   }));
 
 test('100,000 photos go in and come out whole', () =>
   withDataset(({ images, datasets }) => {
     for (let batch = 0; batch < 100; batch++)
-      images.putAll(
+      images.add(
         'd1',
         Array.from({ length: 1000 }, (_, i) => found(`class${i % 10}/${batch * 1000 + i}.jpg`)),
       );
@@ -72,7 +75,7 @@ test('100,000 photos go in and come out whole', () =>
 
 test('searching takes the wildcards of LIKE as plain characters', () =>
   withDataset(({ images }) => {
-    images.putAll('d1', [found('100%.jpg'), found('1000.jpg')]);
+    images.add('d1', [found('100%.jpg'), found('1000.jpg')]);
     expect(images.page('d1', { search: '100%' }, 0, 10).rows.map((row) => row.file)).toEqual(['100%.jpg']);
   }));
 

@@ -37,6 +37,7 @@ export const datasetRecord = (id: string, more: Partial<Dataset> = {}): Dataset 
   state: 'ready',
   images: 100,
   skipped: 0,
+  away: 0,
   excluded: 0,
   bytes: 1,
   formats: {},

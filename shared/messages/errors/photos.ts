@@ -5,6 +5,10 @@ export const photoErrors = catalogue({
   missing: ['The file no longer exists.', '文件已不存在。'],
   'missing.link': ['A symbolic link to a file that does not exist.', '符号链接，指向不存在的文件。'],
   'missing.folder': ['The folder {folder} does not exist.', '文件夹 {folder} 不存在：请把它放回原处，或指出新的位置。'],
+  'missing.vanished': [
+    'The folder {folder} vanished while it was read: connect its disk, or say where it moved, and read it again.',
+    '文件夹 {folder} 在读取途中消失：请连接它的磁盘，或指出新的位置，然后重新扫描。',
+  ],
   unreadable: ['It could not be read.', '无法读取。'],
   'unreadable.permission': ['No permission to read it.', '没有读取权限。'],
   'unreadable.loop': ['A symbolic link that leads back to itself.', '指回自身的符号链接。'],

@@ -1,13 +1,7 @@
-/** Labels from folders or a CSV, and the held-out split: pure functions of file names and ids. */
+/** Labels of a CSV, and the held-out split: pure functions of text and file names. */
 import { createHash } from 'node:crypto';
 import { csvRecords } from '../../../shared/csv.ts';
-import type { DatasetRow } from '../../db/index.ts';
-import { labelOf } from '../../images/index.ts';
 import { AppError } from '../errors.ts';
-
-/** The label a file has by its dataset's rule; labels of a CSV are given by `setLabels` alone. */
-export const folderLabel = (dataset: DatasetRow, file: string): string | null =>
-  dataset.labelSource === 'folders' ? labelOf(file, dataset.labelDepth) : null;
 
 /**
  * Whether a photo is held out: a hash of its file's name against the share, so that the split is the same in every

@@ -1,35 +1,31 @@
 /**
- * The library: datasets as the contract shows them, scans in progress, and photos by id. Its calls are in
- * handlers.ts.
+ * The library: folders of photos as the contract shows them, their readings, and photos by id. Each folder is one
+ * machine: commands on it take effect one after another, and one that changes the folder stops its reading and waits
+ * for its end. The calls are in handlers.ts.
  */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Dataset, ImageInfo, JobImage, ScanProgress } from '../../../shared/contract.ts';
+import type { Dataset, ErrorValue, ImageInfo, JobImage } from '../../../shared/contract.ts';
 import { found as orNotFound, AppError } from '../errors.ts';
-import { throttled } from '../events.ts';
 import type { AppContext } from '../context.ts';
 import { shortHash } from '../../db/index.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
-import { labelOf } from '../../images/index.ts';
-import { folderLabel } from './labels.ts';
-import { reasonOf as reasonIn } from '../../../shared/errors.ts';
-import type { ErrorValue } from '../../../shared/contract.ts';
-import { photoPath, reasonOf, scan, scanBegun } from './scan.ts';
+import { factsOf, isAsListed } from './decoding.ts';
+import { Lines } from './line.ts';
+import { photoPath } from './photos.ts';
+import { Reading } from './reading.ts';
+import { align } from './rules.ts';
 import { Thumbnails, thumbnailSize } from './thumbnails.ts';
-
-/** Scan events a second. */
-const eventsPerSecond = 5;
-
-interface ActiveScan {
-  abort: AbortController;
-  listed: Promise<void>;
-  done: Promise<void>;
-}
 
 export class Library {
   readonly thumbnails: Thumbnails;
   readonly #context: AppContext;
-  readonly #scans = new Map<string, ActiveScan>();
+  readonly #lines = new Lines();
+  readonly #readings = new Map<string, Reading>();
+  /** Where a folder will be when the commands that were given have ended. */
+  readonly #moving = new Map<string, string>();
+  /** Folders whose reading was cut short by their removal, and whether it decoded. */
+  readonly #cut = new Map<string, boolean>();
   readonly #failed = new Map<string, ErrorValue>();
   readonly #making = new Map<string, Promise<Buffer | Uint8Array>>();
 
@@ -46,8 +42,9 @@ export class Library {
   describe(row: DatasetRow): Dataset {
     const counts = this.#context.store.datasets.counts(row.id);
     let state: Dataset['state'] = 'ready';
-    if (this.#scans.has(row.id)) state = 'scanning';
+    if (this.#readings.has(row.id)) state = 'scanning';
     else if (!existsSync(row.folder)) state = 'offline';
+    else if (counts.images === 0 && counts.away > 0) state = 'away';
     else if (this.#failed.has(row.id)) state = 'failed';
     return {
       id: row.id,
@@ -55,6 +52,7 @@ export class Library {
       folder: row.folder,
       state,
       images: counts.images,
+      away: counts.away,
       skipped: counts.skipped,
       excluded: counts.excluded,
       bytes: counts.bytes,
@@ -74,123 +72,161 @@ export class Library {
   }
 
   /**
-   * The dataset of a folder, made or found again, without scanning it.
-   * @throws AppError bad-folder
+   * Runs a command on a folder when those before it have ended. A reading goes on beside it: what changes the folder
+   * stops that first.
    */
-  open(folder: string): DatasetRow {
-    const { store } = this.#context;
-    const real = realFolder(folder);
-    const known = store.datasets.byFolder(real);
-    if (known) {
-      if (known.removedAt) store.datasets.update(known.id, { removedAt: null });
-      return this.dataset(known.id);
-    }
-    let id = shortHash(real);
-    for (let salt = 1; store.datasets.get(id); salt++) id = shortHash(`${real}\0${salt}`); // the folder moved away and another came
-    store.datasets.insert({ id, name: basename(real) || real, folder: real, addedAt: Date.now() });
-    return this.dataset(id);
+  command<T>(id: string, work: () => T | Promise<T>, folders: readonly string[] = []): Promise<T> {
+    return this.#lines.run([id, ...folders], () => {
+      if (this.#context.closing.aborted) throw new AppError('not-available.closing');
+      return work();
+    });
   }
 
-  relocate(id: string, folder: string): void {
-    const { store } = this.#context;
-    const real = realFolder(folder);
-    const other = store.datasets.byFolder(real);
-    if (other && other.id !== id) throw new AppError('bad-folder.in-library', { folder: real, name: other.name });
-    store.datasets.update(id, { folder: real });
-  }
-
-  isScanning = (id: string): boolean => this.#scans.has(id);
-
-  /** Starts a scan unless one is under way. `listed`: the photos are known; `done`: they are read as well. Neither rejects. */
-  startScan(id: string, options: { read: boolean; onProgress?(progress: ScanProgress): void }): ActiveScan {
-    const running = this.#scans.get(id);
-    if (running) return running;
-    const { store, events, closing, pool } = this.#context;
-    const dataset = this.dataset(id);
-    const abort = new AbortController();
-    const signal = AbortSignal.any([abort.signal, closing]);
-    let latest = scanBegun(id);
-    const tell = throttled(() => {
-      events.emit({ name: 'scan', progress: { ...latest } });
-      options.onProgress?.({ ...latest });
-    }, 1000 / eventsPerSecond);
-    let isListed!: () => void;
-    const listed = new Promise<void>((resolve) => (isListed = resolve));
-    const finish = (progress: ScanProgress) => {
-      latest = progress;
-      this.#scans.delete(id);
-      isListed();
-      if (!closing.aborted) {
-        tell();
-        tell.flush();
-        this.announce(id);
-      }
-    };
-    this.#failed.delete(id);
-    const work = async () => {
-      try {
-        await scan({ store, pool, thumbnails: this.thumbnails }, dataset, {
-          signal,
-          read: options.read,
-          onProgress: (progress) => {
-            latest = progress;
-            if (progress.phase !== 'done') tell();
-          },
-          onListed: () => {
-            if (dataset.scannedAt === null) this.#guessLabels(dataset);
-            store.datasets.update(id, { scannedAt: Date.now() });
-            this.announce(id);
-            isListed();
-          },
-        });
-        finish({ ...latest, phase: 'done' });
-      } catch (error) {
-        if (signal.aborted) return finish({ ...latest, phase: 'cancelled', etaSeconds: null });
-        const { reason } = reasonOf(error);
-        this.#failed.set(id, reasonIn(error));
-        finish({ ...latest, phase: 'failed', etaSeconds: null, error: reason });
-      }
-    };
-    const active: ActiveScan = { abort, listed, done: Promise.resolve() };
-    this.#scans.set(id, active);
-    active.done = work();
-    this.announce(id);
-    return active;
-  }
-
-  /** Why the last scan failed, if it did. */
-  failure = (id: string): ErrorValue | undefined => this.#failed.get(id);
-
-  cancelScan(id: string): void {
-    this.#scans.get(id)?.abort.abort();
+  /** The dataset that a folder belongs to when the commands that were given have ended. */
+  #owner(folder: string): string | undefined {
+    for (const [id, to] of this.#moving) if (to === folder) return id;
+    const row = this.#context.store.datasets.byFolder(folder);
+    return row && !this.#moving.has(row.id) ? row.id : undefined;
   }
 
   /**
-   * Folders inside the folder are taken for labels where they look like it: at least two, four photos in five inside
-   * one, and more than one photo each on average. A person may say otherwise.
+   * Adds a folder, or finds it again, and begins to read it.
+   * @throws AppError bad-folder
    */
-  #guessLabels(dataset: DatasetRow): void {
+  add(folder: string, decodes: boolean): Promise<Dataset> {
     const { store } = this.#context;
-    const rows = store.images.present(dataset.id);
-    for (let depth = 1; depth <= 3; depth++) {
-      const names = rows.map((row) => labelOf(row.file, depth)).filter((name) => name !== null);
-      const distinct = new Set(names).size;
-      if (distinct >= 2 && names.length >= 0.8 * rows.length && distinct <= names.length / 2) {
-        store.datasets.update(dataset.id, { labelSource: 'folders', labelDepth: depth });
-        return this.relabel(dataset.id);
-      }
+    const real = realFolder(folder);
+    const owner = this.#owner(real);
+    return this.command(
+      real,
+      () => {
+        const known = store.datasets.byFolder(real);
+        let id = known?.id ?? shortHash(real);
+        if (known?.removedAt) store.datasets.update(id, { removedAt: null });
+        if (!known) {
+          for (let salt = 1; store.datasets.get(id); salt++) id = shortHash(`${real}\0${salt}`); // the folder moved away and another came
+          store.datasets.insert({ id, name: basename(real) || real, folder: real, addedAt: Date.now() });
+        }
+        this.read(id, decodes);
+        return this.describe(this.dataset(id));
+      },
+      owner === undefined ? [] : [owner],
+    );
+  }
+
+  /** @throws AppError bad-folder, not-found */
+  async relocate(id: string, folder: string): Promise<Dataset> {
+    const { store } = this.#context;
+    const real = realFolder(folder);
+    const before = this.#moving.get(id) ?? this.dataset(id).folder;
+    this.#moving.set(id, real);
+    const work = async () => {
+      this.dataset(id);
+      const other = store.datasets.byFolder(real);
+      if (other && other.id !== id) throw new AppError('bad-folder.in-library', { folder: real, name: other.name });
+      await this.#stop(id);
+      store.datasets.update(id, { folder: real });
+      this.read(id, true);
+      return this.announce(id);
+    };
+    try {
+      return await this.command(id, work, [before, real]);
+    } finally {
+      if (this.#moving.get(id) === real) this.#moving.delete(id);
     }
   }
 
-  /** Brings every photo's label in line with the dataset's rule. */
-  relabel(id: string): void {
-    const { store } = this.#context;
-    const dataset = this.dataset(id);
-    const changed = store.images.present(id).map((row) => [row, folderLabel(dataset, row.file)] as const);
-    store.images.setLabels(
-      changed.filter(([row, label]) => row.label !== label).map(([row, label]) => [row.id, label] as const),
-    );
+  remove(id: string): Promise<void> {
+    return this.command(id, async () => {
+      this.dataset(id);
+      const cut = await this.#stop(id);
+      if (cut !== undefined) this.#cut.set(id, cut);
+      this.#context.store.datasets.update(id, { removedAt: Date.now() });
+      this.#context.events.emit({ name: 'datasetRemoved', datasetId: id });
+    });
   }
+
+  /** Takes a removal back; a reading that it cut short goes on. */
+  restore(id: string): Promise<Dataset> {
+    return this.command(id, () => {
+      this.#context.store.datasets.update(id, { removedAt: null });
+      const cut = this.#cut.get(id);
+      if (cut !== undefined) this.read(id, cut);
+      return this.announce(id);
+    });
+  }
+
+  /** Changes what labels or sides follow from, and brings every photo in line with it. */
+  changeRules(id: string, change: () => void): Dataset {
+    const { store } = this.#context;
+    store.transaction(() => {
+      change();
+      align(store, id);
+    });
+    return this.announce(id);
+  }
+
+  isListing = (id: string): boolean => this.#readings.get(id)?.isListing ?? false;
+
+  /** Resolves when no listing of the folder is under way: its photos are known, as far as they can be. */
+  async listed(id: string): Promise<void> {
+    for (let reading = this.#readings.get(id); reading?.isListing; reading = this.#readings.get(id))
+      await reading.listed;
+  }
+
+  /**
+   * Begins a reading; one that is still listing serves, and one that decodes gives way: what it has decoded stays.
+   * @param decodes photos are decoded as well as listed
+   */
+  read(id: string, decodes: boolean): void {
+    const running = this.#readings.get(id);
+    if (running?.isListing) {
+      running.decodes ||= decodes;
+      return;
+    }
+    const { store, events, closing, pool } = this.#context;
+    this.#failed.delete(id);
+    this.#cut.delete(id);
+    const isKept = () => !closing.aborted && !store.datasets.get(id)!.removedAt;
+    const reading: Reading = new Reading(
+      id,
+      decodes || (running?.goesOn ?? false),
+      { store, pool, thumbnails: this.thumbnails },
+      closing,
+      {
+        dataset: () => this.dataset(id),
+        tell: (progress) => {
+          const now = this.#readings.get(id);
+          if (!closing.aborted && (now ?? reading) === reading) events.emit({ name: 'scan', progress });
+        },
+        onListed: () => void this.announce(id),
+        onEnd: (failure) => {
+          if (this.#readings.get(id) !== reading) return; // another has begun
+          this.#readings.delete(id);
+          if (failure !== null) this.#failed.set(id, failure);
+        },
+      },
+      running ? running.stop() : Promise.resolve(),
+    );
+    this.#readings.set(id, reading);
+    void reading.done.then(() => isKept() && this.announce(id));
+    if (isKept()) this.announce(id);
+  }
+
+  /** Stops a reading and waits for its end; says whether it decoded, and undefined where there was none. */
+  async #stop(id: string): Promise<boolean | undefined> {
+    const reading = this.#readings.get(id);
+    await reading?.stop();
+    return reading?.decodes;
+  }
+
+  /** Stops a reading for good: what it has stored stays. */
+  cancelReading(id: string): void {
+    void this.#readings.get(id)?.stop();
+  }
+
+  /** Why the last reading failed, if it did. */
+  failure = (id: string): ErrorValue | undefined => this.#failed.get(id);
 
   image(id: string): ImageRow {
     return orNotFound(this.#context.store.images.get(id), 'photo', id);
@@ -241,10 +277,8 @@ export class Library {
     if (!making) {
       making = this.#context.pool.probe(photo.path, wanted, this.#context.closing).then(async (probe) => {
         if (wanted <= 512) await this.thumbnails.write(photo, probe.thumbnail, wanted);
-        if (row.width === 0)
-          this.#context.store.images.setFacts([
-            { id: row.id, width: probe.width, height: probe.height, format: probe.format, hash: probe.hash },
-          ]);
+        if (row.width === 0 && isAsListed(row, probe))
+          this.#context.store.images.setFacts([{ id: row.id, ...factsOf(probe) }]);
         return probe.thumbnail;
       });
       this.#making.set(key, making);
@@ -257,7 +291,7 @@ export class Library {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#scans.values()].map((active) => active.done));
+    await Promise.all([this.#lines.idle(), ...[...this.#readings.values()].map((reading) => reading.done)]);
   }
 }
 

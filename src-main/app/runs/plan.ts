@@ -97,8 +97,7 @@ export async function machineFor(
 /** Photos that training would see; waits while a first scan is still listing. @throws AppError bad-folder, not-found */
 export async function trainingImages({ store }: AppContext, library: Library, datasetId: string): Promise<ImageRow[]> {
   const dataset = library.dataset(datasetId);
-  if (dataset.scannedAt === null && library.isScanning(datasetId))
-    await library.startScan(datasetId, { read: true }).listed;
+  if (dataset.scannedAt === null) await library.listed(datasetId);
   const failure = library.failure(datasetId);
   if (failure !== undefined) throw new AppError('bad-folder.reading', { reason: failure });
   return store.images.usable(datasetId).filter((row) => !row.heldOut);

@@ -3,6 +3,7 @@
  * Runs in a process of its own; pool.ts is the side that asks.
  */
 import { Buffer } from 'node:buffer';
+import { hash as digest } from 'node:crypto';
 import sharp from 'sharp';
 import { decodeBytes, formatOf, assertUsable } from '../decode/decode.ts';
 import type { DecodedImage } from '../decode/decode.ts';
@@ -13,6 +14,7 @@ import { ImageError } from '../errors.ts';
 import type { ImageFormat } from '../formats.ts';
 import { perceptualHash } from '../hash.ts';
 import { readImageFile } from '../read.ts';
+import type { FileContent } from '../read.ts';
 import { evaluationImage } from '../resize.ts';
 import type { RgbImage } from '../resize.ts';
 
@@ -41,7 +43,20 @@ export interface DecodeJob {
   kind: 'decode';
   source: ImageSource;
 }
-export type ImageJob = PrepareJob | ProbeJob | QueryJob | DecodeJob;
+/** The hash of a file's bytes, without decoding them. */
+export interface IdentifyJob {
+  kind: 'identify';
+  source: string;
+}
+export type ImageJob = PrepareJob | ProbeJob | QueryJob | DecodeJob | IdentifyJob;
+
+/** Which file it was that was read: its size and modification time (ms), and a hash of its bytes. */
+export interface FileIdentity {
+  bytes: number;
+  modified: number;
+  /** 32 hexadecimal digits. */
+  content: string;
+}
 
 /** What is known of a photo beside its pixels. Width and height are upright. */
 export interface ImageFacts {
@@ -60,7 +75,7 @@ export interface PreparedImage extends ImageFacts {
   training: RgbImage;
   evaluation: Uint8Array; // [imageSize, imageSize, 3]
 }
-export interface ProbedImage extends ImageFacts {
+export interface ProbedImage extends ImageFacts, FileIdentity {
   /** WebP. */
   thumbnail: Uint8Array;
 }
@@ -70,7 +85,9 @@ export type JobResult<J extends ImageJob> = J extends PrepareJob
     ? ProbedImage
     : J extends QueryJob
       ? Uint8Array // [imageSize, imageSize, 3]
-      : DecodedImage;
+      : J extends IdentifyJob
+        ? FileIdentity
+        : DecodedImage;
 
 export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobResult<ImageJob>> {
   const name = typeof job.source === 'string' ? job.source : job.source.name;
@@ -94,7 +111,9 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
       };
     }
     case 'probe':
-      return await probe(name, content.bytes, job.thumbnailSize, limits);
+      return { ...(await probe(name, content.bytes, job.thumbnailSize, limits)), ...identityOf(content) };
+    case 'identify':
+      return identityOf(content);
     case 'query':
       return evaluationImage(await decodeBytes(name, content.bytes, limits), job.imageSize);
     case 'decode':
@@ -103,6 +122,13 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
       throw new Error(`unknown job ${String(job satisfies never)}`);
   }
 }
+
+/** Half of a SHA-256: two contents with one hash are not met by chance. */
+const identityOf = ({ bytes, modified }: FileContent): FileIdentity => ({
+  bytes: bytes.length,
+  modified,
+  content: digest('sha256', bytes, 'hex').slice(0, 32),
+});
 
 function factsOf(image: DecodedImage, hash: string): ImageFacts {
   return { width: image.width, height: image.height, format: image.format, orientation: image.orientation, hash };
@@ -151,7 +177,12 @@ async function trainingCopy(image: RgbImage, side: number): Promise<RgbImage> {
 }
 
 /** Thumbnail, size and hash. JPEG is decoded at an eighth to a half of its size where the thumbnail allows. */
-async function probe(name: string, bytes: Buffer, size: number, limits: DecodeLimits): Promise<ProbedImage> {
+async function probe(
+  name: string,
+  bytes: Buffer,
+  size: number,
+  limits: DecodeLimits,
+): Promise<Omit<ProbedImage, keyof FileIdentity>> {
   const format = formatOf(name, bytes);
   const small = await shrunken(name, format, bytes, size, limits);
   assertUsable(name, small.facts.width, small.facts.height);

@@ -10,7 +10,7 @@ import { ImageError } from '../errors.ts';
 import { normalizeInto } from '../normalize.ts';
 import { openChannel } from './channel.ts';
 import type { Channel, Isolation } from './channel.ts';
-import type { ImageJob, ImageSource, JobResult, PreparedImage, ProbedImage } from './jobs.ts';
+import type { FileIdentity, ImageJob, ImageSource, JobResult, PreparedImage, ProbedImage } from './jobs.ts';
 import type { FromWorker } from './protocol.ts';
 
 export interface ImagePoolOptions {
@@ -87,9 +87,14 @@ export class ImagePool {
     return this.run({ kind: 'prepare', source, imageSize, trainingSide }, signal);
   }
 
-  /** Size, format, hash and WebP thumbnail (longest side at most `thumbnailSize`) of one photo, in one decode. */
+  /** Size, format, hashes and WebP thumbnail (longest side at most `thumbnailSize`) of one photo, in one decode. */
   probe(source: ImageSource, thumbnailSize = 256, signal?: AbortSignal): Promise<ProbedImage> {
     return this.run({ kind: 'probe', source, thumbnailSize }, signal);
+  }
+
+  /** Which file it is, by the hash of its bytes, without decoding it. */
+  identify(path: string, signal?: AbortSignal): Promise<FileIdentity> {
+    return this.run({ kind: 'identify', source: path }, signal);
   }
 
   /** Upright sRGB pixels of one photo. */

@@ -1,0 +1,100 @@
+/**
+ * The second half of a reading: each photo that is new is decoded once for its size, hashes and thumbnail, in the
+ * pool's processes; one that only lacks the hash of its content is read without decoding. What was read of a file that
+ * has changed since it was listed is left out: the next listing sees to it.
+ */
+import { existsSync } from 'node:fs';
+import { Gone } from '../../db/index.ts';
+import type { DatasetRow, ImageRow, ReadFacts } from '../../db/index.ts';
+import type { Skipped } from '../../../shared/contract.ts';
+import { ImagePoolError, vanished } from '../../images/index.ts';
+import type { FileIdentity } from '../../images/index.ts';
+import type { ReadingOptions, ReadingParts } from './listing.ts';
+import { photoPath } from './photos.ts';
+import { thumbnailSize } from './thumbnails.ts';
+import type { Thumbnails } from './thumbnails.ts';
+
+/** Rows and thumbnails are written this many photos at a time. */
+const batchSize = 200;
+
+/** @throws the signal's reason, or ImageError where the folder vanished; what was read until then is kept */
+export async function decode(
+  { store, pool, thumbnails }: ReadingParts & { thumbnails: Pick<Thumbnails, 'write'> },
+  dataset: DatasetRow,
+  { signal, progress, onProgress }: ReadingOptions,
+): Promise<void> {
+  const waiting = store.images.unread(dataset.id).reverse();
+  const total = waiting.length;
+  progress.read = Math.max(0, progress.found - total);
+  const begun = Date.now();
+  let done = 0;
+  let facts: ReadFacts[] = [];
+  let contents: { id: string; content: string }[] = [];
+  let readable: string[] = [];
+  let failed: (Skipped & { id: string })[] = [];
+  const flush = () => {
+    store.transaction(() => {
+      store.images.setFacts(facts);
+      store.images.setContents(contents);
+      store.images.takeFromSkipped(dataset.id, readable);
+      store.images.putSkipped(dataset.id, failed);
+    });
+    [facts, contents, readable, failed] = [[], [], [], []];
+  };
+  const one = async (row: ImageRow) => {
+    const photo = { path: photoPath(dataset, row), bytes: row.bytes, modified: row.modified };
+    try {
+      if (row.width > 0 && row.gone === Gone.here) {
+        const read = await pool.identify(photo.path, signal);
+        if (isAsListed(row, read)) contents.push({ id: row.id, content: read.content });
+      } else {
+        const probe = await pool.probe(photo.path, thumbnailSize, signal);
+        if (isAsListed(row, probe)) {
+          await thumbnails.write(photo, probe.thumbnail);
+          facts.push({ id: row.id, ...factsOf(probe) });
+          if (row.gone !== Gone.here) readable.push(row.file);
+        }
+      }
+      progress.read++;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof ImagePoolError) throw error; // not the file's fault
+      if (!existsSync(dataset.folder)) throw vanished(dataset.folder);
+      failed.push({ id: row.id, file: row.file, ...skippedFor(error) });
+      progress.skipped++;
+    }
+    done++;
+    progress.etaSeconds = done < 20 ? null : ((total - done) * (Date.now() - begun)) / 1000 / done;
+    if (facts.length + contents.length + failed.length >= batchSize) flush();
+    onProgress();
+  };
+  // twice as many in flight as there are processes, so that none waits for this one
+  const lanes = Array.from({ length: Math.min(total, pool.workers * 2) }, async () => {
+    for (let row = waiting.pop(); row && !signal.aborted; row = waiting.pop()) await one(row);
+  });
+  try {
+    await Promise.all(lanes);
+  } finally {
+    waiting.length = 0;
+    await Promise.allSettled(lanes);
+    flush();
+  }
+  signal.throwIfAborted();
+}
+
+/** Whether the file that was read is the one that the row describes. */
+export const isAsListed = (row: Pick<ImageRow, 'bytes' | 'modified'>, read: FileIdentity): boolean =>
+  row.bytes === read.bytes && row.modified === read.modified;
+
+export const factsOf = ({ width, height, format, hash, content }: Omit<ReadFacts, 'id'>): Omit<ReadFacts, 'id'> => ({
+  width,
+  height,
+  format,
+  hash,
+  content,
+});
+
+function skippedFor(error: unknown): { reason: string; code: string } {
+  const { message, code } = error as { message?: string; code?: string };
+  return { reason: message ?? String(error), code: code ?? 'unreadable' };
+}

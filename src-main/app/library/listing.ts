@@ -1,0 +1,226 @@
+/**
+ * The first half of a reading: which photos a folder holds now. The walk and the matching write nothing; what was
+ * found is then stored in small steps, each true by itself, so that a listing that is stopped or killed is taken up by
+ * the next. A file of unchanged name, size and time is trusted. Of the others those are hashed whose size a known photo
+ * has: the same content under the same name is that photo, touched, and elsewhere, where its name no longer stands for
+ * it, that photo, moved. Labels and sides are rules.ts's.
+ */
+import { setImmediate as breathe } from 'node:timers/promises';
+import { relative } from 'node:path';
+import type { ScanChanges, ScanProgress, Skipped } from '../../../shared/contract.ts';
+import { scanBatches } from '../../images/index.ts';
+import type { ImagePool } from '../../images/index.ts';
+import { Gone } from '../../db/index.ts';
+import type { DatasetRow, FoundFile, NamedRow, Store } from '../../db/index.ts';
+import { isHeldOut } from './labels.ts';
+import { photoPath, portable } from './photos.ts';
+import { align, folderLabel, guessedDepth } from './rules.ts';
+
+export interface ReadingParts {
+  store: Store;
+  pool: Pick<ImagePool, 'identify' | 'probe' | 'workers'>;
+}
+
+export interface ReadingOptions {
+  signal: AbortSignal;
+  /** Counted up as it goes. */
+  progress: ScanProgress;
+  onProgress(): void;
+}
+
+/** Rows written at a time, some 10 ms of the application's thread. */
+const atOnce = 500;
+
+/** What the walk found, beside what it need not touch. */
+interface Found {
+  /** Rows that files of unchanged name, size and time stand for. */
+  seen: Set<number>;
+  /** Of these, those that were away. */
+  back: NamedRow[];
+  /** Files that no row of their name, size and time stands for. */
+  fresh: FoundFile[];
+  /** Names that are there and once stood for something else. */
+  reused: Set<string>;
+  skipped: Omit<Skipped, 'code'>[];
+}
+
+/** @throws ImageError when the folder itself cannot be read or vanishes meanwhile, or the signal's reason */
+export async function list(parts: ReadingParts, dataset: DatasetRow, options: ReadingOptions): Promise<ScanChanges> {
+  const found = await walk(parts.store, dataset, options);
+  const moves = await match(parts, dataset, found, options.signal);
+  return await settle(parts.store, dataset, found, moves, options.signal);
+}
+
+async function walk(
+  store: Store,
+  dataset: DatasetRow,
+  { signal, progress, onProgress }: ReadingOptions,
+): Promise<Found> {
+  const found: Found = { seen: new Set(), back: [], fresh: [], reused: new Set(), skipped: [] };
+  const batches = scanBatches(dataset.folder, { signal });
+  for (;;) {
+    // a disk that does not answer keeps the walk, but nobody who stops it
+    const { value: batch, done } = await unlessAborted(batches.next(), signal);
+    if (done) return found;
+    for (const entry of batch) {
+      if (entry.kind === 'skipped') {
+        progress.skipped++;
+        found.skipped.push({ file: portable(relative(dataset.folder, entry.file)) || '.', reason: entry.reason });
+        continue;
+      }
+      progress.found++;
+      const { bytes, modified } = entry;
+      const file = portable(entry.relative);
+      const rows = store.images.named(dataset.id, file);
+      const same = rows.find((row) => row.bytes === bytes && row.modified === modified);
+      if (same) {
+        found.seen.add(same.row);
+        if (same.gone === Gone.away || same.gone === Gone.replaced) found.back.push(same);
+      } else found.fresh.push({ file, bytes, modified, content: null });
+      if (rows.length > (same ? 1 : 0)) found.reused.add(file);
+    }
+    onProgress();
+  }
+}
+
+/** Which row a file turns out to be, by its content. */
+interface Match {
+  file: FoundFile;
+  row: NamedRow;
+}
+
+async function match(
+  { store, pool }: ReadingParts,
+  dataset: DatasetRow,
+  found: Found,
+  signal: AbortSignal,
+): Promise<Match[]> {
+  if (found.fresh.length === 0) return [];
+  const sizes = new Set(found.fresh.map(({ bytes }) => bytes));
+  const bySize = new Set<number>();
+  const byContent = new Map<string, NamedRow[]>();
+  for (const row of store.images.withContent(dataset.id)) {
+    if (found.seen.has(row.row) || !sizes.has(row.bytes)) continue;
+    bySize.add(row.bytes);
+    const rows = byContent.get(row.content!);
+    if (rows) rows.push(row);
+    else byContent.set(row.content!, [row]);
+  }
+  const hashed: FoundFile[] = [];
+  const waiting = found.fresh.filter(({ bytes }) => bySize.has(bytes));
+  await Promise.all(
+    Array.from({ length: Math.min(waiting.length, pool.workers * 2) }, async () => {
+      for (let file = waiting.pop(); file; file = waiting.pop()) {
+        try {
+          hashed.push(Object.assign(file, await pool.identify(photoPath(dataset, file), signal)));
+        } catch {
+          signal.throwIfAborted(); // else unreadable: decoding will say so
+        }
+      }
+    }),
+  );
+  const taken = new Set<NamedRow>();
+  const matches: Match[] = [];
+  const take = (file: FoundFile, fits: (row: NamedRow) => boolean) => {
+    const rows = byContent.get(file.content!)?.filter((row) => !taken.has(row) && fits(row)) ?? [];
+    const row = rows.sort((a, b) => a.gone - b.gone || (a.file < b.file ? -1 : 1))[0];
+    if (!row) return false;
+    taken.add(row);
+    matches.push({ file, row });
+    return true;
+  };
+  hashed.sort((a, b) => (a.file < b.file ? -1 : 1)); // in whatever order they came
+  const elsewhere = hashed.filter((file) => !take(file, (row) => row.file === file.file));
+  for (const file of elsewhere) take(file, () => true);
+  return matches;
+}
+
+/** Stores what was found: what the folder's rules say at this moment, for they may have changed since the beginning. */
+async function settle(
+  store: Store,
+  { id }: DatasetRow,
+  found: Found,
+  matches: Match[],
+  signal: AbortSignal,
+): Promise<ScanChanges> {
+  const { images, datasets } = store;
+  const matched = new Set(matches.map(({ file }) => file));
+  const fresh = found.fresh.filter((file) => !matched.has(file));
+  const settled = new Set([...found.seen, ...matches.map(({ row }) => row.row)]);
+  const unseen: NamedRow[] = [];
+  for (const row of images.placed(id)) if (!settled.has(row.row)) unseen.push(row);
+  const replaced = Map.groupBy(
+    unseen.filter(({ file }) => found.reused.has(file)),
+    ({ file }) => file,
+  );
+  const away = unseen.filter(({ file }) => !found.reused.has(file));
+
+  const inSteps = async <T>(items: readonly T[], step: (items: readonly T[]) => void) => {
+    for (let at = 0; at < items.length; at += atOnce) {
+      if (at > 0) await breathe();
+      signal.throwIfAborted();
+      store.transaction(() => step(items.slice(at, at + atOnce)));
+    }
+  };
+  // moved ones first: where this is killed, the next listing must not find their old rows replaced
+  await inSteps([...matches, ...found.back.map((row) => ({ file: row, row }))], (items) =>
+    images.place(items.map(({ file, row }) => ({ ...file, id: row.id }))),
+  );
+  await inSteps(fresh, (files) => {
+    const dataset = datasets.get(id)!;
+    for (const { file } of files) images.setGone(replaced.get(file)?.map((row) => row.id) ?? [], Gone.replaced);
+    images.add(
+      id,
+      files.map((file) => ({
+        ...file,
+        label: folderLabel(dataset, file.file),
+        heldOut: isHeldOut(file.file, dataset.heldOut),
+      })),
+    );
+  });
+  // what is left of the replaced: a photo that was put back under their name is there
+  await inSteps([...replaced.values()].flat(), (rows) =>
+    images.setGone(
+      rows.map((row) => row.id),
+      Gone.replaced,
+    ),
+  );
+  await inSteps(away, (rows) =>
+    images.setGone(
+      rows.map((row) => row.id),
+      Gone.away,
+    ),
+  );
+  signal.throwIfAborted();
+  store.transaction(() => {
+    images.listSkipped(id, found.skipped);
+    const dataset = datasets.get(id)!;
+    if (dataset.scannedAt === null && !dataset.labelsChosen) {
+      const depth = guessedDepth(images.ruled(id).flatMap(({ file, gone }) => (gone === Gone.here ? [file] : [])));
+      if (depth !== null) datasets.update(id, { labelSource: 'folders', labelDepth: depth });
+    }
+    if (fresh.length + matches.length + found.back.length + unseen.length > 0 || dataset.scannedAt === null)
+      align(store, id);
+    datasets.update(id, { scannedAt: Date.now() });
+  });
+  const isBack = ({ row }: Match) => row.gone === Gone.away || row.gone === Gone.replaced;
+  const stayed = matches.filter(({ file, row }) => row.file === file.file);
+  const changed = [...replaced.values()].flat().filter(({ gone }) => gone === Gone.here).length;
+  return {
+    added: fresh.length - fresh.filter(({ file }) => replaced.has(file)).length,
+    changed,
+    moved: matches.length - stayed.length,
+    back: found.back.length + stayed.filter(isBack).length,
+    gone: away.filter(({ gone }) => gone === Gone.here).length,
+  };
+}
+
+/** The signal's reason as soon as it is aborted, whatever the promise does later. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

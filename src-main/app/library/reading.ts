@@ -1,0 +1,111 @@
+/**
+ * One reading of a folder, from its listing to its last photo. It can be stopped at any moment and never rejects: how
+ * it ended is in its progress, which listeners are told of several times a second.
+ */
+import type { ErrorValue, ScanProgress } from '../../../shared/contract.ts';
+import { reasonOf } from '../../../shared/errors.ts';
+import type { DatasetRow } from '../../db/index.ts';
+import { throttled } from '../events.ts';
+import { decode } from './decoding.ts';
+import { list } from './listing.ts';
+import type { ReadingParts } from './listing.ts';
+import type { Thumbnails } from './thumbnails.ts';
+
+/** Events a second. */
+const eventsPerSecond = 5;
+
+export interface ReadingHooks {
+  /** The folder as it is when the reading begins. */
+  dataset(): DatasetRow;
+  tell(progress: ScanProgress): void;
+  onListed(): void;
+  /** Before the last of its progress is told; what it failed with, or null. */
+  onEnd(failure: ErrorValue | null): void;
+}
+
+export class Reading {
+  readonly progress: ScanProgress;
+  /** Photos are decoded as well; without it sizes, hashes and thumbnails are made when they are wanted. */
+  decodes: boolean;
+  /** The photos are known, or will not be. */
+  readonly listed: Promise<void>;
+  /** It has ended, and writes nothing any more. */
+  readonly done: Promise<void>;
+  readonly #abort = new AbortController();
+
+  /** @param after what has to end before it begins */
+  constructor(
+    datasetId: string,
+    decodes: boolean,
+    parts: ReadingParts & { thumbnails: Pick<Thumbnails, 'write'> },
+    closing: AbortSignal,
+    hooks: ReadingHooks,
+    after: Promise<void>,
+  ) {
+    this.decodes = decodes;
+    this.progress = {
+      datasetId,
+      phase: 'listing',
+      found: 0,
+      read: 0,
+      skipped: 0,
+      etaSeconds: null,
+      error: null,
+      changes: null,
+    };
+    let isListed!: () => void;
+    this.listed = new Promise((resolve) => (isListed = resolve));
+    const signal = AbortSignal.any([this.#abort.signal, closing]);
+    this.done = after.then(() => this.#read(parts, signal, hooks, isListed)).finally(isListed);
+  }
+
+  get isListing(): boolean {
+    return this.progress.phase === 'listing' && !this.#abort.signal.aborted;
+  }
+
+  /** There are photos left to decode, and nobody has stopped it. */
+  get goesOn(): boolean {
+    return this.decodes && !this.#abort.signal.aborted;
+  }
+
+  stop(): Promise<void> {
+    this.#abort.abort();
+    return this.done;
+  }
+
+  async #read(
+    parts: ReadingParts & { thumbnails: Pick<Thumbnails, 'write'> },
+    signal: AbortSignal,
+    hooks: ReadingHooks,
+    isListed: () => void,
+  ): Promise<void> {
+    const { progress } = this;
+    const tell = throttled(() => hooks.tell({ ...progress }), 1000 / eventsPerSecond);
+    let failure: ErrorValue | null = null;
+    try {
+      signal.throwIfAborted();
+      const dataset = hooks.dataset();
+      const options = { signal, progress, onProgress: tell };
+      const changes = await list(parts, dataset, options);
+      if (dataset.scannedAt !== null) progress.changes = changes;
+      if (this.decodes) progress.phase = 'reading';
+      isListed();
+      hooks.onListed();
+      tell();
+      if (this.decodes) await decode(parts, dataset, options);
+      progress.phase = 'done';
+    } catch (error) {
+      progress.phase = signal.aborted ? 'cancelled' : 'failed';
+      if (!signal.aborted) {
+        failure = reasonOf(error);
+        progress.error = messageOf(error);
+      }
+    }
+    progress.etaSeconds = null;
+    hooks.onEnd(failure);
+    tell();
+    tell.flush();
+  }
+}
+
+const messageOf = (error: unknown): string => (error as { message?: string } | undefined)?.message ?? String(error);
