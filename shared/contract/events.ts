@@ -6,6 +6,7 @@ import { Task } from './explore.ts';
 import { Experiment } from './lab.ts';
 import { Devices } from './devices.ts';
 import { Settings } from './system.ts';
+import { WireError } from './wire.ts';
 import { RunConfig } from '../config.ts';
 import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
 import { Judgement } from '../verdict.ts';
@@ -26,6 +27,8 @@ export const AppEvent = z.discriminatedUnion('name', [
     config: RunConfig,
     estimate: Estimate,
     startStep: z.int(),
+    /** What a run that goes on says of what has changed. */
+    notice: WireError.nullable(),
   }),
   z.object({ name: z.literal('untrained'), runId: Id, metrics: ProbeMetrics }),
   z.object({ name: z.literal('epoch'), runId: Id, metrics: EpochMetrics }),

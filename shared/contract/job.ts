@@ -170,6 +170,10 @@ export type Report =
       stepsPerEpoch: number;
       totalSteps: number;
       startStep: number;
+      /** Epochs done before it. */
+      startEpoch: number;
+      /** What a run that goes on says of what has changed. */
+      notice: WireError | null;
     }
   | { type: 'untrained'; metrics: ProbeMetrics }
   | { type: 'steps'; steps: StepMetrics[] }

@@ -28,10 +28,6 @@ export const activities: readonly (readonly [en: string, zh: string])[] = [
     '{loaded} tensors start from the given weights, {missing} were not in the file and start random',
     '{loaded} 个张量取自所给权重，文件中没有的 {missing} 个随机初始化',
   ],
-  [
-    'the photos have changed since the checkpoint ({before} then, {now} now): training goes on with those there are, but not as it would have without the change',
-    '检查点之后照片有变化（当时 {before} 张，现在 {now} 张）：用现有照片继续训练，结果会与没有变化时不同',
-  ],
 ];
 
 export const activityText = (message: string, language: 'en' | 'zh-CN'): string =>

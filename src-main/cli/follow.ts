@@ -59,7 +59,7 @@ export async function follow(
         skipped: e.skipped.map(({ file, reason }) => ({ file, reason })),
         config: e.config,
         estimate: estimateOf(e.estimate),
-        notes: notes().map(({ message }) => message),
+        notes: [...notes(), ...(e.notice ? [e.notice] : [])].map(({ message }) => message),
       });
       const { backbone, imageSize, batchSize } = e.config;
       output.print(

@@ -11,13 +11,14 @@ import { readCheckpoint } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
 import { TrainerError } from './errors.ts';
 import { deviceOf, threadsOf } from './estimate.ts';
-import { preparePhotos, timedProgress } from './photos.ts';
+import { preparePhotos, requirePhotos, timedProgress } from './photos.ts';
 
 export async function embed(job: EmbedJob, context: JobContext): Promise<JobResult> {
   const { control, report } = context;
   const { config, state } = await openCheckpoint(job);
   const { cache, skipped } = await preparePhotos(job, context, config.imageSize);
   try {
+    await requirePhotos(job.images, skipped);
     if (cache.length === 0)
       throw new TrainerError(
         'no-images',

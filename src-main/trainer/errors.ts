@@ -1,4 +1,7 @@
 /** What the trainer refuses or gives up on: a code, the offending value in `details`, the remedy in the message. */
+import { KeyedError } from '../../shared/errors.ts';
+import type { KeyOf } from '../../shared/errors.ts';
+
 export type TrainerErrorCode =
   | 'cannot-start'
   | 'non-finite-loss'
@@ -21,6 +24,13 @@ export class TrainerError extends Error {
     this.code = code;
     this.details = details;
   }
+}
+
+/** The photos are not what they were: the folder is gone, or some of them, or too few are left. */
+export class PhotosError<
+  Key extends KeyOf<'photos-changed' | 'too-few-photos' | 'photos-gone'>,
+> extends KeyedError<Key> {
+  override readonly name = 'PhotosError';
 }
 
 /** The loss or a parameter became NaN or infinite. Nothing of that step is saved. */

@@ -12,7 +12,7 @@ import type { JobContext } from './control.ts';
 import { openCheckpoint, openOnDevice } from './embed.ts';
 import { TrainerError } from './errors.ts';
 import { threadsOf } from './estimate.ts';
-import { preparePhotos, timedProgress } from './photos.ts';
+import { preparePhotos, requirePhotos, timedProgress } from './photos.ts';
 
 /** Photos for the check that the exported encoder gives the trainer's embeddings. */
 const CHECKED = 32;
@@ -26,6 +26,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
   const { cache, skipped } = await preparePhotos({ ...job, images: wanted }, context, config.imageSize);
   const d = featureDim(config);
   try {
+    if (embeddingFormats.length > 0) await requirePhotos(wanted, skipped);
     if (embeddingFormats.length > 0 && cache.length === 0)
       throw new TrainerError(
         'no-images',

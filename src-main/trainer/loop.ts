@@ -15,7 +15,7 @@ import { NonFiniteLossError, OutOfDeviceMemoryError } from './errors.ts';
 import { History } from './history.ts';
 import type { Monitor, ProbeResult } from './monitor.ts';
 import type { CheckpointSaver } from './saver.ts';
-import { epochAt, learningRatesAt, stepInputsAt, totalSteps } from './schedule.ts';
+import { epochAt, isEnd, learningRatesAt, paceOf, placeAt, stepInputsAt, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface LoopInput {
@@ -50,7 +50,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   const { config, schedule, session, loader, monitor, saver, context, resumed } = input;
   const { control, report } = context;
   const total = totalSteps(schedule);
-  const perEpoch = schedule.stepsPerEpoch;
+  const perEpoch = paceOf(schedule);
   const probeEvery = Math.max(1, Math.round(config.probe.everyEpochs * perEpoch));
   const rows = [...input.history];
   const history = new History(config.batchSize, resumed?.sinceRow ?? null, (steps) => report({ type: 'steps', steps }));
@@ -77,7 +77,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
       ...input.facts,
       step: done,
       epoch: epochAt(schedule, done),
-      stepInEpoch: done % perEpoch,
+      stepInEpoch: placeAt(schedule, done).stepInEpoch,
       trainingSeconds: clock.seconds,
       knn: probe?.knn ?? null,
       agreement: probe?.agreement ?? null,
@@ -159,7 +159,8 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     const began = performance.now();
     const inputs = stepInputsAt(config, schedule, done);
     const { learningRate } = inputs;
-    const batch = await loader.next(Math.floor(done / perEpoch), done % perEpoch);
+    const place = placeAt(schedule, done);
+    const batch = await loader.next(place.epoch, place.stepInEpoch);
     const images = Float32Array.from(batch.ids, (id) => input.photoNumbers.get(id)!);
     const fed = { views: batch.unmade ?? batch.views, images, ...inputs };
     done++;
@@ -174,8 +175,8 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     await measure(() => session.advance(fed), began);
 
     const end = done === total;
-    const probing = end || done % probeEvery === 0;
-    const epochEnd = done % perEpoch === 0 ? done / perEpoch : null;
+    const probing = end || isEnd(schedule, done, probeEvery);
+    const epochEnd = isEnd(schedule, done, perEpoch) ? epochAt(schedule, done) : null;
     const saving = end || saver.due(epochEnd);
     if (!probing && !saving) continue;
     await measure(() => session.settle());

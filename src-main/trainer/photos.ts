@@ -1,9 +1,11 @@
 /** Decoded photos for a job: the cache is built or completed, with progress, and what was skipped is listed. */
+import { stat } from 'node:fs/promises';
 import type { JobImage } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
 import { buildCache } from '../images/index.ts';
 import type { Field, ImageCache } from '../images/index.ts';
 import type { JobContext } from './control.ts';
+import { PhotosError } from './errors.ts';
 
 /** Progress reports go out at most this often. */
 const PROGRESS_EVERY_MS = 250;
@@ -30,6 +32,23 @@ export async function preparePhotos(
   });
   const files = new Map(job.images.map((image) => [image.id, image.file]));
   return { cache, skipped: skipped.map(({ id, code, reason }) => ({ file: files.get(id)!, reason, code })) };
+}
+
+/** Of the photos that were listed a moment ago so many may be gone before the rest no longer stands for them. */
+const FEW_GONE = 0.1;
+
+/**
+ * A folder that goes away while it is read leaves some of its photos: nothing is made of those as if they were all.
+ * @throws PhotosError photos-gone
+ */
+export async function requirePhotos(images: readonly JobImage[], skipped: readonly Skipped[]): Promise<void> {
+  const missing = skipped.filter(({ code }) => code === 'missing').length;
+  if (missing === 0) return;
+  const { path, file } = images[0]!;
+  const folder = path.slice(0, -file.length - 1);
+  if (!(await stat(folder).catch(() => null))) throw new PhotosError('photos-gone.folder', { folder });
+  const total = images.length;
+  if (missing > FEW_GONE * total) throw new PhotosError('photos-gone.some', { missing, total, folder });
 }
 
 /** Reports how far `what` is, with the time that is left; `free` of those done took no time. */

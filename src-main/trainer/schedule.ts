@@ -18,22 +18,61 @@ export interface Segment {
   warmupSteps: number;
 }
 
-/** Recorded in every checkpoint: a resumed run takes it from there and never computes it again. */
+/**
+ * Recorded in every checkpoint: a resumed run takes it from there and never computes it again. Where photos have come or
+ * gone since, the plan stays as it was made, in epochs, and `pace` says how long those are now.
+ */
 export interface Schedule {
   stepsPerEpoch: number;
   segments: Segment[];
+  /** `offset`: with it a step has the number it would have, had all epochs before been as long. */
+  pace?: { stepsPerEpoch: number; offset: number } | undefined;
 }
 
 /** Where an extended run's second cosine starts, as a share of the configured peak. */
 export const EXTENSION_RATE = 0.5;
 
-export const totalSteps = (schedule: Schedule): number => {
-  const last = schedule.segments.at(-1)!;
-  return last.start + last.steps;
-};
+/** Steps of an epoch. */
+export const paceOf = ({ pace, stepsPerEpoch }: Schedule): number => pace?.stepsPerEpoch ?? stepsPerEpoch;
+
+const counted = ({ pace }: Schedule, step: number): number => step + (pace?.offset ?? 0);
+
+/** A step's place in the plan. */
+const plannedAt = (schedule: Schedule, step: number): number =>
+  schedule.pace ? (counted(schedule, step) / paceOf(schedule)) * schedule.stepsPerEpoch : step;
+
+const plannedSteps = ({ segments }: Schedule): number => segments.at(-1)!.start + segments.at(-1)!.steps;
+
+export function totalSteps(schedule: Schedule): number {
+  const { pace, stepsPerEpoch } = schedule;
+  const planned = plannedSteps(schedule);
+  return pace ? Math.ceil((planned / stepsPerEpoch) * pace.stepsPerEpoch) - pace.offset : planned;
+}
 
 /** Epochs done after `step` steps; whole numbers at the ends of epochs. */
-export const epochAt = (schedule: Schedule, step: number): number => step / schedule.stepsPerEpoch;
+export const epochAt = (schedule: Schedule, step: number): number => counted(schedule, step) / paceOf(schedule);
+
+/** The epoch that a step belongs to, and which of its steps it is. */
+export function placeAt(schedule: Schedule, step: number): { epoch: number; stepInEpoch: number } {
+  const [at, perEpoch] = [counted(schedule, step), paceOf(schedule)];
+  return { epoch: Math.floor(at / perEpoch), stepInEpoch: at % perEpoch };
+}
+
+/** Whether an `every`th of the steps ends here, counted from the beginning of the run. */
+export const isEnd = (schedule: Schedule, step: number, every: number): boolean =>
+  counted(schedule, step) % every === 0;
+
+/**
+ * The schedule from `step` on with epochs of another length: the one that was begun goes on at the same share of it,
+ * and rates and end stay where they were in epochs. The very same schedule where the length is the same.
+ */
+export function repaced(schedule: Schedule, step: number, stepsPerEpoch: number): Schedule {
+  const before = paceOf(schedule);
+  if (stepsPerEpoch === before) return schedule;
+  const { epoch, stepInEpoch } = placeAt(schedule, step);
+  const now = epoch * stepsPerEpoch + Math.floor((stepInEpoch * stepsPerEpoch) / before);
+  return { ...schedule, pace: { stepsPerEpoch, offset: now - step } };
+}
 
 export function createSchedule(config: RunConfig, stepsPerEpoch: number, steps: number): Schedule {
   const warmupSteps = Math.min(steps - 1, Math.round(config.optimizer.warmupEpochs * stepsPerEpoch));
@@ -45,7 +84,7 @@ export function createSchedule(config: RunConfig, stepsPerEpoch: number, steps: 
 
 /** `epochs` more after the end, from half the peak down another cosine, without warm-up. */
 export function extendSchedule(schedule: Schedule, epochs: number): Schedule {
-  const start = totalSteps(schedule);
+  const start = plannedSteps(schedule);
   const steps = epochs * schedule.stepsPerEpoch;
   const peak = EXTENSION_RATE * schedule.segments[0]!.peak;
   return { ...schedule, segments: [...schedule.segments, { start, steps, peak, warmupSteps: 0 }] };
@@ -60,9 +99,10 @@ export function learningRatesAt(
   schedule: Schedule,
   step: number,
 ): { learningRate: number; predictorLearningRate: number } {
-  const segment = schedule.segments.findLast((s) => step >= s.start) ?? schedule.segments[0]!;
+  const planned = plannedAt(schedule, step);
+  const segment = schedule.segments.findLast((s) => planned >= s.start) ?? schedule.segments[0]!;
   const { peak, warmupSteps } = segment;
-  const at = step - segment.start;
+  const at = planned - segment.start;
   const learningRate =
     at < warmupSteps
       ? (peak * (at + 1)) / warmupSteps
@@ -73,8 +113,12 @@ export function learningRatesAt(
 /** What a step is fed besides photos: the rates, and what its method asks for. */
 export function stepInputsAt(config: RunConfig, schedule: Schedule, step: number) {
   const rates = learningRatesAt(config, schedule, step);
-  const { stepsPerEpoch } = schedule;
-  const at = { step, steps: totalSteps(schedule), stepsPerEpoch, learningRate: rates.learningRate };
+  const at = {
+    step: counted(schedule, step),
+    steps: counted(schedule, totalSteps(schedule)),
+    stepsPerEpoch: paceOf(schedule),
+    learningRate: rates.learningRate,
+  };
   return { ...rates, method: methodInputsAt(config, at) };
 }
 

@@ -6,14 +6,17 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { RunConfig } from '../../shared/config.ts';
 import type { TrainJob } from '../../shared/contract/job.ts';
+import { toWireError } from '../../shared/contract/wire.ts';
+import type { WireError } from '../../shared/contract/wire.ts';
+import { stepsPerEpoch } from '../../shared/plan.ts';
 import { forgetPhotos, initialState, loadBackbone } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors } from '../export/index.ts';
 import { checkpointDirectory, readCheckpoint } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import { isOptimizerSlot } from '../../shared/stateNames.ts';
-import { TrainerError } from './errors.ts';
-import { extendSchedule, totalSteps } from './schedule.ts';
+import { PhotosError, TrainerError } from './errors.ts';
+import { extendSchedule, repaced, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface StartingPoint {
@@ -23,6 +26,8 @@ export interface StartingPoint {
   schedule: Schedule | null;
   facts: CheckpointFacts | null;
   notes: string[];
+  /** What a person should know of a run that goes on otherwise than it would have. */
+  notice: WireError | null;
 }
 
 export const hashOf = (ids: readonly string[]): string =>
@@ -34,7 +39,7 @@ export const hashOf = (ids: readonly string[]): string =>
 export async function startingPoint(job: TrainJob, trainingIds: readonly string[]): Promise<StartingPoint> {
   if (job.resumeFrom !== null) return resumed(job, job.resumeFrom, trainingIds);
   const { state, notes } = await freshState(job.config, job.initialWeights, trainingIds.length);
-  return { config: job.config, state, schedule: null, facts: null, notes };
+  return { config: job.config, state, schedule: null, facts: null, notes, notice: null };
 }
 
 /**
@@ -88,14 +93,14 @@ async function resumed(job: TrainJob, path: string, trainingIds: readonly string
     checkpoint,
     viewsBy: viewsAfter(job.config, facts.config),
   };
-  const notes: string[] = [];
-  if (facts.imagesHash !== hashOf(trainingIds)) {
-    forgetPhotos(config, state, trainingIds.length);
-    notes.push(
-      `the photos have changed since the checkpoint (${facts.images} then, ${trainingIds.length} now): training goes on with those there are, but not as it would have without the change`,
-    );
-  }
-  return { config, state, schedule: continued(job, facts), facts, notes };
+  const schedule = continued(job, facts);
+  if (facts.imagesHash === hashOf(trainingIds)) return { config, state, schedule, facts, notes: [], notice: null };
+  const [before, now, batch] = [facts.images, trainingIds.length, config.batchSize];
+  if (now < batch) throw new PhotosError('too-few-photos.batch', { before, now, batch });
+  forgetPhotos(config, state, now);
+  const steps = stepsPerEpoch(now, batch);
+  const notice = toWireError(new PhotosError('photos-changed.count', { before, now, steps }));
+  return { config, state, schedule: repaced(schedule, facts.step, steps), facts, notes: [], notice };
 }
 
 /** A checkpoint says who made the views. The processor goes on making them while the run stays on its device; another device decides anew. */

@@ -22,10 +22,10 @@ import type { JobContext } from './control.ts';
 import { cardName, deviceOf, planFor, refuse, threadsOf } from './estimate.ts';
 import { trainingLoop } from './loop.ts';
 import { Monitor } from './monitor.ts';
-import { largestOf, preparePhotos } from './photos.ts';
+import { largestOf, preparePhotos, requirePhotos } from './photos.ts';
 import { holdRun } from './runLock.ts';
 import { CheckpointSaver } from './saver.ts';
-import { createSchedule, epochAt, stepsInBudget, timedInputs, totalSteps } from './schedule.ts';
+import { createSchedule, epochAt, paceOf, stepsInBudget, timedInputs, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 import { freshState, hashOf, startingPoint } from './start.ts';
 import type { StartingPoint } from './start.ts';
@@ -33,13 +33,15 @@ import type { StartingPoint } from './start.ts';
 export async function train(job: TrainJob, context: JobContext): Promise<JobResult | 'stopped'> {
   const began = performance.now();
   const { control, report } = context;
-  refuse(await planFor(job.config, job.images.filter((image) => !image.heldOut).length, job));
+  const listed = job.images.filter((image) => !image.heldOut).length;
+  if (job.resumeFrom === null) refuse(await planFor(job.config, listed, job));
   const lock = holdRun(job.directory);
   const closing: Stop[] = [() => lock.release()];
   try {
     await removeTemporaryFiles(checkpointDirectory(job.directory));
     const { cache, skipped } = await preparePhotos(job, context, job.config.imageSize);
     closing.push(() => cache.close());
+    await requirePhotos(job.images, skipped);
     const heldOut = new Set(job.images.filter((image) => image.heldOut).map((image) => image.id));
     const trainingIds = cache.ids.filter((id) => !heldOut.has(id));
     const start = await startingPoint(job, trainingIds);
@@ -112,9 +114,11 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       skipped,
       config,
       estimate: estimateFor(plan.estimate, schedule, secondsPerStep, untrained.seconds),
-      stepsPerEpoch: schedule.stepsPerEpoch,
+      stepsPerEpoch: paceOf(schedule),
+      startEpoch: epochAt(schedule, startStep),
       totalSteps: total,
       startStep,
+      notice: start.notice,
     });
     report({ type: 'untrained', metrics: untrained.metrics });
 

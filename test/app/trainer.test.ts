@@ -1,5 +1,5 @@
 /** The compute process as a whole: a run from photos to checkpoints, pause, stop, extend, and what it refuses. */
-import { copyFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, rename, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../shared/contract/job.ts';
@@ -16,6 +16,58 @@ beforeAll(async () => {
   place = await makeWorkplace(72);
 }, 60_000);
 afterAll(() => place.remove());
+
+describe('a run whose photos have changed', () => {
+  const last = async (name: string) => (await newestCheckpoint(trainJob(place, name).directory))!;
+
+  it('goes on with one photo less, says so, and ends after as many epochs', async () => {
+    const job = trainJob(place, 'less', { checkpoint: { minutes: 60 } });
+    const first = startTrainer(job);
+    await first.until((r) => r.type === 'steps' && r.steps.at(-1)!.step >= 10);
+    first.send({ type: 'stop', now: false });
+    expect(await first.ended).toMatchObject({ type: 'stopped', saved: true });
+    await first.exited;
+    const images = place.images.slice(1); // 71 photos, 8 steps an epoch instead of 9
+    const trainer = startTrainer({ ...job, images, resumeFrom: await last('less') });
+    expect(await trainer.ended).toMatchObject({ type: 'done', result: { epochs: 3 } });
+    const [started] = all(trainer.reports, 'started');
+    expect(started).toMatchObject({
+      stepsPerEpoch: 8,
+      notice: { code: 'photos-changed', values: { before: 72, now: 71 } },
+    });
+    expect(all(trainer.reports, 'epoch').map((r) => r.metrics.epoch)).toEqual([2, 3]);
+    const { facts } = await readCheckpoint((await listCheckpoints(job.directory)).files[0]!.path);
+    expect(facts).toMatchObject({ epoch: 3, stepInEpoch: 0, finished: true, images: 71 });
+
+    // and once more, exactly: the number is as it was
+    const longer = startTrainer({ ...job, images, resumeFrom: await last('less'), extendBy: 1 });
+    expect(await longer.ended).toMatchObject({ type: 'done', result: { epochs: 4 } });
+    expect(all(longer.reports, 'started')).toMatchObject([{ stepsPerEpoch: 8, startEpoch: 3, notice: null }]);
+  }, 60_000);
+
+  it('says so where they are fewer than its batch', async () => {
+    const job = { ...trainJob(place, 'less'), images: place.images.slice(0, 7), resumeFrom: await last('less') };
+    expect(await startTrainer(job).ended).toMatchObject({
+      type: 'failed',
+      error: { code: 'too-few-photos', values: { before: 71, now: 7, batch: 8 } },
+    });
+  }, 60_000);
+
+  it.each([
+    [1, 'photos-gone'],
+    [0.2, 'photos-gone'],
+  ])(
+    'does not begin on what is left of a folder when %d of it is gone',
+    async (share, code) => {
+      const away = await makeWorkplace(20);
+      if (share === 1) await rename(join(away.root, 'photos'), join(away.root, 'elsewhere'));
+      else for (const { path } of away.images.slice(0, 20 * share)) await unlink(path);
+      expect(await startTrainer(trainJob(away, 'away')).ended).toMatchObject({ type: 'failed', error: { code } });
+      await away.remove();
+    },
+    60_000,
+  );
+});
 
 describe('a run', () => {
   it('reports the untrained network, every step and epoch, a verdict, and ends with a checkpoint that holds all state', async () => {

@@ -50,6 +50,8 @@ async function train(job: TrainJob): Promise<void> {
     stepsPerEpoch: 4,
     totalSteps: 4 * epochs,
     startStep: 4 * start,
+    startEpoch: start,
+    notice: null,
   });
   say({ type: 'untrained', metrics: { ...probeMetrics, knn: 0.1 } });
   let saved = job.resumeFrom ?? '';

@@ -5,6 +5,8 @@ import {
   epochAt,
   extendSchedule,
   learningRatesAt,
+  placeAt,
+  repaced,
   stepsInBudget,
   totalSteps,
 } from '../../src-main/trainer/schedule.ts';
@@ -83,5 +85,54 @@ describe('steps in a budget', () => {
   it('gives training half of the budget after a long preparation, and never less than ten steps', () => {
     expect(stepsInBudget({ ...budget, elapsedSeconds: 600, secondsPerProbe: 0 })).toBe(560);
     expect(stepsInBudget({ ...budget, secondsPerStep: 1000 })).toBe(10);
+  });
+});
+
+describe('epochs of another length', () => {
+  const rates = (schedule: ReturnType<typeof createSchedule>, step: number) =>
+    learningRatesAt(config(), schedule, step).learningRate;
+
+  it('leave the schedule as it is where there are as many steps', () => {
+    const schedule = createSchedule(config(), 9, 27);
+    expect(repaced(schedule, 14, 9)).toBe(schedule);
+  });
+
+  it.each([
+    [9, 8, 9],
+    [9, 8, 14],
+    [9, 20, 14],
+    [100, 1, 250],
+    [4, 4000, 7],
+  ])(
+    'go on at the same share of the epoch, at the same rate, to the same end: %i steps, then %i, at step %i',
+    (before, after, step) => {
+      const schedule = createSchedule(config(), before, 3 * before);
+      const now = repaced(schedule, step, after);
+      const { epoch, stepInEpoch } = placeAt(now, step);
+      expect(epoch).toBe(Math.floor(step / before));
+      expect(stepInEpoch).toBe(Math.floor(((step % before) * after) / before));
+      expect(Math.abs(epochAt(now, step) - step / before)).toBeLessThan(1 / after);
+      expect(epochAt(now, totalSteps(now))).toBe(3);
+      expect(totalSteps(now)).toBeGreaterThan(step);
+      for (let at = step; at < totalSteps(now); at++) {
+        expect(placeAt(now, at).stepInEpoch).toBeLessThan(after);
+        expect(placeAt(now, at).stepInEpoch).toBeGreaterThanOrEqual(0);
+      }
+      const [least, most] = [Math.floor(epochAt(now, step) * before), Math.ceil(epochAt(now, step) * before)];
+      expect(rates(now, step)).toBeLessThanOrEqual(rates(schedule, least));
+      expect(rates(now, step)).toBeGreaterThanOrEqual(rates(schedule, most));
+      expect(rates(now, totalSteps(now) - 1)).toBeGreaterThan(0);
+    },
+  );
+
+  it('change as often as photos do, and an extension counts in those of now', () => {
+    const schedule = repaced(repaced(createSchedule(config(), 10, 40), 15, 7), 20, 10);
+    const end = totalSteps(schedule);
+    expect(epochAt(schedule, end)).toBe(4);
+    const longer = repaced(extendSchedule(schedule, 2), end, 5);
+    expect(totalSteps(longer)).toBe(end + 10);
+    expect(epochAt(longer, totalSteps(longer))).toBe(6);
+    expect(placeAt(longer, end)).toEqual({ epoch: 4, stepInEpoch: 0 });
+    expect(rates(longer, end)).toBeCloseTo(0.05, 12);
   });
 });

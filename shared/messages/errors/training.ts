@@ -224,4 +224,23 @@ export const trainingErrors = catalogue({
     'batchSize {batch} is larger than the collection of {count} photos: set batchSize to {most} or less',
     '批次 {batch} 大于照片总数 {count}：请把批次设为 {most} 或更小。',
   ],
+  'photos-changed': ['The photos have changed: {message}.', '照片有变化：{message}。'],
+  'photos-changed.count': [
+    'the photos have changed ({before} before, {now} now, {steps} steps an epoch): training goes on with those there are, but not as it would have without the change',
+    '照片有变化（之前 {before} 张，现在 {now} 张，每轮 {steps} 步）：训练用现有的照片继续，但结果与照片不变时不会相同。',
+  ],
+  'too-few-photos': ['Too few photos are left: {message}.', '剩下的照片太少：{message}。'],
+  'too-few-photos.batch': [
+    'this run trains in batches of {batch}, and {now} of its {before} photos are left: bring photos back (put files back, take back exclusions, read the folder again) and resume, or start a new run with a smaller batchSize',
+    '这次训练每批 {batch} 张，而原有的 {before} 张照片只剩 {now} 张：请恢复照片（放回文件、取消排除、重新读取文件夹）后继续，或用更小的批次新建训练。',
+  ],
+  'photos-gone': ['Photos are no longer where they were: {message}.', '照片已不在原处：{message}。'],
+  'photos-gone.folder': [
+    'the folder {folder} is gone: connect its disk or put it back, or say where it is now, then start again',
+    '文件夹 {folder} 不见了：请连接所在的磁盘、把它放回原处或指出新的位置，然后重新开始。',
+  ],
+  'photos-gone.some': [
+    '{missing} of {total} photos are no longer in {folder}: put them back or connect their disk, or read the folder again, then start again',
+    '{folder} 中的 {total} 张照片有 {missing} 张已不在：请放回照片或连接所在的磁盘，或重新读取文件夹，然后重新开始。',
+  ],
 });

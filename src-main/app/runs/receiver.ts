@@ -52,8 +52,6 @@ export function receiveReports(
     if (idle) describer.setActivity(runId, null);
     idle = false;
   };
-  let stepsPerEpoch = 1;
-
   const report = (message: Report): void => {
     switch (message.type) {
       case 'progress':
@@ -74,11 +72,10 @@ export function receiveReports(
           message.skipped.map((item) => ({ ...item, id: byFile.get(item.file) })),
         );
         const skipped = store.images.skipped(datasetId, 0, -1).files;
-        const { device, images, config, estimate, startStep } = message;
+        const { device, images, config, estimate, startStep, notice } = message;
         // A comparison of the lab and the way out of a failure are no choice for the runs to come.
         if (startStep === 0 && store.lab.linkOf(runId) === undefined)
           store.settings.rememberDevice(store.runs.get(runId)!.config.device);
-        stepsPerEpoch = message.stepsPerEpoch;
         now({
           state: 'running',
           device,
@@ -86,12 +83,13 @@ export function receiveReports(
           skipped: skipped.length,
           epochs: estimate.epochs,
           step: startStep,
-          epoch: startStep / stepsPerEpoch,
+          epoch: message.startEpoch,
           steps: message.totalSteps,
           startedAt: store.runs.get(runId)!.startedAt ?? Date.now(),
           etaSeconds: estimate.seconds,
+          ...(notice && { error: notice }),
         });
-        events.emit({ name: 'started', runId, device, images, skipped, config, estimate, startStep });
+        events.emit({ name: 'started', runId, device, images, skipped, config, estimate, startStep, notice });
         break;
       }
       case 'untrained':
