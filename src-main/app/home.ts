@@ -1,8 +1,8 @@
 /** Opens the home folder (paths.ts says where it is) and sees to it that one process alone works in it. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { storageError } from '../db/index.ts';
-import { acquireLock, makeFolder } from '../files/index.ts';
+import { acquireLock, isLocked, makeFolder } from '../files/index.ts';
 import type { Lock } from '../files/index.ts';
 import { AppError } from './errors.ts';
 import { homePaths } from './paths.ts';
@@ -10,6 +10,12 @@ import type { HomePaths } from './paths.ts';
 
 export { defaultHome, homePaths } from './paths.ts';
 export type { HomePaths } from './paths.ts';
+
+/** Whether an application has it open. */
+export function isHeld(home: string): boolean {
+  const { lock } = homePaths(resolve(home));
+  return existsSync(lock) && isLocked(lock);
+}
 
 export interface Home {
   paths: HomePaths;

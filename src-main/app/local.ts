@@ -10,36 +10,64 @@ import type { Client, Served } from '../../shared/client.ts';
 import type { HomePaths } from './home.ts';
 import { socketTransport } from './transport.ts';
 
+export interface LocalLine {
+  /** How many are connected. */
+  readonly clients: number;
+  /** Nobody new is let in; those connected hear what the application says until `end`. */
+  refuse(): void;
+  end(): Promise<void>;
+}
+
 /**
- * Returns what stops listening. Only for who holds the home's lock: an old socket file is taken away. Where the file
- * system knows no sockets there is none, and a second command is told that the home is in use.
+ * Listens until it is ended; `onLeave` is called when a client has gone. Only for who holds the home's lock: an old
+ * socket file is taken away. Where the file system knows no sockets there is none, and a second command is told that the
+ * home is in use.
  */
-export async function listenLocally(paths: HomePaths, app: Served): Promise<() => Promise<void>> {
+export async function listenLocally(paths: HomePaths, app: Served, onLeave = () => {}): Promise<LocalLine> {
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket);
-    socket.on('close', () => open.delete(socket));
+    socket.on('close', () => {
+      open.delete(socket);
+      onLeave();
+    });
     serve(socketTransport(socket), app);
   });
+  const closed = new Promise<void>((resolve) => server.once('close', resolve));
   if (process.platform !== 'win32') rmSync(paths.socket, { force: true });
   const listening = await new Promise<boolean>((resolve) => {
     server.on('error', () => resolve(false)); // also later: one connection's failure is no matter of the others
     server.listen(paths.socket, () => resolve(true));
   });
-  if (!listening) return async () => {};
-  if (process.platform !== 'win32') chmodSync(paths.socket, 0o600);
-  return () =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
+  if (listening && process.platform !== 'win32') chmodSync(paths.socket, 0o600);
+  const refuse = () => {
+    if (server.listening) server.close();
+  };
+  return {
+    get clients() {
+      return open.size;
+    },
+    refuse,
+    async end() {
+      refuse();
       for (const socket of open) socket.destroy();
-    });
+      if (listening) await closed;
+    },
+  };
 }
 
-/** A client of the application that holds the home, or null when none answers. */
-export function connectLocally(paths: HomePaths): Promise<Client | null> {
-  return new Promise((resolve) => {
+/** A client of the application that holds the home, or null when none answers: there is none, or it is just closing. */
+export async function connectLocally(paths: HomePaths): Promise<Client | null> {
+  const client = await new Promise<Client | null>((resolve) => {
     const socket = connectSocket(paths.socket);
     socket.once('connect', () => resolve(connect(socketTransport(socket))));
     socket.once('error', () => resolve(null));
   });
+  try {
+    await client?.call('system.host', null);
+    return client;
+  } catch {
+    client?.close();
+    return null;
+  }
 }

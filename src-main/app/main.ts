@@ -1,7 +1,8 @@
 /**
  * Entry of the application as a process of its own: an Electron utility process, whose shell hands it a message
- * port for each window, or a forked child of Node, whose channel is its one client. Arguments: --home DIR
- * --kind electron|server|cli --version V. Everything else is in app.ts.
+ * port for each window, or a forked child of Node, whose channel is a client. Arguments: --home DIR
+ * --kind electron|server|cli --version V. That of a command lives as long as its last client: a command that ends takes
+ * nothing away from another. Everything else is in app.ts.
  */
 import { parseArgs } from 'node:util';
 import { serve } from '../../shared/client.ts';
@@ -16,14 +17,16 @@ import type { ShellPort } from './compute/launch.ts';
 import type { Host } from './context.ts';
 import { defaultHome, homePaths } from './home.ts';
 import { listenLocally } from './local.ts';
+import type { LocalLine } from './local.ts';
 import { processTransport } from './transport.ts';
 
 /** Shell -> application, beside the compute messages of compute/launch.ts. `client` carries the port of one window. */
 export type ShellRequest =
   { type: 'client' } | { type: 'image'; id: number; imageId: string; size: number } | { type: 'close' };
-/** Application -> shell. */
+/** Application -> shell. `stays`: asked to close by the command that started it, while others use it. */
 export type ShellReport =
   | { type: 'ready' }
+  | { type: 'stays' }
   | { type: 'failed'; error: WireError }
   | { type: 'image'; id: number; image: { bytes: Uint8Array; type: string } | null }
   | { type: 'reveal'; path: string }
@@ -40,13 +43,18 @@ const home = values.home ?? defaultHome();
 const host: Host = { kind: values.kind as Host['kind'], version: values.version };
 const shell = (process as { parentPort?: ShellPort }).parentPort;
 
-/** Opens the home and its local socket; the returned function closes both. */
+/** Opens the home and its local socket; `close` closes both, and who is connected hears how what runs has ended. */
 async function open(
   options: Omit<Parameters<typeof createApp>[0], 'home' | 'host'>,
-): Promise<{ app: App; close(): Promise<void> }> {
+  onLeave?: () => void,
+): Promise<{ app: App; line: LocalLine; close(): Promise<void> }> {
   const app = await createApp({ home, host, ...options });
-  const stopListening = await listenLocally(homePaths(home), app);
-  return { app, close: async () => (await stopListening(), await app.close()) };
+  const line = await listenLocally(homePaths(home), app, onLeave);
+  const close = async () => {
+    line.refuse();
+    await app.close().finally(() => line.end());
+  };
+  return { app, line, close };
 }
 
 async function underShell(port: ShellPort): Promise<void> {
@@ -71,13 +79,31 @@ async function underShell(port: ShellPort): Promise<void> {
 }
 
 async function underNode(): Promise<void> {
+  let parent = true;
+  const leave = () => {
+    if (parent || (host.kind === 'cli' && line.clients > 0)) return;
+    end();
+  };
+  const end = () => void close().finally(() => process.exit(0));
+  process.stderr.on('error', () => {}); // the terminal of who started it may be gone
+  let line: LocalLine;
+  let close: () => Promise<void>;
   try {
-    const { app, close } = await open({});
-    const end = () => void close().finally(() => process.exit(0));
+    const opened = await open({}, leave);
+    ({ line, close } = opened);
     const transport = processTransport(process);
-    serve(transport, app);
-    transport.onClose(end);
-    process.on('SIGTERM', end);
+    serve(transport, opened.app);
+    const left = () => {
+      parent = false;
+      leave();
+    };
+    transport.onClose(left);
+    process.on('message', ({ type }: { type: string }) => {
+      if (type !== 'close') return;
+      if (line.clients > 0) process.send!({ type: 'stays' } satisfies ShellReport);
+      left();
+    });
+    process.on('SIGTERM', end).on('SIGHUP', end);
     process.on('SIGINT', () => {}); // the parent decides what Ctrl-C means
     process.send!({ type: 'ready' } satisfies ShellReport);
   } catch (error) {

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '../../shared/client.ts';
-import type { PlanNote, RunSummary } from '../../shared/contract.ts';
+import type { PlanNote, Run, RunSummary } from '../../shared/contract.ts';
 import type { EpochMetrics } from '../../shared/metrics.ts';
 import type { Judgement } from '../../shared/verdict.ts';
 import { homePaths } from '../app/index.ts';
@@ -13,6 +13,7 @@ import type { Context } from './command.ts';
 import { epochEvent, epochHeader, epochRow } from './epochs.ts';
 import { round } from './find.ts';
 import { costLine, duration, estimateOf, oneLine, percent } from './output.ts';
+import { withSession } from './session.ts';
 import { stopSignals } from './signals.ts';
 
 const over = new Set<RunSummary['state']>(['finished', 'stopped', 'failed', 'interrupted']);
@@ -112,7 +113,11 @@ export async function follow(
   try {
     const id = await begin();
     signals.ready();
-    const run = await Promise.race([end, gone]);
+    const run = await Promise.race([end, gone]).catch(async (error: Error) => {
+      const found = await endOf(context, id);
+      if (!found) throw error;
+      return found;
+    });
     flushEpoch(null);
     output.clear();
     return await report(client, context, run, id, signals.count);
@@ -123,11 +128,24 @@ export async function follow(
   }
 }
 
-async function report(client: Client, context: Context, run: RunSummary, id: string, asked: number): Promise<number> {
+/** How a run ended whose application is gone, where it came to its own end before. */
+async function endOf(context: Context, runId: string): Promise<Run | null> {
+  const look = withSession(context, ({ client }) => client.call('runs.get', { runId }));
+  const run = await look.catch(() => null);
+  return run?.state === 'finished' || run?.state === 'failed' ? run : null;
+}
+
+async function report(
+  client: Client,
+  context: Context,
+  run: RunSummary | Run,
+  id: string,
+  asked: number,
+): Promise<number> {
   const { output } = context;
   const resume = `'lookalike resume ${id}' goes on from there`;
   if (run.state === 'finished') {
-    const { untrained } = await client.call('runs.get', { runId: id });
+    const untrained = 'untrained' in run ? run.untrained : (await client.call('runs.get', { runId: id })).untrained;
     const checkpoint = newestCheckpoint(context.home, id);
     output.json({
       event: 'done',

@@ -1,14 +1,13 @@
 /**
- * A command's line to the application. Where none is open it opens one in this very process: a command has no window
- * to keep responsive, one process fewer can be killed at a wrong moment, and signals arrive where they are handled;
- * the computing has a process of its own all the same. Where one is open, the command talks to it over the home's
- * local socket.
+ * A command's line to the application. Where one is open, the command talks to it over the home's local socket; where
+ * none is, it starts one that lives as long as its last client. The server, and a command of the desktop program,
+ * which cannot start it so, have it in their own process.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, serve } from '../../shared/client.ts';
 import type { Client } from '../../shared/client.ts';
 import { memoryPair } from '../../shared/transport.ts';
-import { AppError, connectLocally, createApp, homePaths, listenLocally } from '../app/index.ts';
+import { connectLocally, createApp, homePaths, isHeld, listenLocally, startApp } from '../app/index.ts';
 import type { App } from '../app/index.ts';
 import type { Context } from './command.ts';
 
@@ -19,27 +18,30 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** An application that is just opening or closing its home is waited for, seconds. */
+const patience = 5;
+
 /** @throws StorageError, or AppError home-in-use when the one that holds the home does not answer */
-export async function openSession(
-  { home, version, host }: Pick<Context, 'home' | 'version' | 'host'>,
-  kind: 'cli' | 'server' = 'cli',
-): Promise<Session> {
-  for (let attempt = 0; ; attempt++) {
+export async function openSession(context: Context, kind: 'cli' | 'server' = 'cli'): Promise<Session> {
+  const { home, version, host } = context;
+  for (const began = Date.now(); ; await sleep(250)) {
+    const beside = await connectLocally(homePaths(home));
+    if (beside) return { client: beside, app: null, close: async () => beside.close() };
+    const lastTry = Date.now() - began > 1000 * patience;
+    if (isHeld(home) && !lastTry) continue;
     try {
-      return await own(home, version, kind, host);
+      if (kind === 'server' || host.launch) return await own(context, kind);
+      return { app: null, ...(await startApp(home, version)) };
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'home-in-use') throw error;
-      const client = await connectLocally(homePaths(home));
-      if (client) return { client, app: null, close: async () => client.close() };
-      if (attempt >= 8) throw error;
-      await sleep(250); // it is just starting or just ending
+      if ((error as { code?: unknown }).code !== 'home-in-use' || lastTry) throw error;
     }
   }
 }
 
-async function own(home: string, version: string, kind: 'cli' | 'server', host: Context['host']): Promise<Session> {
+async function own({ home, version, host, output, signal }: Context, kind: 'cli' | 'server'): Promise<Session> {
   const app = await createApp({ ...host, home, host: { kind, version } });
-  const stopListening = await listenLocally(homePaths(home), app);
+  let left = () => {};
+  const line = await listenLocally(homePaths(home), app, () => left());
   const [here, there] = memoryPair();
   serve(there, app);
   const client = connect(here);
@@ -48,8 +50,16 @@ async function own(home: string, version: string, kind: 'cli' | 'server', host: 
     app,
     close: async () => {
       client.close();
-      await stopListening();
-      await app.close();
+      if (kind === 'cli' && line.clients > 0) {
+        output.note('another command is at work in this process: it ends with that one, or at Ctrl-C');
+        await new Promise<void>((resolve) => {
+          left = () => line.clients === 0 && resolve();
+          signal.addEventListener('abort', () => resolve(), { once: true });
+          if (signal.aborted) resolve();
+        });
+      }
+      line.refuse();
+      await app.close().finally(() => line.end());
     },
   };
 }

@@ -79,7 +79,8 @@ export class AppProcess {
           reveal(message.path);
           break;
         case 'closed':
-          break; // its exit follows
+        case 'stays':
+          break; // its exit follows; only a command's stays
         default:
           broker.receive(message, tell);
       }

@@ -43,7 +43,7 @@ describe('a run whose photos have changed', () => {
     const longer = startTrainer({ ...job, images, resumeFrom: await last('less'), extendBy: 1 });
     expect(await longer.ended).toMatchObject({ type: 'done', result: { epochs: 4 } });
     expect(all(longer.reports, 'started')).toMatchObject([{ stepsPerEpoch: 8, startEpoch: 3, notice: null }]);
-  }, 60_000);
+  }, 300_000);
 
   it('says so where they are fewer than its batch', async () => {
     const job = { ...trainJob(place, 'less'), images: place.images.slice(0, 7), resumeFrom: await last('less') };
@@ -51,7 +51,7 @@ describe('a run whose photos have changed', () => {
       type: 'failed',
       error: { code: 'too-few-photos', values: { before: 71, now: 7, batch: 8 } },
     });
-  }, 60_000);
+  }, 300_000);
 
   it.each([
     [1, 'photos-gone'],
@@ -65,7 +65,7 @@ describe('a run whose photos have changed', () => {
       expect(await startTrainer(trainJob(away, 'away')).ended).toMatchObject({ type: 'failed', error: { code } });
       await away.remove();
     },
-    60_000,
+    300_000,
   );
 });
 

@@ -1,0 +1,47 @@
+/**
+ * Starts the application of a home as a process of its own (main.ts) for a command of Node. It stays when the command
+ * ends, as long as another is connected.
+ */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { connect } from '../../shared/client.ts';
+import type { Client } from '../../shared/client.ts';
+import { ContractError } from '../../shared/contract.ts';
+import type { ShellReport } from './main.ts';
+import { processTransport } from './transport.ts';
+
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const entry = new URL(`./main${extension}`, import.meta.url);
+
+/** @throws what keeps it from opening its home, as the application threw it */
+export async function startApp(home: string, version: string): Promise<{ client: Client; close(): Promise<void> }> {
+  const child = fork(fileURLToPath(entry), ['--home', home, '--kind', 'cli', '--version', version], {
+    serialization: 'advanced',
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    detached: process.platform === 'win32', // there a child ends with its parent unless it is
+  });
+  child.stderr!.pipe(process.stderr, { end: false });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
+  const said = (type: ShellReport['type']) =>
+    new Promise<ShellReport>((resolve) =>
+      child.on('message', (message: ShellReport) => {
+        if (message.type === type) resolve(message);
+      }),
+    );
+  const first = await Promise.race([said('ready'), said('failed'), exited]);
+  if (first?.type === 'failed') throw new ContractError(first.error);
+  if (!first) throw new Error('the application ended as it began: start it again');
+  const client = connect(processTransport(child));
+  const stays = said('stays');
+  return {
+    client,
+    async close() {
+      if (child.connected) child.send({ type: 'close' }, () => {});
+      await Promise.race([exited, stays]);
+      client.close();
+      child.stderr!.destroy();
+      child.unref();
+    },
+  };
+}
