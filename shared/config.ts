@@ -4,6 +4,7 @@
  * configurations chosen from the number of images and the device; they live in presets.ts.
  */
 import { z } from 'zod';
+import { englishOf } from './errors.ts';
 import { conflicts, defaultMethod, methodDefaults, methodNames, methodSettings } from './methods/index.ts';
 import { meta, section } from './setting.ts';
 import type { SettingMeta } from './setting.ts';
@@ -396,7 +397,7 @@ export function parseConfig(input: unknown): RunConfig {
   );
   if (!result.success) throw configError(result.error.issues[0]!);
   const config = result.data;
-  for (const { setting, message } of conflicts(config)) throw new ConfigError(setting, message);
+  for (const { setting, reason } of conflicts(config)) throw new ConfigError(setting, englishOf(reason));
   if (config.epochs === null && config.minutes === null) config.epochs = 100;
   if (config.epochs !== null && config.minutes !== null)
     throw new ConfigError('minutes', 'epochs and minutes are both set: set one of them to null');

@@ -10,11 +10,11 @@ const byol: Method = {
   // Sec. 3.3: 4096 to 256, batch normalisation on hidden layers. LARS for batches of 4096 is left at SGD.
   defaults: { head: { layers: 2, hiddenDim: 4096, outputDim: 256, norm: 'hidden' }, predictor: { hiddenDim: 4096 } },
   studies: {
-    withoutStopGradient: 'momentumTarget',
-    crossEntropy: 'ownLoss',
+    withoutStopGradient: 'momentum-target',
+    crossEntropy: 'own-loss',
     oneSided: true,
-    alternation: 'ofSimSiam',
-    movingAverage: 'ofSimSiam',
+    alternation: 'of-simsiam',
+    movingAverage: 'of-simsiam',
   },
   conflicts: () => [],
   views: pairedViews,

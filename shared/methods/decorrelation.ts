@@ -4,30 +4,22 @@
  * Ponce and LeCun, arXiv 2105.04906).
  */
 import { z } from 'zod';
+import { reason } from '../errors.ts';
 import { learns } from '../lab/paper.ts';
 import { meta, section } from '../setting.ts';
-import { conflict, pairedViews } from './method.ts';
+import { pairedViews } from './method.ts';
 import type { Method } from './method.ts';
 
 const decorrelated = {
   studies: {
     withoutStopGradient: true,
-    crossEntropy: 'ownLoss',
-    oneSided: 'allViews',
-    alternation: 'ofSimSiam',
-    movingAverage: 'ofSimSiam',
+    crossEntropy: 'own-loss',
+    oneSided: 'all-views',
+    alternation: 'of-simsiam',
+    movingAverage: 'of-simsiam',
   },
   conflicts: ({ stopGradient }) =>
-    stopGradient
-      ? [
-          conflict(
-            'stopGradient',
-            stopGradient,
-            'neither view is a target of the other, both pass their gradient',
-            'set it to false',
-          ),
-        ]
-      : [],
+    stopGradient ? [{ setting: 'stopGradient', reason: reason('bad-config.both-gradients') }] : [],
   views: pairedViews,
   target: () => null,
   inputs: () => ({}),

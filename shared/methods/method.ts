@@ -5,6 +5,9 @@
  * names it.
  */
 import type { ConfigPatch, RunConfig } from '../config.ts';
+import { reason } from '../errors.ts';
+import type { KeyOf } from '../errors.ts';
+import type { Reason } from '../contract/wire.ts';
 import type { PaperResult } from '../lab/paper.ts';
 
 export interface Method {
@@ -13,7 +16,7 @@ export interface Method {
   /** Its publication's settings where they are not SimSiam's, below everything that a preset or a person sets. */
   defaults: ConfigPatch;
   /** The SimSiam paper's studies: true where it can be trained so too, the reason where it cannot. */
-  studies: Readonly<Record<Study, true | Reason>>;
+  studies: Readonly<Record<Study, true | WhyNot>>;
   /** Further settings that contradict each other, with the remedy. */
   conflicts(config: RunConfig): Conflict[];
   /** The views that a step takes of each photo. */
@@ -65,25 +68,14 @@ export interface View {
  */
 export type LossMeaning = { kind: 'cosine' } | { kind: 'softmax' | 'other'; chance: number };
 
+/** Settings that contradict each other, in a sentence that ends with the remedy. */
 export interface Conflict {
   setting: string;
-  message: string;
+  reason: Reason<KeyOf<'bad-config'>>;
 }
 
-/** A conflict as a sentence: what is set, why that cannot be, and the remedy. */
-export const conflict = (setting: string, value: unknown, reason: string, remedy: string): Conflict => ({
-  setting,
-  message: `${setting} = ${String(value)}: ${reason}; ${remedy}`,
-});
-
-/** Why a method cannot be trained as one of the studies asks. */
-const reasons = {
-  momentumTarget: 'its targets come from a momentum encoder, which no gradient reaches',
-  ownLoss: 'it has a loss of its own',
-  allViews: 'it compares all views of a photo with each other',
-  ofSimSiam: 'this is a study of SimSiam',
-};
-export type Reason = keyof typeof reasons;
+/** Why a method cannot be trained as one of the studies asks: keys of the errors' catalogue. */
+export type WhyNot = 'momentum-target' | 'own-loss' | 'all-views' | 'of-simsiam';
 
 /** The studies of the step: the setting, whether it is made, and the value without it. */
 const studies = {
@@ -97,15 +89,14 @@ export type Study = keyof typeof studies;
 
 /** Studies that a configuration makes and its method cannot, each with the methods that can. */
 export function refusedStudies(config: RunConfig, methods: Readonly<Record<string, Method>>): Conflict[] {
-  const or = new Intl.ListFormat('en', { type: 'disjunction' });
   return (Object.keys(studies) as Study[]).flatMap((study) => {
     const { setting, isMade, usual } = studies[study];
     const able = methods[config.method]!.studies[study];
     if (able === true || !isMade(config)) return [];
     const value = setting.split('.').reduce<unknown>((of, key) => (of as Record<string, unknown>)[key], config);
     const others = Object.keys(methods).filter((name) => methods[name]!.studies[study] === true);
-    const reason = `${config.method} cannot be trained so, ${reasons[able]}`;
-    return [conflict(setting, value, reason, `set it to ${usual}, or method to ${or.format(others)}`)];
+    const values = { setting, value: String(value), method: config.method, usual, others: others.join(', ') };
+    return [{ setting, reason: reason('bad-config.study', { ...values, why: reason(`bad-config.${able}`) }) }];
   });
 }
 

@@ -11,11 +11,11 @@ const moco: Method = {
   // Two layers to 128 without batch normalisation.
   defaults: { head: { layers: 2, outputDim: 128, norm: 'none' }, predictor: { kind: 'identity' }, temperature: 0.2 },
   studies: {
-    withoutStopGradient: 'momentumTarget',
-    crossEntropy: 'ownLoss',
+    withoutStopGradient: 'momentum-target',
+    crossEntropy: 'own-loss',
     oneSided: true,
-    alternation: 'ofSimSiam',
-    movingAverage: 'ofSimSiam',
+    alternation: 'of-simsiam',
+    movingAverage: 'of-simsiam',
   },
   conflicts: () => [],
   views: pairedViews,

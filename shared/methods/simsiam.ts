@@ -4,9 +4,10 @@
  */
 import { z } from 'zod';
 import type { RunConfig } from '../config.ts';
+import { reason } from '../errors.ts';
 import { learns, longer } from '../lab/paper.ts';
 import { meta, section } from '../setting.ts';
-import { conflict, pairedViews, softmaxOver } from './method.ts';
+import { pairedViews, softmaxOver } from './method.ts';
 import type { Conflict, Method } from './method.ts';
 
 const simsiam: Method = {
@@ -16,23 +17,9 @@ const simsiam: Method = {
   conflicts({ stopGradient, similarity, innerSteps, predictor: { kind } }: RunConfig): Conflict[] {
     const out: Conflict[] = [];
     if (innerSteps !== 1 && !stopGradient)
-      out.push(
-        conflict(
-          'innerSteps',
-          innerSteps,
-          'targets that are kept for several steps are constants',
-          'set stopGradient to true, or innerSteps to 1',
-        ),
-      );
+      out.push({ setting: 'innerSteps', reason: reason('bad-config.kept-targets', { value: innerSteps }) });
     if (kind === 'movingAverage' && (similarity !== 'cosine' || innerSteps !== 1 || !stopGradient))
-      out.push(
-        conflict(
-          'predictor.kind',
-          kind,
-          'the moving average is studied with cosine similarity, stop-gradient and innerSteps 1',
-          'use those, or predictor.kind mlp',
-        ),
-      );
+      out.push({ setting: 'predictor.kind', reason: reason('bad-config.moving-average') });
     return out;
   },
   views: pairedViews,
@@ -64,10 +51,10 @@ const fastsiam: Method = {
   citation: 'FastSiam (Pototzky et al., 2022)',
   studies: {
     withoutStopGradient: true,
-    crossEntropy: 'ownLoss',
-    oneSided: 'allViews',
-    alternation: 'ofSimSiam',
-    movingAverage: 'ofSimSiam',
+    crossEntropy: 'own-loss',
+    oneSided: 'all-views',
+    alternation: 'of-simsiam',
+    movingAverage: 'of-simsiam',
   },
   conflicts: () => [],
   views: ({ imageSize, fastsiam: { views } }) => Array.from({ length: views }, () => ({ size: imageSize })),

@@ -1,8 +1,9 @@
 /** SwAV (Caron et al., arXiv 2006.09882): views of a photo are assigned to the same prototypes. */
 import { z } from 'zod';
+import { reason } from '../errors.ts';
 import { learns, longer } from '../lab/paper.ts';
 import { meta, section } from '../setting.ts';
-import { conflict, softmaxOver } from './method.ts';
+import { softmaxOver } from './method.ts';
 import type { Method, View } from './method.ts';
 
 const swav: Method = {
@@ -11,20 +12,18 @@ const swav: Method = {
   defaults: { head: { layers: 2, outputDim: 128, norm: 'hidden' }, predictor: { kind: 'identity' }, temperature: 0.1 },
   studies: {
     withoutStopGradient: true,
-    crossEntropy: 'ownLoss',
-    oneSided: 'allViews',
-    alternation: 'ofSimSiam',
-    movingAverage: 'ofSimSiam',
+    crossEntropy: 'own-loss',
+    oneSided: 'all-views',
+    alternation: 'of-simsiam',
+    movingAverage: 'of-simsiam',
   },
   conflicts: ({ imageSize, swav: { smallCrops, smallCropSize } }) =>
     smallCrops > 0 && smallCropSize >= imageSize
       ? [
-          conflict(
-            'swav.smallCropSize',
-            smallCropSize,
-            `small crops are smaller than the views of ${imageSize} px`,
-            'lower it, or set swav.smallCrops to 0',
-          ),
+          {
+            setting: 'swav.smallCropSize',
+            reason: reason('bad-config.small-crops', { value: smallCropSize, imageSize }),
+          },
         ]
       : [],
   /** With multi-crop two large and several small ones. */

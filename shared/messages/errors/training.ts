@@ -25,6 +25,33 @@ export const trainingErrors = catalogue({
     '{assignment}：请写成 键=值，例如 epochs=20。',
   ],
   'bad-config.setting': ['setting {setting}: {detail}', '设置 {setting} 不能使用：{detail}'],
+  'bad-config.study': [
+    '{setting} = {value}: {method} cannot be trained so, as {why}; set it to {usual}, or method to one of {others}',
+    '{setting} = {value}：{method} 不能这样训练，{why}；请设为 {usual}，或把方法改为其中之一：{others}。',
+  ],
+  'bad-config.momentum-target': [
+    'its targets come from a momentum encoder, which no gradient reaches',
+    '它的目标来自动量编码器，梯度不经过那里',
+  ],
+  'bad-config.own-loss': ['it has a loss of its own', '它有自己的损失'],
+  'bad-config.all-views': ['it compares all views of a photo with each other', '它比较一张照片的所有视图'],
+  'bad-config.of-simsiam': ['this is a study of SimSiam', '这是对 SimSiam 的研究'],
+  'bad-config.kept-targets': [
+    'innerSteps = {value}: targets that are kept for several steps are constants; set stopGradient to true, or innerSteps to 1',
+    '每次交替 {value} 步：保持多步的目标是常数；请启用停止梯度，或把步数设为 1。',
+  ],
+  'bad-config.moving-average': [
+    'predictor.kind = movingAverage: it is studied with cosine similarity, stop-gradient and innerSteps 1; use those, or predictor.kind mlp',
+    '滑动平均与余弦相似度、停止梯度和每次交替 1 步一起研究：请使用它们，或改用 MLP 预测头。',
+  ],
+  'bad-config.small-crops': [
+    'swav.smallCropSize = {value}: small crops are smaller than the views of {imageSize} px; lower it, or set swav.smallCrops to 0',
+    '小裁剪 {value} 像素应小于 {imageSize} 像素的视图：请减小它，或把小裁剪数设为 0。',
+  ],
+  'bad-config.both-gradients': [
+    'stopGradient = true: neither view is a target of the other, both pass their gradient; set it to false',
+    '两个视图互不为目标，梯度都要经过：请关闭停止梯度。',
+  ],
   'cannot-start': ['This run cannot start: {message}.', '无法开始训练：{message}。'],
   'cannot-start.weights': ['{reason}', '无法从所给权重开始：{reason}'],
   'cannot-start.not-safetensors': [
