@@ -208,6 +208,19 @@ export const metrics = {
     column: { header: 'kNN', width: 7 },
     report: { digits: 0, include: [0] },
   },
+  balancedKnn: {
+    label: 'kNN accuracy, classes weighed alike',
+    unit: '%',
+    definition:
+      'The share of each class that the same vote finds, averaged over the classes. Where most photos are of one class, kNN accuracy is high for naming it always; this one is not: guessing gives 1 divided by the number of classes.',
+    better: 'higher',
+    of: 'probe',
+    event: true,
+    optional: true,
+    panel: 'quality',
+    help: 'quality',
+    csv: 'knn_balanced',
+  },
   agreement: {
     label: 'Neighbour agreement',
     unit: '%',

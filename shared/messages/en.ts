@@ -320,6 +320,7 @@ export const en = {
   'curve.rank.backbone': 'features',
   'curve.rank.projection': 'projection z',
   'curve.knn': 'kNN accuracy',
+  'curve.balancedKnn': 'kNN, classes alike',
   'curve.agreement': 'agreement',
   'chart.xAxis': 'Horizontal axis',
   'chart.axis.step': 'Step',

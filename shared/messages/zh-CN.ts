@@ -301,6 +301,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'curve.rank.backbone': '特征',
   'curve.rank.projection': '投影 z',
   'curve.knn': 'kNN 准确率',
+  'curve.balancedKnn': 'kNN，各类等权',
   'curve.agreement': '一致率',
   'chart.xAxis': '横轴',
   'chart.axis.step': '步',

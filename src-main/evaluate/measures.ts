@@ -5,6 +5,7 @@
 import { nestedBy, probeMetricNames } from '../../shared/metrics.ts';
 import type { MetricValue, ProbeMetricName, ProbeMetrics } from '../../shared/metrics.ts';
 import { alignment, effectiveRank, stdRatio, uniformity } from './collapse.ts';
+import { confusionMatrix } from './confusion.ts';
 import { neighbourAgreement } from './knn.ts';
 import type { KnnResult } from './knn.ts';
 
@@ -44,6 +45,14 @@ function first(of: typeof effectiveRank, probe: Probe, rows: Float32Array): numb
 /** Features of the photos that have a second view, [paired, D]. */
 const pairedRows = (probe: Probe) => probe.features.subarray(0, probe.paired * widthOf(probe, probe.features));
 
+/** Mean over the classes that were asked about of the share found of each; null where none was. */
+function balanced(votes: Votes | null): number | null {
+  if (votes === null) return null;
+  const { recall } = confusionMatrix(votes.truth, votes.predictions, votes.classes);
+  const asked = recall.filter(Number.isFinite);
+  return asked.length > 0 ? asked.reduce((sum, share) => sum + share, 0) / asked.length : null;
+}
+
 type Measures = { readonly [K in ProbeMetricName]: (probe: Probe) => MetricValue<K> | Promise<MetricValue<K>> };
 
 export const measures: Measures = {
@@ -55,6 +64,7 @@ export const measures: Measures = {
   alignment: (probe) => alignment(pairedRows(probe), probe.second, probe.paired, widthOf(probe, probe.features)),
   uniformity: (probe) => first(uniformity, probe, probe.features),
   knn: async (probe) => (await probe.votes())?.accuracy ?? null,
+  balancedKnn: async (probe) => balanced(await probe.votes()),
   agreement: (probe) =>
     neighbourAgreement(pairedRows(probe), probe.second, probe.paired, widthOf(probe, probe.features), {
       threads: probe.threads,

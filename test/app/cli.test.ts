@@ -84,6 +84,7 @@ test('train prints the events as specified and ends with done', async () => {
     'std',
     'rank',
     'knn',
+    'balancedKnn',
     'agreement',
     'imagesPerSecond',
     'dataWait',

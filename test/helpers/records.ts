@@ -9,6 +9,7 @@ export const probeMetrics: ProbeMetrics = {
   alignment: 0.2,
   uniformity: -2,
   knn: 0.4,
+  balancedKnn: 0.3,
   agreement: 0.6,
 };
 

@@ -5,18 +5,17 @@ import { findings, tableRows } from '../../shared/lab/findings.ts';
 import { studyPlan } from '../../shared/lab/plan.ts';
 import { studies } from '../../shared/lab/studies.ts';
 import type { StudyId } from '../../shared/lab/studies.ts';
+import { probeMetrics } from '../helpers/records.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
 import { lineChart, ticks } from '../../src-main/app/lab/chart.ts';
 import { reportHtml } from '../../src-main/app/lab/reportHtml.ts';
 import type { ReportData } from '../../src-main/app/lab/reportHtml.ts';
 
 const probe = (knn: number): ProbeMetrics => ({
-  std: { backbone: 0.5, projection: 0.9, prediction: 0.9 },
-  rank: { backbone: 30, projection: 25 },
-  alignment: 0.3,
-  uniformity: -2,
+  ...probeMetrics,
   knn,
   agreement: 0.4,
+  rank: { backbone: 30, projection: 25 },
 });
 const epoch = (n: number, loss: number): EpochMetrics => ({
   ...probe(0.2 + n / 20),

@@ -13,6 +13,7 @@ import {
 } from '../../shared/metrics.ts';
 import { epochEvent, epochHeader, epochRow } from '../../src-main/cli/epochs.ts';
 import { measures } from '../../src-main/evaluate/index.ts';
+import type { Probe } from '../../src-main/evaluate/index.ts';
 import { epochMetrics, probeMetrics } from '../helpers/records.ts';
 
 const optional = probeMetricNames.filter((name) => metricOf(name).optional);
@@ -40,7 +41,11 @@ describe('rows of other versions', () => {
     expect(EpochMetrics.parse(older).knn).toBeNull();
     expect(completed(older as EpochMetrics).knn).toBeNull();
     expect(completed(epochMetrics(3)).knn).toBe(0.4);
-    for (const name of optional) expect(valueAt(completed({ ...probeMetrics, knn: null }), name)).toBeNull();
+    for (const name of optional) {
+      const { [name]: _, ...row } = epochMetrics(3) as EpochMetrics & Record<string, unknown>;
+      expect(valueAt(EpochMetrics.parse(row), name)).toBeNull();
+      expect(completed(row)).toHaveProperty([name], null);
+    }
   });
 
   it('lose what this version does not know, and nothing else', () => {
@@ -84,5 +89,46 @@ describe('on the command line', () => {
       verdict: 'healthy',
     });
     expect(epochEvent({ ...row, knn: null }, null)).toMatchObject({ knn: null, verdict: null });
+  });
+});
+
+describe('kNN accuracy with classes weighed alike', () => {
+  const votesOf = (truth: number[], predictions: number[], classes: number) => ({
+    votes: () =>
+      Promise.resolve({
+        truth: Int32Array.from(truth),
+        predictions: Int32Array.from(predictions),
+        classes,
+        accuracy: truth.filter((label, i) => predictions[i] === label).length / truth.length,
+      }),
+  });
+  const of = (...given: Parameters<typeof votesOf>) => measures.balancedKnn(votesOf(...given) as unknown as Probe);
+
+  it('does not reward naming the largest class always', async () => {
+    const truth = [...Array.from({ length: 90 }, () => 0), ...Array.from({ length: 10 }, (_, i) => 1 + (i % 2))];
+    expect(
+      await of(
+        truth,
+        truth.map(() => 0),
+        3,
+      ),
+    ).toBeCloseTo(1 / 3, 12);
+    expect(await of(truth, truth, 3)).toBe(1);
+  });
+
+  it('is the mean recall over the classes that were asked about', async () => {
+    const truth = Array.from({ length: 200 }, (_, i) => (i * i) % 7); // not every class of 7, and unevenly
+    const predictions = truth.map((label, i) => (i % 3 === 0 ? (label + i) % 7 : label));
+    const recalls = [...new Set(truth)].map((label) => {
+      const asked = truth.flatMap((other, i) => (other === label ? [i] : []));
+      return asked.filter((i) => predictions[i] === label).length / asked.length;
+    });
+    expect(recalls.length).toBeLessThan(7);
+    expect(await of(truth, predictions, 7)).toBeCloseTo(recalls.reduce((a, b) => a + b) / recalls.length, 12);
+  });
+
+  it('is absent without labels, and where none was asked about', async () => {
+    expect(await measures.balancedKnn({ votes: () => Promise.resolve(null) } as unknown as Probe)).toBeNull();
+    expect(await of([], [], 3)).toBeNull();
   });
 });
