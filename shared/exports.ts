@@ -35,6 +35,7 @@ const rows = [
   { id: 'npy', kind: 'embeddings', usual: true },
   { id: 'csv', kind: 'embeddings', usual: true },
   { id: 'parquet', kind: 'embeddings' },
+  { id: 'jsonl', kind: 'embeddings' },
   { id: 'projector', kind: 'embeddings' },
 ] as const satisfies readonly ExportFormatRow[];
 

@@ -644,6 +644,8 @@ export const en = {
   'format.csv.text': 'For a spreadsheet or R.',
   'format.parquet': 'Parquet',
   'format.parquet.text': 'For pandas, Polars, DuckDB and data lakes.',
+  'format.jsonl': 'JSON Lines',
+  'format.jsonl.text': 'One object a photo, as vector databases load it.',
   'format.projector': 'TensorBoard Projector',
   'format.projector.text': 'Vectors, metadata and a sprite to look at.',
 

@@ -587,6 +587,8 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'format.csv.text': '用于电子表格或 R。',
   'format.parquet': 'Parquet',
   'format.parquet.text': '用于 pandas、Polars、DuckDB 与数据湖。',
+  'format.jsonl': 'JSON Lines',
+  'format.jsonl.text': '每张照片一个对象，可直接载入向量数据库。',
   'format.projector': 'TensorBoard Projector',
   'format.projector.text': '向量、元数据与可供查看的缩略图拼图。',
 

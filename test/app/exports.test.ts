@@ -149,6 +149,27 @@ describe('embeddings', () => {
     });
   });
 
+  it('are JSON Lines that any JSON reader takes apart, number by number', async () => {
+    const finite = { ...table, vectors: table.vectors.map((x, i) => (Number.isFinite(x) ? x : i / 3)) };
+    const folder = join(directory, 'jsonl');
+    const report = await exportEmbeddings({ ...finite, directory: folder, formats: ['jsonl'] });
+    expect(report).toMatchObject({ failures: [], verified: [{ file: 'embeddings.jsonl', difference: 0 }] });
+    const text = await readFile(join(folder, 'embeddings.jsonl'), 'utf8');
+    const rows = text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(rows.map((row) => row['name'])).toEqual(well);
+    expect(rows.map((row) => row['label'])).toEqual(table.labels);
+    expect(Float32Array.from(rows.flatMap((row) => row['embedding'] as number[]))).toEqual(
+      finite.vectors.map((x) => x || 0),
+    ); // the text of -0 is 0
+    expect(text.length).toBeLessThan(JSON.stringify(Array.from(finite.vectors)).length + 100 * n); // no doubles
+
+    const refused = await exportEmbeddings({ ...table, directory: folder, formats: ['jsonl'] });
+    expect(refused.failures).toMatchObject([{ format: 'jsonl', error: { code: 'unsupported' } }]);
+  });
+
   it('show the photos in the projector, each at its own place', async () => {
     const size = 32;
     const colour = (row: number) => [row * 25, 255 - row * 25, row % 2 ? 200 : 10];

@@ -1,0 +1,59 @@
+/**
+ * Embeddings as JSON Lines, an object a photo: what vector databases (Qdrant, Milvus, Elasticsearch and others) and
+ * Hugging Face's data sets load as it is. JSON has no NaN: an embedding with one is refused.
+ */
+import { join } from 'node:path';
+import { floatText, readLines, writeLines } from '../csv.ts';
+import { ExportError } from '../errors.ts';
+import { exactly, largestDifference, verifyFailed } from '../report.ts';
+import type { EmbeddingTable } from '../table.ts';
+import type { WriteEmbeddings } from '../work.ts';
+
+const FILE = 'embeddings.jsonl';
+
+export const write: WriteEmbeddings = async ({ directory, table }) => {
+  await writeLines(join(directory, FILE), linesOf(table));
+  return {
+    files: [FILE],
+    verified: [await verify(directory, table)],
+    snippets: [
+      {
+        language: 'python',
+        code: 'import numpy as np, pandas as pd\n\ntable = pd.read_json("embeddings.jsonl", lines=True, dtype={"id": str, "label": str})\nembeddings = np.stack(table["embedding"])\n',
+      },
+    ],
+  };
+};
+
+function* linesOf({ ids, names, labels, vectors, n, d }: EmbeddingTable): Generator<string> {
+  for (let i = 0; i < n; i++) {
+    const row = Array.from(vectors.subarray(i * d, (i + 1) * d));
+    if (!row.every(Number.isFinite))
+      throw new ExportError('unsupported', `JSON has no NaN and no infinity, and ${names[i]} has one: export npy`, {
+        name: names[i],
+      });
+    const facts = {
+      id: ids[i]!.toWellFormed(),
+      name: names[i]!.toWellFormed(),
+      label: labels[i]?.toWellFormed() ?? null,
+    };
+    // The shortest text of each float32; JSON.stringify would write the double that it is a rounding of.
+    yield `${JSON.stringify(facts).slice(0, -1)},"embedding":[${row.map(floatText).join(',')}]}\n`;
+  }
+}
+
+async function verify(directory: string, { ids, names, labels, vectors, n, d }: EmbeddingTable) {
+  let row = 0;
+  let difference = 0;
+  for await (const line of readLines(join(directory, FILE), false)) {
+    const found = JSON.parse(line) as { id: string; name: string; label: string | null; embedding: number[] };
+    const expected = [ids[row], names[row], labels[row]].map((text) => text?.toWellFormed() ?? null);
+    if (JSON.stringify([found.id, found.name, found.label]) !== JSON.stringify(expected))
+      throw verifyFailed(FILE, `another row ${row}`, { row });
+    const numbers = Float32Array.from(found.embedding);
+    difference = Math.max(difference, largestDifference(numbers, vectors.subarray(row * d, (row + 1) * d)));
+    row++;
+  }
+  if (row !== n) throw verifyFailed(FILE, `${row} rows of ${n}`);
+  return exactly(FILE, difference, 'JSON reader');
+}
