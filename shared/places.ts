@@ -25,6 +25,7 @@ export const places = [
   { id: 'evaluate', group: 'use', icon: 'target', key: 'v', inGoMenu: true },
   { id: 'lab', group: 'use', icon: 'flask', key: 'b', inGoMenu: true },
   { id: 'export', group: 'use', icon: 'export', key: 'x', inGoMenu: true },
+  { id: 'activity', group: 'program', icon: 'clock', key: 'a', inGoMenu: true },
   { id: 'settings', group: 'program', icon: 'settings', key: 's', inGoMenu: false },
   { id: 'help', group: 'program', icon: 'help', key: 'h', inGoMenu: false },
 ] as const satisfies readonly PlaceRow[];
