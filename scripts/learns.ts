@@ -10,13 +10,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../shared/config.ts';
-import type { JobImage } from '../shared/contract/job.ts';
-import { Encoder, featureDim, initialState } from '../src-main/engine/index.ts';
+import { initialState } from '../src-main/engine/index.ts';
 import type { State } from '../src-main/engine/index.ts';
-import { embedPhotos, knnClassify } from '../src-main/evaluate/index.ts';
-import { buildCache } from '../src-main/images/index.ts';
 import { readCheckpoint } from '../src-main/trainer/checkpoint.ts';
-import { cacheBytes, cacheDirectory, imagesOf, trainOnce } from './training.ts';
+import { embedded, knnAccuracy } from './held-out.ts';
+import { imagesOf, trainOnce } from './training.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,43 +29,10 @@ const root = mkdtempSync(join(tmpdir(), 'learns-'));
 const [train, test] = [imagesOf(trainFolder), imagesOf(testFolder)];
 const classes = [...new Set(train.map(({ label }) => label!))].sort();
 
-async function embedded(config: RunConfig, state: State, images: JobImage[]) {
-  const { cache } = await buildCache({
-    files: images,
-    directory: cacheDirectory,
-    imageSize: config.imageSize,
-    maxBytes: cacheBytes,
-  });
-  const encoder = await Encoder.create(config, state, { device: 'cpu', threads: config.threads });
-  const d = featureDim(config);
-  const features = new Float32Array(cache.length * d);
-  let at = 0;
-  for await (const rows of embedPhotos(encoder, cache, cache.ids)) {
-    features.set(rows, at);
-    at += rows.length;
-  }
-  await encoder.close();
-  const label = new Map(images.map((image) => [image.id, classes.indexOf(image.label!)]));
-  const labels = Int32Array.from(cache.ids, (id) => label.get(id)!);
-  cache.close();
-  return { features, labels, d };
-}
-
 async function knn(config: RunConfig, state: State): Promise<number> {
-  const bank = await embedded(config, state, train);
-  const queries = await embedded(config, state, test);
-  const { k, temperature } = config.probe;
-  const { accuracy } = await knnClassify({
-    bank: bank.features,
-    bankLabels: bank.labels,
-    d: bank.d,
-    classes: classes.length,
-    queries: queries.features,
-    queryLabels: queries.labels,
-    k,
-    temperature,
-  });
-  return accuracy;
+  const bank = await embedded(config, state, train, classes);
+  const queries = await embedded(config, state, test, classes);
+  return knnAccuracy(bank, queries, classes.length, config.probe);
 }
 
 const gains: number[] = [];

@@ -1,0 +1,119 @@
+/**
+ * Which recipe gives the best features for the same work? Trains each of recipes.ts for equal processor seconds and asks
+ * photos that it never saw: kNN with 20 and 200 neighbours and a linear classifier. Processor seconds and not minutes,
+ * so that a busy machine changes nothing but the wait: two idle cores give two of them a second.
+ *
+ *   node scripts/race.ts RECIPE... --train FOLDER --test FOLDER [--seconds 230] [--seeds 0] [--set key=value ...] [--out FILE]
+ *
+ * RECIPE is a name of recipes.ts, or a preset (quick, balanced, thorough). Appends one object a line to FILE.
+ */
+import { appendFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.ts';
+import type { RunConfig } from '../shared/config.ts';
+import { viewsOf } from '../shared/methods.ts';
+import { presetPatch } from '../shared/presets.ts';
+import { initialState, TrainingSession } from '../src-main/engine/index.ts';
+import type { State } from '../src-main/engine/index.ts';
+import { linearEvaluation } from '../src-main/evaluate/index.ts';
+import { buildCache, ViewLoader } from '../src-main/images/index.ts';
+import { createSchedule, stepInputsAt } from '../src-main/trainer/schedule.ts';
+import { embedded, knnAccuracy } from './held-out.ts';
+import { recipes } from './recipes.ts';
+import { cacheBytes, cacheDirectory, imagesOf, machine } from './training.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    train: { type: 'string' },
+    test: { type: 'string' },
+    seconds: { type: 'string', default: '230' },
+    seeds: { type: 'string', default: '0' },
+    set: { type: 'string', multiple: true, default: [] },
+    out: { type: 'string' },
+  },
+});
+const presets = ['quick', 'balanced', 'thorough'] as const;
+const preset = (name: string) => presets.find((known) => known === name);
+const unknown = positionals.filter((name) => !(name in recipes) && !preset(name));
+if (positionals.length === 0 || unknown.length > 0 || !values.train || !values.test) {
+  process.stderr.write(
+    `${unknown.length > 0 ? `there is no recipe ${unknown.join(', ')}; ` : ''}usage: node scripts/race.ts RECIPE... --train FOLDER --test FOLDER\nrecipes: ${[...presets, ...Object.keys(recipes)].join(', ')}\n`,
+  );
+  process.exit(2);
+}
+const [train, test] = [imagesOf(values.train), imagesOf(values.test)];
+const classes = [...new Set(train.map(({ label }) => label!))].sort();
+/** Steps that the cost of one is measured on, and as many before them that warm up. */
+const TRIED = 4;
+
+const processorSeconds = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+async function trained(config: RunConfig, budget: number): Promise<{ state: State; steps: number; spent: number }> {
+  const { cache } = await buildCache({
+    files: train,
+    directory: cacheDirectory,
+    imageSize: config.imageSize,
+    maxBytes: cacheBytes,
+  });
+  const { augment, imageSize, batchSize, seed } = config;
+  const loader = new ViewLoader({ cache, augment, imageSize, batchSize, seed, views: viewsOf(config) });
+  const state = initialState(config, cache.ids.length);
+  const session = await TrainingSession.create(config, state, { device: 'cpu', threads: config.threads });
+  const place = new Map([...cache.ids].sort().map((id, i) => [id, i]));
+  const perEpoch = loader.stepsPerEpoch;
+  const step = async (at: number, rates: ReturnType<typeof stepInputsAt>) => {
+    const batch = await loader.next(Math.floor(at / perEpoch), at % perEpoch);
+    const images = Float32Array.from(batch.ids, (id) => place.get(id)!);
+    return session.step({ views: batch.views, images, ...rates });
+  };
+  const idle = { learningRate: 1e-6, predictorLearningRate: 1e-6, prototypeLearningRate: 1e-6, targetMomentum: 0 };
+  for (let i = 0; i < TRIED; i++) await step(i, idle);
+  let began = processorSeconds();
+  for (let i = 0; i < TRIED; i++) await step(TRIED + i, idle);
+  const steps = Math.max(10, Math.round((TRIED * budget) / (processorSeconds() - began)));
+  await session.writeState(state);
+  const schedule = createSchedule(config, perEpoch, steps);
+  began = processorSeconds();
+  for (let i = 0; i < steps; i++) {
+    const { loss } = await step(i, stepInputsAt(config, schedule, i));
+    if (i % 50 === 0) console.log(`  step ${i} of ${steps}, loss ${loss.toFixed(3)}`);
+  }
+  const spent = processorSeconds() - began;
+  const after = await session.readState();
+  await session.close();
+  await loader.close();
+  cache.close();
+  return { state: after, steps, spent };
+}
+
+for (const name of positionals)
+  for (const seed of values.seeds.split(',').map(Number)) {
+    const named = preset(name);
+    const patch = named
+      ? mergeConfig(presetPatch(named, { images: train.length, device: 'cpu' }), { minutes: null, epochs: 1 })
+      : recipes[name];
+    const config = parseConfig(mergeConfig(patch, ...values.set.map(patchFromAssignment), { seed }));
+    const { state, steps, spent } = await trained(config, Number(values.seconds));
+    const bank = await embedded(config, state, train, classes);
+    const queries = await embedded(config, state, test, classes);
+    const knn = (k: number) => knnAccuracy(bank, queries, classes.length, { k, temperature: 0.1 });
+    const linear = await linearEvaluation({ train: bank, test: queries, d: bank.d, classes: classes.length });
+    const row = {
+      recipe: name,
+      set: values.set,
+      seed,
+      steps,
+      epochs: Number(((steps * config.batchSize) / train.length).toFixed(2)),
+      processorSeconds: Math.round(spent),
+      knn20: await knn(20),
+      knn200: await knn(200),
+      linear: linear.accuracy,
+      machine,
+    };
+    console.log(JSON.stringify(row));
+    if (values.out) appendFileSync(values.out, `${JSON.stringify(row)}\n`);
+  }
