@@ -1,0 +1,63 @@
+/**
+ * Features that cost nothing, against which an encoder has to earn its keep: what photos have in common as colours at
+ * places (principal components of their pixels), the same with every component counting alike, and edges beside
+ * colours. Fitted on the photos that are neighbours, without a label.
+ */
+import { HOG, hog } from './hog.ts';
+import { SIDE, shrunk } from './pictures.ts';
+import { fitPrincipal, project } from './principal.ts';
+import type { Principal } from './principal.ts';
+
+export const COMPONENTS = 60;
+/** Components are of 16 x 16 means: on CIFAR-10 within a point of those of all pixels, for a sixteenth of the work. */
+const FACTOR = 2;
+const PIXELS = 3 * (SIDE / FACTOR) ** 2;
+/** Components are fitted on so many photos at most. */
+const FITTED = 2000;
+/** Weight of the colours beside the edges, both of unit length. */
+const COLOUR = 0.7;
+
+export type FreeName = 'pixels' | 'whitened' | 'hog';
+export const freeNames = ['pixels', 'whitened', 'hog'] as const satisfies readonly FreeName[];
+
+export interface FreeFeatures {
+  features: Float32Array; // [n, d]
+  d: number;
+}
+
+export function fitFree(pictures: Uint8Array): Principal {
+  const rows = shrunk(pictures, FACTOR);
+  const n = Math.min(rows.length / PIXELS, FITTED);
+  return fitPrincipal(rows.subarray(0, n * PIXELS), n, PIXELS, COMPONENTS);
+}
+
+/** @param pictures uint8 [n, 32, 32, 3] */
+export function freeFeatures(fitted: Principal, pictures: Uint8Array): Record<FreeName, FreeFeatures> {
+  const rows = shrunk(pictures, FACTOR);
+  const n = rows.length / PIXELS;
+  const count = fitted.variances.length;
+  const pixels = project(fitted, rows, false);
+  return {
+    pixels: { features: pixels, d: count },
+    whitened: { features: project(fitted, rows, true), d: count },
+    hog: { features: beside(hog(pictures), pixels, n, count), d: HOG + count },
+  };
+}
+
+/** Edges and colours of each photo in one row, each of a length of its own. */
+function beside(edges: Float32Array, colours: Float32Array, n: number, count: number): Float32Array {
+  const d = HOG + count;
+  const out = new Float32Array(n * d);
+  for (let i = 0; i < n; i++) {
+    put(edges.subarray(i * HOG, (i + 1) * HOG), 1, out, i * d);
+    put(colours.subarray(i * count, (i + 1) * count), COLOUR, out, i * d + HOG);
+  }
+  return out;
+}
+
+function put(row: Float32Array, length: number, out: Float32Array, at: number): void {
+  let squares = 0;
+  for (const x of row) squares += x * x;
+  const scale = squares > 0 ? length / Math.sqrt(squares) : 0;
+  for (let j = 0; j < row.length; j++) out[at + j] = scale * row[j]!;
+}
