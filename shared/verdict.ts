@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { adviceFor, sentences } from './verdict/advice.ts';
 import { classify, figures } from './verdict/rules.ts';
 import type { VerdictInput } from './verdict/rules.ts';
+import { Worth, worthOf, worthSentence } from './verdict/worth.ts';
 
 export { adviceKeys } from './verdict/advice.ts';
 export { thresholds } from './verdict/rules.ts';
@@ -37,6 +38,8 @@ export const Judgement = z.strictObject({
   key: z.string(),
   values: z.record(z.string(), z.number()),
   advice: z.array(Advice),
+  /** How it compares with what costs nothing; left out where that was not measured, as by older versions. */
+  worth: Worth.optional(),
 });
 export type Judgement = z.infer<typeof Judgement>;
 
@@ -47,11 +50,13 @@ export function judge(input: VerdictInput): Judgement {
     return { verdict: 'healthy', key: 'starting', sentence: 'No epoch is done yet.', values: {}, advice: [] };
   const values = figures(input);
   const verdict = classify(input, values);
+  const worth = input.baselines ? worthOf(input.baselines, history) : null;
   return {
     verdict,
     key: verdict,
-    sentence: sentences[verdict](values),
+    sentence: [sentences[verdict](values), ...(worth ? [worthSentence(worth)] : [])].join(' '),
     values,
     advice: adviceFor(verdict, input.config),
+    ...(worth ? { worth } : {}),
   };
 }

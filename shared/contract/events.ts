@@ -7,6 +7,7 @@ import { Experiment } from './lab.ts';
 import { Devices } from './devices.ts';
 import { Settings } from './system.ts';
 import { WireError } from './wire.ts';
+import { Baselines } from '../baselines.ts';
 import { RunConfig } from '../config.ts';
 import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
 import { Judgement } from '../verdict.ts';
@@ -29,6 +30,8 @@ export const AppEvent = z.discriminatedUnion('name', [
     startStep: z.int(),
     /** What a run that goes on says of what has changed. */
     notice: WireError.nullable(),
+    /** What it is compared with; null where it could not be measured. */
+    baselines: Baselines.nullable(),
   }),
   z.object({ name: z.literal('untrained'), runId: Id, metrics: ProbeMetrics }),
   z.object({ name: z.literal('epoch'), runId: Id, metrics: EpochMetrics }),

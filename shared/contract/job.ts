@@ -3,6 +3,7 @@
  * appear here, and only here: this seam is inside the application and never reaches a window.
  */
 import { z } from 'zod';
+import { Baselines } from '../baselines.ts';
 import { RunConfig } from '../config.ts';
 import type { StepMetrics } from '../metrics.ts';
 import { EpochMetrics, ProbeMetrics } from '../metrics.ts';
@@ -55,6 +56,8 @@ export const TrainJob = z.object({
   /** Rows the history already holds, so that the verdict sees the whole run after a resume. */
   history: z.array(EpochMetrics),
   untrained: ProbeMetrics.nullable(),
+  /** What it is compared with, measured when it began; left out or null: measured before it goes on. */
+  baselines: Baselines.nullable().optional(),
 });
 export type TrainJob = z.infer<typeof TrainJob>;
 
@@ -174,6 +177,8 @@ export type Report =
       startEpoch: number;
       /** What a run that goes on says of what has changed. */
       notice: WireError | null;
+      /** Null where what costs nothing could not be measured. */
+      baselines: Baselines | null;
     }
   | { type: 'untrained'; metrics: ProbeMetrics }
   | { type: 'steps'; steps: StepMetrics[] }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { call, ErrorValue, nothing } from './wire.ts';
 import { Id } from './library.ts';
+import { Baselines } from '../baselines.ts';
 import { RunConfig } from '../config.ts';
 import { Provider } from './devices.ts';
 import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
@@ -70,6 +71,8 @@ export const RunSummary = z.object({
   knn: z.number().nullable(),
   bestKnn: z.number().nullable(),
   agreement: z.number().nullable(),
+  /** What it is compared with; null where that was not measured, as by older versions. */
+  baselines: Baselines.nullable(),
   judgement: Judgement.nullable(),
   error: z
     .object({ name: z.string(), message: z.string(), code: z.string(), details: z.unknown().optional() })

@@ -388,6 +388,24 @@ export const en = {
   'checkpoints.none':
     'The first checkpoint is saved at the end of an epoch or after a few minutes, whichever comes first.',
 
+  'baseline.pixels': 'pixels',
+  'baseline.whitened': 'whitened pixels',
+  'baseline.hog': 'edges and colours',
+  'baseline.untrained': 'untrained network',
+  'baseline.start': 'starting weights',
+  'baseline.comparing.pixels': 'comparing pixels',
+  'baseline.comparing.whitened': 'comparing whitened pixels',
+  'baseline.comparing.hog': 'comparing edges and colours',
+  'baseline.measure.knn': 'kNN accuracy',
+  'baseline.measure.agreement': 'neighbour agreement',
+  'baseline.column': 'Free',
+  'baseline.columnHint':
+    'The best that costs nothing on the same photos, measured before the first step: principal components of the pixels, the same whitened, or histograms of edges beside them. kNN accuracy, or neighbour agreement where the photos have no labels. Training is worth it once its own figure is above.',
+  'worth.better': 'Better than {baseline} by {points} points of {measure}.',
+  'worth.behind':
+    'Not yet better than {baseline}: {points} points of {measure} behind. More time may do it, or known weights to start from.',
+  'worth.level': 'Not yet better than {baseline}. More time may do it, or known weights to start from.',
+
   'verdict.label': 'Verdict',
   'verdict.healthy': 'Learning',
   'verdict.suspicious': 'Suspicious',

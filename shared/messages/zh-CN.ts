@@ -364,6 +364,23 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'checkpoints.made': '保存时间',
   'checkpoints.none': '第一个检查点在一轮结束时或几分钟后保存，以先到者为准。',
 
+  'baseline.pixels': '像素',
+  'baseline.whitened': '白化像素',
+  'baseline.hog': '边缘与颜色',
+  'baseline.untrained': '未训练的网络',
+  'baseline.start': '初始权重',
+  'baseline.comparing.pixels': '直接比较像素',
+  'baseline.comparing.whitened': '比较白化像素',
+  'baseline.comparing.hog': '比较边缘与颜色',
+  'baseline.measure.knn': 'kNN 准确率',
+  'baseline.measure.agreement': '近邻一致率',
+  'baseline.column': '免费基线',
+  'baseline.columnHint':
+    '在同样的照片上无需训练的最好结果，第一步之前测得：像素的主成分、其白化，或边缘方向直方图加主成分。有标签时为 kNN 准确率，否则为近邻一致率。训练自身的数值高于它才算值得。',
+  'worth.better': '比{baseline}高 {points} 个百分点（{measure}）。',
+  'worth.behind': '尚不如{baseline}：{measure}低 {points} 个百分点。可以再给些时间，或从已知权重开始。',
+  'worth.level': '尚未胜过{baseline}。可以再给些时间，或从已知权重开始。',
+
   'verdict.label': '判断',
   'verdict.healthy': '正在学习',
   'verdict.suspicious': '可疑',

@@ -7,6 +7,7 @@
  * minimum of -1 a perfect network and a collapsed one share, or another, of which is known what a network pays to which
  * all photos look the same.
  */
+import type { Baselines } from '../baselines.ts';
 import type { RunConfig } from '../config.ts';
 import { lossOf } from '../methods/index.ts';
 import type { EpochMetrics, ProbeMetrics } from '../metrics.ts';
@@ -16,6 +17,8 @@ export interface VerdictInput {
   untrained: ProbeMetrics;
   history: readonly EpochMetrics[];
   config: RunConfig;
+  /** What the run is compared with, where it was measured. */
+  baselines?: Baselines | null;
 }
 
 export type VerdictName = 'healthy' | 'suspicious' | 'dimensionalCollapse' | 'collapsed' | 'notLearning' | 'diverging';

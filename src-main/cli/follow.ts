@@ -12,7 +12,7 @@ import { homePaths } from '../app/index.ts';
 import type { Context } from './command.ts';
 import { epochEvent, epochHeader, epochRow } from './epochs.ts';
 import { round } from './find.ts';
-import { costLine, duration, estimateOf, oneLine, percent } from './output.ts';
+import { baselinesLine, costLine, duration, estimateOf, oneLine, percent } from './output.ts';
 import { withSession } from './session.ts';
 import { stopSignals } from './signals.ts';
 
@@ -61,12 +61,14 @@ export async function follow(
         config: e.config,
         estimate: estimateOf(e.estimate),
         notes: [...notes(), ...(e.notice ? [e.notice] : [])].map(({ message }) => message),
+        baselines: e.baselines,
       });
       const { backbone, imageSize, batchSize } = e.config;
       output.print(
         `run ${e.runId}: ${backbone.name} × ${backbone.width}, ${imageSize} px, batch ${batchSize}, on ${e.device}`,
       );
       output.print(`${e.images} photos, ${costLine(e.estimate)}`);
+      if (e.baselines) output.print(baselinesLine(e.baselines));
       for (const { file, reason } of e.skipped.slice(0, 5)) output.print(`skipped ${oneLine(file)}: ${reason}`);
       if (e.skipped.length > 5) output.print(`and ${e.skipped.length - 5} more skipped files`);
     }),
@@ -157,6 +159,7 @@ async function report(
       knn: run.knn,
       agreement: run.agreement,
       untrained: { knn: untrained?.knn ?? null, agreement: untrained?.agreement ?? null },
+      baselines: run.baselines,
     });
     const before = (value: number | null | undefined) => (value == null ? '' : ` (untrained ${percent(value)})`);
     const knn = run.knn === null ? '' : `, kNN ${percent(run.knn)}${before(untrained?.knn)}`;

@@ -3,6 +3,7 @@
  * one line that is rewritten and anything else gets a plain line now and then.
  */
 
+import type { Baselines, FreeName } from '../../shared/baselines.ts';
 import type { Estimate } from '../../shared/contract.ts';
 
 /** Without a terminal, progress is written at most this often, seconds. */
@@ -23,6 +24,16 @@ export const costLine = ({ epochs, seconds, memoryBytes, deviceMemoryBytes, disk
     ...(deviceMemoryBytes === undefined ? [] : [`${bytes(deviceMemoryBytes)} of the graphics card’s`]),
     `${bytes(diskBytes)} of disk`,
   ].join(', ');
+
+const freeNames: Record<FreeName, string> = { pixels: 'pixels', whitened: 'whitened pixels', hog: 'edges and colours' };
+
+/** What the run is compared with. */
+export const baselinesLine = (baselines: Baselines): string =>
+  `to beat, by ${baselines.measure === 'knn' ? 'kNN' : 'neighbour agreement'}: ${[
+    ...Object.entries(freeNames).map(([name, text]) => `${text} ${percent(baselines[name as FreeName])}`),
+    `untrained ${percent(baselines.untrained)}`,
+    ...(baselines.start === baselines.untrained ? [] : [`the starting weights ${percent(baselines.start)}`]),
+  ].join(', ')}`;
 
 export class Output {
   readonly #json: boolean;

@@ -249,4 +249,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
       ALTER TABLE datasets ADD COLUMN labels_chosen INTEGER NOT NULL DEFAULT 0;
     `,
   },
+  { name: 'what a run is compared with', sql: 'ALTER TABLE runs ADD COLUMN baselines TEXT;' },
 ];

@@ -1,5 +1,6 @@
 /** Runs with their full configuration and last known state; their figures are in metrics.ts. */
 import { completed, probeMetricNames } from '../../shared/metrics.ts';
+import type { Baselines } from '../../shared/baselines.ts';
 import type { ProbeMetrics } from '../../shared/metrics.ts';
 import type { Judgement } from '../../shared/verdict.ts';
 import type { RunConfig } from '../../shared/config.ts';
@@ -30,6 +31,7 @@ export interface RunRow {
   etaSeconds: number | null;
   imagesPerSecond: number | null;
   untrained: ProbeMetrics | null;
+  baselines: Baselines | null;
   judgement: Judgement | null;
   error: WireError | null;
   /** Epochs to extend a finished run by, and the step of the checkpoint that is extended. */
@@ -64,6 +66,7 @@ const names: Record<keyof RunRow, string> = {
   etaSeconds: 'eta_seconds',
   imagesPerSecond: 'images_per_second',
   untrained: 'untrained',
+  baselines: 'baselines',
   judgement: 'judgement',
   error: 'error',
   extendBy: 'extend_by',
@@ -71,7 +74,7 @@ const names: Record<keyof RunRow, string> = {
   queuePlace: 'queue_place',
   deletedAt: 'deleted_at',
 };
-const json = new Set<string>(['config', 'untrained', 'judgement', 'error']);
+const json = new Set<string>(['config', 'untrained', 'baselines', 'judgement', 'error']);
 const keys = Object.keys(names) as (keyof RunRow)[];
 const columns = keys.map((key) => `${names[key]} AS ${key}`).join(', ');
 

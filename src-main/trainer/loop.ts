@@ -3,6 +3,7 @@
  * order of things; what they are lies in schedule, monitor, history and saver. The next batch is made in the loader's
  * threads while a step runs. Nothing that enters the parameters depends on time.
  */
+import type { Baselines } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
 import { judge } from '../../shared/verdict.ts';
@@ -29,6 +30,7 @@ export interface LoopInput {
   saver: CheckpointSaver;
   context: JobContext;
   untrained: ProbeMetrics;
+  baselines: Baselines | null;
   /** Rows before the first step. */
   history: EpochMetrics[];
   /** The checkpoint that training continues from. */
@@ -130,7 +132,10 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     told = true;
     report({ type: 'epoch', metrics: lastRow });
     report({ type: 'strip', epoch: place.epoch, step: done, queries: result.strip });
-    report({ type: 'verdict', judgement: judge({ untrained: input.untrained, history: rows, config }) });
+    report({
+      type: 'verdict',
+      judgement: judge({ untrained: input.untrained, history: rows, config, baselines: input.baselines }),
+    });
     return result;
   };
 

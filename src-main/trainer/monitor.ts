@@ -6,14 +6,15 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage, Report } from '../../shared/contract/job.ts';
 import type { ProbeMetrics } from '../../shared/metrics.ts';
 import type { EncoderSettings, State } from '../engine/index.ts';
-import { knnClassify, measureProbe } from '../evaluate/index.ts';
+import { measureProbe } from '../evaluate/index.ts';
 import type { Embedded, Votes } from '../evaluate/index.ts';
 import type { ImageCache } from '../images/index.ts';
-import { augmentView, drawParameters } from '../images/index.ts';
 import { nearest } from '../search/index.ts';
 import type { Embedder } from './backend.ts';
-import { chooseProbeSet, chooseQueries } from './probeSet.ts';
+import { chooseQueries, probeSetOf } from './probeSet.ts';
 import type { ProbeSet } from './probeSet.ts';
+import { probeVotes } from './probeVotes.ts';
+import { secondViews } from './secondViews.ts';
 
 export type StripQueries = Extract<Report, { type: 'strip' }>['queries'];
 
@@ -22,8 +23,6 @@ export interface ProbeResult {
   strip: StripQueries;
 }
 
-/** View number of the fixed second views: training uses the first few. */
-const SECOND_VIEW = 1000;
 const STRIP_QUERIES = 8;
 const STRIP_NEIGHBOURS = 6;
 
@@ -46,14 +45,7 @@ export class Monitor {
     this.#config = config;
     this.#cache = cache;
     this.#labels = new Map(images.map((image) => [image.id, image.label]));
-    const cached = new Set(cache.ids);
-    const usable = images.filter((image) => cached.has(image.id));
-    const training = usable.filter((image) => !image.heldOut).map((image) => image.id);
-    this.#set = chooseProbeSet(
-      config,
-      training,
-      usable.filter((image) => image.heldOut),
-    );
+    this.#set = probeSetOf(config, cache.ids, images);
     this.#queries = chooseQueries(this.#set.photos, (id) => this.#labels.get(id) ?? null, STRIP_QUERIES);
     this.#encoder = encoder;
     this.#batch = batch;
@@ -76,13 +68,17 @@ export class Monitor {
     const { photos, paired, heldOut } = this.#set;
     let votes: Promise<Votes | null> | undefined;
     const first = await this.#embed(photos, (ids) => this.#cache.evaluation(ids));
-    const second = await this.#embed(photos.slice(0, paired), (ids) => this.#secondViews(ids));
+    const second = await this.#embed(photos.slice(0, paired), (ids) => secondViews(this.#config, this.#cache, ids));
     const D = first.features.length / first.n;
     const metrics = await measureProbe({
       ...first,
       second: second.features,
       paired,
-      votes: () => (votes ??= this.#votes(first.features, D, heldOut)),
+      votes: () =>
+        (votes ??= probeVotes(this.#config, this.#set, this.#labels, first.features, D, async () => {
+          const asked = await this.#embed(heldOut, (ids) => this.#cache.evaluation(ids));
+          return asked.features;
+        })),
       threads: this.#config.threads,
     });
     return { metrics, strip: await this.#strip(first.features, D) };
@@ -113,61 +109,6 @@ export class Monitor {
       predictions: joined('predictions'),
       n: ids.length,
     };
-  }
-
-  /** The fixed augmented view of each photo [n, 3, S, S]: a function of the seed and the id. */
-  #secondViews(ids: string[]): Float32Array {
-    const { augment, imageSize, seed } = this.#config;
-    const length = 3 * imageSize ** 2;
-    const out = new Float32Array(ids.length * length);
-    for (const [i, id] of ids.entries()) {
-      const photo = this.#cache.trainingImage(this.#cache.indexOf(id));
-      augmentView(
-        photo,
-        drawParameters(augment, seed, 0, id, SECOND_VIEW, photo.width, photo.height),
-        imageSize,
-        out,
-        i * length,
-      );
-    }
-    return out;
-  }
-
-  /** Leave-one-out among the probe photos, or held-out photos against them; null without at least two labels. */
-  async #votes(features: Float32Array, D: number, heldOut: readonly string[]): Promise<Votes | null> {
-    const classes = [...new Set(this.#set.photos.map((id) => this.#labels.get(id) ?? null))]
-      .filter((label) => label !== null)
-      .sort();
-    if (classes.length < 2) return null;
-    const labelled = (ids: readonly string[], rows: Float32Array) => {
-      const known = ids.flatMap((id, row) => {
-        const label = classes.indexOf(this.#labels.get(id) ?? '');
-        return label >= 0 ? [{ row, label }] : [];
-      });
-      const out = new Float32Array(known.length * D);
-      known.forEach(({ row }, i) => out.set(rows.subarray(row * D, (row + 1) * D), i * D));
-      return { rows: out, labels: Int32Array.from(known, ({ label }) => label) };
-    };
-    const bank = labelled(this.#set.photos, features);
-    const asked =
-      heldOut.length > 0
-        ? labelled(heldOut, (await this.#embed(heldOut, (ids) => this.#cache.evaluation(ids))).features)
-        : null;
-    const queries = asked && asked.labels.length > 0 ? asked : null;
-    const { k, temperature } = this.#config.probe;
-    const result = await knnClassify(
-      {
-        bank: bank.rows,
-        bankLabels: bank.labels,
-        d: D,
-        classes: classes.length,
-        k,
-        temperature,
-        ...(queries && { queries: queries.rows, queryLabels: queries.labels }),
-      },
-      { threads: this.#config.threads },
-    );
-    return { ...result, truth: (queries ?? bank).labels, classes: classes.length };
   }
 
   async #strip(features: Float32Array, D: number): Promise<StripQueries> {

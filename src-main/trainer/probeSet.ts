@@ -40,6 +40,21 @@ export function chooseProbeSet(
   };
 }
 
+/** Of the photos of a job that could be read. */
+export function probeSetOf(
+  config: Pick<RunConfig, 'probe' | 'seed'>,
+  readable: readonly string[],
+  images: readonly JobImage[],
+): ProbeSet {
+  const known = new Set(readable);
+  const usable = images.filter((image) => known.has(image.id));
+  return chooseProbeSet(
+    config,
+    usable.filter((image) => !image.heldOut).map((image) => image.id),
+    usable.filter((image) => image.heldOut),
+  );
+}
+
 /** Queries of the strip: photos of as many labels as there are, else simply the first. */
 export function chooseQueries(
   photos: readonly string[],

@@ -5,17 +5,21 @@
  */
 import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
+import type { Baselines } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobResult, TrainJob } from '../../shared/contract/job.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
 import { stepsPerEpoch as fullBatches, viewsBy } from '../../shared/plan.ts';
 import { viewsOf } from '../../shared/methods/index.ts';
 import { judge } from '../../shared/verdict.ts';
+import type { VerdictInput } from '../../shared/verdict.ts';
 import type { State } from '../engine/index.ts';
 import { removeTemporaryFiles } from '../files/index.ts';
 import { imagenetNormalisation, ViewLoader } from '../images/index.ts';
 import { Guard, openEncoder, openTraining } from './backend.ts';
 import type { Training } from './backend.ts';
+import { measureFree, withNetworks } from './baselines.ts';
+import type { Measuring } from './baselines.ts';
 import { rememberSpeed } from './calibration.ts';
 import { checkpointDirectory, thinCheckpoints } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
@@ -57,6 +61,8 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     for (const note of start.notes) report({ type: 'progress', fraction: 1, message: note, etaSeconds: null });
 
     report({ type: 'progress', fraction: 1, message: 'preparing the network', etaSeconds: null });
+    const free = job.baselines ? null : measureFree(config, cache, job.images);
+    if (free) closing.push(() => free.stop());
     const options = { device: deviceOf(config), threads: threadsOf(config) };
     const field = config.viewsBy === 'device' ? largest : undefined;
     const loader = new ViewLoader({
@@ -83,6 +89,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     control.throwIfStopping();
 
     const untrained = await untrainedFigures(job, start, monitor);
+    const baselines = job.baselines ?? (await compared(free!, job, config, untrained.metrics, monitor));
     let secondsPerStep: number | undefined;
     let schedule = start.schedule;
     if (!schedule) {
@@ -119,6 +126,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       totalSteps: total,
       startStep,
       notice: start.notice,
+      baselines,
     });
     report({ type: 'untrained', metrics: untrained.metrics });
 
@@ -132,7 +140,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
         files: await thinCheckpoints(job.directory, config.checkpoint.diskGigabytes * 1e9),
       });
     }
-    const history = knownHistory(job, start, startStep, untrained.metrics, context);
+    const history = knownHistory(job, start, startStep, { untrained: untrained.metrics, baselines }, context);
     const result = await trainingLoop({
       config,
       schedule,
@@ -145,6 +153,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       history,
       startStep,
       untrained: untrained.metrics,
+      baselines,
       resumed: start.facts,
       secondsPerProbe: untrained.seconds,
       measured: (seconds) =>
@@ -174,6 +183,19 @@ async function untrainedFigures(
   const state = start.facts ? (await freshState(start.config, job.initialWeights, 1)).state : start.state;
   const { metrics } = await monitor.probe(state);
   return { metrics, seconds: (performance.now() - began) / 1000 };
+}
+
+/** What the run has to beat, by the monitor's own photos; the probe of random weights is that of the start where it has no other. */
+async function compared(
+  free: Measuring,
+  job: TrainJob,
+  config: RunConfig,
+  start: ProbeMetrics,
+  monitor: Monitor,
+): Promise<Baselines | null> {
+  const random =
+    job.initialWeights === null ? start : (await monitor.probe((await freshState(config, null, 1)).state)).metrics;
+  return withNetworks(await free.figures, random, start);
 }
 
 /** Steps on real views whose effect is undone: two that warm up, then as many as a tenth of the budget, at most twenty. */
@@ -220,7 +242,7 @@ function knownHistory(
   job: TrainJob,
   start: StartingPoint,
   startStep: number,
-  untrained: ProbeMetrics,
+  compared: Pick<VerdictInput, 'untrained' | 'baselines'>,
   { report }: JobContext,
 ): EpochMetrics[] {
   if (!start.facts) return [];
@@ -230,7 +252,7 @@ function knownHistory(
     rows.push(lastRow);
     rows.sort((a, b) => a.step - b.step);
     report({ type: 'epoch', metrics: lastRow });
-    report({ type: 'verdict', judgement: judge({ untrained, history: rows, config: start.config }) });
+    report({ type: 'verdict', judgement: judge({ ...compared, history: rows, config: start.config }) });
   }
   return rows;
 }

@@ -1,4 +1,5 @@
 /** All runs and what one does to them. The curves of an open run are in monitor.svelte.ts. */
+import { bestFree } from '../../shared/baselines.ts';
 import type { AppParams, Provider, Run, RunState, RunSummary } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 
@@ -8,13 +9,18 @@ export const isActive = (state: RunState): boolean => state === 'queued' || stat
 export const isResumable = (state: RunState): boolean =>
   state === 'paused' || state === 'interrupted' || state === 'stopped' || state === 'failed';
 
-export type RunSort = 'createdAt' | 'name' | 'state' | 'epoch' | 'loss' | 'knn' | 'trainingSeconds';
+export type RunSort = 'createdAt' | 'name' | 'state' | 'epoch' | 'loss' | 'knn' | 'baseline' | 'trainingSeconds';
+
+const keyOf = (run: RunSummary, by: RunSort): string | number | null => {
+  if (by !== 'baseline') return run[by];
+  return run.baselines && bestFree(run.baselines).value;
+};
 
 export function sortRuns(runs: readonly RunSummary[], by: RunSort, descending: boolean): RunSummary[] {
   const sign = descending ? -1 : 1;
   return [...runs].sort((a, b) => {
-    const x = a[by];
-    const y = b[by];
+    const x = keyOf(a, by);
+    const y = keyOf(b, by);
     if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1; // nothing known goes last either way
     if (typeof x === 'string' || typeof y === 'string') return sign * String(x).localeCompare(String(y));
     return sign * (x - y);

@@ -104,7 +104,16 @@ test('train prints the events as specified and ends with done', async () => {
   expect(done).toMatchObject({
     epochs: 2,
     untrained: { knn: expect.any(Number) as number, agreement: expect.any(Number) as number },
+    baselines: first['baselines'],
   });
+  expect(Object.keys(first['baselines']!).sort()).toEqual([
+    'hog',
+    'measure',
+    'pixels',
+    'start',
+    'untrained',
+    'whitened',
+  ]);
   expect(existsSync(done['checkpoint']!)).toBe(true);
 });
 

@@ -81,6 +81,7 @@ test('a run from its start to its end: rows, events, checkpoints', async () => {
     error: null,
     activity: null,
     untrained: { knn: 0.1 },
+    baselines: { measure: 'knn', hog: 0.3, untrained: 0.1 },
     judgement: { verdict: 'healthy' },
   });
   expect(run.checkpoints.map((item) => [item.epoch, item.kept])).toEqual([

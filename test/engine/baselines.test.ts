@@ -1,7 +1,8 @@
 /** The free baselines against test/golden/baselines.py (scikit-learn's PCA and neighbours, HOG by numpy). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fitFree, freeFeatures, freeNames, knnClassify } from '../../src-main/evaluate/index.ts';
+import { freeNames } from '../../shared/baselines.ts';
+import { fitFree, freeFeatures, knnClassify } from '../../src-main/evaluate/index.ts';
 
 interface Golden {
   variances: number[];

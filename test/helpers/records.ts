@@ -58,6 +58,7 @@ export const runRecord = (id: string, more: Partial<Run> = {}): Run => ({
   datasetId: 'd',
   datasetName: 'd',
   method: 'simsiam',
+  baselines: null,
   epoch: 0,
   epochs: 10,
   step: 0,

@@ -78,6 +78,7 @@ export class RunDescriber {
       trainingSeconds: row.trainingSeconds,
       etaSeconds: row.state === 'running' ? row.etaSeconds : null,
       imagesPerSecond: row.imagesPerSecond,
+      baselines: row.baselines,
       judgement: row.judgement,
       error: row.error,
       diskBytes: store.checkpoints.bytes(row.id) + this.#embeddingBytes(row.id),

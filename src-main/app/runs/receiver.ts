@@ -72,7 +72,7 @@ export function receiveReports(
           message.skipped.map((item) => ({ ...item, id: byFile.get(item.file) })),
         );
         const skipped = store.images.skipped(datasetId, 0, -1).files;
-        const { device, images, config, estimate, startStep, notice } = message;
+        const { device, images, config, estimate, startStep, notice, baselines } = message;
         // A comparison of the lab and the way out of a failure are no choice for the runs to come.
         if (startStep === 0 && store.lab.linkOf(runId) === undefined)
           store.settings.rememberDevice(store.runs.get(runId)!.config.device);
@@ -88,8 +88,20 @@ export function receiveReports(
           startedAt: store.runs.get(runId)!.startedAt ?? Date.now(),
           etaSeconds: estimate.seconds,
           ...(notice && { error: notice }),
+          baselines,
         });
-        events.emit({ name: 'started', runId, device, images, skipped, config, estimate, startStep, notice });
+        events.emit({
+          name: 'started',
+          runId,
+          device,
+          images,
+          skipped,
+          config,
+          estimate,
+          startStep,
+          notice,
+          baselines,
+        });
         break;
       }
       case 'untrained':

@@ -39,6 +39,7 @@ export function trainJob(context: AppContext, library: Library, runId: string, p
     extendBy,
     history: store.metrics.epochs(runId),
     untrained: run.untrained,
+    baselines: run.baselines,
   };
 }
 

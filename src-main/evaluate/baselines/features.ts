@@ -3,6 +3,7 @@
  * places (principal components of their pixels), the same with every component counting alike, and edges beside
  * colours. Fitted on the photos that are neighbours, without a label.
  */
+import type { FreeName } from '../../../shared/baselines.ts';
 import { HOG, hog } from './hog.ts';
 import { SIDE, shrunk } from './pictures.ts';
 import { fitPrincipal, project } from './principal.ts';
@@ -16,9 +17,6 @@ const PIXELS = 3 * (SIDE / FACTOR) ** 2;
 const FITTED = 2000;
 /** Weight of the colours beside the edges, both of unit length. */
 const COLOUR = 0.7;
-
-export type FreeName = 'pixels' | 'whitened' | 'hog';
-export const freeNames = ['pixels', 'whitened', 'hog'] as const satisfies readonly FreeName[];
 
 export interface FreeFeatures {
   features: Float32Array; // [n, d]

@@ -128,6 +128,7 @@ export const run = (changes: Partial<RunSummary> = {}): RunSummary => ({
   datasetId: 'd1',
   datasetName: 'Photos',
   method: 'simsiam',
+  baselines: null,
   epoch: 3,
   epochs: 10,
   step: 30,

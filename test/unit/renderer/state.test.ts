@@ -111,6 +111,7 @@ describe('Monitor', () => {
       estimate: { seconds: 1, memoryBytes: 1, diskBytes: 1, epochs: 10, stepsPerEpoch: 10, basis: 'predicted' },
       startStep: 40,
       notice: null,
+      baselines: null,
     });
     fake.send({ name: 'steps', runId: 'r', steps: [stepRow(41)] });
     await settled();

@@ -1,0 +1,44 @@
+/**
+ * Whether a run is worth having yet: its figure beside the best that costs nothing. It says nothing of whether the run
+ * is sound, which is rules.ts; a healthy run may not be worth having, and the sentence says so.
+ */
+import { z } from 'zod';
+import { bestFree } from '../baselines.ts';
+import type { Baselines } from '../baselines.ts';
+import type { EpochMetrics } from '../metrics.ts';
+
+export const Worth = z.strictObject({
+  key: z.enum(['better', 'notYet']),
+  measure: z.enum(['knn', 'agreement']),
+  /** What is compared with: the best of what costs nothing. */
+  baseline: z.enum(['pixels', 'whitened', 'hog']),
+  /** Percentage points above it; below zero where the run is behind. */
+  points: z.number(),
+});
+export type Worth = z.infer<typeof Worth>;
+
+/** Fewer points than these are chance: one and a half standard errors of a thousand photos. */
+const CHANCE = 2;
+
+/** Of the run's last row; null before the first. */
+export function worthOf(baselines: Baselines, history: readonly EpochMetrics[]): Worth | null {
+  const value = history.at(-1)?.[baselines.measure];
+  if (value == null || !Number.isFinite(value)) return null;
+  const best = bestFree(baselines);
+  const points = Math.round(100 * (value - best.value));
+  return { key: points >= CHANCE ? 'better' : 'notYet', measure: baselines.measure, baseline: best.name, points };
+}
+
+const names = {
+  pixels: 'comparing pixels',
+  whitened: 'comparing whitened pixels',
+  hog: 'comparing edges and colours',
+} as const;
+const measures = { knn: 'kNN accuracy', agreement: 'neighbour agreement' } as const;
+
+/** In English; other languages word it in the message catalogue. */
+export function worthSentence({ key, measure, baseline, points }: Worth): string {
+  const by = `${Math.abs(points)} points of ${measures[measure]}`;
+  if (key === 'better') return `Better than ${names[baseline]} by ${by}.`;
+  return `Not yet better than ${names[baseline]}${points < 0 ? `: ${by} behind` : ''}. More time may do it, or known weights to start from.`;
+}

@@ -1,0 +1,53 @@
+/**
+ * What a run is compared with, measured before its first step: features that cost nothing, in a thread of their own
+ * beside the opening of sessions, then the untrained network and the weights that the run begins with.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Baselines } from '../../shared/baselines.ts';
+import type { RunConfig } from '../../shared/config.ts';
+import type { JobImage } from '../../shared/contract/job.ts';
+import type { ProbeMetrics } from '../../shared/metrics.ts';
+import type { ImageCache, ImageCacheDescriptor } from '../images/index.ts';
+import type { FreeFigures } from './freeFigures.ts';
+import type { ProbeSet } from './probeSet.ts';
+import { probeSetOf } from './probeSet.ts';
+
+export interface FreeFiguresTask {
+  config: RunConfig;
+  descriptor: ImageCacheDescriptor;
+  labels: ReadonlyMap<string, string | null>;
+  set: ProbeSet;
+}
+
+const thread = new URL(`./freeFiguresThread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+
+export interface Measuring {
+  /** Null where it failed, which stops no run. */
+  figures: Promise<FreeFigures | null>;
+  stop(): Promise<unknown>;
+}
+
+export function measureFree(config: RunConfig, cache: ImageCache, images: readonly JobImage[]): Measuring {
+  const set = probeSetOf(config, cache.ids, images);
+  const workerData: FreeFiguresTask = {
+    // One thread: the other cores prepare the network.
+    config: { ...config, threads: 1 },
+    descriptor: cache.descriptor,
+    labels: new Map(images.map((image) => [image.id, image.label])),
+    set,
+  };
+  const worker = new Worker(thread, { workerData });
+  const figures = new Promise<FreeFigures | null>((resolve) => {
+    worker.on('message', resolve);
+    worker.on('error', () => resolve(null));
+    worker.on('exit', () => resolve(null));
+  });
+  return { figures, stop: () => worker.terminate() };
+}
+
+/** @param start figures of the weights that the run begins with; @param untrained of random ones */
+export function withNetworks(free: FreeFigures | null, untrained: ProbeMetrics, start: ProbeMetrics): Baselines | null {
+  if (!free) return null;
+  const share = (metrics: ProbeMetrics) => metrics[free.measure] ?? 0;
+  return { ...free, untrained: share(untrained), start: share(start) };
+}

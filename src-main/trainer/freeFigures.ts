@@ -1,0 +1,70 @@
+/**
+ * The figures of what costs nothing, by the same probe photos and votes as the encoder's: pixels, pixels whitened, and
+ * edges beside pixels. Pictures are those that the encoder is shown, at 32 px. It knows no run and no thread: baselines.ts
+ * starts it in one of its own.
+ */
+import type { RunConfig } from '../../shared/config.ts';
+import type { Baselines, FreeName } from '../../shared/baselines.ts';
+import { freeNames } from '../../shared/baselines.ts';
+import { fitFree, freeFeatures, neighbourAgreement, toPictures } from '../evaluate/index.ts';
+import { IMAGENET_MEAN, IMAGENET_STD } from '../images/index.ts';
+import type { ImageCache } from '../images/index.ts';
+import type { ProbeSet } from './probeSet.ts';
+import { probeVotes } from './probeVotes.ts';
+import { secondViews } from './secondViews.ts';
+
+export type FreeFigures = Pick<Baselines, 'measure' | FreeName>;
+
+export async function freeFigures(
+  config: RunConfig,
+  cache: ImageCache,
+  labels: ReadonlyMap<string, string | null>,
+  set: ProbeSet,
+): Promise<FreeFigures> {
+  const { imageSize } = config;
+  const picturesOf = (ids: readonly string[]) =>
+    toPictures(
+      ids.map((id) => cache.evaluationBytes(id)),
+      imageSize,
+    );
+  const pictures = picturesOf(set.photos);
+  const fitted = fitFree(pictures);
+  const first = freeFeatures(fitted, pictures);
+  const asked = set.heldOut.length > 0 ? freeFeatures(fitted, picturesOf(set.heldOut)) : null;
+  const shares: Partial<Record<FreeName, number>> = {};
+  for (const name of freeNames) {
+    const { features, d } = first[name];
+    const votes = d > 0 ? await probeVotes(config, set, labels, features, d, () => asked![name].features) : null;
+    if (votes) shares[name] = votes.accuracy;
+    else if (d === 0) shares[name] = 0;
+  }
+  const labelled = new Set(set.photos.map((id) => labels.get(id) ?? null).filter((label) => label !== null)).size > 1;
+  if (!labelled) {
+    const others = freeFeatures(fitted, viewPictures(config, cache, set.photos.slice(0, set.paired)));
+    for (const name of freeNames) {
+      const { features, d } = first[name];
+      shares[name] =
+        d === 0
+          ? 0
+          : await neighbourAgreement(features.subarray(0, set.paired * d), others[name].features, set.paired, d, config);
+    }
+  }
+  return { measure: labelled ? 'knn' : 'agreement', ...(shares as Record<FreeName, number>) };
+}
+
+/** The second views as pictures again, from what the encoder is fed. */
+function viewPictures(config: RunConfig, cache: ImageCache, ids: readonly string[]): Uint8Array {
+  const size = config.imageSize;
+  const pixels = size * size;
+  const pictures = ids.map((id) => {
+    const view = secondViews(config, cache, [id]); // [3, size, size]
+    const bytes = new Uint8Array(3 * pixels);
+    for (let c = 0; c < 3; c++)
+      for (let p = 0; p < pixels; p++) {
+        const level = 255 * (view[c * pixels + p]! * IMAGENET_STD[c]! + IMAGENET_MEAN[c]!);
+        bytes[3 * p + c] = Math.max(0, Math.min(255, Math.round(level)));
+      }
+    return bytes;
+  });
+  return toPictures(pictures, size);
+}

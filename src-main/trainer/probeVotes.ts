@@ -1,0 +1,48 @@
+/** How the probe photos are classified by any features: the encoder's at each probe, and those that cost nothing before the first. */
+import type { RunConfig } from '../../shared/config.ts';
+import { knnClassify } from '../evaluate/index.ts';
+import type { Votes } from '../evaluate/index.ts';
+import type { ProbeSet } from './probeSet.ts';
+
+/**
+ * Leave-one-out among the probe photos, or held-out photos against them; null without at least two labels.
+ *
+ * @param features of the probe photos [n, d]
+ * @param heldOutFeatures asked for where there are held-out photos [m, d]
+ */
+export async function probeVotes(
+  { probe: { k, temperature }, threads }: Pick<RunConfig, 'probe' | 'threads'>,
+  { photos, heldOut }: ProbeSet,
+  labels: ReadonlyMap<string, string | null>,
+  features: Float32Array,
+  d: number,
+  heldOutFeatures: () => Promise<Float32Array> | Float32Array,
+): Promise<Votes | null> {
+  const classes = [...new Set(photos.map((id) => labels.get(id) ?? null))].filter((label) => label !== null).sort();
+  if (classes.length < 2) return null;
+  const labelled = (ids: readonly string[], rows: Float32Array) => {
+    const known = ids.flatMap((id, row) => {
+      const label = classes.indexOf(labels.get(id) ?? '');
+      return label >= 0 ? [{ row, label }] : [];
+    });
+    const out = new Float32Array(known.length * d);
+    known.forEach(({ row }, i) => out.set(rows.subarray(row * d, (row + 1) * d), i * d));
+    return { rows: out, labels: Int32Array.from(known, ({ label }) => label) };
+  };
+  const bank = labelled(photos, features);
+  const asked = heldOut.length > 0 ? labelled(heldOut, await heldOutFeatures()) : null;
+  const queries = asked && asked.labels.length > 0 ? asked : null;
+  const result = await knnClassify(
+    {
+      bank: bank.rows,
+      bankLabels: bank.labels,
+      d,
+      classes: classes.length,
+      k,
+      temperature,
+      ...(queries && { queries: queries.rows, queryLabels: queries.labels }),
+    },
+    { threads },
+  );
+  return { ...result, truth: (queries ?? bank).labels, classes: classes.length };
+}

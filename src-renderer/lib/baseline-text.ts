@@ -1,0 +1,45 @@
+/** What a run is compared with, in words and as level lines: the names of what costs nothing, and whether the run beats it. */
+import { baselineNames, bestFree } from '../../shared/baselines.ts';
+import type { BaselineName, Baselines } from '../../shared/baselines.ts';
+import type { Worth } from '../../shared/verdict/worth.ts';
+import type { Bucket } from '../charts/buffer.ts';
+import type { Line } from '../charts/series.ts';
+import type { I18n } from '../state/i18n.svelte.ts';
+
+const colors: Record<BaselineName, string> = {
+  pixels: '#8a8f98',
+  whitened: '#6b7280',
+  hog: '#b45309',
+  untrained: '#9ca3af',
+  start: '#4b5563',
+};
+
+export function worthText(i18n: I18n, { key, measure, baseline, points }: Worth): string {
+  const values = {
+    points: Math.abs(points),
+    baseline: i18n.t(`baseline.comparing.${baseline}`),
+    measure: i18n.t(`baseline.measure.${measure}`),
+  };
+  if (key === 'better') return i18n.t('worth.better', values);
+  return i18n.t(points < 0 ? 'worth.behind' : 'worth.level', values);
+}
+
+/** The best of what costs nothing, with its name. */
+export function bestFreeText(i18n: I18n, baselines: Baselines): string {
+  const { name, value } = bestFree(baselines);
+  return `${i18n.percent(value, 1)} ${i18n.t(`baseline.${name}`)}`;
+}
+
+/** Level lines as long as the run's own curve; the starting weights only where they are not the untrained network. */
+export function baselineLines(i18n: I18n, baselines: Baselines, curve: readonly Bucket[]): Line[] {
+  const ends = [curve[0], curve.at(-1)].filter((bucket) => bucket !== undefined);
+  return baselineNames
+    .filter((name) => name !== 'start' || baselines.start !== baselines.untrained)
+    .map((name) => ({
+      id: `baseline.${name}`,
+      label: i18n.t(`baseline.${name}`),
+      color: colors[name],
+      dash: [3, 4],
+      buckets: ends.map((bucket) => ({ ...bucket, last: baselines[name], min: baselines[name], max: baselines[name] })),
+    }));
+}

@@ -1,0 +1,47 @@
+/** What a run is compared with, measured by the trainer before the first step. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../shared/contract/job.ts';
+import { makeWorkplace, startTrainer, trainJob } from './trainerHarness.ts';
+import type { Workplace } from './trainerHarness.ts';
+
+let place: Workplace;
+beforeAll(async () => {
+  place = await makeWorkplace(72);
+}, 60_000);
+afterAll(() => place.remove());
+
+const started = (reports: readonly Report[]) => reports.find((report) => report.type === 'started')!;
+const lastVerdict = (reports: readonly Report[]) => reports.findLast((report) => report.type === 'verdict')!.judgement;
+
+describe('baselines of a run', () => {
+  it('are told with its start and stand in its verdict', async () => {
+    const trainer = startTrainer(trainJob(place, 'labelled', { epochs: 1, probe: { k: 5 } }));
+    expect(await trainer.ended).toMatchObject({ type: 'done' });
+    const { baselines } = started(trainer.reports);
+    const untrained = trainer.reports.find((report) => report.type === 'untrained')!;
+    expect(baselines).toMatchObject({ measure: 'knn', untrained: untrained.metrics.knn, start: untrained.metrics.knn });
+    // Classes of the workplace differ in colour and shape: what costs nothing tells them apart.
+    for (const name of ['pixels', 'whitened', 'hog'] as const) expect(baselines![name]).toBeGreaterThan(0.5);
+    expect(lastVerdict(trainer.reports).worth).toMatchObject({ measure: 'knn' });
+  });
+
+  it('go by neighbour agreement where the photos have no labels', async () => {
+    const images = place.images.map((image) => ({ ...image, label: null }));
+    const trainer = startTrainer(trainJob(place, 'unlabelled', { epochs: 1 }, { images }));
+    expect(await trainer.ended).toMatchObject({ type: 'done' });
+    const { baselines } = started(trainer.reports);
+    expect(baselines!.measure).toBe('agreement');
+    for (const name of ['pixels', 'whitened', 'hog'] as const) {
+      expect(baselines![name]).toBeGreaterThanOrEqual(0);
+      expect(baselines![name]).toBeLessThanOrEqual(1);
+    }
+    expect(lastVerdict(trainer.reports).worth).toMatchObject({ measure: 'agreement' });
+  });
+
+  it('are taken as they were measured where the job knows them', async () => {
+    const baselines = { measure: 'knn', pixels: 0.1, whitened: 0.2, hog: 0.3, untrained: 0.4, start: 0.4 } as const;
+    const trainer = startTrainer(trainJob(place, 'known', { epochs: 1 }, { baselines }));
+    expect(await trainer.ended).toMatchObject({ type: 'done' });
+    expect(started(trainer.reports).baselines).toEqual(baselines);
+  });
+});

@@ -1,0 +1,78 @@
+/** Is a run worth having: the judgement's comparison with what costs nothing, and how it is worded. */
+import { describe, expect, it } from 'vitest';
+import { bestFree } from '../../../shared/baselines.ts';
+import type { Baselines } from '../../../shared/baselines.ts';
+import { parseConfig } from '../../../shared/config.ts';
+import { judge } from '../../../shared/verdict.ts';
+import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
+import { baselineLines, bestFreeText, worthText } from '../../../src-renderer/lib/baseline-text.ts';
+import { epochMetrics, probeMetrics } from '../../helpers/records.ts';
+
+const baselines: Baselines = { measure: 'knn', pixels: 0.407, whitened: 0.448, hog: 0.501, untrained: 0.3, start: 0.3 };
+const judged = (knn: number | null, compared: Baselines | null = baselines) =>
+  judge({
+    untrained: probeMetrics,
+    history: [epochMetrics(1, { knn, agreement: 0.4 })],
+    config: parseConfig({}),
+    baselines: compared,
+  });
+
+describe('worth', () => {
+  it('names the best that costs nothing', () => {
+    expect(bestFree(baselines)).toEqual({ name: 'hog', value: 0.501 });
+    expect(bestFree({ ...baselines, whitened: 0.6 })).toEqual({ name: 'whitened', value: 0.6 });
+  });
+
+  it('says by how much a run beats it', () => {
+    const { worth, sentence } = judged(0.62);
+    expect(worth).toEqual({ key: 'better', measure: 'knn', baseline: 'hog', points: 12 });
+    expect(sentence).toContain('Better than comparing edges and colours by 12 points of kNN accuracy.');
+  });
+
+  it('says that a run does not beat it yet, also where it is level', () => {
+    expect(judged(0.44).worth).toMatchObject({ key: 'notYet', points: -6 });
+    expect(judged(0.44).sentence).toContain('Not yet better than comparing edges and colours: 6 points');
+    expect(judged(0.505).worth).toMatchObject({ key: 'notYet', points: 0 });
+    expect(judged(0.505).sentence).toContain('Not yet better than comparing edges and colours.');
+  });
+
+  it('compares by agreement where the photos have no labels', () => {
+    const { worth } = judged(null, { ...baselines, measure: 'agreement', hog: 0.2, whitened: 0.1, pixels: 0.1 });
+    expect(worth).toEqual({ key: 'better', measure: 'agreement', baseline: 'hog', points: 20 });
+  });
+
+  it('says nothing where nothing was measured', () => {
+    expect(judged(0.6, null).worth).toBeUndefined();
+  });
+
+  it.each(['en', 'zh-CN'] as const)('is worded in %s', (language) => {
+    const i18n = new I18n();
+    i18n.language = language;
+    const better = worthText(i18n, judged(0.62).worth!);
+    const behind = worthText(i18n, judged(0.44).worth!);
+    expect(better).toContain('12');
+    expect(behind).toContain('6');
+    if (language === 'en') expect(judged(0.62).sentence).toContain(better);
+    if (language === 'en') expect(judged(0.44).sentence).toContain(behind);
+    expect(bestFreeText(i18n, baselines)).toContain('50.1');
+  });
+
+  it('draws level lines as long as the curve, the start only where it is not the untrained network', () => {
+    const curve = [0, 10, 20].map((step) => ({
+      step,
+      epoch: step,
+      trainingSeconds: step,
+      at: step,
+      last: 0.4,
+      min: 0.4,
+      max: 0.4,
+    }));
+    const lines = baselineLines(new I18n(), baselines, curve);
+    expect(lines.map(({ id }) => id)).toEqual(['pixels', 'whitened', 'hog', 'untrained'].map((n) => `baseline.${n}`));
+    expect(lines[2]!.buckets.map(({ step, last }) => [step, last])).toEqual([
+      [0, 0.501],
+      [20, 0.501],
+    ]);
+    expect(baselineLines(new I18n(), { ...baselines, start: 0.5 }, curve)).toHaveLength(5);
+  });
+});
