@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { mergeConfig } from '../shared/config.ts';
 import type { ConfigPatch } from '../shared/config.ts';
-import { presetPatch } from '../shared/presets.ts';
+import { sketchPatch } from '../shared/lab/sketch.ts';
 import type { Half } from '../test/unit/recordings.ts';
 
 export interface Recording {
@@ -32,7 +32,7 @@ const A = 'chosen on';
 const B = 'held out';
 
 /** Some hundred steps in some ten seconds: an eighth of the channels at 32 px, where the last map is a single pixel. */
-const tiny: ConfigPatch = mergeConfig(presetPatch('quick', { images: 1200, device: 'cpu' }), {
+const tiny: ConfigPatch = mergeConfig(sketchPatch({ images: 1200, device: 'cpu' }), {
   backbone: { width: 0.125 },
   head: { hiddenDim: 128, outputDim: 128 },
   predictor: { hiddenDim: 32 },
@@ -128,7 +128,7 @@ export const recordings: Record<string, Recording> = {
   quick: {
     folder: 'sample',
     half: A,
-    patch: mergeConfig(presetPatch('quick', { images: 1200, device: 'cpu' }), { minutes: null, epochs: 12 }),
+    patch: mergeConfig(sketchPatch({ images: 1200, device: 'cpu' }), { minutes: null, epochs: 12 }),
     about: 'the quick preset for a fixed number of epochs',
   },
 

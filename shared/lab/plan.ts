@@ -11,10 +11,10 @@ import type { PlanNote, Refusal } from '../contract/runs.ts';
 import { defaultMethod, methods } from '../methods/index.ts';
 import { networkCost, planRun, stepSeconds, stepsPerEpoch, trainingFlops } from '../plan.ts';
 import type { Machine } from '../plan.ts';
-import { presetPatch } from '../presets.ts';
 import { reason } from '../errors.ts';
 import { refusal } from '../refusal.ts';
 import { probeSizes } from '../probe.ts';
+import { sketchPatch } from './sketch.ts';
 import { scaledBatches, studyOf } from './studies.ts';
 import type { Arm, Study, StudyId } from './studies.ts';
 
@@ -48,9 +48,9 @@ const PROBED = 2500;
 /** Fewer steps hardly tell arms apart; the verdict 'not learning' waits for two thirds of them. */
 const ENOUGH_STEPS = 300;
 
-/** What the small networks of the Lab have in common: the quick preset with heads to match, at its colour changes. */
+/** What the small networks of the Lab have in common. */
 function base({ images, device, slow }: LabFacts): ConfigPatch {
-  return mergeConfig(presetPatch('quick', { images, device, slow }), {
+  return mergeConfig(sketchPatch({ images, device, slow }), {
     head: { hiddenDim: 256, outputDim: 256, layers: 2 },
     predictor: { hiddenDim: 64 },
     optimizer: { baseLearningRate: 1, weightDecay: 5e-4 },

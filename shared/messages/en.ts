@@ -222,11 +222,11 @@ export const en = {
   'new.resetSetting': 'Back to the preset’s {label}',
 
   'preset.quick.title': 'Quick',
-  'preset.quick.text': 'A narrow network on small views: a first look in minutes.',
+  'preset.quick.text': 'A narrow network on small views, by SimCLR, which gets furthest in minutes: a first look.',
   'preset.balanced.title': 'Balanced',
-  'preset.balanced.text': 'A good encoder for an evening.',
+  'preset.balanced.text': 'A good encoder for an evening, by SimCLR: SimSiam would want many more epochs.',
   'preset.thorough.title': 'Thorough',
-  'preset.thorough.text': 'The full network, as long as it takes.',
+  'preset.thorough.text': 'The full network by SimSiam, as long as it takes.',
   'preset.cifar.title': 'CIFAR-10 (paper)',
   'preset.imagenet.title': 'ImageNet (paper)',
 

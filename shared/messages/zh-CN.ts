@@ -205,11 +205,11 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'new.resetSetting': '恢复预设的{label}',
 
   'preset.quick.title': '快速',
-  'preset.quick.text': '窄网络、小视图：几分钟先看看。',
+  'preset.quick.text': '窄网络、小视图，用 SimCLR（几分钟内进步最快）：先看看。',
   'preset.balanced.title': '均衡',
-  'preset.balanced.text': '一个晚上得到不错的编码器。',
+  'preset.balanced.text': '一个晚上得到不错的编码器，用 SimCLR：SimSiam 需要多得多的轮数。',
   'preset.thorough.title': '彻底',
-  'preset.thorough.text': '完整网络，需要多久就多久。',
+  'preset.thorough.text': '完整网络，用 SimSiam，需要多久就多久。',
   'preset.cifar.title': 'CIFAR-10（论文）',
   'preset.imagenet.title': 'ImageNet（论文）',
 

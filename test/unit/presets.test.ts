@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig, peakLearningRate, settings } from '../../shared/config.ts';
 import { PresetName } from '../../shared/contract/runs.ts';
+import { sketchPatch } from '../../shared/lab/sketch.ts';
+import { en } from '../../shared/messages/en.ts';
+import { zhCN as zh } from '../../shared/messages/zh-CN.ts';
 import { planRun } from '../../shared/plan.ts';
 import { presetFor, presetPatch } from '../../shared/presets.ts';
 
@@ -36,6 +39,40 @@ describe.each(names)('preset %s', (name) => {
 });
 
 describe('what the presets promise', () => {
+  it.each(['quick', 'balanced', 'thorough'] as const)('%s says nothing against its own network', (name) => {
+    const machine = {
+      flopsPerSecond: null,
+      threads: 2,
+      device: 'cpu',
+      freeMemoryBytes: 1e12,
+      freeDiskBytes: 1e12,
+      cacheBytes: 1e12,
+    };
+    const config = parseConfig(mergeConfig({ device: 'cpu' }, presetPatch(name, { images: 3000, device: 'cpu' })));
+    expect(planRun({ config, images: 3000, machine }).notes.map(({ key }) => key)).not.toContain('smallMap');
+  });
+
+  it('names the method where it is not SimSiam, and why', () => {
+    for (const name of ['quick', 'balanced'] as const) {
+      const { patch, reasons } = presetFor(name, { images: 3000, device: 'cpu' });
+      expect(patch.method).toBe('simclr');
+      expect(reasons.find(({ setting }) => setting === 'method')!.reason).toContain('SimCLR');
+      for (const language of [en, zh]) expect(language[`preset.${name}.text`]).toContain('SimCLR');
+    }
+  });
+
+  it('leaves the network that studies and recorded runs are calibrated on as it was', () => {
+    expect(parseConfig(sketchPatch({ images: 1200, device: 'cpu' }))).toMatchObject({
+      method: 'simsiam',
+      imageSize: 48,
+      batchSize: 64,
+      backbone: { width: 0.25, stem: 'imagenet' },
+      augment: { hue: 0.4, grayscale: 0.5, blur: 0 },
+      optimizer: { baseLearningRate: 0.5, weightDecay: 5e-4 },
+      probe: { k: 20 },
+    });
+  });
+
   it('quick, balanced and thorough state a budget on a CPU, and narrow the network', () => {
     const minutes = (['quick', 'balanced', 'thorough'] as const).map(
       (name) => presetPatch(name, { images: 3000, device: 'cpu' }).minutes!,

@@ -1,0 +1,43 @@
+/**
+ * What costs nothing on two folders of classes, by the application's own definitions: kNN of the second by the first,
+ * with 20 and 200 neighbours.
+ *
+ *   node scripts/free-baselines.ts TRAIN TEST
+ */
+import { readFileSync } from 'node:fs';
+import { freeNames } from '../shared/baselines.ts';
+import { fitFree, freeFeatures, toPictures } from '../src-main/evaluate/index.ts';
+import { decodeBytes, evaluationImage } from '../src-main/images/index.ts';
+import { knnAccuracy } from './held-out.ts';
+import { imagesOf } from './training.ts';
+
+const [trainFolder, testFolder] = process.argv.slice(2);
+if (!trainFolder || !testFolder) {
+  process.stderr.write('usage: node scripts/free-baselines.ts TRAIN TEST\n');
+  process.exit(2);
+}
+/** As the pictures of a run are: the evaluation image of 32 px, which at this size is the whole photo. */
+const SIZE = 32;
+const [train, test] = [imagesOf(trainFolder), imagesOf(testFolder)];
+const classes = [...new Set(train.map(({ label }) => label!))].sort();
+
+async function pictures(images: typeof train): Promise<Uint8Array> {
+  const out: Uint8Array[] = [];
+  for (const { file, path } of images) out.push(evaluationImage(await decodeBytes(file, readFileSync(path)), SIZE));
+  return toPictures(out, SIZE);
+}
+const labels = (images: typeof train) => Int32Array.from(images, ({ label }) => classes.indexOf(label!));
+
+const bankPictures = await pictures(train);
+const fitted = fitFree(bankPictures);
+const bank = freeFeatures(fitted, bankPictures);
+const queries = freeFeatures(fitted, await pictures(test));
+console.log('| features | k = 20 | k = 200 |\n| --- | --- | --- |');
+for (const name of freeNames) {
+  const accuracy = (k: number) =>
+    knnAccuracy({ ...bank[name], labels: labels(train) }, { ...queries[name], labels: labels(test) }, classes.length, {
+      k,
+      temperature: 0.1,
+    });
+  console.log(`| ${name} | ${(await accuracy(20)).toFixed(3)} | ${(await accuracy(200)).toFixed(3)} |`);
+}
