@@ -46,7 +46,13 @@ export async function freeFigures(
       shares[name] =
         d === 0
           ? 0
-          : await neighbourAgreement(features.subarray(0, set.paired * d), others[name].features, set.paired, d, config);
+          : await neighbourAgreement(
+              features.subarray(0, set.paired * d),
+              others[name].features,
+              set.paired,
+              d,
+              config,
+            );
     }
   }
   return { measure: labelled ? 'knn' : 'agreement', ...(shares as Record<FreeName, number>) };
