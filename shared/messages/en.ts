@@ -107,6 +107,13 @@ export const en = {
   'library.offline': 'Not reachable',
   'library.offlineText':
     'The folder {folder} cannot be reached. Connect its drive and try again, or say where it is now.',
+  'library.away': 'No photos found',
+  'library.awayText': {
+    one: 'The folder {folder} is there, but not its photo. Connect its drive and scan again, or say where it is now. What is known of the photo is kept.',
+    other:
+      'The folder {folder} is there, but none of its {count} photos. Connect its drive and scan again, or say where they are now. What is known of them is kept.',
+  },
+  'library.awayCount': '{count} away',
   'library.relocate': 'It moved…',
   'library.failed': 'Could not be read',
   'library.failedText': 'The folder could not be read.',
@@ -180,6 +187,14 @@ export const en = {
   'scan.done': 'Read',
   'scan.cancelled': 'Cancelled',
   'scan.failed': 'Failed',
+  'scan.added': '{count} new',
+  'scan.changed': '{count} changed',
+  'scan.moved': '{count} moved',
+  'scan.back': '{count} back',
+  'scan.gone': '{count} gone',
+  'scan.and': ', ',
+  'scan.same': 'nothing has changed',
+  'scan.since': 'Scanned again: {changes}.',
   'scan.counts': '{read} of {found} read, {skipped} unreadable ·',
 
   'new.subtitle': 'Every choice has a good default. Start at once, or look around first.',

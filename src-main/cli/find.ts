@@ -1,7 +1,13 @@
 /** Finding what a person named: a run by id, prefix or name, a folder by its path, a checkpoint by its epoch. */
-import { resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
-import type { Checkpoint, Dataset, Run, RunSummary, ScanProgress } from '../../shared/contract.ts';
+import type { Checkpoint, Dataset, Run, RunSummary, ScanChanges, ScanProgress } from '../../shared/contract.ts';
+import { en } from '../../shared/messages/en.ts';
+import type { MessageKey } from '../../shared/messages/en.ts';
+import { formatMessage } from '../../shared/messages/format.ts';
+import type { Values } from '../../shared/messages/format.ts';
+import { changesText } from '../../shared/messages/scan.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './command.ts';
 
@@ -41,7 +47,18 @@ export function findCheckpoint(run: Run, epoch: string | undefined): Checkpoint 
 export const round = (value: number): string => String(Math.round(value * 100) / 100);
 
 /** Adds the folder to the library and waits until its photos are listed. */
-export async function openFolder(client: Client, folder: string, { output, signal }: Context): Promise<Dataset> {
+export async function openFolder(client: Client, folder: string, context: Context): Promise<Dataset> {
+  const add = () => client.call('library.add', { folder: resolve(folder), read: false }, { signal: context.signal });
+  return (await listed(client, folder, add, context)).dataset;
+}
+
+/** What begins a reading of a folder, and what that listed; progress is shown, and what changed is said. */
+export async function listed(
+  client: Client,
+  folder: string,
+  begin: () => Promise<Dataset>,
+  { output, signal }: Context,
+): Promise<{ dataset: Dataset; changes: ScanChanges | null }> {
   let progress: ScanProgress | null = null;
   let datasetId: string | null = null;
   let finish: (() => void) | null = null;
@@ -55,20 +72,49 @@ export async function openFolder(client: Client, folder: string, { output, signa
     if (isOver()) finish?.();
   });
   try {
-    const added = await client.call('library.add', { folder: resolve(folder), read: false }, { signal });
-    datasetId = added.id;
-    const last = seen.get(added.id);
+    const begun = await begin();
+    datasetId = begun.id;
+    const last = seen.get(begun.id);
     progress = last?.phase === 'reading' ? null : (last ?? null); // that may have been the reading before this one
-    if (!isOver() && added.state === 'scanning')
+    if (!isOver() && begun.state === 'scanning')
       await new Promise<void>((resolve, reject) => {
         finish = resolve;
         signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
       });
     const over = progress as ScanProgress | null;
     if (over?.phase === 'failed') throw new Error(over.error ?? `${folder} cannot be read`);
-    return await client.call('library.get', { datasetId: added.id });
+    output.clear();
+    const changes = over?.changes ?? null;
+    const english = (key: MessageKey, values?: Values) => formatMessage(en[key], 'en', values);
+    if (changes && Object.values(changes).some((count) => count > 0))
+      output.note(`${folder} has changed: ${changesText(changes, english)}`);
+    return { dataset: await client.call('library.get', { datasetId: begun.id }), changes };
   } finally {
     off();
     output.clear();
+  }
+}
+
+/** The folder of the library that a person names by its path, there or not, its name or its id. @throws UsageError */
+export async function findFolder(client: Client, named: string): Promise<Dataset> {
+  const all = await client.call('library.list', null);
+  const path = realPath(resolve(named));
+  const found =
+    all.find(({ folder, id }) => folder === path || folder === resolve(named) || id === named) ??
+    all.filter(({ name }) => name === named).at(-1);
+  if (found) return found;
+  throw new UsageError(
+    all.length === 0
+      ? `there is no folder '${named}' in the library, and none at all yet: add one with 'lookalike train FOLDER'`
+      : `there is no folder '${named}' in the library: it has ${all.map(({ folder }) => folder).join(', ')}`,
+  );
+}
+
+/** With the links in it followed as far as it exists, as the library keeps it: what is at its end may be gone. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
   }
 }

@@ -13,6 +13,7 @@ import { embed, exportEncoder } from './commands/exports.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { neighbors } from './commands/explore.ts';
 import { lab } from './commands/lab.ts';
+import { relocate } from './commands/library.ts';
 import { remove, runs, show } from './commands/runs.ts';
 import { bench, doctor, sample, serve } from './commands/system.ts';
 import { resume, train } from './commands/train.ts';
@@ -29,6 +30,7 @@ const commands: Command[] = [
   evaluate,
   exportEncoder,
   lab,
+  relocate,
   serve,
   doctor,
   bench,

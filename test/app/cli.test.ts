@@ -335,6 +335,7 @@ test('every command teaches itself', async () => {
     'eval',
     'export',
     'lab',
+    'relocate',
     'serve',
     'doctor',
     'bench',
