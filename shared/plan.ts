@@ -47,15 +47,22 @@ export function networkCost(config: RunConfig): NetworkCost {
   return { backboneParameters, parameters, forwardMacs: cost.macs, activations: cost.activations };
 }
 
+/** Views of a photo that the gradient sees, a smaller one as its share of a view of imageSize. */
+function seenViews(config: RunConfig): number {
+  const views = viewsOf(config).reduce((sum, { size }) => sum + (size / config.imageSize) ** 2, 0);
+  return config.symmetry === 'symmetric' ? views : views / 2;
+}
+
 /** Floating-point operations of training on one photo: a view forward, backward twice as much, 2 per MAC. */
 export function trainingFlops(config: RunConfig, cost: NetworkCost = networkCost(config)): number {
-  const areas = viewsOf(config).map(({ size }) => (size / config.imageSize) ** 2);
-  const views = areas.reduce((a, b) => a + b, 0);
-  const { symmetry } = config;
-  const seen = symmetry === 'symmetric' ? views : views / 2; // by the gradient
-  const aimedAt = symmetry === 'symmetric' && !copiesNetwork(config) ? 0 : seen;
+  const seen = seenViews(config);
+  const aimedAt = config.symmetry === 'symmetric' && !copiesNetwork(config) ? 0 : seen;
   return 2 * (3 * seen + aimedAt) * cost.forwardMacs;
 }
+
+/** Numbers that a step leaves for its backward pass; as of two views at least, as one without gradient takes room too. */
+const keptActivations = (config: RunConfig, cost: NetworkCost): number =>
+  Math.max(2, seenViews(config)) * config.batchSize * cost.activations;
 
 export interface Machine {
   /** Floating-point operations a second on a training step of this kind; null where it was never measured. */
@@ -190,7 +197,7 @@ function carriedBytes(config: RunConfig, cost: NetworkCost, images: number): num
 
 /** Parameters, momenta and gradients, and activations with half as much again for gradients and scratch. */
 function stepMemory(config: RunConfig, cost: NetworkCost): number {
-  return 4 * (3 * cost.parameters + 1.5 * 2 * config.batchSize * cost.activations) + 150 * 2 ** 20;
+  return 4 * (3 * cost.parameters + 1.5 * keptActivations(config, cost)) + 150 * 2 ** 20;
 }
 
 const isGraphics = ({ device }: Machine): boolean => device !== 'cpu' && device !== 'auto';
@@ -200,10 +207,10 @@ const hostMemory = (cost: NetworkCost): number => 12 * cost.parameters + 500 * 2
 
 /**
  * On a graphics card: parameters, momenta and gradients, a state that is read and one that is written, and activations
- * of both views with half as much again, of which its allocator keeps about half as much more in sizes that fit nothing.
+ * with half as much again, of which its allocator keeps about half as much more in sizes that fit nothing.
  */
 function deviceMemory(config: RunConfig, cost: NetworkCost): number {
-  return 4 * (5 * cost.parameters + 1.5 * 1.5 * 2 * config.batchSize * cost.activations) + 200 * 2 ** 20;
+  return 4 * (5 * cost.parameters + 1.5 * 1.5 * keptActivations(config, cost)) + 200 * 2 ** 20;
 }
 
 /** Who makes the views of a run on this machine, of photos in fields of this size. */
@@ -258,7 +265,8 @@ function refusals({ config, images, machine }: PlanInput, estimate: Estimate, st
   const { deviceMemoryBytes: needed = 0 } = estimate;
   const { deviceMemoryBytes: there, deviceName = machine.device } = machine;
   if (there != null && needed > there) {
-    const fixed = deviceMemory({ ...config, batchSize: 0 }, networkCost(config)); // what views take goes with the batch
+    const cost = networkCost(config);
+    const fixed = deviceMemory({ ...config, batchSize: 0 }, cost) + 2 * carriedBytes(config, cost, images); // what views take goes with the batch
     const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * (there - fixed)) / (needed - fixed)));
     const smaller = suggestion < config.batchSize;
     const values = { needed: gib(needed), free: gib(there), device: deviceName };

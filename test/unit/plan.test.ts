@@ -57,6 +57,21 @@ describe('the estimate', () => {
     expect(estimate).toMatchObject({ stepsPerEpoch: 20, epochs: 10, basis: 'measured' });
     expect(estimate.seconds).toBeCloseTo(1.1 * 0.5 * 200, 9);
   });
+  it('counts what a method keeps, and every view that it sees', () => {
+    const heads = { head: { layers: 2, hiddenDim: 512, outputDim: 128 }, predictor: { hiddenDim: 64 } };
+    const memory = (patch: ConfigPatch, images = 2000) =>
+      plan(mergeConfig(heads, patch), images, { device: 'webgpu', deviceMemoryBytes: 100e9 }).estimate
+        .deviceMemoryBytes!;
+    const queue = (queueSize: number) => memory({ method: 'moco', moco: { queueSize } });
+    expect(queue(1_000_000) - queue(1000)).toBe(2 * 4 * 128 * 999_000); // it goes in and comes out
+    expect(memory({ method: 'byol' }) - memory({})).toBeGreaterThan(8 * 11e6); // a copy
+    const average = (images: number) => memory({ predictor: { kind: 'movingAverage' } }, images);
+    expect(average(50_000) - average(10_000)).toBe(2 * 4 * 128 * 40_000);
+    const views = (count: number) => memory({ method: 'fastsiam', fastsiam: { views: count } });
+    const { activations } = networkCost(parseConfig(heads));
+    const batch = parseConfig({}).batchSize;
+    expect(views(4) - memory({})).toBeGreaterThan(1.9 * batch * 4 * 1.5 * 1.5 * activations);
+  });
   it('predicts from a measured machine in proportion to the work', () => {
     const config = parseConfig({ epochs: 10, batchSize: 100 });
     const { estimate } = plan({ batchSize: 100 }, 2050, { flopsPerSecond: 1e11 });
