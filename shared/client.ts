@@ -4,6 +4,7 @@
  * business: `attach` takes the new one, and listeners of `onConnection` ask for the state again.
  */
 import { ContractError, toWireError } from './contract/wire.ts';
+import { reason, wireOf } from './errors.ts';
 import type { Message, Transport } from './contract/wire.ts';
 import type { AppEvent, AppEventName, AppMethod, AppParams, AppResult } from './contract.ts';
 
@@ -45,12 +46,7 @@ export function connect(first?: Transport): Client {
   let nextId = 1;
   let closed = false;
 
-  const disconnected = () =>
-    new ContractError({
-      name: 'ContractError',
-      code: 'disconnected',
-      message: 'the application is gone: open it again',
-    });
+  const disconnected = () => new ContractError({ name: 'ContractError', ...wireOf(reason('disconnected')) });
 
   const lose = () => {
     if (!transport) return;
@@ -80,7 +76,7 @@ export function connect(first?: Transport): Client {
         if (closed) return reject(disconnected());
         const { signal } = options;
         const cancelled = () =>
-          new ContractError({ name: 'AbortError', code: 'cancelled', message: `${method} was cancelled` });
+          new ContractError({ name: 'AbortError', ...wireOf(reason('cancelled.what', { what: method })) });
         if (signal?.aborted) return reject(cancelled());
         const id = nextId++;
         const request = { type: 'request', id, method, params } as const;

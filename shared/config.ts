@@ -4,7 +4,9 @@
  * configurations chosen from the number of images and the device; they live in presets.ts.
  */
 import { z } from 'zod';
-import { englishOf } from './errors.ts';
+import type { Reason } from './contract/wire.ts';
+import { KeyedError, reason } from './errors.ts';
+import type { ErrorArguments, KeyOf } from './errors.ts';
 import { conflicts, defaultMethod, methodDefaults, methodNames, methodSettings } from './methods/index.ts';
 import { meta, section } from './setting.ts';
 import type { SettingMeta } from './setting.ts';
@@ -359,17 +361,13 @@ export type RunConfig = z.output<typeof RunConfig>;
 export type RunConfigInput = z.input<typeof RunConfig>;
 export type AugmentConfig = RunConfig['augment'];
 
-/** A setting that cannot be used. `setting` is its dotted path; the message ends with the remedy. */
-export class ConfigError extends Error {
+/** A setting that cannot be used; `setting` is its dotted path. */
+export class ConfigError<Key extends KeyOf<'bad-config'> = KeyOf<'bad-config'>> extends KeyedError<Key> {
   override readonly name = 'ConfigError';
-  readonly code = 'bad-config';
   readonly setting: string;
-  constructor(setting: string, message: string) {
-    super(message);
+  constructor(setting: string, { key, values }: Reason<Key>) {
+    super(key, ...([values, { setting }] as unknown as ErrorArguments<Key>));
     this.setting = setting;
-  }
-  get details(): { setting: string } {
-    return { setting: this.setting };
   }
 }
 
@@ -397,24 +395,25 @@ export function parseConfig(input: unknown): RunConfig {
   );
   if (!result.success) throw configError(result.error.issues[0]!);
   const config = result.data;
-  for (const { setting, reason } of conflicts(config)) throw new ConfigError(setting, englishOf(reason));
+  for (const { setting, reason: why } of conflicts(config)) throw new ConfigError(setting, why);
   if (config.epochs === null && config.minutes === null) config.epochs = 100;
   if (config.epochs !== null && config.minutes !== null)
-    throw new ConfigError('minutes', 'epochs and minutes are both set: set one of them to null');
+    throw new ConfigError('minutes', reason('bad-config.two-budgets'));
   if (config.optimizer.name === 'adamw' && config.optimizer.baseLearningRate > LARGEST_ADAM_RATE)
     throw new ConfigError(
       'optimizer.baseLearningRate',
-      `optimizer.baseLearningRate ${config.optimizer.baseLearningRate} is a rate for sgd, and adamw moves every weight by its rate: set it to 0.001, or optimizer.name to sgd`,
+      reason('bad-config.adam-rate', { rate: config.optimizer.baseLearningRate }),
     );
-  if (config.augment.cropScaleMin > config.augment.cropScaleMax)
+  const { cropScaleMin, cropScaleMax, blurSigmaMin, blurSigmaMax } = config.augment;
+  if (cropScaleMin > cropScaleMax)
     throw new ConfigError(
       'augment.cropScaleMin',
-      `augment.cropScaleMin ${config.augment.cropScaleMin} is above cropScaleMax ${config.augment.cropScaleMax}: lower it`,
+      reason('bad-config.crop', { least: cropScaleMin, most: cropScaleMax }),
     );
-  if (config.augment.blurSigmaMin > config.augment.blurSigmaMax)
+  if (blurSigmaMin > blurSigmaMax)
     throw new ConfigError(
       'augment.blurSigmaMin',
-      `augment.blurSigmaMin ${config.augment.blurSigmaMin} is above blurSigmaMax ${config.augment.blurSigmaMax}: lower it`,
+      reason('bad-config.blur', { least: blurSigmaMin, most: blurSigmaMax }),
     );
   return config;
 }
@@ -423,9 +422,10 @@ function configError(issue: z.core.$ZodIssue): ConfigError {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     const key = [...issue.path, issue.keys[0]].join('.');
-    return new ConfigError(key, `unknown setting ${key}: 'lookalike train --help' lists the settings`);
+    return new ConfigError(key, reason('bad-config.unknown', { setting: key }));
   }
-  return new ConfigError(path || 'config', `setting ${path || 'config'}: ${issue.message}`);
+  const setting = path || 'config';
+  return new ConfigError(setting, reason('bad-config.setting', { setting, detail: issue.message }));
 }
 
 export type DeepPartial<T> = T extends (infer _U)[] ? T : T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T;
@@ -450,7 +450,7 @@ const isObject = (x: unknown): x is Record<string, unknown> => typeof x === 'obj
  */
 export function patchFromAssignment(assignment: string): ConfigPatch {
   const at = assignment.indexOf('=');
-  if (at <= 0) throw new ConfigError(assignment, `--set ${assignment}: write it as key=value, for example epochs=20`);
+  if (at <= 0) throw new ConfigError(assignment, reason('bad-config.assignment', { assignment }));
   const text = assignment.slice(at + 1).trim();
   let value: unknown = text;
   if (/^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) value = Number(text);

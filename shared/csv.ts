@@ -3,10 +3,10 @@
  * breaks too. Files are src-main/export's and app's.
  */
 import Papa from 'papaparse';
+import { KeyedError } from './errors.ts';
 
-export class CsvError extends Error {
+export class CsvError extends KeyedError<'bad-file.quote'> {
   override readonly name = 'CsvError';
-  readonly code = 'bad-file';
 }
 
 /** What UTF-8 cannot hold (halves of surrogate pairs) becomes the replacement character. */
@@ -25,8 +25,7 @@ export const csvLine = (fields: readonly string[]): string => fields.map(csvFiel
 export function csvRecords(text: string, separator?: string): string[][] {
   const even = oneLineBreak(text);
   const { data, errors } = Papa.parse<string[]>(even, { delimiter: separator ?? csvSeparator(even) });
-  if (errors.some(({ type }) => type === 'Quotes'))
-    throw new CsvError('the CSV ends inside a quoted field: add the missing quotation mark');
+  if (errors.some(({ type }) => type === 'Quotes')) throw new CsvError('bad-file.quote');
   if (/[\r\n]$/.test(text)) data.pop(); // nothing follows the last line
   return data;
 }

@@ -42,6 +42,20 @@ export const reason = <Key extends ErrorKey>(key: Key, ...[values = {}]: ErrorAr
 /** For the constructor of the error that a reason becomes. */
 export const argumentsOf = <Key extends ErrorKey>({ key, values }: Reason<Key>) => [key, values as never] as const;
 
+/** A reason as lists keep it: with its code, and its sentence in English. */
+export const worded = <Key extends ErrorKey>(of: Reason<Key>) => ({
+  code: codeOf(of.key),
+  reason: englishOf(of),
+  ...of,
+});
+
+/** A reason as an error on the wire, which wants a name and details beside. */
+export const wireOf = <Key extends ErrorKey>(of: Reason<Key>) => ({
+  code: codeOf(of.key),
+  message: englishOf(of),
+  ...of,
+});
+
 /** What was caught, as the reason in another error: with its key where it has one, else as it words itself. */
 export function reasonOf(error: unknown): ErrorValue {
   const { key, values, message } = (error ?? {}) as Partial<KeyedError> & { message?: unknown };
@@ -107,7 +121,7 @@ export function errorSentence({ code, message, key, values = {} }: ErrorFacts, l
 }
 
 /** Only a mistake in the program causes these: their wording alone would not help. */
-const internalCodes: ReadonlySet<string> = new Set([
+const internalCodeList = [
   'internal',
   'failed',
   'bad-shape',
@@ -116,4 +130,18 @@ const internalCodes: ReadonlySet<string> = new Set([
   'bad-view',
   'view-loader-closed',
   'view-loader-busy',
-]);
+] as const;
+export type InternalCode = (typeof internalCodeList)[number];
+const internalCodes: ReadonlySet<string> = new Set(internalCodeList);
+
+/** A mistake in the program: worded for who mends it, in English alone; a person reads one general sentence. */
+export class InternalError extends Error {
+  override readonly name: string = 'InternalError';
+  readonly code: InternalCode;
+  readonly details: Record<string, unknown>;
+  constructor(code: InternalCode, message: string, details: Record<string, unknown> = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}

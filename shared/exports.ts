@@ -5,7 +5,7 @@
  */
 import type { RunConfig } from './config.ts';
 import type { Reason } from './contract/wire.ts';
-import type { ErrorKey } from './errors.ts';
+import type { KeyOf } from './errors.ts';
 
 type Backbone = RunConfig['backbone'];
 
@@ -16,7 +16,7 @@ interface ExportFormatRow {
   /** Written where no format is asked for. */
   usual?: true;
   /** Why this network cannot be had in it: a sentence of the catalogue of errors. Null: it can. */
-  hindrance?(backbone: Backbone): (Reason & { key: ErrorKey }) | null;
+  hindrance?(backbone: Backbone): Reason<KeyOf<'unsupported'>> | null;
 }
 
 /** Whether torchvision, timm and Detectron2 have this very network: full width, ImageNet stem. */

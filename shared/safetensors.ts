@@ -4,6 +4,10 @@
  * weights); the tensors themselves are read and written by src-main/export.
  */
 
+import type { Reason } from './contract/wire.ts';
+import { KeyedError, reason } from './errors.ts';
+import type { KeyOf } from './errors.ts';
+
 export interface TensorEntry {
   name: string;
   dtype: keyof typeof elementBytes;
@@ -20,16 +24,13 @@ export interface SafetensorsHead {
   start: number;
 }
 
-export class SafetensorsError extends Error {
+export class SafetensorsError extends KeyedError<'bad-file.not-safetensors'> {
   override readonly name = 'SafetensorsError';
-  readonly code = 'bad-file';
   /** In one clause. */
-  readonly reason: string;
-  readonly details: Record<string, unknown>;
-  constructor(reason: string, details: Record<string, unknown> = {}) {
-    super(`not a safetensors file that can be read: ${reason}`);
-    this.reason = reason;
-    this.details = details;
+  readonly reason: Reason<KeyOf<'bad-file'>>;
+  constructor(why: Reason<KeyOf<'bad-file'>>) {
+    super('bad-file.not-safetensors', { detail: why }, why.values);
+    this.reason = why;
   }
 }
 
@@ -42,13 +43,10 @@ const lengthBytes = 8;
 /** Where the head ends, from the file's first eight bytes. @throws SafetensorsError */
 function headEnd(bytes: Uint8Array, fileBytes: number): number {
   if (bytes.length < lengthBytes)
-    throw new SafetensorsError(`it has ${bytes.length} bytes, the header length alone takes ${lengthBytes}`);
+    throw new SafetensorsError(reason('bad-file.head-short', { bytes: bytes.length, needed: lengthBytes }));
   const length = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes).getBigUint64(0, true);
   if (length > BigInt(Math.min(mostHeadBytes, fileBytes - lengthBytes)))
-    throw new SafetensorsError(
-      `its header claims ${length} bytes of a file of ${fileBytes}; it is cut off or of another format`,
-      { length: String(length) },
-    );
+    throw new SafetensorsError(reason('bad-file.head-long', { length: String(length), bytes: fileBytes }));
   return lengthBytes + Number(length);
 }
 
@@ -71,13 +69,10 @@ export function parseHead(bytes: Uint8Array, fileBytes: number): SafetensorsHead
   // As in the reference implementation: the tensors cover the data without gaps or overlaps.
   let at = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== at) throw new SafetensorsError(`tensor ${name} begins at ${begin}, where ${at} was due`, { name });
+    if (begin !== at) throw new SafetensorsError(reason('bad-file.gap', { name, begin, due: at }));
     at = end;
   }
-  if (at !== available)
-    throw new SafetensorsError(
-      `its tensors end at ${at} of ${available} bytes of data; it is cut off or has been appended to`,
-    );
+  if (at !== available) throw new SafetensorsError(reason('bad-file.end', { end: at, bytes: available }));
   return { entries, metadata, start };
 }
 
@@ -103,10 +98,10 @@ function parseJson(bytes: Uint8Array): object {
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new SafetensorsError(`its header is not JSON (${(error as Error).message})`);
+    throw new SafetensorsError(reason('bad-file.head-json', { detail: (error as Error).message }));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new SafetensorsError('its header is not a JSON object');
+    throw new SafetensorsError(reason('bad-file.head-object'));
   return value;
 }
 
@@ -117,21 +112,17 @@ function checkEntry(name: string, value: unknown, available: number): TensorEntr
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
   if (!isType(dtype))
     throw new SafetensorsError(
-      `tensor ${name} has type ${String(dtype)}; ${Object.keys(elementBytes).join(', ')} can be read`,
-      { name, dtype },
+      reason('bad-file.dtype', { name, dtype: String(dtype), known: Object.keys(elementBytes).join(', ') }),
     );
   if (!Array.isArray(shape) || shape.length > 16 || !shape.every(isWhole))
-    throw new SafetensorsError(`tensor ${name} has no valid shape`, { name, shape });
+    throw new SafetensorsError(reason('bad-file.shape', { name }));
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isWhole))
-    throw new SafetensorsError(`tensor ${name} has no valid offsets`, { name });
+    throw new SafetensorsError(reason('bad-file.offsets', { name }));
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > available)
-    throw new SafetensorsError(`tensor ${name} lies at ${begin} to ${end} of ${available} bytes`, { name, begin, end });
+    throw new SafetensorsError(reason('bad-file.outside', { name, begin, end, bytes: available }));
   const bytes = shape.reduce((product: number, size: number) => product * size, elementBytes[dtype]);
   if (end - begin !== bytes)
-    throw new SafetensorsError(
-      `tensor ${name} of shape [${shape.join(', ')}] takes ${bytes} bytes, its offsets give ${end - begin}`,
-      { name, shape },
-    );
+    throw new SafetensorsError(reason('bad-file.size', { name, shape: shape.join(', '), bytes, there: end - begin }));
   return { name, dtype, shape, begin, end };
 }

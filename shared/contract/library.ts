@@ -1,6 +1,6 @@
 /** Folders of photos: adding, scanning, labels, held-out split, unreadable files, near-duplicates, previews. */
 import { z } from 'zod';
-import { call, nothing } from './wire.ts';
+import { call, ErrorValue, nothing } from './wire.ts';
 import { AugmentConfig } from '../config.ts';
 
 export const Id = z.string().min(1).max(64);
@@ -75,7 +75,14 @@ export const ImageInfo = z.object({
 });
 export type ImageInfo = z.infer<typeof ImageInfo>;
 
-export const Skipped = z.object({ file: z.string(), reason: z.string(), code: z.string() });
+/** `reason` is the sentence in English; key and values, which rows of older versions lack, are those of the catalogues. */
+export const Skipped = z.object({
+  file: z.string(),
+  reason: z.string(),
+  code: z.string(),
+  key: z.string().optional(),
+  values: z.record(z.string(), ErrorValue).optional(),
+});
 export type Skipped = z.infer<typeof Skipped>;
 
 const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(2000).default(200) };

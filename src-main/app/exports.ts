@@ -6,7 +6,8 @@ import type { AppHandlers, ExportRecord, exportCalls } from '../../shared/contra
 import type { RunConfig } from '../../shared/config.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
-import { reasonText } from '../../shared/errors.ts';
+import { wireOf } from '../../shared/errors.ts';
+import type { ErrorKey } from '../../shared/errors.ts';
 import { hindranceOf, isEncoderFormat } from '../../shared/exports.ts';
 import { storageError } from '../db/index.ts';
 import { makeFolder } from '../files/index.ts';
@@ -112,15 +113,8 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
   };
 }
 
-const unsupported = ({ key, values }: Reason) =>
-  new ContractError({
-    name: 'ExportError',
-    code: 'unsupported',
-    message: reasonText({ key, values }, 'en'),
-    details: values,
-    key,
-    values,
-  });
+const unsupported = (why: Reason<ErrorKey>) =>
+  new ContractError({ name: 'ExportError', ...wireOf(why), details: why.values });
 
 /** Letters of any script and digits; what file systems forbid becomes a dash. */
 const fileName = (name: string): string =>

@@ -35,9 +35,9 @@ function migrate(db: Db, file: string, steps: typeof migrations): void {
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version > steps.length)
     throw new StorageError(
-      'newer-database',
-      file,
-      `the history in ${dirname(file)} was written by a newer Lookalike (schema ${version}, this one knows ${steps.length}): update Lookalike, or choose another home with --home`,
+      'newer-database.schema',
+      { folder: dirname(file), schema: version, known: steps.length },
+      { path: file },
     );
   if (version === steps.length) return;
   if (version > 0) backup(db, file, version);

@@ -132,17 +132,26 @@ export function imagesTable(db: Db) {
        OR gone = ${Gone.here} AND (width = 0 OR content IS NULL)) ORDER BY file`,
   );
   const putSkipped = db.prepare(
-    `INSERT OR REPLACE INTO skipped (dataset_id, file, reason, code, bytes, modified)
-     VALUES (@datasetId, @file, @reason, @code, @bytes, @modified)`,
+    `INSERT OR REPLACE INTO skipped (dataset_id, file, reason, code, key, "values", bytes, modified)
+     VALUES (@datasetId, @file, @reason, @code, @key, @values, @bytes, @modified)`,
   );
   const clearSkipped = db.prepare(
     `DELETE FROM skipped WHERE dataset_id = ? AND (code = 'scan' OR NOT EXISTS (SELECT 1 FROM images
        WHERE images.dataset_id = skipped.dataset_id AND images.file = skipped.file AND gone = ${Gone.unreadable}))`,
   );
   const dropSkipped = db.prepare('DELETE FROM skipped WHERE dataset_id = ? AND file = ?');
-  const skippedPage = db.prepare<[string, number, number], Skipped>(
-    'SELECT file, reason, code FROM skipped WHERE dataset_id = ? ORDER BY file LIMIT ? OFFSET ?',
-  );
+  const skippedPage = db.prepare<
+    [string, number, number],
+    Pick<Skipped, 'file' | 'reason' | 'code'> & { key: string | null; values: string | null }
+  >('SELECT file, reason, code, key, "values" FROM skipped WHERE dataset_id = ? ORDER BY file LIMIT ? OFFSET ?');
+  /** What a row of skipped is made of, but for its folder. */
+  const skippedRow = ({ key, values, ...row }: Skipped & { bytes?: number; modified?: number }) => ({
+    bytes: null,
+    modified: null,
+    ...row,
+    key: key ?? null,
+    values: values ? JSON.stringify(values) : null,
+  });
   const skippedCount = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM skipped WHERE dataset_id = ?');
   const skippedOne = db.prepare<[string, string], { file: string }>(
     'SELECT file FROM skipped WHERE dataset_id = ? AND file = ?',
@@ -228,7 +237,7 @@ export function imagesTable(db: Db) {
     putSkipped: db.transaction(
       (datasetId: string, files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[]) => {
         for (const { id, ...item } of files) {
-          putSkipped.run({ bytes: null, modified: null, ...item, datasetId });
+          putSkipped.run({ ...skippedRow(item), datasetId });
           if (id) setGone.run(item.code === 'missing' ? Gone.away : Gone.unreadable, id);
         }
       },
@@ -236,11 +245,16 @@ export function imagesTable(db: Db) {
     /** What a listing found unusable, in place of what the last one did; photos that were unreadable stay listed. */
     listSkipped: db.transaction((datasetId: string, files: readonly Omit<Skipped, 'code'>[]) => {
       clearSkipped.run(datasetId);
-      for (const item of files) putSkipped.run({ bytes: null, modified: null, ...item, code: 'scan', datasetId });
+      for (const item of files) putSkipped.run({ ...skippedRow({ ...item, code: 'scan' }), datasetId });
     }),
     skipped: (datasetId: string, offset: number, limit: number) => ({
       total: skippedCount.get(datasetId)!.n,
-      files: skippedPage.all(datasetId, limit, offset),
+      files: skippedPage
+        .all(datasetId, limit, offset)
+        .map(({ key, values, ...row }): Skipped => ({
+          ...row,
+          ...(key !== null && values !== null && { key, values: JSON.parse(values) as Skipped['values'] }),
+        })),
     }),
     /** They could be read after all. */
     takeFromSkipped: db.transaction((datasetId: string, files: readonly string[]) => {

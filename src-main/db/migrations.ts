@@ -250,4 +250,8 @@ export const migrations: readonly { name: string; sql: string }[] = [
     `,
   },
   { name: 'what a run is compared with', sql: 'ALTER TABLE runs ADD COLUMN baselines TEXT;' },
+  {
+    name: 'why a photo is skipped, by key and values',
+    sql: `ALTER TABLE skipped ADD COLUMN key TEXT; ALTER TABLE skipped ADD COLUMN "values" TEXT;`,
+  },
 ];

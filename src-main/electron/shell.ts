@@ -22,7 +22,7 @@ import type { Client } from '../../shared/client.ts';
 import type { WireError } from '../../shared/contract.ts';
 import { translator } from '../../shared/messages/desktop.ts';
 import type { DesktopLanguage, Translate } from '../../shared/messages/desktop.ts';
-import { errorSentence } from '../../shared/messages/errors.ts';
+import { errorSentence } from '../../shared/errors.ts';
 import { portTransport } from '../../shared/transport.ts';
 import { AppProcess } from './appProcess.ts';
 import { openBridge } from './bridge.ts';

@@ -1,21 +1,13 @@
 /**
- * What the engine refuses, each with the offending value and the remedy. Nothing here knows of files or runs.
+ * What the engine refuses. Shapes and states that do not fit are mistakes in the program, worded here for who mends
+ * them; a device that cannot be used has its sentences in shared/messages/errors/devices.ts. Nothing here knows of
+ * files or runs.
  */
-export type EngineErrorCode = 'bad-shape' | 'bad-state' | 'bad-device';
-
-export class EngineError extends Error {
-  override readonly name: string = 'EngineError';
-  readonly code: EngineErrorCode;
-  readonly details: Record<string, unknown>;
-  constructor(code: EngineErrorCode, message: string, details: Record<string, unknown> = {}) {
-    super(message);
-    this.code = code;
-    this.details = details;
-  }
-}
+import { InternalError, KeyedError } from '../../shared/errors.ts';
+import type { KeyOf } from '../../shared/errors.ts';
 
 /** An operation was given shapes it cannot take. */
-export class ShapeError extends EngineError {
+export class ShapeError extends InternalError {
   override readonly name = 'ShapeError';
   constructor(op: string, shapes: readonly (readonly number[])[], remedy: string) {
     super('bad-shape', `${op} of ${shapes.map(formatShape).join(', ')}: ${remedy}`, { op, shapes });
@@ -23,7 +15,7 @@ export class ShapeError extends EngineError {
 }
 
 /** A tensor of the state is missing, unknown or of another shape than the configuration asks for. */
-export class StateError extends EngineError {
+export class StateError extends InternalError {
   override readonly name = 'StateError';
   constructor(tensor: string, message: string) {
     super('bad-state', message, { tensor });
@@ -31,11 +23,8 @@ export class StateError extends EngineError {
 }
 
 /** The device cannot be used here. */
-export class DeviceError extends EngineError {
+export class DeviceError<Key extends KeyOf<'bad-device'> = KeyOf<'bad-device'>> extends KeyedError<Key> {
   override readonly name = 'DeviceError';
-  constructor(device: string, message: string) {
-    super('bad-device', message, { device });
-  }
 }
 
 export const formatShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`;

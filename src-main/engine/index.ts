@@ -4,7 +4,7 @@
  */
 export { Encoder, encoderModel, featureDim } from './encoder.ts';
 export type { Embedding, EncoderSettings } from './encoder.ts';
-export { DeviceError, EngineError, ShapeError, StateError } from './errors.ts';
+export { DeviceError, ShapeError, StateError } from './errors.ts';
 export { LinearProbe } from './linear-probe.ts';
 export { computesHalf } from './half.ts';
 export { estimateMemory } from './memory.ts';

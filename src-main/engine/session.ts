@@ -31,14 +31,13 @@ export async function openSession(
   { device = 'cpu', threads = 0 }: SessionSettings,
   options: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
-  if (!DEVICES.includes(device))
-    throw new DeviceError(device, `there is no device ${device}: use ${DEVICES.join(', ')}`);
+  if (!DEVICES.includes(device)) throw new DeviceError('bad-device.unknown', { device, devices: DEVICES.join(', ') });
   // A provider that this build of the runtime lacks would be passed over in silence.
   if (!listSupportedBackends().some(({ name }) => name === device))
-    throw new DeviceError(
+    throw new DeviceError(device === 'cuda' ? 'bad-device.platform-cuda' : 'bad-device.platform', {
       device,
-      `${device} is not available on ${process.platform} ${process.arch}: ${remedy(device)}`,
-    );
+      platform: `${process.platform} ${process.arch}`,
+    });
   try {
     return await InferenceSession.create(model, {
       executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
@@ -51,12 +50,9 @@ export async function openSession(
     });
   } catch (error) {
     if (device === 'cpu') throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DeviceError(device, `${device} cannot be used here (${reason}): ${remedy(device)}`);
+    throw new DeviceError(device === 'cuda' ? 'bad-device.unusable-cuda' : 'bad-device.unusable', {
+      device,
+      detail: error instanceof Error ? error.message : String(error),
+    });
   }
 }
-
-const remedy = (device: Device): string =>
-  device === 'cuda'
-    ? "fetch ONNX Runtime's CUDA libraries (docs/devices.md), name a TensorFlow in LOOKALIKE_TENSORFLOW (docs/performance.md), or choose device cpu"
-    : 'choose device cpu';

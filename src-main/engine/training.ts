@@ -285,10 +285,9 @@ export async function trainingModel(
 async function loweringFor(config: RunConfig, settings: SessionSettings): Promise<LoweringOptions> {
   const { device = 'cpu', graphics = device !== 'cpu', images = imageLayout(device) } = settings;
   const half = config.precision === 'float16';
-  if (half && !graphics)
-    throw new DeviceError(device, 'the processor computes in float32 alone: set precision to float32');
+  if (half && !graphics) throw new DeviceError('bad-device.processor-float16');
   if (half && device !== 'cpu' && !(await computesHalf(settings)))
-    throw new DeviceError(device, `${device} has no float16 here: set precision to float32`);
+    throw new DeviceError('bad-device.float16', { device });
   return { images, graphics, half, channelBlock: images === 'pixels' ? await channelBlock() : 0 };
 }
 

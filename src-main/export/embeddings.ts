@@ -1,7 +1,7 @@
 /** Embeddings of a folder as files for other programs, one format after another. */
+import { InternalError } from '../../shared/errors.ts';
 import type { EmbeddingFormat } from '../../shared/exports.ts';
 import { makeFolder } from '../files/index.ts';
-import { ExportError } from './errors.ts';
 import { emptyReport } from './report.ts';
 import type { ExportReport } from './report.ts';
 import type { EmbeddingTable } from './table.ts';
@@ -18,7 +18,7 @@ export async function exportEmbeddings({
 }: EmbeddingTable & { directory: string; formats: readonly EmbeddingFormat[] }): Promise<ExportReport> {
   const { ids, names, labels, vectors, n, d } = table;
   if (ids.length !== n || names.length !== n || labels.length !== n || vectors.length !== n * d)
-    throw new ExportError(
+    throw new InternalError(
       'bad-shape',
       `${n} embeddings of ${d} numbers need as many ids (${ids.length}), names (${names.length}), labels (${labels.length}) and ${n * d} numbers (${vectors.length})`,
       { n, d },

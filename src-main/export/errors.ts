@@ -1,16 +1,8 @@
-/**
- * What export refuses or could not do. `code` is for programs, the message ends with the remedy, `details` carry the
- * offending values.
- */
-export type ExportErrorCode = 'bad-shape' | 'unsupported' | 'verify-failed';
+/** What export refuses or could not do; `details` carry the offending values. */
+import { KeyedError } from '../../shared/errors.ts';
+import type { KeyOf } from '../../shared/errors.ts';
 
-export class ExportError extends Error {
+type ExportErrorKey = KeyOf<'unsupported' | 'verify-failed'>;
+export class ExportError<Key extends ExportErrorKey = ExportErrorKey> extends KeyedError<Key> {
   override readonly name = 'ExportError';
-  readonly code: ExportErrorCode;
-  readonly details: Record<string, unknown>;
-  constructor(code: ExportErrorCode, message: string, details: Record<string, unknown> = {}) {
-    super(message);
-    this.code = code;
-    this.details = details;
-  }
 }

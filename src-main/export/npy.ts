@@ -2,9 +2,9 @@
  * NumPy's .npy (format 1.0): little-endian float32 and int64 arrays in C order. Written row by row where the array
  * is large, read whole. The head is src-main/files'.
  */
+import { InternalError } from '../../shared/errors.ts';
 import { readFile } from 'node:fs/promises';
 import { FileError, npyHeader, parseNpyHeader, writeStreamAtomic } from '../files/index.ts';
-import { ExportError } from './errors.ts';
 
 export interface NpyArray<T extends Float32Array | BigInt64Array = Float32Array | BigInt64Array> {
   shape: number[];
@@ -16,7 +16,7 @@ const typeOf = (data: Float32Array | BigInt64Array) => (data instanceof Float32A
 function checkedCount(shape: number[], length: number): void {
   const expected = shape.reduce((a, b) => a * b, 1);
   if (expected !== length)
-    throw new ExportError(
+    throw new InternalError(
       'bad-shape',
       `an array of shape [${shape.join(', ')}] holds ${expected} numbers, ${length} were given`,
       { shape, length },

@@ -23,11 +23,7 @@ export async function addFile(report: ExportReport, directory: string, file: str
 
 /** @throws ExportError verify-failed when what was read back differs */
 export function verifyFailed(file: string, what: string, details: Record<string, unknown> = {}): ExportError {
-  return new ExportError(
-    'verify-failed',
-    `${file} was written, but reading it back gave ${what}: export again, and check the disk if it repeats`,
-    { file, ...details },
-  );
+  return new ExportError('verify-failed.file', { file, what }, { file, ...details });
 }
 
 /** Largest absolute difference; infinite where one side is NaN and the other is not, or lengths differ. */

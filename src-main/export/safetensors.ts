@@ -2,9 +2,9 @@
  * Tensors in the safetensors format; its head is shared/safetensors.ts. Written are F32 and I64 (the counters PyTorch
  * expects); read are F64, F32, F16, BF16 and the integer types, all as Float32Array, and I64 as BigInt64Array.
  */
+import { InternalError } from '../../shared/errors.ts';
 import { parseHead } from '../../shared/safetensors.ts';
 import type { TensorEntry } from '../../shared/safetensors.ts';
-import { ExportError } from './errors.ts';
 import { writeStreamAtomic } from '../files/index.ts';
 
 export type Tensor = { shape: number[]; data: Float32Array } | { shape: number[]; data: BigInt64Array };
@@ -21,7 +21,7 @@ function layout(tensors: Map<string, Tensor>, metadata: Record<string, string>) 
   let offset = 0;
   for (const [name, { shape, data }] of entries) {
     if (count(shape) !== data.length)
-      throw new ExportError(
+      throw new InternalError(
         'bad-shape',
         `tensor ${name} holds ${data.length} numbers, its shape [${shape.join(', ')}] says ${count(shape)}`,
         { name, shape },

@@ -4,7 +4,7 @@
  */
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { RunConfig } from '../../shared/config.ts';
-import { reasonText } from '../../shared/errors.ts';
+import { argumentsOf } from '../../shared/errors.ts';
 import { hindranceOf } from '../../shared/exports.ts';
 import type { EmbeddingFormat, EncoderFormat, ExportFormat } from '../../shared/exports.ts';
 import type { State } from '../engine/index.ts';
@@ -60,7 +60,7 @@ export async function writeFormat(
 /** @throws ExportError unsupported where the network cannot be had in the format */
 export async function encoderWriter(format: EncoderFormat, backbone: RunConfig['backbone']): Promise<WriteEncoder> {
   const hindrance = hindranceOf(format, backbone);
-  if (hindrance) throw new ExportError('unsupported', reasonText(hindrance, 'en'), hindrance.values);
+  if (hindrance) throw new ExportError(...argumentsOf(hindrance));
   return ((await import(`./formats/${format}.ts`)) as { write: WriteEncoder }).write;
 }
 

@@ -1,7 +1,11 @@
 /**
- * Why a file is not used, as one plain sentence and a code. Every reason a person reads in the list of skipped
- * files is made here or in scan.ts. Leaves to others where the sentences are shown.
+ * Why a file is not used, and what goes wrong with the cache; the sentences are in shared/messages/errors/photos.ts.
+ * Leaves to others where they are shown.
  */
+import { argumentsOf, KeyedError, reason } from '../../shared/errors.ts';
+import type { ErrorArguments, KeyOf } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/contract/wire.ts';
+
 export type ImageErrorCode =
   | 'missing'
   | 'unreadable'
@@ -16,56 +20,44 @@ export type ImageErrorCode =
   | 'timed-out'
   | 'crashed';
 
+type ImageErrorKey = KeyOf<ImageErrorCode>;
+/** Why a file is not used, as it is kept and as it crosses a process. */
+export type ImageReason = Reason<ImageErrorKey>;
+
 /** A file that cannot be decoded. The message is a sentence without the file's name; `file` carries that. */
-export class ImageError extends Error {
+export class ImageError<Key extends ImageErrorKey = ImageErrorKey> extends KeyedError<Key> {
   override readonly name = 'ImageError';
-  readonly code: ImageErrorCode;
   readonly file: string;
-  constructor(code: ImageErrorCode, file: string, message: string) {
-    super(message);
-    this.code = code;
+  constructor(file: string, key: Key, ...values: ErrorArguments<Key>) {
+    super(key, ...values);
     this.file = file;
   }
 }
 
 /** The cache cannot hold the collection. The message names the setting to change. */
-export class CacheTooLargeError extends Error {
+export class CacheTooLargeError extends KeyedError<KeyOf<'cache-too-large'>> {
   override readonly name = 'CacheTooLargeError';
-  readonly code = 'cache-too-large';
   readonly neededBytes: number;
   readonly maxBytes: number;
-  constructor(
-    neededBytes: number,
-    maxBytes: number,
-    images: number,
-    imageSize: number,
-    limit: 'budget' | 'disk' = 'budget',
-  ) {
-    super(
-      `The image cache for ${images} photos at ${imageSize} px needs ${formatBytes(neededBytes)}, ` +
-        (limit === 'budget'
-          ? `more than the ${formatBytes(maxBytes)} it may use: choose a smaller image size or allow the cache more disk.`
-          : `but the disk has ${formatBytes(maxBytes)} left: free some space, or choose a smaller image size.`),
-    );
+  constructor(neededBytes: number, maxBytes: number, count: number, size: number, limit: 'budget' | 'disk' = 'budget') {
+    const values = { count, size, needed: formatBytes(neededBytes), most: formatBytes(maxBytes) };
+    super(`cache-too-large.${limit}`, values);
     this.neededBytes = neededBytes;
     this.maxBytes = maxBytes;
   }
 }
 
 /** The cache's files cannot be written: a full disk, a folder without permission. */
-export class CacheWriteError extends Error {
+export class CacheWriteError extends KeyedError<KeyOf<'cache-write'>> {
   override readonly name = 'CacheWriteError';
-  readonly code = 'cache-write';
   readonly directory: string;
   constructor(directory: string, cause: unknown) {
-    const code = (cause as NodeJS.ErrnoException)?.code ?? '';
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
-    super(
-      full
-        ? `The disk is full while writing the image cache in ${directory}: free some space, or choose a smaller image size.`
-        : `The image cache in ${directory} cannot be written (${code || String((cause as Error)?.message ?? cause)}): check the folder's permissions, or choose another home.`,
-      { cause },
-    );
+    const { code, message = String(cause) } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    const worded = isFull
+      ? reason('cache-write.full', { folder: directory })
+      : reason('cache-write.errno', { folder: directory, errno: code ?? message });
+    super(...argumentsOf<KeyOf<'cache-write'>>(worded), undefined, { cause });
     this.directory = directory;
   }
 }
@@ -81,29 +73,26 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** The sentence for an operating-system error met while opening or reading `file`. */
-export function systemErrorReason(error: unknown): { code: ImageErrorCode; reason: string } {
-  const code = (error as NodeJS.ErrnoException)?.code ?? '';
+/** What an operating-system error met while opening or reading a file says of it. */
+export function systemReason(error: unknown): ImageReason {
+  const { code, message } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   switch (code) {
     case 'ENOENT':
-      return { code: 'missing', reason: 'The file no longer exists.' };
+      return reason('missing');
     case 'EACCES':
     case 'EPERM':
-      return { code: 'unreadable', reason: 'No permission to read it.' };
+      return reason('unreadable.permission');
     case 'ELOOP':
-      return { code: 'unreadable', reason: 'A symbolic link that leads back to itself.' };
+      return reason('unreadable.loop');
     case 'EISDIR':
-      return { code: 'not-a-file', reason: 'A folder, not a file.' };
+      return reason('not-a-file.folder');
     case 'ENAMETOOLONG':
-      return { code: 'unreadable', reason: 'Its path is longer than the system allows.' };
+      return reason('unreadable.long');
     case 'EIO':
-      return { code: 'unreadable', reason: 'The disk reported an error while reading it.' };
+      return reason('unreadable.disk');
     case 'EBUSY':
-      return { code: 'unreadable', reason: 'Another program has it locked.' };
+      return reason('unreadable.locked');
     default:
-      return {
-        code: 'unreadable',
-        reason: `It could not be read (${code || String((error as Error)?.message ?? error)}).`,
-      };
+      return reason('unreadable.other', { detail: code ?? String(message ?? error) });
   }
 }

@@ -3,6 +3,8 @@
  * (seed, epoch, step) and the ids, so that a run can start anywhere and sees the same however many workers there
  * are. Leaves decoding to the cache and augmentation to augment/.
  */
+import { InternalError, KeyedError } from '../../shared/errors.ts';
+import type { KeyOf } from '../../shared/errors.ts';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AugmentConfig } from '../../shared/config.ts';
@@ -48,15 +50,9 @@ export interface ViewBatch {
   waited: number;
 }
 
-export class ViewLoaderError extends Error {
+type ViewLoaderErrorKey = KeyOf<'batch-too-large' | 'view-loader-failed'>;
+export class ViewLoaderError<Key extends ViewLoaderErrorKey = ViewLoaderErrorKey> extends KeyedError<Key> {
   override readonly name = 'ViewLoaderError';
-  readonly code: 'batch-too-large' | 'view-loader-failed' | 'view-loader-closed' | 'view-loader-busy' | 'bad-step';
-  readonly details: Record<string, unknown>;
-  constructor(code: ViewLoaderError['code'], message: string, details: Record<string, unknown> = {}) {
-    super(message);
-    this.code = code;
-    this.details = details;
-  }
 }
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -113,11 +109,7 @@ export class ViewLoader {
     const { views, lengths, photoBytes, numberBytes, slots, slotBytes } = shapeOf(options);
     const count = cache.ids.length;
     if (batchSize > count)
-      throw new ViewLoaderError(
-        'batch-too-large',
-        `batchSize ${batchSize} is larger than the collection of ${count} photos: set batchSize to ${count} or less`,
-        { batchSize, count },
-      );
+      throw new ViewLoaderError('batch-too-large.photos', { batch: batchSize, count, most: count });
     this.#options = options;
     this.stepsPerEpoch = Math.floor(count / batchSize);
 
@@ -161,15 +153,15 @@ export class ViewLoader {
    * The batch of step `step` (from 0) of epoch `epoch`. Calls in sequence find it computed already; any other place
    * can be asked for and costs the time of a batch. The batch before it becomes invalid with the call. One call at
    * a time.
-   * @throws ViewLoaderError when a worker failed (view-loader-failed) or the step does not exist (bad-step).
+   * @throws ViewLoaderError when a worker failed, InternalError where the step does not exist.
    */
   async next(epoch: number, step: number): Promise<ViewBatch> {
-    if (this.#closed) throw new ViewLoaderError('view-loader-closed', 'the view loader is closed: make a new one');
+    if (this.#closed) throw new InternalError('view-loader-closed', 'the view loader is closed: make a new one');
     if (this.#failure) throw this.#failure;
     if (this.#busy)
-      throw new ViewLoaderError('view-loader-busy', 'next() was called before the last call resolved: await it');
+      throw new InternalError('view-loader-busy', 'next() was called before the last call resolved: await it');
     if (!Number.isInteger(step) || step < 0 || step >= this.stepsPerEpoch)
-      throw new ViewLoaderError('bad-step', `step ${step}: an epoch has steps 0 to ${this.stepsPerEpoch - 1}`, {
+      throw new InternalError('bad-step', `step ${step}: an epoch has steps 0 to ${this.stepsPerEpoch - 1}`, {
         epoch,
         step,
       });
@@ -224,7 +216,7 @@ export class ViewLoader {
     while (!this.#queue.finished(job)) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
       if (this.#failure) throw this.#failure;
-      if (this.#closed) throw new ViewLoaderError('view-loader-closed', 'the view loader was closed');
+      if (this.#closed) throw new InternalError('view-loader-closed', 'the view loader was closed');
     }
   }
 
@@ -250,7 +242,7 @@ export class ViewLoader {
   /** The first failure is the one that counts; the other workers are stopped, and every call rejects with it. */
   #fail(reason: string, details: Record<string, unknown>): void {
     if (this.#closed || this.#failure) return;
-    this.#failure = new ViewLoaderError('view-loader-failed', `the views could not be computed: ${reason}`, details);
+    this.#failure = new ViewLoaderError('view-loader-failed.reason', { reason }, details);
     this.#wake();
     for (const worker of this.#workers) void worker.terminate();
   }

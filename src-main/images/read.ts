@@ -5,7 +5,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { ImageError, formatBytes, systemErrorReason } from './errors.ts';
+import { argumentsOf } from '../../shared/errors.ts';
+import { ImageError, formatBytes, systemReason } from './errors.ts';
 
 /** A photo above this many bytes is refused: RAW files of medium-format cameras stay under 300 MB. */
 export const MAX_FILE_BYTES = 1024 ** 3;
@@ -38,14 +39,11 @@ export async function readImageFile(path: string): Promise<FileContent> {
   try {
     handle = await openForReading(path);
     const stat = await handle.stat();
-    if (!stat.isFile()) throw new ImageError('not-a-file', path, `${specialFileName(stat)}, not a file.`);
-    if (stat.size === 0) throw new ImageError('empty', path, 'The file is empty (0 bytes).');
+    if (!stat.isFile()) throw new ImageError(path, specialFile(stat));
+    if (stat.size === 0) throw new ImageError(path, 'empty');
     if (stat.size > MAX_FILE_BYTES) {
-      throw new ImageError(
-        'too-large',
-        path,
-        `The file has ${formatBytes(stat.size)}; at most ${formatBytes(MAX_FILE_BYTES)} are read.`,
-      );
+      const values = { bytes: formatBytes(stat.size), most: formatBytes(MAX_FILE_BYTES) };
+      throw new ImageError(path, 'too-large.file', values);
     }
     const bytes = Buffer.allocUnsafeSlow(stat.size);
     let filled = 0;
@@ -57,24 +55,23 @@ export async function readImageFile(path: string): Promise<FileContent> {
     return { bytes: bytes.subarray(0, filled), modified: stat.mtimeMs };
   } catch (error) {
     if (error instanceof ImageError) throw error;
-    const { code, reason } = systemErrorReason(error);
-    throw new ImageError(code, path, reason);
+    throw new ImageError(path, ...argumentsOf(systemReason(error)));
   } finally {
     await handle?.close();
   }
 }
 
-/** What a file that is no regular file is called. */
-export function specialFileName(stat: {
+/** What a file that is no regular file is. */
+export function specialFile(stat: {
   isDirectory(): boolean;
   isFIFO(): boolean;
   isSocket(): boolean;
   isBlockDevice(): boolean;
   isCharacterDevice(): boolean;
-}): string {
-  if (stat.isDirectory()) return 'A folder';
-  if (stat.isFIFO()) return 'A named pipe';
-  if (stat.isSocket()) return 'A socket';
-  if (stat.isBlockDevice() || stat.isCharacterDevice()) return 'A device';
-  return 'A special file';
+}) {
+  if (stat.isDirectory()) return 'not-a-file.folder';
+  if (stat.isFIFO()) return 'not-a-file.pipe';
+  if (stat.isSocket()) return 'not-a-file.socket';
+  if (stat.isBlockDevice() || stat.isCharacterDevice()) return 'not-a-file.device';
+  return 'not-a-file.special';
 }

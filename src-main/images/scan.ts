@@ -8,9 +8,14 @@
 import { opendir, realpath, stat } from 'node:fs/promises';
 import type { Dirent, Stats } from 'node:fs';
 import { basename, join, relative as relativePath, sep } from 'node:path';
-import { ImageError, systemErrorReason } from './errors.ts';
+import type { Skipped } from '../../shared/contract/library.ts';
+import { reason, worded } from '../../shared/errors.ts';
+import type { KeyOf } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/contract/wire.ts';
+import { ImageError, systemReason } from './errors.ts';
+import type { ImageErrorCode } from './errors.ts';
 import { SNIFF_BYTES, kindByName, sniffFormat } from './formats.ts';
-import { openForReading, specialFileName } from './read.ts';
+import { openForReading, specialFile } from './read.ts';
 
 export interface ScannedImage {
   kind: 'image';
@@ -22,12 +27,9 @@ export interface ScannedImage {
   modified: number;
 }
 
-export interface SkippedFile {
-  kind: 'skipped';
-  file: string;
-  reason: string;
-}
+export type SkippedFile = Skipped & { kind: 'skipped' };
 
+type SkipReason = Reason<KeyOf<ImageErrorCode | 'scan'>>;
 export type ScanEntry = ScannedImage | SkippedFile;
 
 /** What was passed over without a line of its own. Filled in while the scan runs. */
@@ -94,16 +96,14 @@ class Walk {
     try {
       this.#realRoot = await realpath(this.#root);
       const found = await stat(this.#root, { bigint: true });
-      if (!found.isDirectory()) throw new ImageError('not-a-file', this.#root, `${this.#root} is not a folder.`);
+      if (!found.isDirectory()) throw new ImageError(this.#root, 'not-a-file.no-folder', { folder: this.#root });
       this.#device = found.dev;
       this.#entered.add(`${found.dev}:${found.ino}`);
       await (await opendir(this.#root)).close();
     } catch (error) {
       if (error instanceof ImageError) throw error;
-      const { code } = systemErrorReason(error);
-      const what =
-        code === 'missing' ? 'does not exist' : 'cannot be read: check its permissions and that its disk is connected';
-      throw new ImageError(code, this.#root, `The folder ${this.#root} ${what}.`);
+      const isMissing = systemReason(error).key === 'missing';
+      throw new ImageError(this.#root, isMissing ? 'missing.folder' : 'unreadable.folder', { folder: this.#root });
     }
     this.folders.push(this.#root);
   }
@@ -131,9 +131,9 @@ class Walk {
       }
     } catch (error) {
       this.#signal?.throwIfAborted();
-      const { reason } = systemErrorReason(error);
       this.#counts.skipped++;
-      yield [{ kind: 'skipped', file: folder, reason: `The folder cannot be read. ${reason}` }];
+      const why = reason('unreadable.subfolder', { reason: systemReason(error) });
+      yield [{ kind: 'skipped', file: folder, ...worded(why) }];
     }
     if (names.length > 0) yield await this.#lookUp(folder, names);
   }
@@ -152,14 +152,13 @@ class Walk {
 
   async #examine(path: string, entry: Dirent): Promise<ScanEntry | null> {
     const kind = kindByName(entry.name);
-    const skip = (reason: string): ScanEntry => ({ kind: 'skipped', file: path, reason });
+    const skip = (why: SkipReason): ScanEntry => ({ kind: 'skipped', file: path, ...worded(why) });
     const other = (): null => {
       this.#counts.other++;
       return null;
     };
     if (entry.isFile() && kind === 'other') return other();
-    if (entry.isDirectory() && !(await this.#enterOnce(path)))
-      return skip('A folder that is scanned already under another name.');
+    if (entry.isDirectory() && !(await this.#enterOnce(path))) return skip(reason('scan.folder-again'));
     if (entry.isDirectory()) return null;
 
     let found: Stats;
@@ -167,24 +166,22 @@ class Walk {
       found = await stat(path);
     } catch (error) {
       if (kind === 'other') return other();
-      const { code, reason } = systemErrorReason(error);
-      if (entry.isSymbolicLink() && code === 'missing')
-        return kind === 'image' ? skip('A symbolic link to a file that does not exist.') : other();
-      if (code === 'missing' && entry.name.includes('\ufffd'))
-        return skip('Its name is not valid Unicode, so it cannot be opened by name.');
-      return skip(reason);
+      const why = systemReason(error);
+      if (entry.isSymbolicLink() && why.key === 'missing')
+        return kind === 'image' ? skip(reason('missing.link')) : other();
+      if (why.key === 'missing' && entry.name.includes('\ufffd')) return skip(reason('scan.name'));
+      return skip(why);
     }
     if (entry.isSymbolicLink()) {
       if (await this.#leadsInside(path)) {
-        if (found.isDirectory()) return skip('A symbolic link to a folder that is scanned already.');
-        return kind === 'image' ? skip('A symbolic link to a file of the same folder.') : other();
+        if (found.isDirectory()) return skip(reason('scan.link-to-folder'));
+        return kind === 'image' ? skip(reason('scan.link-to-file')) : other();
       }
-      if (found.isDirectory())
-        return (await this.#enterOnce(path)) ? null : skip('A symbolic link to a folder that is scanned already.');
+      if (found.isDirectory()) return (await this.#enterOnce(path)) ? null : skip(reason('scan.link-to-folder'));
     }
-    if (!found.isFile()) return kind === 'image' ? skip(`${specialFileName(found)}, not a file.`) : other();
+    if (!found.isFile()) return kind === 'image' ? skip(reason(specialFile(found))) : other();
     if (kind === 'other') return other();
-    if (found.size === 0) return kind === 'image' ? skip('The file is empty (0 bytes).') : other();
+    if (found.size === 0) return kind === 'image' ? skip(reason('empty')) : other();
     if (kind === 'unknown' && !(await opensAsImage(path))) return other();
     return {
       kind: 'image',
@@ -223,12 +220,7 @@ class Walk {
 }
 
 /** A folder that was there when its reading began. */
-export const vanished = (root: string): ImageError =>
-  new ImageError(
-    'missing',
-    root,
-    `The folder ${root} vanished while it was read: connect its disk, or say where it moved, and read it again.`,
-  );
+export const vanished = (root: string): ImageError => new ImageError(root, 'missing.vanished', { folder: root });
 
 async function opensAsImage(path: string): Promise<boolean> {
   try {

@@ -4,8 +4,9 @@
  * way: time grows with the number of vectors, and 4 GB (two million of 512) is the limit; there is no approximate
  * tier because a photo collection does not need one.
  */
+import { InternalError } from '../../shared/errors.ts';
 import { availableParallelism } from 'node:os';
-import { SearchError, checkShape } from './errors.ts';
+import { checkShape } from './errors.ts';
 import type { ExactRequest } from './exactWorker.ts';
 import { kMeans } from './kMeans.ts';
 import type { KMeans } from './kMeans.ts';
@@ -102,7 +103,7 @@ export class ExactIndex {
     checkShape('queries', queries, count, this.d);
     const exclude = options.exclude ?? null;
     if (exclude && exclude.length !== count)
-      throw new SearchError('bad-shape', `exclude holds ${exclude.length} rows for ${count} queries`, { count });
+      throw new InternalError('bad-shape', `exclude holds ${exclude.length} rows for ${count} queries`, { count });
     const { d } = this;
     const asked = normalizeRows(queries.slice(), d);
     return this.#search(count, k, options, (from, to) => ({
@@ -178,7 +179,7 @@ export class ExactIndex {
     part: (from: number, to: number) => Pick<Extract<ExactRequest, { type: 'search' }>, 'queries' | 'exclude'>,
   ): Promise<Neighbours> {
     if (!Number.isInteger(k) || k < 1)
-      throw new SearchError('bad-shape', `k is ${k}: ask for one neighbour or more`, { k });
+      throw new InternalError('bad-shape', `k is ${k}: ask for one neighbour or more`, { k });
     const out = emptyNeighbours(count, k);
     if (count <= BLOCK / 2) {
       const requests = this.#ranges().map(([from, to]): ExactRequest => ({

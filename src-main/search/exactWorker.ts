@@ -7,10 +7,12 @@
  * 128 with AVX-512, but ending a thread or the process while a session runs aborts the whole process (terminate
  * called, Napi::Error), and a search is ended whenever someone closes the window.
  */
+import { toWireError } from '../../shared/contract/wire.ts';
+import type { WireError } from '../../shared/contract/wire.ts';
+import { InternalError } from '../../shared/errors.ts';
 import { open } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { sampledComponents } from './covariance.ts';
-import { SearchError } from './errors.ts';
 import type { Assignment, Components } from './results.ts';
 import { BLOCK, Rows } from './rows.ts';
 import type { Layout, SharedMemory } from './rows.ts';
@@ -36,8 +38,7 @@ export type ExactRequest =
   | { type: 'assign'; centres: Float32Array; count: number; from: number; to: number };
 
 export type ExactResult = Neighbours | Components | Assignment | null;
-export type ExactReply =
-  { result: ExactResult } | { error: { code: SearchError['code']; message: string; details: Record<string, unknown> } };
+export type ExactReply = { result: ExactResult } | { error: WireError };
 
 const { layout, memory, thread } = workerData as { layout: Layout; memory: SharedMemory; thread: number };
 const { d, width, tileRows } = layout;
@@ -60,7 +61,7 @@ async function read(path: string, byteOffset: number, from: number, to: number):
       for (let at = 0; at < count * d * 4;) {
         const { bytesRead } = await file.read(bytes, at, count * d * 4 - at, byteOffset + row * d * 4 + at);
         if (bytesRead === 0)
-          throw new SearchError(
+          throw new InternalError(
             'bad-shape',
             `${path} ends before row ${to}: it does not hold [${layout.n}, ${d}] numbers`,
             { path, n: layout.n, d },
@@ -146,13 +147,7 @@ port.on('message', (request: ExactRequest) => {
       port.postMessage({ result } satisfies ExactReply, buffers);
     },
     (error: unknown) => {
-      const known =
-        error instanceof SearchError
-          ? error
-          : new SearchError('failed', error instanceof Error ? error.message : String(error));
-      port.postMessage({
-        error: { code: known.code, message: known.message, details: known.details },
-      } satisfies ExactReply);
+      port.postMessage({ error: toWireError(error) } satisfies ExactReply);
     },
   );
 });

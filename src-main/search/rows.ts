@@ -29,11 +29,7 @@ export function planLayout(n: number, d: number, threads: number): Layout {
   const layout = { n, d, width, tileRows, threads, pages: 0 };
   const pages = Math.ceil((scratchAt(layout, threads) + PAGE) / PAGE);
   if (pages > 65_536)
-    throw new SearchError(
-      'too-large',
-      `${n} vectors of ${d} numbers need ${Math.ceil((pages * PAGE) / 2 ** 30)} GB, an index holds 4: search a part of the folder`,
-      { n, d },
-    );
+    throw new SearchError('too-large.index', { count: n, dimensions: d, needed: Math.ceil((pages * PAGE) / 2 ** 30) });
   return { ...layout, pages };
 }
 

@@ -14,12 +14,7 @@ export function normalizeRows(rows: Float32Array, d: number, first = 0): Float32
     let sum = 0;
     for (let j = at; j < at + d; j++) sum += rows[j]! * rows[j]!;
     if (!Number.isFinite(sum)) {
-      const row = first + at / d;
-      throw new SearchError(
-        'not-finite',
-        `vector ${row} holds NaN or infinity: the checkpoint it was made with has diverged, choose an earlier one`,
-        { row },
-      );
+      throw new SearchError('not-finite.row', { row: first + at / d });
     }
     if (sum === 0) continue;
     const scale = 1 / Math.sqrt(sum);

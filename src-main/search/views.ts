@@ -2,6 +2,7 @@
  * The slow views of a kNN graph, computed in a thread of their own: the map by UMAP and the clusters. The quick ones
  * (near-duplicates, outliers) are in graphViews.ts, the principal components are a method of ExactIndex.
  */
+import { InternalError } from '../../shared/errors.ts';
 import { Worker } from 'node:worker_threads';
 import { SearchError } from './errors.ts';
 import type { Neighbours } from './topK.ts';
@@ -19,24 +20,24 @@ function run<T extends Float32Array | Int32Array>(job: ViewsJob, { signal, onPro
   const { graph, n, k } = job;
   if (graph.indices.length !== n * k)
     return Promise.reject(
-      new SearchError('bad-shape', `the graph holds ${graph.indices.length} neighbours, not ${n} x ${k}`, { n, k }),
+      new InternalError('bad-shape', `the graph holds ${graph.indices.length} neighbours, not ${n} x ${k}`, { n, k }),
     );
-  if (signal?.aborted) return Promise.reject(new SearchError('cancelled', 'the view was cancelled'));
+  if (signal?.aborted) return Promise.reject(new SearchError('cancelled.view'));
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./viewsWorker' + extension, import.meta.url), { workerData: job });
     const stop = () => {
       void worker.terminate();
-      reject(new SearchError('cancelled', 'the view was cancelled'));
+      reject(new SearchError('cancelled.view'));
     };
     signal?.addEventListener('abort', stop, { once: true });
     worker.on('message', (message: ViewsReply) => {
       if ('progress' in message) onProgress?.(message.progress);
       else resolve(message.result as T);
     });
-    worker.on('error', (error) => reject(new SearchError('failed', `the view failed: ${String(error)}`)));
+    worker.on('error', (error) => reject(new InternalError('failed', `the view failed: ${String(error)}`)));
     worker.on('exit', () => {
       signal?.removeEventListener('abort', stop);
-      reject(new SearchError('failed', 'the thread of the view ended without a result'));
+      reject(new InternalError('failed', 'the thread of the view ended without a result'));
     });
   });
 }

@@ -3,6 +3,8 @@
  * left to do goes first, so that a photo someone clicks on waits for one block of a long job and no more.
  */
 import { Worker } from 'node:worker_threads';
+import { ContractError } from '../../shared/contract/wire.ts';
+import { InternalError } from '../../shared/errors.ts';
 import { SearchError } from './errors.ts';
 import type { ExactReply, ExactRequest, ExactResult } from './exactWorker.ts';
 import type { Layout, SharedMemory } from './rows.ts';
@@ -14,14 +16,14 @@ interface Job {
   next: number;
   answered: number;
   done(): void;
-  fail(error: SearchError): void;
+  fail(error: Error): void;
 }
 
 export class SearchWorkers {
   readonly #workers: Worker[];
   readonly #idle: Worker[];
   #jobs: Job[] = [];
-  #closed: SearchError | null = null;
+  #closed: Error | null = null;
 
   constructor(layout: Layout, memory: SharedMemory) {
     this.#workers = Array.from({ length: layout.threads }, (_, thread) => {
@@ -29,7 +31,7 @@ export class SearchWorkers {
         workerData: { layout, memory, thread },
       });
       worker.unref(); // a forgotten index does not keep a process alive; a job under way does
-      worker.on('error', (error) => this.#end(new SearchError('failed', `a search thread failed: ${String(error)}`)));
+      worker.on('error', (error) => this.#end(new InternalError('failed', `a search thread failed: ${String(error)}`)));
       return worker;
     });
     this.#idle = [...this.#workers];
@@ -45,9 +47,9 @@ export class SearchWorkers {
     signal?: AbortSignal,
   ): Promise<void> {
     if (this.#closed) return Promise.reject(this.#closed);
-    if (signal?.aborted) return Promise.reject(new SearchError('cancelled', 'the search was cancelled'));
+    if (signal?.aborted) return Promise.reject(new SearchError('cancelled.search'));
     return new Promise((resolve, reject) => {
-      const abort = () => job.fail(new SearchError('cancelled', 'the search was cancelled'));
+      const abort = () => job.fail(new SearchError('cancelled.search'));
       const over = () => {
         signal?.removeEventListener('abort', abort);
         this.#jobs = this.#jobs.filter((other) => other !== job);
@@ -76,11 +78,11 @@ export class SearchWorkers {
 
   /** Ends the threads; jobs under way are rejected with code closed. */
   async close(): Promise<void> {
-    this.#end(new SearchError('closed', 'the index was closed: open it again'));
+    this.#end(new SearchError('closed'));
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  #end(error: SearchError): void {
+  #end(error: Error): void {
     this.#closed ??= error;
     for (const job of [...this.#jobs]) job.fail(error);
   }
@@ -102,7 +104,7 @@ export class SearchWorkers {
       this.#idle.push(worker);
       // A job that was cancelled or has failed no longer wants its results.
       if (this.#jobs.includes(job)) {
-        if ('error' in reply) job.fail(new SearchError(reply.error.code, reply.error.message, reply.error.details));
+        if ('error' in reply) job.fail(new ContractError(reply.error));
         else {
           settle(reply.result);
           if (job.answered === job.requests.length) job.done();

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
+import { KeyedError } from '../../shared/errors.ts';
 import { mediaTypes } from '../../shared/mediaTypes.ts';
 
 export interface StaticFile {
@@ -14,14 +15,8 @@ export interface StaticFile {
 }
 
 /** The window was never built. */
-export class RendererMissingError extends Error {
+export class RendererMissingError extends KeyedError<'renderer-missing.folder'> {
   override readonly name = 'RendererMissingError';
-  readonly code = 'renderer-missing';
-  readonly details: { folder: string };
-  constructor(folder: string) {
-    super(`the window's files are not in ${folder}: run "npm run build" once`);
-    this.details = { folder };
-  }
 }
 
 /** @throws RendererMissingError when `folder` has no index.html. */
@@ -31,7 +26,7 @@ export function staticFiles(folder: string): Map<string, StaticFile> {
   try {
     entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   } catch {
-    throw new RendererMissingError(folder);
+    throw new RendererMissingError('renderer-missing.folder', { folder });
   }
   for (const entry of entries) {
     const type = mediaTypes[extname(entry.name)];
@@ -41,7 +36,7 @@ export function staticFiles(folder: string): Map<string, StaticFile> {
     files.set(path, { body: readFileSync(file), type, immutable: path.startsWith('/assets/') });
   }
   const index = files.get('/index.html');
-  if (!index) throw new RendererMissingError(folder);
+  if (!index) throw new RendererMissingError('renderer-missing.folder', { folder });
   files.set('/', index);
   return files;
 }

@@ -4,7 +4,7 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { deviceFailure } from '../../shared/deviceFailure.ts';
-import { computesHalf, createTraining, Encoder, EngineError, makeViews } from '../engine/index.ts';
+import { computesHalf, createTraining, Encoder, makeViews } from '../engine/index.ts';
 import type {
   Device,
   EncoderSettings,
@@ -15,7 +15,8 @@ import type {
   TrainingSettings,
   ViewGraphShape,
 } from '../engine/index.ts';
-import { DeviceFailedError, DeviceLostError, OutOfDeviceMemoryError, TrainerError } from './errors.ts';
+import { InternalError, KeyedError } from '../../shared/errors.ts';
+import { DeviceFailedError, DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
 
 export type { Training } from '../engine/index.ts';
 export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'>;
@@ -117,7 +118,7 @@ export class Guard {
     if (what === 'memory') return new OutOfDeviceMemoryError(this.#device, this.#config.batchSize, message);
     if (what === 'lost') return new DeviceLostError(this.#device, message);
     // Ours carry their remedy; what the runtime throws in other words says nothing to a person.
-    return error instanceof EngineError || error instanceof TrainerError
+    return error instanceof KeyedError || error instanceof InternalError
       ? error
       : new DeviceFailedError(this.#device, this.#config.batchSize, message);
   }

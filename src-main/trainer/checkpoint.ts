@@ -13,6 +13,7 @@ import { readHead } from '../../shared/safetensors.ts';
 import { isForTraining } from '../../shared/stateNames.ts';
 import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors, writeSafetensors } from '../export/index.ts';
+import { reasonOf } from '../../shared/errors.ts';
 import { TrainerError } from './errors.ts';
 import { retain } from './retention.ts';
 import type { Stored } from './retention.ts';
@@ -79,21 +80,13 @@ export async function writeCheckpoint(runDirectory: string, state: State, facts:
 /** @throws TrainerError bad-checkpoint when the file is cut off, of another format, or not readable. */
 export async function readCheckpoint(path: string): Promise<{ state: State; facts: CheckpointFacts }> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new TrainerError(
-      'bad-checkpoint',
-      `the checkpoint cannot be opened (${error.code ?? error.message}): choose another one`,
-      { path },
-    );
+    throw new TrainerError('bad-checkpoint.unopenable', { detail: error.code ?? error.message }, { path });
   });
   try {
     const { tensors, metadata } = decodeSafetensors(bytes);
     return { state: floatTensors(tensors), facts: parseFacts(metadata) };
   } catch (error) {
-    throw new TrainerError(
-      'bad-checkpoint',
-      `the checkpoint cannot be used: ${(error as Error).message}. Choose another one`,
-      { path },
-    );
+    throw new TrainerError('bad-checkpoint.unusable', { detail: reasonOf(error) }, { path });
   }
 }
 

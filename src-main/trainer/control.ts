@@ -62,7 +62,7 @@ export class Control {
 
   /** @throws TrainerError stopped, for jobs that have nothing to save. */
   throwIfStopping(): void {
-    if (this.stopping) throw new TrainerError('stopped', 'stopped');
+    if (this.stopping) throw new TrainerError('stopped');
   }
 }
 

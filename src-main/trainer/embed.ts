@@ -9,9 +9,8 @@ import { Guard, openEncoder } from './backend.ts';
 import type { Embedder } from './backend.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
-import { TrainerError } from './errors.ts';
 import { deviceOf, threadsOf } from './estimate.ts';
-import { preparePhotos, requirePhotos, timedProgress } from './photos.ts';
+import { noneReadable, preparePhotos, requirePhotos, timedProgress } from './photos.ts';
 
 export async function embed(job: EmbedJob, context: JobContext): Promise<JobResult> {
   const { control, report } = context;
@@ -19,11 +18,7 @@ export async function embed(job: EmbedJob, context: JobContext): Promise<JobResu
   const { cache, skipped } = await preparePhotos(job, context, config.imageSize);
   try {
     await requirePhotos(job.images, skipped);
-    if (cache.length === 0)
-      throw new TrainerError(
-        'no-images',
-        `none of the ${job.images.length} photos could be read: the first is skipped because ${skipped[0]?.reason ?? 'there is none'}`,
-      );
+    if (cache.length === 0) throw noneReadable(job.images.length, skipped);
     const encoder = await openOnDevice(config, state, context);
     const d = featureDim(config);
     const rows = embedPhotos(encoder, cache, cache.ids, {

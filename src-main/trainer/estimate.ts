@@ -13,6 +13,8 @@ import type { Field } from '../../shared/views.ts';
 import { estimateMemory, initialState, createTraining, usesTensorFlow } from '../engine/index.ts';
 import type { Device } from '../engine/index.ts';
 import { measuredFlops, rememberSpeed } from './calibration.ts';
+import { argumentsOf } from '../../shared/errors.ts';
+import type { RefusalReason } from '../../shared/refusal.ts';
 import { TrainerError } from './errors.ts';
 import { timedInputs } from './schedule.ts';
 
@@ -55,11 +57,7 @@ async function machineFor(
     };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new TrainerError(
-      'cannot-start',
-      `the home folder cannot be used (${code}): choose another one with --home or LOOKALIKE_HOME`,
-      { errno: code },
-    );
+    throw new TrainerError('cannot-start.home', { errno: code });
   }
 }
 
@@ -77,11 +75,7 @@ export async function planFor(
 /** @throws TrainerError cannot-start with the first refusal. */
 export function refuse(plan: Plan): void {
   const [first] = plan.refusals;
-  if (first)
-    throw new TrainerError(first.setting === 'images' ? 'no-images' : 'cannot-start', first.message, {
-      ...first,
-      all: plan.refusals,
-    });
+  if (first) throw new TrainerError(...argumentsOf(first as RefusalReason), { ...first, all: plan.refusals });
 }
 
 /** Steps that warm up and are not counted, and those that are: more where they are short, so that one undisturbed is among them. */

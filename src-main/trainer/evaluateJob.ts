@@ -27,28 +27,13 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
     label === null ? [] : [label],
   );
   const classes = [...new Set(labels)].sort();
-  if (classes.length < 2)
-    throw new TrainerError(
-      'bad-job',
-      `the photos have ${classes.length} label${classes.length === 1 ? '' : 's'}: sort them into a folder for each label, or give a CSV with labels`,
-      { classes },
-    );
+  if (classes.length < 2) throw new TrainerError('bad-job.labels', { count: classes.length }, { classes });
   const { rows, d } = await read(job.train, classes);
   const tested = job.test ? await read(job.test, classes) : null;
-  if (tested && tested.d !== d)
-    throw new TrainerError(
-      'bad-job',
-      `the training embeddings have ${d} numbers and the test embeddings ${tested.d}: make both with the same checkpoint`,
-      { d, test: tested.d },
-    );
-  if (tested?.rows.ids.length === 0)
-    throw new TrainerError('bad-job', 'none of the test photos has a label: choose a labelled folder');
+  if (tested && tested.d !== d) throw new TrainerError('bad-job.dimensions', { train: d, test: tested.d });
+  if (tested?.rows.ids.length === 0) throw new TrainerError('bad-job.unlabelled');
   if (tested && !sharesLabels(rows, tested.rows))
-    throw new TrainerError(
-      'bad-job',
-      `no test photo has a label of the training photos (${names(rows, classes)}; tested: ${names(tested.rows, classes)}): choose two folders with the same labels, or one folder for both`,
-      { trained: names(rows, classes), tested: names(tested.rows, classes) },
-    );
+    throw new TrainerError('bad-job.other-labels', { train: names(rows, classes), test: names(tested.rows, classes) });
   control.throwIfStopping();
   const stoppable = { signal: control.signal, turn: control.turn };
   report({ type: 'progress', fraction: 0.2, message: 'classifying', etaSeconds: null });
@@ -108,11 +93,7 @@ async function read(
   const { shape, data } = await readNpy(vectors);
   const [n, d] = shape as [number, number];
   if (n !== images.length || !(data instanceof Float32Array))
-    throw new TrainerError(
-      'bad-job',
-      `the embeddings hold ${n} rows for ${images.length} photos: embed the folder again`,
-      { rows: n, images: images.length },
-    );
+    throw new TrainerError('bad-job.rows', { rows: n, images: images.length });
   const numbers = new Map(classes.map((name, i) => [name, i]));
   const all: Labelled = {
     ids: images.map(({ id }) => id),

@@ -10,9 +10,8 @@ import { exportEmbeddings, exportEncoder } from '../export/index.ts';
 import type { ExportReport } from '../export/index.ts';
 import type { JobContext } from './control.ts';
 import { openCheckpoint, openOnDevice } from './embed.ts';
-import { TrainerError } from './errors.ts';
 import { threadsOf } from './estimate.ts';
-import { preparePhotos, requirePhotos, timedProgress } from './photos.ts';
+import { noneReadable, preparePhotos, requirePhotos, timedProgress } from './photos.ts';
 
 /** Photos for the check that the exported encoder gives the trainer's embeddings. */
 const CHECKED = 32;
@@ -27,11 +26,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
   const d = featureDim(config);
   try {
     if (embeddingFormats.length > 0) await requirePhotos(wanted, skipped);
-    if (embeddingFormats.length > 0 && cache.length === 0)
-      throw new TrainerError(
-        'no-images',
-        `none of the ${wanted.length} photos could be read: the first is skipped because ${skipped[0]?.reason ?? 'there is none'}`,
-      );
+    if (embeddingFormats.length > 0 && cache.length === 0) throw noneReadable(wanted.length, skipped);
     const reports: ExportReport[] = [];
     if (encoderFormats.length > 0) {
       const pixels =

@@ -5,7 +5,7 @@ import type { Skipped } from '../../shared/contract/library.ts';
 import { buildCache } from '../images/index.ts';
 import type { Field, ImageCache } from '../images/index.ts';
 import type { JobContext } from './control.ts';
-import { PhotosError } from './errors.ts';
+import { PhotosError, TrainerError } from './errors.ts';
 
 /** Progress reports go out at most this often. */
 const PROGRESS_EVERY_MS = 250;
@@ -31,7 +31,7 @@ export async function preparePhotos(
     onProgress: ({ done, total, reused }) => progress(done, total, reused),
   });
   const files = new Map(job.images.map((image) => [image.id, image.file]));
-  return { cache, skipped: skipped.map(({ id, code, reason }) => ({ file: files.get(id)!, reason, code })) };
+  return { cache, skipped: skipped.map(({ id, ...why }) => ({ ...why, file: files.get(id)! })) };
 }
 
 /** Of the photos that were listed a moment ago so many may be gone before the rest no longer stands for them. */
@@ -78,3 +78,9 @@ export const largestOf = ({ descriptor: { trainingWidth, trainingHeight } }: Ima
   const largest = (sizes: Uint32Array) => sizes.reduce((a, b) => Math.max(a, b), 0);
   return { width: largest(trainingWidth), height: largest(trainingHeight) };
 };
+
+/** Why there is nothing to work with: the reason of the first photo stands for all. */
+export function noneReadable(count: number, [first]: readonly Skipped[]): TrainerError {
+  const { key, values = {}, reason = 'there is none' } = first ?? {};
+  return new TrainerError('no-images.none', { count, reason: key === undefined ? reason : { key, values } });
+}

@@ -11,6 +11,6 @@ import { TrainerError } from './errors.ts';
 export function holdRun(runDirectory: string): Lock {
   makeFolder(runDirectory);
   const lock = acquireLock(join(runDirectory, 'lock'), 5000); // the application may be looking just now
-  if (!lock) throw new TrainerError('cannot-start', 'another process is training this run: end it, then resume');
+  if (!lock) throw new TrainerError('cannot-start.locked');
   return lock;
 }

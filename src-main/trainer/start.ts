@@ -67,22 +67,17 @@ async function readWeights(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new TrainerError(
-      'cannot-start',
-      `the initial weights cannot be read (${code}): choose another file, or set backbone.init to random`,
-      { setting: 'backbone.init' },
-    );
+    throw new TrainerError('cannot-start.unreadable', { errno: code }, { setting: 'backbone.init' });
   }
 }
 
 async function resumed(job: TrainJob, path: string, trainingIds: readonly string[]): Promise<StartingPoint> {
   const { state, facts } = await readCheckpoint(path);
   if (![...state.keys()].some(isOptimizerSlot))
-    throw new TrainerError(
-      'bad-checkpoint',
-      `the checkpoint of epoch ${facts.epoch} in ${checkpointDirectory(job.directory)} has no optimizer state: continue from a later one, or start a new run from its weights`,
-      { epoch: facts.epoch },
-    );
+    throw new TrainerError('bad-checkpoint.no-optimizer', {
+      epoch: facts.epoch,
+      folder: checkpointDirectory(job.directory),
+    });
   // What decides the computation comes from the checkpoint; where it runs and what is kept may have changed since.
   const { device, precision, threads, checkpoint } = job.config;
   const config: RunConfig = {
@@ -112,9 +107,5 @@ function continued(job: TrainJob, facts: CheckpointFacts): Schedule {
   if (facts.finished) return extendSchedule(facts.schedule, job.extendBy);
   // An extension that was interrupted has its second segment already; a first schedule has to end first.
   if (facts.schedule.segments.length > 1) return facts.schedule;
-  throw new TrainerError(
-    'bad-job',
-    `the run is at step ${facts.step} of ${totalSteps(facts.schedule)}: finish it before adding epochs`,
-    { step: facts.step },
-  );
+  throw new TrainerError('bad-job.unfinished', { step: facts.step, steps: totalSteps(facts.schedule) });
 }

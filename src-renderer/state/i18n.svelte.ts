@@ -9,7 +9,7 @@ import { en } from '../../shared/messages/en.ts';
 import type { MessageKey } from '../../shared/messages/en.ts';
 import { zhCN } from '../../shared/messages/zh-CN.ts';
 import { activityText } from '../../shared/messages/activities.ts';
-import { errorSentence } from '../../shared/messages/errors.ts';
+import { errorSentence } from '../../shared/errors.ts';
 import { reasonText } from '../../shared/errors.ts';
 import type { Reason, Refusal } from '../../shared/contract.ts';
 

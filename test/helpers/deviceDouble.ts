@@ -90,17 +90,16 @@ async function training(
     : onCard && process.env['FAULT_IN_RUN'];
   const fault = faults || '';
   if (fault === 'missing')
-    throw new DeviceError(
-      'webgpu',
-      'webgpu cannot be used here (Failed to get a WebGPU adapter: No supported adapters): choose device cpu',
-    );
+    throw new DeviceError('bad-device.unusable', {
+      device: 'webgpu',
+      detail: 'Failed to get a WebGPU adapter: No supported adapters',
+    });
   const before = () => {
     steps += onCard || fault ? 1 : 0;
     return fail(fault);
   };
   if (onCard && config.precision === 'float16') {
-    if (!(await computesHalf()))
-      throw new DeviceError('webgpu', 'webgpu has no float16 here: set precision to float32');
+    if (!(await computesHalf())) throw new DeviceError('bad-device.float16', { device: 'webgpu' });
     config = { ...config, precision: 'float32' };
   }
   if (isSelfTest(config))

@@ -55,7 +55,7 @@ export function openLibrary(home: string): LibraryDouble {
     ]);
     signal?.throwIfAborted();
     const { size, mtimeMs } = await stat(path).catch(() => {
-      throw new ImageError('missing', path, 'The file no longer exists.');
+      throw new ImageError(path, 'missing');
     });
     const text = await readFile(path);
     return { text, identity: { bytes: size, modified: mtimeMs, content: hashOf(text) } };
@@ -65,7 +65,7 @@ export function openLibrary(home: string): LibraryDouble {
     identify: async (path: string, signal?: AbortSignal) => (await open('identify', path, signal)).identity,
     probe: async (path: string, _size: number, signal?: AbortSignal) => {
       const { text, identity } = await open('probe', path, signal);
-      if (text.toString().startsWith('broken')) throw new ImageError('corrupt', path, 'The image data is damaged.');
+      if (text.toString().startsWith('broken')) throw new ImageError(path, 'corrupt');
       const facts = { width: 40, height: 30, format: 'jpeg', orientation: 1, hash: identity.content.slice(0, 16) };
       return { ...identity, ...facts, thumbnail: new Uint8Array(4) };
     },

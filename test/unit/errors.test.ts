@@ -1,114 +1,86 @@
-/** Every error that the sources can make, and all they say they are doing, has its sentence in both languages of the window. */
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { doctorText } from '../../shared/messages/doctor.ts';
-import { errorSentence, errorTexts } from '../../shared/messages/errors.ts';
+/** Errors by key and values: worded in both languages, whole after a process, and of older versions still readable. */
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { ContractError, toWireError, WireError } from '../../shared/contract/wire.ts';
+import { errorSentence, errorTexts, KeyedError, reason } from '../../shared/errors.ts';
+import type { ValuesOf } from '../../shared/errors.ts';
+import { catalogue } from '../../shared/messages/errors/catalogue.ts';
 import { placeholdersOf } from '../../shared/messages/format.ts';
-import { activityText } from '../../shared/messages/activities.ts';
-import { activitySites, errorCodes, errorSites } from '../helpers/errorSites.ts';
 
-/** What a window never meets: usage of the command line, benchmarks. */
-const elsewhere = /src-main\/(cli|trainer\/bench|images\/wasm|search\/wasm)\//;
 const isChinese = (text: string) => /\p{Script=Han}/u.test(text);
-/** Its English counts as untranslated where a run of words of the sentence is left. */
-const leftover = (sentence: string) => sentence.replaceAll(/⟨[^⟩]*⟩/g, '').match(/(?:\b[a-z]{2,} ){3,}/)?.[0];
+const wordings = (message: (typeof errorTexts)[string][0]) =>
+  typeof message === 'string' ? [message] : [message.one, message.other];
 
-describe('errors', () => {
-  it('are known by their code', () => {
-    const codes = new Set(errorCodes(['shared', 'src-main', 'src-renderer'], elsewhere).map(({ code }) => code));
-    expect(codes.size).toBeGreaterThan(40);
-    expect([...codes].filter((code) => !(code in errorTexts))).toEqual([]);
-  });
-
-  it('have a general sentence in both languages', () => {
-    for (const [code, { general }] of Object.entries(errorTexts)) {
-      expect({ code, chinese: isChinese(general[1]), english: isChinese(general[0]) }).toEqual({
-        code,
+describe('the catalogue of errors', () => {
+  it('has each sentence in both languages, the Chinese with no value that the English lacks', () => {
+    for (const [key, [en, zh]] of Object.entries(errorTexts)) {
+      expect({ key, chinese: wordings(zh).every(isChinese), english: wordings(en).some(isChinese) }).toEqual({
+        key,
         chinese: true,
         english: false,
       });
-      expect(placeholdersOf(general[1]).filter((name) => name !== 'message')).toEqual([]);
-      for (const language of ['en', 'zh-CN'] as const)
-        expect(errorSentence({ code, message: '' }, language).length).toBeGreaterThan(2);
+      expect(placeholdersOf(en), key).toEqual(expect.arrayContaining(placeholdersOf(zh)));
     }
   });
 
-  it('put the same values into each sentence', () => {
-    for (const { sentences = [] } of Object.values(errorTexts))
-      for (const [en, zh] of sentences)
-        expect(placeholdersOf(en), zh).toEqual(expect.arrayContaining(placeholdersOf(zh)));
+  it('has a general sentence for each code, which asks for no other value than the message', () => {
+    for (const key of Object.keys(errorTexts)) expect(errorTexts).toHaveProperty([key.split('.')[0]!]);
+    for (const [key, [en]] of Object.entries(errorTexts).filter(([key]) => !key.includes('.')))
+      expect(
+        placeholdersOf(en).filter((name) => name !== 'message'),
+        key,
+      ).toEqual([]);
   });
 
-  const known = errorSites(['shared', 'src-main'], elsewhere).flatMap(({ file, line, code, sentences }) =>
-    (code && errorTexts[code] && !errorTexts[code].isInternal ? sentences : []).map((sentence) => ({
-      where: `${file}:${line}`,
-      code: code!,
-      message: sentence,
-    })),
-  );
+  it('is checked by its types', () => {
+    expectTypeOf<ValuesOf<'bad-folder.in-library'>>().toHaveProperty('name');
+    // @ts-expect-error the Chinese names a value that the English does not give
+    catalogue({ 'bad-folder.x': ['no {folder}', '没有 {file}'] });
+    // @ts-expect-error one language alone
+    catalogue({ 'bad-folder.x': ['no {folder}'] });
+    // @ts-expect-error there is no such key
+    expect(() => new KeyedError('bad-folder.nowhere', { folder: '/a' })).toThrow();
+    // @ts-expect-error a value of another name
+    new KeyedError('bad-folder.missing', { directory: '/a' });
+    // @ts-expect-error a value is missing
+    new KeyedError('bad-folder.in-library', { folder: '/a' });
+    // @ts-expect-error this one asks for none
+    new KeyedError('disconnected', { folder: '/a' });
+  });
+});
 
-  it('are read from the sources', () => {
-    expect(known.length).toBeGreaterThan(60);
-    expect(new Set(known.map(({ code }) => code)).size).toBeGreaterThan(20);
+describe('an error', () => {
+  const error = new KeyedError('bad-folder.missing', { folder: '/a {b}' });
+
+  it('carries its English sentence, code and values', () => {
+    expect(error.message).toBe('there is no folder /a {b}: check its name');
+    expect(error).toMatchObject({ code: 'bad-folder', values: { folder: '/a {b}' }, details: { folder: '/a {b}' } });
   });
 
-  it.each(known)('$code at $where: $message', ({ code, message }) => {
-    const chinese = errorSentence({ code, message }, 'zh-CN');
-    expect(isChinese(chinese)).toBe(true);
-    expect(leftover(chinese)).toBeUndefined();
-    const english = errorSentence({ code, message }, 'en');
-    expect(english.toLowerCase()).toBe(message.toLowerCase());
+  it('is worded in either language after it crossed a process', () => {
+    const arrived = new ContractError(WireError.parse(JSON.parse(JSON.stringify(toWireError(error)))));
+    expect(errorSentence(arrived, 'zh-CN')).toBe('没有文件夹 /a {b}：请检查名称。');
+    expect(errorSentence(arrived, 'en')).toBe('There is no folder /a {b}: check its name');
   });
 
-  it('keep their values, and say a reason inside a sentence in the same language', () => {
-    expect(errorSentence({ code: 'bad-folder', message: 'there is no folder /a {b}: check its name' }, 'zh-CN')).toBe(
-      '没有文件夹 /a {b}：请检查名称。',
+  it('words a reason inside it in the same language', () => {
+    const outer = toWireError(new KeyedError('bad-folder.missing', { folder: reason('disconnected') }));
+    expect(outer.message).toBe('there is no folder the application is gone: open it again: check its name');
+    expect(errorSentence(WireError.parse(outer), 'zh-CN')).toContain('应用程序已断开');
+  });
+
+  it('of an older version, without a key, gets the general sentence of its code', () => {
+    const kept = { code: 'bad-folder', message: 'there is no folder /a: check its name.' };
+    expect(errorSentence(kept, 'en')).toBe('There is no folder /a: check its name.');
+    expect(errorSentence(kept, 'zh-CN')).toBe(
+      '无法使用这个文件夹：there is no folder /a: check its name。请选择另一个。',
     );
-    expect(
-      errorSentence(
-        {
-          code: 'no-images',
-          message: 'none of the 3 photos could be read: the first is skipped because The image data is damaged.',
-        },
-        'zh-CN',
-      ),
-    ).toBe('3 张照片都无法读取，第一张的原因：图像数据已损坏。');
   });
 
-  it('of an unknown code are shown as they came', () => {
-    const strange = { code: 'EWHATEVER', message: 'something odd' };
+  it('of an unknown code or key is shown as it came', () => {
+    const strange = { code: 'EWHATEVER', message: 'something odd', key: 'EWHATEVER.newer' };
     expect(errorSentence(strange, 'en')).toBe('Something odd');
     expect(errorSentence({ code: 'EWHATEVER', message: 'cat.jpg is gone' }, 'en')).toBe('cat.jpg is gone');
     expect(errorSentence(strange, 'zh-CN')).toContain('something odd');
-  });
-});
-
-describe('activities', () => {
-  const told = activitySites(['src-main'], elsewhere).filter(({ message }) => !message.startsWith('⟨'));
-
-  it('are read from the sources', () => expect(told.length).toBeGreaterThan(10));
-
-  it.each(told)('$where: $message', ({ message }) => {
-    const chinese = activityText(message, 'zh-CN');
-    expect(isChinese(chinese)).toBe(true);
-    expect(leftover(chinese)).toBeUndefined();
-    expect(activityText(message, 'en').toLowerCase()).toBe(message.toLowerCase());
-  });
-});
-
-describe('the doctor', () => {
-  const source = readFileSync('src-main/app/system.ts', 'utf8');
-  const asked = [...source.matchAll(/await check\(\s*'([^']+)',\s*'([^']+)'/g)].flatMap(([, name, remedy]) => [
-    name!,
-    remedy!,
-  ]);
-
-  it('says what it checks and advises in both languages', () => {
-    expect(asked.length).toBeGreaterThanOrEqual(12);
-    for (const text of [...asked, '76.9 GB free', '1 GB of 2 GB free', '2 runs, 3 folders', 'decoded 16 x 16']) {
-      expect(doctorText(text, 'en').toLowerCase()).toBe(text.toLowerCase());
-      expect(isChinese(doctorText(text, 'zh-CN')), text).toBe(true);
-    }
-    expect(doctorText('/home/me', 'zh-CN')).toBe('/home/me');
+    expect(errorSentence({ code: 'bad-shape', message: 'conv of [1]' }, 'en')).toContain('Something inside Lookalike');
   });
 });

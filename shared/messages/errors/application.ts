@@ -169,5 +169,13 @@ export const applicationErrors = catalogue({
     'The window’s files are missing: run "npm run build" once.',
     '窗口文件缺失：请运行一次 npm run build。',
   ],
+  'renderer-missing.folder': [
+    'the window\'s files are not in {folder}: run "npm run build" once',
+    '{folder} 中没有窗口文件：请运行一次 npm run build。',
+  ],
+  'folder-not-empty.sample': [
+    '{folder} is not empty: name a new folder for the sample photos',
+    '{folder} 不是空的：请为示例照片另取一个文件夹。',
+  ],
   'no-webgl': ['This machine cannot draw the map: WebGL 2 is missing.', '这台机器无法绘制地图：缺少 WebGL 2。'],
 });

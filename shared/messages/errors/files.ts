@@ -96,5 +96,5 @@ export const fileErrors = catalogue({
     'vector {row} holds NaN or infinity: the checkpoint it was made with has diverged, choose an earlier one',
     '第 {row} 个向量含有 NaN 或无穷大：生成它的检查点已发散，请选择更早的一个。',
   ],
-  closed: ['The index was closed: open it again.', '索引已关闭：请重新打开。'],
+  closed: ['the index was closed: open it again', '索引已关闭：请重新打开。'],
 });

@@ -20,6 +20,7 @@ export const photoErrors = catalogue({
     'The folder {folder} cannot be read: check its permissions and that its disk is connected.',
     '无法读取文件夹 {folder}：请检查权限以及磁盘是否已连接。',
   ],
+  'unreadable.subfolder': ['The folder cannot be read. {reason}', '无法读取文件夹：{reason}'],
   'not-a-file': ['Not a file.', '不是文件。'],
   'not-a-file.folder': ['A folder, not a file.', '是文件夹，不是文件。'],
   'not-a-file.pipe': ['A named pipe, not a file.', '是命名管道，不是文件。'],
@@ -42,9 +43,38 @@ export const photoErrors = catalogue({
   corrupt: ['The image data is damaged.', '图像数据已损坏。'],
   'corrupt.no-pixels': ['Its header claims an image without pixels.', '文件头所说的图像没有像素。'],
   'not-an-image': ['The file is not an image of a known format.', '不是已知格式的图像。'],
+  'not-an-image.drawing': ['A drawing (SVG), not a photo.', '矢量图（SVG），不是照片。'],
+  'not-an-image.drawing-named': [
+    'A drawing (SVG), not a photo, whatever its name says.',
+    '矢量图（SVG），不是照片，与文件名所示不符。',
+  ],
+  'not-an-image.pdf': ['A PDF document, not a photo.', 'PDF 文档，不是照片。'],
+  'not-an-image.pdf-named': [
+    'A PDF document, not a photo, whatever its name says.',
+    'PDF 文档，不是照片，与文件名所示不符。',
+  ],
+  'not-an-image.video': ['A video, not a photo.', '视频，不是照片。'],
+  'not-an-image.video-named': ['A video, not a photo, whatever its name says.', '视频，不是照片，与文件名所示不符。'],
+  'not-an-image.text': ['A text file, not a photo.', '文本文件，不是照片。'],
+  'not-an-image.text-named': [
+    'A text file, not a photo, whatever its name says.',
+    '文本文件，不是照片，与文件名所示不符。',
+  ],
+  'not-an-image.content': ['Its content is not an image in any known format.', '内容不是任何已知格式的图像。'],
+  'not-an-image.content-named': [
+    'Its content is not an image in any known format, whatever its name says.',
+    '内容不是任何已知格式的图像，与文件名所示不符。',
+  ],
+  'not-an-image.zeros': [
+    'It holds only zeros: the copy of it was probably interrupted.',
+    '全是零：复制时很可能中断了。',
+  ],
   unsupported: ['This variant of the format is not supported.', '不支持这种格式的变体。'],
   'unsupported.bmp': ['This variant of the BMP format is not supported.', '不支持这种 BMP 变体。'],
-  'unsupported.format': ['The format {format} is not supported.', '不支持 {format} 格式。'],
+  'unsupported.json': [
+    'JSON has no NaN and no infinity, and {name} has one: export npy',
+    'JSON 没有 NaN 与无穷大，而 {name} 含有：请导出 npy。',
+  ],
   'unsupported.detectron2': [
     'Detectron2 has no {name} of width {width} with the {stem} stem: train one with backbone.width 1 and backbone.stem imagenet, or export safetensors',
     'Detectron2 没有宽度 {width}、{stem} 输入层的 {name}：请用 backbone.width 1 和 backbone.stem imagenet 训练一个，或导出 safetensors。',

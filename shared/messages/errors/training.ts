@@ -8,6 +8,10 @@ export const trainingErrors = catalogue({
     'epochs and minutes are both set: set one of them to null',
     '轮数与分钟数同时给出：请只保留一个。',
   ],
+  'bad-config.adam-rate': [
+    'optimizer.baseLearningRate {rate} is a rate for sgd, and adamw moves every weight by its rate: set it to 0.001, or optimizer.name to sgd',
+    '基础学习率 {rate} 适合 sgd，而 adamw 让每个权重都移动一个学习率：请设为 0.001，或改用 sgd。',
+  ],
   'bad-config.crop': [
     'augment.cropScaleMin {least} is above cropScaleMax {most}: lower it',
     '最小裁剪 {least} 大于最大裁剪 {most}：请调小它。',

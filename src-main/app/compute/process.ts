@@ -3,6 +3,7 @@
  * code or signal, or silence (then the process is ended). Leaves what a job means to its caller.
  */
 import type { Command, Job, JobResult, Report, WireError } from '../../../shared/contract.ts';
+import { reason, wireOf } from '../../../shared/errors.ts';
 import { deviceFailure } from '../../../shared/deviceFailure.ts';
 import type { ComputeHandle, Launcher } from './launch.ts';
 
@@ -95,20 +96,19 @@ function deathNotice(
   how: { code: number | null; signal: string | null; complaint: string },
   silence: number | null,
 ): WireError {
-  const what =
-    silence !== null
-      ? `did not answer for ${silence} seconds and was ended`
-      : how.signal === 'SIGKILL'
-        ? 'was ended by the system, most often because memory ran out: choose a smaller batch, image size or width'
-        : how.signal !== null
-          ? `crashed (${how.signal})`
-          : `ended by itself (exit code ${how.code})`;
   const lastLine = how.complaint.split('\n').at(-1);
   const complaint = lastLine ? `: ${lastLine}` : '';
+  const why =
+    silence !== null
+      ? reason('compute-failed.silent', { seconds: silence, complaint })
+      : how.signal === 'SIGKILL'
+        ? reason('compute-failed.killed', { complaint })
+        : how.signal !== null
+          ? reason('compute-failed.crashed', { signal: how.signal, complaint })
+          : reason('compute-failed.ended', { exit: String(how.code), complaint });
   return {
     name: 'ComputeError',
-    code: 'compute-failed',
-    message: `the computing process ${what}${complaint}`,
+    ...wireOf(why),
     // a driver says what happened in its first line, and what was called in the last
     details: { code: how.code, signal: how.signal, failure: deviceFailure(how.complaint) },
   };

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { Gone } from '../../db/index.ts';
 import type { DatasetRow, ImageRow, ReadFacts } from '../../db/index.ts';
+import { toWireError } from '../../../shared/contract.ts';
 import type { Skipped } from '../../../shared/contract.ts';
 import { ImagePoolError, vanished } from '../../images/index.ts';
 import type { FileIdentity } from '../../images/index.ts';
@@ -94,7 +95,7 @@ export const factsOf = ({ width, height, format, hash, content }: Omit<ReadFacts
   content,
 });
 
-function skippedFor(error: unknown): { reason: string; code: string } {
-  const { message, code } = error as { message?: string; code?: string };
-  return { reason: message ?? String(error), code: code ?? 'unreadable' };
+function skippedFor(error: unknown): Omit<Skipped, 'file'> {
+  const { message, code, key, values } = toWireError(error);
+  return { reason: message, code: code === 'internal' ? 'unreadable' : code, key, values };
 }

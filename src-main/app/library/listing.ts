@@ -65,7 +65,7 @@ async function walk(
     for (const entry of batch) {
       if (entry.kind === 'skipped') {
         progress.skipped++;
-        found.skipped.push({ file: portable(relative(dataset.folder, entry.file)) || '.', reason: entry.reason });
+        found.skipped.push({ ...entry, file: portable(relative(dataset.folder, entry.file)) || '.' });
         continue;
       }
       progress.found++;

@@ -3,6 +3,7 @@
  * Such a run is interrupted and can be resumed; its error says what to do.
  */
 import type { Provider, WireError } from '../../../shared/contract.ts';
+import { reason, reasonOf, wireOf } from '../../../shared/errors.ts';
 import { deviceErrorCodes } from '../../../shared/deviceFailure.ts';
 import type { DeviceFailure } from '../../../shared/deviceFailure.ts';
 import type { JobEnd } from '../compute/process.ts';
@@ -27,20 +28,17 @@ export function crashOf(error: WireError, provider: Provider, batchSize: number)
     failure?: DeviceFailure | null;
   };
   const how = signal ?? `exit code ${code ?? 'unknown'}`;
-  const remedy = 'resume from the last checkpoint, or go on with device cpu';
   if (failure === 'memory') {
     const suggestion = smallerBatch(batchSize);
     return {
       name: 'OutOfDeviceMemoryError',
-      code: 'out-of-device-memory',
-      message: `the device ${provider} ran out of memory with a batch of ${batchSize}: close other programs that use it, start a run with batchSize ${suggestion}, or go on with device cpu`,
+      ...wireOf(reason('out-of-device-memory.batch', { device: provider, batch: batchSize, suggestion })),
       details: { device: provider, batchSize, suggestion, setting: 'batchSize', reason: error.message },
     };
   }
   return {
     name: 'DeviceCrashedError',
-    code: 'device-crashed',
-    message: `${error.message}; it trained on the device ${provider}: ${remedy}; where it happens again, its driver wants an update`,
+    ...wireOf(reason('device-crashed.run', { detail: reasonOf(error), device: provider })),
     details: { device: provider, how },
   };
 }
@@ -51,19 +49,18 @@ const smallerBatch = (batchSize: number): number => Math.max(4, 2 ** Math.floor(
 /** What a run in float16 says that goes on where there is none. */
 export const precisionNotice = (provider: Provider): WireError => ({
   name: 'PrecisionNotice',
-  code: 'float32-instead',
-  message: `the device ${provider} has no float16: training goes on in float32`,
+  ...wireOf(reason('float32-instead.device', { device: provider })),
   details: { device: provider },
 });
 
 /** What a run that goes on after its device ran out of memory says meanwhile. */
 export function restartNotice(error: WireError, epoch: number): WireError {
-  const details = { ...(error.details as Record<string, unknown>), epoch: Number(epoch.toFixed(2)) };
-  const { device, suggestion } = details as unknown as { device: string; suggestion: number };
+  const known = error.details as { device: string; suggestion: number };
+  const { device, suggestion } = known;
+  const values = { device, suggestion, epoch: Number(epoch.toFixed(2)) };
   return {
     name: error.name,
-    code: 'restarted-after-memory',
-    message: `the device ${device} ran out of memory; training went on from the checkpoint of epoch ${details.epoch}. If it happens again: close other programs that use it, or start a run with batchSize ${suggestion}`,
-    details,
+    ...wireOf(reason('restarted-after-memory.epoch', values)),
+    details: { ...known, epoch: values.epoch },
   };
 }

@@ -5,6 +5,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
+import { KeyedError } from '../../../shared/errors.ts';
 import { moveFolder } from '../../files/index.ts';
 import { motifs } from './motifs.ts';
 import { sampleScene } from './scene.ts';
@@ -13,14 +14,8 @@ export const SAMPLE_CLASSES = Object.keys(motifs);
 export const SAMPLE_PHOTOS_PER_CLASS = 150;
 
 /** The folder to fill already holds something. */
-export class SampleFolderError extends Error {
+export class SampleFolderError extends KeyedError<'folder-not-empty.sample'> {
   override readonly name = 'SampleFolderError';
-  readonly code = 'folder-not-empty';
-  readonly details: { folder: string };
-  constructor(folder: string) {
-    super(`${folder} is not empty: name a new folder for the sample photos`);
-    this.details = { folder };
-  }
 }
 
 export interface SampleOptions {
@@ -42,7 +37,7 @@ export async function renderSampleSet(folder: string, options: SampleOptions = {
       () => false,
     )
   ) {
-    if ((await readdir(folder)).length > 0) throw new SampleFolderError(folder);
+    if ((await readdir(folder)).length > 0) throw new SampleFolderError('folder-not-empty.sample', { folder });
     await rm(folder, { recursive: true });
   }
   const partial = `${folder}.partial-${process.pid}`;

@@ -1,5 +1,6 @@
 /** Waits for a task of the application, with its progress on stderr; the first Ctrl-C cancels it. */
 import type { Client } from '../../../shared/client.ts';
+import { ContractError } from '../../../shared/contract/wire.ts';
 import type { Task } from '../../../shared/contract.ts';
 import type { Context } from '../command.ts';
 import { duration } from '../output.ts';
@@ -34,12 +35,7 @@ export async function runTask(
     if (!states.has(id)) states.set(id, task);
     if (!isOver()) await new Promise<void>((resolve) => (settle = resolve));
     const ended = states.get(id)!;
-    if (ended.state === 'failed')
-      throw Object.assign(new Error(ended.error!.message), {
-        name: ended.error!.name,
-        code: ended.error!.code,
-        details: ended.error!.details,
-      });
+    if (ended.state === 'failed') throw new ContractError(ended.error!);
     if (ended.state !== 'done') throw Object.assign(new Error(`${ended.message}: cancelled`), { code: 'cancelled' });
     return ended.resultId ?? '';
   } finally {

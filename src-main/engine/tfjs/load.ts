@@ -39,14 +39,9 @@ export async function loadTensorFlow(): Promise<Tf> {
     }
   }
   const where = named === undefined ? '' : ` in ${named}`;
-  const why =
-    failures.length > 0
-      ? `it is installed${where} but does not work (${failures.join('; ')}): it needs CUDA 11.2 and cuDNN 8.1`
-      : `it is not installed${where}`;
-  throw new DeviceError(
-    'tensorflow',
-    `TensorFlow cannot be used here, ${why}. Install ${PACKAGES[0]} in a folder of your own and name it in ${TENSORFLOW_FOLDER}, or choose another device`,
-  );
+  const values = { where, package: PACKAGES[0] };
+  if (failures.length === 0) throw new DeviceError('bad-device.no-tensorflow', values);
+  throw new DeviceError('bad-device.broken-tensorflow', { ...values, detail: failures.join('; ') });
 }
 
 /** tfjs-node's backend knows; tfjs-node-gpu without a card it can use computes on the processor in silence. */

@@ -40,8 +40,7 @@ export class TfTrainingSession {
    * @throws DeviceError where there is none, StateError
    */
   static async create(config: RunConfig, state: State, tf?: Tf): Promise<TfTrainingSession> {
-    if (config.precision === 'float16')
-      throw new DeviceError('tensorflow', 'TensorFlow.js computes in float32 alone: set precision to float32');
+    if (config.precision === 'float16') throw new DeviceError('bad-device.tensorflow-float16');
     const found = tf ?? (await loadTensorFlow());
     await found.ready();
     return new TfTrainingSession(found, config, state);

@@ -28,10 +28,7 @@ export const write: WriteEmbeddings = async ({ directory, table }) => {
 function* linesOf({ ids, names, labels, vectors, n, d }: EmbeddingTable): Generator<string> {
   for (let i = 0; i < n; i++) {
     const row = Array.from(vectors.subarray(i * d, (i + 1) * d));
-    if (!row.every(Number.isFinite))
-      throw new ExportError('unsupported', `JSON has no NaN and no infinity, and ${names[i]} has one: export npy`, {
-        name: names[i],
-      });
+    if (!row.every(Number.isFinite)) throw new ExportError('unsupported.json', { name: names[i]! });
     const facts = {
       id: ids[i]!.toWellFormed(),
       name: names[i]!.toWellFormed(),

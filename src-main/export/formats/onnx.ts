@@ -1,10 +1,10 @@
 /** The encoder as ONNX with its preprocessing in the metadata; onnxruntime reads it back. */
+import { InternalError } from '../../../shared/errors.ts';
 import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { RunConfig } from '../../../shared/config.ts';
 import { encoderModel, featureDim } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
-import { ExportError } from '../errors.ts';
 import type { Preprocessing } from '../preprocessing.ts';
 import { largestDifference, verifyFailed } from '../report.ts';
 import type { EncoderWork, WriteEncoder } from '../work.ts';
@@ -33,7 +33,7 @@ async function verify(directory: string, config: RunConfig, { pixels, embeddings
   const d = featureDim(config);
   const n = embeddings.length / d;
   if (!Number.isInteger(n) || n < 1 || pixels.length !== n * 3 * size * size)
-    throw new ExportError(
+    throw new InternalError(
       'bad-shape',
       `the check needs at least one photo: ${pixels.length} pixel values do not go with ${embeddings.length} numbers of ${d} a photo`,
       { d, size },

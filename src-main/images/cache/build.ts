@@ -4,8 +4,10 @@
  * read. Leaves decoding to pool/, the files' layout to pack.ts.
  */
 import { stat } from 'node:fs/promises';
-import { CacheTooLargeError, CacheWriteError, ImageError, systemErrorReason } from '../errors.ts';
-import type { ImageErrorCode } from '../errors.ts';
+import type { Skipped } from '../../../shared/contract/library.ts';
+import { worded } from '../../../shared/errors.ts';
+import { CacheTooLargeError, CacheWriteError, ImageError, systemReason } from '../errors.ts';
+import type { ImageErrorCode, ImageReason } from '../errors.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
 import { ImagePool } from '../pool/pool.ts';
 import { cacheBytes, freeBytes, makeRoom } from './evict.ts';
@@ -48,12 +50,7 @@ export interface BuildCacheOptions {
   onProgress?(progress: CacheProgress): void;
 }
 
-export interface SkippedImage {
-  id: string;
-  file: string;
-  code: ImageErrorCode;
-  reason: string;
-}
+export type SkippedImage = Skipped & { id: string };
 
 export interface BuiltCache {
   cache: ImageCache;
@@ -107,7 +104,7 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   progress.reused = progress.done;
   const skipped = new Map<number, SkippedImage>();
   keys.forEach((key, i) => {
-    if (typeof key !== 'string') skipped.set(i, { id: files[i]!.id, file: files[i]!.path, ...key });
+    if (typeof key !== 'string') skipped.set(i, { id: files[i]!.id, file: files[i]!.path, ...worded(key) });
   });
   options.onProgress?.({ ...progress, skipped: skipped.size });
 
@@ -134,10 +131,10 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
             throw new CacheTooLargeError(writer.written, maxBytes, files.length, imageSize);
         } catch (error) {
           if (!(error instanceof ImageError)) throw asWriteError(directory, error);
-          const failure = { code: error.code, reason: error.message };
-          skipped.set(i, { id: file.id, file: file.path, ...failure });
+          const reason = { key: error.key, values: error.values };
+          skipped.set(i, { id: file.id, file: file.path, ...worded(reason) });
           const key = keys[i];
-          if (typeof key === 'string' && !PASSING.has(error.code)) writer.addFailure(key, failure.code, failure.reason);
+          if (typeof key === 'string' && !PASSING.has(error.code)) writer.addFailure(key, reason);
         }
         progress.done++;
         options.onProgress?.({ ...progress, skipped: skipped.size, bytesWritten: writer.written });
@@ -187,7 +184,7 @@ function survey(folder: string, files: readonly CacheFile[], keys: readonly File
 }
 
 /** The key of a file, or why it has none. */
-type FileKey = string | { code: ImageErrorCode; reason: string };
+type FileKey = string | ImageReason;
 
 /** The key of each file as it is now, or why it cannot be read. */
 async function keysOf(files: readonly CacheFile[], signal: AbortSignal | undefined): Promise<FileKey[]> {
@@ -201,7 +198,7 @@ async function keysOf(files: readonly CacheFile[], signal: AbortSignal | undefin
         const found = await stat(files[i]!.path);
         keys[i] = entryKey(files[i]!.path, found.size, found.mtimeMs);
       } catch (error) {
-        keys[i] = systemErrorReason(error);
+        keys[i] = systemReason(error);
       }
     },
   );
@@ -261,7 +258,7 @@ function select(
       return;
     }
     const failure = known.failure(key);
-    if (failure) skipped.set(i, { id: file.id, file: file.path, code: failure.code, reason: failure.reason });
+    if (failure) skipped.set(i, { id: file.id, file: file.path, ...worded(failure.reason) });
   });
   const cache = ImageCache.open({
     imageSize,

@@ -4,6 +4,7 @@
  * system's page cache holds what is used often, and no thread needs a copy of its own. Leaves writing to build.ts.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { KeyedError } from '../../../shared/errors.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
 import { normalizeInto } from '../normalize.ts';
 import type { RgbImage } from '../resize.ts';
@@ -23,14 +24,10 @@ export interface ImageCacheDescriptor {
 }
 
 /** A pack that was there when the cache was built cannot be read any more. */
-export class CacheReadError extends Error {
+export class CacheReadError extends KeyedError<'cache-read.file'> {
   override readonly name = 'CacheReadError';
-  readonly code = 'cache-read';
   constructor(pack: string, cause: unknown) {
-    super(
-      `The image cache file ${pack} cannot be read (${String((cause as Error)?.message ?? cause)}): start again, and it is rebuilt.`,
-      { cause },
-    );
+    super('cache-read.file', { file: pack, detail: String((cause as Error)?.message ?? cause) }, undefined, { cause });
   }
 }
 

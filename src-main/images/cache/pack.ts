@@ -19,7 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { ImageErrorCode } from '../errors.ts';
+import type { ImageReason } from '../errors.ts';
 import type { ImageFacts, PreparedImage } from '../pool/jobs.ts';
 
 /** Counts up whenever decoding or the layout changes what an entry holds; older packs are then not found. */
@@ -46,8 +46,7 @@ export interface PackedImage {
 
 export interface PackedFailure {
   key: string;
-  code: ImageErrorCode;
-  reason: string;
+  reason: ImageReason;
 }
 
 export interface Pack {
@@ -74,7 +73,7 @@ type IndexLine =
       orientation: number,
       hash: string,
     ]
-  | [key: string, code: string, reason: string];
+  | [key: string, reason: ImageReason['key'], values: ImageReason['values']];
 
 export function entryBytes(imageSize: number, trainingWidth: number, trainingHeight: number): number {
   return 3 * (imageSize * imageSize + trainingWidth * trainingHeight);
@@ -113,7 +112,9 @@ function readPack(index: string, imageSize: number): Pack {
     try {
       const line = JSON.parse(text) as IndexLine;
       if (line.length === 3) {
-        pack.failures.push({ key: line[0], code: line[1] as ImageErrorCode, reason: line[2] });
+        const [key, reason, values] = line;
+        // an older version wrote the sentence itself: such a photo is tried again
+        if (typeof values === 'object') pack.failures.push({ key, reason: { key: reason, values } });
         continue;
       }
       const [key, offset, trainingWidth, trainingHeight, width, height, format, orientation, hash] = line;
@@ -194,9 +195,9 @@ export class PackWriter {
     this.#note([key, offset, training.width, training.height, width, height, format, orientation, hash]);
   }
 
-  addFailure(key: string, code: ImageErrorCode, reason: string): void {
-    this.pack.failures.push({ key, code, reason });
-    this.#note([key, code, reason]);
+  addFailure(key: string, reason: ImageReason): void {
+    this.pack.failures.push({ key, reason });
+    this.#note([key, reason.key, reason.values]);
   }
 
   #note(line: IndexLine): void {

@@ -45,10 +45,8 @@ export function decodeBmp(file: string, bytes: Buffer, limits: DecodeLimits): De
   return { width, height, data: out };
 }
 
-const truncated = (file: string) =>
-  new ImageError('truncated', file, 'The file is cut short: its pixels are not all there.');
-const unsupported = (file: string) =>
-  new ImageError('unsupported', file, 'This variant of the BMP format is not supported.');
+const truncated = (file: string) => new ImageError(file, 'truncated.pixels');
+const unsupported = (file: string) => new ImageError(file, 'unsupported.bmp');
 
 function readHeader(file: string, bytes: Buffer): BmpHeader {
   if (bytes.length < 26) throw truncated(file);

@@ -62,33 +62,29 @@ const decoders: { readonly [F in ImageFormat]: Decode } = {
 
 /** The format by content. Throws ImageError where it is no image, with what it is instead where that can be told. */
 export function formatOf(name: string, bytes: Buffer): ImageFormat {
-  if (bytes.length === 0) throw new ImageError('empty', name, 'The file is empty (0 bytes).');
+  if (bytes.length === 0) throw new ImageError(name, 'empty');
   const format = sniffFormat(bytes);
   if (format === 'tiff' && isRawTiff(bytes)) return 'raw';
   if (format !== null) return format;
-  throw new ImageError('not-an-image', name, contentSentence(name, bytes));
+  throw new ImageError(name, contentKey(name, bytes));
 }
 
 export function assertUsable(name: string, width: number, height: number): void {
   if (Math.min(width, height) < MIN_SIDE) {
-    throw new ImageError(
-      'too-small',
-      name,
-      `${width} × ${height} pixels are too few to learn from (at least ${MIN_SIDE} × ${MIN_SIDE}).`,
-    );
+    throw new ImageError(name, 'too-small.side', { width, height, least: MIN_SIDE });
   }
 }
 
-function contentSentence(name: string, bytes: Buffer): string {
+function contentKey(name: string, bytes: Buffer) {
   const head = bytes.subarray(0, 2048);
   const text = head.toString('utf8');
-  const named = kindByName(name) === 'image' ? ', whatever its name says' : '';
+  const named = kindByName(name) === 'image' ? '-named' : '';
   if (/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text))
-    return `A drawing (SVG), not a photo${named}.`;
-  if (text.startsWith('%PDF-')) return `A PDF document, not a photo${named}.`;
-  if (bytes.toString('latin1', 4, 8) === 'ftyp') return `A video, not a photo${named}.`;
+    return `not-an-image.drawing${named}` as const;
+  if (text.startsWith('%PDF-')) return `not-an-image.pdf${named}` as const;
+  if (bytes.toString('latin1', 4, 8) === 'ftyp') return `not-an-image.video${named}` as const;
   // eslint-disable-next-line no-control-regex
-  if (!/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text.slice(0, -4))) return `A text file, not a photo${named}.`;
-  if (head.every((byte) => byte === 0)) return 'It holds only zeros: the copy of it was probably interrupted.';
-  return `Its content is not an image in any known format${named}.`;
+  if (!/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text.slice(0, -4))) return `not-an-image.text${named}` as const;
+  if (head.every((byte) => byte === 0)) return 'not-an-image.zeros';
+  return `not-an-image.content${named}` as const;
 }

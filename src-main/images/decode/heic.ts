@@ -84,9 +84,7 @@ function decodeContainer(file: string, bytes: Buffer): HeifImage[] {
 }
 
 function damaged(file: string, bytes: Buffer): ImageError {
-  return mediaIsComplete(bytes)
-    ? new ImageError('corrupt', file, 'The image data is damaged.')
-    : new ImageError('truncated', file, 'The file is cut short: its pixels are not all there.');
+  return new ImageError(file, mediaIsComplete(bytes) ? 'corrupt' : 'truncated.pixels');
 }
 
 /** Whether the boxes of the container end where the file ends. */

@@ -75,11 +75,7 @@ export async function decodeRaw(
 export function rawPreview(file: string, bytes: Buffer): { preview: Buffer; orientation: number | null } {
   const [best] = embeddedJpegs(bytes);
   if (!best || best.width * best.height < SMALLEST_PREVIEW) {
-    throw new ImageError(
-      'unsupported',
-      file,
-      'This RAW file holds no preview image: export it as JPEG or TIFF from a RAW developer.',
-    );
+    throw new ImageError(file, 'unsupported.raw');
   }
   return { preview: bytes.subarray(best.offset), orientation: tiffOrientation(rawDirectories(bytes)) };
 }

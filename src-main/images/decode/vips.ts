@@ -52,14 +52,9 @@ export async function readHeader(file: string, bytes: Uint8Array, limits: Decode
 
 /** Refuses a size that would not fit in memory: hostile headers claim 60,000 x 60,000 pixels in a few bytes. */
 export function assertPixels(file: string, width: number, height: number, limits: DecodeLimits): void {
-  if (!(width > 0) || !(height > 0))
-    throw new ImageError('corrupt', file, 'Its header claims an image without pixels.');
+  if (!(width > 0) || !(height > 0)) throw new ImageError(file, 'corrupt.no-pixels');
   if (width * height > limits.maxPixels) {
-    throw new ImageError(
-      'too-large',
-      file,
-      `Its header claims ${width} × ${height} pixels, more than the limit of ${Math.round(limits.maxPixels / 1e6)} megapixels.`,
-    );
+    throw new ImageError(file, 'too-large.pixels', { width, height, most: Math.round(limits.maxPixels / 1e6) });
   }
 }
 
@@ -98,8 +93,7 @@ export async function decodeVips(
     let pipeline = uprightSrgb(bytes, limits, { ...header, orient: !forced });
     if (forced) pipeline = applyOrientation(pipeline, orientation);
     const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3)
-      throw new ImageError('unsupported', file, `It decodes to ${info.channels} channels instead of three.`);
+    if (info.channels !== 3) throw new ImageError(file, 'unsupported.channels', { channels: info.channels });
     return { width: info.width, height: info.height, data, orientation: orientation ?? header.orientation };
   } catch (error) {
     throw error instanceof ImageError ? error : vipsError(file, error, bytes);
@@ -131,23 +125,19 @@ function applyOrientation(pipeline: Sharp, orientation: number): Sharp {
 /** libvips reports in its own words; this says the same in one plain sentence. */
 export function vipsError(file: string, error: unknown, bytes: Uint8Array): ImageError {
   const text = String((error as Error)?.message ?? error);
-  if (/timeout/i.test(text)) return new ImageError('timed-out', file, 'Decoding it took longer than the time limit.');
+  if (/timeout/i.test(text)) return new ImageError(file, 'timed-out');
   if (/pixel limit|exceeds|too large|dimensions? too/i.test(text)) {
-    return new ImageError('too-large', file, 'Its header claims more pixels than the limit.');
+    return new ImageError(file, 'too-large.header');
   }
   if (
     /premature|truncat|end of|read error|out of data|bad seek|not enough|unable to parse|short|EOF|read past/i.test(
       text,
     )
   ) {
-    return new ImageError(
-      'truncated',
-      file,
-      `The file is cut short: only ${formatBytes(bytes.length)} of it are there.`,
-    );
+    return new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
   }
   if (/unsupported|not supported|no decode delegate/i.test(text)) {
-    return new ImageError('unsupported', file, 'This variant of the format is not supported.');
+    return new ImageError(file, 'unsupported');
   }
-  return new ImageError('corrupt', file, 'The image data is damaged.');
+  return new ImageError(file, 'corrupt');
 }

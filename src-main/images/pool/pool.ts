@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { DEFAULT_LIMITS } from '../decode/types.ts';
 import type { DecodedImage } from '../decode/decode.ts';
+import { argumentsOf, KeyedError } from '../../../shared/errors.ts';
 import { ImageError } from '../errors.ts';
 import { normalizeInto } from '../normalize.ts';
 import { openChannel } from './channel.ts';
@@ -43,14 +44,8 @@ interface Slot {
 const START_SECONDS = 120;
 
 /** No worker could be started: something is wrong with the installation or the machine, not with a photo. */
-export class ImagePoolError extends Error {
+export class ImagePoolError extends KeyedError<'image-workers.detail'> {
   override readonly name = 'ImagePoolError';
-  readonly code = 'image-workers';
-  constructor(why: string) {
-    super(
-      `The process that decodes photos could not be started (${why}): run "lookalike doctor", or install the dependencies again.`,
-    );
-  }
 }
 
 export class ImagePool {
@@ -183,11 +178,8 @@ export class ImagePool {
         if (slot.channel !== channel) return; // ended on purpose
         slot.channel = null;
         const pending = this.#settle(slot);
-        if (slot.ready)
-          pending?.reject(
-            new ImageError('crashed', nameOf(pending.job), `The decoder stopped while reading it (${why}).`),
-          );
-        else pending?.reject(new ImagePoolError(why)); // not the file's fault, and the next file would fare no better
+        if (slot.ready) pending?.reject(new ImageError(nameOf(pending.job), 'crashed.detail', { detail: why }));
+        else pending?.reject(new ImagePoolError('image-workers.detail', { detail: why })); // not the file's fault, and the next file would fare no better
         this.#dispatch();
       },
     });
@@ -212,7 +204,7 @@ export class ImagePool {
         this.#settle(slot)!.resolve(message.result);
         break;
       case 'failed':
-        slot.current.reject(new ImageError(message.code, nameOf(slot.current.job), message.message));
+        slot.current.reject(new ImageError(nameOf(slot.current.job), ...argumentsOf(message.reason)));
         this.#settle(slot);
         break;
       case 'error':
@@ -241,13 +233,7 @@ export class ImagePool {
     slot.timer = setTimeout(() => {
       const pending = slot.current;
       this.#replace(slot);
-      pending?.reject(
-        new ImageError(
-          'timed-out',
-          nameOf(pending.job),
-          `Decoding it took longer than the limit of ${this.#limits.timeout} seconds.`,
-        ),
-      );
+      pending?.reject(new ImageError(nameOf(pending.job), 'timed-out.seconds', { seconds: this.#limits.timeout }));
       this.#dispatch();
     }, milliseconds);
   }

@@ -1,5 +1,5 @@
 /** The messages between a pool and its workers. */
-import type { ImageErrorCode } from '../errors.ts';
+import type { ImageReason } from '../errors.ts';
 import type { DecodeLimits } from '../decode/types.ts';
 import type { ImageJob } from './jobs.ts';
 
@@ -12,7 +12,7 @@ export type FromWorker =
   /** Loaded, and listening: a job's time counts from here. */
   | { type: 'ready' }
   | { type: 'result'; id: number; result: unknown }
-  | { type: 'failed'; id: number; code: ImageErrorCode; message: string }
+  | { type: 'failed'; id: number; reason: ImageReason }
   /** Something that is not the file's fault. */
   | { type: 'error'; id: number; message: string }
   /** Asks for the one turn for a huge photo, before its pixels are decoded. */

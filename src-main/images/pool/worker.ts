@@ -30,7 +30,7 @@ async function receive(message: ToWorker): Promise<void> {
   try {
     send({ type: 'result', id, result: await runJob(job, { ...message.limits, beforeDecode }) });
   } catch (error) {
-    if (error instanceof ImageError) send({ type: 'failed', id, code: error.code, message: error.message });
+    if (error instanceof ImageError) send({ type: 'failed', id, reason: { key: error.key, values: error.values } });
     else send({ type: 'error', id, message: String((error as Error)?.stack ?? error) });
   }
 }
