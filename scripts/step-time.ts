@@ -2,7 +2,8 @@
  * What a training step of a ResNet-18 of any size takes on a device, by the clock and in processor time: where a device
  * is software, processor time is what compares on a busy machine. Views are there already.
  *
- *   node scripts/step-time.ts [--device webgpu] [--width 0.5] [--size 32] [--batch 16] [--precision float32] [--steps 2]
+ *   node scripts/step-time.ts [--device webgpu] [--width 0.5] [--size 32] [--batch 16] [--precision float32] [--stem cifar]
+ *     [--threads 0] [--steps 2]
  */
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../shared/config.ts';
@@ -15,12 +16,14 @@ const { values } = parseArgs({
     size: { type: 'string', default: '32' },
     batch: { type: 'string', default: '16' },
     precision: { type: 'string', default: 'float32' },
+    stem: { type: 'string', default: 'cifar' },
+    threads: { type: 'string', default: '0' },
     steps: { type: 'string', default: '2' },
   },
 });
 const device = DEVICES.find((name) => name === values.device);
 const config = parseConfig({
-  backbone: { width: Number(values.width), stem: 'cifar' },
+  backbone: { width: Number(values.width), stem: values.stem as 'cifar' },
   head: { layers: 2, hiddenDim: 512, outputDim: 512 },
   predictor: { hiddenDim: 128 },
   imageSize: Number(values.size),
@@ -33,7 +36,7 @@ const views = [0, 1].map((phase) => Float32Array.from({ length: pixels }, (_, i)
 const input = { views, learningRate: 1e-3, predictorLearningRate: 1e-3 };
 const steps = Number(values.steps);
 
-const session = await TrainingSession.create(config, initialState(config), { device });
+const session = await TrainingSession.create(config, initialState(config), { device, threads: Number(values.threads) });
 await session.step(input); // compiles
 const [processor, began] = [process.cpuUsage(), performance.now()];
 for (let i = 0; i < steps; i++) await session.advance(input);

@@ -16,7 +16,7 @@ import { hasPredictor, predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
 import { backbone } from './nn/backbone.ts';
 import { TargetNetwork } from './nn/target.ts';
-import { add, choose, div, mean, mul, normalize, scale, sqrt, square, sub, sum } from './ops/index.ts';
+import { add, choose, div, mean, mul, normalize, scale, sqrt, square, sub, sumOfSquares } from './ops/index.ts';
 import { OptimizerStep } from './optimizer/optimizer.ts';
 import type { StateEntry } from './state.ts';
 
@@ -111,7 +111,7 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
     const gradient = unscale ? mul(flow, unscale) : flow;
     for (const [changed, next] of optimizer.update({ name, tensor, gradient, learningRate: rateOf(name) }))
       replace(changed, next);
-    squares.push(sum(square(gradient)));
+    squares.push(sumOfSquares(gradient));
     outputs.set(squaredGradientName(name), squares.at(-1)!);
   }
   for (const [name, tensor] of [...optimizer.numbers, ...net.updated()]) replace(name, tensor);

@@ -1,9 +1,11 @@
 /**
  * Layers with parameters, named and initialised as PyTorch does.
  */
-import { add, scale } from '../ops/arithmetic.ts';
+import { add, mul, scale } from '../ops/arithmetic.ts';
+import { sum } from '../ops/broadcast.ts';
 import * as ops from '../ops/index.ts';
 import { samplesPerChannel } from '../ops/batch-norm.ts';
+import { reshape } from '../ops/reshape.ts';
 import type { Tensor } from '../graph.ts';
 import type { Network } from './network.ts';
 
@@ -58,7 +60,6 @@ export function batchNorm(net: Network, name: string, x: Tensor, options: BatchN
   if (net.mode === 'evaluation')
     return ops.batchNormInference(x, runningMean, runningVariance, { affine: learned, shortcut, relu });
   const { batches } = net;
-  const channels = x.shape[1]!;
   const repeated = (t: Tensor) => ops.concat(Array.from({ length: batches }, () => t));
   const { y, mean, variance } = ops.batchNorm(x, {
     affine: learned && { weight: repeated(learned.weight), bias: repeated(learned.bias) },
@@ -67,22 +68,16 @@ export function batchNorm(net: Network, name: string, x: Tensor, options: BatchN
     batches,
   });
   const samples = samplesPerChannel(x.shape, batches);
-  const blend = (running: Tensor, batch: Tensor, factor: number) =>
-    add(scale(running, 1 - MOMENTUM), scale(batch, MOMENTUM * factor));
-  for (let i = 0; i < batches; i++) {
-    const of = (t: Tensor) => (batches === 1 ? t : ops.slice(t, 0, i * channels, (i + 1) * channels));
-    net.update(
-      `${name}.running_mean`,
-      blend(net.buffer(`${name}.running_mean`, shape, { kind: 'constant', value: 0 }), of(mean), 1),
-    );
-    net.update(
-      `${name}.running_var`,
-      blend(
-        net.buffer(`${name}.running_var`, shape, { kind: 'constant', value: 1 }),
-        of(variance),
-        samples / (samples - 1),
-      ),
-    );
-  }
+  net.update(`${name}.running_mean`, blended(runningMean, mean, batches, 1));
+  net.update(`${name}.running_var`, blended(runningVariance, variance, batches, samples / (samples - 1)));
   return y;
+}
+
+/** A running statistic [C] after one batch after another has been blended into it, `factor` times its own of [batches C]. */
+function blended(running: Tensor, batch: Tensor, batches: number, factor: number): Tensor {
+  const kept = 1 - MOMENTUM;
+  if (batches === 1) return add(scale(running, kept), scale(batch, MOMENTUM * factor));
+  const shares = Float32Array.from({ length: batches }, (_, i) => factor * MOMENTUM * kept ** (batches - 1 - i));
+  const weighted = mul(reshape(batch, [batches, running.shape[0]!]), running.graph.constant(shares, [batches, 1]));
+  return add(scale(running, kept ** batches), sum(weighted, [0]));
 }

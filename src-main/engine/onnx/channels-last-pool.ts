@@ -6,6 +6,24 @@ import type { Lowering } from '../graph.ts';
 import { counted, gathered, inChunks, joined } from './channels-last.ts';
 import type { PatchGeometry } from './channels-last.ts';
 
+/** x [H, W, C] -> [H', W', C]: the largest of a window's rows, then of its columns, each copied whole. */
+export function maxPooled(lowering: Lowering, x: string, whole: PatchGeometry, channels: number): string {
+  const { kernel, stride, height, width, outHeight, outWidth } = whole;
+  const padded = paddedByLowest(lowering, lowering.reshape(x, [1, height, width, channels]), whole);
+  const along = (value: string, axis: number, count: number): string =>
+    Array.from({ length: kernel }, (_, tap) =>
+      lowering.emit('Gather', [value, counted(lowering, [count], (i) => i * stride + tap)], { axis }),
+    ).reduce((a, b) => lowering.emit('Max', [a, b]));
+  const rows = along(padded, 1, outHeight);
+  return lowering.reshape(along(rows, 2, outWidth), [outHeight, outWidth, channels]);
+}
+
+/** x [N, H, W, C] with less than any value around each image. */
+function paddedByLowest(lowering: Lowering, x: string, { padding }: PatchGeometry): string {
+  const around = [0, padding, padding, 0];
+  return padding === 0 ? x : lowering.emit('Pad', [x, lowering.ints([...around, ...around]), lowering.scalar(-3.4e38)]);
+}
+
 /** x [N, H, W, C], dy [N, H', W', C]: dx [N, H, W, C]; `first` is 1 where a row of [rows, taps, C] is the first of the largest. */
 export function maxPoolGradient(
   lowering: Lowering,
@@ -15,10 +33,8 @@ export function maxPoolGradient(
   channels: number,
   first: (stacked: string) => string,
 ): string {
-  const { batch, kernel, padding, height, width } = whole;
-  const around = [0, padding, padding, 0];
-  const padded =
-    padding === 0 ? x : lowering.emit('Pad', [x, lowering.ints([...around, ...around]), lowering.scalar(-3.4e38)]);
+  const { batch, kernel, height, width } = whole;
+  const padded = paddedByLowest(lowering, x, whole);
   const outputs = whole.outHeight * whole.outWidth;
   const rows = outputs * kernel ** 2 + 1;
   const windows = windowsOf(whole);

@@ -52,6 +52,8 @@ export class OnnxLowering implements Lowering {
   /** The values that hold a tensor, the one that its operation left first. */
   readonly #held = new Map<Tensor, Form[]>();
   readonly #shared = new Map<string, string>();
+  /** What a reshaped value was made of. */
+  readonly #sources = new Map<string, string>();
   readonly #leads = new Map<string, number>();
   #named = 0;
 
@@ -142,7 +144,13 @@ export class OnnxLowering implements Lowering {
   }
 
   reshape(value: string, shape: Shape): string {
-    return this.emit('Reshape', [value, this.ints(shape)]);
+    // Of a value that has been given a shape already, from the value itself: half of all nodes would be such views.
+    const source = this.#sources.get(value) ?? value;
+    const name = this.once(`reshape ${source} ${shape.join(' ')}`, () =>
+      this.emit('Reshape', [source, this.ints(shape)]),
+    );
+    this.#sources.set(name, source);
+    return name;
   }
 
   transpose(value: string, perm: readonly number[]): string {
@@ -250,7 +258,9 @@ function placeLeaves(nodes: readonly OnnxNode[], identities: readonly OnnxNode[]
     else renamed.set(value, identity.outputs[0]!);
   }
   const rename = (name: string): string => renamed.get(name) ?? name;
-  const all = [...nodes, ...kept].map((n) => ({ ...n, inputs: n.inputs.map(rename), outputs: n.outputs.map(rename) }));
+  const all = used(nodes, [...renamed.keys(), ...kept.flatMap((n) => n.inputs)])
+    .concat(kept)
+    .map((n) => ({ ...n, inputs: n.inputs.map(rename), outputs: n.outputs.map(rename) }));
   const consumed = new Set(all.flatMap((n) => n.inputs));
   const inner = all.filter((n) => n.outputs.some((name) => consumed.has(name)));
   const order = new Map(identities.map((n, i) => [n.outputs[0]!, i]));
@@ -258,6 +268,17 @@ function placeLeaves(nodes: readonly OnnxNode[], identities: readonly OnnxNode[]
     .filter((n) => !n.outputs.some((name) => consumed.has(name)))
     .sort((a, b) => (order.get(b.outputs[0]!) ?? 0) - (order.get(a.outputs[0]!) ?? 0));
   return [...(sorted ? inner : inner.reverse()), ...leaves];
+}
+
+/** The nodes that the values of these names come of. */
+function used(nodes: readonly OnnxNode[], values: readonly string[]): OnnxNode[] {
+  const needed = new Set(values);
+  const found = nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((name) => needed.has(name))) return false;
+    for (const name of node.inputs) needed.add(name);
+    return true;
+  });
+  return found.reverse();
 }
 
 function ancestors(tensors: readonly Tensor[]): Set<Node> {

@@ -111,6 +111,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(
     [
       'Relu',
+      'HardSigmoid',
       'Sqrt',
       'Exp',
       'Log',
@@ -182,6 +183,7 @@ const rules: Readonly<Record<string, Rule>> = {
     });
     return [out];
   },
+  Tile: ({ shapes: [x], ints }) => [x!.map((n, i) => n * ints(1)[i]!)],
   Pad: ({ shapes: [x], ints }) => [x!.map((n, i) => n + ints(1)[i]! + ints(1)[i + x!.length]!)],
   Gather({ shapes: [x, indices], attributes }) {
     const axis = axisOf(Number(attributes['axis'] ?? 0), x!.length);

@@ -77,8 +77,8 @@ const batchNormOp: Op<Attributes & Batches> = {
     const spread = view.meanOfSquares(centred);
     let scale = inverseDeviation(spread, lowering);
     if (affine) scale = lowering.emit('Mul', [scale, view.column(inputs[1]!)]);
-    let out = lowering.emit('Mul', [centred, scale]);
-    if (affine) out = lowering.emit('Add', [out, view.column(inputs[2]!)]);
+    let out = lowering.emit('Mul', [centred, view.spread(scale)]);
+    if (affine) out = lowering.emit('Add', [out, view.spread(view.column(inputs[2]!))]);
     if (view.precision === 'half') out = lowering.cast(out, 'half');
     const shortcut = inputs[affine ? 3 : 1];
     if (shortcut) out = lowering.emit('Add', [out, view.rows(shortcut, view.precision)]);
@@ -96,7 +96,8 @@ const batchNormOp: Op<Attributes & Batches> = {
     const view = channelView(x!, batches, lowering, true);
     const centred = view.centred(view.column(mean!));
     const scale = lowering.emit('Mul', [inverseDeviation(view.column(variance!), lowering), view.column(weight!)]);
-    const out = lowering.emit('Add', [lowering.emit('Mul', [centred, scale]), view.column(bias!)]);
+    const scaled = lowering.emit('Mul', [centred, view.spread(scale)]);
+    const out = lowering.emit('Add', [scaled, view.spread(view.column(bias!))]);
     return lowering.reshape(lowering.emit('Relu', [out]), arranged(x!.shape, 'pixels'));
   },
 };
@@ -118,10 +119,10 @@ const batchNormGradientOp: Op<Batches> = {
     const biasSum = view.sum(flow);
     const weightSum = lowering.emit('Mul', [view.sum(lowering.emit('Mul', [flow, centred])), inverse]);
     const slope = lowering.emit('Mul', [lowering.emit('Mul', [weightSum, inverse]), perSample]);
-    const along = lowering.emit('Sub', [flow, lowering.emit('Mul', [centred, slope])]);
-    const level = lowering.emit('Sub', [along, lowering.emit('Mul', [biasSum, perSample])]);
+    const along = lowering.emit('Sub', [flow, lowering.emit('Mul', [centred, view.spread(slope)])]);
+    const level = lowering.emit('Sub', [along, view.spread(lowering.emit('Mul', [biasSum, perSample]))]);
     const scale = weight ? lowering.emit('Mul', [inverse, view.column(weight)]) : inverse;
-    const flows = lowering.emit('Mul', [level, scale]);
+    const flows = lowering.emit('Mul', [level, view.spread(scale)]);
     view.set(dx!, view.precision === 'half' ? lowering.cast(flows, 'half') : flows);
     lowering.set(dWeight!, lowering.reshape(weightSum, dWeight!.shape));
     lowering.set(dBias!, lowering.reshape(biasSum, dBias!.shape));

@@ -12,7 +12,7 @@ export { linear, matmul } from './matmul.ts';
 export { atLeast, maximum } from './maximum.ts';
 export { normalize } from './normalize.ts';
 export { globalAveragePool, maxPool } from './pool.ts';
-export { max, mean } from './reduce.ts';
+export { max, mean, sumOfSquares } from './reduce.ts';
 export { relu } from './relu.ts';
 export { reshape } from './reshape.ts';
 export { rows, withRows } from './rows.ts';

@@ -3,7 +3,7 @@
  */
 import { ShapeError } from '../errors.ts';
 import { channelsLast } from '../onnx/channels-last.ts';
-import { maxPoolGradient } from '../onnx/channels-last-pool.ts';
+import { maxPooled, maxPoolGradient } from '../onnx/channels-last-pool.ts';
 import { sumRows } from '../onnx/sums.ts';
 import { apply } from '../graph.ts';
 import type { Lowering, Op, Tensor } from '../graph.ts';
@@ -75,6 +75,15 @@ const maxPoolOp: Op<MaxPoolAttributes> = {
       lowering.set(outputs[0]!, pooled, 'channelsLast', precision);
       return;
     }
+    if (lowering.layout(inputs[0]!) === 'pixels') {
+      // [H, W, N, C] is one image of N * C channels.
+      const [n, c, height, width] = inputs[0]!.shape as [number, number, number, number];
+      const [, , outHeight, outWidth] = outputs[0]!.shape as [number, number, number, number];
+      const g = { batch: 1, height, width, outHeight, outWidth, kernel, stride, padding };
+      const pooled = maxPooled(lowering, lowering.value(inputs[0]!, 'pixels'), g, n * c);
+      lowering.set(outputs[0]!, lowering.reshape(pooled, [outHeight, outWidth, n, c]), 'pixels');
+      return;
+    }
     lowering.set(
       outputs[0]!,
       lowering.emit('MaxPool', [lowering.value(inputs[0]!, 'plain', precision)], attributes),
@@ -101,6 +110,20 @@ const maxPoolGradientOp: Op<MaxPoolAttributes> = {
       const [image, flow] = [x!, dy!].map((t) => lowering.value(t, 'channelsLast')) as [string, string];
       const dx = maxPoolGradient(lowering, image, flow, g, c, (stacked) => firstLargest(stacked, [taps, 1], lowering));
       lowering.set(outputs[0]!, dx, 'channelsLast');
+      return;
+    }
+    if (lowering.layout(x!) === 'pixels') {
+      const g = { batch: 1, height: h, width: w, outHeight: oh, outWidth: ow, kernel, stride, padding };
+      const [image, flow] = [x!, dy!].map((t) => lowering.again(t, 'pixels')) as [string, string];
+      const dx = maxPoolGradient(
+        lowering,
+        lowering.reshape(image, [1, h, w, n * c]),
+        lowering.reshape(flow, [1, oh, ow, n * c]),
+        g,
+        n * c,
+        (stacked) => firstLargest(stacked, [taps, 1], lowering),
+      );
+      lowering.set(outputs[0]!, lowering.reshape(dx, [h, w, n, c]), 'pixels');
       return;
     }
     // Slices reach (o - 1) * stride + kernel positions of the padded image.

@@ -1,7 +1,8 @@
 /**
- * Mean and largest over axes.
+ * Mean and largest over axes, and the sum of all squares.
  */
 import { apply, elements } from '../graph.ts';
+import { sumAll } from '../onnx/sums.ts';
 import type { Op, Tensor } from '../graph.ts';
 import { scale } from './arithmetic.ts';
 import { allAxes, reducedShape, sum } from './broadcast.ts';
@@ -23,3 +24,21 @@ const maxOp: Op<{ axes: readonly number[]; keepDims: boolean }> = {
 /** Largest over `axes` (all unless told), of which no gradient is taken. */
 export const max = (x: Tensor, axes: readonly number[] = allAxes(x), keepDims = false): Tensor =>
   apply(maxOp, [x], { axes, keepDims });
+
+const sumOfSquaresOp: Op<object> = {
+  name: 'sumOfSquares',
+  shapes: () => [[]],
+  // No gradient: it serves to measure gradients and to scale updates by lengths.
+  lower({ inputs: [x], outputs }, lowering) {
+    const value = lowering.value(x!);
+    lowering.set(
+      outputs[0]!,
+      lowering.graphics
+        ? sumAll(lowering, lowering.emit('Mul', [value, value]), elements(x!.shape))
+        : lowering.emit('ReduceSumSquare', [value], { keepdims: 0 }), // in one pass, a third of the time of two
+    );
+  },
+};
+
+/** Sum of the squares of all elements [], of which no gradient is taken. */
+export const sumOfSquares = (x: Tensor): Tensor => apply(sumOfSquaresOp, [x], {});

@@ -4,7 +4,7 @@
  * of one axis) take neither weight decay nor scaling.
  */
 import type { Tensor } from '../graph.ts';
-import { add, addConstant, atLeast, div, maximum, mul, scale, sqrt, square, sub, sum } from '../ops/index.ts';
+import { add, addConstant, atLeast, div, maximum, mul, scale, sqrt, sub, sumOfSquares } from '../ops/index.ts';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { Optimizer } from './optimizer.ts';
 
@@ -21,8 +21,8 @@ export const lars = ({ momentum, weightDecay, trustCoefficient }: LarsSettings):
 
     function adapted(weight: Tensor, flow: Tensor): Tensor {
       const update = weightDecay === 0 ? flow : add(flow, scale(weight, weightDecay));
-      const size = sqrt(sum(square(weight)));
-      const length = sqrt(sum(square(update)));
+      const size = sqrt(sumOfSquares(weight));
+      const length = sqrt(sumOfSquares(update));
       const applies = mul(atLeast(size, TINY), atLeast(length, TINY));
       const ratio = div(scale(size, trustCoefficient), maximum(length, TINY));
       return mul(update, add(mul(applies, ratio), addConstant(scale(applies, -1), 1)));

@@ -101,6 +101,7 @@ export const operations: Readonly<Record<string, Rule>> = {
     );
   },
   sum: ({ tf, inputs: [x], attributes: { axes, keepDims } }) => tf.sum(x!, axes, keepDims),
+  sumOfSquares: ({ tf, inputs: [x] }) => tf.sum(tf.square(x!)),
   max: ({ tf, inputs: [x], attributes: { axes, keepDims } }) => tf.max(x!, axes, keepDims),
   rows: ({ tf, inputs: [table, numbers] }) => tf.gather(table!, tf.cast(numbers!, 'int32')),
   withRows: ({ tf, inputs: [table, numbers, rows] }) =>
