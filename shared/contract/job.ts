@@ -181,7 +181,8 @@ export type Report =
       baselines: Baselines | null;
     }
   | { type: 'untrained'; metrics: ProbeMetrics }
-  | { type: 'steps'; steps: StepMetrics[] }
+  /** With what is left, seconds, at their pace; null before there is one. */
+  | { type: 'steps'; steps: StepMetrics[]; etaSeconds: number | null }
   | { type: 'epoch'; metrics: EpochMetrics }
   | { type: 'verdict'; judgement: Judgement }
   | {

@@ -57,7 +57,10 @@ export const RunSummary = z.object({
   datasetName: z.string(),
   method: z.string(),
   epoch: z.number(),
-  epochs: z.int().nullable(),
+  /** Of the whole run: as planned until its steps are known, then exactly. */
+  epochs: z.number().nullable(),
+  /** Before the first step, from an estimate of the speed; fewer where the budget bought fewer. */
+  plannedEpochs: z.number().nullable().default(null),
   step: z.int(),
   steps: z.int().nullable(),
   startedAt: z.number().nullable(),

@@ -1,7 +1,7 @@
 /** Settings, devices, the doctor's report and the host's abilities. */
 import { z } from 'zod';
 import { Devices } from './devices.ts';
-import { call, nothing } from './wire.ts';
+import { call, changeOf, nothing } from './wire.ts';
 
 export const Settings = z.strictObject({
   language: z.enum(['system', 'en', 'zh-CN']).default('system'),
@@ -27,7 +27,7 @@ export type Doctor = z.infer<typeof Doctor>;
 
 export const systemCalls = {
   'system.settings': call(nothing, Settings),
-  'system.setSettings': call(Settings.partial(), Settings),
+  'system.setSettings': call(changeOf(Settings), Settings),
   /** Devices that were never tested are, with `retest` all are; null tests none. */
   'system.doctor': call(z.strictObject({ retest: z.boolean() }).nullable(), Doctor),
   /** What this host can do: native dialogs, revealing files, notifications. */

@@ -85,6 +85,20 @@ export const call = <P extends z.ZodType, R extends z.ZodType>(params: P, result
 });
 export const nothing = z.null();
 
+/**
+ * Fields to change: one that is left out stays as it is. zod's own partial() gives it its default instead, so that
+ * changing one setting would take back the others.
+ */
+export const changeOf = <S extends z.ZodRawShape>(schema: z.ZodObject<S>) =>
+  z.strictObject(
+    Object.fromEntries(
+      Object.entries(schema.shape).map(([key, field]) => [
+        key,
+        (field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : (field as z.ZodType)).optional(),
+      ]),
+    ),
+  ) as unknown as z.ZodType<Partial<z.output<z.ZodObject<S>>>, Partial<z.output<z.ZodObject<S>>>>;
+
 export type CallMap = Record<string, Call>;
 export type Params<C extends CallMap, M extends keyof C> = z.input<C[M]['params']>;
 export type Result<C extends CallMap, M extends keyof C> = z.output<C[M]['result']>;

@@ -328,6 +328,9 @@ export const en = {
   'monitor.pause': 'Pause',
   'monitor.resume': 'Resume',
   'monitor.stop': 'Stop and save',
+  'monitor.fewerEpochs':
+    '{minutes} minutes were enough for {done} epochs; {planned} had been expected from an estimate of the speed.',
+  'monitor.trainRest': { one: 'Train the other epoch', other: 'Train the other {count} epochs' },
   'monitor.extend': 'Train further',
   'monitor.extendEpochs': 'Epochs more',
   'monitor.explore': 'Explore',

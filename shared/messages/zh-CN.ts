@@ -305,6 +305,8 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'monitor.pause': '暂停',
   'monitor.resume': '继续',
   'monitor.stop': '停止并保存',
+  'monitor.fewerEpochs': '{minutes} 分钟完成了 {done} 轮；按估计的速度原本预计 {planned} 轮。',
+  'monitor.trainRest': '继续训练其余 {count} 轮',
   'monitor.extend': '继续训练',
   'monitor.extendEpochs': '增加的轮数',
   'monitor.explore': '浏览',

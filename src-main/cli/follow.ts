@@ -204,5 +204,5 @@ function progressLine(run: RunSummary): string {
   const share = run.steps ? ` (${Math.floor((100 * run.step) / run.steps)} %)` : '';
   const speed = run.imagesPerSecond ? `, ${run.imagesPerSecond.toFixed(0)} photos/s` : '';
   const left = run.etaSeconds === null ? '' : `, ${duration(run.etaSeconds)} left`;
-  return `epoch ${run.epoch.toFixed(2)} of ${run.epochs ?? '?'}${share}${speed}${left}`;
+  return `epoch ${run.epoch.toFixed(2)} of ${run.epochs === null ? '?' : round(run.epochs)}${share}${speed}${left}`;
 }

@@ -10,6 +10,9 @@ type SinceRow = CheckpointFacts['sinceRow'];
 
 const nothing: SinceRow = { steps: 0, loss: 0, lossMin: null, lossMax: null, zStd: 0 };
 
+/** What is left is told at the pace of so many steps. */
+const RECENT_STEPS = 50;
+
 /** Step reports go out at most this often. */
 const STEPS_EVERY_MS = 300;
 
@@ -32,6 +35,8 @@ export class History {
   #sentAt = 0;
   /** Of this process's steps since the last row. */
   #timed = { steps: 0, seconds: 0, waited: 0 };
+  /** Seconds of this process's latest steps; the very first, which warms up, is left out. */
+  #recent: number[] | null = null;
 
   constructor(batchSize: number, sinceRow: SinceRow | null, send: (steps: StepMetrics[]) => void) {
     this.#batchSize = batchSize;
@@ -47,11 +52,20 @@ export class History {
     since.zStd += step.zStdTraining;
     since.lossMin = Math.min(since.lossMin ?? Infinity, step.loss);
     since.lossMax = Math.max(since.lossMax ?? -Infinity, step.loss);
+    if (this.#recent === null) this.#recent = [];
+    else this.#recent.push(seconds);
+    if (this.#recent.length > RECENT_STEPS) this.#recent.shift();
     this.#timed.steps++;
     this.#timed.seconds += seconds;
     this.#timed.waited += waited;
     this.#pending.push(step);
     if (performance.now() - this.#sentAt >= STEPS_EVERY_MS) this.flush();
+  }
+
+  /** Seconds a step takes lately; null before two were timed. */
+  get secondsPerStep(): number | null {
+    const recent = this.#recent ?? [];
+    return recent.length > 0 ? recent.reduce((sum, seconds) => sum + seconds, 0) / recent.length : null;
   }
 
   flush(): void {

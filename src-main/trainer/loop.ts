@@ -55,7 +55,14 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   const perEpoch = paceOf(schedule);
   const probeEvery = Math.max(1, Math.round(config.probe.everyEpochs * perEpoch));
   const rows = [...input.history];
-  const history = new History(config.batchSize, resumed?.sinceRow ?? null, (steps) => report({ type: 'steps', steps }));
+  const history = new History(config.batchSize, resumed?.sinceRow ?? null, (steps) =>
+    report({ type: 'steps', steps, etaSeconds: remaining() }),
+  );
+  /** Renewed with every report of steps: an estimate of before the first, or of an epoch ago, is of another pace. */
+  const remaining = (): number | null => {
+    const { secondsPerStep } = history;
+    return secondsPerStep === null ? null : (total - done) * secondsPerStep + secondsBesideSteps();
+  };
   const clock = new TrainingClock(resumed?.trainingSeconds ?? 0);
   let secondsPerProbe = input.secondsPerProbe;
   let lastRow = resumed?.lastRow ?? null;
@@ -71,6 +78,9 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     seconds: number;
     waited: number;
   }[] = [];
+
+  /** That what is left of probes will take. */
+  const secondsBesideSteps = () => secondsPerProbe * Math.ceil((total - done) / probeEvery);
 
   const save = async (state: State | null, probe: ProbeMetrics | null): Promise<void> => {
     const current = state ?? (await session.readState());
@@ -124,7 +134,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
       learningRate,
       trainingSeconds: clock.seconds,
       stepsLeft,
-      secondsBesideSteps: secondsPerProbe * Math.ceil(stepsLeft / probeEvery),
+      secondsBesideSteps: secondsBesideSteps(),
     };
     lastRow = history.row(result.metrics, place);
     rows.push(lastRow);

@@ -30,7 +30,11 @@ export function inSeries(epoch: number): boolean {
   return [1, 2, 5].includes(epoch / digits);
 }
 
-const score = (c: Stored): number | null => c.knn ?? c.agreement;
+/** By kNN where any checkpoint has it, else by agreement: one is no measure of the other. */
+function scoreOf(stored: readonly Stored[]): (c: Stored) => number | null {
+  const labelled = stored.some(({ knn }) => knn !== null);
+  return (c) => (labelled ? c.knn : c.agreement);
+}
 
 export const keptBytes = (kept: readonly Kept[]): number =>
   kept.reduce((sum, c) => sum + (c.strip ? c.strippedBytes : c.bytes), 0);
@@ -45,6 +49,7 @@ export function retain(stored: readonly Stored[], budgetBytes: number): { kept: 
   );
   const once = byStep.filter((c, i) => i === 0 || byStep[i - 1]!.step !== c.step);
   const recent = new Set(once.filter((c) => c.hasOptimizerState).slice(0, 2));
+  const score = scoreOf(once);
   const best = once
     .filter((c) => score(c) !== null)
     .reduce<Stored | null>((top, c) => (top && score(top)! >= score(c)! ? top : c), null);

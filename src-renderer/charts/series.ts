@@ -103,6 +103,25 @@ export function draw(line: Line, { axis, smoothing, logY, logShift = 0 }: View, 
   return drawn;
 }
 
+/** A range for the axis where all values are one: chart.js would show from -1 to 1 around a zero. Null: it needs none. */
+export function rangeOfOne(values: readonly number[], margin?: number): { min: number; max: number } | null {
+  const [first] = values;
+  if (first === undefined || values.some((value) => value !== first)) return null;
+  if (margin !== undefined) return { min: first - margin, max: first + margin };
+  return first < 0 ? { min: 2 * first, max: 0 } : { min: 0, max: first === 0 ? 1 : 2 * first };
+}
+
+/** Whether a tick of a log axis is labelled: powers of ten, with their 2 and 5 where there are few of them. */
+export function hasLogLabel(value: number, least: number, most: number): boolean {
+  const decades = Math.log10(most / least);
+  const leading = Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
+  return decades > 3
+    ? leading === 1
+    : decades > 1.2
+      ? [1, 3].includes(leading) || leading === 10
+      : [1, 2, 5].includes(leading);
+}
+
 /** The lines as comma-separated values, one row a bucket, as saved and as read by a screen reader's table. */
 export function toCsv(lines: readonly Line[]): string {
   const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -36,6 +36,9 @@ const isCoded = (error: unknown): error is { code: string; message: string; deta
   'message' in error &&
   typeof error.message === 'string';
 
+/** As changes are written: a hyphen is shorter than a minus. */
+const trueMinus = (text: string): string => text.replaceAll('-', '−');
+
 export class I18n {
   language = $state<Language>('en');
 
@@ -49,23 +52,23 @@ export class I18n {
   };
 
   number = (value: number, digits = 0): string =>
-    numberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+    trueMinus(
+      numberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+    );
 
   /** Three significant digits: learning rates, differences, anything of unknown size. */
   figure = (number: number): string => {
     const value = Math.abs(number) < 1e-12 ? 0 : number; // an axis counts down to -1e-17, which is nothing
-    return value !== 0 && Math.abs(value) < 0.001
-      ? numberFormat(this.language, { notation: 'scientific', maximumSignificantDigits: 3 }).format(value)
-      : numberFormat(this.language, { maximumSignificantDigits: 3 }).format(value);
+    return trueMinus(
+      value !== 0 && Math.abs(value) < 0.001
+        ? numberFormat(this.language, { notation: 'scientific', maximumSignificantDigits: 3 }).format(value)
+        : numberFormat(this.language, { maximumSignificantDigits: 3 }).format(value),
+    );
   };
 
   /** 0.314 as 31.4 %. */
   percent = (fraction: number, digits = 1): string =>
-    numberFormat(this.language, {
-      style: 'percent',
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    }).format(fraction);
+    `${this.number(100 * fraction, digits)}${this.language === 'en' ? '\u00a0%' : '%'}`;
 
   bytes = (count: number): string => {
     const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;

@@ -42,6 +42,10 @@ export class NewRun {
   starting = $state(false);
   clonedFrom = $state<string | null>(null);
   readonly #client: Client;
+  /** Each preset's configuration for the chosen folder. */
+  #bases: Partial<Record<PresetName, RunConfig>> = {};
+  /** Who waits for the plan that is under way. */
+  #waiting: (() => void)[] = [];
   readonly #plans = new Latest(200);
   readonly #previews = new Latest(150);
   #previewed = '';
@@ -56,7 +60,7 @@ export class NewRun {
   }
 
   choose(datasetId: string): void {
-    if (this.datasetId !== datasetId) this.costs = {};
+    if (this.datasetId !== datasetId) this.costs = this.#bases = {};
     this.datasetId = datasetId;
     this.previews = [];
     this.#previewed = '';
@@ -99,8 +103,15 @@ export class NewRun {
 
   isChanged = (path: string): boolean => getAt(this.patch, path) !== undefined;
 
-  /** Sets a value; undefined goes back to the preset's. */
-  set(path: string, value: unknown): void {
+  /** What the form begins from: the preset as this folder has it, or the defaults; null until it is known. */
+  get #base(): RunConfig | null {
+    return this.preset === null ? RunConfigSchema.parse({}) : (this.#bases[this.preset] ?? null);
+  }
+
+  /** Sets a value; undefined, or the very value of the preset, goes back to it. */
+  set(path: string, given: unknown): void {
+    const base = this.#base;
+    const value = base !== null && getAt(base, path) === given && given !== null ? undefined : given;
     let patch = setAt(this.patch, path, value);
     // A run lasts a number of epochs or a time: setting one takes the other away.
     if (path === 'minutes' && typeof value === 'number') patch = setAt(patch, 'epochs', null);
@@ -127,13 +138,16 @@ export class NewRun {
     this.#preview(0);
   }
 
-  get canStart(): boolean {
-    return (
-      this.plan !== null && !this.planning && this.plan.refusals.length === 0 && !this.starting && this.failed === null
-    );
+  get #isFit(): boolean {
+    return this.plan !== null && this.plan.refusals.length === 0 && this.failed === null;
   }
 
-  /** @throws ContractError as the application refused it. */
+  /** Also while it is planned anew: the click that ends the typing of a number is not lost, it waits for the plan. */
+  get canStart(): boolean {
+    return this.plan !== null && !this.starting && (this.planning || this.#isFit);
+  }
+
+  /** Null where the plan that was waited for refuses. @throws ContractError as the application refused it. */
   async start(
     create: (params: {
       datasetId: string;
@@ -142,9 +156,11 @@ export class NewRun {
       patch: Patch;
       clonedFrom: string | null;
     }) => Promise<Run>,
-  ): Promise<Run> {
+  ): Promise<Run | null> {
     this.starting = true;
     try {
+      if (this.planning) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      if (!this.#isFit) return null;
       return await create({
         datasetId: this.datasetId!,
         name: this.name.trim() || null,
@@ -177,7 +193,10 @@ export class NewRun {
       } catch (error) {
         if (!signal.aborted) this.failed = error;
       } finally {
-        if (!signal.aborted) this.planning = false;
+        if (!signal.aborted) {
+          this.planning = false;
+          for (const go of this.#waiting.splice(0)) go();
+        }
       }
     }, delay);
   }
@@ -185,9 +204,10 @@ export class NewRun {
   async #cost(datasetId: string): Promise<void> {
     for (const preset of mainPresets) {
       try {
-        const { estimate } = await this.#client.call('runs.plan', { datasetId, preset, patch: {} });
+        const { config, estimate } = await this.#client.call('runs.plan', { datasetId, preset, patch: {} });
         if (this.datasetId !== datasetId) return;
         this.costs = { ...this.costs, [preset]: estimate };
+        this.#bases[preset] = config;
       } catch {
         return; // the plan of the chosen preset says why
       }

@@ -63,6 +63,7 @@ async function train(job: TrainJob): Promise<void> {
     for (let step = epoch * 4 - 3; step <= epoch * 4; step++)
       say({
         type: 'steps',
+        etaSeconds: null,
         steps: [
           {
             step,

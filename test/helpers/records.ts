@@ -61,6 +61,7 @@ export const runRecord = (id: string, more: Partial<Run> = {}): Run => ({
   baselines: null,
   epoch: 0,
   epochs: 10,
+  plannedEpochs: null,
   step: 0,
   steps: 100,
   startedAt: 0,

@@ -54,6 +54,14 @@ describe('retention', () => {
     expect(names(removed)).toEqual(['epoch-3', 'epoch-6']);
   });
 
+  it('never holds the agreement of one against the kNN of another', () => {
+    const { kept } = retain(
+      [stored(1, { knn: 0.5, agreement: 0.6 }), stored(2, { agreement: 0.9 }), stored(3, { knn: 0.4 }), stored(4)],
+      plenty,
+    );
+    expect(names(kept.filter((c) => c.kept === 'best'))).toEqual(['epoch-1']);
+  });
+
   it('judges by agreement where there are no labels, and prefers the later of equals', () => {
     const { kept } = retain(
       [stored(3, { agreement: 0.5 }), stored(4, { agreement: 0.5 }), stored(6), stored(7)],

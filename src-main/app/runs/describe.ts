@@ -1,5 +1,6 @@
 /** Runs as the contract shows them, with what follows from their figures kept until new figures come. */
 import type { Checkpoint, Run, RunSummary } from '../../../shared/contract.ts';
+import { stepsPerEpoch } from '../../../shared/plan.ts';
 import { found } from '../errors.ts';
 import type { AppContext } from '../context.ts';
 import type { CheckpointRow, RunRow } from '../../db/index.ts';
@@ -69,7 +70,8 @@ export class RunDescriber {
       datasetName: store.datasets.get(row.datasetId)?.name ?? '',
       method: row.config.method,
       epoch: row.epoch,
-      epochs: row.epochs,
+      epochs: epochsOf(row),
+      plannedEpochs: row.epochs,
       step: row.step,
       steps: row.steps,
       startedAt: row.startedAt,
@@ -106,6 +108,15 @@ export class RunDescriber {
       .ofRun(runId)
       .reduce((sum, set) => sum + 4 * set.images * set.dimensions, 0);
   }
+}
+
+/** Exact once its steps are known: a time budget buys any number of them. Before that as planned. */
+export function epochsOf(
+  row: Pick<RunRow, 'steps' | 'step' | 'epoch' | 'epochs' | 'images' | 'config'>,
+): number | null {
+  const { steps, step, epoch, epochs, images, config } = row;
+  const perEpoch = step > 0 && epoch > 0 ? step / epoch : stepsPerEpoch(images, config.batchSize);
+  return steps === null || perEpoch < 1 ? epochs : Number((steps / perEpoch).toFixed(6));
 }
 
 export const describeCheckpoint = (row: CheckpointRow): Checkpoint => ({

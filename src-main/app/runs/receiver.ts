@@ -81,7 +81,6 @@ export function receiveReports(
           device,
           images,
           skipped: skipped.length,
-          epochs: estimate.epochs,
           step: startStep,
           epoch: message.startEpoch,
           steps: message.totalSteps,
@@ -112,7 +111,14 @@ export function receiveReports(
         working();
         store.metrics.putSteps(runId, message.steps);
         const last = message.steps.at(-1);
-        if (last) change({ step: last.step, epoch: last.epoch, trainingSeconds: last.trainingSeconds });
+        const { etaSeconds } = message;
+        if (last)
+          change({
+            step: last.step,
+            epoch: last.epoch,
+            trainingSeconds: last.trainingSeconds,
+            ...(etaSeconds !== null && { etaSeconds }),
+          });
         events.emit({ name: 'steps', runId, steps: message.steps });
         break;
       }
@@ -121,7 +127,7 @@ export function receiveReports(
         store.metrics.putEpoch(runId, metrics);
         describer.forget(runId);
         const { epoch, step, etaSeconds, imagesPerSecond, trainingSeconds } = metrics;
-        now({ epoch, step, epochs: Math.round(metrics.epochs), etaSeconds, imagesPerSecond, trainingSeconds });
+        now({ epoch, step, etaSeconds, imagesPerSecond, trainingSeconds });
         events.emit({ name: 'epoch', runId, metrics });
         break;
       }

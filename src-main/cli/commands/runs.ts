@@ -33,7 +33,7 @@ paused, finished, stopped, failed, interrupted (its process ended; resume it).
               run.name,
               run.state,
               date(run.startedAt),
-              `${round(run.epoch)}/${run.epochs ?? '?'}`,
+              `${round(run.epoch)}/${run.epochs === null ? '?' : round(run.epochs)}`,
               run.loss === null ? '-' : run.loss.toFixed(3),
               percent(run.bestKnn),
               percent(run.agreement),
@@ -69,7 +69,7 @@ export const show: Command = {
       if (run.judgement)
         output.print([run.judgement.sentence, ...run.judgement.advice.map((item) => item.text)].join(' '));
       output.print(
-        `epoch ${round(run.epoch)} of ${run.epochs ?? '?'}, step ${run.step}, ${duration(run.trainingSeconds)} of training on ${run.device ?? 'no device yet'}`,
+        `epoch ${round(run.epoch)} of ${run.epochs === null ? '?' : round(run.epochs)}, step ${run.step}, ${duration(run.trainingSeconds)} of training on ${run.device ?? 'no device yet'}`,
       );
       if (run.untrained)
         output.print(

@@ -131,6 +131,7 @@ export const run = (changes: Partial<RunSummary> = {}): RunSummary => ({
   baselines: null,
   epoch: 3,
   epochs: 10,
+  plannedEpochs: null,
   step: 30,
   steps: 100,
   startedAt: 1,

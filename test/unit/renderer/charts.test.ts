@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { CurveBuffer } from '../../../src-renderer/charts/buffer.ts';
 import type { Bucket } from '../../../src-renderer/charts/buffer.ts';
-import { downsample, draw, smooth, toCsv, xOf } from '../../../src-renderer/charts/series.ts';
+import { downsample, draw, smooth, toCsv, xOf, hasLogLabel, rangeOfOne } from '../../../src-renderer/charts/series.ts';
 
 const bucket = (step: number, last: number, spread = 0): Bucket => ({
   step,
@@ -123,4 +123,31 @@ it('toCsv writes one row a bucket and quotes what needs it', () => {
   expect(text).toBe(
     'series,step,epoch,training_seconds,time,value,min,max\n"a ""b"", c",1,0.1,2,1970-01-01T00:00:01.000Z,0.5,0.5,0.5\n',
   );
+});
+
+describe('axes', () => {
+  it('of one point have it within a range of its own, not of -1 to 1', () => {
+    expect(rangeOfOne([0])).toEqual({ min: 0, max: 1 });
+    expect(rangeOfOne([20])).toEqual({ min: 0, max: 40 });
+    expect(rangeOfOne([-0.5, -0.5])).toEqual({ min: -1, max: 0 });
+    expect(rangeOfOne([5000], 100)).toEqual({ min: 4900, max: 5100 });
+    expect(rangeOfOne([])).toBeNull();
+    expect(rangeOfOne([1, 2])).toBeNull();
+  });
+
+  it('that are logarithmic label few of their ticks', () => {
+    const ticks = (decades: number[]) =>
+      decades.flatMap((power) => [1, 2, 3, 4, 5, 6, 7, 8, 9].map((x) => x * 10 ** power));
+    for (const [least, most] of [
+      [1e-5, 1],
+      [1e-3, 1],
+      [0.01, 1],
+      [0.1, 1],
+    ] as const) {
+      const shown = ticks([-5, -4, -3, -2, -1]).filter((x) => x >= least * 0.999 && x <= most);
+      const labelled = shown.filter((x) => hasLogLabel(x, least, most));
+      expect(labelled.length).toBeGreaterThanOrEqual(2);
+      expect(labelled.length).toBeLessThanOrEqual(7);
+    }
+  });
 });

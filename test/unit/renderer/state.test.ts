@@ -254,7 +254,6 @@ describe('NewRun', () => {
     await settled(60);
     expect(form.canStart).toBe(true);
     form.set('batchSize', 4096);
-    expect(form.canStart).toBe(false); // not before the plan is known
     await settled(260);
     expect(form.canStart).toBe(false);
     expect(form.refusalOf('batchSize')!.suggestion).toBe(50);
@@ -262,6 +261,35 @@ describe('NewRun', () => {
     await settled(260);
     expect(form.value('batchSize')).toBe(50);
     expect(form.canStart).toBe(true);
+  });
+
+  it('does not lose a start that comes while it is planned anew', async () => {
+    const { client } = fakeClient({ 'runs.plan': planner, 'library.previewViews': () => [] });
+    const form = new NewRun(client);
+    form.choose('d');
+    await settled(60);
+    const created: unknown[] = [];
+    const create = (params: unknown) => (created.push(params), Promise.resolve(run('r')));
+    form.setText('batchSize', '32'); // the field is left by pressing the button
+    expect(form.canStart).toBe(true);
+    expect(await form.start(create)).toMatchObject({ id: 'r' });
+    expect(created).toMatchObject([{ patch: { batchSize: 32 } }]);
+    form.setText('batchSize', '4096');
+    expect(await form.start(create)).toBeNull(); // refused by the plan that it waited for
+    expect(created).toHaveLength(1);
+  });
+
+  it('unmarks a setting that is put back to what the preset has', async () => {
+    const { client } = fakeClient({ 'runs.plan': planner, 'library.previewViews': () => [] });
+    const form = new NewRun(client);
+    form.choose('d');
+    await settled(60);
+    const before = form.value('batchSize') as number;
+    form.set('batchSize', before / 2);
+    expect(form.isChanged('batchSize')).toBe(true);
+    form.set('batchSize', before);
+    expect(form.isChanged('batchSize')).toBe(false);
+    expect(form.patch).toEqual({});
   });
 
   it('has either epochs or minutes', async () => {
