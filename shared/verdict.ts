@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { adviceFor, sentences } from './verdict/advice.ts';
-import { classify, figures } from './verdict/rules.ts';
+import { figures, standing } from './verdict/rules.ts';
 import type { VerdictInput } from './verdict/rules.ts';
 import { Worth, worthOf, worthSentence } from './verdict/worth.ts';
 
@@ -49,7 +49,7 @@ export function judge(input: VerdictInput): Judgement {
   if (history.length === 0)
     return { verdict: 'healthy', key: 'starting', sentence: 'No epoch is done yet.', values: {}, advice: [] };
   const values = figures(input);
-  const verdict = classify(input, values);
+  const verdict = standing(input);
   const worth = input.baselines ? worthOf(input.baselines, history) : null;
   return {
     verdict,

@@ -28,6 +28,8 @@ export type VerdictName = 'healthy' | 'suspicious' | 'dimensionalCollapse' | 'co
  * has shown, its untrained one included.
  */
 export const thresholds = {
+  /** Rows without a sign after which an alarm is taken back. */
+  holdRows: 4,
   /** Nothing is judged before so many steps: the running statistics of batch normalisation have not settled. */
   settleSteps: 30,
   /** Share of the backbone's rank: collapses end below a tenth; the lowest of a healthy run is 0.4. */
@@ -62,6 +64,13 @@ export const thresholds = {
   /** Gains that are learning, whatever the loss says: two standard errors of a few hundred photos. */
   knnGain: 0.06,
   agreementGain: 0.03,
+  /**
+   * Gains of labels that no collapse shows: what tells photos apart is not lost, whatever spread and rank say. No recorded
+   * collapse ended with more than 0.06.
+   */
+  knnKept: 0.1,
+  /** And what of its best gain is still there. */
+  knnKeptShare: 0.7,
 } as const;
 
 const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
@@ -90,11 +99,37 @@ export function figures({ untrained, history }: VerdictInput) {
 
 export type Figures = ReturnType<typeof figures>;
 
-export function classify(input: VerdictInput, v: Figures): VerdictName {
+/** From nothing to say to what needs a person soonest. */
+const bySeverity: readonly VerdictName[] = [
+  'healthy',
+  'suspicious',
+  'notLearning',
+  'dimensionalCollapse',
+  'collapsed',
+  'diverging',
+];
+
+/**
+ * What is said: the gravest of the last rows. An alarm is raised at once and taken back once nothing has been wrong for
+ * `holdRows` rows, so that a run at a threshold has one verdict that stands and not another each epoch.
+ */
+export function standing(input: VerdictInput): VerdictName {
+  const { history } = input;
+  let gravest = 0;
+  for (let rows = history.length; rows > Math.max(0, history.length - thresholds.holdRows); rows--) {
+    const then = { ...input, history: history.slice(0, rows) };
+    gravest = Math.max(gravest, bySeverity.indexOf(classify(then, figures(then))));
+  }
+  return bySeverity[gravest]!;
+}
+
+function classify(input: VerdictInput, v: Figures): VerdictName {
   const { config, history } = input;
   if (isDiverging(config, history, v)) return 'diverging';
   if (v.step < thresholds.settleSteps) return 'healthy';
   const collapse = lossOf(config).kind === 'cosine' ? cosineCollapse(config, v) : spreadCollapse(config, v);
+  // Dim or uniform photos lie close together and can still be told apart: where labels say so, nothing has collapsed.
+  if (collapse && collapse !== 'suspicious' && keepsLabels(input)) return 'healthy';
   if (collapse) return collapse;
   return isNotLearning(input, v) ? 'notLearning' : 'healthy';
 }
@@ -150,6 +185,16 @@ function isDiverging(config: RunConfig, history: readonly EpochMetrics[], v: Fig
   const rise = lossChange(config, thresholds.lossRise, thresholds.lossRiseShare);
   const risen = (row: EpochMetrics | undefined) => row !== undefined && row.loss > v.lossLeast + rise;
   return risen(history.at(-1)) && risen(history.at(-2));
+}
+
+/** kNN, as the mean of up to three rows, is far above the untrained network's, and near the best that it was. */
+function keepsLabels({ untrained, history }: VerdictInput): boolean {
+  const before = untrained.knn;
+  const known = history.flatMap(({ knn }) => (knn === null ? [] : [knn]));
+  if (before === null || known.length < history.length) return false;
+  const recent = known.slice(-3);
+  const gain = recent.reduce((sum, knn) => sum + knn / recent.length, 0) - before;
+  return gain >= thresholds.knnKept && gain >= thresholds.knnKeptShare * (most(known) - before);
 }
 
 function isNotLearning({ config, untrained, history }: VerdictInput, v: Figures): boolean {
