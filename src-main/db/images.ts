@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import type { Skipped } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
 
-/** Why a photo is not used, 0 where it is: not found, another content under its name, or not to be decoded. */
+/** Why a photo is not used, 0 where it is: not found, no longer what its name stands for, or not to be decoded. */
 export const Gone = { here: 0, away: 1, replaced: 2, unreadable: 3 } as const;
 
 export interface ImageRow {

@@ -153,7 +153,10 @@ async function settle(
     unseen.filter(({ file }) => found.reused.has(file)),
     ({ file }) => file,
   );
-  const away = unseen.filter(({ file }) => !found.reused.has(file));
+  const missing = Map.groupBy(
+    unseen.filter(({ file }) => !found.reused.has(file)),
+    ({ gone }) => (gone === Gone.here ? Gone.away : Gone.replaced), // what was never readable is not missed
+  );
 
   const inSteps = async <T>(items: readonly T[], step: (items: readonly T[]) => void) => {
     for (let at = 0; at < items.length; at += atOnce) {
@@ -185,12 +188,13 @@ async function settle(
       Gone.replaced,
     ),
   );
-  await inSteps(away, (rows) =>
-    images.setGone(
-      rows.map((row) => row.id),
-      Gone.away,
-    ),
-  );
+  for (const [why, gone] of missing)
+    await inSteps(gone, (rows) =>
+      images.setGone(
+        rows.map((row) => row.id),
+        why,
+      ),
+    );
   signal.throwIfAborted();
   store.transaction(() => {
     images.listSkipped(id, found.skipped);
@@ -211,7 +215,7 @@ async function settle(
     changed,
     moved: matches.length - stayed.length,
     back: found.back.length + stayed.filter(isBack).length,
-    gone: away.filter(({ gone }) => gone === Gone.here).length,
+    gone: missing.get(Gone.away)?.length ?? 0,
   };
 }
 
