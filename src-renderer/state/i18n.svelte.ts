@@ -37,7 +37,7 @@ const isCoded = (error: unknown): error is { code: string; message: string; deta
   typeof error.message === 'string';
 
 /** As changes are written: a hyphen is shorter than a minus. */
-const trueMinus = (text: string): string => text.replaceAll('-', '−');
+const trueMinus = (text: string): string => text.replace(/^-/, '−');
 
 export class I18n {
   language = $state<Language>('en');

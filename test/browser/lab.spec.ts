@@ -40,7 +40,7 @@ test('a card leads to the set-up, which says why it cannot start without photos'
   await expect(page.getByRole('region', { name: 'The studies' }).getByRole('link')).toHaveCount(11);
   await lab.openStudy('Stop-gradient');
   await expect(page.getByRole('img', { name: /gradient also flows back/ })).toBeVisible();
-  await expect(page.getByRole('row', { name: /without stop-gradient.*0\.1%.*collapses/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /without stop-gradient.*0\.1\s%.*collapses/ })).toBeVisible();
   await page.getByRole('button', { name: 'Try with sample photos' }).click();
   await expect(lab.start).toBeEnabled({ timeout: 240_000 });
 });
@@ -76,11 +76,11 @@ test('it ends with its table beside the paper’s, a sentence, and curves of bot
   const table = lab.table(/Results/);
   const withStop = table.getByRole('row', { name: /^with stop-gradient/ });
   const without = table.getByRole('row', { name: /^without stop-gradient/ });
-  await expect(withStop).toContainText('67.7%');
+  await expect(withStop).toContainText('67.7 %');
   await expect(without).toContainText('collapses');
   for (const row of [withStop, without]) {
     const measured = await row.getByRole('cell').first().innerText();
-    expect(Number(/([\d.]+)%/.exec(measured)![1])).toBeGreaterThan(0);
+    expect(Number(/([\d.]+)\s?%/.exec(measured)![1])).toBeGreaterThan(0);
   }
   await expect(page.getByRole('region', { name: 'What it shows' }).getByRole('listitem').first()).toContainText(
     'with stop-gradient',

@@ -590,7 +590,9 @@ describe('Toasts', () => {
 describe('I18n', () => {
   const i18n = new I18n();
   it('writes numbers as people read them', () => {
-    expect(i18n.percent(0.3141)).toBe('31.4%');
+    expect(i18n.percent(0.3141)).toBe('31.4\u00a0%'); // as the command line and the reports write it
+    expect(i18n.number(-0.95, 2)).toBe('−0.95');
+    expect(i18n.figure(-0.95)).toBe('−0.95');
     expect([5, 65, 3700, 200_000].map(i18n.duration)).toEqual(['5 sec', '1 min 5 sec', '1 hr 1 min', '2 days']);
     expect([999, 1_500, 25_000_000].map(i18n.bytes)).toEqual(['999 bytes', '1.5 kB', '25 MB']);
     expect([0.0000123, 0.05, 1234].map(i18n.figure)).toEqual(['1.23E-5', '0.05', '1,230']);
