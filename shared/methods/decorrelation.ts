@@ -35,7 +35,10 @@ const barlowtwins: Method = {
   defaults: { predictor: { kind: 'identity' }, stopGradient: false },
   // A mean over the d outputs: where views have nothing in common each pays 1.
   loss: () => ({ kind: 'other', chance: 1 }),
-  lab: { paper: learns(null), patch: () => ({ barlowtwins: { redundancy: 0.02 } }) },
+  lab: {
+    paper: learns(null),
+    patch: () => ({ optimizer: { baseLearningRate: 0.5 }, barlowtwins: { redundancy: 0.02 } }),
+  },
 };
 
 const vicreg: Method = {
