@@ -39,6 +39,19 @@ export default {
       to: { pathNot: ['^shared/', '^node_modules/(zod|papaparse)/'] },
     },
     {
+      name: 'contract-is-a-leaf',
+      comment: 'types and schemas of what crosses a process: beside them only the tables they are made from',
+      severity: 'error',
+      from: { path: '^shared/contract(/|\\.ts$)' },
+      to: {
+        pathNot: [
+          '^shared/contract(/|\\.ts$)',
+          '^shared/(config|metrics|verdict|baselines|exports|lab/studies)\\.ts$',
+          '^node_modules/zod/',
+        ],
+      },
+    },
+    {
       name: 'renderer-imports-shared-alone',
       severity: 'error',
       from: { path: '^src-renderer/' },

@@ -1,6 +1,7 @@
 /**
  * Everything that crosses a process, with its schema: calls of the application, its events, the jobs of the
- * trainer, and the wire they travel on. This file gathers the parts; each part is a page of its own.
+ * trainer, and the wire they travel on. This file gathers the parts; each part is a page of its own. Beside schemas
+ * there are only the tables they are made from: importing it does no work, and an import rule keeps it so.
  */
 import { libraryCalls } from './contract/library.ts';
 import { runCalls } from './contract/runs.ts';
