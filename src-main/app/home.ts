@@ -1,7 +1,7 @@
 /** Opens the home folder (paths.ts says where it is) and sees to it that one process alone works in it. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { storageError } from '../db/index.ts';
+import { isFullDisk, storageError } from '../db/index.ts';
 import { acquireLock, isLocked, makeFolder } from '../files/index.ts';
 import type { Lock } from '../files/index.ts';
 import { AppError } from './errors.ts';
@@ -23,8 +23,9 @@ export interface Home {
 }
 
 /**
- * Creates the folder where it is missing, tries to write in it and takes its lock.
- * @throws StorageError (unwritable, full) or AppError home-in-use
+ * Creates the folder where it is missing, tries to write in it and takes its lock. A full disk does not keep a home
+ * closed: its runs can be listed, and deleted to make room.
+ * @throws StorageError (unwritable, full where the home is new) or AppError home-in-use
  */
 export function openHome(home: string): Home {
   const paths = homePaths(resolve(home));
@@ -33,7 +34,9 @@ export function openHome(home: string): Home {
     for (const folder of [paths.home, paths.runs, paths.photoCache, paths.thumbnails]) makeFolder(folder);
     const trial = join(paths.home, `.trial-${process.pid}`);
     try {
-      writeFileSync(trial, Buffer.alloc(64 * 1024)); // a full disk still takes an empty file
+      writeFileSync(trial, 'a');
+    } catch (error) {
+      if (!isFullDisk(error)) throw error;
     } finally {
       rmSync(trial, { force: true });
     }

@@ -146,7 +146,7 @@ async function report(
 ): Promise<number> {
   const { output } = context;
   const resume = `'lookalike resume ${id}' goes on from there`;
-  if (run.state === 'finished') {
+  if (run.state === 'finished' && !run.error) {
     const untrained = 'untrained' in run ? run.untrained : (await client.call('runs.get', { runId: id })).untrained;
     const checkpoint = newestCheckpoint(context.home, id);
     output.json({

@@ -21,6 +21,9 @@ export interface CheckpointRow {
 const columns = `id, run_id AS runId, file, epoch, step, bytes, has_optimizer_state AS hasOptimizerState, kept, knn,
   agreement, created_at AS createdAt`;
 
+/** What a report says of a file. */
+const facts = ['epoch', 'step', 'bytes', 'hasOptimizerState', 'kept', 'knn', 'agreement'] as const;
+
 export function checkpointsTable(db: Db) {
   const ofRun = db.prepare<[string], CheckpointRow>(
     `SELECT ${columns} FROM checkpoints WHERE run_id = ? ORDER BY step, created_at`,
@@ -41,17 +44,17 @@ export function checkpointsTable(db: Db) {
     ofRun: (runId: string) => ofRun.all(runId),
     get: (id: string) => get.get(id),
     bytes: (runId: string) => bytes.get(runId)!.n,
+    /** Writes only what differs: a full disk takes nothing. */
     replace: db.transaction((runId: string, files: readonly CheckpointReport[], now: number) => {
+      const known = new Map(ofRun.all(runId).map((row) => [row.file, row]));
       const names = new Set(files.map((item) => item.file));
-      for (const row of ofRun.all(runId)) if (!names.has(row.file)) remove.run(runId, row.file);
-      for (const item of files)
-        put.run({
-          ...item,
-          id: randomUUID(),
-          runId,
-          hasOptimizerState: item.hasOptimizerState ? 1 : 0,
-          createdAt: now,
-        });
+      for (const file of known.keys()) if (!names.has(file)) remove.run(runId, file);
+      for (const item of files) {
+        const row = { ...item, hasOptimizerState: item.hasOptimizerState ? 1 : 0 };
+        const before = known.get(item.file);
+        if (before && facts.every((key) => before[key] === row[key])) continue;
+        put.run({ ...row, id: randomUUID(), runId, createdAt: now });
+      }
     }),
     remove: (runId: string, file: string) => void remove.run(runId, file),
   };

@@ -18,6 +18,8 @@ export function openDatabase(file: string, steps = migrations): Db {
   let db: Db | undefined;
   try {
     db = new Database(file);
+    // no file of shared memory, which on a nearly full disk ends the process with SIGBUS: nobody else opens it
+    db.pragma('locking_mode = EXCLUSIVE');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');

@@ -11,12 +11,15 @@ export class StorageError<Key extends StorageErrorKey = StorageErrorKey> extends
 
 const short = (path: string) => (path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path);
 
+/** Whether it says that there is no room left. */
+export const isFullDisk = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'full-disk'].includes(errnoOf(error) ?? '');
+
 /** Errors of the system and of SQLite as a StorageError; anything else is returned as it came. */
 export function storageError(error: unknown, path: string): unknown {
   const code = errnoOf(error);
   if (error instanceof StorageError || code === undefined) return error;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
-    return new StorageError('full-disk.home', { folder: short(path) }, { path });
+  if (isFullDisk(error)) return new StorageError('full-disk.home', { folder: short(path) }, { path });
   if (
     /^(EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOENT|ELOOP|ENAMETOOLONG|SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_PERM|SQLITE_IOERR)/.test(
       code,

@@ -14,7 +14,7 @@ import { settingsTable } from './settings.ts';
 
 export { openDatabase } from './database.ts';
 export type { Db } from './database.ts';
-export { StorageError, storageError } from './errors.ts';
+export { isFullDisk, StorageError, storageError } from './errors.ts';
 export { migrations } from './migrations.ts';
 export { Gone, shortHash } from './images.ts';
 export type { DatasetRow } from './datasets.ts';

@@ -97,8 +97,11 @@ export class ShellActions {
     const deleted = await this.#app.attempt(() => runs.delete(runId));
     if (!deleted) return;
     toasts.show('info', i18n.t('runs.deleted', { name, size: i18n.bytes(deleted.bytes) }), {
-      seconds: deleted.undoSeconds,
-      action: { label: i18n.t('common.undo'), run: () => void deleted.undo().catch(report) },
+      // on a full disk it goes at once
+      ...(deleted.undoSeconds > 0 && {
+        seconds: deleted.undoSeconds,
+        action: { label: i18n.t('common.undo'), run: () => void deleted.undo().catch(report) },
+      }),
     });
   }
 

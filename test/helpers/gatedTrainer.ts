@@ -60,7 +60,13 @@ export function gatedTrainer() {
 }
 
 /** Says that the run trained to its end, with the header of a checkpoint after each epoch. */
-export function trained({ job, report }: Given<TrainJob>, epochs: number): void {
+export function trained(given: Given<TrainJob>, epochs: number): void {
+  const checkpoint = saved(given, epochs);
+  given.report({ type: 'done', result: { kind: 'train', checkpoint, epochs, seconds: 1 } });
+}
+
+/** Says that those checkpoints were written, and gives the last. */
+export function saved({ job, report }: Given<TrainJob>, epochs: number): string {
   const checkpoints = join(job.directory, 'checkpoints');
   mkdirSync(checkpoints, { recursive: true });
   const files = Array.from({ length: epochs }, (_, i): CheckpointReport => {
@@ -78,7 +84,7 @@ export function trained({ job, report }: Given<TrainJob>, epochs: number): void 
     return { file, epoch, step, bytes, hasOptimizerState: true, kept, knn: epoch / 10, agreement: 0.4 };
   });
   report({ type: 'checkpoints', files });
-  report({ type: 'done', result: { kind: 'train', checkpoint: files.at(-1)!.file, epochs, seconds: 1 } });
+  return files.at(-1)!.file;
 }
 
 /** Writes vectors of four numbers, one for each photo, and says so. */

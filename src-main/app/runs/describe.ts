@@ -19,15 +19,52 @@ export class RunDescriber {
   readonly #context: AppContext;
   readonly #derived = new Map<string, Derived>();
   readonly #activity = new Map<string, RunSummary['activity']>();
+  /** How runs ended whose end could not be written down. */
+  readonly #unwritten = new Map<string, Partial<Omit<RunRow, 'id'>>>();
+  /** Whether it trains or waits here: the supervisor says so. */
+  isAlive: (runId: string) => boolean = () => false;
 
   constructor(context: AppContext) {
     this.#context = context;
   }
 
-  /** @throws AppError not-found; deleted runs are not found */
+  /** As it is now. @throws AppError not-found; deleted runs are not found */
   row(runId: string): RunRow {
     const row = this.#context.store.runs.get(runId);
-    return found(row?.deletedAt ? undefined : row, 'run', runId);
+    return this.#now(found(row?.deletedAt ? undefined : row, 'run', runId));
+  }
+
+  /** A run is what its process says, and its end what was last known of it: no write that failed makes it run for ever. */
+  #now(row: RunRow): RunRow {
+    const now = { ...row, ...this.#unwritten.get(row.id) };
+    const atWork = now.state === 'running' || now.state === 'paused' || (now.state === 'queued' && !now.queuePlace);
+    return atWork && !this.isAlive(row.id) ? { ...now, state: 'interrupted', etaSeconds: null } : now;
+  }
+
+  /** Writes down how a run has ended, or keeps it in mind until that can be done. @returns what kept it from being written */
+  settle(runId: string, outcome: Partial<Omit<RunRow, 'id'>>): unknown {
+    this.#unwritten.set(runId, outcome);
+    return this.writeOwed();
+  }
+
+  /** What was written since stands instead. */
+  update(runId: string, patch: Partial<Omit<RunRow, 'id'>>): void {
+    this.#context.store.runs.update(runId, patch);
+    this.#unwritten.delete(runId);
+    this.announce(runId);
+  }
+
+  /** Writes what could not be written before. @returns what still keeps it from being written */
+  writeOwed(): unknown {
+    try {
+      for (const [runId, outcome] of this.#unwritten) {
+        this.#context.store.runs.update(runId, outcome);
+        this.#unwritten.delete(runId);
+      }
+      return null;
+    } catch (error) {
+      return error;
+    }
   }
 
   setActivity(runId: string, activity: RunSummary['activity']): void {
@@ -58,7 +95,8 @@ export class RunDescriber {
     return derived;
   }
 
-  summary(row: RunRow): RunSummary {
+  summary(given: RunRow): RunSummary {
+    const row = this.#now(given);
     const { store } = this.#context;
     return {
       id: row.id,

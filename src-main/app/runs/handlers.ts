@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ConfigPatch } from '../../../shared/config.ts';
 import type { AppHandlers, runCalls } from '../../../shared/contract.ts';
+import { isFullDisk } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
 import type { Devices } from '../devices/index.ts';
@@ -163,9 +164,17 @@ export function runHandlers(
     'runs.delete': async ({ runId }) => {
       const row = describer.row(runId);
       const bytes = describer.summary(row).diskBytes;
-      if (row.state === 'running' || row.state === 'paused' || row.state === 'queued')
-        await supervisor.stop(runId, true);
-      store.runs.update(runId, { deletedAt: Date.now() });
+      if (supervisor.has(runId)) await supervisor.stop(runId, true);
+      try {
+        store.runs.update(runId, { deletedAt: Date.now() });
+      } catch (error) {
+        if (!isFullDisk(error)) throw error;
+        await leases.free('run', runId);
+        await removeRunFiles(paths, runId); // that makes room; there is none to keep them until the person is sure
+        store.runs.remove(runId);
+        events.emit({ name: 'runRemoved', runId });
+        return { bytes, undoSeconds: 0 };
+      }
       deletions.set(
         runId,
         setTimeout(() => void removeForGood(runId), undoSeconds * 1000),

@@ -1,12 +1,13 @@
 /**
  * Brings files and rows in line when the application starts. It holds the home's lock by then, so whatever is
  * marked as running belongs to a process that is gone; a trainer that outlived its application (it saves and ends)
- * still holds its run's lock, and its files are left alone.
+ * still holds its run's lock, and its files are left alone. What a full disk takes no note of is left to the next start.
  */
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isLocked, isTemporary, removeTemporaryFiles } from '../../files/index.ts';
+import { isFullDisk } from '../../db/index.ts';
 import type { RunRow } from '../../db/index.ts';
 import type { CheckpointReport } from '../../../shared/contract.ts';
 import { readHead } from '../../../shared/safetensors.ts';
@@ -17,20 +18,24 @@ import type { HomePaths } from '../home.ts';
 export type ReconcileContext = Pick<AppContext, 'paths' | 'store' | 'leases'>;
 
 export async function reconcile(context: ReconcileContext): Promise<void> {
+  for (const run of context.store.runs.all())
+    await reconcileStart(context, run).catch((error: unknown) => {
+      if (!isFullDisk(error)) throw error;
+    });
+}
+
+async function reconcileStart(context: ReconcileContext, run: RunRow): Promise<void> {
   const { store, paths } = context;
-  for (const run of store.runs.all()) {
-    if (run.deletedAt !== null) {
-      await removeRunFiles(paths, run.id);
-      store.runs.remove(run.id);
-      continue;
-    }
-    // one that is kept in the queue still waits; what trained goes on when a person says so
-    const unkept = run.state === 'queued' && run.queuePlace === null;
-    if (run.state === 'running' || run.state === 'paused' || unkept)
-      store.runs.update(run.id, { state: 'interrupted', etaSeconds: null });
-    await rm(paths.held(run.id), { recursive: true, force: true });
-    await reconcileRun(context, run);
+  if (run.deletedAt !== null) {
+    await removeRunFiles(paths, run.id);
+    return store.runs.remove(run.id);
   }
+  // one that is kept in the queue still waits; what trained goes on when a person says so
+  const unkept = run.state === 'queued' && run.queuePlace === null;
+  if (run.state === 'running' || run.state === 'paused' || unkept)
+    store.runs.update(run.id, { state: 'interrupted', etaSeconds: null });
+  await rm(paths.held(run.id), { recursive: true, force: true });
+  await reconcileRun(context, run);
 }
 
 export const removeRunFiles = (paths: HomePaths, runId: string): Promise<void> =>

@@ -39,6 +39,8 @@ interface Active {
 
 /** The trainer of an application that was killed saves for at most this long before it ends. */
 const orphanSeconds = 150;
+/** What could not be written down is tried again so often. */
+const owedSeconds = 10;
 
 export class Supervisor {
   readonly #context: AppContext;
@@ -63,6 +65,7 @@ export class Supervisor {
     this.#devices = devices;
     this.#options = options;
     this.#queue = new RunQueue(context.store, context.host);
+    describer.isAlive = (runId) => this.has(runId);
   }
 
   get busy(): boolean {
@@ -72,7 +75,7 @@ export class Supervisor {
   /** `first`: what trained when the application ended, before what waited then. */
   enqueue(runId: string, where: 'first' | 'last' = 'last'): void {
     const queuePlace = this.#queue.add(runId, where);
-    this.#update(runId, { state: 'queued', queuePlace, error: null, endedAt: null, etaSeconds: null });
+    this.#describer.update(runId, { state: 'queued', queuePlace, error: null, endedAt: null, etaSeconds: null });
     this.#next();
   }
 
@@ -107,7 +110,7 @@ export class Supervisor {
       // a command takes one away from the queue of the application that is not open
       if (!this.#queue.remove(runId) && this.#describer.row(runId).state !== 'queued')
         throw new AppError('wrong-state.idle');
-      return this.#update(runId, { state: 'stopped', queuePlace: null, endedAt: Date.now() });
+      return this.#describer.update(runId, { state: 'stopped', queuePlace: null, endedAt: Date.now() });
     }
     active.stopping = now ? 'now' : (active.stopping ?? 'save');
     active.wish.abort();
@@ -120,6 +123,7 @@ export class Supervisor {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#active) await this.stop(this.#active.runId, false);
+    this.#describer.writeOwed();
   }
 
   #next(): void {
@@ -142,16 +146,11 @@ export class Supervisor {
     });
   }
 
-  #update(runId: string, patch: Partial<Omit<RunRow, 'id'>>): void {
-    this.#context.store.runs.update(runId, patch);
-    this.#describer.announce(runId);
-  }
-
   async #train(active: Active): Promise<void> {
     const { runId } = active;
     let end: JobEnd;
     try {
-      this.#update(runId, { state: 'running', queuePlace: null });
+      this.#describer.update(runId, { state: 'running', queuePlace: null });
       end = await this.#compute(active);
       // What fitted for a while may fit again: memory that another program took, or that lay in pieces. Once.
       if (
@@ -177,19 +176,29 @@ export class Supervisor {
       etaSeconds: null,
       error: end.type === 'failed' ? end.error : null,
       ...(end.type === 'done' && { extendBy: null, extendFrom: null }),
+      ...(end.type !== 'done' && this.#unextended(runId)),
     };
-    try {
-      this.#update(runId, outcome);
-    } catch (error) {
-      // The history cannot be written (a full disk): say so; the next start finds the run interrupted.
-      const run = this.#describer.summary({
-        ...this.#describer.row(runId),
-        ...outcome,
-        state: 'failed',
-        error: outcome.error ?? this.#wireError(error),
-      });
-      this.#context.events.emit({ name: 'run', run });
+    const unwritten = this.#describer.settle(runId, outcome);
+    // a full disk, say: the run has ended all the same, and is told to have
+    if (unwritten !== null) {
+      this.#describer.settle(runId, { ...outcome, error: outcome.error ?? this.#wireError(unwritten) });
+      this.#writeLater();
     }
+    this.#describer.announce(runId);
+  }
+
+  /** A finished run whose extension came to nothing is the finished run that it was. */
+  #unextended(runId: string): Partial<Omit<RunRow, 'id'>> {
+    const { extendBy, extendFrom } = this.#context.store.runs.get(runId)!;
+    const last = newestResumable(this.#context, runId);
+    if (extendBy === null || last?.kept !== 'final' || last.step !== extendFrom) return {};
+    const [epochs, steps] = [Math.round(last.epoch), last.step];
+    return { state: 'finished', extendBy: null, extendFrom: null, epochs, steps };
+  }
+
+  #writeLater(): void {
+    const again = () => this.#describer.writeOwed() !== null && !this.#closed && this.#writeLater();
+    setTimeout(again, 1000 * owedSeconds).unref();
   }
 
   #wireError(error: unknown) {
@@ -265,14 +274,14 @@ export class Supervisor {
     const { config } = this.#context.store.runs.get(runId)!;
     const device = (await this.#devices.list()).devices.find((item) => item.provider === provider);
     if (config.precision === 'float32' || mayComputeHalf(provider, device)) return;
-    this.#update(runId, { config: { ...config, precision: 'float32' }, error: precisionNotice(provider) });
+    this.#describer.update(runId, { config: { ...config, precision: 'float32' }, error: precisionNotice(provider) });
   }
 
   /** Whether there is a checkpoint to go back to; then the run says what happened and what to do about it. */
   #restart({ runId }: Active, error: WireError): boolean {
     const from = newestResumable(this.#context, runId);
     if (!from) return false;
-    this.#update(runId, { error: restartNotice(error, from.epoch), etaSeconds: null });
+    this.#describer.update(runId, { error: restartNotice(error, from.epoch), etaSeconds: null });
     return true;
   }
 

@@ -1,0 +1,117 @@
+/**
+ * A home on a disk with no byte left: what ended has ended, and runs can be listed, shown and deleted to make room. The
+ * disk is a small one in memory, which only the superuser can mount.
+ */
+import { execFileSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { RunSummary } from '../../shared/contract.ts';
+import { createApp, homePaths } from '../../src-main/app/index.ts';
+import type { App } from '../../src-main/app/index.ts';
+import { gatedTrainer, saved, trained } from '../helpers/gatedTrainer.ts';
+
+const processor = {
+  provider: 'cpu',
+  name: 'Test processor',
+  kind: 'processor',
+  memoryBytes: 8e9,
+  driver: null,
+} as const;
+
+const mayMount = (() => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  const folder = mkdtempSync(join(tmpdir(), 'lookalike-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('umount', [folder]);
+    return true;
+  } catch {
+    return false; // in a container without that right
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+})();
+
+let directory: string;
+let app: App;
+let trainer: ReturnType<typeof gatedTrainer>;
+let datasetId: string;
+const home = () => join(directory, 'home');
+
+async function open() {
+  trainer = gatedTrainer();
+  const devices = { find: async () => [processor] };
+  const host = { kind: 'test', version: '0' } as const;
+  app = await createApp({ home: home(), host, launch: trainer.launch, devices, checkResults: true });
+}
+/** Writes until nothing fits any more. */
+function fill(): void {
+  const file = openSync(join(home(), 'filler'), 'a');
+  for (const size of [65_536, 4096, 1])
+    try {
+      for (;;) writeSync(file, Buffer.alloc(size));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ENOSPC' });
+    }
+  closeSync(file);
+}
+const create = async (): Promise<string> => {
+  const patch = { device: 'cpu', epochs: 2, batchSize: 4, imageSize: 32, backbone: { width: 0.125, stem: 'cifar' } };
+  return (await app.handle('runs.create', { datasetId, name: null, preset: null, patch })).id;
+};
+const states = async () => (await app.handle('runs.list', null)).map(({ state }) => state);
+
+beforeEach(async (context) => {
+  if (!mayMount) return context.skip();
+  directory = mkdtempSync(join(tmpdir(), 'lookalike-full-'));
+  mkdirSync(home());
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', home()]);
+  const photos = join(directory, 'photos');
+  mkdirSync(photos);
+  for (let i = 0; i < 12; i++)
+    await sharp({ create: { width: 16, height: 16, channels: 3, background: '#777' } })
+      .png()
+      .toFile(join(photos, `${i}.png`));
+  await open();
+  datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
+});
+afterEach(async () => {
+  if (!mayMount) return;
+  await app.close().catch(() => {});
+  execFileSync('umount', ['-l', home()]);
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('a run that a full disk ended has ended, in this session and in the next; deleting it makes room', async () => {
+  const old = await create();
+  trained(await trainer.next('train'), 2);
+  await expect.poll(states).toEqual(['finished']);
+  const runId = await create();
+  const given = await trainer.next('train');
+  saved(given, 1);
+  const told: RunSummary[] = [];
+  app.onEvent((event) => event.name === 'run' && event.run.id === runId && told.push(event.run));
+  fill();
+  const row = { loss: -0.1, zStdTraining: 0.9, learningRate: 0.1, trainingSeconds: 1, at: 1 };
+  for (let step = 1; step < 20_000 && told.at(-1)?.state !== 'failed'; step += 200) {
+    const steps = Array.from({ length: 200 }, (_, i) => ({ ...row, step: step + i, epoch: 0.1 }));
+    given.report({ type: 'steps', steps });
+    await new Promise((turn) => setImmediate(turn));
+  }
+  await expect.poll(states).toEqual(['failed', 'finished']);
+  const run = await app.handle('runs.get', { runId });
+  expect(run.error).toMatchObject({ code: 'full-disk' });
+  await app.close();
+
+  fill(); // what closing gave back
+  await open();
+  expect(await states()).toEqual([expect.stringMatching(/failed|interrupted/), 'finished']);
+  expect((await app.handle('runs.get', { runId: old })).checkpoints.length).toBe(2);
+  expect(await app.handle('runs.delete', { runId: old })).toMatchObject({ undoSeconds: 0 });
+  expect(existsSync(homePaths(home()).run(old))).toBe(false);
+  expect(await app.handle('runs.delete', { runId })).toBeTruthy();
+  expect(await states()).toEqual([]);
+});
