@@ -47,6 +47,8 @@ export const AppEvent = z.discriminatedUnion('name', [
   /** A device is being tested, or has been. */
   z.object({ name: z.literal('devices'), ...Devices.shape }),
   z.object({ name: z.literal('settings'), settings: Settings }),
+  /** Something went wrong that nobody waited for; the application goes on. */
+  z.object({ name: z.literal('fault'), error: WireError }),
 ]);
 export type AppEvent = z.infer<typeof AppEvent>;
 export type AppEventName = AppEvent['name'];

@@ -82,6 +82,8 @@ const en = {
   'crash.giveUp.detail':
     'A part of it ended unexpectedly several times in a row. Photos, runs and checkpoints are safe. Start it again; if that does not help, "lookalike doctor" says more.\n\n{reason}',
   'start.message': 'Lookalike cannot start.',
+  'fault.message':
+    'Something inside Lookalike went wrong. What runs goes on; where it happens again, report it with these words.',
   'window.crashed.message': 'The window ended unexpectedly and was opened again. What runs was not affected.',
   'button.ok': 'OK',
   'button.quit': 'Quit',
@@ -172,6 +174,7 @@ const zhCN: Record<DesktopKey, Message> = {
   'crash.giveUp.detail':
     '它的一部分连续多次意外结束。照片、训练记录和检查点均安全。请重新启动；如果仍无效，可运行“lookalike doctor”查看详情。\n\n{reason}',
   'start.message': 'Lookalike 无法启动。',
+  'fault.message': 'Lookalike 内部出错。正在进行的任务会继续；若再次发生，请连同以下内容一起反馈。',
   'window.crashed.message': '窗口意外结束，已重新打开。正在进行的任务不受影响。',
   'button.ok': '好',
   'button.quit': '退出',

@@ -3,7 +3,7 @@
  * brings files and rows in line, and answers the calls of the contract.
  */
 import { availableParallelism } from 'node:os';
-import { appCalls } from '../../shared/contract.ts';
+import { appCalls, toWireError } from '../../shared/contract.ts';
 import type { AppEvent, AppHandlers, AppMethod, AppParams, AppResult } from '../../shared/contract.ts';
 import type { Served } from '../../shared/client.ts';
 import { stopAll } from '../../shared/closers.ts';
@@ -59,6 +59,8 @@ export interface App extends Served {
   ): Promise<AppResult<M>>;
   handle(method: string, params: unknown, context?: { signal?: AbortSignal }): Promise<unknown>;
   onEvent(listener: (event: AppEvent) => void): () => void;
+  /** What failed and was waited for by nobody is written down and told to every window; it ends nothing. */
+  tellFault(this: void, error: unknown): void;
   /** WebP of a photo, at most about `size` px on its longer side; null when there is none of that id. */
   image(imageId: string, size: number): Promise<{ bytes: Uint8Array; type: string } | null>;
   /** Trainings are saved and stopped, everything is put away and the home is free. */
@@ -144,6 +146,10 @@ export async function createApp(options: AppOptions): Promise<App> {
         return answer(paths.home, handlers, method, params, signal, options.checkResults ?? false);
       }) as App['handle'],
       onEvent: (listener) => events.on(listener),
+      tellFault: (error) => {
+        process.stderr.write(`lookalike: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+        events.emit({ name: 'fault', error: toWireError(storageError(error, paths.home)) });
+      },
       image: (imageId, size) => library.thumbnail(imageId, size),
       close: () => (closed ??= close()),
     };

@@ -49,6 +49,7 @@ async function open(
   onLeave?: () => void,
 ): Promise<{ app: App; line: LocalLine; close(): Promise<void> }> {
   const app = await createApp({ home, host, ...options });
+  process.on('unhandledRejection', app.tellFault);
   const line = await listenLocally(homePaths(home), app, onLeave);
   const close = async () => {
     line.refuse();

@@ -56,9 +56,16 @@ export class ComputeBroker {
       }),
     );
     // The trainer answers a polite signal by saving, and UtilityProcess.kill() sends that one.
+    const killNow = () => {
+      try {
+        if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+      } catch {
+        // it went by itself a moment ago: its exit follows
+      }
+    };
     const kill = () => {
-      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
-      else if (!ending) child.once('spawn', () => process.kill(child.pid!, 'SIGKILL'));
+      killNow();
+      if (child.pid === undefined && !ending) child.once('spawn', killNow);
       ending = true;
     };
     return { child, exited, kill };

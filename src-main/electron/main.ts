@@ -56,6 +56,7 @@ if (commandLine) {
         icons: join(root, 'assets/icons'),
       },
     });
+    process.on('uncaughtException', shell.tellFault).on('unhandledRejection', shell.tellFault);
     await app.whenReady();
     shell.start();
   }

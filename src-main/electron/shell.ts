@@ -62,6 +62,7 @@ export class Shell {
   readonly #crashes: number[] = [];
   #quitting: 'no' | 'saving' | 'done' = 'no';
   #asking = false;
+  #tellingFault = false;
   /** What a person had open, so that a click on a notification is not taken by the collector. */
   readonly #notifications = new Set<Notification>();
 
@@ -92,6 +93,17 @@ export class Shell {
   get #t(): Translate {
     return translator(this.#speaks);
   }
+
+  /** What failed and was waited for by nobody is said, once at a time, and ends nothing: a training goes on behind it. */
+  tellFault = (error: unknown): void => {
+    const [message, stack] = error instanceof Error ? [error.message, error.stack] : [String(error), undefined];
+    process.stderr.write(`lookalike: ${stack ?? message}\n`);
+    if (this.#tellingFault || this.#quitting !== 'no') return;
+    this.#tellingFault = true;
+    void tell(this.#window?.parent, 'warning', this.#t('fault.message'), message, this.#t('button.ok'))
+      .catch(() => {})
+      .finally(() => (this.#tellingFault = false));
+  };
 
   /** Once Electron is ready. */
   start(): void {

@@ -3,6 +3,7 @@
  * there, and what the steps measured is read for several of them at once. Knows nothing of schedules, data or
  * checkpoints.
  */
+import { stopAll } from '../../shared/closers.ts';
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { RunConfig } from '../../shared/config.ts';
@@ -129,25 +130,18 @@ export class TrainingSession {
     const traffic = noTraffic();
     const names = session.outputNames;
     const sizes = viewsOf(config).map(({ size }) => size);
-    const maker =
-      settings.photos && (await ViewMaker.create({ ...settings.photos, count: config.batchSize, sizes }, settings));
-    const held = resident ? new DeviceState(entries, names, settings, traffic) : new HostState(entries, names);
+    const interval = settings.metricsInterval ?? METRICS_INTERVAL;
+    let maker: ViewMaker | undefined;
     try {
+      if (settings.photos)
+        maker = await ViewMaker.create({ ...settings.photos, count: config.batchSize, sizes }, settings);
+      const held = resident ? new DeviceState(entries, names, settings, traffic) : new HostState(entries, names);
       held.write(state);
+      return new TrainingSession(config, entries, session, held, interval, traffic, maker);
     } catch (error) {
-      await session.release();
-      await maker?.close();
+      await stopAll([() => session.release(), () => maker?.close()]).catch(() => {}); // why it cannot begin says more
       throw error;
     }
-    return new TrainingSession(
-      config,
-      entries,
-      session,
-      held,
-      settings.metricsInterval ?? METRICS_INTERVAL,
-      traffic,
-      maker,
-    );
   }
 
   /** Bytes copied between the computer's memory and the device so far; on CPU, what went in and out of steps. */

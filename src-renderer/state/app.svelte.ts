@@ -4,6 +4,7 @@
  */
 import type { AppResult, Settings } from '../../shared/contract.ts';
 import { Settings as SettingsSchema } from '../../shared/contract.ts';
+import { ContractError } from '../../shared/contract/wire.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Desktop } from '../../shared/desktop.ts';
 import { I18n, preferredLanguage } from './i18n.svelte.ts';
@@ -66,6 +67,7 @@ export class App {
       this.tasks.listen(),
       this.devices.listen(),
       this.client.on('settings', ({ settings }) => this.#useSettings(settings)),
+      this.client.on('fault', ({ error }) => this.report(new ContractError(error))),
       this.client.onConnection((connected) => {
         this.connected = connected;
         if (connected) void this.load();

@@ -47,11 +47,11 @@ export class RunDescriber {
     return this.writeOwed();
   }
 
-  /** What was written since stands instead. */
-  update(runId: string, patch: Partial<Omit<RunRow, 'id'>>): void {
+  /** Writes it down, in place of what could not be written before, and tells every window unless that follows. */
+  update(runId: string, patch: Partial<Omit<RunRow, 'id'>>, announced = true): void {
     this.#context.store.runs.update(runId, patch);
     this.#unwritten.delete(runId);
-    this.announce(runId);
+    if (announced) this.announce(runId);
   }
 
   /** Writes what could not be written before. @returns what still keeps it from being written */

@@ -75,7 +75,8 @@ export class Supervisor {
   /** `first`: what trained when the application ended, before what waited then. */
   enqueue(runId: string, where: 'first' | 'last' = 'last'): void {
     const queuePlace = this.#queue.add(runId, where);
-    this.#describer.update(runId, { state: 'queued', queuePlace, error: null, endedAt: null, etaSeconds: null });
+    const fresh = { state: 'queued', queuePlace, error: null, endedAt: null, etaSeconds: null } as const;
+    this.#describer.update(runId, fresh, this.busy); // one that waits for nobody is not said to wait
     this.#next();
   }
 
