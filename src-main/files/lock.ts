@@ -17,6 +17,7 @@ export function acquireLock(file: string, wait = 0): Lock | null {
   let db: Database.Database | undefined;
   try {
     db = new Database(file, { timeout: wait });
+    db.pragma('journal_mode = MEMORY'); // its file would need a byte of a disk that may have none left
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db?.close();
