@@ -3,7 +3,7 @@
  * disk is a small one in memory, which only the superuser can mount.
  */
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -90,6 +90,7 @@ test('a run that a full disk ended has ended, in this session and in the next; d
   const old = await create();
   trained(await trainer.next('train'), 2);
   await expect.poll(states).toEqual(['finished']);
+  writeFileSync(join(homePaths(home()).checkpoints(old), 'weights'), Buffer.alloc(2 ** 19)); // as large as a real one's
   const runId = await create();
   const given = await trainer.next('train');
   saved(given, 1);
