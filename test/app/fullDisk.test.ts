@@ -100,7 +100,7 @@ test('a run that a full disk ended has ended, in this session and in the next; d
   const row = { loss: -0.1, zStdTraining: 0.9, learningRate: 0.1, trainingSeconds: 1, at: 1 };
   for (let step = 1; step < 20_000 && told.at(-1)?.state !== 'failed'; step += 200) {
     const steps = Array.from({ length: 200 }, (_, i) => ({ ...row, step: step + i, epoch: 0.1 }));
-    given.report({ type: 'steps', steps });
+    given.report({ type: 'steps', steps, etaSeconds: null });
     await new Promise((turn) => setImmediate(turn));
   }
   await expect.poll(states).toEqual(['failed', 'finished']);
