@@ -87,6 +87,7 @@ export const recordings: Record<string, Recording> = {
   ...seeds('byol', B, 'BYOL', 3),
   ...seeds('swav', A, 'SwAV', 3),
   ...seeds('fastsiam', B, 'FastSiam of three views', 1),
+  ...seeds('barlowtwins', B, 'Barlow Twins', 1),
   ...seeds('simsiam-no-stop-gradient', A, 'no stop-gradient (paper, Fig. 2)', 3, 'simsiam'),
   ...seeds('simsiam-no-predictor', B, 'no predictor (paper, Table 1)', 3, 'simsiam'),
   ...seeds('simsiam-fixed-predictor', A, 'a predictor that is not trained (paper, Table 1)', 3),
