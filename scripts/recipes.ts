@@ -1,6 +1,6 @@
 /**
- * The recipes that race.ts compares, by name. Each is the quick preset with what it changes; what came of them, the
- * losers too, is in docs/recipes.md.
+ * The recipes that race.ts compares, by name: one small network, and what each changes of it. What came of those that have
+ * been run is in docs/recipes.md.
  */
 import { mergeConfig } from '../shared/config.ts';
 import type { ConfigPatch } from '../shared/config.ts';
