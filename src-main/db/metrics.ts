@@ -1,6 +1,8 @@
 /** A run's figures over time: probes (epochs), steps, verdicts and query strips. */
 import { completed } from '../../shared/metrics.ts';
 import type { EpochMetrics, StepMetrics } from '../../shared/metrics.ts';
+import { recordVersion, upgradeRecord } from '../../shared/records.ts';
+import type { Fields } from '../../shared/records.ts';
 import type { Judgement } from '../../shared/verdict.ts';
 import type { AppResult } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
@@ -12,9 +14,11 @@ const stepColumns =
   'step, epoch, loss, z_std AS zStdTraining, learning_rate AS learningRate, training_seconds AS trainingSeconds, at';
 
 export function metricsTables(db: Db) {
-  const putEpoch = db.prepare('INSERT OR REPLACE INTO epoch_metrics (run_id, step, metrics) VALUES (?, ?, ?)');
-  const epochs = db.prepare<[string], { metrics: string }>(
-    'SELECT metrics FROM epoch_metrics WHERE run_id = ? ORDER BY step',
+  const putEpoch = db.prepare(
+    'INSERT OR REPLACE INTO epoch_metrics (run_id, step, metrics, record_version) VALUES (?, ?, ?, ?)',
+  );
+  const epochs = db.prepare<[string], { metrics: string; version: number }>(
+    'SELECT metrics, record_version AS version FROM epoch_metrics WHERE run_id = ? ORDER BY step',
   );
   const putStep = db.prepare(
     `INSERT OR REPLACE INTO step_metrics (run_id, step, epoch, loss, z_std, learning_rate, training_seconds, at)
@@ -44,8 +48,14 @@ export function metricsTables(db: Db) {
     db.prepare(`DELETE FROM ${table} WHERE run_id = ? AND step > ?`),
   );
   return {
-    putEpoch: (runId: string, metrics: EpochMetrics) => void putEpoch.run(runId, metrics.step, JSON.stringify(metrics)),
-    epochs: (runId: string) => epochs.all(runId).map((row) => completed(JSON.parse(row.metrics) as EpochMetrics)),
+    putEpoch: (runId: string, metrics: EpochMetrics) =>
+      void putEpoch.run(runId, metrics.step, JSON.stringify(metrics), recordVersion),
+    epochs: (runId: string) =>
+      epochs
+        .all(runId)
+        .map(({ metrics, version }) =>
+          completed(upgradeRecord('metrics', JSON.parse(metrics) as Fields, version) as EpochMetrics),
+        ),
     putSteps: db.transaction((runId: string, steps: readonly StepMetrics[]) => {
       for (const step of steps) putStep.run({ ...step, runId });
     }),

@@ -254,4 +254,12 @@ export const migrations: readonly { name: string; sql: string }[] = [
     name: 'why a photo is skipped, by key and values',
     sql: `ALTER TABLE skipped ADD COLUMN key TEXT; ALTER TABLE skipped ADD COLUMN "values" TEXT;`,
   },
+  {
+    name: 'versions of records',
+    sql: `
+      -- by whose rules the settings and the figures are written: shared/records.ts
+      ALTER TABLE runs ADD COLUMN record_version INTEGER NOT NULL DEFAULT 1;
+      ALTER TABLE epoch_metrics ADD COLUMN record_version INTEGER NOT NULL DEFAULT 1;
+    `,
+  },
 ];

@@ -2,6 +2,7 @@
 import { completed, probeMetricNames } from '../../shared/metrics.ts';
 import type { Baselines } from '../../shared/baselines.ts';
 import type { ProbeMetrics } from '../../shared/metrics.ts';
+import { readConfig, recordVersion } from '../../shared/records.ts';
 import type { Judgement } from '../../shared/verdict.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { RunState, WireError } from '../../shared/contract.ts';
@@ -76,11 +77,16 @@ const names: Record<keyof RunRow, string> = {
 };
 const json = new Set<string>(['config', 'untrained', 'baselines', 'judgement', 'error']);
 const keys = Object.keys(names) as (keyof RunRow)[];
-const columns = keys.map((key) => `${names[key]} AS ${key}`).join(', ');
+const columns = [...keys.map((key) => `${names[key]} AS ${key}`), 'record_version AS recordVersion'].join(', ');
 
 const fromRow = (row: Record<string, unknown>): RunRow => {
   for (const key of json) if (typeof row[key] === 'string') row[key] = JSON.parse(row[key]);
-  const out = row as unknown as RunRow;
+  const { recordVersion: version, ...out } = row as unknown as RunRow & { recordVersion: number };
+  try {
+    out.config = readConfig(out.config, version);
+  } catch {
+    // Of a newer version, or of none: shown as it is, and refused where something is to be computed with it.
+  }
   if (out.untrained) out.untrained = completed(out.untrained, probeMetricNames);
   return out;
 };
@@ -92,8 +98,8 @@ export function runsTable(db: Db) {
   );
   const get = db.prepare<[string], Record<string, unknown>>(`SELECT ${columns} FROM runs WHERE id = ?`);
   const insert = db.prepare(
-    `INSERT INTO runs (id, name, color, state, dataset_id, preset, config, cloned_from, created_at, epochs, images)
-     VALUES (@id, @name, @color, @state, @datasetId, @preset, @config, @clonedFrom, @createdAt, @epochs, @images)`,
+    `INSERT INTO runs (id, name, color, state, dataset_id, preset, config, record_version, cloned_from, created_at, epochs, images)
+     VALUES (@id, @name, @color, @state, @datasetId, @preset, @config, ${recordVersion}, @clonedFrom, @createdAt, @epochs, @images)`,
   );
   const waiting = db.prepare<[], Record<string, unknown>>(
     `SELECT ${columns} FROM runs
@@ -138,7 +144,9 @@ export function runsTable(db: Db) {
     update(id: string, patch: Partial<Omit<RunRow, 'id'>>): void {
       const set = Object.keys(patch) as (keyof typeof patch)[];
       if (set.length === 0) return;
-      db.prepare(`UPDATE runs SET ${set.map((key) => `${names[key]} = ?`).join(', ')} WHERE id = ?`).run(
+      const columns = set.map((key) => `${names[key]} = ?`);
+      if ('config' in patch) columns.push(`record_version = ${recordVersion}`);
+      db.prepare(`UPDATE runs SET ${columns.join(', ')} WHERE id = ?`).run(
         ...set.map((key) => toColumn(key, patch[key])),
         id,
       );

@@ -9,6 +9,8 @@ import { z } from 'zod';
 import { RunConfig } from '../../shared/config.ts';
 import type { CheckpointReport } from '../../shared/contract/job.ts';
 import { EpochMetrics } from '../../shared/metrics.ts';
+import { readConfig, RecordError, recordVersion, upgradeRecord } from '../../shared/records.ts';
+import type { Fields } from '../../shared/records.ts';
 import { readHead } from '../../shared/safetensors.ts';
 import { isForTraining } from '../../shared/stateNames.ts';
 import type { State } from '../engine/index.ts';
@@ -21,6 +23,8 @@ import type { Stored } from './retention.ts';
 const FORMAT = 'lookalike-checkpoint-1';
 
 export const CheckpointFacts = z.object({
+  /** By whose rules these facts, the settings and the row in them are written: shared/records.ts. */
+  version: z.int().default(1),
   runId: z.string(),
   config: RunConfig,
   /** Steps done; the next step to compute has this number. */
@@ -86,13 +90,22 @@ export async function readCheckpoint(path: string): Promise<{ state: State; fact
     const { tensors, metadata } = decodeSafetensors(bytes);
     return { state: floatTensors(tensors), facts: parseFacts(metadata) };
   } catch (error) {
+    if (error instanceof RecordError) throw error;
     throw new TrainerError('bad-checkpoint.unusable', { detail: reasonOf(error) }, { path });
   }
 }
 
 function parseFacts(metadata: Record<string, string>): CheckpointFacts {
   if (metadata['format'] !== FORMAT) throw new Error(`it is not a ${FORMAT} file`);
-  return CheckpointFacts.parse(JSON.parse(String(metadata['facts'])));
+  const { config, ...facts } = JSON.parse(String(metadata['facts'])) as Fields;
+  const version = z.int().min(1).default(1).parse(facts['version']);
+  const { lastRow } = facts;
+  return CheckpointFacts.parse({
+    ...upgradeRecord('checkpoint', facts, version),
+    version: recordVersion,
+    config: readConfig(config, version),
+    lastRow: lastRow && upgradeRecord('metrics', lastRow as Fields, version),
+  });
 }
 
 /** Facts and sizes from the header alone; null where the file is not a whole checkpoint. */

@@ -6,6 +6,7 @@
 import type { Baselines } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
+import { recordVersion } from '../../shared/records.ts';
 import { judge } from '../../shared/verdict.ts';
 import type { State, StepMetrics } from '../engine/index.ts';
 import type { ViewLoader } from '../images/index.ts';
@@ -87,6 +88,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     assertFinite(current, done);
     await saver.save(current, {
       ...input.facts,
+      version: recordVersion,
       step: done,
       epoch: epochAt(schedule, done),
       stepInEpoch: placeAt(schedule, done).stepInEpoch,

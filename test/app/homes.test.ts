@@ -1,11 +1,11 @@
 /** Homes of released versions open with everything in them, and what was under way in them goes on. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Run, RunState } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
-import { unpackHome } from '../helpers/homes.ts';
+import { editMetadata, unpackHome } from '../helpers/homes.ts';
 import type { OldHome } from '../helpers/homes.ts';
 
 let old: OldHome;
@@ -109,4 +109,68 @@ test.each(['Interrupted', 'Stopped'])('its run %s goes on from its last checkpoi
   // what an application that was killed did not hear of is missing before the checkpoint, and nothing after it
   const after = (await app.handle('runs.steps', { runId, after: last.step })).map((row) => row.step);
   expect(after).toEqual(Array.from(after, (_, i) => last.step + 1 + i));
+});
+
+test('a home whose checkpoints and rows lack a figure and hold a setting that is gone opens, and its run goes on', async () => {
+  old = unpackHome('0.1.0');
+  const foreign = (config: Record<string, unknown>) => ({
+    ...config,
+    sharpness: 1,
+    augment: { ...(config['augment'] as object), sharpness: 0.5 },
+  });
+  const lacking = ({ knn: _, ...row }: Record<string, unknown>) => row;
+  old.edit((db) => {
+    const runs = db.prepare('SELECT id, config FROM runs').all() as { id: string; config: string }[];
+    for (const { id, config } of runs)
+      db.prepare('UPDATE runs SET config = ? WHERE id = ?').run(
+        JSON.stringify(foreign(JSON.parse(config) as Record<string, unknown>)),
+        id,
+      );
+    const rows = db.prepare('SELECT run_id, step, metrics FROM epoch_metrics').all() as {
+      run_id: string;
+      step: number;
+      metrics: string;
+    }[];
+    for (const row of rows)
+      db.prepare('UPDATE epoch_metrics SET metrics = ? WHERE run_id = ? AND step = ?').run(
+        JSON.stringify(lacking(JSON.parse(row.metrics) as Record<string, unknown>)),
+        row.run_id,
+        row.step,
+      );
+  });
+  for (const run of readdirSync(join(old.home, 'runs')))
+    for (const name of readdirSync(join(old.home, 'runs', run, 'checkpoints')))
+      editMetadata(join(old.home, 'runs', run, 'checkpoints', name), (metadata) => {
+        const facts = JSON.parse(metadata['facts']!) as {
+          config: Record<string, unknown>;
+          lastRow: Record<string, unknown> | null;
+        };
+        metadata['facts'] = JSON.stringify({
+          ...facts,
+          config: foreign(facts.config),
+          lastRow: facts.lastRow && lacking(facts.lastRow),
+        });
+      });
+  await open();
+  const finished = await runNamed('Finished');
+  expect(finished.config).not.toHaveProperty('sharpness');
+  expect(finished.checkpoints).toHaveLength(4);
+  expect((await app.handle('runs.epochs', { runId: finished.id })).map((row) => row.knn)).toEqual(Array(6).fill(null));
+  const task = await app.handle('explore.embed', {
+    runId: finished.id,
+    checkpointId: finished.checkpoints[0]!.id,
+    datasetId: null,
+  });
+  await expect
+    .poll(async () => (await app.handle('tasks.list', null)).find(({ id }) => id === task.id)!.state, {
+      timeout: 120_000,
+    })
+    .toBe('done');
+  const { id: runId, step } = await runNamed('Interrupted');
+  await app.handle('runs.resume', { runId });
+  await expect
+    .poll(async () => (await app.handle('runs.get', { runId })).step, { timeout: 120_000, interval: 200 })
+    .toBeGreaterThan(step + 2);
+  await app.handle('runs.stop', { runId, now: false });
+  await until(runId, 'stopped');
 });

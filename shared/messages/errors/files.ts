@@ -19,6 +19,10 @@ export const fileErrors = catalogue({
     'not a safetensors file that can be read: {detail}',
     '不是可读取的 safetensors 文件（{detail}）：请选择另一个。',
   ],
+  'bad-file.damaged': [
+    '{path} is damaged: what is in it is not what was written. Restore it from a backup, or make it again',
+    '{path} 已损坏，内容与写入时不同：请从备份恢复，或重新生成。',
+  ],
   // In one clause, inside the sentences above
   'bad-file.npy-magic': ['it does not begin with NUMPY', '文件不以 NUMPY 开头'],
   'bad-file.npy-head': ['its header of {bytes} bytes is cut off or oversized', '{bytes} 字节的文件头不完整或过大'],
@@ -79,6 +83,22 @@ export const fileErrors = catalogue({
   ],
   'write-failed.parent': ['its parent is a file: choose another folder', '上一级是文件，请选择另一个文件夹。'],
   'write-failed.is-folder': ['a folder has that name: choose another name', '已有同名文件夹，请换一个名称。'],
+  'not-ours': [
+    'Files that no export made are there: choose a new folder, or let them be replaced.',
+    '那里有不是由导出写入的文件：请选择新文件夹，或允许替换它们。',
+  ],
+  'not-ours.folder': [
+    '{folder} holds files that no export made: choose a new folder, or let those in the way be replaced (--replace)',
+    '{folder} 中有不是由导出写入的文件：请选择新文件夹，或允许替换同名文件（--replace）。',
+  ],
+  'not-ours.file': [
+    '{path} was not made by an export: choose a new folder, or let it be replaced (--replace)',
+    '{path} 不是由导出写入的：请选择新文件夹，或允许替换它（--replace）。',
+  ],
+  'not-ours.changed': [
+    '{path} has been changed since it was exported: choose a new folder, or let it be replaced (--replace)',
+    '{path} 在导出后被修改过：请选择新文件夹，或允许替换它（--replace）。',
+  ],
   'verify-failed': [
     'The file was written but reads back wrong: export again.',
     '文件已写入，但读回的内容不对：请重新导出。',
@@ -97,4 +117,20 @@ export const fileErrors = catalogue({
     '第 {row} 个向量含有 NaN 或无穷大：生成它的检查点已发散，请选择更早的一个。',
   ],
   closed: ['the index was closed: open it again', '索引已关闭：请重新打开。'],
+  'not-finite.parameter': [
+    'the parameter {name} of the checkpoint of epoch {epoch} holds NaN or infinity: choose an earlier checkpoint',
+    '第 {epoch} 轮的检查点中，参数 {name} 含有 NaN 或无穷大：请选择更早的检查点。',
+  ],
+  'not-finite.output': [
+    'the network gives NaN or infinity as its {name}, though its parameters are numbers: choose an earlier checkpoint, or the processor as the device',
+    '网络的参数正常，但输出 {name} 含有 NaN 或无穷大：请选择更早的检查点，或用处理器计算。',
+  ],
+  'newer-record': [
+    'This was written by a newer Lookalike: update Lookalike.',
+    '这是更新版本的 Lookalike 写入的：请更新 Lookalike。',
+  ],
+  'newer-record.version': [
+    'this was written by a newer Lookalike (record version {version}, this one knows {known}): update Lookalike',
+    '这是更新版本的 Lookalike 写入的（记录版本 {version}，此版本认识到 {known}）：请更新 Lookalike。',
+  ],
 });
