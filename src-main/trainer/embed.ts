@@ -10,6 +10,7 @@ import type { Embedder } from './backend.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
 import { deviceOf, threadsOf } from './estimate.ts';
+import { checkParameters, finiteOnly } from './finite.ts';
 import { noneReadable, preparePhotos, requirePhotos, timedProgress } from './photos.ts';
 
 export async function embed(job: EmbedJob, context: JobContext): Promise<JobResult> {
@@ -35,6 +36,7 @@ export async function embed(job: EmbedJob, context: JobContext): Promise<JobResu
 /** A checkpoint under the configuration it was trained with, on the device that is asked for now. */
 export async function openCheckpoint({ checkpoint, config }: Pick<EmbedJob, 'checkpoint' | 'config'>) {
   const { state, facts } = await readCheckpoint(checkpoint);
+  checkParameters(state, facts.epoch);
   return { state, config: { ...facts.config, device: config.device, threads: config.threads } };
 }
 
@@ -50,7 +52,7 @@ export async function openOnDevice(
     threads: threadsOf(config),
   });
   later(() => encoder.close());
-  return encoder;
+  return finiteOnly(encoder);
 }
 
 /** Lets a stop in between batches. */

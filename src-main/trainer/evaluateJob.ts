@@ -7,6 +7,7 @@ import { confusionMatrix, drawPerClass, fewShot, knnClassify, linearEvaluation }
 import { readNpy } from '../export/index.ts';
 import type { JobContext } from './control.ts';
 import { TrainerError } from './errors.ts';
+import { firstNotFinite, NotFiniteError } from './finite.ts';
 import { timedProgress } from './photos.ts';
 
 type EvaluateResult = Extract<JobResult, { kind: 'evaluate' }>;
@@ -94,6 +95,8 @@ async function read(
   const [n, d] = shape as [number, number];
   if (n !== images.length || !(data instanceof Float32Array))
     throw new TrainerError('bad-job.rows', { rows: n, images: images.length });
+  const wrong = firstNotFinite(data);
+  if (wrong >= 0) throw new NotFiniteError('not-finite.row', { row: Math.floor(wrong / d) });
   const numbers = new Map(classes.map((name, i) => [name, i]));
   const all: Labelled = {
     ids: images.map(({ id }) => id),

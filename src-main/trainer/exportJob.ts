@@ -11,6 +11,7 @@ import type { ExportReport } from '../export/index.ts';
 import type { JobContext } from './control.ts';
 import { openCheckpoint, openOnDevice } from './embed.ts';
 import { threadsOf } from './estimate.ts';
+import { finiteOnly } from './finite.ts';
 import { noneReadable, preparePhotos, requirePhotos, timedProgress } from './photos.ts';
 
 /** Photos for the check that the exported encoder gives the trainer's embeddings. */
@@ -90,7 +91,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
 async function expected(config: RunConfig, state: State, pixels: Float32Array): Promise<Float32Array> {
   const encoder = await Encoder.create(config, state, { device: 'cpu', threads: threadsOf(config) });
   try {
-    return (await encoder.embed(pixels, pixels.length / (3 * config.imageSize ** 2))).features;
+    return (await finiteOnly(encoder).embed(pixels, pixels.length / (3 * config.imageSize ** 2))).features;
   } finally {
     await encoder.close();
   }

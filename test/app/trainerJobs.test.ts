@@ -1,9 +1,10 @@
 /** The other jobs of the compute process, on the checkpoint of a short run: embed, queries, evaluate, export, estimate. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EmbedJob, EvaluateJob, Job, JobResult } from '../../shared/contract/job.ts';
 import { readNpy, writeNpy } from '../../src-main/export/index.ts';
+import { readCheckpoint, writeCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
@@ -229,5 +230,44 @@ describe('estimate', () => {
     expect(estimate).toMatchObject({ basis: 'measured', epochs: 1, stepsPerEpoch: 5 });
     expect(estimate.seconds).toBeGreaterThan(0);
     expect(estimate.memoryBytes).toBeGreaterThan(1e6);
+  }, 30_000);
+});
+
+describe('a network with NaN in it', () => {
+  /** The checkpoint with one number of `name` replaced. */
+  const spoiled = async (name: string): Promise<typeof source> => {
+    const { state, facts } = await readCheckpoint(source.checkpoint);
+    state.get(name)!.data[1] = NaN;
+    return { ...source, checkpoint: await writeCheckpoint(join(place.root, 'spoiled'), state, facts) };
+  };
+  const failed = async (job: Job) => {
+    const end = await startTrainer(job).ended;
+    return end?.type === 'failed' ? end.error : end;
+  };
+
+  it('gives no embeddings, no export and no answers: the parameter is named', async () => {
+    const bad = await spoiled('backbone.layer2.0.conv1.weight');
+    const images = place.images.slice(0, 4);
+    const says = { code: 'not-finite', message: expect.stringContaining('backbone.layer2.0.conv1.weight') as string };
+    const output = join(place.root, 'nan.npy');
+    expect(await failed({ kind: 'embed', ...bad, ...workplace, images, output })).toMatchObject(says);
+    const directory = join(place.root, 'nan');
+    const job = { kind: 'export', ...bad, ...workplace, images, directory, card: {} } as const;
+    expect(await failed({ ...job, formats: ['onnx'] })).toMatchObject(says);
+    expect(await failed({ kind: 'queries', ...bad })).toMatchObject(says);
+    await expect(stat(directory)).rejects.toThrow();
+    await expect(stat(output)).rejects.toThrow();
+  }, 60_000);
+
+  it('is not evaluated: the row of the embedding is named', async () => {
+    const vectors = join(place.root, 'rows.npy');
+    const data = new Float32Array(12).fill(1);
+    data[7] = Infinity;
+    await writeNpy(vectors, { shape: [4, 3], data });
+    const images = Array.from({ length: 4 }, (_, i) => ({ id: String(i), label: i % 2 ? 'b' : 'a' }));
+    const settings = { k: 1, temperature: 0.1, solver: 'lbfgs', shots: [1], seed: 0, test: null } as const;
+    expect(
+      await failed({ kind: 'evaluate', evaluation: 'knn', train: { vectors, images }, ...settings, shots: [1] }),
+    ).toMatchObject({ code: 'not-finite', message: expect.stringContaining('vector 2 ') as string });
   }, 30_000);
 });
