@@ -13,6 +13,8 @@ interface ExportFormatRow {
   id: string;
   /** A file of the encoder itself, or of what it makes of the photos of a folder. */
   kind: 'encoder' | 'embeddings';
+  /** Every file that it may write, relative to the export's folder; the encoder's formats share a model card. */
+  files: readonly string[];
   /** Written where no format is asked for. */
   usual?: true;
   /** Why this network cannot be had in it: a sentence of the catalogue of errors. Null: it can. */
@@ -24,19 +26,29 @@ export const isStandardResNet = ({ width, stem }: Pick<Backbone, 'width' | 'stem
   width === 1 && stem === 'imagenet';
 
 const rows = [
-  { id: 'onnx', kind: 'encoder', usual: true },
-  { id: 'safetensors', kind: 'encoder', usual: true },
+  { id: 'onnx', kind: 'encoder', files: ['encoder.onnx', 'README.md'], usual: true },
+  {
+    id: 'safetensors',
+    kind: 'encoder',
+    files: ['model.safetensors', 'config.json', 'load.py', 'README.md'],
+    usual: true,
+  },
   {
     id: 'detectron2',
     kind: 'encoder',
+    files: ['detectron2.pkl', 'README.md'],
     hindrance: ({ name, width, stem }) =>
       isStandardResNet({ width, stem }) ? null : { key: 'unsupported.detectron2', values: { name, width, stem } },
   },
-  { id: 'npy', kind: 'embeddings', usual: true },
-  { id: 'csv', kind: 'embeddings', usual: true },
-  { id: 'parquet', kind: 'embeddings' },
-  { id: 'jsonl', kind: 'embeddings' },
-  { id: 'projector', kind: 'embeddings' },
+  { id: 'npy', kind: 'embeddings', files: ['embeddings.npy', 'images.csv'], usual: true },
+  { id: 'csv', kind: 'embeddings', files: ['embeddings.csv'], usual: true },
+  { id: 'parquet', kind: 'embeddings', files: ['embeddings.parquet'] },
+  { id: 'jsonl', kind: 'embeddings', files: ['embeddings.jsonl'] },
+  {
+    id: 'projector',
+    kind: 'embeddings',
+    files: ['tensors.tsv', 'metadata.tsv', 'projector_config.pbtxt', 'sprite.png'].map((name) => `projector/${name}`),
+  },
 ] as const satisfies readonly ExportFormatRow[];
 
 type Row = (typeof rows)[number];
@@ -55,6 +67,11 @@ export const isEncoderFormat = (format: ExportFormat): format is EncoderFormat =
 /** What is written of a kind where nothing is asked for. */
 export const usualFormats = (kind: Row['kind']): ExportFormat[] =>
   exportFormats.filter((row) => row.kind === kind && row.usual).map(({ id }) => id);
+
+/** What an export in these formats may write. */
+export const exportedFiles = (formats: readonly ExportFormat[]): string[] => [
+  ...new Set(exportFormats.filter(({ id }) => formats.includes(id)).flatMap(({ files }) => files)),
+];
 
 export const hindranceOf = (format: ExportFormat, backbone: Backbone) =>
   exportFormats.find(({ id }) => id === format)!.hindrance?.(backbone) ?? null;

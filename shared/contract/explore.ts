@@ -158,7 +158,10 @@ export const ExportRecord = z.object({
 export type ExportRecord = z.infer<typeof ExportRecord>;
 
 export const exportCalls = {
-  /** `folder` null: the app's own exports folder. */
+  /**
+   * `folder` null: a new one among the app's own exports. Otherwise a new folder or one that an export filled before,
+   * whose files are replaced; `replace`: also files that no export made. Errors: bad-folder, not-ours.
+   */
   'exports.start': call(
     z.strictObject({
       runId: Id,
@@ -166,6 +169,7 @@ export const exportCalls = {
       formats: z.array(ExportFormat).min(1),
       folder: z.string().nullable().default(null),
       datasetId: Id.nullable().default(null),
+      replace: z.boolean().default(false),
     }),
     Task,
   ),

@@ -195,9 +195,13 @@ export const labCalls = {
     experiment.extend({ language: ReportLanguage }),
     z.array(z.object({ file: z.string(), type: z.string(), text: z.string() })),
   ),
-  /** Writes the same files; `folder` null: below the app's own exports folder. */
+  /** Writes the same files; `folder` null: below the app's own exports folder. `replace` as for exports.start. */
   'lab.report': call(
-    experiment.extend({ language: ReportLanguage, folder: z.string().nullable().default(null) }),
+    experiment.extend({
+      language: ReportLanguage,
+      folder: z.string().nullable().default(null),
+      replace: z.boolean().default(false),
+    }),
     z.object({ folder: z.string(), files: z.array(z.object({ file: z.string(), bytes: z.int() })) }),
   ),
   /** Shows the folder of the last report in the system's file manager; desktop application only. */

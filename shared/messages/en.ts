@@ -673,6 +673,7 @@ export const en = {
   'export.ownFolder': 'Into Lookalike’s exports folder',
   'export.start': { one: 'Export {count} format', other: 'Export {count} formats' },
   'export.running': 'Exporting',
+  'export.replace': 'Replace them',
   'export.result': 'What was exported',
   'export.done': {
     one: '{count} file written, {checked} read back and compared',

@@ -615,6 +615,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'export.ownFolder': '存入 Lookalike 的导出文件夹',
   'export.start': '导出 {count} 种格式',
   'export.running': '正在导出',
+  'export.replace': '替换它们',
   'export.result': '导出结果',
   'export.done': '已写入 {count} 个文件，其中 {checked} 个已读回比对',
   'export.verified': '读回核对',

@@ -1,16 +1,14 @@
 /** The calls of Export: encoder and embeddings written by a compute process, which reads each file back. */
 import { randomUUID } from 'node:crypto';
-import { rmdir } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { AppHandlers, ExportRecord, exportCalls } from '../../shared/contract.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
 import { wireOf } from '../../shared/errors.ts';
 import type { ErrorKey } from '../../shared/errors.ts';
-import { hindranceOf, isEncoderFormat } from '../../shared/exports.ts';
-import { storageError } from '../db/index.ts';
-import { makeFolder } from '../files/index.ts';
+import { exportedFiles, hindranceOf, isEncoderFormat } from '../../shared/exports.ts';
+import { releaseFolder, sealFolder } from '../files/index.ts';
 import { chooseCheckpoint, holdCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
 import type { AppContext } from './context.ts';
@@ -18,6 +16,7 @@ import type { Devices } from './devices/index.ts';
 import { AppError, found } from './errors.ts';
 import type { Library } from './library/library.ts';
 import { photoCacheBytes } from './runs/plan.ts';
+import { openTarget } from './target.ts';
 import type { TaskControl } from './tasks.ts';
 
 export type ExportHandlers = Pick<AppHandlers, keyof typeof exportCalls>;
@@ -28,25 +27,15 @@ const checkedPhotos = 32;
 export function exportHandlers(context: AppContext, library: Library, devices: Devices): ExportHandlers {
   const { store, tasks, paths, host } = context;
   return {
-    'exports.start': ({ runId, checkpointId, formats, folder, datasetId }) => {
+    'exports.start': async ({ runId, checkpointId, formats, folder, datasetId, replace }) => {
       const chosen = chooseCheckpoint(context, runId, checkpointId);
       const { run, checkpoint } = chosen;
-      if (folder !== null && !isAbsolute(folder)) throw new AppError('bad-folder.relative', { folder });
       const hindrances = formats.map((format) => hindranceOf(format, run.config.backbone));
       if (hindrances.every((hindrance) => hindrance !== null)) throw unsupported(hindrances[0]!);
       const id = randomUUID();
-      const directory =
-        folder === null
-          ? join(paths.exports, `${fileName(run.name)}-epoch-${Math.floor(checkpoint.epoch)}-${id.slice(0, 4)}`)
-          : resolve(folder);
-      try {
-        makeFolder(directory);
-      } catch (error) {
-        const known = storageError(error, directory) as { code?: string; message: string };
-        throw new AppError(known.code === 'full-disk' ? 'bad-folder.full' : 'bad-folder.unwritable', {
-          folder: directory,
-        });
-      }
+      const wanted =
+        folder ?? join(paths.exports, `${fileName(run.name)}-epoch-${Math.floor(checkpoint.epoch)}-${id.slice(0, 4)}`);
+      const directory = await openTarget(context, wanted, exportedFiles(formats), replace);
       const photos = library.jobImages(datasetId ?? run.datasetId);
       const dataset = store.datasets.get(run.datasetId);
       const wantsEmbeddings = formats.some((format) => !isEncoderFormat(format));
@@ -81,9 +70,13 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
         const result = await (
           wantsEmbeddings ? devices.tryOn(run.config, control, compute) : compute(run.config)
         ).catch(async (error: unknown) => {
-          await rmdir(directory).catch(() => {}); // where nothing was written no empty folder stays
+          await releaseFolder(directory).catch(() => {}); // where nothing was written no empty folder stays
           throw error;
         });
+        await sealFolder(
+          directory,
+          result.files.map(({ file }) => file),
+        );
         const record: ExportRecord = {
           id,
           runId,

@@ -2,7 +2,7 @@
 import { KeyedError, reason } from '../../shared/errors.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 
-type FileErrorCode = 'bad-file' | 'write-failed';
+type FileErrorCode = 'bad-file' | 'not-ours' | 'write-failed';
 
 export class FileError<Key extends KeyOf<FileErrorCode> = KeyOf<FileErrorCode>> extends KeyedError<Key> {
   override readonly name = 'FileError';

@@ -86,8 +86,8 @@ export class Lab {
   }
 
   /** Writes the report into `folder`, null: the application's own for exports. */
-  report = (experimentId: string, language: Language, folder: string | null) =>
-    this.#client.call('lab.report', { experimentId, language, folder });
+  report = (experimentId: string, language: Language, folder: string | null, replace = false) =>
+    this.#client.call('lab.report', { experimentId, language, folder, replace });
 
   /** The files of the report, for the window to hand out. */
   files = (experimentId: string, language: Language) => this.#client.call('lab.preview', { experimentId, language });

@@ -145,7 +145,7 @@ test('a study from its plan to its table, its report and its deletion', async ()
 
   const folder = join(directory, 'the report');
   const written = await app.handle('lab.report', { experimentId: id, language: 'en', folder });
-  expect(readdirSync(folder).sort()).toEqual(['arms.csv', 'epochs.csv', 'report.html']);
+  expect(readdirSync(folder).sort()).toEqual(['arms.csv', 'epochs.csv', 'lookalike-files.json', 'report.html']);
   expect(written).toEqual({
     folder,
     files: ['report.html', 'arms.csv', 'epochs.csv'].map((file) => ({

@@ -120,6 +120,14 @@ export const applicationErrors = catalogue({
     '无法打开 {folder}（{errno}）：请选择另一个文件夹。',
   ],
   'bad-folder.file': ['{folder} is a file: give the folder it is in', '{folder} 是一个文件：请选择它所在的文件夹。'],
+  'bad-folder.photos': [
+    '{folder} is, holds or lies in the photo folder {name}, and nothing is ever written there: choose another folder',
+    '{folder} 与照片文件夹“{name}”重叠，那里从不写入任何内容：请选择另一个文件夹。',
+  ],
+  'bad-folder.home': [
+    '{folder} is where Lookalike keeps its own files: choose another folder',
+    '{folder} 是 Lookalike 存放自己文件的地方：请选择另一个文件夹。',
+  ],
   'bad-folder.relative': ['{folder} is not a whole path: choose a folder', '{folder} 不是完整路径：请选择一个文件夹。'],
   'bad-folder.full': ['the disk of {folder} is full: free some space', '{folder} 所在的磁盘已满：请腾出空间。'],
   'bad-folder.unwritable': [

@@ -161,8 +161,8 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
       return freed;
     },
     'lab.preview': ({ experimentId, language: chosen }) => reportFiles(context, described(experimentId), chosen),
-    'lab.report': async ({ experimentId, language: chosen, folder }) => {
-      const written = await writeReport(context, described(experimentId), chosen, folder);
+    'lab.report': async ({ experimentId, language: chosen, folder, replace }) => {
+      const written = await writeReport(context, described(experimentId), chosen, folder, replace);
       store.lab.update(experimentId, { reportFolder: written.folder });
       events.emit({ name: 'experiment', experiment: described(experimentId) });
       return written;

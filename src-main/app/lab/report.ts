@@ -1,15 +1,14 @@
 /** Reports of experiments: gathers what they are made of, the tables as CSV, and writes the files whole. */
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { csvLine } from '../../../shared/csv.ts';
 import type { Experiment, ReportLanguage } from '../../../shared/contract.ts';
 import { valueOf } from '../../../shared/lab/findings.ts';
 import { studyOf } from '../../../shared/lab/studies.ts';
 import { metricNames, metricOf, valueAt } from '../../../shared/metrics.ts';
 import type { EpochMetrics } from '../../../shared/metrics.ts';
-import { storageError } from '../../db/index.ts';
-import { makeFolder, writeFileAtomic } from '../../files/index.ts';
+import { sealFolder, writeFileAtomic } from '../../files/index.ts';
 import type { AppContext } from '../context.ts';
-import { AppError } from '../errors.ts';
+import { openTarget, unwritable } from '../target.ts';
 import { reportHtml } from './reportHtml.ts';
 
 export interface ReportFile {
@@ -123,26 +122,29 @@ function epochsCsv(curves: readonly { armId: string; seed: number; epochs: reado
   return [header, ...rows].map(csvLine).join('');
 }
 
-/** @param folder a whole path, or null for one below the app's own exports. @throws AppError bad-folder */
+/** @param folder a whole path, or null for one below the app's own exports. @throws AppError bad-folder, FileError not-ours */
 export async function writeReport(
   context: AppContext,
   experiment: Experiment,
   language: ReportLanguage,
   folder: string | null,
+  replace: boolean,
 ): Promise<{ folder: string; files: { file: string; bytes: number }[] }> {
-  if (folder !== null && !isAbsolute(folder)) throw new AppError('bad-folder.relative', { folder });
-  const target =
-    folder === null ? join(context.paths.exports, `${experiment.study}-${experiment.id.slice(0, 8)}`) : resolve(folder);
+  const contents = reportFiles(context, experiment, language);
+  const target = await openTarget(
+    context,
+    folder ?? join(context.paths.exports, `${experiment.study}-${experiment.id.slice(0, 8)}`),
+    contents.map(({ file }) => file),
+    replace,
+  );
   try {
-    makeFolder(target);
-    const files = [];
-    for (const { file, text: content } of reportFiles(context, experiment, language)) {
-      await writeFileAtomic(join(target, file), content);
-      files.push({ file, bytes: Buffer.byteLength(content) });
-    }
-    return { folder: target, files };
+    for (const { file, text } of contents) await writeFileAtomic(join(target, file), text);
+    await sealFolder(
+      target,
+      contents.map(({ file }) => file),
+    );
   } catch (error) {
-    const known = storageError(error, target) as { code?: string };
-    throw new AppError(known.code === 'full-disk' ? 'bad-folder.full' : 'bad-folder.unwritable', { folder: target });
+    throw unwritable(target, error);
   }
+  return { folder: target, files: contents.map(({ file, text }) => ({ file, bytes: Buffer.byteLength(text) })) };
 }

@@ -15,6 +15,7 @@ const formatHelp = (kind: 'encoder' | 'embeddings', formats: readonly string[]):
 function outputFolder(args: Arguments, command: string): string {
   const out = args.text('out');
   if (out === undefined) throw new UsageError(`say where to: lookalike ${command} RUN --out DIR`);
+  if (out === '') throw new UsageError('--out is empty: name a folder');
   return resolve(out);
 }
 
@@ -37,6 +38,7 @@ async function write(
         formats,
         folder,
         datasetId: dataset?.id ?? null,
+        replace: args.on('replace'),
       }),
     );
     const made = await client.call('exports.get', { exportId });
@@ -59,7 +61,8 @@ export const exportEncoder: Command = {
   summary: 'write the encoder for other programs',
   positionals: [1, 1],
   options: {
-    out: { value: 'DIR', help: 'folder to write to, made when missing' },
+    out: { value: 'DIR', help: 'a new folder, or one of an earlier export' },
+    replace: { help: 'also files in it that no export made, or that were changed since' },
     format: { value: 'LIST', help: formatHelp('encoder', encoderFormats) },
     checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
   },
@@ -82,7 +85,8 @@ export const embed: Command = {
   summary: 'write a vector for each photo of a folder',
   positionals: [1, 2],
   options: {
-    out: { value: 'DIR', help: 'folder to write to, made when missing' },
+    out: { value: 'DIR', help: 'a new folder, or one of an earlier export' },
+    replace: { help: 'also files in it that no export made, or that were changed since' },
     format: { value: 'LIST', help: formatHelp('embeddings', embeddingFormats) },
     checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
   },

@@ -28,6 +28,7 @@ export const lab: Command = {
     linear: { help: 'also a linear classifier on the features of each arm; needs labels' },
     plan: { help: 'only predict what it takes' },
     out: { value: 'DIR', help: 'write the report there: report.html, arms.csv, epochs.csv' },
+    replace: { help: 'with --out: also files there that no report made, or that were changed since' },
     language: { value: 'NAME', help: 'of the report and the names of the runs: en or zh-CN (default en)' },
     runs: { help: 'with delete: its runs too' },
   },
@@ -234,6 +235,13 @@ async function follow(
   return code;
 }
 
+/** @throws UsageError */
+function outputFolder(args: Arguments): string | undefined {
+  const out = args.text('out');
+  if (out === '') throw new UsageError('--out is empty: name a folder');
+  return out === undefined ? undefined : resolve(out);
+}
+
 /** The table, what it shows, and the report where one is asked for. */
 async function finish(
   client: Client,
@@ -243,11 +251,11 @@ async function finish(
   experimentId: string,
 ): Promise<void> {
   const experiment = await client.call('lab.get', { experimentId });
-  const out = args.text('out');
+  const out = outputFolder(args);
   const report =
     out === undefined
       ? null
-      : await client.call('lab.report', { experimentId, language: chosen, folder: resolve(out) });
+      : await client.call('lab.report', { experimentId, language: chosen, folder: out, replace: args.on('replace') });
   const sentences = experiment.findings.map((finding) =>
     findingText(language, finding, experiment.study, experiment.images),
   );

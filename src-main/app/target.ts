@@ -1,0 +1,67 @@
+/**
+ * Where results for other programs may go: a new folder or one of ours (src-main/files), and never a person's photos or
+ * the home's own folders.
+ */
+import { realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { storageError } from '../db/index.ts';
+import { claimFolder, FileError } from '../files/index.ts';
+import type { AppContext } from './context.ts';
+import { AppError } from './errors.ts';
+
+/**
+ * The folder, made and claimed for `files`.
+ * @throws AppError bad-folder, FileError not-ours
+ */
+export async function openTarget(
+  context: Pick<AppContext, 'store' | 'paths'>,
+  given: string,
+  files: readonly string[],
+  replace: boolean,
+): Promise<string> {
+  if (!isAbsolute(given)) throw new AppError('bad-folder.relative', { folder: given });
+  const folder = resolve(given);
+  refusePlaces(context, folder);
+  try {
+    await claimFolder(folder, files, replace);
+  } catch (error) {
+    if (error instanceof FileError && error.code === 'not-ours') throw error;
+    throw unwritable(folder, error);
+  }
+  return folder;
+}
+
+/** What a disk said about a folder, as the sentence of a folder. */
+export const unwritable = (folder: string, error: unknown): AppError =>
+  new AppError(
+    (storageError(error, folder) as { code?: string }).code === 'full-disk'
+      ? 'bad-folder.full'
+      : 'bad-folder.unwritable',
+    { folder },
+  );
+
+/** @throws AppError where the folder is, holds or lies in a photo folder of the library or the home's own */
+function refusePlaces({ store, paths }: Pick<AppContext, 'store' | 'paths'>, folder: string): void {
+  const target = realPlace(folder);
+  const meets = (other: string) => isInside(target, other) || isInside(other, target);
+  for (const dataset of store.datasets.all())
+    if (meets(realPlace(dataset.folder))) throw new AppError('bad-folder.photos', { folder, name: dataset.name });
+  const [home, exports] = [realPlace(paths.home), realPlace(paths.exports)];
+  if (meets(home) && !(isInside(target, exports) && target !== exports))
+    throw new AppError('bad-folder.home', { folder });
+}
+
+/** Whether `path` is `folder` or lies in it. */
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+/** Without symbolic links, as far as the path exists. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return dirname(path) === path ? path : join(realPlace(dirname(path)), basename(path));
+  }
+}

@@ -1,0 +1,110 @@
+/** Where exports go: new folders and ours; files that no export made, photo folders and the home are left alone. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { exportedFiles } from '../../shared/exports.ts';
+import { homePaths } from '../../src-main/app/index.ts';
+import { openTarget } from '../../src-main/app/target.ts';
+import { openStore } from '../../src-main/db/index.ts';
+import type { Store } from '../../src-main/db/index.ts';
+import { claimFolder, sealFolder } from '../../src-main/files/index.ts';
+
+let root: string;
+let store: Store;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'lookalike-target-'));
+  mkdirSync(join(root, 'home'));
+  mkdirSync(join(root, 'pictures', '2024'), { recursive: true });
+  store = openStore(join(root, 'home', 'lookalike.db'));
+  store.datasets.insert({ id: 'd', name: 'Photos', folder: join(root, 'pictures'), addedAt: 1 });
+});
+afterEach(() => {
+  store.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const files = exportedFiles(['npy']); // embeddings.npy and images.csv
+const target = (folder: string, replace = false) =>
+  openTarget({ store, paths: homePaths(join(root, 'home')) }, join(root, folder), files, replace);
+const write = (folder: string, name: string, text: string) => writeFileSync(join(root, folder, name), text);
+
+test('a new or empty folder is taken, and one of ours is written again', async () => {
+  for (let time = 0; time < 2; time++) {
+    const folder = await target('out/new');
+    for (const file of files) write('out/new', file, `time ${time}`);
+    await sealFolder(folder, files);
+  }
+  mkdirSync(join(root, 'empty'));
+  write('empty', '.DS_Store', ''); // a file manager's
+  await target('empty');
+});
+
+test('an export that was interrupted does not stand in the way of the next', async () => {
+  await target('out');
+  write('out', 'images.csv', 'half');
+  await target('out');
+});
+
+test('a folder with files that no export made is refused, with the remedy, and nothing is written into it', async () => {
+  mkdirSync(join(root, 'work'));
+  write('work', 'images.csv', 'months of work');
+  await expect(target('work')).rejects.toMatchObject({
+    code: 'not-ours',
+    message: expect.stringMatching(/--replace/) as string,
+  });
+  expect(existsSync(join(root, 'work', 'lookalike-files.json'))).toBe(false);
+  await target('work', true);
+});
+
+test('in a folder of ours, a file of a person and one that was changed are refused, other files are nobody’s matter', async () => {
+  await claimFolder(join(root, 'out'), ['embeddings.npy']);
+  write('out', 'embeddings.npy', 'numbers');
+  await sealFolder(join(root, 'out'), ['embeddings.npy']);
+  write('out', 'notes.txt', 'mine');
+  await target('out');
+  write('out', 'images.csv', 'ours'); // written, and then sealed without it
+  await sealFolder(join(root, 'out'), ['embeddings.npy']);
+  await expect(target('out')).rejects.toMatchObject({ key: 'not-ours.file' });
+  rmSync(join(root, 'out', 'images.csv'));
+  write('out', 'embeddings.npy', 'edited');
+  await expect(target('out')).rejects.toMatchObject({ key: 'not-ours.changed' });
+  await target('out', true);
+  expect(readFileSync(join(root, 'out', 'notes.txt'), 'utf8')).toBe('mine');
+});
+
+test('a damaged manifest makes nothing ours', async () => {
+  const folder = await target('out');
+  for (const file of files) write('out', file, 'x');
+  await sealFolder(folder, files);
+  const manifest = join(folder, 'lookalike-files.json');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('embeddings', 'embedding5'));
+  await expect(target('out')).rejects.toMatchObject({ key: 'not-ours.folder' });
+});
+
+test.each(['pictures', 'pictures/new', 'pictures/2024', '.'])(
+  '%s, which meets a photo folder, is refused',
+  async (folder) => {
+    await expect(target(folder, true)).rejects.toMatchObject({ key: 'bad-folder.photos' });
+    expect(existsSync(join(root, 'pictures', 'new'))).toBe(false);
+  },
+);
+
+test('a photo folder is known by another way to it too', async () => {
+  symlinkSync(join(root, 'pictures'), join(root, 'link'));
+  await expect(target('link/exports')).rejects.toMatchObject({ key: 'bad-folder.photos' });
+  await target('pictures-2'); // begins alike, and is another
+});
+
+test('the home is refused but for its exports', async () => {
+  for (const folder of ['home', 'home/runs/new', 'home/exports'])
+    await expect(target(folder)).rejects.toMatchObject({ key: 'bad-folder.home' });
+  await target('home/exports/one');
+});
+
+test('a relative path and one that cannot be made are refused as folders', async () => {
+  const context = { store, paths: homePaths(join(root, 'home')) };
+  await expect(openTarget(context, 'out', files, false)).rejects.toMatchObject({ key: 'bad-folder.relative' });
+  write('.', 'file', '');
+  await expect(target('file/out')).rejects.toMatchObject({ key: 'bad-folder.unwritable' });
+});
