@@ -4,7 +4,7 @@
  * up by a short list of pure functions; what is absent takes its default (of a figure: null), and what a later version
  * no longer knows is left out. A newer record is refused in one sentence.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { mergeConfig, RunConfig } from './config.ts';
 import type { ConfigPatch } from './config.ts';
 import { KeyedError } from './errors.ts';

@@ -28,6 +28,10 @@ export const activities: readonly (readonly [en: string, zh: string])[] = [
     '{loaded} tensors start from the given weights, {missing} were not in the file and start random',
     '{loaded} 个张量取自所给权重，文件中没有的 {missing} 个随机初始化',
   ],
+  [
+    'the checkpoint {file} was damaged and is set aside: training goes on from step {step}, check the disk',
+    '检查点 {file} 已损坏，已移到一旁：从第 {step} 步继续训练，请检查磁盘',
+  ],
 ];
 
 export const activityText = (message: string, language: 'en' | 'zh-CN'): string =>

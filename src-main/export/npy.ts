@@ -4,7 +4,7 @@
  */
 import { InternalError } from '../../shared/errors.ts';
 import { readFile } from 'node:fs/promises';
-import { FileError, npyHeader, parseNpyHeader, writeStreamAtomic } from '../files/index.ts';
+import { crcAfter, FileError, npyHeader, npyTrailer, parseNpyHeader, writeStreamAtomic } from '../files/index.ts';
 
 export interface NpyArray<T extends Float32Array | BigInt64Array = Float32Array | BigInt64Array> {
   shape: number[];
@@ -42,7 +42,8 @@ export async function writeNpy(path: string, { shape, data }: NpyArray): Promise
 }
 
 /**
- * Writes float32 rows [n, d] as they come, so that an embedding never has to be in memory as a whole.
+ * Writes float32 rows [n, d] as they come, so that an embedding never has to be in memory as a whole. `sealed`: with
+ * a checksum behind them, for a file that we keep (checkNpy); exports are byte for byte as NumPy writes them.
  * @throws ExportError bad-shape when the rows do not add up to n.
  */
 export async function writeNpyRows(
@@ -50,8 +51,14 @@ export async function writeNpyRows(
   n: number,
   d: number,
   rows: AsyncIterable<Float32Array> | Iterable<Float32Array>,
+  { sealed = false } = {},
 ): Promise<void> {
-  await writeStreamAtomic(path, async (append) => {
+  await writeStreamAtomic(path, async (write) => {
+    let crc = 0;
+    const append = (bytes: Uint8Array) => {
+      if (sealed) crc = crcAfter(crc, bytes);
+      return write(bytes);
+    };
     await append(npyHeader('f4', [n, d]));
     let written = 0;
     for await (const piece of rows) {
@@ -59,6 +66,7 @@ export async function writeNpyRows(
       await append(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
     }
     checkedCount([n, d], written);
+    if (sealed) await write(npyTrailer(crc));
   });
 }
 

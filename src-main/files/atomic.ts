@@ -102,3 +102,12 @@ export async function moveFolder(from: string, to: string): Promise<void> {
     throw writeFailed(to, error);
   }
 }
+
+/** Keeps a damaged file out of the way of who looks for whole ones. @throws FileError write-failed */
+export async function setAside(path: string): Promise<void> {
+  try {
+    await retryBusy(() => rename(path, `${path}.damaged`));
+  } catch (error) {
+    throw writeFailed(path, error);
+  }
+}

@@ -1,12 +1,12 @@
 /** The floor below everybody: how files are written, locked, named while they are written, and checked. */
-export { moveFolder, writeFileAtomic, writeFileAtomicSync, writeStreamAtomic } from './atomic.ts';
+export { moveFolder, setAside, writeFileAtomic, writeFileAtomicSync, writeStreamAtomic } from './atomic.ts';
 export { checksum, crcAfter, crcOf } from './checksum.ts';
 export { errnoOf, FileError, writeFailed } from './errors.ts';
 export { makeFolder } from './folder.ts';
 export { acquireLock, isLocked } from './lock.ts';
 export type { Lock } from './lock.ts';
 export { claimFolder, manifestName, releaseFolder, sealFolder } from './manifest.ts';
-export { npyHeader, parseNpyHeader, readNpyLayout } from './npy.ts';
+export { checkNpy, npyHeader, npyTrailer, parseNpyHeader, readNpyLayout } from './npy.ts';
 export type { NpyLayout } from './npy.ts';
 export { readRecord, writeRecord } from './record.ts';
 export { isTemporary, removeTemporaryFiles } from './temporary.ts';

@@ -2,9 +2,11 @@
  * The head of NumPy's .npy (format 1.0): little-endian float32 and int64 arrays in C order, and where the numbers
  * begin, for readers that take them from the file. Whole arrays are src-main/export's.
  */
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import type { Reason } from '../../shared/contract/wire.ts';
 import { reason } from '../../shared/errors.ts';
+import { crcAfter } from './checksum.ts';
 import { FileError } from './errors.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
@@ -62,4 +64,30 @@ export async function readNpyLayout(path: string): Promise<NpyLayout> {
   } finally {
     await file.close();
   }
+}
+
+const trailerMark = new TextEncoder().encode('LOOKALIK');
+const trailerBytes = 16;
+
+/** Ends a file of ours: a mark and the checksum of all before it. Readers of npy take what the shape says and no more. */
+export const npyTrailer = (crc: number): Uint8Array =>
+  Buffer.concat([trailerMark, Buffer.from(crc.toString(16).padStart(8, '0'))]);
+
+/**
+ * Reads the whole file and compares it with its trailer, where it has one: those of versions up to 0.1.0 have none.
+ * @throws FileError bad-file
+ */
+export async function checkNpy(path: string): Promise<void> {
+  const { size } = await stat(path);
+  let crc = 0;
+  let read = 0;
+  let end: Uint8Array = new Uint8Array(0);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    const body = chunk.subarray(0, Math.max(0, size - trailerBytes - read));
+    crc = crcAfter(crc, body);
+    end = Buffer.concat([end, chunk.subarray(body.length)]);
+    read += chunk.length;
+  }
+  const marked = trailerMark.every((byte, i) => end[i] === byte);
+  if (marked && !npyTrailer(crc).every((byte, i) => end[i] === byte)) throw new FileError('bad-file.damaged', { path });
 }

@@ -4,7 +4,7 @@
  * engine's matter.
  */
 import { open, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { RunConfig } from '../../shared/config.ts';
 import type { CheckpointReport } from '../../shared/contract/job.ts';
@@ -15,7 +15,8 @@ import { readHead } from '../../shared/safetensors.ts';
 import { isForTraining } from '../../shared/stateNames.ts';
 import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors, writeSafetensors } from '../export/index.ts';
-import { reasonOf } from '../../shared/errors.ts';
+import { KeyedError, reasonOf } from '../../shared/errors.ts';
+import { checksum, setAside } from '../files/index.ts';
 import { TrainerError } from './errors.ts';
 import { retain } from './retention.ts';
 import type { Stored } from './retention.ts';
@@ -66,6 +67,14 @@ export interface CheckpointFile {
   strippedBytes: number;
 }
 
+/** A bit of the file has changed since it was written. */
+export class DamagedCheckpointError extends KeyedError<'bad-checkpoint.damaged'> {
+  override readonly name = 'DamagedCheckpointError';
+  constructor(path: string, part: string) {
+    super('bad-checkpoint.damaged', { file: basename(path), part });
+  }
+}
+
 const fileName = (step: number, stripped: boolean): string =>
   `step-${String(step).padStart(9, '0')}${stripped ? '.encoder' : ''}.safetensors`;
 const isCheckpointName = (name: string): boolean => /^step-\d+(\.encoder)?\.safetensors$/.test(name);
@@ -77,20 +86,50 @@ export async function writeCheckpoint(runDirectory: string, state: State, facts:
   const directory = checkpointDirectory(runDirectory);
   await mkdir(directory, { recursive: true });
   const path = join(directory, fileName(facts.step, false));
-  await writeSafetensors(path, state, { format: FORMAT, facts: JSON.stringify(facts) });
+  await writeSafetensors(path, state, metadataOf(state, facts));
   return path;
 }
 
-/** @throws TrainerError bad-checkpoint when the file is cut off, of another format, or not readable. */
+function metadataOf(state: State, facts: CheckpointFacts): Record<string, string> {
+  const text = JSON.stringify(facts);
+  const tensors = Object.fromEntries([...state].map(([name, tensor]) => [name, tensorChecksum(name, tensor)]));
+  return { format: FORMAT, facts: text, checksums: JSON.stringify({ facts: checksum(text), tensors }) };
+}
+
+/** Over name and shape too: a head that gives a tensor another's place is found out. */
+const tensorChecksum = (
+  name: string,
+  { shape, data }: State extends Map<string, infer Tensor> ? Tensor : never,
+): string => checksum(`${name} ${shape.join(',')} `, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+
+const Checksums = z.object({ facts: z.string(), tensors: z.record(z.string(), z.string()) });
+
+/** The first part that is not as it was written, or null; files of versions up to 0.1.0 say nothing of it. */
+function damagedPart(state: State, metadata: Record<string, string>): string | null {
+  const text = metadata['checksums'];
+  if (text === undefined) return null;
+  const { facts, tensors } = Checksums.parse(JSON.parse(text));
+  if (checksum(String(metadata['facts'])) !== facts) return 'facts';
+  for (const [name, tensor] of state) if (tensorChecksum(name, tensor) !== tensors[name]) return name;
+  return Object.keys(tensors).find((name) => !state.has(name)) ?? null;
+}
+
+/**
+ * @throws TrainerError bad-checkpoint when the file is cut off, of another format, or not readable; DamagedCheckpointError
+ * naming the tensor that is not what was written
+ */
 export async function readCheckpoint(path: string): Promise<{ state: State; facts: CheckpointFacts }> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new TrainerError('bad-checkpoint.unopenable', { detail: error.code ?? error.message }, { path });
   });
   try {
     const { tensors, metadata } = decodeSafetensors(bytes);
-    return { state: floatTensors(tensors), facts: parseFacts(metadata) };
+    const state = floatTensors(tensors);
+    const damaged = damagedPart(state, metadata);
+    if (damaged !== null) throw new DamagedCheckpointError(path, damaged);
+    return { state, facts: parseFacts(metadata) };
   } catch (error) {
-    if (error instanceof RecordError) throw error;
+    if (error instanceof RecordError || error instanceof DamagedCheckpointError) throw error;
     throw new TrainerError('bad-checkpoint.unusable', { detail: reasonOf(error) }, { path });
   }
 }
@@ -132,6 +171,27 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointFile | 
   }
 }
 
+/**
+ * The newest checkpoint up to the one given that training can go on from. Damaged ones are set aside and named; what
+ * else is wrong with a file is thrown, as is the damage where none is left.
+ */
+export async function readNewest(runDirectory: string, path: string) {
+  const damaged: string[] = [];
+  for (let next = path; ;) {
+    try {
+      return { path: next, damaged, ...(await readCheckpoint(next)) };
+    } catch (error) {
+      if (!(error instanceof DamagedCheckpointError)) throw error;
+      await setAside(next);
+      damaged.push(basename(next));
+      const { files } = await listCheckpoints(runDirectory);
+      const before = files.find((file) => file.hasOptimizerState && basename(file.path) < basename(path));
+      if (!before) throw error;
+      next = before.path;
+    }
+  }
+}
+
 /** All whole checkpoints of a run, newest first, and the names of files that are not. */
 export async function listCheckpoints(runDirectory: string): Promise<{ files: CheckpointFile[]; invalid: string[] }> {
   const directory = checkpointDirectory(runDirectory);
@@ -169,6 +229,7 @@ export async function thinCheckpoints(runDirectory: string, budgetBytes: number)
   const reports: CheckpointReport[] = [];
   for (const c of kept) {
     const file = c.strip ? await stripCheckpoint(runDirectory, c.file) : c.file;
+    if (file === null) continue;
     const bytes = c.strip ? (await stat(file)).size : c.bytes;
     const { epoch, step, knn, agreement } = c;
     reports.push({
@@ -185,11 +246,17 @@ export async function thinCheckpoints(runDirectory: string, budgetBytes: number)
   return reports;
 }
 
-async function stripCheckpoint(runDirectory: string, path: string): Promise<string> {
-  const { state, facts } = await readCheckpoint(path);
+/** Null where the file is damaged, and set aside: of an older checkpoint training need not end. */
+async function stripCheckpoint(runDirectory: string, path: string): Promise<string | null> {
+  const whole = await readCheckpoint(path).catch(async (error: unknown) => {
+    if (!(error instanceof DamagedCheckpointError)) throw error;
+    await setAside(path);
+  });
+  if (!whole) return null;
+  const { state, facts } = whole;
   const rest = new Map([...state].filter(([name]) => !isForTraining(name)));
   const stripped = join(checkpointDirectory(runDirectory), fileName(facts.step, true));
-  await writeSafetensors(stripped, rest, { format: FORMAT, facts: JSON.stringify(facts) });
+  await writeSafetensors(stripped, rest, metadataOf(rest, facts));
   await rm(path, { force: true });
   return stripped;
 }

@@ -26,7 +26,7 @@ export async function embed(job: EmbedJob, context: JobContext): Promise<JobResu
       signal: control.signal,
       onProgress: timedProgress(report, 'embedding photos'),
     });
-    await writeNpyRows(job.output, cache.length, d, breathing(rows, control.turn));
+    await writeNpyRows(job.output, cache.length, d, breathing(rows, control.turn), { sealed: true });
     return { kind: 'embed', images: [...cache.ids], dimensions: d, skipped };
   } finally {
     cache.close();

@@ -5,6 +5,7 @@
 import type { EvaluateJob, JobResult } from '../../shared/contract/job.ts';
 import { confusionMatrix, drawPerClass, fewShot, knnClassify, linearEvaluation } from '../evaluate/index.ts';
 import { readNpy } from '../export/index.ts';
+import { checkNpy } from '../files/index.ts';
 import type { JobContext } from './control.ts';
 import { TrainerError } from './errors.ts';
 import { firstNotFinite, NotFiniteError } from './finite.ts';
@@ -91,6 +92,7 @@ async function read(
   { vectors, images }: EvaluateJob['train'],
   classes: string[],
 ): Promise<{ rows: Labelled; d: number }> {
+  await checkNpy(vectors);
   const { shape, data } = await readNpy(vectors);
   const [n, d] = shape as [number, number];
   if (n !== images.length || !(data instanceof Float32Array))

@@ -12,7 +12,7 @@ import { stepsPerEpoch } from '../../shared/plan.ts';
 import { forgetPhotos, initialState, loadBackbone } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors } from '../export/index.ts';
-import { checkpointDirectory, readCheckpoint } from './checkpoint.ts';
+import { checkpointDirectory, readNewest } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import { isOptimizerSlot } from '../../shared/stateNames.ts';
 import { PhotosError, TrainerError } from './errors.ts';
@@ -25,6 +25,8 @@ export interface StartingPoint {
   /** Null for a fresh run, whose schedule may still depend on the machine's speed. */
   schedule: Schedule | null;
   facts: CheckpointFacts | null;
+  /** The checkpoint's path: the one that was asked for, or an earlier one where that is damaged. */
+  checkpoint: string | null;
   notes: string[];
   /** What a person should know of a run that goes on otherwise than it would have. */
   notice: WireError | null;
@@ -39,7 +41,7 @@ export const hashOf = (ids: readonly string[]): string =>
 export async function startingPoint(job: TrainJob, trainingIds: readonly string[]): Promise<StartingPoint> {
   if (job.resumeFrom !== null) return resumed(job, job.resumeFrom, trainingIds);
   const { state, notes } = await freshState(job.config, job.initialWeights, trainingIds.length);
-  return { config: job.config, state, schedule: null, facts: null, notes, notice: null };
+  return { config: job.config, state, schedule: null, facts: null, checkpoint: null, notes, notice: null };
 }
 
 /**
@@ -72,7 +74,7 @@ async function readWeights(path: string): Promise<Uint8Array> {
 }
 
 async function resumed(job: TrainJob, path: string, trainingIds: readonly string[]): Promise<StartingPoint> {
-  const { state, facts } = await readCheckpoint(path);
+  const { state, facts, damaged, path: used } = await readNewest(job.directory, path);
   if (![...state.keys()].some(isOptimizerSlot))
     throw new TrainerError('bad-checkpoint.no-optimizer', {
       epoch: facts.epoch,
@@ -88,14 +90,21 @@ async function resumed(job: TrainJob, path: string, trainingIds: readonly string
     checkpoint,
     viewsBy: viewsAfter(job.config, facts.config),
   };
-  const schedule = continued(job, facts);
-  if (facts.imagesHash === hashOf(trainingIds)) return { config, state, schedule, facts, notes: [], notice: null };
+  const notes = damaged.map(
+    (file) =>
+      `the checkpoint ${file} was damaged and is set aside: training goes on from step ${facts.step}, check the disk`,
+  );
+  // An extension begins at the end of its run: that one is reached again first.
+  const extendBy = damaged.length > 0 && !facts.finished ? null : job.extendBy;
+  const schedule = continued({ ...job, extendBy }, facts);
+  const start = { config, state, facts, checkpoint: used, notes };
+  if (facts.imagesHash === hashOf(trainingIds)) return { ...start, schedule, notice: null };
   const [before, now, batch] = [facts.images, trainingIds.length, config.batchSize];
   if (now < batch) throw new PhotosError('too-few-photos.batch', { before, now, batch });
   forgetPhotos(config, state, now);
   const steps = stepsPerEpoch(now, batch);
   const notice = toWireError(new PhotosError('photos-changed.count', { before, now, steps }));
-  return { config, state, schedule: repaced(schedule, facts.step, steps), facts, notes: [], notice };
+  return { ...start, schedule: repaced(schedule, facts.step, steps), notice };
 }
 
 /** A checkpoint says who made the views. The processor goes on making them while the run stays on its device; another device decides anew. */

@@ -134,7 +134,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       report({ type: 'checkpoints', files }),
     );
     if (start.facts) {
-      saver.latest = { path: job.resumeFrom!, epoch: start.facts.epoch, step: startStep };
+      saver.latest = { path: start.checkpoint!, epoch: start.facts.epoch, step: startStep };
       report({
         type: 'checkpoints',
         files: await thinCheckpoints(job.directory, config.checkpoint.diskGigabytes * 1e9),

@@ -61,8 +61,8 @@ export const applicationErrors = catalogue({
     'UMAP 地图尚未生成：请先开始生成，其间可看主成分图。',
   ],
   'not-available.embedding': [
-    'the embedding is damaged: delete it by deleting its run, or embed again',
-    '嵌入文件已损坏：请重新嵌入，或删除这次训练。',
+    'the embedding was damaged and has been removed: embed again, and check the disk',
+    '嵌入文件已损坏，已移除：请重新嵌入，并检查磁盘。',
   ],
   'not-available.no-optimizer': [
     'the run has no checkpoint with optimizer state left: start a new run from its weights',

@@ -213,6 +213,10 @@ export const trainingErrors = catalogue({
     'the checkpoint cannot be used: {detail}. Choose another one',
     '检查点无法使用：{detail}。请选择另一个。',
   ],
+  'bad-checkpoint.damaged': [
+    'the checkpoint {file} is damaged: {part} in it is not what was written. Choose another one, and check the disk',
+    '检查点 {file} 已损坏，其中的 {part} 与写入时不同：请选择另一个，并检查磁盘。',
+  ],
   'bad-checkpoint.no-optimizer': [
     'the checkpoint of epoch {epoch} in {folder} has no optimizer state: continue from a later one, or start a new run from its weights',
     '{folder} 中第 {epoch} 轮的检查点没有优化器状态：请从更晚的一个继续，或用它的权重新建训练。',

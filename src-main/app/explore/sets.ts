@@ -3,11 +3,12 @@
  * and for a while after. Vectors never pass through this process as a whole.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
 import type { EmbeddingSetRow } from '../../db/index.ts';
-import { readNpyLayout, writeFileAtomic } from '../../files/index.ts';
+import { checkNpy, FileError, readNpyLayout, readRecord, writeRecord } from '../../files/index.ts';
 import { clusters, ExactIndex } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint, holdCheckpoint } from '../checkpoints.ts';
@@ -134,7 +135,7 @@ export class EmbeddingSets {
     const result = await this.#devices.tryOn(run.config, control, (config) =>
       computeJob(this.#context, { ...job, config }, control, share),
     );
-    await writeFileAtomic(this.file({ id, runId: run.id }, 'json'), JSON.stringify(result.images));
+    await writeRecord(this.file({ id, runId: run.id }, 'json'), 1, result.images);
     store.embeddingSets.insert({
       id,
       runId: run.id,
@@ -149,8 +150,24 @@ export class EmbeddingSets {
     return id;
   }
 
+  /** @throws AppError not-available where the file is damaged: the set is then forgotten, and made anew when asked for */
   async ids(row: EmbeddingSetRow): Promise<string[]> {
-    return JSON.parse(await readFile(this.file(row, 'json'), 'utf8')) as string[];
+    return this.#whole(row, async () => {
+      const ids = z.array(z.string()).parse((await readRecord(this.file(row, 'json'))).content);
+      if (ids.length !== row.images) throw new FileError('bad-file.damaged', { path: this.file(row, 'json') });
+      return ids;
+    });
+  }
+
+  async #whole<T>(row: EmbeddingSetRow, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof FileError || error instanceof z.ZodError)) throw error;
+      this.#context.store.embeddingSets.remove(row.id);
+      await removeSet(this.file(row, ''));
+      throw new AppError('not-available.embedding', {}, undefined, { cause: error });
+    }
   }
 
   /** Opens it, or takes it as it is open, and keeps it so until `work` has ended. */
@@ -191,7 +208,10 @@ export class EmbeddingSets {
     const path = this.file(row, 'npy');
     const { images: n, dimensions: d } = row;
     const ids = await this.ids(row);
-    const { byteOffset: offset } = await readNpyLayout(path);
+    const { byteOffset: offset } = await this.#whole(row, async () => {
+      await checkNpy(path);
+      return readNpyLayout(path);
+    });
     const index = await ExactIndex.open(path, offset, n, d);
     const graph = new Shared((signal, onProgress) =>
       index.neighbourGraph(graphNeighbours, { signal, onProgress: (done, count) => onProgress(done / count) }),
@@ -221,6 +241,11 @@ export class EmbeddingSets {
   async close(): Promise<void> {
     await Promise.allSettled([...this.#open.values()].map(async (held) => (await held).index.close()));
   }
+}
+
+/** Its files, whose names begin with `start`. */
+async function removeSet(start: string): Promise<void> {
+  for (const ending of ['npy', 'json', 'umap']) await rm(`${start}${ending}`, { force: true });
 }
 
 const fingerprint = (images: readonly { id: string }[]): string => {

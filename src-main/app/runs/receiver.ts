@@ -76,6 +76,7 @@ export function receiveReports(
         // A comparison of the lab and the way out of a failure are no choice for the runs to come.
         if (startStep === 0 && store.lab.linkOf(runId) === undefined)
           store.settings.rememberDevice(store.runs.get(runId)!.config.device);
+        store.metrics.rewind(runId, startStep); // an earlier one than was asked for, where that is damaged
         now({
           state: 'running',
           device,
