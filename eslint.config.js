@@ -43,7 +43,7 @@ export default ts.config(
           paths: ['node:fs', 'node:fs/promises'].map((name) => ({
             name,
             importNames: ['default', 'rename', 'renameSync', 'fsync', 'fsyncSync'],
-            message: 'src-main/files writes files: writeFileAtomic, writeStreamAtomic, moveFolder',
+            message: 'src-main/files writes files: writeFileAtomic, writeStreamAtomic, moveInto',
           })),
         },
       ],

@@ -81,6 +81,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     const store = openStore(paths.database);
     stops.push(() => store.close());
     await reconcile({ store, paths, leases });
+    const backup = store.backUp().catch(() => {}); // a full disk: tomorrow
+    stops.push(() => backup);
     const events = new AppEvents();
     // one core is left to the window and to this process, which would stutter while tens of thousands are scanned
     const workers = Math.max(1, availableParallelism() - 1);

@@ -1,4 +1,5 @@
 /** The history on disk: one SQLite file, opened by the application process alone, one table module per aggregate. */
+import { backUpDaily } from './backups.ts';
 import { checkpointsTable } from './checkpoints.ts';
 import { csvLabelsTable } from './csvLabels.ts';
 import { datasetsTable } from './datasets.ts';
@@ -44,6 +45,8 @@ export function openStore(file: string) {
     settings: settingsTable(db),
     /** Everything inside happens or nothing does. */
     transaction: <T>(work: () => T): T => db.transaction(work)(),
+    /** A copy of today beside it, unless there is one; the last seven days' are kept. */
+    backUp: (now?: Date) => backUpDaily(db, file, now),
     close: () => void db.close(),
   };
 }

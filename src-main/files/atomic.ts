@@ -93,8 +93,8 @@ export function writeFileAtomicSync(path: string, content: Uint8Array | string):
   }
 }
 
-/** Gives a finished folder its name; there must be none of that name. @throws FileError write-failed */
-export async function moveFolder(from: string, to: string): Promise<void> {
+/** Gives a finished file or folder its name; of a folder there must be none of that name. @throws FileError write-failed */
+export async function moveInto(from: string, to: string): Promise<void> {
   try {
     await retryBusy(() => rename(from, to));
     await syncFolder(dirname(to));

@@ -1,5 +1,5 @@
 /** The floor below everybody: how files are written, locked, named while they are written, and checked. */
-export { moveFolder, setAside, writeFileAtomic, writeFileAtomicSync, writeStreamAtomic } from './atomic.ts';
+export { moveInto, setAside, writeFileAtomic, writeFileAtomicSync, writeStreamAtomic } from './atomic.ts';
 export { checksum, crcAfter, crcOf } from './checksum.ts';
 export { errnoOf, FileError, writeFailed } from './errors.ts';
 export { makeFolder } from './folder.ts';
@@ -9,4 +9,4 @@ export { claimFolder, manifestName, releaseFolder, sealFolder } from './manifest
 export { checkNpy, npyHeader, npyTrailer, parseNpyHeader, readNpyLayout } from './npy.ts';
 export type { NpyLayout } from './npy.ts';
 export { readRecord, writeRecord } from './record.ts';
-export { isTemporary, removeTemporaryFiles } from './temporary.ts';
+export { isTemporary, removeTemporaryFiles, temporaryName } from './temporary.ts';

@@ -7,7 +7,7 @@ import { retryBusy, retryBusySync } from '../../src-main/files/busy.ts';
 import {
   acquireLock,
   makeFolder,
-  moveFolder,
+  moveInto,
   removeTemporaryFiles,
   writeFileAtomic,
   writeFileAtomicSync,
@@ -50,7 +50,7 @@ test('the content is whole or the old one, and nothing is left beside it', async
   expect(() => writeFileAtomicSync(taken, 'x')).toThrow(/cannot write .*taken/);
   await expect(writeFileAtomic(taken, 'x')).rejects.toMatchObject({ code: 'write-failed' });
   expect(readdirSync(directory).sort()).toEqual(['a.txt', 'taken']);
-  await moveFolder(taken, join(directory, 'moved'));
+  await moveInto(taken, join(directory, 'moved'));
   expect(readdirSync(join(directory, 'moved'))).toEqual(['inside']);
 });
 

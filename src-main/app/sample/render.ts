@@ -6,7 +6,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { KeyedError } from '../../../shared/errors.ts';
-import { moveFolder } from '../../files/index.ts';
+import { moveInto } from '../../files/index.ts';
 import { motifs } from './motifs.ts';
 import { sampleScene } from './scene.ts';
 
@@ -63,7 +63,7 @@ export async function renderSampleSet(folder: string, options: SampleOptions = {
         options.onProgress?.(done, total);
       }
     }
-    await moveFolder(partial, folder);
+    await moveInto(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
