@@ -16,7 +16,8 @@ import type { Workplace } from './trainerHarness.ts';
 let place: Workplace;
 beforeAll(async () => {
   place = await makeWorkplace(24);
-  expect(await startTrainer(trainJob(place, 'whole')).ended).toMatchObject({ type: 'done' });
+  const end = await startTrainer(trainJob(place, 'whole')).ended;
+  expect(end, JSON.stringify(end)).toMatchObject({ type: 'done' });
 }, 120_000);
 afterAll(() => place.remove());
 

@@ -170,8 +170,8 @@ export const applicationErrors = catalogue({
     '数据库已损坏：请移走 lookalike.db，或换上备份。',
   ],
   'damaged-database.errno': [
-    'the database in {folder} is damaged ({errno}): move lookalike.db away, or put a backup (lookalike.db.backup-*) in its place',
-    '{folder} 中的数据库已损坏（{errno}）：请移走 lookalike.db，或换上备份（lookalike.db.backup-*）。',
+    'the database in {folder} is damaged ({errno}): put the newest backup (lookalike.db.day-*) in its place, or move lookalike.db away',
+    '{folder} 中的数据库已损坏（{errno}）：请换上最新的备份（lookalike.db.day-*），或移走 lookalike.db。',
   ],
   'renderer-missing': [
     'The window’s files are missing: run "npm run build" once.',
