@@ -1,5 +1,5 @@
 /**
- * All checks in one command: lint, import rules, types, build, tests in Node (unit, engine golden values,
+ * All checks in one command: format, lint, unused code, import rules, types, build, tests in Node (unit, engine golden values,
  * application, shell), tests in a real browser. Every stage runs even when an earlier one failed, and the last
  * line counts them: a check such as lint counts as one test.
  */
@@ -94,6 +94,7 @@ function playwright(): Count {
 
 stage('format', () => one(run('prettier', ['--check', '.'])));
 stage('lint', () => one(run('eslint', ['.'])));
+stage('unused code', () => one(run('knip', ['--no-progress'])));
 stage('import rules', () =>
   one(run('depcruise', ['--config', '.dependency-cruiser.mjs', 'shared', 'src-main', 'src-renderer'])),
 );

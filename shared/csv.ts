@@ -10,7 +10,7 @@ export class CsvError extends KeyedError<'bad-file.quote'> {
 }
 
 /** What UTF-8 cannot hold (halves of surrogate pairs) becomes the replacement character. */
-export function csvField(value: string): string {
+function csvField(value: string): string {
   const text = value.toWellFormed();
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

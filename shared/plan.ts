@@ -25,7 +25,7 @@ export interface NetworkCost {
 }
 
 /** Side of the feature map that the last stage sees. */
-export const finalMap = (config: Pick<RunConfig, 'imageSize' | 'backbone'>): number =>
+const finalMap = (config: Pick<RunConfig, 'imageSize' | 'backbone'>): number =>
   finalSide(config.backbone, config.imageSize);
 
 /** What the network of a run costs, backbone and heads. */

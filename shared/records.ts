@@ -43,7 +43,7 @@ export function readConfig(record: unknown, version = recordVersion): RunConfig 
 }
 
 /** Parses by a strict schema after what it does not know has been left out. @throws ZodError */
-export function parseKnown<T>(schema: z.ZodType<T, unknown>, value: unknown): T {
+function parseKnown<T>(schema: z.ZodType<T, unknown>, value: unknown): T {
   const first = schema.safeParse(value);
   if (first.success) return first.data;
   const copy = structuredClone(value);

@@ -74,7 +74,7 @@ const SMALL = 2 ** 30;
  * views 1.3 of 4:3, 3.5 with the one panorama, 6.3 with both, of which one tensor takes 2. Cutting the crops out before
  * would need no field, but their sizes differ from step to step, and a graph is compiled for one.
  */
-export function fieldFits(config: RunConfig, field: Field, stepBytes: number): boolean {
+function fieldFits(config: RunConfig, field: Field, stepBytes: number): boolean {
   const { bytes, largest } = viewMemory(config, field);
   return largest <= LARGEST_TENSOR && bytes <= Math.max(SMALL, stepBytes);
 }

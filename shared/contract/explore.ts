@@ -36,7 +36,7 @@ export const EmbeddingSet = z.object({
 });
 export type EmbeddingSet = z.infer<typeof EmbeddingSet>;
 
-export const Neighbour = z.object({ imageId: Id, /** cosine, -1 to 1 */ similarity: z.number() });
+const Neighbour = z.object({ imageId: Id, /** cosine, -1 to 1 */ similarity: z.number() });
 const set = { embeddingSetId: Id };
 
 export const exploreCalls = {

@@ -116,7 +116,7 @@ export const Run = RunSummary.extend({
 });
 export type Run = z.infer<typeof Run>;
 
-export const ConfigPatch = z.record(z.string(), z.unknown());
+const ConfigPatch = z.record(z.string(), z.unknown());
 
 export const runCalls = {
   'runs.list': call(nothing, z.array(RunSummary)),

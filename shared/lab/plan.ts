@@ -78,7 +78,7 @@ const probeEvery = (epochs: number, images: number): number =>
   epochs >= PROBES ? Math.ceil(epochs / PROBES) : Math.max(epochs / PROBES, Math.min(1, PROBED / images));
 
 /** An arm's configuration. Epochs decide the schedule and the probes; all else is independent of the budget. */
-export function armConfig(study: Study, arm: Arm, facts: LabFacts, epochs: number, seed: number): RunConfig {
+function armConfig(study: Study, arm: Arm, facts: LabFacts, epochs: number, seed: number): RunConfig {
   const schedule: ConfigPatch = {
     epochs,
     minutes: null,

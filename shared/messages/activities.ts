@@ -1,7 +1,7 @@
 /** What the application is doing, as it words it, in the window's languages; found by its English like an error. */
 import { capital, translated } from './format.ts';
 
-export const activities: readonly (readonly [en: string, zh: string])[] = [
+const activities: readonly (readonly [en: string, zh: string])[] = [
   ['getting ready', '正在准备'],
   ['testing the devices', '正在测试设备'],
   ['waiting for the training process of the last session to save', '正在等待上次的训练进程保存'],

@@ -49,7 +49,7 @@ export function placeholdersOf(message: Message): string[] {
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** The values of a text that was worded as `template`, or null where it was not. */
-export function valuesOf(template: string, text: string): Record<string, string> | null {
+function valuesOf(template: string, text: string): Record<string, string> | null {
   const names: string[] = [];
   const pattern = template
     .split(/\{(\w+)\}/)

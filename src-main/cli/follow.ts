@@ -185,7 +185,7 @@ async function report(
 }
 
 /** The command line may know where the home keeps its files; a window may not. */
-export function newestCheckpoint(home: string, runId: string): string | null {
+function newestCheckpoint(home: string, runId: string): string | null {
   const folder = homePaths(home).checkpoints(runId);
   const names = readdirSync(folder)
     .filter((name) => /^step-\d+\.safetensors$/.test(name))

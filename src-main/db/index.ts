@@ -14,8 +14,7 @@ import { selfTestsTable } from './selfTests.ts';
 import { settingsTable } from './settings.ts';
 
 export { openDatabase } from './database.ts';
-export type { Db } from './database.ts';
-export { isFullDisk, StorageError, storageError } from './errors.ts';
+export { isFullDisk, storageError } from './errors.ts';
 export { migrations } from './migrations.ts';
 export { Gone, shortHash } from './images.ts';
 export type { DatasetRow } from './datasets.ts';
@@ -25,8 +24,6 @@ export type { CheckpointRow } from './checkpoints.ts';
 export type { CellRow, ExperimentRow } from './lab.ts';
 export type { EmbeddingSetRow } from './embeddings.ts';
 export type { TestedDevice } from './selfTests.ts';
-export type { Prediction } from './results.ts';
-
 /** @throws StorageError */
 export function openStore(file: string) {
   const db = openDatabase(file);

@@ -20,7 +20,7 @@ import { nextName } from './training-graph.ts';
 
 type Tensors = Readonly<Record<string, OrtTensor>>;
 
-export abstract class ResidentState {
+abstract class ResidentState {
   protected readonly entries: readonly StateEntry[];
   /** Names of what a step replaces. */
   protected changed: readonly string[];

@@ -62,7 +62,7 @@ export function tensorOf(state: ReadonlyMap<string, TensorData>, name: string, s
 const FIRST_MOMENTUM = 'momentum.';
 
 /** A state under today's names. */
-export const renamed = (state: ReadonlyMap<string, TensorData>): State =>
+const renamed = (state: ReadonlyMap<string, TensorData>): State =>
   new Map([...state].map(([name, tensor]) => [name.startsWith(FIRST_MOMENTUM) ? `optimizer.${name}` : name, tensor]));
 
 /** The tensors of `entries` in `state`, each as it begins where it may be missing. @throws StateError */

@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib';
 export const checksum = (...parts: readonly (Uint8Array | string)[]): string => hex(crcOf(...parts));
 
 /** The same as a number, of the parts one after another. */
-export const crcOf = (...parts: readonly (Uint8Array | string)[]): number =>
+const crcOf = (...parts: readonly (Uint8Array | string)[]): number =>
   parts.reduce<number>((crc, part) => crc32(part, crc), 0);
 
 /** Goes on from an earlier number, for content that comes in pieces. */

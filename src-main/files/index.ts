@@ -1,12 +1,11 @@
 /** The floor below everybody: how files are written, locked, named while they are written, and checked. */
 export { moveInto, setAside, writeFileAtomic, writeFileAtomicSync, writeStreamAtomic } from './atomic.ts';
-export { checksum, crcAfter, crcOf } from './checksum.ts';
-export { errnoOf, FileError, writeFailed } from './errors.ts';
+export { checksum, crcAfter } from './checksum.ts';
+export { errnoOf, FileError } from './errors.ts';
 export { makeFolder } from './folder.ts';
 export { acquireLock, isLocked } from './lock.ts';
 export type { Lock } from './lock.ts';
-export { claimFolder, manifestName, releaseFolder, sealFolder } from './manifest.ts';
+export { claimFolder, releaseFolder, sealFolder } from './manifest.ts';
 export { checkNpy, npyHeader, npyTrailer, parseNpyHeader, readNpyLayout } from './npy.ts';
-export type { NpyLayout } from './npy.ts';
 export { readRecord, writeRecord } from './record.ts';
 export { isTemporary, removeTemporaryFiles, temporaryName } from './temporary.ts';

@@ -14,7 +14,7 @@ import { makeFolder } from './folder.ts';
 import { readRecord, writeRecord } from './record.ts';
 import { isTemporary } from './temporary.ts';
 
-export const manifestName = 'lookalike-files.json';
+const manifestName = 'lookalike-files.json';
 const version = 1;
 
 /** SHA-256 by name, with '/' between folders; null while the file is being written. */

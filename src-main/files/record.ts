@@ -15,7 +15,7 @@ export interface KeptRecord {
   content: unknown;
 }
 
-export const encodeRecord = (version: number, content: unknown): string =>
+const encodeRecord = (version: number, content: unknown): string =>
   `${JSON.stringify({ version, checksum: checksum(JSON.stringify(content)), content }, null, 1)}\n`;
 
 /** Writes it atomically. @throws FileError write-failed */
@@ -28,7 +28,7 @@ export async function readRecord(path: string): Promise<KeptRecord> {
 }
 
 /** @throws FileError bad-file */
-export function decodeRecord(text: string, path: string): KeptRecord {
+function decodeRecord(text: string, path: string): KeptRecord {
   let value: unknown;
   try {
     value = JSON.parse(text);

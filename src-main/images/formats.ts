@@ -22,7 +22,7 @@ const OTHER_EXTENSIONS: ReadonlySet<string> = new Set(
 );
 
 /** The lower-case extension without its dot, or '' where what follows the last dot is no extension. */
-export function extensionOf(name: string): string {
+function extensionOf(name: string): string {
   const match = /[^/\\]\.([A-Za-z0-9]{1,8})$/.exec(name);
   return match ? match[1]!.toLowerCase() : '';
 }

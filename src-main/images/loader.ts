@@ -60,7 +60,7 @@ const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const imageCacheModule = new URL(`./cache/imageCache${extension}`, import.meta.url).href;
 
 /** One core for the training thread, and no more workers than a fast GPU needs at 224 px. */
-export const defaultWorkers = (): number => Math.min(8, Math.max(1, availableParallelism() - 1));
+const defaultWorkers = (): number => Math.min(8, Math.max(1, availableParallelism() - 1));
 
 const largeBatch = 128 * 2 ** 20;
 /** A batch is cut into this many chunks at most: enough to share it evenly, few enough to count for years. */

@@ -6,7 +6,7 @@ export const IMAGENET_MEAN = [0.485, 0.456, 0.406] as const;
 export const IMAGENET_STD = [0.229, 0.224, 0.225] as const;
 
 /** Normalised value of each of the 256 levels, by channel. */
-export const NORMALIZED: readonly Float32Array[] = [0, 1, 2].map((channel) => {
+const NORMALIZED: readonly Float32Array[] = [0, 1, 2].map((channel) => {
   const mean = Math.fround(IMAGENET_MEAN[channel]!);
   const std = Math.fround(IMAGENET_STD[channel]!);
   return Float32Array.from({ length: 256 }, (_, level) =>

@@ -9,7 +9,7 @@ import { argumentsOf } from '../../shared/errors.ts';
 import { ImageError, formatBytes, systemReason } from './errors.ts';
 
 /** A photo above this many bytes is refused: RAW files of medium-format cameras stay under 300 MB. */
-export const MAX_FILE_BYTES = 1024 ** 3;
+const MAX_FILE_BYTES = 1024 ** 3;
 
 // O_NONBLOCK: opening a named pipe for reading would otherwise wait for a writer for ever.
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);

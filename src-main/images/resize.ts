@@ -160,7 +160,7 @@ export interface EvaluationGeometry {
 }
 
 /** torchvision's Resize(int) followed by CenterCrop, as numbers. */
-export function evaluationGeometry(width: number, height: number, imageSize: number): EvaluationGeometry {
+function evaluationGeometry(width: number, height: number, imageSize: number): EvaluationGeometry {
   const short = Math.round(imageSize / cropFraction(imageSize));
   const resizeWidth = width <= height ? short : Math.trunc((short * width) / height);
   const resizeHeight = width <= height ? Math.trunc((short * height) / width) : short;

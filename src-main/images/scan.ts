@@ -7,7 +7,7 @@
  */
 import { opendir, realpath, stat } from 'node:fs/promises';
 import type { Dirent, Stats } from 'node:fs';
-import { basename, join, relative as relativePath, sep } from 'node:path';
+import { join, relative as relativePath, sep } from 'node:path';
 import type { Skipped } from '../../shared/contract/library.ts';
 import { reason, worded } from '../../shared/errors.ts';
 import type { KeyOf } from '../../shared/errors.ts';
@@ -244,12 +244,4 @@ async function opensAsImage(path: string): Promise<boolean> {
 export function labelOf(relative: string, depth = 1): string | null {
   const folders = relative.split(sep === '\\' ? /[\\/]/ : sep).slice(0, -1);
   return folders[depth - 1]?.normalize('NFC') ?? null;
-}
-
-/** A path for one line of text: control characters, a newline in a name for one, are shown as escapes. */
-export function displayName(path: string): string {
-  // eslint-disable-next-line no-control-regex
-  return basename(path).replace(/[\u0000-\u001f\u007f]/g, (c) =>
-    c === '\n' ? '\\n' : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }

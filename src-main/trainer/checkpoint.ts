@@ -68,7 +68,7 @@ export interface CheckpointFile {
 }
 
 /** A bit of the file has changed since it was written. */
-export class DamagedCheckpointError extends KeyedError<'bad-checkpoint.damaged'> {
+class DamagedCheckpointError extends KeyedError<'bad-checkpoint.damaged'> {
   override readonly name = 'DamagedCheckpointError';
   constructor(path: string, part: string) {
     super('bad-checkpoint.damaged', { file: basename(path), part });
@@ -148,7 +148,7 @@ function parseFacts(metadata: Record<string, string>): CheckpointFacts {
 }
 
 /** Facts and sizes from the header alone; null where the file is not a whole checkpoint. */
-export async function inspectCheckpoint(path: string): Promise<CheckpointFile | null> {
+async function inspectCheckpoint(path: string): Promise<CheckpointFile | null> {
   try {
     const file = await open(path, 'r');
     try {

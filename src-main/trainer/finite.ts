@@ -18,7 +18,7 @@ export function firstNotFinite(values: Float32Array): number {
 }
 
 /** The name of the first tensor that holds one, or undefined. */
-export const notFiniteIn = (state: State): string | undefined =>
+const notFiniteIn = (state: State): string | undefined =>
   [...state].find(([, { data }]) => firstNotFinite(data) >= 0)?.[0];
 
 /** @throws NotFiniteError naming the first parameter that holds NaN or infinity */

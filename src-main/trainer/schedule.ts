@@ -30,7 +30,7 @@ export interface Schedule {
 }
 
 /** Where an extended run's second cosine starts, as a share of the configured peak. */
-export const EXTENSION_RATE = 0.5;
+const EXTENSION_RATE = 0.5;
 
 /** Steps of an epoch. */
 export const paceOf = ({ pace, stepsPerEpoch }: Schedule): number => pace?.stepsPerEpoch ?? stepsPerEpoch;

@@ -23,10 +23,7 @@ export function deviceText(i18n: I18n, devices: Devices, choice: DeviceChoice): 
 }
 
 /** Why a choice is none; null where it is one, or where nothing is known yet. */
-export function deviceProblem(
-  devices: Devices,
-  choice: DeviceChoice,
-): 'absent' | 'testing' | 'untested' | 'failed' | null {
+function deviceProblem(devices: Devices, choice: DeviceChoice): 'absent' | 'testing' | 'untested' | 'failed' | null {
   if (devices.canChoose(choice)) return null;
   const device = devices.get(choice);
   if (!device) return 'absent';

@@ -3,8 +3,7 @@ const first = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00',
 
 export type Rgb = readonly [number, number, number];
 
-export const parseHex = (hex: string): Rgb =>
-  [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb;
+const parseHex = (hex: string): Rgb => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb;
 
 function hsl(hue: number, saturation: number, lightness: number): Rgb {
   const a = saturation * Math.min(lightness, 1 - lightness);
@@ -38,4 +37,4 @@ export function groupColors(groups: ArrayLike<number>, count: number, alpha: num
   return colors;
 }
 
-export const toHex = (rgb: Rgb): string => `#${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
+const toHex = (rgb: Rgb): string => `#${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;

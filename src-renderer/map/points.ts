@@ -31,7 +31,7 @@ void main() {
 }`;
 
 /** This machine cannot draw the map; the grid beside it can do without. */
-export class NoWebGlError extends Error {
+class NoWebGlError extends Error {
   override readonly name = 'NoWebGlError';
   readonly code = 'no-webgl';
 }

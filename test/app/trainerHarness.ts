@@ -58,7 +58,7 @@ export async function makeWorkplace(photos: number): Promise<Workplace> {
 }
 
 /** The smallest network that trains: a step takes some hundredths of a second. */
-export const tiny: ConfigPatch = {
+const tiny: ConfigPatch = {
   backbone: { width: 0.125, stem: 'cifar' },
   head: { hiddenDim: 32, outputDim: 32, layers: 2 },
   predictor: { hiddenDim: 8 },

@@ -19,7 +19,7 @@ export const QUARTERS = [
 ] as const;
 
 /** The picture's pixels, [HEIGHT, WIDTH, 3]. */
-export function patternPixels(width = WIDTH, height = HEIGHT): Buffer {
+function patternPixels(width = WIDTH, height = HEIGHT): Buffer {
   const pixels = Buffer.alloc(width * height * 3);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++)
@@ -71,7 +71,7 @@ export async function orientedJpeg(orientation: number, width = WIDTH, height = 
 }
 
 /** Undoes `orientation` on the pixels: written out pixel by pixel, independent of any library's rotation. */
-export async function storedFor(orientation: number, width = WIDTH, height = HEIGHT): Promise<Sharp> {
+async function storedFor(orientation: number, width = WIDTH, height = HEIGHT): Promise<Sharp> {
   const upright = patternPixels(width, height);
   const turned = orientation >= 5;
   const storedWidth = turned ? height : width;

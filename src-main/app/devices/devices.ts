@@ -257,7 +257,7 @@ function refusal(choice: Provider, device: Device | undefined): AppError {
     : new AppError('device-unavailable.device', { device: choice, why }, details);
 }
 
-export const describeForJob = ({ name, memoryBytes, test }: Device): JobDevice => ({
+const describeForJob = ({ name, memoryBytes, test }: Device): JobDevice => ({
   name,
   memoryBytes,
   speedMilliseconds: test?.speedMilliseconds ?? null,

@@ -1,4 +1,3 @@
 /** The devices a run can train on. */
 export { Devices, usesTensorFlow } from './devices.ts';
 export type { DeviceOptions } from './devices.ts';
-export type { Found } from './catalogue.ts';

@@ -28,7 +28,7 @@ const height = 260;
 const margin = { top: 12, right: 12, bottom: 34, left: 56 };
 
 /** For --arm-0 to --arm-9: with colours alone ten lines are not told apart by everyone. */
-export const dashes = ['', '7 3', '2 3', '9 3 2 3', '5 2 1 2 1 2', '12 4', '3 6', '10 2 4 2', '1 4', '6 6'];
+const dashes = ['', '7 3', '2 3', '9 3 2 3', '5 2 1 2 1 2', '12 4', '3 6', '10 2 4 2', '1 4', '6 6'];
 
 export const escapeHtml = (text: string): string =>
   text.replace(

@@ -36,7 +36,7 @@ export function csvLabelsOf(rows: readonly Named[], labels: CsvLabels): Map<stri
 }
 
 /** The CSV that was last given for the folder. */
-export const keptCsv = ({ csvLabels }: Store, datasetId: string): CsvLabels =>
+const keptCsv = ({ csvLabels }: Store, datasetId: string): CsvLabels =>
   new Map(csvLabels.all(datasetId).map(([file, label]) => [comparable(file), label]));
 
 /** The label that the folder's rule gives a file by its name; those of a CSV follow when all files are known. */

@@ -157,7 +157,7 @@ export function epochsOf(
   return steps === null || perEpoch < 1 ? epochs : Number((steps / perEpoch).toFixed(6));
 }
 
-export const describeCheckpoint = (row: CheckpointRow): Checkpoint => ({
+const describeCheckpoint = (row: CheckpointRow): Checkpoint => ({
   id: row.id,
   runId: row.runId,
   epoch: row.epoch,

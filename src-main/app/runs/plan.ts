@@ -169,7 +169,7 @@ export async function planFor(
 }
 
 /** What the run names, else the device chosen in Settings; where that is automatic, what the last run started well with. */
-export function deviceChoice({ store }: AppContext, patch: ConfigPatch): RunConfig['device'] {
+function deviceChoice({ store }: AppContext, patch: ConfigPatch): RunConfig['device'] {
   const { device } = store.settings.get();
   return patch.device ?? (device === 'auto' ? (store.settings.lastDevice() ?? 'auto') : device);
 }

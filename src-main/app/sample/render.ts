@@ -10,11 +10,11 @@ import { moveInto } from '../../files/index.ts';
 import { motifs } from './motifs.ts';
 import { sampleScene } from './scene.ts';
 
-export const SAMPLE_CLASSES = Object.keys(motifs);
-export const SAMPLE_PHOTOS_PER_CLASS = 150;
+const SAMPLE_CLASSES = Object.keys(motifs);
+const SAMPLE_PHOTOS_PER_CLASS = 150;
 
 /** The folder to fill already holds something. */
-export class SampleFolderError extends KeyedError<'folder-not-empty.sample'> {
+class SampleFolderError extends KeyedError<'folder-not-empty.sample'> {
   override readonly name = 'SampleFolderError';
 }
 

@@ -10,7 +10,7 @@ import type { Random } from './random.ts';
 import { randomOf } from './random.ts';
 
 /** Side of a sample photo, px. */
-export const SAMPLE_SIZE = 160;
+const SAMPLE_SIZE = 160;
 
 /** Hue in degrees, saturation and lightness in percent. */
 interface Colour {

@@ -24,7 +24,7 @@ import {
 const LUMA = Float32Array.of(0.2989, 0.587, 0.114);
 
 /** [M, 3, S, S] -> [M, 1, S, S] */
-export const greyOf = (x: Tensor): Tensor => sum(mul(x, x.graph.constant(LUMA, [1, 3, 1, 1])), [1], true);
+const greyOf = (x: Tensor): Tensor => sum(mul(x, x.graph.constant(LUMA, [1, 3, 1, 1])), [1], true);
 
 /**
  * x factor + base (1 - factor), clamped, where base is the mean grey (contrast), the pixel's grey (saturation) or black

@@ -9,7 +9,7 @@ import { SIDE, shrunk } from './pictures.ts';
 import { fitPrincipal, project } from './principal.ts';
 import type { Principal } from './principal.ts';
 
-export const COMPONENTS = 60;
+const COMPONENTS = 60;
 /** Components are of 16 x 16 means: on CIFAR-10 within a point of those of all pixels, for a sixteenth of the work. */
 const FACTOR = 2;
 const PIXELS = 3 * (SIDE / FACTOR) ** 2;

@@ -1,9 +1,7 @@
 /** Augmentation: parameters drawn from counted randomness, and views made from them. */
 export { AugmentError, augmentView, imagenetNormalisation, noNormalisation } from './augmentView.ts';
-export type { Normalisation } from './augmentView.ts';
 export { encodeParameters } from './encode.ts';
-export type { Crop } from './kernels.ts';
 export { epochOrder, sortedIndices } from './order.ts';
 export { drawParameters } from './parameters.ts';
-export type { Jitter, JitterStep, ViewParameters } from './parameters.ts';
+export type { ViewParameters } from './parameters.ts';
 export { augmentedPair } from './preview.ts';

@@ -57,7 +57,7 @@ export interface BuiltCache {
   skipped: SkippedImage[];
 }
 
-export const DEFAULT_CACHE_BYTES = 40e9;
+const DEFAULT_CACHE_BYTES = 40e9;
 
 /** Reasons that may be gone the next time, and so are not remembered. */
 const PASSING: ReadonlySet<ImageErrorCode> = new Set(['missing', 'unreadable', 'timed-out', 'crashed', 'not-a-file']);

@@ -23,7 +23,7 @@ import type { ImageReason } from '../errors.ts';
 import type { ImageFacts, PreparedImage } from '../pool/jobs.ts';
 
 /** Counts up whenever decoding or the layout changes what an entry holds; older packs are then not found. */
-export const CACHE_VERSION = 1;
+const CACHE_VERSION = 1;
 
 /** Where the packs of one resolution lie. */
 export function packFolder(directory: string, imageSize: number, trainingSide: number): string {

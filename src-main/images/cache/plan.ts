@@ -11,7 +11,7 @@ import { entryBytes } from './pack.ts';
  * times; at 1.6 the mean crop (60 % of the area) is 1.24 times the image size, so that most crops shrink and stay
  * sharp. Less is taken only where the disk budget asks for it.
  */
-export const TRAINING_FACTORS = [1.6, 1.45, 1.3, 1.15, 1] as const;
+const TRAINING_FACTORS = [1.6, 1.45, 1.3, 1.15, 1] as const;
 
 export interface PlannedFile {
   /** Size of the photo, upright, where it is known. */

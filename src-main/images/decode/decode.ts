@@ -24,7 +24,7 @@ export interface DecodedImage extends DecodedPixels {
  * Shorter sides than this are refused: a photo of a few pixels is one flat colour after resizing, both of its views
  * are the same whatever the crop, and nothing can be learned from it.
  */
-export const MIN_SIDE = 8;
+const MIN_SIDE = 8;
 
 /** Decodes the file at `path`. Throws ImageError with a code and a plain sentence. */
 export async function decodeImage(path: string, limits: Partial<DecodeLimits> = {}): Promise<DecodedImage> {

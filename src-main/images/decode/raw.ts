@@ -29,7 +29,7 @@ export interface EmbeddedJpeg {
 }
 
 /** The JPEG images inside `bytes`, the largest first. Lossless JPEG, which holds the sensor's data, is none of them. */
-export function embeddedJpegs(bytes: Buffer): EmbeddedJpeg[] {
+function embeddedJpegs(bytes: Buffer): EmbeddedJpeg[] {
   const found: EmbeddedJpeg[] = [];
   const signature = Buffer.from([0xff, 0xd8, 0xff]);
   for (let at = bytes.indexOf(signature); at >= 0; at = bytes.indexOf(signature, at + 3)) {

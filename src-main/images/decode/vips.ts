@@ -11,7 +11,7 @@ import { ImageError, formatBytes } from '../errors.ts';
 import { isSrgbProfile } from './icc.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
 
-export const FLATTEN_BACKGROUND = { r: 255, g: 255, b: 255 };
+const FLATTEN_BACKGROUND = { r: 255, g: 255, b: 255 };
 
 // Work is parallel over files, each in a process of its own, so that one decode uses one thread, and nothing is kept.
 sharp.cache(false);
