@@ -49,5 +49,17 @@ export default ts.config(
       ],
     },
   },
+  {
+    // a promise that nobody awaits is a fault that nobody is told of
+    files: ['shared/**/*.ts', 'src-main/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts'],
+    ignores: ['test/browser/**', 'scripts/measure-window.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/await-thenable': 'error',
+    },
+  },
   { files: ['scripts/**', 'src-main/cli/**', 'test/**'], rules: { 'no-console': 'off' } },
 );

@@ -75,7 +75,7 @@ async function trained(config: RunConfig, budget: number): Promise<{ state: Stat
   let began = processorSeconds();
   for (let i = 0; i < TRIED; i++) await step(TRIED + i, idle);
   const steps = Math.max(10, Math.round((TRIED * budget) / (processorSeconds() - began)));
-  await session.writeState(state);
+  session.writeState(state);
   const schedule = createSchedule(config, perEpoch, steps);
   began = processorSeconds();
   for (let i = 0; i < steps; i++) {

@@ -36,5 +36,3 @@ export function groupColors(groups: ArrayLike<number>, count: number, alpha: num
   }
   return colors;
 }
-
-const toHex = (rgb: Rgb): string => `#${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;

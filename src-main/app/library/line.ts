@@ -7,7 +7,7 @@ export class Lines {
   readonly #ends = new Map<string, Promise<void>>();
 
   run<T>(keys: readonly string[], work: () => T | Promise<T>): Promise<T> {
-    const earlier = keys.map((key) => this.#ends.get(key));
+    const earlier = keys.map((key) => this.#ends.get(key) ?? Promise.resolve());
     const result = Promise.all(earlier).then(work);
     const end: Promise<void> = result.then(noMatter, noMatter).then(() => {
       for (const key of keys) if (this.#ends.get(key) === end) this.#ends.delete(key);
