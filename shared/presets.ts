@@ -79,7 +79,7 @@ const contrast = {
 const whyContrast: PresetReason = {
   setting: 'method',
   reason:
-    'SimCLR: in minutes it gets furthest, as every step also pushes photos apart; SimSiam wants hundreds of epochs (docs/recipes.md)',
+    'SimCLR: of the methods tried it got furthest in minutes, as every step also pushes photos apart (docs/recipes.md)',
 };
 
 function quick(facts: PresetFacts): Preset {
@@ -102,10 +102,7 @@ function quick(facts: PresetFacts): Preset {
         reason: '64 px through the fast stem: 1.6 times the steps of 32 px through the stem that keeps detail',
       },
       { setting: 'batchSize', reason: '128 photos to tell apart, and still hundreds of steps' },
-      {
-        setting: 'optimizer.baseLearningRate',
-        reason: 'found by the race; a narrow network bears ten times the paper’s',
-      },
+      { setting: 'optimizer.baseLearningRate', reason: 'a narrow network bears ten times the paper’s' },
       { setting: 'augment.blur', reason: 'at 64 px there is little detail to lose' },
     ],
   };
