@@ -95,9 +95,12 @@ export function imagesTable(db: Db) {
   const withContent = db.prepare<[string], NamedRow>(
     `SELECT ${namedColumns} FROM images WHERE dataset_id = ? AND part = '' AND content IS NOT NULL`,
   );
-  const placed = db.prepare<[string], NamedRow>(
-    `SELECT ${namedColumns} FROM images WHERE dataset_id = ? AND gone IN (${Gone.here}, ${Gone.unreadable})`,
-  );
+  const placed = db
+    .prepare<[string], number>(
+      `SELECT rowid FROM images WHERE dataset_id = ? AND gone IN (${Gone.here}, ${Gone.unreadable})`,
+    )
+    .pluck();
+  const byRow = db.prepare<[number], NamedRow>(`SELECT ${namedColumns} FROM images WHERE rowid = ?`);
   const insert = db.prepare(
     `INSERT INTO images (id, dataset_id, file, bytes, modified, content, label, held_out)
      VALUES (@id, @datasetId, @file, @bytes, @modified, @content, @label, @heldOut)`,
@@ -180,8 +183,9 @@ export function imagesTable(db: Db) {
     named: (datasetId: string, file: string) => named.all(datasetId, file),
     /** Photos whose content is known, those that are gone too. */
     withContent: (datasetId: string) => withContent.iterate(datasetId),
-    /** Photos that the last reading found, unreadable ones too. */
+    /** Row numbers of the photos that the last reading found, unreadable ones too: nearly all are there still. */
     placed: (datasetId: string) => placed.iterate(datasetId),
+    byRow: (row: number) => byRow.get(row)!,
     /** Photos found for the first time. */
     add: db.transaction(
       (datasetId: string, found: readonly (FoundFile & { label: string | null; heldOut: boolean })[]) => {

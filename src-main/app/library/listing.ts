@@ -147,8 +147,9 @@ async function settle(
   const matched = new Set(matches.map(({ file }) => file));
   const fresh = found.fresh.filter((file) => !matched.has(file));
   const settled = new Set([...found.seen, ...matches.map(({ row }) => row.row)]);
-  const unseen: NamedRow[] = [];
-  for (const row of images.placed(id)) if (!settled.has(row.row)) unseen.push(row);
+  const rows: number[] = [];
+  for (const row of images.placed(id)) if (!settled.has(row)) rows.push(row);
+  const unseen = rows.map(images.byRow);
   const replaced = Map.groupBy(
     unseen.filter(({ file }) => found.reused.has(file)),
     ({ file }) => file,
