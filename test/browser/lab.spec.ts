@@ -86,7 +86,7 @@ test('it ends with its table beside the paper’s, a sentence, and curves of bot
     'with stop-gradient',
   );
   await expect(page.getByRole('img', { name: /^Chart of Loss/ })).toHaveAccessibleName(
-    /with stop-gradient -?[\d.]+, without stop-gradient -?[\d.]+/,
+    /with stop-gradient −?[\d.]+, without stop-gradient −?[\d.]+/,
   );
 });
 

@@ -129,7 +129,7 @@ test('20,000 metric events leave the memory of the page flat', async () => {
       if (step % 200 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await expect(page.getByRole('img', { name: /^Chart of Loss/ })).toHaveAccessibleName(
-      new RegExp((-0.5 + Math.sin(step - 1) / 10).toFixed(3)),
+      new RegExp((-0.5 + Math.sin(step - 1) / 10).toFixed(3).replace('-', '−')),
       { timeout: 60_000 },
     );
     await page.waitForTimeout(3000); // the charts are drawn one after the other, and hold what they drew
