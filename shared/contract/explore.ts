@@ -15,9 +15,7 @@ export const Task = z.object({
   message: z.string(),
   /** What is otherwise than was asked for: the device is not there, the processor does it. */
   notice: z.string().nullable(),
-  error: z
-    .object({ name: z.string(), message: z.string(), code: z.string(), details: z.unknown().optional() })
-    .nullable(),
+  error: WireError.nullable(),
   /** Set when done: the id of what was made (an embedding set, evaluation or export). */
   resultId: z.string().nullable(),
 });

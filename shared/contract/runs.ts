@@ -1,6 +1,6 @@
 /** Runs: estimating, starting, pausing, resuming, extending; their metrics, checkpoints and query strips. */
 import { z } from 'zod';
-import { call, ErrorValue, nothing } from './wire.ts';
+import { call, ErrorValue, nothing, WireError } from './wire.ts';
 import { Id } from './library.ts';
 import { Baselines } from '../baselines.ts';
 import { RunConfig } from '../config.ts';
@@ -77,9 +77,7 @@ export const RunSummary = z.object({
   /** What it is compared with; null where that was not measured, as by older versions. */
   baselines: Baselines.nullable(),
   judgement: Judgement.nullable(),
-  error: z
-    .object({ name: z.string(), message: z.string(), code: z.string(), details: z.unknown().optional() })
-    .nullable(),
+  error: WireError.nullable(),
   diskBytes: z.number(),
   /** What it is busy with before the first step and between steps (reading photos, probing); null while it trains. */
   activity: z.object({ message: z.string(), fraction: z.number(), etaSeconds: z.number().nullable() }).nullable(),

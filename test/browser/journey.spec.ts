@@ -100,7 +100,7 @@ test('a run starts and its charts move', async () => {
   await form.setName('first');
   await form.set('Image size', 32);
   await form.set('Batch size', 32);
-  await form.trainEpochs(25);
+  await form.trainEpochs(120);
   await form.start.click();
   const monitor = new MonitorPlace(page);
   await monitor.expectState('Running');
@@ -304,7 +304,7 @@ test('two runs are compared', async () => {
     page.getByRole('img', { name: /^Chart of Loss.*first.*second|^Chart of Loss.*second.*first/ }),
   ).toBeVisible();
   const differing = page.getByRole('row', { name: /^Epochs/ });
-  await expect(differing).toContainText('25');
+  await expect(differing).toContainText('120');
   await expect(differing).toContainText('3');
 });
 

@@ -304,10 +304,14 @@ describe('while a run trains', () => {
     const app = await shell.serveApp([run()], { language: 'zh-CN' });
     const message =
       'the device webgpu was lost (its driver restarted, or it was taken away): resume from the last checkpoint, or go on with device cpu';
-    await app.emit({
-      name: 'run',
-      run: run({ state: 'interrupted', error: { name: 'DeviceLostError', code: 'device-lost', message } }),
-    });
+    const error = {
+      name: 'DeviceLostError',
+      code: 'device-lost',
+      message,
+      key: 'device-lost.device',
+      values: { device: 'webgpu' },
+    };
+    await app.emit({ name: 'run', run: run({ state: 'interrupted', error }) });
     expect(shell.notifications).toHaveLength(1);
     const { title, body } = shell.notifications[0]!.options;
     expect(title).toBe('训练中断');

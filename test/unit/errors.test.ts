@@ -1,6 +1,8 @@
 /** Errors by key and values: worded in both languages, whole after a process, and of older versions still readable. */
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { ContractError, toWireError, WireError } from '../../shared/contract/wire.ts';
+import { Task } from '../../shared/contract/explore.ts';
+import { RunSummary } from '../../shared/contract/runs.ts';
 import { errorSentence, errorTexts, KeyedError, reason } from '../../shared/errors.ts';
 import type { ValuesOf } from '../../shared/errors.ts';
 import { catalogue } from '../../shared/messages/errors/catalogue.ts';
@@ -82,5 +84,12 @@ describe('an error', () => {
     expect(errorSentence({ code: 'EWHATEVER', message: 'cat.jpg is gone' }, 'en')).toBe('cat.jpg is gone');
     expect(errorSentence(strange, 'zh-CN')).toContain('something odd');
     expect(errorSentence({ code: 'bad-shape', message: 'conv of [1]' }, 'en')).toContain('Something inside Lookalike');
+  });
+});
+
+describe('the error of a run or a task', () => {
+  it.each([RunSummary, Task])('keeps its key and values on its way to the window', (schema) => {
+    const error = toWireError(new KeyedError('device-lost.device', { device: 'webgpu' }));
+    expect(schema.shape.error.parse(error)).toEqual(error);
   });
 });
