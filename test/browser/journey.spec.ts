@@ -259,7 +259,7 @@ test('an evaluation leads to the photos behind a cell', async () => {
   await window.go('Evaluate');
   await window.button('Evaluate').last().click();
   const result = page.getByRole('region', { name: 'Result' });
-  await expect(result.getByText(/^\d+(\.\d)?%$/).first()).toBeVisible({ timeout: 60_000 });
+  await expect(result.getByText(/^\d+(\.\d)?\s%$/).first()).toBeVisible({ timeout: 60_000 });
   const cell = result.getByRole('button', { name: /^[1-9]\d* photos? of circle taken for circle$/ });
   const count = Number(/^\d+/.exec((await cell.getAttribute('aria-label'))!)![0]);
   await cell.click();
@@ -277,7 +277,7 @@ test('a linear classifier is fitted as a paper does, and the result says so', as
   await expect(result.getByText('a fifth kept apart')).toBeVisible();
   const [{ accuracy, settings }] = (await host.app.handle('evaluate.list', {})) as [Evaluation];
   expect(settings).toEqual({ solver: 'lars' });
-  await expect(result.getByText(`${(100 * accuracy).toFixed(1)}%`).first()).toBeVisible();
+  await expect(result.getByText(`${(100 * accuracy).toFixed(1)} %`).first()).toBeVisible();
 });
 
 test('a network that Detectron2 does not have is refused for it, with the reason', async () => {
