@@ -46,7 +46,7 @@ test('the token disappears from the address', async () => {
 test('a folder is added, and its unreadable file reported', async () => {
   const library = new LibraryPlace(page);
   await library.addFolder(folder);
-  await expect(page.getByText('96 photos').first()).toBeVisible();
+  await expect(page.getByText('96 photos').first()).toBeVisible({ timeout: 60_000 });
   await expect(tiles(library.grid()).first().locator('img')).toHaveJSProperty('complete', true);
   await library.openTab('Unreadable (1)');
   await expect(page.getByRole('cell', { name: 'broken.jpg' })).toBeVisible();
