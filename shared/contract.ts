@@ -1,7 +1,8 @@
 /**
  * Everything that crosses a process, with its schema: calls of the application, its events, the jobs of the
  * trainer, and the wire they travel on. This file gathers the parts; each part is a page of its own. Beside schemas
- * there are only the tables they are made from: importing it does no work, and an import rule keeps it so.
+ * there are only the tables they are made from: importing it builds schemas and does nothing else, and an import rule
+ * keeps it from more.
  */
 import { libraryCalls } from './contract/library.ts';
 import { runCalls } from './contract/runs.ts';
