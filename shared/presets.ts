@@ -99,7 +99,8 @@ function quick(facts: PresetFacts): Preset {
       { setting: 'backbone.width', reason: `${width} of the channels: many more steps in the same time` },
       {
         setting: 'imageSize',
-        reason: '64 px through the fast stem: more steps in the same time than 32 px through the stem that keeps detail',
+        reason:
+          '64 px through the fast stem: more steps in the same time than 32 px through the stem that keeps detail',
       },
       { setting: 'batchSize', reason: '128 photos to tell apart, and still hundreds of steps' },
       { setting: 'optimizer.baseLearningRate', reason: 'a narrow network bears ten times the paper’s' },
