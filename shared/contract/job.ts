@@ -163,6 +163,8 @@ export type Report =
   | { type: 'ready' }
   | { type: 'heartbeat'; at: number }
   | { type: 'progress'; fraction: number; message: string; etaSeconds: number | null }
+  /** Something has been healed, or is otherwise than was asked for; the job goes on. */
+  | { type: 'notice'; notice: WireError }
   | {
       type: 'started';
       device: string;

@@ -21,7 +21,7 @@ export async function* embedPhotos(
   for (let at = 0; at < ids.length; at += batch) {
     signal?.throwIfAborted();
     const some = ids.slice(at, at + batch);
-    const { features } = await encoder.embed(cache.evaluation(some), some.length);
+    const { features } = await encoder.embed(await cache.healed(() => cache.evaluation(some)), some.length);
     yield features;
     onProgress?.(at + some.length, ids.length);
   }

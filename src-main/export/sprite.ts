@@ -51,7 +51,7 @@ export async function writeSprite(
   const pixels = new Uint8Array(width * height * 3);
   for (let i = 0; i < n; i++) {
     const [left, top] = [(i % columns) * side, Math.floor(i / columns) * side];
-    shrink(of(i), size, side, (x, y, c, value) => (pixels[((top + y) * width + left + x) * 3 + c] = value));
+    shrink(await of(i), size, side, (x, y, c, value) => (pixels[((top + y) * width + left + x) * 3 + c] = value));
   }
   const raw = { width, height, channels: 3 as const };
   await writeFileAtomic(path, await sharp(pixels, { raw, limitInputPixels: false }).png().toBuffer());

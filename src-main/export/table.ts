@@ -16,5 +16,5 @@ export interface Pictures {
   /** Side, pixels. */
   size: number;
   /** Of a row: [size, size, 3]. */
-  of(row: number): Uint8Array;
+  of(row: number): Uint8Array | Promise<Uint8Array>;
 }

@@ -10,13 +10,19 @@ import { Worker } from 'node:worker_threads';
 import type { AugmentConfig } from '../../shared/config.ts';
 import { VIEW_PARAMETERS } from '../../shared/viewParameters.ts';
 import { epochOrder, sortedIndices } from './augment/index.ts';
+import type { CachePlace, Damage } from './cache/imageCache.ts';
 import { BatchQueue } from './loaderQueue.ts';
-import type { ViewSpec, WorkerJob, WorkerMessage } from './loaderWorker.ts';
+import type { MendedMessage, ViewSpec, WorkerJob, WorkerMessage } from './loaderWorker.ts';
 
 export type { ViewSpec } from './loaderWorker.ts';
 
 export interface ViewLoaderOptions {
-  cache: { readonly ids: readonly string[]; readonly descriptor: object };
+  cache: {
+    readonly ids: readonly string[];
+    readonly descriptor: object;
+    /** Makes the entry of a photo again where a worker finds it damaged, and says where it is from then on. */
+    mend?(damage: Damage): Promise<CachePlace>;
+  };
   augment: AugmentConfig;
   imageSize: number;
   batchSize: number;
@@ -100,7 +106,7 @@ export class ViewLoader {
   #ahead: { job: number; epoch: number; step: number }[] = [];
   #busy = false;
   #closed = false;
-  #failure: ViewLoaderError | undefined;
+  #failure: Error | undefined;
   #wake: () => void = () => {};
 
   /** @throws ViewLoaderError (batch-too-large) when the collection does not fill one batch. */
@@ -153,7 +159,7 @@ export class ViewLoader {
    * The batch of step `step` (from 0) of epoch `epoch`. Calls in sequence find it computed already; any other place
    * can be asked for and costs the time of a batch. The batch before it becomes invalid with the call. One call at
    * a time.
-   * @throws ViewLoaderError when a worker failed, InternalError where the step does not exist.
+   * @throws ViewLoaderError when a worker failed, CacheReadError where a damaged photo cannot be made again, InternalError where the step does not exist.
    */
   async next(epoch: number, step: number): Promise<ViewBatch> {
     if (this.#closed) throw new InternalError('view-loader-closed', 'the view loader is closed: make a new one');
@@ -231,6 +237,7 @@ export class ViewLoader {
     const worker = new Worker(new URL(`./loaderWorker${extension}`, import.meta.url), { workerData, name: 'views' });
     worker.on('message', (message: WorkerMessage) => {
       if ('finished' in message) return this.#wake();
+      if ('damaged' in message) return void this.#mend(worker, message.damaged);
       const { message: reason, code, image } = message.failed;
       this.#fail(`${image === undefined ? '' : `${image}: `}${reason}`, { cause: code, image });
     });
@@ -239,10 +246,25 @@ export class ViewLoader {
     return worker;
   }
 
-  /** The first failure is the one that counts; the other workers are stopped, and every call rejects with it. */
+  /** The worker waits meanwhile, so that its batch is the one that it would have been. */
+  async #mend(worker: Worker, damage: Damage): Promise<void> {
+    const { cache } = this.#options;
+    try {
+      if (!cache.mend) throw new InternalError('failed', 'the cache of this view loader mends nothing');
+      worker.postMessage((await cache.mend(damage)) satisfies MendedMessage);
+    } catch (error) {
+      this.#end(error as Error);
+    }
+  }
+
   #fail(reason: string, details: Record<string, unknown>): void {
+    this.#end(new ViewLoaderError('view-loader-failed.reason', { reason }, details));
+  }
+
+  /** The first failure is the one that counts; the other workers are stopped, and every call rejects with it. */
+  #end(failure: Error): void {
     if (this.#closed || this.#failure) return;
-    this.#failure = new ViewLoaderError('view-loader-failed.reason', { reason }, details);
+    this.#failure = failure;
     this.#wake();
     for (const worker of this.#workers) void worker.terminate();
   }

@@ -3,10 +3,11 @@
  * batch's slot. Everything it computes is a function of (seed, epoch, image id, view), so it does not matter which
  * worker does what. It never returns; the loader terminates it.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { AugmentConfig } from '../../shared/config.ts';
 import { VIEW_PARAMETERS } from '../../shared/viewParameters.ts';
 import { augmentView, drawParameters, encodeParameters, epochOrder } from './augment/index.ts';
+import type { CachePlace, Damage } from './cache/imageCache.ts';
 import { BatchQueue } from './loaderQueue.ts';
 import type { RgbImage } from './resize.ts';
 
@@ -37,12 +38,19 @@ export interface WorkerJob {
 }
 
 export type WorkerMessage =
-  { finished: number } | { failed: { message: string; code: string | undefined; image: string | undefined } };
+  | { finished: number }
+  /** An entry of the cache is not what was written: answered by a MendedMessage. */
+  | { damaged: Damage }
+  | { failed: { message: string; code: string | undefined; image: string | undefined } };
+
+/** Where the entry is read from now on. */
+export type MendedMessage = CachePlace;
 
 interface TrainingImages {
   ids: readonly string[];
   trainingSize(index: number): { width: number; height: number };
   trainingImage(index: number, into: Uint8Array): RgbImage;
+  place?(index: number, place: CachePlace): void;
 }
 
 const job = workerData as WorkerJob;
@@ -84,7 +92,7 @@ function work(cache: TrainingImages): never {
         const id = (image = cache.ids[index]!);
         const { width, height } = cache.trainingSize(index);
         if (pixels.length < width * height * 3) pixels = new Uint8Array(width * height * 3);
-        const rgb = cache.trainingImage(index, pixels);
+        const rgb = wholeImage(cache, index, pixels);
         const draw = (v: number) => drawParameters(settings[v]!, seed, epoch, id, v, width, height);
         if (job.field) {
           const { field, numberBytes } = job;
@@ -104,5 +112,29 @@ function work(cache: TrainingImages): never {
       }
     }
     if (queue.complete(number)) post({ finished: number });
+  }
+}
+
+/** The copy of a photo, after it has been made again where it is damaged. */
+function wholeImage(cache: TrainingImages, index: number, pixels: Uint8Array): RgbImage {
+  for (;;) {
+    try {
+      return cache.trainingImage(index, pixels);
+    } catch (error) {
+      const { damage } = error as { damage?: Damage };
+      if (!damage) throw error;
+      post({ damaged: damage });
+      cache.place!(index, awaitMended());
+    }
+  }
+}
+
+/** Blocks the thread, which has nothing else to do; where the photo is lost, the loader ends it here. */
+function awaitMended(): MendedMessage {
+  const nothing = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    const received = receiveMessageOnPort(parentPort!) as { message: MendedMessage } | undefined;
+    if (received) return received.message;
+    Atomics.wait(nothing, 0, 0, 20); // ms
   }
 }

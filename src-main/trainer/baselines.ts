@@ -7,7 +7,7 @@ import type { Baselines } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage } from '../../shared/contract/job.ts';
 import type { ProbeMetrics } from '../../shared/metrics.ts';
-import type { ImageCache, ImageCacheDescriptor } from '../images/index.ts';
+import type { Damage, ImageCache, ImageCacheDescriptor } from '../images/index.ts';
 import type { FreeFigures } from './freeFigures.ts';
 import type { ProbeSet } from './probeSet.ts';
 import { probeSetOf } from './probeSet.ts';
@@ -19,6 +19,8 @@ export interface FreeFiguresTask {
   set: ProbeSet;
 }
 
+export type FreeFiguresReport = { figures: FreeFigures } | { damaged: Damage };
+
 const thread = new URL(`./freeFiguresThread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
 export interface Measuring {
@@ -29,21 +31,37 @@ export interface Measuring {
 
 export function measureFree(config: RunConfig, cache: ImageCache, images: readonly JobImage[]): Measuring {
   const set = probeSetOf(config, cache.ids, images);
-  const workerData: FreeFiguresTask = {
+  const labels = new Map(images.map((image) => [image.id, image.label]));
+  let worker: Worker | null = null;
+  let stopped = false;
+  const measure = async (): Promise<FreeFigures | null> => {
+    if (stopped) return null;
     // One thread: the other cores prepare the network.
-    config: { ...config, threads: 1 },
-    descriptor: cache.descriptor,
-    labels: new Map(images.map((image) => [image.id, image.label])),
-    set,
+    const workerData: FreeFiguresTask = {
+      config: { ...config, threads: 1 },
+      descriptor: cache.descriptor,
+      labels,
+      set,
+    };
+    worker = new Worker(thread, { workerData });
+    const report = await reportOf(worker);
+    if (report === null || 'figures' in report) return report?.figures ?? null;
+    await cache.mend(report.damaged); // and once more, with the copy that takes its place
+    return measure();
   };
-  const worker = new Worker(thread, { workerData });
-  const figures = new Promise<FreeFigures | null>((resolve) => {
+  const stop = async () => {
+    stopped = true;
+    await worker?.terminate();
+  };
+  return { figures: measure().catch(() => null), stop };
+}
+
+const reportOf = (worker: Worker): Promise<FreeFiguresReport | null> =>
+  new Promise((resolve) => {
     worker.on('message', resolve);
     worker.on('error', () => resolve(null));
     worker.on('exit', () => resolve(null));
   });
-  return { figures, stop: () => worker.terminate() };
-}
 
 /** @param start figures of the weights that the run begins with; @param untrained of random ones */
 export function withNetworks(free: FreeFigures | null, untrained: ProbeMetrics, start: ProbeMetrics): Baselines | null {

@@ -31,7 +31,9 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
     const reports: ExportReport[] = [];
     if (encoderFormats.length > 0) {
       const pixels =
-        cache.length > 0 ? cache.evaluation(cache.ids.slice(0, CHECKED)) : waves(4 * 3 * config.imageSize ** 2);
+        cache.length > 0
+          ? await cache.healed(() => cache.evaluation(cache.ids.slice(0, CHECKED)))
+          : waves(4 * 3 * config.imageSize ** 2);
       const embeddings = await expected(config, state, pixels);
       reports.push(
         await exportEncoder({
@@ -73,7 +75,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
           d,
           directory: job.directory,
           formats: embeddingFormats,
-          pictures: { size: config.imageSize, of: (row) => cache.picture(ids[row]!) },
+          pictures: { size: config.imageSize, of: (row) => cache.healed(() => cache.evaluationBytes(ids[row]!)) },
         }),
       );
     }

@@ -1,13 +1,20 @@
-/** The thread that measures what costs nothing, while the network is prepared: posts the figures, or the error it ended with. */
+/**
+ * The thread that measures what costs nothing, while the network is prepared: posts the figures, or which photo of the
+ * cache is damaged, or the error it ended with.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ImageCache } from '../images/index.ts';
+import { DamagedEntryError, ImageCache } from '../images/index.ts';
 import { freeFigures } from './freeFigures.ts';
-import type { FreeFiguresTask } from './baselines.ts';
+import type { FreeFiguresReport, FreeFiguresTask } from './baselines.ts';
 
 const { config, descriptor, labels, set } = workerData as FreeFiguresTask;
 const cache = ImageCache.open(descriptor);
+const post = (report: FreeFiguresReport) => parentPort!.postMessage(report);
 try {
-  parentPort!.postMessage(await freeFigures(config, cache, labels, set));
+  post({ figures: await freeFigures(config, cache, labels, set) });
+} catch (error) {
+  if (!(error instanceof DamagedEntryError)) throw error;
+  post({ damaged: error.damage });
 } finally {
   cache.close();
 }

@@ -92,7 +92,10 @@ export class Monitor {
     const parts: Embedded[] = [];
     for (let at = 0; at < ids.length; at += this.#batch) {
       const some = ids.slice(at, at + this.#batch);
-      parts.push({ ...(await this.#encoder.embed(images(some), some.length)), n: some.length });
+      parts.push({
+        ...(await this.#encoder.embed(await this.#cache.healed(() => images(some)), some.length)),
+        n: some.length,
+      });
     }
     const joined = (key: 'features' | 'projections' | 'predictions') => {
       const out = new Float32Array(parts.reduce((sum, part) => sum + part[key].length, 0));

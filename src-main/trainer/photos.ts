@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import type { JobImage } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
-import { buildCache } from '../images/index.ts';
+import { toWireError } from '../../shared/contract/wire.ts';
+import { buildCache, CacheReadError } from '../images/index.ts';
 import type { Field, ImageCache } from '../images/index.ts';
 import type { JobContext } from './control.ts';
 import { PhotosError, TrainerError } from './errors.ts';
@@ -22,6 +23,7 @@ export async function preparePhotos(
   imageSize: number,
 ): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
   const progress = timedProgress(report, 'reading photos');
+  const files = new Map(job.images.map((image) => [image.id, image.file]));
   const { cache, skipped } = await buildCache({
     files: job.images.map(({ id, path }) => ({ id, path })),
     directory: job.cacheDirectory,
@@ -29,8 +31,12 @@ export async function preparePhotos(
     maxBytes: job.cacheBytes,
     signal: control.signal,
     onProgress: ({ done, total, reused }) => progress(done, total, reused),
+    onMended: (id) =>
+      report({
+        type: 'notice',
+        notice: toWireError(new CacheReadError('cache-read.mended', { photo: files.get(id)! })),
+      }),
   });
-  const files = new Map(job.images.map((image) => [image.id, image.file]));
   return { cache, skipped: skipped.map(({ id, ...why }) => ({ ...why, file: files.get(id)! })) };
 }
 

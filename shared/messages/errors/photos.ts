@@ -143,6 +143,23 @@ export const photoErrors = catalogue({
     'The image cache file {file} cannot be read ({detail}): start again, and it is rebuilt.',
     '图像缓存文件 {file} 无法读取（{detail}）：重新开始即可重建。',
   ],
+  'cache-read.damaged': [
+    'The copy of a photo in the image cache file {file} is damaged: start again, and it is made anew from the photo.',
+    '图像缓存文件 {file} 中一张照片的副本已损坏：重新开始，即由照片重新生成。',
+  ],
+  'cache-read.photo': [
+    'The copy of {photo} in the image cache is damaged, and the photo itself cannot take its place ({reason}): put the photo back as it was, or read the folder again.',
+    '{photo} 在图像缓存中的副本已损坏，照片本身也无法代替（{reason}）：请把照片放回原样，或重新扫描文件夹。',
+  ],
+  'cache-read.mended': [
+    'The copy of {photo} in the image cache was damaged and has been made again from the photo: check the disk if that goes on.',
+    '{photo} 在图像缓存中的副本已损坏，已由照片重新生成：若反复出现，请检查磁盘。',
+  ],
+  'cache-read.changed': ['it has changed since', '它此后有改动'],
+  'cache-read.again': [
+    'What is written into the image cache file {file} comes back damaged: check the disk and the memory of this machine.',
+    '写入图像缓存文件 {file} 的内容读回时已损坏：请检查这台机器的磁盘与内存。',
+  ],
   'image-workers': [
     'The process that decodes photos could not be started: run the self-test in Settings, or install again.',
     '解码照片的进程无法启动：请在“设置”中运行自检，或重新安装。',

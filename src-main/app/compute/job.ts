@@ -14,7 +14,7 @@ const patience = 5;
 export async function computeJob<K extends Job['kind']>(
   context: AppContext,
   job: Extract<Job, { kind: K }>,
-  control: Pick<TaskControl, 'signal' | 'progress'>,
+  control: Pick<TaskControl, 'signal' | 'progress'> & Partial<Pick<TaskControl, 'notice'>>,
   [from, to] = [0, 1] as readonly [number, number],
 ): Promise<Extract<JobResult, { kind: K }>> {
   // A self-test and its views have the machine for themselves already: devices.ts.
@@ -30,13 +30,14 @@ export async function computeJob<K extends Job['kind']>(
 async function computed<K extends Job['kind']>(
   context: AppContext,
   job: Extract<Job, { kind: K }>,
-  control: Pick<TaskControl, 'signal' | 'progress'>,
+  control: Pick<TaskControl, 'signal' | 'progress'> & Partial<Pick<TaskControl, 'notice'>>,
   [from, to]: readonly [number, number],
 ): Promise<Extract<JobResult, { kind: K }>> {
   control.signal.throwIfAborted();
   const compute = new ComputeProcess(context.launch, job, (report) => {
     if (report.type === 'progress')
       control.progress(from + (to - from) * report.fraction, report.message, report.etaSeconds);
+    if (report.type === 'notice') control.notice?.(report.notice.message);
   });
   const cancel = () => {
     compute.send({ type: 'stop', now: false });

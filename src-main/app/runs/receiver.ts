@@ -63,6 +63,9 @@ export function receiveReports(
         idle = true;
         tell();
         break;
+      case 'notice':
+        now({ error: message.notice });
+        break;
       case 'started': {
         working();
         const byFile = new Map(job.images.map((image) => [image.file, image.id]));

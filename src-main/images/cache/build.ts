@@ -12,6 +12,8 @@ import type { ImageFacts } from '../pool/jobs.ts';
 import { ImagePool } from '../pool/pool.ts';
 import { cacheBytes, freeBytes, makeRoom } from './evict.ts';
 import { ImageCache } from './imageCache.ts';
+import type { Mender } from './imageCache.ts';
+import { menderOf } from './mend.ts';
 import { PackWriter, entryKey, packFolder, readPacks, touchPack } from './pack.ts';
 import type { Pack, PackedFailure, PackedImage } from './pack.ts';
 import { estimateCacheBytes, planCache } from './plan.ts';
@@ -48,6 +50,8 @@ export interface BuildCacheOptions {
   pool?: ImagePool;
   signal?: AbortSignal;
   onProgress?(progress: CacheProgress): void;
+  /** Told of each photo whose copy in the cache was damaged and has been made again. */
+  onMended?(id: string, path: string): void;
 }
 
 export type SkippedImage = Skipped & { id: string };
@@ -145,7 +149,11 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
       closeWriter(writer, directory, failed);
     }
   }
-  return select(files, keys, known, skipped, imageSize, trainingSide);
+  const photos = new Map(files.map(({ id, path }, i) => [id, { path, key: String(keys[i]) }]));
+  const { pool: given, onMended } = options;
+  const kept = { ...(given && { pool: given }), ...(onMended && { onMended }) };
+  const mender = menderOf({ photos, directory, folder, imageSize, trainingSide, ...kept });
+  return select(files, keys, known, skipped, imageSize, trainingSide, mender);
 }
 
 /** Throws CacheWriteError where the last entries do not fit on the disk, unless the build has failed before. */
@@ -243,6 +251,7 @@ function select(
   skipped: Map<number, SkippedImage>,
   imageSize: number,
   trainingSide: number,
+  mender: Mender,
 ): BuiltCache {
   const ids: string[] = [];
   const pack: number[] = [];
@@ -260,7 +269,7 @@ function select(
     const failure = known.failure(key);
     if (failure) skipped.set(i, { id: file.id, file: file.path, ...worded(failure.reason) });
   });
-  const cache = ImageCache.open({
+  const descriptor = {
     imageSize,
     trainingSide,
     packs: known.packs.map(({ data }) => data),
@@ -269,8 +278,11 @@ function select(
     offset: Float64Array.from(entries, (entry) => entry.offset),
     trainingWidth: Uint32Array.from(entries, (entry) => entry.trainingWidth),
     trainingHeight: Uint32Array.from(entries, (entry) => entry.trainingHeight),
+    evaluationCrc: Uint32Array.from(entries, (entry) => entry.evaluationCrc),
+    trainingCrc: Uint32Array.from(entries, (entry) => entry.trainingCrc),
     facts: entries.map((entry): ImageFacts => entry.facts),
-  });
+  };
+  const cache = ImageCache.open(descriptor, mender);
   return { cache, skipped: [...skipped].sort(([a], [b]) => a - b).map(([, reason]) => reason) };
 }
 

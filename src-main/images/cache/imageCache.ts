@@ -1,10 +1,14 @@
 /**
  * Reads the cache: training copies for augmentation, evaluation images for the encoder. One build's selection over
  * packs; opened again in any thread from its descriptor. Pixels are read by position from the packs on each call: the
- * system's page cache holds what is used often, and no thread needs a copy of its own. Leaves writing to build.ts.
+ * system's page cache holds what is used often, and no thread needs a copy of its own. What is read is compared with its
+ * checksum; a damaged entry is never given away, and can be made again from its photo (mend.ts). Leaves writing to
+ * build.ts.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { KeyedError } from '../../../shared/errors.ts';
+import type { KeyOf } from '../../../shared/errors.ts';
+import { crcAfter } from '../../files/index.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
 import { normalizeInto } from '../normalize.ts';
 import type { RgbImage } from '../resize.ts';
@@ -20,14 +24,45 @@ export interface ImageCacheDescriptor {
   offset: Float64Array; // [n]
   trainingWidth: Uint32Array; // [n]
   trainingHeight: Uint32Array; // [n]
+  /** CRC-32 of the pixels, 0 where it is not known. */
+  evaluationCrc: Uint32Array; // [n]
+  trainingCrc: Uint32Array; // [n]
   facts: ImageFacts[]; // [n]
 }
 
+/** Where an entry lies and what it must hold. */
+export interface CachePlace {
+  pack: string;
+  offset: number;
+  evaluationCrc: number;
+  trainingCrc: number;
+}
+
+/** Makes an entry again that is damaged at `at`, and answers where. @throws CacheReadError where the photo is gone too */
+export interface Mender {
+  mend(id: string, at: CachePlace): Promise<CachePlace>;
+  close(): void;
+}
+
+type CacheReadKey = KeyOf<'cache-read'>;
 /** A pack that was there when the cache was built cannot be read any more. */
-export class CacheReadError extends KeyedError<'cache-read.file'> {
+export class CacheReadError<Key extends CacheReadKey = CacheReadKey> extends KeyedError<Key> {
   override readonly name = 'CacheReadError';
-  constructor(pack: string, cause: unknown) {
-    super('cache-read.file', { file: pack, detail: String((cause as Error)?.message ?? cause) }, undefined, { cause });
+}
+
+/** Which entry was found damaged, and where: it may have been made again elsewhere meanwhile. */
+export interface Damage {
+  index: number;
+  pack: string;
+  offset: number;
+}
+
+/** The pixels of a photo are not those that were written. */
+export class DamagedEntryError extends CacheReadError<'cache-read.damaged'> {
+  readonly damage: Damage;
+  constructor(damage: Damage) {
+    super('cache-read.damaged', { file: damage.pack });
+    this.damage = damage;
   }
 }
 
@@ -35,13 +70,16 @@ export class ImageCache {
   readonly descriptor: ImageCacheDescriptor;
   readonly #files: (number | undefined)[] = [];
   readonly #indexById: Map<string, number>;
+  readonly #mender: Mender | undefined;
 
-  static open(descriptor: ImageCacheDescriptor): ImageCache {
-    return new ImageCache(descriptor);
+  /** Without a mender, as in another thread, damage is told and stays. */
+  static open(descriptor: ImageCacheDescriptor, mender?: Mender): ImageCache {
+    return new ImageCache(descriptor, mender);
   }
 
-  private constructor(descriptor: ImageCacheDescriptor) {
+  private constructor(descriptor: ImageCacheDescriptor, mender: Mender | undefined) {
     this.descriptor = descriptor;
+    this.#mender = mender;
     this.#indexById = new Map(descriptor.ids.map((id, index) => [id, index]));
   }
 
@@ -84,14 +122,14 @@ export class ImageCache {
     const { width, height } = this.trainingSize(index);
     const length = 3 * width * height;
     const data = into ? into.subarray(0, length) : new Uint8Array(length);
-    this.#read(index, this.#evaluationBytesLength, data);
+    this.#read(index, this.#evaluationBytesLength, data, this.descriptor.trainingCrc);
     return { width, height, data };
   }
 
   /** The evaluation image, uint8 [imageSize, imageSize, 3]. */
   evaluationBytes(id: string): Uint8Array {
     const data = new Uint8Array(this.#evaluationBytesLength);
-    this.#read(this.indexOf(id), 0, data);
+    this.#readEvaluation(id, data);
     return data;
   }
 
@@ -101,35 +139,79 @@ export class ImageCache {
     const out = new Float32Array(ids.length * 3 * pixels);
     const rgb = new Uint8Array(3 * pixels);
     ids.forEach((id, i) => {
-      this.#read(this.indexOf(id), 0, rgb);
+      this.#readEvaluation(id, rgb);
       normalizeInto(rgb, pixels, out, i * 3 * pixels);
     });
     return out;
   }
 
-  /** One evaluation image as a person sees it: [imageSize, imageSize, 3]. */
-  picture(id: string): Uint8Array {
-    const rgb = new Uint8Array(3 * this.imageSize * this.imageSize);
-    this.#read(this.indexOf(id), 0, rgb);
-    return rgb;
+  /**
+   * What `read` gives, reading it again after each entry that had to be made again.
+   * @throws CacheReadError where one cannot be
+   */
+  async healed<T>(read: () => T): Promise<T> {
+    for (;;) {
+      try {
+        return read();
+      } catch (error) {
+        if (!(error instanceof DamagedEntryError) || !this.#mender) throw error;
+        await this.mend(error.damage);
+      }
+    }
+  }
+
+  /** Makes a damaged entry again and reads from there from now on. @throws CacheReadError where it cannot be */
+  async mend(damage: Damage): Promise<CachePlace> {
+    const { index, pack, offset } = damage;
+    const now = this.#placeOf(index);
+    if (now.pack !== pack || now.offset !== offset) return now;
+    if (!this.#mender) throw new DamagedEntryError(damage);
+    const place = await this.#mender.mend(this.ids[index]!, now);
+    this.place(index, place);
+    return place;
+  }
+
+  #placeOf(index: number): CachePlace {
+    const { packs, pack, offset, evaluationCrc, trainingCrc } = this.descriptor;
+    return {
+      pack: packs[pack[index]!]!,
+      offset: offset[index]!,
+      evaluationCrc: evaluationCrc[index]!,
+      trainingCrc: trainingCrc[index]!,
+    };
+  }
+
+  /** Reads the entry from another place from now on. */
+  place(index: number, { pack, offset, evaluationCrc, trainingCrc }: CachePlace): void {
+    const to = this.descriptor;
+    if (!to.packs.includes(pack)) to.packs.push(pack);
+    to.pack[index] = to.packs.indexOf(pack);
+    to.offset[index] = offset;
+    to.evaluationCrc[index] = evaluationCrc;
+    to.trainingCrc[index] = trainingCrc;
   }
 
   /** The same photos under fewer ids, for a probe set or a held-out split. Throws for an id that is not there. */
   subset(ids: readonly string[]): ImageCache {
     const from = this.descriptor;
     const indices = ids.map((id) => this.indexOf(id));
-    return new ImageCache({
+    const some = {
       ...from,
       ids: [...ids],
+      packs: [...from.packs],
       pack: Uint16Array.from(indices, (i) => from.pack[i]!),
       offset: Float64Array.from(indices, (i) => from.offset[i]!),
       trainingWidth: Uint32Array.from(indices, (i) => from.trainingWidth[i]!),
       trainingHeight: Uint32Array.from(indices, (i) => from.trainingHeight[i]!),
+      evaluationCrc: Uint32Array.from(indices, (i) => from.evaluationCrc[i]!),
+      trainingCrc: Uint32Array.from(indices, (i) => from.trainingCrc[i]!),
       facts: indices.map((i) => from.facts[i]!),
-    });
+    };
+    return new ImageCache(some, this.#mender);
   }
 
   close(): void {
+    this.#mender?.close();
     for (const file of this.#files.splice(0)) if (file !== undefined) closeSync(file);
   }
 
@@ -137,21 +219,35 @@ export class ImageCache {
     return 3 * this.imageSize * this.imageSize;
   }
 
-  #read(index: number, skip: number, into: Uint8Array): void {
+  #readEvaluation(id: string, into: Uint8Array): void {
+    this.#read(this.indexOf(id), 0, into, this.descriptor.evaluationCrc);
+  }
+
+  #read(index: number, skip: number, into: Uint8Array, crcs: Uint32Array): void {
     const pack = this.descriptor.pack[index];
     if (pack === undefined)
       throw new RangeError(`the image cache holds ${this.length} photos, asked for number ${index}`);
     const path = this.descriptor.packs[pack]!;
+    const offset = this.descriptor.offset[index]!;
+    const crc = crcs[index]!;
+    if (!this.#fill(path, pack, offset + skip, into) || (crc !== 0 && crcAfter(0, into) !== crc))
+      throw new DamagedEntryError({ index, pack: path, offset });
+  }
+
+  /** False where the file ends early or its disk cannot read it. @throws CacheReadError where it cannot be opened */
+  #fill(path: string, pack: number, start: number, into: Uint8Array): boolean {
     try {
       const file = (this.#files[pack] ??= openSync(path, 'r'));
-      const start = this.descriptor.offset[index]! + skip;
       for (let at = 0; at < into.length;) {
         const count = readSync(file, into, at, into.length - at, start + at);
-        if (count === 0) throw new Error('it ends early');
+        if (count === 0) return false;
         at += count;
       }
+      return true;
     } catch (error) {
-      throw new CacheReadError(path, error);
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'EIO') return false;
+      throw new CacheReadError('cache-read.file', { file: path, detail: message }, undefined, { cause: error });
     }
   }
 }

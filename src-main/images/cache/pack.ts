@@ -1,8 +1,8 @@
 /**
  * The files of the cache. A pack is a data file (pixels, one entry after another) and an index (a line of JSON for each
- * entry). A pack is written by one build and never changed afterwards, so builds need no lock against each other; the
- * index names an entry only after its pixels are on the disk, so whatever a killed build leaves is a valid prefix.
- * Leaves the choice of what to keep to build.ts.
+ * entry, with the checksums of its pixels, a tab and the checksum of the line). A pack is written by one build and never
+ * changed afterwards, so builds need no lock against each other; the index names an entry only after its pixels are on
+ * the disk, so whatever a killed build leaves is a valid prefix. Leaves the choice of what to keep to build.ts.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import {
@@ -19,6 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { checksum, crcAfter } from '../../files/index.ts';
 import type { ImageReason } from '../errors.ts';
 import type { ImageFacts, PreparedImage } from '../pool/jobs.ts';
 
@@ -41,6 +42,9 @@ export interface PackedImage {
   offset: number;
   trainingWidth: number;
   trainingHeight: number;
+  /** CRC-32 of the pixels; 0: not known, of a version up to 0.1.0. */
+  evaluationCrc: number;
+  trainingCrc: number;
   facts: ImageFacts;
 }
 
@@ -72,8 +76,14 @@ type IndexLine =
       format: string,
       orientation: number,
       hash: string,
+      evaluationCrc?: number,
+      trainingCrc?: number,
     ]
   | [key: string, reason: ImageReason['key'], values: ImageReason['values']];
+
+/** Of the evaluation image and of the training copy. */
+export const pixelChecksums = ({ evaluation, training }: Pick<PreparedImage, 'evaluation' | 'training'>) =>
+  [crcAfter(0, evaluation), crcAfter(0, training.data)] as const;
 
 export function entryBytes(imageSize: number, trainingWidth: number, trainingHeight: number): number {
   return 3 * (imageSize * imageSize + trainingWidth * trainingHeight);
@@ -110,22 +120,35 @@ function readPack(index: string, imageSize: number): Pack {
   }
   for (const text of lines) {
     try {
-      const line = JSON.parse(text) as IndexLine;
+      const line = parseLine(text);
       if (line.length === 3) {
         const [key, reason, values] = line;
         // an older version wrote the sentence itself: such a photo is tried again
         if (typeof values === 'object') pack.failures.push({ key, reason: { key: reason, values } });
         continue;
       }
-      const [key, offset, trainingWidth, trainingHeight, width, height, format, orientation, hash] = line;
-      if (offset + entryBytes(imageSize, trainingWidth, trainingHeight) > dataBytes) break;
+      const [key, offset, trainingWidth, trainingHeight, width, height, format, orientation, hash, ...crcs] = line;
+      if (offset + entryBytes(imageSize, trainingWidth, trainingHeight) > dataBytes) continue;
       const facts = { width, height, format: format as ImageFacts['format'], orientation, hash };
-      pack.images.push({ key, offset, trainingWidth, trainingHeight, facts });
+      const [evaluationCrc = 0, trainingCrc = 0] = crcs;
+      pack.images.push({ key, offset, trainingWidth, trainingHeight, evaluationCrc, trainingCrc, facts });
     } catch {
-      break;
+      // damaged: what it named is decoded again
     }
   }
   return pack;
+}
+
+const formatLine = (line: IndexLine): string => {
+  const text = JSON.stringify(line);
+  return `${text}\t${checksum(text)}\n`;
+};
+
+/** Lines of versions up to 0.1.0 end without a checksum. @throws where it is not as it was written */
+function parseLine(text: string): IndexLine {
+  const [json = '', crc] = text.split('\t');
+  if (crc !== undefined && crc !== checksum(json)) throw new Error('a damaged line');
+  return JSON.parse(json) as IndexLine;
 }
 
 /** Marks the pack as used now, which is what eviction goes by. */
@@ -185,14 +208,17 @@ export class PackWriter {
     writeFully(this.#dataFile, evaluation, offset);
     writeFully(this.#dataFile, training.data, offset + evaluation.length);
     this.#size = offset + evaluation.length + training.data.length;
+    const crcs = pixelChecksums(image);
     this.pack.images.push({
       key,
       offset,
       trainingWidth: training.width,
       trainingHeight: training.height,
+      evaluationCrc: crcs[0],
+      trainingCrc: crcs[1],
       facts: { width, height, format, orientation, hash },
     });
-    this.#note([key, offset, training.width, training.height, width, height, format, orientation, hash]);
+    this.#note([key, offset, training.width, training.height, width, height, format, orientation, hash, ...crcs]);
   }
 
   addFailure(key: string, reason: ImageReason): void {
@@ -201,7 +227,7 @@ export class PackWriter {
   }
 
   #note(line: IndexLine): void {
-    this.#unsynced.push(JSON.stringify(line) + '\n');
+    this.#unsynced.push(formatLine(line));
     if (this.#unsynced.length >= SYNC_ENTRIES || performance.now() - this.#synced >= SYNC_MILLISECONDS) this.sync();
   }
 

@@ -1,0 +1,91 @@
+/**
+ * Makes entries of the cache again whose pixels are damaged: the photo is decoded once more, and what comes of it stands
+ * in a new pack from then on. A photo that has changed or gone meanwhile cannot stand in for what it was, and is named.
+ */
+import { reason } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/contract/wire.ts';
+import { CacheWriteError, ImageError } from '../errors.ts';
+import type { PreparedImage } from '../pool/jobs.ts';
+import { ImagePool } from '../pool/pool.ts';
+import { CacheReadError } from './imageCache.ts';
+import type { CachePlace, Mender } from './imageCache.ts';
+import { entryKey, PackWriter, pixelChecksums } from './pack.ts';
+
+export interface MendOptions {
+  /** Of each photo: its path, and its key in the cache. */
+  photos: ReadonlyMap<string, { path: string; key: string }>;
+  directory: string;
+  /** Where packs of this resolution lie. */
+  folder: string;
+  imageSize: number;
+  trainingSide: number;
+  /** A pool to use, and to leave open. */
+  pool?: ImagePool;
+  onMended?(id: string, path: string): void;
+}
+
+/** An entry that is damaged as soon as it was written is not made again for ever. */
+const mostTries = 3;
+
+export function menderOf(options: MendOptions): Mender {
+  const { photos, directory, folder, imageSize, trainingSide } = options;
+  /** What was made again, or is being made. */
+  const made = new Map<string, { place: Promise<CachePlace>; tries: number }>();
+  let pool: ImagePool | null = null;
+  let writer: PackWriter | null = null;
+
+  const read = async (path: string): Promise<PreparedImage> => {
+    try {
+      const decoders = options.pool ?? (pool ??= new ImagePool({ workers: 1 }));
+      return await decoders.prepare(path, imageSize, trainingSide);
+    } catch (error) {
+      if (error instanceof ImageError) throw lost(path, { key: error.key, values: error.values });
+      throw error;
+    }
+  };
+  const write = (key: string, image: PreparedImage): CachePlace => {
+    try {
+      writer ??= new PackWriter(folder);
+      writer.add(key, image);
+      writer.sync();
+    } catch (error) {
+      throw new CacheWriteError(directory, error);
+    }
+    const { offset, evaluationCrc, trainingCrc } = writer.pack.images.at(-1)!;
+    return { pack: writer.pack.data, offset, evaluationCrc, trainingCrc };
+  };
+  const mend = async (id: string, at: CachePlace): Promise<CachePlace> => {
+    const { path, key } = photos.get(id)!;
+    const image = await read(path);
+    const [evaluation, training] = pixelChecksums(image);
+    const same = evaluation === at.evaluationCrc && training === at.trainingCrc;
+    if (!same && entryKey(path, image.bytes, image.modified) !== key) throw lost(path, reason('cache-read.changed'));
+    const place = write(key, image);
+    options.onMended?.(id, path);
+    return place;
+  };
+
+  return {
+    async mend(id, at) {
+      const before = made.get(id);
+      const place = await before?.place;
+      if (place && !(place.pack === at.pack && place.offset === at.offset)) return place;
+      const now = made.get(id);
+      if (now && now !== before) return now.place; // another asked in the same moment
+      const tries = (before?.tries ?? 0) + 1;
+      if (tries > mostTries) throw new CacheReadError('cache-read.again', { file: at.pack });
+      const next = { place: mend(id, at), tries };
+      made.set(id, next);
+      return next.place;
+    },
+    close() {
+      writer?.close();
+      writer = null;
+      void pool?.close();
+      pool = null;
+    },
+  };
+}
+
+const lost = (photo: string, why: Reason): CacheReadError =>
+  new CacheReadError('cache-read.photo', { photo, reason: why as never });
