@@ -21,6 +21,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { extractAll, listPackage } from '@electron/asar';
+import { readLicences } from '../shared/licences.ts';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -148,6 +149,8 @@ async function inspect(folder: string): Promise<string> {
       `has the package ${name}`,
     );
 
+  inspectLicences(packed, folder);
+
   const fuses = await getCurrentFuseWire(join(folder, 'lookalike-desktop'));
   const off = [
     FuseV1Options.RunAsNode,
@@ -187,6 +190,36 @@ async function inspect(folder: string): Promise<string> {
     check(failure === '', `loads: ${relative(unpacked, path)}${failure}`);
   }
   return archive;
+}
+
+/** Every package in the archive is listed with its licence, and the list is in the package. */
+function inspectLicences(packed: string[], folder: string): void {
+  const list = join(folder, 'resources/LICENCES.txt');
+  check(existsSync(list), 'has the file of licences');
+  if (!existsSync(list)) return;
+  const listed = readLicences(readFileSync(list, 'utf8')).sections.flatMap(({ works }) => works);
+  const names = new Set(listed.map(({ name }) => name));
+  const packages = new Set(
+    packed.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(path)?.[1] ?? []),
+  );
+  const missing = [...packages].filter((name) => !names.has(name));
+  check(
+    missing.length === 0,
+    `every package has its licence listed${missing.length > 0 ? `: not ${missing.join(', ')}` : ''}`,
+  );
+  for (const name of ['libheif-js', '@img'])
+    check(
+      files(join(folder, 'resources/app.asar.unpacked/node_modules', name)).length > 0,
+      `${name}, under the LGPL, can be replaced`,
+    );
+  const byLicence = Map.groupBy(
+    listed.filter(({ name }) => packages.has(name)),
+    ({ licence }) => licence,
+  );
+  console.log('\nlicences of the packages in it:');
+  for (const [licence, under] of [...byLicence].sort(([a], [b]) => a.localeCompare(b)))
+    console.log(`  ${licence}: ${under.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
+  console.log('');
 }
 
 /** The packed command line tells its version and opens a home, in Node. */

@@ -826,6 +826,9 @@ export const en = {
   'help.lab.caption': 'What a study changes is drawn in colour: here the stop-gradient is taken away.',
   'help.lab.text':
     'The paper asks what SimSiam needs in order not to collapse, and answers by taking one thing away at a time. The Lab repeats each of these studies on your photos: its arms are ordinary runs that differ in one setting and share photos, number of epochs and seeds.\nArms are compared by kNN accuracy where your folder has labels, by a linear classifier if you ask for it, and by neighbour agreement where there are none. The levels cannot be compared with the paper’s, which trained a larger network on a million photos; which arms learn, and in which order, can.\nOne seed shows what is decisive, such as a collapse. For small differences train several: the spread says how much is chance.',
+  'help.licences.title': 'Licences',
+  'help.licences.text':
+    'Lookalike is free software under the MIT licence, made with the works below. Every package carries the same list as a file, LICENCES.txt. libvips and libheif, under the LGPL, may be replaced by your own builds: it says where they lie and how to get their source.\nHEIC photos are coded in HEVC, on which there are patents in some countries: whoever sells or passes on what decodes them may need a licence for it.',
   'help.figure.twoViews':
     'A photo is made into two views; both go through the network f; one side goes on through the predictor h and is compared with the other, where the gradient stops.',
   'help.figure.photo': 'a photo',

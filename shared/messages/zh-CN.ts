@@ -752,6 +752,9 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'help.lab.caption': '研究所改变之处以颜色画出：这里去掉了停止梯度。',
   'help.lab.text':
     '论文提出的问题是：SimSiam 要怎样才不会坍缩，并以每次去掉一样东西来回答。实验室在你的照片上重复这些研究：其中的对照是普通的训练，只差一项设置，照片、轮数与种子都相同。\n文件夹有标签时用 kNN 准确率比较，需要时用线性分类器，没有标签时用近邻一致率。数值高低与论文不可比，论文在百万张照片上训练更大的网络；哪些对照能学习、次序如何则可以比较。\n一个种子足以看出决定性的差别，例如坍缩。细小的差别需要多个种子：离散程度说明偶然有多大。',
+  'help.licences.title': '许可证',
+  'help.licences.text':
+    'Lookalike 是采用 MIT 许可证的自由软件，由下列作品构成。每个安装包都附有同样的清单文件 LICENCES.txt。采用 LGPL 的 libvips 和 libheif 可以换成您自己编译的版本：其中写明它们的位置以及如何取得源代码。\nHEIC 照片采用 HEVC 编码，在一些国家受专利保护：出售或转发能解码它们的软件或设备者，可能需要取得专利许可。',
   'help.figure.twoViews': '一张照片变成两个视图，都经过网络 f；一侧再经过预测头 h，与另一侧比较，后者的梯度被停止。',
   'help.figure.photo': '一张照片',
   'help.figure.view1': '一个视图',

@@ -32,6 +32,7 @@ const hashes = () => [
   ...places.map(({ id }) => (id === 'monitor' ? `monitor/${runId}` : id === 'explore' ? `explore?run=${runId}` : id)),
   'lab/predictor',
   'help/collapse',
+  'help/licences',
 ];
 
 for (const colorScheme of ['light', 'dark'] as const) {
