@@ -27,5 +27,5 @@ const app = new App({
   },
 });
 app.start();
-openConnection(client, desktop);
+openConnection(client, desktop, { onBrowser: app.enter });
 mount(Root, { target: document.getElementById('app')!, props: { app } });

@@ -1,6 +1,7 @@
 /** Settings, devices, the doctor's report and the host's abilities. */
 import { z } from 'zod';
 import { Devices } from './devices.ts';
+import { Id } from './library.ts';
 import { call, changeOf, nothing } from './wire.ts';
 
 export const Settings = z.strictObject({
@@ -25,11 +26,25 @@ export const Doctor = z.object({
 });
 export type Doctor = z.infer<typeof Doctor>;
 
+/** A browser that may open the window, until it is revoked. */
+export const KnownBrowser = z.object({
+  id: Id,
+  /** As it calls itself: 'Firefox, Linux'. */
+  name: z.string(),
+  createdAt: z.number(),
+  usedAt: z.number(),
+});
+export type KnownBrowser = z.infer<typeof KnownBrowser>;
+
 export const systemCalls = {
   'system.settings': call(nothing, Settings),
   'system.setSettings': call(changeOf(Settings), Settings),
   /** Devices that were never tested are, with `retest` all are; null tests none. */
   'system.doctor': call(z.strictObject({ retest: z.boolean() }).nullable(), Doctor),
+  /** Of the browser host, the one used last first. */
+  'system.browsers': call(nothing, z.array(KnownBrowser)),
+  /** They are shut out at once, also where their window is open. */
+  'system.revokeBrowsers': call(z.strictObject({ browserIds: z.array(Id).max(1000) }), nothing),
   /** What this host can do: native dialogs, revealing files, notifications. */
   'system.host': call(
     nothing,

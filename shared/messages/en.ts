@@ -10,7 +10,12 @@ import { methodTitles } from './methods.ts';
 export const en = {
   'app.name': 'Lookalike',
   'app.connecting': 'Connecting to the application…',
-  'app.reconnecting': 'The connection is lost. Trying again… Nothing that runs is affected.',
+  'app.lost':
+    'Lookalike does not answer any more; it is being started again. What you see is as it was at {time}: whether anything still trains is not known.',
+  'app.lostServer':
+    'Lookalike does not answer any more: it was ended, or its terminal was closed. What you see is as it was at {time}; what was training was saved if it was ended by Ctrl-C. Start “lookalike serve” again, and this page goes on by itself.',
+  'app.refused':
+    'This browser may not open Lookalike any more. Open the address that “lookalike serve” printed last, and this page goes on by itself.',
 
   'nav.label': 'Places',
   'nav.skip': 'Skip to the content',
@@ -321,6 +326,7 @@ export const en = {
   'state.stopped': 'Stopped',
   'state.failed': 'Failed',
   'state.interrupted': 'Interrupted',
+  'state.unknown': 'Not known',
 
   'monitor.empty.title': 'Nothing trains yet',
   'monitor.empty.text': 'Start a run and watch it learn here.',
@@ -721,6 +727,14 @@ export const en = {
   'settings.closing.ask': 'Ask',
   'settings.closing.background': 'Keep training in the background',
   'settings.closing.stop': 'Save and stop',
+  'settings.browsers': 'Browsers that may open this window',
+  'settings.browsersText':
+    'Each came by an address that “lookalike serve” printed, and may come back by {address}. A browser that is revoked is shut out at once.',
+  'settings.browserUsed': 'last here {time}',
+  'settings.thisBrowser': 'this one',
+  'settings.revoke': 'Revoke',
+  'settings.revokeOne': 'Revoke {name}',
+  'settings.revokeOthers': 'Revoke all others',
   'device.auto': 'Automatic (the fastest that works)',
   'device.autoIs': 'Automatic: {device}',
   'device.cpu': 'CPU',

@@ -7,7 +7,10 @@ import { zhCNTerms } from './zh-CN.terms.ts';
 export const zhCNWords: Record<MessageKey, Message> = {
   'app.name': 'Lookalike',
   'app.connecting': '正在连接应用程序…',
-  'app.reconnecting': '连接中断，正在重试…正在进行的任务不受影响。',
+  'app.lost': 'Lookalike 没有回应，正在重新启动。所显示的是 {time} 时的状态：是否仍在训练尚不清楚。',
+  'app.lostServer':
+    'Lookalike 没有回应：它已结束，或其终端已关闭。所显示的是 {time} 时的状态；如果是用 Ctrl-C 结束的，正在训练的内容已经保存。重新运行 “lookalike serve”，此页面会自动继续。',
+  'app.refused': '此浏览器已不能打开 Lookalike。请打开 “lookalike serve” 最后显示的地址，此页面会自动继续。',
 
   'nav.label': '导航',
   'nav.skip': '跳到内容',
@@ -298,6 +301,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'state.stopped': '已停止',
   'state.failed': '失败',
   'state.interrupted': '中断',
+  'state.unknown': '未知',
 
   'monitor.empty.title': '还没有训练',
   'monitor.empty.text': '开始一次训练，在这里看它学习。',
@@ -658,6 +662,14 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'settings.closing.ask': '询问',
   'settings.closing.background': '在后台继续训练',
   'settings.closing.stop': '保存并停止',
+  'settings.browsers': '可以打开此窗口的浏览器',
+  'settings.browsersText':
+    '它们都是通过 “lookalike serve” 显示的地址进入的，之后可以通过 {address} 再次进入。被撤销的浏览器会立即被拒绝。',
+  'settings.browserUsed': '最近使用：{time}',
+  'settings.thisBrowser': '当前浏览器',
+  'settings.revoke': '撤销',
+  'settings.revokeOne': '撤销 {name}',
+  'settings.revokeOthers': '撤销其他所有浏览器',
   'device.auto': '自动（可用的最快设备）',
   'device.autoIs': '自动：{device}',
   'device.cpu': 'CPU',

@@ -11,6 +11,7 @@ import type { Stop } from '../../shared/closers.ts';
 import { openStore, storageError } from '../db/index.ts';
 import { errnoOf } from '../files/index.ts';
 import { ImagePool } from '../images/index.ts';
+import { BrowserAccess } from './browsers.ts';
 import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
 import { openHome } from './home.ts';
@@ -59,6 +60,8 @@ export interface App extends Served {
   ): Promise<AppResult<M>>;
   handle(method: string, params: unknown, context?: { signal?: AbortSignal }): Promise<unknown>;
   onEvent(listener: (event: AppEvent) => void): () => void;
+  /** Which browsers may open the window, for the host that serves it. */
+  access: BrowserAccess;
   /** What failed and was waited for by nobody is written down and told to every window; it ends nothing. */
   tellFault(this: void, error: unknown): void;
   /** WebP of a photo, at most about `size` px on its longer side; null when there is none of that id. */
@@ -100,6 +103,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       quiet: new Quiet(),
       closing: closing.signal,
     };
+    const access = new BrowserAccess(store);
     const library = new Library(context);
     stops.push(() => library.close());
     const describer = new RunDescriber(context);
@@ -128,7 +132,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...evaluate,
       ...lab.handlers,
       ...exportHandlers(context, library, devices),
-      ...systemHandlers(context, devices, () => supervisor.busy),
+      ...systemHandlers(context, devices, access, () => supervisor.busy),
     };
 
     // A command line opens the home for a moment; it continues what it is told to.
@@ -148,6 +152,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         return answer(paths.home, handlers, method, params, signal, options.checkResults ?? false);
       }) as App['handle'],
       onEvent: (listener) => events.on(listener),
+      access,
       tellFault: (error) => {
         process.stderr.write(`lookalike: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
         events.emit({ name: 'fault', error: toWireError(storageError(error, paths.home)) });

@@ -4,14 +4,23 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import sharp from 'sharp';
 import type { AppHandlers, deviceCalls, Doctor, systemCalls } from '../../shared/contract.ts';
 import { isOffered } from '../../shared/devices.ts';
+import type { BrowserAccess } from './browsers.ts';
 import type { AppContext } from './context.ts';
 import type { Devices } from './devices/index.ts';
 import { AppError } from './errors.ts';
 
 export type SystemHandlers = Pick<AppHandlers, keyof typeof systemCalls | keyof typeof deviceCalls>;
 
-/** @param training whether a run trains: a self-test beside it would disturb both */
-export function systemHandlers(context: AppContext, devices: Devices, training: () => boolean): SystemHandlers {
+/**
+ * @param access the browsers that may open the window
+ * @param training whether a run trains: a self-test beside it would disturb both
+ */
+export function systemHandlers(
+  context: AppContext,
+  devices: Devices,
+  access: BrowserAccess,
+  training: () => boolean,
+): SystemHandlers {
   const { store, events, host } = context;
   return {
     'system.settings': () => store.settings.get(),
@@ -19,6 +28,11 @@ export function systemHandlers(context: AppContext, devices: Devices, training: 
       const settings = store.settings.set(patch);
       events.emit({ name: 'settings', settings });
       return settings;
+    },
+    'system.browsers': () => access.list(),
+    'system.revokeBrowsers': ({ browserIds }) => {
+      access.revoke(browserIds);
+      return null;
     },
     'system.host': () => ({
       kind: host.kind,

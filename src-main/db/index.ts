@@ -1,5 +1,6 @@
 /** The history on disk: one SQLite file, opened by the application process alone, one table module per aggregate. */
 import { backUpDaily } from './backups.ts';
+import { browsersTable } from './browsers.ts';
 import { checkpointsTable } from './checkpoints.ts';
 import { csvLabelsTable } from './csvLabels.ts';
 import { datasetsTable } from './datasets.ts';
@@ -39,6 +40,7 @@ export function openStore(file: string) {
     exports: exportsTable(db),
     selfTests: selfTestsTable(db),
     lab: labTables(db),
+    browsers: browsersTable(db),
     settings: settingsTable(db),
     /** Everything inside happens or nothing does. */
     transaction: <T>(work: () => T): T => db.transaction(work)(),

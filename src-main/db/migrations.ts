@@ -262,4 +262,16 @@ export const migrations: readonly { name: string; sql: string }[] = [
       ALTER TABLE epoch_metrics ADD COLUMN record_version INTEGER NOT NULL DEFAULT 1;
     `,
   },
+  {
+    name: 'browsers that may open the window',
+    sql: `
+      -- hash is SHA-256 of the cookie, which is known to the browser alone
+      CREATE TABLE browsers (
+        hash TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        used_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

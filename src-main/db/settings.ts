@@ -22,6 +22,13 @@ export function settingsTable(db: Db) {
       const row = all.all().find(({ key }) => key === 'lastDevice');
       return row ? (Settings.shape.device.safeParse(JSON.parse(row.value)).data ?? null) : null;
     },
+    /** The port of 127.0.0.1 that the window was last served on. */
+    lastPort: (): number | null => {
+      const row = all.all().find(({ key }) => key === 'lastPort');
+      const port: unknown = row && JSON.parse(row.value);
+      return typeof port === 'number' ? port : null;
+    },
+    rememberPort: (port: number) => void put.run('lastPort', JSON.stringify(port)),
     rememberDevice: (device: Settings['device']) => void put.run('lastDevice', JSON.stringify(device)),
     set: db.transaction((patch: Partial<Settings>): Settings => {
       if (patch.device !== undefined) remove.run('lastDevice');

@@ -1,49 +1,93 @@
 /**
- * Who may speak to the browser host: only pages of this very origin, with the session's cookie. Pure checks of
- * a request's headers; the answers to refused ones are given in server.ts.
+ * Who may speak to the browser host: only pages of this very origin, in a browser that was let in. A browser is let
+ * in by the token of the printed address, which serves once; it then has a cookie, which outlives the server and can
+ * be revoked. A WebSocket wants a ticket beside it, which only a page of ours can have asked for. Pure checks of a
+ * request; the answers to refused ones are given in server.ts.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+
+/** What the guard needs of the home: browsers by their cookie. */
+export interface Browsers {
+  admit(name: string): string;
+  /** Id of the browser, null where it may not come in. */
+  find(cookie: string): string | null;
+}
+
+const ticketMilliseconds = 30_000;
+const mostTickets = 200;
+/** Of tokens that have served, to say so. */
+const mostUsed = 20;
+const yearSeconds = 365 * 86_400;
 
 /** Compares without telling by its duration how much was right. */
 const same = (a: string, b: string): boolean =>
   timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 
 export class Guard {
-  /** Goes into the URL that is printed; whoever has it may open the window while this server runs. */
-  readonly token = randomBytes(32).toString('base64url');
-  readonly #cookie = randomBytes(32).toString('base64url');
-  readonly #port: number;
+  #token = randomBytes(32).toString('base64url');
+  readonly #used: string[] = [];
+  readonly #tickets = new Map<string, { browserId: string; until: number }>();
+  readonly #browsers: Browsers;
+  readonly port: number;
 
-  constructor(port: number) {
-    this.#port = port;
+  constructor(port: number, browsers: Browsers) {
+    this.port = port;
+    this.#browsers = browsers;
+  }
+
+  /** Goes into the address that is printed: whoever opens that first may open the window. Then there is another. */
+  get token(): string {
+    return this.#token;
   }
 
   /** Cookies are shared by all ports of a host, so that its name carries the port. */
   get #name(): string {
-    return `lookalike-${this.#port}`;
+    return `lookalike-${this.port}`;
   }
 
-  get setCookie(): string {
-    return `${this.#name}=${this.#cookie}; HttpOnly; SameSite=Strict; Path=/`;
+  /** Lets the browser that shows the token in. @returns what sets its cookie, or why it does not */
+  enter(token: string, name: string): { setCookie: string } | 'used' | 'wrong' {
+    if (this.#used.some((used) => same(token, used))) return 'used';
+    if (!same(token, this.#token)) return 'wrong';
+    this.#used.push(this.#token);
+    if (this.#used.length > mostUsed) this.#used.shift();
+    this.#token = randomBytes(32).toString('base64url');
+    const cookie = this.#browsers.admit(name);
+    return { setCookie: `${this.#name}=${cookie}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${yearSeconds}` };
   }
 
-  isToken(token: string): boolean {
-    return same(token, this.token);
-  }
-
-  hasSession(headers: IncomingHttpHeaders): boolean {
+  /** The browser that asks; null where it was not let in. */
+  browserOf(headers: IncomingHttpHeaders): string | null {
     for (const part of (headers.cookie ?? '').split(';')) {
       const at = part.indexOf('=');
-      if (at > 0 && part.slice(0, at).trim() === this.#name && same(part.slice(at + 1).trim(), this.#cookie))
-        return true;
+      if (at <= 0 || part.slice(0, at).trim() !== this.#name) continue;
+      const browser = this.#browsers.find(part.slice(at + 1).trim());
+      if (browser !== null) return browser;
     }
-    return false;
+    return null;
+  }
+
+  /** For one WebSocket of this browser, soon. */
+  ticket(browserId: string): string {
+    const now = Date.now();
+    for (const [old, { until }] of this.#tickets)
+      if (until < now || this.#tickets.size >= mostTickets) this.#tickets.delete(old);
+    const ticket = randomBytes(24).toString('base64url');
+    this.#tickets.set(ticket, { browserId, until: now + ticketMilliseconds });
+    return ticket;
+  }
+
+  /** Takes a ticket; it serves once, and the browser that it was given to. */
+  redeem(ticket: string | null, browserId: string): boolean {
+    const known = ticket === null ? undefined : this.#tickets.get(ticket);
+    if (ticket !== null) this.#tickets.delete(ticket);
+    return known !== undefined && known.browserId === browserId && known.until >= Date.now();
   }
 
   /** Names that reach loopback; any other Host is another site's name pointed here (DNS rebinding). */
   get #hosts(): string[] {
-    return [`127.0.0.1:${this.#port}`, `localhost:${this.#port}`];
+    return [`127.0.0.1:${this.port}`, `localhost:${this.port}`];
   }
 
   isOwnHost(headers: IncomingHttpHeaders): boolean {
@@ -62,4 +106,25 @@ export class Guard {
     const site = headers['sec-fetch-site'];
     return (site === 'cross-site' || site === 'same-site') && headers['sec-fetch-mode'] !== 'navigate';
   }
+}
+
+/** A browser as a person knows it, from how it calls itself: 'Firefox, Linux'. */
+export function browserName(userAgent = ''): string {
+  const first = (names: Readonly<Record<string, RegExp>>) =>
+    Object.entries(names).find(([, pattern]) => pattern.test(userAgent))?.[0];
+  const browser = first({
+    Edge: /Edg\//,
+    Opera: /OPR\//,
+    Firefox: /Firefox\//,
+    Chrome: /Chrom(e|ium)\//,
+    Safari: /Safari\//,
+  });
+  const system = first({
+    Android: /Android/,
+    iOS: /iPhone|iPad/,
+    Windows: /Windows/,
+    macOS: /Mac OS X/,
+    Linux: /Linux/,
+  });
+  return [browser, system].filter((part) => part !== undefined).join(', ') || userAgent.slice(0, 40) || '?';
 }

@@ -1,7 +1,7 @@
 /**
  * The browser host: the window over loopback HTTP and WebSocket, for one person on this machine. Bound to
  * 127.0.0.1 only. The URL's token is exchanged for a cookie and disappears from the address bar; every request
- * is checked for Host, Origin and session (guard.ts). Photos are addressed by id, never by path.
+ * is checked for Host, Origin and browser (guard.ts). Photos are addressed by id, never by path.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -9,12 +9,16 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Served } from '../../shared/client.ts';
 import { contentSecurityPolicy, hardeningHeaders } from '../../shared/csp.ts';
+import { doorPage, doorStyle, doorStylePath } from './door.ts';
+import type { Why } from './door.ts';
 import { staticFiles } from './files.ts';
-import { Guard } from './guard.ts';
+import { browserName, Guard } from './guard.ts';
+import type { Browsers } from './guard.ts';
 import { Sockets } from './sockets.ts';
 
-/** What the host needs of the application: its calls and events, and photos by id. */
+/** What the host needs of the application: its calls and events, photos by id, and which browsers may come in. */
 export interface HostedApp extends Served {
+  access: Browsers & { onRevoked(listener: (browserId: string) => void): () => void };
   /** A photo at most `size` px on its longer side, ready to send; null when there is none of that id. */
   image(imageId: string, size: number): Promise<{ bytes: Uint8Array; type: string } | null>;
 }
@@ -25,11 +29,13 @@ export interface ServerOptions {
   port?: number;
   /** The built renderer; default dist/renderer of this package. */
   renderer?: string;
+  /** A browser came in by the address: there is another one for the next. */
+  onEntered?(): void;
 }
 
 export interface RunningServer {
-  /** With its token: whoever has it may open the window. */
-  url: string;
+  /** With a token that was not used yet: whoever opens it first may open the window. */
+  readonly url: string;
   port: number;
   close(): Promise<void>;
 }
@@ -48,10 +54,11 @@ export async function startServer({
   app,
   port = 0,
   renderer = defaultRenderer(),
+  onEntered,
 }: ServerOptions): Promise<RunningServer> {
   const files = staticFiles(renderer);
   const sockets = new Sockets(app);
-  let guard = new Guard(port); // that of the real port once it is bound: requests come after
+  let guard = new Guard(port, app.access); // that of the real port once it is bound: requests come after
 
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { headers } = request;
@@ -67,18 +74,28 @@ export async function startServer({
     // The path as it was written: a URL's own parsing would resolve '..' into something that exists.
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
     const searchParams = new URLSearchParams(query);
+    const browser = guard.browserOf(headers);
     const token = searchParams.get('token');
-    if (token !== null) {
-      if (!guard.isToken(token))
-        return refuse(
-          response,
-          403,
-          'This token is not of the application that runs now: use the address it printed at its start.',
-        );
-      return void response.writeHead(303, { 'Set-Cookie': guard.setCookie, Location: '/' }).end();
+    // Only whoever goes there uses it up: a program that looks whether the address answers does not.
+    if (token !== null && request.method === 'GET') {
+      const entered = guard.enter(token, browserName(headers['user-agent']));
+      if (typeof entered === 'object') {
+        response.writeHead(303, { 'Set-Cookie': entered.setCookie, Location: '/' }).end();
+        return onEntered?.();
+      }
+      // clicked once more in the terminal
+      if (entered === 'used' && browser !== null) return void response.writeHead(303, { Location: '/' }).end();
+      return turnAway(entered, request, response, guard, browser !== null);
     }
-    if (!guard.hasSession(headers))
-      return refuse(response, 401, 'Open Lookalike by the address it printed at its start: it carries the key.');
+    if (path === doorStylePath) {
+      response.setHeader('Content-Type', 'text/css; charset=utf-8');
+      return void response.end(doorStyle);
+    }
+    if (browser === null) return turnAway('none', request, response, guard, false);
+    if (path === '/ticket') {
+      response.setHeader('Content-Type', 'application/json');
+      return void response.end(JSON.stringify({ ticket: guard.ticket(browser), browserId: browser }));
+    }
 
     const image = imagePath.exec(path);
     if (image) return sendImage(app, image[1]!, searchParams.get('size'), request, response);
@@ -102,9 +119,14 @@ export async function startServer({
     socket.on('error', () => socket.destroy());
     if (!guard.isOwnHost(headers) || !guard.isOwnOrigin(headers, true) || guard.isForeignFetch(headers))
       reject('403 Forbidden');
-    else if (!guard.hasSession(headers)) reject('401 Unauthorized');
-    else if (request.url !== '/socket') reject('404 Not Found');
-    else sockets.accept(request, socket, head);
+    else {
+      const browser = guard.browserOf(headers);
+      const [path, query] = (request.url ?? '').split('?', 2);
+      if (browser === null) reject('401 Unauthorized');
+      else if (path !== '/socket') reject('404 Not Found');
+      else if (!guard.redeem(new URLSearchParams(query).get('ticket'), browser)) reject('401 Unauthorized');
+      else sockets.accept(request, socket, head, browser);
+    }
   });
 
   await new Promise<void>((resolve, reject) => {
@@ -112,12 +134,16 @@ export async function startServer({
     server.listen(port, '127.0.0.1', () => (server.off('error', reject), resolve()));
   });
   const bound = (server.address() as AddressInfo).port;
-  guard = new Guard(bound);
+  guard = new Guard(bound, app.access);
+  const stopRevoking = app.access.onRevoked((browserId) => sockets.dismiss(browserId));
   return {
-    url: `http://127.0.0.1:${bound}/?token=${guard.token}`,
+    get url() {
+      return `http://127.0.0.1:${bound}/?token=${guard.token}`;
+    },
     port: bound,
     close: () =>
       new Promise((resolve) => {
+        stopRevoking();
         sockets.close();
         server.close(() => resolve());
         server.closeAllConnections();
@@ -139,6 +165,17 @@ async function sendImage(
   if (!image) return refuse(response, 404, 'There is no such photo.');
   response.setHeader('Content-Type', image.type);
   response.end(request.method === 'HEAD' ? undefined : image.bytes);
+}
+
+/** A browser that was not let in: a page for a person who goes there, a line for what asks by itself. */
+function turnAway(why: Why, request: IncomingMessage, response: ServerResponse, guard: Guard, isKnown: boolean): void {
+  const status = why === 'none' ? 401 : 403;
+  const { headers } = request;
+  if (!(headers.accept ?? '').includes('text/html'))
+    return refuse(response, status, 'Open Lookalike by the address it printed: it carries the key.');
+  const page = doorPage(why, guard.port, headers['accept-language'], isKnown);
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8' });
+  response.end(request.method === 'HEAD' ? undefined : page);
 }
 
 /** Plain text, in English: these are read in a console or by a program, never inside the window. */

@@ -20,6 +20,7 @@ const maxBuffered = 64 * 1024 * 1024;
 export class Sockets {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
   readonly #alive = new WeakSet<WebSocket>();
+  readonly #browserOf = new WeakMap<WebSocket, string>();
   readonly #timer: NodeJS.Timeout;
   readonly #app: Served;
 
@@ -29,9 +30,10 @@ export class Sockets {
     this.#timer.unref();
   }
 
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, browserId: string): void {
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       this.#alive.add(ws);
+      this.#browserOf.set(ws, browserId);
       ws.on('pong', () => this.#alive.add(ws));
       ws.on('error', () => ws.terminate()); // too large a message, a broken frame
       serve(webSocketTransport(ws as unknown as WebSocketLike), this.#app);
@@ -46,6 +48,11 @@ export class Sockets {
         ws.ping();
       }
     }
+  }
+
+  /** Hangs up on every page of a browser that was shut out. */
+  dismiss(browserId: string): void {
+    for (const ws of this.#server.clients) if (this.#browserOf.get(ws) === browserId) ws.terminate();
   }
 
   close(): void {

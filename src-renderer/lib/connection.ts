@@ -14,9 +14,15 @@ declare global {
   }
 }
 
-export function openConnection(client: Client, desktop: Desktop | null): void {
+/** What a browser learns beside the connection. */
+export interface Door {
+  /** It was let in, under this id; null: it is shut out, until somebody lets it in again. */
+  onBrowser(browserId: string | null): void;
+}
+
+export function openConnection(client: Client, desktop: Desktop | null, door: Door): void {
   if (desktop) openPort(client, desktop);
-  else openSocket(client);
+  else openSocket(client, door);
 }
 
 /** The shell answers with a port as a window message; it sends another when the application was started anew. */
@@ -31,21 +37,49 @@ function openPort(client: Client, desktop: Desktop): void {
   desktop.requestPort();
 }
 
-function openSocket(client: Client): void {
-  let wait = 250;
-  const open = () => {
+const waits = { first: 250, most: 5000 };
+
+function openSocket(client: Client, door: Door): void {
+  let wait = waits.first;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const later = () => {
+    timer = setTimeout(() => void open(), wait);
+    wait = Math.min(wait * 2, waits.most);
+  };
+  const open = async () => {
+    timer = undefined;
+    const ticket = await askForTicket(door);
+    if (ticket === null) return later();
     const url = new URL('socket', location.href);
     url.protocol = url.protocol.replace('http', 'ws');
-    url.hash = url.search = '';
+    url.hash = '';
+    url.search = new URLSearchParams({ ticket }).toString();
     const socket = new WebSocket(url);
     socket.addEventListener('open', () => {
-      wait = 250;
+      wait = waits.first;
       client.attach(webSocketTransport(socket as unknown as WebSocketLike));
     });
-    socket.addEventListener('close', () => {
-      setTimeout(open, wait);
-      wait = Math.min(wait * 2, 5000);
-    });
+    socket.addEventListener('close', later);
   };
-  open();
+  // Who comes back to the page does not wait for the next try.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'visible' || timer === undefined) return;
+    clearTimeout(timer);
+    void open();
+  });
+  void open();
+}
+
+/** Null where nobody answers, or where this browser is shut out. */
+async function askForTicket(door: Door): Promise<string | null> {
+  try {
+    const answer = await fetch(new URL('ticket', location.href), { cache: 'no-store' });
+    if (answer.status === 401 || answer.status === 403) door.onBrowser(null);
+    if (!answer.ok) return null;
+    const { ticket, browserId } = (await answer.json()) as { ticket: string; browserId: string };
+    door.onBrowser(browserId);
+    return ticket;
+  } catch {
+    return null; // the application has ended
+  }
 }

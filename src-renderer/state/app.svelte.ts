@@ -19,6 +19,9 @@ import { ChartView } from './chart-view.svelte.ts';
 
 export type Host = AppResult<'system.host'>;
 
+/** A connection that comes back this soon was never away. */
+const graceMilliseconds = 1500;
+
 export interface AppOptions {
   client: Client;
   address: Address;
@@ -41,10 +44,20 @@ export class App {
   settings = $state.raw<Settings>(SettingsSchema.parse({}));
   host = $state.raw<Host | null>(null);
   connected = $state(false);
+  /**
+   * Nobody answers, for longer than a moment: what is shown is as it was, and what runs, if anything, is not known.
+   * Since when, milliseconds since 1970; null: all is well.
+   */
+  lostAt = $state<number | null>(null);
+  /** This browser was shut out, or belongs to another home. */
+  refused = $state(false);
+  /** Under which the host knows this browser; null in the desktop shell. */
+  browserId = $state<string | null>(null);
   /** The first load is done: places know whether they are empty. */
   ready = $state(false);
   failed = $state.raw<unknown>(null);
   readonly #languages: readonly string[];
+  #losing: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ client, address, languages, desktop }: AppOptions) {
     this.client = client;
@@ -70,11 +83,32 @@ export class App {
       this.client.on('fault', ({ error }) => this.report(new ContractError(error))),
       this.client.onConnection((connected) => {
         this.connected = connected;
-        if (connected) void this.load();
+        clearTimeout(this.#losing);
+        if (connected) {
+          this.lostAt = null;
+          void this.load();
+        } else {
+          const at = Date.now();
+          this.#losing = setTimeout(() => (this.lostAt = at), graceMilliseconds);
+        }
       }),
     ];
-    return () => stops.forEach((stop) => stop());
+    return () => {
+      clearTimeout(this.#losing);
+      stops.forEach((stop) => stop());
+    };
   }
+
+  /** Nothing that is asked for now is done. */
+  get isAway(): boolean {
+    return this.refused || this.lostAt !== null;
+  }
+
+  /** What the browser host says of this browser; null: it may not come in. */
+  enter = (browserId: string | null): void => {
+    this.refused = browserId === null;
+    this.browserId = browserId;
+  };
 
   load = async (): Promise<void> => {
     try {
@@ -101,6 +135,13 @@ export class App {
 
   async setSettings(change: Partial<Settings>): Promise<void> {
     this.#useSettings(await this.client.call('system.setSettings', change));
+  }
+
+  /** Pauses or goes on with the run that trains; asked of nobody it would wait, and meet whatever runs then. */
+  async togglePause(): Promise<void> {
+    const run = this.isAway ? undefined : this.runs.active;
+    if (run?.state === 'running') await this.attempt(() => this.runs.pause(run.id));
+    else if (run?.state === 'paused') await this.attempt(() => this.runs.resume(run.id));
   }
 
   /** Does something a person asked for; a failure becomes a notice. Gives undefined then. */

@@ -13,19 +13,11 @@ import { errorSentence } from '../../shared/errors.ts';
 import { reasonText } from '../../shared/errors.ts';
 import type { Reason, Refusal } from '../../shared/contract.ts';
 
+export { preferredLanguage } from '../../shared/messages/language.ts';
 export type { MessageKey } from '../../shared/messages/en.ts';
 export type Language = 'en' | 'zh-CN';
 
 const catalogues: Record<Language, Record<string, Message>> = { en, 'zh-CN': zhCN };
-
-/** The first of a person's languages that we have, English otherwise. */
-export function preferredLanguage(languages: readonly string[]): Language {
-  for (const language of languages) {
-    if (language.toLowerCase().startsWith('zh')) return 'zh-CN';
-    if (language.toLowerCase().startsWith('en')) return 'en';
-  }
-  return 'en';
-}
 
 /** What crossed a process, and what a run or a task keeps of its end. */
 const isCoded = (error: unknown): error is { code: string; message: string; details?: unknown } =>

@@ -105,13 +105,6 @@ export class ShellActions {
     });
   }
 
-  /** Pauses or goes on with the run that trains. */
-  async togglePause(): Promise<void> {
-    const run = this.#app.runs.active;
-    if (run?.state === 'running') await this.#app.attempt(() => this.#app.runs.pause(run.id));
-    else if (run?.state === 'paused') await this.#app.attempt(() => this.#app.runs.resume(run.id));
-  }
-
   keydown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement | null;
@@ -138,7 +131,7 @@ export class ShellActions {
       search.select();
     } else if (event.key === ' ' && !target?.closest('button, a, summary, [role=option], [role=tab]')) {
       event.preventDefault();
-      void this.togglePause();
+      void this.#app.togglePause();
     }
   };
 }

@@ -17,11 +17,14 @@ import type { WebSocketLike } from '../../shared/transport.ts';
 import type { AppEvent } from '../../shared/contract.ts';
 import { RendererMissingError, startServer } from '../../src-main/server/index.ts';
 import type { RunningServer } from '../../src-main/server/index.ts';
+import { memoryAccess } from '../helpers/access.ts';
 
 const photo = Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
 const asked: { id: string; size: number }[] = [];
 const listeners = new Set<(event: AppEvent) => void>();
+const access = memoryAccess();
 const app = {
+  access,
   handle: async (method: string) => {
     if (method === 'library.list') return [];
     throw Object.assign(new Error('no such thing'), { code: 'not-found' });
@@ -51,15 +54,30 @@ function ask(
   { headers = {}, method = 'GET' }: { headers?: Record<string, string>; method?: string } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: server.port, path, method, headers }, (response) => {
-      let body = '';
-      response.setEncoding('latin1').on('data', (chunk: string) => (body += chunk));
-      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
-    });
+    const request = httpRequest(
+      { host: '127.0.0.1', port: server.port, path, method, headers, agent: false },
+      (response) => {
+        let body = '';
+        response.setEncoding('latin1').on('data', (chunk: string) => (body += chunk));
+        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+      },
+    );
     request.on('error', reject).end();
   });
 }
 const withCookie = (headers: Record<string, string> = {}) => ({ headers: { cookie, ...headers } });
+
+const token = () => new URL(server.url).searchParams.get('token')!;
+/** A new browser's cookie. */
+async function enter(): Promise<string> {
+  const entered = await ask(`/?token=${token()}`);
+  return entered.headers['set-cookie']![0]!.split(';')[0]!;
+}
+/** As the page asks for it. */
+async function ticket(of = cookie): Promise<string> {
+  const { body } = await ask('/ticket', { headers: { cookie: of } });
+  return `/socket?ticket=${(JSON.parse(body) as { ticket: string }).ticket}`;
+}
 
 /** Status of the handshake: 101 when it was taken. */
 function upgrade(headers: Record<string, string>, path = '/socket'): Promise<number> {
@@ -78,8 +96,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'renderer', 'assets', 'main.js'), 'void 0;');
   writeFileSync(join(folder, 'secret.txt'), 'not for the page');
   server = await startServer({ app, renderer: join(folder, 'renderer') });
-  const entered = await ask(new URL(server.url).pathname + new URL(server.url).search);
-  cookie = entered.headers['set-cookie']![0]!.split(';')[0]!;
+  cookie = await enter();
 });
 afterAll(async () => {
   await server.close();
@@ -87,11 +104,63 @@ afterAll(async () => {
 });
 
 describe('the session', () => {
-  it('exchanges the token for a strict cookie and a clean address', async () => {
-    const { status, headers } = await ask(`/?token=${new URL(server.url).searchParams.get('token')}`);
+  it('exchanges the token for a strict cookie that outlives the browser, and a clean address', async () => {
+    const { status, headers } = await ask(`/?token=${token()}`);
     expect(status).toBe(303);
     expect(headers.location).toBe('/');
-    expect(headers['set-cookie']![0]).toMatch(/; HttpOnly; SameSite=Strict; Path=\/$/);
+    expect(headers['set-cookie']![0]).toMatch(/; HttpOnly; SameSite=Strict; Path=\/; Max-Age=31536000$/);
+  });
+
+  it('takes a token once, and has another for the next browser', async () => {
+    const path = `/?token=${token()}`;
+    expect((await ask(path, { method: 'HEAD' })).headers['set-cookie']).toBeUndefined(); // a look uses nothing up
+    expect((await ask(path)).status).toBe(303);
+    const again = await ask(path);
+    expect(again.status).toBe(403);
+    expect(again.headers['set-cookie']).toBeUndefined();
+    expect(`/?token=${token()}`).not.toBe(path);
+    // the same address clicked once more by who is in already
+    const inside = await ask(path, withCookie());
+    expect([inside.status, inside.headers.location, inside.headers['set-cookie']]).toEqual([303, '/', undefined]);
+  });
+
+  it('outlives the server: the next one takes the cookie, and the bare address with it', async () => {
+    const { port } = server;
+    await server.close();
+    server = await startServer({ app, port, renderer: join(folder, 'renderer') });
+    expect((await ask('/', withCookie())).status).toBe(200);
+    expect(await upgrade({ cookie, origin: `http://127.0.0.1:${server.port}` }, await ticket())).toBe(101);
+  });
+
+  it('ends when the browser is revoked, also where its window is open', async () => {
+    const guest = await enter();
+    const origin = `http://127.0.0.1:${server.port}`;
+    const open = new WebSocket(`ws://127.0.0.1:${server.port}${await ticket(guest)}`, {
+      headers: { cookie: guest, origin },
+    });
+    await new Promise((resolve) => open.on('open', resolve));
+    const closed = new Promise((resolve) => open.on('close', resolve));
+    const { browserId } = JSON.parse((await ask('/ticket', { headers: { cookie: guest } })).body) as {
+      browserId: string;
+    };
+    expect(access.list().map(({ id }) => id)).toContain(browserId);
+    access.revoke([browserId]);
+    await closed;
+    expect((await ask('/', { headers: { cookie: guest } })).status).toBe(401);
+    expect((await ask('/', withCookie())).status).toBe(200);
+  });
+
+  it('tells a person who was not let in how to get in, in their language', async () => {
+    const headers = { accept: 'text/html', 'accept-language': 'zh-CN,en;q=0.5' };
+    const page = await ask('/', { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers['content-type']]).toEqual([401, 'text/html; charset=utf-8']);
+    expect(page.body).toContain('lookalike serve');
+    expect(page.body).not.toContain(token());
+    expect(Buffer.from((await ask('/', { headers })).body, 'latin1').toString()).toContain('终端');
+    expect((await ask('/door.css')).headers['content-type']).toContain('text/css');
+    const wrong = await ask('/?token=wrong', withCookie({ accept: 'text/html' }));
+    expect(wrong.status).toBe(403);
+    expect(wrong.body).toContain('<a href="/">'); // who is in already goes on
   });
 
   it('refuses a wrong token, also beside a valid cookie', async () => {
@@ -234,15 +303,15 @@ describe('headers', () => {
 });
 
 describe('the WebSocket', () => {
-  const open = () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/socket`, {
+  const open = async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}${await ticket()}`, {
       headers: { cookie, origin: `http://127.0.0.1:${server.port}` },
     });
     return { socket, client: connect(webSocketTransport(socket as unknown as WebSocketLike)) };
   };
 
   it('carries calls, errors with their code, and events to every page', async () => {
-    const pages = [open(), open()];
+    const pages = [await open(), await open()];
     for (const { client } of pages) expect(await client.call('library.list', null)).toEqual([]);
     await expect(pages[0]!.client.call('library.get', { datasetId: 'x' })).rejects.toMatchObject({
       code: 'not-found',
@@ -258,7 +327,7 @@ describe('the WebSocket', () => {
   });
 
   it('lets go of a page that leaves, and hangs up on one that speaks something else', async () => {
-    const { socket } = open();
+    const { socket } = await open();
     await new Promise((resolve) => socket.on('open', resolve));
     const closed = new Promise((resolve) => socket.on('close', resolve));
     socket.send('this is not a message');
@@ -268,8 +337,22 @@ describe('the WebSocket', () => {
   });
 
   it('is at /socket only', async () => {
-    expect(await upgrade({ cookie, origin: `http://127.0.0.1:${server.port}` })).toBe(101);
-    expect(await upgrade({ cookie, origin: `http://127.0.0.1:${server.port}` }, '/other')).toBe(404);
+    const headers = { cookie, origin: `http://127.0.0.1:${server.port}` };
+    expect(await upgrade(headers, await ticket())).toBe(101);
+    expect(await upgrade(headers, (await ticket()).replace('/socket', '/other'))).toBe(404);
+  });
+
+  it('wants a ticket beside the cookie, which serves once and its own browser', async () => {
+    const headers = { cookie, origin: `http://127.0.0.1:${server.port}` };
+    expect(await upgrade(headers)).toBe(401);
+    expect(await upgrade(headers, '/socket?ticket=wrong')).toBe(401);
+    const path = await ticket();
+    expect(await upgrade(headers, path)).toBe(101);
+    expect(await upgrade(headers, path)).toBe(401);
+    expect(await upgrade(headers, await ticket(await enter()))).toBe(401);
+    // another site cannot ask for one, and reads none
+    const foreign = { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' };
+    expect((await ask('/ticket', withCookie(foreign))).status).toBe(403);
   });
 });
 

@@ -9,7 +9,8 @@ import { startServer } from '../../src-main/server/index.ts';
 export interface RunningHost {
   app: App;
   home: string;
-  url: string;
+  /** Each time for a browser that was not here before. */
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -25,7 +26,9 @@ export async function startHost({
   return {
     app,
     home: folder,
-    url: server.url,
+    get url() {
+      return server.url;
+    },
     async close() {
       await server.close();
       await app.close();

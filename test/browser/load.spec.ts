@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import type { AppEvent, AppMethod } from '../../shared/contract.ts';
 import { Settings } from '../../shared/contract.ts';
 import { packFloats, packIds, packIntegers } from '../../shared/packed.ts';
+import { memoryAccess } from '../helpers/access.ts';
 import { startServer } from '../../src-main/server/index.ts';
 import type { RunningServer } from '../../src-main/server/index.ts';
 import { datasetRecord, embeddingSet, epochMetrics, imageRecord, runRecord } from '../helpers/records.ts';
@@ -68,6 +69,7 @@ test.beforeAll(async ({ browser }) => {
     .toBuffer();
   server = await startServer({
     app: {
+      access: memoryAccess(),
       handle: async (method, params) => {
         const answer = answers[method as AppMethod];
         if (!answer) throw new Error(`no answer to ${method}`);

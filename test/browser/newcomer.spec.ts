@@ -1,4 +1,7 @@
 /** From a first launch to a running training in two clicks, and from there to neighbours. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { startHost } from './host.ts';
 import { ExplorePlace, MonitorPlace, tiles } from './pages/places.ts';
@@ -22,5 +25,40 @@ test('two clicks lead to a training on sample photos', async ({ page }) => {
     await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/, -?[01]\.\d{3}$/);
   } finally {
     await host.close();
+  }
+});
+
+test('a server that ends is said, and the next one takes the page, the bookmark and nobody else', async ({
+  browser,
+}) => {
+  const home = mkdtempSync(join(tmpdir(), 'lookalike-away-'));
+  let host = await startHost({ home });
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(host.url);
+    await expect(page.getByRole('button', { name: 'Try with sample photos' })).toBeEnabled();
+    const port = Number(new URL(page.url()).port);
+    await host.close();
+    await expect(page.getByRole('alert')).toContainText('does not answer any more');
+    await expect(page.locator('.place[inert]')).toBeAttached();
+    host = await startHost({ home, port });
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    await expect(page.locator('.place[inert]')).not.toBeAttached();
+    const bookmark = await context.newPage();
+    await bookmark.goto(`http://127.0.0.1:${port}`);
+    await expect(bookmark.getByRole('heading', { level: 1 })).toContainText('An eye of your own');
+    const stranger = await (await browser.newContext()).newPage();
+    await stranger.goto(`http://127.0.0.1:${port}`);
+    await expect(stranger.getByRole('heading', { level: 1 })).toContainText('has not opened Lookalike yet');
+    // revoked in another window's settings, this one says so
+    await stranger.goto(host.url);
+    await stranger.goto(new URL('#/settings', stranger.url()).href);
+    await stranger.getByRole('button', { name: /^Revoke Chrome/ }).click();
+    await expect(page.getByRole('alert')).toContainText('may not open Lookalike any more');
+  } finally {
+    await context.close();
+    await host.close();
+    rmSync(home, { recursive: true, force: true });
   }
 });

@@ -9,6 +9,7 @@ import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
 import { bytes } from '../output.ts';
+import { onPort } from '../port.ts';
 import { openSession, withSession } from '../session.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -18,15 +19,16 @@ export const serve: Command = {
   usage: '[--port N]',
   summary: 'open the window in a browser',
   positionals: [0, 0],
-  options: { port: { value: 'N', help: 'port on 127.0.0.1 (default: any free one)' } },
+  options: { port: { value: 'N', help: 'port on 127.0.0.1 (default: that of the last time, where it is free)' } },
   help: `Prints one address with its token: open it in a browser on this machine. Nothing is reachable from outside.
-Ctrl-C saves what is training and ends.
+The address lets one browser in, and another is printed; that browser may come back by http://127.0.0.1:PORT,
+also after the next start, until it is revoked in Settings. Ctrl-C saves what is training and ends.
 
   lookalike serve
   lookalike serve --port 4747`,
   async run(args, context) {
-    const port = args.integer('port', 0) ?? 0;
-    if (port > 65535) throw new UsageError(`--port ${port}: at most 65535`);
+    const asked = args.integer('port', 0);
+    if ((asked ?? 0) > 65535) throw new UsageError(`--port ${asked}: at most 65535`);
     const session = await openSession(context, 'server');
     try {
       if (!session.app)
@@ -37,9 +39,15 @@ Ctrl-C saves what is training and ends.
           { code: 'home-in-use' },
         );
       const { startServer } = await import('../../server/index.ts');
-      const server = await startServer({ app: session.app, port });
-      context.output.json({ event: 'serving', url: server.url, port: server.port });
-      context.output.print(server.url);
+      const { app } = session;
+      const print = (event: 'serving' | 'address', { url, port }: { url: string; port: number }) => {
+        context.output.json({ event, url, port });
+        context.output.print(url);
+      };
+      const start = (port: number) => startServer({ app, port, onEntered: () => print('address', server) });
+      const server = await onPort(asked, app.access.lastPort, start);
+      app.access.rememberPort(server.port);
+      print('serving', server);
       await new Promise<void>((end) => {
         if (context.signal.aborted) end();
         context.signal.addEventListener('abort', () => end(), { once: true });

@@ -13,6 +13,8 @@ export interface Fake {
   send(event: AppEvent): void;
   /** Cuts the connection and, at once, opens another. */
   reconnect(): void;
+  /** Cuts it for good. */
+  lose(): void;
 }
 
 export function fakeClient(answers: Answers): Fake {
@@ -31,13 +33,21 @@ export function fakeClient(answers: Answers): Fake {
     },
   };
   const client = connect();
+  let lose = () => {};
   const open = () => {
     const [here, there] = memoryPair();
+    lose = () => there.close();
     serve(there, app);
     client.attach(here);
   };
   open();
-  return { client, calls, send: (event) => listeners.forEach((listener) => listener(event)), reconnect: open };
+  return {
+    client,
+    calls,
+    send: (event) => listeners.forEach((listener) => listener(event)),
+    reconnect: open,
+    lose: () => lose(),
+  };
 }
 
 /** Until what was sent has arrived and been dealt with. */

@@ -531,6 +531,36 @@ describe('App', () => {
     return { fake, app };
   };
 
+  it('says after a moment that nobody answers, claims nothing then, and goes on when somebody does', async () => {
+    vi.useFakeTimers();
+    try {
+      const { fake, app } = start();
+      await vi.advanceTimersByTimeAsync(10);
+      fake.send({ name: 'run', run: run('r', { state: 'running' }) });
+      fake.lose();
+      await vi.advanceTimersByTimeAsync(500);
+      expect([app.connected, app.isAway]).toEqual([false, false]); // a moment is nothing
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(app.isAway).toBe(true);
+      const calls = fake.calls.length;
+      await app.togglePause(); // it would wait and pause whatever runs then
+      fake.reconnect();
+      await vi.advanceTimersByTimeAsync(10);
+      expect(app.isAway).toBe(false);
+      expect(fake.calls.slice(calls).map(([method]) => method)).not.toContain('runs.pause');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('knows when its browser was shut out', () => {
+    const { app } = start();
+    app.enter('b1');
+    expect([app.isAway, app.browserId]).toEqual([false, 'b1']);
+    app.enter(null);
+    expect([app.isAway, app.browserId]).toEqual([true, null]);
+  });
+
   it('loads, follows events of other pages, and loads again when it reconnects', async () => {
     const { fake, app } = start();
     await settled();

@@ -1,0 +1,85 @@
+/**
+ * Which browsers may open the window, and on which port it was last served. Kept in the home, so that a page of an
+ * earlier server is accepted by the next one: a browser has a cookie, the home its hash. What may do what with it is
+ * decided by the host (server/guard.ts).
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { KnownBrowser } from '../../shared/contract.ts';
+import type { Store } from '../db/index.ts';
+
+/** A year without a visit ends it. */
+const forgottenAfter = 365 * 86_400_000;
+/** How exactly the last visit is known: every photo of a page is one. */
+const touchedEvery = 3_600_000;
+
+const hashOf = (cookie: string): string => createHash('sha256').update(cookie).digest('hex');
+const idOf = (hash: string): string => hash.slice(0, 16);
+
+export class BrowserAccess {
+  readonly #store: Pick<Store, 'browsers' | 'settings'>;
+  readonly #listeners = new Set<(browserId: string) => void>();
+  /** Hash of each cookie that was let in, and when that was last written down. */
+  readonly #known = new Map<string, number>();
+
+  constructor(store: Pick<Store, 'browsers' | 'settings'>) {
+    this.#store = store;
+  }
+
+  /** Lets a browser in from now on. @returns its cookie */
+  admit(name: string): string {
+    const now = Date.now();
+    for (const { hash, usedAt } of this.#store.browsers.all())
+      if (now - usedAt > forgottenAfter) this.#store.browsers.remove(hash);
+    const cookie = randomBytes(32).toString('base64url');
+    this.#store.browsers.insert({ hash: hashOf(cookie), name: name.slice(0, 200), createdAt: now, usedAt: now });
+    return cookie;
+  }
+
+  /** The browser that a cookie belongs to; null: to none that may come in. */
+  find(cookie: string): string | null {
+    const hash = hashOf(cookie); // the comparison is of hashes: its duration tells nothing of the cookie
+    const row = this.#known.has(hash) ? null : this.#store.browsers.get(hash);
+    const usedAt = this.#known.get(hash) ?? row?.usedAt;
+    const now = Date.now();
+    if (usedAt === undefined || now - usedAt > forgottenAfter) return null;
+    this.#known.set(hash, usedAt);
+    if (now - usedAt > touchedEvery) {
+      this.#known.set(hash, now);
+      try {
+        this.#store.browsers.touch(hash, now);
+      } catch {
+        // a full disk keeps nobody out
+      }
+    }
+    return idOf(hash);
+  }
+
+  list = (): KnownBrowser[] =>
+    this.#store.browsers
+      .all()
+      .map(({ hash, name, createdAt, usedAt }) => ({ id: idOf(hash), name, createdAt, usedAt }));
+
+  revoke(browserIds: readonly string[]): void {
+    for (const { hash } of this.#store.browsers.all()) {
+      if (!browserIds.includes(idOf(hash))) continue;
+      this.#store.browsers.remove(hash);
+      this.#known.delete(hash);
+      for (const listener of this.#listeners) listener(idOf(hash));
+    }
+  }
+
+  /** Tells of each browser that is shut out. @returns what stops that */
+  onRevoked(listener: (browserId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Of 127.0.0.1, null before the window was served. */
+  get lastPort(): number | null {
+    return this.#store.settings.lastPort();
+  }
+
+  rememberPort(port: number): void {
+    if (port !== this.lastPort) this.#store.settings.rememberPort(port);
+  }
+}

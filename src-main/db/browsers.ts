@@ -1,0 +1,28 @@
+/** Browsers that may open the window: each by the hash of its cookie, which is not kept. */
+import type { Db } from './database.ts';
+
+export interface BrowserRow {
+  /** SHA-256 of the cookie. */
+  hash: string;
+  name: string;
+  createdAt: number;
+  usedAt: number;
+}
+
+export function browsersTable(db: Db) {
+  const columns = 'hash, name, created_at AS createdAt, used_at AS usedAt';
+  const all = db.prepare<[], BrowserRow>(`SELECT ${columns} FROM browsers ORDER BY used_at DESC`);
+  const get = db.prepare<[string], BrowserRow>(`SELECT ${columns} FROM browsers WHERE hash = ?`);
+  const insert = db.prepare(
+    'INSERT INTO browsers (hash, name, created_at, used_at) VALUES (@hash, @name, @createdAt, @usedAt)',
+  );
+  const touch = db.prepare('UPDATE browsers SET used_at = ? WHERE hash = ?');
+  const remove = db.prepare('DELETE FROM browsers WHERE hash = ?');
+  return {
+    all: () => all.all(),
+    get: (hash: string) => get.get(hash),
+    insert: (row: BrowserRow) => void insert.run(row),
+    touch: (hash: string, at: number) => void touch.run(at, hash),
+    remove: (hash: string) => void remove.run(hash),
+  };
+}
