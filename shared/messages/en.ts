@@ -43,6 +43,7 @@ export const en = {
   'activity.task.embed': 'Embedding photos',
   'activity.task.evaluate': 'Evaluation',
   'activity.task.export': 'Export',
+  'activity.task.graph': 'Search for neighbours',
   'activity.task.umap': 'Map of photos',
   'activity.end.done': 'Done',
   'activity.end.failed': 'Failed',

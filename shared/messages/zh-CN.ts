@@ -37,6 +37,7 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'activity.task.embed': '嵌入照片',
   'activity.task.evaluate': '评估',
   'activity.task.export': '导出',
+  'activity.task.graph': '搜索近邻',
   'activity.task.umap': '照片地图',
   'activity.end.done': '完成',
   'activity.end.failed': '失败',

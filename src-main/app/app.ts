@@ -48,6 +48,8 @@ export interface AppOptions {
   compute?: ComputeOptions;
   /** For tests: what devices there are, and how long their self-test may take. */
   devices?: DeviceOptions;
+  /** For tests: up to so many photos the neighbour graph is made inside a call. */
+  quickGraph?: number;
   /** Answers are checked against their schemas too: for tests. */
   checkResults?: boolean;
 }
@@ -111,7 +113,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     stops.push(() => devices.idle());
     const supervisor = new Supervisor(context, library, describer, devices, options.compute);
     const runs = runHandlers(context, library, describer, supervisor, devices);
-    const sets = new EmbeddingSets(context, library, devices);
+    const sets = new EmbeddingSets(context, library, devices, options.quickGraph);
     const explore = exploreHandlers(context, sets);
     const evaluate = evaluateHandlers(context, library, sets);
     const lab = labHandlers(context, { library, supervisor, devices, runs: runs.handlers, evaluate });

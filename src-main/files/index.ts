@@ -1,4 +1,5 @@
 /** The floor below everybody: how files are written, locked, named while they are written, and checked. */
+export { readArrays, writeArrays } from './arrays.ts';
 export { moveInto, setAside, writeFileAtomic, writeFileAtomicSync, writeStreamAtomic } from './atomic.ts';
 export { checksum, crcAfter } from './checksum.ts';
 export { errnoOf, FileError } from './errors.ts';

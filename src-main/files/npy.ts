@@ -70,14 +70,16 @@ const trailerMark = new TextEncoder().encode('LOOKALIK');
 const trailerBytes = 16;
 
 /** Ends a file of ours: a mark and the checksum of all before it. Readers of npy take what the shape says and no more. */
-export const npyTrailer = (crc: number): Uint8Array =>
-  Buffer.concat([trailerMark, Buffer.from(crc.toString(16).padStart(8, '0'))]);
+export const npyTrailer = (crc: number): Uint8Array => Buffer.concat([trailerMark, Buffer.from(crcHex(crc))]);
+
+const crcHex = (crc: number): string => crc.toString(16).padStart(8, '0');
 
 /**
  * Reads the whole file and compares it with its trailer, where it has one: those of versions up to 0.1.0 have none.
+ * Answers the checksum of its content.
  * @throws FileError bad-file
  */
-export async function checkNpy(path: string): Promise<void> {
+export async function checkNpy(path: string): Promise<string> {
   const { size } = await stat(path);
   let crc = 0;
   let read = 0;
@@ -90,4 +92,5 @@ export async function checkNpy(path: string): Promise<void> {
   }
   const marked = trailerMark.every((byte, i) => end[i] === byte);
   if (marked && !npyTrailer(crc).every((byte, i) => end[i] === byte)) throw new FileError('bad-file.damaged', { path });
+  return marked ? crcHex(crc) : crcHex(crcAfter(crc, end));
 }

@@ -1,11 +1,12 @@
 /**
  * Exact nearest neighbours by cosine, over vectors in a memory shared by worker threads. The calling thread only
- * copies what it passes in, a piece at a time, so a process that serves a window stays responsive. Exact all the
- * way: time grows with the number of vectors, and 4 GB (two million of 512) is the limit; there is no approximate
- * tier because a photo collection does not need one.
+ * copies what it passes in, a piece at a time, so a process that serves a window stays responsive. Queries are exact:
+ * their time grows with the number of vectors, and 4 GB (two million of 512) is the limit. The graph of all
+ * neighbours, whose exact time grows with the square, is approximate above some ten thousand.
  */
 import { InternalError } from '../../shared/errors.ts';
 import { availableParallelism } from 'node:os';
+import { approximateGraph } from './approximate.ts';
 import { checkShape } from './errors.ts';
 import type { ExactRequest } from './exactWorker.ts';
 import { kMeans } from './kMeans.ts';
@@ -28,6 +29,16 @@ export interface QueryOptions {
   signal?: AbortSignal;
   onProgress?: (done: number, count: number) => void;
 }
+
+export interface GraphOptions extends Omit<QueryOptions, 'exclude'> {
+  /** Most rows whose graph is exact: the time of that grows with their square. */
+  exactUpTo?: number;
+  /** Of the approximate graph. */
+  seed?: number;
+}
+
+/** Half a minute of a processor at 128 numbers a row; the approximate graph takes five seconds there. */
+const EXACT_UP_TO = 50_000;
 
 /** Bytes copied at a time before the calling thread may do something else (about 3 ms). */
 const PIECE_BYTES = 8 << 20;
@@ -112,9 +123,19 @@ export class ExactIndex {
     }));
   }
 
-  /** The kNN graph: for every row its k most similar others [n, k]. */
-  neighbourGraph(k: number, options: Omit<QueryOptions, 'exclude'> = {}): Promise<Neighbours> {
-    return this.#search(this.n, k, options, (from) => ({ queries: from, exclude: null }));
+  /**
+   * The kNN graph: for every row its k most similar others [n, k]. Exact up to `exactUpTo` rows; above, about 99 of
+   * 100 neighbours are found (approximate.ts), the same ones for the same vectors and seed.
+   */
+  neighbourGraph(k: number, options: GraphOptions = {}): Promise<Neighbours> {
+    const { exactUpTo = EXACT_UP_TO, seed = 0, signal, onProgress } = options;
+    if (this.n <= Math.max(exactUpTo, k))
+      return this.#search(this.n, k, options, (from) => ({ queries: from, exclude: null }));
+    return approximateGraph(this.#workers, this.n, k, {
+      seed,
+      signal,
+      onProgress: (fraction) => onProgress?.(Math.round(fraction * this.n), this.n),
+    });
   }
 
   /**

@@ -13,7 +13,10 @@ import { InternalError } from '../../shared/errors.ts';
 import { open } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { sampledComponents } from './covariance.ts';
-import type { Assignment, Components } from './results.ts';
+import { explore, joinLeaf, layOut, rank } from './descent.ts';
+import type { Adjacency, Lists } from './descent.ts';
+import { leaves, plantTree } from './forest.ts';
+import type { Assignment, Changed, Components } from './results.ts';
 import { BLOCK, Rows } from './rows.ts';
 import type { Layout, SharedMemory } from './rows.ts';
 import { TopK, emptyNeighbours } from './topK.ts';
@@ -35,9 +38,15 @@ export type ExactRequest =
     }
   | { type: 'components'; count: number }
   /** The nearest centre of each of rows from .. to - 1. */
-  | { type: 'assign'; centres: Float32Array; count: number; from: number; to: number };
+  | { type: 'assign'; centres: Float32Array; count: number; from: number; to: number }
+  /** The steps of an approximate graph (approximate.ts); their arrays are shared. */
+  | { type: 'plant'; seed: number; order: Int32Array }
+  | { type: 'join'; lists: Lists; order: Int32Array; from: number; to: number }
+  | { type: 'layOut'; lists: Lists; adjacency: Adjacency }
+  | { type: 'explore'; lists: Lists; adjacency: Adjacency; from: number; to: number }
+  | { type: 'rank'; lists: Lists; k: number; from: number; to: number };
 
-export type ExactResult = Neighbours | Components | Assignment | null;
+export type ExactResult = Neighbours | Components | Assignment | Changed | null;
 export type ExactReply = { result: ExactResult } | { error: WireError };
 
 const { layout, memory, thread } = workerData as { layout: Layout; memory: SharedMemory; thread: number };
@@ -137,6 +146,23 @@ async function answer(request: ExactRequest): Promise<ExactResult> {
       return sampledComponents(rows, request.count);
     case 'assign':
       return assign(request);
+    case 'plant':
+      plantTree(rows, request.seed, request.order);
+      return null;
+    case 'join': {
+      let changed = 0;
+      leaves(request.from, request.to, (from, to) => {
+        changed += joinLeaf(rows, request.lists, request.order.subarray(from, to));
+      });
+      return { changed: Int32Array.of(changed) };
+    }
+    case 'layOut':
+      layOut(request.lists, request.adjacency);
+      return null;
+    case 'explore':
+      return { changed: Int32Array.of(explore(rows, request.lists, request.adjacency, request.from, request.to)) };
+    case 'rank':
+      return rank(rows, request.lists, request.k, request.from, request.to);
   }
 }
 

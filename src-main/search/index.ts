@@ -1,12 +1,11 @@
-/** Exact nearest neighbours, the neighbour graph and the views that are made of it. Knows nothing of photos or runs. */
+/** Nearest neighbours, the neighbour graph and the views that are made of it. Knows nothing of photos or runs. */
 export { SearchError } from './errors.ts';
 export { ExactIndex } from './exactIndex.ts';
-export type { IndexOptions, QueryOptions } from './exactIndex.ts';
+export type { GraphOptions, IndexOptions, QueryOptions } from './exactIndex.ts';
 export type { Components } from './results.ts';
 export type { KMeans } from './kMeans.ts';
-export { nearDuplicates, outliers } from './graphViews.ts';
-export type { Duplicates, Outliers } from './graphViews.ts';
-export { clusters, umapMap } from './views.ts';
+export type { Groups, Outliers } from './graphViews.ts';
+export { clusterGroups, clusters, nearDuplicates, outliers, umapMap } from './views.ts';
 export type { ViewOptions } from './views.ts';
 export { nearest } from './nearest.ts';
 export { normalized } from './vectors.ts';

@@ -13,3 +13,8 @@ export interface Assignment {
   /** Sum of the rows of each centre [count, d]. */
   sums: Float64Array;
 }
+
+/** How many entries of neighbour lists a step changed. */
+export interface Changed {
+  changed: Int32Array; // [1]
+}

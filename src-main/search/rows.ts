@@ -62,6 +62,7 @@ interface Kernels {
     stride: number,
   ): void;
   single(rows: number, count: number, query: number, width: number, scores: number): void;
+  gathered(rows: number, numbers: number, count: number, query: number, width: number, scores: number): void;
 }
 
 let compiled: object | null = null;
@@ -77,6 +78,8 @@ export class Rows {
   readonly #queries: Float32Array; // [BLOCK, width]
   /** What `products` computed: of query q from q * tileRows on. */
   readonly scores: Float32Array; // [BLOCK, tileRows]
+  /** Row numbers for `gathered`; where the queries after the first would lie. */
+  readonly numbers: Int32Array;
   readonly #kernels: Kernels;
 
   constructor(layout: Layout, memory: SharedMemory, thread: number) {
@@ -86,6 +89,8 @@ export class Rows {
     this.data = new Float32Array(memory.buffer, BASE, n * width);
     this.#queries = new Float32Array(memory.buffer, scratch, BLOCK * width);
     this.scores = new Float32Array(memory.buffer, scratch + 4 * BLOCK * width, BLOCK * tileRows);
+    const gathers = Math.min((BLOCK - 1) * width, BLOCK * tileRows);
+    this.numbers = new Int32Array(memory.buffer, scratch + 4 * width, gathers);
     compiled ??= new WebAssembly.Module(Buffer.from(wasm, 'base64'));
     this.#kernels = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
   }
@@ -104,5 +109,32 @@ export class Rows {
     const [queries, scores] = [this.#queries.byteOffset, this.scores.byteOffset];
     if (queryCount === 1) this.#kernels.single(rows, count, queries, width, scores);
     else this.#kernels.products(rows, count, queries, queryCount, width, scores, tileRows);
+  }
+
+  /** Products of row `query` with the rows whose numbers stand in `numbers` from `first` on, into `scores`. */
+  gathered(query: number, first: number, count: number): void {
+    const { width } = this.layout;
+    const at = this.data.byteOffset + 4 * query * width;
+    const numbers = this.numbers.byteOffset + 4 * first;
+    this.#kernels.gathered(this.data.byteOffset, numbers, count, at, width, this.scores.byteOffset);
+  }
+
+  /** Products of a vector [width] with any rows, into `out`. */
+  gather(vector: Float32Array, numbers: Int32Array, out: Float32Array): void {
+    const { width } = this.layout;
+    this.#queries.set(vector);
+    for (let at = 0; at < numbers.length; at += this.numbers.length) {
+      const count = Math.min(this.numbers.length, numbers.length - at);
+      this.numbers.set(numbers.subarray(at, at + count));
+      this.#kernels.gathered(
+        this.data.byteOffset,
+        this.numbers.byteOffset,
+        count,
+        this.#queries.byteOffset,
+        width,
+        this.scores.byteOffset,
+      );
+      out.set(this.scores.subarray(0, count), at);
+    }
   }
 }

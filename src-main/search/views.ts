@@ -1,12 +1,13 @@
 /**
- * The slow views of a kNN graph, computed in a thread of their own: the map by UMAP and the clusters. The quick ones
- * (near-duplicates, outliers) are in graphViews.ts, the principal components are a method of ExactIndex.
+ * The views of a kNN graph, each computed in a thread of its own: the map by UMAP, clusters, near-duplicates and
+ * outliers. A graph in shared memory is not copied for it. The principal components are a method of ExactIndex.
  */
 import { InternalError } from '../../shared/errors.ts';
 import { Worker } from 'node:worker_threads';
 import { SearchError } from './errors.ts';
+import type { Groups, Outliers } from './graphViews.ts';
 import type { Neighbours } from './topK.ts';
-import type { ViewsJob, ViewsReply } from './viewsWorker.ts';
+import type { ViewsJob, ViewsReply, ViewsResult } from './viewsWorker.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
@@ -16,7 +17,7 @@ export interface ViewOptions {
   onProgress?: (done: number) => void;
 }
 
-function run<T extends Float32Array | Int32Array>(job: ViewsJob, { signal, onProgress }: ViewOptions): Promise<T> {
+function run<T extends ViewsResult>(job: ViewsJob, { signal, onProgress }: ViewOptions): Promise<T> {
   const { graph, n, k } = job;
   if (graph.indices.length !== n * k)
     return Promise.reject(
@@ -64,4 +65,32 @@ export function clusters(
   options: ViewOptions & { resolution?: number } = {},
 ): Promise<Int32Array> {
   return run({ type: 'clusters', graph, n, k, resolution: options.resolution ?? 1 }, options);
+}
+
+/** Groups of photos joined by pairs at least as similar as `threshold`, the largest first (graphViews.ts). */
+export function nearDuplicates(
+  graph: Neighbours,
+  n: number,
+  k: number,
+  threshold: number,
+  options: ViewOptions = {},
+): Promise<Groups> {
+  return run({ type: 'duplicates', graph, n, k, threshold }, options);
+}
+
+/** The members of the first `count` clusters, and how similar neighbours within each are. */
+export function clusterGroups(
+  graph: Neighbours,
+  n: number,
+  k: number,
+  clusterOf: Int32Array,
+  count: number,
+  options: ViewOptions = {},
+): Promise<Groups> {
+  return run({ type: 'groups', graph, n, k, clusterOf, count }, options);
+}
+
+/** Photos by how far they are from their nearest. */
+export function outliers(graph: Neighbours, n: number, k: number, options: ViewOptions = {}): Promise<Outliers> {
+  return run({ type: 'outliers', graph, n, k }, options);
 }

@@ -1,13 +1,20 @@
-/** The thread behind umapMap and clusters: one job, then it ends. */
+/** The thread behind views.ts: one job, then it ends. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { findDuplicates, groupClusters, rankOutliers } from './graphViews.ts';
+import type { Groups, Outliers } from './graphViews.ts';
 import { louvainClusters } from './louvain.ts';
 import type { Neighbours } from './topK.ts';
 import { fuzzySimplicialSet, umapLayout } from './umap.ts';
 
 export type ViewsJob = { graph: Neighbours; n: number; k: number } & (
-  { type: 'umap'; start: Float32Array; seed: number; epochs?: number } | { type: 'clusters'; resolution: number }
+  | { type: 'umap'; start: Float32Array; seed: number; epochs?: number }
+  | { type: 'clusters'; resolution: number }
+  | { type: 'duplicates'; threshold: number }
+  | { type: 'groups'; clusterOf: Int32Array; count: number }
+  | { type: 'outliers' }
 );
-export type ViewsReply = { progress: number } | { result: Float32Array | Int32Array };
+export type ViewsResult = Float32Array | Int32Array | Groups | Outliers;
+export type ViewsReply = { progress: number } | { result: ViewsResult };
 
 const port = parentPort!;
 const job = workerData as ViewsJob;
@@ -27,6 +34,15 @@ switch (job.type) {
   }
   case 'clusters':
     reply({ result: louvainClusters(job.graph, job.n, job.k, job.resolution) });
+    break;
+  case 'duplicates':
+    reply({ result: findDuplicates(job.graph, job.n, job.k, job.threshold) });
+    break;
+  case 'groups':
+    reply({ result: groupClusters(job.graph, job.k, job.clusterOf, job.count) });
+    break;
+  case 'outliers':
+    reply({ result: rankOutliers(job.graph, job.n, job.k) });
     break;
   default:
     job satisfies never;

@@ -60,7 +60,7 @@ export class Explore {
 
   constructor(client: Client, tasks: Tasks) {
     this.#client = client;
-    this.work = new Work(tasks, 'embed', 'umap');
+    this.work = new Work(tasks, 'embed', 'graph', 'umap');
   }
 
   get query(): Query | null {
@@ -234,6 +234,13 @@ export class Explore {
     else if (this.mode === 'selection') this.mode = 'all';
   }
 
+  /** Large folders: the neighbours of every photo are found once, as work that can be followed and cancelled. */
+  async #needGraph(set: EmbeddingSet): Promise<void> {
+    if (this.sets.find(({ id }) => id === set.id)?.hasGraph ?? set.hasGraph) return;
+    await this.work.follow(() => this.#client.call('explore.startGraph', { embeddingSetId: set.id }));
+    await this.loadSets();
+  }
+
   /** Near-duplicates, clusters and outliers are made when their tab is opened or their setting changes. */
   async show(mode: Mode): Promise<void> {
     this.mode = mode;
@@ -245,6 +252,7 @@ export class Explore {
     this.groups = [];
     this.outliers = [];
     try {
+      await this.#needGraph(set);
       if (mode === 'outliers') {
         const outliers = await this.#client.call('explore.outliers', {
           embeddingSetId,

@@ -2,7 +2,7 @@
  * Explore over embeddings with a known geometry: photos a0 to a19 and b 0 to 19 lie on two separate circles, in the
  * order of their numbers, so every answer can be said beforehand.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -19,6 +19,18 @@ let set: string;
 let ids: Map<string, string>;
 const events: AppEvent[] = [];
 const launch = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
+
+async function openApp(quickGraph?: number): Promise<App> {
+  const opened = await createApp({
+    home: join(directory, 'home'),
+    host: { kind: 'test', version: '0' },
+    launch,
+    checkResults: true,
+    ...(quickGraph !== undefined && { quickGraph }),
+  });
+  opened.onEvent((event) => events.push(event));
+  return opened;
+}
 
 /** The task in its last state. */
 async function ended(task: Task): Promise<Task> {
@@ -46,13 +58,7 @@ beforeAll(async () => {
     writeFileSync(join(photos, `${i}.png`), png);
   }
   writeFileSync(join(photos, '!.png'), png); // the double calls the first photo unreadable
-  app = await createApp({
-    home: join(directory, 'home'),
-    host: { kind: 'test', version: '0' },
-    launch,
-    checkResults: true,
-  });
-  app.onEvent((event) => events.push(event));
+  app = await openApp();
   const { id: datasetId } = await app.handle('library.add', { folder: photos, read: false });
   const patch = { epochs: 2, batchSize: 8, imageSize: 32, backbone: { width: 0.125, stem: 'cifar' } };
   runId = (await app.handle('runs.create', { datasetId, name: null, preset: null, patch })).id;
@@ -102,6 +108,40 @@ test('any image can be asked for; what is none says so and the next is answered'
   expect(file((await ask('a3')).neighbours[0]!.imageId)).toBe('a3.png');
   await expect(ask('no image')).rejects.toMatchObject({ code: 'not-an-image' });
   expect(file((await ask('7')).neighbours[0]!.imageId)).toBe('7.png');
+});
+
+const kept = (ending: string) => join(directory, 'home', 'runs', runId, 'embeddings', `${set}.${ending}`);
+const hasGraph = async () => (await app.handle('explore.sets', {})).find(({ id }) => id === set)!.hasGraph;
+
+test('the neighbours of many photos are found by a task and kept; what is damaged is found again', async () => {
+  const reopen = async (quickGraph?: number) => {
+    await app.close();
+    app = await openApp(quickGraph);
+  };
+  await reopen(20); // forty are many
+  const ask = () => app.handle('explore.outliers', { embeddingSetId: set, count: 4 });
+  const find = async () => ended(await app.handle('explore.startGraph', { embeddingSetId: set }));
+  await expect(ask()).rejects.toMatchObject({ key: 'not-available.graph' });
+  expect(await hasGraph()).toBe(false);
+  expect(await find()).toMatchObject({ kind: 'graph', state: 'done', progress: 1, resultId: set });
+  expect(await hasGraph()).toBe(true);
+  const outliers = await ask();
+  const whole = readFileSync(kept('graph'));
+
+  await reopen(20);
+  expect(await ask()).toEqual(outliers); // without another task
+  expect(readFileSync(kept('graph'))).toEqual(whole);
+
+  const damaged = Buffer.from(whole);
+  damaged[700]! ^= 1;
+  writeFileSync(kept('graph'), damaged);
+  await reopen(20);
+  await expect(ask()).rejects.toMatchObject({ key: 'not-available.graph' });
+  expect(await hasGraph()).toBe(false);
+  await find();
+  expect(await ask()).toEqual(outliers);
+  expect(readFileSync(kept('graph'))).toEqual(whole);
+  await reopen();
 });
 
 test('the map by components separates the circles; labels and clusters come with it', async () => {

@@ -113,6 +113,7 @@ export const embeddingSet = (id: string, images: number): AppResult<'explore.set
   dimensions: 8,
   createdAt: 0,
   hasUmap: false,
+  hasGraph: true,
 });
 
 /** The stop-gradient study with one seed, its first arm done and the second in the middle. */

@@ -60,6 +60,10 @@ export const applicationErrors = catalogue({
     'the map by UMAP is not made yet: start it, and look at the components meanwhile',
     'UMAP 地图尚未生成：请先开始生成，其间可看主成分图。',
   ],
+  'not-available.graph': [
+    'the neighbours of these photos have not been searched yet: start the search in Explore',
+    '这些照片的近邻尚未搜索：请先在“浏览”中开始搜索。',
+  ],
   'not-available.embedding': [
     'the embedding was damaged and has been removed: embed again, and check the disk',
     '嵌入文件已损坏，已移除：请重新嵌入，并检查磁盘。',

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { AppHandlers, exploreCalls } from '../../../shared/contract.ts';
 import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
 import { writeFileAtomic } from '../../files/index.ts';
-import { nearDuplicates, outliers, umapMap } from '../../search/index.ts';
-import type { Neighbours } from '../../search/index.ts';
+import { clusterGroups, nearDuplicates, outliers, umapMap } from '../../search/index.ts';
+import type { Groups, Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
 import { AppError, found } from '../errors.ts';
@@ -14,9 +14,6 @@ import { graphNeighbours as k } from './sets.ts';
 import type { EmbeddingSets, OpenSet } from './sets.ts';
 
 export type ExploreHandlers = Pick<AppHandlers, keyof typeof exploreCalls>;
-
-/** Up to so many photos the neighbour graph takes a moment, and clusters come with the first map. */
-const quickGraph = 20_000;
 
 export function exploreHandlers(
   context: AppContext,
@@ -33,6 +30,16 @@ export function exploreHandlers(
     const result = await set.index.query(vector, 1, count, { exclude: Int32Array.of(exclude), signal });
     return { neighbours: neighbours(set, result), milliseconds: performance.now() - began };
   };
+
+  /** @throws AppError not-available where it would take long: that is a task */
+  const graphOf = async (set: OpenSet, signal: AbortSignal): Promise<Neighbours> => {
+    const takesLong = set.ids.length > sets.quickGraph && !set.graph.ready;
+    if (takesLong && (await set.keptGraph.get(signal)) === null) throw new AppError('not-available.graph');
+    return set.graph.get(signal);
+  };
+
+  const members = (set: OpenSet, { members: rows, starts, similarity }: Groups): string[][] =>
+    Array.from(similarity, (_, g) => Array.from(rows.subarray(starts[g], starts[g + 1]), (row) => set.ids[row]!));
 
   const handlers: ExploreHandlers = {
     'tasks.list': () => tasks.list(),
@@ -71,7 +78,8 @@ export function exploreHandlers(
         const classes = [...new Set(labelOf.values())].sort();
         const number = new Map(classes.map((name, i) => [name, i]));
         const labels = Int32Array.from(set.ids, (id) => number.get(labelOf.get(id) ?? '') ?? -1);
-        const grouped = n <= quickGraph || set.graph.ready ? await set.clusters.get(signal) : new Int32Array();
+        const isGrouped = n <= sets.quickGraph || ((await sets.hasGraph(set.row)) && (await set.keptGraph.get(signal)));
+        const grouped = isGrouped ? await set.clusters.get(signal) : new Int32Array();
         return {
           imageIds: packIds(set.ids),
           positions: packFloats(fitted(places)),
@@ -103,42 +111,37 @@ export function exploreHandlers(
         { line: 'processor', release: leases.hold('run', row.runId) },
       );
     },
+    'explore.startGraph': ({ embeddingSetId }) => {
+      const row = sets.row(embeddingSetId);
+      const find = async (set: OpenSet, { signal, progress }: TaskControl) => {
+        await set.graph.get(signal, (fraction) => progress(0.9 * fraction, 'finding neighbours'));
+        progress(0.9, 'finding clusters');
+        await set.clusters.get(signal);
+        return embeddingSetId;
+      };
+      return tasks.start(
+        'graph',
+        'finding neighbours',
+        (control) => sets.use(embeddingSetId, (set) => find(set, control)),
+        { line: 'processor', release: leases.hold('run', row.runId) },
+      );
+    },
     'explore.duplicates': ({ embeddingSetId, similarity }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
-        const { groups, pairs } = nearDuplicates(await set.graph.get(signal), set.ids.length, k, similarity);
-        const best = new Map<number, number>(); // pairs come most similar first
-        for (const pair of pairs)
-          for (const row of [pair.first, pair.second]) if (!best.has(row)) best.set(row, pair.similarity);
-        return groups.map((rows) => ({
-          imageIds: [...rows].map((row) => set.ids[row]!),
-          similarity: Math.min(...[...rows].map((row) => best.get(row)!)),
-        }));
+        const graph = await graphOf(set, signal);
+        const groups = await nearDuplicates(graph, set.ids.length, k, similarity, { signal });
+        return members(set, groups).map((imageIds, g) => ({ imageIds, similarity: groups.similarity[g]! }));
       }),
     'explore.clusters': ({ embeddingSetId, count }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
-        const graph = await set.graph.get(signal);
-        const member = await set.clusters.get(signal);
-        const groups = Array.from({ length: Math.min(count, 1 + member.reduce((a, b) => Math.max(a, b), -1)) }, () => ({
-          imageIds: [] as string[],
-          sum: 0,
-          edges: 0,
-        }));
-        member.forEach((cluster, row) => {
-          const group = groups[cluster];
-          if (!group) return; // beyond the largest that were asked for
-          group.imageIds.push(set.ids[row]!);
-          for (let e = row * k; e < (row + 1) * k; e++) {
-            const other = graph.indices[e]!;
-            if (other < 0 || member[other] !== cluster) continue;
-            group.sum += graph.similarities[e]!;
-            group.edges++;
-          }
-        });
-        return groups.map(({ imageIds, sum, edges }) => ({ imageIds, coherence: edges > 0 ? sum / edges : 0 }));
+        const graph = await graphOf(set, signal);
+        const clusterOf = await set.clusters.get(signal);
+        const groups = await clusterGroups(graph, set.ids.length, k, clusterOf, count, { signal });
+        return members(set, groups).map((imageIds, g) => ({ imageIds, coherence: groups.similarity[g]! }));
       }),
     'explore.outliers': ({ embeddingSetId, count }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
-        const { order, distance } = outliers(await set.graph.get(signal), set.ids.length, k);
+        const { order, distance } = await outliers(await graphOf(set, signal), set.ids.length, k, { signal });
         return [...order.subarray(0, count)].map((row) => ({ imageId: set.ids[row]!, similarity: 1 - distance[row]! }));
       }),
   };

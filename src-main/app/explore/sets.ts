@@ -8,7 +8,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
 import type { EmbeddingSetRow } from '../../db/index.ts';
-import { checkNpy, FileError, readNpyLayout, readRecord, writeRecord } from '../../files/index.ts';
+import {
+  checkNpy,
+  FileError,
+  readArrays,
+  readNpyLayout,
+  readRecord,
+  writeArrays,
+  writeRecord,
+} from '../../files/index.ts';
 import { clusters, ExactIndex } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint, holdCheckpoint } from '../checkpoints.ts';
@@ -37,11 +45,19 @@ export interface OpenSet {
   index: ExactIndex;
   /** [1, d] */
   vector(row: number): Promise<Float32Array>;
-  /** Made at its first use: long above some ten thousand photos. */
+  /** The graph as its file has it; null where it must be made. */
+  keptGraph: Shared<Neighbours | null>;
+  /** The kept one, or made and kept: minutes for a million photos, so a task above `quickGraph`. */
   graph: Shared<Neighbours>;
-  /** The cluster of each photo. */
+  /** The cluster of each photo; kept as well. */
   clusters: Shared<Int32Array>;
 }
+
+/** Up to so many photos the neighbour graph takes a moment: a call may make it, and clusters come with the first map. */
+export const quickGraph = 20_000;
+
+/** Counts up when another graph or other clusters are made of the same vectors. */
+const graphVersion = 1;
 
 export class EmbeddingSets {
   readonly #context: AppContext;
@@ -49,7 +65,10 @@ export class EmbeddingSets {
   readonly #devices: Devices;
   readonly #open = new Map<string, Promise<OpenSet>>();
 
-  constructor(context: AppContext, library: Library, devices: Devices) {
+  readonly quickGraph: number;
+
+  constructor(context: AppContext, library: Library, devices: Devices, quick = quickGraph) {
+    this.quickGraph = quick;
     this.#context = context;
     this.#library = library;
     this.#devices = devices;
@@ -66,7 +85,16 @@ export class EmbeddingSets {
   async describe(row: EmbeddingSetRow): Promise<EmbeddingSet> {
     const { id, runId, checkpointId, epoch, datasetId, images, dimensions, createdAt } = row;
     const hasUmap = (await stat(this.file(row, 'umap')).catch(() => null)) !== null;
-    return { id, runId, checkpointId, epoch, datasetId, images, dimensions, createdAt, hasUmap };
+    const hasGraph = images <= this.quickGraph || (await this.hasGraph(row));
+    return { id, runId, checkpointId, epoch, datasetId, images, dimensions, createdAt, hasUmap, hasGraph };
+  }
+
+  /** Whether graph and clusters are kept; whether they can be used shows when they are read. */
+  async hasGraph(row: EmbeddingSetRow): Promise<boolean> {
+    const kept = await Promise.all(
+      ['graph', 'clusters'].map((ending) => stat(this.file(row, ending)).catch(() => null)),
+    );
+    return kept.every((file) => file !== null);
   }
 
   /** A task whose result is the set's id; done at once where the set exists. */
@@ -208,14 +236,38 @@ export class EmbeddingSets {
     const path = this.file(row, 'npy');
     const { images: n, dimensions: d } = row;
     const ids = await this.ids(row);
-    const { byteOffset: offset } = await this.#whole(row, async () => {
-      await checkNpy(path);
-      return readNpyLayout(path);
-    });
+    const { byteOffset: offset, source } = await this.#whole(row, async () => ({
+      source: await checkNpy(path),
+      ...(await readNpyLayout(path)),
+    }));
     const index = await ExactIndex.open(path, offset, n, d);
-    const graph = new Shared((signal, onProgress) =>
-      index.neighbourGraph(graphNeighbours, { signal, onProgress: (done, count) => onProgress(done / count) }),
-    );
+    const graphFile = this.file(row, 'graph');
+    const graphKind = { kind: `neighbours ${graphNeighbours}`, version: graphVersion, source };
+    const keptGraph = new Shared(async (): Promise<Neighbours | null> => {
+      const [indices, similarities] = (await readArrays(graphFile, graphKind)) ?? [];
+      if (indices instanceof Int32Array && similarities instanceof Float32Array) return { indices, similarities };
+      await rm(graphFile, { force: true });
+      return null;
+    });
+    const graph = new Shared(async (signal, onProgress): Promise<Neighbours> => {
+      const kept = await keptGraph.get(signal);
+      if (kept) return kept;
+      const made = await index.neighbourGraph(graphNeighbours, {
+        signal,
+        onProgress: (done, count) => onProgress(done / count),
+      });
+      await keep(graphFile, () => writeArrays(graphFile, graphKind, [made.indices, made.similarities]));
+      return made;
+    });
+    const grouped = new Shared(async (signal): Promise<Int32Array> => {
+      const file = this.file(row, 'clusters');
+      const kept = { kind: `clusters ${graphNeighbours}`, version: graphVersion, source };
+      const [labels] = (await readArrays(file, kept)) ?? [];
+      if (labels instanceof Int32Array) return labels;
+      const made = await clusters(await graph.get(signal), n, graphNeighbours, { signal });
+      await keep(file, () => writeArrays(file, kept, [made]));
+      return made;
+    });
     return {
       row,
       ids,
@@ -231,10 +283,9 @@ export class EmbeddingSets {
           await file.close();
         }
       },
+      keptGraph,
       graph,
-      clusters: new Shared(async (signal) =>
-        clusters(await graph.get(signal), ids.length, graphNeighbours, { signal }),
-      ),
+      clusters: grouped,
     };
   }
 
@@ -243,9 +294,19 @@ export class EmbeddingSets {
   }
 }
 
+/** Writes what could be computed again: on a full disk it serves as it is, and is made anew the next time. */
+async function keep(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    await rm(file, { force: true });
+  }
+}
+
 /** Its files, whose names begin with `start`. */
 async function removeSet(start: string): Promise<void> {
-  for (const ending of ['npy', 'json', 'umap']) await rm(`${start}${ending}`, { force: true });
+  for (const ending of ['npy', 'json', 'umap', 'graph', 'clusters']) await rm(`${start}${ending}`, { force: true });
 }
 
 const fingerprint = (images: readonly { id: string }[]): string => {

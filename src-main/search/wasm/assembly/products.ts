@@ -68,3 +68,35 @@ export function single(rows: usize, count: i32, query: usize, width: i32, scores
     store<f32>(scores + (<usize>i << 2), sum(f32x4.add(f32x4.add(a, b), f32x4.add(c, e))));
   }
 }
+
+/** scores[i] = rows[numbers[i]] . query: the products of rows that lie apart, two at a time. */
+export function gathered(
+  rows: usize, numbers: usize, count: i32, query: usize, width: i32, scores: usize,
+): void {
+  const bytes = <usize>width << 2;
+  let i = 0;
+  for (; i + 1 < count; i += 2) {
+    const r = rows + <usize>load<i32>(numbers + (<usize>i << 2)) * bytes;
+    const s = rows + <usize>load<i32>(numbers + (<usize>i << 2), 4) * bytes;
+    let a = f32x4.splat(0), b = a, c = a, e = a;
+    for (let j: usize = 0; j < bytes; j += 32) {
+      const q0 = v128.load(query + j);
+      const q1 = v128.load(query + j, 16);
+      a = f32x4.relaxed_madd(v128.load(r + j), q0, a);
+      b = f32x4.relaxed_madd(v128.load(r + j, 16), q1, b);
+      c = f32x4.relaxed_madd(v128.load(s + j), q0, c);
+      e = f32x4.relaxed_madd(v128.load(s + j, 16), q1, e);
+    }
+    store<f32>(scores + (<usize>i << 2), sum(f32x4.add(a, b)));
+    store<f32>(scores + (<usize>i << 2), sum(f32x4.add(c, e)), 4);
+  }
+  if (i < count) {
+    const r = rows + <usize>load<i32>(numbers + (<usize>i << 2)) * bytes;
+    let a = f32x4.splat(0), b = a;
+    for (let j: usize = 0; j < bytes; j += 32) {
+      a = f32x4.relaxed_madd(v128.load(r + j), v128.load(query + j), a);
+      b = f32x4.relaxed_madd(v128.load(r + j, 16), v128.load(query + j, 16), b);
+    }
+    store<f32>(scores + (<usize>i << 2), sum(f32x4.add(a, b)));
+  }
+}
