@@ -6,10 +6,11 @@
 
 /**
  * Reduces the lower triangle of `a` [n, n] to tridiagonal form, in place. The update of one step and the
- * matrix-vector product of the next share one pass over the triangle, which halves the memory traffic.
+ * matrix-vector product of the next share one pass over the triangle, which halves the memory traffic. Row k is left
+ * holding the vector of the reflection that took it [k], for eigenvectors.ts to turn back with.
  * @returns the diagonal [n] and, from index 1 on, the elements below it [n]
  */
-function tridiagonalize(a: Float64Array, n: number): { diagonal: Float64Array; below: Float64Array } {
+export function tridiagonalize(a: Float64Array, n: number): { diagonal: Float64Array; below: Float64Array } {
   const diagonal = new Float64Array(n);
   const below = new Float64Array(n);
   let v = new Float64Array(n); // Householder vector of the step before
@@ -32,6 +33,7 @@ function tridiagonalize(a: Float64Array, n: number): { diagonal: Float64Array; b
     next.fill(0);
     for (let j = 0; j < k; j++) next[j] = a[row + j]!;
     next[k - 1]! -= alpha;
+    for (let j = 0; j < k; j++) a[row + j] = next[j]!;
     const half = squares - alpha * last; // v'v / 2
     const beta = half > 0 ? 1 / half : 0;
 
@@ -65,7 +67,7 @@ function tridiagonalize(a: Float64Array, n: number): { diagonal: Float64Array; b
 }
 
 /** QL with implicit shifts on a tridiagonal matrix; `diagonal` becomes the eigenvalues, unsorted. */
-function implicitQL(diagonal: Float64Array, below: Float64Array): void {
+export function implicitQL(diagonal: Float64Array, below: Float64Array): void {
   const n = diagonal.length;
   const e = new Float64Array(n);
   e.set(below.subarray(1));

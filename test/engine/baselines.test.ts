@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { freeNames } from '../../shared/baselines.ts';
+import { fitPrincipal } from '../../src-main/evaluate/baselines/principal.ts';
 import { fitFree, freeFeatures, knnClassify } from '../../src-main/evaluate/index.ts';
 
 interface Golden {
@@ -63,7 +64,35 @@ describe('free baselines', () => {
 
   it('finds the variances of the principal components', () => {
     expect(fitted.variances.length).toBe(golden.variances.length);
-    golden.variances.forEach((variance, k) => expect(Math.abs(fitted.variances[k]! / variance - 1)).toBeLessThan(1e-3));
+    golden.variances.forEach((variance, k) => expect(Math.abs(fitted.variances[k]! / variance - 1)).toBeLessThan(1e-5));
+  });
+
+  it('finds the same components where there are more photos than numbers', () => {
+    const often = new Uint8Array(4 * pictures.length);
+    for (let k = 0; k < 4; k++) often.set(pictures, k * pictures.length);
+    const { variances, directions } = fitFree(often);
+    const d = directions.length / variances.length;
+    for (const [k, variance] of fitted.variances.entries()) {
+      expect(Math.abs(variances[k]! / variance - 1)).toBeLessThan(1e-9);
+      let along = 0;
+      for (let j = 0; j < d; j++) along += directions[k * d + j]! * fitted.directions[k * d + j]!;
+      expect(Math.abs(Math.abs(along) - 1)).toBeLessThan(1e-6);
+    }
+  });
+
+  it('gives orthogonal directions where variances are equal, and none where nothing varies', () => {
+    const [n, d] = [64, 8];
+    const rows = new Float32Array(n * d);
+    for (let i = 0; i < n; i++) rows[i * d + (i % d)] = i < n / 2 ? 1 : -1;
+    const { directions, variances } = fitPrincipal(rows, n, d, d);
+    expect([...variances]).toEqual(Array.from({ length: d }, () => expect.closeTo(1 / 8, 12)));
+    for (let i = 0; i < d; i++)
+      for (let j = 0; j < d; j++) {
+        let along = 0;
+        for (let t = 0; t < d; t++) along += directions[i * d + t]! * directions[j * d + t]!;
+        expect(along).toBeCloseTo(Number(i === j), 12);
+      }
+    expect(fitPrincipal(new Float32Array(40).fill(2.3), 10, 4, 3).variances).toHaveLength(0);
   });
 
   it.each([
@@ -73,7 +102,7 @@ describe('free baselines', () => {
     const { features, d } = free[name];
     const scale = Math.max(...expected.flat().map(Math.abs));
     expected.forEach((row, i) =>
-      row.forEach((value, j) => expect(Math.abs(dot(features, d, i, j) - value) / scale).toBeLessThan(2e-3)),
+      row.forEach((value, j) => expect(Math.abs(dot(features, d, i, j) - value) / scale).toBeLessThan(1e-5)),
     );
   });
 
