@@ -13,11 +13,11 @@ import type { Tensor } from './graph.ts';
 import { predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
 import { backbone } from './nn/backbone.ts';
+import { backendOf } from './backends.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
 import { tensorOf } from './state.ts';
-import { usesTensorFlow } from './tfjs/load.ts';
 import type { State } from './state.ts';
 
 const INPUT = 'pixel_values';
@@ -84,8 +84,8 @@ export class Encoder {
 
   /** @throws StateError, DeviceError */
   static async create(config: RunConfig, state: State, settings: EncoderSettings = {}): Promise<Encoder> {
-    // TensorFlow trains; the trained network is always the ONNX runtime's.
-    const own: EncoderSettings = usesTensorFlow(settings.device) ? { ...settings, device: 'cpu' } : settings;
+    const { device = 'cpu' } = settings;
+    const own: EncoderSettings = { ...settings, device: backendOf(device).encodesOn(device) };
     return new Encoder(config, own, await openSession(evaluationModel(config, state), own));
   }
 

@@ -3,7 +3,8 @@
  * are added to it as further operations (gradient.ts), and it becomes ONNX bytes (onnx/lowering.ts) that a session
  * runs. What an operation is (shape rule, gradient rule, lowering) stands in its own file under ops/.
  */
-import type { AttributeValue } from './onnx/schema.ts';
+import type { Value } from './onnx/emitter.ts';
+import type { OnnxLowering } from './onnx/lowering.ts';
 
 export type Shape = readonly number[];
 
@@ -36,86 +37,9 @@ export interface Op<A> {
     needed: readonly boolean[],
   ): readonly (Tensor | undefined)[];
   /** Emits the ONNX nodes that compute the outputs. */
-  lower(node: Node<A>, lowering: Lowering): void;
+  lower(node: Node<A>, lowering: OnnxLowering): void;
   /** Emits nodes that compute the first output once more, in the layout it has, where that is cheaper than to keep it. */
-  lowerAgain?(node: Node<A>, lowering: Lowering): string | undefined;
-}
-
-/**
- * Physical layout of a tensor: as its shape says, or, for images [N, C, H, W], their pixels outermost: [H, W, N, C], or
- * their channels innermost: [N, H, W, C].
- */
-export type Layout = 'plain' | 'pixels' | 'channelsLast';
-
-/** The axes of an image's shape in the order that a layout keeps them in. */
-const AXES: Readonly<Record<Layout, readonly [number, number, number, number]>> = {
-  plain: [0, 1, 2, 3],
-  pixels: [2, 3, 0, 1],
-  channelsLast: [0, 2, 3, 1],
-};
-
-/** The shape [N, C, H, W] of an image as a layout keeps it; other shapes as they are. */
-export const arranged = (shape: Shape, layout: Layout): number[] =>
-  shape.length === 4 ? AXES[layout].map((axis) => shape[axis]!) : [...shape];
-
-/** The permutation that takes an image from one layout to another. */
-export const rearrangement = (from: Layout, to: Layout): number[] => AXES[to].map((axis) => AXES[from].indexOf(axis));
-
-/** How exactly a value is held: as float32, or as float16 where a step computes in it. */
-export type Precision = 'full' | 'half';
-
-/** What an operation emits its ONNX nodes through. */
-export interface Lowering {
-  /** The layout that operations on images are to compute in. */
-  readonly images: Layout;
-  /** Channels that the runtime's blocked convolution takes at a time here, or 0 where it has none (channel-block.ts). */
-  readonly channelBlock: number;
-  /** For a graphics card, whose providers lack some operators and want work in many parts. */
-  readonly graphics: boolean;
-  /** Precision for convolutions and matrix products, which hold it for the images between them. */
-  readonly products: Precision;
-  /** The layout a tensor was left in, for operations that compute in either. */
-  layout(tensor: Tensor): Layout;
-  /** The precision a tensor was left in. */
-  precision(tensor: Tensor): Precision;
-  /** The ONNX value that holds a tensor in the layout and precision asked for (plain and full unless told), reordered and cast if it must be. */
-  value(tensor: Tensor, layout?: Layout, precision?: Precision): string;
-  /** The same for the backward pass: where the tensor is cheap to compute from what is kept anyway, it is computed again. */
-  again(tensor: Tensor, layout?: Layout): string;
-  /** Says which ONNX value holds a tensor, in which layout and precision (plain and full unless told). */
-  set(tensor: Tensor, name: string, layout?: Layout, precision?: Precision): void;
-  /** A value in another precision. */
-  cast(value: string, to: Precision): string;
-  /** Emits a node of one output and returns the output's name. */
-  emit(opType: string, inputs: readonly string[], attributes?: Record<string, AttributeValue>, domain?: string): string;
-  /** Emits a node of `count` outputs. */
-  emitAll(
-    opType: string,
-    inputs: readonly string[],
-    count: number,
-    attributes?: Record<string, AttributeValue>,
-    domain?: string,
-  ): string[];
-  /** Emits once what several operations share, such as a weight in another order. */
-  once(key: string, emit: () => string): string;
-  /**
-   * Leading ones for the shapes of what the backward pass computes for `key`. The runtime plans ahead to hand the
-   * memory of a dead tensor on to the next of exactly its shape, and holds it from the first to the last of such a
-   * chain: 330 MB more for ResNet-18 at 64 x 32 px. Shapes that differ in their ones break the chains.
-   */
-  apart(key: string): number[];
-  reshape(value: string, shape: Shape): string;
-  transpose(value: string, perm: readonly number[]): string;
-  /** A constant vector of int64. */
-  ints(values: readonly number[]): string;
-  scalar(value: number, precision?: Precision): string;
-  floats(data: Float32Array, shape: Shape): string;
-  /** A constant tensor of whole numbers. */
-  constant(data: Int32Array, shape: Shape): string;
-  /** Declares a tensor to be fed under this name. */
-  input(tensor: Tensor, name: string): void;
-  /** Declares an input of bytes of the tensor's shape. */
-  bytes(tensor: Tensor, name: string): void;
+  lowerAgain?(node: Node<A>, lowering: OnnxLowering): Value | undefined;
 }
 
 interface InputAttributes {

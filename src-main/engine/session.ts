@@ -3,7 +3,7 @@
  */
 import { InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { DeviceError } from './errors.ts';
-import type { Layout } from './graph.ts';
+import type { Layout } from './onnx/layouts/index.ts';
 
 export type Device = 'cpu' | 'webgpu' | 'dml' | 'cuda';
 export const DEVICES: readonly Device[] = ['cpu', 'webgpu', 'dml', 'cuda'];

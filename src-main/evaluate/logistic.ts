@@ -5,8 +5,9 @@
  * ONNX Runtime; L-BFGS itself is in double precision.
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { encodeModel } from '../engine/index.ts';
+import type { OnnxNode } from '../engine/index.ts';
 import { minimize } from './lbfgs.ts';
-import { onnxModel } from './onnx.ts';
 
 export interface LogisticOptions {
   /** Inverse strength of the penalty. Default 1. */
@@ -50,30 +51,10 @@ export async function fitLogistic(
   const n = labels.length;
   // Two classes have two opposite weight vectors here and one in the binary regression: half of C makes them the same.
   const C = (options.C ?? 1) / (classes === 2 ? 2 : 1);
-  const session = await InferenceSession.create(
-    onnxModel(
-      [
-        { op: 'Gemm', inputs: ['x', 'w', 'b'], outputs: ['logits'], attributes: { transB: 1 } },
-        { op: 'LogSoftmax', inputs: ['logits'], outputs: ['logp'], attributes: { axis: -1 } },
-        { op: 'Exp', inputs: ['logp'], outputs: ['p'] },
-        { op: 'Sub', inputs: ['p', 'onehot'], outputs: ['error'] },
-        { op: 'Gemm', inputs: ['error', 'x'], outputs: ['dw'], attributes: { transA: 1 } },
-        { op: 'ReduceMean', inputs: ['error'], outputs: ['db'], attributes: { axes: [0], keepdims: 0 } },
-      ],
-      [
-        { name: 'x', shape: ['n', d] },
-        { name: 'w', shape: [classes, d] },
-        { name: 'b', shape: [classes] },
-        { name: 'onehot', shape: ['n', classes] },
-      ],
-      [
-        { name: 'logp', shape: ['n', classes] },
-        { name: 'dw', shape: [classes, d] },
-        { name: 'db', shape: [classes] },
-      ],
-    ),
-    { intraOpNumThreads: options.threads ?? 0, interOpNumThreads: 1 },
-  );
+  const session = await InferenceSession.create(stepModel(d, classes), {
+    intraOpNumThreads: options.threads ?? 0,
+    interOpNumThreads: 1,
+  });
   const onehot = new Float32Array(n * classes);
   labels.forEach((label, i) => (onehot[i * classes + label] = 1));
 
@@ -125,6 +106,25 @@ export async function fitLogistic(
   } finally {
     await session.release();
   }
+}
+
+/** x [n, d], w [classes, d], b [classes], onehot [n, classes] -> log-probabilities, and the gradients of the summed loss by w and of the mean by b; n may differ from call to call. */
+function stepModel(d: number, classes: number): Uint8Array {
+  const nodes: OnnxNode[] = [
+    { opType: 'Gemm', inputs: ['x', 'w', 'b'], outputs: ['logits'], attributes: { transB: 1 } },
+    { opType: 'LogSoftmax', inputs: ['logits'], outputs: ['logp'], attributes: { axis: -1 } },
+    { opType: 'Exp', inputs: ['logp'], outputs: ['p'], attributes: {} },
+    { opType: 'Sub', inputs: ['p', 'onehot'], outputs: ['error'], attributes: {} },
+    { opType: 'Gemm', inputs: ['error', 'x'], outputs: ['dw'], attributes: { transA: 1 } },
+    { opType: 'ReduceMean', inputs: ['error'], outputs: ['db'], attributes: { axes: [0], keepdims: 0 } },
+  ];
+  const value = (name: string, ...shape: (number | string)[]) => ({ name, shape });
+  return encodeModel({
+    name: 'logistic',
+    nodes,
+    inputs: [value('x', 'n', d), value('w', classes, d), value('b', classes), value('onehot', 'n', classes)],
+    outputs: [value('logp', 'n', classes), value('dw', classes, d), value('db', classes)],
+  });
 }
 
 /** The class with the highest logit for each of n rows [n]; ties go to the lower class. */

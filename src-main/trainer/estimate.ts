@@ -10,7 +10,7 @@ import { viewsOf } from '../../shared/methods/index.ts';
 import { planRun } from '../../shared/plan.ts';
 import type { Machine, Plan } from '../../shared/plan.ts';
 import type { Field } from '../../shared/views.ts';
-import { estimateMemory, initialState, createTraining, usesTensorFlow } from '../engine/index.ts';
+import { estimateMemory, initialState, createTraining, backendOf } from '../engine/index.ts';
 import type { Device } from '../engine/index.ts';
 import { measuredFlops, rememberSpeed } from './calibration.ts';
 import { argumentsOf } from '../../shared/errors.ts';
@@ -49,7 +49,7 @@ async function machineFor(
       selfTestMilliseconds: card?.speedMilliseconds ?? null,
       threads,
       device,
-      noViews: usesTensorFlow(device) ? 'tensorFlow' : undefined,
+      noViews: backendOf(device).noViews,
       ...(card && { deviceName: card.name, deviceMemoryBytes: card.memoryBytes }),
       freeMemoryBytes: process.availableMemory(),
       freeDiskBytes: bavail * bsize,

@@ -7,10 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { channelBlock } from '../../src-main/engine/channel-block.ts';
 import { gradients } from '../../src-main/engine/gradient.ts';
 import { Graph } from '../../src-main/engine/graph.ts';
-import type { Layout } from '../../src-main/engine/graph.ts';
-import { winogradTile } from '../../src-main/engine/onnx/convolution.ts';
+import type { Layout } from '../../src-main/engine/onnx/layouts/index.ts';
+import { winogradTile } from '../../src-main/engine/onnx/layouts/pixels/cost.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
-import { minimalFiltering } from '../../src-main/engine/onnx/winograd.ts';
+import { minimalFiltering } from '../../src-main/engine/onnx/layouts/pixels/winograd.ts';
 import { conv, mul, sum } from '../../src-main/engine/ops/index.ts';
 import { counted, distance, norm } from './golden.ts';
 

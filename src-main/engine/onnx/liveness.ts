@@ -3,8 +3,9 @@
  * value alive from the node that makes it to the last that reads it, and values that share memory counted once.
  */
 import { elements } from '../graph.ts';
+import type { Program } from './lowering.ts';
+import { bytesOf } from './schema.ts';
 import type { OnnxModel, OnnxNode } from './schema.ts';
-import { inferValues } from './shapes.ts';
 
 /** Their output is the input's memory under another shape. */
 const VIEWS = new Set(['Reshape', 'Flatten', 'Identity']);
@@ -12,8 +13,7 @@ const VIEWS = new Set(['Reshape', 'Flatten', 'Identity']);
 const IN_PLACE = new Set(['Relu', 'Add', 'Sub', 'Mul', 'Div', 'Sqrt', 'Exp', 'Log', 'Reciprocal', 'Max', 'Min']);
 
 /** Bytes at the peak; the model's inputs, constants and outputs are not counted. */
-export function peakBytes(model: OnnxModel): number {
-  const values = inferValues(model);
+export function peakBytes(model: Program): number {
   const order = executionOrder(model);
   const outside = new Set([...model.inputs, ...model.initializers, ...model.outputs].map((v) => v.name));
   const owner = new Map<string, string>();
@@ -24,8 +24,8 @@ export function peakBytes(model: OnnxModel): number {
     for (const name of [...node.inputs, ...node.outputs]) lastUse.set(ownerOf(name), i);
   });
   const size = (name: string): number => {
-    const { shape, bytes } = values.get(name)!;
-    return outside.has(name) ? 0 : elements(shape) * bytes;
+    const { shape, type } = model.values.get(name)!;
+    return outside.has(name) ? 0 : elements(shape) * bytesOf(type);
   };
   let alive = 0;
   let most = 0;

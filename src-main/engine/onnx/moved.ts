@@ -3,8 +3,9 @@
  * its memory. What a kernel reads again from a cache, and what the runtime moves on its own, is not counted.
  */
 import { elements } from '../graph.ts';
+import type { Program } from './lowering.ts';
+import { bytesOf } from './schema.ts';
 import type { OnnxModel, OnnxNode } from './schema.ts';
-import { inferValues } from './shapes.ts';
 
 /** Their output is the input's memory under another shape. */
 const VIEWS = new Set(['Reshape', 'Flatten', 'Identity']);
@@ -12,11 +13,10 @@ const VIEWS = new Set(['Reshape', 'Flatten', 'Identity']);
 const PARTS = new Set(['Slice', 'Gather']);
 
 /** Bytes of one run; the model's constants count like any input. */
-export function movedBytes(model: OnnxModel): number {
-  const values = inferValues(model);
+export function movedBytes(model: Program): number {
   const size = (name: string): number => {
-    const { shape, bytes } = values.get(name)!;
-    return elements(shape) * bytes;
+    const { shape, type } = model.values.get(name)!;
+    return elements(shape) * bytesOf(type);
   };
   const total = (names: readonly string[]): number => names.reduce((sum, name) => sum + size(name), 0);
   const cancelled = cancelledTransposes(model);

@@ -58,8 +58,16 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
+/** The version of ONNX's own operators. */
+const OPSET = 17;
+
 /** Element types of TensorProto.DataType. */
 export const elementType = { float: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
+
+const bytesByType: Readonly<Record<number, number>> = { 1: 4, 2: 1, 6: 4, 7: 8, 9: 1, 10: 2 };
+
+/** Of one element of a type. */
+export const bytesOf = (type: number): number => bytesByType[type]!;
 
 const attributeType = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
 
@@ -91,28 +99,23 @@ export interface OnnxValue {
 
 export interface OnnxModel {
   name: string;
-  opset: number;
-  /** Further operator domains with their versions. */
-  domains: Readonly<Record<string, number>>;
   nodes: readonly OnnxNode[];
-  initializers: readonly OnnxInitializer[];
+  initializers?: readonly OnnxInitializer[];
   inputs: readonly OnnxValue[];
   outputs: readonly OnnxValue[];
-  metadata: Readonly<Record<string, string>>;
+  metadata?: Readonly<Record<string, string>>;
 }
 
 /** The bytes of an .onnx file. */
 export function encodeModel(model: OnnxModel): Uint8Array {
+  const domains = new Set(model.nodes.flatMap(({ domain }) => domain || []));
   return root
     .lookupType('Model')
     .encode({
       irVersion: 8,
       producerName: 'lookalike',
-      opsetImport: [
-        { domain: '', version: model.opset },
-        ...Object.entries(model.domains).map(([domain, version]) => ({ domain, version })),
-      ],
-      metadataProps: Object.entries(model.metadata).map(([key, value]) => ({ key, value })),
+      opsetImport: [{ domain: '', version: OPSET }, ...[...domains].map((domain) => ({ domain, version: 1 }))],
+      metadataProps: Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value })),
       graph: {
         name: model.name,
         node: model.nodes.map((n, i) => ({
@@ -123,7 +126,7 @@ export function encodeModel(model: OnnxModel): Uint8Array {
           output: n.outputs,
           attribute: Object.entries(n.attributes).map(([name, value]) => attribute(name, value)),
         })),
-        initializer: model.initializers.map((t) => ({
+        initializer: (model.initializers ?? []).map((t) => ({
           name: t.name,
           dataType: t.type,
           dims: t.shape,

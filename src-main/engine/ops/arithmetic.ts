@@ -2,7 +2,10 @@
  * Elementwise sum, difference, product and quotient of two tensors, broadcast by numpy's rule.
  */
 import { apply, sameShape } from '../graph.ts';
-import type { Layout, Lowering, Op, Precision, Tensor } from '../graph.ts';
+import type { Op, Tensor } from '../graph.ts';
+import type { Precision } from '../onnx/emitter.ts';
+import type { Layout } from '../onnx/layouts/index.ts';
+import type { OnnxLowering } from '../onnx/lowering.ts';
 import { broadcastShape, sumTo } from './broadcast.ts';
 
 type Gradient = Required<Op<object>>['gradient'];
@@ -14,20 +17,20 @@ const binary = (name: string, opType: string, gradient: Gradient): Op<object> =>
   lower({ inputs, outputs }, lowering) {
     const layout = commonLayout(inputs, lowering);
     const precision = commonPrecision(inputs, lowering);
-    const operands = inputs.map((t) => lowering.value(t, t.shape.length === 0 ? 'plain' : layout, precision));
-    lowering.set(outputs[0]!, lowering.emit(opType, operands), layout, precision);
+    const [a, b] = inputs.map((t) => lowering.value(t, t.shape.length === 0 ? 'plain' : layout, precision));
+    lowering.set(outputs[0]!, lowering.each(opType, a!, b!), layout, precision);
   },
 });
 
 /** Images are combined in the layout that they are in; anything that broadcasts, but for a single number, as its shape says. */
-function commonLayout(inputs: readonly Tensor[], lowering: Lowering): Layout {
+function commonLayout(inputs: readonly Tensor[], lowering: OnnxLowering): Layout {
   const images = inputs.filter((t) => t.shape.length > 0);
   const alike = images.every((t) => t.shape.length === 4 && sameShape(t.shape, images[0]!.shape));
   return alike ? (images.map((t) => lowering.layout(t)).find((layout) => layout !== 'plain') ?? 'plain') : 'plain';
 }
 
 /** What is held in float16 is combined in it, with a number too. */
-function commonPrecision(inputs: readonly Tensor[], lowering: Lowering): Precision {
+function commonPrecision(inputs: readonly Tensor[], lowering: OnnxLowering): Precision {
   const larger = inputs.filter((t) => t.shape.length > 0);
   return larger.length > 0 && larger.every((t) => lowering.precision(t) === 'half') ? 'half' : 'full';
 }

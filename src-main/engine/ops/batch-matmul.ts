@@ -12,13 +12,8 @@ const batchMatmulOp: Op<object> = {
     return [[...broadcastShape('batchMatmul', a!.slice(0, -2), b!.slice(0, -2)), a!.at(-2)!, b!.at(-1)!]];
   },
   lower({ inputs, outputs }, lowering) {
-    lowering.set(
-      outputs[0]!,
-      lowering.emit(
-        'MatMul',
-        inputs.map((t) => lowering.value(t)),
-      ),
-    );
+    const [a, b] = inputs.map((t) => lowering.value(t));
+    lowering.set(outputs[0]!, lowering.matMul(a!, b!));
   },
 };
 

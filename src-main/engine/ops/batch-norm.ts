@@ -8,8 +8,11 @@
  * collapse to a constant, which is just what has to be watched here.
  */
 import { ShapeError } from '../errors.ts';
-import { apply, arranged, elements, sameShape } from '../graph.ts';
-import type { Lowering, Op, Shape, Tensor } from '../graph.ts';
+import { apply, elements, sameShape } from '../graph.ts';
+import type { Op, Shape, Tensor } from '../graph.ts';
+import type { Value } from '../onnx/emitter.ts';
+import { arranged } from '../onnx/layouts/index.ts';
+import type { OnnxLowering } from '../onnx/lowering.ts';
 import { channelView } from './channel-view.ts';
 import { reluMask } from './relu.ts';
 
@@ -76,13 +79,13 @@ const batchNormOp: Op<Attributes & Batches> = {
     const centred = view.centred(average);
     const spread = view.meanOfSquares(centred);
     let scale = inverseDeviation(spread, lowering);
-    if (affine) scale = lowering.emit('Mul', [scale, view.column(inputs[1]!)]);
-    let out = lowering.emit('Mul', [centred, view.spread(scale)]);
-    if (affine) out = lowering.emit('Add', [out, view.spread(view.column(inputs[2]!))]);
+    if (affine) scale = lowering.each('Mul', scale, view.column(inputs[1]!));
+    let out = lowering.each('Mul', centred, view.spread(scale));
+    if (affine) out = lowering.each('Add', out, view.spread(view.column(inputs[2]!)));
     if (view.precision === 'half') out = lowering.cast(out, 'half');
     const shortcut = inputs[affine ? 3 : 1];
-    if (shortcut) out = lowering.emit('Add', [out, view.rows(shortcut, view.precision)]);
-    view.set(y!, relu ? lowering.emit('Relu', [out]) : out);
+    if (shortcut) out = lowering.each('Add', out, view.rows(shortcut, view.precision));
+    view.set(y!, relu ? lowering.each('Relu', out) : out);
     lowering.set(mean!, lowering.reshape(average, mean!.shape));
     lowering.set(variance!, lowering.reshape(spread, variance!.shape));
   },
@@ -92,13 +95,14 @@ const batchNormOp: Op<Attributes & Batches> = {
     { inputs: [x, weight, bias, shortcut], outputs: [, mean, variance], attributes: { affine, relu, batches } },
     lowering,
   ) {
-    if (!relu || !affine || shortcut || lowering.layout(x!) !== 'pixels') return undefined;
+    const layout = lowering.layout(x!);
+    if (!relu || !affine || shortcut || layout === 'plain') return undefined;
     const view = channelView(x!, batches, lowering, true);
     const centred = view.centred(view.column(mean!));
-    const scale = lowering.emit('Mul', [inverseDeviation(view.column(variance!), lowering), view.column(weight!)]);
-    const scaled = lowering.emit('Mul', [centred, view.spread(scale)]);
-    const out = lowering.emit('Add', [scaled, view.spread(view.column(bias!))]);
-    return lowering.reshape(lowering.emit('Relu', [out]), arranged(x!.shape, 'pixels'));
+    const scale = lowering.each('Mul', inverseDeviation(view.column(variance!), lowering), view.column(weight!));
+    const scaled = lowering.each('Mul', centred, view.spread(scale));
+    const out = lowering.each('Add', scaled, view.spread(view.column(bias!)));
+    return lowering.reshape(lowering.each('Relu', out), arranged(x!.shape, layout));
   },
 };
 
@@ -117,22 +121,20 @@ const batchNormGradientOp: Op<Batches> = {
     const centred = view.centred(view.column(mean!));
     const inverse = inverseDeviation(view.column(variance!), lowering);
     const biasSum = view.sum(flow);
-    const weightSum = lowering.emit('Mul', [view.sum(lowering.emit('Mul', [flow, centred])), inverse]);
-    const slope = lowering.emit('Mul', [lowering.emit('Mul', [weightSum, inverse]), perSample]);
-    const along = lowering.emit('Sub', [flow, lowering.emit('Mul', [centred, view.spread(slope)])]);
-    const level = lowering.emit('Sub', [along, view.spread(lowering.emit('Mul', [biasSum, perSample]))]);
-    const scale = weight ? lowering.emit('Mul', [inverse, view.column(weight)]) : inverse;
-    const flows = lowering.emit('Mul', [level, view.spread(scale)]);
+    const weightSum = lowering.each('Mul', view.sum(lowering.each('Mul', flow, centred)), inverse);
+    const slope = lowering.each('Mul', lowering.each('Mul', weightSum, inverse), perSample);
+    const along = lowering.each('Sub', flow, lowering.each('Mul', centred, view.spread(slope)));
+    const level = lowering.each('Sub', along, view.spread(lowering.each('Mul', biasSum, perSample)));
+    const scale = weight ? lowering.each('Mul', inverse, view.column(weight)) : inverse;
+    const flows = lowering.each('Mul', level, view.spread(scale));
     view.set(dx!, view.precision === 'half' ? lowering.cast(flows, 'half') : flows);
     lowering.set(dWeight!, lowering.reshape(weightSum, dWeight!.shape));
     lowering.set(dBias!, lowering.reshape(biasSum, dBias!.shape));
   },
 };
 
-const inverseDeviation = (variance: string, lowering: Lowering): string =>
-  lowering.emit('Reciprocal', [
-    lowering.emit('Sqrt', [lowering.emit('Add', [variance, lowering.scalar(BATCH_NORM_EPS)])]),
-  ]);
+const inverseDeviation = (variance: Value, lowering: OnnxLowering): Value =>
+  lowering.each('Reciprocal', lowering.each('Sqrt', lowering.each('Add', variance, lowering.scalar(BATCH_NORM_EPS))));
 
 /** By each batch's statistics: y of x's shape, and the mean and biased variance [batches C]. */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): { y: Tensor; mean: Tensor; variance: Tensor } {
@@ -158,10 +160,10 @@ const batchNormInferenceOp: Op<Attributes> = {
       );
     const vectors = [affine ? lowering.value(weight!) : fill(1), affine ? lowering.value(bias!) : fill(0)];
     const operands = [lowering.value(x!), ...vectors, lowering.value(mean!), lowering.value(variance!)];
-    let out = lowering.emit('BatchNormalization', operands, { epsilon: { float: BATCH_NORM_EPS } });
+    let out = lowering.emit('BatchNormalization', operands, x!.shape, { epsilon: { float: BATCH_NORM_EPS } });
     const shortcut = inputs[affine ? 5 : 3];
-    if (shortcut) out = lowering.emit('Add', [out, lowering.value(shortcut)]);
-    lowering.set(outputs[0]!, relu ? lowering.emit('Relu', [out]) : out);
+    if (shortcut) out = lowering.each('Add', out, lowering.value(shortcut));
+    lowering.set(outputs[0]!, relu ? lowering.each('Relu', out) : out);
   },
 };
 

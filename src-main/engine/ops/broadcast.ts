@@ -2,9 +2,10 @@
  * Broadcasting by numpy's rule and sums over axes: each the other's gradient.
  */
 import { ShapeError } from '../errors.ts';
-import { apply, arranged, elements, sameShape } from '../graph.ts';
+import { apply, sameShape } from '../graph.ts';
 import type { Op, Shape, Tensor } from '../graph.ts';
-import { sumAll } from '../onnx/sums.ts';
+import { arranged } from '../onnx/layouts/index.ts';
+import { sumAll } from '../onnx/layouts/sums.ts';
 import { reshape } from './reshape.ts';
 
 /** The shape that two broadcast to. @throws ShapeError */
@@ -29,12 +30,9 @@ const expandOp: Op<{ shape: Shape }> = {
   lower({ inputs, outputs, attributes: { shape } }, lowering) {
     const [x] = inputs;
     const image = shape.length === 4 && x!.shape.length === 4 && x!.shape[2] === 1 && x!.shape[3] === 1;
-    const layout = image ? lowering.images : 'plain';
+    const layout = image ? lowering.imageLayout : 'plain';
     const precision = lowering.precision(x!);
-    const expanded = lowering.emit('Expand', [
-      lowering.value(x!, layout, precision),
-      lowering.ints(arranged(shape, layout)),
-    ]);
+    const expanded = lowering.expand(lowering.value(x!, layout, precision), arranged(shape, layout));
     lowering.set(outputs[0]!, expanded, layout, precision);
   },
 };
@@ -59,12 +57,13 @@ const sumOp: Op<SumAttributes> = {
   },
   lower({ inputs, outputs, attributes: { axes, keepDims } }, lowering) {
     const x = inputs[0]!;
-    if (lowering.images === 'channelsLast' && axes.length === x.shape.length && !keepDims) {
-      lowering.set(outputs[0]!, sumAll(lowering, lowering.value(x), elements(x.shape)));
-      return;
-    }
-    const operands = [lowering.value(x), lowering.ints(axes)];
-    lowering.set(outputs[0]!, lowering.emit('ReduceSum', operands, { keepdims: keepDims ? 1 : 0 }));
+    const value = lowering.value(x);
+    const whole = axes.length === x.shape.length && !keepDims;
+    const total =
+      lowering.images.sumsInParts && whole
+        ? sumAll(lowering, value)
+        : lowering.reduce('ReduceSum', value, axes, keepDims);
+    lowering.set(outputs[0]!, total);
   },
 };
 

@@ -14,9 +14,10 @@ const chooseOp: Op<object> = {
   },
   lower({ inputs: [flag, a, b], outputs }, lowering) {
     const taken = lowering.once(`taken ${flag!.id}`, () =>
-      lowering.emit('Greater', [lowering.value(flag!), lowering.scalar(0.5)]),
+      lowering.compare('Greater', lowering.value(flag!), lowering.scalar(0.5)),
     );
-    lowering.set(outputs[0]!, lowering.emit('Where', [taken, lowering.value(a!), lowering.value(b!)]));
+    const operands = [taken, lowering.value(a!), lowering.value(b!)];
+    lowering.set(outputs[0]!, lowering.emit('Where', operands, a!.shape, {}, { type: operands[1]!.type }));
   },
 };
 
@@ -24,8 +25,8 @@ const belowOp: Op<{ bound: number }> = {
   name: 'below',
   shapes: ([x]) => [x!],
   lower({ inputs, outputs, attributes: { bound } }, lowering) {
-    const found = lowering.emit('Less', [lowering.value(inputs[0]!), lowering.scalar(bound)]);
-    lowering.set(outputs[0]!, lowering.emit('Cast', [found], { to: 1 }));
+    const found = lowering.compare('Less', lowering.value(inputs[0]!), lowering.scalar(bound));
+    lowering.set(outputs[0]!, lowering.cast(found, 'full'));
   },
 };
 

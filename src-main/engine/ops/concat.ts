@@ -25,7 +25,7 @@ const concatOp: Op<{ axis: number }> = {
   lower({ inputs, outputs, attributes: { axis } }, lowering) {
     const precision = inputs.every((t) => lowering.precision(t) === 'half') ? 'half' : 'full';
     const parts = inputs.map((t) => lowering.value(t, 'plain', precision));
-    lowering.set(outputs[0]!, lowering.emit('Concat', parts, { axis }), 'plain', precision);
+    lowering.set(outputs[0]!, lowering.concat(parts, axis), 'plain', precision);
   },
 };
 
@@ -56,13 +56,8 @@ const sliceOp: Op<SliceAttributes> = {
   },
   lower({ inputs, outputs, attributes: { axis, start, end } }, lowering) {
     const precision = lowering.precision(inputs[0]!);
-    const parts = [
-      lowering.value(inputs[0]!, 'plain', precision),
-      lowering.ints([start]),
-      lowering.ints([end]),
-      lowering.ints([axis]),
-    ];
-    lowering.set(outputs[0]!, lowering.emit('Slice', parts), 'plain', precision);
+    const part = lowering.slice(lowering.value(inputs[0]!, 'plain', precision), [axis], [start], [end]);
+    lowering.set(outputs[0]!, part, 'plain', precision);
   },
 };
 

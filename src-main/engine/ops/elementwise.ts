@@ -6,7 +6,7 @@ const plain = (name: string, opType: string): Op<object> => ({
   name,
   shapes: ([x]) => [x!],
   lower({ inputs, outputs }, lowering) {
-    lowering.set(outputs[0]!, lowering.emit(opType, [lowering.value(inputs[0]!)]));
+    lowering.set(outputs[0]!, lowering.each(opType, lowering.value(inputs[0]!)));
   },
 });
 
@@ -17,10 +17,8 @@ const clampOp: Op<{ low: number; high: number }> = {
   name: 'clamp',
   shapes: ([x]) => [x!],
   lower({ inputs, outputs, attributes: { low, high } }, lowering) {
-    lowering.set(
-      outputs[0]!,
-      lowering.emit('Clip', [lowering.value(inputs[0]!), lowering.scalar(low), lowering.scalar(high)]),
-    );
+    const operands = [lowering.value(inputs[0]!), lowering.scalar(low), lowering.scalar(high)];
+    lowering.set(outputs[0]!, lowering.emit('Clip', operands, outputs[0]!.shape));
   },
 };
 

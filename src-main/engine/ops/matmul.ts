@@ -31,16 +31,8 @@ const matmulOp: Op<Attributes> = {
   lower({ inputs, outputs, attributes: { transposeA, transposeB } }, lowering) {
     const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
     const { products } = lowering;
-    lowering.set(
-      outputs[0]!,
-      lowering.emit(
-        'Gemm',
-        inputs.map((t) => lowering.value(t, 'plain', products)),
-        attributes,
-      ),
-      'plain',
-      products,
-    );
+    const operands = inputs.map((t) => lowering.value(t, 'plain', products));
+    lowering.set(outputs[0]!, lowering.gemm(operands, attributes), 'plain', products);
   },
 };
 
@@ -65,7 +57,7 @@ const linearOp: Op<object> = {
   lower({ inputs, outputs }, lowering) {
     const { products } = lowering;
     const operands = inputs.map((t) => lowering.value(t, 'plain', products));
-    lowering.set(outputs[0]!, lowering.emit('Gemm', operands, { transB: 1 }), 'plain', products);
+    lowering.set(outputs[0]!, lowering.gemm(operands, { transB: 1 }), 'plain', products);
   },
 };
 

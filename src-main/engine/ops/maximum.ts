@@ -15,7 +15,7 @@ const maximumOp: Op<Attributes> = {
   shapes: ([x]) => [x!],
   gradient: ({ inputs, attributes }, [dy]) => [mul(dy!, apply(atLeastOp, inputs, attributes))],
   lower({ inputs, outputs, attributes: { floor } }, lowering) {
-    lowering.set(outputs[0]!, lowering.emit('Max', [lowering.value(inputs[0]!), lowering.scalar(floor)]));
+    lowering.set(outputs[0]!, lowering.each('Max', lowering.value(inputs[0]!), lowering.scalar(floor)));
   },
 };
 
@@ -23,8 +23,8 @@ const atLeastOp: Op<Attributes> = {
   name: 'atLeast',
   shapes: ([x]) => [x!],
   lower({ inputs, outputs, attributes: { floor } }, lowering) {
-    const reached = lowering.emit('GreaterOrEqual', [lowering.value(inputs[0]!), lowering.scalar(floor)]);
-    lowering.set(outputs[0]!, lowering.emit('Cast', [reached], { to: 1 }));
+    const reached = lowering.compare('GreaterOrEqual', lowering.value(inputs[0]!), lowering.scalar(floor));
+    lowering.set(outputs[0]!, lowering.cast(reached, 'full'));
   },
 };
 

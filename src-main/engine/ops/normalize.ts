@@ -22,8 +22,8 @@ const normalizeOp: Op<object> = {
   },
   lower({ inputs, outputs }, lowering) {
     const x = lowering.value(inputs[0]!);
-    const norm = lowering.emit('ReduceL2', [x], { axes: [-1], keepdims: 1 });
-    lowering.set(outputs[0]!, lowering.emit('Div', [x, lowering.emit('Max', [norm, lowering.scalar(EPS)])]));
+    const norm = lowering.reduce('ReduceL2', x, [-1], true);
+    lowering.set(outputs[0]!, lowering.each('Div', x, lowering.each('Max', norm, lowering.scalar(EPS))));
   },
 };
 

@@ -2,7 +2,7 @@
  * Mean and largest over axes, and the sum of all squares.
  */
 import { apply, elements } from '../graph.ts';
-import { sumAll } from '../onnx/sums.ts';
+import { sumAll } from '../onnx/layouts/sums.ts';
 import type { Op, Tensor } from '../graph.ts';
 import { scale } from './arithmetic.ts';
 import { allAxes, reducedShape, sum } from './broadcast.ts';
@@ -16,8 +16,8 @@ const maxOp: Op<{ axes: readonly number[]; keepDims: boolean }> = {
   shapes: ([x], attributes) => [reducedShape('max', x!, attributes)],
   // No gradient: it serves to shift exponents, where the shift cancels.
   lower({ inputs, outputs, attributes: { axes, keepDims } }, lowering) {
-    const name = lowering.emit('ReduceMax', [lowering.value(inputs[0]!)], { axes, keepdims: keepDims ? 1 : 0 });
-    lowering.set(outputs[0]!, name);
+    const largest = lowering.reduce('ReduceMax', lowering.value(inputs[0]!), axes, keepDims);
+    lowering.set(outputs[0]!, largest);
   },
 };
 
@@ -34,8 +34,8 @@ const sumOfSquaresOp: Op<object> = {
     lowering.set(
       outputs[0]!,
       lowering.graphics
-        ? sumAll(lowering, lowering.emit('Mul', [value, value]), elements(x!.shape))
-        : lowering.emit('ReduceSumSquare', [value], { keepdims: 0 }), // in one pass, a third of the time of two
+        ? sumAll(lowering, lowering.each('Mul', value, value))
+        : lowering.reduce('ReduceSumSquare', value), // in one pass, a third of the time of two
     );
   },
 };

@@ -12,12 +12,8 @@ const reluOp: Op<object> = {
   lower({ inputs, outputs }, lowering) {
     const layout = lowering.layout(inputs[0]!);
     const precision = lowering.precision(inputs[0]!);
-    lowering.set(
-      outputs[0]!,
-      lowering.emit('Relu', [lowering.value(inputs[0]!, layout, precision)]),
-      layout,
-      precision,
-    );
+    const y = lowering.each('Relu', lowering.value(inputs[0]!, layout, precision));
+    lowering.set(outputs[0]!, y, layout, precision);
   },
 };
 
@@ -39,9 +35,10 @@ const reluMaskOp: Op<object> = {
     const precision = lowering.precision(y!);
     const output = precision === 'half' ? lowering.value(y!, layout, 'half') : lowering.again(y!, layout);
     const mask = lowering.graphics
-      ? lowering.cast(lowering.emit('Greater', [output, lowering.scalar(0, precision)]), precision)
-      : lowering.emit('HardSigmoid', [output], { alpha: { float: STEEP }, beta: { float: 0 } });
-    lowering.set(outputs[0]!, lowering.emit('Mul', [lowering.value(dy!, layout, precision), mask]), layout, precision);
+      ? lowering.cast(lowering.compare('Greater', output, lowering.scalar(0, precision)), precision)
+      : lowering.emit('HardSigmoid', [output], output.shape, { alpha: { float: STEEP }, beta: { float: 0 } });
+    const dx = lowering.each('Mul', lowering.value(dy!, layout, precision), mask);
+    lowering.set(outputs[0]!, dx, layout, precision);
   },
 };
 

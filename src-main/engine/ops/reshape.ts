@@ -1,7 +1,8 @@
 /** Another shape for the same elements in the same order. */
 import { ShapeError } from '../errors.ts';
-import { apply, arranged, elements, sameShape } from '../graph.ts';
+import { apply, elements, sameShape } from '../graph.ts';
 import type { Op, Shape, Tensor } from '../graph.ts';
+import { arranged } from '../onnx/layouts/index.ts';
 
 const reshapeOp: Op<{ shape: Shape }> = {
   name: 'reshape',
@@ -13,21 +14,17 @@ const reshapeOp: Op<{ shape: Shape }> = {
   gradient: ({ inputs }, [dy]) => [reshape(dy!, inputs[0]!.shape)],
   lower({ inputs, outputs, attributes: { shape } }, lowering) {
     const x = inputs[0]!;
+    const layout = lowering.layout(x);
     const image = x.shape.length === 4 && shape.length === 4 && x.shape[2] === shape[2] && x.shape[3] === shape[3];
-    // [H, W, N, C] to [H, W, N', C'] leaves the elements where they are too, as N and C stand side by side in both.
+    const kept = image && lowering.images.regroups ? layout : 'plain';
     const precision = lowering.precision(x);
-    if (image && lowering.layout(x) === 'pixels')
-      lowering.set(
-        outputs[0]!,
-        lowering.reshape(lowering.value(x, 'pixels', precision), arranged(shape, 'pixels')),
-        'pixels',
-        precision,
-      );
-    else lowering.set(outputs[0]!, lowering.reshape(lowering.value(x, 'plain', precision), shape), 'plain', precision);
+    const y = lowering.reshape(lowering.value(x, kept, precision), arranged(shape, kept));
+    lowering.set(outputs[0]!, y, kept, precision);
   },
   lowerAgain({ inputs: [x], outputs, attributes: { shape } }, lowering) {
-    if (lowering.layout(x!) !== 'pixels' || lowering.layout(outputs[0]!) !== 'pixels') return undefined;
-    return lowering.reshape(lowering.again(x!, 'pixels'), arranged(shape, 'pixels'));
+    const layout = lowering.layout(x!);
+    if (layout === 'plain' || lowering.layout(outputs[0]!) !== layout) return undefined;
+    return lowering.reshape(lowering.again(x!, layout), arranged(shape, layout));
   },
 };
 

@@ -6,8 +6,6 @@ import { ShapeError } from '../errors.ts';
 import { apply } from '../graph.ts';
 import type { Op, Tensor } from '../graph.ts';
 
-const INT64 = 7;
-
 const rowsOp: Op<object> = {
   name: 'rows',
   shapes([table, indices]) {
@@ -15,8 +13,8 @@ const rowsOp: Op<object> = {
     return [[indices![0]!, ...table!.slice(1)]];
   },
   lower({ inputs: [table, indices], outputs }, lowering) {
-    const numbers = lowering.emit('Cast', [lowering.value(indices!)], { to: INT64 });
-    lowering.set(outputs[0]!, lowering.emit('Gather', [lowering.value(table!), numbers], { axis: 0 }));
+    const numbers = lowering.cast(lowering.value(indices!), 'index');
+    lowering.set(outputs[0]!, lowering.gather(lowering.value(table!), numbers, 0));
   },
 };
 
@@ -29,10 +27,9 @@ const withRowsOp: Op<object> = {
   },
   lower({ inputs: [table, indices, rows], outputs }, lowering) {
     // Shaped before it is cast: WebGPU reshapes no whole numbers.
-    const places = lowering.emit('Cast', [lowering.reshape(lowering.value(indices!), [indices!.shape[0]!, 1])], {
-      to: INT64,
-    });
-    lowering.set(outputs[0]!, lowering.emit('ScatterND', [lowering.value(table!), places, lowering.value(rows!)]));
+    const places = lowering.cast(lowering.reshape(lowering.value(indices!), [indices!.shape[0]!, 1]), 'index');
+    const operands = [lowering.value(table!), places, lowering.value(rows!)];
+    lowering.set(outputs[0]!, lowering.emit('ScatterND', operands, table!.shape));
   },
 };
 

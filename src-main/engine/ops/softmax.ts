@@ -14,7 +14,8 @@ const softmaxOp: Op<object> = {
   shapes: ([x]) => [x!],
   gradient: ({ outputs: [y] }, [dy]) => [mul(y!, sub(dy!, sum(mul(dy!, y!), [lastAxis(y!)], true)))],
   lower({ inputs, outputs }, lowering) {
-    lowering.set(outputs[0]!, lowering.emit('Softmax', [lowering.value(inputs[0]!)], { axis: -1 }));
+    const x = lowering.value(inputs[0]!);
+    lowering.set(outputs[0]!, lowering.emit('Softmax', [x], x.shape, { axis: -1 }));
   },
 };
 
@@ -26,9 +27,9 @@ const logSoftmaxOp: Op<object> = {
   lower({ inputs: [x], outputs }, lowering) {
     const value = lowering.value(x!);
     const axis = lastAxis(x!);
-    const shifted = lowering.emit('Sub', [value, lowering.emit('ReduceMax', [value], { axes: [axis], keepdims: 1 })]);
-    const total = lowering.emit('ReduceSum', [lowering.emit('Exp', [shifted]), lowering.ints([axis])], { keepdims: 1 });
-    lowering.set(outputs[0]!, lowering.emit('Sub', [shifted, lowering.emit('Log', [total])]));
+    const shifted = lowering.each('Sub', value, lowering.reduce('ReduceMax', value, [axis], true));
+    const total = lowering.reduce('ReduceSum', lowering.each('Exp', shifted), [axis], true);
+    lowering.set(outputs[0]!, lowering.each('Sub', shifted, lowering.each('Log', total)));
   },
 };
 

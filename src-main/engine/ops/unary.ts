@@ -10,7 +10,7 @@ const unary = (name: string, opType: string, gradient: (x: Tensor, y: Tensor, dy
   shapes: ([x]) => [x!],
   gradient: ({ inputs, outputs }, [dy]) => [gradient(inputs[0]!, outputs[0]!, dy!)],
   lower({ inputs, outputs }, lowering) {
-    lowering.set(outputs[0]!, lowering.emit(opType, [lowering.value(inputs[0]!)]));
+    lowering.set(outputs[0]!, lowering.each(opType, lowering.value(inputs[0]!)));
   },
 });
 

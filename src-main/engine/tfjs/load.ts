@@ -7,18 +7,16 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { TENSORFLOW_FOLDER } from '../../../shared/devices.ts';
 import { DeviceError } from '../errors.ts';
-import type { Device } from '../session.ts';
 import type { Tf } from './operations.ts';
 
 const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
-/** Whether a device is TensorFlow's: CUDA, where a person has named a folder that holds node_modules with it. */
-export const usesTensorFlow = (device: Device | undefined): boolean => device === 'cuda' && folder() !== undefined;
 
-const folder = (): string | undefined => process.env[TENSORFLOW_FOLDER] || undefined;
+/** The folder that a person has named, which holds node_modules with it. */
+export const namedFolder = (): string | undefined => process.env[TENSORFLOW_FOLDER] || undefined;
 
 /** The TensorFlow in the folder that a person has named, and in no other. @throws DeviceError that says what is missing. */
 export async function loadTensorFlow(): Promise<Tf> {
-  const named = folder();
+  const named = namedFolder();
   const failures: string[] = [];
   restoreRemovedFunction();
   for (const name of named === undefined ? [] : PACKAGES) {

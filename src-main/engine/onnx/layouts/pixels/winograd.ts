@@ -4,19 +4,14 @@
  * the multiplications at m = 4. The three computations share one pair of transforms and are exact transposes of each
  * other. All of it is MatMul: tensors stand as [H, W, N, C], so that a transform along H or W is a small constant
  * matrix times the tensor seen as rows, and the products come out as one batched MatMul over the (m + 2)^2 points.
- * When it pays is convolution.ts's business.
+ * When it pays is cost.ts's business.
  */
-import type { Lowering } from '../graph.ts';
+import type { Value } from '../../emitter.ts';
+import type { OnnxLowering } from '../../lowering.ts';
+import type { Geometry } from '../layout.ts';
 
-export interface Tiling {
-  batch: number;
-  height: number;
-  width: number;
-  inChannels: number;
-  outChannels: number;
-  /** Outputs of a tile along each axis, m. */
-  tile: number;
-}
+/** `tile`: outputs of a tile along each axis, m. */
+type Tiling = Pick<Geometry, 'batch' | 'height' | 'width' | 'inChannels' | 'outChannels'> & { tile: number };
 
 /**
  * Interpolation points besides infinity. For tiles of 4, Lavin and Gray's 0, +-1, +-2 lose twice as much precision:
@@ -106,13 +101,13 @@ function filterMatrix(m: number): Float32Array {
  */
 interface Pass {
   name: string;
-  /** Leading ones of the shapes (Lowering.apart). */
+  /** Leading ones of the shapes (OnnxLowering.apart). */
   lead: readonly number[];
 }
 const FORWARD: Pass = { name: 'forward', lead: [] };
-const backward = (lowering: Lowering, dy: string): Pass => ({
+const backward = (lowering: OnnxLowering, dy: Value): Pass => ({
   name: 'backward',
-  lead: lowering.apart(`winograd ${dy}`),
+  lead: lowering.apart(`winograd ${dy.name}`),
 });
 
 interface Axes {
@@ -129,7 +124,7 @@ const tiles = (t: Tiling): { vertical: number; horizontal: number; n: number } =
 type Kind = 'input' | 'output' | 'inputT' | 'outputT';
 
 /** The matrix of a transform along an axis of `size` pixels, made once for a graph and pass. */
-function transform(lowering: Lowering, kind: Kind, size: number, tile: number, pass: Pass): string {
+function transform(lowering: OnnxLowering, kind: Kind, size: number, tile: number, pass: Pass): Value {
   return lowering.once(`winograd ${kind} ${size} ${tile} ${pass.name}`, () => {
     const points = (tile + 2) * Math.ceil(size / tile);
     if (kind === 'input') return lowering.floats(inputMatrix(size, tile), [points, size]);
@@ -141,20 +136,20 @@ function transform(lowering: Lowering, kind: Kind, size: number, tile: number, p
 
 /** The transform `kind` of both axes of a value [H, W, rest], of which `to` is the size after it: [H', W', rest]. */
 function alongAxes(
-  lowering: Lowering,
-  value: string,
+  lowering: OnnxLowering,
+  value: Value,
   kind: Kind,
   t: Tiling,
   from: Axes,
   to: Axes,
   rest: number,
   pass: Pass,
-): string {
+): Value {
   const vertical = transform(lowering, kind, t.height, t.tile, pass);
   const horizontal = transform(lowering, kind, t.width, t.tile, pass);
   const rows = lowering.reshape(value, [...pass.lead, from.height, from.width * rest]);
-  const first = lowering.emit('MatMul', [vertical, rows]);
-  return lowering.emit('MatMul', [horizontal, lowering.reshape(first, [...pass.lead, to.height, from.width, rest])]);
+  const first = lowering.matMul(vertical, rows);
+  return lowering.matMul(horizontal, lowering.reshape(first, [...pass.lead, to.height, from.width, rest]));
 }
 
 /** Sizes of the transformed image. */
@@ -164,15 +159,17 @@ function transformedSize(t: Tiling): Axes {
 }
 
 /** Products want [n, tiles, n, tiles * N, C]. */
-function asProducts(lowering: Lowering, value: string, t: Tiling, channels: number, pass: Pass): string {
+function asProducts(lowering: OnnxLowering, value: Value, t: Tiling, channels: number, pass: Pass): Value {
   const { vertical, horizontal, n } = tiles(t);
   return lowering.reshape(value, [...pass.lead, n, vertical, n, horizontal * t.batch, channels]);
 }
 
-const swapLast = (lowering: Lowering, value: string, rank: number): string =>
-  lowering.transpose(value, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
+function swapLast(lowering: OnnxLowering, value: Value): Value {
+  const rank = value.shape.length;
+  return lowering.transpose(value, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
+}
 
-const transformInput = (lowering: Lowering, x: string, t: Tiling, pass: Pass): string =>
+const transformInput = (lowering: OnnxLowering, x: Value, t: Tiling, pass: Pass): Value =>
   asProducts(
     lowering,
     alongAxes(lowering, x, 'input', t, t, transformedSize(t), t.batch * t.inChannels, pass),
@@ -182,8 +179,8 @@ const transformInput = (lowering: Lowering, x: string, t: Tiling, pass: Pass): s
   );
 
 /** Transposed output transform of a gradient, shared by both gradients of a convolution. */
-const transformOutputGradient = (lowering: Lowering, dy: string, t: Tiling, pass: Pass): string =>
-  lowering.once(`winograd gradient ${dy} ${t.tile}`, () =>
+const transformOutputGradient = (lowering: OnnxLowering, dy: Value, t: Tiling, pass: Pass): Value =>
+  lowering.once(`winograd gradient ${dy.name} ${t.tile}`, () =>
     asProducts(
       lowering,
       alongAxes(lowering, dy, 'outputT', t, t, transformedSize(t), t.batch * t.outChannels, pass),
@@ -193,52 +190,50 @@ const transformOutputGradient = (lowering: Lowering, dy: string, t: Tiling, pass
     ),
   );
 
-const filters = (lowering: Lowering, t: Tiling, pass: Pass): string =>
+const filters = (lowering: OnnxLowering, t: Tiling, pass: Pass): Value =>
   lowering.once(`winograd filters ${t.tile} ${pass.name}`, () =>
     lowering.floats(filterMatrix(t.tile), [(t.tile + 2) ** 2, 9]),
   );
 
 /** Transformed filters: [n, 1, n, O, I]. */
-const transformFilter = (lowering: Lowering, weight: string, t: Tiling, pass: Pass): string =>
-  lowering.once(`winograd filter ${weight} ${t.tile} ${pass.name}`, () => {
+const transformFilter = (lowering: OnnxLowering, weight: Value, t: Tiling, pass: Pass): Value =>
+  lowering.once(`winograd filter ${weight.name} ${t.tile} ${pass.name}`, () => {
     const { n } = tiles(t);
     const weights = lowering.reshape(weight, [...pass.lead, t.outChannels * t.inChannels, 9]);
-    const flat = swapLast(lowering, weights, pass.lead.length + 2);
-    const transformed = lowering.emit('MatMul', [filters(lowering, t, pass), flat]);
+    const flat = swapLast(lowering, weights);
+    const transformed = lowering.matMul(filters(lowering, t, pass), flat);
     return lowering.reshape(transformed, [...pass.lead, n, 1, n, t.outChannels, t.inChannels]);
   });
 
 /** x [H, W, N, I], weight [O, I, 3, 3]: y [H, W, N, O]. */
-export function winogradForward(lowering: Lowering, x: string, weight: string, t: Tiling): string {
-  const filter = swapLast(lowering, transformFilter(lowering, weight, t, FORWARD), 5);
-  const products = lowering.emit('MatMul', [transformInput(lowering, x, t, FORWARD), filter]);
+export function winogradForward(lowering: OnnxLowering, x: Value, weight: Value, t: Tiling): Value {
+  const filter = swapLast(lowering, transformFilter(lowering, weight, t, FORWARD));
+  const products = lowering.matMul(transformInput(lowering, x, t, FORWARD), filter);
   const y = alongAxes(lowering, products, 'output', t, transformedSize(t), t, t.batch * t.outChannels, FORWARD);
   return lowering.reshape(y, [t.height, t.width, t.batch, t.outChannels]);
 }
 
 /** dy [H, W, N, O], weight [O, I, 3, 3]: dx [H, W, N, I]. */
-export function winogradInputGradient(lowering: Lowering, dy: string, weight: string, t: Tiling): string {
+export function winogradInputGradient(lowering: OnnxLowering, dy: Value, weight: Value, t: Tiling): Value {
   const pass = backward(lowering, dy);
   const filter = transformFilter(lowering, weight, t, pass);
-  const products = lowering.emit('MatMul', [transformOutputGradient(lowering, dy, t, pass), filter]);
+  const products = lowering.matMul(transformOutputGradient(lowering, dy, t, pass), filter);
   const dx = alongAxes(lowering, products, 'inputT', t, transformedSize(t), t, t.batch * t.inChannels, pass);
   return lowering.reshape(dx, [t.height, t.width, t.batch, t.inChannels]);
 }
 
 /** x [H, W, N, I], dy [H, W, N, O]: dw [O, I, 3, 3]. */
-export function winogradFilterGradient(lowering: Lowering, x: string, dy: string, t: Tiling): string {
+export function winogradFilterGradient(lowering: OnnxLowering, x: Value, dy: Value, t: Tiling): Value {
   const { vertical, n } = tiles(t);
   const weights = t.outChannels * t.inChannels;
   const pass = backward(lowering, dy);
-  const gradient = swapLast(lowering, transformOutputGradient(lowering, dy, t, pass), pass.lead.length + 5);
-  const products = lowering.emit('MatMul', [gradient, transformInput(lowering, x, t, pass)]); // [n, tiles, n, O, I]
+  const gradient = swapLast(lowering, transformOutputGradient(lowering, dy, t, pass));
+  const products = lowering.matMul(gradient, transformInput(lowering, x, t, pass)); // [n, tiles, n, O, I]
   const summed =
     vertical === 1
       ? products
-      : lowering.emit('ReduceSum', [lowering.reshape(products, [n, vertical, n * weights]), lowering.ints([1])], {
-          keepdims: 0,
-        });
+      : lowering.reduce('ReduceSum', lowering.reshape(products, [n, vertical, n * weights]), [1]);
   const flat = lowering.transpose(lowering.reshape(summed, [n * n, weights]), [1, 0]);
-  const dw = lowering.emit('MatMul', [flat, filters(lowering, t, pass)]);
+  const dw = lowering.matMul(flat, filters(lowering, t, pass));
   return lowering.reshape(dw, [t.outChannels, t.inChannels, 3, 3]);
 }

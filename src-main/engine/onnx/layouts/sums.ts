@@ -4,7 +4,9 @@
  * summed; but fewer than 32 numbers each they sum where they lie, a thread for each result. A sum over the rows of a
  * tensor in steps of at most 31 moves it once: 3 ms against 22 with the transposition (16 x 32 x 32 x 64, lavapipe).
  */
-import type { Lowering } from '../graph.ts';
+import { elements } from '../../graph.ts';
+import type { Value } from '../emitter.ts';
+import type { OnnxLowering } from '../lowering.ts';
 
 /** Numbers that one thread sums, at most. */
 const MOST_ROWS = 31;
@@ -13,13 +15,13 @@ const LEAST_RESULTS = 1024;
 
 /** value [outer, rows, inner], in whatever shape it is -> [outer, inner]; the sum of its squares where told, for which there are to be at least two rows. */
 export function sumRows(
-  lowering: Lowering,
-  value: string,
+  lowering: OnnxLowering,
+  value: Value,
   outer: number,
   rows: number,
   inner: number,
   squares = false,
-): string {
+): Value {
   let sum = value;
   let left = rows;
   while (left > 1) {
@@ -28,9 +30,7 @@ export function sumRows(
     left /= step;
     const parts = lowering.reshape(sum, [outer * left, step, inner]);
     const square = squares && sum === value;
-    sum = square
-      ? lowering.emit('ReduceSumSquare', [parts], { axes: [1], keepdims: 0 })
-      : lowering.emit('ReduceSum', [parts, lowering.ints([1])], { keepdims: 0 });
+    sum = lowering.reduce(square ? 'ReduceSumSquare' : 'ReduceSum', parts, [1]);
   }
   return lowering.reshape(sum, [outer, inner]);
 }
@@ -38,15 +38,15 @@ export function sumRows(
 /** Numbers that a workgroup sums when it sums everything: enough to be worth it, few enough to keep many busy. */
 const MOST_IN_GROUP = 4096;
 
-/** Of all elements: value of `count` elements -> a scalar. */
-export function sumAll(lowering: Lowering, value: string, count: number): string {
+/** Of all elements: a scalar. */
+export function sumAll(lowering: OnnxLowering, value: Value): Value {
   let sum = value;
-  let left = count;
+  let left = elements(value.shape);
   for (let part = partOf(left, MOST_IN_GROUP); left > MOST_IN_GROUP && part > 1; part = partOf(left, MOST_IN_GROUP)) {
     left /= part;
-    sum = lowering.emit('ReduceSum', [lowering.reshape(sum, [left, part]), lowering.ints([1])], { keepdims: 0 });
+    sum = lowering.reduce('ReduceSum', lowering.reshape(sum, [left, part]), [1]);
   }
-  return lowering.emit('ReduceSum', [lowering.reshape(sum, [left]), lowering.ints([0])], { keepdims: 0 });
+  return lowering.reduce('ReduceSum', lowering.reshape(sum, [left]), [0]);
 }
 
 /** The largest divisor of `count` that is at most `most`. */

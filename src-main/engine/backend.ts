@@ -1,0 +1,20 @@
+/** What computes a training step: the seam behind which the ONNX runtime and TensorFlow stand (backends.ts lists them). */
+import type { RunConfig } from '../../shared/config.ts';
+import type { NoViews } from '../../shared/views.ts';
+import type { Device } from './session.ts';
+import type { State } from './state.ts';
+import type { TrainingSession, TrainingSettings } from './training.ts';
+
+/** A session of training steps, whatever computes them. */
+export type Training = Pick<TrainingSession, 'step' | 'advance' | 'settle' | 'readState' | 'writeState' | 'close'>;
+
+export interface Backend {
+  /** Whether it is what computes on a device here. */
+  serves(device: Device): boolean;
+  /** Why it makes no views, where it does not. */
+  noViews?: NoViews;
+  /** Where the trained network is computed, which is always the ONNX runtime's, when this trains on a device. */
+  encodesOn(device: Device): Device;
+  /** @throws StateError, DeviceError, ShapeError */
+  train(config: RunConfig, state: State, settings: TrainingSettings): Promise<Training>;
+}

@@ -1,0 +1,89 @@
+/**
+ * What a layout of images is: the order that it keeps their axes in, and how the operations that depend on it are
+ * lowered. Each layout is a file or folder here and a line in index.ts; operations ask `lowering.images` and know none.
+ */
+import type { Shape, Tensor } from '../../graph.ts';
+import type { Value } from '../emitter.ts';
+import type { OnnxLowering } from '../lowering.ts';
+
+/** The window of a convolution or of pooling, and the images on both its sides. */
+export interface PatchGeometry {
+  batch: number;
+  height: number;
+  width: number;
+  outHeight: number;
+  outWidth: number;
+  kernel: number;
+  stride: number;
+  padding: number;
+}
+
+export interface Geometry extends PatchGeometry {
+  inChannels: number;
+  outChannels: number;
+}
+
+/** How batch normalisation sees images: samples of columns (ops/channel-view.ts). */
+export interface ChannelGeometry {
+  /** Samples, positions of each, and columns: batches times channels. */
+  samples: number;
+  positions: number;
+  batches: number;
+  channels: number;
+}
+
+/** Images as rows whose columns are normalised. */
+export interface ChannelRows {
+  shape: Shape;
+  /** Of a vector of columns, to broadcast to rows. */
+  vector: Shape;
+  /** How often a vector is repeated to a row. */
+  repeats: number;
+  /** Sums of the columns of rows, behind `lead` leading ones; of their squares where a layout has a way of its own. */
+  sum(lowering: OnnxLowering, rows: Value, lead: number): Value;
+  sumOfSquares?(lowering: OnnxLowering, rows: Value): Value;
+}
+
+type Windowed = (lowering: OnnxLowering, g: Geometry, tensors: { from: Tensor; by: Tensor; to: Tensor }) => void;
+type Pooled = (lowering: OnnxLowering, g: Geometry, tensors: { from: Tensor; to: Tensor }) => void;
+
+export interface ImageLayout {
+  /** The axes of [N, C, H, W] in the order that it keeps them in. */
+  axes: readonly [number, number, number, number];
+  /** N and C stand side by side: an image reshaped in these two stays where it lies. */
+  regroups?: boolean;
+  /** What is cheap is computed again for the backward pass, rather than kept. */
+  recomputes?: boolean;
+  /** The centred input of a normalisation is kept for the backward pass in place of the input. */
+  keepsCentred?: boolean;
+  /** The kernels in it sum everything in few parts: sums are divided (sums.ts). */
+  sumsInParts?: boolean;
+  /** The backward pass has shapes of its own (OnnxLowering.apart). */
+  apart?: boolean;
+
+  /** x by weight -> y. */
+  convolve: Windowed;
+  /** dy by weight -> dx. */
+  inputGradient: Windowed;
+  /** x by dy -> dweight. */
+  filterGradient: Windowed;
+  /** x -> y. */
+  maxPool: Pooled;
+  /** x by dy -> dx. */
+  maxPoolGradient: Windowed;
+  /** [N, C, H, W] -> [N, C]. */
+  averagePool(lowering: OnnxLowering, x: Tensor): Value;
+  channels(g: ChannelGeometry): ChannelRows;
+}
+
+/** The geometry of the convolution of dy by turned weights that is a convolution's input gradient, where its stride is 1. */
+export const opposite = (g: Geometry): Geometry => ({
+  ...g,
+  inChannels: g.outChannels,
+  outChannels: g.inChannels,
+  height: g.outHeight,
+  width: g.outWidth,
+  outHeight: g.height,
+  outWidth: g.width,
+  padding: g.kernel - 1 - g.padding,
+});
