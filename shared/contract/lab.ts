@@ -88,6 +88,8 @@ export const LabCell = z.object({
       zStd: z.number(),
       verdict: Verdict,
       untrained: z.object({ knn: z.number().nullable(), agreement: z.number(), rank: z.number() }),
+      /** The best of what costs nothing (shared/baselines.ts), by the measure that is known before training. */
+      free: z.number().nullable().default(null),
     })
     .nullable(),
   /** Accuracy of the linear classifier, 0 to 1; null where none was asked for or it is not done. */
@@ -111,6 +113,7 @@ export const LabRow = z.object({
   /** The measure that is known before training too, kNN or agreement, and what it was then; means over seeds. */
   probed: z.number().nullable(),
   untrained: z.number().nullable(),
+  free: z.number().nullable(),
   loss: z.number().nullable(),
   rank: z.number().nullable(),
   untrainedRank: z.number().nullable(),

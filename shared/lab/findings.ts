@@ -53,6 +53,7 @@ export function tableRows({ study: id, images, measure, cells }: Table): LabRow[
           : Math.sqrt(values.reduce((sum, value) => sum + (value - center!) ** 2, 0) / (values.length - 1)),
       probed: figure((figures) => (measure === 'agreement' ? figures.agreement : figures.knn)),
       untrained: figure(({ untrained }) => (measure === 'agreement' ? untrained.agreement : untrained.knn)),
+      free: figure(({ free }) => free),
       loss: figure(({ loss }) => loss),
       rank: figure(({ rank }) => rank),
       untrainedRank: figure(({ untrained }) => untrained.rank),
@@ -72,6 +73,7 @@ const gravity: readonly Verdict[] = [
   'notLearning',
   'dimensionalCollapse',
   'collapsed',
+  'worseThanStart',
   'diverging',
 ];
 function mostFrequent(verdicts: readonly Verdict[]): Verdict | null {

@@ -87,6 +87,7 @@ export const labEn = {
   'verdict.dimensionalCollapse': 'dimensional collapse',
   'verdict.collapsed': 'collapsed',
   'verdict.notLearning': 'not learning',
+  'verdict.worseThanStart': 'worse than its start',
   'verdict.diverging': 'diverged',
 
   'run.name': '{study}: {arm}',
@@ -156,6 +157,7 @@ export const labEn = {
   'report.table': 'Results beside the paper’s',
   'report.arm': 'Arm',
   'report.untrained': 'before training',
+  'report.free': 'for nothing',
   'report.spread': 'spread',
   'report.seeds': 'seeds',
   'report.rank': 'rank',
@@ -186,6 +188,8 @@ export const labEn = {
     'Std of z: standard deviation of the normalised projections over a batch times √d, in training. 1: spread over the sphere, 0: all at one point (paper, Fig. 2).',
   'report.definition.spread': 'Spread: standard deviation over the seeds, in points.',
   'report.definition.untrained': 'Before training: the same measure of the same network with random weights.',
+  'report.definition.free':
+    'For nothing: the same measure of the best of what needs no training (pixels, whitened pixels, edges beside pixels).',
   'report.facts': 'How it was made',
   'report.folder': 'Folder',
   'report.photos': 'Photos trained on',

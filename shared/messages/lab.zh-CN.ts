@@ -82,6 +82,7 @@ export const labZhCN: Record<LabKey, Message> = {
   'verdict.dimensionalCollapse': '维度坍缩',
   'verdict.collapsed': '已坍缩',
   'verdict.notLearning': '没有学习',
+  'verdict.worseThanStart': '比起点更差',
   'verdict.diverging': '发散',
 
   'run.name': '{study}：{arm}',
@@ -145,6 +146,7 @@ export const labZhCN: Record<LabKey, Message> = {
   'report.table': '与论文并列的结果',
   'report.arm': '对照',
   'report.untrained': '训练前',
+  'report.free': '无需训练',
   'report.spread': '离散',
   'report.seeds': '种子',
   'report.rank': '秩',
@@ -174,6 +176,7 @@ export const labZhCN: Record<LabKey, Message> = {
     'z 的标准差：训练中归一化投影在批次内的标准差乘以 √d。1：铺满球面，0：全在一点（论文图 2）。',
   'report.definition.spread': '离散：各种子之间的标准差，百分点。',
   'report.definition.untrained': '训练前：同一网络在随机权重下的同一度量。',
+  'report.definition.free': '无需训练：像素、白化像素、边缘加像素中最好一种的同一度量。',
   'report.facts': '如何得到',
   'report.folder': '文件夹',
   'report.photos': '用于训练的照片',

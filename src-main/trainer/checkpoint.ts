@@ -6,6 +6,7 @@
 import { open, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { Baselines } from '../../shared/baselines.ts';
 import { RunConfig } from '../../shared/config.ts';
 import type { CheckpointReport } from '../../shared/contract/job.ts';
 import { EpochMetrics } from '../../shared/metrics.ts';
@@ -45,6 +46,8 @@ export const CheckpointFacts = z.object({
   trainingSeconds: z.number(),
   knn: z.number().nullable(),
   agreement: z.number().nullable(),
+  /** What the run is compared with; null where it was not measured, as by older versions. */
+  baselines: Baselines.nullable().default(null),
   finished: z.boolean(),
   /** Of the steps since the last row of the history, so that the next row is the same after a resume. */
   sinceRow: z.object({

@@ -169,6 +169,7 @@ const row = (armId: string, reference: boolean, more: Partial<LabRow> = {}): Lab
   spread: null,
   probed: 0.625,
   untrained: 0.3,
+  free: 0.35,
   loss: -0.8,
   rank: 30,
   untrainedRank: 22,

@@ -240,6 +240,7 @@ const cell = (
         zStd: 0.95,
         verdict: more.verdict ?? 'healthy',
         untrained: { knn: more.knn === undefined ? null : 0.25, agreement: 0.1, rank: 20 },
+        free: 0.35,
       },
   linear: more.linear ?? null,
   error: more.failed ? { name: 'E', message: 'it failed', code: more.failed } : null,

@@ -68,6 +68,7 @@ function dataOf(study: StudyId, language: ReportData['language'], seeds = 1): Re
         zStd: 0.95,
         verdict: 'healthy' as const,
         untrained: { knn: 0.2, agreement: 0.1, rank: 20 },
+        free: 0.35,
       },
       linear: null,
       error: null,

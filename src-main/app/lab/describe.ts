@@ -1,4 +1,5 @@
 /** Experiments as the contract shows them: rows of the database with what their runs say now. */
+import { bestFree } from '../../../shared/baselines.ts';
 import type { Experiment, ExperimentState, LabCell, RunState } from '../../../shared/contract.ts';
 import { findings, tableRows } from '../../../shared/lab/findings.ts';
 import type { CellRow, ExperimentRow, RunRow } from '../../db/index.ts';
@@ -24,6 +25,7 @@ export function figuresOf({ store }: Pick<AppContext, 'store'>, run: RunRow): La
     zStd: zStdTraining,
     verdict: run.judgement?.verdict ?? 'healthy',
     untrained: { knn: run.untrained.knn, agreement: run.untrained.agreement, rank: run.untrained.rank.backbone },
+    free: run.baselines ? bestFree(run.baselines).value : null,
   };
 }
 

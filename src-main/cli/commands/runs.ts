@@ -3,7 +3,7 @@ import type { Command } from '../command.ts';
 import { describeEvaluation } from '../confusion.ts';
 import { findRun, round } from '../find.ts';
 import { epochHeader, epochRow } from '../epochs.ts';
-import { bytes, duration, percent, table } from '../output.ts';
+import { baselinesLine, bytes, duration, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
 
 const date = (at: number | null) => (at === null ? '' : new Date(at).toISOString().slice(0, 16).replace('T', ' '));
@@ -71,6 +71,7 @@ export const show: Command = {
       output.print(
         `epoch ${round(run.epoch)} of ${run.epochs === null ? '?' : round(run.epochs)}, step ${run.step}, ${duration(run.trainingSeconds)} of training on ${run.device ?? 'no device yet'}`,
       );
+      if (run.baselines) output.print(baselinesLine(run.baselines));
       if (run.untrained)
         output.print(
           `untrained: kNN ${percent(run.untrained.knn)}, agreement ${percent(run.untrained.agreement)}, rank ${run.untrained.rank.backbone.toFixed(1)}`,
