@@ -20,6 +20,7 @@ export const Verdict = z.enum([
   'dimensionalCollapse',
   'collapsed',
   'notLearning',
+  'worseThanStart',
   'diverging',
 ]);
 export type Verdict = z.infer<typeof Verdict>;

@@ -96,6 +96,7 @@ const en = {
   'notice.collapsed.title': 'The representation collapsed',
   'notice.dimensionalCollapse.title': 'The representation is losing dimensions',
   'notice.notLearning.title': 'The run is not learning',
+  'notice.worseThanStart.title': 'The run made its start worse and was stopped',
   'notice.diverging.title': 'The run is diverging',
   'notice.verdict.body': '“{name}”: open the monitor to see why and what to change.',
 } as const satisfies Record<string, Message>;
@@ -187,6 +188,7 @@ const zhCN: Record<DesktopKey, Message> = {
   'notice.collapsed.title': '表示已坍缩',
   'notice.dimensionalCollapse.title': '表示正在丢失维度',
   'notice.notLearning.title': '训练没有进展',
+  'notice.worseThanStart.title': '训练使起点变差，已停止',
   'notice.diverging.title': '训练正在发散',
   'notice.verdict.body': '“{name}”：打开监控，查看原因以及应当修改什么。',
 };

@@ -7,6 +7,7 @@ import { methodOf } from '../methods/index.ts';
 import type { Figures, VerdictName } from './rules.ts';
 
 const two = (x: number): string => x.toFixed(2).replace('-', '−');
+const percent = (share = 0): string => `${Math.round(100 * share)} %`;
 const rankOf = (v: Figures): string =>
   `the features use ${v.rank.toFixed(1)} directions, ${Math.round(100 * v.rankShare)} % of the ${v.rankBest.toFixed(0)} they once used`;
 
@@ -21,6 +22,8 @@ export const sentences: Record<VerdictName, (v: Figures) => string> = {
     `The network has collapsed: nearly all photos look the same to it. Loss ${two(v.loss)}, std of z ${two(v.zStd)} in training and ${two(v.projectionStd)} in use, and ${rankOf(v)}.`,
   notLearning: (v) =>
     `Nothing is being learned: after ${v.step} steps the loss is ${two(v.loss)} and has hardly fallen, and neighbours are no better than before training.`,
+  worseThanStart: (v) =>
+    `This run makes its start worse: ${percent(v.start)} of the neighbours were right with the weights that it began with, ${percent(v.now)} are after ${v.step} steps. It was stopped, and the weights that it began with are kept.`,
   diverging: (v) => `Training diverges: the loss is ${two(v.loss)} after ${two(v.lossLeast)} at its best.`,
 };
 
@@ -47,6 +50,11 @@ const catalogue = {
   learningRateUp: {
     text: 'Raise the learning rate by a factor of 3: a loss that does not move may only be slow.',
     patch: (c) => ({ 'optimizer.baseLearningRate': tidy(c.optimizer.baseLearningRate * 3) }),
+  },
+  keepStart: { text: 'Use the weights that it began with: they are its checkpoint of epoch 0.', patch: () => null },
+  learningRateGentle: {
+    text: 'Continue more gently: a tenth of the learning rate.',
+    patch: (c) => ({ 'optimizer.baseLearningRate': tidy(c.optimizer.baseLearningRate / 10) }),
   },
   warmup: {
     text: 'Warm up over the first 10 epochs.',
@@ -95,6 +103,8 @@ export function adviceFor(
         return [...cause, 'lastHealthy', 'learningRateDown', 'warmup', 'crops', 'jitter', ...another];
       case 'notLearning':
         return [...cause, 'learningRateUp', 'crops', 'jitter', ...another];
+      case 'worseThanStart':
+        return ['keepStart', 'learningRateGentle', 'warmup', 'jitter'];
       case 'diverging':
         return ['lastHealthy', 'learningRateDown', 'warmup', ...cause];
     }

@@ -21,7 +21,8 @@ export interface VerdictInput {
   baselines?: Baselines | null;
 }
 
-export type VerdictName = 'healthy' | 'suspicious' | 'dimensionalCollapse' | 'collapsed' | 'notLearning' | 'diverging';
+export type VerdictName =
+  'healthy' | 'suspicious' | 'dimensionalCollapse' | 'collapsed' | 'notLearning' | 'worseThanStart' | 'diverging';
 
 /**
  * Chosen on one half of the recorded runs in test/unit/fixtures/runs. Shares of ranks are of the highest that the run
@@ -69,15 +70,24 @@ export const thresholds = {
    * collapse ended with more than 0.06.
    */
   knnKept: 0.1,
+  /** The same of neighbour agreement where there are no labels: of recorded collapses none gained more than 0.04, of 48 photos 0.13. */
+  agreementKept: 0.15,
   /** And what of its best gain is still there. */
-  knnKeptShare: 0.7,
+  keptShare: 0.7,
+  /**
+   * Of a run that began with known weights: what it lost of its start, kept up for two rows, or twice as much at one. As
+   * shares of what its start was worth above random weights, and never less than chance among a few hundred photos.
+   */
+  startLost: 0.06,
+  startLostShare: 0.25,
 } as const;
 
 const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
 const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
 
 /** The figures that the verdict looks at. */
-export function figures({ untrained, history }: VerdictInput) {
+export function figures(input: VerdictInput) {
+  const { untrained, history } = input;
   const last = history.at(-1)!;
   const all = [untrained, ...history];
   const rankBest = most(all.map((row) => row.rank.backbone));
@@ -94,6 +104,7 @@ export function figures({ untrained, history }: VerdictInput) {
     zStd: last.zStdTraining,
     projectionStd: last.std.projection,
     featureStd: last.std.backbone,
+    ...sinceStart(input),
   };
 }
 
@@ -106,6 +117,7 @@ const bySeverity: readonly VerdictName[] = [
   'notLearning',
   'dimensionalCollapse',
   'collapsed',
+  'worseThanStart',
   'diverging',
 ];
 
@@ -127,9 +139,10 @@ function classify(input: VerdictInput, v: Figures): VerdictName {
   const { config, history } = input;
   if (isDiverging(config, history, v)) return 'diverging';
   if (v.step < thresholds.settleSteps) return 'healthy';
+  if (losesStart(input)) return 'worseThanStart';
   const collapse = lossOf(config).kind === 'cosine' ? cosineCollapse(config, v) : spreadCollapse(config, v);
-  // Dim or uniform photos lie close together and can still be told apart: where labels say so, nothing has collapsed.
-  if (collapse && collapse !== 'suspicious' && keepsLabels(input)) return 'healthy';
+  // Dim or uniform photos lie close together and can still be told apart: where neighbours say so, nothing has collapsed.
+  if (collapse && collapse !== 'suspicious' && tellsApart(input)) return 'healthy';
   if (collapse) return collapse;
   return isNotLearning(input, v) ? 'notLearning' : 'healthy';
 }
@@ -187,14 +200,34 @@ function isDiverging(config: RunConfig, history: readonly EpochMetrics[], v: Fig
   return risen(history.at(-1)) && risen(history.at(-2));
 }
 
-/** kNN, as the mean of up to three rows, is far above the untrained network's, and near the best that it was. */
-function keepsLabels({ untrained, history }: VerdictInput): boolean {
-  const before = untrained.knn;
-  const known = history.flatMap(({ knn }) => (knn === null ? [] : [knn]));
+/** kNN, or agreement where there are no labels, is as the mean of up to three rows far above the untrained network's, and near the best that it was. */
+function tellsApart({ untrained, history }: VerdictInput): boolean {
+  const labelled = untrained.knn !== null;
+  const of = (metrics: ProbeMetrics) => (labelled ? metrics.knn : metrics.agreement);
+  const before = of(untrained);
+  const known = history.map(of).filter((value) => value !== null);
   if (before === null || known.length < history.length) return false;
   const recent = known.slice(-3);
-  const gain = recent.reduce((sum, knn) => sum + knn / recent.length, 0) - before;
-  return gain >= thresholds.knnKept && gain >= thresholds.knnKeptShare * (most(known) - before);
+  const gain = recent.reduce((sum, value) => sum + value / recent.length, 0) - before;
+  const kept = labelled ? thresholds.knnKept : thresholds.agreementKept;
+  return gain >= kept && gain >= thresholds.keptShare * (most(known) - before);
+}
+
+/** The figure that the run began with and its present one, where it began with known weights that were worth something. */
+function sinceStart({ baselines, history }: VerdictInput): { start: number; now: number } | null {
+  if (!baselines || baselines.start - baselines.untrained < thresholds.startLost) return null;
+  const now = history.at(-1)![baselines.measure];
+  return now === null ? null : { start: baselines.start, now };
+}
+
+function losesStart(input: VerdictInput): boolean {
+  const { baselines, history } = input;
+  const since = sinceStart(input);
+  if (!since || !baselines) return false;
+  const loss = Math.max(thresholds.startLost, thresholds.startLostShare * (baselines.start - baselines.untrained));
+  const lost = (row: EpochMetrics | undefined) =>
+    baselines.start - ((row && row[baselines.measure]) ?? baselines.start);
+  return lost(history.at(-1)) >= 2 * loss || Math.min(lost(history.at(-1)), lost(history.at(-2))) >= loss;
 }
 
 function isNotLearning({ config, untrained, history }: VerdictInput, v: Figures): boolean {

@@ -6,8 +6,10 @@ import { Worker } from 'node:worker_threads';
 import type { Baselines } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage } from '../../shared/contract/job.ts';
+import type { KeyOf } from '../../shared/errors.ts';
 import type { ProbeMetrics } from '../../shared/metrics.ts';
 import type { Damage, ImageCache, ImageCacheDescriptor } from '../images/index.ts';
+import { PhotosError } from './errors.ts';
 import type { FreeFigures } from './freeFigures.ts';
 import type { ProbeSet } from './probeSet.ts';
 import { probeSetOf } from './probeSet.ts';
@@ -63,9 +65,25 @@ const reportOf = (worker: Worker): Promise<FreeFiguresReport | null> =>
     worker.on('exit', () => resolve(null));
   });
 
+/** Of photos that are one picture this share is told. */
+const MANY = 0.5;
+
+/**
+ * What is to be said of photos that repeat one picture; null where they do not.
+ * @throws PhotosError where all of them do
+ */
+export function repetition(free: FreeFigures | null): PhotosError<KeyOf<'same-photos'>> | null {
+  if (!free) return null;
+  const { count, of, blank } = free.repeated;
+  if (count === of) throw new PhotosError(blank ? 'same-photos.blank' : 'same-photos.all', { count, of });
+  if (count < MANY * of) return null;
+  return new PhotosError(blank ? 'same-photos.many-blank' : 'same-photos.many', { count, of });
+}
+
 /** @param start figures of the weights that the run begins with; @param untrained of random ones */
 export function withNetworks(free: FreeFigures | null, untrained: ProbeMetrics, start: ProbeMetrics): Baselines | null {
   if (!free) return null;
   const share = (metrics: ProbeMetrics) => metrics[free.measure] ?? 0;
-  return { ...free, untrained: share(untrained), start: share(start) };
+  const { repeated: _, ...figures } = free;
+  return { ...figures, untrained: share(untrained), start: share(start) };
 }

@@ -20,9 +20,9 @@ export class TrainerError<Key extends TrainerErrorKey = TrainerErrorKey> extends
   override readonly name: string = 'TrainerError';
 }
 
-/** The photos are not what they were: the folder is gone, or some of them, or too few are left. */
+/** The photos are not what they were (the folder is gone, or some of them, or too few are left), or are all the same picture. */
 export class PhotosError<
-  Key extends KeyOf<'photos-changed' | 'too-few-photos' | 'photos-gone'>,
+  Key extends KeyOf<'photos-changed' | 'too-few-photos' | 'photos-gone' | 'same-photos'>,
 > extends KeyedError<Key> {
   override readonly name = 'PhotosError';
 }

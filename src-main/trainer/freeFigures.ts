@@ -6,14 +6,15 @@
 import type { RunConfig } from '../../shared/config.ts';
 import type { Baselines, FreeName } from '../../shared/baselines.ts';
 import { freeNames } from '../../shared/baselines.ts';
-import { fitFree, freeFeatures, neighbourAgreement, toPictures } from '../evaluate/index.ts';
+import { fitFree, freeFeatures, mostRepeated, neighbourAgreement, toPictures } from '../evaluate/index.ts';
+import type { Repeated } from '../evaluate/index.ts';
 import { IMAGENET_MEAN, IMAGENET_STD } from '../images/index.ts';
 import type { ImageCache } from '../images/index.ts';
 import type { ProbeSet } from './probeSet.ts';
 import { probeVotes } from './probeVotes.ts';
 import { secondViews } from './secondViews.ts';
 
-export type FreeFigures = Pick<Baselines, 'measure' | FreeName>;
+export type FreeFigures = Pick<Baselines, 'measure' | FreeName> & { repeated: Repeated };
 
 export async function freeFigures(
   config: RunConfig,
@@ -55,7 +56,8 @@ export async function freeFigures(
             );
     }
   }
-  return { measure: labelled ? 'knn' : 'agreement', ...(shares as Record<FreeName, number>) };
+  const repeated = mostRepeated(pictures);
+  return { measure: labelled ? 'knn' : 'agreement', ...(shares as Record<FreeName, number>), repeated };
 }
 
 /** The second views as pictures again, from what the encoder is fed. */

@@ -8,6 +8,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
 import { recordVersion } from '../../shared/records.ts';
 import { judge } from '../../shared/verdict.ts';
+import type { Verdict } from '../../shared/verdict.ts';
 import type { State, StepMetrics } from '../engine/index.ts';
 import type { ViewLoader } from '../images/index.ts';
 import type { Training } from './backend.ts';
@@ -95,6 +96,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
       trainingSeconds: clock.seconds,
       knn: probe?.knn ?? null,
       agreement: probe?.agreement ?? null,
+      baselines: input.baselines,
       finished: done === total,
       sinceRow: history.sinceRow,
       lastRow,
@@ -124,7 +126,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
       history.addStep({ ...facts, epoch: epochAt(schedule, facts.step), loss, zStdTraining: zStd }, seconds, waited);
     }
   };
-  const probe = async (state: State, learningRate: number): Promise<ProbeResult> => {
+  const probe = async (state: State, learningRate: number): Promise<ProbeResult & { verdict: Verdict }> => {
     const began = performance.now();
     const result = await monitor.probe(state);
     secondsPerProbe = (performance.now() - began) / 1000;
@@ -144,15 +146,13 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     told = true;
     report({ type: 'epoch', metrics: lastRow });
     report({ type: 'strip', epoch: place.epoch, step: done, queries: result.strip });
-    report({
-      type: 'verdict',
-      judgement: judge({ untrained: input.untrained, history: rows, config, baselines: input.baselines }),
-    });
-    return result;
+    const judgement = judge({ untrained: input.untrained, history: rows, config, baselines: input.baselines });
+    report({ type: 'verdict', judgement });
+    return { ...result, verdict: judgement.verdict };
   };
 
   // From the first moment there is something to resume from, with the schedule that was fitted to this machine.
-  if (resumed === null || resumed.schedule !== schedule) await save(null, null);
+  if (resumed === null || resumed.schedule !== schedule) await save(null, done === 0 ? input.untrained : null);
 
   while (done < total) {
     await control.turn();
@@ -200,6 +200,11 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     const state = await session.readState();
     if (probing) assertFinite(state, done);
     const probed = probing ? await probe(state, learningRate) : null;
+    // Whoever starts from known weights has something to lose: the start is kept, as the best there is.
+    if (probed?.verdict === 'worseThanStart') {
+      history.flush();
+      return { finished: false, trainingSeconds: clock.seconds };
+    }
     if (saving) await save(state, probed?.metrics ?? null);
   }
   history.flush();

@@ -9,6 +9,7 @@ import type { Baselines } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobResult, TrainJob } from '../../shared/contract/job.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
+import { toWireError } from '../../shared/contract/wire.ts';
 import { stepsPerEpoch as fullBatches, viewsBy } from '../../shared/plan.ts';
 import { viewsOf } from '../../shared/methods/index.ts';
 import { judge } from '../../shared/verdict.ts';
@@ -18,13 +19,13 @@ import { removeTemporaryFiles } from '../files/index.ts';
 import { imagenetNormalisation, ViewLoader } from '../images/index.ts';
 import { Guard, openEncoder, openTraining } from './backend.ts';
 import type { Training } from './backend.ts';
-import { measureFree, withNetworks } from './baselines.ts';
-import type { Measuring } from './baselines.ts';
+import { measureFree, repetition, withNetworks } from './baselines.ts';
 import { rememberSpeed } from './calibration.ts';
 import { checkpointDirectory, thinCheckpoints } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
 import { cardName, deviceOf, planFor, refuse, threadsOf } from './estimate.ts';
 import { trainingLoop } from './loop.ts';
+import type { FreeFigures } from './freeFigures.ts';
 import { Monitor } from './monitor.ts';
 import { largestOf, preparePhotos, requirePhotos } from './photos.ts';
 import { holdRun } from './runLock.ts';
@@ -61,7 +62,8 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     for (const note of start.notes) report({ type: 'progress', fraction: 1, message: note, etaSeconds: null });
 
     report({ type: 'progress', fraction: 1, message: 'preparing the network', etaSeconds: null });
-    const free = job.baselines ? null : measureFree(config, cache, job.images);
+    const known = job.baselines ?? start.facts?.baselines ?? null;
+    const free = known ? null : measureFree(config, cache, job.images);
     if (free) closing.push(() => free.stop());
     const options = { device: deviceOf(config), threads: threadsOf(config) };
     const field = config.viewsBy === 'device' ? largest : undefined;
@@ -89,7 +91,9 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     control.throwIfStopping();
 
     const untrained = await untrainedFigures(job, start, monitor);
-    const baselines = job.baselines ?? (await compared(free!, job, config, untrained.metrics, monitor));
+    const figures = free ? await free.figures : null;
+    const repeated = repetition(figures);
+    const baselines = known ?? (await compared(figures, job, config, untrained.metrics, monitor));
     let secondsPerStep: number | undefined;
     let schedule = start.schedule;
     if (!schedule) {
@@ -125,7 +129,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       startEpoch: epochAt(schedule, startStep),
       totalSteps: total,
       startStep,
-      notice: start.notice,
+      notice: start.notice ?? (repeated && toWireError(repeated)),
       baselines,
     });
     report({ type: 'untrained', metrics: untrained.metrics });
@@ -187,7 +191,7 @@ async function untrainedFigures(
 
 /** What the run has to beat, by the monitor's own photos; the probe of random weights is that of the start where it has no other. */
 async function compared(
-  free: Measuring,
+  free: FreeFigures | null,
   job: TrainJob,
   config: RunConfig,
   start: ProbeMetrics,
@@ -195,7 +199,7 @@ async function compared(
 ): Promise<Baselines | null> {
   const random =
     job.initialWeights === null ? start : (await monitor.probe((await freshState(config, null, 1)).state)).metrics;
-  return withNetworks(await free.figures, random, start);
+  return withNetworks(free, random, start);
 }
 
 /** Steps on real views whose effect is undone: two that warm up, then as many as a tenth of the budget, at most twenty. */

@@ -38,6 +38,17 @@ describe('baselines of a run', () => {
     expect(lastVerdict(trainer.reports).worth).toMatchObject({ measure: 'agreement' });
   });
 
+  it('say before training that all photos are one picture', async () => {
+    const [first] = place.images;
+    const images = place.images.slice(0, 40).map((image) => ({ ...image, path: first!.path, file: first!.file }));
+    const trainer = startTrainer(trainJob(place, 'one-picture', { epochs: 1 }, { images }));
+    expect(await trainer.ended).toMatchObject({
+      type: 'failed',
+      error: { code: 'same-photos', key: 'same-photos.all', values: { count: 40, of: 40 } },
+    });
+    expect(trainer.reports.filter(({ type }) => type === 'started' || type === 'steps')).toEqual([]);
+  });
+
   it('are taken as they were measured where the job knows them', async () => {
     const baselines = { measure: 'knn', pixels: 0.1, whitened: 0.2, hog: 0.3, untrained: 0.4, start: 0.4 } as const;
     const trainer = startTrainer(trainJob(place, 'known', { epochs: 1 }, { baselines }));

@@ -7,7 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
-import { judge } from '../../shared/verdict.ts';
+import { lossOf } from '../../shared/methods/index.ts';
+import { judge, thresholds } from '../../shared/verdict.ts';
 import type { Verdict } from '../../shared/verdict.ts';
 
 /** Thresholds are chosen on one half; the confusion table is of the other. Which half is written down before a run is made. */
@@ -88,7 +89,7 @@ const short = (x: number | null): number | null =>
  * untrained network where there is none), or the std ratio of z, which the paper shows at 1 for a healthy run and at 0
  * for a collapse, ends at most at a half although the head normalises z; where it does not, at most at 0.05. A partial
  * collapse: at most half of that rank, or at most 0.75 of that ratio. Healthy: kNN gained 5 points. Diverged: the loss
- * was not finite, or ended above that of its first row. Else nothing was learned, which a short run may simply not have
+ * was not finite, or ended above that of its first row by more than chance. Else nothing was learned, which a short run may simply not have
  * had the time for.
  */
 export type Outcome = 'healthy' | 'collapse' | 'partial collapse' | 'learned nothing' | 'diverged';
@@ -103,7 +104,10 @@ export function outcomeOf(run: RecordedRun, all: readonly RecordedRun[]): Outcom
   if (end.rank <= reference / 4 || end.zStd <= (normalised ? 0.5 : 0.05)) return 'collapse';
   if ((matched && end.rank <= reference / 2) || (normalised && end.zStd <= 0.75)) return 'partial collapse';
   if (gain >= 0.05) return 'healthy';
-  return end.loss > run.history[0]!.loss ? 'diverged' : 'learned nothing';
+  // A loss that stands still may rise by chance: a third of what the verdict calls diverging is more than that.
+  const loss = lossOf(run.config);
+  const rise = (loss.kind === 'cosine' ? thresholds.lossRise : thresholds.lossRiseShare * loss.chance) / 3;
+  return end.loss > run.history[0]!.loss + rise ? 'diverged' : 'learned nothing';
 }
 
 /** Means of the last three rows: one probe of a few hundred photos is off by two points as often as not. */

@@ -192,6 +192,50 @@ describe('other troubles', () => {
   });
 });
 
+describe('a run that began with known weights', () => {
+  const run = recorded('simsiam');
+  const knn = run.history.map((row) => row.knn!);
+  const free = { measure: 'knn', pixels: 0.2, whitened: 0.2, hog: 0.3 } as const;
+  const last = (start: number, untrained = run.untrained.knn!, rows = run.history) =>
+    judge({ ...run, history: rows, baselines: { ...free, untrained, start } });
+
+  it('is told that it makes its start worse, by how much, and to go on more gently', () => {
+    const { verdict, sentence, values, advice } = last(0.9);
+    expect(verdict).toBe('worseThanStart');
+    expect(sentence).toContain('90 % of the neighbours were right');
+    expect(values).toMatchObject({ start: 0.9, now: knn.at(-1) });
+    expect(advice.map(({ key }) => key).slice(0, 2)).toEqual(['keepStart', 'learningRateGentle']);
+    expect(advice[1]!.patch).toEqual({ 'optimizer.baseLearningRate': run.config.optimizer.baseLearningRate / 10 });
+  });
+
+  it('is told so at its first settled row where much is lost, else at the second', () => {
+    const settled = run.history.findIndex(({ step }) => step >= 30);
+    const at = (start: number, rows: number) => last(start, 0.25, run.history.slice(0, rows)).verdict;
+    expect(at(0.9, settled + 1)).toBe('worseThanStart');
+    const few = run.history.slice(0, settled + 1).map((row) => ({ ...row, knn: 0.62 }));
+    expect(last(0.8, 0.25, few).verdict).not.toBe('worseThanStart');
+    expect(last(0.8, 0.25, [...few, few.at(-1)!]).verdict).toBe('worseThanStart');
+  });
+
+  it('is not where it keeps its start, or where its start was worth no more than random weights', () => {
+    expect(last(knn.at(-1)! - 0.05).verdict).toBe('healthy');
+    expect(last(knn.at(-1)! + 0.04).verdict).toBe('healthy');
+    expect(last(0.9, 0.9).verdict).toBe('healthy');
+    expect(judge(run).verdict).toBe('healthy');
+  });
+});
+
+describe('photos that lie close together', () => {
+  it('are not called a collapse without labels either, while their views find each other better than before', () => {
+    const run = recorded('batch-128-no-stop-gradient');
+    const hidden = <T extends object>(metrics: T): T => ({ ...metrics, knn: null });
+    const input = { config: run.config, untrained: hidden(run.untrained) };
+    const rising = run.history.map((row, i) => ({ ...hidden(row), agreement: 0.1 + (0.4 * i) / run.history.length }));
+    expect(namesCollapse(judge({ ...input, history: run.history.map(hidden) }).verdict)).toBe(true);
+    expect(judge({ ...input, history: rising }).verdict).toBe('healthy');
+  });
+});
+
 describe('the judgement', () => {
   it('is a pure function that its schema accepts', () => {
     for (const run of runs) {

@@ -269,6 +269,23 @@ export const trainingErrors = catalogue({
     'this run trains in batches of {batch}, and {now} of its {before} photos are left: bring photos back (put files back, take back exclusions, read the folder again) and resume, or start a new run with a smaller batchSize',
     '这次训练每批 {batch} 张，而原有的 {before} 张照片只剩 {now} 张：请恢复照片（放回文件、取消排除、重新读取文件夹）后继续，或用更小的批次新建训练。',
   ],
+  'same-photos': ['The photos are the same: {message}.', '照片是同一张：{message}。'],
+  'same-photos.all': [
+    '{count} of {of} photos that were looked at are the same picture, so there is nothing to tell apart: choose a folder of different photos',
+    '看过的 {of} 张照片中有 {count} 张是同一张图，没有可以区分的内容：请选择一个照片各不相同的文件夹。',
+  ],
+  'same-photos.blank': [
+    '{count} of {of} photos that were looked at are blank (black, or of one colour), so there is nothing to tell apart: check how they were saved, or choose another folder',
+    '看过的 {of} 张照片中有 {count} 张是空白的（全黑或单一颜色），没有可以区分的内容：请检查它们是如何保存的，或选择另一个文件夹。',
+  ],
+  'same-photos.many': [
+    '{count} of {of} photos that were looked at are the same picture: training goes on, but take the repeated ones out for an encoder worth having',
+    '看过的 {of} 张照片中有 {count} 张是同一张图：训练会继续，但去掉重复的照片才能得到值得使用的编码器。',
+  ],
+  'same-photos.many-blank': [
+    '{count} of {of} photos that were looked at are blank (black, or of one colour): training goes on, but take them out for an encoder worth having',
+    '看过的 {of} 张照片中有 {count} 张是空白的（全黑或单一颜色）：训练会继续，但去掉它们才能得到值得使用的编码器。',
+  ],
   'photos-gone': ['Photos are no longer where they were: {message}.', '照片已不在原处：{message}。'],
   'photos-gone.folder': [
     'the folder {folder} is gone: connect its disk or put it back, or say where it is now, then start again',

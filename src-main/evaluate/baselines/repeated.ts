@@ -1,0 +1,71 @@
+/**
+ * Whether photos are one and the same picture, as a camera that was left running, a failed import or a black channel
+ * gives them: such a folder teaches nothing, and no measure of collapse tells it from a network that has collapsed.
+ */
+import { PICTURE } from './pictures.ts';
+
+export interface Repeated {
+  /** Pictures that are alike, the most there are. */
+  count: number;
+  of: number;
+  /** Nothing is on them: black, or of one colour. */
+  blank: boolean;
+}
+
+/** Root mean square between two pictures that are one, in levels of 255 (rounding alone) ... */
+const ROUNDING = 0.4;
+/** ... or as a share of what varies in them: saving a photo again as a JPEG changes a twentieth, dim photos differ by all of it. */
+const SAVED_AGAIN = 0.1;
+/** A picture that varies by less, in levels, shows nothing. */
+const BLANK = 0.4;
+
+/** @param pictures uint8 [n, 32, 32, 3] */
+export function mostRepeated(pictures: Uint8Array): Repeated {
+  const n = pictures.length / PICTURE;
+  const rows = Array.from({ length: n }, (_, i) => measured(pictures.subarray(i * PICTURE, (i + 1) * PICTURE)));
+  // By brightness, so that only neighbours in it need a look.
+  rows.sort((a, b) => a.mean - b.mean);
+  const leaders: { row: Row; count: number }[] = [];
+  for (const row of rows) {
+    const reach = tolerance(row);
+    let found = false;
+    for (let k = leaders.length - 1; k >= 0 && row.mean - leaders[k]!.row.mean <= reach; k--)
+      if (alike(row.pixels, leaders[k]!.row.pixels, reach)) {
+        leaders[k]!.count++;
+        found = true;
+        break;
+      }
+    if (!found) leaders.push({ row, count: 1 });
+  }
+  const most = leaders.reduce<(typeof leaders)[number] | null>((a, b) => (a && a.count >= b.count ? a : b), null);
+  return { count: most?.count ?? 0, of: n, blank: most !== null && most.row.deviation <= BLANK };
+}
+
+interface Row {
+  pixels: Uint8Array;
+  mean: number;
+  deviation: number;
+}
+
+function measured(pixels: Uint8Array): Row {
+  let total = 0;
+  let squares = 0;
+  for (const x of pixels) {
+    total += x;
+    squares += x * x;
+  }
+  const mean = total / pixels.length;
+  return { pixels, mean, deviation: Math.sqrt(Math.max(0, squares / pixels.length - mean * mean)) };
+}
+
+const tolerance = ({ deviation }: Row): number => Math.max(ROUNDING, SAVED_AGAIN * deviation);
+
+function alike(a: Uint8Array, b: Uint8Array, reach: number): boolean {
+  const most = reach * reach * a.length;
+  let squares = 0;
+  for (let i = 0; i < a.length; i++) {
+    squares += (a[i]! - b[i]!) ** 2;
+    if (squares > most) return false;
+  }
+  return true;
+}
