@@ -45,10 +45,10 @@ export async function embedded(
   return { features, labels, d };
 }
 
-/** Share of the queries whose label k neighbours of the bank find, 0 to 1. */
+/** Share of the queries whose label k neighbours of the bank find, 0 to 1; without queries, of the bank by its others. */
 export async function knnAccuracy(
   bank: Embedded,
-  queries: Embedded,
+  queries: Embedded | null,
   classes: number,
   { k, temperature }: { k: number; temperature: number },
 ): Promise<number> {
@@ -57,8 +57,7 @@ export async function knnAccuracy(
     bankLabels: bank.labels,
     d: bank.d,
     classes,
-    queries: queries.features,
-    queryLabels: queries.labels,
+    ...(queries && { queries: queries.features, queryLabels: queries.labels }),
     k,
     temperature,
   });

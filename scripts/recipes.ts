@@ -40,6 +40,7 @@ export const recipes: Record<string, ConfigPatch> = {
   'simclr-batch-256': simclr({ batchSize: 256 }),
   'simclr-temperature-0.1': simclr({ temperature: 0.1 }),
   'simclr-temperature-0.5': simclr({ temperature: 0.5 }),
+  'simclr-small-stem': simclr({ backbone: { stem: 'small' } }),
   'simclr-24px': simclr({ imageSize: 24 }),
   'simclr-40px': simclr({ imageSize: 40 }),
   'simclr-48px-fast-stem': simclr({ imageSize: 48, backbone: { stem: 'imagenet' } }),

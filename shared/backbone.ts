@@ -2,7 +2,8 @@
  * Backbones as data: a ResNet (He et al. 2015) as torchvision names and builds it is one list of layers, and the
  * engine's graph, the cost, the shapes of the parameters and the fit of given weights are read from it. 18 and 34 are
  * of basic blocks, 50 of bottlenecks with the stride on the 3x3. `width` multiplies every channel count (to multiples
- * of 8); the cifar stem is one 3x3 convolution without pooling. There is no classifier.
+ * of 8). The imagenet stem leaves a quarter of the image's side, the small one, a 3x3 convolution of stride 2, half, the
+ * cifar one, of stride 1, all of it. There is no classifier.
  */
 import type { RunConfig } from './config.ts';
 import { KeyedError } from './errors.ts';
@@ -56,10 +57,7 @@ const stageChannels = (width: number, stage: number): number =>
 export function backboneLayers({ name, width, stem }: BackboneConfig): Layer[] {
   const { blocks, bottleneck } = ARCHITECTURES[name];
   let input = stageChannels(width, 0);
-  const layers: Layer[] =
-    stem === 'cifar'
-      ? [convolution('conv1', 'bn1', 3, input, 3)]
-      : [convolution('conv1', 'bn1', 3, input, 7, 2), { kind: 'pool', kernel: 3, stride: 2 }];
+  const layers = stemLayers(stem, input);
   blocks.forEach((count, stage) => {
     const channels = stageChannels(width, stage);
     const output = bottleneck ? BOTTLENECK_EXPANSION * channels : channels;
@@ -85,6 +83,17 @@ export function backboneLayers({ name, width, stem }: BackboneConfig): Layer[] {
     }
   });
   return layers;
+}
+
+function stemLayers(stem: BackboneConfig['stem'], output: number): Layer[] {
+  switch (stem) {
+    case 'imagenet':
+      return [convolution('conv1', 'bn1', 3, output, 7, 2), { kind: 'pool', kernel: 3, stride: 2 }];
+    case 'small':
+      return [convolution('conv1', 'bn1', 3, output, 3, 2)];
+    case 'cifar':
+      return [convolution('conv1', 'bn1', 3, output, 3)];
+  }
 }
 
 const convolution = (

@@ -15,6 +15,8 @@ export interface PresetFacts {
   /** What it would train on; 'auto' counts as the processor, so whoever knows what it stands for says that. */
   device: string;
   threads?: number;
+  /** Typical shorter side of the photos, in pixels, where it is known. */
+  side?: number | undefined;
   /** The device was measured and is no faster than a processor, or is; by its name unless given. */
   slow?: boolean;
 }
@@ -70,58 +72,80 @@ export const probeFor = (images: number): ConfigPatch => ({ probe: { k: usualNei
 /** SimCLR as it learns most in few epochs: two layers to d, no predictor, the temperature of MoCo v2. */
 const contrast = {
   method: 'simclr',
+  simclr: { decoupled: true },
   predictor: { kind: 'identity' },
   stopGradient: false,
   temperature: 0.2,
   optimizer: { baseLearningRate: 0.6 },
 } satisfies ConfigPatch;
 
-const whyContrast: PresetReason = {
-  setting: 'method',
-  reason:
-    'SimCLR: of the methods tried it got furthest in minutes, as every step also pushes photos apart (docs/recipes.md)',
-};
+const whyContrast: PresetReason[] = [
+  {
+    setting: 'method',
+    reason:
+      'SimCLR: of the methods tried it got furthest in minutes, as every step also pushes photos apart (docs/recipes.md)',
+  },
+  { setting: 'simclr.decoupled', reason: 'decoupled, a small batch teaches as a larger one does' },
+  { setting: 'optimizer.baseLearningRate', reason: 'a narrow network bears ten times the paper’s' },
+];
+
+/** Photos up to this side are looked at in their own size: enlarged, they cost more and show nothing more. */
+const SMALL_SIDE = 48;
+
+/** What the network is shown: small photos whole, larger ones as given. */
+function viewOf({ side }: PresetFacts, larger: Preset): Preset {
+  if (side === undefined || side > SMALL_SIDE) return larger;
+  return {
+    patch: { imageSize: Math.max(32, 8 * Math.ceil(side / 8)), backbone: { stem: 'small' } },
+    reasons: [
+      { setting: 'imageSize', reason: `the photos are of ${side} px: enlarged they show nothing more` },
+      { setting: 'backbone.stem', reason: 'keeps detail of small photos, and makes twice the steps in the same time' },
+    ],
+  };
+}
 
 function quick(facts: PresetFacts): Preset {
   const { images } = facts;
   const width = isSlow(facts) ? 0.25 : 0.5;
+  const view = viewOf(facts, {
+    patch: { imageSize: 64 },
+    reasons: [{ setting: 'imageSize', reason: '64 px through the fast stem: many steps in little time' }],
+  });
   return {
-    patch: mergeConfig(small, contrast, probeFor(images), {
+    patch: mergeConfig(small, contrast, probeFor(images), view.patch, {
       backbone: { width },
-      imageSize: 64,
       batchSize: batchFor(128, images),
       minutes: 2.25,
       augment: { blur: 0 },
     }),
     reasons: [
-      whyContrast,
+      ...whyContrast,
+      ...view.reasons,
       { setting: 'minutes', reason: 'a first look in under three minutes, reading the photos included' },
       { setting: 'backbone.width', reason: `${width} of the channels: many more steps in the same time` },
-      {
-        setting: 'imageSize',
-        reason:
-          '64 px through the fast stem: more steps in the same time than 32 px through the stem that keeps detail',
-      },
       { setting: 'batchSize', reason: '128 photos to tell apart, and still hundreds of steps' },
-      { setting: 'optimizer.baseLearningRate', reason: 'a narrow network bears ten times the paper’s' },
-      { setting: 'augment.blur', reason: 'at 64 px there is little detail to lose' },
+      { setting: 'augment.blur', reason: 'at this size there is little detail to lose' },
     ],
   };
 }
 
-function balancedOnCpu({ images }: PresetFacts): Preset {
+function balancedOnCpu(facts: PresetFacts): Preset {
+  const { images } = facts;
+  const view = viewOf(facts, {
+    patch: { imageSize: 96 },
+    reasons: [{ setting: 'imageSize', reason: '96 px keeps most detail at half the cost of 128' }],
+  });
   return {
-    patch: mergeConfig(small, contrast, probeFor(images), {
+    patch: mergeConfig(small, contrast, probeFor(images), view.patch, {
       backbone: { width: 0.5 },
-      imageSize: 96,
       batchSize: batchFor(128, images),
       minutes: 60,
     }),
     reasons: [
-      whyContrast,
+      ...whyContrast,
       { setting: 'minutes', reason: 'an hour; longer runs go on getting better' },
       { setting: 'backbone.width', reason: 'half of the channels train about three times faster on a CPU' },
-      { setting: 'imageSize', reason: '96 px keeps most detail at half the cost of 128' },
+      ...view.reasons,
       { setting: 'batchSize', reason: '128 photos to tell apart' },
     ],
   };

@@ -53,7 +53,7 @@ const settings: Record<string, [label: string, reason: string]> = {
   'backbone.width': ['宽度', '1 是论文发表的网络；四分之一宽的训练约快十倍'],
   'backbone.stem': [
     '起始层',
-    'cifar（3×3，无池化）在 32 至 64 像素下保留细节；96 像素以上用 imagenet（7×7，总步幅 4）',
+    'cifar（3×3，无池化）在 32 至 64 像素下保留细节；small（3×3，步幅 2）以四分之一的时间保留几乎同样多；96 像素以上用 imagenet（7×7，总步幅 4）',
   ],
   'backbone.init': [
     '初始权重',
@@ -69,6 +69,7 @@ const settings: Record<string, [label: string, reason: string]> = {
   'predictor.averageMomentum': ['滑动平均 m', '论文第 5.2 节；用于预测头类型“滑动平均”'],
   temperature: ['温度', 'SimCLR、MoCo 与 SwAV 中 softmax 的温度：SimCLR 与 SwAV 为 0.1，MoCo v2 为 0.2'],
   'fastsiam.views': ['FastSiam：每张照片的视图', 'FastSiam：4；每个视图预测其余视图的均值，各多一次计算'],
+  'simclr.decoupled': ['SimCLR：解耦', 'DCL：同一照片的另一视图不算在要区分的对象中，小批次学得更快'],
   'moco.queueSize': ['MoCo：负样本队列', 'ImageNet 用 65,536；50,000 张图通常用 4,096，超过照片数会重复'],
   'moco.momentum': ['MoCo：键编码器动量', 'MoCo v2：200,000 步用 0.999；小照片集约千步，0.99 跟得上'],
   'byol.momentum': ['BYOL：目标网络动量', 'BYOL：按余弦升至 1；1,000 轮用 0.996，100 轮用 0.99'],
@@ -171,12 +172,16 @@ const verdicts: Record<string, string> = {
   'judgement.collapsed':
     '网络已坍缩：几乎所有照片在它看来都一样。损失 {loss}，z 的标准差比在训练时为 {zStd}、使用时为 {projectionStd}，特征只使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
   'judgement.notLearning': '什么也没学到：{step} 步之后损失为 {loss}，几乎没有下降，近邻也不比训练前更好。',
+  'judgement.worseThanStart':
+    '这次训练使起点变差：起始权重的近邻有 {start} 正确，{step} 步之后为 {now}。训练已停止，起始权重已保留。',
   'judgement.diverging': '训练发散：损失为 {loss}，最好时曾为 {lossLeast}。',
   'advice.lastHealthy': '回到最后一个健康的检查点：之后的已丢失学到的东西。',
   'advice.stopGradient': '开启停止梯度：没有它，网络只要让所有照片看来一样就能降低损失。',
   'advice.predictor': '使用预测头（MLP）：没有经过训练的预测头，SimSiam 会坍缩或学不到东西。',
   'advice.learningRateDown': '把学习率降低 2 到 3 倍。',
   'advice.learningRateUp': '把学习率提高 3 倍：不动的损失也许只是太慢。',
+  'advice.keepStart': '使用起始权重：它们是第 0 轮的检查点。',
+  'advice.learningRateGentle': '更温和地继续：学习率取十分之一。',
   'advice.warmup': '用最初 10 轮预热。',
   'advice.crops': '在预览中检查裁剪是否仍能看出主体；取更大的裁剪。',
   'advice.jitter': '减弱颜色抖动。',
@@ -186,6 +191,8 @@ const verdicts: Record<string, string> = {
 /** What a plan refuses or notes; their English is made in shared/plan.ts. */
 const plans: Record<string, string> = {
   'note.smallMap': '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
+  'note.smallPhotos':
+    '这些照片很小（{side} 像素）：预设以 {imageSize} 像素经 small 起始层观看，同样的时间里步数约为两倍。',
   'note.fewPhotos': '{images} 张照片偏少：数百张才能让网络有东西可分辨。',
   'note.days': '约 {days} 天：更窄的网络、更小的图像尺寸或以分钟计的预算会更快。',
   'note.processorUntested': '处理器的自检没有结果（电脑可能太忙）：训练照常进行，下次启动时再测试。',

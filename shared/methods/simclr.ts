@@ -1,5 +1,9 @@
-/** SimCLR (Chen, Kornblith, Norouzi and Hinton, arXiv 2002.05709). */
+/**
+ * SimCLR (Chen, Kornblith, Norouzi and Hinton, arXiv 2002.05709), decoupled or not (Yeh et al., arXiv 2110.06848).
+ */
+import { z } from 'zod';
 import { learns, longer } from '../lab/paper.ts';
+import { meta, section } from '../setting.ts';
 import { pairedViews, softmaxOver } from './method.ts';
 import type { Method } from './method.ts';
 
@@ -24,7 +28,8 @@ const simclr: Method = {
   target: () => null,
   inputs: () => ({}),
   carries: () => ({}),
-  loss: ({ batchSize }) => softmaxOver(2 * batchSize - 1),
+  // Against all others of the batch, and unless decoupled the positive itself.
+  loss: ({ batchSize, simclr: { decoupled } }) => softmaxOver(2 * batchSize - (decoupled ? 2 : 1)),
   needs: [],
   alternative: null,
   lab: {
@@ -34,4 +39,15 @@ const simclr: Method = {
 };
 
 export const methods = { simclr };
-export const settings = {};
+
+export const settings = {
+  simclr: section({
+    decoupled: meta(
+      z.boolean().default(false),
+      'SimCLR: decoupled',
+      '',
+      'DCL: the other view of a photo does not count among what it is told apart from, which learns faster from small batches',
+      true,
+    ),
+  }),
+};

@@ -58,7 +58,7 @@ export function modelCard({
   ];
   if (!isStandardResNet(backbone))
     parts.push(
-      `torchvision and timm have no network of this width and stem: \`load.py\` builds it in PyTorch.${backbone.stem === 'cifar' ? ' Its first layer keeps the photo at full size, so detectors, which expect it four times smaller, cannot start from it.' : ''}\n`,
+      `torchvision and timm have no network of this width and stem: \`load.py\` builds it in PyTorch.${backbone.stem === 'imagenet' ? '' : ` Its first layer ${backbone.stem === 'cifar' ? 'keeps the photo at full size' : 'halves the photo'}, so detectors, which expect it four times smaller, cannot start from it.`}\n`,
     );
   if (plain.length > 0) parts.push(table(plain) + '\n');
   for (const [name, values] of sections) parts.push(`## ${title(name)}\n`, table(flatten(values)) + '\n');

@@ -16,8 +16,9 @@ def build(network):
     channels, blocks = network["channels"], network["blocks"]
     net = ResNet(block, blocks)
     net.inplanes = channels[0]
-    if network["stem"] == "cifar":
-        net.conv1 = nn.Conv2d(3, channels[0], 3, stride=1, padding=1, bias=False)
+    if network["stem"] in ("cifar", "small"):
+        stride = 1 if network["stem"] == "cifar" else 2
+        net.conv1 = nn.Conv2d(3, channels[0], 3, stride=stride, padding=1, bias=False)
         net.maxpool = nn.Identity()
     else:
         net.conv1 = nn.Conv2d(3, channels[0], 7, stride=2, padding=3, bias=False)

@@ -472,7 +472,7 @@ describe('the encoder', () => {
     };
     expect(detector({ name: 'resnet50', width: 1 })).toContain('resnet_fpn_backbone(backbone_name="resnet50"');
     expect(detector({ name: 'resnet18', width: 0.5 })).toContain('BackboneWithFPN');
-    expect(detector({ width: 0.5, stem: 'cifar' })).toBeUndefined();
+    for (const stem of ['cifar', 'small']) expect(detector({ width: 0.5, stem })).toBeUndefined();
   });
 
   it("asks timm for the trainer's own resize at every size", () => {

@@ -12,7 +12,7 @@ import { featureDim, initialState } from '../../src-main/engine/index.ts';
 const directory = mkdtempSync(join(tmpdir(), 'lookalike-weights-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const backbone = (name: 'resnet18' | 'resnet34' | 'resnet50', width: number, stem: 'imagenet' | 'cifar') =>
+const backbone = (name: 'resnet18' | 'resnet34' | 'resnet50', width: number, stem: 'imagenet' | 'small' | 'cifar') =>
   parseConfig({ epochs: 1, imageSize: 64, backbone: { name, width, stem } });
 
 /** A file with these tensors and nothing but holes in them: only its head is read. */
@@ -35,6 +35,7 @@ describe('one list of layers', () => {
   it.each([
     ['resnet18', 0.25, 'cifar'],
     ['resnet34', 0.5, 'imagenet'],
+    ['resnet18', 0.25, 'small'],
     ['resnet50', 0.125, 'imagenet'],
   ] as const)('gives the graph, the cost and the shapes: %s, width %f, %s stem', (name, width, stem) => {
     const config = backbone(name, width, stem);

@@ -104,14 +104,14 @@ def sinkhorn(scores, epsilon, iterations):
     return (Q * B).T
 
 
-def nt_xent(p, z, t):
-    """Rows of p [2N, d] against all z [2N, d] but the row's own photo, the positive its other view."""
+def nt_xent(p, z, t, decoupled=False):
+    """Rows of p [2N, d] against all z [2N, d] but the row's own photo, the positive its other view; decoupled (DCL) without it below."""
     n = p.shape[0] // 2
     logits = F.normalize(p, dim=1) @ F.normalize(z, dim=1).T / t
     rows = []
     for i in range(2 * n):
         other = (i + n) % (2 * n)
-        kept = [j for j in range(2 * n) if j % n != i % n] + [other]
+        kept = [j for j in range(2 * n) if j % n != i % n] + ([] if decoupled else [other])
         rows.append(torch.logsumexp(logits[i, kept], 0) - logits[i, other])
     return torch.stack(rows).mean()
 
@@ -207,7 +207,7 @@ def run(name, config, steps=2):
         elif method == 'byol':
             loss = sum(D_(p[i], target(x[j])) for i, j in pairs) / len(pairs)
         elif method == 'simclr':
-            loss = nt_xent(torch.cat([p[0], p[1]]), detach(torch.cat([z[0], z[1]])), t)
+            loss = nt_xent(torch.cat([p[0], p[1]]), detach(torch.cat([z[0], z[1]])), t, config.get('simclr', {}).get('decoupled', False))
         elif method == 'moco':
             keys = [F.normalize(target(x[j]), dim=1) for _, j in pairs]
             terms = []
@@ -266,6 +266,7 @@ cases = [
     run('simclr', {'method': 'simclr', 'stopGradient': False, **none}),
     run('simclr, predictor', {'method': 'simclr', 'stopGradient': False, 'predictor': {'kind': 'mlp'}}),
     run('simclr, predictor, stop-gradient', {'method': 'simclr', 'stopGradient': True, 'predictor': {'kind': 'mlp'}}),
+    run('simclr, decoupled', {'method': 'simclr', 'stopGradient': False, 'simclr': {'decoupled': True}, **none}, 3),
     run('moco', {'method': 'moco', 'temperature': 0.2, 'momenta': [0, 0.9, 0.9], **none, 'head': {'norm': 'none'}}, 3),
     run('moco, asymmetric', {'method': 'moco', 'temperature': 0.2, 'momenta': [0, 0.9], 'symmetry': 'asymmetric', **none, 'head': {'norm': 'none'}}),
     run('byol', {'method': 'byol', 'momenta': byol_momenta, 'predictor': {'kind': 'mlp'}, 'head': {'norm': 'hidden'}}, 3),

@@ -61,6 +61,22 @@ describe('what the presets promise', () => {
     }
   });
 
+  it.each(['quick', 'balanced'] as const)(
+    '%s looks at small photos in their own size, through the small stem',
+    (name) => {
+      const view = (side?: number) => {
+        const { imageSize, backbone } = presetPatch(name, { images: 3000, device: 'cpu', side });
+        return { imageSize, stem: backbone!.stem };
+      };
+      expect(view(28)).toEqual({ imageSize: 32, stem: 'small' });
+      expect(view(32)).toEqual({ imageSize: 32, stem: 'small' });
+      expect(view(45)).toEqual({ imageSize: 48, stem: 'small' });
+      const larger = { imageSize: name === 'quick' ? 64 : 96, stem: undefined };
+      expect(view(49)).toEqual(larger);
+      expect(view()).toEqual(larger);
+    },
+  );
+
   it('leaves the network that studies and recorded runs are calibrated on as it was', () => {
     expect(parseConfig(sketchPatch({ images: 1200, device: 'cpu' }))).toMatchObject({
       method: 'simsiam',

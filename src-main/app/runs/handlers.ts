@@ -8,6 +8,7 @@ import { AppError } from '../errors.ts';
 import type { Devices } from '../devices/index.ts';
 import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
+import { typicalSide } from './typicalSide.ts';
 import { planFor, prepareDevices, refusalError, trainingImages } from './plan.ts';
 import { removeRunFiles } from './reconcile.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -47,8 +48,10 @@ export function runHandlers(
   const { store, events, paths, leases } = context;
   const deletions = new Map<string, NodeJS.Timeout>();
 
-  const countImages = async (datasetId: string): Promise<number> =>
-    (await trainingImages(context, library, datasetId)).length;
+  const photosOf = async (datasetId: string): Promise<{ images: number; side: number | undefined }> => {
+    const images = await trainingImages(context, library, datasetId);
+    return { images: images.length, side: await typicalSide(context, library, images) };
+  };
 
   const freshColor = () => {
     const used = new Map(palette.map((color) => [color, 0]));
@@ -87,15 +90,15 @@ export function runHandlers(
         .map((row) => describer.summary(row)),
     'runs.get': ({ runId }) => describer.whole(describer.row(runId)),
     'runs.plan': async ({ datasetId, preset, patch, ready }) => {
-      const images = await countImages(datasetId);
+      const photos = await photosOf(datasetId);
       if (ready && !supervisor.busy) await prepareDevices(context, devices, patch as ConfigPatch);
-      return planFor(context, devices, images, preset, patch as ConfigPatch);
+      return planFor(context, devices, photos, preset, patch as ConfigPatch);
     },
     'runs.create': async ({ datasetId, name, preset, patch, clonedFrom }) => {
-      const images = await countImages(datasetId);
+      const photos = await photosOf(datasetId);
       // Beside a training nothing is tested: a run that waits is given its device when its turn comes.
       if (!supervisor.busy) await prepareDevices(context, devices, patch as ConfigPatch);
-      const plan = await planFor(context, devices, images, preset, patch as ConfigPatch);
+      const plan = await planFor(context, devices, photos, preset, patch as ConfigPatch);
       const refusal = refusalError(plan);
       if (refusal) throw refusal;
       const id = freshId();
@@ -112,7 +115,7 @@ export function runHandlers(
         clonedFrom,
         createdAt: Date.now(),
         epochs: plan.estimate.epochs,
-        images,
+        images: photos.images,
       });
       supervisor.enqueue(id);
       return describer.whole(describer.row(id));

@@ -129,23 +129,31 @@ export async function prepareDevices(context: AppContext, devices: Devices, patc
 }
 
 /**
- * @param images photos that training would see
+ * @param photos how many training would see, and their typical side
  * @throws ConfigError for settings that are wrong in themselves
  */
 export async function planFor(
   context: AppContext,
   devices: Devices,
-  images: number,
+  photos: { images: number; side: number | undefined },
   preset: PresetName | null,
   patch: ConfigPatch,
 ): Promise<Plan & { config: RunConfig }> {
   const { choice, provider, device, slow, lost } = await placeFor(context, devices, patch);
-  const base = preset === null ? undefined : presetPatch(preset, { images, device: provider, slow });
+  const { images, side } = photos;
+  const base = preset === null ? undefined : presetPatch(preset, { ...photos, device: provider, slow });
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
   const config = parseConfig(mergeConfig({ device: choice }, base, patch));
   const plan = planRun({ config, images, machine: await machineFor(context, config, provider, device) });
+  const small = base?.backbone?.stem === 'small' && config.backbone.stem === 'small';
+  if (small && side !== undefined)
+    plan.notes.push({
+      key: 'smallPhotos',
+      message: `these photos are small (${side} px): the preset looks at them at ${config.imageSize} px through the small stem, which makes about twice the steps in the same time`,
+      values: { side, imageSize: config.imageSize },
+    });
   if (lost)
     plan.notes.push({
       key: 'deviceLost',

@@ -1,10 +1,11 @@
 /**
  * SimCLR (Chen et al., arXiv 2002.05709), Algorithm 1: NT-Xent, the other view of the photo against all views of all
  * other photos of the batch. With a predictor and with stop-gradient as in Fig. 3 of the SimSiam paper: predictions
- * on one side, projections on the other; by default there is no predictor and both sides are z.
+ * on one side, projections on the other; by default there is no predictor and both sides are z. Decoupled (Yeh et al.,
+ * arXiv 2110.06848), the positive does not stand among what it is compared with.
  */
 import { add, concat, matmul, mul, normalize, stopGradient, sum } from '../ops/index.ts';
-import { infoNCE } from './contrast.ts';
+import { decoupledNCE, infoNCE } from './contrast.ts';
 import type { Method } from './method.ts';
 
 export const simclr: Method = ({ config, graph, views, f, h }) => {
@@ -18,7 +19,8 @@ export const simclr: Method = ({ config, graph, views, f, h }) => {
   const n = config.batchSize;
   const positive = sum(mul(p, other), [1], true); // [2N, 1]
   const negatives = add(matmul(p, z, false, true), graph.constant(samePhoto(n), [2 * n, 2 * n])); // [2N, 2N]
-  return { loss: infoNCE(positive, negatives, config.temperature), projections: [z1!, z2!] };
+  const nce = config.simclr.decoupled ? decoupledNCE : infoNCE;
+  return { loss: nce(positive, negatives, config.temperature), projections: [z1!, z2!] };
 };
 
 /** -1e9 where row and column are views of one photo, which are no negatives of each other: [2N, 2N]. */

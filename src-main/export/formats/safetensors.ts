@@ -119,7 +119,7 @@ encoder = load_encoder()
 embedding = encoder(pixels)  # pixels as config.json's pretrained_cfg says, [N, 3, H, W]
 `,
       },
-      // The cifar stem does not reduce the photo, so a detector on top of it would need anchors and memory of its own.
+      // The other stems reduce the photo less, so a detector on top of it would need anchors and memory of its own.
       ...(backbone.stem === 'imagenet' ? [narrowDetector(backbone, preprocessing)] : []),
     ];
   return [

@@ -1,0 +1,30 @@
+/**
+ * How large the photos of a folder are, for presets that look at small ones in their own size. A folder that was listed
+ * and not read yet is asked by a few of its photos.
+ */
+import type { ImageRow } from '../../db/index.ts';
+import type { AppContext } from '../context.ts';
+import type { Library } from '../library/library.ts';
+import { photoPath } from '../library/photos.ts';
+
+const ASKED = 9;
+
+/** The median of the shorter sides, in pixels; undefined where none of those asked can be read. */
+export async function typicalSide(
+  { pool, closing }: Pick<AppContext, 'pool' | 'closing'>,
+  library: Library,
+  images: readonly ImageRow[],
+): Promise<number | undefined> {
+  const step = Math.max(1, images.length / ASKED);
+  const asked = Array.from({ length: Math.min(ASKED, images.length) }, (_, i) => images[Math.floor(i * step)]!);
+  const sides = await Promise.all(
+    asked.map(async (row) => {
+      if (row.width > 0) return Math.min(row.width, row.height);
+      const path = photoPath(library.dataset(row.datasetId), row);
+      const read = await pool.probe(path, 16, closing).catch(() => null);
+      return read && Math.min(read.width, read.height);
+    }),
+  );
+  const known = sides.filter((side) => side !== null).sort((a, b) => a - b);
+  return known[known.length >> 1];
+}
