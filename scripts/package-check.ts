@@ -5,24 +5,16 @@
  * Prints the size and what was left out. Linux only: each system packages its own binaries.
  */
 import { execFileSync, fork } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { extractAll, listPackage } from '@electron/asar';
-import { readLicences } from '../shared/licences.ts';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { readLicences } from '../shared/licences.ts';
+import { build, compile } from './packaging/build.ts';
+import { writeStandIn } from './packaging/standIn.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'lookalike-package-'));
@@ -39,56 +31,12 @@ const files = (folder: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name));
 const sizeOf = (paths: string[]): number => paths.reduce((sum, path) => sum + statSync(path).size, 0);
 
-/** What electron-builder touches of Electron: a binary with a fuse wire, and the files it expects beside it. */
-function standIn(): string {
-  const folder = join(work, 'electron');
-  mkdirSync(join(folder, 'resources'), { recursive: true });
-  mkdirSync(join(folder, 'locales'), { recursive: true });
-  // The sentinel, the wire's version, its length and the fuses as Electron ships them.
-  const wire = Buffer.concat([
-    Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'),
-    Buffer.from([1, 9]),
-    Buffer.from('101100011'),
-  ]);
-  writeFileSync(join(folder, 'electron'), Buffer.concat([Buffer.from('#!/bin/sh\nexit 1\n'), wire]), { mode: 0o755 });
-  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8')) as {
-    version: string;
-  };
-  writeFileSync(join(folder, 'version'), version);
-  for (const name of [
-    'chrome-sandbox',
-    'chrome_crashpad_handler',
-    'LICENSE',
-    'LICENSES.chromium.html',
-    'locales/en-US.pak',
-    'locales/zh-CN.pak',
-  ])
-    writeFileSync(join(folder, name), '');
-  return folder;
-}
-
-function build(): string {
+function buildFolder(): string {
   const output = join(work, 'release');
-  const run = (name: string, args: string[]) =>
-    execFileSync(process.execPath, [join(root, 'node_modules', name), ...args], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'], // its stdout is looked at, and shown where it fails
-      // A proxy that refuses: whatever electron-builder would download fails loudly.
-      env: {
-        ...process.env,
-        HTTP_PROXY: 'http://127.0.0.1:9',
-        HTTPS_PROXY: 'http://127.0.0.1:9',
-        ELECTRON_BUILDER_OFFLINE: 'true',
-      },
-      encoding: 'utf8',
-    });
-  rmSync(join(root, 'dist/main'), { recursive: true, force: true }); // nothing of an earlier build
-  run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
-  run('vite/bin/vite.js', ['build', '--logLevel', 'warn', '--config', 'vite.preload.config.ts']);
-  run('vite/bin/vite.js', ['build', '--logLevel', 'warn']);
-  const log = run('electron-builder/cli.js', [
+  compile();
+  const log = build([
     '--dir',
-    `-c.electronDist=${standIn()}`,
+    `-c.electronDist=${writeStandIn(join(work, 'electron'))}`,
     `-c.directories.output=${output}`,
   ]);
   check(!/download/i.test(log), 'electron-builder downloaded nothing');
@@ -327,7 +275,7 @@ if (process.platform !== 'linux') {
   console.log('package:check runs on Linux; on other systems run "npm run package".');
 } else {
   try {
-    const folder = build();
+    const folder = buildFolder();
     const archive = await inspect(folder);
     await runPacked(archive);
     leftOut(folder);

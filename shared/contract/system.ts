@@ -10,6 +10,8 @@ export const Settings = z.strictObject({
   device: z.enum(['auto', 'cpu', 'webgpu', 'dml', 'cuda']).default('auto'),
   notifications: z.boolean().default(true),
   closeWhileTraining: z.enum(['ask', 'background', 'stop']).default('ask'),
+  /** Whether updates are looked for; a person agrees first. */
+  updates: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -51,6 +51,7 @@ export class AppProcess {
       stdio: ['ignore', 'inherit', 'pipe'],
     });
     this.#child = child;
+    this.#closing = null; // an update that could not be installed starts it again
     let complaints = '';
     let refused = false;
     const tell = (message: FromShell) => {

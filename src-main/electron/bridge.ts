@@ -1,8 +1,8 @@
 /** The few things a window may ask of the shell itself. Every message's sender is checked before it is looked at. */
 import { ipcMain } from 'electron';
 import type { IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
-import type { FileKind, PickedFile } from '../../shared/desktop.ts';
-import { channels, isFileKind, isTrustedSender } from './policy.ts';
+import type { FileKind, PickedFile, UpdateAction, UpdateState } from '../../shared/desktop.ts';
+import { channels, isFileKind, isTrustedSender, isUpdateAction } from './policy.ts';
 
 export interface Abilities {
   /** Whether these are the contents of the one window. */
@@ -11,9 +11,10 @@ export interface Abilities {
   connect(contents: WebContents): void;
   pickFolder(): Promise<string | null>;
   pickFile(kind: FileKind): Promise<PickedFile | null>;
+  updates(action: UpdateAction): Promise<UpdateState>;
 }
 
-export function openBridge({ isOurs, connect, pickFolder, pickFile }: Abilities): void {
+export function openBridge({ isOurs, connect, pickFolder, pickFile, updates }: Abilities): void {
   const trusted = (event: IpcMainEvent | IpcMainInvokeEvent) => isTrustedSender(event) && isOurs(event.sender);
   ipcMain.on(channels.requestPort, (event) => {
     if (trusted(event)) connect(event.sender);
@@ -28,5 +29,9 @@ export function openBridge({ isOurs, connect, pickFolder, pickFile }: Abilities)
   answer(channels.pickFile, async (kind) => {
     if (!isFileKind(kind)) throw new Error('There is no such kind of file.');
     return pickFile(kind);
+  });
+  answer(channels.updates, async (action) => {
+    if (!isUpdateAction(action)) throw new Error('There is no such thing to do with updates.');
+    return updates(action);
   });
 }

@@ -9,11 +9,13 @@ export class Following {
   readonly runs = new Map<string, RunSummary>();
   settings: Settings = Settings.parse({});
   readonly #client: Client;
+  readonly #connected: () => void;
   readonly #verdicts = new Map<string, string>();
 
-  /** `changed`: runs or settings; `notice`: something a person may want to know at once. */
-  constructor(client: Client, changed: () => void, notice: (notice: Notice) => void) {
+  /** `changed`: runs or settings; `notice`: something a person may want to know at once; `connected`: all of them are known. */
+  constructor(client: Client, changed: () => void, notice: (notice: Notice) => void, connected: () => void) {
     this.#client = client;
+    this.#connected = connected;
     client.on('run', ({ run }) => {
       const found = noticeOfRun(this.runs.get(run.id)?.state ?? null, run);
       this.runs.set(run.id, run);
@@ -45,6 +47,7 @@ export class Following {
           for (const run of runs) this.runs.set(run.id, run);
           this.settings = settings;
           changed();
+          this.#connected();
         },
         () => {}, // the connection is lost again: the next one asks anew
       );
@@ -55,6 +58,11 @@ export class Following {
   get busy(): RunSummary | null {
     const all = [...this.runs.values()].filter(isBusy);
     return all.find(({ state }) => state !== 'queued') ?? all[0] ?? null;
+  }
+
+  /** Ids of all that would lose something, in the order of their starts. */
+  get allBusy(): string[] {
+    return [...this.runs.values()].filter(isBusy).map(({ id }) => id);
   }
 
   /** How many wait behind the one that is busy. */

@@ -49,6 +49,7 @@ if (commandLine) {
       home,
       hidden: flags.hidden,
       files: {
+        root,
         app: here(`../app/main${extension}`),
         trainer: here(`../trainer/main${extension}`),
         preload: join(root, 'dist/main/src-main/electron/preload.cjs'),

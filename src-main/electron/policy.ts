@@ -4,8 +4,8 @@
  * bridge.ts) only asks here. A window that is shown anything but our own files has no business in this program.
  */
 import type { BrowserWindowConstructorOptions } from 'electron';
-import { fileKinds } from '../../shared/desktop.ts';
-import type { FileKind } from '../../shared/desktop.ts';
+import { fileKinds, updateActions } from '../../shared/desktop.ts';
+import type { FileKind, UpdateAction } from '../../shared/desktop.ts';
 import { imageExtensions } from '../../shared/imageFormats.ts';
 
 export const scheme = 'app';
@@ -16,6 +16,7 @@ export const channels = {
   requestPort: 'lookalike:request-port',
   pickFolder: 'lookalike:pick-folder',
   pickFile: 'lookalike:pick-file',
+  updates: 'lookalike:updates',
   port: 'lookalike:port',
 } as const;
 
@@ -31,6 +32,9 @@ export const pickable: Record<FileKind, { extensions: string[]; maxBytes: number
 
 /** A page may ask for these kinds and no other: it names no path, no filter and no title. */
 export const isFileKind = (kind: unknown): kind is FileKind => fileKinds.includes(kind as FileKind);
+
+export const isUpdateAction = (action: unknown): action is UpdateAction =>
+  updateActions.includes(action as UpdateAction);
 
 export const minimumSize = { width: 720, height: 520 };
 

@@ -4,7 +4,7 @@
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { desktopPortMessage } from '../../shared/desktop.ts';
-import type { Desktop, PickedFile } from '../../shared/desktop.ts';
+import type { Desktop, PickedFile, UpdateState } from '../../shared/desktop.ts';
 import { channels } from './policy.ts';
 
 /** Of the page's world only this is needed. */
@@ -29,6 +29,7 @@ const desktop: Desktop = {
   requestPort: () => ipcRenderer.send(channels.requestPort),
   pickFolder: () => ask(channels.pickFolder) as Promise<string | null>,
   pickFile: (kind) => ask(channels.pickFile, kind) as Promise<PickedFile | null>,
+  updates: (action) => ask(channels.updates, action) as Promise<UpdateState>,
   pathOf: (file) => webUtils.getPathForFile(file as File),
 };
 contextBridge.exposeInMainWorld('lookalike', desktop);

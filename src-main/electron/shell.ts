@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { connect } from '../../shared/client.ts';
 import type { Client } from '../../shared/client.ts';
 import type { WireError } from '../../shared/contract.ts';
+import type { UpdateAction, UpdatesOff, UpdateState } from '../../shared/desktop.ts';
 import { translator } from '../../shared/messages/desktop.ts';
 import type { DesktopLanguage, Translate } from '../../shared/messages/desktop.ts';
 import { errorSentence } from '../../shared/errors.ts';
@@ -33,6 +34,9 @@ import { askClosing, pickFile, pickFolder, tell } from './dialogs.ts';
 import { listFiles, responder } from './files.ts';
 import { Following } from './following.ts';
 import { guardContents, guardSession } from './guard.ts';
+import { installUpdate, takeNote } from './updates/install.ts';
+import { Updates } from './updates/updates.ts';
+import { wireUpdates } from './updates/wire.ts';
 import { menuTemplate, trayTemplate, trayTooltip } from './menu.ts';
 import { channels, scheme } from './policy.ts';
 import { MainWindow } from './window.ts';
@@ -42,11 +46,13 @@ export interface ShellOptions {
   /** Start in the background. */
   hidden: boolean;
   /** Absolute paths of the programs, the preload script, the built window and the icons. */
-  files: { app: string; trainer: string; preload: string; renderer: string; icons: string };
+  files: { root: string; app: string; trainer: string; preload: string; renderer: string; icons: string };
 }
 
 /** How long trainers of an application that died may take to save before a new one is started. */
 const orphanSeconds = 130;
+/** How often is thought of updates; how often is looked for one is for updates/policy.ts to say. */
+const updatesHours = 1;
 
 export class Shell {
   readonly #options: ShellOptions;
@@ -60,6 +66,7 @@ export class Shell {
   #awake: number | null = null;
   #language: DesktopLanguage | null = null;
   readonly #crashes: number[] = [];
+  #updates: Updates | UpdatesOff = 'checkout';
   #quitting: 'no' | 'saving' | 'done' = 'no';
   #asking = false;
   #tellingFault = false;
@@ -83,7 +90,13 @@ export class Shell {
       this.#client,
       () => this.#refresh(),
       (notice) => this.#notify(notice),
+      () => takeNote(this.#noteFile).forEach(this.#following.resume),
     );
+  }
+
+  /** Runs that an update interrupted. */
+  get #noteFile(): string {
+    return join(this.#options.home, 'desktop', 'interrupted-by-update.json');
   }
 
   get #speaks(): DesktopLanguage {
@@ -123,7 +136,20 @@ export class Shell {
       connect: (contents) => this.#connect(contents),
       pickFolder: () => pickFolder(this.#window.parent, this.#t),
       pickFile: (kind) => pickFile(this.#window.parent, this.#t, kind),
+      updates: (action) => this.#doUpdates(action),
     });
+    this.#updates = wireUpdates({
+      root: files.root,
+      folder: join(home, 'desktop'),
+      offline: false,
+      busy: () => this.#following.busy !== null,
+      install: (place) => this.#install(place),
+    });
+    const think = () => {
+      if (this.#updates instanceof Updates) void this.#updates.tick(this.#following.settings.updates);
+    };
+    setInterval(think, updatesHours * 3_600_000).unref();
+    setTimeout(think, 60_000).unref(); // the start belongs to the person
     app.on('second-instance', () => this.show());
     app.on('activate', () => this.show());
     app.on('window-all-closed', () => {}); // closing is decided in one place
@@ -228,6 +254,30 @@ export class Shell {
         }),
       ),
     );
+  }
+
+  async #doUpdates(action: UpdateAction): Promise<UpdateState> {
+    if (!(this.#updates instanceof Updates)) return { kind: 'off', why: this.#updates, lastCheck: null };
+    const done = this.#updates.do(action);
+    if (action === 'check') await done; // the others take long: the window asks how far they are
+    return this.#updates.state;
+  }
+
+  #install(place: () => Promise<void>): Promise<void> {
+    if (this.#quitting !== 'no') return Promise.resolve();
+    this.#quitting = 'saving';
+    this.#refresh();
+    return installUpdate({
+      busy: () => this.#following.allBusy,
+      noteFile: this.#noteFile,
+      save: () => this.#process.close(),
+      place,
+      end: () => this.#end(),
+      goOn: () => {
+        this.#quitting = 'no';
+        this.#process.start();
+      },
+    });
   }
 
   #notify({ title, body, values, error, runId }: Notice): void {

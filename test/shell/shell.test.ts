@@ -272,7 +272,11 @@ describe('messages of a page', () => {
   it('no channel beside these is open', async () => {
     const { ipcMain } = await startShell();
     expect(ipcMain.eventNames()).toEqual(['lookalike:request-port']);
-    expect([...ipcMain.invocable.keys()]).toEqual(['lookalike:pick-folder', 'lookalike:pick-file']);
+    expect([...ipcMain.invocable.keys()]).toEqual([
+      'lookalike:pick-folder',
+      'lookalike:pick-file',
+      'lookalike:updates',
+    ]);
   });
 
   it('before the application is ready wait for it', async () => {
@@ -437,7 +441,14 @@ describe('while a run trains', () => {
     const app = await shell.serveApp();
     await app.emit({
       name: 'settings',
-      settings: { language: 'en', theme: 'dark', device: 'auto', notifications: true, closeWhileTraining: 'ask' },
+      settings: {
+        language: 'en',
+        theme: 'dark',
+        device: 'auto',
+        notifications: true,
+        closeWhileTraining: 'ask',
+        updates: false,
+      },
     });
     expect(shell.menus.at(-1)![0]!.label).toBe('File');
     expect(shell.electron.nativeTheme.themeSource).toBe('dark');

@@ -514,6 +514,7 @@ describe('App', () => {
           device: 'auto',
           notifications: true,
           closeWhileTraining: 'ask',
+          updates: false,
           ...settings,
         }) as never,
       'library.list': () => [dataset('a')],

@@ -1,0 +1,35 @@
+/** Compiles the program and lets electron-builder put it around a stand-in for Electron, downloading nothing. */
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+function run(name: string, args: string[], env: Record<string, string> = {}): string {
+  return execFileSync(process.execPath, [join(root, 'node_modules', name), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'], // its stdout is looked at, and shown where it fails
+    // A proxy that refuses: whatever electron-builder would download fails loudly.
+    env: {
+      ...process.env,
+      HTTP_PROXY: 'http://127.0.0.1:9',
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+      ELECTRON_BUILDER_OFFLINE: 'true',
+      ...env,
+    },
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+}
+
+export function compile(): void {
+  rmSync(join(root, 'dist/main'), { recursive: true, force: true }); // nothing of an earlier build
+  run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
+  run('vite/bin/vite.js', ['build', '--logLevel', 'warn', '--config', 'vite.preload.config.ts']);
+  run('vite/bin/vite.js', ['build', '--logLevel', 'warn']);
+}
+
+/** What electron-builder wrote; throws where it failed. */
+export const build = (args: string[], env?: Record<string, string>): string =>
+  run('electron-builder/cli.js', args, env);

@@ -1,0 +1,57 @@
+/**
+ * Installing with nothing lost: runs are saved and noted, the new file is put in place, the program starts again and
+ * resumes them. Where the new one cannot be put in place, the old one goes on. Imports nothing of Electron.
+ */
+import { createReadStream, readFileSync, rmSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { writeFileAtomicSync, writeStreamAtomic } from '../../files/index.ts';
+
+/**
+ * An AppImage is one file: the new one is written beside it and takes its name, so that at any moment there is a
+ * whole one. (electron-updater deletes the old one first.) @throws FileError write-failed
+ */
+export async function replaceProgram(from: string, target: string): Promise<void> {
+  await writeStreamAtomic(target, async (append) => {
+    for await (const chunk of createReadStream(from)) await append(chunk as Uint8Array);
+  });
+  await chmod(target, 0o755);
+}
+
+export interface InstallSteps {
+  /** Runs that train or wait. */
+  busy(): string[];
+  noteFile: string;
+  /** Resolves when they are saved and the application has ended. */
+  save(): Promise<void>;
+  /** Puts the new version in place; rejects where it could not. */
+  place(): Promise<void>;
+  /** Ends this program; the new one starts. */
+  end(): void;
+  /** Starts the application again, in the old version. */
+  goOn(): void;
+}
+
+export async function installUpdate({ busy, noteFile, save, place, end, goOn }: InstallSteps): Promise<void> {
+  const runs = busy();
+  if (runs.length > 0) writeFileAtomicSync(noteFile, `${JSON.stringify(runs)}\n`);
+  await save();
+  try {
+    await place();
+  } catch (error) {
+    goOn(); // reads the note, as the new version would have
+    throw error;
+  }
+  end();
+}
+
+/** The runs that an update interrupted, once: they are resumed now. */
+export function takeNote(noteFile: string): string[] {
+  try {
+    const runs = JSON.parse(readFileSync(noteFile, 'utf8')) as unknown;
+    return Array.isArray(runs) ? runs.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return []; // there was no update
+  } finally {
+    rmSync(noteFile, { force: true });
+  }
+}

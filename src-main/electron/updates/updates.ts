@@ -1,0 +1,149 @@
+/**
+ * Looks for updates, fetches and installs one, with electron-updater doing the work: this says when, believes only
+ * what is signed, and leaves the installed version where anything fails. Imports nothing of Electron; main.ts gives it
+ * what it needs of it.
+ */
+import { readFileSync } from 'node:fs';
+import type { UpdateAction, UpdateState } from '../../../shared/desktop.ts';
+import { isDue, isSigned, hasRoom, offerOf, sizeOf } from './policy.ts';
+import type { Offer } from './policy.ts';
+
+/** What of electron-updater is used. */
+export interface Updater {
+  autoDownload: boolean;
+  autoInstallOnAppQuit: boolean;
+  allowDowngrade: boolean;
+  allowPrerelease: boolean;
+  disableWebInstaller: boolean;
+  requestHeaders: Record<string, unknown> | null;
+  logger: unknown;
+  checkForUpdates(): Promise<{ isUpdateAvailable: boolean; updateInfo: Offer } | null>;
+  downloadUpdate(): Promise<string[]>;
+  on(event: 'download-progress', listener: (progress: { percent: number }) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+export interface UpdatesOptions {
+  updater(): Promise<Updater>;
+  /** Public key of who signs updates. */
+  key: string;
+  /** Where is looked, as a person knows it. */
+  address: string;
+  /** Keeps when was looked last. */
+  stateFile: string;
+  /** Written whole or not at all. */
+  write(file: string, text: string): Promise<void>;
+  freeBytes(): Promise<number>;
+  /** Whether something trains or waits to. */
+  busy(): boolean;
+  /** Ends the program so that runs are saved, then puts `file` in place and starts it; rejects where that failed and the old one goes on. */
+  install(file: string): Promise<void>;
+  now?(): number;
+}
+
+export class Updates {
+  readonly #options: UpdatesOptions;
+  #state: UpdateState;
+  #updater: Promise<Updater> | null = null;
+  #offer: Offer | null = null;
+  #file: string | null = null;
+  #working: Promise<void> | null = null;
+
+  constructor(options: UpdatesOptions) {
+    this.#options = options;
+    this.#state = { kind: 'idle', lastCheck: readLastCheck(options.stateFile) };
+  }
+
+  get state(): UpdateState {
+    return this.#state;
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? Date.now();
+  }
+
+  /** Called now and then. */
+  async tick(agreed: boolean): Promise<void> {
+    const { lastCheck } = this.#state;
+    const quiet = this.#state.kind === 'idle' || this.#state.kind === 'failed';
+    if (quiet && isDue({ agreed, lastCheck, now: this.#now(), busy: this.#options.busy() })) await this.do('check');
+  }
+
+  /** One thing at a time: who asks again waits for what goes on. */
+  async do(action: UpdateAction): Promise<void> {
+    if (action === 'state') return;
+    this.#working ??= this.#do(action).finally(() => (this.#working = null));
+    await this.#working;
+  }
+
+  async #do(action: Exclude<UpdateAction, 'state'>): Promise<void> {
+    try {
+      if (action === 'check') await this.#check();
+      else if (action === 'download') await this.#download();
+      else await this.#install();
+    } catch (error) {
+      const detail = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+      this.#fail((error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'no-room' : 'failed', detail);
+    }
+  }
+
+  #fail(why: Extract<UpdateState, { kind: 'failed' }>['why'], detail = ''): void {
+    this.#state = { kind: 'failed', why, detail, lastCheck: this.#state.lastCheck };
+  }
+
+  #load(): Promise<Updater> {
+    return (this.#updater ??= this.#options.updater().then((updater) => {
+      updater.autoDownload = false;
+      updater.autoInstallOnAppQuit = false; // a person asks for it
+      updater.allowDowngrade = false;
+      updater.allowPrerelease = false;
+      updater.disableWebInstaller = true;
+      updater.logger = null;
+      updater.requestHeaders = { 'x-user-staging-id': '' }; // the share is drawn here: no number of ours goes out
+      updater.on('error', () => {}); // each call rejects with it too
+      updater.on('download-progress', ({ percent }) => {
+        if (this.#state.kind === 'downloading') this.#state = { ...this.#state, fraction: percent / 100 };
+      });
+      return updater;
+    }));
+  }
+
+  async #check(): Promise<void> {
+    const lastCheck = this.#now(); // also of one that fails: an address that is down is not asked all day
+    this.#state = { kind: 'checking', lastCheck };
+    await this.#options.write(this.#options.stateFile, `${JSON.stringify({ lastCheck })}\n`).catch(() => {});
+    const updater = await this.#load();
+    const found = await updater.checkForUpdates();
+    this.#state = { kind: 'idle', lastCheck };
+    if (!found?.isUpdateAvailable) return;
+    if (!isSigned(found.updateInfo, this.#options.key)) return this.#fail('not-signed');
+    this.#offer = found.updateInfo;
+    this.#state = { kind: 'offered', offer: offerOf(this.#offer, this.#options.address), lastCheck };
+  }
+
+  async #download(): Promise<void> {
+    const offer = this.#offer;
+    if (!offer) return;
+    const { lastCheck } = this.#state;
+    const described = offerOf(offer, this.#options.address);
+    this.#state = { kind: 'downloading', offer: described, fraction: 0, lastCheck };
+    if (!hasRoom(sizeOf(offer), await this.#options.freeBytes())) return this.#fail('no-room');
+    const files = await (await this.#load()).downloadUpdate();
+    this.#file = files[0] ?? null;
+    if (!this.#file) return this.#fail('failed');
+    this.#state = { kind: 'ready', offer: described, lastCheck };
+  }
+
+  async #install(): Promise<void> {
+    if (this.#state.kind === 'ready' && this.#file) await this.#options.install(this.#file);
+  }
+}
+
+function readLastCheck(file: string): number | null {
+  try {
+    const { lastCheck } = JSON.parse(readFileSync(file, 'utf8')) as { lastCheck?: unknown };
+    return typeof lastCheck === 'number' ? lastCheck : null;
+  } catch {
+    return null; // never looked
+  }
+}

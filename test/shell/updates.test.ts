@@ -1,0 +1,379 @@
+/**
+ * Updates, end to end: an installed 0.1.0 (one file, as an AppImage is) looks at a feed on this computer, fetches what
+ * differs of 0.1.1 by electron-updater's own differential downloader and puts it in place; and each way in which that
+ * may fail leaves 0.1.0 as it was. Electron's part (paths, version, the way out) is the double's.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type * as ElectronUpdater from 'electron-updater';
+import { signDescription } from '../../scripts/sign-updates.ts';
+import { writeFileAtomic } from '../../src-main/files/index.ts';
+import { installUpdate, replaceProgram, takeNote } from '../../src-main/electron/updates/install.ts';
+import { addressOf, hasRoom, isDue, isSigned, readFeed, whyNoUpdates } from '../../src-main/electron/updates/policy.ts';
+import { Updates } from '../../src-main/electron/updates/updates.ts';
+import type { Updater, UpdatesOptions } from '../../src-main/electron/updates/updates.ts';
+import { run, settle, startShell, stopAll } from './double/start.ts';
+
+const require = createRequire(import.meta.url);
+const { AppImageUpdater } = require('electron-updater') as typeof ElectronUpdater;
+const { NodeHttpExecutor } = require('builder-util/out/nodeHttpExecutor') as { NodeHttpExecutor: new () => unknown };
+const { buildBlockMap } = require('app-builder-lib/out/targets/blockmap/blockmap') as {
+  buildBlockMap(file: string, format: string): Promise<{ size: number; sha512: string; blockMapSize: number }>;
+};
+
+const pem = () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  return {
+    key: publicKey.export({ type: 'spki', format: 'pem' }),
+    secret: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  };
+};
+const ours = pem();
+
+describe('what is decided', () => {
+  const day = 24 * 3600 * 1000;
+  it('looks once a day, where a person agreed, and never during a training', () => {
+    const when = { agreed: true, lastCheck: 10 * day, now: 11 * day, busy: false };
+    expect(isDue(when)).toBe(true);
+    expect(isDue({ ...when, lastCheck: null })).toBe(true);
+    expect(isDue({ ...when, agreed: false })).toBe(false);
+    expect(isDue({ ...when, busy: true })).toBe(false);
+    expect(isDue({ ...when, now: 11 * day - 1 })).toBe(false);
+    expect(isDue({ ...when, now: 9 * day })).toBe(true); // the clock was wrong before
+  });
+
+  it('has none from a checkout, without address or key, and where it may not send', () => {
+    const built = { packaged: true, offline: false, hasFeed: true, key: ours.key };
+    expect(whyNoUpdates(built)).toBeNull();
+    expect(whyNoUpdates({ ...built, packaged: false })).toBe('checkout');
+    expect(whyNoUpdates({ ...built, offline: true })).toBe('offline');
+    expect(whyNoUpdates({ ...built, hasFeed: false })).toBe('not-built-in');
+    expect(whyNoUpdates({ ...built, key: null })).toBe('not-built-in');
+  });
+
+  it('believes what is signed for this very version and file', () => {
+    const yaml = 'version: 0.1.1\nfiles:\n  - url: a\n    sha512: AAAA\n    size: 3\nsha512: AAAA\n';
+    const signature = /signature: (\S+)/.exec(signDescription(yaml, ours.secret))![1]!;
+    const offer = { version: '0.1.1', files: [{ url: 'a', sha512: 'AAAA', signature }] };
+    expect(isSigned(offer, ours.key)).toBe(true);
+    expect(isSigned({ ...offer, version: '0.1.2' }, ours.key)).toBe(false);
+    expect(isSigned({ ...offer, files: [{ ...offer.files[0]!, sha512: 'AAAB' }] }, ours.key)).toBe(false);
+    expect(isSigned({ ...offer, files: [...offer.files, { url: 'b', sha512: 'CC' }] }, ours.key)).toBe(false);
+    expect(isSigned({ ...offer, files: [] }, ours.key)).toBe(false);
+    expect(isSigned(offer, pem().key)).toBe(false);
+    expect(isSigned(offer, 'no key')).toBe(false);
+    expect(signDescription(yaml, ours.secret, 20)).toMatch(/stagingPercentage: 20\n$/);
+  });
+
+  it('names the address, and what room is wanted', () => {
+    expect(addressOf(readFeed('provider: github\nowner: someone\nrepo: "lookalike"\n'))).toBe(
+      'https://github.com/someone/lookalike/releases',
+    );
+    expect(addressOf(readFeed('provider: generic\nurl: https://example.org/a\n'))).toBe('https://example.org/a');
+    expect([hasRoom(100, 300), hasRoom(100, 299)]).toEqual([true, false]);
+  });
+});
+
+/** What is fetched of it, and what it gives in place of a file. */
+interface Feed {
+  bytes: number;
+  asked: string[];
+  spoil: ((body: Buffer) => Buffer) | null;
+}
+
+describe.skipIf(process.platform !== 'linux')('from an installed version to the next', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lookalike-updates-'));
+  const feedFolder = join(folder, 'feed');
+  const feed: Feed = { bytes: 0, asked: [], spoil: null };
+  let server: Server;
+  let url: string;
+  /** The file of 0.1.0, kept to begin each test with. */
+  let old: Buffer;
+  let description: string;
+  let next: { size: number; sha512: string };
+  let installed: string;
+
+  /** A program that tells its version, with 3 MB behind it of which versions share most. */
+  async function release(file: string, version: string, payload: Buffer) {
+    writeFileSync(file, Buffer.concat([Buffer.from(`#!/bin/sh\necho ${version}\nexit 0\n`), payload]), { mode: 0o755 });
+    return buildBlockMap(file, 'deflate');
+  }
+  const describeRelease = (version: string, { size, sha512, blockMapSize }: Awaited<ReturnType<typeof release>>) =>
+    `version: ${version}\nfiles:\n  - url: Lookalike-${version}.AppImage\n    sha512: ${sha512}\n    size: ${size}\n` +
+    `    blockMapSize: ${blockMapSize}\npath: Lookalike-${version}.AppImage\nsha512: ${sha512}\nreleaseDate: '2026-01-01T00:00:00.000Z'\n`;
+  const offer = (yaml: string, secret = ours.secret) =>
+    writeFileSync(join(feedFolder, 'latest-linux.yml'), signDescription(yaml, secret));
+
+  beforeAll(async () => {
+    mkdirSync(feedFolder);
+    const payload = randomBytes(3 << 20);
+    const before = join(feedFolder, 'Lookalike-0.1.0.AppImage');
+    await release(before, '0.1.0', payload);
+    old = readFileSync(before);
+    randomBytes(80_000).copy(payload, 1 << 20); // what a version changes
+    const made = await release(join(feedFolder, 'Lookalike-0.1.1.AppImage'), '0.1.1', payload);
+    next = made;
+    description = describeRelease('0.1.1', made);
+    server = createServer((request, response) => {
+      const name = new URL(request.url!, 'http://feed').pathname.slice(1);
+      feed.asked.push(name);
+      const file = join(feedFolder, name);
+      if (!existsSync(file)) return void response.writeHead(404).end();
+      let body: Buffer = readFileSync(file);
+      const range = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '');
+      if (range) body = body.subarray(Number(range[1]), Number(range[2]) + 1);
+      if (name.endsWith('.AppImage')) {
+        feed.bytes += body.length;
+        if (feed.spoil) body = feed.spoil(body);
+      }
+      response.writeHead(range ? 206 : 200, {
+        'Content-Length': body.length,
+        'Accept-Ranges': 'bytes',
+        ...(range ? { 'Content-Range': `bytes ${range[1]}-${range[2]}/*` } : {}),
+      });
+      response.end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  beforeEach(() => {
+    rmSync(join(folder, 'installation'), { recursive: true, force: true });
+    mkdirSync(join(folder, 'installation'));
+    installed = join(folder, 'installation/Lookalike.AppImage');
+    writeFileSync(installed, old);
+    chmodSync(installed, 0o755);
+    Object.assign(feed, { bytes: 0, asked: [], spoil: null });
+    vi.stubEnv('APPIMAGE', installed);
+    offer(description);
+  });
+  afterEach(() => vi.unstubAllEnvs());
+
+  const told = () => execFileSync(installed, { encoding: 'utf8' }).trim();
+  const unchanged = () => expect(readFileSync(installed).equals(old)).toBe(true);
+
+  function updates(changes: Partial<UpdatesOptions> = {}): Updates {
+    const place = mkdtempSync(join(folder, 'user-'));
+    writeFileSync(
+      join(place, 'app-update.yml'),
+      `provider: generic\nurl: ${url}\nuseMultipleRangeRequest: false\nupdaterCacheDirName: lookalike-updater\n`,
+    );
+    return new Updates({
+      updater: async () => {
+        const updater = new AppImageUpdater(null, {
+          version: '0.1.0',
+          name: 'lookalike',
+          isPackaged: true,
+          appUpdateConfigPath: join(place, 'app-update.yml'),
+          userDataPath: place,
+          baseCachePath: join(place, 'cache'),
+          whenReady: () => Promise.resolve(),
+          relaunch: () => {},
+          quit: () => {},
+          onQuit: () => {},
+        });
+        (updater as unknown as { httpExecutor: unknown }).httpExecutor = new NodeHttpExecutor();
+        return updater as unknown as Updater;
+      },
+      key: ours.key,
+      address: url,
+      stateFile: join(place, 'updates.json'),
+      write: writeFileAtomic,
+      freeBytes: () => Promise.resolve(1e12),
+      busy: () => false,
+      install: (file) => replaceProgram(file, installed),
+      ...changes,
+    });
+  }
+
+  it('fetches less than a fifth, and only what a person asked for', async () => {
+    const here = updates();
+    await here.tick(false);
+    expect(feed.asked).toEqual([]);
+    await here.tick(true);
+    expect(feed.asked).toEqual(['latest-linux.yml']);
+    expect(here.state).toMatchObject({
+      kind: 'offered',
+      offer: { version: '0.1.1', from: url, bytes: next.size },
+      lastCheck: expect.any(Number) as number,
+    });
+    await here.tick(true); // not again today
+    expect(feed.asked).toEqual(['latest-linux.yml']);
+    await here.do('download');
+    expect(here.state.kind).toBe('ready');
+    expect(feed.bytes).toBeGreaterThan(80_000);
+    expect(feed.bytes).toBeLessThan(next.size / 5);
+    console.log(`fetched ${feed.bytes} of ${next.size} bytes`);
+    unchanged();
+    expect(told()).toBe('0.1.0');
+    await here.do('install');
+    expect(told()).toBe('0.1.1');
+    expect(readFileSync(installed).equals(readFileSync(join(feedFolder, 'Lookalike-0.1.1.AppImage')))).toBe(true);
+  });
+
+  it('does not look while something trains', async () => {
+    await updates({ busy: () => true }).tick(true);
+    expect(feed.asked).toEqual([]);
+  });
+
+  it('leaves the installed version where the download is broken', async () => {
+    for (const spoil of [(body: Buffer) => Buffer.alloc(body.length), (body: Buffer) => body.subarray(0, 10)]) {
+      feed.spoil = spoil;
+      const here = updates();
+      await here.do('check');
+      await here.do('download');
+      expect(here.state).toMatchObject({ kind: 'failed', why: 'failed' });
+      await here.do('install');
+      unchanged();
+    }
+  });
+
+  it('fetches nothing that another key signed, or none', async () => {
+    offer(description, pem().secret);
+    const here = updates();
+    await here.do('check');
+    expect(here.state).toMatchObject({ kind: 'failed', why: 'not-signed' });
+    writeFileSync(join(feedFolder, 'latest-linux.yml'), description);
+    await here.do('check');
+    expect(here.state).toMatchObject({ kind: 'failed', why: 'not-signed' });
+    await here.do('download');
+    await here.do('install');
+    expect(feed.asked).toEqual(['latest-linux.yml', 'latest-linux.yml']);
+    unchanged();
+  });
+
+  it('takes no older version, though it is signed', async () => {
+    offer(description.replaceAll('0.1.1', '0.0.9'));
+    const here = updates();
+    await here.do('check');
+    expect(here.state.kind).toBe('idle');
+    await here.do('download');
+    expect(feed.bytes).toBe(0);
+    unchanged();
+  });
+
+  it('offers it to the share of installations that it says', async () => {
+    writeFileSync(
+      join(feedFolder, 'latest-linux.yml'),
+      signDescription(description, ours.secret).concat('stagingPercentage: 0\n'),
+    );
+    const here = updates();
+    await here.do('check');
+    expect(here.state.kind).toBe('idle');
+  });
+
+  it('says that there is no room before it fetches', async () => {
+    const here = updates({ freeBytes: () => Promise.resolve(1000) });
+    await here.do('check');
+    await here.do('download');
+    expect(here.state).toMatchObject({ kind: 'failed', why: 'no-room' });
+    expect(feed.bytes).toBe(0);
+    unchanged();
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('a disk that fills while it is put in place keeps the old one', async () => {
+    const small = join(folder, 'small');
+    mkdirSync(small);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', small]);
+    if (mounted.status !== 0) return; // no mounts here: the room asked for above is what is tested
+    try {
+      const target = join(small, 'Lookalike.AppImage');
+      writeFileSync(target, old, { mode: 0o755 });
+      await expect(replaceProgram(join(feedFolder, 'Lookalike-0.1.1.AppImage'), target)).rejects.toThrow();
+      expect(readFileSync(target).equals(old)).toBe(true);
+    } finally {
+      spawnSync('umount', [small]);
+    }
+  });
+
+  it('a feed that cannot be reached is said, and asked again tomorrow', async () => {
+    rmSync(join(feedFolder, 'latest-linux.yml'));
+    const here = updates();
+    await here.tick(true);
+    expect(here.state).toMatchObject({ kind: 'failed', why: 'failed' });
+    const asked = feed.asked.length;
+    await here.tick(true);
+    expect(feed.asked.length).toBe(asked);
+    unchanged();
+  });
+});
+
+describe('installing', () => {
+  const steps = (place: () => Promise<void>) => {
+    const folder = mkdtempSync(join(tmpdir(), 'lookalike-install-'));
+    const done: string[] = [];
+    const noteFile = join(folder, 'note.json');
+    const note = (step: string) => done.push(existsSync(noteFile) ? `${step}, noted` : step);
+    return {
+      done,
+      noteFile,
+      work: () =>
+        installUpdate({
+          busy: () => ['run1', 'run2'],
+          noteFile,
+          save: () => Promise.resolve(void note('saved')),
+          place: () => (note('placed'), place()),
+          end: () => void note('ended'),
+          goOn: () => void note('went on'),
+        }),
+    };
+  };
+
+  it('saves what trains, notes it, and the new version resumes it once', async () => {
+    const { done, noteFile, work } = steps(() => Promise.resolve());
+    await work();
+    expect(done).toEqual(['saved, noted', 'placed, noted', 'ended, noted']);
+    expect(takeNote(noteFile)).toEqual(['run1', 'run2']);
+    expect(takeNote(noteFile)).toEqual([]);
+  });
+
+  it('goes on in the old version where the new one cannot be put in place', async () => {
+    const { done, work } = steps(() => Promise.reject(new Error('no space left')));
+    await expect(work()).rejects.toThrow('no space left');
+    expect(done).toEqual(['saved, noted', 'placed, noted', 'went on, noted']);
+  });
+});
+
+describe('in the shell', () => {
+  afterEach(() => {
+    stopAll();
+    vi.doUnmock('electron');
+    vi.doUnmock('node:fs');
+    vi.doUnmock('node:fs/promises');
+  });
+
+  it('resumes what an update interrupted', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'lookalike-shell-'));
+    mkdirSync(join(home, 'desktop'));
+    writeFileSync(join(home, 'desktop/interrupted-by-update.json'), '["run1"]');
+    const shell = await startShell({ home });
+    const { calls } = await shell.serveApp([run({ state: 'interrupted' })]);
+    await settle();
+    expect(calls).toContainEqual({ method: 'runs.resume', params: { runId: 'run1' } });
+    expect(existsSync(join(home, 'desktop/interrupted-by-update.json'))).toBe(false);
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('says to its own page why there are none, and nothing to others', async () => {
+    const shell = await startShell();
+    const ask = shell.ipcMain.invocable.get('lookalike:updates')!;
+    const sender = shell.windows[0]!.webContents;
+    const page = { sender, senderFrame: { url: 'app://lookalike/', parent: null } };
+    expect(await ask(page, 'state')).toEqual({ kind: 'off', why: 'not-built-in', lastCheck: null });
+    await expect((async () => ask(page, 'sell'))()).rejects.toThrow('no such thing');
+    const other = { sender, senderFrame: { url: 'https://example.org/', parent: null } };
+    await expect((async () => ask(other, 'state'))()).rejects.toThrow('for the window of Lookalike alone');
+  });
+});
