@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunConfig } from '../shared/config.ts';
 import type { JobImage, JobResult, Report, TrainJob } from '../shared/contract/job.ts';
-import type { EpochMetrics, ProbeMetrics } from '../shared/metrics.ts';
-import type { Judgement } from '../shared/verdict.ts';
+import type { EpochMetrics, ProbeMetrics } from '../shared/metricRows.ts';
+import type { Judgement } from '../shared/verdict/judgement.ts';
 
 const trainer = fileURLToPath(new URL('../src-main/trainer/main.ts', import.meta.url));
 

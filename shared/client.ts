@@ -4,7 +4,8 @@
  * business: `attach` takes the new one, and listeners of `onConnection` ask for the state again.
  */
 import { ContractError, toWireError } from './contract/wire.ts';
-import { reason, wireOf } from './errors.ts';
+import { wireOf } from './errors.ts';
+import { reason } from './reason.ts';
 import type { Message, Transport } from './contract/wire.ts';
 import type { AppEvent, AppEventName, AppMethod, AppParams, AppResult } from './contract.ts';
 

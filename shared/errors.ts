@@ -33,12 +33,6 @@ const pairs: Readonly<Record<string, Pair>> = texts;
 /** For the tests of the catalogue. */
 export const errorTexts = pairs;
 
-/** A reason inside an error, to be worded in the error's language. */
-export const reason = <Key extends ErrorKey>(key: Key, ...[values = {}]: ErrorArguments<Key>): Reason<Key> => ({
-  key,
-  values,
-});
-
 /** For the constructor of the error that a reason becomes. */
 export const argumentsOf = <Key extends ErrorKey>({ key, values }: Reason<Key>) => [key, values as never] as const;
 

@@ -5,7 +5,8 @@
  */
 
 import type { Reason } from './contract/wire.ts';
-import { KeyedError, reason } from './errors.ts';
+import { KeyedError } from './errors.ts';
+import { reason } from './reason.ts';
 import type { KeyOf } from './errors.ts';
 
 export interface TensorEntry {

@@ -20,3 +20,5 @@ export const meta = <T extends z.ZodType>(
 
 /** A group of settings: left out it takes its defaults, unknown keys throw. */
 export const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
+
+export const probability = z.number().min(0).max(1);

@@ -5,7 +5,7 @@
  */
 import type { RunConfig } from './config.ts';
 import type { Device, Provider } from './contract/devices.ts';
-import { reason } from './errors.ts';
+import { reason } from './reason.ts';
 import { viewsOf } from './methods/index.ts';
 
 export type ViewsMaker = Exclude<RunConfig['viewsBy'], 'auto'>;

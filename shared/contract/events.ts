@@ -8,9 +8,9 @@ import { Devices } from './devices.ts';
 import { Settings } from './system.ts';
 import { WireError } from './wire.ts';
 import { Baselines } from '../baselines.ts';
-import { RunConfig } from '../config.ts';
-import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
-import { Judgement } from '../verdict.ts';
+import { RunConfig } from '../config/schema.ts';
+import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metricRows.ts';
+import { Judgement } from '../verdict/judgement.ts';
 
 export const AppEvent = z.discriminatedUnion('name', [
   z.object({ name: z.literal('scan'), progress: ScanProgress }),

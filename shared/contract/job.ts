@@ -4,10 +4,10 @@
  */
 import { z } from 'zod';
 import { Baselines } from '../baselines.ts';
-import { RunConfig } from '../config.ts';
-import type { StepMetrics } from '../metrics.ts';
-import { EpochMetrics, ProbeMetrics } from '../metrics.ts';
-import type { Judgement } from '../verdict.ts';
+import { RunConfig } from '../config/schema.ts';
+import type { StepMetrics } from '../metricRows.ts';
+import { EpochMetrics, ProbeMetrics } from '../metricRows.ts';
+import type { Judgement } from '../verdict/judgement.ts';
 import type { WireError } from './wire.ts';
 import type { Skipped } from './library.ts';
 import { Provider } from './devices.ts';

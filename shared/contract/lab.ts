@@ -7,11 +7,11 @@ import { z } from 'zod';
 import { call, nothing, WireError } from './wire.ts';
 import { Id } from './library.ts';
 import { PlanNote, Refusal, RunState } from './runs.ts';
-import { RunConfig } from '../config.ts';
-import { StudyId } from '../lab/studies.ts';
-import { Verdict } from '../verdict.ts';
+import { RunConfig } from '../config/schema.ts';
+import { StudyId } from '../lab/studyId.ts';
+import { Verdict } from '../verdict/judgement.ts';
 
-export { StudyId } from '../lab/studies.ts';
+export { StudyId } from '../lab/studyId.ts';
 
 /** What arms are compared by: labels of the folder where it has them, agreement of two views of a photo where not. */
 export const LabMeasure = z.enum(['knn', 'linear', 'agreement']);

@@ -1,7 +1,7 @@
 /** Folders of photos: adding, scanning, labels, held-out split, unreadable files, near-duplicates, previews. */
 import { z } from 'zod';
 import { call, ErrorValue, nothing } from './wire.ts';
-import { AugmentConfig } from '../config.ts';
+import { AugmentConfig } from '../config/sections.ts';
 
 export const Id = z.string().min(1).max(64);
 

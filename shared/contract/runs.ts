@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { call, ErrorValue, nothing, WireError } from './wire.ts';
 import { Id } from './library.ts';
 import { Baselines } from '../baselines.ts';
-import { RunConfig } from '../config.ts';
+import { RunConfig } from '../config/schema.ts';
 import { Provider } from './devices.ts';
-import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metrics.ts';
-import { StudyId } from '../lab/studies.ts';
-import { Judgement } from '../verdict.ts';
+import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metricRows.ts';
+import { StudyId } from '../lab/studyId.ts';
+import { Judgement } from '../verdict/judgement.ts';
 
 export const RunState = z.enum(['queued', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']);
 export type RunState = z.infer<typeof RunState>;

@@ -5,7 +5,7 @@
  */
 import type { Experiment, Finding, LabCell, LabMeasure, LabRow } from '../contract/lab.ts';
 import type { LabKey } from '../messages/lab.en.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Verdict } from '../verdict/judgement.ts';
 import { referenceOf, studyOf } from './studies.ts';
 import type { Arm, Study } from './studies.ts';
 

@@ -9,14 +9,17 @@ import { mergeConfig, parseConfig } from '../config.ts';
 import type { LabMeasure, LabPlan, LabRequest } from '../contract/lab.ts';
 import type { PlanNote, Refusal } from '../contract/runs.ts';
 import { defaultMethod, methods } from '../methods/index.ts';
-import { networkCost, planRun, stepSeconds, stepsPerEpoch, trainingFlops } from '../plan.ts';
-import type { Machine } from '../plan.ts';
-import { reason } from '../errors.ts';
+import { planRun } from '../plan.ts';
+import { stepSeconds, stepsPerEpoch } from '../plan/speed.ts';
+import { networkCost, trainingFlops } from '../plan/cost.ts';
+import type { Machine } from '../plan/machine.ts';
+import { reason } from '../reason.ts';
 import { refusal } from '../refusal.ts';
 import { probeSizes } from '../probe.ts';
 import { sketchPatch } from './sketch.ts';
 import { scaledBatches, studyOf } from './studies.ts';
-import type { Arm, Study, StudyId } from './studies.ts';
+import type { Arm, Study } from './studies.ts';
+import type { StudyId } from './studyId.ts';
 
 export interface LabFacts {
   /** Photos that training would see. */

@@ -4,29 +4,14 @@
  * study costs and its whole configurations are plan.ts; what its results say is findings.ts; words are in
  * shared/messages/lab.ts under `study.ID.*` and `arm.ID.ARM`.
  */
-import { z } from 'zod';
 import type { ConfigPatch, RunConfig } from '../config.ts';
 import { defaultMethod, methodNames, methods } from '../methods/index.ts';
 import { powerOfTwoBelow } from '../numbers.ts';
 import { collapses, learns } from './paper.ts';
 import type { PaperResult } from './paper.ts';
+import type { StudyId } from './studyId.ts';
 
 export type { PaperResult } from './paper.ts';
-
-export const StudyId = z.enum([
-  'stop-gradient',
-  'predictor',
-  'batch-size',
-  'heads-bn',
-  'similarity',
-  'symmetry',
-  'alternation',
-  'moving-average',
-  'output-dimension',
-  'relations',
-  'methods',
-]);
-export type StudyId = z.infer<typeof StudyId>;
 
 /** Where in the training step a study intervenes: what its figure points at. */
 export type StudyPart = 'target' | 'predictor' | 'batch' | 'heads' | 'loss' | 'views' | 'time' | 'method';

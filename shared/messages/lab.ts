@@ -5,7 +5,7 @@
  */
 import type { Finding, ReportLanguage } from '../contract/lab.ts';
 import { studyOf } from '../lab/studies.ts';
-import type { StudyId } from '../lab/studies.ts';
+import type { StudyId } from '../lab/studyId.ts';
 import { formatMessage, numberFormat } from './format.ts';
 import type { Message, Values } from './format.ts';
 import { labEn } from './lab.en.ts';

@@ -4,7 +4,7 @@
  * Ponce and LeCun, arXiv 2105.04906).
  */
 import { z } from 'zod';
-import { reason } from '../errors.ts';
+import { reason } from '../reason.ts';
 import { learns } from '../lab/paper.ts';
 import { meta, section } from '../setting.ts';
 import { pairedViews } from './method.ts';

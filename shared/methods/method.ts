@@ -5,7 +5,7 @@
  * names it.
  */
 import type { ConfigPatch, RunConfig } from '../config.ts';
-import { reason } from '../errors.ts';
+import { reason } from '../reason.ts';
 import type { KeyOf } from '../errors.ts';
 import type { Reason } from '../contract/wire.ts';
 import type { PaperResult } from '../lab/paper.ts';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { RunConfig } from '../config.ts';
-import { reason } from '../errors.ts';
+import { reason } from '../reason.ts';
 import { learns, longer } from '../lab/paper.ts';
 import { meta, section } from '../setting.ts';
 import { pairedViews, softmaxOver } from './method.ts';

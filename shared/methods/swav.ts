@@ -1,6 +1,6 @@
 /** SwAV (Caron et al., arXiv 2006.09882): views of a photo are assigned to the same prototypes. */
 import { z } from 'zod';
-import { reason } from '../errors.ts';
+import { reason } from '../reason.ts';
 import { learns, longer } from '../lab/paper.ts';
 import { meta, section } from '../setting.ts';
 import { softmaxOver } from './method.ts';

@@ -4,14 +4,15 @@
  */
 import type { RunConfig } from '../config.ts';
 import { methodOf } from '../methods/index.ts';
-import type { Figures, VerdictName } from './rules.ts';
+import type { Verdict } from './judgement.ts';
+import type { Figures } from './rules.ts';
 
 const two = (x: number): string => x.toFixed(2).replace('-', '−');
 const percent = (share = 0): string => `${Math.round(100 * share)} %`;
 const rankOf = (v: Figures): string =>
   `the features use ${v.rank.toFixed(1)} directions, ${Math.round(100 * v.rankShare)} % of the ${v.rankBest.toFixed(0)} they once used`;
 
-export const sentences: Record<VerdictName, (v: Figures) => string> = {
+export const sentences: Record<Verdict, (v: Figures) => string> = {
   healthy: (v) =>
     `Learning: loss ${two(v.loss)}, rank ${v.rank.toFixed(1)} of at most ${v.rankBest.toFixed(0)} so far, std of z ${two(v.zStd)}.`,
   suspicious: (v) =>
@@ -85,7 +86,7 @@ export const adviceKeys = Object.keys(catalogue) as AdviceKey[];
 
 /** In the order to try them; a cause that stands in the settings comes first. */
 export function adviceFor(
-  verdict: VerdictName,
+  verdict: Verdict,
   config: RunConfig,
 ): { key: AdviceKey; text: string; patch: Record<string, unknown> | null }[] {
   const { needs, alternative } = methodOf(config);

@@ -2,20 +2,10 @@
  * Whether a run is worth having yet: its figure beside the best that costs nothing. It says nothing of whether the run
  * is sound, which is rules.ts; a healthy run may not be worth having, and the sentence says so.
  */
-import { z } from 'zod';
 import { bestFree } from '../baselines.ts';
 import type { Baselines } from '../baselines.ts';
-import type { EpochMetrics } from '../metrics.ts';
-
-export const Worth = z.strictObject({
-  key: z.enum(['better', 'notYet']),
-  measure: z.enum(['knn', 'agreement']),
-  /** What is compared with: the best of what costs nothing. */
-  baseline: z.enum(['pixels', 'whitened', 'hog']),
-  /** Percentage points above it; below zero where the run is behind. */
-  points: z.number(),
-});
-export type Worth = z.infer<typeof Worth>;
+import type { EpochMetrics } from '../metricRows.ts';
+import type { Worth } from './judgement.ts';
 
 /** Fewer points than these are chance: one and a half standard errors of a thousand photos. */
 const CHANCE = 2;

@@ -1,6 +1,7 @@
 /** Rows of a run's history on the command line: as a table with the columns of shared/metrics.ts, and as the event `epoch`. */
-import { metricNames, metricOf, nestedBy, valueAt } from '../../shared/metrics.ts';
-import type { EpochMetrics } from '../../shared/metrics.ts';
+import { metricNames, metricOf } from '../../shared/metrics.ts';
+import { nestedBy, valueAt } from '../../shared/metricRows.ts';
+import type { EpochMetrics } from '../../shared/metricRows.ts';
 import { round } from './find.ts';
 import { duration, percent } from './output.ts';
 

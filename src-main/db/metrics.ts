@@ -1,9 +1,9 @@
 /** A run's figures over time: probes (epochs), steps, verdicts and query strips. */
-import { completed } from '../../shared/metrics.ts';
-import type { EpochMetrics, StepMetrics } from '../../shared/metrics.ts';
+import { completed } from '../../shared/metricRows.ts';
+import type { EpochMetrics, StepMetrics } from '../../shared/metricRows.ts';
 import { recordVersion, upgradeRecord } from '../../shared/records.ts';
 import type { Fields } from '../../shared/records.ts';
-import type { Judgement } from '../../shared/verdict.ts';
+import type { Judgement } from '../../shared/verdict/judgement.ts';
 import type { AppResult } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
 

@@ -1,9 +1,10 @@
 /** Runs with their full configuration and last known state; their figures are in metrics.ts. */
-import { completed, probeMetricNames } from '../../shared/metrics.ts';
+import { probeMetricNames } from '../../shared/metrics.ts';
+import { completed } from '../../shared/metricRows.ts';
 import type { Baselines } from '../../shared/baselines.ts';
-import type { ProbeMetrics } from '../../shared/metrics.ts';
+import type { ProbeMetrics } from '../../shared/metricRows.ts';
 import { readConfig, recordVersion } from '../../shared/records.ts';
-import type { Judgement } from '../../shared/verdict.ts';
+import type { Judgement } from '../../shared/verdict/judgement.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { RunState, WireError } from '../../shared/contract.ts';
 import type { Db } from './database.ts';

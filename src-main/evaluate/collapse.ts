@@ -2,7 +2,7 @@
  * Is a representation collapsing? Numbers on features [n, d], as the monitor shows them; what they mean together is
  * the verdict's business. Features that hold NaN or infinity give NaN, never a number that looks healthy.
  */
-import { gramMatrix, symmetricEigenvalues } from './eigenvalues.ts';
+import { gramMatrix, symmetricEigenvalues } from '../search/index.ts';
 
 /** Rows divided by their norm in double precision (a zero row stays zero), or null where one is not finite. */
 function unitRows(features: Float32Array, n: number, d: number): Float64Array | null {

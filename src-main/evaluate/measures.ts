@@ -2,8 +2,10 @@
  * How each figure of the probe is computed: one entry for each row of shared/metrics.ts that is of the probe. What the
  * probe looks at, and when, is src-main/trainer/monitor.ts.
  */
-import { nestedBy, probeMetricNames } from '../../shared/metrics.ts';
-import type { MetricValue, ProbeMetricName, ProbeMetrics } from '../../shared/metrics.ts';
+import { probeMetricNames } from '../../shared/metrics.ts';
+import { nestedBy } from '../../shared/metricRows.ts';
+import type { ProbeMetricName } from '../../shared/metrics.ts';
+import type { MetricValue, ProbeMetrics } from '../../shared/metricRows.ts';
 import { alignment, effectiveRank, stdRatio, uniformity } from './collapse.ts';
 import { confusionMatrix } from './confusion.ts';
 import { neighbourAgreement } from './knn.ts';

@@ -1,5 +1,6 @@
 /** What the floor cannot write or read, with the system's reason and the remedy. */
-import { KeyedError, reason } from '../../shared/errors.ts';
+import { KeyedError } from '../../shared/errors.ts';
+import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 
 type FileErrorCode = 'bad-file' | 'not-ours' | 'write-failed';

@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Reason } from '../../shared/contract/wire.ts';
-import { reason } from '../../shared/errors.ts';
+import { reason } from '../../shared/reason.ts';
 import { crcAfter } from './checksum.ts';
 import { FileError } from './errors.ts';
 

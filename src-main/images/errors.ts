@@ -2,7 +2,8 @@
  * Why a file is not used, and what goes wrong with the cache; the sentences are in shared/messages/errors/photos.ts.
  * Leaves to others where they are shown.
  */
-import { argumentsOf, KeyedError, reason } from '../../shared/errors.ts';
+import { argumentsOf, KeyedError } from '../../shared/errors.ts';
+import { reason } from '../../shared/reason.ts';
 import type { ErrorArguments, KeyOf } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
 

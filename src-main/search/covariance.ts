@@ -2,7 +2,7 @@
  * Principal components of an index's rows: their covariance through the search kernel, its leading eigenvectors, and
  * every row's coordinates along them.
  */
-import { leadingComponents } from './components.ts';
+import { leadingEigenvectors } from './eigenvectors.ts';
 import type { Components } from './results.ts';
 import { BLOCK, Rows, createMemory, planLayout } from './rows.ts';
 
@@ -45,17 +45,29 @@ export function sampledComponents(rows: Rows, count: number): Components {
     }
   }
 
-  const { vectors, values } = leadingComponents(covariance, d, count);
-  const offsets = vectors.map((v) => v.reduce((s, x, j) => s + x * mean[j]!, 0));
-  const coordinates = new Float32Array(n * count);
-  for (let row = 0; row < n; row++)
-    for (let c = 0; c < count; c++) {
-      const vector = vectors[c]!;
-      let sum = -offsets[c]!;
-      for (let j = 0; j < d; j++) sum += rows.data[row * width + j]! * vector[j]!;
-      coordinates[row * count + c] = sum;
-    }
   let total = 0;
   for (let j = 0; j < d; j++) total += covariance[j * d + j]!;
-  return { coordinates, explained: Float32Array.from(values, (x) => (total > 0 ? x / total : 0)) };
+  const { values, vectors } = leadingEigenvectors(covariance, d, count);
+  const coordinates = new Float32Array(n * count); // zero where there is no direction left
+  values.forEach((variance, c) => {
+    if (!(variance > 0)) return;
+    const direction = vectors.subarray(c * d, (c + 1) * d);
+    turnPositive(direction);
+    const offset = direction.reduce((sum, x, j) => sum + x * mean[j]!, 0);
+    for (let row = 0; row < n; row++) {
+      let sum = -offset;
+      for (let j = 0; j < d; j++) sum += rows.data[row * width + j]! * direction[j]!;
+      coordinates[row * count + c] = sum;
+    }
+  });
+  const explained = Float32Array.from({ length: count }, (_, c) => Math.max(0, values[c] ?? 0) / (total || 1));
+  return { coordinates, explained };
+}
+
+/** Turns a direction so that its element largest in size is positive: the sign of an eigenvector is anybody's choice. */
+function turnPositive(direction: Float64Array): void {
+  let largest = 0;
+  for (let t = 0; t < direction.length; t++)
+    if (Math.abs(direction[t]!) > Math.abs(direction[largest]!) * (1 + 1e-9)) largest = t;
+  if (direction[largest]! < 0) for (let t = 0; t < direction.length; t++) direction[t] = -direction[t]!;
 }

@@ -2,6 +2,8 @@
 export { SearchError } from './errors.ts';
 export { ExactIndex } from './exactIndex.ts';
 export type { GraphOptions, IndexOptions, QueryOptions } from './exactIndex.ts';
+export { gramMatrix, symmetricEigenvalues } from './eigenvalues.ts';
+export { leadingEigenvectors } from './eigenvectors.ts';
 export type { Components } from './results.ts';
 export type { KMeans } from './kMeans.ts';
 export type { Groups, Outliers } from './graphViews.ts';

@@ -5,14 +5,19 @@
 import { Worker } from 'node:worker_threads';
 import type { Baselines } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
-import type { JobImage } from '../../shared/contract/job.ts';
+import type { JobImage, TrainJob } from '../../shared/contract/job.ts';
+import type { WireError } from '../../shared/contract/wire.ts';
+import { toWireError } from '../../shared/contract/wire.ts';
 import type { KeyOf } from '../../shared/errors.ts';
-import type { ProbeMetrics } from '../../shared/metrics.ts';
+import type { ProbeMetrics } from '../../shared/metricRows.ts';
 import type { Damage, ImageCache, ImageCacheDescriptor } from '../images/index.ts';
 import { PhotosError } from './errors.ts';
 import type { FreeFigures } from './freeFigures.ts';
+import type { Monitor } from './monitor.ts';
 import type { ProbeSet } from './probeSet.ts';
 import { probeSetOf } from './probeSet.ts';
+import { freshState } from './start.ts';
+import type { StartingPoint } from './start.ts';
 
 export interface FreeFiguresTask {
   config: RunConfig;
@@ -72,7 +77,7 @@ const MANY = 0.5;
  * What is to be said of photos that repeat one picture; null where they do not.
  * @throws PhotosError where all of them do
  */
-export function repetition(free: FreeFigures | null): PhotosError<KeyOf<'same-photos'>> | null {
+function repetition(free: FreeFigures | null): PhotosError<KeyOf<'same-photos'>> | null {
   if (!free) return null;
   const { count, of, blank } = free.repeated;
   if (count === of) throw new PhotosError(blank ? 'same-photos.blank' : 'same-photos.all', { count, of });
@@ -80,8 +85,48 @@ export function repetition(free: FreeFigures | null): PhotosError<KeyOf<'same-ph
   return new PhotosError(blank ? 'same-photos.many-blank' : 'same-photos.many', { count, of });
 }
 
+/** The figures of the network before its first step, those that it is compared with, and how long a probe took. */
+export interface Comparison {
+  untrained: ProbeMetrics;
+  baselines: Baselines | null;
+  secondsPerProbe: number;
+  /** That the photos repeat one picture; null where they do not, or where that was not looked at. */
+  notice: WireError | null;
+}
+
+/** What a run that goes on has been told already. */
+export const knownBaselines = (job: TrainJob, { facts }: StartingPoint): Baselines | null =>
+  job.baselines ?? facts?.baselines ?? null;
+
+/**
+ * By the monitor's own photos. Measured once in a run's life: one that goes on has been told its figures, unless its
+ * history has lost them.
+ * @param free null where the baselines are known
+ * @throws PhotosError where all photos are one picture
+ */
+export async function compare(
+  job: TrainJob,
+  start: StartingPoint,
+  free: Measuring | null,
+  monitor: Monitor,
+): Promise<Comparison> {
+  const { config, state, facts } = start;
+  const began = performance.now();
+  const fresh = async (weights: string | null) =>
+    (await monitor.probe((await freshState(config, weights, 1)).state)).metrics;
+  const known = facts && job.untrained;
+  const untrained = known || (facts ? await fresh(job.initialWeights) : (await monitor.probe(state)).metrics);
+  const secondsPerProbe = known ? 0 : (performance.now() - began) / 1000;
+  if (!free) return { untrained, baselines: knownBaselines(job, start), secondsPerProbe, notice: null };
+  const figures = await free.figures;
+  const repeated = repetition(figures);
+  const random = job.initialWeights === null ? untrained : await fresh(null);
+  const baselines = withNetworks(figures, random, untrained);
+  return { untrained, baselines, secondsPerProbe, notice: repeated && toWireError(repeated) };
+}
+
 /** @param start figures of the weights that the run begins with; @param untrained of random ones */
-export function withNetworks(free: FreeFigures | null, untrained: ProbeMetrics, start: ProbeMetrics): Baselines | null {
+function withNetworks(free: FreeFigures | null, untrained: ProbeMetrics, start: ProbeMetrics): Baselines | null {
   if (!free) return null;
   const share = (metrics: ProbeMetrics) => metrics[free.measure] ?? 0;
   const { repeated: _, ...figures } = free;

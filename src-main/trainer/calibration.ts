@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RunConfig } from '../../shared/config.ts';
-import { trainingFlops } from '../../shared/plan.ts';
+import { trainingFlops } from '../../shared/plan/cost.ts';
 import { writeFileAtomic } from '../files/index.ts';
 
 const Measured = z.object({

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { Baselines } from '../../shared/baselines.ts';
 import { RunConfig } from '../../shared/config.ts';
 import type { CheckpointReport } from '../../shared/contract/job.ts';
-import { EpochMetrics } from '../../shared/metrics.ts';
+import { EpochMetrics } from '../../shared/metricRows.ts';
 import { readConfig, RecordError, recordVersion, upgradeRecord } from '../../shared/records.ts';
 import type { Fields } from '../../shared/records.ts';
 import { readHead } from '../../shared/safetensors.ts';

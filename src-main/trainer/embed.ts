@@ -9,7 +9,7 @@ import { Guard, openEncoder } from './backend.ts';
 import type { Embedder } from './backend.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
-import { deviceOf, threadsOf } from './estimate.ts';
+import { deviceOf, threadsOf } from './machine.ts';
 import { checkParameters, finiteOnly } from './finite.ts';
 import { noneReadable, preparePhotos, requirePhotos, timedProgress } from './photos.ts';
 

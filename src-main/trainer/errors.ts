@@ -1,5 +1,6 @@
 /** What the trainer refuses or gives up on; the sentences are in shared/messages/errors/training.ts and devices.ts. */
-import { argumentsOf, KeyedError, reason } from '../../shared/errors.ts';
+import { argumentsOf, KeyedError } from '../../shared/errors.ts';
+import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 
 export type TrainerErrorCode =

@@ -10,7 +10,7 @@ import { exportEmbeddings, exportEncoder } from '../export/index.ts';
 import type { ExportReport } from '../export/index.ts';
 import type { JobContext } from './control.ts';
 import { openCheckpoint, openOnDevice } from './embed.ts';
-import { threadsOf } from './estimate.ts';
+import { threadsOf } from './machine.ts';
 import { finiteOnly } from './finite.ts';
 import { noneReadable, preparePhotos, requirePhotos, timedProgress } from './photos.ts';
 

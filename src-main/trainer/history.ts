@@ -3,12 +3,12 @@
  * sums are part of a checkpoint, so a row that an interruption fell into comes out the same; times do not matter to
  * anything that is computed.
  */
-import type { EpochMetrics, ProbeMetrics, StepMetrics } from '../../shared/metrics.ts';
+import type { EpochMetrics, ProbeMetrics, StepMetrics } from '../../shared/metricRows.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 
 type SinceRow = CheckpointFacts['sinceRow'];
 
-const nothing: SinceRow = { steps: 0, loss: 0, lossMin: null, lossMax: null, zStd: 0 };
+export const noSteps: SinceRow = { steps: 0, loss: 0, lossMin: null, lossMax: null, zStd: 0 };
 
 /** What is left is told at the pace of so many steps. */
 const RECENT_STEPS = 50;
@@ -40,7 +40,7 @@ export class History {
 
   constructor(batchSize: number, sinceRow: SinceRow | null, send: (steps: StepMetrics[]) => void) {
     this.#batchSize = batchSize;
-    this.sinceRow = { ...(sinceRow ?? nothing) };
+    this.sinceRow = { ...(sinceRow ?? noSteps) };
     this.#send = send;
   }
 
@@ -96,7 +96,7 @@ export class History {
       at: Date.now(),
       etaSeconds: this.#timed.steps > 0 ? place.stepsLeft * secondsPerStep + place.secondsBesideSteps : null,
     };
-    this.sinceRow = { ...nothing };
+    this.sinceRow = { ...noSteps };
     this.#timed = { steps: 0, seconds: 0, waited: 0 };
     return row;
   }

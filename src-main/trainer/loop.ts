@@ -3,46 +3,35 @@
  * order of things; what they are lies in schedule, monitor, history and saver. The next batch is made in the loader's
  * threads while a step runs. Nothing that enters the parameters depends on time.
  */
-import type { Baselines } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
-import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
-import { recordVersion } from '../../shared/records.ts';
+import type { EpochMetrics, ProbeMetrics } from '../../shared/metricRows.ts';
 import { judge } from '../../shared/verdict.ts';
-import type { Verdict } from '../../shared/verdict.ts';
+import type { Verdict } from '../../shared/verdict/judgement.ts';
 import type { State, StepMetrics } from '../engine/index.ts';
-import type { ViewLoader } from '../images/index.ts';
-import type { Training } from './backend.ts';
+import type { Comparison } from './baselines.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
-import { NonFiniteLossError, OutOfDeviceMemoryError } from './errors.ts';
+import { OutOfDeviceMemoryError } from './errors.ts';
 import { History } from './history.ts';
-import type { Monitor, ProbeResult } from './monitor.ts';
+import type { ProbeResult } from './monitor.ts';
 import type { CheckpointSaver } from './saver.ts';
-import { epochAt, isEnd, learningRatesAt, paceOf, placeAt, stepInputsAt, totalSteps } from './schedule.ts';
+import { epochAt, isEnd, paceOf, placeAt, stepInputsAt, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface LoopInput {
   config: RunConfig;
   schedule: Schedule;
-  session: Training;
-  loader: ViewLoader;
-  /** Place of each training photo in the order of ids, under which a method keeps what it keeps for a photo. */
-  photoNumbers: ReadonlyMap<string, number>;
-  monitor: Monitor;
+  sessions: Sessions;
   saver: CheckpointSaver;
   context: JobContext;
-  untrained: ProbeMetrics;
-  baselines: Baselines | null;
+  comparison: Comparison;
   /** Rows before the first step. */
   history: EpochMetrics[];
   /** The checkpoint that training continues from. */
   resumed: CheckpointFacts | null;
-  startStep: number;
-  secondsPerProbe: number;
   /** Told once, after the first row: what a step takes on this machine. */
   measured(secondsPerStep: number): void;
-  /** What a checkpoint says besides the loop's own position. */
-  facts: Pick<CheckpointFacts, 'runId' | 'config' | 'schedule' | 'images' | 'imagesHash'>;
 }
 
 export interface LoopResult {
@@ -51,7 +40,10 @@ export interface LoopResult {
 }
 
 export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
-  const { config, schedule, session, loader, monitor, saver, context, resumed } = input;
+  const { config, schedule, saver, context, resumed } = input;
+  const { session, monitor, batchAt } = input.sessions;
+  const { untrained, baselines } = input.comparison;
+  const startStep = resumed?.step ?? 0;
   const { control, report } = context;
   const total = totalSteps(schedule);
   const perEpoch = paceOf(schedule);
@@ -66,9 +58,9 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     return secondsPerStep === null ? null : (total - done) * secondsPerStep + secondsBesideSteps();
   };
   const clock = new TrainingClock(resumed?.trainingSeconds ?? 0);
-  let secondsPerProbe = input.secondsPerProbe;
+  let { secondsPerProbe } = input.comparison;
   let lastRow = resumed?.lastRow ?? null;
-  let done = input.startStep;
+  let done = startStep;
   let saved = done;
   let told = false;
   /** Steps done whose metrics are still on the device, oldest first; `seconds` of the whole step, `waited` for its photos. */
@@ -84,45 +76,22 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   /** That what is left of probes will take. */
   const secondsBesideSteps = () => secondsPerProbe * Math.ceil((total - done) / probeEvery);
 
-  const save = async (state: State | null, probe: ProbeMetrics | null): Promise<void> => {
-    const current = state ?? (await session.readState());
-    assertFinite(current, done);
-    await saver.save(current, {
-      ...input.facts,
-      version: recordVersion,
-      step: done,
-      epoch: epochAt(schedule, done),
-      stepInEpoch: placeAt(schedule, done).stepInEpoch,
-      trainingSeconds: clock.seconds,
-      knn: probe?.knn ?? null,
-      agreement: probe?.agreement ?? null,
-      baselines: input.baselines,
-      finished: done === total,
-      sinceRow: history.sinceRow,
-      lastRow,
-    });
+  const save = async (state: State, probe: ProbeMetrics | null): Promise<void> => {
+    const { sinceRow } = history;
+    await saver.save(state, probe, { step: done, trainingSeconds: clock.seconds, sinceRow, lastRow });
     saved = done;
-  };
-  const assertFinite = (state: State, step: number): void => {
-    for (const [name, { data }] of state)
-      for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) throw failure(step, `the tensor ${name}`);
-  };
-  const failure = (step: number, what: string): NonFiniteLossError => {
-    const { learningRate } = learningRatesAt(config, schedule, Math.max(0, step - 1));
-    const checkpoint = saver.latest ? `epoch ${saver.latest.epoch.toFixed(2)} (step ${saver.latest.step})` : null;
-    return new NonFiniteLossError({ step, epoch: epochAt(schedule, step), learningRate, what, checkpoint });
   };
   /** Takes what a device has told of the steps done, which may be several steps later. */
   const measure = async (ask: () => Promise<StepMetrics[]>, began = performance.now()): Promise<void> => {
     const known = await ask().catch((error: unknown) => {
       history.flush(); // the steps before it are known
-      if (error instanceof OutOfDeviceMemoryError) error.details['steps'] = done - 1 - input.startStep;
+      if (error instanceof OutOfDeviceMemoryError) error.details['steps'] = done - 1 - startStep;
       throw error;
     });
     if (unmeasured.length > 0) unmeasured.at(-1)!.seconds += (performance.now() - began) / 1000;
     for (const { loss, zStd } of known) {
       const { seconds, waited, ...facts } = unmeasured.shift()!;
-      if (!Number.isFinite(loss)) throw failure(facts.step, 'the loss');
+      if (!Number.isFinite(loss)) throw saver.notFinite(facts.step, 'the loss');
       history.addStep({ ...facts, epoch: epochAt(schedule, facts.step), loss, zStdTraining: zStd }, seconds, waited);
     }
   };
@@ -146,20 +115,17 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     told = true;
     report({ type: 'epoch', metrics: lastRow });
     report({ type: 'strip', epoch: place.epoch, step: done, queries: result.strip });
-    const judgement = judge({ untrained: input.untrained, history: rows, config, baselines: input.baselines });
+    const judgement = judge({ untrained, history: rows, config, baselines });
     report({ type: 'verdict', judgement });
     return { ...result, verdict: judgement.verdict };
   };
-
-  // From the first moment there is something to resume from, with the schedule that was fitted to this machine.
-  if (resumed === null || resumed.schedule !== schedule) await save(null, done === 0 ? input.untrained : null);
 
   while (done < total) {
     await control.turn();
     if (control.paused && !control.stopping) {
       await measure(() => session.settle());
       history.flush();
-      if (saved !== done) await save(null, null);
+      if (saved !== done) await save(await session.readState(), null);
       clock.pause();
       report({ type: 'paused' });
       await control.whilePaused();
@@ -169,7 +135,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     if (control.stopping) {
       await measure(() => session.settle());
       history.flush();
-      if (saved !== done) await save(null, null);
+      if (saved !== done) await save(await session.readState(), null);
       return { finished: false, trainingSeconds: clock.seconds };
     }
 
@@ -177,19 +143,10 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     const inputs = stepInputsAt(config, schedule, done);
     const { learningRate } = inputs;
     const place = placeAt(schedule, done);
-    const batch = await loader.next(place.epoch, place.stepInEpoch);
-    const images = Float32Array.from(batch.ids, (id) => input.photoNumbers.get(id)!);
-    const fed = { views: batch.unmade ?? batch.views, images, ...inputs };
+    const { views, images, waited } = await batchAt(place.epoch, place.stepInEpoch);
     done++;
-    unmeasured.push({
-      step: done,
-      learningRate,
-      trainingSeconds: clock.seconds,
-      at: Date.now(),
-      seconds: 0,
-      waited: batch.waited,
-    });
-    await measure(() => session.advance(fed), began);
+    unmeasured.push({ step: done, learningRate, trainingSeconds: clock.seconds, at: Date.now(), seconds: 0, waited });
+    await measure(() => session.advance({ views, images, ...inputs }), began);
 
     const end = done === total;
     const probing = end || isEnd(schedule, done, probeEvery);
@@ -198,7 +155,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     if (!probing && !saving) continue;
     await measure(() => session.settle());
     const state = await session.readState();
-    if (probing) assertFinite(state, done);
+    if (probing) saver.assertFinite(state, done);
     const probed = probing ? await probe(state, learningRate) : null;
     // Whoever starts from known weights has something to lose: the start is kept, as the best there is.
     if (probed?.verdict === 'worseThanStart') {

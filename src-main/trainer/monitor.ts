@@ -4,7 +4,7 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage, Report } from '../../shared/contract/job.ts';
-import type { ProbeMetrics } from '../../shared/metrics.ts';
+import type { ProbeMetrics } from '../../shared/metricRows.ts';
 import type { EncoderSettings, State } from '../engine/index.ts';
 import { measureProbe } from '../evaluate/index.ts';
 import type { Embedded, Votes } from '../evaluate/index.ts';

@@ -1,6 +1,6 @@
 /** Decoded photos for a job: the cache is built or completed, with progress, and what was skipped is listed. */
 import { stat } from 'node:fs/promises';
-import type { JobImage } from '../../shared/contract/job.ts';
+import type { JobImage, TrainJob } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import { buildCache, CacheReadError } from '../images/index.ts';
@@ -38,6 +38,32 @@ export async function preparePhotos(
       }),
   });
   return { cache, skipped: skipped.map(({ id, ...why }) => ({ ...why, file: files.get(id)! })) };
+}
+
+/** The photos of a run: all that were read, and those among them that are trained on. */
+export interface TrainingPhotos {
+  cache: ImageCache;
+  skipped: Skipped[];
+  trained: ImageCache;
+  /** Place of each photo trained on in the order of ids, under which a method keeps what it keeps for a photo. */
+  numbers: ReadonlyMap<string, number>;
+  /** What every photo trained on fits into, for a device that makes the views. */
+  largest: Field;
+}
+
+/** @throws PhotosError photos-gone; whoever gets them closes the cache. */
+export async function trainingPhotos(job: TrainJob, context: JobContext): Promise<TrainingPhotos> {
+  const { cache, skipped } = await preparePhotos(job, context, job.config.imageSize);
+  try {
+    await requirePhotos(job.images, skipped);
+    const heldOut = new Set(job.images.filter((image) => image.heldOut).map((image) => image.id));
+    const trained = cache.subset(cache.ids.filter((id) => !heldOut.has(id)));
+    const numbers = new Map([...trained.ids].sort().map((id, i) => [id, i]));
+    return { cache, skipped, trained, numbers, largest: largestOf(trained) };
+  } catch (error) {
+    cache.close();
+    throw error;
+  }
 }
 
 /** Of the photos that were listed a moment ago so many may be gone before the rest no longer stands for them. */
@@ -79,7 +105,6 @@ export function timedProgress(
   };
 }
 
-/** What every photo fits into, for a device that makes the views. */
 export const largestOf = ({ descriptor: { trainingWidth, trainingHeight } }: ImageCache): Field => {
   const largest = (sizes: Uint32Array) => sizes.reduce((a, b) => Math.max(a, b), 0);
   return { width: largest(trainingWidth), height: largest(trainingHeight) };

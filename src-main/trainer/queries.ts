@@ -9,7 +9,7 @@ import { Encoder } from '../engine/index.ts';
 import { closeSharedPool, prepareQuery } from '../images/index.ts';
 import type { JobContext, Query } from './control.ts';
 import { openCheckpoint } from './embed.ts';
-import { threadsOf } from './estimate.ts';
+import { threadsOf } from './machine.ts';
 
 /** A grey BMP of 32 x 32: 54 bytes of header, three bytes a pixel. */
 function greyPhoto(): Uint8Array {

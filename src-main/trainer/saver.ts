@@ -4,43 +4,105 @@
  * epoch's end is passed over when saving would take more than a twentieth of the time since the last save, so that a
  * run of second-long epochs does not spend itself on its disk; the epochs of the series (1, 2, 5, 10, ...) never are.
  */
-import type { RunConfig } from '../../shared/config.ts';
 import type { CheckpointReport } from '../../shared/contract/job.ts';
+import type { ProbeMetrics } from '../../shared/metricRows.ts';
+import { recordVersion } from '../../shared/records.ts';
 import type { State } from '../engine/index.ts';
+import type { Training } from './backend.ts';
 import { thinCheckpoints, writeCheckpoint } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
+import { NonFiniteLossError } from './errors.ts';
+import { firstNotFinite } from './finite.ts';
+import { noSteps } from './history.ts';
 import { inSeries } from './retention.ts';
+import { epochAt, learningRatesAt, placeAt, totalSteps } from './schedule.ts';
+import type { StartingPoint } from './start.ts';
 
 const LARGEST_SHARE = 1 / 20;
+
+/** What a checkpoint says of its run. */
+type RunFacts = Pick<CheckpointFacts, 'runId' | 'config' | 'schedule' | 'images' | 'imagesHash' | 'baselines'>;
+/** What it says of the moment; the rest follows from the step. */
+type Moment = Pick<CheckpointFacts, 'step' | 'trainingSeconds' | 'sinceRow' | 'lastRow'>;
 
 export class CheckpointSaver {
   /** The newest file written or resumed from. */
   latest: { path: string; epoch: number; step: number } | null = null;
-  readonly #runDirectory: string;
-  readonly #settings: RunConfig['checkpoint'];
+  readonly #directory: string;
+  readonly #run: RunFacts;
   readonly #report: (files: CheckpointReport[]) => void;
   #savedAt = performance.now();
   #seconds = 0;
 
-  constructor(runDirectory: string, settings: RunConfig['checkpoint'], report: (files: CheckpointReport[]) => void) {
-    this.#runDirectory = runDirectory;
-    this.#settings = settings;
+  constructor(directory: string, run: RunFacts, report: (files: CheckpointReport[]) => void) {
+    this.#directory = directory;
+    this.#run = run;
     this.#report = report;
+  }
+
+  /** From the first moment there is something to resume from, with the schedule that was fitted to this machine. */
+  async begin(
+    session: Pick<Training, 'readState'>,
+    { facts, checkpoint: path }: StartingPoint,
+    untrained: ProbeMetrics,
+  ): Promise<void> {
+    if (facts) this.latest = { path: path!, epoch: facts.epoch, step: facts.step };
+    if (facts?.schedule === this.#run.schedule) await this.#thin();
+    else await this.save(await session.readState(), facts?.step ? null : untrained, facts ?? firstMoment());
   }
 
   /** Whether a checkpoint should be written after this step. `epochEnd`: the epoch's number where one has just ended. */
   due(epochEnd: number | null): boolean {
     const since = (performance.now() - this.#savedAt) / 1000;
-    if (since >= 60 * this.#settings.minutes) return true;
+    if (since >= 60 * this.#run.config.checkpoint.minutes) return true;
     return epochEnd !== null && (inSeries(epochEnd) || this.#seconds <= LARGEST_SHARE * since);
   }
 
-  async save(state: State, facts: CheckpointFacts): Promise<void> {
+  async save(
+    state: State,
+    probe: ProbeMetrics | null,
+    { step, trainingSeconds, sinceRow, lastRow }: Moment,
+  ): Promise<void> {
+    this.assertFinite(state, step);
     const began = performance.now();
-    const path = await writeCheckpoint(this.#runDirectory, state, facts);
-    this.latest = { path, epoch: facts.epoch, step: facts.step };
-    this.#report(await thinCheckpoints(this.#runDirectory, this.#settings.diskGigabytes * 1e9));
+    const { schedule } = this.#run;
+    const epoch = epochAt(schedule, step);
+    const path = await writeCheckpoint(this.#directory, state, {
+      ...this.#run,
+      version: recordVersion,
+      step,
+      epoch,
+      stepInEpoch: placeAt(schedule, step).stepInEpoch,
+      trainingSeconds,
+      knn: probe?.knn ?? null,
+      agreement: probe?.agreement ?? null,
+      finished: step === totalSteps(schedule),
+      sinceRow,
+      lastRow,
+    });
+    this.latest = { path, epoch, step };
+    await this.#thin();
     this.#savedAt = performance.now();
     this.#seconds = (this.#savedAt - began) / 1000;
   }
+
+  /** @throws NonFiniteLossError naming the first tensor that holds NaN or infinity after so many steps */
+  assertFinite(state: State, step: number): void {
+    for (const [name, { data }] of state)
+      if (firstNotFinite(data) >= 0) throw this.notFinite(step, `the tensor ${name}`);
+  }
+
+  /** That `what` became NaN or infinite in the step before, and what is kept. */
+  notFinite(step: number, what: string): NonFiniteLossError {
+    const { config, schedule } = this.#run;
+    const { learningRate } = learningRatesAt(config, schedule, Math.max(0, step - 1));
+    const checkpoint = this.latest ? `epoch ${this.latest.epoch.toFixed(2)} (step ${this.latest.step})` : null;
+    return new NonFiniteLossError({ step, epoch: epochAt(schedule, step), learningRate, what, checkpoint });
+  }
+
+  async #thin(): Promise<void> {
+    this.#report(await thinCheckpoints(this.#directory, this.#run.config.checkpoint.diskGigabytes * 1e9));
+  }
 }
+
+const firstMoment = (): Moment => ({ step: 0, trainingSeconds: 0, sinceRow: { ...noSteps }, lastRow: null });

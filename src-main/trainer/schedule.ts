@@ -1,6 +1,5 @@
 /**
- * Learning rates as a function of the step alone, so that a resumed run continues exactly, and the number of steps
- * that a budget in minutes buys. The rate follows half a cosine over the steps of a segment after a linear warm-up;
+ * Learning rates as a function of the step alone, so that a resumed run continues exactly. The rate follows half a cosine over the steps of a segment after a linear warm-up;
  * the authors' code changes it once an epoch, here it changes every step: over hundreds of epochs the two are the
  * same, and over the few long epochs of a short run only this one ends near zero. A run extended after its end has a
  * second segment that starts at half the peak.
@@ -126,29 +125,3 @@ export function stepInputsAt(config: RunConfig, schedule: Schedule, step: number
 export const timedInputs = (config: RunConfig) => stepInputsAt(config, TIMED, 0);
 
 const TIMED: Schedule = { stepsPerEpoch: 1, segments: [{ start: 0, steps: 1, peak: 1e-6, warmupSteps: 0 }] };
-
-export interface Budget {
-  budgetSeconds: number;
-  /** Spent before the first step: cache, sessions, the untrained network's figures, the measuring itself. */
-  elapsedSeconds: number;
-  secondsPerStep: number;
-  secondsPerProbe: number;
-  /** Probes come every so many epochs. */
-  everyEpochs: number;
-  stepsPerEpoch: number;
-}
-
-/** Kept back for a machine that slows down while it trains. */
-const MARGIN = 0.95;
-
-/**
- * Steps that fit a budget, probes and preparation inside it. Training gets at least half of the budget, however long
- * the preparation took, and at least ten steps. From eight epochs on it is a whole number of epochs.
- */
-export function stepsInBudget(b: Budget): number {
-  const left = MARGIN * Math.max(b.budgetSeconds - b.elapsedSeconds, b.budgetSeconds / 2);
-  const perStep = b.secondsPerStep + b.secondsPerProbe / (b.everyEpochs * b.stepsPerEpoch);
-  const steps = Math.max(10, Math.floor(left / perStep));
-  const epochs = Math.floor(steps / b.stepsPerEpoch);
-  return epochs >= 8 ? epochs * b.stepsPerEpoch : steps;
-}

@@ -7,7 +7,7 @@ import { parseConfig } from '../../shared/config.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobResult, SelfTestJob } from '../../shared/contract/job.ts';
 import { viewsOf } from '../../shared/methods/index.ts';
-import { timedNetwork } from '../../shared/plan.ts';
+import { timedNetwork } from '../../shared/plan/speed.ts';
 import { initialState } from '../engine/index.ts';
 import type { Device, SessionSettings, State, StepInput } from '../engine/index.ts';
 import { Guard, openTraining } from './backend.ts';

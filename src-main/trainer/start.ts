@@ -1,6 +1,7 @@
 /**
  * Where a run begins: fresh from random or given weights, at a checkpoint, or at a finished run's end with more
- * epochs. Everything that the first step depends on is decided here, once.
+ * epochs. Everything that the first step depends on is decided here, once, but the length of a schedule that is fitted
+ * to a budget in minutes.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -8,7 +9,9 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { TrainJob } from '../../shared/contract/job.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { WireError } from '../../shared/contract/wire.ts';
-import { stepsPerEpoch } from '../../shared/plan.ts';
+import type { Estimate } from '../../shared/contract/runs.ts';
+import { stepsPerEpoch } from '../../shared/plan/speed.ts';
+import { viewsBy } from '../../shared/plan/memory.ts';
 import { forgetPhotos, initialState, loadBackbone } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors } from '../export/index.ts';
@@ -16,12 +19,17 @@ import { checkpointDirectory, readNewest } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import { isOptimizerSlot } from '../../shared/stateNames.ts';
 import { PhotosError, TrainerError } from './errors.ts';
+import { planOn, refuse } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { TrainingPhotos } from './photos.ts';
 import { extendSchedule, repaced, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface StartingPoint {
   config: RunConfig;
   state: State;
+  /** What it will cost, as far as that is known before a step was timed. */
+  estimate: Estimate;
   /** Null for a fresh run, whose schedule may still depend on the machine's speed. */
   schedule: Schedule | null;
   facts: CheckpointFacts | null;
@@ -30,18 +38,36 @@ export interface StartingPoint {
   notes: string[];
   /** What a person should know of a run that goes on otherwise than it would have. */
   notice: WireError | null;
+  /** Of the ids of the photos trained on. */
+  imagesHash: string;
 }
+type Beginning = Omit<StartingPoint, 'estimate' | 'imagesHash'>;
 
-export const hashOf = (ids: readonly string[]): string =>
+const hashOf = (ids: readonly string[]): string =>
   createHash('sha256')
     .update([...ids].sort().join('\0'))
     .digest('hex')
     .slice(0, 16);
 
-export async function startingPoint(job: TrainJob, trainingIds: readonly string[]): Promise<StartingPoint> {
-  if (job.resumeFrom !== null) return resumed(job, job.resumeFrom, trainingIds);
-  const { state, notes } = await freshState(job.config, job.initialWeights, trainingIds.length);
-  return { config: job.config, state, schedule: null, facts: null, checkpoint: null, notes, notice: null };
+/** @throws TrainerError cannot-start where what is begun does not fit this machine */
+export async function startingPoint(
+  job: TrainJob,
+  machine: Machine,
+  { trained: { ids }, largest }: TrainingPhotos,
+): Promise<StartingPoint> {
+  const imagesHash = hashOf(ids);
+  const beginning =
+    job.resumeFrom === null ? await begun(job, ids.length) : await resumed(job, job.resumeFrom, ids.length, imagesHash);
+  const { device } = machine;
+  const config = { ...beginning.config, viewsBy: viewsBy(beginning.config, { device }, largest) };
+  const plan = planOn(machine, { config, images: ids.length, field: largest });
+  refuse(plan);
+  return { ...beginning, config, estimate: plan.estimate, imagesHash };
+}
+
+async function begun({ config, initialWeights }: TrainJob, images: number): Promise<Beginning> {
+  const { state, notes } = await freshState(config, initialWeights, images);
+  return { config, state, schedule: null, facts: null, checkpoint: null, notes, notice: null };
 }
 
 /**
@@ -73,7 +99,7 @@ async function readWeights(path: string): Promise<Uint8Array> {
   }
 }
 
-async function resumed(job: TrainJob, path: string, trainingIds: readonly string[]): Promise<StartingPoint> {
+async function resumed(job: TrainJob, path: string, now: number, imagesHash: string): Promise<Beginning> {
   const { state, facts, damaged, path: used } = await readNewest(job.directory, path);
   if (![...state.keys()].some(isOptimizerSlot))
     throw new TrainerError('bad-checkpoint.no-optimizer', {
@@ -98,8 +124,8 @@ async function resumed(job: TrainJob, path: string, trainingIds: readonly string
   const extendBy = damaged.length > 0 && !facts.finished ? null : job.extendBy;
   const schedule = continued({ ...job, extendBy }, facts);
   const start = { config, state, facts, checkpoint: used, notes };
-  if (facts.imagesHash === hashOf(trainingIds)) return { ...start, schedule, notice: null };
-  const [before, now, batch] = [facts.images, trainingIds.length, config.batchSize];
+  if (facts.imagesHash === imagesHash) return { ...start, schedule, notice: null };
+  const [before, batch] = [facts.images, config.batchSize];
   if (now < batch) throw new PhotosError('too-few-photos.batch', { before, now, batch });
   forgetPhotos(config, state, now);
   const steps = stepsPerEpoch(now, batch);

@@ -1,7 +1,7 @@
 /** What a run is compared with, in words and as level lines: the names of what costs nothing, and whether the run beats it. */
 import { baselineNames, bestFree } from '../../shared/baselines.ts';
 import type { BaselineName, Baselines } from '../../shared/baselines.ts';
-import type { Worth } from '../../shared/verdict/worth.ts';
+import type { Worth } from '../../shared/verdict/judgement.ts';
 import type { Bucket } from '../charts/buffer.ts';
 import type { Line } from '../charts/series.ts';
 import type { I18n } from '../state/i18n.svelte.ts';

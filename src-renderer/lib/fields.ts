@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { settings } from '../../shared/config.ts';
-import type { SettingMeta } from '../../shared/config.ts';
+import type { SettingMeta } from '../../shared/setting.ts';
 
 export type Control =
   | { kind: 'switch' }

@@ -5,9 +5,11 @@
  */
 import type { AppResult, Run } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
-import { metricNames, metricOf, valueAt } from '../../shared/metrics.ts';
-import type { EpochMetrics, MetricName, ProbeMetrics, StepMetrics } from '../../shared/metrics.ts';
-import type { Judgement } from '../../shared/verdict.ts';
+import { metricNames, metricOf } from '../../shared/metrics.ts';
+import { valueAt } from '../../shared/metricRows.ts';
+import type { MetricName } from '../../shared/metrics.ts';
+import type { EpochMetrics, ProbeMetrics, StepMetrics } from '../../shared/metricRows.ts';
+import type { Judgement } from '../../shared/verdict/judgement.ts';
 import { CurveBuffer } from '../charts/buffer.ts';
 import type { Bucket } from '../charts/buffer.ts';
 

@@ -3,7 +3,7 @@
  * for bit the parameters of a run left alone. scripts/kill-test.ts does the same through the command line, 20 times.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { EpochMetrics } from '../../shared/metrics.ts';
+import type { EpochMetrics } from '../../shared/metricRows.ts';
 import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 

@@ -11,7 +11,7 @@ import {
   stdRatio,
   uniformity,
 } from '../../src-main/evaluate/index.ts';
-import { symmetricEigenvalues } from '../../src-main/evaluate/eigenvalues.ts';
+import { symmetricEigenvalues } from '../../src-main/search/eigenvalues.ts';
 
 interface Golden {
   cases: {

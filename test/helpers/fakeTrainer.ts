@@ -6,7 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Job, Report, TrainJob } from '../../shared/contract.ts';
-import type { EpochMetrics } from '../../shared/metrics.ts';
+import type { EpochMetrics } from '../../shared/metricRows.ts';
 import { epochMetrics, probeMetrics } from './records.ts';
 
 const say = (report: Report) => void process.send!(report);

@@ -1,7 +1,7 @@
 /** Records as the application answers them, for tests of what shows them: plausible values, and what the test says. */
 import { parseConfig } from '../../shared/config.ts';
 import type { AppResult, Dataset, Experiment, LabCell, LabRow, Run } from '../../shared/contract.ts';
-import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
+import type { EpochMetrics, ProbeMetrics } from '../../shared/metricRows.ts';
 
 export const probeMetrics: ProbeMetrics = {
   std: { backbone: 0.4, projection: 0.9, prediction: 0.8 },

@@ -6,13 +6,13 @@ import { findings, tableRows } from '../../shared/lab/findings.ts';
 import { armsToMeasure, studyPlan } from '../../shared/lab/plan.ts';
 import type { LabFacts } from '../../shared/lab/plan.ts';
 import { referenceOf, scaledBatches, studies, studyOf } from '../../shared/lab/studies.ts';
-import type { StudyId } from '../../shared/lab/studies.ts';
+import type { StudyId } from '../../shared/lab/studyId.ts';
 import { placeholdersOf } from '../../shared/messages/format.ts';
 import type { Message } from '../../shared/messages/format.ts';
 import { armLabel, findingText, labLookup, measureDefinition } from '../../shared/messages/lab.ts';
 import { labEn } from '../../shared/messages/lab.en.ts';
 import { labZhCN } from '../../shared/messages/lab.zh-CN.ts';
-import type { Verdict } from '../../shared/verdict.ts';
+import type { Verdict } from '../../shared/verdict/judgement.ts';
 
 const languages = ['en', 'zh-CN'] as const;
 const facts = (more: Partial<LabFacts> = {}): LabFacts => ({

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig } from '../../shared/config.ts';
 import { lossOf, methodNames, viewsOf } from '../../shared/methods/index.ts';
-import { networkCost, trainingFlops } from '../../shared/plan.ts';
+import { networkCost, trainingFlops } from '../../shared/plan/cost.ts';
 import { createSchedule, stepInputsAt } from '../../src-main/trainer/schedule.ts';
 
 describe('defaults of a method', () => {

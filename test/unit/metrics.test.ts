@@ -1,16 +1,7 @@
 /** The table of metrics: what is made of its rows, and rows of other versions. */
 import { describe, expect, it } from 'vitest';
-import {
-  EpochMetrics,
-  ProbeMetrics,
-  completed,
-  metricNames,
-  metricOf,
-  panels,
-  probeMetricNames,
-  reportMetrics,
-  valueAt,
-} from '../../shared/metrics.ts';
+import { metricNames, metricOf, panels, probeMetricNames, reportMetrics } from '../../shared/metrics.ts';
+import { EpochMetrics, ProbeMetrics, completed, valueAt } from '../../shared/metricRows.ts';
 import { epochEvent, epochHeader, epochRow } from '../../src-main/cli/epochs.ts';
 import { measures } from '../../src-main/evaluate/index.ts';
 import type { Probe } from '../../src-main/evaluate/index.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
-import { networkCost, planRun, trainingFlops } from '../../shared/plan.ts';
-import type { Machine } from '../../shared/plan.ts';
+import { planRun } from '../../shared/plan.ts';
+import { networkCost, trainingFlops } from '../../shared/plan/cost.ts';
+import type { Machine } from '../../shared/plan/machine.ts';
 
 const machine: Machine = {
   flopsPerSecond: null,

@@ -6,10 +6,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
-import type { EpochMetrics, ProbeMetrics } from '../../shared/metrics.ts';
+import type { EpochMetrics, ProbeMetrics } from '../../shared/metricRows.ts';
 import { lossOf } from '../../shared/methods/index.ts';
-import { judge, thresholds } from '../../shared/verdict.ts';
-import type { Verdict } from '../../shared/verdict.ts';
+import { judge } from '../../shared/verdict.ts';
+import { thresholds } from '../../shared/verdict/thresholds.ts';
+import type { Verdict } from '../../shared/verdict/judgement.ts';
 
 /** Thresholds are chosen on one half; the confusion table is of the other. Which half is written down before a run is made. */
 export type Half = 'chosen on' | 'held out';

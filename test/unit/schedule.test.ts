@@ -7,9 +7,9 @@ import {
   learningRatesAt,
   placeAt,
   repaced,
-  stepsInBudget,
   totalSteps,
 } from '../../src-main/trainer/schedule.ts';
+import { stepsInBudget } from '../../src-main/trainer/budget.ts';
 
 const config = (patch = {}) => parseConfig({ batchSize: 256, optimizer: { baseLearningRate: 0.1 }, ...patch });
 

@@ -1,8 +1,9 @@
 /** Verdicts that were wrong: no collapse where labels are still told apart, and one verdict that stands. */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
-import type { EpochMetrics } from '../../shared/metrics.ts';
-import { judge, thresholds } from '../../shared/verdict.ts';
+import type { EpochMetrics } from '../../shared/metricRows.ts';
+import { judge } from '../../shared/verdict.ts';
+import { thresholds } from '../../shared/verdict/thresholds.ts';
 import { epochMetrics, probeMetrics } from '../helpers/records.ts';
 
 const config = parseConfig({ backbone: { width: 0.25 }, batchSize: 64 });

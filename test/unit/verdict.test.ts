@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { configOf, recordings } from '../../scripts/recordings.ts';
 import { between, orderingTable, verdictTables } from '../../scripts/recorded-tables.ts';
 import { ConfigError, mergeConfig, parseConfig, patchFromAssignment } from '../../shared/config.ts';
-import { Judgement, judge } from '../../shared/verdict.ts';
+import { judge } from '../../shared/verdict.ts';
+import { Judgement } from '../../shared/verdict/judgement.ts';
 import {
   firstTime,
   isAlarm,

@@ -3,7 +3,8 @@
  * code or signal, or silence (then the process is ended). Leaves what a job means to its caller.
  */
 import type { Command, Job, JobResult, Report, WireError } from '../../../shared/contract.ts';
-import { reason, wireOf } from '../../../shared/errors.ts';
+import { wireOf } from '../../../shared/errors.ts';
+import { reason } from '../../../shared/reason.ts';
 import { deviceFailure } from '../../../shared/deviceFailure.ts';
 import type { ComputeHandle, Launcher } from './launch.ts';
 

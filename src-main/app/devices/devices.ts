@@ -10,7 +10,7 @@ import type { Device, Devices as DevicesAnswer, JobDevice, Provider, SelfTest } 
 import { deviceErrorCodes } from '../../../shared/deviceFailure.ts';
 import { chooseAuto, isCandidate, isInconclusive, isOffered, TENSORFLOW_FOLDER } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
-import { viewsBy } from '../../../shared/plan.ts';
+import { viewsBy } from '../../../shared/plan/memory.ts';
 import { argumentsOf } from '../../../shared/errors.ts';
 import { noViews, viewsRefusal } from '../../../shared/views.ts';
 import type { TestedDevice } from '../../db/index.ts';

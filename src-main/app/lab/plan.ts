@@ -7,7 +7,7 @@ import type { LabPlan, LabRequest } from '../../../shared/contract.ts';
 import { armsToMeasure, studyPlan } from '../../../shared/lab/plan.ts';
 import type { LabFacts } from '../../../shared/lab/plan.ts';
 import { studyOf } from '../../../shared/lab/studies.ts';
-import { stepSeconds } from '../../../shared/plan.ts';
+import { stepSeconds } from '../../../shared/plan/speed.ts';
 import { computeJob } from '../compute/job.ts';
 import type { AppContext } from '../context.ts';
 import type { Devices } from '../devices/index.ts';

@@ -1,6 +1,6 @@
 /** Runs as the contract shows them, with what follows from their figures kept until new figures come. */
 import type { Checkpoint, Run, RunSummary } from '../../../shared/contract.ts';
-import { stepsPerEpoch } from '../../../shared/plan.ts';
+import { stepsPerEpoch } from '../../../shared/plan/speed.ts';
 import { found } from '../errors.ts';
 import type { AppContext } from '../context.ts';
 import type { CheckpointRow, RunRow } from '../../db/index.ts';

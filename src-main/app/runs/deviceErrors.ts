@@ -3,7 +3,8 @@
  * Such a run is interrupted and can be resumed; its error says what to do.
  */
 import type { Provider, WireError } from '../../../shared/contract.ts';
-import { reason, reasonOf, wireOf } from '../../../shared/errors.ts';
+import { reasonOf, wireOf } from '../../../shared/errors.ts';
+import { reason } from '../../../shared/reason.ts';
 import { deviceErrorCodes } from '../../../shared/deviceFailure.ts';
 import type { DeviceFailure } from '../../../shared/deviceFailure.ts';
 import type { JobEnd } from '../compute/process.ts';

@@ -6,7 +6,8 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { backboneShapes, fitWeights } from '../../../shared/backbone.ts';
 import type { RunConfig } from '../../../shared/config.ts';
-import { reason, reasonOf } from '../../../shared/errors.ts';
+import { reasonOf } from '../../../shared/errors.ts';
+import { reason } from '../../../shared/reason.ts';
 import type { RefusalReason } from '../../../shared/refusal.ts';
 import { readHead, SafetensorsError } from '../../../shared/safetensors.ts';
 

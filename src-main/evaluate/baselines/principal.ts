@@ -1,6 +1,5 @@
 /** Principal components with their directions: some dozens of a few hundred dimensions. */
-import { gramMatrix } from '../eigenvalues.ts';
-import { leadingEigenvectors } from '../eigenvectors.ts';
+import { gramMatrix, leadingEigenvectors } from '../../search/index.ts';
 
 export interface Principal {
   mean: Float64Array; // [d]

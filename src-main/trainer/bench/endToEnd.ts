@@ -12,7 +12,7 @@ import { mergeConfig, parseConfig, patchFromAssignment } from '../../../shared/c
 import type { RunConfig } from '../../../shared/config.ts';
 import { initialState, TrainingSession } from '../../engine/index.ts';
 import { buildCache, imagenetNormalisation, ViewLoader } from '../../images/index.ts';
-import { deviceOf, threadsOf } from '../estimate.ts';
+import { deviceOf, threadsOf } from '../machine.ts';
 import { largestOf } from '../photos.ts';
 
 export interface EndToEnd {

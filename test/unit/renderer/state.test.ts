@@ -16,7 +16,8 @@ import { sortRuns } from '../../../src-renderer/state/runs.svelte.ts';
 import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
 import { Toasts } from '../../../src-renderer/state/toasts.svelte.ts';
 import { ContractError } from '../../../shared/contract/wire.ts';
-import { KeyedError, reason } from '../../../shared/errors.ts';
+import { KeyedError } from '../../../shared/errors.ts';
+import { reason } from '../../../shared/reason.ts';
 import { refusal } from '../../../shared/refusal.ts';
 import {
   datasetRecord as dataset,

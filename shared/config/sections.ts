@@ -1,0 +1,243 @@
+/**
+ * The groups of settings that every method has, each setting with its unit and the reason for its default. A method's own
+ * group stands in its descriptor, what is in no group in schema.ts.
+ */
+import { z } from 'zod';
+import { meta, probability, section } from '../setting.ts';
+
+export const BackboneConfig = section({
+  name: meta(
+    z.enum(['resnet18', 'resnet34', 'resnet50']).default('resnet18'),
+    'Backbone',
+    '',
+    'small collections do not fill a larger network, and ResNet-18 trains on a CPU',
+  ),
+  width: meta(
+    z.number().min(0.125).max(2).default(1),
+    'Width',
+    '× channels',
+    '1 is the published network; a quarter trains about ten times faster',
+  ),
+  stem: meta(
+    z.enum(['imagenet', 'small', 'cifar']).default('imagenet'),
+    'Stem',
+    '',
+    'cifar (3×3, no pooling) keeps detail at 32 to 64 px; small (3×3, stride 2) keeps nearly all of it in a quarter of the time; imagenet (7×7, stride 4 in all) from 96 px on',
+    true,
+  ),
+  init: meta(
+    z.string().min(1).default('random'),
+    'Initial weights',
+    '',
+    "'random', the path of a safetensors file with timm or torchvision ResNet names, or 'run:ID' of an earlier run",
+  ),
+});
+
+export const HeadConfig = section({
+  hiddenDim: meta(z.int().min(8).max(8192).default(2048), 'Projector hidden width', 'units', 'paper, Sec. 3', true),
+  outputDim: meta(
+    z.int().min(8).max(8192).default(2048),
+    'Output dimension d',
+    'units',
+    'paper, App. B: wider is better up to 2048',
+    true,
+  ),
+  layers: meta(
+    z.int().min(1).max(4).default(3),
+    'Projector layers',
+    'layers',
+    'paper, Sec. 3; 2 for CIFAR-10 (App. D)',
+    true,
+  ),
+  norm: meta(
+    z.enum(['none', 'hidden', 'default', 'all']).default('default'),
+    'Batch normalisation in the heads',
+    '',
+    'paper, Table 3: default is hidden layers and the projector output',
+    true,
+  ),
+});
+
+export const PredictorConfig = section({
+  kind: meta(
+    z.enum(['mlp', 'identity', 'fixed', 'movingAverage']).default('mlp'),
+    'Predictor h',
+    '',
+    'paper, Table 1: without the predictor SimSiam collapses',
+    true,
+  ),
+  hiddenDim: meta(
+    z.int().min(4).max(8192).default(512),
+    'Predictor hidden width',
+    'units',
+    'a quarter of d: a bottleneck (paper, Sec. 3)',
+    true,
+  ),
+  learningRate: meta(
+    z.enum(['constant', 'decayed']).default('constant'),
+    'Predictor learning rate',
+    '',
+    'paper, Table 1: not decaying it is 0.4 points better',
+    true,
+  ),
+  averageMomentum: meta(
+    z.number().min(0).lt(1).default(0.8),
+    'Moving average m',
+    '',
+    'paper, Sec. 5.2; for the predictor kind movingAverage',
+    true,
+  ),
+});
+
+export const OptimizerConfig = section({
+  name: meta(
+    z.enum(['sgd', 'lars', 'adamw']).default('sgd'),
+    'Optimizer',
+    '',
+    'paper, Sec. 3: SGD needs no large batch',
+    true,
+  ),
+  baseLearningRate: meta(
+    z.number().positive().max(100).default(0.05),
+    'Base learning rate',
+    'per 256 images',
+    'paper, Sec. 3: lr = base × batch / 256, cosine decay',
+  ),
+  momentum: meta(z.number().min(0).lt(1).default(0.9), 'Momentum', '', 'paper, Sec. 3', true),
+  weightDecay: meta(
+    z.number().min(0).max(1).default(1e-4),
+    'Weight decay',
+    '',
+    'paper, Sec. 3; 5e-4 for small collections',
+  ),
+  warmupEpochs: meta(z.number().min(0).max(1000).default(0), 'Warm-up', 'epochs', 'paper: 10 from batch 1024 on', true),
+  trustCoefficient: meta(
+    z.number().positive().max(1).default(1e-3),
+    'LARS: trust coefficient',
+    '',
+    'You et al. 2017; for the optimizer lars',
+    true,
+  ),
+  beta1: meta(
+    z.number().min(0).lt(1).default(0.9),
+    'AdamW: memory of the gradient',
+    'per step',
+    'Kingma and Ba 2015: the mean of about ten steps; for the optimizer adamw',
+    true,
+  ),
+  beta2: meta(
+    z.number().min(0).lt(1).default(0.999),
+    'AdamW: memory of its square',
+    'per step',
+    'Kingma and Ba 2015: a thousand steps; lower where a run has only a few hundred',
+    true,
+  ),
+  epsilon: meta(
+    z.number().positive().max(1).default(1e-8),
+    'AdamW: least divisor',
+    '',
+    'Kingma and Ba 2015; keeps a gradient of zero from being divided by its size',
+    true,
+  ),
+});
+
+export const AugmentConfig = section({
+  cropScaleMin: meta(
+    z.number().gt(0).max(1).default(0.2),
+    'Smallest crop',
+    'of the area',
+    'paper, Sec. 3 (RandomResizedCrop scale [0.2, 1])',
+  ),
+  cropScaleMax: meta(z.number().gt(0).max(1).default(1), 'Largest crop', 'of the area', 'paper, Sec. 3', true),
+  cropRatioMin: meta(
+    z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(3 / 4),
+    'Narrowest crop',
+    'width / height',
+    'torchvision RandomResizedCrop',
+    true,
+  ),
+  cropRatioMax: meta(
+    z
+      .number()
+      .min(1)
+      .max(10)
+      .default(4 / 3),
+    'Widest crop',
+    'width / height',
+    'torchvision RandomResizedCrop',
+    true,
+  ),
+  flip: meta(probability.default(0.5), 'Mirror', 'probability', 'paper, Sec. 3'),
+  verticalFlip: meta(
+    probability.default(0),
+    'Upside down',
+    'probability',
+    'for microscopy and aerial images, which have no up',
+  ),
+  jitter: meta(probability.default(0.8), 'Colour jitter', 'probability', 'paper, Sec. 3; 0 where colour matters'),
+  brightness: meta(z.number().min(0).max(1).default(0.4), 'Brightness change', '±', 'paper, Sec. 3', true),
+  contrast: meta(z.number().min(0).max(1).default(0.4), 'Contrast change', '±', 'paper, Sec. 3', true),
+  saturation: meta(z.number().min(0).max(1).default(0.4), 'Saturation change', '±', 'paper, Sec. 3', true),
+  hue: meta(z.number().min(0).max(0.5).default(0.1), 'Hue change', '± turns', 'paper, Sec. 3', true),
+  grayscale: meta(probability.default(0.2), 'Greyscale', 'probability', 'paper, Sec. 3; 0 where colour matters'),
+  blur: meta(probability.default(0.5), 'Gaussian blur', 'probability', "authors' code; off at 32 px and under"),
+  blurSigmaMin: meta(
+    z.number().gt(0).max(10).default(0.1),
+    'Least blur',
+    'px (sigma)',
+    'SimCLR, as used by the paper',
+    true,
+  ),
+  blurSigmaMax: meta(
+    z.number().gt(0).max(10).default(2),
+    'Most blur',
+    'px (sigma)',
+    'SimCLR, as used by the paper',
+    true,
+  ),
+});
+
+export const ProbeConfig = section({
+  images: meta(
+    z.int().min(8).max(20_000).default(1000),
+    'Probe photos',
+    'photos',
+    'enough for ranks and neighbours, cheap at every epoch',
+    true,
+  ),
+  everyEpochs: meta(
+    z.number().gt(0).max(1000).default(1),
+    'Probe every',
+    'epochs',
+    'a collapse is announced within an epoch',
+    true,
+  ),
+  k: meta(
+    z.int().min(1).max(2000).default(200),
+    'Neighbours k',
+    'photos',
+    'Wu et al. 2018, as used by the paper; clamped to the bank',
+    true,
+  ),
+  temperature: meta(
+    z.number().gt(0).max(10).default(0.1),
+    'kNN temperature',
+    '',
+    'Wu et al. 2018; 0.07 for ImageNet',
+    true,
+  ),
+});
+
+export const CheckpointConfig = section({
+  minutes: meta(z.number().gt(0).max(1440).default(5), 'Save every', 'min', 'what a power cut may cost at most', true),
+  diskGigabytes: meta(
+    z.number().gt(0).max(10_000).default(5),
+    'Disk for checkpoints',
+    'GB',
+    'the thinned series is pruned to stay under it',
+  ),
+});

@@ -1,0 +1,57 @@
+/** What a run takes of memory and disk, in bytes: estimates, which the engine's exact figure of a step replaces. */
+import type { RunConfig } from '../config.ts';
+import { carriedShapes, copiesNetwork } from '../methods/index.ts';
+import { fedViewBytes, usualField, viewsMaker } from '../views.ts';
+import type { Field, ViewsMaker } from '../views.ts';
+import { keptActivations, networkCost } from './cost.ts';
+import type { NetworkCost } from './cost.ts';
+import type { Machine } from './machine.ts';
+
+/** Bytes of the training cache for one photo of 4:3: a copy with 1.6 times the training side, and the evaluation image. */
+export const cachedPhotoBytes = (imageSize: number): number => 3 * imageSize ** 2 * (1.6 ** 2 * (4 / 3) + 1);
+
+/** What a method keeps beside the network and its momenta: a copy of it, a queue, something for each photo. */
+export function carriedBytes(config: RunConfig, cost: NetworkCost, images: number): number {
+  const numbers = [...carriedShapes(config, images).values()].map((shape) => shape.reduce((a, b) => a * b, 1));
+  return 4 * numbers.reduce((a, b) => a + b, copiesNetwork(config) ? cost.parameters : 0);
+}
+
+/** Parameters, momenta and gradients, and activations with half as much again for gradients and scratch. */
+export function stepMemory(config: RunConfig, cost: NetworkCost): number {
+  return 4 * (3 * cost.parameters + 1.5 * keptActivations(config, cost)) + 150 * 2 ** 20;
+}
+
+export const isGraphics = ({ device }: Machine): boolean => device !== 'cpu' && device !== 'auto';
+
+/** Beside a graphics card: the process with its driver, and the state while it is handed over or read. */
+export const hostMemory = (cost: NetworkCost): number => 12 * cost.parameters + 500 * 2 ** 20;
+
+/**
+ * On a graphics card: parameters, momenta and gradients, a state that is read and one that is written, and activations
+ * with half as much again, of which its allocator keeps about half as much more in sizes that fit nothing.
+ */
+export function deviceMemory(config: RunConfig, cost: NetworkCost): number {
+  return 4 * (5 * cost.parameters + 1.5 * 1.5 * keptActivations(config, cost)) + 200 * 2 ** 20;
+}
+
+/** Who makes the views of a run on this machine, of photos in fields of this size. */
+export const viewsBy = (
+  config: RunConfig,
+  { device, noViews, deviceMemoryBytes }: Pick<Machine, 'device' | 'noViews' | 'deviceMemoryBytes'>,
+  field = usualField(config),
+  cost = networkCost(config),
+): ViewsMaker =>
+  viewsMaker(config, { device, noViews, deviceMemoryBytes, field, stepBytes: deviceMemory(config, cost) });
+
+/** Batches made ahead (all views, float; or where a device makes them the photos, bytes) and the photos that are held in memory. */
+export function loaderMemory(config: RunConfig, images: number, field: Field | null): number {
+  const batch = field ? config.batchSize * 3 * field.width * field.height : fedViewBytes(config);
+  return 4 * batch + Math.min(images, config.probe.images) * 3 * config.imageSize ** 2;
+}
+
+/** Two whole checkpoints and the best, the series 1, 2, 5, 10, ... of encoders, within the budget; one always fits. */
+export function checkpointBytes(config: RunConfig, stateBytes: number, epochs: number): number {
+  const series = Math.ceil(3 * Math.log10(Math.max(1, epochs)) + 1);
+  const all = 3 * stateBytes + (series * stateBytes) / 2;
+  return Math.max(stateBytes, Math.min(all, config.checkpoint.diskGigabytes * 1e9));
+}

@@ -1,0 +1,112 @@
+/** What cannot start on a machine, with the setting to change and a value that fits, and what a person should know before. */
+import type { Estimate, PlanNote, Refusal } from '../contract/runs.ts';
+import { powerOfTwoBelow } from '../numbers.ts';
+import type { PlanInput } from '../plan.ts';
+import { reason } from '../reason.ts';
+import { refusal } from '../refusal.ts';
+import { viewsRefusal } from '../views.ts';
+import { finalMap, networkCost } from './cost.ts';
+import { carriedBytes, checkpointBytes, deviceMemory, isGraphics } from './memory.ts';
+
+const gib = (bytes: number): string =>
+  bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`;
+
+export function refusals({ config, images, machine }: PlanInput, estimate: Estimate, stateBytes: number): Refusal[] {
+  if (images < 8) return [refusal('images', undefined, reason('no-images.few', { images }))];
+  const out: Refusal[] = [];
+  if (config.batchSize > images) {
+    const suggestion = Math.max(4, powerOfTwoBelow(images / 4));
+    const values = { batchSize: config.batchSize, images, suggestion };
+    out.push(refusal('batchSize', suggestion, reason('cannot-start.batch', values)));
+  }
+  if (finalMap(config) < 2 && config.backbone.stem === 'imagenet' && config.imageSize < 32)
+    out.push(refusal('backbone.stem', 'cifar', reason('cannot-start.stem', { imageSize: config.imageSize })));
+  if (config.precision === 'float16' && !isGraphics(machine))
+    out.push(refusal('precision', 'float32', reason('cannot-start.precision')));
+  if (config.viewsBy === 'device' && machine.noViews !== undefined)
+    out.push(refusal('viewsBy', 'auto', viewsRefusal(machine.noViews, machine.deviceName ?? machine.device)));
+  if (estimate.memoryBytes > machine.freeMemoryBytes) {
+    const suggestion = Math.max(
+      4,
+      powerOfTwoBelow((config.batchSize * machine.freeMemoryBytes) / estimate.memoryBytes),
+    );
+    const smaller = suggestion < config.batchSize;
+    const values = { needed: gib(estimate.memoryBytes), free: gib(machine.freeMemoryBytes) };
+    out.push(
+      smaller
+        ? refusal('batchSize', suggestion, reason('cannot-start.memory-batch', { ...values, suggestion }))
+        : refusal('imageSize', undefined, reason('cannot-start.memory', values)),
+    );
+  }
+  const { deviceMemoryBytes: needed = 0 } = estimate;
+  const { deviceMemoryBytes: there, deviceName = machine.device } = machine;
+  if (there != null && needed > there) {
+    const cost = networkCost(config);
+    const fixed = deviceMemory({ ...config, batchSize: 0 }, cost) + 2 * carriedBytes(config, cost, images); // what views take goes with the batch
+    const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * (there - fixed)) / (needed - fixed)));
+    const smaller = suggestion < config.batchSize;
+    const values = { needed: gib(needed), free: gib(there), device: deviceName };
+    out.push(
+      smaller
+        ? refusal('batchSize', suggestion, reason('cannot-start.device-memory-batch', { ...values, suggestion }))
+        : refusal('imageSize', undefined, reason('cannot-start.device-memory', values)),
+    );
+  }
+  if (estimate.diskBytes > machine.freeDiskBytes) {
+    const gigabytes =
+      Math.floor(
+        (10 * (machine.freeDiskBytes - (estimate.diskBytes - checkpointBytes(config, stateBytes, estimate.epochs)))) /
+          1e9,
+      ) / 10;
+    const fits = gigabytes * 1e9 > stateBytes && gigabytes < config.checkpoint.diskGigabytes;
+    const setting = 'checkpoint.diskGigabytes';
+    const values = { needed: gib(estimate.diskBytes), free: gib(machine.freeDiskBytes) };
+    out.push(
+      fits
+        ? refusal(setting, gigabytes, reason('cannot-start.disk-checkpoints', { ...values, suggestion: gigabytes }))
+        : refusal(setting, undefined, reason('cannot-start.disk', values)),
+    );
+  }
+  return out;
+}
+
+export function notes({ config, images, machine }: PlanInput, estimate: Estimate): PlanNote[] {
+  const out: PlanNote[] = [];
+  if (estimate.deviceMemoryBytes !== undefined && machine.deviceMemoryBytes === null) {
+    const [device, needed] = [machine.deviceName ?? machine.device, gib(estimate.deviceMemoryBytes)];
+    out.push({
+      key: 'deviceMemoryUnknown',
+      message: `how much memory ${device} may use is not known: training needs about ${needed} there`,
+      values: { device, needed },
+    });
+  }
+  const { imageSize } = config;
+  const map = finalMap(config);
+  const days = (estimate.seconds / 86_400).toFixed(1);
+  const steps = estimate.stepsPerEpoch * estimate.epochs;
+  if (config.backbone.stem === 'imagenet' && imageSize < 64)
+    out.push({
+      key: 'smallMap',
+      message: `at ${imageSize} px the imagenet stem leaves a map of ${map} × ${map}: the cifar stem keeps more detail`,
+      values: { imageSize, map },
+    });
+  if (images >= 8 && images < 200)
+    out.push({
+      key: 'fewPhotos',
+      message: `${images} photos are few: several hundred give a network something to tell apart`,
+      values: { images },
+    });
+  if (estimate.seconds > 86_400)
+    out.push({
+      key: 'days',
+      message: `about ${days} days: a narrower network (backbone.width), fewer pixels (imageSize) or a budget in minutes is faster`,
+      values: { days },
+    });
+  if (steps < 200)
+    out.push({
+      key: 'fewSteps',
+      message: `only ${steps} steps: more epochs or a smaller batch will teach more`,
+      values: { steps },
+    });
+  return out;
+}

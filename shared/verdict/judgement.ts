@@ -1,0 +1,42 @@
+/** What is said of a run, as it crosses a process and is kept: verdict, advice, and whether the run is worth having yet. */
+import { z } from 'zod';
+
+export const Worth = z.strictObject({
+  key: z.enum(['better', 'notYet']),
+  measure: z.enum(['knn', 'agreement']),
+  /** What is compared with: the best of what costs nothing. */
+  baseline: z.enum(['pixels', 'whitened', 'hog']),
+  /** Percentage points above it; below zero where the run is behind. */
+  points: z.number(),
+});
+export type Worth = z.infer<typeof Worth>;
+
+export const Verdict = z.enum([
+  'healthy',
+  'suspicious',
+  'dimensionalCollapse',
+  'collapsed',
+  'notLearning',
+  'worseThanStart',
+  'diverging',
+]);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** Advice is a key of the message catalogue; `patch` (dotted settings) is what the "clone with this change" button applies. */
+export const Advice = z.strictObject({
+  key: z.string(),
+  text: z.string(),
+  patch: z.record(z.string(), z.unknown()).nullable(),
+});
+export type Advice = z.infer<typeof Advice>;
+
+export const Judgement = z.strictObject({
+  verdict: Verdict,
+  sentence: z.string(),
+  key: z.string(),
+  values: z.record(z.string(), z.number()),
+  advice: z.array(Advice),
+  /** How it compares with what costs nothing; left out where that was not measured, as by older versions. */
+  worth: Worth.optional(),
+});
+export type Judgement = z.infer<typeof Judgement>;

@@ -1,0 +1,83 @@
+/**
+ * The schedule of a run that begins: of so many epochs, or of the steps that a budget in minutes buys on this machine,
+ * measured on real views.
+ */
+import type { RunConfig } from '../../shared/config.ts';
+import { stepsPerEpoch } from '../../shared/plan/speed.ts';
+import type { State } from '../engine/index.ts';
+import type { JobContext } from './control.ts';
+import { createSchedule, timedInputs } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface Budget {
+  budgetSeconds: number;
+  /** Spent before the first step: cache, sessions, the untrained network's figures, the measuring itself. */
+  elapsedSeconds: number;
+  secondsPerStep: number;
+  secondsPerProbe: number;
+  /** Probes come every so many epochs. */
+  everyEpochs: number;
+  stepsPerEpoch: number;
+}
+
+/** Kept back for a machine that slows down while it trains. */
+const MARGIN = 0.95;
+
+/**
+ * Steps that fit a budget, probes and preparation inside it. Training gets at least half of the budget, however long
+ * the preparation took, and at least ten steps. From eight epochs on it is a whole number of epochs.
+ */
+export function stepsInBudget(b: Budget): number {
+  const left = MARGIN * Math.max(b.budgetSeconds - b.elapsedSeconds, b.budgetSeconds / 2);
+  const perStep = b.secondsPerStep + b.secondsPerProbe / (b.everyEpochs * b.stepsPerEpoch);
+  const steps = Math.max(10, Math.floor(left / perStep));
+  const epochs = Math.floor(steps / b.stepsPerEpoch);
+  return epochs >= 8 ? epochs * b.stepsPerEpoch : steps;
+}
+
+/** @param spentSeconds until now; the untrained network's figures took `probeSeconds` of them */
+export async function fitSchedule(
+  config: RunConfig,
+  state: State,
+  sessions: Sessions,
+  context: JobContext,
+  { spentSeconds, probeSeconds }: { spentSeconds: () => number; probeSeconds: number },
+): Promise<{ schedule: Schedule; secondsPerStep?: number }> {
+  const perEpoch = stepsPerEpoch(sessions.photos, config.batchSize);
+  if (config.minutes === null) return { schedule: createSchedule(config, perEpoch, config.epochs! * perEpoch) };
+  const secondsPerStep = await measureSteps(config, state, sessions, context);
+  const steps = stepsInBudget({
+    budgetSeconds: 60 * config.minutes,
+    elapsedSeconds: spentSeconds() + probeSeconds, // another probe at the end
+    secondsPerStep,
+    secondsPerProbe: probeSeconds,
+    everyEpochs: config.probe.everyEpochs,
+    stepsPerEpoch: perEpoch,
+  });
+  return { schedule: createSchedule(config, perEpoch, steps), secondsPerStep };
+}
+
+/** Steps on real views whose effect is undone: two that warm up, then as many as a tenth of the budget, at most twenty. */
+async function measureSteps(
+  config: RunConfig,
+  state: State,
+  { session, loader, batchAt }: Sessions,
+  { control }: JobContext,
+): Promise<number> {
+  const began = performance.now();
+  const most = 6 * config.minutes!;
+  const times: number[] = [];
+  for (let i = 0; i < 22; i++) {
+    const stepBegan = performance.now();
+    const { views, images } = await batchAt(0, i % loader.stepsPerEpoch);
+    await session.step({ views, images, ...timedInputs(config) });
+    times.push((performance.now() - stepBegan) / 1000);
+    control.throwIfStopping();
+    if (i >= 2 && (performance.now() - began) / 1000 > most) break;
+    await control.turn();
+  }
+  session.writeState(state);
+  const counted = times.slice(times.length > 2 ? 2 : 1);
+  return counted.reduce((sum, s) => sum + s, 0) / counted.length;
+}

@@ -1,0 +1,69 @@
+/**
+ * What a run computes with: batches made ahead, a session that trains on them, and the monitor's encoder beside it. Calls
+ * of the device go through one guard, one at a time.
+ */
+import type { Stop } from '../../shared/closers.ts';
+import type { JobImage } from '../../shared/contract/job.ts';
+import { viewsOf } from '../../shared/methods/index.ts';
+import { imagenetNormalisation, ViewLoader } from '../images/index.ts';
+import { Guard, openEncoder, openTraining } from './backend.ts';
+import type { Training } from './backend.ts';
+import type { JobContext } from './control.ts';
+import type { Machine } from './machine.ts';
+import { Monitor } from './monitor.ts';
+import type { TrainingPhotos } from './photos.ts';
+import type { StartingPoint } from './start.ts';
+
+export interface Sessions {
+  session: Training;
+  loader: ViewLoader;
+  monitor: Monitor;
+  /** Photos trained on. */
+  photos: number;
+  /** A batch as a step is fed it. Valid until the next one. */
+  batchAt(epoch: number, stepInEpoch: number): Promise<Batch>;
+}
+
+interface Batch {
+  views: Parameters<Training['step']>[0]['views'];
+  /** Numbers of its photos. */
+  images: Float32Array;
+  /** Seconds that it was waited for. */
+  waited: number;
+}
+
+/** @param closing takes the loader's stop; the device's sessions are closed after the job's end has been told */
+export async function openSessions(
+  { config, state }: Pick<StartingPoint, 'config' | 'state'>,
+  { cache, trained, numbers, largest }: TrainingPhotos,
+  images: readonly JobImage[],
+  { device, threads }: Pick<Machine, 'device' | 'threads'>,
+  { backend, watch, later }: JobContext,
+  closing: Stop[],
+): Promise<Sessions> {
+  const field = config.viewsBy === 'device' ? largest : undefined;
+  const { augment, imageSize, batchSize, seed } = config;
+  const loader = new ViewLoader({ cache: trained, augment, imageSize, batchSize, seed, views: viewsOf(config), field });
+  closing.push(() => loader.close());
+  const guard = new Guard(config, device, backend, watch);
+  const session = await openTraining(guard, backend, config, state, {
+    device,
+    threads,
+    photos: field && { ...field, ...imagenetNormalisation },
+  });
+  later(() => session.close());
+  const monitor = await Monitor.create(config, cache, images, (settings) =>
+    openEncoder(guard, backend, config, state, { device, threads, ...settings }),
+  );
+  later(() => monitor.close());
+  return {
+    session,
+    loader,
+    monitor,
+    photos: numbers.size,
+    async batchAt(epoch, stepInEpoch) {
+      const { views, unmade, ids, waited } = await loader.next(epoch, stepInEpoch);
+      return { views: unmade ?? views, images: Float32Array.from(ids, (id) => numbers.get(id)!), waited };
+    },
+  };
+}
