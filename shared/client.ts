@@ -4,7 +4,7 @@
  * business: `attach` takes the new one, and listeners of `onConnection` ask for the state again.
  */
 import { ContractError, toWireError } from './contract/wire.ts';
-import { wireOf } from './errors.ts';
+import { wireError } from './errors.ts';
 import { reason } from './reason.ts';
 import type { Message, Transport } from './contract/wire.ts';
 import type { AppEvent, AppEventName, AppMethod, AppParams, AppResult } from './contract.ts';
@@ -47,7 +47,7 @@ export function connect(first?: Transport): Client {
   let nextId = 1;
   let closed = false;
 
-  const disconnected = () => new ContractError({ name: 'ContractError', ...wireOf(reason('disconnected')) });
+  const disconnected = () => new ContractError(wireError('ContractError', reason('disconnected')));
 
   const lose = () => {
     if (!transport) return;
@@ -76,8 +76,7 @@ export function connect(first?: Transport): Client {
       return new Promise((resolve, reject) => {
         if (closed) return reject(disconnected());
         const { signal } = options;
-        const cancelled = () =>
-          new ContractError({ name: 'AbortError', ...wireOf(reason('cancelled.what', { what: method })) });
+        const cancelled = () => new ContractError(wireError('AbortError', reason('cancelled.what', { what: method })));
         if (signal?.aborted) return reject(cancelled());
         const id = nextId++;
         const request = { type: 'request', id, method, params } as const;

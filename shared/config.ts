@@ -3,7 +3,6 @@
  * and optimizer, checked for what contradicts each other. The settings are config/schema.ts and config/sections.ts;
  * presets are partial configurations chosen from the number of images and the device, in presets.ts.
  */
-import type { z } from 'zod';
 import type { Reason } from './contract/wire.ts';
 import { RunConfig } from './config/schema.ts';
 import type { ConfigPatch } from './config/schema.ts';
@@ -11,6 +10,7 @@ import { KeyedError } from './errors.ts';
 import type { ErrorArguments, KeyOf } from './errors.ts';
 import { conflicts, methodDefaults } from './methods/index.ts';
 import { reason } from './reason.ts';
+import { wrongSetting } from './config/wrong.ts';
 
 export { settings } from './config/listing.ts';
 export { RunConfig } from './config/schema.ts';
@@ -48,7 +48,7 @@ export function parseConfig(input: unknown): RunConfig {
         )
       : (input ?? {}),
   );
-  if (!result.success) throw configError(result.error.issues[0]!);
+  if (!result.success) throw new ConfigError(...wrongSetting(result.error.issues[0]!, input));
   const config = result.data;
   for (const { setting, reason: why } of conflicts(config)) throw new ConfigError(setting, why);
   if (config.epochs === null && config.minutes === null) config.epochs = 100;
@@ -71,16 +71,6 @@ export function parseConfig(input: unknown): RunConfig {
       reason('bad-config.blur', { least: blurSigmaMin, most: blurSigmaMax }),
     );
   return config;
-}
-
-function configError(issue: z.core.$ZodIssue): ConfigError {
-  const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const key = [...issue.path, issue.keys[0]].join('.');
-    return new ConfigError(key, reason('bad-config.unknown', { setting: key }));
-  }
-  const setting = path || 'config';
-  return new ConfigError(setting, reason('bad-config.setting', { setting, detail: issue.message }));
 }
 
 /** Deep merge of plain objects, the later winning; the inputs are not changed. */

@@ -1,9 +1,9 @@
 /** Keys and values of sentences without the sentences: what only names a reason carries no catalogue along. */
 import type { Reason } from './contract/wire.ts';
-import type { ErrorArguments, ErrorKey } from './errors.ts';
+import type { Arguments, SentenceKey } from './sentences.ts';
 
-/** A reason inside an error, to be worded in the error's language. */
-export const reason = <Key extends ErrorKey>(key: Key, ...[values = {}]: ErrorArguments<Key>): Reason<Key> => ({
+/** A sentence to be worded in whatever language it is read in: inside an error, or alone. */
+export const reason = <Key extends SentenceKey>(key: Key, ...[values = {}]: Arguments<Key>): Reason<Key> => ({
   key,
   values,
 });

@@ -1,6 +1,6 @@
 /** Embeddings and what one does with them: neighbours, map, clusters, evaluation, export. Long work is a task. */
 import { z } from 'zod';
-import { call, nothing, WireError } from './wire.ts';
+import { call, nothing, Said, WireError } from './wire.ts';
 import { Id } from './library.ts';
 import { exportFormats } from '../exports.ts';
 
@@ -12,9 +12,10 @@ export const Task = z.object({
   /** 0 to 1. */
   progress: z.number(),
   etaSeconds: z.number().nullable(),
-  message: z.string(),
+  /** What it is doing. */
+  ...Said.shape,
   /** What is otherwise than was asked for: the device is not there, the processor does it. */
-  notice: z.string().nullable(),
+  notice: Said.nullable(),
   error: WireError.nullable(),
   /** Set when done: the id of what was made (an embedding set, evaluation or export). */
   resultId: z.string().nullable(),

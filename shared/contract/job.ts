@@ -8,7 +8,7 @@ import { RunConfig } from '../config/schema.ts';
 import type { StepMetrics } from '../metricRows.ts';
 import { EpochMetrics, ProbeMetrics } from '../metricRows.ts';
 import type { Judgement } from '../verdict/judgement.ts';
-import type { WireError } from './wire.ts';
+import type { Said, WireError } from './wire.ts';
 import type { Skipped } from './library.ts';
 import { Provider } from './devices.ts';
 import type { Estimate } from './runs.ts';
@@ -162,9 +162,9 @@ export interface CheckpointReport {
 export type Report =
   | { type: 'ready' }
   | { type: 'heartbeat'; at: number }
-  | { type: 'progress'; fraction: number; message: string; etaSeconds: number | null }
+  | ({ type: 'progress'; fraction: number; etaSeconds: number | null } & Said)
   /** Something has been healed, or is otherwise than was asked for; the job goes on. */
-  | { type: 'notice'; notice: WireError }
+  | { type: 'notice'; notice: WireError & Said }
   | {
       type: 'started';
       device: string;

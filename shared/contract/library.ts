@@ -1,6 +1,6 @@
 /** Folders of photos: adding, scanning, labels, held-out split, unreadable files, near-duplicates, previews. */
 import { z } from 'zod';
-import { call, ErrorValue, nothing } from './wire.ts';
+import { call, ErrorValue, nothing, WireError } from './wire.ts';
 import { AugmentConfig } from '../config/sections.ts';
 
 export const Id = z.string().min(1).max(64);
@@ -26,7 +26,7 @@ export const ScanProgress = z.object({
   read: z.int(),
   skipped: z.int(),
   etaSeconds: z.number().nullable(),
-  error: z.string().nullable(),
+  error: WireError.nullable(),
   /** Null while it lists, and for a folder that is read for the first time. */
   changes: ScanChanges.nullable(),
 });

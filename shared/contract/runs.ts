@@ -1,6 +1,6 @@
 /** Runs: estimating, starting, pausing, resuming, extending; their metrics, checkpoints and query strips. */
 import { z } from 'zod';
-import { call, ErrorValue, nothing, WireError } from './wire.ts';
+import { call, ErrorValue, nothing, Said, WireError } from './wire.ts';
 import { Id } from './library.ts';
 import { Baselines } from '../baselines.ts';
 import { RunConfig } from '../config/schema.ts';
@@ -80,7 +80,7 @@ export const RunSummary = z.object({
   error: WireError.nullable(),
   diskBytes: z.number(),
   /** What it is busy with before the first step and between steps (reading photos, probing); null while it trains. */
-  activity: z.object({ message: z.string(), fraction: z.number(), etaSeconds: z.number().nullable() }).nullable(),
+  activity: z.object({ ...Said.shape, fraction: z.number(), etaSeconds: z.number().nullable() }).nullable(),
   /** Up to 40 values of loss, for a sparkline. */
   sparkline: z.array(z.number()),
   /** The experiment of the Lab that it is an arm of. */

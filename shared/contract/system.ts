@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Devices } from './devices.ts';
 import { Id } from './library.ts';
-import { call, changeOf, nothing } from './wire.ts';
+import { call, changeOf, ErrorValue, nothing } from './wire.ts';
 
 export const Settings = z.strictObject({
   language: z.enum(['system', 'en', 'zh-CN']).default('system'),
@@ -23,7 +23,16 @@ export const Doctor = z.object({
   homeFreeBytes: z.number(),
   memoryBytes: z.number(),
   cores: z.int(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), remedy: z.string().nullable() })),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      ok: z.boolean(),
+      detail: z.string(),
+      remedy: z.string().nullable(),
+      /** The same, for a window to word. */
+      said: z.object({ name: ErrorValue, detail: ErrorValue, remedy: ErrorValue.nullable() }),
+    }),
+  ),
   ...Devices.shape,
 });
 export type Doctor = z.infer<typeof Doctor>;

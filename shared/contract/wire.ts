@@ -25,12 +25,16 @@ export const ErrorValue: z.ZodType<ErrorValue> = z.lazy(() =>
   z.union([z.string(), z.number(), z.object({ key: z.string(), values: z.record(z.string(), ErrorValue) })]),
 );
 
+/** A sentence by key and values, for a window to word in its language; `message` is it in English. */
+export const Said = z.object({ message: z.string(), key: z.string(), values: z.record(z.string(), ErrorValue) });
+export type Said = z.infer<typeof Said>;
+
 export const WireError = z.object({
   name: z.string(),
   message: z.string(),
   code: z.string(),
   details: z.unknown().optional(),
-  /** For the catalogues of shared/errors.ts: which sentence it is, and its values. */
+  /** For the catalogues of shared/sentences.ts: which sentence it is, and its values. */
   key: z.string().optional(),
   values: z.record(z.string(), ErrorValue).optional(),
 });

@@ -1,38 +1,41 @@
-/** What the application is doing, as it words it, in the window's languages; found by its English like an error. */
-import { capital, translated } from './format.ts';
+/** What the application is doing, and what of it is otherwise than was asked for. */
+import { catalogue } from './errors/catalogue.ts';
 
-const activities: readonly (readonly [en: string, zh: string])[] = [
-  ['getting ready', '正在准备'],
-  ['testing the devices', '正在测试设备'],
-  ['waiting for the training process of the last session to save', '正在等待上次的训练进程保存'],
-  ['reading photos, {done} of {total}', '正在读取照片：{done} / {total}'],
-  ['preparing the network', '正在准备网络'],
-  ['embedding photos, {done} of {total}', '正在嵌入照片：{done} / {total}'],
-  [
+export const activities = catalogue({
+  'doing.preparing': ['getting ready', '正在准备'],
+  'doing.testing-devices': ['testing the devices', '正在测试设备'],
+  'doing.waiting-for-orphan': [
+    'waiting for the training process of the last session to save',
+    '正在等待上次的训练进程保存',
+  ],
+  'doing.reading-photos': ['reading photos, {done} of {total}', '正在读取照片：{done} / {total}'],
+  'doing.preparing-network': ['preparing the network', '正在准备网络'],
+  'doing.embedding-photos': ['embedding photos, {done} of {total}', '正在嵌入照片：{done} / {total}'],
+  'doing.on-processor': [
     'the device {device} cannot be used here: the photos are embedded on the processor',
     '设备 {device} 在这里不可用：照片改由处理器嵌入',
   ],
-  ['reading the embeddings', '正在读取嵌入'],
-  ['classifying', '正在分类'],
-  ['fitting the linear classifier, steps, {done} of {total}', '正在训练线性分类器：{done} / {total} 步'],
-  ['writing and reading back', '正在写入并读回核对'],
-  ['ready for queries', '可以查询'],
-  ['arranging the map', '正在排布地图'],
-  ['finding neighbours', '正在寻找近邻'],
-  ['embedding {name}', '正在嵌入：{name}'],
-  ['exporting {name}', '正在导出：{name}'],
-  ['kNN evaluation of {name}', '正在评估（kNN）：{name}'],
-  ['linear evaluation of {name}', '正在评估（线性）：{name}'],
-  ['few-shot evaluation of {name}', '正在评估（少样本）：{name}'],
-  [
+  'doing.reading-embeddings': ['reading the embeddings', '正在读取嵌入'],
+  'doing.classifying': ['classifying', '正在分类'],
+  'doing.fitting-linear': [
+    'fitting the linear classifier, steps, {done} of {total}',
+    '正在训练线性分类器：{done} / {total} 步',
+  ],
+  'doing.writing': ['writing and reading back', '正在写入并读回核对'],
+  'doing.ready': ['ready for queries', '可以查询'],
+  'doing.arranging-map': ['arranging the map', '正在排布地图'],
+  'doing.finding-neighbours': ['finding neighbours', '正在寻找近邻'],
+  'doing.embedding': ['embedding {name}', '正在嵌入：{name}'],
+  'doing.exporting': ['exporting {name}', '正在导出：{name}'],
+  'doing.knn': ['kNN evaluation of {name}', '正在评估（kNN）：{name}'],
+  'doing.linear': ['linear evaluation of {name}', '正在评估（线性）：{name}'],
+  'doing.fewshot': ['few-shot evaluation of {name}', '正在评估（少样本）：{name}'],
+  'doing.given-weights': [
     '{loaded} tensors start from the given weights, {missing} were not in the file and start random',
     '{loaded} 个张量取自所给权重，文件中没有的 {missing} 个随机初始化',
   ],
-  [
+  'doing.from-before-damage': [
     'the checkpoint {file} was damaged and is set aside: training goes on from step {step}, check the disk',
     '检查点 {file} 已损坏，已移到一旁：从第 {step} 步继续训练，请检查磁盘',
   ],
-];
-
-export const activityText = (message: string, language: 'en' | 'zh-CN'): string =>
-  (language === 'zh-CN' ? translated(activities, message) : null) ?? capital(message);
+});

@@ -46,28 +46,6 @@ export function placeholdersOf(message: Message): string[] {
   return [...new Set([...text.matchAll(placeholder)].map((match) => match[1]!))].sort();
 }
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** The values of a text that was worded as `template`, or null where it was not. */
-function valuesOf(template: string, text: string): Record<string, string> | null {
-  const names: string[] = [];
-  const pattern = template
-    .split(/\{(\w+)\}/)
-    .map((part, i) => (i % 2 ? (names.push(part), '(.*?)') : escape(part)))
-    .join('');
-  const found = new RegExp(`^${pattern}$`, 's').exec(text);
-  return found && Object.fromEntries(names.map((name, i) => [name, found[i + 1]!]));
-}
-
-/** A sentence that was worded as one of the English templates of `pairs`, in Chinese; null where it is none of them. */
-export function translated(pairs: readonly (readonly [en: string, zh: string])[], text: string): string | null {
-  for (const [en, zh] of pairs) {
-    const values = valuesOf(en, text);
-    if (values) return formatMessage(zh, 'zh-CN', values);
-  }
-  return null;
-}
-
 /** As a sentence begins; a file or a setting at its beginning keeps its name. */
 export const capital = (text: string): string =>
   /^[a-z]+($|[\s,:;])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;

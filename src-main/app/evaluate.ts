@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AppHandlers, Evaluation, evaluateCalls } from '../../shared/contract.ts';
 import { usualNeighbours } from '../../shared/presets.ts';
+import { reason } from '../../shared/reason.ts';
 import { chooseCheckpoint, holdCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
 import type { AppContext } from './context.ts';
@@ -11,8 +12,6 @@ import type { Library } from './library/library.ts';
 import type { TaskControl } from './tasks.ts';
 
 export type EvaluateHandlers = Pick<AppHandlers, keyof typeof evaluateCalls>;
-
-const names = { knn: 'kNN', linear: 'linear', fewshot: 'few-shot' } as const;
 
 export function evaluateHandlers(context: AppContext, library: Library, sets: EmbeddingSets): EvaluateHandlers {
   const { store, tasks } = context;
@@ -97,7 +96,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
         );
         return id;
       };
-      return tasks.start('evaluate', `${names[kind]} evaluation of ${named.run.name}`, work, held);
+      return tasks.start('evaluate', reason(`doing.${kind}`, { name: named.run.name }), work, held);
     },
     'evaluate.list': ({ runId }) =>
       store.evaluations.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),

@@ -5,9 +5,10 @@ import type { AppHandlers, ExportRecord, exportCalls } from '../../shared/contra
 import type { RunConfig } from '../../shared/config.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
-import { wireOf } from '../../shared/errors.ts';
-import type { ErrorKey } from '../../shared/errors.ts';
+import { wireError } from '../../shared/errors.ts';
+import type { ErrorKey } from '../../shared/sentences.ts';
 import { exportedFiles, hindranceOf, isEncoderFormat } from '../../shared/exports.ts';
+import { reason } from '../../shared/reason.ts';
 import { releaseFolder, sealFolder } from '../files/index.ts';
 import { chooseCheckpoint, holdCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
@@ -93,7 +94,10 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
         return id;
       };
       const line = wantsEmbeddings ? 'device' : 'processor';
-      return tasks.start('export', `exporting ${run.name}`, work, { line, release: held.release });
+      return tasks.start('export', reason('doing.exporting', { name: run.name }), work, {
+        line,
+        release: held.release,
+      });
     },
     'exports.list': ({ runId }) => store.exports.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
     'exports.get': ({ exportId }) => found(store.exports.get(exportId), 'export', exportId),
@@ -106,8 +110,7 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
   };
 }
 
-const unsupported = (why: Reason<ErrorKey>) =>
-  new ContractError({ name: 'ExportError', ...wireOf(why), details: why.values });
+const unsupported = (why: Reason<ErrorKey>) => new ContractError(wireError('ExportError', why));
 
 /** Letters of any script and digits; what file systems forbid becomes a dash. */
 const fileName = (name: string): string =>

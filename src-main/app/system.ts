@@ -3,8 +3,12 @@ import { access, constants, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import sharp from 'sharp';
 import type { AppHandlers, deviceCalls, Doctor, systemCalls } from '../../shared/contract.ts';
+import type { ErrorValue } from '../../shared/contract.ts';
 import { isOffered } from '../../shared/devices.ts';
 import type { BrowserAccess } from './browsers.ts';
+import { reasonOf } from '../../shared/errors.ts';
+import { reason } from '../../shared/reason.ts';
+import { sentenceOf } from '../../shared/sentences.ts';
 import type { AppContext } from './context.ts';
 import type { Devices } from './devices/index.ts';
 import { AppError } from './errors.ts';
@@ -75,48 +79,38 @@ const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
 async function checks(context: AppContext, free: number, devices: Doctor['devices']): Promise<Doctor['checks']> {
   const out: Doctor['checks'] = [];
-  const check = async (name: string, remedy: string, work: () => Promise<string | null> | string | null) => {
-    try {
-      const detail = await work();
-      out.push({ name, ok: true, detail: detail ?? 'fine', remedy: null });
-    } catch (error) {
-      out.push({ name, ok: false, detail: (error as Error).message, remedy });
-    }
+  type Check = 'home' | 'disk' | 'memory' | 'history' | 'decoder' | 'device';
+  /** `work` says what it found, and whether that is well. */
+  const check = async (of: Check, work: () => Promise<[boolean, ErrorValue]> | [boolean, ErrorValue]) => {
+    const [ok, detail] = await Promise.try(work).catch((error: unknown) => [false, reasonOf(error)] as const);
+    const remedy = ok ? null : reason(`check.${of}.remedy`);
+    const said = { name: reason(`check.${of}`), detail, remedy };
+    const english = (value: ErrorValue) => sentenceOf(value, 'en');
+    out.push({ name: english(said.name), ok, detail: english(detail), remedy: remedy && english(remedy), said });
   };
-  const must = (ok: boolean, detail: string) => {
-    if (!ok) throw new Error(detail);
-    return detail;
-  };
-  await check('home folder', 'choose another with --home or LOOKALIKE_HOME', async () => {
+  await check('home', async () => {
     await access(context.paths.home, constants.W_OK);
-    return context.paths.home;
+    return [true, context.paths.home];
   });
-  await check('disk', 'free some space: a run keeps several gigabytes of checkpoints', () =>
-    must(free > 2e9, `${gigabytes(free)} free`),
-  );
-  await check('memory', 'close other programs, or train with a smaller batch', () =>
-    must(freemem() > 1e9, `${gigabytes(freemem())} of ${gigabytes(totalmem())} free`),
-  );
-  await check(
-    'history',
-    'move lookalike.db away, or put a backup in its place',
-    () => `${context.store.runs.all().length} runs, ${context.store.datasets.all().length} folders`,
-  );
-  await check('photo decoder', 'run npm ci again: the package sharp has no program for this machine', async () => {
+  await check('disk', () => [free > 2e9, reason('check.disk.free', { free: gigabytes(free) })]);
+  await check('memory', () => [
+    freemem() > 1e9,
+    reason('check.memory.free', { free: gigabytes(freemem()), total: gigabytes(totalmem()) }),
+  ]);
+  await check('history', () => {
+    const { runs, datasets } = context.store;
+    return [true, reason('check.history.holds', { runs: runs.all().length, folders: datasets.all().length })];
+  });
+  await check('decoder', async () => {
     const bytes = await sharp({ create: { width: 16, height: 16, channels: 3, background: '#888' } })
       .png()
       .toBuffer();
     const { width, height } = await context.pool.probe({ name: 'self-test.png', bytes }, 16);
-    return must(width === 16 && height === 16, `decoded ${width} x ${height}`);
+    return [width === 16 && height === 16, reason('check.decoder.decoded', { width, height })];
   });
-  await check('computing device', 'run npm ci again: onnxruntime-node has no program for this machine', () =>
-    must(
-      devices.some(isOffered),
-      devices
-        .filter(isOffered)
-        .map(({ provider, name }) => `${provider} (${name})`)
-        .join(', ') || 'none works',
-    ),
-  );
+  await check('device', () => {
+    const offered = devices.filter(isOffered).map(({ provider, name }) => `${provider} (${name})`);
+    return offered.length > 0 ? [true, offered.join(', ')] : [false, reason('check.device.none')];
+  });
   return out;
 }

@@ -5,7 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { ContractError, toWireError } from '../../shared/contract.ts';
-import type { Task } from '../../shared/contract.ts';
+import type { Reason, Task } from '../../shared/contract.ts';
+import { said } from '../../shared/sentences.ts';
 import { AppError, found } from './errors.ts';
 import { throttled } from './events.ts';
 import type { AppEvents } from './events.ts';
@@ -13,9 +14,9 @@ import type { AppEvents } from './events.ts';
 export interface TaskControl {
   signal: AbortSignal;
   /** fraction: 0 to 1 */
-  progress(fraction: number, message: string, etaSeconds?: number | null): void;
+  progress(fraction: number, doing: Reason, etaSeconds?: number | null): void;
   /** What is otherwise than was asked for. */
-  notice(text: string): void;
+  notice(of: Reason): void;
 }
 
 /** Answers the id of what was made. */
@@ -52,14 +53,14 @@ export class Tasks {
 
   list = (): Task[] => [...this.#entries.values()].map(({ task }) => ({ ...task }));
 
-  #add(kind: Task['kind'], message: string, known: Partial<Task> = {}): Omit<Entry, 'settled'> {
+  #add(kind: Task['kind'], doing: Reason, known: Partial<Task> = {}): Omit<Entry, 'settled'> {
     const task: Task = {
       id: randomUUID(),
       kind,
       state: 'queued',
       progress: 0,
       etaSeconds: null,
-      message,
+      ...said(doing),
       notice: null,
       error: null,
       resultId: null,
@@ -70,8 +71,8 @@ export class Tasks {
   }
 
   /** Queues the work behind other tasks of its line and answers at once. */
-  start(kind: Task['kind'], message: string, work: TaskWork, { line = 'device', release }: TaskOptions = {}): Task {
-    const { task, tell, abort } = this.#add(kind, message);
+  start(kind: Task['kind'], doing: Reason, work: TaskWork, { line = 'device', release }: TaskOptions = {}): Task {
+    const { task, tell, abort } = this.#add(kind, doing);
     const signal = AbortSignal.any([abort.signal, this.#closing]);
     const cancelled = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -86,12 +87,12 @@ export class Tasks {
         tell();
         task.resultId = await work({
           signal,
-          progress: (fraction, text, etaSeconds = null) => {
-            Object.assign(task, { progress: Math.min(1, Math.max(0, fraction)), message: text, etaSeconds });
+          progress: (fraction, now, etaSeconds = null) => {
+            Object.assign(task, { progress: Math.min(1, Math.max(0, fraction)), ...said(now), etaSeconds });
             tell();
           },
-          notice: (text) => {
-            task.notice = text;
+          notice: (of) => {
+            task.notice = said(of);
             tell();
           },
         });
@@ -116,8 +117,8 @@ export class Tasks {
   }
 
   /** One whose result was there already. */
-  finished(kind: Task['kind'], message: string, resultId: string): Task {
-    const entry = this.#add(kind, message, { state: 'done', progress: 1, resultId });
+  finished(kind: Task['kind'], doing: Reason, resultId: string): Task {
+    const entry = this.#add(kind, doing, { state: 'done', progress: 1, resultId });
     const { task, tell } = entry;
     this.#entries.set(task.id, { ...entry, settled: Promise.resolve({ ...task }) });
     this.#forget();

@@ -8,6 +8,7 @@ import type { MessageKey } from '../../shared/messages/en.ts';
 import { formatMessage } from '../../shared/messages/format.ts';
 import type { Values } from '../../shared/messages/format.ts';
 import { changesText } from '../../shared/messages/scan.ts';
+import { ContractError } from '../../shared/contract/wire.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './command.ts';
 
@@ -82,7 +83,8 @@ export async function listed(
         signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
       });
     const over = progress as ScanProgress | null;
-    if (over?.phase === 'failed') throw new Error(over.error ?? `${folder} cannot be read`);
+    if (over?.phase === 'failed')
+      throw over.error ? new ContractError(over.error) : new Error(`${folder} cannot be read`);
     output.clear();
     const changes = over?.changes ?? null;
     const english = (key: MessageKey, values?: Values) => formatMessage(en[key], 'en', values);

@@ -2,10 +2,12 @@
  * Why a file is not used, and what goes wrong with the cache; the sentences are in shared/messages/errors/photos.ts.
  * Leaves to others where they are shown.
  */
-import { argumentsOf, KeyedError } from '../../shared/errors.ts';
+import { argumentsOf, codeOf, KeyedError } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
 import type { ErrorArguments, KeyOf } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
+import { sentenceOf } from '../../shared/sentences.ts';
+import type { ErrorKey } from '../../shared/sentences.ts';
 
 export type ImageErrorCode =
   | 'missing'
@@ -62,6 +64,13 @@ export class CacheWriteError extends KeyedError<KeyOf<'cache-write'>> {
     this.directory = directory;
   }
 }
+
+/** Why a file is not used, as lists keep it: with its code, and its sentence in English. */
+export const skipReason = <Key extends ErrorKey>(why: Reason<Key>) => ({
+  code: codeOf(why.key),
+  reason: sentenceOf(why, 'en'),
+  ...why,
+});
 
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];

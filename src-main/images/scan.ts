@@ -9,11 +9,10 @@ import { opendir, realpath, stat } from 'node:fs/promises';
 import type { Dirent, Stats } from 'node:fs';
 import { join, relative as relativePath, sep } from 'node:path';
 import type { Skipped } from '../../shared/contract/library.ts';
-import { worded } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
-import { ImageError, systemReason } from './errors.ts';
+import { ImageError, skipReason, systemReason } from './errors.ts';
 import type { ImageErrorCode } from './errors.ts';
 import { SNIFF_BYTES, kindByName, sniffFormat } from './formats.ts';
 import { openForReading, specialFile } from './read.ts';
@@ -134,7 +133,7 @@ class Walk {
       this.#signal?.throwIfAborted();
       this.#counts.skipped++;
       const why = reason('unreadable.subfolder', { reason: systemReason(error) });
-      yield [{ kind: 'skipped', file: folder, ...worded(why) }];
+      yield [{ kind: 'skipped', file: folder, ...skipReason(why) }];
     }
     if (names.length > 0) yield await this.#lookUp(folder, names);
   }
@@ -153,7 +152,7 @@ class Walk {
 
   async #examine(path: string, entry: Dirent): Promise<ScanEntry | null> {
     const kind = kindByName(entry.name);
-    const skip = (why: SkipReason): ScanEntry => ({ kind: 'skipped', file: path, ...worded(why) });
+    const skip = (why: SkipReason): ScanEntry => ({ kind: 'skipped', file: path, ...skipReason(why) });
     const other = (): null => {
       this.#counts.other++;
       return null;

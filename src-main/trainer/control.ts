@@ -3,8 +3,18 @@
  * a step itself cannot be interrupted.
  */
 import type { Command, Report } from '../../shared/contract/job.ts';
+import type { Reason } from '../../shared/contract/wire.ts';
+import { said } from '../../shared/sentences.ts';
 import type { Backend, Watch } from './backend.ts';
 import { TrainerError } from './errors.ts';
+
+/** What the job is doing, as a report. */
+export const saying = (doing: Reason, fraction = 1, etaSeconds: number | null = null): Report => ({
+  type: 'progress',
+  fraction,
+  ...said(doing),
+  etaSeconds,
+});
 
 export type Query = Extract<Command, { type: 'query' }>;
 

@@ -24,7 +24,7 @@ export async function embed(job: EmbedJob, context: JobContext): Promise<JobResu
     const d = featureDim(config);
     const rows = embedPhotos(encoder, cache, cache.ids, {
       signal: control.signal,
-      onProgress: timedProgress(report, 'embedding photos'),
+      onProgress: timedProgress(report, 'doing.embedding-photos'),
     });
     await writeNpyRows(job.output, cache.length, d, breathing(rows, control.turn), { sealed: true });
     return { kind: 'embed', images: [...cache.ids], dimensions: d, skipped };

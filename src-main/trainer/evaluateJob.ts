@@ -3,9 +3,11 @@
  * left out. A test photo whose label the training photos do not have counts, and cannot be right.
  */
 import type { EvaluateJob, JobResult } from '../../shared/contract/job.ts';
+import { reason } from '../../shared/reason.ts';
 import { confusionMatrix, drawPerClass, fewShot, knnClassify, linearEvaluation } from '../evaluate/index.ts';
 import { readNpy } from '../export/index.ts';
 import { checkNpy } from '../files/index.ts';
+import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { TrainerError } from './errors.ts';
 import { firstNotFinite, NotFiniteError } from './finite.ts';
@@ -24,7 +26,7 @@ const TEST_SHARE = 0.2;
 const FEW_SHOT_DRAWS = 5;
 
 export async function evaluate(job: EvaluateJob, { control, report }: JobContext): Promise<EvaluateResult> {
-  report({ type: 'progress', fraction: 0, message: 'reading the embeddings', etaSeconds: null });
+  report(saying(reason('doing.reading-embeddings'), 0));
   const labels = [...job.train.images, ...(job.test?.images ?? [])].flatMap(({ label }) =>
     label === null ? [] : [label],
   );
@@ -38,7 +40,7 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
     throw new TrainerError('bad-job.other-labels', { train: names(rows, classes), test: names(tested.rows, classes) });
   control.throwIfStopping();
   const stoppable = { signal: control.signal, turn: control.turn };
-  report({ type: 'progress', fraction: 0.2, message: 'classifying', etaSeconds: null });
+  report(saying(reason('doing.classifying'), 0.2));
 
   const apart = job.test ? (job.test.vectors === job.train.vectors ? 'held-out' : 'other-folder') : null;
   if (job.evaluation === 'knn') {
@@ -60,7 +62,7 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
   const input = { train, test, d, classes: classes.length };
   const separation = apart ?? 'counted-split';
   if (job.evaluation === 'linear') {
-    const onStep = timedProgress(report, 'fitting the linear classifier, steps');
+    const onStep = timedProgress(report, 'doing.fitting-linear');
     return result(
       await linearEvaluation(input, { solver: job.solver, seed: job.seed, onStep, ...stoppable }),
       test,

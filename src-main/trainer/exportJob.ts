@@ -3,11 +3,13 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { ExportJob, JobResult } from '../../shared/contract/job.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
+import { reason } from '../../shared/reason.ts';
 import { Encoder, featureDim } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { embedPhotos } from '../evaluate/index.ts';
 import { exportEmbeddings, exportEncoder } from '../export/index.ts';
 import type { ExportReport } from '../export/index.ts';
+import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { openCheckpoint, openOnDevice } from './embed.ts';
 import { threadsOf } from './machine.ts';
@@ -54,7 +56,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
       let at = 0;
       for await (const rows of embedPhotos(encoder, cache, cache.ids, {
         signal: control.signal,
-        onProgress: timedProgress(report, 'embedding photos'),
+        onProgress: timedProgress(report, 'doing.embedding-photos'),
       })) {
         vectors.set(rows, at);
         at += rows.length;
@@ -64,7 +66,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
       const ids = [...cache.ids];
       const names = ids.map((id) => images.get(id)!.file);
       const labels = ids.map((id) => images.get(id)!.label);
-      report({ type: 'progress', fraction: 1, message: 'writing and reading back', etaSeconds: null });
+      report(saying(reason('doing.writing')));
       reports.push(
         await exportEmbeddings({
           ids,

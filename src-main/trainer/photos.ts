@@ -2,9 +2,11 @@
 import { stat } from 'node:fs/promises';
 import type { JobImage, TrainJob } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
-import { toWireError } from '../../shared/contract/wire.ts';
-import { buildCache, CacheReadError } from '../images/index.ts';
+import { reason } from '../../shared/reason.ts';
+import { wireError } from '../../shared/errors.ts';
+import { buildCache } from '../images/index.ts';
 import type { Field, ImageCache } from '../images/index.ts';
+import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { PhotosError, TrainerError } from './errors.ts';
 
@@ -22,7 +24,7 @@ export async function preparePhotos(
   { control, report }: JobContext,
   imageSize: number,
 ): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
-  const progress = timedProgress(report, 'reading photos');
+  const progress = timedProgress(report, 'doing.reading-photos');
   const files = new Map(job.images.map((image) => [image.id, image.file]));
   const { cache, skipped } = await buildCache({
     files: job.images.map(({ id, path }) => ({ id, path })),
@@ -34,7 +36,7 @@ export async function preparePhotos(
     onMended: (id) =>
       report({
         type: 'notice',
-        notice: toWireError(new CacheReadError('cache-read.mended', { photo: files.get(id)! })),
+        notice: wireError('CacheReadError', reason('cache-read.mended', { photo: files.get(id)! })),
       }),
   });
   return { cache, skipped: skipped.map(({ id, ...why }) => ({ ...why, file: files.get(id)! })) };
@@ -83,10 +85,10 @@ export async function requirePhotos(images: readonly JobImage[], skipped: readon
   if (missing > FEW_GONE * total) throw new PhotosError('photos-gone.some', { missing, total, folder });
 }
 
-/** Reports how far `what` is, with the time that is left; `free` of those done took no time. */
+/** Reports how far it is with what `doing` names, with the time that is left; `free` of those done took no time. */
 export function timedProgress(
   report: JobContext['report'],
-  what: string,
+  doing: 'doing.reading-photos' | 'doing.embedding-photos' | 'doing.fitting-linear',
 ): (done: number, total: number, free?: number) => void {
   const began = performance.now();
   let reportedAt = 0;
@@ -96,12 +98,7 @@ export function timedProgress(
     reportedAt = now;
     const worked = done - free;
     const etaSeconds = worked > 0 ? ((now - began) / 1000 / worked) * (total - done) : null;
-    report({
-      type: 'progress',
-      fraction: total > 0 ? done / total : 1,
-      message: `${what}, ${done} of ${total}`,
-      etaSeconds,
-    });
+    report(saying(reason(doing, { done, total }), total > 0 ? done / total : 1, etaSeconds));
   };
 }
 
@@ -112,6 +109,6 @@ export const largestOf = ({ descriptor: { trainingWidth, trainingHeight } }: Ima
 
 /** Why there is nothing to work with: the reason of the first photo stands for all. */
 export function noneReadable(count: number, [first]: readonly Skipped[]): TrainerError {
-  const { key, values = {}, reason = 'there is none' } = first ?? {};
-  return new TrainerError('no-images.none', { count, reason: key === undefined ? reason : { key, values } });
+  const { key, values = {}, reason: why = 'there is none' } = first ?? {};
+  return new TrainerError('no-images.none', { count, reason: key === undefined ? why : { key, values } });
 }

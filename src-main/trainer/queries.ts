@@ -5,8 +5,10 @@
  */
 import type { JobResult, ServeQueriesJob } from '../../shared/contract/job.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
+import { reason } from '../../shared/reason.ts';
 import { Encoder } from '../engine/index.ts';
 import { closeSharedPool, prepareQuery } from '../images/index.ts';
+import { saying } from './control.ts';
 import type { JobContext, Query } from './control.ts';
 import { openCheckpoint } from './embed.ts';
 import { threadsOf } from './machine.ts';
@@ -51,7 +53,7 @@ export async function serveQueries(job: ServeQueriesJob, { control, report }: Jo
   control.onQuery = (query) => (last = last.then(() => answer(query)));
   try {
     await last;
-    report({ type: 'progress', fraction: 1, message: 'ready for queries', etaSeconds: null });
+    report(saying(reason('doing.ready')));
     while (!control.stopping) await control.nextCommand();
     await last;
     return { kind: 'queries' };

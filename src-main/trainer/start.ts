@@ -8,7 +8,8 @@ import { readFile } from 'node:fs/promises';
 import type { RunConfig } from '../../shared/config.ts';
 import type { TrainJob } from '../../shared/contract/job.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
-import type { WireError } from '../../shared/contract/wire.ts';
+import type { Reason, WireError } from '../../shared/contract/wire.ts';
+import { reason } from '../../shared/reason.ts';
 import type { Estimate } from '../../shared/contract/runs.ts';
 import { stepsPerEpoch } from '../../shared/plan/speed.ts';
 import { viewsBy } from '../../shared/plan/memory.ts';
@@ -35,7 +36,7 @@ export interface StartingPoint {
   facts: CheckpointFacts | null;
   /** The checkpoint's path: the one that was asked for, or an earlier one where that is damaged. */
   checkpoint: string | null;
-  notes: string[];
+  notes: Reason[];
   /** What a person should know of a run that goes on otherwise than it would have. */
   notice: WireError | null;
   /** Of the ids of the photos trained on. */
@@ -78,15 +79,13 @@ export async function freshState(
   config: RunConfig,
   initialWeights: string | null,
   images: number,
-): Promise<{ state: State; notes: string[] }> {
+): Promise<{ state: State; notes: Reason[] }> {
   const state = initialState(config, images);
   if (initialWeights === null) return { state, notes: [] };
   const { tensors } = decodeSafetensors(await readWeights(initialWeights));
   const { loaded, missing } = loadBackbone(state, floatTensors(tensors));
   const notes =
-    missing.length > 0
-      ? [`${loaded.size} tensors start from the given weights, ${missing.length} were not in the file and start random`]
-      : [];
+    missing.length > 0 ? [reason('doing.given-weights', { loaded: loaded.size, missing: missing.length })] : [];
   return { state, notes };
 }
 
@@ -116,10 +115,7 @@ async function resumed(job: TrainJob, path: string, now: number, imagesHash: str
     checkpoint,
     viewsBy: viewsAfter(job.config, facts.config),
   };
-  const notes = damaged.map(
-    (file) =>
-      `the checkpoint ${file} was damaged and is set aside: training goes on from step ${facts.step}, check the disk`,
-  );
+  const notes = damaged.map((file) => reason('doing.from-before-damage', { file, step: facts.step }));
   // An extension begins at the end of its run: that one is reached again first.
   const extendBy = damaged.length > 0 && !facts.finished ? null : job.extendBy;
   const schedule = continued({ ...job, extendBy }, facts);

@@ -8,6 +8,7 @@ import type { Stop } from '../../shared/closers.ts';
 import type { JobResult, TrainJob } from '../../shared/contract/job.ts';
 import type { Estimate } from '../../shared/contract/runs.ts';
 import type { EpochMetrics } from '../../shared/metricRows.ts';
+import { reason } from '../../shared/reason.ts';
 import { judge } from '../../shared/verdict.ts';
 import { removeTemporaryFiles } from '../files/index.ts';
 import { compare, knownBaselines, measureFree } from './baselines.ts';
@@ -15,6 +16,7 @@ import type { Comparison } from './baselines.ts';
 import { fitSchedule } from './budget.ts';
 import { rememberSpeed } from './calibration.ts';
 import { checkpointDirectory } from './checkpoint.ts';
+import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { trainingLoop } from './loop.ts';
 import { cardName, machineFor, planOn, refuse } from './machine.ts';
@@ -30,7 +32,6 @@ import type { StartingPoint } from './start.ts';
 export async function train(job: TrainJob, context: JobContext): Promise<JobResult | 'stopped'> {
   const began = performance.now();
   const { control, report } = context;
-  const say = (message: string) => report({ type: 'progress', fraction: 1, message, etaSeconds: null });
   const closing: Stop[] = [];
   try {
     const machine = await machineFor(job.config, job);
@@ -45,9 +46,9 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
 
     const start = await startingPoint(job, machine, photos);
     const { config, facts } = start;
-    for (const note of start.notes) say(note);
+    for (const note of start.notes) report(saying(note));
 
-    say('preparing the network');
+    report(saying(reason('doing.preparing-network')));
     const free = knownBaselines(job, start) ? null : measureFree(config, photos.cache, job.images);
     if (free) closing.push(() => free.stop());
     const sessions = await openSessions(start, photos, job.images, machine, context, closing);

@@ -8,10 +8,9 @@ import type { Message, Values } from '../../shared/messages/format.ts';
 import { en } from '../../shared/messages/en.ts';
 import type { MessageKey } from '../../shared/messages/en.ts';
 import { zhCN } from '../../shared/messages/zh-CN.ts';
-import { activityText } from '../../shared/messages/activities.ts';
 import { errorSentence } from '../../shared/errors.ts';
-import { reasonText } from '../../shared/errors.ts';
-import type { Reason, Refusal } from '../../shared/contract.ts';
+import { lineOf } from '../../shared/sentences.ts';
+import type { ErrorValue, Refusal } from '../../shared/contract.ts';
 
 export { preferredLanguage } from '../../shared/messages/language.ts';
 export type { MessageKey } from '../../shared/messages/en.ts';
@@ -101,17 +100,14 @@ export class I18n {
   dateTime = (milliseconds: number): string =>
     new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
 
-  /** What a run or a task is doing, as the application words it. */
-  activity = (message: string): string => activityText(message, this.language);
+  /** What a run or a task is doing, why something cannot be had: whatever comes as key and values. */
+  said = (what: ErrorValue): string => lineOf(what, this.language);
 
   /** An error as a sentence, with its remedy (shared/errors.ts). */
   error = (error: unknown): string => {
     if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
     return errorSentence(error, this.language);
   };
-
-  /** Why something cannot be had. */
-  reason = (reason: Reason): string => reasonText(reason, this.language);
 
   /** Why a run cannot start, as the form says it. */
   refusal = (refusal: Refusal): string => errorSentence({ code: 'cannot-start', ...refusal }, this.language);

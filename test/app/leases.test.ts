@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Task } from '../../shared/contract.ts';
+import { said } from '../../shared/sentences.ts';
+import { reason } from '../../shared/reason.ts';
 import { createApp, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 const processor = {
@@ -109,7 +111,7 @@ test('however many are opened after it, an embedding in use stays open', async (
   answer.catch(() => {}); // told below
   const warm = await trainer.next('queries');
   for (const embeddingSetId of sets.slice(1)) await app.handle('explore.clusters', { embeddingSetId, count: 9 });
-  warm.report({ type: 'progress', fraction: 1, message: 'ready for queries', etaSeconds: null });
+  warm.report({ type: 'progress', fraction: 1, ...said(reason('doing.ready')), etaSeconds: null });
   await expect.poll(() => warm.commands.find(({ type }) => type === 'query')).toBeTruthy();
   const { id } = warm.commands.find((command) => command.type === 'query')!;
   warm.report({ type: 'queryResult', id, vector: Float32Array.of(1, 0, 0, 0), error: null });

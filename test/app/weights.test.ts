@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { backboneCost, backboneDim, backboneShapes } from '../../shared/backbone.ts';
 import { parseConfig } from '../../shared/config.ts';
-import { englishOf } from '../../shared/errors.ts';
+import { sentenceOf } from '../../shared/sentences.ts';
 import { misfit } from '../../src-main/app/runs/weights.ts';
 import { featureDim, initialState } from '../../src-main/engine/index.ts';
 
@@ -64,7 +64,7 @@ describe('weights', () => {
     expect(await misfit(file('part.safetensors', new Map([['conv1.weight', [16, 3, 3, 3]]])), own)).toBeNull();
   });
 
-  const refused = async (path: string) => englishOf((await misfit(path, own))!);
+  const refused = async (path: string) => sentenceOf((await misfit(path, own))!, 'en');
 
   it('of another network are refused with the tensor that differs', async () => {
     const other = file('other.safetensors', backboneShapes(backbone('resnet18', 0.5, 'cifar').backbone));

@@ -7,6 +7,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Job, Report, TrainJob } from '../../shared/contract.ts';
 import type { EpochMetrics } from '../../shared/metricRows.ts';
+import { said } from '../../shared/sentences.ts';
+import { reason } from '../../shared/reason.ts';
 import { epochMetrics, probeMetrics } from './records.ts';
 
 const say = (report: Report) => void process.send!(report);
@@ -39,7 +41,12 @@ async function train(job: TrainJob): Promise<void> {
   const start = job.resumeFrom ? Number(/step-(\d+)/.exec(job.resumeFrom)![1]) / 4 : 0;
   const epochs = (job.config.epochs ?? 3) + (job.extendBy ?? 0);
   const files: Extract<Report, { type: 'checkpoints' }>['files'] = [];
-  say({ type: 'progress', fraction: 0.5, message: 'reading photos', etaSeconds: 1 });
+  say({
+    type: 'progress',
+    fraction: 0.5,
+    ...said(reason('doing.reading-photos', { done: 1, total: 2 })),
+    etaSeconds: 1,
+  });
   say({
     type: 'started',
     device: 'fake',
@@ -132,7 +139,12 @@ function embed(job: Extract<Job, { kind: 'embed' }>): void {
     job.output,
     Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), length, header, new Uint8Array(vectors.buffer)]),
   );
-  say({ type: 'progress', fraction: 1, message: 'embedding photos', etaSeconds: 0 });
+  say({
+    type: 'progress',
+    fraction: 1,
+    ...said(reason('doing.embedding-photos', { done: 1, total: 1 })),
+    etaSeconds: 0,
+  });
   say({ type: 'done', result: { kind: 'embed', images: job.images.map(({ id }) => id), dimensions: 4, skipped: [] } });
 }
 
@@ -177,7 +189,7 @@ process.on('message', (command: Command) => {
   else if (command.type === 'job' && command.job.kind === 'evaluate') evaluate(command.job);
   else if (command.type === 'job' && command.job.kind === 'embed') embed(command.job);
   else if (command.type === 'job' && command.job.kind === 'queries')
-    say({ type: 'progress', fraction: 1, message: 'ready for queries', etaSeconds: null });
+    say({ type: 'progress', fraction: 1, ...said(reason('doing.ready')), etaSeconds: null });
   else if (command.type === 'query') {
     const name = Buffer.from(command.image).toString();
     if (/\d/.test(name))

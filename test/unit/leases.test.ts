@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { connect } from '../../shared/client.ts';
 import { stopAll } from '../../shared/closers.ts';
+import { reason } from '../../shared/reason.ts';
 import { AppEvents } from '../../src-main/app/events.ts';
 import { Leases, Shared } from '../../src-main/app/leases.ts';
 import { Tasks } from '../../src-main/app/tasks.ts';
@@ -177,7 +178,7 @@ test('by property: in each line tasks work one at a time and in order, but for t
               return null;
             };
             const release = () => void entry.released++;
-            entry.id = tasks.start('embed', 'a task', work, { line: step.line, release }).id;
+            entry.id = tasks.start('embed', reason('doing.classifying'), work, { line: step.line, release }).id;
             started.push(entry);
           } else if (step.do === 'cancel') {
             const entry = started[step.which];

@@ -1,61 +1,8 @@
-/** Why a run cannot start, or ended: settings, given weights, checkpoints, evaluations, the computing process. */
+/** Why a run cannot start, or ended: given weights, checkpoints, evaluations, the computing process. */
 import { catalogue } from './catalogue.ts';
 import { processorFailed } from './devices.ts';
 
 export const trainingErrors = catalogue({
-  'bad-config': ['A setting cannot be used: {message}.', '有一项设置不能使用：{message}。'],
-  'bad-config.two-budgets': [
-    'epochs and minutes are both set: set one of them to null',
-    '轮数与分钟数同时给出：请只保留一个。',
-  ],
-  'bad-config.adam-rate': [
-    'optimizer.baseLearningRate {rate} is a rate for sgd, and adamw moves every weight by its rate: set it to 0.001, or optimizer.name to sgd',
-    '基础学习率 {rate} 适合 sgd，而 adamw 让每个权重都移动一个学习率：请设为 0.001，或改用 sgd。',
-  ],
-  'bad-config.crop': [
-    'augment.cropScaleMin {least} is above cropScaleMax {most}: lower it',
-    '最小裁剪 {least} 大于最大裁剪 {most}：请调小它。',
-  ],
-  'bad-config.blur': [
-    'augment.blurSigmaMin {least} is above blurSigmaMax {most}: lower it',
-    '最小模糊 {least} 大于最大模糊 {most}：请调小它。',
-  ],
-  'bad-config.unknown': [
-    "unknown setting {setting}: 'lookalike train --help' lists the settings",
-    '没有名为 {setting} 的设置：请去掉它。',
-  ],
-  'bad-config.assignment': [
-    '--set {assignment}: write it as key=value, for example epochs=20',
-    '{assignment}：请写成 键=值，例如 epochs=20。',
-  ],
-  'bad-config.setting': ['setting {setting}: {detail}', '设置 {setting} 不能使用：{detail}'],
-  'bad-config.study': [
-    '{setting} = {value}: {method} cannot be trained so, as {why}; set it to {usual}, or method to one of {others}',
-    '{setting} = {value}：{method} 不能这样训练，{why}；请设为 {usual}，或把方法改为其中之一：{others}。',
-  ],
-  'bad-config.momentum-target': [
-    'its targets come from a momentum encoder, which no gradient reaches',
-    '它的目标来自动量编码器，梯度不经过那里',
-  ],
-  'bad-config.own-loss': ['it has a loss of its own', '它有自己的损失'],
-  'bad-config.all-views': ['it compares all views of a photo with each other', '它比较一张照片的所有视图'],
-  'bad-config.of-simsiam': ['this is a study of SimSiam', '这是对 SimSiam 的研究'],
-  'bad-config.kept-targets': [
-    'innerSteps = {value}: targets that are kept for several steps are constants; set stopGradient to true, or innerSteps to 1',
-    '每次交替 {value} 步：保持多步的目标是常数；请启用停止梯度，或把步数设为 1。',
-  ],
-  'bad-config.moving-average': [
-    'predictor.kind = movingAverage: it is studied with cosine similarity, stop-gradient and innerSteps 1; use those, or predictor.kind mlp',
-    '滑动平均与余弦相似度、停止梯度和每次交替 1 步一起研究：请使用它们，或改用 MLP 预测头。',
-  ],
-  'bad-config.small-crops': [
-    'swav.smallCropSize = {value}: small crops are smaller than the views of {imageSize} px; lower it, or set swav.smallCrops to 0',
-    '小裁剪 {value} 像素应小于 {imageSize} 像素的视图：请减小它，或把小裁剪数设为 0。',
-  ],
-  'bad-config.both-gradients': [
-    'stopGradient = true: neither view is a target of the other, both pass their gradient; set it to false',
-    '两个视图互不为目标，梯度都要经过：请关闭停止梯度。',
-  ],
   'cannot-start': ['This run cannot start: {message}.', '无法开始训练：{message}。'],
   'cannot-start.weights': ['{reason}', '无法从所给权重开始：{reason}'],
   'cannot-start.not-safetensors': [

@@ -35,9 +35,8 @@ async function computed<K extends Job['kind']>(
 ): Promise<Extract<JobResult, { kind: K }>> {
   control.signal.throwIfAborted();
   const compute = new ComputeProcess(context.launch, job, (report) => {
-    if (report.type === 'progress')
-      control.progress(from + (to - from) * report.fraction, report.message, report.etaSeconds);
-    if (report.type === 'notice') control.notice?.(report.notice.message);
+    if (report.type === 'progress') control.progress(from + (to - from) * report.fraction, report, report.etaSeconds);
+    if (report.type === 'notice') control.notice?.(report.notice);
   });
   const cancel = () => {
     compute.send({ type: 'stop', now: false });

@@ -3,7 +3,7 @@
  * code or signal, or silence (then the process is ended). Leaves what a job means to its caller.
  */
 import type { Command, Job, JobResult, Report, WireError } from '../../../shared/contract.ts';
-import { wireOf } from '../../../shared/errors.ts';
+import { wireError } from '../../../shared/errors.ts';
 import { reason } from '../../../shared/reason.ts';
 import { deviceFailure } from '../../../shared/deviceFailure.ts';
 import type { ComputeHandle, Launcher } from './launch.ts';
@@ -107,10 +107,7 @@ function deathNotice(
         : how.signal !== null
           ? reason('compute-failed.crashed', { signal: how.signal, complaint })
           : reason('compute-failed.ended', { exit: String(how.code), complaint });
-  return {
-    name: 'ComputeError',
-    ...wireOf(why),
-    // a driver says what happened in its first line, and what was called in the last
-    details: { code: how.code, signal: how.signal, failure: deviceFailure(how.complaint) },
-  };
+  // a driver says what happened in its first line, and what was called in the last
+  const failure = deviceFailure(how.complaint);
+  return wireError('ComputeError', why, { code: how.code, signal: how.signal, failure });
 }

@@ -13,6 +13,7 @@ import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { viewsBy } from '../../../shared/plan/memory.ts';
 import { argumentsOf } from '../../../shared/errors.ts';
 import { noViews, viewsRefusal } from '../../../shared/views.ts';
+import { reason } from '../../../shared/reason.ts';
 import type { TestedDevice } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -119,7 +120,7 @@ export class Devices {
     if (choice === 'auto' || choice === 'cpu') return work(config);
     const device = (await this.list()).devices.find(({ provider }) => provider === choice);
     if (!device || !isOffered(device)) {
-      notice(`the device ${choice} cannot be used here: the photos are embedded on the processor`);
+      notice(reason('doing.on-processor', { device: choice }));
       return work({ ...config, device: 'cpu' });
     }
     try {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { AppHandlers, exploreCalls } from '../../../shared/contract.ts';
 import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
+import { reason } from '../../../shared/reason.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import { clusterGroups, nearDuplicates, outliers, umapMap } from '../../search/index.ts';
 import type { Groups, Neighbours } from '../../search/index.ts';
@@ -92,11 +93,13 @@ export function exploreHandlers(
       const row = sets.row(embeddingSetId);
       const arrange = async (set: OpenSet, { signal, progress }: TaskControl) => {
         const n = set.ids.length;
-        const graph = await set.graph.get(signal, (fraction) => progress(fraction / 2, 'finding neighbours'));
+        const graph = await set.graph.get(signal, (fraction) =>
+          progress(fraction / 2, reason('doing.finding-neighbours')),
+        );
         const start = (await set.index.principalComponents(2)).coordinates;
         const positions = await umapMap(graph, n, k, start, {
           signal,
-          onProgress: (fraction) => progress(0.5 + fraction / 2, 'arranging the map'),
+          onProgress: (fraction) => progress(0.5 + fraction / 2, reason('doing.arranging-map')),
         });
         await writeFileAtomic(
           sets.file(row, 'umap'),
@@ -106,7 +109,7 @@ export function exploreHandlers(
       };
       return tasks.start(
         'umap',
-        'arranging the map',
+        reason('doing.arranging-map'),
         (control) => sets.use(embeddingSetId, (set) => arrange(set, control)),
         { line: 'processor', release: leases.hold('run', row.runId) },
       );

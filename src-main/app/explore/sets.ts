@@ -7,6 +7,7 @@ import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
+import { reason } from '../../../shared/reason.ts';
 import type { EmbeddingSetRow } from '../../db/index.ts';
 import {
   checkNpy,
@@ -102,12 +103,12 @@ export class EmbeddingSets {
     const chosen = chooseCheckpoint(this.#context, runId, checkpointId);
     const dataset = this.#library.dataset(datasetId ?? chosen.run.datasetId).id;
     const known = this.#known(chosen, dataset);
-    const message = `embedding ${this.#library.dataset(dataset).name}`;
-    if (known) return this.#context.tasks.finished('embed', message, known.id);
+    const doing = reason('doing.embedding', { name: this.#library.dataset(dataset).name });
+    if (known) return this.#context.tasks.finished('embed', doing, known.id);
     const held = holdCheckpoint(this.#context, runId, chosen.checkpoint.file);
     return this.#context.tasks.start(
       'embed',
-      message,
+      doing,
       (control) => this.embed({ ...chosen, path: held.path }, dataset, control),
       held,
     );

@@ -4,6 +4,7 @@
  */
 import type { ErrorValue, ScanProgress } from '../../../shared/contract.ts';
 import { reasonOf } from '../../../shared/errors.ts';
+import { toWireError } from '../../../shared/contract.ts';
 import type { DatasetRow } from '../../db/index.ts';
 import { throttled } from '../events.ts';
 import { decode } from './decoding.ts';
@@ -98,7 +99,7 @@ export class Reading {
       progress.phase = signal.aborted ? 'cancelled' : 'failed';
       if (!signal.aborted) {
         failure = reasonOf(error);
-        progress.error = messageOf(error);
+        progress.error = toWireError(error);
       }
     }
     progress.etaSeconds = null;
@@ -107,5 +108,3 @@ export class Reading {
     tell.flush();
   }
 }
-
-const messageOf = (error: unknown): string => (error as { message?: string } | undefined)?.message ?? String(error);

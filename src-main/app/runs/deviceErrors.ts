@@ -3,7 +3,7 @@
  * Such a run is interrupted and can be resumed; its error says what to do.
  */
 import type { Provider, WireError } from '../../../shared/contract.ts';
-import { reasonOf, wireOf } from '../../../shared/errors.ts';
+import { reasonOf, wireError } from '../../../shared/errors.ts';
 import { reason } from '../../../shared/reason.ts';
 import { deviceErrorCodes } from '../../../shared/deviceFailure.ts';
 import type { DeviceFailure } from '../../../shared/deviceFailure.ts';
@@ -31,37 +31,25 @@ export function crashOf(error: WireError, provider: Provider, batchSize: number)
   const how = signal ?? `exit code ${code ?? 'unknown'}`;
   if (failure === 'memory') {
     const suggestion = smallerBatch(batchSize);
-    return {
-      name: 'OutOfDeviceMemoryError',
-      ...wireOf(reason('out-of-device-memory.batch', { device: provider, batch: batchSize, suggestion })),
-      details: { device: provider, batchSize, suggestion, setting: 'batchSize', reason: error.message },
-    };
+    const why = reason('out-of-device-memory.batch', { device: provider, batch: batchSize, suggestion });
+    const details = { device: provider, batchSize, suggestion, setting: 'batchSize', reason: error.message };
+    return wireError('OutOfDeviceMemoryError', why, details);
   }
-  return {
-    name: 'DeviceCrashedError',
-    ...wireOf(reason('device-crashed.run', { detail: reasonOf(error), device: provider })),
-    details: { device: provider, how },
-  };
+  const why = reason('device-crashed.run', { detail: reasonOf(error), device: provider });
+  return wireError('DeviceCrashedError', why, { device: provider, how });
 }
 
 /** Half, as a power of two. */
 const smallerBatch = (batchSize: number): number => Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
 
 /** What a run in float16 says that goes on where there is none. */
-export const precisionNotice = (provider: Provider): WireError => ({
-  name: 'PrecisionNotice',
-  ...wireOf(reason('float32-instead.device', { device: provider })),
-  details: { device: provider },
-});
+export const precisionNotice = (provider: Provider): WireError =>
+  wireError('PrecisionNotice', reason('float32-instead.device', { device: provider }));
 
 /** What a run that goes on after its device ran out of memory says meanwhile. */
 export function restartNotice(error: WireError, epoch: number): WireError {
   const known = error.details as { device: string; suggestion: number };
   const { device, suggestion } = known;
   const values = { device, suggestion, epoch: Number(epoch.toFixed(2)) };
-  return {
-    name: error.name,
-    ...wireOf(reason('restarted-after-memory.epoch', values)),
-    details: { ...known, epoch: values.epoch },
-  };
+  return wireError(error.name, reason('restarted-after-memory.epoch', values), { ...known, epoch: values.epoch });
 }

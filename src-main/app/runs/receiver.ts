@@ -55,11 +55,7 @@ export function receiveReports(
   const report = (message: Report): void => {
     switch (message.type) {
       case 'progress':
-        describer.setActivity(runId, {
-          message: message.message,
-          fraction: message.fraction,
-          etaSeconds: message.etaSeconds,
-        });
+        describer.setActivity(runId, message);
         idle = true;
         tell();
         break;

@@ -8,6 +8,9 @@ import { toWireError } from '../../../shared/contract.ts';
 import { Provider } from '../../../shared/contract.ts';
 import type { Report, RunState, WireError } from '../../../shared/contract.ts';
 import { mayComputeHalf } from '../../../shared/devices.ts';
+import { reason } from '../../../shared/reason.ts';
+import { said } from '../../../shared/sentences.ts';
+import type { Reason } from '../../../shared/contract.ts';
 import { storageError } from '../../db/index.ts';
 import { isLocked } from '../../files/index.ts';
 import type { RunRow } from '../../db/index.ts';
@@ -208,7 +211,7 @@ export class Supervisor {
 
   async #compute(active: Active): Promise<JobEnd> {
     const { runId } = active;
-    this.#tellActivity(runId, 'getting ready');
+    this.#tellActivity(runId, reason('doing.preparing'));
     active.compute = null;
     active.steps = 0;
     await this.#waitForOrphan(active);
@@ -261,7 +264,7 @@ export class Supervisor {
     const choice = run.config.device === 'auto' && before.success ? before.data : run.config.device;
     const { devices } = await this.#devices.list();
     if (devices.some(({ testing }) => testing) || (choice !== 'cpu' && devices.some(({ test }) => test === null)))
-      this.#tellActivity(runId, 'testing the devices');
+      this.#tellActivity(runId, reason('doing.testing-devices'));
     if (wish.signal.aborted) return null;
     const stopped = new Promise<null>((resolve) =>
       wish.signal.addEventListener('abort', () => resolve(null), { once: true }),
@@ -293,13 +296,13 @@ export class Supervisor {
     await mkdir(this.#context.paths.run(runId), { recursive: true });
     for (let waited = 0; !active.stopping && isLocked(lock); waited += 0.25) {
       if (waited >= orphanSeconds) throw new AppError('wrong-state.locked');
-      if (waited === 1) this.#tellActivity(runId, 'waiting for the training process of the last session to save');
+      if (waited === 1) this.#tellActivity(runId, reason('doing.waiting-for-orphan'));
       await sleep(250);
     }
   }
 
-  #tellActivity(runId: string, message: string, fraction = 0, etaSeconds: number | null = null): void {
-    this.#describer.setActivity(runId, { message, fraction, etaSeconds });
+  #tellActivity(runId: string, doing: Reason, fraction = 0, etaSeconds: number | null = null): void {
+    this.#describer.setActivity(runId, { ...said(doing), fraction, etaSeconds });
     this.#describer.announce(runId);
   }
 }

@@ -19,7 +19,7 @@ export async function runTask(
   const off = client.on('task', ({ task }) => {
     states.set(task.id, task);
     if (task.id !== id) return;
-    if (task.notice !== null && task.notice !== noticed) output.note((noticed = task.notice));
+    if (task.notice && task.notice.message !== noticed) output.note((noticed = task.notice.message));
     const left = task.etaSeconds === null ? '' : `, ${duration(task.etaSeconds)} left`;
     if (task.state === 'running') output.progress(`${task.message} ${Math.round(100 * task.progress)} %${left}`);
     if (isOver()) settle?.();

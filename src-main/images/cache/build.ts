@@ -5,8 +5,7 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Skipped } from '../../../shared/contract/library.ts';
-import { worded } from '../../../shared/errors.ts';
-import { CacheTooLargeError, CacheWriteError, ImageError, systemReason } from '../errors.ts';
+import { CacheTooLargeError, CacheWriteError, ImageError, skipReason, systemReason } from '../errors.ts';
 import type { ImageErrorCode, ImageReason } from '../errors.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
 import { ImagePool } from '../pool/pool.ts';
@@ -108,7 +107,7 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   progress.reused = progress.done;
   const skipped = new Map<number, SkippedImage>();
   keys.forEach((key, i) => {
-    if (typeof key !== 'string') skipped.set(i, { id: files[i]!.id, file: files[i]!.path, ...worded(key) });
+    if (typeof key !== 'string') skipped.set(i, { id: files[i]!.id, file: files[i]!.path, ...skipReason(key) });
   });
   options.onProgress?.({ ...progress, skipped: skipped.size });
 
@@ -136,7 +135,7 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
         } catch (error) {
           if (!(error instanceof ImageError)) throw asWriteError(directory, error);
           const reason = { key: error.key, values: error.values };
-          skipped.set(i, { id: file.id, file: file.path, ...worded(reason) });
+          skipped.set(i, { id: file.id, file: file.path, ...skipReason(reason) });
           const key = keys[i];
           if (typeof key === 'string' && !PASSING.has(error.code)) writer.addFailure(key, reason);
         }
@@ -267,7 +266,7 @@ function select(
       return;
     }
     const failure = known.failure(key);
-    if (failure) skipped.set(i, { id: file.id, file: file.path, ...worded(failure.reason) });
+    if (failure) skipped.set(i, { id: file.id, file: file.path, ...skipReason(failure.reason) });
   });
   const descriptor = {
     imageSize,

@@ -2,7 +2,7 @@
  * Makes entries of the cache again whose pixels are damaged: the photo is decoded once more, and what comes of it stands
  * in a new pack from then on. A photo that has changed or gone meanwhile cannot stand in for what it was, and is named.
  */
-import { reason } from '../../../shared/errors.ts';
+import { reason } from '../../../shared/reason.ts';
 import type { Reason } from '../../../shared/contract/wire.ts';
 import { CacheWriteError, ImageError } from '../errors.ts';
 import type { PreparedImage } from '../pool/jobs.ts';

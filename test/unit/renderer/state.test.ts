@@ -19,6 +19,7 @@ import { ContractError } from '../../../shared/contract/wire.ts';
 import { KeyedError } from '../../../shared/errors.ts';
 import { reason } from '../../../shared/reason.ts';
 import { refusal } from '../../../shared/refusal.ts';
+import { said } from '../../../shared/sentences.ts';
 import {
   datasetRecord as dataset,
   embeddingSet,
@@ -442,7 +443,7 @@ const task = (state: Task['state'], more: Partial<Task> = {}): Task => ({
   state,
   progress: 0,
   etaSeconds: null,
-  message: '',
+  ...said(reason('doing.ready')),
   notice: null,
   error: null,
   resultId: null,
