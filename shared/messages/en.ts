@@ -478,7 +478,6 @@ export const en = {
   'explore.old': 'These are the likenesses of epoch {epoch}. The run has gone on since.',
   'explore.embedNewest': 'Embed the newest',
   'explore.embed': 'Embed the photos',
-  'explore.embedding': 'Embedding the photos',
   'explore.folder': 'Folder',
   'explore.ownFolder': 'The run’s own folder',
   'explore.queryImage': 'Query with a photo',
@@ -553,7 +552,6 @@ export const en = {
   'evaluate.temperature': 'Temperature T',
   'evaluate.temperatureHint': 'A vote weighs exp(cosine / T): the lower, the more the nearest count. 0.1 is usual.',
   'evaluate.start': 'Evaluate',
-  'evaluate.running': 'Evaluating',
   'evaluate.needsLabels': 'This folder has no labels to measure against. Choose another folder, or',
   'evaluate.setLabels': 'set its labels',
   'evaluate.history': 'Evaluations',
@@ -681,7 +679,6 @@ export const en = {
   'export.photos': 'Photos',
   'export.ownFolder': 'Into Lookalike’s exports folder',
   'export.start': { one: 'Export {count} format', other: 'Export {count} formats' },
-  'export.running': 'Exporting',
   'export.replace': 'Replace them',
   'export.result': 'What was exported',
   'export.done': {
