@@ -25,6 +25,7 @@ export const activities = catalogue({
   'doing.ready': ['ready for queries', '可以查询'],
   'doing.arranging-map': ['arranging the map', '正在排布地图'],
   'doing.finding-neighbours': ['finding neighbours', '正在寻找近邻'],
+  'doing.finding-clusters': ['finding clusters', '正在寻找聚类'],
   'doing.embedding': ['embedding {name}', '正在嵌入：{name}'],
   'doing.exporting': ['exporting {name}', '正在导出：{name}'],
   'doing.knn': ['kNN evaluation of {name}', '正在评估（kNN）：{name}'],

@@ -1,5 +1,5 @@
 /** The page that a browser sees which was not let in: how to open the window. Both languages side by side. */
-import type { Language } from '../errors.ts';
+import type { Language } from '../sentences.ts';
 
 interface Words {
   title: string;

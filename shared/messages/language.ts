@@ -1,5 +1,5 @@
 /** Which of our languages a person reads. */
-import type { Language } from '../errors.ts';
+import type { Language } from '../sentences.ts';
 
 /** The first of a person's languages that we have, English otherwise. */
 export function preferredLanguage(languages: readonly string[]): Language {

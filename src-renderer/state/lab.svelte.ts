@@ -142,7 +142,12 @@ export class LabSetup {
     if (this.datasetId === null) return 'folder';
     if (this.reading) return 'reading';
     if (this.starting) return 'starting';
-    if (this.planning) return 'planning';
+    // Planned anew it can be started all the same: the click that ends the typing of a number waits for the plan.
+    if (this.planning) return this.plan === null ? 'planning' : null;
+    return this.#misfit;
+  }
+
+  get #misfit(): Hindrance {
     if (this.failed !== null) return 'failed';
     return this.plan === null || this.plan.refusals.length ? 'refused' : null;
   }
@@ -165,12 +170,14 @@ export class LabSetup {
     }, delay);
   }
 
-  /** @throws ContractError as the application refused it. */
+  /** Null where the plan that was waited for refuses. @throws ContractError as the application refused it. */
   async start(start: (request: LabRequest) => Promise<Experiment>): Promise<Experiment | null> {
-    const { request } = this;
-    if (!request || this.hindrance !== null) return null;
+    if (this.hindrance !== null) return null;
     this.starting = true;
     try {
+      await this.#plans.idle();
+      const { request } = this;
+      if (!request || this.#misfit !== null) return null;
       return await start(request);
     } finally {
       this.starting = false;

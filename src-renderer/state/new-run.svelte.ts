@@ -45,7 +45,6 @@ export class NewRun {
   /** Each preset's configuration for the chosen folder. */
   #bases: Partial<Record<PresetName, RunConfig>> = {};
   /** Who waits for the plan that is under way. */
-  #waiting: (() => void)[] = [];
   readonly #plans = new Latest(200);
   readonly #previews = new Latest(150);
   #previewed = '';
@@ -159,7 +158,7 @@ export class NewRun {
   ): Promise<Run | null> {
     this.starting = true;
     try {
-      if (this.planning) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await this.#plans.idle();
       if (!this.#isFit) return null;
       return await create({
         datasetId: this.datasetId!,
@@ -193,10 +192,7 @@ export class NewRun {
       } catch (error) {
         if (!signal.aborted) this.failed = error;
       } finally {
-        if (!signal.aborted) {
-          this.planning = false;
-          for (const go of this.#waiting.splice(0)) go();
-        }
+        if (!signal.aborted) this.planning = false;
       }
     }, delay);
   }

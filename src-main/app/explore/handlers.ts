@@ -117,14 +117,14 @@ export function exploreHandlers(
     'explore.startGraph': ({ embeddingSetId }) => {
       const row = sets.row(embeddingSetId);
       const find = async (set: OpenSet, { signal, progress }: TaskControl) => {
-        await set.graph.get(signal, (fraction) => progress(0.9 * fraction, 'finding neighbours'));
-        progress(0.9, 'finding clusters');
+        await set.graph.get(signal, (fraction) => progress(0.9 * fraction, reason('doing.finding-neighbours')));
+        progress(0.9, reason('doing.finding-clusters'));
         await set.clusters.get(signal);
         return embeddingSetId;
       };
       return tasks.start(
         'graph',
-        'finding neighbours',
+        reason('doing.finding-neighbours'),
         (control) => sets.use(embeddingSetId, (set) => find(set, control)),
         { line: 'processor', release: leases.hold('run', row.runId) },
       );

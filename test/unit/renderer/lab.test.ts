@@ -33,7 +33,6 @@ describe('LabSetup', () => {
     expect(setup.hindrance).toBeNull();
     expect(setup.plan!.epochs).toBe(20);
     setup.change({ minutes: 0.5 });
-    expect(setup.hindrance).toBe('planning');
     await settled(320);
     expect(setup.hindrance).toBe('refused');
     setup.change({ minutes: 3 });
@@ -77,6 +76,23 @@ describe('LabSetup', () => {
     let started = 0;
     expect(await setup.start(async () => (started++, experimentRecord('x')))).toBeNull();
     expect(started).toBe(0);
+  });
+
+  it.each([
+    [3, 'x'],
+    [0.5, undefined],
+  ])('does not lose the click that ends the typing of %f minutes: it waits for the plan', async (minutes, started) => {
+    const setup = new LabSetup(fakeClient({ 'lab.plan': planOf }).client);
+    setup.choose('stop-gradient', 'd');
+    await settled(60);
+    setup.change({ minutes });
+    expect(setup.hindrance).toBeNull();
+    const requests: LabRequest[] = [];
+    const start = setup.start(async (request) => (requests.push(request), experimentRecord('x')));
+    expect(setup.hindrance).toBe('starting');
+    expect((await start)?.id).toBe(started);
+    expect(requests.map((request) => request.minutes)).toEqual(started ? [minutes] : []);
+    expect(setup.plan!.seconds).toBe(60 * minutes);
   });
 
   it('starts once, however often it is asked', async () => {
