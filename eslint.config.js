@@ -51,9 +51,16 @@ export default ts.config(
   },
   {
     // a promise that nobody awaits is a fault that nobody is told of
-    files: ['shared/**/*.ts', 'src-main/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts'],
-    ignores: ['test/browser/**', 'scripts/measure-window.ts'],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    files: [
+      'shared/**/*.ts',
+      'src-main/**/*.ts',
+      'src-renderer/**/*.{ts,svelte}',
+      'scripts/**/*.ts',
+      'test/**/*.ts',
+    ],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] },
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
