@@ -51,13 +51,7 @@ export default ts.config(
   },
   {
     // a promise that nobody awaits is a fault that nobody is told of
-    files: [
-      'shared/**/*.ts',
-      'src-main/**/*.ts',
-      'src-renderer/**/*.{ts,svelte}',
-      'scripts/**/*.ts',
-      'test/**/*.ts',
-    ],
+    files: ['shared/**/*.ts', 'src-main/**/*.ts', 'src-renderer/**/*.{ts,svelte}', 'scripts/**/*.ts', 'test/**/*.ts'],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] },
     },
