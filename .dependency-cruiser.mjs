@@ -46,7 +46,7 @@ export default {
       to: {
         pathNot: [
           '^shared/contract(/|\\.ts$)',
-          '^shared/(config|metrics|verdict|baselines|exports|lab/studies)\\.ts$',
+          '^shared/(config/(schema|sections)|metricRows|verdict/judgement|baselines|exports|lab/studyId)\\.ts$',
           '^node_modules/zod/',
         ],
       },
