@@ -63,6 +63,8 @@ export const systemCalls = {
       kind: z.enum(['electron', 'server', 'cli', 'test']),
       canReveal: z.boolean(),
       canPickFolder: z.boolean(),
+      /** It can open no connection but on this computer. */
+      offline: z.boolean(),
       version: z.string(),
     }),
   ),

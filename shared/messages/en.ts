@@ -758,6 +758,12 @@ export const en = {
     'The new version is not signed by those who made this one, so that nothing of it was fetched. Tell them, and install no package from there.',
   'updates.failed.no-room':
     'There is too little room for the new version; the installed one stays. Free some space and look again.',
+  'sending.title': 'Sending',
+  'sending.offline': 'This Lookalike cannot send: it was started so that it opens no connection but on this computer.',
+  'sending.online':
+    'Lookalike sends nothing by itself. Started with --offline it cannot: no connection is opened but on this computer.',
+  'sending.verify':
+    'See for yourself on Linux: strace -f -e trace=connect,bind,sendto lookalike --offline … shows each address that is opened. On Windows and macOS a firewall that asks will not be asked.',
   'device.auto': 'Automatic (the fastest that works)',
   'device.autoIs': 'Automatic: {device}',
   'device.cpu': 'CPU',

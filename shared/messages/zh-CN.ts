@@ -690,6 +690,11 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'settings.revoke': '撤销',
   'settings.revokeOne': '撤销 {name}',
   'settings.revokeOthers': '撤销其他所有浏览器',
+  'sending.title': '发送',
+  'sending.offline': '此 Lookalike 无法发送任何内容：它启动时即设定为只在本机内建立连接。',
+  'sending.online': 'Lookalike 自己不发送任何内容。以 --offline 启动则无法发送：只在本机内建立连接。',
+  'sending.verify':
+    '可在 Linux 上自行验证：strace -f -e trace=connect,bind,sendto lookalike --offline … 会显示所打开的每个地址。在 Windows 和 macOS 上，会询问的防火墙不会收到询问。',
   'device.auto': '自动（可用的最快设备）',
   'device.autoIs': '自动：{device}',
   'device.cpu': 'CPU',

@@ -4,6 +4,7 @@
  * --kind electron|server|cli --version V. That of a command lives as long as its last client: a command that ends takes
  * nothing away from another. Everything else is in app.ts.
  */
+import '../files/offline.ts'; // first: what follows may not send
 import { parseArgs } from 'node:util';
 import { serve } from '../../shared/client.ts';
 import { toWireError } from '../../shared/contract.ts';

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import type { AppHandlers, deviceCalls, Doctor, systemCalls } from '../../shared/contract.ts';
 import type { ErrorValue } from '../../shared/contract.ts';
 import { isOffered } from '../../shared/devices.ts';
+import { isOffline } from '../files/index.ts';
 import type { BrowserAccess } from './browsers.ts';
 import { reasonOf } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
@@ -43,6 +44,7 @@ export function systemHandlers(
       canReveal: host.reveal !== undefined,
       canPickFolder: host.canPickFolder ?? false,
       version: host.version,
+      offline: isOffline(),
     }),
     'system.devices': () => devices.list(),
     'system.testDevices': ({ provider, again }) => {

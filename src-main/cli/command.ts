@@ -57,6 +57,7 @@ export const commonOptions: Record<string, Option> = {
     value: 'DIR',
     help: 'the folder for history, checkpoints and caches (default: LOOKALIKE_HOME, or the system’s)',
   },
+  offline: { help: 'open no connection but on this computer (or LOOKALIKE_OFFLINE=1)' },
   help: { short: 'h', help: 'show this help' },
 };
 

@@ -1,4 +1,5 @@
 /** The program of the command line, in Node. */
+import '../files/offline.ts'; // first: what follows may not send
 import { oneLine } from './output.ts';
 import { runCommandLine } from './run.ts';
 

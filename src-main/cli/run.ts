@@ -60,7 +60,7 @@ const overview = (): string =>
   [
     'Lookalike pretrains a vision encoder on your own photos: no labels, no cloud.',
     '',
-    'lookalike COMMAND [--json] [--home DIR]',
+    'lookalike COMMAND [--json] [--home DIR] [--offline]',
     '',
     ...commands.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`),
     '',

@@ -9,6 +9,8 @@ import type { Client } from '../../shared/client.ts';
 import { memoryPair } from '../../shared/transport.ts';
 import { connectLocally, createApp, homePaths, isHeld, listenLocally, startApp } from '../app/index.ts';
 import type { App } from '../app/index.ts';
+import { isOffline } from '../files/index.ts';
+import { UsageError } from './command.ts';
 import type { Context } from './command.ts';
 
 export interface Session {
@@ -26,7 +28,13 @@ export async function openSession(context: Context, kind: 'cli' | 'server' = 'cl
   const { home, version, host } = context;
   for (const began = Date.now(); ; await sleep(250)) {
     const beside = await connectLocally(homePaths(home));
-    if (beside) return { client: beside, app: null, close: async () => beside.close() };
+    if (beside) {
+      if (isOffline() && !(await beside.call('system.host', null)).offline) {
+        beside.close();
+        throw new UsageError('a Lookalike that may send has this home open: close it, or leave out --offline');
+      }
+      return { client: beside, app: null, close: async () => beside.close() };
+    }
     const lastTry = Date.now() - began > 1000 * patience;
     if (isHeld(home) && !lastTry) continue;
     try {

@@ -16,6 +16,7 @@ export const usage = `Lookalike pretrains a vision encoder on your own photos: n
 
   --home DIR   keep everything in this folder
   --cli ...    the command line: --cli help lists its commands
+  --offline    open no connection but on this computer
   --hidden     start in the background, with an icon in the tray
   --version
   --help`;

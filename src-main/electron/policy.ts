@@ -36,6 +36,15 @@ export const isFileKind = (kind: unknown): kind is FileKind => fileKinds.include
 export const isUpdateAction = (action: unknown): action is UpdateAction =>
   updateActions.includes(action as UpdateAction);
 
+/** Chromium's own switches where nothing may be sent: no name has an address, nothing is asked for in the background. */
+export const offlineSwitches: readonly (readonly [string, string])[] = [
+  ['host-resolver-rules', 'MAP * ~NOTFOUND'],
+  ['disable-background-networking', ''],
+  ['disable-component-update', ''],
+  ['disable-domain-reliability', ''],
+  ['no-pings', ''],
+];
+
 export const minimumSize = { width: 720, height: 520 };
 
 export interface Bounds {

@@ -25,6 +25,7 @@ import { translator } from '../../shared/messages/desktop.ts';
 import type { DesktopLanguage, Translate } from '../../shared/messages/desktop.ts';
 import { errorSentence } from '../../shared/errors.ts';
 import { portTransport } from '../../shared/transport.ts';
+import { isOffline } from '../files/index.ts';
 import { AppProcess } from './appProcess.ts';
 import { openBridge } from './bridge.ts';
 import { ComputeBroker } from './compute.ts';
@@ -141,7 +142,7 @@ export class Shell {
     this.#updates = wireUpdates({
       root: files.root,
       folder: join(home, 'desktop'),
-      offline: false,
+      offline: isOffline(),
       busy: () => this.#following.busy !== null,
       install: (place) => this.#install(place),
     });

@@ -7,6 +7,7 @@ export { makeFolder } from './folder.ts';
 export { acquireLock, isLocked } from './lock.ts';
 export type { Lock } from './lock.ts';
 export { claimFolder, releaseFolder, sealFolder } from './manifest.ts';
+export { isOffline } from './offline.ts';
 export { checkNpy, npyHeader, npyTrailer, parseNpyHeader, readNpyLayout } from './npy.ts';
 export { readRecord, writeRecord } from './record.ts';
 export { isTemporary, removeTemporaryFiles, temporaryName } from './temporary.ts';

@@ -3,6 +3,7 @@
  * batch's slot. Everything it computes is a function of (seed, epoch, image id, view), so it does not matter which
  * worker does what. It never returns; the loader terminates it.
  */
+import '../files/offline.ts'; // first: what follows may not send
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { AugmentConfig } from '../../shared/config.ts';
 import { VIEW_PARAMETERS } from '../../shared/viewParameters.ts';

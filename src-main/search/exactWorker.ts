@@ -7,6 +7,7 @@
  * 128 with AVX-512, but ending a thread or the process while a session runs aborts the whole process (terminate
  * called, Napi::Error), and a search is ended whenever someone closes the window.
  */
+import '../files/offline.ts'; // first: what follows may not send
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { WireError } from '../../shared/contract/wire.ts';
 import { InternalError } from '../../shared/errors.ts';

@@ -1,4 +1,5 @@
 /** The thread behind views.ts: one job, then it ends. */
+import '../files/offline.ts'; // first: what follows may not send
 import { parentPort, workerData } from 'node:worker_threads';
 import { findDuplicates, groupClusters, rankOutliers } from './graphViews.ts';
 import type { Groups, Outliers } from './graphViews.ts';

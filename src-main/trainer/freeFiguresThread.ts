@@ -2,6 +2,7 @@
  * The thread that measures what costs nothing, while the network is prepared: posts the figures, or which photo of the
  * cache is damaged, or the error it ended with.
  */
+import '../files/offline.ts'; // first: what follows may not send
 import { parentPort, workerData } from 'node:worker_threads';
 import { DamagedEntryError, ImageCache } from '../images/index.ts';
 import { freeFigures } from './freeFigures.ts';

@@ -1,4 +1,5 @@
 /** Entry of the process that computes: one job, then it ends. */
+import '../files/offline.ts'; // first: what follows may not send
 import { serveJobs } from './process.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';

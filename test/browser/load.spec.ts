@@ -25,7 +25,7 @@ const run = runRecord('r', {
 const dataset = datasetRecord('d', { name: 'many', images: photos });
 
 const answers: Partial<Record<AppMethod, (params: never) => unknown>> = {
-  'system.host': () => ({ kind: 'test', canReveal: false, canPickFolder: false, version: '0' }),
+  'system.host': () => ({ kind: 'test', canReveal: false, canPickFolder: false, version: '0', offline: false }),
   'system.settings': () => Settings.parse({ language: 'en' }),
   'tasks.list': () => [],
   'library.list': () => [dataset],

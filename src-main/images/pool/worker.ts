@@ -2,6 +2,7 @@
  * The process or thread that decodes. It holds one job at a time; the pool ends it when a job takes too long, and it
  * ends itself when the pool is gone.
  */
+import '../../files/offline.ts'; // first: what follows may not send
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { ImageError } from '../errors.ts';
 import { runJob } from './jobs.ts';

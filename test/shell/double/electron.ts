@@ -147,6 +147,7 @@ export function electronDouble({
   const log = {
     sandboxed: false,
     paths: new Map<string, string>(),
+    switches: new Map<string, string>(),
     quits: 0,
     exits: [] as number[],
     revealed: [] as string[],
@@ -159,6 +160,9 @@ export function electronDouble({
     isPackaged: true,
     getVersion: () => '1.2.3',
     getPreferredSystemLanguages: () => languages,
+    commandLine: {
+      appendSwitch: (name: string, value = '') => void log.switches.set(name, value),
+    } as unknown as Electron.CommandLine,
     setPath: (name: string, path: string) => void log.paths.set(name, path),
     setAppUserModelId: () => {},
     enableSandbox: () => void (log.sandboxed = true),

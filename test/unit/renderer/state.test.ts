@@ -508,7 +508,7 @@ describe('Records', () => {
 describe('App', () => {
   const start = (settings: object = {}) => {
     const fake = fakeClient({
-      'system.host': () => ({ kind: 'test', canReveal: false, canPickFolder: false, version: '0' }),
+      'system.host': () => ({ kind: 'test', canReveal: false, canPickFolder: false, version: '0', offline: false }),
       'system.settings': () =>
         ({
           language: 'system',
