@@ -17,6 +17,11 @@ export const imageFormats = [
   { format: 'tiff', extensions: ['tif', 'tiff'] },
   { format: 'gif', extensions: ['gif'] },
   { format: 'bmp', extensions: ['bmp', 'dib'] },
+  { format: 'jxl', extensions: ['jxl'] },
+  { format: 'jpeg2000', extensions: ['jp2', 'j2k', 'jpf', 'jpx', 'j2c', 'jpc'] },
+  { format: 'dicom', extensions: ['dcm', 'dicom'] },
+  { format: 'npy', extensions: ['npy'] },
+  { format: 'netpbm', extensions: ['ppm', 'pgm', 'pbm', 'pnm', 'pam', 'pfm'] },
   { format: 'raw', extensions: ['cr2', 'cr3', 'nef', 'nrw', 'arw', 'dng', 'orf', 'rw2', 'raf', 'pef', 'srw'] },
 ] as const satisfies readonly ImageFormatRow[];
 

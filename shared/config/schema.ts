@@ -8,6 +8,7 @@ import { meta } from '../setting.ts';
 import {
   BackboneConfig,
   HeadConfig,
+  InputConfig,
   PredictorConfig,
   OptimizerConfig,
   AugmentConfig,
@@ -82,6 +83,7 @@ export const RunConfig = z
       'the schedule is fitted to it from measured speed',
     ),
     optimizer: OptimizerConfig,
+    input: InputConfig,
     augment: AugmentConfig,
     probe: ProbeConfig,
     checkpoint: CheckpointConfig,

@@ -232,6 +232,46 @@ export const ProbeConfig = section({
   ),
 });
 
+/** How measured values become pictures: the rule of a data set, which a run keeps. 8-bit colours are never touched. */
+export const InputConfig = section({
+  rule: meta(
+    z.enum(['folder', 'file', 'fixed', 'photo']).default('folder'),
+    'Measured values are shown',
+    '',
+    "by one range for the folder, so that its files compare; 'file': each by its own, 'fixed': from low to high, 'photo': by the whole range of their type",
+  ),
+  low: meta(z.number().nullable().default(null), 'Shown black', '', "for the rule 'fixed'", true),
+  high: meta(z.number().nullable().default(null), 'Shown white', '', "for the rule 'fixed'", true),
+  percentiles: meta(
+    z.number().min(0).max(40).default(0.2),
+    'Left out at each end',
+    '%',
+    'a few hot pixels must not set the range',
+    true,
+  ),
+  ranges: meta(
+    z.string().default(''),
+    'Ranges of the folder',
+    '',
+    "measured when the folder is read, for each kind of file: 'uint16x1 125..600'; empty: each file by its own",
+    true,
+  ),
+  bands: meta(
+    z.union([z.string(), z.int().min(1)]).default(''),
+    'Bands',
+    '',
+    "'3,2,1': which are red, green and blue, or the one shown grey; empty: as the file says, else the first three",
+    true,
+  ),
+  page: meta(
+    z.union([z.int().min(1), z.enum(['auto', 'max'])]).default('auto'),
+    'Page',
+    '',
+    "of a stack: a number, 'max' for the brightest value over all, or 'auto' for the one with the most to see",
+    true,
+  ),
+});
+
 export const CheckpointConfig = section({
   minutes: meta(z.number().gt(0).max(1440).default(5), 'Save every', 'min', 'what a power cut may cost at most', true),
   diskGigabytes: meta(

@@ -16,7 +16,7 @@ const OTHER_EXTENSIONS: ReadonlySet<string> = new Set(
     'pdf doc docx xls xlsx ppt pptx odt ods rtf svg ai eps psd xcf kra blend ' +
     'mp4 mov m4v avi mkv webm mpg mpeg 3gp mts m2ts wmv flv mp3 wav flac aac ogg m4a wma aiff ' +
     'zip gz bz2 xz zst 7z rar tar tgz iso dmg exe dll so dylib msi deb rpm apk ' +
-    'db sqlite sqlite3 lrcat lrdata npy npz parquet h5 pt pth onnx safetensors pkl bin dat ' +
+    'db sqlite sqlite3 lrcat lrdata npz parquet h5 pt pth onnx safetensors pkl bin dat ' +
     'xmp aae thm mie pp3 dop cos on1 url lnk webloc ttf otf woff woff2 srt vtt'
   ).split(' '),
 );
@@ -59,6 +59,11 @@ const signatures: { readonly [F in ImageFormat]: (bytes: Uint8Array) => boolean 
   gif: (bytes) => begins(bytes, 'GIF87a', 'GIF89a'),
   bmp: (bytes) =>
     begins(bytes, 'BM') && isBmpHeaderSize(bytes[14]! | (bytes[15]! << 8) | (bytes[16]! << 16) | (bytes[17]! << 24)),
+  jxl: (bytes) => begins(bytes, '\xff\x0a', '\0\0\0\x0cJXL \r\n\x87\n'),
+  jpeg2000: (bytes) => begins(bytes, '\0\0\0\x0cjP  \r\n\x87\n', '\xff\x4f\xff\x51'),
+  dicom: (bytes) => ascii(bytes, 128, 'DICM'),
+  npy: (bytes) => begins(bytes, '\x93NUMPY'),
+  netpbm: (bytes) => bytes[0] === 0x50 && isNetpbm(bytes),
   raw: (bytes) =>
     begins(bytes, 'FUJIFILMCCD-RAW', 'IIRO', 'IIRS', 'MMOR', 'IIU\0') ||
     (begins(bytes, 'II*\0') && ascii(bytes, 8, 'CR')) ||
@@ -69,6 +74,10 @@ const signed = Object.entries(signatures) as [ImageFormat, (bytes: Uint8Array) =
 /** The format by signature, or null. */
 export const sniffFormat = (bytes: Uint8Array): ImageFormat | null =>
   bytes.length < 12 ? null : (signed.find(([, is]) => is(bytes))?.[0] ?? null);
+
+/** A number of the format, white space, and a width or a comment. */
+const isNetpbm = (bytes: Uint8Array): boolean =>
+  /^P([1-6fF]\s+(#|\d)|7\n(#|WIDTH))/.test(String.fromCharCode(...bytes.subarray(0, 16)));
 
 function isBmpHeaderSize(size: number): boolean {
   return (
@@ -101,4 +110,36 @@ function sniffIsoMedia(bytes: Uint8Array): ImageFormat | null {
       : 'heic';
   }
   return null; // a video
+}
+
+/** Pictures of kinds that are not read, by how they begin. */
+const UNREAD: readonly (readonly [begins: string, kind: string])[] = [
+  ['8BPS', 'Photoshop (PSD)'],
+  ['\0\0\x01\0', 'ICO'],
+  ['v/1\x01', 'OpenEXR'],
+  ['#?RADIANCE', 'Radiance HDR'],
+  ['#?RGBE', 'Radiance HDR'],
+  ['SIMPLE  =', 'FITS'],
+  ['\x89HDF', 'HDF5'],
+  ['gimp xcf', 'GIMP (XCF)'],
+  ['AT&TFORM', 'DjVu'],
+  ['%!PS', 'PostScript'],
+  ['\xc5\xd0\xd3\xc6', 'PostScript (EPS)'],
+  ['ZISRAWFILE', 'Zeiss CZI'],
+  ['\xda\xce\xbe\x0a', 'Nikon ND2'],
+  ['DDS ', 'DDS'],
+  ['qoif', 'QOI'],
+  ['\x01\xda', 'SGI'],
+  ['FLIF', 'FLIF'],
+  ['BPG\xfb', 'BPG'],
+  ['\x59\xa6\x6a\x95', 'Sun raster'],
+];
+
+/** The name of a known kind of picture that no decoder here reads, or null. A TGA has no signature: its name tells. */
+export function unreadKind(name: string, bytes: Uint8Array): string | null {
+  const kind = UNREAD.find(([start]) => ascii(bytes, 0, start))?.[1];
+  if (kind !== undefined) return kind;
+  const plausible = bytes[1]! <= 1 && [1, 2, 3, 9, 10, 11].includes(bytes[2]!);
+  const footer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-18).toString('latin1');
+  return footer.startsWith('TRUEVISION-XFILE') || (extensionOf(name) === 'tga' && plausible) ? 'TGA' : null;
 }

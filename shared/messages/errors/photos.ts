@@ -87,6 +87,47 @@ export const photoErrors = catalogue({
     'It decodes to {channels} channels instead of three.',
     '解码后有 {channels} 个通道，而不是三个。',
   ],
+  'unsupported.tiff-compression': [
+    'A TIFF compressed by {name}, which is not read: save it with LZW or deflate.',
+    '用 {name} 压缩的 TIFF，无法读取：请改存为 LZW 或 deflate。',
+  ],
+  'unsupported.tiff-samples': [
+    'A TIFF with samples of {bits} bits in a form that is not read: save it as integers of up to 32 bits or as floats.',
+    'TIFF 的 {bits} 位样本格式无法读取：请改存为不超过 32 位的整数或浮点数。',
+  ],
+  'too-large.bands': [
+    'A picture of {bands} bands that needs {needed} to unpack, more than {most}: save it in tiles, or with the bands apart.',
+    '{bands} 个波段的图像，解压需要 {needed}，超过 {most}：请分块保存，或将波段分开存放。',
+  ],
+  'unsupported.npy': [
+    'A NumPy array of shape {shape} and type {type}: arrays of numbers with two or three axes are read.',
+    'NumPy 数组，形状 {shape}，类型 {type}：只读取两轴或三轴的数值数组。',
+  ],
+  'unsupported.dicom': [
+    'A DICOM picture of a kind that is not read ({kind}): save it without compression.',
+    '这种 DICOM 图像（{kind}）无法读取：请以无压缩方式另存。',
+  ],
+  'unsupported.dicom-no-picture': ['A DICOM file without a picture.', '没有图像的 DICOM 文件。'],
+  'unsupported.kind': [
+    'A file of the kind {kind}, which is not read: save it as PNG, TIFF or JPEG.',
+    '{kind} 文件，无法读取：请另存为 PNG、TIFF 或 JPEG。',
+  ],
+
+  note: ['It is used, but not all of it.', '已使用，但并非全部。'],
+  'note.pages': ['{count} more pages are not used.', '另有 {count} 页未使用。'],
+  'note.bands': ['It has {count} bands: {shown} are shown.', '有 {count} 个波段：显示 {shown}。'],
+  'note.channels': ['Of {count} channels, {shown} are shown as colours.', '共 {count} 个通道：{shown} 以颜色显示。'],
+  'note.no-alpha': [
+    'Its fourth band is called transparency but does not look like it: it is not used.',
+    '第四个波段名为透明度，但看来不是：未使用。',
+  ],
+  'note.transparent': ['It is transparent everywhere: the colours beneath are used.', '图像完全透明：使用其下的颜色。'],
+  'note.constant': ['All of its values are the same.', '所有值都相同。'],
+  'note.overview': [
+    'It has {width} × {height} pixels: a smaller copy in the file is used.',
+    '有 {width} × {height} 像素：使用文件中较小的副本。',
+  ],
+
   'too-large': ['It is too large.', '太大。'],
   'too-large.file': ['The file has {bytes}; at most {most} are read.', '文件有 {bytes}；最多读取 {most}。'],
   'too-large.pixels': [

@@ -24,7 +24,7 @@ import type { ImageReason } from '../errors.ts';
 import type { ImageFacts, PreparedImage } from '../pool/jobs.ts';
 
 /** Counts up whenever decoding or the layout changes what an entry holds; older packs are then not found. */
-const CACHE_VERSION = 1;
+const CACHE_VERSION = 2;
 
 /** Where the packs of one resolution lie. */
 export function packFolder(directory: string, imageSize: number, trainingSide: number): string {

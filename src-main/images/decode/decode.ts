@@ -3,21 +3,39 @@
  * the extension. Runs where it is called: decoding other people's files belongs in the workers of pool/, which survive
  * what this cannot (a decoder that hangs or crashes).
  */
+import { reason } from '../../../shared/errors.ts';
 import { ImageError } from '../errors.ts';
-import { kindByName, sniffFormat } from '../formats.ts';
+import { kindByName, sniffFormat, unreadKind } from '../formats.ts';
 import type { ImageFormat } from '../formats.ts';
 import { readImageFile } from '../read.ts';
+import { defaultRule } from '../rule.ts';
+import type { PixelRule } from '../rule.ts';
+import { findAvif } from './avif.ts';
 import { decodeBmp } from './bmp.ts';
+import { findDicom } from './dicom.ts';
 import { decodeHeic } from './heic.ts';
-import { decodeRaw, isRawTiff } from './raw.ts';
+import { findJpeg2000 } from './jpeg2000File.ts';
+import { findJxl } from './jxl.ts';
+import { findNetpbm } from './netpbm.ts';
+import { findNpy } from './npy.ts';
+import { pictureOf, showing } from './picture.ts';
+import { findPng } from './png.ts';
+import { isRawTiff, rawPreview } from './raw.ts';
+import type { Find, Note, Route } from './route.ts';
+import { kindOf } from './samples.ts';
+import { findTiff } from './tiffDecode.ts';
 import { DEFAULT_LIMITS } from './types.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
-import { decodeVips } from './vips.ts';
+import { decodeVips, shrunkTo, uprightPixels } from './vips.ts';
 
 export interface DecodedImage extends DecodedPixels {
   format: ImageFormat;
   /** The orientation that was applied, 1 to 8 as in EXIF. */
   orientation: number;
+  /** What a person should know of it, though it is used. */
+  notes: Note[];
+  /** Of measured values their type and number of bands (`uint16x1`); null for a photo. */
+  measured: string | null;
 }
 
 /**
@@ -27,9 +45,13 @@ export interface DecodedImage extends DecodedPixels {
 const MIN_SIDE = 8;
 
 /** Decodes the file at `path`. Throws ImageError with a code and a plain sentence. */
-export async function decodeImage(path: string, limits: Partial<DecodeLimits> = {}): Promise<DecodedImage> {
+export async function decodeImage(
+  path: string,
+  limits: Partial<DecodeLimits> = {},
+  rule: PixelRule = defaultRule,
+): Promise<DecodedImage> {
   const { bytes } = await readImageFile(path);
-  return await decodeBytes(path, bytes, limits);
+  return await decodeBytes(path, bytes, limits, rule);
 }
 
 /** Decodes an image in memory; `name` stands for the file in errors. */
@@ -37,39 +59,114 @@ export async function decodeBytes(
   name: string,
   bytes: Buffer,
   limits: Partial<DecodeLimits> = {},
+  rule: PixelRule = defaultRule,
 ): Promise<DecodedImage> {
-  const all = { ...DEFAULT_LIMITS, ...limits };
-  const format = formatOf(name, bytes);
-  const image = { ...(await decoders[format](name, bytes, all)), format };
-  assertUsable(name, image.width, image.height);
+  const { full: _, ...image } = await decodeTo(undefined, name, bytes, { ...DEFAULT_LIMITS, ...limits }, rule);
   return image;
 }
 
-type Decode = (name: string, bytes: Buffer, limits: DecodeLimits) => Promise<Omit<DecodedImage, 'format'>>;
+/**
+ * The same with its longest side at most `size`, and the size that it has. What can be shrunk while it is decoded, is:
+ * JPEG at an eighth to a half of its size.
+ */
+export async function decodeTo(
+  size: number | undefined,
+  name: string,
+  bytes: Buffer,
+  limits: DecodeLimits,
+  rule: PixelRule,
+): Promise<DecodedImage & { full: { width: number; height: number } }> {
+  const { format, route } = await findRoute(name, bytes, limits, rule);
+  const notes = [...(route.notes ?? [])];
+  const { image, measured } = await follow(route, name, limits, rule, size, notes);
+  assertUsable(name, image.full.width, image.full.height);
+  const { width, height, data, full, orientation } = image;
+  return { width, height, data, full, orientation, format, notes, measured };
+}
 
-/** What reads each format. */
-const decoders: { readonly [F in ImageFormat]: Decode } = {
-  jpeg: decodeVips,
-  png: decodeVips,
-  webp: decodeVips,
-  avif: decodeVips,
-  tiff: decodeVips,
-  gif: decodeVips,
-  heic: async (...file) => ({ ...(await decodeHeic(...file)), orientation: 1 }),
-  bmp: async (...file) => ({ ...decodeBmp(...file), orientation: 1 }),
-  raw: decodeRaw,
+/** How the file's pixels are to be had. */
+export async function findRoute(
+  name: string,
+  bytes: Buffer,
+  limits: DecodeLimits,
+  rule: PixelRule,
+): Promise<{ format: ImageFormat; route: Route }> {
+  const format = formatOf(name, bytes);
+  return { format, route: await finders[format](name, bytes, limits, rule) };
+}
+
+type Upright = DecodedPixels & { full: { width: number; height: number }; orientation: number };
+
+async function follow(
+  route: Route,
+  name: string,
+  limits: DecodeLimits,
+  rule: PixelRule,
+  size: number | undefined,
+  notes: Note[],
+): Promise<{ image: Upright; measured: string | null }> {
+  const byVips = async (bytes: Uint8Array, choice = {}) => {
+    const image = await decodeVips(name, bytes, limits, choice, size);
+    if (image.transparent) notes.push(reason('note.transparent'));
+    return { image, measured: null };
+  };
+  if (route.by === 'vips') return await byVips(route.bytes, route.choice);
+  const { orientation = 1, profile = null } = route;
+  let pixels: DecodedPixels;
+  let measured: string | null = null;
+  if (route.by === 'pixels') pixels = route.pixels;
+  else {
+    const shown = showing(route.samples, profile ? { ...rule, rule: 'photo' } : rule, route.photo !== undefined);
+    if (shown.stretches === null && route.photo) return await byVips(route.photo.bytes, route.photo.choice);
+    if (shown.stretches !== null) measured = kindOf(route.samples);
+    if (shown.constant) notes.push(reason('note.constant'));
+    pixels = pictureOf(route.samples, shown);
+  }
+  const { width, height } = pixels;
+  const full = orientation >= 5 ? { width: height, height: width } : { width, height };
+  const upright = await uprightPixels(pixels, limits, orientation, profile);
+  return { image: { ...(await shrunkTo(size, upright)), full, orientation }, measured };
+}
+
+/** What finds out about each format. */
+const finders: { readonly [F in ImageFormat]: Find } = {
+  jpeg: (_, bytes) => ({ by: 'vips', bytes: fromStart(bytes) }),
+  png: findPng,
+  webp: (_, bytes) => ({ by: 'vips', bytes }),
+  avif: findAvif,
+  tiff: findTiff,
+  gif: (_, bytes) => ({ by: 'vips', bytes }),
+  heic: async (name, bytes, limits) => ({ by: 'pixels', pixels: await decodeHeic(name, bytes, limits) }),
+  bmp: (name, bytes, limits) => ({ by: 'pixels', pixels: decodeBmp(name, bytes, limits) }),
+  jxl: findJxl,
+  jpeg2000: findJpeg2000,
+  dicom: findDicom,
+  npy: findNpy,
+  netpbm: findNetpbm,
+  raw: (name, bytes) => {
+    const { preview, orientation } = rawPreview(name, bytes);
+    return { by: 'vips', bytes: preview, choice: orientation === null ? {} : { orientation } };
+  },
 };
 
+/** Some servers and cameras leave a line break or the like before a JPEG: so many bytes are passed over. */
+const MOST_BEFORE = 64;
+const jpegStart = (bytes: Buffer): number => bytes.subarray(0, MOST_BEFORE + 3).indexOf('ffd8ff', 0, 'hex');
+const fromStart = (bytes: Buffer): Buffer => bytes.subarray(Math.max(0, jpegStart(bytes)));
+
 /** The format by content. Throws ImageError where it is no image, with what it is instead where that can be told. */
-export function formatOf(name: string, bytes: Buffer): ImageFormat {
+function formatOf(name: string, bytes: Buffer): ImageFormat {
   if (bytes.length === 0) throw new ImageError(name, 'empty');
   const format = sniffFormat(bytes);
   if (format === 'tiff' && isRawTiff(bytes)) return 'raw';
   if (format !== null) return format;
+  if (kindByName(name) === 'image' && jpegStart(bytes) > 0) return 'jpeg';
+  const kind = unreadKind(name, bytes);
+  if (kind !== null) throw new ImageError(name, 'unsupported.kind', { kind });
   throw new ImageError(name, contentKey(name, bytes));
 }
 
-export function assertUsable(name: string, width: number, height: number): void {
+function assertUsable(name: string, width: number, height: number): void {
   if (Math.min(width, height) < MIN_SIDE) {
     throw new ImageError(name, 'too-small.side', { width, height, least: MIN_SIDE });
   }

@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { ImageError } from '../errors.ts';
+import { codesOfMedia, convertColours, needsConversion } from './cicp.ts';
 import { isSrgbProfile } from './icc.ts';
 import { wrapAsTiff } from './wrap.ts';
 import { assertPixels, uprightSrgb } from './vips.ts';
@@ -65,6 +66,11 @@ async function decodeNext(file: string, bytes: Buffer, limits: DecodeLimits): Pr
     });
     const pixels = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength);
     const icc = profileOf(bytes);
+    const codes = icc ? null : codesOfMedia(bytes);
+    if (codes && needsConversion(codes)) {
+      const colours = convertColours(pixels, 4, 255, codes);
+      for (let i = 0, o = 0; o < pixels.length; i += 3, o += 4) pixels.set(colours.subarray(i, i + 3), o);
+    }
     const wrapped = wrapAsTiff(pixels, width, height, 4, icc && !isSrgbProfile(icc) ? icc : undefined);
     const { data, info } = await uprightSrgb(wrapped, limits, { orient: false })
       .raw({ depth: 'uchar' })

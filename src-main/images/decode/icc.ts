@@ -20,7 +20,51 @@ export function isSrgbProfile(icc: Uint8Array): boolean {
       text.toString('latin1', 0, 4) === 'mluc'
         ? text.toString('latin1', 28).replaceAll('\0', '')
         : text.toString('latin1', 12);
-    return /^(sRGB|c2\b|uRGB)/.test(description);
+    return /^(sRGB|c2\b|uRGB)/.test(description) && isSrgbByNumbers(profile, count);
   }
   return false;
 }
+
+/** A name is no proof: linear profiles are called sRGB too. Profiles by tables alone are taken at their word. */
+function isSrgbByNumbers(profile: Buffer, count: number): boolean {
+  const tag = (name: string): Buffer | null => {
+    for (let i = 0; i < count; i++) {
+      const entry = 132 + i * 12;
+      if (profile.toString('latin1', entry, entry + 4) !== name) continue;
+      const start = profile.readUInt32BE(entry + 4);
+      return profile.subarray(start, start + profile.readUInt32BE(entry + 8));
+    }
+    return null;
+  };
+  const curve = tag('rTRC');
+  const red = tag('rXYZ');
+  if (curve && Math.abs(middleOf(curve) - SRGB_MIDDLE) > 0.04) return false;
+  return !(red && red.length >= 12 && Math.abs(red.readInt32BE(8) / 65536 - SRGB_RED) > 0.03);
+}
+
+/** sRGB's light at half of its scale, and its red's X at D50. */
+const SRGB_MIDDLE = 0.214;
+const SRGB_RED = 0.436;
+
+/** Linear light where the curve is at half; sRGB's for a kind of curve that is not known. */
+function middleOf(curve: Buffer): number {
+  const type = curve.toString('latin1', 0, 4);
+  if (type === 'curv' && curve.length >= 12) {
+    const count = curve.readUInt32BE(8);
+    if (count === 0) return 0.5;
+    if (count === 1) return curve.length >= 14 ? 0.5 ** (curve.readUInt16BE(12) / 256) : SRGB_MIDDLE;
+    const at = 12 + 2 * Math.floor((count - 1) / 2);
+    return at + 2 <= curve.length ? curve.readUInt16BE(at) / 65535 : SRGB_MIDDLE;
+  }
+  if (type === 'para' && curve.length >= 16) {
+    const kind = curve.readUInt16BE(8);
+    const value = (i: number) => (12 + 4 * i + 4 <= curve.length ? curve.readInt32BE(12 + 4 * i) / 65536 : 0);
+    if (kind === 0) return 0.5 ** value(0);
+    const light = (value(1) * 0.5 + value(2)) ** value(0);
+    return kind === 1 || kind === 3 ? light : light + value(kind === 2 ? 3 : 5);
+  }
+  return SRGB_MIDDLE;
+}
+
+export const isRgbProfile = (icc: Uint8Array): boolean =>
+  icc.length >= 132 && Buffer.from(icc.buffer, icc.byteOffset, icc.byteLength).toString('latin1', 16, 20) === 'RGB ';

@@ -8,8 +8,6 @@
 import { ImageError } from '../errors.ts';
 import { TAG, readTiff, tiffOrientation } from './tiff.ts';
 import type { TiffDirectory } from './tiff.ts';
-import { decodeVips } from './vips.ts';
-import type { DecodeLimits, DecodedPixels } from './types.ts';
 
 const COLOR_FILTER_ARRAY = 32803;
 const LINEAR_RAW = 34892;
@@ -28,15 +26,34 @@ export interface EmbeddedJpeg {
   height: number;
 }
 
-/** The JPEG images inside `bytes`, the largest first. Lossless JPEG, which holds the sensor's data, is none of them. */
+/**
+ * The JPEG images inside `bytes`, the largest first. Lossless JPEG, which holds the sensor's data, is none of them, and
+ * neither is a tile of it in a lossy DNG.
+ */
 function embeddedJpegs(bytes: Buffer): EmbeddedJpeg[] {
   const found: EmbeddedJpeg[] = [];
+  const tiles = sensorTiles(bytes);
   const signature = Buffer.from([0xff, 0xd8, 0xff]);
   for (let at = bytes.indexOf(signature); at >= 0; at = bytes.indexOf(signature, at + 3)) {
     const size = jpegSize(bytes, at);
-    if (size) found.push({ offset: at, ...size });
+    if (size && !tiles.offsets.has(at) && !tiles.sizes.has(`${size.width}x${size.height}`))
+      found.push({ offset: at, ...size });
   }
   return found.sort((a, b) => b.width * b.height - a.width * a.height || a.offset - b.offset);
+}
+
+/** Where the sensor's data lie in pieces, and how large these are. */
+function sensorTiles(bytes: Buffer): { offsets: Set<number>; sizes: Set<string> } {
+  const offsets = new Set<number>();
+  const sizes = new Set<string>();
+  for (const { tags } of rawDirectories(bytes)) {
+    const photometric = tags.get(TAG.photometric)?.[0];
+    const tile = tags.get(TAG.tileWidth)?.[0];
+    if (photometric !== COLOR_FILTER_ARRAY && photometric !== LINEAR_RAW) continue;
+    for (const tag of [TAG.tileOffsets, TAG.stripOffsets]) for (const at of tags.get(tag) ?? []) offsets.add(at);
+    if (tile !== undefined) sizes.add(`${tile}x${tags.get(TAG.tileHeight)?.[0]}`);
+  }
+  return { offsets, sizes };
 }
 
 /** Width and height from the frame header of a baseline or progressive JPEG that begins at `start`, or null. */
@@ -61,15 +78,6 @@ function jpegSize(bytes: Buffer, start: number): { width: number; height: number
 
 /** Below this the file holds a thumbnail only, too small to stand for the photo. */
 const SMALLEST_PREVIEW = 160 * 120;
-
-export async function decodeRaw(
-  file: string,
-  bytes: Buffer,
-  limits: DecodeLimits,
-): Promise<DecodedPixels & { orientation: number }> {
-  const { preview, orientation } = rawPreview(file, bytes);
-  return await decodeVips(file, preview, limits, orientation ?? undefined);
-}
 
 /** The largest embedded preview, and the RAW's orientation where it states one (else the preview's own holds). */
 export function rawPreview(file: string, bytes: Buffer): { preview: Buffer; orientation: number | null } {

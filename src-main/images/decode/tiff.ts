@@ -1,62 +1,109 @@
 /**
- * Reads the tags of a TIFF structure (TIFF itself, EXIF, and the RAW formats built on it), guarded against hostile
- * offsets. Leaves the pixels to libvips.
+ * Reads the tags of a TIFF structure (TIFF and BigTIFF itself, EXIF, and the RAW formats built on them), guarded
+ * against hostile offsets. Leaves the pixels to libvips and to tiffSamples.ts.
  */
 export interface TiffDirectory {
-  /** Numeric tags by number; a tag of another type is absent. */
+  /** Numeric tags by number; a tag that is not in TAG, or of another type, is absent. */
   tags: Map<number, number[]>;
+  /** Text tags by number. */
+  texts: Map<number, string>;
+  /** The colour profile (ICC). */
+  profile: Buffer | null;
+  /** Its place in the chain of pages, or null for what a page points to. */
+  page: number | null;
 }
 
 export const TAG = {
   subfileType: 0x00fe,
+  oldSubfileType: 0x00ff,
+  width: 0x0100,
+  height: 0x0101,
+  bits: 0x0102,
   compression: 0x0103,
   photometric: 0x0106,
+  description: 0x010e,
+  stripOffsets: 0x0111,
   orientation: 0x0112,
+  samples: 0x0115,
+  rowsPerStrip: 0x0116,
+  software: 0x0131,
+  tileWidth: 0x0142,
+  tileHeight: 0x0143,
+  tileOffsets: 0x0144,
   subDirectories: 0x014a,
+  extraSamples: 0x0152,
+  sampleFormat: 0x0153,
+  gdalMetadata: 0xa480,
+  gdalNodata: 0xa481,
   dngVersion: 0xc612,
 } as const;
+const WANTED: ReadonlySet<number> = new Set(Object.values(TAG));
+const PROFILE = 0x8773;
 
-const TYPE_SIZE: Record<number, number> = { 1: 1, 3: 2, 4: 4, 13: 4 };
-const MAX_DIRECTORIES = 64;
-const MAX_VALUES = 64;
+const TYPE_SIZE: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8 };
+const ASCII = 2;
+/** Of all directories together: a stack of ten thousand pages is read, a loop of hostile ones ends. */
+const MAX_ENTRIES = 300_000;
+const MAX_VALUES = 4096;
+const MAX_TEXT = 1 << 20;
 
-/** All directories reachable from the header at `base`: the chain, and what SubIFDs point to. */
+/** All directories reachable from the header at `base`: the chain of pages, and what SubIFDs point to. */
 export function readTiff(bytes: Buffer, base = 0): TiffDirectory[] {
   const order = bytes.toString('latin1', base, base + 2);
-  if (order !== 'II' && order !== 'MM') return [];
+  if ((order !== 'II' && order !== 'MM') || base + 16 > bytes.length) return [];
   const little = order === 'II';
   const u16 = (at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
   const u32 = (at: number) => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
+  const u64 = (at: number) => Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
+  const big = u16(base + 2) === 43;
+  const [entryLength, countLength, wordLength] = big ? [20, 8, 8] : [12, 2, 4];
+  const word = big ? u64 : u32;
   const directories: TiffDirectory[] = [];
   const seen = new Set<number>();
-  if (base + 8 > bytes.length) return [];
-  const queue = [u32(base + 4)];
-  while (queue.length > 0 && directories.length < MAX_DIRECTORIES) {
-    const at = base + queue.shift()!;
-    if (seen.has(at) || at + 2 > bytes.length) continue;
+  let entries = 0;
+
+  const read = (offset: number, page: number | null): number | null => {
+    const at = base + offset;
+    if (seen.has(at) || at + countLength > bytes.length) return null;
     seen.add(at);
-    const count = u16(at);
-    const tags = new Map<number, number[]>();
-    for (let i = 0; i < count; i++) {
-      const entry = at + 2 + i * 12;
-      if (entry + 12 > bytes.length) break;
-      const size = TYPE_SIZE[u16(entry + 2)];
-      const values = u32(entry + 4);
-      if (size === undefined || values > MAX_VALUES) continue;
-      const start = size * values <= 4 ? entry + 8 : base + u32(entry + 8);
+    const count = big ? u64(at) : u16(at);
+    const directory: TiffDirectory = { tags: new Map(), texts: new Map(), profile: null, page };
+    for (let i = 0; i < count && entries < MAX_ENTRIES; i++, entries++) {
+      const entry = at + countLength + i * entryLength;
+      if (entry + entryLength > bytes.length) break;
+      const tag = u16(entry);
+      if (tag === PROFILE) {
+        const [length, start] = [word(entry + 4), base + word(entry + 4 + wordLength)];
+        if (start + length <= bytes.length) directory.profile = bytes.subarray(start, start + length);
+      }
+      if (!WANTED.has(tag)) continue;
+      const type = u16(entry + 2);
+      const size = TYPE_SIZE[type];
+      const values = word(entry + 4);
+      if (size === undefined || values > (type === ASCII ? MAX_TEXT : MAX_VALUES)) continue;
+      const inline = entry + 4 + wordLength;
+      const start = size * values <= wordLength ? inline : base + word(inline);
       if (start + size * values > bytes.length) continue;
-      tags.set(
-        u16(entry),
-        Array.from({ length: values }, (_, v) =>
-          size === 1 ? bytes[start + v]! : size === 2 ? u16(start + 2 * v) : u32(start + 4 * v),
-        ),
-      );
+      if (type === ASCII)
+        directory.texts.set(tag, bytes.toString('utf8', start, start + values).replace(/\0[^]*$/, ''));
+      else {
+        const at = (v: number) =>
+          size === 1 ? bytes[start + v]! : (size === 2 ? u16 : size === 4 ? u32 : u64)(start + size * v);
+        directory.tags.set(
+          tag,
+          Array.from({ length: values }, (_, v) => at(v)),
+        );
+      }
     }
-    directories.push({ tags });
-    queue.push(...(tags.get(TAG.subDirectories) ?? []));
-    const next = at + 2 + count * 12;
-    if (next + 4 <= bytes.length && u32(next) !== 0) queue.push(u32(next));
-  }
+    directories.push(directory);
+    const next = at + countLength + count * entryLength;
+    return next + wordLength <= bytes.length ? word(next) : null;
+  };
+
+  let offset: number | null = word(base + (big ? 8 : 4));
+  for (let page = 0; offset && entries < MAX_ENTRIES; page++) offset = read(offset, page);
+  for (let i = 0; i < directories.length && entries < MAX_ENTRIES; i++)
+    for (const sub of directories[i]!.tags.get(TAG.subDirectories) ?? []) read(sub, null);
   return directories;
 }
 

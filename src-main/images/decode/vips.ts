@@ -8,8 +8,9 @@
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { ImageError, formatBytes } from '../errors.ts';
-import { isSrgbProfile } from './icc.ts';
+import { isRgbProfile, isSrgbProfile } from './icc.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
+import { wrapAsTiff } from './wrap.ts';
 
 const FLATTEN_BACKGROUND = { r: 255, g: 255, b: 255 };
 
@@ -17,22 +18,38 @@ const FLATTEN_BACKGROUND = { r: 255, g: 255, b: 255 };
 sharp.cache(false);
 sharp.concurrency(1);
 
-export interface VipsHeader {
+/** What of a file is read, and how: a page, without its transparency, turned as is said rather than as it says. */
+export interface VipsChoice {
+  page?: number;
+  dropAlpha?: boolean;
+  orientation?: number;
+}
+
+export interface VipsHeader extends VipsChoice {
   width: number;
   height: number;
-  /** EXIF orientation, 1 to 8. */
+  /** EXIF orientation, 1 to 8, as the file has it. */
+  stored: number;
+  /** The one to apply. */
   orientation: number;
   ignoreIcc: boolean;
   /** 16 bits a channel with a profile: sharp converts those to Display P3 and leaves them there unless told. */
   wide: boolean;
+  hasAlpha: boolean;
 }
 
 /** Size, orientation and profile, without decoding. Width and height are as stored, before orientation. */
-export async function readHeader(file: string, bytes: Uint8Array, limits: DecodeLimits): Promise<VipsHeader> {
+async function readHeader(
+  file: string,
+  bytes: Uint8Array,
+  limits: DecodeLimits,
+  choice: VipsChoice = {},
+): Promise<VipsHeader> {
+  const { page = 0 } = choice;
   let header;
   try {
     // Without a limit here, so that the sentence can name the size it refuses.
-    header = await sharp(bytes, { failOn: 'error', limitInputPixels: false, page: 0, pages: 1 }).metadata();
+    header = await sharp(bytes, { failOn: 'error', limitInputPixels: false, page, pages: 1 }).metadata();
   } catch (error) {
     throw vipsError(file, error, bytes);
   }
@@ -40,13 +57,17 @@ export async function readHeader(file: string, bytes: Uint8Array, limits: Decode
   const height = header.height;
   assertPixels(file, width, height, limits);
   const orientation = header.orientation ?? 1;
+  const stored = orientation >= 1 && orientation <= 8 ? orientation : 1;
   const ignoreIcc = header.icc !== undefined && isSrgbProfile(header.icc);
   return {
     width,
     height,
-    orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
+    ...choice,
+    stored,
+    orientation: choice.orientation ?? stored,
     ignoreIcc,
     wide: header.space === 'rgb16' && header.icc !== undefined && !ignoreIcc,
+    hasAlpha: header.hasAlpha,
   };
 }
 
@@ -62,42 +83,116 @@ export function assertPixels(file: string, width: number, height: number, limits
 export function uprightSrgb(
   bytes: Uint8Array,
   limits: DecodeLimits,
-  options: { orient?: boolean; ignoreIcc?: boolean; wide?: boolean } = {},
+  options: Partial<VipsHeader> & { orient?: boolean; strict?: boolean } = {},
 ): Sharp {
-  const { orient = true, ignoreIcc = false, wide = false } = options;
-  const pipeline = sharp(bytes, {
-    failOn: 'error', // a warning is common in good photos: stray bytes before a marker, odd tags
+  const { orient = true, ignoreIcc = false, wide = false, page = 0, dropAlpha = false, strict = false } = options;
+  const forced = orient && options.stored !== undefined && options.orientation !== options.stored;
+  let pipeline = sharp(bytes, {
+    failOn: strict ? 'warning' : 'error', // a warning is common in good photos: stray bytes before a marker, odd tags
     limitInputPixels: limits.maxPixels,
     sequentialRead: true, // streams; random access would unpack a large photo into a temporary file
-    autoOrient: orient,
-    page: 0,
+    autoOrient: orient && !forced,
+    page,
     pages: 1,
     ignoreIcc,
-  })
-    .flatten({ background: FLATTEN_BACKGROUND })
-    .toColourspace('srgb')
-    .timeout({ seconds: Math.max(1, Math.ceil(limits.timeout)) });
+  });
+  pipeline = dropAlpha ? pipeline.removeAlpha() : pipeline.flatten({ background: FLATTEN_BACKGROUND });
+  pipeline = pipeline.toColourspace('srgb').timeout({ seconds: Math.max(1, Math.ceil(limits.timeout)) });
+  if (forced) pipeline = applyOrientation(pipeline, options.orientation!);
   return wide ? pipeline.withIccProfile('srgb', { attach: false }) : pipeline;
 }
 
+export interface VipsPixels extends DecodedPixels {
+  /** The size before a resize, upright. */
+  full: { width: number; height: number };
+  orientation: number;
+  /** All of it is transparent, and what it hides is shown. */
+  transparent: boolean;
+}
+
+/** Upright pixels, whole or (`size`) shrunk to a longest side while they are decoded. */
 export async function decodeVips(
   file: string,
   bytes: Uint8Array,
   limits: DecodeLimits,
-  orientation?: number,
-): Promise<DecodedPixels & { orientation: number }> {
-  const header = await readHeader(file, bytes, limits);
+  choice: VipsChoice = {},
+  size?: number,
+): Promise<VipsPixels> {
+  const header = await readHeader(file, bytes, limits, choice);
+  // Only baseline JPEG streams at a fraction of its size; anything else may hold all its pixels at once.
   await limits.beforeDecode?.(header.width * header.height);
+  const pixels = async (more: { dropAlpha?: boolean; strict?: boolean } = {}, from = bytes) => {
+    let pipeline = uprightSrgb(from, limits, { ...header, ...more });
+    if (size !== undefined) pipeline = pipeline.resize(size, size, { fit: 'inside', withoutEnlargement: true });
+    return await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  };
   try {
-    const forced = orientation !== undefined && orientation !== header.orientation;
-    let pipeline = uprightSrgb(bytes, limits, { ...header, orient: !forced });
-    if (forced) pipeline = applyOrientation(pipeline, orientation);
-    const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    let { data, info } = await pixels().catch((error: unknown) => {
+      const whole = withEnd(bytes);
+      if (!whole) throw error;
+      return pixels({ strict: true }, whole);
+    });
+    // Exporters of textures and depth write an alpha of 0 everywhere: on white there would be nothing left.
+    const transparent = header.hasAlpha && !header.dropAlpha && isWhite(data);
+    if (transparent) ({ data, info } = await pixels({ dropAlpha: true }));
     if (info.channels !== 3) throw new ImageError(file, 'unsupported.channels', { channels: info.channels });
-    return { width: info.width, height: info.height, data, orientation: orientation ?? header.orientation };
+    const turned = header.orientation >= 5;
+    const full = turned
+      ? { width: header.height, height: header.width }
+      : { width: header.width, height: header.height };
+    return {
+      width: info.width,
+      height: info.height,
+      data,
+      full,
+      orientation: header.orientation,
+      transparent: transparent && !isWhite(data),
+    };
   } catch (error) {
     throw error instanceof ImageError ? error : vipsError(file, error, bytes);
   }
+}
+
+/** A JPEG that lacks only the two bytes of its end, as some cameras and transfers leave it; or null. */
+function withEnd(bytes: Uint8Array): Buffer | null {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8 || bytes.length < 4) return null;
+  if (bytes[bytes.length - 2] === 0xff && bytes[bytes.length - 1] === 0xd9) return null;
+  return Buffer.concat([bytes, Buffer.from([0xff, 0xd9])]);
+}
+
+function isWhite(data: Uint8Array): boolean {
+  for (let i = 0; i < data.length; i++) if (data[i] !== 255) return false;
+  return true;
+}
+
+/** The same pixels with their longest side at most `size`. */
+export async function shrunkTo(
+  size: number | undefined,
+  { width, height, data }: DecodedPixels,
+): Promise<DecodedPixels> {
+  if (size === undefined) return { width, height, data };
+  const result = await sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+    .resize(size, size, { fit: 'inside', withoutEnlargement: true })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: result.info.width, height: result.info.height, data: result.data };
+}
+
+/** Upright sRGB of pixels that some other decoder made, with their profile where they have one. */
+export async function uprightPixels(
+  { width, height, data }: DecodedPixels,
+  limits: DecodeLimits,
+  orientation = 1,
+  profile: Uint8Array | null = null,
+): Promise<DecodedPixels> {
+  const convert = profile !== null && isRgbProfile(profile) && !isSrgbProfile(profile);
+  if (!convert && orientation === 1) return { width, height, data };
+  let pipeline = convert
+    ? uprightSrgb(wrapAsTiff(data, width, height, 3, profile), limits, { orient: false })
+    : sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+  pipeline = applyOrientation(pipeline, orientation);
+  const result = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  return { width: result.info.width, height: result.info.height, data: result.data };
 }
 
 /** EXIF orientation as sharp operations (flips come before the rotation). */
@@ -123,7 +218,7 @@ function applyOrientation(pipeline: Sharp, orientation: number): Sharp {
 }
 
 /** libvips reports in its own words; this says the same in one plain sentence. */
-export function vipsError(file: string, error: unknown, bytes: Uint8Array): ImageError {
+function vipsError(file: string, error: unknown, bytes: Uint8Array): ImageError {
   const text = String((error as Error)?.message ?? error);
   if (/timeout/i.test(text)) return new ImageError(file, 'timed-out');
   if (/pixel limit|exceeds|too large|dimensions? too/i.test(text)) {
@@ -134,10 +229,17 @@ export function vipsError(file: string, error: unknown, bytes: Uint8Array): Imag
       text,
     )
   ) {
+    if (isWholePng(bytes)) return new ImageError(file, 'corrupt');
     return new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
   }
   if (/unsupported|not supported|no decode delegate/i.test(text)) {
     return new ImageError(file, 'unsupported');
   }
   return new ImageError(file, 'corrupt');
+}
+
+/** It ends as a PNG has to: what is wrong with it is not that something is missing. */
+function isWholePng(bytes: Uint8Array): boolean {
+  const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-12);
+  return bytes[0] === 0x89 && bytes[1] === 0x50 && end.toString('latin1', 4, 8) === 'IEND';
 }

@@ -5,16 +5,16 @@
 import { Buffer } from 'node:buffer';
 import { hash as digest } from 'node:crypto';
 import sharp from 'sharp';
-import { decodeBytes, formatOf, assertUsable } from '../decode/decode.ts';
+import { decodeBytes, decodeTo } from '../decode/decode.ts';
 import type { DecodedImage } from '../decode/decode.ts';
-import { rawPreview } from '../decode/raw.ts';
 import type { DecodeLimits } from '../decode/types.ts';
-import { readHeader, uprightSrgb, vipsError } from '../decode/vips.ts';
-import { ImageError } from '../errors.ts';
+import type { Note } from '../decode/route.ts';
 import type { ImageFormat } from '../formats.ts';
 import { perceptualHash } from '../hash.ts';
 import { readImageFile } from '../read.ts';
 import type { FileContent } from '../read.ts';
+import { defaultRule } from '../rule.ts';
+import type { PixelRule } from '../rule.ts';
 import { evaluationImage } from '../resize.ts';
 import type { RgbImage } from '../resize.ts';
 
@@ -24,6 +24,7 @@ export type ImageSource = string | { name: string; bytes: Uint8Array };
 export interface PrepareJob {
   kind: 'prepare';
   source: ImageSource;
+  rule?: PixelRule;
   imageSize: number;
   /** Short side of the training copy. */
   trainingSide: number;
@@ -31,17 +32,20 @@ export interface PrepareJob {
 export interface ProbeJob {
   kind: 'probe';
   source: ImageSource;
+  rule?: PixelRule;
   /** Longest side of the thumbnail. */
   thumbnailSize: number;
 }
 export interface QueryJob {
   kind: 'query';
   source: ImageSource;
+  rule?: PixelRule;
   imageSize: number;
 }
 export interface DecodeJob {
   kind: 'decode';
   source: ImageSource;
+  rule?: PixelRule;
 }
 /** The hash of a file's bytes, without decoding them. */
 export interface IdentifyJob {
@@ -76,6 +80,9 @@ export interface PreparedImage extends ImageFacts {
   evaluation: Uint8Array; // [imageSize, imageSize, 3]
 }
 export interface ProbedImage extends ImageFacts, FileIdentity {
+  notes: Note[];
+  /** Of measured values their kind; null for a photo. */
+  measured: string | null;
   /** WebP. */
   thumbnail: Uint8Array;
 }
@@ -98,9 +105,10 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
           bytes: Buffer.from(job.source.bytes.buffer, job.source.bytes.byteOffset, job.source.bytes.byteLength),
           modified: 0,
         };
+  const rule = ('rule' in job && job.rule) || defaultRule;
   switch (job.kind) {
     case 'prepare': {
-      const image = await decodeBytes(name, content.bytes, limits);
+      const image = await decodeBytes(name, content.bytes, limits, rule);
       const training = await trainingCopy(image, job.trainingSide);
       return {
         ...factsOf(image, perceptualHash(training)), // of the small copy: the same bits, without reading 12 megapixels again
@@ -111,13 +119,13 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
       };
     }
     case 'probe':
-      return { ...(await probe(name, content.bytes, job.thumbnailSize, limits)), ...identityOf(content) };
+      return { ...(await probe(name, content.bytes, job.thumbnailSize, limits, rule)), ...identityOf(content) };
     case 'identify':
       return identityOf(content);
     case 'query':
-      return evaluationImage(await decodeBytes(name, content.bytes, limits), job.imageSize);
+      return evaluationImage(await decodeBytes(name, content.bytes, limits, rule), job.imageSize);
     case 'decode':
-      return await decodeBytes(name, content.bytes, limits);
+      return await decodeBytes(name, content.bytes, limits, rule);
     default:
       throw new Error(`unknown job ${String(job satisfies never)}`);
   }
@@ -176,67 +184,23 @@ async function trainingCopy(image: RgbImage, side: number): Promise<RgbImage> {
   return { width: size.width, height: size.height, data };
 }
 
-/** Thumbnail, size and hash. JPEG is decoded at an eighth to a half of its size where the thumbnail allows. */
+/** Thumbnail, size and hash. */
 async function probe(
   name: string,
   bytes: Buffer,
   size: number,
   limits: DecodeLimits,
+  rule: PixelRule,
 ): Promise<Omit<ProbedImage, keyof FileIdentity>> {
-  const format = formatOf(name, bytes);
-  const small = await shrunken(name, format, bytes, size, limits);
-  assertUsable(name, small.facts.width, small.facts.height);
-  const thumbnail = await sharp(small.image.data, {
-    raw: { width: small.image.width, height: small.image.height, channels: 3 },
-  })
+  const { data, full, format, orientation, notes, measured, ...small } = await decodeTo(
+    size,
+    name,
+    bytes,
+    limits,
+    rule,
+  );
+  const thumbnail = await sharp(data, { raw: { ...small, channels: 3 } })
     .webp({ quality: 80, effort: 2 })
     .toBuffer();
-  return { ...small.facts, hash: perceptualHash(small.image), thumbnail };
-}
-
-async function shrunken(
-  name: string,
-  format: ImageFormat,
-  bytes: Buffer,
-  size: number,
-  limits: DecodeLimits,
-): Promise<{ image: RgbImage; facts: Omit<ImageFacts, 'hash'> }> {
-  const raw = format === 'raw' ? rawPreview(name, bytes) : null;
-  if (format === 'heic' || format === 'bmp' || (raw?.orientation ?? 1) !== 1) {
-    const image = await decodeBytes(name, bytes, limits);
-    const data = sharp(image.data, {
-      raw: { width: image.width, height: image.height, channels: 3 },
-      limitInputPixels: false,
-    });
-    const resized = await data
-      .resize(size, size, { fit: 'inside', withoutEnlargement: true })
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    return {
-      image: { width: resized.info.width, height: resized.info.height, data: resized.data },
-      facts: { width: image.width, height: image.height, format, orientation: image.orientation },
-    };
-  }
-  const content = raw ? raw.preview : bytes;
-  const header = await readHeader(name, content, limits);
-  // Only baseline JPEG streams at a fraction of its size; anything else may hold all its pixels at once.
-  await limits.beforeDecode?.(header.width * header.height);
-  try {
-    const { data, info } = await uprightSrgb(content, limits, header)
-      .resize(size, size, { fit: 'inside', withoutEnlargement: true })
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const turned = header.orientation >= 5;
-    return {
-      image: { width: info.width, height: info.height, data },
-      facts: {
-        width: turned ? header.height : header.width,
-        height: turned ? header.width : header.height,
-        format,
-        orientation: header.orientation,
-      },
-    };
-  } catch (error) {
-    throw error instanceof ImageError ? error : vipsError(name, error, content);
-  }
+  return { ...full, format, orientation, notes, measured, hash: perceptualHash({ ...small, data }), thumbnail };
 }

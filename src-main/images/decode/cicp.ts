@@ -1,0 +1,106 @@
+/**
+ * Colours named by code points (ITU-T H.273) rather than by a profile: the primaries and transfer of HEIC, AVIF and
+ * PNG. What is sRGB or close to it stays as it is; Display P3, BT.2020, PQ, HLG and linear light are converted, with
+ * reference white (203 nits, BT.2408) as white and brighter lights rolled off.
+ */
+import { encodeSrgb } from './lab.ts';
+
+export interface ColourCodes {
+  primaries: number;
+  transfer: number;
+}
+
+const P3 = 12;
+const BT2020 = 9;
+const LINEAR = 8;
+const PQ = 16;
+const HLG = 18;
+
+/** Linear light to linear sRGB. */
+const MATRICES: Readonly<Record<number, readonly (readonly number[])[]>> = {
+  [P3]: [
+    [1.2249402, -0.2249402, 0],
+    [-0.042057, 1.042057, 0],
+    [-0.0196376, -0.0786361, 1.0982736],
+  ],
+  [BT2020]: [
+    [1.660491, -0.5876411, -0.0728499],
+    [-0.1245505, 1.1328999, -0.0083494],
+    [-0.0181508, -0.1005789, 1.1187297],
+  ],
+};
+
+export const needsConversion = ({ primaries, transfer }: ColourCodes): boolean =>
+  primaries in MATRICES || transfer === LINEAR || transfer === PQ || transfer === HLG;
+
+const decodeSrgb = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+
+const WHITE_NITS = 203;
+
+function decodePq(value: number): number {
+  const power = value ** (1 / 78.84375);
+  return (
+    (10000 * (Math.max(power - 0.8359375, 0) / (18.8515625 - 18.6875 * power)) ** (1 / 0.1593017578125)) / WHITE_NITS
+  );
+}
+
+function decodeHlg(value: number): number {
+  const scene = value <= 0.5 ? value ** 2 / 3 : (Math.exp((value - 0.55991073) / 0.17883277) + 0.28466892) / 12;
+  return (1000 * scene ** 1.2) / WHITE_NITS;
+}
+
+const transfers: Readonly<Record<number, (value: number) => number>> = {
+  [LINEAR]: (value) => value,
+  [PQ]: decodePq,
+  [HLG]: decodeHlg,
+};
+
+/** From here on brighter lights are drawn together, so that a highlight keeps some of its shape. */
+const KNEE = 0.9;
+const rolledOff = (light: number): number => KNEE + (1 - KNEE) * (1 - Math.exp((KNEE - light) / (1 - KNEE)));
+
+/** Interleaved values (`channels` apart, the first three are colours) up to `most`, to sRGB of 8 bits. */
+export function convertColours(
+  values: Uint8Array | Uint16Array,
+  channels: number,
+  most: number,
+  { primaries, transfer }: ColourCodes,
+): Uint8Array {
+  const decode = transfers[transfer] ?? decodeSrgb;
+  const light = Float32Array.from({ length: most + 1 }, (_, value) => decode(value / most));
+  const levels = Uint8Array.from({ length: 4097 }, (_, i) => Math.round(255 * encodeSrgb((i / 4096) ** 2)));
+  const matrix = MATRICES[primaries];
+  const bright = transfer === PQ || transfer === HLG;
+  const pixels = Math.floor(values.length / channels);
+  const out = new Uint8Array(pixels * 3);
+  for (let i = 0, s = 0, o = 0; i < pixels; i++, s += channels, o += 3) {
+    let r = light[values[s]!]!;
+    let g = light[values[s + 1]!]!;
+    let b = light[values[s + 2]!]!;
+    if (matrix) {
+      const [x, y, z] = matrix as [number[], number[], number[]];
+      [r, g, b] = [
+        x[0]! * r + x[1]! * g + x[2]! * b,
+        y[0]! * r + y[1]! * g + y[2]! * b,
+        z[0]! * r + z[1]! * g + z[2]! * b,
+      ];
+    }
+    const brightest = Math.max(r, g, b);
+    const scale = bright && brightest > KNEE ? rolledOff(brightest) / brightest : 1;
+    out[o] = levels[step(r * scale)]!;
+    out[o + 1] = levels[step(g * scale)]!;
+    out[o + 2] = levels[step(b * scale)]!;
+  }
+  return out;
+}
+
+/** By square roots the table is fine where sRGB is steep. */
+const step = (linear: number): number => Math.round(4096 * Math.sqrt(Math.min(1, Math.max(0, linear))));
+
+/** The codes of a HEIC or AVIF, in its `colr` box of type nclx; null where there is none. */
+export function codesOfMedia(bytes: Buffer): ColourCodes | null {
+  const meta = bytes.subarray(0, 1 << 20);
+  const box = meta.indexOf('colrnclx');
+  if (box < 0 || box + 12 > meta.length) return null;
+  return { primaries: meta.readUInt16BE(box + 8), transfer: meta.readUInt16BE(box + 10) };
+}

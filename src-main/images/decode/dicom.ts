@@ -1,0 +1,294 @@
+/**
+ * DICOM: one frame's values with what the file says of them (inverted, window, rescale, padding). The data set is read
+ * by dicom-parser (MIT), JPEG 2000 by OpenJPEG, JPEG-LS by CharLS, lossless JPEG by jpeg-lossless-decoder-js (all MIT
+ * or BSD). What is compressed otherwise is refused by name. Nothing but the picture is read: no names, no dates.
+ */
+import { createRequire } from 'node:module';
+import { inflateRawSync } from 'node:zlib';
+import sharp from 'sharp';
+import { reason } from '../../../shared/errors.ts';
+import { formatBytes, ImageError } from '../errors.ts';
+import type { PixelRule } from '../rule.ts';
+import { decodeJpeg2000 } from './jpeg2000.ts';
+import type { Note, Route } from './route.ts';
+import type { Samples, Values } from './samples.ts';
+import type { DecodeLimits } from './types.ts';
+import { assertPixels } from './vips.ts';
+
+interface Element {
+  dataOffset: number;
+  length: number;
+  encapsulatedPixelData?: boolean;
+  basicOffsetTable?: number[];
+  fragments?: { offset: number; length: number; position: number }[];
+}
+interface DataSet {
+  byteArray: Uint8Array;
+  elements: Record<string, Element | undefined>;
+  uint16(tag: string): number | undefined;
+  int16(tag: string): number | undefined;
+  string(tag: string): string | undefined;
+  floatString(tag: string, index?: number): number | undefined;
+}
+interface Parser {
+  parseDicom(bytes: Uint8Array, options?: { inflater?: (bytes: Uint8Array, at: number) => Uint8Array }): DataSet;
+  readEncapsulatedPixelDataFromFragments(set: DataSet, of: Element, first: number, count?: number): Uint8Array;
+  readEncapsulatedImageFrame(set: DataSet, of: Element, frame: number, table?: number[]): Uint8Array;
+  createJPEGBasicOffsetTable(set: DataSet, of: Element): number[];
+}
+
+const require = createRequire(import.meta.url);
+
+const SYNTAX = '1.2.840.10008.1.2';
+const BIG_ENDIAN = `${SYNTAX}.2`;
+const RLE = `${SYNTAX}.5`;
+const JPEG = new Set([`${SYNTAX}.4.50`, `${SYNTAX}.4.51`]);
+const LOSSLESS_JPEG = new Set([`${SYNTAX}.4.57`, `${SYNTAX}.4.70`]);
+const JPEG_LS = new Set([`${SYNTAX}.4.80`, `${SYNTAX}.4.81`]);
+const JPEG_2000 = new Set(['.4.90', '.4.91', '.4.201', '.4.202', '.4.203'].map((end) => SYNTAX + end));
+/** A frame of more bytes is refused. */
+const MOST_BYTES = 1e9;
+
+interface Facts {
+  width: number;
+  height: number;
+  samples: number;
+  allocated: number;
+  stored: number;
+  signed: boolean;
+  photometric: string;
+  planar: boolean;
+  syntax: string;
+}
+
+export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
+  const parser = require('dicom-parser') as Parser;
+  let set: DataSet;
+  try {
+    set = parser.parseDicom(bytes, {
+      inflater: (packed, at) =>
+        Buffer.concat([packed.subarray(0, at), inflateRawSync(packed.subarray(at), { maxOutputLength: MOST_BYTES })]),
+    });
+  } catch {
+    throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
+  }
+  const facts = factsOf(set);
+  const element = set.elements.x7fe00010;
+  if (!element || !facts.width || !facts.height) throw new ImageError(file, 'unsupported.dicom-no-picture');
+  assertPixels(file, facts.width, facts.height, limits);
+  const sound = facts.photometric.startsWith('MONOCHROME') ? facts.samples === 1 : facts.samples === 3;
+  if (!sound || ![8, 16, 32].includes(facts.allocated) || facts.photometric.includes('PALETTE'))
+    throw new ImageError(file, 'unsupported.dicom', { kind: `${facts.photometric}, ${facts.allocated} bits` });
+  await limits.beforeDecode?.(facts.width * facts.height);
+  const frames = Math.max(1, Number(set.string('x00280008') ?? 1) || 1);
+  const frame = typeof rule.page === 'number' ? Math.min(rule.page, frames) - 1 : Math.floor(frames / 2);
+  let samples: Samples;
+  try {
+    samples = meaning(set, facts, await frameOf(parser, set, element, facts, frame, frames));
+  } catch (error) {
+    if (error instanceof UnreadSyntax) throw new ImageError(file, 'unsupported.dicom', { kind: error.message });
+    if (error instanceof RangeError)
+      throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
+    throw new ImageError(file, 'corrupt');
+  }
+  const notes: Note[] = frames > 1 ? [reason('note.pages', { count: frames - 1 })] : [];
+  return { by: 'values', samples, notes };
+}
+
+class UnreadSyntax extends Error {}
+
+const factsOf = (set: DataSet): Facts => ({
+  width: set.uint16('x00280011') ?? 0,
+  height: set.uint16('x00280010') ?? 0,
+  samples: set.uint16('x00280002') ?? 1,
+  allocated: set.uint16('x00280100') ?? 0,
+  stored: set.uint16('x00280101') ?? set.uint16('x00280100') ?? 0,
+  signed: set.uint16('x00280103') === 1,
+  photometric: set.string('x00280004') ?? 'MONOCHROME2',
+  planar: set.uint16('x00280006') === 1,
+  syntax: set.string('x00020010') ?? SYNTAX,
+});
+
+/** The bands of one frame. */
+async function frameOf(
+  parser: Parser,
+  set: DataSet,
+  element: Element,
+  facts: Facts,
+  frame: number,
+  frames: number,
+): Promise<Values[]> {
+  const { width, height, samples, allocated, syntax } = facts;
+  const length = (width * height * samples * allocated) / 8;
+  if (length > MOST_BYTES) throw new RangeError('too large');
+  if (!element.encapsulatedPixelData) {
+    const start = element.dataOffset + frame * length;
+    if (start + length > set.byteArray.length) throw new RangeError('cut short');
+    const raw = Uint8Array.from(set.byteArray.subarray(start, start + length));
+    if (syntax === BIG_ENDIAN && allocated === 16) Buffer.from(raw.buffer).swap16();
+    if (syntax === BIG_ENDIAN && allocated === 32) Buffer.from(raw.buffer).swap32();
+    return bandsFrom(raw, facts);
+  }
+  const fragments = element.fragments?.length ?? 0;
+  const packed =
+    frames === 1
+      ? parser.readEncapsulatedPixelDataFromFragments(set, element, 0, fragments)
+      : fragments === frames
+        ? parser.readEncapsulatedPixelDataFromFragments(set, element, frame, 1)
+        : element.basicOffsetTable && element.basicOffsetTable.length > 0
+          ? parser.readEncapsulatedImageFrame(set, element, frame)
+          : parser.readEncapsulatedImageFrame(set, element, frame, parser.createJPEGBasicOffsetTable(set, element));
+  if (syntax === RLE) return unpackRle(packed, facts);
+  if (JPEG_2000.has(syntax)) {
+    const { data, bitsPerSample } = await decodeJpeg2000(packed, MOST_BYTES);
+    return bandsFrom(exactly(data, width * height * samples * (bitsPerSample > 8 ? 2 : 1)), {
+      ...facts,
+      allocated: bitsPerSample > 8 ? 16 : 8,
+      planar: false,
+      photometric: rgbOf(facts),
+    });
+  }
+  if (JPEG_LS.has(syntax)) {
+    const data = await decodeJpegLs(packed);
+    return bandsFrom(exactly(data, length), { ...facts, planar: false });
+  }
+  if (LOSSLESS_JPEG.has(syntax)) {
+    const { Decoder } = require('jpeg-lossless-decoder-js') as {
+      Decoder: new () => { decompress(buffer: ArrayBuffer, at: number, length: number): ArrayBuffer };
+    };
+    const own = Uint8Array.from(packed);
+    const data = new Uint8Array(new Decoder().decompress(own.buffer, 0, own.length));
+    return bandsFrom(exactly(data, length), { ...facts, planar: false });
+  }
+  if (JPEG.has(syntax) && facts.stored === 8) {
+    const image = sharp(packed, { failOn: 'error' }).toColourspace(samples === 1 ? 'b-w' : 'srgb');
+    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+    if (info.width !== width || info.height !== height || info.channels !== samples) throw new Error('another size');
+    return bandsFrom(data, { ...facts, allocated: 8, planar: false, photometric: rgbOf(facts) });
+  }
+  throw new UnreadSyntax(JPEG.has(syntax) ? `JPEG, ${facts.stored} bits` : `transfer syntax ${syntax}`);
+}
+
+/** The codec has made its own colours of YCbCr. */
+const rgbOf = ({ photometric, samples }: Facts): string => (samples === 3 ? 'RGB' : photometric);
+
+function exactly(data: Uint8Array, length: number): Uint8Array {
+  if (data.length < length) throw new RangeError('cut short');
+  return Uint8Array.from(data.subarray(0, length));
+}
+
+/** JPEG-LS: the same interface as the JPEG 2000 codec of the same house. */
+async function decodeJpegLs(packed: Uint8Array): Promise<Uint8Array> {
+  interface Decoder {
+    getEncodedBuffer(length: number): Uint8Array;
+    getDecodedBuffer(): Uint8Array;
+    decode(): void;
+    delete(): void;
+  }
+  charls ??= (
+    require('@cornerstonejs/codec-charls/decodewasmjs') as () => Promise<{ JpegLSDecoder: new () => Decoder }>
+  )();
+  const decoder = new ((await charls) as { JpegLSDecoder: new () => Decoder }).JpegLSDecoder();
+  try {
+    decoder.getEncodedBuffer(packed.length).set(packed);
+    decoder.decode();
+    return Uint8Array.from(decoder.getDecodedBuffer());
+  } finally {
+    decoder.delete();
+  }
+}
+let charls: Promise<unknown> | undefined;
+
+/** Byte planes, the highest first, each by PackBits. */
+function unpackRle(packed: Uint8Array, facts: Facts): Values[] {
+  const { width, height, samples, allocated } = facts;
+  const pixels = width * height;
+  const bytesEach = allocated / 8;
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  const out = new Uint8Array(pixels * samples * bytesEach);
+  if (view.getUint32(0, true) < samples * bytesEach) throw new RangeError('cut short');
+  for (let segment = 0; segment < samples * bytesEach; segment++) {
+    const [band, byte] = [Math.floor(segment / bytesEach), bytesEach - 1 - (segment % bytesEach)];
+    let at = view.getUint32(4 + 4 * segment, true);
+    for (let filled = 0; filled < pixels;) {
+      const head = packed[at++];
+      if (head === undefined) throw new RangeError('cut short');
+      if (head === 128) continue;
+      const literal = head < 128;
+      const count = literal ? head + 1 : 257 - head;
+      for (let i = 0; i < count && filled < pixels; i++, filled++)
+        out[(filled * samples + band) * bytesEach + byte] = packed[literal ? at + i : at] ?? 0;
+      at += literal ? count : 1;
+    }
+  }
+  return bandsFrom(out, { ...facts, planar: false });
+}
+
+function bandsFrom(raw: Uint8Array, { width, height, samples, allocated, stored, signed, planar }: Facts): Values[] {
+  const pixels = width * height;
+  const all: Values =
+    allocated === 8
+      ? signed
+        ? new Int8Array(raw.buffer, raw.byteOffset, raw.length)
+        : raw
+      : allocated === 16
+        ? signed
+          ? new Int16Array(raw.buffer, raw.byteOffset, raw.length >> 1)
+          : new Uint16Array(raw.buffer, raw.byteOffset, raw.length >> 1)
+        : signed
+          ? new Int32Array(raw.buffer, raw.byteOffset, raw.length >> 2)
+          : new Uint32Array(raw.buffer, raw.byteOffset, raw.length >> 2);
+  // Bits above those stored may hold an overlay; of signed values the sign has to be carried up.
+  const unused = allocated - stored;
+  if (unused > 0 && allocated <= 16)
+    for (let i = 0; i < all.length; i++) {
+      const up = all[i]! << (32 - stored);
+      all[i] = signed ? up >> (32 - stored) : up >>> (32 - stored);
+    }
+  if (samples === 1) return [all.subarray(0, pixels)];
+  return Array.from({ length: samples }, (_, band) => {
+    if (planar) return all.subarray(band * pixels, (band + 1) * pixels);
+    const out = all.slice(0, pixels);
+    for (let i = 0, s = band; i < pixels; i++, s += samples) out[i] = all[s]!;
+    return out;
+  });
+}
+
+/** What the values mean: in the modality's unit, so that the files of a folder compare. */
+function meaning(set: DataSet, facts: Facts, bands: Values[]): Samples {
+  const { width, height, photometric } = facts;
+  const slope = set.floatString('x00281053') ?? 1;
+  const intercept = set.floatString('x00281052') ?? 0;
+  const padding = facts.signed ? set.int16('x00280120') : set.uint16('x00280120');
+  const rescaled = bands.length === 1 && (slope !== 1 || intercept !== 0) && slope !== 0;
+  const own = rescaled ? bands.map((band) => Float32Array.from(band, (value) => value * slope + intercept)) : bands;
+  const centre = set.floatString('x00281050');
+  const span = set.floatString('x00281051');
+  const window =
+    bands.length === 1 && centre !== undefined && span !== undefined && span > 1
+      ? { low: centre - span / 2, high: centre + span / 2 }
+      : undefined;
+  return {
+    width,
+    height,
+    bands: photometric.startsWith('YBR') && facts.allocated === 8 && isUncoded(facts) ? fromYbr(own) : own,
+    channels: false,
+    inverted: photometric === 'MONOCHROME1',
+    nodata: padding === undefined ? null : rescaled ? Math.fround(padding * slope + intercept) : padding,
+    window,
+  };
+}
+
+/** JPEG and JPEG 2000 hand over RGB; what is plain or run-length coded is still YCbCr. */
+const isUncoded = ({ syntax }: Facts): boolean => !JPEG.has(syntax) && !JPEG_2000.has(syntax);
+
+function fromYbr([y, cb, cr]: Values[]): Values[] {
+  const [red, green, blue] = [0, 1, 2].map(() => new Uint8ClampedArray(y!.length));
+  for (let i = 0; i < y!.length; i++) {
+    const [b, r] = [cb![i]! - 128, cr![i]! - 128];
+    red![i] = y![i]! + 1.402 * r;
+    green![i] = y![i]! - 0.344136 * b - 0.714136 * r;
+    blue![i] = y![i]! + 1.772 * b;
+  }
+  return [red, green, blue].map((band) => new Uint8Array(band!.buffer));
+}

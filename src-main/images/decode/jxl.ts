@@ -1,0 +1,48 @@
+/**
+ * JPEG XL by jxl-oxide compiled to WebAssembly (MIT or Apache 2.0, memory-safe Rust), which turns and converts it to
+ * sRGB and hands it over as PNG.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { initSync, JxlImage } from 'jxl-oxide-wasm';
+import { formatBytes, ImageError } from '../errors.ts';
+import { findPng } from './png.ts';
+import type { Route } from './route.ts';
+import type { DecodeLimits } from './types.ts';
+import { assertPixels } from './vips.ts';
+
+let isReady = false;
+
+/** Compiled at the first file: it takes some milliseconds. */
+function prepare(): void {
+  if (isReady) return;
+  const folder = dirname(createRequire(import.meta.url).resolve('jxl-oxide-wasm/package.json'));
+  initSync({ module: readFileSync(join(folder, 'jxl_oxide_wasm_bg.wasm')) });
+  isReady = true;
+}
+
+export async function findJxl(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Route> {
+  prepare();
+  const image = new JxlImage();
+  try {
+    image.forceSrgb = true;
+    image.feedBytes(bytes);
+    const ready = image.tryInit();
+    const { width, height } = image;
+    if (!ready || width === undefined || height === undefined) throw cutShort(file, bytes);
+    assertPixels(file, width, height, limits);
+    await limits.beforeDecode?.(width * height);
+    if (image.numLoadedKeyframes === 0 && !image.loaded) throw cutShort(file, bytes);
+    // Encoding ends the life of what was rendered.
+    return await findPng(file, Buffer.from(image.render(0).encodeToPng()), limits);
+  } catch (error) {
+    if (error instanceof ImageError) throw error;
+    throw new ImageError(file, 'corrupt');
+  } finally {
+    image.free();
+  }
+}
+
+const cutShort = (file: string, bytes: Buffer) =>
+  new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });

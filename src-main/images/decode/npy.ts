@@ -1,0 +1,98 @@
+/**
+ * Arrays of NumPy as pictures: two axes are height and width, three have the bands last or first, or are a stack.
+ * Integers, floats and booleans in either byte order, C and Fortran order.
+ */
+import { reason } from '../../../shared/errors.ts';
+import { formatBytes, ImageError } from '../errors.ts';
+import type { PixelRule } from '../rule.ts';
+import type { Note, Route } from './route.ts';
+import type { Values } from './samples.ts';
+import { bandsOf } from './tiffPages.ts';
+import type { DecodeLimits } from './types.ts';
+import { assertPixels } from './vips.ts';
+
+/** An axis up to this long is bands, a longer one a stack. */
+const MOST_BANDS = 16;
+
+type Read = (view: DataView, at: number, little: boolean) => number;
+const types: Readonly<Record<string, [new (length: number) => Values, bytes: number, Read]>> = {
+  b1: [Uint8Array, 1, (view, at) => (view.getUint8(at) ? 255 : 0)],
+  u1: [Uint8Array, 1, (view, at) => view.getUint8(at)],
+  i1: [Int8Array, 1, (view, at) => view.getInt8(at)],
+  u2: [Uint16Array, 2, (view, at, little) => view.getUint16(at, little)],
+  i2: [Int16Array, 2, (view, at, little) => view.getInt16(at, little)],
+  u4: [Uint32Array, 4, (view, at, little) => view.getUint32(at, little)],
+  i4: [Int32Array, 4, (view, at, little) => view.getInt32(at, little)],
+  u8: [Float64Array, 8, (view, at, little) => Number(view.getBigUint64(at, little))],
+  i8: [Float64Array, 8, (view, at, little) => Number(view.getBigInt64(at, little))],
+  f2: [Float32Array, 2, (view, at, little) => half(view.getUint16(at, little))],
+  f4: [Float32Array, 4, (view, at, little) => view.getFloat32(at, little)],
+  f8: [Float64Array, 8, (view, at, little) => view.getFloat64(at, little)],
+};
+
+function half(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Route {
+  const long = bytes[6]! > 1;
+  if (bytes.length < 16) throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
+  const begin = (long ? 12 : 10) + (long ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8));
+  const head = bytes.toString('latin1', long ? 12 : 10, Math.min(begin, 1 << 16));
+  const [, order, code] = /'descr':\s*'([<>|=]?)([a-zA-Z]\d+)'/.exec(head) ?? [];
+  const shape = (/'shape':\s*\(([^)]*)\)/.exec(head)?.[1] ?? '')
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map(Number);
+  const type = types[code ?? ''];
+  if (!type || shape.length < 2 || shape.length > 3 || !shape.every((size) => Number.isSafeInteger(size) && size > 0))
+    throw new ImageError(file, 'unsupported.npy', { shape: shape.join(' × ') || '?', type: code ?? '?' });
+
+  // Where the elements of the axes lie, in elements.
+  const fortran = /'fortran_order':\s*True/.test(head);
+  const strides = shape.map((_, axis) =>
+    (fortran ? shape.slice(0, axis) : shape.slice(axis + 1)).reduce((product, size) => product * size, 1),
+  );
+  const axes = axesOf(shape);
+  const [height, width] = [shape[axes.y]!, shape[axes.x]!];
+  assertPixels(file, width, height, limits);
+  const [Array, size, read] = type;
+  const count = shape.reduce((product, each) => product * each, 1);
+  if (begin + count * size > bytes.length)
+    throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
+
+  const others = axes.other === null ? 1 : shape[axes.other]!;
+  const notes: Note[] = [];
+  let chosen = [0];
+  if (axes.stack) {
+    const page = typeof rule.page === 'number' ? Math.min(rule.page, others) - 1 : Math.floor(others / 2);
+    chosen = [page];
+    notes.push(reason('note.pages', { count: others - 1 }));
+  } else if (others > 1) {
+    chosen = bandsOf(rule, others, [], others === 3);
+    if (others !== 3) notes.push(reason('note.bands', { count: others, shown: chosen.map((b) => b + 1).join(', ') }));
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset + begin);
+  const little = order !== '>';
+  const bands = chosen.map((band) => {
+    const out = new Array(width * height);
+    const start = axes.other === null ? 0 : band * strides[axes.other]!;
+    for (let y = 0, o = 0; y < height; y++)
+      for (let x = 0; x < width; x++, o++)
+        out[o] = read(view, (start + y * strides[axes.y]! + x * strides[axes.x]!) * size, little);
+    return out;
+  });
+  return { by: 'values', samples: { width, height, bands, channels: false, inverted: false, nodata: null }, notes };
+}
+
+/** Which axis is which: a short last or first one holds the bands, else the first one is a stack. */
+function axesOf(shape: number[]): { y: number; x: number; other: number | null; stack: boolean } {
+  if (shape.length === 2) return { y: 0, x: 1, other: null, stack: false };
+  if (shape[2]! <= MOST_BANDS) return { y: 0, x: 1, other: 2, stack: false };
+  return { y: 1, x: 2, other: 0, stack: shape[0]! > MOST_BANDS };
+}

@@ -1,0 +1,124 @@
+/**
+ * From a file's values to the picture by the data set's rule: measured values are stretched between two of them, black
+ * to white; what was not measured (nodata, NaN) is black. 8-bit values are colours and stay as they are. Leaves which
+ * bands and pages are meant to the decoders.
+ */
+import { parseRanges } from '../rule.ts';
+import type { PixelRule } from '../rule.ts';
+import type { RgbImage } from '../resize.ts';
+import { kindOf, robustRange, sortedSample, typeOf } from './samples.ts';
+import type { Samples, Values } from './samples.ts';
+
+/** From which value to which a band is shown. */
+export interface Stretch {
+  low: number;
+  high: number;
+}
+
+export interface Shown {
+  /** One for each band; null where values are taken by their type's whole range. */
+  stretches: Stretch[] | null;
+  /** Where nothing was measured; beside the file's own. */
+  fill: number | null;
+  /** No two values differ. */
+  constant: boolean;
+}
+
+/**
+ * 16-bit values over at least this share of their type's range are photos saved with 16 bits, which need no stretch:
+ * measured ones come from 10 to 14 bits, or their whole scale lies in a part of it.
+ */
+const PHOTO_SPAN = 0.5;
+
+/** How the rule shows these samples; `mayBePhoto` where the format is one that photos are kept in with 16 bits. */
+export function showing(samples: Samples, rule: PixelRule, mayBePhoto: boolean): Shown {
+  const type = typeOf(samples.bands[0]!);
+  const none: Shown = { stretches: null, fill: null, constant: false };
+  if (type === 'uint8') return none;
+  const all = (stretch: Stretch) => samples.bands.map(() => stretch);
+  if (rule.rule === 'photo') return type.startsWith('float') ? { ...none, stretches: all({ low: 0, high: 1 }) } : none;
+  const { fill } = sortedSample(samples);
+  if (rule.rule === 'fixed' && rule.low !== null && rule.high !== null && rule.low < rule.high)
+    return { stretches: all({ low: rule.low, high: rule.high }), fill, constant: false };
+  if (samples.window && rule.rule !== 'file') return { stretches: all(samples.window), fill, constant: false };
+  const of = rule.rule === 'folder' ? parseRanges(rule.ranges).find(({ kind }) => kind === kindOf(samples)) : undefined;
+  const stretches = of
+    ? samples.bands.map((_, i) => ({ low: of.low[i] ?? of.low[0]!, high: of.high[i] ?? of.high[0]! }))
+    : ownStretches(samples, rule.percentiles);
+  if (stretches.every((stretch) => stretch === null))
+    return { stretches: all({ low: 0, high: 0 }), fill, constant: true };
+  const known = stretches.map((stretch) => stretch ?? { low: 0, high: 0 });
+  const shown = samples.channels ? withoutEmpty(known) : known;
+  return { stretches: mayBePhoto && isPhoto(type, shown) ? null : shown, fill, constant: false };
+}
+
+/** Each file for itself: between percentiles of all its bands, or of each where they are channels. */
+export function ownStretches({ bands, channels, nodata }: Samples, percentiles: number): (Stretch | null)[] {
+  if (!channels) {
+    const stretch = robustRange(sortedSample({ bands, nodata }).sorted, percentiles);
+    return bands.map(() => stretch);
+  }
+  return bands.map((band) => robustRange(sortedSample({ bands: [band], nodata }).sorted, percentiles));
+}
+
+/** A channel that hardly differs beside the others holds noise alone, which no stretch makes a picture. */
+const EMPTY = 0.02;
+
+function withoutEmpty(stretches: Stretch[]): Stretch[] {
+  const widest = Math.max(...stretches.map(({ low, high }) => high - low));
+  return stretches.map(({ low, high }) => (high - low < EMPTY * widest ? { low, high: low } : { low, high }));
+}
+
+const isPhoto = (type: string, stretches: readonly Stretch[]): boolean =>
+  type === 'uint16' && stretches.some(({ low, high }) => high - low >= PHOTO_SPAN * 65535);
+
+/** The picture: three bands are red, green and blue, one is grey; of channels two are green and magenta. */
+export function pictureOf(samples: Samples, shown: Shown): RgbImage {
+  const { width, height, bands, inverted, nodata } = samples;
+  const data = new Uint8Array(width * height * 3);
+  const lit = bands
+    .map((_, i) => i)
+    .filter((i) => shown.stretches === null || shown.stretches[i]!.high > shown.stretches[i]!.low);
+  const used = samples.channels && lit.length > 0 ? lit : bands.map((_, i) => i);
+  const levels = used.map((i) => levelsOf(bands[i]!, shown.stretches?.[i] ?? null, inverted, [nodata, shown.fill]));
+  const colours = levels.length === 1 ? [[0, 1, 2]] : levels.length === 2 ? [[1], [0, 2]] : [[0], [1], [2]];
+  levels.forEach((level, i) => {
+    for (const c of colours[i]!) for (let at = 0, o = c; at < level.length; at++, o += 3) data[o] = level[at]!;
+  });
+  return { width, height, data };
+}
+
+function levelsOf(band: Values, stretch: Stretch | null, inverted: boolean, nothing: (number | null)[]): Uint8Array {
+  const out = new Uint8Array(band.length);
+  const { low, high } = stretch ?? wholeRange(band);
+  const scale = high > low ? 255 / (high - low) : 0;
+  // Halves are not rounded up: a 16-bit value is shown by its upper byte, as other programs show it.
+  const bias = stretch === null ? 0 : 0.5;
+  const [a, b] = nothing;
+  for (let i = 0; i < band.length; i++) {
+    const value = band[i]!;
+    if (value === a || value === b || value !== value) continue;
+    const level = Math.min(255, Math.max(0, Math.floor((value - low) * scale + bias)));
+    out[i] = inverted ? 255 - level : level;
+  }
+  return out;
+}
+
+function wholeRange(band: Values): Stretch {
+  switch (typeOf(band)) {
+    case 'uint8':
+      return { low: 0, high: 255 };
+    case 'int8':
+      return { low: -128, high: 127 };
+    case 'int16':
+      return { low: -32768, high: 32767 };
+    case 'uint32':
+      return { low: 0, high: 2 ** 32 - 1 };
+    case 'int32':
+      return { low: -(2 ** 31), high: 2 ** 31 - 1 };
+    case 'uint16':
+      return { low: 0, high: 65280 }; // 255 times 256: the upper byte
+    default:
+      return { low: 0, high: 1 };
+  }
+}

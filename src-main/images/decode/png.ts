@@ -1,0 +1,116 @@
+/**
+ * What a PNG says of its colours before its pixels: 16-bit ones without a profile may be measured values, a gamma far
+ * from sRGB's is honoured, as browsers do. All else is libvips' as it stands.
+ */
+import sharp from 'sharp';
+import { convertColours, needsConversion } from './cicp.ts';
+import type { ColourCodes } from './cicp.ts';
+import { encodeSrgb } from './lab.ts';
+import type { Route } from './route.ts';
+import type { Values } from './samples.ts';
+import type { DecodeLimits } from './types.ts';
+import { assertPixels } from './vips.ts';
+
+interface PngFacts {
+  width: number;
+  height: number;
+  bits: number;
+  /** Whether its colours are red, green and blue, or grey. */
+  rgb: boolean;
+  alpha: boolean;
+  palette: boolean;
+  gamma: number | null;
+  codes: ColourCodes | null;
+  /** A profile, or the word that it is sRGB. */
+  managed: boolean;
+}
+
+/** sRGB's own, as a PNG writes it. */
+const SRGB_GAMMA = 0.45455;
+/** Programs write 0.4545 or 0.45 and mean sRGB. */
+const NEAR = 0.1;
+
+export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Route> {
+  const asItIs: Route = { by: 'vips', bytes };
+  const facts = factsOf(bytes);
+  if (!facts || facts.palette) return asItIs;
+  const { width, height, bits, rgb, alpha, gamma, codes, managed } = facts;
+  const coded = codes !== null && needsConversion(codes);
+  const light = !managed && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
+  const measured = bits === 16 && !managed && codes === null;
+  if (!coded && light === null && !measured) return asItIs;
+
+  assertPixels(file, width, height, limits);
+  await limits.beforeDecode?.(width * height);
+  let data: Uint16Array;
+  let channels: number;
+  try {
+    const read = await sharp(bytes, { limitInputPixels: false, failOn: 'error', ignoreIcc: true })
+      .toColourspace('rgb16')
+      .raw({ depth: 'ushort' })
+      .toBuffer({ resolveWithObject: true });
+    data = new Uint16Array(read.data.buffer, read.data.byteOffset, read.data.length / 2);
+    channels = read.info.channels;
+  } catch {
+    return asItIs; // which says what is wrong with it
+  }
+  if (measured && light === null) {
+    const bands = Array.from({ length: rgb ? 3 : 1 }, (_, c): Values => everyNth(data, c, channels));
+    const samples = { width, height, bands, channels: false, inverted: false, nodata: null };
+    return { by: 'values', samples, photo: { bytes } };
+  }
+  const converted = coded ? convertColours(data, channels, 65535, codes) : byGamma(data, channels, light!);
+  if (alpha && channels === 4) layOnWhite(converted, everyNth(data, 3, 4));
+  return { by: 'pixels', pixels: { width, height, data: converted } };
+}
+
+function everyNth(data: Uint16Array, first: number, step: number): Uint16Array {
+  const out = new Uint16Array(Math.floor(data.length / step));
+  for (let i = 0, s = first; i < out.length; i++, s += step) out[i] = data[s]!;
+  return out;
+}
+
+function byGamma(data: Uint16Array, channels: number, gamma: number): Uint8Array {
+  const levels = Uint8Array.from({ length: 65536 }, (_, value) =>
+    Math.round(255 * encodeSrgb((value / 65535) ** (1 / gamma))),
+  );
+  const pixels = Math.floor(data.length / channels);
+  const out = new Uint8Array(pixels * 3);
+  for (let i = 0; i < pixels; i++) for (let c = 0; c < 3; c++) out[3 * i + c] = levels[data[i * channels + c]!]!;
+  return out;
+}
+
+function layOnWhite(rgb: Uint8Array, alpha: Uint16Array): void {
+  for (let i = 0; i < alpha.length; i++) {
+    const share = alpha[i]! / 65535;
+    for (let c = 0; c < 3; c++) rgb[3 * i + c] = Math.round(rgb[3 * i + c]! * share + 255 * (1 - share));
+  }
+}
+
+/** The chunks before the pixels; null where they make no sense, which the decoder will say. */
+function factsOf(bytes: Buffer): PngFacts | null {
+  if (bytes.length < 33 || bytes.toString('latin1', 12, 16) !== 'IHDR') return null;
+  const colour = bytes[25]!;
+  const facts: PngFacts = {
+    width: bytes.readUInt32BE(16),
+    height: bytes.readUInt32BE(20),
+    bits: bytes[24]!,
+    rgb: colour === 2 || colour === 6,
+    alpha: colour === 4 || colour === 6,
+    palette: colour === 3,
+    gamma: null,
+    codes: null,
+    managed: false,
+  };
+  for (let at = 8; at + 12 <= bytes.length;) {
+    const length = bytes.readUInt32BE(at);
+    const type = bytes.toString('latin1', at + 4, at + 8);
+    if (type === 'IDAT' || at + 12 + length > bytes.length) break;
+    if (type === 'iCCP' || type === 'sRGB') facts.managed = true;
+    else if (type === 'gAMA' && length === 4) facts.gamma = bytes.readUInt32BE(at + 8) / 100_000 || null;
+    else if (type === 'cICP' && length === 4) facts.codes = { primaries: bytes[at + 8]!, transfer: bytes[at + 9]! };
+    else if (type === 'tRNS') facts.alpha = true;
+    at += 12 + length;
+  }
+  return facts;
+}

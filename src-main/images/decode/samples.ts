@@ -1,0 +1,90 @@
+/**
+ * What a file holds, before anything is made of it: its bands in their own type, with what the file says of them; and
+ * what can be measured of such values. Leaves the picture to picture.ts, reading to each decoder.
+ */
+export type Values =
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+
+export interface Samples {
+  width: number;
+  height: number;
+  /** One to three bands, the ones that were chosen: [height, width] each. */
+  bands: Values[];
+  /** The bands are channels of their own scale (fluorescence), not the parts of one colour. */
+  channels: boolean;
+  /** The smallest value is white. */
+  inverted: boolean;
+  /** Stands for "nothing was measured here". */
+  nodata: number | null;
+  /** The file itself says from which value to which it is shown, as a DICOM window does. */
+  window?: { low: number; high: number };
+}
+
+const typeNames = new Map<unknown, string>([
+  [Uint8Array, 'uint8'],
+  [Int8Array, 'int8'],
+  [Uint16Array, 'uint16'],
+  [Int16Array, 'int16'],
+  [Uint32Array, 'uint32'],
+  [Int32Array, 'int32'],
+  [Float32Array, 'float32'],
+  [Float64Array, 'float64'],
+]);
+
+export const typeOf = (values: Values): string => typeNames.get(values.constructor) ?? 'float64';
+
+/** Files of one kind are comparable: `uint16x1`, `float32x3`, and `uint16x3c` where each channel has its own scale. */
+export const kindOf = ({ bands, channels }: Samples): string =>
+  `${typeOf(bands[0]!)}x${bands.length}${channels && bands.length > 1 ? 'c' : ''}`;
+
+/** What programs write where nothing was measured and name no tag for it; taken as such where it lies far below the rest. */
+const CUSTOMARY_FILLS = new Set([-32768, -32767, -9999, -99999, -3.4028234663852886e38, -1.7976931348623157e308]);
+const FAR = 0.5;
+const FEW = 0.001;
+
+/** Enough for percentiles of a file to a thousandth. */
+const SAMPLED = 1 << 16;
+
+/** Sorted valid values, evenly taken from all over the picture (at most `most`), and which share of them is valid. */
+export function sortedSample(
+  { bands, nodata }: Pick<Samples, 'bands' | 'nodata'>,
+  most = SAMPLED,
+): { sorted: Float64Array; valid: number; fill: number | null } {
+  const each = Math.ceil(most / bands.length);
+  const out = new Float64Array(bands.reduce((sum, band) => sum + Math.min(each, band.length), 0));
+  let taken = 0;
+  let looked = 0;
+  for (const band of bands) {
+    const count = Math.min(each, band.length);
+    const step = band.length / count;
+    for (let i = 0; i < count; i++) {
+      // Not on a lattice that the picture's columns could share.
+      const at = step === 1 ? i : Math.min(band.length - 1, Math.floor((i + ((i * 0.6180339887) % 1)) * step));
+      const value = band[at]!;
+      looked++;
+      if (Number.isFinite(value) && value !== nodata) out[taken++] = value;
+    }
+  }
+  let sorted = out.subarray(0, taken).sort();
+  let fill: number | null = null;
+  if (taken > 0 && CUSTOMARY_FILLS.has(sorted[0]!)) {
+    const lowest = sorted[0]!;
+    const first = sorted.findIndex((value) => value !== lowest);
+    const spread = first < 0 ? 0 : sorted[taken - 1]! - sorted[first]!;
+    if (first > taken * FEW && sorted[first]! - lowest > FAR * spread) {
+      fill = lowest;
+      sorted = sorted.subarray(first);
+    }
+  }
+  return { sorted, valid: looked === 0 ? 0 : sorted.length / looked, fill };
+}
+
+/** Between percentiles, so that a few hot pixels do not set the range; between the extremes where those leave nothing. */
+export function robustRange(sorted: Float64Array, percent: number): { low: number; high: number } | null {
+  if (sorted.length === 0) return null;
+  const last = sorted.length - 1;
+  const low = sorted[Math.round((last * percent) / 100)]!;
+  const high = sorted[Math.round(last * (1 - percent / 100))]!;
+  if (high > low) return { low, high };
+  return sorted[last]! > sorted[0]! ? { low: sorted[0]!, high: sorted[last]! } : null;
+}

@@ -1,0 +1,192 @@
+/**
+ * TIFF: which of its pages and bands are the picture. Photos go to libvips as they are; measured values, many bands and
+ * stacks are read as values. Leaves the tags to tiffPages.ts and the values to tiffSamples.ts.
+ */
+import sharp from 'sharp';
+import { formatBytes, ImageError } from '../errors.ts';
+import type { PixelRule } from '../rule.ts';
+import { reason } from '../../../shared/errors.ts';
+import { labToSrgb } from './lab.ts';
+import type { Note, Route } from './route.ts';
+import { robustRange, sortedSample } from './samples.ts';
+import type { Samples, Values } from './samples.ts';
+import { readTiff, TAG } from './tiff.ts';
+import type { TiffDirectory } from './tiff.ts';
+import { bandsOf, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf, stackOf } from './tiffPages.ts';
+import type { Stack, TiffPage } from './tiffPages.ts';
+import { TiffValues } from './tiffSamples.ts';
+import type { DecodeLimits } from './types.ts';
+
+/** Pages of a stack that are looked at for the one with the most to see, evenly taken. */
+const LOOKED_AT = 16;
+
+export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
+  const directories = readTiff(bytes);
+  let pages = pagesOf(directories);
+  if (pages.length === 0) throw withoutPages(file, bytes);
+  const description = directories[0]!.texts.get(TAG.description) ?? '';
+  const told = Number(/^images=(\d+)/m.exec(description.startsWith('ImageJ=') ? description : '')?.[1] ?? 0);
+  const all = Math.max(told, pages.length);
+  const values = new TiffValues(file, bytes, limits);
+
+  const overview = smallerCopy(directories, pages[0]!, limits);
+  if (overview) return await single(values, overview, bytes, rule, [reason('note.overview', sizeOf(pages[0]!))]);
+  if (typeof rule.page === 'number') pages = [pages[Math.min(rule.page, pages.length) - 1]!];
+  if (pages.length === 1) return await single(values, pages[0]!, bytes, rule, pagesLeft(all - 1));
+
+  const stack = stackOf(description, pages.length);
+  if (rule.page === 'max') return await brightest(values, pages, rule);
+  if (stack && stack.channels > 1 && pages[0]!.samples === 1) return await composite(values, pages, stack, rule);
+  const isStack = stack !== null || readingOf(pages[0]!) === 'values';
+  const page = isStack ? await fullest(values, pages, rule) : await firstWithContent(bytes, pages);
+  return await single(values, page, bytes, rule, pagesLeft(all - 1));
+}
+
+const sizeOf = ({ width, height }: TiffPage) => ({ width, height });
+const pagesLeft = (count: number): Note[] => (count > 0 ? [reason('note.pages', { count })] : []);
+
+function withoutPages(file: string, bytes: Buffer): ImageError {
+  const little = bytes.toString('latin1', 0, 2) === 'II';
+  const offset = bytes.length < 8 ? Infinity : little ? bytes.readUInt32LE(4) : bytes.readUInt32BE(4);
+  return offset >= bytes.length
+    ? new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) })
+    : new ImageError(file, 'corrupt');
+}
+
+/** Of a picture beyond the limit, the largest smaller copy in the file (overview of a map, level of a slide). */
+function smallerCopy(
+  directories: readonly TiffDirectory[],
+  full: TiffPage,
+  { maxPixels }: DecodeLimits,
+): TiffPage | null {
+  if (full.width * full.height <= maxPixels) return null;
+  const aspect = full.width / full.height;
+  const copies = directories
+    .filter(({ page }) => page !== null && page !== full.index)
+    .map(pageOf)
+    .filter(({ width, height }) => width * height <= maxPixels && Math.abs(width / height / aspect - 1) < 0.02);
+  return copies.sort((a, b) => b.width - a.width)[0] ?? null;
+}
+
+async function single(
+  values: TiffValues,
+  page: TiffPage,
+  bytes: Buffer,
+  rule: PixelRule,
+  notes: Note[],
+): Promise<Route> {
+  const reading = readingOf(page);
+  const choice = { page: page.index };
+  if (reading === 'photo' && rule.bands === '') return { by: 'vips', bytes, choice, notes };
+  if (reading === 'photo-with-alpha' && rule.bands === '') {
+    if (await isTransparency(bytes, page)) return { by: 'vips', bytes, choice, notes };
+    return { by: 'vips', bytes, choice: { ...choice, dropAlpha: true }, notes: [...notes, reason('note.no-alpha')] };
+  }
+  const rgb = page.photometric === PHOTOMETRIC.rgb;
+  const isLab = page.photometric === PHOTOMETRIC.lab || page.photometric === PHOTOMETRIC.iccLab;
+  const bands = isLab ? [0, 1, 2] : bandsOf(rule, page.samples, page.names, rgb);
+  const colours = rgb ? 3 : 1;
+  if (page.samples > colours && page.samples > bands.length)
+    notes = [...notes, reason('note.bands', { count: page.samples, shown: bands.map((band) => band + 1).join(', ') })];
+  const read = await values.read(page, bands);
+  const { orientation, profile } = page;
+  if (isLab) return { by: 'pixels', pixels: labToSrgb(page, read), orientation, notes };
+  return {
+    by: 'values',
+    samples: samplesOf(page, read, false),
+    orientation,
+    profile: rgb ? profile : null,
+    notes,
+    photo: isPlain16(page) && rule.bands === '' ? { bytes, choice } : undefined,
+  };
+}
+
+const samplesOf = (page: TiffPage, bands: Values[], channels: boolean): Samples => ({
+  width: page.width,
+  height: page.height,
+  bands,
+  channels,
+  inverted: page.photometric === PHOTOMETRIC.whiteIsZero,
+  nodata: page.nodata,
+});
+
+/** Channels as colours, in the middle of depth and time: the first three, or those that the rule names. */
+async function composite(values: TiffValues, pages: TiffPage[], stack: Stack, rule: PixelRule): Promise<Route> {
+  const wanted = rule.bands === '' ? [0, 1, 2].slice(0, stack.channels) : bandsOf(rule, stack.channels, [], false);
+  const plane = Math.floor(stack.planes / 2);
+  const chosen = wanted.map((channel) => pages[stack.pageOf(channel, plane)]!);
+  const bands: Values[] = [];
+  for (const page of chosen) {
+    if (page.width !== pages[0]!.width || page.height !== pages[0]!.height) continue;
+    bands.push((await values.read(page, [0]))[0]!);
+  }
+  const shown = wanted.map((channel) => channel + 1).join(', ');
+  const notes = [reason('note.channels', { count: stack.channels, shown }), ...pagesLeft(pages.length - chosen.length)];
+  return { by: 'values', samples: samplesOf(chosen[0]!, bands, true), orientation: chosen[0]!.orientation, notes };
+}
+
+/** The brightest value at each place over all pages, as microscopists look at a stack. */
+async function brightest(values: TiffValues, pages: TiffPage[], rule: PixelRule): Promise<Route> {
+  const [first, ...others] = pages as [TiffPage, ...TiffPage[]];
+  const bands = bandsOf(rule, first.samples, first.names, first.photometric === PHOTOMETRIC.rgb);
+  const most = await values.read(first, bands);
+  for (const page of others) {
+    if (page.width !== first.width || page.height !== first.height || page.samples !== first.samples) continue;
+    const read = await values.read(page, bands);
+    most.forEach((band, b) => {
+      const other = read[b]!;
+      for (let i = 0; i < band.length; i++) if (other[i]! > band[i]! || Number.isNaN(band[i])) band[i] = other[i]!;
+    });
+  }
+  return { by: 'values', samples: samplesOf(first, most, false), orientation: first.orientation };
+}
+
+/** The page whose values differ most: the first and last planes of a stack are often empty. */
+async function fullest(values: TiffValues, pages: TiffPage[], rule: PixelRule): Promise<TiffPage> {
+  const alike = pages.filter(({ width, height }) => width === pages[0]!.width && height === pages[0]!.height);
+  const step = Math.max(1, alike.length / LOOKED_AT);
+  let best = alike[0]!;
+  let most = -1;
+  for (let i = 0; i < alike.length; i += step) {
+    const page = alike[Math.floor(i)]!;
+    const [first] = bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb);
+    const { sorted } = sortedSample({ bands: await values.read(page, [first!]), nodata: page.nodata }, 4096);
+    const range = robustRange(sorted, 1);
+    const spread = range ? range.high - range.low : 0;
+    if (spread > most) [best, most] = [page, spread];
+  }
+  return best;
+}
+
+/** Of a scanned document or a burst the first page, unless there is nothing on it. */
+async function firstWithContent(bytes: Buffer, pages: TiffPage[]): Promise<TiffPage> {
+  for (const page of pages.slice(0, LOOKED_AT)) {
+    try {
+      const { channels } = await sharp(bytes, { page: page.index, pages: 1, limitInputPixels: false })
+        .resize(64, 64, { fit: 'fill' })
+        .stats();
+      if (channels.slice(0, 3).some(({ min, max }) => max - min > 8)) return page;
+    } catch {
+      return page; // decoding it will say why
+    }
+  }
+  return pages[0]!;
+}
+
+/** At least this share of a transparency is wholly clear or wholly opaque; of a band of infrared hardly anything is. */
+const CLEAR_OR_OPAQUE = 0.25;
+
+/** GDAL calls any fourth band transparency, unless told. */
+async function isTransparency(bytes: Buffer, page: TiffPage): Promise<boolean> {
+  try {
+    const alpha = await sharp(bytes, { page: page.index, pages: 1, limitInputPixels: false })
+      .extractChannel((page.samples - 1) as 1 | 3)
+      .raw()
+      .toBuffer();
+    let extreme = 0;
+    for (const value of alpha) if (value === 0 || value === 255) extreme++;
+    return extreme >= alpha.length * CLEAR_OR_OPAQUE;
+  } catch {
+    return true; // decoding it will say why
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * What the pages of a TIFF are, by their tags: which are pictures and which are small copies, which of them a library
+ * for photos reads as they are, and which hold measured values, many bands, or channels and planes of one picture.
+ * Leaves reading their pixels to vips.ts and tiffSamples.ts.
+ */
+import type { PixelRule } from '../rule.ts';
+import { TAG } from './tiff.ts';
+import type { TiffDirectory } from './tiff.ts';
+
+export interface TiffPage {
+  /** Its place in the chain. */
+  index: number;
+  width: number;
+  height: number;
+  bits: number;
+  /** Bands, extra ones included. */
+  samples: number;
+  /** Whether values are unsigned, signed or floating-point numbers. */
+  format: 'unsigned' | 'signed' | 'float' | 'other';
+  compression: number;
+  photometric: number;
+  extra: number[];
+  profile: Buffer | null;
+  orientation: number;
+  nodata: number | null;
+  /** Names of the bands, lower case, where the file gives them. */
+  names: string[];
+  /** Bytes of the largest piece that has to be unpacked at once. */
+  pieceBytes: number;
+}
+
+export const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, palette: 3, cmyk: 5, yCbCr: 6, lab: 8, iccLab: 9 };
+
+const REDUCED = 1;
+const MASK = 4;
+const OLD_REDUCED = 2;
+
+/** The pages in order, without reduced copies and masks (unless there is nothing else). */
+export function pagesOf(directories: readonly TiffDirectory[]): TiffPage[] {
+  const pages = directories.filter(({ page }) => page !== null);
+  const full = pages.filter(({ tags }) => {
+    const subfile = tags.get(TAG.subfileType)?.[0] ?? 0;
+    return (subfile & (REDUCED | MASK)) === 0 && tags.get(TAG.oldSubfileType)?.[0] !== OLD_REDUCED;
+  });
+  return (full.length > 0 ? full : pages).map(pageOf);
+}
+
+export function pageOf({ tags, texts, profile, page }: TiffDirectory): TiffPage {
+  const first = (tag: number, otherwise: number) => tags.get(tag)?.[0] ?? otherwise;
+  const format = first(TAG.sampleFormat, 1);
+  const orientation = first(TAG.orientation, 1);
+  const nodata = Number.parseFloat(texts.get(TAG.gdalNodata) ?? '');
+  const bits = first(TAG.bits, 1);
+  const samples = first(TAG.samples, 1);
+  const width = first(TAG.width, 0);
+  const height = first(TAG.height, 0);
+  const rows = Math.min(height, first(TAG.rowsPerStrip, height));
+  const piece = tags.has(TAG.tileWidth) ? first(TAG.tileWidth, 0) * first(TAG.tileHeight, 0) : width * rows;
+  return {
+    index: page ?? 0,
+    width,
+    height,
+    bits,
+    samples,
+    format: format === 1 || format === 4 ? 'unsigned' : format === 2 ? 'signed' : format === 3 ? 'float' : 'other',
+    compression: first(TAG.compression, 1),
+    photometric: first(TAG.photometric, 1),
+    extra: tags.get(TAG.extraSamples) ?? [],
+    profile,
+    orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
+    nodata: Number.isFinite(nodata) ? nodata : null,
+    names: namesOf(texts.get(TAG.gdalMetadata) ?? '', samples),
+    pieceBytes: (piece * samples * bits) / 8,
+  };
+}
+
+/** GDAL keeps a band's description and its colour as items of XML. */
+function namesOf(metadata: string, samples: number): string[] {
+  const names: string[] = [];
+  for (const [, attributes, text] of metadata.matchAll(/<Item ([^>]*)>([^<]*)<\/Item>/g)) {
+    const sample = Number(/sample="(\d+)"/.exec(attributes!)?.[1] ?? NaN);
+    if (sample < samples && /role="(description|colorinterp)"/i.test(attributes!))
+      names[sample] = text!.trim().toLowerCase();
+  }
+  return names;
+}
+
+/** What libvips's TIFF reader unpacks: none, CCITT, LZW, JPEG, deflate, PackBits. */
+const VIPS_COMPRESSIONS = new Set([1, 2, 3, 4, 5, 7, 8, 32773, 32946]);
+
+/** Of the bands beyond those of its colours, the first that is transparency: associated or not. */
+const alphaOf = (page: TiffPage): boolean => page.extra[0] === 1 || page.extra[0] === 2;
+
+export type Reading =
+  /** As a photo, by libvips. */
+  | 'photo'
+  /** As one, if its transparency is one; else by its colours alone. */
+  | 'photo-with-alpha'
+  /** As values. 16-bit ones turn out to be a photo where they fill their range. */
+  | 'values';
+
+export function readingOf(page: TiffPage): Reading {
+  const { bits, samples, format, photometric, compression, profile } = page;
+  if (!VIPS_COMPRESSIONS.has(compression) || format !== 'unsigned') return 'values';
+  if (photometric === PHOTOMETRIC.cmyk || photometric === PHOTOMETRIC.yCbCr) return 'photo';
+  if (photometric === PHOTOMETRIC.palette) return bits <= 8 && samples === 1 ? 'photo' : 'values';
+  const colours = photometric === PHOTOMETRIC.rgb ? 3 : photometric <= PHOTOMETRIC.blackIsZero ? 1 : 0;
+  if (colours === 0) return 'values';
+  const alpha = samples === colours + 1 && alphaOf(page);
+  if (samples !== colours && !alpha) return 'values';
+  const eight = bits === 8 || (samples === 1 && (bits === 1 || bits === 2 || bits === 4));
+  if (!eight && !(bits === 16 && profile)) return 'values';
+  return alpha && page.extra[0] === 2 && bits === 8 ? 'photo-with-alpha' : 'photo';
+}
+
+/** Whether libvips could read the page, should its 16-bit values prove to be a photo's. */
+export const isPlain16 = ({ bits, samples, format, photometric, compression, extra }: TiffPage): boolean =>
+  bits === 16 &&
+  format === 'unsigned' &&
+  VIPS_COMPRESSIONS.has(compression) &&
+  ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||
+    (photometric <= PHOTOMETRIC.blackIsZero && samples === 1));
+
+/** A picture that several pages make up. */
+export interface Stack {
+  channels: number;
+  /** The page of a channel in a plane (depth or time). */
+  pageOf(channel: number, plane: number): number;
+  planes: number;
+}
+
+/** By what OME and ImageJ write of them: channels and planes of one picture; null where pages are pages. */
+export function stackOf(description: string, pages: number): Stack | null {
+  let [channels, depth, times, order] = [1, 1, 1, 'XYCZT'];
+  const omePixels = /<(?:\w+:)?Pixels\b[^>]*>/.exec(description)?.[0];
+  if (omePixels) {
+    const attribute = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(omePixels)?.[1];
+    [channels, depth, times] = ['SizeC', 'SizeZ', 'SizeT'].map((name) => Number(attribute(name) ?? 1)) as [
+      number,
+      number,
+      number,
+    ];
+    order = attribute('DimensionOrder') ?? order;
+  } else if (description.startsWith('ImageJ=')) {
+    const value = (name: string) => Number(new RegExp(`^${name}=(\\d+)`, 'm').exec(description)?.[1] ?? 1);
+    [channels, depth, times] = [value('channels'), value('slices'), value('frames')];
+    if (channels * depth * times === 1) depth = pages;
+  } else return null;
+  if (![channels, depth, times].every((size) => Number.isInteger(size) && size >= 1)) return null;
+  if (channels * depth * times !== pages) return null;
+  const sizes: Record<string, number> = { C: channels, Z: depth, T: times };
+  const strides: Record<string, number> = {};
+  let stride = 1;
+  for (const axis of order.replace(/[^CZT]/g, '')) {
+    strides[axis] = stride;
+    stride *= sizes[axis]!;
+  }
+  return {
+    channels,
+    planes: depth * times,
+    pageOf: (channel, plane) =>
+      channel * strides.C! + (plane % depth) * strides.Z! + Math.floor(plane / depth) * strides.T!,
+  };
+}
+
+/** Which bands are shown: as the rule says (numbers from 1, or names), by their names, else the first three or one. */
+export function bandsOf(
+  rule: Pick<PixelRule, 'bands'>,
+  samples: number,
+  names: readonly string[],
+  rgb: boolean,
+): number[] {
+  const asked = String(rule.bands)
+    .split(',')
+    .map((part) => part.trim().toLowerCase())
+    .filter((part) => part !== '')
+    .map((part) => (/^\d+$/.test(part) ? Number(part) - 1 : names.indexOf(part)))
+    .filter((band) => band >= 0 && band < samples);
+  if (asked.length > 0) return asked.length === 2 ? asked : asked.slice(0, asked.length >= 3 ? 3 : 1);
+  if (!rgb) {
+    const named = ['red', 'green', 'blue'].map((name) => names.indexOf(name));
+    if (named.every((band) => band >= 0)) return named;
+  }
+  return samples >= 3 ? [0, 1, 2] : [0];
+}

@@ -1,0 +1,73 @@
+/**
+ * The values of a TIFF's bands by geotiff (MIT): every sample type, packed bits, strips and tiles, planar and chunky,
+ * the compressions of tiffCodecs.ts. Leaves which page and bands are wanted to tiffDecode.ts.
+ */
+import { fromArrayBuffer } from 'geotiff';
+import type { GeoTIFF } from 'geotiff';
+import { formatBytes, ImageError } from '../errors.ts';
+import { COMPRESSIONS, READ_COMPRESSIONS } from './tiffCodecs.ts';
+import type { TiffPage } from './tiffPages.ts';
+import type { DecodeLimits } from './types.ts';
+import { assertPixels } from './vips.ts';
+import type { Values } from './samples.ts';
+
+/** A piece that has to be unpacked whole, all its bands; beside it stand the bands that were asked for. */
+const MOST_PIECE_BYTES = 1.5e9;
+
+export class TiffValues {
+  readonly #file: string;
+  readonly #bytes: Buffer;
+  readonly #limits: DecodeLimits;
+  #tiff: Promise<GeoTIFF> | undefined;
+
+  constructor(file: string, bytes: Buffer, limits: DecodeLimits) {
+    this.#file = file;
+    this.#bytes = bytes;
+    this.#limits = limits;
+  }
+
+  /** The bands of a page, [height, width] each. Throws ImageError. */
+  async read(page: TiffPage, bands: readonly number[]): Promise<Values[]> {
+    const { width, height, compression, bits, format } = page;
+    assertPixels(this.#file, width, height, this.#limits);
+    if (!READ_COMPRESSIONS.has(compression)) {
+      const name = COMPRESSIONS[compression] ?? `compression ${compression}`;
+      throw new ImageError(this.#file, 'unsupported.tiff-compression', { name });
+    }
+    if (format === 'other' || (bits > 32 && !(format === 'float' && bits === 64)))
+      throw new ImageError(this.#file, 'unsupported.tiff-samples', { bits });
+    const needed = page.pieceBytes + (width * height * bands.length * bits) / 8;
+    if (needed > MOST_PIECE_BYTES) {
+      const values = { bands: page.samples, needed: formatBytes(needed), most: formatBytes(MOST_PIECE_BYTES) };
+      throw new ImageError(this.#file, 'too-large.bands', values);
+    }
+    await this.#limits.beforeDecode?.(width * height * bands.length);
+    try {
+      this.#tiff ??= fromArrayBuffer(arrayBufferOf(this.#bytes));
+      const image = await (await this.#tiff).getImage(page.index);
+      const rasters = await image.readRasters({ samples: [...bands], interleave: false });
+      return bands.map((_, i) => asValues((rasters as unknown as Values[])[i]!));
+    } catch (error) {
+      throw this.#worded(error);
+    }
+  }
+
+  #worded(error: unknown): ImageError {
+    const text = String((error as Error)?.message ?? error);
+    if (
+      /outside the bounds|out of bounds|out of range|start offset|invalid typed array length|unexpected end/i.test(text)
+    )
+      return new ImageError(this.#file, 'truncated.bytes', { bytes: formatBytes(this.#bytes.length) });
+    return new ImageError(this.#file, 'corrupt');
+  }
+}
+
+/** Half-precision numbers come in a type of their own where the runtime has it. */
+function asValues(values: Values): Values {
+  return values.constructor.name === 'Float16Array' ? Float32Array.from(values as Float32Array) : values;
+}
+
+const arrayBufferOf = (bytes: Buffer): ArrayBuffer =>
+  (bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
+    ? bytes.buffer
+    : bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)) as ArrayBuffer;

@@ -1,0 +1,55 @@
+/**
+ * The rule of a data set: how measured values (anything but 8-bit colours) become the picture that is trained on. It
+ * is part of a run's configuration, so that a query, an evaluation and the exported encoder see the same picture.
+ * Leaves the arithmetic to decode/picture.ts.
+ */
+import type { RunConfig } from '../../shared/config.ts';
+
+export type PixelRule = RunConfig['input'];
+
+/** From which value (black) to which (white); one pair for all bands, or one for each where bands are channels. */
+export interface ValueRange {
+  /** Sample type and number of bands, as `kindOf` names it. */
+  kind: string;
+  low: number[];
+  high: number[];
+}
+
+/** The ranges of a folder, as the configuration keeps them: `uint16x1 125..600; float32x3c 0..1, 0..2, 0..1`. */
+export function parseRanges(text: string): ValueRange[] {
+  return text
+    .split(';')
+    .map((part) => /^(\w+)\s+(.+)$/.exec(part.trim()))
+    .filter((match) => match !== null)
+    .flatMap(([, kind, list]) => {
+      const pairs = list!.split(',').map((pair) => pair.split('..').map(Number));
+      const sound = pairs.every((pair) => pair.length === 2 && pair.every(Number.isFinite) && pair[0]! < pair[1]!);
+      return sound ? [{ kind: kind!, low: pairs.map(([low]) => low!), high: pairs.map(([, high]) => high!) }] : [];
+    });
+}
+
+export const formatRanges = (ranges: readonly ValueRange[]): string =>
+  ranges
+    .map(({ kind, low, high }) => `${kind} ${low.map((from, i) => `${round(from)}..${round(high[i]!)}`).join(', ')}`)
+    .join('; ');
+
+/** Seven digits are more than a picture of 256 levels can show. */
+const round = (value: number): number => Number(value.toPrecision(7));
+
+/** What of a rule changes a picture of measured values, as a key for caches; '' where it is the default. */
+export function ruleKey(rule: PixelRule): string {
+  const { rule: how, low, high, percentiles, ranges, bands, page } = rule;
+  const key = [how, how === 'fixed' ? `${low}..${high}` : '', percentiles, ranges, bands, page].join('|');
+  return key === DEFAULT_KEY ? '' : key;
+}
+
+export const defaultRule: PixelRule = {
+  rule: 'folder',
+  low: null,
+  high: null,
+  percentiles: 0.2,
+  ranges: '',
+  bands: '',
+  page: 'auto',
+};
+const DEFAULT_KEY = 'folder||0.2|||auto';

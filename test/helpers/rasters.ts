@@ -1,0 +1,199 @@
+/**
+ * Files of measured values, written byte by byte: TIFFs of any sample type, number of bands and pages, NumPy arrays,
+ * DICOM and PNG of 16 bits. All hold one scene, a bright disc with a soft edge on a slope, so that what a decoder makes
+ * of them can be compared with it.
+ */
+import { crc32, deflateSync } from 'node:zlib';
+
+export const SIDE = 48;
+
+/** The scene at (x, y), 0 to 1. */
+export function scene(x: number, y: number): number {
+  const distance = Math.hypot(x - 20, y - 26);
+  return 0.3 * (x / SIDE) + 0.7 / (1 + Math.exp((distance - 11) / 2));
+}
+
+/** The scene as values from `low` to `high`, row by row; each band its own multiple of it. */
+export function values(low: number, high: number, bands: readonly number[] = [1]): number[] {
+  const out: number[] = [];
+  for (let y = 0; y < SIDE; y++)
+    for (let x = 0; x < SIDE; x++) for (const band of bands) out.push(low + (high - low) * scene(x, y) * band);
+  return out;
+}
+
+export type SampleType = 'u8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32' | 'f64';
+
+const writers: Record<
+  SampleType,
+  [bytes: number, (buffer: Buffer, value: number, at: number, little: boolean) => void]
+> = {
+  u8: [1, (b, v, at) => b.writeUInt8(Math.round(v), at)],
+  u16: [2, (b, v, at, le) => (le ? b.writeUInt16LE(Math.round(v), at) : b.writeUInt16BE(Math.round(v), at))],
+  i16: [2, (b, v, at, le) => (le ? b.writeInt16LE(Math.round(v), at) : b.writeInt16BE(Math.round(v), at))],
+  u32: [4, (b, v, at, le) => (le ? b.writeUInt32LE(Math.round(v), at) : b.writeUInt32BE(Math.round(v), at))],
+  i32: [4, (b, v, at, le) => (le ? b.writeInt32LE(Math.round(v), at) : b.writeInt32BE(Math.round(v), at))],
+  f32: [4, (b, v, at, le) => (le ? b.writeFloatLE(v, at) : b.writeFloatBE(v, at))],
+  f64: [8, (b, v, at, le) => (le ? b.writeDoubleLE(v, at) : b.writeDoubleBE(v, at))],
+};
+
+export function encode(numbers: readonly number[], type: SampleType, little = true): Buffer {
+  const [size, write] = writers[type];
+  const out = Buffer.alloc(numbers.length * size);
+  numbers.forEach((value, i) => write(out, value, i * size, little));
+  return out;
+}
+
+export interface Page {
+  type?: SampleType;
+  /** Bits of a sample where they are not its type's: packed ones. */
+  bits?: number;
+  samples?: number;
+  photometric?: number;
+  extra?: number[];
+  compression?: number;
+  width?: number;
+  height?: number;
+  subfile?: number;
+  description?: string;
+  nodata?: string;
+  orientation?: number;
+  icc?: Buffer;
+  pixels: Buffer;
+}
+
+const BITS: Record<SampleType, number> = { u8: 8, u16: 16, i16: 16, u32: 32, i32: 32, f32: 32, f64: 64 };
+const SHORT = 3;
+const LONG = 4;
+const ASCII = 2;
+const UNDEFINED = 7;
+
+/** A little-endian TIFF of uncompressed (or already compressed) pages of one strip each. */
+export function tiff(...pages: Page[]): Buffer {
+  const parts: Buffer[] = [Buffer.from('II*\0\0\0\0\0', 'latin1')];
+  let length = 8;
+  const append = (bytes: Buffer): number => {
+    const at = length;
+    const padded = bytes.length % 2 ? Buffer.concat([bytes, Buffer.alloc(1)]) : bytes;
+    parts.push(padded);
+    length += padded.length;
+    return at;
+  };
+  let link = 4;
+  for (const page of pages) {
+    const { type = 'u8', samples = 1, width = SIDE, height = SIDE } = page;
+    const entries: [tag: number, type: number, values: number[] | Buffer][] = [
+      [254, LONG, [page.subfile ?? 0]],
+      [256, LONG, [width]],
+      [257, LONG, [height]],
+      [258, SHORT, Array<number>(samples).fill(page.bits ?? BITS[type])],
+      [259, SHORT, [page.compression ?? 1]],
+      [262, SHORT, [page.photometric ?? 1]],
+      [273, LONG, [append(page.pixels)]],
+      [274, SHORT, [page.orientation ?? 1]],
+      [277, SHORT, [samples]],
+      [278, LONG, [height]],
+      [279, LONG, [page.pixels.length]],
+      [284, SHORT, [1]],
+      [339, SHORT, Array<number>(samples).fill(type.startsWith('f') ? 3 : type.startsWith('i') ? 2 : 1)],
+    ];
+    if (page.description !== undefined) entries.push([270, ASCII, Buffer.from(`${page.description}\0`)]);
+    if (page.extra) entries.push([338, SHORT, page.extra]);
+    if (page.nodata !== undefined) entries.push([42113, ASCII, Buffer.from(`${page.nodata}\0`)]);
+    if (page.icc) entries.push([34675, UNDEFINED, page.icc]);
+    entries.sort(([a], [b]) => a - b);
+    const directory = Buffer.alloc(2 + entries.length * 12 + 4);
+    directory.writeUInt16LE(entries.length, 0);
+    entries.forEach(([tag, kind, content], i) => {
+      const bytes = Buffer.isBuffer(content) ? content : encode(content, kind === SHORT ? 'u16' : 'u32');
+      const at = 2 + i * 12;
+      directory.writeUInt16LE(tag, at);
+      directory.writeUInt16LE(kind, at + 2);
+      directory.writeUInt32LE(Buffer.isBuffer(content) ? content.length : content.length, at + 4);
+      if (bytes.length <= 4) bytes.copy(directory, at + 8);
+      else directory.writeUInt32LE(append(bytes), at + 8);
+    });
+    const at = append(directory);
+    const whole = Buffer.concat(parts);
+    whole.writeUInt32LE(at, link);
+    parts.splice(0, parts.length, whole);
+    link = at + directory.length - 4;
+  }
+  return Buffer.concat(parts);
+}
+
+/** Values of `bits` bits one after another, each row beginning at a byte. */
+export function packed(numbers: readonly number[], bits: number): Buffer {
+  const rows: Buffer[] = [];
+  for (let y = 0; y < SIDE; y++) {
+    const row = Buffer.alloc(Math.ceil((SIDE * bits) / 8));
+    for (let i = 0; i < SIDE; i++) {
+      const value = Math.round(numbers[y * SIDE + i]!);
+      for (let b = 0; b < bits; b++)
+        if ((value >> (bits - 1 - b)) & 1) row[(i * bits + b) >> 3]! |= 128 >> ((i * bits + b) & 7);
+    }
+    rows.push(row);
+  }
+  return Buffer.concat(rows);
+}
+
+/** A PNG of 16 or 8 bits, with further chunks before its pixels. */
+export function png(
+  pixels: Buffer,
+  bits: 8 | 16,
+  rgb: boolean,
+  chunks: [type: string, content: Buffer][] = [],
+): Buffer {
+  const chunk = (type: string, content: Buffer): Buffer => {
+    const out = Buffer.alloc(12 + content.length);
+    out.writeUInt32BE(content.length, 0);
+    out.write(type, 4, 'latin1');
+    content.copy(out, 8);
+    out.writeUInt32BE(crc32(out.subarray(4, 8 + content.length)), 8 + content.length);
+    return out;
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(SIDE, 0);
+  header.writeUInt32BE(SIDE, 4);
+  header.set([bits, rgb ? 2 : 0], 8);
+  const stride = pixels.length / SIDE;
+  const rows = Array.from({ length: SIDE }, (_, y) =>
+    Buffer.concat([Buffer.alloc(1), pixels.subarray(y * stride, (y + 1) * stride)]),
+  );
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    ...chunks.map(([type, content]) => chunk(type, content)),
+    chunk('IDAT', deflateSync(Buffer.concat(rows))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+export function npy(type: string, shape: number[], content: Buffer, fortran = false): Buffer {
+  const text = `{'descr': '${type}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${shape.join(', ')}), }\n`;
+  const head = Buffer.from('\x93NUMPY\x01\x00\0\0', 'latin1');
+  head.writeUInt16LE(text.length, 8);
+  return Buffer.concat([head, Buffer.from(text), content]);
+}
+
+/** Explicit little endian, uncompressed. */
+export function dicom(
+  elements: [group: number, element: number, vr: string, value: string | number | Buffer][],
+): Buffer {
+  const one = ([group, element, vr, value]: (typeof elements)[number]): Buffer => {
+    let content = typeof value === 'number' ? encode([value], 'u16') : Buffer.from(value as string);
+    if (content.length % 2) content = Buffer.concat([content, Buffer.from(vr === 'UI' ? '\0' : ' ')]);
+    const long = vr === 'OW' || vr === 'OB';
+    const head = Buffer.alloc(long ? 12 : 8);
+    head.writeUInt16LE(group, 0);
+    head.writeUInt16LE(element, 2);
+    head.write(vr, 4, 'latin1');
+    if (long) head.writeUInt32LE(content.length, 8);
+    else head.writeUInt16LE(content.length, 6);
+    return Buffer.concat([head, content]);
+  };
+  const meta = one([2, 0x10, 'UI', '1.2.840.10008.1.2.1']);
+  const length = Buffer.alloc(12);
+  length.set([2, 0, 0, 0, 0x55, 0x4c, 4, 0]);
+  length.writeUInt32LE(meta.length, 8);
+  return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), length, meta, ...elements.map(one)]);
+}
