@@ -50,6 +50,8 @@ export const bundled: readonly string[] = [
 export const texts: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['onnxruntime.txt', 'onnxruntime-notices.txt'],
   'onnxruntime-common': ['onnxruntime.txt'],
+  lerc: ['lerc.txt'],
+  '@cornerstonejs/codec-openjpeg': ['openjpeg.txt'],
 };
 
 /** Works that are in no package of npm, with the file of assets/licences that holds their text. */
