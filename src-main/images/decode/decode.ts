@@ -3,7 +3,7 @@
  * the extension. Runs where it is called: decoding other people's files belongs in the workers of pool/, which survive
  * what this cannot (a decoder that hangs or crashes).
  */
-import { reason } from '../../../shared/errors.ts';
+import { reason } from '../../../shared/reason.ts';
 import { ImageError } from '../errors.ts';
 import { kindByName, sniffFormat, unreadKind } from '../formats.ts';
 import type { ImageFormat } from '../formats.ts';

@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { inflateRawSync } from 'node:zlib';
 import sharp from 'sharp';
-import { reason } from '../../../shared/errors.ts';
+import { reason } from '../../../shared/reason.ts';
 import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';

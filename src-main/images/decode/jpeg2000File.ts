@@ -1,5 +1,5 @@
 /** A JPEG 2000 as a file: 8 bits are colours, more are values. */
-import { reason } from '../../../shared/errors.ts';
+import { reason } from '../../../shared/reason.ts';
 import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';

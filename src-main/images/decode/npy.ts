@@ -2,7 +2,7 @@
  * Arrays of NumPy as pictures: two axes are height and width, three have the bands last or first, or are a stack.
  * Integers, floats and booleans in either byte order, C and Fortran order.
  */
-import { reason } from '../../../shared/errors.ts';
+import { reason } from '../../../shared/reason.ts';
 import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import type { Note, Route } from './route.ts';

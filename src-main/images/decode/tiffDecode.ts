@@ -5,7 +5,7 @@
 import sharp from 'sharp';
 import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
-import { reason } from '../../../shared/errors.ts';
+import { reason } from '../../../shared/reason.ts';
 import { labToSrgb } from './lab.ts';
 import type { Note, Route } from './route.ts';
 import { robustRange, sortedSample } from './samples.ts';
