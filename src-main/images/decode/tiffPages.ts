@@ -131,35 +131,33 @@ export interface Stack {
 
 /** By what OME and ImageJ write of them: channels and planes of one picture; null where pages are pages. */
 export function stackOf(description: string, pages: number): Stack | null {
-  let [channels, depth, times, order] = [1, 1, 1, 'XYCZT'];
+  let sizes: { C: number; Z: number; T: number };
+  let order = 'XYCZT';
   const omePixels = /<(?:\w+:)?Pixels\b[^>]*>/.exec(description)?.[0];
   if (omePixels) {
     const attribute = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(omePixels)?.[1];
-    [channels, depth, times] = ['SizeC', 'SizeZ', 'SizeT'].map((name) => Number(attribute(name) ?? 1)) as [
-      number,
-      number,
-      number,
-    ];
+    const size = (name: string) => Number(attribute(name) ?? 1);
+    sizes = { C: size('SizeC'), Z: size('SizeZ'), T: size('SizeT') };
     order = attribute('DimensionOrder') ?? order;
   } else if (description.startsWith('ImageJ=')) {
-    const value = (name: string) => Number(new RegExp(`^${name}=(\\d+)`, 'm').exec(description)?.[1] ?? 1);
-    [channels, depth, times] = [value('channels'), value('slices'), value('frames')];
-    if (channels * depth * times === 1) depth = pages;
+    const size = (name: string) => Number(new RegExp(`^${name}=(\\d+)`, 'm').exec(description)?.[1] ?? 1);
+    sizes = { C: size('channels'), Z: size('slices'), T: size('frames') };
+    if (sizes.C * sizes.Z * sizes.T === 1) sizes.Z = pages;
   } else return null;
+  const { C: channels, Z: depth, T: times } = sizes;
   if (![channels, depth, times].every((size) => Number.isInteger(size) && size >= 1)) return null;
   if (channels * depth * times !== pages) return null;
-  const sizes: Record<string, number> = { C: channels, Z: depth, T: times };
-  const strides: Record<string, number> = {};
+  const strides = { C: 1, Z: 1, T: 1 };
   let stride = 1;
-  for (const axis of order.replace(/[^CZT]/g, '')) {
+  for (const axis of order.replace(/[^CZT]/g, '') as Iterable<'C' | 'Z' | 'T'>) {
     strides[axis] = stride;
-    stride *= sizes[axis]!;
+    stride *= sizes[axis];
   }
   return {
     channels,
     planes: depth * times,
     pageOf: (channel, plane) =>
-      channel * strides.C! + (plane % depth) * strides.Z! + Math.floor(plane / depth) * strides.T!,
+      channel * strides.C + (plane % depth) * strides.Z + Math.floor(plane / depth) * strides.T,
   };
 }
 
