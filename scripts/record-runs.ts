@@ -2,7 +2,7 @@
  * Records short real runs (recordings.ts) as fixtures for the verdict's tests and for the ordering of methods: the
  * history of each as the application would store it, with its settings and the folder it came from.
  *
- *   node scripts/record-runs.ts RUN... --cifar CIFAR10/TRAIN --sample SAMPLE [--set key=value ...] [--out FOLDER]
+ *   node scripts/record-runs.ts RUN... --cifar CIFAR10/TRAIN --sample SAMPLE --dim DIM [--set key=value ...] [--out FOLDER]
  *
  * RUN is a name of recordings.ts, or 'all'. Writes test/unit/fixtures/runs/RUN.json.
  */
@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
   options: {
     cifar: { type: 'string' },
     sample: { type: 'string' },
+    dim: { type: 'string' },
     set: { type: 'string', multiple: true, default: [] },
     out: { type: 'string', default: fixtures },
   },
@@ -33,7 +34,7 @@ const wanted = positionals[0] === 'all' ? Object.keys(recordings) : positionals;
 const unknown = wanted.filter((name) => !(name in recordings));
 if (wanted.length === 0 || unknown.length > 0) {
   process.stderr.write(
-    `${unknown.length > 0 ? `there is no run ${unknown.join(', ')}; ` : ''}usage: node scripts/record-runs.ts RUN... --cifar FOLDER --sample FOLDER\nruns: ${Object.keys(recordings).join(', ')}\n`,
+    `${unknown.length > 0 ? `there is no run ${unknown.join(', ')}; ` : ''}usage: node scripts/record-runs.ts RUN... --cifar FOLDER --sample FOLDER --dim FOLDER\nruns: ${Object.keys(recordings).join(', ')}\n`,
   );
   process.exit(2);
 }

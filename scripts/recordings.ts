@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs';
 import { mergeConfig } from '../shared/config.ts';
 import type { ConfigPatch } from '../shared/config.ts';
 import { sketchPatch } from '../shared/lab/sketch.ts';
-import type { Half } from '../test/unit/recordings.ts';
+import type { Folder, Half } from '../test/unit/recordings.ts';
 
 export interface Recording {
-  folder: 'cifar' | 'sample';
+  folder: Folder;
   /** Photos of each class; all without it. */
   perClass?: number;
   half: Half;
@@ -129,6 +129,26 @@ export const recordings: Record<string, Recording> = {
     half: A,
     patch: mergeConfig(sketchPatch({ images: 1200, device: 'cpu' }), { minutes: null, epochs: 12 }),
     about: 'the quick preset for a fixed number of epochs',
+  },
+
+  // Photos of seven levels of brightness (dim-photos.ts): close together, and told apart all the same.
+  'dim-simsiam': {
+    folder: 'dim',
+    half: A,
+    patch: mergeConfig(sketchPatch({ images: 450, device: 'cpu' }), { minutes: null, epochs: 12, threads: 1 }),
+    about: 'SimSiam on photos of seven levels of brightness',
+  },
+  'dim-simclr': {
+    folder: 'dim',
+    half: B,
+    patch: mergeConfig(sketchPatch({ images: 450, device: 'cpu' }), {
+      method: 'simclr',
+      optimizer: { baseLearningRate: 0.6 },
+      minutes: null,
+      epochs: 12,
+      threads: 1,
+    }),
+    about: 'SimCLR on photos of seven levels of brightness',
   },
 
   // A very small network at 32 px, too small to learn the sample set.

@@ -45,6 +45,7 @@ export function figures(input: VerdictInput) {
     zStd: last.zStdTraining,
     projectionStd: last.std.projection,
     featureStd: last.std.backbone,
+    untrainedStd: untrained.std.backbone,
     ...sinceStart(input),
   };
 }
@@ -94,7 +95,7 @@ function cosineCollapse(config: RunConfig, v: Figures): Verdict | null {
   if (isPoint(config, v)) return 'collapsed';
   const lowRank = v.rankShare <= t.rankCollapsed;
   if (v.loss <= t.lossCollapsed) {
-    if (Math.min(v.zStd, v.projectionStd) <= t.zStdCollapsed) return 'collapsed';
+    if (leastSpread(v) <= t.zStdCollapsed) return 'collapsed';
     if (lowRank) return v.zStd < t.zStdSuspicious ? 'collapsed' : 'dimensionalCollapse';
   }
   if (v.loss <= t.lossAgreeing) {
@@ -113,12 +114,22 @@ function spreadCollapse(config: RunConfig, v: Figures): Verdict | null {
   if (isPoint(config, v)) return 'collapsed';
   if (v.rankShare > t.rankCollapsed) return null;
   if (v.zStd >= t.zStdSuspicious) return 'suspicious';
-  return Math.min(v.zStd, v.projectionStd) <= t.zStdCollapsed ? 'collapsed' : 'dimensionalCollapse';
+  return leastSpread(v) <= t.zStdCollapsed ? 'collapsed' : 'dimensionalCollapse';
 }
+
+/**
+ * Dim photos, or photos nearly alike: they lie at one point before the first step, to a network that has lost nothing.
+ * Running statistics, which evaluation mode goes by, are coarse beside what tells them apart; only training's own tell.
+ */
+const isDim = (v: Figures): boolean => v.untrainedStd < thresholds.featureStdPoint;
+
+/** Of z, in training or in evaluation mode. */
+const leastSpread = (v: Figures): number => (isDim(v) ? v.zStd : Math.min(v.zStd, v.projectionStd));
 
 /** All photos at one point: of the features, of which nothing is left to use then, or of z. */
 function isPoint(config: RunConfig, v: Figures): boolean {
   const t = thresholds;
+  if (isDim(v)) return v.zStd < t.zStdPoint;
   if (v.featureStd < t.featureStdPoint) return true;
   return normalisesZ(config)
     ? Math.max(v.zStd, v.projectionStd) < t.zStdPoint

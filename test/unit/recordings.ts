@@ -15,11 +15,14 @@ import type { Verdict } from '../../shared/verdict/judgement.ts';
 /** Thresholds are chosen on one half; the confusion table is of the other. Which half is written down before a run is made. */
 export type Half = 'chosen on' | 'held out';
 
+/** CIFAR-10's training photos; the sample set; scripts/dim-photos.ts. */
+export type Folder = 'cifar' | 'sample' | 'dim';
+
 export interface StoredRun {
   about: string;
   half: Half;
   command: string;
-  folder: 'cifar' | 'sample';
+  folder: Folder;
   images: number;
   device: string;
   /** Seconds of training. */

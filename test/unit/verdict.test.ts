@@ -213,7 +213,7 @@ describe('a run that began with known weights', () => {
     const settled = run.history.findIndex(({ step }) => step >= 30);
     const at = (start: number, rows: number) => last(start, 0.25, run.history.slice(0, rows)).verdict;
     expect(at(0.9, settled + 1)).toBe('worseThanStart');
-    const few = run.history.slice(0, settled + 1).map((row) => ({ ...row, knn: 0.62 }));
+    const few = run.history.slice(0, settled + 1).map((row, i) => ({ ...row, knn: i === settled ? 0.62 : 0.8 }));
     expect(last(0.8, 0.25, few).verdict).not.toBe('worseThanStart');
     expect(last(0.8, 0.25, [...few, few.at(-1)!]).verdict).toBe('worseThanStart');
   });
