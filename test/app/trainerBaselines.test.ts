@@ -1,7 +1,6 @@
 /** What a run is compared with, measured by the trainer before the first step. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../shared/contract/job.ts';
-import { listCheckpoints } from '../../src-main/trainer/checkpoint.ts';
 import { makeWorkplace, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
@@ -48,23 +47,6 @@ describe('baselines of a run', () => {
       error: { code: 'same-photos', key: 'same-photos.all', values: { count: 40, of: 40 } },
     });
     expect(trainer.reports.filter(({ type }) => type === 'started' || type === 'steps')).toEqual([]);
-  });
-
-  it('stop a run that makes its start worse, and keep the start as the best there is', async () => {
-    const images = place.images.map((image) => ({ ...image, label: null }));
-    // A start that no network of a few steps keeps up with.
-    const baselines = { measure: 'agreement', pixels: 0.1, whitened: 0.1, hog: 0.1, untrained: 0.1, start: 1 } as const;
-    const job = trainJob(place, 'careless', { epochs: 12, optimizer: { baseLearningRate: 20 } }, { images, baselines });
-    const trainer = startTrainer(job);
-    expect(await trainer.ended).toMatchObject({ type: 'stopped' });
-    expect(lastVerdict(trainer.reports).verdict).toBe('worseThanStart');
-    const rows = trainer.reports.filter((report) => report.type === 'epoch');
-    expect(rows.at(-1)!.metrics.step).toBeLessThan(60);
-    const { files } = await listCheckpoints(job.directory);
-    const start = files.find(({ facts }) => facts.step === 0)!;
-    const untrained = trainer.reports.find((report) => report.type === 'untrained')!;
-    expect(start.facts.agreement).toBe(untrained.metrics.agreement);
-    expect(files[0]!.facts.step).toBeLessThan(rows.at(-1)!.metrics.step);
   });
 
   it('are taken as they were measured where the job knows them', async () => {
