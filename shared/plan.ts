@@ -3,14 +3,15 @@
  * the trainer say the same. Measured speeds and free space come in as facts; the engine's exact memory figure, where there
  * is one, replaces the estimate.
  */
+import type { PhotoSize } from './cachePlan.ts';
 import type { RunConfig } from './config.ts';
 import type { Estimate, PlanNote, Refusal } from './contract/runs.ts';
 import { networkCost, trainingFlops } from './plan/cost.ts';
 import type { Machine } from './plan/machine.ts';
 import {
-  cachedPhotoBytes,
   carriedBytes,
   checkpointBytes,
+  copiesOf,
   deviceMemory,
   hostMemory,
   isGraphics,
@@ -32,6 +33,8 @@ export interface PlanInput {
   stepMemoryBytes?: number;
   /** Seconds of one step, measured on this machine with this configuration. */
   secondsPerStep?: number;
+  /** Of the photos, or of some that stand for all; 0 where one is not known. */
+  sizes?: readonly PhotoSize[];
   /** What every photo fits into, where their sizes are known. */
   field?: Field;
 }
@@ -65,8 +68,7 @@ export function planRun(input: PlanInput): Plan {
       ? (input.stepMemoryBytes ?? stepMemory(config, cost) + 2 * carried) + (maker === 'device' ? views : 0)
       : hostMemory(cost) + shared;
   const memoryBytes = step + loaderMemory(config, images, maker === 'device' ? field : null);
-  const cacheBytes = images * cachedPhotoBytes(config.imageSize);
-  const diskBytes = Math.min(cacheBytes, machine.cacheBytes) + checkpointBytes(config, stateBytes, epochs);
+  const diskBytes = copiesOf(input).bytes + checkpointBytes(config, stateBytes, epochs);
   const estimate: Estimate = {
     seconds,
     memoryBytes,

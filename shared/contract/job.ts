@@ -23,6 +23,9 @@ export const JobImage = z.object({
   modified: z.number(),
   label: z.string().nullable(),
   heldOut: z.boolean(),
+  /** Upright; left out where the photo was not decoded yet. */
+  width: z.int().optional(),
+  height: z.int().optional(),
 });
 export type JobImage = z.infer<typeof JobImage>;
 

@@ -9,6 +9,8 @@ export const Settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   device: z.enum(['auto', 'cpu', 'webgpu', 'dml', 'cuda']).default('auto'),
   notifications: z.boolean().default(true),
+  /** Most that decoded photos may take on disk, GB; null: half of what the disk could give. */
+  cacheGigabytes: z.number().min(1).max(1e6).nullable().default(null),
   closeWhileTraining: z.enum(['ask', 'background', 'stop']).default('ask'),
   /** Whether updates are looked for; a person agrees first. */
   updates: z.boolean().default(false),

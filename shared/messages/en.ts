@@ -719,6 +719,8 @@ export const en = {
   'settings.theme.light': 'Light',
   'settings.theme.dark': 'Dark',
   'settings.training': 'Training',
+  'settings.cache': 'Most disk for decoded photos, GB',
+  'settings.cache.auto': 'half of what is free',
   'settings.device': 'Device',
   'settings.deviceText':
     'For new runs. Automatic takes the fastest device that passed its self-test; those that failed cannot be chosen. While it is automatic here, a new run begins with the choice of the last one that started well.',

@@ -654,6 +654,8 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'settings.theme.light': '浅色',
   'settings.theme.dark': '深色',
   'settings.training': '训练',
+  'settings.cache': '已解码照片最多占用的磁盘（GB）',
+  'settings.cache.auto': '可用空间的一半',
   'settings.device': '设备',
   'settings.deviceText':
     '用于新的训练。自动即通过自检的设备中最快的一个；未通过自检的设备不可选择。此处为自动时，新的训练沿用上一次顺利开始的训练所选的设备。',

@@ -1,14 +1,20 @@
 /** What a run takes of memory and disk, in bytes: estimates, which the engine's exact figure of a step replaces. */
+import { planCopies } from '../cachePlan.ts';
+import type { CopyPlan } from '../cachePlan.ts';
 import type { RunConfig } from '../config.ts';
 import { carriedShapes, copiesNetwork } from '../methods/index.ts';
+import type { PlanInput } from '../plan.ts';
 import { fedViewBytes, usualField, viewsMaker } from '../views.ts';
 import type { Field, ViewsMaker } from '../views.ts';
 import { keptActivations, networkCost } from './cost.ts';
 import type { NetworkCost } from './cost.ts';
 import type { Machine } from './machine.ts';
 
-/** Bytes of the training cache for one photo of 4:3: a copy with 1.6 times the training side, and the evaluation image. */
-export const cachedPhotoBytes = (imageSize: number): number => 3 * imageSize ** 2 * (1.6 ** 2 * (4 / 3) + 1);
+/** The cache of a run's photos. Where nobody told their sizes, they are taken for a camera's. */
+export const copiesOf = (
+  { config, images, machine, sizes = [] }: Pick<PlanInput, 'config' | 'images' | 'machine' | 'sizes'>,
+  imageSize = config.imageSize,
+): CopyPlan => planCopies(sizes, images, imageSize, machine.cacheBytes);
 
 /** What a method keeps beside the network and its momenta: a copy of it, a queue, something for each photo. */
 export function carriedBytes(config: RunConfig, cost: NetworkCost, images: number): number {

@@ -1,4 +1,5 @@
 /** What cannot start on a machine, with the setting to change and a value that fits, and what a person should know before. */
+import { sharpCopies } from '../cachePlan.ts';
 import type { Estimate, PlanNote, Refusal } from '../contract/runs.ts';
 import { powerOfTwoBelow } from '../numbers.ts';
 import type { PlanInput } from '../plan.ts';
@@ -6,12 +7,13 @@ import { reason } from '../reason.ts';
 import { refusal } from '../refusal.ts';
 import { viewsRefusal } from '../views.ts';
 import { finalMap, networkCost } from './cost.ts';
-import { carriedBytes, checkpointBytes, deviceMemory, isGraphics } from './memory.ts';
+import { carriedBytes, checkpointBytes, copiesOf, deviceMemory, isGraphics } from './memory.ts';
 
 const gib = (bytes: number): string =>
   bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
-export function refusals({ config, images, machine }: PlanInput, estimate: Estimate, stateBytes: number): Refusal[] {
+export function refusals(input: PlanInput, estimate: Estimate, stateBytes: number): Refusal[] {
+  const { config, images, machine } = input;
   if (images < 8) return [refusal('images', undefined, reason('no-images.few', { images }))];
   const out: Refusal[] = [];
   if (config.batchSize > images) {
@@ -52,6 +54,15 @@ export function refusals({ config, images, machine }: PlanInput, estimate: Estim
         : refusal('imageSize', undefined, reason('cannot-start.device-memory', values)),
     );
   }
+  const copies = copiesOf(input);
+  // by sizes that are known: the cache itself, which knows them all, refuses otherwise
+  if (copies.factor === null && input.sizes?.length) {
+    const fits = (imageSize: number) => copiesOf(input, imageSize).factor !== null;
+    const smaller = Array.from({ length: Math.ceil(config.imageSize / 32) }, (_, i) => 32 * (i + 1));
+    const suggestion = smaller.filter((imageSize) => imageSize < config.imageSize).findLast(fits);
+    const values = { count: images, size: config.imageSize, needed: gib(copies.bytes), most: gib(machine.cacheBytes) };
+    out.push(refusal('imageSize', suggestion, reason('cannot-start.cache', values)));
+  }
   if (estimate.diskBytes > machine.freeDiskBytes) {
     const gigabytes =
       Math.floor(
@@ -70,8 +81,16 @@ export function refusals({ config, images, machine }: PlanInput, estimate: Estim
   return out;
 }
 
-export function notes({ config, images, machine }: PlanInput, estimate: Estimate): PlanNote[] {
+export function notes(input: PlanInput, estimate: Estimate): PlanNote[] {
+  const { config, images, machine } = input;
   const out: PlanNote[] = [];
+  const { factor } = copiesOf(input);
+  if (factor !== null && factor < sharpCopies && input.sizes?.length)
+    out.push({
+      key: 'softCopies',
+      message: `to fit the cache's ${gib(machine.cacheBytes)}, photos are kept at ${factor} times the image size instead of ${sharpCopies}: crops are softer; Settings can allow the cache more disk`,
+      values: { most: gib(machine.cacheBytes), factor, usual: sharpCopies },
+    });
   if (estimate.deviceMemoryBytes !== undefined && machine.deviceMemoryBytes === null) {
     const [device, needed] = [machine.deviceName ?? machine.device, gib(estimate.deviceMemoryBytes)];
     out.push({

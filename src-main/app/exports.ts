@@ -16,7 +16,7 @@ import type { AppContext } from './context.ts';
 import type { Devices } from './devices/index.ts';
 import { AppError, found } from './errors.ts';
 import type { Library } from './library/library.ts';
-import { photoCacheBytes } from './runs/plan.ts';
+import { photoCacheBytes } from './cacheLimit.ts';
 import { openTarget } from './target.ts';
 import type { TaskControl } from './tasks.ts';
 
@@ -46,7 +46,7 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
           kind: 'export' as const,
           checkpoint: held.path,
           cacheDirectory: paths.photoCache,
-          cacheBytes: photoCacheBytes,
+          cacheBytes: photoCacheBytes(context),
           formats,
           directory,
           images: wantsEmbeddings ? photos : photos.slice(0, checkedPhotos),

@@ -24,6 +24,9 @@ export function openDatabase(file: string, steps = migrations): Db {
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
     db.pragma('temp_store = MEMORY');
+    // A quarter of a gigabyte of pages, taken as they are read: with the usual 2 MB every pass over a million photos
+    // reads its pages again. Not mapped into memory: a disk that fails would end the process (SIGBUS).
+    db.pragma('cache_size = -262144');
     migrate(db, file, steps);
     return db;
   } catch (error) {

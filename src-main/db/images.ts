@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { Skipped } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
+import { imagePages } from './imagePages.ts';
 
 /** Why a photo is not used, 0 where it is: not found, no longer what its name stands for, or not to be decoded. */
 export const Gone = { here: 0, away: 1, replaced: 2, unreadable: 3 } as const;
@@ -70,14 +71,10 @@ export interface ReadFacts {
   content: string;
 }
 
-export interface ImageFilter {
-  label?: string | null;
-  search?: string;
-  excluded?: boolean;
-}
-
 const columns = `id, dataset_id AS datasetId, file, bytes, modified, width, height, format, hash, content,
   label, held_out AS heldOut, excluded, gone`;
+/** Enough that their mean is within a few percent of that of all. */
+const sampledSizes = 2000;
 const namedColumns = 'rowid AS row, id, file, bytes, modified, content, gone';
 
 /** 12 characters of base32 hold 60 bits: among a million photos two meet once in two million libraries. */
@@ -127,6 +124,14 @@ export function imagesTable(db: Db) {
   const present = db.prepare<[string], ImageRow>(
     `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 ORDER BY file`,
   );
+  const hashes = db.prepare<[string, string, number], { id: string; file: string; hash: string | null }>(
+    `SELECT id, file, hash FROM images
+     WHERE dataset_id = ? AND gone = 0 AND excluded = 0 AND file > ? ORDER BY file LIMIT ?`,
+  );
+  const sizes = db.prepare<[string, string, number], { width: number; height: number }>(
+    `SELECT width, height FROM images
+     WHERE id > ? AND id < ? AND gone = 0 AND excluded = 0 AND width > 0 ORDER BY id LIMIT ?`,
+  );
   const labels = db.prepare<[string], { id: string; label: string }>(
     'SELECT id, label FROM images WHERE dataset_id = ? AND label IS NOT NULL',
   );
@@ -168,14 +173,6 @@ export function imagesTable(db: Db) {
       if (exists.get(id) === undefined) return id;
     }
   }
-
-  const where = (filter: ImageFilter) => {
-    const parts = ['dataset_id = @datasetId', 'gone = 0'];
-    if (filter.label !== undefined) parts.push(filter.label === null ? 'label IS NULL' : 'label = @label');
-    if (filter.excluded !== undefined) parts.push(`excluded = ${filter.excluded ? 1 : 0}`);
-    if (filter.search) parts.push("file LIKE @search ESCAPE '\\'");
-    return parts.join(' AND ');
-  };
 
   return {
     get: (id: string) => get.get(id),
@@ -223,20 +220,11 @@ export function imagesTable(db: Db) {
     unread: (datasetId: string) => unread.all(datasetId),
     /** The label of each photo that has one, by id; photos that are gone too. */
     labels: (datasetId: string) => new Map(labels.all(datasetId).map(({ id, label }) => [id, label])),
-    page(datasetId: string, filter: ImageFilter, offset: number, limit: number): { total: number; rows: ImageRow[] } {
-      const parameters = {
-        datasetId,
-        ...(typeof filter.label === 'string' && { label: filter.label }),
-        ...(filter.search && { search: `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` }),
-      };
-      const total = db.prepare(`SELECT count(*) AS n FROM images WHERE ${where(filter)}`).get(parameters) as {
-        n: number;
-      };
-      const rows = db
-        .prepare(`SELECT ${columns} FROM images WHERE ${where(filter)} ORDER BY file LIMIT @limit OFFSET @offset`)
-        .all({ ...parameters, limit, offset }) as ImageRow[];
-      return { total: total.n, rows };
-    },
+    /** Sizes of some photos of all parts of the folder: their ids are hashes of their names. */
+    sizes: (datasetId: string) => sizes.all(`${datasetId}-`, `${datasetId}.`, sampledSizes),
+    /** Hashes of the usable photos whose names come after one, by name. */
+    hashes: (datasetId: string, after: string, limit: number) => hashes.all(datasetId, after, limit),
+    page: imagePages(db, columns),
     /** Files that cannot be used; a photo among them is unreadable, or away where its file is missing. */
     putSkipped: db.transaction(
       (datasetId: string, files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[]) => {

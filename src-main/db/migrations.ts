@@ -274,4 +274,53 @@ export const migrations: readonly { name: string; sql: string }[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'pages and counts of a million photos',
+    sql: `
+      -- what is there, in the order in which it is shown, with what pages are filtered by
+      CREATE INDEX images_here ON images (dataset_id, file, excluded, label) WHERE gone = 0;
+
+      -- How many photos there are of each kind; the triggers keep it right, whoever writes.
+      CREATE TABLE image_counts (
+        dataset_id TEXT NOT NULL REFERENCES datasets(id) ON DELETE CASCADE,
+        gone INTEGER NOT NULL,
+        excluded INTEGER NOT NULL,
+        labelled INTEGER NOT NULL, -- 0: label is '' in place of NULL
+        label TEXT NOT NULL,
+        format TEXT NOT NULL,
+        unread INTEGER NOT NULL,
+        images INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        PRIMARY KEY (dataset_id, gone, excluded, labelled, label, format, unread)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO image_counts
+        SELECT dataset_id, gone, excluded, label IS NOT NULL, coalesce(label, ''), format, width = 0, count(*), sum(bytes)
+        FROM images GROUP BY 1, 2, 3, 4, 5, 6, 7;
+      CREATE TRIGGER images_count_added AFTER INSERT ON images BEGIN
+        INSERT INTO image_counts VALUES (NEW.dataset_id, NEW.gone, NEW.excluded, NEW.label IS NOT NULL,
+          coalesce(NEW.label, ''), NEW.format, NEW.width = 0, 1, NEW.bytes)
+        ON CONFLICT DO UPDATE SET images = images + 1, bytes = bytes + excluded.bytes;
+      END;
+      CREATE TRIGGER images_count_removed AFTER DELETE ON images BEGIN
+        UPDATE image_counts SET images = images - 1, bytes = bytes - OLD.bytes
+        WHERE dataset_id = OLD.dataset_id AND gone = OLD.gone AND excluded = OLD.excluded
+          AND labelled = (OLD.label IS NOT NULL) AND label = coalesce(OLD.label, '') AND format = OLD.format
+          AND unread = (OLD.width = 0);
+      END;
+      CREATE TRIGGER images_count_changed
+      AFTER UPDATE OF dataset_id, gone, excluded, label, format, width, bytes ON images
+      WHEN OLD.dataset_id IS NOT NEW.dataset_id OR OLD.gone IS NOT NEW.gone OR OLD.excluded IS NOT NEW.excluded
+        OR OLD.label IS NOT NEW.label OR OLD.format IS NOT NEW.format OR (OLD.width = 0) IS NOT (NEW.width = 0)
+        OR OLD.bytes IS NOT NEW.bytes
+      BEGIN
+        UPDATE image_counts SET images = images - 1, bytes = bytes - OLD.bytes
+        WHERE dataset_id = OLD.dataset_id AND gone = OLD.gone AND excluded = OLD.excluded
+          AND labelled = (OLD.label IS NOT NULL) AND label = coalesce(OLD.label, '') AND format = OLD.format
+          AND unread = (OLD.width = 0);
+        INSERT INTO image_counts VALUES (NEW.dataset_id, NEW.gone, NEW.excluded, NEW.label IS NOT NULL,
+          coalesce(NEW.label, ''), NEW.format, NEW.width = 0, 1, NEW.bytes)
+        ON CONFLICT DO UPDATE SET images = images + 1, bytes = bytes + excluded.bytes;
+      END;
+    `,
+  },
 ];

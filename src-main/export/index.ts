@@ -1,6 +1,6 @@
 /** Files that other programs open: weights and embeddings. */
 export { decodeSafetensors, encodeSafetensors, floatTensors, writeSafetensors } from './safetensors.ts';
-export { decodeNpy, encodeNpy, readNpy, writeNpy, writeNpyRows } from './npy.ts';
+export { encodeNpy, readNpy, writeNpy, writeNpyRows } from './npy.ts';
 export { readCsv, writeCsv } from './csv.ts';
 export { exportEmbeddings } from './embeddings.ts';
 export { exportEncoder } from './encoder.ts';

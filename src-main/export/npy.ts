@@ -3,8 +3,8 @@
  * is large, read whole. The head is src-main/files'.
  */
 import { InternalError } from '../../shared/errors.ts';
-import { readFile } from 'node:fs/promises';
-import { crcAfter, FileError, npyHeader, npyTrailer, parseNpyHeader, writeStreamAtomic } from '../files/index.ts';
+import { open } from 'node:fs/promises';
+import { crcAfter, FileError, npyHeader, npyTrailer, readNpyLayout, writeStreamAtomic } from '../files/index.ts';
 
 export interface NpyArray<T extends Float32Array | BigInt64Array = Float32Array | BigInt64Array> {
   shape: number[];
@@ -70,23 +70,31 @@ export async function writeNpyRows(
   });
 }
 
-/** @throws FileError bad-file */
-export function decodeNpy(bytes: Uint8Array, path = 'the file'): NpyArray {
-  const { type, shape, byteOffset } = parseNpyHeader(bytes, path);
-  const length = shape.reduce((a, b) => a * b, 1);
-  const size = type === 'f4' ? 4 : 8;
-  if (bytes.length - byteOffset < length * size)
-    throw new FileError(
-      'bad-file.short-npy',
-      { path, shape: shape.join(', '), needed: length * size, there: bytes.length - byteOffset },
-      { shape },
-    );
-  // A copy by constructor: a Buffer's own slice would share its pool.
-  const raw = new Uint8Array(bytes.subarray(byteOffset, byteOffset + length * size)).buffer;
-  return { shape, data: type === 'f4' ? new Float32Array(raw) : new BigInt64Array(raw) };
+/** Bytes asked for at a time: one call reads two gigabytes at most, and would hold a thread of the pool. */
+const piece = 16 << 20;
+
+/** Reads the whole array, as long as it may be, and nothing behind it. @throws FileError bad-file */
+export async function readNpy(path: string): Promise<NpyArray> {
+  const { type, shape, byteOffset } = await readNpyLayout(path);
+  const needed = shape.reduce((a, b) => a * b, 1) * (type === 'f4' ? 4 : 8);
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    assertLong(path, shape, needed, size - byteOffset);
+    const raw = new ArrayBuffer(needed);
+    for (let at = 0; at < needed;) {
+      const part = new Uint8Array(raw, at, Math.min(piece, needed - at));
+      const { bytesRead } = await file.read(part, 0, part.length, byteOffset + at);
+      if (bytesRead === 0) assertLong(path, shape, needed, at);
+      at += bytesRead;
+    }
+    return { shape, data: type === 'f4' ? new Float32Array(raw) : new BigInt64Array(raw) };
+  } finally {
+    await file.close();
+  }
 }
 
-/** Reads the whole array. @throws FileError bad-file */
-export async function readNpy(path: string): Promise<NpyArray> {
-  return decodeNpy(await readFile(path), path);
+function assertLong(path: string, shape: number[], needed: number, there: number): void {
+  if (there < needed)
+    throw new FileError('bad-file.short-npy', { path, shape: shape.join(', '), needed, there }, { shape });
 }

@@ -15,7 +15,7 @@ export type { BuildCacheOptions, CacheProgress } from './cache/build.ts';
 export { CacheReadError, DamagedEntryError, ImageCache } from './cache/imageCache.ts';
 export type { Damage, ImageCacheDescriptor } from './cache/imageCache.ts';
 export { estimateCacheBytes, planCache } from './cache/plan.ts';
-export { cacheBytes, clearCache } from './cache/evict.ts';
+export { cacheBytes, clearCache, freeBytes as freeDiskBytes } from './cache/evict.ts';
 export { closeSharedPool, prepareQuery, probeImage, thumbnail } from './single.ts';
 export * from './augment/index.ts';
 export { ViewLoader } from './loader.ts';

@@ -2,45 +2,12 @@
  * What the kNN graph shows of a collection in one pass: near-duplicates, outliers and how close the members of each
  * cluster are. Typed arrays throughout, as all of a million photos may be in one group; views.ts runs them in a thread.
  */
+import { UnionFind, membersOf } from './groups.ts';
+import type { Members } from './groups.ts';
 import type { Neighbours } from './topK.ts';
 
-/** Rows in groups: those of group g are members[starts[g]] to members[starts[g + 1] - 1], ascending. */
-export interface Groups {
-  members: Int32Array;
-  starts: Int32Array; // [groups + 1]
+export interface Groups extends Members {
   similarity: Float32Array; // [groups]
-}
-
-/** Disjoint sets with path halving; the root is the smallest member. */
-class UnionFind {
-  readonly #parent: Int32Array;
-  constructor(n: number) {
-    this.#parent = new Int32Array(n);
-    for (let i = 0; i < n; i++) this.#parent[i] = i;
-  }
-  find(i: number): number {
-    const parent = this.#parent;
-    while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!;
-    return i;
-  }
-  unite(i: number, j: number): void {
-    const a = this.find(i);
-    const b = this.find(j);
-    this.#parent[Math.max(a, b)] = Math.min(a, b);
-  }
-}
-
-/** The rows by group, each ascending. @param groupOf the group of every row, from 0; -1 for none */
-function collect(groupOf: Int32Array, count: number): Omit<Groups, 'similarity'> {
-  const starts = new Int32Array(count + 1);
-  for (const group of groupOf) if (group >= 0 && group < count) starts[group + 1]!++;
-  for (let g = 0; g < count; g++) starts[g + 1]! += starts[g]!;
-  const fill = starts.slice();
-  const members = new Int32Array(starts[count]!);
-  groupOf.forEach((group, row) => {
-    if (group >= 0 && group < count) members[fill[group]!++] = row;
-  });
-  return { members, starts };
 }
 
 /**
@@ -60,22 +27,12 @@ export function findDuplicates(graph: Neighbours, n: number, k: number, threshol
       if (similarity > best[i]!) best[i] = similarity;
       if (similarity > best[j]!) best[j] = similarity;
     }
-  const sizes = new Int32Array(n);
-  for (let i = 0; i < n; i++) if (best[i]! >= 0) sizes[sets.find(i)]!++;
-  const roots: number[] = [];
-  for (let i = 0; i < n; i++) if (sizes[i]! > 0) roots.push(i);
-  roots.sort((a, b) => sizes[b]! - sizes[a]! || a - b);
-  const numberOf = new Int32Array(n).fill(-1);
-  roots.forEach((root, g) => (numberOf[root] = g));
-  const groupOf = new Int32Array(n).fill(-1);
-  const similarity = new Float32Array(roots.length).fill(1);
-  for (let i = 0; i < n; i++) {
-    if (best[i]! < 0) continue;
-    const g = numberOf[sets.find(i)]!;
-    groupOf[i] = g;
-    if (best[i]! < similarity[g]!) similarity[g] = best[i]!;
-  }
-  return { ...collect(groupOf, roots.length), similarity };
+  const { groupOf, count } = sets.groups(2);
+  const similarity = new Float32Array(count).fill(1);
+  groupOf.forEach((g, i) => {
+    if (g >= 0 && best[i]! < similarity[g]!) similarity[g] = best[i]!;
+  });
+  return { ...membersOf(groupOf, count), similarity };
 }
 
 /** The first `count` clusters, with the mean similarity of neighbours within each (0 where it has none). */
@@ -93,7 +50,7 @@ export function groupClusters(graph: Neighbours, k: number, clusterOf: Int32Arra
     }
   });
   const similarity = Float32Array.from(sums, (sum, g) => (edges[g]! > 0 ? sum / edges[g]! : 0));
-  return { ...collect(clusterOf, groups), similarity };
+  return { ...membersOf(clusterOf, groups), similarity };
 }
 
 export interface Outliers {

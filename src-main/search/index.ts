@@ -9,6 +9,7 @@ export type { KMeans } from './kMeans.ts';
 export type { Groups, Outliers } from './graphViews.ts';
 export { clusterGroups, clusters, nearDuplicates, outliers, umapMap } from './views.ts';
 export type { ViewOptions } from './views.ts';
+export { hashGroups } from './hashGroups.ts';
 export { nearest } from './nearest.ts';
 export { normalized } from './vectors.ts';
 export type { Neighbours } from './topK.ts';

@@ -4,6 +4,7 @@
  * the number of kinds of photos in their folder, and because it needs the graph alone. Deterministic: photos are
  * visited by index and ties stay where they are.
  */
+import { membersOf } from './groups.ts';
 import type { Neighbours } from './topK.ts';
 
 /** Undirected weighted graph in compressed rows; every edge stands in both rows, a self-loop in one. */
@@ -23,9 +24,10 @@ function sharedNeighbours(graph: Neighbours, n: number, k: number): Weighted {
     for (let e = i * k; e < (i + 1) * k && graph.indices[e]! >= 0; e++) found++;
     return found;
   };
-  const from: number[] = [];
-  const to: number[] = [];
-  const weight: number[] = [];
+  const from = new Int32Array(n * k);
+  const to = new Int32Array(n * k);
+  const weight = new Float64Array(n * k);
+  let edges = 0;
   for (let i = 0; i < n; i++) {
     mark[i] = i;
     for (let e = i * k; e < (i + 1) * k && graph.indices[e]! >= 0; e++) mark[graph.indices[e]!] = i;
@@ -38,23 +40,17 @@ function sharedNeighbours(graph: Neighbours, n: number, k: number): Weighted {
         if (graph.indices[f] === i) mutual = true;
       }
       if (mutual && j < i) continue; // counted from j's side
-      from.push(i);
-      to.push(j);
-      weight.push(common / (size(i) + size(j) - common));
+      from[edges] = i;
+      to[edges] = j;
+      weight[edges++] = common / (size(i) + size(j) - common);
     }
   }
-  return compress(n, from, to, weight, new Float64Array(n));
+  return compress(n, edges, from, to, weight);
 }
 
-function compress(
-  n: number,
-  from: ArrayLike<number>,
-  to: ArrayLike<number>,
-  weight: ArrayLike<number>,
-  loops: Float64Array,
-): Weighted {
+function compress(n: number, edges: number, from: Int32Array, to: Int32Array, weight: Float64Array): Weighted {
   const starts = new Int32Array(n + 1);
-  for (let e = 0; e < from.length; e++) {
+  for (let e = 0; e < edges; e++) {
     starts[from[e]! + 1]!++;
     starts[to[e]! + 1]!++;
   }
@@ -66,11 +62,11 @@ function compress(
     targets[fill[i]!] = j;
     weights[fill[i]!++] = w;
   };
-  for (let e = 0; e < from.length; e++) {
+  for (let e = 0; e < edges; e++) {
     put(from[e]!, to[e]!, weight[e]!);
     put(to[e]!, from[e]!, weight[e]!);
   }
-  return { n, starts, targets, weights, loops };
+  return { n, starts, targets, weights, loops: new Float64Array(n) };
 }
 
 /** Moves nodes between communities while modularity grows. Returns the community of each node, numbered densely. */
@@ -124,27 +120,39 @@ function moveNodes(graph: Weighted, resolution: number): { community: Int32Array
   return { community, count };
 }
 
-/** The communities as nodes of a smaller graph. */
+/** The communities as nodes of a smaller graph, whose edges may be as many as those of this one. */
 function aggregate(graph: Weighted, community: Int32Array, count: number): Weighted {
+  const { members, starts: own } = membersOf(community, count);
   const loops = new Float64Array(count);
-  const edges = new Map<number, number>();
-  for (let i = 0; i < graph.n; i++) {
-    const c = community[i]!;
-    loops[c]! += graph.loops[i]!;
-    for (let e = graph.starts[i]!; e < graph.starts[i + 1]!; e++) {
-      const other = community[graph.targets[e]!]!;
-      if (other === c) loops[c]! += graph.weights[e]!;
-      else if (c < other) edges.set(c * count + other, (edges.get(c * count + other) ?? 0) + graph.weights[e]!);
+  const starts = new Int32Array(count + 1);
+  const targets = new Int32Array(graph.targets.length);
+  const weights = new Float64Array(graph.targets.length);
+  const linked = new Float64Array(count); // weight from the community to another
+  const touched = new Int32Array(count);
+  let filled = 0;
+  for (let c = 0; c < count; c++) {
+    let others = 0;
+    for (let m = own[c]!; m < own[c + 1]!; m++) {
+      const i = members[m]!;
+      loops[c]! += graph.loops[i]!;
+      for (let e = graph.starts[i]!; e < graph.starts[i + 1]!; e++) {
+        const other = community[graph.targets[e]!]!;
+        if (other === c) loops[c]! += graph.weights[e]!;
+        else {
+          if (linked[other] === 0) touched[others++] = other;
+          linked[other]! += graph.weights[e]!;
+        }
+      }
     }
+    for (let t = 0; t < others; t++) {
+      const other = touched[t]!;
+      targets[filled] = other;
+      weights[filled++] = linked[other]!;
+      linked[other] = 0;
+    }
+    starts[c + 1] = filled;
   }
-  const keys = [...edges.keys()];
-  return compress(
-    count,
-    keys.map((key) => Math.floor(key / count)),
-    keys.map((key) => key % count),
-    [...edges.values()],
-    loops,
-  );
+  return { n: count, starts, targets: targets.slice(0, filled), weights: weights.slice(0, filled), loops };
 }
 
 /**

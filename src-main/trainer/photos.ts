@@ -1,4 +1,5 @@
 /** Decoded photos for a job: the cache is built or completed, with progress, and what was skipped is listed. */
+import type { PhotoSize } from '../../shared/cachePlan.ts';
 import { stat } from 'node:fs/promises';
 import type { JobImage, TrainJob } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
@@ -27,7 +28,7 @@ export async function preparePhotos(
   const progress = timedProgress(report, 'doing.reading-photos');
   const files = new Map(job.images.map((image) => [image.id, image.file]));
   const { cache, skipped } = await buildCache({
-    files: job.images.map(({ id, path }) => ({ id, path })),
+    files: job.images.map(({ id, path, width, height }) => ({ id, path, width, height })),
     directory: job.cacheDirectory,
     imageSize,
     maxBytes: job.cacheBytes,
@@ -112,3 +113,7 @@ export function noneReadable(count: number, [first]: readonly Skipped[]): Traine
   const { key, values = {}, reason: why = 'there is none' } = first ?? {};
   return new TrainerError('no-images.none', { count, reason: key === undefined ? why : { key, values } });
 }
+
+/** As the library knows them; 0 where it does not. */
+export const sizesOf = (images: readonly JobImage[]): PhotoSize[] =>
+  images.map(({ width = 0, height = 0 }) => ({ width, height }));

@@ -22,6 +22,7 @@ import { isOptimizerSlot } from '../../shared/stateNames.ts';
 import { PhotosError, TrainerError } from './errors.ts';
 import { planOn, refuse } from './machine.ts';
 import type { Machine } from './machine.ts';
+import { sizesOf } from './photos.ts';
 import type { TrainingPhotos } from './photos.ts';
 import { extendSchedule, repaced, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
@@ -61,7 +62,7 @@ export async function startingPoint(
     job.resumeFrom === null ? await begun(job, ids.length) : await resumed(job, job.resumeFrom, ids.length, imagesHash);
   const { device } = machine;
   const config = { ...beginning.config, viewsBy: viewsBy(beginning.config, { device }, largest) };
-  const plan = planOn(machine, { config, images: ids.length, field: largest });
+  const plan = planOn(machine, { config, images: ids.length, field: largest, sizes: sizesOf(job.images) });
   refuse(plan);
   return { ...beginning, config, estimate: plan.estimate, imagesHash };
 }

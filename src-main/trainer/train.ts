@@ -20,7 +20,7 @@ import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { trainingLoop } from './loop.ts';
 import { cardName, machineFor, planOn, refuse } from './machine.ts';
-import { trainingPhotos } from './photos.ts';
+import { sizesOf, trainingPhotos } from './photos.ts';
 import { holdRun } from './runLock.ts';
 import { CheckpointSaver } from './saver.ts';
 import { epochAt, paceOf, totalSteps } from './schedule.ts';
@@ -36,7 +36,8 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
   try {
     const machine = await machineFor(job.config, job);
     const listed = job.images.filter((image) => !image.heldOut).length;
-    if (job.resumeFrom === null) refuse(planOn(machine, { config: job.config, images: listed })); // before a photo is read
+    if (job.resumeFrom === null)
+      refuse(planOn(machine, { config: job.config, images: listed, sizes: sizesOf(job.images) })); // before a photo is read
     const lock = holdRun(job.directory);
     closing.push(() => lock.release());
     await removeTemporaryFiles(checkpointDirectory(job.directory));

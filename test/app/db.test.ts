@@ -73,6 +73,103 @@ test('100,000 photos go in and come out whole', () =>
     expect(images.page('d1', { search: '/99' }, 5, 10)).toMatchObject({ total: 1111, rows: { length: 10 } });
   }));
 
+/** What image_counts says, by counting. */
+const counted = (path: string) => {
+  const db = new Database(path, { readonly: true });
+  const kinds = `dataset_id, gone, excluded, label IS NOT NULL, coalesce(label, ''), format, width = 0`;
+  const columns = 'dataset_id, gone, excluded, labelled, label, format, unread, images, bytes';
+  const rows = (sql: string) => db.prepare(sql).raw().all();
+  const result = {
+    kept: rows(`SELECT ${columns} FROM image_counts WHERE images <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7`),
+    real: rows(
+      `SELECT ${kinds}, count(*), sum(bytes) FROM images GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7`,
+    ),
+  };
+  db.close();
+  return result;
+};
+
+test('counts that are kept are those that counting gives, whatever is written', () => {
+  withDataset(({ images, datasets }) => {
+    images.add(
+      'd1',
+      Array.from({ length: 40 }, (_, i) => ({ ...found(`${i}.jpg`, i), label: i % 3 ? `l${i % 3}` : null })),
+    );
+    const all = images.present('d1');
+    const some = (from: number) => all.slice(from, from + 9);
+    const format = (i: number) => (i % 2 ? 'jpeg' : 'png');
+    images.setFacts(
+      some(2).map(({ id }, i) => ({ id, width: 4, height: 3, format: format(i), hash: null, content: id })),
+    );
+    images.setGone(some(5).map(({ id }) => id));
+    images.setGone(
+      some(25).map(({ id }) => id),
+      3,
+    );
+    images.setExcluded(
+      some(12).map(({ id }) => id),
+      true,
+    );
+    images.setExcluded(
+      some(14).map(({ id }) => id),
+      false,
+    );
+    images.setRuled(some(16).map(({ id }, i) => ({ id, label: i % 2 ? 'new' : null, heldOut: 1 })));
+    images.place(some(6).map(({ id, file: name }) => ({ id, file: `moved/${name}`, bytes: 7, modified: 9 })));
+    expect(datasets.counts('d1')).toMatchObject({ images: images.present('d1').length, excluded: 2 });
+  });
+  const { kept, real } = counted(file());
+  expect(kept.length).toBeGreaterThan(8);
+  expect(kept).toEqual(real);
+});
+
+test('counts of a home that had none are made when it is opened', () => {
+  const before = migrations.findIndex(({ name }) => name === 'pages and counts of a million photos');
+  const old = openDatabase(file(), migrations.slice(0, before));
+  old.exec(`INSERT INTO datasets (id, name, folder, added_at) VALUES ('d1', 'Photos', '/photos', 1);
+    INSERT INTO images (id, dataset_id, file, bytes, modified, label, held_out)
+      VALUES ('a', 'd1', 'a.jpg', 5, 1, 'cat', 0), ('b', 'd1', 'b.jpg', 6, 1, NULL, 0)`);
+  old.close();
+  openStore(file()).close();
+  const { kept, real } = counted(file());
+  expect(kept.length).toBe(2);
+  expect(kept).toEqual(real);
+});
+
+test('pages are whole at any offset, whatever is asked for before and changed between', () =>
+  withDataset(({ images }) => {
+    const names = Array.from({ length: 500 }, (_, i) => `${String(i).padStart(3, '0')}.jpg`);
+    images.add(
+      'd1',
+      names.map((name, i) => ({ ...found(name), label: i % 5 ? null : 'fifth' })),
+    );
+    const page = (offset: number, filter = {}) => images.page('d1', filter, offset, 20).rows.map((row) => row.file);
+    for (const offset of [0, 300, 120, 480, 310, 499, 500, 0])
+      expect(page(offset)).toEqual(names.slice(offset, offset + 20));
+    const fifths = names.filter((_, i) => i % 5 === 0);
+    expect(page(70, { label: 'fifth' })).toEqual(fifths.slice(70, 90));
+    images.setExcluded([images.present('d1')[10]!.id], true);
+    images.setGone([images.present('d1')[0]!.id]);
+    expect(page(300)).toEqual(names.slice(301, 321));
+    expect(page(310)).toEqual(names.slice(311, 331));
+    expect(images.page('d1', { excluded: true }, 0, 9)).toMatchObject({ total: 1, rows: [{ file: names[10] }] });
+    expect(images.page('d1', { label: 'fifth' }, 0, 1).total).toBe(99);
+    expect(images.page('d1', { label: null, excluded: false }, 0, 1).total).toBe(400);
+    expect(images.hashes('d1', names[400]!, 3).map((row) => row.file)).toEqual(names.slice(401, 404));
+  }));
+
+test('places of pages are found in an index, without the rows', () => {
+  withDataset(() => {});
+  const db = new Database(file());
+  const plan = (sql: string) =>
+    (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail).join('; ');
+  for (const filter of ['', 'AND excluded = 1', "AND label = 'a'", "AND file LIKE '%a%'"])
+    expect(
+      plan(`SELECT file FROM images WHERE dataset_id = 'd1' AND gone = 0 ${filter} ORDER BY file LIMIT 1 OFFSET 9`),
+    ).toMatch(/^SEARCH images USING COVERING INDEX images_here [^;]*$/);
+  db.close();
+});
+
 test('searching takes the wildcards of LIKE as plain characters', () =>
   withDataset(({ images }) => {
     images.add('d1', [found('100%.jpg'), found('1000.jpg')]);

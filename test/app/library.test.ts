@@ -8,7 +8,6 @@ import type { AppEvent } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { isHeldOut, parseLabels } from '../../src-main/app/library/labels.ts';
-import { nearDuplicates } from '../../src-main/app/library/duplicates.ts';
 
 let directory: string;
 let app: App;
@@ -203,25 +202,4 @@ test('CSV: quotes, separators, no header, and a line without a label named', () 
   expect([...parseLabels('"a;b;c.jpg",cat\n')]).toEqual([['a;b;c.jpg', 'cat']]);
   expect(() => parseLabels('file,label\na.jpg,x\nb.jpg\n')).toThrow(/line 3/);
   expect(() => parseLabels('file,label\na.jpg,"x\nb.jpg,y\n')).toThrow(/inside a quoted field/);
-});
-
-test('near-duplicates: all pairs within the distance are joined, as comparing every pair does', () => {
-  let seed = 7;
-  const random = () => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) / 0x7fffffff;
-  const hex = () => Array.from({ length: 16 }, () => Math.floor(random() * 16).toString(16)).join('');
-  const flip = (hash: string, bits: number) => {
-    let value = BigInt(`0x${hash}`);
-    for (let i = 0; i < bits; i++) value ^= 1n << BigInt(Math.floor(random() * 64));
-    return value.toString(16).padStart(16, '0');
-  };
-  const bases = Array.from({ length: 100 }, hex);
-  const photos = bases.flatMap((hash, i) => [
-    { id: `${i}`, hash },
-    ...(i % 2 ? [{ id: `${i}b`, hash: flip(hash, 4) }] : []),
-  ]);
-  const groups = nearDuplicates(photos, 4);
-  expect(groups.map((group) => group.join(' ')).sort()).toEqual(
-    bases.flatMap((_, i) => (i % 2 ? [`${i} ${i}b`] : [])).sort(),
-  );
-  expect(nearDuplicates(photos, 0).length).toBe(photos.length - new Set(photos.map((photo) => photo.hash)).size);
 });

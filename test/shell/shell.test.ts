@@ -446,6 +446,7 @@ describe('while a run trains', () => {
         theme: 'dark',
         device: 'auto',
         notifications: true,
+        cacheGigabytes: null,
         closeWhileTraining: 'ask',
         updates: false,
       },

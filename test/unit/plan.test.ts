@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
+import type { PhotoSize } from '../../shared/cachePlan.ts';
 import { planRun } from '../../shared/plan.ts';
 import { networkCost, trainingFlops } from '../../shared/plan/cost.ts';
 import type { Machine } from '../../shared/plan/machine.ts';
@@ -117,5 +118,37 @@ describe('refusals', () => {
         .notes.map(({ message }) => message)
         .join(),
     ).toContain('cifar stem');
+  });
+});
+
+describe('the cache of photos', () => {
+  const config = parseConfig({ imageSize: 224, epochs: 10, batchSize: 32 });
+  const of = (sizes: PhotoSize[], images: number, more: Partial<Machine> = {}) =>
+    planRun({ config, images, sizes, machine: { ...machine, ...more } });
+  const camera = [{ width: 6000, height: 4000 }];
+
+  it('takes what photos of their real sizes take', () => {
+    const tiny = of([{ width: 8, height: 8 }], 100_000);
+    expect(tiny.refusals).toEqual([]);
+    expect(tiny.estimate.diskBytes).toBeGreaterThan(100_000 * 3 * (224 ** 2 + 8 ** 2));
+    expect(tiny.estimate.diskBytes).toBeLessThan(18e9);
+    expect(of(camera, 20_000).estimate.diskBytes).toBeGreaterThan(
+      1.1 * of([{ width: 400, height: 300 }], 20_000).estimate.diskBytes,
+    );
+  });
+
+  it('is refused in the plan where the run would refuse it, with the size that fits', () => {
+    const { refusals } = of(camera, 100_000);
+    expect(refusals).toMatchObject([{ key: 'cannot-start.cache', setting: 'imageSize', suggestion: 160 }]);
+    const smaller = planRun({ config: { ...config, imageSize: 160 }, images: 100_000, sizes: camera, machine });
+    expect(smaller.refusals).toEqual([]);
+    expect(of(camera, 100_000, { cacheBytes: 60e9 }).refusals).toEqual([]);
+    expect(of(camera, 1_000_000_000).refusals[0]).toMatchObject({ setting: 'imageSize' });
+  });
+
+  it('says so where copies are softer to fit', () => {
+    const keys = (cacheBytes: number) => of(camera, 50_000, { cacheBytes }).notes.map(({ key }) => key);
+    expect(keys(25e9)).toContain('softCopies');
+    expect(keys(60e9)).not.toContain('softCopies');
   });
 });

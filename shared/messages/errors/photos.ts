@@ -157,8 +157,8 @@ export const photoErrors = catalogue({
     '图像缓存所需的磁盘不够：请减小图像尺寸。',
   ],
   'cache-too-large.budget': [
-    'The image cache for {count} photos at {size} px needs {needed}, more than the {most} it may use: choose a smaller image size or allow the cache more disk.',
-    '{count} 张照片在 {size} 像素下的图像缓存需要 {needed}，超过允许的 {most}：请减小图像尺寸，或给缓存更多磁盘。',
+    'The image cache for {count} photos at {size} px needs {needed}, more than the {most} it may use: choose a smaller image size or allow the cache more disk in Settings.',
+    '{count} 张照片在 {size} 像素下的图像缓存需要 {needed}，超过允许的 {most}：请减小图像尺寸，或在“设置”中给缓存更多磁盘。',
   ],
   'cache-too-large.disk': [
     'The image cache for {count} photos at {size} px needs {needed}, but the disk has {most} left: free some space, or choose a smaller image size.',

@@ -27,7 +27,7 @@ import type { AppContext } from '../context.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError, found } from '../errors.ts';
 import type { Library } from '../library/library.ts';
-import { photoCacheBytes } from '../runs/plan.ts';
+import { photoCacheBytes } from '../cacheLimit.ts';
 import { Shared } from '../leases.ts';
 import type { TaskControl } from '../tasks.ts';
 
@@ -157,7 +157,7 @@ export class EmbeddingSets {
       kind: 'embed' as const,
       checkpoint: path,
       cacheDirectory: paths.photoCache,
-      cacheBytes: photoCacheBytes,
+      cacheBytes: photoCacheBytes(this.#context),
       images,
       output,
     };

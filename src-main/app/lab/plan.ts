@@ -12,7 +12,8 @@ import { computeJob } from '../compute/job.ts';
 import type { AppContext } from '../context.ts';
 import type { Devices } from '../devices/index.ts';
 import type { Library } from '../library/library.ts';
-import { machineFor, photoCacheBytes, placeFor, trainingImages } from '../runs/plan.ts';
+import { photoCacheBytes } from '../cacheLimit.ts';
+import { machineFor, placeFor, trainingImages } from '../runs/plan.ts';
 
 export class LabPlanner {
   readonly #context: AppContext;
@@ -75,7 +76,7 @@ export class LabPlanner {
           images: facts.images,
           measure: true,
           cacheDirectory: paths.photoCache,
-          cacheBytes: photoCacheBytes,
+          cacheBytes: photoCacheBytes(this.#context),
           directory: paths.home,
           device: await this.#devices.forJob(facts.device),
         },

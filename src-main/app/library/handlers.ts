@@ -94,10 +94,9 @@ export function libraryHandlers(
       return null;
     },
     'library.skipped': ({ datasetId, offset, limit }) => store.images.skipped(datasetId, offset, limit),
-    'library.duplicates': ({ datasetId, distance }) => {
+    'library.duplicates': async ({ datasetId, distance }, { signal }) => {
       library.dataset(datasetId);
-      const photos = store.images.usable(datasetId).flatMap(({ id, hash }) => (hash ? [{ id, hash }] : []));
-      return nearDuplicates(photos, distance).map((imageIds) => ({ imageIds }));
+      return (await nearDuplicates(store, datasetId, distance, signal)).map((imageIds) => ({ imageIds }));
     },
     'library.reveal': async (target) => {
       if (!context.host.reveal) throw new AppError('not-supported.files');

@@ -259,8 +259,9 @@ export class Library {
   }
 
   jobImage(dataset: Pick<DatasetRow, 'folder'>, row: ImageRow): JobImage {
-    const { id, file, bytes, modified, label } = row;
-    return { id, path: photoPath(dataset, row), file, bytes, modified, label, heldOut: row.heldOut === 1 };
+    const { id, file, bytes, modified, label, width, height } = row;
+    const photo = { id, path: photoPath(dataset, row), file, bytes, modified, label, heldOut: row.heldOut === 1 };
+    return width > 0 ? { ...photo, width, height } : photo;
   }
 
   /** WebP at most `size` px on its longer side (256 from the cache, larger ones made for the request); null: no such photo, or unreadable. */

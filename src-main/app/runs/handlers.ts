@@ -48,9 +48,10 @@ export function runHandlers(
   const { store, events, paths, leases } = context;
   const deletions = new Map<string, NodeJS.Timeout>();
 
-  const photosOf = async (datasetId: string): Promise<{ images: number; side: number | undefined }> => {
+  const photosOf = async (datasetId: string): Promise<Parameters<typeof planFor>[2]> => {
     const images = await trainingImages(context, library, datasetId);
-    return { images: images.length, side: await typicalSide(context, library, images) };
+    const sizes = store.images.sizes(datasetId);
+    return { images: images.length, side: await typicalSide(context, library, images), sizes };
   };
 
   const freshColor = () => {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
+import type { PhotoSize } from '../../../shared/cachePlan.ts';
 import { planRun } from '../../../shared/plan.ts';
 import type { Plan } from '../../../shared/plan.ts';
 import type { Machine } from '../../../shared/plan/machine.ts';
@@ -21,6 +22,7 @@ import { argumentsOf } from '../../../shared/errors.ts';
 import { reason } from '../../../shared/reason.ts';
 import { refusal } from '../../../shared/refusal.ts';
 import type { RefusalReason } from '../../../shared/refusal.ts';
+import { photoCacheBytes } from '../cacheLimit.ts';
 import { usesTensorFlow } from '../devices/index.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
@@ -29,9 +31,6 @@ import type { AppContext } from '../context.ts';
 import type { ImageRow } from '../../db/index.ts';
 import type { Library } from '../library/library.ts';
 import { misfit } from './weights.ts';
-
-/** Most that decoded photos may take on disk; what was not used for longest goes. */
-export const photoCacheBytes = 20e9;
 
 /** The trainer keeps measured speeds beside its cache. */
 const Speeds = z.array(
@@ -92,7 +91,7 @@ export async function machineFor(
     noViews: noViews(device, found, usesTensorFlow()),
     freeMemoryBytes: process.availableMemory(),
     freeDiskBytes: await freeBytes(context.paths.home),
-    cacheBytes: photoCacheBytes,
+    cacheBytes: photoCacheBytes(context),
   };
 }
 
@@ -131,24 +130,24 @@ export async function prepareDevices(context: AppContext, devices: Devices, patc
 }
 
 /**
- * @param photos how many training would see, and their typical side
+ * @param photos how many training would see, their typical side, and the sizes of some
  * @throws ConfigError for settings that are wrong in themselves
  */
 export async function planFor(
   context: AppContext,
   devices: Devices,
-  photos: { images: number; side: number | undefined },
+  photos: { images: number; side: number | undefined; sizes: readonly PhotoSize[] },
   preset: PresetName | null,
   patch: ConfigPatch,
 ): Promise<Plan & { config: RunConfig }> {
   const { choice, provider, device, slow, lost } = await placeFor(context, devices, patch);
-  const { images, side } = photos;
+  const { images, side, sizes } = photos;
   const base = preset === null ? undefined : presetPatch(preset, { ...photos, device: provider, slow });
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
   const config = parseConfig(mergeConfig({ device: choice }, base, patch));
-  const plan = planRun({ config, images, machine: await machineFor(context, config, provider, device) });
+  const plan = planRun({ config, images, sizes, machine: await machineFor(context, config, provider, device) });
   const small = base?.backbone?.stem === 'small' && config.backbone.stem === 'small';
   if (small && side !== undefined)
     plan.notes.push({

@@ -6,7 +6,8 @@ import { holdCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
 import type { Library } from '../library/library.ts';
-import { initialWeights, photoCacheBytes } from './plan.ts';
+import { photoCacheBytes } from '../cacheLimit.ts';
+import { initialWeights } from './plan.ts';
 
 /** The checkpoint that training can go on from, if there is one. */
 export const newestResumable = ({ store }: Pick<AppContext, 'store'>, runId: string): CheckpointRow | undefined =>
@@ -31,7 +32,7 @@ export function trainJob(context: AppContext, library: Library, runId: string, p
     runId,
     directory: paths.run(runId),
     cacheDirectory: paths.photoCache,
-    cacheBytes: photoCacheBytes,
+    cacheBytes: photoCacheBytes(context),
     config: { ...run.config, device: provider },
     images: library.jobImages(run.datasetId),
     initialWeights: typeof weights === 'string' ? weights : null,

@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { checksum, crcAfter } from '../../files/index.ts';
+import { entryBytes } from '../../../shared/cachePlan.ts';
 import type { ImageReason } from '../errors.ts';
 import type { ImageFacts, PreparedImage } from '../pool/jobs.ts';
 
@@ -84,10 +85,6 @@ type IndexLine =
 /** Of the evaluation image and of the training copy. */
 export const pixelChecksums = ({ evaluation, training }: Pick<PreparedImage, 'evaluation' | 'training'>) =>
   [crcAfter(0, evaluation), crcAfter(0, training.data)] as const;
-
-export function entryBytes(imageSize: number, trainingWidth: number, trainingHeight: number): number {
-  return 3 * (imageSize * imageSize + trainingWidth * trainingHeight);
-}
 
 /** Every pack in `folder`, with the valid prefix of its index. */
 export function readPacks(folder: string, imageSize: number): Pack[] {

@@ -2,6 +2,7 @@
  * What a worker of the pool does with one photo. Each job decodes once and returns everything that is wanted of it.
  * Runs in a process of its own; pool.ts is the side that asks.
  */
+import { trainingSize } from '../../../shared/cachePlan.ts';
 import { Buffer } from 'node:buffer';
 import { hash as digest } from 'node:crypto';
 import sharp from 'sharp';
@@ -142,30 +143,9 @@ function factsOf(image: DecodedImage, hash: string): ImageFacts {
   return { width: image.width, height: image.height, format: image.format, orientation: image.orientation, hash };
 }
 
-/** Panoramas keep this much of their middle: a crop of 20 % of the area then still fits the short side. */
-const MAX_ASPECT = 4;
-
-/** Size of the training copy of a width x height photo: its short side at most `side`, never enlarged. */
-export function trainingSize(
-  width: number,
-  height: number,
-  side: number,
-): { cropWidth: number; cropHeight: number; width: number; height: number } {
-  const short = Math.min(width, height);
-  const cropWidth = Math.min(width, short * MAX_ASPECT);
-  const cropHeight = Math.min(height, short * MAX_ASPECT);
-  const scale = Math.min(1, side / short);
-  return {
-    cropWidth,
-    cropHeight,
-    width: Math.max(1, Math.round(cropWidth * scale)),
-    height: Math.max(1, Math.round(cropHeight * scale)),
-  };
-}
-
 /** The photo as augmentation crops from it. Catmull-Rom with antialiasing keeps edges that the crop's resize softens. */
 async function trainingCopy(image: RgbImage, side: number): Promise<RgbImage> {
-  const size = trainingSize(image.width, image.height, side);
+  const size = trainingSize(image, side);
   if (size.width === image.width && size.height === image.height)
     return { width: image.width, height: image.height, data: image.data };
   const data = await sharp(image.data, {

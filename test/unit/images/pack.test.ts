@@ -4,7 +4,8 @@ import type * as fileSystem from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it, vi } from 'vitest';
-import { PackWriter, entryBytes, readPacks } from '../../../src-main/images/cache/pack.ts';
+import { entryBytes } from '../../../shared/cachePlan.ts';
+import { PackWriter, readPacks } from '../../../src-main/images/cache/pack.ts';
 import type { PreparedImage } from '../../../src-main/images/index.ts';
 
 /** How the disk behaves: `room` bytes are left, and `sync` fails or not. */

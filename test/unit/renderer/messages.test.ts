@@ -109,6 +109,12 @@ describe('sentences of the application', () => {
     planRun({ config: parseConfig({ imageSize: 24, batchSize: 512, epochs: 1 }), images: 100, machine }),
     planRun({ config: parseConfig({ epochs: 100_000 }), images: 50_000, machine }),
     planRun({ config: parseConfig({}), images: 3, machine }),
+    planRun({
+      config: parseConfig({}),
+      images: 50,
+      sizes: [{ width: 400, height: 300 }],
+      machine: { ...machine, cacheBytes: 8e6 },
+    }),
   ];
 
   it('have a translation for every note of a plan', () => {

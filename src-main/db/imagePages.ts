@@ -1,0 +1,93 @@
+/**
+ * Pages of a folder's photos in the order of file names, at any offset: the place is found in the index alone
+ * (images_here), from the nearest place that an earlier page found, and counts come from image_counts. A page at the
+ * end of a million photos takes milliseconds.
+ */
+import type { Db } from './database.ts';
+import type { ImageRow } from './images.ts';
+
+export interface ImageFilter {
+  label?: string | null | undefined;
+  search?: string | undefined;
+  excluded?: boolean | undefined;
+}
+
+/** Where a page began, for those after it. */
+interface Place {
+  offset: number;
+  file: string;
+}
+
+/** Places kept of the list that was asked for last. */
+const mostPlaces = 4096;
+
+export function imagePages(db: Db, columns: string) {
+  /** Counts every change of the database, which may have moved the places. */
+  const changes = db.prepare<[], number>('SELECT total_changes()').pluck();
+  let known: { list: string; changes: number; places: Place[] } = { list: '', changes: -1, places: [] };
+
+  const where = (filter: ImageFilter) => {
+    const parts = ['dataset_id = @datasetId', 'gone = 0'];
+    if (filter.label !== undefined) parts.push(filter.label === null ? 'label IS NULL' : 'label = @label');
+    if (filter.excluded !== undefined) parts.push(`excluded = ${filter.excluded ? 1 : 0}`);
+    if (filter.search) parts.push("file LIKE @search ESCAPE '\\'");
+    return parts.join(' AND ');
+  };
+
+  function count(filter: ImageFilter, parameters: object): number {
+    if (filter.search)
+      return db
+        .prepare<[object], number>(`SELECT count(*) FROM images WHERE ${where(filter)}`)
+        .pluck()
+        .get(parameters)!;
+    const kinds = where(filter)
+      .replace('label IS NULL', 'labelled = 0')
+      .replace('label = @label', 'labelled = 1 AND label = @label');
+    return db
+      .prepare<[object], number>(`SELECT coalesce(sum(images), 0) FROM image_counts WHERE ${kinds}`)
+      .pluck()
+      .get(parameters)!;
+  }
+
+  /** The name of the photo at `offset`; undefined where the list ends before. */
+  function placeAt(filter: ImageFilter, parameters: { datasetId: string }, offset: number): string | undefined {
+    const list = JSON.stringify([parameters, filter]);
+    const now = changes.get()!;
+    if (known.list !== list || known.changes !== now) known = { list, changes: now, places: [] };
+    let nearest: Place | null = null;
+    for (const place of known.places)
+      if (place.offset <= offset && (nearest === null || place.offset > nearest.offset)) nearest = place;
+    const from = nearest ? 'AND file >= @from' : '';
+    const file = db
+      .prepare<[object], string>(
+        `SELECT file FROM images WHERE ${where(filter)} ${from} ORDER BY file LIMIT 1 OFFSET @skip`,
+      )
+      .pluck()
+      .get({ ...parameters, ...(nearest && { from: nearest.file }), skip: offset - (nearest?.offset ?? 0) });
+    if (file !== undefined && nearest?.offset !== offset && known.places.length < mostPlaces)
+      known.places.push({ offset, file });
+    return file;
+  }
+
+  return (
+    datasetId: string,
+    filter: ImageFilter,
+    offset: number,
+    limit: number,
+  ): { total: number; rows: ImageRow[] } => {
+    const parameters = {
+      datasetId,
+      ...(typeof filter.label === 'string' && { label: filter.label }),
+      ...(filter.search && { search: `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` }),
+    };
+    const total = count(filter, parameters);
+    const from = offset < total ? placeAt(filter, parameters, offset) : undefined;
+    if (from === undefined) return { total, rows: [] };
+    const rows = db
+      .prepare<[object], ImageRow>(
+        `SELECT ${columns} FROM images WHERE ${where(filter)} AND file >= @from ORDER BY file LIMIT @limit`,
+      )
+      .all({ ...parameters, from, limit });
+    return { total, rows };
+  };
+}
