@@ -18,7 +18,7 @@ async function ended({ id }: Task): Promise<Task> {
 }
 
 describe('a finished run', () => {
-  const instead = 'the device webgpu cannot be used here: the photos are embedded on the processor';
+  const instead = { message: 'the device webgpu cannot be used here: the photos are embedded on the processor' };
   const embedded = (runId: string) => app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
   const exported = (runId: string, formats: AppParams<'exports.start'>['formats']) =>
     app.handle('exports.start', { runId, checkpointId: null, formats, folder: null, datasetId: null });

@@ -209,15 +209,21 @@ test('a confusion matrix counts with the labels it was measured with', async () 
 });
 
 test('a run that an export reads is deleted after the export', async () => {
+  const { config } = await app.handle('runs.get', { runId });
+  const other = (await app.handle('runs.create', { datasetId, name: null, preset: null, patch: config })).id;
+  trained(await trainer.next('train'), epochs);
+  await expect.poll(async () => (await app.handle('runs.get', { runId: other })).state).toBe('finished');
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     const exporting = await app.handle('exports.start', { runId, formats: ['onnx'], folder: join(directory, 'out') });
     const writing = await trainer.next('export');
     await app.handle('runs.delete', { runId });
+    await app.handle('runs.delete', { runId: other });
     await vi.advanceTimersByTimeAsync(60_000); // the time to undo is over
+    vi.useRealTimers();
+    await expect.poll(() => existsSync(paths().run(other))).toBe(false); // its deletion began after the other's
     expect(existsSync(writing.job.checkpoint)).toBe(true);
     writing.report({ type: 'done', result: { kind: 'export', files: [], verified: [], snippets: [], failures: [] } });
-    vi.useRealTimers();
     await taskState(exporting, 'done');
     await expect.poll(() => existsSync(paths().run(runId))).toBe(false);
   } finally {

@@ -205,7 +205,9 @@ describe('what is away', () => {
     await library.idle();
     const failed = library.events.findLast((event) => event.name === 'scan');
     expect(failed).toMatchObject({ progress: { phase: 'failed' } });
-    expect(failed!.name === 'scan' && failed!.progress.error).toMatch(/vanished while it was read: connect its disk/);
+    expect(failed!.name === 'scan' && failed!.progress.error?.message).toMatch(
+      /vanished while it was read: connect its disk/,
+    );
     expect((await library.call('library.skipped', { datasetId: id })).total).toBe(0);
     expect(await library.call('library.get', { datasetId: id })).toMatchObject({
       state: 'offline',
