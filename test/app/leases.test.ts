@@ -37,6 +37,23 @@ vi.mock(import('../../src-main/search/index.ts'), async (original) => {
   };
 });
 
+/** A disk that has no room for the history to forget a run. */
+const disk = vi.hoisted(() => ({ full: false, refused: [] as string[] }));
+vi.mock(import('../../src-main/db/index.ts'), async (original) => {
+  const db = await original();
+  const openStore: typeof db.openStore = (...given) => {
+    const store = db.openStore(...given);
+    const { remove } = store.runs;
+    store.runs.remove = (runId) => {
+      if (!disk.full) return remove(runId);
+      disk.refused.push(runId);
+      throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+    };
+    return store;
+  };
+  return { ...db, openStore };
+});
+
 let directory: string;
 let app: App;
 let datasetId: string;
@@ -45,6 +62,16 @@ let trainer: ReturnType<typeof gatedTrainer>;
 const paths = () => homePaths(join(directory, 'home'));
 const count = 12;
 const epochs = 6;
+
+async function open(): Promise<void> {
+  app = await createApp({
+    home: join(directory, 'home'),
+    host: { kind: 'test', version: '0' },
+    launch: trainer.launch,
+    devices: { find: async () => [processor] },
+    checkResults: true,
+  });
+}
 
 beforeEach(async () => {
   gate.open = null;
@@ -56,13 +83,7 @@ beforeEach(async () => {
     .toBuffer();
   for (let i = 0; i < count; i++) writeFileSync(join(photos, i % 2 ? 'a' : 'b', `${i}.png`), png);
   trainer = gatedTrainer();
-  app = await createApp({
-    home: join(directory, 'home'),
-    host: { kind: 'test', version: '0' },
-    launch: trainer.launch,
-    devices: { find: async () => [processor] },
-    checkResults: true,
-  });
+  await open();
   datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
   const patch = { device: 'cpu', epochs, batchSize: 4, imageSize: 32, backbone: { width: 0.125, stem: 'cifar' } };
   runId = (await app.handle('runs.create', { datasetId, name: null, preset: null, patch })).id;
@@ -229,4 +250,63 @@ test('a run that an export reads is deleted after the export', async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('a deletion that a full disk refuses ends nothing, and the next start goes on with it', async () => {
+  const refused: unknown[] = [];
+  const note = (error: unknown) => void refused.push(error);
+  process.on('unhandledRejection', note);
+  disk.full = true;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await app.handle('runs.delete', { runId });
+    await vi.advanceTimersByTimeAsync(60_000);
+    vi.useRealTimers();
+    await expect.poll(() => disk.refused).toEqual([runId]);
+    await new Promise((turn) => setImmediate(turn));
+    expect(refused).toEqual([]);
+    expect(await app.handle('runs.list', null)).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+    process.off('unhandledRejection', note);
+    disk.full = false;
+  }
+  await app.close();
+  await open();
+  expect(existsSync(paths().run(runId))).toBe(false);
+  await expect(app.handle('runs.get', { runId })).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('what is left of a run is renewed with its steps, long before its first epoch ends', async () => {
+  const { config } = await app.handle('runs.get', { runId });
+  const other = (await app.handle('runs.create', { datasetId, name: null, preset: null, patch: config })).id;
+  const training = await trainer.next('train');
+  const estimate = {
+    seconds: 354,
+    memoryBytes: 0,
+    diskBytes: 0,
+    epochs,
+    stepsPerEpoch: 3,
+    basis: 'predicted' as const,
+  };
+  training.report({
+    type: 'started',
+    device: 'cpu',
+    images: count,
+    skipped: [],
+    config,
+    estimate,
+    stepsPerEpoch: 3,
+    startEpoch: 0,
+    totalSteps: 3 * epochs,
+    startStep: 0,
+    notice: null,
+    baselines: null,
+  });
+  const left = async () => (await app.handle('runs.get', { runId: other })).etaSeconds;
+  expect(await left()).toBe(354);
+  const step = { step: 2, epoch: 2 / 3, loss: 0, zStdTraining: 1, learningRate: 0.1, trainingSeconds: 12, at: 0 };
+  training.report({ type: 'steps', steps: [step], etaSeconds: 96 });
+  await expect.poll(left).toBe(96);
+  trained(training, epochs);
 });

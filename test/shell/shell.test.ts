@@ -66,6 +66,24 @@ describe('start', () => {
     expect(existsSync(shell.trays[0]!.image)).toBe(true);
   });
 
+  it.each(['uncaughtException', 'unhandledRejection'] as const)(
+    'tells an %s that nobody waited for, one at a time, and goes on',
+    async (kind) => {
+      const shell = await startShell();
+      const handler = process.listeners(kind as 'uncaughtException').at(-1)!;
+      const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+      handler(new Error('a port was closed'), kind);
+      handler(new Error('another'), kind);
+      await settle();
+      written.mockRestore();
+      expect(shell.dialogs.map(({ options }) => options)).toMatchObject([
+        { type: 'warning', detail: 'a port was closed' },
+      ]);
+      expect(shell.log.quits).toBe(0);
+      process.off(kind as 'uncaughtException', handler);
+    },
+  );
+
   it('says why it cannot start, and ends', async () => {
     const shell = await startShell();
     shell
