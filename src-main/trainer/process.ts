@@ -21,7 +21,8 @@ const CLOSE_MS = 10_000;
 /** @param thread the program of the computing thread */
 export function serveJobs(thread: URL): void {
   const port = parentPort();
-  const computing = new Worker(thread);
+  // Not without: what geotiff imports for workers of its own (web-worker) looks into it in every thread.
+  const computing = new Worker(thread, { workerData: {} });
   let working = false;
   let closing = false;
   let ended = false;

@@ -90,7 +90,7 @@ function yieldToWindow(pid: number | undefined): void {
 }
 
 function openThread(events: ChannelEvents): Channel {
-  const worker = new Worker(WORKER, { stdout: true }); // libheif talks
+  const worker = new Worker(WORKER, { stdout: true, workerData: {} }); // libheif talks; geotiff's web-worker looks into the data
   worker.on('message', (message: FromWorker) => events.message(message));
   worker.once('error', (error: Error) => events.exit(error.message));
   worker.once('exit', (code) => events.exit(`exit code ${code}`));
