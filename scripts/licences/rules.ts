@@ -43,6 +43,7 @@ export const bundled: readonly string[] = [
   'clsx',
   'esm-env',
   'hammerjs',
+  'marked',
   'svelte',
 ];
 

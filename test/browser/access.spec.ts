@@ -33,6 +33,7 @@ const hashes = () => [
   'lab/predictor',
   'help/collapse',
   'help/licences',
+  'help/recipes',
 ];
 
 for (const colorScheme of ['light', 'dark'] as const) {

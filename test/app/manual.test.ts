@@ -1,0 +1,130 @@
+/**
+ * The manual does what it says: every command of it is run, in the order of its chapters, in one home that cannot send,
+ * and prints what it shows. Where strace is installed, the whole of it is traced: no address is opened but this
+ * computer's own. Both languages have the same commands, each chapter is there, and no link leads nowhere.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { en } from '../../shared/messages/en.ts';
+import { zhCN } from '../../shared/messages/zh-CN.ts';
+import { chapters, renderChapter, titleOf } from '../../src-renderer/help/manual.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const chapter = (language: string, id: string) =>
+  readFileSync(join(root, 'docs/manual', language, `${id}.md`), 'utf8').replace(/\r\n/g, '\n');
+
+interface Step {
+  command: string;
+  /** What it prints: … is anything in a line, and alone any lines. */
+  shown: string[];
+}
+
+/** The commands of console blocks, each with what is shown below it. */
+function stepsOf(markdown: string): Step[] {
+  const steps: Step[] = [];
+  for (const [, block] of markdown.matchAll(/^```console\n(.*?)^```$/gms))
+    for (const line of block!.trimEnd().split('\n'))
+      if (line.startsWith('$ ')) steps.push({ command: line.slice(2), shown: [] });
+      else steps.at(-1)!.shown.push(line);
+  return steps;
+}
+
+function shownAs(lines: readonly string[]): RegExp {
+  const plain = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '.*');
+  return new RegExp(`^${lines.map((line) => (line === '…' ? '(?:.*\\n)*' : `${plain(line)}\\n`)).join('')}$`);
+}
+
+const languages = { en, 'zh-CN': zhCN } as const;
+
+describe('the manual', () => {
+  it('has every chapter in both languages, titled as Help lists it, with the same commands and no dead link', () => {
+    for (const [language, words] of Object.entries(languages)) {
+      const files = readdirSync(join(root, 'docs/manual', language)).sort();
+      expect(files).toEqual(chapters.map((id) => `${id}.md`).sort());
+      for (const id of chapters) {
+        const markdown = chapter(language, id);
+        expect(titleOf(markdown)).toBe(words[`manual.${id}`]);
+        expect(renderChapter(markdown, { chapter: (other) => `#${other}`, elsewhere: true })).toContain('<h1>');
+        expect(stepsOf(markdown)).toEqual(stepsOf(chapter('en', id)));
+      }
+    }
+  });
+
+  it('renders no markup of its text, and follows no link out of the window', () => {
+    const links = { chapter: (id: string) => `#/help/${id}`, elsewhere: false };
+    const html = renderChapter('<script>x</script> [a](files.md) [b](https://example.org/?a&b) `<i>`', links);
+    expect(html).toBe(
+      '<p>&lt;script&gt;x&lt;/script&gt; <a href="#/help/files">a</a> b (<code>https://example.org/?a&amp;b</code>) <code>&lt;i&gt;</code></p>\n',
+    );
+    expect(() => renderChapter('[a](nowhere.md)', links)).toThrow("no chapter 'nowhere.md'");
+  });
+});
+
+/** Addresses in a trace that are neither a file, the kernel's, nor this computer's. */
+function strangers(trace: string): string[] {
+  return trace.split('\n').filter((line) => {
+    const family = /sa_family=(AF_\w+)/.exec(line)?.[1];
+    if (!family || ['AF_UNIX', 'AF_NETLINK', 'AF_UNSPEC'].includes(family)) return false;
+    return !/inet_addr\("127\.|inet_pton\(AF_INET6, "::1"/.test(line);
+  });
+}
+
+describe('its commands', () => {
+  const work = mkdtempSync(join(tmpdir(), 'lookalike-manual-'));
+  afterAll(() => rmSync(work, { recursive: true, force: true }));
+  const traces = join(work, 'trace');
+  const canTrace =
+    process.platform === 'linux' &&
+    spawnSync('strace', ['-f', '--seccomp-bpf', '-qq', '-o', traces, '-e', 'trace=connect', 'true']).status === 0;
+  let traced = '';
+
+  function run(line: string): { status: number | null; stdout: string; stderr: string } {
+    const [program, ...words] = line.split(' ');
+    expect(program).toBe('lookalike');
+    const node = [
+      process.execPath,
+      '--disable-warning=ExperimentalWarning',
+      join(root, 'src-main/cli/main.ts'),
+      ...words,
+    ];
+    const strace = ['strace', '-f', '--seccomp-bpf', '-qq', '-o', traces, '-e', 'trace=connect,bind,sendto'];
+    const [command, ...argv] = canTrace ? [...strace, ...node] : node;
+    const answer = spawnSync(command!, argv, {
+      cwd: work,
+      encoding: 'utf8',
+      env: { ...process.env, LOOKALIKE_HOME: join(work, 'home'), LOOKALIKE_OFFLINE: '1' },
+    });
+    if (canTrace) traced += readFileSync(traces, 'utf8');
+    return answer;
+  }
+
+  it('all run in a home that cannot send, and print what is shown', { timeout: 1_800_000 }, () => {
+    const steps = chapters.flatMap((id) => stepsOf(chapter('en', id)));
+    expect(steps.length).toBeGreaterThan(12);
+    for (const { command, shown } of steps) {
+      const { status, stdout, stderr } = run(command);
+      expect({ command, status, stderr: status === 0 ? '' : stderr }).toEqual({ command, status: 0, stderr: '' });
+      expect({ command, stdout }).toEqual({ command, stdout: expect.stringMatching(shownAs(shown)) as string });
+      // A dozen photos a class show the same as all of them, in less time.
+      if (command.startsWith('lookalike sample '))
+        for (const label of readdirSync(join(work, 'sample-photos')))
+          for (const name of readdirSync(join(work, 'sample-photos', label)).slice(12))
+            rmSync(join(work, 'sample-photos', label, name));
+    }
+  });
+
+  it.skipIf(!canTrace)('opened no address but this computer’s own (skipped where there is no strace)', () => {
+    expect(traced).toContain('AF_UNIX'); // the application was reached
+    expect(strangers(traced)).toEqual([]);
+    expect(
+      strangers('1 connect(3, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("10.0.0.2")}, 16) = 0'),
+    ).toHaveLength(1);
+    expect(
+      strangers('1 connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = 0'),
+    ).toEqual([]);
+  });
+});
