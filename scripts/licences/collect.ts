@@ -17,7 +17,7 @@ export const readLock = (root: string): Lock =>
 const nameOf = (path: string) => path.replace(/^.*node_modules\//, '');
 
 /** Paths in the lock of what is shipped, in their order. */
-export function shipped(lock: Lock): string[] {
+function shipped(lock: Lock): string[] {
   const isShipped = (path: string): boolean =>
     lock[path]!.dev === true
       ? bundled.includes(path.replace('node_modules/', ''))
@@ -32,7 +32,7 @@ export function isAllowed(expression: string): boolean {
 }
 
 /** Every shipped work as the lock names it: the same on each system. */
-export function works(lock: Lock): Work[] {
+function works(lock: Lock): Work[] {
   return shipped(lock).map((path) => ({
     name: nameOf(path),
     version: lock[path]!.version,
