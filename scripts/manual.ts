@@ -29,7 +29,7 @@ function page(language: Language, chapter: Chapter): string {
   const others = Object.entries(languages)
     .filter(([id]) => id !== language)
     .map(([id, name]) => `<a href="../${id}/${chapter}.html" lang="${id}">${name}</a>`);
-  const body = renderChapter(markdown, { chapter: (id) => `${id}.html`, elsewhere: true });
+  const body = renderChapter(markdown, (id) => `${id}.html`);
   return `<!doctype html>
 <html lang="${language}">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -1,8 +1,10 @@
 /**
- * The manual (docs/manual), for the window's Help and for the site alike: its chapters in their order, and how one
- * becomes HTML. Pure; where a chapter's text comes from and where a link leads is given in.
+ * The manual (docs/manual), for the window's Help and for the site alike: its chapters in their order, a chapter's text
+ * as tokens, which the window shows, and as HTML, which the site is made of. Pure; where a chapter's text comes from
+ * and where a link leads is given in.
  */
 import { Marked } from 'marked';
+import type { Token } from 'marked';
 
 export const chapters = [
   'install',
@@ -22,18 +24,21 @@ export type Chapter = (typeof chapters)[number];
 
 export const chapterOf = (name: string | null): Chapter | null => chapters.find((id) => id === name) ?? null;
 
+/** Where a link of the manual leads: to a chapter, or elsewhere (null). @throws where there is no such chapter */
+export function chapterOfLink(href: string): Chapter | null {
+  if (/^https?:/.test(href)) return null;
+  const chapter = chapterOf(href.replace(/\.md$/, ''));
+  if (!chapter) throw new Error(`the manual has no chapter '${href}'`);
+  return chapter;
+}
+
+export const tokensOf = (markdown: string): Token[] => new Marked().lexer(markdown);
+
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!);
 
-export interface Links {
-  /** Address of another chapter. */
-  chapter(chapter: Chapter): string;
-  /** Whether addresses elsewhere can be followed; where not, they are written out. */
-  elsewhere: boolean;
-}
-
-/** Our own Markdown as HTML. Markup in it is shown as text: nothing of a chapter runs. @throws where a link leads to no chapter */
-export function renderChapter(markdown: string, links: Links): string {
+/** A chapter as HTML. Markup in it is shown as text: nothing of it runs. */
+export function renderChapter(markdown: string, addressOf: (chapter: Chapter) => string): string {
   const marked = new Marked({
     async: false,
     renderer: {
@@ -41,12 +46,8 @@ export function renderChapter(markdown: string, links: Links): string {
       image: ({ text }) => escaped(text),
       code: ({ text }) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`,
       link({ href, tokens }) {
-        const text = this.parser.parseInline(tokens);
-        if (/^https?:/.test(href))
-          return links.elsewhere ? `<a href="${escaped(href)}">${text}</a>` : `${text} (<code>${escaped(href)}</code>)`;
-        const chapter = chapterOf(href.replace(/\.md$/, ''));
-        if (!chapter) throw new Error(`the manual has no chapter '${href}'`);
-        return `<a href="${escaped(links.chapter(chapter))}">${text}</a>`;
+        const chapter = chapterOfLink(href);
+        return `<a href="${escaped(chapter ? addressOf(chapter) : href)}">${this.parser.parseInline(tokens)}</a>`;
       },
     },
   });

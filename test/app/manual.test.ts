@@ -48,19 +48,21 @@ describe('the manual', () => {
       for (const id of chapters) {
         const markdown = chapter(language, id);
         expect(titleOf(markdown)).toBe(words[`manual.${id}`]);
-        expect(renderChapter(markdown, { chapter: (other) => `#${other}`, elsewhere: true })).toContain('<h1>');
+        expect(renderChapter(markdown, (other) => `#${other}`)).toContain('<h1>');
         expect(stepsOf(markdown)).toEqual(stepsOf(chapter('en', id)));
       }
     }
   });
 
-  it('renders no markup of its text, and follows no link out of the window', () => {
-    const links = { chapter: (id: string) => `#/help/${id}`, elsewhere: false };
-    const html = renderChapter('<script>x</script> [a](files.md) [b](https://example.org/?a&b) `<i>`', links);
-    expect(html).toBe(
-      '<p>&lt;script&gt;x&lt;/script&gt; <a href="#/help/files">a</a> b (<code>https://example.org/?a&amp;b</code>) <code>&lt;i&gt;</code></p>\n',
+  it('shows markup in its text as text, and has no link to what is not there', () => {
+    const html = renderChapter(
+      '<script>x</script> [a](files.md) [b](https://example.org/?a&b) `<i>`',
+      (id) => `#${id}`,
     );
-    expect(() => renderChapter('[a](nowhere.md)', links)).toThrow("no chapter 'nowhere.md'");
+    expect(html).toBe(
+      '<p>&lt;script&gt;x&lt;/script&gt; <a href="#files">a</a> <a href="https://example.org/?a&amp;b">b</a> <code>&lt;i&gt;</code></p>\n',
+    );
+    expect(() => renderChapter('[a](nowhere.md)', String)).toThrow("no chapter 'nowhere.md'");
   });
 });
 
