@@ -5,7 +5,7 @@
  */
 import type { Experiment, Finding, LabCell, LabMeasure, LabRow } from '../contract/lab.ts';
 import type { LabKey } from '../messages/lab.en.ts';
-import type { Verdict } from '../verdict/judgement.ts';
+import { Verdict } from '../verdict/judgement.ts';
 import { referenceOf, studyOf } from './studies.ts';
 import type { Arm, Study } from './studies.ts';
 
@@ -67,18 +67,9 @@ export function tableRows({ study: id, images, measure, cells }: Table): LabRow[
 }
 
 /** The graver of two that are as frequent. */
-const gravity: readonly Verdict[] = [
-  'healthy',
-  'suspicious',
-  'notLearning',
-  'dimensionalCollapse',
-  'collapsed',
-  'worseThanStart',
-  'diverging',
-];
 function mostFrequent(verdicts: readonly Verdict[]): Verdict | null {
   const count = (verdict: Verdict) => verdicts.filter((other) => other === verdict).length;
-  return gravity.reduce<Verdict | null>(
+  return Verdict.options.reduce<Verdict | null>(
     (best, verdict) => (count(verdict) > 0 && (best === null || count(verdict) >= count(best)) ? verdict : best),
     null,
   );

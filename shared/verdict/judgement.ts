@@ -11,12 +11,13 @@ export const Worth = z.strictObject({
 });
 export type Worth = z.infer<typeof Worth>;
 
+/** From nothing to say to what needs a person soonest: of two the later one is the graver. */
 export const Verdict = z.enum([
   'healthy',
   'suspicious',
+  'notLearning',
   'dimensionalCollapse',
   'collapsed',
-  'notLearning',
   'worseThanStart',
   'diverging',
 ]);

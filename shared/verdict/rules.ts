@@ -11,7 +11,7 @@ import type { Baselines } from '../baselines.ts';
 import type { RunConfig } from '../config.ts';
 import { lossOf } from '../methods/index.ts';
 import type { EpochMetrics, ProbeMetrics } from '../metricRows.ts';
-import type { Verdict } from './judgement.ts';
+import { Verdict } from './judgement.ts';
 import { thresholds } from './thresholds.ts';
 
 /** What the verdict is a function of: the untrained network's figures, the history so far, and the settings. */
@@ -52,17 +52,6 @@ export function figures(input: VerdictInput) {
 
 export type Figures = ReturnType<typeof figures>;
 
-/** From nothing to say to what needs a person soonest. */
-const bySeverity: readonly Verdict[] = [
-  'healthy',
-  'suspicious',
-  'notLearning',
-  'dimensionalCollapse',
-  'collapsed',
-  'worseThanStart',
-  'diverging',
-];
-
 /**
  * What is said: the gravest of the last rows. An alarm is raised at once and taken back once nothing has been wrong for
  * `holdRows` rows, so that a run at a threshold has one verdict that stands and not another each epoch.
@@ -72,9 +61,9 @@ export function standing(input: VerdictInput): Verdict {
   let gravest = 0;
   for (let rows = history.length; rows > Math.max(0, history.length - thresholds.holdRows); rows--) {
     const then = { ...input, history: history.slice(0, rows) };
-    gravest = Math.max(gravest, bySeverity.indexOf(classify(then, figures(then))));
+    gravest = Math.max(gravest, Verdict.options.indexOf(classify(then, figures(then))));
   }
-  return bySeverity[gravest]!;
+  return Verdict.options[gravest]!;
 }
 
 function classify(input: VerdictInput, v: Figures): Verdict {
