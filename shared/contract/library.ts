@@ -1,7 +1,7 @@
 /** Folders of photos: adding, scanning, labels, held-out split, unreadable files, near-duplicates, previews. */
 import { z } from 'zod';
 import { call, ErrorValue, nothing, WireError } from './wire.ts';
-import { AugmentConfig } from '../config/sections.ts';
+import { AugmentConfig, InputConfig } from '../config/sections.ts';
 
 export const Id = z.string().min(1).max(64);
 
@@ -32,6 +32,37 @@ export const ScanProgress = z.object({
 });
 export type ScanProgress = z.infer<typeof ScanProgress>;
 
+/** What a reading found of a folder's measured values. */
+export const MeasuredKind = z.object({
+  /** Sample type and number of bands: 'uint16x1'. */
+  kind: z.string(),
+  /** Files of the kind among those that were looked at. */
+  files: z.int(),
+  /** From which value to which they are shown, a pair for each channel; null where a photo's whole range is. */
+  low: z.array(z.number()).nullable(),
+  high: z.array(z.number()).nullable(),
+  least: z.number(),
+  most: z.number(),
+  /** Share of the values that are there (neither nodata nor NaN), of the worst file. */
+  valid: z.number(),
+  /** Values of all that was looked at, in equal steps from least to most. */
+  histogram: z.array(z.int()),
+});
+export type MeasuredKind = z.infer<typeof MeasuredKind>;
+
+export const Findings = z.object({
+  kinds: z.array(MeasuredKind).default([]),
+  /** Files that were looked at. */
+  looked: z.int().default(0),
+  /** What a person should look at before training: keys of shared/messages/errors/photos.ts. */
+  warnings: z
+    .array(z.object({ key: z.string(), values: z.record(z.string(), ErrorValue), message: z.string() }))
+    .default([]),
+  /** A few of the files, for pictures before and after. */
+  examples: z.array(z.string()).default([]),
+});
+export type Findings = z.infer<typeof Findings>;
+
 export const Dataset = z.object({
   id: Id,
   name: z.string(),
@@ -57,6 +88,9 @@ export const Dataset = z.object({
   heldOut: z.number().min(0).max(0.9),
   addedAt: z.number(),
   scannedAt: z.number().nullable(),
+  /** How its measured values become pictures; a run takes it over. */
+  input: InputConfig,
+  findings: Findings,
 });
 export type Dataset = z.infer<typeof Dataset>;
 
@@ -115,6 +149,11 @@ export const libraryCalls = {
     Dataset,
   ),
   'library.setHeldOut': call(z.strictObject({ datasetId: Id, fraction: z.number().min(0).max(0.9) }), Dataset),
+  /** Changes how measured values are shown; `measure` true finds the ranges of the folder anew. */
+  'library.setInput': call(
+    z.strictObject({ datasetId: Id, input: InputConfig, measure: z.boolean().default(false) }),
+    Dataset,
+  ),
   'library.images': call(
     z.strictObject({
       datasetId: Id,

@@ -15,6 +15,10 @@ export interface DatasetRow {
   addedAt: number;
   scannedAt: number | null;
   removedAt: number | null;
+  /** The rule of its measured values, as JSON: a part of the configuration's `input`. */
+  input: string;
+  /** What its last reading found of them, as JSON. */
+  findings: string;
 }
 
 export interface DatasetCounts {
@@ -32,7 +36,7 @@ export interface DatasetCounts {
 
 const columns = `id, name, folder, label_source AS labelSource, label_depth AS labelDepth,
   labels_chosen AS labelsChosen, held_out AS heldOut,
-  added_at AS addedAt, scanned_at AS scannedAt, removed_at AS removedAt`;
+  added_at AS addedAt, scanned_at AS scannedAt, removed_at AS removedAt, input, findings`;
 const column = {
   name: 'name',
   folder: 'folder',
@@ -42,6 +46,8 @@ const column = {
   heldOut: 'held_out',
   scannedAt: 'scanned_at',
   removedAt: 'removed_at',
+  input: 'input',
+  findings: 'findings',
 } as const;
 
 export function datasetsTable(db: Db) {

@@ -323,4 +323,12 @@ export const migrations: readonly { name: string; sql: string }[] = [
       END;
     `,
   },
+  {
+    name: 'how measured values become pictures',
+    sql: `
+      -- the rule of a folder (a part of input in shared/config.ts) and what its last reading found, both JSON
+      ALTER TABLE datasets ADD COLUMN input TEXT NOT NULL DEFAULT '{}';
+      ALTER TABLE datasets ADD COLUMN findings TEXT NOT NULL DEFAULT '{}';
+    `,
+  },
 ];

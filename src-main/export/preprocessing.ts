@@ -3,7 +3,7 @@
  * config.json and in the model card. The arithmetic itself is images' evaluation transform.
  */
 import type { RunConfig } from '../../shared/config.ts';
-import { IMAGENET_MEAN, IMAGENET_STD, cropFraction } from '../images/index.ts';
+import { IMAGENET_MEAN, IMAGENET_STD, cropFraction, ruleKey } from '../images/index.ts';
 
 export interface Preprocessing {
   image_size: number;
@@ -22,11 +22,13 @@ export interface Preprocessing {
   mean: number[];
   std: number[];
   color_order: 'RGB';
+  /** How measured values (16-bit, float) became pictures, where the run had them: the settings of its `input`. */
+  measured_values?: RunConfig['input'];
   layout: 'NCHW';
   description: string;
 }
 
-export function preprocessingOf({ imageSize }: Pick<RunConfig, 'imageSize'>): Preprocessing {
+export function preprocessingOf({ imageSize, input }: Pick<RunConfig, 'imageSize' | 'input'>): Preprocessing {
   const short = Math.round(imageSize / cropFraction(imageSize));
   const mean = [...IMAGENET_MEAN];
   const std = [...IMAGENET_STD];
@@ -43,13 +45,18 @@ export function preprocessingOf({ imageSize }: Pick<RunConfig, 'imageSize'>): Pr
     mean,
     std,
     color_order: 'RGB',
+    ...(ruleKey(input) === '' ? {} : { measured_values: input }),
     layout: 'NCHW',
     description:
       `Turn the photo upright (EXIF), convert an embedded colour profile to sRGB and the photo to RGB, resize its short ` +
       `side to ${short} px and its long side in proportion, int(long * ${short} / short), with Pillow's BILINEAR filter ` +
       `(antialiased), cut the central ${imageSize} x ${imageSize} from left round((width - ${imageSize}) / 2) and top ` +
       `round((height - ${imageSize}) / 2), as torchvision's Resize and CenterCrop do, divide by 255, subtract the mean, divide by the ` +
-      'standard deviation, channels first.',
+      'standard deviation, channels first.' +
+      (ruleKey(input) === ''
+        ? ''
+        : ` Measured values are first mapped linearly from low to high of measured_values.ranges (by sample type and ` +
+          `number of bands) to 0 to 255, cut off at both ends; NaN and nodata become 0.`),
   };
 }
 

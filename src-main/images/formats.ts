@@ -2,7 +2,7 @@
  * Which files are photos: by extension while scanning, by content when decoding. A wrong extension never decides how
  * a file is decoded. Leaves the decoding itself to decode/.
  */
-import { imageExtensions } from '../../shared/imageFormats.ts';
+import { imageExtensions, imageFormats } from '../../shared/imageFormats.ts';
 import type { ImageFormat } from '../../shared/imageFormats.ts';
 
 export type { ImageFormat } from '../../shared/imageFormats.ts';
@@ -13,10 +13,11 @@ export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(imageExtensions);
 const OTHER_EXTENSIONS: ReadonlySet<string> = new Set(
   (
     'txt md csv tsv json jsonl xml html htm css js ts py c h cpp rs go java sh bat ps1 yml yaml toml ini cfg log lock ' +
-    'pdf doc docx xls xlsx ppt pptx odt ods rtf svg ai eps psd xcf kra blend ' +
+    'pdf doc docx xls xlsx ppt pptx odt ods rtf svg ai eps kra blend ' +
     'mp4 mov m4v avi mkv webm mpg mpeg 3gp mts m2ts wmv flv mp3 wav flac aac ogg m4a wma aiff ' +
     'zip gz bz2 xz zst 7z rar tar tgz iso dmg exe dll so dylib msi deb rpm apk ' +
     'db sqlite sqlite3 lrcat lrdata npz parquet h5 pt pth onnx safetensors pkl bin dat ' +
+    'part partial crdownload download tmp temp bak swp old orig ' +
     'xmp aae thm mie pp3 dop cos on1 url lnk webloc ttf otf woff woff2 srt vtt'
   ).split(' '),
 );
@@ -27,12 +28,47 @@ function extensionOf(name: string): string {
   return match ? match[1]!.toLowerCase() : '';
 }
 
+/** Pictures of kinds that are not read, by extension: listed with their kind rather than passed over. */
+const UNREAD_EXTENSIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'Photoshop (PSD)': 'psd psb',
+    'GIMP (XCF)': 'xcf',
+    TGA: 'tga',
+    ICO: 'ico cur',
+    OpenEXR: 'exr',
+    'Radiance HDR': 'hdr rgbe',
+    FITS: 'fits fit fts',
+    DjVu: 'djvu djv',
+    DDS: 'dds',
+    QOI: 'qoi',
+    'Zeiss CZI': 'czi',
+    'Nikon ND2': 'nd2',
+    'Leica LIF': 'lif',
+    'Olympus VSI': 'vsi',
+    NIfTI: 'nii',
+  }).flatMap(([kind, extensions]) => extensions.split(' ').map((extension) => [extension, kind] as const)),
+);
+
+/** The kind of a picture that is known by its name and not read, or null. */
+export const unreadByName = (name: string): string | null => UNREAD_EXTENSIONS.get(extensionOf(name)) ?? null;
+
 /** 'image' by extension, 'other' for what is known not to be one, 'unknown' where only the content can tell. */
 export function kindByName(name: string): 'image' | 'other' | 'unknown' {
+  if (name.endsWith('~')) return 'other'; // an editor's copy
   const extension = extensionOf(name);
   if (IMAGE_EXTENSIONS.has(extension)) return 'image';
   return OTHER_EXTENSIONS.has(extension) ? 'other' : 'unknown';
 }
+
+/** Formats of photos alone: what a rule says of measured values changes nothing of these. */
+const PHOTOS: ReadonlySet<string> = new Set(
+  imageFormats
+    .filter(({ format }) => ['jpeg', 'webp', 'avif', 'heic', 'gif', 'bmp', 'raw', 'jxl'].includes(format))
+    .flatMap(({ extensions }) => [...extensions]),
+);
+
+/** Whether a file of this name may hold measured values. */
+export const mayHoldValues = (name: string): boolean => !PHOTOS.has(extensionOf(name));
 
 /** How many leading bytes `sniffFormat` wants to see. */
 export const SNIFF_BYTES = 4096;

@@ -20,3 +20,9 @@ export { closeSharedPool, prepareQuery, probeImage, thumbnail } from './single.t
 export * from './augment/index.ts';
 export { ViewLoader } from './loader.ts';
 export type { Field } from './loader.ts';
+export { rangesOf } from './decode/measure.ts';
+export type { MeasuredFile } from './decode/measure.ts';
+export { defaultRule, formatRanges, parseRanges, ruleKey } from './rule.ts';
+export type { PixelRule } from './rule.ts';
+export { mayHoldValues } from './formats.ts';
+export { holdsValues } from './read.ts';

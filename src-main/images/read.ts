@@ -7,6 +7,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { argumentsOf } from '../../shared/errors.ts';
 import { ImageError, formatBytes, systemReason } from './errors.ts';
+import { mayHoldValues } from './formats.ts';
 
 /** A photo above this many bytes is refused: RAW files of medium-format cameras stay under 300 MB. */
 const MAX_FILE_BYTES = 1024 ** 3;
@@ -25,6 +26,24 @@ export async function openForReading(path: string): Promise<FileHandle> {
     }
   }
   return await open(path, READ_FLAGS);
+}
+
+/** Whether a file may hold measured values: by its name, and of a PNG by the bits that its header tells. */
+export async function holdsValues(path: string): Promise<boolean> {
+  if (!mayHoldValues(path)) return false;
+  if (!/\.png$/i.test(path)) return true;
+  try {
+    const handle = await openForReading(path);
+    try {
+      const head = Buffer.alloc(25);
+      const { bytesRead } = await handle.read(head, 0, 25, 0);
+      return bytesRead === 25 && head[24] === 16;
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return false; // decoding it will say why
+  }
 }
 
 export interface FileContent {

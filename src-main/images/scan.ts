@@ -14,7 +14,7 @@ import type { KeyOf } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
 import { ImageError, skipReason, systemReason } from './errors.ts';
 import type { ImageErrorCode } from './errors.ts';
-import { SNIFF_BYTES, kindByName, sniffFormat } from './formats.ts';
+import { SNIFF_BYTES, kindByName, sniffFormat, unreadByName } from './formats.ts';
 import { openForReading, specialFile } from './read.ts';
 
 export interface ScannedImage {
@@ -158,6 +158,8 @@ class Walk {
       return null;
     };
     if (entry.isFile() && kind === 'other') return other();
+    const unread = entry.isFile() ? unreadByName(entry.name) : null;
+    if (unread !== null) return skip(reason('unsupported.kind', { kind: unread }));
     if (entry.isDirectory() && !(await this.#enterOnce(path))) return skip(reason('scan.folder-again'));
     if (entry.isDirectory()) return null;
 

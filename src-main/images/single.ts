@@ -3,6 +3,7 @@
  * photo, and a query's evaluation image. Work on many photos takes a pool of its own.
  */
 import { ImagePool } from './pool/pool.ts';
+import type { PixelRule } from './rule.ts';
 import type { ImageSource, ProbedImage } from './pool/jobs.ts';
 
 let shared: ImagePool | undefined;
@@ -25,8 +26,8 @@ export function probeImage(source: ImageSource, thumbnailSize = 256): Promise<Pr
 }
 
 /** The normalised evaluation image [3, imageSize, imageSize] of a file, or of bytes dropped or pasted. Throws ImageError. */
-export function prepareQuery(source: ImageSource, imageSize: number): Promise<Float32Array> {
-  return pool().query(source, imageSize);
+export function prepareQuery(source: ImageSource, imageSize: number, rule?: PixelRule): Promise<Float32Array> {
+  return pool().query(source, imageSize, undefined, rule);
 }
 
 /** Ends the shared pool's processes; the next use starts them again. */

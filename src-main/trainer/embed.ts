@@ -16,7 +16,7 @@ import { noneReadable, preparePhotos, requirePhotos, timedProgress } from './pho
 export async function embed(job: EmbedJob, context: JobContext): Promise<JobResult> {
   const { control, report } = context;
   const { config, state } = await openCheckpoint(job);
-  const { cache, skipped } = await preparePhotos(job, context, config.imageSize);
+  const { cache, skipped } = await preparePhotos(job, context, config);
   try {
     await requirePhotos(job.images, skipped);
     if (cache.length === 0) throw noneReadable(job.images.length, skipped);

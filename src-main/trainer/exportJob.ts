@@ -25,7 +25,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
   const encoderFormats = job.formats.filter(isEncoderFormat);
   const embeddingFormats = job.formats.filter((format) => !isEncoderFormat(format));
   const wanted = embeddingFormats.length > 0 ? job.images : job.images.slice(0, CHECKED);
-  const { cache, skipped } = await preparePhotos({ ...job, images: wanted }, context, config.imageSize);
+  const { cache, skipped } = await preparePhotos({ ...job, images: wanted }, context, config);
   const d = featureDim(config);
   try {
     if (embeddingFormats.length > 0) await requirePhotos(wanted, skipped);

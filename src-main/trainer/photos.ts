@@ -1,6 +1,7 @@
 /** Decoded photos for a job: the cache is built or completed, with progress, and what was skipped is listed. */
 import type { PhotoSize } from '../../shared/cachePlan.ts';
 import { stat } from 'node:fs/promises';
+import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage, TrainJob } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
 import { reason } from '../../shared/reason.ts';
@@ -23,7 +24,7 @@ export interface PhotoJob {
 export async function preparePhotos(
   job: PhotoJob,
   { control, report }: JobContext,
-  imageSize: number,
+  { imageSize, input }: Pick<RunConfig, 'imageSize' | 'input'>,
 ): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
   const progress = timedProgress(report, 'doing.reading-photos');
   const files = new Map(job.images.map((image) => [image.id, image.file]));
@@ -31,6 +32,7 @@ export async function preparePhotos(
     files: job.images.map(({ id, path, width, height }) => ({ id, path, width, height })),
     directory: job.cacheDirectory,
     imageSize,
+    rule: input,
     maxBytes: job.cacheBytes,
     signal: control.signal,
     onProgress: ({ done, total, reused }) => progress(done, total, reused),
@@ -56,7 +58,7 @@ export interface TrainingPhotos {
 
 /** @throws PhotosError photos-gone; whoever gets them closes the cache. */
 export async function trainingPhotos(job: TrainJob, context: JobContext): Promise<TrainingPhotos> {
-  const { cache, skipped } = await preparePhotos(job, context, job.config.imageSize);
+  const { cache, skipped } = await preparePhotos(job, context, job.config);
   try {
     await requirePhotos(job.images, skipped);
     const heldOut = new Set(job.images.filter((image) => image.heldOut).map((image) => image.id));

@@ -39,7 +39,7 @@ export async function serveQueries(job: ServeQueriesJob, { control, report }: Jo
   const encoder = await Encoder.create(config, state, { device: 'cpu', threads: threadsOf(config), batch: 1 });
   const answer = async ({ id, image }: Query): Promise<void> => {
     try {
-      const pixels = await prepareQuery({ name: 'the dropped image', bytes: image }, config.imageSize);
+      const pixels = await prepareQuery({ name: 'the dropped image', bytes: image }, config.imageSize, config.input);
       const { features } = await encoder.embed(pixels, 1);
       report({ type: 'queryResult', id, vector: features, error: null });
     } catch (error) {

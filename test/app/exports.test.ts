@@ -477,7 +477,7 @@ describe('the encoder', () => {
 
   it("asks timm for the trainer's own resize at every size", () => {
     for (let size = 16; size <= 512; size += 8) {
-      const preprocessing = preprocessingOf({ imageSize: size });
+      const preprocessing = preprocessingOf(parseConfig({ imageSize: size }));
       expect(Math.floor(size / cropPercentage(preprocessing))).toBe(preprocessing.resize_short_side);
     }
   });

@@ -46,6 +46,8 @@ export const datasetRecord = (id: string, more: Partial<Dataset> = {}): Dataset 
   heldOut: 0,
   addedAt: 0,
   scannedAt: 0,
+  input: parseConfig({}).input,
+  findings: { kinds: [], looked: 0, warnings: [], examples: [] },
   ...more,
 });
 

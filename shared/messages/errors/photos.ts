@@ -128,6 +128,35 @@ export const photoErrors = catalogue({
     '有 {width} × {height} 像素：使用文件中较小的副本。',
   ],
 
+  'note.range': [
+    'Measured values ({kind}) are shown from {low} (black) to {high} (white), as measured on {files} files: see input.rule.',
+    '测量值（{kind}）从 {low}（黑）到 {high}（白）显示，由 {files} 个文件测得：见 input.rule。',
+  ],
+  'note.mixed': [
+    'The folder mixes kinds of values ({kinds}): their pictures do not compare.',
+    '文件夹混有多种数值（{kinds}）：它们的图像不可比较。',
+  ],
+  'note.nodata': [
+    'A file of the kind {kind} is mostly empty: {percent} % of it was measured.',
+    '有 {kind} 文件大部分为空：只有 {percent} % 是测量值。',
+  ],
+  'note.few-values': [
+    'The files of the kind {kind} hold only {count} different values: they look like masks, not photos.',
+    '{kind} 文件只有 {count} 种不同的值：看来是掩膜，不是照片。',
+  ],
+  'note.dark': [
+    'The values of the kind {kind} are nearly all black as they are shown: {percent} % are in the lowest tenth.',
+    '{kind} 的数值几乎都显示为黑：{percent} % 在最低的十分之一。',
+  ],
+  'note.bright': [
+    'The values of the kind {kind} are nearly all white as they are shown: {percent} % are in the highest tenth.',
+    '{kind} 的数值几乎都显示为白：{percent} % 在最高的十分之一。',
+  ],
+  'note.all-constant': [
+    'The files of the kind {kind} each hold one value alone: there is nothing to see in them.',
+    '{kind} 文件各自只有一个值：没有可看的内容。',
+  ],
+
   'too-large': ['It is too large.', '太大。'],
   'too-large.file': ['The file has {bytes}; at most {most} are read.', '文件有 {bytes}；最多读取 {most}。'],
   'too-large.pixels': [

@@ -11,7 +11,7 @@ import type { Skipped } from '../../../shared/contract.ts';
 import { ImagePoolError, vanished } from '../../images/index.ts';
 import type { FileIdentity } from '../../images/index.ts';
 import type { ReadingOptions, ReadingParts } from './listing.ts';
-import { photoPath } from './photos.ts';
+import { photoFile, ruleOf } from './measuring.ts';
 import { thumbnailSize } from './thumbnails.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
@@ -42,14 +42,15 @@ export async function decode(
     });
     [facts, contents, readable, failed] = [[], [], [], []];
   };
+  const rule = ruleOf(dataset);
   const one = async (row: ImageRow) => {
-    const photo = { path: photoPath(dataset, row), bytes: row.bytes, modified: row.modified };
+    const photo = photoFile(dataset, row);
     try {
       if (row.width > 0 && row.gone === Gone.here) {
         const read = await pool.identify(photo.path, signal);
         if (isAsListed(row, read)) contents.push({ id: row.id, content: read.content });
       } else {
-        const probe = await pool.probe(photo.path, thumbnailSize, signal);
+        const probe = await pool.probe(photo.path, thumbnailSize, signal, rule);
         if (isAsListed(row, probe)) {
           await thumbnails.write(photo, probe.thumbnail);
           facts.push({ id: row.id, ...factsOf(probe) });

@@ -2,6 +2,7 @@
 import type { AppHandlers, libraryCalls } from '../../../shared/contract.ts';
 import { AppError } from '../errors.ts';
 import { browse } from './browse.ts';
+import { measure } from './measuring.ts';
 import { nearDuplicates } from './duplicates.ts';
 import { parseLabels } from './labels.ts';
 import { photoPath } from './photos.ts';
@@ -70,6 +71,14 @@ export function libraryHandlers(
       library.command(datasetId, () => {
         library.dataset(datasetId);
         return library.changeRules(datasetId, () => store.datasets.update(datasetId, { heldOut: fraction }));
+      }),
+    'library.setInput': ({ datasetId, input, measure: anew }) =>
+      library.command(datasetId, async () => {
+        library.dataset(datasetId);
+        store.datasets.update(datasetId, { input: JSON.stringify(input) });
+        await library.listed(datasetId);
+        await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, anew);
+        return library.announce(datasetId);
       }),
     'library.images': ({ datasetId, label, search, excluded, offset, limit }) => {
       library.dataset(datasetId);

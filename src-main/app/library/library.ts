@@ -15,6 +15,7 @@ import { Lines } from './line.ts';
 import { photoPath } from './photos.ts';
 import { Reading } from './reading.ts';
 import { align } from './rules.ts';
+import { findingsOf, photoFile, ruleOf } from './measuring.ts';
 import { Thumbnails, thumbnailSize } from './thumbnails.ts';
 
 export class Library {
@@ -61,6 +62,8 @@ export class Library {
       heldOut: row.heldOut,
       addedAt: row.addedAt,
       scannedAt: row.scannedAt,
+      input: ruleOf(row),
+      findings: findingsOf(row),
     };
   }
 
@@ -268,20 +271,24 @@ export class Library {
   async thumbnail(imageId: string, size: number): Promise<{ bytes: Uint8Array; type: string } | null> {
     const row = this.#context.store.images.get(imageId);
     if (!row) return null;
-    const photo = { path: this.path(row), bytes: row.bytes, modified: row.modified };
+    const dataset = this.#context.store.datasets.get(row.datasetId);
+    if (!dataset) return null;
+    const photo = photoFile(dataset, row);
     const type = 'image/webp';
     const wanted = size <= thumbnailSize ? thumbnailSize : size <= 512 ? 512 : size <= 1024 ? 1024 : 2048;
     const cached = wanted <= 512 ? await this.thumbnails.read(photo, wanted) : null;
     if (cached) return { bytes: cached, type };
-    const key = `${imageId} ${wanted}`;
+    const key = `${imageId} ${wanted} ${photo.rule}`;
     let making = this.#making.get(key);
     if (!making) {
-      making = this.#context.pool.probe(photo.path, wanted, this.#context.closing).then(async (probe) => {
-        if (wanted <= 512) await this.thumbnails.write(photo, probe.thumbnail, wanted);
-        if (row.width === 0 && isAsListed(row, probe))
-          this.#context.store.images.setFacts([{ id: row.id, ...factsOf(probe) }]);
-        return probe.thumbnail;
-      });
+      making = this.#context.pool
+        .probe(photo.path, wanted, this.#context.closing, ruleOf(dataset))
+        .then(async (probe) => {
+          if (wanted <= 512) await this.thumbnails.write(photo, probe.thumbnail, wanted);
+          if (row.width === 0 && isAsListed(row, probe))
+            this.#context.store.images.setFacts([{ id: row.id, ...factsOf(probe) }]);
+          return probe.thumbnail;
+        });
       this.#making.set(key, making);
       void making.catch(() => {}).finally(() => this.#making.delete(key));
     }

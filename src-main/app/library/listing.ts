@@ -18,7 +18,7 @@ import { align, folderLabel, guessedDepth } from './rules.ts';
 
 export interface ReadingParts {
   store: Store;
-  pool: Pick<ImagePool, 'identify' | 'probe' | 'workers'>;
+  pool: Pick<ImagePool, 'identify' | 'measure' | 'probe' | 'workers'>;
 }
 
 export interface ReadingOptions {

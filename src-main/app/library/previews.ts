@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { AppHandlers } from '../../../shared/contract.ts';
 import { augmentedPair } from '../../images/augment/index.ts';
-import type { RgbImage } from '../../images/index.ts';
+import { ruleKey } from '../../images/index.ts';
+import type { PixelRule, RgbImage } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from './library.ts';
+import { ruleOf } from './measuring.ts';
 
 /** Photos kept decoded while a person moves sliders. */
 const kept = 48;
@@ -13,13 +15,15 @@ const kept = 48;
 export function previewViews(context: AppContext, library: Library): AppHandlers['library.previewViews'] {
   const decoded = new Map<string, Promise<RgbImage>>();
 
-  const photo = (id: string, path: string, imageSize: number): Promise<RgbImage> => {
-    const key = `${id} ${imageSize}`;
+  const photo = (id: string, path: string, imageSize: number, rule: PixelRule): Promise<RgbImage> => {
+    const key = `${id} ${imageSize} ${ruleKey(rule)}`;
     const known = decoded.get(key);
     // short side half as long again as the view: a fifth of the area is then still about 0.7 of its size
     const image =
       known ??
-      context.pool.prepare(path, imageSize, Math.ceil(imageSize * 1.5), context.closing).then((it) => it.training);
+      context.pool
+        .prepare(path, imageSize, Math.ceil(imageSize * 1.5), context.closing, rule)
+        .then((it) => it.training);
     decoded.delete(key);
     decoded.set(key, image);
     image.catch(() => decoded.delete(key));
@@ -39,6 +43,7 @@ export function previewViews(context: AppContext, library: Library): AppHandlers
 
   return async ({ datasetId, imageSize, augment, seed, count }, { signal }) => {
     const dataset = library.dataset(datasetId);
+    const rule = ruleOf(dataset);
     const rows = context.store.images.usable(datasetId);
     // which photos: the first by a hash, so that they stay while sliders move; which views: by the seed
     const rank = (id: string) => createHash('sha256').update(`preview\0${id}`).digest('hex');
@@ -52,7 +57,7 @@ export function previewViews(context: AppContext, library: Library): AppHandlers
     for (const { row } of chosen) {
       if (pairs.length === count) break;
       signal.throwIfAborted();
-      const image = await photo(row.id, library.jobImage(dataset, row).path, imageSize).catch(() => null);
+      const image = await photo(row.id, library.jobImage(dataset, row).path, imageSize, rule).catch(() => null);
       if (!image) continue; // unreadable: the scan lists it
       const views = augmentedPair(image, augment, seed + pairs.length, size);
       pairs.push({ imageId: row.id, views: await Promise.all(views.map((view) => encode(view, size))) });

@@ -10,6 +10,7 @@ import { throttled } from '../events.ts';
 import { decode } from './decoding.ts';
 import { list } from './listing.ts';
 import type { ReadingParts } from './listing.ts';
+import { measure } from './measuring.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 /** Events a second. */
@@ -89,11 +90,12 @@ export class Reading {
       const options = { signal, progress, onProgress: tell };
       const changes = await list(parts, dataset, options);
       if (dataset.scannedAt !== null) progress.changes = changes;
+      await measure(parts, dataset, signal);
       if (this.decodes) progress.phase = 'reading';
       isListed();
       hooks.onListed();
       tell();
-      if (this.decodes) await decode(parts, dataset, options);
+      if (this.decodes) await decode(parts, hooks.dataset(), options);
       progress.phase = 'done';
     } catch (error) {
       progress.phase = signal.aborted ? 'cancelled' : 'failed';

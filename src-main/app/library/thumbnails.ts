@@ -14,6 +14,8 @@ export interface PhotoFile {
   path: string;
   bytes: number;
   modified: number;
+  /** How its measured values are shown; '' for a photo. */
+  rule?: string;
 }
 
 export class Thumbnails {
@@ -28,7 +30,9 @@ export class Thumbnails {
   }
 
   #file(photo: PhotoFile, size: number): string {
-    const key = createHash('sha256').update(`${photo.path}\0${photo.bytes}\0${photo.modified}\0${size}`).digest('hex');
+    const rule = photo.rule ? `\0${photo.rule}` : '';
+    const of = `${photo.path}\0${photo.bytes}\0${photo.modified}\0${size}${rule}`;
+    const key = createHash('sha256').update(of).digest('hex');
     return join(this.#directory, key.slice(0, 2), `${key.slice(2, 34)}.webp`);
   }
 

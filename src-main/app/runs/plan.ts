@@ -28,7 +28,9 @@ import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
 import { freeBytes } from '../system.ts';
 import type { AppContext } from '../context.ts';
-import type { ImageRow } from '../../db/index.ts';
+import { findingsOf, ruleOf } from '../library/measuring.ts';
+import type { PlanNote } from '../../../shared/contract.ts';
+import type { DatasetRow, ImageRow } from '../../db/index.ts';
 import type { Library } from '../library/library.ts';
 import { misfit } from './weights.ts';
 
@@ -136,7 +138,7 @@ export async function prepareDevices(context: AppContext, devices: Devices, patc
 export async function planFor(
   context: AppContext,
   devices: Devices,
-  photos: { images: number; side: number | undefined; sizes: readonly PhotoSize[] },
+  photos: { images: number; side: number | undefined; sizes: readonly PhotoSize[]; dataset: DatasetRow },
   preset: PresetName | null,
   patch: ConfigPatch,
 ): Promise<Plan & { config: RunConfig }> {
@@ -146,7 +148,7 @@ export async function planFor(
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
-  const config = parseConfig(mergeConfig({ device: choice }, base, patch));
+  const config = parseConfig(mergeConfig({ device: choice, input: ruleOf(photos.dataset) }, base, patch));
   const plan = planRun({ config, images, sizes, machine: await machineFor(context, config, provider, device) });
   const small = base?.backbone?.stem === 'small' && config.backbone.stem === 'small';
   if (small && side !== undefined)
@@ -155,6 +157,8 @@ export async function planFor(
       message: `these photos are small (${side} px): the preset looks at them at ${config.imageSize} px through the small stem, which makes about twice the steps in the same time`,
       values: { side, imageSize: config.imageSize },
     });
+  for (const { key, values, message } of findingsOf(photos.dataset).warnings)
+    plan.notes.push({ key, message, values: values as PlanNote['values'] });
   if (lost)
     plan.notes.push({
       key: 'deviceLost',

@@ -9,6 +9,9 @@ import { CacheTooLargeError, CacheWriteError, ImageError, skipReason, systemReas
 import type { ImageErrorCode, ImageReason } from '../errors.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
 import { ImagePool } from '../pool/pool.ts';
+import { mayHoldValues } from '../formats.ts';
+import { defaultRule, ruleKey } from '../rule.ts';
+import type { PixelRule } from '../rule.ts';
 import { cacheBytes, freeBytes, makeRoom } from './evict.ts';
 import { ImageCache } from './imageCache.ts';
 import type { Mender } from './imageCache.ts';
@@ -39,6 +42,8 @@ export interface BuildCacheOptions {
   /** Under the app's home; shared by all collections and image sizes. */
   directory: string;
   imageSize: number;
+  /** How measured values become pictures; default each file by its own range. */
+  rule?: PixelRule;
   /** Most bytes of the whole directory. */
   maxBytes?: number;
   /** Decoding processes; ignored where `pool` is given. */
@@ -75,7 +80,8 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   signal?.throwIfAborted();
   const { trainingSide } = planCache(files, imageSize, maxBytes);
   const folder = packFolder(directory, imageSize, trainingSide);
-  const keys = await keysOf(files, signal);
+  const rule = options.rule ?? defaultRule;
+  const keys = await keysOf(files, rule, signal);
 
   let found = survey(folder, files, keys, imageSize);
   const bytesToWrite = (): number =>
@@ -125,8 +131,8 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
       await forEachConcurrently(missing, pool.workers * 2, async (i) => {
         const file = files[i]!;
         try {
-          const image = await pool.prepare(file.path, imageSize, trainingSide, signal);
-          const key = entryKey(file.path, image.bytes, image.modified); // of what was read, should it have changed since
+          const image = await pool.prepare(file.path, imageSize, trainingSide, signal, rule);
+          const key = keyOf(file.path, image.bytes, image.modified, rule); // of what was read, should it have changed since
           keys[i] = key;
           writer.add(key, image);
           known.addImage(writer.pack, writer.pack.images.at(-1)!);
@@ -193,8 +199,16 @@ function survey(folder: string, files: readonly CacheFile[], keys: readonly File
 /** The key of a file, or why it has none. */
 type FileKey = string | ImageReason;
 
+/** Photos stay in the cache whatever the rule. */
+const keyOf = (path: string, bytes: number, modified: number, rule: PixelRule): string =>
+  entryKey(path, bytes, modified, mayHoldValues(path) ? ruleKey(rule) : '');
+
 /** The key of each file as it is now, or why it cannot be read. */
-async function keysOf(files: readonly CacheFile[], signal: AbortSignal | undefined): Promise<FileKey[]> {
+async function keysOf(
+  files: readonly CacheFile[],
+  rule: PixelRule,
+  signal: AbortSignal | undefined,
+): Promise<FileKey[]> {
   const keys: FileKey[] = new Array(files.length);
   await forEachConcurrently(
     files.map((_, i) => i),
@@ -203,7 +217,7 @@ async function keysOf(files: readonly CacheFile[], signal: AbortSignal | undefin
       signal?.throwIfAborted();
       try {
         const found = await stat(files[i]!.path);
-        keys[i] = entryKey(files[i]!.path, found.size, found.mtimeMs);
+        keys[i] = keyOf(files[i]!.path, found.size, found.mtimeMs, rule);
       } catch (error) {
         keys[i] = systemReason(error);
       }

@@ -32,9 +32,10 @@ export function packFolder(directory: string, imageSize: number, trainingSide: n
   return join(directory, `v${CACHE_VERSION}-${imageSize}px-${trainingSide}`);
 }
 
-/** A photo in one state: another size or modification time is another key. */
-export function entryKey(path: string, bytes: number, modified: number): string {
-  return createHash('sha256').update(`${path}\0${bytes}\0${modified}`).digest('hex').slice(0, 32);
+/** A photo in one state, and for measured values by one rule: another size, time or rule is another key. */
+export function entryKey(path: string, bytes: number, modified: number, rule = ''): string {
+  const by = rule === '' ? '' : `\0${rule}`;
+  return createHash('sha256').update(`${path}\0${bytes}\0${modified}${by}`).digest('hex').slice(0, 32);
 }
 
 export interface PackedImage {

@@ -28,7 +28,8 @@ let module: Promise<Module> | undefined;
 
 /** Compiled at the first file: it takes some milliseconds and 20 MB. It talks of every header it reads. */
 function openJpeg(): Promise<Module> {
-  const create = createRequire(import.meta.url)('@cornerstonejs/codec-openjpeg/decodewasmjs') as (options: {
+  const require = createRequire(import.meta.url);
+  const create = require('@cornerstonejs/codec-openjpeg/decodewasmjs') as (options: {
     print(): void;
     printErr(): void;
   }) => Promise<Module>;

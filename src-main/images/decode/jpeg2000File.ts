@@ -46,7 +46,7 @@ export async function findJpeg2000(file: string, bytes: Buffer, limits: DecodeLi
 }
 
 /** One of the interleaved components. */
-export function component(
+function component(
   { data, width, height, componentCount, bitsPerSample, isSigned }: Jpeg2000Image,
   of: number,
 ): Values {

@@ -9,6 +9,8 @@ import sharp from 'sharp';
 import { decodeBytes, decodeTo } from '../decode/decode.ts';
 import type { DecodedImage } from '../decode/decode.ts';
 import type { DecodeLimits } from '../decode/types.ts';
+import { measureFile } from '../decode/measure.ts';
+import type { MeasuredFile } from '../decode/measure.ts';
 import type { Note } from '../decode/route.ts';
 import type { ImageFormat } from '../formats.ts';
 import { perceptualHash } from '../hash.ts';
@@ -48,12 +50,18 @@ export interface DecodeJob {
   source: ImageSource;
   rule?: PixelRule;
 }
+/** What a data set's range is made from. */
+export interface MeasureJob {
+  kind: 'measure';
+  source: ImageSource;
+  rule?: PixelRule;
+}
 /** The hash of a file's bytes, without decoding them. */
 export interface IdentifyJob {
   kind: 'identify';
   source: string;
 }
-export type ImageJob = PrepareJob | ProbeJob | QueryJob | DecodeJob | IdentifyJob;
+export type ImageJob = PrepareJob | ProbeJob | QueryJob | DecodeJob | MeasureJob | IdentifyJob;
 
 /** Which file it was that was read: its size and modification time (ms), and a hash of its bytes. */
 export interface FileIdentity {
@@ -95,7 +103,9 @@ export type JobResult<J extends ImageJob> = J extends PrepareJob
       ? Uint8Array // [imageSize, imageSize, 3]
       : J extends IdentifyJob
         ? FileIdentity
-        : DecodedImage;
+        : J extends MeasureJob
+          ? MeasuredFile | null
+          : DecodedImage;
 
 export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobResult<ImageJob>> {
   const name = typeof job.source === 'string' ? job.source : job.source.name;
@@ -125,6 +135,8 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
       return identityOf(content);
     case 'query':
       return evaluationImage(await decodeBytes(name, content.bytes, limits, rule), job.imageSize);
+    case 'measure':
+      return await measureFile(name, content.bytes, limits, rule);
     case 'decode':
       return await decodeBytes(name, content.bytes, limits, rule);
     default:

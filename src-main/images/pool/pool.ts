@@ -11,6 +11,8 @@ import { ImageError } from '../errors.ts';
 import { normalizeInto } from '../normalize.ts';
 import { openChannel } from './channel.ts';
 import type { Channel, Isolation } from './channel.ts';
+import type { PixelRule } from '../rule.ts';
+import type { MeasuredFile } from '../decode/measure.ts';
 import type { FileIdentity, ImageJob, ImageSource, JobResult, PreparedImage, ProbedImage } from './jobs.ts';
 import type { FromWorker } from './protocol.ts';
 
@@ -78,13 +80,19 @@ export class ImagePool {
   }
 
   /** Training copy, evaluation image and facts of one photo, for the cache. */
-  prepare(source: ImageSource, imageSize: number, trainingSide: number, signal?: AbortSignal): Promise<PreparedImage> {
-    return this.run({ kind: 'prepare', source, imageSize, trainingSide }, signal);
+  prepare(
+    source: ImageSource,
+    imageSize: number,
+    trainingSide: number,
+    signal?: AbortSignal,
+    rule?: PixelRule,
+  ): Promise<PreparedImage> {
+    return this.run({ kind: 'prepare', source, imageSize, trainingSide, rule }, signal);
   }
 
   /** Size, format, hashes and WebP thumbnail (longest side at most `thumbnailSize`) of one photo, in one decode. */
-  probe(source: ImageSource, thumbnailSize = 256, signal?: AbortSignal): Promise<ProbedImage> {
-    return this.run({ kind: 'probe', source, thumbnailSize }, signal);
+  probe(source: ImageSource, thumbnailSize = 256, signal?: AbortSignal, rule?: PixelRule): Promise<ProbedImage> {
+    return this.run({ kind: 'probe', source, thumbnailSize, rule }, signal);
   }
 
   /** Which file it is, by the hash of its bytes, without decoding it. */
@@ -92,14 +100,19 @@ export class ImagePool {
     return this.run({ kind: 'identify', source: path }, signal);
   }
 
+  /** Some of a file's values, where it holds measured ones; null for a photo. */
+  measure(source: ImageSource, signal?: AbortSignal, rule?: PixelRule): Promise<MeasuredFile | null> {
+    return this.run({ kind: 'measure', source, rule }, signal);
+  }
+
   /** Upright sRGB pixels of one photo. */
-  decode(source: ImageSource, signal?: AbortSignal): Promise<DecodedImage> {
-    return this.run({ kind: 'decode', source }, signal);
+  decode(source: ImageSource, signal?: AbortSignal, rule?: PixelRule): Promise<DecodedImage> {
+    return this.run({ kind: 'decode', source, rule }, signal);
   }
 
   /** The normalised evaluation image of any one image, as the encoder takes it. */
-  async query(source: ImageSource, imageSize: number, signal?: AbortSignal): Promise<Float32Array> {
-    const rgb = await this.run({ kind: 'query', source, imageSize }, signal);
+  async query(source: ImageSource, imageSize: number, signal?: AbortSignal, rule?: PixelRule): Promise<Float32Array> {
+    const rgb = await this.run({ kind: 'query', source, imageSize, rule }, signal);
     const pixels = imageSize * imageSize;
     const out = new Float32Array(3 * pixels); // [3, imageSize, imageSize]
     normalizeInto(rgb, pixels, out, 0);

@@ -126,6 +126,18 @@ describe('scanFolder', () => {
     });
   });
 
+  it('lists pictures of kinds that are not read by their kind, and takes unfinished files and copies for no photos', async () => {
+    const root = join(scratch, 'kinds');
+    mkdirSync(root);
+    const jpeg = await pattern().jpeg().toBuffer();
+    for (const name of ['a.jpg.part', 'b.jpg~', 'c.jpg.bak', 'd.psd', 'e.exr']) writeFileSync(join(root, name), jpeg);
+    const counts = emptyScanCounts();
+    const entries = await scan(root, { counts });
+    expect(counts).toMatchObject({ images: 0, skipped: 2, other: 3 });
+    const kinds = entries.flatMap((entry) => (entry.kind === 'skipped' ? [entry.values] : []));
+    expect(kinds).toEqual(expect.arrayContaining([{ kind: 'Photoshop (PSD)' }, { kind: 'OpenEXR' }]));
+  });
+
   it.skipIf(process.platform === 'win32')('follows links that lead outside once, and never in circles', async () => {
     const root = join(scratch, 'links');
     const outside = join(scratch, 'outside');

@@ -1,0 +1,156 @@
+/**
+ * Between listing and decoding: what a folder's measured values are, from a sample of its files, so that all of them
+ * are shown by one range and a person sees it before training. A range that stands is kept, for pictures, caches and
+ * runs follow from it; only kinds of files that are new are added. Photos cost nothing here.
+ */
+import { InputConfig } from '../../../shared/config/sections.ts';
+import type { Reason } from '../../../shared/contract/wire.ts';
+import type { KeyOf } from '../../../shared/errors.ts';
+import { Findings } from '../../../shared/contract.ts';
+import type { MeasuredKind } from '../../../shared/contract.ts';
+import { reason } from '../../../shared/reason.ts';
+import { said } from '../../../shared/sentences.ts';
+import {
+  formatRanges,
+  holdsValues,
+  ImageError,
+  mayHoldValues,
+  parseRanges,
+  rangesOf,
+  ruleKey,
+} from '../../images/index.ts';
+import type { ImagePool, MeasuredFile, PixelRule } from '../../images/index.ts';
+import type { DatasetRow, ImageRow, Store } from '../../db/index.ts';
+import { photoPath } from './photos.ts';
+import type { PhotoFile } from './thumbnails.ts';
+
+/** Files that are looked at, evenly taken. */
+const SAMPLE = 48;
+const BARS = 64;
+const EXAMPLES = 6;
+
+/** The rule of a folder. */
+export const ruleOf = ({ input }: Pick<DatasetRow, 'input'>): PixelRule => InputConfig.parse(JSON.parse(input));
+export const findingsOf = ({ findings }: Pick<DatasetRow, 'findings'>): Findings =>
+  Findings.parse(JSON.parse(findings));
+
+/** The file of a photo, for its thumbnail: with the rule where that can change the picture. */
+export const photoFile = (dataset: DatasetRow, row: ImageRow): PhotoFile => {
+  const path = photoPath(dataset, row);
+  const rule = mayHoldValues(path) ? ruleKey(ruleOf(dataset)) : '';
+  return { path, bytes: row.bytes, modified: row.modified, rule };
+};
+
+interface Parts {
+  store: Store;
+  pool: Pick<ImagePool, 'measure'>;
+}
+
+/** @throws the signal's reason */
+export async function measure(
+  { store, pool }: Parts,
+  dataset: DatasetRow,
+  signal: AbortSignal,
+  anew = false,
+): Promise<void> {
+  const rule = ruleOf(dataset);
+  const rows = store.images.usable(dataset.id);
+  const candidates: { file: string; path: string }[] = [];
+  const step = Math.max(1, rows.length / (4 * SAMPLE)); // a folder of photos is not opened file by file
+  for (let i = 0; i < rows.length && candidates.length < SAMPLE; i += step) {
+    const row = rows[Math.floor(i)]!;
+    const path = photoPath(dataset, row);
+    if (await holdsValues(path)) candidates.push({ file: row.file, path });
+  }
+  signal.throwIfAborted();
+  const measured: (MeasuredFile & { file: string })[] = [];
+  await Promise.all(
+    candidates.map(async ({ file, path }) => {
+      try {
+        const found = await pool.measure(path, signal, rule);
+        if (found) measured.push({ ...found, file });
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof ImageError)) throw error; // decoding lists the file with its reason
+      }
+    }),
+  );
+  if (measured.length === 0 && dataset.findings === '{}') return;
+  measured.sort((a, b) => (a.file < b.file ? -1 : 1));
+  const known = anew ? [] : parseRanges(rule.ranges);
+  const fresh = rangesOf(measured, rule.percentiles).filter(({ kind }) => !known.some((range) => range.kind === kind));
+  const ranges = [...known, ...fresh];
+  const input: PixelRule = { ...rule, ranges: formatRanges(ranges) };
+  store.datasets.update(dataset.id, {
+    input: JSON.stringify(input),
+    findings: JSON.stringify(describe(measured, input)),
+  });
+}
+
+function describe(measured: readonly (MeasuredFile & { file: string })[], input: PixelRule): Findings {
+  const ranges = parseRanges(input.ranges);
+  const warnings: Findings['warnings'] = [];
+  const warn = (why: Reason<KeyOf<'note'>>) => warnings.push(said(why));
+  const kinds = [...new Set(measured.map(({ kind }) => kind))].sort().map((kind): MeasuredKind => {
+    const alike = measured.filter((file) => file.kind === kind);
+    const all = Float64Array.from(alike.flatMap(({ values }) => values.flatMap((band) => [...band]))).sort();
+    const [least = 0, most = 0] = [all[0], all.at(-1)];
+    const range = ranges.find((each) => each.kind === kind);
+    const shown =
+      input.rule === 'fixed' && input.low !== null && input.high !== null
+        ? { low: [input.low], high: [input.high] }
+        : input.rule === 'folder'
+          ? range
+          : undefined;
+    const valid = Math.min(...alike.map((file) => file.valid));
+    if (alike.every(({ values }) => values.every((band) => band.length === 0 || band[0] === band.at(-1))))
+      warn(reason('note.all-constant', { kind }));
+    else {
+      const distinct = new Set(all).size;
+      if (distinct <= FEW) warn(reason('note.few-values', { kind, count: distinct }));
+      if (shown) {
+        warn(
+          reason('note.range', { kind, low: shown.low.join(', '), high: shown.high.join(', '), files: alike.length }),
+        );
+        const [low, high] = [shown.low[0]!, shown.high[0]!];
+        const share = (test: (value: number) => boolean) => Math.round((100 * all.filter(test).length) / all.length);
+        const dark = share((value) => value < low + (high - low) / 10);
+        const bright = share((value) => value > high - (high - low) / 10);
+        if (dark >= NEARLY_ALL) warn(reason('note.dark', { kind, percent: dark }));
+        if (bright >= NEARLY_ALL) warn(reason('note.bright', { kind, percent: bright }));
+      }
+    }
+    if (valid < MOSTLY) warn(reason('note.nodata', { kind, percent: Math.round(100 * valid) }));
+    return {
+      kind,
+      files: alike.length,
+      low: shown?.low ?? null,
+      high: shown?.high ?? null,
+      least,
+      most,
+      valid,
+      histogram: histogramOf(all, least, most),
+    };
+  });
+  if (kinds.length > 1) warn(reason('note.mixed', { kinds: kinds.map(({ kind }) => kind).join(', ') }));
+  const step = Math.max(1, measured.length / EXAMPLES);
+  const examples = Array.from(
+    { length: Math.min(EXAMPLES, measured.length) },
+    (_, i) => measured[Math.floor(i * step)]!.file,
+  );
+  return { kinds, looked: measured.length, warnings, examples };
+}
+
+/** So few values are labels of a mask. */
+const FEW = 8;
+/** Percent. */
+const NEARLY_ALL = 97;
+/** Share of a file's values. */
+const MOSTLY = 0.5;
+
+function histogramOf(sorted: Float64Array, least: number, most: number): number[] {
+  const bars = new Array<number>(BARS).fill(0);
+  if (most > least)
+    for (const value of sorted) bars[Math.min(BARS - 1, Math.floor(((value - least) / (most - least)) * BARS))]!++;
+  return bars;
+}

@@ -1,0 +1,90 @@
+/** What a folder's measured values are: one range from a sample of its files, kept, with what a person should know. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { findingsOf, measure, photoFile, ruleOf } from '../../src-main/app/library/measuring.ts';
+import type { DatasetRow, ImageRow, Store } from '../../src-main/db/index.ts';
+import { decodeBytes } from '../../src-main/images/index.ts';
+import { measureFile } from '../../src-main/images/decode/measure.ts';
+import type { PixelRule } from '../../src-main/images/index.ts';
+import { encode, png, tiff, values } from '../helpers/rasters.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'measuring-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const grey = (low: number, high: number) => tiff({ type: 'u16', pixels: encode(values(low, high), 'u16') });
+
+/** A folder of these files, measured. */
+async function measured(
+  files: Record<string, Buffer>,
+  input: Partial<PixelRule> = {},
+  anew = false,
+): Promise<DatasetRow> {
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+  let row = { id: 'd', folder, input: JSON.stringify(input), findings: '{}' } as DatasetRow;
+  const store = {
+    images: { usable: () => Object.keys(files).map((file) => ({ id: file, file }) as ImageRow) },
+    datasets: { update: (_: string, patch: Partial<DatasetRow>) => (row = { ...row, ...patch }) },
+  } as unknown as Store;
+  const pool = {
+    measure: (path: unknown, _signal?: AbortSignal, rule?: PixelRule) =>
+      measureFile(String(path), readFileSync(String(path)), { maxPixels: 1e6, timeout: 5 }, rule!),
+  };
+  await measure({ store, pool }, row, new AbortController().signal, anew);
+  return row;
+}
+
+const keysOf = (row: DatasetRow) => findingsOf(row).warnings.map(({ key }) => key);
+
+describe('measuring a folder', () => {
+  it('finds one range for the files of a kind, by which their pictures compare', async () => {
+    const [dim, bright] = [grey(100, 400), grey(100, 4000)];
+    const row = await measured({ 'a.tif': dim, 'b.tif': bright });
+    const rule = ruleOf(row);
+    expect(rule.ranges).toMatch(/^uint16x1 1\d\d\.\.3\d{3}$/);
+    const brightest = async (file: Buffer) => Math.max(...(await decodeBytes('x', file, {}, rule)).data);
+    expect(await brightest(bright)).toBe(255);
+    expect(await brightest(dim)).toBeLessThan(30);
+    expect(keysOf(row)).toEqual(['note.range']);
+    const [kind] = findingsOf(row).kinds;
+    expect(kind).toMatchObject({ kind: 'uint16x1', files: 2, valid: 1 });
+    expect(kind!.histogram.reduce((sum, count) => sum + count, 0)).toBe(2 * 48 * 48);
+  });
+
+  it('keeps a range that stands, adds kinds that are new, and measures anew when asked', async () => {
+    const files = { 'a.tif': grey(100, 400), 'c.tif': tiff({ type: 'f32', pixels: encode(values(0, 1), 'f32') }) };
+    const kept = await measured(files, { ranges: 'uint16x1 0..1000' });
+    expect(ruleOf(kept).ranges).toMatch(/^uint16x1 0\.\.1000; float32x1 /);
+    expect(keysOf(kept)).toContain('note.mixed');
+    expect(ruleOf(await measured(files, { ranges: 'uint16x1 0..1000' }, true)).ranges).toMatch(
+      /^float32x1 .*; uint16x1 1/,
+    );
+  });
+
+  it('does nothing for photos, whose thumbnails stay the ones they were', async () => {
+    const row = await measured({
+      'a.png': png(Buffer.alloc(48 * 48 * 3, 7), 8, true),
+      'b.jpg': Buffer.from('no matter'),
+    });
+    expect([row.input, row.findings]).toEqual(['{}', '{}']);
+    const photo = { id: 'x', file: 'b.jpg', bytes: 1, modified: 2 } as ImageRow;
+    expect(photoFile({ ...row, input: '{"ranges":"uint16x1 0..9"}' }, photo).rule).toBe('');
+    expect(photoFile({ ...row, input: '{"ranges":"uint16x1 0..9"}' }, { ...photo, file: 'b.tif' }).rule).not.toBe('');
+  });
+
+  it.each([
+    ['masks', () => values(0, 3).map(Math.round), 'note.few-values'],
+    ['constants', () => values(9, 9), 'note.all-constant'],
+    ['mostly nothing', () => values(0, 1000).map((value, i) => (i % 3 ? 65000 : value)), 'note.nodata'],
+  ])('%s are told', async (_, numbers, key) => {
+    const nodata = key === 'note.nodata' ? '65000' : undefined;
+    const row = await measured({ 'a.tif': tiff({ type: 'u16', nodata, pixels: encode(numbers(), 'u16') }) });
+    expect(keysOf(row)).toContain(key);
+  });
+
+  it('a fixed range in which there is hardly anything to see is told', async () => {
+    const row = await measured({ 'a.tif': grey(100, 400) }, { rule: 'fixed', low: 0, high: 60000 });
+    expect(keysOf(row)).toContain('note.dark');
+  });
+});
