@@ -1,46 +1,13 @@
 /**
  * Compressions of TIFF that geotiff leaves out or unpacks without a bound: deflate and Zstandard by Node's own zlib,
- * which stops where a piece grows past its size; LZMA, JPEG 2000 and WebP. Each is loaded when a file needs it.
+ * which stops where a piece grows past its size; LZMA, JPEG 2000 and WebP. Imported when a file needs it, never before:
+ * geotiff brings web-worker, which takes any thread that loads it without `workerData` for one of its own.
  */
 import { Readable } from 'node:stream';
 import { constants, crc32, inflateSync, zstdDecompressSync } from 'node:zlib';
-import { addDecoder, BaseDecoder } from 'geotiff';
+import { addDecoder, BaseDecoder, fromArrayBuffer } from 'geotiff';
 import sharp from 'sharp';
 import { decodeJpeg2000 } from './jpeg2000.ts';
-
-/** Named in a refusal; those that are read are told apart only where they fail. */
-export const COMPRESSIONS: Readonly<Record<number, string>> = {
-  1: 'none',
-  2: 'CCITT RLE',
-  3: 'CCITT group 3',
-  4: 'CCITT group 4',
-  5: 'LZW',
-  6: 'old-style JPEG',
-  7: 'JPEG',
-  8: 'deflate',
-  32766: 'NeXT RLE',
-  32773: 'PackBits',
-  32809: 'ThunderScan',
-  32946: 'deflate',
-  33003: 'JPEG 2000',
-  33005: 'JPEG 2000',
-  33007: 'JPEG 2000',
-  34661: 'JBIG',
-  34676: 'SGI LogLuv',
-  34677: 'SGI LogLuv 24',
-  34712: 'JPEG 2000',
-  34887: 'LERC',
-  34892: 'lossy JPEG (DNG)',
-  34925: 'LZMA',
-  50000: 'Zstandard',
-  50001: 'WebP',
-  50002: 'JPEG XL',
-  52546: 'JPEG XL',
-};
-
-export const READ_COMPRESSIONS: ReadonlySet<number> = new Set([
-  1, 5, 7, 8, 32773, 32946, 33003, 33005, 34712, 34887, 34925, 50000, 50001,
-]);
 
 const exact = (bytes: Uint8Array): ArrayBuffer =>
   bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
@@ -138,3 +105,5 @@ addDecoder(34925, () => Promise.resolve(Lzma), undefined, false);
 addDecoder([33005, 34712], () => Promise.resolve(Jpeg2000), undefined, false);
 addDecoder(33003, () => Promise.resolve(AperioYcc), undefined, false);
 addDecoder(50001, () => Promise.resolve(WebP), undefined, false);
+
+export { fromArrayBuffer };

@@ -2,10 +2,9 @@
  * The values of a TIFF's bands by geotiff (MIT): every sample type, packed bits, strips and tiles, planar and chunky,
  * the compressions of tiffCodecs.ts. Leaves which page and bands are wanted to tiffDecode.ts.
  */
-import { fromArrayBuffer } from 'geotiff';
 import type { GeoTIFF } from 'geotiff';
 import { formatBytes, ImageError } from '../errors.ts';
-import { COMPRESSIONS, READ_COMPRESSIONS } from './tiffCodecs.ts';
+import { COMPRESSIONS, READ_COMPRESSIONS } from './tiffCompressions.ts';
 import type { TiffPage } from './tiffPages.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
@@ -43,6 +42,7 @@ export class TiffValues {
     }
     await this.#limits.beforeDecode?.(width * height * bands.length);
     try {
+      const { fromArrayBuffer } = await import('./tiffCodecs.ts');
       this.#tiff ??= fromArrayBuffer(arrayBufferOf(this.#bytes));
       const image = await (await this.#tiff).getImage(page.index);
       const rasters = await image.readRasters({ samples: [...bands], interleave: false });

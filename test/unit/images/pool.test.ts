@@ -26,6 +26,7 @@ import {
   rawFile,
   texture,
 } from '../../helpers/pictures.ts';
+import { encode, tiff, values } from '../../helpers/rasters.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'pool-'));
 let pool: ImagePool | undefined;
@@ -54,6 +55,13 @@ describe.each(['process', 'thread'] as const)('a pool of one %s', (isolation) =>
       137 * 103 * 3,
     ]);
     expect(Buffer.compare(prepared.evaluation, evaluationImage(decoded, 64))).toBe(0);
+  });
+
+  it('decodes measured values', async () => {
+    pool = new ImagePool({ workers: 1, isolation });
+    const pixels = encode(values(100, 900), 'u16');
+    const { data, measured } = await pool.decode({ name: 'x.tif', bytes: tiff({ type: 'u16', pixels }) });
+    expect([measured, Math.max(...data)]).toEqual(['uint16x1', 255]);
   });
 
   it('never enlarges the training copy, and keeps the middle of a panorama', async () => {
