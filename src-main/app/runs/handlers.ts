@@ -51,7 +51,12 @@ export function runHandlers(
   const photosOf = async (datasetId: string): Promise<Parameters<typeof planFor>[2]> => {
     const images = await trainingImages(context, library, datasetId);
     const sizes = store.images.sizes(datasetId);
-    return { images: images.length, side: await typicalSide(context, library, images), sizes, dataset: library.dataset(datasetId) };
+    return {
+      images: images.length,
+      side: await typicalSide(context, library, images),
+      sizes,
+      dataset: library.dataset(datasetId),
+    };
   };
 
   const freshColor = () => {
