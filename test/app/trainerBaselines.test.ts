@@ -49,6 +49,23 @@ describe('baselines of a run', () => {
     expect(trainer.reports.filter(({ type }) => type === 'started' || type === 'steps')).toEqual([]);
   });
 
+  it('stop a run that makes its start worse, and keep the start as the best there is', async () => {
+    const images = place.images.map((image) => ({ ...image, label: null }));
+    // A start that no network of a few steps keeps up with.
+    const baselines = { measure: 'agreement', pixels: 0.1, whitened: 0.1, hog: 0.1, untrained: 0.1, start: 1 } as const;
+    const job = trainJob(place, 'careless', { epochs: 12, optimizer: { baseLearningRate: 20 } }, { images, baselines });
+    const trainer = startTrainer(job);
+    expect(await trainer.ended).toMatchObject({ type: 'stopped' });
+    expect(lastVerdict(trainer.reports).verdict).toBe('worseThanStart');
+    const rows = trainer.reports.filter((report) => report.type === 'epoch');
+    expect(rows.at(-1)!.metrics.step).toBeLessThan(60);
+    // The first checkpoint knows what the start is worth, so it is the best; of the row that lost it none is written.
+    const saved = trainer.reports.filter((report) => report.type === 'checkpoints').map(({ files }) => files);
+    const untrained = trainer.reports.find((report) => report.type === 'untrained')!;
+    expect(saved[0]).toMatchObject([{ step: 0, agreement: untrained.metrics.agreement }]);
+    expect(Math.max(...saved.flat().map(({ step }) => step))).toBeLessThan(rows.at(-1)!.metrics.step);
+  });
+
   it('are taken as they were measured where the job knows them', async () => {
     const baselines = { measure: 'knn', pixels: 0.1, whitened: 0.2, hog: 0.3, untrained: 0.4, start: 0.4 } as const;
     const trainer = startTrainer(trainJob(place, 'known', { epochs: 1 }, { baselines }));

@@ -210,6 +210,7 @@ const settingLabel = (language: ReportLanguage, path: string, label: string): st
   escapeHtml(translated(language, `setting.${path}.label`, label));
 const settingAt = (config: RunConfig, path: string): string => {
   const value = path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], config);
+  if (value === null) return '–'; // no value of its own
   return typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value);
 };
 
