@@ -139,5 +139,7 @@ function namesOf(owner: object): string[] {
   return [...names];
 }
 
+// ONNX Runtime's own binaries report to their maker unless told not to, whether offline or not: never here.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
 if (process.argv.includes('--offline') || builtOffline()) process.env[variable] = '1';
 if (isOffline()) forbidNetwork();

@@ -56,11 +56,11 @@ describe('the manual', () => {
 
   it('shows markup in its text as text, and has no link to what is not there', () => {
     const html = renderChapter(
-      '<script>x</script> [a](files.md) [b](https://example.org/?a&b) `<i>`',
+      'x <script>y</script> [a](files.md) [b](https://example.org/?a&b) `<i>`',
       (id) => `#${id}`,
     );
     expect(html).toBe(
-      '<p>&lt;script&gt;x&lt;/script&gt; <a href="#files">a</a> <a href="https://example.org/?a&amp;b">b</a> <code>&lt;i&gt;</code></p>\n',
+      '<p>x &lt;script&gt;y&lt;/script&gt; <a href="#files">a</a> <a href="https://example.org/?a&amp;b">b</a> <code>&lt;i&gt;</code></p>\n',
     );
     expect(() => renderChapter('[a](nowhere.md)', String)).toThrow("no chapter 'nowhere.md'");
   });

@@ -88,6 +88,15 @@ describe('offline', () => {
     }
   });
 
+  it('tells ONNX Runtime to report to nobody, offline or not', () => {
+    const told = execFileSync(
+      process.execPath,
+      ['--import', offline, '--eval', "process.stdout.write(process.env.ORT_DISABLE_TELEMETRY ?? '')"],
+      { encoding: 'utf8', env: { ...process.env, LOOKALIKE_OFFLINE: '', ORT_DISABLE_TELEMETRY: '' } },
+    );
+    expect(told).toBe('1');
+  });
+
   it('knows this computer by its numbers and by one name', () => {
     expect(['127.0.0.1', '127.9.9.9', '::1', 'localhost'].map(isLoopback)).toEqual([true, true, true, true]);
     expect(['0.0.0.0', '::', '192.168.0.1', '10.0.0.1', 'localhost.example.org', ''].some(isLoopback)).toBe(false);
