@@ -20,20 +20,28 @@ async function probe(): Promise<number> {
 
 async function agrees(block: number): Promise<boolean> {
   try {
-    const [blocked, plain] = await Promise.all([convolution(block, block), convolution(block, 0)]);
+    const [blocked, plain] = await Promise.all([convolutions(block, block), convolutions(block, 0)]);
     return plain.every((value, i) => Math.abs(value - blocked[i]!) < 1e-4); // false of NaN too
   } catch {
     return false; // the runtime here has no such operator
   }
 }
 
-/** A convolution of counted values, by the blocked kernel or without it. */
-async function convolution(channels: number, channelBlock: number): Promise<Float32Array> {
+/** Convolutions of counted values, of one block of channels and of a stem that gives two, by the blocked kernels or without them. */
+async function convolutions(channels: number, channelBlock: number): Promise<number[]> {
   const graph = new Graph();
-  const x = graph.input('x', [BATCH, channels, SIZE, SIZE]);
-  const weight = graph.input('weight', [channels, channels, 3, 3]);
-  const y = conv(x, weight, { stride: 1, padding: 1 });
-  const model = new OnnxLowering({ images: 'pixels', channelBlock }).model('probe', new Map([['y', y]]));
+  const tensors = {
+    x: graph.input('x', [BATCH, channels, SIZE, SIZE]),
+    weight: graph.input('weight', [channels, channels, 3, 3]),
+    photo: graph.input('photo', [BATCH, 3, SIZE, SIZE]),
+    stem: graph.input('stem', [2 * channels, 3, 3, 3]),
+  };
+  const window = { stride: 1, padding: 1 };
+  const outputs = new Map([
+    ['y', conv(tensors.x, tensors.weight, window)],
+    ['z', conv(tensors.photo, tensors.stem, window)],
+  ]);
+  const model = new OnnxLowering({ images: 'pixels', channelBlock }).model('probe', outputs);
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1, logSeverityLevel: 4 });
   try {
     const counted = (shape: readonly number[]) => {
@@ -43,8 +51,9 @@ async function convolution(channels: number, channelBlock: number): Promise<Floa
       );
       return new OrtTensor('float32', data, shape);
     };
-    const { y: result } = await session.run({ x: counted(x.shape), weight: counted(weight.shape) });
-    return (result!.data as Float32Array).slice();
+    const feeds = Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, counted(shape)]));
+    const results = await session.run(feeds);
+    return [...outputs.keys()].flatMap((name) => [...(results[name]!.data as Float32Array)]);
   } finally {
     await session.release();
   }

@@ -62,7 +62,7 @@ export class LinearProbe {
     );
     const outputs = new Map([['loss', loss]]);
     for (const [i, { name, tensor }] of parameters.entries())
-      for (const [changed, next] of update.update({ name, tensor, gradient: flows[i]!, learningRate: rate }))
+      for (const [changed, next] of update.update([{ name, tensor, learningRate: rate }], flows[i]!))
         outputs.set(nextName(changed), next);
     const entries = [...net.entries, ...update.entries];
     const state = new HostState(entries, [...outputs.keys()]);

@@ -16,8 +16,9 @@ import { hasPredictor, predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
 import { backbone } from './nn/backbone.ts';
 import { TargetNetwork } from './nn/target.ts';
-import { add, choose, div, mean, mul, normalize, scale, sqrt, square, sub, sumOfSquares } from './ops/index.ts';
+import { add, choose, concat, div, mean, mul, normalize, scale, sqrt, square, sub, sumOfSquares } from './ops/index.ts';
 import { OptimizerStep } from './optimizer/optimizer.ts';
+import type { Learning } from './optimizer/optimizer.ts';
 import type { StateEntry } from './state.ts';
 
 /** Input of the photos' numbers, where the method keeps something for each. */
@@ -29,7 +30,7 @@ export const squaredGradientName = (parameter: string): string => `squaredGradie
 export interface TrainingGraph {
   /** Every tensor of the state, the optimizer's slots included. */
   entries: StateEntry[];
-  /** Outputs by name: 'loss', 'zStd', nextName and squaredGradientName of what the step changes, in float16 LOSS_SCALE. */
+  /** Outputs by name: 'loss', 'zStd', nextName of what the step changes, squaredGradientName of the first of those updated together, in float16 LOSS_SCALE. */
   outputs: Map<string, Tensor>;
 }
 
@@ -105,15 +106,25 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   const optimizer = new OptimizerStep(graph, config.optimizer);
   const replace = (name: string, next: Tensor) =>
     scaler ? updates.push([name, next]) : outputs.set(nextName(name), next);
+  const learn = (together: readonly Learning[], flow: Tensor) => {
+    const gradient = unscale ? mul(flow, unscale) : flow;
+    for (const [changed, next] of optimizer.update(together, gradient)) replace(changed, next);
+    squares.push(sumOfSquares(gradient));
+    outputs.set(squaredGradientName(together[0]!.name), squares.at(-1)!);
+  };
+  const vectors = new Map<Tensor, { learning: Learning; flow: Tensor }[]>();
   for (const [i, { name, tensor }] of [...parameters.entries()].reverse()) {
     const flow = flows[i];
     if (!flow) continue;
-    const gradient = unscale ? mul(flow, unscale) : flow;
-    for (const [changed, next] of optimizer.update({ name, tensor, gradient, learningRate: rateOf(name) }))
-      replace(changed, next);
-    squares.push(sumOfSquares(gradient));
-    outputs.set(squaredGradientName(name), squares.at(-1)!);
+    const learning = { name, tensor, learningRate: rateOf(name) };
+    if (tensor.shape.length > 1) learn([learning], flow);
+    else vectors.set(rateOf(name), [...(vectors.get(rateOf(name)) ?? []), { learning, flow }]);
   }
+  for (const group of vectors.values())
+    learn(
+      group.map((g) => g.learning),
+      concat(group.map((g) => g.flow)),
+    );
   for (const [name, tensor] of [...optimizer.numbers, ...net.updated()]) replace(name, tensor);
   if (scaler) {
     const counted = scaler.counts(squares.reduce(add));

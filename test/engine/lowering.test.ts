@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { gradients } from '../../src-main/engine/gradient.ts';
 import { Graph } from '../../src-main/engine/graph.ts';
 import type { Tensor } from '../../src-main/engine/graph.ts';
+import { parseConfig } from '../../shared/config.ts';
+import { trainingGraph } from '../../src-main/engine/training-graph.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import { conv, maxPool, relu, reshape, square, sum } from '../../src-main/engine/ops/index.ts';
 
@@ -22,9 +24,31 @@ describe('a step on the processor', () => {
     const pooled = maxPool(relu(stem), { kernel: 3, stride: 2, padding: 1 });
     const [flow] = gradients(sum(square(pooled)), [weight]);
     const counts = operators({ flow: flow! });
-    for (const absent of ['Slice', 'Concat', 'MaxPool', 'ConvTranspose', 'ArgMax', 'Greater'])
+    for (const absent of ['Slice', 'MaxPool', 'ConvTranspose', 'ArgMax', 'Equal', 'Greater', 'ReduceMax'])
       expect(counts.get(absent) ?? 0, absent).toBe(0);
+    expect(counts.get('Pad'), 'of the stem, forward and again: pooling needs none').toBe(2);
     expect(counts.get('Transpose'), 'of the images, of what the loss reads, of the filter gradient').toBe(3);
+  });
+
+  it('updates all vectors as one, and all running statistics', () => {
+    const config = parseConfig({
+      backbone: { width: 0.125, stem: 'cifar' },
+      head: { layers: 2, hiddenDim: 16, outputDim: 16 },
+      predictor: { hiddenDim: 8 },
+      imageSize: 16,
+      batchSize: 4,
+      epochs: 1,
+    });
+    const { outputs, entries } = trainingGraph(config);
+    const { nodes } = new OnnxLowering({ images: 'pixels' }).program('test', outputs);
+    const made = (prefix: string, rank: number) => {
+      const names = new Set(entries.filter(({ shape }) => shape.length === rank).map(({ name }) => `next.${name}`));
+      return nodes.filter((node) => node.outputs.some((name) => name.startsWith(prefix) && names.has(name)));
+    };
+    // The network's and the predictor's learn at rates of their own: parameters and momenta of either, and the statistics.
+    expect(new Set(made('next.', 1).map(({ opType }) => opType))).toEqual(new Set(['Split']));
+    expect(made('next.', 1)).toHaveLength(5);
+    expect(made('next.optimizer.', 4).length, 'each convolution by itself').toBeGreaterThan(15);
   });
 
   it('leaves out what nothing reads, and views of views', () => {

@@ -30,7 +30,7 @@ describe('AdamW', () => {
     const outputs = new Map(optimizer.numbers);
     for (const [name, shape] of Object.entries(shapes)) {
       const [tensor, gradient] = [graph.input(name, shape), graph.input(`gradient.${name}`, shape)];
-      for (const [changed, next] of optimizer.update({ name, tensor, gradient, learningRate }))
+      for (const [changed, next] of optimizer.update([{ name, tensor, learningRate }], gradient))
         outputs.set(changed, next);
     }
     const next = new Map([...outputs].map(([name, tensor]) => [`next.${name}`, tensor]));

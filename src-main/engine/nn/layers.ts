@@ -1,15 +1,10 @@
 /**
  * Layers with parameters, named and initialised as PyTorch does.
  */
-import { add, mul, scale } from '../ops/arithmetic.ts';
-import { sum } from '../ops/broadcast.ts';
 import * as ops from '../ops/index.ts';
 import { samplesPerChannel } from '../ops/batch-norm.ts';
-import { reshape } from '../ops/reshape.ts';
 import type { Tensor } from '../graph.ts';
 import type { Network } from './network.ts';
-
-const MOMENTUM = 0.1; // of running statistics, PyTorch's default
 
 interface ConvOptions {
   channels: number;
@@ -55,10 +50,14 @@ export function batchNorm(net: Network, name: string, x: Tensor, options: BatchN
         bias: net.parameter(`${name}.bias`, shape, { kind: 'constant', value: 0 }),
       }
     : undefined;
-  const runningMean = net.buffer(`${name}.running_mean`, shape, { kind: 'constant', value: 0 });
-  const runningVariance = net.buffer(`${name}.running_var`, shape, { kind: 'constant', value: 1 });
+  const [runningMean, runningVariance] = [`${name}.running_mean`, `${name}.running_var`];
+  const [zero, one] = [0, 1].map((value) => ({ kind: 'constant', value }) as const);
   if (net.mode === 'evaluation')
-    return ops.batchNormInference(x, runningMean, runningVariance, { affine: learned, shortcut, relu });
+    return ops.batchNormInference(x, net.buffer(runningMean, shape, zero!), net.buffer(runningVariance, shape, one!), {
+      affine: learned,
+      shortcut,
+      relu,
+    });
   const { batches } = net;
   const repeated = (t: Tensor) => ops.concat(Array.from({ length: batches }, () => t));
   const { y, mean, variance } = ops.batchNorm(x, {
@@ -68,16 +67,7 @@ export function batchNorm(net: Network, name: string, x: Tensor, options: BatchN
     batches,
   });
   const samples = samplesPerChannel(x.shape, batches);
-  net.update(`${name}.running_mean`, blended(runningMean, mean, batches, 1));
-  net.update(`${name}.running_var`, blended(runningVariance, variance, batches, samples / (samples - 1)));
+  net.follow(runningMean, shape, zero!, { values: mean, batches, factor: 1 });
+  net.follow(runningVariance, shape, one!, { values: variance, batches, factor: samples / (samples - 1) });
   return y;
-}
-
-/** A running statistic [C] after one batch after another has been blended into it, `factor` times its own of [batches C]. */
-function blended(running: Tensor, batch: Tensor, batches: number, factor: number): Tensor {
-  const kept = 1 - MOMENTUM;
-  if (batches === 1) return add(scale(running, kept), scale(batch, MOMENTUM * factor));
-  const shares = Float32Array.from({ length: batches }, (_, i) => factor * MOMENTUM * kept ** (batches - 1 - i));
-  const weighted = mul(reshape(batch, [batches, running.shape[0]!]), running.graph.constant(shares, [batches, 1]));
-  return add(scale(running, kept ** batches), sum(weighted, [0]));
 }

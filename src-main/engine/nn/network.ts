@@ -6,6 +6,8 @@
 import type { Graph, Shape, Tensor } from '../graph.ts';
 import { concat, reshape, slice } from '../ops/index.ts';
 import type { Initial, StateEntry } from '../state.ts';
+import { blended } from './statistics.ts';
+import type { Measured } from './statistics.ts';
 
 export type Mode = 'training' | 'evaluation';
 
@@ -17,6 +19,7 @@ export class Network {
   readonly #isFixed: (parameter: string) => boolean;
   readonly #tensors = new Map<string, Tensor>();
   readonly #latest = new Map<string, Tensor>();
+  readonly #measured = new Map<string, Measured[]>();
 
   /** Parameters that are fixed stay as they begin, and are saved with the others. */
   constructor(graph: Graph, mode: Mode, isFixed: (parameter: string) => boolean = () => false) {
@@ -69,6 +72,12 @@ export class Network {
     this.#latest.set(name, value);
   }
 
+  /** Lets a running statistic [C] follow what batches measured, from the next step on. */
+  follow(name: string, shape: Shape, initial: Initial, measured: Measured): void {
+    this.#tensor({ name, shape, initial, role: 'buffer' });
+    this.#measured.set(name, [...(this.#measured.get(name) ?? []), measured]);
+  }
+
   /** The trained tensors, in order of first use. */
   parameters(): { name: string; tensor: Tensor }[] {
     return this.entries
@@ -78,7 +87,8 @@ export class Network {
 
   /** Buffers by name with the value that the step leaves them. */
   updated(): ReadonlyMap<string, Tensor> {
-    return this.#latest;
+    const running = new Map([...this.#measured.keys()].map((name) => [name, this.#tensors.get(name)!]));
+    return new Map([...this.#latest, ...blended(running, this.#measured)]);
   }
 
   #tensor(entry: StateEntry): Tensor {

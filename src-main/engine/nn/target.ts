@@ -33,10 +33,6 @@ export class TargetNetwork extends Network {
     return followed;
   }
 
-  override buffer(name: string, shape: Shape, initial: Initial): Tensor {
-    return this.#online.buffer(name, shape, initial);
-  }
-
   /** Running statistics stay the network's own. */
-  override update(): void {}
+  override follow(): void {}
 }

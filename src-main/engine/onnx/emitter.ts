@@ -2,7 +2,7 @@
  * Emits ONNX operators. Every value knows its shape from the moment that it is emitted, by the rule of its operator
  * (an operator without a rule here is given its shape), so whoever computes with a value need not be told.
  */
-import { elements } from '../graph.ts';
+import { elements, sameShape } from '../graph.ts';
 import type { Shape } from '../graph.ts';
 import { broadcastShape } from '../ops/broadcast.ts';
 import { elementType } from './schema.ts';
@@ -42,9 +42,21 @@ export class Emitter {
     attributes: Attributes = {},
     { type = inputs[0]!.type, domain = '' }: { type?: number; domain?: string } = {},
   ): Value {
-    const output = this.known(`v${this.#named++}`, shape, type);
-    this.nodes.push({ opType, inputs: inputs.map(({ name }) => name), outputs: [output.name], attributes, domain });
-    return output;
+    return this.#emitAll(opType, inputs, [shape], attributes, type, domain)[0]!;
+  }
+
+  #emitAll(
+    opType: string,
+    inputs: readonly Value[],
+    shapes: readonly Shape[],
+    attributes: Attributes,
+    type: number,
+    domain = '',
+  ): Value[] {
+    const made = shapes.map((shape) => this.known(`v${this.#named++}`, shape, type));
+    const [given, outputs] = [inputs, made].map((values) => values.map(({ name }) => name)) as [string[], string[]];
+    this.nodes.push({ opType, inputs: given, outputs, attributes, domain });
+    return made;
   }
 
   /** Emits once what several operations share, such as a weight in another order. */
@@ -143,6 +155,12 @@ export class Emitter {
     );
   }
 
+  /** Parts of so many rows. */
+  split(x: Value, sizes: readonly number[]): Value[] {
+    const shapes = sizes.map((size) => [size, ...x.shape.slice(1)]);
+    return this.#emitAll('Split', [x, this.ints(sizes)], shapes, { axis: 0 }, x.type);
+  }
+
   tile(x: Value, repeats: readonly number[]): Value {
     return this.emit(
       'Tile',
@@ -156,6 +174,7 @@ export class Emitter {
   }
 
   reshape(value: Value, shape: Shape): Value {
+    if (sameShape(value.shape, shape)) return value;
     // Of a value that has been given a shape already, from the value itself: half of all nodes would be such views.
     const source = this.#sources.get(value) ?? value;
     const view = this.once(`reshape ${source.name} ${shape.join(' ')}`, () =>

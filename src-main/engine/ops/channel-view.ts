@@ -47,8 +47,7 @@ export function channelView(x: Tensor, batches: number, lowering: OnnxLowering, 
   const sum = (value: Value): Value => view.sum(lowering, value, lead.length);
   const rows = (tensor: Tensor, as: Precision = 'full'): Value =>
     lowering.reshape(lowering.value(tensor, layout, as), [...lead, ...view.shape]);
-  const spread = (column: Value): Value =>
-    view.repeats === 1 ? column : lowering.tile(column, [...lead.map(() => 1), 1, view.repeats]);
+  const spread = (column: Value): Value => (view.repeats === 1 ? column : lowering.tile(column, [view.repeats]));
   const centre = (mean: Value): Value => lowering.each('Sub', rows(x), spread(mean));
   const share = (total: Value): Value => lowering.each('Mul', total, lowering.scalar(1 / (samples * positions)));
   return {
@@ -58,10 +57,7 @@ export function channelView(x: Tensor, batches: number, lowering: OnnxLowering, 
       lowering.images.keepsCentred && precision === 'full'
         ? lowering.once(`centred ${x.id}`, () => centre(mean))
         : centre(mean),
-    column: (tensor) =>
-      lowering.once(`column ${[...lead, ...view.vector].join(' ')} ${tensor.id}`, () =>
-        lowering.reshape(lowering.value(tensor), [...lead, ...view.vector]),
-      ),
+    column: (tensor) => lowering.reshape(lowering.value(tensor), view.vector),
     spread,
     sum,
     mean: (value) => share(sum(value)),

@@ -5,6 +5,8 @@
 import { ShapeError } from '../errors.ts';
 import { apply } from '../graph.ts';
 import type { Op, Tensor } from '../graph.ts';
+import type { Value } from '../onnx/emitter.ts';
+import type { OnnxLowering } from '../onnx/lowering.ts';
 
 const concatOp: Op<{ axis: number }> = {
   name: 'concat',
@@ -25,7 +27,7 @@ const concatOp: Op<{ axis: number }> = {
   lower({ inputs, outputs, attributes: { axis } }, lowering) {
     const precision = inputs.every((t) => lowering.precision(t) === 'half') ? 'half' : 'full';
     const parts = inputs.map((t) => lowering.value(t, 'plain', precision));
-    lowering.set(outputs[0]!, lowering.concat(parts, axis), 'plain', precision);
+    lowering.set(outputs[0]!, joined(lowering, parts, axis), 'plain', precision);
   },
 };
 
@@ -60,6 +62,39 @@ const sliceOp: Op<SliceAttributes> = {
     lowering.set(outputs[0]!, part, 'plain', precision);
   },
 };
+
+/** What a device binds at a time, of which one is what comes out. */
+const MOST_PARTS = 7;
+
+/** Put together in several steps where a device binds no more. */
+function joined(lowering: OnnxLowering, parts: readonly Value[], axis: number): Value {
+  if (!lowering.graphics || parts.length <= MOST_PARTS) return lowering.concat(parts, axis);
+  const groups = Array.from({ length: Math.ceil(parts.length / MOST_PARTS) }, (_, i) =>
+    lowering.concat(parts.slice(MOST_PARTS * i, MOST_PARTS * (i + 1)), axis),
+  );
+  return joined(lowering, groups, axis);
+}
+
+const splitOp: Op<{ sizes: readonly number[] }> = {
+  name: 'split',
+  shapes([x], { sizes }) {
+    if (sizes.reduce((a, b) => a + b) !== x![0]) throw new ShapeError('split', [x!], 'the parts must be all of it');
+    return sizes.map((size) => [size, ...x!.slice(1)]);
+  },
+  // No gradient: it serves to take apart what was updated as one.
+  lower({ inputs: [x], outputs, attributes: { sizes } }, lowering) {
+    const value = lowering.value(x!);
+    let start = 0;
+    const parts = lowering.graphics
+      ? sizes.map((size) => lowering.slice(value, [0], [start], [(start += size)]))
+      : lowering.split(value, sizes);
+    outputs.forEach((output, i) => lowering.set(output, parts[i]!));
+  },
+};
+
+/** Parts of so many rows, of which no gradient is taken. */
+export const split = (x: Tensor, sizes: readonly number[]): readonly Tensor[] =>
+  sizes.length === 1 ? [x] : x.graph.apply(splitOp, [x], { sizes });
 
 export const concat = (tensors: readonly Tensor[], axis = 0): Tensor =>
   tensors.length === 1 ? tensors[0]! : apply(concatOp, tensors, { axis });

@@ -5,7 +5,7 @@ export { batchNorm, batchNormInference } from './batch-norm.ts';
 export { expand, sum } from './broadcast.ts';
 export { bytes } from './bytes.ts';
 export { below, choose } from './choose.ts';
-export { concat, slice } from './concat.ts';
+export { concat, slice, split } from './concat.ts';
 export { conv } from './conv.ts';
 export { abs, clamp, floor } from './elementwise.ts';
 export { linear, matmul } from './matmul.ts';

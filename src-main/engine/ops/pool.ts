@@ -36,7 +36,7 @@ const maxPoolOp: Op<Window> = {
       throw new ShapeError('maxPool', [x!], `too small for a kernel of ${kernel}`);
     return [[x![0]!, x![1]!, size(x![2]!), size(x![3]!)]];
   },
-  gradient: ({ inputs: [x], attributes }, [dy]) => [apply(maxPoolGradientOp, [x!, dy!], attributes)],
+  gradient: ({ inputs: [x], outputs: [y], attributes }, [dy]) => [apply(maxPoolGradientOp, [x!, dy!, y!], attributes)],
   lower: ({ inputs: [x], outputs: [y], attributes }, lowering) =>
     lowering.images.maxPool(lowering, geometry(x!.shape, y!.shape, attributes), { from: x!, to: y! }),
 };
@@ -44,9 +44,10 @@ const maxPoolOp: Op<Window> = {
 const maxPoolGradientOp: Op<Window> = {
   name: 'maxPoolGradient',
   shapes: ([x]) => [x!],
-  lower: ({ inputs: [x, dy], outputs: [dx], attributes }, lowering) =>
+  lower: ({ inputs: [x, dy, y], outputs: [dx], attributes }, lowering) =>
     lowering.images.maxPoolGradient(lowering, geometry(x!.shape, dy!.shape, attributes), {
       from: x!,
+      of: y!,
       by: dy!,
       to: dx!,
     }),

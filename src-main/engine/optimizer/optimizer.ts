@@ -4,6 +4,7 @@
  * zero. Which gradient a parameter has, and at what rate it learns, is the caller's.
  */
 import type { Graph, Shape, Tensor } from '../graph.ts';
+import { concat, split } from '../ops/index.ts';
 import type { StateEntry } from '../state.ts';
 import { adamw } from './adamw.ts';
 import type { AdamSettings } from './adamw.ts';
@@ -49,11 +50,10 @@ function optimizerOf(settings: OptimizerSettings): Optimizer {
 const PREFIX = 'optimizer.';
 export const slotName = (slot: string, parameter: string): string => `${PREFIX}${slot}.${parameter}`;
 
-/** A parameter by its name, its gradient, and the scalar of the graph that is its rate. */
+/** A parameter by its name, and the scalar of the graph that is its rate. */
 export interface Learning {
   name: string;
   tensor: Tensor;
-  gradient: Tensor;
   learningRate: Tensor;
 }
 
@@ -78,13 +78,27 @@ export class OptimizerStep {
     return this.#numbers;
   }
 
-  /** A parameter and its slots after the step, by their names. */
-  update({ name, tensor, gradient, learningRate }: Learning): Map<string, Tensor> {
-    const names = this.#optimizer.slots.map((slot) => slotName(slot, name));
-    const slots = names.map((slot) => this.#kept(slot, tensor.shape));
-    const given = { parameter: tensor, gradient, slots, learningRate };
-    const next = this.#optimizer.update(given, [...this.#numbers.values()]);
-    return new Map([[name, next.parameter], ...names.map((slot, i) => [slot, next.slots[i]!] as const)]);
+  /**
+   * Parameters and their slots after the step, by their names. Several, which are to be vectors that learn at one rate,
+   * are put together and updated as one: a few operations in place of as many for each.
+   */
+  update(parameters: readonly Learning[], gradient: Tensor): Map<string, Tensor> {
+    const sizes = parameters.map(({ tensor }) => tensor.shape[0]!);
+    const names = [
+      parameters.map(({ name }) => name),
+      ...this.#optimizer.slots.map((slot) => parameters.map(({ name }) => slotName(slot, name))),
+    ];
+    const slots = names
+      .slice(1)
+      .map((own) => concat(own.map((name, i) => this.#kept(name, parameters[i]!.tensor.shape))));
+    const parameter = concat(parameters.map(({ tensor }) => tensor));
+    const { learningRate } = parameters[0]!;
+    const next = this.#optimizer.update({ parameter, gradient, slots, learningRate }, [...this.#numbers.values()]);
+    return new Map(
+      [next.parameter, ...next.slots].flatMap((tensor, at) =>
+        split(tensor, sizes).map((part, i) => [names[at]![i]!, part] as const),
+      ),
+    );
   }
 
   #kept(name: string, shape: Shape): Tensor {

@@ -92,6 +92,7 @@ export const operations: Readonly<Record<string, Rule>> = {
   reshape: ({ tf, inputs: [x], shapes: [shape] }) => tf.reshape(x!, [...shape!]),
   expand: ({ tf, inputs: [x], shapes: [shape] }) => tf.broadcastTo(x!, [...shape!]),
   transpose: ({ tf, inputs: [x], attributes: { order } }) => tf.transpose(x!, order),
+  split: ({ tf, inputs: [x], attributes: { sizes } }) => tf.split(x!, sizes),
   concat: ({ tf, inputs, attributes: { axis } }) => tf.concat([...inputs], axis),
   slice({ tf, inputs: [x], attributes: { axis, start }, shapes: [shape] }) {
     return tf.slice(

@@ -102,6 +102,23 @@ function itemsOf(threads: number, folder: string): Item[] {
       compared: true,
     },
     {
+      // what the first preset for processors took, kept to compare with
+      figures: [{ name: 'train-step-quick-48-b64', unit: 'images/s', of: perSecond }],
+      work: {
+        kind: 'step',
+        device: 'cpu',
+        backbone: 'resnet18',
+        stem: 'imagenet',
+        precision: 'float32',
+        steps: 4,
+        heads: 'small',
+        ...resnet,
+        width: 0.25,
+        size: 48,
+      },
+      compared: true,
+    },
+    {
       figures: [{ name: 'train-end-to-end-width025-32-b128', unit: 'images/s', of: perSecond }],
       work: { kind: 'endToEnd', threads, width: 0.25, batch: 128, size: 32, images: join(folder, 'photos'), steps: 8 },
       compared: true,

@@ -41,15 +41,15 @@ def hidden(inputs, units):
     return [nn.Linear(inputs, units, bias=False), nn.BatchNorm1d(units), nn.ReLU(inplace=True)]
 
 
-def network(width, stem, layers, name='resnet18'):
-    """f = backbone and projector, h = predictor; heads of 2048, bottleneck of 512."""
+def network(width, stem, layers, name='resnet18', units=2048, bottleneck=512):
+    """f = backbone and projector, h = predictor."""
     net, features = backbone(width, stem, name)
     projector = []
     for layer in range(layers - 1):
-        projector += hidden(features if layer == 0 else 2048, 2048)
-    projector += [nn.Linear(2048, 2048, bias=False), nn.BatchNorm1d(2048, affine=False)]
+        projector += hidden(features if layer == 0 else units, units)
+    projector += [nn.Linear(units, units, bias=False), nn.BatchNorm1d(units, affine=False)]
     f = nn.Sequential(net, *projector).to(memory_format=torch.channels_last)
-    h = nn.Sequential(*hidden(2048, 512), nn.Linear(512, 2048))
+    h = nn.Sequential(*hidden(units, bottleneck), nn.Linear(bottleneck, units))
     return f, h
 
 
@@ -62,7 +62,9 @@ def training(work):
     device = 'cuda' if cuda else 'cpu'
     half = work.get('precision') == 'float16'
     torch.backends.cudnn.benchmark = cuda
-    f, h = network(work['width'], stem, 2 if stem == 'cifar' else 3, work.get('backbone', 'resnet18'))
+    small = work.get('heads') == 'small'
+    heads = (512, 128) if small else (2048, 512)
+    f, h = network(work['width'], stem, 2 if small or stem == 'cifar' else 3, work.get('backbone', 'resnet18'), *heads)
     f, h = f.to(device), h.to(device)
     parameters = [*f.parameters(), *h.parameters()]
     optimizer = torch.optim.SGD(parameters, lr=1e-3, momentum=0.9, weight_decay=1e-4)

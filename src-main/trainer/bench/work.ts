@@ -17,6 +17,8 @@ export interface StepWork {
   batch: number;
   size: number;
   steps: number;
+  /** Heads as the presets for processors have them: two layers of 512, predictor 128; the paper's unless told. */
+  heads?: 'small';
 }
 
 /** The work of a process. `images` is a folder of photos, `image` one photo. */
@@ -72,7 +74,7 @@ export const CARD_STEPS = [
 ] as const;
 
 type Trained = Pick<StepWork, 'width' | 'batch' | 'size' | 'threads'> &
-  Partial<Pick<StepWork, 'backbone' | 'stem' | 'device' | 'precision'>>;
+  Partial<Pick<StepWork, 'backbone' | 'stem' | 'device' | 'precision' | 'heads'>>;
 
 /**
  * The network of the training benchmarks: with the cifar stem the paper's CIFAR-10 heads (two layers of 2048, predictor
@@ -87,9 +89,12 @@ export const trainingConfig = ({
   stem = 'cifar',
   device = 'cpu',
   precision = 'float32',
+  heads,
 }: Trained): ConfigPatch => ({
   backbone: { name: backbone, width, stem },
-  head: { layers: stem === 'cifar' ? 2 : 3 },
+  ...(heads
+    ? { head: { layers: 2, hiddenDim: 512, outputDim: 512 }, predictor: { hiddenDim: 128 } }
+    : { head: { layers: stem === 'cifar' ? 2 : 3 } }),
   imageSize: size,
   batchSize: batch,
   augment: { blur: 0 },

@@ -69,8 +69,12 @@ export interface ImageLayout {
   filterGradient: Windowed;
   /** x -> y. */
   maxPool: Pooled;
-  /** x by dy -> dx. */
-  maxPoolGradient: Windowed;
+  /** x and y = maxPool(x), by dy -> dx. */
+  maxPoolGradient(
+    lowering: OnnxLowering,
+    g: Geometry,
+    tensors: { from: Tensor; of: Tensor; by: Tensor; to: Tensor },
+  ): void;
   /** [N, C, H, W] -> [N, C]. */
   averagePool(lowering: OnnxLowering, x: Tensor): Value;
   channels(g: ChannelGeometry): ChannelRows;

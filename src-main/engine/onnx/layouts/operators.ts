@@ -6,7 +6,7 @@ import type { Geometry, ImageLayout } from './layout.ts';
 import type { Layout } from './index.ts';
 
 /** Emits an operator on images, the first of the inputs in the layout; `shape` is that of its output as [N, C, H, W]. */
-export type Operator = (
+type Operator = (
   lowering: OnnxLowering,
   opType: string,
   inputs: readonly Value[],

@@ -4,8 +4,8 @@ import type { Value } from '../emitter.ts';
 import type { OnnxLowering } from '../lowering.ts';
 import { elementType } from '../schema.ts';
 import { filterGradient } from './channels-last/convolution.ts';
+import { firstLargest } from './channels-last/pool.ts';
 import type { Geometry, ImageLayout } from './layout.ts';
-import { firstLargest } from './max-pool.ts';
 import { byOperator } from './operators.ts';
 
 export const plain: ImageLayout = {

@@ -7,9 +7,9 @@ import type { Value } from '../../emitter.ts';
 import type { OnnxLowering } from '../../lowering.ts';
 import { opposite } from '../layout.ts';
 import type { ImageLayout } from '../layout.ts';
-import { maxPoolGradient } from '../max-pool.ts';
 import { byOperator } from '../operators.ts';
 import { filterGradient, isProduct, patchProduct } from './convolution.ts';
+import { maxPoolGradient } from './pool.ts';
 import { sumRows } from '../sums.ts';
 
 const operators = byOperator('channelsLast', (lowering, opType, [x, ...others], shape, attributes) => {

@@ -1,24 +1,11 @@
 /**
- * Max pooling of images held as [N, H, W, C] by gathering, and its gradient: in each patch the first pixel that holds
+ * The gradient of max pooling of images held as [N, H, W, C]: patches are gathered, in each the first pixel that holds
  * the maximum (row by row, as in PyTorch) takes the gradient, and every pixel gathers what its windows gave it.
  */
-import type { Value } from '../emitter.ts';
-import type { OnnxLowering } from '../lowering.ts';
-import { gathered, inChunks } from './channels-last/gather.ts';
-import type { PatchGeometry } from './layout.ts';
-
-/** x [N, H, W, C] -> [N, H', W', C]: the largest of a window's rows, then of its columns, each copied whole. */
-export function maxPooled(lowering: OnnxLowering, x: Value, g: PatchGeometry): Value {
-  const along = (value: Value, axis: number, count: number): Value =>
-    Array.from({ length: g.kernel }, (_, tap) =>
-      lowering.gather(
-        value,
-        lowering.counted([count], (i) => i * g.stride + tap),
-        axis,
-      ),
-    ).reduce((a, b) => lowering.each('Max', a, b));
-  return along(along(paddedByLowest(lowering, x, g), 1, g.outHeight), 2, g.outWidth);
-}
+import type { Value } from '../../emitter.ts';
+import type { OnnxLowering } from '../../lowering.ts';
+import { gathered, inChunks } from './gather.ts';
+import type { PatchGeometry } from '../layout.ts';
 
 /** x [N, H, W, C] with less than any value around each image. */
 function paddedByLowest(lowering: OnnxLowering, x: Value, { padding }: PatchGeometry): Value {

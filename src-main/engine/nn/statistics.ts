@@ -1,0 +1,52 @@
+/** Running statistics of batch normalisation: what batches measured is blended into all of them at once. */
+import type { Tensor } from '../graph.ts';
+import { add, concat, mul, reshape, scale, split, sum } from '../ops/index.ts';
+
+const MOMENTUM = 0.1; // PyTorch's default
+
+/** What several batches measured together. */
+export interface Measured {
+  /** [batches C] */
+  values: Tensor;
+  batches: number;
+  /** What a batch's own statistic is multiplied by. */
+  factor: number;
+}
+
+/** Statistics [C] by their names, after one batch after another has been blended into them. */
+export function blended(
+  running: ReadonlyMap<string, Tensor>,
+  measured: ReadonlyMap<string, readonly Measured[]>,
+): ReadonlyMap<string, Tensor> {
+  const latest = new Map(running);
+  const most = Math.max(0, ...[...measured.values()].map((list) => list.length));
+  for (let round = 0; round < most; round++) {
+    const own = [...measured].flatMap(([name, list]) => (list[round] ? [{ name, ...list[round] }] : []));
+    for (const batches of new Set(own.map((m) => m.batches))) {
+      const group = own.filter((m) => m.batches === batches);
+      const sizes = group.map(({ name }) => latest.get(name)!.shape[0]!);
+      const next = blend(
+        concat(group.map(({ name }) => latest.get(name)!)),
+        concat(
+          group.map(({ values }, i) => reshape(values, [batches, sizes[i]!])),
+          1,
+        ),
+        group.flatMap(({ factor }, i) => new Array<number>(sizes[i]!).fill(factor)),
+      );
+      split(next, sizes).forEach((part, i) => latest.set(group[i]!.name, part));
+    }
+  }
+  return latest;
+}
+
+/** running [T], values [batches, T], and what those are multiplied by. */
+function blend(running: Tensor, values: Tensor, factors: readonly number[]): Tensor {
+  const kept = 1 - MOMENTUM;
+  const [batches, total] = values.shape as [number, number];
+  const shares = Float32Array.from({ length: batches * total }, (_, i) => {
+    const batch = Math.floor(i / total);
+    return factors[i % total]! * MOMENTUM * kept ** (batches - 1 - batch);
+  });
+  const weighted = mul(values, running.graph.constant(shares, [batches, total]));
+  return add(scale(running, kept ** batches), sum(weighted, [0]));
+}
