@@ -78,6 +78,8 @@ export function mergeConfig(...parts: (ConfigPatch | undefined)[]): ConfigPatch 
   const out: Record<string, unknown> = {};
   for (const part of parts)
     for (const [key, value] of Object.entries(part ?? {})) {
+      // a name that an object does not keep as any other, and that is no setting
+      if (key === '__proto__') throw new ConfigError(key, reason('bad-config.unknown', { setting: key }));
       const old = out[key];
       out[key] = isObject(value) ? mergeConfig((isObject(old) ? old : {}) as ConfigPatch, value as ConfigPatch) : value;
     }

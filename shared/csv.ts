@@ -17,6 +17,9 @@ function csvField(value: string): string {
 
 export const csvLine = (fields: readonly string[]): string => fields.map(csvField).join(',') + '\r\n';
 
+/** A text that a spreadsheet would compute, behind an apostrophe, which it takes for "as it stands". */
+export const guarded = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+
 /**
  * The records of a text, each as its fields; an empty line is one empty field. Without a separator it is guessed from
  * the first lines as a parser reads them, so that one inside quotes does not count.

@@ -174,6 +174,8 @@ export const exportCalls = {
       folder: z.string().nullable().default(null),
       datasetId: Id.nullable().default(null),
       replace: z.boolean().default(false),
+      /** CSV files for spreadsheets: what these would compute stands behind an apostrophe. */
+      guard: z.boolean().default(false),
     }),
     Task,
   ),

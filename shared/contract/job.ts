@@ -113,6 +113,8 @@ export const ExportJob = z.object({
   ...workplace,
   formats: z.array(ExportFormat),
   directory: z.string(),
+  /** Texts in CSV files that a spreadsheet would compute stand behind an apostrophe. */
+  guard: z.boolean().optional(),
   /** Photos for the check that the exported file gives the same embedding, and for the embedding formats. */
   images: z.array(JobImage),
   /** Facts for the model card. */

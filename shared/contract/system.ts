@@ -48,6 +48,17 @@ export const KnownBrowser = z.object({
   usedAt: z.number(),
 });
 export type KnownBrowser = z.infer<typeof KnownBrowser>;
+export const Recovered = z.object({
+  /** So many are in the history again. */
+  runs: z.int(),
+  /** The copy of the database that it began with, by its name in the home. */
+  backup: z.string().nullable(),
+  /** What the damaged database is called now. */
+  aside: z.string().nullable(),
+  /** Folders of runs that hold neither a record nor a checkpoint that can be read. */
+  unreadable: z.array(z.string()),
+});
+export type Recovered = z.infer<typeof Recovered>;
 
 export const systemCalls = {
   'system.settings': call(nothing, Settings),
@@ -58,6 +69,9 @@ export const systemCalls = {
   'system.browsers': call(nothing, z.array(KnownBrowser)),
   /** They are shut out at once, also where their window is open. */
   'system.revokeBrowsers': call(z.strictObject({ browserIds: z.array(Id).max(1000) }), nothing),
+  /** How many folders of runs the history does not know; they can be brought back. */
+  'system.lostRuns': call(nothing, z.int()),
+  'system.recover': call(nothing, Recovered),
   /** What this host can do: native dialogs, revealing files, notifications. */
   'system.host': call(
     nothing,

@@ -35,6 +35,10 @@ export const activities = catalogue({
     '{loaded} tensors start from the given weights, {missing} were not in the file and start random',
     '{loaded} 个张量取自所给权重，文件中没有的 {missing} 个随机初始化',
   ],
+  'doing.with-the-one-before': [
+    'the checkpoint {file} is damaged: that of epoch {epoch} is used, check the disk',
+    '检查点 {file} 已损坏：改用第 {epoch} 轮的检查点，请检查磁盘',
+  ],
   'doing.from-before-damage': [
     'the checkpoint {file} was damaged and is set aside: training goes on from step {step}, check the disk',
     '检查点 {file} 已损坏，已移到一旁：从第 {step} 步继续训练，请检查磁盘',

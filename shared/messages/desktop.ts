@@ -86,6 +86,9 @@ const en = {
     'Something inside Lookalike went wrong. What runs goes on; where it happens again, report it with these words.',
   'window.crashed.message': 'The window ended unexpectedly and was opened again. What runs was not affected.',
   'button.ok': 'OK',
+  'repair.detail':
+    'Repairing sets the damaged database aside, and makes the history again from its newest backup and the folders of runs.',
+  'button.repair': 'Repair',
   'button.quit': 'Quit',
 
   'notice.finished.title': 'Training finished',
@@ -178,6 +181,8 @@ const zhCN: Record<DesktopKey, Message> = {
   'fault.message': 'Lookalike 内部出错。正在进行的任务会继续；若再次发生，请连同以下内容一起反馈。',
   'window.crashed.message': '窗口意外结束，已重新打开。正在进行的任务不受影响。',
   'button.ok': '好',
+  'repair.detail': '修复会把损坏的数据库移到一旁，并由最新的备份和各次训练的文件夹重新建立历史记录。',
+  'button.repair': '修复',
   'button.quit': '退出',
 
   'notice.finished.title': '训练完成',

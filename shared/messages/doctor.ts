@@ -15,7 +15,12 @@ export const doctorTexts = catalogue({
   'check.memory.remedy': ['close other programs, or train with a smaller batch', '请关闭其他程序，或用更小的批次训练'],
   'check.history': ['history', '历史记录'],
   'check.history.holds': ['{runs} runs, {folders} folders', '{runs} 次训练，{folders} 个文件夹'],
-  'check.history.remedy': ['move lookalike.db away, or put a backup in its place', '请移走 lookalike.db，或换上备份'],
+  'check.history.damaged': ['the database is damaged', '数据库已损坏'],
+  'check.history.lost': ['{lost} runs in the home are missing from it', '主文件夹中有 {lost} 次训练不在其中'],
+  'check.history.remedy': [
+    'close Lookalike and run lookalike doctor --repair',
+    '请关闭 Lookalike，然后运行 lookalike doctor --repair',
+  ],
   'check.decoder': ['photo decoder', '照片解码器'],
   'check.decoder.decoded': ['decoded {width} x {height}', '已解码 {width} × {height}'],
   'check.decoder.remedy': [

@@ -427,6 +427,9 @@ export const zhCNWords: Record<MessageKey, Message> = {
   'verdict.more': '另有 {count} 项可尝试',
   'verdict.explain': '这是什么意思？',
 
+  'lostRuns.text': '主文件夹中有 {count} 次训练不在历史记录中：它曾损坏或被删除。',
+  'lostRuns.action': '找回',
+  'lostRuns.done': '{count} 次训练已回到历史记录中。',
   'runs.empty.title': '还没有训练记录',
   'runs.search': '搜索训练',
   'runs.chooseHint': '勾选训练，比较它们的曲线与设置。',

@@ -32,6 +32,7 @@ import { Library } from './library/library.ts';
 import { RunDescriber } from './runs/describe.ts';
 import { runHandlers } from './runs/handlers.ts';
 import { reconcile } from './runs/reconcile.ts';
+import { RunRecords } from './runs/records.ts';
 import { Supervisor } from './runs/supervisor.ts';
 import { systemHandlers } from './system.ts';
 import { Leases } from './leases.ts';
@@ -86,9 +87,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     const store = openStore(paths.database);
     stops.push(() => store.close());
     await reconcile({ store, paths, leases });
-    const backup = store.backUp().catch(() => {}); // a full disk: tomorrow
-    stops.push(() => backup);
     const events = new AppEvents();
+    const tellDamage = (error: unknown) => {
+      if ((error as { code?: unknown }).code === 'damaged-database')
+        events.emit({ name: 'fault', error: toWireError(error) });
+    };
+    const backup = store.backUp().catch(tellDamage); // a full disk: tomorrow
+    stops.push(() => backup);
     // one core is left to the window and to this process, which would stutter while tens of thousands are scanned
     const workers = Math.max(1, availableParallelism() - 1);
     const pool = new ImagePool({ isolation: options.imageIsolation ?? 'process', workers });
@@ -106,6 +111,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       closing: closing.signal,
     };
     const access = new BrowserAccess(store);
+    const records = new RunRecords(context);
+    void records.writeAll();
+    stops.push(() => records.close());
     const library = new Library(context);
     stops.push(() => library.close());
     const describer = new RunDescriber(context);
@@ -134,7 +142,16 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...evaluate,
       ...lab.handlers,
       ...exportHandlers(context, library, devices),
-      ...systemHandlers(context, devices, access, () => supervisor.busy),
+      ...systemHandlers(
+        context,
+        devices,
+        access,
+        () => supervisor.busy,
+        () => {
+          for (const { id } of store.datasets.all()) library.announce(id);
+          for (const run of store.runs.all()) if (!run.deletedAt) describer.announce(run.id);
+        },
+      ),
     };
 
     // A command line opens the home for a moment; it continues what it is told to.

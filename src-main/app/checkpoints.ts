@@ -2,9 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ContractError } from '../../shared/contract.ts';
+import { wireError } from '../../shared/errors.ts';
+import { reason } from '../../shared/reason.ts';
 import type { CheckpointRow, RunRow } from '../db/index.ts';
 import type { AppContext } from './context.ts';
 import { AppError, found } from './errors.ts';
+import type { TaskControl } from './tasks.ts';
 
 export interface ChosenCheckpoint {
   run: RunRow;
@@ -63,3 +67,52 @@ export function holdCheckpoint({ paths, leases }: AppContext, runId: string, fil
     },
   };
 }
+
+/** What a compute process said of a checkpoint that it read under its second name, said of the checkpoint itself. */
+export function namingCheckpoint(error: unknown, { file }: Pick<CheckpointRow, 'file'>): unknown {
+  if (!isBadCheckpoint(error)) return error;
+  const { key, values = {}, details } = error;
+  const detail = values['detail'] ?? '';
+  const said =
+    key === 'bad-checkpoint.damaged'
+      ? reason('bad-checkpoint.damaged', { file, part: values['part'] ?? '' })
+      : reason('bad-checkpoint.file', { file, detail });
+  return new ContractError(wireError('TrainerError', said, details));
+}
+
+const isBadCheckpoint = (error: unknown): error is ContractError =>
+  error instanceof ContractError && error.code === 'bad-checkpoint';
+
+/**
+ * Works with a checkpoint that is held already; where that is damaged and nobody asked for it by itself, with the one
+ * before it, and says so.
+ * @throws ContractError bad-checkpoint naming the file a person asked for, or the last that there was
+ */
+export async function withWhole<T>(
+  context: AppContext,
+  given: ChosenCheckpoint,
+  asked: boolean,
+  control: Pick<TaskControl, 'notice'>,
+  work: (chosen: ChosenCheckpoint) => Promise<T>,
+): Promise<T> {
+  const { run } = given;
+  for (let chosen = given, held: HeldFile | null = null; ;) {
+    let before: CheckpointRow | undefined;
+    try {
+      return await work(chosen);
+    } catch (error) {
+      const rows = context.store.checkpoints.ofRun(run.id);
+      before = rows[rows.findIndex(({ id }) => id === chosen.checkpoint.id) - 1];
+      if (asked || !before || !isBadCheckpoint(error)) throw namingCheckpoint(error, chosen.checkpoint);
+      const used = { file: chosen.checkpoint.file, epoch: round(before.epoch) };
+      control.notice(reason('doing.with-the-one-before', used));
+    } finally {
+      held?.release();
+      held = null;
+    }
+    held = holdCheckpoint(context, run.id, before.file);
+    chosen = { run, checkpoint: before, path: held.path };
+  }
+}
+
+const round = (epoch: number): number => Number(epoch.toFixed(2));

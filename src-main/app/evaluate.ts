@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { AppHandlers, Evaluation, evaluateCalls } from '../../shared/contract.ts';
 import { usualNeighbours } from '../../shared/presets.ts';
 import { reason } from '../../shared/reason.ts';
-import { chooseCheckpoint, holdCheckpoint } from './checkpoints.ts';
+import { chooseCheckpoint, holdCheckpoint, withWhole } from './checkpoints.ts';
+import type { ChosenCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
 import type { AppContext } from './context.ts';
 import { found } from './errors.ts';
@@ -33,8 +34,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
       const trainId = library.dataset(request.trainDatasetId ?? named.run.datasetId).id;
       const testId = request.testDatasetId === null ? null : library.dataset(request.testDatasetId).id;
       const held = holdCheckpoint(context, runId, named.checkpoint.file);
-      const chosen = { ...named, path: held.path };
-      const work = async (control: TaskControl) => {
+      const work = async (chosen: ChosenCheckpoint, control: TaskControl) => {
         const other = testId !== null && testId !== trainId;
         const trainSet = await sets.embed(chosen, trainId, control, [0, other ? 0.45 : 0.9]);
         const testSet = other ? await sets.embed(chosen, testId, control, [0.45, 0.9]) : trainSet;
@@ -96,7 +96,11 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
         );
         return id;
       };
-      return tasks.start('evaluate', reason(`doing.${kind}`, { name: named.run.name }), work, held);
+      const whole = (control: TaskControl) =>
+        withWhole(context, { ...named, path: held.path }, request.checkpointId !== null, control, (chosen) =>
+          work(chosen, control),
+        );
+      return tasks.start('evaluate', reason(`doing.${kind}`, { name: named.run.name }), whole, held);
     },
     'evaluate.list': ({ runId }) =>
       store.evaluations.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),

@@ -10,7 +10,8 @@ import type { ErrorKey } from '../../shared/sentences.ts';
 import { exportedFiles, hindranceOf, isEncoderFormat } from '../../shared/exports.ts';
 import { reason } from '../../shared/reason.ts';
 import { releaseFolder, sealFolder } from '../files/index.ts';
-import { chooseCheckpoint, holdCheckpoint } from './checkpoints.ts';
+import { chooseCheckpoint, holdCheckpoint, withWhole } from './checkpoints.ts';
+import type { ChosenCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
 import type { AppContext } from './context.ts';
 import type { Devices } from './devices/index.ts';
@@ -28,27 +29,31 @@ const checkedPhotos = 32;
 export function exportHandlers(context: AppContext, library: Library, devices: Devices): ExportHandlers {
   const { store, tasks, paths, host } = context;
   return {
-    'exports.start': async ({ runId, checkpointId, formats, folder, datasetId, replace }) => {
-      const chosen = chooseCheckpoint(context, runId, checkpointId);
-      const { run, checkpoint } = chosen;
+    'exports.start': async ({ runId, checkpointId, formats, folder, datasetId, replace, guard }) => {
+      const named = chooseCheckpoint(context, runId, checkpointId);
+      const { run } = named;
       const hindrances = formats.map((format) => hindranceOf(format, run.config.backbone));
       if (hindrances.every((hindrance) => hindrance !== null)) throw unsupported(hindrances[0]!);
       const id = randomUUID();
-      const wanted =
-        folder ?? join(paths.exports, `${fileName(run.name)}-epoch-${Math.floor(checkpoint.epoch)}-${id.slice(0, 4)}`);
-      const directory = await openTarget(context, wanted, exportedFiles(formats), replace);
+      const open = ({ epoch }: ChosenCheckpoint['checkpoint']) => {
+        const own = join(paths.exports, `${fileName(run.name)}-epoch-${Math.floor(epoch)}-${id.slice(0, 4)}`);
+        return openTarget(context, folder ?? own, exportedFiles(formats), replace);
+      };
+      const opened = await open(named.checkpoint);
       const photos = library.jobImages(datasetId ?? run.datasetId);
       const dataset = store.datasets.get(run.datasetId);
       const wantsEmbeddings = formats.some((format) => !isEncoderFormat(format));
-      const held = holdCheckpoint(context, runId, checkpoint.file);
-      const work = async (control: TaskControl) => {
+      const held = holdCheckpoint(context, runId, named.checkpoint.file);
+      const work = async ({ checkpoint, path }: ChosenCheckpoint, control: TaskControl) => {
+        const directory = checkpoint.id === named.checkpoint.id ? opened : await open(checkpoint);
         const job = {
           kind: 'export' as const,
-          checkpoint: held.path,
+          checkpoint: path,
           cacheDirectory: paths.photoCache,
           cacheBytes: photoCacheBytes(context),
           formats,
           directory,
+          guard,
           images: wantsEmbeddings ? photos : photos.slice(0, checkedPhotos),
           card: {
             run: run.name,
@@ -94,7 +99,11 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
         return id;
       };
       const line = wantsEmbeddings ? 'device' : 'processor';
-      return tasks.start('export', reason('doing.exporting', { name: run.name }), work, {
+      const whole = (control: TaskControl) =>
+        withWhole(context, { ...named, path: held.path }, checkpointId !== null, control, (chosen) =>
+          work(chosen, control),
+        );
+      return tasks.start('export', reason('doing.exporting', { name: run.name }), whole, {
         line,
         release: held.release,
       });

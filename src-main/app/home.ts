@@ -1,5 +1,5 @@
 /** Opens the home folder (paths.ts says where it is) and sees to it that one process alone works in it. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isFullDisk, storageError } from '../db/index.ts';
 import { acquireLock, isLocked, makeFolder } from '../files/index.ts';
@@ -22,6 +22,15 @@ export interface Home {
   lock: Lock;
 }
 
+/** Nobody else reads the history, the networks or the thumbnails; a disk without permissions has none to give. */
+function keepPrivate(path: string, mode: number): void {
+  try {
+    if (process.platform !== 'win32') chmodSync(path, mode);
+  } catch {
+    // another's folder, a file that is not there yet, or a disk that knows no permissions
+  }
+}
+
 /**
  * Creates the folder where it is missing, tries to write in it and takes its lock. A full disk does not keep a home
  * closed: its runs can be listed, and deleted to make room.
@@ -31,6 +40,9 @@ export function openHome(home: string): Home {
   const paths = homePaths(resolve(home));
   let lock: Lock | null;
   try {
+    makeFolder(paths.home);
+    keepPrivate(paths.home, 0o700);
+    keepPrivate(paths.database, 0o600);
     for (const folder of [paths.home, paths.runs, paths.photoCache, paths.thumbnails]) makeFolder(folder);
     const trial = join(paths.home, `.trial-${process.pid}`);
     try {

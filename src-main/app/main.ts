@@ -1,7 +1,7 @@
 /**
  * Entry of the application as a process of its own: an Electron utility process, whose shell hands it a message
  * port for each window, or a forked child of Node, whose channel is a client. Arguments: --home DIR
- * --kind electron|server|cli --version V. That of a command lives as long as its last client: a command that ends takes
+ * --kind electron|server|cli --version V, and --repair to make a damaged history again first. That of a command lives as long as its last client: a command that ends takes
  * nothing away from another. Everything else is in app.ts.
  */
 import '../files/offline.ts'; // first: what follows may not send
@@ -19,6 +19,8 @@ import type { Host } from './context.ts';
 import { defaultHome, homePaths } from './home.ts';
 import { listenLocally } from './local.ts';
 import type { LocalLine } from './local.ts';
+import { repairHome } from './recover.ts';
+import { endProcess } from '../files/index.ts';
 import { processTransport } from './transport.ts';
 
 /** Shell -> application, beside the compute messages of compute/launch.ts. `client` carries the port of one window. */
@@ -38,6 +40,7 @@ const { values } = parseArgs({
     home: { type: 'string' },
     kind: { type: 'string', default: 'server' },
     version: { type: 'string', default: '' },
+    repair: { type: 'boolean', default: false },
   },
 });
 const home = values.home ?? defaultHome();
@@ -49,6 +52,7 @@ async function open(
   options: Omit<Parameters<typeof createApp>[0], 'home' | 'host'>,
   onLeave?: () => void,
 ): Promise<{ app: App; line: LocalLine; close(): Promise<void> }> {
+  if (values.repair) await repairHome(home);
   const app = await createApp({ home, host, ...options });
   process.on('unhandledRejection', app.tellFault);
   const line = await listenLocally(homePaths(home), app, onLeave);
@@ -86,7 +90,7 @@ async function underNode(): Promise<void> {
     if (parent || (host.kind === 'cli' && line.clients > 0)) return;
     end();
   };
-  const end = () => void close().finally(() => process.exit(0));
+  const end = () => void close().finally(() => endProcess(0));
   process.stderr.on('error', () => {}); // the terminal of who started it may be gone
   let line: LocalLine;
   let close: () => Promise<void>;

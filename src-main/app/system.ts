@@ -13,18 +13,21 @@ import { sentenceOf } from '../../shared/sentences.ts';
 import type { AppContext } from './context.ts';
 import type { Devices } from './devices/index.ts';
 import { AppError } from './errors.ts';
+import { lostRuns, recoverRuns } from './recover.ts';
 
 export type SystemHandlers = Pick<AppHandlers, keyof typeof systemCalls | keyof typeof deviceCalls>;
 
 /**
  * @param access the browsers that may open the window
  * @param training whether a run trains: a self-test beside it would disturb both
+ * @param onRecovered runs are in the history again
  */
 export function systemHandlers(
   context: AppContext,
   devices: Devices,
   access: BrowserAccess,
   training: () => boolean,
+  onRecovered: () => void,
 ): SystemHandlers {
   const { store, events, host } = context;
   return {
@@ -38,6 +41,12 @@ export function systemHandlers(
     'system.revokeBrowsers': ({ browserIds }) => {
       access.revoke(browserIds);
       return null;
+    },
+    'system.lostRuns': async () => (await lostRuns(context)).length,
+    'system.recover': async () => {
+      const found = await recoverRuns(context);
+      onRecovered();
+      return { ...found, aside: null };
     },
     'system.host': () => ({
       kind: host.kind,
@@ -99,8 +108,11 @@ async function checks(context: AppContext, free: number, devices: Doctor['device
     freemem() > 1e9,
     reason('check.memory.free', { free: gigabytes(freemem()), total: gigabytes(totalmem()) }),
   ]);
-  await check('history', () => {
+  await check('history', async () => {
     const { runs, datasets } = context.store;
+    if (!context.store.isWhole()) return [false, reason('check.history.damaged')];
+    const lost = (await lostRuns(context)).length;
+    if (lost > 0) return [false, reason('check.history.lost', { lost })];
     return [true, reason('check.history.holds', { runs: runs.all().length, folders: datasets.all().length })];
   });
   await check('decoder', async () => {

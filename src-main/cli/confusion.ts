@@ -1,6 +1,6 @@
 /** An evaluation in a terminal: its line, its confusion matrix, and the matrix as a CSV file. */
 import type { Evaluation } from '../../shared/contract.ts';
-import { csvLine } from '../../shared/csv.ts';
+import { csvLine, guarded } from '../../shared/csv.ts';
 import { writeFileAtomicSync } from '../files/index.ts';
 import { oneLine, percent, table } from './output.ts';
 
@@ -41,7 +41,12 @@ export function confusionTable({ classes, confusion }: Pick<Evaluation, 'classes
 }
 
 /** A header with the classes, then a row for each class: its name and its counts. Written whole or not at all. */
-export function writeConfusion(file: string, { classes, confusion }: Pick<Evaluation, 'classes' | 'confusion'>): void {
-  const rows = [['actual \\ predicted', ...classes], ...confusion.map((row, i) => [classes[i]!, ...row.map(String)])];
+export function writeConfusion(
+  file: string,
+  { classes, confusion }: Pick<Evaluation, 'classes' | 'confusion'>,
+  guard = false,
+): void {
+  const names = guard ? classes.map(guarded) : classes;
+  const rows = [['actual \\ predicted', ...names], ...confusion.map((row, i) => [names[i]!, ...row.map(String)])];
   writeFileAtomicSync(file, rows.map(csvLine).join(''));
 }

@@ -1,5 +1,6 @@
 /** Finding what a person named: a run by id, prefix or name, a folder by its path, a checkpoint by its epoch. */
 import { realpathSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
 import type { Checkpoint, Dataset, Run, RunSummary, ScanChanges, ScanProgress } from '../../shared/contract.ts';
@@ -9,6 +10,7 @@ import { formatMessage } from '../../shared/messages/format.ts';
 import type { Values } from '../../shared/messages/format.ts';
 import { changesText } from '../../shared/messages/scan.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
+import { answered } from '../app/index.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './command.ts';
 
@@ -47,8 +49,12 @@ export function findCheckpoint(run: Run, epoch: string | undefined): Checkpoint 
 
 export const round = (value: number): string => String(Math.round(value * 100) / 100);
 
-/** Adds the folder to the library and waits until its photos are listed. */
+/**
+ * Adds the folder to the library and waits until its photos are listed.
+ * @throws FileError no-answer: the application, which waits for the disk, is not asked then
+ */
 export async function openFolder(client: Client, folder: string, context: Context): Promise<Dataset> {
+  await answered(folder, () => stat(folder).catch(() => null));
   const add = () => client.call('library.add', { folder: resolve(folder), read: false }, { signal: context.signal });
   return (await listed(client, folder, add, context)).dataset;
 }

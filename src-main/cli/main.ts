@@ -1,5 +1,6 @@
 /** The program of the command line, in Node. */
 import '../files/offline.ts'; // first: what follows may not send
+import { endProcess } from '../app/index.ts';
 import { oneLine } from './output.ts';
 import { runCommandLine } from './run.ts';
 
@@ -12,4 +13,4 @@ process.on('uncaughtException', (error) => {
 const exitCode = await runCommandLine(process.argv.slice(2));
 // all is closed by now; a library's idle handle is no reason to stay
 process.exitCode = exitCode;
-setTimeout(() => process.exit(exitCode), 500).unref();
+setTimeout(() => endProcess(exitCode), 500).unref();

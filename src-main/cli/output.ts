@@ -53,7 +53,7 @@ export class Output {
   print(text = ''): void {
     if (this.#json) return;
     this.clear();
-    process.stdout.write(`${text}\n`);
+    process.stdout.write(`${harmless(text)}\n`);
   }
 
   /** A line for programs; without --json nothing. */
@@ -88,8 +88,15 @@ export class Output {
   }
 }
 
+/** What moves a terminal's cursor or turns its text around: of a name it is shown as a mark. */
 // eslint-disable-next-line no-control-regex
-export const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+const commands = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text of several lines in which no name can hold more than text. */
+export const harmless = (text: string): string => text.replace(commands, '\ufffd');
+
+// eslint-disable-next-line no-control-regex
+export const oneLine = (text: string): string => harmless(text.replace(/[\u0000-\u001f\u007f]+/g, ' ')).trim();
 
 export function duration(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return '?';
@@ -110,7 +117,8 @@ export const percent = (fraction: number | null): string =>
   fraction === null ? '-' : `${(100 * fraction).toFixed(1)} %`;
 
 /** Columns padded to their widest cell; the first row is the header. Numbers stand right. */
-export function table(rows: string[][]): string {
+export function table(given: string[][]): string {
+  const rows = given.map((row) => row.map(oneLine));
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
   const number = rows[0]!.map((_, column) =>
     rows.slice(1).every((row) => /^[-\d.,%\s]*(kB|MB|GB|s|min)?$/.test(row[column]!)),

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { toWireError } from '../../shared/contract.ts';
-import { defaultHome } from '../app/index.ts';
+import { defaultHome, endProcess } from '../app/index.ts';
 import { UsageError, commonOptions, parseArguments } from './command.ts';
 import type { Command, Context } from './command.ts';
 import { embed, exportEncoder } from './commands/exports.ts';
@@ -18,6 +18,7 @@ import { remove, runs, show } from './commands/runs.ts';
 import { bench, doctor, sample, serve } from './commands/system.ts';
 import { resume, train } from './commands/train.ts';
 import { Output, oneLine } from './output.ts';
+import { isHeld } from './signals.ts';
 
 const commands: Command[] = [
   train,
@@ -131,13 +132,25 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
   }
 }
 
-/** Aborted by the first stop signal; the third ends the process whatever it is doing, should a command not. */
+/** Seconds in which a command that has nothing to save ends after a stop signal. */
+const patience = 1.8;
+
+/**
+ * Aborted by the first stop signal. A command that does not end by itself is ended a little later, unless it saves what
+ * was trained; the third signal ends it whatever it is doing. The application is a process of its own and tidies up.
+ */
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
   let count = 0;
   const receive = () => {
     stop.abort(new Error('stopped'));
-    if (++count >= 3) process.exit(1);
+    if (++count >= 3) endProcess(1);
+    const late = () => {
+      if (isHeld()) return;
+      process.stderr.write('lookalike: stopped\n');
+      endProcess(1);
+    };
+    if (count === 1) setTimeout(late, 1000 * patience).unref();
   };
   process.on('SIGINT', receive).on('SIGTERM', receive).on('SIGHUP', receive);
   return stop.signal;

@@ -12,6 +12,7 @@ import type { App } from '../app/index.ts';
 import { isOffline } from '../files/index.ts';
 import { UsageError } from './command.ts';
 import type { Context } from './command.ts';
+import { holdProcess } from './signals.ts';
 
 export interface Session {
   client: Client;
@@ -50,6 +51,7 @@ async function own({ home, version, host, output, signal }: Context, kind: 'cli'
   const app = await createApp({ ...host, home, host: { kind, version } });
   let left = () => {};
   const line = await listenLocally(homePaths(home), app, () => left());
+  const release = holdProcess(); // what trains in this process is saved
   const [here, there] = memoryPair();
   serve(there, app);
   const client = connect(here);
@@ -68,6 +70,7 @@ async function own({ home, version, host, output, signal }: Context, kind: 'cli'
       }
       line.refuse();
       await app.close().finally(() => line.end());
+      release();
     },
   };
 }

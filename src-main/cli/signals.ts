@@ -4,6 +4,21 @@
  */
 import type { Context } from './command.ts';
 
+let held = 0;
+
+/** Something is saved after the first signal, which may take its time; call what it returns when that is over. */
+export function holdProcess(): () => void {
+  held++;
+  let mine = true;
+  return () => {
+    if (mine) held--;
+    mine = false;
+  };
+}
+
+/** Whether the process has something to save. */
+export const isHeld = (): boolean => held > 0;
+
 export interface StopSignals {
   /** How often was asked. */
   readonly count: number;
@@ -15,6 +30,7 @@ export interface StopSignals {
 /** @param ask with the number of the signal; answers false while there is nothing to stop yet */
 export function stopSignals({ signal }: Context, ask: (count: number) => boolean): StopSignals {
   let count = 0;
+  const release = holdProcess();
   const stop = () => {
     if (!ask(count + 1)) return;
     count++;
@@ -30,6 +46,7 @@ export function stopSignals({ signal }: Context, ask: (count: number) => boolean
       if (signal.aborted && count === 0) stop();
     },
     close: () => {
+      release();
       for (const name of names) process.off(name, stop);
     },
   };

@@ -1,19 +1,32 @@
 /**
- * Copies of the history beside it: one a day that Lookalike is opened on, the last seven kept. (One more is made before
- * each migration, in database.ts.) A damaged history is never copied over a good copy.
+ * Copies of the history beside it: one a day that Lookalike is opened on, the last seven kept, and one before each
+ * migration, of which the last two are kept (database.ts). A damaged history is never copied over a good copy, and is
+ * set aside, not deleted, where another takes its place.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { moveInto, removeTemporaryFiles, temporaryName } from '../files/index.ts';
+import { openDatabase } from './database.ts';
 import type { Db } from './database.ts';
+import { StorageError } from './errors.ts';
 
 const keptDays = 7;
 
-/** By SQLite's backup interface, some pages at a time, so that nobody waits for it. Answers the copy, null where there is one. */
+/**
+ * By SQLite's backup interface, some pages at a time, so that nobody waits for it. Answers the copy, null where there is one.
+ * @throws StorageError damaged-database, before anything is copied
+ */
 export async function backUpDaily(db: Db, file: string, now = new Date()): Promise<string | null> {
   const start = `${basename(file)}.day-`;
   const target = join(dirname(file), `${start}${now.toISOString().slice(0, 10)}`);
-  if (existsSync(target) || db.pragma('quick_check(1)', { simple: true }) !== 'ok') return null;
+  if (existsSync(target)) return null;
+  if (!isWhole(db))
+    throw new StorageError(
+      'damaged-database.errno',
+      { folder: dirname(file), errno: 'SQLITE_CORRUPT' },
+      { path: file },
+    );
   await removeTemporaryFiles(dirname(file));
   const copy = temporaryName(target);
   try {
@@ -26,4 +39,47 @@ export async function backUpDaily(db: Db, file: string, now = new Date()): Promi
   const days = readdirSync(dirname(file)).filter((name) => name.startsWith(start));
   for (const old of days.sort().slice(0, -keptDays)) rmSync(join(dirname(file), old), { force: true });
   return target;
+}
+
+export function isWhole(db: Db): boolean {
+  try {
+    return db.pragma('quick_check(1)', { simple: true }) === 'ok';
+  } catch {
+    return false; // the damage is such that SQLite cannot even look
+  }
+}
+
+/** The copies, newest first; whether they are whole is for who opens them to see. */
+export function backupsOf(file: string): string[] {
+  const folder = dirname(file);
+  const start = basename(file);
+  const isCopy = (name: string) => name.startsWith(`${start}.day-`) || name.startsWith(`${start}.backup-`);
+  const copies = readdirSync(folder).filter((name) => isCopy(name) && !/-(wal|shm)$/.test(name));
+  const changed = (name: string) => statSync(join(folder, name)).mtimeMs;
+  return copies.sort((a, b) => changed(b) - changed(a)).map((name) => join(folder, name));
+}
+
+/** A copy of the copy, brought up to date; null where it is damaged or newer than this version. */
+export function openCopy(copy: string): { db: Db; close(): void } | null {
+  const folder = mkdtempSync(join(tmpdir(), 'lookalike-history-'));
+  const file = join(folder, 'history.db');
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    copyFileSync(copy, file);
+    const db = openDatabase(file);
+    const close = () => (db.close(), remove());
+    if (isWhole(db)) return { db, close };
+    close();
+    return null;
+  } catch {
+    remove();
+    return null;
+  }
+}
+
+/** Out of the way of a new one, with what belongs to it. Answers its new name. */
+export function setDatabaseAside(file: string, now = new Date()): string {
+  const aside = `${file}.damaged-${now.toISOString().replace(/[-:]/g, '').slice(0, 15)}`;
+  for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, aside + part);
+  return aside;
 }

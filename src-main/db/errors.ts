@@ -26,7 +26,10 @@ export function storageError(error: unknown, path: string): unknown {
     )
   )
     return new StorageError('unwritable-home.errno', { folder: short(path), errno: code }, { path });
-  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB')
+  if (/^(EMFILE|ENFILE)$/.test(code)) return new StorageError('unwritable-home.handles', {}, { path });
+  if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code))
+    return new StorageError('unwritable-home.busy', { folder: short(path) }, { path });
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
     return new StorageError('damaged-database.errno', { folder: short(path), errno: code }, { path });
   return error;
 }

@@ -1,5 +1,5 @@
 /** The history on disk: one SQLite file, opened by the application process alone, one table module per aggregate. */
-import { backUpDaily } from './backups.ts';
+import { backUpDaily, backupsOf, isWhole, openCopy } from './backups.ts';
 import { browsersTable } from './browsers.ts';
 import { checkpointsTable } from './checkpoints.ts';
 import { csvLabelsTable } from './csvLabels.ts';
@@ -10,15 +10,18 @@ import { labTables } from './lab.ts';
 import { metricsTables } from './metrics.ts';
 import { evaluationsTable, exportsTable } from './results.ts';
 import { openDatabase } from './database.ts';
+import { keptRows } from './kept.ts';
 import { runsTable } from './runs.ts';
 import { selfTestsTable } from './selfTests.ts';
 import { settingsTable } from './settings.ts';
 
+export { setDatabaseAside } from './backups.ts';
 export { openDatabase } from './database.ts';
 export { isFullDisk, storageError } from './errors.ts';
 export { migrations } from './migrations.ts';
 export { Gone, shortHash } from './images.ts';
 export type { DatasetRow } from './datasets.ts';
+export { KeptRows, lasting } from './kept.ts';
 export type { FoundFile, ImageRow, NamedRow, ReadFacts, RuledRow } from './images.ts';
 export type { RunRow } from './runs.ts';
 export type { CheckpointRow } from './checkpoints.ts';
@@ -28,6 +31,7 @@ export type { TestedDevice } from './selfTests.ts';
 /** @throws StorageError */
 export function openStore(file: string) {
   const db = openDatabase(file);
+  const kept = keptRows(db);
   return {
     datasets: datasetsTable(db),
     images: imagesTable(db),
@@ -42,10 +46,30 @@ export function openStore(file: string) {
     lab: labTables(db),
     browsers: browsersTable(db),
     settings: settingsTable(db),
+    kept,
     /** Everything inside happens or nothing does. */
     transaction: <T>(work: () => T): T => db.transaction(work)(),
     /** A copy of today beside it, unless there is one; the last seven days' are kept. */
     backUp: (now?: Date) => backUpDaily(db, file, now),
+    /** Whether SQLite finds every page as it should be. */
+    isWhole: () => isWhole(db),
+    /**
+     * Takes from the newest copy that is whole what the history lacks, of other runs than those named nothing. Answers
+     * the copy; null where there is none.
+     */
+    restoreBackup(runIds: ReadonlySet<string>): string | null {
+      for (const copy of backupsOf(file)) {
+        const opened = openCopy(copy);
+        if (!opened) continue;
+        try {
+          kept.restoreFrom(opened.db, runIds);
+          return copy;
+        } finally {
+          opened.close();
+        }
+      }
+      return null;
+    },
     close: () => void db.close(),
   };
 }

@@ -44,9 +44,12 @@ export class AppProcess {
     this.#options = options;
   }
 
-  start(): void {
+  /** @param repair the history is made again before */
+  start(repair = false): void {
     const { entry, home, version, broker, failed, ready, reveal, crashed } = this.#options;
-    const child = utilityProcess.fork(entry, ['--home', home, '--kind', 'electron', '--version', version], {
+    const given = ['--home', home, '--kind', 'electron', '--version', version, ...(repair ? ['--repair'] : [])];
+    this.#child?.kill(); // one that could not open its home
+    const child = utilityProcess.fork(entry, given, {
       serviceName: 'Lookalike application',
       stdio: ['ignore', 'inherit', 'pipe'],
     });
@@ -87,6 +90,7 @@ export class AppProcess {
       }
     });
     child.once('exit', () => {
+      if (this.#child !== child) return; // another has taken its place
       this.#child = null;
       this.#ready = false;
       for (const answer of this.#photos.values()) answer(null);

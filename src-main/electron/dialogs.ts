@@ -70,6 +70,20 @@ export async function askClosing(
   return { choice, remember: checkboxChecked && choice !== 'cancel' };
 }
 
+/** Whether a damaged history is to be made again; nothing of it is deleted. */
+export async function askRepair(parent: BrowserWindow, t: Translate, sentence: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(parent, {
+    type: 'error',
+    message: t('start.message'),
+    detail: `${sentence}\n\n${t('repair.detail')}`,
+    buttons: [t('button.repair'), t('button.quit')],
+    defaultId: 0,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
+
 /** Resolves when it was read. */
 export async function tell(
   parent: BrowserWindow,

@@ -31,7 +31,7 @@ import { openBridge } from './bridge.ts';
 import { ComputeBroker } from './compute.ts';
 import { afterCrash, keepsAwake, languageOf, onClose, progressOf } from './decisions.ts';
 import type { Notice } from './decisions.ts';
-import { askClosing, pickFile, pickFolder, tell } from './dialogs.ts';
+import { askClosing, askRepair, pickFile, pickFolder, tell } from './dialogs.ts';
 import { listFiles, responder } from './files.ts';
 import { Following } from './following.ts';
 import { guardContents, guardSession } from './guard.ts';
@@ -293,13 +293,10 @@ export class Shell {
 
   async #cannotStart(error: WireError): Promise<void> {
     this.show();
-    await tell(
-      this.#window.parent,
-      'error',
-      this.#t('start.message'),
-      errorSentence(error, this.#speaks),
-      this.#t('button.quit'),
-    );
+    const sentence = errorSentence(error, this.#speaks);
+    if (error.code === 'damaged-database') {
+      if (await askRepair(this.#window.parent, this.#t, sentence)) return this.#process.start(true);
+    } else await tell(this.#window.parent, 'error', this.#t('start.message'), sentence, this.#t('button.quit'));
     this.#end();
   }
 

@@ -3,7 +3,7 @@ import { KeyedError } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 
-type FileErrorCode = 'bad-file' | 'not-ours' | 'write-failed';
+type FileErrorCode = 'bad-file' | 'no-answer' | 'not-ours' | 'write-failed';
 
 export class FileError<Key extends KeyOf<FileErrorCode> = KeyOf<FileErrorCode>> extends KeyedError<Key> {
   override readonly name = 'FileError';
@@ -18,6 +18,10 @@ const reasons: Record<string, ReturnType<typeof reason>> = {
   ENOENT: reason('write-failed.no-folder'),
   ENOTDIR: reason('write-failed.parent'),
   EISDIR: reason('write-failed.is-folder'),
+  EMFILE: reason('write-failed.handles'),
+  ENFILE: reason('write-failed.handles'),
+  EIO: reason('write-failed.disk'),
+  ENAMETOOLONG: reason('write-failed.long'),
 };
 
 /** The system's error as a FileError with its code in `details.errno`; any other is of what computes the content. */

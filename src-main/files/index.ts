@@ -4,6 +4,7 @@ export { moveInto, setAside, writeFileAtomic, writeFileAtomicSync, writeStreamAt
 export { checksum, crcAfter } from './checksum.ts';
 export { errnoOf, FileError } from './errors.ts';
 export { makeFolder } from './folder.ts';
+export { answered, endProcess, openGiven, readGiven } from './given.ts';
 export { acquireLock, isLocked } from './lock.ts';
 export type { Lock } from './lock.ts';
 export { claimFolder, releaseFolder, sealFolder } from './manifest.ts';

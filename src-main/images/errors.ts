@@ -100,6 +100,9 @@ export function systemReason(error: unknown): ImageReason {
       return reason('unreadable.long');
     case 'EIO':
       return reason('unreadable.disk');
+    case 'EMFILE':
+    case 'ENFILE':
+      return reason('unreadable.handles');
     case 'EBUSY':
       return reason('unreadable.locked');
     default:

@@ -57,7 +57,7 @@ export interface ViewBatch {
 }
 
 type ViewLoaderErrorKey = KeyOf<'batch-too-large' | 'view-loader-failed'>;
-export class ViewLoaderError<Key extends ViewLoaderErrorKey = ViewLoaderErrorKey> extends KeyedError<Key> {
+class ViewLoaderError<Key extends ViewLoaderErrorKey = ViewLoaderErrorKey> extends KeyedError<Key> {
   override readonly name = 'ViewLoaderError';
 }
 

@@ -75,6 +75,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
           vectors,
           n,
           d,
+          guard: job.guard ?? false,
           directory: job.directory,
           formats: embeddingFormats,
           pictures: { size: config.imageSize, of: (row) => cache.healed(() => cache.evaluationBytes(ids[row]!)) },

@@ -28,8 +28,14 @@ export async function preparePhotos(
 ): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
   const progress = timedProgress(report, 'doing.reading-photos');
   const files = new Map(job.images.map((image) => [image.id, image.file]));
-  const { cache, skipped } = await buildCache({
-    files: job.images.map(({ id, path, width, height }) => ({ id, path, width, height })),
+  const { cache, skipped, changed } = await buildCache({
+    files: job.images.map(({ id, path, width, height, bytes, modified }) => ({
+      id,
+      path,
+      width,
+      height,
+      listed: { bytes, modified },
+    })),
     directory: job.cacheDirectory,
     imageSize,
     rule: input,
@@ -42,6 +48,10 @@ export async function preparePhotos(
         notice: wireError('CacheReadError', reason('cache-read.mended', { photo: files.get(id)! })),
       }),
   });
+  if (changed.length > 0) {
+    const why = reason('photos-changed.files', { count: changed.length, file: files.get(changed[0]!)! });
+    report({ type: 'notice', notice: wireError('PhotosError', why) });
+  }
   return { cache, skipped: skipped.map(({ id, ...why }) => ({ ...why, file: files.get(id)! })) };
 }
 

@@ -4,7 +4,6 @@
  * to a budget in minutes.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { RunConfig } from '../../shared/config.ts';
 import type { TrainJob } from '../../shared/contract/job.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
@@ -16,6 +15,7 @@ import { viewsBy } from '../../shared/plan/memory.ts';
 import { forgetPhotos, initialState, loadBackbone } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors } from '../export/index.ts';
+import { FileError, readGiven } from '../files/index.ts';
 import { checkpointDirectory, readNewest } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import { isOptimizerSlot } from '../../shared/stateNames.ts';
@@ -92,8 +92,9 @@ export async function freshState(
 
 async function readWeights(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readGiven(path);
   } catch (error) {
+    if (error instanceof FileError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new TrainerError('cannot-start.unreadable', { errno: code }, { setting: 'backbone.init' });
   }
@@ -117,11 +118,14 @@ async function resumed(job: TrainJob, path: string, now: number, imagesHash: str
     viewsBy: viewsAfter(job.config, facts.config),
   };
   const notes = damaged.map((file) => reason('doing.from-before-damage', { file, step: facts.step }));
+  const back = damaged[0]
+    ? toWireError(new TrainerError('bad-checkpoint.went-back', { file: damaged[0], step: facts.step }))
+    : null;
   // An extension begins at the end of its run: that one is reached again first.
   const extendBy = damaged.length > 0 && !facts.finished ? null : job.extendBy;
   const schedule = continued({ ...job, extendBy }, facts);
   const start = { config, state, facts, checkpoint: used, notes };
-  if (facts.imagesHash === imagesHash) return { ...start, schedule, notice: null };
+  if (facts.imagesHash === imagesHash) return { ...start, schedule, notice: back };
   const [before, batch] = [facts.images, config.batchSize];
   if (now < batch) throw new PhotosError('too-few-photos.batch', { before, now, batch });
   forgetPhotos(config, state, now);

@@ -100,6 +100,31 @@ describe('start', () => {
   });
 });
 
+describe('a damaged history', () => {
+  const error = { name: 'StorageError', code: 'damaged-database', message: 'the database is damaged' };
+
+  it('is repaired when the person says so: the application is started once more, to repair first', async () => {
+    const shell = await startShell();
+    shell.appProcess().say({ type: 'failed', error });
+    await settle();
+    expect(shell.dialogs[0]!.options).toMatchObject({ buttons: ['Repair', 'Quit'] });
+    shell.dialogs[0]!.answer({ response: 0 });
+    await settle();
+    expect(shell.utilities.at(-1)!.args).toContain('--repair');
+    expect(shell.log.quits).toBe(0);
+  });
+
+  it('is left alone otherwise', async () => {
+    const shell = await startShell();
+    shell.appProcess().say({ type: 'failed', error });
+    await settle();
+    shell.dialogs[0]!.answer({ response: 1 });
+    await settle();
+    expect(shell.utilities).toHaveLength(1);
+    expect(shell.log.quits).toBe(1);
+  });
+});
+
 describe('the command line', () => {
   it('runs a command without a window, and exits with its code', async () => {
     const written: string[] = [];

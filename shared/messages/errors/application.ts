@@ -169,13 +169,21 @@ export const applicationErrors = catalogue({
     'the home folder {folder} cannot be written ({errno}): choose another with --home or LOOKALIKE_HOME',
     '主文件夹 {folder} 无法写入（{errno}）：请检查权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
   ],
+  'unwritable-home.handles': [
+    'too many files are open on this machine: close other programs, then open Lookalike again',
+    '这台机器打开的文件过多：请关闭其他程序，再打开 Lookalike。',
+  ],
+  'unwritable-home.busy': [
+    'another program holds the history in {folder} open (a backup, a synchronisation, a viewer of databases): let it end, then try again',
+    '{folder} 中的历史记录正被另一个程序打开（备份、同步或数据库查看器）：请等它结束后重试。',
+  ],
   'damaged-database': [
-    'The database is damaged: move lookalike.db away, or put a backup in its place.',
-    '数据库已损坏：请移走 lookalike.db，或换上备份。',
+    'The database is damaged: let it be repaired (lookalike doctor --repair).',
+    '数据库已损坏：请让它修复（lookalike doctor --repair）。',
   ],
   'damaged-database.errno': [
-    'the database in {folder} is damaged ({errno}): put the newest backup (lookalike.db.day-*) in its place, or move lookalike.db away',
-    '{folder} 中的数据库已损坏（{errno}）：请换上最新的备份（lookalike.db.day-*），或移走 lookalike.db。',
+    'the database in {folder} is damaged ({errno}): run lookalike doctor --repair, which restores the newest backup and what the folders of runs hold',
+    '{folder} 中的数据库已损坏（{errno}）：请运行 lookalike doctor --repair，它会恢复最新的备份以及各次训练的文件夹所保存的内容。',
   ],
   'renderer-missing': [
     'The window’s files are missing: run "npm run build" once.',

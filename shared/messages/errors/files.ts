@@ -23,6 +23,15 @@ export const fileErrors = catalogue({
     '{path} is damaged: what is in it is not what was written. Restore it from a backup, or make it again',
     '{path} 已损坏，内容与写入时不同：请从备份恢复，或重新生成。',
   ],
+  'bad-file.special': [
+    '{path} is not a file but a folder, a pipe or a device: name a file',
+    '{path} 不是文件，而是文件夹、管道或设备：请指定一个文件。',
+  ],
+  'no-answer': ['The disk does not answer: check that it is connected.', '磁盘没有响应：请检查它是否已连接。'],
+  'no-answer.path': [
+    '{path} did not answer within {seconds} seconds: check that its disk is connected, or choose another',
+    '{path} 在 {seconds} 秒内没有响应：请检查它所在的磁盘是否已连接，或另选一个。',
+  ],
   // In one clause, inside the sentences above
   'bad-file.npy-magic': ['it does not begin with NUMPY', '文件不以 NUMPY 开头'],
   'bad-file.npy-head': ['its header of {bytes} bytes is cut off or oversized', '{bytes} 字节的文件头不完整或过大'],
@@ -82,6 +91,18 @@ export const fileErrors = catalogue({
     '文件夹不存在，请新建或选择另一个。',
   ],
   'write-failed.parent': ['its parent is a file: choose another folder', '上一级是文件，请选择另一个文件夹。'],
+  'write-failed.handles': [
+    'too many files are open on this machine: close other programs, then try again',
+    '这台机器打开的文件过多，请关闭其他程序后重试。',
+  ],
+  'write-failed.disk': [
+    'the disk reported an error: check it, or choose another folder',
+    '磁盘报错，请检查磁盘，或选择另一个文件夹。',
+  ],
+  'write-failed.long': [
+    'its name is longer than the system allows: choose a shorter one',
+    '名称超过系统允许的长度，请换短一些的。',
+  ],
   'write-failed.is-folder': ['a folder has that name: choose another name', '已有同名文件夹，请换一个名称。'],
   'not-ours': [
     'Files that no export made are there: choose a new folder, or let them be replaced.',

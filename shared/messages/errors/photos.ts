@@ -15,6 +15,10 @@ export const photoErrors = catalogue({
   'unreadable.long': ['Its path is longer than the system allows.', '路径超过系统允许的长度。'],
   'unreadable.disk': ['The disk reported an error while reading it.', '读取时磁盘报错。'],
   'unreadable.locked': ['Another program has it locked.', '被另一个程序锁定。'],
+  'unreadable.handles': [
+    'Too many files are open on this machine: close other programs.',
+    '这台机器打开的文件过多：请关闭其他程序。',
+  ],
   'unreadable.other': ['It could not be read ({detail}).', '无法读取（{detail}）。'],
   'unreadable.folder': [
     'The folder {folder} cannot be read: check its permissions and that its disk is connected.',

@@ -128,19 +128,23 @@ export const trainingErrors = catalogue({
     '计算进程失败：{message}。已保存的内容仍在，可继续训练。',
   ],
   'compute-failed.silent': [
-    'the computing process did not answer for {seconds} seconds and was ended{complaint}',
+    'the computing process did not answer for {seconds} seconds and was ended{complaint}. What was saved is kept: resume to go on',
     '计算进程 {seconds} 秒没有应答，已被结束{complaint}。已保存的内容仍在，可继续训练。',
   ],
   'compute-failed.killed': [
     'the computing process was ended by the system, most often because memory ran out: choose a smaller batch, image size or width{complaint}',
     '计算进程被系统结束，多半是内存不足：请减小批次、图像尺寸或网络宽度{complaint}。已保存的内容仍在。',
   ],
+  'compute-failed.memory': [
+    'the computing process ran out of memory: choose a smaller batch, image size or width, then resume',
+    '计算进程内存不足：请减小批次、图像尺寸或网络宽度，然后继续训练。',
+  ],
   'compute-failed.crashed': [
-    'the computing process crashed ({signal}){complaint}',
+    'the computing process crashed ({signal}){complaint}. What was saved is kept: resume to go on, on another device if it repeats',
     '计算进程崩溃（{signal}）{complaint}。已保存的内容仍在，可继续训练。',
   ],
   'compute-failed.ended': [
-    'the computing process ended by itself (exit code {exit}){complaint}',
+    'the computing process ended by itself (exit code {exit}){complaint}. What was saved is kept: resume to go on',
     '计算进程自行结束（退出代码 {exit}）{complaint}。已保存的内容仍在，可继续训练。',
   ],
   'non-finite-loss': [
@@ -167,6 +171,14 @@ export const trainingErrors = catalogue({
   'bad-checkpoint.damaged': [
     'the checkpoint {file} is damaged: {part} in it is not what was written. Choose another one, and check the disk',
     '检查点 {file} 已损坏，其中的 {part} 与写入时不同：请选择另一个，并检查磁盘。',
+  ],
+  'bad-checkpoint.went-back': [
+    'the checkpoint {file} was damaged and is set aside: training goes on from step {step}. Check the disk',
+    '检查点 {file} 已损坏，已移到一旁：从第 {step} 步继续训练。请检查磁盘。',
+  ],
+  'bad-checkpoint.file': [
+    'the checkpoint {file} cannot be used: {detail}. Choose another one',
+    '检查点 {file} 无法使用：{detail}。请选择另一个。',
   ],
   'bad-checkpoint.no-optimizer': [
     'the checkpoint of epoch {epoch} in {folder} has no optimizer state: continue from a later one, or start a new run from its weights',
@@ -211,6 +223,10 @@ export const trainingErrors = catalogue({
     '批次 {batch} 大于照片总数 {count}：请把批次设为 {most} 或更小。',
   ],
   'photos-changed': ['The photos have changed: {message}.', '照片有变化：{message}。'],
+  'photos-changed.files': [
+    '{count} photos have changed since their folder was read ({file}, for one) and are used as they are now: read the folder again',
+    '自上次扫描文件夹以来有 {count} 张照片改动过（例如 {file}），现按其现状使用：请重新扫描文件夹。',
+  ],
   'photos-changed.count': [
     'the photos have changed ({before} before, {now} now, {steps} steps an epoch): training goes on with those there are, but not as it would have without the change',
     '照片有变化（之前 {before} 张，现在 {now} 张，每轮 {steps} 步）：训练用现有的照片继续，但结果与照片不变时不会相同。',

@@ -93,6 +93,11 @@ export class ComputeProcess {
   }
 }
 
+/** V8 ends its process by a signal where an array does not fit, and says so in its last words. */
+const isOutOfMemory = ({ signal, complaint }: { signal: string | null; complaint: string }): boolean =>
+  ['SIGTRAP', 'SIGABRT', 'SIGILL'].includes(signal ?? '') &&
+  /out of memory|allocation failed|heap limit/i.test(complaint);
+
 function deathNotice(
   how: { code: number | null; signal: string | null; complaint: string },
   silence: number | null,
@@ -104,9 +109,11 @@ function deathNotice(
       ? reason('compute-failed.silent', { seconds: silence, complaint })
       : how.signal === 'SIGKILL'
         ? reason('compute-failed.killed', { complaint })
-        : how.signal !== null
-          ? reason('compute-failed.crashed', { signal: how.signal, complaint })
-          : reason('compute-failed.ended', { exit: String(how.code), complaint });
+        : isOutOfMemory(how)
+          ? reason('compute-failed.memory')
+          : how.signal !== null
+            ? reason('compute-failed.crashed', { signal: how.signal, complaint })
+            : reason('compute-failed.ended', { exit: String(how.code), complaint });
   // a driver says what happened in its first line, and what was called in the last
   const failure = deviceFailure(how.complaint);
   return wireError('ComputeError', why, { code: how.code, signal: how.signal, failure });

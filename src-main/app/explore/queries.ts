@@ -4,7 +4,7 @@
  */
 import { ContractError } from '../../../shared/contract.ts';
 import type { Report } from '../../../shared/contract.ts';
-import { holdCheckpoint } from '../checkpoints.ts';
+import { holdCheckpoint, namingCheckpoint } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { ComputeProcess } from '../compute/process.ts';
 import type { AppContext } from '../context.ts';
@@ -74,7 +74,10 @@ export class Queries {
     );
     const ended = compute.ended.then((end): never => {
       if (this.#warm === warm) this.#warm = null;
-      const error = end.type === 'failed' ? new ContractError(end.error) : new AppError('cancelled.query');
+      const error =
+        end.type === 'failed'
+          ? (namingCheckpoint(new ContractError(end.error), checkpoint) as Error)
+          : new AppError('cancelled.query');
       for (const waiting of answers.values()) waiting.reject(error);
       answers.clear();
       throw error;

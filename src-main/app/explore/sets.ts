@@ -20,7 +20,7 @@ import {
 } from '../../files/index.ts';
 import { clusters, ExactIndex } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
-import { chooseCheckpoint, holdCheckpoint } from '../checkpoints.ts';
+import { chooseCheckpoint, holdCheckpoint, withWhole } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { computeJob } from '../compute/job.ts';
 import type { AppContext } from '../context.ts';
@@ -109,7 +109,10 @@ export class EmbeddingSets {
     return this.#context.tasks.start(
       'embed',
       doing,
-      (control) => this.embed({ ...chosen, path: held.path }, dataset, control),
+      (control) =>
+        withWhole(this.#context, { ...chosen, path: held.path }, checkpointId !== null, control, (whole) =>
+          this.embed(whole, dataset, control),
+        ),
       held,
     );
   }

@@ -11,6 +11,7 @@ import type { ScanChanges, ScanProgress, Skipped } from '../../../shared/contrac
 import { scanBatches } from '../../images/index.ts';
 import type { ImagePool } from '../../images/index.ts';
 import { Gone } from '../../db/index.ts';
+import { answered } from '../../files/index.ts';
 import type { DatasetRow, FoundFile, NamedRow, Store } from '../../db/index.ts';
 import { isHeldOut } from './labels.ts';
 import { photoPath, portable } from './photos.ts';
@@ -51,6 +52,9 @@ export async function list(parts: ReadingParts, dataset: DatasetRow, options: Re
   return await settle(parts.store, dataset, found, moves, options.signal);
 }
 
+/** Seconds that a disk may take for a few hundred names. */
+const patience = 60;
+
 async function walk(
   store: Store,
   dataset: DatasetRow,
@@ -60,7 +64,10 @@ async function walk(
   const batches = scanBatches(dataset.folder, { signal });
   for (;;) {
     // a disk that does not answer keeps the walk, but nobody who stops it
-    const { value: batch, done } = await unlessAborted(batches.next(), signal);
+    const { value: batch, done } = await unlessAborted(
+      answered(dataset.folder, () => batches.next(), patience),
+      signal,
+    );
     if (done) return found;
     for (const entry of batch) {
       if (entry.kind === 'skipped') {

@@ -49,6 +49,7 @@ export const evaluate: Command = {
     solver: { value: 'S', help: 'for --linear: lbfgs (default, the optimum), or as in papers sgd or lars' },
     shots: { value: 'LIST', help: 'photos a class for --fewshot (default 1,5,10)' },
     confusion: { value: 'FILE', help: 'write the confusion matrix as CSV' },
+    spreadsheet: { help: 'in that file, an apostrophe before names of classes that a spreadsheet would compute' },
     checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
   },
   help: `Labels are the subfolders' names; the two folders must share them. Where one folder is both, its held-out photos
@@ -85,7 +86,7 @@ The confusion matrix is printed with the accuracy; the result is kept with the r
         }),
       );
       const result = await client.call('evaluate.get', { evaluationId });
-      if (csv !== undefined) writeConfusion(resolve(csv), result);
+      if (csv !== undefined) writeConfusion(resolve(csv), result, args.on('spreadsheet'));
       const { output } = context;
       output.json(result);
       output.print(describeEvaluation(result));

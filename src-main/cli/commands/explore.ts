@@ -1,5 +1,5 @@
 /** `neighbors`: what the encoder finds alike. */
-import { readFileSync } from 'node:fs';
+import { readGiven } from '../../app/index.ts';
 import { join } from 'node:path';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
@@ -24,7 +24,7 @@ export const neighbors: Command = {
   async run(args, context) {
     const k = args.integer('k', 1) ?? 10;
     if (k > 500) throw new UsageError('-k: at most 500');
-    const image = readImage(args.positionals[1]!);
+    const image = await readImage(args.positionals[1]!);
     return withSession(context, async ({ client }) => {
       const { id } = await findRun(client, args.positionals[0]!);
       const run = await client.call('runs.get', { runId: id });
@@ -56,9 +56,9 @@ export const neighbors: Command = {
   },
 };
 
-function readImage(file: string): string {
+async function readImage(file: string): Promise<string> {
   try {
-    return readFileSync(file).toString('base64');
+    return (await readGiven(file)).toString('base64');
   } catch (error) {
     throw new UsageError(`the image ${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`);
   }

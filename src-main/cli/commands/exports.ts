@@ -39,6 +39,7 @@ async function write(
         folder,
         datasetId: dataset?.id ?? null,
         replace: args.on('replace'),
+        guard: args.on('spreadsheet'),
       }),
     );
     const made = await client.call('exports.get', { exportId });
@@ -88,6 +89,7 @@ export const embed: Command = {
     out: { value: 'DIR', help: 'a new folder, or one of an earlier export' },
     replace: { help: 'also files in it that no export made, or that were changed since' },
     format: { value: 'LIST', help: formatHelp('embeddings', embeddingFormats) },
+    spreadsheet: { help: 'in CSV files, an apostrophe before names and labels that a spreadsheet would compute' },
     checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
   },
   help: `FOLDER is the run's own where none is given. Rows are in the order of the files the csv lists.

@@ -7,7 +7,8 @@ import type { Device } from '../../../shared/contract.ts';
 import { isOffered, speedup } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { UsageError } from '../command.ts';
-import type { Command } from '../command.ts';
+import type { Command, Context } from '../command.ts';
+import { repairHome } from '../../app/index.ts';
 import { bytes } from '../output.ts';
 import { onPort } from '../port.ts';
 import { openSession, withSession } from '../session.ts';
@@ -63,18 +64,26 @@ also after the next start, until it is revoked in Settings. Ctrl-C saves what is
 
 export const doctor: Command = {
   name: 'doctor',
-  usage: '[--retest]',
+  usage: '[--retest] [--repair]',
   summary: 'check this machine: devices, self-test, paths',
   positionals: [0, 0],
-  options: { retest: { help: 'test every device again, also those whose test took its process down' } },
+  options: {
+    retest: { help: 'test every device again, also those whose test took its process down' },
+    repair: { help: 'make a damaged or lost history again from its backups and the folders of runs' },
+  },
   help: `Lists the devices with what their self-test said: one training step of a small network, in a process of its own,
 compared with the processor's, and with WebGPU the views of a few photos. A test is remembered until the driver or the runtime changes. Checks the photo decoder,
-the disk and the home folder as well.
+the disk, the home folder and the history as well.
+
+With --repair a damaged database is set aside, not deleted; the newest backup that is whole takes its place, completed
+by what the folders of runs keep. Close Lookalike before.
 
   lookalike doctor
-  lookalike doctor --retest`,
-  run: (args, context) =>
-    withSession(context, async ({ client }) => {
+  lookalike doctor --retest
+  lookalike doctor --repair`,
+  async run(args, context) {
+    if (args.on('repair')) await repair(context);
+    return withSession(context, async ({ client }) => {
       const { output } = context;
       output.progress('testing the devices', true);
       const report = await client.call('system.doctor', { retest: args.on('retest') });
@@ -97,8 +106,18 @@ the disk and the home folder as well.
       }
       output.print(`device auto is ${report.auto}`);
       return report.checks.every((check) => check.ok) ? 0 : 1;
-    }),
+    });
+  },
 };
+
+async function repair({ home, output }: Context): Promise<void> {
+  const { runs, backup, aside, unreadable } = await repairHome(home);
+  output.json({ event: 'repaired', runs, backup, aside, unreadable });
+  if (aside !== null) output.print(`the damaged database is kept as ${aside}`);
+  if (backup !== null) output.print(`the history begins with ${backup}`);
+  output.print(runs === 0 ? 'no run was missing from the history' : `${runs} runs are in the history again`);
+  for (const id of unreadable) output.print(`runs/${id} holds nothing that can be read: it stays as it is`);
+}
 
 function describeDevice({ provider, name, kind, memoryBytes, driver }: Device): string {
   const facts = [

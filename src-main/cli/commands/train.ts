@@ -1,10 +1,11 @@
 /** `train` and `resume`. */
-import { existsSync, readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { mergeConfig, parseConfig, patchFromAssignment, settings } from '../../../shared/config.ts';
 import type { ConfigPatch } from '../../../shared/config.ts';
 import { PresetName, Provider } from '../../../shared/contract.ts';
 import type { PlanNote } from '../../../shared/contract.ts';
+import { answered, readGiven } from '../../app/index.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { findRun, openFolder } from '../find.ts';
@@ -49,10 +50,10 @@ ${settings()
   async run(args, context) {
     const folder = args.positionals[0]!;
     const preset = presetOf(args);
-    const patch = patchOf(args);
+    const patch = await patchOf(args);
     return withSession(context, async ({ client }) => {
       const init = args.text('init');
-      if (init !== undefined && !existsSync(init))
+      if (init !== undefined && patch.backbone?.init === undefined)
         patch.backbone = { ...patch.backbone, init: `run:${(await findRun(client, init.replace(/^run:/, ''))).id}` };
       const dataset = await openFolder(client, folder, context);
       let runId: string | null = null;
@@ -100,23 +101,32 @@ function deviceOf(args: Arguments): Provider | 'auto' | undefined {
 }
 
 /** @throws UsageError, or ConfigError naming the setting; before anything is opened */
-function patchOf(args: Arguments): ConfigPatch {
+async function patchOf(args: Arguments): Promise<ConfigPatch> {
   const init = args.text('init');
   const device = args.text('device');
   const patch = mergeConfig(
-    configFile(args.text('config')),
+    await configFile(args.text('config')),
     ...args.list('set').map(patchFromAssignment),
     device === undefined ? undefined : patchFromAssignment(`device=${device}`),
-    init !== undefined && existsSync(init) ? { backbone: { init: resolve(init) } } : undefined,
+    init !== undefined && (await isThere(init)) ? { backbone: { init: resolve(init) } } : undefined,
   );
   parseConfig(patch); // a preset only adds settings that are right
   return patch;
 }
 
-function configFile(file: string | undefined): ConfigPatch | undefined {
+/** @throws FileError no-answer */
+const isThere = (path: string): Promise<boolean> =>
+  answered(path, () =>
+    stat(path).then(
+      () => true,
+      () => false,
+    ),
+  );
+
+async function configFile(file: string | undefined): Promise<ConfigPatch | undefined> {
   if (file === undefined) return undefined;
   try {
-    const value = JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    const value = JSON.parse((await readGiven(file)).toString('utf8')) as unknown;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it holds no object');
     return value as ConfigPatch;
   } catch (error) {

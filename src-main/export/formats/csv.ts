@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { csvLine } from '../../../shared/csv.ts';
 import { floatText, parseFloatText, readCsv, writeCsv } from '../csv.ts';
 import { exactly, largestDifference, verifyFailed } from '../report.ts';
+import { wordsOf } from '../table.ts';
 import type { EmbeddingTable } from '../table.ts';
 import type { WriteEmbeddings } from '../work.ts';
 
@@ -22,21 +23,23 @@ export const write: WriteEmbeddings = async ({ directory, table }) => {
 
 const headerOf = ({ d }: EmbeddingTable) => ['id', 'name', 'label', ...Array.from({ length: d }, (_, j) => `e${j}`)];
 
-function* rowsOf({ ids, names, labels, vectors, n, d }: EmbeddingTable): Generator<string[]> {
+function* rowsOf(table: EmbeddingTable): Generator<string[]> {
+  const { ids, vectors, n, d } = table;
   for (let i = 0; i < n; i++) {
-    const row = [ids[i]!, names[i]!, labels[i] ?? ''];
+    const row = [ids[i]!, ...wordsOf(table, i)];
     for (let j = 0; j < d; j++) row.push(floatText(vectors[i * d + j]!));
     yield row;
   }
 }
 
-async function verify(directory: string, { ids, names, labels, vectors, n, d }: EmbeddingTable) {
+async function verify(directory: string, table: EmbeddingTable) {
+  const { ids, vectors, n, d } = table;
   const file = 'embeddings.csv';
   let row = -1;
   let difference = 0;
   for await (const fields of readCsv(join(directory, file))) {
     if (row >= 0) {
-      const expected = [ids[row] ?? '', names[row] ?? '', labels[row] ?? ''];
+      const expected = [ids[row] ?? '', ...wordsOf(table, row)];
       if (csvLine(fields.slice(0, 3)) !== csvLine(expected)) throw verifyFailed(file, `another row ${row}`, { row });
       const numbers = Float32Array.from(fields.slice(3), parseFloatText);
       difference = Math.max(difference, largestDifference(numbers, vectors.subarray(row * d, (row + 1) * d)));

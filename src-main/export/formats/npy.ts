@@ -4,16 +4,17 @@ import { csvLine } from '../../../shared/csv.ts';
 import { readCsv, writeCsv } from '../csv.ts';
 import { readNpy, writeNpy } from '../npy.ts';
 import { exactly, largestDifference, verifyFailed } from '../report.ts';
+import { wordsOf } from '../table.ts';
 import type { EmbeddingTable } from '../table.ts';
 import type { WriteEmbeddings } from '../work.ts';
 
 export const write: WriteEmbeddings = async ({ directory, table }) => {
-  const { ids, names, labels, vectors, n, d } = table;
+  const { ids, vectors, n, d } = table;
   await writeNpy(join(directory, 'embeddings.npy'), { shape: [n, d], data: vectors });
   await writeCsv(
     join(directory, 'images.csv'),
     ['row', 'id', 'name', 'label'],
-    ids.map((id, i) => [String(i), id, names[i]!, labels[i] ?? '']),
+    ids.map((id, i) => [String(i), id, ...wordsOf(table, i)]),
   );
   return {
     files: ['embeddings.npy', 'images.csv'],
@@ -34,12 +35,13 @@ async function verifyNumbers(directory: string, { vectors, n, d }: EmbeddingTabl
   return exactly(file, largestDifference(data as Float32Array, vectors), 'npy reader');
 }
 
-async function verifyNames(directory: string, { ids, names, labels, n }: EmbeddingTable) {
+async function verifyNames(directory: string, table: EmbeddingTable) {
+  const { ids, n } = table;
   const file = 'images.csv';
   let row = -1;
   for await (const fields of readCsv(join(directory, file))) {
     if (row >= 0) {
-      const expected = [String(row), ids[row] ?? '', names[row] ?? '', labels[row] ?? ''];
+      const expected = [String(row), ids[row] ?? '', ...wordsOf(table, row)];
       if (csvLine(fields) !== csvLine(expected)) throw verifyFailed(file, `another row ${row}`, { row });
     }
     row++;

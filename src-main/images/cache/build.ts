@@ -5,6 +5,7 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Skipped } from '../../../shared/contract/library.ts';
+import { answered, FileError } from '../../files/index.ts';
 import { CacheTooLargeError, CacheWriteError, ImageError, skipReason, systemReason } from '../errors.ts';
 import type { ImageErrorCode, ImageReason } from '../errors.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
@@ -26,6 +27,8 @@ export interface CacheFile {
   /** Upright size where the library knows it; it makes the estimate of the disk exact. */
   width?: number;
   height?: number;
+  /** Size and time of the file that is meant, where that is known. */
+  listed?: { bytes: number; modified: number };
 }
 
 export interface CacheProgress {
@@ -63,6 +66,8 @@ export type SkippedImage = Skipped & { id: string };
 export interface BuiltCache {
   cache: ImageCache;
   skipped: SkippedImage[];
+  /** Ids of files that are not those that are meant any more. */
+  changed: string[];
 }
 
 const DEFAULT_CACHE_BYTES = 40e9;
@@ -157,8 +162,15 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   const photos = new Map(files.map(({ id, path }, i) => [id, { path, key: String(keys[i]) }]));
   const { pool: given, onMended } = options;
   const kept = { ...(given && { pool: given }), ...(onMended && { onMended }) };
-  const mender = menderOf({ photos, directory, folder, imageSize, trainingSide, ...kept });
-  return select(files, keys, known, skipped, imageSize, trainingSide, mender);
+  const mender = menderOf({
+    photos,
+    directory,
+    folder,
+    prepare: (decoders, path) => decoders.prepare(path, imageSize, trainingSide, undefined, rule),
+    keyOf: (path, bytes, modified) => keyOf(path, bytes, modified, rule),
+    ...kept,
+  });
+  return select(files, keys, known, skipped, imageSize, trainingSide, mender, rule);
 }
 
 /** Throws CacheWriteError where the last entries do not fit on the disk, unless the build has failed before. */
@@ -216,9 +228,10 @@ async function keysOf(
     async (i) => {
       signal?.throwIfAborted();
       try {
-        const found = await stat(files[i]!.path);
+        const found = await answered(files[i]!.path, () => stat(files[i]!.path), 60);
         keys[i] = keyOf(files[i]!.path, found.size, found.mtimeMs, rule);
       } catch (error) {
+        if (error instanceof FileError) throw error; // the disk does not answer, nor will it for the others
         keys[i] = systemReason(error);
       }
     },
@@ -265,6 +278,7 @@ function select(
   imageSize: number,
   trainingSide: number,
   mender: Mender,
+  rule: PixelRule,
 ): BuiltCache {
   const ids: string[] = [];
   const pack: number[] = [];
@@ -296,7 +310,13 @@ function select(
     facts: entries.map((entry): ImageFacts => entry.facts),
   };
   const cache = ImageCache.open(descriptor, mender);
-  return { cache, skipped: [...skipped].sort(([a], [b]) => a - b).map(([, reason]) => reason) };
+  const isOther = ({ path, listed }: CacheFile, i: number) =>
+    listed !== undefined && typeof keys[i] === 'string' && keys[i] !== keyOf(path, listed.bytes, listed.modified, rule);
+  return {
+    cache,
+    skipped: [...skipped].sort(([a], [b]) => a - b).map(([, reason]) => reason),
+    changed: files.filter(isOther).map(({ id }) => id),
+  };
 }
 
 /** Runs `work` on every item, `limit` at a time. The first error stops the rest and is thrown when all have ended. */

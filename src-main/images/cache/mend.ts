@@ -9,7 +9,7 @@ import type { PreparedImage } from '../pool/jobs.ts';
 import { ImagePool } from '../pool/pool.ts';
 import { CacheReadError } from './imageCache.ts';
 import type { CachePlace, Mender } from './imageCache.ts';
-import { entryKey, PackWriter, pixelChecksums } from './pack.ts';
+import { PackWriter, pixelChecksums } from './pack.ts';
 
 export interface MendOptions {
   /** Of each photo: its path, and its key in the cache. */
@@ -17,8 +17,9 @@ export interface MendOptions {
   directory: string;
   /** Where packs of this resolution lie. */
   folder: string;
-  imageSize: number;
-  trainingSide: number;
+  /** Decodes a photo as it was decoded for the cache, and names its state. */
+  prepare(decoders: ImagePool, path: string): Promise<PreparedImage>;
+  keyOf(path: string, bytes: number, modified: number): string;
   /** A pool to use, and to leave open. */
   pool?: ImagePool;
   onMended?(id: string, path: string): void;
@@ -28,7 +29,7 @@ export interface MendOptions {
 const mostTries = 3;
 
 export function menderOf(options: MendOptions): Mender {
-  const { photos, directory, folder, imageSize, trainingSide } = options;
+  const { photos, directory, folder } = options;
   /** What was made again, or is being made. */
   const made = new Map<string, { place: Promise<CachePlace>; tries: number }>();
   let pool: ImagePool | null = null;
@@ -37,7 +38,7 @@ export function menderOf(options: MendOptions): Mender {
   const read = async (path: string): Promise<PreparedImage> => {
     try {
       const decoders = options.pool ?? (pool ??= new ImagePool({ workers: 1 }));
-      return await decoders.prepare(path, imageSize, trainingSide);
+      return await options.prepare(decoders, path);
     } catch (error) {
       if (error instanceof ImageError) throw lost(path, { key: error.key, values: error.values });
       throw error;
@@ -59,7 +60,8 @@ export function menderOf(options: MendOptions): Mender {
     const image = await read(path);
     const [evaluation, training] = pixelChecksums(image);
     const same = evaluation === at.evaluationCrc && training === at.trainingCrc;
-    if (!same && entryKey(path, image.bytes, image.modified) !== key) throw lost(path, reason('cache-read.changed'));
+    if (!same && options.keyOf(path, image.bytes, image.modified) !== key)
+      throw lost(path, reason('cache-read.changed'));
     const place = write(key, image);
     options.onMended?.(id, path);
     return place;

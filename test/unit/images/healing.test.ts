@@ -1,5 +1,5 @@
 /** Damage in the cache's files: told before it is used, mended from the photo, and named where that is gone too. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -155,4 +155,15 @@ it('names the photo that cannot stand in for its copy', async () => {
   open.push(loader);
   flip(held, 1, true);
   await expect(loader.next(0, 0)).rejects.toMatchObject({ key: 'cache-read.photo' });
+});
+
+it('names the photos that are not those that were listed', async () => {
+  const listed = files.map(({ path }) => ({ bytes: statSync(path).size, modified: statSync(path).mtimeMs }));
+  writeFileSync(files[3]!.path, await texture(98, 63, 50).png().toBuffer());
+  utimesSync(files[3]!.path, 7, 7);
+  const given = files.map((file, i) => ({ ...file, listed: listed[i]! }));
+  const options = { directory: join(scratch, 'cache'), imageSize: 16, pool };
+  const { cache, changed } = await buildCache({ ...options, files: given });
+  open.push(cache);
+  expect(changed).toEqual(['photo 3']);
 });

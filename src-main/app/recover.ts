@@ -1,0 +1,207 @@
+/**
+ * Makes the history again where it is lost: what the newest good copy of the database holds, then what the folders of
+ * runs keep (runs/records.ts), and of a folder without that what its checkpoints say. A damaged database is set aside,
+ * never deleted; what the history holds already stays as it is.
+ */
+import { existsSync } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import type { Recovered } from '../../shared/contract.ts';
+import { readConfig } from '../../shared/records.ts';
+import { readHead } from '../../shared/safetensors.ts';
+import { KeptRows, openStore, setDatabaseAside, shortHash, storageError } from '../db/index.ts';
+import type { Store } from '../db/index.ts';
+import { readNpyLayout, readRecord } from '../files/index.ts';
+import type { HomePaths } from './home.ts';
+import { openHome } from './home.ts';
+import { Leases } from './leases.ts';
+import { keptFiles, keptVersion } from './runs/records.ts';
+import { reconcileRun } from './runs/reconcile.ts';
+import type { ReconcileContext } from './runs/reconcile.ts';
+
+/** Folders of runs that the history does not name, and that hold something. */
+export async function lostRuns({ store, paths }: Pick<ReconcileContext, 'store' | 'paths'>): Promise<string[]> {
+  const known = new Set(store.runs.all().map(({ id }) => id));
+  const names = await readdir(paths.runs).catch(() => [] as string[]);
+  const lost: string[] = [];
+  for (const id of names.filter((name) => !known.has(name)))
+    if (existsSync(keptFiles(paths, id).run) || (await checkpointFiles(paths, id)).length > 0) lost.push(id);
+  return lost.sort();
+}
+
+/** Brings back the runs that the history has lost. */
+export async function recoverRuns(context: ReconcileContext): Promise<Omit<Recovered, 'aside'>> {
+  const { store, paths } = context;
+  const lost = await lostRuns(context);
+  const backup = lost.length > 0 || store.runs.all().length === 0 ? store.restoreBackup(new Set(lost)) : null;
+  const unreadable: string[] = [];
+  for (const runId of lost) {
+    const isBack = await restoreRun(store, paths, runId);
+    if (!isBack) unreadable.push(runId);
+    else await reconcileRun(context, { id: runId });
+  }
+  return { runs: lost.length - unreadable.length, backup: backup === null ? null : basename(backup), unreadable };
+}
+
+/**
+ * The whole of it, for a home that nobody has open: a damaged database is set aside first.
+ * @throws StorageError (a newer database, a home that cannot be written), AppError home-in-use
+ */
+export async function repairHome(home: string): Promise<Recovered> {
+  const { paths, lock } = openHome(home);
+  try {
+    const aside = damaged(paths.database) ? setDatabaseAside(paths.database) : null;
+    const store = openStore(paths.database);
+    try {
+      const found = await recoverRuns({ store, paths, leases: new Leases() });
+      return { ...found, aside: aside === null ? null : basename(aside) };
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    throw storageError(error, paths.home);
+  } finally {
+    lock.release();
+  }
+}
+
+/** @throws StorageError for what is wrong with it otherwise: a newer version is not damage */
+function damaged(database: string): boolean {
+  if (!existsSync(database)) return false;
+  try {
+    const store = openStore(database);
+    const isWhole = store.isWhole();
+    store.close();
+    return !isWhole;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'damaged-database') return true;
+    throw error;
+  }
+}
+
+async function restoreRun(store: Store, paths: HomePaths, runId: string): Promise<boolean> {
+  const files = keptFiles(paths, runId);
+  const run = (await rowsIn(files.run)) ?? (await rowsOfCheckpoints(store, paths, runId));
+  if (!run && !store.runs.get(runId)) return false;
+  for (const rows of [run, await rowsIn(files.figures), await rowsIn(files.evaluations)])
+    if (rows) store.kept.restore(ofRun(rows, runId));
+  for (const { facts } of await checkpointFiles(paths, runId)) if (facts.lastRow) putRow(store, runId, facts);
+  return true;
+}
+
+/** A folder that was copied under another name is another run. */
+const ofRun = (rows: KeptRows, runId: string): KeptRows =>
+  Object.fromEntries(
+    Object.entries(rows).map(([table, some]) => [
+      table,
+      some.filter((row) =>
+        table === 'runs' ? row['id'] === runId : !('run_id' in row) || 'place' in row || row['run_id'] === runId,
+      ),
+    ]),
+  );
+
+async function rowsIn(path: string): Promise<KeptRows | null> {
+  try {
+    const { version, content } = await readRecord(path);
+    return version === keptVersion ? KeptRows.parse(content) : null;
+  } catch {
+    return null; // missing or damaged: what else is there has to do
+  }
+}
+
+const Facts = z.object({
+  version: z.int().default(1),
+  config: z.unknown(),
+  step: z.int(),
+  epoch: z.number(),
+  images: z.int().default(0),
+  trainingSeconds: z.number().default(0),
+  finished: z.boolean().default(false),
+  lastRow: z.looseObject({ step: z.int() }).nullable().default(null),
+});
+type Facts = z.infer<typeof Facts>;
+
+async function checkpointFiles(paths: HomePaths, runId: string): Promise<{ path: string; facts: Facts; at: number }[]> {
+  const names = await readdir(paths.checkpoints(runId)).catch(() => [] as string[]);
+  const found = [];
+  for (const name of names.filter((name) => name.endsWith('.safetensors')).sort()) {
+    const path = paths.checkpoint(runId, name);
+    const file = await open(path).catch(() => null);
+    try {
+      const { metadata } = await readHead(file!);
+      found.push({ path, facts: Facts.parse(JSON.parse(metadata['facts']!)), at: (await stat(path)).mtimeMs });
+    } catch {
+      // not a whole checkpoint: the others tell what there is
+    } finally {
+      await file?.close();
+    }
+  }
+  return found;
+}
+
+/** The figures that a checkpoint carries. */
+function putRow(store: Store, runId: string, { lastRow, version }: Facts): void {
+  const metrics = JSON.stringify(lastRow);
+  store.kept.restore({ epoch_metrics: [{ run_id: runId, step: lastRow!.step, metrics, record_version: version }] });
+}
+
+/** The folder of photos of runs whose folder keeps no more than checkpoints: a person says where it is. */
+const unknownFolder = { id: shortHash('unknown'), name: 'unknown', folder: '/unknown' };
+
+async function rowsOfCheckpoints(store: Store, paths: HomePaths, runId: string): Promise<KeptRows | null> {
+  const found = await checkpointFiles(paths, runId);
+  const last = found.at(-1);
+  if (!last) return null;
+  const { facts } = last;
+  const run = {
+    id: runId,
+    name: runId,
+    color: '#0072b2',
+    state: facts.finished ? 'finished' : 'interrupted',
+    dataset_id: unknownFolder.id,
+    config: JSON.stringify(readConfig(facts.config, facts.version)),
+    created_at: Math.round(found[0]!.at),
+    started_at: Math.round(found[0]!.at),
+    ended_at: Math.round(last.at),
+    images: facts.images,
+    epoch: facts.epoch,
+    step: facts.step,
+    training_seconds: facts.trainingSeconds,
+  };
+  store.kept.restore({ datasets: [{ ...unknownFolder, added_at: Date.now() }], runs: [run] });
+  await reconcileRun({ store, paths, leases: heldAll }, { id: runId });
+  return { embedding_sets: await embeddingsOf(store, paths, runId) };
+}
+
+/** Embeddings are left alone until they are known. */
+const heldAll = Object.assign(new Leases(), { isHeld: () => true });
+
+/** Of the vectors in its folder: made with the newest checkpoint that is older than they are. */
+async function embeddingsOf(store: Store, paths: HomePaths, runId: string): Promise<KeptRows[string]> {
+  const rows: KeptRows[string] = [];
+  const checkpoints = store.checkpoints.ofRun(runId);
+  const names = await readdir(paths.embeddings(runId)).catch(() => [] as string[]);
+  for (const name of names.filter((name) => name.endsWith('.npy'))) {
+    const path = join(paths.embeddings(runId), name);
+    const layout = await readNpyLayout(path).catch(() => null);
+    const { mtimeMs: at } = await stat(path);
+    const before = [];
+    for (const row of checkpoints) if ((await stat(paths.checkpoint(runId, row.file))).mtimeMs <= at) before.push(row);
+    const checkpoint = before.at(-1) ?? checkpoints[0];
+    const [images, dimensions] = layout?.shape ?? [];
+    if (!checkpoint || images === undefined || dimensions === undefined) continue;
+    rows.push({
+      id: basename(name, '.npy'),
+      run_id: runId,
+      checkpoint_id: checkpoint.id,
+      epoch: checkpoint.epoch,
+      dataset_id: unknownFolder.id,
+      fingerprint: '',
+      images,
+      dimensions,
+      created_at: Math.round(at),
+    });
+  }
+  return rows;
+}

@@ -1,0 +1,113 @@
+/**
+ * What the folder of a run keeps of the history, so that a database that is lost can be made again from the folders:
+ * run.json (the run, its folder of photos, its checkpoints, embeddings and exports), figures.json and evaluations.json,
+ * each a record with a version and a checksum, written whole when something in it has changed for good. A disk that is
+ * full costs the copy, which is tried again at the next change.
+ */
+import { join } from 'node:path';
+import { lasting } from '../../db/index.ts';
+import type { KeptRows } from '../../db/index.ts';
+import { readRecord, writeRecord } from '../../files/index.ts';
+import type { AppEvent } from '../../../shared/contract.ts';
+import type { AppContext } from '../context.ts';
+import type { HomePaths } from '../home.ts';
+
+/** By whose rules they are written; later versions read those of earlier ones. */
+export const keptVersion = 1;
+
+export const keptFiles = (paths: HomePaths, runId: string) => ({
+  run: join(paths.run(runId), 'run.json'),
+  figures: join(paths.run(runId), 'figures.json'),
+  evaluations: join(paths.run(runId), 'evaluations.json'),
+});
+
+/** So long changes are gathered, milliseconds. */
+const gathered = 1000;
+
+export class RunRecords {
+  readonly #context: Pick<AppContext, 'store' | 'paths' | 'events'>;
+  /** What each file was last written with. */
+  readonly #written = new Map<string, string>();
+  readonly #changed = new Set<string>();
+  readonly #stop: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(context: Pick<AppContext, 'store' | 'paths' | 'events'>) {
+    this.#context = context;
+    this.#stop = context.events.on((event) => this.#hear(event));
+  }
+
+  #hear(event: AppEvent): void {
+    const { runs, embeddingSets, evaluations, exports, lab } = this.#context.store;
+    if (event.name === 'run') this.#touch([event.run.id]);
+    else if (event.name === 'checkpoints') this.#touch([event.runId]);
+    else if (event.name === 'dataset')
+      this.#touch(runs.all().flatMap((run) => (run.datasetId === event.dataset.id ? [run.id] : [])));
+    else if (event.name === 'experiment')
+      this.#touch(lab.cells(event.experiment.id).flatMap(({ runId }) => (runId === null ? [] : [runId])));
+    else if (event.name === 'task' && event.task.state === 'done' && event.task.resultId !== null) {
+      const id = event.task.resultId;
+      const made = embeddingSets.get(id) ?? evaluations.get(id)?.evaluation ?? exports.get(id);
+      if (made) this.#touch([made.runId]);
+    }
+  }
+
+  #touch(runIds: readonly string[]): void {
+    for (const id of runIds) this.#changed.add(id);
+    this.#timer ??= setTimeout(() => void this.flush(), gathered);
+  }
+
+  /** Writes what every folder lacks: those of versions up to 0.1.0 keep nothing. */
+  async writeAll(): Promise<void> {
+    this.#touch(this.#context.store.runs.all().map(({ id }) => id));
+    await this.flush();
+  }
+
+  /** Writes down what has changed. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const runIds = [...this.#changed];
+    this.#changed.clear();
+    this.#writing = this.#writing.then(async () => {
+      for (const runId of runIds) await this.#write(runId).catch(() => {});
+    });
+    return this.#writing;
+  }
+
+  async #write(runId: string): Promise<void> {
+    const { store, paths } = this.#context;
+    const isThere = () => store.runs.get(runId)?.deletedAt === null;
+    const files = keptFiles(paths, runId);
+    for (const [path, rows] of [
+      [files.run, () => store.kept.ofRun(runId)],
+      [files.figures, () => store.kept.figures(runId)],
+      [files.evaluations, () => store.kept.evaluations(runId)],
+    ] as const) {
+      if (!isThere()) return;
+      await this.#keep(path, rows());
+    }
+  }
+
+  async #keep(path: string, rows: KeptRows): Promise<void> {
+    const now = lasting(rows);
+    const before = this.#written.get(path) ?? (await writtenIn(path));
+    if (before !== now && Object.values(rows).some((some) => some.length > 0))
+      await writeRecord(path, keptVersion, rows);
+    this.#written.set(path, now);
+  }
+
+  /** Writes what is owed and listens no more. */
+  async close(): Promise<void> {
+    this.#stop();
+    await this.flush();
+  }
+}
+
+/** As it was left, where it is whole. */
+const writtenIn = (path: string): Promise<string | null> =>
+  readRecord(path).then(
+    ({ content }) => lasting(content as KeptRows),
+    () => null,
+  );

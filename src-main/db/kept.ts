@@ -1,0 +1,145 @@
+/**
+ * The rows of a run as its folder keeps them, by table and column, and their way back into a history that has lost
+ * them. What a later schema calls otherwise or has no more is passed over; what it has more takes its default.
+ */
+import { z } from 'zod';
+import type { Statement } from 'better-sqlite3';
+import type { Db } from './database.ts';
+
+const Row = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+export const KeptRows = z.record(z.string(), z.array(Row));
+export type KeptRows = z.infer<typeof KeptRows>;
+type Row = z.infer<typeof Row>;
+
+/** Steps of a run that its folder keeps at most, evenly. */
+const mostSteps = 2000;
+
+/** What changes with every step, and follows from checkpoints and figures. */
+const volatile = ['step', 'epoch', 'training_seconds', 'eta_seconds', 'images_per_second', 'seconds'];
+
+/** In the order in which rows refer to others. */
+const tables = {
+  datasets: 'SELECT datasets.* FROM datasets JOIN runs ON datasets.id = dataset_id WHERE runs.id = ?',
+  // those that a person took out; the others are found again by reading the folder
+  images:
+    'SELECT images.* FROM images JOIN runs ON images.dataset_id = runs.dataset_id WHERE excluded = 1 AND runs.id = ?',
+  runs: 'SELECT * FROM runs WHERE id = ?',
+  experiments:
+    'SELECT experiments.* FROM experiments JOIN experiment_cells ON experiments.id = experiment_id WHERE run_id = ?',
+  experiment_cells:
+    'SELECT * FROM experiment_cells WHERE experiment_id IN (SELECT experiment_id FROM experiment_cells WHERE run_id = ?)',
+  checkpoints: 'SELECT * FROM checkpoints WHERE run_id = ?',
+  embedding_sets: 'SELECT * FROM embedding_sets WHERE run_id = ?',
+  exports: 'SELECT * FROM exports WHERE run_id = ?',
+} as const;
+const figures = {
+  epoch_metrics: 'SELECT * FROM epoch_metrics WHERE run_id = ?',
+  verdicts: 'SELECT * FROM verdicts WHERE run_id = ?',
+  strips: 'SELECT * FROM strips WHERE run_id = ?',
+} as const;
+const order = [
+  ...Object.keys(tables),
+  'step_metrics',
+  ...Object.keys(figures),
+  'evaluations',
+  'skipped',
+  'csv_labels',
+  'settings',
+  'self_tests',
+];
+
+export function keptRows(db: Db) {
+  const select = (queries: Record<string, string>, runId: string): KeptRows =>
+    Object.fromEntries(
+      Object.entries(queries).map(([table, sql]) => [table, db.prepare<[string], Row>(sql).all(runId)]),
+    );
+  const known = new Map<string, Set<string>>();
+  const columnsOf = (table: string): Set<string> => {
+    const there = known.get(table);
+    if (there) return there;
+    const names = db.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);
+    known.set(table, new Set(names));
+    return known.get(table)!;
+  };
+  const insertions = new Map<string, Statement>();
+  const insertion = (table: string, columns: string[]): Statement => {
+    const key = `${table} ${columns.join()}`;
+    const there = insertions.get(key);
+    if (there) return there;
+    const quoted = columns.map((name) => `"${name}"`);
+    const conflict =
+      table === 'runs'
+        ? `ON CONFLICT (id) DO UPDATE SET ${quoted.map((name) => `${name} = excluded.${name}`).join(', ')}`
+        : 'ON CONFLICT DO NOTHING';
+    const values = columns.map(() => '?').join(', ');
+    const made = db.prepare(`INSERT INTO ${table} (${quoted.join(', ')}) VALUES (${values}) ${conflict}`);
+    insertions.set(key, made);
+    return made;
+  };
+  const put = (table: string, row: Row): void => {
+    const columns = Object.keys(row).filter((name) => columnsOf(table).has(name));
+    if (columns.length > 0) insertion(table, columns).run(...columns.map((name) => row[name]));
+  };
+  const idOfFolder = db.prepare<[unknown], string>('SELECT id FROM datasets WHERE folder = ?').pluck();
+  /** A folder of photos that was added anew since, under another id, is the one that is meant. */
+  const renamed = ({ datasets = [] }: KeptRows): Map<unknown, string> => {
+    const known = datasets.map(({ id, folder }) => [id, idOfFolder.get(folder)] as const);
+    return new Map(known.filter((pair): pair is readonly [string, string] => !!pair[1] && pair[0] !== pair[1]));
+  };
+
+  return {
+    /** The run, its folder of photos with what a person took out of it, its checkpoints, embeddings and exports. */
+    ofRun: (runId: string): KeptRows => select(tables, runId),
+    /** Rows and verdicts of its epochs, and as many of its steps as a chart shows. */
+    figures(runId: string): KeptRows {
+      const count = db.prepare<[string], number>('SELECT count(*) FROM step_metrics WHERE run_id = ?').pluck();
+      const width = Math.max(1, Math.ceil(count.get(runId)! / mostSteps));
+      const steps = db.prepare<[string, number], Row>('SELECT * FROM step_metrics WHERE run_id = ? AND step % ? = 0');
+      return { ...select(figures, runId), step_metrics: steps.all(runId, width) };
+    },
+    evaluations: (runId: string): KeptRows =>
+      select({ evaluations: 'SELECT * FROM evaluations WHERE run_id = ?' }, runId),
+    /**
+     * Rows back into the history: what is there stays, but a run, which is as its folder says. What was at work is not
+     * any more.
+     */
+    restore: db.transaction((rows: KeptRows) => {
+      db.pragma('defer_foreign_keys = ON');
+      const now = renamed(rows);
+      for (const table of order)
+        for (const kept of rows[table] ?? []) {
+          const datasetId = now.get(kept['dataset_id']);
+          if (datasetId !== undefined && table === 'images') continue; // its photos have other ids there
+          const row = datasetId === undefined ? kept : { ...kept, dataset_id: datasetId };
+          const atWork = table === 'runs' && ['running', 'paused', 'queued'].includes(String(row['state']));
+          put(table, atWork ? { ...row, state: 'interrupted', queue_place: null, eta_seconds: null } : row);
+        }
+      // a cell whose run was deleted, or has not been found again
+      db.exec(
+        'UPDATE experiment_cells SET run_id = NULL WHERE run_id IS NOT NULL AND run_id NOT IN (SELECT id FROM runs)',
+      );
+    }),
+    /** Everything in another history of the same schema, but what belongs to other runs than those named. */
+    restoreFrom: db.transaction((other: Db, runIds: ReadonlySet<string>) => {
+      db.pragma('defer_foreign_keys = ON');
+      const waits = (row: Row) => row['state'] === 'queued' && row['deleted_at'] === null;
+      const wanted = new Set(
+        (other.prepare('SELECT * FROM runs').all() as Row[])
+          .filter((row) => runIds.has(String(row['id'])) || waits(row))
+          .map((row) => row['id']),
+      );
+      for (const table of order)
+        for (const row of other.prepare<[], Row>(`SELECT * FROM ${table}`).iterate()) {
+          if (table === 'runs' ? !wanted.has(row['id']!) : 'run_id' in row && !isOf(row, wanted)) continue;
+          put(table, table === 'experiment_cells' && !wanted.has(row['run_id']!) ? { ...row, run_id: null } : row);
+        }
+    }),
+  };
+}
+
+/** A cell that has no run, or had one, is a cell all the same. */
+const isOf = (row: Row, runs: ReadonlySet<unknown>): boolean => 'experiment_id' in row || runs.has(row['run_id']);
+
+/** Equal where nothing changed but what every step changes. */
+export const lasting = (rows: KeptRows): string =>
+  JSON.stringify(rows, (key, value: unknown) => (volatile.includes(key) ? undefined : value));

@@ -1,0 +1,78 @@
+/**
+ * What a person named: a file or a folder that may be a pipe, a device, or on a disk that does not answer. Nothing waits
+ * for these for ever, and none of them keeps the process alive.
+ */
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { FileError } from './errors.ts';
+
+/** A disk that has to spin up, or a share that has to connect, takes a few. */
+const answerSeconds = 15;
+
+/** Calls to the system that have not come back. */
+let pending = 0;
+
+/**
+ * What `work` gives, unless the disk that holds `path` does not answer.
+ * @throws FileError no-answer
+ */
+export async function answered<T>(path: string, work: () => Promise<T>, seconds = answerSeconds): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new FileError('no-answer.path', { path, seconds })), 1000 * seconds);
+  });
+  pending++;
+  const result = work().finally(() => pending--);
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
+    result.catch(() => {}); // told already, or nobody's business any more
+  }
+}
+
+/**
+ * Ends the process also where a call to a disk that does not answer is under way: an ordinary exit waits for its thread.
+ */
+export function endProcess(code: number): never {
+  if (pending > 0) process.kill(process.pid, 'SIGKILL');
+  process.exit(code);
+}
+
+/** Opening a pipe for reading would wait for its writer. */
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** @throws FileError not-a-file, no-answer; the system's error where it cannot be opened */
+export async function openGiven(path: string): Promise<FileHandle> {
+  return answered(path, async () => {
+    const file = await open(path, flags);
+    const isFile = (await file.stat()).isFile();
+    if (isFile) return file;
+    await file.close();
+    throw new FileError('bad-file.special', { path });
+  });
+}
+
+/** So many bytes a read, each of which has to be answered. */
+const piece = 16 << 20;
+
+/** The whole of it. @throws FileError not-a-file, no-answer; the system's error where it cannot be read */
+export async function readGiven(path: string): Promise<Buffer> {
+  const file = await openGiven(path);
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.allocUnsafe(size);
+    let filled = 0;
+    while (filled < size) {
+      const { bytesRead } = await answered(path, () =>
+        file.read(bytes, filled, Math.min(piece, size - filled), filled),
+      );
+      if (bytesRead === 0) break; // it shrank meanwhile
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    void file.close().catch(() => {}); // which may not answer either
+  }
+}
