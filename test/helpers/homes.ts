@@ -29,12 +29,17 @@ export function unpackHome(version: string): OldHome {
     work(db);
     db.close();
   };
-  edit((db) => {
-    const rows = db.prepare('SELECT id, folder FROM datasets').all() as { id: string; folder: string }[];
-    for (const { id, folder } of rows)
-      db.prepare('UPDATE datasets SET folder = ? WHERE id = ?').run(join(root, basename(folder)), id);
-  });
+  pointAtPhotos(home, root);
   return { root, home, edit, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** The photos of its folders lie in `root` now. */
+export function pointAtPhotos(home: string, root: string): void {
+  const db = new Database(join(home, 'lookalike.db'));
+  const rows = db.prepare('SELECT id, folder FROM datasets').all() as { id: string; folder: string }[];
+  for (const { id, folder } of rows)
+    db.prepare('UPDATE datasets SET folder = ? WHERE id = ?').run(join(root, basename(folder)), id);
+  db.close();
 }
 
 /** Rewrites the head of a safetensors file in place: its metadata, as `change` leaves it. */
