@@ -96,7 +96,7 @@ export async function withWhole<T>(
   work: (chosen: ChosenCheckpoint) => Promise<T>,
 ): Promise<T> {
   const { run } = given;
-  for (let chosen = given, held: HeldFile | null = null; ;) {
+  for (let chosen = given, release = () => {}; ;) {
     let before: CheckpointRow | undefined;
     try {
       return await work(chosen);
@@ -107,10 +107,10 @@ export async function withWhole<T>(
       const used = { file: chosen.checkpoint.file, epoch: round(before.epoch) };
       control.notice(reason('doing.with-the-one-before', used));
     } finally {
-      held?.release();
-      held = null;
+      release();
     }
-    held = holdCheckpoint(context, run.id, before.file);
+    const held = holdCheckpoint(context, run.id, before.file);
+    release = () => held.release();
     chosen = { run, checkpoint: before, path: held.path };
   }
 }

@@ -51,7 +51,7 @@ export async function recoverRuns(context: ReconcileContext): Promise<Omit<Recov
 export async function repairHome(home: string): Promise<Recovered> {
   const { paths, lock } = openHome(home);
   try {
-    const aside = damaged(paths.database) ? setDatabaseAside(paths.database) : null;
+    const aside = damaged(paths.database) ? await setDatabaseAside(paths.database) : null;
     const store = openStore(paths.database);
     try {
       const found = await recoverRuns({ store, paths, leases: new Leases() });

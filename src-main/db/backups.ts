@@ -3,7 +3,7 @@
  * migration, of which the last two are kept (database.ts). A damaged history is never copied over a good copy, and is
  * set aside, not deleted, where another takes its place.
  */
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { moveInto, removeTemporaryFiles, temporaryName } from '../files/index.ts';
@@ -78,8 +78,8 @@ export function openCopy(copy: string): { db: Db; close(): void } | null {
 }
 
 /** Out of the way of a new one, with what belongs to it. Answers its new name. */
-export function setDatabaseAside(file: string, now = new Date()): string {
+export async function setDatabaseAside(file: string, now = new Date()): Promise<string> {
   const aside = `${file}.damaged-${now.toISOString().replace(/[-:]/g, '').slice(0, 15)}`;
-  for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, aside + part);
+  for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) await moveInto(file + part, aside + part);
   return aside;
 }
