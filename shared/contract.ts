@@ -9,6 +9,7 @@ import { runCalls } from './contract/runs.ts';
 import { evaluateCalls, exploreCalls, exportCalls } from './contract/explore.ts';
 import { labCalls } from './contract/lab.ts';
 import { deviceCalls } from './contract/devices.ts';
+import { tagCalls } from './contract/tags.ts';
 import { systemCalls } from './contract/system.ts';
 import type { Handlers, Params, Result } from './contract/wire.ts';
 
@@ -18,6 +19,7 @@ export * from './contract/runs.ts';
 export * from './contract/explore.ts';
 export * from './contract/lab.ts';
 export * from './contract/devices.ts';
+export * from './contract/tags.ts';
 export * from './contract/system.ts';
 export * from './contract/events.ts';
 export * from './contract/job.ts';
@@ -31,6 +33,7 @@ export const appCalls = {
   ...exportCalls,
   ...labCalls,
   ...deviceCalls,
+  ...tagCalls,
   ...systemCalls,
 } as const;
 

@@ -13,6 +13,7 @@ const app = new App({
   client,
   desktop,
   languages: navigator.languages,
+  storage: localStorage,
   address: {
     get hash() {
       return location.hash;

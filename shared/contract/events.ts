@@ -5,6 +5,7 @@ import { Estimate, RunSummary } from './runs.ts';
 import { Task } from './explore.ts';
 import { Experiment } from './lab.ts';
 import { Devices } from './devices.ts';
+import { Tag } from './tags.ts';
 import { Settings } from './system.ts';
 import { WireError } from './wire.ts';
 import { Baselines } from '../baselines.ts';
@@ -46,6 +47,8 @@ export const AppEvent = z.discriminatedUnion('name', [
   z.object({ name: z.literal('experimentRemoved'), experimentId: Id }),
   /** A device is being tested, or has been. */
   z.object({ name: z.literal('devices'), ...Devices.shape }),
+  /** All tags: one was made or changed, or photos have others. */
+  z.object({ name: z.literal('tags'), tags: z.array(Tag) }),
   z.object({ name: z.literal('settings'), settings: Settings }),
   /** Something went wrong that nobody waited for; the application goes on. */
   z.object({ name: z.literal('fault'), error: WireError }),

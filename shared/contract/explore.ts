@@ -7,7 +7,7 @@ import { exportFormats } from '../exports.ts';
 /** Long work other than training: embedding, evaluation, export. Progress comes as 'task' events. */
 export const Task = z.object({
   id: Id,
-  kind: z.enum(['embed', 'evaluate', 'export', 'graph', 'umap']),
+  kind: z.enum(['embed', 'evaluate', 'export', 'graph', 'umap', 'copy']),
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   /** 0 to 1. */
   progress: z.number(),
@@ -38,6 +38,12 @@ export const EmbeddingSet = z.object({
 export type EmbeddingSet = z.infer<typeof EmbeddingSet>;
 
 const Neighbour = z.object({ imageId: Id, /** cosine, -1 to 1 */ similarity: z.number() });
+const Answer = z.object({
+  neighbours: z.array(Neighbour),
+  milliseconds: z.number(),
+  /** Share of the photos whose own nearest is no nearer than that of the query; null until their graph is known. */
+  rank: z.number().nullable().default(null),
+});
 const set = { embeddingSetId: Id };
 
 export const exploreCalls = {
@@ -49,14 +55,11 @@ export const exploreCalls = {
     z.strictObject({ runId: Id, checkpointId: Id.nullable().default(null), datasetId: Id.nullable().default(null) }),
     Task,
   ),
-  'explore.neighbours': call(
-    z.strictObject({ ...set, imageId: Id, k: z.int().min(1).max(500).default(24) }),
-    z.object({ neighbours: z.array(Neighbour), milliseconds: z.number() }),
-  ),
+  'explore.neighbours': call(z.strictObject({ ...set, imageId: Id, k: z.int().min(1).max(500).default(24) }), Answer),
   /** Any image: the bytes of a dropped or pasted file, base64. */
   'explore.query': call(
     z.strictObject({ ...set, image: z.string().max(100_000_000), k: z.int().min(1).max(500).default(24) }),
-    z.object({ neighbours: z.array(Neighbour), milliseconds: z.number() }),
+    Answer,
   ),
   /**
    * Positions in [-1, 1], x and y by turns, in the order of imageIds; labels index into classes (-1: none). Packed as
@@ -83,6 +86,21 @@ export const exploreCalls = {
   'explore.clusters': call(
     z.strictObject({ ...set, count: z.int().min(2).max(200) }),
     z.array(z.object({ imageIds: z.array(Id), coherence: z.number() })),
+  ),
+  /** The photos that probably have a tag and neither have it nor were rejected, most probable first. */
+  'explore.find': call(
+    z.strictObject({ ...set, tagId: Id, count: z.int().min(1).max(500).default(60) }),
+    z.object({
+      candidates: z.array(z.object({ imageId: Id, probability: z.number() })),
+      /** Of this embedding. */
+      tagged: z.int(),
+      rejected: z.int(),
+      /** How many photos probably have it, those that have it included; null while the examples are too few to say. */
+      estimated: z.int().nullable(),
+      /** How often an example stands above any photo: 0.5 is chance; null while the examples are too few to say. */
+      separability: z.number().nullable(),
+      milliseconds: z.number(),
+    }),
   ),
   'explore.outliers': call(z.strictObject({ ...set, count: z.int().min(1).max(1000) }), z.array(Neighbour)),
 } as const;

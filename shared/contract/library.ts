@@ -79,7 +79,7 @@ export const Dataset = z.object({
   /** Decoded format -> count. */
   formats: z.record(z.string(), z.int()),
   labels: z.object({
-    source: z.enum(['none', 'folders', 'csv']),
+    source: z.enum(['none', 'folders', 'csv', 'tags']),
     /** Folder level that names the label, 1 = directly inside the folder. */
     depth: z.int().min(1).max(8),
     classes: z.array(z.object({ name: z.string(), images: z.int() })),
@@ -106,6 +106,8 @@ export const ImageInfo = z.object({
   label: z.string().nullable(),
   heldOut: z.boolean(),
   excluded: z.boolean(),
+  /** Ids of its tags. */
+  tags: z.array(Id).default([]),
 });
 export type ImageInfo = z.infer<typeof ImageInfo>;
 
@@ -142,11 +144,22 @@ export const libraryCalls = {
   'library.setLabels': call(
     z.strictObject({
       datasetId: Id,
-      source: z.enum(['none', 'folders', 'csv']),
+      source: z.enum(['none', 'folders', 'csv', 'tags']),
       depth: z.int().min(1).max(8).default(1),
       csv: z.string().max(64_000_000).optional(),
     }),
     Dataset,
+  ),
+  /** What of the kept CSV has found its photo; of what has not, the first few. */
+  'library.csvReport': call(
+    z.strictObject({ datasetId: Id }),
+    z.object({
+      rows: z.int(),
+      /** Photos with a label. */
+      labelled: z.int(),
+      withoutPhoto: z.object({ count: z.int(), some: z.array(z.string()) }),
+      withoutRow: z.object({ count: z.int(), some: z.array(z.string()) }),
+    }),
   ),
   'library.setHeldOut': call(z.strictObject({ datasetId: Id, fraction: z.number().min(0).max(0.9) }), Dataset),
   /** Changes how measured values are shown; `measure` true finds the ranges of the folder anew. */
@@ -160,11 +173,14 @@ export const libraryCalls = {
       label: z.string().nullable().optional(),
       search: z.string().optional(),
       excluded: z.boolean().optional(),
+      tagId: Id.optional(),
       ...page,
     }),
     z.object({ total: z.int(), images: z.array(ImageInfo) }),
   ),
   'library.image': call(z.strictObject({ imageId: Id }), ImageInfo),
+  /** Files inside their folders, in the order asked for; null: no such photo. */
+  'library.names': call(z.strictObject({ imageIds: z.array(Id).max(2000) }), z.array(z.string().nullable())),
   'library.exclude': call(z.strictObject({ imageIds: z.array(Id).max(100_000), excluded: z.boolean() }), nothing),
   'library.skipped': call(
     z.strictObject({ datasetId: Id, ...page }),

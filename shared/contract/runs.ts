@@ -111,6 +111,8 @@ export const Run = RunSummary.extend({
   untrained: ProbeMetrics.nullable(),
   checkpoints: z.array(Checkpoint),
   clonedFrom: Id.nullable(),
+  /** Where it has gone wrong: the last checkpoint at which it had not. */
+  healthyCheckpointId: Id.nullable().default(null),
 });
 export type Run = z.infer<typeof Run>;
 
@@ -171,6 +173,8 @@ export const runCalls = {
   ),
   /** Hidden at once; its files go when the undo time is over or the app ends. Undone by restore. */
   'runs.delete': call(z.strictObject({ runId: Id }), z.object({ bytes: z.number(), undoSeconds: z.number() })),
+  /** Those that can still be restored, and for how long. */
+  'runs.deleted': call(nothing, z.array(z.object({ run: RunSummary, seconds: z.number() }))),
   'runs.restore': call(z.strictObject({ runId: Id }), RunSummary),
   'runs.epochs': call(z.strictObject({ runId: Id }), z.array(EpochMetrics)),
   /** Steps after `after`, bucketed to at most `points` rows (last value, min and max of each bucket). */

@@ -72,6 +72,13 @@ export const systemCalls = {
   /** How many folders of runs the history does not know; they can be brought back. */
   'system.lostRuns': call(nothing, z.int()),
   'system.recover': call(nothing, Recovered),
+  /** What the home takes; `exports`: where they go unless a folder is chosen. */
+  'system.storage': call(
+    nothing,
+    z.object({ cacheBytes: z.number(), mostCacheBytes: z.number(), runsBytes: z.number(), exports: z.string() }),
+  ),
+  /** Empties the caches. Errors: wrong-state while something computes with them. */
+  'system.clearCache': call(nothing, z.object({ bytes: z.number() })),
   /** What this host can do: native dialogs, revealing files, notifications. */
   'system.host': call(
     nothing,

@@ -23,6 +23,7 @@ export const activities = catalogue({
   ],
   'doing.writing': ['writing and reading back', '正在写入并读回核对'],
   'doing.ready': ['ready for queries', '可以查询'],
+  'doing.copying': ['copying photos', '正在复制照片'],
   'doing.arranging-map': ['arranging the map', '正在排布地图'],
   'doing.finding-neighbours': ['finding neighbours', '正在寻找近邻'],
   'doing.finding-clusters': ['finding clusters', '正在寻找聚类'],

@@ -35,6 +35,7 @@ import { reconcile } from './runs/reconcile.ts';
 import { RunRecords } from './runs/records.ts';
 import { Supervisor } from './runs/supervisor.ts';
 import { systemHandlers } from './system.ts';
+import { tagHandlers } from './tags/handlers.ts';
 import { Leases } from './leases.ts';
 import { Tasks } from './tasks.ts';
 
@@ -51,6 +52,8 @@ export interface AppOptions {
   devices?: DeviceOptions;
   /** For tests: up to so many photos the neighbour graph is made inside a call. */
   quickGraph?: number;
+  /** A run that finishes is embedded by itself; default: where there is a window. */
+  embedsFinished?: boolean;
   /** Answers are checked against their schemas too: for tests. */
   checkResults?: boolean;
 }
@@ -122,6 +125,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     const supervisor = new Supervisor(context, library, describer, devices, options.compute);
     const runs = runHandlers(context, library, describer, supervisor, devices);
     const sets = new EmbeddingSets(context, library, devices, options.quickGraph);
+    if (options.embedsFinished ?? (options.host.kind === 'electron' || options.host.kind === 'server'))
+      supervisor.onFinished = (runId) => sets.embedFinished(runId);
     const explore = exploreHandlers(context, sets);
     const evaluate = evaluateHandlers(context, library, sets);
     const lab = labHandlers(context, { library, supervisor, devices, runs: runs.handlers, evaluate });
@@ -141,6 +146,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...explore.handlers,
       ...evaluate,
       ...lab.handlers,
+      ...tagHandlers(context, library),
       ...exportHandlers(context, library, devices),
       ...systemHandlers(
         context,

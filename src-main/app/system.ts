@@ -14,6 +14,7 @@ import type { AppContext } from './context.ts';
 import type { Devices } from './devices/index.ts';
 import { AppError } from './errors.ts';
 import { lostRuns, recoverRuns } from './recover.ts';
+import { clearCache, storageUse } from './storage.ts';
 
 export type SystemHandlers = Pick<AppHandlers, keyof typeof systemCalls | keyof typeof deviceCalls>;
 
@@ -47,6 +48,12 @@ export function systemHandlers(
       const found = await recoverRuns(context);
       onRecovered();
       return { ...found, aside: null };
+    },
+    'system.storage': () => storageUse(context),
+    'system.clearCache': async () => {
+      if (training() || context.tasks.list().some(({ state }) => state === 'running'))
+        throw new AppError('wrong-state.cache-used');
+      return { bytes: await clearCache(context) };
     },
     'system.host': () => ({
       kind: host.kind,

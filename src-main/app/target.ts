@@ -41,7 +41,7 @@ export const unwritable = (folder: string, error: unknown): AppError =>
   );
 
 /** @throws AppError where the folder is, holds or lies in a photo folder of the library or the home's own */
-function refusePlaces({ store, paths }: Pick<AppContext, 'store' | 'paths'>, folder: string): void {
+export function refusePlaces({ store, paths }: Pick<AppContext, 'store' | 'paths'>, folder: string): void {
   const target = realPlace(folder);
   const meets = (other: string) => isInside(target, other) || isInside(other, target);
   for (const dataset of store.datasets.all())

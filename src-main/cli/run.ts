@@ -16,6 +16,7 @@ import { lab } from './commands/lab.ts';
 import { relocate } from './commands/library.ts';
 import { remove, runs, show } from './commands/runs.ts';
 import { bench, doctor, sample, serve } from './commands/system.ts';
+import { find, tag } from './commands/tags.ts';
 import { resume, train } from './commands/train.ts';
 import { Output, oneLine } from './output.ts';
 import { isHeld } from './signals.ts';
@@ -32,6 +33,8 @@ const commands: Command[] = [
   exportEncoder,
   lab,
   relocate,
+  tag,
+  find,
   serve,
   doctor,
   bench,

@@ -10,6 +10,7 @@ export interface ImageFilter {
   label?: string | null | undefined;
   search?: string | undefined;
   excluded?: boolean | undefined;
+  tagId?: string | undefined;
 }
 
 /** Where a page began, for those after it. */
@@ -30,12 +31,13 @@ export function imagePages(db: Db, columns: string) {
     const parts = ['dataset_id = @datasetId', 'gone = 0'];
     if (filter.label !== undefined) parts.push(filter.label === null ? 'label IS NULL' : 'label = @label');
     if (filter.excluded !== undefined) parts.push(`excluded = ${filter.excluded ? 1 : 0}`);
+    if (filter.tagId !== undefined) parts.push('id IN (SELECT image_id FROM image_tags WHERE tag_id = @tagId)');
     if (filter.search) parts.push("file LIKE @search ESCAPE '\\'");
     return parts.join(' AND ');
   };
 
   function count(filter: ImageFilter, parameters: object): number {
-    if (filter.search)
+    if (filter.search || filter.tagId !== undefined)
       return db
         .prepare<[object], number>(`SELECT count(*) FROM images WHERE ${where(filter)}`)
         .pluck()
@@ -69,17 +71,20 @@ export function imagePages(db: Db, columns: string) {
     return file;
   }
 
-  return (
+  const parametersOf = (datasetId: string, { label, search, tagId }: ImageFilter) => ({
+    datasetId,
+    ...(typeof label === 'string' && { label }),
+    ...(tagId !== undefined && { tagId }),
+    ...(search && { search: `%${search.replace(/[\\%_]/g, '\\$&')}%` }),
+  });
+
+  function page(
     datasetId: string,
     filter: ImageFilter,
     offset: number,
     limit: number,
-  ): { total: number; rows: ImageRow[] } => {
-    const parameters = {
-      datasetId,
-      ...(typeof filter.label === 'string' && { label: filter.label }),
-      ...(filter.search && { search: `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` }),
-    };
+  ): { total: number; rows: ImageRow[] } {
+    const parameters = parametersOf(datasetId, filter);
     const total = count(filter, parameters);
     const from = offset < total ? placeAt(filter, parameters, offset) : undefined;
     if (from === undefined) return { total, rows: [] };
@@ -89,5 +94,14 @@ export function imagePages(db: Db, columns: string) {
       )
       .all({ ...parameters, from, limit });
     return { total, rows };
-  };
+  }
+
+  /** Every photo that a filter finds, in the order of pages. */
+  const ids = (datasetId: string, filter: ImageFilter): string[] =>
+    db
+      .prepare<[object], string>(`SELECT id FROM images WHERE ${where(filter)} ORDER BY file`)
+      .pluck()
+      .all(parametersOf(datasetId, filter));
+
+  return { page, ids };
 }

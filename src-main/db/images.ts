@@ -224,7 +224,7 @@ export function imagesTable(db: Db) {
     sizes: (datasetId: string) => sizes.all(`${datasetId}-`, `${datasetId}.`, sampledSizes),
     /** Hashes of the usable photos whose names come after one, by name. */
     hashes: (datasetId: string, after: string, limit: number) => hashes.all(datasetId, after, limit),
-    page: imagePages(db, columns),
+    ...imagePages(db, columns),
     /** Files that cannot be used; a photo among them is unreadable, or away where its file is missing. */
     putSkipped: db.transaction(
       (datasetId: string, files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[]) => {

@@ -13,6 +13,7 @@ import { openDatabase } from './database.ts';
 import { keptRows } from './kept.ts';
 import { runsTable } from './runs.ts';
 import { selfTestsTable } from './selfTests.ts';
+import { tagsTable } from './tags.ts';
 import { settingsTable } from './settings.ts';
 
 export { setDatabaseAside } from './backups.ts';
@@ -27,6 +28,7 @@ export type { RunRow } from './runs.ts';
 export type { CheckpointRow } from './checkpoints.ts';
 export type { CellRow, ExperimentRow } from './lab.ts';
 export type { EmbeddingSetRow } from './embeddings.ts';
+export type { TagRow } from './tags.ts';
 export type { TestedDevice } from './selfTests.ts';
 /** @throws StorageError */
 export function openStore(file: string) {
@@ -44,6 +46,7 @@ export function openStore(file: string) {
     exports: exportsTable(db),
     selfTests: selfTestsTable(db),
     lab: labTables(db),
+    tags: tagsTable(db),
     browsers: browsersTable(db),
     settings: settingsTable(db),
     kept,

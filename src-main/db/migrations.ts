@@ -331,4 +331,29 @@ export const migrations: readonly { name: string; sql: string }[] = [
       ALTER TABLE datasets ADD COLUMN findings TEXT NOT NULL DEFAULT '{}';
     `,
   },
+  {
+    name: 'tags',
+    sql: `
+      CREATE TABLE tags (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        color TEXT NOT NULL,
+        -- 1 to 9: pressed on chosen photos
+        key INTEGER,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE image_tags (
+        tag_id TEXT NOT NULL REFERENCES tags(id) ON DELETE CASCADE,
+        image_id TEXT NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+        PRIMARY KEY (tag_id, image_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX image_tags_by_image ON image_tags (image_id);
+      -- Said not to belong to a tag, while the rest of it was looked for.
+      CREATE TABLE tag_rejections (
+        tag_id TEXT NOT NULL REFERENCES tags(id) ON DELETE CASCADE,
+        image_id TEXT NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+        PRIMARY KEY (tag_id, image_id)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

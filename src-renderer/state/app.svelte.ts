@@ -2,7 +2,7 @@
  * The window's state as a whole: one object that the components get from their context. It gathers the parts,
  * loads them at each connection, and reports what goes wrong; it renders nothing.
  */
-import type { AppResult, Settings } from '../../shared/contract.ts';
+import type { AppResult, RunSummary, Settings } from '../../shared/contract.ts';
 import { Settings as SettingsSchema } from '../../shared/contract.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Client } from '../../shared/client.ts';
@@ -10,11 +10,17 @@ import type { Desktop } from '../../shared/desktop.ts';
 import { I18n, preferredLanguage } from './i18n.svelte.ts';
 import { Devices } from './devices.svelte.ts';
 import { Library } from './library.svelte.ts';
+import { PhotoNames } from './photo-names.svelte.ts';
 import { Router } from './router.svelte.ts';
 import type { Address } from './router.svelte.ts';
 import { Runs } from './runs.svelte.ts';
+import { PhotoActions } from './photo-actions.svelte.ts';
+import { Selection } from './selection.svelte.ts';
+import { Tags } from './tags.svelte.ts';
 import { Tasks } from './tasks.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
+import { Memory } from './memory.ts';
+import type { Storage } from './memory.ts';
 import { ChartView } from './chart-view.svelte.ts';
 
 export type Host = AppResult<'system.host'>;
@@ -28,6 +34,8 @@ export interface AppOptions {
   languages: readonly string[];
   /** What the desktop shell adds; null in a browser. */
   desktop: Desktop | null;
+  /** Of this browser, for what it was last used for; null: nothing is remembered. */
+  storage?: Storage | null;
 }
 
 export class App {
@@ -41,6 +49,11 @@ export class App {
   readonly tasks: Tasks;
   readonly devices: Devices;
   readonly charts = new ChartView();
+  readonly names: PhotoNames;
+  readonly selection = new Selection();
+  readonly tags: Tags;
+  readonly photoActions = new PhotoActions(this);
+  readonly memory: Memory;
   settings = $state.raw<Settings>(SettingsSchema.parse({}));
   host = $state.raw<Host | null>(null);
   connected = $state(false);
@@ -59,14 +72,17 @@ export class App {
   readonly #languages: readonly string[];
   #losing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ client, address, languages, desktop }: AppOptions) {
+  constructor({ client, address, languages, desktop, storage = null }: AppOptions) {
     this.client = client;
     this.desktop = desktop;
     this.router = new Router(address);
     this.library = new Library(client);
+    this.names = new PhotoNames(client);
+    this.tags = new Tags(client);
     this.runs = new Runs(client);
     this.tasks = new Tasks(client);
     this.devices = new Devices(client);
+    this.memory = new Memory(storage);
     this.#languages = languages;
     this.#useSettings(this.settings);
   }
@@ -78,6 +94,7 @@ export class App {
       this.library.listen(),
       this.runs.listen(),
       this.tasks.listen(),
+      this.tags.listen(),
       this.devices.listen(),
       this.client.on('settings', ({ settings }) => this.#useSettings(settings)),
       this.client.on('fault', ({ error }) => this.report(new ContractError(error))),
@@ -118,8 +135,10 @@ export class App {
         this.library.load(),
         this.runs.load(),
         this.tasks.load(),
+        this.tags.load(),
       ]);
       this.host = host;
+      void this.#offerUndo();
       this.#useSettings(settings);
       this.failed = null;
       this.ready = true;
@@ -127,6 +146,20 @@ export class App {
       if (!this.ready) this.failed = error;
     }
   };
+
+  /** What was deleted a moment ago can be taken back, on whatever page that was. */
+  async #offerUndo(): Promise<void> {
+    for (const { run, seconds } of await this.client.call('runs.deleted', null).catch(() => []))
+      this.offerRestore(run, seconds);
+  }
+
+  /** Says that a run was deleted, with its undo as long as there is one; on a full disk it goes at once. */
+  offerRestore({ id, name, diskBytes }: Pick<RunSummary, 'id' | 'name' | 'diskBytes'>, seconds: number): void {
+    const restore = () => void this.attempt(() => this.runs.restore(id));
+    this.toasts.show('info', this.i18n.t('runs.deleted', { name, size: this.i18n.bytes(diskBytes) }), {
+      ...(seconds > 0 && { seconds, action: { label: this.i18n.t('common.undo'), run: restore } }),
+    });
+  }
 
   #useSettings(settings: Settings): void {
     this.settings = settings;

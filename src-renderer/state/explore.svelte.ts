@@ -6,6 +6,7 @@ import type { AppResult, EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { unpackFloats, unpackIds, unpackIntegers } from '../../shared/packed.ts';
 import { apart } from '../lib/apart.ts';
+import { Selection } from './selection.svelte.ts';
 import type { Tasks } from './tasks.svelte.ts';
 import { Work } from './work.svelte.ts';
 
@@ -21,12 +22,15 @@ export interface MapData {
   clusters: Int32Array;
 }
 
-export type Mode = 'all' | 'neighbours' | 'selection' | 'duplicates' | 'clusters' | 'outliers';
+export type Mode = 'all' | 'neighbours' | 'selection' | 'duplicates' | 'clusters' | 'outliers' | 'find';
 export interface Group {
   imageIds: readonly string[];
   /** Cosine: of the pair that joins duplicates, or the mean to a cluster's centre. */
   similarity: number;
 }
+
+/** A query whose nearest photo is farther than those of all but this share of the photos is like none of them. */
+const unlikeBelow = 0.01;
 
 /** A few screens of them; farther ones say little. */
 const neighbourCount = 60;
@@ -41,9 +45,10 @@ export class Explore {
   trail = $state.raw<readonly Query[]>([]);
   neighbours = $state.raw<readonly Neighbour[]>([]);
   milliseconds = $state<number | null>(null);
+  /** Where the query is farther from all photos than nearly all of them from each other: the share of those as far. */
+  unlike = $state<number | null>(null);
   /** Neighbours below this cosine are left out. */
   leastSimilarity = $state(-1);
-  selection = $state.raw<ReadonlySet<string>>(new Set());
   groups = $state.raw<readonly Group[]>([]);
   outliers = $state.raw<readonly Neighbour[]>([]);
   duplicateSimilarity = $state(0.98);
@@ -55,12 +60,19 @@ export class Explore {
   failure = $state.raw<{ error: unknown; retry: () => Promise<void> } | null>(null);
   readonly work: Work;
   readonly #client: Client;
+  readonly #selection: Selection;
   #opened = 0;
   #asked = 0;
 
-  constructor(client: Client, tasks: Tasks) {
+  constructor(client: Client, tasks: Tasks, selection = new Selection()) {
     this.#client = client;
     this.work = new Work(tasks, 'embed', 'graph', 'umap');
+    this.#selection = selection;
+  }
+
+  /** The chosen photos, here as everywhere. */
+  get selection(): ReadonlySet<string> {
+    return this.#selection.ids;
   }
 
   get query(): Query | null {
@@ -94,13 +106,29 @@ export class Explore {
   /** Photos that stand out on the map. */
   get marked(): ReadonlySet<string> {
     const listed = this.mode === 'duplicates' ? this.groups.flatMap(({ imageIds }) => imageIds) : null;
-    return new Set(listed ?? this.#listed?.map(({ imageId }) => imageId));
+    return new Set(listed ?? this.#listed?.map(({ imageId }) => imageId) ?? this.selection);
   }
 
   /** The photo whose neighbours are shown. */
   get current(): string | null {
     return this.mode === 'neighbours' && this.query?.kind === 'photo' ? this.query.imageId : null;
   }
+
+  /** The label that most of these photos have, and their share; null without labels. */
+  majority(imageIds: readonly string[]): { name: string; share: number } | null {
+    const map = this.map;
+    if (!map || map.classes.length === 0) return null;
+    const rows = this.#rows;
+    const counts = new Map<number, number>();
+    for (const id of imageIds) {
+      const label = map.labels[rows.get(id) ?? -1] ?? -1;
+      counts.set(label, (counts.get(label) ?? 0) + 1);
+    }
+    const [label, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [-1, 0] as [number, number]);
+    return label < 0 ? null : { name: map.classes[label]!, share: count / imageIds.length };
+  }
+
+  readonly #rows = $derived(new Map(this.map?.imageIds.map((id, row) => [id, row])));
 
   async loadSets(): Promise<void> {
     this.sets = await this.#client.call('explore.sets', {});
@@ -112,14 +140,11 @@ export class Explore {
     return this.work.onDone(() => void this.loadSets().catch(() => {})); // without a connection the next one loads
   }
 
-  /** Embeds the run's folder (or another) and opens the result. */
+  /** Embeds the run's folder (or another): what is open follows from the place's choice, which may be another by then. */
   embed(runId: string, checkpointId: string | null, datasetId: string | null = null): Promise<void> {
     return this.#attempt(async () => {
-      const id = await this.work.follow(() => this.#client.call('explore.embed', { runId, checkpointId, datasetId }));
-      await this.#attempt(async () => {
-        await this.loadSets();
-        if (id) await this.open(id);
-      });
+      await this.work.follow(() => this.#client.call('explore.embed', { runId, checkpointId, datasetId }));
+      await this.#attempt(() => this.loadSets());
     });
   }
 
@@ -133,19 +158,21 @@ export class Explore {
     }
   }
 
-  async open(setId: string): Promise<void> {
+  /** null: nothing; what was open is not shown under another choice's name. */
+  async open(setId: string | null): Promise<void> {
     const opened = ++this.#opened;
     const set = this.sets.find((candidate) => candidate.id === setId) ?? null;
     this.set = set;
     this.map = null;
     this.neighbours = [];
     this.trail = [];
-    this.selection = new Set();
     this.groups = [];
     this.outliers = [];
     this.mode = 'all';
     this.failure = null;
     this.loading = false; // of the set before
+    this.#asked++; // answers that are on their way are of the set before
+    this.busy = false;
     if (set) await this.#loadMap(set.hasUmap ? 'umap' : 'pca', opened);
   }
 
@@ -214,7 +241,7 @@ export class Explore {
     this.busy = true;
     try {
       const k = Math.min(neighbourCount, set.images);
-      const { neighbours, milliseconds } =
+      const { neighbours, milliseconds, rank } =
         query.kind === 'photo'
           ? await this.#client.call('explore.neighbours', { embeddingSetId: set.id, imageId: query.imageId, k })
           : await this.#client.call('explore.query', { embeddingSetId: set.id, image: query.base64, k });
@@ -222,6 +249,7 @@ export class Explore {
       this.trail = trail;
       this.neighbours = neighbours;
       this.milliseconds = milliseconds;
+      this.unlike = rank !== null && rank < unlikeBelow ? rank : null;
       this.mode = 'neighbours';
     } finally {
       if (asked === this.#asked) this.busy = false;
@@ -229,7 +257,7 @@ export class Explore {
   }
 
   select(imageIds: Iterable<string>): void {
-    this.selection = new Set(imageIds);
+    this.#selection.set(imageIds);
     if (this.selection.size) this.mode = 'selection';
     else if (this.mode === 'selection') this.mode = 'all';
   }
@@ -245,7 +273,7 @@ export class Explore {
   async show(mode: Mode): Promise<void> {
     this.mode = mode;
     const set = this.set;
-    if (!set || mode === 'all' || mode === 'neighbours' || mode === 'selection') return;
+    if (!set || mode === 'all' || mode === 'neighbours' || mode === 'selection' || mode === 'find') return;
     const asked = ++this.#asked;
     const embeddingSetId = set.id;
     this.busy = true;

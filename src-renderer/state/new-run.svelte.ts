@@ -5,6 +5,7 @@
 import type { AppResult, PresetName, Refusal, Run } from '../../shared/contract.ts';
 import type { AugmentConfig, RunConfig } from '../../shared/config.ts';
 import { RunConfig as RunConfigSchema } from '../../shared/config.ts';
+import { ContractError } from '../../shared/contract/wire.ts';
 import type { Client } from '../../shared/client.ts';
 import { difference, flatten, getAt, nest, setAt } from '../lib/patch.ts';
 import type { Patch } from '../lib/patch.ts';
@@ -16,6 +17,11 @@ export type Preview = AppResult<'library.previewViews'>;
 
 export const mainPresets = ['quick', 'balanced', 'thorough'] as const satisfies readonly PresetName[];
 export const paperPresets = ['cifar', 'imagenet'] as const satisfies readonly PresetName[];
+
+/** The setting that an error is about. */
+export function settingOf({ details }: ContractError): string | null {
+  return details && typeof details === 'object' && 'setting' in details ? String(details.setting) : null;
+}
 
 /** What a person has chosen so far. */
 export interface Draft {
@@ -125,6 +131,14 @@ export class NewRun {
     const field = fieldOf(path);
     if (field) this.set(path, readField(field, text));
   }
+
+  /** Why what was typed cannot be, beside its field. */
+  problemOf = (path: string): ContractError | null => {
+    const { failed } = this;
+    return failed instanceof ContractError && settingOf(failed) === path ? failed : null;
+  };
+
+  isWrong = (path: string): boolean => this.refusalOf(path) !== undefined || this.problemOf(path) !== null;
 
   refusalOf = (path: string): Refusal | undefined => this.plan?.refusals.find((refusal) => refusal.setting === path);
 

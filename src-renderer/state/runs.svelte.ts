@@ -87,10 +87,14 @@ export class Runs {
     this.put(await this.#client.call('runs.update', { runId, ...change }));
   }
 
-  /** Hides it and returns how long, and how, it can be brought back. */
-  async delete(runId: string): Promise<{ bytes: number; undoSeconds: number; undo: () => Promise<void> }> {
+  /** Hides it and tells what it takes and how long it can be brought back. */
+  async delete(runId: string): Promise<{ bytes: number; undoSeconds: number }> {
     const answer = await this.#client.call('runs.delete', { runId });
     this.list = this.list.filter((run) => run.id !== runId);
-    return { ...answer, undo: async () => this.put(await this.#client.call('runs.restore', { runId })) };
+    return answer;
+  }
+
+  async restore(runId: string): Promise<void> {
+    this.put(await this.#client.call('runs.restore', { runId }));
   }
 }

@@ -2,12 +2,13 @@
  * What can be done from anywhere in the window: adding a folder (system dialog, or our own where the host has
  * none), starting with the sample photos, pausing with the space bar, and the other shortcuts.
  */
-import type { Dataset } from '../../shared/contract.ts';
+import type { Dataset, RunSummary } from '../../shared/contract.ts';
 import { places } from '../../shared/places.ts';
 import type { App } from './app.svelte.ts';
 
 export interface PickRequest {
-  what: 'folder' | 'weights';
+  /** A folder of photos, one to write into (which may be new or empty), or weights. */
+  what: 'folder' | 'target' | 'weights';
   /** Name of the folder that was dropped, where its path is not known. */
   hint: string | null;
   /** Path of the folder or file. */
@@ -21,12 +22,18 @@ export const shortcuts = [
   { keys: ['?'], what: 'shortcuts' },
   { keys: ['←', '↑', '→', '↓'], what: 'grid' },
   { keys: ['Enter'], what: 'open' },
+  { keys: ['Ctrl', 'A'], what: 'selectAll' },
+  { keys: ['Shift'], what: 'range' },
+  { keys: ['1', '…', '9'], what: 'tag' },
+  { keys: ['y', 'n'], what: 'answer' },
   { keys: ['Esc'], what: 'close' },
 ] as const;
 
 export class ShellActions {
   picking = $state.raw<PickRequest | null>(null);
   showShortcuts = $state(false);
+  /** A run that may be deleted: a person is asked. */
+  deleting = $state.raw<RunSummary | null>(null);
   adding = $state(false);
   readonly #app: App;
   #prefix = false;
@@ -40,6 +47,13 @@ export class ShellActions {
     const { host, desktop } = this.#app;
     if (host?.canPickFolder && desktop) return desktop.pickFolder();
     return this.#pick('folder', hint);
+  }
+
+  /** A folder to write into. */
+  pickTarget(): Promise<string | null> {
+    const { host, desktop } = this.#app;
+    if (host?.canPickFolder && desktop) return desktop.pickFolder();
+    return this.#pick('target', null);
   }
 
   /** Path of a safetensors file to start from. */
@@ -92,17 +106,9 @@ export class ShellActions {
     this.#app.router.go('new', null, { clone: runId, ...(advice ? { advice } : {}) });
   }
 
-  async deleteRun(runId: string, name: string): Promise<void> {
-    const { i18n, runs, toasts, report } = this.#app;
-    const deleted = await this.#app.attempt(() => runs.delete(runId));
-    if (!deleted) return;
-    toasts.show('info', i18n.t('runs.deleted', { name, size: i18n.bytes(deleted.bytes) }), {
-      // on a full disk it goes at once
-      ...(deleted.undoSeconds > 0 && {
-        seconds: deleted.undoSeconds,
-        action: { label: i18n.t('common.undo'), run: () => void deleted.undo().catch(report) },
-      }),
-    });
+  async deleteRun(id: string, name: string): Promise<void> {
+    const deleted = await this.#app.attempt(() => this.#app.runs.delete(id));
+    if (deleted) this.#app.offerRestore({ id, name, diskBytes: deleted.bytes }, deleted.undoSeconds);
   }
 
   keydown = (event: KeyboardEvent): void => {
@@ -121,7 +127,12 @@ export class ShellActions {
         return;
       }
     }
-    if (event.key === 'g') this.#prefix = true;
+    const tag = /^[1-9]$/.test(event.key) ? this.#app.tags.ofKey(Number(event.key)) : undefined;
+    if (tag && this.#app.selection.size > 0) {
+      event.preventDefault();
+      void this.#app.photoActions.tag(tag.id);
+    } else if (event.key === 'Escape') this.#app.selection.clear();
+    else if (event.key === 'g') this.#prefix = true;
     else if (event.key === '?') this.showShortcuts = true;
     else if (event.key === '/') {
       const search = document.querySelector<HTMLInputElement>('main input[type=search]');

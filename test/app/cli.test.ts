@@ -336,6 +336,8 @@ test('every command teaches itself', async () => {
     'export',
     'lab',
     'relocate',
+    'tag',
+    'find',
     'serve',
     'doctor',
     'bench',

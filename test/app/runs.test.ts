@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { AppEvent, AppParams, RunState } from '../../shared/contract.ts';
 import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
-import type { App } from '../../src-main/app/index.ts';
+import type { App, AppOptions } from '../../src-main/app/index.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import { acquireLock } from '../../src-main/files/index.ts';
 
@@ -18,7 +18,7 @@ let events: AppEvent[] = [];
 
 const launch = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
 const home = () => join(directory, 'home');
-async function open(kind: 'test' | 'cli' = 'test') {
+async function open(kind: 'test' | 'cli' = 'test', more: Partial<AppOptions> = {}) {
   events = [];
   app = await createApp({
     home: home(),
@@ -26,6 +26,7 @@ async function open(kind: 'test' | 'cli' = 'test') {
     launch,
     compute: { silenceSeconds: 2 },
     checkResults: true,
+    ...more,
   });
   app.onEvent((event) => events.push(event));
 }
@@ -280,6 +281,19 @@ test('a run whose trainer outlived the application waits for its lock', async ()
   await expect.poll(() => events.some((event) => event.name === 'started'), { timeout: 20_000 }).toBe(true);
 });
 
+test('a run that finishes is embedded by itself, where there is a window', async () => {
+  const embedded = () => app.handle('explore.sets', {});
+  const { id: before } = await create(0);
+  await until(before, 'finished');
+  expect(await app.handle('tasks.list', null)).toEqual([]);
+  await app.close();
+  await open('test', { embedsFinished: true });
+  const { id } = await create(0);
+  await until(id, 'finished');
+  expect(await app.handle('tasks.list', null)).toMatchObject([{ kind: 'embed' }]);
+  await expect.poll(embedded, { timeout: 20_000 }).toMatchObject([{ runId: id, epoch: 3 }]);
+});
+
 test('a finished run is extended once', async () => {
   const { id } = await create(0);
   await until(id, 'finished');
@@ -297,7 +311,12 @@ test('a deleted run is hidden, comes back, and goes with its files when the appl
   await expect(app.handle('runs.get', { runId: id })).rejects.toMatchObject({ code: 'not-found' });
   expect(await app.handle('runs.restore', { runId: id })).toMatchObject({ id, epoch: 3 });
   await app.handle('runs.delete', { runId: id });
+  // a page that is loaded now is told what can still be taken back
+  const deleted = await app.handle('runs.deleted', null);
+  expect(deleted).toMatchObject([{ run: { id } }]);
+  expect(deleted[0]!.seconds).toBeGreaterThan(20);
   await reopen();
+  expect(await app.handle('runs.deleted', null)).toEqual([]);
   expect(existsSync(homePaths(home()).run(id))).toBe(false);
   expect(await app.handle('runs.list', null)).toEqual([]);
 });

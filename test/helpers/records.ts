@@ -88,6 +88,7 @@ export const runRecord = (id: string, more: Partial<Run> = {}): Run => ({
   untrained: probeMetrics,
   checkpoints: [],
   clonedFrom: null,
+  healthyCheckpointId: null,
   ...more,
 });
 
@@ -103,6 +104,7 @@ export const imageRecord = (index: number): AppResult<'library.images'>['images'
   label: null,
   heldOut: false,
   excluded: false,
+  tags: [],
 });
 
 export const embeddingSet = (id: string, images: number): AppResult<'explore.sets'>[number] => ({

@@ -34,6 +34,22 @@ export const applicationErrors = catalogue({
     'none of the {count} files the CSV names is in the folder: write paths as they are inside the folder, for example {file}',
     'CSV 列出的 {count} 个文件都不在文件夹里：请写文件夹内的相对路径，例如 {file}。',
   ],
+  'bad-request.tag-name': [
+    'there is a tag named {name} already: choose another name, or merge the two',
+    '已经有名为 {name} 的标签：请换一个名称，或将两者合并。',
+  ],
+  'bad-folder.clash': [
+    'there is a file {file} in {folder} already, or two of the photos have this name: choose an empty folder',
+    '{folder} 中已有 {file}，或者有两张照片同名：请选择空文件夹。',
+  ],
+  'bad-folder.missing-photo': [
+    'the photo {file} is no longer there: scan its folder again',
+    '照片 {file} 已不存在：请重新扫描其文件夹。',
+  ],
+  'no-images.copy': [
+    'none of these photos is in the library any more: choose others',
+    '这些照片都已不在照片库中：请另选照片。',
+  ],
   'bad-request.csv-empty': [
     'the CSV file is empty: give it a line per photo, file,label',
     'CSV 文件是空的：每张照片写一行 file,label。',
@@ -55,6 +71,10 @@ export const applicationErrors = catalogue({
   'not-available.thinned': [
     'the checkpoint was thinned out a moment ago: choose a later one',
     '这个检查点刚刚被精简掉：请选择更晚的一个。',
+  ],
+  'not-available.untagged': [
+    'no photo of this embedding has the tag: tag a few of them first',
+    '此嵌入中没有带该标签的照片：请先给几张照片加上标签。',
   ],
   'not-available.map': [
     'the map by UMAP is not made yet: start it, and look at the components meanwhile',
@@ -79,6 +99,10 @@ export const applicationErrors = catalogue({
   'wrong-state.training': [
     'a run is training: devices are tested when it has ended, or stop it first',
     '正在训练：请等它结束，或先停止它，再测试设备。',
+  ],
+  'wrong-state.cache-used': [
+    'the cache is in use: it can be cleared when no run trains and no task works',
+    '缓存正在使用：请等训练和任务结束后再清空。',
   ],
   'wrong-state.finished': [
     'the run is finished: extend it by some epochs instead',

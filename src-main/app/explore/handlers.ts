@@ -10,6 +10,7 @@ import { chooseCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
 import { AppError, found } from '../errors.ts';
 import type { TaskControl } from '../tasks.ts';
+import { findRest } from './find.ts';
 import { Queries } from './queries.ts';
 import { graphNeighbours as k } from './sets.ts';
 import type { EmbeddingSets, OpenSet } from './sets.ts';
@@ -26,10 +27,21 @@ export function exploreHandlers(
   const neighbours = (set: OpenSet, { indices, similarities }: Neighbours) =>
     [...indices].flatMap((row, i) => (row < 0 ? [] : [{ imageId: set.ids[row]!, similarity: similarities[i]! }]));
 
+  /** What a similarity means here: any two photos of one subject may have 0.95. Only where the graph is there already. */
+  const rankOf = async (set: OpenSet, similarity: number, signal: AbortSignal) => {
+    if (!set.graph.ready) return null;
+    const { similarities } = await set.graph.get(signal);
+    let farther = 0;
+    for (let row = 0; row < set.ids.length; row++) if (similarities[row * k]! <= similarity) farther++;
+    return farther / set.ids.length;
+  };
+
   const ask = async (set: OpenSet, vector: Float32Array, count: number, exclude: number, signal: AbortSignal) => {
     const began = performance.now();
     const result = await set.index.query(vector, 1, count, { exclude: Int32Array.of(exclude), signal });
-    return { neighbours: neighbours(set, result), milliseconds: performance.now() - began };
+    const found = neighbours(set, result);
+    const milliseconds = performance.now() - began;
+    return { neighbours: found, milliseconds, rank: found[0] ? await rankOf(set, found[0].similarity, signal) : null };
   };
 
   /** @throws AppError not-available where it would take long: that is a task */
@@ -142,6 +154,10 @@ export function exploreHandlers(
         const groups = await clusterGroups(graph, set.ids.length, k, clusterOf, count, { signal });
         return members(set, groups).map((imageIds, g) => ({ imageIds, coherence: groups.similarity[g]! }));
       }),
+    'explore.find': ({ embeddingSetId, tagId, count }, { signal }) =>
+      sets.use(embeddingSetId, (set) =>
+        findRest(store, set, found(store.tags.get(tagId), 'tag', tagId).id, count, signal),
+      ),
     'explore.outliers': ({ embeddingSetId, count }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
         const { order, distance } = await outliers(await graphOf(set, signal), set.ids.length, k, { signal });

@@ -117,6 +117,17 @@ export class EmbeddingSets {
     );
   }
 
+  /** Its photos are what a person comes for next. Not those of the Lab's arms, which nobody looks at one by one. */
+  embedFinished(runId: string): void {
+    const { store, closing } = this.#context;
+    if (closing.aborted || store.lab.linkOf(runId)) return;
+    try {
+      this.startEmbed(runId, null, null);
+    } catch {
+      // its folder is out of the library, or its checkpoint could not be kept: Explore says so when it is asked
+    }
+  }
+
   #known({ checkpoint }: ChosenCheckpoint, datasetId: string): EmbeddingSetRow | undefined {
     return this.#context.store.embeddingSets.find(
       checkpoint.id,

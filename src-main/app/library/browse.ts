@@ -43,5 +43,5 @@ async function startingPlaces(): Promise<AppResult<'library.browse'>> {
   else wanted.push(process.platform === 'darwin' ? '/Volumes' : '/media', '/');
   const there = await Promise.all(wanted.map(async (folder) => (await stat(folder).catch(() => null))?.isDirectory()));
   const folders = wanted.filter((_, i) => there[i]).map((folder) => ({ name: basename(folder) || folder, folder }));
-  return { folder: home, parent: null, folders, weights: [], images: 0 };
+  return { folder: '', parent: null, folders, weights: [], images: 0 };
 }

@@ -7,7 +7,7 @@ import { nearDuplicates } from './duplicates.ts';
 import { parseLabels } from './labels.ts';
 import { photoPath } from './photos.ts';
 import { previewViews } from './previews.ts';
-import { csvLabelsOf } from './rules.ts';
+import { csvLabelsOf, csvReport } from './rules.ts';
 import type { CsvLabels } from './rules.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from './library.ts';
@@ -67,6 +67,7 @@ export function libraryHandlers(
           store.datasets.update(datasetId, { labelSource: 'csv', labelsChosen: 1 });
         });
       }),
+    'library.csvReport': ({ datasetId }) => csvReport(store, library.dataset(datasetId).id),
     'library.setHeldOut': ({ datasetId, fraction }) =>
       library.command(datasetId, () => {
         library.dataset(datasetId);
@@ -80,12 +81,13 @@ export function libraryHandlers(
         await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, anew);
         return library.announce(datasetId);
       }),
-    'library.images': ({ datasetId, label, search, excluded, offset, limit }) => {
+    'library.images': ({ datasetId, label, search, excluded, tagId, offset, limit }) => {
       library.dataset(datasetId);
-      const { total, rows } = store.images.page(datasetId, { label, search, excluded }, offset, limit);
+      const { total, rows } = store.images.page(datasetId, { label, search, excluded, tagId }, offset, limit);
       return { total, images: rows.map((row) => library.info(row)) };
     },
     'library.image': ({ imageId }) => library.info(library.image(imageId)),
+    'library.names': ({ imageIds }) => imageIds.map((id) => store.images.get(id)?.file ?? null),
     'library.exclude': async ({ imageIds, excluded }) => {
       const known = imageIds.flatMap((id) => store.images.get(id) ?? []);
       const byFolder = Map.groupBy(known, ({ datasetId }) => datasetId);

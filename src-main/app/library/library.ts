@@ -248,6 +248,7 @@ export class Library {
       label,
       heldOut: row.heldOut === 1,
       excluded: row.excluded === 1,
+      tags: this.#context.store.tags.of(id),
     };
   }
 

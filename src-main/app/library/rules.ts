@@ -3,6 +3,7 @@
  * settings, of the kept CSV and of what the photos are called, so they are worked out anew whenever one of these has
  * changed, for photos that are away too: what comes back is where it would have been.
  */
+import type { AppResult } from '../../../shared/contract.ts';
 import { Gone } from '../../db/index.ts';
 import type { DatasetRow, RuledRow, Store } from '../../db/index.ts';
 import { labelOf } from '../../images/index.ts';
@@ -35,9 +36,60 @@ export function csvLabelsOf(rows: readonly Named[], labels: CsvLabels): Map<stri
   );
 }
 
+/** What of a CSV found its photo, and the first few of what did not. */
+export function csvReport(store: Store, datasetId: string): AppResult<'library.csvReport'> {
+  const labels = keptCsv(store, datasetId);
+  const rows = store.images.ruled(datasetId).filter(({ gone }) => gone === Gone.here);
+  const [used, withoutRow] = [new Set<string>(), [] as string[]];
+  const owners = new Map<string, number>();
+  for (const { file } of rows) owners.set(nameOf(file), (owners.get(nameOf(file)) ?? 0) + 1);
+  let labelled = 0;
+  for (const { file, firstFile } of rows) {
+    const name = nameOf(file);
+    const keys = [comparable(file), comparable(firstFile), ...(owners.get(name) === 1 ? [name] : [])];
+    const key = keys.find((candidate) => labels.has(candidate));
+    if (key === undefined) withoutRow.push(file);
+    else {
+      used.add(key);
+      if (labels.get(key) !== null) labelled++;
+    }
+  }
+  const withoutPhoto = [...labels.keys()].filter((key) => !used.has(key));
+  const few = (files: string[]) => ({ count: files.length, some: files.slice(0, 20) });
+  return { rows: labels.size, labelled, withoutPhoto: few(withoutPhoto), withoutRow: few(withoutRow) };
+}
+
 /** The CSV that was last given for the folder. */
 const keptCsv = ({ csvLabels }: Store, datasetId: string): CsvLabels =>
   new Map(csvLabels.all(datasetId).map(([file, label]) => [comparable(file), label]));
+
+/** A photo's first tag, in the order of their keys, stands for its class. */
+function tagLabels(store: Store, datasetId: string): Map<string, string> {
+  const labels = new Map<string, string>();
+  for (const { id, tag } of store.tags.ofFolder(datasetId)) if (!labels.has(id)) labels.set(id, tag);
+  return labels;
+}
+
+/** Which photo a line of a CSV means: by its path, by the path it had, and by bare name where one photo has it. */
+export function csvOwners(
+  store: Store,
+  datasetId: string,
+): { ownerOf(file: string): string | undefined; example: string } {
+  const rows = store.images.ruled(datasetId);
+  const byPath = new Map<string, string>();
+  const byName = new Map<string, string | null>();
+  for (const here of [false, true])
+    for (const { id, file, firstFile, gone } of rows) {
+      if ((gone === Gone.here) !== here) continue;
+      byPath.set(comparable(firstFile), id);
+      if (here) byName.set(nameOf(file), byName.has(nameOf(file)) ? null : id);
+    }
+  for (const { id, file, gone } of rows) if (gone === Gone.here) byPath.set(comparable(file), id);
+  return {
+    ownerOf: (file) => byPath.get(comparable(file)) ?? byName.get(comparable(file)) ?? undefined,
+    example: rows[0]?.file ?? 'cats/1.jpg',
+  };
+}
 
 /** The label that the folder's rule gives a file by its name; those of a CSV follow when all files are known. */
 export const folderLabel = (dataset: DatasetRow, file: string): string | null =>
@@ -47,12 +99,17 @@ export const folderLabel = (dataset: DatasetRow, file: string): string | null =>
 export function align(store: Store, datasetId: string): void {
   const dataset = store.datasets.get(datasetId)!;
   const rows = store.images.ruled(datasetId);
-  const csv = dataset.labelSource === 'csv' ? csvLabelsOf(rows, keptCsv(store, datasetId)) : null;
+  const given =
+    dataset.labelSource === 'csv'
+      ? csvLabelsOf(rows, keptCsv(store, datasetId))
+      : dataset.labelSource === 'tags'
+        ? tagLabels(store, datasetId)
+        : null;
   store.images.setRuled(
     rows.flatMap(({ id, file, firstFile, label, heldOut }) => {
       const ruled = {
         id,
-        label: csv ? csv.get(id)! : folderLabel(dataset, file),
+        label: given ? (given.get(id) ?? null) : folderLabel(dataset, file),
         heldOut: isHeldOut(firstFile, dataset.heldOut) ? 1 : 0,
       };
       return ruled.label === label && ruled.heldOut === heldOut ? [] : [ruled];

@@ -1,6 +1,7 @@
 /** Runs as the contract shows them, with what follows from their figures kept until new figures come. */
 import type { Checkpoint, Run, RunSummary } from '../../../shared/contract.ts';
 import { stepsPerEpoch } from '../../../shared/plan/speed.ts';
+import { judge } from '../../../shared/verdict.ts';
 import { found } from '../errors.ts';
 import type { AppContext } from '../context.ts';
 import type { CheckpointRow, RunRow } from '../../db/index.ts';
@@ -131,7 +132,30 @@ export class RunDescriber {
   whole(row: RunRow): Run {
     const { config, device, images, skipped, untrained, clonedFrom } = row;
     const checkpoints = this.#context.store.checkpoints.ofRun(row.id).map(describeCheckpoint);
-    return { ...this.summary(row), config, device, images, skipped, untrained, clonedFrom, checkpoints };
+    const healthyCheckpointId = this.#lastHealthy(row);
+    return {
+      ...this.summary(row),
+      config,
+      device,
+      images,
+      skipped,
+      untrained,
+      clonedFrom,
+      checkpoints,
+      healthyCheckpointId,
+    };
+  }
+
+  /** Of a run that has gone wrong: the last checkpoint at which its figures had nothing against it. */
+  #lastHealthy({ id, judgement, untrained, config }: RunRow): string | null {
+    if (!untrained || !judgement || judgement.verdict === 'healthy' || judgement.verdict === 'suspicious') return null;
+    const { checkpoints, metrics } = this.#context.store;
+    const epochs = metrics.epochs(id);
+    const isHealthy = ({ step }: CheckpointRow) => {
+      const history = epochs.filter((row) => row.step <= step);
+      return history.length > 0 && judge({ untrained, history, config }).verdict === 'healthy';
+    };
+    return checkpoints.ofRun(id).findLast(isHealthy)?.id ?? null;
   }
 
   /** Tells every window, and answers what it told. */

@@ -46,7 +46,8 @@ export function runHandlers(
   devices: Devices,
 ): RunsApi {
   const { store, events, paths, leases } = context;
-  const deletions = new Map<string, NodeJS.Timeout>();
+  /** By run: until when it can be taken back. */
+  const deletions = new Map<string, { timer: NodeJS.Timeout; until: number }>();
 
   const photosOf = async (datasetId: string): Promise<Parameters<typeof planFor>[2]> => {
     const images = await trainingImages(context, library, datasetId);
@@ -76,7 +77,7 @@ export function runHandlers(
   };
 
   const removeForGood = async (runId: string) => {
-    clearTimeout(deletions.get(runId));
+    clearTimeout(deletions.get(runId)?.timer);
     deletions.delete(runId);
     if (store.runs.get(runId)?.deletedAt === null) return;
     await leases.free('run', runId);
@@ -184,16 +185,20 @@ export function runHandlers(
         events.emit({ name: 'runRemoved', runId });
         return { bytes, undoSeconds: 0 };
       }
-      deletions.set(
-        runId,
-        setTimeout(() => void removeForGood(runId), undoSeconds * 1000),
-      );
+      const timer = setTimeout(() => void removeForGood(runId), undoSeconds * 1000);
+      deletions.set(runId, { timer, until: Date.now() + undoSeconds * 1000 });
       events.emit({ name: 'runRemoved', runId });
       return { bytes, undoSeconds };
     },
+    'runs.deleted': () =>
+      [...deletions].flatMap(([runId, { until }]) => {
+        const row = store.runs.get(runId);
+        const seconds = (until - Date.now()) / 1000;
+        return row && seconds > 0 ? [{ run: describer.summary(row), seconds }] : [];
+      }),
     'runs.restore': ({ runId }) => {
       if (!deletions.has(runId)) throw new AppError('not-found.undo');
-      clearTimeout(deletions.get(runId));
+      clearTimeout(deletions.get(runId)?.timer);
       deletions.delete(runId);
       store.runs.update(runId, { deletedAt: null });
       return describer.announce(runId);

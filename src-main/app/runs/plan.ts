@@ -16,6 +16,7 @@ import type { Machine } from '../../../shared/plan/machine.ts';
 import { isInconclusive, isOffered, isSlow, mayComputeHalf } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { presetPatch } from '../../../shared/presets.ts';
+import { weightsOfRun } from '../../../shared/weights.ts';
 import { noViews } from '../../../shared/views.ts';
 import type { Device, PresetName, Provider } from '../../../shared/contract.ts';
 import { argumentsOf } from '../../../shared/errors.ts';
@@ -200,11 +201,13 @@ function deviceRefusal(provider: Provider, device: Device | undefined): Plan['re
 export function initialWeights({ store, paths }: AppContext, config: RunConfig): string | null | RefusalReason {
   const { init } = config.backbone;
   if (init === 'random') return null;
-  if (!init.startsWith('run:')) return existsSync(init) ? init : reason('cannot-start.no-file', { file: init });
-  const runId = init.slice(4);
+  const from = weightsOfRun(init);
+  if (!from) return existsSync(init) ? init : reason('cannot-start.no-file', { file: init });
+  const { runId, checkpointId } = from;
   const run = store.runs.get(runId);
   if (!run || run.deletedAt) return reason('cannot-start.no-run', { id: runId });
-  const last = store.checkpoints.ofRun(runId).at(-1);
+  const checkpoints = store.checkpoints.ofRun(runId);
+  const last = checkpointId === null ? checkpoints.at(-1) : checkpoints.find(({ id }) => id === checkpointId);
   return last ? paths.checkpoint(runId, last.file) : reason('cannot-start.no-checkpoint', { name: run.name });
 }
 

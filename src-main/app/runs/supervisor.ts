@@ -52,6 +52,8 @@ export class Supervisor {
   readonly #devices: Devices;
   readonly #options: ComputeOptions;
   readonly #queue: RunQueue;
+  /** A run has come to its planned end. */
+  onFinished: (runId: string) => void = () => {};
   #active: Active | null = null;
   #closed = false;
 
@@ -189,6 +191,7 @@ export class Supervisor {
       this.#writeLater();
     }
     this.#describer.announce(runId);
+    if (outcome.state === 'finished') this.onFinished(runId);
   }
 
   /** A finished run whose extension came to nothing is the finished run that it was. */

@@ -2,6 +2,7 @@
 import type { Provider, TrainJob } from '../../../shared/contract.ts';
 import type { CheckpointRow } from '../../db/index.ts';
 import { basename } from 'node:path';
+import { weightsOfRun } from '../../../shared/weights.ts';
 import { holdCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -47,7 +48,8 @@ export function trainJob(context: AppContext, library: Library, runId: string, p
 /** Another run's checkpoint that it begins with is held until its end: that run may train on and thin it out. */
 export function holdWeights(context: AppContext, job: TrainJob): { job: TrainJob; release(): void } {
   const { init } = job.config.backbone;
-  if (job.initialWeights === null || !init.startsWith('run:')) return { job, release: () => {} };
-  const { path, release } = holdCheckpoint(context, init.slice('run:'.length), basename(job.initialWeights));
+  const from = weightsOfRun(init);
+  if (job.initialWeights === null || !from) return { job, release: () => {} };
+  const { path, release } = holdCheckpoint(context, from.runId, basename(job.initialWeights));
   return { job: { ...job, initialWeights: path }, release };
 }

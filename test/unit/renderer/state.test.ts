@@ -2,17 +2,23 @@
 import { describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../../shared/config.ts';
 import { planRun } from '../../../shared/plan.ts';
-import type { Evaluation, Task } from '../../../shared/contract.ts';
+import type { AppResult, Evaluation, Task } from '../../../shared/contract.ts';
 import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
+import { weightsOfRun } from '../../../shared/weights.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
+import { Memory } from '../../../src-renderer/state/memory.ts';
+import { RunChoice } from '../../../src-renderer/state/run-choice.svelte.ts';
+import { recent } from '../../../src-renderer/state/recent.ts';
+import { advicePatch } from '../../../src-renderer/lib/advice.ts';
 import { Evaluate } from '../../../src-renderer/state/evaluate.svelte.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
 import { settingValue } from '../../../src-renderer/lib/setting-text.ts';
 import { I18n, preferredLanguage } from '../../../src-renderer/state/i18n.svelte.ts';
 import { Monitor } from '../../../src-renderer/state/monitor.svelte.ts';
 import { NewRun, suggestedPreset } from '../../../src-renderer/state/new-run.svelte.ts';
+import { PhotoNames } from '../../../src-renderer/state/photo-names.svelte.ts';
 import { Photos, pageSize } from '../../../src-renderer/state/photos.svelte.ts';
-import { sortRuns } from '../../../src-renderer/state/runs.svelte.ts';
+import { Runs, sortRuns } from '../../../src-renderer/state/runs.svelte.ts';
 import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
 import { Toasts } from '../../../src-renderer/state/toasts.svelte.ts';
 import { ContractError } from '../../../shared/contract/wire.ts';
@@ -321,6 +327,36 @@ describe('NewRun', () => {
     expect(form.clonedFrom).toBe('r');
   });
 
+  it('says beside the field what a setting may be, in both languages', async () => {
+    const refused = (patch: object) => {
+      try {
+        parseConfig(patch);
+      } catch (error) {
+        return error as Error;
+      }
+      throw new Error('not refused');
+    };
+    const form = new NewRun(
+      fakeClient({
+        'runs.plan': ({ patch }) => {
+          throw refused(patch);
+        },
+      }).client,
+    );
+    form.choose('d');
+    form.set('batchSize', 1_000_000);
+    await settled(300);
+    expect(form.isWrong('batchSize')).toBe(true);
+    expect(form.isWrong('epochs')).toBe(false);
+    const i18n = new I18n();
+    const limit = '4096';
+    expect(i18n.error(form.problemOf('batchSize'))).toContain(limit);
+    i18n.language = 'zh-CN';
+    expect(i18n.error(form.problemOf('batchSize'))).toMatch(new RegExp(`\\p{Script=Han}.*${limit}`, 'u'));
+    expect(form.problemOf('epochs')).toBeNull();
+    form.close();
+  });
+
   it('suggests a longer preset for more photos', () => {
     expect([500, 10_000, 50_000].map(suggestedPreset)).toEqual(['quick', 'balanced', 'thorough']);
   });
@@ -349,8 +385,9 @@ describe('Explore', () => {
           { imageId: `${imageId}2`, similarity: 0.2 },
         ],
         milliseconds: 1,
+        rank: 0.5,
       }),
-      'explore.query': () => ({ neighbours: [{ imageId: 'q1', similarity: 0.8 }], milliseconds: 2 }),
+      'explore.query': () => ({ neighbours: [{ imageId: 'q1', similarity: 0.8 }], milliseconds: 2, rank: 0.004 }),
     });
     return { fake, explore: new Explore(fake.client, new Tasks(fake.client)) };
   };
@@ -376,9 +413,19 @@ describe('Explore', () => {
     await explore.openPhoto('a');
     explore.leastSimilarity = 0.5;
     expect(explore.shown.map(({ imageId }) => imageId)).toEqual(['a1']);
+    expect(explore.unlike).toBeNull();
     await explore.openImage({ name: 'drop.png', url: 'blob:x', base64: 'AAAA' });
     expect(fake.calls.at(-1)).toEqual(['explore.query', { embeddingSetId: 's', image: 'AAAA', k: 50 }]);
     expect(explore.trail).toHaveLength(2);
+    expect(explore.unlike).toBe(0.004); // like nothing here, whatever its cosine
+  });
+
+  it('names a group by the label that most of it has', async () => {
+    const { explore } = make();
+    await explore.loadSets();
+    await explore.open('s');
+    expect(explore.majority(['a', 'b', 'unknown'])).toEqual({ name: 'x', share: 2 / 3 });
+    expect(explore.majority(['unknown'])).toBeNull();
   });
 
   it('says why embedding failed until photos are opened', async () => {
@@ -405,7 +452,9 @@ describe('Explore', () => {
     await explore.failure!.retry();
     expect([failed(), asked()]).toEqual(['explore.sets', ['explore.embed', 'explore.sets']]);
     await explore.failure!.retry();
-    expect([failed(), asked()]).toEqual(['explore.map', ['explore.sets', 'explore.map']]);
+    expect([failed(), asked()]).toEqual([undefined, ['explore.sets']]);
+    await explore.open('s'); // as the place does
+    expect([failed(), asked()]).toEqual(['explore.map', ['explore.map']]);
     expect([explore.map, explore.loading]).toEqual([null, false]);
     await explore.failure!.retry();
     expect([failed(), asked()]).toEqual([undefined, ['explore.map']]);
@@ -426,6 +475,18 @@ describe('Explore', () => {
     void explore.open('elsewhere');
     await first;
     expect(explore.failure).toBeNull();
+  });
+
+  it('shows nothing of the old choice under the name of a new one, however long that is embedded', async () => {
+    const { explore } = make();
+    await explore.loadSets();
+    await explore.open('s');
+    const asked = explore.openPhoto('a'); // its answer comes too late
+    await explore.open(null); // another checkpoint, which has no embedding
+    await explore.embed('r', 'other');
+    await asked;
+    expect([explore.set, explore.map, explore.neighbours, explore.count]).toEqual([null, null, [], 0]);
+    expect([explore.mode, explore.busy]).toEqual(['all', false]);
   });
 
   it('selects with the lasso and lets go', async () => {
@@ -505,8 +566,121 @@ describe('Records', () => {
   });
 });
 
+describe('PhotoNames', () => {
+  it('asks for many names at once, each once, and gives them to who asked', async () => {
+    const fake = fakeClient({
+      'library.names': ({ imageIds }) => imageIds.map((id) => (id === 'x' ? null : `${id}.jpg`)),
+    });
+    const names = new PhotoNames(fake.client);
+    for (const id of ['a', 'b', 'a', 'x']) expect(names.get(id)).toBeUndefined();
+    await settled(60);
+    expect(['a', 'b', 'x'].map(names.get)).toEqual(['a.jpg', 'b.jpg', '']);
+    await settled(60);
+    expect(fake.calls).toEqual([['library.names', { imageIds: ['a', 'b', 'x'] }]]);
+  });
+});
+
+describe('RunChoice', () => {
+  const verdict = (name: 'healthy' | 'collapsed') =>
+    ({ verdict: name, key: name, sentence: '', values: {}, advice: [] }) as never;
+  const experiment = { experimentId: 'e', study: 'predictor', armId: 'a', seed: 0 } as const;
+  const list = [
+    run('arm', { epoch: 3, experiment, judgement: verdict('healthy') }),
+    run('fallen', { epoch: 3, judgement: verdict('collapsed') }),
+    run('new', { epoch: 3, judgement: verdict('healthy') }),
+    run('old', { epoch: 3 }),
+    run('empty', { epoch: 0 }),
+  ];
+  const choices = (runs: ReturnType<typeof run>[]) => {
+    const kept = new Map<string, string>();
+    const memory = new Memory({
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, value) => void kept.set(key, value),
+    });
+    const state = new Runs(fakeClient({}).client);
+    state.list = runs;
+    return (query: Record<string, string> = {}) =>
+      new RunChoice({ runs: state, memory, router: { route: { place: 'explore', id: null, query } } as never });
+  };
+
+  it('is the newest that came to something, then the one used last', () => {
+    const choose = choices(list);
+    expect(choose().runId).toBe('new');
+    choose().choose('old');
+    expect(choose().runId).toBe('old');
+    expect(choose({ run: 'new', checkpoint: 'c' })).toMatchObject({ runId: 'new', checkpointId: 'c' });
+    expect(choose()).toMatchObject({ runId: 'new', checkpointId: null });
+  });
+
+  it('is an arm of the Lab or a fallen run only where it is asked for, or there is nothing else', () => {
+    const choose = choices(list);
+    expect(choose({ run: 'arm' }).runId).toBe('arm');
+    expect(choose().runId).toBe('new');
+    choose().choose('fallen');
+    expect(choose().runId).toBe('new');
+    expect(choices(list.slice(0, 2))().runId).toBe('fallen');
+    expect(choices(list.slice(0, 1))().runId).toBe('arm');
+    expect(choices([])().runId).toBeNull();
+  });
+
+  it('does without a memory, and without a run that is gone', () => {
+    const broken = new Memory({
+      getItem: () => {
+        throw new Error('off');
+      },
+      setItem: () => {
+        throw new Error('off');
+      },
+    });
+    broken.set('lastRun', 'old');
+    expect(broken.get('lastRun')).toBeNull();
+    expect(choices(list)({ run: 'gone' }).runId).toBe('new');
+  });
+});
+
+describe('what one left', () => {
+  it('is what was cut off, the results and the folders of late, without the arms of the Lab', () => {
+    const experiment = { experimentId: 'e', study: 'predictor', armId: 'a', seed: 0 } as const;
+    const { interrupted, results, folders } = recent(
+      [
+        run('arm', { state: 'interrupted', epoch: 2, experiment, createdAt: 9 }),
+        run('cut', { state: 'interrupted', epoch: 2, createdAt: 5, startedAt: null, datasetId: 'b' }),
+        run('done', { state: 'finished', epoch: 3, endedAt: 8, datasetId: 'c' }),
+        run('failed', { state: 'failed', epoch: 0 }),
+      ],
+      [dataset('a', { addedAt: 1 }), dataset('b', { addedAt: 2 }), dataset('c', { addedAt: 3 })],
+    );
+    expect(interrupted.map(({ id }) => id)).toEqual(['cut']);
+    expect(results.map(({ id }) => id)).toEqual(['done', 'cut']);
+    expect(folders.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
+  });
+});
+
+describe('advice', () => {
+  const advice = [
+    { key: 'lastHealthy', text: '', patch: null },
+    { key: 'learningRateDown', text: '', patch: { 'optimizer.baseLearningRate': 0.01 } },
+  ];
+  const fallen = (healthyCheckpointId: string | null) =>
+    run('r', {
+      healthyCheckpointId,
+      judgement: { verdict: 'collapsed', key: 'collapsed', sentence: '', values: {}, advice },
+    });
+
+  it('goes back to the last healthy checkpoint, at a lower rate', () => {
+    expect(advicePatch(fallen('c3'), 'lastHealthy')).toEqual({
+      'backbone.init': 'run:r@c3',
+      'optimizer.baseLearningRate': 0.01,
+    });
+    expect(weightsOfRun('run:r@c3')).toEqual({ runId: 'r', checkpointId: 'c3' });
+    expect(weightsOfRun('run:r')).toEqual({ runId: 'r', checkpointId: null });
+    expect(advicePatch(fallen(null), 'lastHealthy')).toEqual({});
+    expect(advicePatch(fallen(null), 'learningRateDown')).toEqual({ 'optimizer.baseLearningRate': 0.01 });
+  });
+});
+
 describe('App', () => {
-  const start = (settings: object = {}) => {
+  const start = (settings: object = {}, deleted: AppResult<'runs.deleted'> = []) => {
     const fake = fakeClient({
       'system.host': () => ({ kind: 'test', canReveal: false, canPickFolder: false, version: '0', offline: false }),
       'system.settings': () =>
@@ -522,6 +696,7 @@ describe('App', () => {
       'library.list': () => [dataset('a')],
       'runs.list': () => [],
       'tasks.list': () => [],
+      'runs.deleted': () => deleted,
     });
     const app = new App({
       client: fake.client,
@@ -554,6 +729,14 @@ describe('App', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it('offers to take a deletion back after a reload', async () => {
+    const { app } = start({}, [{ run: run('r', { name: 'Birds' }), seconds: 12 }]);
+    await settled();
+    expect(app.toasts.list).toMatchObject([{ kind: 'info' }]);
+    expect(app.toasts.list[0]!.text).toContain('Birds');
+    expect(app.toasts.list[0]!.action).not.toBeNull();
   });
 
   it('knows when its browser was shut out', () => {

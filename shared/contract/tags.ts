@@ -1,0 +1,88 @@
+/** Tags on photos, across folders; and what is done with chosen photos: listing them, copying their files. */
+import { z } from 'zod';
+import { call, nothing } from './wire.ts';
+import { Id } from './library.ts';
+import { Task } from './explore.ts';
+
+const Color = z.string().regex(/^#[0-9a-f]{6}$/i);
+const Name = z.string().trim().min(1).max(100);
+/** Pressed on chosen photos. */
+const Key = z.int().min(1).max(9);
+
+export const Tag = z.object({
+  id: Id,
+  name: z.string(),
+  color: Color,
+  key: Key.nullable(),
+  /** Photos that are there and have it. */
+  images: z.int(),
+});
+export type Tag = z.infer<typeof Tag>;
+
+/** A photo as lists of photos are saved. */
+export const ListedPhoto = z.object({
+  id: Id,
+  folder: z.string(),
+  /** Inside it, '/' between parts. */
+  file: z.string(),
+  /** Of the file on this computer. */
+  path: z.string(),
+  label: z.string().nullable(),
+  tags: z.array(z.string()),
+});
+export type ListedPhoto = z.infer<typeof ListedPhoto>;
+
+const imageIds = z.array(Id).max(200_000);
+
+export const tagCalls = {
+  'tags.list': call(nothing, z.array(Tag)),
+  /** A colour and a free key are chosen where none is given. Errors: bad-request where the name is taken. */
+  'tags.create': call(z.strictObject({ name: Name, color: Color.optional(), key: Key.nullable().optional() }), Tag),
+  /** A key that another tag had is taken from it. Errors: bad-request where the name is taken: merge them. */
+  'tags.update': call(
+    z.strictObject({ tagId: Id, name: Name.optional(), color: Color.optional(), key: Key.nullable().optional() }),
+    Tag,
+  ),
+  /** What has one of them has `into`; the others are gone. */
+  'tags.merge': call(z.strictObject({ tagIds: z.array(Id).min(1), into: Id }), Tag),
+  /** Answers what restores it. */
+  'tags.delete': call(z.strictObject({ tagId: Id }), z.object({ tag: Tag, imageIds: z.array(Id) })),
+  'tags.restore': call(z.strictObject({ tag: Tag, imageIds }), Tag),
+  /** Answers the photos that were otherwise before: what undoes it. A photo that gets the tag is no longer rejected. */
+  'tags.set': call(z.strictObject({ tagId: Id, imageIds, on: z.boolean() }), z.object({ changed: z.array(Id) })),
+  /** For finding the rest: photos that do not belong to the tag. */
+  'tags.reject': call(z.strictObject({ tagId: Id, imageIds, on: z.boolean() }), z.object({ changed: z.array(Id) })),
+  /** Tags of each photo, in the order asked for. */
+  'tags.of': call(z.strictObject({ imageIds: z.array(Id).max(2000) }), z.array(z.array(Id))),
+  /** Photos that are there and have it, in the order of their names. */
+  'tags.images': call(z.strictObject({ tagId: Id, datasetId: Id.optional() }), z.array(Id)),
+  /**
+   * A line for each photo and tag: file, tag. Tags that are not there yet are made. Files are matched as those of
+   * labels are. Errors: bad-request where no line names a photo of the folder.
+   */
+  'tags.import': call(
+    z.strictObject({ datasetId: Id, csv: z.string().max(64_000_000) }),
+    z.object({ rows: z.int(), tagged: z.int(), withoutPhoto: z.object({ count: z.int(), some: z.array(z.string()) }) }),
+  ),
+  /** As it is imported. */
+  'tags.export': call(z.strictObject({ datasetId: Id }), z.object({ csv: z.string(), rows: z.int() })),
+  /** Chosen photos, in the order asked for; what is gone is left out. */
+  'photos.list': call(z.strictObject({ imageIds }), z.array(ListedPhoto)),
+  /** Every photo that a filter of library.images finds, in its order. */
+  'photos.ids': call(
+    z.strictObject({
+      datasetId: Id,
+      label: z.string().nullable().optional(),
+      search: z.string().optional(),
+      excluded: z.boolean().optional(),
+      tagId: Id.optional(),
+    }),
+    z.array(Id),
+  ),
+  /**
+   * Copies files into a folder; nothing is replaced and no original is touched. `byTag`: into a subfolder for each tag,
+   * as labels by folder are read, photos without one into none. The result is the folder.
+   * Errors: bad-folder (in a folder of photos, full, unwritable, a name that is taken), no-images.
+   */
+  'photos.copy': call(z.strictObject({ imageIds, folder: z.string().min(1), byTag: z.boolean().default(false) }), Task),
+} as const;

@@ -1,0 +1,73 @@
+/**
+ * The rest of a tag: from the photos that have it and those that were said not to, all others of an embedding in the
+ * order in which they probably have it.
+ */
+import type { AppResult } from '../../../shared/contract.ts';
+import { normalized } from '../../search/index.ts';
+import type { Store } from '../../db/index.ts';
+import { AppError } from '../errors.ts';
+import { backgroundOf, fitHead } from './head.ts';
+import type { Background } from './head.ts';
+import type { OpenSet } from './sets.ts';
+
+/** Photos of the sample that the head is measured against. */
+const sampled = 2000;
+const backgrounds = new WeakMap<OpenSet, Promise<Background>>();
+/** Vectors that were read: answers come one by one, and each asks for all before it. */
+const vectors = new WeakMap<OpenSet, Map<number, Float32Array>>();
+
+async function vectorOf(set: OpenSet, row: number): Promise<Float32Array> {
+  const known = vectors.get(set) ?? new Map<number, Float32Array>();
+  vectors.set(set, known);
+  let vector = known.get(row);
+  if (!vector) known.set(row, (vector = normalized(await set.vector(row), 1, set.row.dimensions)));
+  return vector;
+}
+
+/** Evenly over the set, whose order is that of folders and names. */
+async function sampleOf(set: OpenSet): Promise<Background> {
+  const n = set.ids.length;
+  const rows = Array.from({ length: Math.min(n, sampled) }, (_, i) => Math.floor((i * n) / Math.min(n, sampled)));
+  const read: Float32Array[] = [];
+  for (const row of rows) read.push(normalized(await set.vector(row), 1, set.row.dimensions));
+  return backgroundOf(read, set.row.dimensions);
+}
+
+/** @throws AppError not-available where no photo of the embedding has the tag */
+export async function findRest(
+  store: Pick<Store, 'tags'>,
+  set: OpenSet,
+  tagId: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<AppResult<'explore.find'>> {
+  const began = performance.now();
+  const rowsOf = (imageIds: readonly string[]) => imageIds.flatMap((id) => set.rowOf.get(id) ?? []);
+  const tagged = rowsOf(store.tags.images(tagId));
+  const rejected = rowsOf(store.tags.rejected(tagId));
+  if (tagged.length === 0) throw new AppError('not-available.untagged');
+  let background = backgrounds.get(set);
+  if (!background) backgrounds.set(set, (background = sampleOf(set)));
+  const read = (rows: readonly number[]) => Promise.all(rows.map((row) => vectorOf(set, row)));
+  const head = fitHead(await read(tagged), await read(rejected), await background);
+  const known = new Set([...tagged, ...rejected]);
+  const length = Math.hypot(...head.direction) || 1;
+  const direction = head.direction.map((value) => value / length);
+  const k = Math.min(set.ids.length, count + known.size);
+  const { indices, similarities } = await set.index.query(direction, 1, k, { signal });
+  const total = head.share === null ? null : Math.max(tagged.length, Math.round(head.share * set.ids.length));
+  const odds = head.share === null ? 0 : Math.log(head.share / (1 - head.share));
+  const candidates = [...indices].flatMap((row, i) => {
+    if (row < 0 || known.has(row)) return [];
+    const probability = 1 / (1 + Math.exp(-(head.logit(similarities[i]! * length) + odds)));
+    return [{ imageId: set.ids[row]!, probability }];
+  });
+  return {
+    candidates: candidates.slice(0, count),
+    tagged: tagged.length,
+    rejected: rejected.length,
+    estimated: total,
+    separability: head.separability,
+    milliseconds: performance.now() - began,
+  };
+}

@@ -1,0 +1,161 @@
+/** The calls of tags, and of what is done with chosen photos. */
+import { randomUUID } from 'node:crypto';
+import { csvLine } from '../../../shared/csv.ts';
+import type { AppHandlers, Tag, tagCalls } from '../../../shared/contract.ts';
+import { reason } from '../../../shared/reason.ts';
+import type { TagRow } from '../../db/index.ts';
+import type { AppContext } from '../context.ts';
+import { AppError, found } from '../errors.ts';
+import { csvOwners } from '../library/rules.ts';
+import type { Library } from '../library/library.ts';
+import { copyPhotos } from './copy.ts';
+import { parseTags } from './csv.ts';
+
+type TagHandlers = Pick<AppHandlers, keyof typeof tagCalls>;
+
+/** Apart for the colour-blind (Okabe and Ito 2008), and none the window's accent. */
+const colors = ['#d55e00', '#0072b2', '#e69f00', '#cc79a7', '#56b4e9', '#882255', '#999933', '#332288', '#117733'];
+
+export function tagHandlers(context: AppContext, library: Library): TagHandlers {
+  const { store, events, tasks } = context;
+  const { tags } = store;
+
+  const describe = (id: string): Tag => {
+    const row = tags.all().find((tag) => tag.id === id);
+    return found(row, 'tag', id);
+  };
+  const row = (id: string): TagRow => found(tags.get(id), 'tag', id);
+
+  /** Tells every window, and brings in line what takes its labels from tags. */
+  const announce = (): void => {
+    events.emit({ name: 'tags', tags: tags.all() });
+    for (const dataset of store.datasets.all())
+      if (dataset.labelSource === 'tags' && !dataset.removedAt)
+        void library.command(dataset.id, () => library.changeRules(dataset.id, () => {})).catch(() => {}); // closing
+  };
+
+  const refuseTaken = (name: string, but?: string): void => {
+    const other = tags.named(name);
+    if (other && other.id !== but) throw new AppError('bad-request.tag-name', { name: other.name });
+  };
+
+  const create = (name: string, color?: string, key?: number | null): TagRow => {
+    refuseTaken(name);
+    const all = tags.all();
+    const freeKey = [1, 2, 3, 4, 5, 6, 7, 8, 9].find((number) => !all.some((tag) => tag.key === number)) ?? null;
+    const uses = (of: string) => all.filter((tag) => tag.color === of).length;
+    const freshColor = colors.reduce((a, b) => (uses(b) < uses(a) ? b : a));
+    const made: TagRow = {
+      id: randomUUID(),
+      name,
+      color: color ?? freshColor,
+      key: key === undefined ? freeKey : key,
+      createdAt: Date.now(),
+    };
+    tags.insert(made);
+    return made;
+  };
+
+  return {
+    'tags.list': () => tags.all(),
+    'tags.create': ({ name, color, key }) => {
+      const { id } = create(name, color, key);
+      announce();
+      return describe(id);
+    },
+    'tags.update': ({ tagId, name, color, key }) => {
+      const before = row(tagId);
+      if (name !== undefined) refuseTaken(name, tagId);
+      tags.update({
+        ...before,
+        name: name ?? before.name,
+        color: color ?? before.color,
+        key: key === undefined ? before.key : key,
+      });
+      announce();
+      return describe(tagId);
+    },
+    'tags.merge': ({ tagIds, into }) => {
+      for (const id of [...tagIds, into]) row(id);
+      tags.merge(tagIds, into);
+      announce();
+      return describe(into);
+    },
+    'tags.delete': ({ tagId }) => {
+      const tag = describe(tagId);
+      const imageIds = tags.everyImage(tagId);
+      tags.remove(tagId);
+      announce();
+      return { tag, imageIds };
+    },
+    'tags.restore': ({ tag: { id, name, color, key }, imageIds }) => {
+      refuseTaken(name);
+      store.transaction(() => {
+        tags.insert({ id, name, color, key, createdAt: Date.now() });
+        tags.tag(id, imageIds, true);
+      });
+      announce();
+      return describe(id);
+    },
+    'tags.set': ({ tagId, imageIds, on }) => {
+      const changed = tags.tag(row(tagId).id, imageIds, on);
+      announce();
+      return { changed };
+    },
+    'tags.reject': ({ tagId, imageIds, on }) => ({ changed: tags.reject(row(tagId).id, imageIds, on) }),
+    'tags.of': ({ imageIds }) => imageIds.map((id) => tags.of(id)),
+    'tags.images': ({ tagId, datasetId }) => tags.images(row(tagId).id, datasetId),
+    'tags.import': ({ datasetId, csv }) =>
+      library.command(datasetId, async () => {
+        library.dataset(datasetId);
+        const lines = parseTags(csv);
+        await library.listed(datasetId);
+        const { ownerOf, example } = csvOwners(store, datasetId);
+        const byTag = new Map<string, string[]>();
+        const withoutPhoto: string[] = [];
+        for (const { file, tag } of lines) {
+          const imageId = ownerOf(file);
+          if (imageId === undefined) withoutPhoto.push(file);
+          else byTag.set(tag, [...(byTag.get(tag) ?? []), imageId]);
+        }
+        if (byTag.size === 0) throw new AppError('bad-request.csv-names', { count: lines.length, file: example });
+        let tagged = 0;
+        store.transaction(() => {
+          for (const [name, imageIds] of byTag)
+            tagged += tags.tag((tags.named(name) ?? create(name)).id, imageIds, true).length;
+        });
+        announce();
+        return {
+          rows: lines.length,
+          tagged,
+          withoutPhoto: { count: withoutPhoto.length, some: withoutPhoto.slice(0, 20) },
+        };
+      }),
+    'tags.export': ({ datasetId }) => {
+      const rows = tags.ofFolder(library.dataset(datasetId).id);
+      return {
+        csv: [['file', 'tag'], ...rows.map(({ file, tag }) => [file, tag])].map(csvLine).join(''),
+        rows: rows.length,
+      };
+    },
+    'photos.list': ({ imageIds }) => {
+      const names = new Map(tags.all().map(({ id, name }) => [id, name]));
+      return imageIds.flatMap((id) => {
+        const image = store.images.get(id);
+        const dataset = image && store.datasets.get(image.datasetId);
+        if (!image || !dataset) return [];
+        const { file, label } = image;
+        const tagNames = tags.of(id).map((tagId) => names.get(tagId)!);
+        return [{ id, folder: dataset.name, file, path: library.path(image), label, tags: tagNames }];
+      });
+    },
+    'photos.ids': ({ datasetId, ...filter }) => {
+      library.dataset(datasetId);
+      return store.images.ids(datasetId, filter);
+    },
+    'photos.copy': ({ imageIds, folder, byTag }) => {
+      const copy = copyPhotos(context, library, imageIds, folder, byTag);
+      return tasks.start('copy', reason('doing.copying'), copy, { line: 'processor' });
+    },
+  };
+}

@@ -1,0 +1,186 @@
+/** `tag` and `find`: tags of photos, and the rest of one, without a window. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Client } from '../../../shared/client.ts';
+import type { Dataset, Tag } from '../../../shared/contract.ts';
+import { UsageError } from '../command.ts';
+import type { Command } from '../command.ts';
+import { findCheckpoint, findFolder, findRun } from '../find.ts';
+import { oneLine, table } from '../output.ts';
+import { withSession } from '../session.ts';
+import { runTask } from './task.ts';
+import { writeFileAtomicSync } from '../../files/index.ts';
+
+export const tag: Command = {
+  name: 'tag',
+  usage: '[FOLDER [TAG [PHOTO ...]]] [--remove] [--import CSV] [--export CSV]',
+  summary: 'list tags, set them on photos, import and export them',
+  positionals: [0, 10_000],
+  options: {
+    remove: { help: 'take the tag from the photos' },
+    import: { value: 'CSV', help: 'read lines of file and tag' },
+    export: { value: 'CSV', help: 'write them' },
+  },
+  help: `Without arguments lists all tags; with a folder, its photos that have one; with TAG, that tag's photos; with
+photos as well (paths inside the folder, or names that are unique), sets it. FOLDER is a folder of the library: its
+path, name or id. Tags are kept in the home: nothing is written into the folder.
+
+  lookalike tag
+  lookalike tag birds heron a/1.jpg b/7.jpg
+  lookalike tag birds --export birds.csv`,
+  run: (args, context) =>
+    withSession(context, async ({ client }) => {
+      const [named, tagName, ...files] = args.positionals;
+      const { output } = context;
+      if (named === undefined) {
+        const tags = await client.call('tags.list', null);
+        output.json({ tags });
+        output.print(table([['photos', 'tag'], ...tags.map((row) => [String(row.images), oneLine(row.name)])]));
+        return 0;
+      }
+      const dataset = await findFolder(client, named);
+      const source = args.text('import');
+      const target = args.text('export');
+      if (source !== undefined) {
+        const { rows, tagged, withoutPhoto } = await client.call('tags.import', {
+          datasetId: dataset.id,
+          csv: read(source),
+        });
+        output.json({ rows, tagged, withoutPhoto });
+        output.print(
+          `${tagged} tags set by ${rows} lines; ${withoutPhoto.count} lines name no photo of ${dataset.name}`,
+        );
+        for (const file of withoutPhoto.some) output.note(`no photo ${oneLine(file)}`);
+      } else if (target !== undefined) {
+        const { csv, rows } = await client.call('tags.export', { datasetId: dataset.id });
+        writeFileAtomicSync(target, csv);
+        output.json({ file: target, rows });
+        output.print(`${target}: ${rows} lines`);
+      } else if (tagName === undefined || files.length === 0) {
+        await list(client, dataset, tagName, output);
+      } else {
+        const imageIds = await photosNamed(client, dataset, files);
+        const on = !args.on('remove');
+        const { id } = (await findTag(client, tagName)) ?? (await made(client, tagName, on));
+        const { changed } = await client.call('tags.set', { tagId: id, imageIds, on });
+        output.json({ tag: tagName, changed: changed.length });
+        output.print(`${tagName}: ${on ? 'set on' : 'taken from'} ${changed.length} of ${imageIds.length} photos`);
+      }
+      return 0;
+    }),
+};
+
+async function list(
+  client: Client,
+  { id: datasetId, name }: Dataset,
+  tagName: string | undefined,
+  output: { json(value: unknown): void; print(text?: string): void },
+): Promise<void> {
+  const wanted = tagName === undefined ? null : await findTag(client, tagName);
+  if (wanted === undefined) throw new UsageError(`there is no tag '${tagName}': 'lookalike tag' lists them`);
+  const tags = wanted ? [wanted] : await client.call('tags.list', null);
+  const ids = new Set<string>();
+  for (const { id } of tags)
+    for (const image of await client.call('tags.images', { tagId: id, datasetId })) ids.add(image);
+  const photos = await client.call('photos.list', { imageIds: [...ids] });
+  output.json({ folder: name, photos: photos.map(({ file, tags: of }) => ({ file, tags: of })) });
+  output.print(table([['tags', 'file'], ...photos.map(({ file, tags: of }) => [of.join(', '), oneLine(file)])]));
+}
+
+async function findTag(client: Client, name: string): Promise<Tag | undefined> {
+  const tags = await client.call('tags.list', null);
+  return tags.find((row) => row.name.toLowerCase() === name.trim().toLowerCase());
+}
+
+/** @throws UsageError where it is to be taken away */
+async function made(client: Client, name: string, on: boolean): Promise<Tag> {
+  if (!on) throw new UsageError(`there is no tag '${name}': 'lookalike tag' lists them`);
+  return client.call('tags.create', { name });
+}
+
+/** By path inside the folder, by path on this computer, or by name. @throws UsageError naming the first that is none */
+async function photosNamed(client: Client, { id, folder, name }: Dataset, files: readonly string[]): Promise<string[]> {
+  const photos = await client.call('photos.list', { imageIds: await client.call('photos.ids', { datasetId: id }) });
+  const byPath = new Map(photos.flatMap((photo) => [[photo.file, photo.id] as const, [photo.path, photo.id] as const]));
+  const byName = Map.groupBy(photos, ({ file }) => basename(file));
+  return files.map((file) => {
+    const alone = byName.get(file);
+    const found = byPath.get(file) ?? (alone?.length === 1 ? alone[0]!.id : undefined);
+    if (found) return found;
+    throw new UsageError(
+      alone
+        ? `${alone.length} photos of ${name} are named ${file}: give the path inside ${folder}`
+        : `there is no photo ${file} in ${folder}`,
+    );
+  });
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`);
+  }
+}
+
+export const find: Command = {
+  name: 'find',
+  usage: 'RUN TAG [-k 24] [--accept N]',
+  summary: 'the photos that probably have a tag, by a few that have it',
+  positionals: [2, 2],
+  options: {
+    k: { value: 'N', short: 'k', help: 'how many (default 24)' },
+    checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
+    accept: { value: 'N', help: 'tag the first N of them' },
+  },
+  help: `Ranks the photos of the run's folder by how probably they have the tag, and says how many there probably are.
+Tag a few first: in the window, or with 'lookalike tag'. The first time the photos are embedded, which takes a while.
+
+  lookalike find "first try" heron
+  lookalike find 4f0k heron -k 100 --json`,
+  async run(args, context) {
+    const count = args.integer('k', 1) ?? 24;
+    const accept = args.integer('accept', 1) ?? 0;
+    if (Math.max(count, accept) > 500) throw new UsageError('-k and --accept: at most 500');
+    return withSession(context, async ({ client }) => {
+      const { id } = await findRun(client, args.positionals[0]!);
+      const wanted = await findTag(client, args.positionals[1]!);
+      if (!wanted) throw new UsageError(`there is no tag '${args.positionals[1]}': 'lookalike tag' lists them`);
+      const run = await client.call('runs.get', { runId: id });
+      const checkpoint = findCheckpoint(run, args.text('checkpoint'));
+      const embeddingSetId = await runTask(client, context, () =>
+        client.call('explore.embed', { runId: id, checkpointId: checkpoint?.id ?? null, datasetId: null }),
+      );
+      const { candidates, tagged, estimated, separability } = await client.call(
+        'explore.find',
+        { embeddingSetId, tagId: wanted.id, count: Math.max(count, accept) },
+        { signal: context.signal },
+      );
+      const photos = await client.call('photos.list', { imageIds: candidates.map(({ imageId }) => imageId) });
+      const rows = photos.map(({ path }, i) => ({ file: path, probability: candidates[i]!.probability }));
+      const first = candidates.slice(0, accept).map(({ imageId }) => imageId);
+      if (first.length > 0) await client.call('tags.set', { tagId: wanted.id, imageIds: first, on: true });
+      context.output.json({
+        tag: wanted.name,
+        tagged,
+        estimated,
+        separability,
+        accepted: first.length,
+        candidates: rows,
+      });
+      context.output.print(
+        table([
+          ['probable', 'file'],
+          ...rows.slice(0, count).map(({ file, probability }) => [probability.toFixed(2), oneLine(file)]),
+        ]),
+      );
+      context.output.print(
+        estimated === null
+          ? `${tagged} tagged: from four on it is said how many there probably are`
+          : `${tagged} of probably ${estimated} found`,
+      );
+      if (first.length > 0) context.output.print(`${first.length} more tagged ${wanted.name}`);
+      return 0;
+    });
+  },
+};

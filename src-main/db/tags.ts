@@ -1,0 +1,108 @@
+/** Tags of photos, and what was rejected for one. Photos keep their ids through moves and rescans, and so their tags. */
+import { Gone } from './images.ts';
+import type { Db } from './database.ts';
+
+export interface TagRow {
+  id: string;
+  name: string;
+  color: string;
+  key: number | null;
+  createdAt: number;
+}
+
+const columns = 'id, name, color, key, created_at AS createdAt';
+const here = `images.gone = ${Gone.here}`;
+
+export function tagsTable(db: Db) {
+  const all = db.prepare<[], TagRow & { images: number }>(
+    `SELECT ${columns}, (SELECT count(*) FROM image_tags JOIN images ON images.id = image_id
+       WHERE tag_id = tags.id AND ${here}) AS images FROM tags ORDER BY key IS NULL, key, name`,
+  );
+  const get = db.prepare<[string], TagRow>(`SELECT ${columns} FROM tags WHERE id = ?`);
+  const named = db.prepare<[string], TagRow>(`SELECT ${columns} FROM tags WHERE name = ? COLLATE NOCASE`);
+  const insert = db.prepare(
+    'INSERT INTO tags (id, name, color, key, created_at) VALUES (@id, @name, @color, @key, @createdAt)',
+  );
+  const update = db.prepare('UPDATE tags SET name = @name, color = @color, key = @key WHERE id = @id');
+  const freeKey = db.prepare('UPDATE tags SET key = NULL WHERE key = ? AND id <> ?');
+  const remove = db.prepare('DELETE FROM tags WHERE id = ?');
+  const put = {
+    image_tags: db.prepare('INSERT OR IGNORE INTO image_tags (tag_id, image_id) SELECT ?, id FROM images WHERE id = ?'),
+    tag_rejections: db.prepare(
+      'INSERT OR IGNORE INTO tag_rejections (tag_id, image_id) SELECT ?, id FROM images WHERE id = ?',
+    ),
+  };
+  const take = {
+    image_tags: db.prepare('DELETE FROM image_tags WHERE tag_id = ? AND image_id = ?'),
+    tag_rejections: db.prepare('DELETE FROM tag_rejections WHERE tag_id = ? AND image_id = ?'),
+  };
+  const tagsOf = db
+    .prepare<[string], string>(
+      `SELECT tag_id FROM image_tags JOIN tags ON tags.id = tag_id WHERE image_id = ? ORDER BY key IS NULL, key, name`,
+    )
+    .pluck();
+  const images = db
+    .prepare<[string], string>(
+      `SELECT images.id FROM image_tags JOIN images ON images.id = image_id
+       WHERE tag_id = ? AND ${here} ORDER BY dataset_id, file`,
+    )
+    .pluck();
+  const imagesIn = db
+    .prepare<[string, string], string>(
+      `SELECT images.id FROM image_tags JOIN images ON images.id = image_id
+       WHERE tag_id = ? AND dataset_id = ? AND ${here} ORDER BY file`,
+    )
+    .pluck();
+  /** Those that are gone too: they may come back. */
+  const everyImage = db.prepare<[string], string>('SELECT image_id FROM image_tags WHERE tag_id = ?').pluck();
+  const rejected = db.prepare<[string], string>('SELECT image_id FROM tag_rejections WHERE tag_id = ?').pluck();
+  const ofFolder = db.prepare<[string], { id: string; file: string; tag: string }>(
+    `SELECT images.id, file, tags.name AS tag FROM images JOIN image_tags ON image_id = images.id
+       JOIN tags ON tags.id = tag_id WHERE dataset_id = ? ORDER BY file, tags.key IS NULL, tags.key, tags.name`,
+  );
+
+  type Table = keyof typeof put;
+  const set = db.transaction((table: Table, tagId: string, imageIds: readonly string[], on: boolean): string[] =>
+    imageIds.filter((id) => (on ? put : take)[table].run(tagId, id).changes > 0),
+  );
+  const clearKey = ({ id, key }: Pick<TagRow, 'id' | 'key'>) => void (key !== null && freeKey.run(key, id));
+  return {
+    /** With how many photos that are there have each; those with a key first. */
+    all: () => all.all(),
+    get: (id: string) => get.get(id),
+    named: (name: string) => named.get(name),
+    insert: db.transaction((row: TagRow) => {
+      clearKey(row);
+      insert.run(row);
+    }),
+    /** A key has one tag: another that had it is without. */
+    update: db.transaction((row: TagRow) => {
+      clearKey(row);
+      update.run(row);
+    }),
+    remove: (id: string) => void remove.run(id),
+    /** @returns the photos that were otherwise before */
+    tag: db.transaction((tagId: string, imageIds: readonly string[], on: boolean): string[] => {
+      if (on) set('tag_rejections', tagId, imageIds, false);
+      return set('image_tags', tagId, imageIds, on);
+    }),
+    /** @returns the photos that were otherwise before */
+    reject: (tagId: string, imageIds: readonly string[], on: boolean): string[] =>
+      set('tag_rejections', tagId, imageIds, on),
+    merge: db.transaction((tagIds: readonly string[], into: string) => {
+      for (const id of tagIds) {
+        if (id === into) continue;
+        set('image_tags', into, everyImage.all(id), true);
+        remove.run(id);
+      }
+    }),
+    of: (imageId: string) => tagsOf.all(imageId),
+    images: (tagId: string, datasetId?: string) =>
+      datasetId === undefined ? images.all(tagId) : imagesIn.all(tagId, datasetId),
+    /** Photos that are gone too. */
+    everyImage: (tagId: string) => everyImage.all(tagId),
+    rejected: (tagId: string) => rejected.all(tagId),
+    /** A row for each photo of the folder and tag that it has; photos that are gone too. */
+    ofFolder: (datasetId: string) => ofFolder.all(datasetId),
+  };
+}

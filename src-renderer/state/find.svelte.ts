@@ -1,0 +1,84 @@
+/** Finding the rest of a tag: the candidates, and answers to them one by one. */
+import type { AppResult } from '../../shared/contract.ts';
+import { ContractError } from '../../shared/contract/wire.ts';
+import type { Client } from '../../shared/client.ts';
+import type { Tags } from './tags.svelte.ts';
+
+type Found = AppResult<'explore.find'>;
+
+/** Below it an example stands hardly above any photo: the encoder does not tell this tag apart. */
+const hardBelow = 0.75;
+
+export class FindRest {
+  tagId = $state<string | null>(null);
+  state = $state.raw<Found | null>(null);
+  busy = $state(false);
+  /** No photo here has the tag. */
+  isUntagged = $state(false);
+  readonly #client: Client;
+  readonly #tags: Tags;
+  #setId: string | null = null;
+  #asked = 0;
+
+  constructor(client: Client, tags: Tags) {
+    this.#client = client;
+    this.#tags = tags;
+  }
+
+  get candidates(): Found['candidates'] {
+    return this.state?.candidates ?? [];
+  }
+
+  get isHard(): boolean {
+    return (this.state?.separability ?? 1) < hardBelow;
+  }
+
+  async open(setId: string, tagId: string): Promise<void> {
+    if (this.#setId === setId && this.tagId === tagId && this.state) return;
+    this.#setId = setId;
+    this.tagId = tagId;
+    this.state = null;
+    await this.#rank();
+  }
+
+  /** The photo leaves the list at once; what follows from the answer comes after it. */
+  async answer(imageId: string, yes: boolean): Promise<void> {
+    const { tagId, state } = this;
+    if (!tagId || !state) return;
+    this.state = { ...state, candidates: state.candidates.filter((one) => one.imageId !== imageId) };
+    if (yes) await this.#tags.set(tagId, [imageId], true);
+    else await this.#client.call('tags.reject', { tagId, imageIds: [imageId], on: true });
+    await this.#rank();
+  }
+
+  async acceptAll(): Promise<void> {
+    const { tagId } = this;
+    if (!tagId) return;
+    await this.#tags.set(
+      tagId,
+      this.candidates.map(({ imageId }) => imageId),
+      true,
+    );
+    await this.#rank();
+  }
+
+  async #rank(): Promise<void> {
+    const { tagId } = this;
+    if (!tagId || !this.#setId) return;
+    const asked = ++this.#asked;
+    this.busy = true;
+    try {
+      const state = await this.#client.call('explore.find', { embeddingSetId: this.#setId, tagId, count: 24 });
+      if (asked !== this.#asked) return;
+      this.state = state;
+      this.isUntagged = false;
+    } catch (error) {
+      if (asked !== this.#asked) return;
+      this.isUntagged = error instanceof ContractError && error.key === 'not-available.untagged';
+      if (!this.isUntagged) throw error;
+      this.state = null;
+    } finally {
+      if (asked === this.#asked) this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** Small things that a browser remembers of how it was used: where storage is off, nothing, and all works without. */
+export type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>;
+
+export class Memory {
+  readonly #storage: Storage | null;
+
+  constructor(storage: Storage | null) {
+    this.#storage = storage;
+  }
+
+  get(key: string): string | null {
+    try {
+      return this.#storage?.getItem(`lookalike.${key}`) ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  set(key: string, value: string): void {
+    try {
+      this.#storage?.setItem(`lookalike.${key}`, value);
+    } catch {
+      // full, or off
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/** What is done with chosen photos, from the bar and by keys. All but copying and saving can be undone. */
+import { csvLine } from '../../shared/csv.ts';
+import type { ListedPhoto } from '../../shared/contract.ts';
+import type { App } from './app.svelte.ts';
+
+/** A list of photos as a file. */
+export function photoListFile(photos: readonly ListedPhoto[], format: 'csv' | 'json'): string {
+  if (format === 'json') return `${JSON.stringify(photos, null, 2)}\n`;
+  const rows = photos.map(({ folder, file, path, label, tags }) => [folder, file, path, label ?? '', tags.join('; ')]);
+  return [['folder', 'file', 'path', 'label', 'tags'], ...rows].map(csvLine).join('');
+}
+
+export class PhotoActions {
+  readonly #app: App;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  get #chosen(): string[] {
+    return [...this.#app.selection.ids];
+  }
+
+  /** Sets a tag on the chosen photos; where all of them have it, takes it away. */
+  async tag(tagId: string): Promise<void> {
+    const { tags, selection, i18n, toasts, report } = this.#app;
+    const name = tags.get(tagId)?.name ?? '';
+    if (selection.size === 0) return;
+    await this.#app.attempt(async () => {
+      const chosen = this.#chosen;
+      const added = await tags.set(tagId, chosen, true);
+      const on = added.length > 0;
+      const changed = on ? added : await tags.set(tagId, chosen, false);
+      toasts.show('info', i18n.t(on ? 'select.tagged' : 'select.untagged', { count: changed.length, name }), {
+        seconds: 10,
+        action: { label: i18n.t('common.undo'), run: () => void tags.set(tagId, changed, !on).catch(report) },
+      });
+    });
+  }
+
+  async createTag(name: string): Promise<void> {
+    const made = await this.#app.attempt(() => this.#app.tags.create(name));
+    if (made) await this.tag(made.id);
+  }
+
+  /** From training, or takes back in. */
+  async exclude(excluded: boolean, imageIds: readonly string[] = this.#chosen): Promise<void> {
+    const { client, i18n, toasts } = this.#app;
+    const set = (on: boolean) => client.call('library.exclude', { imageIds: [...imageIds], excluded: on });
+    const done = await this.#app.attempt(() => set(excluded).then(() => true));
+    if (!done) return;
+    const key = excluded ? 'library.excluded' : 'library.included';
+    toasts.show('info', i18n.t(key, { count: imageIds.length }), {
+      seconds: 10,
+      action: { label: i18n.t('common.undo'), run: () => void this.#app.attempt(() => set(!excluded)) },
+    });
+  }
+
+  /** The chosen photos with all that a list says of them. */
+  list = (): Promise<ListedPhoto[]> => this.#app.client.call('photos.list', { imageIds: this.#chosen });
+
+  /** Copies the files; says where they are, and offers to train on them. */
+  async copy(folder: string, byTag: boolean, addFolder: (folder: string) => Promise<void>): Promise<void> {
+    const { client, tasks, i18n, toasts } = this.#app;
+    const imageIds = this.#chosen;
+    await this.#app.attempt(async () => {
+      const into = await tasks.finish(await client.call('photos.copy', { imageIds, folder, byTag }));
+      if (into === null) return;
+      toasts.show('info', i18n.t('select.copied', { count: imageIds.length, folder: into }), {
+        seconds: 20,
+        action: { label: i18n.t('library.add'), run: () => void addFolder(into) },
+      });
+    });
+  }
+}

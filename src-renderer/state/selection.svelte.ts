@@ -1,0 +1,67 @@
+/**
+ * The chosen photos: one set for every grid, map, group and list, as what is done with them does not depend on where
+ * they were chosen. A range goes from the last photo that was chosen by itself; a list that is read page by page says
+ * itself what lies between.
+ */
+export interface PhotoList {
+  count: number;
+  /** Ids from one index to another, both included. */
+  between(first: number, last: number): readonly string[] | Promise<readonly string[]>;
+}
+
+export class Selection {
+  ids = $state.raw<ReadonlySet<string>>(new Set());
+  /** The photo that was chosen or left out last, for who hears it. */
+  last = $state.raw<{ imageId: string; on: boolean } | null>(null);
+  #anchor: { list: unknown; index: number } | null = null;
+  #asked = 0;
+
+  get size(): number {
+    return this.ids.size;
+  }
+
+  has = (imageId: string): boolean => this.ids.has(imageId);
+
+  /** Chooses or leaves out one; a range begins here. `list` tells lists apart: a range lies within one. */
+  toggle(imageId: string, index = 0, list: unknown = null): void {
+    this.#asked++;
+    const next = new Set(this.ids);
+    const on = !next.delete(imageId);
+    if (on) next.add(imageId);
+    this.ids = next;
+    this.last = { imageId, on };
+    this.#anchor = { list, index };
+  }
+
+  /** All from where the range began to `index`; where none began, that photo. */
+  async extend(list: PhotoList, index: number, key: unknown = list): Promise<void> {
+    const known = this.#anchor;
+    const anchor = known !== null && known.list === key ? known : { list: key, index };
+    const from = anchor.index;
+    const asked = ++this.#asked;
+    const between = await list.between(Math.min(from, index), Math.max(from, index));
+    if (asked !== this.#asked) return; // something else was chosen meanwhile
+    this.#anchor = anchor;
+    this.ids = new Set([...this.ids, ...between]);
+    const imageId = index >= from ? between.at(-1) : between[0];
+    if (imageId !== undefined) this.last = { imageId, on: true };
+  }
+
+  async all(list: PhotoList): Promise<void> {
+    if (list.count === 0) return;
+    const asked = ++this.#asked;
+    const ids = await list.between(0, list.count - 1);
+    if (asked === this.#asked) this.set(ids);
+  }
+
+  set(imageIds: Iterable<string>): void {
+    this.#asked++;
+    this.ids = new Set(imageIds);
+    this.last = null;
+    this.#anchor = null;
+  }
+
+  clear = (): void => {
+    if (this.ids.size > 0) this.set([]);
+  };
+}

@@ -1,0 +1,43 @@
+/** Tags on photos: all there are, as every page sees them, and what one does to them. */
+import type { AppParams, Tag } from '../../shared/contract.ts';
+import type { Client } from '../../shared/client.ts';
+
+export class Tags {
+  list = $state.raw<readonly Tag[]>([]);
+  /** Grows when photos got or lost tags: lists that show them are read again. */
+  version = $state(0);
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  listen(): () => void {
+    return this.#client.on('tags', ({ tags }) => {
+      this.list = tags;
+      this.version++;
+    });
+  }
+
+  async load(): Promise<void> {
+    this.list = await this.#client.call('tags.list', null);
+  }
+
+  get = (id: string | null): Tag | undefined => this.list.find((tag) => tag.id === id);
+  ofKey = (key: number): Tag | undefined => this.list.find((tag) => tag.key === key);
+
+  create = (name: string): Promise<Tag> => this.#client.call('tags.create', { name });
+  update = (change: AppParams<'tags.update'>): Promise<Tag> => this.#client.call('tags.update', change);
+  merge = (tagId: string, into: string): Promise<Tag> => this.#client.call('tags.merge', { tagIds: [tagId], into });
+
+  /** Takes it away and returns what brings it back. */
+  async delete(tagId: string): Promise<() => Promise<void>> {
+    const deleted = await this.#client.call('tags.delete', { tagId });
+    return async () => void (await this.#client.call('tags.restore', deleted));
+  }
+
+  /** @returns the photos that were otherwise before */
+  async set(tagId: string, imageIds: readonly string[], on: boolean): Promise<readonly string[]> {
+    return (await this.#client.call('tags.set', { tagId, imageIds: [...imageIds], on })).changed;
+  }
+}

@@ -1,0 +1,180 @@
+/** Tags, lists and copies of photos, and the rest of a tag: through the application, with a double of its trainer. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AppEvent } from '../../shared/contract.ts';
+import { createApp, forkLauncher } from '../../src-main/app/index.ts';
+import type { App } from '../../src-main/app/index.ts';
+
+let directory: string;
+let photos: string;
+let app: App;
+let datasetId: string;
+const events: AppEvent[] = [];
+const launch = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
+const open = async () => {
+  app = await createApp({
+    home: join(directory, 'home'),
+    host: { kind: 'test', version: '0' },
+    launch,
+    checkResults: true,
+  });
+  app.onEvent((event) => events.push(event));
+};
+const until = (wanted: () => Promise<boolean>) => expect.poll(wanted, { timeout: 30_000 }).toBe(true);
+const read = () =>
+  until(async () => {
+    const { state, scannedAt } = await app.handle('library.get', { datasetId });
+    return state === 'ready' && scannedAt !== null;
+  });
+const ids = () => app.handle('photos.ids', { datasetId });
+const idOf = async (file: string) => {
+  const list = await app.handle('photos.list', { imageIds: await ids() });
+  return list.find((photo) => photo.file === file)!.id;
+};
+/** The task's end: its result, or its error's code and key. */
+async function copied(params: { imageIds: string[]; folder: string; byTag?: boolean }) {
+  const { id } = await app.handle('photos.copy', params);
+  const task = async () => (await app.handle('tasks.list', null)).find((one) => one.id === id)!;
+  await until(async () => !['queued', 'running'].includes((await task()).state));
+  const { state, resultId, error } = await task();
+  return state === 'done' ? resultId : error?.key;
+}
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lookalike-tags-'));
+  photos = join(directory, 'photos');
+  mkdirSync(join(photos, 'sub'), { recursive: true });
+  for (let i = 0; i < 12; i++)
+    for (const name of [`a${i}.png`, `sub/${i}.png`])
+      await sharp({
+        create: { width: 32, height: 32, channels: 3, background: `hsl(${i * 20},50%,${name[0] === 'a' ? 40 : 60}%)` },
+      })
+        .png()
+        .toFile(join(photos, name));
+  await open();
+  datasetId = (await app.handle('library.add', { folder: photos })).id;
+  await read();
+});
+afterAll(async () => {
+  await app.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('a tag has a colour and a key, another name, and one of each', async () => {
+  const heron = await app.handle('tags.create', { name: 'heron' });
+  const gull = await app.handle('tags.create', { name: 'gull' });
+  expect([heron.key, gull.key]).toEqual([1, 2]);
+  expect(heron.color).not.toBe(gull.color);
+  await expect(app.handle('tags.create', { name: 'Heron' })).rejects.toMatchObject({ key: 'bad-request.tag-name' });
+  await app.handle('tags.update', { tagId: gull.id, key: 1, name: 'tern' });
+  expect((await app.handle('tags.list', null)).map(({ name, key }) => [name, key])).toEqual([
+    ['tern', 1],
+    ['heron', null],
+  ]);
+  expect(events.filter(({ name }) => name === 'tags')).toHaveLength(3);
+  await app.handle('tags.delete', { tagId: gull.id });
+  await app.handle('tags.update', { tagId: heron.id, key: 1 });
+});
+
+test('is set and taken by what changed, found in the library, and kept through a move, a rescan and a start', async () => {
+  const [heron] = await app.handle('tags.list', null);
+  const tagId = heron!.id;
+  const imageIds = [await idOf('a1.png'), await idOf('a2.png')];
+  expect((await app.handle('tags.set', { tagId, imageIds, on: true })).changed).toEqual(imageIds);
+  expect((await app.handle('tags.set', { tagId, imageIds, on: true })).changed).toEqual([]);
+  const found = async () => (await app.handle('library.images', { datasetId, tagId })).images.map(({ file }) => file);
+  expect(await found()).toEqual(['a1.png', 'a2.png']);
+  renameSync(join(photos, 'a1.png'), join(photos, 'sub', 'moved.png'));
+  await app.handle('library.rescan', { datasetId });
+  await read();
+  expect(await found()).toEqual(['a2.png', 'sub/moved.png']);
+  await app.close();
+  await open();
+  expect(await found()).toEqual(['a2.png', 'sub/moved.png']);
+  expect((await app.handle('library.image', { imageId: imageIds[0]! })).tags).toEqual([tagId]);
+});
+
+test('is merged into another, deleted, and restored with its photos', async () => {
+  const [heron] = await app.handle('tags.list', null);
+  const bird = await app.handle('tags.create', { name: 'bird' });
+  await app.handle('tags.set', { tagId: bird.id, imageIds: [await idOf('a3.png')], on: true });
+  expect(await app.handle('tags.merge', { tagIds: [heron!.id], into: bird.id })).toMatchObject({
+    name: 'bird',
+    images: 3,
+  });
+  const deleted = await app.handle('tags.delete', { tagId: bird.id });
+  expect(await app.handle('tags.list', null)).toEqual([]);
+  expect(await app.handle('tags.restore', deleted)).toMatchObject({ name: 'bird', images: 3, id: bird.id });
+});
+
+test('goes out and comes in as CSV, and stands for labels', async () => {
+  const { csv, rows } = await app.handle('tags.export', { datasetId });
+  expect(rows).toBe(3);
+  const [bird] = await app.handle('tags.list', null);
+  await app.handle('tags.delete', { tagId: bird!.id });
+  const answer = await app.handle('tags.import', { datasetId, csv: `${csv}nowhere.png,bird\n5.png,fish\n` });
+  expect(answer).toEqual({ rows: 5, tagged: 4, withoutPhoto: { count: 1, some: ['nowhere.png'] } });
+  await expect(app.handle('tags.import', { datasetId, csv: 'x.png,bird\n' })).rejects.toMatchObject({
+    key: 'bad-request.csv-names',
+  });
+  const { labels } = await app.handle('library.setLabels', { datasetId, source: 'tags' });
+  expect(labels.classes).toEqual([
+    { name: 'bird', images: 3 },
+    { name: 'fish', images: 1 },
+  ]);
+  const fish = (await app.handle('tags.list', null)).find(({ name }) => name === 'fish')!;
+  await app.handle('tags.set', { tagId: fish.id, imageIds: [await idOf('sub/6.png')], on: true });
+  await until(async () => (await app.handle('library.get', { datasetId })).labels.classes[1]?.images === 2);
+});
+
+test('photos are copied by tag or as they lie, and never over anything or among photos', async () => {
+  const imageIds = [await idOf('a2.png'), await idOf('sub/5.png'), await idOf('sub/7.png')];
+  const target = join(directory, 'out');
+  expect(await copied({ imageIds, folder: target, byTag: true })).toBe(target);
+  expect(readdirSync(target, { recursive: true }).sort()).toEqual([
+    '7.png',
+    'bird',
+    'bird/a2.png',
+    'fish',
+    'fish/5.png',
+  ]);
+  expect(await copied({ imageIds, folder: target, byTag: true })).toBe('bad-folder.clash');
+  const plain = join(directory, 'plain');
+  writeFileSync(join(directory, 'note'), '');
+  expect(await copied({ imageIds, folder: plain })).toBe(plain);
+  expect(readdirSync(plain, { recursive: true }).sort()).toEqual(['a2.png', 'sub', 'sub/5.png', 'sub/7.png']);
+  await expect(app.handle('photos.copy', { imageIds, folder: join(photos, 'sub') })).rejects.toMatchObject({
+    key: 'bad-folder.photos',
+  });
+  await expect(app.handle('photos.copy', { imageIds: ['none'], folder: plain })).rejects.toMatchObject({
+    key: 'no-images.copy',
+  });
+  expect(await copied({ imageIds, folder: join(directory, 'note', 'below') })).toBe('bad-folder.unwritable');
+  expect(existsSync(join(photos, 'a2.png'))).toBe(true);
+});
+
+test('the rest of a tag is found, without what was rejected', async () => {
+  const patch = { seed: 0, epochs: 1, batchSize: 8, imageSize: 32, backbone: { width: 0.125, stem: 'cifar' } };
+  const { id: runId } = await app.handle('runs.create', { datasetId, name: null, preset: null, patch });
+  await until(async () => (await app.handle('runs.get', { runId })).state === 'finished');
+  await app.handle('explore.embed', { runId });
+  await until(async () => (await app.handle('explore.sets', { runId })).length === 1);
+  const [set] = await app.handle('explore.sets', { runId });
+  const letters = await app.handle('tags.create', { name: 'letters' });
+  const find = () => app.handle('explore.find', { embeddingSetId: set!.id, tagId: letters.id, count: 6 });
+  await expect(find()).rejects.toMatchObject({ key: 'not-available.untagged' });
+  await app.handle('tags.set', { tagId: letters.id, imageIds: [await idOf('a2.png'), await idOf('a3.png')], on: true });
+  const first = await find();
+  const files = async ({ candidates }: typeof first) =>
+    (await app.handle('library.names', { imageIds: candidates.map(({ imageId }) => imageId) })).map((file) => file!);
+  // the double embeds names that begin with a letter on one circle, others on another
+  expect((await files(first)).every((file) => file.startsWith('a'))).toBe(true);
+  const rejected = first.candidates[0]!.imageId;
+  await app.handle('tags.reject', { tagId: letters.id, imageIds: [rejected], on: true });
+  const then = await find();
+  expect(then.candidates.some(({ imageId }) => imageId === rejected)).toBe(false);
+  expect([then.tagged, then.rejected]).toEqual([2, 1]);
+});

@@ -1,0 +1,118 @@
+/** Who comes back to a history: what was left, its notes, deleting and taking back, and the table on a small screen. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { Judgement } from '../../shared/verdict/judgement.ts';
+import { seriousFindings } from './axe.ts';
+import { startHost } from './host.ts';
+import type { RunningHost } from './host.ts';
+import { LibraryPlace, tiles } from './pages/places.ts';
+import { seededHome } from './seed.ts';
+import type { SeededHome } from './seed.ts';
+
+let seeded: SeededHome;
+let host: RunningHost;
+
+test.beforeAll(async () => {
+  const collapsed = {
+    verdict: 'collapsed',
+    key: 'collapsed',
+    sentence: 'Fallen.',
+    values: {},
+    advice: [],
+  } satisfies Judgement;
+  seeded = await seededHome({
+    steady: { endedAt: 5 },
+    fallen: { judgement: collapsed, endedAt: 9 },
+    cut: { state: 'interrupted', epoch: 4, step: 8, endedAt: 7 },
+  });
+  host = await startHost({ home: seeded.home });
+  await host.app.handle('library.rescan', { datasetId: 'd' });
+});
+test.afterAll(async () => {
+  await host.close();
+  seeded.remove();
+});
+
+test('a history is met again, written on, and not lost by a slip', async ({ page }) => {
+  await page.goto(host.url);
+  const left = page.getByRole('region', { name: 'Where you left off' });
+  await expect(left).toContainText('cut');
+  await expect(left.getByRole('button', { name: 'Resume cut' })).toBeVisible();
+  await expect(left.getByRole('region', { name: 'Results of late' })).toContainText('Collapsed');
+
+  await left.getByRole('link', { name: 'steady', exact: true }).click();
+  const notes = page.getByLabel('Notes');
+  await notes.fill('The first that knew birds');
+  await notes.blur();
+
+  // every act is in reach on a small screen
+  await page.setViewportSize({ width: 800, height: 700 });
+  await page.goto(new URL('#/runs', page.url()).href);
+  await expect(page.getByText('The first that knew birds')).toBeVisible();
+  const remove = page.getByRole('button', { name: 'Delete steady' });
+  await expect(remove).toBeInViewport({ ratio: 1 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  await page.setViewportSize({ width: 1280, height: 700 });
+  await expect(remove).toBeInViewport({ ratio: 1 });
+
+  await remove.click();
+  const dialog = page.getByRole('dialog', { name: 'Delete “steady”?' });
+  await expect(dialog).toContainText('bytes');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(remove).toBeVisible();
+  await remove.click();
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(remove).toHaveCount(0);
+  await page.reload();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(remove).toBeVisible();
+
+  // a fallen run is marked, and never chosen by itself
+  await page.goto(new URL('#/export', page.url()).href);
+  const picker = page.getByRole('combobox', { name: 'Run', exact: true });
+  await expect(picker).toHaveValue('steady');
+  await expect(picker).toContainText('fallen · Collapsed');
+});
+
+test('photos are chosen, tagged, found by their tag and copied by the keyboard alone', async ({ page }) => {
+  const target = join(mkdtempSync(join(tmpdir(), 'lookalike-copied-')), 'stars');
+  await page.goto(host.url);
+  await page.goto(new URL('#/library/d', page.url()).href);
+  const library = new LibraryPlace(page);
+  const photos = tiles(library.grid());
+  await photos.first().focus();
+  await page.keyboard.press('Space');
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowRight');
+  const bar = page.getByRole('region', { name: 'What to do with the chosen photos' });
+  await expect(bar).toContainText('4 selected');
+  await bar.getByText('Tag', { exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await bar.getByRole('textbox', { name: 'New tag' }).fill('star');
+  await page.keyboard.press('Enter');
+  await library.expectNotice('4 photos were tagged “star”.');
+  await page.getByRole('button', { name: 'Undo' }).focus(); // it stays while it has the focus
+  await page.keyboard.press('Enter');
+  const filter = page.getByRole('combobox', { name: 'Tag', exact: true });
+  await expect(filter).toContainText('star (0)');
+  expect(await seriousFindings(page)).toEqual([]);
+  await photos.first().focus();
+  await page.keyboard.press('1');
+  await expect(filter).toContainText('star (4)');
+  await filter.selectOption({ index: 1 });
+  await expect(photos).toHaveCount(4);
+  await photos.first().focus();
+  await page.keyboard.press('Escape');
+  await expect(bar).toHaveCount(0);
+  await page.keyboard.press('Control+a');
+  await expect(bar).toContainText('4 selected');
+  await bar.getByRole('checkbox', { name: 'into a folder for each tag' }).press('Space');
+  await bar.getByRole('button', { name: 'Copy files to…' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Choose a folder' });
+  await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill(target);
+  await dialog.getByRole('button', { name: 'Use this folder' }).press('Enter');
+  await library.expectNotice('4 photos were copied');
+  expect(existsSync(join(target, 'star'))).toBe(true);
+  rmSync(target, { recursive: true });
+});

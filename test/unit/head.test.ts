@@ -1,0 +1,88 @@
+/** The logistic head on features: it finds the direction of a tag from a handful, and says what it does not know. */
+import { describe, expect, it } from 'vitest';
+import { backgroundOf, fitHead } from '../../src-main/app/explore/head.ts';
+
+const d = 64;
+/** Counted, so that the test is the same each time. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  const uniform = () => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) + 0.5) / 2 ** 32;
+  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+const unit = (vector: Float32Array) => vector.map((value) => value / Math.hypot(...vector));
+
+/** 2000 photos, `share` of them of one kind, `apart` standard deviations from the rest; all with a large common part. */
+function photos(share: number, apart: number) {
+  const normal = numbers(7);
+  const direction = unit(Float32Array.from({ length: d }, normal));
+  const isOne = Array.from({ length: 2000 }, (_, i) => i % Math.round(1 / share) === 0);
+  const vectors = isOne.map((one) =>
+    unit(
+      Float32Array.from({ length: d }, (_, j) => 10 * Number(j === 0) + normal() + (one ? apart * direction[j]! : 0)),
+    ),
+  );
+  return { isOne, vectors, background: backgroundOf(vectors, d) };
+}
+const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, j) => sum + value * b[j]!, 0);
+
+/** Share of the kind among the first so many that are not examples. */
+function precision(
+  { isOne, vectors }: ReturnType<typeof photos>,
+  direction: Float32Array,
+  examples: Set<number>,
+  most: number,
+) {
+  const ranked = vectors
+    .map((vector, i) => ({ i, score: dot(vector, direction) }))
+    .filter(({ i }) => !examples.has(i))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, most);
+  return ranked.filter(({ i }) => isOne[i]).length / ranked.length;
+}
+
+describe('the head', () => {
+  it('ranks the rest of a tag first, from five examples', () => {
+    const set = photos(0.05, 5);
+    const examples = [0, 200, 400, 600, 800];
+    const { direction, share, separability } = fitHead(
+      examples.map((i) => set.vectors[i]!),
+      [],
+      set.background,
+    );
+    expect(precision(set, direction, new Set(examples), 60)).toBeGreaterThan(0.9);
+    expect(separability!).toBeGreaterThan(0.9);
+    expect(share!).toBeGreaterThan(0.02);
+    expect(share!).toBeLessThan(0.12);
+  });
+
+  it('does better with what was rejected', () => {
+    const set = photos(0.05, 2.5);
+    const examples = [0, 200, 400];
+    const first = fitHead(
+      examples.map((i) => set.vectors[i]!),
+      [],
+      set.background,
+    );
+    const rejected = set.vectors
+      .map((vector, i) => ({ i, score: dot(vector, first.direction) }))
+      .filter(({ i }) => !set.isOne[i])
+      .sort((a, b) => b.score - a.score)
+      .slice(0, 20)
+      .map(({ i }) => i);
+    const then = fitHead(
+      examples.map((i) => set.vectors[i]!),
+      rejected.map((i) => set.vectors[i]!),
+      set.background,
+    );
+    const known = new Set([...examples, ...rejected]);
+    expect(precision(set, then.direction, known, 40)).toBeGreaterThan(precision(set, first.direction, known, 40));
+  });
+
+  it('says that it cannot tell apart what is not apart, and nothing of how many from too few', () => {
+    const set = photos(0.05, 0);
+    const examples = Array.from({ length: 12 }, (_, i) => set.vectors[i * 40]!);
+    expect(fitHead(examples, [], set.background).separability!).toBeLessThan(0.7);
+    const { share, separability } = fitHead(examples.slice(0, 3), [], set.background);
+    expect([share, separability]).toEqual([null, null]);
+  });
+});

@@ -1,0 +1,159 @@
+/** One selection for every list of photos, and what is done with it. */
+import { describe, expect, it } from 'vitest';
+import { besideIn } from '../../../src-renderer/lib/beside.ts';
+import { Selection } from '../../../src-renderer/state/selection.svelte.ts';
+import { Tags } from '../../../src-renderer/state/tags.svelte.ts';
+import { FindRest } from '../../../src-renderer/state/find.svelte.ts';
+import { photoListFile } from '../../../src-renderer/state/photo-actions.svelte.ts';
+import { App } from '../../../src-renderer/state/app.svelte.ts';
+import { fakeClient, settled } from './fake.ts';
+
+const ids = Array.from({ length: 50_000 }, (_, i) => `p${i}`);
+const list = { count: ids.length, between: (first: number, last: number) => ids.slice(first, last + 1) };
+
+describe('Selection', () => {
+  it('chooses one, a range from there, and all', async () => {
+    const selection = new Selection();
+    selection.toggle('p3', 3, list);
+    expect(selection.last).toEqual({ imageId: 'p3', on: true });
+    await selection.extend(list, 5);
+    await selection.extend(list, 1); // from the same beginning
+    expect([...selection.ids].sort()).toEqual(['p1', 'p2', 'p3', 'p4', 'p5']);
+    selection.toggle('p2', 2, list);
+    expect([selection.has('p2'), selection.last]).toEqual([false, { imageId: 'p2', on: false }]);
+    await selection.all(list);
+    expect(selection.size).toBe(50_000);
+    selection.clear();
+    expect(selection.size).toBe(0);
+  });
+
+  it('begins a range anew in another list', async () => {
+    const selection = new Selection();
+    selection.toggle('p3', 3, list);
+    await selection.extend({ count: 9, between: (first, last) => ids.slice(first, last + 1) }, 7);
+    expect([...selection.ids]).toEqual(['p3', 'p7']);
+  });
+
+  it('drops a range that arrives after something else was chosen', async () => {
+    const selection = new Selection();
+    const slow = {
+      count: 9,
+      between: (first: number, last: number) => settled(20).then(() => ids.slice(first, last + 1)),
+    };
+    const range = selection.all(slow);
+    selection.toggle('p30', 30, list);
+    await range;
+    expect([...selection.ids]).toEqual(['p30']);
+  });
+});
+
+const tag = (id: string, more = {}) => ({ id, name: id, color: '#000000', key: null, images: 1, ...more });
+
+describe('tags of chosen photos', () => {
+  const start = (had: string[]) => {
+    const tagged = new Set(had);
+    const fake = fakeClient({
+      'tags.set': ({ imageIds, on }) => {
+        const changed = imageIds.filter((id) => tagged.has(id) !== on);
+        for (const id of changed)
+          if (on) tagged.add(id);
+          else tagged.delete(id);
+        return { changed };
+      },
+    });
+    const app = new App({
+      client: fake.client,
+      desktop: null,
+      languages: ['en'],
+      address: { hash: '', onChange: () => () => {} },
+    });
+    app.tags.list = [tag('heron', { key: 1 })];
+    return { app, tagged, fake };
+  };
+
+  it('are set, and undone as they were: what had the tag before keeps it', async () => {
+    const { app, tagged } = start(['a']);
+    app.selection.set(['a', 'b']);
+    await app.photoActions.tag('heron');
+    expect([...tagged].sort()).toEqual(['a', 'b']);
+    expect(app.toasts.list[0]!.text).toBe('1 photo was tagged “heron”.');
+    app.toasts.list[0]!.action!.run();
+    await settled();
+    expect([...tagged]).toEqual(['a']);
+  });
+
+  it('are taken where all have it, and undone', async () => {
+    const { app, tagged } = start(['a', 'b']);
+    app.selection.set(['a', 'b']);
+    await app.photoActions.tag('heron');
+    expect([...tagged]).toEqual([]);
+    app.toasts.list[0]!.action!.run();
+    await settled();
+    expect([...tagged].sort()).toEqual(['a', 'b']);
+  });
+
+  it('do nothing where nothing is chosen', async () => {
+    const { app, fake } = start([]);
+    await app.photoActions.tag('heron');
+    expect(fake.calls).toEqual([]);
+  });
+});
+
+it('saves a list of photos as CSV and JSON', () => {
+  const photo = {
+    id: 'x',
+    folder: 'Birds',
+    file: 'a, b.jpg',
+    path: '/birds/a, b.jpg',
+    label: null,
+    tags: ['heron', 'flight'],
+  };
+  expect(photoListFile([photo], 'csv').split(/\r?\n/)[1]).toBe('Birds,"a, b.jpg","/birds/a, b.jpg",,heron; flight');
+  expect(JSON.parse(photoListFile([photo], 'json'))).toEqual([photo]);
+});
+
+it('walks a list of photos and stays at its ends', () => {
+  expect(besideIn(['a', 'b', 'c'], 'b', 1)).toBe('c');
+  expect(besideIn(['a', 'b', 'c'], 'c', 1)).toBe('c');
+  expect(besideIn(['a', 'b', 'c'], 'a', -1)).toBe('a');
+  expect(besideIn(['a'], 'elsewhere', 1)).toBe('elsewhere');
+});
+
+describe('FindRest', () => {
+  const start = () => {
+    const answered = new Set<string>();
+    const fake = fakeClient({
+      'explore.find': () => ({
+        candidates: ids
+          .slice(0, 9)
+          .filter((id) => !answered.has(id))
+          .map((imageId) => ({ imageId, probability: 0.9 })),
+        tagged: 3,
+        rejected: 0,
+        estimated: 12,
+        separability: 0.6,
+        milliseconds: 1,
+      }),
+      'tags.set': ({ imageIds }) => (imageIds.forEach((id) => answered.add(id)), { changed: imageIds }),
+      'tags.reject': ({ imageIds }) => (imageIds.forEach((id) => answered.add(id)), { changed: imageIds }),
+    });
+    return { fake, find: new FindRest(fake.client, new Tags(fake.client)) };
+  };
+
+  it('takes answers, ranks anew after each, and says where a tag cannot be told apart', async () => {
+    const { fake, find } = start();
+    await find.open('s', 'heron');
+    expect([find.candidates.length, find.isHard]).toEqual([9, true]);
+    const asked = find.answer('p0', true);
+    expect(find.candidates.some(({ imageId }) => imageId === 'p0')).toBe(false); // at once
+    await asked;
+    await find.answer('p1', false);
+    expect(fake.calls.filter(([method]) => method !== 'explore.find')).toEqual([
+      ['tags.set', { tagId: 'heron', imageIds: ['p0'], on: true }],
+      ['tags.reject', { tagId: 'heron', imageIds: ['p1'], on: true }],
+    ]);
+    expect(find.candidates).toHaveLength(7);
+    await find.acceptAll();
+    expect(find.candidates).toHaveLength(0);
+  });
+});
