@@ -481,10 +481,12 @@ export const en = {
   'verdict.more': { one: '{count} more thing to try', other: '{count} more things to try' },
   'verdict.explain': 'What does this mean?',
 
-  'lostRuns.text':
-    'The home folder holds {count, plural, one {a run} other {# runs}} that the history does not know: it was damaged or deleted.',
+  'lostRuns.text': {
+    one: 'The home folder holds a run that the history does not know: it was damaged or deleted.',
+    other: 'The home folder holds {count} runs that the history does not know: it was damaged or deleted.',
+  },
   'lostRuns.action': 'Bring back',
-  'lostRuns.done': '{count, plural, one {A run is} other {# runs are}} in the history again.',
+  'lostRuns.done': { one: 'A run is in the history again.', other: '{count} runs are in the history again.' },
   'runs.empty.title': 'No runs yet',
   'runs.search': 'Search runs',
   'runs.chooseHint': 'Tick runs to compare their curves and settings.',

@@ -126,7 +126,7 @@ async function train(job: TrainJob): Promise<void> {
 /** The first numbers of a file's name as its place on two circles: photos with near numbers are near. */
 function vectorOf(name: string): number[] {
   const [, label, number] = /^(.*?)(\d+)/.exec(name) ?? [];
-  const angle = Number(number) / 10;
+  const angle = Number(number ?? 0) / 10;
   return label ? [1, 0, Math.cos(angle) / 4, Math.sin(angle) / 4] : [0, 1, Math.cos(angle) / 4, Math.sin(angle) / 4];
 }
 

@@ -50,32 +50,41 @@ describe('the head', () => {
       set.background,
     );
     expect(precision(set, direction, new Set(examples), 60)).toBeGreaterThan(0.9);
-    expect(separability!).toBeGreaterThan(0.9);
+    expect(separability!).toBeGreaterThan(0.8);
     expect(share!).toBeGreaterThan(0.02);
     expect(share!).toBeLessThan(0.12);
   });
 
-  it('does better with what was rejected', () => {
-    const set = photos(0.05, 2.5);
-    const examples = [0, 200, 400];
-    const first = fitHead(
-      examples.map((i) => set.vectors[i]!),
-      [],
-      set.background,
+  it('does better with what was rejected: photos of a kind beside the one that is meant', () => {
+    const normal = numbers(7);
+    const [own, shared] = [0, 1].map(() => unit(Float32Array.from({ length: d }, normal)));
+    const kinds = Array.from({ length: 2000 }, (_, i) => (i % 20 === 0 ? 'meant' : i % 20 === 1 ? 'beside' : 'other'));
+    const vectors = kinds.map((kind) =>
+      unit(
+        Float32Array.from({ length: d }, (_, j) => {
+          const common = kind === 'other' ? 0 : 6 * shared![j]!;
+          return 10 * Number(j === 0) + normal() + common + (kind === 'meant' ? 3 * own![j]! : 0);
+        }),
+      ),
     );
-    const rejected = set.vectors
+    const set = { isOne: kinds.map((kind) => kind === 'meant'), vectors, background: backgroundOf(vectors, d) };
+    const examples = Array.from({ length: 20 }, (_, i) => 40 * i);
+    const positive = examples.map((i) => vectors[i]!);
+    const first = fitHead(positive, [], set.background);
+    const rejected = vectors
       .map((vector, i) => ({ i, score: dot(vector, first.direction) }))
       .filter(({ i }) => !set.isOne[i])
       .sort((a, b) => b.score - a.score)
       .slice(0, 20)
       .map(({ i }) => i);
     const then = fitHead(
-      examples.map((i) => set.vectors[i]!),
-      rejected.map((i) => set.vectors[i]!),
+      positive,
+      rejected.map((i) => vectors[i]!),
       set.background,
     );
     const known = new Set([...examples, ...rejected]);
-    expect(precision(set, then.direction, known, 40)).toBeGreaterThan(precision(set, first.direction, known, 40));
+    const [before, after] = [first, then].map(({ direction }) => precision(set, direction, known, 50));
+    expect(after!).toBeGreaterThan(before! + 0.05);
   });
 
   it('says that it cannot tell apart what is not apart, and nothing of how many from too few', () => {

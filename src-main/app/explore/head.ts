@@ -25,7 +25,10 @@ export interface Head {
 
 const iterations = 60;
 const heldIterations = 30;
-const decay = 3e-3;
+/** Of the direction: with a handful of examples among d features it is nearly that from one mean to the other. */
+const decay = 0.1;
+/** Of the two numbers that turn scores into odds: so little that it decides nothing. */
+const slightDecay = 3e-3;
 const folds = 3;
 /** Below so many examples nothing can be held out. */
 const fewest = 4;
@@ -52,9 +55,14 @@ interface Row {
 }
 
 /** Weights of a logistic regression with weight decay, by accelerated gradient steps: rows are about one long. */
-function fit(rows: readonly Row[], d: number, most = iterations): { w: Float64Array; b: number } {
-  const step = 1 / (0.5 + decay);
-  let [w, b] = [new Float64Array(d), 0];
+function fit(
+  rows: readonly Row[],
+  d: number,
+  { most = iterations, decay: by = decay } = {},
+): { w: Float64Array; b: number } {
+  const step = 1 / (0.5 + by);
+  let w = new Float64Array(d);
+  let b = 0;
   const v = new Float64Array(d);
   let c = 0;
   const gradient = new Float64Array(d);
@@ -71,7 +79,7 @@ function fit(rows: readonly Row[], d: number, most = iterations): { w: Float64Ar
     const momentum = i / (i + 3);
     const next = new Float64Array(d);
     for (let j = 0; j < d; j++) {
-      next[j] = v[j]! - step * (gradient[j]! + decay * v[j]!);
+      next[j] = v[j]! - step * (gradient[j]! + by * v[j]!);
       v[j] = next[j]! + momentum * (next[j]! - w[j]!);
     }
     const nextBias = c - step * bias;
@@ -87,6 +95,11 @@ const dot = (w: Float64Array, x: Float32Array, b: number): number => {
   return sum;
 };
 
+/**
+ * Share of the weight against a tag that those rejected have at most: they all lie on its side, and with half the
+ * weight they push the direction past the photos that are meant.
+ */
+const mostRejected = 0.25;
 /** Examples of `positive` and `negative` at most so many of each, evenly picked: more do not change the direction. */
 const mostExamples = 64;
 const few = <T>(items: readonly T[], most: number): T[] =>
@@ -109,7 +122,7 @@ export function fitHead(
   const sample = few(background.vectors, trained).map(standard);
   const rest = background.vectors.filter((_, i) => i % 4 === 0).map(standard);
   const rowsOf = (given: readonly Float32Array[]): Row[] => {
-    const rejected = no.length > 0 ? Math.min(0.5, no.length / 20) : 0;
+    const rejected = Math.min(mostRejected, no.length / 40);
     return [
       ...given.map((x) => ({ x, y: 1, weight: 0.5 / given.length })),
       ...no.map((x) => ({ x, y: 0, weight: (0.5 * rejected) / no.length })),
@@ -124,7 +137,7 @@ export function fitHead(
   const held: number[] = [];
   if (yes.length >= fewest)
     for (let fold = 0; fold < folds; fold++) {
-      const part = fit(rowsOf(yes.filter((_, i) => i % folds !== fold)), d, heldIterations);
+      const part = fit(rowsOf(yes.filter((_, i) => i % folds !== fold)), d, { most: heldIterations });
       yes.forEach((x, i) => i % folds === fold && held.push(dot(part.w, x, part.b)));
     }
   const others = rest.map((x) => dot(w, x, b));
@@ -147,7 +160,7 @@ function calibrate(positive: readonly number[], negative: readonly number[]): [n
     ...positive.map((value) => ({ x: Float32Array.of((value - mean) / spread), y: 1, weight: 0.5 / positive.length })),
     ...negative.map((value) => ({ x: Float32Array.of((value - mean) / spread), y: 0, weight: 0.5 / negative.length })),
   ];
-  const { w, b } = fit(rows, 1);
+  const { w, b } = fit(rows, 1, { decay: slightDecay });
   return [w[0]! / spread, b - (w[0]! * mean) / spread];
 }
 

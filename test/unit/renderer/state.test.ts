@@ -696,6 +696,7 @@ describe('App', () => {
       'library.list': () => [dataset('a')],
       'runs.list': () => [],
       'tasks.list': () => [],
+      'tags.list': () => [],
       'runs.deleted': () => deleted,
     });
     const app = new App({
