@@ -9,6 +9,6 @@ export { acquireLock, isLocked } from './lock.ts';
 export type { Lock } from './lock.ts';
 export { claimFolder, releaseFolder, sealFolder } from './manifest.ts';
 export { isOffline } from './offline.ts';
-export { checkNpy, npyHeader, npyTrailer, parseNpyHeader, readNpyLayout } from './npy.ts';
+export { checkNpy, npyHeader, npyTrailer, readNpyLayout } from './npy.ts';
 export { readRecord, writeRecord } from './record.ts';
 export { isTemporary, removeTemporaryFiles, temporaryName } from './temporary.ts';

@@ -32,7 +32,7 @@ export interface NpyLayout {
 }
 
 /** Reads a header from the first bytes of a file. @throws FileError bad-file */
-export function parseNpyHeader(bytes: Uint8Array, path = 'the file'): NpyLayout {
+function parseNpyHeader(bytes: Uint8Array, path = 'the file'): NpyLayout {
   const bad = (detail: Reason) => new FileError('bad-file.not-npy', { path, detail }, { path });
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw bad(reason('bad-file.npy-magic'));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -22,7 +22,7 @@ export { ViewLoader } from './loader.ts';
 export type { Field } from './loader.ts';
 export { rangesOf } from './decode/measure.ts';
 export type { MeasuredFile } from './decode/measure.ts';
-export { defaultRule, formatRanges, parseRanges, ruleKey } from './rule.ts';
+export { formatRanges, parseRanges, ruleKey } from './rule.ts';
 export type { PixelRule } from './rule.ts';
 export { mayHoldValues } from './formats.ts';
 export { holdsValues } from './read.ts';

@@ -26,7 +26,7 @@ export interface Adjacency {
   /** Row numbers, ~row where the edge is fresh; EMPTY from the first that is missing. */
   rows: Int32Array; // [n, size]
 }
-export const EMPTY = 0x7fffffff;
+const EMPTY = 0x7fffffff;
 
 export function emptyLists(n: number, size: number): Lists {
   return {

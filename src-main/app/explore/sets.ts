@@ -55,7 +55,7 @@ export interface OpenSet {
 }
 
 /** Up to so many photos the neighbour graph takes a moment: a call may make it, and clusters come with the first map. */
-export const quickGraph = 20_000;
+const quickGraph = 20_000;
 
 /** Counts up when another graph or other clusters are made of the same vectors. */
 const graphVersion = 1;

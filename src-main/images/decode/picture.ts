@@ -53,7 +53,7 @@ export function showing(samples: Samples, rule: PixelRule, mayBePhoto: boolean):
 }
 
 /** Each file for itself: between percentiles of all its bands, or of each where they are channels. */
-export function ownStretches({ bands, channels, nodata }: Samples, percentiles: number): (Stretch | null)[] {
+function ownStretches({ bands, channels, nodata }: Samples, percentiles: number): (Stretch | null)[] {
   if (!channels) {
     const stretch = robustRange(sortedSample({ bands, nodata }).sorted, percentiles);
     return bands.map(() => stretch);
