@@ -78,6 +78,7 @@ it('has the bridge and nothing else of Electron or Node', async () => {
     'pickFile',
     'pickFolder',
     'requestPort',
+    'updates',
   ]);
   expect(await page.evaluate('[typeof require, typeof process, typeof module, typeof electron].join()')).toBe(
     'undefined,undefined,undefined,undefined',
