@@ -68,11 +68,18 @@ const loaderPath = softwareVulkan()?.LD_LIBRARY_PATH;
 const vulkanLoader: Record<string, string> = loaderPath ? { LD_LIBRARY_PATH: loaderPath } : {};
 
 /** Two files at a time also where there are two cores: what is tested waits for processes and time limits half of the while. */
-function vitest(folder: string): Count {
-  const file = join(reports, `${folder}.json`);
+function vitest(...folders: string[]): Count {
+  const file = join(reports, `${folders.join('-')}.json`);
   const ok = run(
     'vitest',
-    ['run', `test/${folder}/`, '--maxWorkers=2', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    [
+      'run',
+      ...folders.map((folder) => `test/${folder}/`),
+      '--maxWorkers=2',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ],
     vulkanLoader,
   );
   const report = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -108,8 +115,8 @@ stage('types of the window', () =>
 stage('build', () => one(run('vite', ['build'])));
 stage('unit', () => vitest('unit'));
 stage('engine', () => vitest('engine'));
-stage('app', () => vitest('app'));
-stage('shell', () => vitest('shell'));
+// Together: the longest file of each waits for limits of time, and beside the other's it costs nothing.
+stage('app and shell', () => vitest('app', 'shell'));
 try {
   const browser = await findChromium();
   console.log(`\nBrowser for the tests: ${browser.executablePath} (${browser.source})`);
