@@ -310,6 +310,8 @@ test('two runs are compared', async () => {
 test('a deleted run comes back by undo', async () => {
   const window = new LibraryPlace(page);
   await window.button('Delete second').click();
+  const dialog = page.getByRole('dialog', { name: 'Delete “second”?' });
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(page.getByRole('link', { name: 'second', exact: true })).toBeHidden();
   await window.notices.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByRole('link', { name: 'second', exact: true })).toBeVisible();
