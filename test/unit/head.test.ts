@@ -94,4 +94,17 @@ describe('the head', () => {
     const { share, separability } = fitHead(examples.slice(0, 3), [], set.background);
     expect([share, separability]).toEqual([null, null]);
   });
+
+  it('is as sure among two dozen photos as they allow', () => {
+    const { vectors } = photos(0.25, 5);
+    const background = backgroundOf(vectors.slice(0, 24), d);
+    const { share, separability } = fitHead(
+      [0, 4, 8, 12, 16].map((i) => vectors[i]!),
+      [],
+      background,
+    );
+    expect(separability!).toBeGreaterThan(0.6);
+    expect(share!).toBeGreaterThan(0);
+    expect(share!).toBeLessThan(1);
+  });
 });

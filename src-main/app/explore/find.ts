@@ -6,7 +6,7 @@ import type { AppResult } from '../../../shared/contract.ts';
 import { normalized } from '../../search/index.ts';
 import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
-import { backgroundOf, fitHead } from './head.ts';
+import { backgroundOf, few, fitHead, mostExamples } from './head.ts';
 import type { Background } from './head.ts';
 import type { OpenSet } from './sets.ts';
 
@@ -47,8 +47,11 @@ export async function findRest(
   const rejected = rowsOf(store.tags.rejected(tagId));
   if (tagged.length === 0) throw new AppError('not-available.untagged');
   let background = backgrounds.get(set);
-  if (!background) backgrounds.set(set, (background = sampleOf(set)));
-  const read = (rows: readonly number[]) => Promise.all(rows.map((row) => vectorOf(set, row)));
+  if (!background) {
+    backgrounds.set(set, (background = sampleOf(set)));
+    background.catch(() => backgrounds.delete(set)); // a failed reading is tried again
+  }
+  const read = (rows: readonly number[]) => Promise.all(few(rows, mostExamples).map((row) => vectorOf(set, row)));
   const head = fitHead(await read(tagged), await read(rejected), await background);
   const known = new Set([...tagged, ...rejected]);
   const length = Math.hypot(...head.direction) || 1;

@@ -30,6 +30,8 @@ const decay = 0.1;
 /** Of the two numbers that turn scores into odds: so little that it decides nothing. */
 const slightDecay = 3e-3;
 const folds = 3;
+/** Photos of the sample that tell how sure it is. */
+const measured = 500;
 /** Below so many examples nothing can be held out. */
 const fewest = 4;
 
@@ -101,13 +103,13 @@ const dot = (w: Float64Array, x: Float32Array, b: number): number => {
  */
 const mostRejected = 0.25;
 /** Examples of `positive` and `negative` at most so many of each, evenly picked: more do not change the direction. */
-const mostExamples = 64;
-const few = <T>(items: readonly T[], most: number): T[] =>
+export const mostExamples = 64;
+export const few = <T>(items: readonly T[], most: number): T[] =>
   items.length <= most
     ? [...items]
     : Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
 
-/** `trained`: how many of the sample stand for "no tag" in training; the rest tells how sure it is. */
+/** `trained`: how many of the sample, at most half, stand for "no tag" in training; the rest tells how sure it is. */
 export function fitHead(
   positive: readonly Float32Array[],
   negative: readonly Float32Array[],
@@ -119,8 +121,12 @@ export function fitHead(
   const standard = (vector: Float32Array) => Float32Array.from(vector, (value, j) => (value - mean[j]!) * scale[j]!);
   const yes = few(positive, mostExamples).map(standard);
   const no = few(negative, mostExamples).map(standard);
-  const sample = few(background.vectors, trained).map(standard);
-  const rest = background.vectors.filter((_, i) => i % 4 === 0).map(standard);
+  const seen = new Set(few(background.vectors, Math.min(trained, background.vectors.length >> 1)));
+  const sample = [...seen].map(standard);
+  const rest = few(
+    background.vectors.filter((vector) => !seen.has(vector)),
+    measured,
+  ).map(standard);
   const rowsOf = (given: readonly Float32Array[]): Row[] => {
     const rejected = Math.min(mostRejected, no.length / 40);
     return [
