@@ -48,7 +48,7 @@ export class CheckpointSaver {
   ): Promise<void> {
     if (facts) this.latest = { path: path!, epoch: facts.epoch, step: facts.step };
     if (facts?.schedule === this.#run.schedule) await this.#thin();
-    else await this.save(await session.readState(), facts?.step ? null : untrained, facts ?? firstMoment());
+    else await this.save(await session.readState(), facts?.step ? facts : untrained, facts ?? firstMoment());
   }
 
   /** Whether a checkpoint should be written after this step. `epochEnd`: the epoch's number where one has just ended. */
@@ -60,7 +60,7 @@ export class CheckpointSaver {
 
   async save(
     state: State,
-    probe: ProbeMetrics | null,
+    worth: Pick<CheckpointFacts, 'knn' | 'agreement'> | null,
     { step, trainingSeconds, sinceRow, lastRow }: Moment,
   ): Promise<void> {
     this.assertFinite(state, step);
@@ -74,8 +74,8 @@ export class CheckpointSaver {
       epoch,
       stepInEpoch: placeAt(schedule, step).stepInEpoch,
       trainingSeconds,
-      knn: probe?.knn ?? null,
-      agreement: probe?.agreement ?? null,
+      knn: worth?.knn ?? null,
+      agreement: worth?.agreement ?? null,
       finished: step === totalSteps(schedule),
       sinceRow,
       lastRow,

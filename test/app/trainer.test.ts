@@ -130,13 +130,18 @@ describe('a run', () => {
 
   it('adds epochs to a finished run from half the peak rate', async () => {
     const job = trainJob(place, 'whole');
-    const trainer = startTrainer({ ...job, resumeFrom: (await newestCheckpoint(job.directory))!, extendBy: 2 });
+    const resumeFrom = (await newestCheckpoint(job.directory))!;
+    const { facts: finished } = await readCheckpoint(resumeFrom);
+    const trainer = startTrainer({ ...job, resumeFrom, extendBy: 2 });
     expect(await trainer.ended).toMatchObject({ type: 'done', result: { epochs: 5 } });
     const steps = all(trainer.reports, 'steps').flatMap((r) => r.steps);
     expect(steps.map((s) => s.step)).toEqual(Array.from({ length: 18 }, (_, i) => 28 + i));
     const peak = (job.config.optimizer.baseLearningRate * 8) / 256;
     expect(steps[0]!.learningRate).toBeCloseTo(peak / 2, 9);
     expect(steps.at(-1)!.learningRate).toBeLessThan(peak / 50);
+    // The end that it went on from is still worth what it was, and can be the best.
+    const [end] = all(trainer.reports, 'checkpoints')[0]!.files;
+    expect(end).toMatchObject({ step: 27, knn: finished.knn, agreement: finished.agreement });
   }, 60_000);
 
   it('pauses with a checkpoint, goes on, saves on stop, and continues to the same end as a run left alone', async () => {
