@@ -4,6 +4,8 @@
  */
 import { PICTURE } from './pictures.ts';
 
+const CHANNELS = 3;
+
 export interface Repeated {
   /** Pictures that are alike, the most there are. */
   count: number;
@@ -47,15 +49,18 @@ interface Row {
   deviation: number;
 }
 
+/** What varies is counted within each channel: a colour that all of a picture has shows nothing. */
 function measured(pixels: Uint8Array): Row {
-  let total = 0;
-  let squares = 0;
-  for (const x of pixels) {
-    total += x;
-    squares += x * x;
+  const count = pixels.length / CHANNELS;
+  const [totals, squares] = [new Float64Array(CHANNELS), new Float64Array(CHANNELS)];
+  for (let i = 0; i < pixels.length; i++) {
+    const x = pixels[i]!;
+    totals[i % CHANNELS]! += x;
+    squares[i % CHANNELS]! += x * x;
   }
-  const mean = total / pixels.length;
-  return { pixels, mean, deviation: Math.sqrt(Math.max(0, squares / pixels.length - mean * mean)) };
+  const means = totals.map((total) => total / count);
+  const variance = means.reduce((sum, mean, c) => sum + Math.max(0, squares[c]! / count - mean * mean), 0) / CHANNELS;
+  return { pixels, mean: means.reduce((a, b) => a + b) / CHANNELS, deviation: Math.sqrt(variance) };
 }
 
 const tolerance = ({ deviation }: Row): number => Math.max(ROUNDING, SAVED_AGAIN * deviation);
