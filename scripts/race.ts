@@ -1,7 +1,8 @@
 /**
  * Which recipe gives the best features for the same work? Trains each of recipes.ts for equal processor seconds and asks
- * photos that it never saw (without --test its own, each by the others): kNN with 20 and 200 neighbours and a linear classifier. Processor seconds and not minutes,
- * so that a busy machine changes nothing but the wait: two idle cores give two of them a second.
+ * photos that it never saw (without --test its own, each by the others): kNN with 20 and 200 neighbours and a linear
+ * classifier. Processor seconds and not minutes, so that a busy machine changes nothing but the wait: two idle cores give
+ * two of them a second.
  *
  *   node scripts/race.ts RECIPE... --train FOLDER [--test FOLDER] [--seconds 210 | --steps N] [--seeds 0] [--set key=value ...]
  *     [--no-linear] [--out FILE]

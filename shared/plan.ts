@@ -7,6 +7,7 @@ import type { PhotoSize } from './cachePlan.ts';
 import type { RunConfig } from './config.ts';
 import type { Estimate, PlanNote, Refusal } from './contract/runs.ts';
 import { networkCost, trainingFlops } from './plan/cost.ts';
+import { isGraphics } from './plan/machine.ts';
 import type { Machine } from './plan/machine.ts';
 import {
   carriedBytes,
@@ -14,7 +15,6 @@ import {
   copiesOf,
   deviceMemory,
   hostMemory,
-  isGraphics,
   loaderMemory,
   stepMemory,
   viewsBy,

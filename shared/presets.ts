@@ -8,6 +8,7 @@ import type { ConfigPatch } from './config.ts';
 import { mergeConfig } from './config.ts';
 import type { PresetName } from './contract/runs.ts';
 import { powerOfTwoBelow } from './numbers.ts';
+import { isGraphics } from './plan/machine.ts';
 
 export interface PresetFacts {
   /** Photos that training would see. */
@@ -32,7 +33,7 @@ export interface Preset {
 }
 
 /** Without a graphics card a full ResNet-18 at 128 px is a matter of days. */
-export const isSlow = ({ device, slow }: PresetFacts): boolean => slow ?? (device === 'cpu' || device === 'auto');
+export const isSlow = ({ device, slow }: PresetFacts): boolean => slow ?? !isGraphics({ device });
 
 /** The wanted batch, or the largest power of two that leaves at least `batches` in an epoch. */
 export const batchFor = (wanted: number, images: number, batches = 8): number =>

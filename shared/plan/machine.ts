@@ -20,3 +20,5 @@ export interface Machine {
   /** Most that the cache may take. */
   cacheBytes: number;
 }
+
+export const isGraphics = ({ device }: Pick<Machine, 'device'>): boolean => device !== 'cpu' && device !== 'auto';

@@ -27,8 +27,6 @@ export function stepMemory(config: RunConfig, cost: NetworkCost): number {
   return 4 * (3 * cost.parameters + 1.5 * keptActivations(config, cost)) + 150 * 2 ** 20;
 }
 
-export const isGraphics = ({ device }: Machine): boolean => device !== 'cpu' && device !== 'auto';
-
 /** Beside a graphics card: the process with its driver, and the state while it is handed over or read. */
 export const hostMemory = (cost: NetworkCost): number => 12 * cost.parameters + 500 * 2 ** 20;
 

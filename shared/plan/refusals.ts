@@ -7,7 +7,8 @@ import { reason } from '../reason.ts';
 import { refusal } from '../refusal.ts';
 import { viewsRefusal } from '../views.ts';
 import { finalMap, networkCost } from './cost.ts';
-import { carriedBytes, checkpointBytes, copiesOf, deviceMemory, isGraphics } from './memory.ts';
+import { isGraphics } from './machine.ts';
+import { carriedBytes, checkpointBytes, copiesOf, deviceMemory } from './memory.ts';
 
 const gib = (bytes: number): string =>
   bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`;

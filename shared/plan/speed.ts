@@ -3,11 +3,12 @@ import { parseConfig } from '../config.ts';
 import type { RunConfig } from '../config.ts';
 import type { Estimate } from '../contract/runs.ts';
 import { trainingFlops } from './cost.ts';
+import { isGraphics } from './machine.ts';
 import type { Machine } from './machine.ts';
 
 /**
- * Sustained rates of training steps where this machine was never measured and its device not timed, floating-point operations a second: per
- * CPU thread for a full-width ResNet-18, and for a graphics card. Deliberately modest.
+ * Sustained rates of training steps where this machine was never measured and its device not timed, floating-point
+ * operations a second: per CPU thread for a full-width ResNet-18, and for a graphics card. Deliberately modest.
  */
 const CPU_THREAD_FLOPS = 40e9;
 const GPU_FLOPS = 2e12;
@@ -35,7 +36,7 @@ export const predictedFlops = (
     const timed = (timedNetwork.batchSize * trainingFlops(timedNetwork)) / (selfTestMilliseconds / 1000);
     return (timed * narrowness(config.backbone.width)) / narrowness(timedNetwork.backbone.width);
   }
-  const full = device === 'cpu' || device === 'auto' ? CPU_THREAD_FLOPS * Math.max(1, threads) : GPU_FLOPS;
+  const full = isGraphics({ device }) ? GPU_FLOPS : CPU_THREAD_FLOPS * Math.max(1, threads);
   return full * narrowness(config.backbone.width);
 };
 

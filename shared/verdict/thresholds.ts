@@ -1,6 +1,7 @@
 /**
- * The numbers that the rules of the verdict compare figures with; charts shade by them too. Chosen on one half of the recorded runs in test/unit/fixtures/runs. Shares of ranks are of the highest that the run
- * has shown, its untrained one included.
+ * The numbers that the rules of the verdict compare figures with; charts shade by them too. Chosen on one half of the
+ * recorded runs in test/unit/fixtures/runs. Shares of ranks are of the highest that the run has shown, its untrained one
+ * included.
  */
 export const thresholds = {
   /** Rows without a sign after which an alarm is taken back. */

@@ -1,8 +1,8 @@
 /**
- * Learning rates as a function of the step alone, so that a resumed run continues exactly. The rate follows half a cosine over the steps of a segment after a linear warm-up;
- * the authors' code changes it once an epoch, here it changes every step: over hundreds of epochs the two are the
- * same, and over the few long epochs of a short run only this one ends near zero. A run extended after its end has a
- * second segment that starts at half the peak.
+ * Learning rates as a function of the step alone, so that a resumed run continues exactly. The rate follows half a
+ * cosine over the steps of a segment after a linear warm-up; the authors' code changes it once an epoch, here it changes
+ * every step: over hundreds of epochs the two are the same, and over the few long epochs of a short run only this one
+ * ends near zero. A run extended after its end has a second segment that starts at half the peak.
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { peakLearningRate } from '../../shared/config.ts';
