@@ -7,7 +7,7 @@ import type { ErrorValue, Reason, Said } from './contract/wire.ts';
 import { activities } from './messages/activities.ts';
 import { doctorTexts } from './messages/doctor.ts';
 import { applicationErrors } from './messages/errors/application.ts';
-import type { Pair, Placeholders } from './messages/errors/catalogue.ts';
+import type { Language, Pair, Placeholders } from './messages/catalogue.ts';
 import { deviceErrors } from './messages/errors/devices.ts';
 import { fileErrors } from './messages/errors/files.ts';
 import { photoErrors } from './messages/errors/photos.ts';
@@ -36,7 +36,7 @@ export type Arguments<Key extends SentenceKey, Rest extends unknown[] = []> =
     ? [values?: { readonly [name: string]: never }, ...Rest]
     : [values: ValuesOf<Key>, ...Rest];
 
-export type Language = 'en' | 'zh-CN';
+export type { Language } from './messages/catalogue.ts';
 export const errorTexts: Readonly<Record<string, Pair>> = errors;
 /** All of them, for the test of the catalogues too. */
 export const sentenceTexts: Readonly<Record<string, Pair>> = texts;

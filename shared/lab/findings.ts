@@ -4,7 +4,7 @@
  * shared/messages/lab.ts.
  */
 import type { Experiment, Finding, LabCell, LabMeasure, LabRow } from '../contract/lab.ts';
-import type { LabKey } from '../messages/lab.en.ts';
+import type { LabKey } from '../messages/lab.ts';
 import { Verdict } from '../verdict/judgement.ts';
 import { referenceOf, studyOf } from './studies.ts';
 import type { Arm, Study } from './studies.ts';

@@ -1,5 +1,5 @@
 /** What the application is doing, and what of it is otherwise than was asked for. */
-import { catalogue } from './errors/catalogue.ts';
+import { catalogue } from './catalogue.ts';
 
 export const activities = catalogue({
   'doing.preparing': ['getting ready', '正在准备'],

@@ -1,5 +1,5 @@
 /** What the doctor checks, found and advises. */
-import { catalogue } from './errors/catalogue.ts';
+import { catalogue } from './catalogue.ts';
 
 export const doctorTexts = catalogue({
   'check.home': ['home folder', '主文件夹'],

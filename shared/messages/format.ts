@@ -1,7 +1,7 @@
 /**
  * Messages and how they become text. A message is a sentence with {placeholders}, or one for each plural form
- * chosen by the value `count`. Numbers among the values are written the way the language writes them. The
- * catalogues themselves are en.ts and zh-CN.ts; which language is shown is the window's business.
+ * chosen by the value `count`. Numbers among the values are written the way the language writes them. Which
+ * language is shown is the window's business.
  */
 export type Message = string | { one: string; other: string };
 export type Values = Readonly<Record<string, string | number>>;

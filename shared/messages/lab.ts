@@ -1,27 +1,32 @@
 /**
- * The Lab's words in a person's language, for the window, the command line and the report: keys of lab.en.ts, and the
- * sentences that are put together from parts (an arm's name, what a finding says). A catalogue of its own, because
- * the report is written where there is no window.
+ * The Lab's words in a person's language, for the window, the command line and the report: keys of labStudies.ts and
+ * labReport.ts, and the sentences that are put together from parts (an arm's name, what a finding says). A catalogue of
+ * its own, because the report is written where there is no window.
  */
 import type { Finding, ReportLanguage } from '../contract/lab.ts';
 import { studyOf } from '../lab/studies.ts';
 import type { StudyId } from '../lab/studyId.ts';
+import { inLanguage } from './catalogue.ts';
 import { formatMessage, numberFormat } from './format.ts';
 import type { Message, Values } from './format.ts';
-import { labEn } from './lab.en.ts';
-import type { LabKey } from './lab.en.ts';
-import { labZhCN } from './lab.zh-CN.ts';
+import { labReport } from './labReport.ts';
+import { labStudies } from './labStudies.ts';
 
-export type { LabKey } from './lab.en.ts';
+const texts = { ...labStudies, ...labReport };
+export type LabKey = keyof typeof texts;
 
-const catalogues: Record<ReportLanguage, Record<LabKey, Message>> = { en: labEn, 'zh-CN': labZhCN };
+/** For the test that both languages have the same placeholders, too. */
+export const labCatalogues: Readonly<Record<ReportLanguage, Readonly<Record<LabKey, Message>>>> = {
+  en: inLanguage(texts, 'en'),
+  'zh-CN': inLanguage(texts, 'zh-CN'),
+};
 
 export const labText = (language: ReportLanguage, key: LabKey, values?: Values): string =>
-  formatMessage(catalogues[language][key], language, values);
+  formatMessage(labCatalogues[language][key], language, values);
 
 /** For keys made at run time; undefined where the catalogue has none. */
 export function labLookup(language: ReportLanguage, key: string, values?: Values): string | undefined {
-  const message = (catalogues[language] as Record<string, Message | undefined>)[key];
+  const message = (labCatalogues[language] as Record<string, Message | undefined>)[key];
   return message === undefined ? undefined : formatMessage(message, language, values);
 }
 

@@ -12,8 +12,8 @@ const titles: Record<MethodName, string> = {
   vicreg: 'VICReg',
 };
 
-/** The names as entries of a catalogue: 'option.method.moco'. */
+/** The names as entries of a catalogue, the same in both languages: 'option.method.moco'. */
 export const methodTitles = <Prefix extends string>(prefix: Prefix) =>
-  Object.fromEntries(Object.entries(titles).map(([name, title]) => [`${prefix}.${name}`, title])) as {
-    [Name in MethodName as `${Prefix}.${Name}`]: string;
+  Object.fromEntries(Object.entries(titles).map(([name, title]) => [`${prefix}.${name}`, [title, title] as const])) as {
+    [Name in MethodName as `${Prefix}.${Name}`]: readonly [string, string];
   };

@@ -1,6 +1,6 @@
 /** What a reading found otherwise than the one before: "3 new, 1 gone, 2 moved", for the window and the command line. */
 import type { ScanChanges } from '../contract/library.ts';
-import type { MessageKey } from './en.ts';
+import type { MessageKey } from './window/index.ts';
 import type { Values } from './format.ts';
 
 const parts = ['added', 'changed', 'moved', 'back', 'gone'] as const satisfies readonly (keyof ScanChanges)[];

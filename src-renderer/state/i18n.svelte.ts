@@ -5,15 +5,14 @@
  */
 import { formatMessage, numberFormat } from '../../shared/messages/format.ts';
 import type { Message, Values } from '../../shared/messages/format.ts';
-import { en } from '../../shared/messages/en.ts';
-import type { MessageKey } from '../../shared/messages/en.ts';
-import { zhCN } from '../../shared/messages/zh-CN.ts';
+import { en, zhCN } from '../../shared/messages/window/index.ts';
+import type { MessageKey } from '../../shared/messages/window/index.ts';
 import { errorSentence } from '../../shared/errors.ts';
 import { lineOf } from '../../shared/sentences.ts';
 import type { ErrorValue, Refusal } from '../../shared/contract.ts';
 
 export { preferredLanguage } from '../../shared/messages/language.ts';
-export type { MessageKey } from '../../shared/messages/en.ts';
+export type { MessageKey } from '../../shared/messages/window/index.ts';
 export type Language = 'en' | 'zh-CN';
 
 const catalogues: Record<Language, Record<string, Message>> = { en, 'zh-CN': zhCN };

@@ -9,8 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { en } from '../../shared/messages/en.ts';
-import { zhCN } from '../../shared/messages/zh-CN.ts';
+import { en, zhCN } from '../../shared/messages/window/index.ts';
 import { chapters, renderChapter, titleOf } from '../../src-renderer/help/manual.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -9,7 +9,7 @@ import { errorSentence, KeyedError } from '../../shared/errors.ts';
 import { errorTexts, lineOf, said, sentenceTexts } from '../../shared/sentences.ts';
 import { reason } from '../../shared/reason.ts';
 import type { ValuesOf } from '../../shared/sentences.ts';
-import { catalogue } from '../../shared/messages/errors/catalogue.ts';
+import { catalogue } from '../../shared/messages/catalogue.ts';
 import { placeholdersOf } from '../../shared/messages/format.ts';
 
 const isChinese = (text: string) => /\p{Script=Han}/u.test(text);

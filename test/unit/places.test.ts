@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { acceptedImages, imageExtensions, imageFormats } from '../../shared/imageFormats.ts';
 import { places } from '../../shared/places.ts';
-import { en } from '../../shared/messages/en.ts';
+import { en } from '../../shared/messages/window/index.ts';
 import { pickable } from '../../src-main/electron/policy.ts';
 import { IMAGE_EXTENSIONS } from '../../src-main/images/index.ts';
 import { parseRoute, writeRoute } from '../../src-renderer/state/router.svelte.ts';

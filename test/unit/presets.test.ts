@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig, peakLearningRate, settings } from '../../shared/config.ts';
 import { PresetName } from '../../shared/contract/runs.ts';
 import { sketchPatch } from '../../shared/lab/sketch.ts';
-import { en } from '../../shared/messages/en.ts';
-import { zhCN as zh } from '../../shared/messages/zh-CN.ts';
+import { en, zhCN as zh } from '../../shared/messages/window/index.ts';
 import { planRun } from '../../shared/plan.ts';
 import { presetFor, presetPatch } from '../../shared/presets.ts';
 

@@ -1,5 +1,5 @@
 /** What the application and the connection to it refuse: calls, folders, the home folder and its history. */
-import { catalogue } from './catalogue.ts';
+import { catalogue } from '../catalogue.ts';
 
 export const applicationErrors = catalogue({
   internal: [

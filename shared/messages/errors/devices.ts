@@ -1,5 +1,5 @@
 /** What a device cannot do, or did to a run. */
-import { catalogue } from './catalogue.ts';
+import { catalogue } from '../catalogue.ts';
 
 /** What computes wrong is no help to anybody: this installation or this machine is broken. */
 export const processorFailed = [

@@ -1,5 +1,5 @@
 /** Files that are read or written: weights, tables, embeddings, and the index over them. */
-import { catalogue } from './catalogue.ts';
+import { catalogue } from '../catalogue.ts';
 
 export const fileErrors = catalogue({
   'bad-file': ['The file cannot be read: {message}.', '文件无法读取：{message}。'],

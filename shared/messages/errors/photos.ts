@@ -1,5 +1,5 @@
 /** Why a photo is not used, in the list of skipped files; the cache and the processes that decode. */
-import { catalogue } from './catalogue.ts';
+import { catalogue } from '../catalogue.ts';
 
 export const photoErrors = catalogue({
   missing: ['The file no longer exists.', '文件已不存在。'],

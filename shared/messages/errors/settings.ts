@@ -1,5 +1,5 @@
 /** Settings that cannot be used: what a value has to be, and what contradicts each other. */
-import { catalogue } from './catalogue.ts';
+import { catalogue } from '../catalogue.ts';
 
 export const settingErrors = catalogue({
   'bad-config': ['A setting cannot be used: {message}.', '有一项设置不能使用：{message}。'],

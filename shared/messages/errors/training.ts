@@ -1,5 +1,5 @@
 /** Why a run cannot start, or ended: given weights, checkpoints, evaluations, the computing process. */
-import { catalogue } from './catalogue.ts';
+import { catalogue } from '../catalogue.ts';
 import { processorFailed } from './devices.ts';
 
 export const trainingErrors = catalogue({

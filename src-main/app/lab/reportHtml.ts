@@ -14,7 +14,7 @@ import type { EpochMetrics, ProbeMetrics } from '../../../shared/metricRows.ts';
 import { numberFormat } from '../../../shared/messages/format.ts';
 import { armLabel, findingText, labLookup, labText, measureDefinition, points } from '../../../shared/messages/lab.ts';
 import type { LabKey } from '../../../shared/messages/lab.ts';
-import { zhCN } from '../../../shared/messages/zh-CN.ts';
+import { zhCN } from '../../../shared/messages/window/index.ts';
 import type { Values } from '../../../shared/messages/format.ts';
 import { escapeHtml, lineChart, lineSample } from './chart.ts';
 import { reportStyle } from './reportStyle.ts';

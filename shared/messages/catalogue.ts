@@ -1,11 +1,12 @@
 /**
- * What a catalogue of errors is: for each key a sentence in English and one in Chinese, side by side. A key is the
- * error's code and, after a dot, which of its sentences it is; the code alone is its general sentence, for errors that
- * an older version kept or another program made. Types read the {placeholders} of the English: they are the values
- * that an error of that key has to give.
+ * What a catalogue is: for each key a sentence in English and one in Chinese, side by side. Types read the
+ * {placeholders} of the English: they are the values that an error of that key has to give. An error's key is its code
+ * and, after a dot, which of its sentences it is; the code alone is its general sentence, for errors that an older
+ * version kept or another program made.
  */
-import type { Message } from '../format.ts';
+import type { Message } from './format.ts';
 
+export type Language = 'en' | 'zh-CN';
 export type Pair = readonly [en: Message, zh: Message];
 
 type Wordings<M> = M extends string ? M : M extends { one: infer One; other: infer Other } ? One | Other : never;
@@ -23,3 +24,9 @@ type Checked<T> = {
 
 /** A part of the catalogue, checked: both languages for each key, and no value in Chinese that English does not give. */
 export const catalogue = <const T extends Record<string, Pair>>(texts: T & Checked<T>): T => texts;
+
+/** Each key with its sentence in one language. */
+export const inLanguage = <T extends Readonly<Record<string, Pair>>>(texts: T, language: Language) =>
+  Object.fromEntries(
+    Object.entries(texts).map(([key, pair]) => [key, pair[language === 'en' ? 0 : 1]] as const),
+  ) as Readonly<Record<keyof T, Message>>;

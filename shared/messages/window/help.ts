@@ -1,0 +1,139 @@
+/** Help and the chapters of the manual. */
+import { catalogue } from '../catalogue.ts';
+
+export const helpWords = catalogue({
+  'help.pages': ['Help pages', '帮助页'],
+  'help.simsiam.title': ['What SimSiam does', 'SimSiam 做什么'],
+  'help.simsiam.caption': [
+    'Two views of a photo go through the same network f; the predictor h makes one agree with the other.',
+    '一张照片的两个视图经过同一个网络 f；预测头 h 使一个与另一个一致。',
+  ],
+  'help.simsiam.text': [
+    'Lookalike shows the network two different crops of the same photo, with colours changed at random, and asks it to describe both alike. Nobody says what is in the photo: that two views belong together is all it is told. To manage, it has to notice what stays: the thing in the photo.\nThere is a lazy way out, to describe every photo the same. SimSiam blocks it with two small tricks: one side goes through a predictor h first, and the other side is taken as given (the gradient is stopped there). Why this is enough is what the paper is about (Chen and He, 2020, “Exploring Simple Siamese Representation Learning”).\nWhat you keep is f: it turns a photo into a list of numbers, and photos that show alike things get alike lists.',
+    'Lookalike 给网络看同一张照片的两个不同裁剪，颜色随机变化，并要求它把两者描述得一样。没有人告诉它照片里是什么，它只知道这两个视图属于同一张。为此它必须注意到不变的东西：照片里的事物。\n有一条偷懒的路：把所有照片描述成一样。SimSiam 用两个小技巧堵住它：一侧先经过预测头 h，另一侧视为给定（梯度在那里停止）。为什么这就够了，正是论文的内容（Chen 与 He，2020，“Exploring Simple Siamese Representation Learning”）。\n最后留下的是 f：它把照片变成一串数字，内容相似的照片得到相似的数字。',
+  ],
+  'help.loss.title': ['Loss', '损失'],
+  'help.loss.caption': [
+    'Both curves fall. The loss alone does not tell a healthy run from a collapsed one.',
+    '两条曲线都在下降。仅凭损失分不清健康与坍缩。',
+  ],
+  'help.loss.text': [
+    'The loss says how far the prediction from one view agrees with the other view: 0 is no agreement, −1 is complete agreement. It falls while the network learns.\nIt also goes to −1 when the network gives up and describes all photos alike. So a very low loss is not by itself good news: look at the spread and the rank beside it.',
+    '损失表示由一个视图作出的预测与另一个视图有多一致：0 是毫不一致，−1 是完全一致。网络学习时它会下降。\n网络放弃、把所有照片描述成一样时，它同样会趋于 −1。所以极低的损失本身并非好消息，请同时看分散程度与秩。',
+  ],
+  'help.std.title': ['Spread (std ratio)', '分散程度（标准差比）'],
+  'help.std.caption': [
+    'Near 1 the descriptions use the whole sphere; in the bands they huddle together.',
+    '接近 1 时描述铺满整个球面；落入色带时它们挤在一起。',
+  ],
+  'help.std.text': [
+    'Every description is scaled to length 1, a point on a sphere. The std ratio says how widely the points of many photos are spread: 1 is evenly all around, 0 is all in one place.\nA falling ratio of z is the early sign of a collapse; the shaded bands mark where to worry. The features of an untrained network start near 0.2 and may rise for good or bad reasons, so that they have no threshold.',
+    '每个描述都缩放到长度 1，即球面上的一点。标准差比表示许多照片的点分散得多开：1 是均匀铺开0 是集中于一处。\nz 的比值下降是坍缩的早期信号，色带标出该担心的范围。未训练网络的特征约从 0.2 开始，升高的原因可好可坏，因此没有阈值。',
+  ],
+  'help.rank.title': ['Effective rank', '有效秩'],
+  'help.rank.caption': [
+    'Left: many directions carry something. Right: a few do the work of all, the others are empty.',
+    '左：许多方向都有内容。右：少数方向包办一切，其余皆空。',
+  ],
+  'help.rank.text': [
+    'A description is a list of hundreds of numbers, but do they say different things? The effective rank counts how many directions are really in use.\nIt should stay near or above where it started. When it falls to a fraction of that while the loss nears −1, the network has collapsed, even if the spread still looks fine.',
+    '一个描述有数百个数字，但它们说的是不同的事吗？有效秩计算真正在用的方向有多少。\n它应保持在起点附近或更高。若它降到起点的一小部分，而损失接近 −1，即使分散程度看来正常，网络也已坍缩。',
+  ],
+  'help.quality.title': ['Neighbours found', '找对的近邻'],
+  'help.quality.caption': [
+    'The photo in question gets the label most of its nearest neighbours have.',
+    '待判断的照片取得多数近邻的标签。',
+  ],
+  'help.quality.text': [
+    'Where subfolders are labels, the kNN accuracy says how often a photo’s nearest neighbours vote for the right one. The labels are used for this figure only, never for training.\nNeighbour agreement needs no labels: it says how often a photo’s own second view is the nearest of all. Both start above zero, since even a random network sees colours: what counts is the gain over the untrained network.',
+    '当子文件夹即标签时kNN 准确率表示照片的近邻投票选对标签的比例。标签只用于这个数字，从不用于训练。\n近邻一致率不需要标签：它表示照片自己的第二视图恰是最近者的比例。两者都不会从零开始，因为随机网络也看得到颜色：重要的是相对未训练网络的增长。',
+  ],
+  'help.geometry.title': ['Alignment and uniformity', '对齐与均匀'],
+  'help.geometry.caption': [
+    'Left: views of a photo (a pair) lie close, photos spread evenly. Right: close pairs, but everything huddles.',
+    '左：同一照片的视图（一对）靠近，照片均匀散开。右：成对靠近，但全都挤在一起。',
+  ],
+  'help.geometry.text': [
+    'Two figures that together describe a good encoder (Wang and Isola, 2020). Alignment: how close the two views of a photo lie; lower is closer. Uniformity: how evenly photos spread over the sphere; lower is more even.\nA collapse has perfect alignment and the worst uniformity.',
+    '两个数字共同描述一个好的编码器（Wang 与 Isola，2020）。对齐：一张照片的两个视图有多近，越低越近。均匀：照片在球面上散得多匀，越低越匀。\n坍缩时对齐完美，而均匀最差。',
+  ],
+  'help.collapse.title': ['Verdicts', '各种判断'],
+  'help.collapse.caption': [
+    'The features of many photos, seen from a side: spread, flattened to a line, fallen to a point.',
+    '许多照片的特征，从侧面看：散开、压成一线、落到一点。',
+  ],
+  'help.collapse.text': [
+    'Learning: the rank holds up, the loss falls, neighbours improve. Suspicious: an early sign is there; watch the next epochs. Dimensional collapse: the features fell onto a few directions. Collapsed: all photos are described alike. Not learning: the loss stays high and flat. Diverging: the loss grows or is no number any more.\nWhat helps, in this order: go back to the last healthy checkpoint; lower the learning rate by 2 to 3 times; add warm-up epochs; check that the crops still show the subject; weaken the colour jitter; then try another method. The banner offers the change as a button that sets up a new run with it.',
+    '正在学习：秩保持，损失下降，近邻改善。可疑：出现早期信号，请留意接下来几轮。维度坍缩：特征落到少数方向上。已坍缩：所有照片描述得一样。没有在学习：损失居高不下。发散：损失上升或不再是数字。\n按顺序，有帮助的是：回到最后一个健康的检查点；把学习率降低 2 到 3 倍；增加预热；检查裁剪是否仍能看出主体；减弱颜色抖动；然后换一种方法。横幅上的按钮会用该改动新建训练。',
+  ],
+  'help.lab.title': ['The Lab', '实验室'],
+  'help.lab.caption': [
+    'What a study changes is drawn in colour: here the stop-gradient is taken away.',
+    '研究所改变之处以颜色画出：这里去掉了停止梯度。',
+  ],
+  'help.lab.text': [
+    'The paper asks what SimSiam needs in order not to collapse, and answers by taking one thing away at a time. The Lab repeats each of these studies on your photos: its arms are ordinary runs that differ in one setting and share photos, number of epochs and seeds.\nArms are compared by kNN accuracy where your folder has labels, by a linear classifier if you ask for it, and by neighbour agreement where there are none. The levels cannot be compared with the paper’s, which trained a larger network on a million photos; which arms learn, and in which order, can.\nOne seed shows what is decisive, such as a collapse. For small differences train several: the spread says how much is chance.',
+    '论文提出的问题是：SimSiam 要怎样才不会坍缩，并以每次去掉一样东西来回答。实验室在你的照片上重复这些研究：其中的对照是普通的训练，只差一项设置，照片、轮数与种子都相同。\n文件夹有标签时用 kNN 准确率比较，需要时用线性分类器，没有标签时用近邻一致率。数值高低与论文不可比，论文在百万张照片上训练更大的网络；哪些对照能学习、次序如何则可以比较。\n一个种子足以看出决定性的差别，例如坍缩。细小的差别需要多个种子：离散程度说明偶然有多大。',
+  ],
+
+  'manual.title': ['Manual', '手册'],
+  'manual.install': ['Install', '安装'],
+  'manual.first-run': ['First run', '第一次运行'],
+  'manual.own-folder': ['Your own folder', '您自己的文件夹'],
+  'manual.charts': ['What the charts mean', '图表的含义'],
+  'manual.collapse': ['When it collapses', '坍缩时怎么办'],
+  'manual.recipes': ['Recipes by field', '各领域的做法'],
+  'manual.exports': ['Exports, with code', '导出与代码'],
+  'manual.command-line': ['Command line', '命令行'],
+  'manual.files': ['Files and formats', '文件与格式'],
+  'manual.privacy': ['Privacy', '隐私'],
+  'manual.troubleshooting': ['Troubleshooting', '疑难解答'],
+  'manual.science': ['The science', '科学依据'],
+
+  'help.licences.title': ['Licences', '许可证'],
+  'help.licences.text': [
+    'Lookalike is free software under the MIT licence, made with the works below. Every package carries the same list as a file, LICENCES.txt. libvips and libheif, under the LGPL, may be replaced by your own builds: it says where they lie and how to get their source.\nHEIC photos are coded in HEVC, on which there are patents in some countries: whoever sells or passes on what decodes them may need a licence for it.',
+    'Lookalike 是采用 MIT 许可证的自由软件，由下列作品构成。每个安装包都附有同样的清单文件 LICENCES.txt。采用 LGPL 的 libvips 和 libheif 可以换成您自己编译的版本：其中写明它们的位置以及如何取得源代码。\nHEIC 照片采用 HEVC 编码，在一些国家受专利保护：出售或转发能解码它们的软件或设备者，可能需要取得专利许可。',
+  ],
+  'help.figure.twoViews': [
+    'A photo is made into two views; both go through the network f; one side goes on through the predictor h and is compared with the other, where the gradient stops.',
+    '一张照片变成两个视图，都经过网络 f；一侧再经过预测头 h，与另一侧比较，后者的梯度被停止。',
+  ],
+  'help.figure.photo': ['a photo', '一张照片'],
+  'help.figure.view1': ['one view', '一个视图'],
+  'help.figure.view2': ['another view', '另一个视图'],
+  'help.figure.agree': ['alike?', '相似吗？'],
+  'help.figure.stop': ['stop-gradient', '停止梯度'],
+  'help.figure.loss': [
+    'Two loss curves over time: a healthy run ends above −1, a collapsing run drops to −1.',
+    '两条随时间变化的损失曲线：健康的停在 −1 之上，坍缩的降到 −1。',
+  ],
+  'help.figure.std': [
+    'Two spread curves over time: a healthy run stays near 1, a collapsing run falls through the warning band into the alarm band.',
+    '两条随时间变化的分散曲线：健康的保持在 1 附近，坍缩的穿过警告带落入警报带。',
+  ],
+  'help.figure.healthy': ['healthy', '健康'],
+  'help.figure.collapsed': ['collapsing', '坍缩'],
+  'help.figure.time': ['training →', '训练 →'],
+  'help.figure.rank': [
+    'Two bar charts of singular values: many of similar size, and a few large ones with the rest near nothing.',
+    '两幅奇异值柱状图：一幅许多大小相近，另一幅少数很大而其余近乎为零。',
+  ],
+  'help.figure.manyDirections': ['many directions in use', '许多方向在用'],
+  'help.figure.fewDirections': ['only a few', '只有几个'],
+  'help.figure.neighbours': [
+    'A photo of unknown label inside a circle of its nearest neighbours, most of them of one label.',
+    '一张未知标签的照片位于其近邻的圈中，多数近邻属于同一标签。',
+  ],
+  'help.figure.vote': ['the neighbours inside the circle vote', '圈内的近邻投票'],
+  'help.figure.sphere': [
+    'Two circles with pairs of points: evenly spread, and huddled on one side.',
+    '两个圆上的成对点：一个均匀散开，一个挤在一侧。',
+  ],
+  'help.figure.spread': ['aligned and uniform', '对齐且均匀'],
+  'help.figure.bunched': ['aligned, not uniform', '对齐但不均匀'],
+  'help.figure.collapse': [
+    'Three scatters of points: a full disc, a line, a single spot.',
+    '三幅散点图：满圆、一条线、一个点。',
+  ],
+});

@@ -1,0 +1,202 @@
+/** Settings, devices and their self-test, updates. */
+import { catalogue } from '../catalogue.ts';
+
+export const settingsWords = catalogue({
+  'settings.look': ['Appearance', '外观'],
+  'settings.language': ['Language', '语言'],
+  'settings.system': ['As the system', '跟随系统'],
+  'settings.language.en': ['English', 'English'],
+  'settings.language.zh-CN': ['简体中文', '简体中文'],
+  'settings.theme': ['Theme', '主题'],
+  'settings.theme.system': ['As the system', '跟随系统'],
+  'settings.theme.light': ['Light', '浅色'],
+  'settings.theme.dark': ['Dark', '深色'],
+  'settings.training': ['Training', '训练'],
+  'settings.cache': ['Most disk for decoded photos, GB', '已解码照片最多占用的磁盘（GB）'],
+  'settings.cache.auto': ['half of what is free', '可用空间的一半'],
+  'settings.device': ['Device', '设备'],
+  'settings.deviceText': [
+    'For new runs. Automatic takes the fastest device that passed its self-test; those that failed cannot be chosen. While it is automatic here, a new run begins with the choice of the last one that started well.',
+    '用于新的训练。自动即通过自检的设备中最快的一个；未通过自检的设备不可选择。此处为自动时，新的训练沿用上一次顺利开始的训练所选的设备。',
+  ],
+  'settings.notifications': ['Tell me when a run ends or collapses', '训练结束或坍缩时通知我'],
+  'settings.closing': ['When the window is closed while a run trains', '训练时关闭窗口'],
+  'settings.closing.ask': ['Ask', '询问'],
+  'settings.closing.background': ['Keep training in the background', '在后台继续训练'],
+  'settings.closing.stop': ['Save and stop', '保存并停止'],
+  'settings.browsers': ['Browsers that may open this window', '可以打开此窗口的浏览器'],
+  'settings.browsersText': [
+    'Each came by an address that “lookalike serve” printed, and may come back by {address}. A browser that is revoked is shut out at once.',
+    '它们都是通过 “lookalike serve” 显示的地址进入的，之后可以通过 {address} 再次进入。被撤销的浏览器会立即被拒绝。',
+  ],
+  'settings.browserUsed': ['last here {time}', '最近使用：{time}'],
+  'settings.thisBrowser': ['this one', '当前浏览器'],
+  'settings.revoke': ['Revoke', '撤销'],
+  'settings.revokeOne': ['Revoke {name}', '撤销 {name}'],
+  'settings.revokeOthers': ['Revoke all others', '撤销其他所有浏览器'],
+
+  'updates.title': ['Updates', '更新'],
+  'updates.off.offline': ['None: this Lookalike may not send.', '无：此 Lookalike 不得发送任何内容。'],
+  'updates.off.checkout': [
+    'None: it runs from its source. Fetch the source of a newer version.',
+    '无：它从源代码运行。请取得新版本的源代码。',
+  ],
+  'updates.off.not-built-in': [
+    'None: this package was built without an address to look at. Install a newer package by hand.',
+    '无：此安装包未内置更新地址。请手动安装新的安装包。',
+  ],
+  'updates.agree': ['Look for a new version once a day', '每天查看一次是否有新版本'],
+  'updates.agreeText': [
+    'Off until you agree. It then asks for one small file that names the newest version, never while a run trains, and sends nothing of you or your photos: as with any address, who keeps it sees where the question comes from. Nothing is fetched before you say so.',
+    '在您同意之前关闭。开启后只请求一个写有最新版本号的小文件，训练期间从不请求，也不发送任何关于您或照片的内容；与访问任何地址一样，对方能看到请求来自何处。未经您允许不会下载任何内容。',
+  ],
+  'updates.last': ['Looked last: {when}', '上次查看：{when}'],
+  'updates.check': ['Look now', '立即查看'],
+  'updates.checking': ['Looking…', '正在查看…'],
+  'updates.none': ['You have the newest version.', '已是最新版本。'],
+  'updates.offered': [
+    'Version {version} is there: {size} at most, from {from}.',
+    '有新版本 {version}：最多 {size}，来自 {from}。',
+  ],
+  'updates.download': ['Fetch it', '下载'],
+  'updates.downloading': ['Fetching version {version}', '正在下载版本 {version}'],
+  'updates.ready': ['Version {version} is here and signed as it should be.', '版本 {version} 已下载，签名无误。'],
+  'updates.install': ['Install and restart', '安装并重新启动'],
+  'updates.installText': [
+    'A run that trains is saved first, and resumed by the new version.',
+    '正在训练的运行会先保存，由新版本继续。',
+  ],
+  'updates.failed.failed': [
+    'That did not work; the installed version stays. Look again later.',
+    '未能完成；已安装的版本保持不变。请稍后再试。',
+  ],
+  'updates.failed.not-signed': [
+    'The new version is not signed by those who made this one, so that nothing of it was fetched. Tell them, and install no package from there.',
+    '新版本没有本程序制作者的签名，因此未下载任何内容。请告知他们，不要安装那里的安装包。',
+  ],
+  'updates.failed.no-room': [
+    'There is too little room for the new version; the installed one stays. Free some space and look again.',
+    '空间不足以容纳新版本；已安装的版本保持不变。请腾出空间后再查看。',
+  ],
+
+  'sending.title': ['Sending', '发送'],
+  'sending.offline': [
+    'This Lookalike cannot send: it was started so that it opens no connection but on this computer.',
+    '此 Lookalike 无法发送任何内容：它启动时即设定为只在本机内建立连接。',
+  ],
+  'sending.online': [
+    'Lookalike sends nothing by itself. Started with --offline it cannot: no connection is opened but on this computer.',
+    'Lookalike 自己不发送任何内容。以 --offline 启动则无法发送：只在本机内建立连接。',
+  ],
+  'sending.verify': [
+    'See for yourself on Linux: strace -f -e trace=connect,bind,sendto lookalike --offline … shows each address that is opened. On Windows and macOS a firewall that asks will not be asked.',
+    '可在 Linux 上自行验证：strace -f -e trace=connect,bind,sendto lookalike --offline … 会显示所打开的每个地址。在 Windows 和 macOS 上，会询问的防火墙不会收到询问。',
+  ],
+
+  'settings.storage': ['On this computer', '本机占用'],
+  'settings.cached': ['Cache', '缓存'],
+  'settings.cacheHint': [
+    'Decoded photos and thumbnails. What was not used for longest goes by itself; cleared, they are made anew when they are wanted.',
+    '已解码的照片和缩略图。最久未用的会自动清除；清空后会在需要时重新生成。',
+  ],
+  'settings.cacheOf': ['{size} of at most {most}', '{size}，最多 {most}'],
+  'settings.clearCache': ['Clear', '清空'],
+  'settings.cacheCleared': ['The cache was cleared ({size}).', '缓存已清空（{size}）。'],
+  'settings.runsSize': ['Runs', '训练'],
+  'settings.exportsFolder': ['Exports go to', '导出位置'],
+  'settings.keys': ['Keys', '快捷键'],
+
+  'device.auto': ['Automatic (the fastest that works)', '自动（可用的最快设备）'],
+  'device.autoIs': ['Automatic: {device}', '自动：{device}'],
+  'device.cpu': ['CPU', 'CPU'],
+  'device.webgpu': ['GPU (WebGPU)', 'GPU(WebGPU)'],
+  'device.dml': ['GPU (DirectML)', 'GPU(DirectML)'],
+  'device.cuda': ['GPU (CUDA)', 'GPU(CUDA)'],
+  'device.kind.processor': ['processor', '处理器'],
+  'device.kind.discrete': ['graphics card', '独立显卡'],
+  'device.kind.integrated': ['graphics inside the processor', '集成显卡'],
+  'device.kind.software': ['software, no graphics card', '软件模拟，没有显卡'],
+  'device.kind.unknown': ['graphics', '显卡'],
+  'device.memory': ['{memory} memory', '显存或内存 {memory}'],
+  'device.sharedMemory': ['shares the computer’s memory', '与电脑共用内存'],
+  'device.problem.absent': ['not on this machine', '这台机器没有'],
+  'device.problem.testing': ['being tested', '正在测试'],
+  'device.problem.untested': ['not tested yet', '尚未测试'],
+  'device.problem.failed': ['did not pass its self-test', '未通过自检'],
+  'device.driver': ['driver {driver}', '驱动 {driver}'],
+  'device.untested': ['Not tested yet.', '尚未测试。'],
+  'device.testing': ['Being tested…', '正在测试……'],
+  'device.test': ['Test again', '重新测试'],
+  'device.testNow': ['Test', '测试'],
+  'device.testedAt': ['tested {date}', '测试于 {date}'],
+  'device.faster': ['{times}× as fast as the processor', '速度是处理器的 {times} 倍'],
+  'device.fasterHint': [
+    'Seconds of one training step of the same network (ResNet-18 at half width, 32 px, batch 32) on the processor, divided by those on this device.',
+    '同一网络（半宽 ResNet-18，32 像素，批次 32）一个训练步在处理器上的秒数，除以在此设备上的秒数。',
+  ],
+  'device.whileTraining': [
+    'A run is training: devices are tested when it has ended.',
+    '正在训练：训练结束后才能测试设备。',
+  ],
+
+  'selfTest.passed': [
+    'works: a training step agrees with the processor’s (within {difference}) and takes {milliseconds} ms',
+    '可用：一个训练步与处理器的结果一致（相差不超过 {difference}），耗时 {milliseconds} 毫秒',
+  ],
+  'selfTest.wrongNumbers': [
+    'it computes wrong numbers: {tensor} is {difference} off the processor’s; a newer driver may help',
+    '计算结果有误：{tensor} 与处理器相差 {difference}；更新驱动或许有用',
+  ],
+  'selfTest.timedOut': [
+    'no answer within {seconds} seconds: close other programs that use it or update its driver, then test it again',
+    '{seconds} 秒内没有回应：请关闭其他占用它的程序或更新驱动，再测试一次',
+  ],
+  'selfTest.crashed': [
+    'its driver took the test’s process down ({how}): update the driver, then test it again; the reason: {reason}',
+    '驱动使测试进程崩溃（{how}）：请更新驱动，再测试一次；原因：{reason}',
+  ],
+  'selfTest.noDriver': [
+    'no driver was found that it can use: install the card’s current driver (on Linux, one for Vulkan)',
+    '没有找到可用的驱动：请安装显卡的最新驱动（Linux 上需要 Vulkan 驱动）',
+  ],
+  'selfTest.noLibraries': [
+    'its libraries are not installed: docs/devices.md says how to fetch them',
+    '所需的库没有安装：获取方法见 docs/devices.md',
+  ],
+  'selfTest.missing': [
+    'it cannot be started here: update its driver, or use another device; the reason: {reason}',
+    '无法在此启动：请更新驱动，或改用其他设备；原因：{reason}',
+  ],
+  'selfTest.failed': [
+    'a training step failed on it: close other programs that use it or update its driver, then test it again; the reason: {reason}',
+    '训练步在此设备上失败：请关闭其他占用它的程序或更新驱动，再测试一次；原因：{reason}',
+  ],
+  'selfTest.views.passed': ['it makes the views itself, as the processor does', '视图由它自行生成，与处理器的结果一致'],
+  'selfTest.views.wrong': [
+    'the views that it makes are wrong (up to {difference} of full brightness off), so the processor makes them',
+    '它生成的视图有误（相差最多为满亮度的 {difference}），因此由处理器生成',
+  ],
+  'selfTest.views.failed': [
+    'it cannot make views ({reason}), so the processor makes them',
+    '它无法生成视图（{reason}），因此由处理器生成',
+  ],
+  'selfTest.viewsHint': [
+    'Training compares views of a photo: crops of it with other colours, some of them blurred. A graphics card that makes them itself need not wait for the processor. The test compares its views of six counted photos with the processor’s, pixel by pixel.',
+    '训练比较同一张照片的不同视图：改变颜色的裁剪，有些经过模糊。显卡自行生成视图时不必等待处理器。自检用六张固定的照片，把它生成的视图与处理器的逐像素比较。',
+  ],
+
+  'doctor.title': ['This machine', '这台电脑'],
+  'doctor.again': ['Check again', '重新检查'],
+  'doctor.copy': ['Copy the report', '复制报告'],
+  'doctor.checking': ['Checking…', '正在检查…'],
+  'doctor.version': ['Version', '版本'],
+  'doctor.home': ['Home folder', '主文件夹'],
+  'doctor.free': ['Free disk', '可用磁盘'],
+  'doctor.machine': ['Machine', '机器'],
+  'doctor.cores': [
+    { one: '{count} core, {memory} memory', other: '{count} cores, {memory} memory' },
+    '{count} 核，{memory} 内存',
+  ],
+  'doctor.devices': ['Devices', '设备'],
+  'doctor.checks': ['Self-test', '自检'],
+});
