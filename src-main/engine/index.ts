@@ -13,7 +13,7 @@ export type { Training } from './backend.ts';
 export { stepPlacement } from './placement.ts';
 export type { Placement } from './placement.ts';
 export type { Device, SessionSettings } from './session.ts';
-export { DEVICES } from './session.ts';
+export { DEVICES, sleeping } from './session.ts';
 export type { State, TensorData } from './state.ts';
 export { TrainingSession } from './training.ts';
 export type { StepInput, StepMetrics, TrainingSettings } from './training.ts';

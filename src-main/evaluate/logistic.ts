@@ -5,7 +5,7 @@
  * ONNX Runtime; L-BFGS itself is in double precision.
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { encodeModel } from '../engine/index.ts';
+import { encodeModel, sleeping } from '../engine/index.ts';
 import type { OnnxNode } from '../engine/index.ts';
 import { minimize } from './lbfgs.ts';
 
@@ -54,6 +54,7 @@ export async function fitLogistic(
   const session = await InferenceSession.create(stepModel(d, classes), {
     intraOpNumThreads: options.threads ?? 0,
     interOpNumThreads: 1,
+    extra: sleeping(),
   });
   const onehot = new Float32Array(n * classes);
   labels.forEach((label, i) => (onehot[i * classes + label] = 1));
