@@ -59,12 +59,15 @@ export async function openSession(
   }
 }
 
+/** Microseconds that an idle thread looks for work before it sleeps: as many as the step of a narrow network leaves between two operators. */
+const SPIN = '100';
+
 /**
- * The runtime's `extra` settings with which its threads sleep while there is nothing to do. By default they turn in a loop
- * until the next operator, which takes a third to a half of the processor time of a step on two threads from whatever
- * makes its photos.
+ * The runtime's `extra` settings with which its threads sleep soon. By default they turn in a loop, a second and more, which
+ * takes a third of the processor time of a busy machine from whatever makes the photos; threads that sleep at once are
+ * a sixth slower by the clock (docs/performance.md).
  */
 export function sleeping(extra: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const session = extra['session'] as Readonly<Record<string, unknown>> | undefined;
-  return { ...extra, session: { ...session, 'intra_op.allow_spinning': '0' } };
+  return { ...extra, session: { ...session, 'intra_op.spin_duration_us': SPIN } };
 }
