@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { extractAll, listPackage } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { readLicences } from '../shared/licences.ts';
+import { startingWeights } from '../shared/startingWeights.ts';
 import { build, compile } from './packaging/build.ts';
 import { writeStandIn } from './packaging/standIn.ts';
 
@@ -56,6 +57,7 @@ async function inspect(folder: string): Promise<string> {
     'dist/main/src-main/trainer/computeThread.js',
     'dist/renderer/index.html',
     'assets/icons/tray.png',
+    ...startingWeights.map(({ file }) => `assets/starting/${file}`),
     'dist/main/src-main/cli/run.js',
     'dist/main/src-main/server/index.js',
   ])
@@ -121,6 +123,8 @@ async function inspect(folder: string): Promise<string> {
   );
 
   const unpacked = `${archive}.unpacked`;
+  for (const { file } of startingWeights)
+    check(existsSync(join(unpacked, 'assets/starting', file)), `${file} is unpacked`);
   const natives = files(unpacked).filter((path) => path.endsWith('.node'));
   const require = createRequire(import.meta.url);
   for (const name of ['better-sqlite3', 'onnxruntime-node', '@img'])

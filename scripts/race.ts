@@ -16,10 +16,13 @@ import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.
 import type { RunConfig } from '../shared/config.ts';
 import { viewsOf } from '../shared/methods/index.ts';
 import { presetPatch } from '../shared/presets.ts';
-import { initialState, TrainingSession } from '../src-main/engine/index.ts';
+import { RENDERED } from '../shared/startingWeights.ts';
+import { TrainingSession } from '../src-main/engine/index.ts';
 import type { State } from '../src-main/engine/index.ts';
 import { linearEvaluation } from '../src-main/evaluate/index.ts';
 import { buildCache, decodeBytes, ViewLoader } from '../src-main/images/index.ts';
+import { renderedFile } from '../src-main/app/runs/starting.ts';
+import { freshState } from '../src-main/trainer/start.ts';
 import { createSchedule, stepInputsAt, timedInputs } from '../src-main/trainer/schedule.ts';
 import { embedded, knnAccuracy } from './held-out.ts';
 import { recipes } from './recipes.ts';
@@ -62,6 +65,12 @@ const processorSeconds = (): number => {
   return (user + system) / 1e6;
 };
 
+/** The file that the run begins with: rendered weights where there are any, or a file of safetensors. */
+function weightsOf({ backbone }: RunConfig): string | null {
+  if (backbone.init === 'random') return null;
+  return backbone.init === RENDERED ? renderedFile(backbone) : backbone.init;
+}
+
 async function trained(config: RunConfig, budget: number): Promise<{ state: State; steps: number; spent: number }> {
   const { cache } = await buildCache({
     files: train,
@@ -71,7 +80,7 @@ async function trained(config: RunConfig, budget: number): Promise<{ state: Stat
   });
   const { augment, imageSize, batchSize, seed } = config;
   const loader = new ViewLoader({ cache, augment, imageSize, batchSize, seed, views: viewsOf(config) });
-  const state = initialState(config, cache.ids.length);
+  const { state } = await freshState(config, weightsOf(config), cache.ids.length);
   const session = await TrainingSession.create(config, state, { device: 'cpu', threads: config.threads });
   const place = new Map([...cache.ids].sort().map((id, i) => [id, i]));
   const perEpoch = loader.stepsPerEpoch;

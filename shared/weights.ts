@@ -1,4 +1,4 @@
-/** Where a run's first weights come from, as its settings write it: 'random', a file's path, or an earlier run's. */
+/** Where a run's first weights come from, as its settings write it: 'random', 'rendered' (startingWeights.ts), a file's path, or an earlier run's. */
 
 export interface FromRun {
   runId: string;

@@ -203,6 +203,7 @@ const plans: Record<string, string> = {
   'note.smallMap': '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
   'note.smallPhotos':
     '这些照片很小（{side} 像素）：预设以 {imageSize} 像素经 small 起始层观看，同样的时间里步数约为两倍。',
+  'note.noRendered': '没有适合 {network}（宽度 {width}，{stem} 起始层）的渲染图像权重：从随机权重开始。',
   'note.softCopies':
     '为放进 {most} 的缓存，照片按图像尺寸的 {factor} 倍（通常为 {usual} 倍）保存：裁剪会略模糊；可在“设置”中给缓存更多磁盘。',
   'note.fewPhotos': '{images} 张照片偏少：数百张才能让网络有东西可分辨。',

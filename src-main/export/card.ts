@@ -1,7 +1,10 @@
 /** The model card: what the encoder is, how it was trained and measured, how to feed it, and the lines that load it. */
+import { basename } from 'node:path';
 import type { RunConfig } from '../../shared/config.ts';
 import { isStandardResNet } from '../../shared/exports.ts';
 import { methodOf } from '../../shared/methods/index.ts';
+import { RENDERED } from '../../shared/startingWeights.ts';
+import { weightsOfRun } from '../../shared/weights.ts';
 import { featureDim } from '../engine/index.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import type { ExportReport } from './report.ts';
@@ -33,6 +36,16 @@ function flatten(value: Record<string, unknown>, prefix = ''): [string, unknown]
   return Object.entries(value).flatMap(([key, inner]): [string, unknown][] =>
     isSection(inner) ? flatten(inner, `${prefix}${key} `) : [[prefix + key, inner]],
   );
+}
+
+/** Where its first weights are from, and under which licence. */
+function startOf({ backbone: { init } }: RunConfig): string {
+  if (init === 'random') return 'random';
+  if (init === RENDERED)
+    return 'trained on rendered pictures, without a photo of anyone; they come with Lookalike, under its MIT licence';
+  return weightsOfRun(init)
+    ? 'of an earlier run'
+    : `of the file ${basename(init)}, under the licence that it came with`;
 }
 
 export function modelCard({
@@ -72,6 +85,7 @@ export function modelCard({
         'optimizer',
         `${config.optimizer.name}, base learning rate ${config.optimizer.baseLearningRate} per 256 images, ${config.optimizer.name === 'adamw' ? `betas ${config.optimizer.beta1} and ${config.optimizer.beta2}` : `momentum ${config.optimizer.momentum}`}, weight decay ${config.optimizer.weightDecay}`,
       ],
+      ['startingWeights', startOf(config)],
       ['seed', config.seed],
     ]) + '\n',
     '## Preparing a photo\n',
@@ -80,7 +94,7 @@ export function modelCard({
     '## Loading\n',
     ...snippets.map(({ language, code }) => '```' + language + '\n' + code + '```\n'),
     '## Limits\n',
-    'It has seen only the photos it was trained on. Similarity means similar to this encoder, in content as much as in light, colour and composition; it says nothing about who or what is shown.\n',
+    `It has seen only the photos it was trained on${config.backbone.init === RENDERED ? ' and, before them, rendered pictures' : ''}. Similarity means similar to this encoder, in content as much as in light, colour and composition; it says nothing about who or what is shown.\n`,
   );
   return parts.join('\n');
 }

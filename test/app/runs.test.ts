@@ -350,6 +350,28 @@ test('what cannot start is refused before there is a run, with the setting to ch
   expect(await app.handle('runs.list', null)).toEqual([]);
 });
 
+test('a run begins with rendered weights where there are any for its network, and says so where there are none', async () => {
+  const rendered = { init: 'rendered', width: 0.25, stem: 'small' };
+  const plan = (backbone: object) =>
+    app.handle('runs.plan', { datasetId, preset: null, patch: { ...patch(0), backbone } });
+  const fits = await plan(rendered);
+  expect([fits.config.backbone.init, fits.refusals, fits.notes.map(({ key }) => key)]).toMatchObject([
+    'rendered',
+    [],
+    expect.not.arrayContaining(['noRendered']),
+  ]);
+  const other = await plan({ ...rendered, width: 0.375 });
+  expect(other.config.backbone.init).toBe('random');
+  expect(other.refusals).toEqual([]);
+  expect(other.notes.find(({ key }) => key === 'noRendered')).toMatchObject({
+    values: { network: 'resnet18', width: 0.375, stem: 'small' },
+    message: expect.stringContaining('starts from random weights') as string,
+  });
+  const { id } = await create(0, { patch: { ...patch(0), backbone: { ...rendered, width: 0.375 } } });
+  expect((await app.handle('runs.get', { runId: id })).config.backbone.init).toBe('random');
+  await until(id, 'finished');
+});
+
 test('presets resolve to a configuration, under what the person sets', async () => {
   for (const preset of ['quick', 'balanced', 'thorough', 'cifar', 'imagenet'] as const) {
     const plan = await app.handle('runs.plan', { datasetId, preset, patch: { backbone: { width: 0.5 }, epochs: 7 } });

@@ -36,10 +36,11 @@ export const newRunWords = catalogue({
   'new.epochsUnit': ['epochs', '轮'],
   'new.init': ['Start from', '起点'],
   'new.initHint': [
-    'Random weights learn from your photos alone. Weights that have seen photos before get further in the same time.',
-    '随机权重只从你的照片学习；见过照片的权重在同样时间里走得更远。',
+    'Random weights learn from your photos alone. Rendered ones come with the application and know rendered pictures, and no photo of anyone’s. Weights that have seen photos before get further in the same time.',
+    '随机权重只从你的照片学习；“渲染图像”随应用提供，只见过渲染出来的图像，不含任何人的照片；见过照片的权重在同样时间里走得更远。',
   ],
   'new.initRandom': ['Random', '随机'],
+  'new.initRendered': ['Rendered pictures', '渲染图像'],
   'new.initFile': ['A file', '文件'],
   'new.initRun': ['An earlier run', '先前的训练'],
   'new.initCheckpoint': ['{name}, an earlier checkpoint', '{name}，较早的检查点'],

@@ -16,6 +16,7 @@ import type { Machine } from '../../../shared/plan/machine.ts';
 import { isInconclusive, isOffered, isSlow, mayComputeHalf } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { presetPatch } from '../../../shared/presets.ts';
+import { RENDERED } from '../../../shared/startingWeights.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
 import { noViews } from '../../../shared/views.ts';
 import type { Device, PresetName, Provider } from '../../../shared/contract.ts';
@@ -33,6 +34,7 @@ import { findingsOf, ruleOf } from '../library/measuring.ts';
 import type { PlanNote } from '../../../shared/contract.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
 import type { Library } from '../library/library.ts';
+import { renderedFile } from './starting.ts';
 import { misfit } from './weights.ts';
 
 /** The trainer keeps measured speeds beside its cache. */
@@ -149,7 +151,8 @@ export async function planFor(
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
-  const config = parseConfig(mergeConfig({ device: choice, input: ruleOf(photos.dataset) }, base, patch));
+  const wanted = parseConfig(mergeConfig({ device: choice, input: ruleOf(photos.dataset) }, base, patch));
+  const config = withStart(wanted);
   const plan = planRun({ config, images, sizes, machine: await machineFor(context, config, provider, device) });
   const small = base?.backbone?.stem === 'small' && config.backbone.stem === 'small';
   if (small && side !== undefined)
@@ -158,6 +161,14 @@ export async function planFor(
       message: `these photos are small (${side} px): the preset looks at them at ${config.imageSize} px through the small stem, which makes about twice the steps in the same time`,
       values: { side, imageSize: config.imageSize },
     });
+  if (config.backbone.init !== wanted.backbone.init) {
+    const { name, width, stem } = config.backbone;
+    plan.notes.push({
+      key: 'noRendered',
+      message: `there are no rendered starting weights for ${name} at width ${width} with the ${stem} stem: the run starts from random weights`,
+      values: { network: name, width, stem },
+    });
+  }
   for (const { key, values, message } of findingsOf(photos.dataset).warnings)
     plan.notes.push({ key, message, values: values as PlanNote['values'] });
   if (lost)
@@ -197,10 +208,17 @@ function deviceRefusal(provider: Provider, device: Device | undefined): Plan['re
     : refusal('device', 'auto', reason('cannot-start.device', { device: provider, why }));
 }
 
+/** A network for which no weights come with the application begins with random ones, and its settings say so. */
+const withStart = (config: RunConfig): RunConfig =>
+  config.backbone.init === RENDERED && renderedFile(config.backbone) === null
+    ? { ...config, backbone: { ...config.backbone, init: 'random' } }
+    : config;
+
 /** The safetensors file the backbone starts from, null for random, or why there is none. */
 export function initialWeights({ store, paths }: AppContext, config: RunConfig): string | null | RefusalReason {
   const { init } = config.backbone;
   if (init === 'random') return null;
+  if (init === RENDERED) return renderedFile(config.backbone);
   const from = weightsOfRun(init);
   if (!from) return existsSync(init) ? init : reason('cannot-start.no-file', { file: init });
   const { runId, checkpointId } = from;

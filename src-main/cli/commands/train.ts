@@ -5,6 +5,7 @@ import { mergeConfig, parseConfig, patchFromAssignment, settings } from '../../.
 import type { ConfigPatch } from '../../../shared/config.ts';
 import { PresetName, Provider } from '../../../shared/contract.ts';
 import type { PlanNote } from '../../../shared/contract.ts';
+import { RENDERED } from '../../../shared/startingWeights.ts';
 import { answered, readGiven } from '../../app/index.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
@@ -27,7 +28,10 @@ export const train: Command = {
     set: { value: 'KEY=VALUE', multiple: true, help: 'one setting, over preset and file; may be repeated' },
     device: { value: 'NAME', help: `${devices.join(', ')} (default: as in Settings or the last run)` },
     name: { value: 'NAME', help: 'what the run is called' },
-    init: { value: 'FILE', help: 'start from a safetensors file (timm or torchvision ResNet names) or from a run' },
+    init: {
+      value: 'FILE',
+      help: 'start from a safetensors file (timm or torchvision ResNet names), from a run, or by name: random, rendered',
+    },
   },
   help: () => `Scans FOLDER (nothing in it is changed), chooses settings for the number of photos and this machine, and trains.
 Subfolders, where there are any, are taken as labels: only to measure, never to train.
@@ -108,10 +112,16 @@ async function patchOf(args: Arguments): Promise<ConfigPatch> {
     await configFile(args.text('config')),
     ...args.list('set').map(patchFromAssignment),
     device === undefined ? undefined : patchFromAssignment(`device=${device}`),
-    init !== undefined && (await isThere(init)) ? { backbone: { init: resolve(init) } } : undefined,
+    init === undefined ? undefined : await initPatch(init),
   );
   parseConfig(patch); // a preset only adds settings that are right
   return patch;
+}
+
+/** What is no name and no file is a run's, which is looked up later. @throws FileError no-answer */
+async function initPatch(init: string): Promise<ConfigPatch | undefined> {
+  if (init === 'random' || init === RENDERED) return { backbone: { init } };
+  return (await isThere(init)) ? { backbone: { init: resolve(init) } } : undefined;
 }
 
 /** @throws FileError no-answer */

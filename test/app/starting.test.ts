@@ -1,0 +1,67 @@
+/** The weights that come with the application: each is for its network, and for no other. */
+import { readFileSync, statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../shared/config.ts';
+import type { RunConfig } from '../../shared/config.ts';
+import { RENDERED, startingWeights, startingWeightsOf } from '../../shared/startingWeights.ts';
+import { renderedFile } from '../../src-main/app/runs/starting.ts';
+import { misfit } from '../../src-main/app/runs/weights.ts';
+import { loadBackbone } from '../../src-main/engine/index.ts';
+import { decodeSafetensors, floatTensors } from '../../src-main/export/index.ts';
+import { modelCard } from '../../src-main/export/card.ts';
+import { preprocessingOf } from '../../src-main/export/index.ts';
+import { freshState } from '../../src-main/trainer/start.ts';
+
+const configOf = (backbone: Partial<RunConfig['backbone']>, more: object = {}) =>
+  parseConfig({ epochs: 1, imageSize: 32, backbone: { init: RENDERED, ...backbone }, ...more });
+
+describe.each(startingWeights)('$file', ({ name, width, stem }) => {
+  const config = configOf({ name, width, stem });
+  const path = renderedFile(config.backbone)!;
+
+  it('fits its network whole, in half precision and few bytes', async () => {
+    expect(await misfit(path, config.backbone)).toBeNull();
+    const { tensors, metadata } = decodeSafetensors(readFileSync(path));
+    expect(metadata).toMatchObject({ licence: 'MIT' });
+    expect(statSync(path).size).toBeLessThan(6e6);
+    const { state, notes } = await freshState(config, path, 16);
+    expect(notes).toEqual([]); // nothing of the network was missing
+    const fit = loadBackbone(state, floatTensors(tensors));
+    expect({ missing: fit.missing, unexpected: fit.unexpected }).toEqual({ missing: [], unexpected: [] });
+    expect(fit.loaded.size).toBe(tensors.size);
+    for (const [tensor, { data }] of floatTensors(tensors)) {
+      expect(data.every(Number.isFinite), tensor).toBe(true);
+      if (tensor.endsWith('running_var')) expect(Math.min(...data), tensor).toBeGreaterThan(0);
+    }
+  });
+
+  it('is what a run begins with, whatever its seed, beside heads that its seed draws', async () => {
+    const states = [1, 2].map((seed) => freshState({ ...config, seed }, path, 16));
+    const [one, other] = (await Promise.all(states)).map(({ state }) => state);
+    const differ = (part: string) =>
+      [...one!].some(
+        ([tensor, { data }]) => tensor.startsWith(part) && data.some((x, i) => x !== other!.get(tensor)!.data[i]),
+      );
+    expect({ backbone: differ('backbone.'), heads: differ('projector.') }).toEqual({ backbone: false, heads: true });
+  });
+});
+
+it('belongs to its own network alone', () => {
+  const [{ name, width, stem }] = startingWeights as [(typeof startingWeights)[number]];
+  expect(startingWeightsOf({ name, width, stem })).not.toBeNull();
+  for (const other of [{ width: 0.375 }, { name: 'resnet34' as const }, { stem: 'imagenet' as const }])
+    expect(renderedFile({ ...configOf({ name, width, stem }).backbone, ...other })).toBeNull();
+});
+
+it('is named on the model card, with its licence; a file by its name alone', () => {
+  const card = (init: string) => {
+    const config = configOf({ init });
+    return modelCard({ config, preprocessing: preprocessingOf(config), snippets: [], facts: {} });
+  };
+  expect(card(RENDERED)).toMatch(/Starting weights \| trained on rendered pictures, .*MIT/);
+  expect(card(RENDERED)).toContain('the photos it was trained on and, before them, rendered pictures');
+  expect(card('random')).toContain('| Starting weights | random |');
+  expect(card('/home/someone/secret/net.safetensors')).toContain('of the file net.safetensors');
+  expect(card('/home/someone/secret/net.safetensors')).not.toContain('someone');
+  expect(card('run:abc')).toContain('of an earlier run');
+});
