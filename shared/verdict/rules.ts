@@ -11,6 +11,7 @@ import type { Baselines } from '../baselines.ts';
 import type { RunConfig } from '../config.ts';
 import { lossOf } from '../methods/index.ts';
 import type { EpochMetrics, ProbeMetrics } from '../metricRows.ts';
+import { RENDERED } from '../startingWeights.ts';
 import { Verdict } from './judgement.ts';
 import { thresholds } from './thresholds.ts';
 
@@ -162,7 +163,9 @@ function sinceStart({ baselines, history }: VerdictInput): { start: number; now:
 }
 
 function losesStart(input: VerdictInput): boolean {
-  const { baselines, history } = input;
+  const { baselines, history, config } = input;
+  // Rendered weights come with every copy of the application: what a run falls below at first is nothing to keep.
+  if (config.backbone.init === RENDERED) return false;
   const since = sinceStart(input);
   if (!since || !baselines) return false;
   const loss = Math.max(thresholds.startLost, thresholds.startLostShare * (baselines.start - baselines.untrained));

@@ -224,6 +224,13 @@ describe('a run that began with known weights', () => {
     expect(last(0.9, 0.9).verdict).toBe('healthy');
     expect(judge(run).verdict).toBe('healthy');
   });
+
+  it('is not where its start was the rendered weights, which every copy of the application has', () => {
+    const config = { ...run.config, backbone: { ...run.config.backbone, init: 'rendered' } };
+    const baselines = { ...free, untrained: run.untrained.knn!, start: 0.9 };
+    expect(judge({ ...run, baselines }).verdict).toBe('worseThanStart');
+    expect(judge({ ...run, config, baselines }).verdict).toBe('healthy');
+  });
 });
 
 describe('photos that lie close together', () => {
