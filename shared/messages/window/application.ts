@@ -51,6 +51,7 @@ export const applicationWords = catalogue({
   'activity.task.graph': ['Search for neighbours', '搜索近邻'],
   'activity.task.umap': ['Map of photos', '照片地图'],
   'activity.task.copy': ['Copying photos', '复制照片'],
+  'activity.task.cluster': ['Handing to PyTorch, and back', '交给 PyTorch 与取回'],
   'activity.end.done': ['Done', '完成'],
   'activity.end.failed': ['Failed', '失败'],
   'activity.end.cancelled': ['Cancelled', '已取消'],
