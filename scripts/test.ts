@@ -1,9 +1,10 @@
 /**
  * All checks in one command: format, lint, unused code, import rules, types, build, tests in Node (unit, engine golden values,
  * application, shell), tests in a real browser. Every stage runs even when an earlier one failed, and the last
- * line counts them: a check such as lint counts as one test.
+ * line counts them: a check such as lint counts as one test. Lint, which takes one processor for longest, runs beside
+ * the others.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,14 +24,28 @@ const summary: string[] = [];
 /** Hundreds of processes of the same sources start in the tests: each but the first finds them stripped and compiled. */
 const compiled = { NODE_COMPILE_CACHE: join(reports, 'compiled') };
 
-function run(command: string, args: string[], env: Record<string, string> = {}): boolean {
+interface How {
+  env?: Record<string, string>;
+  /** What it prints is kept until it has ended: another stage prints meanwhile. */
+  beside?: boolean;
+}
+
+async function run(command: string, args: string[], { env, beside = false }: How = {}): Promise<boolean> {
   // npm puts node_modules/.bin on the PATH; on Windows the commands there are .cmd files, which need a shell.
-  const result = spawnSync(command, args, {
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const child = spawn(command, args, {
+    stdio: ['ignore', beside ? 'pipe' : 'inherit', beside ? 'pipe' : 'inherit'],
     env: { ...process.env, ...compiled, ...env },
     shell: process.platform === 'win32',
   });
-  return result.status === 0;
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text) => (printed += text));
+  const ok = await new Promise<boolean>((resolve) => {
+    child.on('error', (error) => (console.error(`${command}: ${error.message}`), resolve(false)));
+    child.on('close', (code) => resolve(code === 0));
+  });
+  if (beside) console.log(`\n=== ${command}, which ran beside\n${printed}`);
+  return ok;
 }
 
 function add(stage: string, count: Count, seconds: number): void {
@@ -42,12 +57,12 @@ function add(stage: string, count: Count, seconds: number): void {
   );
 }
 
-function stage(name: string, body: () => Count): void {
+async function stage(name: string, body: () => Promise<Count>): Promise<void> {
   console.log(`\n=== ${name}`);
   const start = performance.now();
   let count: Count;
   try {
-    count = body();
+    count = await body();
   } catch (error) {
     console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     count = { passed: 0, failed: 1, skipped: 0 };
@@ -55,6 +70,9 @@ function stage(name: string, body: () => Count): void {
   add(name, count, (performance.now() - start) / 1000);
 }
 
+/** A check that is right or wrong as a whole. */
+const check = (name: string, command: string, args: string[], how?: How) =>
+  stage(name, async () => one(await run(command, args, how)));
 const one = (ok: boolean): Count => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
 
 /** The runner's own count; a runner that fails without a failed test (a crash, an empty run) counts as one failure. */
@@ -67,20 +85,16 @@ function counted(ok: boolean, count: Count): Count {
 const loaderPath = softwareVulkan()?.LD_LIBRARY_PATH;
 const vulkanLoader: Record<string, string> = loaderPath ? { LD_LIBRARY_PATH: loaderPath } : {};
 
-/** Two files at a time also where there are two cores: what is tested waits for processes and time limits half of the while. */
-function vitest(...folders: string[]): Count {
-  const file = join(reports, `${folders.join('-')}.json`);
-  const ok = run(
+/**
+ * Four files at a time also where there are two processors: what is tested waits for processes and time limits more than
+ * half of the while. The longest begin first (vitest.config.ts).
+ */
+async function vitest(): Promise<Count> {
+  const file = join(reports, 'node.json');
+  const ok = await run(
     'vitest',
-    [
-      'run',
-      ...folders.map((folder) => `test/${folder}/`),
-      '--maxWorkers=2',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${file}`,
-    ],
-    vulkanLoader,
+    ['run', '--maxWorkers=4', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    { env: vulkanLoader },
   );
   const report = JSON.parse(readFileSync(file, 'utf8')) as {
     numPassedTests: number;
@@ -90,11 +104,10 @@ function vitest(...folders: string[]): Count {
   return counted(ok, { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests });
 }
 
-function playwright(): Count {
+async function playwright(): Promise<Count> {
   const file = join(reports, 'browser.json');
-  const ok = run('playwright', ['test', '--reporter=list,json'], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
-    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+  const ok = await run('playwright', ['test', '--reporter=list,json'], {
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
   });
   const { stats } = JSON.parse(readFileSync(file, 'utf8')) as {
     stats: { expected: number; unexpected: number; flaky: number; skipped: number };
@@ -102,28 +115,29 @@ function playwright(): Count {
   return counted(ok, { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped });
 }
 
-stage('format', () => one(run('prettier', ['--check', '.'])));
-stage('lint', () => one(run('eslint', ['.'])));
-stage('unused code', () => one(run('knip', ['--no-progress'])));
-stage('import rules', () =>
-  one(run('depcruise', ['--config', '.dependency-cruiser.mjs', 'shared', 'src-main', 'src-renderer'])),
-);
-stage('types', () => one(run('tsc', ['-p', 'tsconfig.json']) && run('tsc', ['-p', 'test/browser/tsconfig.json'])));
-stage('types of the window', () =>
-  one(run('svelte-check', ['--tsconfig', 'src-renderer/tsconfig.json', '--fail-on-warnings'])),
-);
-stage('build', () => one(run('vite', ['build'])));
-stage('unit', () => vitest('unit'));
-stage('engine', () => vitest('engine'));
-// Together: the longest file of each waits for limits of time, and beside the other's it costs nothing.
-stage('app and shell', () => vitest('app', 'shell'));
+const lint = check('lint', 'eslint', ['.'], { beside: true });
+await check('format', 'prettier', ['--check', '.']);
+await check('unused code', 'knip', ['--no-progress']);
+await check('import rules', 'depcruise', [
+  ...['--config', '.dependency-cruiser.mjs'],
+  ...['shared', 'src-main', 'src-renderer'],
+]);
+await check('types', 'tsc', ['-p', 'tsconfig.json']);
+await check('types of the browser tests', 'tsc', ['-p', 'test/browser/tsconfig.json']);
+await check('types of the window', 'svelte-check', [
+  ...['--tsconfig', 'src-renderer/tsconfig.json'],
+  '--fail-on-warnings',
+]);
+await check('build', 'vite', ['build']);
+await stage('unit, engine, application and shell', vitest);
+await lint;
 try {
   const browser = await findChromium();
   console.log(`\nBrowser for the tests: ${browser.executablePath} (${browser.source})`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
 }
-stage('browser', playwright);
+await stage('browser', playwright);
 
 rmSync(reports, { recursive: true, force: true });
 console.log(`\n${summary.join('\n')}\n`);
