@@ -61,4 +61,27 @@ describe('the contract', () => {
           declares: true,
         });
   });
+
+  it('is a value of its tables: what is called while it loads makes schemas and rows, each time the same', () => {
+    const called = new Set<string>();
+    const visit = (node: ts.Node): void => {
+      if (ts.isFunctionLike(node)) return; // called later, or by one of those that are called
+      if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+        let root: ts.Node = node;
+        while (!ts.isIdentifier(root)) {
+          const inner: ts.Node | undefined = (root as Partial<ts.CallExpression>).expression;
+          if (!inner) break;
+          root = inner;
+        }
+        called.add(ts.isIdentifier(root) ? root.text : ts.SyntaxKind[root.kind]!);
+      }
+      ts.forEachChild(node, visit);
+    };
+    for (const source of loaded.values())
+      for (const statement of source?.statements ?? []) if (ts.isVariableStatement(statement)) visit(statement);
+    const schemas = /^(z|[A-Z].*|embedded|experiment|probability)$/; // of zod, or made of it
+    const tables = ['exportFormats', 'metricNames', 'ArrayLiteralExpression']; // and what reads them
+    const helpers = ['call', 'changeOf', 'idsOf', 'learns', 'longer', 'meta', 'section', 'shapeOf'];
+    expect([...called].filter((name) => !schemas.test(name) && !tables.includes(name)).sort()).toEqual(helpers);
+  });
 });
