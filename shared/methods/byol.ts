@@ -2,20 +2,14 @@
 import { z } from 'zod';
 import { learns, longer } from '../lab/paper.ts';
 import { meta, section } from '../setting.ts';
-import { pairedViews } from './method.ts';
+import { pairedViews, studiesOfMomentum } from './method.ts';
 import type { Method } from './method.ts';
 
 const byol: Method = {
   citation: 'BYOL (Grill et al., 2020)',
   // Sec. 3.3: 4096 to 256, batch normalisation on hidden layers. LARS for batches of 4096 is left at SGD.
   defaults: { head: { layers: 2, hiddenDim: 4096, outputDim: 256, norm: 'hidden' }, predictor: { hiddenDim: 4096 } },
-  studies: {
-    withoutStopGradient: 'momentum-target',
-    crossEntropy: 'own-loss',
-    oneSided: true,
-    alternation: 'of-simsiam',
-    movingAverage: 'of-simsiam',
-  },
+  studies: studiesOfMomentum,
   conflicts: () => [],
   views: pairedViews,
   /** Rises to 1 over the run by half a cosine. */

@@ -7,17 +7,11 @@ import { z } from 'zod';
 import { reason } from '../reason.ts';
 import { learns } from '../lab/paper.ts';
 import { meta, section } from '../setting.ts';
-import { pairedViews } from './method.ts';
+import { pairedViews, studiesOfAllViews } from './method.ts';
 import type { Method } from './method.ts';
 
 const decorrelated = {
-  studies: {
-    withoutStopGradient: true,
-    crossEntropy: 'own-loss',
-    oneSided: 'all-views',
-    alternation: 'of-simsiam',
-    movingAverage: 'of-simsiam',
-  },
+  studies: studiesOfAllViews,
   conflicts: ({ stopGradient }) =>
     stopGradient ? [{ setting: 'stopGradient', reason: reason('bad-config.both-gradients') }] : [],
   views: pairedViews,

@@ -87,6 +87,13 @@ const studies = {
 } satisfies Record<string, { setting: string; isMade: (config: RunConfig) => boolean; usual: string }>;
 export type Study = keyof typeof studies;
 
+/** Of a method with a loss of its own; alternation and a moving average of targets are ideas about SimSiam's. */
+const ownLoss = { crossEntropy: 'own-loss', alternation: 'of-simsiam', movingAverage: 'of-simsiam' } as const;
+/** Each view is compared with the target that a network which follows by momentum makes of another. */
+export const studiesOfMomentum = { ...ownLoss, withoutStopGradient: 'momentum-target', oneSided: true } as const;
+/** All views are compared with each other at once. */
+export const studiesOfAllViews = { ...ownLoss, withoutStopGradient: true, oneSided: 'all-views' } as const;
+
 /** Studies that a configuration makes and its method cannot, each with the methods that can. */
 export function refusedStudies(config: RunConfig, methods: Readonly<Record<string, Method>>): Conflict[] {
   return (Object.keys(studies) as Study[]).flatMap((study) => {

@@ -3,20 +3,14 @@ import { z } from 'zod';
 import { learns, longer } from '../lab/paper.ts';
 import { powerOfTwoBelow } from '../numbers.ts';
 import { meta, section } from '../setting.ts';
-import { pairedViews, softmaxOver } from './method.ts';
+import { pairedViews, softmaxOver, studiesOfMomentum } from './method.ts';
 import type { Method } from './method.ts';
 
 const moco: Method = {
   citation: 'MoCo v2 (Chen et al., 2020)',
   // Two layers to 128 without batch normalisation.
   defaults: { head: { layers: 2, outputDim: 128, norm: 'none' }, predictor: { kind: 'identity' }, temperature: 0.2 },
-  studies: {
-    withoutStopGradient: 'momentum-target',
-    crossEntropy: 'own-loss',
-    oneSided: true,
-    alternation: 'of-simsiam',
-    movingAverage: 'of-simsiam',
-  },
+  studies: studiesOfMomentum,
   conflicts: () => [],
   views: pairedViews,
   target:

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { learns, longer } from '../lab/paper.ts';
 import { meta, section } from '../setting.ts';
-import { pairedViews, softmaxOver } from './method.ts';
+import { pairedViews, softmaxOver, studiesOfAllViews } from './method.ts';
 import type { Method } from './method.ts';
 
 const simclr: Method = {
@@ -16,13 +16,7 @@ const simclr: Method = {
     stopGradient: false,
     temperature: 0.1,
   },
-  studies: {
-    withoutStopGradient: true,
-    crossEntropy: 'own-loss',
-    oneSided: 'all-views',
-    alternation: 'of-simsiam',
-    movingAverage: 'of-simsiam',
-  },
+  studies: studiesOfAllViews,
   conflicts: () => [],
   views: pairedViews,
   target: () => null,

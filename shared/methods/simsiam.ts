@@ -7,7 +7,7 @@ import type { RunConfig } from '../config.ts';
 import { reason } from '../reason.ts';
 import { learns, longer } from '../lab/paper.ts';
 import { meta, section } from '../setting.ts';
-import { pairedViews, softmaxOver } from './method.ts';
+import { pairedViews, softmaxOver, studiesOfAllViews } from './method.ts';
 import type { Conflict, Method } from './method.ts';
 
 const simsiam: Method = {
@@ -49,13 +49,7 @@ const simsiam: Method = {
 const fastsiam: Method = {
   ...simsiam,
   citation: 'FastSiam (Pototzky et al., 2022)',
-  studies: {
-    withoutStopGradient: true,
-    crossEntropy: 'own-loss',
-    oneSided: 'all-views',
-    alternation: 'of-simsiam',
-    movingAverage: 'of-simsiam',
-  },
+  studies: studiesOfAllViews,
   conflicts: () => [],
   views: ({ imageSize, fastsiam: { views } }) => Array.from({ length: views }, () => ({ size: imageSize })),
   target: () => null,

@@ -3,20 +3,14 @@ import { z } from 'zod';
 import { reason } from '../reason.ts';
 import { learns, longer } from '../lab/paper.ts';
 import { meta, section } from '../setting.ts';
-import { softmaxOver } from './method.ts';
+import { softmaxOver, studiesOfAllViews } from './method.ts';
 import type { Method, View } from './method.ts';
 
 const swav: Method = {
   citation: 'SwAV (Caron et al., 2020)',
   // Appendix A: two layers to 128, batch normalisation on the hidden one. LARS for batches of 4096 is left at SGD.
   defaults: { head: { layers: 2, outputDim: 128, norm: 'hidden' }, predictor: { kind: 'identity' }, temperature: 0.1 },
-  studies: {
-    withoutStopGradient: true,
-    crossEntropy: 'own-loss',
-    oneSided: 'all-views',
-    alternation: 'of-simsiam',
-    movingAverage: 'of-simsiam',
-  },
+  studies: studiesOfAllViews,
   conflicts: ({ imageSize, swav: { smallCrops, smallCropSize } }) =>
     smallCrops > 0 && smallCropSize >= imageSize
       ? [
