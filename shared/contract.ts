@@ -7,7 +7,6 @@
 import { libraryCalls } from './contract/library.ts';
 import { runCalls } from './contract/runs.ts';
 import { evaluateCalls, exploreCalls, exportCalls } from './contract/explore.ts';
-import { clusterCalls } from './contract/cluster.ts';
 import { labCalls } from './contract/lab.ts';
 import { deviceCalls } from './contract/devices.ts';
 import { tagCalls } from './contract/tags.ts';
@@ -18,7 +17,6 @@ export * from './contract/wire.ts';
 export * from './contract/library.ts';
 export * from './contract/runs.ts';
 export * from './contract/explore.ts';
-export * from './contract/cluster.ts';
 export * from './contract/lab.ts';
 export * from './contract/devices.ts';
 export * from './contract/tags.ts';
@@ -33,7 +31,6 @@ export const appCalls = {
   ...exploreCalls,
   ...evaluateCalls,
   ...exportCalls,
-  ...clusterCalls,
   ...labCalls,
   ...deviceCalls,
   ...tagCalls,

@@ -264,10 +264,23 @@ export const InputConfig = section({
     true,
   ),
   page: meta(
-    z.union([z.int().min(1), z.enum(['auto', 'max'])]).default('auto'),
+    z.union([z.int().min(1), z.enum(['auto', 'max', 'each'])]).default('auto'),
     'Page',
     '',
-    "of a stack: a number, 'max' for the brightest value over all, or 'auto' for the one with the most to see",
+    "of a stack: a number, 'max' for the brightest value over all, 'each' for every page as a photo of its own, or 'auto' for the one with the most to see",
+    true,
+  ),
+  tiles: meta(
+    z.int().min(0).max(8192).default(0),
+    'Tiles',
+    'px',
+    'side of the tiles that images of more than one and a half of them are cut into, each a photo of its own; those of one tone are left out; 0: images stay whole',
+  ),
+  overlap: meta(
+    z.int().min(0).max(4096).default(0),
+    'Overlap of tiles',
+    'px',
+    'so that what lies on a cut is whole in one of them; at most half a tile',
     true,
   ),
 });

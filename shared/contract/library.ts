@@ -91,6 +91,12 @@ export const Dataset = z.object({
   /** How its measured values become pictures; a run takes it over. */
   input: InputConfig,
   findings: Findings,
+  /** Photos so large that cutting them into tiles is proposed. */
+  large: z.int().default(0),
+  /** Files whose tiles or pages are photos in their place, and tiles of them that were left out, being of one tone. */
+  divided: z.object({ files: z.int(), empty: z.int() }).default({ files: 0, empty: 0 }),
+  /** Files that a cloud service holds and this computer does not; bytes as far as they are known. */
+  elsewhere: z.object({ files: z.int(), bytes: z.number() }).default({ files: 0, bytes: 0 }),
 });
 export type Dataset = z.infer<typeof Dataset>;
 
@@ -98,6 +104,10 @@ export const ImageInfo = z.object({
   id: Id,
   /** Path inside the folder, '/' between parts. */
   file: z.string(),
+  /** Which part of the file it is (shared/parts.ts); '': the whole. */
+  part: z.string().default(''),
+  /** Of a part the whole: its id, by which it is shown, and its size. */
+  whole: z.object({ id: Id, width: z.int(), height: z.int() }).nullable().default(null),
   width: z.int(),
   height: z.int(),
   bytes: z.int(),
@@ -162,9 +172,17 @@ export const libraryCalls = {
     }),
   ),
   'library.setHeldOut': call(z.strictObject({ datasetId: Id, fraction: z.number().min(0).max(0.9) }), Dataset),
-  /** Changes how measured values are shown; `measure` true finds the ranges of the folder anew. */
+  /**
+   * Changes how measured values are shown; `measure` true finds the ranges of the folder anew. Where the files are divided
+   * otherwise (tiles, pages), begins a reading and answers at once; `read` as in add. Errors: bad-request.
+   */
   'library.setInput': call(
-    z.strictObject({ datasetId: Id, input: InputConfig, measure: z.boolean().default(false) }),
+    z.strictObject({
+      datasetId: Id,
+      input: InputConfig,
+      measure: z.boolean().default(false),
+      read: z.boolean().default(true),
+    }),
     Dataset,
   ),
   'library.images': call(

@@ -68,6 +68,11 @@ export const tagCalls = {
   'tags.export': call(z.strictObject({ datasetId: Id }), z.object({ csv: z.string(), rows: z.int() })),
   /** Chosen photos, in the order asked for; what is gone is left out. */
   'photos.list': call(z.strictObject({ imageIds }), z.array(ListedPhoto)),
+  /**
+   * Fetches what a cloud service holds of a folder (Dataset.elsewhere says how much) by reading it, then reads the folder
+   * again. The result is the folder's id.
+   */
+  'photos.fetch': call(z.strictObject({ datasetId: Id }), Task),
   /** Every photo that a filter of library.images finds, in its order. */
   'photos.ids': call(
     z.strictObject({

@@ -8,7 +8,6 @@ export type AppErrorCode =
   | 'not-available'
   | 'wrong-state'
   | 'bad-folder'
-  | 'bad-result'
   | 'no-images'
   | 'cannot-start'
   | 'home-in-use'

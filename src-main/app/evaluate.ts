@@ -22,7 +22,8 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
     const row = sets.row(setId);
     const images = (await sets.ids(row)).map((id) => {
       const image = store.images.get(id);
-      return { id, label: image && keep(image.heldOut === 1) ? image.label : null };
+      const label = image && keep(image.heldOut === 1) ? image.label : null;
+      return { id, label, ...(image?.parent && { group: image.parent }) };
     });
     return { vectors: sets.file(row, 'npy'), images };
   };

@@ -10,7 +10,6 @@ import { defaultHome, endProcess } from '../app/index.ts';
 import { UsageError, commonOptions, parseArguments } from './command.ts';
 import type { Command, Context } from './command.ts';
 import { embed, exportEncoder } from './commands/exports.ts';
-import { cluster, importRun } from './commands/cluster.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { neighbors } from './commands/explore.ts';
 import { lab } from './commands/lab.ts';
@@ -32,8 +31,6 @@ const commands: Command[] = [
   neighbors,
   evaluate,
   exportEncoder,
-  cluster,
-  importRun,
   lab,
   relocate,
   tag,

@@ -1,7 +1,7 @@
 /** Folders of photos, one row each; what is in them is in images.ts. */
 import type { Dataset } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
-import { Gone } from './images.ts';
+import { Gone } from './identity.ts';
 
 export interface DatasetRow {
   id: string;

@@ -17,6 +17,7 @@ export interface ImageFilter {
 interface Place {
   offset: number;
   file: string;
+  place: number;
 }
 
 /** Places kept of the list that was asked for last. */
@@ -51,24 +52,33 @@ export function imagePages(db: Db, columns: string) {
       .get(parameters)!;
   }
 
-  /** The name of the photo at `offset`; undefined where the list ends before. */
-  function placeAt(filter: ImageFilter, parameters: { datasetId: string }, offset: number): string | undefined {
+  const from = 'AND file >= @file AND (file > @file OR place >= @place)';
+
+  /** The name and part of the photo at `offset`; undefined where the list ends before. */
+  function placeAt(
+    filter: ImageFilter,
+    parameters: { datasetId: string },
+    offset: number,
+  ): Omit<Place, 'offset'> | undefined {
     const list = JSON.stringify([parameters, filter]);
     const now = changes.get()!;
     if (known.list !== list || known.changes !== now) known = { list, changes: now, places: [] };
     let nearest: Place | null = null;
     for (const place of known.places)
       if (place.offset <= offset && (nearest === null || place.offset > nearest.offset)) nearest = place;
-    const from = nearest ? 'AND file >= @from' : '';
-    const file = db
-      .prepare<[object], string>(
-        `SELECT file FROM images WHERE ${where(filter)} ${from} ORDER BY file LIMIT 1 OFFSET @skip`,
+    const found = db
+      .prepare<[object], Omit<Place, 'offset'>>(
+        `SELECT file, place FROM images WHERE ${where(filter)} ${nearest ? from : ''}
+         ORDER BY file, place LIMIT 1 OFFSET @skip`,
       )
-      .pluck()
-      .get({ ...parameters, ...(nearest && { from: nearest.file }), skip: offset - (nearest?.offset ?? 0) });
-    if (file !== undefined && nearest?.offset !== offset && known.places.length < mostPlaces)
-      known.places.push({ offset, file });
-    return file;
+      .get({
+        ...parameters,
+        ...(nearest && { file: nearest.file, place: nearest.place }),
+        skip: offset - (nearest?.offset ?? 0),
+      });
+    if (found !== undefined && nearest?.offset !== offset && known.places.length < mostPlaces)
+      known.places.push({ offset, ...found });
+    return found;
   }
 
   const parametersOf = (datasetId: string, { label, search, tagId }: ImageFilter) => ({
@@ -86,20 +96,20 @@ export function imagePages(db: Db, columns: string) {
   ): { total: number; rows: ImageRow[] } {
     const parameters = parametersOf(datasetId, filter);
     const total = count(filter, parameters);
-    const from = offset < total ? placeAt(filter, parameters, offset) : undefined;
-    if (from === undefined) return { total, rows: [] };
+    const first = offset < total ? placeAt(filter, parameters, offset) : undefined;
+    if (first === undefined) return { total, rows: [] };
     const rows = db
       .prepare<[object], ImageRow>(
-        `SELECT ${columns} FROM images WHERE ${where(filter)} AND file >= @from ORDER BY file LIMIT @limit`,
+        `SELECT ${columns} FROM images WHERE ${where(filter)} ${from} ORDER BY file, place LIMIT @limit`,
       )
-      .all({ ...parameters, from, limit });
+      .all({ ...parameters, ...first, limit });
     return { total, rows };
   }
 
   /** Every photo that a filter finds, in the order of pages. */
   const ids = (datasetId: string, filter: ImageFilter): string[] =>
     db
-      .prepare<[object], string>(`SELECT id FROM images WHERE ${where(filter)} ORDER BY file`)
+      .prepare<[object], string>(`SELECT id FROM images WHERE ${where(filter)} ORDER BY file, place`)
       .pluck()
       .all(parametersOf(datasetId, filter));
 

@@ -4,18 +4,20 @@
  * A photo that was moved or touched keeps its id; another content under its name is another photo. Rows are never
  * removed: runs and embeddings name them. Labels and sides are set by the library's rules alone.
  */
-import { createHash } from 'node:crypto';
 import type { Skipped } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
+import { Gone, shortHash } from './identity.ts';
+import { imageParts } from './imageParts.ts';
 import { imagePages } from './imagePages.ts';
-
-/** Why a photo is not used, 0 where it is: not found, no longer what its name stands for, or not to be decoded. */
-export const Gone = { here: 0, away: 1, replaced: 2, unreadable: 3 } as const;
 
 export interface ImageRow {
   id: string;
   datasetId: string;
   file: string;
+  /** Which part of the file it is (shared/parts.ts); '': the whole. */
+  part: string;
+  /** The whole that it is a part of. */
+  parent: string | null;
   bytes: number;
   modified: number;
   /** 0 until the photo was decoded. */
@@ -55,6 +57,7 @@ export interface NamedRow {
 export interface RuledRow {
   id: string;
   file: string;
+  part: string;
   /** The name it was first found under. */
   firstFile: string;
   label: string | null;
@@ -71,17 +74,11 @@ export interface ReadFacts {
   content: string;
 }
 
-const columns = `id, dataset_id AS datasetId, file, bytes, modified, width, height, format, hash, content,
+const columns = `id, dataset_id AS datasetId, file, part, parent, bytes, modified, width, height, format, hash, content,
   label, held_out AS heldOut, excluded, gone`;
 /** Enough that their mean is within a few percent of that of all. */
 const sampledSizes = 2000;
 const namedColumns = 'rowid AS row, id, file, bytes, modified, content, gone';
-
-/** 12 characters of base32 hold 60 bits: among a million photos two meet once in two million libraries. */
-export const shortHash = (text: string): string =>
-  BigInt(`0x${createHash('sha256').update(text).digest('hex').slice(0, 15)}`)
-    .toString(32)
-    .padStart(12, '0');
 
 export function imagesTable(db: Db) {
   const get = db.prepare<[string], ImageRow>(`SELECT ${columns} FROM images WHERE id = ?`);
@@ -94,7 +91,7 @@ export function imagesTable(db: Db) {
   );
   const placed = db
     .prepare<[string], number>(
-      `SELECT rowid FROM images WHERE dataset_id = ? AND gone IN (${Gone.here}, ${Gone.unreadable})`,
+      `SELECT rowid FROM images WHERE dataset_id = ? AND part = '' AND gone IN (${Gone.here}, ${Gone.unreadable}, ${Gone.divided})`,
     )
     .pluck();
   const byRow = db.prepare<[number], NamedRow>(`SELECT ${namedColumns} FROM images WHERE rowid = ?`);
@@ -104,29 +101,30 @@ export function imagesTable(db: Db) {
   );
   const place = db.prepare(
     `UPDATE images SET first_file = CASE WHEN file = @file THEN first_file ELSE coalesce(first_file, file) END,
-       file = @file, bytes = @bytes, modified = @modified, gone = ${Gone.here} WHERE id = @id`,
+       file = @file, bytes = @bytes, modified = @modified,
+       gone = CASE gone WHEN ${Gone.divided} THEN gone ELSE ${Gone.here} END WHERE id = @id`,
   );
   const setGone = db.prepare('UPDATE images SET gone = ? WHERE id = ?');
   const setFacts = db.prepare(
-    `UPDATE images SET width = @width, height = @height, format = @format, hash = @hash, content = @content,
+    `UPDATE images SET width = @width, height = @height, format = @format, hash = @hash, content = coalesce(nullif(@content, ''), content),
        gone = CASE gone WHEN ${Gone.unreadable} THEN ${Gone.here} ELSE gone END WHERE id = @id`,
   );
   const setContent = db.prepare('UPDATE images SET content = ? WHERE id = ?');
   const ruled = db.prepare<[string], RuledRow>(
-    `SELECT id, file, coalesce(first_file, file) AS firstFile, label, held_out AS heldOut, gone FROM images
-     WHERE dataset_id = ? ORDER BY file`,
+    `SELECT id, file, part, coalesce(first_file, file) AS firstFile, label, held_out AS heldOut, gone FROM images
+     WHERE dataset_id = ? ORDER BY file, place`,
   );
   const setRuled = db.prepare('UPDATE images SET label = @label, held_out = @heldOut WHERE id = @id');
   const setExcluded = db.prepare('UPDATE images SET excluded = ? WHERE id = ?');
   const usable = db.prepare<[string], ImageRow>(
-    `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 AND excluded = 0 ORDER BY file`,
+    `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 AND excluded = 0 ORDER BY file, place`,
   );
   const present = db.prepare<[string], ImageRow>(
-    `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 ORDER BY file`,
+    `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 ORDER BY file, place`,
   );
-  const hashes = db.prepare<[string, string, number], { id: string; file: string; hash: string | null }>(
-    `SELECT id, file, hash FROM images
-     WHERE dataset_id = ? AND gone = 0 AND excluded = 0 AND file > ? ORDER BY file LIMIT ?`,
+  const hashes = db.prepare<[object], { id: string; file: string; place: number; hash: string | null }>(
+    `SELECT id, file, place, hash FROM images WHERE dataset_id = @datasetId AND gone = 0 AND excluded = 0
+     AND file >= @file AND (file > @file OR place > @place) ORDER BY file, place LIMIT @limit`,
   );
   const sizes = db.prepare<[string, string, number], { width: number; height: number }>(
     `SELECT width, height FROM images
@@ -137,7 +135,8 @@ export function imagesTable(db: Db) {
   );
   const unread = db.prepare<[string], ImageRow>(
     `SELECT ${columns} FROM images WHERE dataset_id = ? AND (gone = ${Gone.unreadable}
-       OR gone = ${Gone.here} AND (width = 0 OR content IS NULL)) ORDER BY file`,
+       OR gone = ${Gone.here} AND (width = 0 OR CASE part WHEN '' THEN content ELSE hash END IS NULL)
+       OR gone = ${Gone.divided} AND content IS NULL) ORDER BY file, place`,
   );
   const putSkipped = db.prepare(
     `INSERT OR REPLACE INTO skipped (dataset_id, file, reason, code, key, "values", bytes, modified)
@@ -161,6 +160,13 @@ export function imagesTable(db: Db) {
     values: values ? JSON.stringify(values) : null,
   });
   const skippedCount = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM skipped WHERE dataset_id = ?');
+  const elsewhere = db.prepare<[string], { files: number; bytes: number }>(
+    `SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM skipped
+     WHERE dataset_id = ? AND key = 'scan.elsewhere'`,
+  );
+  const elsewhereFiles = db
+    .prepare<[string], string>(`SELECT file FROM skipped WHERE dataset_id = ? AND key = 'scan.elsewhere' ORDER BY file`)
+    .pluck();
   const skippedOne = db.prepare<[string, string], { file: string }>(
     'SELECT file FROM skipped WHERE dataset_id = ? AND file = ?',
   );
@@ -223,8 +229,10 @@ export function imagesTable(db: Db) {
     /** Sizes of some photos of all parts of the folder: their ids are hashes of their names. */
     sizes: (datasetId: string) => sizes.all(`${datasetId}-`, `${datasetId}.`, sampledSizes),
     /** Hashes of the usable photos whose names come after one, by name. */
-    hashes: (datasetId: string, after: string, limit: number) => hashes.all(datasetId, after, limit),
+    hashes: (datasetId: string, after: { file: string; place: number }, limit: number) =>
+      hashes.all({ ...after, datasetId, limit }),
     ...imagePages(db, columns),
+    ...imageParts(db),
     /** Files that cannot be used; a photo among them is unreadable, or away where its file is missing. */
     putSkipped: db.transaction(
       (datasetId: string, files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[]) => {
@@ -235,7 +243,7 @@ export function imagesTable(db: Db) {
       },
     ),
     /** What a listing found unusable, in place of what the last one did; photos that were unreadable stay listed. */
-    listSkipped: db.transaction((datasetId: string, files: readonly Omit<Skipped, 'code'>[]) => {
+    listSkipped: db.transaction((datasetId: string, files: readonly (Omit<Skipped, 'code'> & { bytes?: number })[]) => {
       clearSkipped.run(datasetId);
       for (const item of files) putSkipped.run({ ...skippedRow({ ...item, code: 'scan' }), datasetId });
     }),
@@ -252,6 +260,9 @@ export function imagesTable(db: Db) {
     takeFromSkipped: db.transaction((datasetId: string, files: readonly string[]) => {
       for (const file of files) dropSkipped.run(datasetId, file);
     }),
+    /** Placeholders of what a cloud service holds, with the bytes that are known of them. */
+    elsewhere: (datasetId: string) => elsewhere.get(datasetId)!,
+    elsewhereFiles: (datasetId: string) => elsewhereFiles.all(datasetId),
     isSkipped: (datasetId: string, file: string) => skippedOne.get(datasetId, file) !== undefined,
   };
 }

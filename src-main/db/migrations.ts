@@ -356,4 +356,21 @@ export const migrations: readonly { name: string; sql: string }[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'parts of a file',
+    sql: `
+      -- A whole file that is divided into photos stays as their parent (gone = 4), with the key of the rule by which it
+      -- was looked at ('' or NULL: not yet) in divided; place is the order of its parts, 0 for what is whole.
+      ALTER TABLE images ADD COLUMN parent TEXT REFERENCES images(id);
+      ALTER TABLE images ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE images ADD COLUMN divided TEXT;
+      -- tiles of it that were left out, being of one tone
+      ALTER TABLE images ADD COLUMN empty_tiles INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX images_by_parent ON images (parent, place) WHERE parent IS NOT NULL;
+      CREATE INDEX images_large ON images (dataset_id) WHERE max(width, height) >= 10000 AND gone = 0 AND part = '';
+      CREATE INDEX images_divided ON images (dataset_id) WHERE gone = 4;
+      DROP INDEX images_here;
+      CREATE INDEX images_here ON images (dataset_id, file, place, excluded, label) WHERE gone = 0;
+    `,
+  },
 ];

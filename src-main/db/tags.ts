@@ -1,5 +1,5 @@
 /** Tags of photos, and what was rejected for one. Photos keep their ids through moves and rescans, and so their tags. */
-import { Gone } from './images.ts';
+import { Gone } from './identity.ts';
 import type { Db } from './database.ts';
 
 export interface TagRow {
@@ -56,9 +56,9 @@ export function tagsTable(db: Db) {
   /** Those that are gone too: they may come back. */
   const everyImage = db.prepare<[string], string>('SELECT image_id FROM image_tags WHERE tag_id = ?').pluck();
   const rejected = db.prepare<[string], string>('SELECT image_id FROM tag_rejections WHERE tag_id = ?').pluck();
-  const ofFolder = db.prepare<[string], { id: string; file: string; tag: string }>(
-    `SELECT images.id, file, tags.name AS tag FROM images JOIN image_tags ON image_id = images.id
-       JOIN tags ON tags.id = tag_id WHERE dataset_id = ? ORDER BY file, tags.key IS NULL, tags.key, tags.name`,
+  const ofFolder = db.prepare<[string], { id: string; file: string; part: string; tag: string }>(
+    `SELECT images.id, file, part, tags.name AS tag FROM images JOIN image_tags ON image_id = images.id
+       JOIN tags ON tags.id = tag_id WHERE dataset_id = ? ORDER BY file, place, tags.key IS NULL, tags.key, tags.name`,
   );
 
   type Table = keyof typeof put;

@@ -14,6 +14,8 @@ export interface KnnInput {
   /** Held-out features [count, d] and their classes; left out, the bank asks itself, each photo without itself. */
   queries?: Float32Array;
   queryLabels?: Int32Array;
+  /** Where the bank asks itself: photos of one number (0 and up) are parts of one file and do not answer each other. */
+  groups?: Int32Array; // [n]
   /** Neighbours that vote; clamped to the bank. */
   k: number;
   temperature: number;
@@ -45,7 +47,11 @@ export async function knnClassify(
   const count = truth.length;
   const k = Math.max(1, Math.min(input.k, leaveOneOut ? n - 1 : n));
   const exclude = leaveOneOut ? Int32Array.from({ length: count }, (_, i) => i) : null;
-  const neighbours = await nearest(bank, n, d, queries, count, k, { ...options, exclude });
+  const largest = leaveOneOut && input.groups ? largestGroup(input.groups) : 1;
+  const wanted = Math.min(Math.max(1, n - 1), k + largest - 1);
+  const asked = largest > 1 ? wanted : k;
+  const found = await nearest(bank, n, d, queries, count, asked, { ...options, exclude });
+  const neighbours = largest > 1 ? withoutOwn(found, asked, input.groups!, k) : found;
 
   const predictions = new Int32Array(count);
   const score = new Float64Array(classes);
@@ -64,6 +70,26 @@ export async function knnClassify(
     if (winner === truth[q]) right++;
   }
   return { accuracy: n > 0 ? right / count : NaN, predictions, k, leaveOneOut, neighbours };
+}
+
+function largestGroup(groups: Int32Array): number {
+  const sizes = new Map<number, number>();
+  for (const group of groups) if (group >= 0) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  return Math.max(1, ...sizes.values());
+}
+
+/** The first k of each row's `asked` neighbours that are not of its own group; -1 where there are fewer. */
+function withoutOwn({ indices, similarities }: Neighbours, asked: number, groups: Int32Array, k: number): Neighbours {
+  const count = groups.length;
+  const out = { indices: new Int32Array(count * k).fill(-1), similarities: new Float32Array(count * k) };
+  for (let q = 0; q < count; q++)
+    for (let i = q * asked, kept = 0; i < (q + 1) * asked && kept < k; i++) {
+      const row = indices[i]!;
+      if (row < 0 || (groups[row]! >= 0 && groups[row] === groups[q])) continue;
+      out.indices[q * k + kept] = row;
+      out.similarities[q * k + kept++] = similarities[i]!;
+    }
+  return out;
 }
 
 /**

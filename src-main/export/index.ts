@@ -6,3 +6,4 @@ export { exportEmbeddings } from './embeddings.ts';
 export { exportEncoder } from './encoder.ts';
 export { preprocessingOf } from './preprocessing.ts';
 export type { ExportReport } from './report.ts';
+export type { Place } from './table.ts';

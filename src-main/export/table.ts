@@ -6,6 +6,8 @@ export interface EmbeddingTable {
   /** File names relative to the folder. */
   names: string[];
   labels: (string | null)[];
+  /** Where each lies in its file; left out where all of them are whole files. */
+  places?: Place[];
   /** For spreadsheets: names and labels in CSV files that they would compute stand behind an apostrophe. */
   guard?: boolean;
   vectors: Float32Array; // [n, d]
@@ -13,6 +15,35 @@ export interface EmbeddingTable {
   d: number;
   /** The photos themselves, for the formats that show them. */
   pictures?: Pictures;
+}
+
+/** A part of a file, as the columns that tables have for it. */
+export interface Place {
+  /** Relative to the folder. */
+  file: string;
+  /** From 1; null: the one that the rule chose. */
+  page: number | null;
+  /** Pixels of the upright image. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export const PLACE_COLUMNS = ['file', 'page', 'x', 'y', 'width', 'height'] as const;
+
+/** The names of a table's columns for places; none where all photos are whole files. */
+export const placeHeader = ({ places }: Pick<EmbeddingTable, 'places'>): readonly string[] =>
+  places ? PLACE_COLUMNS : [];
+
+/** What they hold in a row, as text. */
+export function placeWords({ places, guard = false }: Pick<EmbeddingTable, 'places' | 'guard'>, row: number): string[] {
+  if (!places) return [];
+  const place = places[row]!;
+  return PLACE_COLUMNS.map((column) => {
+    const value = place[column];
+    return value === null ? '' : typeof value === 'string' && guard ? guarded(value) : String(value);
+  });
 }
 
 export interface Pictures {

@@ -8,6 +8,7 @@ export { answered, endProcess, openGiven, readGiven } from './given.ts';
 export { acquireLock, isLocked } from './lock.ts';
 export type { Lock } from './lock.ts';
 export { claimFolder, releaseFolder, sealFolder } from './manifest.ts';
+export { nameOfBytes, systemPath } from './names.ts';
 export { isOffline } from './offline.ts';
 export { checkNpy, npyHeader, npyTrailer, readNpyLayout } from './npy.ts';
 export { readRecord, writeRecord } from './record.ts';

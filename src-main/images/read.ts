@@ -2,10 +2,11 @@
  * Reads a file of the person's folder without leaving a trace in it: read-only, without updating the access time
  * where the system permits, and never blocking on a pipe or a device. Leaves the bytes' meaning to decode/.
  */
-import { constants } from 'node:fs';
+import { constants, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { argumentsOf } from '../../shared/errors.ts';
+import { systemPath } from '../files/index.ts';
 import { ImageError, formatBytes, systemReason } from './errors.ts';
 import { mayHoldValues } from './formats.ts';
 
@@ -18,14 +19,39 @@ const NO_ACCESS_TIME: number = constants.O_NOATIME ?? 0;
 
 /** Opens `path` for reading. O_NOATIME is granted to a file's owner alone, so a refusal is retried without it. */
 export async function openForReading(path: string): Promise<FileHandle> {
+  const real = systemPath(path);
   if (NO_ACCESS_TIME !== 0) {
     try {
-      return await open(path, READ_FLAGS | NO_ACCESS_TIME);
+      return await open(real, READ_FLAGS | NO_ACCESS_TIME);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
     }
   }
-  return await open(path, READ_FLAGS);
+  return await open(real, READ_FLAGS);
+}
+
+/** The same, for who reads it synchronously: its descriptor. */
+export function openSyncForReading(path: string): number {
+  const real = systemPath(path);
+  if (NO_ACCESS_TIME !== 0) {
+    try {
+      return openSync(real, READ_FLAGS | NO_ACCESS_TIME);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    }
+  }
+  return openSync(real, READ_FLAGS);
+}
+
+/**
+ * A path for libraries that open a file themselves and take text alone: its own, or where that is not UTF-8 another to
+ * it, which holds until it is released.
+ */
+export async function holdPlainPath(path: string): Promise<{ plain: string; release: () => Promise<void> }> {
+  const real = systemPath(path);
+  if (typeof real === 'string') return { plain: real, release: () => Promise.resolve() };
+  const handle = await openForReading(path);
+  return { plain: `/proc/self/fd/${handle.fd}`, release: () => handle.close() }; // such names are Linux's
 }
 
 /** Whether a file may hold measured values: by its name, and of a PNG by the bits that its header tells. */

@@ -51,5 +51,7 @@ export const defaultRule: PixelRule = {
   ranges: '',
   bands: '',
   page: 'auto',
+  tiles: 0,
+  overlap: 0,
 };
 const DEFAULT_KEY = 'folder||0.2|||auto';

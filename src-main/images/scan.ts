@@ -3,15 +3,18 @@
  * What looks like a photo by its extension is either an image or listed with a reason; other files are counted and
  * passed over, except that one with no or an unknown extension is looked at for an image's signature. Hidden files and
  * folders (a leading dot) are passed over and counted: thumbnails' folders, version control, the Mac's ._ companions.
- * Names are kept exactly as they are on disk, NFC and NFD alike. Leaves decoding to decode/.
+ * Names are kept exactly as they are on disk, NFC and NFD alike, and those that are not UTF-8 too (files/names.ts). What
+ * another computer holds is listed and not opened (elsewhere.ts). Leaves decoding to decode/.
  */
 import { opendir, realpath, stat } from 'node:fs/promises';
-import type { Dirent, Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join, relative as relativePath, sep } from 'node:path';
 import type { Skipped } from '../../shared/contract/library.ts';
 import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
+import { nameOfBytes, systemPath } from '../files/index.ts';
+import { isPhotosLibrary, isPlaceholder, isProtected, placeholderOf } from './elsewhere.ts';
 import { ImageError, skipReason, systemReason } from './errors.ts';
 import type { ImageErrorCode } from './errors.ts';
 import { SNIFF_BYTES, kindByName, sniffFormat, unreadByName } from './formats.ts';
@@ -27,7 +30,16 @@ export interface ScannedImage {
   modified: number;
 }
 
-export type SkippedFile = Skipped & { kind: 'skipped' };
+/** `bytes`: of a file that is not on this computer, where that is known. */
+export type SkippedFile = Skipped & { kind: 'skipped'; bytes?: number };
+
+/** An entry of a folder. */
+interface Entry {
+  name: string;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
 
 type SkipReason = Reason<KeyOf<ImageErrorCode | 'scan'>>;
 export type ScanEntry = ScannedImage | SkippedFile;
@@ -94,14 +106,18 @@ class Walk {
 
   async start(): Promise<void> {
     try {
-      this.#realRoot = await realpath(this.#root);
-      const found = await stat(this.#root, { bigint: true });
+      const root = systemPath(this.#root);
+      if (isPhotosLibrary(this.#root)) throw new ImageError(this.#root, 'unreadable.photos-library');
+      this.#realRoot = await realName(this.#root);
+      const found = await stat(root, { bigint: true });
       if (!found.isDirectory()) throw new ImageError(this.#root, 'not-a-file.no-folder', { folder: this.#root });
       this.#device = found.dev;
       this.#entered.add(`${found.dev}:${found.ino}`);
-      await (await opendir(this.#root)).close();
+      await (await opendir(root as string)).close();
     } catch (error) {
       if (error instanceof ImageError) throw error;
+      if (isProtected(error, process.platform))
+        throw new ImageError(this.#root, 'unreadable.protected', { folder: this.#root });
       const isMissing = systemReason(error).key === 'missing';
       throw new ImageError(this.#root, isMissing ? 'missing.folder' : 'unreadable.folder', { folder: this.#root });
     }
@@ -109,20 +125,27 @@ class Walk {
   }
 
   async finish(): Promise<void> {
-    const found = await stat(this.#root, { bigint: true }).catch(() => null);
+    const found = await stat(systemPath(this.#root), { bigint: true }).catch(() => null);
     if (found?.dev !== this.#device) throw vanished(this.#root);
   }
 
   async *readFolder(folder: string): AsyncGenerator<ScanEntry[]> {
     this.#counts.folders++;
-    let names: Dirent[] = [];
+    let names: Entry[] = [];
     try {
       // Closed by the iteration itself, also when it ends early.
-      for await (const entry of await opendir(folder, { bufferSize: BATCH })) {
-        if (entry.name.startsWith('.')) {
+      for await (const found of await openNames(folder)) {
+        const name = nameOfBytes(found.name);
+        if (name.startsWith('.') && placeholderOf(name) === null) {
           this.#counts.hidden++;
           continue;
         }
+        const entry: Entry = {
+          name,
+          isFile: () => found.isFile(),
+          isDirectory: () => found.isDirectory(),
+          isSymbolicLink: () => found.isSymbolicLink(),
+        };
         names.push(entry);
         if (names.length === BATCH) {
           yield await this.#lookUp(folder, names);
@@ -138,7 +161,7 @@ class Walk {
     if (names.length > 0) yield await this.#lookUp(folder, names);
   }
 
-  async #lookUp(folder: string, names: Dirent[]): Promise<ScanEntry[]> {
+  async #lookUp(folder: string, names: Entry[]): Promise<ScanEntry[]> {
     this.#signal?.throwIfAborted();
     const entries = await Promise.all(names.map((entry) => this.#examine(join(folder, entry.name), entry)));
     this.#signal?.throwIfAborted();
@@ -150,28 +173,30 @@ class Walk {
     return listed;
   }
 
-  async #examine(path: string, entry: Dirent): Promise<ScanEntry | null> {
+  async #examine(path: string, entry: Entry): Promise<ScanEntry | null> {
     const kind = kindByName(entry.name);
-    const skip = (why: SkipReason): ScanEntry => ({ kind: 'skipped', file: path, ...skipReason(why) });
+    const skip = (why: SkipReason): SkippedFile => ({ kind: 'skipped', file: path, ...skipReason(why) });
     const other = (): null => {
       this.#counts.other++;
       return null;
     };
+    const stub = placeholderOf(entry.name);
+    if (stub !== null) return kindByName(stub) === 'image' && entry.isFile() ? skip(reason('scan.elsewhere')) : other();
     if (entry.isFile() && kind === 'other') return other();
     const unread = entry.isFile() ? unreadByName(entry.name) : null;
     if (unread !== null) return skip(reason('unsupported.kind', { kind: unread }));
+    if (entry.isDirectory() && isPhotosLibrary(entry.name)) return skip(reason('scan.photos-library'));
     if (entry.isDirectory() && !(await this.#enterOnce(path))) return skip(reason('scan.folder-again'));
     if (entry.isDirectory()) return null;
 
     let found: Stats;
     try {
-      found = await stat(path);
+      found = await stat(systemPath(path));
     } catch (error) {
       if (kind === 'other') return other();
       const why = systemReason(error);
       if (entry.isSymbolicLink() && why.key === 'missing')
         return kind === 'image' ? skip(reason('missing.link')) : other();
-      if (why.key === 'missing' && entry.name.includes('\ufffd')) return skip(reason('scan.name'));
       return skip(why);
     }
     if (entry.isSymbolicLink()) {
@@ -184,6 +209,8 @@ class Walk {
     if (!found.isFile()) return kind === 'image' ? skip(reason(specialFile(found))) : other();
     if (kind === 'other') return other();
     if (found.size === 0) return kind === 'image' ? skip(reason('empty')) : other();
+    if (isPlaceholder(found, path, process.platform))
+      return kind === 'image' ? { ...skip(reason('scan.elsewhere')), bytes: found.size } : other();
     if (kind === 'unknown' && !(await opensAsImage(path))) return other();
     return {
       kind: 'image',
@@ -197,7 +224,7 @@ class Walk {
   /** Queues the folder, unless it was entered before. */
   async #enterOnce(path: string): Promise<boolean> {
     try {
-      const found = await stat(path, { bigint: true });
+      const found = await stat(systemPath(path), { bigint: true });
       const identity = `${found.dev}:${found.ino}`;
       if (this.#entered.has(identity)) return false;
       this.#entered.add(identity);
@@ -210,7 +237,7 @@ class Walk {
 
   async #leadsInside(path: string): Promise<boolean> {
     try {
-      const target = await realpath(path);
+      const target = await realName(path);
       return (
         target === this.#realRoot ||
         target.startsWith(this.#realRoot.endsWith(sep) ? this.#realRoot : this.#realRoot + sep)
@@ -220,6 +247,16 @@ class Walk {
     }
   }
 }
+
+const realName = async (path: string): Promise<string> =>
+  nameOfBytes(await realpath(systemPath(path), { encoding: 'buffer' }));
+
+/** The entries of a folder, their names as the disk has them. */
+const openNames = (folder: string) =>
+  opendir(systemPath(folder) as string, {
+    bufferSize: BATCH,
+    encoding: 'buffer' as BufferEncoding,
+  }) as unknown as Promise<AsyncIterable<Omit<Entry, 'name'> & { name: Buffer }>>;
 
 /** A folder that was there when its reading began. */
 export const vanished = (root: string): ImageError => new ImageError(root, 'missing.vanished', { folder: root });

@@ -4,7 +4,8 @@
  */
 import { ImagePool } from './pool/pool.ts';
 import type { PixelRule } from './rule.ts';
-import type { ImageSource, ProbedImage } from './pool/jobs.ts';
+import type { ProbedImage } from './pool/jobs.ts';
+import type { ImageSource } from './pool/source.ts';
 
 let shared: ImagePool | undefined;
 

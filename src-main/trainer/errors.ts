@@ -11,7 +11,6 @@ export type TrainerErrorCode =
   | 'no-checkpoint'
   | 'stopped'
   | 'bad-job'
-  | 'bad-result'
   | 'out-of-device-memory'
   | 'device-lost'
   | 'device-failed'

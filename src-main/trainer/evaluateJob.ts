@@ -19,6 +19,8 @@ interface Labelled {
   ids: string[];
   features: Float32Array; // [n, d]
   labels: Int32Array; // [n]
+  /** Photos of one number are parts of one file; -1: a file by itself. */
+  groups: Int32Array; // [n]
 }
 
 /** Share of the photos of each class that a counted split keeps for the test. */
@@ -52,7 +54,7 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
         classes: classes.length,
         k: job.k,
         temperature: job.temperature,
-        ...(tested ? { queries: tested.rows.features, queryLabels: tested.rows.labels } : {}),
+        ...(tested ? { queries: tested.rows.features, queryLabels: tested.rows.labels } : { groups: rows.groups }),
       },
       { signal: control.signal },
     );
@@ -106,6 +108,7 @@ async function read(
     ids: images.map(({ id }) => id),
     features: data,
     labels: Int32Array.from(images, ({ label }) => (label === null ? -1 : numbers.get(label)!)),
+    groups: groupsOf(images),
   };
   return {
     rows: select(
@@ -117,25 +120,52 @@ async function read(
   };
 }
 
-function select({ ids, features, labels }: Labelled, rows: readonly number[], d: number): Labelled {
-  const out = new Float32Array(rows.length * d);
-  rows.forEach((row, i) => out.set(features.subarray(row * d, (row + 1) * d), i * d));
-  return { ids: rows.map((row) => ids[row]!), features: out, labels: Int32Array.from(rows, (row) => labels[row]!) };
+function groupsOf(images: EvaluateJob['train']['images']): Int32Array {
+  const numbers = new Map<string, number>();
+  return Int32Array.from(images, ({ group }) => {
+    if (group === undefined) return -1;
+    if (!numbers.has(group)) numbers.set(group, numbers.size);
+    return numbers.get(group)!;
+  });
 }
 
-/** A fifth of each class is tested, the same for the same seed; a class of one photo is only trained on. */
-function split(rows: Labelled, d: number, classes: number, seed: number): { train: Labelled; test: Labelled } {
+function select({ ids, features, labels, groups }: Labelled, rows: readonly number[], d: number): Labelled {
+  const out = new Float32Array(rows.length * d);
+  rows.forEach((row, i) => out.set(features.subarray(row * d, (row + 1) * d), i * d));
+  return {
+    ids: rows.map((row) => ids[row]!),
+    features: out,
+    labels: Int32Array.from(rows, (row) => labels[row]!),
+    groups: Int32Array.from(rows, (row) => groups[row]!),
+  };
+}
+
+/**
+ * A fifth of each class is tested, the same for the same seed; a class of one photo is only trained on. The parts of a
+ * file stay together: a file goes to the test while any of its classes lacks some and none would be left without.
+ */
+export function split(rows: Labelled, d: number, classes: number, seed: number): { train: Labelled; test: Labelled } {
   const counts = new Int32Array(classes);
   for (const label of rows.labels) counts[label]!++;
   const order = drawPerClass(rows.labels, classes, rows.labels.length, seed);
   const taken = new Int32Array(classes);
-  const test = new Set(
-    order.filter((row) => {
-      const label = rows.labels[row]!;
-      const wanted = counts[label]! < 2 ? 0 : Math.max(1, Math.round(TEST_SHARE * counts[label]!));
-      return taken[label]!++ < wanted;
-    }),
-  );
+  const wanted = (label: number) => (counts[label]! < 2 ? 0 : Math.max(1, Math.round(TEST_SHARE * counts[label]!)));
+  const members = Map.groupBy(rows.labels.keys(), (row) => (rows.groups[row]! < 0 ? -1 - row : rows.groups[row]!));
+  const seen = new Set<number>();
+  const test = new Set<number>();
+  for (const row of order) {
+    const key = rows.groups[row]! < 0 ? -1 - row : rows.groups[row]!;
+    const label = rows.labels[row]!;
+    if (seen.has(key) || taken[label]! >= wanted(label)) continue;
+    seen.add(key);
+    const own = members.get(key)!;
+    const inClass = Map.groupBy(own, (member) => rows.labels[member]!);
+    if ([...inClass].some(([each, some]) => taken[each]! + some.length >= counts[each]!)) continue;
+    for (const member of own) {
+      test.add(member);
+      taken[rows.labels[member]!]!++;
+    }
+  }
   const positions = [...rows.labels.keys()];
   return {
     train: select(

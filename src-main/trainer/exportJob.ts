@@ -1,6 +1,8 @@
 /** The export job: the encoder, the embeddings of a folder, or both, each read back by src-main/export. */
 import type { RunConfig } from '../../shared/config.ts';
-import type { ExportJob, JobResult } from '../../shared/contract/job.ts';
+import { shownName } from '../../shared/fileNames.ts';
+import { parsePart, photoName } from '../../shared/parts.ts';
+import type { ExportJob, JobImage, JobResult } from '../../shared/contract/job.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
 import { reason } from '../../shared/reason.ts';
@@ -8,7 +10,7 @@ import { Encoder, featureDim } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { embedPhotos } from '../evaluate/index.ts';
 import { exportEmbeddings, exportEncoder } from '../export/index.ts';
-import type { ExportReport } from '../export/index.ts';
+import type { ExportReport, Place } from '../export/index.ts';
 import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { openCheckpoint, openOnDevice } from './embed.ts';
@@ -64,7 +66,8 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
       }
       const images = new Map(wanted.map((image) => [image.id, image]));
       const ids = [...cache.ids];
-      const names = ids.map((id) => images.get(id)!.file);
+      const names = ids.map((id) => shownName(photoName(images.get(id)!.file, images.get(id)!.part ?? '')));
+      const places = placesOf(ids.map((id) => images.get(id)!));
       const labels = ids.map((id) => images.get(id)!.label);
       report(saying(reason('doing.writing')));
       reports.push(
@@ -72,6 +75,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
           ids,
           names,
           labels,
+          ...(places && { places }),
           vectors,
           n,
           d,
@@ -90,6 +94,15 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
   } finally {
     cache.close();
   }
+}
+
+/** Where parts of files lie, for tables; null where all are whole files. */
+function placesOf(images: readonly JobImage[]): Place[] | null {
+  if (!images.some(({ part }) => part)) return null;
+  return images.map(({ file, part = '', width = 0, height = 0 }) => {
+    const { page, tile } = parsePart(part);
+    return { file: shownName(file), page, ...(tile ?? { x: 0, y: 0, width, height }) };
+  });
 }
 
 /** What the exported encoder has to give, [n, D]: on the processor, whose arithmetic the tolerance is for. */

@@ -6,10 +6,12 @@ import type { JobImage, TrainJob } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
 import { reason } from '../../shared/reason.ts';
 import { wireError } from '../../shared/errors.ts';
+import { photoName } from '../../shared/parts.ts';
 import { buildCache } from '../images/index.ts';
 import type { Field, ImageCache } from '../images/index.ts';
 import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
+import { systemPath } from '../files/index.ts';
 import { PhotosError, TrainerError } from './errors.ts';
 
 /** Progress reports go out at most this often. */
@@ -27,11 +29,12 @@ export async function preparePhotos(
   { imageSize, input }: Pick<RunConfig, 'imageSize' | 'input'>,
 ): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
   const progress = timedProgress(report, 'doing.reading-photos');
-  const files = new Map(job.images.map((image) => [image.id, image.file]));
+  const files = new Map(job.images.map(({ id, file, part = '' }) => [id, photoName(file, part)]));
   const { cache, skipped, changed } = await buildCache({
-    files: job.images.map(({ id, path, width, height, bytes, modified }) => ({
+    files: job.images.map(({ id, path, part, width, height, bytes, modified }) => ({
       id,
       path,
+      part,
       width,
       height,
       listed: { bytes, modified },
@@ -93,7 +96,7 @@ export async function requirePhotos(images: readonly JobImage[], skipped: readon
   if (missing === 0) return;
   const { path, file } = images[0]!;
   const folder = path.slice(0, -file.length - 1);
-  if (!(await stat(folder).catch(() => null))) throw new PhotosError('photos-gone.folder', { folder });
+  if (!(await stat(systemPath(folder)).catch(() => null))) throw new PhotosError('photos-gone.folder', { folder });
   const total = images.length;
   if (missing > FEW_GONE * total) throw new PhotosError('photos-gone.some', { missing, total, folder });
 }
@@ -101,7 +104,7 @@ export async function requirePhotos(images: readonly JobImage[], skipped: readon
 /** Reports how far it is with what `doing` names, with the time that is left; `free` of those done took no time. */
 export function timedProgress(
   report: JobContext['report'],
-  doing: 'doing.reading-photos' | 'doing.embedding-photos' | 'doing.fitting-linear' | 'doing.packing-photos',
+  doing: 'doing.reading-photos' | 'doing.embedding-photos' | 'doing.fitting-linear',
 ): (done: number, total: number, free?: number) => void {
   const began = performance.now();
   let reportedAt = 0;

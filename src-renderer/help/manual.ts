@@ -14,7 +14,6 @@ export const chapters = [
   'collapse',
   'recipes',
   'exports',
-  'cluster',
   'command-line',
   'files',
   'privacy',

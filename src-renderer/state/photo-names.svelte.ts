@@ -1,4 +1,5 @@
 /** File names of photos that are shown by id: asked for together, a frame's worth at a time, and kept while they are few. */
+import { shownName } from '../../shared/fileNames.ts';
 import type { Client } from '../../shared/client.ts';
 
 const most = 1000;
@@ -39,7 +40,7 @@ export class PhotoNames {
     try {
       const names = await this.#client.call('library.names', { imageIds });
       if (this.#names.size > kept) this.#names.clear();
-      imageIds.forEach((id, i) => this.#names.set(id, names[i] ?? ''));
+      imageIds.forEach((id, i) => this.#names.set(id, shownName(names[i] ?? '')));
       for (const id of imageIds) this.#asked.delete(id);
       this.#version++;
       if (this.#asked.size > 0) this.#soon();

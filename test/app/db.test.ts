@@ -155,7 +155,9 @@ test('pages are whole at any offset, whatever is asked for before and changed be
     expect(images.page('d1', { excluded: true }, 0, 9)).toMatchObject({ total: 1, rows: [{ file: names[10] }] });
     expect(images.page('d1', { label: 'fifth' }, 0, 1).total).toBe(99);
     expect(images.page('d1', { label: null, excluded: false }, 0, 1).total).toBe(400);
-    expect(images.hashes('d1', names[400]!, 3).map((row) => row.file)).toEqual(names.slice(401, 404));
+    expect(images.hashes('d1', { file: names[400]!, place: 0 }, 3).map((row) => row.file)).toEqual(
+      names.slice(401, 404),
+    );
   }));
 
 test('places of pages are found in an index, without the rows', () => {
@@ -165,7 +167,9 @@ test('places of pages are found in an index, without the rows', () => {
     (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail).join('; ');
   for (const filter of ['', 'AND excluded = 1', "AND label = 'a'", "AND file LIKE '%a%'"])
     expect(
-      plan(`SELECT file FROM images WHERE dataset_id = 'd1' AND gone = 0 ${filter} ORDER BY file LIMIT 1 OFFSET 9`),
+      plan(
+        `SELECT file, place FROM images WHERE dataset_id = 'd1' AND gone = 0 ${filter} ORDER BY file, place LIMIT 1 OFFSET 9`,
+      ),
     ).toMatch(/^SEARCH images USING COVERING INDEX images_here [^;]*$/);
   db.close();
 });

@@ -12,9 +12,11 @@ import { AppEvents } from '../../src-main/app/events.ts';
 import { openHome } from '../../src-main/app/home.ts';
 import { libraryHandlers } from '../../src-main/app/library/handlers.ts';
 import { Library } from '../../src-main/app/library/library.ts';
+import { systemPath } from '../../src-main/files/index.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
 import { ImageError } from '../../src-main/images/index.ts';
+import type { PixelRule } from '../../src-main/images/index.ts';
 
 type LibraryMethod = Extract<AppMethod, `library.${string}`>;
 
@@ -54,20 +56,36 @@ export function openLibrary(home: string): LibraryDouble {
       }),
     ]);
     signal?.throwIfAborted();
-    const { size, mtimeMs } = await stat(path).catch(() => {
+    const { size, mtimeMs } = await stat(systemPath(path)).catch(() => {
       throw new ImageError(path, 'missing');
     });
-    const text = await readFile(path);
+    const text = await readFile(systemPath(path));
     return { text, identity: { bytes: size, modified: mtimeMs, content: hashOf(text) } };
   };
   const pool = {
     workers: 2,
     identify: async (path: string, signal?: AbortSignal) => (await open('identify', path, signal)).identity,
-    probe: async (path: string, _size: number, signal?: AbortSignal) => {
+    measure: () => Promise.resolve(null),
+    /** A file whose text begins with "large" is two tiles by a rule of tiles, and four where they overlap. */
+    divide: async (path: string, signal?: AbortSignal, rule?: PixelRule) => {
+      const { text, identity } = await open('divide', path, signal);
+      if (text.toString().startsWith('broken')) throw new ImageError(path, 'corrupt');
+      const parts = [0, 20, ...(rule?.overlap ? [10, 5] : [])].map((x) => ({
+        part: `xywh=${x},0,20,20`,
+        width: 20,
+        height: 20,
+      }));
+      const whole = { width: 40, height: 20, format: 'tiff', parts, empty: 0, picture: new Uint8Array(4) };
+      return { ...identity, division: text.toString().startsWith('large') ? whole : null };
+    },
+    probe: async (source: string | { path: string; part: string }, _size: number, signal?: AbortSignal) => {
+      const path = typeof source === 'string' ? source : source.path;
       const { text, identity } = await open('probe', path, signal);
       if (text.toString().startsWith('broken')) throw new ImageError(path, 'corrupt');
-      const facts = { width: 40, height: 30, format: 'jpeg', orientation: 1, hash: identity.content.slice(0, 16) };
-      return { ...identity, ...facts, thumbnail: new Uint8Array(4) };
+      const isPart = typeof source !== 'string';
+      const size = isPart ? { width: 20, height: 20 } : { width: 40, height: 30 };
+      const facts = { ...size, format: 'jpeg', orientation: 1, hash: identity.content.slice(0, 16) };
+      return { ...identity, ...(isPart && { content: '' }), ...facts, thumbnail: new Uint8Array(4) };
     },
   };
   const context = { paths, store, events, pool, closing: closing.signal, host: { kind: 'test', version: '0' } };

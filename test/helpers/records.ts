@@ -48,6 +48,9 @@ export const datasetRecord = (id: string, more: Partial<Dataset> = {}): Dataset 
   scannedAt: 0,
   input: parseConfig({}).input,
   findings: { kinds: [], looked: 0, warnings: [], examples: [] },
+  large: 0,
+  divided: { files: 0, empty: 0 },
+  elsewhere: { files: 0, bytes: 0 },
   ...more,
 });
 
@@ -96,6 +99,8 @@ export const runRecord = (id: string, more: Partial<Run> = {}): Run => ({
 export const imageRecord = (index: number): AppResult<'library.images'>['images'][number] => ({
   id: `i${index}`,
   file: `${index}.jpg`,
+  part: '',
+  whole: null,
   width: 10,
   height: 10,
   bytes: 1,

@@ -58,6 +58,10 @@ export const applicationErrors = catalogue({
     'line {line} of the CSV file has no label: write file,label on each line',
     'CSV 文件第 {line} 行没有标签：每行写 file,label。',
   ],
+  'bad-request.tiles': [
+    'tiles of {tiles} pixels that overlap by {overlap}: make tiles of at least {least} pixels, with an overlap of at most half of that',
+    '图块 {tiles} 像素，重叠 {overlap} 像素：图块至少 {least} 像素，重叠最多为其一半。',
+  ],
   'bad-request.parameters': [
     '{call}: {path}: {detail}',
     '调用 {call} 的参数 {path} 不能使用（{detail}）：请重新载入窗口。',

@@ -24,6 +24,14 @@ export const photoErrors = catalogue({
     'The folder {folder} cannot be read: check its permissions and that its disk is connected.',
     '无法读取文件夹 {folder}：请检查权限以及磁盘是否已连接。',
   ],
+  'unreadable.photos-library': [
+    'A library of Apple Photos or the like, whose photos lie under other names beside smaller copies: export them from that program, or add the folder "originals" (or "Masters") inside it.',
+    'Apple 照片或类似程序的图库，照片以别的名称与缩小的副本放在一起：请从该程序导出，或添加其中的 originals（或 Masters）文件夹。',
+  ],
+  'unreadable.protected': [
+    'macOS keeps the folder {folder} from programs that were not allowed to read it: allow Lookalike under System Settings, Privacy & Security, Files and Folders (or Full Disk Access), and read it again.',
+    'macOS 不让未获许可的程序读取文件夹 {folder}：请在“系统设置 › 隐私与安全性 › 文件与文件夹”（或“完全磁盘访问权限”）中允许 Lookalike，然后重新扫描。',
+  ],
   'unreadable.subfolder': ['The folder cannot be read. {reason}', '无法读取文件夹：{reason}'],
   'not-a-file': ['Not a file.', '不是文件。'],
   'not-a-file.folder': ['A folder, not a file.', '是文件夹，不是文件。'],
@@ -36,9 +44,13 @@ export const photoErrors = catalogue({
   'scan.folder-again': ['A folder that is scanned already under another name.', '文件夹已以另一个名称扫描过。'],
   'scan.link-to-folder': ['A symbolic link to a folder that is scanned already.', '符号链接，指向已扫描的文件夹。'],
   'scan.link-to-file': ['A symbolic link to a file of the same folder.', '符号链接，指向同一文件夹中的文件。'],
-  'scan.name': [
-    'Its name is not valid Unicode, so it cannot be opened by name.',
-    '文件名不是有效的 Unicode，无法按名称打开：请改名。',
+  'scan.elsewhere': [
+    'Not on this computer: a cloud service holds it, and a scan fetches nothing.',
+    '不在这台电脑上：由云服务保存，扫描不会下载任何内容。',
+  ],
+  'scan.photos-library': [
+    'A library of Apple Photos or the like, whose photos lie under other names beside smaller copies: export them from that program, or add the folder "originals" (or "Masters") inside it by itself.',
+    'Apple 照片或类似程序的图库，照片以别的名称与缩小的副本放在一起：请从该程序导出，或单独添加其中的 originals（或 Masters）文件夹。',
   ],
   empty: ['The file is empty (0 bytes).', '文件是空的（0 字节）。'],
   truncated: ['The file is cut short.', '文件不完整。'],
@@ -162,10 +174,13 @@ export const photoErrors = catalogue({
   ],
 
   'too-large': ['It is too large.', '太大。'],
-  'too-large.file': ['The file has {bytes}; at most {most} are read.', '文件有 {bytes}；最多读取 {most}。'],
+  'too-large.file': [
+    'The file has {bytes}; at most {most} are read at once: cut it into tiles (Library, or input.tiles).',
+    '文件有 {bytes}；一次最多读取 {most}：请把它切成图块（照片库，或 input.tiles）。',
+  ],
   'too-large.pixels': [
-    'Its header claims {width} × {height} pixels, more than the limit of {most} megapixels.',
-    '文件头所说的 {width} × {height} 像素超过 {most} 百万像素的上限。',
+    'Its header claims {width} × {height} pixels, more than the limit of {most} megapixels: cut it into tiles (Library, or input.tiles).',
+    '文件头所说的 {width} × {height} 像素超过 {most} 百万像素的上限：请把它切成图块（照片库，或 input.tiles）。',
   ],
   'too-large.header': ['Its header claims more pixels than the limit.', '文件头所说的像素超过上限。'],
   'too-large.index': [

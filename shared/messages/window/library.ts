@@ -122,6 +122,52 @@ export const libraryWords = catalogue({
   'library.measured.low': ['Black', '黑'],
   'library.measured.high': ['White', '白'],
   'library.measured.histogram': ['Values of {kind}, from {least} to {most}', '{kind} 的数值，从 {least} 到 {most}'],
+  'library.tiles': ['Tiles and pages', '图块与页'],
+  'library.tilesText': [
+    'Of mosaics, slides and panoramas each tile can be a photo of its own, with its place in the image. Images of no more than one and a half tiles stay whole. Labels and the held-out part stay with the file.',
+    '拼接图、切片和全景图的每个图块可各为一张照片，并记着它在图中的位置。不超过一个半图块的图像保持完整。标签与留出部分随文件而定。',
+  ],
+  'library.tiles.none': ['Whole', '不切'],
+  'library.tiles.side': ['{side} px', '{side} 像素'],
+  'library.tiles.overlap': ['Overlap', '重叠'],
+  'library.tiles.overlapHint': [
+    'Tiles share so many pixels with their neighbours, so that what lies on a cut is whole in one of them.',
+    '图块与相邻图块共有的像素数，使落在切线上的东西在其中一块里完整。',
+  ],
+  'library.tiles.rule': [
+    'Left out are tiles of which at least 95 % is of one tone (within 4 of 255 levels), as background, sky or missing data are.',
+    '略去至少 95 % 为同一色调（相差不超过 255 级中的 4 级）的图块，例如背景、天空或缺失数据。',
+  ],
+  'library.tiles.pages': ['Each page of a stack is a photo of its own', '多页文件的每一页各为一张照片'],
+  'library.tiles.divided': [
+    {
+      one: '{count} file is cut up; {empty} of its tiles are left out.',
+      other: '{count} files are cut up; {empty} of their tiles are left out.',
+    },
+    '已切开 {count} 个文件；略去 {empty} 个图块。',
+  ],
+  'library.tiles.propose': [
+    {
+      one: '{count} image is so large that its details are lost when it is looked at whole. As tiles, each part of it is a photo.',
+      other:
+        '{count} images are so large that their details are lost when they are looked at whole. As tiles, each part of them is a photo.',
+    },
+    '{count} 张图像过大，整张来看会丢失细节。切成图块后，每一部分各为一张照片。',
+  ],
+  'library.tiles.cut': ['Cut into tiles of {side} px', '切成 {side} 像素的图块'],
+  'library.elsewhere': [
+    {
+      one: '{count} photo is not on this computer: its cloud service holds it. Reading a folder fetches nothing.',
+      other:
+        '{count} photos are not on this computer: their cloud service holds them. Reading a folder fetches nothing.',
+    },
+    '{count} 张照片不在这台电脑上，由其云服务保存。读取文件夹不会下载任何内容。',
+  ],
+  'library.elsewhere.fetch': [{ one: 'Fetch {count} photo', other: 'Fetch {count} photos' }, '下载 {count} 张照片'],
+  'library.elsewhere.fetchBytes': [
+    { one: 'Fetch {count} photo ({bytes})', other: 'Fetch {count} photos ({bytes})' },
+    '下载 {count} 张照片（{bytes}）',
+  ],
   'library.csvHint': [
     'The CSV file has a line for each photo: its path inside the folder (or its name, where that is unique) and its label, as “cats/tom.jpg,cat”. A first line may name the columns file and label; comma, semicolon or tab separate them.',
     'CSV 文件每行一张照片：它在文件夹中的路径（名称唯一时也可以只写名称）和标签，例如 “cats/tom.jpg,cat”。首行可以写列名 file 和 label；以逗号、分号或制表符分隔。',
@@ -150,6 +196,10 @@ export const libraryWords = catalogue({
 
   'photo.size': ['Size', '尺寸'],
   'photo.pixels': ['{width} × {height} px', '{width} × {height} 像素'],
+  'photo.inWhole': ['Part of', '所属图像'],
+  'photo.whole': ['{file} as a whole', '{file} 的全图'],
+  'photo.place': ['at {x}, {y} of {width} × {height} px', '位于 {x}, {y}，全图 {width} × {height} 像素'],
+  'photo.page': ['page {page}', '第 {page} 页'],
   'photo.format': ['Format', '格式'],
   'photo.modified': ['Changed', '修改时间'],
   'photo.noLabel': ['none', '无'],

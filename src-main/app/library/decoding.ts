@@ -3,15 +3,16 @@
  * pool's processes; one that only lacks the hash of its content is read without decoding. What was read of a file that
  * has changed since it was listed is left out: the next listing sees to it.
  */
-import { existsSync } from 'node:fs';
 import { Gone } from '../../db/index.ts';
 import type { DatasetRow, ImageRow, ReadFacts } from '../../db/index.ts';
-import { toWireError } from '../../../shared/contract.ts';
 import type { Skipped } from '../../../shared/contract.ts';
-import { ImagePoolError, vanished } from '../../images/index.ts';
+import { photoName } from '../../../shared/parts.ts';
+import { ImagePoolError, sourceOf, vanished } from '../../images/index.ts';
 import type { FileIdentity } from '../../images/index.ts';
 import type { ReadingOptions, ReadingParts } from './listing.ts';
+import { skippedFor } from './dividing.ts';
 import { photoFile, ruleOf } from './measuring.ts';
+import { deviceOf } from './photos.ts';
 import { thumbnailSize } from './thumbnails.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
@@ -43,26 +44,27 @@ export async function decode(
     [facts, contents, readable, failed] = [[], [], [], []];
   };
   const rule = ruleOf(dataset);
+  const device = deviceOf(dataset.folder);
   const one = async (row: ImageRow) => {
     const photo = photoFile(dataset, row);
     try {
-      if (row.width > 0 && row.gone === Gone.here) {
+      if (row.part === '' && (row.gone === Gone.divided || (row.width > 0 && row.gone === Gone.here))) {
         const read = await pool.identify(photo.path, signal);
         if (isAsListed(row, read)) contents.push({ id: row.id, content: read.content });
       } else {
-        const probe = await pool.probe(photo.path, thumbnailSize, signal, rule);
+        const probe = await pool.probe(sourceOf(photo.path, row.part), thumbnailSize, signal, rule);
         if (isAsListed(row, probe)) {
           await thumbnails.write(photo, probe.thumbnail);
           facts.push({ id: row.id, ...factsOf(probe) });
-          if (row.gone !== Gone.here) readable.push(row.file);
+          if (row.gone !== Gone.here) readable.push(photoName(row.file, row.part));
         }
       }
       progress.read++;
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ImagePoolError) throw error; // not the file's fault
-      if (!existsSync(dataset.folder)) throw vanished(dataset.folder);
-      failed.push({ id: row.id, file: row.file, ...skippedFor(error) });
+      if (device === undefined || deviceOf(dataset.folder) !== device) throw vanished(dataset.folder);
+      failed.push({ id: row.id, file: photoName(row.file, row.part), ...skippedFor(error) });
       progress.skipped++;
     }
     done++;
@@ -95,8 +97,3 @@ export const factsOf = ({ width, height, format, hash, content }: Omit<ReadFacts
   hash,
   content,
 });
-
-function skippedFor(error: unknown): Omit<Skipped, 'file'> {
-  const { message, code, key, values } = toWireError(error);
-  return { reason: message, code: code === 'internal' ? 'unreadable' : code, key, values };
-}

@@ -18,7 +18,7 @@ export async function nearDuplicates(
 ): Promise<string[][]> {
   const ids: string[] = [];
   const hashes: number[] = [];
-  for (let after = ''; ;) {
+  for (let after = { file: '', place: -1 }; ;) {
     const rows = images.hashes(datasetId, after, page);
     for (const { id, hash } of rows) {
       if (hash === null) continue;
@@ -26,7 +26,7 @@ export async function nearDuplicates(
       hashes.push(parseInt(hash.slice(0, 8), 16), parseInt(hash.slice(8), 16));
     }
     if (rows.length < page) break;
-    after = rows.at(-1)!.file;
+    after = rows.at(-1)!;
     await turn();
     signal?.throwIfAborted();
   }

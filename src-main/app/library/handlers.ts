@@ -1,8 +1,11 @@
 /** The calls of the library. */
 import type { AppHandlers, libraryCalls } from '../../../shared/contract.ts';
+import { fileOfName, photoName } from '../../../shared/parts.ts';
 import { AppError } from '../errors.ts';
 import { browse } from './browse.ts';
-import { measure } from './measuring.ts';
+import { divisionKey } from '../../images/index.ts';
+import type { PixelRule } from '../../images/index.ts';
+import { measure, ruleOf } from './measuring.ts';
 import { nearDuplicates } from './duplicates.ts';
 import { parseLabels } from './labels.ts';
 import { photoPath } from './photos.ts';
@@ -73,10 +76,15 @@ export function libraryHandlers(
         library.dataset(datasetId);
         return library.changeRules(datasetId, () => store.datasets.update(datasetId, { heldOut: fraction }));
       }),
-    'library.setInput': ({ datasetId, input, measure: anew }) =>
+    'library.setInput': ({ datasetId, input, measure: anew, read }) =>
       library.command(datasetId, async () => {
-        library.dataset(datasetId);
+        const before = library.dataset(datasetId);
+        assertTiles(input);
         store.datasets.update(datasetId, { input: JSON.stringify(input) });
+        if (divisionKey(input) !== divisionKey(ruleOf(before))) {
+          await library.readAnew(datasetId, read);
+          return describe(datasetId);
+        }
         await library.listed(datasetId);
         await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, anew);
         return library.announce(datasetId);
@@ -87,7 +95,11 @@ export function libraryHandlers(
       return { total, images: rows.map((row) => library.info(row)) };
     },
     'library.image': ({ imageId }) => library.info(library.image(imageId)),
-    'library.names': ({ imageIds }) => imageIds.map((id) => store.images.get(id)?.file ?? null),
+    'library.names': ({ imageIds }) =>
+      imageIds.map((id) => {
+        const row = store.images.get(id);
+        return row ? photoName(row.file, row.part) : null;
+      }),
     'library.exclude': async ({ imageIds, excluded }) => {
       const known = imageIds.flatMap((id) => store.images.get(id) ?? []);
       const byFolder = Map.groupBy(known, ({ datasetId }) => datasetId);
@@ -115,13 +127,22 @@ export function libraryHandlers(
       else {
         if (!store.images.isSkipped(target.datasetId, target.file))
           throw new AppError('not-found.skipped', { file: target.file });
-        await context.host.reveal(photoPath(library.dataset(target.datasetId), { file: target.file }));
+        await context.host.reveal(photoPath(library.dataset(target.datasetId), { file: fileOfName(target.file) }));
       }
       return null;
     },
     'library.previewViews': previewViews(context, library),
     'library.browse': ({ folder }) => browse(folder),
   };
+}
+
+/** Below this many pixels a tile shows nothing that could be told from another. */
+const LEAST_TILE = 32;
+
+/** @throws AppError bad-request where tiles could not be cut so */
+function assertTiles({ tiles, overlap }: PixelRule): void {
+  if (tiles > 0 && (tiles < LEAST_TILE || overlap > tiles / 2))
+    throw new AppError('bad-request.tiles', { tiles, overlap, least: LEAST_TILE });
 }
 
 /** @throws AppError bad-request where the CSV labels none of the folder's photos */

@@ -8,10 +8,12 @@ import { basename } from 'node:path';
 import type { Dataset, ErrorValue, ImageInfo, JobImage } from '../../../shared/contract.ts';
 import { found as orNotFound, AppError } from '../errors.ts';
 import type { AppContext } from '../context.ts';
-import { shortHash } from '../../db/index.ts';
+import { Gone, shortHash } from '../../db/index.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
 import { factsOf, isAsListed } from './decoding.ts';
 import { Lines } from './line.ts';
+import { PICTURE_SIDE, sourceOf } from '../../images/index.ts';
+import { nameOfBytes, systemPath } from '../../files/index.ts';
 import { photoPath } from './photos.ts';
 import { Reading } from './reading.ts';
 import { align } from './rules.ts';
@@ -44,7 +46,7 @@ export class Library {
     const counts = this.#context.store.datasets.counts(row.id);
     let state: Dataset['state'] = 'ready';
     if (this.#readings.has(row.id)) state = 'scanning';
-    else if (!existsSync(row.folder)) state = 'offline';
+    else if (!existsSync(systemPath(row.folder))) state = 'offline';
     else if (counts.images === 0 && counts.away > 0) state = 'away';
     else if (this.#failed.has(row.id)) state = 'failed';
     return {
@@ -64,6 +66,9 @@ export class Library {
       scannedAt: row.scannedAt,
       input: ruleOf(row),
       findings: findingsOf(row),
+      large: this.#context.store.images.large(row.id),
+      divided: this.#context.store.images.divided(row.id),
+      elsewhere: this.#context.store.images.elsewhere(row.id),
     };
   }
 
@@ -216,6 +221,12 @@ export class Library {
     if (isKept()) this.announce(id);
   }
 
+  /** Begins a reading when the one that is under way, if any, has ended: what it went by is no longer so. */
+  async readAnew(id: string, decodes: boolean): Promise<void> {
+    const decoded = await this.#stop(id);
+    this.read(id, decodes || (decoded ?? false));
+  }
+
   /** Stops a reading and waits for its end; says whether it decoded, and undefined where there was none. */
   async #stop(id: string): Promise<boolean | undefined> {
     const reading = this.#readings.get(id);
@@ -236,10 +247,12 @@ export class Library {
   }
 
   info(row: ImageRow): ImageInfo {
-    const { id, file, width, height, bytes, format, label } = row;
+    const { id, file, part, parent, width, height, bytes, format, label } = row;
     return {
       id,
       file,
+      part,
+      whole: parent === null ? null : this.#whole(parent),
       width,
       height,
       bytes,
@@ -250,6 +263,12 @@ export class Library {
       excluded: row.excluded === 1,
       tags: this.#context.store.tags.of(id),
     };
+  }
+
+  /** What a part is shown in. */
+  #whole(id: string): ImageInfo['whole'] {
+    const { width, height } = this.image(id);
+    return { id, width, height };
   }
 
   path(row: ImageRow): string {
@@ -263,8 +282,9 @@ export class Library {
   }
 
   jobImage(dataset: Pick<DatasetRow, 'folder'>, row: ImageRow): JobImage {
-    const { id, file, bytes, modified, label, width, height } = row;
-    const photo = { id, path: photoPath(dataset, row), file, bytes, modified, label, heldOut: row.heldOut === 1 };
+    const { id, file, part, bytes, modified, label, width, height } = row;
+    const path = photoPath(dataset, row);
+    const photo = { id, path, file, part, bytes, modified, label, heldOut: row.heldOut === 1 };
     return width > 0 ? { ...photo, width, height } : photo;
   }
 
@@ -276,17 +296,24 @@ export class Library {
     if (!dataset) return null;
     const photo = photoFile(dataset, row);
     const type = 'image/webp';
+    const isDivided = row.gone === Gone.divided; // its picture was made when it was looked at
     const wanted = size <= thumbnailSize ? thumbnailSize : size <= 512 ? 512 : size <= 1024 ? 1024 : 2048;
-    const cached = wanted <= 512 ? await this.thumbnails.read(photo, wanted) : null;
+    const isKept = isDivided ? wanted <= PICTURE_SIDE : wanted <= 512;
+    const cached = isKept ? await this.thumbnails.read(photo, wanted) : null;
     if (cached) return { bytes: cached, type };
     const key = `${imageId} ${wanted} ${photo.rule}`;
     let making = this.#making.get(key);
     if (!making) {
       making = this.#context.pool
-        .probe(photo.path, wanted, this.#context.closing, ruleOf(dataset))
+        .probe(
+          isDivided ? { path: photo.path, part: '' } : sourceOf(photo.path, row.part),
+          wanted,
+          this.#context.closing,
+          ruleOf(dataset),
+        )
         .then(async (probe) => {
-          if (wanted <= 512) await this.thumbnails.write(photo, probe.thumbnail, wanted);
-          if (row.width === 0 && isAsListed(row, probe))
+          if (isKept) await this.thumbnails.write(photo, probe.thumbnail, wanted);
+          if (row.width === 0 && row.part === '' && isAsListed(row, probe))
             this.#context.store.images.setFacts([{ id: row.id, ...factsOf(probe) }]);
           return probe.thumbnail;
         });
@@ -307,8 +334,8 @@ export class Library {
 /** @throws AppError bad-folder */
 function realFolder(folder: string): string {
   try {
-    const real = realpathSync(folder);
-    if (statSync(real).isDirectory()) return real;
+    const real = realpathSync(systemPath(folder), { encoding: 'buffer' });
+    if (statSync(real).isDirectory()) return nameOfBytes(real);
   } catch (error) {
     const { code: errno, message } = error as NodeJS.ErrnoException;
     if (errno === 'ENOENT') throw new AppError('bad-folder.missing', { folder });

@@ -19,7 +19,7 @@ import { align, folderLabel, guessedDepth } from './rules.ts';
 
 export interface ReadingParts {
   store: Store;
-  pool: Pick<ImagePool, 'identify' | 'measure' | 'probe' | 'workers'>;
+  pool: Pick<ImagePool, 'divide' | 'identify' | 'measure' | 'probe' | 'workers'>;
 }
 
 export interface ReadingOptions {
@@ -42,7 +42,7 @@ interface Found {
   fresh: FoundFile[];
   /** Names that are there and once stood for something else. */
   reused: Set<string>;
-  skipped: Omit<Skipped, 'code'>[];
+  skipped: (Omit<Skipped, 'code'> & { bytes?: number })[];
 }
 
 /** @throws ImageError when the folder itself cannot be read or vanishes meanwhile, or the signal's reason */
@@ -89,6 +89,9 @@ async function walk(
     onProgress();
   }
 }
+
+/** Whether a photo, or several, was there. */
+const isPhoto = (gone: number): boolean => gone === Gone.here || gone === Gone.divided;
 
 /** Which row a file turns out to be, by its content. */
 interface Match {
@@ -163,7 +166,7 @@ async function settle(
   );
   const missing = Map.groupBy(
     unseen.filter(({ file }) => !found.reused.has(file)),
-    ({ gone }) => (gone === Gone.here ? Gone.away : Gone.replaced), // what was never readable is not missed
+    ({ gone }) => (isPhoto(gone) ? Gone.away : Gone.replaced), // what was never readable is not missed
   );
 
   const inSteps = async <T>(items: readonly T[], step: (items: readonly T[]) => void) => {
@@ -217,7 +220,7 @@ async function settle(
   });
   const isBack = ({ row }: Match) => row.gone === Gone.away || row.gone === Gone.replaced;
   const stayed = matches.filter(({ file, row }) => row.file === file.file);
-  const changed = [...replaced.values()].flat().filter(({ gone }) => gone === Gone.here).length;
+  const changed = [...replaced.values()].flat().filter(({ gone }) => isPhoto(gone)).length;
   return {
     added: fresh.length - fresh.filter(({ file }) => replaced.has(file)).length,
     changed,

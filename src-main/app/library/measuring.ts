@@ -18,6 +18,7 @@ import {
   parseRanges,
   rangesOf,
   ruleKey,
+  sourceOf,
 } from '../../images/index.ts';
 import type { ImagePool, MeasuredFile, PixelRule } from '../../images/index.ts';
 import type { DatasetRow, ImageRow, Store } from '../../db/index.ts';
@@ -38,7 +39,7 @@ export const findingsOf = ({ findings }: Pick<DatasetRow, 'findings'>): Findings
 export const photoFile = (dataset: DatasetRow, row: ImageRow): PhotoFile => {
   const path = photoPath(dataset, row);
   const rule = mayHoldValues(path) ? ruleKey(ruleOf(dataset)) : '';
-  return { path, bytes: row.bytes, modified: row.modified, rule };
+  return { path, bytes: row.bytes, modified: row.modified, rule, part: row.part };
 };
 
 interface Parts {
@@ -55,19 +56,19 @@ export async function measure(
 ): Promise<void> {
   const rule = ruleOf(dataset);
   const rows = store.images.usable(dataset.id);
-  const candidates: { file: string; path: string }[] = [];
+  const candidates: { file: string; path: string; part: string }[] = [];
   const step = Math.max(1, rows.length / (4 * SAMPLE)); // a folder of photos is not opened file by file
   for (let i = 0; i < rows.length && candidates.length < SAMPLE; i += step) {
     const row = rows[Math.floor(i)]!;
     const path = photoPath(dataset, row);
-    if (await holdsValues(path)) candidates.push({ file: row.file, path });
+    if (await holdsValues(path)) candidates.push({ file: row.file, path, part: row.part });
   }
   signal.throwIfAborted();
   const measured: (MeasuredFile & { file: string })[] = [];
   await Promise.all(
-    candidates.map(async ({ file, path }) => {
+    candidates.map(async ({ file, path, part }) => {
       try {
-        const found = await pool.measure(path, signal, rule);
+        const found = await pool.measure(sourceOf(path, part), signal, rule);
         if (found) measured.push({ ...found, file });
       } catch (error) {
         signal.throwIfAborted();

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { AppHandlers } from '../../../shared/contract.ts';
 import { augmentedPair } from '../../images/augment/index.ts';
-import { ruleKey } from '../../images/index.ts';
-import type { PixelRule, RgbImage } from '../../images/index.ts';
+import { ruleKey, sourceOf } from '../../images/index.ts';
+import type { ImageSource, PixelRule, RgbImage } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from './library.ts';
 import { ruleOf } from './measuring.ts';
@@ -15,14 +15,14 @@ const kept = 48;
 export function previewViews(context: AppContext, library: Library): AppHandlers['library.previewViews'] {
   const decoded = new Map<string, Promise<RgbImage>>();
 
-  const photo = (id: string, path: string, imageSize: number, rule: PixelRule): Promise<RgbImage> => {
+  const photo = (id: string, source: ImageSource, imageSize: number, rule: PixelRule): Promise<RgbImage> => {
     const key = `${id} ${imageSize} ${ruleKey(rule)}`;
     const known = decoded.get(key);
     // short side half as long again as the view: a fifth of the area is then still about 0.7 of its size
     const image =
       known ??
       context.pool
-        .prepare(path, imageSize, Math.ceil(imageSize * 1.5), context.closing, rule)
+        .prepare(source, imageSize, Math.ceil(imageSize * 1.5), context.closing, rule)
         .then((it) => it.training);
     decoded.delete(key);
     decoded.set(key, image);
@@ -57,7 +57,8 @@ export function previewViews(context: AppContext, library: Library): AppHandlers
     for (const { row } of chosen) {
       if (pairs.length === count) break;
       signal.throwIfAborted();
-      const image = await photo(row.id, library.jobImage(dataset, row).path, imageSize, rule).catch(() => null);
+      const { path, part } = library.jobImage(dataset, row);
+      const image = await photo(row.id, sourceOf(path, part), imageSize, rule).catch(() => null);
       if (!image) continue; // unreadable: the scan lists it
       const views = augmentedPair(image, augment, seed + pairs.length, size);
       pairs.push({ imageId: row.id, views: await Promise.all(views.map((view) => encode(view, size))) });

@@ -6,11 +6,14 @@ import type { ErrorValue, ScanProgress } from '../../../shared/contract.ts';
 import { reasonOf } from '../../../shared/errors.ts';
 import { toWireError } from '../../../shared/contract.ts';
 import type { DatasetRow } from '../../db/index.ts';
+import { ImageError } from '../../images/index.ts';
 import { throttled } from '../events.ts';
 import { decode } from './decoding.ts';
+import { divide } from './dividing.ts';
 import { list } from './listing.ts';
 import type { ReadingParts } from './listing.ts';
 import { measure } from './measuring.ts';
+import { deviceOf } from './photos.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 /** Events a second. */
@@ -75,6 +78,11 @@ export class Reading {
     return this.done;
   }
 
+  /** A disk that was taken away while its folder was read, and left the folder that it was mounted on: nothing of it is there. */
+  #markAway({ store }: ReadingParts, { id, folder }: DatasetRow): void {
+    if (deviceOf(folder) !== undefined) store.transaction(() => store.images.allAway(id));
+  }
+
   async #read(
     parts: ReadingParts & { thumbnails: Pick<Thumbnails, 'write'> },
     signal: AbortSignal,
@@ -90,7 +98,8 @@ export class Reading {
       const options = { signal, progress, onProgress: tell };
       const changes = await list(parts, dataset, options);
       if (dataset.scannedAt !== null) progress.changes = changes;
-      await measure(parts, dataset, signal);
+      await divide(parts, hooks.dataset(), options);
+      await measure(parts, hooks.dataset(), signal);
       if (this.decodes) progress.phase = 'reading';
       isListed();
       hooks.onListed();
@@ -99,6 +108,7 @@ export class Reading {
       progress.phase = 'done';
     } catch (error) {
       progress.phase = signal.aborted ? 'cancelled' : 'failed';
+      if (error instanceof ImageError && error.key === 'missing.vanished') this.#markAway(parts, hooks.dataset());
       if (!signal.aborted) {
         failure = reasonOf(error);
         progress.error = toWireError(error);

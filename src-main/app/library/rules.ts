@@ -6,10 +6,19 @@
 import type { AppResult } from '../../../shared/contract.ts';
 import { Gone } from '../../db/index.ts';
 import type { DatasetRow, RuledRow, Store } from '../../db/index.ts';
+import { photoName } from '../../../shared/parts.ts';
 import { labelOf } from '../../images/index.ts';
 import { comparable, isHeldOut } from './labels.ts';
 
-type Named = Pick<RuledRow, 'id' | 'file' | 'firstFile' | 'gone'>;
+type Named = Pick<RuledRow, 'id' | 'file' | 'part' | 'firstFile' | 'gone'>;
+/** What a CSV may call a photo: a part by its own name, or as its file. */
+const keysOf = ({ file, part, firstFile }: Named, isAlone: boolean): string[] => [
+  ...(part === '' ? [] : [comparable(photoName(file, part)), comparable(photoName(firstFile, part))]),
+  comparable(file),
+  comparable(firstFile),
+  ...(isAlone ? [nameOf(file)] : []),
+];
+
 export type CsvLabels = ReadonlyMap<string, string | null>;
 
 const nameOf = (file: string): string => comparable(file).split('/').at(-1)!;
@@ -20,16 +29,20 @@ const nameOf = (file: string): string => comparable(file).split('/').at(-1)!;
  */
 export function csvLabelsOf(rows: readonly Named[], labels: CsvLabels): Map<string, string | null> {
   const [there, away] = [true, false].map((here) => {
-    const owners = new Map<string, Named | null>();
-    for (const row of rows.filter(({ gone }) => (gone === Gone.here) === here))
-      owners.set(nameOf(row.file), owners.has(nameOf(row.file)) ? null : row);
+    const owners = new Map<string, string | null>();
+    for (const { file, gone } of rows)
+      if ((gone === Gone.here) === here) {
+        const known = owners.get(nameOf(file));
+        owners.set(nameOf(file), known === undefined || known === file ? file : null);
+      }
     return owners;
-  }) as [Map<string, Named | null>, Map<string, Named | null>];
-  const isAlone = (row: Named, name: string) => (there.has(name) ? there : away).get(name) === row;
+  }) as [Map<string, string | null>, Map<string, string | null>];
+  // parts of one file have its name together
+  const isAlone = (row: Named, name: string) => (there.has(name) ? there : away).get(name) === row.file;
   return new Map(
     rows.map((row) => {
       const name = nameOf(row.file);
-      const keys = [comparable(row.file), comparable(row.firstFile), ...(isAlone(row, name) ? [name] : [])];
+      const keys = keysOf(row, isAlone(row, name));
       const key = keys.find((candidate) => labels.has(candidate));
       return [row.id, key === undefined ? null : labels.get(key)!];
     }),
@@ -42,11 +55,12 @@ export function csvReport(store: Store, datasetId: string): AppResult<'library.c
   const rows = store.images.ruled(datasetId).filter(({ gone }) => gone === Gone.here);
   const [used, withoutRow] = [new Set<string>(), [] as string[]];
   const owners = new Map<string, number>();
-  for (const { file } of rows) owners.set(nameOf(file), (owners.get(nameOf(file)) ?? 0) + 1);
+  for (const file of new Set(rows.map((row) => row.file)))
+    owners.set(nameOf(file), (owners.get(nameOf(file)) ?? 0) + 1);
   let labelled = 0;
-  for (const { file, firstFile } of rows) {
-    const name = nameOf(file);
-    const keys = [comparable(file), comparable(firstFile), ...(owners.get(name) === 1 ? [name] : [])];
+  for (const row of rows) {
+    const { file } = row;
+    const keys = keysOf(row, owners.get(nameOf(file)) === 1);
     const key = keys.find((candidate) => labels.has(candidate));
     if (key === undefined) withoutRow.push(file);
     else {
@@ -79,12 +93,13 @@ export function csvOwners(
   const byPath = new Map<string, string>();
   const byName = new Map<string, string | null>();
   for (const here of [false, true])
-    for (const { id, file, firstFile, gone } of rows) {
+    for (const { id, file, part, firstFile, gone } of rows) {
       if ((gone === Gone.here) !== here) continue;
-      byPath.set(comparable(firstFile), id);
-      if (here) byName.set(nameOf(file), byName.has(nameOf(file)) ? null : id);
+      byPath.set(comparable(photoName(firstFile, part)), id);
+      if (here) byName.set(photoName(nameOf(file), part), byName.has(photoName(nameOf(file), part)) ? null : id);
     }
-  for (const { id, file, gone } of rows) if (gone === Gone.here) byPath.set(comparable(file), id);
+  for (const { id, file, part, gone } of rows)
+    if (gone === Gone.here) byPath.set(comparable(photoName(file, part)), id);
   return {
     ownerOf: (file) => byPath.get(comparable(file)) ?? byName.get(comparable(file)) ?? undefined,
     example: rows[0]?.file ?? 'cats/1.jpg',

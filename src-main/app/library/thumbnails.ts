@@ -16,6 +16,8 @@ export interface PhotoFile {
   modified: number;
   /** How its measured values are shown; '' for a photo. */
   rule?: string;
+  /** Which part of the file it is; '': the whole. */
+  part?: string;
 }
 
 export class Thumbnails {
@@ -31,7 +33,8 @@ export class Thumbnails {
 
   #file(photo: PhotoFile, size: number): string {
     const rule = photo.rule ? `\0${photo.rule}` : '';
-    const of = `${photo.path}\0${photo.bytes}\0${photo.modified}\0${size}${rule}`;
+    const part = photo.part ? `\0#${photo.part}` : '';
+    const of = `${photo.path}\0${photo.bytes}\0${photo.modified}\0${size}${rule}${part}`;
     const key = createHash('sha256').update(of).digest('hex');
     return join(this.#directory, key.slice(0, 2), `${key.slice(2, 34)}.webp`);
   }

@@ -30,6 +30,7 @@ import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
 import { freeBytes } from '../system.ts';
 import type { AppContext } from '../context.ts';
+import { divisionKey } from '../../images/index.ts';
 import { findingsOf, ruleOf } from '../library/measuring.ts';
 import type { PlanNote } from '../../../shared/contract.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
@@ -187,6 +188,18 @@ export async function planFor(
       message: `the self-test of the processor found nothing out (${selfTestSentence(device.test)}): it is tested again at the next start`,
       values: {},
     });
+  const photosAre = ruleOf(photos.dataset);
+  if (divisionKey(config.input) !== divisionKey(photosAre)) {
+    const [setting, suggestion] =
+      config.input.tiles !== photosAre.tiles
+        ? ['input.tiles', photosAre.tiles]
+        : config.input.overlap !== photosAre.overlap
+          ? ['input.overlap', photosAre.overlap]
+          : ['input.page', photosAre.page];
+    plan.refusals.push(
+      refusal(setting as string, suggestion, reason('cannot-start.parts', { setting: setting as string })),
+    );
+  }
   const weights = initialWeights(context, config);
   const wrong = typeof weights === 'string' ? await misfit(weights, config.backbone) : weights;
   if (wrong) plan.refusals.push(refusal('backbone.init', 'random', wrong));

@@ -5,8 +5,9 @@
 import { constants } from 'node:fs';
 import { access, copyFile, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { errnoOf, makeFolder, moveInto } from '../../files/index.ts';
+import { errnoOf, makeFolder, moveInto, systemPath } from '../../files/index.ts';
 import { isFullDisk } from '../../db/index.ts';
+import { shownName } from '../../../shared/fileNames.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -67,15 +68,15 @@ function plan(
   const rows = imageIds.flatMap((id) => store.images.get(id) ?? []);
   const several = new Set(rows.map(({ datasetId }) => datasetId)).size > 1;
   const names = new Map(store.tags.all().map(({ id, name }) => [id, fileName(name)]));
-  return rows.flatMap((row) => {
+  const copies = rows.flatMap((row) => {
     const from = library.path(row);
-    const flat = row.file.split('/').at(-1)!;
-    const inside = several
-      ? [fileName(store.datasets.get(row.datasetId)!.name), ...row.file.split('/')]
-      : row.file.split('/');
+    const file = shownName(row.file).split('/'); // what is not UTF-8 is not on every disk
+    const flat = file.at(-1)!;
+    const inside = several ? [fileName(store.datasets.get(row.datasetId)!.name), ...file] : file;
     const places = byTag ? store.tags.of(row.id).map((tagId) => [names.get(tagId)!, flat]) : [inside];
     return (places.length ? places : [[flat]]).map((parts) => ({ from, to: join(folder, ...parts), bytes: row.bytes }));
   });
+  return [...new Map(copies.map((copy) => [`${copy.from}\0${copy.to}`, copy])).values()]; // parts of one file are that file
 }
 
 /** A tag as the name of a folder, on every file system. */
@@ -105,7 +106,7 @@ async function copyOne({ from, to }: Copy): Promise<void> {
   makeFolder(dirname(to));
   const part = `${to}.part`;
   try {
-    await copyFile(from, part, constants.COPYFILE_EXCL);
+    await copyFile(systemPath(from), part, constants.COPYFILE_EXCL);
     await moveInto(part, to);
   } catch (error) {
     await rm(part, { force: true });

@@ -5,7 +5,9 @@ import type { AppHandlers, Tag, tagCalls } from '../../../shared/contract.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { TagRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
+import { photoName } from '../../../shared/parts.ts';
 import { AppError, found } from '../errors.ts';
+import { fetchElsewhere } from '../library/fetching.ts';
 import { csvOwners } from '../library/rules.ts';
 import type { Library } from '../library/library.ts';
 import { copyPhotos } from './copy.ts';
@@ -134,7 +136,9 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     'tags.export': ({ datasetId }) => {
       const rows = tags.ofFolder(library.dataset(datasetId).id);
       return {
-        csv: [['file', 'tag'], ...rows.map(({ file, tag }) => [file, tag])].map(csvLine).join(''),
+        csv: [['file', 'tag'], ...rows.map(({ file, part, tag }) => [photoName(file, part), tag])]
+          .map(csvLine)
+          .join(''),
         rows: rows.length,
       };
     },
@@ -144,14 +148,21 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
         const image = store.images.get(id);
         const dataset = image && store.datasets.get(image.datasetId);
         if (!image || !dataset) return [];
-        const { file, label } = image;
+        const { file, part, label } = image;
         const tagNames = tags.of(id).map((tagId) => names.get(tagId)!);
-        return [{ id, folder: dataset.name, file, path: library.path(image), label, tags: tagNames }];
+        return [
+          { id, folder: dataset.name, file: photoName(file, part), path: library.path(image), label, tags: tagNames },
+        ];
       });
     },
     'photos.ids': ({ datasetId, ...filter }) => {
       library.dataset(datasetId);
       return store.images.ids(datasetId, filter);
+    },
+    'photos.fetch': ({ datasetId }) => {
+      library.dataset(datasetId);
+      const work = fetchElsewhere(context, library, datasetId);
+      return tasks.start('fetch', reason('doing.fetching'), work, { line: 'processor' });
     },
     'photos.copy': ({ imageIds, folder, byTag }) => {
       const copy = copyPhotos(context, library, imageIds, folder, byTag);

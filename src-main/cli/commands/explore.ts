@@ -1,5 +1,7 @@
 /** `neighbors`: what the encoder finds alike. */
-import { readGiven } from '../../app/index.ts';
+import { hasEscapes, shownName } from '../../../shared/fileNames.ts';
+import { parsePart, photoName } from '../../../shared/parts.ts';
+import { readGiven, systemPath } from '../../app/index.ts';
 import { join } from 'node:path';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
@@ -40,15 +42,26 @@ export const neighbors: Command = {
       const { folder } = await client.call('library.get', { datasetId: run.datasetId });
       const rows = await Promise.all(
         neighbours.map(async ({ imageId, similarity }) => {
-          const { file, label } = await client.call('library.image', { imageId });
-          return { file: join(folder, file), label, similarity };
+          const { file, part, label } = await client.call('library.image', { imageId });
+          const path = join(folder, file);
+          return {
+            file: shownName(path),
+            ...(hasEscapes(path) && { fileBytes: Buffer.from(systemPath(path)).toString('base64') }),
+            ...(part !== '' && { part, ...parsePart(part).tile }),
+            label,
+            similarity,
+          };
         }),
       );
       context.output.json({ run: id, milliseconds, neighbors: rows });
       context.output.print(
         table([
           ['similarity', 'label', 'file'],
-          ...rows.map((row) => [row.similarity.toFixed(4), row.label ?? '', oneLine(row.file)]),
+          ...rows.map((row) => [
+            row.similarity.toFixed(4),
+            row.label ?? '',
+            oneLine(photoName(row.file, row.part ?? '')),
+          ]),
         ]),
       );
       return 0;

@@ -4,12 +4,13 @@ import { resolve } from 'node:path';
 import { mergeConfig, parseConfig, patchFromAssignment, settings } from '../../../shared/config.ts';
 import type { ConfigPatch } from '../../../shared/config.ts';
 import { PresetName, Provider } from '../../../shared/contract.ts';
-import type { PlanNote } from '../../../shared/contract.ts';
+import type { Client } from '../../../shared/client.ts';
+import type { Dataset, PlanNote } from '../../../shared/contract.ts';
 import { RENDERED } from '../../../shared/startingWeights.ts';
 import { answered, readGiven } from '../../app/index.ts';
 import { UsageError } from '../command.ts';
-import type { Arguments, Command } from '../command.ts';
-import { findRun, openFolder } from '../find.ts';
+import type { Arguments, Command, Context } from '../command.ts';
+import { findRun, listed, openFolder } from '../find.ts';
 import { follow } from '../follow.ts';
 import { costLine } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -59,7 +60,7 @@ ${settings()
       const init = args.text('init');
       if (init !== undefined && patch.backbone?.init === undefined)
         patch.backbone = { ...patch.backbone, init: `run:${(await findRun(client, init.replace(/^run:/, ''))).id}` };
-      const dataset = await openFolder(client, folder, context);
+      const dataset = await divided(client, await openFolder(client, folder, context), patch, context);
       let runId: string | null = null;
       let planned: PlanNote[] = [];
       return follow(
@@ -87,7 +88,28 @@ ${settings()
   },
 };
 
-export function presetOf(args: Arguments): PresetName | null {
+/** Tiles and pages are the folder's: what a setting says of them holds for it from then on. */
+async function divided(client: Client, dataset: Dataset, patch: ConfigPatch, context: Context): Promise<Dataset> {
+  const { tiles, overlap, page } = patch.input ?? {};
+  const asked = Object.fromEntries(Object.entries({ tiles, overlap, page }).filter(([, value]) => value !== undefined));
+  if (Object.keys(asked).length === 0) return dataset;
+  const { id: datasetId, folder, input } = dataset;
+  const set = () =>
+    client.call(
+      'library.setInput',
+      { datasetId, input: { ...input, ...asked }, read: false },
+      { signal: context.signal },
+    );
+  const now = (await listed(client, folder, set, context)).dataset;
+  const { files, empty } = now.divided;
+  if (files > 0)
+    context.output.note(
+      `${files} ${files === 1 ? 'image is' : 'images are'} cut into photos of their own, ${now.images} in all; ${empty} tiles of one tone are left out`,
+    );
+  return now;
+}
+
+function presetOf(args: Arguments): PresetName | null {
   const given = args.text('preset');
   if (given === undefined) return args.text('config') === undefined ? 'balanced' : null;
   const parsed = PresetName.safeParse(given);
@@ -105,7 +127,7 @@ function deviceOf(args: Arguments): Provider | 'auto' | undefined {
 }
 
 /** @throws UsageError, or ConfigError naming the setting; before anything is opened */
-export async function patchOf(args: Arguments): Promise<ConfigPatch> {
+async function patchOf(args: Arguments): Promise<ConfigPatch> {
   const init = args.text('init');
   const device = args.text('device');
   const patch = mergeConfig(

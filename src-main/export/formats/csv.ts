@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { csvLine } from '../../../shared/csv.ts';
 import { floatText, parseFloatText, readCsv, writeCsv } from '../csv.ts';
 import { exactly, largestDifference, verifyFailed } from '../report.ts';
-import { wordsOf } from '../table.ts';
+import { placeHeader, placeWords, wordsOf } from '../table.ts';
 import type { EmbeddingTable } from '../table.ts';
 import type { WriteEmbeddings } from '../work.ts';
 
@@ -21,12 +21,18 @@ export const write: WriteEmbeddings = async ({ directory, table }) => {
   };
 };
 
-const headerOf = ({ d }: EmbeddingTable) => ['id', 'name', 'label', ...Array.from({ length: d }, (_, j) => `e${j}`)];
+const headerOf = (table: EmbeddingTable) => [
+  'id',
+  'name',
+  'label',
+  ...placeHeader(table),
+  ...Array.from({ length: table.d }, (_, j) => `e${j}`),
+];
 
 function* rowsOf(table: EmbeddingTable): Generator<string[]> {
   const { ids, vectors, n, d } = table;
   for (let i = 0; i < n; i++) {
-    const row = [ids[i]!, ...wordsOf(table, i)];
+    const row = [ids[i]!, ...wordsOf(table, i), ...placeWords(table, i)];
     for (let j = 0; j < d; j++) row.push(floatText(vectors[i * d + j]!));
     yield row;
   }
@@ -39,9 +45,10 @@ async function verify(directory: string, table: EmbeddingTable) {
   let difference = 0;
   for await (const fields of readCsv(join(directory, file))) {
     if (row >= 0) {
-      const expected = [ids[row] ?? '', ...wordsOf(table, row)];
-      if (csvLine(fields.slice(0, 3)) !== csvLine(expected)) throw verifyFailed(file, `another row ${row}`, { row });
-      const numbers = Float32Array.from(fields.slice(3), parseFloatText);
+      const expected = [ids[row] ?? '', ...wordsOf(table, row), ...placeWords(table, row)];
+      if (csvLine(fields.slice(0, expected.length)) !== csvLine(expected))
+        throw verifyFailed(file, `another row ${row}`, { row });
+      const numbers = Float32Array.from(fields.slice(expected.length), parseFloatText);
       difference = Math.max(difference, largestDifference(numbers, vectors.subarray(row * d, (row + 1) * d)));
     }
     row++;

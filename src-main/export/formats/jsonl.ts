@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { floatText, readLines, writeLines } from '../csv.ts';
 import { ExportError } from '../errors.ts';
 import { exactly, largestDifference, verifyFailed } from '../report.ts';
-import type { EmbeddingTable } from '../table.ts';
+import { PLACE_COLUMNS } from '../table.ts';
+import type { EmbeddingTable, Place } from '../table.ts';
 import type { WriteEmbeddings } from '../work.ts';
 
 const FILE = 'embeddings.jsonl';
@@ -25,7 +26,7 @@ export const write: WriteEmbeddings = async ({ directory, table }) => {
   };
 };
 
-function* linesOf({ ids, names, labels, vectors, n, d }: EmbeddingTable): Generator<string> {
+function* linesOf({ ids, names, labels, places, vectors, n, d }: EmbeddingTable): Generator<string> {
   for (let i = 0; i < n; i++) {
     const row = Array.from(vectors.subarray(i * d, (i + 1) * d));
     if (!row.every(Number.isFinite)) throw new ExportError('unsupported.json', { name: names[i]! });
@@ -33,20 +34,28 @@ function* linesOf({ ids, names, labels, vectors, n, d }: EmbeddingTable): Genera
       id: ids[i]!.toWellFormed(),
       name: names[i]!.toWellFormed(),
       label: labels[i]?.toWellFormed() ?? null,
+      ...places?.[i],
     };
     // The shortest text of each float32; JSON.stringify would write the double that it is a rounding of.
     yield `${JSON.stringify(facts).slice(0, -1)},"embedding":[${row.map(floatText).join(',')}]}\n`;
   }
 }
 
-async function verify(directory: string, { ids, names, labels, vectors, n, d }: EmbeddingTable) {
+async function verify(directory: string, { ids, names, labels, places, vectors, n, d }: EmbeddingTable) {
   let row = 0;
   let difference = 0;
   for await (const line of readLines(join(directory, FILE), false)) {
-    const found = JSON.parse(line) as { id: string; name: string; label: string | null; embedding: number[] };
+    const found = JSON.parse(line) as Partial<Place> & {
+      id: string;
+      name: string;
+      label: string | null;
+      embedding: number[];
+    };
     const expected = [ids[row], names[row], labels[row]].map((text) => text?.toWellFormed() ?? null);
     if (JSON.stringify([found.id, found.name, found.label]) !== JSON.stringify(expected))
       throw verifyFailed(FILE, `another row ${row}`, { row });
+    if (places && PLACE_COLUMNS.some((column) => found[column] !== places[row]![column]))
+      throw verifyFailed(FILE, `another place ${row}`, { row });
     const numbers = Float32Array.from(found.embedding);
     difference = Math.max(difference, largestDifference(numbers, vectors.subarray(row * d, (row + 1) * d)));
     row++;

@@ -4,7 +4,7 @@ import { csvLine } from '../../../shared/csv.ts';
 import { readCsv, writeCsv } from '../csv.ts';
 import { readNpy, writeNpy } from '../npy.ts';
 import { exactly, largestDifference, verifyFailed } from '../report.ts';
-import { wordsOf } from '../table.ts';
+import { placeHeader, placeWords, wordsOf } from '../table.ts';
 import type { EmbeddingTable } from '../table.ts';
 import type { WriteEmbeddings } from '../work.ts';
 
@@ -13,8 +13,8 @@ export const write: WriteEmbeddings = async ({ directory, table }) => {
   await writeNpy(join(directory, 'embeddings.npy'), { shape: [n, d], data: vectors });
   await writeCsv(
     join(directory, 'images.csv'),
-    ['row', 'id', 'name', 'label'],
-    ids.map((id, i) => [String(i), id, ...wordsOf(table, i)]),
+    ['row', 'id', 'name', 'label', ...placeHeader(table)],
+    ids.map((id, i) => [String(i), id, ...wordsOf(table, i), ...placeWords(table, i)]),
   );
   return {
     files: ['embeddings.npy', 'images.csv'],
@@ -41,7 +41,7 @@ async function verifyNames(directory: string, table: EmbeddingTable) {
   let row = -1;
   for await (const fields of readCsv(join(directory, file))) {
     if (row >= 0) {
-      const expected = [String(row), ids[row] ?? '', ...wordsOf(table, row)];
+      const expected = [String(row), ids[row] ?? '', ...wordsOf(table, row), ...placeWords(table, row)];
       if (csvLine(fields) !== csvLine(expected)) throw verifyFailed(file, `another row ${row}`, { row });
     }
     row++;

@@ -8,6 +8,7 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SchemaElement } from 'hyparquet';
 import { writeStreamAtomic } from '../../files/index.ts';
 import { exactly, largestDifference, verifyFailed } from '../report.ts';
+import { PLACE_COLUMNS } from '../table.ts';
 import type { EmbeddingTable } from '../table.ts';
 import type { WriteEmbeddings } from '../work.ts';
 
@@ -27,11 +28,16 @@ export const write: WriteEmbeddings = async ({ directory, table }) => {
 };
 
 const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
-const SCHEMA: SchemaElement[] = [
-  { name: 'root', num_children: 4 },
+const number = { type: 'INT32', repetition_type: 'OPTIONAL' } as const;
+const PLACES: SchemaElement[] = PLACE_COLUMNS.map((name) =>
+  name === 'file' ? { name, ...text, repetition_type: 'REQUIRED' } : { name, ...number },
+);
+const schemaOf = ({ places }: EmbeddingTable): SchemaElement[] => [
+  { name: 'root', num_children: places ? 4 + PLACES.length : 4 },
   { name: 'id', ...text, repetition_type: 'REQUIRED' },
   { name: 'name', ...text, repetition_type: 'REQUIRED' },
   { name: 'label', ...text, repetition_type: 'OPTIONAL' },
+  ...(places ? PLACES : []),
   { name: 'embedding', converted_type: 'LIST', repetition_type: 'REQUIRED', num_children: 1 },
   { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
   { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' },
@@ -41,10 +47,16 @@ const SCHEMA: SchemaElement[] = [
 const GROUP_NUMBERS = 4 << 20;
 
 /** Writes the table atomically. @throws FileError write-failed */
-function writeParquet(path: string, { ids, names, labels, vectors, n, d }: EmbeddingTable): Promise<void> {
+function writeParquet(path: string, table: EmbeddingTable): Promise<void> {
+  const { ids, names, labels, places, vectors, n, d } = table;
   return writeStreamAtomic(path, async (append) => {
     const bytes = new ByteWriter(1 << 20);
-    const parquet = new ParquetWriter({ writer: bytes, schema: SCHEMA, createdBy: 'Lookalike', statistics: false });
+    const parquet = new ParquetWriter({
+      writer: bytes,
+      schema: schemaOf(table),
+      createdBy: 'Lookalike',
+      statistics: false,
+    });
     const flush = async () => {
       await append(bytes.getBytes());
       bytes.index = 0;
@@ -57,6 +69,9 @@ function writeParquet(path: string, { ids, names, labels, vectors, n, d }: Embed
           { name: 'id', data: ids.slice(from, to).map((x) => x.toWellFormed()) },
           { name: 'name', data: names.slice(from, to).map((x) => x.toWellFormed()) },
           { name: 'label', data: labels.slice(from, to).map((x) => x?.toWellFormed() ?? null) },
+          ...(places
+            ? PLACE_COLUMNS.map((name) => ({ name, data: places.slice(from, to).map((place) => place[name]) }))
+            : []),
           // Floats of an embedding hardly repeat and do not compress.
           {
             name: 'embedding',
@@ -78,7 +93,7 @@ function writeParquet(path: string, { ids, names, labels, vectors, n, d }: Embed
 
 const wellFormed = (x: string) => x.toWellFormed();
 
-async function verify(directory: string, { ids, names, labels, vectors, n, d }: EmbeddingTable) {
+async function verify(directory: string, { ids, names, labels, places, vectors, n, d }: EmbeddingTable) {
   const file = 'embeddings.parquet';
   const source = await asyncBufferFromFile(join(directory, file));
   const metadata = await parquetMetadataAsync(source);
@@ -91,7 +106,8 @@ async function verify(directory: string, { ids, names, labels, vectors, n, d }: 
       if (
         found['id'] !== wellFormed(ids[row]!) ||
         found['name'] !== wellFormed(names[row]!) ||
-        (found['label'] ?? null) !== (labels[row]?.toWellFormed() ?? null)
+        (found['label'] ?? null) !== (labels[row]?.toWellFormed() ?? null) ||
+        (places && PLACE_COLUMNS.some((column) => (found[column] ?? null) !== places[row]![column]))
       )
         throw verifyFailed(file, `another row ${row}`, { row });
       difference = Math.max(

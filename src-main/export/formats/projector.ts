@@ -8,6 +8,7 @@ import { makeFolder, writeFileAtomic } from '../../files/index.ts';
 import { floatText, parseFloatText, readLines, writeLines } from '../csv.ts';
 import { largestDifference, verifyFailed } from '../report.ts';
 import { writeSprite } from '../sprite.ts';
+import { placeHeader, placeWords } from '../table.ts';
 import type { EmbeddingTable } from '../table.ts';
 import type { WriteEmbeddings } from '../work.ts';
 
@@ -67,7 +68,8 @@ export function* metadataLines(columns: { name: string; values: readonly string[
 }
 
 /** Vectors and metadata. */
-async function writeTables(directory: string, { names, labels, ids, vectors, n, d }: EmbeddingTable): Promise<void> {
+async function writeTables(directory: string, table: EmbeddingTable): Promise<void> {
+  const { names, labels, ids, vectors, n, d } = table;
   function* tensors() {
     for (let i = 0; i < n; i++) {
       const row = new Array<string>(d);
@@ -79,6 +81,7 @@ async function writeTables(directory: string, { names, labels, ids, vectors, n, 
   const columns = [
     { name: 'name', values: names },
     { name: 'id', values: ids },
+    ...placeHeader(table).map((name, c) => ({ name, values: ids.map((_, row) => placeWords(table, row)[c]!) })),
   ];
   if (labels.some((label) => label !== null))
     columns.unshift({ name: 'label', values: labels.map((label) => label ?? '') });

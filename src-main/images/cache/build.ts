@@ -5,11 +5,12 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Skipped } from '../../../shared/contract/library.ts';
-import { answered, FileError } from '../../files/index.ts';
+import { answered, FileError, systemPath } from '../../files/index.ts';
 import { CacheTooLargeError, CacheWriteError, ImageError, skipReason, systemReason } from '../errors.ts';
 import type { ImageErrorCode, ImageReason } from '../errors.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
 import { ImagePool } from '../pool/pool.ts';
+import { sourceOf } from '../pool/source.ts';
 import { mayHoldValues } from '../formats.ts';
 import { defaultRule, ruleKey } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
@@ -24,6 +25,8 @@ import { estimateCacheBytes, planCache } from './plan.ts';
 export interface CacheFile {
   id: string;
   path: string;
+  /** Which part of the file it is; left out or '': the whole. */
+  part?: string | undefined;
   /** Upright size where the library knows it; it makes the estimate of the disk exact. */
   width?: number;
   height?: number;
@@ -136,8 +139,8 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
       await forEachConcurrently(missing, pool.workers * 2, async (i) => {
         const file = files[i]!;
         try {
-          const image = await pool.prepare(file.path, imageSize, trainingSide, signal, rule);
-          const key = keyOf(file.path, image.bytes, image.modified, rule); // of what was read, should it have changed since
+          const image = await pool.prepare(sourceOf(file.path, file.part), imageSize, trainingSide, signal, rule);
+          const key = keyOf(file, image.bytes, image.modified, rule); // of what was read, should it have changed since
           keys[i] = key;
           writer.add(key, image);
           known.addImage(writer.pack, writer.pack.images.at(-1)!);
@@ -159,15 +162,16 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
       closeWriter(writer, directory, failed);
     }
   }
-  const photos = new Map(files.map(({ id, path }, i) => [id, { path, key: String(keys[i]) }]));
+  const photos = new Map(files.map((file, i) => [file.id, { file, key: String(keys[i]) }]));
   const { pool: given, onMended } = options;
   const kept = { ...(given && { pool: given }), ...(onMended && { onMended }) };
   const mender = menderOf({
     photos,
     directory,
     folder,
-    prepare: (decoders, path) => decoders.prepare(path, imageSize, trainingSide, undefined, rule),
-    keyOf: (path, bytes, modified) => keyOf(path, bytes, modified, rule),
+    prepare: (decoders, { path, part }) =>
+      decoders.prepare(sourceOf(path, part), imageSize, trainingSide, undefined, rule),
+    keyOf: (file, bytes, modified) => keyOf(file, bytes, modified, rule),
     ...kept,
   });
   return select(files, keys, known, skipped, imageSize, trainingSide, mender, rule);
@@ -212,8 +216,12 @@ function survey(folder: string, files: readonly CacheFile[], keys: readonly File
 type FileKey = string | ImageReason;
 
 /** Photos stay in the cache whatever the rule. */
-const keyOf = (path: string, bytes: number, modified: number, rule: PixelRule): string =>
-  entryKey(path, bytes, modified, mayHoldValues(path) ? ruleKey(rule) : '');
+const keyOf = (
+  { path, part = '' }: Pick<CacheFile, 'path' | 'part'>,
+  bytes: number,
+  modified: number,
+  rule: PixelRule,
+) => entryKey(path, bytes, modified, (mayHoldValues(path) ? ruleKey(rule) : '') + (part === '' ? '' : `#${part}`));
 
 /** The key of each file as it is now, or why it cannot be read. */
 async function keysOf(
@@ -228,8 +236,8 @@ async function keysOf(
     async (i) => {
       signal?.throwIfAborted();
       try {
-        const found = await answered(files[i]!.path, () => stat(files[i]!.path), 60);
-        keys[i] = keyOf(files[i]!.path, found.size, found.mtimeMs, rule);
+        const found = await answered(files[i]!.path, () => stat(systemPath(files[i]!.path)), 60);
+        keys[i] = keyOf(files[i]!, found.size, found.mtimeMs, rule);
       } catch (error) {
         if (error instanceof FileError) throw error; // the disk does not answer, nor will it for the others
         keys[i] = systemReason(error);
@@ -310,8 +318,10 @@ function select(
     facts: entries.map((entry): ImageFacts => entry.facts),
   };
   const cache = ImageCache.open(descriptor, mender);
-  const isOther = ({ path, listed }: CacheFile, i: number) =>
-    listed !== undefined && typeof keys[i] === 'string' && keys[i] !== keyOf(path, listed.bytes, listed.modified, rule);
+  const isOther = (file: CacheFile, i: number) =>
+    file.listed !== undefined &&
+    typeof keys[i] === 'string' &&
+    keys[i] !== keyOf(file, file.listed.bytes, file.listed.modified, rule);
   return {
     cache,
     skipped: [...skipped].sort(([a], [b]) => a - b).map(([, reason]) => reason),

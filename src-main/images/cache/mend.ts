@@ -11,15 +11,20 @@ import { CacheReadError } from './imageCache.ts';
 import type { CachePlace, Mender } from './imageCache.ts';
 import { PackWriter, pixelChecksums } from './pack.ts';
 
+interface PhotoSource {
+  path: string;
+  part?: string | undefined;
+}
+
 export interface MendOptions {
-  /** Of each photo: its path, and its key in the cache. */
-  photos: ReadonlyMap<string, { path: string; key: string }>;
+  /** Of each photo: its file, and its key in the cache. */
+  photos: ReadonlyMap<string, { file: PhotoSource; key: string }>;
   directory: string;
   /** Where packs of this resolution lie. */
   folder: string;
   /** Decodes a photo as it was decoded for the cache, and names its state. */
-  prepare(decoders: ImagePool, path: string): Promise<PreparedImage>;
-  keyOf(path: string, bytes: number, modified: number): string;
+  prepare(decoders: ImagePool, file: PhotoSource): Promise<PreparedImage>;
+  keyOf(file: PhotoSource, bytes: number, modified: number): string;
   /** A pool to use, and to leave open. */
   pool?: ImagePool;
   onMended?(id: string, path: string): void;
@@ -35,12 +40,12 @@ export function menderOf(options: MendOptions): Mender {
   let pool: ImagePool | null = null;
   let writer: PackWriter | null = null;
 
-  const read = async (path: string): Promise<PreparedImage> => {
+  const read = async (file: PhotoSource): Promise<PreparedImage> => {
     try {
       const decoders = options.pool ?? (pool ??= new ImagePool({ workers: 1 }));
-      return await options.prepare(decoders, path);
+      return await options.prepare(decoders, file);
     } catch (error) {
-      if (error instanceof ImageError) throw lost(path, { key: error.key, values: error.values });
+      if (error instanceof ImageError) throw lost(file.path, { key: error.key, values: error.values });
       throw error;
     }
   };
@@ -56,14 +61,14 @@ export function menderOf(options: MendOptions): Mender {
     return { pack: writer.pack.data, offset, evaluationCrc, trainingCrc };
   };
   const mend = async (id: string, at: CachePlace): Promise<CachePlace> => {
-    const { path, key } = photos.get(id)!;
-    const image = await read(path);
+    const { file, key } = photos.get(id)!;
+    const image = await read(file);
     const [evaluation, training] = pixelChecksums(image);
     const same = evaluation === at.evaluationCrc && training === at.trainingCrc;
-    if (!same && options.keyOf(path, image.bytes, image.modified) !== key)
-      throw lost(path, reason('cache-read.changed'));
+    if (!same && options.keyOf(file, image.bytes, image.modified) !== key)
+      throw lost(file.path, reason('cache-read.changed'));
     const place = write(key, image);
-    options.onMended?.(id, path);
+    options.onMended?.(id, file.path);
     return place;
   };
 

@@ -23,10 +23,12 @@ import { findPng } from './png.ts';
 import { isRawTiff, rawPreview } from './raw.ts';
 import type { Find, Note, Route } from './route.ts';
 import { kindOf } from './samples.ts';
+import { readTiff } from './tiff.ts';
 import { findTiff } from './tiffDecode.ts';
 import { DEFAULT_LIMITS } from './types.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
 import { decodeVips, shrunkTo, uprightPixels } from './vips.ts';
+import type { VipsSource } from './vips.ts';
 
 export interface DecodedImage extends DecodedPixels {
   format: ImageFormat;
@@ -97,7 +99,8 @@ export async function findRoute(
 
 type Upright = DecodedPixels & { full: { width: number; height: number }; orientation: number };
 
-async function follow(
+/** The picture of a route, upright. Throws ImageError. */
+export async function follow(
   route: Route,
   name: string,
   limits: DecodeLimits,
@@ -105,7 +108,7 @@ async function follow(
   size: number | undefined,
   notes: Note[],
 ): Promise<{ image: Upright; measured: string | null }> {
-  const byVips = async (bytes: Uint8Array, choice = {}) => {
+  const byVips = async (bytes: VipsSource, choice = {}) => {
     const image = await decodeVips(name, bytes, limits, choice, size);
     if (image.transparent) notes.push(reason('note.transparent'));
     return { image, measured: null };
@@ -155,10 +158,10 @@ const jpegStart = (bytes: Buffer): number => bytes.subarray(0, MOST_BEFORE + 3).
 const fromStart = (bytes: Buffer): Buffer => bytes.subarray(Math.max(0, jpegStart(bytes)));
 
 /** The format by content. Throws ImageError where it is no image, with what it is instead where that can be told. */
-function formatOf(name: string, bytes: Buffer): ImageFormat {
+export function formatOf(name: string, bytes: Buffer): ImageFormat {
   if (bytes.length === 0) throw new ImageError(name, 'empty');
   const format = sniffFormat(bytes);
-  if (format === 'tiff' && isRawTiff(bytes)) return 'raw';
+  if (format === 'tiff' && isRawTiff(readTiff(bytes))) return 'raw';
   if (format !== null) return format;
   if (kindByName(name) === 'image' && jpegStart(bytes) > 0) return 'jpeg';
   const kind = unreadKind(name, bytes);
@@ -166,7 +169,7 @@ function formatOf(name: string, bytes: Buffer): ImageFormat {
   throw new ImageError(name, contentKey(name, bytes));
 }
 
-function assertUsable(name: string, width: number, height: number): void {
+export function assertUsable(name: string, width: number, height: number): void {
   if (Math.min(width, height) < MIN_SIDE) {
     throw new ImageError(name, 'too-small.side', { width, height, least: MIN_SIDE });
   }

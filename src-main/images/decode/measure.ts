@@ -4,6 +4,7 @@
  */
 import type { PixelRule, ValueRange } from '../rule.ts';
 import { findRoute } from './decode.ts';
+import type { Route } from './route.ts';
 import { kindOf, robustRange, sortedSample } from './samples.ts';
 import type { DecodeLimits } from './types.ts';
 import { typeOf } from './samples.ts';
@@ -29,7 +30,11 @@ export async function measureFile(
   limits: DecodeLimits,
   rule: PixelRule,
 ): Promise<MeasuredFile | null> {
-  const { route } = await findRoute(name, bytes, limits, rule);
+  return measureRoute((await findRoute(name, bytes, limits, rule)).route);
+}
+
+/** Null for a photo, whose values are colours. */
+export function measureRoute(route: Route): MeasuredFile | null {
   if (route.by !== 'values' || route.profile || route.samples.window) return null;
   const { samples } = route;
   if (typeOf(samples.bands[0]!) === 'uint8') return null;

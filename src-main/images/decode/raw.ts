@@ -13,8 +13,8 @@ const COLOR_FILTER_ARRAY = 32803;
 const LINEAR_RAW = 34892;
 
 /** Whether a file with TIFF's signature is a RAW photo rather than a picture. */
-export function isRawTiff(bytes: Buffer): boolean {
-  return readTiff(bytes).some(({ tags }) => {
+export function isRawTiff(directories: readonly TiffDirectory[]): boolean {
+  return directories.some(({ tags }) => {
     const photometric = tags.get(TAG.photometric)?.[0];
     return tags.has(TAG.dngVersion) || photometric === COLOR_FILTER_ARRAY || photometric === LINEAR_RAW;
   });

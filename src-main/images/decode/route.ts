@@ -4,13 +4,13 @@ import type { KeyOf } from '../../../shared/errors.ts';
 import type { PixelRule } from '../rule.ts';
 import type { Samples } from './samples.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
-import type { VipsChoice } from './vips.ts';
+import type { VipsChoice, VipsSource } from './vips.ts';
 
 /** What a person should know of a picture that is used all the same. */
 export type Note = Reason<KeyOf<'note'>>;
 
 export type Route = { notes?: Note[] } & (
-  | /** By libvips, which shrinks while it decodes. */ { by: 'vips'; bytes: Uint8Array; choice?: VipsChoice }
+  | /** By libvips, which shrinks while it decodes. */ { by: 'vips'; bytes: VipsSource; choice?: VipsChoice }
   | /** Decoded already; turned and converted afterwards. */ {
       by: 'pixels';
       pixels: DecodedPixels;
@@ -23,7 +23,7 @@ export type Route = { notes?: Note[] } & (
       orientation?: number;
       profile?: Uint8Array | null;
       /** The file can be read by libvips too, should its values turn out to be a photo's. */
-      photo?: { bytes: Uint8Array; choice?: VipsChoice };
+      photo?: { bytes: VipsSource; choice?: VipsChoice };
     }
 );
 

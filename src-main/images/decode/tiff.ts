@@ -11,7 +11,25 @@ export interface TiffDirectory {
   profile: Buffer | null;
   /** Its place in the chain of pages, or null for what a page points to. */
   page: number | null;
+  /** Of what a page points to: that page, and its place among those. */
+  sub: { page: number; index: number } | null;
 }
+
+/** What tags are read from: a buffer, or a file of which only the pieces that are asked for are read (fileBytes.ts). */
+export type TiffBytes = Pick<
+  Buffer,
+  | 'length'
+  | 'readUInt8'
+  | 'readUInt16LE'
+  | 'readUInt16BE'
+  | 'readUInt32LE'
+  | 'readUInt32BE'
+  | 'readBigUInt64LE'
+  | 'readBigUInt64BE'
+> & {
+  toString(encoding: BufferEncoding, start: number, end: number): string;
+  subarray(start: number, end: number): Buffer;
+};
 
 export const TAG = {
   subfileType: 0x00fe,
@@ -48,7 +66,7 @@ const MAX_VALUES = 4096;
 const MAX_TEXT = 1 << 20;
 
 /** All directories reachable from the header at `base`: the chain of pages, and what SubIFDs point to. */
-export function readTiff(bytes: Buffer, base = 0): TiffDirectory[] {
+export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
   const order = bytes.toString('latin1', base, base + 2);
   if ((order !== 'II' && order !== 'MM') || base + 16 > bytes.length) return [];
   const little = order === 'II';
@@ -62,12 +80,12 @@ export function readTiff(bytes: Buffer, base = 0): TiffDirectory[] {
   const seen = new Set<number>();
   let entries = 0;
 
-  const read = (offset: number, page: number | null): number | null => {
+  const read = (offset: number, page: number | null, sub: TiffDirectory['sub'] = null): number | null => {
     const at = base + offset;
     if (seen.has(at) || at + countLength > bytes.length) return null;
     seen.add(at);
     const count = big ? u64(at) : u16(at);
-    const directory: TiffDirectory = { tags: new Map(), texts: new Map(), profile: null, page };
+    const directory: TiffDirectory = { tags: new Map(), texts: new Map(), profile: null, page, sub };
     for (let i = 0; i < count && entries < MAX_ENTRIES; i++, entries++) {
       const entry = at + countLength + i * entryLength;
       if (entry + entryLength > bytes.length) break;
@@ -88,7 +106,7 @@ export function readTiff(bytes: Buffer, base = 0): TiffDirectory[] {
         directory.texts.set(tag, bytes.toString('utf8', start, start + values).replace(/\0[^]*$/, ''));
       else {
         const at = (v: number) =>
-          size === 1 ? bytes[start + v]! : (size === 2 ? u16 : size === 4 ? u32 : u64)(start + size * v);
+          size === 1 ? bytes.readUInt8(start + v) : (size === 2 ? u16 : size === 4 ? u32 : u64)(start + size * v);
         directory.tags.set(
           tag,
           Array.from({ length: values }, (_, v) => at(v)),
@@ -102,8 +120,11 @@ export function readTiff(bytes: Buffer, base = 0): TiffDirectory[] {
 
   let offset: number | null = word(base + (big ? 8 : 4));
   for (let page = 0; offset && entries < MAX_ENTRIES; page++) offset = read(offset, page);
-  for (let i = 0; i < directories.length && entries < MAX_ENTRIES; i++)
-    for (const sub of directories[i]!.tags.get(TAG.subDirectories) ?? []) read(sub, null);
+  for (let i = 0; i < directories.length && entries < MAX_ENTRIES; i++) {
+    const { tags, page } = directories[i]!;
+    for (const [index, at] of (tags.get(TAG.subDirectories) ?? []).entries())
+      read(at, null, page === null ? null : { page, index });
+  }
   return directories;
 }
 

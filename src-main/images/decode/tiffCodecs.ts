@@ -5,7 +5,7 @@
  */
 import { Readable } from 'node:stream';
 import { constants, crc32, inflateSync, zstdDecompressSync } from 'node:zlib';
-import { addDecoder, BaseDecoder, fromArrayBuffer } from 'geotiff';
+import { addDecoder, BaseDecoder, fromArrayBuffer, fromFile } from 'geotiff';
 import sharp from 'sharp';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 
@@ -106,4 +106,4 @@ addDecoder([33005, 34712], () => Promise.resolve(Jpeg2000), undefined, false);
 addDecoder(33003, () => Promise.resolve(AperioYcc), undefined, false);
 addDecoder(50001, () => Promise.resolve(WebP), undefined, false);
 
-export { fromArrayBuffer };
+export { fromArrayBuffer, fromFile };

@@ -101,7 +101,11 @@ async function single(
   };
 }
 
-const samplesOf = (page: TiffPage, bands: Values[], channels: boolean): Samples => ({
+export const samplesOf = (
+  page: Pick<TiffPage, 'width' | 'height' | 'photometric' | 'nodata'>,
+  bands: Values[],
+  channels: boolean,
+): Samples => ({
   width: page.width,
   height: page.height,
   bands,

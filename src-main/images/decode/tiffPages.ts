@@ -27,6 +27,8 @@ export interface TiffPage {
   names: string[];
   /** Bytes of the largest piece that has to be unpacked at once. */
   pieceBytes: number;
+  /** In tiles, of which any can be read alone; else in strips as wide as the page. */
+  tiled: boolean;
 }
 
 export const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, palette: 3, cmyk: 5, yCbCr: 6, lab: 8, iccLab: 9 };
@@ -71,6 +73,7 @@ export function pageOf({ tags, texts, profile, page }: TiffDirectory): TiffPage 
     nodata: Number.isFinite(nodata) ? nodata : null,
     names: namesOf(texts.get(TAG.gdalMetadata) ?? '', samples),
     pieceBytes: (piece * samples * bits) / 8,
+    tiled: tags.has(TAG.tileWidth),
   };
 }
 

@@ -5,10 +5,12 @@
  * Transparency is laid on white, because cut-outs, drawings and screenshots with an alpha channel are made for white
  * pages; the hidden colour under transparent pixels (what dropping alpha would show) is arbitrary.
  */
+import { statSync } from 'node:fs';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { ImageError, formatBytes } from '../errors.ts';
 import { isRgbProfile, isSrgbProfile } from './icc.ts';
+import type { Rect } from '../../../shared/parts.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
 import { wrapAsTiff } from './wrap.ts';
 
@@ -18,11 +20,18 @@ const FLATTEN_BACKGROUND = { r: 255, g: 255, b: 255 };
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** What of a file is read, and how: a page, without its transparency, turned as is said rather than as it says. */
+/**
+ * What of a file is read, and how: a page (or what it points to), a window of it as it is stored, without its
+ * transparency, turned as is said rather than as it says.
+ */
 export interface VipsChoice {
   page?: number;
+  subifd?: number;
+  window?: Rect;
   dropAlpha?: boolean;
   orientation?: number;
+  /** It is shrunk as it streams by, so that its own size does not matter. */
+  streamed?: boolean;
 }
 
 export interface VipsHeader extends VipsChoice {
@@ -38,24 +47,26 @@ export interface VipsHeader extends VipsChoice {
   hasAlpha: boolean;
 }
 
+/** Bytes, or the path of a file that is read piece by piece. */
+export type VipsSource = Uint8Array | string;
+
 /** Size, orientation and profile, without decoding. Width and height are as stored, before orientation. */
 async function readHeader(
   file: string,
-  bytes: Uint8Array,
+  bytes: VipsSource,
   limits: DecodeLimits,
   choice: VipsChoice = {},
 ): Promise<VipsHeader> {
-  const { page = 0 } = choice;
+  const { page = 0, subifd = -1 } = choice;
   let header;
   try {
     // Without a limit here, so that the sentence can name the size it refuses.
-    header = await sharp(bytes, { failOn: 'error', limitInputPixels: false, page, pages: 1 }).metadata();
+    header = await sharp(bytes, { failOn: 'error', limitInputPixels: false, page, subifd, pages: 1 }).metadata();
   } catch (error) {
     throw vipsError(file, error, bytes);
   }
-  const width = header.width;
-  const height = header.height;
-  assertPixels(file, width, height, limits);
+  const { width, height } = choice.window ?? header;
+  if (!choice.streamed) assertPixels(file, width, height, limits);
   const orientation = header.orientation ?? 1;
   const stored = orientation >= 1 && orientation <= 8 ? orientation : 1;
   const ignoreIcc = header.icc !== undefined && isSrgbProfile(header.icc);
@@ -81,26 +92,31 @@ export function assertPixels(file: string, width: number, height: number, limits
 
 /** A pipeline that yields upright sRGB without alpha; the caller adds a resize or an output. */
 export function uprightSrgb(
-  bytes: Uint8Array,
+  bytes: VipsSource,
   limits: DecodeLimits,
   options: Partial<VipsHeader> & { orient?: boolean; strict?: boolean } = {},
 ): Sharp {
   const { orient = true, ignoreIcc = false, wide = false, page = 0, dropAlpha = false, strict = false } = options;
+  const { window, subifd = -1, streamed = false } = options;
   const forced = orient && options.stored !== undefined && options.orientation !== options.stored;
   let pipeline = sharp(bytes, {
     failOn: strict ? 'warning' : 'error', // a warning is common in good photos: stray bytes before a marker, odd tags
-    limitInputPixels: limits.maxPixels,
+    limitInputPixels: window || streamed ? false : limits.maxPixels,
     sequentialRead: true, // streams; random access would unpack a large photo into a temporary file
     autoOrient: orient && !forced,
     page,
+    subifd,
     pages: 1,
     ignoreIcc,
   });
+  if (window) pipeline = pipeline.extract({ left: window.x, top: window.y, ...sizeOf(window) });
   pipeline = dropAlpha ? pipeline.removeAlpha() : pipeline.flatten({ background: FLATTEN_BACKGROUND });
   pipeline = pipeline.toColourspace('srgb').timeout({ seconds: Math.max(1, Math.ceil(limits.timeout)) });
   if (forced) pipeline = applyOrientation(pipeline, options.orientation!);
   return wide ? pipeline.withIccProfile('srgb', { attach: false }) : pipeline;
 }
+
+const sizeOf = ({ width, height }: Rect) => ({ width, height });
 
 export interface VipsPixels extends DecodedPixels {
   /** The size before a resize, upright. */
@@ -113,7 +129,7 @@ export interface VipsPixels extends DecodedPixels {
 /** Upright pixels, whole or (`size`) shrunk to a longest side while they are decoded. */
 export async function decodeVips(
   file: string,
-  bytes: Uint8Array,
+  bytes: VipsSource,
   limits: DecodeLimits,
   choice: VipsChoice = {},
   size?: number,
@@ -121,19 +137,19 @@ export async function decodeVips(
   const header = await readHeader(file, bytes, limits, choice);
   // Only baseline JPEG streams at a fraction of its size; anything else may hold all its pixels at once.
   await limits.beforeDecode?.(header.width * header.height);
-  const pixels = async (more: { dropAlpha?: boolean; strict?: boolean } = {}, from = bytes) => {
+  const pixels = async (more: { dropAlpha?: boolean; strict?: boolean } = {}, from: VipsSource = bytes) => {
     let pipeline = uprightSrgb(from, limits, { ...header, ...more });
     if (size !== undefined) pipeline = pipeline.resize(size, size, { fit: 'inside', withoutEnlargement: true });
     return await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   };
   try {
     let { data, info } = await pixels().catch((error: unknown) => {
-      const whole = withEnd(bytes);
+      const whole = typeof bytes === 'string' ? null : withEnd(bytes);
       if (!whole) throw error;
       return pixels({ strict: true }, whole);
     });
     // Exporters of textures and depth write an alpha of 0 everywhere: on white there would be nothing left.
-    const transparent = header.hasAlpha && !header.dropAlpha && isWhite(data);
+    const transparent = header.hasAlpha && !header.dropAlpha && !choice.window && isWhite(data);
     if (transparent) ({ data, info } = await pixels({ dropAlpha: true }));
     if (info.channels !== 3) throw new ImageError(file, 'unsupported.channels', { channels: info.channels });
     const turned = header.orientation >= 5;
@@ -163,6 +179,15 @@ function withEnd(bytes: Uint8Array): Buffer | null {
 function isWhite(data: Uint8Array): boolean {
   for (let i = 0; i < data.length; i++) if (data[i] !== 255) return false;
   return true;
+}
+
+/** Applies an EXIF orientation to pixels as they are stored. */
+export async function turned(pixels: DecodedPixels, orientation: number): Promise<DecodedPixels> {
+  if (orientation === 1) return pixels;
+  const { width, height, data } = pixels;
+  const raw = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+  const result = await applyOrientation(raw, orientation).raw().toBuffer({ resolveWithObject: true });
+  return { width: result.info.width, height: result.info.height, data: result.data };
 }
 
 /** The same pixels with their longest side at most `size`. */
@@ -218,7 +243,7 @@ function applyOrientation(pipeline: Sharp, orientation: number): Sharp {
 }
 
 /** libvips reports in its own words; this says the same in one plain sentence. */
-function vipsError(file: string, error: unknown, bytes: Uint8Array): ImageError {
+function vipsError(file: string, error: unknown, source: VipsSource): ImageError {
   const text = String((error as Error)?.message ?? error);
   if (/timeout/i.test(text)) return new ImageError(file, 'timed-out');
   if (/pixel limit|exceeds|too large|dimensions? too/i.test(text)) {
@@ -229,8 +254,9 @@ function vipsError(file: string, error: unknown, bytes: Uint8Array): ImageError 
       text,
     )
   ) {
-    if (isWholePng(bytes)) return new ImageError(file, 'corrupt');
-    return new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
+    if (typeof source !== 'string' && isWholePng(source)) return new ImageError(file, 'corrupt');
+    const length = typeof source === 'string' ? statSync(source).size : source.length;
+    return new ImageError(file, 'truncated.bytes', { bytes: formatBytes(length) });
   }
   if (/unsupported|not supported|no decode delegate/i.test(text)) {
     return new ImageError(file, 'unsupported');

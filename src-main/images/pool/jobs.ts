@@ -4,25 +4,28 @@
  */
 import { trainingSize } from '../../../shared/cachePlan.ts';
 import { Buffer } from 'node:buffer';
-import { hash as digest } from 'node:crypto';
+import { createHash, hash as digest } from 'node:crypto';
 import sharp from 'sharp';
-import { decodeBytes, decodeTo } from '../decode/decode.ts';
+import { argumentsOf } from '../../../shared/errors.ts';
+import { decodeTo } from '../decode/decode.ts';
 import type { DecodedImage } from '../decode/decode.ts';
 import type { DecodeLimits } from '../decode/types.ts';
 import { measureFile } from '../decode/measure.ts';
 import type { MeasuredFile } from '../decode/measure.ts';
+import { measurePart, openFile, readPart } from '../decode/regions.ts';
 import type { Note } from '../decode/route.ts';
+import { ImageError, systemReason } from '../errors.ts';
 import type { ImageFormat } from '../formats.ts';
 import { perceptualHash } from '../hash.ts';
-import { readImageFile } from '../read.ts';
-import type { FileContent } from '../read.ts';
+import { openForReading, readImageFile, specialFile } from '../read.ts';
 import { defaultRule } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import { evaluationImage } from '../resize.ts';
 import type { RgbImage } from '../resize.ts';
-
-/** A photo by its path, or its bytes with a name to call it by (dropped or pasted images have no path). */
-export type ImageSource = string | { name: string; bytes: Uint8Array };
+import { divideFile } from '../tiles.ts';
+import type { Division } from '../tiles.ts';
+import { nameOfSource } from './source.ts';
+import type { ImageSource } from './source.ts';
 
 export interface PrepareJob {
   kind: 'prepare';
@@ -61,7 +64,13 @@ export interface IdentifyJob {
   kind: 'identify';
   source: string;
 }
-export type ImageJob = PrepareJob | ProbeJob | QueryJob | DecodeJob | MeasureJob | IdentifyJob;
+/** How a file is divided into photos by its rule. */
+export interface DivideJob {
+  kind: 'divide';
+  source: string;
+  rule?: PixelRule;
+}
+export type ImageJob = PrepareJob | ProbeJob | QueryJob | DecodeJob | MeasureJob | IdentifyJob | DivideJob;
 
 /** Which file it was that was read: its size and modification time (ms), and a hash of its bytes. */
 export interface FileIdentity {
@@ -105,51 +114,115 @@ export type JobResult<J extends ImageJob> = J extends PrepareJob
         ? FileIdentity
         : J extends MeasureJob
           ? MeasuredFile | null
-          : DecodedImage;
+          : J extends DivideJob
+            ? DividedFile
+            : DecodedImage;
+
+/** Null parts: it stays whole. */
+export interface DividedFile {
+  bytes: number;
+  modified: number;
+  division: Division | null;
+}
 
 export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobResult<ImageJob>> {
-  const name = typeof job.source === 'string' ? job.source : job.source.name;
-  const content =
-    typeof job.source === 'string'
-      ? await readImageFile(job.source)
-      : {
-          bytes: Buffer.from(job.source.bytes.buffer, job.source.bytes.byteOffset, job.source.bytes.byteLength),
-          modified: 0,
-        };
   const rule = ('rule' in job && job.rule) || defaultRule;
+  if (job.kind === 'identify') return await identify(job.source);
+  if (job.kind === 'divide') {
+    const { bytes, modified } = await openFile(job.source, limits);
+    return { bytes, modified, division: await divideFile(job.source, limits, rule) };
+  }
+  const photo = await openPhoto(job.source, limits, rule);
   switch (job.kind) {
     case 'prepare': {
-      const image = await decodeBytes(name, content.bytes, limits, rule);
+      const image = await photo.decode();
       const training = await trainingCopy(image, job.trainingSide);
       return {
         ...factsOf(image, perceptualHash(training)), // of the small copy: the same bits, without reading 12 megapixels again
-        bytes: content.bytes.length,
-        modified: content.modified,
+        bytes: photo.bytes,
+        modified: photo.modified,
         training,
         evaluation: evaluationImage(image, job.imageSize),
       };
     }
-    case 'probe':
-      return { ...(await probe(name, content.bytes, job.thumbnailSize, limits, rule)), ...identityOf(content) };
-    case 'identify':
-      return identityOf(content);
+    case 'probe': {
+      const facts = await probe(await photo.decode(job.thumbnailSize));
+      return { ...facts, bytes: photo.bytes, modified: photo.modified, content: photo.content() };
+    }
     case 'query':
-      return evaluationImage(await decodeBytes(name, content.bytes, limits, rule), job.imageSize);
+      return evaluationImage(await photo.decode(), job.imageSize);
     case 'measure':
-      return await measureFile(name, content.bytes, limits, rule);
-    case 'decode':
-      return await decodeBytes(name, content.bytes, limits, rule);
+      return await photo.measure();
+    case 'decode': {
+      const { full: _, ...image } = await photo.decode();
+      return image;
+    }
     default:
       throw new Error(`unknown job ${String(job satisfies never)}`);
   }
 }
 
-/** Half of a SHA-256: two contents with one hash are not met by chance. */
-const identityOf = ({ bytes, modified }: FileContent): FileIdentity => ({
-  bytes: bytes.length,
-  modified,
-  content: digest('sha256', bytes, 'hex').slice(0, 32),
-});
+/** A photo that is read, whatever it is a part of. */
+interface Photo {
+  bytes: number;
+  modified: number;
+  decode(size?: number): Promise<DecodedImage & { full: { width: number; height: number } }>;
+  measure(): Promise<MeasuredFile | null>;
+  /** Hash of the file's bytes; of a part '', for its file has that. */
+  content(): string;
+}
+
+async function openPhoto(source: ImageSource, limits: DecodeLimits, rule: PixelRule): Promise<Photo> {
+  if (typeof source !== 'string' && 'path' in source) {
+    const { path, part } = source;
+    const { bytes, modified } = await openFile(path, limits);
+    return {
+      bytes,
+      modified,
+      decode: (size) => readPart(path, part, limits, rule, size),
+      measure: () => measurePart(path, part, limits, rule),
+      content: () => '',
+    };
+  }
+  const name = nameOfSource(source);
+  const content =
+    typeof source === 'string'
+      ? await readImageFile(source)
+      : { bytes: Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.byteLength), modified: 0 };
+  return {
+    bytes: content.bytes.length,
+    modified: content.modified,
+    decode: (size) => decodeTo(size, name, content.bytes, limits, rule),
+    measure: () => measureFile(name, content.bytes, limits, rule),
+    content: () => digest('sha256', content.bytes, 'hex').slice(0, 32),
+  };
+}
+
+/** Half of a SHA-256: two contents with one hash are not met by chance. A piece at a time, however large the file. */
+async function identify(path: string): Promise<FileIdentity> {
+  try {
+    const handle = await openForReading(path);
+    try {
+      const found = await handle.stat();
+      if (!found.isFile()) throw new ImageError(path, specialFile(found));
+      const hash = createHash('sha256');
+      const piece = Buffer.allocUnsafe(1 << 20);
+      let bytes = 0;
+      for (;;) {
+        const { bytesRead } = await handle.read(piece, 0, piece.length, bytes);
+        if (bytesRead === 0) break;
+        hash.update(piece.subarray(0, bytesRead));
+        bytes += bytesRead;
+      }
+      return { bytes, modified: found.mtimeMs, content: hash.digest('hex').slice(0, 32) };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof ImageError) throw error;
+    throw new ImageError(path, ...argumentsOf(systemReason(error)));
+  }
+}
 
 function factsOf(image: DecodedImage, hash: string): ImageFacts {
   return { width: image.width, height: image.height, format: image.format, orientation: image.orientation, hash };
@@ -177,20 +250,17 @@ async function trainingCopy(image: RgbImage, side: number): Promise<RgbImage> {
 }
 
 /** Thumbnail, size and hash. */
-async function probe(
-  name: string,
-  bytes: Buffer,
-  size: number,
-  limits: DecodeLimits,
-  rule: PixelRule,
-): Promise<Omit<ProbedImage, keyof FileIdentity>> {
-  const { data, full, format, orientation, notes, measured, ...small } = await decodeTo(
-    size,
-    name,
-    bytes,
-    limits,
-    rule,
-  );
+async function probe({
+  data,
+  full,
+  format,
+  orientation,
+  notes,
+  measured,
+  width,
+  height,
+}: DecodedImage & { full: { width: number; height: number } }): Promise<Omit<ProbedImage, keyof FileIdentity>> {
+  const small = { width, height };
   const thumbnail = await sharp(data, { raw: { ...small, channels: 3 } })
     .webp({ quality: 80, effort: 2 })
     .toBuffer();

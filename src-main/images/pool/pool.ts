@@ -13,7 +13,9 @@ import { openChannel } from './channel.ts';
 import type { Channel, Isolation } from './channel.ts';
 import type { PixelRule } from '../rule.ts';
 import type { MeasuredFile } from '../decode/measure.ts';
-import type { FileIdentity, ImageJob, ImageSource, JobResult, PreparedImage, ProbedImage } from './jobs.ts';
+import { nameOfSource } from './source.ts';
+import type { ImageSource } from './source.ts';
+import type { DividedFile, FileIdentity, ImageJob, JobResult, PreparedImage, ProbedImage } from './jobs.ts';
 import type { FromWorker } from './protocol.ts';
 
 export interface ImagePoolOptions {
@@ -44,6 +46,9 @@ interface Slot {
 
 /** Loading a worker takes half a second; on a machine out of memory or breath much longer. */
 const START_SECONDS = 120;
+
+/** Times the time of a photo. */
+const LONG = 15;
 
 /** No worker could be started: something is wrong with the installation or the machine, not with a photo. */
 export class ImagePoolError extends KeyedError<'image-workers.detail'> {
@@ -98,6 +103,11 @@ export class ImagePool {
   /** Which file it is, by the hash of its bytes, without decoding it. */
   identify(path: string, signal?: AbortSignal): Promise<FileIdentity> {
     return this.run({ kind: 'identify', source: path }, signal);
+  }
+
+  /** The photos that a file is divided into by its rule. */
+  divide(path: string, signal?: AbortSignal, rule?: PixelRule): Promise<DividedFile> {
+    return this.run({ kind: 'divide', source: path, rule }, signal);
   }
 
   /** Some of a file's values, where it holds measured ones; null for a photo. */
@@ -174,7 +184,18 @@ export class ImagePool {
   #begin(slot: Slot): void {
     if (!slot.current) return;
     this.#startClock(slot);
-    slot.channel?.send({ type: 'job', id: slot.current.id, job: slot.current.job, limits: this.#limits });
+    slot.channel?.send({
+      type: 'job',
+      id: slot.current.id,
+      job: slot.current.job,
+      limits: this.#limitsOf(slot.current.job),
+    });
+  }
+
+  /** What reads a file from end to end, however large, has longer. */
+  #limitsOf(job: ImageJob): { maxPixels: number; timeout: number } {
+    const isLong = job.kind === 'identify' || job.kind === 'divide';
+    return isLong ? { ...this.#limits, timeout: LONG * this.#limits.timeout } : this.#limits;
   }
 
   #start(slot: Slot): Channel {
@@ -242,11 +263,12 @@ export class ImagePool {
   #startClock(slot: Slot): void {
     clearTimeout(slot.timer);
     // The decoder's own limit comes first where it works; this one is for a decoder that does not look at the clock.
-    const milliseconds = (this.#limits.timeout + Math.min(1, this.#limits.timeout / 4)) * 1000;
+    const { timeout } = slot.current ? this.#limitsOf(slot.current.job) : this.#limits;
+    const milliseconds = (timeout + Math.min(1, timeout / 4)) * 1000;
     slot.timer = setTimeout(() => {
       const pending = slot.current;
       this.#replace(slot);
-      pending?.reject(new ImageError(nameOf(pending.job), 'timed-out.seconds', { seconds: this.#limits.timeout }));
+      pending?.reject(new ImageError(nameOf(pending.job), 'timed-out.seconds', { seconds: timeout }));
       this.#dispatch();
     }, milliseconds);
   }
@@ -283,6 +305,4 @@ export class ImagePool {
   }
 }
 
-function nameOf(job: ImageJob): string {
-  return typeof job.source === 'string' ? job.source : job.source.name;
-}
+const nameOf = (job: ImageJob): string => nameOfSource(job.source);

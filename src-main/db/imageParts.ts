@@ -1,0 +1,116 @@
+/**
+ * Files that are divided into photos: a row for the whole, which is no photo then, and one for each part, whose id is
+ * made of its parent's and the part's. Parts go where their parent goes. Which files are divided, and how, is the
+ * library's.
+ */
+import type { Db } from './database.ts';
+import { Gone, shortHash } from './identity.ts';
+
+/** A whole file, there or not. */
+export interface WholeRow {
+  id: string;
+  file: string;
+  bytes: number;
+  modified: number;
+  gone: number;
+  /** By which rule it was last looked at; null: not yet. */
+  divided: string | null;
+  parts: number;
+}
+
+export interface FoundPart {
+  part: string;
+  width: number;
+  height: number;
+}
+
+export function imageParts(db: Db) {
+  const wholes = db.prepare<[string], WholeRow>(
+    `SELECT id, file, bytes, modified, gone, divided,
+       (SELECT count(*) FROM images AS parts WHERE parts.parent = images.id AND parts.place > 0) AS parts
+     FROM images WHERE dataset_id = ? AND part = '' AND gone IN (${Gone.here}, ${Gone.unreadable}, ${Gone.divided})
+     ORDER BY file`,
+  );
+  const anyParts = db
+    .prepare<[string], number>(
+      'SELECT EXISTS (SELECT 1 FROM images WHERE parent IS NOT NULL AND place > 0 AND dataset_id = ?)',
+    )
+    .pluck();
+  const setDivided = db.prepare('UPDATE images SET divided = ?, gone = ? WHERE id = ?');
+  const setWhole = db.prepare(
+    `UPDATE images SET divided = @divided, gone = @gone, width = @width, height = @height, format = @format,
+       empty_tiles = @empty WHERE id = @id`,
+  );
+  const put = db.prepare(
+    `INSERT INTO images (id, dataset_id, file, bytes, modified, width, height, format, label, held_out, excluded, gone,
+       part, parent, place, first_file)
+     SELECT @id, dataset_id, file, bytes, modified, @width, @height, @format, label, held_out, excluded, ${Gone.here},
+       @part, id, @place, first_file FROM images WHERE id = @parent
+     ON CONFLICT (id) DO UPDATE SET place = excluded.place, gone = excluded.gone, width = excluded.width,
+       height = excluded.height, format = excluded.format`,
+  );
+  const dropParts = db.prepare(`UPDATE images SET gone = ${Gone.replaced}, place = 0 WHERE parent = ? AND place > 0`);
+  /** Name, time and whether it is there are the parent's; what is no longer a part of it stays so. */
+  const follow = db.prepare(
+    `UPDATE images SET (file, bytes, modified, first_file, gone) =
+       (SELECT file, bytes, modified, first_file, CASE gone WHEN ${Gone.divided} THEN ${Gone.here} ELSE gone END
+        FROM images AS whole WHERE whole.id = images.parent)
+     WHERE dataset_id = ? AND parent IS NOT NULL AND place > 0 AND EXISTS (
+       SELECT 1 FROM images AS whole WHERE whole.id = images.parent AND (whole.file <> images.file
+         OR whole.bytes <> images.bytes OR whole.modified <> images.modified
+         OR images.gone <> CASE whole.gone WHEN ${Gone.divided} THEN ${Gone.here} ELSE whole.gone END))`,
+  );
+  const away = db.prepare(
+    `UPDATE images SET gone = ${Gone.away} WHERE dataset_id = ? AND part = '' AND gone IN (${Gone.here}, ${Gone.divided})`,
+  );
+  const divided = db.prepare<[string], { files: number; empty: number }>(
+    `SELECT count(*) AS files, coalesce(sum(empty_tiles), 0) AS empty FROM images
+     WHERE dataset_id = ? AND gone = ${Gone.divided}`,
+  );
+  const large = db
+    .prepare<[object], number>(
+      `SELECT (SELECT count(*) FROM images WHERE dataset_id = @datasetId AND max(width, height) >= 10000 AND gone = 0
+         AND part = '') + (SELECT count(*) FROM skipped WHERE dataset_id = @datasetId AND key IN ('too-large.pixels',
+         'too-large.file', 'too-large.header'))`,
+    )
+    .pluck();
+
+  return {
+    /** Files that are there, divided or not. */
+    wholes: (datasetId: string) => wholes.all(datasetId),
+    /** Whether any file of the folder is divided, there or not. */
+    anyParts: (datasetId: string) => anyParts.get(datasetId) === 1,
+    /** Whole files whose longer side is at least LARGE_SIDE (shared/parts.ts), and those that are too large to be read whole. */
+    large: (datasetId: string) => large.get({ datasetId })!,
+    /** Files that parts stand for, and how many tiles of them were left out. */
+    divided: (datasetId: string) => divided.get(datasetId)!,
+    /** It is a photo itself, or unreadable; parts that it had are photos no longer. */
+    keepWhole: (id: string, rule: string, gone: number = Gone.here) => {
+      dropParts.run(id);
+      setDivided.run(rule, gone, id);
+    },
+    /** Its parts are those that it was divided into before. */
+    keepDivided: (id: string, rule: string) => void setDivided.run(rule, Gone.divided, id),
+    /** Its parts are photos in its place. */
+    divide(
+      { datasetId, id }: { datasetId: string; id: string },
+      rule: string,
+      whole: { width: number; height: number; format: string; empty: number },
+      parts: readonly FoundPart[],
+    ): void {
+      dropParts.run(id);
+      const { width, height, format, empty } = whole;
+      setWhole.run({ id, divided: rule, gone: Gone.divided, width, height, format, empty });
+      parts.forEach((part, i) =>
+        put.run({ ...part, id: `${datasetId}-${shortHash(`${id}\0${part.part}`)}`, parent: id, place: i + 1, format }),
+      );
+    },
+    /** None of the folder's photos is there; all of them are known. */
+    allAway(datasetId: string): void {
+      away.run(datasetId);
+      follow.run(datasetId);
+    },
+    /** Parts are where their files are: away, back, under another name. */
+    followWholes: (datasetId: string) => follow.run(datasetId).changes,
+  };
+}

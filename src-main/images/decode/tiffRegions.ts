@@ -1,0 +1,235 @@
+/**
+ * Windows and small copies of a TIFF that is read by its path, however large it is: photos by libvips, measured values
+ * and strips by geotiff, both from the tiles, strips and overviews that are asked for alone. Which of its pages and bands
+ * are the picture is tiffPages.ts's; cutting it into parts is regions.ts's.
+ */
+import sharp from 'sharp';
+import type { Rect } from '../../../shared/parts.ts';
+import { ImageError } from '../errors.ts';
+import { formatRanges, parseRanges } from '../rule.ts';
+import type { PixelRule } from '../rule.ts';
+import { labToSrgb } from './lab.ts';
+import type { Route } from './route.ts';
+import { kindOf, robustRange, sortedSample } from './samples.ts';
+import type { Values } from './samples.ts';
+import type { TiffDirectory } from './tiff.ts';
+import { READ_COMPRESSIONS } from './tiffCompressions.ts';
+import { samplesOf } from './tiffDecode.ts';
+import { bandsOf, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
+import type { TiffPage } from './tiffPages.ts';
+import { TiffValues } from './tiffSamples.ts';
+import type { DecodeLimits } from './types.ts';
+import type { VipsChoice } from './vips.ts';
+
+/** Where a large image is looked at for its range and its transparency: windows of this side, so many each way. */
+const LOOK = 256;
+const LOOKS = 3;
+/** As in tiffDecode.ts: of a transparency at least this share is wholly clear or wholly opaque. */
+const CLEAR_OR_OPAQUE = 0.25;
+const SAME_SHAPE = 0.02;
+/** Values are averaged a few rows of the copy at a time. */
+const ROWS = 256;
+/** Longest side of a copy of measured values, whose numbers are held all at once. */
+const MOST_VALUES_SIDE = 3072;
+
+const JPEG = new Set([6, 7]);
+
+export class TiffRegions {
+  readonly pages: readonly TiffPage[];
+  readonly #directories: readonly TiffDirectory[];
+
+  readonly #path: string;
+  readonly #values: TiffValues;
+  /** Found out once for each page. */
+  readonly #alpha = new Map<TiffPage, boolean>();
+  readonly #ranges = new Map<string, string>();
+
+  /** @param path what libraries can open, @param name what it is called in errors */
+  constructor(name: string, path: string, directories: readonly TiffDirectory[], limits: DecodeLimits) {
+    this.#path = path;
+    this.#directories = directories;
+    this.pages = pagesOf(directories);
+    if (this.pages.length === 0) throw new ImageError(name, 'corrupt');
+    this.#values = new TiffValues(name, path, limits);
+  }
+
+  page(number: number | null): TiffPage {
+    return this.pages[Math.min(number ?? 1, this.pages.length) - 1]!;
+  }
+
+  /** A window of a page as it is stored. Throws ImageError. */
+  async window(page: TiffPage, window: Rect, rule: PixelRule): Promise<Route> {
+    const choice: VipsChoice = { page: page.index, window, orientation: 1 };
+    if (this.#isPhoto(page, rule) && !readsStrips(page))
+      return { by: 'vips', bytes: this.#path, choice: { ...choice, dropAlpha: await this.#dropsAlpha(page) } };
+    const bands = this.#bands(page, rule);
+    const read = await this.#values.read(page, bands, window);
+    return this.#route({ ...page, width: window.width, height: window.height }, read, choice, rule);
+  }
+
+  /** How a window is shown: where the folder has no range for it, all of the file's by one. */
+  async ruleFor(page: TiffPage, rule: PixelRule): Promise<PixelRule> {
+    if (rule.rule === 'fixed' || rule.rule === 'photo' || this.#isPhoto(page, rule)) return rule;
+    const key = `${page.index} ${rule.percentiles} ${rule.bands}`;
+    let found = this.#ranges.get(key);
+    if (found === undefined) this.#ranges.set(key, (found = await this.#ownRange(page, rule)));
+    const known = rule.rule === 'folder' ? parseRanges(rule.ranges) : [];
+    const own = parseRanges(found).filter(({ kind }) => !known.some((range) => range.kind === kind));
+    return { ...rule, rule: 'folder', ranges: formatRanges([...known, ...own]) };
+  }
+
+  /** The whole page as it is stored, its longest side at most about `longest`, from the smallest copy that serves. */
+  async overview(page: TiffPage, longest: number, rule: PixelRule): Promise<Route> {
+    if (this.#isPhoto(page, rule)) {
+      const copy = this.#copies(page, longest).at(0);
+      const place = copy?.sub ? { page: copy.sub.page, subifd: copy.sub.index } : { page: copy?.page ?? page.index };
+      const choice = { ...place, orientation: 1, streamed: true, dropAlpha: await this.#dropsAlpha(page) };
+      return { by: 'vips', bytes: this.#path, choice };
+    }
+    const bands = this.#bands(page, rule);
+    const most = Math.min(longest, MOST_VALUES_SIDE);
+    const copy = this.#copies(page, most).find(({ sub }) => sub === null);
+    const choice: VipsChoice = { page: copy?.page ?? page.index, orientation: 1, streamed: true };
+    if (copy) {
+      const small = { ...page, ...sizeOf(pageOf(copy)), index: copy.page! };
+      return this.#route(small, await this.#values.read(pageOf(copy), bands), choice, rule);
+    }
+    const factor = Math.max(1, Math.ceil(Math.max(page.width, page.height) / most));
+    const size = { width: Math.ceil(page.width / factor), height: Math.ceil(page.height / factor) };
+    return this.#route({ ...page, ...size }, await this.#shrunk(page, bands, factor, size), choice, rule);
+  }
+
+  close(): Promise<void> {
+    return this.#values.close();
+  }
+
+  #isPhoto = (page: TiffPage, rule: PixelRule): boolean => readingOf(page) !== 'values' && rule.bands === '';
+
+  #bands = (page: TiffPage, rule: PixelRule): number[] =>
+    isLab(page) ? [0, 1, 2] : bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb);
+
+  #route(page: TiffPage, read: Values[], choice: VipsChoice, rule: PixelRule): Route {
+    if (isLab(page)) return { by: 'pixels', pixels: labToSrgb(page, read) };
+    return {
+      by: 'values',
+      samples: samplesOf(page, read, false),
+      profile: page.photometric === PHOTOMETRIC.rgb ? page.profile : null,
+      photo: isPlain16(page) && rule.bands === '' ? { bytes: this.#path, choice } : undefined,
+    };
+  }
+
+  /** Smaller copies of a page with at least this longer side, the smallest first. */
+  #copies(page: TiffPage, longest: number): TiffDirectory[] {
+    const aspect = page.width / page.height;
+    return this.#directories
+      .filter((directory) => {
+        const { width, height } = pageOf(directory);
+        const isOwn = directory.sub ? directory.sub.page === page.index : directory.page !== null;
+        const isCopy = isOwn && directory.page !== page.index && width < page.width;
+        return isCopy && Math.abs(width / height / aspect - 1) < SAME_SHAPE && Math.max(width, height) >= longest;
+      })
+      .sort((a, b) => pageOf(a).width - pageOf(b).width);
+  }
+
+  #looks(page: TiffPage): Rect[] {
+    const [width, height] = [Math.min(LOOK, page.width), Math.min(LOOK, page.height)];
+    const places = (length: number, side: number) =>
+      Array.from({ length: LOOKS }, (_, i) => Math.floor(((i + 0.5) * length) / LOOKS - side / 2)).map((at) =>
+        Math.max(0, Math.min(at, length - side)),
+      );
+    return places(page.height, height).flatMap((y) => places(page.width, width).map((x) => ({ x, y, width, height })));
+  }
+
+  /** Whether what its fourth band says is no transparency (GDAL calls any such). */
+  async #dropsAlpha(page: TiffPage): Promise<boolean> {
+    if (readingOf(page) !== 'photo-with-alpha') return false;
+    const known = this.#alpha.get(page);
+    if (known !== undefined) return known;
+    let [extreme, total] = [0, 0];
+    for (const { x, y, width, height } of this.#looks(page)) {
+      const alpha = await sharp(this.#path, { page: page.index, pages: 1, limitInputPixels: false })
+        .extract({ left: x, top: y, width, height })
+        .extractChannel((page.samples - 1) as 1 | 3)
+        .raw()
+        .toBuffer()
+        .catch(() => Buffer.alloc(1)); // reading it will say why
+      for (const value of alpha) if (value === 0 || value === 255) extreme++;
+      total += alpha.length;
+    }
+    const drops = extreme < total * CLEAR_OR_OPAQUE;
+    this.#alpha.set(page, drops);
+    return drops;
+  }
+
+  async #ownRange(page: TiffPage, rule: PixelRule): Promise<string> {
+    const bands = this.#bands(page, rule);
+    const parts: Float64Array[] = [];
+    let kind = '';
+    for (const look of this.#looks(page)) {
+      const read = await this.#values.read(page, bands, look);
+      kind = kindOf(samplesOf({ ...page, ...sizeOf(look) }, read, false));
+      parts.push(sortedSample({ bands: read, nodata: page.nodata }, 1 << 14).sorted.slice());
+    }
+    const all = Float64Array.from(parts.flatMap((part) => [...part])).sort();
+    const range = robustRange(all, rule.percentiles);
+    return range ? formatRanges([{ kind, low: [range.low], high: [range.high] }]) : '';
+  }
+
+  /** Means of blocks of `factor` by `factor` values, over those that were measured. */
+  async #shrunk(
+    page: TiffPage,
+    bands: number[],
+    factor: number,
+    { width, height }: { width: number; height: number },
+  ): Promise<Values[]> {
+    let out: Values[] | null = null;
+    const rows = Math.max(1, Math.floor(ROWS / factor));
+    for (let from = 0; from < height; from += rows) {
+      const y = from * factor;
+      const window = { x: 0, y, width: page.width, height: Math.min(page.height - y, rows * factor) };
+      const read = await this.#values.read(page, bands, window);
+      out ??= read.map((band) => new (band.constructor as new (length: number) => Values)(width * height));
+      read.forEach((band, b) => meansInto(out![b]!, band, window, from, width, factor, page.nodata));
+    }
+    return out!;
+  }
+}
+
+function meansInto(
+  out: Values,
+  band: Values,
+  window: Rect,
+  from: number,
+  width: number,
+  factor: number,
+  nodata: number | null,
+): void {
+  const nothing = nodata ?? (band instanceof Float32Array || band instanceof Float64Array ? NaN : 0);
+  for (let y = 0; y * factor < window.height; y++)
+    for (let x = 0; x < width; x++) {
+      let [sum, count] = [0, 0];
+      const [bottom, right] = [Math.min(window.height, (y + 1) * factor), Math.min(window.width, (x + 1) * factor)];
+      for (let v = y * factor; v < bottom; v++)
+        for (let u = x * factor; u < right; u++) {
+          const value = band[v * window.width + u]!;
+          if (value === nodata || value !== value) continue;
+          sum += value;
+          count++;
+        }
+      out[(from + y) * width + x] = count === 0 ? nothing : sum / count;
+    }
+}
+
+const sizeOf = ({ width, height }: { width: number; height: number }) => ({ width, height });
+
+const isLab = ({ photometric }: TiffPage): boolean =>
+  photometric === PHOTOMETRIC.lab || photometric === PHOTOMETRIC.iccLab;
+
+/** Photos in strips of which any can be unpacked alone, where libvips would begin at the top for each window. */
+const readsStrips = (page: TiffPage): boolean =>
+  !page.tiled &&
+  page.bits === 8 &&
+  READ_COMPRESSIONS.has(page.compression) &&
+  !JPEG.has(page.compression) &&
+  ((page.photometric === PHOTOMETRIC.rgb && page.samples === 3) ||
+    (page.photometric <= PHOTOMETRIC.blackIsZero && page.samples === 1));

@@ -1,0 +1,135 @@
+/** Files that are divided into photos: the parts go where their file goes, and nothing of them is forgotten. */
+import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { openLibrary } from '../helpers/libraryDouble.ts';
+import type { LibraryDouble } from '../helpers/libraryDouble.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'lookalike-parts-'));
+let count = 0;
+let folder: string;
+let library: LibraryDouble;
+let id: string;
+let clock = 1_700_000_000;
+
+function put(file: string, text = file) {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), text);
+  utimesSync(join(folder, file), ++clock, clock);
+}
+const photos = async () =>
+  (await library.call('library.images', { datasetId: id })).images.map(({ file, part }) => `${file} ${part}`.trim());
+const ids = async () => (await library.call('library.images', { datasetId: id })).images.map((image) => image.id);
+async function tiles(side: number, overlap = 0) {
+  const { input } = await library.call('library.get', { datasetId: id });
+  await library.call('library.setInput', { datasetId: id, input: { ...input, tiles: side, overlap } });
+  await library.idle();
+}
+async function rescan() {
+  await library.call('library.rescan', { datasetId: id });
+  await library.idle();
+}
+
+beforeEach(async () => {
+  folder = join(scratch, `photos${count}`);
+  library = openLibrary(join(scratch, `home${count++}`));
+  put('a.jpg');
+  put('maps/m.tif', 'large map');
+  id = (await library.call('library.add', { folder })).id;
+  await library.idle();
+});
+afterEach(() => library.close());
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const divided = ['a.jpg', 'maps/m.tif xywh=0,0,20,20', 'maps/m.tif xywh=20,0,20,20'];
+const whole = ['a.jpg', 'maps/m.tif'];
+
+test('tiles are photos in place of their file, each looked at once, and the file is one again without them', async () => {
+  expect(await photos()).toEqual(whole);
+  await tiles(32);
+  expect(await photos()).toEqual(divided);
+  const before = await ids();
+  const { images } = await library.call('library.images', { datasetId: id });
+  const parent = library.store.images.get(images[1]!.whole!.id)!;
+  expect(images[1]).toMatchObject({ width: 20, height: 20, whole: { width: 40, height: 20 } });
+  expect(parent).toMatchObject({ gone: 4, part: '', file: 'maps/m.tif' });
+  library.asked.length = 0;
+  await rescan();
+  expect(library.asked).toEqual([]);
+  await tiles(0);
+  expect(await photos()).toEqual(whole);
+  await tiles(32);
+  expect(await ids()).toEqual(before); // with their exclusions, tags and embeddings
+  await tiles(32, 8);
+  expect(await photos()).toHaveLength(5);
+  expect(await library.call('library.get', { datasetId: id })).toMatchObject({ images: 5, away: 0, skipped: 0 });
+});
+
+test('tiles go where their file goes: moved, away, back, replaced', async () => {
+  await tiles(32);
+  const before = await ids();
+  await library.call('library.exclude', { imageIds: [before[2]!], excluded: true });
+  renameSync(join(folder, 'maps'), join(folder, 'charts'));
+  await rescan();
+  expect(await photos()).toEqual(divided.map((name) => name.replace('maps', 'charts')));
+  expect(await ids()).toEqual(before);
+  renameSync(join(folder, 'charts'), join(scratch, `kept${count}`));
+  await rescan();
+  expect(await photos()).toEqual(['a.jpg']);
+  expect(await library.call('library.get', { datasetId: id })).toMatchObject({ images: 1, away: 3 });
+  renameSync(join(scratch, `kept${count}`), join(folder, 'maps'));
+  library.asked.length = 0;
+  await rescan();
+  expect(await photos()).toEqual(divided);
+  expect(await ids()).toEqual(before);
+  expect(library.asked.filter((asked) => asked.startsWith('divide'))).toEqual([]);
+  const { images } = await library.call('library.images', { datasetId: id });
+  expect(images.map(({ excluded }) => excluded)).toEqual([false, false, true]);
+  put('maps/m.tif', 'large other map');
+  await rescan();
+  const after = await ids();
+  expect(after).toHaveLength(3);
+  expect(after.slice(1).some((one) => before.includes(one))).toBe(false);
+  put('maps/m.tif', 'large map');
+  await rescan();
+  expect(await ids()).toEqual(before);
+});
+
+test('all tiles of a file have its label and its side, whatever share is held out', async () => {
+  for (let i = 0; i < 12; i++) put(`set${i % 2}/${i}.tif`, `large ${i}`);
+  await rescan();
+  await library.call('library.setLabels', { datasetId: id, source: 'folders', depth: 1 });
+  await tiles(32);
+  const { images } = await library.call('library.images', { datasetId: id });
+  for (const fraction of [0.2, 0.5]) {
+    await library.call('library.setHeldOut', { datasetId: id, fraction });
+    const listed = (await library.call('library.images', { datasetId: id })).images;
+    const sides = Map.groupBy(listed, ({ file }) => file);
+    for (const [, parts] of sides) expect(new Set(parts.map(({ heldOut }) => heldOut)).size).toBe(1);
+    expect(listed.filter(({ heldOut }) => heldOut).length).toBeGreaterThan(0);
+  }
+  expect(new Set(images.map(({ label }) => label))).toEqual(new Set([null, 'maps', 'set0', 'set1']));
+  const csv = 'file,label\nm.tif,map\nset0/0.tif,zero';
+  const own = 'set0/0.tif#xywh=20,0,20,20';
+  await library.call('library.setLabels', { datasetId: id, source: 'csv', csv: `${csv}\n"${own}",east\n` });
+  const labelled = (await library.call('library.images', { datasetId: id })).images.filter(({ label }) => label);
+  expect(labelled.map(({ file, label }) => [file, label])).toEqual([
+    ['maps/m.tif', 'map'],
+    ['maps/m.tif', 'map'],
+    ['set0/0.tif', 'zero'],
+    ['set0/0.tif', 'east'],
+  ]);
+  expect(await library.call('library.csvReport', { datasetId: id })).toMatchObject({ labelled: 4 });
+});
+
+test('a file that cannot be divided is listed with its reason, and tiles that could not be are refused', async () => {
+  put('broken.tif', 'broken large');
+  await tiles(32);
+  await rescan();
+  const { files } = await library.call('library.skipped', { datasetId: id });
+  expect(files.map(({ file, code }) => [file, code])).toEqual([['broken.tif', 'corrupt']]);
+  expect(await photos()).toEqual(divided);
+  await expect(tiles(8)).rejects.toMatchObject({ key: 'bad-request.tiles' });
+  await expect(tiles(64, 40)).rejects.toMatchObject({ key: 'bad-request.tiles' });
+});
