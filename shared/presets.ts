@@ -9,6 +9,7 @@ import { mergeConfig } from './config.ts';
 import type { PresetName } from './contract/runs.ts';
 import { powerOfTwoBelow } from './numbers.ts';
 import { isGraphics } from './plan/machine.ts';
+import { RENDERED, startingWeightsOf } from './startingWeights.ts';
 
 export interface PresetFacts {
   /** Photos that training would see. */
@@ -93,9 +94,22 @@ const whyContrast: PresetReason[] = [
 /** Photos up to this side are looked at in their own size: enlarged, they cost more and show nothing more. */
 const SMALL_SIDE = 48;
 
+export const isSmall = (side: number | undefined): side is number => side !== undefined && side <= SMALL_SIDE;
+
+/** A network of this width and stem, and the weights that come with the application where it has any. */
+function networkOf(width: number, stem: 'imagenet' | 'small' = 'imagenet'): Preset {
+  const known = startingWeightsOf({ name: 'resnet18', width, stem }) !== null;
+  return {
+    patch: { backbone: { width, ...(stem === 'small' && { stem }), ...(known && { init: RENDERED }) } },
+    reasons: known
+      ? [{ setting: 'backbone.init', reason: 'trained on rendered pictures: better than pixels before the first step' }]
+      : [],
+  };
+}
+
 /** What the network is shown: small photos whole, larger ones as given. */
 function viewOf({ side }: PresetFacts, larger: Preset): Preset {
-  if (side === undefined || side > SMALL_SIDE) return larger;
+  if (!isSmall(side)) return larger;
   return {
     patch: { imageSize: Math.max(32, 8 * Math.ceil(side / 8)), backbone: { stem: 'small' } },
     reasons: [
@@ -107,14 +121,21 @@ function viewOf({ side }: PresetFacts, larger: Preset): Preset {
 
 function quick(facts: PresetFacts): Preset {
   const { images } = facts;
-  const width = isSlow(facts) ? 0.25 : 0.5;
-  const view = viewOf(facts, {
-    patch: { imageSize: 64 },
-    reasons: [{ setting: 'imageSize', reason: '64 px through the fast stem: many steps in little time' }],
-  });
+  const slow = isSlow(facts);
+  const width = slow ? 0.25 : 0.5;
+  const larger: Preset = slow
+    ? {
+        patch: { imageSize: 48, backbone: { stem: 'small' } },
+        reasons: [{ setting: 'imageSize', reason: '48 px through the small stem: what its starting weights know' }],
+      }
+    : {
+        patch: { imageSize: 64 },
+        reasons: [{ setting: 'imageSize', reason: '64 px through the fast stem: many steps in little time' }],
+      };
+  const view = viewOf(facts, larger);
+  const network = networkOf(width, view.patch.backbone?.stem === 'small' ? 'small' : 'imagenet');
   return {
-    patch: mergeConfig(small, contrast, probeFor(images), view.patch, {
-      backbone: { width },
+    patch: mergeConfig(small, contrast, probeFor(images), view.patch, network.patch, {
       batchSize: batchFor(128, images),
       minutes: 2.25,
       augment: { blur: 0 },
@@ -122,6 +143,7 @@ function quick(facts: PresetFacts): Preset {
     reasons: [
       ...whyContrast,
       ...view.reasons,
+      ...network.reasons,
       { setting: 'minutes', reason: 'a first look in under three minutes, reading the photos included' },
       { setting: 'backbone.width', reason: `${width} of the channels: many more steps in the same time` },
       { setting: 'batchSize', reason: '128 photos to tell apart, and still hundreds of steps' },

@@ -5,6 +5,7 @@ import { sketchPatch } from '../../shared/lab/sketch.ts';
 import { en, zhCN as zh } from '../../shared/messages/window/index.ts';
 import { planRun } from '../../shared/plan.ts';
 import { presetFor, presetPatch } from '../../shared/presets.ts';
+import { startingWeightsOf } from '../../shared/startingWeights.ts';
 
 const names = PresetName.options;
 const collections = [16, 120, 600, 1200, 5000, 20_000, 200_000];
@@ -70,11 +71,26 @@ describe('what the presets promise', () => {
       expect(view(28)).toEqual({ imageSize: 32, stem: 'small' });
       expect(view(32)).toEqual({ imageSize: 32, stem: 'small' });
       expect(view(45)).toEqual({ imageSize: 48, stem: 'small' });
-      const larger = { imageSize: name === 'quick' ? 64 : 96, stem: undefined };
+      const larger = name === 'quick' ? { imageSize: 48, stem: 'small' } : { imageSize: 96, stem: undefined };
       expect(view(49)).toEqual(larger);
       expect(view()).toEqual(larger);
     },
   );
+
+  it('quick begins with the weights that come with the application where its network has them; the paper and studies do not', () => {
+    const init = (...[name, facts]: Parameters<typeof presetPatch>) => presetPatch(name, facts).backbone?.init;
+    for (const side of [32, 4000, undefined]) {
+      expect(init('quick', { images: 3000, device: 'cpu', side })).toBe('rendered');
+      const { patch, reasons } = presetFor('quick', { images: 3000, device: 'webgpu', side });
+      const { name, width, stem } = parseConfig(patch).backbone;
+      const known = startingWeightsOf({ name, width, stem }) !== null;
+      expect(patch.backbone?.init).toBe(known ? 'rendered' : undefined);
+      expect(reasons.some(({ setting }) => setting === 'backbone.init')).toBe(known);
+    }
+    for (const name of ['cifar', 'imagenet', 'thorough'] as const)
+      expect(init(name, { images: 3000, device: 'cpu', side: 32 })).toBeUndefined();
+    expect(sketchPatch({ images: 1200, device: 'cpu' }).backbone?.init).toBeUndefined();
+  });
 
   it('leaves the network that studies and recorded runs are calibrated on as it was', () => {
     expect(parseConfig(sketchPatch({ images: 1200, device: 'cpu' }))).toMatchObject({

@@ -15,7 +15,7 @@ import type { Plan } from '../../../shared/plan.ts';
 import type { Machine } from '../../../shared/plan/machine.ts';
 import { isInconclusive, isOffered, isSlow, mayComputeHalf } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
-import { presetPatch } from '../../../shared/presets.ts';
+import { isSmall, presetPatch } from '../../../shared/presets.ts';
 import { RENDERED } from '../../../shared/startingWeights.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
 import { noViews } from '../../../shared/views.ts';
@@ -156,7 +156,7 @@ export async function planFor(
   const config = withStart(wanted);
   const plan = planRun({ config, images, sizes, machine: await machineFor(context, config, provider, device) });
   const small = base?.backbone?.stem === 'small' && config.backbone.stem === 'small';
-  if (small && side !== undefined)
+  if (small && isSmall(side))
     plan.notes.push({
       key: 'smallPhotos',
       message: `these photos are small (${side} px): the preset looks at them at ${config.imageSize} px through the small stem, which makes about twice the steps in the same time`,
