@@ -20,6 +20,11 @@ describe('addresses', () => {
     for (const route of routes) expect(parseRoute(writeRoute(route))).toEqual(route);
   });
 
+  it('with an escape that was cut off keep it as it is', () => {
+    expect(parseRoute('#/monitor/a%E0%A')).toEqual({ place: 'monitor', id: 'a%E0%A', query: {} });
+    expect(parseRoute('#/new?clone=%E0').place).toBe('new');
+  });
+
   it('of an unknown place lead to Welcome', () => {
     for (const hash of ['', '#', '#/nowhere/x', '#/../etc']) expect(parseRoute(hash).place).toBe('welcome');
   });
