@@ -38,6 +38,7 @@ import { systemHandlers } from './system.ts';
 import { tagHandlers } from './tags/handlers.ts';
 import { Leases } from './leases.ts';
 import { Tasks } from './tasks.ts';
+import { lists, Turns } from './turns.ts';
 
 export interface AppOptions {
   home: string;
@@ -166,6 +167,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       supervisor.goOn();
     }
 
+    const turns = new Turns();
     let closed: Promise<void> | null = null;
     const close = async () => {
       closing.abort();
@@ -174,7 +176,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     return {
       handle: (async (method: string, params: unknown, { signal = neverAborted }: { signal?: AbortSignal } = {}) => {
         if (closed) throw new AppError('not-available.closing');
-        return answer(paths.home, handlers, method, params, signal, options.checkResults ?? false);
+        const inTurn: InTurn = (name, asked, work) =>
+          lists.has(name)
+            ? turns.take(`${name} ${JSON.stringify(asked)}`, () => {
+                if (closed) throw new AppError('not-available.closing');
+                return work();
+              })
+            : work();
+        return answer(paths.home, handlers, method, params, { signal, inTurn, check: options.checkResults ?? false });
       }) as App['handle'],
       onEvent: (listener) => events.on(listener),
       access,
@@ -191,13 +200,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
+type InTurn = (name: AppMethod, params: unknown, work: () => unknown) => unknown;
+
 async function answer(
   home: string,
   handlers: AppHandlers,
   method: string,
   params: unknown,
-  signal: AbortSignal,
-  check: boolean,
+  { signal, inTurn, check }: { signal: AbortSignal; inTurn: InTurn; check: boolean },
 ): Promise<unknown> {
   if (!Object.hasOwn(appCalls, method)) throw new AppError('bad-request.call', { call: method });
   const name = method as AppMethod;
@@ -211,7 +221,7 @@ async function answer(
   const handler = handlers[name] as (params: unknown, context: { signal: AbortSignal }) => unknown;
   let value: unknown;
   try {
-    value = await handler(parsed.data, { signal });
+    value = await inTurn(name, parsed.data, () => handler(parsed.data, { signal }));
   } catch (error) {
     // a full disk or a failing database is told as one, whatever call meets it
     throw /^(ENOSPC|EDQUOT|SQLITE_)/.test(errnoOf(error) ?? '') ? storageError(error, home) : error;

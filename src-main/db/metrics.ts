@@ -13,6 +13,13 @@ export type Strip = AppResult<'runs.strip'>[number];
 const stepColumns =
   'step, epoch, loss, z_std AS zStdTraining, learning_rate AS learningRate, training_seconds AS trainingSeconds, at';
 
+/** CROSS JOIN: first the buckets, then the row of each; SQLite would else read all buckets again for each step. */
+export const bucketedSteps = `
+  SELECT ${stepColumns}, lossMin, lossMax FROM
+    (SELECT max(step) AS last, min(loss) AS lossMin, max(loss) AS lossMax FROM step_metrics
+     WHERE run_id = ? AND step > ? AND loss IS NOT NULL GROUP BY (step - CAST(? AS INTEGER)) / CAST(? AS INTEGER))
+  CROSS JOIN step_metrics ON run_id = ? AND step = last ORDER BY last`;
+
 export function metricsTables(db: Db) {
   const putEpoch = db.prepare(
     'INSERT OR REPLACE INTO epoch_metrics (run_id, step, metrics, record_version) VALUES (?, ?, ?, ?)',
@@ -30,12 +37,7 @@ export function metricsTables(db: Db) {
   const plain = db.prepare<[string, number], StepBucket>(
     `SELECT ${stepColumns}, loss AS lossMin, loss AS lossMax FROM step_metrics WHERE run_id = ? AND step > ? AND loss IS NOT NULL ORDER BY step`,
   );
-  const bucketed = db.prepare<[string, number, number, number, string], StepBucket>(
-    `SELECT ${stepColumns}, lossMin, lossMax FROM
-       (SELECT max(step) AS last, min(loss) AS lossMin, max(loss) AS lossMax FROM step_metrics
-        WHERE run_id = ? AND step > ? AND loss IS NOT NULL GROUP BY (step - CAST(? AS INTEGER)) / CAST(? AS INTEGER))
-     JOIN step_metrics ON run_id = ? AND step = last ORDER BY step`,
-  );
+  const bucketed = db.prepare<[string, number, number, number, string], StepBucket>(bucketedSteps);
   const putVerdict = db.prepare('INSERT OR REPLACE INTO verdicts (run_id, step, judgement) VALUES (?, ?, ?)');
   const lastVerdict = db.prepare<[string], { judgement: string }>(
     'SELECT judgement FROM verdicts WHERE run_id = ? ORDER BY step DESC LIMIT 1',

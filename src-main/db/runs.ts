@@ -80,14 +80,30 @@ const json = new Set<string>(['config', 'untrained', 'baselines', 'judgement', '
 const keys = Object.keys(names) as (keyof RunRow)[];
 const columns = [...keys.map((key) => `${names[key]} AS ${key}`), 'record_version AS recordVersion'].join(', ');
 
-const fromRow = (row: Record<string, unknown>): RunRow => {
-  for (const key of json) if (typeof row[key] === 'string') row[key] = JSON.parse(row[key]);
-  const { recordVersion: version, ...out } = row as unknown as RunRow & { recordVersion: number };
+/** Configurations that were read lately, by version and text: a list of runs reads them all, and is asked for often. */
+const configs = new Map<string, RunConfig>();
+const mostConfigs = 1000;
+
+function configOf(text: string, version: number): RunConfig {
+  const key = `${version} ${text}`;
+  let config = configs.get(key);
+  if (config) return config;
+  config = JSON.parse(text) as RunConfig;
   try {
-    out.config = readConfig(out.config, version);
+    config = readConfig(config, version);
   } catch {
     // Of a newer version, or of none: shown as it is, and refused where something is to be computed with it.
   }
+  if (configs.size >= mostConfigs) configs.clear();
+  configs.set(key, config);
+  return config;
+}
+
+const fromRow = (row: Record<string, unknown>): RunRow => {
+  const { recordVersion: version, ...rest } = row;
+  rest['config'] = configOf(rest['config'] as string, version as number);
+  for (const key of json) if (typeof rest[key] === 'string') rest[key] = JSON.parse(rest[key]);
+  const out = rest as unknown as RunRow;
   if (out.untrained) out.untrained = completed(out.untrained, probeMetricNames);
   return out;
 };

@@ -7,6 +7,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import { migrations, openDatabase, openStore } from '../../src-main/db/index.ts';
+import { bucketedSteps } from '../../src-main/db/metrics.ts';
 import { acquireLock, isLocked } from '../../src-main/files/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
 
@@ -171,6 +172,14 @@ test('places of pages are found in an index, without the rows', () => {
         `SELECT file, place FROM images WHERE dataset_id = 'd1' AND gone = 0 ${filter} ORDER BY file, place LIMIT 1 OFFSET 9`,
       ),
     ).toMatch(/^SEARCH images USING COVERING INDEX images_here [^;]*$/);
+  db.close();
+});
+
+test('steps in buckets are found by their number, not each among all buckets', () => {
+  withDataset(() => {});
+  const db = new Database(file());
+  const plan = db.prepare(`EXPLAIN QUERY PLAN ${bucketedSteps}`).all('r', -1, 0, 4, 'r') as { detail: string }[];
+  expect(plan.map(({ detail }) => detail)).toContain('SEARCH step_metrics USING PRIMARY KEY (run_id=? AND step=?)');
   db.close();
 });
 
