@@ -24,7 +24,7 @@ async function open(kind: 'test' | 'cli' = 'test', more: Partial<AppOptions> = {
     home: home(),
     host: { kind, version: '0' },
     launch,
-    compute: { silenceSeconds: 2 },
+    compute: { silenceSeconds: 5 },
     checkResults: true,
     ...more,
   });
@@ -113,7 +113,7 @@ test('a run from its start to its end: rows, events, checkpoints', async () => {
 
 test.each([
   [1, /ended by itself \(exit code 3\)/],
-  [2, /did not answer for 2 seconds/],
+  [2, /did not answer for 5 seconds/],
   [3, /memory ran out/],
   [4, /the loss became infinite/],
 ])(
