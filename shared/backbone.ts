@@ -53,11 +53,14 @@ const BOTTLENECK_EXPANSION = 4;
 const stageChannels = (width: number, stage: number): number =>
   Math.max(8, Math.round((64 * 2 ** stage * width) / 8) * 8);
 
-/** The layers from the image, of three channels, to the map that is pooled to features. */
-export function backboneLayers({ name, width, stem }: BackboneConfig): Layer[] {
+/** What photos have: red, green and blue. */
+const COLOURS = 3;
+
+/** The layers from the image, of so many channels, to the map that is pooled to features. */
+export function backboneLayers({ name, width, stem }: BackboneConfig, imageChannels = COLOURS): Layer[] {
   const { blocks, bottleneck } = ARCHITECTURES[name];
   let input = stageChannels(width, 0);
-  const layers = stemLayers(stem, input);
+  const layers = stemLayers(stem, imageChannels, input);
   blocks.forEach((count, stage) => {
     const channels = stageChannels(width, stage);
     const output = bottleneck ? BOTTLENECK_EXPANSION * channels : channels;
@@ -85,14 +88,14 @@ export function backboneLayers({ name, width, stem }: BackboneConfig): Layer[] {
   return layers;
 }
 
-function stemLayers(stem: BackboneConfig['stem'], output: number): Layer[] {
+function stemLayers(stem: BackboneConfig['stem'], input: number, output: number): Layer[] {
   switch (stem) {
     case 'imagenet':
-      return [convolution('conv1', 'bn1', 3, output, 7, 2), { kind: 'pool', kernel: 3, stride: 2 }];
+      return [convolution('conv1', 'bn1', input, output, 7, 2), { kind: 'pool', kernel: 3, stride: 2 }];
     case 'small':
-      return [convolution('conv1', 'bn1', 3, output, 3, 2)];
+      return [convolution('conv1', 'bn1', input, output, 3, 2)];
     case 'cifar':
-      return [convolution('conv1', 'bn1', 3, output, 3)];
+      return [convolution('conv1', 'bn1', input, output, 3)];
   }
 }
 
@@ -117,8 +120,8 @@ const strideOf = (layer: Layer): number =>
   layer.kind === 'residual' ? layer.body.reduce((stride, part) => stride * part.stride, 1) : layer.stride;
 
 /** All convolutions, the last of the list the last that is computed. */
-const convolutionsOf = (config: BackboneConfig): Convolution[] =>
-  backboneLayers(config).flatMap((layer) => {
+const convolutionsOf = (config: BackboneConfig, channels = COLOURS): Convolution[] =>
+  backboneLayers(config, channels).flatMap((layer) => {
     if (layer.kind === 'residual') return [...(layer.shortcut ? [layer.shortcut] : []), ...layer.body];
     return layer.kind === 'convolution' ? [layer] : [];
   });
@@ -126,9 +129,9 @@ const convolutionsOf = (config: BackboneConfig): Convolution[] =>
 type Shape = readonly number[];
 
 /** Tensors by their names in torchvision. */
-export function backboneShapes(config: BackboneConfig): Map<string, Shape> {
+export function backboneShapes(config: BackboneConfig, channels = COLOURS): Map<string, Shape> {
   const shapes = new Map<string, Shape>();
-  for (const { name, norm, input, output, kernel } of convolutionsOf(config)) {
+  for (const { name, norm, input, output, kernel } of convolutionsOf(config, channels)) {
     shapes.set(`${name}.weight`, [output, input, kernel, kernel]);
     for (const part of ['weight', 'bias', 'running_mean', 'running_var']) shapes.set(`${norm}.${part}`, [output]);
   }
@@ -139,6 +142,7 @@ export function backboneShapes(config: BackboneConfig): Map<string, Shape> {
 export function backboneCost(
   config: BackboneConfig,
   side: number,
+  channels = COLOURS,
 ): { parameters: number; macs: number; activations: number } {
   const cost = { parameters: 0, macs: 0, activations: 0 };
   const count = ({ input, output, kernel, stride }: Convolution, from: number): number => {
@@ -150,7 +154,7 @@ export function backboneCost(
     return to;
   };
   let at = side;
-  for (const layer of backboneLayers(config)) {
+  for (const layer of backboneLayers(config, channels)) {
     if (layer.kind === 'residual') {
       if (layer.shortcut) count(layer.shortcut, at);
       at = layer.body.reduce((from, part) => count(part, from), at);
@@ -177,9 +181,30 @@ export interface Fit {
   unexpected: string[];
 }
 
+/** Weights of the first convolution whose image has another number of channels: spreadStem makes them fit. */
+const isOtherStem = (name: string, given: Shape, own: Shape): boolean =>
+  name === 'conv1.weight' && given.length === 4 && [0, 2, 3].every((axis) => given[axis] === own[axis]);
+
+/**
+ * Weights of a first convolution [O, I, k, k] for images of other channels, [O, C, k, k]: each band gets the mean of the
+ * given ones, times I / C, so that what it gives keeps its size. @param given the numbers of [O, I, k, k]
+ */
+export function spreadStem(given: Float32Array, [output, input, height, width]: Shape, channels: number): Float32Array {
+  const taps = height! * width!;
+  const out = new Float32Array(output! * channels * taps);
+  for (let o = 0; o < output!; o++)
+    for (let t = 0; t < taps; t++) {
+      let sum = 0;
+      for (let i = 0; i < input!; i++) sum += given[(o * input! + i) * taps + t]!;
+      for (let c = 0; c < channels; c++) out[(o * channels + c) * taps + t] = sum / channels;
+    }
+  return out;
+}
+
 /**
  * How given weights named as in torchvision or timm (conv1.weight, layer1.0.bn1.bias, ...), with or without a
- * classifier, or by an earlier run ('backbone.' in front), fit a backbone of `shapes`.
+ * classifier, or by an earlier run ('backbone.' in front), fit a backbone of `shapes`; the first convolution may be of
+ * another number of channels.
  * @throws WeightsError naming a tensor that it cannot take, or saying that it can take none
  */
 export function fitWeights(given: ReadonlyMap<string, Shape>, shapes: ReadonlyMap<string, Shape>): Fit {
@@ -193,7 +218,7 @@ export function fitWeights(given: ReadonlyMap<string, Shape>, shapes: ReadonlyMa
       fit.unexpected.push(name);
       continue;
     }
-    if (shape.join() !== expected.join())
+    if (shape.join() !== expected.join() && !isOtherStem(own, shape, expected))
       throw new WeightsError('bad-weights.misfit', {
         tensor: name,
         given: `[${shape.join(', ')}]`,

@@ -3,6 +3,9 @@
  * of a run promises what the cache then does.
  */
 
+import { COLOUR } from './input.ts';
+import type { InputShape } from './input.ts';
+
 export interface PhotoSize {
   width: number;
   height: number;
@@ -39,16 +42,26 @@ export function trainingSize(
 }
 
 /** Bytes of a photo's two pictures. */
-export function entryBytes(imageSize: number, trainingWidth: number, trainingHeight: number): number {
-  return 3 * (imageSize * imageSize + trainingWidth * trainingHeight);
+export function entryBytes(
+  imageSize: number,
+  trainingWidth: number,
+  trainingHeight: number,
+  { channels, bytes }: InputShape = COLOUR,
+): number {
+  return channels * bytes * (imageSize * imageSize + trainingWidth * trainingHeight);
 }
 
 /** Bytes of all entries with copies of this side; sizes of 0 are not known. */
-export function collectionBytes(sizes: readonly Partial<PhotoSize>[], imageSize: number, side: number): number {
+export function collectionBytes(
+  sizes: readonly Partial<PhotoSize>[],
+  imageSize: number,
+  side: number,
+  shape: InputShape = COLOUR,
+): number {
   let bytes = 0;
   for (const { width, height } of sizes) {
     const copy = trainingSize(width && height ? { width, height } : unknownSize, side);
-    bytes += entryBytes(imageSize, copy.width, copy.height);
+    bytes += entryBytes(imageSize, copy.width, copy.height, shape);
   }
   return bytes;
 }
@@ -67,12 +80,13 @@ export function planCopies(
   count: number,
   imageSize: number,
   mostBytes: number,
+  shape: InputShape = COLOUR,
 ): CopyPlan {
   const known = sizes.length > 0 ? sizes : [{}];
   let least: CopyPlan = { factor: null, side: imageSize, bytes: 0 };
   for (const factor of trainingFactors) {
     const side = Math.ceil(factor * imageSize);
-    const bytes = (collectionBytes(known, imageSize, side) * count) / known.length;
+    const bytes = (collectionBytes(known, imageSize, side, shape) * count) / known.length;
     if (bytes <= mostBytes) return { factor, side, bytes };
     least = { factor: null, side, bytes };
   }

@@ -6,6 +6,7 @@
 import type { Reason } from './contract/wire.ts';
 import { RunConfig } from './config/schema.ts';
 import type { ConfigPatch } from './config/schema.ts';
+import { bandsTrained, inputShape } from './input.ts';
 import { KeyedError } from './errors.ts';
 import type { ErrorArguments, KeyOf } from './errors.ts';
 import { conflicts, methodDefaults } from './methods/index.ts';
@@ -59,6 +60,7 @@ export function parseConfig(input: unknown): RunConfig {
       'optimizer.baseLearningRate',
       reason('bad-config.adam-rate', { rate: config.optimizer.baseLearningRate }),
     );
+  assertInput(config);
   const { cropScaleMin, cropScaleMax, blurSigmaMin, blurSigmaMax } = config.augment;
   if (cropScaleMin > cropScaleMax)
     throw new ConfigError(
@@ -71,6 +73,19 @@ export function parseConfig(input: unknown): RunConfig {
       reason('bad-config.blur', { least: blurSigmaMin, most: blurSigmaMax }),
     );
   return config;
+}
+
+/** What is trained on: bands that are named are as many, and what is asked for can be had of them. */
+function assertInput({ input, viewsBy }: RunConfig): void {
+  const bands = bandsTrained(input);
+  const named = String(input.bands)
+    .split(',')
+    .filter((band) => band.trim() !== '').length;
+  if (bands !== null && named > 0 && named !== bands)
+    throw new ConfigError('input.bands', reason('bad-config.bands', { bands, named, given: String(input.bands) }));
+  if (input.depth === 16 && bands === null) throw new ConfigError('input.depth', reason('bad-config.depth'));
+  if (viewsBy === 'device' && !inputShape(input).colour)
+    throw new ConfigError('viewsBy', reason('bad-config.views-bands'));
 }
 
 /** Deep merge of plain objects, the later winning; the inputs are not changed. */

@@ -4,10 +4,14 @@
  * in the catalogues.
  */
 import type { RunConfig } from './config.ts';
+import { channelsOf } from './input.ts';
 import type { Reason } from './contract/wire.ts';
 import type { KeyOf } from './errors.ts';
+import { reason } from './reason.ts';
 
 type Backbone = RunConfig['backbone'];
+/** What of a run says which network it is. */
+type NetworkOf = Pick<RunConfig, 'backbone' | 'input'>;
 
 interface ExportFormatRow {
   id: string;
@@ -18,11 +22,15 @@ interface ExportFormatRow {
   /** Written where no format is asked for. */
   usual?: true;
   /** Why this network cannot be had in it: a sentence of the catalogue of errors. Null: it can. */
-  hindrance?(backbone: Backbone): Reason<KeyOf<'unsupported'>> | null;
+  hindrance?(config: NetworkOf): Reason<KeyOf<'unsupported'>> | null;
 }
 
+/** Whether torchvision and timm have this very network: full width, ImageNet stem, images of three channels. */
+export const isStandardNetwork = ({ backbone, input }: NetworkOf): boolean =>
+  isStandardResNet(backbone) && channelsOf({ input }) === 3;
+
 /** Whether torchvision, timm and Detectron2 have this very network: full width, ImageNet stem. */
-export const isStandardResNet = ({ width, stem }: Pick<Backbone, 'width' | 'stem'>): boolean =>
+const isStandardResNet = ({ width, stem }: Pick<Backbone, 'width' | 'stem'>): boolean =>
   width === 1 && stem === 'imagenet';
 
 const rows = [
@@ -37,8 +45,10 @@ const rows = [
     id: 'detectron2',
     kind: 'encoder',
     files: ['detectron2.pkl', 'README.md'],
-    hindrance: ({ name, width, stem }) =>
-      isStandardResNet({ width, stem }) ? null : { key: 'unsupported.detectron2', values: { name, width, stem } },
+    hindrance: ({ backbone: { name, width, stem }, input }) => {
+      if (channelsOf({ input }) !== 3) return reason('unsupported.detectron2-bands', { bands: channelsOf({ input }) });
+      return isStandardResNet({ width, stem }) ? null : reason('unsupported.detectron2', { name, width, stem });
+    },
   },
   { id: 'npy', kind: 'embeddings', files: ['embeddings.npy', 'images.csv'], usual: true },
   { id: 'csv', kind: 'embeddings', files: ['embeddings.csv'], usual: true },
@@ -73,5 +83,5 @@ export const exportedFiles = (formats: readonly ExportFormat[]): string[] => [
   ...new Set(exportFormats.filter(({ id }) => formats.includes(id)).flatMap(({ files }) => files)),
 ];
 
-export const hindranceOf = (format: ExportFormat, backbone: Backbone) =>
-  exportFormats.find(({ id }) => id === format)!.hindrance?.(backbone) ?? null;
+export const hindranceOf = (format: ExportFormat, config: NetworkOf) =>
+  exportFormats.find(({ id }) => id === format)!.hindrance?.(config) ?? null;

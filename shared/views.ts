@@ -5,6 +5,7 @@
  */
 import type { RunConfig } from './config.ts';
 import type { Device, Provider } from './contract/devices.ts';
+import { channelsOf, inputShape } from './input.ts';
 import { reason } from './reason.ts';
 import { viewsOf } from './methods/index.ts';
 
@@ -42,7 +43,7 @@ export const usualField = ({ imageSize }: Pick<RunConfig, 'imageSize'>): Field =
 
 /** Bytes of the views on the device, as they are fed to a step. */
 export const fedViewBytes = (config: RunConfig): number =>
-  4 * config.batchSize * 3 * viewsOf(config).reduce((sum, { size }) => sum + size ** 2, 0);
+  4 * config.batchSize * channelsOf(config) * viewsOf(config).reduce((sum, { size }) => sum + size ** 2, 0);
 
 /**
  * Bytes that making views takes of a device, and of the largest tensor among them: the photos as bytes and as floats,
@@ -98,6 +99,7 @@ export function viewsMaker(
   config: RunConfig,
   { device, noViews: why, stepBytes, deviceMemoryBytes, field }: ViewsFacts,
 ): ViewsMaker {
+  if (!inputShape(config.input).colour) return 'processor';
   if (config.viewsBy !== 'auto') return config.viewsBy === 'device' ? 'device' : 'processor'; // a run older than the setting has none
   if (device !== 'webgpu' || why !== undefined || !fieldFits(config, field, stepBytes)) return 'processor';
   return stepBytes + viewMemory(config, field).bytes <= (deviceMemoryBytes ?? Infinity) ? 'device' : 'processor';

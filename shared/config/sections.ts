@@ -232,6 +232,9 @@ export const ProbeConfig = section({
   ),
 });
 
+/** As many bands are trained on as they are. */
+export const MOST_BANDS = 16;
+
 /** How measured values become pictures: the rule of a data set, which a run keeps. 8-bit colours are never touched. */
 export const InputConfig = section({
   rule: meta(
@@ -281,6 +284,26 @@ export const InputConfig = section({
     'Overlap of tiles',
     'px',
     'so that what lies on a cut is whole in one of them; at most half a tile',
+    true,
+  ),
+  channels: meta(
+    z.union([z.int().min(1).max(MOST_BANDS), z.enum(['colour', 'grey'])]).default('colour'),
+    'Trained on',
+    'bands',
+    "'colour': red, green and blue, as given weights expect them; 'grey'; or a number: so many bands as they are",
+  ),
+  depth: meta(
+    z.int().min(8).max(16).multipleOf(8).default(8),
+    'Bits kept of a band',
+    'bits',
+    '256 steps from black to white are enough to be seen; 16 keeps those of measured bands, for twice the cache',
+    true,
+  ),
+  statistics: meta(
+    z.string().default(''),
+    'Means of the bands',
+    '',
+    "measured with the ranges: mean and deviation of each band between black and white, '5 0.31/0.2, ...'; empty: 0.449/0.226",
     true,
   ),
 });

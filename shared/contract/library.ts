@@ -1,6 +1,6 @@
 /** Folders of photos: adding, scanning, labels, held-out split, unreadable files, near-duplicates, previews. */
 import { z } from 'zod';
-import { call, ErrorValue, nothing, WireError } from './wire.ts';
+import { call, ErrorValue, nothing, Said, WireError } from './wire.ts';
 import { AugmentConfig, InputConfig } from '../config/sections.ts';
 
 export const Id = z.string().min(1).max(64);
@@ -52,6 +52,8 @@ export type MeasuredKind = z.infer<typeof MeasuredKind>;
 
 export const Findings = z.object({
   kinds: z.array(MeasuredKind).default([]),
+  /** How many bands most of the files have, where that is not what a picture shows; else 0. */
+  bands: z.int().default(0),
   /** Files that were looked at. */
   looked: z.int().default(0),
   /** What a person should look at before training: keys of shared/messages/errors/photos.ts. */
@@ -118,6 +120,8 @@ export const ImageInfo = z.object({
   excluded: z.boolean(),
   /** Ids of its tags. */
   tags: z.array(Id).default([]),
+  /** What a person should know of it, though it is used. */
+  notes: z.array(Said).default([]),
 });
 export type ImageInfo = z.infer<typeof ImageInfo>;
 
@@ -184,6 +188,11 @@ export const libraryCalls = {
       read: z.boolean().default(true),
     }),
     Dataset,
+  ),
+  /** The files of `findings.examples` by the whole range of their type and as the rule shows them: WebP, base64. */
+  'library.examples': call(
+    z.strictObject({ datasetId: Id }),
+    z.array(z.object({ file: z.string(), before: z.string(), after: z.string() })),
   ),
   'library.images': call(
     z.strictObject({

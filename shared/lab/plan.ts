@@ -37,6 +37,8 @@ export interface LabFacts {
   measured: Readonly<Record<string, number>>;
   /** Other work is training. */
   busy: boolean;
+  /** How the folder's measured values become pictures, and what of them is trained on. */
+  input?: ConfigPatch['input'];
 }
 
 /** An allowance: a step beside the loader's threads and the checkpoints, against a step alone. */
@@ -52,13 +54,14 @@ const PROBED = 2500;
 const ENOUGH_STEPS = 300;
 
 /** What the small networks of the Lab have in common. */
-function base({ images, device, slow }: LabFacts): ConfigPatch {
+function base({ images, device, slow, input }: LabFacts): ConfigPatch {
   return mergeConfig(sketchPatch({ images, device, slow }), {
     head: { hiddenDim: 256, outputDim: 256, layers: 2 },
     predictor: { hiddenDim: 64 },
     optimizer: { baseLearningRate: 1, weightDecay: 5e-4 },
     checkpoint: { minutes: 0.5, diskGigabytes: 0.5 },
     device,
+    ...(input && { input }),
   });
 }
 

@@ -1,6 +1,7 @@
 /** What a configuration costs whatever the machine: parameters, multiply-adds and activations of its network. */
 import { backboneCost, backboneDim, finalSide } from '../backbone.ts';
 import type { RunConfig } from '../config.ts';
+import { channelsOf } from '../input.ts';
 import { copiesNetwork, viewsOf } from '../methods/index.ts';
 
 export interface NetworkCost {
@@ -18,7 +19,11 @@ export const finalMap = (config: Pick<RunConfig, 'imageSize' | 'backbone'>): num
 
 /** What the network of a run costs, backbone and heads. */
 export function networkCost(config: RunConfig): NetworkCost {
-  const { parameters: backboneParameters, ...cost } = backboneCost(config.backbone, config.imageSize);
+  const { parameters: backboneParameters, ...cost } = backboneCost(
+    config.backbone,
+    config.imageSize,
+    channelsOf(config),
+  );
   let parameters = backboneParameters;
   const linear = (from: number, out: number) => {
     parameters += from * out + 2 * out;

@@ -2,6 +2,7 @@
 import { planCopies } from '../cachePlan.ts';
 import type { CopyPlan } from '../cachePlan.ts';
 import type { RunConfig } from '../config.ts';
+import { channelsOf, inputShape } from '../input.ts';
 import { carriedShapes, copiesNetwork } from '../methods/index.ts';
 import type { PlanInput } from '../plan.ts';
 import { fedViewBytes, usualField, viewsMaker } from '../views.ts';
@@ -14,7 +15,7 @@ import type { Machine } from './machine.ts';
 export const copiesOf = (
   { config, images, machine, sizes = [] }: Pick<PlanInput, 'config' | 'images' | 'machine' | 'sizes'>,
   imageSize = config.imageSize,
-): CopyPlan => planCopies(sizes, images, imageSize, machine.cacheBytes);
+): CopyPlan => planCopies(sizes, images, imageSize, machine.cacheBytes, inputShape(config.input));
 
 /** What a method keeps beside the network and its momenta: a copy of it, a queue, something for each photo. */
 export function carriedBytes(config: RunConfig, cost: NetworkCost, images: number): number {
@@ -50,7 +51,7 @@ export const viewsBy = (
 /** Batches made ahead (all views, float; or where a device makes them the photos, bytes) and the photos that are held in memory. */
 export function loaderMemory(config: RunConfig, images: number, field: Field | null): number {
   const batch = field ? config.batchSize * 3 * field.width * field.height : fedViewBytes(config);
-  return 4 * batch + Math.min(images, config.probe.images) * 3 * config.imageSize ** 2;
+  return 4 * batch + Math.min(images, config.probe.images) * channelsOf(config) * config.imageSize ** 2;
 }
 
 /** Two whole checkpoints and the best, the series 1, 2, 5, 10, ... of encoders, within the budget; one always fits. */

@@ -32,7 +32,7 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
     'exports.start': async ({ runId, checkpointId, formats, folder, datasetId, replace, guard }) => {
       const named = chooseCheckpoint(context, runId, checkpointId);
       const { run } = named;
-      const hindrances = formats.map((format) => hindranceOf(format, run.config.backbone));
+      const hindrances = formats.map((format) => hindranceOf(format, run.config));
       if (hindrances.every((hindrance) => hindrance !== null)) throw unsupported(hindrances[0]!);
       const id = randomUUID();
       const open = ({ epoch }: ChosenCheckpoint['checkpoint']) => {

@@ -32,6 +32,8 @@ export interface ImageRow {
   heldOut: number;
   excluded: number;
   gone: number;
+  /** What a person should know of it (keys and values of sentences, JSON), or null. */
+  notes: string | null;
 }
 
 /** A file as a reading finds it. */
@@ -72,10 +74,11 @@ export interface ReadFacts {
   format: string;
   hash: string | null;
   content: string;
+  notes: string | null;
 }
 
 const columns = `id, dataset_id AS datasetId, file, part, parent, bytes, modified, width, height, format, hash, content,
-  label, held_out AS heldOut, excluded, gone`;
+  label, held_out AS heldOut, excluded, gone, notes`;
 /** Enough that their mean is within a few percent of that of all. */
 const sampledSizes = 2000;
 const namedColumns = 'rowid AS row, id, file, bytes, modified, content, gone';
@@ -107,6 +110,7 @@ export function imagesTable(db: Db) {
   const setGone = db.prepare('UPDATE images SET gone = ? WHERE id = ?');
   const setFacts = db.prepare(
     `UPDATE images SET width = @width, height = @height, format = @format, hash = @hash, content = coalesce(nullif(@content, ''), content),
+       notes = @notes,
        gone = CASE gone WHEN ${Gone.unreadable} THEN ${Gone.here} ELSE gone END WHERE id = @id`,
   );
   const setContent = db.prepare('UPDATE images SET content = ? WHERE id = ?');

@@ -216,4 +216,11 @@ export const migrations: readonly { name: string; sql: string }[] = [
       CREATE INDEX images_here ON images (dataset_id, file, place, excluded, label) WHERE gone = 0;
     `,
   },
+  {
+    name: 'what a person should know of a photo',
+    sql: `
+      -- keys and values of sentences, JSON; NULL where there is nothing to tell
+      ALTER TABLE images ADD COLUMN notes TEXT;
+    `,
+  },
 ];

@@ -7,6 +7,7 @@ import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { backboneDim } from '../../shared/backbone.ts';
 import type { RunConfig } from '../../shared/config.ts';
+import { channelsOf } from '../../shared/input.ts';
 import { ShapeError } from './errors.ts';
 import { Graph } from './graph.ts';
 import type { Tensor } from './graph.ts';
@@ -33,14 +34,14 @@ function lower(
 ): Uint8Array {
   const graph = new Graph();
   const net = new Network(graph, 'evaluation');
-  const x = graph.input(INPUT, [1, 3, config.imageSize, config.imageSize]);
+  const x = graph.input(INPUT, [1, channelsOf(config), config.imageSize, config.imageSize]);
   const outputs = new Map(Object.entries(outputsOf(net, x)));
   const constants = new Map(net.entries.map(({ name, shape }) => [name, tensorOf(state, name, shape).data]));
   return new OnnxLowering({ constants, dynamicBatch: 'batch', interchange: true, metadata }).model('encoder', outputs);
 }
 
 /**
- * The backbone as ONNX bytes (opset 17): pixel_values [batch, 3, H, W] -> embedding [batch, D], the pooled features,
+ * The backbone as ONNX bytes (opset 17): pixel_values [batch, C, H, W] -> embedding [batch, D], the pooled features,
  * not normalised.
  */
 export const encoderModel = (
@@ -89,15 +90,16 @@ export class Encoder {
     return new Encoder(config, own, await openSession(evaluationModel(config, state), own));
   }
 
-  /** Embeds n images [n, 3, H, W], normalised, any n. @throws ShapeError */
+  /** Embeds n images [n, C, H, W], normalised, any n. @throws ShapeError */
   async embed(images: Float32Array, n: number): Promise<Embedding> {
     const { imageSize, head } = this.#config;
-    const pixels = 3 * imageSize * imageSize;
+    const channels = channelsOf(this.#config);
+    const pixels = channels * imageSize * imageSize;
     if (images.length !== n * pixels)
       throw new ShapeError(
         'embed',
         [[images.length]],
-        `${n} images of 3 x ${imageSize} x ${imageSize} are ${n * pixels} numbers`,
+        `${n} images of ${channels} x ${imageSize} x ${imageSize} are ${n * pixels} numbers`,
       );
     const out: Embedding = {
       features: new Float32Array(n * featureDim(this.#config)),
@@ -109,7 +111,7 @@ export class Encoder {
       const count = Math.min(batch, n - start);
       const part = images.subarray(start * pixels, (start + count) * pixels);
       const results = await this.#session.run({
-        [INPUT]: new OrtTensor('float32', part, [count, 3, imageSize, imageSize]),
+        [INPUT]: new OrtTensor('float32', part, [count, channels, imageSize, imageSize]),
       });
       for (const [name, target] of Object.entries(out) as [keyof Embedding, Float32Array][])
         target.set(results[name]!.data as Float32Array, start * (target.length / n));

@@ -5,6 +5,7 @@
  * they can. In float16 (loss-scale.ts) a step whose gradient is not finite leaves the state as it was.
  */
 import type { RunConfig } from '../../shared/config.ts';
+import { channelsOf } from '../../shared/input.ts';
 import { carriedName, carriedShapes, viewsOf } from '../../shared/methods/index.ts';
 import { gradients } from './gradient.ts';
 import { Graph } from './graph.ts';
@@ -37,7 +38,7 @@ export interface TrainingGraph {
 export interface TrainingGraphOptions {
   /** Photos trained on, where the method keeps something for each. */
   images?: number;
-  /** Shape of each view, [N, 3, H, W] unless told, and the backbone that takes it. */
+  /** Shape of each view, [N, C, H, W] unless told, and the backbone that takes it. */
   viewShapes?: readonly Shape[];
   backbone?: (net: Network, x: Tensor) => Tensor;
   /** The method's graph, that of its name unless told. */
@@ -52,7 +53,7 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   const { batchSize } = config;
   const {
     images = 1,
-    viewShapes = viewsOf(config).map(({ size }) => [batchSize, 3, size, size]),
+    viewShapes = viewsOf(config).map(({ size }) => [batchSize, channelsOf(config), size, size]),
     backbone: features = (of: Network, x: Tensor) => backbone(of, 'backbone', x, config.backbone),
     method = methods[config.method],
   } = options;

@@ -7,6 +7,7 @@ import { stopAll } from '../../shared/closers.ts';
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { RunConfig } from '../../shared/config.ts';
+import { channelsOf } from '../../shared/input.ts';
 import { viewsOf } from '../../shared/methods/index.ts';
 import { DeviceError, ShapeError } from './errors.ts';
 import { channelBlock } from './channel-block.ts';
@@ -31,7 +32,7 @@ import { photosOf } from './weights.ts';
 import { IMAGES, nextName, squaredGradientName, trainingGraph, viewName } from './training-graph.ts';
 
 export interface StepInput {
-  /** Augmented views of one batch, each [N, 3, H, W], normalised: those of viewsOf(config). Or the photos, where the session makes the views. */
+  /** Augmented views of one batch, each [N, C, H, W], normalised: those of viewsOf(config). Or the photos, where the session makes the views. */
   views: readonly Float32Array[] | PhotoBatch;
   learningRate: number;
   predictorLearningRate: number;
@@ -206,7 +207,12 @@ export class TrainingSession {
         throw new ShapeError('step', [], 'this session makes no views: feed them, or create it for photos');
       return this.#maker.make(views, this.#traffic);
     }
-    const shapes = viewsOf(this.#config).map(({ size }) => [this.#config.batchSize, 3, size, size]);
+    const shapes = viewsOf(this.#config).map(({ size }) => [
+      this.#config.batchSize,
+      channelsOf(this.#config),
+      size,
+      size,
+    ]);
     if (views.length !== shapes.length || views.some((v, i) => v.length !== elements(shapes[i]!)))
       throw new ShapeError(
         'step',

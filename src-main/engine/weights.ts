@@ -1,7 +1,7 @@
 /**
  * The state a run begins with: drawn by the seed, or the backbone taken from given weights of a ResNet.
  */
-import { fitWeights } from '../../shared/backbone.ts';
+import { fitWeights, spreadStem } from '../../shared/backbone.ts';
 import type { Fit } from '../../shared/backbone.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import { perPhoto } from '../../shared/methods/index.ts';
@@ -40,7 +40,13 @@ export function loadBackbone(state: State, tensors: ReadonlyMap<string, TensorDa
   );
   for (const [name, given] of fit.loaded) {
     const { shape, data } = tensors.get(given)!;
-    state.set(BACKBONE + name, { shape: [...shape], data: data.slice() });
+    const [, channels] = state.get(BACKBONE + name)!.shape;
+    state.set(
+      BACKBONE + name,
+      shape.length === 4 && shape[1] !== channels
+        ? { shape: shape.with(1, channels!), data: spreadStem(data, shape, channels!) }
+        : { shape: [...shape], data: data.slice() },
+    );
   }
   return fit;
 }

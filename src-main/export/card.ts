@@ -1,7 +1,8 @@
 /** The model card: what the encoder is, how it was trained and measured, how to feed it, and the lines that load it. */
 import { basename } from 'node:path';
 import type { RunConfig } from '../../shared/config.ts';
-import { isStandardResNet } from '../../shared/exports.ts';
+import { isStandardNetwork } from '../../shared/exports.ts';
+import { channelsOf, inputShape } from '../../shared/input.ts';
 import { methodOf } from '../../shared/methods/index.ts';
 import { RENDERED } from '../../shared/startingWeights.ts';
 import { weightsOfRun } from '../../shared/weights.ts';
@@ -69,9 +70,16 @@ export function modelCard({
     `# ${backbone.name} encoder\n`,
     `A ${backbone.name} (width ${backbone.width}, ${backbone.stem} stem) pretrained without labels by ${methodOf(config).citation} with Lookalike. It turns a photo into ${featureDim(config)} numbers; photos that look alike have a high cosine similarity. The embedding is the pooled output of the backbone, not normalised.\n`,
   ];
-  if (!isStandardResNet(backbone))
+  const channels = channelsOf(config);
+  if (!inputShape(config.input).colour)
     parts.push(
-      `torchvision and timm have no network of this width and stem: \`load.py\` builds it in PyTorch.${backbone.stem === 'imagenet' ? '' : ` Its first layer ${backbone.stem === 'cifar' ? 'keeps the photo at full size' : 'halves the photo'}, so detectors, which expect it four times smaller, cannot start from it.`}\n`,
+      channels === 1
+        ? 'It takes one channel, not three: see "Preparing a photo".\n'
+        : `It takes ${channels} bands as they were measured, not red, green and blue: see "Preparing a photo".\n`,
+    );
+  if (!isStandardNetwork(config))
+    parts.push(
+      `torchvision and timm have no network of this width, stem and number of channels: \`load.py\` builds it in PyTorch.${backbone.stem === 'imagenet' ? '' : ` Its first layer ${backbone.stem === 'cifar' ? 'keeps the photo at full size' : 'halves the photo'}, so detectors, which expect it four times smaller, cannot start from it.`}\n`,
     );
   if (plain.length > 0) parts.push(table(plain) + '\n');
   for (const [name, values] of sections) parts.push(`## ${title(name)}\n`, table(flatten(values)) + '\n');

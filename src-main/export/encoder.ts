@@ -24,7 +24,7 @@ export async function exportEncoder({ formats, card, ...given }: EncoderExport):
   const report = emptyReport();
   makeFolder(directory);
   for (const format of formats)
-    await writeFormat(report, format, directory, async () => (await encoderWriter(format, config.backbone))(work));
+    await writeFormat(report, format, directory, async () => (await encoderWriter(format, config))(work));
   if (report.files.length === 0) return report;
   const { preprocessing } = work;
   await writeFileAtomic(

@@ -14,14 +14,15 @@ from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 def build(network):
     block = {"basic": BasicBlock, "bottleneck": Bottleneck}[network["block"]]
     channels, blocks = network["channels"], network["blocks"]
+    bands = network.get("image_channels", 3)
     net = ResNet(block, blocks)
     net.inplanes = channels[0]
     if network["stem"] in ("cifar", "small"):
         stride = 1 if network["stem"] == "cifar" else 2
-        net.conv1 = nn.Conv2d(3, channels[0], 3, stride=stride, padding=1, bias=False)
+        net.conv1 = nn.Conv2d(bands, channels[0], 3, stride=stride, padding=1, bias=False)
         net.maxpool = nn.Identity()
     else:
-        net.conv1 = nn.Conv2d(3, channels[0], 7, stride=2, padding=3, bias=False)
+        net.conv1 = nn.Conv2d(bands, channels[0], 7, stride=2, padding=3, bias=False)
     net.bn1 = nn.BatchNorm2d(channels[0])
     for stage in range(4):
         stride = 1 if stage == 0 else 2

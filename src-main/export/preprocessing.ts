@@ -3,7 +3,8 @@
  * config.json and in the model card. The arithmetic itself is images' evaluation transform.
  */
 import type { RunConfig } from '../../shared/config.ts';
-import { IMAGENET_MEAN, IMAGENET_STD, cropFraction, ruleKey } from '../images/index.ts';
+import { inputShape } from '../../shared/input.ts';
+import { bandRanges, cropFraction, normalisationOf, ruleKey } from '../images/index.ts';
 
 export interface Preprocessing {
   image_size: number;
@@ -14,14 +15,16 @@ export interface Preprocessing {
   crop: 'center';
   /** Of the crop's left and top edge: half to even, as Python's round (torchvision's CenterCrop). */
   crop_rounding: 'half-even';
-  /** Embedded colour profiles are converted before anything else. */
-  color_space: 'sRGB';
+  /** Embedded colour profiles are converted before anything else; bands are measured values, which have none. */
+  color_space: 'sRGB' | 'none';
   interpolation: 'bilinear';
   antialias: true;
   rescale_factor: number;
   mean: number[];
   std: number[];
-  color_order: 'RGB';
+  color_order: 'RGB' | 'L' | 'bands';
+  /** Bands that are taken as they are, and from which value (0) to which (levels) each is mapped before it is resized. */
+  bands?: { count: number; chosen: string; levels: number; ranges: { kind: string; low: number[]; high: number[] }[] };
   /** How measured values (16-bit, float) became pictures, where the run had them: the settings of its `input`. */
   measured_values?: RunConfig['input'];
   layout: 'NCHW';
@@ -30,34 +33,54 @@ export interface Preprocessing {
 
 export function preprocessingOf({ imageSize, input }: Pick<RunConfig, 'imageSize' | 'input'>): Preprocessing {
   const short = Math.round(imageSize / cropFraction(imageSize));
-  const mean = [...IMAGENET_MEAN];
-  const std = [...IMAGENET_STD];
+  const { mean, std } = normalisationOf(input);
+  const { channels, bytes, colour } = inputShape(input);
+  const asBands = typeof input?.channels === 'number';
+  const levels = bytes === 2 ? 65535 : 255;
   return {
     image_size: imageSize,
     resize_short_side: short,
     resize_long_side: 'truncated',
     crop: 'center',
     crop_rounding: 'half-even',
-    color_space: 'sRGB',
+    color_space: asBands ? 'none' : 'sRGB',
     interpolation: 'bilinear',
     antialias: true,
-    rescale_factor: 1 / 255,
-    mean,
-    std,
-    color_order: 'RGB',
+    rescale_factor: 1 / levels,
+    mean: [...mean],
+    std: [...std],
+    color_order: colour ? 'RGB' : asBands ? 'bands' : 'L',
+    ...(asBands && { bands: { count: channels, chosen: String(input.bands), levels, ranges: bandRanges(input) } }),
     ...(ruleKey(input) === '' ? {} : { measured_values: input }),
     layout: 'NCHW',
-    description:
-      `Turn the photo upright (EXIF), convert an embedded colour profile to sRGB and the photo to RGB, resize its short ` +
-      `side to ${short} px and its long side in proportion, int(long * ${short} / short), with Pillow's BILINEAR filter ` +
-      `(antialiased), cut the central ${imageSize} x ${imageSize} from left round((width - ${imageSize}) / 2) and top ` +
-      `round((height - ${imageSize}) / 2), as torchvision's Resize and CenterCrop do, divide by 255, subtract the mean, divide by the ` +
-      'standard deviation, channels first.' +
-      (ruleKey(input) === ''
-        ? ''
-        : ` Measured values are first mapped linearly from low to high of measured_values.ranges (by sample type and ` +
-          `number of bands) to 0 to 255, cut off at both ends; NaN and nodata become 0.`),
+    description: describe(imageSize, short, input, asBands ? levels : null),
   };
+}
+
+function describe(imageSize: number, short: number, input: RunConfig['input'], levels: number | null): string {
+  const resize =
+    `resize its short side to ${short} px and its long side in proportion, int(long * ${short} / short), with Pillow's ` +
+    `BILINEAR filter (antialiased)`;
+  const crop =
+    `cut the central ${imageSize} x ${imageSize} from left round((width - ${imageSize}) / 2) and top ` +
+    `round((height - ${imageSize}) / 2), as torchvision's Resize and CenterCrop do`;
+  if (levels !== null)
+    return (
+      `Take the bands as they were measured (bands.chosen says which, from 1; empty: all of the file), map each linearly from its low to its high of ` +
+      `bands.ranges (by sample type; 8-bit values stay, 0 to 255) to 0 to ${levels}: ` +
+      `floor((value - low) * ${levels} / (high - low) + 0.5), cut off at both ends; NaN and nodata become 0. Then of each band ${resize}` +
+      `${levels === 255 ? ', in 8 bits (mode L)' : ' on floats (mode F), rounding the result to whole levels'}, ${crop}, divide by ${levels}, ` +
+      `subtract the mean of the band, divide by its standard deviation, channels first.`
+    );
+  const grey = input?.channels === 'grey';
+  return (
+    `Turn the photo upright (EXIF), convert an embedded colour profile to sRGB and the photo to ${grey ? 'RGB, then to grey (Pillow: convert("L"))' : 'RGB'}, ` +
+    `${resize}, ${crop}, divide by 255, subtract the mean, divide by the standard deviation, channels first.` +
+    (ruleKey(input) === ''
+      ? ''
+      : ` Measured values are first mapped linearly from low to high of measured_values.ranges (by sample type and ` +
+        `number of bands) to 0 to 255, floor((value - low) * 255 / (high - low) + 0.5), cut off at both ends; NaN and nodata become 0.`)
+  );
 }
 
 /**

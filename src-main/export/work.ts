@@ -27,7 +27,7 @@ export interface EncoderWork {
   /** Exists. */
   directory: string;
   preprocessing: Preprocessing;
-  /** Prepared photos [n, 3, H, W] and what the trainer's encoder makes of them [n, D]. */
+  /** Prepared photos [n, C, H, W] and what the trainer's encoder makes of them [n, D]. */
   samples: { pixels: Float32Array; embeddings: Float32Array };
 }
 
@@ -58,8 +58,11 @@ export async function writeFormat(
 }
 
 /** @throws ExportError unsupported where the network cannot be had in the format */
-export async function encoderWriter(format: EncoderFormat, backbone: RunConfig['backbone']): Promise<WriteEncoder> {
-  const hindrance = hindranceOf(format, backbone);
+export async function encoderWriter(
+  format: EncoderFormat,
+  config: Pick<RunConfig, 'backbone' | 'input'>,
+): Promise<WriteEncoder> {
+  const hindrance = hindranceOf(format, config);
   if (hindrance) throw new ExportError(...argumentsOf(hindrance));
   return ((await import(`./formats/${format}.ts`)) as { write: WriteEncoder }).write;
 }

@@ -8,9 +8,11 @@ import type { KeyOf } from '../../shared/errors.ts';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AugmentConfig } from '../../shared/config.ts';
+import { inputShape } from '../../shared/input.ts';
 import { VIEW_PARAMETERS } from '../../shared/viewParameters.ts';
 import { epochOrder, sortedIndices } from './augment/index.ts';
 import type { CachePlace, Damage } from './cache/imageCache.ts';
+import type { PixelRule } from './rule.ts';
 import { BatchQueue } from './loaderQueue.ts';
 import type { MendedMessage, ViewSpec, WorkerJob, WorkerMessage } from './loaderWorker.ts';
 
@@ -24,6 +26,8 @@ export interface ViewLoaderOptions {
     mend?(damage: Damage): Promise<CachePlace>;
   };
   augment: AugmentConfig;
+  /** What the photos are trained on as; colour unless told. */
+  input?: Partial<PixelRule>;
   imageSize: number;
   batchSize: number;
   seed: number;
@@ -44,7 +48,7 @@ export interface Field {
 
 export interface ViewBatch {
   /**
-   * One [N, 3, size, size] per view, normalised. Valid until the next call of next() or close(). They lie in shared
+   * One [N, C, size, size] per view, normalised. Valid until the next call of next() or close(). They lie in shared
    * memory, which ONNX Runtime takes as tensor data as it is where Node-API does: Node 24.9 and later.
    */
   views: Float32Array[];
@@ -72,12 +76,20 @@ const largeBatch = 128 * 2 ** 20;
 /** A batch is cut into this many chunks at most: enough to share it evenly, few enough to count for years. */
 const maxChunks = 64;
 
-type Shape = Pick<ViewLoaderOptions, 'imageSize' | 'batchSize' | 'views' | 'prefetch' | 'field'>;
+type Shape = Pick<ViewLoaderOptions, 'input' | 'imageSize' | 'batchSize' | 'views' | 'prefetch' | 'field'>;
 
-function shapeOf({ imageSize, batchSize, views = [{ size: imageSize }, { size: imageSize }], prefetch, field }: Shape) {
+function shapeOf({
+  input,
+  imageSize,
+  batchSize,
+  views = [{ size: imageSize }, { size: imageSize }],
+  prefetch,
+  field,
+}: Shape) {
+  const { channels } = inputShape(input);
   const lengths = field
     ? [views.length * batchSize * VIEW_PARAMETERS]
-    : views.map(({ size }) => batchSize * 3 * size * size);
+    : views.map(({ size }) => batchSize * channels * size * size);
   const photoBytes = field ? batchSize * 3 * field.width * field.height : 0;
   const numberBytes = 4 * lengths.reduce((sum, length) => sum + length, 0);
   const slotBytes = numberBytes + 4 * Math.ceil(photoBytes / 4);
@@ -137,6 +149,7 @@ export class ViewLoader {
       descriptor: { ...cache.descriptor, facts: [] }, // an object per photo that no worker reads
       cacheModule,
       augment,
+      input: options.input ?? {},
       seed,
       views,
       batchSize,

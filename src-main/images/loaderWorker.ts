@@ -6,9 +6,13 @@
 import '../files/offline.ts'; // first: what follows may not send
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { AugmentConfig } from '../../shared/config.ts';
+import { inputShape } from '../../shared/input.ts';
 import { VIEW_PARAMETERS } from '../../shared/viewParameters.ts';
 import { augmentView, drawParameters, encodeParameters, epochOrder } from './augment/index.ts';
 import type { CachePlace, Damage } from './cache/imageCache.ts';
+import type { BandImage } from './bands.ts';
+import { normalisationOf } from './normalize.ts';
+import type { PixelRule } from './rule.ts';
 import { BatchQueue } from './loaderQueue.ts';
 import type { RgbImage } from './resize.ts';
 
@@ -23,6 +27,7 @@ export interface WorkerJob {
   descriptor: unknown;
   cacheModule: string;
   augment: AugmentConfig;
+  input: Partial<PixelRule>;
   seed: number;
   views: ViewSpec[];
   batchSize: number;
@@ -30,7 +35,7 @@ export interface WorkerJob {
   /** Cache indices in the order epochOrder speaks of, shared by all workers. */
   sorted: Int32Array;
   queue: { buffer: SharedArrayBuffer; slots: number; chunks: number };
-  /** One per slot: the views of a batch one after the other, each [N, 3, size, size]; with a field the drawn numbers, then the photos. */
+  /** One per slot: the views of a batch one after the other, each [N, C, size, size]; with a field the drawn numbers, then the photos. */
   batches: Float32Array[];
   /** The views are left to a device. */
   field: { width: number; height: number } | undefined;
@@ -50,7 +55,9 @@ export type MendedMessage = CachePlace;
 interface TrainingImages {
   ids: readonly string[];
   trainingSize(index: number): { width: number; height: number };
-  trainingImage(index: number, into: Uint8Array): RgbImage;
+  /** Of a training copy; without it three of each pixel. */
+  trainingBytes?(index: number): number;
+  trainingImage(index: number, into: Uint8Array): RgbImage | BandImage;
   place?(index: number, place: CachePlace): void;
 }
 
@@ -78,7 +85,10 @@ function work(cache: TrainingImages): never {
   }));
   let order: Int32Array = new Int32Array(0);
   let orderEpoch = -1;
-  let pixels = new Uint8Array(0); // the image being worked on, [height, width, 3]
+  let pixels = new Uint8Array(0); // the image being worked on
+  const { channels, colour } = inputShape(job.input);
+  const bands = colour ? undefined : channels;
+  const normalisation = normalisationOf(job.input);
 
   for (;;) {
     const { job: number, slot, chunk, epoch, step, cancelled } = queue.claim();
@@ -92,22 +102,26 @@ function work(cache: TrainingImages): never {
         const index = sorted[order[step * batchSize + n]!]!;
         const id = (image = cache.ids[index]!);
         const { width, height } = cache.trainingSize(index);
-        if (pixels.length < width * height * 3) pixels = new Uint8Array(width * height * 3);
-        const rgb = wholeImage(cache, index, pixels);
-        const draw = (v: number) => drawParameters(settings[v]!, seed, epoch, id, v, width, height);
+        const bytes = cache.trainingBytes?.(index) ?? width * height * 3;
+        if (pixels.length < bytes) pixels = new Uint8Array(bytes);
+        const photo = wholeImage(cache, index, pixels);
+        const draw = (v: number) => drawParameters(settings[v]!, seed, epoch, id, v, width, height, bands);
         if (job.field) {
           const { field, numberBytes } = job;
           const photos = new Uint8Array(batches[slot]!.buffer, numberBytes, 3 * batchSize * field.width * field.height);
           for (let y = 0; y < height; y++)
-            photos.set(rgb.data.subarray(3 * y * width, 3 * (y + 1) * width), 3 * field.width * (n * field.height + y));
+            photos.set(
+              photo.data.subarray(3 * y * width, 3 * (y + 1) * width),
+              3 * field.width * (n * field.height + y),
+            );
           for (const [v, { size }] of views.entries())
             encodeParameters(draw(v), size, batches[slot]!, (v * batchSize + n) * VIEW_PARAMETERS);
           continue;
         }
-        let start = 0; // of the view's [N, 3, size, size]
+        let start = 0; // of the view's [N, C, size, size]
         for (const [v, { size }] of views.entries()) {
-          const values = 3 * size * size;
-          augmentView(rgb, draw(v), size, batches[slot]!, start + n * values);
+          const values = channels * size * size;
+          augmentView(photo, draw(v), size, batches[slot]!, start + n * values, normalisation);
           start += batchSize * values;
         }
       }
@@ -117,7 +131,7 @@ function work(cache: TrainingImages): never {
 }
 
 /** The copy of a photo, after it has been made again where it is damaged. */
-function wholeImage(cache: TrainingImages, index: number, pixels: Uint8Array): RgbImage {
+function wholeImage(cache: TrainingImages, index: number, pixels: Uint8Array): RgbImage | BandImage {
   for (;;) {
     try {
       return cache.trainingImage(index, pixels);

@@ -145,6 +145,44 @@ function verticalPass(
   return out;
 }
 
+/** The same of one plane [height, width] of 8 bits, equal to Pillow's in mode L. */
+export function resizePlane8(
+  plane: Uint8Array,
+  inWidth: number,
+  inHeight: number,
+  width: number,
+  height: number,
+  left: number,
+  top: number,
+  cropWidth: number,
+  cropHeight: number,
+): Uint8Array {
+  const columns = coefficients(inWidth, width, left, cropWidth);
+  const rows = coefficients(inHeight, height, top, cropHeight);
+  const firstRow = rows.start[0]!;
+  const lastRow = rows.start[cropHeight - 1]! + rows.length[cropHeight - 1]!;
+  const half = 1 << (PRECISION_BITS - 1);
+  const middle = new Uint8Array((lastRow - firstRow) * cropWidth);
+  for (let o = 0, y = firstRow; y < lastRow; y++)
+    for (let x = 0; x < cropWidth; x++, o++) {
+      let sum = half;
+      const from = y * inWidth + columns.start[x]!;
+      for (let k = 0; k < columns.length[x]!; k++)
+        sum = (sum + Math.imul(plane[from + k]!, columns.weights[x * columns.stride + k]!)) | 0;
+      middle[o] = Math.min(255, sum >> PRECISION_BITS);
+    }
+  const out = new Uint8Array(cropWidth * cropHeight);
+  for (let o = 0, y = 0; y < cropHeight; y++)
+    for (let x = 0; x < cropWidth; x++, o++) {
+      let sum = half;
+      const from = (rows.start[y]! - firstRow) * cropWidth + x;
+      for (let k = 0; k < rows.length[y]!; k++)
+        sum = (sum + Math.imul(middle[from + k * cropWidth]!, rows.weights[y * rows.stride + k]!)) | 0;
+      out[o] = Math.min(255, sum >> PRECISION_BITS);
+    }
+  return out;
+}
+
 /** What share of the resized short side the evaluation crop keeps: all of it at 64 px and under, 7/8 above. */
 export function cropFraction(imageSize: number): number {
   return imageSize > 64 ? 0.875 : 1;
@@ -160,7 +198,7 @@ export interface EvaluationGeometry {
 }
 
 /** torchvision's Resize(int) followed by CenterCrop, as numbers. */
-function evaluationGeometry(width: number, height: number, imageSize: number): EvaluationGeometry {
+export function evaluationGeometry(width: number, height: number, imageSize: number): EvaluationGeometry {
   const short = Math.round(imageSize / cropFraction(imageSize));
   const resizeWidth = width <= height ? short : Math.trunc((short * width) / height);
   const resizeHeight = width <= height ? Math.trunc((short * height) / width) : short;

@@ -4,6 +4,7 @@
  * Leaves the arithmetic to decode/picture.ts.
  */
 import type { RunConfig } from '../../shared/config.ts';
+import { inputShape } from '../../shared/input.ts';
 
 export type PixelRule = RunConfig['input'];
 
@@ -38,8 +39,9 @@ const round = (value: number): number => Number(value.toPrecision(7));
 
 /** What of a rule changes a picture of measured values, as a key for caches; '' where it is the default. */
 export function ruleKey(rule: PixelRule): string {
-  const { rule: how, low, high, percentiles, ranges, bands, page } = rule;
-  const key = [how, how === 'fixed' ? `${low}..${high}` : '', percentiles, ranges, bands, page].join('|');
+  const { rule: how, low, high, percentiles, ranges, bands, page, channels, depth } = rule;
+  const asBands = inputShape(rule).colour ? '' : `|${channels} ${depth}`;
+  const key = [how, how === 'fixed' ? `${low}..${high}` : '', percentiles, ranges, bands, page].join('|') + asBands;
   return key === DEFAULT_KEY ? '' : key;
 }
 
@@ -53,5 +55,8 @@ export const defaultRule: PixelRule = {
   page: 'auto',
   tiles: 0,
   overlap: 0,
+  channels: 'colour',
+  depth: 8,
+  statistics: '',
 };
 const DEFAULT_KEY = 'folder||0.2|||auto';

@@ -26,7 +26,7 @@ export function probeImage(source: ImageSource, thumbnailSize = 256): Promise<Pr
   return pool().probe(source, thumbnailSize);
 }
 
-/** The normalised evaluation image [3, imageSize, imageSize] of a file, or of bytes dropped or pasted. Throws ImageError. */
+/** The normalised evaluation image [channels, imageSize, imageSize] of a file, or of bytes dropped or pasted. Throws ImageError. */
 export function prepareQuery(source: ImageSource, imageSize: number, rule?: PixelRule): Promise<Float32Array> {
   return pool().query(source, imageSize, undefined, rule);
 }

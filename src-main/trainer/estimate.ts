@@ -1,5 +1,6 @@
 /** The estimate job: a plan for this machine, with `measure` from real steps on views of noise. */
 import type { EstimateJob } from '../../shared/contract/job.ts';
+import { channelsOf } from '../../shared/input.ts';
 import { viewsOf } from '../../shared/methods/index.ts';
 import type { Plan } from '../../shared/plan.ts';
 import { createTraining, initialState } from '../engine/index.ts';
@@ -20,7 +21,10 @@ export async function estimate(job: EstimateJob): Promise<Plan> {
   const session = await createTraining(config, initialState(config, images), { device, threads });
   try {
     const views = viewsOf(config).map(({ size }) =>
-      Float32Array.from({ length: config.batchSize * 3 * size ** 2 }, (_, i) => Math.sin(i * 12.9898) * 2),
+      Float32Array.from(
+        { length: config.batchSize * channelsOf(config) * size ** 2 },
+        (_, i) => Math.sin(i * 12.9898) * 2,
+      ),
     );
     const numbers = Float32Array.from({ length: config.batchSize }, (_, i) => i);
     const times: number[] = [];

@@ -5,6 +5,7 @@ import { parsePart, photoName } from '../../shared/parts.ts';
 import type { ExportJob, JobImage, JobResult } from '../../shared/contract/job.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
+import { channelsOf } from '../../shared/input.ts';
 import { reason } from '../../shared/reason.ts';
 import { Encoder, featureDim } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
@@ -37,7 +38,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
       const pixels =
         cache.length > 0
           ? await cache.healed(() => cache.evaluation(cache.ids.slice(0, CHECKED)))
-          : waves(4 * 3 * config.imageSize ** 2);
+          : waves(4 * channelsOf(config) * config.imageSize ** 2);
       const embeddings = await expected(config, state, pixels);
       reports.push(
         await exportEncoder({
@@ -109,7 +110,8 @@ function placesOf(images: readonly JobImage[]): Place[] | null {
 async function expected(config: RunConfig, state: State, pixels: Float32Array): Promise<Float32Array> {
   const encoder = await Encoder.create(config, state, { device: 'cpu', threads: threadsOf(config) });
   try {
-    return (await finiteOnly(encoder).embed(pixels, pixels.length / (3 * config.imageSize ** 2))).features;
+    return (await finiteOnly(encoder).embed(pixels, pixels.length / (channelsOf(config) * config.imageSize ** 2)))
+      .features;
   } finally {
     await encoder.close();
   }

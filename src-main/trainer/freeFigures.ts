@@ -8,7 +8,7 @@ import type { Baselines, FreeName } from '../../shared/baselines.ts';
 import { freeNames } from '../../shared/baselines.ts';
 import { fitFree, freeFeatures, mostRepeated, neighbourAgreement, toPictures } from '../evaluate/index.ts';
 import type { Repeated } from '../evaluate/index.ts';
-import { IMAGENET_MEAN, IMAGENET_STD } from '../images/index.ts';
+import { normalisationOf } from '../images/index.ts';
 import type { ImageCache } from '../images/index.ts';
 import type { ProbeSet } from './probeSet.ts';
 import { probeVotes } from './probeVotes.ts';
@@ -23,15 +23,17 @@ export async function freeFigures(
   set: ProbeSet,
 ): Promise<FreeFigures> {
   const { imageSize } = config;
+  const { channels } = cache;
   const picturesOf = (ids: readonly string[]) =>
     toPictures(
-      ids.map((id) => cache.evaluationBytes(id)),
+      ids.map((id) => cache.evaluationLevels(id)),
       imageSize,
+      channels,
     );
   const pictures = picturesOf(set.photos);
-  const fitted = fitFree(pictures);
-  const first = freeFeatures(fitted, pictures);
-  const asked = set.heldOut.length > 0 ? freeFeatures(fitted, picturesOf(set.heldOut)) : null;
+  const fitted = fitFree(pictures, channels);
+  const first = freeFeatures(fitted, pictures, channels);
+  const asked = set.heldOut.length > 0 ? freeFeatures(fitted, picturesOf(set.heldOut), channels) : null;
   const shares: Partial<Record<FreeName, number>> = {};
   for (const name of freeNames) {
     const { features, d } = first[name];
@@ -41,7 +43,7 @@ export async function freeFigures(
   }
   const labelled = new Set(set.photos.map((id) => labels.get(id) ?? null).filter((label) => label !== null)).size > 1;
   if (!labelled) {
-    const others = freeFeatures(fitted, viewPictures(config, cache, set.photos.slice(0, set.paired)));
+    const others = freeFeatures(fitted, viewPictures(config, cache, set.photos.slice(0, set.paired)), channels);
     for (const name of freeNames) {
       const { features, d } = first[name];
       shares[name] =
@@ -56,7 +58,7 @@ export async function freeFigures(
             );
     }
   }
-  const repeated = mostRepeated(pictures);
+  const repeated = mostRepeated(pictures, channels);
   return { measure: labelled ? 'knn' : 'agreement', ...(shares as Record<FreeName, number>), repeated };
 }
 
@@ -64,15 +66,17 @@ export async function freeFigures(
 function viewPictures(config: RunConfig, cache: ImageCache, ids: readonly string[]): Uint8Array {
   const size = config.imageSize;
   const pixels = size * size;
+  const { channels } = cache;
+  const { mean, std } = normalisationOf(config.input);
   const pictures = ids.map((id) => {
-    const view = secondViews(config, cache, [id]); // [3, size, size]
-    const bytes = new Uint8Array(3 * pixels);
-    for (let c = 0; c < 3; c++)
+    const view = secondViews(config, cache, [id]); // [channels, size, size]
+    const bytes = new Uint8Array(channels * pixels);
+    for (let c = 0; c < channels; c++)
       for (let p = 0; p < pixels; p++) {
-        const level = 255 * (view[c * pixels + p]! * IMAGENET_STD[c]! + IMAGENET_MEAN[c]!);
-        bytes[3 * p + c] = Math.max(0, Math.min(255, Math.round(level)));
+        const level = 255 * (view[c * pixels + p]! * std[c]! + mean[c]!);
+        bytes[channels * p + c] = Math.max(0, Math.min(255, Math.round(level)));
       }
     return bytes;
   });
-  return toPictures(pictures, size);
+  return toPictures(pictures, size, channels);
 }

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage, TrainJob } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
+import { countedReasons } from '../../shared/countedReasons.ts';
 import { reason } from '../../shared/reason.ts';
 import { wireError } from '../../shared/errors.ts';
 import { photoName } from '../../shared/parts.ts';
@@ -123,10 +124,9 @@ export const largestOf = ({ descriptor: { trainingWidth, trainingHeight } }: Ima
   return { width: largest(trainingWidth), height: largest(trainingHeight) };
 };
 
-/** Why there is nothing to work with: the reason of the first photo stands for all. */
-export function noneReadable(count: number, [first]: readonly Skipped[]): TrainerError {
-  const { key, values = {}, reason: why = 'there is none' } = first ?? {};
-  return new TrainerError('no-images.none', { count, reason: key === undefined ? why : { key, values } });
+/** Why there is nothing to work with: every reason with its count. */
+export function noneReadable(count: number, skipped: readonly Skipped[]): TrainerError {
+  return new TrainerError('no-images.none', { count, reason: countedReasons(skipped) ?? 'there is none' });
 }
 
 /** As the library knows them; 0 where it does not. */

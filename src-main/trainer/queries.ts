@@ -5,6 +5,7 @@
  */
 import type { JobResult, ServeQueriesJob } from '../../shared/contract/job.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
+import { channelsOf } from '../../shared/input.ts';
 import { reason } from '../../shared/reason.ts';
 import { Encoder } from '../engine/index.ts';
 import { closeSharedPool, prepareQuery } from '../images/index.ts';
@@ -47,8 +48,9 @@ export async function serveQueries(job: ServeQueriesJob, { control, report }: Jo
     }
   };
   // Early queries wait for the warm-up; after that one is answered after another, in the order they came.
-  let last: Promise<unknown> = prepareQuery({ name: 'warm-up', bytes: greyPhoto() }, config.imageSize).then((pixels) =>
-    encoder.embed(pixels, 1),
+  const blank = new Float32Array(channelsOf(config) * config.imageSize ** 2);
+  let last: Promise<unknown> = prepareQuery({ name: 'warm-up', bytes: greyPhoto() }, config.imageSize).then(() =>
+    encoder.embed(blank, 1),
   );
   control.onQuery = (query) => (last = last.then(() => answer(query)));
   try {

@@ -42,8 +42,9 @@ export async function openSessions(
   closing: Stop[],
 ): Promise<Sessions> {
   const field = config.viewsBy === 'device' ? largest : undefined;
-  const { augment, imageSize, batchSize, seed } = config;
-  const loader = new ViewLoader({ cache: trained, augment, imageSize, batchSize, seed, views: viewsOf(config), field });
+  const { augment, input, imageSize, batchSize, seed } = config;
+  const views = viewsOf(config);
+  const loader = new ViewLoader({ cache: trained, augment, input, imageSize, batchSize, seed, views, field });
   closing.push(() => loader.close());
   const guard = new Guard(config, device, backend, watch);
   const session = await openTraining(guard, backend, config, state, {

@@ -9,7 +9,7 @@ import type { Tasks } from './tasks.svelte.ts';
 
 export class Exports extends Records<ExportRecord, AppParams<'exports.start'>> {
   /** Of the run that is chosen: not every network can be had in every format. Null until it is known. */
-  backbone = $state.raw<RunConfig['backbone'] | null>(null);
+  network = $state.raw<Pick<RunConfig, 'backbone' | 'input'> | null>(null);
   readonly #client: Client;
   #looked: string | null = null;
 
@@ -22,14 +22,14 @@ export class Exports extends Records<ExportRecord, AppParams<'exports.start'>> {
   }
 
   async look(runId: string): Promise<void> {
-    this.backbone = null;
+    this.network = null;
     this.#looked = runId;
     const { config } = await this.#client.call('runs.get', { runId });
-    if (this.#looked === runId) this.backbone = config.backbone;
+    if (this.#looked === runId) this.network = config;
   }
 
   /** Why the network cannot be had in a format; null: it can, as far as is known. */
-  hindrance = (format: ExportFormat) => this.backbone && hindranceOf(format, this.backbone);
+  hindrance = (format: ExportFormat) => this.network && hindranceOf(format, this.network);
 
   reveal = (exportId: string) => this.#client.call('exports.reveal', { exportId });
 }

@@ -100,7 +100,15 @@ test('counts that are kept are those that counting gives, whatever is written', 
     const some = (from: number) => all.slice(from, from + 9);
     const format = (i: number) => (i % 2 ? 'jpeg' : 'png');
     images.setFacts(
-      some(2).map(({ id }, i) => ({ id, width: 4, height: 3, format: format(i), hash: null, content: id })),
+      some(2).map(({ id }, i) => ({
+        id,
+        width: 4,
+        height: 3,
+        format: format(i),
+        hash: null,
+        content: id,
+        notes: null,
+      })),
     );
     images.setGone(some(5).map(({ id }) => id));
     images.setGone(

@@ -48,6 +48,8 @@ export interface Page {
   /** Bits of a sample where they are not its type's: packed ones. */
   bits?: number;
   samples?: number;
+  /** Bands one after the other, a strip each. */
+  planar?: boolean;
   photometric?: number;
   extra?: number[];
   compression?: number;
@@ -61,6 +63,7 @@ export interface Page {
   pixels: Buffer;
 }
 
+const LERC = 34887;
 const BITS: Record<SampleType, number> = { u8: 8, u16: 16, i16: 16, u32: 32, i32: 32, f32: 32, f64: 64 };
 const SHORT = 3;
 const LONG = 4;
@@ -81,6 +84,10 @@ export function tiff(...pages: Page[]): Buffer {
   let link = 4;
   for (const page of pages) {
     const { type = 'u8', samples = 1, width = SIDE, height = SIDE } = page;
+    const piece = page.pixels.length / (page.planar ? samples : 1);
+    const strips = Array.from({ length: page.planar ? samples : 1 }, (_, i) =>
+      page.pixels.subarray(i * piece, (i + 1) * piece),
+    );
     const entries: [tag: number, type: number, values: number[] | Buffer][] = [
       [254, LONG, [page.subfile ?? 0]],
       [256, LONG, [width]],
@@ -88,17 +95,18 @@ export function tiff(...pages: Page[]): Buffer {
       [258, SHORT, Array<number>(samples).fill(page.bits ?? BITS[type])],
       [259, SHORT, [page.compression ?? 1]],
       [262, SHORT, [page.photometric ?? 1]],
-      [273, LONG, [append(page.pixels)]],
+      [273, LONG, strips.map(append)],
       [274, SHORT, [page.orientation ?? 1]],
       [277, SHORT, [samples]],
       [278, LONG, [height]],
-      [279, LONG, [page.pixels.length]],
-      [284, SHORT, [1]],
+      [279, LONG, strips.map((strip) => strip.length)],
+      [284, SHORT, [page.planar ? 2 : 1]],
       [339, SHORT, Array<number>(samples).fill(type.startsWith('f') ? 3 : type.startsWith('i') ? 2 : 1)],
     ];
     if (page.description !== undefined) entries.push([270, ASCII, Buffer.from(`${page.description}\0`)]);
     if (page.extra) entries.push([338, SHORT, page.extra]);
     if (page.nodata !== undefined) entries.push([42113, ASCII, Buffer.from(`${page.nodata}\0`)]);
+    if (page.compression === LERC) entries.push([50674, LONG, [2, 0]]); // its version, and nothing packed on top
     if (page.icc) entries.push([34675, UNDEFINED, page.icc]);
     entries.sort(([a], [b]) => a - b);
     const directory = Buffer.alloc(2 + entries.length * 12 + 4);
@@ -175,25 +183,41 @@ export function npy(type: string, shape: number[], content: Buffer, fortran = fa
   return Buffer.concat([head, Buffer.from(text), content]);
 }
 
-/** Explicit little endian, uncompressed. */
+const PLAIN = '1.2.840.10008.1.2.1';
+
+/** Explicit little endian; in another transfer syntax than the plain one the pixels are one packed frame. */
 export function dicom(
   elements: [group: number, element: number, vr: string, value: string | number | Buffer][],
+  syntax = PLAIN,
 ): Buffer {
   const one = ([group, element, vr, value]: (typeof elements)[number]): Buffer => {
     let content = typeof value === 'number' ? encode([value], 'u16') : Buffer.from(value as string);
-    if (content.length % 2) content = Buffer.concat([content, Buffer.from(vr === 'UI' ? '\0' : ' ')]);
+    if (content.length % 2) content = Buffer.concat([content, Buffer.from(vr === 'UI' || vr === 'OB' ? '\0' : ' ')]);
     const long = vr === 'OW' || vr === 'OB';
     const head = Buffer.alloc(long ? 12 : 8);
     head.writeUInt16LE(group, 0);
     head.writeUInt16LE(element, 2);
     head.write(vr, 4, 'latin1');
+    if (long && group === 0x7fe0 && syntax !== PLAIN) {
+      head.writeUInt32LE(0xffffffff, 8); // fragments, until their end
+      return Buffer.concat([head, item(0xe000, Buffer.alloc(0)), item(0xe000, content), item(0xe0dd, Buffer.alloc(0))]);
+    }
     if (long) head.writeUInt32LE(content.length, 8);
     else head.writeUInt16LE(content.length, 6);
     return Buffer.concat([head, content]);
   };
-  const meta = one([2, 0x10, 'UI', '1.2.840.10008.1.2.1']);
+  const meta = one([2, 0x10, 'UI', syntax]);
   const length = Buffer.alloc(12);
   length.set([2, 0, 0, 0, 0x55, 0x4c, 4, 0]);
   length.writeUInt32LE(meta.length, 8);
   return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), length, meta, ...elements.map(one)]);
+}
+
+/** An item of a sequence of fragments. */
+function item(tag: number, content: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt16LE(0xfffe, 0);
+  head.writeUInt16LE(tag, 2);
+  head.writeUInt32LE(content.length, 4);
+  return Buffer.concat([head, content]);
 }

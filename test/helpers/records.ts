@@ -47,7 +47,7 @@ export const datasetRecord = (id: string, more: Partial<Dataset> = {}): Dataset 
   addedAt: 0,
   scannedAt: 0,
   input: parseConfig({}).input,
-  findings: { kinds: [], looked: 0, warnings: [], examples: [] },
+  findings: { kinds: [], bands: 0, looked: 0, warnings: [], examples: [] },
   large: 0,
   divided: { files: 0, empty: 0 },
   elsewhere: { files: 0, bytes: 0 },
@@ -110,6 +110,7 @@ export const imageRecord = (index: number): AppResult<'library.images'>['images'
   heldOut: false,
   excluded: false,
   tags: [],
+  notes: [],
 });
 
 export const embeddingSet = (id: string, images: number): AppResult<'explore.sets'>[number] => ({

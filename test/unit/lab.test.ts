@@ -92,6 +92,12 @@ describe('studies', () => {
 });
 
 describe('a plan', () => {
+  it('trains every arm on what the folder is shown as', () => {
+    const input = { channels: 5, ranges: 'uint16x5b 0..1, 0..1, 0..1, 0..1, 0..1' };
+    const { arms } = studyPlan(request('symmetry'), facts({ input }));
+    for (const { config } of arms) expect(config.input).toMatchObject(input);
+  });
+
   it.each(studies.map(({ id }) => id))(
     'of %s has configurations that can be trained, alike but for what is studied',
     (id) => {

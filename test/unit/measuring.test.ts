@@ -7,7 +7,9 @@ import { findingsOf, measure, photoFile, ruleOf } from '../../src-main/app/libra
 import type { DatasetRow, ImageRow, Store } from '../../src-main/db/index.ts';
 import { decodeBytes } from '../../src-main/images/index.ts';
 import { measureFile } from '../../src-main/images/decode/measure.ts';
+import { normalisationOf, parseRanges } from '../../src-main/images/index.ts';
 import type { PixelRule } from '../../src-main/images/index.ts';
+import { bandScene } from '../helpers/bands.ts';
 import { encode, png, tiff, values } from '../helpers/rasters.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'measuring-'));
@@ -81,6 +83,34 @@ describe('measuring a folder', () => {
     const nodata = key === 'note.nodata' ? '65000' : undefined;
     const row = await measured({ 'a.tif': tiff({ type: 'u16', nodata, pixels: encode(numbers(), 'u16') }) });
     expect(keysOf(row)).toContain(key);
+  });
+
+  it('finds a range, a mean and a deviation for each of many bands, and tells of a dead one and of all', async () => {
+    const row = await measured({ 'a.tif': bandScene(0, 1), 'b.tif': bandScene(1, 2) });
+    const rule = ruleOf(row);
+    const [picture, bands] = parseRanges(rule.ranges);
+    expect([picture!.kind, bands!.kind, bands!.low.length]).toEqual(['uint16x3', 'uint16x5b', 5]);
+    expect(bands!.high[0]! > 3000 && bands!.high[4]! < 900).toBe(true);
+    const { mean, std } = normalisationOf({ ...rule, channels: 5 });
+    expect(mean.every((value) => value > 0.3 && value < 0.7) && std.every((value) => value > 0.1)).toBe(true);
+    expect(keysOf(row)).toEqual(['note.range', 'note.all-bands', 'note.in-files']);
+    expect(findingsOf(row).bands).toBe(5);
+    expect(keysOf(await measured({ 'a.tif': bandScene(0, 1) }, { channels: 5 }))).not.toContain('note.all-bands');
+
+    const pixels = Buffer.from(values(0, 255, [1, 0.5, 0, 0.7]).map(Math.round));
+    const eight = tiff({ type: 'u8', samples: 4, extra: [0], photometric: 2, pixels });
+    const other = await measured({ 'a.tif': eight, 'b.tif': bandScene(0, 1) });
+    expect(ruleOf(other).ranges).not.toContain('uint8'); // 8 bits stay
+    expect(ruleOf(other).statistics).toMatch(/^4 .*; 5 /);
+    expect(keysOf(other)).toEqual(expect.arrayContaining(['note.mixed-bands', 'note.dead-band']));
+  });
+
+  it('tells what of files is not used, with their number', async () => {
+    const page = { type: 'u16' as const, pixels: encode(values(0, 900), 'u16') };
+    const row = await measured({ 'a.tif': tiff(page, page, page), 'b.tif': tiff(page) });
+    expect(findingsOf(row).warnings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^In 1 of 2 files .*a\.tif: 2 more pages are not used/),
+    );
   });
 
   it('a fixed range in which there is hardly anything to see is told', async () => {

@@ -95,6 +95,18 @@ export const photoErrors = catalogue({
     'Detectron2 has no {name} of width {width} with the {stem} stem: train one with backbone.width 1 and backbone.stem imagenet, or export safetensors',
     'Detectron2 没有宽度 {width}、{stem} 输入层的 {name}：请用 backbone.width 1 和 backbone.stem imagenet 训练一个，或导出 safetensors。',
   ],
+  'unsupported.detectron2-bands': [
+    'Detectron2 takes pictures of three channels, and this network takes {bands}: export safetensors or onnx',
+    'Detectron2 只接受三通道图像，而这个网络接受 {bands} 个：请导出 safetensors 或 onnx。',
+  ],
+  'unsupported.bands-count': [
+    'It has {count} bands, and {wanted} are trained on (input.channels): say in input.bands which of them.',
+    '它有 {count} 个波段，而训练用 {wanted} 个（input.channels）：请在 input.bands 中指定。',
+  ],
+  'unsupported.bands-missing': [
+    'Of its {count} bands it does not have the {wanted} that input.bands names ({bands}).',
+    '它有 {count} 个波段，没有 input.bands 指定的 {wanted} 个（{bands}）。',
+  ],
   'unsupported.raw': [
     'This RAW file holds no preview image: export it as JPEG or TIFF from a RAW developer.',
     '这个 RAW 文件没有预览图：请用 RAW 软件导出为 JPEG 或 TIFF。',
@@ -144,6 +156,15 @@ export const photoErrors = catalogue({
     '有 {width} × {height} 像素：使用文件中较小的副本。',
   ],
 
+  skipped: ['It is not used.', '未使用。'],
+  'skipped.kind': ['{count} × {why}', '{count} × {why}'],
+  'skipped.others': ['{count} for other reasons', '另有 {count} 个因其他原因'],
+  'skipped.and': ['{one} {rest}', '{one} {rest}'],
+
+  'note.in-files': [
+    'In {count} of {looked} files that were looked at, such as {file}: {note}',
+    '在查看的 {looked} 个文件中有 {count} 个（例如 {file}）：{note}',
+  ],
   'note.range': [
     'Measured values ({kind}) are shown from {low} (black) to {high} (white), as measured on {files} files: see input.rule.',
     '测量值（{kind}）从 {low}（黑）到 {high}（白）显示，由 {files} 个文件测得：见 input.rule。',
@@ -167,6 +188,18 @@ export const photoErrors = catalogue({
   'note.bright': [
     'The values of the kind {kind} are nearly all white as they are shown: {percent} % are in the highest tenth.',
     '{kind} 的数值几乎都显示为白：{percent} % 在最高的十分之一。',
+  ],
+  'note.mixed-bands': [
+    'The folder mixes files of different numbers of bands ({counts}): those of another number than is trained on are skipped.',
+    '文件夹中各文件的波段数不同（{counts}）：波段数与训练所用不同的文件会被跳过。',
+  ],
+  'note.dead-band': [
+    'Band {band} of {count} holds one value alone: there is nothing to see in it.',
+    '{count} 个波段中的第 {band} 个只有一个值：没有可看的内容。',
+  ],
+  'note.all-bands': [
+    'The files have {count} bands, and the picture is what is trained on: input.channels {count} trains on all of them as they are.',
+    '文件有 {count} 个波段，训练用的是图像：input.channels {count} 让训练使用全部波段，保持原样。',
   ],
   'note.all-constant': [
     'The files of the kind {kind} each hold one value alone: there is nothing to see in them.',

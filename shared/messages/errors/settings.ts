@@ -19,6 +19,18 @@ export const settingErrors = catalogue({
     'augment.blurSigmaMin {least} is above blurSigmaMax {most}: lower it',
     '最小模糊 {least} 大于最大模糊 {most}：请调小它。',
   ],
+  'bad-config.bands': [
+    'input.channels {bands} trains on that many bands, and input.bands {given} names {named}: name as many, or leave input.bands empty for all',
+    'input.channels {bands} 表示训练这么多波段，而 input.bands {given} 列出了 {named} 个：请列出同样多，或留空以取全部。',
+  ],
+  'bad-config.depth': [
+    'input.depth 16 is for bands: set input.channels to their number, or input.depth to 8',
+    'input.depth 16 只用于波段：请把 input.channels 设为波段数，或把 input.depth 设为 8。',
+  ],
+  'bad-config.views-bands': [
+    'viewsBy device makes views of colours alone: set it to auto, and the processor makes those of bands and of grey',
+    'viewsBy device 只能制作彩色视图：请设为 auto，由处理器制作波段和灰度的视图。',
+  ],
   'bad-config.unknown': [
     "unknown setting {setting}: 'lookalike train --help' lists the settings",
     '没有名为 {setting} 的设置：请去掉它。',

@@ -106,14 +106,15 @@ export const trainingErrors = catalogue({
     '{images} photos can be trained on: add a folder with at least 8, better several hundred',
     '可用于训练的照片有 {images} 张：请添加至少 8 张（最好数百张）的文件夹。',
   ],
+  'no-images.few-skipped': [
+    '{images} photos can be trained on, and {skipped} files cannot be used: {reasons}',
+    '可用于训练的照片有 {images} 张，另有 {skipped} 个文件不能使用：{reasons}',
+  ],
   'no-images.embed': [
     'the folder has no photos to embed: add some, or take back the exclusion of others',
     '文件夹里没有可嵌入的照片：请添加照片，或取消对一些照片的排除。',
   ],
-  'no-images.none': [
-    'none of the {count} photos could be read: the first is skipped because {reason}',
-    '{count} 张照片都无法读取，第一张的原因：{reason}',
-  ],
+  'no-images.none': ['none of the {count} photos could be read: {reason}', '{count} 张照片都无法读取：{reason}'],
   'bad-weights': [
     'These weights do not fit this network: choose another file, or the backbone they belong to.',
     '权重与网络不符：请选择另一个文件，或选用它所属的骨干网络。',

@@ -13,6 +13,7 @@ import type { AppContext } from '../context.ts';
 import type { Devices } from '../devices/index.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
+import { ruleOf } from '../library/measuring.ts';
 import { machineFor, placeFor, trainingImages } from '../runs/plan.ts';
 
 export class LabPlanner {
@@ -35,7 +36,7 @@ export class LabPlanner {
   async plan(request: LabRequest): Promise<LabPlan> {
     const facts = await this.#facts(request.datasetId);
     if (facts.images < 8) return studyPlan(request, facts);
-    const key = [request.study, facts.images, facts.device, facts.slow].join(' ');
+    const key = [request.study, facts.images, facts.device, facts.slow, facts.input?.channels].join(' ');
     if (facts.busy && !this.#measured.has(key)) return studyPlan(request, facts);
     let measuring = this.#measured.get(key);
     if (!measuring) {
@@ -50,6 +51,7 @@ export class LabPlanner {
     const training = await trainingImages(this.#context, this.#library, datasetId);
     const labels = new Set(training.map((row) => row.label).filter((label) => label !== null));
     const heldOut = this.#context.store.images.usable(datasetId).filter((row) => row.heldOut && row.label !== null);
+    const input = ruleOf(this.#library.dataset(datasetId));
     const { provider, device, slow } = await placeFor(this.#context, this.#devices, {});
     const narrow = parseConfig({ device: provider, backbone: { width: slow ? 0.25 : 0.5 } });
     return {
@@ -61,6 +63,7 @@ export class LabPlanner {
       machine: await machineFor(this.#context, narrow, provider, device),
       measured: {},
       busy: this.#busy(),
+      input,
     };
   }
 

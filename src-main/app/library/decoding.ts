@@ -8,7 +8,7 @@ import type { DatasetRow, ImageRow, ReadFacts } from '../../db/index.ts';
 import type { Skipped } from '../../../shared/contract.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { ImagePoolError, sourceOf, vanished } from '../../images/index.ts';
-import type { FileIdentity } from '../../images/index.ts';
+import type { FileIdentity, ProbedImage } from '../../images/index.ts';
 import type { ReadingOptions, ReadingParts } from './listing.ts';
 import { skippedFor } from './dividing.ts';
 import { photoFile, ruleOf } from './measuring.ts';
@@ -90,10 +90,18 @@ export async function decode(
 export const isAsListed = (row: Pick<ImageRow, 'bytes' | 'modified'>, read: FileIdentity): boolean =>
   row.bytes === read.bytes && row.modified === read.modified;
 
-export const factsOf = ({ width, height, format, hash, content }: Omit<ReadFacts, 'id'>): Omit<ReadFacts, 'id'> => ({
+export const factsOf = ({
   width,
   height,
   format,
   hash,
   content,
+  notes,
+}: Pick<ProbedImage, 'width' | 'height' | 'format' | 'hash' | 'content' | 'notes'>): Omit<ReadFacts, 'id'> => ({
+  width,
+  height,
+  format,
+  hash,
+  content,
+  notes: notes.length > 0 ? JSON.stringify(notes) : null,
 });

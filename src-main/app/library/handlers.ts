@@ -9,6 +9,7 @@ import { measure, ruleOf } from './measuring.ts';
 import { nearDuplicates } from './duplicates.ts';
 import { parseLabels } from './labels.ts';
 import { photoPath } from './photos.ts';
+import { examplePictures } from './examples.ts';
 import { previewViews } from './previews.ts';
 import { csvLabelsOf, csvReport } from './rules.ts';
 import type { CsvLabels } from './rules.ts';
@@ -132,6 +133,7 @@ export function libraryHandlers(
       return null;
     },
     'library.previewViews': previewViews(context, library),
+    'library.examples': examplePictures(context, library),
     'library.browse': ({ folder }) => browse(folder),
   };
 }

@@ -6,6 +6,8 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Dataset, ErrorValue, ImageInfo, JobImage } from '../../../shared/contract.ts';
+import type { Reason } from '../../../shared/contract/wire.ts';
+import { said } from '../../../shared/sentences.ts';
 import { found as orNotFound, AppError } from '../errors.ts';
 import type { AppContext } from '../context.ts';
 import { Gone, shortHash } from '../../db/index.ts';
@@ -262,6 +264,7 @@ export class Library {
       heldOut: row.heldOut === 1,
       excluded: row.excluded === 1,
       tags: this.#context.store.tags.of(id),
+      notes: row.notes === null ? [] : (JSON.parse(row.notes) as Reason[]).map(said),
     };
   }
 

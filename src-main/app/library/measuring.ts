@@ -6,12 +6,14 @@
 import { InputConfig } from '../../../shared/config/sections.ts';
 import type { Reason } from '../../../shared/contract/wire.ts';
 import type { KeyOf } from '../../../shared/errors.ts';
+import { bandsTrained } from '../../../shared/input.ts';
 import { Findings } from '../../../shared/contract.ts';
 import type { MeasuredKind } from '../../../shared/contract.ts';
 import { reason } from '../../../shared/reason.ts';
 import { said } from '../../../shared/sentences.ts';
 import {
   formatRanges,
+  formatStatistics,
   holdsValues,
   ImageError,
   mayHoldValues,
@@ -19,6 +21,7 @@ import {
   rangesOf,
   ruleKey,
   sourceOf,
+  statisticsOf,
 } from '../../images/index.ts';
 import type { ImagePool, MeasuredFile, PixelRule } from '../../images/index.ts';
 import type { DatasetRow, ImageRow, Store } from '../../db/index.ts';
@@ -28,7 +31,7 @@ import type { PhotoFile } from './thumbnails.ts';
 /** Files that are looked at, evenly taken. */
 const SAMPLE = 48;
 const BARS = 64;
-const EXAMPLES = 6;
+const EXAMPLES = 12;
 
 /** The rule of a folder. */
 export const ruleOf = ({ input }: Pick<DatasetRow, 'input'>): PixelRule => InputConfig.parse(JSON.parse(input));
@@ -38,7 +41,8 @@ export const findingsOf = ({ findings }: Pick<DatasetRow, 'findings'>): Findings
 /** The file of a photo, for its thumbnail: with the rule where that can change the picture. */
 export const photoFile = (dataset: DatasetRow, row: ImageRow): PhotoFile => {
   const path = photoPath(dataset, row);
-  const rule = mayHoldValues(path) ? ruleKey(ruleOf(dataset)) : '';
+  // whatever is trained on, what is seen is a picture
+  const rule = mayHoldValues(path) ? ruleKey({ ...ruleOf(dataset), channels: 'colour' }) : '';
   return { path, bytes: row.bytes, modified: row.modified, rule, part: row.part };
 };
 
@@ -81,7 +85,9 @@ export async function measure(
   const known = anew ? [] : parseRanges(rule.ranges);
   const fresh = rangesOf(measured, rule.percentiles).filter(({ kind }) => !known.some((range) => range.kind === kind));
   const ranges = [...known, ...fresh];
-  const input: PixelRule = { ...rule, ranges: formatRanges(ranges) };
+  const counted = statisticsOf(measured, ranges);
+  const statistics = counted.size > 0 && (anew || rule.statistics === '') ? formatStatistics(counted) : rule.statistics;
+  const input: PixelRule = { ...rule, ranges: formatRanges(ranges), statistics };
   store.datasets.update(dataset.id, {
     input: JSON.stringify(input),
     findings: JSON.stringify(describe(measured, input)),
@@ -92,8 +98,9 @@ function describe(measured: readonly (MeasuredFile & { file: string })[], input:
   const ranges = parseRanges(input.ranges);
   const warnings: Findings['warnings'] = [];
   const warn = (why: Reason<KeyOf<'note'>>) => warnings.push(said(why));
-  const kinds = [...new Set(measured.map(({ kind }) => kind))].sort().map((kind): MeasuredKind => {
-    const alike = measured.filter((file) => file.kind === kind);
+  const withValues = measured.filter(({ values }) => values.length > 0);
+  const kinds = [...new Set(withValues.map(({ kind }) => kind))].sort().map((kind): MeasuredKind => {
+    const alike = withValues.filter((file) => file.kind === kind);
     const all = Float64Array.from(alike.flatMap(({ values }) => values.flatMap((band) => [...band]))).sort();
     const [least = 0, most = 0] = [all[0], all.at(-1)];
     const range = ranges.find((each) => each.kind === kind);
@@ -134,12 +141,49 @@ function describe(measured: readonly (MeasuredFile & { file: string })[], input:
     };
   });
   if (kinds.length > 1) warn(reason('note.mixed', { kinds: kinds.map(({ kind }) => kind).join(', ') }));
+  const bands = describeBands(measured, input, warn);
+  describeNotes(measured, warn);
   const step = Math.max(1, measured.length / EXAMPLES);
   const examples = Array.from(
     { length: Math.min(EXAMPLES, measured.length) },
     (_, i) => measured[Math.floor(i * step)]!.file,
   );
-  return { kinds, looked: measured.length, warnings, examples };
+  return { kinds, bands, looked: measured.length, warnings, examples };
+}
+
+/** What is told of single files, one line for each kind of it. */
+function describeNotes(
+  measured: readonly (MeasuredFile & { file: string })[],
+  warn: (why: Reason<KeyOf<'note'>>) => void,
+): void {
+  const told = measured.flatMap(({ file, notes = [] }) => notes.map((note) => ({ file, note })));
+  for (const [, alike] of Map.groupBy(told, ({ note }) => note.key)) {
+    const { file, note } = alike[0]!;
+    warn(reason('note.in-files', { count: alike.length, looked: measured.length, file, note }));
+  }
+}
+
+/** Of how many bands most files are, where that is another number than a picture has; tells of bands that hold nothing. */
+function describeBands(
+  measured: readonly MeasuredFile[],
+  input: PixelRule,
+  warn: (why: Reason<KeyOf<'note'>>) => void,
+): number {
+  const files = measured.flatMap(({ bands }) => (bands ? [bands] : []));
+  const counts = new Map<number, number>();
+  for (const { values } of files) counts.set(values.length, (counts.get(values.length) ?? 0) + 1);
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  if (!most) return 0;
+  const [count, having] = most;
+  if (counts.size > 1 || (bandsTrained(input) !== null && having < measured.length))
+    warn(reason('note.mixed-bands', { counts: [...counts.keys()].sort((a, b) => a - b).join(', ') }));
+  for (let band = 0; band < count; band++) {
+    const alike = files.filter(({ values }) => values.length === count);
+    const dead = alike.every(({ values }) => values[band]!.length === 0 || values[band]![0] === values[band]!.at(-1));
+    if (dead) warn(reason('note.dead-band', { band: band + 1, count }));
+  }
+  if (count > 1 && bandsTrained(input) === null) warn(reason('note.all-bands', { count }));
+  return count;
 }
 
 /** So few values are labels of a mask. */

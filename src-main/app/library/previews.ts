@@ -1,10 +1,11 @@
 /** Pairs of augmented views of a person's own photos, made as training makes them, for the form that sets them. */
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import { inputShape } from '../../../shared/input.ts';
 import type { AppHandlers } from '../../../shared/contract.ts';
 import { augmentedPair } from '../../images/augment/index.ts';
-import { ruleKey, sourceOf } from '../../images/index.ts';
-import type { ImageSource, PixelRule, RgbImage } from '../../images/index.ts';
+import { imageOf, ruleKey, sourceOf } from '../../images/index.ts';
+import type { BandImage, ImageSource, PixelRule, RgbImage } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from './library.ts';
 import { ruleOf } from './measuring.ts';
@@ -12,10 +13,18 @@ import { ruleOf } from './measuring.ts';
 /** Photos kept decoded while a person moves sliders. */
 const kept = 48;
 
-export function previewViews(context: AppContext, library: Library): AppHandlers['library.previewViews'] {
-  const decoded = new Map<string, Promise<RgbImage>>();
+/** Bytes from another process begin anywhere; values of 16 bits do not. */
+const whole = (bytes: Uint8Array): Uint8Array => (bytes.byteOffset % 2 === 0 ? bytes : bytes.slice());
 
-  const photo = (id: string, source: ImageSource, imageSize: number, rule: PixelRule): Promise<RgbImage> => {
+export function previewViews(context: AppContext, library: Library): AppHandlers['library.previewViews'] {
+  const decoded = new Map<string, Promise<RgbImage | BandImage>>();
+
+  const photo = (
+    id: string,
+    source: ImageSource,
+    imageSize: number,
+    rule: PixelRule,
+  ): Promise<RgbImage | BandImage> => {
     const key = `${id} ${imageSize} ${ruleKey(rule)}`;
     const known = decoded.get(key);
     // short side half as long again as the view: a fifth of the area is then still about 0.7 of its size
@@ -23,7 +32,7 @@ export function previewViews(context: AppContext, library: Library): AppHandlers
       known ??
       context.pool
         .prepare(source, imageSize, Math.ceil(imageSize * 1.5), context.closing, rule)
-        .then((it) => it.training);
+        .then(({ training: { data, width, height } }) => imageOf(whole(data), width, height, inputShape(rule)));
     decoded.delete(key);
     decoded.set(key, image);
     image.catch(() => decoded.delete(key));

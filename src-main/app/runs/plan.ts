@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
 import type { PhotoSize } from '../../../shared/cachePlan.ts';
+import { countedReasons } from '../../../shared/countedReasons.ts';
 import { planRun } from '../../../shared/plan.ts';
 import type { Plan } from '../../../shared/plan.ts';
 import type { Machine } from '../../../shared/plan/machine.ts';
@@ -155,6 +156,8 @@ export async function planFor(
   const wanted = parseConfig(mergeConfig({ device: choice, input: ruleOf(photos.dataset) }, base, patch));
   const config = withStart(wanted);
   const plan = planRun({ config, images, sizes, machine: await machineFor(context, config, provider, device) });
+  const few = plan.refusals.findIndex(({ key }) => key === 'no-images.few');
+  if (few >= 0) plan.refusals[few] = withReasons(context, photos.dataset.id, images) ?? plan.refusals[few]!;
   const small = base?.backbone?.stem === 'small' && config.backbone.stem === 'small';
   if (small && isSmall(side))
     plan.notes.push({
@@ -204,6 +207,16 @@ export async function planFor(
   const wrong = typeof weights === 'string' ? await misfit(weights, config.backbone) : weights;
   if (wrong) plan.refusals.push(refusal('backbone.init', 'random', wrong));
   return { config, ...plan };
+}
+
+/** Files whose reasons are counted. */
+const COUNTED = 5000;
+
+/** The refusal of too few photos with what became of the other files, where there are any. */
+function withReasons({ store }: AppContext, datasetId: string, images: number): Plan['refusals'][number] | null {
+  const { total, files } = store.images.skipped(datasetId, 0, COUNTED);
+  const reasons = countedReasons(files);
+  return reasons && refusal('images', undefined, reason('no-images.few-skipped', { images, skipped: total, reasons }));
 }
 
 /** What the run names, else the device chosen in Settings; where that is automatic, what the last run started well with. */

@@ -12,9 +12,9 @@ import type { Initial } from '../state.ts';
 export interface MethodStep {
   config: RunConfig;
   graph: Graph;
-  /** The augmented views of one batch, each [N, 3, H, W]. */
+  /** The augmented views of one batch, each [N, C, H, W]. */
   views: readonly Tensor[];
-  /** Backbone and projector, of several views at once: x [N, 3, H, W] -> z [N, d]. Each is a batch of its own to batch normalisation. */
+  /** Backbone and projector, of several views at once: x [N, C, H, W] -> z [N, d]. Each is a batch of its own to batch normalisation. */
   f: (views: readonly Tensor[]) => Tensor[];
   /** Predictor, of several projections at once: z [N, d] -> p [N, d]. */
   h: (projections: readonly Tensor[]) => Tensor[];

@@ -8,9 +8,9 @@ import { batchNorm, conv } from './layers.ts';
 import type { BatchNormOptions } from './layers.ts';
 import type { Network } from './network.ts';
 
-/** x [N, 3, H, W] -> pooled features [N, D]. */
+/** x [N, C, H, W] -> pooled features [N, D]. */
 export const backbone = (net: Network, name: string, x: Tensor, config: RunConfig['backbone']): Tensor =>
-  globalAveragePool(backboneLayers(config).reduce((y, layer) => apply(net, name, y, layer), x));
+  globalAveragePool(backboneLayers(config, x.shape[1]!).reduce((y, layer) => apply(net, name, y, layer), x));
 
 function apply(net: Network, path: string, x: Tensor, layer: Layer): Tensor {
   const normalized = (y: Tensor, { name, norm, output, kernel, stride }: Convolution) => {

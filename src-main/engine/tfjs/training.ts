@@ -4,6 +4,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../../../shared/config.ts';
+import { channelsOf } from '../../../shared/input.ts';
 import { viewsOf } from '../../../shared/methods/index.ts';
 import { DeviceError, ShapeError } from '../errors.ts';
 import { elements } from '../graph.ts';
@@ -52,7 +53,7 @@ export class TfTrainingSession {
     const config = this.#config;
     if ('photos' in views)
       throw new ShapeError('step', [], 'TensorFlow makes no views: set viewsBy to auto or processor');
-    const shapes = viewsOf(config).map(({ size }) => [config.batchSize, 3, size, size]);
+    const shapes = viewsOf(config).map(({ size }) => [config.batchSize, channelsOf(config), size, size]);
     if (views.length !== shapes.length || views.some((v, i) => v.length !== elements(shapes[i]!)))
       throw new ShapeError(
         'step',

@@ -12,7 +12,7 @@ import type { Principal } from './principal.ts';
 const COMPONENTS = 60;
 /** Components are of 16 x 16 means: on CIFAR-10 within a point of those of all pixels, for a sixteenth of the work. */
 const FACTOR = 2;
-const PIXELS = 3 * (SIDE / FACTOR) ** 2;
+const pixelsOf = (channels: number): number => channels * (SIDE / FACTOR) ** 2;
 /** Components are fitted on so many photos at most. */
 const FITTED = 2000;
 /** Weight of the colours beside the edges, both of unit length. */
@@ -23,22 +23,23 @@ export interface FreeFeatures {
   d: number;
 }
 
-export function fitFree(pictures: Uint8Array): Principal {
-  const rows = shrunk(pictures, FACTOR);
-  const n = Math.min(rows.length / PIXELS, FITTED);
-  return fitPrincipal(rows.subarray(0, n * PIXELS), n, PIXELS, COMPONENTS);
+export function fitFree(pictures: Uint8Array, channels = 3): Principal {
+  const rows = shrunk(pictures, FACTOR, channels);
+  const d = pixelsOf(channels);
+  const n = Math.min(rows.length / d, FITTED);
+  return fitPrincipal(rows.subarray(0, n * d), n, d, COMPONENTS);
 }
 
-/** @param pictures uint8 [n, 32, 32, 3] */
-export function freeFeatures(fitted: Principal, pictures: Uint8Array): Record<FreeName, FreeFeatures> {
-  const rows = shrunk(pictures, FACTOR);
-  const n = rows.length / PIXELS;
+/** @param pictures uint8 [n, 32, 32, channels] */
+export function freeFeatures(fitted: Principal, pictures: Uint8Array, channels = 3): Record<FreeName, FreeFeatures> {
+  const rows = shrunk(pictures, FACTOR, channels);
+  const n = rows.length / pixelsOf(channels);
   const count = fitted.variances.length;
   const pixels = project(fitted, rows, false);
   return {
     pixels: { features: pixels, d: count },
     whitened: { features: project(fitted, rows, true), d: count },
-    hog: { features: beside(hog(pictures), pixels, n, count), d: HOG + count },
+    hog: { features: beside(hog(pictures, channels), pixels, n, count), d: HOG + count },
   };
 }
 

@@ -3,7 +3,7 @@
  * pixels, nine directions without sign, blocks of 2 x 2 cells each brought to unit length; hard binning, as of a
  * baseline that anyone can write again.
  */
-import { PICTURE, SIDE } from './pictures.ts';
+import { pictureBytes, SIDE } from './pictures.ts';
 
 const CELL = 4;
 const CELLS = SIDE / CELL;
@@ -14,12 +14,13 @@ export const HOG = BLOCKS * BLOCKS * 4 * DIRECTIONS;
 /** Added to a block's length: pictures without edges stay near zero. */
 const SOFTENING = 1e-3;
 
-/** @param pictures uint8 [n, 32, 32, 3]; returns [n, HOG] */
-export function hog(pictures: Uint8Array): Float32Array {
-  const n = pictures.length / PICTURE;
+/** @param pictures uint8 [n, 32, 32, channels]; returns [n, HOG] */
+export function hog(pictures: Uint8Array, channels = 3): Float32Array {
+  const length = pictureBytes(channels);
+  const n = pictures.length / length;
   const out = new Float32Array(n * HOG);
   for (let i = 0; i < n; i++) {
-    const cells = cellHistograms(pictures.subarray(i * PICTURE, (i + 1) * PICTURE));
+    const cells = cellHistograms(pictures.subarray(i * length, (i + 1) * length), channels);
     let at = i * HOG;
     for (let y = 0; y < BLOCKS; y++)
       for (let x = 0; x < BLOCKS; x++) {
@@ -44,10 +45,13 @@ export function hog(pictures: Uint8Array): Float32Array {
 }
 
 /** Gradient lengths of one picture by cell and direction [CELLS, CELLS, DIRECTIONS]. */
-function cellHistograms(picture: Uint8Array): Float64Array {
+function cellHistograms(picture: Uint8Array, channels: number): Float64Array {
   const grey = new Float64Array(SIDE * SIDE);
-  for (let p = 0; p < grey.length; p++)
-    grey[p] = (picture[3 * p]! + picture[3 * p + 1]! + picture[3 * p + 2]!) / (3 * 255);
+  for (let p = 0; p < grey.length; p++) {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) sum += picture[channels * p + c]!;
+    grey[p] = sum / (channels * 255);
+  }
   const cells = new Float64Array(CELLS * CELLS * DIRECTIONS);
   for (let y = 0; y < SIDE; y++)
     for (let x = 0; x < SIDE; x++) {

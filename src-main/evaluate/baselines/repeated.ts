@@ -2,9 +2,7 @@
  * Whether photos are one and the same picture, as a camera that was left running, a failed import or a black channel
  * gives them: such a folder teaches nothing, and no measure of collapse tells it from a network that has collapsed.
  */
-import { PICTURE } from './pictures.ts';
-
-const CHANNELS = 3;
+import { pictureBytes } from './pictures.ts';
 
 export interface Repeated {
   /** Pictures that are alike, the most there are. */
@@ -21,10 +19,11 @@ const SAVED_AGAIN = 0.1;
 /** A picture that varies by less, in levels, shows nothing. */
 const BLANK = 0.4;
 
-/** @param pictures uint8 [n, 32, 32, 3] */
-export function mostRepeated(pictures: Uint8Array): Repeated {
-  const n = pictures.length / PICTURE;
-  const rows = Array.from({ length: n }, (_, i) => measured(pictures.subarray(i * PICTURE, (i + 1) * PICTURE)));
+/** @param pictures uint8 [n, 32, 32, channels] */
+export function mostRepeated(pictures: Uint8Array, channels = 3): Repeated {
+  const length = pictureBytes(channels);
+  const n = pictures.length / length;
+  const rows = Array.from({ length: n }, (_, i) => measured(pictures.subarray(i * length, (i + 1) * length), channels));
   // By brightness, so that only neighbours in it need a look.
   rows.sort((a, b) => a.mean - b.mean);
   const leaders: { row: Row; count: number }[] = [];
@@ -50,17 +49,17 @@ interface Row {
 }
 
 /** What varies is counted within each channel: a colour that all of a picture has shows nothing. */
-function measured(pixels: Uint8Array): Row {
-  const count = pixels.length / CHANNELS;
-  const [totals, squares] = [new Float64Array(CHANNELS), new Float64Array(CHANNELS)];
+function measured(pixels: Uint8Array, channels: number): Row {
+  const count = pixels.length / channels;
+  const [totals, squares] = [new Float64Array(channels), new Float64Array(channels)];
   for (let i = 0; i < pixels.length; i++) {
     const x = pixels[i]!;
-    totals[i % CHANNELS]! += x;
-    squares[i % CHANNELS]! += x * x;
+    totals[i % channels]! += x;
+    squares[i % channels]! += x * x;
   }
   const means = totals.map((total) => total / count);
-  const variance = means.reduce((sum, mean, c) => sum + Math.max(0, squares[c]! / count - mean * mean), 0) / CHANNELS;
-  return { pixels, mean: means.reduce((a, b) => a + b) / CHANNELS, deviation: Math.sqrt(variance) };
+  const variance = means.reduce((sum, mean, c) => sum + Math.max(0, squares[c]! / count - mean * mean), 0) / channels;
+  return { pixels, mean: means.reduce((a, b) => a + b) / channels, deviation: Math.sqrt(variance) };
 }
 
 const tolerance = ({ deviation }: Row): number => Math.max(ROUNDING, SAVED_AGAIN * deviation);

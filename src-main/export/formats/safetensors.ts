@@ -5,7 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunConfig } from '../../../shared/config.ts';
-import { isStandardResNet } from '../../../shared/exports.ts';
+import { isStandardNetwork } from '../../../shared/exports.ts';
+import { channelsOf } from '../../../shared/input.ts';
 import { featureDim } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import { loadScript } from '../loadScript.ts';
@@ -27,7 +28,7 @@ export const write: WriteEncoder = async ({ config, state, directory, preprocess
     JSON.stringify(timmConfig(config, preprocessing, tensors), null, 2) + '\n',
   );
   const files = ['model.safetensors', 'config.json'];
-  if (!isStandardResNet(config.backbone)) {
+  if (!isStandardNetwork(config)) {
     await writeFileAtomic(join(directory, 'load.py'), loadScript());
     files.push('load.py');
   }
@@ -53,7 +54,8 @@ export function timmConfig(
 ): Record<string, unknown> {
   const { backbone } = config;
   const size = config.imageSize;
-  const standard = isStandardResNet(backbone);
+  const standard = isStandardNetwork(config);
+  const channels = channelsOf(config);
   return {
     architecture: standard ? backbone.name : `lookalike_${backbone.name}`,
     num_classes: 0,
@@ -62,7 +64,7 @@ export function timmConfig(
     pretrained_cfg: {
       tag: `lookalike_${config.method}`,
       custom_load: false,
-      input_size: [3, size, size],
+      input_size: [channels, size, size],
       fixed_input_size: false,
       interpolation: preprocessing.interpolation,
       crop_pct: cropPercentage(preprocessing),
@@ -77,9 +79,10 @@ export function timmConfig(
       ? {}
       : {
           lookalike: {
-            note: `timm and torchvision have no ${backbone.name} of width ${backbone.width} with the ${backbone.stem} stem: load.py beside this file builds it in PyTorch`,
+            note: `timm and torchvision have no ${backbone.name} of width ${backbone.width} with the ${backbone.stem} stem${channels === 3 ? '' : ` for ${channels} channels`}: load.py beside this file builds it in PyTorch`,
             stem: backbone.stem,
             width: backbone.width,
+            ...(channels === 3 ? {} : { image_channels: channels }),
             block: backbone.name === 'resnet50' ? 'bottleneck' : 'basic',
             blocks: stageBlocks(tensors),
             channels: stageChannels(tensors),
@@ -106,9 +109,11 @@ const bytes = (data: Float32Array | BigInt64Array) => Buffer.from(data.buffer, d
 const colours = ({ mean, std }: Preprocessing) => `image_mean=[${mean.join(', ')}], image_std=[${std.join(', ')}]`;
 
 /** Weights under torchvision's names; with a detector of torchvision where the network suits one. */
-export function weightSnippets({ backbone }: RunConfig, preprocessing: Preprocessing): Snippet[] {
+export function weightSnippets(config: RunConfig, preprocessing: Preprocessing): Snippet[] {
+  const { backbone } = config;
   const { name } = backbone;
-  if (!isStandardResNet(backbone))
+  const channels = channelsOf(config);
+  if (!isStandardNetwork(config))
     return [
       {
         language: 'python',
@@ -116,11 +121,11 @@ export function weightSnippets({ backbone }: RunConfig, preprocessing: Preproces
 from load import load_encoder  # load.py lies beside the weights: torchvision has no network of this shape
 
 encoder = load_encoder()
-embedding = encoder(pixels)  # pixels as config.json's pretrained_cfg says, [N, 3, H, W]
+embedding = encoder(pixels)  # pixels as config.json's pretrained_cfg says, [N, ${channels}, H, W]
 `,
       },
       // The other stems reduce the photo less, so a detector on top of it would need anchors and memory of its own.
-      ...(backbone.stem === 'imagenet' ? [narrowDetector(backbone, preprocessing)] : []),
+      ...(backbone.stem === 'imagenet' && channels === 3 ? [narrowDetector(backbone, preprocessing)] : []),
     ];
   return [
     {

@@ -21,12 +21,20 @@ export interface Jitter {
   hue: number;
 }
 
+/** Of one band, factors around 1. */
+export interface BandJitter {
+  brightness: number;
+  contrast: number;
+}
+
 export interface ViewParameters {
   /** Pixels of the source image. */
   crop: Crop;
   flip: boolean;
   verticalFlip: boolean;
   jitter: Jitter | null;
+  /** Of each band, where bands are not colours: those of `jitter` are then not used. */
+  bands?: BandJitter[];
   grayscale: boolean;
   /** Standard deviation in pixels of the view; 0 is no blur. */
   blurSigma: number;
@@ -36,14 +44,15 @@ export interface ViewParameters {
  * Each decision has its own counter, so that changing one setting leaves every other draw as it was:
  * the key is (seed, epoch), the counter (block, view, id, id).
  */
-const Block = { choices: 0, jitter: 1, rest: 2, firstCrop: 3 } as const;
+const Block = { choices: 0, jitter: 1, rest: 2, firstCrop: 3, firstBand: 16 } as const;
 
 /** torchvision tries this many crops before it takes the largest central one. */
 const cropAttempts = 10;
 
 /**
  * Draws the parameters of view `view` (0, 1, ...) of an image of `width` x `height` pixels in an epoch.
- * `seed` and `epoch` are whole numbers from 0 to 2^32 - 1.
+ * `seed` and `epoch` are whole numbers from 0 to 2^32 - 1. Of `bands` bands, which are not colours, nothing is drawn that
+ * speaks of colours: no saturation, hue or grey; brightness and contrast of each by its own numbers.
  */
 export function drawParameters(
   augment: AugmentConfig,
@@ -53,17 +62,26 @@ export function drawParameters(
   view: number,
   width: number,
   height: number,
+  bands?: number,
 ): ViewParameters {
   const [id0, id1] = idWords(imageId);
   const draw = (block: number): Words => philox([block, view, id0, id1], seed, epoch);
   const choices = draw(Block.choices);
   const rest = draw(Block.rest);
+  const jitters = unit(choices[1]) < augment.jitter;
+  const colours = bands === undefined;
   return {
     crop: drawCrop(augment, width, height, (attempt) => draw(Block.firstCrop + attempt)),
     flip: unit(choices[0]) < augment.flip,
     verticalFlip: unit(rest[0]) < augment.verticalFlip,
-    jitter: unit(choices[1]) < augment.jitter ? drawJitter(augment, draw(Block.jitter), rest[1]) : null,
-    grayscale: unit(choices[2]) < augment.grayscale,
+    jitter: jitters
+      ? drawJitter(colours ? augment : { ...augment, saturation: 0, hue: 0 }, draw(Block.jitter), rest[1])
+      : null,
+    ...(jitters &&
+      !colours && {
+        bands: Array.from({ length: bands }, (_, band) => drawBand(augment, draw(Block.firstBand + band))),
+      }),
+    grayscale: colours && unit(choices[2]) < augment.grayscale,
     blurSigma: unit(choices[3]) < augment.blur ? between(rest[2], augment.blurSigmaMin, augment.blurSigmaMax) : 0,
   };
 }
@@ -87,8 +105,15 @@ function drawCrop(augment: AugmentConfig, width: number, height: number, draw: (
   return { x: (width - w) >> 1, y: (height - h) >> 1, width: w, height: h };
 }
 
+/** A factor around 1. */
+const range = (word: number, amount: number) => between(word, Math.max(0, 1 - amount), 1 + amount);
+
+const drawBand = (augment: AugmentConfig, [first, second]: Words): BandJitter => ({
+  brightness: range(first, augment.brightness),
+  contrast: range(second, augment.contrast),
+});
+
 function drawJitter(augment: AugmentConfig, words: Words, orderWord: number): Jitter {
-  const range = (word: number, amount: number) => between(word, Math.max(0, 1 - amount), 1 + amount);
   const jitter = {
     brightness: range(words[0], augment.brightness),
     contrast: range(words[1], augment.contrast),

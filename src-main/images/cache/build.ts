@@ -5,6 +5,8 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Skipped } from '../../../shared/contract/library.ts';
+import { bandsTrained, inputShape } from '../../../shared/input.ts';
+import type { InputShape } from '../../../shared/input.ts';
 import { answered, FileError, systemPath } from '../../files/index.ts';
 import { CacheTooLargeError, CacheWriteError, ImageError, skipReason, systemReason } from '../errors.ts';
 import type { ImageErrorCode, ImageReason } from '../errors.ts';
@@ -86,22 +88,24 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   const { files, directory, imageSize, signal } = options;
   const maxBytes = options.maxBytes ?? DEFAULT_CACHE_BYTES;
   signal?.throwIfAborted();
-  const { trainingSide } = planCache(files, imageSize, maxBytes);
-  const folder = packFolder(directory, imageSize, trainingSide);
   const rule = options.rule ?? defaultRule;
+  const shape = inputShape(rule);
+  const { trainingSide } = planCache(files, imageSize, maxBytes, shape);
+  const folder = packFolder(directory, imageSize, trainingSide, shape);
   const keys = await keysOf(files, rule, signal);
 
-  let found = survey(folder, files, keys, imageSize);
+  let found = survey(folder, files, keys, imageSize, shape);
   const bytesToWrite = (): number =>
     estimateCacheBytes(
       found.missing.map((i) => files[i]!),
       imageSize,
       trainingSide,
+      shape,
     );
   if (!makeRoom(directory, new Set(found.used.map(({ data }) => data)), bytesToWrite(), maxBytes)) {
     // The packs in use hold too much that is not: photos since changed or deleted. Start over with what is wanted.
-    makeRoom(directory, new Set(), estimateCacheBytes(files, imageSize, trainingSide), maxBytes);
-    found = survey(folder, files, keys, imageSize);
+    makeRoom(directory, new Set(), estimateCacheBytes(files, imageSize, trainingSide, shape), maxBytes);
+    found = survey(folder, files, keys, imageSize, shape);
     const needed = cacheBytes(directory) + bytesToWrite();
     if (needed > maxBytes) throw new CacheTooLargeError(needed, maxBytes, files.length, imageSize);
   }
@@ -199,8 +203,14 @@ interface Survey {
   used: Pack[];
 }
 
-function survey(folder: string, files: readonly CacheFile[], keys: readonly FileKey[], imageSize: number): Survey {
-  const packs = readPacks(folder, imageSize);
+function survey(
+  folder: string,
+  files: readonly CacheFile[],
+  keys: readonly FileKey[],
+  imageSize: number,
+  shape: InputShape,
+): Survey {
+  const packs = readPacks(folder, imageSize, shape);
   const known = new Known(packs);
   const wanted = new Set(keys.filter((key) => typeof key === 'string'));
   return {
@@ -221,7 +231,13 @@ const keyOf = (
   bytes: number,
   modified: number,
   rule: PixelRule,
-) => entryKey(path, bytes, modified, (mayHoldValues(path) ? ruleKey(rule) : '') + (part === '' ? '' : `#${part}`));
+) =>
+  entryKey(
+    path,
+    bytes,
+    modified,
+    (mayHoldValues(path) || bandsTrained(rule) !== null ? ruleKey(rule) : '') + (part === '' ? '' : `#${part}`),
+  );
 
 /** The key of each file as it is now, or why it cannot be read. */
 async function keysOf(
@@ -307,6 +323,7 @@ function select(
   const descriptor = {
     imageSize,
     trainingSide,
+    input: { channels: rule.channels, depth: rule.depth, bands: rule.bands, statistics: rule.statistics },
     packs: known.packs.map(({ data }) => data),
     ids,
     pack: Uint16Array.from(pack),

@@ -10,13 +10,20 @@ import { KeyedError } from '../../../shared/errors.ts';
 import type { KeyOf } from '../../../shared/errors.ts';
 import { crcAfter } from '../../files/index.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
-import { normalizeInto } from '../normalize.ts';
+import { inputShape } from '../../../shared/input.ts';
+import type { InputShape } from '../../../shared/input.ts';
+import { bandsAsRgb, imageOf, interleaved } from '../bands.ts';
+import type { BandImage } from '../bands.ts';
+import { normalizer } from '../normalize.ts';
+import type { PixelRule } from '../rule.ts';
 import type { RgbImage } from '../resize.ts';
 
 /** Everything needed to open the cache in another thread or process; survives structured cloning. */
 export interface ImageCacheDescriptor {
   imageSize: number;
   trainingSide: number;
+  /** What an entry's pixels are; absent of colour. */
+  input?: Partial<PixelRule>;
   /** Paths of the data files. */
   packs: string[];
   ids: string[]; // [n]
@@ -71,6 +78,8 @@ export class ImageCache {
   readonly #files: (number | undefined)[] = [];
   readonly #indexById: Map<string, number>;
   readonly #mender: Mender | undefined;
+  readonly #shape: InputShape;
+  readonly #normalize: ReturnType<typeof normalizer>;
 
   /** Without a mender, as in another thread, damage is told and stays. */
   static open(descriptor: ImageCacheDescriptor, mender?: Mender): ImageCache {
@@ -80,6 +89,8 @@ export class ImageCache {
   private constructor(descriptor: ImageCacheDescriptor, mender: Mender | undefined) {
     this.descriptor = descriptor;
     this.#mender = mender;
+    this.#shape = inputShape(descriptor.input);
+    this.#normalize = normalizer(descriptor.input);
     this.#indexById = new Map(descriptor.ids.map((id, index) => [id, index]));
   }
 
@@ -117,30 +128,54 @@ export class ImageCache {
     return { width: this.descriptor.trainingWidth[index]!, height: this.descriptor.trainingHeight[index]! };
   }
 
-  /** The copy that augmentation crops from, [height, width, 3]; `into` (large enough) saves the allocation. */
-  trainingImage(index: number, into?: Uint8Array): RgbImage {
+  /** Bytes of the training copy of a photo. */
+  trainingBytes(index: number): number {
     const { width, height } = this.trainingSize(index);
-    const length = 3 * width * height;
-    const data = into ? into.subarray(0, length) : new Uint8Array(length);
-    this.#read(index, this.#evaluationBytesLength, data, this.descriptor.trainingCrc);
-    return { width, height, data };
+    return this.#shape.channels * this.#shape.bytes * width * height;
   }
 
-  /** The evaluation image, uint8 [imageSize, imageSize, 3]. */
+  /**
+   * The copy that augmentation crops from, [height, width, 3], of bands [channels, height, width]; `into` (large enough)
+   * saves the allocation.
+   */
+  trainingImage(index: number, into?: Uint8Array): RgbImage | BandImage {
+    const { width, height } = this.trainingSize(index);
+    const length = this.trainingBytes(index);
+    const data = into ? into.subarray(0, length) : new Uint8Array(length);
+    this.#read(index, this.#evaluationBytesLength, data, this.descriptor.trainingCrc);
+    return imageOf(data, width, height, this.#shape);
+  }
+
+  /** The evaluation image as it is looked at, uint8 [imageSize, imageSize, 3]. */
   evaluationBytes(id: string): Uint8Array {
     const data = new Uint8Array(this.#evaluationBytesLength);
     this.#readEvaluation(id, data);
-    return data;
+    const image = imageOf(data, this.imageSize, this.imageSize, this.#shape);
+    return 'channels' in image ? bandsAsRgb(image).data : data;
   }
 
-  /** Evaluation images, normalised: [ids.length, 3, imageSize, imageSize]. */
+  /** The same with all its channels, uint8 [imageSize, imageSize, channels]. */
+  evaluationLevels(id: string): Uint8Array {
+    if (this.#shape.colour) return this.evaluationBytes(id);
+    const bytes = new Uint8Array(this.#evaluationBytesLength);
+    this.#readEvaluation(id, bytes);
+    return interleaved(imageOf(bytes, this.imageSize, this.imageSize, this.#shape) as BandImage);
+  }
+
+  /** Numbers of a pixel. */
+  get channels(): number {
+    return this.#shape.channels;
+  }
+
+  /** Evaluation images, normalised: [ids.length, channels, imageSize, imageSize]. */
   evaluation(ids: readonly string[]): Float32Array {
     const pixels = this.imageSize * this.imageSize;
-    const out = new Float32Array(ids.length * 3 * pixels);
-    const rgb = new Uint8Array(3 * pixels);
+    const numbers = this.channels * pixels;
+    const out = new Float32Array(ids.length * numbers);
+    const bytes = new Uint8Array(this.#evaluationBytesLength);
     ids.forEach((id, i) => {
-      this.#readEvaluation(id, rgb);
-      normalizeInto(rgb, pixels, out, i * 3 * pixels);
+      this.#readEvaluation(id, bytes);
+      this.#normalize(bytes, pixels, out, i * numbers);
     });
     return out;
   }
@@ -216,7 +251,7 @@ export class ImageCache {
   }
 
   get #evaluationBytesLength(): number {
-    return 3 * this.imageSize * this.imageSize;
+    return this.#shape.channels * this.#shape.bytes * this.imageSize * this.imageSize;
   }
 
   #readEvaluation(id: string, into: Uint8Array): void {

@@ -21,15 +21,24 @@ import {
 import { join } from 'node:path';
 import { checksum, crcAfter } from '../../files/index.ts';
 import { entryBytes } from '../../../shared/cachePlan.ts';
+import { COLOUR } from '../../../shared/input.ts';
+import type { InputShape } from '../../../shared/input.ts';
 import type { ImageReason } from '../errors.ts';
 import type { ImageFacts, PreparedImage } from '../pool/jobs.ts';
 
 /** Counts up whenever decoding or the layout changes what an entry holds; older packs are then not found. */
 const CACHE_VERSION = 2;
 
-/** Where the packs of one resolution lie. */
-export function packFolder(directory: string, imageSize: number, trainingSide: number): string {
-  return join(directory, `v${CACHE_VERSION}-${imageSize}px-${trainingSide}`);
+/** Where the packs of one resolution, and of one kind of input, lie. */
+export function packFolder(
+  directory: string,
+  imageSize: number,
+  trainingSide: number,
+  shape: InputShape = COLOUR,
+): string {
+  const { channels, bytes, colour } = shape;
+  const bands = colour ? '' : `-${channels}x${8 * bytes}`;
+  return join(directory, `v${CACHE_VERSION}-${imageSize}px-${trainingSide}${bands}`);
 }
 
 /** A photo in one state, and for measured values by one rule: another size, time or rule is another key. */
@@ -88,7 +97,7 @@ export const pixelChecksums = ({ evaluation, training }: Pick<PreparedImage, 'ev
   [crcAfter(0, evaluation), crcAfter(0, training.data)] as const;
 
 /** Every pack in `folder`, with the valid prefix of its index. */
-export function readPacks(folder: string, imageSize: number): Pack[] {
+export function readPacks(folder: string, imageSize: number, shape: InputShape = COLOUR): Pack[] {
   let names: string[];
   try {
     names = readdirSync(folder);
@@ -98,10 +107,10 @@ export function readPacks(folder: string, imageSize: number): Pack[] {
   return names
     .filter((name) => name.endsWith('.index'))
     .sort()
-    .map((name) => readPack(join(folder, name), imageSize));
+    .map((name) => readPack(join(folder, name), imageSize, shape));
 }
 
-function readPack(index: string, imageSize: number): Pack {
+function readPack(index: string, imageSize: number, shape: InputShape): Pack {
   const data = index.replace(/index$/, 'pixels');
   const pack: Pack = { data, index, images: [], failures: [], bytes: 0, used: 0 };
   let dataBytes: number;
@@ -126,7 +135,7 @@ function readPack(index: string, imageSize: number): Pack {
         continue;
       }
       const [key, offset, trainingWidth, trainingHeight, width, height, format, orientation, hash, ...crcs] = line;
-      if (offset + entryBytes(imageSize, trainingWidth, trainingHeight) > dataBytes) continue;
+      if (offset + entryBytes(imageSize, trainingWidth, trainingHeight, shape) > dataBytes) continue;
       const facts = { width, height, format: format as ImageFacts['format'], orientation, hash };
       const [evaluationCrc = 0, trainingCrc = 0] = crcs;
       pack.images.push({ key, offset, trainingWidth, trainingHeight, evaluationCrc, trainingCrc, facts });

@@ -4,6 +4,8 @@
  */
 import { collectionBytes, planCopies } from '../../../shared/cachePlan.ts';
 import type { PhotoSize } from '../../../shared/cachePlan.ts';
+import { COLOUR } from '../../../shared/input.ts';
+import type { InputShape } from '../../../shared/input.ts';
 import { CacheTooLargeError } from '../errors.ts';
 
 /** Size of the photo, upright, where it is known. */
@@ -18,8 +20,13 @@ export interface CachePlan {
 export const estimateCacheBytes = collectionBytes;
 
 /** The largest training copy that fits. Throws CacheTooLargeError when not even the smallest does. */
-export function planCache(files: readonly PlannedFile[], imageSize: number, maxBytes: number): CachePlan {
-  const { factor, side, bytes } = planCopies(files, files.length, imageSize, maxBytes);
+export function planCache(
+  files: readonly PlannedFile[],
+  imageSize: number,
+  maxBytes: number,
+  shape: InputShape = COLOUR,
+): CachePlan {
+  const { factor, side, bytes } = planCopies(files, files.length, imageSize, maxBytes, shape);
   if (factor === null) throw new CacheTooLargeError(bytes, maxBytes, files.length, imageSize);
   return { trainingSide: side, bytes };
 }

@@ -78,13 +78,17 @@ export async function decodeTo(
   limits: DecodeLimits,
   rule: PixelRule,
 ): Promise<DecodedImage & { full: { width: number; height: number } }> {
-  const { format, route } = await findRoute(name, bytes, limits, rule);
+  const { format, route } = await findRoute(name, bytes, limits, asColour(rule));
   const notes = [...(route.notes ?? [])];
   const { image, measured } = await follow(route, name, limits, rule, size, notes);
   assertUsable(name, image.full.width, image.full.height);
   const { width, height, data, full, orientation } = image;
   return { width, height, data, full, orientation, format, notes, measured };
 }
+
+/** The rule as pictures are made by it for eyes, whatever is trained on. */
+export const asColour = (rule: PixelRule): PixelRule =>
+  rule.channels === 'colour' ? rule : { ...rule, channels: 'colour' };
 
 /** How the file's pixels are to be had. */
 export async function findRoute(

@@ -57,6 +57,9 @@ export async function decodeJpeg2000(
       throw new Error('a piece is longer than it should be');
     decoder.decode();
     const info = decoder.getFrameInfo();
+    // A stream that it gives up leaves it without a size, or with the one of the file before.
+    if (info.width !== header.width || info.height !== header.height || info.componentCount !== header.componentCount)
+      throw new Error('the stream could not be unpacked');
     return { ...info, data: Uint8Array.from(decoder.getDecodedBuffer()) };
   } finally {
     decoder.delete();

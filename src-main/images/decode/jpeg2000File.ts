@@ -36,6 +36,7 @@ export async function findJpeg2000(file: string, bytes: Buffer, limits: DecodeLi
       width,
       height,
       bands: bands.map((band) => component(image, band)),
+      of: { count, chosen: bands },
       channels: false,
       inverted: false,
       nodata: null,

@@ -3,12 +3,14 @@
  * binaries read none and the format is a line of text before plain numbers.
  */
 import { formatBytes, ImageError } from '../errors.ts';
+import type { PixelRule } from '../rule.ts';
 import type { Route } from './route.ts';
 import type { Values } from './samples.ts';
+import { bandsOf } from './tiffPages.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
 
-export function findNetpbm(file: string, bytes: Buffer, limits: DecodeLimits): Route {
+export function findNetpbm(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Route {
   const kind = bytes.toString('latin1', 0, 2);
   const header = kind === 'P7' ? readPam(bytes) : readHeader(bytes, kind);
   if (!header) throw new ImageError(file, 'corrupt');
@@ -56,8 +58,10 @@ export function findNetpbm(file: string, bytes: Buffer, limits: DecodeLimits): R
       bands[i % depth]![Math.floor(i / depth)] = value;
     }
   }
-  const shown = depth >= 3 ? bands.slice(0, 3) : bands.slice(0, 1);
-  return { by: 'values', samples: { width, height, bands: shown, channels: false, inverted: false, nodata: null } };
+  const chosen = bandsOf(rule, depth, [], depth === 3);
+  const of = { count: depth, chosen };
+  const shown = chosen.map((band) => bands[band]!);
+  return { by: 'values', samples: { width, height, bands: shown, of, channels: false, inverted: false, nodata: null } };
 }
 
 const scaled = (value: number, most: number): number =>

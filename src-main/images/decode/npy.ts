@@ -69,7 +69,8 @@ export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule:
   const others = axes.other === null ? 1 : shape[axes.other]!;
   const notes: Note[] = [];
   let chosen = [0];
-  if (axes.stack) {
+  const stacked = axes.stack && rule.channels !== others;
+  if (stacked) {
     const page = typeof rule.page === 'number' ? Math.min(rule.page, others) - 1 : Math.floor(others / 2);
     chosen = [page];
     notes.push(reason('note.pages', { count: others - 1 }));
@@ -87,7 +88,8 @@ export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule:
         out[o] = read(view, (start + y * strides[axes.y]! + x * strides[axes.x]!) * size, little);
     return out;
   });
-  return { by: 'values', samples: { width, height, bands, channels: false, inverted: false, nodata: null }, notes };
+  const of = { count: stacked ? 1 : others, chosen };
+  return { by: 'values', samples: { width, height, bands, of, channels: false, inverted: false, nodata: null }, notes };
 }
 
 /** Which axis is which: a short last or first one holds the bands, else the first one is a stack. */

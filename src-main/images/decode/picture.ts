@@ -104,7 +104,8 @@ function levelsOf(band: Values, stretch: Stretch | null, inverted: boolean, noth
   return out;
 }
 
-function wholeRange(band: Values): Stretch {
+/** Of a type; floats are taken to be from 0 to 1. */
+export function wholeRange(band: Values): Stretch {
   switch (typeOf(band)) {
     case 'uint8':
       return { low: 0, high: 255 };

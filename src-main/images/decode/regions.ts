@@ -14,7 +14,10 @@ import { SNIFF_BYTES, sniffFormat } from '../formats.ts';
 import type { ImageFormat } from '../formats.ts';
 import { holdPlainPath, readImageFile } from '../read.ts';
 import type { PixelRule } from '../rule.ts';
-import { assertUsable, decodeTo, follow, formatOf } from './decode.ts';
+import { bandsTrained } from '../../../shared/input.ts';
+import { bandsOfPicture, bandsOfSamples, turned as turnedBands } from './bandImage.ts';
+import type { DecodedBands } from './bandImage.ts';
+import { asColour, assertUsable, decodeTo, follow, formatOf } from './decode.ts';
 import type { DecodedImage } from './decode.ts';
 import { FileBytes } from './fileBytes.ts';
 import { measureRoute } from './measure.ts';
@@ -323,6 +326,30 @@ async function windowOf(
   return { ...band, pixels: cut(band.pixels, { ...rect, y: 0 }) };
 }
 
+/** A part as what is trained on where that is not colour. Throws ImageError, also where it has other bands. */
+export async function readPartBands(
+  path: string,
+  part: string,
+  limits: DecodeLimits,
+  rule: PixelRule,
+): Promise<DecodedBands> {
+  const { page, tile } = parsePart(part);
+  const file = await openFile(path, limits);
+  if (bandsTrained(rule) !== null) {
+    const surface = await file.surface(page, rule);
+    if (tile) assertInside(path, tile, uprightSize(surface));
+    const route = await surface.window(tile ? storedRect(tile, surface) : { x: 0, y: 0, ...sizeOf(surface) }, rule);
+    if (route.by === 'values') {
+      const { samples } = route;
+      assertUsable(path, samples.width, samples.height);
+      const image = turnedBands(bandsOfSamples(path, samples, rule), surface.orientation);
+      return { image, format: file.format, orientation: surface.orientation };
+    }
+  }
+  const { full: _, ...picture } = await readPart(path, part, limits, asColour(rule));
+  return bandsOfPicture(path, picture, rule);
+}
+
 /** Some values of a part, where it holds measured ones; null for a photo. Throws ImageError. */
 export async function measurePart(
   path: string,
@@ -332,6 +359,7 @@ export async function measurePart(
 ): Promise<MeasuredFile | null> {
   const { page, tile } = parsePart(part);
   const surface = await (await openFile(path, limits)).surface(page, rule);
-  const route = tile ? await surface.window(storedRect(tile, surface), rule) : await surface.overview(STAND_IN, rule);
-  return measureRoute(route);
+  const again = async (by: PixelRule) =>
+    tile ? surface.window(storedRect(tile, surface), by) : surface.overview(STAND_IN, by);
+  return await measureRoute(await again(asColour(rule)), rule, again);
 }

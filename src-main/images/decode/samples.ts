@@ -8,8 +8,10 @@ export type Values =
 export interface Samples {
   width: number;
   height: number;
-  /** One to three bands, the ones that were chosen: [height, width] each. */
+  /** One to three bands to be seen, up to 16 to be trained on, the ones that were chosen: [height, width] each. */
   bands: Values[];
+  /** How many bands the file has, and which of them these are (from 0), where it has others. */
+  of?: { count: number; chosen: number[] };
   /** The bands are channels of their own scale (fluorescence), not the parts of one colour. */
   channels: boolean;
   /** The smallest value is white. */
@@ -31,7 +33,9 @@ const typeNames = new Map<unknown, string>([
   [Float64Array, 'float64'],
 ]);
 
-export const typeOf = (values: Values): string => typeNames.get(values.constructor) ?? 'float64';
+/** Node's buffers are bytes too. */
+export const typeOf = (values: Values): string =>
+  typeNames.get(values.constructor) ?? (values instanceof Uint8Array ? 'uint8' : 'float64');
 
 /** Files of one kind are comparable: `uint16x1`, `float32x3`, and `uint16x3c` where each channel has its own scale. */
 export const kindOf = ({ bands, channels }: Samples): string =>

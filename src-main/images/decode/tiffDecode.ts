@@ -34,12 +34,21 @@ export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits
   if (typeof rule.page === 'number') pages = [pages[Math.min(rule.page, pages.length) - 1]!];
   if (pages.length === 1) return await single(values, pages[0]!, bytes, rule, pagesLeft(all - 1));
 
-  const stack = stackOf(description, pages.length);
+  const stack = stackOf(description, pages.length) ?? pagesAsBands(pages, rule);
   if (rule.page === 'max') return await brightest(values, pages, rule);
   if (stack && stack.channels > 1 && pages[0]!.samples === 1) return await composite(values, pages, stack, rule);
   const isStack = stack !== null || readingOf(pages[0]!) === 'values';
   const page = isStack ? await fullest(values, pages, rule) : await firstWithContent(bytes, pages);
   return await single(values, page, bytes, rule, pagesLeft(all - 1));
+}
+
+/** As many pages as bands are trained on, of one band each: nothing says so, but nothing else can be meant. */
+function pagesAsBands(pages: readonly TiffPage[], { channels }: PixelRule): Stack | null {
+  const alike = pages.every(
+    ({ width, height, samples }) => width === pages[0]!.width && height === pages[0]!.height && samples === 1,
+  );
+  if (channels !== pages.length || !alike) return null;
+  return { channels: pages.length, planes: 1, pageOf: (channel) => channel };
 }
 
 const sizeOf = ({ width, height }: TiffPage) => ({ width, height });
@@ -75,7 +84,8 @@ async function single(
   rule: PixelRule,
   notes: Note[],
 ): Promise<Route> {
-  const reading = readingOf(page);
+  const asBands = typeof rule.channels === 'number';
+  const reading = asBands ? bandReading(page) : readingOf(page);
   const choice = { page: page.index };
   if (reading === 'photo' && rule.bands === '') return { by: 'vips', bytes, choice, notes };
   if (reading === 'photo-with-alpha' && rule.bands === '') {
@@ -93,7 +103,7 @@ async function single(
   if (isLab) return { by: 'pixels', pixels: labToSrgb(page, read), orientation, notes };
   return {
     by: 'values',
-    samples: samplesOf(page, read, false),
+    samples: samplesOf(page, read, false, { count: page.samples, chosen: bands }),
     orientation,
     profile: rgb ? profile : null,
     notes,
@@ -101,14 +111,19 @@ async function single(
   };
 }
 
+/** As bands: a photo of three by libvips, whose colours may need converting, anything else as values. */
+export const bandReading = (page: TiffPage) => (page.samples === 3 && readingOf(page) === 'photo' ? 'photo' : 'values');
+
 export const samplesOf = (
   page: Pick<TiffPage, 'width' | 'height' | 'photometric' | 'nodata'>,
   bands: Values[],
   channels: boolean,
+  of?: Samples['of'],
 ): Samples => ({
   width: page.width,
   height: page.height,
   bands,
+  ...(of && { of }),
   channels,
   inverted: page.photometric === PHOTOMETRIC.whiteIsZero,
   nodata: page.nodata,
@@ -116,7 +131,10 @@ export const samplesOf = (
 
 /** Channels as colours, in the middle of depth and time: the first three, or those that the rule names. */
 async function composite(values: TiffValues, pages: TiffPage[], stack: Stack, rule: PixelRule): Promise<Route> {
-  const wanted = rule.bands === '' ? [0, 1, 2].slice(0, stack.channels) : bandsOf(rule, stack.channels, [], false);
+  const wanted =
+    rule.bands === '' && typeof rule.channels !== 'number'
+      ? [0, 1, 2].slice(0, stack.channels)
+      : bandsOf(rule, stack.channels, [], false);
   const plane = Math.floor(stack.planes / 2);
   const chosen = wanted.map((channel) => pages[stack.pageOf(channel, plane)]!);
   const bands: Values[] = [];
@@ -126,7 +144,12 @@ async function composite(values: TiffValues, pages: TiffPage[], stack: Stack, ru
   }
   const shown = wanted.map((channel) => channel + 1).join(', ');
   const notes = [reason('note.channels', { count: stack.channels, shown }), ...pagesLeft(pages.length - chosen.length)];
-  return { by: 'values', samples: samplesOf(chosen[0]!, bands, true), orientation: chosen[0]!.orientation, notes };
+  return {
+    by: 'values',
+    samples: samplesOf(chosen[0]!, bands, true, { count: stack.channels, chosen: wanted }),
+    orientation: chosen[0]!.orientation,
+    notes,
+  };
 }
 
 /** The brightest value at each place over all pages, as microscopists look at a stack. */
@@ -142,7 +165,11 @@ async function brightest(values: TiffValues, pages: TiffPage[], rule: PixelRule)
       for (let i = 0; i < band.length; i++) if (other[i]! > band[i]! || Number.isNaN(band[i])) band[i] = other[i]!;
     });
   }
-  return { by: 'values', samples: samplesOf(first, most, false), orientation: first.orientation };
+  return {
+    by: 'values',
+    samples: samplesOf(first, most, false, { count: first.samples, chosen: bands }),
+    orientation: first.orientation,
+  };
 }
 
 /** The page whose values differ most: the first and last planes of a stack are often empty. */

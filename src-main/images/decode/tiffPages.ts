@@ -164,9 +164,12 @@ export function stackOf(description: string, pages: number): Stack | null {
   };
 }
 
-/** Which bands are shown: as the rule says (numbers from 1, or names), by their names, else the first three or one. */
+/**
+ * Which bands are shown: as the rule says (numbers from 1, or names), by their names, else the first three or one. Where
+ * bands are trained on as they are, those that are named or all; of another number than is trained on, one to say so.
+ */
 export function bandsOf(
-  rule: Pick<PixelRule, 'bands'>,
+  rule: Pick<PixelRule, 'bands' | 'channels'>,
   samples: number,
   names: readonly string[],
   rgb: boolean,
@@ -177,6 +180,10 @@ export function bandsOf(
     .filter((part) => part !== '')
     .map((part) => (/^\d+$/.test(part) ? Number(part) - 1 : names.indexOf(part)))
     .filter((band) => band >= 0 && band < samples);
+  if (typeof rule.channels === 'number') {
+    if (rule.bands !== '') return asked.length === 0 ? [0] : asked;
+    return Array.from({ length: samples === rule.channels ? samples : 1 }, (_, band) => band);
+  }
   if (asked.length > 0) return asked.length === 2 ? asked : asked.slice(0, asked.length >= 3 ? 3 : 1);
   if (!rgb) {
     const named = ['red', 'green', 'blue'].map((name) => names.indexOf(name));

@@ -14,7 +14,7 @@ import { kindOf, robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { READ_COMPRESSIONS } from './tiffCompressions.ts';
-import { samplesOf } from './tiffDecode.ts';
+import { bandReading, samplesOf } from './tiffDecode.ts';
 import { bandsOf, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { TiffValues } from './tiffSamples.ts';
@@ -64,7 +64,7 @@ export class TiffRegions {
       return { by: 'vips', bytes: this.#path, choice: { ...choice, dropAlpha: await this.#dropsAlpha(page) } };
     const bands = this.#bands(page, rule);
     const read = await this.#values.read(page, bands, window);
-    return this.#route({ ...page, width: window.width, height: window.height }, read, choice, rule);
+    return this.#route({ ...page, width: window.width, height: window.height }, read, choice, rule, bands);
   }
 
   /** How a window is shown: where the folder has no range for it, all of the file's by one. */
@@ -92,27 +92,30 @@ export class TiffRegions {
     const choice: VipsChoice = { page: copy?.page ?? page.index, orientation: 1, streamed: true };
     if (copy) {
       const small = { ...page, ...sizeOf(pageOf(copy)), index: copy.page! };
-      return this.#route(small, await this.#values.read(pageOf(copy), bands), choice, rule);
+      return this.#route(small, await this.#values.read(pageOf(copy), bands), choice, rule, bands);
     }
     const factor = Math.max(1, Math.ceil(Math.max(page.width, page.height) / most));
     const size = { width: Math.ceil(page.width / factor), height: Math.ceil(page.height / factor) };
-    return this.#route({ ...page, ...size }, await this.#shrunk(page, bands, factor, size), choice, rule);
+    return this.#route({ ...page, ...size }, await this.#shrunk(page, bands, factor, size), choice, rule, bands);
   }
 
   close(): Promise<void> {
     return this.#values.close();
   }
 
-  #isPhoto = (page: TiffPage, rule: PixelRule): boolean => readingOf(page) !== 'values' && rule.bands === '';
+  #isPhoto = (page: TiffPage, rule: PixelRule): boolean =>
+    typeof rule.channels === 'number'
+      ? bandReading(page) === 'photo'
+      : readingOf(page) !== 'values' && rule.bands === '';
 
   #bands = (page: TiffPage, rule: PixelRule): number[] =>
     isLab(page) ? [0, 1, 2] : bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb);
 
-  #route(page: TiffPage, read: Values[], choice: VipsChoice, rule: PixelRule): Route {
+  #route(page: TiffPage, read: Values[], choice: VipsChoice, rule: PixelRule, chosen: number[]): Route {
     if (isLab(page)) return { by: 'pixels', pixels: labToSrgb(page, read) };
     return {
       by: 'values',
-      samples: samplesOf(page, read, false),
+      samples: samplesOf(page, read, false, { count: page.samples, chosen }),
       profile: page.photometric === PHOTOMETRIC.rgb ? page.profile : null,
       photo: isPlain16(page) && rule.bands === '' ? { bytes: this.#path, choice } : undefined,
     };

@@ -3,16 +3,20 @@
  * Runs in a process of its own; pool.ts is the side that asks.
  */
 import { trainingSize } from '../../../shared/cachePlan.ts';
+import { inputShape } from '../../../shared/input.ts';
 import { Buffer } from 'node:buffer';
 import { createHash, hash as digest } from 'node:crypto';
 import sharp from 'sharp';
 import { argumentsOf } from '../../../shared/errors.ts';
-import { decodeTo } from '../decode/decode.ts';
+import { bandsAsRgb, bytesOf, evaluationBands, trainingBands } from '../bands.ts';
+import type { DecodedBands } from '../decode/bandImage.ts';
+import { decodeBands } from '../decode/bandImage.ts';
+import { asColour, decodeTo } from '../decode/decode.ts';
 import type { DecodedImage } from '../decode/decode.ts';
 import type { DecodeLimits } from '../decode/types.ts';
 import { measureFile } from '../decode/measure.ts';
 import type { MeasuredFile } from '../decode/measure.ts';
-import { measurePart, openFile, readPart } from '../decode/regions.ts';
+import { measurePart, openFile, readPart, readPartBands } from '../decode/regions.ts';
 import type { Note } from '../decode/route.ts';
 import { ImageError, systemReason } from '../errors.ts';
 import type { ImageFormat } from '../formats.ts';
@@ -95,7 +99,7 @@ export interface PreparedImage extends ImageFacts {
   bytes: number;
   modified: number;
   training: RgbImage;
-  evaluation: Uint8Array; // [imageSize, imageSize, 3]
+  evaluation: Uint8Array; // [imageSize, imageSize, 3]; of bands both are the bytes of [channels, height, width]
 }
 export interface ProbedImage extends ImageFacts, FileIdentity {
   notes: Note[];
@@ -130,11 +134,12 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
   if (job.kind === 'identify') return await identify(job.source);
   if (job.kind === 'divide') {
     const { bytes, modified } = await openFile(job.source, limits);
-    return { bytes, modified, division: await divideFile(job.source, limits, rule) };
+    return { bytes, modified, division: await divideFile(job.source, limits, asColour(rule)) };
   }
   const photo = await openPhoto(job.source, limits, rule);
   switch (job.kind) {
     case 'prepare': {
+      if (!inputShape(rule).colour) return await prepareBands(photo, job);
       const image = await photo.decode();
       const training = await trainingCopy(image, job.trainingSide);
       return {
@@ -150,7 +155,9 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
       return { ...facts, bytes: photo.bytes, modified: photo.modified, content: photo.content() };
     }
     case 'query':
-      return evaluationImage(await photo.decode(), job.imageSize);
+      return inputShape(rule).colour
+        ? evaluationImage(await photo.decode(), job.imageSize)
+        : bytesOf(evaluationBands((await photo.bands()).image, job.imageSize));
     case 'measure':
       return await photo.measure();
     case 'decode': {
@@ -167,6 +174,8 @@ interface Photo {
   bytes: number;
   modified: number;
   decode(size?: number): Promise<DecodedImage & { full: { width: number; height: number } }>;
+  /** Where colour is not what is trained on. */
+  bands(): Promise<DecodedBands>;
   measure(): Promise<MeasuredFile | null>;
   /** Hash of the file's bytes; of a part '', for its file has that. */
   content(): string;
@@ -179,7 +188,8 @@ async function openPhoto(source: ImageSource, limits: DecodeLimits, rule: PixelR
     return {
       bytes,
       modified,
-      decode: (size) => readPart(path, part, limits, rule, size),
+      decode: (size) => readPart(path, part, limits, asColour(rule), size),
+      bands: () => readPartBands(path, part, limits, rule),
       measure: () => measurePart(path, part, limits, rule),
       content: () => '',
     };
@@ -193,6 +203,7 @@ async function openPhoto(source: ImageSource, limits: DecodeLimits, rule: PixelR
     bytes: content.bytes.length,
     modified: content.modified,
     decode: (size) => decodeTo(size, name, content.bytes, limits, rule),
+    bands: () => decodeBands(name, content.bytes, limits, rule),
     measure: () => measureFile(name, content.bytes, limits, rule),
     content: () => digest('sha256', content.bytes, 'hex').slice(0, 32),
   };
@@ -226,6 +237,19 @@ async function identify(path: string): Promise<FileIdentity> {
 
 function factsOf(image: DecodedImage, hash: string): ImageFacts {
   return { width: image.width, height: image.height, format: image.format, orientation: image.orientation, hash };
+}
+
+/** Grey or bands: the same of planes. */
+async function prepareBands(photo: Photo, { imageSize, trainingSide }: PrepareJob): Promise<PreparedImage> {
+  const { image, format, orientation } = await photo.bands();
+  const { width, height } = image;
+  const training = trainingBands(image, trainingSide);
+  return {
+    ...{ width, height, format, orientation, hash: perceptualHash(bandsAsRgb(training)) },
+    ...{ bytes: photo.bytes, modified: photo.modified },
+    training: { width: training.width, height: training.height, data: bytesOf(training) },
+    evaluation: bytesOf(evaluationBands(image, imageSize)),
+  };
 }
 
 /** The photo as augmentation crops from it. Catmull-Rom with antialiasing keeps edges that the crop's resize softens. */

@@ -8,7 +8,8 @@ import { DEFAULT_LIMITS } from '../decode/types.ts';
 import type { DecodedImage } from '../decode/decode.ts';
 import { argumentsOf, KeyedError } from '../../../shared/errors.ts';
 import { ImageError } from '../errors.ts';
-import { normalizeInto } from '../normalize.ts';
+import { inputShape } from '../../../shared/input.ts';
+import { normalizer } from '../normalize.ts';
 import { openChannel } from './channel.ts';
 import type { Channel, Isolation } from './channel.ts';
 import type { PixelRule } from '../rule.ts';
@@ -54,6 +55,9 @@ const LONG = 15;
 export class ImagePoolError extends KeyedError<'image-workers.detail'> {
   override readonly name = 'ImagePoolError';
 }
+
+/** Bytes from another process begin anywhere; values of 16 bits do not. */
+const aligned = (bytes: Uint8Array): Uint8Array => (bytes.byteOffset % 2 === 0 ? bytes : bytes.slice());
 
 export class ImagePool {
   readonly #slots: Slot[];
@@ -122,10 +126,10 @@ export class ImagePool {
 
   /** The normalised evaluation image of any one image, as the encoder takes it. */
   async query(source: ImageSource, imageSize: number, signal?: AbortSignal, rule?: PixelRule): Promise<Float32Array> {
-    const rgb = await this.run({ kind: 'query', source, imageSize, rule }, signal);
+    const bytes = await this.run({ kind: 'query', source, imageSize, rule }, signal);
     const pixels = imageSize * imageSize;
-    const out = new Float32Array(3 * pixels); // [3, imageSize, imageSize]
-    normalizeInto(rgb, pixels, out, 0);
+    const out = new Float32Array(inputShape(rule).channels * pixels); // [channels, imageSize, imageSize]
+    normalizer(rule)(aligned(bytes), pixels, out, 0);
     return out;
   }
 

@@ -14,6 +14,7 @@ import {
   noNormalisation,
 } from '../../../src-main/images/augment/index.ts';
 import type { ViewParameters } from '../../../src-main/images/augment/index.ts';
+import type { Normalisation } from '../../../src-main/images/normalize.ts';
 import type { RgbImage } from '../../../src-main/images/resize.ts';
 
 interface Golden {
@@ -32,7 +33,7 @@ function view(
   image: RgbImage,
   parameters: ViewParameters,
   size: number,
-  normalisation = noNormalisation,
+  normalisation: Normalisation = noNormalisation,
 ): Float32Array {
   const out = new Float32Array(3 * size * size).fill(NaN);
   augmentView(image, parameters, size, out, 0, normalisation);

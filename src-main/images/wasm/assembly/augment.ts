@@ -103,6 +103,53 @@ export function resize(
   }
 }
 
+/** One output row of the vertical pass over a plane of 16-bit values, to floats on the way. */
+// @ts-ignore: decorator
+@inline
+function blendWideRows(src: usize, stride: usize, columns: i32, weights: usize, taps: i32, row: usize): void {
+  for (let x = 0; x < columns; x += 8) {
+    let p = src + (<usize>x << 1);
+    let a = f32x4.splat(0);
+    let b = a;
+    for (let t = 0; t < taps; t++) {
+      const w = v128.load32_splat(weights + (<usize>t << 2));
+      const values = v128.load(p);
+      a = f32x4.add(a, f32x4.mul(w, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(values))));
+      b = f32x4.add(b, f32x4.mul(w, f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(values))));
+      p += stride;
+    }
+    const q = row + (<usize>x << 2);
+    v128.store(q, a);
+    v128.store(q, b, 16);
+  }
+}
+
+/**
+ * `resize` of one plane of 16-bit values (a band) to a plane [size, size]; `columns` is the crop's width, `stride`
+ * bytes from row to row. The row weights carry one over the largest value.
+ */
+export function resizeBand(
+  src: usize, stride: usize, columns: i32, size: i32,
+  rowStarts: usize, rowWeights: usize, rowTaps: i32,
+  columnStarts: usize, columnWeights: usize, columnTaps: i32,
+  row: usize, out: usize,
+): void {
+  const weightBytes = <usize>(columnTaps << 2);
+  for (let y = 0; y < size; y++) {
+    blendWideRows(src + <usize>load<u32>(rowStarts + (<usize>y << 2)) * stride, stride, columns, rowWeights, rowTaps, row);
+    rowWeights += <usize>(rowTaps << 2);
+    let w = columnWeights;
+    for (let x = 0; x < size; x++) {
+      const p = row + (<usize>load<u32>(columnStarts + (<usize>x << 2)) << 2);
+      let sum: f32 = 0;
+      for (let t: usize = 0; t < weightBytes; t += 4) sum += load<f32>(w + t) * load<f32>(p + t);
+      store<f32>(out, sum);
+      out += 4;
+      w += weightBytes;
+    }
+  }
+}
+
 /** Brightness: x * factor, clamped. `count` values from `planes`. */
 export function brightness(planes: usize, count: i32, factor: f32): void {
   const f = f32x4.splat(factor);
@@ -131,6 +178,27 @@ export function contrast(planes: usize, count: i32, factor: f32): void {
   const rest = f32x4.splat(greyMean(planes, count) * (1 - factor));
   for (const end = planes + <usize>(count * 12); planes < end; planes += 16)
     v128.store(planes, clamp01(f32x4.add(f32x4.mul(v128.load(planes), f), rest)));
+}
+
+/** Mean of a plane of `count` values, summed as in greyMean. */
+export function planeMean(plane: usize, count: i32): f32 {
+  let total: f64 = 0;
+  for (let start = plane, end = plane + (<usize>count << 2); start < end; start += 1024) {
+    let sum = f32x4.splat(0);
+    for (let p = start, stop = min(start + 1024, end); p < stop; p += 16) sum = f32x4.add(sum, v128.load(p));
+    total += <f64>(
+      (f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)))
+    );
+  }
+  return <f32>(total / <f64>count);
+}
+
+/** Contrast of one band: x * factor + its mean * (1 - factor), clamped. */
+export function bandContrast(plane: usize, count: i32, factor: f32): void {
+  const f = f32x4.splat(factor);
+  const rest = f32x4.splat(planeMean(plane, count) * (1 - factor));
+  for (const end = plane + (<usize>count << 2); plane < end; plane += 16)
+    v128.store(plane, clamp01(f32x4.add(f32x4.mul(v128.load(plane), f), rest)));
 }
 
 /** Saturation: x * factor + its own grey * (1 - factor), clamped. */

@@ -1,0 +1,34 @@
+/**
+ * What the network is shown, by a run's `input`: red, green and blue as photos have them, grey, or bands as they are.
+ * Pure, so that plan, cache, loader, network and export speak of the same numbers. Leaves making the pictures to
+ * src-main/images.
+ */
+import type { RunConfig } from './config.ts';
+
+export interface InputShape {
+  /** Numbers of a pixel. */
+  channels: number;
+  /** Bytes that the cache keeps of one. */
+  bytes: 1 | 2;
+  /** Red, green and blue, interleaved; bands and grey lie in planes. */
+  colour: boolean;
+}
+
+/** What photos are; runs older than the setting are all of it. */
+export const COLOUR: InputShape = { channels: 3, bytes: 1, colour: true };
+
+type Input = Partial<Pick<RunConfig['input'], 'channels' | 'depth'>>;
+
+/** Whether bands are trained on as they are, and how many; null for colour and grey. */
+export const bandsTrained = ({ channels = 'colour' }: Input = {}): number | null =>
+  typeof channels === 'number' ? channels : null;
+
+export function inputShape(input: Input = {}): InputShape {
+  const { channels = 'colour', depth = 8 } = input;
+  if (channels === 'colour') return COLOUR;
+  if (channels === 'grey') return { channels: 1, bytes: 1, colour: false };
+  return { channels, bytes: depth === 16 ? 2 : 1, colour: false };
+}
+
+/** Numbers of a pixel of what a run is trained on. */
+export const channelsOf = ({ input }: { input?: Input }): number => inputShape(input).channels;

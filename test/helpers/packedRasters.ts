@@ -1,0 +1,92 @@
+/**
+ * Compressed rasters, so that decoders meet what no small tool writes: pieces of TIFF by LERC, WebP and JPEG 2000, frames
+ * of DICOM by run lengths, JPEG, JPEG-LS and JPEG 2000. The encoders are those of the packages whose decoders are used,
+ * but for LERC and run lengths, which are written here byte by byte.
+ */
+import { createRequire } from 'node:module';
+import { SIDE } from './rasters.ts';
+
+interface Encoder {
+  getDecodedBuffer(info: FrameInfo): Uint8Array;
+  getEncodedBuffer(): Uint8Array;
+  encode(): void;
+  delete(): void;
+  setNearLossless?(error: number): void;
+  setQuality?(lossless: boolean, rate: number): void;
+}
+interface FrameInfo {
+  width: number;
+  height: number;
+  bitsPerSample: number;
+  componentCount: number;
+  isSigned: boolean;
+}
+type Codec = Record<string, new () => Encoder>;
+
+const require = createRequire(import.meta.url);
+/** Made anew each time: a codec writes into what it is given. */
+const silent = () => ({ print: () => undefined, printErr: () => undefined });
+
+async function encoded(module: string, name: string, pixels: Buffer, info: Partial<FrameInfo>): Promise<Buffer> {
+  const codec = await (require(module) as (options: object) => Promise<Codec>)(silent());
+  const encoder = new codec[name]!();
+  try {
+    const frame = { width: SIDE, height: SIDE, bitsPerSample: 16, componentCount: 1, isSigned: false, ...info };
+    encoder.getDecodedBuffer(frame).set(pixels);
+    encoder.setNearLossless?.(0);
+    encoder.setQuality?.(true, 0);
+    encoder.encode();
+    return Buffer.from(encoder.getEncodedBuffer());
+  } finally {
+    encoder.delete();
+  }
+}
+
+/** Lossless, of SIDE x SIDE pixels. */
+export const jpegLs = (pixels: Buffer, info: Partial<FrameInfo> = {}): Promise<Buffer> =>
+  encoded('@cornerstonejs/codec-charls/wasmjs', 'JpegLSEncoder', pixels, info);
+export const jpeg2000 = (pixels: Buffer, info: Partial<FrameInfo> = {}): Promise<Buffer> =>
+  encoded('@cornerstonejs/codec-openjpeg/wasmjs', 'J2KEncoder', pixels, info);
+
+/** Data types of LERC by their numbers there. */
+const LERC_TYPES = { u8: [1, 1], u16: [3, 2], f32: [6, 4] } as const;
+
+/** LERC 2, second version: all pixels valid, one sweep of plain values. */
+export function lerc(pixels: Buffer, type: keyof typeof LERC_TYPES, values: readonly number[]): Buffer {
+  const [kind, size] = LERC_TYPES[type];
+  const head = Buffer.alloc(58);
+  head.write('Lerc2 ', 0, 'latin1');
+  head.writeInt32LE(2, 6); // version
+  [SIDE, SIDE, pixels.length / size, 8, head.length + 5 + pixels.length, kind].forEach((value, i) =>
+    head.writeInt32LE(value, 10 + 4 * i),
+  );
+  head.writeDoubleLE(0, 34); // largest error
+  head.writeDoubleLE(Math.min(...values), 42);
+  head.writeDoubleLE(Math.max(...values), 50);
+  return Buffer.concat([head, Buffer.alloc(4), Buffer.of(1), pixels]); // no mask; one sweep
+}
+
+/** A frame of DICOM by run lengths: a segment for each byte of a value, the highest first. */
+export function runLengths(pixels: Buffer, bytes: 1 | 2): Buffer {
+  const segments = Array.from({ length: bytes }, (_, s) => {
+    const plane = Buffer.from(pixels.filter((_, i) => i % bytes === bytes - 1 - s));
+    const parts: Buffer[] = [];
+    for (let at = 0; at < plane.length;) {
+      let run = 1;
+      while (run < 128 && plane[at + run] === plane[at]) run++;
+      if (run > 2) parts.push(Buffer.of(257 - run, plane[at]!));
+      else parts.push(Buffer.of(run - 1), plane.subarray(at, at + run));
+      at += run;
+    }
+    const whole = Buffer.concat(parts);
+    return whole.length % 2 ? Buffer.concat([whole, Buffer.of(0)]) : whole;
+  });
+  const head = Buffer.alloc(64);
+  head.writeUInt32LE(bytes, 0);
+  let at = 64;
+  segments.forEach((segment, i) => {
+    head.writeUInt32LE(at, 4 + 4 * i);
+    at += segment.length;
+  });
+  return Buffer.concat([head, ...segments]);
+}

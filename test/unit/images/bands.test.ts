@@ -1,0 +1,319 @@
+/** Bands as they are: from the file to the cache, to views and to what the network is fed, each band by itself. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, describe, expect, it } from 'vitest';
+import { RunConfig, parseConfig } from '../../../shared/config.ts';
+import { backboneShapes, fitWeights, spreadStem } from '../../../shared/backbone.ts';
+import { Encoder, initialState } from '../../../src-main/engine/index.ts';
+import { loadBackbone } from '../../../src-main/engine/weights.ts';
+import { augmentView, drawParameters } from '../../../src-main/images/augment/index.ts';
+import { evaluationBands, greyOf, imageOf, trainingBands } from '../../../src-main/images/bands.ts';
+import type { BandImage } from '../../../src-main/images/bands.ts';
+import { turned } from '../../../src-main/images/decode/bandImage.ts';
+import {
+  buildCache,
+  decodeBands,
+  evaluationImage,
+  ImageCache,
+  normalisationOf,
+} from '../../../src-main/images/index.ts';
+import type { PixelRule } from '../../../src-main/images/index.ts';
+import { normalizer } from '../../../src-main/images/normalize.ts';
+import { defaultRule } from '../../../src-main/images/rule.ts';
+import { bandScene, bandValues } from '../../helpers/bands.ts';
+import { encode, npy, SIDE, tiff, values } from '../../helpers/rasters.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bands-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const ranges = 'uint16x5b 0..4000, 0..4000, 0..4000, 100..900, 0..1000';
+const five: PixelRule = { ...defaultRule, channels: 5, ranges };
+const decode = async (bytes: Buffer, rule: PixelRule) => (await decodeBands('scene', bytes, {}, rule)).image;
+const level = (value: number, low: number, high: number, most: number) =>
+  Math.min(most, Math.max(0, Math.floor((Math.round(value) - low) * (most / (high - low)) + 0.5)));
+
+describe('bands of a file', () => {
+  const scene = bandScene(3, 1, 40);
+  const measured = bandValues(3, 1, 40);
+
+  it.each([
+    [8, 255],
+    [16, 65535],
+  ])('keep what was measured, in %i bits between the values of the folder', async (depth, most) => {
+    const { width, height, channels, data } = await decode(scene, { ...five, depth });
+    expect([width, height, channels, data.constructor.name]).toEqual([
+      40,
+      40,
+      5,
+      depth === 8 ? 'Uint8Array' : 'Uint16Array',
+    ]);
+    for (let i = 0; i < 1600; i++) {
+      expect(data[i]).toBe(level(measured[i]!, 0, 4000, most));
+      expect(data[3 * 1600 + i]).toBe(level(measured[3 * 1600 + i]!, 100, 900, most));
+    }
+  });
+
+  it('can be chosen, and keep their ranges', async () => {
+    const all = await decode(scene, five);
+    const { channels, data } = await decode(scene, { ...five, channels: 2, bands: '5,4' });
+    expect(channels).toBe(2);
+    expect(data.subarray(0, 1600)).toEqual(all.data.subarray(4 * 1600));
+    expect(data.subarray(1600)).toEqual(all.data.subarray(3 * 1600, 4 * 1600));
+  });
+
+  it('of another number than is trained on are said', async () => {
+    await expect(decode(scene, { ...five, channels: 4 })).rejects.toMatchObject({
+      key: 'unsupported.bands-count',
+      values: { count: 5, wanted: 4 },
+    });
+    await expect(decode(scene, { ...five, channels: 2, bands: '5,6' })).rejects.toMatchObject({
+      key: 'unsupported.bands-missing',
+    });
+    const photo = await sharp({ create: { width: 30, height: 20, channels: 3, background: '#468' } })
+      .jpeg()
+      .toBuffer();
+    await expect(decode(photo, five)).rejects.toMatchObject({ key: 'unsupported.bands-count', values: { count: 3 } });
+    const { channels, data } = await decode(photo, { ...five, channels: 3 });
+    expect(channels).toBe(3);
+    for (const [i, value] of [0x44, 0x66, 0x88].entries()) expect(Math.abs(data[600 * i]! - value)).toBeLessThan(3);
+  });
+
+  it('lie in pages, channels of OME and axes of arrays alike', async () => {
+    const planes = [1, 0.5, 0.25, 0.125].map((scale) => encode(values(0, 1000, [scale]), 'u16'));
+    const rule: PixelRule = { ...defaultRule, channels: 4, rule: 'fixed', low: 0, high: 1000 };
+    const pages = await decode(tiff(...planes.map((pixels) => ({ type: 'u16' as const, pixels }))), rule);
+    const chunky = encode(values(0, 1000, [1, 0.5, 0.25, 0.125]), 'u16');
+    const one = await decode(tiff({ type: 'u16', samples: 4, extra: [0, 0, 0], pixels: chunky }), rule);
+    const array = await decode(npy('<u2', [4, SIDE, SIDE], Buffer.concat(planes)), rule);
+    const ome = '<OME><Image><Pixels SizeC="4" SizeZ="1" SizeT="1" DimensionOrder="XYCZT"/></Image></OME>';
+    const channels = await decode(
+      tiff(...planes.map((pixels, i) => ({ type: 'u16' as const, pixels, ...(i === 0 && { description: ome }) }))),
+      rule,
+    );
+    for (const other of [one, array, channels]) expect(other).toEqual(pages);
+    expect(pages.channels).toBe(4);
+  });
+
+  it('turn upright plane by plane, as a photo does', async () => {
+    const rgb = Buffer.from(Array.from({ length: 3 * 5 * 4 }, (_, i) => (i * 37) % 256));
+    const plane: BandImage = {
+      width: 5,
+      height: 4,
+      channels: 1,
+      data: Uint8Array.from(rgb.filter((_, i) => i % 3 === 0)),
+    };
+    for (let orientation = 2; orientation <= 8; orientation++) {
+      const jpeg = await sharp(rgb, { raw: { width: 5, height: 4, channels: 3 } })
+        .png()
+        .withMetadata({ orientation })
+        .toBuffer();
+      const upright = await sharp(jpeg).autoOrient().raw().toBuffer({ resolveWithObject: true });
+      const own = turned(plane, orientation);
+      expect([own.width, own.height]).toEqual([upright.info.width, upright.info.height]);
+      expect([...own.data]).toEqual([...upright.data.filter((_, i) => i % 3 === 0)]);
+    }
+  });
+});
+
+/** A picture of noise and edges, and its three planes. */
+function picture(width = 61, height = 47) {
+  const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => (Math.imul(i + 7, 2654435761) >>> 11) & 255);
+  const planes = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) planes[(i % 3) * width * height + Math.floor(i / 3)] = data[i]!;
+  return { rgb: { width, height, data }, bands: { width, height, channels: 3, data: planes } };
+}
+
+describe('bands at other sizes', () => {
+  it('are to the bit what colours are, in 8 bits, and the same but finer in 16', () => {
+    const { rgb, bands } = picture();
+    const expected = evaluationImage(rgb, 24);
+    const found = evaluationBands(bands, 24).data;
+    const wide = evaluationBands({ ...bands, data: Uint16Array.from(bands.data, (value) => value * 257) }, 24).data;
+    for (let i = 0; i < 3 * 576; i++) {
+      expect(found[(i % 3) * 576 + Math.floor(i / 3)]).toBe(expected[i]);
+      expect(Math.abs(wide[i]! / 257 - found[i]!)).toBeLessThan(1.01); // 8 bits round twice
+    }
+  });
+
+  it('have training copies that are cut and shrunk as photos are', async () => {
+    const { bands } = picture(300, 40);
+    const { width, height, data } = trainingBands(bands, 20);
+    expect([width, height]).toEqual([80, 20]);
+    const expected = await sharp(Buffer.from(bands.data.subarray(0, 12000)), {
+      raw: { width: 300, height: 40, channels: 1 },
+    })
+      .extract({ left: 70, top: 0, width: 160, height: 40 })
+      .resize(80, 20, { fit: 'fill', kernel: 'cubic' })
+      .extractChannel(0)
+      .raw()
+      .toBuffer();
+    const off = expected.map((value, i) => Math.abs(value - data[i]!)).reduce((a, b) => a + b, 0) / expected.length;
+    expect(off).toBeLessThan(1.5);
+    expect(trainingBands(bands, 64)).toMatchObject({ width: 160, height: 40 }); // never enlarged
+  });
+
+  it('grey of equal colours is those colours', () => {
+    const data = Uint8Array.from({ length: 3 * 256 }, (_, i) => Math.floor(i / 3));
+    expect([...greyOf({ width: 256, height: 1, data }).data]).toEqual(Array.from({ length: 256 }, (_, i) => i));
+  });
+});
+
+describe('views of bands', () => {
+  const { augment } = RunConfig.parse({});
+  const { rgb, bands } = picture();
+  const plain = { mean: [0, 0, 0], std: [1, 1, 1] };
+
+  it('are those of colours where nothing speaks of colours, in 8 and 16 bits', () => {
+    const still = { ...augment, jitter: 0, grayscale: 0, blur: 1, verticalFlip: 0.5 };
+    for (let view = 0; view < 6; view++) {
+      const [a, b, c] = [0, 1, 2].map(() => new Float32Array(3 * 32 * 32)) as [
+        Float32Array,
+        Float32Array,
+        Float32Array,
+      ];
+      const drawn = drawParameters(still, 4, 1, 'photo', view, rgb.width, rgb.height);
+      augmentView(rgb, drawn, 32, a, 0, plain);
+      expect(drawParameters(still, 4, 1, 'photo', view, rgb.width, rgb.height, 3)).toEqual(drawn);
+      augmentView(bands, drawn, 32, b, 0, plain);
+      augmentView({ ...bands, data: Uint16Array.from(bands.data, (value) => value * 257) }, drawn, 32, c, 0, plain);
+      const off = (x: Float32Array) => Math.max(...x.map((value, i) => Math.abs(value - a[i]!)));
+      expect([off(b), off(c)].every((most) => most < 1e-5)).toBe(true);
+    }
+  });
+
+  it('change brightness and contrast of each band by its own numbers, and neither hue nor grey', () => {
+    const loud = { ...augment, jitter: 1, grayscale: 1, blur: 0, flip: 0 };
+    const drawn = drawParameters(loud, 4, 1, 'photo', 0, rgb.width, rgb.height, 7);
+    expect(drawn.grayscale).toBe(false);
+    expect([...drawn.jitter!.order].sort()).toEqual(['brightness', 'contrast']);
+    expect(new Set(drawn.bands!.map(({ brightness }) => brightness)).size).toBe(7);
+    expect(
+      drawn.bands!.every(
+        ({ brightness, contrast }) => Math.abs(brightness - 1) <= 0.4 && Math.abs(contrast - 1) <= 0.4,
+      ),
+    ).toBe(true);
+    expect(drawParameters(loud, 4, 1, 'photo', 0, rgb.width, rgb.height, 3).bands).toEqual(drawn.bands!.slice(0, 3));
+
+    const jitter = { ...drawn.jitter!, order: ['contrast' as const] };
+    const even = { ...drawn, jitter, bands: [1, 0.5, 0].map((contrast) => ({ brightness: 1, contrast })) };
+    const [still, view] = [new Float32Array(3 * 1024), new Float32Array(3 * 1024)];
+    augmentView(bands, { ...even, jitter: null, bands: undefined } as never, 32, still, 0, plain);
+    augmentView(bands, even, 32, view, 0, plain);
+    const mean = (plane: number) => still.subarray(plane * 1024, (plane + 1) * 1024).reduce((a, b) => a + b, 0) / 1024;
+    for (let i = 0; i < 1024; i++) {
+      expect(view[i]).toBeCloseTo(still[i]!, 6);
+      expect(view[1024 + i]).toBeCloseTo(0.5 * still[1024 + i]! + 0.5 * mean(1), 5);
+      expect(view[2048 + i]).toBeCloseTo(mean(2), 5);
+    }
+  });
+});
+
+describe('the cache of bands', () => {
+  it('holds them in 8 or 16 bits, beside that of pictures, and gives them normalised', async () => {
+    const files = [0, 1, 2].map((i) => ({ id: `photo ${i}`, path: join(folder, `${i}.tif`) }));
+    files.forEach(({ path }, i) => writeFileSync(path, bandScene(i, i, 40)));
+    writeFileSync(join(folder, 'other.tif'), tiff({ type: 'u16', pixels: encode(values(0, 900), 'u16') }));
+    const statistics = '5 0.5/0.25, 0.4/0.2, 0.3/0.1, 0.2/0.1, 0.1/0.05';
+    for (const depth of [8, 16]) {
+      const rule: PixelRule = { ...five, depth, statistics };
+      const build = () =>
+        buildCache({
+          files: [...files, { id: 'other', path: join(folder, 'other.tif') }],
+          directory: join(folder, 'cache'),
+          imageSize: 16,
+          rule,
+          workers: 1,
+        });
+      const { cache, skipped } = await build();
+      expect(skipped.map(({ id, key }) => [id, key])).toEqual([['other', 'unsupported.bands-count']]);
+      const image = await decode(bandScene(1, 1, 40), rule);
+      const expected = evaluationBands(image, 16);
+      const out = cache.evaluation(['photo 1']);
+      expect(out).toHaveLength(5 * 256);
+      const { mean, std } = normalisationOf(rule);
+      for (let c = 0; c < 5; c++)
+        expect(out[c * 256 + 9]).toBeCloseTo(
+          (expected.data[c * 256 + 9]! / (depth === 8 ? 255 : 65535) - mean[c]!) / std[c]!,
+          4,
+        );
+      const again = ImageCache.open(structuredClone(cache.descriptor));
+      expect(again.trainingImage(2)).toEqual(trainingBands(await decode(bandScene(2, 2, 40), rule), 26));
+      expect(again.evaluationBytes('photo 1')).toHaveLength(3 * 256);
+      expect(again.evaluationLevels('photo 1')).toHaveLength(5 * 256);
+      cache.close();
+      again.close();
+    }
+  });
+
+  it('normalises by what was measured of the bands that are chosen, and by what is usual where nothing was', () => {
+    const rule = {
+      ...five,
+      statistics: '4 0.9/0.9, 0.9/0.9, 0.9/0.9, 0.9/0.9; 5 0.5/0.25, 0.4/0.2, 0.3/0.1, 0.2/0.1, 0.1/0.05',
+    };
+    expect(normalisationOf(rule).mean).toEqual([0.5, 0.4, 0.3, 0.2, 0.1]);
+    expect(normalisationOf({ ...rule, channels: 2, bands: '5,1' })).toEqual({ mean: [0.1, 0.5], std: [0.05, 0.25] });
+    expect(normalisationOf({ ...five, statistics: '' }).std).toEqual([0.226, 0.226, 0.226, 0.226, 0.226]);
+    expect(normalisationOf({ ...rule, channels: 'grey' })).toEqual({ mean: [0.449], std: [0.226] });
+    const out = new Float32Array(8);
+    normalizer({ ...five, channels: 2, statistics: '2 0.5/0.5, 0/1' })(
+      Uint8Array.of(0, 255, 51, 102, 0, 255, 51, 102),
+      4,
+      out,
+      0,
+    );
+    expect([...out.map((x) => Math.round(1000 * x) / 1000)]).toEqual(
+      [-1, 1, -0.6, -0.2, 0, 1, 0.2, 0.4].map(Math.fround),
+    );
+    expect(imageOf(new Uint8Array(40), 2, 2, { channels: 5, bytes: 2, colour: false }).data).toHaveLength(20);
+  });
+});
+
+describe('a network of bands', () => {
+  const config = (channels: number | 'colour' | 'grey') =>
+    parseConfig({
+      epochs: 1,
+      imageSize: 16,
+      backbone: { width: 0.125, stem: 'cifar' },
+      head: { hiddenDim: 16, outputDim: 16 },
+      input: { channels },
+    });
+
+  it('takes given weights of colours, spread over its bands, and gives as much', async () => {
+    const colours = initialState(config('colour'));
+    const given = new Map([...colours].filter(([name]) => name.startsWith('backbone.')));
+    const own = config(5);
+    const state = initialState(own);
+    expect(state.get('backbone.conv1.weight')!.shape).toEqual([8, 5, 3, 3]);
+    loadBackbone(state, given);
+    const weight = state.get('backbone.conv1.weight')!;
+    expect(weight.shape).toEqual([8, 5, 3, 3]);
+    const of = (c: number) => colours.get('backbone.conv1.weight')!.data[c * 9]!;
+    expect(weight.data[4 * 9]).toBeCloseTo((of(0) + of(1) + of(2)) / 5, 6);
+    expect(fitWeights(new Map([['conv1.weight', [8, 3, 3, 3]]]), backboneShapes(own.backbone, 5)).loaded.size).toBe(1);
+    expect(spreadStem(Float32Array.of(1, 2, 6), [1, 3, 1, 1], 1)).toEqual(Float32Array.of(9));
+
+    // A grey photo, shown to each channel alike, gives the same features by both.
+    const [three, all] = await Promise.all([Encoder.create(config('colour'), colours), Encoder.create(own, state)]);
+    const grey = Float32Array.from({ length: 256 }, (_, i) => Math.sin(i));
+    const repeated = (n: number) => Float32Array.from({ length: n * 256 }, (_, i) => grey[i % 256]!);
+    const [a, b] = await Promise.all([three.embed(repeated(3), 1), all.embed(repeated(5), 1)]);
+    a.features.forEach((value, i) => expect(b.features[i]).toBeCloseTo(value, 4));
+    await expect(all.embed(repeated(3), 1)).rejects.toThrow(/5 x 16 x 16/);
+    await Promise.all([three.close(), all.close()]);
+  });
+
+  it('refuses what contradicts itself', () => {
+    const refused =
+      (input: object, more = {}) =>
+      () =>
+        parseConfig({ epochs: 1, input, ...more });
+    expect(refused({ channels: 5, bands: '1,2' })).toThrow(/input.bands/);
+    expect(refused({ depth: 16 })).toThrow(/input.channels/);
+    expect(refused({ depth: 12 })).toThrow(/input.depth/);
+    expect(refused({ channels: 17 })).toThrow(/input.channels.*16/);
+    expect(refused({ channels: 4 }, { viewsBy: 'device' })).toThrow(/views/);
+    expect(parseConfig({ epochs: 1 }).input.channels).toBe('colour');
+  });
+});
