@@ -14,6 +14,7 @@ import { ImagePool } from '../images/index.ts';
 import { BrowserAccess } from './browsers.ts';
 import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
+import { keepCompiled } from './compiled.ts';
 import { openHome } from './home.ts';
 import { Devices } from './devices/index.ts';
 import type { DeviceOptions } from './devices/index.ts';
@@ -84,6 +85,7 @@ const neverAborted = new AbortController().signal;
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { paths, lock } = openHome(options.home);
+  keepCompiled(paths);
   const closing = new AbortController();
   const stops: Stop[] = [() => lock.release()];
   const leases = new Leases();

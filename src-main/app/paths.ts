@@ -35,6 +35,8 @@ export function homePaths(home: string) {
     cache: join(home, 'cache'),
     photoCache: join(home, 'cache', 'photos'),
     thumbnails: join(home, 'cache', 'thumbnails'),
+    /** Of the program's own modules (compiled.ts). */
+    compiled: join(home, 'cache', 'compiled'),
     exports: join(home, 'exports'),
     sample: join(home, 'sample photos'),
   };

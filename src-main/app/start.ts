@@ -3,11 +3,14 @@
  * ends, as long as another is connected.
  */
 import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { connect } from '../../shared/client.ts';
 import type { Client } from '../../shared/client.ts';
 import { ContractError } from '../../shared/contract.ts';
+import { keepCompiled } from './compiled.ts';
 import type { ShellReport } from './main.ts';
+import { homePaths } from './paths.ts';
 import { processTransport } from './transport.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -15,6 +18,8 @@ const entry = new URL(`./main${extension}`, import.meta.url);
 
 /** @throws what keeps it from opening its home, as the application threw it */
 export async function startApp(home: string, version: string): Promise<{ client: Client; close(): Promise<void> }> {
+  const paths = homePaths(home);
+  if (existsSync(paths.database)) keepCompiled(paths); // a home that is not there yet is not begun by a cache
   const child = fork(fileURLToPath(entry), ['--home', home, '--kind', 'cli', '--version', version], {
     serialization: 'advanced',
     execArgv: [],
