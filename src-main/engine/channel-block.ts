@@ -7,6 +7,8 @@ import { Graph } from './graph.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { conv } from './ops/index.ts';
 
+/** Of a register of AVX-512. */
+export const LARGEST_BLOCK = 16;
 const [BATCH, SIZE] = [2, 3];
 let found: Promise<number> | undefined;
 
@@ -14,7 +16,7 @@ let found: Promise<number> | undefined;
 export const channelBlock = (): Promise<number> => (found ??= probe());
 
 async function probe(): Promise<number> {
-  for (const block of [16, 8]) if (await agrees(block)) return block;
+  for (const block of [LARGEST_BLOCK, 8]) if (await agrees(block)) return block;
   return 0;
 }
 

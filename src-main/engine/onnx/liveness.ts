@@ -8,9 +8,9 @@ import { bytesOf } from './schema.ts';
 import type { OnnxModel, OnnxNode } from './schema.ts';
 
 /** Their output is the input's memory under another shape. */
-const VIEWS = new Set(['Reshape', 'Flatten', 'Identity']);
+export const VIEWS = new Set(['Reshape', 'Flatten', 'Identity']);
 /** They write over an input of the same size that nothing reads after them. */
-const IN_PLACE = new Set(['Relu', 'Add', 'Sub', 'Mul', 'Div', 'Sqrt', 'Exp', 'Log', 'Reciprocal', 'Max', 'Min']);
+export const IN_PLACE = new Set(['Relu', 'Add', 'Sub', 'Mul', 'Div', 'Sqrt', 'Exp', 'Log', 'Reciprocal', 'Max', 'Min']);
 
 /** Bytes at the peak; the model's inputs, constants and outputs are not counted. */
 export function peakBytes(model: Program): number {
@@ -44,7 +44,7 @@ export function peakBytes(model: Program): number {
 }
 
 /** Depth first from the nodes that nothing consumes; of these, and of what makes a node's inputs, the last of the file first. */
-function executionOrder(model: OnnxModel): OnnxNode[] {
+export function executionOrder(model: OnnxModel): OnnxNode[] {
   const position = new Map(model.nodes.map((n, i) => [n, i]));
   const producers = new Map(model.nodes.flatMap((n) => n.outputs.map((name) => [name, n] as const)));
   const consumed = new Set(model.nodes.flatMap((n) => n.inputs));
