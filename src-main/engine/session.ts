@@ -59,8 +59,8 @@ export async function openSession(
   }
 }
 
-/** Microseconds that an idle thread looks for work before it sleeps: as many as the step of a narrow network leaves between two operators. */
-const SPIN = '100';
+/** Microseconds that an idle thread looks for work before it sleeps: as many as a step leaves between most operators. */
+const SPIN = '300';
 
 /**
  * The runtime's `extra` settings with which its threads sleep soon. By default they turn in a loop, a second and more, which

@@ -17,7 +17,20 @@ import { hasPredictor, predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
 import { backbone } from './nn/backbone.ts';
 import { TargetNetwork } from './nn/target.ts';
-import { add, choose, concat, div, mean, mul, normalize, scale, sqrt, square, sub, sumOfSquares } from './ops/index.ts';
+import {
+  add,
+  choose,
+  div,
+  gathered,
+  mean,
+  mul,
+  normalize,
+  scale,
+  sqrt,
+  square,
+  sub,
+  sumOfSquares,
+} from './ops/index.ts';
 import { OptimizerStep } from './optimizer/optimizer.ts';
 import type { Learning } from './optimizer/optimizer.ts';
 import type { StateEntry } from './state.ts';
@@ -124,7 +137,7 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   for (const group of vectors.values())
     learn(
       group.map((g) => g.learning),
-      concat(group.map((g) => g.flow)),
+      gathered(group.map((g) => g.flow)),
     );
   for (const [name, tensor] of [...optimizer.numbers, ...net.updated()]) replace(name, tensor);
   if (scaler) {

@@ -59,9 +59,8 @@ export function batchNorm(net: Network, name: string, x: Tensor, options: BatchN
       relu,
     });
   const { batches } = net;
-  const repeated = (t: Tensor) => ops.concat(Array.from({ length: batches }, () => t));
   const { y, mean, variance } = ops.batchNorm(x, {
-    affine: learned && { weight: repeated(learned.weight), bias: repeated(learned.bias) },
+    affine: learned && { weight: ops.repeat(learned.weight, batches), bias: ops.repeat(learned.bias, batches) },
     shortcut,
     relu,
     batches,

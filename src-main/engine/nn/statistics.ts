@@ -1,6 +1,6 @@
 /** Running statistics of batch normalisation: what batches measured is blended into all of them at once. */
 import type { Tensor } from '../graph.ts';
-import { add, concat, mul, reshape, scale, split, sum } from '../ops/index.ts';
+import { add, concat, folded, scale, split } from '../ops/index.ts';
 
 const MOMENTUM = 0.1; // PyTorch's default
 
@@ -25,28 +25,26 @@ export function blended(
     for (const batches of new Set(own.map((m) => m.batches))) {
       const group = own.filter((m) => m.batches === batches);
       const sizes = group.map(({ name }) => latest.get(name)!.shape[0]!);
-      const next = blend(
-        concat(group.map(({ name }) => latest.get(name)!)),
-        concat(
-          group.map(({ values }, i) => reshape(values, [batches, sizes[i]!])),
-          1,
-        ),
-        group.flatMap(({ factor }, i) => new Array<number>(sizes[i]!).fill(factor)),
-      );
+      const next = blend(concat(group.map(({ name }) => latest.get(name)!)), group, batches);
       split(next, sizes).forEach((part, i) => latest.set(group[i]!.name, part));
     }
   }
   return latest;
 }
 
-/** running [T], values [batches, T], and what those are multiplied by. */
-function blend(running: Tensor, values: Tensor, factors: readonly number[]): Tensor {
+/** running [T]: statistics one after the other, with what `batches` batches measured of each. */
+function blend(running: Tensor, measured: readonly Measured[], batches: number): Tensor {
   const kept = 1 - MOMENTUM;
-  const [batches, total] = values.shape as [number, number];
-  const shares = Float32Array.from({ length: batches * total }, (_, i) => {
-    const batch = Math.floor(i / total);
-    return factors[i % total]! * MOMENTUM * kept ** (batches - 1 - batch);
-  });
-  const weighted = mul(values, running.graph.constant(shares, [batches, total]));
-  return add(scale(running, kept ** batches), sum(weighted, [0]));
+  const shares = measured.flatMap(({ values, factor }) =>
+    Array.from({ length: values.shape[0]! }, (_, i) => {
+      const batch = Math.floor((i * batches) / values.shape[0]!);
+      return factor * MOMENTUM * kept ** (batches - 1 - batch);
+    }),
+  );
+  const weighted = folded(
+    measured.map(({ values }) => values),
+    batches,
+    Float32Array.from(shares),
+  );
+  return add(scale(running, kept ** batches), weighted);
 }

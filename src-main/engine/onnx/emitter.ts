@@ -68,6 +68,10 @@ export class Emitter {
 
   /** An operator on each element: of one input, or of two that broadcast. */
   each(opType: string, a: Value, b?: Value): Value {
+    // What is the same under another shape is computed as it was: most of these shapes are then never asked for.
+    const [x, y] = [this.bare(a), b && this.bare(b)];
+    if (x !== a && (y ? y !== b && sameShape(a.shape, b!.shape) && sameShape(x.shape, y.shape) : !b))
+      return this.reshape(this.each(opType, x, y), a.shape);
     return b ? this.emit(opType, [a, b], broadcastShape(opType, a.shape, b.shape)) : this.emit(opType, [a], a.shape);
   }
 
@@ -176,12 +180,18 @@ export class Emitter {
   reshape(value: Value, shape: Shape): Value {
     if (sameShape(value.shape, shape)) return value;
     // Of a value that has been given a shape already, from the value itself: half of all nodes would be such views.
-    const source = this.#sources.get(value) ?? value;
+    const source = this.bare(value);
+    if (sameShape(source.shape, shape)) return source;
     const view = this.once(`reshape ${source.name} ${shape.join(' ')}`, () =>
       this.emit('Reshape', [source, this.ints(shape)], shape),
     );
     this.#sources.set(view, source);
     return view;
+  }
+
+  /** What a value was before it was given another shape. */
+  bare(value: Value): Value {
+    return this.#sources.get(value) ?? value;
   }
 
   transpose(value: Value, perm: readonly number[]): Value {

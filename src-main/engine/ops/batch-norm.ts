@@ -14,6 +14,7 @@ import type { Value } from '../onnx/emitter.ts';
 import { arranged } from '../onnx/layouts/index.ts';
 import type { OnnxLowering } from '../onnx/lowering.ts';
 import { channelView } from './channel-view.ts';
+import type { ChannelView } from './channel-view.ts';
 import { reluMask } from './relu.ts';
 
 export const BATCH_NORM_EPS = 1e-5;
@@ -78,10 +79,9 @@ const batchNormOp: Op<Attributes & Batches> = {
     const average = view.mean(view.rows(x));
     const centred = view.centred(average);
     const spread = view.meanOfSquares(centred);
-    let scale = inverseDeviation(spread, lowering);
-    if (affine) scale = lowering.each('Mul', scale, view.column(inputs[1]!));
-    let out = lowering.each('Mul', centred, view.spread(scale));
-    if (affine) out = lowering.each('Add', out, view.spread(view.column(inputs[2]!)));
+    const { scale, shift } = affineOf(view, lowering, variance!, spread, affine ? [inputs[1]!, inputs[2]!] : []);
+    let out = lowering.each('Mul', centred, scale);
+    if (shift) out = lowering.each('Add', out, shift);
     if (view.precision === 'half') out = lowering.cast(out, 'half');
     const shortcut = inputs[affine ? 3 : 1];
     if (shortcut) out = lowering.each('Add', out, view.rows(shortcut, view.precision));
@@ -97,11 +97,14 @@ const batchNormOp: Op<Attributes & Batches> = {
   ) {
     const layout = lowering.layout(x!);
     if (!relu || !affine || shortcut || layout === 'plain') return undefined;
-    const view = channelView(x!, batches, lowering, true);
+    const view = channelView(x!, batches, lowering);
     const centred = view.centred(view.column(mean!));
-    const scale = lowering.each('Mul', inverseDeviation(view.column(variance!), lowering), view.column(weight!));
-    const scaled = lowering.each('Mul', centred, view.spread(scale));
-    const out = lowering.each('Add', scaled, view.spread(view.column(bias!)));
+    const { scale, shift } = affineOf(view, lowering, variance!, view.column(variance!), [weight!, bias!]);
+    // of a shape of its own, which all that the backward pass computes of it takes on
+    const apart = lowering.apart(`batchNorm ${x!.id}`);
+    const rank = centred.shape.length;
+    const widened = [...apart, ...new Array<number>(rank - scale.shape.length).fill(1), ...scale.shape];
+    const out = lowering.each('Add', lowering.each('Mul', centred, lowering.reshape(scale, widened)), shift!);
     return lowering.reshape(lowering.each('Relu', out), arranged(x!.shape, layout));
   },
 };
@@ -115,26 +118,46 @@ const batchNormGradientOp: Op<Batches> = {
   name: 'batchNormGradient',
   shapes: ([x], { batches }) => [x!, [x![1]! * batches], [x![1]! * batches]],
   lower({ inputs: [x, dy, mean, variance, weight], outputs: [dx, dWeight, dBias], attributes: { batches } }, lowering) {
-    const view = channelView(x!, batches, lowering, true);
+    const view = channelView(x!, batches, lowering);
     const perSample = lowering.scalar(1 / samplesPerChannel(x!.shape, batches));
     const flow = view.rows(dy!);
     const centred = view.centred(view.column(mean!));
-    const inverse = inverseDeviation(view.column(variance!), lowering);
+    const inverse = inverseDeviation(variance!, view.column(variance!), lowering);
     const biasSum = view.sum(flow);
     const weightSum = lowering.each('Mul', view.sum(lowering.each('Mul', flow, centred)), inverse);
     const slope = lowering.each('Mul', lowering.each('Mul', weightSum, inverse), perSample);
     const along = lowering.each('Sub', flow, lowering.each('Mul', centred, view.spread(slope)));
     const level = lowering.each('Sub', along, view.spread(lowering.each('Mul', biasSum, perSample)));
-    const scale = weight ? lowering.each('Mul', inverse, view.column(weight)) : inverse;
-    const flows = lowering.each('Mul', level, view.spread(scale));
+    const { scale } = affineOf(view, lowering, variance!, view.column(variance!), weight ? [weight] : []);
+    const flows = lowering.each('Mul', level, scale);
     view.set(dx!, view.precision === 'half' ? lowering.cast(flows, 'half') : flows);
     lowering.set(dWeight!, lowering.reshape(weightSum, dWeight!.shape));
     lowering.set(dBias!, lowering.reshape(biasSum, dBias!.shape));
   },
 };
 
-const inverseDeviation = (variance: Value, lowering: OnnxLowering): Value =>
-  lowering.each('Reciprocal', lowering.each('Sqrt', lowering.each('Add', variance, lowering.scalar(BATCH_NORM_EPS))));
+/** 1 / sqrt(variance + eps), of a value that holds the tensor; forward and backward share it. */
+const inverseDeviation = (tensor: Tensor, variance: Value, lowering: OnnxLowering): Value =>
+  lowering.once(`inverse deviation ${tensor.id}`, () =>
+    lowering.each('Reciprocal', lowering.each('Sqrt', lowering.each('Add', variance, lowering.scalar(BATCH_NORM_EPS)))),
+  );
+
+/** What centred rows are multiplied by and what is added, to broadcast to them; forward and backward share it. */
+function affineOf(
+  view: ChannelView,
+  lowering: OnnxLowering,
+  tensor: Tensor,
+  variance: Value,
+  [weight, bias]: readonly Tensor[],
+): { scale: Value; shift: Value | undefined } {
+  const inverse = inverseDeviation(tensor, variance, lowering);
+  return {
+    scale: lowering.once(`scale ${tensor.id}`, () =>
+      view.spread(weight ? lowering.each('Mul', inverse, view.column(weight)) : inverse),
+    ),
+    shift: bias && lowering.once(`shift ${tensor.id}`, () => view.spread(view.column(bias))),
+  };
+}
 
 /** By each batch's statistics: y of x's shape, and the mean and biased variance [batches C]. */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): { y: Tensor; mean: Tensor; variance: Tensor } {

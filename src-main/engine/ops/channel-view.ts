@@ -28,12 +28,10 @@ export interface ChannelView {
   set(tensor: Tensor, rows: Value): void;
 }
 
-/** @param backward for the gradient: its values are kept apart from those of the forward pass (OnnxLowering.apart) */
-export function channelView(x: Tensor, batches: number, lowering: OnnxLowering, backward = false): ChannelView {
+export function channelView(x: Tensor, batches: number, lowering: OnnxLowering): ChannelView {
   const [all, channels] = x.shape as [number, number];
   const samples = all / batches;
   const positions = elements(x.shape) / (all * channels);
-  const lead = backward ? lowering.apart(`batchNorm ${x.id}`) : [];
   const own = lowering.images.sumsInParts ? lowering.imageLayout : lowering.layout(x);
   // Vectors [N, C] are an image of one pixel in any layout.
   const layout = x.shape.length === 4 ? own : 'plain';
@@ -44,9 +42,15 @@ export function channelView(x: Tensor, batches: number, lowering: OnnxLowering, 
     batches,
     channels,
   });
-  const sum = (value: Value): Value => view.sum(lowering, value, lead.length);
-  const rows = (tensor: Tensor, as: Precision = 'full'): Value =>
-    lowering.reshape(lowering.value(tensor, layout, as), [...lead, ...view.shape]);
+  const sum = (value: Value): Value => view.sum(lowering, value);
+  const mean = (value: Value): Value => view.mean?.(lowering, value) ?? share(sum(value));
+  const rows = (tensor: Tensor, as: Precision = 'full'): Value => {
+    const value = lowering.value(tensor, layout, as);
+    const bare = lowering.bare(value);
+    const lead = bare.shape.length - view.shape.length;
+    const alike = lead > 0 && bare.shape.every((n, i) => n === (i < lead ? 1 : view.shape[i - lead]));
+    return alike ? bare : lowering.reshape(value, view.shape); // leading ones are kept (OnnxLowering.apart)
+  };
   const spread = (column: Value): Value => (view.repeats === 1 ? column : lowering.tile(column, [view.repeats]));
   const centre = (mean: Value): Value => lowering.each('Sub', rows(x), spread(mean));
   const share = (total: Value): Value => lowering.each('Mul', total, lowering.scalar(1 / (samples * positions)));
@@ -60,8 +64,9 @@ export function channelView(x: Tensor, batches: number, lowering: OnnxLowering, 
     column: (tensor) => lowering.reshape(lowering.value(tensor), view.vector),
     spread,
     sum,
-    mean: (value) => share(sum(value)),
-    meanOfSquares: (value) => share(view.sumOfSquares?.(lowering, value) ?? sum(lowering.each('Mul', value, value))),
+    mean,
+    meanOfSquares: (value) =>
+      view.sumOfSquares ? share(view.sumOfSquares(lowering, value)) : mean(lowering.each('Mul', value, value)),
     set: (tensor, value) => lowering.set(tensor, lowering.reshape(value, arranged(x.shape, layout)), layout, precision),
   };
 }

@@ -67,7 +67,7 @@ const sliceOp: Op<SliceAttributes> = {
 const MOST_PARTS = 7;
 
 /** Put together in several steps where a device binds no more. */
-function joined(lowering: OnnxLowering, parts: readonly Value[], axis: number): Value {
+export function joined(lowering: OnnxLowering, parts: readonly Value[], axis: number): Value {
   if (!lowering.graphics || parts.length <= MOST_PARTS) return lowering.concat(parts, axis);
   const groups = Array.from({ length: Math.ceil(parts.length / MOST_PARTS) }, (_, i) =>
     lowering.concat(parts.slice(MOST_PARTS * i, MOST_PARTS * (i + 1)), axis),

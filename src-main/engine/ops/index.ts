@@ -14,6 +14,7 @@ export { normalize } from './normalize.ts';
 export { globalAveragePool, maxPool } from './pool.ts';
 export { max, mean, sumOfSquares } from './reduce.ts';
 export { relu } from './relu.ts';
+export { folded, gathered, repeat } from './repeat.ts';
 export { reshape } from './reshape.ts';
 export { rows, withRows } from './rows.ts';
 export { logSoftmax, softmax } from './softmax.ts';

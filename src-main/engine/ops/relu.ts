@@ -33,12 +33,16 @@ const reluMaskOp: Op<object> = {
   lower({ inputs: [dy, y], outputs }, lowering) {
     const layout = lowering.layout(y!);
     const precision = lowering.precision(y!);
-    const output = precision === 'half' ? lowering.value(y!, layout, 'half') : lowering.again(y!, layout);
+    const held = lowering.bare(precision === 'half' ? lowering.value(y!, layout, 'half') : lowering.again(y!, layout));
+    // of a shape of its own, which all that is computed of it takes on
+    const output =
+      held.shape[0] === 1 ? held : lowering.reshape(held, [...lowering.apart(`mask ${y!.id}`), ...held.shape]);
+    const flow = lowering.value(dy!, layout, precision);
     const mask = lowering.graphics
       ? lowering.cast(lowering.compare('Greater', output, lowering.scalar(0, precision)), precision)
       : lowering.emit('HardSigmoid', [output], output.shape, { alpha: { float: STEEP }, beta: { float: 0 } });
-    const dx = lowering.each('Mul', lowering.value(dy!, layout, precision), mask);
-    lowering.set(outputs[0]!, dx, layout, precision);
+    const dx = lowering.each('Mul', lowering.reshape(flow, mask.shape), mask);
+    lowering.set(outputs[0]!, lowering.reshape(dx, flow.shape), layout, precision);
   },
 };
 

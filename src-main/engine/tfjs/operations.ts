@@ -94,6 +94,13 @@ export const operations: Readonly<Record<string, Rule>> = {
   transpose: ({ tf, inputs: [x], attributes: { order } }) => tf.transpose(x!, order),
   split: ({ tf, inputs: [x], attributes: { sizes } }) => tf.split(x!, sizes),
   concat: ({ tf, inputs, attributes: { axis } }) => tf.concat([...inputs], axis),
+  repeat: ({ tf, inputs: [x], attributes: { times } }) => tf.tile(x!, [times]),
+  folded({ tf, inputs, attributes }) {
+    const { times, shares } = attributes as unknown as { times: number; shares?: Float32Array };
+    const sizes = inputs.map((x) => x.size);
+    const weighted = shares ? tf.split(tf.mul(tf.concat([...inputs]), tf.tensor1d(shares)), sizes) : inputs;
+    return tf.concat(weighted.map((x) => tf.sum(tf.reshape(x, [times, -1]), 0)));
+  },
   slice({ tf, inputs: [x], attributes: { axis, start }, shapes: [shape] }) {
     return tf.slice(
       x!,

@@ -39,8 +39,9 @@ export interface ChannelRows {
   vector: Shape;
   /** How often a vector is repeated to a row. */
   repeats: number;
-  /** Sums of the columns of rows, behind `lead` leading ones; of their squares where a layout has a way of its own. */
-  sum(lowering: OnnxLowering, rows: Value, lead: number): Value;
+  /** Sums of the columns of rows; means, and sums of their squares, where a layout has a way of its own. */
+  sum(lowering: OnnxLowering, rows: Value): Value;
+  mean?(lowering: OnnxLowering, rows: Value): Value;
   sumOfSquares?(lowering: OnnxLowering, rows: Value): Value;
 }
 

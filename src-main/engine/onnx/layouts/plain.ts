@@ -25,7 +25,10 @@ export const plain: ImageLayout = {
     shape: [samples, batches * channels, positions],
     vector: [1, batches * channels, 1],
     repeats: 1,
-    sum: (lowering, rows, lead) => lowering.reduce('ReduceSum', rows, [lead, lead + 2], true),
+    sum(lowering, rows) {
+      const lead = rows.shape.length - 3;
+      return lowering.reduce('ReduceSum', rows, [lead, lead + 2], true);
+    },
   }),
 };
 

@@ -17,7 +17,7 @@ import { winogradTile } from './cost.ts';
 import { byPhase, turned } from './input-gradient.ts';
 import { isNarrow, narrowConvolve, narrowFilterGradient } from './narrow.ts';
 import { maxPooled, maxPoolGradient } from './pool.ts';
-import { byTap, patchConvolve, patchFilterGradient } from './patches.ts';
+import { byTap, keptPatches, patchConvolve, patchFilterGradient } from './patches.ts';
 import { winogradFilterGradient, winogradForward, winogradInputGradient } from './winograd.ts';
 
 /**
@@ -25,6 +25,8 @@ import { winogradFilterGradient, winogradForward, winogradInputGradient } from '
  * 6.7 ms of processor time for 4 M where rows of 4096 take 3.9.
  */
 const ROW = 4096;
+/** Rows of this many numbers are taken as they are where they are few: what a repeated vector saves is less than what it costs. */
+const [WIDE, FEW] = [128, 2048];
 
 /** x [N, C, H, W] as [C, H, W, N]. */
 const channelsFirst = (lowering: OnnxLowering, x: Tensor): Value =>
@@ -38,7 +40,7 @@ function convolved(lowering: OnnxLowering, from: Tensor, weight: Value, g: Geome
   if (isOneBlock(lowering, g)) return blockedConvolve(lowering, x, weight);
   const tile = winogradTile(g);
   if (tile > 0) return winogradForward(lowering, x, weight, { ...g, tile });
-  return patchConvolve(lowering, x, byTap(lowering, weight), g);
+  return patchConvolve(lowering, x, byTap(lowering, weight), g, keptPatches(lowering, from, g));
 }
 
 /** dy [H', W', N, O], weight [O, I, k, k]: dx [H, W, N, I]. */
@@ -49,16 +51,21 @@ function inputGradient(lowering: OnnxLowering, dy: Value, weight: Value, g: Geom
   return g.stride === 1 ? turned(lowering, dy, weight, g) : byPhase(lowering, dy, weight, g);
 }
 
-/** x [H, W, N, I], dy [H', W', N, O]: dw [O, I, k, k]. */
-function filterGradient(lowering: OnnxLowering, x: Value, dy: Value, g: Geometry): Value {
+/** x [N, I, H, W], dy [H', W', N, O]: dw [O, I, k, k]. */
+function filterGradient(lowering: OnnxLowering, from: Tensor, dy: Value, g: Geometry): Value {
+  if (isNarrow(g)) return narrowFilterGradient(lowering, channelsFirst(lowering, from), dy, g);
+  const x = (): Value => lowering.again(from, 'pixels');
   const tile = winogradTile(g);
-  return tile > 0 ? winogradFilterGradient(lowering, x, dy, { ...g, tile }) : patchFilterGradient(lowering, x, dy, g);
+  return tile > 0
+    ? winogradFilterGradient(lowering, x(), dy, { ...g, tile })
+    : patchFilterGradient(lowering, x, dy, g, keptPatches(lowering, from, g));
 }
 
 export const pixels: ImageLayout = {
   axes: [2, 3, 0, 1],
   regroups: true,
   recomputes: true,
+  keepsCentred: true,
   apart: true,
   convolve(lowering, g, { from, by, to }) {
     lowering.set(to, convolved(lowering, from, lowering.value(by), g), 'pixels');
@@ -67,17 +74,18 @@ export const pixels: ImageLayout = {
     lowering.set(to, inputGradient(lowering, lowering.value(from, 'pixels'), lowering.value(by), g), 'pixels');
   },
   filterGradient(lowering, g, { from, by, to }) {
-    const dy = lowering.value(by, 'pixels');
-    const dw = isNarrow(g)
-      ? narrowFilterGradient(lowering, channelsFirst(lowering, from), dy, g)
-      : filterGradient(lowering, lowering.again(from, 'pixels'), dy, g);
-    lowering.set(to, dw);
+    lowering.set(to, filterGradient(lowering, from, lowering.value(by, 'pixels'), g));
   },
   maxPool: (lowering, g, { from, to }) =>
     lowering.set(to, maxPooled(lowering, lowering.value(from, 'pixels'), g), 'pixels'),
   maxPoolGradient(lowering, g, { from, by, of, to }) {
-    const [x, y, dy] = [from, of, by].map((t) => lowering.again(t, 'pixels')) as [Value, Value, Value];
-    lowering.set(to, maxPoolGradient(lowering, x, y, dy, g), 'pixels');
+    const lead = lowering.apart(`pool ${from.id}`);
+    const [x, y, dy] = [from, of, by].map((t) => {
+      const value = lowering.again(t, 'pixels');
+      return lowering.reshape(value, [...lead, ...value.shape]);
+    }) as [Value, Value, Value];
+    const dx = maxPoolGradient(lowering, x, y, dy, g, lead.length);
+    lowering.set(to, lowering.reshape(dx, dx.shape.slice(lead.length)), 'pixels');
   },
   averagePool(lowering, x) {
     const [n, c, h, w] = x.shape as [number, number, number, number];
@@ -86,16 +94,15 @@ export const pixels: ImageLayout = {
   },
   channels({ samples, positions, batches, channels }) {
     const columns = batches * channels;
-    const repeats = partOf(samples, Math.max(1, Math.floor(ROW / columns)));
-    return {
-      shape: [(positions * samples) / repeats, repeats * columns],
-      vector: [columns],
-      repeats,
-      // Reducing the two outer axes at once leaves the fast path: 9.3 ms against 0.9 for 131072 x 64.
-      sum(lowering, rows) {
-        const apart = lowering.reshape(rows, [positions, samples, columns]);
-        return lowering.reduce('ReduceSum', lowering.reduce('ReduceSum', apart, [1]), [0]);
-      },
+    const few = columns >= WIDE && positions * samples <= FEW;
+    const repeats = few ? 1 : partOf(samples, Math.max(1, Math.floor(ROW / columns)));
+    // Rows first, then what a row repeats: to reduce two axes at once leaves the fast path, and each sum is of few numbers.
+    // Leading ones are reduced with the rows: kept, they leave it too.
+    const shape = [(positions * samples) / repeats, repeats * columns];
+    const reduced = (opType: string) => (lowering: OnnxLowering, rows: Value) => {
+      const row = lowering.reduce(opType, rows, [...Array(rows.shape.length - 1).keys()]);
+      return repeats === 1 ? row : lowering.reduce(opType, lowering.reshape(row, [repeats, columns]), [0]);
     };
+    return { shape, vector: [columns], repeats, sum: reduced('ReduceSum'), mean: reduced('ReduceMean') };
   },
 };

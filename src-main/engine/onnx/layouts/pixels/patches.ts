@@ -2,6 +2,7 @@
  * Convolutions of images held as [H, W, N, C] as products with gathered patches. In this order a shift of the window
  * moves whole rows of N * C numbers, so patches are plain copies.
  */
+import type { Tensor } from '../../../graph.ts';
 import type { Value } from '../../emitter.ts';
 import type { OnnxLowering } from '../../lowering.ts';
 import type { Geometry } from '../layout.ts';
@@ -9,10 +10,21 @@ import type { Geometry } from '../layout.ts';
 /** Numbers in the patches gathered at a time: 16 MB, which a last-level cache holds until the product has read them. */
 const PATCH_LIMIT = 2 ** 22;
 
-/** x [H, W, N, I], filters [O, k k I]: y [H', W', N, O]. */
-export function patchConvolve(lowering: OnnxLowering, x: Value, filters: Value, g: Geometry): Value {
+/**
+ * The patches of all rows of a tensor's image where they are few enough to be kept from the forward pass for the filter
+ * gradient: a stage of a narrow network, whose patches cost more to gather again than to hold.
+ */
+export function keptPatches(lowering: OnnxLowering, tensor: Tensor, g: Geometry): Value | undefined {
+  if (g.kernel === 1 || chunks(g).length > 1) return undefined;
+  return lowering.once(`patches ${[tensor.id, g.kernel, g.stride, g.padding].join(' ')}`, () =>
+    patches(lowering, lowering.value(tensor, 'pixels'), g, 0, g.outHeight),
+  );
+}
+
+/** x [H, W, N, I], filters [O, k k I]: y [H', W', N, O]; `whole` are its patches where they are there. */
+export function patchConvolve(lowering: OnnxLowering, x: Value, filters: Value, g: Geometry, whole?: Value): Value {
   const parts = chunks(g).map(([from, to]) => {
-    const rows = lowering.reshape(patches(lowering, x, g, from, to), [
+    const rows = lowering.reshape(whole ?? patches(lowering, x, g, from, to), [
       (to - from) * g.outWidth * g.batch,
       g.kernel ** 2 * g.inChannels,
     ]);
@@ -21,11 +33,20 @@ export function patchConvolve(lowering: OnnxLowering, x: Value, filters: Value, 
   return lowering.reshape(lowering.concat(parts, 0), [g.outHeight, g.outWidth, g.batch, g.outChannels]);
 }
 
-/** x [H, W, N, I], dy [H', W', N, O]: dw [O, I, k, k]. */
-export function patchFilterGradient(lowering: OnnxLowering, x: Value, dy: Value, g: Geometry): Value {
+/** x [H, W, N, I], dy [H', W', N, O]: dw [O, I, k, k]; `whole` are x's patches where they are there. */
+export function patchFilterGradient(
+  lowering: OnnxLowering,
+  x: () => Value,
+  dy: Value,
+  g: Geometry,
+  whole?: Value,
+): Value {
   const taps = g.kernel ** 2;
   const sum = summed(lowering, dy, g, (flow, from, to) => {
-    const rows = lowering.reshape(patches(lowering, x, g, from, to, true), [flow.shape[0]!, taps * g.inChannels]);
+    const rows = lowering.reshape(whole ?? patches(lowering, x(), g, from, to, true), [
+      flow.shape[0]!,
+      taps * g.inChannels,
+    ]);
     return [[flow, rows], { transA: 1 }];
   }); // [O, k k I]
   const ordered =

@@ -20,11 +20,11 @@ interface Taps {
   pixel(output: number, tap: number): number;
 }
 
-function along(axis: number, g: PatchGeometry): Taps {
+function along(axis: number, g: PatchGeometry, lead = 0): Taps {
   const [size, outSize] = axis === 0 ? [g.height, g.outHeight] : [g.width, g.outWidth];
   const pixel = (output: number, tap: number): number =>
     Math.max(0, Math.min(size - 1, output * g.stride + tap - g.padding));
-  return { axis, size, outSize, kernel: g.kernel, pixel };
+  return { axis: axis + lead, size, outSize, kernel: g.kernel, pixel };
 }
 
 const tapOf = (lowering: OnnxLowering, x: Value, taps: Taps, tap: number): Value =>
@@ -44,11 +44,18 @@ export const maxPooled = (lowering: OnnxLowering, x: Value, g: PatchGeometry): V
   largest(lowering, largest(lowering, x, along(1, g)), along(0, g));
 
 /**
- * x [H, W, ...], y and dy [H', W', ...]: dx, which goes to the first pixel (row by row, as in PyTorch) that holds the
+ * x [H, W, ...], y and dy [H', W', ...], all behind `lead` ones: dx, which goes to the first pixel (row by row, as in PyTorch) that holds the
  * maximum: the first row of those that hold it, and the first pixel there.
  */
-export function maxPoolGradient(lowering: OnnxLowering, x: Value, y: Value, dy: Value, g: PatchGeometry): Value {
-  const [rows, columns] = [along(0, g), along(1, g)];
+export function maxPoolGradient(
+  lowering: OnnxLowering,
+  x: Value,
+  y: Value,
+  dy: Value,
+  g: PatchGeometry,
+  lead: number,
+): Value {
+  const [rows, columns] = [along(0, g, lead), along(1, g, lead)];
   const byRow = largest(lowering, x, columns); // [H, W', ...]
   return givenBack(lowering, x, byRow, givenBack(lowering, byRow, y, dy, rows), columns);
 }

@@ -123,16 +123,42 @@ const tiles = (t: Tiling): { vertical: number; horizontal: number; n: number } =
 
 type Kind = 'input' | 'output' | 'inputT' | 'outputT';
 
-/** The matrix of a transform along an axis of `size` pixels, made once for a graph and pass. */
-function transform(lowering: OnnxLowering, kind: Kind, size: number, tile: number, pass: Pass): Value {
-  return lowering.once(`winograd ${kind} ${size} ${tile} ${pass.name}`, () => {
-    const points = (tile + 2) * Math.ceil(size / tile);
-    if (kind === 'input') return lowering.floats(inputMatrix(size, tile), [points, size]);
-    if (kind === 'output') return lowering.floats(outputMatrix(size, tile), [size, points]);
-    if (kind === 'inputT') return lowering.floats(transposed(inputMatrix(size, tile), points, size), [size, points]);
-    return lowering.floats(transposed(outputMatrix(size, tile), size, points), [points, size]);
-  });
+interface Matrix {
+  data: Float32Array;
+  rows: number;
+  columns: number;
 }
+
+/** The matrix of a transform along an axis of `size` pixels. */
+function matrixOf(kind: Kind, size: number, tile: number): Matrix {
+  const points = (tile + 2) * Math.ceil(size / tile);
+  if (kind === 'input') return { data: inputMatrix(size, tile), rows: points, columns: size };
+  if (kind === 'output') return { data: outputMatrix(size, tile), rows: size, columns: points };
+  if (kind === 'inputT')
+    return { data: transposed(inputMatrix(size, tile), points, size), rows: size, columns: points };
+  return { data: transposed(outputMatrix(size, tile), size, points), rows: points, columns: size };
+}
+
+/** Of both axes at once: rows and columns are pairs of those. */
+function pairs(a: Matrix, b: Matrix): Matrix {
+  const [rows, columns] = [a.rows * b.rows, a.columns * b.columns];
+  const data = Float32Array.from({ length: rows * columns }, (_, i) => {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    const first = a.data[Math.floor(row / b.rows) * a.columns + Math.floor(column / b.columns)]!;
+    return first * b.data[(row % b.rows) * b.columns + (column % b.columns)]!;
+  });
+  return { data, rows, columns };
+}
+
+/** Numbers in a matrix of both axes, at most: so small an image is transformed in one product, which costs less than the first of two. */
+const MOST_PAIRS = 640;
+
+/** A matrix as a constant, made once for a graph and pass. */
+const constant = (lowering: OnnxLowering, key: string, pass: Pass, of: () => Matrix): Value =>
+  lowering.once(`winograd ${key} ${pass.name}`, () => {
+    const { data, rows, columns } = of();
+    return lowering.floats(data, [rows, columns]);
+  });
 
 /** The transform `kind` of both axes of a value [H, W, rest], of which `to` is the size after it: [H', W', rest]. */
 function alongAxes(
@@ -145,8 +171,15 @@ function alongAxes(
   rest: number,
   pass: Pass,
 ): Value {
-  const vertical = transform(lowering, kind, t.height, t.tile, pass);
-  const horizontal = transform(lowering, kind, t.width, t.tile, pass);
+  const along = (size: number) => matrixOf(kind, size, t.tile);
+  const key = (...sizes: number[]) => [kind, ...sizes, t.tile].join(' ');
+  if (from.height * from.width * to.height * to.width <= MOST_PAIRS) {
+    const both = constant(lowering, key(t.height, t.width), pass, () => pairs(along(t.height), along(t.width)));
+    return lowering.matMul(both, lowering.reshape(value, [...pass.lead, from.height * from.width, rest]));
+  }
+  const [vertical, horizontal] = [t.height, t.width].map((size) =>
+    constant(lowering, key(size), pass, () => along(size)),
+  ) as [Value, Value];
   const rows = lowering.reshape(value, [...pass.lead, from.height, from.width * rest]);
   const first = lowering.matMul(vertical, rows);
   return lowering.matMul(horizontal, lowering.reshape(first, [...pass.lead, to.height, from.width, rest]));
@@ -195,15 +228,20 @@ const filters = (lowering: OnnxLowering, t: Tiling, pass: Pass): Value =>
     lowering.floats(filterMatrix(t.tile), [(t.tile + 2) ** 2, 9]),
   );
 
+/** Filters of so few channels are kept transformed for the backward pass: they are small, and nodes are dear beside them. */
+const MOST_KEPT = 128 ** 2;
+
 /** Transformed filters: [n, 1, n, O, I]. */
-const transformFilter = (lowering: OnnxLowering, weight: Value, t: Tiling, pass: Pass): Value =>
-  lowering.once(`winograd filter ${weight.name} ${t.tile} ${pass.name}`, () => {
+const transformFilter = (lowering: OnnxLowering, weight: Value, t: Tiling, asked: Pass): Value => {
+  const pass = t.outChannels * t.inChannels <= MOST_KEPT ? FORWARD : asked;
+  return lowering.once(`winograd filter ${weight.name} ${t.tile} ${pass.name}`, () => {
     const { n } = tiles(t);
     const weights = lowering.reshape(weight, [...pass.lead, t.outChannels * t.inChannels, 9]);
     const flat = swapLast(lowering, weights);
     const transformed = lowering.matMul(filters(lowering, t, pass), flat);
     return lowering.reshape(transformed, [...pass.lead, n, 1, n, t.outChannels, t.inChannels]);
   });
+};
 
 /** x [H, W, N, I], weight [O, I, 3, 3]: y [H, W, N, O]. */
 export function winogradForward(lowering: OnnxLowering, x: Value, weight: Value, t: Tiling): Value {
