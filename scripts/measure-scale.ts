@@ -1,7 +1,7 @@
 /**
  * How cost grows with the collection: each operation at several sizes, in a process of its own, by processor seconds
  * (user and system, all threads), peak memory and the exponent between sizes. Data is synthetic: embeddings in 2,000
- * unequal clusters with 12 latent dimensions and 1 % bursts, hashes with planted copies, rows of a database.
+ * unequal clusters with 12 latent dimensions and 1 % bursts, sketches with planted copies, rows of a database.
  *
  *   node scripts/measure-scale.ts [--sizes 10000,100000] [--only graph,query] [--threads 2]
  */
@@ -13,8 +13,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openStore } from '../src-main/db/index.ts';
 import { readNpy, writeNpy } from '../src-main/export/index.ts';
-import { clusters, ExactIndex, hashGroups, nearDuplicates, outliers } from '../src-main/search/index.ts';
+import { clusters, ExactIndex, outliers } from '../src-main/search/index.ts';
 import type { Neighbours } from '../src-main/search/index.ts';
+import { descriptorLength, descriptors, proposed, sketchSide } from '../src-main/images/index.ts';
+import { turned } from '../src-main/images/same/grey.ts';
 
 const { values } = parseArgs({
   options: {
@@ -61,19 +63,41 @@ function embeddings(n: number, d: number): Float32Array {
   return out;
 }
 
-/** Hashes at random, and 200 copies that differ from another's in `distance` bits. */
-function hashes(n: number, distance: number): { hashes: Uint32Array; planted: [number, number][] } {
+/**
+ * Sketches of look-alikes, a few hundred kinds of scene with their own lights and details, and 200 copies among them,
+ * each laid otherwise and compressed.
+ */
+function sketches(n: number): { sketches: Uint8Array; planted: [number, number][] } {
   const uniform = counted(5);
-  const out = Uint32Array.from({ length: 2 * n }, () => Math.floor(uniform() * 2 ** 32));
-  const planted = Array.from({ length: 200 }, (_, p): [number, number] => [7 * p, n - 1 - 5 * p]);
-  for (const [from, to] of planted) {
-    out.copyWithin(2 * to, 2 * from, 2 * from + 2);
-    for (let f = 0; f < distance; f++) {
-      const bit = Math.floor(uniform() * 64);
-      out[2 * to + (bit >> 5)] = (out[2 * to + (bit >> 5)]! ^ (1 << (bit & 31))) >>> 0;
-    }
+  const cells = sketchSide ** 2;
+  const out = new Uint8Array(new SharedArrayBuffer(n * cells));
+  const kinds = Array.from({ length: 400 }, () => waves(uniform, 5, 60));
+  const at = (row: number) => out.subarray(row * cells, (row + 1) * cells);
+  for (let row = 0; row < n; row++) {
+    const kind = kinds[Math.floor(kinds.length * uniform())]!;
+    const own = waves(uniform, 12, 30);
+    const into = at(row);
+    for (let i = 0; i < cells; i++)
+      into[i] = Math.max(0, Math.min(255, 128 + kind[i]! + own[i]! + 8 * (uniform() - 0.5)));
   }
-  return { hashes: out, planted };
+  const planted = Array.from({ length: 200 }, (_, p): [number, number] => [7 * p, n - 1 - 5 * p]);
+  planted.forEach(([from, to], p) => {
+    const data = Float32Array.from(at(from), (value) => value + 4 * (uniform() - 0.5));
+    at(to).set(turned({ size: sketchSide, data, red: data, blue: data }, p % 8).data.map(Math.round));
+  });
+  return { sketches: out, planted };
+}
+
+/** A sum of waves [16, 16] of chance direction, the finer the fainter. */
+function waves(uniform: () => number, count: number, strength: number): Float32Array {
+  const out = new Float32Array(sketchSide ** 2);
+  for (let wave = 0; wave < count; wave++) {
+    const [u, v, phase] = [8 * uniform() - 4, 8 * uniform() - 4, 6.28 * uniform()];
+    const by = (strength * uniform()) / (1 + 0.5 * Math.hypot(u, v));
+    for (let i = 0; i < out.length; i++)
+      out[i]! += by * Math.cos((6.28 * (u * (i % sketchSide) + v * Math.floor(i / sketchSide))) / sketchSide + phase);
+  }
+  return out;
 }
 
 /** Of what stands before it nothing is counted. */
@@ -124,16 +148,20 @@ const ofGraph =
       const graph = await index.neighbourGraph(k);
       await measure(() => work(graph, n));
     });
-const duplicates =
-  (distance: number): Operation =>
-  async (n, measure) => {
-    const { hashes: given, planted } = hashes(n, distance);
-    const { members, starts } = await measure(() => hashGroups({ hashes: given, distance }));
-    const groupOf = new Int32Array(n).fill(-1);
-    for (let g = 0; g + 1 < starts.length; g++)
-      for (const row of members.subarray(starts[g], starts[g + 1])) groupOf[row] = g;
-    return `${planted.filter(([a, b]) => groupOf[a]! >= 0 && groupOf[a] === groupOf[b]).length} of 200`;
-  };
+const proposals: Operation = async (n, measure) => {
+  const { sketches: given, planted } = sketches(n);
+  const found = await measure(async () => {
+    const index = await ExactIndex.create(descriptors(given, n), n, descriptorLength, { threads });
+    const { indices } = await index.neighbourGraph(k);
+    await index.close();
+    return proposed(
+      { sketches: given, count: n, neighbours: [{ indices, k }] },
+      { signal: new AbortController().signal, onProgress: () => {} },
+    );
+  });
+  const pairs = new Set(Array.from(found.a, (a, i) => a * n + found.b[i]!));
+  return `${planted.filter(([a, b]) => pairs.has(a * n + b)).length} of 200 planted, ${found.a.length} pairs`;
+};
 const inDatabase =
   (work: (store: ReturnType<typeof openStore>, n: number) => void, times = 1): Operation =>
   async (n, measure, folder) => {
@@ -164,10 +192,8 @@ const operations: Record<string, Operation> = {
   'query 128': query(128),
   'query 512': query(512),
   clusters: ofGraph((graph, n) => clusters(graph, n, k)),
-  'near-duplicates of a graph, 0.9': ofGraph((graph, n) => nearDuplicates(graph, n, k, 0.9)),
   outliers: ofGraph((graph, n) => outliers(graph, n, k)),
-  'hashes, distance 4': duplicates(4),
-  'hashes, distance 8': duplicates(8),
+  'duplicates, proposed': proposals,
   counts: inDatabase((store) => store.datasets.counts('d'), 20),
   'page, middle': inDatabase((store, n) => store.images.page('d', {}, n >> 1, 100), 20),
   'page, end': inDatabase((store, n) => store.images.page('d', {}, n - 100, 100), 20),

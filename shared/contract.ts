@@ -5,6 +5,7 @@
  * keeps it from more.
  */
 import { libraryCalls } from './contract/library.ts';
+import { duplicateCalls } from './contract/duplicates.ts';
 import { runCalls } from './contract/runs.ts';
 import { evaluateCalls, exploreCalls, exportCalls } from './contract/explore.ts';
 import { labCalls } from './contract/lab.ts';
@@ -17,6 +18,7 @@ export * from './contract/wire.ts';
 export * from './contract/library.ts';
 export * from './contract/runs.ts';
 export * from './contract/explore.ts';
+export * from './contract/duplicates.ts';
 export * from './contract/lab.ts';
 export * from './contract/devices.ts';
 export * from './contract/tags.ts';
@@ -29,6 +31,7 @@ export const appCalls = {
   ...libraryCalls,
   ...runCalls,
   ...exploreCalls,
+  ...duplicateCalls,
   ...evaluateCalls,
   ...exportCalls,
   ...labCalls,

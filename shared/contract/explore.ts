@@ -7,7 +7,7 @@ import { exportFormats } from '../exports.ts';
 /** Long work other than training: embedding, evaluation, export. Progress comes as 'task' events. */
 export const Task = z.object({
   id: Id,
-  kind: z.enum(['embed', 'evaluate', 'export', 'graph', 'umap', 'copy', 'fetch']),
+  kind: z.enum(['embed', 'evaluate', 'export', 'graph', 'umap', 'copy', 'fetch', 'duplicates']),
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   /** 0 to 1. */
   progress: z.number(),
@@ -32,7 +32,7 @@ export const EmbeddingSet = z.object({
   dimensions: z.int(),
   createdAt: z.number(),
   hasUmap: z.boolean(),
-  /** The graph of neighbours is kept, or made in a moment: near-duplicates, clusters and outliers can be asked for. */
+  /** The graph of neighbours is kept, or made in a moment: clusters and outliers can be asked for. */
   hasGraph: z.boolean(),
 });
 export type EmbeddingSet = z.infer<typeof EmbeddingSet>;
@@ -78,11 +78,7 @@ export const exploreCalls = {
   'explore.startUmap': call(z.strictObject(set), Task),
   /** Finds the neighbours of every photo and the clusters, which are then kept with the embedding. */
   'explore.startGraph': call(z.strictObject(set), Task),
-  /** This, clusters and outliers need the graph. Errors: not-available where it must be started first. */
-  'explore.duplicates': call(
-    z.strictObject({ ...set, similarity: z.number().min(0.5).max(1) }),
-    z.array(z.object({ imageIds: z.array(Id), similarity: z.number() })),
-  ),
+  /** This and outliers need the graph. Errors: not-available where it must be started first. */
   'explore.clusters': call(
     z.strictObject({ ...set, count: z.int().min(2).max(200) }),
     z.array(z.object({ imageIds: z.array(Id), coherence: z.number() })),

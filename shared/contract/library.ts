@@ -1,4 +1,4 @@
-/** Folders of photos: adding, scanning, labels, held-out split, unreadable files, near-duplicates, previews. */
+/** Folders of photos: adding, scanning, labels, held-out split, unreadable files, previews. */
 import { z } from 'zod';
 import { call, ErrorValue, nothing, Said, WireError } from './wire.ts';
 import { AugmentConfig, InputConfig } from '../config/sections.ts';
@@ -142,7 +142,7 @@ export const libraryCalls = {
   'library.get': call(z.strictObject({ datasetId: Id }), Dataset),
   /**
    * The folder a person picked, dropped or typed. Starts a scan and answers at once. `read` false: photos are listed
-   * but not decoded yet (no sizes, thumbnails or near-duplicates), which is all that training needs.
+   * but not decoded yet (no sizes or thumbnails), which is all that training needs.
    */
   'library.add': call(z.strictObject({ folder: z.string().min(1), read: z.boolean().default(true) }), Dataset),
   /** Renders the sample photos into the home folder and adds them. */
@@ -212,11 +212,6 @@ export const libraryCalls = {
   'library.skipped': call(
     z.strictObject({ datasetId: Id, ...page }),
     z.object({ total: z.int(), files: z.array(Skipped) }),
-  ),
-  /** Groups of photos whose perceptual hashes differ in at most `distance` bits. */
-  'library.duplicates': call(
-    z.strictObject({ datasetId: Id, distance: z.int().min(0).max(16).default(4) }),
-    z.array(z.object({ imageIds: z.array(Id) })),
   ),
   /** The path of a photo or of a skipped file to the shell that shows it in the system's file manager; other hosts refuse. */
   'library.reveal': call(

@@ -19,6 +19,7 @@ import { openHome } from './home.ts';
 import { Devices } from './devices/index.ts';
 import type { DeviceOptions } from './devices/index.ts';
 import { evaluateHandlers } from './evaluate.ts';
+import { duplicateHandlers } from './duplicates/handlers.ts';
 import { exploreHandlers } from './explore/handlers.ts';
 import { EmbeddingSets } from './explore/sets.ts';
 import { exportHandlers } from './exports.ts';
@@ -147,6 +148,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       }),
       ...runs.handlers,
       ...explore.handlers,
+      ...duplicateHandlers(context, library, sets),
       ...evaluate,
       ...lab.handlers,
       ...tagHandlers(context, library),

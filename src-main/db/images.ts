@@ -126,10 +126,6 @@ export function imagesTable(db: Db) {
   const present = db.prepare<[string], ImageRow>(
     `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 ORDER BY file, place`,
   );
-  const hashes = db.prepare<[object], { id: string; file: string; place: number; hash: string | null }>(
-    `SELECT id, file, place, hash FROM images WHERE dataset_id = @datasetId AND gone = 0 AND excluded = 0
-     AND file >= @file AND (file > @file OR place > @place) ORDER BY file, place LIMIT @limit`,
-  );
   const sizes = db.prepare<[string, string, number], { width: number; height: number }>(
     `SELECT width, height FROM images
      WHERE id > ? AND id < ? AND gone = 0 AND excluded = 0 AND width > 0 ORDER BY id LIMIT ?`,
@@ -232,9 +228,6 @@ export function imagesTable(db: Db) {
     labels: (datasetId: string) => new Map(labels.all(datasetId).map(({ id, label }) => [id, label])),
     /** Sizes of some photos of all parts of the folder: their ids are hashes of their names. */
     sizes: (datasetId: string) => sizes.all(`${datasetId}-`, `${datasetId}.`, sampledSizes),
-    /** Hashes of the usable photos whose names come after one, by name. */
-    hashes: (datasetId: string, after: { file: string; place: number }, limit: number) =>
-      hashes.all({ ...after, datasetId, limit }),
     ...imagePages(db, columns),
     ...imageParts(db),
     /** Files that cannot be used; a photo among them is unreadable, or away where its file is missing. */

@@ -1,38 +1,12 @@
 /**
- * What the kNN graph shows of a collection in one pass: near-duplicates, outliers and how close the members of each
- * cluster are. Typed arrays throughout, as all of a million photos may be in one group; views.ts runs them in a thread.
+ * What the kNN graph shows of a collection in one pass: outliers and how close the members of each cluster are. Typed arrays throughout, as all of a million photos may be in one group; views.ts runs them in a thread.
  */
-import { UnionFind, membersOf } from './groups.ts';
+import { membersOf } from './groups.ts';
 import type { Members } from './groups.ts';
 import type { Neighbours } from './topK.ts';
 
 export interface Groups extends Members {
   similarity: Float32Array; // [groups]
-}
-
-/**
- * Groups of photos that are connected by pairs at least as similar as `threshold`, the largest first; the similarity is
- * that of the member least like any other of its group. Each photo contributes its k nearest alone, so a burst of more
- * than k shots is joined through its chain of neighbours.
- */
-export function findDuplicates(graph: Neighbours, n: number, k: number, threshold: number): Groups {
-  const sets = new UnionFind(n);
-  const best = new Float32Array(n).fill(-1); // of each photo, the similarity of its nearest
-  for (let i = 0; i < n; i++)
-    for (let e = i * k; e < (i + 1) * k; e++) {
-      const j = graph.indices[e]!;
-      const similarity = graph.similarities[e]!;
-      if (j < 0 || !(similarity >= threshold)) break; // most similar first
-      sets.unite(i, j);
-      if (similarity > best[i]!) best[i] = similarity;
-      if (similarity > best[j]!) best[j] = similarity;
-    }
-  const { groupOf, count } = sets.groups(2);
-  const similarity = new Float32Array(count).fill(1);
-  groupOf.forEach((g, i) => {
-    if (g >= 0 && best[i]! < similarity[g]!) similarity[g] = best[i]!;
-  });
-  return { ...membersOf(groupOf, count), similarity };
 }
 
 /** The first `count` clusters, with the mean similarity of neighbours within each (0 where it has none). */

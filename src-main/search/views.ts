@@ -1,6 +1,6 @@
 /**
- * The views of a kNN graph, each computed in a thread of its own: the map by UMAP, clusters, near-duplicates and
- * outliers. A graph in shared memory is not copied for it. The principal components are a method of ExactIndex.
+ * The views of a kNN graph, each computed in a thread of its own: the map by UMAP, clusters and outliers. A graph in
+ * shared memory is not copied for it. The principal components are a method of ExactIndex.
  */
 import { InternalError } from '../../shared/errors.ts';
 import { Worker } from 'node:worker_threads';
@@ -65,17 +65,6 @@ export function clusters(
   options: ViewOptions & { resolution?: number } = {},
 ): Promise<Int32Array> {
   return run({ type: 'clusters', graph, n, k, resolution: options.resolution ?? 1 }, options);
-}
-
-/** Groups of photos joined by pairs at least as similar as `threshold`, the largest first (graphViews.ts). */
-export function nearDuplicates(
-  graph: Neighbours,
-  n: number,
-  k: number,
-  threshold: number,
-  options: ViewOptions = {},
-): Promise<Groups> {
-  return run({ type: 'duplicates', graph, n, k, threshold }, options);
 }
 
 /** The members of the first `count` clusters, and how similar neighbours within each are. */

@@ -1,7 +1,7 @@
 /** The thread behind views.ts: one job, then it ends. */
 import '../files/offline.ts'; // first: what follows may not send
 import { parentPort, workerData } from 'node:worker_threads';
-import { findDuplicates, groupClusters, rankOutliers } from './graphViews.ts';
+import { groupClusters, rankOutliers } from './graphViews.ts';
 import type { Groups, Outliers } from './graphViews.ts';
 import { louvainClusters } from './louvain.ts';
 import type { Neighbours } from './topK.ts';
@@ -10,7 +10,6 @@ import { fuzzySimplicialSet, umapLayout } from './umap.ts';
 export type ViewsJob = { graph: Neighbours; n: number; k: number } & (
   | { type: 'umap'; start: Float32Array; seed: number; epochs?: number }
   | { type: 'clusters'; resolution: number }
-  | { type: 'duplicates'; threshold: number }
   | { type: 'groups'; clusterOf: Int32Array; count: number }
   | { type: 'outliers' }
 );
@@ -35,9 +34,6 @@ switch (job.type) {
   }
   case 'clusters':
     reply({ result: louvainClusters(job.graph, job.n, job.k, job.resolution) });
-    break;
-  case 'duplicates':
-    reply({ result: findDuplicates(job.graph, job.n, job.k, job.threshold) });
     break;
   case 'groups':
     reply({ result: groupClusters(job.graph, job.k, job.clusterOf, job.count) });

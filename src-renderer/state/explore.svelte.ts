@@ -25,7 +25,7 @@ export interface MapData {
 export type Mode = 'all' | 'neighbours' | 'selection' | 'duplicates' | 'clusters' | 'outliers' | 'find';
 export interface Group {
   imageIds: readonly string[];
-  /** Cosine: of the pair that joins duplicates, or the mean to a cluster's centre. */
+  /** Mean cosine of neighbours within it. */
   similarity: number;
 }
 
@@ -51,7 +51,6 @@ export class Explore {
   leastSimilarity = $state(-1);
   groups = $state.raw<readonly Group[]>([]);
   outliers = $state.raw<readonly Neighbour[]>([]);
-  duplicateSimilarity = $state(0.98);
   clusterCount = $state(12);
   outlierCount = $state(60);
   busy = $state(false);
@@ -105,8 +104,7 @@ export class Explore {
 
   /** Photos that stand out on the map. */
   get marked(): ReadonlySet<string> {
-    const listed = this.mode === 'duplicates' ? this.groups.flatMap(({ imageIds }) => imageIds) : null;
-    return new Set(listed ?? this.#listed?.map(({ imageId }) => imageId) ?? this.selection);
+    return new Set(this.#listed?.map(({ imageId }) => imageId) ?? this.selection);
   }
 
   /** The photo whose neighbours are shown. */
@@ -269,11 +267,19 @@ export class Explore {
     await this.loadSets();
   }
 
-  /** Near-duplicates, clusters and outliers are made when their tab is opened or their setting changes. */
+  /** Clusters and outliers are made when their tab is opened or their setting changes. */
   async show(mode: Mode): Promise<void> {
     this.mode = mode;
     const set = this.set;
-    if (!set || mode === 'all' || mode === 'neighbours' || mode === 'selection' || mode === 'find') return;
+    if (
+      !set ||
+      mode === 'all' ||
+      mode === 'neighbours' ||
+      mode === 'selection' ||
+      mode === 'find' ||
+      mode === 'duplicates'
+    )
+      return;
     const asked = ++this.#asked;
     const embeddingSetId = set.id;
     this.busy = true;
@@ -289,16 +295,12 @@ export class Explore {
         if (asked === this.#asked) this.outliers = outliers;
         return;
       }
-      const groups: Group[] =
-        mode === 'duplicates'
-          ? await this.#client.call('explore.duplicates', { embeddingSetId, similarity: this.duplicateSimilarity })
-          : (
-              await this.#client.call('explore.clusters', {
-                embeddingSetId,
-                count: Math.min(this.clusterCount, set.images),
-              })
-            ).map(({ imageIds, coherence }) => ({ imageIds, similarity: coherence }));
-      if (asked === this.#asked) this.groups = groups;
+      const found = await this.#client.call('explore.clusters', {
+        embeddingSetId,
+        count: Math.min(this.clusterCount, set.images),
+      });
+      if (asked === this.#asked)
+        this.groups = found.map(({ imageIds, coherence }) => ({ imageIds, similarity: coherence }));
     } finally {
       if (asked === this.#asked) this.busy = false;
     }

@@ -176,10 +176,7 @@ test('UMAP is a task; before it, its map is not available', async () => {
   expect((await app.handle('explore.sets', {})).find((item) => item.id === set)!.hasUmap).toBe(true);
 });
 
-test('duplicates, clusters and outliers', async () => {
-  const duplicates = await app.handle('explore.duplicates', { embeddingSetId: set, similarity: 0.99 });
-  expect(duplicates.map((group) => group.imageIds.length)).toEqual([20, 20]); // two chains
-  for (const group of duplicates) expect(group.similarity).toBeGreaterThanOrEqual(0.99);
+test('clusters and outliers', async () => {
   const clusters = await app.handle('explore.clusters', { embeddingSetId: set, count: 2 });
   expect(clusters.length).toBe(2);
   for (const { imageIds, coherence } of clusters) {
@@ -193,8 +190,7 @@ test('duplicates, clusters and outliers', async () => {
 test('who gives up does not take the neighbour graph from the others who wait for it', async () => {
   const other = (await app.handle('explore.sets', { runId })).find((item) => item.id !== set)!.id;
   const stop = new AbortController();
-  const ask = (signal?: AbortSignal) =>
-    app.handle('explore.duplicates', { embeddingSetId: other, similarity: 0.99 }, { signal });
+  const ask = (signal?: AbortSignal) => app.handle('explore.clusters', { embeddingSetId: other, count: 2 }, { signal });
   const first = ask(stop.signal);
   const rest = [ask(), ask()];
   stop.abort();

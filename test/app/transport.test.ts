@@ -93,7 +93,7 @@ describe.each(Object.entries(opens))('%s', (_name, open) => {
   test('a cancelled call rejects at once and stops the work on the other side', async () => {
     const { call } = await client();
     const abort = new AbortController();
-    const slow = call('library.duplicates', { datasetId: 'd' }, { signal: abort.signal });
+    const slow = call('library.csvReport', { datasetId: 'd' }, { signal: abort.signal });
     await call('library.list', null); // the slow one is under way by now
     abort.abort();
     await expect(slow).rejects.toMatchObject({ code: 'cancelled' });
@@ -128,7 +128,7 @@ describe.each(Object.entries(opens))('%s', (_name, open) => {
     const connections: boolean[] = [];
     onConnection((connected) => connections.push(connected));
     await call('library.list', null);
-    const slow = call('library.duplicates', { datasetId: 'd' });
+    const slow = call('library.csvReport', { datasetId: 'd' });
     const lost = expect(slow).rejects.toMatchObject({ code: 'disconnected' });
     first.close();
     await lost;

@@ -247,9 +247,12 @@ test('the lasso selects on the map', async () => {
   await expect(page.getByRole('button', { name: 'Selection (96)' })).toBeVisible();
 });
 
-test('clusters, near-duplicates and outliers open', async () => {
+test('clusters, duplicates and outliers open', async () => {
   await page.getByRole('button', { name: 'Clusters' }).click();
   await expect(page.getByText(/photos?, coherence/).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Duplicates', exact: true }).click();
+  await page.getByRole('button', { name: 'Look for duplicates' }).click();
+  await expect(page.getByRole('button', { name: /^Same picture \(\d+\)$/ })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Outliers' }).click();
   await expect(tiles(new ExplorePlace(page).grid()).first()).toBeVisible();
 });

@@ -20,7 +20,7 @@ export function fakeApp(): Served {
             code: 'not-found',
             details: { id: given!['datasetId'] },
           });
-        case 'library.duplicates':
+        case 'library.csvReport':
           return new Promise((_, reject) =>
             signal!.addEventListener('abort', () => reject(new Error(`aborted ${++aborted}`))),
           );

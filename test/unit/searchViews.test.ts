@@ -1,8 +1,8 @@
-/** The views of a neighbour graph: duplicates, outliers, clusters, principal components, UMAP. */
+/** The views of a neighbour graph: outliers, clusters, principal components, UMAP. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ExactIndex, clusters, nearDuplicates, outliers, umapMap } from '../../src-main/search/index.ts';
-import type { Groups, Neighbours } from '../../src-main/search/index.ts';
+import { ExactIndex, clusters, outliers, umapMap } from '../../src-main/search/index.ts';
+import type { Neighbours } from '../../src-main/search/index.ts';
 import { fuzzySimplicialSet } from '../../src-main/search/umap.ts';
 
 /** Points of `groups` kinds around random centres, kind = index % groups. */
@@ -28,50 +28,12 @@ async function graphOf(vectors: Float32Array, n: number, d: number, k: number): 
   }
 }
 
-const groupsOf = ({ members, starts, similarity }: Groups) =>
-  Array.from(similarity, (_, g) => [...members.subarray(starts[g], starts[g + 1])]);
-
 const n = 400;
 const d = 32;
 const k = 12;
 const vectors = blobs(n, d, 4, 0.6);
 
-describe('near-duplicates and outliers', () => {
-  it('groups chains of pairs above the threshold', async () => {
-    const copies = blobs(n, d, n, 0); // all different
-    const set = (to: number, from: number, noise: number) => {
-      for (let j = 0; j < d; j++) copies[to * d + j] = copies[from * d + j]! + (j % 2 ? noise : -noise);
-    };
-    set(17, 3, 0.003);
-    set(250, 17, 0.003);
-    set(399, 100, 0);
-    const found = await nearDuplicates(await graphOf(copies, n, d, 5), n, 5, 0.999);
-    expect(groupsOf(found)).toEqual([
-      [3, 17, 250],
-      [100, 399],
-    ]);
-    expect(found.similarity[1]).toBe(1);
-    expect(found.similarity[0]).toBeGreaterThan(0.999);
-    expect(found.similarity[0]).toBeLessThan(1);
-  });
-
-  it('takes a group of more photos than a call has arguments', async () => {
-    const many = 130_000;
-    const chain = {
-      indices: Int32Array.from({ length: many }, (_, i) => (i + 1) % many),
-      similarities: new Float32Array(many).fill(0.9),
-    };
-    const found = await nearDuplicates(chain, many, 1, 0.5);
-    expect([...found.starts]).toEqual([0, many]);
-    expect(found.similarity[0]).toBeCloseTo(0.9, 6);
-  });
-
-  it('joins a burst longer than k', async () => {
-    const burst = blobs(60, d, 1, 0); // sixty times the same
-    const found = await nearDuplicates(await graphOf(burst, 60, d, 3), 60, 3, 0.99);
-    expect(groupsOf(found)).toHaveLength(1);
-  });
-
+describe('outliers', () => {
   it('puts the photo that has no neighbours first', async () => {
     const strange = vectors.slice();
     for (let j = 0; j < d; j++) strange[123 * d + j] = j % 3 === 0 ? -5 : 5 * Math.cos(j);

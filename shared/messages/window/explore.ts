@@ -30,7 +30,7 @@ export const exploreWords = catalogue({
   'explore.all': ['All photos', '全部照片'],
   'explore.neighbours': ['Neighbours', '近邻'],
   'explore.selection': ['Selection ({count})', '选区（{count}）'],
-  'explore.duplicates': ['Near-duplicates', '近似重复'],
+  'explore.duplicates': ['Duplicates', '重复照片'],
   'explore.clusters': ['Clusters', '聚类'],
   'explore.outliers': ['Outliers', '离群'],
   'explore.find': ['Find the rest', '找出其余'],
@@ -49,10 +49,6 @@ export const exploreWords = catalogue({
     '{count} 张照片，凝聚度 {similarity}',
   ],
   'explore.clusterOf': ['{name} ({share}) · {facts}', '{name}（{share}）· {facts}'],
-  'explore.duplicateGroup': [
-    { one: '{count} photo, similarity {similarity}', other: '{count} photos, similarity {similarity}' },
-    '{count} 张照片，相似度 {similarity}',
-  ],
   'explore.selectGroup': ['Show on the map', '在地图上显示'],
   'explore.unlike': [
     'Unlike anything here: only {share} of these photos are as far from their nearest.',

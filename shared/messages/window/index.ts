@@ -9,6 +9,7 @@ import { zhCNTerms } from '../zh-CN.terms.ts';
 import { applicationWords } from './application.ts';
 import { welcomeWords } from './welcome.ts';
 import { libraryWords } from './library.ts';
+import { duplicateWords } from './duplicates.ts';
 import { newRunWords } from './new.ts';
 import { optionsWords } from './options.ts';
 import { monitorWords } from './monitor.ts';
@@ -25,6 +26,7 @@ const texts = {
   ...applicationWords,
   ...welcomeWords,
   ...libraryWords,
+  ...duplicateWords,
   ...newRunWords,
   ...optionsWords,
   ...monitorWords,

@@ -38,7 +38,7 @@ export const libraryWords = catalogue({
   'library.train': ['Train on it', '用它训练'],
   'library.tabs': ['What to show of the folder', '显示文件夹的哪一部分'],
   'library.tab.photos': ['Photos', '照片'],
-  'library.tab.duplicates': ['Near-duplicates', '近似重复'],
+  'library.tab.duplicates': ['Duplicates', '重复照片'],
   'library.tab.skipped': [{ one: 'Unreadable ({count})', other: 'Unreadable ({count})' }, '无法读取（{count}）'],
   'library.tab.settings': ['Labels and split', '标签与划分'],
   'library.photosOf': ['Photos of {name}', '{name} 的照片'],
@@ -73,22 +73,13 @@ export const libraryWords = catalogue({
     'Files that cannot be opened would be listed here with their reason. Training leaves them out.',
     '打不开的文件会连同原因列在这里，训练时会跳过。',
   ],
-  'library.distance': ['How different', '差异程度'],
-  'library.distanceHint': [
-    'Photos are compared by a 64-bit fingerprint of their look (a perceptual hash). 0 bits: all but identical. 16: loosely alike.',
-    '照片以 64 位外观指纹（感知哈希）比较。0 位：几乎相同；16 位：大致相似。',
-  ],
-  'library.bits': [{ one: 'up to {count} bit', other: 'up to {count} bits' }, '最多 {count} 位'],
   'library.excludeSurplus': [
     { one: 'Keep the first of each, exclude {count}', other: 'Keep the first of each, exclude {count}' },
     '每组保留第一张，排除 {count} 张',
   ],
   'library.keepFirst': ['Keep the first', '保留第一张'],
-  'library.noDuplicates': ['No near-duplicates', '没有近似重复'],
-  'library.noDuplicatesText': [
-    'No two photos are this much alike. Move the slider to look further.',
-    '没有两张照片如此相似。移动滑块可放宽条件。',
-  ],
+  'library.noDuplicates': ['None found', '没有找到'],
+  'library.noDuplicatesText': ['No two photos here are duplicates of this kind.', '这里没有这一类重复照片。'],
   'library.labels': ['Labels', '标签'],
   'library.labelsText': [
     'Labels are never used for training. With them the monitor can show an accuracy, and Evaluate can measure.',

@@ -1,10 +1,10 @@
-/** The calls of Explore: neighbours, queries, the map, duplicates, clusters and outliers of an embedding set. */
+/** The calls of Explore: neighbours, queries, the map, clusters and outliers of an embedding set. */
 import { readFile } from 'node:fs/promises';
 import type { AppHandlers, exploreCalls } from '../../../shared/contract.ts';
 import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
 import { reason } from '../../../shared/reason.ts';
 import { writeFileAtomic } from '../../files/index.ts';
-import { clusterGroups, nearDuplicates, outliers, umapMap } from '../../search/index.ts';
+import { clusterGroups, outliers, umapMap } from '../../search/index.ts';
 import type { Groups, Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
@@ -141,12 +141,6 @@ export function exploreHandlers(
         { line: 'processor', release: leases.hold('run', row.runId) },
       );
     },
-    'explore.duplicates': ({ embeddingSetId, similarity }, { signal }) =>
-      sets.use(embeddingSetId, async (set) => {
-        const graph = await graphOf(set, signal);
-        const groups = await nearDuplicates(graph, set.ids.length, k, similarity, { signal });
-        return members(set, groups).map((imageIds, g) => ({ imageIds, similarity: groups.similarity[g]! }));
-      }),
     'explore.clusters': ({ embeddingSetId, count }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
         const graph = await graphOf(set, signal);

@@ -6,7 +6,6 @@ import { browse } from './browse.ts';
 import { divisionKey } from '../../images/index.ts';
 import type { PixelRule } from '../../images/index.ts';
 import { measure, ruleOf } from './measuring.ts';
-import { nearDuplicates } from './duplicates.ts';
 import { parseLabels } from './labels.ts';
 import { photoPath } from './photos.ts';
 import { examplePictures } from './examples.ts';
@@ -118,10 +117,6 @@ export function libraryHandlers(
       return null;
     },
     'library.skipped': ({ datasetId, offset, limit }) => store.images.skipped(datasetId, offset, limit),
-    'library.duplicates': async ({ datasetId, distance }, { signal }) => {
-      library.dataset(datasetId);
-      return (await nearDuplicates(store, datasetId, distance, signal)).map((imageIds) => ({ imageIds }));
-    },
     'library.reveal': async (target) => {
       if (!context.host.reveal) throw new AppError('not-supported.files');
       if ('imageId' in target) await context.host.reveal(library.path(library.image(target.imageId)));

@@ -329,6 +329,13 @@ export class Library {
     );
   }
 
+  /** The file of its thumbnail, made where there is none; null: unreadable. */
+  async thumbnailFile(row: ImageRow): Promise<string | null> {
+    const photo = photoFile(orNotFound(this.#context.store.datasets.get(row.datasetId), 'folder', row.datasetId), row);
+    if (!(await this.thumbnails.has(photo)) && !(await this.thumbnail(row.id, thumbnailSize))) return null;
+    return this.thumbnails.place(photo);
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#lines.idle(), ...[...this.#readings.values()].map((reading) => reading.done)]);
   }

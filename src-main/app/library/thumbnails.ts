@@ -43,6 +43,11 @@ export class Thumbnails {
     return (await stat(this.#file(photo, size)).catch(() => null)) !== null;
   }
 
+  /** Where it lies, or would. */
+  place(photo: PhotoFile, size = thumbnailSize): string {
+    return this.#file(photo, size);
+  }
+
   async read(photo: PhotoFile, size = thumbnailSize): Promise<Buffer | null> {
     const file = this.#file(photo, size);
     const bytes = await readFile(file).catch(() => null);

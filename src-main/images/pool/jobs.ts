@@ -21,6 +21,9 @@ import type { Note } from '../decode/route.ts';
 import { ImageError, systemReason } from '../errors.ts';
 import type { ImageFormat } from '../formats.ts';
 import { perceptualHash } from '../hash.ts';
+import type { Fit } from '../same/fit.ts';
+import { compare, sketch } from '../same/jobs.ts';
+import type { CompareJob, SketchJob } from '../same/jobs.ts';
 import { openForReading, readImageFile, specialFile } from '../read.ts';
 import { defaultRule } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
@@ -74,7 +77,8 @@ export interface DivideJob {
   source: string;
   rule?: PixelRule;
 }
-export type ImageJob = PrepareJob | ProbeJob | QueryJob | DecodeJob | MeasureJob | IdentifyJob | DivideJob;
+export type ImageJob =
+  PrepareJob | ProbeJob | QueryJob | DecodeJob | MeasureJob | IdentifyJob | DivideJob | SketchJob | CompareJob;
 
 /** Which file it was that was read: its size and modification time (ms), and a hash of its bytes. */
 export interface FileIdentity {
@@ -120,7 +124,11 @@ export type JobResult<J extends ImageJob> = J extends PrepareJob
           ? MeasuredFile | null
           : J extends DivideJob
             ? DividedFile
-            : DecodedImage;
+            : J extends SketchJob
+              ? Uint8Array // [16, 16]
+              : J extends CompareJob
+                ? (Fit | null)[]
+                : DecodedImage;
 
 /** Null parts: it stays whole. */
 export interface DividedFile {
@@ -132,6 +140,8 @@ export interface DividedFile {
 export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobResult<ImageJob>> {
   const rule = ('rule' in job && job.rule) || defaultRule;
   if (job.kind === 'identify') return await identify(job.source);
+  if (job.kind === 'sketch') return await sketch(job, limits);
+  if (job.kind === 'compare') return await compare(job, limits);
   if (job.kind === 'divide') {
     const { bytes, modified } = await openFile(job.source, limits);
     return { bytes, modified, division: await divideFile(job.source, limits, asColour(rule)) };

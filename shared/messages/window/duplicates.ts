@@ -1,0 +1,37 @@
+/** Photos that are one file, one picture or much alike. */
+import { catalogue } from '../catalogue.ts';
+
+export const duplicateWords = catalogue({
+  'duplicates.start.title': ['Look for duplicates', '查找重复照片'],
+  'duplicates.start.text': [
+    'Finds copies of a file, copies of a picture (made smaller, brighter, turned, cut a little) and moments of one scene. Each pair is compared pixel by pixel.',
+    '找出同一文件的副本、同一画面的副本（缩小、调亮、旋转、略微裁剪）以及同一场景的不同瞬间。每一对都逐像素比较。',
+  ],
+  'duplicates.find': ['Look for duplicates', '查找重复照片'],
+  'duplicates.again': ['Look again', '重新查找'],
+  'duplicates.kinds': ['Kind of duplicate', '重复的类别'],
+  'duplicates.file': ['Same file', '同一文件'],
+  'duplicates.picture': ['Same picture', '同一画面'],
+  'duplicates.alike': ['Look-alikes', '相像的照片'],
+  'duplicates.fileText': ['The same bytes under several names.', '内容完全相同、名称不同的文件。'],
+  'duplicates.pictureText': [
+    'Copies made smaller or brighter, compressed again, turned or cut a little.',
+    '缩小、调亮、重新压缩、旋转或略微裁剪得到的副本。',
+  ],
+  'duplicates.alikeText': [
+    'Not copies: moments of one scene, such as a burst. Nothing is excluded unless you say so.',
+    '不是副本：同一场景的不同瞬间，例如连拍。未经您同意不会排除任何照片。',
+  ],
+  'duplicates.unseen': [
+    {
+      one: '{count} photo is new or changed since: look again.',
+      other: '{count} photos are new or changed since: look again.',
+    },
+    '此后有 {count} 张照片新增或更改：请重新查找。',
+  ],
+  'duplicates.keep.tags': ['Keep: it has tags', '保留：带有标记'],
+  'duplicates.keep.pixels': ['Keep: most pixels', '保留：像素最多'],
+  'duplicates.keep.bytes': ['Keep: least compressed', '保留：压缩最少'],
+  'duplicates.keep.oldest': ['Keep: the oldest', '保留：最早'],
+  'duplicates.keep.name': ['Keep: the shortest name', '保留：名称最短'],
+});

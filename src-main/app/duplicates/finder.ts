@@ -1,0 +1,249 @@
+/**
+ * Finds photos that are one file, one picture or much alike. Contents tell files; sketches and, with an encoder, its
+ * neighbours propose pictures; the pixels of both decide, in the pool's processes. What is found are groups in which
+ * every two belong together.
+ */
+import { reason } from '../../../shared/reason.ts';
+import type { DuplicateKind } from '../../../shared/contract.ts';
+import type { ImageRow } from '../../db/index.ts';
+import {
+  composed,
+  descriptorLength,
+  descriptors,
+  inverse,
+  proposed,
+  samePicture,
+  sketchSide,
+} from '../../images/index.ts';
+import type { Fit, ImagePool } from '../../images/index.ts';
+import { cliques, connected, ExactIndex, exceptional } from '../../search/index.ts';
+import type { Link, Neighbours } from '../../search/index.ts';
+import type { TaskControl } from '../tasks.ts';
+import { comparePairs } from './compare.ts';
+import type { Pair } from './compare.ts';
+
+export interface FoundGroup {
+  kind: DuplicateKind;
+  ids: string[];
+}
+
+export interface Finding {
+  groups: FoundGroup[];
+  /** What was looked at, by id: photos that differ from it were not. */
+  looked: Map<string, string>;
+}
+
+export interface FinderParts {
+  pool: Pick<ImagePool, 'run' | 'workers'>;
+  /** Null: unreadable. */
+  thumbnailFile(row: ImageRow): Promise<string | null>;
+  /** Neighbours of the photos, by rows of `ids`; null without an encoder. */
+  encoder: { ids: readonly string[]; graph: Neighbours; k: number } | null;
+}
+
+/** Cliques of more photos are not made whole: every pair of theirs would be looked at. */
+const WHOLE = 40;
+/** Photos near each by its pixels that are held against it. */
+const NEAREST = 15;
+/** Pairs at random, which say how alike two photos of this folder are by chance. */
+const RANDOM_PAIRS = 200;
+/** Correlation at 32 px of two moments of one scene at least, and by how many deviations above chance. */
+const ALIKE = 0.92;
+const ABOVE_CHANCE = 4.5;
+
+export const versionOf = ({ bytes, modified, content }: Pick<ImageRow, 'bytes' | 'modified' | 'content'>): string =>
+  content || `${bytes} ${modified}`;
+
+/** A part of a file has no content of its own. */
+const contentOf = (row: ImageRow): string => row.content || row.id;
+
+export async function findDuplicates(
+  rows: readonly ImageRow[],
+  parts: FinderParts,
+  { signal, progress }: Pick<TaskControl, 'signal' | 'progress'>,
+): Promise<Finding> {
+  const looked = new Map(rows.map((row) => [row.id, versionOf(row)]));
+  const byContent = Map.groupBy(rows, contentOf);
+  const groups: FoundGroup[] = [...byContent.values()]
+    .filter((same) => same.length > 1)
+    .map((same) => ({ kind: 'file', ids: same.map(({ id }) => id) }));
+  const single = [...byContent.values()].map((same) => same[0]!);
+  const idsOf = (row: number) => byContent.get(contentOf(single[row]!))!.map(({ id }) => id);
+
+  const { files, sketches } = await sketch(single, parts, signal, (share) =>
+    progress(0.4 * share, reason('doing.sketching')),
+  );
+  const comparing = reason('doing.comparing');
+  const neighbours = parts.encoder && among(single, parts.encoder);
+  const byPixels = await pixelNeighbours(sketches, single.length, signal, (share) =>
+    progress(0.4 + 0.1 * share, comparing),
+  );
+  const proposals = await proposed(
+    { sketches, count: single.length, neighbours: neighbours ? [byPixels, neighbours] : [byPixels] },
+    { signal, onProgress: (share) => progress(0.5 + 0.1 * share, comparing) },
+  );
+  const pairs = Array.from(proposals.a, (a, i): Pair => ({ a, b: proposals.b[i]!, ways: 1 << proposals.way[i]! }));
+  const fits = await comparePairs(parts.pool, files, pairs, signal, (share) => progress(0.6 + 0.3 * share, comparing));
+  const seen = pairs.flatMap((pair, i) => (fits[i] ? [{ ...pair, fit: fits[i] }] : []));
+  seen.push(...(await completed(parts, files, seen, signal)));
+
+  const same = cliques(
+    seen.filter(({ fit }) => samePicture(fit)).map(({ a, b, fit }): Link => ({ a, b, closeness: -fit.worst })),
+  );
+  groups.push(...same.map((members): FoundGroup => ({ kind: 'picture', ids: members.flatMap(idsOf) })));
+
+  // moments: of each picture one photo stands for the others
+  const pictureOf = new Map(same.flatMap((members) => members.map((row) => [row, members[0]!])));
+  const picture = (row: number) => pictureOf.get(row) ?? row;
+  const least = await chance(parts, files, signal);
+  const isNear = neighbours && nearer(neighbours, single.length);
+  const moments = seen.flatMap(({ a, b, fit }): Link[] => {
+    const [one, other] = [picture(a), picture(b)];
+    if (one === other || fit.coarse < least || !(isNear?.(a, b) ?? true)) return [];
+    return [{ a: Math.min(one, other), b: Math.max(one, other), closeness: fit.coarse }];
+  });
+  groups.push(
+    ...cliques(moments).map((members): FoundGroup => ({ kind: 'alike', ids: members.map((row) => single[row]!.id) })),
+  );
+  return { groups, looked };
+}
+
+async function sketch(
+  rows: readonly ImageRow[],
+  { pool, thumbnailFile }: FinderParts,
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<{ files: (string | null)[]; sketches: Uint8Array }> {
+  const cells = sketchSide ** 2;
+  const sketches = new Uint8Array(new SharedArrayBuffer(rows.length * cells)); // not copied to the thread
+  const files = new Array<string | null>(rows.length).fill(null);
+  let [next, done] = [0, 0];
+  const lane = async () => {
+    while (next < rows.length) {
+      const at = next++;
+      signal.throwIfAborted();
+      try {
+        const file = await thumbnailFile(rows[at]!);
+        if (file) sketches.set(await pool.run({ kind: 'sketch', source: file }, signal), at * cells);
+        files[at] = file;
+      } catch {
+        signal.throwIfAborted(); // else unreadable: it is like nothing
+      }
+      if (++done % 50 === 0) onProgress(done / rows.length);
+    }
+  };
+  await Promise.all(Array.from({ length: pool.workers * 2 }, lane));
+  return { files, sketches };
+}
+
+/** Of each photo, those that are near it by the frequencies of their sketches. */
+async function pixelNeighbours(
+  sketches: Uint8Array,
+  count: number,
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<{ indices: Int32Array; k: number }> {
+  const k = NEAREST;
+  if (count < 2) return { indices: new Int32Array(count * k).fill(-1), k };
+  const index = await ExactIndex.create(descriptors(sketches, count), count, descriptorLength);
+  try {
+    const { indices } = await index.neighbourGraph(k, { signal, onProgress: (done, all) => onProgress(done / all) });
+    return { indices, k };
+  } finally {
+    await index.close();
+  }
+}
+
+interface Near {
+  indices: Int32Array; // [rows, k]
+  exceptional: Uint8Array; // [rows, k]
+  k: number;
+}
+
+/** The encoder's neighbours among these photos, by their places. */
+function among(rows: readonly ImageRow[], { ids, graph, k }: NonNullable<FinderParts['encoder']>): Near {
+  const placeOf = new Map(rows.map(({ id }, place) => [id, place]));
+  const marks = exceptional(graph, ids.length, k);
+  const out: Near = {
+    indices: new Int32Array(rows.length * k).fill(-1),
+    exceptional: new Uint8Array(rows.length * k),
+    k,
+  };
+  ids.forEach((id, row) => {
+    const place = placeOf.get(id);
+    if (place === undefined) return;
+    let at = place * k;
+    for (let e = row * k; e < (row + 1) * k && graph.indices[e]! >= 0; e++) {
+      const other = placeOf.get(ids[graph.indices[e]!]!);
+      if (other === undefined) continue;
+      out.indices[at] = other;
+      out.exceptional[at++] = marks[e]!;
+    }
+  });
+  return out;
+}
+
+const nearer = ({ indices, exceptional: marks, k }: Near, count: number) => {
+  const pairs = new Set<number>();
+  for (let e = 0; e < indices.length; e++)
+    if (marks[e] === 1) {
+      const [row, other] = [Math.floor(e / k), indices[e]!];
+      pairs.add(Math.min(row, other) * count + Math.max(row, other));
+    }
+  return (a: number, b: number) => pairs.has(a * count + b);
+};
+
+/** What a pair was found to be. */
+type Seen = Pair & { fit: Fit };
+
+/** The pairs that were not proposed, among photos that others connect: laid as the way from one to the other says. */
+async function completed(
+  { pool }: FinderParts,
+  files: readonly (string | null)[],
+  seen: readonly Seen[],
+  signal: AbortSignal,
+): Promise<Seen[]> {
+  const same = seen.filter(({ fit }) => samePicture(fit));
+  const known = new Set(seen.map(({ a, b }) => `${a} ${b}`));
+  const beside = new Map<number, { other: number; way: number }[]>();
+  const link = (from: number, other: number, way: number) =>
+    beside.set(from, [...(beside.get(from) ?? []), { other, way }]);
+  for (const { a, b, fit } of same) {
+    link(a, b, fit.orientation);
+    link(b, a, inverse(fit.orientation));
+  }
+  const missing: Pair[] = [];
+  for (const rows of connected(same)) {
+    if (rows.length > WHOLE) continue;
+    const wayTo = new Map([[rows[0]!, 0]]);
+    const waiting = [rows[0]!];
+    for (let row = waiting.pop(); row !== undefined; row = waiting.pop())
+      for (const { other, way } of beside.get(row)!) {
+        if (wayTo.has(other)) continue;
+        wayTo.set(other, composed(wayTo.get(row)!, way));
+        waiting.push(other);
+      }
+    rows.forEach((a, i) => {
+      for (const b of rows.slice(i + 1))
+        if (!known.has(`${a} ${b}`)) missing.push({ a, b, ways: 1 << composed(inverse(wayTo.get(a)!), wayTo.get(b)!) });
+    });
+  }
+  const fits = await comparePairs(pool, files, missing, signal);
+  return missing.flatMap((pair, i) => (fits[i] ? [{ ...pair, fit: fits[i] }] : []));
+}
+
+/** How much alike two moments must be here: more than photos at random are. */
+async function chance({ pool }: FinderParts, files: readonly (string | null)[], signal: AbortSignal): Promise<number> {
+  const count = files.length;
+  const pairs = Array.from({ length: count > 40 ? RANDOM_PAIRS : 0 }, (_, i): Pair => {
+    const a = Math.floor((i * count) / RANDOM_PAIRS);
+    return { a, b: (a + 1 + Math.floor((count - 1) * ((i * 0.618034) % 1))) % count, ways: 1 };
+  });
+  const scores = (await comparePairs(pool, files, pairs, signal)).flatMap((fit) =>
+    fit && !samePicture(fit) ? [Math.atanh(Math.max(-0.999, Math.min(0.999, fit.coarse)))] : [],
+  );
+  if (scores.length < 20) return ALIKE;
+  const mean = scores.reduce((sum, z) => sum + z, 0) / scores.length;
+  const spread = Math.sqrt(scores.reduce((sum, z) => sum + (z - mean) ** 2, 0) / scores.length);
+  return Math.max(ALIKE, Math.tanh(mean + ABOVE_CHANCE * spread));
+}

@@ -1,0 +1,92 @@
+/** The calls of duplicates. What was found is kept while the application runs; finding it anew takes a minute. */
+import type { AppHandlers, DuplicateGroup, DuplicateKind, duplicateCalls } from '../../../shared/contract.ts';
+import { reason } from '../../../shared/reason.ts';
+import type { ImageRow } from '../../db/index.ts';
+import { Gone } from '../../db/index.ts';
+import type { AppContext } from '../context.ts';
+import { graphNeighbours as k } from '../explore/sets.ts';
+import type { EmbeddingSets } from '../explore/sets.ts';
+import type { Library } from '../library/library.ts';
+import type { TaskControl } from '../tasks.ts';
+import { findDuplicates, versionOf } from './finder.ts';
+import type { Finding } from './finder.ts';
+import { ranked } from './keep.ts';
+
+type DuplicateHandlers = Pick<AppHandlers, keyof typeof duplicateCalls>;
+type Of = { datasetId: string; embeddingSetId: string | null };
+
+/** Folders and embeddings of which it is remembered. */
+const remembered = 8;
+const kinds = ['file', 'picture', 'alike'] as const;
+
+export function duplicateHandlers(context: AppContext, library: Library, sets: EmbeddingSets): DuplicateHandlers {
+  const { store, tasks, pool } = context;
+  const findings = new Map<string, Finding>();
+  const keyOf = ({ datasetId, embeddingSetId }: Of) => `${datasetId} ${embeddingSetId ?? ''}`;
+
+  const find = (of: Of) => async (control: TaskControl) => {
+    const work = async (encoder: Parameters<typeof findDuplicates>[1]['encoder']) => {
+      const found = await findDuplicates(
+        store.images.usable(of.datasetId),
+        { pool, thumbnailFile: (row) => library.thumbnailFile(row), encoder },
+        control,
+      );
+      findings.delete(keyOf(of));
+      findings.set(keyOf(of), found);
+      for (const key of [...findings.keys()].slice(0, -remembered)) findings.delete(key);
+    };
+    if (of.embeddingSetId === null) await work(null);
+    else
+      await sets.use(of.embeddingSetId, async ({ ids, graph }) => {
+        const finding = reason('doing.finding-neighbours');
+        const known = await graph.get(control.signal, (share) => control.progress(0.3 * share, finding));
+        await work({ ids, graph: known, k });
+      });
+    return null;
+  };
+
+  /** Groups as they are now: without what was excluded or went since. */
+  const current = ({ groups }: Finding, kind: DuplicateKind) =>
+    groups.flatMap((group) => {
+      if (group.kind !== kind) return [];
+      const rows = group.ids.flatMap((id): ImageRow[] => {
+        const row = store.images.get(id);
+        return row && row.gone === Gone.here && row.excluded === 0 ? [row] : [];
+      });
+      return rows.length < 2 ? [] : [ranked(rows, (id) => store.tags.of(id).length)];
+    });
+
+  return {
+    'duplicates.start': (of) => {
+      const { name } = library.dataset(of.datasetId);
+      if (of.embeddingSetId !== null) sets.row(of.embeddingSetId);
+      return tasks.start('duplicates', reason('doing.finding-duplicates', { name }), find(of), { line: 'processor' });
+    },
+    'duplicates.get': ({ kind, offset, limit, ...of }) => {
+      library.dataset(of.datasetId);
+      const finding = findings.get(keyOf(of));
+      if (!finding) return null;
+      const all = new Map(kinds.map((each) => [each, current(finding, each)]));
+      const counted = (count: (groups: ReturnType<typeof current>) => number) => ({
+        file: count(all.get('file')!),
+        picture: count(all.get('picture')!),
+        alike: count(all.get('alike')!),
+      });
+      let unseen = 0;
+      for (const row of store.images.usable(of.datasetId)) if (finding.looked.get(row.id) !== versionOf(row)) unseen++;
+      return {
+        groups: counted((groups) => groups.length),
+        surplus: counted((groups) => groups.reduce((sum, { rows }) => sum + rows.length - 1, 0)),
+        unseen,
+        page: all
+          .get(kind)!
+          .slice(offset, offset + limit)
+          .map(({ rows, why }): DuplicateGroup => ({ kind, why, photos: rows.map((row) => library.info(row)) })),
+      };
+    },
+    'duplicates.surplus': ({ kind, ...of }) => {
+      const finding = findings.get(keyOf(of));
+      return finding ? current(finding, kind).flatMap(({ rows }) => rows.slice(1).map(({ id }) => id)) : [];
+    },
+  };
+}
