@@ -164,7 +164,9 @@ async function frameOf(
     const image = sharp(packed, { failOn: 'error' }).toColourspace(samples === 1 ? 'b-w' : 'srgb');
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
     if (info.width !== width || info.height !== height || info.channels !== samples) throw new Error('another size');
-    return bandsFrom(data, { ...facts, allocated: 8, planar: false, photometric: rgbOf(facts) });
+    // no Buffer, whose slices are views: every band would be the last
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+    return bandsFrom(bytes, { ...facts, allocated: 8, planar: false, photometric: rgbOf(facts) });
   }
   throw new UnreadSyntax(JPEG.has(syntax) ? `JPEG, ${facts.stored} bits` : `transfer syntax ${syntax}`);
 }
