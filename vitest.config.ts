@@ -6,9 +6,9 @@ import type { TestSpecification } from 'vitest/node';
 
 /** Longest first: a file that takes minutes and begins last is waited for alone. */
 const longest = [
-  ...['app/devices', 'app/methods', 'shell/mutation', 'app/labKill', 'engine/webgpu', 'app/cli', 'app/softwareVulkan'],
-  ...['app/trainerKill', 'app/lab', 'app/trainer', 'engine/tensorflow', 'app/trainerBaselines', 'app/commands'],
-  ...['app/evaluate', 'app/homes', 'app/checksums', 'app/runs', 'app/trainerJobs', 'app/leases', 'engine/methods'],
+  ...['app/devices', 'app/deviceRuns', 'app/methods', 'shell/mutation', 'app/labKill', 'app/manual', 'engine/webgpu'],
+  ...['app/softwareVulkan', 'app/trainerKill', 'app/cli', 'app/trainer', 'app/lab', 'engine/tensorflow'],
+  ...['app/evaluate', 'app/trainerBaselines', 'app/commands', 'app/homes', 'app/runs', 'app/checksums'],
 ].map((name) => `test/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {

@@ -3,6 +3,7 @@
  * made of its parent's and the part's. Parts go where their parent goes. Which files are divided, and how, is the
  * library's.
  */
+import { LARGE_SIDE } from '../../shared/parts.ts';
 import type { Db } from './database.ts';
 import { Gone, shortHash } from './identity.ts';
 
@@ -69,7 +70,7 @@ export function imageParts(db: Db) {
   );
   const large = db
     .prepare<[object], number>(
-      `SELECT (SELECT count(*) FROM images WHERE dataset_id = @datasetId AND max(width, height) >= 10000 AND gone = 0
+      `SELECT (SELECT count(*) FROM images WHERE dataset_id = @datasetId AND max(width, height) >= ${LARGE_SIDE} AND gone = 0
          AND part = '') + (SELECT count(*) FROM skipped WHERE dataset_id = @datasetId AND key IN ('too-large.pixels',
          'too-large.file', 'too-large.header'))`,
     )

@@ -29,8 +29,8 @@ export interface Division {
 /** Pixels of the copy that emptiness is judged by: of a tile's side, and at most of the copy's longer one. */
 const JUDGED = 128;
 const MOST_JUDGED = 6144;
-export const ONE_TONE_SHARE = 0.95;
-export const TONE_LEVELS = 4;
+const ONE_TONE_SHARE = 0.95;
+const TONE_LEVELS = 4;
 /** Of the picture in which a tile's place is shown. */
 export const PICTURE_SIDE = 1024;
 
