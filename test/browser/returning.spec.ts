@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { initFromRun } from '../../shared/weights.ts';
 import type { Judgement } from '../../shared/verdict/judgement.ts';
 import { seriousFindings } from './axe.ts';
 import { startHost } from './host.ts';
@@ -20,7 +21,7 @@ test.beforeAll(async () => {
     key: 'collapsed',
     sentence: 'Fallen.',
     values: {},
-    advice: [],
+    advice: [{ key: 'lastHealthy', text: 'Go back.', patch: null }],
   } satisfies Judgement;
   seeded = await seededHome({
     steady: { endedAt: 5 },
@@ -74,6 +75,24 @@ test('a history is met again, written on, and not lost by a slip', async ({ page
   const picker = page.getByRole('combobox', { name: 'Run', exact: true });
   await expect(picker).toHaveValue('steady');
   await expect(picker).toContainText('fallen · Collapsed');
+});
+
+test('one goes back to the last healthy checkpoint of a run that fell, and clears the cache', async ({ page }) => {
+  await page.goto(host.url);
+  await page.goto(new URL('#/monitor/fallen', page.url()).href);
+  await page.getByRole('alert', { name: 'Verdict' }).getByRole('button', { name: 'New run from epoch 3' }).click();
+  const { checkpoints } = await host.app.handle('runs.get', { runId: 'fallen' });
+  const healthy = checkpoints.find(({ epoch }) => epoch === 3)!;
+  const start = page.getByRole('combobox', { name: 'An earlier run', exact: true });
+  await expect(start).toHaveValue(initFromRun('fallen', healthy.id));
+
+  const made = async () => (await host.app.handle('system.storage', null)).cacheBytes;
+  await expect.poll(made).toBeGreaterThan(0); // thumbnails of the photos that were read
+  await page.goto(new URL('#/settings', page.url()).href);
+  await page.getByRole('button', { name: 'Clear', exact: true }).click();
+  await expect(page.getByText(/^The cache was cleared \(/)).toBeVisible();
+  expect(await made()).toBe(0);
+  await expect(page.getByRole('button', { name: 'Clear', exact: true })).toBeDisabled();
 });
 
 test('photos are chosen, tagged, found by their tag and copied by the keyboard alone', async ({ page }) => {
