@@ -18,7 +18,7 @@ export type Ratios = Record<string, Record<string, Kept>>;
 /** Units in which less is better; the others are rates. */
 const COSTS = ['MB', 's', 'ms/query'];
 /** Of a ratio that is kept for the first time. */
-export const FIRST_NOISE = 0.1;
+const FIRST_NOISE = 0.1;
 
 export interface Finding {
   name: string;

@@ -19,7 +19,7 @@ export interface Normalisation {
 }
 
 /** Means and deviations by the number of bands that files have: `5 0.31/0.2, 0.5/0.1, ...; 4 ...`. */
-export function parseStatistics(text: string): Map<number, { mean: number; std: number }[]> {
+function parseStatistics(text: string): Map<number, { mean: number; std: number }[]> {
   const entries = text.split(';').flatMap((part): [number, { mean: number; std: number }[]][] => {
     const [, count, list] = /^\s*(\d+)\s+(.+)$/.exec(part) ?? [];
     const bands = (list ?? '').split(',').map((pair) => {

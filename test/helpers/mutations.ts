@@ -9,7 +9,7 @@ import { dicom, encode, npy, packed, png, SIDE, tiff, values } from './rasters.t
 import { bandScene } from './bands.ts';
 
 /** Numbers of [0, 1) that follow from a seed. */
-export function counted(seed: number): () => number {
+function counted(seed: number): () => number {
   let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
