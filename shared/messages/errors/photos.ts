@@ -157,9 +157,9 @@ export const photoErrors = catalogue({
   ],
 
   skipped: ['It is not used.', '未使用。'],
-  'skipped.kind': ['{count} × {why}', '{count} × {why}'],
+  'skipped.kind': ['{count} × {why}', '{count} 个：{why}'],
   'skipped.others': ['{count} for other reasons', '另有 {count} 个因其他原因'],
-  'skipped.and': ['{one} {rest}', '{one} {rest}'],
+  'skipped.and': ['{one} {rest}', '{one}另外，{rest}'],
 
   'note.in-files': [
     'In {count} of {looked} files that were looked at, such as {file}: {note}',
