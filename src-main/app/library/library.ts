@@ -10,16 +10,15 @@ import type { Reason } from '../../../shared/contract/wire.ts';
 import { said } from '../../../shared/sentences.ts';
 import { found as orNotFound, AppError } from '../errors.ts';
 import type { AppContext } from '../context.ts';
-import { Gone, shortHash } from '../../db/index.ts';
+import { shortHash } from '../../db/index.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
-import { factsOf, isAsListed } from './decoding.ts';
 import { Lines } from './line.ts';
-import { PICTURE_SIDE, sourceOf } from '../../images/index.ts';
 import { nameOfBytes, systemPath } from '../../files/index.ts';
 import { photoPath } from './photos.ts';
 import { Reading } from './reading.ts';
 import { align } from './rules.ts';
 import { findingsOf, photoFile, ruleOf } from './measuring.ts';
+import { Pictures } from './pictures.ts';
 import { Thumbnails, thumbnailSize } from './thumbnails.ts';
 
 export class Library {
@@ -32,11 +31,12 @@ export class Library {
   /** Folders whose reading was cut short by their removal, and whether it decoded. */
   readonly #cut = new Map<string, boolean>();
   readonly #failed = new Map<string, ErrorValue>();
-  readonly #making = new Map<string, Promise<Buffer | Uint8Array>>();
+  readonly #pictures: Pictures;
 
   constructor(context: AppContext) {
     this.#context = context;
     this.thumbnails = new Thumbnails(context.paths.thumbnails);
+    this.#pictures = new Pictures(context, this.thumbnails);
   }
 
   dataset(id: string): DatasetRow {
@@ -287,47 +287,13 @@ export class Library {
   jobImage(dataset: Pick<DatasetRow, 'folder'>, row: ImageRow): JobImage {
     const { id, file, part, bytes, modified, label, width, height } = row;
     const path = photoPath(dataset, row);
-    const photo = { id, path, file, part, bytes, modified, label, heldOut: row.heldOut === 1 };
+    const isHeldOut = row.heldOut === 1;
+    const photo = { id, path, file, ...(part !== '' && { part }), bytes, modified, label, heldOut: isHeldOut };
     return width > 0 ? { ...photo, width, height } : photo;
   }
 
-  /** WebP at most `size` px on its longer side (256 from the cache, larger ones made for the request); null: no such photo, or unreadable. */
-  async thumbnail(imageId: string, size: number): Promise<{ bytes: Uint8Array; type: string } | null> {
-    const row = this.#context.store.images.get(imageId);
-    if (!row) return null;
-    const dataset = this.#context.store.datasets.get(row.datasetId);
-    if (!dataset) return null;
-    const photo = photoFile(dataset, row);
-    const type = 'image/webp';
-    const isDivided = row.gone === Gone.divided; // its picture was made when it was looked at
-    const wanted = size <= thumbnailSize ? thumbnailSize : size <= 512 ? 512 : size <= 1024 ? 1024 : 2048;
-    const isKept = isDivided ? wanted <= PICTURE_SIDE : wanted <= 512;
-    const cached = isKept ? await this.thumbnails.read(photo, wanted) : null;
-    if (cached) return { bytes: cached, type };
-    const key = `${imageId} ${wanted} ${photo.rule}`;
-    let making = this.#making.get(key);
-    if (!making) {
-      making = this.#context.pool
-        .probe(
-          isDivided ? { path: photo.path, part: '' } : sourceOf(photo.path, row.part),
-          wanted,
-          this.#context.closing,
-          ruleOf(dataset),
-        )
-        .then(async (probe) => {
-          if (isKept) await this.thumbnails.write(photo, probe.thumbnail, wanted);
-          if (row.width === 0 && row.part === '' && isAsListed(row, probe))
-            this.#context.store.images.setFacts([{ id: row.id, ...factsOf(probe) }]);
-          return probe.thumbnail;
-        });
-      this.#making.set(key, making);
-      void making.catch(() => {}).finally(() => this.#making.delete(key));
-    }
-    return making.then(
-      (bytes) => ({ bytes, type }),
-      () => null,
-    );
-  }
+  /** See Pictures.read. */
+  thumbnail = (imageId: string, size: number): ReturnType<Pictures['read']> => this.#pictures.read(imageId, size);
 
   /** The file of its thumbnail, made where there is none; null: unreadable. */
   async thumbnailFile(row: ImageRow): Promise<string | null> {
