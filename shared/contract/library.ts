@@ -208,7 +208,8 @@ export const libraryCalls = {
   'library.image': call(z.strictObject({ imageId: Id }), ImageInfo),
   /** Files inside their folders, in the order asked for; null: no such photo. */
   'library.names': call(z.strictObject({ imageIds: z.array(Id).max(2000) }), z.array(z.string().nullable())),
-  'library.exclude': call(z.strictObject({ imageIds: z.array(Id).max(100_000), excluded: z.boolean() }), nothing),
+  /** From training, or back into it; answers those that were not so before, for who takes it back. */
+  'library.exclude': call(z.strictObject({ imageIds: z.array(Id).max(100_000), excluded: z.boolean() }), z.array(Id)),
   'library.skipped': call(
     z.strictObject({ datasetId: Id, ...page }),
     z.object({ total: z.int(), files: z.array(Skipped) }),

@@ -39,7 +39,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
         const other = testId !== null && testId !== trainId;
         const trainSet = await sets.embed(chosen, trainId, control, [0, other ? 0.45 : 0.9]);
         const testSet = other ? await sets.embed(chosen, testId, control, [0.45, 0.9]) : trainSet;
-        const split = !other && library.dataset(trainId).heldOut > 0;
+        const split = !other && store.images.usable(trainId).some((image) => image.heldOut === 1);
         const train = await embedded(trainSet, (heldOut) => !split || !heldOut);
         const test = other
           ? await embedded(testSet, () => true)

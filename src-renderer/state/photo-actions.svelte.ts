@@ -46,13 +46,15 @@ export class PhotoActions {
   /** From training, or takes back in. */
   async exclude(excluded: boolean, imageIds: readonly string[] = this.#chosen): Promise<void> {
     const { client, i18n, toasts } = this.#app;
-    const set = (on: boolean) => client.call('library.exclude', { imageIds: [...imageIds], excluded: on });
-    const done = await this.#app.attempt(() => set(excluded).then(() => true));
-    if (!done) return;
+    const set = (ids: readonly string[], on: boolean) =>
+      client.call('library.exclude', { imageIds: [...ids], excluded: on });
+    const changed = await this.#app.attempt(() => set(imageIds, excluded));
+    if (!changed) return;
     const key = excluded ? 'library.excluded' : 'library.included';
-    toasts.show('info', i18n.t(key, { count: imageIds.length }), {
+    toasts.show('info', i18n.t(key, { count: changed.length }), {
       seconds: 10,
-      action: { label: i18n.t('common.undo'), run: () => void this.#app.attempt(() => set(!excluded)) },
+      // those that were so before stay so
+      action: { label: i18n.t('common.undo'), run: () => void this.#app.attempt(() => set(changed, !excluded)) },
     });
   }
 

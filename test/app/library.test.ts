@@ -8,6 +8,7 @@ import type { AppEvent } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { sampleScene } from '../../src-main/app/sample/scene.ts';
+import { isSplitByFolders } from '../../src-main/app/library/rules.ts';
 import { isHeldOut, parseLabels } from '../../src-main/app/library/labels.ts';
 
 let directory: string;
@@ -128,7 +129,12 @@ test('labels from a CSV, by path or by bare name; excluded photos are counted an
   ).rejects.toMatchObject({ code: 'bad-request' });
   const folders = await app.handle('library.setLabels', { datasetId: id, source: 'folders' });
   expect(folders.labels.classes.map((item) => item.name)).toEqual(['cats', 'dogs']);
-  await app.handle('library.exclude', { imageIds: [imageIds[0]!], excluded: true });
+  expect(await app.handle('library.exclude', { imageIds: [imageIds[0]!], excluded: true })).toEqual([imageIds[0]]);
+  // of several, those that were not so before: what takes it back leaves the others
+  expect(await app.handle('library.exclude', { imageIds: imageIds.slice(0, 2), excluded: true })).toEqual([
+    imageIds[1],
+  ]);
+  expect(await app.handle('library.exclude', { imageIds: [imageIds[1]!], excluded: false })).toEqual([imageIds[1]]);
   expect(await app.handle('library.get', { datasetId: id })).toMatchObject({ excluded: 1, images: 11 });
   expect(
     (await app.handle('library.images', { datasetId: id, excluded: true })).images.map((image) => image.id),
@@ -217,6 +223,24 @@ test('a second application in the same home is refused', async () => {
   await expect(
     createApp({ home: join(directory, 'home'), host: { kind: 'test', version: '0' } }),
   ).rejects.toMatchObject({ code: 'home-in-use' });
+});
+
+test('train and test at the top of a folder are sides of a split, and the labels lie below', async () => {
+  const folder = join(directory, 'sides');
+  for (const side of ['train', 'val'])
+    for (const label of ['cats', 'dogs']) {
+      mkdirSync(join(folder, side, label), { recursive: true });
+      for (let i = 0; i < 4; i++)
+        copyFileSync(join(directory, 'moved', label, `${i}.jpg`), join(folder, side, label, `${side}${i}.jpg`));
+    }
+  const { id: sides } = await app.handle('library.add', { folder, read: false });
+  const { labels } = await scanned(sides);
+  expect(labels).toMatchObject({ source: 'folders', depth: 2, classes: [{ name: 'cats' }, { name: 'dogs' }] });
+  const { images } = await app.handle('library.images', { datasetId: sides });
+  expect(images.filter((image) => image.heldOut).map(({ file }) => file.split('/')[0])).toEqual(Array(8).fill('val'));
+  expect(isSplitByFolders(['train/a.jpg', 'other/b.jpg', 'test/c.jpg'])).toBe(false);
+  expect(isSplitByFolders(['test/a.jpg', 'val/b.jpg'])).toBe(false);
+  await app.handle('library.remove', { datasetId: sides });
 });
 
 test('the held-out split is a share, and only grows with it', () => {

@@ -63,6 +63,18 @@ export const evaluateWords = catalogue({
   'evaluate.when': ['When', '时间'],
   'evaluate.result': ['Result', '结果'],
   'evaluate.images': ['Tested', '被测'],
+  'evaluate.largest': ['Largest class', '最大的类'],
+  'evaluate.largestHint': [
+    'What answering the most common class every time would give, in %. An accuracy near it says little.',
+    '每次都回答最常见的类时的准确率，以 % 计。接近它的准确率说明不了什么。',
+  ],
+  'evaluate.untested': [
+    {
+      one: 'Not measured, as no test photo has it: {names}.',
+      other: '{count} classes are not measured, as no test photo has them: {names}.',
+    },
+    '有 {count} 个类没有测试照片，未被度量：{names}。',
+  ],
   'evaluate.chance': ['Chance', '随机水平'],
   'evaluate.chanceHint': [
     'What guessing evenly among the classes would give, in %.',

@@ -101,7 +101,10 @@ export function libraryHandlers(
         return row ? photoName(row.file, row.part) : null;
       }),
     'library.exclude': async ({ imageIds, excluded }) => {
-      const known = imageIds.flatMap((id) => store.images.get(id) ?? []);
+      const known = imageIds.flatMap((id) => {
+        const row = store.images.get(id);
+        return row && (row.excluded === 1) !== excluded ? [row] : [];
+      });
       const byFolder = Map.groupBy(known, ({ datasetId }) => datasetId);
       await Promise.all(
         [...byFolder].map(([datasetId, rows]) =>
@@ -114,7 +117,7 @@ export function libraryHandlers(
           }),
         ),
       );
-      return null;
+      return known.map(({ id }) => id);
     },
     'library.skipped': ({ datasetId, offset, limit }) => store.images.skipped(datasetId, offset, limit),
     'library.reveal': async (target) => {

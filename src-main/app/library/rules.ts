@@ -106,6 +106,21 @@ export function csvOwners(
   };
 }
 
+const trainFolders = ['train', 'training'];
+const testFolders = ['val', 'valid', 'validation', 'dev', 'test', 'testing'];
+const topOf = (file: string) => (file.includes('/') ? file.split('/')[0]!.toLowerCase() : '');
+
+/**
+ * Whether the folders at the top are sides of a split, not classes: each file lies in one that is called so, and there
+ * is something to train on and something to test with.
+ */
+export function isSplitByFolders(files: readonly string[]): boolean {
+  const tops = new Set(files.map(topOf));
+  const of = (names: readonly string[]) => [...tops].filter((top) => names.includes(top)).length;
+  const [train, test] = [of(trainFolders), of(testFolders)];
+  return train > 0 && test > 0 && train + test === tops.size;
+}
+
 /** The label that the folder's rule gives a file by its name; those of a CSV follow when all files are known. */
 export const folderLabel = (dataset: DatasetRow, file: string): string | null =>
   dataset.labelSource === 'folders' ? labelOf(file, dataset.labelDepth) : null;
@@ -120,12 +135,17 @@ export function align(store: Store, datasetId: string): void {
       : dataset.labelSource === 'tags'
         ? tagLabels(store, datasetId)
         : null;
+  // a share that a person has set goes before what the folders are called
+  const byFolders =
+    dataset.heldOut === 0 && isSplitByFolders(rows.flatMap(({ file, gone }) => (gone === Gone.here ? [file] : [])));
+  const isApart = (file: string, firstFile: string) =>
+    byFolders ? testFolders.includes(topOf(file)) : isHeldOut(firstFile, dataset.heldOut);
   store.images.setRuled(
     rows.flatMap(({ id, file, firstFile, label, heldOut }) => {
       const ruled = {
         id,
         label: given ? (given.get(id) ?? null) : folderLabel(dataset, file),
-        heldOut: isHeldOut(firstFile, dataset.heldOut) ? 1 : 0,
+        heldOut: isApart(file, firstFile) ? 1 : 0,
       };
       return ruled.label === label && ruled.heldOut === heldOut ? [] : [ruled];
     }),
@@ -134,10 +154,10 @@ export function align(store: Store, datasetId: string): void {
 
 /**
  * Folders inside the folder are taken for labels where they look like it: at least two, four photos in five inside
- * one, and more than one photo each on average. The level, or null. A person may say otherwise.
+ * one, and more than one photo each on average; those of a split are not. The level, or null. A person may say otherwise.
  */
 export function guessedDepth(files: readonly string[]): number | null {
-  for (let depth = 1; depth <= 3; depth++) {
+  for (let depth = isSplitByFolders(files) ? 2 : 1; depth <= 3; depth++) {
     const names = files.map((file) => labelOf(file, depth)).filter((name) => name !== null);
     const distinct = new Set(names).size;
     if (distinct >= 2 && names.length >= 0.8 * files.length && distinct <= names.length / 2) return depth;

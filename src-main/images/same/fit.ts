@@ -96,22 +96,25 @@ export function fit(a: readonly Grey[], b: readonly Grey[], ways: readonly numbe
   return best ?? { orientation: tried[0]!.orientation, coarse: coarsely, ...tried[0]!.found, worst: Infinity };
 }
 
+/** Correlation of two sketches after the first start, below which they are given up. */
+const FAR = 0.7;
+
 /** How alike two pictures of 16 px are once moved and scaled: the correlation, laid as `a` is. */
 export function roughly(a: Grey, b: Grey): number {
   let best = -1;
   for (const scale of starts) {
-    const warp = aligned([a], [b], 0, 1, { x0: 0, sx: scale, y0: 0, sy: scale });
+    const warp = aligned([a], [b], 0, 1, { x0: 0, sx: scale, y0: 0, sy: scale }, 6);
     best = Math.max(best, judged(a, b, warp).correlation);
-    if (best > certain) break;
+    if (best > certain || best < FAR) break; // another start does not bring so much
   }
   return best;
 }
 
-function aligned(a: readonly Grey[], b: readonly Grey[], from: number, to: number, start: Warp): Warp {
+function aligned(a: readonly Grey[], b: readonly Grey[], from: number, to: number, start: Warp, most = 10): Warp {
   let warp = start;
   for (let at = from; at < to; at++) {
     const level = b[at]!;
-    for (let step = 0; step < (level.size <= coarse ? 10 : 5); step++) {
+    for (let step = 0; step < (level.size <= coarse ? most : 5); step++) {
       const next = improved(a[at]!, level, warp);
       if (!next) break;
       const moved = Math.max(...(['x0', 'sx', 'y0', 'sy'] as const).map((of) => Math.abs(next[of] - warp[of])));

@@ -29,12 +29,12 @@ const cells = sketchSide * sketchSide;
 const DISTANCE = 8;
 const TRIMS = [0, 0.025, 0.05];
 /** Correlation of sketches as they are, and once they are moved to fit. */
-const ALIKE_AS_THEY_ARE = 0.5;
-const ALIKE_MOVED = 0.93;
+const ALIKE_AS_THEY_ARE = 0.4;
+const ALIKE_MOVED = 0.88;
 /** Grey levels: a photo of less contrast is a plain surface, of which there may be thousands. */
 const LEAST_CONTRAST = 3;
 /** Others that one photo is held against. */
-const MOST = 16;
+const MOST = 6;
 
 export function propose(
   { sketches, count, neighbours }: ProposeJob,
