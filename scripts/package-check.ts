@@ -55,6 +55,7 @@ async function inspect(folder: string): Promise<string> {
     'dist/main/src-main/app/main.js',
     'dist/main/src-main/trainer/main.js',
     'dist/main/src-main/trainer/computeThread.js',
+    'src-main/cluster/train.py',
     'dist/renderer/index.html',
     'assets/icons/tray.png',
     ...startingWeights.map(({ file }) => `assets/starting/${file}`),

@@ -8,6 +8,7 @@ import { libraryCalls } from './contract/library.ts';
 import { duplicateCalls } from './contract/duplicates.ts';
 import { runCalls } from './contract/runs.ts';
 import { evaluateCalls, exploreCalls, exportCalls } from './contract/explore.ts';
+import { clusterCalls } from './contract/cluster.ts';
 import { labCalls } from './contract/lab.ts';
 import { deviceCalls } from './contract/devices.ts';
 import { tagCalls } from './contract/tags.ts';
@@ -19,6 +20,7 @@ export * from './contract/library.ts';
 export * from './contract/runs.ts';
 export * from './contract/explore.ts';
 export * from './contract/duplicates.ts';
+export * from './contract/cluster.ts';
 export * from './contract/lab.ts';
 export * from './contract/devices.ts';
 export * from './contract/tags.ts';
@@ -34,6 +36,7 @@ export const appCalls = {
   ...duplicateCalls,
   ...evaluateCalls,
   ...exportCalls,
+  ...clusterCalls,
   ...labCalls,
   ...deviceCalls,
   ...tagCalls,

@@ -53,6 +53,7 @@ const rows = [
   { id: 'npy', kind: 'embeddings', files: ['embeddings.npy', 'images.csv'], usual: true },
   { id: 'csv', kind: 'embeddings', files: ['embeddings.csv'], usual: true },
   { id: 'parquet', kind: 'embeddings', files: ['embeddings.parquet'] },
+  { id: 'arrow', kind: 'embeddings', files: ['embeddings.arrow'] },
   { id: 'jsonl', kind: 'embeddings', files: ['embeddings.jsonl'] },
   {
     id: 'projector',

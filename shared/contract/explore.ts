@@ -7,7 +7,7 @@ import { exportFormats } from '../exports.ts';
 /** Long work other than training: embedding, evaluation, export. Progress comes as 'task' events. */
 export const Task = z.object({
   id: Id,
-  kind: z.enum(['embed', 'evaluate', 'export', 'graph', 'umap', 'copy', 'fetch', 'duplicates']),
+  kind: z.enum(['embed', 'evaluate', 'export', 'graph', 'umap', 'copy', 'fetch', 'duplicates', 'cluster']),
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   /** 0 to 1. */
   progress: z.number(),
@@ -17,7 +17,7 @@ export const Task = z.object({
   /** What is otherwise than was asked for: the device is not there, the processor does it. */
   notice: Said.nullable(),
   error: WireError.nullable(),
-  /** Set when done: the id of what was made (an embedding set, evaluation or export). */
+  /** Set when done: the id of what was made (an embedding set, evaluation or export, an imported run; of what was written for a cluster the folder). */
   resultId: z.string().nullable(),
 });
 export type Task = z.infer<typeof Task>;

@@ -125,6 +125,50 @@ export const ExportJob = z.object({
 });
 export type ExportJob = z.infer<typeof ExportJob>;
 
+/** Writes a folder that trains a run elsewhere, in PyTorch. */
+export const ClusterJob = z.object({
+  kind: z.literal('cluster'),
+  ...workplace,
+  config: RunConfig,
+  /** Of the run that goes on elsewhere, whose checkpoints are below it; of a new one not there. */
+  directory: z.string(),
+  images: z.array(JobImage),
+  initialWeights: z.string().nullable(),
+  resumeFrom: z.string().nullable(),
+  extendBy: z.int().nullable(),
+  untrained: ProbeMetrics.nullable(),
+  baselines: Baselines.nullable(),
+  /** Where to, claimed already. */
+  target: z.string(),
+  /** Photos as they are trained on, in tar files; else as a list of their files. */
+  shards: z.boolean(),
+  /** What the folder says of itself. */
+  card: z.object({
+    run: z.string().nullable(),
+    name: z.string(),
+    dataset: z.string(),
+    folder: z.string(),
+    version: z.string(),
+  }),
+});
+export type ClusterJob = z.infer<typeof ClusterJob>;
+
+/** Takes over what such a folder has made: verified, as checkpoints, rows and embeddings of a run of this home. */
+export const ClusterResultJob = z.object({
+  kind: z.literal('clusterResult'),
+  ...workplace,
+  /** The folder. */
+  source: z.string(),
+  runId: z.string(),
+  /** runs/<id>, which is new: checkpoints are written below it. */
+  directory: z.string(),
+  /** .npy file for the embeddings, where there are any. */
+  output: z.string(),
+  /** Of the run's folder. */
+  images: z.array(JobImage),
+});
+export type ClusterResultJob = z.infer<typeof ClusterResultJob>;
+
 /** One real training step of a small network on `device`, compared with the processor's; then how fast it is. */
 export const SelfTestJob = z.object({ kind: z.literal('selfTest'), device: Provider });
 export type SelfTestJob = z.infer<typeof SelfTestJob>;
@@ -140,6 +184,8 @@ export const Job = z.discriminatedUnion('kind', [
   ServeQueriesJob,
   EvaluateJob,
   ExportJob,
+  ClusterJob,
+  ClusterResultJob,
   SelfTestJob,
   ViewTestJob,
 ]);
@@ -215,6 +261,27 @@ export type JobResult =
   | { kind: 'estimate'; estimate: Estimate }
   | { kind: 'embed'; images: string[]; dimensions: number; skipped: Skipped[] }
   | { kind: 'queries' }
+  | { kind: 'cluster'; files: string[]; photos: number; steps: number; skipped: Skipped[] }
+  | {
+      kind: 'clusterResult';
+      config: RunConfig;
+      /** As the newest checkpoint has it. */
+      step: number;
+      epoch: number;
+      totalSteps: number;
+      epochs: number;
+      finished: boolean;
+      trainingSeconds: number;
+      photos: number;
+      checkpoints: CheckpointReport[];
+      untrained: ProbeMetrics | null;
+      rows: EpochMetrics[];
+      judgement: Judgement | null;
+      /** Thinned where there are very many. */
+      steps: StepMetrics[];
+      /** Null where nothing was embedded. `difference`: the largest from what is computed here, relative to a vector's length. */
+      embedded: { images: string[]; dimensions: number; step: number; checked: number; difference: number } | null;
+    }
   | {
       kind: 'selfTest';
       /** Largest difference of a tensor's change from the processor's, relative to that change in norm; and which tensor. */

@@ -37,6 +37,17 @@ export const activities = catalogue({
   'doing.finding-clusters': ['finding clusters', '正在寻找聚类'],
   'doing.embedding': ['embedding {name}', '正在嵌入：{name}'],
   'doing.exporting': ['exporting {name}', '正在导出：{name}'],
+  'doing.writing-cluster': ['writing {name} for PyTorch', '正在为 PyTorch 写出：{name}'],
+  'doing.without-skipped': [
+    '{count} photos were left out, which cannot be read: {file} is the first',
+    '有 {count} 张照片无法读取，已略过；第一张是 {file}',
+  ],
+  'doing.compared': [
+    '{count} photos were embedded here too: the largest difference is {difference} of a vector’s length',
+    '有 {count} 张照片也在这里嵌入作对照：最大差异为向量长度的 {difference}',
+  ],
+  'doing.packing-photos': ['packing photos, {done} of {total}', '正在打包照片：{done} / {total}'],
+  'doing.importing': ['importing {name}', '正在导入：{name}'],
   'doing.knn': ['kNN evaluation of {name}', '正在评估（kNN）：{name}'],
   'doing.linear': ['linear evaluation of {name}', '正在评估（线性）：{name}'],
   'doing.fewshot': ['few-shot evaluation of {name}', '正在评估（少样本）：{name}'],

@@ -12,6 +12,7 @@ import { openStore, storageError } from '../db/index.ts';
 import { errnoOf } from '../files/index.ts';
 import { ImagePool } from '../images/index.ts';
 import { BrowserAccess } from './browsers.ts';
+import { clusterHandlers } from './cluster.ts';
 import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
 import { keepCompiled } from './compiled.ts';
@@ -153,6 +154,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...lab.handlers,
       ...tagHandlers(context, library),
       ...exportHandlers(context, library, devices),
+      ...clusterHandlers(context, library, describer, sets),
       ...systemHandlers(
         context,
         devices,

@@ -8,6 +8,7 @@ export type AppErrorCode =
   | 'not-available'
   | 'wrong-state'
   | 'bad-folder'
+  | 'bad-result'
   | 'no-images'
   | 'cannot-start'
   | 'home-in-use'

@@ -10,6 +10,7 @@ import { defaultHome, endProcess } from '../app/index.ts';
 import { UsageError, commonOptions, parseArguments } from './command.ts';
 import type { Command, Context } from './command.ts';
 import { embed, exportEncoder } from './commands/exports.ts';
+import { cluster, importRun } from './commands/cluster.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { neighbors } from './commands/explore.ts';
 import { lab } from './commands/lab.ts';
@@ -31,6 +32,8 @@ const commands: Command[] = [
   neighbors,
   evaluate,
   exportEncoder,
+  cluster,
+  importRun,
   lab,
   relocate,
   tag,

@@ -22,4 +22,4 @@ export { makeViews } from './views/maker.ts';
 export { encodeModel } from './onnx/schema.ts';
 export type { OnnxNode } from './onnx/schema.ts';
 export type { PhotoBatch } from './views/maker.ts';
-export { forgetPhotos, initialState, loadBackbone } from './weights.ts';
+export { forgetPhotos, initialState, loadBackbone, photosOf, trainingEntries } from './weights.ts';

@@ -6,7 +6,7 @@ import type { Fit } from '../../shared/backbone.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import { perPhoto } from '../../shared/methods/index.ts';
 import { initialTensor } from './state.ts';
-import type { State, TensorData } from './state.ts';
+import type { State, StateEntry, TensorData } from './state.ts';
 import { trainingGraph } from './training-graph.ts';
 
 /** All named state at step 0: a function of the configuration, its seed and the number of photos trained on. */
@@ -15,6 +15,10 @@ export function initialState(config: RunConfig, images?: number): State {
     trainingGraph(config, { images }).entries.map((entry) => [entry.name, initialTensor(entry, config.seed)]),
   );
 }
+
+/** Every tensor of the state of `config`, with as many photos trained on. */
+export const trainingEntries = (config: RunConfig, images?: number): StateEntry[] =>
+  trainingGraph(config, { images }).entries;
 
 /** Photos that the state keeps something for. */
 export const photosOf = (config: RunConfig, state: State): number | undefined =>

@@ -1,5 +1,5 @@
 /**
- * The head of NumPy's .npy (format 1.0): little-endian float32 and int64 arrays in C order, and where the numbers
+ * The head of NumPy's .npy (format 1.0): little-endian float32 and int64 arrays in C order (and bytes, to write), and where the numbers
  * begin, for readers that take them from the file. Whole arrays are src-main/export's.
  */
 import { createReadStream } from 'node:fs';
@@ -10,7 +10,7 @@ import { crcAfter } from './checksum.ts';
 import { FileError } from './errors.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
-const DESCRIPTIONS = { f4: '<f4', i8: '<i8' } as const;
+const DESCRIPTIONS = { f4: '<f4', i8: '<i8', u1: '|u1' } as const;
 
 /** The header: padded so that the numbers begin at a multiple of 64 bytes. */
 export function npyHeader(type: keyof typeof DESCRIPTIONS, shape: number[]): Uint8Array {

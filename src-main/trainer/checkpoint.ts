@@ -89,9 +89,13 @@ export async function writeCheckpoint(runDirectory: string, state: State, facts:
   const directory = checkpointDirectory(runDirectory);
   await mkdir(directory, { recursive: true });
   const path = join(directory, fileName(facts.step, false));
-  await writeSafetensors(path, state, metadataOf(state, facts));
+  await writeCheckpointFile(path, state, facts);
   return path;
 }
+
+/** The same under a name of the caller's. */
+export const writeCheckpointFile = (path: string, state: State, facts: CheckpointFacts): Promise<void> =>
+  writeSafetensors(path, state, metadataOf(state, facts));
 
 function metadataOf(state: State, facts: CheckpointFacts): Record<string, string> {
   const text = JSON.stringify(facts);

@@ -11,6 +11,7 @@ export type TrainerErrorCode =
   | 'no-checkpoint'
   | 'stopped'
   | 'bad-job'
+  | 'bad-result'
   | 'out-of-device-memory'
   | 'device-lost'
   | 'device-failed'

@@ -1,6 +1,8 @@
 /** Which function does which job. */
 import type { Job, JobResult } from '../../shared/contract/job.ts';
 import type { JobContext } from './control.ts';
+import { takeClusterResult } from './cluster/read.ts';
+import { writeCluster } from './cluster/write.ts';
 import { embed } from './embed.ts';
 import { estimate } from './estimate.ts';
 import { evaluate } from './evaluateJob.ts';
@@ -25,6 +27,10 @@ export async function runJob(job: Job, context: JobContext): Promise<JobResult |
       return evaluate(job, context);
     case 'export':
       return exportRun(job, context);
+    case 'cluster':
+      return writeCluster(job, context);
+    case 'clusterResult':
+      return takeClusterResult(job, context);
     case 'selfTest':
       return selfTest(job, context);
     case 'viewTest':

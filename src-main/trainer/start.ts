@@ -57,9 +57,7 @@ export async function startingPoint(
   machine: Machine,
   { trained: { ids }, largest }: TrainingPhotos,
 ): Promise<StartingPoint> {
-  const imagesHash = hashOf(ids);
-  const beginning =
-    job.resumeFrom === null ? await begun(job, ids.length) : await resumed(job, job.resumeFrom, ids.length, imagesHash);
+  const { imagesHash, ...beginning } = await beginningOf(job, ids);
   const { device } = machine;
   const config = { ...beginning.config, viewsBy: viewsBy(beginning.config, { device }, largest) };
   const plan = planOn(machine, { config, images: ids.length, field: largest, sizes: sizesOf(job.images) });
@@ -67,7 +65,21 @@ export async function startingPoint(
   return { ...beginning, config, estimate: plan.estimate, imagesHash };
 }
 
-async function begun({ config, initialWeights }: TrainJob, images: number): Promise<Beginning> {
+/** What of a job says where a run begins. `directory`: the run's, whose checkpoints stand in for a damaged one. */
+type BeginningJob = Pick<TrainJob, 'config' | 'initialWeights' | 'resumeFrom' | 'extendBy' | 'directory'>;
+
+/** The same without asking whether this machine can train it: for a run that another one will. `ids` are trained on. */
+export async function beginningOf(
+  job: BeginningJob,
+  ids: readonly string[],
+): Promise<Beginning & { imagesHash: string }> {
+  const imagesHash = hashOf(ids);
+  const beginning =
+    job.resumeFrom === null ? await begun(job, ids.length) : await resumed(job, job.resumeFrom, ids.length, imagesHash);
+  return { ...beginning, imagesHash };
+}
+
+async function begun({ config, initialWeights }: BeginningJob, images: number): Promise<Beginning> {
   const { state, notes } = await freshState(config, initialWeights, images);
   return { config, state, schedule: null, facts: null, checkpoint: null, notes, notice: null };
 }
@@ -100,7 +112,7 @@ async function readWeights(path: string): Promise<Uint8Array> {
   }
 }
 
-async function resumed(job: TrainJob, path: string, now: number, imagesHash: string): Promise<Beginning> {
+async function resumed(job: BeginningJob, path: string, now: number, imagesHash: string): Promise<Beginning> {
   const { state, facts, damaged, path: used } = await readNewest(job.directory, path);
   if (![...state.keys()].some(isOptimizerSlot))
     throw new TrainerError('bad-checkpoint.no-optimizer', {
@@ -138,7 +150,7 @@ async function resumed(job: TrainJob, path: string, now: number, imagesHash: str
 export const viewsAfter = (now: RunConfig, then: RunConfig): RunConfig['viewsBy'] =>
   now.viewsBy === 'auto' && then.viewsBy === 'processor' && then.device === now.device ? 'processor' : now.viewsBy;
 
-function continued(job: TrainJob, facts: CheckpointFacts): Schedule {
+function continued(job: BeginningJob, facts: CheckpointFacts): Schedule {
   if (job.extendBy === null) return facts.schedule;
   if (facts.finished) return extendSchedule(facts.schedule, job.extendBy);
   // An extension that was interrupted has its second segment already; a first schedule has to end first.

@@ -14,6 +14,7 @@ export const chapters = [
   'collapse',
   'recipes',
   'exports',
+  'cluster',
   'command-line',
   'files',
   'privacy',

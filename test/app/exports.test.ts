@@ -127,6 +127,41 @@ describe('embeddings', () => {
     expect(Float32Array.from(vectors)).toEqual(table.vectors);
   });
 
+  it('give Arrow the same table as a file of its own, in several batches and in none', async () => {
+    const { tableFromIPC } = await import('apache-arrow');
+    const folder = join(directory, 'arrow');
+    const report = await exportEmbeddings({ ...table, directory: folder, formats: ['arrow'] });
+    expect(report).toMatchObject({ failures: [], verified: [{ file: 'embeddings.arrow', difference: 0 }] });
+    const read = tableFromIPC(await readFile(join(folder, 'embeddings.arrow')));
+    expect(read.schema.fields.map(({ name, type, nullable }) => `${name}: ${String(type)} ${nullable}`)).toEqual([
+      'id: Utf8 false',
+      'name: Utf8 false',
+      'label: Utf8 true',
+      `embedding: FixedSizeList[${d}]<Float32> false`,
+    ]);
+    expect([...read.getChild('id')!]).toEqual(table.ids);
+    expect([...read.getChild('name')!]).toEqual(well);
+    expect([...read.getChild('label')!]).toEqual(table.labels);
+    const numbers = [...read.getChild('embedding')!].flatMap((row) => [...(row as Iterable<number>)]);
+    expect(Float32Array.from(numbers)).toEqual(table.vectors);
+
+    const wide = 2 << 20; // two rows to a batch
+    const vectors = Float32Array.from({ length: 3 * wide }, (_, i) => i % 251);
+    const large = { ids: ['a', 'b', 'c'], names: ['x', 'y', 'z'], labels: ['1', null, null], vectors, n: 3, d: wide };
+    await exportEmbeddings({ ...large, directory: folder, formats: ['arrow'] });
+    const several = tableFromIPC(await readFile(join(folder, 'embeddings.arrow')));
+    expect([several.numRows, several.batches.length]).toEqual([3, 2]);
+    expect([...several.getChild('label')!]).toEqual(['1', null, null]);
+    const last = several.getChild('embedding')!.get(2) as { toArray(): Float32Array };
+    const [one, other] = [last.toArray(), vectors.subarray(2 * wide)].map((row) =>
+      Buffer.from(row.buffer, row.byteOffset, row.byteLength),
+    );
+    expect(one!.equals(other!)).toBe(true); // millions of numbers, which a matcher would go through one by one
+    const none = { ids: [], names: [], labels: [], vectors: new Float32Array(), n: 0, d: 4 };
+    await exportEmbeddings({ ...none, directory: folder, formats: ['arrow'] });
+    expect(tableFromIPC(await readFile(join(folder, 'embeddings.arrow'))).numRows).toBe(0);
+  });
+
   it('hold several row groups, and none', async () => {
     const many = 3;
     const wide = 2 << 20; // two rows to a group

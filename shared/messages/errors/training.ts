@@ -41,6 +41,59 @@ export const trainingErrors = catalogue({
     'the initial weights cannot be read ({errno}): choose another file, or set backbone.init to random',
     '无法读取初始权重（{errno}）：请选择另一个文件，或随机初始化。',
   ],
+  'cannot-start.elsewhere-minutes': [
+    'how many steps {minutes} minutes are on another machine is not known here: give epochs instead, --set epochs=100 --set minutes=null',
+    '在这台电脑上无法得知另一台机器 {minutes} 分钟能走多少步：请改用轮数，如 --set epochs=100 --set minutes=null。',
+  ],
+  'cannot-start.elsewhere-formats': [
+    '{count} photos are of formats that PyTorch does not read, {file} among them: add --shards, which packs them as they are trained on',
+    '有 {count} 张照片的格式 PyTorch 无法读取，例如 {file}：请加上 --shards，按训练所用的样子打包。',
+  ],
+  'cannot-start.elsewhere-bands': [
+    'photos are trained on in colour alone there: set input.channels to {usual}, or train this run here',
+    '在那里只能按彩色训练：请把 input.channels 设为 {usual}，或在这里训练。',
+  ],
+  'cannot-start.elsewhere-values': [
+    'this folder holds measured values, which Lookalike turns into pictures by its own rule: add --shards, which packs them as they are trained on',
+    '这个文件夹含有测量值，由 Lookalike 按自己的规则转成图片：请加上 --shards，按训练所用的样子打包。',
+  ],
+  'bad-result': ['What was trained elsewhere cannot be imported: {message}.', '无法导入在别处训练的结果：{message}。'],
+  'bad-result.folder': [
+    '{folder} is no folder that lookalike cluster wrote: name the one whose run.json it is in',
+    '{folder} 不是由 lookalike cluster 写出的文件夹：请选择含有其 run.json 的文件夹。',
+  ],
+  'bad-result.photos': [
+    'the folder of photos that {folder} was written from is not in this library: name it with --photos DIR',
+    '写出 {folder} 时所用的照片文件夹不在这个照片库里：请用 --photos DIR 指明。',
+  ],
+  'bad-result.empty': [
+    'nothing has been trained in {folder} yet: its results/checkpoints has no whole checkpoint',
+    '{folder} 里还没有训练结果：results/checkpoints 中没有完整的检查点。',
+  ],
+  'bad-result.tensor': [
+    'the checkpoint {file} does not fit its settings ({tensor}): copy the whole folder again',
+    '检查点 {file} 与其设置不符（{tensor}）：请重新复制整个文件夹。',
+  ],
+  'bad-result.line': [
+    'line {line} of {file} cannot be used: copy the whole folder again',
+    '{file} 第 {line} 行无法使用：请重新复制整个文件夹。',
+  ],
+  'bad-result.part': [
+    '{file} is not what was written there: copy the whole folder again, or run embed.py once more',
+    '{file} 与写出时不同：请重新复制整个文件夹，或再运行一次 embed.py。',
+  ],
+  'bad-result.difference': [
+    'the embedding of {file} is another one here than there (difference {difference}): the photos have changed, or embed.py was stopped; run it once more',
+    '{file} 在这里的嵌入与那里不同（相差 {difference}）：照片已改变，或 embed.py 未运行完；请再运行一次。',
+  ],
+  'wrong-state.hand-over': [
+    'run {name} trains here, or waits to: stop it first',
+    '训练“{name}”正在这里进行或等待：请先停止它。',
+  ],
+  'wrong-state.hand-over-finished': [
+    'run {name} is finished: add --epochs +N for so many more',
+    '训练“{name}”已完成：请加上 --epochs +N 以再训练 N 轮。',
+  ],
   'cannot-start.batch': [
     'a batch of {batchSize} is larger than the collection of {images} photos: set batchSize to {suggestion}',
     '批次 {batchSize} 大于照片总数 {images}：请把批次设为 {suggestion}。',

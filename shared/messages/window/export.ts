@@ -13,6 +13,16 @@ export const exportingWords = catalogue({
   'export.ownFolder': ['Into Lookalike’s exports folder', '存入 Lookalike 的导出文件夹'],
   'export.start': [{ one: 'Export {count} format', other: 'Export {count} formats' }, '导出 {count} 种格式'],
   'export.replace': ['Replace them', '替换它们'],
+  'elsewhere.title': ['Train on other machines, in PyTorch', '在其他机器上用 PyTorch 训练'],
+  'elsewhere.text': [
+    'Writes a folder with settings, weights, the list of photos and scripts: for one machine with several graphics cards, and for SLURM. What was trained there comes back by Import under Runs. The manual has a chapter on it.',
+    '写出一个含有设置、权重、照片列表和脚本的文件夹：用于有多张显卡的机器，以及 SLURM。在那里训练的结果可由“训练”中的“导入”取回。手册中有一章说明。',
+  ],
+  'elsewhere.shards': ['Pack the photos too, as they are trained on', '同时按训练所用的样子打包照片'],
+  'elsewhere.target': ['Choose a folder', '选择文件夹'],
+  'elsewhere.write': ['Write', '写出'],
+  'elsewhere.written': ['Written to {folder}.', '已写入 {folder}。'],
+  'elsewhere.import': ['Import', '导入'],
   'export.result': ['What was exported', '导出结果'],
   'export.done': [
     {
@@ -51,6 +61,11 @@ export const exportingWords = catalogue({
   'format.csv.text': ['For a spreadsheet or R.', '用于电子表格或 R。'],
   'format.parquet': ['Parquet', 'Parquet'],
   'format.parquet.text': ['For pandas, Polars, DuckDB and data lakes.', '用于 pandas、Polars、DuckDB 与数据湖。'],
+  'format.arrow': ['Arrow', 'Arrow'],
+  'format.arrow.text': [
+    'For LanceDB, pyarrow and Polars, without a copy.',
+    '用于 LanceDB、pyarrow 与 Polars，无需复制。',
+  ],
   'format.jsonl': ['JSON Lines', 'JSON Lines'],
   'format.jsonl.text': ['One object a photo, as vector databases load it.', '每张照片一个对象，可直接载入向量数据库。'],
   'format.projector': ['TensorBoard Projector', 'TensorBoard Projector'],

@@ -84,6 +84,7 @@ export const helpWords = catalogue({
   'manual.collapse': ['When it collapses', '坍缩时怎么办'],
   'manual.recipes': ['Recipes by field', '各领域的做法'],
   'manual.exports': ['Exports, with code', '导出与代码'],
+  'manual.cluster': ['Several graphics cards, and SLURM', '多张显卡与 SLURM'],
   'manual.command-line': ['Command line', '命令行'],
   'manual.files': ['Files and formats', '文件与格式'],
   'manual.privacy': ['Privacy', '隐私'],

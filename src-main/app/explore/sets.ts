@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
 import { reason } from '../../../shared/reason.ts';
-import type { EmbeddingSetRow } from '../../db/index.ts';
+import type { CheckpointRow, EmbeddingSetRow } from '../../db/index.ts';
 import {
   checkNpy,
   FileError,
@@ -164,7 +164,7 @@ export class EmbeddingSets {
     control: TaskControl,
     share: readonly [number, number],
   ): Promise<string> {
-    const { store, paths } = this.#context;
+    const { paths } = this.#context;
     await mkdir(paths.embeddings(run.id), { recursive: true });
     const output = this.file({ id, runId: run.id }, 'npy');
     const job = {
@@ -178,19 +178,53 @@ export class EmbeddingSets {
     const result = await this.#devices.tryOn(run.config, control, (config) =>
       computeJob(this.#context, { ...job, config }, control, share),
     );
-    await writeRecord(this.file({ id, runId: run.id }, 'json'), 1, result.images);
-    store.embeddingSets.insert({
+    await this.writeIds(id, run.id, result.images);
+    this.#insert(id, run.id, checkpoint, datasetId, {
+      images,
+      made: result.images.length,
+      dimensions: result.dimensions,
+    });
+    return id;
+  }
+
+  /** Writes down which photo each row of a set is of. */
+  writeIds(id: string, runId: string, images: readonly string[]): Promise<void> {
+    return writeRecord(this.file({ id, runId }, 'json'), 1, images);
+  }
+
+  /** Takes over a set that was made elsewhere, whose files stand where those of its own do. */
+  adopt(
+    id: string,
+    runId: string,
+    checkpoint: Pick<CheckpointRow, 'id' | 'epoch'>,
+    datasetId: string,
+    { images, dimensions }: { images: readonly string[]; dimensions: number },
+  ): void {
+    this.#insert(id, runId, checkpoint, datasetId, {
+      images: this.#library.jobImages(datasetId),
+      made: images.length,
+      dimensions,
+    });
+  }
+
+  #insert(
+    id: string,
+    runId: string,
+    checkpoint: Pick<CheckpointRow, 'id' | 'epoch'>,
+    datasetId: string,
+    { images, made, dimensions }: { images: readonly { id: string }[]; made: number; dimensions: number },
+  ): void {
+    this.#context.store.embeddingSets.insert({
       id,
-      runId: run.id,
+      runId,
       checkpointId: checkpoint.id,
       epoch: checkpoint.epoch,
       datasetId,
       fingerprint: fingerprint(images),
-      images: result.images.length,
-      dimensions: result.dimensions,
+      images: made,
+      dimensions,
       createdAt: Date.now(),
     });
-    return id;
   }
 
   /** @throws AppError not-available where the file is damaged: the set is then forgotten, and made anew when asked for */

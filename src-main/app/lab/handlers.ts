@@ -10,7 +10,7 @@ import type { Devices } from '../devices/index.ts';
 import { AppError, found } from '../errors.ts';
 import type { EvaluateHandlers } from '../evaluate.ts';
 import type { Library } from '../library/library.ts';
-import { palette } from '../runs/handlers.ts';
+import { palette } from '../runs/fresh.ts';
 import type { RunHandlers } from '../runs/handlers.ts';
 import { prepareDevices, refusalError } from '../runs/plan.ts';
 import type { Supervisor } from '../runs/supervisor.ts';

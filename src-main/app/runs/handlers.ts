@@ -1,5 +1,4 @@
 /** The calls about runs: planning, starting, steering, and what they measured. */
-import { randomBytes } from 'node:crypto';
 import type { ConfigPatch } from '../../../shared/config.ts';
 import type { AppHandlers, runCalls } from '../../../shared/contract.ts';
 import { isFullDisk } from '../../db/index.ts';
@@ -8,6 +7,7 @@ import { AppError } from '../errors.ts';
 import type { Devices } from '../devices/index.ts';
 import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
+import { freshColor, freshId } from './fresh.ts';
 import { typicalSide } from './typicalSide.ts';
 import { planFor, prepareDevices, refusalError, trainingImages } from './plan.ts';
 import { removeRunFiles } from './reconcile.ts';
@@ -15,20 +15,6 @@ import type { Supervisor } from './supervisor.ts';
 import { newestResumable } from './trainJob.ts';
 
 export type RunHandlers = Pick<AppHandlers, keyof typeof runCalls>;
-
-/** Ten colours that stay apart for the colour-blind (Okabe and Ito 2008, and Tol's muted scheme). */
-export const palette = [
-  '#0072b2',
-  '#e69f00',
-  '#009e73',
-  '#cc79a7',
-  '#56b4e9',
-  '#d55e00',
-  '#332288',
-  '#999933',
-  '#882255',
-  '#44aa99',
-];
 
 /** How long a deleted run can be taken back. */
 const undoSeconds = 30;
@@ -58,22 +44,6 @@ export function runHandlers(
       sizes,
       dataset: library.dataset(datasetId),
     };
-  };
-
-  const freshColor = () => {
-    const used = new Map(palette.map((color) => [color, 0]));
-    for (const run of store.runs.all())
-      if (!run.deletedAt && used.has(run.color)) used.set(run.color, used.get(run.color)! + 1);
-    return palette.reduce((a, b) => (used.get(b)! < used.get(a)! ? b : a));
-  };
-
-  const freshId = (): string => {
-    for (;;) {
-      const id = BigInt(`0x${randomBytes(5).toString('hex')}`)
-        .toString(32)
-        .padStart(8, '0');
-      if (!store.runs.get(id)) return id;
-    }
   };
 
   const removeForGood = async (runId: string) => {
@@ -108,13 +78,13 @@ export function runHandlers(
       const plan = await planFor(context, devices, photos, preset, patch as ConfigPatch);
       const refusal = refusalError(plan);
       if (refusal) throw refusal;
-      const id = freshId();
+      const id = freshId(store);
       const dataset = library.dataset(datasetId);
       const number = store.runs.all().filter((run) => run.datasetId === datasetId).length + 1;
       store.runs.insert({
         id,
         name: name ?? `${dataset.name} ${number}`,
-        color: freshColor(),
+        color: freshColor(store),
         state: 'queued',
         datasetId,
         preset,

@@ -109,7 +109,7 @@ async function divided(client: Client, dataset: Dataset, patch: ConfigPatch, con
   return now;
 }
 
-function presetOf(args: Arguments): PresetName | null {
+export function presetOf(args: Arguments): PresetName | null {
   const given = args.text('preset');
   if (given === undefined) return args.text('config') === undefined ? 'balanced' : null;
   const parsed = PresetName.safeParse(given);
@@ -127,7 +127,7 @@ function deviceOf(args: Arguments): Provider | 'auto' | undefined {
 }
 
 /** @throws UsageError, or ConfigError naming the setting; before anything is opened */
-async function patchOf(args: Arguments): Promise<ConfigPatch> {
+export async function patchOf(args: Arguments): Promise<ConfigPatch> {
   const init = args.text('init');
   const device = args.text('device');
   const patch = mergeConfig(

@@ -1,0 +1,246 @@
+/** The calls of training past this machine: a folder for PyTorch written, and what was trained there taken over. */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import type { AppHandlers, AppParams, ClusterJob, clusterCalls, JobResult } from '../../shared/contract.ts';
+import { trainingSize } from '../../shared/cachePlan.ts';
+import { clusterFiles, clusterRunFile, shardBytes } from '../../shared/cluster.ts';
+import { mergeConfig, parseConfig } from '../../shared/config.ts';
+import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
+import { argumentsOf } from '../../shared/errors.ts';
+import { presetPatch } from '../../shared/presets.ts';
+import { reason } from '../../shared/reason.ts';
+import { readGiven, releaseFolder, sealFolder } from '../files/index.ts';
+import { photoCacheBytes } from './cacheLimit.ts';
+import { holdCheckpoint } from './checkpoints.ts';
+import { computeJob } from './compute/job.ts';
+import type { AppContext } from './context.ts';
+import { AppError } from './errors.ts';
+import type { EmbeddingSets } from './explore/sets.ts';
+import type { Library } from './library/library.ts';
+import { ruleOf } from './library/measuring.ts';
+import type { RunDescriber } from './runs/describe.ts';
+import { freshColor, freshId } from './runs/fresh.ts';
+import { initialWeights, trainingImages } from './runs/plan.ts';
+import { newestResumable } from './runs/trainJob.ts';
+import { typicalSide } from './runs/typicalSide.ts';
+import { openTarget } from './target.ts';
+import type { TaskControl } from './tasks.ts';
+
+export type ClusterHandlers = Pick<AppHandlers, keyof typeof clusterCalls>;
+
+/** What an import shows as the device of a run that was trained elsewhere. */
+const elsewhere = 'PyTorch';
+
+type Asked = AppParams<'cluster.write'>['of'];
+/** A run to be handed over: what the job is told of it. */
+type Handed = Pick<
+  ClusterJob,
+  'config' | 'directory' | 'initialWeights' | 'resumeFrom' | 'extendBy' | 'untrained' | 'baselines'
+> & { datasetId: string; runId: string | null; name: string; release?: () => void };
+
+export function clusterHandlers(
+  context: AppContext,
+  library: Library,
+  describer: RunDescriber,
+  sets: EmbeddingSets,
+): ClusterHandlers {
+  const { store, tasks, paths, host } = context;
+  const place = () => ({ cacheDirectory: paths.photoCache, cacheBytes: photoCacheBytes(context) });
+
+  /** A new run of a folder, as another machine would be given it. */
+  const fresh = async ({ datasetId, preset, patch, name }: Extract<Asked, { datasetId: string }>): Promise<Handed> => {
+    const photos = await trainingImages(context, library, datasetId);
+    const dataset = library.dataset(datasetId);
+    const facts = {
+      images: photos.length,
+      device: 'cuda',
+      slow: false,
+      side: await typicalSide(context, library, photos),
+    };
+    const base = preset === null ? undefined : presetPatch(preset, facts);
+    // as for a run here: the patch's choice of epochs or minutes stands against the preset's
+    if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
+    const config = parseConfig(mergeConfig({ device: 'auto', input: ruleOf(dataset) }, base, patch as ConfigPatch));
+    const weights = initialWeights(context, config);
+    if (weights !== null && typeof weights !== 'string') throw new AppError(...argumentsOf(weights));
+    return {
+      config,
+      datasetId,
+      directory: '',
+      runId: null,
+      name: name ?? dataset.name,
+      initialWeights: weights,
+      resumeFrom: null,
+      extendBy: null,
+      untrained: null,
+      baselines: null,
+    };
+  };
+
+  /** What is left of a run. */
+  const known = ({ runId, epochs = null }: Extract<Asked, { runId: string }>): Handed => {
+    const run = describer.row(runId);
+    if (run.state === 'running' || run.state === 'paused' || run.state === 'queued')
+      throw new AppError('wrong-state.hand-over', { name: run.name });
+    if (run.state === 'finished' && epochs === null)
+      throw new AppError('wrong-state.hand-over-finished', { name: run.name });
+    const last = newestResumable(context, runId);
+    if (!last) throw new AppError('not-available.no-optimizer');
+    const held = holdCheckpoint(context, runId, last.file);
+    return {
+      config: run.config,
+      datasetId: run.datasetId,
+      directory: paths.run(runId),
+      runId,
+      name: run.name,
+      initialWeights: null,
+      resumeFrom: held.path,
+      extendBy: epochs,
+      untrained: run.untrained,
+      baselines: run.baselines ?? null,
+      release: held.release,
+    };
+  };
+
+  const write = async (
+    { datasetId, runId, name, release: _held, ...handed }: Handed,
+    target: string,
+    shards: boolean,
+    control: TaskControl,
+  ) => {
+    const dataset = library.dataset(datasetId);
+    const card = { run: runId, name, dataset: dataset.id, folder: dataset.folder, version: host.version };
+    const images = library.jobImages(datasetId);
+    const job = { kind: 'cluster' as const, ...handed, ...place(), images, target, shards, card };
+    try {
+      const { files, skipped } = await computeJob(context, job, control);
+      await sealFolder(target, files);
+      if (skipped.length > 0)
+        control.notice(reason('doing.without-skipped', { count: skipped.length, file: skipped[0]!.file }));
+      return target;
+    } catch (error) {
+      await releaseFolder(target).catch(() => {}); // where nothing was written no empty folder stays
+      throw error;
+    }
+  };
+
+  /** @throws AppError bad-result where the folder is none that this application wrote */
+  const origin = async (source: string): Promise<z.infer<typeof Origin>> => {
+    const file = join(source, clusterRunFile);
+    try {
+      return Origin.parse(JSON.parse((await readGiven(file)).toString('utf8')));
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'no-answer') throw error;
+      throw new AppError('bad-result.folder', { folder: source });
+    }
+  };
+
+  const keep = (
+    runId: string,
+    setId: string,
+    { datasetId, name, from }: { datasetId: string; name: string; from: string | null },
+    result: Extract<JobResult, { kind: 'clusterResult' }>,
+  ): void => {
+    const { config, rows, steps, embedded } = result;
+    const ats = rows.map(({ at }) => at);
+    const now = Date.now();
+    store.runs.insert({
+      id: runId,
+      name,
+      color: freshColor(store),
+      state: result.finished ? 'finished' : 'stopped',
+      datasetId,
+      preset: null,
+      config,
+      clonedFrom: from !== null && store.runs.get(from) ? from : null,
+      createdAt: now,
+      epochs: result.epochs,
+      images: result.photos,
+    });
+    store.runs.update(runId, {
+      startedAt: Math.min(...ats.slice(0, 1), now),
+      endedAt: ats.at(-1) ?? now,
+      device: elsewhere,
+      epoch: result.epoch,
+      step: result.step,
+      steps: result.totalSteps,
+      trainingSeconds: result.trainingSeconds,
+      untrained: result.untrained,
+      judgement: result.judgement,
+    });
+    for (const row of rows) store.metrics.putEpoch(runId, row);
+    store.metrics.putSteps(runId, steps);
+    if (result.judgement) store.metrics.putVerdict(runId, result.step, result.judgement);
+    const files = result.checkpoints.map((item) => ({ ...item, file: basename(item.file) }));
+    store.checkpoints.replace(runId, files, now);
+    const checkpoint = embedded && store.checkpoints.ofRun(runId).find(({ step }) => step === embedded.step);
+    if (checkpoint) sets.adopt(setId, runId, checkpoint, datasetId, embedded);
+    describer.announce(runId);
+  };
+
+  return {
+    'cluster.write': async ({ of, target, shards, replace }) => {
+      const handed = 'runId' in of ? known(of) : await fresh(of);
+      try {
+        const folder = await openTarget(context, target, clusterFiles(shards ? shardsOf(handed, library) : 0), replace);
+        return tasks.start(
+          'cluster',
+          reason('doing.writing-cluster', { name: handed.name }),
+          (control) => write(handed, folder, shards, control),
+          { line: 'processor', release: () => handed.release?.() },
+        );
+      } catch (error) {
+        handed.release?.();
+        throw error;
+      }
+    },
+    'cluster.read': async ({ source, datasetId, name }) => {
+      const { run: from, name: given, dataset: own } = await origin(source);
+      const dataset = datasetId ?? (store.datasets.get(own)?.removedAt === null ? own : null);
+      if (dataset === null) throw new AppError('bad-result.photos', { folder: source });
+      const { id: datasetIdOf } = library.dataset(dataset);
+      const work = async (control: TaskControl): Promise<string> => {
+        const [runId, setId] = [freshId(store), randomUUID()];
+        const output = sets.file({ id: setId, runId }, 'npy');
+        const images = library.jobImages(datasetIdOf);
+        const job = {
+          kind: 'clusterResult' as const,
+          ...place(),
+          source,
+          runId,
+          directory: paths.run(runId),
+          output,
+          images,
+        };
+        try {
+          const result = await computeJob(context, job, control);
+          const { embedded } = result;
+          if (embedded) {
+            await sets.writeIds(setId, runId, embedded.images);
+            const { checked: count, difference } = embedded;
+            control.notice(reason('doing.compared', { count, difference: difference.toExponential(1) }));
+          }
+          keep(runId, setId, { datasetId: datasetIdOf, name: name ?? given, from }, result);
+        } catch (error) {
+          if (!store.runs.get(runId)) await rm(paths.run(runId), { recursive: true, force: true });
+          throw error;
+        }
+        return runId;
+      };
+      return tasks.start('cluster', reason('doing.importing', { name: name ?? given }), work, { line: 'processor' });
+    },
+  };
+}
+
+/** Of run.json what tells whose it is. */
+const Origin = z.object({ run: z.string().nullable(), name: z.string(), dataset: z.string() });
+
+/** At most so many tar files. */
+function shardsOf({ datasetId, config }: { datasetId: string; config: RunConfig }, library: Library): number {
+  const images = library.jobImages(datasetId).length;
+  const copy = trainingSize({ width: 4e6, height: 1e6 }, Math.ceil(1.6 * config.imageSize)); // the widest that is kept
+  const most = 3 * (config.imageSize ** 2 + copy.width * copy.height) + 4096;
+  return Math.ceil((images * most) / shardBytes) + 1;
+}

@@ -1,0 +1,144 @@
+/** What embed.py wrote, put together as one of our own files: rows in the order of its parts, each part by its checksum. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { clusterPhotosFile } from '../../../shared/cluster.ts';
+import { photoName } from '../../../shared/parts.ts';
+import type { RunConfig } from '../../../shared/config.ts';
+import type { ClusterResultJob, JobImage, JobResult } from '../../../shared/contract/job.ts';
+import { Encoder, featureDim } from '../../engine/index.ts';
+import type { State } from '../../engine/index.ts';
+import { readNpy, writeNpyRows } from '../../export/index.ts';
+import { checksum, readGiven } from '../../files/index.ts';
+import type { JobContext } from '../control.ts';
+import { TrainerError } from '../errors.ts';
+import { firstNotFinite } from '../finite.ts';
+import { threadsOf } from '../machine.ts';
+import { preparePhotos } from '../photos.ts';
+import { ClusterPhoto } from './folder.ts';
+
+type Embedded = Extract<JobResult, { kind: 'clusterResult' }>['embedded'];
+
+const Index = z.object({
+  step: z.int(),
+  dimensions: z.int(),
+  parts: z.array(z.object({ file: z.string().regex(/^part-\d+\.npy$/), ids: z.array(z.string()), crc: z.string() })),
+});
+
+/** Photos that are embedded here too. */
+const checked = 8;
+/** Another encoder, or another photo, is as far as its own length away; another decoder of JPEG under a hundredth. */
+const largestDifference = 0.1;
+
+/**
+ * Null where nothing was embedded. Photos that this library does not have are left out.
+ * @param state of the newest checkpoint, which embed.py took
+ * @throws TrainerError bad-result
+ */
+export async function takeEmbeddings(
+  job: ClusterResultJob,
+  folder: string,
+  config: RunConfig,
+  state: State,
+  context: JobContext,
+): Promise<Embedded> {
+  const text = await readGiven(join(folder, 'index.json')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (!text) return null;
+  const wrong = (file: string) => new TrainerError('bad-result.part', { file: join(folder, file) });
+  const index = Index.safeParse(parsed(text.toString('utf8')));
+  if (!index.success || index.data.dimensions !== featureDim(config)) throw wrong('index.json');
+  const { step, dimensions: d, parts } = index.data;
+
+  const here = await photosHere(job);
+  const images: string[] = [];
+  const pieces: { file: string; rows: number[] }[] = parts.map(({ file, ids }) => {
+    const rows = ids.flatMap((id, row) => {
+      const image = here.get(id);
+      if (image !== undefined) images.push(image);
+      return image === undefined ? [] : [row];
+    });
+    return { file, rows };
+  });
+  await mkdir(dirname(job.output), { recursive: true });
+  const sample = new Map<string, Float32Array>();
+  async function* rows(): AsyncGenerator<Float32Array> {
+    let at = 0;
+    for (const [i, part] of pieces.entries()) {
+      context.control.throwIfStopping();
+      const { ids, crc } = parts[i]!;
+      const { shape, data } = await readNpy(join(folder, part.file)).catch(() => {
+        throw wrong(part.file);
+      });
+      if (!(data instanceof Float32Array) || shape.join() !== `${ids.length},${d}`) throw wrong(part.file);
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      if (checksum(bytes) !== crc || firstNotFinite(data) >= 0) throw wrong(part.file);
+      for (const row of part.rows) {
+        const vector = data.subarray(row * d, (row + 1) * d);
+        if (at % Math.max(1, Math.floor(images.length / checked)) === 0) sample.set(images[at]!, vector.slice());
+        at++;
+        yield vector;
+      }
+      await context.control.turn();
+    }
+  }
+  await writeNpyRows(job.output, images.length, d, rows(), { sealed: true });
+  const difference = await differenceHere(job, config, state, sample, context);
+  return { images, dimensions: d, step, ...difference };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ids of photos of this library by those that the folder was written with: the same, or in another home of the same file. */
+async function photosHere({ source, images }: ClusterResultJob): Promise<Map<string, string>> {
+  const known = new Set(images.map(({ id }) => id));
+  const byFile = new Map(images.map(({ file, part = '', id }) => [photoName(file, part), id]));
+  const out = new Map<string, string>();
+  const text = (await readGiven(join(source, clusterPhotosFile))).toString('utf8');
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const { id, file } = ClusterPhoto.parse(JSON.parse(line));
+    const own = known.has(id) ? id : byFile.get(file);
+    if (own !== undefined) out.set(id, own);
+  }
+  return out;
+}
+
+/** How far the embeddings of a few photos are from those of the same encoder here, relative to their length. */
+async function differenceHere(
+  job: ClusterResultJob,
+  config: RunConfig,
+  state: State,
+  sample: ReadonlyMap<string, Float32Array>,
+  context: JobContext,
+): Promise<{ checked: number; difference: number }> {
+  const wanted: JobImage[] = job.images.filter(({ id }) => sample.has(id));
+  const { cache } = await preparePhotos({ ...job, images: wanted }, context, config);
+  const encoder = await Encoder.create(config, state, { device: 'cpu', threads: threadsOf(config) });
+  try {
+    let largest = 0;
+    for (const id of cache.ids) {
+      const { features } = await encoder.embed(await cache.healed(() => cache.evaluation([id])), 1);
+      const there = sample.get(id)!;
+      const length = Math.hypot(...features);
+      const difference = Math.hypot(...features.map((x, i) => x - there[i]!)) / (length || 1);
+      if (!(difference <= largestDifference)) {
+        const { file } = wanted.find((image) => image.id === id)!;
+        throw new TrainerError('bad-result.difference', { file, difference: difference.toPrecision(2) });
+      }
+      largest = Math.max(largest, difference);
+    }
+    return { checked: cache.length, difference: largest };
+  } finally {
+    await encoder.close();
+    cache.close();
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * The job that takes over what was trained in PyTorch: checkpoints and embeddings are compared with their checksums, with
+ * the shapes that their settings ask for, and a few photos are embedded here too; then they are written down as those of
+ * a run of this home. The folder is only read.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckpointReport, ClusterResultJob, JobResult } from '../../../shared/contract/job.ts';
+import { clusterRunFile } from '../../../shared/cluster.ts';
+import { judge } from '../../../shared/verdict.ts';
+import { readGiven } from '../../files/index.ts';
+import { photosOf, trainingEntries } from '../../engine/index.ts';
+import type { State } from '../../engine/index.ts';
+import { readCheckpoint, thinCheckpoints, writeCheckpoint } from '../checkpoint.ts';
+import type { CheckpointFacts } from '../checkpoint.ts';
+import { reason } from '../../../shared/reason.ts';
+import { saying } from '../control.ts';
+import type { JobContext } from '../control.ts';
+import { TrainerError } from '../errors.ts';
+import { firstNotFinite } from '../finite.ts';
+import { epochAt, totalSteps } from '../schedule.ts';
+import { ClusterRun, resultsOf } from './folder.ts';
+import { readHistory } from './history.ts';
+import { takeEmbeddings } from './embedded.ts';
+
+export async function takeClusterResult(job: ClusterResultJob, context: JobContext): Promise<JobResult> {
+  const results = resultsOf(job.source);
+  const run = ClusterRun.parse(JSON.parse((await readGiven(join(job.source, clusterRunFile))).toString('utf8')));
+  const names = await readdir(join(results, 'checkpoints')).catch(() => [] as string[]);
+  const files = names.filter((name) => /^step-\d+\.safetensors$/.test(name)).sort();
+  let last: { state: State; facts: CheckpointFacts } | null = null;
+  for (const [i, name] of files.entries()) {
+    context.control.throwIfStopping();
+    const { state, facts } = await readCheckpoint(join(results, 'checkpoints', name));
+    checkState(name, state, facts);
+    last = { state, facts: { ...facts, runId: job.runId } };
+    await writeCheckpoint(job.directory, state, last.facts);
+    context.report(saying(reason('doing.importing', { name: run.name }), (0.8 * (i + 1)) / files.length));
+    await context.control.turn();
+  }
+  if (!last) throw new TrainerError('bad-result.empty', { folder: job.source });
+  const { facts, state } = last;
+  const { config, schedule } = facts;
+  const history = await readHistory(join(results, 'history.jsonl'), facts.step);
+  const untrained = history.untrained ?? run.untrained;
+  const { baselines } = facts;
+  const judgement =
+    untrained && history.rows.length > 0 ? judge({ untrained, baselines, history: history.rows, config }) : null;
+  const checkpoints: CheckpointReport[] = await thinCheckpoints(job.directory, config.checkpoint.diskGigabytes * 1e9);
+  return {
+    kind: 'clusterResult',
+    config,
+    step: facts.step,
+    epoch: epochAt(schedule, facts.step),
+    totalSteps: totalSteps(schedule),
+    epochs: Math.ceil(epochAt(schedule, totalSteps(schedule))),
+    finished: facts.finished,
+    trainingSeconds: facts.trainingSeconds,
+    photos: facts.images,
+    checkpoints,
+    untrained,
+    judgement,
+    rows: history.rows,
+    steps: history.steps,
+    embedded: await takeEmbeddings(job, join(results, 'embeddings'), config, state, context),
+  };
+}
+
+/** Names and shapes are those of the settings, and no number is lost. @throws TrainerError bad-result */
+function checkState(file: string, state: State, { config, images }: CheckpointFacts): void {
+  const wrong = (tensor: string) => new TrainerError('bad-result.tensor', { file, tensor });
+  const entries = trainingEntries(config, photosOf(config, state) ?? images);
+  for (const { name, shape, role } of entries) {
+    const tensor = state.get(name);
+    if (!tensor && role === 'scale') continue; // begins anew
+    if (!tensor || tensor.shape.join() !== shape.join()) throw wrong(name);
+  }
+  for (const [name, { data }] of state) if (firstNotFinite(data) >= 0) throw wrong(name);
+}
