@@ -118,8 +118,10 @@ export const ExportJob = z.object({
   directory: z.string(),
   /** Texts in CSV files that a spreadsheet would compute stand behind an apostrophe. */
   guard: z.boolean().optional(),
-  /** Photos for the check that the exported file gives the same embedding, and for the embedding formats. */
+  /** Photos for the check that the exported file gives the same embedding, and of the embeddings. */
   images: z.array(JobImage),
+  /** What the embedding formats are written from: the .npy file of an embed job and whose rows they are; null: none of these formats is asked for. */
+  embedded: z.object({ vectors: z.string(), images: z.array(z.string()) }).nullable(),
   /** Facts for the model card. */
   card: z.record(z.string(), z.unknown()),
 });

@@ -153,7 +153,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...evaluate,
       ...lab.handlers,
       ...tagHandlers(context, library),
-      ...exportHandlers(context, library, devices),
+      ...exportHandlers(context, library, sets),
       ...clusterHandlers(context, library, describer, sets),
       ...systemHandlers(
         context,

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { AppHandlers, ExportRecord, exportCalls } from '../../shared/contract.ts';
-import type { RunConfig } from '../../shared/config.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
 import { wireError } from '../../shared/errors.ts';
@@ -14,8 +13,8 @@ import { chooseCheckpoint, holdCheckpoint, withWhole } from './checkpoints.ts';
 import type { ChosenCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
 import type { AppContext } from './context.ts';
-import type { Devices } from './devices/index.ts';
 import { AppError, found } from './errors.ts';
+import type { EmbeddingSets } from './explore/sets.ts';
 import type { Library } from './library/library.ts';
 import { photoCacheBytes } from './cacheLimit.ts';
 import { openTarget } from './target.ts';
@@ -23,11 +22,13 @@ import type { TaskControl } from './tasks.ts';
 
 export type ExportHandlers = Pick<AppHandlers, keyof typeof exportCalls>;
 
+/** Of an export's progress, where photos are embedded for it. */
+const embeddingShare = 0.9;
 /** Photos the exported encoder is checked on. */
 const checkedPhotos = 32;
 
-export function exportHandlers(context: AppContext, library: Library, devices: Devices): ExportHandlers {
-  const { store, tasks, paths, host } = context;
+export function exportHandlers(context: AppContext, library: Library, sets: EmbeddingSets): ExportHandlers {
+  const { store, tasks, paths, host, leases } = context;
   return {
     'exports.start': async ({ runId, checkpointId, formats, folder, datasetId, replace, guard }) => {
       const named = chooseCheckpoint(context, runId, checkpointId);
@@ -40,12 +41,30 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
         return openTarget(context, folder ?? own, exportedFiles(formats), replace);
       };
       const opened = await open(named.checkpoint);
-      const photos = library.jobImages(datasetId ?? run.datasetId);
+      const embedded = datasetId ?? run.datasetId;
+      const photos = library.jobImages(embedded);
       const dataset = store.datasets.get(run.datasetId);
       const wantsEmbeddings = formats.some((format) => !isEncoderFormat(format));
       const held = holdCheckpoint(context, runId, named.checkpoint.file);
-      const work = async ({ checkpoint, path }: ChosenCheckpoint, control: TaskControl) => {
+      /** Embeddings are those that Explore has, or made for it now; held until they are written. */
+      const vectorsOf = async (chosen: ChosenCheckpoint, control: TaskControl) => {
+        const row = sets.row(await sets.embed(chosen, embedded, control, [0, embeddingShare]));
+        const leave = leases.hold('set', row.id);
+        try {
+          return { vectors: sets.file(row, 'npy'), images: await sets.ids(row), leave };
+        } catch (error) {
+          leave();
+          throw error;
+        }
+      };
+      const work = async (whole: ChosenCheckpoint, control: TaskControl) => {
+        const { checkpoint, path } = whole;
         const directory = checkpoint.id === named.checkpoint.id ? opened : await open(checkpoint);
+        const free = async (error: unknown) => {
+          await releaseFolder(directory).catch(() => {}); // where nothing was written no empty folder stays
+          throw error;
+        };
+        const kept = wantsEmbeddings ? await vectorsOf(whole, control).catch(free) : null;
         const job = {
           kind: 'export' as const,
           checkpoint: path,
@@ -55,6 +74,7 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
           directory,
           guard,
           images: wantsEmbeddings ? photos : photos.slice(0, checkedPhotos),
+          embedded: kept && { vectors: kept.vectors, images: kept.images },
           card: {
             run: run.name,
             runId,
@@ -71,14 +91,11 @@ export function exportHandlers(context: AppContext, library: Library, devices: D
             version: host.version,
           },
         };
-        const compute = (config: RunConfig) => computeJob(context, { ...job, config }, control);
         // the encoder is written and checked on the processor
-        const result = await (
-          wantsEmbeddings ? devices.tryOn(run.config, control, compute) : compute(run.config)
-        ).catch(async (error: unknown) => {
-          await releaseFolder(directory).catch(() => {}); // where nothing was written no empty folder stays
-          throw error;
-        });
+        const share = kept ? ([embeddingShare, 1] as const) : ([0, 1] as const);
+        const result = await computeJob(context, { ...job, config: run.config }, control, share)
+          .catch(free)
+          .finally(() => kept?.leave());
         await sealFolder(
           directory,
           result.files.map(({ file }) => file),

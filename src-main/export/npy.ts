@@ -3,7 +3,7 @@
  * is large, read whole. The head is src-main/files'.
  */
 import { InternalError } from '../../shared/errors.ts';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { crcAfter, FileError, npyHeader, npyTrailer, readNpyLayout, writeStreamAtomic } from '../files/index.ts';
 
 export interface NpyArray<T extends Float32Array | BigInt64Array = Float32Array | BigInt64Array> {
@@ -43,16 +43,32 @@ export async function writeNpy(path: string, { shape, data }: NpyArray): Promise
 
 /**
  * Writes float32 rows [n, d] as they come, so that an embedding never has to be in memory as a whole. `sealed`: with
- * a checksum behind them, for a file that we keep (checkNpy); exports are byte for byte as NumPy writes them.
+ * a checksum behind them, for a file that we keep (checkNpy); exports are byte for byte as NumPy writes them. Where `n`
+ * is only known when all have come, they wait in a file of their own: the head, which says it, is before them.
  * @throws ExportError bad-shape when the rows do not add up to n.
  */
 export async function writeNpyRows(
   path: string,
-  n: number,
+  n: number | (() => number),
   d: number,
   rows: AsyncIterable<Float32Array> | Iterable<Float32Array>,
   { sealed = false } = {},
 ): Promise<void> {
+  if (typeof n === 'function') {
+    const waiting = `${path}.rows`;
+    try {
+      await writeStreamAtomic(
+        waiting,
+        async (append) => {
+          for await (const some of rows) await append(new Uint8Array(some.buffer, some.byteOffset, some.byteLength));
+        },
+        { sync: false },
+      );
+      return await writeNpyRows(path, n(), d, floatsOf(waiting), { sealed });
+    } finally {
+      await rm(waiting, { force: true });
+    }
+  }
   await writeStreamAtomic(path, async (write) => {
     let crc = 0;
     const append = (bytes: Uint8Array) => {
@@ -68,6 +84,22 @@ export async function writeNpyRows(
     checkedCount([n, d], written);
     if (sealed) await write(npyTrailer(crc));
   });
+}
+
+async function* floatsOf(path: string): AsyncGenerator<Float32Array> {
+  const file = await open(path, 'r');
+  try {
+    for (;;) {
+      const bytes = new Uint8Array(1 << 20);
+      let length = 0;
+      for (let read = -1; length < bytes.length && read !== 0; length += read)
+        ({ bytesRead: read } = await file.read(bytes, length, bytes.length - length));
+      if (length > 0) yield new Float32Array(bytes.buffer, 0, length / 4);
+      if (length < bytes.length) return;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** Bytes asked for at a time: one call reads two gigabytes at most, and would hold a thread of the pool. */

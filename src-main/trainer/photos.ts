@@ -1,4 +1,6 @@
 /** Decoded photos for a job: the cache is built or completed, with progress, and what was skipped is listed. */
+import { inputShape } from '../../shared/input.ts';
+import { entryBytes } from '../../shared/cachePlan.ts';
 import type { PhotoSize } from '../../shared/cachePlan.ts';
 import { stat } from 'node:fs/promises';
 import type { RunConfig } from '../../shared/config.ts';
@@ -24,10 +26,54 @@ export interface PhotoJob {
   cacheBytes: number;
 }
 
+interface PartOfPhotos {
+  /** Nothing is trained on: no copies are made for it. */
+  evaluationsOnly: boolean;
+  /** Photos before these among all, for progress. */
+  before: number;
+  total: number;
+}
+
+/** Of the cache at most so much is what is being embedded: the rest is left to what is trained on. */
+const embeddedShare = 1 / 4;
+/** Photos that are read before they are embedded, at least where they fit: fewer would read the cache's index over and over. */
+const leastPart = 4096;
+
+/**
+ * Photos to be embedded, part by part in their order, each as a cache of what the encoder looks at: their number is not
+ * bounded by the disk. Photos that are trained on as well are read from the copies that there are. Each cache is closed
+ * when the next is asked for; what was skipped so far is in `skipped`.
+ * @throws PhotosError photos-gone
+ */
+export async function* evaluatedPhotos(
+  job: PhotoJob,
+  context: JobContext,
+  config: Pick<RunConfig, 'imageSize' | 'input'>,
+  skipped: Skipped[],
+): AsyncGenerator<ImageCache> {
+  const total = job.images.length;
+  const { colour } = inputShape(config.input);
+  const fitting = job.cacheBytes / entryBytes(config.imageSize, 1, 1);
+  const part = Math.floor(Math.min(Math.max(leastPart, embeddedShare * fitting), 0.9 * fitting));
+  const most = colour ? Math.max(8, part) : total; // bands are kept with their training copies
+  for (let before = 0; before < total; before += most) {
+    const images = job.images.slice(before, before + most);
+    const part = await preparePhotos({ ...job, images }, context, config, { evaluationsOnly: true, before, total });
+    try {
+      skipped.push(...part.skipped);
+      await requirePhotos(job.images, skipped);
+      yield part.cache;
+    } finally {
+      part.cache.close();
+    }
+  }
+}
+
 export async function preparePhotos(
   job: PhotoJob,
   { control, report }: JobContext,
   { imageSize, input }: Pick<RunConfig, 'imageSize' | 'input'>,
+  { evaluationsOnly = false, before = 0, total = job.images.length }: Partial<PartOfPhotos> = {},
 ): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
   const progress = timedProgress(report, 'doing.reading-photos');
   const files = new Map(job.images.map(({ id, file, part = '' }) => [id, photoName(file, part)]));
@@ -44,8 +90,9 @@ export async function preparePhotos(
     imageSize,
     rule: input,
     maxBytes: job.cacheBytes,
+    evaluationsOnly,
     signal: control.signal,
-    onProgress: ({ done, total, reused }) => progress(done, total, reused),
+    onProgress: ({ done, reused }) => progress(before + done, total, before + reused),
     onMended: (id) =>
       report({
         type: 'notice',

@@ -77,6 +77,7 @@ async function uses({ config, checkpoint }: Run, images: JobImage[], asked: numb
     formats: ['onnx', 'safetensors'],
     directory,
     images: images.slice(0, 4),
+    embedded: null,
     card: {},
   }).ended;
   expect(exported).toMatchObject({ type: 'done' });

@@ -193,8 +193,12 @@ test('an export that waits finds its checkpoint, whatever training thins out mea
   rmSync(paths().checkpoint(runId, 'step-000000004.safetensors'));
   embedded(given);
   await taskState(before, 'done');
+  const making = await trainer.next('embed');
+  expect(existsSync(making.job.checkpoint)).toBe(true);
+  embedded(making);
   const writing = await trainer.next('export');
   expect(existsSync(writing.job.checkpoint)).toBe(true);
+  expect(writing.job.embedded).toMatchObject({ vectors: making.job.output, images: { length: count } });
   writing.report({ type: 'done', result: { kind: 'export', files: [], verified: [], snippets: [], failures: [] } });
   await taskState(waiting, 'done');
   expect(readdirSync(paths().held(runId))).toEqual([]);

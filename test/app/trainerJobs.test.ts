@@ -1,9 +1,10 @@
 /** The other jobs of the compute process, on the checkpoint of a short run: embed, queries, evaluate, export, estimate. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EmbedJob, EvaluateJob, Job, JobResult } from '../../shared/contract/job.ts';
 import { readNpy, writeNpy } from '../../src-main/export/index.ts';
+import { cacheBytes } from '../../src-main/images/index.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
@@ -43,6 +44,20 @@ describe('embedding', () => {
     expect(shape).toEqual([40, 64]);
     expect((data as Float32Array).every(Number.isFinite)).toBe(true);
   }, 30_000);
+
+  it('reads and embeds part by part what the disk does not hold, to the same rows', async () => {
+    const output = join(place.root, 'parts.npy');
+    const images = [await broken(), ...place.images];
+    // room for a few dozen of the pictures that are embedded, and for next to none that are trained on
+    const little = { cacheDirectory: join(place.root, 'little'), cacheBytes: 20_000 };
+    const result = await finish({ kind: 'embed', ...source, ...little, images, output });
+    expect(result.images).toEqual(place.images.map(({ id }) => id));
+    expect(result.skipped).toHaveLength(1);
+    expect(await readNpy(output)).toEqual(await readNpy(join(place.root, 'all.npy')));
+    expect(cacheBytes(little.cacheDirectory)).toBeLessThanOrEqual(little.cacheBytes + 10_000); // the index is beside it
+    const left = await readdir(place.root);
+    expect(left.filter((name) => name.includes('parts.npy'))).toEqual(['parts.npy']);
+  }, 60_000);
 
   it('fails when there is nothing to embed', async () => {
     const end = await startTrainer({
@@ -188,6 +203,8 @@ describe('export', () => {
     const directory = join(place.root, 'export');
     await mkdir(directory);
     const formats: ('onnx' | 'safetensors' | 'npy' | 'csv')[] = ['onnx', 'safetensors', 'npy', 'csv'];
+    const output = join(place.root, 'exported.npy');
+    const { images } = await finish({ kind: 'embed', ...source, ...workplace, images: place.images, output });
     const { files, verified } = await finish({
       kind: 'export',
       ...source,
@@ -195,6 +212,7 @@ describe('export', () => {
       formats,
       directory,
       images: place.images,
+      embedded: { vectors: output, images },
       card: { run: 'test' },
     });
     expect(new Set(files.map(({ format }) => format))).toEqual(new Set([...formats, 'card']));
@@ -211,6 +229,7 @@ describe('export', () => {
       formats: ['onnx'],
       directory: join(place.root, 'away'),
       images: [],
+      embedded: null,
       card: {},
     });
     expect(verified[0]!.difference).toBeLessThan(1e-4);
@@ -252,7 +271,7 @@ describe('a network with NaN in it', () => {
     const output = join(place.root, 'nan.npy');
     expect(await failed({ kind: 'embed', ...bad, ...workplace, images, output })).toMatchObject(says);
     const directory = join(place.root, 'nan');
-    const job = { kind: 'export', ...bad, ...workplace, images, directory, card: {} } as const;
+    const job = { kind: 'export', ...bad, ...workplace, images, embedded: null, directory, card: {} } as const;
     expect(await failed({ ...job, formats: ['onnx'] })).toMatchObject(says);
     expect(await failed({ kind: 'queries', ...bad })).toMatchObject(says);
     await expect(stat(directory)).rejects.toThrow();

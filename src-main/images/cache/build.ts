@@ -20,7 +20,7 @@ import { cacheBytes, freeBytes, makeRoom } from './evict.ts';
 import { ImageCache } from './imageCache.ts';
 import type { Mender } from './imageCache.ts';
 import { menderOf } from './mend.ts';
-import { PackWriter, entryKey, packFolder, readPacks, touchPack } from './pack.ts';
+import { PackWriter, entryKey, packFolder, packFolders, readPacks, touchPack } from './pack.ts';
 import type { Pack, PackedFailure, PackedImage } from './pack.ts';
 import { estimateCacheBytes, planCache } from './plan.ts';
 
@@ -54,6 +54,8 @@ export interface BuildCacheOptions {
   rule?: PixelRule;
   /** Most bytes of the whole directory. */
   maxBytes?: number;
+  /** Nothing is trained on: what the encoder looks at is enough, and entries of any training copies have it. */
+  evaluationsOnly?: boolean;
   /** Decoding processes; ignored where `pool` is given. */
   workers?: number;
   /** Seconds a file may take; ignored where `pool` is given. */
@@ -90,11 +92,13 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   signal?.throwIfAborted();
   const rule = options.rule ?? defaultRule;
   const shape = inputShape(rule);
-  const { trainingSide } = planCache(files, imageSize, maxBytes, shape);
+  const evaluationsOnly = (options.evaluationsOnly ?? false) && shape.colour; // bands are kept whole
+  const trainingSide = evaluationsOnly ? 0 : planCache(files, imageSize, maxBytes, shape).trainingSide;
   const folder = packFolder(directory, imageSize, trainingSide, shape);
+  const folders = evaluationsOnly ? packFolders(directory, imageSize, shape) : [folder];
   const keys = await keysOf(files, rule, signal);
 
-  let found = survey(folder, files, keys, imageSize, shape);
+  let found = survey(folders, files, keys, imageSize, shape);
   const bytesToWrite = (): number =>
     estimateCacheBytes(
       found.missing.map((i) => files[i]!),
@@ -105,7 +109,7 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   if (!makeRoom(directory, new Set(found.used.map(({ data }) => data)), bytesToWrite(), maxBytes)) {
     // The packs in use hold too much that is not: photos since changed or deleted. Start over with what is wanted.
     makeRoom(directory, new Set(), estimateCacheBytes(files, imageSize, trainingSide, shape), maxBytes);
-    found = survey(folder, files, keys, imageSize, shape);
+    found = survey(folders, files, keys, imageSize, shape);
     const needed = cacheBytes(directory) + bytesToWrite();
     if (needed > maxBytes) throw new CacheTooLargeError(needed, maxBytes, files.length, imageSize);
   }
@@ -204,13 +208,13 @@ interface Survey {
 }
 
 function survey(
-  folder: string,
+  folders: readonly string[],
   files: readonly CacheFile[],
   keys: readonly FileKey[],
   imageSize: number,
   shape: InputShape,
 ): Survey {
-  const packs = readPacks(folder, imageSize, shape);
+  const packs = folders.flatMap((folder) => readPacks(folder, imageSize, shape));
   const known = new Known(packs);
   const wanted = new Set(keys.filter((key) => typeof key === 'string'));
   return {

@@ -18,7 +18,7 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { checksum, crcAfter } from '../../files/index.ts';
 import { entryBytes } from '../../../shared/cachePlan.ts';
 import { COLOUR } from '../../../shared/input.ts';
@@ -39,6 +39,19 @@ export function packFolder(
   const { channels, bytes, colour } = shape;
   const bands = colour ? '' : `-${channels}x${8 * bytes}`;
   return join(directory, `v${CACHE_VERSION}-${imageSize}px-${trainingSide}${bands}`);
+}
+
+/** All such folders that are there, of whatever copies. */
+export function packFolders(directory: string, imageSize: number, shape: InputShape = COLOUR): string[] {
+  const own = (side: string) => basename(packFolder(directory, imageSize, Number(side), shape));
+  try {
+    return readdirSync(directory)
+      .filter((name) => name === own(/px-(\d+)/.exec(name)?.[1] ?? ''))
+      .sort()
+      .map((name) => join(directory, name));
+  } catch {
+    return []; // there is no cache yet
+  }
 }
 
 /** A photo in one state, and for measured values by one rule: another size, time or rule is another key. */

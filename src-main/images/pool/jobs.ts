@@ -39,7 +39,7 @@ export interface PrepareJob {
   source: ImageSource;
   rule?: PixelRule;
   imageSize: number;
-  /** Short side of the training copy. */
+  /** Short side of the training copy; 0: none. */
   trainingSide: number;
 }
 export interface ProbeJob {
@@ -151,13 +151,16 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
     case 'prepare': {
       if (!inputShape(rule).colour) return await prepareBands(photo, job);
       const image = await photo.decode();
-      const training = await trainingCopy(image, job.trainingSide);
+      const { imageSize, trainingSide } = job;
+      const training = trainingSide > 0 ? await trainingCopy(image, trainingSide) : null;
+      const evaluation = evaluationImage(image, imageSize);
+      const small = training ?? { width: imageSize, height: imageSize, data: evaluation };
       return {
-        ...factsOf(image, perceptualHash(training)), // of the small copy: the same bits, without reading 12 megapixels again
+        ...factsOf(image, perceptualHash(small)), // of the small copy: the same bits, without reading 12 megapixels again
         bytes: photo.bytes,
         modified: photo.modified,
-        training,
-        evaluation: evaluationImage(image, job.imageSize),
+        training: training ?? { width: 0, height: 0, data: new Uint8Array(0) },
+        evaluation,
       };
     }
     case 'probe': {

@@ -121,7 +121,7 @@ async function differenceHere(
   context: JobContext,
 ): Promise<{ checked: number; difference: number }> {
   const wanted: JobImage[] = job.images.filter(({ id }) => sample.has(id));
-  const { cache } = await preparePhotos({ ...job, images: wanted }, context, config);
+  const { cache } = await preparePhotos({ ...job, images: wanted }, context, config, { evaluationsOnly: true });
   const encoder = await Encoder.create(config, state, { device: 'cpu', threads: threadsOf(config) });
   try {
     let largest = 0;

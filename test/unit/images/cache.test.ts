@@ -100,6 +100,22 @@ describe('buildCache', () => {
     expect(() => cache.subset(['nobody'])).toThrow(/nobody/);
   });
 
+  it('holds what the encoder looks at alone where nothing is trained on, or takes it from training copies', async () => {
+    const alone = await build({ evaluationsOnly: true });
+    const directory = join(scratch, `c${folders - 1}`);
+    expect(cacheBytes(directory)).toBeLessThan(COUNT * 3 * 32 * 32 + 10_000); // pixels, and the index
+    const { cache: whole } = await build();
+    const trained = join(scratch, `c${folders - 1}`);
+    const { cache, progress } = await build({ directory: trained, evaluationsOnly: true });
+    expect(progress).toMatchObject({ reused: COUNT, bytesWritten: 0 });
+    for (const { id } of files) {
+      expect(Buffer.compare(alone.cache.evaluationBytes(id), whole.evaluationBytes(id))).toBe(0);
+      expect(Buffer.compare(cache.evaluationBytes(id), whole.evaluationBytes(id))).toBe(0);
+    }
+    // and training does not take those for its own
+    expect((await build({ directory })).progress.reused).toBe(0);
+  });
+
   it('is read in another thread from its descriptor', async () => {
     const { cache } = await build();
     const module = new URL('../../../src-main/images/cache/imageCache.ts', import.meta.url).href;
