@@ -84,7 +84,7 @@ export function openLibrary(home: string): LibraryDouble {
       if (text.toString().startsWith('broken')) throw new ImageError(path, 'corrupt');
       const isPart = typeof source !== 'string';
       const size = isPart ? { width: 20, height: 20 } : { width: 40, height: 30 };
-      const facts = { ...size, format: 'jpeg', orientation: 1, hash: identity.content.slice(0, 16) };
+      const facts = { ...size, format: 'jpeg', orientation: 1, hash: identity.content.slice(0, 16), notes: [] };
       return { ...identity, ...(isPart && { content: '' }), ...facts, thumbnail: new Uint8Array(4) };
     },
   };
