@@ -40,7 +40,7 @@ const window = (size: number, share: number, random: Random) => {
 };
 
 /** What people and programs do to a picture. */
-export const copies: Record<string, Way> = {
+const copies: Record<string, Way> = {
   resized: (p) =>
     sharp(p.data, raw(p))
       .resize(Math.max(32, Math.round(p.width * 0.45)))

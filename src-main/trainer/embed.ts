@@ -48,11 +48,7 @@ export async function openCheckpoint({ checkpoint, config }: Pick<EmbedJob, 'che
 }
 
 /** An encoder on the device of the job, every call watched; let go of when the job's end has been told. */
-export async function openOnDevice(
-  config: RunConfig,
-  state: State,
-  { backend, watch, later }: JobContext,
-): Promise<Embedder> {
+async function openOnDevice(config: RunConfig, state: State, { backend, watch, later }: JobContext): Promise<Embedder> {
   const device = deviceOf(config);
   const encoder = await openEncoder(new Guard(config, device, backend, watch), backend, config, state, {
     device,

@@ -65,7 +65,7 @@ const tiny: ConfigPatch = {
   probe: { images: 24, k: 5 },
   augment: { verticalFlip: 0.3, blur: 0.5 },
 };
-/** A ReLU that rounding turns grows into another trajectory where a loss is steep: at a low rate, later. */
+/** What rounding turns, a ReLU or an assignment, grows into another trajectory where a loss is steep: at a low rate, later. */
 const gentle: ConfigPatch = { optimizer: { baseLearningRate: 0.01 } };
 const variants: Record<string, ConfigPatch> = {
   simsiam: {},
@@ -90,7 +90,7 @@ const variants: Record<string, ConfigPatch> = {
   'simclr, predictor, stop-gradient': { method: 'simclr', predictor: { kind: 'mlp' }, stopGradient: true },
   moco: { method: 'moco' },
   byol: { method: 'byol' },
-  swav: { method: 'swav' },
+  swav: { method: 'swav', ...gentle },
   'swav, small crops': { method: 'swav', imageSize: 24, swav: { smallCrops: 2, smallCropSize: 16 } },
   'swav, no stop-gradient': { method: 'swav', stopGradient: false },
   barlowtwins: { method: 'barlowtwins' },

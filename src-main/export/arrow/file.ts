@@ -65,7 +65,7 @@ function textBuffers(values: readonly (string | null)[], nullable: boolean): { b
 }
 
 /** Rows in a batch: about 16 MB of floats. */
-export const batchRows = (d: number): number => Math.max(1, Math.floor((4 << 20) / d));
+const batchRows = (d: number): number => Math.max(1, Math.floor((4 << 20) / d));
 
 /** Writes the whole file by `append`. */
 export async function writeArrow(

@@ -61,7 +61,7 @@ export function pyramid(grey: Grey): Grey[] {
 /** Up to this side every start is tried; the best goes on. */
 const coarse = 32;
 /** Correlation there, below which two pictures are two. */
-export const promising = 0.9;
+const promising = 0.9;
 /** Correlation there, at which no other way to lay it is tried. */
 const certain = 0.97;
 /** Windows that are begun with: the whole, and a twelfth within or about it. */

@@ -129,14 +129,3 @@ export function softened(grey: Grey): Grey {
   };
   return planes(grey, size, (plane) => pass(pass(plane, 1, size), size, 1));
 }
-
-/** Standard deviation of its brightness. */
-export function contrast({ data }: Grey): number {
-  let [sum, squares] = [0, 0];
-  for (const value of data) {
-    sum += value;
-    squares += value * value;
-  }
-  const mean = sum / data.length;
-  return Math.sqrt(Math.max(0, squares / data.length - mean * mean));
-}
