@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
-import type { AppEvent, AppParams, Experiment } from '../../shared/contract.ts';
+import type { AppEvent, AppParams, Command, Experiment } from '../../shared/contract.ts';
 import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
 import type { App, Host } from '../../src-main/app/index.ts';
+import type { Launcher } from '../../src-main/app/compute/launch.ts';
 import { openStore } from '../../src-main/db/index.ts';
 
 let directory: string;
@@ -19,7 +20,14 @@ let app: App;
 let datasetId: string;
 let events: AppEvent[] = [];
 
-const launch = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
+const fork = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
+/** Embeddings are begun and never made. */
+let embedsForEver = false;
+const launch: Launcher = (listeners) => {
+  const child = fork(listeners);
+  const withheld = (command: Command) => embedsForEver && command.type === 'job' && command.job.kind === 'embed';
+  return { ...child, send: (command) => void (withheld(command) || child.send(command)) };
+};
 const home = () => join(directory, 'home');
 async function open(kind: Host['kind'] = 'test') {
   events = [];
@@ -50,6 +58,7 @@ beforeEach(async () => {
   datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
 });
 afterEach(async () => {
+  embedsForEver = false;
   await app.close();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -362,6 +371,21 @@ test('a linear classifier is trained after each arm where it is asked for', asyn
     [0.8, experiment.epochs / 10],
   ]);
   expect(await app.handle('evaluate.list', {})).toHaveLength(2);
+});
+
+test('it stops at once while its classifier waits for another task', async () => {
+  const { id: runId } = await ordinary(0);
+  await expect.poll(() => runState(runId), { timeout: 60_000 }).toBe('finished');
+  embedsForEver = true;
+  await app.handle('explore.embed', { runId, checkpointId: null });
+  const { id } = await start({ linear: true });
+  const tasks = async (kind: string) =>
+    (await app.handle('tasks.list', null)).filter((task) => task.kind === kind).map(({ state }) => state);
+  await expect.poll(() => tasks('evaluate'), { timeout: 60_000 }).toEqual(['queued']);
+  await app.handle('lab.stop', { experimentId: id });
+  expect((await get(id)).state).toBe('stopped');
+  expect(await tasks('evaluate')).toEqual(['cancelled']);
+  expect(await tasks('embed')).toContain('running');
 });
 
 test('without labels there is no linear classifier, and what cannot start says why', async () => {
