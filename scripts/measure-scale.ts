@@ -16,7 +16,7 @@ import { readNpy, writeNpy } from '../src-main/export/index.ts';
 import { clusters, ExactIndex, outliers } from '../src-main/search/index.ts';
 import type { Neighbours } from '../src-main/search/index.ts';
 import { descriptorLength, descriptors, proposed, sketchSide } from '../src-main/images/index.ts';
-import { turned } from '../src-main/images/same/grey.ts';
+import { plain, turned } from '../src-main/images/same/grey.ts';
 
 const { values } = parseArgs({
   options: {
@@ -83,7 +83,7 @@ function sketches(n: number): { sketches: Uint8Array; planted: [number, number][
   const planted = Array.from({ length: 200 }, (_, p): [number, number] => [7 * p, n - 1 - 5 * p]);
   planted.forEach(([from, to], p) => {
     const data = Float32Array.from(at(from), (value) => value + 4 * (uniform() - 0.5));
-    at(to).set(turned({ size: sketchSide, data, red: data, blue: data }, p % 8).data.map(Math.round));
+    at(to).set(turned(plain(sketchSide, data), p % 8).data.map(Math.round));
   });
   return { sketches: out, planted };
 }

@@ -4,8 +4,7 @@ import type { Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sampleScene } from '../../src-main/app/sample/scene.ts';
 import { fit, pyramid } from '../../src-main/images/same/fit.ts';
-import { greyOf, orientations, sideFor, turned } from '../../src-main/images/same/grey.ts';
-import type { Grey } from '../../src-main/images/same/grey.ts';
+import { greyOf, orientations, plain, sideFor, turned } from '../../src-main/images/same/grey.ts';
 import { descriptorLength, hashInto, sketchSide, spectrum } from '../../src-main/images/same/hashes.ts';
 import { hashMatches, planBands } from '../../src-main/images/same/hashMatches.ts';
 import { composed, descriptors, inverse, propose } from '../../src-main/images/same/propose.ts';
@@ -75,7 +74,7 @@ describe('matches of hashes', () => {
 
 describe('the eight ways to lay a picture', () => {
   const data = Float32Array.from({ length: sketchSide ** 2 }, () => random(256));
-  const grey: Grey = { size: sketchSide, data, red: data, blue: data };
+  const grey = plain(sketchSide, data);
   it('are taken back and put together', () => {
     for (let way = 0; way < orientations; way++) {
       expect(turned(turned(grey, way), inverse(way)).data).toEqual(data);
@@ -105,6 +104,30 @@ async function decoded(source: Buffer): Promise<Raw> {
 }
 const levels = ({ data, width, height }: Raw) => pyramid(greyOf(data, width, height, sideFor(width, height)));
 const all = Array.from({ length: orientations }, (_, way) => way);
+
+/** Light, coarse grain of a warm hue with dark and coloured blobs, of which one may stand some pixels aside. */
+function glaring(seed: number, aside = 0): Promise<Buffer> {
+  const side = 256;
+  const chance = randomOf(`glaring ${seed}`);
+  const blobs = Array.from({ length: 14 }, (_, i) => ({
+    x: chance.between(20, 236) + (i === 0 ? aside : 0),
+    y: chance.between(20, 236),
+    radius: chance.between(8, 26),
+    colour: [chance.between(10, 120), chance.between(10, 160), chance.between(10, 120)],
+  }));
+  const data = Buffer.alloc(side * side * 3);
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const light = 120 + (x / side) * 90;
+      const grain = chance.between(-1, 1) * (y < side / 2 ? 130 : 25);
+      const blob = blobs.find((each) => Math.hypot(x - each.x, y - each.y) < each.radius);
+      const colour = blob?.colour ?? [light + grain + 30, light + grain, light + grain - 40];
+      for (let c = 0; c < 3; c++) data[(y * side + x) * 3 + c] = Math.max(0, Math.min(255, Math.round(colour[c]!)));
+    }
+  return sharp(data, { raw: { width: side, height: side, channels: 3 } })
+    .png()
+    .toBuffer();
+}
 
 describe('two pictures', () => {
   let scene: Raw;
@@ -139,6 +162,35 @@ describe('two pictures', () => {
     for (const [how, change] of copies) expect(samePicture(checked(await as(change))), how).toBe(true);
   });
 
+  it('are one where brightening clipped most of what was light, grains within a place as well', async () => {
+    const one = levels(await decoded(await glaring(1)));
+    const brightened = levels(
+      await decoded(
+        await sharp(await glaring(1))
+          .linear(1.2, 12)
+          .jpeg({ quality: 88 })
+          .toBuffer(),
+      ),
+    );
+    for (const [a, b] of [
+      [one, brightened],
+      [brightened, one],
+    ] as const)
+      expect(samePicture(fit(a, b, [0]))).toBe(true);
+    // brightened as much, but what is on it stands elsewhere
+    const later = await sharp(await glaring(1, 6))
+      .linear(1.2, 12)
+      .jpeg({ quality: 88 })
+      .toBuffer();
+    expect(samePicture(fit(one, levels(await decoded(later)), [0]))).toBe(false);
+    // of white on white nothing is known
+    const white = await sharp(await glaring(1))
+      .linear(1.2, 190)
+      .jpeg({ quality: 88 })
+      .toBuffer();
+    expect(samePicture(fit(one, levels(await decoded(white)), [0]))).toBe(false);
+  });
+
   it('are two where something moved, and where they are of one kind', async () => {
     for (const [how, way] of Object.entries(moments)) {
       const later = checked(await decoded(await way(scene, randomOf(how))));
@@ -168,7 +220,7 @@ describe('proposals', () => {
   it('find a turned copy by its hash, and one that an encoder finds by its neighbours', () => {
     const sketch = (row: number) => sketches.subarray(row * cells, (row + 1) * cells);
     const data = Float32Array.from(sketch(10));
-    sketch(200).set(turned({ size: sketchSide, data, red: data, blue: data }, 6).data);
+    sketch(200).set(turned(plain(sketchSide, data), 6).data);
     const found = propose({ sketches, count, neighbours: [] });
     const at = found.a.findIndex((a, i) => a === 10 && found.b[i] === 200);
     expect(at).toBeGreaterThanOrEqual(0);

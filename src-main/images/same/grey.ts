@@ -10,6 +10,8 @@ export interface Grey {
   /** Red and blue, for what a brighter copy has clipped; green follows. */
   red: Float32Array; // [size, size]
   blue: Float32Array; // [size, size]
+  /** Mean of the squares of brightness, which says how much it varies within a place: of a bright one, what clips. */
+  squares: Float32Array; // [size, size]
 }
 
 /** ITU-R 601. */
@@ -29,10 +31,14 @@ export function sideFor(width: number, height: number): number {
 /** Of pixels in colour, by the mean over each place. @param rgb [height, width, 3] */
 export function greyOf(rgb: Uint8Array, width: number, height: number, size: number): Grey {
   const data = new Float32Array(size * size);
-  const [red, blue] = [new Float32Array(size * size), new Float32Array(size * size)];
+  const [red, blue, squares] = [1, 2, 3].map(() => new Float32Array(size * size)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
   const columns = shares(width, size);
   const rows = shares(height, size);
-  const line = new Float32Array(3 * size);
+  const line = new Float32Array(4 * size);
   for (let y = 0; y < size; y++) {
     const { first, parts } = rows[y]!;
     parts.forEach((weight, dy) => {
@@ -43,18 +49,23 @@ export function greyOf(rgb: Uint8Array, width: number, height: number, size: num
         for (let dx = 0; dx < column.parts.length; dx++) {
           const from = 3 * (at + column.first + dx);
           const share = column.parts[dx]!;
-          for (let c = 0; c < 3; c++) line[3 * x + c]! += share * rgb[from + c]!;
+          const [r, g, b] = [rgb[from]!, rgb[from + 1]!, rgb[from + 2]!];
+          line[4 * x]! += share * r;
+          line[4 * x + 1]! += share * g;
+          line[4 * x + 2]! += share * b;
+          line[4 * x + 3]! += share * (weights.red * r + weights.green * g + weights.blue * b) ** 2;
         }
       }
       for (let x = 0; x < size; x++) {
-        const [r, g, b] = [weight * line[3 * x]!, weight * line[3 * x + 1]!, weight * line[3 * x + 2]!];
+        const [r, g, b] = [weight * line[4 * x]!, weight * line[4 * x + 1]!, weight * line[4 * x + 2]!];
         data[y * size + x]! += weights.red * r + weights.green * g + weights.blue * b;
         red[y * size + x]! += r;
         blue[y * size + x]! += b;
+        squares[y * size + x]! += weight * line[4 * x + 3]!;
       }
     });
   }
-  return { size, data, red, blue };
+  return { size, data, red, blue, squares };
 }
 
 /** Which of `from` pixels each of `to` places covers, and how much of each, summing to one. */
@@ -78,12 +89,20 @@ export const orientations = 8;
 export const turned = (grey: Grey, orientation: number): Grey =>
   planes(grey, grey.size, (plane) => laid(plane, grey.size, orientation));
 
-const planes = ({ data, red, blue }: Grey, size: number, made: (plane: Float32Array) => Float32Array): Grey => ({
+/** Of brightness alone. @param data [size, size] */
+export const plain = (size: number, data: Float32Array): Grey => ({
   size,
-  data: made(data),
-  red: made(red),
-  blue: made(blue),
+  data,
+  red: data,
+  blue: data,
+  squares: data.map((value) => value * value),
 });
+
+const planes = (
+  { data, red, blue, squares }: Grey,
+  size: number,
+  made: (plane: Float32Array) => Float32Array,
+): Grey => ({ size, data: made(data), red: made(red), blue: made(blue), squares: made(squares) });
 
 function laid(data: Float32Array, size: number, orientation: number): Float32Array {
   const out = new Float32Array(size * size);

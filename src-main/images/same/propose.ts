@@ -3,7 +3,7 @@
  * frequencies of the sketches, and by an encoder where there is one, those that were cut. Sketches are compared before any
  * file is read again; of each photo the best few go on to fit.ts.
  */
-import { orientations, turned } from './grey.ts';
+import { orientations, plain, turned } from './grey.ts';
 import type { Grey } from './grey.ts';
 import { roughly } from './fit.ts';
 import { descriptorInto, descriptorLength, hashInto, sketchSide, spectrum, trimmed } from './hashes.ts';
@@ -117,10 +117,8 @@ function moving(sketches: Uint8Array, best: Best, onProgress: (share: number) =>
   return { a: Int32Array.from(a), b: Int32Array.from(b), way: Uint8Array.from(way) };
 }
 
-function greyAt(sketches: Uint8Array, row: number): Grey {
-  const data = Float32Array.from(sketches.subarray(row * cells, (row + 1) * cells));
-  return { size: sketchSide, data, red: data, blue: data };
-}
+const greyAt = (sketches: Uint8Array, row: number): Grey =>
+  plain(sketchSide, Float32Array.from(sketches.subarray(row * cells, (row + 1) * cells)));
 
 function moments(sketches: Uint8Array, count: number): { mean: Float64Array; spread: Float64Array } {
   const [mean, spread] = [new Float64Array(count), new Float64Array(count)];
@@ -139,8 +137,8 @@ function moments(sketches: Uint8Array, count: number): { mean: Float64Array; spr
 /** Where each cell of a sketch comes from when it is laid in a way. */
 const ways = (): Int32Array[] =>
   Array.from({ length: orientations }, (_, way) => {
-    const data = Float32Array.from({ length: cells }, (__, i) => i);
-    return Int32Array.from(turned({ size: sketchSide, data, red: data, blue: data }, way).data);
+    const places = Float32Array.from({ length: cells }, (__, i) => i);
+    return Int32Array.from(turned(plain(sketchSide, places), way).data);
   });
 
 /** The way that takes back: swapped axes exchange the flips. */
@@ -148,8 +146,7 @@ export const inverse = (way: number): number => (way & 4 ? 4 | ((way & 1) << 1) 
 
 /** The way that does both, one after the other. */
 export function composed(first: number, second: number): number {
-  const data = Float32Array.of(0, 1, 2, 3);
-  const small = { size: 2, data, red: data, blue: data };
+  const small = plain(2, Float32Array.of(0, 1, 2, 3));
   const both = turned(turned(small, first), second).data.join();
   for (let way = 0; way < orientations; way++) if (turned(small, way).data.join() === both) return way;
   return 0;

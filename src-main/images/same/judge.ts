@@ -1,0 +1,282 @@
+/**
+ * What is left between two pictures once one lies on the other: the darker is brightened to fit, with what that clips,
+ * and the worst of 64 places counts.
+ */
+import { weights } from './grey.ts';
+import type { Grey } from './grey.ts';
+import { solved } from './solve.ts';
+
+export interface Judgement {
+  /** Correlation of what both show, after the fit; -1 to 1. */
+  correlation: number;
+  /** What is left in the worst place, in units of what a copy may leave there: 1 is the most. */
+  worst: number;
+  /** Shares of the two photos that the other shows. */
+  shownOfA: number;
+  shownOfB: number;
+}
+
+/** Window of a in that of b: u = x0 + sx x, v = y0 + sy y, all in -1 to 1. */
+export interface Warp {
+  x0: number;
+  sx: number;
+  y0: number;
+  sy: number;
+}
+
+/** Grey levels that compression may leave after softening, and parts of a pixel that resizing may move an edge by. */
+const NOISE = 2.5;
+const SLACK = 0.22;
+/** Of what was clipped away, the share by which the edges of the clipped may differ. */
+const CLIP = 0.3;
+/** Grey levels by which what is clipped, or nearly, may differ more. */
+const CLIPPED_NOISE = 3;
+/** Share of the two pictures that brightening must not have clipped: of white on white nothing is known. */
+const LEAST_CLEAR = 0.15;
+/** A copy is brightened by no more than this. */
+const MOST_GAIN = 4;
+/** Places along a side. */
+const PLACES = 8;
+
+/** What of a picture is compared, at the places that both show. */
+interface Seen {
+  brightness: Float32Array; // [size, size], and so the others
+  red: Float32Array;
+  blue: Float32Array;
+  /** Standard deviation of brightness within each place. */
+  spread: Float32Array;
+}
+
+const spreadOf = (squares: Float32Array, brightness: Float32Array) =>
+  squares.map((square, at) => Math.sqrt(Math.max(0, square - brightness[at]! ** 2)));
+
+/** Window of a as b shows it, and where it does. */
+function sampled(a: Grey, size: number, { x0, sx, y0, sy }: Warp): Seen & { inside: Uint8Array } {
+  const half = size / 2;
+  const planes = [a.data, a.red, a.blue, a.squares];
+  const out = planes.map(() => new Float32Array(size * size));
+  const inside = new Uint8Array(size * size);
+  for (let y = 1; y < size - 1; y++) {
+    const v = (y0 + sy * ((y + 0.5) / half - 1) + 1) * half - 0.5;
+    if (v < 0 || v >= size - 1) continue;
+    const fv = v - Math.floor(v);
+    for (let x = 1; x < size - 1; x++) {
+      const u = (x0 + sx * ((x + 0.5) / half - 1) + 1) * half - 0.5;
+      if (u < 0 || u >= size - 1) continue;
+      const fu = u - Math.floor(u);
+      const at = Math.floor(v) * size + Math.floor(u);
+      inside[y * size + x] = 1;
+      planes.forEach((plane, i) => {
+        const above = (1 - fu) * plane[at]! + fu * plane[at + 1]!;
+        const below = (1 - fu) * plane[at + size]! + fu * plane[at + size + 1]!;
+        out[i]![y * size + x] = (1 - fv) * above + fv * below;
+      });
+    }
+  }
+  return { brightness: out[0]!, red: out[1]!, blue: out[2]!, spread: spreadOf(out[3]!, out[0]!), inside };
+}
+
+const greenOf = ({ brightness, red, blue }: Seen, at: number): number =>
+  (brightness[at]! - weights.red * red[at]! - weights.blue * blue[at]!) / weights.green;
+const isClipped = (seen: Seen, at: number): boolean => {
+  const [r, g, b] = [seen.red[at]!, greenOf(seen, at), seen.blue[at]!];
+  return Math.max(r, g, b) > 225 || Math.min(r, g, b) < 8;
+};
+
+/** Brightness `x` becomes c0 + c1 x + c2 x² / 255. */
+type Curve = Float64Array; // [3]
+
+/** What a curve makes of a place, by out-parameters: it is asked for every pixel. */
+interface Foretold {
+  /** Brightness, with what is clipped. */
+  brightness: number;
+  /** Grey levels that clipping took. */
+  clipped: number;
+  /** Share of the place that is not clipped. */
+  clear: number;
+  /** Derivative of brightness by the curve. */
+  by: Float64Array; // [3]
+}
+
+/** Standard deviations of a logistic distribution that is much like a normal one of deviation one. */
+const LOGISTIC = 0.59;
+
+/**
+ * The place under the curve. A place is the mean of many pixels of which some are clipped before the mean is taken, so
+ * what it loses is the expectation over how much it varies within, not what its mean loses.
+ */
+function foretell(from: Seen, at: number, curve: Curve, out: Foretold): void {
+  out.brightness = 0;
+  out.clipped = 0;
+  out.clear = 0;
+  out.by.fill(0);
+  const channel = (weight: number, x: number) => {
+    const value = curve[0]! + curve[1]! * x + (curve[2]! * x * x) / 255;
+    const width = LOGISTIC * from.spread[at]! * Math.abs(curve[1]! + (2 * curve[2]! * x) / 255);
+    const above = beyond(value - 255, width);
+    const below = beyond(-value, width);
+    const clear = weight * Math.max(0, 1 - shareBeyond(value - 255, width) - shareBeyond(-value, width));
+    out.brightness += weight * (value - above + below);
+    out.clipped += weight * (above + below);
+    out.clear += clear;
+    out.by[0]! += clear;
+    out.by[1]! += clear * x;
+    out.by[2]! += (clear * x * x) / 255;
+  };
+  channel(weights.red, from.red[at]!);
+  channel(weights.green, greenOf(from, at));
+  channel(weights.blue, from.blue[at]!);
+}
+
+/** By how much values about `value` are above zero, in the mean, and which share of them is. */
+const beyond = (value: number, width: number): number => {
+  if (width < 0.3 || Math.abs(value) > 8 * width) return Math.max(0, value);
+  return width * Math.log1p(Math.exp(value / width));
+};
+const shareBeyond = (value: number, width: number): number => {
+  if (width < 0.3 || Math.abs(value) > 8 * width) return value > 0 ? 1 : 0;
+  return 1 / (1 + Math.exp(-value / width));
+};
+
+/** Grey levels from which what is left pulls no harder at a curve: something that moved is not to bend it. */
+const HUBER = 8;
+const STEPS = 4;
+/** Mean square of what is left, in grey levels, at which no other curve is tried. */
+const CLOSE = 1;
+
+interface Fitted {
+  curve: Curve;
+  /** Mean square of what is left, and its share of the variance that it has to explain. */
+  error: number;
+  left: number;
+  /** Of the middle brightness. */
+  gain: number;
+}
+
+/**
+ * The curve that takes brightness of `from` to that of `to`, with what it clips: a gain and an offset, and the bend of a
+ * parabola where that leaves much less, which an exposure does not need and a curve does.
+ */
+function curveOf(from: Seen, to: Seen, inside: Uint8Array): Fitted {
+  // every fourth place of a large picture says as much
+  const size = Math.sqrt(inside.length);
+  const apart = size > 16 ? 2 : 1;
+  const places: number[] = [];
+  for (let y = 0; y < size; y += apart)
+    for (let x = 0; x < size; x += apart) if (inside[y * size + x]) places.push(y * size + x);
+  const clear = places.filter((at) => !isClipped(from, at) && !isClipped(to, at));
+  const [dark, bright] = [from, to].map(({ brightness }) =>
+    moments(brightness, clear.length > places.length / 20 ? clear : places),
+  ) as [Moments, Moments];
+  const [all, own] = [moments(to.brightness, places), moments(from.brightness, places)];
+  const slope = Math.max(0.3, Math.min(MOST_GAIN, bright.spread / Math.max(1, dark.spread)));
+  const told: Foretold = { brightness: 0, clipped: 0, clear: 0, by: new Float64Array(3) };
+
+  const refined = (start: Curve, n: number): { curve: Curve; left: number } => {
+    let curve = start;
+    let best = { curve, left: Infinity };
+    let before = Infinity;
+    for (let step = 0; step <= STEPS; step++) {
+      const normal = new Float64Array(n * n);
+      const right = new Float64Array(n);
+      let left = 0;
+      for (const at of places) {
+        foretell(from, at, curve, told);
+        const error = to.brightness[at]! - told.brightness;
+        const size = Math.abs(error);
+        const weight = size > HUBER ? HUBER / size : 1;
+        left += size > HUBER ? HUBER * (2 * size - HUBER) : error * error;
+        for (let i = 0; i < n; i++) {
+          right[i]! += weight * told.by[i]! * error;
+          for (let j = i; j < n; j++) normal[i * n + j]! += weight * told.by[i]! * told.by[j]!;
+        }
+      }
+      if (left < best.left) best = { curve, left };
+      const change = step < STEPS && left < 0.98 * before ? solved(normal, right) : null;
+      before = left;
+      if (!change) break;
+      curve = curve.map((c, i) => c + (change[i] ?? 0));
+    }
+    return best;
+  };
+  const straight = refined(Float64Array.of(bright.mean - slope * dark.mean, slope, 0), 2);
+  const bent = straight.left > CLOSE * places.length ? refined(straight.curve, 3) : straight;
+  const isRising = bent.curve[1]! > 0 && bent.curve[1]! + 2 * bent.curve[2]! > 0;
+  const { curve, left } = isRising && bent.left < 0.6 * straight.left ? bent : straight;
+  return {
+    curve,
+    error: left / Math.max(1, places.length),
+    left: left / Math.max(1, places.length) / Math.max(1, all.spread ** 2),
+    gain: curve[1]! + (2 * curve[2]! * own.mean) / 255,
+  };
+}
+
+interface Moments {
+  mean: number;
+  spread: number;
+}
+function moments(of: Float32Array, places: readonly number[]): Moments {
+  let [sum, squares] = [0, 0];
+  for (const at of places) {
+    sum += of[at]!;
+    squares += of[at]! ** 2;
+  }
+  const mean = sum / Math.max(1, places.length);
+  return { mean, spread: Math.sqrt(Math.max(0, squares / Math.max(1, places.length) - mean * mean)) };
+}
+
+/** Whether it is the second picture that was brightened: by what a curve either way leaves. */
+function isForth(forth: Fitted, back: Fitted): boolean {
+  if (forth.gain >= 1 !== back.gain >= 1) return forth.gain >= 1;
+  return forth.gain >= 1 ? forth.left <= back.left : forth.gain >= back.gain;
+}
+
+/** What is left between b and the window of a, once the darker is brightened to fit, with what that clips. */
+export function judged(a: Grey, b: Grey, warp: Warp): Judgement {
+  const { size } = b;
+  const { inside, ...window } = sampled(a, size, warp);
+  const own: Seen = { brightness: b.data, red: b.red, blue: b.blue, spread: spreadOf(b.squares, b.data) };
+  const forth = curveOf(window, own, inside);
+  const back = forth.gain >= 1 && forth.error < CLOSE ? forth : curveOf(own, window, inside);
+  const [from, to, { curve, gain }] =
+    back === forth || isForth(forth, back) ? [window, own, forth] : [own, window, back];
+  const places = Array.from({ length: PLACES ** 2 }, () => ({ count: 0, left: 0, steep: 0 }));
+  const told: Foretold = { brightness: 0, clipped: 0, clear: 0, by: new Float64Array(3) };
+  let clear = 0;
+  const sums = { n: 0, p: 0, t: 0, pp: 0, tt: 0, pt: 0 };
+  for (let at = 0; at < inside.length; at++) {
+    if (!inside[at]) continue;
+    foretell(from, at, curve, told);
+    const { brightness: predicted, clipped } = told;
+    clear += told.clear;
+    const target = to.brightness[at]!;
+    sums.n++;
+    sums.p += predicted;
+    sums.t += target;
+    sums.pp += predicted * predicted;
+    sums.tt += target * target;
+    sums.pt += predicted * target;
+    const place =
+      places[Math.floor((Math.floor(at / size) * PLACES) / size) * PLACES + Math.floor(((at % size) * PLACES) / size)]!;
+    place.count++;
+    const spared = CLIP * clipped + (isClipped(from, at) || isClipped(to, at) ? CLIPPED_NOISE : 0);
+    place.left += Math.max(0, Math.abs(predicted - target) - spared) ** 2;
+    const slope = (by: number) => (to.brightness[at + by]! - to.brightness[at - by]!) / 2;
+    const isWithin = inside[at - 1] && inside[at + 1] && inside[at - size] && inside[at + size];
+    if (isWithin) place.steep += slope(1) ** 2 + slope(size) ** 2;
+  }
+  const n = Math.max(1, sums.n);
+  const covariance = sums.pt / n - (sums.p * sums.t) / n ** 2;
+  const [p, t] = [sums.pp / n - (sums.p / n) ** 2, sums.tt / n - (sums.t / n) ** 2];
+  const shown = sums.n / (size - 2) ** 2;
+  const ratios = places.flatMap(({ count, left, steep }) =>
+    count < (size / PLACES) ** 2 / 4 ? [] : [left / count / (NOISE ** 2 + (SLACK ** 2 * steep) / count)],
+  );
+  const isBent = gain > MOST_GAIN || ratios.length < PLACES ** 2 / 3 || clear < LEAST_CLEAR * n;
+  return {
+    correlation: covariance / Math.sqrt(Math.max(1e-9, p * t)),
+    worst: isBent ? Infinity : Math.sqrt(Math.max(...ratios)),
+    shownOfB: shown,
+    shownOfA: Math.min(1, shown * warp.sx * warp.sy),
+  };
+}
