@@ -9,7 +9,7 @@ export interface Pair {
 }
 
 /** Pairs of a job: some hundred milliseconds, so that one that is cancelled ends soon. */
-const AT_ONCE = 24;
+const AT_ONCE = 12;
 
 /**
  * How each pair fits, in their order; null where one of the two cannot be read.
