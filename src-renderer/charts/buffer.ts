@@ -4,7 +4,7 @@
  * flat however long a run is.
  */
 export interface Bucket {
-  /** Of the last value in the bucket. */
+  /** `step`, `epoch`, `trainingSeconds` and `at` are those of the last value in the bucket. */
   step: number;
   epoch: number;
   trainingSeconds: number;

@@ -3,7 +3,7 @@ import type { ChartDataset } from 'chart.js';
 import { draw } from './series.ts';
 import type { Line, Point, View } from './series.ts';
 
-/** Which of a line's datasets is the one that is pointed at. */
+/** Which of a line's datasets the pointer finds: the smoothed one. */
 export const smoothIndex = 3;
 export const datasetsPerLine = 4;
 
@@ -12,7 +12,7 @@ export const withAlpha = (hex: string, alpha: number): string =>
     .toString(16)
     .padStart(2, '0')}`;
 
-/** Below so many values an average would trail behind them, and each deserves its dot. */
+/** Numbers of values: with fewer a line is not smoothed (an average would trail behind them), and each has a dot. */
 const few = { smoothed: 30, dotted: 24 };
 
 export function datasetsOf(

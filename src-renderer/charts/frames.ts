@@ -29,7 +29,10 @@ function schedule(): void {
   requestAnimationFrame(pump);
 }
 
-/** Draws soon. Asking again before that changes nothing but what is drawn. */
+/**
+ * Calls `draw` in a frame soon, at least `interval` ms after the last drawing of `key`. Asked again before that, only
+ * the newer `draw` is called.
+ */
 export function requestDraw(key: object, draw: () => void, interval = 400): void {
   waiting.set(key, { draw, last: (lastDrawn.get(key) ?? -Infinity) + interval });
   schedule();

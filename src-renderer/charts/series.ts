@@ -75,11 +75,14 @@ export interface View {
   /** 0 to 0.999. */
   smoothing: number;
   logY: boolean;
-  /** Added before a log axis is used: the loss ends at -1, and what is drawn is its distance from there. */
+  /** Added to each value on a log axis: the least loss is -1, and what is drawn is the distance from there. */
   logShift?: number;
 }
 
-/** A line as drawn. On a log axis values at or below zero have no place and are left out. */
+/**
+ * A line as drawn, with at most `points` buckets. On a log axis values at or below zero (after `logShift`) are left
+ * out.
+ */
 export function draw(line: Line, { axis, smoothing, logY, logShift = 0 }: View, points = 500): Drawn {
   const buckets = downsample(line.buckets, points);
   const averaged = smooth(
@@ -103,7 +106,10 @@ export function draw(line: Line, { axis, smoothing, logY, logShift = 0 }: View, 
   return drawn;
 }
 
-/** A range for the axis where all values are one: chart.js would show from -1 to 1 around a zero. Null: it needs none. */
+/**
+ * A range for the y axis where all values are equal (chart.js would show -1 to 1 around a zero): `margin` to either
+ * side, else from zero to twice the value. Null: the values differ, or there are none.
+ */
 export function rangeOfOne(values: readonly number[], margin?: number): { min: number; max: number } | null {
   const [first] = values;
   if (first === undefined || values.some((value) => value !== first)) return null;
@@ -111,7 +117,10 @@ export function rangeOfOne(values: readonly number[], margin?: number): { min: n
   return first < 0 ? { min: 2 * first, max: 0 } : { min: 0, max: first === 0 ? 1 : 2 * first };
 }
 
-/** Whether a tick of a log axis is labelled: powers of ten, with their 2 and 5 where there are few of them. */
+/**
+ * Whether a tick of a log axis from `least` to `most` is labelled: powers of ten; over three decades or fewer also
+ * three times those, over 1.2 or fewer twice and five times instead.
+ */
 export function hasLogLabel(value: number, least: number, most: number): boolean {
   const decades = Math.log10(most / least);
   const leading = Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
@@ -122,7 +131,7 @@ export function hasLogLabel(value: number, least: number, most: number): boolean
       : [1, 2, 5].includes(leading);
 }
 
-/** The lines as comma-separated values, one row a bucket, as saved and as read by a screen reader's table. */
+/** The lines as a CSV file, one row a bucket: training time in seconds, wall time in ISO 8601. */
 export function toCsv(lines: readonly Line[]): string {
   const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = lines.flatMap((line) =>

@@ -1,4 +1,7 @@
-/** What a run is compared with, in words and as level lines: the names of what costs nothing, and whether the run beats it. */
+/**
+ * The baselines of a run (raw pixels, HOG, the untrained network, ...) in words and as level lines, and whether the run
+ * beats them.
+ */
 import { baselineNames, bestFree } from '../../shared/baselines.ts';
 import type { BaselineName, Baselines } from '../../shared/baselines.ts';
 import type { Worth } from '../../shared/verdict/judgement.ts';
@@ -24,13 +27,16 @@ export function worthText(i18n: I18n, { key, measure, baseline, points }: Worth)
   return i18n.t(points < 0 ? 'worth.behind' : 'worth.level', values);
 }
 
-/** The best of what costs nothing, with its name. */
+/** The best of the baselines that need no network (shared/baselines.ts), with its name. */
 export function bestFreeText(i18n: I18n, baselines: Baselines): string {
   const { name, value } = bestFree(baselines);
   return `${i18n.percent(value, 1)} ${i18n.t(`baseline.${name}`)}`;
 }
 
-/** Level lines as long as the run's own curve; the starting weights only where they are not the untrained network. */
+/**
+ * Level lines from the first to the last bucket of the run's own curve; the starting weights only where they differ
+ * from the untrained network.
+ */
 export function baselineLines(i18n: I18n, baselines: Baselines, curve: readonly Bucket[]): Line[] {
   const ends = [curve[0], curve.at(-1)].filter((bucket) => bucket !== undefined);
   return baselineNames

@@ -14,9 +14,9 @@ declare global {
   }
 }
 
-/** What a browser learns beside the connection. */
+/** Told what the browser host says of this browser each time a ticket for the connection is asked for. */
 export interface Door {
-  /** It was let in, under this id; null: it is shut out, until somebody lets it in again. */
+  /** The browser was let in, under this id; null: it is shut out, until somebody lets it in again. */
   onBrowser(browserId: string | null): void;
 }
 

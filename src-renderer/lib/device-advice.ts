@@ -5,14 +5,17 @@ import type { Patch } from './patch.ts';
 
 const batchCodes = new Set(['out-of-device-memory', 'restarted-after-memory', 'device-failed']);
 
-/** The batch that would fit, where memory ran out or a step failed. */
+/** The batch size that is suggested where memory ran out or the device failed; null elsewhere. */
 export function smallerBatch(run: Run): number | null {
   const { code = '', details } = run.error ?? {};
   const suggestion = (details as { suggestion?: unknown } | undefined)?.suggestion;
   return batchCodes.has(code) && typeof suggestion === 'number' ? suggestion : null;
 }
 
-/** The changes of a run that takes over with it, from what was learned where there is something. */
+/**
+ * Settings of a new run with that batch size, from this run's weights where it has a checkpoint; empty where none is
+ * suggested.
+ */
 export function smallerBatchPatch(run: Run): Patch {
   const batchSize = smallerBatch(run);
   if (batchSize === null) return {};

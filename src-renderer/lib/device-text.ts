@@ -5,7 +5,10 @@ import type { I18n } from '../state/i18n.svelte.ts';
 export const deviceChoices = ['auto', 'cpu', 'webgpu', 'dml', 'cuda'] as const;
 export type DeviceChoice = (typeof deviceChoices)[number];
 
-/** What automatic stands for; a device with its name and memory where this machine has it, and in a word why it cannot be chosen. */
+/**
+ * For `auto` the device that it stands for; else the device, its name and memory where this machine has it, and in a
+ * word why it cannot be chosen.
+ */
 export function deviceText(i18n: I18n, devices: Devices, choice: DeviceChoice): string {
   if (choice === 'auto')
     return devices.known
@@ -22,7 +25,7 @@ export function deviceText(i18n: I18n, devices: Devices, choice: DeviceChoice): 
   ].join(' · ');
 }
 
-/** Why a choice is none; null where it is one, or where nothing is known yet. */
+/** Why a device cannot be chosen; null where it can be, or where nothing is known yet. */
 function deviceProblem(devices: Devices, choice: DeviceChoice): 'absent' | 'testing' | 'untested' | 'failed' | null {
   if (devices.canChoose(choice)) return null;
   const device = devices.get(choice);
@@ -31,7 +34,7 @@ function deviceProblem(devices: Devices, choice: DeviceChoice): 'absent' | 'test
   return device.test === null ? 'untested' : 'failed';
 }
 
-/** Each device of this machine that cannot be chosen, and why, in whole sentences. */
+/** Each device of this machine that failed its self-test or has had none, and why, in whole sentences. */
 export const deviceProblems = (i18n: I18n, devices: Devices): { device: string; why: string }[] =>
   devices.list.flatMap(({ provider, name, test }) => {
     const problem = deviceProblem(devices, provider);

@@ -1,6 +1,8 @@
 /** What a person has filled in and not sent yet, kept by the tab: a reload, or a look at another place, does not lose it. */
 export interface Drafts<T> {
-  /** What was kept under the same `address`, null where nothing was. */
+  /**
+   * What was kept for the same `address` (the one the form was opened with, compared as JSON); null where nothing was.
+   */
   read(address: unknown): T | null;
   keep(address: unknown, draft: T): void;
   forget(): void;

@@ -3,7 +3,7 @@ import { untrack } from 'svelte';
 import type { App } from '../state/app.svelte.ts';
 import type { Records } from '../state/work.svelte.ts';
 
-/** To be called while a component is made. */
+/** To be called while a component is initialised: it makes effects. */
 export function followRecords<R extends { id: string; createdAt: number }, Request>(
   app: App,
   records: Records<R, Request>,

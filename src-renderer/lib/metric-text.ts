@@ -12,7 +12,7 @@ export function metricText(i18n: I18n, name: MetricName): { label: string; unit:
   };
 }
 
-/** With its unit: 31.4 %, 120 photos/s, 3 min 20 s, 0.98; an em dash where nothing is known yet. */
+/** A value with its unit: 31.4 %, 120 photos/s, 3 min 20 s, 0.98; an em dash for null, NaN and infinity. */
 export function formatMetric(i18n: I18n, name: MetricName, value: number | null): string {
   if (value === null || !Number.isFinite(value)) return '—';
   const { unit, digits = 3 } = metricOf(name);
@@ -23,6 +23,6 @@ export function formatMetric(i18n: I18n, name: MetricName, value: number | null)
   return i18n.number(value, digits);
 }
 
-/** As a number at the y axis: no unit but %. */
+/** A value as a number at the y axis: no unit but %. */
 export const tickOf = (i18n: I18n, name: MetricName, value: number): string =>
   metricOf(name).unit === '%' ? i18n.percent(value, Math.round(value * 1000) % 10 ? 1 : 0) : i18n.figure(value);

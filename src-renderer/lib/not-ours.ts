@@ -1,2 +1,5 @@
-/** An export that would replace files no export made: it can be told to, once a person has read which. */
+/**
+ * Whether an export or a report was refused because it would replace files that none of ours made. Asked again with
+ * `replace` it does so, once a person has read which files.
+ */
 export const isNotOurs = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'not-ours';

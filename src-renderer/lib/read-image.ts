@@ -1,4 +1,7 @@
-/** A dropped, pasted or picked image as the application takes it (base64) and as the window shows it. */
+/**
+ * A dropped, pasted or picked image as the application takes it (base64) and as the window shows it (`url`, an object
+ * URL).
+ */
 export async function readImage(
   file: Blob & { name?: string },
   fallbackName: string,

@@ -1,4 +1,4 @@
-/** Gives a person a file made here. */
+/** Hands `blob` to the person as a download called `name`. */
 export function save(name: string, blob: Blob): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');

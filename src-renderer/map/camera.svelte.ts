@@ -1,15 +1,15 @@
 /**
- * Where one looks at the map: the size of its window, the view, and what moves it. Before the window has a size there
+ * Where one looks at the map: the size of its canvas, the view, and what moves it. Before the canvas has a size there
  * is no view, and nothing moves.
  */
 import { fit, toMap, toScreen, zoomAt } from './geometry.ts';
 import type { View } from './geometry.ts';
 
-/** Of a press of an arrow key, CSS px. */
+/** How far a press of an arrow key moves the map, CSS px. */
 const stride = 60;
 
 export class Camera {
-  /** CSS px. */
+  /** Size of the canvas, CSS px. */
   width = $state(0);
   height = $state(0);
   view = $state.raw<View | null>(null);
@@ -23,13 +23,13 @@ export class Camera {
     this.view = fit(this.width, this.height);
   };
 
-  /** Around (x, y) on the screen, else around the middle. */
+  /** Zooms in by `factor` (below 1: out) around (x, y) in CSS px, else around the middle. */
   zoom(factor: number, x = this.width / 2, y = this.height / 2): void {
     const { view, width, height } = this;
     if (view) this.view = zoomAt(view, x, y, factor, width, height, fit(width, height).scale);
   }
 
-  /** What is under the pointer moves with it: (x, y) in px from `from`, the view that it began with. */
+  /** Moves what is shown by (x, y) CSS px from where it was in `from`, the view that the drag began with. */
   drag(x: number, y: number, from = this.view): void {
     if (from) this.view = { ...from, x: from.x - x / from.scale, y: from.y + y / from.scale };
   }
@@ -52,9 +52,9 @@ export class Camera {
     return true;
   }
 
-  /** The place under a pixel; this and the next two where there is a view. */
+  /** The map coordinates under a pixel. This and the next two may be called only where there is a view. */
   toMap = (x: number, y: number): [number, number] => toMap(x, y, this.view!, this.width, this.height);
   toScreen = (x: number, y: number): [number, number] => toScreen(x, y, this.view!, this.width, this.height);
-  /** So many px in units of the map. */
+  /** A length in CSS px as one in map units. */
   units = (pixels: number): number => pixels / this.view!.scale;
 }

@@ -23,7 +23,10 @@ export const toMap = (px: number, py: number, view: View, width: number, height:
   view.y - (py - height / 2) / view.scale,
 ];
 
-/** Zooms by `factor` with the map under (px, py) staying where it is; never further out than half of `least`, nor in than 400 times it. */
+/**
+ * The view zoomed by `factor` around (px, py). Its scale stays between half of `least`, the scale that shows all, and
+ * 400 times that.
+ */
 export function zoomAt(
   view: View,
   px: number,

@@ -108,7 +108,7 @@ export class PointLayer {
     this.#gl.bufferData(this.#gl.ARRAY_BUFFER, colors, this.#gl.DYNAMIC_DRAW);
   }
 
-  /** `width`, `height` in CSS px; `size` of a point in CSS px. */
+  /** `width`, `height` and the `size` of a point in CSS px; `ratio`: device pixels in a CSS px. */
   draw(view: View, width: number, height: number, ratio: number, size: number): void {
     const gl = this.#gl;
     gl.viewport(0, 0, Math.round(width * ratio), Math.round(height * ratio));

@@ -34,7 +34,7 @@ export interface AppOptions {
   languages: readonly string[];
   /** What the desktop shell adds; null in a browser. */
   desktop: Desktop | null;
-  /** Of this browser, for what it was last used for; null: nothing is remembered. */
+  /** Where this browser keeps what it was last used for; null: nothing is remembered. */
   storage?: Storage | null;
 }
 
@@ -64,7 +64,7 @@ export class App {
   lostAt = $state<number | null>(null);
   /** This browser was shut out, or belongs to another home. */
   refused = $state(false);
-  /** Under which the host knows this browser; null in the desktop shell. */
+  /** Id under which the host knows this browser; null in the desktop shell. */
   browserId = $state<string | null>(null);
   /** The first load is done: places know whether they are empty. */
   ready = $state(false);
@@ -116,12 +116,12 @@ export class App {
     };
   }
 
-  /** Nothing that is asked for now is done. */
+  /** Whether nobody answers or this browser is shut out, so that nothing that is asked for now is done. */
   get isAway(): boolean {
     return this.refused || this.lostAt !== null;
   }
 
-  /** What the browser host says of this browser; null: it may not come in. */
+  /** Takes the id that the browser host gives this browser; null: it may not come in. */
   enter = (browserId: string | null): void => {
     this.refused = browserId === null;
     this.browserId = browserId;
@@ -170,7 +170,10 @@ export class App {
     this.#useSettings(await this.client.call('system.setSettings', change));
   }
 
-  /** Pauses or goes on with the run that trains; asked of nobody it would wait, and meet whatever runs then. */
+  /**
+   * Pauses or goes on with the run that trains. Does nothing while nobody answers: the call would wait and meet
+   * whatever runs then.
+   */
   async togglePause(): Promise<void> {
     const run = this.isAway ? undefined : this.runs.active;
     if (run?.state === 'running') await this.attempt(() => this.runs.pause(run.id));

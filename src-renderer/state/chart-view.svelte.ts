@@ -6,6 +6,6 @@ export class ChartView {
   /** 0 to 0.999. */
   smoothing = $state(0.6);
   logY = $state(false);
-  /** Run to show in full while the others are dimmed; null: none. */
+  /** Id of the run to show in full while the others are dimmed; null: all in full. */
   highlighted = $state<string | null>(null);
 }

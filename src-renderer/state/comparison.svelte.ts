@@ -16,7 +16,7 @@ export class Comparison {
   readonly #client: Client;
   readonly #known = new Map<string, Compared>();
   #asked: readonly string[] = [];
-  /** Runs that are being read; true: there has been news since. */
+  /** Ids of the runs that are being reread; true: there has been news since. */
   readonly #reading = new Map<string, boolean>();
 
   constructor(client: Client) {

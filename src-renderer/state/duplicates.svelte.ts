@@ -7,7 +7,7 @@ import { Work } from './work.svelte.ts';
 export const duplicateKinds = ['file', 'picture', 'alike'] as const;
 type Found = NonNullable<AppResult<'duplicates.get'>>;
 
-/** Groups that come at a time. */
+/** Groups that are read at a time. */
 const step = 40;
 
 export class Duplicates {
@@ -79,7 +79,7 @@ export class Duplicates {
       : Promise.resolve();
   }
 
-  /** Of all groups of the shown kind, the photos beside those to keep. */
+  /** Ids of all photos in groups of the shown kind but those to keep. */
   surplus = (): Promise<string[]> =>
     this.#of ? this.#client.call('duplicates.surplus', { ...this.#of, kind: this.kind }) : Promise.resolve([]);
 }

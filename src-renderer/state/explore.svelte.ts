@@ -45,7 +45,7 @@ export class Explore {
   trail = $state.raw<readonly Query[]>([]);
   neighbours = $state.raw<readonly Neighbour[]>([]);
   milliseconds = $state<number | null>(null);
-  /** Where the query is farther from all photos than nearly all of them from each other: the share of those as far. */
+  /** Share of the photos whose nearest is no nearer than the query's, where below `unlikeBelow`; else null. */
   unlike = $state<number | null>(null);
   /** Neighbours below this cosine are left out. */
   leastSimilarity = $state(-1);

@@ -1,4 +1,4 @@
-/** Exports: what was written, verified and how it is loaded. */
+/** Exports of networks: those that were written, and in which formats the chosen network can be had. */
 import type { RunConfig } from '../../shared/config.ts';
 import type { AppParams, ExportRecord } from '../../shared/contract.ts';
 import { hindranceOf } from '../../shared/exports.ts';
@@ -8,7 +8,7 @@ import { Records } from './work.svelte.ts';
 import type { Tasks } from './tasks.svelte.ts';
 
 export class Exports extends Records<ExportRecord, AppParams<'exports.start'>> {
-  /** Of the run that is chosen: not every network can be had in every format. Null until it is known. */
+  /** The network of the chosen run: not every one can be had in every format. Null until it is known. */
   network = $state.raw<Pick<RunConfig, 'backbone' | 'input'> | null>(null);
   readonly #client: Client;
   #looked: string | null = null;

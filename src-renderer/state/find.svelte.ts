@@ -6,7 +6,7 @@ import type { Tags } from './tags.svelte.ts';
 
 type Found = AppResult<'explore.find'>;
 
-/** Below it an example stands hardly above any photo: the encoder does not tell this tag apart. */
+/** Least separability (explore.find; 0.5 is chance) at which the encoder tells a tag apart. */
 const hardBelow = 0.75;
 
 export class FindRest {
@@ -41,7 +41,7 @@ export class FindRest {
     await this.#rank();
   }
 
-  /** The photo leaves the list at once; what follows from the answer comes after it. */
+  /** The photo leaves the list at once; the others are ranked anew when the answer is kept. */
   async answer(imageId: string, yes: boolean): Promise<void> {
     const { tagId, state } = this;
     if (!tagId || !state) return;

@@ -17,7 +17,7 @@ export type Language = 'en' | 'zh-CN';
 
 const catalogues: Record<Language, Record<string, Message>> = { en, 'zh-CN': zhCN };
 
-/** What crossed a process, and what a run or a task keeps of its end. */
+/** Whether an error has a code: one that crossed a process, or that a run or a task keeps of its end. */
 const isCoded = (error: unknown): error is { code: string; message: string; details?: unknown } =>
   typeof error === 'object' &&
   error !== null &&
@@ -26,7 +26,7 @@ const isCoded = (error: unknown): error is { code: string; message: string; deta
   'message' in error &&
   typeof error.message === 'string';
 
-/** As changes are written: a hyphen is shorter than a minus. */
+/** With a true minus for a hyphen at the start, which is shorter. */
 const trueMinus = (text: string): string => text.replace(/^-/, '−');
 
 export class I18n {
@@ -99,7 +99,7 @@ export class I18n {
   dateTime = (milliseconds: number): string =>
     new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
 
-  /** What a run or a task is doing, why something cannot be had: whatever comes as key and values. */
+  /** In words what comes as a key with values: what a run or a task is doing, why something cannot be had. */
   said = (what: ErrorValue): string => lineOf(what, this.language);
 
   /** An error as a sentence, with its remedy (shared/errors.ts). */

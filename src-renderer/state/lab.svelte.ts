@@ -9,11 +9,13 @@ import { StudyId } from '../../shared/lab/studyId.ts';
 import { Latest } from '../lib/debounce.ts';
 import type { Language } from './i18n.svelte.ts';
 
-/** States in which it trains or waits for its turn or for a person. */
+/** Whether it trains, or waits for its turn or for a person. */
 export const isUnderWay = ({ state }: Experiment): boolean =>
   state === 'queued' || state === 'running' || state === 'paused';
 
-/** What was asked for can still be had: it was stopped, or something went wrong that is no result (diverging is one). */
+/**
+ * Whether it can go on: it was paused or stopped, or trainings ended in an error that is no result (diverging is one).
+ */
 export const canResume = ({ state, cells }: Experiment): boolean =>
   state === 'paused' ||
   state === 'stopped' ||
@@ -67,7 +69,7 @@ export class Lab {
     this.list = this.list.filter(({ id }) => id !== experimentId);
   }
 
-  /** `language`: of the names of its runs. */
+  /** `language`: the one that its runs are named in. */
   async start(request: LabRequest, language: Language): Promise<Experiment> {
     const experiment = await this.#client.call('lab.start', { ...request, language });
     this.put(experiment);
@@ -85,11 +87,14 @@ export class Lab {
     return deleted;
   }
 
-  /** Writes the report into `folder`, null: the application's own for exports. */
+  /**
+   * Writes the report into `folder`, null: below the application's own for exports. Errors: not-ours, where it would
+   * replace files that no report made and `replace` is false.
+   */
   report = (experimentId: string, language: Language, folder: string | null, replace = false) =>
     this.#client.call('lab.report', { experimentId, language, folder, replace });
 
-  /** The files of the report, for the window to hand out. */
+  /** The files of the report with their text, unwritten, for the window to hand out. */
   files = (experimentId: string, language: Language) => this.#client.call('lab.preview', { experimentId, language });
 }
 
@@ -170,7 +175,10 @@ export class LabSetup {
     }, delay);
   }
 
-  /** Null where the plan that was waited for refuses. @throws ContractError as the application refused it. */
+  /**
+   * Waits for the plan under way and starts the experiment; null where the plan refuses it.
+   * @throws ContractError where the application does.
+   */
   async start(start: (request: LabRequest) => Promise<Experiment>): Promise<Experiment | null> {
     if (this.hindrance !== null) return null;
     this.starting = true;

@@ -53,7 +53,7 @@ export class Library {
     return this.put(await this.#client.call('library.addSample', null));
   }
 
-  /** Takes it out of the list and returns what brings it back. */
+  /** Takes the folder out of the library and returns what brings it back. */
   async remove(datasetId: string): Promise<() => Promise<void>> {
     await this.#client.call('library.remove', { datasetId });
     this.datasets = this.datasets.filter((d) => d.id !== datasetId);

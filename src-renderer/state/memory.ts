@@ -1,4 +1,7 @@
-/** Small things that a browser remembers of how it was used: where storage is off, nothing, and all works without. */
+/**
+ * Small things that a browser remembers of how it was used. Where its storage is off it remembers nothing, and all
+ * works without.
+ */
 export type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>;
 
 export class Memory {

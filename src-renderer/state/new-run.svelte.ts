@@ -18,7 +18,7 @@ export type Preview = AppResult<'library.previewViews'>;
 export const mainPresets = ['quick', 'balanced', 'thorough'] as const satisfies readonly PresetName[];
 export const paperPresets = ['cifar', 'imagenet'] as const satisfies readonly PresetName[];
 
-/** The setting that an error is about. */
+/** Dotted path of the setting that an error is about; null: of none. */
 export function settingOf({ details }: ContractError): string | null {
   return details && typeof details === 'object' && 'setting' in details ? String(details.setting) : null;
 }
@@ -50,7 +50,7 @@ export class NewRun {
   readonly #client: Client;
   /** Each preset's configuration for the chosen folder. */
   #bases: Partial<Record<PresetName, RunConfig>> = {};
-  /** Who waits for the plan that is under way. */
+  /** Asks for a plan 200 ms after the last change; `start` waits for it. */
   readonly #plans = new Latest(200);
   readonly #previews = new Latest(150);
   #previewed = '';
@@ -132,7 +132,7 @@ export class NewRun {
     if (field) this.set(path, readField(field, text));
   }
 
-  /** Why what was typed cannot be, beside its field. */
+  /** The error about what was typed for this setting, shown beside its field; null: none. */
   problemOf = (path: string): ContractError | null => {
     const { failed } = this;
     return failed instanceof ContractError && settingOf(failed) === path ? failed : null;
@@ -160,7 +160,10 @@ export class NewRun {
     return this.plan !== null && !this.starting && (this.planning || this.#isFit);
   }
 
-  /** Null where the plan that was waited for refuses. @throws ContractError as the application refused it. */
+  /**
+   * Waits for the plan under way and calls `create`; null where the plan refuses.
+   * @throws ContractError where the application does.
+   */
   async start(
     create: (params: {
       datasetId: string;

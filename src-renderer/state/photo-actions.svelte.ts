@@ -43,7 +43,7 @@ export class PhotoActions {
     if (made) await this.tag(made.id);
   }
 
-  /** From training, or takes back in. */
+  /** Excludes photos from training, or takes them back in. */
   async exclude(excluded: boolean, imageIds: readonly string[] = this.#chosen): Promise<void> {
     const { client, i18n, toasts } = this.#app;
     const set = (ids: readonly string[], on: boolean) =>

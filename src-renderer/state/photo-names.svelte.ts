@@ -16,7 +16,7 @@ export class PhotoNames {
     this.#client = client;
   }
 
-  /** Its path inside the folder; undefined until it is known, which redraws whoever asked. */
+  /** A photo's path inside its folder; undefined until it is known, which redraws whoever asked. */
   get = (imageId: string): string | undefined => {
     void this.#version;
     const name = this.#names.get(imageId);

@@ -81,7 +81,7 @@ export class Photos {
     }
   }
 
-  /** Drops the page farthest from the newest one. */
+  /** Drops the pages farthest from `near` while more are held than are kept. */
   #forget(near: number): void {
     while (this.#pages.size > keptPages) {
       let farthest = near;

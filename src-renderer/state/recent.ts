@@ -9,7 +9,7 @@ const lastAt = ({ endedAt, startedAt, createdAt }: RunSummary): number => endedA
 
 export function recent(runs: readonly RunSummary[], datasets: readonly Dataset[]) {
   const own = runs.filter(({ experiment }) => !experiment).sort((a, b) => lastAt(b) - lastAt(a));
-  /** A folder is used when it is trained on, or was added. */
+  /** When a folder was last used: trained on, or added. */
   const usedAt = (dataset: Dataset) =>
     Math.max(dataset.addedAt, ...runs.filter(({ datasetId }) => datasetId === dataset.id).map(lastAt));
   return {

@@ -26,7 +26,7 @@ export function parseRoute(hash: string): Route {
   return { place: place.id, id: id ? decoded(id) : null, query: Object.fromEntries(new URLSearchParams(search)) };
 }
 
-/** A cut-off escape is nobody's id: it stays as it is, and what it names is not found. */
+/** An id without its % escapes; one whose escape is cut off stays as it is, and what it names is not found. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -10,13 +10,13 @@ import type { Runs } from './runs.svelte.ts';
 
 const lastKey = 'lastRun';
 
-/** A run of one's own that learned something, as far as is known. */
+/** Whether a run is no arm of the Lab and learned something, as far as is known. */
 export const isWorthwhile = ({ experiment, judgement }: RunSummary): boolean =>
   !experiment && (!judgement || judgement.verdict === 'healthy' || judgement.verdict === 'suspicious');
 
 export class RunChoice {
   runId = $state<string | null>(null);
-  /** null: the newest. */
+  /** The chosen checkpoint; null: the newest. */
   checkpointId = $state<string | null>(null);
   readonly #memory: Memory;
 
@@ -33,7 +33,7 @@ export class RunChoice {
     }
   }
 
-  /** Its checkpoints are its own. */
+  /** Chooses a run at its newest checkpoint: the one chosen before was of another run. */
   choose = (runId: string): void => this.#use(runId, null);
 
   #use(runId: string, checkpointId: string | null): void {

@@ -78,7 +78,7 @@ export class Runs {
   }
 
   pause = (runId: string) => this.#client.call('runs.pause', { runId });
-  /** `device`: there, from now on; else where it began. */
+  /** `device`: where it goes on from now; left out: on the device it began on. */
   resume = (runId: string, device?: Provider) => this.#client.call('runs.resume', { runId, ...(device && { device }) });
   stop = (runId: string, now = false) => this.#client.call('runs.stop', { runId, now });
   extend = (runId: string, epochs: number) => this.#client.call('runs.extend', { runId, epochs });
@@ -87,7 +87,7 @@ export class Runs {
     this.put(await this.#client.call('runs.update', { runId, ...change }));
   }
 
-  /** Hides it and tells what it takes and how long it can be brought back. */
+  /** Hides the run and tells how much disk it takes and for how long it can be brought back. */
   async delete(runId: string): Promise<{ bytes: number; undoSeconds: number }> {
     const answer = await this.#client.call('runs.delete', { runId });
     this.list = this.list.filter((run) => run.id !== runId);

@@ -11,7 +11,7 @@ export interface PhotoList {
 
 export class Selection {
   ids = $state.raw<ReadonlySet<string>>(new Set());
-  /** The photo that was chosen or left out last, for who hears it. */
+  /** The photo that was chosen or left out last by itself or by a range, to be said aloud; else null. */
   last = $state.raw<{ imageId: string; on: boolean } | null>(null);
   #anchor: { list: unknown; index: number } | null = null;
   #asked = 0;

@@ -11,7 +11,7 @@ export interface PickRequest {
   what: 'folder' | 'target' | 'weights';
   /** Name of the folder that was dropped, where its path is not known. */
   hint: string | null;
-  /** Path of the folder or file. */
+  /** Takes the path of the folder or file; null: the person gave up. */
   done(path: string | null): void;
 }
 
@@ -32,7 +32,7 @@ export const shortcuts = [
 export class ShellActions {
   picking = $state.raw<PickRequest | null>(null);
   showShortcuts = $state(false);
-  /** A run that may be deleted: a person is asked. */
+  /** The run that a person is asked about before it is deleted; null: none. */
   deleting = $state.raw<RunSummary | null>(null);
   adding = $state(false);
   readonly #app: App;

@@ -30,13 +30,13 @@ export class Tags {
   update = (change: AppParams<'tags.update'>): Promise<Tag> => this.#client.call('tags.update', change);
   merge = (tagId: string, into: string): Promise<Tag> => this.#client.call('tags.merge', { tagIds: [tagId], into });
 
-  /** Takes it away and returns what brings it back. */
+  /** Deletes the tag and returns what brings it back, on its photos. */
   async delete(tagId: string): Promise<() => Promise<void>> {
     const deleted = await this.#client.call('tags.delete', { tagId });
     return async () => void (await this.#client.call('tags.restore', deleted));
   }
 
-  /** @returns the photos that were otherwise before */
+  /** @returns ids of the photos that this changed, to undo it with */
   async set(tagId: string, imageIds: readonly string[], on: boolean): Promise<readonly string[]> {
     return (await this.#client.call('tags.set', { tagId, imageIds: [...imageIds], on })).changed;
   }

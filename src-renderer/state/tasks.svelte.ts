@@ -50,7 +50,7 @@ export class Tasks {
 
   /**
    * Follows a task to its end and gives the id of what it made.
-   * @throws ContractError as the work failed, or with code 'cancelled'.
+   * @throws ContractError where the work failed, or with code 'cancelled'.
    */
   async finish(task: Task): Promise<string | null> {
     this.put(this.get(task.id) ?? task);

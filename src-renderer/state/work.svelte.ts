@@ -1,7 +1,7 @@
 /**
- * Long work of a place's kind: how far it is, how it failed, and the records it makes. A page that is opened or
- * loaded again in the middle, and another page beside it, follow the same work; all that runs in the application
- * is in tasks.svelte.ts.
+ * Long work of the kinds that a place starts: how far it is, how it failed, and the records it makes. A page that is
+ * opened or loaded again in the middle, and another page beside it, follow the same work; all that runs in the
+ * application is in tasks.svelte.ts.
  */
 import type { Task } from '../../shared/contract.ts';
 import type { Tasks } from './tasks.svelte.ts';
@@ -17,12 +17,18 @@ export class Work {
     this.#kinds = kinds;
   }
 
-  /** As far as it is now: what was asked for here, else the newest that was asked for elsewhere; undefined when nothing runs. */
+  /**
+   * The task to show: the one started here, else the newest that runs and was started elsewhere; undefined when nothing
+   * runs.
+   */
   get task(): Task | undefined {
     return this.#tasks.get(this.#id) ?? this.#tasks.running.findLast(({ kind }) => this.#kinds.includes(kind));
   }
 
-  /** Work of this kind has been done, here or elsewhere. */
+  /**
+   * Tells of each work of these kinds that succeeds, here or elsewhere, with the id of what it made, until the returned
+   * function is called.
+   */
   onDone(listener: (resultId: string | null) => void): () => void {
     return this.#tasks.onEnd(({ kind, state, resultId }) => {
       if (state === 'done' && this.#kinds.includes(kind)) listener(resultId);
@@ -31,7 +37,7 @@ export class Work {
 
   /**
    * Starts it, follows it to its end and gives the id of what it made.
-   * @throws ContractError as it could not start, failed or was cancelled.
+   * @throws ContractError where it cannot start or fails, or with code 'cancelled'.
    */
   async follow(start: () => Promise<Task>): Promise<string | null> {
     this.failed = null;
@@ -45,7 +51,9 @@ export class Work {
     }
   }
 
-  /** The same, with the failure kept for the place to show and what was made handed to `done`. */
+  /**
+   * The same, but a failure is kept in `failed` for the place to show, and the id of what was made is given to `done`.
+   */
   async run(start: () => Promise<Task>, done: (id: string | null) => void | Promise<void>): Promise<void> {
     try {
       await done(await this.follow(start));
