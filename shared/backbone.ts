@@ -14,9 +14,9 @@ type BackboneConfig = RunConfig['backbone'];
 /** A convolution padded by half its kernel, with batch normalisation behind it. */
 export interface Convolution {
   kind: 'convolution';
-  /** Of its weight. */
+  /** Name of its weight, without the '.weight' that follows. */
   name: string;
-  /** Of the normalisation's parameters. */
+  /** Name of the normalisation's parameters and running statistics, without what follows the last dot. */
   norm: string;
   input: number;
   output: number;
@@ -108,10 +108,10 @@ const convolution = (
   stride = 1,
 ): Convolution => ({ kind: 'convolution', name, norm, input, output, kernel, stride });
 
-/** Size D of the pooled features. */
+/** Number D of pooled features. */
 export const backboneDim = (config: BackboneConfig): number => convolutionsOf(config).at(-1)!.output;
 
-/** Side of the map that is pooled, of images of a side. */
+/** Side of the feature map that is pooled, in positions, for square images of `side` pixels. */
 export const finalSide = (config: BackboneConfig, side: number): number =>
   backboneLayers(config).reduce((at, layer) => Math.ceil(at / strideOf(layer)), side);
 
@@ -119,7 +119,9 @@ export const finalSide = (config: BackboneConfig, side: number): number =>
 const strideOf = (layer: Layer): number =>
   layer.kind === 'residual' ? layer.body.reduce((stride, part) => stride * part.stride, 1) : layer.stride;
 
-/** All convolutions, the last of the list the last that is computed. */
+/**
+ * All convolutions in order of computation, but a shortcut's before those of its residual: the last gives the features.
+ */
 const convolutionsOf = (config: BackboneConfig, channels = COLOURS): Convolution[] =>
   backboneLayers(config, channels).flatMap((layer) => {
     if (layer.kind === 'residual') return [...(layer.shortcut ? [layer.shortcut] : []), ...layer.body];
@@ -128,7 +130,7 @@ const convolutionsOf = (config: BackboneConfig, channels = COLOURS): Convolution
 
 type Shape = readonly number[];
 
-/** Tensors by their names in torchvision. */
+/** Shapes of all parameters and running statistics, by their names in torchvision. */
 export function backboneShapes(config: BackboneConfig, channels = COLOURS): Map<string, Shape> {
   const shapes = new Map<string, Shape>();
   for (const { name, norm, input, output, kernel } of convolutionsOf(config, channels)) {
@@ -138,7 +140,10 @@ export function backboneShapes(config: BackboneConfig, channels = COLOURS): Map<
   return shapes;
 }
 
-/** Of one image of a side, forward: trained parameters, multiply-adds, and numbers left for the backward pass. */
+/**
+ * Cost of one square image of `side` pixels, forward: trained parameters, multiply-adds, and numbers left for the
+ * backward pass.
+ */
 export function backboneCost(
   config: BackboneConfig,
   side: number,
@@ -173,7 +178,7 @@ export class WeightsError<Key extends KeyOf<'bad-weights'> = KeyOf<'bad-weights'
 }
 
 export interface Fit {
-  /** Given names by the backbone's. */
+  /** The backbone's tensor names, each with the name that the given weights have for it. */
   loaded: Map<string, string>;
   /** Names of the backbone that the given weights lack. */
   missing: string[];

@@ -25,11 +25,11 @@ export type Baselines = z.infer<typeof Baselines>;
 
 export const baselineNames = ['pixels', 'whitened', 'hog', 'untrained', 'start'] as const;
 export type BaselineName = (typeof baselineNames)[number];
-/** Those that need no network. */
+/** Names of the baselines that need no network. */
 export const freeNames = ['pixels', 'whitened', 'hog'] as const satisfies readonly BaselineName[];
 export type FreeName = (typeof freeNames)[number];
 
-/** The best that costs nothing. */
+/** The best of the baselines that need no network. */
 export function bestFree(baselines: Baselines): { name: FreeName; value: number } {
   return freeNames
     .map((name) => ({ name, value: baselines[name] }))

@@ -41,7 +41,7 @@ export function trainingSize(
   };
 }
 
-/** Bytes of a photo's two pictures. */
+/** Bytes of a photo's two copies in the cache: the one of `imageSize` and the one that training crops from. */
 export function entryBytes(
   imageSize: number,
   trainingWidth: number,
@@ -51,7 +51,10 @@ export function entryBytes(
   return channels * bytes * (imageSize * imageSize + trainingWidth * trainingHeight);
 }
 
-/** Bytes of all entries with copies of this side; sizes of 0 are not known. */
+/**
+ * Bytes of the cache entries of all photos, with training copies of this short side; a photo without a size, or of size
+ * 0, counts as a camera's.
+ */
 export function collectionBytes(
   sizes: readonly Partial<PhotoSize>[],
   imageSize: number,
@@ -67,10 +70,10 @@ export function collectionBytes(
 }
 
 export interface CopyPlan {
-  /** Of the training copies; null where not even the smallest fit. */
+  /** Short side of the training copies over the image size; null where not even the smallest copies fit. */
   factor: number | null;
   side: number;
-  /** Estimated bytes of all entries. */
+  /** Estimated bytes of the cache entries of all photos. */
   bytes: number;
 }
 
@@ -93,5 +96,5 @@ export function planCopies(
   return least;
 }
 
-/** What copies are when nothing is in their way. */
+/** Short side of the training copies over the image size where the disk budget allows the largest. */
 export const sharpCopies: number = trainingFactors[0];

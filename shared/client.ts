@@ -38,7 +38,7 @@ interface Pending {
 
 export function connect(first?: Transport): Client {
   const pending = new Map<number, Pending>();
-  /** Asked while nothing was attached. */
+  /** Calls made while no transport was attached. */
   const waiting: { message: Extract<Message, { type: 'request' }>; call: Pending }[] = [];
   const listeners = new Map<string, Set<(event: never) => void>>();
   const connections = new Set<(connected: boolean) => void>();

@@ -1,7 +1,7 @@
 /** The folder that trains a run in PyTorch: which files it holds. What is in them is src-main/trainer/cluster's. */
 import { imageFormats } from './imageFormats.ts';
 
-/** As they lie in src-main/cluster. */
+/** File names of the scripts in src-main/cluster. */
 export const clusterScripts = [
   'train.py',
   'embed.py',

@@ -75,7 +75,11 @@ export function parseConfig(input: unknown): RunConfig {
   return config;
 }
 
-/** What is trained on: bands that are named are as many, and what is asked for can be had of them. */
+/**
+ * Refuses settings of `input` that contradict each other: as many names as bands, 16 bits only with bands, and views
+ * made by the device only in colour.
+ * @throws ConfigError
+ */
 function assertInput({ input, viewsBy }: RunConfig): void {
   const bands = bandsTrained(input);
   const named = String(input.bands)

@@ -7,10 +7,16 @@ import type { Device, Provider, SelfTest } from './contract/devices.ts';
 /** Environment variable: a folder with a TensorFlow, which then computes what is asked of CUDA. */
 export const TENSORFLOW_FOLDER = 'LOOKALIKE_TENSORFLOW';
 
-/** Says nothing of the processor: a machine that was busy does not answer in time, one short of memory ends the test. */
+/**
+ * Whether a failed self-test says nothing against the processor: a busy machine may run out of time, and one short of
+ * memory may end the test's process.
+ */
 export const isInconclusive = (test: SelfTest): boolean => test.outcome === 'timedOut' || test.outcome === 'crashed';
 
-/** Only what passed is offered. The processor is every machine's and is offered as long as nothing is known against it. */
+/**
+ * Whether a device is offered: one whose self-test passed. The processor is offered as long as nothing is known against
+ * it.
+ */
 export const isOffered = ({ provider, test }: Device): boolean =>
   test?.outcome === 'passed' || (provider === 'cpu' && (test === null || isInconclusive(test)));
 

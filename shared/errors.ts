@@ -12,7 +12,7 @@ export type CodeOf<Key extends string> = Key extends `${infer Code}.${string}` ?
 export type ErrorCode = CodeOf<ErrorKey>;
 /** All keys of the given codes. */
 export type KeyOf<Code extends ErrorCode> = { [Key in ErrorKey]: CodeOf<Key> extends Code ? Key : never }[ErrorKey];
-/** Values, and what programs and a debugger want beside. */
+/** Arguments after the key: the sentence's values, then `details` for programs and the options of Error. */
 export type ErrorArguments<Key extends ErrorKey> = Arguments<Key, [details?: unknown, options?: ErrorOptions]>;
 
 export const codeOf = <Key extends string>(key: Key): CodeOf<Key> => key.split('.', 1)[0] as CodeOf<Key>;

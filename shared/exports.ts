@@ -10,7 +10,7 @@ import type { KeyOf } from './errors.ts';
 import { reason } from './reason.ts';
 
 type Backbone = RunConfig['backbone'];
-/** What of a run says which network it is. */
+/** The settings of a run that say which network it is. */
 type NetworkOf = Pick<RunConfig, 'backbone' | 'input'>;
 
 interface ExportFormatRow {
@@ -19,7 +19,7 @@ interface ExportFormatRow {
   kind: 'encoder' | 'embeddings';
   /** Every file that it may write, relative to the export's folder; the encoder's formats share a model card. */
   files: readonly string[];
-  /** Written where no format is asked for. */
+  /** Whether it is written where no format is asked for. */
   usual?: true;
   /** Why this network cannot be had in it: a sentence of the catalogue of errors. Null: it can. */
   hindrance?(config: NetworkOf): Reason<KeyOf<'unsupported'>> | null;
@@ -79,7 +79,7 @@ export const isEncoderFormat = (format: ExportFormat): format is EncoderFormat =
 export const usualFormats = (kind: Row['kind']): ExportFormat[] =>
   exportFormats.filter((row) => row.kind === kind && row.usual).map(({ id }) => id);
 
-/** What an export in these formats may write. */
+/** Every file that an export in these formats may write, relative to its folder. */
 export const exportedFiles = (formats: readonly ExportFormat[]): string[] => [
   ...new Set(exportFormats.filter(({ id }) => formats.includes(id)).flatMap(({ files }) => files)),
 ];

@@ -8,13 +8,13 @@ import type { RunConfig } from './config.ts';
 export interface InputShape {
   /** Numbers of a pixel. */
   channels: number;
-  /** Bytes that the cache keeps of one. */
+  /** Bytes of one such number in the cache. */
   bytes: 1 | 2;
-  /** Red, green and blue, interleaved; bands and grey lie in planes. */
+  /** Whether the channels are red, green and blue, interleaved; bands and grey lie in planes. */
   colour: boolean;
 }
 
-/** What photos are; runs older than the setting are all of it. */
+/** Ordinary photos: 8-bit red, green and blue. Runs older than the setting all have this shape. */
 export const COLOUR: InputShape = { channels: 3, bytes: 1, colour: true };
 
 type Input = Partial<Pick<RunConfig['input'], 'channels' | 'depth'>>;

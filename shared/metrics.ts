@@ -12,7 +12,7 @@ export interface Panel {
   /** Shaded ranges of the y axis. */
   warnBelow?: number;
   badBelow?: number;
-  /** Not averaged: it is what it is at each step. */
+  /** Whether its curves are drawn as they are, without smoothing. */
   exact?: boolean;
   /** Added before a log axis is used: the loss ends at -1, and what is drawn is its distance from there. */
   logShift?: number;
@@ -53,13 +53,13 @@ export interface MetricMeta {
   digits?: number;
   panel?: PanelName;
   help?: FigurePage;
-  /** Among the large figures of the monitor. */
+  /** Whether it is among the large figures of the monitor. */
   tile?: true;
-  /** In the event `epoch` of `--json`. */
+  /** Whether it is in the event `epoch` of `--json`. */
   event?: true;
-  /** In the table that the command line prints. */
+  /** Its column in the table that the command line prints; left out where it has none. */
   column?: { header: string; width: number; digits?: number };
-  /** In the reports of the Lab, as a chart whose y axis always shows `include`. */
+  /** Its chart in the reports of the Lab, whose y axis always shows `include`; left out where it has none. */
   report?: { digits: number; include: readonly number[] };
   /** Name of its column in CSV files; without it, its own name in their style. */
   csv?: string;

@@ -11,7 +11,7 @@ export interface Rect {
 }
 
 export interface Part {
-  /** From 1; null: the one that the rule chooses. */
+  /** Page number from 1; null: the page that the rule chooses. */
   page: number | null;
   tile: Rect | null;
 }
@@ -62,5 +62,5 @@ function startsOf(length: number, side: number, overlap: number): number[] {
   return [...starts, length - side];
 }
 
-/** From this longer side on an image holds more than one look can take in: tiles are proposed, pixels. */
+/** Longer side in pixels from which on tiles are proposed: a larger image holds more than one look can take in. */
 export const LARGE_SIDE = 10_000;

@@ -9,9 +9,9 @@ interface PlaceRow {
   group: 'train' | 'use' | 'program' | null;
   /** Name of an icon of the window. */
   icon: string;
-  /** Pressed after g. */
+  /** The key that opens it when pressed after g. */
   key: string;
-  /** Under Go; others have an item of their own elsewhere. */
+  /** Whether it is in the menu Go; others have an item of their own elsewhere. */
   inGoMenu: boolean;
 }
 

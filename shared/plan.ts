@@ -33,9 +33,9 @@ export interface PlanInput {
   stepMemoryBytes?: number;
   /** Seconds of one step, measured on this machine with this configuration. */
   secondsPerStep?: number;
-  /** Of the photos, or of some that stand for all; 0 where one is not known. */
+  /** Sizes of the photos, or of some that stand for all; 0 where one is not known. */
   sizes?: readonly PhotoSize[];
-  /** What every photo fits into, where their sizes are known. */
+  /** The field that every photo fits into, where their sizes are known. */
   field?: Field;
 }
 

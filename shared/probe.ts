@@ -9,15 +9,17 @@
 import type { RunConfig } from './config.ts';
 
 export interface ProbeSizes {
-  /** Figures are of so many photos. */
+  /** Photos that the figures are of. */
   photos: number;
-  /** Of the first of them the second view is looked at too: for alignment and agreement. */
+  /** How many of them, from the first on, have a second view looked at too: for alignment and agreement. */
   paired: number;
   /** Held-out photos that are classified; 0: each probe photo is classified by the others. */
   heldOut: number;
 }
 
-/** Never fewer, or the figures say nothing; a collection of a few dozen photos pays a little more for them. */
+/**
+ * Probe photos at least, or the figures say nothing; a collection of a few dozen photos pays a little more for them.
+ */
 const LEAST = 64;
 
 /** @param heldOut labelled photos that are held out */

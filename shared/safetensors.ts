@@ -13,7 +13,7 @@ export interface TensorEntry {
   name: string;
   dtype: keyof typeof elementBytes;
   shape: number[];
-  /** Bytes from the first tensor's on. */
+  /** Offset of the tensor in bytes, from the beginning of the first tensor. */
   begin: number;
   end: number;
 }
@@ -27,7 +27,7 @@ export interface SafetensorsHead {
 
 export class SafetensorsError extends KeyedError<'bad-file.not-safetensors'> {
   override readonly name = 'SafetensorsError';
-  /** In one clause. */
+  /** What is wrong with the file, in one clause. */
   readonly reason: Reason<KeyOf<'bad-file'>>;
   constructor(why: Reason<KeyOf<'bad-file'>>) {
     super('bad-file.not-safetensors', { detail: why }, why.values);

@@ -1,4 +1,7 @@
-/** What a setting is made of: a schema with what the interface shows beside it. The settings are in config.ts and methods/. */
+/**
+ * What a setting is made of: a schema with what the interface shows beside it. The settings are in config/ and
+ * methods/.
+ */
 import { z } from 'zod';
 
 /** What the interface shows beside a setting. `reason` says why the default is what it is, with its source. */

@@ -10,7 +10,7 @@ export const RENDERED = 'rendered';
 type Backbone = RunConfig['backbone'];
 
 export interface StartingWeights {
-  /** In assets/starting. */
+  /** File name in assets/starting. */
   file: string;
   name: Backbone['name'];
   width: number;
@@ -22,6 +22,6 @@ export const startingWeights: readonly StartingWeights[] = [
   { file: 'resnet18-quarter-small.safetensors', name: 'resnet18', width: 0.25, stem: 'small' },
 ];
 
-/** Those of a network; null where there are none. */
+/** The starting weights of a network; null where there are none. */
 export const startingWeightsOf = ({ name, width, stem }: Omit<Backbone, 'init'>): StartingWeights | null =>
   startingWeights.find((one) => one.name === name && one.width === width && one.stem === stem) ?? null;

@@ -1,8 +1,8 @@
 /**
  * The collapse monitor's judgement: a pure function of a run's metrics, so that it can be tested on recorded runs and
  * gives the same answer in the trainer, the window and the command line. It leaves the measuring to src-main/evaluate,
- * the rules and their thresholds to verdict/rules.ts, sentences and advice to verdict/advice.ts, and the wording in
- * other languages to the message catalogue. How often it is right: docs/verdict.md.
+ * the rules to verdict/rules.ts, their thresholds to verdict/thresholds.ts, sentences and advice to verdict/advice.ts,
+ * and the wording in other languages to the message catalogue. How often it is right: docs/verdict.md.
  */
 import { adviceFor, sentences } from './verdict/advice.ts';
 import type { Judgement } from './verdict/judgement.ts';

@@ -25,7 +25,7 @@ export function noViews(
   return provider === 'webgpu' && device?.test && device.test.views?.outcome !== 'passed' ? 'wrong' : undefined;
 }
 
-/** What refuses an explicit 'device'. */
+/** Why a run whose `viewsBy` is 'device' is refused on this device. */
 export const viewsRefusal = (why: NoViews, device: string) =>
   why === 'tensorFlow' ? reason('cannot-start.views-tensorflow') : reason('cannot-start.views', { device });
 
@@ -48,7 +48,7 @@ export const fedViewBytes = (config: RunConfig): number =>
 /**
  * Bytes that making views takes of a device, and of the largest tensor among them: the photos as bytes and as floats,
  * what the first product leaves, [V, N, S, 3 W], and that once more with its axes exchanged, the weights of the rows and
- * the views; with half as much again, as for activations (plan.ts). Arithmetic, not a measurement.
+ * the views; with half as much again, as for activations (plan/memory.ts). Arithmetic, not a measurement.
  */
 export function viewMemory(config: RunConfig, { width, height }: Field): { bytes: number; largest: number } {
   const sizes = viewsOf(config).map(({ size }) => size);
@@ -62,9 +62,9 @@ export function viewMemory(config: RunConfig, { width, height }: Field): { bytes
   };
 }
 
-/** What drivers take as one buffer: 2 GiB with Direct3D 12 and most of Vulkan, less on some. */
+/** Bytes of one tensor at most. Drivers take a buffer of 2 GiB with Direct3D 12 and most of Vulkan, less on some. */
 const LARGEST_TENSOR = 2 ** 30;
-/** As little is never unreasonable. */
+/** Bytes that making views may always take, however little the step takes. */
 const SMALL = 2 ** 30;
 
 /**
@@ -83,7 +83,7 @@ function fieldFits(config: RunConfig, field: Field, stepBytes: number): boolean 
 export interface ViewsFacts {
   device: string;
   noViews?: NoViews | undefined;
-  /** Of the step on the device, without its views. */
+  /** Bytes of the step on the device, without its views. */
   stepBytes: number;
   /** The device's own memory, where it is known. */
   deviceMemoryBytes?: number | null | undefined;
@@ -91,9 +91,9 @@ export interface ViewsFacts {
 }
 
 /**
- * What a run is told, else: WebGPU where it makes views rightly and the photos of a batch fit, for there state and views
- * stay on the card. CUDA and DirectML would send the views back and forth, and on the processor the workers' kernel is
- * faster than a graph.
+ * Who makes the views of a run: what its settings say, else WebGPU where it makes views rightly and the photos of a
+ * batch fit, for there state and views stay on the card. CUDA and DirectML would send the views back and forth, and on
+ * the processor the workers' kernel is faster than a graph.
  */
 export function viewsMaker(
   config: RunConfig,

@@ -232,7 +232,7 @@ export const ProbeConfig = section({
   ),
 });
 
-/** As many bands are trained on as they are. */
+/** The most bands of a photo that can be trained on as they are. */
 export const MOST_BANDS = 16;
 
 /** How measured values become pictures: the rule of a data set, which a run keeps. 8-bit colours are never touched. */

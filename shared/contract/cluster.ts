@@ -20,7 +20,7 @@ export const clusterCalls = {
           patch: z.record(z.string(), z.unknown()),
           name: z.string().max(200).nullable().default(null),
         }),
-        /** `epochs`: so many more, of one that is finished. */
+        /** `epochs`: how many more to train, for a finished run. */
         z.strictObject({ runId: Id, epochs: z.int().min(1).nullable().default(null) }),
       ]),
       target: z.string(),

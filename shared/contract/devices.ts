@@ -41,14 +41,14 @@ export type SelfTest = z.infer<typeof SelfTest>;
 
 export const Device = z.object({
   provider: Provider,
-  /** As its maker calls it: NVIDIA GeForce RTX 4070. */
+  /** The maker's name for the device: NVIDIA GeForce RTX 4070. */
   name: z.string(),
   /** 'software': a processor that pretends to be a graphics card; never chosen by 'auto'. */
   kind: z.enum(['processor', 'discrete', 'integrated', 'software', 'unknown']),
-  /** Its own memory; null where it shares the computer's or none is reported. */
+  /** The device's own memory; null where it shares the computer's or none is reported. */
   memoryBytes: z.number().nullable(),
   driver: z.string().nullable(),
-  /** Null: never tested with this driver and this runtime. */
+  /** The last self-test; null where it was never tested with this driver and this runtime. */
   test: SelfTest.nullable(),
   testing: z.boolean(),
 });
@@ -56,17 +56,17 @@ export type Device = z.infer<typeof Device>;
 
 export const Devices = z.object({
   devices: z.array(Device),
-  /** What 'auto' stands for: the fastest that passed. */
+  /** What 'auto' stands for: the fastest that passed and outruns the processor, else the processor. */
   auto: Provider,
 });
 export type Devices = z.infer<typeof Devices>;
 
 export const deviceCalls = {
-  /** What is there and what is known of it; tests nothing. */
+  /** The devices of this machine and what is known of them; tests nothing. */
   'system.devices': call(nothing, Devices),
   /**
-   * Tests what was never tested, with `again` whatever was; `provider`: that one alone. A test that took its process
-   * down is only repeated with `again`.
+   * Tests the devices that were never tested, with `again` all; `provider`: that one alone. A device whose test took
+   * its process down is only tested again with `again`.
    */
   'system.testDevices': call(
     z.strictObject({ provider: Provider.nullable().default(null), again: z.boolean().default(false) }),

@@ -14,7 +14,7 @@ export type KeepReason = z.infer<typeof KeepReason>;
 
 export const DuplicateGroup = z.object({
   kind: DuplicateKind,
-  /** The one to keep is first. */
+  /** The photos of the group; the one to keep is first. */
   photos: z.array(ImageInfo),
   why: KeepReason,
 });
@@ -36,7 +36,7 @@ export const duplicateCalls = {
     }),
     z
       .object({
-        /** Groups of each kind, and photos in them beside those to keep. */
+        /** Groups of each kind, and the photos in them other than the ones to keep. */
         groups: Counts,
         surplus: Counts,
         /** Photos that came or changed since. */

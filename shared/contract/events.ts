@@ -31,7 +31,7 @@ export const AppEvent = z.discriminatedUnion('name', [
     startStep: z.int(),
     /** What a run that goes on says of what has changed. */
     notice: WireError.nullable(),
-    /** What it is compared with; null where it could not be measured. */
+    /** What the run is compared with; null where it could not be measured. */
     baselines: Baselines.nullable(),
   }),
   z.object({ name: z.literal('untrained'), runId: Id, metrics: ProbeMetrics }),
@@ -42,7 +42,7 @@ export const AppEvent = z.discriminatedUnion('name', [
   z.object({ name: z.literal('strip'), runId: Id, step: z.int() }),
   z.object({ name: z.literal('checkpoints'), runId: Id }),
   z.object({ name: z.literal('task'), task: Task }),
-  /** Its table, state or progress changed; at most once a second while it trains. */
+  /** An experiment's table, state or progress changed; at most once a second while it trains. */
   z.object({ name: z.literal('experiment'), experiment: Experiment }),
   z.object({ name: z.literal('experimentRemoved'), experimentId: Id }),
   /** A device is being tested, or has been. */

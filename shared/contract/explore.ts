@@ -12,9 +12,9 @@ export const Task = z.object({
   /** 0 to 1. */
   progress: z.number(),
   etaSeconds: z.number().nullable(),
-  /** What it is doing. */
+  /** What the task is doing. */
   ...Said.shape,
-  /** What is otherwise than was asked for: the device is not there, the processor does it. */
+  /** What is done otherwise than was asked for, such as on the processor where the device is not there. */
   notice: Said.nullable(),
   error: WireError.nullable(),
   /** Set when done: the id of what was made (an embedding set, evaluation or export, an imported run; of what was written for a cluster the folder). */
@@ -88,7 +88,7 @@ export const exploreCalls = {
     z.strictObject({ ...set, tagId: Id, count: z.int().min(1).max(500).default(60) }),
     z.object({
       candidates: z.array(z.object({ imageId: Id, probability: z.number() })),
-      /** Of this embedding. */
+      /** Photos of this embedding that have the tag. */
       tagged: z.int(),
       rejected: z.int(),
       /** How many photos probably have it, those that have it included; null while the examples are too few to say. */
@@ -138,7 +138,7 @@ export const Evaluation = z.object({
   classes: z.array(z.string()),
   /** confusion[true][predicted], photos. */
   confusion: z.array(z.array(z.int())),
-  /** What was asked: k and temperature, solver, or shots. */
+  /** The settings of the evaluation: k and temperature, solver, or shots. */
   settings: z.record(z.string(), z.unknown()),
   createdAt: z.number(),
 });
@@ -162,7 +162,7 @@ export const ExportRecord = z.object({
   runId: Id,
   checkpointId: Id,
   formats: z.array(ExportFormat),
-  /** For display, and to open in the system's file manager. */
+  /** The folder of the export, for display and to open in the system's file manager. */
   folder: z.string(),
   files: z.array(z.object({ file: z.string(), bytes: z.int(), format: z.string() })),
   /** Largest difference found when each file was read back, by file. */

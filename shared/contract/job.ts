@@ -17,7 +17,7 @@ import { ExportFormat, LinearSolver } from './explore.ts';
 export const JobImage = z.object({
   id: z.string(),
   path: z.string(),
-  /** Relative to the dataset's folder. */
+  /** Path relative to the dataset's folder. */
   file: z.string(),
   /** Which part of the file it is (shared/parts.ts); left out or '': the whole. */
   part: z.string().optional(),
@@ -61,12 +61,12 @@ export const TrainJob = z.object({
   /** Rows the history already holds, so that the verdict sees the whole run after a resume. */
   history: z.array(EpochMetrics),
   untrained: ProbeMetrics.nullable(),
-  /** What it is compared with, measured when it began; left out or null: measured before it goes on. */
+  /** What the run is compared with, measured when it began; left out or null: measured before it goes on. */
   baselines: Baselines.nullable().optional(),
 });
 export type TrainJob = z.infer<typeof TrainJob>;
 
-/** What a configuration costs, measured by a few real steps or predicted. */
+/** Asks what a configuration costs, measured by a few real steps or predicted. */
 export const EstimateJob = z.object({
   kind: z.literal('estimate'),
   config: RunConfig,
@@ -132,7 +132,7 @@ export const ClusterJob = z.object({
   kind: z.literal('cluster'),
   ...workplace,
   config: RunConfig,
-  /** Of the run that goes on elsewhere, whose checkpoints are below it; of a new one not there. */
+  /** runs/<id> of the run that goes on elsewhere, whose checkpoints are below it; left out for a new run. */
   directory: z.string(),
   images: z.array(JobImage),
   initialWeights: z.string().nullable(),
@@ -140,7 +140,7 @@ export const ClusterJob = z.object({
   extendBy: z.int().nullable(),
   untrained: ProbeMetrics.nullable(),
   baselines: Baselines.nullable(),
-  /** Where to, claimed already. */
+  /** Folder to write to, which the application has claimed already. */
   target: z.string(),
   /** Photos as they are trained on, in tar files; else as a list of their files. */
   shards: z.boolean(),
@@ -166,7 +166,7 @@ export const ClusterResultJob = z.object({
   directory: z.string(),
   /** .npy file for the embeddings, where there are any. */
   output: z.string(),
-  /** Of the run's folder. */
+  /** Photos of the dataset that the run was trained on. */
   images: z.array(JobImage),
 });
 export type ClusterResultJob = z.infer<typeof ClusterResultJob>;
@@ -231,7 +231,7 @@ export type Report =
       stepsPerEpoch: number;
       totalSteps: number;
       startStep: number;
-      /** Epochs done before it. */
+      /** Epochs done before this start. */
       startEpoch: number;
       /** What a run that goes on says of what has changed. */
       notice: WireError | null;
@@ -239,7 +239,7 @@ export type Report =
       baselines: Baselines | null;
     }
   | { type: 'untrained'; metrics: ProbeMetrics }
-  /** With what is left, seconds, at their pace; null before there is one. */
+  /** `etaSeconds`: what is left of the run at the pace of the latest steps; null before a pace is known. */
   | { type: 'steps'; steps: StepMetrics[]; etaSeconds: number | null }
   | { type: 'epoch'; metrics: EpochMetrics }
   | { type: 'verdict'; judgement: Judgement }
@@ -267,7 +267,7 @@ export type JobResult =
   | {
       kind: 'clusterResult';
       config: RunConfig;
-      /** As the newest checkpoint has it. */
+      /** Steps done at the newest checkpoint. */
       step: number;
       epoch: number;
       totalSteps: number;
@@ -279,7 +279,7 @@ export type JobResult =
       untrained: ProbeMetrics | null;
       rows: EpochMetrics[];
       judgement: Judgement | null;
-      /** Thinned where there are very many. */
+      /** Steps of the run, thinned where there are very many. */
       steps: StepMetrics[];
       /** Null where nothing was embedded. `difference`: the largest from what is computed here, relative to a vector's length. */
       embedded: { images: string[]; dimensions: number; step: number; checked: number; difference: number } | null;

@@ -47,14 +47,14 @@ export const LabPlan = z.object({
   arms: z.array(
     z.object({
       armId: z.string(),
-      /** With the first seed. */
+      /** The arm's configuration with the first seed. */
       config: RunConfig,
       steps: z.int(),
-      /** Predicted, for one seed, preparation and probes included. */
+      /** Predicted time of the arm for one seed, preparation and probes included. */
       seconds: z.number(),
     }),
   ),
-  /** All arms and seeds, linear evaluations included. */
+  /** Predicted time of all arms and seeds, linear evaluations included. */
   seconds: z.number(),
   memoryBytes: z.number(),
   diskBytes: z.number(),
@@ -102,10 +102,10 @@ export type LabCell = z.infer<typeof LabCell>;
 export const LabRow = z.object({
   armId: z.string(),
   reference: z.boolean(),
-  /** Seeds that are done, and those that ended with an error. */
+  /** `done`: seeds that have finished; `failed`: those that ended with an error. */
   done: z.int(),
   failed: z.int(),
-  /** Of `measure`, one for each seed that is done. */
+  /** Values of `measure`, one for each seed that is done. */
   values: z.array(z.number()),
   mean: z.number().nullable(),
   /** Standard deviation over seeds; null with fewer than two. */

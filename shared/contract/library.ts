@@ -34,7 +34,7 @@ export type ScanProgress = z.infer<typeof ScanProgress>;
 
 /** What a reading found of a folder's measured values. */
 export const MeasuredKind = z.object({
-  /** Sample type and number of bands: 'uint16x1'. */
+  /** Sample type and number of bands, such as 'uint16x1'. */
   kind: z.string(),
   /** Files of the kind among those that were looked at. */
   files: z.int(),
@@ -108,7 +108,7 @@ export const ImageInfo = z.object({
   file: z.string(),
   /** Which part of the file it is (shared/parts.ts); '': the whole. */
   part: z.string().default(''),
-  /** Of a part the whole: its id, by which it is shown, and its size. */
+  /** For a part of a file: the id of the whole file, by which it is shown, and its size; null for a whole file. */
   whole: z.object({ id: Id, width: z.int(), height: z.int() }).nullable().default(null),
   width: z.int(),
   height: z.int(),
@@ -164,7 +164,10 @@ export const libraryCalls = {
     }),
     Dataset,
   ),
-  /** What of the kept CSV has found its photo; of what has not, the first few. */
+  /**
+   * How the kept CSV and the photos match: rows without a photo and photos without a row are counted, with the first
+   * few of each.
+   */
   'library.csvReport': call(
     z.strictObject({ datasetId: Id }),
     z.object({
@@ -208,7 +211,9 @@ export const libraryCalls = {
   'library.image': call(z.strictObject({ imageId: Id }), ImageInfo),
   /** Files inside their folders, in the order asked for; null: no such photo. */
   'library.names': call(z.strictObject({ imageIds: z.array(Id).max(2000) }), z.array(z.string().nullable())),
-  /** From training, or back into it; answers those that were not so before, for who takes it back. */
+  /**
+   * Takes photos out of training, or back into it. Answers those whose state changed, so that the call can be undone.
+   */
   'library.exclude': call(z.strictObject({ imageIds: z.array(Id).max(100_000), excluded: z.boolean() }), z.array(Id)),
   'library.skipped': call(
     z.strictObject({ datasetId: Id, ...page }),

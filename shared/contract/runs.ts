@@ -15,12 +15,15 @@ export type RunState = z.infer<typeof RunState>;
 export const Estimate = z.object({
   seconds: z.number(),
   memoryBytes: z.number(),
-  /** Of the graphics card's memory; left out where the processor trains. */
+  /** Bytes taken of the graphics card's memory; left out where the processor trains. */
   deviceMemoryBytes: z.number().optional(),
   diskBytes: z.number(),
   epochs: z.int(),
   stepsPerEpoch: z.int(),
-  /** How the time was predicted: 'measured' on this machine with this network, or 'predicted' from a nearby one. */
+  /**
+   * How the time was found: 'measured' from steps of this configuration on this machine, or 'predicted' from other
+   * speeds (shared/plan/speed.ts).
+   */
   basis: z.enum(['measured', 'predicted']),
 });
 export type Estimate = z.infer<typeof Estimate>;
@@ -30,7 +33,7 @@ export const Refusal = z.object({
   setting: z.string(),
   message: z.string(),
   suggestion: z.unknown().optional(),
-  /** Those of the error that it becomes (shared/errors.ts). */
+  /** Key and values of the error that the refusal becomes (shared/errors.ts). */
   key: z.string(),
   values: z.record(z.string(), ErrorValue),
 });
@@ -57,7 +60,7 @@ export const RunSummary = z.object({
   datasetName: z.string(),
   method: z.string(),
   epoch: z.number(),
-  /** Of the whole run: as planned until its steps are known, then exactly. */
+  /** Epochs of the whole run: as planned until its steps are known, then exactly. */
   epochs: z.number().nullable(),
   /** Before the first step, from an estimate of the speed; fewer where the budget bought fewer. */
   plannedEpochs: z.number().nullable().default(null),
@@ -74,16 +77,18 @@ export const RunSummary = z.object({
   knn: z.number().nullable(),
   bestKnn: z.number().nullable(),
   agreement: z.number().nullable(),
-  /** What it is compared with; null where that was not measured, as by older versions. */
+  /** What the run is compared with; null where that was not measured, as by older versions. */
   baselines: Baselines.nullable(),
   judgement: Judgement.nullable(),
   error: WireError.nullable(),
   diskBytes: z.number(),
-  /** What it is busy with before the first step and between steps (reading photos, probing); null while it trains. */
+  /**
+   * What the run is busy with before the first step and between steps (reading photos, probing); null while it trains.
+   */
   activity: z.object({ ...Said.shape, fraction: z.number(), etaSeconds: z.number().nullable() }).nullable(),
   /** Up to 40 values of loss, for a sparkline. */
   sparkline: z.array(z.number()),
-  /** The experiment of the Lab that it is an arm of. */
+  /** The Lab experiment that the run is part of, with its arm and seed; null or left out where there is none. */
   experiment: z.object({ experimentId: Id, study: StudyId, armId: z.string(), seed: z.int() }).nullable().optional(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
@@ -111,7 +116,7 @@ export const Run = RunSummary.extend({
   untrained: ProbeMetrics.nullable(),
   checkpoints: z.array(Checkpoint),
   clonedFrom: Id.nullable(),
-  /** Where it has gone wrong: the last checkpoint at which it had not. */
+  /** For a run that has gone wrong: the last checkpoint at which it was still sound. */
   healthyCheckpointId: Id.nullable().default(null),
 });
 export type Run = z.infer<typeof Run>;

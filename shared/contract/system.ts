@@ -49,7 +49,7 @@ export const KnownBrowser = z.object({
 });
 export type KnownBrowser = z.infer<typeof KnownBrowser>;
 export const Recovered = z.object({
-  /** So many are in the history again. */
+  /** Number of runs that are in the history again. */
   runs: z.int(),
   /** The copy of the database that it began with, by its name in the home. */
   backup: z.string().nullable(),
@@ -63,16 +63,16 @@ export type Recovered = z.infer<typeof Recovered>;
 export const systemCalls = {
   'system.settings': call(nothing, Settings),
   'system.setSettings': call(changeOf(Settings), Settings),
-  /** Devices that were never tested are, with `retest` all are; null tests none. */
+  /** Null tests no device; else those that were never tested are tested, with `retest` all of them. */
   'system.doctor': call(z.strictObject({ retest: z.boolean() }).nullable(), Doctor),
-  /** Of the browser host, the one used last first. */
+  /** Browsers that may open the window of the browser host, the one used last first. */
   'system.browsers': call(nothing, z.array(KnownBrowser)),
   /** They are shut out at once, also where their window is open. */
   'system.revokeBrowsers': call(z.strictObject({ browserIds: z.array(Id).max(1000) }), nothing),
   /** How many folders of runs the history does not know; they can be brought back. */
   'system.lostRuns': call(nothing, z.int()),
   'system.recover': call(nothing, Recovered),
-  /** What the home takes; `exports`: where they go unless a folder is chosen. */
+  /** What the home folder takes on disk; `exports`: where exports go unless a folder is chosen. */
   'system.storage': call(
     nothing,
     z.object({ cacheBytes: z.number(), mostCacheBytes: z.number(), runsBytes: z.number(), exports: z.string() }),
@@ -86,7 +86,7 @@ export const systemCalls = {
       kind: z.enum(['electron', 'server', 'cli', 'test']),
       canReveal: z.boolean(),
       canPickFolder: z.boolean(),
-      /** It can open no connection but on this computer. */
+      /** The host can open no connection except on this computer. */
       offline: z.boolean(),
       version: z.string(),
     }),

@@ -6,7 +6,7 @@ import { Task } from './explore.ts';
 
 const Color = z.string().regex(/^#[0-9a-f]{6}$/i);
 const Name = z.string().trim().min(1).max(100);
-/** Pressed on chosen photos. */
+/** The digit key that gives the tag to the chosen photos. */
 const Key = z.int().min(1).max(9);
 
 export const Tag = z.object({
@@ -14,7 +14,7 @@ export const Tag = z.object({
   name: z.string(),
   color: Color,
   key: Key.nullable(),
-  /** Photos that are there and have it. */
+  /** Photos that are there and have the tag. */
   images: z.int(),
 });
 export type Tag = z.infer<typeof Tag>;
@@ -23,9 +23,9 @@ export type Tag = z.infer<typeof Tag>;
 export const ListedPhoto = z.object({
   id: Id,
   folder: z.string(),
-  /** Inside it, '/' between parts. */
+  /** Path inside the dataset's folder, '/' between parts. */
   file: z.string(),
-  /** Of the file on this computer. */
+  /** Path of the file on this computer. */
   path: z.string(),
   label: z.string().nullable(),
   tags: z.array(z.string()),
@@ -43,9 +43,9 @@ export const tagCalls = {
     z.strictObject({ tagId: Id, name: Name.optional(), color: Color.optional(), key: Key.nullable().optional() }),
     Tag,
   ),
-  /** What has one of them has `into`; the others are gone. */
+  /** Photos with any of these tags get `into` instead; the other tags are deleted. */
   'tags.merge': call(z.strictObject({ tagIds: z.array(Id).min(1), into: Id }), Tag),
-  /** Answers what restores it. */
+  /** Answers the tag and its photos, from which it can be restored. */
   'tags.delete': call(z.strictObject({ tagId: Id }), z.object({ tag: Tag, imageIds: z.array(Id) })),
   'tags.restore': call(z.strictObject({ tag: Tag, imageIds }), Tag),
   /** Answers the photos that were otherwise before: what undoes it. A photo that gets the tag is no longer rejected. */
@@ -54,7 +54,7 @@ export const tagCalls = {
   'tags.reject': call(z.strictObject({ tagId: Id, imageIds, on: z.boolean() }), z.object({ changed: z.array(Id) })),
   /** Tags of each photo, in the order asked for. */
   'tags.of': call(z.strictObject({ imageIds: z.array(Id).max(2000) }), z.array(z.array(Id))),
-  /** Photos that are there and have it, in the order of their names. */
+  /** Photos that are there and have the tag, in the order of their names. */
   'tags.images': call(z.strictObject({ tagId: Id, datasetId: Id.optional() }), z.array(Id)),
   /**
    * A line for each photo and tag: file, tag. Tags that are not there yet are made. Files are matched as those of
@@ -64,7 +64,7 @@ export const tagCalls = {
     z.strictObject({ datasetId: Id, csv: z.string().max(64_000_000) }),
     z.object({ rows: z.int(), tagged: z.int(), withoutPhoto: z.object({ count: z.int(), some: z.array(z.string()) }) }),
   ),
-  /** As it is imported. */
+  /** The tags of a folder as CSV, in the form that tags.import reads. */
   'tags.export': call(z.strictObject({ datasetId: Id }), z.object({ csv: z.string(), rows: z.int() })),
   /** Chosen photos, in the order asked for; what is gone is left out. */
   'photos.list': call(z.strictObject({ imageIds }), z.array(ListedPhoto)),

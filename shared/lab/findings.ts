@@ -17,16 +17,16 @@ const meanOrNull = (values: readonly number[]): number | null => (values.length 
 const known = (values: readonly (number | null | undefined)[]): number[] =>
   values.filter((value): value is number => value != null && Number.isFinite(value));
 
-/** Of a cell that is done: by the measure of its experiment. */
+/** The figure of a cell by a measure, 0 to 1; null where it has none. */
 export function valueOf({ figures, linear }: Pick<LabCell, 'figures' | 'linear'>, measure: LabMeasure): number | null {
   if (measure === 'linear') return linear;
   return figures?.[measure] ?? null;
 }
 
-/** A cell whose training has ended, with figures or with an error. */
+/** Whether the training of a cell has finished and left figures. */
 const isDone = ({ state, figures }: LabCell): boolean => state === 'finished' && figures !== null;
 
-/** Why the training of a cell failed: the loss was no number any more, which is a result, or something else. */
+/** Whether the training of a cell failed because its loss became NaN or infinite, which is a result of the study. */
 export const diverged = ({ error }: Pick<LabCell, 'error'>): boolean => error?.code === 'non-finite-loss';
 
 export function tableRows({ study: id, images, measure, cells }: Table): LabRow[] {
@@ -66,7 +66,7 @@ export function tableRows({ study: id, images, measure, cells }: Table): LabRow[
   });
 }
 
-/** The graver of two that are as frequent. */
+/** The most frequent verdict; of two that are as frequent, the graver. */
 function mostFrequent(verdicts: readonly Verdict[]): Verdict | null {
   const count = (verdict: Verdict) => verdicts.filter((other) => other === verdict).length;
   return Verdict.options.reduce<Verdict | null>(
@@ -77,7 +77,7 @@ function mostFrequent(verdicts: readonly Verdict[]): Verdict | null {
 
 /** Spread over seeds that is assumed where one seed shows none, as a fraction: what seeds of small runs differ by. */
 const ASSUMED_SPREAD = 0.015;
-/** Standard errors that two means must lie apart. */
+/** Standard errors by which two means must differ to count as different. */
 const APART = 2;
 
 /** Standard error of a row's mean: of its seeds, and never less than that of so many photos asked. */

@@ -27,15 +27,15 @@ export interface LabFacts {
   /** Whether at least two labels are there to measure with; and labelled photos that are held out. */
   labelled: boolean;
   heldOut: number;
-  /** That all arms are trained on: one by name, since 'auto' might become another between two of them. */
+  /** The device that all arms are trained on: one by name, since 'auto' might become another between two of them. */
   device: RunConfig['device'];
-  /** As a processor is. */
+  /** Whether the device is as slow as a processor. */
   slow: boolean;
-  /** Its speed is used for arms whose steps were not measured. */
+  /** The machine, whose speed is used for arms whose steps were not measured. */
   machine: Machine;
   /** Seconds of a step, measured on this machine, by arm id: those of `armsToMeasure`, or empty. */
   measured: Readonly<Record<string, number>>;
-  /** Other work is training. */
+  /** Whether something else is training. */
   busy: boolean;
   /** How the folder's measured values become pictures, and what of them is trained on. */
   input?: ConfigPatch['input'];
@@ -45,10 +45,10 @@ export interface LabFacts {
 const LOADING = 1.15;
 /** Seconds of an arm before its first step: its process, its sessions, the photos from the cache. */
 const PREPARATION = 6;
-/** An arm is looked at so often at most, its end included. */
+/** Probes of an arm at most, the one at its end included. */
 const PROBES = 16;
 const MOST_EPOCHS = 100_000;
-/** An epoch of so many photos affords a probe of a thousand. */
+/** Photos in an epoch for which a probe of a thousand photos is affordable. */
 const PROBED = 2500;
 /** Fewer steps hardly tell arms apart; the verdict 'not learning' waits for two thirds of them. */
 const ENOUGH_STEPS = 300;
@@ -79,7 +79,10 @@ function perStudy(id: StudyId): ConfigPatch {
 const perArm = (arm: ConfigPatch, images: number): ConfigPatch =>
   methods[arm.method ?? defaultMethod].lab.patch(arm, images);
 
-/** In few epochs less often: what a probe may cost decides how many photos it asks (shared/probe.ts), and many are wanted. */
+/**
+ * Epochs between two probes, for PROBES of them. In a run of few epochs there are fewer: what a probe may cost decides
+ * how many photos it asks (shared/probe.ts), and many are wanted.
+ */
 const probeEvery = (epochs: number, images: number): number =>
   epochs >= PROBES ? Math.ceil(epochs / PROBES) : Math.max(epochs / PROBES, Math.min(1, PROBED / images));
 
@@ -152,11 +155,11 @@ function costOf(config: RunConfig, facts: LabFacts, secondsOfStep: number): Cost
   };
 }
 
-/** Of an arm: preparation, steps, and the probes with the untrained network's. */
+/** Seconds of an arm: preparation, steps, and the probes with the untrained network's. */
 const secondsOf = ({ epoch, probe }: Cost, epochs: number, images: number): number =>
   PREPARATION + epochs * epoch + probe * (1 + Math.ceil(epochs / probeEvery(epochs, images)));
 
-/** As many as fit into the budget, one at least. */
+/** Epochs of an arm that fit into a budget in seconds, at least one. */
 function epochsWithin(cost: Cost, seconds: number, images: number): number {
   let epochs = Math.min(
     MOST_EPOCHS,
@@ -217,7 +220,7 @@ function diskBytes(planned: LabPlan['arms'], plans: ReturnType<typeof planRun>[]
   return Math.max(...plans.map(({ estimate }) => estimate.diskBytes)) + seeds * checkpoints.reduce((a, b) => a + b, 0);
 }
 
-/** Each once, however many arms it stops. */
+/** The refusals of all arms, each once however many arms it stops. */
 function refusals(
   plans: ReturnType<typeof planRun>[],
   { linear }: Pick<LabRequest, 'linear'>,

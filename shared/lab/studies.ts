@@ -21,7 +21,7 @@ export interface Arm {
   id: string;
   /** Values for the placeholders of `arm.STUDY.ARM`, or of `arm.STUDY` where arms are numbers. */
   values?: Readonly<Record<string, number>>;
-  /** Over the study's base configuration. */
+  /** Settings of the arm, laid over the study's base configuration. */
   patch: ConfigPatch;
   /** Share of the epochs that warm up. */
   warmup?: number;
@@ -30,7 +30,7 @@ export interface Arm {
 
 export interface Study {
   id: StudyId;
-  /** 'Fig. 2', 'Table 1', 'Sec. 5.2'. */
+  /** Where the paper has the study: 'Fig. 2', 'Table 1', 'Sec. 5.2'. */
   paper: string;
   part: StudyPart;
   /** The settings that differ between its arms, dotted. */
@@ -39,7 +39,7 @@ export interface Study {
   reference: string;
   /** Pairs of the paper's numbers closer than this say nothing about an order, percentage points. */
   decisive: number;
-  /** Depends on the number of photos where settings are scaled to the folder. */
+  /** The arms, which depend on the number of photos where settings are scaled to the folder. */
   arms(facts: { images: number }): Arm[];
 }
 

@@ -11,7 +11,7 @@ import * as swav from './swav.ts';
 
 export type { LossMeaning, StepAt, View } from './method.ts';
 
-/** In the order that lists show them in; the first is the default. */
+/** All methods, in the order that lists show them in; the first is the default. */
 export const methods = {
   ...simsiam.methods,
   ...simclr.methods,
@@ -76,7 +76,7 @@ export const carriedShapes = (config: RunConfig, photos: number): Map<string, nu
 
 export const carriedName = (name: string): string => `method.${name}`;
 
-/** The one among what is carried that has a row for each photo trained on. */
+/** State names of those carried tensors that have a row for each photo trained on. */
 export const perPhoto = (config: RunConfig): string[] =>
   Object.entries(methodOf(config).carries(config)).flatMap(([name, [rows]]) =>
     rows === 'photos' ? [carriedName(name)] : [],

@@ -33,7 +33,7 @@ export interface Method {
   /** What to try where it collapses although it has them; null where nothing else promises more. */
   alternative: ConfigPatch | null;
   lab: {
-    /** In the SimSiam paper's comparison (Table 4); top1 null where it is not in it. */
+    /** Its result in the SimSiam paper's comparison (Table 4); top1 null where it is not in it. */
     paper: PaperResult;
     /** What it needs in a few hundred steps of a narrow network where that is not what the Lab gives to all, by arm and number of photos. */
     patch(arm: ConfigPatch, images: number): ConfigPatch;
@@ -45,10 +45,10 @@ export type Scheduled = (at: StepAt) => number;
 
 export interface StepAt {
   step: number;
-  /** Of the whole run. */
+  /** Steps of the whole run. */
   steps: number;
   stepsPerEpoch: number;
-  /** Of the network at this step. */
+  /** The network's learning rate at this step. */
   learningRate: number;
 }
 
@@ -63,8 +63,8 @@ export interface View {
 }
 
 /**
- * What a loss says. The mean negative cosine ends at -1 for a perfect network and a collapsed one alike. A softmax and
- * other losses do not, and a network to which all photos look the same pays `chance`.
+ * How to read a loss. The mean negative cosine ends at -1 for a perfect network and a collapsed one alike. A softmax
+ * and other losses do not, and of them `chance` is the value for a network to which all photos look the same.
  */
 export type LossMeaning = { kind: 'cosine' } | { kind: 'softmax' | 'other'; chance: number };
 
@@ -87,7 +87,9 @@ const studies = {
 } satisfies Record<string, { setting: string; isMade: (config: RunConfig) => boolean; usual: string }>;
 export type Study = keyof typeof studies;
 
-/** Of a method with a loss of its own; alternation and a moving average of targets are ideas about SimSiam's. */
+/**
+ * Studies for a method with a loss of its own; alternation and a moving average of targets are ideas about SimSiam's.
+ */
 const ownLoss = { crossEntropy: 'own-loss', alternation: 'of-simsiam', movingAverage: 'of-simsiam' } as const;
 /** Each view is compared with the target that a network which follows by momentum makes of another. */
 export const studiesOfMomentum = { ...ownLoss, withoutStopGradient: 'momentum-target', oneSided: true } as const;
@@ -111,5 +113,5 @@ export function refusedStudies(config: RunConfig, methods: Readonly<Record<strin
 export const pairedViews = ({ imageSize, symmetry }: RunConfig): View[] =>
   Array.from({ length: symmetry === 'asymmetric2x' ? 4 : 2 }, () => ({ size: imageSize }));
 
-/** Of a softmax over n choices: log n. */
+/** The meaning of a softmax loss over `choices` options, whose chance value is log(choices). */
 export const softmaxOver = (choices: number): LossMeaning => ({ kind: 'softmax', chance: Math.log(choices) });

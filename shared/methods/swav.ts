@@ -20,7 +20,7 @@ const swav: Method = {
           },
         ]
       : [],
-  /** With multi-crop two large and several small ones. */
+  /** Two large views, and with multi-crop several small ones. */
   views({ imageSize, swav: { smallCrops, smallCropSize, smallCropScale } }): View[] {
     if (smallCrops === 0) return [{ size: imageSize }, { size: imageSize }];
     const wide: View = { size: imageSize, cropScaleMin: smallCropScale };

@@ -9,7 +9,7 @@ export interface Machine {
   threads: number;
   /** What 'auto' stands for. */
   device: string;
-  /** As its maker calls it. */
+  /** The maker's name for the device. */
   deviceName?: string;
   /** Its own memory; null where it shares the computer's or none is reported, left out by who cannot know. */
   deviceMemoryBytes?: number | null;
@@ -17,7 +17,7 @@ export interface Machine {
   noViews?: NoViews | undefined;
   freeMemoryBytes: number;
   freeDiskBytes: number;
-  /** Most that the cache may take. */
+  /** Bytes that the cache may take at most. */
   cacheBytes: number;
 }
 

@@ -23,17 +23,24 @@ export function carriedBytes(config: RunConfig, cost: NetworkCost, images: numbe
   return 4 * numbers.reduce((a, b) => a + b, copiesNetwork(config) ? cost.parameters : 0);
 }
 
-/** Parameters, momenta and gradients, and activations with half as much again for gradients and scratch. */
+/**
+ * Bytes of a training step on the processor: parameters, momenta and gradients, and activations with half as much again
+ * for gradients and scratch.
+ */
 export function stepMemory(config: RunConfig, cost: NetworkCost): number {
   return 4 * (3 * cost.parameters + 1.5 * keptActivations(config, cost)) + 150 * 2 ** 20;
 }
 
-/** Beside a graphics card: the process with its driver, and the state while it is handed over or read. */
+/**
+ * Bytes of the computer's memory while a graphics card trains: the process with its driver, and the state while it is
+ * handed over or read.
+ */
 export const hostMemory = (cost: NetworkCost): number => 12 * cost.parameters + 500 * 2 ** 20;
 
 /**
- * On a graphics card: parameters, momenta and gradients, a state that is read and one that is written, and activations
- * with half as much again, of which its allocator keeps about half as much more in sizes that fit nothing.
+ * Bytes of a graphics card's memory: parameters, momenta and gradients, a state that is read and one that is written,
+ * and activations with half as much again; the allocator keeps about another half of those in blocks too small to
+ * reuse.
  */
 export function deviceMemory(config: RunConfig, cost: NetworkCost): number {
   return 4 * (5 * cost.parameters + 1.5 * 1.5 * keptActivations(config, cost)) + 200 * 2 ** 20;
@@ -48,13 +55,19 @@ export const viewsBy = (
 ): ViewsMaker =>
   viewsMaker(config, { device, noViews, deviceMemoryBytes, field, stepBytes: deviceMemory(config, cost) });
 
-/** Batches made ahead (all views, float; or where a device makes them the photos, bytes) and the photos that are held in memory. */
+/**
+ * Bytes of the loader: batches made ahead (all views as floats, or, where a device makes the views, the photos as
+ * bytes) and the probe photos held in memory.
+ */
 export function loaderMemory(config: RunConfig, images: number, field: Field | null): number {
   const batch = field ? config.batchSize * 3 * field.width * field.height : fedViewBytes(config);
   return 4 * batch + Math.min(images, config.probe.images) * channelsOf(config) * config.imageSize ** 2;
 }
 
-/** Two whole checkpoints and the best, the series 1, 2, 5, 10, ... of encoders, within the budget; one always fits. */
+/**
+ * Bytes of a run's checkpoints: two whole ones and the best, and the encoders of the series of epochs 1, 2, 5, 10, ...,
+ * within the budget; one always fits.
+ */
 export function checkpointBytes(config: RunConfig, stateBytes: number, epochs: number): number {
   const series = Math.ceil(3 * Math.log10(Math.max(1, epochs)) + 1);
   const all = 3 * stateBytes + (series * stateBytes) / 2;

@@ -81,10 +81,10 @@ const catalogue = {
 } satisfies Record<string, { text: string; patch: (config: RunConfig) => Record<string, unknown> | null }>;
 
 type AdviceKey = keyof typeof catalogue;
-/** For the message catalogues of other languages. */
+/** Keys of all advice, for the message catalogues of other languages. */
 export const adviceKeys = Object.keys(catalogue) as AdviceKey[];
 
-/** In the order to try them; a cause that stands in the settings comes first. */
+/** The advice for a verdict, in the order to try it; a cause that stands in the settings comes first. */
 export function adviceFor(
   verdict: Verdict,
   config: RunConfig,

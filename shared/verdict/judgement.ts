@@ -4,14 +4,14 @@ import { z } from 'zod';
 export const Worth = z.strictObject({
   key: z.enum(['better', 'notYet']),
   measure: z.enum(['knn', 'agreement']),
-  /** What is compared with: the best of what costs nothing. */
+  /** What the run is compared with: the best of the baselines that need no network. */
   baseline: z.enum(['pixels', 'whitened', 'hog']),
   /** Percentage points above it; below zero where the run is behind. */
   points: z.number(),
 });
 export type Worth = z.infer<typeof Worth>;
 
-/** From nothing to say to what needs a person soonest: of two the later one is the graver. */
+/** Verdicts by gravity: the first is no cause for concern, the last needs a person soonest. */
 export const Verdict = z.enum([
   'healthy',
   'suspicious',

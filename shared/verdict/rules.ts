@@ -1,11 +1,11 @@
 /**
- * What the judgement rests on: the figures it looks at, the thresholds, and the rules that make a verdict of them.
- * How thresholds were chosen and what they are worth is measured in docs/verdict.md. Wording and advice are in
- * advice.ts.
+ * What the judgement rests on: the figures it looks at, and the rules that make a verdict of them by the numbers of
+ * thresholds.ts. How those were chosen and what they are worth is measured in docs/verdict.md. Wording and advice are
+ * in advice.ts.
  *
- * Losses of different methods have different ends, so each rule says which losses it can read: a cosine, whose
- * minimum of -1 a perfect network and a collapsed one share, or another, of which is known what a network pays to which
- * all photos look the same.
+ * Losses of different methods have different ends, so each rule says which losses it can read: a cosine, whose minimum
+ * of -1 a perfect network and a collapsed one share, or another, for which the value is known that a network reaches to
+ * which all photos look the same.
  */
 import type { Baselines } from '../baselines.ts';
 import type { RunConfig } from '../config.ts';
@@ -54,8 +54,8 @@ export function figures(input: VerdictInput) {
 export type Figures = ReturnType<typeof figures>;
 
 /**
- * What is said: the gravest of the last rows. An alarm is raised at once and taken back once nothing has been wrong for
- * `holdRows` rows, so that a run at a threshold has one verdict that stands and not another each epoch.
+ * The verdict that is shown: the gravest of the last rows. An alarm is raised at once and taken back once nothing has
+ * been wrong for `holdRows` rows, so that a run at a threshold has one verdict that stands and not another each epoch.
  */
 export function standing(input: VerdictInput): Verdict {
   const { history } = input;
@@ -79,7 +79,9 @@ function classify(input: VerdictInput, v: Figures): Verdict {
   return isNotLearning(input, v) ? 'notLearning' : 'healthy';
 }
 
-/** Of a cosine loss: views agree (the loss is low) although, or because, photos are no longer told apart. */
+/**
+ * Collapse under a cosine loss: views agree (the loss is low) although, or because, photos are no longer told apart.
+ */
 function cosineCollapse(config: RunConfig, v: Figures): Verdict | null {
   const t = thresholds;
   if (isPoint(config, v)) return 'collapsed';
@@ -98,7 +100,7 @@ function cosineCollapse(config: RunConfig, v: Figures): Verdict | null {
   return lowRank ? 'suspicious' : null;
 }
 
-/** The others: their loss does not fall to a minimum in a collapse, so the spread and the ranks alone speak. */
+/** Collapse under the other losses, which do not fall to a minimum then, so the spread and the ranks alone speak. */
 function spreadCollapse(config: RunConfig, v: Figures): Verdict | null {
   const t = thresholds;
   if (isPoint(config, v)) return 'collapsed';
@@ -108,15 +110,16 @@ function spreadCollapse(config: RunConfig, v: Figures): Verdict | null {
 }
 
 /**
- * Dim photos, or photos nearly alike: they lie at one point before the first step, to a network that has lost nothing.
- * Running statistics, which evaluation mode goes by, are coarse beside what tells them apart; only training's own tell.
+ * Whether the photos are dim or nearly alike: the features lie at one point before the first step, in a network that
+ * has lost nothing. The running statistics of evaluation mode are too coarse to tell such photos apart, so the rules go
+ * by training mode alone.
  */
 const isDim = (v: Figures): boolean => v.untrainedStd < thresholds.featureStdPoint;
 
-/** Of z, in training or in evaluation mode. */
+/** Std ratio of z in training or evaluation mode, whichever is less. */
 const leastSpread = (v: Figures): number => (isDim(v) ? v.zStd : Math.min(v.zStd, v.projectionStd));
 
-/** All photos at one point: of the features, of which nothing is left to use then, or of z. */
+/** Whether all photos lie at one point: in the features, which are then of no use, or in z. */
 function isPoint(config: RunConfig, v: Figures): boolean {
   const t = thresholds;
   if (isDim(v)) return v.zStd < t.zStdPoint;
@@ -129,7 +132,10 @@ function isPoint(config: RunConfig, v: Figures): boolean {
 /** Batch normalisation on the projector's output keeps the std ratio of a healthy z near 1. */
 const normalisesZ = ({ head }: RunConfig): boolean => head.norm === 'default' || head.norm === 'all';
 
-/** A change of the loss that counts: of a cosine by itself, of another as a share of what no knowledge costs. */
+/**
+ * The change of the loss that counts: `ofCosine` for a cosine, for another loss a share of what a network pays to which
+ * all photos look the same.
+ */
 function lossChange(config: RunConfig, ofCosine: number, share: number): number {
   const loss = lossOf(config);
   return loss.kind === 'cosine' ? ofCosine : share * loss.chance;
@@ -142,7 +148,10 @@ function isDiverging(config: RunConfig, history: readonly EpochMetrics[], v: Fig
   return risen(history.at(-1)) && risen(history.at(-2));
 }
 
-/** kNN, or agreement where there are no labels, is as the mean of up to three rows far above the untrained network's, and near the best that it was. */
+/**
+ * Whether kNN, or agreement where there are no labels, averaged over up to three rows, is far above the untrained
+ * network's and near its own best.
+ */
 function tellsApart({ untrained, history }: VerdictInput): boolean {
   const labelled = untrained.knn !== null;
   const of = (metrics: ProbeMetrics) => (labelled ? metrics.knn : metrics.agreement);

@@ -21,13 +21,21 @@ export const thresholds = {
   zStdSuspicious: 0.85,
   zStdFallen: 0.8,
   zStdCollapsed: 0.5,
-  /** At one point: in training and in evaluation mode; where the head does not normalise, a healthy z may begin at 0.1, */
+  /**
+   * All photos at one point, where the head normalises z: its std ratio is below this in training and in evaluation
+   * mode (for dim photos in training alone, whatever the head).
+   */
   zStdPoint: 0.1,
-  /** so there in evaluation mode alone, with what training still spreads under zStdCollapsed. */
+  /**
+   * The same where it does not, as a healthy z may begin at 0.1: in evaluation mode, with training below zStdCollapsed.
+   */
   projectionStdPoint: 0.04,
   /** Std ratio of the features: an untrained network shows 0.2 and more, whatever its head. */
   featureStdPoint: 0.05,
-  /** A rise of the loss above its least value, kept up for two rows: of a cosine, and of another as a share of what no knowledge costs. */
+  /**
+   * Diverging: a rise of the loss above its least value, kept up for two rows; in units of a cosine loss, and for
+   * others as a share of what a network pays to which all photos look the same.
+   */
   lossRise: 0.3,
   lossRiseShare: 0.15,
   /** Not learning is said after so many steps and rows, of a loss that fell by less than this over the latter half. */
@@ -35,23 +43,33 @@ export const thresholds = {
   patienceRows: 5,
   lossFall: 0.05,
   lossFallShare: 0.004,
-  /** Nor has the std ratio of z grown by this factor: MoCo's z spreads while its loss stands still, as its queue learns too. */
+  /**
+   * Not learning also asks that the std ratio of z has not grown by this factor: MoCo's z spreads while its loss stands
+   * still, as its queue learns too.
+   */
   zStdGrowth: 1.1,
-  /** Gains that are learning, whatever the loss says: two standard errors of a few hundred photos. */
+  /**
+   * Gains over the untrained network that count as learning, whatever the loss says: two standard errors of a few
+   * hundred photos.
+   */
   knnGain: 0.06,
   agreementGain: 0.03,
   /**
-   * Gains of labels that no collapse shows: what tells photos apart is not lost, whatever spread and rank say. No recorded
-   * collapse ended with more than 0.06.
+   * Gain in kNN accuracy that no collapse shows: what tells photos apart is not lost, whatever spread and rank say. No
+   * recorded collapse ended with more than 0.06.
    */
   knnKept: 0.1,
-  /** The same of neighbour agreement where there are no labels: of recorded collapses none gained more than 0.04, of 48 photos 0.13. */
+  /**
+   * The same for neighbour agreement where there are no labels: no recorded collapse gained more than 0.04, but one of
+   * 48 photos 0.13.
+   */
   agreementKept: 0.15,
-  /** And what of its best gain is still there. */
+  /** Share of the best gain that must still be there, for labels and agreement alike. */
   keptShare: 0.7,
   /**
-   * Of a run that began with known weights: what it lost of its start, kept up for two rows, or twice as much at one. As
-   * shares of what its start was worth above random weights, and never less than chance among a few hundred photos.
+   * Losing its start, for a run that began with known weights: what it has lost of its first figure, kept up for two
+   * rows, or twice as much at one. `startLostShare` is of what its start was worth above random weights; `startLost` is
+   * the least, which is chance among a few hundred photos.
    */
   startLost: 0.06,
   startLostShare: 0.25,

@@ -7,10 +7,13 @@ import type { Baselines } from '../baselines.ts';
 import type { EpochMetrics } from '../metricRows.ts';
 import type { Worth } from './judgement.ts';
 
-/** Fewer points than these are chance: one and a half standard errors of a thousand photos. */
+/** Percentage points below which a difference is chance: one and a half standard errors of a thousand photos. */
 const CHANCE = 2;
 
-/** Of the run's last row; null before the first. */
+/**
+ * Whether the run's last row beats the best that costs nothing; null before the first row, or where it lacks the
+ * figure.
+ */
 export function worthOf(baselines: Baselines, history: readonly EpochMetrics[]): Worth | null {
   const value = history.at(-1)?.[baselines.measure];
   if (value == null || !Number.isFinite(value)) return null;
@@ -26,7 +29,7 @@ const names = {
 } as const;
 const measures = { knn: 'kNN accuracy', agreement: 'neighbour agreement' } as const;
 
-/** In English; other languages word it in the message catalogue. */
+/** The comparison as an English sentence; other languages word it in the message catalogue. */
 export function worthSentence({ key, measure, baseline, points }: Worth): string {
   const by = `${Math.abs(points)} points of ${measures[measure]}`;
   if (key === 'better') return `Better than ${names[baseline]} by ${by}.`;

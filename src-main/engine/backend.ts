@@ -9,11 +9,13 @@ import type { TrainingSession, TrainingSettings } from './training.ts';
 export type Training = Pick<TrainingSession, 'step' | 'advance' | 'settle' | 'readState' | 'writeState' | 'close'>;
 
 export interface Backend {
-  /** Whether it is what computes on a device here. */
+  /** Whether this backend trains on the device here. */
   serves(device: Device): boolean;
-  /** Why it makes no views, where it does not. */
+  /** Why this backend makes no views on the device; left out where it does. */
   noViews?: NoViews;
-  /** Where the trained network is computed, which is always the ONNX runtime's, when this trains on a device. */
+  /**
+   * The device that evaluates the trained network, always by the ONNX runtime, when this backend trains on `device`.
+   */
   encodesOn(device: Device): Device;
   /** @throws StateError, DeviceError, ShapeError */
   train(config: RunConfig, state: State, settings: TrainingSettings): Promise<Training>;

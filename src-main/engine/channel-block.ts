@@ -7,12 +7,12 @@ import { Graph } from './graph.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { conv } from './ops/index.ts';
 
-/** Of a register of AVX-512. */
+/** Float32 numbers in an AVX-512 register. */
 export const LARGEST_BLOCK = 16;
 const [BATCH, SIZE] = [2, 3];
 let found: Promise<number> | undefined;
 
-/** 16, 8, or 0: none. */
+/** The channels of a block: 16, 8, or 0 where there is no blocked convolution. */
 export const channelBlock = (): Promise<number> => (found ??= probe());
 
 async function probe(): Promise<number> {

@@ -61,9 +61,9 @@ const evaluationModel = (config: RunConfig, state: State): Uint8Array =>
 export interface Embedding {
   /** [n, D], not normalised. */
   features: Float32Array;
-  /** z, [n, d]. */
+  /** Projections z, [n, d]. */
   projections: Float32Array;
-  /** p, [n, d]. */
+  /** Predictions p, [n, d]. */
   predictions: Float32Array;
 }
 

@@ -26,7 +26,7 @@ export const scalerEntries: readonly StateEntry[] = [
 ];
 
 export class LossScale {
-  /** What the loss is multiplied by, []. */
+  /** The factor that the loss is multiplied by, a scalar. */
   readonly factor: Tensor;
   readonly #goodSteps: Tensor;
 

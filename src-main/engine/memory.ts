@@ -14,9 +14,12 @@ import { trainingGraph } from './training-graph.ts';
 const FLOAT = 4;
 /** Node, the ONNX runtime and the compiled step of a tiny network (onnxruntime-node 1.30, Node 26). */
 const PROCESS_BYTES = 165e6;
-/** What kernels take for themselves and for matrices in another order: a share of what a step touches, and a little that all take. */
+/**
+ * What kernels take for themselves and for matrices in another order: a share of what a step touches, and bytes that
+ * all take.
+ */
 const KERNELS = { share: 0.15, own: 30e6 };
-/** The state beyond what is held of it by name: gradients, and what the optimizer computes them with. */
+/** Factor on the bytes of the named state, for gradients and what the optimizer computes them with. */
 const STATE = 1.12;
 
 /** Peak bytes of the process that trains `config` on so many photos on CPU, decoding and augmentation not included. */

@@ -10,7 +10,7 @@ import type { TrainingGraph } from './training-graph.ts';
 /** Steps whose metrics are kept. */
 export const RING_STEPS = 8;
 export const RING = 'metrics';
-/** Loss, zStd, squared length of the gradient, and the factor that the gradient was computed with. */
+/** Numbers of a row: loss, zStd, squared length of the gradient, and the loss scale (loss-scale.ts). */
 export const RING_COLUMNS = 4;
 
 /** What a step measured, as the ring holds it. */

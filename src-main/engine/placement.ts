@@ -19,8 +19,8 @@ export interface Operator {
   /** Nodes in a step. */
   nodes: number;
   /**
-   * Of a step, in all of these nodes. On CPU what they compute; of another provider what the host took to hand them
-   * over, unless `kernels` says that the device's own times are known.
+   * Time of a step in all of these nodes. On CPU what they compute; with another provider what the host took to hand
+   * them over, unless `kernels` says that the device's own times are known.
    */
   milliseconds: number;
 }
@@ -29,9 +29,9 @@ export interface Operator {
 export interface Program {
   /** The operator, and of its programs which, where there are several: 'ReduceSum/Transpose'. */
   program: string;
-  /** Times a step. */
+  /** How often it runs in a step. */
   dispatches: number;
-  /** Of a step, in all of them, by the device's clock. */
+  /** Time of a step in all of them, by the device's clock. */
   milliseconds: number;
 }
 

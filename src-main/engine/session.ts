@@ -18,7 +18,10 @@ export interface SessionSettings {
   graphics?: boolean;
 }
 
-/** On CPU a step made of matrix products (onnx/convolution.ts) is fastest; other providers have convolutions of their own, WebGPU's in another order. */
+/**
+ * The layout that a device computes fastest in. On CPU that is a step made of matrix products (onnx/layouts/pixels);
+ * other providers have convolutions of their own, WebGPU's in another order.
+ */
 export const imageLayout = (device: Device = 'cpu'): Layout =>
   (({ cpu: 'pixels', webgpu: 'channelsLast', dml: 'plain', cuda: 'plain' }) as const)[device];
 

@@ -30,7 +30,7 @@ export interface StateEntry {
   role: 'parameter' | 'fixed' | 'buffer' | 'slot' | 'scale';
 }
 
-/** Zeros are left untouched: memory that nobody has written takes no room. */
+/** An array of one value. Zeros are not written, as memory that nobody has written takes no room. */
 const constant = (count: number, value: number): Float32Array =>
   value === 0 ? new Float32Array(count) : new Float32Array(count).fill(value);
 

@@ -2,7 +2,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 
 export interface Traffic {
-  /** Bytes so far. */
+  /** Bytes copied so far. */
   toDevice: number;
   fromDevice: number;
 }

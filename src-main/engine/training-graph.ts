@@ -35,7 +35,7 @@ import { OptimizerStep } from './optimizer/optimizer.ts';
 import type { Learning } from './optimizer/optimizer.ts';
 import type { StateEntry } from './state.ts';
 
-/** Input of the photos' numbers, where the method keeps something for each. */
+/** Name of the input with the photos' indices, where the method keeps something for each. */
 export const IMAGES = 'images';
 export const viewName = (i: number): string => `view${i + 1}`;
 export const nextName = (state: string): string => `next.${state}`;
@@ -49,7 +49,7 @@ export interface TrainingGraph {
 }
 
 export interface TrainingGraphOptions {
-  /** Photos trained on, where the method keeps something for each. */
+  /** Number of photos trained on, where the method keeps something for each. */
   images?: number;
   /** Shape of each view, [N, C, H, W] unless told, and the backbone that takes it. */
   viewShapes?: readonly Shape[];
@@ -73,7 +73,7 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   const encode = (of: Network, views: readonly Tensor[]) =>
     of.together(views, (all) => projector(of, 'projector', features(of, all), config.head));
   const views = viewShapes.map((shape, i) => graph.input(viewName(i), shape));
-  /** Of scalars and the like, which several may ask for. */
+  /** The graph's input of this name, which several may ask for. */
   const fed = (name: string, shape: Shape = []) => graph.inputs.get(name) ?? graph.input(name, shape);
   const shapes = carriedShapes(config, images);
   const shapeOf = (name: string) => {

@@ -43,7 +43,7 @@ export interface StepInput {
 }
 
 export interface StepMetrics {
-  /** Of the batch, before the step. */
+  /** Loss of the batch, before the step. */
   loss: number;
   /** Spread of z in training mode: 1 isotropic, 0 collapsed to a point. */
   zStd: number;
@@ -55,16 +55,16 @@ export interface StepMetrics {
 
 /** When metrics are read from a device. Reading waits for all steps before it, and the device for the next step. */
 export interface MetricsInterval {
-  /** At the latest; at most what the ring holds. */
+  /** Unread steps after which metrics are read at the latest; at most what the ring holds. */
   steps: number;
-  /** And before that once either is reached, but not after every step. */
+  /** Milliseconds since the last reading after which they are read earlier, but not after every step. */
   milliseconds: number;
-  /** Fed to steps that may not have been computed yet: they hold what they were fed. */
+  /** Bytes fed to unread steps after which they are read earlier: steps not computed yet hold what they were fed. */
   bytes: number;
 }
 
 const METRICS_INTERVAL: MetricsInterval = { steps: RING_STEPS, milliseconds: 1000, bytes: 256 * 2 ** 20 };
-/** Steps between two readings at least: the host prepares one while the device computes the other. */
+/** Steps between two early readings at least: the host prepares one while the device computes the other. */
 const LEAST_STEPS = 2;
 
 /** Whether what so many steps measured is to be read now. */
@@ -75,7 +75,10 @@ export function readingDue({ steps, milliseconds, bytes }: MetricsInterval, unre
 
 export interface TrainingSettings extends SessionSettings {
   metricsInterval?: MetricsInterval;
-  /** Makes the views on the device, of photos in fields of this size. */
+  /**
+   * Where the device makes the views: the size of the field that each photo lies in, and the channels' mean and
+   * deviation.
+   */
   photos?: Pick<ViewGraphShape, 'width' | 'height' | 'mean' | 'std'>;
 }
 
@@ -88,7 +91,7 @@ export class TrainingSession {
   readonly #interval: MetricsInterval;
   readonly #traffic: Traffic;
   readonly #maker: ViewMaker | undefined;
-  /** Of the steps whose metrics have not been read. */
+  /** The steps whose metrics have not been read: their number, bytes fed to them, and when they began. */
   #unread = { steps: 0, bytes: 0, since: performance.now() };
 
   private constructor(
@@ -111,7 +114,7 @@ export class TrainingSession {
   }
 
   /**
-   * Compiles the step of `config` and starts from `state`; slots that the state lacks start at zero.
+   * Compiles the step of `config` and starts from `state`; slots and loss scales that the state lacks begin anew.
    * @throws StateError, DeviceError, ShapeError
    */
   static async create(config: RunConfig, state: State, settings: TrainingSettings = {}): Promise<TrainingSession> {
@@ -245,7 +248,7 @@ export class TrainingSession {
     return this.#state.read();
   }
 
-  /** Replaces the state by a copy of `state`; slots that it lacks become zero. @throws StateError */
+  /** Replaces the state by a copy of `state`; slots and loss scales that it lacks begin anew. @throws StateError */
   writeState(state: State): void {
     this.#state.write(state);
   }

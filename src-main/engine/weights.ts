@@ -20,7 +20,7 @@ export function initialState(config: RunConfig, images?: number): State {
 export const trainingEntries = (config: RunConfig, images?: number): StateEntry[] =>
   trainingGraph(config, { images }).entries;
 
-/** Photos that the state keeps something for. */
+/** Number of photos that the state keeps something for; undefined where its method keeps nothing for each. */
 export const photosOf = (config: RunConfig, state: State): number | undefined =>
   state.get(perPhoto(config)[0] ?? '')?.shape[0];
 

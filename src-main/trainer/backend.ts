@@ -24,7 +24,7 @@ export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'>;
 export interface Backend {
   training(config: RunConfig, state: State, settings: TrainingSettings): Promise<Training>;
   encoder(config: RunConfig, state: State, settings: EncoderSettings): Promise<Embedder>;
-  /** Of one batch, in the computer's memory: [N, 3, size, size] each. */
+  /** The views of one batch, in the computer's memory: [N, 3, size, size] each. */
   views(shape: ViewGraphShape, batch: PhotoBatch, settings: SessionSettings): Promise<Float32Array[]>;
   /** Whether a device computes in float16. */
   computesHalf(settings: Pick<SessionSettings, 'device'>): Promise<boolean>;
@@ -33,9 +33,9 @@ export interface Backend {
 
 /** Seconds after which what a device was asked for is taken for hung. */
 export interface Patience {
-  /** Opening a session, and its first calls of each kind: the driver compiles some hundred shaders. */
+  /** Limit for opening a session, and for its first calls of each kind: the driver compiles some hundred shaders. */
   first: number;
-  /** Any other call, or `factor` times the longest so far where that is more. */
+  /** Limit for any other call, or `factor` times the longest so far where that is more. */
   least: number;
   factor: number;
 }
@@ -51,7 +51,7 @@ export const onnxRuntime: Backend = {
 /** Told before and after each call of a device: the call is given up when it takes longer than `seconds`. */
 export type Watch = (seconds: number | null) => void;
 
-/** Of each kind: the first call may only queue what the second then waits for. */
+/** First calls of each kind: one may only queue what the second then waits for. */
 const COLD_CALLS = 2;
 
 /** Which calls of a session are the first of their kind, for which the driver compiles. */
@@ -64,7 +64,7 @@ class FirstCalls {
     return calls <= COLD_CALLS;
   }
 
-  /** The session was replaced by another. */
+  /** Forgets all calls, as the session was replaced by another. */
   clear(): void {
     this.#made.clear();
   }

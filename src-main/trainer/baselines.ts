@@ -70,7 +70,7 @@ const reportOf = (worker: Worker): Promise<FreeFiguresReport | null> =>
     worker.on('exit', () => resolve(null));
   });
 
-/** Of photos that are one picture this share is told. */
+/** Share of the photos that repeat one picture from which on a person is told. */
 const MANY = 0.5;
 
 /**
@@ -90,7 +90,7 @@ export interface Comparison {
   untrained: ProbeMetrics;
   baselines: Baselines | null;
   secondsPerProbe: number;
-  /** That the photos repeat one picture; null where they do not, or where that was not looked at. */
+  /** Tells that the photos repeat one picture; null where they do not, or where that was not looked at. */
   notice: WireError | null;
 }
 
@@ -99,8 +99,8 @@ export const knownBaselines = (job: TrainJob, { facts }: StartingPoint): Baselin
   job.baselines ?? facts?.baselines ?? null;
 
 /**
- * By the monitor's own photos. Measured once in a run's life: one that goes on has been told its figures, unless its
- * history has lost them.
+ * Measures what a run is compared with, on the monitor's own photos. Done once in a run's life: one that goes on has
+ * been told its figures, unless its history has lost them.
  * @param free null where the baselines are known
  * @throws PhotosError where all photos are one picture
  */

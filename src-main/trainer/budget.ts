@@ -12,16 +12,16 @@ import type { Sessions } from './sessions.ts';
 
 export interface Budget {
   budgetSeconds: number;
-  /** Spent before the first step: cache, sessions, the untrained network's figures, the measuring itself. */
+  /** Seconds spent before the first step: cache, sessions, the untrained network's figures, the measuring itself. */
   elapsedSeconds: number;
   secondsPerStep: number;
   secondsPerProbe: number;
-  /** Probes come every so many epochs. */
+  /** Epochs between two probes. */
   everyEpochs: number;
   stepsPerEpoch: number;
 }
 
-/** Kept back for a machine that slows down while it trains. */
+/** Share of the budget that is planned for; the rest is for a machine that slows down while it trains. */
 const MARGIN = 0.95;
 
 /**

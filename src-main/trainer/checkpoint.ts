@@ -49,7 +49,7 @@ export const CheckpointFacts = z.object({
   /** What the run is compared with; null where it was not measured, as by older versions. */
   baselines: Baselines.nullable().default(null),
   finished: z.boolean(),
-  /** Of the steps since the last row of the history, so that the next row is the same after a resume. */
+  /** Sums over the steps since the last row of the history, so that the next row is the same after a resume. */
   sinceRow: z.object({
     steps: z.int(),
     loss: z.number(),
@@ -93,7 +93,7 @@ export async function writeCheckpoint(runDirectory: string, state: State, facts:
   return path;
 }
 
-/** The same under a name of the caller's. */
+/** As writeCheckpoint, under a path of the caller's. */
 export const writeCheckpointFile = (path: string, state: State, facts: CheckpointFacts): Promise<void> =>
   writeSafetensors(path, state, metadataOf(state, facts));
 
@@ -103,7 +103,7 @@ function metadataOf(state: State, facts: CheckpointFacts): Record<string, string
   return { format: FORMAT, facts: text, checksums: JSON.stringify({ facts: checksum(text), tensors }) };
 }
 
-/** Over name and shape too: a head that gives a tensor another's place is found out. */
+/** Checksum of a tensor's numbers, name and shape, so that a head that gives a tensor another's place is found out. */
 const tensorChecksum = (
   name: string,
   { shape, data }: State extends Map<string, infer Tensor> ? Tensor : never,
@@ -253,7 +253,10 @@ export async function thinCheckpoints(runDirectory: string, budgetBytes: number)
   return reports;
 }
 
-/** Null where the file is damaged, and set aside: of an older checkpoint training need not end. */
+/**
+ * Writes a checkpoint again without optimizer state. Null where the file is damaged; it is set aside, as training need
+ * not end over an older checkpoint.
+ */
 async function stripCheckpoint(runDirectory: string, path: string): Promise<string | null> {
   const whole = await readCheckpoint(path).catch(async (error: unknown) => {
     if (!(error instanceof DamagedCheckpointError)) throw error;

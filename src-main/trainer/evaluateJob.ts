@@ -19,7 +19,7 @@ interface Labelled {
   ids: string[];
   features: Float32Array; // [n, d]
   labels: Int32Array; // [n]
-  /** Photos of one number are parts of one file; -1: a file by itself. */
+  /** For each photo the number of the file that it is part of; -1: a whole file. */
   groups: Int32Array; // [n]
 }
 

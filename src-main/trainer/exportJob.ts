@@ -116,7 +116,7 @@ class Pictures {
     this.#parts = evaluatedPhotos({ ...job, images }, context, config, []);
   }
 
-  /** [size, size, 3]; black where the photo is gone meanwhile. */
+  /** The pixels of a row's photo, [size, size, 3]; black where the photo is gone meanwhile. */
   async of(row: number): Promise<Uint8Array> {
     const id = this.#ids[row]!;
     for (;;) {
@@ -133,7 +133,9 @@ class Pictures {
   }
 }
 
-/** What the exported encoder has to give, [n, D]: on the processor, whose arithmetic the tolerance is for. */
+/**
+ * The features that the exported encoder has to give, [n, D]: on the processor, whose arithmetic the tolerance is for.
+ */
 async function expected(config: RunConfig, state: State, pixels: Float32Array): Promise<Float32Array> {
   const encoder = await Encoder.create(config, state, { device: 'cpu', threads: threadsOf(config) });
   try {

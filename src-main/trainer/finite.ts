@@ -11,13 +11,15 @@ export class NotFiniteError<Key extends KeyOf<'not-finite'> = KeyOf<'not-finite'
   override readonly name = 'NotFiniteError';
 }
 
-/** Where the first NaN or infinity stands, -1 where there is none. A pass over all weights: 10 ms a million words. */
+/**
+ * Index of the first NaN or infinity, -1 where there is none. A pass over all weights takes 10 ms a million numbers.
+ */
 export function firstNotFinite(values: Float32Array): number {
   for (let i = 0; i < values.length; i++) if (values[i]! - values[i]! !== 0) return i;
   return -1;
 }
 
-/** The name of the first tensor that holds one, or undefined. */
+/** The name of the first tensor that holds NaN or infinity, or undefined. */
 const notFiniteIn = (state: State): string | undefined =>
   [...state].find(([, { data }]) => firstNotFinite(data) >= 0)?.[0];
 
@@ -27,7 +29,7 @@ export function checkParameters(state: State, epoch: number): void {
   if (name !== undefined) throw new NotFiniteError('not-finite.parameter', { name, epoch: Math.floor(epoch) });
 }
 
-/** The same encoder, whose features are known to be numbers. @throws NotFiniteError */
+/** The encoder with a check that the features it gives are finite. @throws NotFiniteError */
 export const finiteOnly = (encoder: Embedder): Embedder => ({
   update: (state) => encoder.update(state),
   close: () => encoder.close(),

@@ -10,7 +10,7 @@ type SinceRow = CheckpointFacts['sinceRow'];
 
 export const noSteps: SinceRow = { steps: 0, loss: 0, lossMin: null, lossMax: null, zStd: 0 };
 
-/** What is left is told at the pace of so many steps. */
+/** Latest steps whose pace gives the time that is left. */
 const RECENT_STEPS = 50;
 
 /** Step reports go out at most this often. */
@@ -23,7 +23,7 @@ export interface RowPlace {
   learningRate: number;
   trainingSeconds: number;
   stepsLeft: number;
-  /** Seconds that what is left of probes will take. */
+  /** Seconds that the probes still to come will take. */
   secondsBesideSteps: number;
 }
 
@@ -33,7 +33,7 @@ export class History {
   readonly #send: (steps: StepMetrics[]) => void;
   #pending: StepMetrics[] = [];
   #sentAt = 0;
-  /** Of this process's steps since the last row. */
+  /** The timed steps of this process since the last row: their number, seconds, and seconds waited for photos. */
   #timed = { steps: 0, seconds: 0, waited: 0 };
   /** Seconds of this process's latest steps; the very first, which warms up, is left out. */
   #recent: number[] | null = null;

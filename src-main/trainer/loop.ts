@@ -52,7 +52,10 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   const history = new History(config.batchSize, resumed?.sinceRow ?? null, (steps) =>
     report({ type: 'steps', steps, etaSeconds: remaining() }),
   );
-  /** Renewed with every report of steps: an estimate of before the first, or of an epoch ago, is of another pace. */
+  /**
+   * Seconds that are left. Renewed with every report of steps, as an estimate from before the first, or from an epoch
+   * ago, is of another pace.
+   */
   const remaining = (): number | null => {
     const { secondsPerStep } = history;
     return secondsPerStep === null ? null : (total - done) * secondsPerStep + secondsBesideSteps();
@@ -73,7 +76,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     waited: number;
   }[] = [];
 
-  /** That what is left of probes will take. */
+  /** Seconds that the probes still to come will take. */
   const secondsBesideSteps = () => secondsPerProbe * Math.ceil((total - done) / probeEvery);
 
   const save = async (state: State, probe: ProbeMetrics | null): Promise<void> => {

@@ -51,7 +51,7 @@ export class Monitor {
     this.#batch = batch;
   }
 
-  /** `images` are all of the job's, held-out ones included; those that the cache lacks are left out. */
+  /** `images` are all photos of the job, held-out ones included; those that the cache lacks are left out. */
   static async create(
     config: RunConfig,
     cache: ImageCache,

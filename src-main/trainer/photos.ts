@@ -27,14 +27,14 @@ export interface PhotoJob {
 }
 
 interface PartOfPhotos {
-  /** Nothing is trained on: no copies are made for it. */
+  /** Whether the photos are only embedded: then no training copies are made. */
   evaluationsOnly: boolean;
-  /** Photos before these among all, for progress. */
+  /** Photos of earlier parts, for progress. */
   before: number;
   total: number;
 }
 
-/** Of the cache at most so much is what is being embedded: the rest is left to what is trained on. */
+/** Share of the cache that photos being embedded may take: the rest is left to those that are trained on. */
 const embeddedShare = 1 / 4;
 /** Photos that are read before they are embedded, at least where they fit: fewer would read the cache's index over and over. */
 const leastPart = 4096;
@@ -132,7 +132,7 @@ export async function trainingPhotos(job: TrainJob, context: JobContext): Promis
   }
 }
 
-/** Of the photos that were listed a moment ago so many may be gone before the rest no longer stands for them. */
+/** Share of the photos listed a moment ago that may be gone before the rest no longer stands for them. */
 const FEW_GONE = 0.1;
 
 /**
@@ -176,6 +176,6 @@ export function noneReadable(count: number, skipped: readonly Skipped[]): Traine
   return new TrainerError('no-images.none', { count, reason: countedReasons(skipped) ?? 'there is none' });
 }
 
-/** As the library knows them; 0 where it does not. */
+/** Sizes of photos as the library knows them; 0 where it does not. */
 export const sizesOf = (images: readonly JobImage[]): PhotoSize[] =>
   images.map(({ width = 0, height = 0 }) => ({ width, height }));

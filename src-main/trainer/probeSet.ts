@@ -9,7 +9,7 @@ import type { JobImage } from '../../shared/contract/job.ts';
 import { probeSizes } from '../../shared/probe.ts';
 
 export interface ProbeSet {
-  /** Figures are of these photos. */
+  /** Ids of the photos that the figures are of. */
   photos: string[];
   /** The first of them, whose second view is looked at too: for alignment and agreement. */
   paired: number;
@@ -40,7 +40,7 @@ export function chooseProbeSet(
   };
 }
 
-/** Of the photos of a job that could be read. */
+/** The probe set, chosen from the photos of a job that could be read. */
 export function probeSetOf(
   config: Pick<RunConfig, 'probe' | 'seed'>,
   readable: readonly string[],

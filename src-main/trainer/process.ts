@@ -13,9 +13,9 @@ import type { ThreadReport } from './thread.ts';
 import { CallWatch } from './watch.ts';
 
 const HEARTBEAT_MS = 1000;
-/** A save must be done by then, or an orphan would live on behind a step that never ends. */
+/** Limit for the save after the parent has gone, or an orphan would live on behind a step that never ends. */
 const LAST_SAVE_MS = 120_000;
-/** What a device may take to be let go of after the job; the end of the process frees what it held. */
+/** Limit for the release of the devices after the job; the end of the process frees what they held. */
 const CLOSE_MS = 10_000;
 
 /** @param thread the program of the computing thread */
@@ -29,7 +29,10 @@ export function serveJobs(thread: URL): void {
   let closed!: () => void;
   const isClosed = new Promise<void>((resolve) => (closed = resolve));
 
-  /** At once, even where the computing thread sits in a native call that an ordinary exit would wait for. */
+  /**
+   * Ends the process at once, even where the computing thread sits in a native call that an ordinary exit would wait
+   * for.
+   */
   const endNow = (): void => void process.kill(process.pid, 'SIGKILL');
   const end = (): never => process.exit(0);
   const watch = new CallWatch((seconds) =>

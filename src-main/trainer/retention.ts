@@ -19,18 +19,18 @@ export interface Stored {
 
 export interface Kept extends Stored {
   kept: 'recent' | 'best' | 'series' | 'final';
-  /** To be written again without optimizer state. */
+  /** Whether it is to be written again without optimizer state. */
   strip: boolean;
 }
 
-/** 1, 2, 5, 10, 20, 50, ... */
+/** Whether an epoch is in the series 1, 2, 5, 10, 20, 50, ... */
 export function inSeries(epoch: number): boolean {
   if (!Number.isInteger(epoch) || epoch < 1) return false;
   const digits = 10 ** Math.floor(Math.log10(epoch) + 1e-9);
   return [1, 2, 5].includes(epoch / digits);
 }
 
-/** By kNN where any checkpoint has it, else by agreement: one is no measure of the other. */
+/** The score of a checkpoint: kNN where any checkpoint has it, else agreement, as one is no measure of the other. */
 function scoreOf(stored: readonly Stored[]): (c: Stored) => number | null {
   const labelled = stored.some(({ knn }) => knn !== null);
   return (c) => (labelled ? c.knn : c.agreement);
@@ -40,8 +40,9 @@ export const keptBytes = (kept: readonly Kept[]): number =>
   kept.reduce((sum, c) => sum + (c.strip ? c.strippedBytes : c.bytes), 0);
 
 /**
- * Over budget go first the series (the earliest first: the later ones are closer to the encoder one wants), then the
- * best one's optimizer state, the second newest, and at last the best. The newest always stays.
+ * Which checkpoints are kept and which go. Over budget go first the series (the earliest first: the later ones are
+ * closer to the encoder one wants), then the best one's optimizer state, the second newest, and at last the best. The
+ * newest always stays.
  */
 export function retain(stored: readonly Stored[], budgetBytes: number): { kept: Kept[]; removed: Stored[] } {
   const byStep = [...stored].sort(

@@ -40,7 +40,10 @@ export class CheckpointSaver {
     this.#report = report;
   }
 
-  /** From the first moment there is something to resume from, with the schedule that was fitted to this machine. */
+  /**
+   * Writes the first checkpoint, so that there is something to resume from at once, with the schedule that was fitted
+   * to this machine.
+   */
   async begin(
     session: Pick<Training, 'readState'>,
     { facts, checkpoint: path }: StartingPoint,
@@ -92,7 +95,7 @@ export class CheckpointSaver {
       if (firstNotFinite(data) >= 0) throw this.notFinite(step, `the tensor ${name}`);
   }
 
-  /** That `what` became NaN or infinite in the step before, and what is kept. */
+  /** The error that says that `what` became NaN or infinite in the step before, and what is kept. */
   notFinite(step: number, what: string): NonFiniteLossError {
     const { config, schedule } = this.#run;
     const { learningRate } = learningRatesAt(config, schedule, Math.max(0, step - 1));

@@ -20,7 +20,7 @@ import type { JobContext } from './control.ts';
  * Ampere and later) differ by up to 0.2 (test/engine/selfTest.test.ts). A wrong kernel is off by about 1.
  */
 const allowed = (device: Device): number => (device === 'cuda' ? 0.5 : 0.2);
-/** What moves by less than this is still, but for rounding: the mean behind a layer whose input has mean zero. */
+/** A change of a tensor below this is rounding, as of the mean behind a layer whose input has mean zero. */
 const STILL = 1e-6;
 /** A device this many times slower than the processor at the small network is not timed at the larger one. */
 const HOPELESS = 20;
@@ -57,7 +57,10 @@ export async function selfTest({ device }: SelfTestJob, context: JobContext): Pr
   };
 }
 
-/** Residual branches begin at zero, which lets no gradient into their convolutions: they get a share. */
+/**
+ * Sets scales that begin at zero to 0.1: those that end residual branches would let no gradient into their
+ * convolutions.
+ */
 function everyKernelCounts(state: State): State {
   for (const [name, { data }] of state) if (name.endsWith('.weight') && data.every((x) => x === 0)) data.fill(0.1);
   return state;
@@ -149,7 +152,7 @@ export function worstDifference(before: State, reference: State, own: State): { 
   return worst;
 }
 
-/** Root of the mean square of the difference; from zero where there is no other. */
+/** Root of the mean square of the difference of two arrays; of the first alone where there is no other. */
 const distance = (a: ArrayLike<number>, b: ArrayLike<number> | undefined): number => {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i]! - (b === undefined ? 0 : (b[i] ?? NaN))) ** 2;

@@ -18,7 +18,7 @@ export interface Sessions {
   session: Training;
   loader: ViewLoader;
   monitor: Monitor;
-  /** Photos trained on. */
+  /** Number of photos trained on. */
   photos: number;
   /** A batch as a step is fed it. Valid until the next one. */
   batchAt(epoch: number, stepInEpoch: number): Promise<Batch>;
@@ -26,9 +26,9 @@ export interface Sessions {
 
 interface Batch {
   views: Parameters<Training['step']>[0]['views'];
-  /** Numbers of its photos. */
+  /** For each photo of the batch its index among the photos trained on. */
   images: Float32Array;
-  /** Seconds that it was waited for. */
+  /** Seconds that the step waited for the batch. */
   waited: number;
 }
 

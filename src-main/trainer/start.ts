@@ -30,7 +30,7 @@ import type { Schedule } from './schedule.ts';
 export interface StartingPoint {
   config: RunConfig;
   state: State;
-  /** What it will cost, as far as that is known before a step was timed. */
+  /** What the run will cost, as far as that is known before a step was timed. */
   estimate: Estimate;
   /** Null for a fresh run, whose schedule may still depend on the machine's speed. */
   schedule: Schedule | null;
@@ -40,7 +40,7 @@ export interface StartingPoint {
   notes: Reason[];
   /** What a person should know of a run that goes on otherwise than it would have. */
   notice: WireError | null;
-  /** Of the ids of the photos trained on. */
+  /** Hash over the ids of the photos trained on. */
   imagesHash: string;
 }
 type Beginning = Omit<StartingPoint, 'estimate' | 'imagesHash'>;
@@ -68,7 +68,10 @@ export async function startingPoint(
 /** What of a job says where a run begins. `directory`: the run's, whose checkpoints stand in for a damaged one. */
 type BeginningJob = Pick<TrainJob, 'config' | 'initialWeights' | 'resumeFrom' | 'extendBy' | 'directory'>;
 
-/** The same without asking whether this machine can train it: for a run that another one will. `ids` are trained on. */
+/**
+ * As startingPoint, without asking whether this machine can train it: for a run that another one will. `ids` are those
+ * of the photos trained on.
+ */
 export async function beginningOf(
   job: BeginningJob,
   ids: readonly string[],

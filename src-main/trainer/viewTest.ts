@@ -10,11 +10,11 @@ import type { RgbImage } from '../images/index.ts';
 import { Guard } from './backend.ts';
 import type { JobContext } from './control.ts';
 
-/** As test/engine/views.test.ts, after normalisation, where a 255th of the brightness is 0.017. */
+/** Tolerances as in test/engine/views.test.ts, after normalisation, where a 255th of the brightness is 0.017. */
 const MEAN_TOLERANCE = 1e-4;
 const WORST_TOLERANCE = 5e-3;
 
-/** Odd sizes, upright and lying, one smaller than the views. */
+/** Sizes of the test photos in pixels: odd, upright and lying, one smaller than the views. */
 const SIZES = [
   [43, 32],
   [31, 42],
@@ -23,7 +23,7 @@ const SIZES = [
   [40, 29],
   [24, 37],
 ] as const;
-/** Two views and a small crop. */
+/** Sides of the views in pixels: two views and a small crop. */
 const VIEWS = [32, 32, 16] as const;
 const config = parseConfig({ epochs: 1, augment: { verticalFlip: 0.5, jitter: 1, blur: 0.8 } });
 
@@ -60,7 +60,7 @@ export async function viewTest(
   return { kind: 'viewTest', ...compare(expected, made, count) };
 }
 
-/** Counted and unlike a constant: waves of a channel and a photo of their own, and grain. */
+/** Pixels of a test photo, the same on every machine: waves of a channel and a photo of their own, and grain. */
 function pixels(photo: number, width: number, height: number): Uint8Array {
   return Uint8Array.from({ length: 3 * width * height }, (_, i) => {
     const [c, x, y] = [i % 3, Math.floor(i / 3) % width, Math.floor(i / (3 * width))];
@@ -69,7 +69,7 @@ function pixels(photo: number, width: number, height: number): Uint8Array {
   });
 }
 
-/** Photo by photo, so that one that is wrong is not lost among others; not a number is furthest of all. */
+/** Compares views photo by photo, so that one that is wrong is not lost among others; NaN counts as furthest of all. */
 export function compare(
   expected: readonly Float32Array[],
   made: readonly Float32Array[],

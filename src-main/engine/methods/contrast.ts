@@ -11,7 +11,10 @@ export function infoNCE(positive: Tensor, negatives: Tensor, temperature: number
   return scale(mean(slice(logSoftmax(logits), 1, 0, 1)), -1);
 }
 
-/** The same without the positive below the fraction bar: a photo that is told apart already goes on drawing its views together. */
+/**
+ * InfoNCE without the positive in the denominator (decoupled): a photo that is told apart already goes on drawing its
+ * views together.
+ */
 export function decoupledNCE(positive: Tensor, negatives: Tensor, temperature: number): Tensor {
   const logits = scale(negatives, 1 / temperature); // [n, m]
   const largest = max(logits, [1], true); // [n, 1]

@@ -46,7 +46,7 @@ export const vicreg: Method = ({ config: { vicreg: weight }, views, f }) => {
   return { loss, projections: [z1, z2] };
 };
 
-/** Of each output mean 0 and deviation 1 over the batch, as batch normalisation: [N, d]. */
+/** Each output shifted and scaled to mean 0 and deviation 1 over the batch, as batch normalisation does: [N, d]. */
 function standardized(z: Tensor): Tensor {
   const centred = sub(z, mean(z, [0], true));
   return div(centred, sqrt(addConstant(mean(square(centred), [0], true), 1e-5)));

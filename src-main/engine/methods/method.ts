@@ -20,19 +20,22 @@ export interface MethodStep {
   h: (projections: readonly Tensor[]) => Tensor[];
   /** Backbone and projector of a copy that follows the network (nn/target.ts), out of the gradient's reach: x -> z [N, d]. */
   target: (views: readonly Tensor[]) => Tensor[];
-  /** Numbers of the photos of the batch among those trained on, [N]. */
+  /** For each photo of the batch its index among all photos trained on, [N]. */
   images: () => Tensor;
   /** A number that the step is fed, []. */
   input: (name: string) => Tensor;
-  /** What is carried, at its newest value; `update` replaces it for whatever is built from there on, and for the next step. */
+  /**
+   * A tensor that the method carries, at its newest value; `update` replaces it for whatever is built from there on,
+   * and for the next step.
+   */
   buffer: (name: string, initial: Initial) => Tensor;
   update: (name: string, value: Tensor) => void;
-  /** What is carried and trained, at a rate of its own. */
+  /** A tensor that the method carries and trains, at a learning rate of its own. */
   parameter: (name: string, initial: Initial, learningRate: Tensor) => Tensor;
 }
 
 export interface MethodLoss {
-  /** A scalar. */
+  /** The loss of the step, a scalar. */
   loss: Tensor;
   /** Projections z of the views [N, d], of which the monitor measures the spread. */
   projections: readonly Tensor[];

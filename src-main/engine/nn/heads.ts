@@ -23,7 +23,10 @@ export function projector(net: Network, name: string, x: Tensor, head: RunConfig
   return outputNorm ? batchNorm(net, `${name}.${position + 1}`, z, { affine: false }) : z; // [N, d]
 }
 
-/** Whether there is one: none where it is the identity, or a moving average of targets takes its place. */
+/**
+ * Whether a predictor is trained or fixed: none where it is the identity, or a moving average of targets takes its
+ * place.
+ */
 export const hasPredictor = ({ predictor: { kind } }: Pick<RunConfig, 'predictor'>): boolean =>
   kind === 'mlp' || kind === 'fixed';
 

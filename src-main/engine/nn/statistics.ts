@@ -4,9 +4,9 @@ import { add, concat, folded, scale, split } from '../ops/index.ts';
 
 const MOMENTUM = 0.1; // PyTorch's default
 
-/** What several batches measured together. */
+/** One statistic of batch normalisation as several batches measured it. */
 export interface Measured {
-  /** [batches C] */
+  /** The statistic of each batch, one after the other: [batches C]. */
   values: Tensor;
   batches: number;
   /** What a batch's own statistic is multiplied by. */

@@ -98,10 +98,10 @@ interface Region {
 const PAGE = 2 ** 16;
 const LEAST = 256;
 const FIRST_REGION = 2 ** 20;
-/** More than this is never left unused at the end of a chunk. */
+/** Bytes that are left unused at the end of a chunk at most. */
 const MOST_UNUSED = 128 * 2 ** 20;
 
-/** The best fit in regions that double in size. */
+/** The runtime's allocator: takes the best-fitting free chunk of regions that double in size. */
 class Arena {
   readonly #regions: Region[] = [];
   #next = FIRST_REGION;

@@ -12,7 +12,7 @@ import type { AttributeValue, OnnxInitializer, OnnxNode, OnnxValue } from './sch
 export interface Value {
   readonly name: string;
   readonly shape: Shape;
-  /** Of an element (schema.ts). */
+  /** Type of an element (elementType in schema.ts). */
   readonly type: number;
 }
 
@@ -30,7 +30,7 @@ export class Emitter {
   /** Every value by its name. */
   protected readonly values = new Map<string, Value>();
   readonly #shared = new Map<string, Value>();
-  /** What a reshaped value was made of. */
+  /** For each reshaped value the value that it was made of. */
   readonly #sources = new Map<Value, Value>();
   #named = 0;
 
@@ -84,7 +84,7 @@ export class Emitter {
     return this.emit('Cast', [value], value.shape, { to: castTo[to] }, { type: castTo[to] });
   }
 
-  /** Over some axes, or all of them. ReduceSum alone takes them as an input. */
+  /** Reduces some axes, or all of them. ReduceSum alone takes the axes as an input. */
   reduce(opType: string, x: Value, axes?: readonly number[], keepDims = false): Value {
     const reduced = x.shape.map((_, i) => !axes || axes.includes(i) || axes.includes(i - x.shape.length));
     const shape = keepDims ? x.shape.map((n, i) => (reduced[i] ? 1 : n)) : x.shape.filter((_, i) => !reduced[i]);
@@ -94,13 +94,13 @@ export class Emitter {
       : this.emit(opType, [x], shape, axes ? { axes, keepdims } : { keepdims });
   }
 
-  /** Of matrices, and what stands before their two axes broadcast. */
+  /** The product of matrices; axes before the last two broadcast. */
   matMul(a: Value, b: Value): Value {
     const before = broadcastShape('MatMul', a.shape.slice(0, -2), b.shape.slice(0, -2));
     return this.emit('MatMul', [a, b], [...before, a.shape.at(-2)!, b.shape.at(-1)!]);
   }
 
-  /** Of two matrices, with what is added to their product as a third. */
+  /** The product of two matrices, plus a third operand where one is given. */
   gemm(operands: readonly Value[], attributes: { transA?: number; transB?: number } = {}): Value {
     const [a, b] = operands as [Value, Value];
     const shape = [a.shape[attributes.transA ? 1 : 0]!, b.shape[attributes.transB ? 0 : 1]!];
@@ -116,7 +116,7 @@ export class Emitter {
     );
   }
 
-  /** From..to of some axes, in steps of one unless told. */
+  /** The part of a value between two positions of some axes, in steps of one unless told. */
   slice(
     x: Value,
     axes: readonly number[],
@@ -130,13 +130,13 @@ export class Emitter {
     return this.emit('Slice', [x, ...bounds], shape);
   }
 
-  /** The same from the end to the beginning of some axes. */
+  /** A value with the order of some axes reversed. */
   reversed(x: Value, axes: readonly number[]): Value {
     const bounds = [-1, -1000].map((at) => this.ints(axes.map(() => at)));
     return this.emit('Slice', [x, ...bounds, this.ints(axes), bounds[0]!], x.shape);
   }
 
-  /** With so many more before and after each axis: zeros, unless told what. */
+  /** A value with `before` and `after` more elements on each axis: zeros, unless told what. */
   pad(x: Value, before: readonly number[], after: readonly number[], value?: Value): Value {
     const operands = [x, this.ints([...before, ...after]), ...(value ? [value] : [])];
     return this.emit(
@@ -146,7 +146,7 @@ export class Emitter {
     );
   }
 
-  /** Parts put together; of one, itself. */
+  /** Parts put together along an axis; a single part as it is. */
   concat(parts: readonly Value[], axis: number): Value {
     const [first] = parts as [Value];
     if (parts.length === 1) return first;
@@ -159,7 +159,7 @@ export class Emitter {
     );
   }
 
-  /** Parts of so many rows. */
+  /** Parts of a value along its first axis, of as many rows as `sizes` says. */
   split(x: Value, sizes: readonly number[]): Value[] {
     const shapes = sizes.map((size) => [size, ...x.shape.slice(1)]);
     return this.#emitAll('Split', [x, this.ints(sizes)], shapes, { axis: 0 }, x.type);

@@ -7,9 +7,9 @@ import type { Program } from './lowering.ts';
 import { bytesOf } from './schema.ts';
 import type { OnnxModel, OnnxNode } from './schema.ts';
 
-/** Their output is the input's memory under another shape. */
+/** Operators whose output is the input's memory under another shape. */
 export const VIEWS = new Set(['Reshape', 'Flatten', 'Identity']);
-/** They write over an input of the same size that nothing reads after them. */
+/** Operators that write over an input of the same size that nothing reads after them. */
 export const IN_PLACE = new Set(['Relu', 'Add', 'Sub', 'Mul', 'Div', 'Sqrt', 'Exp', 'Log', 'Reciprocal', 'Max', 'Min']);
 
 /** Bytes at the peak; the model's inputs, constants and outputs are not counted. */
@@ -43,7 +43,10 @@ export function peakBytes(model: Program): number {
   return most;
 }
 
-/** Depth first from the nodes that nothing consumes; of these, and of what makes a node's inputs, the last of the file first. */
+/**
+ * The order in which the runtime computes the nodes: depth first from those that nothing consumes; of these, and of
+ * what makes a node's inputs, the last of the file first.
+ */
 export function executionOrder(model: OnnxModel): OnnxNode[] {
   const position = new Map(model.nodes.map((n, i) => [n, i]));
   const producers = new Map(model.nodes.flatMap((n) => n.outputs.map((name) => [name, n] as const)));

@@ -23,13 +23,15 @@ export interface LoweringOptions {
   images?: Layout;
   /** Channels that the runtime's blocked convolution takes at a time; 0 unless told, which leaves it out. */
   channelBlock?: number;
-  /** For a graphics card; false unless told. */
+  /** Whether the model is for a graphics card; false unless told. */
   graphics?: boolean;
-  /** Convolutions and matrix products in float16; false unless told. */
+  /** Whether convolutions and matrix products are in float16; false unless told. */
   half?: boolean;
   /** Inputs that become constants of the model. */
   constants?: ReadonlyMap<string, Float32Array>;
-  /** For other programs to read: nodes in topological order, which ONNX asks for and this runtime does not. */
+  /**
+   * Whether the model is for other programs: nodes in topological order, which ONNX asks for and this runtime does not.
+   */
   interchange?: boolean;
   /** Name of a dynamic first dimension of the inputs that are fed, and of the outputs. */
   dynamicBatch?: string;
@@ -49,7 +51,7 @@ interface Form {
   value: Value;
 }
 
-/** Enough to tell apart what is computed for the layers of a stage. */
+/** Leading ones of a shape at most (apart): enough to tell the layers of a stage from each other. */
 const MOST_LEADING_ONES = 8;
 
 export class OnnxLowering extends Emitter {
@@ -57,7 +59,7 @@ export class OnnxLowering extends Emitter {
   readonly images: ImageLayout;
   /** Channels that the runtime's blocked convolution takes at a time here, or 0 where it has none (channel-block.ts). */
   readonly channelBlock: number;
-  /** For a graphics card, whose providers lack some operators and want work in many parts. */
+  /** Whether the model is for a graphics card, whose providers lack some operators and want work in many parts. */
   readonly graphics: boolean;
   /** Precision for convolutions and matrix products, which hold it for the images between them. */
   readonly products: Precision;
@@ -103,7 +105,10 @@ export class OnnxLowering extends Emitter {
     return value;
   }
 
-  /** The same for the backward pass: where the tensor is cheap to compute from what is kept anyway, it is computed again. */
+  /**
+   * As `value`, for the backward pass: where the tensor is cheap to compute from what is kept anyway, it is computed
+   * again.
+   */
   again(tensor: Tensor, layout: Layout = 'plain'): Value {
     if (!this.images.recomputes || this.layout(tensor) !== layout || !tensor.node.op.lowerAgain)
       return this.value(tensor, layout);

@@ -7,9 +7,9 @@ import type { Program } from './lowering.ts';
 import { bytesOf } from './schema.ts';
 import type { OnnxModel, OnnxNode } from './schema.ts';
 
-/** Their output is the input's memory under another shape. */
+/** Operators whose output is the input's memory under another shape. */
 const VIEWS = new Set(['Reshape', 'Flatten', 'Identity']);
-/** They read of their input no more than they write. */
+/** Operators that read of their input no more than they write. */
 const PARTS = new Set(['Slice', 'Gather']);
 
 /** Bytes of one run; the model's constants count like any input. */
@@ -27,7 +27,10 @@ export function movedBytes(model: Program): number {
   }, 0);
 }
 
-/** Of a Conv of images held channels last, and the like, the transpositions that the runtime cancels (channels-last.ts). */
+/**
+ * The transpositions around Conv, ConvTranspose and MaxPool that the runtime cancels where images are held channels
+ * last (layouts/channels-last).
+ */
 function cancelledTransposes(model: OnnxModel): Set<OnnxNode> {
   const producers = new Map(model.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const found = new Set<OnnxNode>();

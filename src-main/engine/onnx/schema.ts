@@ -66,7 +66,7 @@ export const elementType = { float: 1, uint8: 2, int32: 6, int64: 7, bool: 9, fl
 
 const bytesByType: Readonly<Record<number, number>> = { 1: 4, 2: 1, 6: 4, 7: 8, 9: 1, 10: 2 };
 
-/** Of one element of a type. */
+/** Bytes of one element of a type. */
 export const bytesOf = (type: number): number => bytesByType[type]!;
 
 const attributeType = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
@@ -93,7 +93,7 @@ export interface OnnxInitializer {
 export interface OnnxValue {
   name: string;
   shape: readonly (number | string)[];
-  /** Of an element; float32 unless told. */
+  /** Type of an element (elementType); float32 unless told. */
   type?: number;
 }
 

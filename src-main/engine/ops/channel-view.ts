@@ -10,17 +10,17 @@ import { arranged, layouts } from '../onnx/layouts/index.ts';
 import type { OnnxLowering } from '../onnx/lowering.ts';
 
 export interface ChannelView {
-  /** In which x is held: statistics are taken in float32, and y is left as x was. */
+  /** The precision that x is held in: statistics are taken in float32, and y is left as x was. */
   precision: Precision;
-  /** In float32 unless told. */
+  /** A tensor of x's shape as rows whose columns are channels, in float32 unless told. */
   rows(tensor: Tensor, precision?: Precision): Value;
   /** x less the mean of its channel, in float32. */
   centred(mean: Value): Value;
   /** A vector [batches C]. */
   column(vector: Tensor): Value;
-  /** What is computed of such vectors, to broadcast to rows. */
+  /** A value computed from such vectors, shaped to broadcast to rows. */
   spread(column: Value): Value;
-  /** Over all samples of each channel. */
+  /** The sum over all samples of each channel. */
   sum(rows: Value): Value;
   mean(rows: Value): Value;
   meanOfSquares(rows: Value): Value;

@@ -63,10 +63,10 @@ const sliceOp: Op<SliceAttributes> = {
   },
 };
 
-/** What a device binds at a time, of which one is what comes out. */
+/** Inputs of one concatenation on a graphics card at most: a shader binds eight buffers, of which one is the output. */
 const MOST_PARTS = 7;
 
-/** Put together in several steps where a device binds no more. */
+/** Values put together along an axis, on a graphics card in several steps where there are more than it binds. */
 export function joined(lowering: OnnxLowering, parts: readonly Value[], axis: number): Value {
   if (!lowering.graphics || parts.length <= MOST_PARTS) return lowering.concat(parts, axis);
   const groups = Array.from({ length: Math.ceil(parts.length / MOST_PARTS) }, (_, i) =>
@@ -92,7 +92,7 @@ const splitOp: Op<{ sizes: readonly number[] }> = {
   },
 };
 
-/** Parts of so many rows, of which no gradient is taken. */
+/** Parts of x along its first axis, of as many rows as `sizes` says; without a gradient. */
 export const split = (x: Tensor, sizes: readonly number[]): readonly Tensor[] =>
   sizes.length === 1 ? [x] : x.graph.apply(splitOp, [x], { sizes });
 

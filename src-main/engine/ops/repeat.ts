@@ -56,7 +56,10 @@ const foldedOp: Op<Times> = {
   },
 };
 
-/** Vectors [times C], put together, and of each the sum of its repetitions: [all C]. `shares` are what their numbers count, one after the other. */
+/**
+ * For each vector [times C] the sum of its repetitions, put together: [all C]. `shares` are factors for all elements of
+ * the vectors, one after the other.
+ */
 export const folded = (tensors: readonly Tensor[], times: number, shares?: Float32Array): Tensor =>
   apply(foldedOp, tensors, { times, shares });
 
@@ -64,8 +67,8 @@ export const folded = (tensors: readonly Tensor[], times: number, shares?: Float
 export const repeat = (x: Tensor, times: number): Tensor => (times === 1 ? x : apply(repeatOp, [x], { times }));
 
 /**
- * Vectors put together; gradients of what was repeated are summed all at once rather than each by itself, for which their
- * own nodes are left out of the graph.
+ * Vectors put together into one. Those that are sums of repetitions (gradients of `repeat`) are summed all at once
+ * rather than each by itself, and their own nodes are left out of the graph.
  */
 export function gathered(vectors: readonly Tensor[]): Tensor {
   const parts: Tensor[] = [];

@@ -12,7 +12,7 @@ export class TfProgram {
   readonly #tf: Tf;
   readonly #nodes: readonly Node[];
   readonly #outputs: ReadonlyMap<string, Symbol>;
-  /** What is freed after each node. */
+  /** The values that are freed after each node. */
   readonly #dying: readonly (readonly Symbol[])[];
   readonly #constants = new Map<Symbol, Tensor>();
 

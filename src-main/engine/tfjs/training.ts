@@ -86,12 +86,12 @@ export class TfTrainingSession {
     return { loss, zStd, gradientNorm: Math.sqrt(squared), lossScale: 1 };
   }
 
-  /** As step. */
+  /** As `step`, which leaves nothing to be waited for. */
   async advance(input: StepInput): Promise<StepMetrics[]> {
     return [await this.step(input)];
   }
 
-  /** Nothing is ever left unknown. */
+  /** Always empty: each step returns what it measured. */
   async settle(): Promise<StepMetrics[]> {
     return [];
   }

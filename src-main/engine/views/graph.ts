@@ -17,17 +17,20 @@ export const PARAMETERS = 'parameters';
 export interface ViewGraphShape {
   /** Photos of a batch. */
   count: number;
-  /** Of the field that each photo lies in, from its upper left corner on. */
+  /** Size in pixels of the field that each photo lies in, at its upper left corner. */
   width: number;
   height: number;
   /** Edges of the views in pixels. */
   sizes: readonly number[];
-  /** Per channel, of values in [0, 1]. */
+  /** Mean and deviation that normalise each channel, of values in [0, 1]. */
   mean: readonly number[];
   std: readonly number[];
 }
 
-/** As the first product takes them: each row of a photo its pixels' three bytes, one after the other. */
+/**
+ * Shape of the photos as the first product takes them: in each row of a photo the three bytes of its pixels, one after
+ * the other.
+ */
 export const photosShape = ({ count, width, height }: Pick<ViewGraphShape, 'count' | 'width' | 'height'>): number[] => [
   1,
   count,

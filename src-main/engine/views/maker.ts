@@ -14,7 +14,7 @@ import type { ViewGraphShape } from './graph.ts';
 
 /** A batch whose views are not made yet. */
 export interface PhotoBatch {
-  /** [N, height, width, 3], each photo in the upper left corner of its field. */
+  /** Pixels [N, height, width, 3], each photo in the upper left corner of its field. */
   photos: Uint8Array;
   /** What is drawn for each view, [V, N, VIEW_PARAMETERS] (shared/viewParameters.ts). */
   parameters: Float32Array;

@@ -211,7 +211,7 @@ const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const startOurs = (): BenchProcess => new BenchProcess(process.execPath, [file(`./worker${extension}`)]);
 
-/** Both sides in turns; where one fails so, each by itself. */
+/** Runs both sides in turns; where one fails then, each by itself. */
 export async function measure(
   work: Work,
   python: string | undefined,
@@ -260,7 +260,10 @@ async function asked(side: Side & { process: BenchProcess }, request: Request): 
   }
 }
 
-/** In a process of its own, after the others: a profile holds the step's memory once more. */
+/**
+ * Where the time of a step goes, found in a process of its own after the others: a profile holds the step's memory once
+ * more.
+ */
 async function profileOf(work: StepWork): Promise<Profile | undefined> {
   const side = { process: startOurs(), answers: [] as Answer[] };
   try {

@@ -27,7 +27,10 @@ const Index = z.object({
 
 /** Photos that are embedded here too. */
 const checked = 8;
-/** Another encoder, or another photo, is as far as its own length away; another decoder of JPEG under a hundredth. */
+/**
+ * Distance, relative to a vector's length, up to which an embedding counts as the same: another encoder or photo is
+ * about its own length away, another decoder of JPEG under a hundredth.
+ */
 const largestDifference = 0.1;
 
 /**

@@ -8,7 +8,7 @@ import { clusterScripts } from '../../../shared/cluster.ts';
 
 export const clusterFormat = 'lookalike-cluster-1';
 
-/** Of run.json what an import reads again; the rest is for the scripts. */
+/** The fields of run.json that an import reads again; the rest is for the scripts. */
 export const ClusterRun = z.object({
   format: z.literal(clusterFormat),
   run: z.string().nullable(),

@@ -14,7 +14,7 @@ export interface ClusterHistory {
   steps: StepMetrics[];
 }
 
-/** Lines that end: a process that is killed as it writes leaves the beginning of one. */
+/** The complete lines of a file: a process that is killed as it writes leaves the beginning of one. */
 async function* wholeLines(file: string): AsyncGenerator<string> {
   let before: string | null = null;
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
@@ -37,8 +37,8 @@ async function endsLine(path: string): Promise<boolean> {
 }
 
 /**
- * Up to the step of the newest checkpoint: what came behind it was lost with its process. A step that was computed twice
- * counts as it was computed last. A folder without the file has no history.
+ * Reads what train.py recorded up to step `last`, that of the newest checkpoint: what came behind it was lost with its
+ * process. A step that was computed twice counts as it was computed last. A folder without the file has no history.
  * @throws TrainerError bad-result naming the line
  */
 export async function readHistory(file: string, last: number): Promise<ClusterHistory> {
@@ -46,7 +46,7 @@ export async function readHistory(file: string, last: number): Promise<ClusterHi
   if (!(await stat(file).catch(() => null))) return history;
   const rows = new Map<number, EpochMetrics>();
   let steps = new Map<number, StepMetrics>();
-  /** Every so many steps are kept, twice as many apart whenever they become too many. */
+  /** Steps between two that are kept; doubled whenever they become too many. */
   let every = 1;
   let number = 0;
   for await (const line of wholeLines(file)) {

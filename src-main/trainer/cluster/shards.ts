@@ -63,7 +63,7 @@ export async function writeShards(
     await mkdir(dirname(path), { recursive: true });
     await writeStreamAtomic(path, async (append) => {
       let at = 0;
-      /** Answers where the content begins. */
+      /** Writes a member and answers at which byte of the shard its content begins. */
       const member = async (name: string, ...parts: Uint8Array[]): Promise<number> => {
         const bytes = parts.reduce((sum, part) => sum + part.length, 0);
         await append(tarHeader(name, bytes));

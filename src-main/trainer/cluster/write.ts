@@ -112,7 +112,7 @@ export async function writeCluster(job: ClusterJob, context: JobContext): Promis
   return { kind: 'cluster', files, photos: images.length, steps: totalSteps(schedule) - step, skipped };
 }
 
-/** Of a new run what no machine could train. @throws TrainerError cannot-start */
+/** Refuses a new run that no machine could train. @throws TrainerError cannot-start */
 function refuseHere({ config, images }: ClusterJob): void {
   const trained = images.filter(({ heldOut }) => !heldOut).length;
   const { batchSize } = config;
@@ -128,7 +128,7 @@ function refuseHere({ config, images }: ClusterJob): void {
 interface Packed {
   images: readonly JobImage[];
   skipped: Skipped[];
-  /** Short side of what crops are taken from. */
+  /** Short side in pixels of the copies that crops are taken from. */
   trainingSide: number;
   places: ReadonlyMap<string, PackedPhoto>;
 }

@@ -35,7 +35,7 @@ export interface ChannelGeometry {
 /** Images as rows whose columns are normalised. */
 export interface ChannelRows {
   shape: Shape;
-  /** Of a vector of columns, to broadcast to rows. */
+  /** Shape of a vector of columns, to broadcast to rows. */
   vector: Shape;
   /** How often a vector is repeated to a row. */
   repeats: number;

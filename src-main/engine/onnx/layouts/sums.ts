@@ -38,7 +38,7 @@ export function sumRows(
 /** Numbers that a workgroup sums when it sums everything: enough to be worth it, few enough to keep many busy. */
 const MOST_IN_GROUP = 4096;
 
-/** Of all elements: a scalar. */
+/** The sum of all elements, a scalar. */
 export function sumAll(lowering: OnnxLowering, value: Value): Value {
   let sum = value;
   let left = elements(value.shape);

@@ -3,7 +3,10 @@ import type { Precision, Value } from '../../emitter.ts';
 import type { OnnxLowering } from '../../lowering.ts';
 import type { PatchGeometry } from '../layout.ts';
 
-/** What any device binds to a shader at once: WebGPU's own limit, 128 MiB. One that trains on larger images binds as much as these. */
+/**
+ * Bytes of patches at a time: what any device binds to a shader at once by WebGPU's own limit, 128 MiB. A device that
+ * trains on larger images binds as much as these.
+ */
 const MOST_PATCH_BYTES = 2 ** 27;
 
 /** Some of a batch's images, one after the other, and what of a tensor [N, ...] is theirs. */
@@ -12,7 +15,7 @@ interface Chunk {
   of(value: Value): Value;
 }
 
-/** The patch of a position is the pixel itself. */
+/** Whether the patch of a position is the pixel itself. */
 export const isWhole = ({ kernel, stride }: PatchGeometry): boolean => kernel === 1 && stride === 1;
 
 /** The images in chunks whose patches, of so many columns and `channels` to a pixel, are not too large; all but the last of one size. */

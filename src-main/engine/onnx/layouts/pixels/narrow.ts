@@ -28,8 +28,9 @@ export function narrowFilterGradient(lowering: OnnxLowering, x: Value, dy: Value
 }
 
 /**
- * [I k k, rows W' N], every run of N pixels copied once: 24 ms of processor time for 7 x 7 windows of stride 2 on 128
- * images of 48 x 48 px, where a slice for each tap takes 245 and a copy of them all besides (2 cores, AVX-512).
+ * Patches of output rows from..to, [I k k, rows W' N], every run of N pixels copied once: 24 ms of processor time for 7
+ * x 7 windows of stride 2 on 128 images of 48 x 48 px, where a slice for each tap takes 245 and a copy of them all
+ * besides (2 cores, AVX-512).
  */
 function narrowPatches(lowering: OnnxLowering, x: Value, g: Geometry, from: number, to: number, again = false): Value {
   const { inChannels, batch, kernel, stride, padding, outWidth } = g;

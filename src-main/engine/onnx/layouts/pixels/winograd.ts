@@ -71,7 +71,7 @@ function inputMatrix(size: number, m: number): Float32Array {
   return matrix;
 }
 
-/** [size, n * tiles]. */
+/** The transform of the products back to outputs, along one axis: [size, n * tiles]. */
 function outputMatrix(size: number, m: number): Float32Array {
   const tiles = Math.ceil(size / m);
   const columns = (m + 2) * tiles;
@@ -101,7 +101,7 @@ function filterMatrix(m: number): Float32Array {
  */
 interface Pass {
   name: string;
-  /** Leading ones of the shapes (OnnxLowering.apart). */
+  /** Axes of length 1 that stand before the shapes (OnnxLowering.apart). */
   lead: readonly number[];
 }
 const FORWARD: Pass = { name: 'forward', lead: [] };
@@ -139,7 +139,7 @@ function matrixOf(kind: Kind, size: number, tile: number): Matrix {
   return { data: transposed(outputMatrix(size, tile), size, points), rows: points, columns: size };
 }
 
-/** Of both axes at once: rows and columns are pairs of those. */
+/** The transform of both axes at once: its rows and columns are pairs of those of `a` and `b`. */
 function pairs(a: Matrix, b: Matrix): Matrix {
   const [rows, columns] = [a.rows * b.rows, a.columns * b.columns];
   const data = Float32Array.from({ length: rows * columns }, (_, i) => {
@@ -185,13 +185,13 @@ function alongAxes(
   return lowering.matMul(horizontal, lowering.reshape(first, [...pass.lead, to.height, from.width, rest]));
 }
 
-/** Sizes of the transformed image. */
+/** Height and width of the transformed image. */
 function transformedSize(t: Tiling): Axes {
   const { vertical, horizontal, n } = tiles(t);
   return { height: n * vertical, width: n * horizontal };
 }
 
-/** Products want [n, tiles, n, tiles * N, C]. */
+/** A transformed image in the shape that the batched products take: [n, tiles, n, tiles * N, C]. */
 function asProducts(lowering: OnnxLowering, value: Value, t: Tiling, channels: number, pass: Pass): Value {
   const { vertical, horizontal, n } = tiles(t);
   return lowering.reshape(value, [...pass.lead, n, vertical, n, horizontal * t.batch, channels]);
