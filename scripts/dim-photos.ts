@@ -17,7 +17,7 @@ if (!folder) {
 }
 
 let state = 1;
-/** From 0 to 1, the same each time. */
+/** The next of a series of random numbers in [0, 1), the same series at each start. */
 function random(): number {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return state / 2 ** 32;

@@ -39,7 +39,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '60' },
     pages: { type: 'string', default: '4' },
     training: { type: 'boolean', default: true },
-    /** Of the process that this one starts: the home that it serves. */
+    /** Given only to the process that this one starts: the home that it serves. */
     host: { type: 'string' },
   },
 });
@@ -146,7 +146,7 @@ async function measure(): Promise<void> {
   });
   const told = <T>() => new Promise<T>((resolve) => child.once('message', (message) => resolve(message as T)));
   const { url } = await told<{ url: string }>();
-  /** Milliseconds of the processor that the host has used, all its threads. */
+  /** Processor time that the host has used so far, all its threads, milliseconds. */
   const used = async () => {
     const answer = told<{ cpu: NodeJS.CpuUsage }>();
     child.send('used');

@@ -23,7 +23,7 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '10000,100000' },
     only: { type: 'string' },
     threads: { type: 'string', default: '2' },
-    /** Of the processes that this one starts. */
+    /** Given only to the processes that this one starts, with `count`: what each measures, at which size. */
     operation: { type: 'string' },
     count: { type: 'string', default: '0' },
   },
@@ -100,7 +100,7 @@ function waves(uniform: () => number, count: number, strength: number): Float32A
   return out;
 }
 
-/** Of what stands before it nothing is counted. */
+/** Measures `work` alone: what an operation does before it calls this (making its data) is not counted. */
 type Measure = <T>(work: () => T | Promise<T>, times?: number) => Promise<T>;
 type Operation = (n: number, measure: Measure, folder: string) => Promise<string | void>;
 

@@ -22,13 +22,13 @@ const { values: options } = parseArgs({
     tile: { type: 'string', default: '512' },
     kinds: { type: 'string', default: 'overviews,plain,strips,values,jpeg' },
     folder: { type: 'string' },
-    /** For the process that measures one file. */
+    /** Given only to the process that measures one file. */
     one: { type: 'string' },
   },
 });
 const side = Number(options.side);
 const tile = Number(options.tile);
-/** Tiles that are read, of those that there are. */
+/** At most so many tiles of a file are read. */
 const READ = 60;
 
 const tiled = { tile: true, tileWidth: 256, tileHeight: 256, bigtiff: true } as const;

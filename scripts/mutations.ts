@@ -12,9 +12,12 @@ import { mutated, seeds } from '../test/helpers/mutations.ts';
 
 /** Seconds that one file may take; the pool allows 20. */
 const LIMIT = 20;
-/** Pixels of a damaged header that are still decoded: what is allocated for them is no leak. */
+/**
+ * An image whose header claims more pixels is not decoded, so that what a damaged header allocates is not taken for a
+ * leak.
+ */
 const MAX_PIXELS = 4e6;
-/** What a process may have grown by from the first tenth to the end, bytes. */
+/** Bytes by which a process may grow between the first tenth of its files and the last. */
 const GROWTH = 150 * 2 ** 20;
 
 interface Told {

@@ -14,10 +14,10 @@ export interface Recording {
   /** Photos of each class; all without it. */
   perClass?: number;
   half: Half;
-  /** A committed configuration, or none. */
+  /** A committed configuration that `patch` changes, by its path in the repository. */
   file?: string;
   patch: ConfigPatch;
-  /** A healthy run that differs in the cause alone. */
+  /** Name of a healthy recording that differs from this one in the cause of its failure alone. */
   matched?: string;
   about: string;
 }

@@ -6,18 +6,21 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { BenchResult } from '../../src-main/trainer/bench/bench.ts';
 
-/** Of a benchmark: ours / PyTorch's, and the share of it that runs of the same program have differed by. */
+/**
+ * What is kept of a benchmark: our figure / PyTorch's, and the share of that by which runs of one program have
+ * differed.
+ */
 export interface Kept {
   ratio: number;
   noise: number;
 }
 
-/** By family and threads, then by benchmark. */
+/** The kept ratios by processor family and threads (`processorFamily`), then by the benchmark's name. */
 export type Ratios = Record<string, Record<string, Kept>>;
 
 /** Units in which less is better; the others are rates. */
 const COSTS = ['MB', 's', 'ms/query'];
-/** Of a ratio that is kept for the first time. */
+/** The noise of a ratio that is kept for the first time. */
 const FIRST_NOISE = 0.1;
 
 export interface Finding {
@@ -50,7 +53,7 @@ export function withRatios(table: Ratios, family: string, results: readonly Benc
 
 const VECTORS = { avx512f: 'AVX-512', avx2: 'AVX2', asimd: 'NEON' };
 
-/** This machine's: 'AuthenticAMD family 25, AVX-512, 2 threads'. */
+/** The family of this machine's processor, as the table names it: 'AuthenticAMD family 25, AVX-512, 2 threads'. */
 export function processorFamily(threads: number): string {
   const ofThreads = `${threads} threads`;
   try {

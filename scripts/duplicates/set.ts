@@ -70,7 +70,10 @@ const copies: Record<string, Way> = {
   brightened: (p) => sharp(p.data, raw(p)).linear(1.2, 12).jpeg({ quality: 88 }).toBuffer(),
 };
 
-/** Each place of the picture from where `from` says, in shares of its sides, with the noise of another exposure. */
+/**
+ * The picture warped, with the noise of another exposure: `from` says where each place is taken from, in shares of the
+ * sides.
+ */
 async function moved(p: Picture, random: Random, from: (x: number, y: number) => [number, number]): Promise<Buffer> {
   const { width, height, data } = p;
   const out = Buffer.alloc(width * height * 3);
@@ -94,7 +97,7 @@ async function moved(p: Picture, random: Random, from: (x: number, y: number) =>
   return sharp(out, raw(p)).jpeg({ quality: 88 }).toBuffer();
 }
 
-/** What is otherwise a moment later. */
+/** What a second photo of a scene, taken a moment later, changes of the first. */
 export const moments: Record<string, Way> = {
   // the camera moved: near things shift by more than far ones
   camera: (p, random) => {
@@ -117,7 +120,10 @@ export const moments: Record<string, Way> = {
   },
 };
 
-/** Of some places that where brightness varies most: what moves in a flat one cannot be seen. */
+/**
+ * Of some random places the one with the most contrast, in shares of the sides: what moves in a flat one cannot be
+ * seen.
+ */
 function richest({ width, height, data }: Picture, random: Random): [number, number] {
   const places = Array.from({ length: 12 }, (): [number, number] => [
     random.between(0.25, 0.75),

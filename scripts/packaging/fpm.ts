@@ -26,7 +26,7 @@ export interface Order {
   options: Record<string, string>;
   depends: string[];
   recommends: string[];
-  /** From where to where; a source that ends in a slash is its content. */
+  /** What is packed and where it is installed; of a source that ends in a slash the content is meant. */
   files: { from: string; to: string }[];
 }
 
@@ -56,7 +56,7 @@ export function readOrder(argv: readonly string[]): Order {
   return { ...order, format };
 }
 
-/** Files and folders below, each with a leading slash. */
+/** Files and folders below `folder`, as paths inside it with a leading slash. */
 function below(folder: string): { folders: string[]; files: string[] } {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const path = (entry: { parentPath: string; name: string }) =>

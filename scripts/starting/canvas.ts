@@ -11,7 +11,10 @@ export interface Canvas {
 
 export const emptyCanvas = (side: number): Canvas => ({ side, pixels: new Float32Array(3 * side * side) });
 
-/** The plane's points: a window of `zoom` sides, turned and moved. */
+/**
+ * Where each of side x side pixels lies in a texture: a window `zoom` units wide, turned by `turn` radians, centred on
+ * x, y.
+ */
 export function planeOf(
   side: number,
   { zoom, turn, x, y }: { zoom: number; turn: number; x: number; y: number },

@@ -28,7 +28,7 @@ export function naturalColour(random: Random): Colour {
   return fromHsl(hue, 0.9 * saturation, random.between(0.05, 0.95));
 }
 
-/** From 0 to 1 a way through two to four colours. */
+/** Two to four colours, evenly spaced from 0 to 1; values between two of them mix both. */
 export type Palette = readonly Colour[];
 
 export function paletteOf(random: Random): Palette {

@@ -35,7 +35,7 @@ export const logBetween = (random: Random, low: number, high: number): number =>
 
 const clamp = (x: number): number => Math.max(0, Math.min(1, x));
 
-/** Turned, stretched and moved coordinates: what is between a pattern and the plane that it lies in. */
+/** A random turn, stretch and shift of the plane, from its coordinates to those of a pattern. */
 function placed(random: Random, frequency: number, stretch: number): (points: Points) => Points {
   const turn = random.between(0, 2 * Math.PI);
   const [dx, dy] = [random.between(0, 99), random.between(0, 99)];

@@ -74,10 +74,10 @@ if (values.from)
 
 /** Steps of each network between two averages. */
 const TOGETHER = 20;
-/** Rounds, and what an average keeps at each: about the last twenty count. */
+/** Share of the running average that stays at each round (TOGETHER steps): about the last twenty rounds count. */
 const KEPT = 0.95;
 const WARM_UP = 100;
-/** Rounds between two writes. */
+/** Rounds between two writes of the weights. */
 const WRITTEN = 10;
 
 const networks = Array.from({ length: Number(values.networks) }, (_, place) => {
@@ -91,7 +91,7 @@ const trained = (network: Worker, task: Task): Promise<Outcome> =>
     network.postMessage(task);
   });
 
-/** Tensor by tensor, each with its share. */
+/** The weighted mean of networks, tensor by tensor; the numbers are their weights. */
 function mixed(parts: readonly (readonly [State, number])[]): State {
   const [first] = parts[0]!;
   return new Map(

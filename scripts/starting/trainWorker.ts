@@ -16,15 +16,15 @@ export interface Trainee {
   instances: number;
   /** Programs to draw from; one that is named twice is drawn twice as often. */
   programs: number[];
-  /** How often both views are of one picture. */
+  /** How often both views are of one picture of the program and not of two, 0 to 1. */
   same: number;
   state: State;
-  /** Which of them it is. */
+  /** Number of this network among those trained beside each other; it seeds what the network draws. */
   place: number;
 }
 export interface Task {
   state: State;
-  /** The first of the steps, and their rates. */
+  /** Number of the first step; `rates` has the learning rate of each step from there. */
   from: number;
   rates: number[];
 }

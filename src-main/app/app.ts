@@ -74,7 +74,7 @@ export interface App extends Served {
   access: BrowserAccess;
   /** What failed and was waited for by nobody is written down and told to every window; it ends nothing. */
   tellFault(this: void, error: unknown): void;
-  /** WebP of a photo, at most about `size` px on its longer side; null when there is none of that id. */
+  /** WebP of a photo, at most about `size` px on its longer side; null: no such photo, or unreadable. */
   image(imageId: string, size: number): Promise<{ bytes: Uint8Array; type: string } | null>;
   /** Trainings are saved and stopped, everything is put away and the home is free. */
   close(): Promise<void>;

@@ -74,7 +74,7 @@ export class BrowserAccess {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Of 127.0.0.1, null before the window was served. */
+  /** The port of 127.0.0.1 on which the window was last served; null before the first time. */
   get lastPort(): number | null {
     return this.#store.settings.lastPort();
   }

@@ -79,7 +79,10 @@ export function clusterHandlers(
     };
   };
 
-  /** What is left of a run. */
+  /**
+   * The rest of a run, from its last checkpoint; `epochs` extends one that has finished.
+   * @throws AppError not-found, wrong-state or not-available
+   */
   const known = ({ runId, epochs = null }: Extract<Asked, { runId: string }>): Handed => {
     const run = describer.row(runId);
     if (run.state === 'running' || run.state === 'paused' || run.state === 'queued')
@@ -234,10 +237,10 @@ export function clusterHandlers(
   };
 }
 
-/** Of run.json what tells whose it is. */
+/** What of run.json tells which run a folder belongs to. */
 const Origin = z.object({ run: z.string().nullable(), name: z.string(), dataset: z.string() });
 
-/** At most so many tar files. */
+/** The most tar files that the photos of a folder can fill. */
 function shardsOf({ datasetId, config }: { datasetId: string; config: RunConfig }, library: Library): number {
   const images = library.jobImages(datasetId).length;
   const copy = trainingSize({ width: 4e6, height: 1e6 }, Math.ceil(1.6 * config.imageSize)); // the widest that is kept

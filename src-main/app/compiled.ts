@@ -6,7 +6,10 @@ import type { HomePaths } from './paths.ts';
 
 const VARIABLE = 'NODE_COMPILE_CACHE';
 
-/** Unless somebody has said where they are kept; Electron's programs are loaded by Electron. */
+/**
+ * Sets Node's variable for the processes started from here on, unless it is set or this is Electron, which loads
+ * modules its own way.
+ */
 export function keepCompiled({ compiled }: Pick<HomePaths, 'compiled'>): void {
   if (process.versions['electron'] === undefined) process.env[VARIABLE] ??= compiled;
 }

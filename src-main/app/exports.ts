@@ -22,7 +22,7 @@ import type { TaskControl } from './tasks.ts';
 
 export type ExportHandlers = Pick<AppHandlers, keyof typeof exportCalls>;
 
-/** Of an export's progress, where photos are embedded for it. */
+/** The share of an export's progress that embedding its photos is, where that has to be done first. */
 const embeddingShare = 0.9;
 /** Photos the exported encoder is checked on. */
 const checkedPhotos = 32;
@@ -138,7 +138,7 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
 
 const unsupported = (why: Reason<ErrorKey>) => new ContractError(wireError('ExportError', why));
 
-/** Letters of any script and digits; what file systems forbid becomes a dash. */
+/** A run's name as a file's: letters of any script, digits, '_' and '.'; anything else becomes a dash. */
 const fileName = (name: string): string =>
   name
     .normalize('NFC')

@@ -22,7 +22,10 @@ export interface Home {
   lock: Lock;
 }
 
-/** Nobody else reads the history, the networks or the thumbnails; a disk without permissions has none to give. */
+/**
+ * Keeps other users of the computer out of the history, the networks and the thumbnails, where the disk knows
+ * permissions.
+ */
 function keepPrivate(path: string, mode: number): void {
   try {
     if (process.platform !== 'win32') chmodSync(path, mode);

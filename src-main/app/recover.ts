@@ -174,10 +174,12 @@ async function rowsOfCheckpoints(store: Store, paths: HomePaths, runId: string):
   return { embedding_sets: await embeddingsOf(store, paths, runId) };
 }
 
-/** Embeddings are left alone until they are known. */
+/** Leases by which everything counts as held: reconciling leaves embeddings alone that no row names yet. */
 const heldAll = Object.assign(new Leases(), { isHeld: () => true });
 
-/** Of the vectors in its folder: made with the newest checkpoint that is older than they are. */
+/**
+ * Rows for the vectors in a run's folder, each taken as made with the newest checkpoint that is older than the file.
+ */
 async function embeddingsOf(store: Store, paths: HomePaths, runId: string): Promise<KeptRows[string]> {
   const rows: KeptRows[string] = [];
   const checkpoints = store.checkpoints.ofRun(runId);

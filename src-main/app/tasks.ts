@@ -43,7 +43,7 @@ export class Tasks {
   readonly #entries = new Map<string, Entry>();
   readonly #events: AppEvents;
   readonly #closing: AbortSignal;
-  /** The end of what each line began last. */
+  /** Settles when every task given to the line so far has ended. */
   readonly #lines = { device: Promise.resolve<unknown>(null), processor: Promise.resolve<unknown>(null) };
 
   constructor(events: AppEvents, closing: AbortSignal) {

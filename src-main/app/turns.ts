@@ -5,7 +5,10 @@
  */
 import type { AppMethod } from '../../shared/contract.ts';
 
-/** They take milliseconds where others take a tenth of one; `node scripts/load.ts` says how many. */
+/**
+ * The calls that read much: they take milliseconds where others take a tenth of one (`node scripts/load.ts` measures
+ * it).
+ */
 export const lists: ReadonlySet<AppMethod> = new Set([
   'library.images',
   'library.skipped',

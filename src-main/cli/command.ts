@@ -31,7 +31,7 @@ export interface Context {
   json: boolean;
   version: string;
   output: Output;
-  /** Aborted by the first Ctrl-C or SIGTERM; the second ends the process. */
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP; what further ones do is in run.ts. */
   signal: AbortSignal;
   /** How the application starts its processes; empty in Node, which can fork. */
   host: Pick<AppOptions, 'launch' | 'imageIsolation'>;
@@ -39,7 +39,7 @@ export interface Context {
 
 export interface Command {
   name: string;
-  /** After the name: FOLDER [--preset P] ... */
+  /** What follows the command's name, for the help: FOLDER [--preset P] ... */
   usage: string;
   summary: string;
   /** Paragraphs and examples for `--help`. */

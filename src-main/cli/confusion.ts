@@ -17,7 +17,10 @@ export function describeEvaluation({ kind, settings, accuracy, spread, images, c
   return `${kinds[kind]} accuracy ${percent(accuracy)}${spread === null ? '' : ` ± ${percent(spread)}`} on ${images} photos of ${classes.length} classes (${split}${how}; chance ${percent(1 / classes.length)})`;
 }
 
-/** Rows are what the photos are, columns what they were taken for; of many classes the most frequent mistake alone. */
+/**
+ * Rows are true classes, columns predicted ones; with more than `widest` classes the most frequent mistake of each
+ * alone.
+ */
 export function confusionTable({ classes, confusion }: Pick<Evaluation, 'classes' | 'confusion'>): string {
   const right = (row: number[], i: number) => {
     const total = row.reduce((sum, count) => sum + count, 0);

@@ -35,7 +35,7 @@ export function epochRow(row: EpochMetrics, verdict: string | null): string {
 
 const told = metricNames.filter((name) => metricOf(name).event);
 
-/** Names that other programs rely on. */
+/** The fields of the JSON event `epoch`; other programs rely on their names. */
 export const epochEvent = (row: EpochMetrics, verdict: string | null): object => ({
   epoch: row.epoch,
   epochs: row.epochs,

@@ -34,7 +34,7 @@ export async function follow(
   let lastVerdict: string | null = null;
   let headed = false;
   let begun = false;
-  /** What a run that goes on says of what happened to it. */
+  /** The notice last shown of a run that goes on, such as that its device ran out of memory. */
   let noticed: string | null = null;
   const mine = (id: string) => id === runId();
   const event = (name: string, fields: object) => output.json({ event: name, run: runId(), ...fields });
@@ -130,7 +130,7 @@ export async function follow(
   }
 }
 
-/** How a run ended whose application is gone, where it came to its own end before. */
+/** The run as it finished or failed before the application went away; null where it did neither or cannot be asked. */
 async function endOf(context: Context, runId: string): Promise<Run | null> {
   const look = withSession(context, ({ client }) => client.call('runs.get', { runId }));
   const run = await look.catch(() => null);

@@ -88,11 +88,13 @@ export class Output {
   }
 }
 
-/** What moves a terminal's cursor or turns its text around: of a name it is shown as a mark. */
+/** Characters that move a terminal's cursor or reverse its text; they are shown as U+FFFD. */
 // eslint-disable-next-line no-control-regex
 const commands = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Text of several lines in which no name can hold more than text. */
+/**
+ * Text, of several lines too, without characters that would command the terminal: names in it may come from anywhere.
+ */
 export const harmless = (text: string): string => text.replace(commands, '\ufffd');
 
 // eslint-disable-next-line no-control-regex

@@ -2,7 +2,10 @@
 
 const taken = /^(EADDRINUSE|EACCES)$/;
 
-/** @throws as `start` does, where a port was asked for or any free one is not to be had */
+/**
+ * Calls `start` with the port asked for, else with the last one, and with 0 (any free one) where that is taken.
+ * @throws what `start` throws, where a port was asked for or the error is another than a taken port
+ */
 export async function onPort<T>(
   asked: number | undefined,
   last: number | null,

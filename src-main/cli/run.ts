@@ -80,13 +80,16 @@ const overview = (): string =>
     "'lookalike COMMAND --help' teaches a command. RUN is an id, the beginning of one, or a name.",
   ].join('\n');
 
-/** Of this package: four folders up when compiled, two in a checkout. */
+/** Version in this package's package.json, which is four folders up when compiled, two in a checkout. */
 function version(): string {
   const up = import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../../package.json';
   return (JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as { version: string }).version;
 }
 
-/** @param host how the application starts its processes where it cannot fork them */
+/**
+ * Runs a command line and answers its exit code; what fails is said on stderr.
+ * @param host how the application starts its processes where it cannot fork them
+ */
 export async function runCommandLine(argv: readonly string[], host: Context['host'] = {}): Promise<number> {
   const json = argv.includes('--json');
   const output = new Output(json);

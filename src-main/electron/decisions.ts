@@ -6,7 +6,7 @@ import type { AppEvent, RunSummary, Settings } from '../../shared/contract.ts';
 import type { DesktopKey, DesktopLanguage } from '../../shared/messages/desktop.ts';
 import type { Values } from '../../shared/messages/format.ts';
 
-/** A run that would lose something by an end. */
+/** Whether a run trains, is paused or waits: it would lose something if the program ended. */
 export const isBusy = (run: Pick<RunSummary, 'state'>): boolean =>
   run.state === 'running' || run.state === 'paused' || run.state === 'queued';
 
@@ -47,7 +47,7 @@ export function afterCrash(crashes: readonly number[], now: number): 'restart' |
 export const keepsAwake = (runs: Iterable<Pick<RunSummary, 'state'>>): boolean =>
   [...runs].some(({ state }) => state === 'running');
 
-/** 0 to 1 of the run that trains, or null when none does or its length is not known yet. */
+/** Progress, 0 to 1, of the run that trains or is paused; null when there is none or its length is not known yet. */
 export function progressOf(runs: Iterable<Pick<RunSummary, 'state' | 'step' | 'steps'>>): number | null {
   for (const { state, step, steps } of runs)
     if ((state === 'running' || state === 'paused') && steps) return Math.min(1, step / steps);
@@ -58,7 +58,7 @@ export interface Notice {
   title: DesktopKey;
   body: DesktopKey;
   values: Values;
-  /** Becomes the value `reason`, in the person's language. */
+  /** Put into the text as its value `reason`, in the person's language. */
   error: RunSummary['error'];
   runId: string;
 }

@@ -49,7 +49,9 @@ export interface ClosingAnswer {
 
 const closings = ['background', 'stop', 'cancel'] as const;
 
-/** @param waiting runs behind the one that is named */
+/**
+ * Asks what closing the window while a run trains means. @param waiting how many runs wait behind the one that is named
+ */
 export async function askClosing(
   parent: BrowserWindow,
   t: Translate,
@@ -70,7 +72,7 @@ export async function askClosing(
   return { choice, remember: checkboxChecked && choice !== 'cancel' };
 }
 
-/** Whether a damaged history is to be made again; nothing of it is deleted. */
+/** Asks whether a damaged history is to be made again; nothing of it is deleted. */
 export async function askRepair(parent: BrowserWindow, t: Translate, sentence: string): Promise<boolean> {
   const { response } = await dialog.showMessageBox(parent, {
     type: 'error',
@@ -84,7 +86,7 @@ export async function askRepair(parent: BrowserWindow, t: Translate, sentence: s
   return response === 0;
 }
 
-/** Resolves when it was read. */
+/** Shows a message with one button; resolves when the person has closed it. */
 export async function tell(
   parent: BrowserWindow,
   type: 'warning' | 'error',

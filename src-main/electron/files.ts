@@ -22,7 +22,7 @@ export function listFiles(folder: string, below = ''): Map<string, string> {
   return files;
 }
 
-/** `photo`: by id, null when there is none. */
+/** Answers requests for `files` (by `listFiles`) and photos. `photo`: by id, null when there is none. */
 export function responder(
   files: ReadonlyMap<string, string>,
   photo: (id: string, size: number) => Promise<Photo | null>,

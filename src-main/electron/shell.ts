@@ -50,9 +50,9 @@ export interface ShellOptions {
   files: { root: string; app: string; trainer: string; preload: string; renderer: string; icons: string };
 }
 
-/** How long trainers of an application that died may take to save before a new one is started. */
+/** Seconds that trainers of an application that died may take to save before a new one is started. */
 const orphanSeconds = 130;
-/** How often is thought of updates; how often is looked for one is for updates/policy.ts to say. */
+/** Hours between asking whether to look for an update; updates/policy.ts says when one is really looked for. */
 const updatesHours = 1;
 
 export class Shell {
@@ -95,7 +95,7 @@ export class Shell {
     );
   }
 
-  /** Runs that an update interrupted. */
+  /** The file that names the runs an update interrupted. */
   get #noteFile(): string {
     return join(this.#options.home, 'desktop', 'interrupted-by-update.json');
   }

@@ -5,14 +5,14 @@
  */
 import { crc32 } from 'node:zlib';
 
-/** Of the bytes, as eight hexadecimal digits. */
+/** CRC-32 of the parts, one after another, as eight hexadecimal digits. */
 export const checksum = (...parts: readonly (Uint8Array | string)[]): string => hex(crcOf(...parts));
 
 /** The same as a number, of the parts one after another. */
 const crcOf = (...parts: readonly (Uint8Array | string)[]): number =>
   parts.reduce<number>((crc, part) => crc32(part, crc), 0);
 
-/** Goes on from an earlier number, for content that comes in pieces. */
+/** CRC-32 of content that comes in pieces: goes on from that of the pieces before, 0 at first. */
 export const crcAfter = (crc: number, bytes: Uint8Array): number => crc32(bytes, crc);
 
 const hex = (crc: number): string => crc.toString(16).padStart(8, '0');

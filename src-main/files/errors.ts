@@ -1,4 +1,4 @@
-/** What the floor cannot write or read, with the system's reason and the remedy. */
+/** Errors of files that cannot be written or read, with the system's reason and the remedy. */
 import { KeyedError } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
@@ -24,7 +24,10 @@ const reasons: Record<string, ReturnType<typeof reason>> = {
   ENAMETOOLONG: reason('write-failed.long'),
 };
 
-/** The system's error as a FileError with its code in `details.errno`; any other is of what computes the content. */
+/**
+ * The system's error as a FileError with its code in `details.errno`; any other comes from what makes the content and
+ * is returned as it is.
+ */
 export function writeFailed(path: string, error: unknown): unknown {
   const errno = (error as NodeJS.ErrnoException).code ?? '';
   if (!/^E[A-Z0-9]+$/.test(errno)) return error;
@@ -32,7 +35,7 @@ export function writeFailed(path: string, error: unknown): unknown {
   return new FileError('write-failed.path', { path, reason: why }, { path, errno });
 }
 
-/** The system's or SQLite's code of an error, also of one that has been given a sentence. */
+/** The system's or SQLite's code of an error (ENOSPC, SQLITE_FULL), also of one that became a FileError. */
 export function errnoOf(error: unknown): string | undefined {
   const { code, details } = (error ?? {}) as { code?: unknown; details?: { errno?: unknown } | undefined };
   const errno = error instanceof FileError ? details?.errno : code;

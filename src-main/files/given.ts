@@ -7,7 +7,10 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { FileError } from './errors.ts';
 
-/** A disk that has to spin up, or a share that has to connect, takes a few. */
+/**
+ * Seconds after which a disk counts as not answering; one that has to spin up, or a share that has to connect, takes a
+ * few.
+ */
 const answerSeconds = 15;
 
 /** Calls to the system that have not come back. */
@@ -43,7 +46,10 @@ export function endProcess(code: number): never {
 /** Opening a pipe for reading would wait for its writer. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** @throws FileError not-a-file, no-answer; the system's error where it cannot be opened */
+/**
+ * Opens a file for reading. @throws FileError bad-file (no regular file), no-answer; the system's error where it cannot
+ * be opened
+ */
 export async function openGiven(path: string): Promise<FileHandle> {
   return answered(path, async () => {
     const file = await open(path, flags);
@@ -57,7 +63,10 @@ export async function openGiven(path: string): Promise<FileHandle> {
 /** So many bytes a read, each of which has to be answered. */
 const piece = 16 << 20;
 
-/** The whole of it. @throws FileError not-a-file, no-answer; the system's error where it cannot be read */
+/**
+ * The whole of a file. @throws FileError bad-file (no regular file), no-answer; the system's error where it cannot be
+ * read
+ */
 export async function readGiven(path: string): Promise<Buffer> {
   const file = await openGiven(path);
   try {

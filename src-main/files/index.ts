@@ -1,4 +1,4 @@
-/** The floor below everybody: how files are written, locked, named while they are written, and checked. */
+/** What every other part uses of files: how they are written, locked, named while they are written, and checked. */
 export { readArrays, writeArrays } from './arrays.ts';
 export { moveInto, setAside, writeFileAtomic, writeFileAtomicSync, writeStreamAtomic } from './atomic.ts';
 export { checksum, crcAfter } from './checksum.ts';

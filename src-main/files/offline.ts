@@ -12,7 +12,7 @@ import net from 'node:net';
 
 const variable = 'LOOKALIKE_OFFLINE';
 
-/** Of the program: four folders up when compiled, two in a checkout. */
+/** Whether the program's package.json, four folders up when compiled, two in a checkout, says `offline`. */
 function builtOffline(): boolean {
   const up = import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../../package.json';
   try {
@@ -44,7 +44,7 @@ class OfflineError extends Error {
 }
 
 interface Target {
-  /** A path, or what is open already. */
+  /** Whether it is no host at all but a local socket's path or what is open already. */
   local: boolean;
   host: string | undefined;
 }
@@ -131,7 +131,7 @@ function forbidNetwork(): void {
   syncBuiltinESMExports();
 }
 
-/** Its functions and those it inherits. */
+/** Names of an object's properties and of those it inherits, but for Object's own. */
 function namesOf(owner: object): string[] {
   const names = new Set<string>();
   for (let at: object | null = owner; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null)

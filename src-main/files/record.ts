@@ -1,6 +1,6 @@
 /**
- * Small JSON files of our own, kept whole: a version, a checksum and the content, for which `open` says how it is read.
- * An older form without either is read as version 0. What is damaged is told apart from what is missing.
+ * Small JSON files of our own, written whole or not at all: a version, a checksum and the content. By the version
+ * the caller knows how to read it; an older form without either is read as version 0. What is damaged is told apart from what is missing.
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
@@ -18,11 +18,11 @@ export interface KeptRecord {
 const encodeRecord = (version: number, content: unknown): string =>
   `${JSON.stringify({ version, checksum: checksum(JSON.stringify(content)), content }, null, 1)}\n`;
 
-/** Writes it atomically. @throws FileError write-failed */
+/** Writes a record atomically. @throws FileError write-failed */
 export const writeRecord = (path: string, version: number, content: unknown): Promise<void> =>
   writeFileAtomic(path, encodeRecord(version, content));
 
-/** @throws FileError bad-file where it is damaged; the system's error where it cannot be read */
+/** Reads a record. @throws FileError bad-file where it is damaged; the system's error where it cannot be read */
 export async function readRecord(path: string): Promise<KeptRecord> {
   return decodeRecord(await readFile(path, 'utf8'), path);
 }

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 const ending = '.lookalike-tmp';
 
 /**
- * Beside the target, and beginning as it does up to its first point, so that who owns the target is known to own it;
+ * A new name beside the target, beginning as it does up to its first point, so that a left-over tells whose it was;
  * shortened, because the target's name may already be as long as the file system allows.
  */
 export const temporaryName = (path: string): string =>

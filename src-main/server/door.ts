@@ -4,7 +4,7 @@ import { doorWords } from '../../shared/messages/door.ts';
 
 export type Why = 'none' | 'used' | 'wrong';
 
-/** Its style, a file of its own as the content security policy wants it. */
+/** Path of the page's style, a file of its own as the content security policy wants it. */
 export const doorStylePath = '/door.css';
 export const doorStyle = `
 :root { color-scheme: light dark; }
@@ -13,7 +13,9 @@ h1 { font-size: 1.5rem; line-height: 1.3; }
 code { display: block; padding: 0.75rem 1rem; border-radius: 8px; background: rgb(128 128 128 / 15%); overflow-wrap: anywhere; }
 `;
 
-/** @param isKnown whether this browser may enter without it */
+/**
+ * The page as HTML. @param isKnown whether this browser was let in before, and needs no new address: a link is added
+ */
 export function doorPage(why: Why, port: number, acceptLanguage = '', isKnown = false): string {
   const language = preferredLanguage(acceptLanguage.split(',').map((part) => part.split(';')[0]!.trim()));
   const words = doorWords[language];

@@ -16,11 +16,11 @@ export interface Browsers {
 
 const ticketMilliseconds = 30_000;
 const mostTickets = 200;
-/** Of tokens that have served, to say so. */
+/** So many used tokens are remembered, to tell a used one from a wrong one. */
 const mostUsed = 20;
 const yearSeconds = 365 * 86_400;
 
-/** Compares without telling by its duration how much was right. */
+/** Whether two secrets are equal, in a time that does not tell how much of them is. */
 const same = (a: string, b: string): boolean =>
   timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 
@@ -41,7 +41,7 @@ export class Guard {
     return this.#token;
   }
 
-  /** Cookies are shared by all ports of a host, so that its name carries the port. */
+  /** Name of the cookie; it carries the port, because all ports of a host share their cookies. */
   get #name(): string {
     return `lookalike-${this.port}`;
   }
@@ -68,7 +68,7 @@ export class Guard {
     return null;
   }
 
-  /** For one WebSocket of this browser, soon. */
+  /** A new ticket for one WebSocket of this browser, good for 30 seconds. */
   ticket(browserId: string): string {
     const now = Date.now();
     for (const [old, { until }] of this.#tickets)
@@ -78,7 +78,7 @@ export class Guard {
     return ticket;
   }
 
-  /** Takes a ticket; it serves once, and the browser that it was given to. */
+  /** Whether a ticket is good: it serves once, and only the browser that it was given to. */
   redeem(ticket: string | null, browserId: string): boolean {
     const known = ticket === null ? undefined : this.#tickets.get(ticket);
     if (ticket !== null) this.#tickets.delete(ticket);

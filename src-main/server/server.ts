@@ -19,7 +19,7 @@ import { Sockets } from './sockets.ts';
 /** What the host needs of the application: its calls and events, photos by id, and which browsers may come in. */
 export interface HostedApp extends Served {
   access: Browsers & { onRevoked(listener: (browserId: string) => void): () => void };
-  /** A photo at most `size` px on its longer side, ready to send; null when there is none of that id. */
+  /** A photo at most about `size` px on its longer side, ready to send; null: no such photo, or unreadable. */
   image(imageId: string, size: number): Promise<{ bytes: Uint8Array; type: string } | null>;
 }
 
@@ -29,12 +29,12 @@ export interface ServerOptions {
   port?: number;
   /** The built renderer; default dist/renderer of this package. */
   renderer?: string;
-  /** A browser came in by the address: there is another one for the next. */
+  /** Called when a browser came in by the address: there is another one for the next. */
   onEntered?(): void;
 }
 
 export interface RunningServer {
-  /** With a token that was not used yet: whoever opens it first may open the window. */
+  /** The window's address, with a token that was not used yet: whoever opens it first is let in. */
   readonly url: string;
   port: number;
   close(): Promise<void>;

@@ -10,7 +10,10 @@ import { ComputeProcess } from './process.ts';
 /** Seconds a cancelled job is given to end by itself. */
 const patience = 5;
 
-/** @param share of the task's progress that this job is: from, to */
+/**
+ * Runs the job and answers its result; `[from, to]` is the part of the task's progress that this job is, 0 to 1.
+ * @throws ContractError as the job failed, AppError cancelled, or the signal's reason where it was aborted before
+ */
 export async function computeJob<K extends Job['kind']>(
   context: AppContext,
   job: Extract<Job, { kind: K }>,

@@ -10,13 +10,15 @@ export interface MachineFacts {
   processor: string;
   memoryBytes: number;
   graphics: Graphics;
-  /** What computes for CUDA instead of the runtime, with its version; where a person has named a folder for it. */
+  /** 'TensorFlow.js 4.22.0' where a person has named a folder with it: it then serves CUDA instead of ONNX Runtime. */
   tensorFlow?: string | null;
 }
 
 export type Found = Omit<Device, 'test' | 'testing'>;
 
-/** What ONNX Runtime's npm package holds is by platform; a provider without any graphics card is left out. */
+/**
+ * The processor, and each provider that ONNX Runtime's npm package has on this platform and a graphics card serves.
+ */
 export function catalogue({
   platform,
   arch,

@@ -24,7 +24,7 @@ import { readGraphics } from './gpus.ts';
 import { selfTest, selfTestSeconds, selfTestVersion } from './selfTest.ts';
 
 export interface DeviceOptions {
-  /** What there is; the operating system is asked unless a test says. */
+  /** Finds the devices there are; default: asks the operating system. */
   find?: () => Promise<Found[]>;
   /** Most that one self-test may take. */
   selfTestSeconds?: number;
@@ -151,13 +151,13 @@ export class Devices {
     return { ...job, config: { ...config, device: provider, viewsBy: auto ? 'auto' : viewsBy(config, facts) } };
   }
 
-  /** What the trainer has to know of it. */
+  /** What the trainer has to know of a provider's device; undefined where there is no such device. */
   async forJob(provider: RunConfig['device']): Promise<JobDevice | undefined> {
     const device = (await this.list()).devices.find((item) => item.provider === provider);
     return device && describeForJob(device);
   }
 
-  /** It failed at work: before it is used again it has to pass again. */
+  /** Forgets the self-test of a device that failed at work: before it is used again it has to pass again. */
   async forget(provider: Provider): Promise<void> {
     const device = (await this.list()).devices.find((item) => item.provider === provider);
     if (!device) return;
@@ -225,7 +225,10 @@ const findDevices = async (): Promise<Found[]> =>
     tensorFlow: tensorFlow(process.env[TENSORFLOW_FOLDER]),
   });
 
-/** What is in the folder that a person has named for it; whether it works is its self-test's to say. */
+/**
+ * Name and version of the TensorFlow in the folder that a person has named, without the version where none is found
+ * there; null where no folder was named. Whether it works is its self-test's to say.
+ */
 function tensorFlow(folder: string | undefined): string | null {
   if (!folder) return null;
   try {

@@ -8,13 +8,15 @@ import { deviceFailure } from '../../../shared/deviceFailure.ts';
 import { computeJob } from '../compute/job.ts';
 import type { AppContext } from '../context.ts';
 
-/** A first step compiles some hundred shaders; software Vulkan takes a minute for all of it. */
+/**
+ * Most seconds for a self-test: a first step compiles some hundred shaders, for which software Vulkan takes a minute.
+ */
 export const selfTestSeconds = 240;
 
 /** Counted up when the test asks something else: an outcome of another test says nothing. */
 export const selfTestVersion = 2;
 
-/** Null: the application closes, nothing was found out. */
+/** Tests a device for at most `limitSeconds` and never fails; null: the application closes, nothing was found out. */
 export async function selfTest(
   context: AppContext,
   provider: Provider,

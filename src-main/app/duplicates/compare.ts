@@ -1,7 +1,9 @@
 /** Pairs of photos in the pool's processes: each job reads a few thumbnails once and answers for the pairs among them. */
 import type { Fit, ImagePool } from '../../images/index.ts';
 
-/** Two places in a list of files, and the ways in which the first may be laid to be the second, a bit for each. */
+/**
+ * Two places in a list of files, and the orientations in which the first is held against the second, a bit for each.
+ */
 export interface Pair {
   a: number;
   b: number;

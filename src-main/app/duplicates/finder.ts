@@ -29,7 +29,7 @@ export interface FoundGroup {
 
 export interface Finding {
   groups: FoundGroup[];
-  /** What was looked at, by id: photos that differ from it were not. */
+  /** Version (`versionOf`) of each photo that was looked at, by id: one that has another by now was not looked at. */
   looked: Map<string, string>;
 }
 
@@ -41,13 +41,16 @@ export interface FinderParts {
   encoder: { ids: readonly string[]; graph: Neighbours; k: number } | null;
 }
 
-/** Cliques of more photos are not made whole: every pair of theirs would be looked at. */
+/** Connected groups of more photos are not completed, for which every pair in them would be looked at. */
 const WHOLE = 40;
-/** Photos near each by its pixels that are held against it. */
+/** Neighbours by pixels of each photo that are compared with it. */
 const NEAREST = 15;
 /** Pairs at random, which say how alike two photos of this folder are by chance. */
 const RANDOM_PAIRS = 200;
-/** Correlation at 32 px of two moments of one scene at least, and by how many deviations above chance. */
+/**
+ * Two moments of one scene correlate at least so much at 32 px, and by so many standard deviations more than random
+ * pairs.
+ */
 const ALIKE = 0.92;
 const ABOVE_CHANCE = 4.5;
 
@@ -136,7 +139,7 @@ async function sketch(
   return { files, sketches };
 }
 
-/** Of each photo, those that are near it by the frequencies of their sketches. */
+/** The nearest photos of each by the frequencies of their sketches: `indices` [count, k], -1 where there is none. */
 async function pixelNeighbours(
   sketches: Uint8Array,
   count: number,
@@ -160,7 +163,7 @@ interface Near {
   k: number;
 }
 
-/** The encoder's neighbours among these photos, by their places. */
+/** The encoder's neighbours as places in `rows`: photos of the embedding that are not among the rows fall away. */
 function among(rows: readonly ImageRow[], { ids, graph, k }: NonNullable<FinderParts['encoder']>): Near {
   const placeOf = new Map(rows.map(({ id }, place) => [id, place]));
   const marks = exceptional(graph, ids.length, k);
@@ -196,7 +199,10 @@ const nearer = ({ indices, exceptional: marks, k }: Near, count: number) => {
 /** What a pair was found to be. */
 type Seen = Pair & { fit: Fit };
 
-/** The pairs that were not proposed, among photos that others connect: laid as the way from one to the other says. */
+/**
+ * Compares the pairs that nothing proposed within each group of photos that are connected as one picture; how one has
+ * to be turned or mirrored to be the other follows from the way between them.
+ */
 async function completed(
   { pool }: FinderParts,
   files: readonly (string | null)[],
@@ -232,7 +238,7 @@ async function completed(
   return missing.flatMap((pair, i) => (fits[i] ? [{ ...pair, fit: fits[i] }] : []));
 }
 
-/** How much alike two moments must be here: more than photos at random are. */
+/** The least correlation of two moments of one scene in this folder: ALIKE, or more where random pairs come near it. */
 async function chance({ pool }: FinderParts, files: readonly (string | null)[], signal: AbortSignal): Promise<number> {
   const count = files.length;
   const pairs = Array.from({ length: count > 40 ? RANDOM_PAIRS : 0 }, (_, i): Pair => {

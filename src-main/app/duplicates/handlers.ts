@@ -15,7 +15,7 @@ import { ranked } from './keep.ts';
 type DuplicateHandlers = Pick<AppHandlers, keyof typeof duplicateCalls>;
 type Of = { datasetId: string; embeddingSetId: string | null };
 
-/** Folders and embeddings of which it is remembered. */
+/** So many findings are kept, each of a folder with or without an embedding. */
 const remembered = 8;
 const kinds = ['file', 'picture', 'alike'] as const;
 

@@ -24,7 +24,7 @@ async function vectorOf(set: OpenSet, row: number): Promise<Float32Array> {
   return vector;
 }
 
-/** Evenly over the set, whose order is that of folders and names. */
+/** A sample taken evenly over the set, whose order is that of folders and names. */
 async function sampleOf(set: OpenSet): Promise<Background> {
   const n = set.ids.length;
   const rows = Array.from({ length: Math.min(n, sampled) }, (_, i) => Math.floor((i * n) / Math.min(n, sampled)));

@@ -15,9 +15,9 @@ export interface Background {
 export interface Head {
   /** [d], for vectors of unit length as the index keeps them. */
   direction: Float32Array;
-  /** Of a vector's product with the direction: its logit at even odds. */
+  /** The logit of a photo, at even odds, from its vector's dot product with the direction. */
   logit(product: number): number;
-  /** Odds that fit the sample: what share of all photos probably has the tag; null with too few examples. */
+  /** Share of all photos that probably has the tag, 0 to 1, estimated on the sample; null with too few examples. */
   share: number | null;
   /** How often a held-out example stands above a photo of the sample: 0.5 is chance; null with too few examples. */
   separability: number | null;
@@ -25,12 +25,14 @@ export interface Head {
 
 const iterations = 60;
 const heldIterations = 30;
-/** Of the direction: with a handful of examples among d features it is nearly that from one mean to the other. */
+/**
+ * Weight decay of the direction: with a handful of examples in d features it is nearly that from one mean to the other.
+ */
 const decay = 0.1;
-/** Of the two numbers that turn scores into odds: so little that it decides nothing. */
+/** Weight decay of the slope and shift that turn scores into logits: so little that it decides nothing. */
 const slightDecay = 3e-3;
 const folds = 3;
-/** Photos of the sample that tell how sure it is. */
+/** At most so many photos of the sample, not trained on, tell how sure the head is. */
 const measured = 500;
 /** Below so many examples nothing can be held out. */
 const fewest = 4;
@@ -51,12 +53,15 @@ export function backgroundOf(vectors: readonly Float32Array[], d: number): Backg
 
 interface Row {
   x: Float32Array;
-  /** 1 or 0. */
+  /** 1 with the tag, 0 without. */
   y: number;
   weight: number;
 }
 
-/** Weights of a logistic regression with weight decay, by accelerated gradient steps: rows are about one long. */
+/**
+ * A logistic regression with weight decay, by accelerated gradient steps whose size supposes rows of a length of about
+ * one.
+ */
 function fit(
   rows: readonly Row[],
   d: number,
@@ -102,7 +107,7 @@ const dot = (w: Float64Array, x: Float32Array, b: number): number => {
  * weight they push the direction past the photos that are meant.
  */
 const mostRejected = 0.25;
-/** Examples of `positive` and `negative` at most so many of each, evenly picked: more do not change the direction. */
+/** At most so many examples with the tag, and as many rejected ones, are used, evenly picked: more change nothing. */
 export const mostExamples = 64;
 export const few = <T>(items: readonly T[], most: number): T[] =>
   items.length <= most

@@ -34,7 +34,10 @@ import type { TaskControl } from '../tasks.ts';
 /** Neighbours of the graph that maps, clusters, duplicates and outliers are made of. */
 export const graphNeighbours = 15;
 
-/** What sets that nobody uses just now may hold open: so many, and so many bytes of vectors with those in use. */
+/**
+ * Sets that nobody uses stay open up to this number, and while all that are open hold no more bytes of vectors than
+ * this.
+ */
 const mostOpen = 4;
 const openBytes = 1.5e9;
 
@@ -44,7 +47,7 @@ export interface OpenSet {
   /** Image id -> row. */
   rowOf: Map<string, number>;
   index: ExactIndex;
-  /** [1, d] */
+  /** The vector of a row, [1, d]. */
   vector(row: number): Promise<Float32Array>;
   /** The graph as its file has it; null where it must be made. */
   keptGraph: Shared<Neighbours | null>;
@@ -353,7 +356,7 @@ async function keep(file: string, write: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Its files, whose names begin with `start`. */
+/** Removes the files of a set; `start` is their path up to the ending, with its point. */
 async function removeSet(start: string): Promise<void> {
   for (const ending of ['npy', 'json', 'umap', 'graph', 'clusters']) await rm(`${start}${ending}`, { force: true });
 }

@@ -103,7 +103,7 @@ function describeCell(context: Pick<AppContext, 'store'>, row: CellRow, run: Run
   };
 }
 
-/** Of the cells that have not ended, at the pace of those that have. */
+/** Seconds left for the cells that have not ended, at the pace of those that have; null when all have ended. */
 function remaining({ plan }: ExperimentRow, rows: readonly CellRow[], cells: readonly LabCell[]): number | null {
   const planned = (armId: string) => plan.arms.find((arm) => arm.armId === armId)?.seconds ?? 0;
   const done = rows.filter((row) => row.ended === 'finished' && row.seconds > 0);

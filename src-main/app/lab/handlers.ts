@@ -106,7 +106,9 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
     return laboratory.row(row.id);
   }
 
-  /** Cells that ended with something other than a result are tried again. */
+  /**
+   * Has cells tried again that failed other than by diverging, or whose linear evaluation failed; false where none did.
+   */
   function retry(id: string): boolean {
     const again = store.lab
       .cells(id)

@@ -17,7 +17,7 @@ import { describeExperiment, figuresOf } from './describe.ts';
 export interface LabServices {
   /** Answers the id of a run that has been queued. */
   createRun(cell: CellRow, experiment: ExperimentRow, config: RunConfig): Promise<string>;
-  /** A task, and the accuracy in the end. */
+  /** Starts a linear evaluation as a task; `accuracy` is its result, 0 to 1. */
   evaluate(runId: string): Promise<{ taskId: string; accuracy: Promise<number> }>;
 }
 
@@ -42,7 +42,7 @@ export class Laboratory {
   readonly #context: AppContext;
   readonly #supervisor: Supervisor;
   readonly #services: LabServices;
-  /** Those to be worked on in this session. */
+  /** Ids of the experiments to be worked on in this session. */
   readonly #awake = new Set<string>();
   readonly #tellers = new Map<string, ReturnType<typeof throttled>>();
   readonly #offEvents: () => void;
@@ -103,12 +103,12 @@ export class Laboratory {
     return this.#supervisor.resume(runId);
   }
 
-  /** Also while it is being stopped. */
+  /** Whether this experiment is the one that is worked on, also while it is being stopped. */
   isAtWork(id: string): boolean {
     return this.#current?.id === id;
   }
 
-  /** Resolves when nothing of it runs any more. */
+  /** Stops an experiment; resolves when nothing of it runs any more. `now`: without saving the run that trains. */
   async stop(id: string, now: boolean): Promise<void> {
     this.#set(id, { state: 'stopped', endedAt: Date.now() });
     this.#awake.delete(id);
@@ -142,7 +142,7 @@ export class Laboratory {
     return tell;
   }
 
-  /** What a person did or waits for is told at once. */
+  /** Changes an experiment's row and tells the windows at once, for what a person did or waits for. */
   #set(id: string, patch: Parameters<AppContext['store']['lab']['update']>[1]): void {
     this.#context.store.lab.update(id, patch);
     this.#tell(id)();

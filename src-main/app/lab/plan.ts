@@ -1,6 +1,7 @@
 /**
  * A study planned for a folder on this machine: brings the facts that shared/lab/plan.ts needs. The steps of the
- * slowest arm are measured once for a study, a folder's size and a device, in a compute process of their own.
+ * slowest arm, and of the one with the largest batch, are measured once for a study, a number of photos and a device, in
+ * a compute process of their own.
  */
 import { parseConfig } from '../../../shared/config.ts';
 import type { LabPlan, LabRequest } from '../../../shared/contract.ts';
@@ -21,7 +22,7 @@ export class LabPlanner {
   readonly #library: Library;
   readonly #devices: Devices;
   readonly #busy: () => boolean;
-  /** Seconds of a step by arm, for each study, number of photos and device. */
+  /** Seconds of a step by arm, for each study, number of photos, device and channels. */
   readonly #measured = new Map<string, Promise<Record<string, number>>>();
 
   /** @param busy whether something trains: its steps would be measured with ours */

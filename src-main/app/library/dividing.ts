@@ -85,7 +85,7 @@ export async function divide(
   images.followWholes(dataset.id);
 }
 
-/** What was divided is read again as a whole; what could not be read is so still. */
+/** The state of a file that its rule no longer divides: a photo again, or as unreadable or away as it was. */
 const wholeAgain = ({ gone }: WholeRow): number => (gone === Gone.divided ? Gone.here : gone);
 
 export function skippedFor(error: unknown): Omit<Skipped, 'file'> {

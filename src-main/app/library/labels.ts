@@ -37,6 +37,8 @@ export function parseLabels(text: string): Map<string, string | null> {
   return labels;
 }
 
-/** Separators and Unicode forms differ between the programs that write such files. */
+/**
+ * A path in the form in which paths are compared: separators and Unicode forms differ between programs that write CSV.
+ */
 export const comparable = (file: string): string =>
   file.trim().replaceAll('\\', '/').replace(/^\.\//, '').normalize('NFC');

@@ -26,9 +26,9 @@ export class Library {
   readonly #context: AppContext;
   readonly #lines = new Lines();
   readonly #readings = new Map<string, Reading>();
-  /** Where a folder will be when the commands that were given have ended. */
+  /** Path by dataset id where commands that were given will have moved a folder when they have ended. */
   readonly #moving = new Map<string, string>();
-  /** Folders whose reading was cut short by their removal, and whether it decoded. */
+  /** Ids of the folders whose reading was cut short by their removal, with whether it decoded. */
   readonly #cut = new Map<string, boolean>();
   readonly #failed = new Map<string, ErrorValue>();
   readonly #pictures: Pictures;
@@ -268,7 +268,7 @@ export class Library {
     };
   }
 
-  /** What a part is shown in. */
+  /** The whole image that a part (a page, a tile) is shown in. */
   #whole(id: string): ImageInfo['whole'] {
     const { width, height } = this.image(id);
     return { id, width, height };

@@ -90,7 +90,7 @@ async function walk(
   }
 }
 
-/** Whether a photo, or several, was there. */
+/** Whether a row's state says that its file was there as a photo, or divided into several. */
 const isPhoto = (gone: number): boolean => gone === Gone.here || gone === Gone.divided;
 
 /** Which row a file turns out to be, by its content. */

@@ -151,7 +151,7 @@ function describe(measured: readonly (MeasuredFile & { file: string })[], input:
   return { kinds, bands, looked: measured.length, warnings, examples };
 }
 
-/** What is told of single files, one line for each kind of it. */
+/** Warns of the notes on single files: one warning for each kind of note, with a count and one file as example. */
 function describeNotes(
   measured: readonly (MeasuredFile & { file: string })[],
   warn: (why: Reason<KeyOf<'note'>>) => void,
@@ -186,11 +186,11 @@ function describeBands(
   return count;
 }
 
-/** So few values are labels of a mask. */
+/** Files of a kind with at most so many distinct values are probably masks of labels. */
 const FEW = 8;
-/** Percent. */
+/** Percent of the values in the darkest or brightest tenth of the range, from which on that is told. */
 const NEARLY_ALL = 97;
-/** Share of a file's values. */
+/** Where a smaller share of a file's values is valid, that is told. */
 const MOSTLY = 0.5;
 
 function histogramOf(sorted: Float64Array, least: number, most: number): number[] {

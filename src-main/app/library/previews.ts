@@ -13,7 +13,9 @@ import { ruleOf } from './measuring.ts';
 /** Photos kept decoded while a person moves sliders. */
 const kept = 48;
 
-/** Bytes from another process begin anywhere; values of 16 bits do not. */
+/**
+ * Bytes that 16-bit values can be read from: those from another process may begin at an odd offset and are then copied.
+ */
 const whole = (bytes: Uint8Array): Uint8Array => (bytes.byteOffset % 2 === 0 ? bytes : bytes.slice());
 
 export function previewViews(context: AppContext, library: Library): AppHandlers['library.previewViews'] {

@@ -24,7 +24,7 @@ export interface ReadingHooks {
   dataset(): DatasetRow;
   tell(progress: ScanProgress): void;
   onListed(): void;
-  /** Before the last of its progress is told; what it failed with, or null. */
+  /** Called before the last progress is told, with what the reading failed with, or null. */
   onEnd(failure: ErrorValue | null): void;
 }
 
@@ -32,9 +32,9 @@ export class Reading {
   readonly progress: ScanProgress;
   /** Photos are decoded as well; without it sizes, hashes and thumbnails are made when they are wanted. */
   decodes: boolean;
-  /** The photos are known, or will not be. */
+  /** Resolves when the listing has ended: the photos are known, or will not be. */
   readonly listed: Promise<void>;
-  /** It has ended, and writes nothing any more. */
+  /** Resolves when the reading has ended and writes nothing any more; never rejects. */
   readonly done: Promise<void>;
   readonly #abort = new AbortController();
 
@@ -78,7 +78,10 @@ export class Reading {
     return this.done;
   }
 
-  /** A disk that was taken away while its folder was read, and left the folder that it was mounted on: nothing of it is there. */
+  /**
+   * Marks all photos as away when their disk was taken away during the reading and left the empty folder it was mounted
+   * on.
+   */
   #markAway({ store }: ReadingParts, { id, folder }: DatasetRow): void {
     if (deviceOf(folder) !== undefined) store.transaction(() => store.images.allAway(id));
   }

@@ -73,7 +73,7 @@ export class RunDescriber {
     else this.#activity.delete(runId);
   }
 
-  /** Its figures changed. */
+  /** Drops what was derived from a run's figures, when they have changed. */
   forget = (runId: string): void => void this.#derived.delete(runId);
 
   #derive(runId: string): Derived {
@@ -172,7 +172,10 @@ export class RunDescriber {
   }
 }
 
-/** Exact once its steps are known: a time budget buys any number of them. Before that as planned. */
+/**
+ * Epochs that a run will have: exact once its steps are known (a time budget buys any number of them), before that as
+ * planned.
+ */
 export function epochsOf(
   row: Pick<RunRow, 'steps' | 'step' | 'epoch' | 'epochs' | 'images' | 'config'>,
 ): number | null {
@@ -194,7 +197,7 @@ const describeCheckpoint = (row: CheckpointRow): Checkpoint => ({
   createdAt: row.createdAt,
 });
 
-/** The last of each of at most `points` equal pieces. */
+/** The finite values thinned out for a small curve: the last of each of at most `points` equal pieces. */
 function thinned(values: readonly number[], points: number): number[] {
   const finite = values.filter((value) => Number.isFinite(value));
   if (finite.length <= points) return finite;

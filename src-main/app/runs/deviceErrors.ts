@@ -39,7 +39,7 @@ export function crashOf(error: WireError, provider: Provider, batchSize: number)
   return wireError('DeviceCrashedError', why, { device: provider, how });
 }
 
-/** Half, as a power of two. */
+/** Half the batch size, rounded down to a power of two, at least 4. */
 const smallerBatch = (batchSize: number): number => Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
 
 /** What a run in float16 says that goes on where there is none. */

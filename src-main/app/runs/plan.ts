@@ -52,7 +52,10 @@ const Speeds = z.array(
   }),
 );
 
-/** Of the most similar network that was trained here, or null. */
+/**
+ * Speed, FLOP a second, of the most similar network trained on this device with as many threads; null where there is
+ * none.
+ */
 async function measuredSpeed(
   context: AppContext,
   config: RunConfig,
@@ -209,7 +212,7 @@ export async function planFor(
   return { config, ...plan };
 }
 
-/** Files whose reasons are counted. */
+/** At most so many skipped files are looked at for why they were skipped. */
 const COUNTED = 5000;
 
 /** The refusal of too few photos with what became of the other files, where there are any. */

@@ -12,7 +12,7 @@ import type { AppEvent } from '../../../shared/contract.ts';
 import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
 
-/** By whose rules they are written; later versions read those of earlier ones. */
+/** Version of the rules by which records are written; later versions read those of earlier ones. */
 export const keptVersion = 1;
 
 export const keptFiles = (paths: HomePaths, runId: string) => ({
@@ -21,7 +21,7 @@ export const keptFiles = (paths: HomePaths, runId: string) => ({
   evaluations: join(paths.run(runId), 'evaluations.json'),
 });
 
-/** So long changes are gathered, milliseconds. */
+/** Changes are gathered for this long before they are written, milliseconds. */
 const gathered = 1000;
 
 export class RunRecords {
@@ -105,7 +105,7 @@ export class RunRecords {
   }
 }
 
-/** As it was left, where it is whole. */
+/** What a file was last written with, by another session too; null where it is missing or damaged. */
 const writtenIn = (path: string): Promise<string | null> =>
   readRecord(path).then(
     ({ content }) => lasting(content as KeptRows),

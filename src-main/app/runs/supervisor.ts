@@ -35,14 +35,14 @@ interface Active {
   pausing: boolean;
   /** Aborted by the first wish to stop: for what is waited for before there is a process. */
   wish: AbortController;
-  /** Steps of this process. */
+  /** Steps that this process has done. */
   steps: number;
   done: Promise<void>;
 }
 
 /** The trainer of an application that was killed saves for at most this long before it ends. */
 const orphanSeconds = 150;
-/** What could not be written down is tried again so often. */
+/** Seconds between tries to write down what a full disk refused. */
 const owedSeconds = 10;
 
 export class Supervisor {
@@ -101,7 +101,7 @@ export class Supervisor {
     this.#active.compute?.send({ type: 'pause' });
   }
 
-  /** @returns false when the run is not the one that trains: it has to be queued. */
+  /** @returns false when the run neither trains nor waits here: it has to be queued */
   resume(runId: string): boolean {
     if (this.#active?.runId !== runId) return this.#queue.has(runId);
     this.#active.pausing = false;
@@ -109,7 +109,10 @@ export class Supervisor {
     return true;
   }
 
-  /** Resolves when the run has stopped. `now`: without saving. */
+  /**
+   * Resolves when the run has stopped. `now`: without saving. @throws AppError wrong-state where it neither trains nor
+   * waits
+   */
   async stop(runId: string, now: boolean): Promise<void> {
     const active = this.#active;
     if (active?.runId !== runId) {
@@ -194,7 +197,7 @@ export class Supervisor {
     if (outcome.state === 'finished') this.onFinished(runId);
   }
 
-  /** A finished run whose extension came to nothing is the finished run that it was. */
+  /** What makes a run whose extension came to nothing the finished run that it was; {} where it is no such run. */
   #unextended(runId: string): Partial<Omit<RunRow, 'id'>> {
     const { extendBy, extendFrom } = this.#context.store.runs.get(runId)!;
     const last = newestResumable(this.#context, runId);

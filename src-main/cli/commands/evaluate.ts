@@ -11,7 +11,7 @@ import { runTask } from './task.ts';
 
 const kinds = ['knn', 'linear', 'fewshot'] as const;
 
-/** What belongs to one kind alone. @throws UsageError when it was given to another */
+/** The settings of the chosen kind of evaluation. @throws UsageError for an option of another kind */
 function settingsOf(args: Arguments, kind: (typeof kinds)[number]) {
   const only = (name: string, of: string, given: unknown) => {
     if (given !== undefined && kind !== of) throw new UsageError(`--${name} goes with --${of} only`);

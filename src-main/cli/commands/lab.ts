@@ -83,7 +83,9 @@ async function findExperiment(client: Client, named: string): Promise<Experiment
   );
 }
 
-/** Arms as the paper has them, on ImageNet's photos: sizes are scaled to a folder only when there is one. */
+/**
+ * A study's arms for ImageNet's number of photos, as the paper has them: they are scaled only where a folder is given.
+ */
 const asInPaper = (id: StudyId) => {
   const facts = { images: 1_281_167 };
   return studyOf(id)

@@ -92,7 +92,7 @@ async function findTag(client: Client, name: string): Promise<Tag | undefined> {
   return tags.find((row) => row.name.toLowerCase() === name.trim().toLowerCase());
 }
 
-/** @throws UsageError where it is to be taken away */
+/** Makes a tag that does not exist yet. @throws UsageError where the command is to take it off photos */
 async function made(client: Client, name: string, on: boolean): Promise<Tag> {
   if (!on) throw new UsageError(`there is no tag '${name}': 'lookalike tag' lists them`);
   return client.call('tags.create', { name });

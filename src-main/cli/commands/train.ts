@@ -88,7 +88,10 @@ ${settings()
   },
 };
 
-/** Tiles and pages are the folder's: what a setting says of them holds for it from then on. */
+/**
+ * Gives the folder the tiles and pages that the settings name, which it keeps from then on; answers the folder as it is
+ * then.
+ */
 async function divided(client: Client, dataset: Dataset, patch: ConfigPatch, context: Context): Promise<Dataset> {
   const { tiles, overlap, page } = patch.input ?? {};
   const asked = Object.fromEntries(Object.entries({ tiles, overlap, page }).filter(([, value]) => value !== undefined));
@@ -140,7 +143,10 @@ export async function patchOf(args: Arguments): Promise<ConfigPatch> {
   return patch;
 }
 
-/** What is no name and no file is a run's, which is looked up later. @throws FileError no-answer */
+/**
+ * The patch for `--init NAME|FILE`; undefined for anything else, which names a run and is looked up later. @throws
+ * FileError no-answer
+ */
 async function initPatch(init: string): Promise<ConfigPatch | undefined> {
   if (init === 'random' || init === RENDERED) return { backbone: { init } };
   return (await isThere(init)) ? { backbone: { init: resolve(init) } } : undefined;

@@ -5,7 +5,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import type { UpdateOffer, UpdatesOff } from '../../../shared/desktop.ts';
 
-/** What of a description of an update (latest.yml) is looked at. `signature` is ours, by scripts/sign-updates.ts. */
+/** What is read of an update's description (latest.yml); scripts/sign-updates.ts adds each `signature`. */
 export interface Offer {
   version: string;
   files: readonly { url: string; sha512: string; size?: number; signature?: string }[];
@@ -51,10 +51,13 @@ export function isSigned({ version, files }: Offer, key: string): boolean {
   }
 }
 
-/** Its download, and what it is put together from, lie beside each other; then it is unpacked. */
+/**
+ * Whether `free` bytes suffice for an update: its download and what that is put together from, and then what is
+ * unpacked.
+ */
 export const hasRoom = (bytes: number, free: number): boolean => free >= 3 * bytes;
 
-/** Largest of its files: the one for this system is among them, and none is larger. */
+/** Bytes of an offer's largest file, as the one for this system is at most that large. */
 export const sizeOf = ({ files }: Offer): number => Math.max(0, ...files.map(({ size }) => size ?? 0));
 
 /** The address in a package's app-update.yml, as a person knows it. */

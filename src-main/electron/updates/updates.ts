@@ -8,7 +8,7 @@ import type { UpdateAction, UpdateState } from '../../../shared/desktop.ts';
 import { isDue, isSigned, hasRoom, offerOf, sizeOf } from './policy.ts';
 import type { Offer } from './policy.ts';
 
-/** What of electron-updater is used. */
+/** The part of electron-updater's interface that is used here. */
 export interface Updater {
   autoDownload: boolean;
   autoInstallOnAppQuit: boolean;
@@ -25,11 +25,11 @@ export interface Updater {
 
 export interface UpdatesOptions {
   updater(): Promise<Updater>;
-  /** Public key of who signs updates. */
+  /** Public key that updates are signed with, PEM. */
   key: string;
-  /** Where is looked, as a person knows it. */
+  /** The address where updates are looked for, as a person knows it. */
   address: string;
-  /** Keeps when was looked last. */
+  /** The file that keeps when an update was last looked for. */
   stateFile: string;
   /** Written whole or not at all. */
   write(file: string, text: string): Promise<void>;
@@ -62,14 +62,14 @@ export class Updates {
     return this.#options.now?.() ?? Date.now();
   }
 
-  /** Called now and then. */
+  /** Looks for an update when one is due. `agreed`: a person allowed that. Called every hour or so. */
   async tick(agreed: boolean): Promise<void> {
     const { lastCheck } = this.#state;
     const quiet = this.#state.kind === 'idle' || this.#state.kind === 'failed';
     if (quiet && isDue({ agreed, lastCheck, now: this.#now(), busy: this.#options.busy() })) await this.do('check');
   }
 
-  /** One thing at a time: who asks again waits for what goes on. */
+  /** Does one action at a time: a call during another waits for that one and does nothing of its own. Never rejects. */
   async do(action: UpdateAction): Promise<void> {
     if (action === 'state') return;
     this.#working ??= this.#do(action).finally(() => (this.#working = null));

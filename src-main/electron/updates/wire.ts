@@ -13,11 +13,11 @@ import type { Updater } from './updates.ts';
 export interface Wired {
   /** The folder of the program: package.json is in it, with the public key of updates. */
   root: string;
-  /** Folder of what this installation keeps. */
+  /** The folder for what this installation keeps (updates.json). */
   folder: string;
   offline: boolean;
   busy(): boolean;
-  /** Saves and ends all; `place` puts the new version in place, `relaunch` says what starts then. */
+  /** Saves all runs and ends the program; `place` puts the new version in place and says what starts then. */
   install(place: () => Promise<void>): Promise<void>;
 }
 
