@@ -14,7 +14,8 @@ import { StorageError } from './errors.ts';
 const keptDays = 7;
 
 /**
- * By SQLite's backup interface, some pages at a time, so that nobody waits for it. Answers the copy, null where there is one.
+ * Makes today's copy (UTC) by SQLite's backup interface, some pages at a time, so that nobody waits for it, and removes
+ * the oldest. Resolves to the copy's path; null where there is one already.
  * @throws StorageError damaged-database, before anything is copied
  */
 export async function backUpDaily(db: Db, file: string, now = new Date()): Promise<string | null> {
@@ -49,7 +50,7 @@ export function isWhole(db: Db): boolean {
   }
 }
 
-/** The copies, newest first; whether they are whole is for who opens them to see. */
+/** Paths of the copies, newest first. They may be damaged: openCopy finds out. */
 export function backupsOf(file: string): string[] {
   const folder = dirname(file);
   const start = basename(file);
@@ -59,7 +60,10 @@ export function backupsOf(file: string): string[] {
   return copies.sort((a, b) => changed(b) - changed(a)).map((name) => join(folder, name));
 }
 
-/** A copy of the copy, brought up to date; null where it is damaged or newer than this version. */
+/**
+ * Opens a temporary copy of a copy, its schema brought up to date; close() deletes it. Null where it is damaged or
+ * newer than this version.
+ */
 export function openCopy(copy: string): { db: Db; close(): void } | null {
   const folder = mkdtempSync(join(tmpdir(), 'lookalike-history-'));
   const file = join(folder, 'history.db');
@@ -77,7 +81,10 @@ export function openCopy(copy: string): { db: Db; close(): void } | null {
   }
 }
 
-/** Out of the way of a new one, with what belongs to it. Answers its new name. */
+/**
+ * Renames a damaged history, with SQLite's files beside it, so that a new one can take its place. Resolves to its new
+ * path.
+ */
 export async function setDatabaseAside(file: string, now = new Date()): Promise<string> {
   const aside = `${file}.damaged-${now.toISOString().replace(/[-:]/g, '').slice(0, 15)}`;
   for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) await moveInto(file + part, aside + part);

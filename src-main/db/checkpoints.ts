@@ -21,7 +21,7 @@ export interface CheckpointRow {
 const columns = `id, run_id AS runId, file, epoch, step, bytes, has_optimizer_state AS hasOptimizerState, kept, knn,
   agreement, created_at AS createdAt`;
 
-/** What a report says of a file. */
+/** The columns that a report sets. */
 const facts = ['epoch', 'step', 'bytes', 'hasOptimizerState', 'kept', 'knn', 'agreement'] as const;
 
 export function checkpointsTable(db: Db) {
@@ -44,7 +44,10 @@ export function checkpointsTable(db: Db) {
     ofRun: (runId: string) => ofRun.all(runId),
     get: (id: string) => get.get(id),
     bytes: (runId: string) => bytes.get(runId)!.n,
-    /** Writes only what differs: a full disk takes nothing. */
+    /**
+     * Makes a run's rows equal to the files reported. Writes only what differs, so that nothing is written where
+     * nothing changed: a full disk takes nothing.
+     */
     replace: db.transaction((runId: string, files: readonly CheckpointReport[], now: number) => {
       const known = new Map(ofRun.all(runId).map((row) => [row.file, row]));
       const names = new Set(files.map((item) => item.file));

@@ -10,7 +10,7 @@ export function csvLabelsTable(db: Db) {
   return {
     /** [file, label], files as the CSV writes them. */
     all: (datasetId: string) => all.all(datasetId).map(({ file, label }) => [file, label] as const),
-    /** In place of what was kept. */
+    /** Replaces all that was kept of the folder. */
     replace: db.transaction((datasetId: string, labels: Iterable<readonly [file: string, label: string | null]>) => {
       clear.run(datasetId);
       for (const [file, label] of labels) put.run(datasetId, file, label);

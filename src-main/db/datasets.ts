@@ -9,20 +9,20 @@ export interface DatasetRow {
   folder: string;
   labelSource: Dataset['labels']['source'];
   labelDepth: number;
-  /** 1 where a person said so, 0 where the first reading guesses. */
+  /** 1 where a person chose how labels are found, 0 where the first reading guesses. */
   labelsChosen: number;
   heldOut: number;
   addedAt: number;
   scannedAt: number | null;
   removedAt: number | null;
-  /** The rule of its measured values, as JSON: a part of the configuration's `input`. */
+  /** The rule of its measured values: a part of the configuration's `input`, as JSON. */
   input: string;
-  /** What its last reading found of them, as JSON. */
+  /** What its last reading found of its measured values, as JSON. */
   findings: string;
 }
 
 export interface DatasetCounts {
-  /** In the folder, excluded ones too. */
+  /** Photos in the folder, excluded ones too. */
   images: number;
   /** Known, but not found at the last reading. */
   away: number;

@@ -7,7 +7,7 @@ export interface EmbeddingSetRow {
   checkpointId: string;
   epoch: number;
   datasetId: string;
-  /** Of the photos embedded: another fingerprint means the set is out of date. */
+  /** Fingerprint of the photos embedded: where the folder's is another, the set is out of date. */
   fingerprint: string;
   images: number;
   dimensions: number;

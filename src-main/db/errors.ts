@@ -11,7 +11,7 @@ export class StorageError<Key extends StorageErrorKey = StorageErrorKey> extends
 
 const short = (path: string) => (path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path);
 
-/** Whether it says that there is no room left. */
+/** Whether the error says that there is no room left on the disk. */
 export const isFullDisk = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'full-disk'].includes(errnoOf(error) ?? '');
 

@@ -13,14 +13,14 @@ export interface ImageFilter {
   tagId?: string | undefined;
 }
 
-/** Where a page began, for those after it. */
+/** Where an earlier page began, from which later ones are found. */
 interface Place {
   offset: number;
   file: string;
   place: number;
 }
 
-/** Places kept of the list that was asked for last. */
+/** Most places that are kept of the list that was asked for last. */
 const mostPlaces = 4096;
 
 export function imagePages(db: Db, columns: string) {

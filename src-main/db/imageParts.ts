@@ -14,7 +14,7 @@ export interface WholeRow {
   bytes: number;
   modified: number;
   gone: number;
-  /** By which rule it was last looked at; null: not yet. */
+  /** The rule it was last divided by; null where it was not looked at yet. */
   divided: string | null;
   parts: number;
 }
@@ -51,7 +51,10 @@ export function imageParts(db: Db) {
        height = excluded.height, format = excluded.format`,
   );
   const dropParts = db.prepare(`UPDATE images SET gone = ${Gone.replaced}, place = 0 WHERE parent = ? AND place > 0`);
-  /** Name, time and whether it is there are the parent's; what is no longer a part of it stays so. */
+  /**
+   * Gives parts the name, size and time of their file, and whether it is there. Photos that are no longer a part of it
+   * stay as they are.
+   */
   const follow = db.prepare(
     `UPDATE images SET (file, bytes, modified, first_file, gone) =
        (SELECT file, bytes, modified, first_file, CASE gone WHEN ${Gone.divided} THEN ${Gone.here} ELSE gone END
@@ -81,18 +84,21 @@ export function imageParts(db: Db) {
     wholes: (datasetId: string) => wholes.all(datasetId),
     /** Whether any file of the folder is divided, there or not. */
     anyParts: (datasetId: string) => anyParts.get(datasetId) === 1,
-    /** Whole files whose longer side is at least LARGE_SIDE (shared/parts.ts), and those that are too large to be read whole. */
+    /**
+     * How many whole files have a longer side of at least LARGE_SIDE (shared/parts.ts) or are too large to be read
+     * whole.
+     */
     large: (datasetId: string) => large.get({ datasetId })!,
-    /** Files that parts stand for, and how many tiles of them were left out. */
+    /** How many files are divided, and how many of their tiles were left out. */
     divided: (datasetId: string) => divided.get(datasetId)!,
-    /** It is a photo itself, or unreadable; parts that it had are photos no longer. */
+    /** Marks a file as a photo itself, or as unreadable; parts that it had are photos no longer. */
     keepWhole: (id: string, rule: string, gone: number = Gone.here) => {
       dropParts.run(id);
       setDivided.run(rule, gone, id);
     },
-    /** Its parts are those that it was divided into before. */
+    /** Marks a file as divided into the parts that it had before. */
     keepDivided: (id: string, rule: string) => void setDivided.run(rule, Gone.divided, id),
-    /** Its parts are photos in its place. */
+    /** Divides a file: `parts` are photos in its place. */
     divide(
       { datasetId, id }: { datasetId: string; id: string },
       rule: string,
@@ -106,12 +112,12 @@ export function imageParts(db: Db) {
         put.run({ ...part, id: `${datasetId}-${shortHash(`${id}\0${part.part}`)}`, parent: id, place: i + 1, format }),
       );
     },
-    /** None of the folder's photos is there; all of them are known. */
+    /** Marks all of the folder's photos as away; they stay known. */
     allAway(datasetId: string): void {
       away.run(datasetId);
       follow.run(datasetId);
     },
-    /** Parts are where their files are: away, back, under another name. */
+    /** Lets parts follow their files: away, back, or under another name. Returns how many changed. */
     followWholes: (datasetId: string) => follow.run(datasetId).changes,
   };
 }

@@ -14,13 +14,13 @@ export interface ImageRow {
   id: string;
   datasetId: string;
   file: string;
-  /** Which part of the file it is (shared/parts.ts); '': the whole. */
+  /** Which part of the file it is (shared/parts.ts); '' for the whole. */
   part: string;
-  /** The whole that it is a part of. */
+  /** Id of the whole file that it is a part of. */
   parent: string | null;
   bytes: number;
   modified: number;
-  /** 0 until the photo was decoded. */
+  /** Pixels, upright; 0 until the photo was decoded. */
   width: number;
   height: number;
   format: string;
@@ -55,7 +55,7 @@ export interface NamedRow {
   gone: number;
 }
 
-/** What the rules of labels and sides go by and decide. */
+/** What the rules for labels and sides go by, and what they decide. */
 export interface RuledRow {
   id: string;
   file: string;
@@ -79,7 +79,7 @@ export interface ReadFacts {
 
 const columns = `id, dataset_id AS datasetId, file, part, parent, bytes, modified, width, height, format, hash, content,
   label, held_out AS heldOut, excluded, gone, notes`;
-/** Enough that their mean is within a few percent of that of all. */
+/** Most photos whose sizes are sampled: enough that their mean is within a few percent of that of all. */
 const sampledSizes = 2000;
 const namedColumns = 'rowid AS row, id, file, bytes, modified, content, gone';
 
@@ -171,7 +171,10 @@ export function imagesTable(db: Db) {
     'SELECT file FROM skipped WHERE dataset_id = ? AND file = ?',
   );
 
-  /** The id of a file that is found for the first time; by its name alone where that is free. */
+  /**
+   * The id of a file that is found for the first time: made of its name alone where that is free, else of its size and
+   * time too.
+   */
   function freshId(datasetId: string, { file, bytes, modified }: FoundFile): string {
     for (let salt = 0; ; salt++) {
       const key = [file, ...(salt > 0 ? [bytes, modified] : []), ...(salt > 1 ? [salt] : [])].join('\0');
@@ -184,7 +187,7 @@ export function imagesTable(db: Db) {
     get: (id: string) => get.get(id),
     /** What a name stands for: the photo that is there first, then others that were. */
     named: (datasetId: string, file: string) => named.all(datasetId, file),
-    /** Photos whose content is known, those that are gone too. */
+    /** Photos whose content is known, also those that are gone. */
     withContent: (datasetId: string) => withContent.iterate(datasetId),
     /** Row numbers of the photos that the last reading found, unreadable ones too: nearly all are there still. */
     placed: (datasetId: string) => placed.iterate(datasetId),
@@ -196,11 +199,11 @@ export function imagesTable(db: Db) {
           insert.run({ ...item, id: freshId(datasetId, item), datasetId, heldOut: heldOut ? 1 : 0 });
       },
     ),
-    /** Photos found, under this name and with these times now. */
+    /** Sets name, size and time of photos that were found again. */
     place: db.transaction((photos: readonly (Omit<FoundFile, 'content'> & { id: string })[]) => {
       for (const { id, file, bytes, modified } of photos) place.run({ id, file, bytes, modified });
     }),
-    /** What decoding told of each; one that was unreadable is used again. */
+    /** Sets what decoding told of each photo; one that was unreadable is used again. */
     setFacts: db.transaction((facts: readonly ReadFacts[]) => {
       for (const item of facts) setFacts.run(item);
     }),
@@ -210,7 +213,7 @@ export function imagesTable(db: Db) {
     setGone: db.transaction((ids: Iterable<string>, why: number = Gone.away) => {
       for (const id of ids) setGone.run(why, id);
     }),
-    /** Every photo, those that are gone too. */
+    /** Every photo, also those that are gone. */
     ruled: (datasetId: string) => ruled.all(datasetId),
     setRuled: db.transaction((rows: readonly Pick<RuledRow, 'id' | 'label' | 'heldOut'>[]) => {
       for (const { id, label, heldOut } of rows) setRuled.run({ id, label, heldOut });
@@ -226,11 +229,11 @@ export function imagesTable(db: Db) {
     unread: (datasetId: string) => unread.all(datasetId),
     /** The label of each photo that has one, by id; photos that are gone too. */
     labels: (datasetId: string) => new Map(labels.all(datasetId).map(({ id, label }) => [id, label])),
-    /** Sizes of some photos of all parts of the folder: their ids are hashes of their names. */
+    /** Sizes of a sample of photos from all over the folder: it goes by ids, which are hashes of names. */
     sizes: (datasetId: string) => sizes.all(`${datasetId}-`, `${datasetId}.`, sampledSizes),
     ...imagePages(db, columns),
     ...imageParts(db),
-    /** Files that cannot be used; a photo among them is unreadable, or away where its file is missing. */
+    /** Adds files that cannot be used; a photo among them is marked unreadable, or away where its file is missing. */
     putSkipped: db.transaction(
       (datasetId: string, files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[]) => {
         for (const { id, ...item } of files) {
@@ -239,7 +242,7 @@ export function imagesTable(db: Db) {
         }
       },
     ),
-    /** What a listing found unusable, in place of what the last one did; photos that were unreadable stay listed. */
+    /** Replaces what the last listing found unusable; photos that were unreadable stay listed. */
     listSkipped: db.transaction((datasetId: string, files: readonly (Omit<Skipped, 'code'> & { bytes?: number })[]) => {
       clearSkipped.run(datasetId);
       for (const item of files) putSkipped.run({ ...skippedRow({ ...item, code: 'scan' }), datasetId });
@@ -253,11 +256,11 @@ export function imagesTable(db: Db) {
           ...(key !== null && values !== null && { key, values: JSON.parse(values) as Skipped['values'] }),
         })),
     }),
-    /** They could be read after all. */
+    /** Removes files that could be read after all. */
     takeFromSkipped: db.transaction((datasetId: string, files: readonly string[]) => {
       for (const file of files) dropSkipped.run(datasetId, file);
     }),
-    /** Placeholders of what a cloud service holds, with the bytes that are known of them. */
+    /** How many placeholders of cloud services there are, with their bytes as far as known. */
     elsewhere: (datasetId: string) => elsewhere.get(datasetId)!,
     elsewhereFiles: (datasetId: string) => elsewhereFiles.all(datasetId),
     isSkipped: (datasetId: string, file: string) => skippedOne.get(datasetId, file) !== undefined,

@@ -31,7 +31,7 @@ export type { CellRow, ExperimentRow } from './lab.ts';
 export type { EmbeddingSetRow } from './embeddings.ts';
 export type { TagRow } from './tags.ts';
 export type { TestedDevice } from './selfTests.ts';
-/** @throws StorageError */
+/** Opens the history at `file`, made when absent. @throws StorageError */
 export function openStore(file: string) {
   const db = openDatabase(file);
   const kept = keptRows(db);
@@ -51,15 +51,15 @@ export function openStore(file: string) {
     browsers: browsersTable(db),
     settings: settingsTable(db),
     kept,
-    /** Everything inside happens or nothing does. */
+    /** Runs `work` so that everything inside happens or nothing does. */
     transaction: <T>(work: () => T): T => db.transaction(work)(),
-    /** A copy of today beside it, unless there is one; the last seven days' are kept. */
+    /** Makes today's copy, unless there is one; those of the last seven days are kept. */
     backUp: (now?: Date) => backUpDaily(db, file, now),
     /** Whether SQLite finds every page as it should be. */
     isWhole: () => isWhole(db),
     /**
-     * Takes from the newest copy that is whole what the history lacks, of other runs than those named nothing. Answers
-     * the copy; null where there is none.
+     * Restores what the history lacks from the newest copy that is whole; of runs only those named and those that wait
+     * in the queue. Returns the copy's path; null where there is none.
      */
     restoreBackup(runIds: ReadonlySet<string>): string | null {
       for (const copy of backupsOf(file)) {

@@ -1,6 +1,6 @@
 /**
- * The rows of a run as its folder keeps them, by table and column, and their way back into a history that has lost
- * them. What a later schema calls otherwise or has no more is passed over; what it has more takes its default.
+ * The rows of a run that its folder keeps, by table and column, and their way back into a history that has lost them.
+ * Columns that the present schema does not have are left out; those that it has more take their defaults.
  */
 import { z } from 'zod';
 import type { Statement } from 'better-sqlite3';
@@ -11,13 +11,13 @@ export const KeptRows = z.record(z.string(), z.array(Row));
 export type KeptRows = z.infer<typeof KeptRows>;
 type Row = z.infer<typeof Row>;
 
-/** Steps of a run that its folder keeps at most, evenly. */
+/** Most steps of a run that its folder keeps, evenly spaced. */
 const mostSteps = 2000;
 
-/** What changes with every step, and follows from checkpoints and figures. */
+/** Columns that change with every step, and follow from checkpoints and figures. */
 const volatile = ['step', 'epoch', 'training_seconds', 'eta_seconds', 'images_per_second', 'seconds'];
 
-/** In the order in which rows refer to others. */
+/** What is kept of a run, in the order in which rows refer to others. */
 const tables = {
   datasets: 'SELECT datasets.* FROM datasets JOIN runs ON datasets.id = dataset_id WHERE runs.id = ?',
   // those that a person took out; the others are found again by reading the folder
@@ -81,7 +81,7 @@ export function keptRows(db: Db) {
     if (columns.length > 0) insertion(table, columns).run(...columns.map((name) => row[name]));
   };
   const idOfFolder = db.prepare<[unknown], string>('SELECT id FROM datasets WHERE folder = ?').pluck();
-  /** A folder of photos that was added anew since, under another id, is the one that is meant. */
+  /** From kept ids of folders of photos to present ones: a folder that was added anew since has another id. */
   const renamed = ({ datasets = [] }: KeptRows): Map<unknown, string> => {
     const known = datasets.map(({ id, folder }) => [id, idOfFolder.get(folder)] as const);
     return new Map(known.filter((pair): pair is readonly [string, string] => !!pair[1] && pair[0] !== pair[1]));
@@ -90,7 +90,7 @@ export function keptRows(db: Db) {
   return {
     /** The run, its folder of photos with what a person took out of it, its checkpoints, embeddings and exports. */
     ofRun: (runId: string): KeptRows => select(tables, runId),
-    /** Rows and verdicts of its epochs, and as many of its steps as a chart shows. */
+    /** Figures and verdicts of its epochs, and at most `mostSteps` of its steps. */
     figures(runId: string): KeptRows {
       const count = db.prepare<[string], number>('SELECT count(*) FROM step_metrics WHERE run_id = ?').pluck();
       const width = Math.max(1, Math.ceil(count.get(runId)! / mostSteps));
@@ -100,8 +100,8 @@ export function keptRows(db: Db) {
     evaluations: (runId: string): KeptRows =>
       select({ evaluations: 'SELECT * FROM evaluations WHERE run_id = ?' }, runId),
     /**
-     * Rows back into the history: what is there stays, but a run, which is as its folder says. What was at work is not
-     * any more.
+     * Puts rows back into the history. Rows that are there stay, except the run's, which becomes what its folder says;
+     * a run that was running, paused or queued becomes interrupted.
      */
     restore: db.transaction((rows: KeptRows) => {
       db.pragma('defer_foreign_keys = ON');
@@ -119,7 +119,10 @@ export function keptRows(db: Db) {
         'UPDATE experiment_cells SET run_id = NULL WHERE run_id IS NOT NULL AND run_id NOT IN (SELECT id FROM runs)',
       );
     }),
-    /** Everything in another history of the same schema, but what belongs to other runs than those named. */
+    /**
+     * Puts back the rows of the tables in `order` from another history of the same schema, except what belongs to runs
+     * that are neither named nor waiting in the queue there.
+     */
     restoreFrom: db.transaction((other: Db, runIds: ReadonlySet<string>) => {
       db.pragma('defer_foreign_keys = ON');
       const waits = (row: Row) => row['state'] === 'queued' && row['deleted_at'] === null;
@@ -137,9 +140,9 @@ export function keptRows(db: Db) {
   };
 }
 
-/** A cell that has no run, or had one, is a cell all the same. */
+/** Whether a row belongs to one of the runs. A cell of the Lab always counts: it stays without its run. */
 const isOf = (row: Row, runs: ReadonlySet<unknown>): boolean => 'experiment_id' in row || runs.has(row['run_id']);
 
-/** Equal where nothing changed but what every step changes. */
+/** The rows as text without what every step changes: equal texts need not be kept again. */
 export const lasting = (rows: KeptRows): string =>
   JSON.stringify(rows, (key, value: unknown) => (volatile.includes(key) ? undefined : value));

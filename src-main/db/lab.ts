@@ -11,9 +11,9 @@ export interface ExperimentRow {
   minutes: number;
   seeds: number;
   linear: boolean;
-  /** Of the names of its runs. */
+  /** Language of its runs' names. */
   language: ReportLanguage;
-  /** As it was started: what a later version would plan does not change it. */
+  /** The plan as it was started: what a later version would plan does not change it. */
   plan: LabPlan;
   createdAt: number;
   endedAt: number | null;
@@ -33,11 +33,11 @@ export interface CellRow {
   ended: 'finished' | 'failed' | null;
   figures: LabCell['figures'];
   linear: number | null;
-  /** What the linear evaluation failed with: it is not tried again by itself. */
+  /** Why the linear evaluation failed: it is not tried again by itself. */
   linearError: WireError | null;
   error: WireError | null;
   seconds: number;
-  /** Starts after its process had died. */
+  /** How often it was started again after its process had died. */
   retries: number;
 }
 
@@ -135,7 +135,7 @@ export function labTables(db: Db) {
       const { text, values } = setOf(experimentColumns, patch);
       db.prepare(`UPDATE experiments SET ${text} WHERE id = ?`).run(...values, id);
     },
-    /** Its cells go with it; its runs stay. */
+    /** Removes an experiment and its cells; its runs stay. */
     remove: (id: string) => void remove.run(id),
     /** In the order of training. */
     cells: (id: string) => cells.all(id).map((row) => parsed<CellRow>(row)),

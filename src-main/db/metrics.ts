@@ -13,7 +13,10 @@ export type Strip = AppResult<'runs.strip'>[number];
 const stepColumns =
   'step, epoch, loss, z_std AS zStdTraining, learning_rate AS learningRate, training_seconds AS trainingSeconds, at';
 
-/** CROSS JOIN: first the buckets, then the row of each; SQLite would else read all buckets again for each step. */
+/**
+ * The last step of each bucket. CROSS JOIN because SQLite would else read all buckets again for each step; so it reads
+ * the buckets first, then the row of each.
+ */
 export const bucketedSteps = `
   SELECT ${stepColumns}, lossMin, lossMax FROM
     (SELECT max(step) AS last, min(loss) AS lossMin, max(loss) AS lossMax FROM step_metrics

@@ -39,7 +39,7 @@ export interface RunRow {
   /** Epochs to extend a finished run by, and the step of the checkpoint that is extended. */
   extendBy: number | null;
   extendFrom: number | null;
-  /** Where it waits in the queue that outlives the application; null: it does not wait there. */
+  /** Its place in the queue that outlives the application; null where it does not wait there. */
   queuePlace: number | null;
   deletedAt: number | null;
 }
@@ -80,7 +80,9 @@ const json = new Set<string>(['config', 'untrained', 'baselines', 'judgement', '
 const keys = Object.keys(names) as (keyof RunRow)[];
 const columns = [...keys.map((key) => `${names[key]} AS ${key}`), 'record_version AS recordVersion'].join(', ');
 
-/** Configurations that were read lately, by version and text: a list of runs reads them all, and is asked for often. */
+/**
+ * Configurations that were read lately, by version and text: the list of runs reads them all, and is asked for often.
+ */
 const configs = new Map<string, RunConfig>();
 const mostConfigs = 1000;
 
@@ -129,9 +131,9 @@ export function runsTable(db: Db) {
   return {
     /** Newest first, deleted ones included. */
     all: () => all.all().map(fromRow),
-    /** Kept in the queue, in the order of their turns. */
+    /** Runs that wait in the kept queue, in the order of their turns. */
     waiting: () => waiting.all().map(fromRow),
-    /** Before or behind all that are kept in the queue. */
+    /** A free place in the kept queue, before or behind all others. */
     freePlace(where: 'first' | 'last'): number {
       const { least, most } = places.get()!;
       return where === 'first' ? (least ?? 0) - 1 : (most ?? 0) + 1;
@@ -168,7 +170,7 @@ export function runsTable(db: Db) {
         id,
       );
     },
-    /** With all its figures. */
+    /** Removes a run with all its figures. */
     remove: (id: string) => void remove.run(id),
   };
 }

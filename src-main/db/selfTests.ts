@@ -18,7 +18,7 @@ export function selfTestsTable(db: Db) {
   const get = db.prepare<[TestedDevice], { result: string | null }>(`SELECT result FROM self_tests ${where}`);
   const remove = db.prepare<[TestedDevice]>(`DELETE FROM self_tests ${where}`);
   return {
-    /** 'unfinished': its test began and nothing came after. */
+    /** The result of the self-test; 'unfinished' where it began and no result followed, null where there is none. */
     get(tested: TestedDevice): SelfTest | 'unfinished' | null {
       const row = get.get(tested);
       if (!row) return null;

@@ -17,7 +17,7 @@ export function settingsTable(db: Db) {
   const remove = db.prepare('DELETE FROM settings WHERE key = ?');
   return {
     get,
-    /** The choice of device with which a run last started well since one was made in Settings. */
+    /** The device setting with which a run last started well since a device was chosen in Settings. */
     lastDevice: (): Settings['device'] | null => {
       const row = all.all().find(({ key }) => key === 'lastDevice');
       return row ? (Settings.shape.device.safeParse(JSON.parse(row.value)).data ?? null) : null;

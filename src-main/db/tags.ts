@@ -53,7 +53,7 @@ export function tagsTable(db: Db) {
        WHERE tag_id = ? AND dataset_id = ? AND ${here} ORDER BY file`,
     )
     .pluck();
-  /** Those that are gone too: they may come back. */
+  /** Photos with the tag, also those that are gone: they may come back. */
   const everyImage = db.prepare<[string], string>('SELECT image_id FROM image_tags WHERE tag_id = ?').pluck();
   const rejected = db.prepare<[string], string>('SELECT image_id FROM tag_rejections WHERE tag_id = ?').pluck();
   const ofFolder = db.prepare<[string], { id: string; file: string; part: string; tag: string }>(
@@ -67,7 +67,7 @@ export function tagsTable(db: Db) {
   );
   const clearKey = ({ id, key }: Pick<TagRow, 'id' | 'key'>) => void (key !== null && freeKey.run(key, id));
   return {
-    /** With how many photos that are there have each; those with a key first. */
+    /** All tags, with how many photos that are there have each; those with a key first. */
     all: () => all.all(),
     get: (id: string) => get.get(id),
     named: (name: string) => named.get(name),
@@ -75,18 +75,18 @@ export function tagsTable(db: Db) {
       clearKey(row);
       insert.run(row);
     }),
-    /** A key has one tag: another that had it is without. */
+    /** Changes a tag. A key belongs to one tag: another that had it loses it. */
     update: db.transaction((row: TagRow) => {
       clearKey(row);
       update.run(row);
     }),
     remove: (id: string) => void remove.run(id),
-    /** @returns the photos that were otherwise before */
+    /** Puts the tag on photos, which takes back its rejection, or takes it off. @returns ids of those that changed */
     tag: db.transaction((tagId: string, imageIds: readonly string[], on: boolean): string[] => {
       if (on) set('tag_rejections', tagId, imageIds, false);
       return set('image_tags', tagId, imageIds, on);
     }),
-    /** @returns the photos that were otherwise before */
+    /** Rejects the tag for photos, or takes that back. @returns ids of those that changed */
     reject: (tagId: string, imageIds: readonly string[], on: boolean): string[] =>
       set('tag_rejections', tagId, imageIds, on),
     merge: db.transaction((tagIds: readonly string[], into: string) => {
@@ -99,10 +99,10 @@ export function tagsTable(db: Db) {
     of: (imageId: string) => tagsOf.all(imageId),
     images: (tagId: string, datasetId?: string) =>
       datasetId === undefined ? images.all(tagId) : imagesIn.all(tagId, datasetId),
-    /** Photos that are gone too. */
+    /** Ids of all photos with the tag, also those that are gone. */
     everyImage: (tagId: string) => everyImage.all(tagId),
     rejected: (tagId: string) => rejected.all(tagId),
-    /** A row for each photo of the folder and tag that it has; photos that are gone too. */
+    /** A row for each photo of the folder and each tag that it has; also photos that are gone. */
     ofFolder: (datasetId: string) => ofFolder.all(datasetId),
   };
 }

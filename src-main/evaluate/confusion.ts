@@ -11,7 +11,10 @@ export interface Confusion {
   cell(actual: number, predicted: number): Int32Array;
 }
 
-/** @param truth and `predicted` hold classes 0 to classes - 1, one per query */
+/**
+ * Counts queries by actual and predicted class.
+ * @param truth and `predicted` hold classes 0 to classes - 1, one per query
+ */
 export function confusionMatrix(truth: Int32Array, predicted: Int32Array, classes: number): Confusion {
   const counts = new Int32Array(classes * classes);
   for (let i = 0; i < truth.length; i++) counts[truth[i]! * classes + predicted[i]!]!++;

@@ -11,10 +11,13 @@ export interface KnnInput {
   bankLabels: Int32Array;
   d: number;
   classes: number;
-  /** Held-out features [count, d] and their classes; left out, the bank asks itself, each photo without itself. */
+  /** Held-out features [count, d]; left out, the bank asks itself, each photo without itself. */
   queries?: Float32Array;
   queryLabels?: Int32Array;
-  /** Where the bank asks itself: photos of one number (0 and up) are parts of one file and do not answer each other. */
+  /**
+   * Where the bank asks itself: photos with the same number (0 and up) are parts of one file and do not vote for each
+   * other.
+   */
   groups?: Int32Array; // [n]
   /** Neighbours that vote; clamped to the bank. */
   k: number;

@@ -35,13 +35,13 @@ const along = (from: Float64Array, direction: Float64Array, step: number): Float
 
 export interface MinimizeOptions {
   maxIterations: number;
-  /** On the gradient's largest element. */
+  /** Ends when the gradient's largest element is at most this. */
   tolerance: number;
   /** Relative rounding of the objective's values: gains below it cannot be seen. Default that of double precision. */
   rounding?: number;
 }
 
-/** The minimiser of a function from `start` on. */
+/** Minimises a function, beginning at `start`. */
 export async function minimize(
   objective: Objective,
   start: Float64Array,

@@ -44,7 +44,7 @@ function prepared({ train, test, d, standardize: wanted = true }: LinearInput): 
 const shareRight = (predicted: Int32Array, labels: Int32Array) =>
   predicted.reduce((right, p, i) => right + (p === labels[i] ? 1 : 0), 0) / labels.length;
 
-/** The convex optimum by L-BFGS (logistic.ts), or a schedule of papers (probe.ts). */
+/** The convex optimum by L-BFGS (logistic.ts), or a published training schedule (probe.ts). */
 export type LinearSolver = 'lbfgs' | ProbeOptimizer;
 export type LinearOptions = LogisticOptions & Omit<ProbeOptions, 'start'> & { solver?: LinearSolver };
 
@@ -78,8 +78,8 @@ export interface FewShotResult {
 }
 
 /**
- * The same from `shots` training photos a class, drawn `draws` times with counted seeds: the mean says what a person
- * gets who labels that many. A class with fewer photos gives all it has.
+ * linearEvaluation from `shots` training photos a class, drawn `draws` times with counted seeds: the mean says what a
+ * person gets who labels that many. A class with fewer photos gives all it has.
  */
 export async function fewShot(
   input: LinearInput,

@@ -13,11 +13,11 @@ export interface LogisticOptions {
   /** Inverse strength of the penalty. Default 1. */
   C?: number;
   maxIterations?: number; // default 1000
-  /** On the largest gradient element, as scikit-learn's `tol` on its summed loss. Default 1e-4. */
+  /** Ends when the largest gradient element is below this, as scikit-learn's `tol` on its summed loss. Default 1e-4. */
   tolerance?: number;
   threads?: number;
   signal?: AbortSignal;
-  /** Awaited at each evaluation of the objective, so that whoever may abort the signal gets to run. */
+  /** Awaited at each evaluation of the objective, so that a caller who may abort the signal gets to run. */
   turn?(): Promise<void>;
 }
 

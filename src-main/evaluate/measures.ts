@@ -18,7 +18,7 @@ export interface Embedded {
   n: number;
 }
 
-/** What labelled photos were voted to be by their neighbours, and what they are. */
+/** Classes that neighbours gave the labelled photos, and their true ones. */
 export interface Votes extends KnnResult {
   truth: Int32Array; // [count], 0 to classes - 1
   classes: number;
@@ -34,7 +34,7 @@ export interface Probe extends Embedded {
   threads: number;
 }
 
-/** Spectra and pairs are of so many photos: more cost a second and say the same. */
+/** Most photos that spectra and pairs are computed from: more cost a second and say the same. */
 const MOST_PHOTOS = 512;
 
 const widthOf = ({ n }: Probe, rows: Float32Array): number => rows.length / n;

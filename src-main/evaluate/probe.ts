@@ -15,7 +15,7 @@ export interface ProbeOptions {
   seed?: number; // default 0
   threads?: number;
   signal?: AbortSignal;
-  /** Awaited at each step, so that whoever may abort the signal gets to run. */
+  /** Awaited at each step, so that a caller who may abort the signal gets to run. */
   turn?(): Promise<void>;
   /** After each step; the loss is the mean cross-entropy before it. */
   onStep?(done: number, total: number, loss: number): void;

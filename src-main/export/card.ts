@@ -10,7 +10,7 @@ import { featureDim } from '../engine/index.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import type { ExportReport } from './report.ts';
 
-/** A cell that cannot break its table. */
+/** A value as a table cell that cannot break its table. */
 const cell = (value: unknown): string =>
   String(value).toWellFormed().replace(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
@@ -39,7 +39,7 @@ function flatten(value: Record<string, unknown>, prefix = ''): [string, unknown]
   );
 }
 
-/** Where its first weights are from, and under which licence. */
+/** Where the network's first weights are from, and under which licence. */
 function startOf({ backbone: { init } }: RunConfig): string {
   if (init === 'random') return 'random';
   if (init === RENDERED)

@@ -15,7 +15,7 @@ export function floatText(value: number): string {
   return String(Number(value.toPrecision(9)));
 }
 
-/** What floatText wrote. */
+/** The number that floatText wrote. */
 export const parseFloatText = (text: string): number =>
   text === 'nan' ? NaN : text === 'inf' ? Infinity : text === '-inf' ? -Infinity : Number(text);
 

@@ -8,8 +8,9 @@ import type { EmbeddingTable } from './table.ts';
 import { embeddingWriter, writeFormat } from './work.ts';
 
 /**
- * Writes the table into `directory` (made when absent) in each format: what could be written, and why the rest could
- * not. @throws ExportError bad-shape, FileError write-failed where the folder cannot be made
+ * Writes the table into `directory` (made when absent) in each format. Reports what could be written, and why the rest
+ * could not.
+ * @throws InternalError bad-shape, FileError write-failed where the folder cannot be made
  */
 export async function exportEmbeddings({
   directory,

@@ -17,7 +17,10 @@ export interface EncoderExport extends Omit<EncoderWork, 'preprocessing'> {
   card: Record<string, unknown>;
 }
 
-/** What could be written, and why the rest could not. @throws FileError write-failed where the folder cannot be made */
+/**
+ * Writes the encoder in each format, and the model card. Reports what could be written, and why the rest could not.
+ * @throws FileError write-failed where the folder cannot be made
+ */
 export async function exportEncoder({ formats, card, ...given }: EncoderExport): Promise<ExportReport> {
   const { config, directory } = given;
   const work = { ...given, preprocessing: preprocessingOf(config) };

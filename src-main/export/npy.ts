@@ -32,7 +32,7 @@ export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
   return out;
 }
 
-/** Writes the array atomically. @throws ExportError bad-shape, FileError write-failed */
+/** Writes the array atomically. @throws InternalError bad-shape, FileError write-failed */
 export async function writeNpy(path: string, { shape, data }: NpyArray): Promise<void> {
   checkedCount(shape, data.length);
   await writeStreamAtomic(path, async (append) => {
@@ -42,10 +42,11 @@ export async function writeNpy(path: string, { shape, data }: NpyArray): Promise
 }
 
 /**
- * Writes float32 rows [n, d] as they come, so that an embedding never has to be in memory as a whole. `sealed`: with
- * a checksum behind them, for a file that we keep (checkNpy); exports are byte for byte as NumPy writes them. Where `n`
- * is only known when all have come, they wait in a file of their own: the head, which says it, is before them.
- * @throws ExportError bad-shape when the rows do not add up to n.
+ * Writes float32 rows [n, d] as they come, so that an embedding never has to be in memory as a whole. `sealed`: with a
+ * checksum behind them, for a file that we keep (checkNpy); exports are byte for byte as NumPy writes them. Where `n`
+ * is a function, known only when all rows have come, they wait in a file of their own, because the head before them
+ * says it.
+ * @throws InternalError bad-shape when the rows do not add up to n
  */
 export async function writeNpyRows(
   path: string,
@@ -105,7 +106,7 @@ async function* floatsOf(path: string): AsyncGenerator<Float32Array> {
 /** Bytes asked for at a time: one call reads two gigabytes at most, and would hold a thread of the pool. */
 const piece = 16 << 20;
 
-/** Reads the whole array, as long as it may be, and nothing behind it. @throws FileError bad-file */
+/** Reads the whole array, however long, and nothing behind it. @throws FileError bad-file */
 export async function readNpy(path: string): Promise<NpyArray> {
   const { type, shape, byteOffset } = await readNpyLayout(path);
   const needed = shape.reduce((a, b) => a * b, 1) * (type === 'f4' ? 4 : 8);

@@ -13,7 +13,7 @@ export interface Preprocessing {
   /** The long side is cut to a whole number, not rounded (torchvision's Resize). */
   resize_long_side: 'truncated';
   crop: 'center';
-  /** Of the crop's left and top edge: half to even, as Python's round (torchvision's CenterCrop). */
+  /** How the crop's left and top edge are rounded: half to even, as Python's round (torchvision's CenterCrop). */
   crop_rounding: 'half-even';
   /** Embedded colour profiles are converted before anything else; bands are measured values, which have none. */
   color_space: 'sRGB' | 'none';

@@ -21,7 +21,7 @@ export async function addFile(report: ExportReport, directory: string, file: str
   report.files.push({ file, bytes: (await stat(join(directory, file))).size, format });
 }
 
-/** @throws ExportError verify-failed when what was read back differs */
+/** The error for a file in which something else was read back than was written; the caller throws it. */
 export function verifyFailed(file: string, what: string, details: Record<string, unknown> = {}): ExportError {
   return new ExportError('verify-failed.file', { file, what }, { file, ...details });
 }
@@ -38,7 +38,7 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   return largest;
 }
 
-/** The check of a file that has to hold the very numbers. @throws ExportError verify-failed */
+/** Checks a file that has to hold exactly the numbers given. @throws ExportError verify-failed */
 export function exactly(file: string, difference: number, reader: string): ExportReport['verified'][number] {
   if (difference > 0) throw verifyFailed(file, `numbers that differ by ${difference}`);
   return { file, difference, reader };

@@ -42,7 +42,7 @@ function layout(tensors: Map<string, Tensor>, metadata: Record<string, string>) 
 
 const bytesOf = (data: Float32Array | BigInt64Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-/** The file's bytes. @throws ExportError bad-shape when a tensor's shape and data disagree. */
+/** The file's bytes. @throws InternalError bad-shape when a tensor's shape and data disagree */
 export function encodeSafetensors(tensors: Map<string, Tensor>, metadata: Record<string, string> = {}): Uint8Array {
   const { header, entries, bytes } = layout(tensors, metadata);
   const out = new Uint8Array(bytes);
@@ -111,7 +111,7 @@ function toFloat32(dtype: TensorEntry['dtype'], raw: ArrayBuffer): Float32Array 
   }
 }
 
-/** Only the floating-point tensors, for what takes weights. */
+/** Only the floating-point tensors, for callers that take weights. */
 export function floatTensors(tensors: Map<string, Tensor>): Map<string, { shape: number[]; data: Float32Array }> {
   const out = new Map<string, { shape: number[]; data: Float32Array }>();
   for (const [name, { shape, data }] of tensors) if (data instanceof Float32Array) out.set(name, { shape, data });

@@ -8,10 +8,10 @@ import { exactly, largestDifference } from './report.ts';
 import type { Pictures } from './table.ts';
 
 const MOST_SIDE = 8192;
-/** Of one photo, pixels: larger shows nothing more at the size of a point, smaller shows nothing. */
+/** Side of one photo in pixels: larger shows nothing more at the size of a point, smaller shows nothing. */
 const PHOTO = { most: 64, least: 8 };
 
-/** Pixels of one photo's side, and photos in a row; null where there are too many to be seen, or none. */
+/** Side of one photo in pixels, and photos in a row; null where there are too many to be seen, or none. */
 export function spriteLayout(n: number, size: number): { side: number; columns: number } | null {
   const columns = Math.ceil(Math.sqrt(n));
   const side = Math.min(PHOTO.most, size, Math.floor(MOST_SIDE / columns));

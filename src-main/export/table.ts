@@ -6,9 +6,12 @@ export interface EmbeddingTable {
   /** File names relative to the folder. */
   names: string[];
   labels: (string | null)[];
-  /** Where each lies in its file; left out where all of them are whole files. */
+  /** Where each photo lies in its file; left out where all of them are whole files. */
   places?: Place[];
-  /** For spreadsheets: names and labels in CSV files that they would compute stand behind an apostrophe. */
+  /**
+   * For spreadsheets: in CSV files, names and labels that would be computed as formulas are written behind an
+   * apostrophe.
+   */
   guard?: boolean;
   vectors: Float32Array; // [n, d]
   n: number;
@@ -21,9 +24,9 @@ export interface EmbeddingTable {
 export interface Place {
   /** Relative to the folder. */
   file: string;
-  /** From 1; null: the one that the rule chose. */
+  /** From 1; null where the rule chose the page. */
   page: number | null;
-  /** Pixels of the upright image. */
+  /** Pixels of the upright image; so y, width and height. */
   x: number;
   y: number;
   width: number;
@@ -36,7 +39,7 @@ export const PLACE_COLUMNS = ['file', 'page', 'x', 'y', 'width', 'height'] as co
 export const placeHeader = ({ places }: Pick<EmbeddingTable, 'places'>): readonly string[] =>
   places ? PLACE_COLUMNS : [];
 
-/** What they hold in a row, as text. */
+/** What the columns for places hold in a row, as text; none where all photos are whole files. */
 export function placeWords({ places, guard = false }: Pick<EmbeddingTable, 'places' | 'guard'>, row: number): string[] {
   if (!places) return [];
   const place = places[row]!;
@@ -47,9 +50,9 @@ export function placeWords({ places, guard = false }: Pick<EmbeddingTable, 'plac
 }
 
 export interface Pictures {
-  /** Side, pixels. */
+  /** Side of a picture, pixels. */
   size: number;
-  /** Of a row: [size, size, 3]. */
+  /** The picture of a row: [size, size, 3]. */
   of(row: number): Uint8Array | Promise<Uint8Array>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What writes one format: src-main/export/formats/<id>.ts exports a function `write` of these, which reads back what it
- * wrote. One format that fails does not take the others along.
+ * The interface of a format's writer: src-main/export/formats/<id>.ts exports a function `write` of these types, which
+ * reads back what it wrote. One format that fails does not take the others along.
  */
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { RunConfig } from '../../shared/config.ts';
@@ -24,7 +24,7 @@ export interface Written {
 export interface EncoderWork {
   config: RunConfig;
   state: State;
-  /** Exists. */
+  /** A folder that exists. */
   directory: string;
   preprocessing: Preprocessing;
   /** Prepared photos [n, C, H, W] and what the trainer's encoder makes of them [n, D]. */
@@ -32,7 +32,7 @@ export interface EncoderWork {
 }
 
 export interface EmbeddingWork {
-  /** Exists. */
+  /** A folder that exists. */
   directory: string;
   table: EmbeddingTable;
 }
@@ -40,7 +40,7 @@ export interface EmbeddingWork {
 export type WriteEncoder = (work: EncoderWork) => Promise<Written>;
 export type WriteEmbeddings = (work: EmbeddingWork) => Promise<Written>;
 
-/** Writes one format into the report, or why it could not be. */
+/** Writes one format and adds it to the report, or the reason why it could not be written. */
 export async function writeFormat(
   report: ExportReport,
   format: ExportFormat,
@@ -57,7 +57,10 @@ export async function writeFormat(
   }
 }
 
-/** @throws ExportError unsupported where the network cannot be had in the format */
+/**
+ * The function that writes the encoder in a format. @throws ExportError unsupported where the network cannot be had in
+ * it
+ */
 export async function encoderWriter(
   format: EncoderFormat,
   config: Pick<RunConfig, 'backbone' | 'input'>,

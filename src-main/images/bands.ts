@@ -17,14 +17,14 @@ export interface BandImage {
   data: Uint8Array | Uint16Array; // [channels, height, width]
 }
 
-/** White, as a value of this type. */
+/** The value of white in this type: 65535 or 255. */
 export const highestOf = (data: Uint8Array | Uint16Array): number => (data.BYTES_PER_ELEMENT === 2 ? 65535 : 255);
 
 /** Which band is shown as red, green and blue: of two the first is green, the second magenta. */
 export const shownBands = (channels: number): [number, number, number] =>
   channels === 1 ? [0, 0, 0] : channels === 2 ? [1, 0, 1] : [0, 1, 2];
 
-/** Bands as a picture to look at. */
+/** Bands as an RGB picture to look at, by shownBands. */
 export function bandsAsRgb({ width, height, channels, data }: BandImage): RgbImage {
   const pixels = width * height;
   const out = new Uint8Array(3 * pixels);
@@ -35,7 +35,7 @@ export function bandsAsRgb({ width, height, channels, data }: BandImage): RgbIma
   return { width, height, data: out };
 }
 
-/** Levels of 8 bits, [height, width, channels]. */
+/** All bands as 8-bit levels, [height, width, channels]. */
 export function interleaved({ width, height, channels, data }: BandImage): Uint8Array {
   const pixels = width * height;
   const out = new Uint8Array(channels * pixels);
@@ -45,7 +45,7 @@ export function interleaved({ width, height, channels, data }: BandImage): Uint8
   return out;
 }
 
-/** What a cache holds, as the image that it is: `bytes` begins at a whole value. */
+/** An image over the `bytes` that a cache holds of it; 16-bit ones must begin at an even offset. */
 export function imageOf(
   bytes: Uint8Array,
   width: number,
@@ -58,7 +58,7 @@ export function imageOf(
   return { width, height, channels, data };
 }
 
-/** The bytes of bands, little-endian as every machine that this runs on. */
+/** The bytes of an image's values, in this machine's order (little-endian on all that this runs on). */
 export const bytesOf = ({ data }: { data: Uint8Array | Uint16Array }): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 

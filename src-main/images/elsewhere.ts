@@ -6,7 +6,7 @@
  * such clients of these services: nothing is taken for one there.
  */
 
-/** Smaller files may lie within the file system's own tables, without a block. */
+/** Fewest bytes of a placeholder: smaller files may lie within the file system's own tables, without a block. */
 const LEAST_BYTES = 4096;
 
 /** Whether a file's content is elsewhere. Shares on the network may count no blocks for any file: they are left out. */
@@ -23,10 +23,16 @@ export function isPlaceholder(
 /** The name of the file that a placeholder of older systems' iCloud (`.IMG_1.HEIC.icloud`) stands for, or null. */
 export const placeholderOf = (name: string): string | null => /^\.(.+)\.icloud$/.exec(name)?.[1] ?? null;
 
-/** Libraries of Apple's and others' programs: photos lie in them under other names, beside smaller copies of them. */
+/**
+ * Whether a folder is a library of Apple's or another program: photos lie in it under other names, beside smaller
+ * copies of them.
+ */
 export const isPhotosLibrary = (name: string): boolean =>
   /\.(photoslibrary|photolibrary|migratedphotolibrary|aplibrary)$/i.test(name);
 
-/** Whether a folder is kept from programs that a person has not allowed: macOS says EPERM there, not EACCES. */
+/**
+ * Whether the error says that a folder is kept from programs that a person has not allowed: macOS says EPERM there, not
+ * EACCES.
+ */
 export const isProtected = (error: unknown, platform: NodeJS.Platform): boolean =>
   platform === 'darwin' && (error as NodeJS.ErrnoException | null)?.code === 'EPERM';

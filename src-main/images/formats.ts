@@ -60,7 +60,7 @@ export function kindByName(name: string): 'image' | 'other' | 'unknown' {
   return OTHER_EXTENSIONS.has(extension) ? 'other' : 'unknown';
 }
 
-/** Formats of photos alone: what a rule says of measured values changes nothing of these. */
+/** Extensions of formats that hold photos alone: what a rule says of measured values changes nothing of these. */
 const PHOTOS: ReadonlySet<string> = new Set(
   imageFormats
     .filter(({ format }) => ['jpeg', 'webp', 'avif', 'heic', 'gif', 'bmp', 'raw', 'jxl'].includes(format))
@@ -111,7 +111,7 @@ const signed = Object.entries(signatures) as [ImageFormat, (bytes: Uint8Array) =
 export const sniffFormat = (bytes: Uint8Array): ImageFormat | null =>
   bytes.length < 12 ? null : (signed.find(([, is]) => is(bytes))?.[0] ?? null);
 
-/** A number of the format, white space, and a width or a comment. */
+/** A portable bitmap's start: the number of the format, white space, and a width or a comment. */
 const isNetpbm = (bytes: Uint8Array): boolean =>
   /^P([1-6fF]\s+(#|\d)|7\n(#|WIDTH))/.test(String.fromCharCode(...bytes.subarray(0, 16)));
 

@@ -22,7 +22,7 @@ export interface ViewLoaderOptions {
   cache: {
     readonly ids: readonly string[];
     readonly descriptor: object;
-    /** Makes the entry of a photo again where a worker finds it damaged, and says where it is from then on. */
+    /** Makes a photo's entry again where a worker finds it damaged, and resolves to its new place. */
     mend?(damage: Damage): Promise<CachePlace>;
   };
   augment: AugmentConfig;
@@ -49,12 +49,12 @@ export interface Field {
 export interface ViewBatch {
   /**
    * One [N, C, size, size] per view, normalised. Valid until the next call of next() or close(). They lie in shared
-   * memory, which ONNX Runtime takes as tensor data as it is where Node-API does: Node 24.9 and later.
+   * memory, which ONNX Runtime takes as tensor data without copying under Node 24.9 and later.
    */
   views: Float32Array[];
   /** With `field`, in place of views: photos [N, height, width, 3] and parameters [V, N, VIEW_PARAMETERS], valid as long. */
   unmade?: { photos: Uint8Array; parameters: Float32Array };
-  /** [N] */
+  /** Ids of the photos [N]. */
   ids: string[];
   /** Seconds that next() waited for the workers. */
   waited: number;
@@ -66,7 +66,7 @@ class ViewLoaderError<Key extends ViewLoaderErrorKey = ViewLoaderErrorKey> exten
 }
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-/** Where the workers find ImageCache. */
+/** The module from which the workers import ImageCache. */
 const imageCacheModule = new URL(`./cache/imageCache${extension}`, import.meta.url).href;
 
 /** One core for the training thread, and no more workers than a fast GPU needs at 224 px. */
@@ -259,7 +259,9 @@ export class ViewLoader {
     return worker;
   }
 
-  /** The worker waits meanwhile, so that its batch is the one that it would have been. */
+  /**
+   * Has a damaged entry made again. The worker waits meanwhile, so that its batch is the one that it would have been.
+   */
   async #mend(worker: Worker, damage: Damage): Promise<void> {
     const { cache } = this.#options;
     try {

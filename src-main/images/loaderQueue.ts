@@ -4,7 +4,7 @@
  * A job is one batch, cut into chunks, and lives in slot job % slots until its batch has been used.
  */
 
-/** The two counters, of 64 bits each: a ticket a chunk passes 2^31 within weeks. */
+/** Indices of the two counters, which have 64 bits because a ticket for each chunk passes 2^31 within weeks. */
 const Counter = { ticket: 0, published: 1, count: 2 } as const;
 /** What a slot says of its job, in words of 32 bits behind the counters. */
 const SlotWord = { epoch: 0, step: 1, cancelled: 2, done: 3, count: 4 } as const;

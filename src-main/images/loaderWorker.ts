@@ -37,15 +37,15 @@ export interface WorkerJob {
   queue: { buffer: SharedArrayBuffer; slots: number; chunks: number };
   /** One per slot: the views of a batch one after the other, each [N, C, size, size]; with a field the drawn numbers, then the photos. */
   batches: Float32Array[];
-  /** The views are left to a device. */
+  /** Largest size of a photo where the views are left to a device; undefined where they are made here. */
   field: { width: number; height: number } | undefined;
-  /** Where in a slot the photos begin. */
+  /** Byte of a slot at which the photos begin, behind the drawn numbers. */
   numberBytes: number;
 }
 
 export type WorkerMessage =
   | { finished: number }
-  /** An entry of the cache is not what was written: answered by a MendedMessage. */
+  /** An entry of the cache is damaged; the loader answers with a MendedMessage. */
   | { damaged: Damage }
   | { failed: { message: string; code: string | undefined; image: string | undefined } };
 
@@ -55,7 +55,7 @@ export type MendedMessage = CachePlace;
 interface TrainingImages {
   ids: readonly string[];
   trainingSize(index: number): { width: number; height: number };
-  /** Of a training copy; without it three of each pixel. */
+  /** Bytes of a training copy; without it three for each pixel. */
   trainingBytes?(index: number): number;
   trainingImage(index: number, into: Uint8Array): RgbImage | BandImage;
   place?(index: number, place: CachePlace): void;
@@ -130,7 +130,7 @@ function work(cache: TrainingImages): never {
   }
 }
 
-/** The copy of a photo, after it has been made again where it is damaged. */
+/** The training copy of a photo; where it is damaged, waits until it has been made again. */
 function wholeImage(cache: TrainingImages, index: number, pixels: Uint8Array): RgbImage | BandImage {
   for (;;) {
     try {
@@ -144,7 +144,10 @@ function wholeImage(cache: TrainingImages, index: number, pixels: Uint8Array): R
   }
 }
 
-/** Blocks the thread, which has nothing else to do; where the photo is lost, the loader ends it here. */
+/**
+ * Waits for the loader's answer. Blocks the thread, which has nothing else to do; where the photo is lost, the loader
+ * ends it here.
+ */
 function awaitMended(): MendedMessage {
   const nothing = new Int32Array(new SharedArrayBuffer(4));
   for (;;) {

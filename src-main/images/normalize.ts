@@ -9,7 +9,7 @@ import type { PixelRule } from './rule.ts';
 
 export const IMAGENET_MEAN = [0.485, 0.456, 0.406] as const;
 export const IMAGENET_STD = [0.229, 0.224, 0.225] as const;
-/** Of one channel that nothing is known of: the mean of ImageNet's. */
+/** For one channel that nothing is known of: the mean over ImageNet's channels. */
 const USUAL = { mean: 0.449, std: 0.226 };
 
 /** Per channel: what is subtracted and what is divided by. */
@@ -39,7 +39,10 @@ export const formatStatistics = (statistics: ReadonlyMap<number, readonly { mean
 
 const round = (value: number): number => Number(value.toPrecision(4));
 
-/** What a run's images are normalised by: of bands that are chosen by number or all taken, as they were measured. */
+/**
+ * What a run's images are normalised by: ImageNet's for colours; what was measured, for bands that are chosen by number
+ * or all taken.
+ */
 export function normalisationOf(rule: Partial<PixelRule> = {}): Normalisation {
   const { channels, colour } = inputShape(rule);
   if (colour) return { mean: IMAGENET_MEAN, std: IMAGENET_STD };
@@ -81,8 +84,8 @@ export function normalizeInto(rgb: Uint8Array, pixels: number, out: Float32Array
 }
 
 /**
- * Writes evaluation images as the network takes them, whatever the input is: `bytes` of one after the other, as the
- * cache keeps them, to [channels, size, size] each. The tables of a run are made once.
+ * A function that writes one evaluation image into `out` as the network takes it: from bytes as the cache keeps them to
+ * [channels, size, size], whatever the input is. Its tables are made once.
  */
 export function normalizer(rule: Partial<PixelRule> = {}) {
   const shape = inputShape(rule);

@@ -30,7 +30,7 @@ export async function openForReading(path: string): Promise<FileHandle> {
   return await open(real, READ_FLAGS);
 }
 
-/** The same, for who reads it synchronously: its descriptor. */
+/** openForReading for synchronous readers: a file descriptor. */
 export function openSyncForReading(path: string): number {
   const real = systemPath(path);
   if (NO_ACCESS_TIME !== 0) {
@@ -44,8 +44,8 @@ export function openSyncForReading(path: string): number {
 }
 
 /**
- * A path for libraries that open a file themselves and take text alone: its own, or where that is not UTF-8 another to
- * it, which holds until it is released.
+ * A path for libraries that open a file themselves and take only text: the file's own, or, where that is not UTF-8,
+ * another that leads to it until it is released.
  */
 export async function holdPlainPath(path: string): Promise<{ plain: string; release: () => Promise<void> }> {
   const real = systemPath(path);
@@ -54,7 +54,7 @@ export async function holdPlainPath(path: string): Promise<{ plain: string; rele
   return { plain: `/proc/self/fd/${handle.fd}`, release: () => handle.close() }; // such names are Linux's
 }
 
-/** Whether a file may hold measured values: by its name, and of a PNG by the bits that its header tells. */
+/** Whether a file may hold measured values: by its name, and for a PNG by the bit depth in its header. */
 export async function holdsValues(path: string): Promise<boolean> {
   if (!mayHoldValues(path)) return false;
   if (!/\.png$/i.test(path)) return true;
@@ -106,7 +106,7 @@ export async function readImageFile(path: string): Promise<FileContent> {
   }
 }
 
-/** What a file that is no regular file is. */
+/** The key of the reason why what is no regular file is not read: a folder, a pipe, a socket or a device. */
 export function specialFile(stat: {
   isDirectory(): boolean;
   isFIFO(): boolean;

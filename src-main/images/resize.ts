@@ -145,7 +145,7 @@ function verticalPass(
   return out;
 }
 
-/** The same of one plane [height, width] of 8 bits, equal to Pillow's in mode L. */
+/** resizeBilinear for one plane [height, width] of 8 bits, equal to Pillow's in mode L. */
 export function resizePlane8(
   plane: Uint8Array,
   inWidth: number,

@@ -8,7 +8,10 @@ import { inputShape } from '../../shared/input.ts';
 
 export type PixelRule = RunConfig['input'];
 
-/** From which value (black) to which (white); one pair for all bands, or one for each where bands are channels. */
+/**
+ * The values that become black (`low`) and white (`high`); one pair for all bands, or one for each where bands are
+ * channels.
+ */
 export interface ValueRange {
   /** Sample type and number of bands, as `kindOf` names it. */
   kind: string;
@@ -34,7 +37,7 @@ export const formatRanges = (ranges: readonly ValueRange[]): string =>
     .map(({ kind, low, high }) => `${kind} ${low.map((from, i) => `${round(from)}..${round(high[i]!)}`).join(', ')}`)
     .join('; ');
 
-/** Seven digits are more than a picture of 256 levels can show. */
+/** Rounds to seven digits, more than a picture of 256 levels can show. */
 const round = (value: number): number => Number(value.toPrecision(7));
 
 /** What of a rule changes a picture of measured values, as a key for caches; '' where it is the default. */

@@ -30,7 +30,7 @@ export interface ScannedImage {
   modified: number;
 }
 
-/** `bytes`: of a file that is not on this computer, where that is known. */
+/** `bytes` is the size of a file that is not on this computer, where that is known. */
 export type SkippedFile = Skipped & { kind: 'skipped'; bytes?: number };
 
 /** An entry of a folder. */
@@ -75,8 +75,8 @@ export async function* scanFolder(root: string, options: ScanOptions = {}): Asyn
 }
 
 /**
- * The same, up to 256 entries at a time. It ends well only where `root` is still there at the end: what vanished
- * half-way is no folder with half its photos.
+ * scanFolder in batches of up to 256 entries. Throws too where `root` is no longer there at the end: what vanished
+ * half-way must not pass for a folder with half its photos.
  */
 export async function* scanBatches(root: string, options: ScanOptions = {}): AsyncGenerator<ScanEntry[]> {
   const walk = new Walk(root, options);
@@ -91,7 +91,7 @@ class Walk {
   readonly folders: string[] = [];
   readonly #root: string;
   #realRoot = '';
-  /** Of the root: another one at the end is what lies under a disk that was taken away. */
+  /** Device of the root: another one at the end means that its disk was taken away meanwhile. */
   #device: bigint | null = null;
   readonly #signal: AbortSignal | undefined;
   readonly #counts: ScanCounts;
@@ -258,7 +258,7 @@ const openNames = (folder: string) =>
     encoding: 'buffer' as BufferEncoding,
   }) as unknown as Promise<AsyncIterable<Omit<Entry, 'name'> & { name: Buffer }>>;
 
-/** A folder that was there when its reading began. */
+/** The error for a folder that was there when its reading began and is gone. */
 export const vanished = (root: string): ImageError => new ImageError(root, 'missing.vanished', { folder: root });
 
 async function opensAsImage(path: string): Promise<boolean> {

@@ -18,27 +18,27 @@ export interface Division {
   width: number;
   height: number;
   format: string;
-  /** In the order in which they are best read. */
+  /** In the order in which they are read fastest. */
   parts: { part: string; width: number; height: number }[];
-  /** Tiles that were left out. */
+  /** How many tiles were left out. */
   empty: number;
-  /** The whole, its longest side at most `PICTURE_SIDE`; WebP. */
+  /** The whole image as WebP, its longest side at most `PICTURE_SIDE`. */
   picture: Uint8Array;
 }
 
-/** Pixels of the copy that emptiness is judged by: of a tile's side, and at most of the copy's longer one. */
+/** Emptiness is judged in a copy: pixels of a tile's side in it, and most pixels of its longer side. */
 const JUDGED = 128;
 const MOST_JUDGED = 6144;
 const ONE_TONE_SHARE = 0.95;
 const TONE_LEVELS = 4;
-/** Of the picture in which a tile's place is shown. */
+/** Longest side, in pixels, of the picture in which a tile's place is shown. */
 export const PICTURE_SIDE = 1024;
 
 /** How a rule divides files, as a key; '' where it leaves them whole. */
 export const divisionKey = ({ tiles, overlap, page }: PixelRule): string =>
   [...(tiles > 0 ? [`${tiles}+${overlap}`] : []), ...(page === 'each' ? ['pages'] : [])].join(' ');
 
-/** Null: it stays whole. Throws ImageError. */
+/** Divides a file by the rule; null where it stays whole. Throws ImageError. */
 export async function divideFile(path: string, limits: DecodeLimits, rule: PixelRule): Promise<Division | null> {
   const file = await openFile(path, limits);
   const pages =

@@ -16,17 +16,19 @@ import type { ExactRequest } from './exactWorker.ts';
 /** Trees planted at a time, whatever the number of threads, so that the graph does not depend on that. */
 const BATCH = 4;
 const MOST_TREES = 24;
-/** Share of all entries that a further tree must change to be worth its time, and a further round. */
+/**
+ * Least share of all entries that a further tree (TREE_GAIN) or round (ROUND_GAIN) must change to be worth its time.
+ */
 const TREE_GAIN = 0.05;
 const ROUND_GAIN = 0.01;
 const MOST_ROUNDS = 12;
 /** Neighbours kept of each row while the graph grows: with fewer than twenty, rounds miss what lies behind them. */
 const LEAST_KEPT = 20;
-/** Rows of a request, a few ten milliseconds: a photo that someone clicks on waits for one. */
+/** Rows of a request, which takes some tens of milliseconds: a photo that someone clicks on waits for one. */
 const PIECE = 2048;
-/** Rows of a leaf request. */
+/** Rows of a request that compares within leaves. */
 const JOIN_PIECE = 32 * LEAF;
-/** Of the whole, what trees usually take, and rounds. */
+/** Progress, 0 to 1, at which trees usually end, and rounds. */
 const [TREES_UNTIL, ROUNDS_UNTIL] = [0.3, 0.95];
 
 export interface ApproximateOptions {
@@ -47,7 +49,7 @@ export async function approximateGraph(
   const entries = n * lists.size;
   const shared = (length: number) => new Int32Array(new SharedArrayBuffer(4 * length));
 
-  /** The share of entries that the requests changed. */
+  /** Runs requests; resolves to the share of entries that they changed. */
   const run = async (requests: ExactRequest[], told?: (share: number) => void): Promise<number> => {
     let changed = 0;
     await workers.run(

@@ -5,7 +5,7 @@
  */
 import type { Neighbours } from './topK.ts';
 
-/** Of pairs that lie near each other by chance, those that pass. */
+/** Share of the pairs that lie near each other by chance that pass as exceptional. */
 const FALSE_ALARM = 1e-3;
 
 /**

@@ -37,7 +37,7 @@ export function emptyLists(n: number, size: number): Lists {
   };
 }
 
-/** False where it is in the list already, or worse than all in it. */
+/** Inserts a row into a list. False where it is there already, or worse than all in it. */
 function insert({ size, rows, scores, fresh }: Lists, to: number, row: number, score: number): boolean {
   const base = to * size;
   let at = base + size - 1;
@@ -55,7 +55,7 @@ function insert({ size, rows, scores, fresh }: Lists, to: number, row: number, s
   return true;
 }
 
-/** Every pair of a leaf [count] of a tree; how many entries of their lists changed. */
+/** Compares every pair of rows in a tree's leaf [count]; returns how many entries of their lists changed. */
 export function joinLeaf(rows: Rows, lists: Lists, leaf: Int32Array): number {
   if (leaf.length > LEAF) throw new RangeError(`a leaf holds ${leaf.length} rows`);
   const { size, scores: best } = lists;
@@ -77,7 +77,7 @@ export function joinLeaf(rows: Rows, lists: Lists, leaf: Int32Array): number {
   return changed;
 }
 
-/** Lays the lists out in both directions and takes their freshness back. */
+/** Lays the lists out in both directions and clears their freshness. */
 export function layOut({ size, rows, fresh }: Lists, { size: room, rows: out }: Adjacency): void {
   const n = rows.length / size;
   const filled = new Uint16Array(n);
@@ -99,7 +99,7 @@ export function layOut({ size, rows, fresh }: Lists, { size: room, rows: out }: 
 
 const SEEN = 4096;
 
-/** One round for the rows from .. to - 1; how many entries of their lists changed. */
+/** One round of NN-descent for the rows from .. to - 1; returns how many entries of their lists changed. */
 export function explore(
   rows: Rows,
   lists: Lists,

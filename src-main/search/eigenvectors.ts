@@ -5,7 +5,10 @@
  */
 import { implicitQL, tridiagonalize } from './eigenvalues.ts';
 
-/** Solutions of one vector: the second is already right to the last digits, the third is for eigenvalues that meet. */
+/**
+ * Steps of inverse iteration for one vector: the second is already right to the last digits, the third is for
+ * eigenvalues that coincide.
+ */
 const SOLUTIONS = 3;
 
 /**
@@ -38,7 +41,7 @@ export function leadingEigenvectors(
   return { values, vectors };
 }
 
-/** Solves (T - shift I) x = b by elimination with row exchanges; `b` becomes x. A pivot of nothing counts as `tiny`. */
+/** Solves (T - shift I) x = b by elimination with row exchanges; `b` becomes x. A zero pivot counts as `tiny`. */
 function solveShifted(diagonal: Float64Array, below: Float64Array, shift: number, tiny: number, b: Float64Array): void {
   const n = diagonal.length;
   const u0 = new Float64Array(n); // the upper triangle's diagonal and the two beside it

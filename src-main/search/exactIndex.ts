@@ -1,8 +1,8 @@
 /**
- * Exact nearest neighbours by cosine, over vectors in a memory shared by worker threads. The calling thread only
- * copies what it passes in, a piece at a time, so a process that serves a window stays responsive. Queries are exact:
- * their time grows with the number of vectors, and 4 GB (two million of 512) is the limit. The graph of all
- * neighbours, whose exact time grows with the square, is approximate above some ten thousand.
+ * Exact nearest neighbours by cosine, over vectors in a memory shared by worker threads. The calling thread only copies
+ * what it passes in, a piece at a time, so a process that serves a window stays responsive. Queries are exact: their
+ * time grows with the number of vectors, and 4 GB (two million of 512) is the limit. The graph of all neighbours, whose
+ * exact time grows with the square, is approximate above EXACT_UP_TO vectors.
  */
 import { InternalError } from '../../shared/errors.ts';
 import { availableParallelism } from 'node:os';
@@ -33,11 +33,14 @@ export interface QueryOptions {
 export interface GraphOptions extends Omit<QueryOptions, 'exclude'> {
   /** Most rows whose graph is exact: the time of that grows with their square. */
   exactUpTo?: number;
-  /** Of the approximate graph. */
+  /** Seed of the approximate graph; default 0. */
   seed?: number;
 }
 
-/** Half a minute of a processor at 128 numbers a row; the approximate graph takes five seconds there. */
+/**
+ * Default of exactUpTo: half a minute of a processor at 128 numbers a row, where the approximate graph takes five
+ * seconds.
+ */
 const EXACT_UP_TO = 50_000;
 
 /** Bytes copied at a time before the calling thread may do something else (about 3 ms). */
@@ -61,7 +64,7 @@ export class ExactIndex {
 
   /**
    * An index over `vectors` [n, d]; they are copied and normalised, zero vectors have similarity 0 to everything.
-   * @throws SearchError bad-shape, too-large, or not-finite naming the row.
+   * @throws InternalError bad-shape, SearchError too-large, or not-finite naming the row
    */
   static async create(vectors: Float32Array, n: number, d: number, options: IndexOptions = {}): Promise<ExactIndex> {
     checkShape('vectors', vectors, n, d);
@@ -80,7 +83,7 @@ export class ExactIndex {
   /**
    * An index over float32 numbers [n, d] that begin at `byteOffset` of a file (the data of an .npy); the threads read
    * the file themselves, so nothing passes through the caller.
-   * @throws SearchError bad-shape when the file is shorter, too-large, not-finite
+   * @throws InternalError bad-shape when the file is shorter, SearchError too-large or not-finite
    */
   static async open(
     path: string,
@@ -106,9 +109,9 @@ export class ExactIndex {
   }
 
   /**
-   * The k rows most similar to each of `count` query vectors [count, d], ties by index. Where there are fewer rows,
-   * the rest is -1 and NaN.
-   * @throws SearchError bad-shape, not-finite, cancelled or closed.
+   * The k rows most similar to each of `count` query vectors [count, d], ties by index. Where there are fewer rows, the
+   * rest is -1 and NaN.
+   * @throws InternalError bad-shape, SearchError not-finite, cancelled or closed
    */
   async query(queries: Float32Array, count: number, k: number, options: QueryOptions = {}): Promise<Neighbours> {
     checkShape('queries', queries, count, this.d);

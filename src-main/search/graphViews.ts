@@ -30,7 +30,7 @@ export function groupClusters(graph: Neighbours, k: number, clusterOf: Int32Arra
 export interface Outliers {
   /** Mean cosine distance (1 - cos) to the k nearest, per photo [n]. */
   distance: Float32Array;
-  /** All photos, the loneliest first [n]. */
+  /** All photos, those farthest from their neighbours first [n]. */
   order: Int32Array;
 }
 

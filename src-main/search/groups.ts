@@ -1,6 +1,6 @@
 /** Rows in groups, in typed arrays: all of a million photos may be in one. */
 
-/** Those of group g are members[starts[g]] to members[starts[g + 1] - 1], ascending. */
+/** The members of group g are members[starts[g]] to members[starts[g + 1] - 1], ascending. */
 export interface Members {
   members: Int32Array;
   starts: Int32Array; // [groups + 1]

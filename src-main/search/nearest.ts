@@ -14,7 +14,7 @@ const SMALL_WORK = 5e7;
 
 /**
  * The k rows of `bank` [n, d] most similar to each of `queries` [count, d] by cosine, ties by index.
- * @throws SearchError bad-shape or not-finite.
+ * @throws InternalError bad-shape, SearchError not-finite
  */
 export async function nearest(
   bank: Float32Array,

@@ -1,4 +1,4 @@
-/** What passes over all rows of an index give. */
+/** Results of requests that pass over all rows of an index. */
 
 export interface Components {
   /** The rows' coordinates [n, count]. */

@@ -34,7 +34,9 @@ export function planLayout(n: number, d: number, threads: number): Layout {
 }
 
 const scratchBytes = ({ width, tileRows }: Layout): number => 4 * BLOCK * (width + tileRows);
-/** One row more than there are: the kernel reads rows in pairs. */
+/**
+ * Byte at which a thread's scratch begins: behind one row more than there are, because the kernel reads rows in pairs.
+ */
 const scratchAt = (layout: Layout, thread: number): number =>
   BASE + 4 * layout.width * (layout.n + (layout.n % 2)) + thread * scratchBytes(layout);
 
@@ -73,12 +75,12 @@ export const createMemory = ({ pages }: Layout): SharedMemory =>
 /** The rows, and the kernels over them as one thread sees it. */
 export class Rows {
   readonly layout: Layout;
-  /** [n, width] */
+  /** The rows, normalised and padded [n, width]. */
   readonly data: Float32Array;
   readonly #queries: Float32Array; // [BLOCK, width]
-  /** What `products` computed: of query q from q * tileRows on. */
+  /** Scores that `products` computed; those of query q begin at q * tileRows. */
   readonly scores: Float32Array; // [BLOCK, tileRows]
-  /** Row numbers for `gathered`; where the queries after the first would lie. */
+  /** Row numbers for `gathered`, in the memory where the queries after the first would lie. */
   readonly numbers: Int32Array;
   readonly #kernels: Kernels;
 

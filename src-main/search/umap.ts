@@ -1,8 +1,8 @@
 /**
- * UMAP (McInnes, Healy and Melville 2018) from an exact kNN graph: the fuzzy simplicial set and the layout by
- * stochastic gradient descent, in typed arrays, one thread, one counted generator: the same graph, start and seed
- * give the same map. umap-js does the whole of it, but takes 4.9 s of processor time where this takes 0.9 (2,000 points,
- * 15 neighbours given to both, 500 epochs), and it has no use for a start that is already laid out.
+ * UMAP (McInnes, Healy and Melville 2018) from a kNN graph: the fuzzy simplicial set and the layout by stochastic
+ * gradient descent, in typed arrays, one thread, one counted generator: the same graph, start and seed give the same
+ * map. umap-js does the whole of it, but takes 4.9 s of processor time where this takes 0.9 (2,000 points, 15
+ * neighbours given to both, 500 epochs), and it has no use for a start that is already laid out.
  */
 import type { Neighbours } from './topK.ts';
 

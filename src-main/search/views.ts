@@ -79,7 +79,7 @@ export function clusterGroups(
   return run({ type: 'groups', graph, n, k, clusterOf, count }, options);
 }
 
-/** Photos by how far they are from their nearest. */
+/** Photos by their mean distance from their k nearest neighbours, the farthest first. */
 export function outliers(graph: Neighbours, n: number, k: number, options: ViewOptions = {}): Promise<Outliers> {
   return run({ type: 'outliers', graph, n, k }, options);
 }

@@ -13,7 +13,7 @@ const COMPONENTS = 60;
 /** Components are of 16 x 16 means: on CIFAR-10 within a point of those of all pixels, for a sixteenth of the work. */
 const FACTOR = 2;
 const pixelsOf = (channels: number): number => channels * (SIDE / FACTOR) ** 2;
-/** Components are fitted on so many photos at most. */
+/** Most photos that components are fitted on. */
 const FITTED = 2000;
 /** Weight of the colours beside the edges, both of unit length. */
 const COLOUR = 0.7;
@@ -30,7 +30,7 @@ export function fitFree(pictures: Uint8Array, channels = 3): Principal {
   return fitPrincipal(rows.subarray(0, n * d), n, d, COMPONENTS);
 }
 
-/** @param pictures uint8 [n, 32, 32, channels] */
+/** The features of every baseline. @param pictures uint8 [n, 32, 32, channels] */
 export function freeFeatures(fitted: Principal, pictures: Uint8Array, channels = 3): Record<FreeName, FreeFeatures> {
   const rows = shrunk(pictures, FACTOR, channels);
   const n = rows.length / pixelsOf(channels);
@@ -43,7 +43,7 @@ export function freeFeatures(fitted: Principal, pictures: Uint8Array, channels =
   };
 }
 
-/** Edges and colours of each photo in one row, each of a length of its own. */
+/** Edges and colours of each photo in one row [HOG + count]: edges brought to length 1, colours to COLOUR. */
 function beside(edges: Float32Array, colours: Float32Array, n: number, count: number): Float32Array {
   const d = HOG + count;
   const out = new Float32Array(n * d);

@@ -14,7 +14,7 @@ export const HOG = BLOCKS * BLOCKS * 4 * DIRECTIONS;
 /** Added to a block's length: pictures without edges stay near zero. */
 const SOFTENING = 1e-3;
 
-/** @param pictures uint8 [n, 32, 32, channels]; returns [n, HOG] */
+/** Histograms of pictures, [n, HOG]. @param pictures uint8 [n, 32, 32, channels] */
 export function hog(pictures: Uint8Array, channels = 3): Float32Array {
   const length = pictureBytes(channels);
   const n = pictures.length / length;

@@ -17,7 +17,7 @@ export function toPictures(images: readonly Uint8Array[], size: number, channels
   return out;
 }
 
-/** [pixels, channels] as [channels, pixels]. */
+/** From [pixels, channels] to [channels, pixels]. */
 function planar(data: Uint8Array, channels: number): Uint8Array {
   const pixels = data.length / channels;
   const out = new Uint8Array(data.length);

@@ -8,10 +8,13 @@ export interface Principal {
   variances: Float64Array; // [count]
 }
 
-/** Directions of less variance than this share of the first hold nothing but rounding. */
+/** Directions whose variance is less than this share of the first one's hold nothing but rounding. */
 const NOTHING = 1e-10;
 
-/** @param rows [n, d]; fewer than `count` directions come back where the rows have fewer. */
+/**
+ * Mean, leading directions and their variances.
+ * @param rows [n, d]; fewer than `count` directions come back where the rows have fewer
+ */
 export function fitPrincipal(rows: Float32Array, n: number, d: number, count: number): Principal {
   const mean = new Float64Array(d);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) mean[j]! += rows[i * d + j]!;

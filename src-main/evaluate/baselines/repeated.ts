@@ -5,21 +5,21 @@
 import { pictureBytes } from './pictures.ts';
 
 export interface Repeated {
-  /** Pictures that are alike, the most there are. */
+  /** Pictures in the largest group of those that are alike. */
   count: number;
   of: number;
-  /** Nothing is on them: black, or of one colour. */
+  /** The pictures of that group show nothing: black, or of one colour. */
   blank: boolean;
 }
 
-/** Root mean square between two pictures that are one, in levels of 255 (rounding alone) ... */
+/** Most root mean square difference of two pictures that count as one, in levels of 255 (rounding alone) ... */
 const ROUNDING = 0.4;
 /** ... or as a share of what varies in them: saving a photo again as a JPEG changes a twentieth, dim photos differ by all of it. */
 const SAVED_AGAIN = 0.1;
 /** A picture that varies by less, in levels, shows nothing. */
 const BLANK = 0.4;
 
-/** @param pictures uint8 [n, 32, 32, channels] */
+/** The largest group of pictures that are alike. @param pictures uint8 [n, 32, 32, channels] */
 export function mostRepeated(pictures: Uint8Array, channels = 3): Repeated {
   const length = pictureBytes(channels);
   const n = pictures.length / length;
@@ -48,7 +48,10 @@ interface Row {
   deviation: number;
 }
 
-/** What varies is counted within each channel: a colour that all of a picture has shows nothing. */
+/**
+ * Mean and deviation of a picture. Deviation is counted within each channel: a colour that all of a picture has shows
+ * nothing.
+ */
 function measured(pixels: Uint8Array, channels: number): Row {
   const count = pixels.length / channels;
   const [totals, squares] = [new Float64Array(channels), new Float64Array(channels)];

@@ -7,7 +7,10 @@ import type { EmbeddingTable } from '../table.ts';
 import { FlatBuilder } from './flat.ts';
 
 const MAGIC = new TextEncoder().encode('ARROW1');
-/** MetadataVersion.V5; MessageHeader.Schema and .RecordBatch; Type.FloatingPoint, .Utf8 and .FixedSizeList. */
+/**
+ * Constants of Arrow's schemas: MetadataVersion.V5; MessageHeader.Schema and .RecordBatch; Type.FloatingPoint, .Utf8
+ * and .FixedSizeList.
+ */
 const V5 = 4;
 const HEADER = { schema: 1, recordBatch: 3 } as const;
 const TYPE = { float: 3, text: 5, fixedSizeList: 16 } as const;
@@ -15,7 +18,7 @@ const SINGLE_PRECISION = 1;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
-/** Columns of text, in their order. */
+/** The columns of text. */
 export type Columns = Pick<EmbeddingTable, 'ids' | 'names' | 'labels'>;
 
 function schemaIn(b: FlatBuilder, d: number): number {

@@ -16,7 +16,9 @@ export class FlatBuilder {
     return this.#used;
   }
 
-  /** Room for `bytes`, such that what is written after `more` of others lies at a multiple of `alignment`. */
+  /**
+   * Makes room for `bytes`, padded so that what is written behind `more` other bytes lies at a multiple of `alignment`.
+   */
   #prepare(alignment: number, bytes: number, more = 0): void {
     this.#alignment = Math.max(this.#alignment, alignment);
     const padding = -(this.#used + more) & (alignment - 1);
@@ -29,7 +31,7 @@ export class FlatBuilder {
     this.#used += padding;
   }
 
-  /** A view on the next so many bytes. */
+  /** Takes the next `bytes` bytes, as a view to write into. */
   #next(bytes: number): DataView {
     this.#used += bytes;
     return new DataView(this.#bytes.buffer, this.#bytes.length - this.#used, bytes);
@@ -51,7 +53,7 @@ export class FlatBuilder {
     this.#prepare(8, 8);
     this.#next(8).setBigInt64(0, BigInt(value), littleEndian);
   }
-  /** Points to a place. */
+  /** Writes an offset that points to a place. */
   offset(place: number): void {
     this.#prepare(4, 4);
     const view = this.#next(4);
@@ -67,12 +69,12 @@ export class FlatBuilder {
     });
   }
 
-  /** Of places. */
+  /** Writes a vector of offsets to places; returns its place. */
   offsets(places: readonly number[]): number {
     return this.#vector(places.length, 4, 4, () => [...places].reverse().forEach((place) => this.offset(place)));
   }
 
-  /** Of structs of 8-byte numbers, each given by its numbers. */
+  /** Writes a vector of structs of 8-byte numbers, each given by its numbers; returns its place. */
   structs(rows: readonly (readonly number[])[]): number {
     const width = 8 * (rows[0]?.length ?? 1);
     return this.#vector(rows.length, width, 8, () => {
@@ -88,7 +90,7 @@ export class FlatBuilder {
     return this.#used;
   }
 
-  /** A table of these fields, by their numbers. */
+  /** Writes a table of these fields, in the order of their numbers; returns its place. */
   table(fields: readonly Field[]): number {
     const begin = this.#used;
     const places = fields.map((write) => {
@@ -104,7 +106,7 @@ export class FlatBuilder {
     return table;
   }
 
-  /** The whole, of the table at this place; a multiple of eight bytes. */
+  /** The finished buffer, whose root is the table at this place; its length is a multiple of eight bytes. */
   finish(root: number): Uint8Array {
     this.#prepare(Math.max(8, this.#alignment), 0, 4);
     this.offset(root);

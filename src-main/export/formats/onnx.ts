@@ -11,7 +11,7 @@ import { largestDifference, verifyFailed } from '../report.ts';
 import type { EncoderWork, WriteEncoder } from '../work.ts';
 
 const FILE = 'encoder.onnx';
-/** How far an embedding of the exported file may be from the trainer's, relative to the largest of them. */
+/** Most difference between embeddings of the exported file and the trainer's, as a share of the largest of them. */
 const TOLERANCE = 1e-4;
 
 export const write: WriteEncoder = async ({ config, state, directory, preprocessing, samples }) => {
@@ -91,7 +91,9 @@ pixels = ${grey ? 'pixels[None, None]' : 'pixels.transpose(2, 0, 1)[None]'}  # [
 `;
 };
 
-/** Bands by NumPy: whatever reads the file hands over an array, and Pillow resizes each band. */
+/**
+ * The lines that prepare bands with NumPy: whatever reads the file hands over an array, and Pillow resizes each band.
+ */
 const prepareBands = (preprocessing: Preprocessing): string => {
   const { image_size: size, mean, std, bands } = preprocessing;
   const { count, levels, ranges } = bands!;

@@ -34,7 +34,10 @@ export const write: WriteEmbeddings = async ({ directory, table }) => {
   };
 };
 
-/** Which files are whose, as TensorBoard reads it; `side`: of a photo in the sprite, where there is one. */
+/**
+ * The configuration that TensorBoard reads: which files hold what. `side`: pixels of a photo in the sprite; null
+ * without one.
+ */
 const configOf = ({ n, d }: EmbeddingTable, side: number | null): string =>
   [
     'embeddings {',
@@ -67,7 +70,7 @@ export function* metadataLines(columns: { name: string; values: readonly string[
     yield line(columns.map((c) => (columns.length === 1 ? c.values[i]!.trim() || '-' : c.values[i]!)));
 }
 
-/** Vectors and metadata. */
+/** Writes the vectors and the metadata. */
 async function writeTables(directory: string, table: EmbeddingTable): Promise<void> {
   const { names, labels, ids, vectors, n, d } = table;
   function* tensors() {

@@ -105,10 +105,13 @@ async function verify(directory: string, written: Map<string, Tensor>) {
 
 const bytes = (data: Float32Array | BigInt64Array) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
-/** The colours a detector is to feed it, as its settings take them: RGB from 0 to 1, channels' means and deviations. */
+/** The settings by which a torchvision detector normalises: mean and deviation of RGB from 0 to 1. */
 const colours = ({ mean, std }: Preprocessing) => `image_mean=[${mean.join(', ')}], image_std=[${std.join(', ')}]`;
 
-/** Weights under torchvision's names; with a detector of torchvision where the network suits one. */
+/**
+ * The lines that load the weights under torchvision's names; with a detector of torchvision where the network suits
+ * one.
+ */
 export function weightSnippets(config: RunConfig, preprocessing: Preprocessing): Snippet[] {
   const { backbone } = config;
   const { name } = backbone;

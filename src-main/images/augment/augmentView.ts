@@ -12,7 +12,7 @@ import { threadKernels } from './kernels.ts';
 import type { ViewParameters } from './parameters.ts';
 
 export const imagenetNormalisation = { mean: IMAGENET_MEAN, std: IMAGENET_STD };
-/** Leaves values in [0, 1], for showing. */
+/** Normalises nothing: values stay in [0, 1], for showing. */
 export const noNormalisation: Normalisation = { mean: [0, 0, 0], std: [1, 1, 1] };
 
 /** A view that cannot be made. */
@@ -64,7 +64,7 @@ export function augmentView(
   out.set(kernels.floats(workspace.out, count * 3), offset);
 }
 
-/** Bands that are not colours: brightness and contrast of each by its own numbers. */
+/** Makes a view of bands that are not colours: of jitter only brightness and contrast, drawn for each band. */
 function augmentBands(
   image: BandImage,
   parameters: ViewParameters,

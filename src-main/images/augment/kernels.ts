@@ -67,7 +67,7 @@ export interface Crop {
 /** The kernels read whole vectors, so each region has this many bytes of slack behind it. */
 const slack = 64;
 const page = 65536;
-/** Below it the compiler may keep data of its own. */
+/** First address that regions may take: below it the compiler may keep data of its own. */
 const firstFree = 1024;
 
 /** Addresses of what resize leaves behind: the view's planes, room for as many results, and the blur's scratch. */
@@ -78,7 +78,7 @@ interface Workspace {
   blurRow: number;
 }
 
-/** Addresses one after the other, each with its slack. */
+/** Hands out addresses one behind the other, each region with its slack. */
 class Regions {
   end = firstFree;
   add(bytes: number): number {
@@ -145,7 +145,7 @@ export class Kernels {
   }
 
   /**
-   * The same of bands, [channels, height, width] of 8 or 16 bits, each by itself: planes [channels, size, size] at
+   * `resize` of bands, [channels, height, width] of 8 or 16 bits, each by itself, to planes [channels, size, size] at
    * `workspace.planes`.
    */
   resizeBands(image: BandImage, crop: Crop, size: number, flip: boolean, verticalFlip: boolean): Workspace {

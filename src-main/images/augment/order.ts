@@ -1,7 +1,7 @@
 /** The order in which an epoch visits the images: a pure function of (seed, epoch, the set of ids). */
 import { philox, unit } from './philox.ts';
 
-/** Stands where drawParameters has the view, so that the two never draw the same counter. */
+/** Stands in the counter where drawParameters has the number of the view, so that the two never draw the same words. */
 const orderStream = 0xffffffff;
 
 /**

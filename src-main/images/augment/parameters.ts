@@ -21,19 +21,19 @@ export interface Jitter {
   hue: number;
 }
 
-/** Of one band, factors around 1. */
+/** Jitter of one band: factors around 1. */
 export interface BandJitter {
   brightness: number;
   contrast: number;
 }
 
 export interface ViewParameters {
-  /** Pixels of the source image. */
+  /** In pixels of the source image. */
   crop: Crop;
   flip: boolean;
   verticalFlip: boolean;
   jitter: Jitter | null;
-  /** Of each band, where bands are not colours: those of `jitter` are then not used. */
+  /** For each band, where bands are not colours; `jitter` is then not used. */
   bands?: BandJitter[];
   grayscale: boolean;
   /** Standard deviation in pixels of the view; 0 is no blur. */
@@ -105,7 +105,7 @@ function drawCrop(augment: AugmentConfig, width: number, height: number, draw: (
   return { x: (width - w) >> 1, y: (height - h) >> 1, width: w, height: h };
 }
 
-/** A factor around 1. */
+/** A factor drawn uniformly from 1 - amount to 1 + amount, never negative. */
 const range = (word: number, amount: number) => between(word, Math.max(0, 1 - amount), 1 + amount);
 
 const drawBand = (augment: AugmentConfig, [first, second]: Words): BandJitter => ({

@@ -27,7 +27,10 @@ export function augmentedPair(
   return [view(0), view(1)];
 }
 
-/** Planes [channels, size, size] in [0, 1] as RGB bytes [size, size, 3]: which of them is which colour. */
+/**
+ * Planes [channels, size, size] in [0, 1] as RGB bytes [size, size, 3]. `shown`: the planes that become red, green and
+ * blue.
+ */
 function interleave(planes: Float32Array, size: number, shown: readonly number[]): Uint8Array {
   const count = size * size;
   const bytes = new Uint8ClampedArray(count * 3); // rounds and clamps

@@ -29,17 +29,17 @@ export interface CacheFile {
   path: string;
   /** Which part of the file it is; left out or '': the whole. */
   part?: string | undefined;
-  /** Upright size where the library knows it; it makes the estimate of the disk exact. */
+  /** Upright size in pixels, where the library knows it; it makes the estimate of the disk exact. */
   width?: number;
   height?: number;
-  /** Size and time of the file that is meant, where that is known. */
+  /** Size and modification time (ms) of the file that is meant, where that is known. */
   listed?: { bytes: number; modified: number };
 }
 
 export interface CacheProgress {
   done: number;
   total: number;
-  /** Of those done, how many were there already. */
+  /** Of those done, how many were in the cache already. */
   reused: number;
   skipped: number;
   bytesWritten: number;
@@ -52,9 +52,12 @@ export interface BuildCacheOptions {
   imageSize: number;
   /** How measured values become pictures; default each file by its own range. */
   rule?: PixelRule;
-  /** Most bytes of the whole directory. */
+  /** Most bytes of the whole directory; default 40 GB. */
   maxBytes?: number;
-  /** Nothing is trained on: what the encoder looks at is enough, and entries of any training copies have it. */
+  /**
+   * Makes evaluation images only, no training copies. Entries that have training copies of any size are reused. Ignored
+   * for bands.
+   */
   evaluationsOnly?: boolean;
   /** Decoding processes; ignored where `pool` is given. */
   workers?: number;
@@ -73,18 +76,19 @@ export type SkippedImage = Skipped & { id: string };
 export interface BuiltCache {
   cache: ImageCache;
   skipped: SkippedImage[];
-  /** Ids of files that are not those that are meant any more. */
+  /** Ids of photos whose file is no longer the one that `listed` means. */
   changed: string[];
 }
 
 const DEFAULT_CACHE_BYTES = 40e9;
 
-/** Reasons that may be gone the next time, and so are not remembered. */
+/** Failures that may be gone the next time, and so are not written into the cache. */
 const PASSING: ReadonlySet<ImageErrorCode> = new Set(['missing', 'unreadable', 'timed-out', 'crashed', 'not-a-file']);
 
 /**
- * Throws CacheTooLargeError where the budget cannot hold the collection, the signal's reason when aborted (what was
- * decoded stays), and CacheWriteError when the disk is full or the directory cannot be written.
+ * Builds what the cache lacks of `files` and opens it for them.
+ * @throws CacheTooLargeError where the budget cannot hold the collection, the signal's reason when aborted (what was
+ * decoded stays), and CacheWriteError when the disk is full or the directory cannot be written
  */
 export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache> {
   const { files, directory, imageSize, signal } = options;
@@ -194,7 +198,10 @@ function closeWriter(writer: PackWriter, directory: string, failed: boolean): vo
   }
 }
 
-/** System errors met here come from writing: those of reading are the file's, and ImageErrors. */
+/**
+ * An error as CacheWriteError where it is the system's: here those come from writing, as those of reading are
+ * ImageErrors.
+ */
 function asWriteError(directory: string, error: unknown): unknown {
   return typeof (error as NodeJS.ErrnoException)?.syscall === 'string' ? new CacheWriteError(directory, error) : error;
 }
@@ -229,7 +236,10 @@ function survey(
 /** The key of a file, or why it has none. */
 type FileKey = string | ImageReason;
 
-/** Photos stay in the cache whatever the rule. */
+/**
+ * The key of a file's entry. The rule is part of it only where it changes the pixels, so photos stay in the cache
+ * whatever the rule of measured values.
+ */
 const keyOf = (
   { path, part = '' }: Pick<CacheFile, 'path' | 'part'>,
   bytes: number,
@@ -267,7 +277,7 @@ async function keysOf(
   return keys;
 }
 
-/** What the packs hold, by key. */
+/** What the packs hold: images and failures by key. */
 class Known {
   readonly packs: Pack[] = [];
   readonly #images = new Map<string, { pack: number; entry: PackedImage }>();

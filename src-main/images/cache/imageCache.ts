@@ -22,7 +22,7 @@ import type { RgbImage } from '../resize.ts';
 export interface ImageCacheDescriptor {
   imageSize: number;
   trainingSide: number;
-  /** What an entry's pixels are; absent of colour. */
+  /** What an entry's pixels are; left out where they are colours. */
   input?: Partial<PixelRule>;
   /** Paths of the data files. */
   packs: string[];
@@ -31,13 +31,13 @@ export interface ImageCacheDescriptor {
   offset: Float64Array; // [n]
   trainingWidth: Uint32Array; // [n]
   trainingHeight: Uint32Array; // [n]
-  /** CRC-32 of the pixels, 0 where it is not known. */
+  /** CRC-32 of the pixels, 0 where it is not known; so in trainingCrc. */
   evaluationCrc: Uint32Array; // [n]
   trainingCrc: Uint32Array; // [n]
   facts: ImageFacts[]; // [n]
 }
 
-/** Where an entry lies and what it must hold. */
+/** Where an entry lies (bytes from the start of a pack's data file) and the checksums of its pixels. */
 export interface CachePlace {
   pack: string;
   offset: number;
@@ -45,7 +45,10 @@ export interface CachePlace {
   trainingCrc: number;
 }
 
-/** Makes an entry again that is damaged at `at`, and answers where. @throws CacheReadError where the photo is gone too */
+/**
+ * Makes the entry again that is damaged at `at`; resolves to its new place. @throws CacheReadError where the photo is
+ * gone too
+ */
 export interface Mender {
   mend(id: string, at: CachePlace): Promise<CachePlace>;
   close(): void;
@@ -81,7 +84,10 @@ export class ImageCache {
   readonly #shape: InputShape;
   readonly #normalize: ReturnType<typeof normalizer>;
 
-  /** Without a mender, as in another thread, damage is told and stays. */
+  /**
+   * Opens a cache that was built. Without a mender, as in another thread, a damaged entry is reported and stays
+   * damaged.
+   */
   static open(descriptor: ImageCacheDescriptor, mender?: Mender): ImageCache {
     return new ImageCache(descriptor, mender);
   }
@@ -154,7 +160,7 @@ export class ImageCache {
     return 'channels' in image ? bandsAsRgb(image).data : data;
   }
 
-  /** The same with all its channels, uint8 [imageSize, imageSize, channels]. */
+  /** The evaluation image with all its channels as 8-bit levels, [imageSize, imageSize, channels]. */
   evaluationLevels(id: string): Uint8Array {
     if (this.#shape.colour) return this.evaluationBytes(id);
     const bytes = new Uint8Array(this.#evaluationBytesLength);
@@ -162,7 +168,7 @@ export class ImageCache {
     return interleaved(imageOf(bytes, this.imageSize, this.imageSize, this.#shape) as BandImage);
   }
 
-  /** Numbers of a pixel. */
+  /** Channels of the evaluation images. */
   get channels(): number {
     return this.#shape.channels;
   }
@@ -181,8 +187,8 @@ export class ImageCache {
   }
 
   /**
-   * What `read` gives, reading it again after each entry that had to be made again.
-   * @throws CacheReadError where one cannot be
+   * The result of `read`, which is called again each time a damaged entry that it met has been made again. @throws
+   * CacheReadError where one cannot be
    */
   async healed<T>(read: () => T): Promise<T> {
     for (;;) {
@@ -195,7 +201,9 @@ export class ImageCache {
     }
   }
 
-  /** Makes a damaged entry again and reads from there from now on. @throws CacheReadError where it cannot be */
+  /**
+   * Makes a damaged entry again; it is read from its new place from now on. @throws CacheReadError where it cannot be
+   */
   async mend(damage: Damage): Promise<CachePlace> {
     const { index, pack, offset } = damage;
     const now = this.#placeOf(index);
@@ -226,7 +234,10 @@ export class ImageCache {
     to.trainingCrc[index] = trainingCrc;
   }
 
-  /** The same photos under fewer ids, for a probe set or a held-out split. Throws for an id that is not there. */
+  /**
+   * A cache of only these ids, over the same packs, for a probe set or a held-out split. Throws for an id that is not
+   * there.
+   */
   subset(ids: readonly string[]): ImageCache {
     const from = this.descriptor;
     const indices = ids.map((id) => this.indexOf(id));
@@ -269,7 +280,10 @@ export class ImageCache {
       throw new DamagedEntryError({ index, pack: path, offset });
   }
 
-  /** False where the file ends early or its disk cannot read it. @throws CacheReadError where it cannot be opened */
+  /**
+   * Fills `into` from byte `start` of a pack. False where the file ends early or its disk cannot read it. @throws
+   * CacheReadError where it cannot be opened
+   */
   #fill(path: string, pack: number, start: number, into: Uint8Array): boolean {
     try {
       const file = (this.#files[pack] ??= openSync(path, 'r'));

@@ -17,10 +17,10 @@ interface PhotoSource {
 }
 
 export interface MendOptions {
-  /** Of each photo: its file, and its key in the cache. */
+  /** File and cache key of each photo, by id. */
   photos: ReadonlyMap<string, { file: PhotoSource; key: string }>;
   directory: string;
-  /** Where packs of this resolution lie. */
+  /** Where new packs are written: the folder of this resolution. */
   folder: string;
   /** Decodes a photo as it was decoded for the cache, and names its state. */
   prepare(decoders: ImagePool, file: PhotoSource): Promise<PreparedImage>;
@@ -30,12 +30,12 @@ export interface MendOptions {
   onMended?(id: string, path: string): void;
 }
 
-/** An entry that is damaged as soon as it was written is not made again for ever. */
+/** Attempts at one entry: one that is damaged again as soon as it is written is not made again for ever. */
 const mostTries = 3;
 
 export function menderOf(options: MendOptions): Mender {
   const { photos, directory, folder } = options;
-  /** What was made again, or is being made. */
+  /** By id: the new place of each entry that was made again or is being made, and the attempts so far. */
   const made = new Map<string, { place: Promise<CachePlace>; tries: number }>();
   let pool: ImagePool | null = null;
   let writer: PackWriter | null = null;

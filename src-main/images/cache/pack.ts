@@ -41,7 +41,7 @@ export function packFolder(
   return join(directory, `v${CACHE_VERSION}-${imageSize}px-${trainingSide}${bands}`);
 }
 
-/** All such folders that are there, of whatever copies. */
+/** All existing folders of packs of this image size and input, whatever the size of their training copies. */
 export function packFolders(directory: string, imageSize: number, shape: InputShape = COLOUR): string[] {
   const own = (side: string) => basename(packFolder(directory, imageSize, Number(side), shape));
   try {
@@ -54,7 +54,10 @@ export function packFolders(directory: string, imageSize: number, shape: InputSh
   }
 }
 
-/** A photo in one state, and for measured values by one rule: another size, time or rule is another key. */
+/**
+ * The key of a photo in one state (path, size, modification time) and, for measured values, by one rule. A change of
+ * any gives another key.
+ */
 export function entryKey(path: string, bytes: number, modified: number, rule = ''): string {
   const by = rule === '' ? '' : `\0${rule}`;
   return createHash('sha256').update(`${path}\0${bytes}\0${modified}${by}`).digest('hex').slice(0, 32);
@@ -66,7 +69,7 @@ export interface PackedImage {
   offset: number;
   trainingWidth: number;
   trainingHeight: number;
-  /** CRC-32 of the pixels; 0: not known, of a version up to 0.1.0. */
+  /** CRC-32 of the pixels; 0 in entries of versions up to 0.1.0, which did not keep it. So in trainingCrc. */
   evaluationCrc: number;
   trainingCrc: number;
   facts: ImageFacts;
@@ -83,7 +86,7 @@ export interface Pack {
   index: string;
   images: PackedImage[];
   failures: PackedFailure[];
-  /** Of both files. */
+  /** Of both files together. */
   bytes: number;
   /** When a build last used it, ms. */
   used: number;
@@ -105,7 +108,7 @@ type IndexLine =
     ]
   | [key: string, reason: ImageReason['key'], values: ImageReason['values']];
 
-/** Of the evaluation image and of the training copy. */
+/** CRC-32 of the evaluation image and of the training copy. */
 export const pixelChecksums = ({ evaluation, training }: Pick<PreparedImage, 'evaluation' | 'training'>) =>
   [crcAfter(0, evaluation), crcAfter(0, training.data)] as const;
 
@@ -164,7 +167,9 @@ const formatLine = (line: IndexLine): string => {
   return `${text}\t${checksum(text)}\n`;
 };
 
-/** Lines of versions up to 0.1.0 end without a checksum. @throws where it is not as it was written */
+/**
+ * Parses a line of the index; those of versions up to 0.1.0 end without a checksum. @throws where the line is damaged
+ */
 function parseLine(text: string): IndexLine {
   const [json = '', crc] = text.split('\t');
   if (crc !== undefined && crc !== checksum(json)) throw new Error('a damaged line');
@@ -279,7 +284,7 @@ export class PackWriter {
     return this.#size;
   }
 
-  /** Closes without what was not synced: on a full disk it is in the way. */
+  /** Closes without syncing, and cuts off what was not synced: on a full disk it is in the way. */
   abandon(): void {
     ftruncateSync(this.#indexFile, this.#indexSize);
     ftruncateSync(this.#dataFile, this.#syncedSize);

@@ -24,7 +24,10 @@ export interface DecodedBands {
   orientation: number;
 }
 
-/** Throws ImageError, also where the file has another number of bands than are trained on. */
+/**
+ * Decodes a file in memory to the bands, or the grey, that the rule trains on. Throws ImageError, also where the file
+ * has another number of bands.
+ */
 export async function decodeBands(
   name: string,
   bytes: Buffer,
@@ -40,14 +43,17 @@ export async function decodeBands(
   return { image: turned(bandsOfSamples(name, samples, rule), orientation), format, orientation };
 }
 
-/** As they are stored. Throws ImageError where they are others than are trained on. */
+/**
+ * Scales bands by the rule, as they are stored (not turned upright). Throws ImageError where their number is not the
+ * one trained on.
+ */
 export function bandsOfSamples(name: string, samples: Samples, rule: PixelRule): BandImage {
   const { bands, of } = samples;
   assertCount(name, bands.length, of?.count ?? bands.length, rule);
   return scaled(samples, rule);
 }
 
-/** Grey of a picture, or those of its three that are meant. Throws ImageError. */
+/** What the rule trains on, from an RGB picture: its grey, or the chosen of its three channels. Throws ImageError. */
 export function bandsOfPicture(
   name: string,
   { format, orientation, ...picture }: DecodedImage,
@@ -65,7 +71,7 @@ export function bandsOfPicture(
   return { image: rule.depth === 16 ? widened(image) : image, format, orientation };
 }
 
-/** Which of a photo's three are meant. */
+/** Bands that the rule chooses by number, counted from 0; all `count` of them where it names none. */
 function chosenOf({ bands }: PixelRule, count: number): number[] {
   const all = Array.from({ length: count }, (_, band) => band);
   if (bands === '') return all;
@@ -83,7 +89,7 @@ function assertCount(file: string, read: number, count: number, rule: PixelRule)
     : new ImageError(file, 'unsupported.bands-missing', values);
 }
 
-/** Every band from black to white: between its two values of the folder, else between its own. */
+/** Scales every band from black to white by the range that the rule gives it; what was not measured becomes 0. */
 function scaled(samples: Samples, rule: PixelRule): BandImage {
   const { width, height, bands, inverted, nodata } = samples;
   const wide = rule.depth === 16;
@@ -123,7 +129,7 @@ function stretchesOf(samples: Samples, rule: PixelRule): Stretch[] {
   });
 }
 
-/** From which values to which the bands of a run are mapped, for each sample type that was measured. */
+/** The ranges by which a run's bands are scaled, one for each sample type that was measured. */
 export function bandRanges(rule: PixelRule): ValueRange[] {
   const chosen = chosenOf(rule, 16);
   const wanted = bandsTrained(rule) ?? 0;
@@ -140,7 +146,10 @@ export function bandRanges(rule: PixelRule): ValueRange[] {
     .map((range) => ({ kind: range.kind, low: each(range.low), high: each(range.high) }));
 }
 
-/** Of files of so many bands: measured band by band, as channels, or all bands together. */
+/**
+ * The range for files of `count` bands of this sample type: one measured for each band, else for channels, else for all
+ * bands together.
+ */
 function rangeFor(ranges: readonly ValueRange[], type: string, count: number): ValueRange | undefined {
   for (const suffix of ['b', 'c', '']) {
     const found = ranges.find(({ kind }) => kind === `${type}x${count}${suffix}`);
@@ -156,7 +165,7 @@ function widened(image: BandImage): BandImage {
   return { ...image, data: Uint16Array.from(image.data, (value) => value * 257) };
 }
 
-/** Upright by an orientation as in EXIF. */
+/** The image turned upright by its EXIF orientation, 1 to 8. */
 export function turned(image: BandImage, orientation: number): BandImage {
   if (orientation <= 1) return image;
   const { width, height, channels, data } = image;

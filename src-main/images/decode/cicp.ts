@@ -16,7 +16,7 @@ const LINEAR = 8;
 const PQ = 16;
 const HLG = 18;
 
-/** Linear light to linear sRGB. */
+/** From linear light in each set of primaries to linear sRGB. */
 const MATRICES: Readonly<Record<number, readonly (readonly number[])[]>> = {
   [P3]: [
     [1.2249402, -0.2249402, 0],
@@ -55,11 +55,16 @@ const transfers: Readonly<Record<number, (value: number) => number>> = {
   [HLG]: decodeHlg,
 };
 
-/** From here on brighter lights are drawn together, so that a highlight keeps some of its shape. */
+/**
+ * Linear light (white is 1) above which brighter lights are rolled off, so that a highlight keeps some of its shape.
+ */
 const KNEE = 0.9;
 const rolledOff = (light: number): number => KNEE + (1 - KNEE) * (1 - Math.exp((KNEE - light) / (1 - KNEE)));
 
-/** Interleaved values (`channels` apart, the first three are colours) up to `most`, to sRGB of 8 bits. */
+/**
+ * Converts interleaved values from 0 to `most` to sRGB of 8 bits. `channels` values make a pixel; the first three are
+ * its colour.
+ */
 export function convertColours(
   values: Uint8Array | Uint16Array,
   channels: number,
@@ -94,10 +99,13 @@ export function convertColours(
   return out;
 }
 
-/** By square roots the table is fine where sRGB is steep. */
+/**
+ * The place of a linear value (0 to 1) in the table. Places are spaced by square roots, so that the table is fine where
+ * sRGB is steep.
+ */
 const step = (linear: number): number => Math.round(4096 * Math.sqrt(Math.min(1, Math.max(0, linear))));
 
-/** The codes of a HEIC or AVIF, in its `colr` box of type nclx; null where there is none. */
+/** The code points of a HEIC or AVIF, in its `colr` box of type nclx; null where there is none. */
 export function codesOfMedia(bytes: Buffer): ColourCodes | null {
   const meta = bytes.subarray(0, 1 << 20);
   const box = meta.indexOf('colrnclx');

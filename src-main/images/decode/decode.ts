@@ -34,9 +34,9 @@ export interface DecodedImage extends DecodedPixels {
   format: ImageFormat;
   /** The orientation that was applied, 1 to 8 as in EXIF. */
   orientation: number;
-  /** What a person should know of it, though it is used. */
+  /** What a person should know of the picture, though it is used. */
   notes: Note[];
-  /** Of measured values their type and number of bands (`uint16x1`); null for a photo. */
+  /** Type and number of bands of measured values (`uint16x1`); null for a photo. */
   measured: string | null;
 }
 
@@ -68,8 +68,8 @@ export async function decodeBytes(
 }
 
 /**
- * The same with its longest side at most `size`, and the size that it has. What can be shrunk while it is decoded, is:
- * JPEG at an eighth to a half of its size.
+ * decodeBytes with the longest side at most `size` (undefined: whole); `full` is the upright size before that. JPEG is
+ * shrunk while it is decoded, to an eighth to a half of its size. Throws ImageError.
  */
 export async function decodeTo(
   size: number | undefined,
@@ -86,11 +86,11 @@ export async function decodeTo(
   return { width, height, data, full, orientation, format, notes, measured };
 }
 
-/** The rule as pictures are made by it for eyes, whatever is trained on. */
+/** The same rule for making a colour picture to look at, whatever is trained on. */
 export const asColour = (rule: PixelRule): PixelRule =>
   rule.channels === 'colour' ? rule : { ...rule, channels: 'colour' };
 
-/** How the file's pixels are to be had. */
+/** The format of a file, by its content, and how its pixels are to be had. Throws ImageError. */
 export async function findRoute(
   name: string,
   bytes: Buffer,
@@ -103,7 +103,10 @@ export async function findRoute(
 
 type Upright = DecodedPixels & { full: { width: number; height: number }; orientation: number };
 
-/** The picture of a route, upright. Throws ImageError. */
+/**
+ * The upright picture of a route, shrunk to `size` where that is given; adds what a person should know to `notes`.
+ * Throws ImageError.
+ */
 export async function follow(
   route: Route,
   name: string,
@@ -135,7 +138,7 @@ export async function follow(
   return { image: { ...(await shrunkTo(size, upright)), full, orientation }, measured };
 }
 
-/** What finds out about each format. */
+/** For each format, the function that finds the route of a file. */
 const finders: { readonly [F in ImageFormat]: Find } = {
   jpeg: (_, bytes) => ({ by: 'vips', bytes: fromStart(bytes) }),
   png: findPng,
@@ -156,7 +159,9 @@ const finders: { readonly [F in ImageFormat]: Find } = {
   },
 };
 
-/** Some servers and cameras leave a line break or the like before a JPEG: so many bytes are passed over. */
+/**
+ * Bytes before a JPEG's signature that are passed over: some servers and cameras leave a line break or the like there.
+ */
 const MOST_BEFORE = 64;
 const jpegStart = (bytes: Buffer): number => bytes.subarray(0, MOST_BEFORE + 3).indexOf('ffd8ff', 0, 'hex');
 const fromStart = (bytes: Buffer): Buffer => bytes.subarray(Math.max(0, jpegStart(bytes)));

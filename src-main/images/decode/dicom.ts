@@ -46,7 +46,7 @@ const JPEG = new Set([`${SYNTAX}.4.50`, `${SYNTAX}.4.51`]);
 const LOSSLESS_JPEG = new Set([`${SYNTAX}.4.57`, `${SYNTAX}.4.70`]);
 const JPEG_LS = new Set([`${SYNTAX}.4.80`, `${SYNTAX}.4.81`]);
 const JPEG_2000 = new Set(['.4.90', '.4.91', '.4.201', '.4.202', '.4.203'].map((end) => SYNTAX + end));
-/** A frame of more bytes is refused. */
+/** Most bytes of a frame; a larger one is refused. */
 const MOST_BYTES = 1e9;
 
 interface Facts {
@@ -171,7 +171,7 @@ async function frameOf(
   throw new UnreadSyntax(JPEG.has(syntax) ? `JPEG, ${facts.stored} bits` : `transfer syntax ${syntax}`);
 }
 
-/** The codec has made its own colours of YCbCr. */
+/** The photometric interpretation after a codec that converts YCbCr to RGB itself. */
 const rgbOf = ({ photometric, samples }: Facts): string => (samples === 3 ? 'RGB' : photometric);
 
 function exactly(data: Uint8Array, length: number): Uint8Array {
@@ -201,7 +201,7 @@ async function decodeJpegLs(packed: Uint8Array): Promise<Uint8Array> {
 }
 let charls: Promise<unknown> | undefined;
 
-/** Byte planes, the highest first, each by PackBits. */
+/** Unpacks DICOM's RLE: byte planes, the highest byte first, each packed by PackBits. */
 function unpackRle(packed: Uint8Array, facts: Facts): Values[] {
   const { width, height, samples, allocated } = facts;
   const pixels = width * height;
@@ -256,7 +256,10 @@ function bandsFrom(raw: Uint8Array, { width, height, samples, allocated, stored,
   });
 }
 
-/** What the values mean: in the modality's unit, so that the files of a folder compare. */
+/**
+ * The bands with what the file says of them; a single one rescaled to the modality's unit, so that the files of a
+ * folder compare.
+ */
 function meaning(set: DataSet, facts: Facts, bands: Values[]): Samples {
   const { width, height, photometric } = facts;
   const slope = set.floatString('x00281053') ?? 1;
@@ -281,7 +284,7 @@ function meaning(set: DataSet, facts: Facts, bands: Values[]): Samples {
   };
 }
 
-/** JPEG and JPEG 2000 hand over RGB; what is plain or run-length coded is still YCbCr. */
+/** Whether colours named YCbCr still are: the decoders of JPEG and JPEG 2000 hand over RGB, the others do not. */
 const isUncoded = ({ syntax }: Facts): boolean => !JPEG.has(syntax) && !JPEG_2000.has(syntax);
 
 function fromYbr([y, cb, cr]: Values[]): Values[] {

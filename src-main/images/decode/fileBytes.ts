@@ -11,7 +11,7 @@ const KEPT = 64;
 
 export class FileBytes implements TiffBytes {
   readonly length: number;
-  /** Modification time, ms. */
+  /** Modification time in ms. */
   readonly modified: number;
   readonly #file: number;
   readonly #blocks = new Map<number, Buffer>();

@@ -42,7 +42,7 @@ function heifDecoder(): HeifDecoder {
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** One file after another: the next one ends the life of the one before. */
+/** Decodes one file after another, because the next one frees the memory of the one before. Throws ImageError. */
 export function decodeHeic(file: string, bytes: Buffer, limits: DecodeLimits): Promise<DecodedPixels> {
   const result = last.then(() => decodeNext(file, bytes, limits));
   last = result.catch(() => undefined);

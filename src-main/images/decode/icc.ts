@@ -25,7 +25,10 @@ export function isSrgbProfile(icc: Uint8Array): boolean {
   return false;
 }
 
-/** A name is no proof: linear profiles are called sRGB too. Profiles by tables alone are taken at their word. */
+/**
+ * Whether the curves and primaries are sRGB's. A name is no proof: linear profiles are called sRGB too. Profiles by
+ * tables alone are taken at their word.
+ */
 function isSrgbByNumbers(profile: Buffer, count: number): boolean {
   const tag = (name: string): Buffer | null => {
     for (let i = 0; i < count; i++) {
@@ -42,11 +45,11 @@ function isSrgbByNumbers(profile: Buffer, count: number): boolean {
   return !(red && red.length >= 12 && Math.abs(red.readInt32BE(8) / 65536 - SRGB_RED) > 0.03);
 }
 
-/** sRGB's light at half of its scale, and its red's X at D50. */
+/** Linear light of sRGB at half of its scale, and the X of its red at D50. */
 const SRGB_MIDDLE = 0.214;
 const SRGB_RED = 0.436;
 
-/** Linear light where the curve is at half; sRGB's for a kind of curve that is not known. */
+/** Linear light (0 to 1) of a tone curve at half of its scale; sRGB's for a kind of curve that is not known. */
 function middleOf(curve: Buffer): number {
   const type = curve.toString('latin1', 0, 4);
   if (type === 'curv' && curve.length >= 12) {

@@ -1,6 +1,6 @@
 /**
  * JPEG 2000 by OpenJPEG compiled to WebAssembly (@cornerstonejs/codec-openjpeg, MIT over BSD): files (.jp2), bare
- * codestreams (.j2k), and the pieces of TIFF and DICOM. Leaves what the components mean to whom they belong.
+ * codestreams (.j2k), and the pieces of TIFF and DICOM. Leaves what the components mean to its callers.
  */
 import { createRequire } from 'node:module';
 
@@ -26,7 +26,10 @@ interface Module {
 
 let module: Promise<Module> | undefined;
 
-/** Compiled at the first file: it takes some milliseconds and 20 MB. It talks of every header it reads. */
+/**
+ * The codec, compiled at the first file: it takes some milliseconds and 20 MB. Its chatter about every header is
+ * silenced.
+ */
 function openJpeg(): Promise<Module> {
   const require = createRequire(import.meta.url);
   const create = require('@cornerstonejs/codec-openjpeg/decodewasmjs') as (options: {
@@ -42,7 +45,12 @@ export interface Jpeg2000Image extends FrameInfo {
   data: Uint8Array;
 }
 
-/** @param most bytes that it may unpack to. Throws where the stream is damaged or larger. */
+/**
+ * Decodes a file or codestream.
+ * @param most components times pixels that it may unpack to
+ * @param check called with the size in the header before anything is unpacked
+ * @throws Error where the stream is damaged or larger
+ */
 export async function decodeJpeg2000(
   bytes: Uint8Array,
   most: number,

@@ -46,7 +46,7 @@ export async function findJpeg2000(file: string, bytes: Buffer, limits: DecodeLi
   };
 }
 
-/** One of the interleaved components. */
+/** One component [height, width] out of the interleaved ones. */
 function component(
   { data, width, height, componentCount, bitsPerSample, isSigned }: Jpeg2000Image,
   of: number,
@@ -64,10 +64,10 @@ function component(
   return out;
 }
 
-/** A codestream ends with its marker. */
+/** Whether the codestream's end marker is missing from the last 64 bytes. */
 const endsEarly = (bytes: Buffer): boolean => !bytes.subarray(-64).includes('ffd9', 0, 'hex');
 
-/** The profile of the colour box, where that holds one. */
+/** The ICC profile of the colour box, or null where it holds none. */
 function profileOf(bytes: Buffer): Uint8Array | null {
   const at = bytes.subarray(0, 1 << 16).indexOf('colr');
   if (at < 4 || bytes[at + 4] !== 2) return null;

@@ -14,7 +14,7 @@ import { assertPixels } from './vips.ts';
 
 let isReady = false;
 
-/** Compiled at the first file: it takes some milliseconds. */
+/** Compiles the decoder at the first file: it takes some milliseconds. */
 function prepare(): void {
   if (isReady) return;
   const folder = dirname(createRequire(import.meta.url).resolve('jxl-oxide-wasm/package.json'));

@@ -17,7 +17,7 @@ const inverse = (t: number): number => (t > 6 / 29 ? t ** 3 : 3 * (6 / 29) ** 2 
 export const encodeSrgb = (linear: number): number =>
   linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
 
-/** 8 or 16 bits; a* and b* are signed in CIELab, and offset by the middle in ICCLab. */
+/** Bands L*, a*, b* of 8 or 16 bits to sRGB; a* and b* are signed in CIELab, and offset by the middle in ICCLab. */
 export function labToSrgb({ width, height, bits, photometric }: TiffPage, bands: Values[]): DecodedPixels {
   const [lightness, a, b] = bands as [Values, Values, Values];
   const unit = bits === 16 ? 256 : 1;

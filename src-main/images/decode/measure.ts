@@ -1,6 +1,6 @@
 /**
- * What a folder's range of measured values is made from: some values of some of its files. Leaves reading them to the
- * decoders, and which files to whom the folder belongs.
+ * Samples the measured values of a folder's files, and makes the folder's ranges and statistics from the samples.
+ * Leaves reading to the decoders, and the choice of files to the library.
  */
 import type { PixelRule, ValueRange } from '../rule.ts';
 import { MOST_BANDS } from '../../../shared/config/sections.ts';
@@ -14,22 +14,28 @@ import type { DecodeLimits } from './types.ts';
 export interface MeasuredFile {
   /** Type and number of bands, `uint16x1`. */
   kind: string;
-  /** Valid values, sorted: of all bands together, or of each where they are channels; none of 8 bits, which are colours. */
+  /**
+   * Sorted valid values: one array for all bands together, or one for each band where they are channels. Empty for 8
+   * bits, which are colours.
+   */
   values: Float64Array[];
-  /** All bands of the file, should they be trained on as they are: of each its valid values, sorted. */
+  /** For training on bands as they are: the sorted valid values of each band of the file. */
   bands?: { kind: string; values: Float64Array[] };
   /** What a person should know of it. */
   notes?: Note[];
-  /** Which share of the values is valid. */
+  /** Share of the values that is valid, 0 to 1. */
   valid: number;
   /** The file can also be a photo of 16 bits, should the folder's values fill their range. */
   mayBePhoto: boolean;
 }
 
-/** As many of each file: a large one does not set the range alone. */
+/** Most values sampled from each file, so that a large one does not set the range alone. */
 const VALUES = 4096;
 
-/** Null for a photo, whose values are colours, of which there is nothing to tell. Throws ImageError. */
+/**
+ * Samples a file's measured values. Null for a photo, whose values are colours, unless there is something to tell of
+ * it. Throws ImageError.
+ */
 export async function measureFile(
   name: string,
   bytes: Buffer,
@@ -40,7 +46,10 @@ export async function measureFile(
   return await measureRoute(await again(asColour(rule)), rule, again);
 }
 
-/** Null for a photo, of which there is nothing to tell. @param again the same by another rule, for all of its bands */
+/**
+ * Samples the measured values of a route. Null for a photo, unless it has notes.
+ * @param again finds the file's route by another rule, to read all of its bands
+ */
 export async function measureRoute(
   route: Route,
   rule: PixelRule,
@@ -68,7 +77,7 @@ export async function measureRoute(
   };
 }
 
-/** Of a file that has other bands than a picture shows, all of them; null for the others. */
+/** Samples of all bands, where the file has others than a picture shows; else null. */
 async function allBands(
   seen: Samples,
   rule: PixelRule,
@@ -83,7 +92,9 @@ async function allBands(
   return { kind: `${typeOf(bands[0]!)}x${count}b`, values };
 }
 
-/** Mean and deviation of each band between black and white, by the number of bands that files have. */
+/**
+ * Mean and standard deviation of each band, scaled to 0 (black) to 1 (white), by the number of bands that files have.
+ */
 export function statisticsOf(
   files: readonly MeasuredFile[],
   ranges: readonly ValueRange[],
@@ -116,7 +127,10 @@ export function statisticsOf(
   );
 }
 
-/** Of a band that hardly differs: dividing by less would make its noise all there is to see. */
+/**
+ * Least standard deviation to divide by. A band that varies less gets 1 in its place: else its noise would be all there
+ * is to see.
+ */
 const LEAST_STD = 0.005;
 
 /** One range for each kind of file, between percentiles of all that was measured. */

@@ -71,12 +71,15 @@ interface Header {
   width: number;
   height: number;
   depth: number;
-  /** The largest value; of floats the scale, whose sign is the byte order. */
+  /** The largest value; in floating-point maps the scale, whose sign tells the byte order. */
   most: number;
   begin: number;
 }
 
-/** Width, height and (but for bitmaps) the largest value, apart by white space, with comments. */
+/**
+ * Reads width, height and (except for bitmaps) the largest value, separated by white space and comments. Null where
+ * they are not there.
+ */
 function readHeader(bytes: Buffer, kind: string): Header | null {
   const text = bytes.toString('latin1', 2, 4096);
   const wanted = kind === 'P1' || kind === 'P4' ? 2 : 3;

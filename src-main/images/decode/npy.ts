@@ -11,7 +11,7 @@ import { bandsOf } from './tiffPages.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
 
-/** An axis up to this long is bands, a longer one a stack. */
+/** An axis of at most this length holds bands, a longer one a stack. */
 const MOST_BANDS = 16;
 
 type Read = (view: DataView, at: number, little: boolean) => number;

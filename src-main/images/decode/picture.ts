@@ -9,7 +9,7 @@ import type { RgbImage } from '../resize.ts';
 import { kindOf, robustRange, sortedSample, typeOf } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 
-/** From which value to which a band is shown. */
+/** The values of a band that are shown as black and as white. */
 export interface Stretch {
   low: number;
   high: number;
@@ -18,9 +18,9 @@ export interface Stretch {
 export interface Shown {
   /** One for each band; null where values are taken by their type's whole range. */
   stretches: Stretch[] | null;
-  /** Where nothing was measured; beside the file's own. */
+  /** A value that stands for "not measured", besides the one that the file names. */
   fill: number | null;
-  /** No two values differ. */
+  /** All values are the same. */
   constant: boolean;
 }
 
@@ -52,7 +52,7 @@ export function showing(samples: Samples, rule: PixelRule, mayBePhoto: boolean):
   return { stretches: mayBePhoto && isPhoto(type, shown) ? null : shown, fill, constant: false };
 }
 
-/** Each file for itself: between percentiles of all its bands, or of each where they are channels. */
+/** Stretches by the file's own values: between percentiles of all its bands, or of each where they are channels. */
 function ownStretches({ bands, channels, nodata }: Samples, percentiles: number): (Stretch | null)[] {
   if (!channels) {
     const stretch = robustRange(sortedSample({ bands, nodata }).sorted, percentiles);
@@ -61,7 +61,9 @@ function ownStretches({ bands, channels, nodata }: Samples, percentiles: number)
   return bands.map((band) => robustRange(sortedSample({ bands: [band], nodata }).sorted, percentiles));
 }
 
-/** A channel that hardly differs beside the others holds noise alone, which no stretch makes a picture. */
+/**
+ * A channel whose range is below this share of the widest one's holds noise alone, which no stretch makes a picture.
+ */
 const EMPTY = 0.02;
 
 function withoutEmpty(stretches: Stretch[]): Stretch[] {
@@ -104,7 +106,7 @@ function levelsOf(band: Values, stretch: Stretch | null, inverted: boolean, noth
   return out;
 }
 
-/** Of a type; floats are taken to be from 0 to 1. */
+/** The whole range of a band's type; floats are taken to be from 0 to 1. */
 export function wholeRange(band: Values): Stretch {
   switch (typeOf(band)) {
     case 'uint8':

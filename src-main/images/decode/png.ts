@@ -21,13 +21,13 @@ interface PngFacts {
   palette: boolean;
   gamma: number | null;
   codes: ColourCodes | null;
-  /** A profile, or the word that it is sRGB. */
+  /** It has a profile, or says that it is sRGB. */
   managed: boolean;
 }
 
-/** sRGB's own, as a PNG writes it. */
+/** sRGB's gamma, as a PNG writes it. */
 const SRGB_GAMMA = 0.45455;
-/** Programs write 0.4545 or 0.45 and mean sRGB. */
+/** Share by which a gamma may differ and still mean sRGB: programs write 0.4545 or 0.45. */
 const NEAR = 0.1;
 
 export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Route> {

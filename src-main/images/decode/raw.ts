@@ -42,7 +42,7 @@ function embeddedJpegs(bytes: Buffer): EmbeddedJpeg[] {
   return found.sort((a, b) => b.width * b.height - a.width * a.height || a.offset - b.offset);
 }
 
-/** Where the sensor's data lie in pieces, and how large these are. */
+/** Where the sensor's data lie (offsets of strips and tiles), and how large these are. */
 function sensorTiles(bytes: Buffer): { offsets: Set<number>; sizes: Set<string> } {
   const offsets = new Set<number>();
   const sizes = new Set<string>();
@@ -76,10 +76,13 @@ function jpegSize(bytes: Buffer, start: number): { width: number; height: number
   return null;
 }
 
-/** Below this the file holds a thumbnail only, too small to stand for the photo. */
+/** Fewest pixels of a preview: below this the file holds a thumbnail only, too small to stand for the photo. */
 const SMALLEST_PREVIEW = 160 * 120;
 
-/** The largest embedded preview, and the RAW's orientation where it states one (else the preview's own holds). */
+/**
+ * The largest embedded preview, and the RAW's orientation where it states one (null: the preview's own holds). Throws
+ * ImageError.
+ */
 export function rawPreview(file: string, bytes: Buffer): { preview: Buffer; orientation: number | null } {
   const [best] = embeddedJpegs(bytes);
   if (!best || best.width * best.height < SMALLEST_PREVIEW) {

@@ -1,8 +1,8 @@
 /**
  * Parts of files: a page, a tile of a large image, or the whole as a small copy, read by the file's path, so that an
- * image larger than memory is none in memory. TIFF is read by its own tiles, strips and overviews (tiffRegions.ts), what
- * libvips streams a row of tiles at a time; other formats are decoded whole and cut. The last file stays open for a
- * moment: its tiles are asked for one after another.
+ * image larger than memory need not be held in it. TIFF is read by its own tiles, strips and overviews
+ * (tiffRegions.ts), what libvips streams a row of tiles at a time; other formats are decoded whole and cut. The last
+ * file stays open for a moment, because its tiles are asked for one after another.
  */
 import sharp from 'sharp';
 import { parsePart } from '../../../shared/parts.ts';
@@ -31,24 +31,24 @@ import { DEFAULT_LIMITS } from './types.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
 import { shrunkTo, turned } from './vips.ts';
 
-/** A page of a file, in the pixels that it stores. */
+/** A page of a file, in the pixels that it stores (not turned upright). */
 interface Surface {
   width: number;
   height: number;
   orientation: number;
   /** Whole rows of tiles are read together. */
   banded: boolean;
-  /** Values are shown by one range for all of it. */
+  /** The rule with one range for all of the page, so that every window is shown alike. */
   ruleFor(rule: PixelRule): PixelRule | Promise<PixelRule>;
   window(rect: Rect, rule: PixelRule): Promise<Route>;
-  /** Longest side about `longest`, and never larger than it is. */
+  /** The whole page, shrunk to a longest side of about `longest`; never enlarged. */
   overview(longest: number, rule: PixelRule): Promise<Route>;
 }
 
 export interface OpenFile {
   path: string;
   bytes: number;
-  /** ms */
+  /** Modification time in ms. */
   modified: number;
   format: ImageFormat;
   pages: number;
@@ -56,11 +56,11 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
-/** Most bytes of a row of tiles that is kept for the next of them. */
+/** Most bytes of a row of tiles that is kept in memory for the tiles that follow. */
 const MOST_BAND = 120e6;
-/** Longest side of the copy that stands for a page beyond the limit of pixels. */
+/** Longest side, in pixels, of the copy that stands for a page beyond the limit of pixels. */
 const STAND_IN = 4096;
-/** ms */
+/** How long a file stays open after the time limit of its last job, in ms. */
 const IDLE = 3000;
 
 interface Shown {
@@ -70,7 +70,7 @@ interface Shown {
 
 let open: { key: string; file: OpenFile; band: { key: string; shown: Shown } | null } | null = null;
 let idle: NodeJS.Timeout | undefined;
-/** Of the job that is being done; a file that stays open is read by the next one's. */
+/** Limits of the present job: a file that stays open is read by those of the next one then. */
 let current: DecodeLimits = DEFAULT_LIMITS;
 const limitsNow: DecodeLimits = {
   get maxPixels() {
@@ -82,7 +82,10 @@ const limitsNow: DecodeLimits = {
   beforeDecode: async (pixels) => current.beforeDecode?.(pixels),
 };
 
-/** The file at `path`, opened or still open. One at a time: a worker does one job. Throws ImageError. */
+/**
+ * The file at `path`, newly opened or still open. Only one is open at a time, as a worker does one job. Throws
+ * ImageError.
+ */
 export async function openFile(path: string, limits: DecodeLimits): Promise<OpenFile> {
   current = limits;
   clearTimeout(idle);
@@ -195,7 +198,7 @@ function openStreamed(
   return { ...facts, format, pages: 1, surface: () => Promise.resolve(surface), close: release };
 }
 
-/** What can be decoded only whole, and is upright then. */
+/** Opens a file of a format that can only be decoded whole, and is upright once it is. */
 async function openWhole(facts: Facts): Promise<OpenFile> {
   const { path } = facts;
   const { bytes } = await readImageFile(path);
@@ -236,11 +239,11 @@ export function cut({ width, data }: DecodedPixels, rect: Rect): DecodedPixels {
 
 const sizeOf = ({ width, height }: { width: number; height: number }) => ({ width, height });
 
-/** The size of a surface as it is seen. */
+/** The size of a surface once it is turned upright. */
 export const uprightSize = ({ width, height, orientation }: Pick<Surface, 'width' | 'height' | 'orientation'>) =>
   orientation >= 5 ? { width: height, height: width } : { width, height };
 
-/** Where a place of the upright image lies as it is stored. */
+/** The rectangle of the stored pixels that holds a rectangle of the upright image. */
 export function storedRect(
   { x, y, width, height }: Rect,
   stored: Pick<Surface, 'width' | 'height' | 'orientation'>,
@@ -326,7 +329,7 @@ async function windowOf(
   return { ...band, pixels: cut(band.pixels, { ...rect, y: 0 }) };
 }
 
-/** A part as what is trained on where that is not colour. Throws ImageError, also where it has other bands. */
+/** A part of the file as the bands that the rule trains on. Throws ImageError, also where their number is another. */
 export async function readPartBands(
   path: string,
   part: string,

@@ -10,7 +10,7 @@ import type { VipsChoice, VipsSource } from './vips.ts';
 export type Note = Reason<KeyOf<'note'>>;
 
 export type Route = { notes?: Note[] } & (
-  | /** By libvips, which shrinks while it decodes. */ { by: 'vips'; bytes: VipsSource; choice?: VipsChoice }
+  | /** To be read by libvips, which shrinks while it decodes. */ { by: 'vips'; bytes: VipsSource; choice?: VipsChoice }
   | /** Decoded already; turned and converted afterwards. */ {
       by: 'pixels';
       pixels: DecodedPixels;

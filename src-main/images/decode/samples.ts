@@ -8,11 +8,11 @@ export type Values =
 export interface Samples {
   width: number;
   height: number;
-  /** One to three bands to be seen, up to 16 to be trained on, the ones that were chosen: [height, width] each. */
+  /** [height, width] each: one to three to be seen, or up to 16 to be trained on. */
   bands: Values[];
-  /** How many bands the file has, and which of them these are (from 0), where it has others. */
+  /** Where the file has other bands too: how many in all, and which of them these are (from 0). */
   of?: { count: number; chosen: number[] };
-  /** The bands are channels of their own scale (fluorescence), not the parts of one colour. */
+  /** The bands are channels with a scale of their own (fluorescence), not the parts of one colour. */
   channels: boolean;
   /** The smallest value is white. */
   inverted: boolean;
@@ -33,23 +33,32 @@ const typeNames = new Map<unknown, string>([
   [Float64Array, 'float64'],
 ]);
 
-/** Node's buffers are bytes too. */
+/** The sample type of a typed array, as `uint16`; subclasses such as Node's Buffer count as their base. */
 export const typeOf = (values: Values): string =>
   typeNames.get(values.constructor) ?? (values instanceof Uint8Array ? 'uint8' : 'float64');
 
-/** Files of one kind are comparable: `uint16x1`, `float32x3`, and `uint16x3c` where each channel has its own scale. */
+/**
+ * Type and number of bands. Files of one kind are comparable: `uint16x1`, `float32x3`, and `uint16x3c` where each
+ * channel has its own scale.
+ */
 export const kindOf = ({ bands, channels }: Samples): string =>
   `${typeOf(bands[0]!)}x${bands.length}${channels && bands.length > 1 ? 'c' : ''}`;
 
-/** What programs write where nothing was measured and name no tag for it; taken as such where it lies far below the rest. */
+/**
+ * Values that programs write where nothing was measured without naming them in a tag; taken as such where they lie far
+ * below the rest.
+ */
 const CUSTOMARY_FILLS = new Set([-32768, -32767, -9999, -99999, -3.4028234663852886e38, -1.7976931348623157e308]);
 const FAR = 0.5;
 const FEW = 0.001;
 
-/** Enough for percentiles of a file to a thousandth. */
+/** Values sampled of a file: enough for percentiles to a thousandth. */
 const SAMPLED = 1 << 16;
 
-/** Sorted valid values, evenly taken from all over the picture (at most `most`), and which share of them is valid. */
+/**
+ * Sorted valid values sampled evenly from the whole picture (at most about `most`), the share of them that is valid (0
+ * to 1), and the customary value for "not measured" where there is one.
+ */
 export function sortedSample(
   { bands, nodata }: Pick<Samples, 'bands' | 'nodata'>,
   most = SAMPLED,
@@ -83,7 +92,10 @@ export function sortedSample(
   return { sorted, valid: looked === 0 ? 0 : sorted.length / looked, fill };
 }
 
-/** Between percentiles, so that a few hot pixels do not set the range; between the extremes where those leave nothing. */
+/**
+ * A range between percentiles, so that a few hot pixels do not set it; between the extremes where those leave nothing.
+ * Null where there is no range.
+ */
 export function robustRange(sorted: Float64Array, percent: number): { low: number; high: number } | null {
   if (sorted.length === 0) return null;
   const last = sorted.length - 1;

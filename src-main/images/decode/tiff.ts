@@ -9,9 +9,9 @@ export interface TiffDirectory {
   texts: Map<number, string>;
   /** The colour profile (ICC). */
   profile: Buffer | null;
-  /** Its place in the chain of pages, or null for what a page points to. */
+  /** Its place in the chain of pages; null for a directory that a page points to. */
   page: number | null;
-  /** Of what a page points to: that page, and its place among those. */
+  /** For a directory that a page points to (SubIFD): that page, and its place among those. */
   sub: { page: number; index: number } | null;
 }
 
@@ -60,7 +60,7 @@ const PROFILE = 0x8773;
 
 const TYPE_SIZE: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8 };
 const ASCII = 2;
-/** Of all directories together: a stack of ten thousand pages is read, a loop of hostile ones ends. */
+/** Most entries of all directories together: a stack of ten thousand pages is read, a loop of hostile ones ends. */
 const MAX_ENTRIES = 300_000;
 const MAX_VALUES = 4096;
 const MAX_TEXT = 1 << 20;

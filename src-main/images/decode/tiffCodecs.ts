@@ -12,7 +12,7 @@ import { decodeJpeg2000 } from './jpeg2000.ts';
 const exact = (bytes: Uint8Array): ArrayBuffer =>
   bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 
-/** What a piece holds when it is unpacked; more is a file that lies. */
+/** A decoder that knows how many bytes a piece holds when it is unpacked, and refuses a file that unpacks to more. */
 abstract class Bounded extends BaseDecoder {
   protected get most(): number {
     const { tileWidth, tileHeight, bitsPerSample } = this.parameters;

@@ -1,6 +1,6 @@
 /** The compressions of TIFF by number: what they are called, and which are unpacked. */
 
-/** Named in a refusal; those that are read are told apart only where they fail. */
+/** Names by number, for the sentence that says what is not unpacked or failed. */
 export const COMPRESSIONS: Readonly<Record<number, string>> = {
   1: 'none',
   2: 'CCITT RLE',

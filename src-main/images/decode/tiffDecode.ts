@@ -42,7 +42,10 @@ export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits
   return await single(values, page, bytes, rule, pagesLeft(all - 1));
 }
 
-/** As many pages as bands are trained on, of one band each: nothing says so, but nothing else can be meant. */
+/**
+ * Takes pages as bands where there are as many pages, of one band each, as bands are trained on: nothing in the file
+ * says so, but nothing else can be meant. Else null.
+ */
 function pagesAsBands(pages: readonly TiffPage[], { channels }: PixelRule): Stack | null {
   const alike = pages.every(
     ({ width, height, samples }) => width === pages[0]!.width && height === pages[0]!.height && samples === 1,
@@ -62,7 +65,10 @@ function withoutPages(file: string, bytes: Buffer): ImageError {
     : new ImageError(file, 'corrupt');
 }
 
-/** Of a picture beyond the limit, the largest smaller copy in the file (overview of a map, level of a slide). */
+/**
+ * For a picture beyond the limit of pixels: the largest smaller copy in the file (overview of a map, level of a slide).
+ * Else null.
+ */
 function smallerCopy(
   directories: readonly TiffDirectory[],
   full: TiffPage,
@@ -111,7 +117,10 @@ async function single(
   };
 }
 
-/** As bands: a photo of three by libvips, whose colours may need converting, anything else as values. */
+/**
+ * How a page is read for training on bands: a photo of three by libvips, whose colours may need converting, anything
+ * else as values.
+ */
 export const bandReading = (page: TiffPage) => (page.samples === 3 && readingOf(page) === 'photo' ? 'photo' : 'values');
 
 export const samplesOf = (
@@ -129,7 +138,7 @@ export const samplesOf = (
   nodata: page.nodata,
 });
 
-/** Channels as colours, in the middle of depth and time: the first three, or those that the rule names. */
+/** Shows channels as colours, in the middle plane of depth and time: the first three, or those that the rule names. */
 async function composite(values: TiffValues, pages: TiffPage[], stack: Stack, rule: PixelRule): Promise<Route> {
   const wanted =
     rule.bands === '' && typeof rule.channels !== 'number'
@@ -189,7 +198,10 @@ async function fullest(values: TiffValues, pages: TiffPage[], rule: PixelRule): 
   return best;
 }
 
-/** Of a scanned document or a burst the first page, unless there is nothing on it. */
+/**
+ * The first page, as of a scanned document or a burst, unless there is nothing on it: then the first that has
+ * something.
+ */
 async function firstWithContent(bytes: Buffer, pages: TiffPage[]): Promise<TiffPage> {
   for (const page of pages.slice(0, LOOKED_AT)) {
     try {
@@ -204,10 +216,10 @@ async function firstWithContent(bytes: Buffer, pages: TiffPage[]): Promise<TiffP
   return pages[0]!;
 }
 
-/** At least this share of a transparency is wholly clear or wholly opaque; of a band of infrared hardly anything is. */
+/** Least share of a transparency that is wholly clear or wholly opaque; of a band of infrared hardly anything is. */
 const CLEAR_OR_OPAQUE = 0.25;
 
-/** GDAL calls any fourth band transparency, unless told. */
+/** Whether a band that is called transparency is one: GDAL calls any fourth band so, unless told. */
 async function isTransparency(bytes: Buffer, page: TiffPage): Promise<boolean> {
   try {
     const alpha = await sharp(bytes, { page: page.index, pages: 1, limitInputPixels: false })

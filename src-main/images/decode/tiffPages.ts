@@ -8,7 +8,7 @@ import { TAG } from './tiff.ts';
 import type { TiffDirectory } from './tiff.ts';
 
 export interface TiffPage {
-  /** Its place in the chain. */
+  /** Its place in the chain of pages, from 0. */
   index: number;
   width: number;
   height: number;
@@ -27,7 +27,7 @@ export interface TiffPage {
   names: string[];
   /** Bytes of the largest piece that has to be unpacked at once. */
   pieceBytes: number;
-  /** In tiles, of which any can be read alone; else in strips as wide as the page. */
+  /** Stored in tiles, of which any can be read alone; else in strips as wide as the page. */
   tiled: boolean;
 }
 
@@ -77,7 +77,7 @@ export function pageOf({ tags, texts, profile, page }: TiffDirectory): TiffPage 
   };
 }
 
-/** GDAL keeps a band's description and its colour as items of XML. */
+/** Names of the bands from GDAL's metadata, where a band's description and colour are items of XML. */
 function namesOf(metadata: string, samples: number): string[] {
   const names: string[] = [];
   for (const [, attributes, text] of metadata.matchAll(/<Item ([^>]*)>([^<]*)<\/Item>/g)) {
@@ -91,13 +91,13 @@ function namesOf(metadata: string, samples: number): string[] {
 /** What libvips's TIFF reader unpacks: none, CCITT, LZW, JPEG, deflate, PackBits. */
 const VIPS_COMPRESSIONS = new Set([1, 2, 3, 4, 5, 7, 8, 32773, 32946]);
 
-/** Of the bands beyond those of its colours, the first that is transparency: associated or not. */
+/** Whether the first band beyond those of the colours is transparency (ExtraSamples 1 or 2). */
 const alphaOf = (page: TiffPage): boolean => page.extra[0] === 1 || page.extra[0] === 2;
 
 export type Reading =
   /** As a photo, by libvips. */
   | 'photo'
-  /** As one, if its transparency is one; else by its colours alone. */
+  /** As a photo, with its transparency if it proves to be one; else by its colours alone. */
   | 'photo-with-alpha'
   /** As values. 16-bit ones turn out to be a photo where they fill their range. */
   | 'values';
@@ -132,7 +132,10 @@ export interface Stack {
   planes: number;
 }
 
-/** By what OME and ImageJ write of them: channels and planes of one picture; null where pages are pages. */
+/**
+ * The channels and planes of one picture that pages are, by what OME and ImageJ write in the description; null where
+ * they are separate pages.
+ */
 export function stackOf(description: string, pages: number): Stack | null {
   let sizes: { C: number; Z: number; T: number };
   let order = 'XYCZT';
@@ -165,8 +168,9 @@ export function stackOf(description: string, pages: number): Stack | null {
 }
 
 /**
- * Which bands are shown: as the rule says (numbers from 1, or names), by their names, else the first three or one. Where
- * bands are trained on as they are, those that are named or all; of another number than is trained on, one to say so.
+ * Which bands are read, from 0: those that the rule names (numbers from 1, or names), else those named as colours, else
+ * the first three or one. For training on bands: those that are named, or all; where the number is not the one trained
+ * on, a single one, so that it is refused.
  */
 export function bandsOf(
   rule: Pick<PixelRule, 'bands' | 'channels'>,

@@ -21,7 +21,10 @@ import { TiffValues } from './tiffSamples.ts';
 import type { DecodeLimits } from './types.ts';
 import type { VipsChoice } from './vips.ts';
 
-/** Where a large image is looked at for its range and its transparency: windows of this side, so many each way. */
+/**
+ * A large image is looked at for its range and its transparency in windows of this side (pixels), LOOKS of them each
+ * way.
+ */
 const LOOK = 256;
 const LOOKS = 3;
 /** As in tiffDecode.ts: of a transparency at least this share is wholly clear or wholly opaque. */
@@ -40,11 +43,15 @@ export class TiffRegions {
 
   readonly #path: string;
   readonly #values: TiffValues;
-  /** Found out once for each page. */
+  /** Whether the fourth band is to be dropped, by page; found out once for each. */
   readonly #alpha = new Map<TiffPage, boolean>();
   readonly #ranges = new Map<string, string>();
 
-  /** @param path what libraries can open, @param name what it is called in errors */
+  /**
+   * @param name what the file is called in errors
+   * @param path what libraries can open
+   * @throws ImageError where it has no page
+   */
   constructor(name: string, path: string, directories: readonly TiffDirectory[], limits: DecodeLimits) {
     this.#path = path;
     this.#directories = directories;
@@ -67,7 +74,10 @@ export class TiffRegions {
     return this.#route({ ...page, width: window.width, height: window.height }, read, choice, rule, bands);
   }
 
-  /** How a window is shown: where the folder has no range for it, all of the file's by one. */
+  /**
+   * The rule by which all windows of a page are shown alike: where the folder has no range for it, with one from the
+   * file's own values.
+   */
   async ruleFor(page: TiffPage, rule: PixelRule): Promise<PixelRule> {
     if (rule.rule === 'fixed' || rule.rule === 'photo' || this.#isPhoto(page, rule)) return rule;
     const key = `${page.index} ${rule.percentiles} ${rule.bands}`;
@@ -143,7 +153,7 @@ export class TiffRegions {
     return places(page.height, height).flatMap((y) => places(page.width, width).map((x) => ({ x, y, width, height })));
   }
 
-  /** Whether what its fourth band says is no transparency (GDAL calls any such). */
+  /** Whether the fourth band, though it says so, is no transparency (GDAL calls any such) and is to be dropped. */
   async #dropsAlpha(page: TiffPage): Promise<boolean> {
     if (readingOf(page) !== 'photo-with-alpha') return false;
     const known = this.#alpha.get(page);

@@ -12,7 +12,10 @@ import type { Rect } from '../../../shared/parts.ts';
 import { assertPixels } from './vips.ts';
 import type { Values } from './samples.ts';
 
-/** A piece that has to be unpacked whole, all its bands; beside it stand the bands that were asked for. */
+/**
+ * Most bytes of a piece that has to be unpacked whole, with all its bands; the bands that were asked for take memory
+ * besides.
+ */
 const MOST_PIECE_BYTES = 1.5e9;
 
 export class TiffValues {
@@ -82,7 +85,7 @@ export class TiffValues {
 
 const lengthOf = (source: Buffer | string) => (typeof source === 'string' ? statSync(source).size : source.length);
 
-/** Half-precision numbers come in a type of their own where the runtime has it. */
+/** Values as a type that the rest knows: half-precision numbers come as Float16Array where the runtime has it. */
 function asValues(values: Values): Values {
   return values.constructor.name === 'Float16Array' ? Float32Array.from(values as Float32Array) : values;
 }

@@ -21,8 +21,8 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 /**
- * What of a file is read, and how: a page (or what it points to), a window of it as it is stored, without its
- * transparency, turned as is said rather than as it says.
+ * What of a file is read, and how: a page or a directory that it points to (`subifd`), a window of it as it is stored,
+ * without its transparency, turned by `orientation` rather than by what the file says.
  */
 export interface VipsChoice {
   page?: number;
@@ -30,7 +30,7 @@ export interface VipsChoice {
   window?: Rect;
   dropAlpha?: boolean;
   orientation?: number;
-  /** It is shrunk as it streams by, so that its own size does not matter. */
+  /** The picture is shrunk as it streams by, so that its own size does not matter. */
   streamed?: boolean;
 }
 
@@ -39,10 +39,10 @@ export interface VipsHeader extends VipsChoice {
   height: number;
   /** EXIF orientation, 1 to 8, as the file has it. */
   stored: number;
-  /** The one to apply. */
+  /** The orientation to apply, 1 to 8. */
   orientation: number;
   ignoreIcc: boolean;
-  /** 16 bits a channel with a profile: sharp converts those to Display P3 and leaves them there unless told. */
+  /** It has 16 bits a channel and a profile: sharp converts such to Display P3 and leaves them there unless told. */
   wide: boolean;
   hasAlpha: boolean;
 }
@@ -119,10 +119,10 @@ export function uprightSrgb(
 const sizeOf = ({ width, height }: Rect) => ({ width, height });
 
 export interface VipsPixels extends DecodedPixels {
-  /** The size before a resize, upright. */
+  /** The upright size before a resize. */
   full: { width: number; height: number };
   orientation: number;
-  /** All of it is transparent, and what it hides is shown. */
+  /** All of it was transparent, so its transparency was ignored and what it hides is shown. */
   transparent: boolean;
 }
 
@@ -264,7 +264,7 @@ function vipsError(file: string, error: unknown, source: VipsSource): ImageError
   return new ImageError(file, 'corrupt');
 }
 
-/** It ends as a PNG has to: what is wrong with it is not that something is missing. */
+/** Whether the file ends as a PNG has to, so that nothing is missing from its end. */
 function isWholePng(bytes: Uint8Array): boolean {
   const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-12);
   return bytes[0] === 0x89 && bytes[1] === 0x50 && end.toString('latin1', 4, 8) === 'IEND';

@@ -14,9 +14,9 @@ import type { FromWorker, ToWorker } from './protocol.ts';
 
 export interface Channel {
   send(message: ToWorker): void;
-  /** Ends it as if it had stopped by itself. */
+  /** Reports the worker's end, with this reason, as if it had stopped by itself. */
   fail(why: string): void;
-  /** Whether the worker keeps the program alive. */
+  /** Sets whether the worker keeps the program alive. */
   hold(held: boolean): void;
   stop(): Promise<void>;
 }
@@ -79,7 +79,10 @@ function openProcess(events: ChannelEvents): Channel {
   };
 }
 
-/** Decoding thousands of photos must not make the window, or anything else a person does meanwhile, stutter. */
+/**
+ * Lowers the process's priority: decoding thousands of photos must not make the window, or anything else a person does
+ * meanwhile, stutter.
+ */
 function yieldToWindow(pid: number | undefined): void {
   if (pid === undefined) return; // it could not be started, which 'error' will tell
   try {

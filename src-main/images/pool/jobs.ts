@@ -60,18 +60,18 @@ export interface DecodeJob {
   source: ImageSource;
   rule?: PixelRule;
 }
-/** What a data set's range is made from. */
+/** Samples a file's values, from which its folder's range is made. */
 export interface MeasureJob {
   kind: 'measure';
   source: ImageSource;
   rule?: PixelRule;
 }
-/** The hash of a file's bytes, without decoding them. */
+/** Hashes a file's bytes, without decoding them. */
 export interface IdentifyJob {
   kind: 'identify';
   source: string;
 }
-/** How a file is divided into photos by its rule. */
+/** Divides a file into photos by the rule. */
 export interface DivideJob {
   kind: 'divide';
   source: string;
@@ -107,9 +107,9 @@ export interface PreparedImage extends ImageFacts {
 }
 export interface ProbedImage extends ImageFacts, FileIdentity {
   notes: Note[];
-  /** Of measured values their kind; null for a photo. */
+  /** Type and number of bands of measured values; null for a photo. */
   measured: string | null;
-  /** WebP. */
+  /** A WebP file. */
   thumbnail: Uint8Array;
 }
 export type JobResult<J extends ImageJob> = J extends PrepareJob
@@ -130,7 +130,7 @@ export type JobResult<J extends ImageJob> = J extends PrepareJob
                 ? (Fit | null)[]
                 : DecodedImage;
 
-/** Null parts: it stays whole. */
+/** A file and its parts; `division` is null where it stays whole. */
 export interface DividedFile {
   bytes: number;
   modified: number;
@@ -182,15 +182,15 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
   }
 }
 
-/** A photo that is read, whatever it is a part of. */
+/** A photo to read: a file, a part of one, or bytes. */
 interface Photo {
   bytes: number;
   modified: number;
   decode(size?: number): Promise<DecodedImage & { full: { width: number; height: number } }>;
-  /** Where colour is not what is trained on. */
+  /** For training on grey or bands. */
   bands(): Promise<DecodedBands>;
   measure(): Promise<MeasuredFile | null>;
-  /** Hash of the file's bytes; of a part '', for its file has that. */
+  /** Hash of the file's bytes; '' for a part, because its file has that. */
   content(): string;
 }
 
@@ -252,7 +252,7 @@ function factsOf(image: DecodedImage, hash: string): ImageFacts {
   return { width: image.width, height: image.height, format: image.format, orientation: image.orientation, hash };
 }
 
-/** Grey or bands: the same of planes. */
+/** `prepare` for grey or bands. */
 async function prepareBands(photo: Photo, { imageSize, trainingSide }: PrepareJob): Promise<PreparedImage> {
   const { image, format, orientation } = await photo.bands();
   const { width, height } = image;
@@ -286,7 +286,7 @@ async function trainingCopy(image: RgbImage, side: number): Promise<RgbImage> {
   return { width: size.width, height: size.height, data };
 }
 
-/** Thumbnail, size and hash. */
+/** Thumbnail, size and perceptual hash of a decoded photo. */
 async function probe({
   data,
   full,

@@ -45,10 +45,10 @@ interface Slot {
   waitsForHuge: boolean;
 }
 
-/** Loading a worker takes half a second; on a machine out of memory or breath much longer. */
+/** Seconds a worker may take to start: usually half a second, on a machine out of memory or under load much longer. */
 const START_SECONDS = 120;
 
-/** Times the time of a photo. */
+/** How many times the limit of a photo a job may take that reads a file from end to end. */
 const LONG = 15;
 
 /** No worker could be started: something is wrong with the installation or the machine, not with a photo. */
@@ -56,7 +56,7 @@ export class ImagePoolError extends KeyedError<'image-workers.detail'> {
   override readonly name = 'ImagePoolError';
 }
 
-/** Bytes from another process begin anywhere; values of 16 bits do not. */
+/** The bytes at an even offset, as 16-bit values need it; bytes from another process may begin anywhere. */
 const aligned = (bytes: Uint8Array): Uint8Array => (bytes.byteOffset % 2 === 0 ? bytes : bytes.slice());
 
 export class ImagePool {
@@ -133,7 +133,9 @@ export class ImagePool {
     return out;
   }
 
-  /** Rejects with ImageError where the file is at fault, and with the signal's reason when it is aborted. */
+  /**
+   * Runs a job. Rejects with ImageError where the file is at fault, and with the signal's reason when it is aborted.
+   */
   run<J extends ImageJob>(job: J, signal?: AbortSignal): Promise<JobResult<J>> {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw new Error('the image pool is closed');
@@ -196,7 +198,7 @@ export class ImagePool {
     });
   }
 
-  /** What reads a file from end to end, however large, has longer. */
+  /** The limits of a job: one that reads a file from end to end, however large, has longer. */
   #limitsOf(job: ImageJob): { maxPixels: number; timeout: number } {
     const isLong = job.kind === 'identify' || job.kind === 'divide';
     return isLong ? { ...this.#limits, timeout: LONG * this.#limits.timeout } : this.#limits;

@@ -5,7 +5,7 @@ import type { ImageJob } from './jobs.ts';
 
 export type ToWorker =
   | { type: 'job'; id: number; job: ImageJob; limits: Pick<DecodeLimits, 'maxPixels' | 'timeout'> }
-  /** The one turn for a huge photo is yours. */
+  /** Grants the one turn for a huge photo, which the worker asked for. */
   | { type: 'proceed'; id: number };
 
 export type FromWorker =

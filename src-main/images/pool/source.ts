@@ -13,6 +13,6 @@ export interface PartSource {
 /** What a photo is read from: its file, or a part of it. */
 export const sourceOf = (path: string, part = ''): string | PartSource => (part === '' ? path : { path, part });
 
-/** What it is called in errors. */
+/** What a source is called in errors. */
 export const nameOfSource = (source: ImageSource): string =>
   typeof source === 'string' ? source : 'path' in source ? source.path : source.name;
