@@ -21,6 +21,9 @@ const app = new App({
     set hash(hash) {
       location.hash = hash;
     },
+    replace(hash) {
+      history.replaceState(history.state, '', hash);
+    },
     onChange(listener) {
       addEventListener('hashchange', listener);
       return () => removeEventListener('hashchange', listener);

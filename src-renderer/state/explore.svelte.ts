@@ -4,8 +4,10 @@
  */
 import type { AppResult, EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
-import { unpackFloats, unpackIds, unpackIntegers } from '../../shared/packed.ts';
-import { apart } from '../lib/apart.ts';
+import { defaults } from '../lib/explore-place.ts';
+import type { Mode } from '../lib/explore-place.ts';
+import { majorityOf, unpackMap } from '../lib/map-data.ts';
+import type { MapData } from '../lib/map-data.ts';
 import { Selection } from './selection.svelte.ts';
 import type { Tasks } from './tasks.svelte.ts';
 import { Work } from './work.svelte.ts';
@@ -13,16 +15,6 @@ import { Work } from './work.svelte.ts';
 export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
 export type Query = { kind: 'photo'; imageId: string } | { kind: 'image'; name: string; url: string; base64: string };
 
-export interface MapData {
-  imageIds: readonly string[];
-  /** x and y by turns, in [-1, 1]. */
-  positions: Float32Array;
-  labels: Int32Array;
-  classes: readonly string[];
-  clusters: Int32Array;
-}
-
-export type Mode = 'all' | 'neighbours' | 'selection' | 'duplicates' | 'clusters' | 'outliers' | 'find';
 export interface Group {
   imageIds: readonly string[];
   /** Mean cosine of neighbours within it. */
@@ -48,11 +40,13 @@ export class Explore {
   /** Share of the photos whose nearest is no nearer than the query's, where below `unlikeBelow`; else null. */
   unlike = $state<number | null>(null);
   /** Neighbours below this cosine are left out. */
-  leastSimilarity = $state(-1);
+  leastSimilarity = $state<number>(defaults.leastSimilarity);
   groups = $state.raw<readonly Group[]>([]);
   outliers = $state.raw<readonly Neighbour[]>([]);
-  clusterCount = $state(12);
+  clusterCount = $state<number>(defaults.clusterCount);
   outlierCount = $state(60);
+  /** The tag whose rest is looked for; null: none was chosen. */
+  tagId = $state<string | null>(null);
   busy = $state(false);
   loading = $state(false);
   /** What went wrong, and what tries just that again. */
@@ -114,16 +108,12 @@ export class Explore {
 
   /** The label that most of these photos have, and their share; null without labels. */
   majority(imageIds: readonly string[]): { name: string; share: number } | null {
-    const map = this.map;
-    if (!map || map.classes.length === 0) return null;
-    const rows = this.#rows;
-    const counts = new Map<number, number>();
-    for (const id of imageIds) {
-      const label = map.labels[rows.get(id) ?? -1] ?? -1;
-      counts.set(label, (counts.get(label) ?? 0) + 1);
-    }
-    const [label, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [-1, 0] as [number, number]);
-    return label < 0 ? null : { name: map.classes[label]!, share: count / imageIds.length };
+    return this.map && majorityOf(this.map, this.#rows, imageIds);
+  }
+
+  /** Whether the photo is among those of the map. */
+  has(imageId: string): boolean {
+    return this.#rows.has(imageId);
   }
 
   readonly #rows = $derived(new Map(this.map?.imageIds.map((id, row) => [id, row])));
@@ -182,13 +172,9 @@ export class Explore {
       this.loading = true;
       try {
         const map = await this.#client.call('explore.map', { embeddingSetId: set.id, layout });
-        // Each part is a task of its own: together they would hold the page up.
-        const imageIds = await apart(() => unpackIds(map.imageIds));
-        const positions = await apart(() => unpackFloats(map.positions));
-        const [labels, clusters] = await apart(() => [map.labels, map.clusters].map(unpackIntegers));
-        await apart(() => {});
+        const unpacked = await unpackMap(map);
         if (!isOpen()) return;
-        this.map = { imageIds, positions, labels: labels!, classes: map.classes, clusters: clusters! };
+        this.map = unpacked;
         this.layout = layout;
       } finally {
         if (isOpen()) this.loading = false;
@@ -222,13 +208,19 @@ export class Explore {
   }
 
   /** Back to an earlier step of the trail; -1 leaves the neighbours. */
-  async back(index: number): Promise<void> {
-    if (index < 0) {
-      this.trail = [];
-      this.neighbours = [];
-      this.milliseconds = null;
-      this.mode = 'all';
-    } else await this.#ask(this.trail.slice(0, index + 1));
+  back(index: number): Promise<void> {
+    return this.walk(this.trail.slice(0, index + 1));
+  }
+
+  /** Goes where the trail ends; without a step, out of the neighbours. */
+  async walk(trail: readonly Query[]): Promise<void> {
+    if (trail.length) return this.#ask(trail);
+    this.#asked++; // the answer that is on its way was of a step that was left
+    this.busy = false;
+    this.trail = [];
+    this.neighbours = [];
+    this.milliseconds = null;
+    this.mode = 'all';
   }
 
   async #ask(trail: readonly Query[]): Promise<void> {

@@ -13,7 +13,10 @@ export interface Route {
 
 /** What of the browser the router needs: the hash, and word when it changes. */
 export interface Address {
+  /** Setting it is a step that Back undoes. */
   hash: string;
+  /** Sets the hash without a step and without word of it. */
+  replace(hash: string): void;
   onChange(listener: () => void): () => void;
 }
 
@@ -66,6 +69,18 @@ export class Router {
     this.#address.hash = writeRoute({ place, id, query });
     this.route = parseRoute(this.#address.hash);
   };
+
+  /**
+   * Writes other parameters of the place that is open, as a step or in the step's stead. Nothing, where the address has
+   * moved on and word of that is on its way.
+   */
+  put(query: Record<string, string>, isStep: boolean): void {
+    const { place, id } = this.route;
+    if (parseRoute(this.#address.hash).place !== place) return;
+    if (isStep) return this.go(place, id, query);
+    this.#address.replace(writeRoute({ place, id, query }));
+    this.route = parseRoute(this.#address.hash);
+  }
 
   href = (place: Place, id: string | null = null, query: Record<string, string> = {}): string =>
     writeRoute({ place, id, query });

@@ -172,6 +172,40 @@ test('neighbours are browsed three clicks deep, and back by the trail', async ()
   await expect(explore.trail).toHaveCount(2);
 });
 
+test('Explore keeps its place: Back goes a step back, and a reload shows the same', async () => {
+  const explore = new ExplorePlace(page);
+  const pressed = (name: string) => page.getByRole('button', { name, exact: true, pressed: true });
+  const slider = page.getByRole('slider', { name: 'Similarity' });
+  await tiles(explore.grid()).nth(2).click();
+  await expect(explore.trail).toHaveCount(3);
+  await page.getByRole('button', { name: 'Outliers' }).click();
+  await expect(pressed('Outliers')).toBeVisible();
+  await expect(page).toHaveURL(/run=.*mode=outliers&photo=/);
+  await page.reload();
+  await expect(pressed('Outliers')).toBeVisible();
+  await page.goBack();
+  await expect(pressed('Neighbours')).toBeVisible();
+  await expect(explore.trail).toHaveCount(3);
+  await slider.fill('0.5');
+  await expect(page).toHaveURL(/least=0\.5/);
+  const names = () =>
+    tiles(explore.grid()).evaluateAll((all) => all.map((tile) => tile.getAttribute('aria-label')).join());
+  const before = await names();
+  await page.reload();
+  await expect(explore.trail).toHaveCount(3);
+  await expect(slider).toHaveValue('0.5');
+  await expect.poll(names).toBe(before);
+  await page.goBack();
+  await expect(explore.trail).toHaveCount(2);
+  await expect(slider).toHaveValue('-1');
+  // what is gone meanwhile is said, and the rest shown
+  await page.goto(page.url().replace(/photo=[^&]+/, 'photo=gone'));
+  await expect(new LibraryPlace(page).notices).toContainText('The photo of this address is not among these');
+  await expect(pressed('All photos')).toBeVisible();
+  await page.goBack();
+  await expect(explore.trail).toHaveCount(2);
+});
+
 test('the similarity slider leaves out what is less alike', async () => {
   const explore = new ExplorePlace(page);
   const slider = page.getByRole('slider', { name: 'Similarity' });

@@ -15,6 +15,30 @@ export const exploreWords = catalogue({
     'The encoder looks at each photo once, which takes seconds to minutes. Then likeness is found at once.',
     '编码器会把每张照片看一遍，需要几秒到几分钟。之后便可立即找到相似照片。',
   ],
+  'explore.gone.run': [
+    'The run of this address is gone; another one is shown.',
+    '此地址中的训练已不存在，现显示另一个。',
+  ],
+  'explore.gone.checkpoint': [
+    'The checkpoint of this address is gone; the newest is shown.',
+    '此地址中的检查点已不存在，现显示最新的。',
+  ],
+  'explore.gone.folder': [
+    'The folder of this address is gone; the run’s own is shown.',
+    '此地址中的文件夹已不存在，现显示训练所用的文件夹。',
+  ],
+  'explore.gone.photo': [
+    'The photo of this address is not among these; all photos are shown.',
+    '此地址中的照片不在其中，现显示全部照片。',
+  ],
+  'explore.gone.image': [
+    'A photo that was dropped or pasted is not kept in an address; all photos are shown.',
+    '拖入或粘贴的照片不会保存在地址中，现显示全部照片。',
+  ],
+  'explore.gone.tag': [
+    'The tag of this address is gone; another one is looked for.',
+    '此地址中的标签已不存在，现查找另一个标签。',
+  ],
   'explore.old': [
     'These are the likenesses of epoch {epoch}. The run has gone on since.',
     '这里是第 {epoch} 轮的相似关系，此后训练仍在继续。',

@@ -65,7 +65,7 @@ describe('tags of chosen photos', () => {
       client: fake.client,
       desktop: null,
       languages: ['en'],
-      address: { hash: '', onChange: () => () => {} },
+      address: { hash: '', replace: () => {}, onChange: () => () => {} },
     });
     app.tags.list = [tag('heron', { key: 1 })];
     return { app, tagged, fake };

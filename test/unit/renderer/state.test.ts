@@ -703,7 +703,7 @@ describe('App', () => {
       client: fake.client,
       desktop: null,
       languages: ['zh-Hans-CN', 'en'],
-      address: { hash: '', onChange: () => () => {} },
+      address: { hash: '', replace: () => {}, onChange: () => () => {} },
     });
     app.start();
     fake.reconnect();

@@ -1,0 +1,82 @@
+/**
+ * Where one is in Explore, as the parameters of its address: the run and checkpoint, the folder, what is listed, the
+ * photos asked about and the filters. Pure; whatever an address holds, a place comes out.
+ */
+const modes = ['all', 'neighbours', 'selection', 'duplicates', 'clusters', 'outliers', 'find'] as const;
+export type Mode = (typeof modes)[number];
+
+/** Of the filters. */
+export const defaults = { leastSimilarity: -1, clusterCount: 12 } as const;
+
+export interface ExplorePlace {
+  /** null: the run used last. */
+  run: string | null;
+  /** null: the newest. */
+  checkpoint: string | null;
+  /** null: the run's own. */
+  folder: string | null;
+  mode: Mode;
+  /** Photos asked about, by their ids, the last one open; null is an image that was dropped, which no address holds. */
+  trail: readonly (string | null)[];
+  /** A cosine in [-1, 1]. */
+  leastSimilarity: number;
+  /** From 2 to 200. */
+  clusterCount: number;
+  /** The tag whose rest is looked for; null: the first one. */
+  tag: string | null;
+}
+
+/** Of a long way here the end is kept: an address is read by people and has limits. */
+const longestTrail = 12;
+const image = '*';
+
+/** What of a trail an address keeps. */
+export const keptOf = (trail: ExplorePlace['trail']): ExplorePlace['trail'] => trail.slice(-longestTrail);
+
+/** An address that Explore wrote itself says what it lists; a link from elsewhere only names a run, or a photo. */
+export const isOwn = (query: Readonly<Record<string, string>>): boolean => query.mode !== undefined;
+
+const inRange = (text: string | undefined, [least, most]: readonly [number, number], otherwise: number): number => {
+  const value = text ? Number(text) : NaN;
+  return value >= least && value <= most ? value : otherwise;
+};
+
+export function parseExplorePlace(query: Readonly<Record<string, string>>): ExplorePlace {
+  const photos = [...(query.via?.split(' ') ?? []), query.photo ?? ''].filter(Boolean);
+  const named = modes.find((mode) => mode === query.mode) ?? (query.photo ? 'neighbours' : 'all');
+  const clusters = inRange(query.clusters, [2, 200], defaults.clusterCount);
+  return {
+    run: query.run || null,
+    checkpoint: query.checkpoint || null,
+    folder: query.folder || null,
+    mode: named === 'neighbours' && !query.photo ? 'all' : named,
+    trail: query.photo ? keptOf(photos.map((id) => (id === image ? null : id))) : [],
+    leastSimilarity: inRange(query.least, [-1, 1], defaults.leastSimilarity),
+    clusterCount: Number.isInteger(clusters) ? clusters : defaults.clusterCount,
+    tag: query.tag || null,
+  };
+}
+
+/** What is as it would be anyway is left out, but for the mode. */
+export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
+  const { run, checkpoint, folder, mode, trail, leastSimilarity, clusterCount, tag } = place;
+  const ids = keptOf(trail).map((id) => id ?? image);
+  const photo = ids.pop();
+  return {
+    ...(run && { run }),
+    ...(checkpoint && { checkpoint }),
+    ...(folder && { folder }),
+    mode,
+    ...(photo && { photo }),
+    ...(ids.length && { via: ids.join(' ') }),
+    ...(leastSimilarity !== defaults.leastSimilarity && { least: String(leastSimilarity) }),
+    ...(clusterCount !== defaults.clusterCount && { clusters: String(clusterCount) }),
+    ...(tag && { tag }),
+  };
+}
+
+/** Whether the way from one to the other is a step that Back undoes; a filter that was moved is none. */
+export function isStep(before: ExplorePlace, after: ExplorePlace): boolean {
+  const [from, to] = [before, after].map(writeExplorePlace) as [Record<string, string>, Record<string, string>];
+  return ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via'].some((key) => from[key] !== to[key]);
+}

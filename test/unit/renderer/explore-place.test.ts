@@ -1,0 +1,213 @@
+/** Explore and its address: what is written is read again, what is asked for is opened, what is gone is said. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
+import { isStep, parseExplorePlace, writeExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
+import type { ExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
+import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
+import { ExploreAddress } from '../../../src-renderer/state/explore-address.svelte.ts';
+import { Memory } from '../../../src-renderer/state/memory.ts';
+import { parseRoute, Router, writeRoute } from '../../../src-renderer/state/router.svelte.ts';
+import { RunChoice } from '../../../src-renderer/state/run-choice.svelte.ts';
+import { Runs } from '../../../src-renderer/state/runs.svelte.ts';
+import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
+import { embeddingSet, runRecord } from '../../helpers/records.ts';
+import { fakeClient, settled } from './fake.ts';
+
+const nowhere = parseExplorePlace({});
+
+describe('the place in Explore', () => {
+  const id = fc.oneof(fc.uuid(), fc.stringMatching(/^[\w&=#?/%+ü-]{1,8}$/));
+  const places = fc
+    .record<ExplorePlace>({
+      run: fc.option(id),
+      checkpoint: fc.option(id),
+      folder: fc.option(id),
+      mode: fc.constantFrom('all', 'neighbours', 'selection', 'duplicates', 'clusters', 'outliers', 'find'),
+      trail: fc.array(fc.option(id), { maxLength: 12 }),
+      leastSimilarity: fc.double({ min: -1, max: 1, noNaN: true }).map((value) => value + 0), // no -0
+      clusterCount: fc.integer({ min: 2, max: 200 }),
+      tag: fc.option(id),
+    })
+    .filter(({ mode, trail }) => mode !== 'neighbours' || trail.length > 0);
+
+  it('survives being written into an address and read', () => {
+    fc.assert(
+      fc.property(places, (place) => {
+        const { query } = parseRoute(writeRoute({ place: 'explore', query: writeExplorePlace(place) }));
+        expect(parseExplorePlace(query)).toEqual(place);
+      }),
+    );
+  });
+
+  it('is found in any address, and settles', () => {
+    const texts = fc.dictionary(
+      fc.constantFrom('run', 'mode', 'photo', 'via', 'least', 'clusters', 'tag', 'folder', 'checkpoint'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(texts, (query) => {
+        const place = parseExplorePlace(query);
+        expect(parseExplorePlace(writeExplorePlace(place))).toEqual(place);
+      }),
+    );
+    for (const hash of ['#/explore?%E0%A', '#/explore?mode', '#/explore/x?=&&?', '#/explore?'])
+      expect(parseRoute(hash).place).toBe('explore');
+    expect(parseExplorePlace({ mode: 'constructor', least: '7', clusters: '2.5', via: 'a b' })).toEqual(nowhere);
+  });
+
+  it('of a link to a photo is its neighbours', () => {
+    expect(parseExplorePlace({ run: 'r', photo: 'p' })).toMatchObject({ mode: 'neighbours', trail: ['p'] });
+  });
+
+  it('is another step with another query or mode, not with a filter', () => {
+    expect(isStep(nowhere, { ...nowhere, mode: 'clusters' })).toBe(true);
+    expect(isStep(nowhere, { ...nowhere, trail: ['a'] })).toBe(true);
+    expect(isStep(nowhere, { ...nowhere, leastSimilarity: 0.4, clusterCount: 3 })).toBe(false);
+  });
+});
+
+describe('Explore and its address', () => {
+  const open = async (hash: string, { isEmbedded = true } = {}) => {
+    const { client } = fakeClient({
+      'explore.sets': () => [embeddingSet('s', 50)],
+      'runs.get': () => ({ ...runRecord('r', { epoch: 1 }), checkpoints: [] }) as never,
+      'explore.map': () => ({
+        imageIds: packIds(['a', 'b', 'c']),
+        positions: packFloats(new Float32Array(6)),
+        labels: packIntegers(new Int32Array(3)),
+        classes: [],
+        clusters: packIntegers(new Int32Array(3)),
+      }),
+      'explore.neighbours': () => ({ neighbours: [{ imageId: 'b', similarity: 0.9 }], milliseconds: 1, rank: 0.5 }),
+      'explore.query': () => ({ neighbours: [{ imageId: 'b', similarity: 0.9 }], milliseconds: 1, rank: 0.5 }),
+      'explore.outliers': () => [],
+    });
+    const entries = [hash];
+    let at = 0;
+    const heard = new Set<() => void>();
+    const router = new Router({
+      get hash() {
+        return entries[at]!;
+      },
+      set hash(to) {
+        if (to === entries[at]) return;
+        entries.splice(++at, Infinity, to);
+      },
+      replace: (to) => void (entries[at] = to),
+      onChange: (listener) => (heard.add(listener), () => heard.delete(listener)),
+    });
+    router.listen();
+    const runs = new Runs(client);
+    runs.list = [runRecord('r', { epoch: 1 })];
+    const said: string[] = [];
+    const explore = new Explore(client, new Tasks(client));
+    const choice = new RunChoice({ router, runs, memory: new Memory(null) });
+    const address = new ExploreAddress(explore, choice, {
+      ...{ client, router, runs, library: { get: () => undefined }, tags: { list: [] } },
+      say: (gone) => void said.push(gone),
+      report: (error) => {
+        throw error;
+      },
+    });
+    /** What the place's effects do, until nothing moves. */
+    const rest = async () => {
+      for (let i = 0; i < 3; i++) {
+        address.read();
+        address.follow(true);
+        await settled(5);
+      }
+    };
+    await explore.loadSets();
+    await address.check();
+    if (isEmbedded) await explore.open('s');
+    await rest();
+    const go = async (step: number) => {
+      at += step;
+      for (const listener of heard) listener();
+      await rest();
+    };
+    const steps = () => entries.map((entry) => entry.replace('#/explore?run=r&', ''));
+    return { explore, choice, said, rest, go, steps };
+  };
+  const trail = (explore: Explore) => explore.trail.map((one) => (one.kind === 'photo' ? one.imageId : one.name));
+
+  it('each query and mode is a step that Back undoes, a filter is none', async () => {
+    const { explore, rest, go, steps } = await open('#/explore');
+    expect(steps()).toEqual(['mode=all']);
+    await explore.openPhoto('a');
+    await rest();
+    await explore.openPhoto('b');
+    await rest();
+    await explore.show('outliers');
+    await rest();
+    expect(steps()).toEqual([
+      'mode=all',
+      'mode=neighbours&photo=a',
+      'mode=neighbours&photo=b&via=a',
+      'mode=outliers&photo=b&via=a',
+    ]);
+    await go(-1);
+    expect([explore.mode, trail(explore)]).toEqual(['neighbours', ['a', 'b']]);
+    await go(-1);
+    expect([explore.mode, trail(explore)]).toEqual(['neighbours', ['a']]);
+    explore.leastSimilarity = 0.5;
+    await rest();
+    await settled(300);
+    expect(steps()[1]).toBe('mode=neighbours&photo=a&least=0.5');
+    await go(1);
+    expect([trail(explore), explore.leastSimilarity]).toEqual([['a', 'b'], -1]);
+    await go(-2);
+    expect([explore.mode, trail(explore)]).toEqual(['all', []]);
+    expect(steps()).toHaveLength(4);
+  });
+
+  it('a reload opens the same, its way included', async () => {
+    const hash = '#/explore?run=r&mode=outliers&photo=b&via=a&least=0.5';
+    const { explore, steps, said } = await open(hash);
+    expect([explore.mode, trail(explore), explore.leastSimilarity]).toEqual(['outliers', ['a', 'b'], 0.5]);
+    expect(steps()).toEqual([hash.replace('#/explore?run=r&', '')]);
+    expect(said).toEqual([]);
+  });
+
+  it('a dropped image is there as long as the window is', async () => {
+    const { explore, rest, go, steps } = await open('#/explore');
+    await explore.openImage({ name: 'mine.png', url: '', base64: '' });
+    await rest();
+    await explore.openPhoto('a');
+    await rest();
+    expect(steps().slice(1)).toEqual(['mode=neighbours&photo=*', 'mode=neighbours&photo=a&via=*']);
+    await go(-1);
+    expect(trail(explore)).toEqual(['mine.png']);
+    const later = await open('#/explore?run=r&mode=neighbours&photo=*&via=a');
+    expect([later.explore.mode, later.said]).toEqual(['all', ['image']]);
+  });
+
+  it('what is gone is said once, and the nearest to it shown', async () => {
+    for (const [query, gone] of [
+      ['run=x&checkpoint=y&mode=clusters&photo=z', 'run'],
+      ['run=r&checkpoint=y&mode=all', 'checkpoint'],
+      ['run=r&folder=y&mode=all', 'folder'],
+      ['run=r&photo=z', 'photo'],
+      ['run=r&mode=find&tag=y', 'tag'],
+    ] as const) {
+      const { explore, choice, said, steps } = await open(`#/explore?${query}`);
+      expect([said, choice.runId, choice.checkpointId, explore.trail]).toEqual([[gone], 'r', null, []]);
+      expect(steps()).toEqual([gone === 'tag' ? 'mode=find' : 'mode=all']);
+    }
+  });
+
+  it('what waits for its photos to be embedded is opened then, or dropped where another run is chosen', async () => {
+    for (const [other, mode] of [
+      [null, 'outliers'],
+      ['other', 'all'],
+    ] as const) {
+      const { choice, explore, rest } = await open('#/explore?run=r&mode=outliers', { isEmbedded: false });
+      if (other) choice.choose(other);
+      await rest();
+      await explore.open('s');
+      await rest();
+      expect(explore.mode).toBe(mode);
+    }
+  });
+});
