@@ -37,6 +37,8 @@ export class ExploreAddress {
   readonly isFromRun: boolean;
   /** What the address asks for and is not open yet. */
   #pending = $state.raw<ExplorePlace | null>(null);
+  /** What of that is on its way: opening it moves what this follows. */
+  #opening: ExplorePlace | null = null;
   /** The choice with which it can be opened; under another it is dropped. */
   #for = '';
   /** As the address has it. */
@@ -104,7 +106,7 @@ export class ExploreAddress {
     const here = this.#here;
     untrack(() => {
       if (pending && chosen !== this.#for) this.#pending = null;
-      else if (pending && isOpen && map) void this.#open(pending);
+      else if (pending && isOpen && map && pending !== this.#opening) void this.#open(pending);
       else if (!pending && isOpen) this.#write(here);
     });
   }
@@ -140,6 +142,7 @@ export class ExploreAddress {
   async #open(place: ExplorePlace): Promise<void> {
     const isWanted = () => this.#pending === place;
     const explore = this.#explore;
+    this.#opening = place;
     explore.leastSimilarity = place.leastSimilarity;
     explore.clusterCount = place.clusterCount;
     const isTagGone = place.tag !== null && !this.#around.tags.list.some(({ id }) => id === place.tag);
@@ -156,6 +159,7 @@ export class ExploreAddress {
     } catch (error) {
       if (isWanted()) this.#around.report(error);
     } finally {
+      if (this.#opening === place) this.#opening = null;
       if (isWanted()) this.#pending = null;
     }
   }

@@ -115,6 +115,7 @@ describe('Explore and its address', () => {
       for (let i = 0; i < 3; i++) {
         address.read();
         address.follow(true);
+        address.follow(true); // as it moved something itself
         await settled(5);
       }
     };
