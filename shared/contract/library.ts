@@ -1,6 +1,6 @@
 /** Folders of photos: adding, scanning, labels, held-out split, unreadable files, previews. */
 import { z } from 'zod';
-import { call, ErrorValue, nothing, Said, WireError } from './wire.ts';
+import { call, changeOf, ErrorValue, nothing, Said, WireError } from './wire.ts';
 import { AugmentConfig, InputConfig } from '../config/sections.ts';
 
 export const Id = z.string().min(1).max(64);
@@ -180,13 +180,13 @@ export const libraryCalls = {
   ),
   'library.setHeldOut': call(z.strictObject({ datasetId: Id, fraction: z.number().min(0).max(0.9) }), Dataset),
   /**
-   * Changes how measured values are shown; `measure` true finds the ranges of the folder anew. Where the files are divided
+   * Changes what is given of how files are read, and keeps the rest; `measure` true finds the ranges of the folder anew. Where the files are divided
    * otherwise (tiles, pages), begins a reading and answers at once; `read` as in add. Errors: bad-request.
    */
   'library.setInput': call(
     z.strictObject({
       datasetId: Id,
-      input: InputConfig,
+      input: changeOf(InputConfig.unwrap()),
       measure: z.boolean().default(false),
       read: z.boolean().default(true),
     }),

@@ -59,9 +59,10 @@ export function datasetsTable(db: Db) {
   const insert = db.prepare(`INSERT INTO datasets (id, name, folder, added_at) VALUES (@id, @name, @folder, @addedAt)`);
   // image_counts has a row for each kind of photo and is kept by triggers: counting a million takes seconds.
   const totals = db.prepare<[string], { images: number; excluded: number; bytes: number; unread: number }>(
-    `SELECT coalesce(sum(images), 0) AS images, coalesce(sum(images * excluded), 0) AS excluded,
-       coalesce(sum(bytes), 0) AS bytes, coalesce(sum(images * unread), 0) AS unread
-     FROM image_counts WHERE dataset_id = ? AND gone = 0`,
+    `SELECT coalesce(sum(images * (gone = ${Gone.here})), 0) AS images,
+       coalesce(sum(images * excluded * (gone = ${Gone.here})), 0) AS excluded, coalesce(sum(bytes), 0) AS bytes,
+       coalesce(sum(images * unread * (gone = ${Gone.here})), 0) AS unread
+     FROM image_counts WHERE dataset_id = ? AND gone IN (${Gone.here}, ${Gone.divided})`,
   );
   const away = db.prepare<[string], { n: number }>(
     `SELECT coalesce(sum(images), 0) AS n FROM image_counts WHERE dataset_id = ? AND gone = ${Gone.away}`,

@@ -223,4 +223,43 @@ export const migrations: readonly { name: string; sql: string }[] = [
       ALTER TABLE images ADD COLUMN notes TEXT;
     `,
   },
+  {
+    name: 'bytes of files, however many photos they hold',
+    sql: `
+      -- a tile or a page has the bytes of its whole file: only what is whole is counted, also where it is divided
+      DROP TRIGGER images_count_added;
+      DROP TRIGGER images_count_removed;
+      DROP TRIGGER images_count_changed;
+      DELETE FROM image_counts;
+      INSERT INTO image_counts
+        SELECT dataset_id, gone, excluded, label IS NOT NULL, coalesce(label, ''), format, width = 0, count(*),
+          sum(iif(part = '', bytes, 0))
+        FROM images GROUP BY 1, 2, 3, 4, 5, 6, 7;
+      CREATE TRIGGER images_count_added AFTER INSERT ON images BEGIN
+        INSERT INTO image_counts VALUES (NEW.dataset_id, NEW.gone, NEW.excluded, NEW.label IS NOT NULL,
+          coalesce(NEW.label, ''), NEW.format, NEW.width = 0, 1, iif(NEW.part = '', NEW.bytes, 0))
+        ON CONFLICT DO UPDATE SET images = images + 1, bytes = bytes + excluded.bytes;
+      END;
+      CREATE TRIGGER images_count_removed AFTER DELETE ON images BEGIN
+        UPDATE image_counts SET images = images - 1, bytes = bytes - iif(OLD.part = '', OLD.bytes, 0)
+        WHERE dataset_id = OLD.dataset_id AND gone = OLD.gone AND excluded = OLD.excluded
+          AND labelled = (OLD.label IS NOT NULL) AND label = coalesce(OLD.label, '') AND format = OLD.format
+          AND unread = (OLD.width = 0);
+      END;
+      CREATE TRIGGER images_count_changed
+      AFTER UPDATE OF dataset_id, gone, excluded, label, format, width, bytes, part ON images
+      WHEN OLD.dataset_id IS NOT NEW.dataset_id OR OLD.gone IS NOT NEW.gone OR OLD.excluded IS NOT NEW.excluded
+        OR OLD.label IS NOT NEW.label OR OLD.format IS NOT NEW.format OR (OLD.width = 0) IS NOT (NEW.width = 0)
+        OR OLD.bytes IS NOT NEW.bytes OR OLD.part IS NOT NEW.part
+      BEGIN
+        UPDATE image_counts SET images = images - 1, bytes = bytes - iif(OLD.part = '', OLD.bytes, 0)
+        WHERE dataset_id = OLD.dataset_id AND gone = OLD.gone AND excluded = OLD.excluded
+          AND labelled = (OLD.label IS NOT NULL) AND label = coalesce(OLD.label, '') AND format = OLD.format
+          AND unread = (OLD.width = 0);
+        INSERT INTO image_counts VALUES (NEW.dataset_id, NEW.gone, NEW.excluded, NEW.label IS NOT NULL,
+          coalesce(NEW.label, ''), NEW.format, NEW.width = 0, 1, iif(NEW.part = '', NEW.bytes, 0))
+        ON CONFLICT DO UPDATE SET images = images + 1, bytes = bytes + excluded.bytes;
+      END;
+    `,
+  },
 ];

@@ -4,9 +4,10 @@
  */
 import { baselineNames, bestFree } from '../../shared/baselines.ts';
 import type { BaselineName, Baselines } from '../../shared/baselines.ts';
-import type { Worth } from '../../shared/verdict/judgement.ts';
+import type { Judgement, Worth } from '../../shared/verdict/judgement.ts';
 import type { Bucket } from '../charts/buffer.ts';
 import type { Line } from '../charts/series.ts';
+import type { Values } from '../../shared/messages/format.ts';
 import type { I18n } from '../state/i18n.svelte.ts';
 
 const colors: Record<BaselineName, string> = {
@@ -25,6 +26,12 @@ export function worthText(i18n: I18n, { key, measure, baseline, points }: Worth)
   };
   if (key === 'better') return i18n.t('worth.better', values);
   return i18n.t(points < 0 ? 'worth.behind' : 'worth.level', values);
+}
+
+/** Its sentence, and what it is worth; the English sentence that comes with it, which has no text here, says both. */
+export function judgementText(i18n: I18n, { key, sentence, worth }: Judgement, values: Values): string {
+  const said = i18n.lookup(`judgement.${key}`, sentence, values);
+  return worth && said !== sentence ? `${said} ${worthText(i18n, worth)}` : said;
 }
 
 /** The best of the baselines that need no network (shared/baselines.ts), with its name. */

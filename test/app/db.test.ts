@@ -83,7 +83,7 @@ const counted = (path: string) => {
   const result = {
     kept: rows(`SELECT ${columns} FROM image_counts WHERE images <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7`),
     real: rows(
-      `SELECT ${kinds}, count(*), sum(bytes) FROM images GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7`,
+      `SELECT ${kinds}, count(*), sum(iif(part = '', bytes, 0)) FROM images GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7`,
     ),
   };
   db.close();

@@ -22,8 +22,7 @@ const photos = async () =>
   (await library.call('library.images', { datasetId: id })).images.map(({ file, part }) => `${file} ${part}`.trim());
 const ids = async () => (await library.call('library.images', { datasetId: id })).images.map((image) => image.id);
 async function tiles(side: number, overlap = 0) {
-  const { input } = await library.call('library.get', { datasetId: id });
-  await library.call('library.setInput', { datasetId: id, input: { ...input, tiles: side, overlap } });
+  await library.call('library.setInput', { datasetId: id, input: { tiles: side, overlap } });
   await library.idle();
 }
 async function rescan() {
@@ -63,7 +62,19 @@ test('tiles are photos in place of their file, each looked at once, and the file
   expect(await ids()).toEqual(before); // with their exclusions, tags and embeddings
   await tiles(32, 8);
   expect(await photos()).toHaveLength(5);
-  expect(await library.call('library.get', { datasetId: id })).toMatchObject({ images: 5, away: 0, skipped: 0 });
+  const bytes = 'a.jpg'.length + 'large map'.length; // of files, not of their tiles
+  expect(await library.call('library.get', { datasetId: id })).toMatchObject({ images: 5, bytes, away: 0, skipped: 0 });
+});
+
+test('of two changes at once each keeps what the other set', async () => {
+  await Promise.all([
+    library.call('library.setInput', { datasetId: id, input: { channels: 'grey' } }),
+    library.call('library.setInput', { datasetId: id, input: { rule: 'file' } }),
+    library.call('library.setInput', { datasetId: id, input: { page: 'each' } }),
+  ]);
+  await library.idle();
+  const { input } = await library.call('library.get', { datasetId: id });
+  expect(input).toMatchObject({ channels: 'grey', rule: 'file', page: 'each' });
 });
 
 test('tiles go where their file goes: moved, away, back, replaced', async () => {

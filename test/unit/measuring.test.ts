@@ -96,6 +96,9 @@ describe('measuring a folder', () => {
     expect(keysOf(row)).toEqual(['note.range', 'note.all-bands', 'note.in-files']);
     expect(findingsOf(row).bands).toBe(5);
     expect(keysOf(await measured({ 'a.tif': bandScene(0, 1) }, { channels: 5 }))).not.toContain('note.all-bands');
+    const grey = tiff({ type: 'u16', pixels: encode(values(0, 900), 'u16') });
+    const { warnings } = findingsOf(await measured({ 'a.tif': bandScene(0, 1), 'b.tif': grey }, { channels: 5 }));
+    expect(warnings.find(({ key }) => key === 'note.mixed-bands')?.values).toEqual({ counts: '1, 5' });
 
     const pixels = Buffer.from(values(0, 255, [1, 0.5, 0, 0.7]).map(Math.round));
     const eight = tiff({ type: 'u8', samples: 4, extra: [0], photometric: 2, pixels });

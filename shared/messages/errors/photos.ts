@@ -166,8 +166,8 @@ export const photoErrors = catalogue({
     '在查看的 {looked} 个文件中有 {count} 个（例如 {file}）：{note}',
   ],
   'note.range': [
-    'Measured values ({kind}) are shown from {low} (black) to {high} (white), as measured on {files} files: see input.rule.',
-    '测量值（{kind}）从 {low}（黑）到 {high}（白）显示，由 {files} 个文件测得：见 input.rule。',
+    'Measured values ({kind}) are shown from {low} (black) to {high} (white), as measured on {files} files. Another rule is chosen in the Library, or by input.rule.',
+    '测量值（{kind}）从 {low}（黑）到 {high}（白）显示，由 {files} 个文件测得。可在“照片库”中或用 input.rule 选择其他规则。',
   ],
   'note.mixed': [
     'The folder mixes kinds of values ({kinds}): their pictures do not compare.',
@@ -198,8 +198,8 @@ export const photoErrors = catalogue({
     '{count} 个波段中的第 {band} 个只有一个值：没有可看的内容。',
   ],
   'note.all-bands': [
-    'The files have {count} bands, and the picture is what is trained on: input.channels {count} trains on all of them as they are.',
-    '文件有 {count} 个波段，训练用的是图像：input.channels {count} 让训练使用全部波段，保持原样。',
+    'The files have {count} bands, and the picture is what is trained on. To train on all of them as they are, choose that in the Library, or set input.channels to {count}.',
+    '文件有 {count} 个波段，训练用的是图像。要让训练使用全部波段并保持原样，请在“照片库”中选择，或把 input.channels 设为 {count}。',
   ],
   'note.all-constant': [
     'The files of the kind {kind} each hold one value alone: there is nothing to see in them.',

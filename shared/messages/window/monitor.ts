@@ -35,7 +35,7 @@ export const monitorWords = catalogue({
   'monitor.epochOf': ['Epoch {epoch} of {epochs}', '第 {epoch} 轮，共 {epochs} 轮'],
   'monitor.trained': ['{time} trained', '已训练 {time}'],
 
-  'metric.sinceUntrained': ['{change} since untrained', '较未训练时 {change}'],
+  'metric.sinceUntrained': ['{change} since the start', '较开始时 {change}'],
 
   'chart.std': ['Spread of the features (std ratio)', '特征的分散程度（标准差比）'],
   'chart.rank': ['Effective rank', '有效秩'],

@@ -1,4 +1,5 @@
 /** The calls of the library. */
+import { InputConfig } from '../../../shared/config/sections.ts';
 import type { AppHandlers, libraryCalls } from '../../../shared/contract.ts';
 import { fileOfName, photoName } from '../../../shared/parts.ts';
 import { AppError } from '../errors.ts';
@@ -76,15 +77,17 @@ export function libraryHandlers(
         library.dataset(datasetId);
         return library.changeRules(datasetId, () => store.datasets.update(datasetId, { heldOut: fraction }));
       }),
-    'library.setInput': ({ datasetId, input, measure: anew, read }) =>
+    'library.setInput': ({ datasetId, input: change, measure: anew, read }) =>
       library.command(datasetId, async () => {
         const before = library.dataset(datasetId);
+        const input = InputConfig.parse({ ...ruleOf(before), ...change });
         assertTiles(input);
         store.datasets.update(datasetId, { input: JSON.stringify(input) });
         if (divisionKey(input) !== divisionKey(ruleOf(before))) {
           await library.readAnew(datasetId, read);
           return describe(datasetId);
         }
+        library.announce(datasetId); // the choice shows at once, what is measured by it when that is done
         await library.listed(datasetId);
         await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, anew);
         return library.announce(datasetId);

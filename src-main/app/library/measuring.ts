@@ -175,8 +175,11 @@ function describeBands(
   const [most] = [...counts].sort(([, a], [, b]) => b - a);
   if (!most) return 0;
   const [count, having] = most;
+  const numbers = new Set(
+    measured.map(({ kind, bands }) => bands?.values.length ?? Number(/x(\d+)/.exec(kind)?.[1] ?? 1)),
+  );
   if (counts.size > 1 || (bandsTrained(input) !== null && having < measured.length))
-    warn(reason('note.mixed-bands', { counts: [...counts.keys()].sort((a, b) => a - b).join(', ') }));
+    warn(reason('note.mixed-bands', { counts: [...numbers].sort((a, b) => a - b).join(', ') }));
   for (let band = 0; band < count; band++) {
     const alike = files.filter(({ values }) => values.length === count);
     const dead = alike.every(({ values }) => values[band]!.length === 0 || values[band]![0] === values[band]!.at(-1));

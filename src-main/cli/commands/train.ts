@@ -96,13 +96,9 @@ async function divided(client: Client, dataset: Dataset, patch: ConfigPatch, con
   const { tiles, overlap, page } = patch.input ?? {};
   const asked = Object.fromEntries(Object.entries({ tiles, overlap, page }).filter(([, value]) => value !== undefined));
   if (Object.keys(asked).length === 0) return dataset;
-  const { id: datasetId, folder, input } = dataset;
+  const { id: datasetId, folder } = dataset;
   const set = () =>
-    client.call(
-      'library.setInput',
-      { datasetId, input: { ...input, ...asked }, read: false },
-      { signal: context.signal },
-    );
+    client.call('library.setInput', { datasetId, input: asked, read: false }, { signal: context.signal });
   const now = (await listed(client, folder, set, context)).dataset;
   const { files, empty } = now.divided;
   if (files > 0)

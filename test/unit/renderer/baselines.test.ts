@@ -5,7 +5,7 @@ import type { Baselines } from '../../../shared/baselines.ts';
 import { parseConfig } from '../../../shared/config.ts';
 import { judge } from '../../../shared/verdict.ts';
 import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
-import { baselineLines, bestFreeText, worthText } from '../../../src-renderer/lib/baseline-text.ts';
+import { baselineLines, bestFreeText, judgementText, worthText } from '../../../src-renderer/lib/baseline-text.ts';
 import { epochMetrics, probeMetrics } from '../../helpers/records.ts';
 
 const baselines: Baselines = { measure: 'knn', pixels: 0.407, whitened: 0.448, hog: 0.501, untrained: 0.3, start: 0.3 };
@@ -34,6 +34,14 @@ describe('worth', () => {
     expect(judged(0.44).sentence).toContain('Not yet better than comparing edges and colours: 6 points');
     expect(judged(0.505).worth).toMatchObject({ key: 'notYet', points: 0 });
     expect(judged(0.505).sentence).toContain('Not yet better than comparing edges and colours.');
+  });
+
+  it.each(['en', 'zh-CN'] as const)('is said once beside the judgement (%s)', (language) => {
+    const i18n = new I18n();
+    i18n.language = language;
+    const judgement = judged(0.62);
+    const worth = worthText(i18n, judgement.worth!);
+    expect(judgementText(i18n, judgement, judgement.values).split(worth)).toHaveLength(2);
   });
 
   it('compares by agreement where the photos have no labels', () => {
