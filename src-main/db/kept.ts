@@ -46,6 +46,9 @@ const order = [
   'csv_labels',
   'settings',
   'self_tests',
+  'tags',
+  'image_tags',
+  'tag_rejections',
 ];
 
 export function keptRows(db: Db) {
@@ -125,6 +128,10 @@ export function keptRows(db: Db) {
      */
     restoreFrom: db.transaction((other: Db, runIds: ReadonlySet<string>) => {
       db.pragma('defer_foreign_keys = ON');
+      // a photo or a tag that is known by another id by now takes nothing over
+      const isThere = db
+        .prepare<[unknown, unknown]>('SELECT 1 FROM tags, images WHERE tags.id = ? AND images.id = ?')
+        .pluck();
       const waits = (row: Row) => row['state'] === 'queued' && row['deleted_at'] === null;
       const wanted = new Set(
         (other.prepare('SELECT * FROM runs').all() as Row[])
@@ -134,6 +141,7 @@ export function keptRows(db: Db) {
       for (const table of order)
         for (const row of other.prepare<[], Row>(`SELECT * FROM ${table}`).iterate()) {
           if (table === 'runs' ? !wanted.has(row['id']!) : 'run_id' in row && !isOf(row, wanted)) continue;
+          if ('tag_id' in row && isThere.get(row['tag_id'], row['image_id']) === undefined) continue;
           put(table, table === 'experiment_cells' && !wanted.has(row['run_id']!) ? { ...row, run_id: null } : row);
         }
     }),

@@ -51,13 +51,20 @@ async function historyOf(opened: App) {
   }
   const ofRuns = new Set(details.map(({ datasetId }) => datasetId));
   const datasets = (await opened.handle('library.list', null)).filter(({ id }) => ofRuns.has(id));
-  return { details, datasets };
+  const tags = [];
+  for (const tag of await opened.handle('tags.list', null))
+    tags.push({ ...tag, images: await opened.handle('tags.images', { tagId: tag.id }) });
+  return { details, datasets, tags };
 }
 
 beforeAll(async () => {
   old = unpackHome('0.1.0');
   const first = await open(old.home);
   const [run] = await first.handle('runs.list', null);
+  const [one, other] = await first.handle('photos.ids', { datasetId: run!.datasetId });
+  const { id: tagId } = await first.handle('tags.create', { name: 'kept' });
+  await first.handle('tags.set', { tagId, imageIds: [one!], on: true });
+  await first.handle('tags.reject', { tagId, imageIds: [other!], on: true });
   await close(); // its copy of today is made here, before the name
   const again = await open(old.home);
   await again.handle('runs.update', { runId: run!.id, name: 'after the copy' });
