@@ -194,8 +194,11 @@ function isNotLearning({ config, untrained, history }: VerdictInput, v: Figures)
   // The mean of three rows: a single one of a few hundred photos is off by two points as often as not.
   const gained = (of: (metrics: ProbeMetrics) => number | null, least: number): boolean => {
     const before = of(untrained);
-    const now = history.slice(-3).map(of);
-    return before !== null && now.reduce<number>((sum, x) => sum + x! / now.length, 0) > before + least;
+    const now = history
+      .slice(-3)
+      .map(of)
+      .filter((figure) => figure !== null);
+    return before !== null && now.reduce((sum, figure) => sum + figure / now.length, 0) > before + least;
   };
   return !gained((metrics) => metrics.knn, t.knnGain) && !gained((metrics) => metrics.agreement, t.agreementGain);
 }

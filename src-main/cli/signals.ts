@@ -2,6 +2,7 @@
  * The stop signals while something is followed: the first asks it to save and stop, the second to stop at once; when
  * even that is not heeded, the process ends a little later.
  */
+import { endProcess } from '../app/index.ts';
 import type { Context } from './command.ts';
 
 let held = 0;
@@ -34,7 +35,7 @@ export function stopSignals({ signal }: Context, ask: (count: number) => boolean
   const stop = () => {
     if (!ask(count + 1)) return;
     count++;
-    if (count > 1) setTimeout(() => process.exit(1), 5000).unref();
+    if (count > 1) setTimeout(() => endProcess(1), 5000).unref();
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of names) process.on(name, stop);

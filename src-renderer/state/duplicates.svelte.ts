@@ -42,7 +42,8 @@ export class Duplicates {
       const limit = anew ? step : Math.min(200, Math.max(step, this.groups.length));
       let found = await this.#client.call('duplicates.get', { ...of, kind: this.kind, limit });
       const first = found && anew ? duplicateKinds.find((kind) => found!.groups[kind] > 0) : undefined;
-      if (first && first !== this.kind) found = await this.#client.call('duplicates.get', { ...of, kind: first });
+      if (first && first !== this.kind)
+        found = await this.#client.call('duplicates.get', { ...of, kind: first, limit });
       if (asked !== this.#asked) return;
       if (first) this.kind = first;
       this.found = found;

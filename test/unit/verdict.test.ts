@@ -167,6 +167,16 @@ describe('other troubles', () => {
     expect(verdicts(run)[0]).toBe('healthy');
   });
 
+  it('figures that were not measured count for nothing, not as none', () => {
+    const run = recorded('no-rate');
+    const learnt = run.untrained.knn! + 0.2;
+    const verdict = (every: number) =>
+      judge({ ...run, history: run.history.map((row, i) => ({ ...row, knn: i % every ? null : learnt })) }).verdict;
+    expect(verdict(1)).not.toBe('notLearning');
+    expect(verdict(3)).not.toBe('notLearning');
+    expect(verdict(Infinity)).toBe('notLearning'); // measured once, at the beginning
+  });
+
   it('a predictor that is not trained is the cause that is named first', () => {
     const run = recorded('fixed-predictor');
     const last = seen(run).at(-1)!;
