@@ -44,7 +44,8 @@ function measure(input: object): number {
 
 describe.runIf(process.platform === 'linux')('estimateMemory', () => {
   it.each(configs)('is within an eighth of the measured peak: %j', { timeout: 300_000 }, (input) => {
-    const ratio = estimateMemory(parseConfig(input)) / measure(input);
+    // the greater of two: how much lives at one time differs by some percent with what the threads happen to overlap
+    const ratio = estimateMemory(parseConfig(input)) / Math.max(measure(input), measure(input));
     expect(ratio).toBeGreaterThan(0.875);
     expect(ratio).toBeLessThan(1.125);
   });
