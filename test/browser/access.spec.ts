@@ -66,6 +66,7 @@ test('dialogs keep the focus, name themselves and close by Escape', async ({ pag
 
 test('a place is reached, and a grid walked, by keys alone', async ({ page }) => {
   await page.goto(host.url);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.keyboard.press('g');
   await page.keyboard.press('l');
   await expect(page.getByRole('heading', { level: 1, name: 'Library' })).toBeFocused();
