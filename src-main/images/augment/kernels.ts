@@ -10,6 +10,7 @@ import type { BandImage } from '../bands.ts';
 import type { RgbImage } from '../resize.ts';
 import { wasm } from '../wasm/augment.ts';
 import { gaussianWeights, resampleWeights } from './weights.ts';
+import type { Resampling } from './weights.ts';
 
 /** The part of WebAssembly used here: TypeScript declares it in its DOM library alone, which has no place in Node. */
 interface Memory {
@@ -108,24 +109,13 @@ export class Kernels {
     const first = crop.y * stride + crop.x * 3;
     const last = (crop.y + crop.height - 1) * stride + (crop.x + crop.width) * 3;
 
-    const regions = new Regions();
-    const region = (bytes: number): number => regions.add(bytes);
-    const rowStarts = region(rows.starts.byteLength);
-    const rowWeights = region(rows.weights.byteLength);
-    const columnStarts = region(columns.starts.byteLength);
-    const columnWeights = region(columns.weights.byteLength);
-    const row = region(crop.width * 12);
-    const planes = region(size * size * 12);
-    const out = region(size * size * 12);
-    const gaussian = region(size * 4);
-    const blurRow = region(size * 12);
-    const source = region(last - first);
-    this.#grow(regions.end);
-
-    this.#write(rowStarts, rows.starts);
-    this.#write(rowWeights, rows.weights);
-    this.#write(columnStarts, columns.starts);
-    this.#write(columnWeights, columns.weights);
+    const memory = this.#layOut(
+      columns,
+      rows,
+      { row: crop.width * 12, planes: size * size * 12, source: last - first },
+      size,
+    );
+    const { rowStarts, rowWeights, columnStarts, columnWeights, row, planes, source } = memory;
     this.#bytes.set(image.data.subarray(first, last), source);
     this.call.resize(
       source,
@@ -141,7 +131,7 @@ export class Kernels {
       row,
       planes,
     );
-    return { planes, out, gaussian, blurRow };
+    return memory;
   }
 
   /**
@@ -152,23 +142,9 @@ export class Kernels {
     const { width, height, channels, data } = image;
     const columns = resampleWeights(crop.width, size, flip);
     const rows = resampleWeights(crop.height, size, verticalFlip, 1 / highestOf(data));
-    const regions = new Regions();
-    const rowStarts = regions.add(rows.starts.byteLength);
-    const rowWeights = regions.add(rows.weights.byteLength);
-    const columnStarts = regions.add(columns.starts.byteLength);
-    const columnWeights = regions.add(columns.weights.byteLength);
-    const row = regions.add(crop.width * 4);
-    const planes = regions.add(size * size * 4 * channels);
-    const out = regions.add(size * size * 4 * channels);
-    const gaussian = regions.add(size * 4);
-    const blurRow = regions.add(size * 12);
-    const source = regions.add(crop.width * crop.height * 2);
-    this.#grow(regions.end);
-
-    this.#write(rowStarts, rows.starts);
-    this.#write(rowWeights, rows.weights);
-    this.#write(columnStarts, columns.starts);
-    this.#write(columnWeights, columns.weights);
+    const bytes = { row: crop.width * 4, planes: size * size * 4 * channels, source: crop.width * crop.height * 2 };
+    const memory = this.#layOut(columns, rows, bytes, size);
+    const { rowStarts, rowWeights, columnStarts, columnWeights, row, planes, source } = memory;
     const wide = new Uint16Array(this.call.memory.buffer, source, crop.width * crop.height);
     for (let channel = 0; channel < channels; channel++) {
       for (let y = 0; y < crop.height; y++) {
@@ -190,7 +166,7 @@ export class Kernels {
         planes + channel * size * size * 4,
       );
     }
-    return { planes, out, gaussian, blurRow };
+    return memory;
   }
 
   /** Puts the Gaussian where `call.blur` reads it, and returns its radius. */
@@ -203,6 +179,29 @@ export class Kernels {
   /** A view of memory; it dies when the memory grows, so take one for every use. */
   floats(address: number, count: number): Float32Array {
     return new Float32Array(this.call.memory.buffer, address, count);
+  }
+
+  /** Room for one view, its bytes where they depend on the channels, with the weights of both passes written. */
+  #layOut(columns: Resampling, rows: Resampling, bytes: Record<'row' | 'planes' | 'source', number>, size: number) {
+    const regions = new Regions();
+    const memory = {
+      rowStarts: regions.add(rows.starts.byteLength),
+      rowWeights: regions.add(rows.weights.byteLength),
+      columnStarts: regions.add(columns.starts.byteLength),
+      columnWeights: regions.add(columns.weights.byteLength),
+      row: regions.add(bytes.row),
+      planes: regions.add(bytes.planes),
+      out: regions.add(bytes.planes),
+      gaussian: regions.add(size * 4),
+      blurRow: regions.add(size * 12),
+      source: regions.add(bytes.source),
+    };
+    this.#grow(regions.end);
+    this.#write(memory.rowStarts, rows.starts);
+    this.#write(memory.rowWeights, rows.weights);
+    this.#write(memory.columnStarts, columns.starts);
+    this.#write(memory.columnWeights, columns.weights);
+    return memory;
   }
 
   #write(address: number, values: Float32Array | Int32Array): void {
