@@ -15,6 +15,8 @@ export interface ProbeSet {
   paired: number;
   /** Held-out photos, classified by the probe photos; empty: each probe photo is classified by the others. */
   heldOut: string[];
+  /** The number of each probe photo's file, [photos]: parts of one file share it. Left out where none has parts. */
+  groups?: Int32Array;
 }
 
 /** Ids in an order that depends on the seed and on nothing else. */
@@ -48,11 +50,15 @@ export function probeSetOf(
 ): ProbeSet {
   const known = new Set(readable);
   const usable = images.filter((image) => known.has(image.id));
-  return chooseProbeSet(
+  const set = chooseProbeSet(
     config,
     usable.filter((image) => !image.heldOut).map((image) => image.id),
     usable.filter((image) => image.heldOut),
   );
+  if (!usable.some(({ part }) => part)) return set;
+  const pathOf = new Map(usable.map(({ id, path }) => [id, path]));
+  const numbers = new Map([...new Set(pathOf.values())].map((path, number) => [path, number]));
+  return { ...set, groups: Int32Array.from(set.photos, (id) => numbers.get(pathOf.get(id)!)!) };
 }
 
 /** Queries of the strip: photos of as many labels as there are, else simply the first. */

@@ -5,14 +5,14 @@ import type { Votes } from '../evaluate/index.ts';
 import type { ProbeSet } from './probeSet.ts';
 
 /**
- * Leave-one-out among the probe photos, or held-out photos against them; null without at least two labels.
+ * Leave-one-out among the probe photos, where parts of one file do not vote for each other, or held-out photos against them; null without at least two labels.
  *
  * @param features of the probe photos [n, d]
  * @param heldOutFeatures asked for where there are held-out photos [m, d]
  */
 export async function probeVotes(
   { probe: { k, temperature }, threads }: Pick<RunConfig, 'probe' | 'threads'>,
-  { photos, heldOut }: ProbeSet,
+  { photos, heldOut, groups }: ProbeSet,
   labels: ReadonlyMap<string, string | null>,
   features: Float32Array,
   d: number,
@@ -27,7 +27,7 @@ export async function probeVotes(
     });
     const out = new Float32Array(known.length * d);
     known.forEach(({ row }, i) => out.set(rows.subarray(row * d, (row + 1) * d), i * d));
-    return { rows: out, labels: Int32Array.from(known, ({ label }) => label) };
+    return { rows: out, labels: Int32Array.from(known, ({ label }) => label), known };
   };
   const bank = labelled(photos, features);
   const asked = heldOut.length > 0 ? labelled(heldOut, await heldOutFeatures()) : null;
@@ -41,6 +41,7 @@ export async function probeVotes(
       k,
       temperature,
       ...(queries && { queries: queries.rows, queryLabels: queries.labels }),
+      ...(groups && { groups: Int32Array.from(bank.known, ({ row }) => groups[row]!) }),
     },
     { threads },
   );

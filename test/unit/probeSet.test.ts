@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
-import { chooseProbeSet, chooseQueries, shuffledIds } from '../../src-main/trainer/probeSet.ts';
+import { chooseProbeSet, chooseQueries, probeSetOf, shuffledIds } from '../../src-main/trainer/probeSet.ts';
+import { probeVotes } from '../../src-main/trainer/probeVotes.ts';
+import type { ProbeSet } from '../../src-main/trainer/probeSet.ts';
 
 const ids = (n: number) => Array.from({ length: n }, (_, i) => `photo-${i}`);
 const image = (id: string, label: string | null) => ({
@@ -45,6 +47,29 @@ describe('probe set', () => {
     const set = chooseProbeSet(parseConfig({}), ids(1000), [image('a', 'x'), image('b', null)]);
     expect(set.heldOut).toEqual(['a']);
     expect(set.photos).not.toContain('a');
+  });
+
+  it('lets no tile vote for a tile of its own file', async () => {
+    const config = parseConfig({ probe: { k: 2 } });
+    const files = [0, 0.1, 1, 1.1]; // angles of their features: the nearest other file has the other label
+    const tiles = files.flatMap((_, file) =>
+      [0, 1, 2].map((tile) => ({
+        ...image(`${file}-${tile}`, 'ab'[file % 2]!),
+        path: `${file}.tif`,
+        part: `xywh=${tile},0,1,1`,
+        heldOut: false,
+      })),
+    );
+    const ids = tiles.map(({ id }) => id);
+    const labels = new Map(tiles.map(({ id, label }) => [id, label]));
+    const accuracy = async (set: ProbeSet) => {
+      const angles = set.photos.map((id) => files[Number(id[0])]!);
+      const features = Float32Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
+      return (await probeVotes(config, set, labels, features, 2, () => features))!.accuracy;
+    };
+    expect(await accuracy(probeSetOf(config, ids, tiles))).toBe(0);
+    const whole = tiles.map((tile) => ({ ...tile, part: '' }));
+    expect(await accuracy(probeSetOf(config, ids, whole))).toBe(1);
   });
 });
 
