@@ -41,6 +41,8 @@ export const duplicateCalls = {
         surplus: Counts,
         /** Photos that came or changed since. */
         unseen: z.int(),
+        /** Pairs of photos that could not be compared in time. */
+        missed: z.int(),
         page: z.array(DuplicateGroup),
       })
       .nullable(),

@@ -197,6 +197,7 @@ test('duplicates are told apart: one file, one picture, look-alikes; what is exc
     groups: { file: 1, picture: 1, alike: 0 },
     surplus: { file: 1, picture: 1 },
     unseen: 0,
+    missed: 0,
   });
   expect(pictures.names).toEqual([['pixels', '2.jpg', 'small 2.jpg']]);
   expect((await get('file')).names[0]!.slice(1).sort()).toEqual(['1.jpg', 'copy of 1.jpg']);

@@ -2,13 +2,15 @@
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { comparePairs } from '../../src-main/app/duplicates/compare.ts';
 import { sampleScene } from '../../src-main/app/sample/scene.ts';
 import { fit, pyramid } from '../../src-main/images/same/fit.ts';
 import { greyOf, orientations, plain, sideFor, turned } from '../../src-main/images/same/grey.ts';
 import { descriptorLength, hashInto, sketchSide, spectrum } from '../../src-main/images/same/hashes.ts';
 import { hashMatches, planBands } from '../../src-main/images/same/hashMatches.ts';
 import { composed, descriptors, inverse, propose } from '../../src-main/images/same/propose.ts';
-import { samePicture } from '../../src-main/images/index.ts';
+import { ImageError, samePicture } from '../../src-main/images/index.ts';
+import type { Fit, ImagePool } from '../../src-main/images/index.ts';
 import { cliques, connected, exceptional } from '../../src-main/search/index.ts';
 import { moments } from '../../scripts/duplicates/set.ts';
 import { randomOf } from '../../src-main/app/sample/random.ts';
@@ -232,6 +234,39 @@ describe('proposals', () => {
     // every bit of a flat picture is chance: none is proposed, however many there are
     const flat = new Uint8Array(40 * cells).fill(200);
     expect(propose({ sketches: flat, count: 40, neighbours: [] }).a.length).toBe(0);
+  });
+});
+
+describe('comparing', () => {
+  const files = Array.from({ length: 5 }, (_, i) => `${i}.webp`);
+  const pairs = files.slice(1).map((_, i) => ({ a: 0, b: i + 1, ways: 1 }));
+  /** A pool whose jobs fail with what `failing` says of the files that they read. */
+  const poolOf = (failing: (sources: string[]) => unknown) => {
+    const jobs: string[][] = [];
+    const run = ({ sources, pairs: asked }: { sources: string[]; pairs: unknown[] }) => {
+      jobs.push(sources);
+      const error = failing(sources);
+      return error === null ? Promise.resolve(asked.map(() => ({}) as Fit)) : Promise.reject(error as Error);
+    };
+    return { jobs, pool: { workers: 1, run } as unknown as Pick<ImagePool, 'run' | 'workers'> };
+  };
+  const late = (sources: string[]) => new ImageError(sources[0]!, 'timed-out.seconds', { seconds: 20 });
+
+  it('tries the pairs of a late job once more, each alone, and counts those that are late again', async () => {
+    const { jobs, pool } = poolOf((sources) => (sources.length > 2 || sources[1] === '3.webp' ? late(sources) : null));
+    const { fits, missed } = await comparePairs(pool, files, pairs, new AbortController().signal);
+    expect(fits.map((fit) => fit !== null)).toEqual([true, true, false, true]);
+    expect(missed).toBe(1);
+    expect(jobs).toEqual([files, ...pairs.map(({ b }) => [files[0], files[b]])]);
+  });
+
+  it('fails where the pool does, and ends when it is cancelled', async () => {
+    const signal = new AbortController().signal;
+    await expect(comparePairs(poolOf(() => new Error('closed')).pool, files, pairs, signal)).rejects.toThrow('closed');
+    const cancelled = new AbortController();
+    const { pool, jobs } = poolOf((sources) => (cancelled.abort(), late(sources)));
+    await expect(comparePairs(pool, files, pairs, cancelled.signal)).rejects.toBe(cancelled.signal.reason);
+    expect(jobs).toHaveLength(1);
   });
 });
 

@@ -29,6 +29,13 @@ export const duplicateWords = catalogue({
     },
     '此后有 {count} 张照片新增或更改：请重新查找。',
   ],
+  'duplicates.missed': [
+    {
+      one: '{count} pair was not compared, as the computer was too busy: look again.',
+      other: '{count} pairs were not compared, as the computer was too busy: look again.',
+    },
+    '计算机过于繁忙，有 {count} 对照片未比较：请重新查找。',
+  ],
   'duplicates.keep.tags': ['Keep: it has tags', '保留：带有标记'],
   'duplicates.keep.pixels': ['Keep: most pixels', '保留：像素最多'],
   'duplicates.keep.bytes': ['Keep: least compressed', '保留：压缩最少'],

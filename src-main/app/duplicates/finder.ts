@@ -31,6 +31,8 @@ export interface Finding {
   groups: FoundGroup[];
   /** Version (`versionOf`) of each photo that was looked at, by id: one that has another by now was not looked at. */
   looked: Map<string, string>;
+  /** Pairs that could not be compared in time. */
+  missed: number;
 }
 
 export interface FinderParts {
@@ -86,9 +88,9 @@ export async function findDuplicates(
     { signal, onProgress: (share) => progress(0.5 + 0.1 * share, comparing) },
   );
   const pairs = Array.from(proposals.a, (a, i): Pair => ({ a, b: proposals.b[i]!, ways: 1 << proposals.way[i]! }));
-  const fits = await comparePairs(parts.pool, files, pairs, signal, (share) => progress(0.6 + 0.3 * share, comparing));
-  const seen = pairs.flatMap((pair, i) => (fits[i] ? [{ ...pair, fit: fits[i] }] : []));
-  seen.push(...(await completed(parts, files, seen, signal)));
+  const first = await seenOf(parts, files, pairs, signal, (share) => progress(0.6 + 0.3 * share, comparing));
+  const rest = await seenOf(parts, files, incomplete(first.seen), signal);
+  const seen = [...first.seen, ...rest.seen];
 
   const same = cliques(
     seen.filter(({ fit }) => samePicture(fit)).map(({ a, b, fit }): Link => ({ a, b, closeness: -fit.worst })),
@@ -108,7 +110,7 @@ export async function findDuplicates(
   groups.push(
     ...cliques(moments).map((members): FoundGroup => ({ kind: 'alike', ids: members.map((row) => single[row]!.id) })),
   );
-  return { groups, looked };
+  return { groups, looked, missed: first.missed + rest.missed };
 }
 
 async function sketch(
@@ -199,16 +201,22 @@ const nearer = ({ indices, exceptional: marks, k }: Near, count: number) => {
 /** What a pair was found to be. */
 type Seen = Pair & { fit: Fit };
 
-/**
- * Compares the pairs that nothing proposed within each group of photos that are connected as one picture; how one has
- * to be turned or mirrored to be the other follows from the way between them.
- */
-async function completed(
+async function seenOf(
   { pool }: FinderParts,
   files: readonly (string | null)[],
-  seen: readonly Seen[],
+  pairs: readonly Pair[],
   signal: AbortSignal,
-): Promise<Seen[]> {
+  onProgress?: (share: number) => void,
+): Promise<{ seen: Seen[]; missed: number }> {
+  const { fits, missed } = await comparePairs(pool, files, pairs, signal, onProgress);
+  return { seen: pairs.flatMap((pair, i) => (fits[i] ? [{ ...pair, fit: fits[i] }] : [])), missed };
+}
+
+/**
+ * The pairs that nothing proposed within each group of photos that are connected as one picture; how one has to be
+ * turned or mirrored to be the other follows from the way between them.
+ */
+function incomplete(seen: readonly Seen[]): Pair[] {
   const same = seen.filter(({ fit }) => samePicture(fit));
   const known = new Set(seen.map(({ a, b }) => `${a} ${b}`));
   const beside = new Map<number, { other: number; way: number }[]>();
@@ -234,8 +242,7 @@ async function completed(
         if (!known.has(`${a} ${b}`)) missing.push({ a, b, ways: 1 << composed(inverse(wayTo.get(a)!), wayTo.get(b)!) });
     });
   }
-  const fits = await comparePairs(pool, files, missing, signal);
-  return missing.flatMap((pair, i) => (fits[i] ? [{ ...pair, fit: fits[i] }] : []));
+  return missing;
 }
 
 /** The least correlation of two moments of one scene in this folder: ALIKE, or more where random pairs come near it. */
@@ -245,7 +252,8 @@ async function chance({ pool }: FinderParts, files: readonly (string | null)[], 
     const a = Math.floor((i * count) / RANDOM_PAIRS);
     return { a, b: (a + 1 + Math.floor((count - 1) * ((i * 0.618034) % 1))) % count, ways: 1 };
   });
-  const scores = (await comparePairs(pool, files, pairs, signal)).flatMap((fit) =>
+  const { fits } = await comparePairs(pool, files, pairs, signal);
+  const scores = fits.flatMap((fit) =>
     fit && !samePicture(fit) ? [Math.atanh(Math.max(-0.999, Math.min(0.999, fit.coarse)))] : [],
   );
   if (scores.length < 20) return ALIKE;

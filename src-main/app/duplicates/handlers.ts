@@ -78,6 +78,7 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
         groups: counted((groups) => groups.length),
         surplus: counted((groups) => groups.reduce((sum, { rows }) => sum + rows.length - 1, 0)),
         unseen,
+        missed: finding.missed,
         page: all
           .get(kind)!
           .slice(offset, offset + limit)
