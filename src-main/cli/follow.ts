@@ -147,7 +147,7 @@ async function report(
   const { output } = context;
   const resume = `'lookalike resume ${id}' goes on from there`;
   if (run.state === 'finished' && !run.error) {
-    const untrained = 'untrained' in run ? run.untrained : (await client.call('runs.get', { runId: id })).untrained;
+    const { untrained, config } = 'untrained' in run ? run : await client.call('runs.get', { runId: id });
     const checkpoint = newestCheckpoint(context.home, id);
     output.json({
       event: 'done',
@@ -161,7 +161,8 @@ async function report(
       untrained: { knn: untrained?.knn ?? null, agreement: untrained?.agreement ?? null },
       baselines: run.baselines,
     });
-    const before = (value: number | null | undefined) => (value == null ? '' : ` (untrained ${percent(value)})`);
+    const name = config.backbone.init === 'random' ? 'untrained' : 'at its start';
+    const before = (value: number | null | undefined) => (value == null ? '' : ` (${name} ${percent(value)})`);
     const knn = run.knn === null ? '' : `, kNN ${percent(run.knn)}${before(untrained?.knn)}`;
     output.print(
       `done in ${duration(run.trainingSeconds)}${knn}, neighbour agreement ${percent(run.agreement)}${before(untrained?.agreement)}`,
