@@ -7,6 +7,14 @@ import type { Device, Provider, SelfTest } from './contract/devices.ts';
 /** Environment variable: a folder with a TensorFlow, which then computes what is asked of CUDA. */
 export const TENSORFLOW_FOLDER = 'LOOKALIKE_TENSORFLOW';
 
+/** Providers as they call themselves, the same in every language. */
+export const deviceNames: Readonly<Record<Provider, string>> = {
+  cpu: 'CPU',
+  webgpu: 'WebGPU',
+  dml: 'DirectML',
+  cuda: 'CUDA',
+};
+
 /**
  * Whether a failed self-test says nothing against the processor: a busy machine may run out of time, and one short of
  * memory may end the test's process.

@@ -14,9 +14,14 @@ export const doctorTexts = catalogue({
   'check.memory.free': ['{free} of {total} free', '可用 {free}，共 {total}'],
   'check.memory.remedy': ['close other programs, or train with a smaller batch', '请关闭其他程序，或用更小的批次训练'],
   'check.history': ['history', '历史记录'],
-  'check.history.holds': ['{runs} runs, {folders} folders', '{runs} 次训练，{folders} 个文件夹'],
+  'check.history.holds': ['{runs}, {folders}', '{runs}，{folders}'],
+  'check.history.runs': [{ one: '{count} run', other: '{count} runs' }, '{count} 次训练'],
+  'check.history.folders': [{ one: '{count} folder', other: '{count} folders' }, '{count} 个文件夹'],
   'check.history.damaged': ['the database is damaged', '数据库已损坏'],
-  'check.history.lost': ['{lost} runs in the home are missing from it', '主文件夹中有 {lost} 次训练不在其中'],
+  'check.history.lost': [
+    { one: '{count} run in the home is missing from it', other: '{count} runs in the home are missing from it' },
+    '主文件夹中有 {count} 次训练不在其中',
+  ],
   'check.history.remedy': [
     'close Lookalike and run lookalike doctor --repair',
     '请关闭 Lookalike，然后运行 lookalike doctor --repair',

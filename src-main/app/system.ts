@@ -4,7 +4,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import sharp from 'sharp';
 import type { AppHandlers, deviceCalls, Doctor, systemCalls } from '../../shared/contract.ts';
 import type { ErrorValue } from '../../shared/contract.ts';
-import { isOffered } from '../../shared/devices.ts';
+import { deviceNames, isOffered } from '../../shared/devices.ts';
 import { isOffline } from '../files/index.ts';
 import type { BrowserAccess } from './browsers.ts';
 import { reasonOf } from '../../shared/errors.ts';
@@ -118,9 +118,13 @@ async function checks(context: AppContext, free: number, devices: Doctor['device
   await check('history', async () => {
     const { runs, datasets } = context.store;
     if (!context.store.isWhole()) return [false, reason('check.history.damaged')];
-    const lost = (await lostRuns(context)).length;
-    if (lost > 0) return [false, reason('check.history.lost', { lost })];
-    return [true, reason('check.history.holds', { runs: runs.all().length, folders: datasets.all().length })];
+    const count = (await lostRuns(context)).length;
+    if (count > 0) return [false, reason('check.history.lost', { count })];
+    const holds = {
+      runs: reason('check.history.runs', { count: runs.all().length }),
+      folders: reason('check.history.folders', { count: datasets.all().length }),
+    };
+    return [true, reason('check.history.holds', holds)];
   });
   await check('decoder', async () => {
     const bytes = await sharp({ create: { width: 16, height: 16, channels: 3, background: '#888' } })
@@ -130,7 +134,7 @@ async function checks(context: AppContext, free: number, devices: Doctor['device
     return [width === 16 && height === 16, reason('check.decoder.decoded', { width, height })];
   });
   await check('device', () => {
-    const offered = devices.filter(isOffered).map(({ provider, name }) => `${provider} (${name})`);
+    const offered = devices.filter(isOffered).map(({ provider, name }) => `${deviceNames[provider]} (${name})`);
     return offered.length > 0 ? [true, offered.join(', ')] : [false, reason('check.device.none')];
   });
   return out;

@@ -49,6 +49,7 @@ describe('measuring a folder', () => {
     expect(await brightest(bright)).toBe(255);
     expect(await brightest(dim)).toBeLessThan(30);
     expect(keysOf(row)).toEqual(['note.range']);
+    expect(findingsOf(row).warnings[0]!.message).toMatch(/^Measured values \(16-bit, 1 band\) are shown from 1\d\d /);
     const [kind] = findingsOf(row).kinds;
     expect(kind).toMatchObject({ kind: 'uint16x1', files: 2, valid: 1 });
     expect(kind!.histogram.reduce((sum, count) => sum + count, 0)).toBe(2 * 48 * 48);
@@ -58,7 +59,8 @@ describe('measuring a folder', () => {
     const files = { 'a.tif': grey(100, 400), 'c.tif': tiff({ type: 'f32', pixels: encode(values(0, 1), 'f32') }) };
     const kept = await measured(files, { ranges: 'uint16x1 0..1000' });
     expect(ruleOf(kept).ranges).toMatch(/^uint16x1 0\.\.1000; float32x1 /);
-    expect(keysOf(kept)).toContain('note.mixed');
+    const mixed = findingsOf(kept).warnings.find(({ key }) => key === 'note.mixed');
+    expect(mixed?.message).toContain('(32-bit floating point, 1 band; 16-bit, 1 band)');
     expect(ruleOf(await measured(files, { ranges: 'uint16x1 0..1000' }, true)).ranges).toMatch(
       /^float32x1 .*; uint16x1 1/,
     );

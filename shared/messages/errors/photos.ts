@@ -165,8 +165,17 @@ export const photoErrors = catalogue({
     'In {count} of {looked} files that were looked at, such as {file}: {note}',
     '在查看的 {looked} 个文件中有 {count} 个（例如 {file}）：{note}',
   ],
+  'note.kind': [{ one: '{type}, {count} band', other: '{type}, {count} bands' }, '{type}，{count} 个波段'],
+  'note.kind.channels': [
+    { one: '{type}, {count} channel', other: '{type}, {count} channels' },
+    '{type}，{count} 个通道',
+  ],
+  'note.kind.uint': ['{bits}-bit', '{bits} 位'],
+  'note.kind.int': ['{bits}-bit with sign', '{bits} 位有符号'],
+  'note.kind.float': ['{bits}-bit floating point', '{bits} 位浮点'],
+  'note.kind.and': ['{one}; {other}', '{one}；{other}'],
   'note.range': [
-    'Measured values ({kind}) are shown from {low} (black) to {high} (white), as measured on {files} files. Another rule is chosen in the Library, or by input.rule.',
+    'Measured values ({kind}) are shown from {low} (black) to {high} (white). Files measured: {files}. Another rule is chosen in the Library, or by input.rule.',
     '测量值（{kind}）从 {low}（黑）到 {high}（白）显示，由 {files} 个文件测得。可在“照片库”中或用 input.rule 选择其他规则。',
   ],
   'note.mixed': [
@@ -174,20 +183,20 @@ export const photoErrors = catalogue({
     '文件夹混有多种数值（{kinds}）：它们的图像不可比较。',
   ],
   'note.nodata': [
-    'A file of the kind {kind} is mostly empty: {percent} % of it was measured.',
-    '有 {kind} 文件大部分为空：只有 {percent} % 是测量值。',
+    'A file ({kind}) is mostly empty: {percent} % of it was measured.',
+    '有文件（{kind}）大部分为空：只有 {percent} % 是测量值。',
   ],
   'note.few-values': [
-    'The files of the kind {kind} hold only {count} different values: they look like masks, not photos.',
-    '{kind} 文件只有 {count} 种不同的值：看来是掩膜，不是照片。',
+    'The files ({kind}) hold only {count} different values: they look like masks, not photos.',
+    '文件（{kind}）只有 {count} 种不同的值：看来是掩膜，不是照片。',
   ],
   'note.dark': [
-    'The values of the kind {kind} are nearly all black as they are shown: {percent} % are in the lowest tenth.',
-    '{kind} 的数值几乎都显示为黑：{percent} % 在最低的十分之一。',
+    'The values ({kind}) are nearly all black as they are shown: {percent} % are in the lowest tenth.',
+    '数值（{kind}）几乎都显示为黑：{percent} % 在最低的十分之一。',
   ],
   'note.bright': [
-    'The values of the kind {kind} are nearly all white as they are shown: {percent} % are in the highest tenth.',
-    '{kind} 的数值几乎都显示为白：{percent} % 在最高的十分之一。',
+    'The values ({kind}) are nearly all white as they are shown: {percent} % are in the highest tenth.',
+    '数值（{kind}）几乎都显示为白：{percent} % 在最高的十分之一。',
   ],
   'note.mixed-bands': [
     'The folder mixes files of different numbers of bands ({counts}): those of another number than is trained on are skipped.',
@@ -202,8 +211,8 @@ export const photoErrors = catalogue({
     '文件有 {count} 个波段，训练用的是图像。要让训练使用全部波段并保持原样，请在“照片库”中选择，或把 input.channels 设为 {count}。',
   ],
   'note.all-constant': [
-    'The files of the kind {kind} each hold one value alone: there is nothing to see in them.',
-    '{kind} 文件各自只有一个值：没有可看的内容。',
+    'The files ({kind}) each hold one value alone: there is nothing to see in them.',
+    '文件（{kind}）各自只有一个值：没有可看的内容。',
   ],
 
   'too-large': ['It is too large.', '太大。'],

@@ -40,7 +40,7 @@ export const libraryWords = catalogue({
   'library.tab.photos': ['Photos', '照片'],
   'library.tab.duplicates': ['Duplicates', '重复照片'],
   'library.tab.skipped': [{ one: 'Unreadable ({count})', other: 'Unreadable ({count})' }, '无法读取（{count}）'],
-  'library.tab.settings': ['Labels and split', '标签与划分'],
+  'library.tab.settings': ['Values, tiles, labels', '数值、图块与标签'],
   'library.photosOf': ['Photos of {name}', '{name} 的照片'],
   'library.search': ['Search by file name', '按文件名搜索'],
   'library.label': ['Label', '标签'],

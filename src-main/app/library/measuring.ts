@@ -9,6 +9,7 @@ import type { KeyOf } from '../../../shared/errors.ts';
 import { bandsTrained } from '../../../shared/input.ts';
 import { Findings } from '../../../shared/contract.ts';
 import type { MeasuredKind } from '../../../shared/contract.ts';
+import { measuredKind, measuredKinds } from '../../../shared/measuredKind.ts';
 import { reason } from '../../../shared/reason.ts';
 import { said } from '../../../shared/sentences.ts';
 import {
@@ -110,25 +111,31 @@ function describe(measured: readonly (MeasuredFile & { file: string })[], input:
         : input.rule === 'folder'
           ? range
           : undefined;
+    const words = measuredKind(kind);
     const valid = Math.min(...alike.map((file) => file.valid));
     if (alike.every(({ values }) => values.every((band) => band.length === 0 || band[0] === band.at(-1))))
-      warn(reason('note.all-constant', { kind }));
+      warn(reason('note.all-constant', { kind: words }));
     else {
       const distinct = new Set(all).size;
-      if (distinct <= FEW) warn(reason('note.few-values', { kind, count: distinct }));
+      if (distinct <= FEW) warn(reason('note.few-values', { kind: words, count: distinct }));
       if (shown) {
         warn(
-          reason('note.range', { kind, low: shown.low.join(', '), high: shown.high.join(', '), files: alike.length }),
+          reason('note.range', {
+            kind: words,
+            low: shown.low.join(', '),
+            high: shown.high.join(', '),
+            files: alike.length,
+          }),
         );
         const [low, high] = [shown.low[0]!, shown.high[0]!];
         const share = (test: (value: number) => boolean) => Math.round((100 * all.filter(test).length) / all.length);
         const dark = share((value) => value < low + (high - low) / 10);
         const bright = share((value) => value > high - (high - low) / 10);
-        if (dark >= NEARLY_ALL) warn(reason('note.dark', { kind, percent: dark }));
-        if (bright >= NEARLY_ALL) warn(reason('note.bright', { kind, percent: bright }));
+        if (dark >= NEARLY_ALL) warn(reason('note.dark', { kind: words, percent: dark }));
+        if (bright >= NEARLY_ALL) warn(reason('note.bright', { kind: words, percent: bright }));
       }
     }
-    if (valid < MOSTLY) warn(reason('note.nodata', { kind, percent: Math.round(100 * valid) }));
+    if (valid < MOSTLY) warn(reason('note.nodata', { kind: words, percent: Math.round(100 * valid) }));
     return {
       kind,
       files: alike.length,
@@ -140,7 +147,7 @@ function describe(measured: readonly (MeasuredFile & { file: string })[], input:
       histogram: histogramOf(all, least, most),
     };
   });
-  if (kinds.length > 1) warn(reason('note.mixed', { kinds: kinds.map(({ kind }) => kind).join(', ') }));
+  if (kinds.length > 1) warn(reason('note.mixed', { kinds: measuredKinds(kinds.map(({ kind }) => kind)) }));
   const bands = describeBands(measured, input, warn);
   describeNotes(measured, warn);
   const step = Math.max(1, measured.length / EXAMPLES);
