@@ -2,13 +2,14 @@
  * How a file is divided into photos: each of its pages, and tiles of what is large. A tile is left out where at least
  * 95 % of it is of one tone (within 4 of 255 levels of its median in each channel; what was not measured is one too),
  * looked at in a copy in which a tile is at least 128 pixels wide where the file is not beyond 48 tiles. Leaves reading
- * to decode/regions.ts, keeping the parts to the library.
+ * to decode/openFile.ts, keeping the parts to the library.
  */
 import sharp from 'sharp';
 import { formatPart, gridOf, isCut } from '../../shared/parts.ts';
 import type { Part, Rect } from '../../shared/parts.ts';
 import { follow } from './decode/decode.ts';
-import { openFile, storedRect, uprightSize } from './decode/regions.ts';
+import { openFile } from './decode/openFile.ts';
+import { storedRect, uprightSize } from './decode/regions.ts';
 import { turned } from './decode/vips.ts';
 import type { DecodeLimits, DecodedPixels } from './decode/types.ts';
 import type { PixelRule } from './rule.ts';

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { fileOfName, formatPart, gridOf, parsePart, photoName } from '../../../shared/parts.ts';
 import { decodeImage } from '../../../src-main/images/index.ts';
-import { cut, measurePart, readPart, storedRect } from '../../../src-main/images/decode/regions.ts';
+import { cut } from '../../../src-main/images/decode/openFile.ts';
+import { measurePart, readPart, storedRect } from '../../../src-main/images/decode/regions.ts';
 import { turned } from '../../../src-main/images/decode/vips.ts';
 import { DEFAULT_LIMITS as limits } from '../../../src-main/images/decode/types.ts';
 import { defaultRule, parseRanges } from '../../../src-main/images/rule.ts';
@@ -127,6 +128,23 @@ describe('reading tiles', () => {
     expect(parseRanges(folderRule.ranges)).toHaveLength(1);
     const { data } = await readPart(path, xywh(0, 0, 100, 100), limits, folderRule);
     expect(Math.max(...data)).toBe(13); // 199 of 4000
+  });
+
+  it('keeps a file open while a tile of it waits for its turn, however long', async () => {
+    const numbers = Array.from({ length: WIDTH * HEIGHT }, (_, i) => i % 999);
+    const path = write(
+      'waits.tif',
+      tiff({ type: 'u16', width: WIDTH, height: HEIGHT, pixels: encode(numbers, 'u16') }),
+    );
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const first = await readPart(path, xywh(0, 0, 100, 100), limits, rule);
+      const waiting = { ...limits, beforeDecode: async () => void (await vi.advanceTimersByTimeAsync(600_000)) };
+      const again = await readPart(path, xywh(0, 0, 100, 100), waiting, { ...rule, percentiles: 1 });
+      expect([again.width, again.height]).toEqual([first.width, first.height]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('averages values for the copy that emptiness is judged by, without what was not measured', async () => {
