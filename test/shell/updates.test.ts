@@ -254,6 +254,25 @@ describe.skipIf(process.platform !== 'linux')('from an installed version to the 
     unchanged();
   });
 
+  it('fetches nothing by an offer that an unsigned one has taken the place of', async () => {
+    const here = updates();
+    await here.do('check');
+    expect(here.state.kind).toBe('offered');
+    writeFileSync(join(feedFolder, 'latest-linux.yml'), description);
+    await here.do('check');
+    await here.do('download');
+    expect(here.state).toMatchObject({ kind: 'failed', why: 'not-signed' });
+    expect(feed.bytes).toBe(0);
+  });
+
+  it('does what is asked for during something else after that, and the same only once', async () => {
+    const here = updates();
+    const asked = [here.do('check'), here.do('check'), here.do('download')];
+    await Promise.all(asked);
+    expect(here.state.kind).toBe('ready');
+    expect(feed.asked.filter((file) => file === 'latest-linux.yml')).toHaveLength(1);
+  });
+
   it('takes no older version, though it is signed', async () => {
     offer(description.replaceAll('0.1.1', '0.0.9'));
     const here = updates();

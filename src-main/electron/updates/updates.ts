@@ -47,7 +47,8 @@ export class Updates {
   #updater: Promise<Updater> | null = null;
   #offer: Offer | null = null;
   #file: string | null = null;
-  #working: Promise<void> | null = null;
+  /** What is being done, or waits for that. */
+  #working: { action: UpdateAction; done: Promise<void> } | null = null;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
@@ -69,11 +70,20 @@ export class Updates {
     if (quiet && isDue({ agreed, lastCheck, now: this.#now(), busy: this.#options.busy() })) await this.do('check');
   }
 
-  /** Does one action at a time: a call during another waits for that one and does nothing of its own. Never rejects. */
+  /** Does one action at a time: one asked for during another follows it, the same once more only waits. Never rejects. */
   async do(action: UpdateAction): Promise<void> {
     if (action === 'state') return;
-    this.#working ??= this.#do(action).finally(() => (this.#working = null));
-    await this.#working;
+    if (this.#working?.action !== action) {
+      const before = this.#working?.done;
+      const working = {
+        action,
+        done: (before ? before.then(() => this.#do(action)) : this.#do(action)).finally(() => {
+          if (this.#working === working) this.#working = null;
+        }),
+      };
+      this.#working = working;
+    }
+    await this.#working.done;
   }
 
   async #do(action: Exclude<UpdateAction, 'state'>): Promise<void> {
@@ -111,6 +121,8 @@ export class Updates {
   async #check(): Promise<void> {
     const lastCheck = this.#now(); // also of one that fails: an address that is down is not asked all day
     this.#state = { kind: 'checking', lastCheck };
+    // What was offered before is not what the updater would fetch after this.
+    this.#offer = this.#file = null;
     await this.#options.write(this.#options.stateFile, `${JSON.stringify({ lastCheck })}\n`).catch(() => {});
     const updater = await this.#load();
     const found = await updater.checkForUpdates();
