@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains and embeds on all graphics cards of this machine (or on processors: PROCESSES=2 ./one-machine.sh).
+# Trains on all graphics cards of this machine (or on processors: PROCESSES=2 ./one-machine.sh).
 # What is given goes to train.py: ./one-machine.sh --photos /data/photos. A lost process starts all again, from the
 # newest checkpoint.
 set -euo pipefail

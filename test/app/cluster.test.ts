@@ -294,6 +294,16 @@ test.each([
     (b: Buffer) => Buffer.concat([Buffer.from('?\n'), b]),
   ],
   ['settings of another network', 'run.json', () => Buffer.from('{"name":"x"}')],
+  [
+    'settings of another version',
+    'run.json',
+    (b: Buffer) => Buffer.from(b.toString('utf8').replace('lookalike-cluster-1', 'lookalike-cluster-0')),
+  ],
+  [
+    'a list of photos with a line that is none',
+    'photos.jsonl',
+    (b: Buffer) => Buffer.concat([b, Buffer.from('[1]\n')]),
+  ],
 ])('refuses %s, and leaves no run behind', async (_what, file, damage) => {
   rmSync(join(root, 'broken'), { recursive: true, force: true });
   cpSync(join(root, 'done'), join(root, 'broken'), { recursive: true });
@@ -306,6 +316,16 @@ test.each([
   );
   expect(await app.handle('runs.list', null)).toEqual(before);
   expect(readdirSync(join(root, 'home', 'runs'))).toEqual(folders);
+});
+
+test('takes a photo that was embedded twice once', async () => {
+  rmSync(join(root, 'twice'), { recursive: true, force: true });
+  cpSync(join(root, 'done'), join(root, 'twice'), { recursive: true });
+  const path = join(root, 'twice', 'results', 'embeddings', 'index.json');
+  const index = JSON.parse(readFileSync(path, 'utf8')) as { parts: unknown[] };
+  writeFileSync(path, JSON.stringify({ ...index, parts: [...index.parts, index.parts[0]] }));
+  const runId = await ended(await app.handle('cluster.read', { source: join(root, 'twice') }));
+  expect(await app.handle('explore.sets', { runId })).toMatchObject([{ images: 12 }]);
 });
 
 test('refuses embeddings that are another encoder’s', async () => {

@@ -34,7 +34,7 @@ const checked = 8;
 const largestDifference = 0.1;
 
 /**
- * Null where nothing was embedded. Photos that this library does not have are left out.
+ * Null where nothing was embedded. Photos that this library does not have are left out; one that comes twice counts once.
  * @param state of the newest checkpoint, which embed.py took
  * @throws TrainerError bad-result
  */
@@ -56,15 +56,18 @@ export async function takeEmbeddings(
   const { step, dimensions: d, parts } = index.data;
 
   const here = await photosHere(job);
-  const images: string[] = [];
+  const taken = new Set<string>();
   const pieces: { file: string; rows: number[] }[] = parts.map(({ file, ids }) => {
     const rows = ids.flatMap((id, row) => {
       const image = here.get(id);
-      if (image !== undefined) images.push(image);
-      return image === undefined ? [] : [row];
+      if (image === undefined || taken.has(image)) return [];
+      taken.add(image);
+      return [row];
     });
     return { file, rows };
   });
+  const images = [...taken];
+  if (images.length === 0) throw new TrainerError('bad-result.photos', { folder: job.source });
   await mkdir(dirname(job.output), { recursive: true });
   const sample = new Map<string, Float32Array>();
   async function* rows(): AsyncGenerator<Float32Array> {
@@ -100,15 +103,24 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Ids of photos of this library by those that the folder was written with: the same, or in another home of the same file. */
+/**
+ * Ids of photos of this library by those that the folder was written with: the same, or in another home of the same file.
+ * @throws TrainerError bad-result where the list of photos is not as it was written
+ */
 async function photosHere({ source, images }: ClusterResultJob): Promise<Map<string, string>> {
   const known = new Set(images.map(({ id }) => id));
   const byFile = new Map(images.map(({ file, part = '', id }) => [photoName(file, part), id]));
   const out = new Map<string, string>();
-  const text = (await readGiven(join(source, clusterPhotosFile))).toString('utf8');
-  for (const line of text.split('\n')) {
+  const list = join(source, clusterPhotosFile);
+  const text = await readGiven(list).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new TrainerError('bad-result.part', { file: list });
+    throw error;
+  });
+  for (const [i, line] of text.toString('utf8').split('\n').entries()) {
     if (line === '') continue;
-    const { id, file } = ClusterPhoto.parse(JSON.parse(line));
+    const row = ClusterPhoto.safeParse(parsed(line));
+    if (!row.success) throw new TrainerError('bad-result.line', { file: list, line: i + 1 });
+    const { id, file } = row.data;
     const own = known.has(id) ? id : byFile.get(file);
     if (own !== undefined) out.set(id, own);
   }

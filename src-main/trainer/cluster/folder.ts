@@ -15,6 +15,7 @@ export const ClusterRun = z.object({
   name: z.string(),
   untrained: ProbeMetrics.nullable(),
 });
+export type ClusterRun = z.infer<typeof ClusterRun>;
 
 /** A row of photos.jsonl. */
 export const ClusterPhoto = z.object({ id: z.string(), file: z.string() });

@@ -25,7 +25,7 @@ import { takeEmbeddings } from './embedded.ts';
 
 export async function takeClusterResult(job: ClusterResultJob, context: JobContext): Promise<JobResult> {
   const results = resultsOf(job.source);
-  const run = ClusterRun.parse(JSON.parse((await readGiven(join(job.source, clusterRunFile))).toString('utf8')));
+  const run = await clusterRun(job.source);
   const names = await readdir(join(results, 'checkpoints')).catch(() => [] as string[]);
   const files = names.filter((name) => /^step-\d+\.safetensors$/.test(name)).sort();
   let last: { state: State; facts: CheckpointFacts } | null = null;
@@ -64,6 +64,16 @@ export async function takeClusterResult(job: ClusterResultJob, context: JobConte
     steps: history.steps,
     embedded: await takeEmbeddings(job, join(results, 'embeddings'), config, state, context),
   };
+}
+
+/** @throws TrainerError bad-result where run.json is of another program or version, or changed */
+async function clusterRun(folder: string): Promise<ClusterRun> {
+  const text = (await readGiven(join(folder, clusterRunFile))).toString('utf8');
+  try {
+    return ClusterRun.parse(JSON.parse(text));
+  } catch (error) {
+    throw new TrainerError('bad-result.folder', { folder }, undefined, { cause: error });
+  }
 }
 
 /** Names and shapes are those of the settings, and no number is lost. @throws TrainerError bad-result */
