@@ -58,7 +58,20 @@ export async function fitSchedule(
   return { schedule: createSchedule(config, perEpoch, steps), secondsPerStep };
 }
 
-/** Steps on real views whose effect is undone: two that warm up, then as many as a tenth of the budget, at most twenty. */
+/** Steps that warm up and are not counted: the device's memory is given out in them. */
+const WARM_STEPS = 2;
+const MOST_STEPS = 22;
+/** Share of the budget that may be spent on timing steps: what is spent here is not trained. */
+const MEASURING = 0.05;
+
+/** Seconds of a step as most of them take, whatever disturbed a few: the median of those that come after the first. */
+export function usualSeconds(times: readonly number[]): number {
+  const counted = times.slice(Math.min(WARM_STEPS, times.length - 1)).sort((a, b) => a - b);
+  const middle = counted.length >> 1;
+  return counted.length % 2 ? counted[middle]! : (counted[middle - 1]! + counted[middle]!) / 2;
+}
+
+/** Steps on real views whose effect is undone. */
 async function measureSteps(
   config: RunConfig,
   state: State,
@@ -66,18 +79,17 @@ async function measureSteps(
   { control }: JobContext,
 ): Promise<number> {
   const began = performance.now();
-  const most = 6 * config.minutes!;
+  const most = MEASURING * 60 * config.minutes!;
   const times: number[] = [];
-  for (let i = 0; i < 22; i++) {
+  for (let i = 0; i < MOST_STEPS; i++) {
     const stepBegan = performance.now();
     const { views, images } = await batchAt(0, i % loader.stepsPerEpoch);
     await session.step({ views, images, ...timedInputs(config) });
     times.push((performance.now() - stepBegan) / 1000);
     control.throwIfStopping();
-    if (i >= 2 && (performance.now() - began) / 1000 > most) break;
+    if (i >= WARM_STEPS && (performance.now() - began) / 1000 > most) break;
     await control.turn();
   }
   session.writeState(state);
-  const counted = times.slice(times.length > 2 ? 2 : 1);
-  return counted.reduce((sum, s) => sum + s, 0) / counted.length;
+  return usualSeconds(times);
 }

@@ -9,7 +9,7 @@ import {
   repaced,
   totalSteps,
 } from '../../src-main/trainer/schedule.ts';
-import { stepsInBudget } from '../../src-main/trainer/budget.ts';
+import { stepsInBudget, usualSeconds } from '../../src-main/trainer/budget.ts';
 
 const config = (patch = {}) => parseConfig({ batchSize: 256, optimizer: { baseLearningRate: 0.1 }, ...patch });
 
@@ -85,6 +85,11 @@ describe('steps in a budget', () => {
   it('gives training half of the budget after a long preparation, and never less than ten steps', () => {
     expect(stepsInBudget({ ...budget, elapsedSeconds: 600, secondsPerProbe: 0 })).toBe(560);
     expect(stepsInBudget({ ...budget, secondsPerStep: 1000 })).toBe(10);
+  });
+  it('counts a step as most take, without the first two and whatever disturbed a few', () => {
+    expect(usualSeconds([9, 5, 1, 1.2, 7, 1.1, 8])).toBe(1.2);
+    expect(usualSeconds([9, 5, 3, 1])).toBe(2);
+    expect(usualSeconds([9, 5, 3])).toBe(3);
   });
 });
 
