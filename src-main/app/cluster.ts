@@ -22,7 +22,7 @@ import type { Library } from './library/library.ts';
 import { ruleOf } from './library/measuring.ts';
 import type { RunDescriber } from './runs/describe.ts';
 import { freshColor, freshId } from './runs/fresh.ts';
-import { initialWeights, trainingImages } from './runs/plan.ts';
+import { initialWeights, trainingImages, withStart } from './runs/plan.ts';
 import { newestResumable } from './runs/trainJob.ts';
 import { typicalSide } from './runs/typicalSide.ts';
 import { openTarget } from './target.ts';
@@ -62,7 +62,9 @@ export function clusterHandlers(
     const base = preset === null ? undefined : presetPatch(preset, facts);
     // as for a run here: the patch's choice of epochs or minutes stands against the preset's
     if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
-    const config = parseConfig(mergeConfig({ device: 'auto', input: ruleOf(dataset) }, base, patch as ConfigPatch));
+    const config = withStart(
+      parseConfig(mergeConfig({ device: 'auto', input: ruleOf(dataset) }, base, patch as ConfigPatch)),
+    );
     const weights = initialWeights(context, config);
     if (weights !== null && typeof weights !== 'string') throw new AppError(...argumentsOf(weights));
     return {

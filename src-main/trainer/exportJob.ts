@@ -11,13 +11,13 @@ import { Encoder } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { exportEmbeddings, exportEncoder, readNpy } from '../export/index.ts';
 import type { ExportReport, Place } from '../export/index.ts';
-import type { ImageCache } from '../images/index.ts';
 import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { openCheckpoint } from './embed.ts';
 import { threadsOf } from './machine.ts';
 import { finiteOnly } from './finite.ts';
 import { evaluatedPhotos, preparePhotos } from './photos.ts';
+import { Pictures } from './pictures.ts';
 
 /** Photos for the check that the exported encoder gives the trainer's embeddings. */
 const CHECKED = 32;
@@ -52,7 +52,9 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
     const gone = { file: '', label: null, part: '' }; // taken out of the library meanwhile
     const rows = ids.map((id) => images.get(id) ?? gone);
     const places = placesOf(rows);
-    const pictures = new Pictures(job, context, config, ids);
+    const listed = ids.filter((id) => images.has(id));
+    const parts = evaluatedPhotos({ ...job, images: listed.map((id) => images.get(id)!) }, context, config, []);
+    const pictures = new Pictures(parts, listed, 3 * config.imageSize ** 2);
     try {
       reports.push(
         await exportEmbeddings({
@@ -66,7 +68,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
           guard: job.guard ?? false,
           directory: job.directory,
           formats: embeddingFormats,
-          pictures: { size: config.imageSize, of: (row) => pictures.of(row) },
+          pictures: { size: config.imageSize, of: (row) => pictures.of(ids[row]!) },
         }),
       );
     } finally {
@@ -99,38 +101,6 @@ function placesOf(images: readonly Pick<JobImage, 'file' | 'part' | 'width' | 'h
     const { page, tile } = parsePart(part);
     return { file: shownName(file), page, ...(tile ?? { x: 0, y: 0, width, height }) };
   });
-}
-
-/** The photos of the rows of a table, asked for one after another. */
-class Pictures {
-  readonly #parts: AsyncGenerator<ImageCache>;
-  readonly #ids: readonly string[];
-  readonly #size: number;
-  #cache: ImageCache | null = null;
-
-  constructor(job: ExportJob, context: JobContext, config: RunConfig, ids: readonly string[]) {
-    const known = new Map(job.images.map((image) => [image.id, image]));
-    const images = ids.flatMap((id) => known.get(id) ?? []);
-    this.#ids = ids;
-    this.#size = config.imageSize;
-    this.#parts = evaluatedPhotos({ ...job, images }, context, config, []);
-  }
-
-  /** The pixels of a row's photo, [size, size, 3]; black where the photo is gone meanwhile. */
-  async of(row: number): Promise<Uint8Array> {
-    const id = this.#ids[row]!;
-    for (;;) {
-      const cache = this.#cache;
-      if (cache?.has(id)) return cache.healed(() => cache.evaluationBytes(id));
-      const next = await this.#parts.next();
-      if (next.done) return new Uint8Array(3 * this.#size ** 2);
-      this.#cache = next.value;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#parts.return(undefined);
-  }
 }
 
 /**

@@ -171,6 +171,11 @@ test('writes settings, first weights, photos and scripts, again over its own, an
   expect(readdirSync(photos, { recursive: true })).toEqual(before);
 });
 
+test('says that first weights are random where there are no rendered ones for the network', async () => {
+  await write('rendered', {}, { backbone: { ...patch.backbone, init: 'rendered' } });
+  expect(json('rendered', 'run.json')['config']).toMatchObject({ backbone: { init: 'random' } });
+});
+
 test('packs photos as they are trained on, in a tar that tar reads', async () => {
   await write('packed', { shards: true });
   const rows = listed('packed');

@@ -238,7 +238,7 @@ function deviceRefusal(provider: Provider, device: Device | undefined): Plan['re
 }
 
 /** A network for which no weights come with the application begins with random ones, and its settings say so. */
-const withStart = (config: RunConfig): RunConfig =>
+export const withStart = (config: RunConfig): RunConfig =>
   config.backbone.init === RENDERED && renderedFile(config.backbone) === null
     ? { ...config, backbone: { ...config.backbone, init: 'random' } }
     : config;
