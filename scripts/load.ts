@@ -29,6 +29,7 @@ import { createApp, homePaths } from '../src-main/app/index.ts';
 import { openStore } from '../src-main/db/index.ts';
 import { startServer } from '../src-main/server/index.ts';
 import { renderPhotos } from '../test/browser/photos.ts';
+import { addPhotos } from './bench/rows.ts';
 
 const { values } = parseArgs({
   allowNegative: true,
@@ -67,18 +68,7 @@ async function host(home: string): Promise<void> {
 function fill(home: string): void {
   const store = openStore(homePaths(home).database);
   store.datasets.insert({ id: 'many', name: 'Many photos', folder: join(home, 'nowhere'), addedAt: 1 });
-  for (let from = 0; from < photos; from += 10_000)
-    store.images.add(
-      'many',
-      Array.from({ length: Math.min(10_000, photos - from) }, (_, i) => ({
-        file: `${(from + i) % 100}/${from + i}.jpg`,
-        bytes: 1000,
-        modified: 1,
-        content: null,
-        label: `${(from + i) % 100}`,
-        heldOut: false,
-      })),
-    );
+  addPhotos(store, 'many', photos);
   const figure = (step: number) =>
     completed({
       ...Object.fromEntries(Object.keys(metrics).map((name) => [name, 1 / step])),

@@ -17,6 +17,7 @@ import { clusters, ExactIndex, outliers } from '../src-main/search/index.ts';
 import type { Neighbours } from '../src-main/search/index.ts';
 import { descriptorLength, descriptors, proposed, sketchSide } from '../src-main/images/index.ts';
 import { plain, turned } from '../src-main/images/same/grey.ts';
+import { addPhotos } from './bench/rows.ts';
 
 const { values } = parseArgs({
   options: {
@@ -167,18 +168,7 @@ const inDatabase =
   async (n, measure, folder) => {
     const store = openStore(join(folder, 'lookalike.db'));
     store.datasets.insert({ id: 'd', name: 'Photos', folder: '/photos', addedAt: 1 });
-    for (let from = 0; from < n; from += 10_000)
-      store.images.add(
-        'd',
-        Array.from({ length: Math.min(10_000, n - from) }, (_, i) => ({
-          file: `${(from + i) % 100}/${from + i}.jpg`,
-          bytes: 1000,
-          modified: 1,
-          content: null,
-          label: `${(from + i) % 100}`,
-          heldOut: false,
-        })),
-      );
+    addPhotos(store, 'd', n);
     work(store, n); // what was written lies in memory as it does a while after
     await measure(() => {
       for (let i = 0; i < times; i++) work(store, n);
