@@ -1,40 +1,26 @@
 /**
  * Builds the cache of a collection: decodes what is new or changed in the pool's workers, reuses what is there, keeps
  * the whole directory within its budget. Can be killed at any moment and started again. The photos' own folder is only
- * read. Leaves decoding to pool/, the files' layout to pack.ts.
+ * read. Leaves decoding to pool/, the files' layout to pack.ts, what is there already to survey.ts.
  */
-import { stat } from 'node:fs/promises';
 import type { Skipped } from '../../../shared/contract/library.ts';
-import { bandsTrained, inputShape } from '../../../shared/input.ts';
-import type { InputShape } from '../../../shared/input.ts';
-import { answered, FileError, systemPath } from '../../files/index.ts';
-import { CacheTooLargeError, CacheWriteError, ImageError, skipReason, systemReason } from '../errors.ts';
-import type { ImageErrorCode, ImageReason } from '../errors.ts';
+import { inputShape } from '../../../shared/input.ts';
+import { CacheTooLargeError, CacheWriteError, ImageError, skipReason } from '../errors.ts';
+import type { ImageErrorCode } from '../errors.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
 import { ImagePool } from '../pool/pool.ts';
 import { sourceOf } from '../pool/source.ts';
-import { mayHoldValues } from '../formats.ts';
-import { defaultRule, ruleKey } from '../rule.ts';
+import { defaultRule } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import { cacheBytes, freeBytes, makeRoom } from './evict.ts';
 import { ImageCache } from './imageCache.ts';
 import type { Mender } from './imageCache.ts';
 import { menderOf } from './mend.ts';
-import { PackWriter, entryKey, packFolder, packFolders, readPacks, touchPack } from './pack.ts';
-import type { Pack, PackedFailure, PackedImage } from './pack.ts';
+import { PackWriter, packFolder, packFolders, touchPack } from './pack.ts';
+import type { PackedImage } from './pack.ts';
 import { estimateCacheBytes, planCache } from './plan.ts';
-
-export interface CacheFile {
-  id: string;
-  path: string;
-  /** Which part of the file it is; left out or '': the whole. */
-  part?: string | undefined;
-  /** Upright size in pixels, where the library knows it; it makes the estimate of the disk exact. */
-  width?: number;
-  height?: number;
-  /** Size and modification time (ms) of the file that is meant, where that is known. */
-  listed?: { bytes: number; modified: number };
-}
+import { forEachConcurrently, keyOf, keysOf, survey } from './survey.ts';
+import type { CacheFile, FileKey, Known } from './survey.ts';
 
 export interface CacheProgress {
   done: number;
@@ -206,108 +192,6 @@ function asWriteError(directory: string, error: unknown): unknown {
   return typeof (error as NodeJS.ErrnoException)?.syscall === 'string' ? new CacheWriteError(directory, error) : error;
 }
 
-interface Survey {
-  known: Known;
-  /** Positions of the files whose present state is in no pack. */
-  missing: number[];
-  /** Packs that hold something of this collection. */
-  used: Pack[];
-}
-
-function survey(
-  folders: readonly string[],
-  files: readonly CacheFile[],
-  keys: readonly FileKey[],
-  imageSize: number,
-  shape: InputShape,
-): Survey {
-  const packs = folders.flatMap((folder) => readPacks(folder, imageSize, shape));
-  const known = new Known(packs);
-  const wanted = new Set(keys.filter((key) => typeof key === 'string'));
-  return {
-    known,
-    missing: files.map((_, i) => i).filter((i) => typeof keys[i] === 'string' && !known.has(keys[i])),
-    used: packs.filter(
-      (pack) => pack.images.some(({ key }) => wanted.has(key)) || pack.failures.some(({ key }) => wanted.has(key)),
-    ),
-  };
-}
-
-/** The key of a file, or why it has none. */
-type FileKey = string | ImageReason;
-
-/**
- * The key of a file's entry. The rule is part of it only where it changes the pixels, so photos stay in the cache
- * whatever the rule of measured values.
- */
-const keyOf = (
-  { path, part = '' }: Pick<CacheFile, 'path' | 'part'>,
-  bytes: number,
-  modified: number,
-  rule: PixelRule,
-) =>
-  entryKey(
-    path,
-    bytes,
-    modified,
-    (mayHoldValues(path) || bandsTrained(rule) !== null ? ruleKey(rule) : '') + (part === '' ? '' : `#${part}`),
-  );
-
-/** The key of each file as it is now, or why it cannot be read. */
-async function keysOf(
-  files: readonly CacheFile[],
-  rule: PixelRule,
-  signal: AbortSignal | undefined,
-): Promise<FileKey[]> {
-  const keys: FileKey[] = new Array(files.length);
-  await forEachConcurrently(
-    files.map((_, i) => i),
-    32,
-    async (i) => {
-      signal?.throwIfAborted();
-      try {
-        const found = await answered(files[i]!.path, () => stat(systemPath(files[i]!.path)), 60);
-        keys[i] = keyOf(files[i]!, found.size, found.mtimeMs, rule);
-      } catch (error) {
-        if (error instanceof FileError) throw error; // the disk does not answer, nor will it for the others
-        keys[i] = systemReason(error);
-      }
-    },
-  );
-  return keys;
-}
-
-/** What the packs hold: images and failures by key. */
-class Known {
-  readonly packs: Pack[] = [];
-  readonly #images = new Map<string, { pack: number; entry: PackedImage }>();
-  readonly #failures = new Map<string, PackedFailure>();
-
-  constructor(packs: readonly Pack[]) {
-    for (const pack of packs) {
-      this.addPack(pack);
-      for (const entry of pack.images) this.addImage(pack, entry);
-      for (const failure of pack.failures) this.#failures.set(failure.key, failure);
-    }
-  }
-
-  addPack(pack: Pack): void {
-    this.packs.push(pack);
-  }
-  addImage(pack: Pack, entry: PackedImage): void {
-    this.#images.set(entry.key, { pack: this.packs.indexOf(pack), entry });
-  }
-  has(key: unknown): boolean {
-    return typeof key === 'string' && (this.#images.has(key) || this.#failures.has(key));
-  }
-  image(key: string): { pack: number; entry: PackedImage } | undefined {
-    return this.#images.get(key);
-  }
-  failure(key: string): PackedFailure | undefined {
-    return this.#failures.get(key);
-  }
-}
-
 function select(
   files: readonly CacheFile[],
   keys: readonly FileKey[],
@@ -358,26 +242,4 @@ function select(
     skipped: [...skipped].sort(([a], [b]) => a - b).map(([, reason]) => reason),
     changed: files.filter(isOther).map(({ id }) => id),
   };
-}
-
-/** Runs `work` on every item, `limit` at a time. The first error stops the rest and is thrown when all have ended. */
-async function forEachConcurrently<T>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const errors: unknown[] = [];
-  await Promise.all(
-    Array.from({ length: Math.min(limit, items.length) }, async () => {
-      while (errors.length === 0 && next < items.length) {
-        try {
-          await work(items[next++]!);
-        } catch (error) {
-          errors.push(error);
-        }
-      }
-    }),
-  );
-  if (errors.length > 0) throw errors[0];
 }

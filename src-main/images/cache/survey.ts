@@ -1,0 +1,152 @@
+/**
+ * What the cache holds of a collection, and what it lacks: the key of each file as it is now, and the entries of the
+ * packs by key. Leaves decoding what is lacking to build.ts, the packs' layout to pack.ts.
+ */
+import { stat } from 'node:fs/promises';
+import { bandsTrained } from '../../../shared/input.ts';
+import type { InputShape } from '../../../shared/input.ts';
+import { answered, FileError, systemPath } from '../../files/index.ts';
+import { systemReason } from '../errors.ts';
+import type { ImageReason } from '../errors.ts';
+import { mayHoldValues } from '../formats.ts';
+import { ruleKey } from '../rule.ts';
+import type { PixelRule } from '../rule.ts';
+import { entryKey, readPacks } from './pack.ts';
+import type { Pack, PackedFailure, PackedImage } from './pack.ts';
+
+export interface CacheFile {
+  id: string;
+  path: string;
+  /** Which part of the file it is; left out or '': the whole. */
+  part?: string | undefined;
+  /** Upright size in pixels, where the library knows it; it makes the estimate of the disk exact. */
+  width?: number;
+  height?: number;
+  /** Size and modification time (ms) of the file that is meant, where that is known. */
+  listed?: { bytes: number; modified: number };
+}
+
+export interface Survey {
+  known: Known;
+  /** Positions of the files whose present state is in no pack. */
+  missing: number[];
+  /** Packs that hold something of this collection. */
+  used: Pack[];
+}
+
+/** What the packs of these folders hold of the files, whose keys are given in their order. */
+export function survey(
+  folders: readonly string[],
+  files: readonly CacheFile[],
+  keys: readonly FileKey[],
+  imageSize: number,
+  shape: InputShape,
+): Survey {
+  const packs = folders.flatMap((folder) => readPacks(folder, imageSize, shape));
+  const known = new Known(packs);
+  const wanted = new Set(keys.filter((key) => typeof key === 'string'));
+  return {
+    known,
+    missing: files.map((_, i) => i).filter((i) => typeof keys[i] === 'string' && !known.has(keys[i])),
+    used: packs.filter(
+      (pack) => pack.images.some(({ key }) => wanted.has(key)) || pack.failures.some(({ key }) => wanted.has(key)),
+    ),
+  };
+}
+
+/** The key of a file, or why it has none. */
+export type FileKey = string | ImageReason;
+
+/**
+ * The key of a file's entry. The rule is part of it only where it changes the pixels, so photos stay in the cache
+ * whatever the rule of measured values.
+ */
+export const keyOf = (
+  { path, part = '' }: Pick<CacheFile, 'path' | 'part'>,
+  bytes: number,
+  modified: number,
+  rule: PixelRule,
+) =>
+  entryKey(
+    path,
+    bytes,
+    modified,
+    (mayHoldValues(path) || bandsTrained(rule) !== null ? ruleKey(rule) : '') + (part === '' ? '' : `#${part}`),
+  );
+
+/** The key of each file as it is now, or why it cannot be read. */
+export async function keysOf(
+  files: readonly CacheFile[],
+  rule: PixelRule,
+  signal: AbortSignal | undefined,
+): Promise<FileKey[]> {
+  const keys: FileKey[] = new Array(files.length);
+  await forEachConcurrently(
+    files.map((_, i) => i),
+    32,
+    async (i) => {
+      signal?.throwIfAborted();
+      try {
+        const found = await answered(files[i]!.path, () => stat(systemPath(files[i]!.path)), 60);
+        keys[i] = keyOf(files[i]!, found.size, found.mtimeMs, rule);
+      } catch (error) {
+        if (error instanceof FileError) throw error; // the disk does not answer, nor will it for the others
+        keys[i] = systemReason(error);
+      }
+    },
+  );
+  return keys;
+}
+
+/** What the packs hold: images and failures by key. */
+export class Known {
+  readonly packs: Pack[] = [];
+  readonly #images = new Map<string, { pack: number; entry: PackedImage }>();
+  readonly #failures = new Map<string, PackedFailure>();
+
+  constructor(packs: readonly Pack[]) {
+    for (const pack of packs) {
+      this.addPack(pack);
+      for (const entry of pack.images) this.addImage(pack, entry);
+      for (const failure of pack.failures) this.#failures.set(failure.key, failure);
+    }
+  }
+
+  addPack(pack: Pack): void {
+    this.packs.push(pack);
+  }
+  addImage(pack: Pack, entry: PackedImage): void {
+    this.#images.set(entry.key, { pack: this.packs.indexOf(pack), entry });
+  }
+  has(key: unknown): boolean {
+    return typeof key === 'string' && (this.#images.has(key) || this.#failures.has(key));
+  }
+  image(key: string): { pack: number; entry: PackedImage } | undefined {
+    return this.#images.get(key);
+  }
+  failure(key: string): PackedFailure | undefined {
+    return this.#failures.get(key);
+  }
+}
+
+/** Runs `work` on every item, `limit` at a time. The first error stops the rest and is thrown when all have ended. */
+export async function forEachConcurrently<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const errors: unknown[] = [];
+  await Promise.all(
+    Array.from({ length: Math.min(limit, items.length) }, async () => {
+      while (errors.length === 0 && next < items.length) {
+        try {
+          await work(items[next++]!);
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+    }),
+  );
+  if (errors.length > 0) throw errors[0];
+}
