@@ -16,6 +16,7 @@ export interface WholeRow {
   gone: number;
   /** The rule it was last divided by; null where it was not looked at yet. */
   divided: string | null;
+  /** How many parts it has, those that were left out among them. */
   parts: number;
 }
 
@@ -28,7 +29,7 @@ export interface FoundPart {
 export function imageParts(db: Db) {
   const wholes = db.prepare<[string], WholeRow>(
     `SELECT id, file, bytes, modified, gone, divided,
-       (SELECT count(*) FROM images AS parts WHERE parts.parent = images.id AND parts.place > 0) AS parts
+       empty_tiles + (SELECT count(*) FROM images AS parts WHERE parts.parent = images.id AND parts.place > 0) AS parts
      FROM images WHERE dataset_id = ? AND part = '' AND gone IN (${Gone.here}, ${Gone.unreadable}, ${Gone.divided})
      ORDER BY file`,
   );
@@ -38,6 +39,7 @@ export function imageParts(db: Db) {
     )
     .pluck();
   const setDivided = db.prepare('UPDATE images SET divided = ?, gone = ? WHERE id = ?');
+  const setUndivided = db.prepare('UPDATE images SET divided = ?, gone = ?, empty_tiles = 0 WHERE id = ?');
   const setWhole = db.prepare(
     `UPDATE images SET divided = @divided, gone = @gone, width = @width, height = @height, format = @format,
        empty_tiles = @empty WHERE id = @id`,
@@ -94,7 +96,7 @@ export function imageParts(db: Db) {
     /** Marks a file as a photo itself, or as unreadable; parts that it had are photos no longer. */
     keepWhole: (id: string, rule: string, gone: number = Gone.here) => {
       dropParts.run(id);
-      setDivided.run(rule, gone, id);
+      setUndivided.run(rule, gone, id);
     },
     /** Marks a file as divided into the parts that it had before. */
     keepDivided: (id: string, rule: string) => void setDivided.run(rule, Gone.divided, id),

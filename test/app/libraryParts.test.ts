@@ -107,6 +107,22 @@ test('tiles go where their file goes: moved, away, back, replaced', async () => 
   expect(await ids()).toEqual(before);
 });
 
+test('a file whose tiles are all empty is no photo, nor when it is back', async () => {
+  put('sky.tif', 'large blank');
+  await rescan();
+  expect(await photos()).toContain('sky.tif');
+  await tiles(32);
+  expect(await photos()).toEqual(divided);
+  const aside = join(scratch, `sky${count}.tif`);
+  renameSync(join(folder, 'sky.tif'), aside);
+  await rescan();
+  renameSync(aside, join(folder, 'sky.tif'));
+  await rescan();
+  expect(await photos()).toEqual(divided);
+  await tiles(0);
+  expect(await photos()).toEqual([...whole, 'sky.tif']);
+});
+
 test('all tiles of a file have its label and its side, whatever share is held out', async () => {
   for (let i = 0; i < 12; i++) put(`set${i % 2}/${i}.tif`, `large ${i}`);
   await rescan();

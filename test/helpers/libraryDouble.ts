@@ -66,16 +66,20 @@ export function openLibrary(home: string): LibraryDouble {
     workers: 2,
     identify: async (path: string, signal?: AbortSignal) => (await open('identify', path, signal)).identity,
     measure: () => Promise.resolve(null),
-    /** A file whose text begins with "large" is two tiles by a rule of tiles, and four where they overlap. */
+    /** A file whose text begins with "large" is two tiles by a rule of tiles, and four where they overlap; "large blank" has none. */
     divide: async (path: string, signal?: AbortSignal, rule?: PixelRule) => {
       const { text, identity } = await open('divide', path, signal);
       if (text.toString().startsWith('broken')) throw new ImageError(path, 'corrupt');
-      const parts = [0, 20, ...(rule?.overlap ? [10, 5] : [])].map((x) => ({
-        part: `xywh=${x},0,20,20`,
-        width: 20,
+      const places = text.toString().startsWith('large blank') ? [] : [0, 20, ...(rule?.overlap ? [10, 5] : [])];
+      const parts = places.map((x) => ({ part: `xywh=${x},0,20,20`, width: 20, height: 20 }));
+      const whole = {
+        width: 40,
         height: 20,
-      }));
-      const whole = { width: 40, height: 20, format: 'tiff', parts, empty: 0, picture: new Uint8Array(4) };
+        format: 'tiff',
+        parts,
+        empty: parts.length === 0 ? 2 : 0,
+        picture: new Uint8Array(4),
+      };
       return { ...identity, division: text.toString().startsWith('large') ? whole : null };
     },
     probe: async (source: string | { path: string; part: string }, _size: number, signal?: AbortSignal) => {
