@@ -23,6 +23,8 @@ export const clusterScripts = [
 export const clusterRunFile = 'run.json';
 export const clusterPhotosFile = 'photos.jsonl';
 export const clusterStartFile = 'start.safetensors';
+/** The folder that the scripts write to. */
+export const clusterResults = 'results';
 
 /** Bytes of a tar file of photos, about: large enough to be read in one go, small enough to be copied again. */
 export const shardBytes = 1e9;

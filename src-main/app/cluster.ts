@@ -1,11 +1,11 @@
 /** The calls of training past this machine: a folder for PyTorch written, and what was trained there taken over. */
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { AppHandlers, AppParams, ClusterJob, clusterCalls, JobResult } from '../../shared/contract.ts';
 import { trainingSize } from '../../shared/cachePlan.ts';
-import { clusterFiles, clusterRunFile, shardBytes } from '../../shared/cluster.ts';
+import { clusterFiles, clusterResults, clusterRunFile, shardBytes } from '../../shared/cluster.ts';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
 import { argumentsOf } from '../../shared/errors.ts';
@@ -189,6 +189,7 @@ export function clusterHandlers(
     'cluster.write': async ({ of, target, shards, replace }) => {
       const handed = 'runId' in of ? known(of) : await fresh(of);
       try {
+        await refuseResults(target);
         const folder = await openTarget(context, target, clusterFiles(shards ? shardsOf(handed, library) : 0), replace);
         return tasks.start(
           'cluster',
@@ -237,6 +238,12 @@ export function clusterHandlers(
       return tasks.start('cluster', reason('doing.importing', { name: name ?? given }), work, { line: 'processor' });
     },
   };
+}
+
+/** @throws AppError bad-folder where train.py would go on from what it finds, whatever is written beside it */
+async function refuseResults(folder: string): Promise<void> {
+  const results = await readdir(join(folder, clusterResults, 'checkpoints')).catch(() => []);
+  if (results.length > 0) throw new AppError('bad-folder.results', { folder });
 }
 
 /** What of run.json tells which run a folder belongs to. */

@@ -333,6 +333,12 @@ test('takes a photo that was embedded twice once', async () => {
   expect(await app.handle('explore.sets', { runId })).toMatchObject([{ images: 12 }]);
 });
 
+test('writes nothing beside results, which would be gone on from', async () => {
+  const before = readFileSync(join(root, 'done', 'run.json'), 'utf8');
+  await expect(write('done', { replace: true })).rejects.toThrow(/results of an earlier training/);
+  expect(readFileSync(join(root, 'done', 'run.json'), 'utf8')).toBe(before);
+});
+
 test('refuses embeddings that are another encoder’s', async () => {
   rmSync(join(root, 'broken'), { recursive: true, force: true });
   cpSync(join(root, 'done'), join(root, 'broken'), { recursive: true });

@@ -142,6 +142,10 @@ export const applicationErrors = catalogue({
     '{folder} is in the library already, as "{name}": remove that one first, or choose another folder',
     '{folder} 已在照片库中，名为“{name}”：请先移除它，或选择另一个文件夹。',
   ],
+  'bad-folder.results': [
+    '{folder} has results of an earlier training, which would go on in place of this one: import them and choose a new folder, or delete its results',
+    '{folder} 含有先前训练的结果（results），会接着它训练而不是这一次的：请先导入并选择新文件夹，或删除其 results。',
+  ],
   'bad-folder.missing': ['there is no folder {folder}: check its name', '没有文件夹 {folder}：请检查名称。'],
   'bad-folder.closed': [
     'the folder {folder} cannot be opened ({errno}): check its permissions',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ProbeMetrics } from '../../../shared/metricRows.ts';
-import { clusterScripts } from '../../../shared/cluster.ts';
+import { clusterResults, clusterScripts } from '../../../shared/cluster.ts';
 
 export const clusterFormat = 'lookalike-cluster-1';
 
@@ -35,4 +35,4 @@ export async function readScripts(): Promise<Map<string, string>> {
   return new Map(await Promise.all(texts));
 }
 
-export const resultsOf = (folder: string): string => join(folder, 'results');
+export const resultsOf = (folder: string): string => join(folder, clusterResults);
