@@ -59,8 +59,8 @@ export const trainingErrors = catalogue({
   ],
   'bad-result': ['What was trained elsewhere cannot be imported: {message}.', '无法导入在别处训练的结果：{message}。'],
   'bad-result.folder': [
-    '{folder} is no folder that lookalike cluster wrote: name the one whose run.json it is in',
-    '{folder} 不是由 lookalike cluster 写出的文件夹：请选择含有其 run.json 的文件夹。',
+    '{folder} holds no run for PyTorch (no run.json is in it): choose the folder that Export or lookalike cluster wrote',
+    '{folder} 中没有可在 PyTorch 中训练的运行（缺少 run.json）：请选择由“导出”或 lookalike cluster 写出的文件夹。',
   ],
   'bad-result.photos': [
     'the folder of photos that {folder} was written from is not in this library: name it with --photos DIR',

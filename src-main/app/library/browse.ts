@@ -41,7 +41,8 @@ async function startingPlaces(): Promise<AppResult<'library.browse'>> {
   const wanted = [join(home, 'Pictures'), join(home, 'Desktop'), join(home, 'Downloads'), home];
   if (process.platform === 'win32') wanted.push('C:\\', 'D:\\', 'E:\\');
   else wanted.push(process.platform === 'darwin' ? '/Volumes' : '/media', '/');
-  const there = await Promise.all(wanted.map(async (folder) => (await stat(folder).catch(() => null))?.isDirectory()));
-  const folders = wanted.filter((_, i) => there[i]).map((folder) => ({ name: basename(folder) || folder, folder }));
+  const places = [...new Set(wanted)]; // a container's home may be the root itself
+  const there = await Promise.all(places.map(async (folder) => (await stat(folder).catch(() => null))?.isDirectory()));
+  const folders = places.filter((_, i) => there[i]).map((folder) => ({ name: basename(folder) || folder, folder }));
   return { folder: '', parent: null, folders, weights: [], images: 0 };
 }
