@@ -8,7 +8,8 @@ import type { DatasetRow, ImageRow, Store } from '../../src-main/db/index.ts';
 import { decodeBytes } from '../../src-main/images/index.ts';
 import { measureFile } from '../../src-main/images/decode/measure.ts';
 import { normalisationOf, parseRanges } from '../../src-main/images/index.ts';
-import type { PixelRule } from '../../src-main/images/index.ts';
+import type { ImageSource, PixelRule } from '../../src-main/images/index.ts';
+import { nameOfSource } from '../../src-main/images/pool/source.ts';
 import { bandScene } from '../helpers/bands.ts';
 import { encode, png, tiff, values } from '../helpers/rasters.ts';
 
@@ -22,16 +23,24 @@ async function measured(
   files: Record<string, Buffer>,
   input: Partial<PixelRule> = {},
   anew = false,
+  parts: Record<string, string[]> = {},
 ): Promise<DatasetRow> {
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
   let row = { id: 'd', folder, input: JSON.stringify(input), findings: '{}' } as DatasetRow;
   const store = {
-    images: { usable: () => Object.keys(files).map((file) => ({ id: file, file }) as ImageRow) },
+    images: {
+      usable: () =>
+        Object.keys(files).flatMap((file) =>
+          (parts[file] ?? ['']).map((part) => ({ id: `${file}${part}`, file, part }) as ImageRow),
+        ),
+    },
     datasets: { update: (_: string, patch: Partial<DatasetRow>) => (row = { ...row, ...patch }) },
   } as unknown as Store;
   const pool = {
-    measure: (path: unknown, _signal?: AbortSignal, rule?: PixelRule) =>
-      measureFile(String(path), readFileSync(String(path)), { maxPixels: 1e6, timeout: 5 }, rule!),
+    measure: (source: ImageSource, _signal?: AbortSignal, rule?: PixelRule) => {
+      const path = nameOfSource(source);
+      return measureFile(path, readFileSync(path), { maxPixels: 1e6, timeout: 5 }, rule!);
+    },
   };
   await measure({ store, pool }, row, new AbortController().signal, anew);
   return row;
@@ -64,6 +73,13 @@ describe('measuring a folder', () => {
     expect(ruleOf(await measured(files, { ranges: 'uint16x1 0..1000' }, true)).ranges).toMatch(
       /^float32x1 .*; uint16x1 1/,
     );
+  });
+
+  it('names a file once as an example, however many tiles of it were measured', async () => {
+    const files = { 'tiles.tif': grey(0, 500), 'whole.tif': grey(0, 500) };
+    const row = await measured(files, {}, false, { 'tiles.tif': ['xywh=0,0,9,9', 'xywh=9,0,9,9'] });
+    expect(findingsOf(row).looked).toBe(3);
+    expect(findingsOf(row).examples.toSorted()).toEqual(['tiles.tif', 'whole.tif']);
   });
 
   it('does nothing for photos, whose thumbnails stay the ones they were', async () => {

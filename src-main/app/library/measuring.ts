@@ -150,11 +150,9 @@ function describe(measured: readonly (MeasuredFile & { file: string })[], input:
   if (kinds.length > 1) warn(reason('note.mixed', { kinds: measuredKinds(kinds.map(({ kind }) => kind)) }));
   const bands = describeBands(measured, input, warn);
   describeNotes(measured, warn);
-  const step = Math.max(1, measured.length / EXAMPLES);
-  const examples = Array.from(
-    { length: Math.min(EXAMPLES, measured.length) },
-    (_, i) => measured[Math.floor(i * step)]!.file,
-  );
+  const files = [...new Set(measured.map(({ file }) => file))]; // tiles of one file have one picture of it
+  const step = Math.max(1, files.length / EXAMPLES);
+  const examples = Array.from({ length: Math.min(EXAMPLES, files.length) }, (_, i) => files[Math.floor(i * step)]!);
   return { kinds, bands, looked: measured.length, warnings, examples };
 }
 
