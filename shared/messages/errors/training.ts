@@ -91,8 +91,8 @@ export const trainingErrors = catalogue({
     '训练“{name}”正在这里进行或等待：请先停止它。',
   ],
   'wrong-state.hand-over-finished': [
-    'run {name} is finished: add --epochs +N for so many more',
-    '训练“{name}”已完成：请加上 --epochs +N 以再训练 N 轮。',
+    'run {name} is finished: say how many epochs more it is to be trained (--epochs +N)',
+    '训练“{name}”已完成：请指明再训练多少轮（--epochs +N）。',
   ],
   'cannot-start.batch': [
     'a batch of {batchSize} is larger than the collection of {images} photos: set batchSize to {suggestion}',

@@ -16,7 +16,7 @@ export const exportingWords = catalogue({
   'elsewhere.title': ['Train on other machines, in PyTorch', '在其他机器上用 PyTorch 训练'],
   'elsewhere.text': [
     'Writes a folder with settings, weights, the list of photos and scripts: for one machine with several graphics cards, and for SLURM. What was trained there comes back by Import under Runs. The manual has a chapter on it.',
-    '写出一个含有设置、权重、照片列表和脚本的文件夹：用于有多张显卡的机器，以及 SLURM。在那里训练的结果可由“训练”中的“导入”取回。手册中有一章说明。',
+    '写出一个含有设置、权重、照片列表和脚本的文件夹：用于有多张显卡的机器，以及 SLURM。在那里训练的结果可由“训练记录”中的“导入”取回。手册中有一章说明。',
   ],
   'elsewhere.shards': ['Pack the photos too, as they are trained on', '同时按训练所用的样子打包照片'],
   'elsewhere.target': ['Choose a folder', '选择文件夹'],
