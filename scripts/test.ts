@@ -1,13 +1,14 @@
 /**
  * All checks in one command: format, lint, unused code, import rules, types, build, tests in Node (unit, engine golden values,
  * application, shell), tests in a real browser. Every stage runs even when an earlier one failed, and the last
- * line counts them: a check such as lint counts as one test. Lint, which takes one processor for longest, runs beside
- * the others.
+ * line counts them, below the names of the tests that failed: a check such as lint counts as one test. Lint, which takes
+ * one processor for longest, runs beside the others.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { findChromium } from '../test/browser/chromium.ts';
 import { softwareVulkan } from '../test/helpers/vulkan.ts';
 
@@ -20,6 +21,10 @@ interface Count {
 const reports = mkdtempSync(join(tmpdir(), 'lookalike-test-'));
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 const summary: string[] = [];
+/** Each failed test with the first line of what it said: the rest stands far above by then. */
+const failures: string[] = [];
+const fail = (where: string, name: string, message = '') =>
+  failures.push(`FAIL  ${where}: ${name}\n      ${stripVTControlCharacters(message).split('\n', 1)[0]}`);
 
 /** Hundreds of processes of the same sources start in the tests: each but the first finds them stripped and compiled. */
 const compiled = { NODE_COMPILE_CACHE: join(reports, 'compiled') };
@@ -100,8 +105,34 @@ async function vitest(): Promise<Count> {
     numPassedTests: number;
     numFailedTests: number;
     numPendingTests: number;
+    testResults: {
+      name: string;
+      status: string;
+      message: string;
+      assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+    }[];
   };
+  for (const { name, status, message, assertionResults } of report.testResults) {
+    const failed = assertionResults.filter((result) => result.status === 'failed');
+    for (const { fullName, failureMessages } of failed) fail(relative('.', name), fullName, failureMessages[0]);
+    if (status === 'failed' && failed.length === 0) fail(relative('.', name), 'the file itself', message);
+  }
   return counted(ok, { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests });
+}
+
+/** What is read of Playwright's report. */
+interface Suite {
+  file: string;
+  suites?: Suite[];
+  specs: { title: string; ok: boolean; tests: { results: { error?: { message?: string } }[] }[] }[];
+}
+
+function tellFailed({ file, suites = [], specs }: Suite): void {
+  for (const { title, ok, tests } of specs) {
+    const results = tests.flatMap((test) => test.results);
+    if (!ok) fail(`test/browser/${file}`, title, results.find((result) => result.error)?.error?.message);
+  }
+  suites.forEach(tellFailed);
 }
 
 async function playwright(): Promise<Count> {
@@ -109,9 +140,11 @@ async function playwright(): Promise<Count> {
   const ok = await run('playwright', ['test', '--reporter=list,json'], {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
   });
-  const { stats } = JSON.parse(readFileSync(file, 'utf8')) as {
+  const { stats, suites } = JSON.parse(readFileSync(file, 'utf8')) as {
     stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+    suites: Suite[];
   };
+  suites.forEach(tellFailed);
   return counted(ok, { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped });
 }
 
@@ -141,5 +174,6 @@ await stage('browser', playwright);
 
 rmSync(reports, { recursive: true, force: true });
 console.log(`\n${summary.join('\n')}\n`);
+if (failures.length > 0) console.log(`${failures.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;
