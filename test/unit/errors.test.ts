@@ -12,7 +12,8 @@ import type { ValuesOf } from '../../shared/sentences.ts';
 import { catalogue } from '../../shared/messages/catalogue.ts';
 import { placeholdersOf } from '../../shared/messages/format.ts';
 
-const isChinese = (text: string) => /\p{Script=Han}/u.test(text);
+/** By its characters, or by its punctuation alone where a sentence only joins two others. */
+const isChinese = (text: string) => /[\p{Script=Han}\u3000-\u303f\uff00-\uff65]/u.test(text);
 const wordings = (message: (typeof sentenceTexts)[string][0]) =>
   typeof message === 'string' ? [message] : [message.one, message.other];
 
