@@ -96,5 +96,62 @@ export function planCopies(
   return least;
 }
 
-/** Short side of the training copies over the image size where the disk budget allows the largest. */
-export const sharpCopies: number = trainingFactors[0];
+/** Short side of the largest training copies over the image size. */
+const sharpCopies = trainingFactors[0];
+
+/** How training copies are kept where not all fit as pixels. */
+export type KeptAs = 'pixels' | 'webp';
+
+/** Of copies that are kept as WebP: 33.5 dB from the pixels, at which kNN accuracy did not differ (docs/performance.md). */
+export const WEBP_QUALITY = 80;
+
+/** Bytes of WebP for a pixel at that quality: photographs take .21 on average, made small ones of much detail more. */
+const webpBytes = 0.25;
+
+export interface KeptPlan {
+  kept: KeptAs;
+  /** Short side of the training copies: never less than the sharpest, however small the budget. */
+  side: number;
+  /** Estimated bytes on the disk. */
+  bytes: number;
+  /** Of these, bytes for the photos that are kept as pixels in any case. */
+  reserved: number;
+  /** Photos that find no room and are decoded again each time they are trained on. */
+  again: number;
+}
+
+/**
+ * How the photos of a run are kept: all as pixels where those fit, else as WebP, and what still finds no room not at all.
+ * `probe` photos, of which figures are taken, are always kept as pixels. Bands are never WebP.
+ */
+export function planKept(
+  sizes: readonly Partial<PhotoSize>[],
+  count: number,
+  imageSize: number,
+  mostBytes: number,
+  { wanted, probe, shape = COLOUR }: { wanted: KeptAs | 'auto'; probe: number; shape?: InputShape },
+): KeptPlan {
+  const known = sizes.length > 0 ? sizes : [{}];
+  const side = Math.ceil(sharpCopies * imageSize);
+  const pixels = collectionBytes(known, imageSize, side, shape) / known.length; // of a photo
+  if (wanted !== 'webp' && pixels * count <= mostBytes)
+    return { kept: 'pixels', side, bytes: pixels * count, reserved: 0, again: 0 };
+  const kept = keptIn(shape, wanted === 'auto' ? 'webp' : wanted);
+  const copies = kept === 'webp' ? webpCollectionBytes(known, side) / known.length : pixels;
+  const reserved = pixels * Math.min(probe, count);
+  const fitting = Math.min(count, Math.floor(Math.max(0, mostBytes - reserved) / copies));
+  return { kept, side, bytes: reserved + fitting * copies, reserved, again: count - fitting };
+}
+
+/** WebP holds colours of 8 bits alone. */
+export const keptIn = ({ colour }: InputShape, kept: KeptAs): KeptAs => (colour ? kept : 'pixels');
+
+/** Estimated bytes of all training copies as WebP. */
+export function webpCollectionBytes(sizes: readonly Partial<PhotoSize>[], side: number): number {
+  let pixels = 0;
+  for (const { width, height } of sizes) {
+    const copy = trainingSize(width && height ? { width, height } : unknownSize, side);
+    pixels += copy.width * copy.height;
+  }
+  return webpBytes * pixels;
+}

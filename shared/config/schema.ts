@@ -118,6 +118,13 @@ export const RunConfig = z
       'auto leaves them to a graphics card whose self-test makes them rightly (WebGPU), so that it need not wait for the processor',
       true,
     ),
+    copies: meta(
+      z.enum(['auto', 'pixels', 'webp']).default('auto'),
+      'Photos kept as',
+      '',
+      'auto is pixels where all photos fit the cache, else WebP at quality 80; what still does not fit is decoded again each time',
+      true,
+    ),
     threads: meta(z.int().min(0).max(256).default(0), 'Threads', 'threads', '0 uses every core', true),
   })
   .prefault({});

@@ -152,6 +152,7 @@ const settings: Record<string, [label: string, reason: string]> = {
   seed: ['随机种子', '同样的种子、照片与机器得到同样的参数'],
   device: ['设备', '自动即通过自检的设备中最快的一个'],
   precision: ['精度', 'float16 以一半的位数计算，须显卡支持；参数仍为 float32'],
+  copies: ['照片保存为', '自动：缓存放得下全部照片时为像素，否则为质量 80 的 WebP；仍放不下的每次重新解码'],
   viewsBy: ['视图由谁生成', '自动：显卡通过自检、能正确生成视图时（WebGPU）由它生成，不必等待处理器'],
   threads: ['线程', '0 使用全部核心'],
 };
@@ -220,8 +221,10 @@ const plans: Record<string, string> = {
   'note.smallPhotos':
     '这些照片很小（{side} 像素）：预设以 {imageSize} 像素经 small 起始层观看，同样的时间里步数约为两倍。',
   'note.noRendered': '没有适合 {network}（宽度 {width}，{stem} 起始层）的渲染图像权重：从随机权重开始。',
-  'note.softCopies':
-    '为放进 {most} 的缓存，照片按图像尺寸的 {factor} 倍（通常为 {usual} 倍）保存：裁剪会略模糊；可在“设置”中给缓存更多磁盘。',
+  'note.lossyCopies':
+    '{most} 的缓存放不下全部像素，照片以 WebP（质量 {quality}）保存：准确率几乎不变，因解码而较慢；可改为保存像素，或在“设置”中给缓存更多磁盘。',
+  'note.decodedAgain':
+    '{images} 张照片中有 {again} 张在 {most} 的缓存里放不下，每次都从文件重新解码：训练较慢；可在“设置”中给缓存更多磁盘。',
   'note.fewPhotos': '{images} 张照片偏少：数百张才能让网络有东西可分辨。',
   'note.days': '约 {days} 天：更窄的网络、更小的图像尺寸或以分钟计的预算会更快。',
   'note.processorUntested': '处理器的自检没有结果（电脑可能太忙）：训练照常进行，下次启动时再测试。',

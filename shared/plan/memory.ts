@@ -1,10 +1,11 @@
 /** What a run takes of memory and disk, in bytes: estimates, which the engine's exact figure of a step replaces. */
-import { planCopies } from '../cachePlan.ts';
-import type { CopyPlan } from '../cachePlan.ts';
+import { planKept } from '../cachePlan.ts';
+import type { KeptPlan } from '../cachePlan.ts';
 import type { RunConfig } from '../config.ts';
 import { channelsOf, inputShape } from '../input.ts';
 import { carriedShapes, copiesNetwork } from '../methods/index.ts';
 import type { PlanInput } from '../plan.ts';
+import { probeSizes } from '../probe.ts';
 import { fedViewBytes, usualField, viewsMaker } from '../views.ts';
 import type { Field, ViewsMaker } from '../views.ts';
 import { keptActivations, networkCost } from './cost.ts';
@@ -12,10 +13,17 @@ import type { NetworkCost } from './cost.ts';
 import type { Machine } from './machine.ts';
 
 /** The cache of a run's photos. Where nobody told their sizes, they are taken for a camera's. */
-export const copiesOf = (
-  { config, images, machine, sizes = [] }: Pick<PlanInput, 'config' | 'images' | 'machine' | 'sizes'>,
-  imageSize = config.imageSize,
-): CopyPlan => planCopies(sizes, images, imageSize, machine.cacheBytes, inputShape(config.input));
+export const copiesOf = ({
+  config,
+  images,
+  machine,
+  sizes = [],
+}: Pick<PlanInput, 'config' | 'images' | 'machine' | 'sizes'>): KeptPlan =>
+  planKept(sizes, images, config.imageSize, machine.cacheBytes, {
+    wanted: config.copies,
+    probe: probeSizes(config.probe, images, 0).photos,
+    shape: inputShape(config.input),
+  });
 
 /** What a method keeps beside the network and its momenta: a copy of it, a queue, something for each photo. */
 export function carriedBytes(config: RunConfig, cost: NetworkCost, images: number): number {

@@ -1,5 +1,5 @@
 /** What cannot start on a machine, with the setting to change and a value that fits, and what a person should know before. */
-import { sharpCopies } from '../cachePlan.ts';
+import { WEBP_QUALITY } from '../cachePlan.ts';
 import type { Estimate, PlanNote, Refusal } from '../contract/runs.ts';
 import { powerOfTwoBelow } from '../numbers.ts';
 import type { PlanInput } from '../plan.ts';
@@ -55,15 +55,6 @@ export function refusals(input: PlanInput, estimate: Estimate, stateBytes: numbe
         : refusal('imageSize', undefined, reason('cannot-start.device-memory', values)),
     );
   }
-  const copies = copiesOf(input);
-  // by sizes that are known: the cache itself, which knows them all, refuses otherwise
-  if (copies.factor === null && input.sizes?.length) {
-    const fits = (imageSize: number) => copiesOf(input, imageSize).factor !== null;
-    const smaller = Array.from({ length: Math.ceil(config.imageSize / 32) }, (_, i) => 32 * (i + 1));
-    const suggestion = smaller.filter((imageSize) => imageSize < config.imageSize).findLast(fits);
-    const values = { count: images, size: config.imageSize, needed: gib(copies.bytes), most: gib(machine.cacheBytes) };
-    out.push(refusal('imageSize', suggestion, reason('cannot-start.cache', values)));
-  }
   if (estimate.diskBytes > machine.freeDiskBytes) {
     const gigabytes =
       Math.floor(
@@ -85,12 +76,19 @@ export function refusals(input: PlanInput, estimate: Estimate, stateBytes: numbe
 export function notes(input: PlanInput, estimate: Estimate): PlanNote[] {
   const { config, images, machine } = input;
   const out: PlanNote[] = [];
-  const { factor } = copiesOf(input);
-  if (factor !== null && factor < sharpCopies && input.sizes?.length)
+  const { kept, again } = copiesOf(input);
+  const most = gib(machine.cacheBytes);
+  if (kept === 'webp' && input.sizes?.length)
     out.push({
-      key: 'softCopies',
-      message: `to fit the cache's ${gib(machine.cacheBytes)}, photos are kept at ${factor} times the image size instead of ${sharpCopies}: crops are softer; Settings can allow the cache more disk`,
-      values: { most: gib(machine.cacheBytes), factor, usual: sharpCopies },
+      key: 'lossyCopies',
+      message: `photos are kept as WebP (quality ${WEBP_QUALITY}) in the cache of ${most}, which cannot hold all as pixels: nearly the same accuracy, slower by their decoding; copies pixels, or more disk in Settings, changes that`,
+      values: { quality: WEBP_QUALITY, most },
+    });
+  if (again > 0 && input.sizes?.length)
+    out.push({
+      key: 'decodedAgain',
+      message: `${again} of ${images} photos find no room in the cache of ${most} and are decoded from their files each time: training is slower; Settings can allow the cache more disk`,
+      values: { again, images, most },
     });
   if (estimate.deviceMemoryBytes !== undefined && machine.deviceMemoryBytes === null) {
     const [device, needed] = [machine.deviceName ?? machine.device, gib(estimate.deviceMemoryBytes)];

@@ -17,7 +17,7 @@ export type { ImageSource } from './pool/source.ts';
 export type { FileIdentity, PreparedImage, ProbedImage } from './pool/jobs.ts';
 export { divisionKey, PICTURE_SIDE } from './tiles.ts';
 export { buildCache } from './cache/build.ts';
-export type { BuildCacheOptions, CacheProgress } from './cache/build.ts';
+export type { BuildCacheOptions, CacheProgress, WantedCopies } from './cache/build.ts';
 export { CacheReadError, DamagedEntryError, ImageCache } from './cache/imageCache.ts';
 export type { Damage, ImageCacheDescriptor } from './cache/imageCache.ts';
 export { estimateCacheBytes, planCache } from './cache/plan.ts';

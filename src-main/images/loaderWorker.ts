@@ -58,6 +58,8 @@ interface TrainingImages {
   /** Bytes of a training copy; without it three for each pixel. */
   trainingBytes?(index: number): number;
   trainingImage(index: number, into: Uint8Array): RgbImage | BandImage;
+  /** As trainingImage, of copies that are not kept as pixels; without it all are. */
+  trainingCopy?(index: number, into: Uint8Array): Promise<RgbImage | BandImage>;
   place?(index: number, place: CachePlace): void;
 }
 
@@ -69,13 +71,13 @@ try {
   const { ImageCache } = (await import(job.cacheModule)) as {
     ImageCache: { open(descriptor: unknown): TrainingImages | Promise<TrainingImages> };
   };
-  work(await ImageCache.open(job.descriptor));
+  await work(await ImageCache.open(job.descriptor));
 } catch (error) {
   const { message, code } = error as Error & { code?: string };
   post({ failed: { message, code, image } });
 }
 
-function work(cache: TrainingImages): never {
+async function work(cache: TrainingImages): Promise<never> {
   const { seed, views, batchSize, chunkSize, sorted, batches } = job;
   const queue = new BatchQueue(job.queue.slots, job.queue.chunks, job.queue.buffer);
   const settings = views.map((view) => ({
@@ -104,7 +106,7 @@ function work(cache: TrainingImages): never {
         const { width, height } = cache.trainingSize(index);
         const bytes = cache.trainingBytes?.(index) ?? width * height * 3;
         if (pixels.length < bytes) pixels = new Uint8Array(bytes);
-        const photo = wholeImage(cache, index, pixels);
+        const photo = await wholeImage(cache, index, pixels);
         const draw = (v: number) => drawParameters(settings[v]!, seed, epoch, id, v, width, height, bands);
         if (job.field) {
           const { field, numberBytes } = job;
@@ -131,10 +133,10 @@ function work(cache: TrainingImages): never {
 }
 
 /** The training copy of a photo; where it is damaged, waits until it has been made again. */
-function wholeImage(cache: TrainingImages, index: number, pixels: Uint8Array): RgbImage | BandImage {
+async function wholeImage(cache: TrainingImages, index: number, pixels: Uint8Array): Promise<RgbImage | BandImage> {
   for (;;) {
     try {
-      return cache.trainingImage(index, pixels);
+      return (await cache.trainingCopy?.(index, pixels)) ?? cache.trainingImage(index, pixels);
     } catch (error) {
       const { damage } = error as { damage?: Damage };
       if (!damage) throw error;

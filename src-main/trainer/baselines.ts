@@ -10,14 +10,14 @@ import type { WireError } from '../../shared/contract/wire.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
-import type { Damage, ImageCache, ImageCacheDescriptor } from '../images/index.ts';
+import type { Damage, ImageCacheDescriptor } from '../images/index.ts';
 import { PhotosError } from './errors.ts';
 import type { FreeFigures } from './freeFigures.ts';
 import type { Monitor } from './monitor.ts';
 import type { ProbeSet } from './probeSet.ts';
-import { probeSetOf } from './probeSet.ts';
 import { freshState } from './start.ts';
 import type { StartingPoint } from './start.ts';
+import type { ProbePhotos } from './trainingPhotos.ts';
 
 export interface FreeFiguresTask {
   config: RunConfig;
@@ -36,8 +36,7 @@ export interface Measuring {
   stop(): Promise<unknown>;
 }
 
-export function measureFree(config: RunConfig, cache: ImageCache, images: readonly JobImage[]): Measuring {
-  const set = probeSetOf(config, cache.ids, images);
+export function measureFree(config: RunConfig, { cache, set }: ProbePhotos, images: readonly JobImage[]): Measuring {
   const labels = new Map(images.map((image) => [image.id, image.label]));
   let worker: Worker | null = null;
   let stopped = false;

@@ -11,10 +11,11 @@ import type { Embedded, Votes } from '../evaluate/index.ts';
 import type { ImageCache } from '../images/index.ts';
 import { nearest } from '../search/index.ts';
 import type { Embedder } from './backend.ts';
-import { chooseQueries, probeSetOf } from './probeSet.ts';
+import { chooseQueries } from './probeSet.ts';
 import type { ProbeSet } from './probeSet.ts';
 import { probeVotes } from './probeVotes.ts';
 import { secondViews } from './secondViews.ts';
+import type { ProbePhotos } from './trainingPhotos.ts';
 
 export type StripQueries = Extract<Report, { type: 'strip' }>['queries'];
 
@@ -37,7 +38,7 @@ export class Monitor {
 
   private constructor(
     config: RunConfig,
-    cache: ImageCache,
+    { cache, set }: ProbePhotos,
     images: readonly JobImage[],
     encoder: Embedder,
     batch: number,
@@ -45,22 +46,22 @@ export class Monitor {
     this.#config = config;
     this.#cache = cache;
     this.#labels = new Map(images.map((image) => [image.id, image.label]));
-    this.#set = probeSetOf(config, cache.ids, images);
+    this.#set = set;
     this.#queries = chooseQueries(this.#set.photos, (id) => this.#labels.get(id) ?? null, STRIP_QUERIES);
     this.#encoder = encoder;
     this.#batch = batch;
   }
 
-  /** `images` are all photos of the job, held-out ones included; those that the cache lacks are left out. */
+  /** `images` are all photos of the job, held-out ones included. */
   static async create(
     config: RunConfig,
-    cache: ImageCache,
+    photos: ProbePhotos,
     images: readonly JobImage[],
     open: (settings: EncoderSettings) => Promise<Embedder>,
   ): Promise<Monitor> {
-    const batch = Math.min(64, Math.max(8, cache.ids.length));
+    const batch = Math.min(64, Math.max(8, photos.cache.ids.length));
     const encoder = await open({ batch });
-    return new Monitor(config, cache, images, encoder, batch);
+    return new Monitor(config, photos, images, encoder, batch);
   }
 
   async probe(state: State): Promise<ProbeResult> {

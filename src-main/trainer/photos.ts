@@ -4,14 +4,14 @@ import { entryBytes } from '../../shared/cachePlan.ts';
 import type { PhotoSize } from '../../shared/cachePlan.ts';
 import { stat } from 'node:fs/promises';
 import type { RunConfig } from '../../shared/config.ts';
-import type { JobImage, TrainJob } from '../../shared/contract/job.ts';
+import type { JobImage } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
 import { countedReasons } from '../../shared/countedReasons.ts';
 import { reason } from '../../shared/reason.ts';
 import { wireError } from '../../shared/errors.ts';
 import { photoName } from '../../shared/parts.ts';
 import { buildCache } from '../images/index.ts';
-import type { Field, ImageCache } from '../images/index.ts';
+import type { Field, ImageCache, WantedCopies } from '../images/index.ts';
 import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { systemPath } from '../files/index.ts';
@@ -29,6 +29,10 @@ export interface PhotoJob {
 interface PartOfPhotos {
   /** Whether the photos are only embedded: then no training copies are made. */
   evaluationsOnly: boolean;
+  /** How training copies are kept where not all are pixels. */
+  copies: WantedCopies;
+  /** Data files of the cache that are in use beside. */
+  beside: readonly string[];
   /** Photos of earlier parts, for progress. */
   before: number;
   total: number;
@@ -73,7 +77,7 @@ export async function preparePhotos(
   job: PhotoJob,
   { control, report }: JobContext,
   { imageSize, input }: Pick<RunConfig, 'imageSize' | 'input'>,
-  { evaluationsOnly = false, before = 0, total = job.images.length }: Partial<PartOfPhotos> = {},
+  { evaluationsOnly = false, copies, beside, before = 0, total = job.images.length }: Partial<PartOfPhotos> = {},
 ): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
   const progress = timedProgress(report, 'doing.reading-photos');
   const files = new Map(job.images.map(({ id, file, part = '' }) => [id, photoName(file, part)]));
@@ -91,6 +95,8 @@ export async function preparePhotos(
     rule: input,
     maxBytes: job.cacheBytes,
     evaluationsOnly,
+    copies,
+    beside,
     signal: control.signal,
     onProgress: ({ done, reused }) => progress(before + done, total, before + reused),
     onMended: (id) =>
@@ -104,32 +110,6 @@ export async function preparePhotos(
     report({ type: 'notice', notice: wireError('PhotosError', why) });
   }
   return { cache, skipped: skipped.map(({ id, ...why }) => ({ ...why, file: files.get(id)! })) };
-}
-
-/** The photos of a run: all that were read, and those among them that are trained on. */
-export interface TrainingPhotos {
-  cache: ImageCache;
-  skipped: Skipped[];
-  trained: ImageCache;
-  /** Place of each photo trained on in the order of ids, under which a method keeps what it keeps for a photo. */
-  numbers: ReadonlyMap<string, number>;
-  /** What every photo trained on fits into, for a device that makes the views. */
-  largest: Field;
-}
-
-/** @throws PhotosError photos-gone; whoever gets them closes the cache. */
-export async function trainingPhotos(job: TrainJob, context: JobContext): Promise<TrainingPhotos> {
-  const { cache, skipped } = await preparePhotos(job, context, job.config);
-  try {
-    await requirePhotos(job.images, skipped);
-    const heldOut = new Set(job.images.filter((image) => image.heldOut).map((image) => image.id));
-    const trained = cache.subset(cache.ids.filter((id) => !heldOut.has(id)));
-    const numbers = new Map([...trained.ids].sort().map((id, i) => [id, i]));
-    return { cache, skipped, trained, numbers, largest: largestOf(trained) };
-  } catch (error) {
-    cache.close();
-    throw error;
-  }
 }
 
 /** Share of the photos listed a moment ago that may be gone before the rest no longer stands for them. */

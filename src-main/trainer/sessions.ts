@@ -11,7 +11,7 @@ import type { Training } from './backend.ts';
 import type { JobContext } from './control.ts';
 import type { Machine } from './machine.ts';
 import { Monitor } from './monitor.ts';
-import type { TrainingPhotos } from './photos.ts';
+import type { TrainingPhotos } from './trainingPhotos.ts';
 import type { StartingPoint } from './start.ts';
 
 export interface Sessions {
@@ -35,7 +35,7 @@ interface Batch {
 /** @param closing takes the loader's stop; the device's sessions are closed after the job's end has been told */
 export async function openSessions(
   { config, state }: Pick<StartingPoint, 'config' | 'state'>,
-  { cache, trained, numbers, largest }: TrainingPhotos,
+  { probe, trained, numbers, largest }: TrainingPhotos,
   images: readonly JobImage[],
   { device, threads }: Pick<Machine, 'device' | 'threads'>,
   { backend, watch, later }: JobContext,
@@ -53,7 +53,7 @@ export async function openSessions(
     photos: field && { ...field, ...imagenetNormalisation },
   });
   later(() => session.close());
-  const monitor = await Monitor.create(config, cache, images, (settings) =>
+  const monitor = await Monitor.create(config, probe, images, (settings) =>
     openEncoder(guard, backend, config, state, { device, threads, ...settings }),
   );
   later(() => monitor.close());

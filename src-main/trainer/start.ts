@@ -23,7 +23,7 @@ import { PhotosError, TrainerError } from './errors.ts';
 import { planOn, refuse } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { sizesOf } from './photos.ts';
-import type { TrainingPhotos } from './photos.ts';
+import type { TrainingPhotos } from './trainingPhotos.ts';
 import { extendSchedule, repaced, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -55,11 +55,11 @@ const hashOf = (ids: readonly string[]): string =>
 export async function startingPoint(
   job: TrainJob,
   machine: Machine,
-  { trained: { ids }, largest }: TrainingPhotos,
+  { trained: { ids }, largest, copies }: TrainingPhotos,
 ): Promise<StartingPoint> {
   const { imagesHash, ...beginning } = await beginningOf(job, ids);
   const { device } = machine;
-  const config = { ...beginning.config, viewsBy: viewsBy(beginning.config, { device }, largest) };
+  const config = { ...beginning.config, viewsBy: viewsBy(beginning.config, { device }, largest), copies };
   const plan = planOn(machine, { config, images: ids.length, field: largest, sizes: sizesOf(job.images) });
   refuse(plan);
   return { ...beginning, config, estimate: plan.estimate, imagesHash };

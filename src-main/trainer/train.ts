@@ -20,7 +20,7 @@ import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { trainingLoop } from './loop.ts';
 import { cardName, machineFor, planOn, refuse } from './machine.ts';
-import { sizesOf, trainingPhotos } from './photos.ts';
+import { sizesOf } from './photos.ts';
 import { holdRun } from './runLock.ts';
 import { CheckpointSaver } from './saver.ts';
 import { epochAt, paceOf, totalSteps } from './schedule.ts';
@@ -28,6 +28,7 @@ import type { Schedule } from './schedule.ts';
 import { openSessions } from './sessions.ts';
 import { startingPoint } from './start.ts';
 import type { StartingPoint } from './start.ts';
+import { trainingPhotos } from './trainingPhotos.ts';
 
 export async function train(job: TrainJob, context: JobContext): Promise<JobResult | 'stopped'> {
   const began = performance.now();
@@ -43,14 +44,14 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     await removeTemporaryFiles(checkpointDirectory(job.directory));
 
     const photos = await trainingPhotos(job, context);
-    closing.push(() => photos.cache.close());
+    closing.push(() => photos.close());
 
     const start = await startingPoint(job, machine, photos);
     const { config, facts } = start;
     for (const note of start.notes) report(saying(note));
 
     report(saying(reason('doing.preparing-network')));
-    const free = knownBaselines(job, start) ? null : measureFree(config, photos.cache, job.images);
+    const free = knownBaselines(job, start) ? null : measureFree(config, photos.probe, job.images);
     if (free) closing.push(() => free.stop());
     const sessions = await openSessions(start, photos, job.images, machine, context, closing);
     control.throwIfStopping();

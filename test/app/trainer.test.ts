@@ -2,7 +2,9 @@
 import { copyFile, readdir, rename, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entryBytes } from '../../shared/cachePlan.ts';
 import type { Report } from '../../shared/contract/job.ts';
+import { cacheBytes } from '../../src-main/images/index.ts';
 import { checkpointDirectory, listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
@@ -16,6 +18,45 @@ beforeAll(async () => {
   place = await makeWorkplace(72);
 }, 60_000);
 afterAll(() => place.remove());
+
+describe('a cache of a tenth of the collection', () => {
+  const patch = { probe: { images: 8 }, epochs: 2 };
+  const tenth = (72 * entryBytes(16, 24, 24)) / 10;
+  const little = (name: string) => ({ cacheDirectory: join(place.root, name), cacheBytes: tenth });
+
+  it('trains to the same parameters where photos are decoded again, and says how they are kept', async () => {
+    const ample = trainJob(place, 'ample', patch);
+    const scarce = trainJob(place, 'scarce', { ...patch, copies: 'pixels' }, little('scarce cache'));
+    for (const job of [ample, scarce]) {
+      expect(await startTrainer(job).ended).toMatchObject({ type: 'done' });
+      const { facts } = (await listCheckpoints(job.directory)).files[0]!;
+      expect(facts.config.copies).toBe('pixels');
+    }
+    expect(await finalState(scarce.directory)).toEqual(await finalState(ample.directory));
+    const probe = 8 * entryBytes(16, 24, 24);
+    expect(cacheBytes(scarce.cacheDirectory)).toBeLessThan(tenth + probe + 82 * 250); // these are kept in any case; indexes
+  }, 120_000);
+
+  it('trains from WebP unless told otherwise, goes on with it where the disk has more, and leaves the figures alone', async () => {
+    const job = trainJob(place, 'lossy', { ...patch, epochs: 40 }, little('lossy cache'));
+    const first = startTrainer(job);
+    await first.until((r) => r.type === 'steps');
+    first.send({ type: 'stop', now: false });
+    await first.exited;
+    const [started] = all(first.reports, 'started');
+    expect(started!.config.copies).toBe('webp');
+    const [untrained] = all(first.reports, 'untrained');
+    const ample = startTrainer(trainJob(place, 'lossless', { ...patch, epochs: 1 }));
+    await ample.ended;
+    expect(untrained).toEqual(all(ample.reports, 'untrained')[0]); // of photos that are pixels in both
+    const resumeFrom = await newestCheckpoint(job.directory);
+    const again = startTrainer({ ...job, config: started!.config, cacheBytes: 1e9, resumeFrom });
+    await again.until((r) => r.type === 'steps');
+    again.send({ type: 'stop', now: false });
+    await again.exited;
+    expect(all(again.reports, 'started')[0]).toMatchObject({ config: { copies: 'webp' }, notice: null });
+  }, 120_000);
+});
 
 describe('a run whose photos have changed', () => {
   const last = async (name: string) => (await newestCheckpoint(trainJob(place, name).directory))!;

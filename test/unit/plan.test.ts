@@ -137,18 +137,24 @@ describe('the cache of photos', () => {
     );
   });
 
-  it('is refused in the plan where the run would refuse it, with the size that fits', () => {
-    const { refusals } = of(camera, 100_000);
-    expect(refusals).toMatchObject([{ key: 'cannot-start.cache', setting: 'imageSize', suggestion: 160 }]);
-    const smaller = planRun({ config: { ...config, imageSize: 160 }, images: 100_000, sizes: camera, machine });
-    expect(smaller.refusals).toEqual([]);
-    expect(of(camera, 100_000, { cacheBytes: 60e9 }).refusals).toEqual([]);
-    expect(of(camera, 1_000_000_000).refusals[0]).toMatchObject({ setting: 'imageSize' });
-  });
-
-  it('says so where copies are softer to fit', () => {
-    const keys = (cacheBytes: number) => of(camera, 50_000, { cacheBytes }).notes.map(({ key }) => key);
-    expect(keys(25e9)).toContain('softCopies');
-    expect(keys(60e9)).not.toContain('softCopies');
+  it('keeps photos as WebP where the cache cannot hold the pixels, and decodes again what still finds no room', () => {
+    const keys = (images: number, cacheBytes: number, patch = {}) => {
+      const { notes, refusals } = planRun({
+        config: { ...config, ...patch },
+        images,
+        sizes: camera,
+        machine: { ...machine, cacheBytes },
+      });
+      expect(refusals.filter(({ setting }) => setting === 'imageSize')).toEqual([]);
+      return notes.map(({ key }) => key).filter((key) => key === 'lossyCopies' || key === 'decodedAgain');
+    };
+    expect(keys(50_000, 60e9)).toEqual([]);
+    expect(keys(50_000, 25e9)).toEqual(['lossyCopies']);
+    expect(keys(50_000, 25e9, { copies: 'pixels' })).toEqual(['decodedAgain']);
+    expect(keys(50_000, 1.5e9)).toEqual(['lossyCopies', 'decodedAgain']);
+    expect(keys(50_000, 60e9, { copies: 'webp' })).toEqual(['lossyCopies']);
+    expect(keys(100_000, 2e9, { imageSize: 128 })).toEqual(['lossyCopies']);
+    expect(keys(2_000_000, 40e9, { imageSize: 128 })).toEqual(['lossyCopies']);
+    expect(keys(50_000, 5e9, { input: { ...config.input, channels: 'grey' } })).toEqual(['decodedAgain']); // WebP is colour
   });
 });

@@ -282,6 +282,10 @@ export const photoErrors = catalogue({
     'The copy of {photo} in the image cache is damaged, and the photo itself cannot take its place ({reason}): put the photo back as it was, or read the folder again.',
     '{photo} 在图像缓存中的副本已损坏，照片本身也无法代替（{reason}）：请把照片放回原样，或重新扫描文件夹。',
   ],
+  'cache-read.unkept': [
+    'The image cache has no room for a copy of {photo}, and the photo itself cannot be decoded again ({reason}): put it back as it was, or read the folder again.',
+    '图像缓存没有空间保存 {photo} 的副本，照片本身也无法重新解码（{reason}）：请把照片放回原样，或重新扫描文件夹。',
+  ],
   'cache-read.mended': [
     'The copy of {photo} in the image cache was damaged and has been made again from the photo: check the disk if that goes on.',
     '{photo} 在图像缓存中的副本已损坏，已由照片重新生成：若反复出现，请检查磁盘。',

@@ -139,10 +139,6 @@ export const trainingErrors = catalogue({
     'training needs about {needed} of the memory of {device}, which has {free}: set batchSize to {suggestion}, or lower imageSize or backbone.width',
     '训练约需 {needed} 显存，{device} 有 {free}：请把批次设为 {suggestion}，或减小图像尺寸或网络宽度。',
   ],
-  'cannot-start.cache': [
-    'the image cache for {count} photos at {size} px needs {needed}, more than the {most} it may use: choose a smaller imageSize, or allow the cache more disk in Settings',
-    '{count} 张照片在 {size} 像素下的图像缓存需要 {needed}，超过允许的 {most}：请减小图像尺寸，或在“设置”中给缓存更多磁盘。',
-  ],
   'cannot-start.disk': [
     'the run needs about {needed} of disk and {free} are free: free some space, or lower imageSize',
     '本次训练约需 {needed} 磁盘，可用 {free}：请腾出空间，或减小图像尺寸。',

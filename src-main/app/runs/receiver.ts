@@ -75,6 +75,9 @@ export function receiveReports(
         // A comparison of the lab and the way out of a failure are no choice for the runs to come.
         if (startStep === 0 && store.lab.linkOf(runId) === undefined)
           store.settings.rememberDevice(store.runs.get(runId)!.config.device);
+        // how its photos are kept is decided once, and stands whatever the disk has left when it goes on
+        const { config: settings } = store.runs.get(runId)!;
+        store.runs.update(runId, { config: { ...settings, copies: config.copies } });
         store.metrics.rewind(runId, startStep); // an earlier one than was asked for, where that is damaged
         now({
           state: 'running',

@@ -3,6 +3,8 @@
  * the whole directory within its budget. Can be killed at any moment and started again. The photos' own folder is only
  * read. Leaves decoding to pool/, the files' layout to pack.ts, what is there already to survey.ts.
  */
+import { keptIn, webpCollectionBytes } from '../../../shared/cachePlan.ts';
+import type { KeptAs } from '../../../shared/cachePlan.ts';
 import type { Skipped } from '../../../shared/contract/library.ts';
 import { inputShape } from '../../../shared/input.ts';
 import { CacheTooLargeError, CacheWriteError, ImageError, skipReason } from '../errors.ts';
@@ -12,15 +14,16 @@ import { ImagePool } from '../pool/pool.ts';
 import { sourceOf } from '../pool/source.ts';
 import { defaultRule } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
-import { cacheBytes, freeBytes, makeRoom } from './evict.ts';
+import type { CopySettings, Unkept } from './again.ts';
+import { cacheBytes, freeBytes, makeRoom, roomFor } from './evict.ts';
 import { ImageCache } from './imageCache.ts';
 import type { Mender } from './imageCache.ts';
 import { menderOf } from './mend.ts';
-import { PackWriter, packFolder, packFolders, touchPack } from './pack.ts';
+import { NOT_KEPT, PackWriter, packFolder, packFolders, partialFolder, removePack, touchPack } from './pack.ts';
 import type { PackedImage } from './pack.ts';
 import { estimateCacheBytes, planCache } from './plan.ts';
 import { forEachConcurrently, keyOf, keysOf, survey } from './survey.ts';
-import type { CacheFile, FileKey, Known } from './survey.ts';
+import type { CacheFile, FileKey, Known, Survey } from './survey.ts';
 
 export interface CacheProgress {
   done: number;
@@ -45,6 +48,13 @@ export interface BuildCacheOptions {
    * for bands.
    */
   evaluationsOnly?: boolean;
+  /**
+   * Makes training copies of the sharpest size, kept as said as far as there is room, and no evaluation images; those
+   * without room are decoded again each time they are read. Left out: all photos are kept, smaller where need be.
+   */
+  copies?: WantedCopies;
+  /** Data files that another cache in use reads, which do not go for this one. */
+  beside?: readonly string[];
   /** Decoding processes; ignored where `pool` is given. */
   workers?: number;
   /** Seconds a file may take; ignored where `pool` is given. */
@@ -57,6 +67,12 @@ export interface BuildCacheOptions {
   onMended?(id: string, path: string): void;
 }
 
+export interface WantedCopies {
+  kept: KeptAs;
+  /** Bytes of `maxBytes` to be left for others. */
+  reserved: number;
+}
+
 export type SkippedImage = Skipped & { id: string };
 
 export interface BuiltCache {
@@ -67,6 +83,8 @@ export interface BuiltCache {
 }
 
 const DEFAULT_CACHE_BYTES = 40e9;
+/** Of a photo's line in an index, about. */
+const INDEX_BYTES = 200;
 
 /** Failures that may be gone the next time, and so are not written into the cache. */
 const PASSING: ReadonlySet<ImageErrorCode> = new Set(['missing', 'unreadable', 'timed-out', 'crashed', 'not-a-file']);
@@ -77,34 +95,54 @@ const PASSING: ReadonlySet<ImageErrorCode> = new Set(['missing', 'unreadable', '
  * decoded stays), and CacheWriteError when the disk is full or the directory cannot be written
  */
 export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache> {
-  const { files, directory, imageSize, signal } = options;
+  const { files, directory, imageSize, signal, beside = [] } = options;
   const maxBytes = options.maxBytes ?? DEFAULT_CACHE_BYTES;
   signal?.throwIfAborted();
   const rule = options.rule ?? defaultRule;
   const shape = inputShape(rule);
   const evaluationsOnly = (options.evaluationsOnly ?? false) && shape.colour; // bands are kept whole
-  const trainingSide = evaluationsOnly ? 0 : planCache(files, imageSize, maxBytes, shape).trainingSide;
-  const folder = packFolder(directory, imageSize, trainingSide, shape);
-  const folders = evaluationsOnly ? packFolders(directory, imageSize, shape) : [folder];
+  const copies = options.copies && { ...options.copies, kept: keptIn(shape, options.copies.kept) };
+  const trainingSide = evaluationsOnly
+    ? 0
+    : planCache(files, imageSize, copies ? Infinity : maxBytes, shape).trainingSide;
+  const whole = packFolder(directory, imageSize, trainingSide, shape);
+  const folder = copies ? partialFolder(whole, copies.kept) : whole;
+  const folders = evaluationsOnly
+    ? packFolders(directory, imageSize, shape)
+    : copies?.kept === 'pixels'
+      ? [whole, folder]
+      : [folder];
   const keys = await keysOf(files, rule, signal);
 
   let found = survey(folders, files, keys, imageSize, shape);
-  const bytesToWrite = (): number =>
-    estimateCacheBytes(
-      found.missing.map((i) => files[i]!),
-      imageSize,
-      trainingSide,
-      shape,
-    );
-  if (!makeRoom(directory, new Set(found.used.map(({ data }) => data)), bytesToWrite(), maxBytes)) {
+  const estimate = (wanted: readonly CacheFile[]): number =>
+    copies?.kept === 'webp'
+      ? webpCollectionBytes(wanted, trainingSide)
+      : estimateCacheBytes(wanted, imageSize, trainingSide, shape);
+  const bytesToWrite = (): number => estimate(found.missing.map((i) => files[i]!));
+  /** Bytes that may be written; what does not fit is not kept. */
+  let room = Infinity;
+  if (copies) {
+    const most = maxBytes - copies.reserved - INDEX_BYTES * found.missing.length;
+    room = roomFor(directory, most, bytesToWrite(), found.used);
+    if (room < bytesToWrite() && isStale(found, files.length)) {
+      found.used.forEach(removePack);
+      found = survey(folders, files, keys, imageSize, shape);
+      room = roomFor(directory, most, bytesToWrite(), found.used);
+    }
+    if (found.unkept.length > 0 && estimate([...found.missing, ...found.unkept].map((i) => files[i]!)) <= room)
+      found.missing.push(...found.unkept);
+  } else if (
+    !makeRoom(directory, new Set([...found.used.map(({ data }) => data), ...beside]), bytesToWrite(), maxBytes)
+  ) {
     // The packs in use hold too much that is not: photos since changed or deleted. Start over with what is wanted.
-    makeRoom(directory, new Set(), estimateCacheBytes(files, imageSize, trainingSide, shape), maxBytes);
+    makeRoom(directory, new Set(beside), estimate(files), maxBytes);
     found = survey(folders, files, keys, imageSize, shape);
     const needed = cacheBytes(directory) + bytesToWrite();
     if (needed > maxBytes) throw new CacheTooLargeError(needed, maxBytes, files.length, imageSize);
   }
   const free = freeBytes(directory);
-  if (bytesToWrite() > free)
+  if (!copies && bytesToWrite() > free)
     throw new CacheTooLargeError(bytesToWrite(), free, found.missing.length, imageSize, 'disk');
   const { known, missing } = found;
   for (const pack of found.used) touchPack(pack);
@@ -123,6 +161,8 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   });
   options.onProgress?.({ ...progress, skipped: skipped.size });
 
+  const prepare = (decoders: ImagePool, { path, part }: Pick<CacheFile, 'path' | 'part'>, stop?: AbortSignal) =>
+    decoders.prepare(sourceOf(path, part), imageSize, trainingSide, stop, rule, copies?.kept);
   if (missing.length > 0) {
     const pool = options.pool ?? new ImagePool({ workers: options.workers, timeout: options.timeout });
     let writer: PackWriter;
@@ -137,12 +177,13 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
       await forEachConcurrently(missing, pool.workers * 2, async (i) => {
         const file = files[i]!;
         try {
-          const image = await pool.prepare(sourceOf(file.path, file.part), imageSize, trainingSide, signal, rule);
+          const image = await prepare(pool, file, signal);
           const key = keyOf(file, image.bytes, image.modified, rule); // of what was read, should it have changed since
           keys[i] = key;
-          writer.add(key, image);
+          const { evaluation, training } = image;
+          writer.add(key, image, writer.written + evaluation.length + training.data.length <= room);
           known.addImage(writer.pack, writer.pack.images.at(-1)!);
-          if (writer.written > maxBytes)
+          if (!copies && writer.written > maxBytes)
             throw new CacheTooLargeError(writer.written, maxBytes, files.length, imageSize);
         } catch (error) {
           if (!(error instanceof ImageError)) throw asWriteError(directory, error);
@@ -167,13 +208,16 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
     photos,
     directory,
     folder,
-    prepare: (decoders, { path, part }) =>
-      decoders.prepare(sourceOf(path, part), imageSize, trainingSide, undefined, rule),
+    prepare,
     keyOf: (file, bytes, modified) => keyOf(file, bytes, modified, rule),
     ...kept,
   });
-  return select(files, keys, known, skipped, imageSize, trainingSide, mender, rule);
+  return select(files, keys, known, skipped, { imageSize, trainingSide, rule, kept: copies?.kept }, mender);
 }
+
+/** Whether most of what the packs hold is of photos that have changed since, or are gone. */
+const isStale = ({ used, missing }: Survey, count: number): boolean =>
+  used.reduce((sum, { images }) => sum + images.length, 0) > 2 * (count - missing.length);
 
 /** Throws CacheWriteError where the last entries do not fit on the disk, unless the build has failed before. */
 function closeWriter(writer: PackWriter, directory: string, failed: boolean): void {
@@ -197,11 +241,10 @@ function select(
   keys: readonly FileKey[],
   known: Known,
   skipped: Map<number, SkippedImage>,
-  imageSize: number,
-  trainingSide: number,
+  { imageSize, trainingSide, rule, kept }: Omit<CopySettings, 'kept'> & { kept: KeptAs | undefined },
   mender: Mender,
-  rule: PixelRule,
 ): BuiltCache {
+  const unkept: (Unkept | null)[] = [];
   const ids: string[] = [];
   const pack: number[] = [];
   const entries: PackedImage[] = [];
@@ -213,6 +256,7 @@ function select(
       ids.push(file.id);
       pack.push(found.pack);
       entries.push(found.entry);
+      unkept.push(found.entry.offset === NOT_KEPT ? { path: file.path, part: file.part, key } : null);
       return;
     }
     const failure = known.failure(key);
@@ -231,6 +275,7 @@ function select(
     evaluationCrc: Uint32Array.from(entries, (entry) => entry.evaluationCrc),
     trainingCrc: Uint32Array.from(entries, (entry) => entry.trainingCrc),
     facts: entries.map((entry): ImageFacts => entry.facts),
+    ...(kept && { copies: { kept, rule, unkept, length: Uint32Array.from(entries, ({ length = 0 }) => length) } }),
   };
   const cache = ImageCache.open(descriptor, mender);
   const isOther = (file: CacheFile, i: number) =>

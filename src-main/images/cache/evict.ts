@@ -29,6 +29,26 @@ export function makeRoom(directory: string, keep: ReadonlySet<string>, neededByt
   return total + neededBytes <= maxBytes;
 }
 
+/** Share of the free disk that a cache takes at most which can do with less. */
+const diskShare = 0.9;
+/** What is written may come out larger than it was estimated. */
+const marginOver = 1.2;
+
+/**
+ * Bytes that may be written beside the packs of a collection that has `wanted` bytes to write and can do with less;
+ * other collections' packs go for them. */
+export function roomFor(
+  directory: string,
+  maxBytes: number,
+  wanted: number,
+  used: readonly { data: string; bytes: number }[],
+): number {
+  const kept = used.reduce((sum, { bytes }) => sum + bytes, 0);
+  const room = Math.max(0, Math.min(maxBytes - kept, wanted * marginOver));
+  makeRoom(directory, new Set(used.map(({ data }) => data)), room, Math.max(maxBytes, kept + room));
+  return Math.max(0, Math.min(maxBytes - kept, diskShare * freeBytes(directory)));
+}
+
 /** Bytes the disk of `directory` (which need not exist yet) has left; Infinity where the system does not say. */
 export function freeBytes(directory: string): number {
   for (let folder = directory; ; folder = dirname(folder)) {
@@ -56,7 +76,7 @@ export function clearCache(directory: string): void {
 function subfolders(directory: string): string[] {
   try {
     return readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && /^v\d+-\d+px-\d+$/.test(entry.name))
+      .filter((entry) => entry.isDirectory() && /^v\d+-\d+px-\d+(-\d+x\d+)?(-some|-webp\d+)?$/.test(entry.name))
       .map(({ name }) => name);
   } catch {
     return []; // there is no cache yet

@@ -5,9 +5,9 @@
  * checksum; a damaged entry is never given away, and can be made again from its photo (mend.ts). Leaves writing to
  * build.ts.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
-import { KeyedError } from '../../../shared/errors.ts';
-import type { KeyOf } from '../../../shared/errors.ts';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import type { KeptAs } from '../../../shared/cachePlan.ts';
+import { InternalError } from '../../../shared/errors.ts';
 import { crcAfter } from '../../files/index.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
 import { inputShape } from '../../../shared/input.ts';
@@ -17,6 +17,11 @@ import type { BandImage } from '../bands.ts';
 import { normalizer } from '../normalize.ts';
 import type { PixelRule } from '../rule.ts';
 import type { RgbImage } from '../resize.ts';
+import type { CopyDecoder, Unkept } from './again.ts';
+import { NOT_KEPT } from './pack.ts';
+import { CacheReadError } from './readError.ts';
+
+export { CacheReadError } from './readError.ts';
 
 /** Everything needed to open the cache in another thread or process; survives structured cloning. */
 export interface ImageCacheDescriptor {
@@ -35,6 +40,17 @@ export interface ImageCacheDescriptor {
   evaluationCrc: Uint32Array; // [n]
   trainingCrc: Uint32Array; // [n]
   facts: ImageFacts[]; // [n]
+  /** How the training copies are kept where not all are pixels; there are no evaluation images then. */
+  copies?: Copies;
+}
+
+export interface Copies {
+  kept: KeptAs;
+  rule: PixelRule;
+  /** Bytes of each copy as WebP. */
+  length: Uint32Array; // [n]
+  /** The photos of which nothing is kept. */
+  unkept: (Unkept | null)[]; // [n]
 }
 
 /** Where an entry lies (bytes from the start of a pack's data file) and the checksums of its pixels. */
@@ -43,6 +59,8 @@ export interface CachePlace {
   offset: number;
   evaluationCrc: number;
   trainingCrc: number;
+  /** Bytes of a training copy as WebP. */
+  length?: number;
 }
 
 /**
@@ -52,12 +70,6 @@ export interface CachePlace {
 export interface Mender {
   mend(id: string, at: CachePlace): Promise<CachePlace>;
   close(): void;
-}
-
-type CacheReadKey = KeyOf<'cache-read'>;
-/** A pack that was there when the cache was built cannot be read any more. */
-export class CacheReadError<Key extends CacheReadKey = CacheReadKey> extends KeyedError<Key> {
-  override readonly name = 'CacheReadError';
 }
 
 /** Which entry was found damaged, and where: it may have been made again elsewhere meanwhile. */
@@ -79,7 +91,8 @@ export class DamagedEntryError extends CacheReadError<'cache-read.damaged'> {
 export class ImageCache {
   readonly descriptor: ImageCacheDescriptor;
   readonly #files: (number | undefined)[] = [];
-  readonly #indexById: Map<string, number>;
+  #indexById: Map<string, number> | undefined;
+  #decoder: CopyDecoder | undefined;
   readonly #mender: Mender | undefined;
   readonly #shape: InputShape;
   readonly #normalize: ReturnType<typeof normalizer>;
@@ -97,7 +110,6 @@ export class ImageCache {
     this.#mender = mender;
     this.#shape = inputShape(descriptor.input);
     this.#normalize = normalizer(descriptor.input);
-    this.#indexById = new Map(descriptor.ids.map((id, index) => [id, index]));
   }
 
   /** The photos that could be decoded, in the order they were asked for. */
@@ -109,19 +121,29 @@ export class ImageCache {
     return this.descriptor.ids.length;
   }
 
+  /** Bytes of the packs that it reads, of other photos' entries too. */
+  get bytes(): number {
+    return this.descriptor.packs.reduce((sum, pack) => sum + (statSync(pack, { throwIfNoEntry: false })?.size ?? 0), 0);
+  }
+
   get imageSize(): number {
     return this.descriptor.imageSize;
   }
 
   /** Where the photo stands in `ids`. Throws for an id that is not there. */
   indexOf(id: string): number {
-    const index = this.#indexById.get(id);
+    const index = this.#index.get(id);
     if (index === undefined) throw new Error(`the image cache holds no photo with the id ${id}`);
     return index;
   }
 
   has(id: string): boolean {
-    return this.#indexById.has(id);
+    return this.#index.has(id);
+  }
+
+  /** Made when it is first asked for: the view loader's threads read by index, and may be many. */
+  get #index(): Map<string, number> {
+    return (this.#indexById ??= new Map(this.ids.map((id, index) => [id, index])));
   }
 
   /** Size, format, orientation and perceptual hash of the original. */
@@ -145,11 +167,36 @@ export class ImageCache {
    * saves the allocation.
    */
   trainingImage(index: number, into?: Uint8Array): RgbImage | BandImage {
+    if (!this.#isPixels(index)) throw new InternalError('failed', 'this copy is not kept as pixels: use trainingCopy');
     const { width, height } = this.trainingSize(index);
     const length = this.trainingBytes(index);
     const data = into ? into.subarray(0, length) : new Uint8Array(length);
     this.#read(index, this.#evaluationBytesLength, data, this.descriptor.trainingCrc);
     return imageOf(data, width, height, this.#shape);
+  }
+
+  /**
+   * As trainingImage, of a copy however it is kept: as WebP, or not at all. @throws CacheReadError where it is not kept
+   * and its photo is gone or another
+   */
+  async trainingCopy(index: number, into?: Uint8Array): Promise<RgbImage | BandImage> {
+    if (this.#isPixels(index)) return this.trainingImage(index, into);
+    const { length, unkept } = this.descriptor.copies!;
+    const { decodeCopy, CopyDecoder } = await import('./again.ts');
+    const photo = unkept[index];
+    if (photo) {
+      const { copies, imageSize, trainingSide } = this.descriptor;
+      this.#decoder ??= new CopyDecoder({ ...copies!, imageSize, trainingSide });
+      return await this.#decoder.again(photo, this.descriptor.trainingCrc[index]!);
+    }
+    const bytes = new Uint8Array(length[index]!);
+    this.#read(index, 0, bytes, this.descriptor.trainingCrc);
+    return await decodeCopy(bytes);
+  }
+
+  #isPixels(index: number): boolean {
+    const { copies, offset } = this.descriptor;
+    return !copies || (copies.kept === 'pixels' && offset[index] !== NOT_KEPT);
   }
 
   /** The evaluation image as it is looked at, uint8 [imageSize, imageSize, 3]. */
@@ -225,13 +272,14 @@ export class ImageCache {
   }
 
   /** Reads the entry from another place from now on. */
-  place(index: number, { pack, offset, evaluationCrc, trainingCrc }: CachePlace): void {
+  place(index: number, { pack, offset, evaluationCrc, trainingCrc, length = 0 }: CachePlace): void {
     const to = this.descriptor;
     if (!to.packs.includes(pack)) to.packs.push(pack);
     to.pack[index] = to.packs.indexOf(pack);
     to.offset[index] = offset;
     to.evaluationCrc[index] = evaluationCrc;
     to.trainingCrc[index] = trainingCrc;
+    if (to.copies) to.copies.length[index] = length;
   }
 
   /**
@@ -252,12 +300,20 @@ export class ImageCache {
       evaluationCrc: Uint32Array.from(indices, (i) => from.evaluationCrc[i]!),
       trainingCrc: Uint32Array.from(indices, (i) => from.trainingCrc[i]!),
       facts: indices.map((i) => from.facts[i]!),
+      ...(from.copies && {
+        copies: {
+          ...from.copies,
+          length: Uint32Array.from(indices, (i) => from.copies!.length[i]!),
+          unkept: indices.map((i) => from.copies!.unkept[i]!),
+        },
+      }),
     };
     return new ImageCache(some, this.#mender);
   }
 
   close(): void {
     this.#mender?.close();
+    this.#decoder?.close();
     for (const file of this.#files.splice(0)) if (file !== undefined) closeSync(file);
   }
 

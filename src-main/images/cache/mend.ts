@@ -57,8 +57,8 @@ export function menderOf(options: MendOptions): Mender {
     } catch (error) {
       throw new CacheWriteError(directory, error);
     }
-    const { offset, evaluationCrc, trainingCrc } = writer.pack.images.at(-1)!;
-    return { pack: writer.pack.data, offset, evaluationCrc, trainingCrc };
+    const { offset, evaluationCrc, trainingCrc, length } = writer.pack.images.at(-1)!;
+    return { pack: writer.pack.data, offset, evaluationCrc, trainingCrc, length };
   };
   const mend = async (id: string, at: CachePlace): Promise<CachePlace> => {
     const { file, key } = photos.get(id)!;

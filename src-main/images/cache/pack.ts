@@ -20,7 +20,8 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { checksum, crcAfter } from '../../files/index.ts';
-import { entryBytes } from '../../../shared/cachePlan.ts';
+import { entryBytes, WEBP_QUALITY } from '../../../shared/cachePlan.ts';
+import type { KeptAs } from '../../../shared/cachePlan.ts';
 import { COLOUR } from '../../../shared/input.ts';
 import type { InputShape } from '../../../shared/input.ts';
 import type { ImageReason } from '../errors.ts';
@@ -40,6 +41,13 @@ export function packFolder(
   const bands = colour ? '' : `-${channels}x${8 * bytes}`;
   return join(directory, `v${CACHE_VERSION}-${imageSize}px-${trainingSide}${bands}`);
 }
+
+/**
+ * Where the packs beside those of `folder` lie in which not every photo has its pixels: as WebP without an evaluation
+ * image, or as pixels of some photos and nothing but the facts of the others.
+ */
+export const partialFolder = (folder: string, kept: KeptAs): string =>
+  `${folder}-${kept === 'webp' ? `webp${WEBP_QUALITY}` : 'some'}`;
 
 /** All existing folders of packs of this image size and input, whatever the size of their training copies. */
 export function packFolders(directory: string, imageSize: number, shape: InputShape = COLOUR): string[] {
@@ -65,15 +73,20 @@ export function entryKey(path: string, bytes: number, modified: number, rule = '
 
 export interface PackedImage {
   key: string;
-  /** Where its evaluation image begins in the data file; the training copy follows it. */
+  /** Where its evaluation image begins in the data file, the training copy following it; NOT_KEPT where it has neither. */
   offset: number;
   trainingWidth: number;
   trainingHeight: number;
   /** CRC-32 of the pixels; 0 in entries of versions up to 0.1.0, which did not keep it. So in trainingCrc. */
   evaluationCrc: number;
   trainingCrc: number;
+  /** Bytes of a training copy as WebP, which has no evaluation image before it; left out where it is pixels. */
+  length?: number;
   facts: ImageFacts;
 }
+
+/** The offset of an entry whose pixels found no room. */
+export const NOT_KEPT = -1;
 
 export interface PackedFailure {
   key: string;
@@ -105,6 +118,7 @@ type IndexLine =
       hash: string,
       evaluationCrc?: number,
       trainingCrc?: number,
+      length?: number,
     ]
   | [key: string, reason: ImageReason['key'], values: ImageReason['values']];
 
@@ -151,10 +165,12 @@ function readPack(index: string, imageSize: number, shape: InputShape): Pack {
         continue;
       }
       const [key, offset, trainingWidth, trainingHeight, width, height, format, orientation, hash, ...crcs] = line;
-      if (offset + entryBytes(imageSize, trainingWidth, trainingHeight, shape) > dataBytes) continue;
+      const [evaluationCrc = 0, trainingCrc = 0, length] = crcs;
+      const bytes = length ?? entryBytes(imageSize, trainingWidth, trainingHeight, shape);
+      if (offset !== NOT_KEPT && offset + bytes > dataBytes) continue;
       const facts = { width, height, format: format as ImageFacts['format'], orientation, hash };
-      const [evaluationCrc = 0, trainingCrc = 0] = crcs;
-      pack.images.push({ key, offset, trainingWidth, trainingHeight, evaluationCrc, trainingCrc, facts });
+      const entry = { key, offset, trainingWidth, trainingHeight, evaluationCrc, trainingCrc, facts };
+      pack.images.push(length === undefined ? entry : { ...entry, length });
     } catch {
       // damaged: what it named is decoded again
     }
@@ -227,13 +243,17 @@ export class PackWriter {
     this.pack = { data, index, images: [], failures: [], bytes: 0, used: Date.now() };
   }
 
-  add(key: string, image: PreparedImage): void {
-    const { training, evaluation, width, height, format, orientation, hash } = image;
-    const offset = this.#size;
-    writeFully(this.#dataFile, evaluation, offset);
-    writeFully(this.#dataFile, training.data, offset + evaluation.length);
-    this.#size = offset + evaluation.length + training.data.length;
+  /** Writes a photo; with `keep` false no more than its facts and checksums. */
+  add(key: string, image: PreparedImage, keep = true): void {
+    const { training, evaluation, width, height, format, orientation, hash, kept } = image;
+    const offset = keep ? this.#size : NOT_KEPT;
+    if (keep) {
+      writeFully(this.#dataFile, evaluation, offset);
+      writeFully(this.#dataFile, training.data, offset + evaluation.length);
+      this.#size = offset + evaluation.length + training.data.length;
+    }
     const crcs = pixelChecksums(image);
+    const length = kept === 'webp' ? training.data.length : undefined;
     this.pack.images.push({
       key,
       offset,
@@ -242,8 +262,10 @@ export class PackWriter {
       evaluationCrc: crcs[0],
       trainingCrc: crcs[1],
       facts: { width, height, format, orientation, hash },
+      ...(length !== undefined && { length }),
     });
-    this.#note([key, offset, training.width, training.height, width, height, format, orientation, hash, ...crcs]);
+    const line = [key, offset, training.width, training.height, width, height, format, orientation, hash] as const;
+    this.#note(length === undefined ? [...line, ...crcs] : [...line, ...crcs, length]);
   }
 
   addFailure(key: string, reason: ImageReason): void {

@@ -11,7 +11,7 @@ import type { ImageReason } from '../errors.ts';
 import { mayHoldValues } from '../formats.ts';
 import { ruleKey } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
-import { entryKey, readPacks } from './pack.ts';
+import { entryKey, NOT_KEPT, readPacks } from './pack.ts';
 import type { Pack, PackedFailure, PackedImage } from './pack.ts';
 
 export interface CacheFile {
@@ -30,6 +30,8 @@ export interface Survey {
   known: Known;
   /** Positions of the files whose present state is in no pack. */
   missing: number[];
+  /** Positions of those that are known, but of which no pixels are kept. */
+  unkept: number[];
   /** Packs that hold something of this collection. */
   used: Pack[];
 }
@@ -45,9 +47,11 @@ export function survey(
   const packs = folders.flatMap((folder) => readPacks(folder, imageSize, shape));
   const known = new Known(packs);
   const wanted = new Set(keys.filter((key) => typeof key === 'string'));
+  const places = files.map((_, i) => i).filter((i) => typeof keys[i] === 'string');
   return {
     known,
-    missing: files.map((_, i) => i).filter((i) => typeof keys[i] === 'string' && !known.has(keys[i])),
+    missing: places.filter((i) => !known.has(keys[i])),
+    unkept: places.filter((i) => known.image(keys[i] as string)?.entry.offset === NOT_KEPT),
     used: packs.filter(
       (pack) => pack.images.some(({ key }) => wanted.has(key)) || pack.failures.some(({ key }) => wanted.has(key)),
     ),
@@ -116,6 +120,7 @@ export class Known {
     this.packs.push(pack);
   }
   addImage(pack: Pack, entry: PackedImage): void {
+    if (entry.offset === NOT_KEPT && this.#images.has(entry.key)) return;
     this.#images.set(entry.key, { pack: this.packs.indexOf(pack), entry });
   }
   has(key: unknown): boolean {

@@ -3,6 +3,7 @@
  * Runs in a process of its own; pool.ts is the side that asks.
  */
 import { trainingSize } from '../../../shared/cachePlan.ts';
+import type { KeptAs } from '../../../shared/cachePlan.ts';
 import { inputShape } from '../../../shared/input.ts';
 import { Buffer } from 'node:buffer';
 import { createHash, hash as digest } from 'node:crypto';
@@ -23,6 +24,7 @@ import { ImageError, systemReason } from '../errors.ts';
 import type { ImageFormat } from '../formats.ts';
 import { perceptualHash } from '../hash.ts';
 import type { Fit } from '../same/fit.ts';
+import { encodeCopy } from '../cache/webp.ts';
 import { compare, sketch } from '../same/jobs.ts';
 import type { CompareJob, SketchJob } from '../same/jobs.ts';
 import { openForReading, readImageFile, specialFile } from '../read.ts';
@@ -42,6 +44,8 @@ export interface PrepareJob {
   imageSize: number;
   /** Short side of the training copy; 0: none. */
   trainingSide: number;
+  /** As what the training copy comes back, WebP without an evaluation image; default pixels. */
+  kept?: KeptAs;
 }
 export interface ProbeJob {
   kind: 'probe';
@@ -103,8 +107,10 @@ export interface PreparedImage extends ImageFacts {
   /** Size and modification time of the file that was read. */
   bytes: number;
   modified: number;
+  /** Its data is the bytes of a WebP file where `kept` says so. */
   training: RgbImage;
   evaluation: Uint8Array; // [imageSize, imageSize, 3]; of bands both are the bytes of [channels, height, width]
+  kept?: 'webp';
 }
 export interface ProbedImage extends ImageFacts, FileIdentity {
   notes: Note[];
@@ -153,13 +159,20 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
       if (!inputShape(rule).colour) return await prepareBands(photo, job);
       const image = await photo.decode();
       const { imageSize, trainingSide } = job;
+      const { bytes, modified } = photo;
+      if (job.kept === 'webp') {
+        const pixels = await trainingCopy(image, trainingSide);
+        const training = { ...pixels, data: await encodeCopy(pixels) };
+        const evaluation = new Uint8Array(0);
+        return { ...factsOf(image, perceptualHash(pixels)), bytes, modified, training, evaluation, kept: 'webp' };
+      }
       const training = trainingSide > 0 ? await trainingCopy(image, trainingSide) : null;
       const evaluation = evaluationImage(image, imageSize);
       const small = training ?? { width: imageSize, height: imageSize, data: evaluation };
       return {
         ...factsOf(image, perceptualHash(small)), // of the small copy: the same bits, without reading 12 megapixels again
-        bytes: photo.bytes,
-        modified: photo.modified,
+        bytes,
+        modified,
         training: training ?? { width: 0, height: 0, data: new Uint8Array(0) },
         evaluation,
       };

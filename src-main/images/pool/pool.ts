@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from '../decode/types.ts';
 import type { DecodedImage } from '../decode/decode.ts';
 import { argumentsOf, KeyedError } from '../../../shared/errors.ts';
 import { ImageError } from '../errors.ts';
+import type { KeptAs } from '../../../shared/cachePlan.ts';
 import { inputShape } from '../../../shared/input.ts';
 import { normalizer } from '../normalize.ts';
 import { openChannel } from './channel.ts';
@@ -88,15 +89,16 @@ export class ImagePool {
     return this.#slots.length;
   }
 
-  /** Training copy, evaluation image and facts of one photo, for the cache. */
+  /** Training copy (as what `kept` says), evaluation image and facts of one photo, for the cache. */
   prepare(
     source: ImageSource,
     imageSize: number,
     trainingSide: number,
     signal?: AbortSignal,
     rule?: PixelRule,
+    kept?: KeptAs,
   ): Promise<PreparedImage> {
-    return this.run({ kind: 'prepare', source, imageSize, trainingSide, rule }, signal);
+    return this.run({ kind: 'prepare', source, imageSize, trainingSide, rule, kept }, signal);
   }
 
   /** Size, format, hashes and WebP thumbnail (longest side at most `thumbnailSize`) of one photo, in one decode. */

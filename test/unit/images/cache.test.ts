@@ -258,6 +258,63 @@ describe('disk', () => {
   });
 });
 
+describe('a cache without room for all pixels', () => {
+  const few = files.slice(0, 6);
+
+  it('keeps WebP close to the pixels, and finds it again', async () => {
+    const directory = join(scratch, 'webp');
+    const { cache: whole } = await build({ files: few });
+    const copies = { kept: 'webp', reserved: 0 } as const;
+    await build({ files: few, directory, copies });
+    const { cache, progress } = await build({ files: few, directory, copies });
+    expect(progress).toMatchObject({ reused: 6, bytesWritten: 0 });
+    expect(cacheBytes(directory)).toBeLessThan(6 * 3 * 52 * 67 * 0.7);
+    for (let i = 0; i < few.length; i++) {
+      const [pixels, copy] = [whole.trainingImage(i), await cache.trainingCopy(i)];
+      expect([copy.width, copy.height]).toEqual([pixels.width, pixels.height]);
+      const [before, after] = [bytesOf(pixels), bytesOf(copy)];
+      const square = before.reduce((sum, value, at) => sum + (value - after[at]!) ** 2, 0);
+      expect(square / before.length).toBeLessThan(200); // of noise, which no format keeps well
+      expect(square).toBeGreaterThan(0);
+    }
+    expect(() => cache.trainingImage(0)).toThrow(/trainingCopy/);
+    clearCache(directory);
+    expect(cacheBytes(directory)).toBe(0);
+  });
+
+  it.each(['pixels', 'webp'] as const)('decodes again what finds no room, to the same %s', async (kept) => {
+    const directory = join(scratch, `little ${kept}`);
+    const ample = await build({ files: few, copies: { kept, reserved: 0 } });
+    const maxBytes = cacheBytes(join(scratch, `c${folders - 1}`)) / 2 + 6 * 200;
+    const little = await build({ files: few, directory, copies: { kept, reserved: 0 }, maxBytes });
+    expect(cacheBytes(directory)).toBeLessThanOrEqual(maxBytes);
+    const { unkept } = little.cache.descriptor.copies!;
+    expect(unkept.some((photo) => photo === null)).toBe(true);
+    expect(unkept.some((photo) => photo !== null)).toBe(true);
+    expect(little.cache.descriptor.trainingWidth).toEqual(ample.cache.descriptor.trainingWidth);
+    for (let i = 0; i < few.length; i++) {
+      const wanted = bytesOf(await ample.cache.trainingCopy(i));
+      expect(Buffer.compare(bytesOf(await little.cache.trainingCopy(i)), wanted)).toBe(0);
+    }
+    little.cache.close();
+    // with more room the rest is kept too
+    const more = await build({ files: few, directory, copies: { kept, reserved: 0 } });
+    expect(more.cache.descriptor.copies!.unkept).toEqual(few.map(() => null));
+  });
+
+  it('says so where a photo without a copy has changed', async () => {
+    const path = join(scratch, 'changing.png');
+    const file = [{ id: 'changing', path }];
+    writeFileSync(path, await texture(1, 80, 70).png().toBuffer());
+    const { cache } = await build({ files: file, copies: { kept: 'pixels', reserved: 0 }, maxBytes: 0 });
+    writeFileSync(path, await texture(2, 80, 70).png().toBuffer());
+    await expect(cache.trainingCopy(0)).rejects.toThrow(/no room for a copy of .*changing\.png.*it has changed since/);
+    rmSync(path);
+    await expect(cache.trainingCopy(0)).rejects.toBeInstanceOf(CacheReadError);
+    cache.close();
+  });
+});
+
 describe('disk budget', () => {
   const many = Array.from({ length: 1000 }, () => ({ width: 4000, height: 3000 }));
 
