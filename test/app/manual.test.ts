@@ -7,30 +7,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { en, zhCN } from '../../shared/messages/window/index.ts';
 import { chapters, renderChapter, titleOf } from '../../src-renderer/help/manual.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const chapter = (language: string, id: string) =>
-  readFileSync(join(root, 'docs/manual', language, `${id}.md`), 'utf8').replace(/\r\n/g, '\n');
-
-interface Step {
-  command: string;
-  /** What it prints: … is anything in a line, and alone any lines. */
-  shown: string[];
-}
-
-/** The commands of console blocks, each with what is shown below it. */
-function stepsOf(markdown: string): Step[] {
-  const steps: Step[] = [];
-  for (const [, block] of markdown.matchAll(/^```console\n(.*?)^```$/gms))
-    for (const line of block!.trimEnd().split('\n'))
-      if (line.startsWith('$ ')) steps.push({ command: line.slice(2), shown: [] });
-      else steps.at(-1)!.shown.push(line);
-  return steps;
-}
+import { chapter, root, stepsOf } from '../helpers/manualSteps.ts';
+import { isTraceable, strangers, traceInto } from '../helpers/sockets.ts';
 
 function shownAs(lines: readonly string[]): RegExp {
   const plain = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '.*');
@@ -65,22 +46,11 @@ describe('the manual', () => {
   });
 });
 
-/** Addresses in a trace that are neither a file, the kernel's, nor this computer's. */
-function strangers(trace: string): string[] {
-  return trace.split('\n').filter((line) => {
-    const family = /sa_family=(AF_\w+)/.exec(line)?.[1];
-    if (!family || ['AF_UNIX', 'AF_NETLINK', 'AF_UNSPEC'].includes(family)) return false;
-    return !/inet_addr\("127\.|inet_pton\(AF_INET6, "::1"/.test(line);
-  });
-}
-
 describe('its commands', () => {
   const work = mkdtempSync(join(tmpdir(), 'lookalike-manual-'));
   afterAll(() => rmSync(work, { recursive: true, force: true }));
   const traces = join(work, 'trace');
-  const canTrace =
-    process.platform === 'linux' &&
-    spawnSync('strace', ['-f', '--seccomp-bpf', '-qq', '-o', traces, '-e', 'trace=connect', 'true']).status === 0;
+  const canTrace = isTraceable(traces);
   let traced = '';
 
   function run(line: string): { status: number | null; stdout: string; stderr: string } {
@@ -92,8 +62,7 @@ describe('its commands', () => {
       join(root, 'src-main/cli/main.ts'),
       ...words,
     ];
-    const strace = ['strace', '-f', '--seccomp-bpf', '-qq', '-o', traces, '-e', 'trace=connect,bind,sendto'];
-    const [command, ...argv] = canTrace ? [...strace, ...node] : node;
+    const [command, ...argv] = canTrace ? [...traceInto(traces), ...node] : node;
     const answer = spawnSync(command!, argv, {
       cwd: work,
       encoding: 'utf8',
