@@ -95,8 +95,7 @@ async function kill(bench: Bench): Promise<string> {
   const started = start(place, operations[operation](place));
   const after = random() * 1.1 * (seconds.get(operation) ?? 8);
   const ended = await Promise.race([started.ended, sleep(1000 * after)]);
-  started.signal('SIGKILL');
-  await started.ended;
+  await started.kill();
   if (ended) seconds.set(operation, (performance.now() - began) / 1000);
   else seconds.set(operation, Math.max(after * 1.1, seconds.get(operation) ?? 0)); // at least
   await requireAfter(place, operation, photos);

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { createApp } from '../../src-main/app/index.ts';
@@ -93,6 +94,8 @@ export interface Started {
   ended: Promise<Ended>;
   /** To it and to all that it started. */
   signal(name: NodeJS.Signals): void;
+  /** Ends it and all that it started, and waits until the last of them is gone, with the locks that it held. */
+  kill(): Promise<void>;
 }
 
 export function start(place: Place, args: readonly string[], env: NodeJS.ProcessEnv = {}, prefix = ''): Started {
@@ -109,15 +112,23 @@ export function start(place: Place, args: readonly string[], env: NodeJS.Process
   const ended = new Promise<Ended>((resolve) =>
     child.on('close', (code, signal) => resolve({ code, signal, out, err })),
   );
+  /** False where all of them have ended. */
+  const reaches = (signal: NodeJS.Signals | 0) => {
+    try {
+      return process.kill(-child.pid!, signal);
+    } catch {
+      return false;
+    }
+  };
   return {
     child,
     ended,
-    signal: (name) => {
-      try {
-        process.kill(-child.pid!, name);
-      } catch {
-        // all of them have ended
-      }
+    signal: (name) => void reaches(name),
+    async kill() {
+      reaches('SIGKILL');
+      await ended;
+      // at most five seconds: where nobody reaps, the dead stay listed
+      for (let tries = 0; tries < 1000 && reaches(0); tries++) await sleep(5);
     },
   };
 }
