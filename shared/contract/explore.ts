@@ -187,6 +187,8 @@ export const exportCalls = {
       formats: z.array(ExportFormat).min(1),
       folder: z.string().nullable().default(null),
       datasetId: Id.nullable().default(null),
+      /** Embeddings of these photos alone; what of them is excluded, or lies in no one folder, cannot be had. */
+      imageIds: z.array(Id).min(1).max(200_000).nullable().default(null),
       replace: z.boolean().default(false),
       /** CSV files for spreadsheets: what these would compute stands behind an apostrophe. */
       guard: z.boolean().default(false),

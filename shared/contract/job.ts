@@ -122,6 +122,8 @@ export const ExportJob = z.object({
   images: z.array(JobImage),
   /** What the embedding formats are written from: the .npy file of an embed job and whose rows they are; null: none of these formats is asked for. */
   embedded: z.object({ vectors: z.string(), images: z.array(z.string()) }).nullable(),
+  /** Photos whose embeddings are written; absent: all of them. */
+  only: z.array(z.string()).optional(),
   /** Facts for the model card. */
   card: z.record(z.string(), z.unknown()),
 });

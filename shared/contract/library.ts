@@ -68,6 +68,13 @@ export type Findings = z.infer<typeof Findings>;
 export const Dataset = z.object({
   id: Id,
   name: z.string(),
+  /**
+   * Set for a collection: the folder whose photos it holds. Its photos are that folder's, with their labels, sides and
+   * rules; it is read when that is.
+   */
+  parent: Id.nullable().default(null),
+  /** The tag whose photos a collection holds; null for a list. */
+  tagId: Id.nullable().default(null),
   /** For display only: no call takes it back. */
   folder: z.string(),
   /** offline: there is no such folder; away: it is there, and none of its photos. */
@@ -147,6 +154,17 @@ export const libraryCalls = {
   'library.add': call(z.strictObject({ folder: z.string().min(1), read: z.boolean().default(true) }), Dataset),
   /** Renders the sample photos into the home folder and adds them. */
   'library.addSample': call(nothing, Dataset),
+  /**
+   * A collection that can be trained on and embedded like a folder: the photos of a folder that have a tag, now and
+   * later (the one that is there, if any), or those given, which lie in one folder. Errors: bad-request, no-images.
+   */
+  'library.collect': call(
+    z.union([
+      z.strictObject({ datasetId: Id, tagId: Id, name: z.string().trim().min(1).max(200).optional() }),
+      z.strictObject({ imageIds: z.array(Id).max(200_000), name: z.string().trim().min(1).max(200) }),
+    ]),
+    Dataset,
+  ),
   'library.rescan': call(z.strictObject({ datasetId: Id }), Dataset),
   'library.cancelScan': call(z.strictObject({ datasetId: Id }), nothing),
   /** Points a dataset at the folder's new place and reads it: photos are matched by name, size and time, or content. */

@@ -30,7 +30,7 @@ const checkedPhotos = 32;
 export function exportHandlers(context: AppContext, library: Library, sets: EmbeddingSets): ExportHandlers {
   const { store, tasks, paths, host, leases } = context;
   return {
-    'exports.start': async ({ runId, checkpointId, formats, folder, datasetId, replace, guard }) => {
+    'exports.start': async ({ runId, checkpointId, formats, folder, datasetId, imageIds, replace, guard }) => {
       const named = chooseCheckpoint(context, runId, checkpointId);
       const { run } = named;
       const hindrances = formats.map((format) => hindranceOf(format, run.config));
@@ -40,9 +40,12 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
         const own = join(paths.exports, `${fileName(run.name)}-epoch-${Math.floor(epoch)}-${id.slice(0, 4)}`);
         return openTarget(context, folder ?? own, exportedFiles(formats), replace);
       };
-      const opened = await open(named.checkpoint);
-      const embedded = datasetId ?? run.datasetId;
+      const embedded = datasetId ?? (imageIds ? library.holding(run.datasetId, imageIds) : run.datasetId);
       const photos = library.jobImages(embedded);
+      const usable = new Set(photos.map((photo) => photo.id));
+      const only = imageIds?.filter((imageId) => usable.has(imageId));
+      if (only?.length === 0) throw new AppError('no-images.export');
+      const opened = await open(named.checkpoint);
       const dataset = store.datasets.get(run.datasetId);
       const wantsEmbeddings = formats.some((format) => !isEncoderFormat(format));
       const held = holdCheckpoint(context, runId, named.checkpoint.file);
@@ -74,6 +77,7 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
           directory,
           guard,
           images: wantsEmbeddings ? photos : photos.slice(0, checkedPhotos),
+          ...(only && { only }),
           embedded: kept && { vectors: kept.vectors, images: kept.images },
           card: {
             run: run.name,

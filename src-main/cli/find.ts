@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
-import type { Checkpoint, Dataset, Run, RunSummary, ScanChanges, ScanProgress } from '../../shared/contract.ts';
+import type { Checkpoint, Dataset, Run, RunSummary, ScanChanges, ScanProgress, Tag } from '../../shared/contract.ts';
 import { en } from '../../shared/messages/window/index.ts';
 import type { MessageKey } from '../../shared/messages/window/index.ts';
 import { formatMessage } from '../../shared/messages/format.ts';
@@ -50,13 +50,21 @@ export function findCheckpoint(run: Run, epoch: string | undefined): Checkpoint 
 export const round = (value: number): string => String(Math.round(value * 100) / 100);
 
 /**
- * Adds the folder to the library and waits until its photos are listed.
+ * Adds the folder to the library and waits until its photos are listed; what is no folder may be a collection's name.
  * @throws FileError no-answer: the application, which waits for the disk, is not asked then
  */
 export async function openFolder(client: Client, folder: string, context: Context): Promise<Dataset> {
-  await answered(folder, () => stat(folder).catch(() => null));
+  const isThere = await answered(folder, () => stat(folder).catch(() => null));
+  const collection = isThere ? undefined : await collectionNamed(client, folder);
+  if (collection) return collection;
   const add = () => client.call('library.add', { folder: resolve(folder), read: false }, { signal: context.signal });
   return (await listed(client, folder, add, context)).dataset;
+}
+
+/** A collection by its name or id; the last made of several. */
+async function collectionNamed(client: Client, named: string): Promise<Dataset | undefined> {
+  const all = await client.call('library.list', null);
+  return all.findLast(({ id, name, parent }) => parent !== null && (id === named || name === named));
 }
 
 /** What begins a reading of a folder, and what that listed; progress is shown, and what changed is said. */
@@ -108,13 +116,14 @@ export async function findFolder(client: Client, named: string): Promise<Dataset
   const all = await client.call('library.list', null);
   const path = realPath(resolve(named));
   const found =
-    all.find(({ folder, id }) => folder === path || folder === resolve(named) || id === named) ??
-    all.filter(({ name }) => name === named).at(-1);
+    all.find(
+      ({ folder, id, parent }) => id === named || (parent === null && [path, resolve(named)].includes(folder)),
+    ) ?? all.filter(({ name }) => name === named).at(-1);
   if (found) return found;
   throw new UsageError(
     all.length === 0
       ? `there is no folder '${named}' in the library, and none at all yet: add one with 'lookalike train FOLDER'`
-      : `there is no folder '${named}' in the library: it has ${all.map(({ folder }) => folder).join(', ')}`,
+      : `there is no folder '${named}' in the library: it has ${all.map(({ folder, name, parent }) => (parent === null ? folder : name)).join(', ')}`,
   );
 }
 
@@ -125,4 +134,9 @@ function realPath(path: string): string {
   } catch {
     return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
   }
+}
+
+export async function findTag(client: Client, name: string): Promise<Tag | undefined> {
+  const tags = await client.call('tags.list', null);
+  return tags.find((row) => row.name.toLowerCase() === name.trim().toLowerCase());
 }

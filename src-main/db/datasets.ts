@@ -1,6 +1,10 @@
-/** Folders of photos, one row each; what is in them is in images.ts. */
+/**
+ * Folders of photos, one row each, and collections of photos of one (collections.ts), which have its place, rules and
+ * readings; what is in them is in images.ts.
+ */
 import type { Dataset } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
+import { datasetScope } from './collections.ts';
 import { Gone } from './identity.ts';
 
 export interface DatasetRow {
@@ -19,6 +23,10 @@ export interface DatasetRow {
   input: string;
   /** What its last reading found of its measured values, as JSON. */
   findings: string;
+  /** The folder that a collection is of; null for a folder. */
+  parent: string | null;
+  /** The tag whose photos a collection is, or null. */
+  tag: string | null;
 }
 
 export interface DatasetCounts {
@@ -34,9 +42,12 @@ export interface DatasetCounts {
   classes: { name: string; images: number }[];
 }
 
-const columns = `id, name, folder, label_source AS labelSource, label_depth AS labelDepth,
-  labels_chosen AS labelsChosen, held_out AS heldOut,
-  added_at AS addedAt, scanned_at AS scannedAt, removed_at AS removedAt, input, findings`;
+const columns = `datasets.id, datasets.name, folders.folder, folders.label_source AS labelSource,
+  folders.label_depth AS labelDepth, folders.labels_chosen AS labelsChosen, folders.held_out AS heldOut,
+  datasets.added_at AS addedAt, folders.scanned_at AS scannedAt,
+  coalesce(datasets.removed_at, folders.removed_at) AS removedAt, folders.input, folders.findings,
+  datasets.parent, datasets.tag`;
+const from = 'FROM datasets JOIN datasets AS folders ON folders.id = coalesce(datasets.parent, datasets.id)';
 const column = {
   name: 'name',
   folder: 'folder',
@@ -52,10 +63,11 @@ const column = {
 
 export function datasetsTable(db: Db) {
   const all = db.prepare<[], DatasetRow>(
-    `SELECT ${columns} FROM datasets WHERE removed_at IS NULL ORDER BY added_at, id`,
+    `SELECT ${columns} ${from} WHERE coalesce(datasets.removed_at, folders.removed_at) IS NULL
+     ORDER BY datasets.added_at, datasets.id`,
   );
-  const get = db.prepare<[string], DatasetRow>(`SELECT ${columns} FROM datasets WHERE id = ?`);
-  const byFolder = db.prepare<[string], DatasetRow>(`SELECT ${columns} FROM datasets WHERE folder = ?`);
+  const get = db.prepare<[string], DatasetRow>(`SELECT ${columns} ${from} WHERE datasets.id = ?`);
+  const byFolder = db.prepare<[string], DatasetRow>(`SELECT ${columns} ${from} WHERE datasets.folder = ?`);
   const insert = db.prepare(`INSERT INTO datasets (id, name, folder, added_at) VALUES (@id, @name, @folder, @addedAt)`);
   // image_counts has a row for each kind of photo and is kept by triggers: counting a million takes seconds.
   const totals = db.prepare<[string], { images: number; excluded: number; bytes: number; unread: number }>(
@@ -76,6 +88,15 @@ export function datasetsTable(db: Db) {
     `SELECT label AS name, sum(images) AS images FROM image_counts
      WHERE dataset_id = ? AND gone = 0 AND excluded = 0 AND labelled = 1 GROUP BY label HAVING sum(images) > 0 ORDER BY label`,
   );
+  const { folderOf, prepare } = datasetScope(db);
+  const kinds = prepare<PhotoKind>(
+    `SELECT gone, excluded, width = 0 AS unread, label, format, count(*) AS images, sum(iif(part = '', bytes, 0)) AS bytes
+     FROM images WHERE OF AND gone IN (${Gone.here}, ${Gone.away}) GROUP BY 1, 2, 3, 4, 5 ORDER BY label`,
+  );
+  const skippedHere = prepare<{ n: number }>(
+    `SELECT count(*) AS n FROM skipped WHERE dataset_id = (SELECT parent FROM datasets WHERE id = @datasetId)
+       AND file IN (SELECT file FROM images WHERE OF)`,
+  );
   return {
     all: () => all.all(),
     get: (id: string) => get.get(id),
@@ -86,6 +107,7 @@ export function datasetsTable(db: Db) {
         db.prepare(`UPDATE datasets SET ${column[key as keyof typeof column]} = ? WHERE id = ?`).run(value, id);
     },
     counts(id: string): DatasetCounts {
+      if (folderOf(id) !== id) return countsOf(kinds(id), skippedHere(id)[0]!.n);
       return {
         ...totals.get(id)!,
         away: away.get(id)!.n,
@@ -94,5 +116,41 @@ export function datasetsTable(db: Db) {
         classes: classes.all(id),
       };
     },
+  };
+}
+
+/** Photos of a collection that have these things in common. */
+interface PhotoKind {
+  gone: number;
+  excluded: number;
+  unread: number;
+  label: string | null;
+  format: string;
+  images: number;
+  bytes: number;
+}
+
+/** What a folder's counts are, of the photos of a collection. */
+function countsOf(kinds: readonly PhotoKind[], skipped: number): DatasetCounts {
+  const sum = (rows: readonly PhotoKind[], of: 'images' | 'bytes' = 'images') =>
+    rows.reduce((total, row) => total + row[of], 0);
+  const here = kinds.filter(({ gone }) => gone === Gone.here);
+  const formats = Map.groupBy(
+    here.filter(({ format }) => format !== ''),
+    ({ format }) => format,
+  );
+  const labels = Map.groupBy(
+    here.filter(({ label, excluded }) => label !== null && excluded === 0),
+    ({ label }) => label!,
+  );
+  return {
+    images: sum(here),
+    away: sum(kinds) - sum(here),
+    excluded: sum(here.filter(({ excluded }) => excluded === 1)),
+    skipped,
+    bytes: sum(here, 'bytes'),
+    unread: sum(here.filter(({ unread }) => unread === 1)),
+    formats: Object.fromEntries([...formats].map(([format, rows]) => [format, sum(rows)])),
+    classes: [...labels].map(([name, rows]) => ({ name, images: sum(rows) })),
   };
 }

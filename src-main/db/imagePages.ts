@@ -3,6 +3,7 @@
  * (images_here), from the nearest place that an earlier page found, and counts come from image_counts. A page at the
  * end of a million photos takes milliseconds.
  */
+import { datasetScope } from './collections.ts';
 import type { Db } from './database.ts';
 import type { ImageRow } from './images.ts';
 
@@ -28,8 +29,9 @@ export function imagePages(db: Db, columns: string) {
   const changes = db.prepare<[], number>('SELECT total_changes()').pluck();
   let known: { list: string; changes: number; places: Place[] } = { list: '', changes: -1, places: [] };
 
-  const where = (filter: ImageFilter) => {
-    const parts = ['dataset_id = @datasetId', 'gone = 0'];
+  const { folderOf, condition } = datasetScope(db);
+  const where = (filter: ImageFilter, datasetId: string) => {
+    const parts = [condition(datasetId), 'gone = 0'];
     if (filter.label !== undefined) parts.push(filter.label === null ? 'label IS NULL' : 'label = @label');
     if (filter.excluded !== undefined) parts.push(`excluded = ${filter.excluded ? 1 : 0}`);
     if (filter.tagId !== undefined) parts.push('id IN (SELECT image_id FROM image_tags WHERE tag_id = @tagId)');
@@ -37,13 +39,15 @@ export function imagePages(db: Db, columns: string) {
     return parts.join(' AND ');
   };
 
-  function count(filter: ImageFilter, parameters: object): number {
-    if (filter.search || filter.tagId !== undefined)
+  function count(filter: ImageFilter, parameters: { datasetId: string }): number {
+    const { datasetId } = parameters;
+    if (filter.search || filter.tagId !== undefined || folderOf(datasetId) !== datasetId)
       return db
-        .prepare<[object], number>(`SELECT count(*) FROM images WHERE ${where(filter)}`)
+        .prepare<[object], number>(`SELECT count(*) FROM images WHERE ${where(filter, datasetId)}`)
         .pluck()
         .get(parameters)!;
-    const kinds = where(filter)
+    const kinds = where(filter, datasetId)
+      .replace('images.dataset_id', 'dataset_id')
       .replace('label IS NULL', 'labelled = 0')
       .replace('label = @label', 'labelled = 1 AND label = @label');
     return db
@@ -68,7 +72,7 @@ export function imagePages(db: Db, columns: string) {
       if (place.offset <= offset && (nearest === null || place.offset > nearest.offset)) nearest = place;
     const found = db
       .prepare<[object], Omit<Place, 'offset'>>(
-        `SELECT file, place FROM images WHERE ${where(filter)} ${nearest ? from : ''}
+        `SELECT file, place FROM images WHERE ${where(filter, parameters.datasetId)} ${nearest ? from : ''}
          ORDER BY file, place LIMIT 1 OFFSET @skip`,
       )
       .get({
@@ -100,7 +104,7 @@ export function imagePages(db: Db, columns: string) {
     if (first === undefined) return { total, rows: [] };
     const rows = db
       .prepare<[object], ImageRow>(
-        `SELECT ${columns} FROM images WHERE ${where(filter)} ${from} ORDER BY file, place LIMIT @limit`,
+        `SELECT ${columns} FROM images WHERE ${where(filter, datasetId)} ${from} ORDER BY file, place LIMIT @limit`,
       )
       .all({ ...parameters, ...first, limit });
     return { total, rows };
@@ -109,7 +113,7 @@ export function imagePages(db: Db, columns: string) {
   /** Every photo that a filter finds, in the order of pages. */
   const ids = (datasetId: string, filter: ImageFilter): string[] =>
     db
-      .prepare<[object], string>(`SELECT id FROM images WHERE ${where(filter)} ORDER BY file, place`)
+      .prepare<[object], string>(`SELECT id FROM images WHERE ${where(filter, datasetId)} ORDER BY file, place`)
       .pluck()
       .all(parametersOf(datasetId, filter));
 

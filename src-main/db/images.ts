@@ -6,6 +6,7 @@
  */
 import type { Skipped } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
+import { datasetScope } from './collections.ts';
 import { Gone, shortHash } from './identity.ts';
 import { imageParts } from './imageParts.ts';
 import { imagePages } from './imagePages.ts';
@@ -84,6 +85,7 @@ const sampledSizes = 2000;
 const namedColumns = 'rowid AS row, id, file, bytes, modified, content, gone';
 
 export function imagesTable(db: Db) {
+  const { folderOf, prepare } = datasetScope(db);
   const get = db.prepare<[string], ImageRow>(`SELECT ${columns} FROM images WHERE id = ?`);
   const exists = db.prepare<[string]>('SELECT 1 FROM images WHERE id = ?').pluck();
   const named = db.prepare<[string, string], NamedRow>(
@@ -120,15 +122,13 @@ export function imagesTable(db: Db) {
   );
   const setRuled = db.prepare('UPDATE images SET label = @label, held_out = @heldOut WHERE id = @id');
   const setExcluded = db.prepare('UPDATE images SET excluded = ? WHERE id = ?');
-  const usable = db.prepare<[string], ImageRow>(
-    `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 AND excluded = 0 ORDER BY file, place`,
+  const usable = prepare<ImageRow>(
+    `SELECT ${columns} FROM images WHERE OF AND gone = 0 AND excluded = 0 ORDER BY file, place`,
   );
-  const present = db.prepare<[string], ImageRow>(
-    `SELECT ${columns} FROM images WHERE dataset_id = ? AND gone = 0 ORDER BY file, place`,
-  );
-  const sizes = db.prepare<[string, string, number], { width: number; height: number }>(
+  const present = prepare<ImageRow>(`SELECT ${columns} FROM images WHERE OF AND gone = 0 ORDER BY file, place`);
+  const sizes = prepare<{ width: number; height: number }>(
     `SELECT width, height FROM images
-     WHERE id > ? AND id < ? AND gone = 0 AND excluded = 0 AND width > 0 ORDER BY id LIMIT ?`,
+     WHERE OF AND id > @first AND id < @last AND gone = 0 AND excluded = 0 AND width > 0 ORDER BY id LIMIT @limit`,
   );
   const labels = db.prepare<[string], { id: string; label: string }>(
     'SELECT id, label FROM images WHERE dataset_id = ? AND label IS NOT NULL',
@@ -147,10 +147,12 @@ export function imagesTable(db: Db) {
        WHERE images.dataset_id = skipped.dataset_id AND images.file = skipped.file AND gone = ${Gone.unreadable}))`,
   );
   const dropSkipped = db.prepare('DELETE FROM skipped WHERE dataset_id = ? AND file = ?');
-  const skippedPage = db.prepare<
-    [string, number, number],
+  /** Of a collection those that are files of its photos. */
+  const skippedOf =
+    'FROM skipped WHERE dataset_id = @folder AND (@folder = @datasetId OR file IN (SELECT file FROM images WHERE OF))';
+  const skippedPage = prepare<
     Pick<Skipped, 'file' | 'reason' | 'code'> & { key: string | null; values: string | null }
-  >('SELECT file, reason, code, key, "values" FROM skipped WHERE dataset_id = ? ORDER BY file LIMIT ? OFFSET ?');
+  >(`SELECT file, reason, code, key, "values" ${skippedOf} ORDER BY file LIMIT @limit OFFSET @offset`);
   /** What a row of skipped is made of, but for its folder. */
   const skippedRow = ({ key, values, ...row }: Skipped & { bytes?: number; modified?: number }) => ({
     bytes: null,
@@ -159,7 +161,7 @@ export function imagesTable(db: Db) {
     key: key ?? null,
     values: values ? JSON.stringify(values) : null,
   });
-  const skippedCount = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM skipped WHERE dataset_id = ?');
+  const skippedCount = prepare<{ n: number }>(`SELECT count(*) AS n ${skippedOf}`);
   const elsewhere = db.prepare<[string], { files: number; bytes: number }>(
     `SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM skipped
      WHERE dataset_id = ? AND key = 'scan.elsewhere'`,
@@ -213,8 +215,8 @@ export function imagesTable(db: Db) {
     setGone: db.transaction((ids: Iterable<string>, why: number = Gone.away) => {
       for (const id of ids) setGone.run(why, id);
     }),
-    /** Every photo, also those that are gone. */
-    ruled: (datasetId: string) => ruled.all(datasetId),
+    /** Every photo of the folder, also those that are gone. */
+    ruled: (datasetId: string) => ruled.all(folderOf(datasetId)),
     setRuled: db.transaction((rows: readonly Pick<RuledRow, 'id' | 'label' | 'heldOut'>[]) => {
       for (const { id, label, heldOut } of rows) setRuled.run({ id, label, heldOut });
     }),
@@ -222,22 +224,27 @@ export function imagesTable(db: Db) {
       for (const id of ids) setExcluded.run(excluded ? 1 : 0, id);
     }),
     /** What is trained on and embedded, in the order of file names. */
-    usable: (datasetId: string) => usable.all(datasetId),
+    usable: (datasetId: string) => usable(datasetId),
     /** Everything in the folder, excluded photos too. */
-    present: (datasetId: string) => present.all(datasetId),
+    present: (datasetId: string) => present(datasetId),
     /** What a reading has to open: not decoded yet, without a hash of its content, or unreadable the last time. */
     unread: (datasetId: string) => unread.all(datasetId),
     /** The label of each photo that has one, by id; photos that are gone too. */
-    labels: (datasetId: string) => new Map(labels.all(datasetId).map(({ id, label }) => [id, label])),
+    labels: (datasetId: string) => new Map(labels.all(folderOf(datasetId)).map(({ id, label }) => [id, label])),
     /** Sizes of a sample of photos from all over the folder: it goes by ids, which are hashes of names. */
-    sizes: (datasetId: string) => sizes.all(`${datasetId}-`, `${datasetId}.`, sampledSizes),
+    sizes(datasetId: string) {
+      const folder = folderOf(datasetId);
+      return sizes(datasetId, { first: `${folder}-`, last: `${folder}.`, limit: sampledSizes });
+    },
+    /** The folder that the photos of a data set lie in: a collection's parent, or itself. */
+    folderOf,
     ...imagePages(db, columns),
     ...imageParts(db),
     /** Adds files that cannot be used; a photo among them is marked unreadable, or away where its file is missing. */
     putSkipped: db.transaction(
       (datasetId: string, files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[]) => {
         for (const { id, ...item } of files) {
-          putSkipped.run({ ...skippedRow(item), datasetId });
+          putSkipped.run({ ...skippedRow(item), datasetId: folderOf(datasetId) });
           if (id) setGone.run(item.code === 'missing' ? Gone.away : Gone.unreadable, id);
         }
       },
@@ -248,13 +255,13 @@ export function imagesTable(db: Db) {
       for (const item of files) putSkipped.run({ ...skippedRow({ ...item, code: 'scan' }), datasetId });
     }),
     skipped: (datasetId: string, offset: number, limit: number) => ({
-      total: skippedCount.get(datasetId)!.n,
-      files: skippedPage
-        .all(datasetId, limit, offset)
-        .map(({ key, values, ...row }): Skipped => ({
+      total: skippedCount(datasetId, { folder: folderOf(datasetId) })[0]!.n,
+      files: skippedPage(datasetId, { folder: folderOf(datasetId), limit, offset }).map(
+        ({ key, values, ...row }): Skipped => ({
           ...row,
           ...(key !== null && values !== null && { key, values: JSON.parse(values) as Skipped['values'] }),
-        })),
+        }),
+      ),
     }),
     /** Removes files that could be read after all. */
     takeFromSkipped: db.transaction((datasetId: string, files: readonly string[]) => {
@@ -263,6 +270,6 @@ export function imagesTable(db: Db) {
     /** How many placeholders of cloud services there are, with their bytes as far as known. */
     elsewhere: (datasetId: string) => elsewhere.get(datasetId)!,
     elsewhereFiles: (datasetId: string) => elsewhereFiles.all(datasetId),
-    isSkipped: (datasetId: string, file: string) => skippedOne.get(datasetId, file) !== undefined,
+    isSkipped: (datasetId: string, file: string) => skippedOne.get(folderOf(datasetId), file) !== undefined,
   };
 }

@@ -2,6 +2,7 @@
 import { backUpDaily, backupsOf, isWhole, openCopy } from './backups.ts';
 import { browsersTable } from './browsers.ts';
 import { checkpointsTable } from './checkpoints.ts';
+import { collectionsTable } from './collections.ts';
 import { csvLabelsTable } from './csvLabels.ts';
 import { datasetsTable } from './datasets.ts';
 import { embeddingSetsTable } from './embeddings.ts';
@@ -37,6 +38,7 @@ export function openStore(file: string) {
   const kept = keptRows(db);
   return {
     datasets: datasetsTable(db),
+    collections: collectionsTable(db),
     images: imagesTable(db),
     csvLabels: csvLabelsTable(db),
     runs: runsTable(db),

@@ -19,10 +19,12 @@ const volatile = ['step', 'epoch', 'training_seconds', 'eta_seconds', 'images_pe
 
 /** What is kept of a run, in the order in which rows refer to others. */
 const tables = {
-  datasets: 'SELECT datasets.* FROM datasets JOIN runs ON datasets.id = dataset_id WHERE runs.id = ?',
+  // a collection's folder as well; which photos it holds is in the copies of the history
+  datasets: `SELECT kept.* FROM runs JOIN datasets AS own ON own.id = dataset_id
+    JOIN datasets AS kept ON kept.id IN (own.id, own.parent) WHERE runs.id = ?`,
   // those that a person took out; the others are found again by reading the folder
-  images:
-    'SELECT images.* FROM images JOIN runs ON images.dataset_id = runs.dataset_id WHERE excluded = 1 AND runs.id = ?',
+  images: `SELECT images.* FROM runs JOIN datasets AS own ON own.id = runs.dataset_id
+    JOIN images ON images.dataset_id = coalesce(own.parent, own.id) WHERE images.excluded = 1 AND runs.id = ?`,
   runs: 'SELECT * FROM runs WHERE id = ?',
   experiments:
     'SELECT experiments.* FROM experiments JOIN experiment_cells ON experiments.id = experiment_id WHERE run_id = ?',
@@ -49,6 +51,7 @@ const order = [
   'tags',
   'image_tags',
   'tag_rejections',
+  'collection_images',
 ];
 
 export function keptRows(db: Db) {
@@ -110,7 +113,9 @@ export function keptRows(db: Db) {
       db.pragma('defer_foreign_keys = ON');
       const now = renamed(rows);
       for (const table of order)
-        for (const kept of rows[table] ?? []) {
+        for (const given of rows[table] ?? []) {
+          const parent = now.get(given['parent']);
+          const kept = parent === undefined || table !== 'datasets' ? given : { ...given, parent };
           const datasetId = now.get(kept['dataset_id']);
           if (datasetId !== undefined && table === 'images') continue; // its photos have other ids there
           const row = datasetId === undefined ? kept : { ...kept, dataset_id: datasetId };
@@ -132,6 +137,9 @@ export function keptRows(db: Db) {
       const isThere = db
         .prepare<[unknown, unknown]>('SELECT 1 FROM tags, images WHERE tags.id = ? AND images.id = ?')
         .pluck();
+      const isPhoto = db
+        .prepare<[unknown, unknown]>('SELECT 1 FROM datasets, images WHERE datasets.id = ? AND images.id = ?')
+        .pluck();
       const waits = (row: Row) => row['state'] === 'queued' && row['deleted_at'] === null;
       const wanted = new Set(
         (other.prepare('SELECT * FROM runs').all() as Row[])
@@ -141,6 +149,7 @@ export function keptRows(db: Db) {
       for (const table of order)
         for (const row of other.prepare<[], Row>(`SELECT * FROM ${table}`).iterate()) {
           if (table === 'runs' ? !wanted.has(row['id']!) : 'run_id' in row && !isOf(row, wanted)) continue;
+          if (table === 'collection_images' && isPhoto.get(row['dataset_id'], row['image_id']) === undefined) continue;
           if ('tag_id' in row && isThere.get(row['tag_id'], row['image_id']) === undefined) continue;
           put(table, table === 'experiment_cells' && !wanted.has(row['run_id']!) ? { ...row, run_id: null } : row);
         }

@@ -1,4 +1,5 @@
 /** Tags of photos, and what was rejected for one. Photos keep their ids through moves and rescans, and so their tags. */
+import { datasetScope } from './collections.ts';
 import { Gone } from './identity.ts';
 import type { Db } from './database.ts';
 
@@ -47,12 +48,11 @@ export function tagsTable(db: Db) {
        WHERE tag_id = ? AND ${here} ORDER BY dataset_id, file`,
     )
     .pluck();
-  const imagesIn = db
-    .prepare<[string, string], string>(
-      `SELECT images.id FROM image_tags JOIN images ON images.id = image_id
-       WHERE tag_id = ? AND dataset_id = ? AND ${here} ORDER BY file`,
-    )
-    .pluck();
+  const { folderOf, prepare } = datasetScope(db);
+  const imagesIn = prepare<{ id: string }>(
+    `SELECT images.id FROM image_tags JOIN images ON images.id = image_id
+     WHERE tag_id = @tagId AND OF AND ${here} ORDER BY file`,
+  );
   /** Photos with the tag, also those that are gone: they may come back. */
   const everyImage = db.prepare<[string], string>('SELECT image_id FROM image_tags WHERE tag_id = ?').pluck();
   const rejected = db.prepare<[string], string>('SELECT image_id FROM tag_rejections WHERE tag_id = ?').pluck();
@@ -98,11 +98,11 @@ export function tagsTable(db: Db) {
     }),
     of: (imageId: string) => tagsOf.all(imageId),
     images: (tagId: string, datasetId?: string) =>
-      datasetId === undefined ? images.all(tagId) : imagesIn.all(tagId, datasetId),
+      datasetId === undefined ? images.all(tagId) : imagesIn(datasetId, { tagId }).map(({ id }) => id),
     /** Ids of all photos with the tag, also those that are gone. */
     everyImage: (tagId: string) => everyImage.all(tagId),
     rejected: (tagId: string) => rejected.all(tagId),
     /** A row for each photo of the folder and each tag that it has; also photos that are gone. */
-    ofFolder: (datasetId: string) => ofFolder.all(datasetId),
+    ofFolder: (datasetId: string) => ofFolder.all(folderOf(datasetId)),
   };
 }

@@ -45,9 +45,9 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
   control.throwIfStopping();
   if (job.embedded) {
     report(saying(reason('doing.writing')));
-    const { vectors: file, images: ids } = job.embedded;
+    const { vectors: file, images: known } = job.embedded;
     const { data, shape } = await readNpy(file);
-    const [n, d] = shape as [number, number];
+    const { ids, vectors, n, d } = chosenRows(known, data as Float32Array, shape as [number, number], job.only);
     const images = new Map(job.images.map((image) => [image.id, image]));
     const gone = { file: '', label: null, part: '' }; // taken out of the library meanwhile
     const rows = ids.map((id) => images.get(id) ?? gone);
@@ -62,7 +62,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
           names: rows.map(({ file, part = '' }) => shownName(photoName(file, part))),
           labels: rows.map(({ label }) => label),
           ...(places && { places }),
-          vectors: data as Float32Array,
+          vectors,
           n,
           d,
           guard: job.guard ?? false,
@@ -92,6 +92,21 @@ async function checkedPixels(job: ExportJob, context: JobContext, config: RunCon
   } finally {
     cache.close();
   }
+}
+
+/** The rows of some photos, in the order of all, [n, d]; `vectors` and `n` are of those. */
+function chosenRows(
+  ids: string[],
+  vectors: Float32Array,
+  [n, d]: [number, number],
+  only: readonly string[] | undefined,
+): { ids: string[]; vectors: Float32Array; n: number; d: number } {
+  if (only === undefined) return { ids, vectors, n, d };
+  const wanted = new Set(only);
+  const rows = ids.flatMap((id, row) => (wanted.has(id) ? [row] : []));
+  const chosen = new Float32Array(rows.length * d);
+  rows.forEach((row, i) => chosen.set(vectors.subarray(row * d, (row + 1) * d), i * d));
+  return { ids: rows.map((row) => ids[row]!), vectors: chosen, n: rows.length, d };
 }
 
 /** Where parts of files lie, for tables; null where all are whole files. */

@@ -1,6 +1,6 @@
 /** What is done with chosen photos, from the bar and by keys. All but copying and saving can be undone. */
 import { csvLine } from '../../shared/csv.ts';
-import type { ListedPhoto } from '../../shared/contract.ts';
+import type { AppParams, ListedPhoto } from '../../shared/contract.ts';
 import type { App } from './app.svelte.ts';
 
 /** A list of photos as a file. */
@@ -60,6 +60,29 @@ export class PhotoActions {
 
   /** The chosen photos with all that a list says of them. */
   list = (): Promise<ListedPhoto[]> => this.#app.client.call('photos.list', { imageIds: this.#chosen });
+
+  /** A collection of the chosen photos, under a name that says how many there are. */
+  async collect(): Promise<void> {
+    const { i18n } = this.#app;
+    const imageIds = this.#chosen;
+    const name = i18n.t('collection.chosen', { count: imageIds.length });
+    await this.#openCollection({ imageIds, name });
+  }
+
+  /** The collection of a tag in a folder. */
+  collectTag = (datasetId: string, tagId: string): Promise<void> => this.#openCollection({ datasetId, tagId });
+
+  async #openCollection(asked: AppParams<'library.collect'>): Promise<void> {
+    const { client, library, router, toasts, i18n } = this.#app;
+    await this.#app.attempt(async () => {
+      const { id, name, images } = library.put(await client.call('library.collect', asked));
+      router.go('library', id);
+      toasts.show('info', i18n.t('collection.made', { name, count: images }), {
+        seconds: 12,
+        action: { label: i18n.t('common.undo'), run: () => void this.#app.attempt(() => library.remove(id)) },
+      });
+    });
+  }
 
   /** Copies the files; says where they are, and offers to train on them. */
   async copy(folder: string, byTag: boolean, addFolder: (folder: string) => Promise<void>): Promise<void> {

@@ -322,6 +322,19 @@ test('a device is named by one of its names, and used where it works', async () 
   expect(refused.err).toMatch(/the device \w+ cannot be used: .*set device to auto or cpu/);
 });
 
+test('the photos with a tag are trained on as a collection, whose name then stands for a folder', async () => {
+  const files = Array.from({ length: 12 }, (_, i) => `discs/${i}.jpg`);
+  expect((await run('tag', photos, 'star', ...files)).code).toBe(0);
+  const settings = ['--config', config, '--set', 'epochs=1', '--set', 'batchSize=4', '--json'];
+  const { code, events } = await run('train', photos, '--tag', 'Star', ...settings);
+  expect(code).toBe(0);
+  expect(events.find(({ event }) => event === 'start')).toMatchObject({ images: 12 });
+  const again = await run('train', 'star', ...settings);
+  expect(again.events.find(({ event }) => event === 'start')).toMatchObject({ images: 12 });
+  const { err } = await run('train', photos, '--tag', 'moon', ...settings);
+  expect(err).toContain("there is no tag 'moon'");
+}, 60_000);
+
 test('every command teaches itself', async () => {
   const overview = (await run('--help')).out;
   const names = [

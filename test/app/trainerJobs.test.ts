@@ -219,6 +219,19 @@ describe('export', () => {
     for (const { file } of files) expect((await readFile(join(directory, file))).length).toBeGreaterThan(0);
     expect(verified.length).toBeGreaterThanOrEqual(4);
     for (const { difference } of verified) expect(difference).toBeLessThan(1e-4);
+
+    const some = { formats: ['npy' as const], directory: join(place.root, 'some'), only: [images[5]!, images[2]!] };
+    await mkdir(some.directory);
+    const job = { kind: 'export' as const, ...source, ...workplace, images: place.images, card: {}, ...some };
+    await finish({ ...job, embedded: { vectors: output, images } });
+    const [all, few] = await Promise.all([output, join(some.directory, 'embeddings.npy')].map((file) => readNpy(file)));
+    expect(few!.shape).toEqual([2, all!.shape[1]]);
+    const row = (of: { data: ArrayLike<unknown>; shape: readonly number[] }, at: number) =>
+      Array.from(of.data).slice(at * of.shape[1]!, (at + 1) * of.shape[1]!);
+    expect([row(few!, 0), row(few!, 1)]).toEqual([row(all!, 2), row(all!, 5)]);
+    expect(await readFile(join(some.directory, 'images.csv'), 'utf8')).toMatch(
+      new RegExp(`^row,.*\\r\\n0,${images[2]},.*\\r\\n1,${images[5]},.*\\r\\n$`),
+    );
   }, 60_000);
 
   it('checks the encoder without photos where the folder is away', async () => {

@@ -34,6 +34,8 @@ export const epochMetrics = (epoch: number, more: Partial<EpochMetrics> = {}): E
 export const datasetRecord = (id: string, more: Partial<Dataset> = {}): Dataset => ({
   id,
   name: id,
+  parent: null,
+  tagId: null,
   folder: `/photos/${id}`,
   state: 'ready',
   images: 100,

@@ -50,6 +50,26 @@ export const applicationErrors = catalogue({
     'none of these photos is in the library any more: choose others',
     '这些照片都已不在照片库中：请另选照片。',
   ],
+  'bad-request.collection': [
+    '{name} holds photos of {folder}: labels, held-out photos and how files are read are set there',
+    '{name} 中是 {folder} 的照片：标签、留出照片和文件读取方式请在该文件夹中设置。',
+  ],
+  'bad-request.several-folders': [
+    'these photos lie in several folders ({folders}): choose those of one folder',
+    '这些照片位于多个文件夹（{folders}）：请选择同一文件夹中的照片。',
+  ],
+  'no-images.collection': [
+    'none of these photos is in the library any more: choose others for the collection',
+    '这些照片都已不在照片库中：请为集合另选照片。',
+  ],
+  'no-images.export': [
+    'none of these photos can be embedded: take back the exclusion of some, or choose others',
+    '这些照片都无法嵌入：请取消对部分照片的排除，或另选照片。',
+  ],
+  'no-images.tag': [
+    'no photo of this folder has the tag {name}: tag some first',
+    '该文件夹中没有照片带有标签 {name}：请先标记一些照片。',
+  ],
   'bad-request.csv-empty': [
     'the CSV file is empty: give it a line per photo, file,label',
     'CSV 文件是空的：每张照片写一行 file,label。',

@@ -109,6 +109,8 @@ export const exploreWords = catalogue({
     { one: '已从 {count} 张照片去掉标签“{name}”。', other: '已从 {count} 张照片去掉标签“{name}”。' },
   ],
   'select.onMap': ['Show on the map', '在地图上显示'],
+  'select.collect': ['Open as a collection', '作为集合打开'],
+  'select.embeddings': ['Export embeddings…', '导出嵌入向量…'],
   'select.copyPaths': ['Copy paths', '复制路径'],
   'select.saveCsv': ['Save list (CSV)', '保存列表（CSV）'],
   'select.saveJson': ['Save list (JSON)', '保存列表（JSON）'],

@@ -11,6 +11,10 @@ export const exportingWords = catalogue({
   'export.embeddings': ['Embeddings of your photos', '照片的嵌入'],
   'export.photos': ['Photos', '照片'],
   'export.ownFolder': ['Into Lookalike’s exports folder', '存入 Lookalike 的导出文件夹'],
+  'export.onlyChosen': [
+    { one: 'Only the chosen photo', other: 'Only the {count} chosen photos' },
+    '仅所选的 {count} 张照片',
+  ],
   'export.start': [{ one: 'Export {count} format', other: 'Export {count} formats' }, '导出 {count} 种格式'],
   'export.replace': ['Replace them', '替换它们'],
   'elsewhere.title': ['Train on other machines, in PyTorch', '在其他机器上用 PyTorch 训练'],

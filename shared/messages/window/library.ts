@@ -35,6 +35,27 @@ export const libraryWords = catalogue({
     '“{name}” was taken out of the library. The folder itself was not touched.',
     '“{name}”已从照片库移除，文件夹本身未作任何改动。',
   ],
+  'collection.of': ['{count} of {folder}', '{folder} 中的 {count} 张'],
+  'collection.ofTag': ['{count} of {folder}, tagged “{tag}”', '{folder} 中标记为“{tag}”的 {count} 张'],
+  'collection.about': [
+    'A collection of photos of {folder}. Their labels, their held-out part and how files are read are set there, and a photo that is excluded is excluded in both.',
+    '由 {folder} 中的照片组成的集合。标签、留出部分和文件读取方式在该文件夹中设置；照片在其中任一处被排除，在两处都会被排除。',
+  ],
+  'collection.follows': [
+    'It holds whatever has the tag “{tag}” in that folder, now and later.',
+    '它包含该文件夹中带有标签“{tag}”的照片，今后的也包括在内。',
+  ],
+  'collection.openFolder': ['Open {folder}', '打开 {folder}'],
+  'collection.chosen': [{ one: '{count} chosen photo', other: '{count} chosen photos' }, '所选 {count} 张照片'],
+  'collection.made': [
+    { one: 'The collection “{name}” holds {count} photo.', other: 'The collection “{name}” holds {count} photos.' },
+    '集合“{name}”包含 {count} 张照片。',
+  ],
+  'collection.tagged': ['Tagged photos as a collection', '将已标记的照片作为集合'],
+  'collection.removed': [
+    'The collection “{name}” was taken out of the library. Its photos stay in their folder.',
+    '集合“{name}”已从照片库移除，其中的照片仍在原文件夹中。',
+  ],
   'library.train': ['Train on it', '用它训练'],
   'library.tabs': ['What to show of the folder', '显示文件夹的哪一部分'],
   'library.tab.photos': ['Photos', '照片'],

@@ -4,6 +4,7 @@ import type { AppHandlers, libraryCalls } from '../../../shared/contract.ts';
 import { fileOfName, photoName } from '../../../shared/parts.ts';
 import { AppError } from '../errors.ts';
 import { browse } from './browse.ts';
+import { assertFolder, collect } from './collections.ts';
 import { divisionKey } from '../../images/index.ts';
 import type { PixelRule } from '../../images/index.ts';
 import { measure, ruleOf } from './measuring.ts';
@@ -34,8 +35,9 @@ export function libraryHandlers(
       await renderSample(context.paths.sample);
       return library.add(context.paths.sample, true);
     },
+    'library.collect': collect(context, library),
     'library.rescan': ({ datasetId }) =>
-      library.command(datasetId, () => {
+      library.command(store.images.folderOf(datasetId), () => {
         library.dataset(datasetId);
         library.read(datasetId, true);
         return describe(datasetId);
@@ -57,7 +59,7 @@ export function libraryHandlers(
     'library.restore': ({ datasetId }) => library.restore(datasetId),
     'library.setLabels': ({ datasetId, source, depth, csv }) =>
       library.command(datasetId, async () => {
-        library.dataset(datasetId);
+        assertFolder(store, library.dataset(datasetId));
         if (source !== 'csv')
           return library.changeRules(datasetId, () =>
             store.datasets.update(datasetId, { labelSource: source, labelDepth: depth, labelsChosen: 1 }),
@@ -71,15 +73,16 @@ export function libraryHandlers(
           store.datasets.update(datasetId, { labelSource: 'csv', labelsChosen: 1 });
         });
       }),
-    'library.csvReport': ({ datasetId }) => csvReport(store, library.dataset(datasetId).id),
+    'library.csvReport': ({ datasetId }) => csvReport(store, store.images.folderOf(library.dataset(datasetId).id)),
     'library.setHeldOut': ({ datasetId, fraction }) =>
       library.command(datasetId, () => {
-        library.dataset(datasetId);
+        assertFolder(store, library.dataset(datasetId));
         return library.changeRules(datasetId, () => store.datasets.update(datasetId, { heldOut: fraction }));
       }),
     'library.setInput': ({ datasetId, input: change, measure: anew, read }) =>
       library.command(datasetId, async () => {
         const before = library.dataset(datasetId);
+        assertFolder(store, before);
         const input = InputConfig.parse({ ...ruleOf(before), ...change });
         assertTiles(input);
         store.datasets.update(datasetId, { input: JSON.stringify(input) });

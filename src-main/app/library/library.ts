@@ -45,15 +45,19 @@ export class Library {
   }
 
   describe(row: DatasetRow): Dataset {
-    const counts = this.#context.store.datasets.counts(row.id);
+    const { store } = this.#context;
+    const counts = store.datasets.counts(row.id);
+    const folder = row.parent ?? row.id;
     let state: Dataset['state'] = 'ready';
-    if (this.#readings.has(row.id)) state = 'scanning';
+    if (this.#readings.has(folder)) state = 'scanning';
     else if (!existsSync(systemPath(row.folder))) state = 'offline';
     else if (counts.images === 0 && counts.away > 0) state = 'away';
-    else if (this.#failed.has(row.id)) state = 'failed';
+    else if (this.#failed.has(folder)) state = 'failed';
     return {
       id: row.id,
       name: row.name,
+      parent: row.parent,
+      tagId: row.tag,
       folder: row.folder,
       state,
       images: counts.images,
@@ -68,16 +72,18 @@ export class Library {
       scannedAt: row.scannedAt,
       input: ruleOf(row),
       findings: findingsOf(row),
-      large: this.#context.store.images.large(row.id),
-      divided: this.#context.store.images.divided(row.id),
-      elsewhere: this.#context.store.images.elsewhere(row.id),
+      // none for a collection, as no file is its own
+      large: store.images.large(row.id),
+      divided: store.images.divided(row.id),
+      elsewhere: store.images.elsewhere(row.id),
     };
   }
 
-  /** Tells every window, and answers what it told. */
+  /** Tells every window, also of its collections, and answers what it told of the folder itself. */
   announce(id: string): Dataset {
     const dataset = this.describe(this.dataset(id));
     this.#context.events.emit({ name: 'dataset', dataset });
+    for (const collection of this.#context.store.collections.ofFolder(id)) this.announce(collection);
     return dataset;
   }
 
@@ -125,8 +131,9 @@ export class Library {
   }
 
   /** @throws AppError bad-folder, not-found */
-  async relocate(id: string, folder: string): Promise<Dataset> {
+  async relocate(datasetId: string, folder: string): Promise<Dataset> {
     const { store } = this.#context;
+    const id = store.images.folderOf(datasetId);
     const real = realFolder(folder);
     const before = this.#moving.get(id) ?? this.dataset(id).folder;
     this.#moving.set(id, real);
@@ -151,8 +158,10 @@ export class Library {
       this.dataset(id);
       const cut = await this.#stop(id);
       if (cut !== undefined) this.#cut.set(id, cut);
-      this.#context.store.datasets.update(id, { removedAt: Date.now() });
-      this.#context.events.emit({ name: 'datasetRemoved', datasetId: id });
+      const { store, events } = this.#context;
+      store.datasets.update(id, { removedAt: Date.now() });
+      for (const datasetId of [id, ...store.collections.ofFolder(id)])
+        events.emit({ name: 'datasetRemoved', datasetId });
     });
   }
 
@@ -176,19 +185,22 @@ export class Library {
     return this.announce(id);
   }
 
-  isListing = (id: string): boolean => this.#readings.get(id)?.isListing ?? false;
+  /** A collection is read with its folder. */
+  #readingOf = (id: string): Reading | undefined => this.#readings.get(this.#context.store.images.folderOf(id));
+
+  isListing = (id: string): boolean => this.#readingOf(id)?.isListing ?? false;
 
   /** Resolves when no listing of the folder is under way: its photos are known, as far as they can be. */
   async listed(id: string): Promise<void> {
-    for (let reading = this.#readings.get(id); reading?.isListing; reading = this.#readings.get(id))
-      await reading.listed;
+    for (let reading = this.#readingOf(id); reading?.isListing; reading = this.#readingOf(id)) await reading.listed;
   }
 
   /**
    * Begins a reading; one that is still listing serves, and one that decodes gives way: what it has decoded stays.
    * @param decodes photos are decoded as well as listed
    */
-  read(id: string, decodes: boolean): void {
+  read(datasetId: string, decodes: boolean): void {
+    const id = this.#context.store.images.folderOf(datasetId);
     const running = this.#readings.get(id);
     if (running?.isListing) {
       running.decodes ||= decodes;
@@ -238,11 +250,11 @@ export class Library {
 
   /** Stops a reading for good: what it has stored stays. */
   cancelReading(id: string): void {
-    void this.#readings.get(id)?.stop();
+    void this.#readingOf(id)?.stop();
   }
 
   /** Why the last reading failed, if it did. */
-  failure = (id: string): ErrorValue | undefined => this.#failed.get(id);
+  failure = (id: string): ErrorValue | undefined => this.#failed.get(this.#context.store.images.folderOf(id));
 
   image(id: string): ImageRow {
     return orNotFound(this.#context.store.images.get(id), 'photo', id);
@@ -276,6 +288,25 @@ export class Library {
 
   path(row: ImageRow): string {
     return photoPath(orNotFound(this.#context.store.datasets.get(row.datasetId), 'folder', row.datasetId), row);
+  }
+
+  /**
+   * The data set to embed for these photos: `preferred` where it holds them all, else the folder they lie in.
+   * @throws AppError bad-request where that is more than one
+   */
+  holding(preferred: string, imageIds: readonly string[]): string {
+    const { images } = this.#context.store;
+    const known = new Set(images.usable(preferred).map(({ id }) => id));
+    const rows = imageIds.flatMap((id) => images.get(id) ?? []).filter(({ excluded }) => !excluded);
+    return rows.every(({ id }) => known.has(id)) ? preferred : this.folderOf(rows);
+  }
+
+  /** @throws AppError bad-request where the photos do not lie in one folder */
+  folderOf(rows: readonly Pick<ImageRow, 'datasetId'>[]): string {
+    const folders = [...new Set(rows.map(({ datasetId }) => datasetId))];
+    if (folders.length === 1) return folders[0]!;
+    const names = folders.map((id) => this.#context.store.datasets.get(id)?.name ?? id);
+    throw new AppError('bad-request.several-folders', { folders: names.join(', ') });
   }
 
   /** What the trainer is given, in the order of file names. */

@@ -32,8 +32,9 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
   const announce = (): void => {
     events.emit({ name: 'tags', tags: tags.all() });
     for (const dataset of store.datasets.all())
-      if (dataset.labelSource === 'tags' && !dataset.removedAt)
+      if (dataset.labelSource === 'tags' && dataset.parent === null)
         void library.command(dataset.id, () => library.changeRules(dataset.id, () => {})).catch(() => {}); // closing
+      else if (dataset.tag !== null) library.announce(dataset.id);
   };
 
   const refuseTaken = (name: string, but?: string): void => {
@@ -79,14 +80,20 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     },
     'tags.merge': ({ tagIds, into }) => {
       for (const id of [...tagIds, into]) row(id);
-      tags.merge(tagIds, into);
+      store.transaction(() => {
+        for (const id of tagIds) store.collections.followInstead(id, into);
+        tags.merge(tagIds, into);
+      });
       announce();
       return describe(into);
     },
     'tags.delete': ({ tagId }) => {
       const tag = describe(tagId);
       const imageIds = tags.everyImage(tagId);
-      tags.remove(tagId);
+      store.transaction(() => {
+        store.collections.keepPhotos(tagId);
+        tags.remove(tagId);
+      });
       announce();
       return { tag, imageIds };
     },
@@ -95,6 +102,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       store.transaction(() => {
         tags.insert({ id, name, color, key, createdAt: Date.now() });
         tags.tag(id, imageIds, true);
+        store.collections.followAgain(id);
       });
       announce();
       return describe(id);

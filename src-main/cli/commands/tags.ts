@@ -5,7 +5,7 @@ import type { Client } from '../../../shared/client.ts';
 import type { Dataset, Tag } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
-import { findCheckpoint, findFolder, findRun } from '../find.ts';
+import { findCheckpoint, findFolder, findRun, findTag } from '../find.ts';
 import { oneLine, table } from '../output.ts';
 import { withSession } from '../session.ts';
 import { runTask } from './task.ts';
@@ -85,11 +85,6 @@ async function list(
   const photos = await client.call('photos.list', { imageIds: [...ids] });
   output.json({ folder: name, photos: photos.map(({ file, tags: of }) => ({ file, tags: of })) });
   output.print(table([['tags', 'file'], ...photos.map(({ file, tags: of }) => [of.join(', '), oneLine(file)])]));
-}
-
-async function findTag(client: Client, name: string): Promise<Tag | undefined> {
-  const tags = await client.call('tags.list', null);
-  return tags.find((row) => row.name.toLowerCase() === name.trim().toLowerCase());
 }
 
 /** Makes a tag that does not exist yet. @throws UsageError where the command is to take it off photos */

@@ -10,7 +10,7 @@ import { RENDERED } from '../../../shared/startingWeights.ts';
 import { answered, readGiven } from '../../app/index.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
-import { findRun, listed, openFolder } from '../find.ts';
+import { findRun, findTag, listed, openFolder } from '../find.ts';
 import { follow } from '../follow.ts';
 import { costLine } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -20,7 +20,7 @@ const devices = ['auto', ...Provider.options];
 
 export const train: Command = {
   name: 'train',
-  usage: 'FOLDER [--preset P] [--set key=value ...]',
+  usage: 'FOLDER [--tag TAG] [--preset P] [--set key=value ...]',
   summary: 'pretrain an encoder on a folder of photos',
   positionals: [1, 1],
   options: {
@@ -29,19 +29,22 @@ export const train: Command = {
     set: { value: 'KEY=VALUE', multiple: true, help: 'one setting, over preset and file; may be repeated' },
     device: { value: 'NAME', help: `${devices.join(', ')} (default: as in Settings or the last run)` },
     name: { value: 'NAME', help: 'what the run is called' },
+    tag: { value: 'TAG', help: 'only its photos with this tag, as a collection that the library keeps' },
     init: {
       value: 'FILE',
       help: 'start from a safetensors file (timm or torchvision ResNet names), from a run, or by name: random, rendered',
     },
   },
   help: () => `Scans FOLDER (nothing in it is changed), chooses settings for the number of photos and this machine, and trains.
-Subfolders, where there are any, are taken as labels: only to measure, never to train.
+Subfolders, where there are any, are taken as labels: only to measure, never to train. FOLDER may also be the name of a
+collection: the photos of a folder that have a tag, or that were chosen in the window.
 
 Watch the loss together with the rank: a loss near -1 with a rank that falls is a collapse, and the verdict says so
 within an epoch. Ctrl-C saves and stops, 'lookalike resume' goes on; a second Ctrl-C stops at once.
 
   lookalike train ~/Pictures
   lookalike train ~/Pictures --preset quick --name "first try"
+  lookalike train ~/Pictures --tag star
   lookalike train ~/Pictures --set minutes=30 --set epochs=null
   lookalike train cifar10/train --preset cifar --set backbone.width=0.25 --set epochs=3 --json
 
@@ -60,7 +63,9 @@ ${settings()
       const init = args.text('init');
       if (init !== undefined && patch.backbone?.init === undefined)
         patch.backbone = { ...patch.backbone, init: `run:${(await findRun(client, init.replace(/^run:/, ''))).id}` };
-      const dataset = await divided(client, await openFolder(client, folder, context), patch, context);
+      const whole = await divided(client, await openFolder(client, folder, context), patch, context);
+      const tag = args.text('tag');
+      const dataset = tag === undefined ? whole : await collectionOf(client, whole, tag);
       let runId: string | null = null;
       let planned: PlanNote[] = [];
       return follow(
@@ -106,6 +111,13 @@ async function divided(client: Client, dataset: Dataset, patch: ConfigPatch, con
       `${files} ${files === 1 ? 'image is' : 'images are'} cut into photos of their own, ${now.images} in all; ${empty} tiles of one tone are left out`,
     );
   return now;
+}
+
+/** The photos of a folder that have the tag. @throws UsageError */
+async function collectionOf(client: Client, { id: datasetId }: Dataset, tag: string): Promise<Dataset> {
+  const wanted = await findTag(client, tag);
+  if (!wanted) throw new UsageError(`there is no tag '${tag}': 'lookalike tag' lists them`);
+  return client.call('library.collect', { datasetId, tagId: wanted.id });
 }
 
 export function presetOf(args: Arguments): PresetName | null {

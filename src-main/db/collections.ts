@@ -1,0 +1,77 @@
+/**
+ * Collections: data sets that are photos of a folder, by a tag or a list. They have no photos of their own; what the
+ * other tables ask of "the photos of a data set" is put here as a condition, one for a folder and one for a collection.
+ */
+import type { Statement } from 'better-sqlite3';
+import type { Db } from './database.ts';
+
+/** A condition on a row of images: it is of the data set @datasetId. */
+const OF_FOLDER = 'images.dataset_id = @datasetId';
+const OF_COLLECTION = `images.dataset_id = (SELECT parent FROM datasets WHERE id = @datasetId)
+  AND images.id IN (SELECT image_id FROM collection_members WHERE collection_members.dataset_id = @datasetId)`;
+
+/** How to ask for photos of a data set, whichever kind it is. */
+export function datasetScope(db: Db) {
+  const parentOf = db.prepare<[string], string | null>('SELECT parent FROM datasets WHERE id = ?').pluck();
+  const folderOf = (datasetId: string): string => parentOf.get(datasetId) ?? datasetId;
+  const condition = (datasetId: string): string => (folderOf(datasetId) === datasetId ? OF_FOLDER : OF_COLLECTION);
+  return {
+    /** The folder that the photos lie in: a collection's parent, or the data set itself. */
+    folderOf,
+    /** The condition for rows of images; its parameter is @datasetId. */
+    condition,
+    /** A query with OF in the place of the condition. */
+    prepare<Row>(sql: string): (datasetId: string, parameters?: object) => Row[] {
+      const made = new Map<string, Statement<[object], Row>>();
+      return (datasetId, parameters = {}) => {
+        const of = condition(datasetId);
+        const query = made.get(of) ?? db.prepare<[object], Row>(sql.replace('OF', of));
+        made.set(of, query);
+        return query.all({ ...parameters, datasetId });
+      };
+    },
+  };
+}
+
+export function collectionsTable(db: Db) {
+  const insert = db.prepare(
+    `INSERT INTO datasets (id, name, folder, added_at, parent, tag)
+     VALUES (@id, @name, 'collection:' || @id, @addedAt, @parent, @tag)`, // folder is unique: a folder's is a path
+  );
+  const put = db.prepare(
+    'INSERT OR IGNORE INTO collection_images (dataset_id, image_id) SELECT ?, id FROM images WHERE id = ?',
+  );
+  const ofFolder = db
+    .prepare<[string], string>('SELECT id FROM datasets WHERE parent = ? AND removed_at IS NULL')
+    .pluck();
+  const ofTag = db.prepare<[string], string>('SELECT id FROM datasets WHERE tag = ? AND removed_at IS NULL').pluck();
+  const byTag = db.prepare<[string, string], string>('SELECT id FROM datasets WHERE parent = ? AND tag = ?').pluck();
+  const setTag = db.prepare('UPDATE datasets SET tag = ? WHERE tag = ?');
+  const freeze = db.prepare(
+    `INSERT OR IGNORE INTO collection_images (dataset_id, image_id)
+     SELECT datasets.id, image_tags.image_id FROM datasets JOIN image_tags ON tag_id = datasets.tag WHERE datasets.tag = ?`,
+  );
+  const thaw = db.prepare('DELETE FROM collection_images WHERE dataset_id IN (SELECT id FROM datasets WHERE tag = ?)');
+  return {
+    /** Photos of a folder under a name: those with the tag, or those given. */
+    insert: db.transaction(
+      (
+        row: { id: string; name: string; addedAt: number; parent: string; tag: string | null },
+        imageIds: readonly string[],
+      ) => {
+        insert.run(row);
+        for (const id of imageIds) put.run(row.id, id);
+      },
+    ),
+    ofFolder: (folderId: string) => ofFolder.all(folderId),
+    ofTag: (tagId: string) => ofTag.all(tagId),
+    /** The collection of a tag in a folder, also one that was taken out of the library. */
+    byTag: (folderId: string, tagId: string) => byTag.get(folderId, tagId),
+    /** Before a tag is deleted: what its collections hold stays as a list. */
+    keepPhotos: (tagId: string) => void freeze.run(tagId),
+    /** When a deleted tag is back: its photos are those of the tag again. */
+    followAgain: (tagId: string) => void thaw.run(tagId),
+    /** When one tag becomes another. */
+    followInstead: (tagId: string, into: string) => void setTag.run(into, tagId),
+  };
+}
