@@ -1,7 +1,7 @@
 /**
  * The import rule: arrows point one way.
- * shared <- files <- engine, images, db, search <- evaluate, export <- trainer; app imports files, db, images and
- * search and reaches the trainer only through the contract; electron, server and cli import app, and the desktop
+ * shared <- files <- engine, images, db, search, weights <- evaluate, export <- trainer; app imports files, db, images,
+ * search and weights and reaches the trainer only through the contract; electron, server and cli import app, and the desktop
  * program carries the command line along; the renderer imports shared.
  */
 const main = (name) => `^src-main/${name}/`;
@@ -12,10 +12,11 @@ const allowed = {
   images: ['files'],
   db: ['files'],
   search: ['files'],
+  weights: ['files'],
   evaluate: ['files', 'engine', 'images', 'search'],
-  export: ['files', 'engine', 'images', 'search'],
-  trainer: ['files', 'engine', 'images', 'search', 'evaluate', 'export'],
-  app: ['files', 'db', 'images', 'search'],
+  export: ['files', 'engine', 'images', 'search', 'weights'],
+  trainer: ['files', 'engine', 'images', 'search', 'evaluate', 'export', 'weights'],
+  app: ['files', 'db', 'images', 'search', 'weights'],
   electron: ['files', 'app', 'cli'],
   server: ['app'],
   cli: ['files', 'app', 'server'],

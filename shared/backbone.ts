@@ -1,13 +1,11 @@
 /**
  * Backbones as data: a ResNet (He et al. 2015) as torchvision names and builds it is one list of layers, and the
- * engine's graph, the cost, the shapes of the parameters and the fit of given weights are read from it. 18 and 34 are
+ * engine's graph, the cost and the shapes of the parameters are read from it. 18 and 34 are
  * of basic blocks, 50 of bottlenecks with the stride on the 3x3. `width` multiplies every channel count (to multiples
  * of 8). The imagenet stem leaves a quarter of the image's side, the small one, a 3x3 convolution of stride 2, half, the
  * cifar one, of stride 1, all of it. There is no classifier.
  */
 import type { RunConfig } from './config.ts';
-import { KeyedError } from './errors.ts';
-import type { KeyOf } from './errors.ts';
 
 type BackboneConfig = RunConfig['backbone'];
 
@@ -166,72 +164,4 @@ export function backboneCost(
     } else at = layer.kind === 'convolution' ? count(layer, at) : Math.ceil(at / layer.stride);
   }
   return cost;
-}
-
-const PREFIX = 'backbone.';
-/** Not part of a backbone: the classifier, and a counter that nothing here uses. */
-const IGNORED = /^(fc|head|classifier)\.|\.num_batches_tracked$/;
-
-/** Given weights do not fit the configured backbone. */
-export class WeightsError<Key extends KeyOf<'bad-weights'> = KeyOf<'bad-weights'>> extends KeyedError<Key> {
-  override readonly name = 'WeightsError';
-}
-
-export interface Fit {
-  /** The backbone's tensor names, each with the name that the given weights have for it. */
-  loaded: Map<string, string>;
-  /** Names of the backbone that the given weights lack. */
-  missing: string[];
-  /** Given names that the backbone does not have. */
-  unexpected: string[];
-}
-
-/** Weights of the first convolution whose image has another number of channels: spreadStem makes them fit. */
-const isOtherStem = (name: string, given: Shape, own: Shape): boolean =>
-  name === 'conv1.weight' && given.length === 4 && [0, 2, 3].every((axis) => given[axis] === own[axis]);
-
-/**
- * Weights of a first convolution [O, I, k, k] for images of other channels, [O, C, k, k]: each band gets the mean of the
- * given ones, times I / C, so that what it gives keeps its size. @param given the numbers of [O, I, k, k]
- */
-export function spreadStem(given: Float32Array, [output, input, height, width]: Shape, channels: number): Float32Array {
-  const taps = height! * width!;
-  const out = new Float32Array(output! * channels * taps);
-  for (let o = 0; o < output!; o++)
-    for (let t = 0; t < taps; t++) {
-      let sum = 0;
-      for (let i = 0; i < input!; i++) sum += given[(o * input! + i) * taps + t]!;
-      for (let c = 0; c < channels; c++) out[(o * channels + c) * taps + t] = sum / channels;
-    }
-  return out;
-}
-
-/**
- * How given weights named as in torchvision or timm (conv1.weight, layer1.0.bn1.bias, ...), with or without a
- * classifier, or by an earlier run ('backbone.' in front), fit a backbone of `shapes`; the first convolution may be of
- * another number of channels.
- * @throws WeightsError naming a tensor that it cannot take, or saying that it can take none
- */
-export function fitWeights(given: ReadonlyMap<string, Shape>, shapes: ReadonlyMap<string, Shape>): Fit {
-  const fit: Fit = { loaded: new Map(), missing: [], unexpected: [] };
-  const prefix = [...given.keys()].some((name) => name.startsWith(PREFIX)) ? PREFIX : '';
-  for (const [name, shape] of given) {
-    const own = name.slice(prefix.length);
-    if (!name.startsWith(prefix) || IGNORED.test(own)) continue;
-    const expected = shapes.get(own);
-    if (!expected) {
-      fit.unexpected.push(name);
-      continue;
-    }
-    if (shape.join() !== expected.join() && !isOtherStem(own, shape, expected))
-      throw new WeightsError('bad-weights.misfit', {
-        tensor: name,
-        given: `[${shape.join(', ')}]`,
-        own: `[${expected.join(', ')}]`,
-      });
-    fit.loaded.set(own, name);
-  }
-  fit.missing = [...shapes.keys()].filter((name) => !fit.loaded.has(name));
-  if (fit.loaded.size > 0) return fit;
-  throw new WeightsError('bad-weights.foreign');
 }

@@ -11,7 +11,7 @@ import type { KeyOf } from './errors.ts';
 
 export interface TensorEntry {
   name: string;
-  dtype: keyof typeof elementBytes;
+  dtype: ElementType;
   shape: number[];
   /** Offset of the tensor in bytes, from the beginning of the first tensor. */
   begin: number;
@@ -35,7 +35,9 @@ export class SafetensorsError extends KeyedError<'bad-file.not-safetensors'> {
   }
 }
 
-const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+/** The kinds of numbers that files of weights hold, each with the bytes of one. */
+export const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+export type ElementType = keyof typeof elementBytes;
 
 /** The reference implementation refuses larger heads too. */
 const mostHeadBytes = 100_000_000;

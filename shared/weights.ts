@@ -1,5 +1,11 @@
 /** Where a run's first weights come from, as its settings write it: 'random', 'rendered' (startingWeights.ts), a file's path, or an earlier run's. */
 
+/** Endings of files that weights come in: safetensors, and what PyTorch saves. */
+export const weightEndings = ['safetensors', 'pth', 'pt', 'pth.tar', 'ckpt', 'pyth'] as const;
+
+export const isWeightsFile = (name: string): boolean =>
+  weightEndings.some((ending) => name.toLowerCase().endsWith(`.${ending}`));
+
 export interface FromRun {
   runId: string;
   /** null: its newest checkpoint. */

@@ -52,7 +52,7 @@ export const TrainJob = z.object({
   ...workplace,
   config: RunConfig,
   images: z.array(JobImage),
-  /** safetensors file that the backbone starts from, or null for random. */
+  /** File of weights that the backbone starts from, or null for random. */
   initialWeights: z.string().nullable(),
   /** Checkpoint file to continue from, or null for a fresh start. */
   resumeFrom: z.string().nullable(),

@@ -260,7 +260,7 @@ export const libraryCalls = {
       folder: z.string(),
       parent: z.string().nullable(),
       folders: z.array(z.object({ name: z.string(), folder: z.string() })),
-      /** Files that a network can start from (safetensors). */
+      /** Files that a network can start from (safetensors, PyTorch's). */
       weights: z.array(z.object({ name: z.string(), file: z.string() })),
       images: z.int(),
     }),

@@ -52,8 +52,8 @@ export const activities = catalogue({
   'doing.linear': ['linear evaluation of {name}', '正在评估（线性）：{name}'],
   'doing.fewshot': ['few-shot evaluation of {name}', '正在评估（少样本）：{name}'],
   'doing.given-weights': [
-    '{loaded} tensors start from the given weights, {missing} were not in the file and start random',
-    '{loaded} 个张量取自所给权重，文件中没有的 {missing} 个随机初始化',
+    '{loaded} tensors start from the given weights ({family}), {leftOut} others of the file are no part of the encoder',
+    '{loaded} 个张量取自所给权重（{family}），文件中另外 {leftOut} 个不属于编码器',
   ],
   'doing.with-the-one-before': [
     'the checkpoint {file} is damaged: that of epoch {epoch} is used, check the disk',

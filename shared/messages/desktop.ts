@@ -75,7 +75,7 @@ const texts = catalogue({
   'pick.labels': ['Choose a CSV File of Labels', '选择标签 CSV 文件'],
   'pick.labels.files': ['CSV files', 'CSV 文件'],
   'pick.weights': ['Choose Weights', '选择权重'],
-  'pick.weights.files': ['safetensors files', 'safetensors 文件'],
+  'pick.weights.files': ['Weights (safetensors, PyTorch)', '权重（safetensors、PyTorch）'],
   'pick.all': ['All files', '所有文件'],
   'pick.unreadable': [
     '{name} cannot be read ({code}): check its permissions.',

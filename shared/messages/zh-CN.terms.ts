@@ -57,7 +57,7 @@ const settings: Record<string, [label: string, reason: string]> = {
   ],
   'backbone.init': [
     '初始权重',
-    '“random”、采用 timm 或 torchvision ResNet 名称的 safetensors 文件路径，或先前训练的“run:ID”',
+    '“random”、ResNet 权重文件的路径（safetensors 或 PyTorch 的 .pth：timm、torchvision、MoCo、SwAV、DINO、SimSiam、BYOL），或先前训练的“run:ID”',
   ],
   'head.hiddenDim': ['投影头隐藏宽度', '论文第 3 节'],
   'head.outputDim': ['输出维度 d', '论文附录 B：到 2048 为止越宽越好'],

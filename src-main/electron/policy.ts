@@ -7,6 +7,7 @@ import type { BrowserWindowConstructorOptions } from 'electron';
 import { fileKinds, updateActions } from '../../shared/desktop.ts';
 import type { FileKind, UpdateAction } from '../../shared/desktop.ts';
 import { imageExtensions } from '../../shared/imageFormats.ts';
+import { weightEndings } from '../../shared/weights.ts';
 
 export const scheme = 'app';
 export const origin = 'app://lookalike';
@@ -27,7 +28,8 @@ export const pickable: Record<FileKind, { extensions: string[]; maxBytes: number
     maxBytes: 70 * 2 ** 20, // as base64 it still fits into one message
   },
   labels: { extensions: ['csv'], maxBytes: 70 * 2 ** 20 },
-  weights: { extensions: ['safetensors'], maxBytes: 0 },
+  // A dialog knows what stands behind the last dot alone.
+  weights: { extensions: [...new Set(weightEndings.map((ending) => ending.split('.').at(-1)!))], maxBytes: 0 },
 };
 
 /** A page may ask for these kinds and no other: it names no path, no filter and no title. */

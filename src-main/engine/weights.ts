@@ -1,8 +1,8 @@
 /**
  * The state a run begins with: drawn by the seed, or the backbone taken from given weights of a ResNet.
  */
-import { fitWeights, spreadStem } from '../../shared/backbone.ts';
-import type { Fit } from '../../shared/backbone.ts';
+import { fitWeights, spreadStem } from '../../shared/givenWeights.ts';
+import type { Fit } from '../../shared/givenWeights.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import { perPhoto } from '../../shared/methods/index.ts';
 import { initialTensor } from './state.ts';

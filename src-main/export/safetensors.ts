@@ -4,8 +4,8 @@
  */
 import { InternalError } from '../../shared/errors.ts';
 import { parseHead } from '../../shared/safetensors.ts';
-import type { TensorEntry } from '../../shared/safetensors.ts';
 import { writeStreamAtomic } from '../files/index.ts';
+import { toFloat32 } from '../weights/index.ts';
 
 export type Tensor = { shape: number[]; data: Float32Array } | { shape: number[]; data: BigInt64Array };
 
@@ -85,30 +85,6 @@ export function decodeSafetensors(bytes: Uint8Array): {
     else tensors.set(name, { shape, data: toFloat32(dtype, raw) });
   }
   return { tensors, metadata };
-}
-
-function toFloat32(dtype: TensorEntry['dtype'], raw: ArrayBuffer): Float32Array {
-  switch (dtype) {
-    case 'F32':
-      return new Float32Array(raw);
-    case 'F64':
-      return Float32Array.from(new Float64Array(raw));
-    case 'F16':
-      return Float32Array.from(new Float16Array(raw));
-    case 'BF16': {
-      // bfloat16 is the upper half of a float32.
-      const halves = new Uint16Array(raw);
-      return new Float32Array(Uint32Array.from(halves, (h) => h << 16).buffer);
-    }
-    case 'I32':
-      return Float32Array.from(new Int32Array(raw));
-    case 'I16':
-      return Float32Array.from(new Int16Array(raw));
-    case 'I8':
-      return Float32Array.from(new Int8Array(raw));
-    default:
-      return Float32Array.from(new Uint8Array(raw));
-  }
 }
 
 /** Only the floating-point tensors, for callers that take weights. */

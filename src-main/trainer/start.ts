@@ -4,18 +4,21 @@
  * to a budget in minutes.
  */
 import { createHash } from 'node:crypto';
+import { backboneShapes } from '../../shared/backbone.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { TrainJob } from '../../shared/contract/job.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { Reason, WireError } from '../../shared/contract/wire.ts';
+import { fitWeights, WeightsError } from '../../shared/givenWeights.ts';
+import { channelsOf } from '../../shared/input.ts';
 import { reason } from '../../shared/reason.ts';
 import type { Estimate } from '../../shared/contract/runs.ts';
 import { stepsPerEpoch } from '../../shared/plan/speed.ts';
 import { viewsBy } from '../../shared/plan/memory.ts';
 import { forgetPhotos, initialState, loadBackbone } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
-import { decodeSafetensors, floatTensors } from '../export/index.ts';
-import { FileError, readGiven } from '../files/index.ts';
+import { FileError } from '../files/index.ts';
+import { readWeights, WeightsFileError } from '../weights/index.ts';
 import { checkpointDirectory, readNewest } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import { isOptimizerSlot } from '../../shared/stateNames.ts';
@@ -89,7 +92,7 @@ async function begun({ config, initialWeights }: BeginningJob, images: number): 
 
 /**
  * The state before the first step: a function of the configuration, the given weights and the number of photos.
- * @throws WeightsError when the weights are of another network, SafetensorsError when the file is of another format.
+ * @throws WeightsError when the weights are of another network, WeightsFileError when the file cannot be read.
  */
 export async function freshState(
   config: RunConfig,
@@ -98,18 +101,21 @@ export async function freshState(
 ): Promise<{ state: State; notes: Reason[] }> {
   const state = initialState(config, images);
   if (initialWeights === null) return { state, notes: [] };
-  const { tensors } = decodeSafetensors(await readWeights(initialWeights));
-  const { loaded, missing } = loadBackbone(state, floatTensors(tensors));
-  const notes =
-    missing.length > 0 ? [reason('doing.given-weights', { loaded: loaded.size, missing: missing.length })] : [];
+  const shapes = backboneShapes(config.backbone, channelsOf(config));
+  const { shapes: given, tensors } = await givenWeights(initialWeights, (names) =>
+    fitWeights(names, shapes).loaded.values(),
+  );
+  const { family, leftOut } = fitWeights(given, shapes);
+  const { loaded } = loadBackbone(state, tensors);
+  const notes = leftOut > 0 ? [reason('doing.given-weights', { loaded: loaded.size, family, leftOut })] : [];
   return { state, notes };
 }
 
-async function readWeights(path: string): Promise<Uint8Array> {
+async function givenWeights(...[path, wanted]: Parameters<typeof readWeights>): ReturnType<typeof readWeights> {
   try {
-    return await readGiven(path);
+    return await readWeights(path, wanted);
   } catch (error) {
-    if (error instanceof FileError) throw error;
+    if (error instanceof FileError || error instanceof WeightsError || error instanceof WeightsFileError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new TrainerError('cannot-start.unreadable', { errno: code }, { setting: 'backbone.init' });
   }

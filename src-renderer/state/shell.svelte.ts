@@ -56,7 +56,7 @@ export class ShellActions {
     return this.#pick('target', null);
   }
 
-  /** Path of a safetensors file to start from. */
+  /** Path of a file of weights to start from. */
   async pickWeights(): Promise<string | null> {
     const { host, desktop } = this.#app;
     if (host?.canPickFolder && desktop) return (await desktop.pickFile('weights'))?.path ?? null;

@@ -71,6 +71,55 @@ export const fileErrors = catalogue({
     'tensor {name} of shape [{shape}] takes {bytes} bytes, its offsets give {there}',
     '张量 {name}（形状 [{shape}]）需要 {bytes} 字节，位置给出 {there} 字节',
   ],
+  'bad-file.not-weights': [
+    'not a file of weights that can be read: {detail}',
+    '不是可读取的权重文件（{detail}）：请选择另一个。',
+  ],
+  'bad-file.cut': [
+    'its numbers at {begin} to {end} lie outside of its {bytes} bytes; it is cut off',
+    '位于 {begin} 到 {end} 的数值超出了文件的 {bytes} 字节；文件不完整',
+  ],
+  'bad-file.pickle-global': [
+    'it asks for {name} to be run, and nothing of a file is ever run here; where you trust it, load it in PyTorch and save its state_dict alone',
+    '它要求运行 {name}，而这里从不运行文件中的任何内容；如果信任它，请在 PyTorch 中载入，只保存其 state_dict',
+  ],
+  'bad-file.pickle-wrong': [
+    'its pickle takes at byte {at} what is not there; it is damaged',
+    '它的 pickle 在第 {at} 字节取用了不存在的内容，文件已损坏',
+  ],
+  'bad-file.pickle-code': [
+    'its pickle has the instruction {code} at byte {at}, which no checkpoint has',
+    '它的 pickle 在第 {at} 字节有指令 {code}，检查点中不会有这种指令',
+  ],
+  'bad-file.pickle-cut': [
+    'it ends in the middle of its pickle, after {bytes} bytes',
+    '它的 pickle 在 {bytes} 字节后中断',
+  ],
+  'bad-file.pickle-large': [
+    'its pickle asks for more than any checkpoint of a ResNet ({most}); save the state_dict alone',
+    '它的 pickle 超出任何 ResNet 检查点所需（{most}），请只保存 state_dict',
+  ],
+  'bad-file.zip': ['its zip archive is damaged ({part})', '它的 zip 压缩包已损坏（{part}）'],
+  'bad-file.zip-sum': [
+    '{part} in it is not what was written; fetch the file again',
+    '其中的 {part} 与写入时不同，请重新下载',
+  ],
+  'bad-file.torch-part': [
+    'it is no checkpoint of PyTorch, or a damaged one: it has no {part}',
+    '它不是 PyTorch 检查点，或已损坏：其中没有 {part}',
+  ],
+  'bad-file.torch-tensor': [
+    'a tensor in it lies outside of its numbers; it is damaged',
+    '其中有张量超出了它的数值范围，文件已损坏',
+  ],
+  'bad-file.torch-order': [
+    'its numbers were written on a machine of the other byte order; save it again on another',
+    '其中的数值以另一种字节顺序写成，请在另一台机器上重新保存',
+  ],
+  'bad-file.onnx': [
+    'an ONNX file is a finished network, whose weights have no names to go by; give the checkpoint that it was made from',
+    'ONNX 文件是完成的网络，其中的权重没有可依据的名称；请给出生成它的检查点',
+  ],
   'write-failed': ['A file cannot be written: {message}.', '无法写入文件：{message}。'],
   'write-failed.path': ['cannot write {path}: {reason}', '无法写入 {path}：{reason}'],
   'write-failed.full': [

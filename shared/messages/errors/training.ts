@@ -5,13 +5,13 @@ import { processorFailed } from './devices.ts';
 export const trainingErrors = catalogue({
   'cannot-start': ['This run cannot start: {message}.', '无法开始训练：{message}。'],
   'cannot-start.weights': ['{reason}', '无法从所给权重开始：{reason}'],
-  'cannot-start.not-safetensors': [
-    '{file} is not a safetensors file that can be read ({detail}): choose another file, or set backbone.init to random',
-    '{file} 不是可读取的 safetensors 文件（{detail}）：请选择另一个，或随机初始化。',
+  'cannot-start.not-weights': [
+    '{file} cannot be read as weights ({detail}): choose another file, or set backbone.init to random',
+    '无法把 {file} 作为权重读取（{detail}）：请选择另一个，或随机初始化。',
   ],
   'cannot-start.no-file': [
-    'there is no file {file}: set backbone.init to a safetensors file, to run:ID or to random',
-    '没有文件 {file}：请选择一个 safetensors 文件、一次训练，或随机初始化。',
+    'there is no file {file}: set backbone.init to a file of weights, to run:ID or to random',
+    '没有文件 {file}：请选择一个权重文件、一次训练，或随机初始化。',
   ],
   'cannot-start.no-run': [
     "there is no run {id} to start from: 'lookalike runs' lists them",
@@ -168,9 +168,25 @@ export const trainingErrors = catalogue({
     'These weights do not fit this network: choose another file, or the backbone they belong to.',
     '权重与网络不符：请选择另一个文件，或选用它所属的骨干网络。',
   ],
+  'bad-weights.network': [
+    'these weights are of another network: set backbone.name to {name}, backbone.width to {width} and backbone.stem to {stem}',
+    '这些权重属于另一种网络：请把骨干网络设为 {name}，宽度设为 {width}，起始层设为 {stem}。',
+  ],
   'bad-weights.misfit': [
-    '{tensor} has shape {given} in the given weights and {own} in this backbone: set backbone.name, width and stem to those of the weights',
-    '张量 {tensor} 在所给权重中形状为 {given}，在此网络中为 {own}：请把骨干网络、宽度与起始层设成与权重一致。',
+    '{tensor} has shape {given} in the given weights and {own} in this backbone: give those of a plain ResNet-18, 34 or 50',
+    '张量 {tensor} 在所给权重中形状为 {given}，在此网络中为 {own}：请给出普通 ResNet-18、34 或 50 的权重。',
+  ],
+  'bad-weights.missing': [
+    '{tensor} is missing in the given weights ({family}): give those of a whole ResNet-18, 34 or 50',
+    '所给权重（{family}）缺少 {tensor}：请给出完整的 ResNet-18、34 或 50 的权重。',
+  ],
+  'bad-weights.unexpected': [
+    '{tensor} of the given weights is in none of the networks here: give those of a plain ResNet-18, 34 or 50',
+    '所给权重中的 {tensor} 不属于这里的任何网络：请给出普通 ResNet-18、34 或 50 的权重。',
+  ],
+  'bad-weights.several': [
+    'the given weights hold several encoders ({prefixes}), and which is meant cannot be told: save the state_dict of one alone',
+    '所给权重含有多个编码器（{prefixes}），无法判断用哪一个：请只保存其中一个的 state_dict。',
   ],
   'bad-weights.foreign': [
     'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file',

@@ -96,8 +96,8 @@ export const applicationWords = catalogue({
   'picker.use': ['Use this folder', '使用此文件夹'],
   'picker.weightsTitle': ['Choose weights', '选择权重'],
   'picker.weights': [
-    { one: '{count} safetensors file right here', other: '{count} safetensors files right here' },
-    '此处有 {count} 个 safetensors 文件',
+    { one: '{count} file of weights right here', other: '{count} files of weights right here' },
+    '此处有 {count} 个权重文件',
   ],
   'picker.run': ['Run', '训练'],
   'picker.checkpoint': ['Checkpoint', '检查点'],

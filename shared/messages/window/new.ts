@@ -44,10 +44,7 @@ export const newRunWords = catalogue({
   'new.initFile': ['A file', '文件'],
   'new.initRun': ['An earlier run', '先前的训练'],
   'new.initCheckpoint': ['{name}, an earlier checkpoint', '{name}，较早的检查点'],
-  'new.initPath': [
-    'Path of a safetensors file (timm or torchvision ResNet)',
-    'safetensors 文件路径（timm 或 torchvision 的 ResNet）',
-  ],
+  'new.initPath': ['Path of the weights of a ResNet (safetensors, .pth)', 'ResNet 权重文件路径（safetensors、.pth）'],
   'new.initPick': ['Choose…', '选择…'],
   'new.views': ['What may change between two views', '两个视图之间允许有哪些变化'],
   'new.viewsText': [

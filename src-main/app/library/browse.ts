@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { AppResult } from '../../../shared/contract.ts';
+import { isWeightsFile } from '../../../shared/weights.ts';
 import { IMAGE_EXTENSIONS } from '../../images/index.ts';
 import { AppError } from '../errors.ts';
 
@@ -29,7 +30,7 @@ export async function browse(folder: string | null): Promise<AppResult<'library.
       .map(({ name, folder }) => ({ name, folder }))
       .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
     weights: entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.safetensors'))
+      .filter((entry) => entry.isFile() && isWeightsFile(entry.name))
       .map(({ name }) => ({ name, file: join(here, name) }))
       .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
     images: entries.filter((entry) => entry.isFile() && isPhoto(entry.name)).length,

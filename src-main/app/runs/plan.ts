@@ -243,7 +243,7 @@ export const withStart = (config: RunConfig): RunConfig =>
     ? { ...config, backbone: { ...config.backbone, init: 'random' } }
     : config;
 
-/** The safetensors file the backbone starts from, null for random, or why there is none. */
+/** The file of weights the backbone starts from, null for random, or why there is none. */
 export function initialWeights({ store, paths }: AppContext, config: RunConfig): string | null | RefusalReason {
   const { init } = config.backbone;
   if (init === 'random') return null;

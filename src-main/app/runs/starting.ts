@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL(`${up}/assets/starting/`, import.meta.url))
 /** Electron reads files of its archive in its own ways only; these are unpacked, and any program can open them. */
 const unpacked = (path: string): string => path.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 
-/** The safetensors file for a network; null where there is none. */
+/** The file for a network; null where there is none. */
 export function renderedFile(backbone: RunConfig['backbone']): string | null {
   const weights = startingWeightsOf(backbone);
   return weights && unpacked(folder) + weights.file;

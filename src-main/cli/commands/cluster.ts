@@ -31,7 +31,7 @@ export const cluster: Command = {
     preset: { value: 'NAME', help: 'for a folder (default: imagenet)' },
     config: { value: 'FILE', help: 'for a folder: a JSON file of settings, over the preset' },
     set: { value: 'KEY=VALUE', multiple: true, help: 'for a folder: one setting, over preset and file' },
-    init: { value: 'FILE', help: 'for a folder: start from a safetensors file or from a run' },
+    init: { value: 'FILE', help: 'for a folder: start from a file of weights or from a run' },
     name: { value: 'NAME', help: 'for a folder: what the run is called' },
     epochs: { value: '+N', help: 'for a finished run: so many epochs more' },
   },

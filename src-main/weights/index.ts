@@ -1,0 +1,53 @@
+/**
+ * Files of weights from elsewhere: safetensors, and what PyTorch saves, read without executing anything of it. What the
+ * names in them mean is shared/givenWeights.ts.
+ */
+import { extname } from 'node:path';
+import { reason } from '../../shared/reason.ts';
+import { WeightsFileError } from './errors.ts';
+import { openSafetensors } from './safetensors.ts';
+import { openSource } from './source.ts';
+import type { Source } from './source.ts';
+import { openPickles, openZip } from './torch.ts';
+import type { Tensor, Weights } from './torch.ts';
+
+export { WeightsFileError } from './errors.ts';
+export { toFloat32 } from './numbers.ts';
+
+/** A pickle of the oldest protocols begins with any letter: these names say that a file is one. */
+const pickleNames = new Set(['.pth', '.pt', '.tar', '.pkl', '.ckpt', '.bin', '.pyth']);
+
+const PROTOCOL = 0x80;
+
+async function opened(source: Source): Promise<Weights> {
+  const first = await source.read(0, Math.min(source.size, 9));
+  const begins = (...bytes: number[]) => bytes.every((byte, i) => first[i] === byte);
+  if (begins(0x50, 0x4b, 3, 4)) return openZip(source);
+  const isHead = first[8] === 0x7b; // safetensors: a length of eight bytes, then an object
+  if (!isHead && (begins(PROTOCOL) || pickleNames.has(extname(source.path).toLowerCase()))) return openPickles(source);
+  if (extname(source.path).toLowerCase() === '.onnx') throw new WeightsFileError(reason('bad-file.onnx'));
+  return openSafetensors(source);
+}
+
+/**
+ * Names and shapes in a file of weights, and the tensors that `wanted` names.
+ * @throws WeightsFileError, FileError, or the system's error where it cannot be opened
+ */
+export async function readWeights(
+  path: string,
+  wanted: (shapes: Weights['shapes']) => Iterable<string>,
+): Promise<{ shapes: Weights['shapes']; tensors: Map<string, Tensor> }> {
+  const source = await openSource(path);
+  try {
+    const { shapes, tensor } = await opened(source);
+    const tensors = new Map<string, Tensor>();
+    for (const name of wanted(shapes)) tensors.set(name, await tensor(name));
+    return { shapes, tensors };
+  } finally {
+    void source.close().catch(() => {}); // which may not answer
+  }
+}
+
+/** Names and shapes in a file of weights. @throws as readWeights */
+export const readShapes = async (path: string): Promise<Weights['shapes']> =>
+  (await readWeights(path, () => [])).shapes;
