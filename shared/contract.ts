@@ -9,6 +9,7 @@ import { duplicateCalls } from './contract/duplicates.ts';
 import { runCalls } from './contract/runs.ts';
 import { evaluateCalls, exploreCalls, exportCalls } from './contract/explore.ts';
 import { clusterCalls } from './contract/cluster.ts';
+import { frozenCalls } from './contract/frozen.ts';
 import { labCalls } from './contract/lab.ts';
 import { deviceCalls } from './contract/devices.ts';
 import { tagCalls } from './contract/tags.ts';
@@ -21,6 +22,7 @@ export * from './contract/runs.ts';
 export * from './contract/explore.ts';
 export * from './contract/duplicates.ts';
 export * from './contract/cluster.ts';
+export * from './contract/frozen.ts';
 export * from './contract/lab.ts';
 export * from './contract/devices.ts';
 export * from './contract/tags.ts';
@@ -37,6 +39,7 @@ export const appCalls = {
   ...evaluateCalls,
   ...exportCalls,
   ...clusterCalls,
+  ...frozenCalls,
   ...labCalls,
   ...deviceCalls,
   ...tagCalls,

@@ -11,7 +11,10 @@ import { reason } from './reason.ts';
 
 type Backbone = RunConfig['backbone'];
 /** The settings of a run that say which network it is. */
-type NetworkOf = Pick<RunConfig, 'backbone' | 'input'>;
+type NetworkOf = Pick<RunConfig, 'backbone' | 'input'> & {
+  /** An encoder of others, which is the file it came as. */
+  frozen?: boolean;
+};
 
 interface ExportFormatRow {
   id: string;
@@ -84,5 +87,7 @@ export const exportedFiles = (formats: readonly ExportFormat[]): string[] => [
   ...new Set(exportFormats.filter(({ id }) => formats.includes(id)).flatMap(({ files }) => files)),
 ];
 
-export const hindranceOf = (format: ExportFormat, config: NetworkOf) =>
-  exportFormats.find(({ id }) => id === format)!.hindrance?.(config) ?? null;
+export function hindranceOf(format: ExportFormat, config: NetworkOf) {
+  if (config.frozen) return isEncoderFormat(format) && format !== 'onnx' ? reason('unsupported.frozen') : null;
+  return exportFormats.find(({ id }) => id === format)!.hindrance?.(config) ?? null;
+}

@@ -12,11 +12,13 @@ import { deviceErrors } from './messages/errors/devices.ts';
 import { fileErrors } from './messages/errors/files.ts';
 import { photoErrors } from './messages/errors/photos.ts';
 import { settingErrors } from './messages/errors/settings.ts';
+import { frozenErrors } from './messages/errors/frozen.ts';
 import { trainingErrors } from './messages/errors/training.ts';
 import { capital, formatMessage } from './messages/format.ts';
 
 const errors = {
   ...applicationErrors,
+  ...frozenErrors,
   ...trainingErrors,
   ...settingErrors,
   ...deviceErrors,

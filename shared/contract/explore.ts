@@ -7,7 +7,7 @@ import { exportFormats } from '../exports.ts';
 /** Long work other than training: embedding, evaluation, export. Progress comes as 'task' events. */
 export const Task = z.object({
   id: Id,
-  kind: z.enum(['embed', 'evaluate', 'export', 'graph', 'umap', 'copy', 'fetch', 'duplicates', 'cluster']),
+  kind: z.enum(['embed', 'evaluate', 'export', 'graph', 'umap', 'copy', 'fetch', 'duplicates', 'cluster', 'frozen']),
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   /** 0 to 1. */
   progress: z.number(),
@@ -17,7 +17,7 @@ export const Task = z.object({
   /** What is done otherwise than was asked for, such as on the processor where the device is not there. */
   notice: Said.nullable(),
   error: WireError.nullable(),
-  /** Set when done: the id of what was made (an embedding set, evaluation or export, an imported run; of what was written for a cluster the folder). */
+  /** Set when done: the id of what was made (an embedding set, evaluation or export, a run that was imported or is of a frozen encoder; of what was written for a cluster the folder). */
   resultId: z.string().nullable(),
 });
 export type Task = z.infer<typeof Task>;

@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { Baselines } from '../baselines.ts';
+import { FrozenPatch } from '../frozen.ts';
+import type { FrozenLook } from '../frozen.ts';
 import { RunConfig } from '../config/schema.ts';
 import type { StepMetrics } from '../metricRows.ts';
 import { EpochMetrics, ProbeMetrics } from '../metricRows.ts';
@@ -173,6 +175,19 @@ export const ClusterResultJob = z.object({
 });
 export type ClusterResultJob = z.infer<typeof ClusterResultJob>;
 
+/** Looks at an ONNX file of others, whether it works on known pictures, and where asked makes the checkpoint of a run of it. */
+export const FrozenJob = z.object({
+  kind: z.literal('frozen'),
+  /** The file. */
+  source: z.string(),
+  form: FrozenPatch,
+  licence: z.string(),
+  origin: z.string(),
+  /** `directory`: runs/<id>, which is new; `images`: photos of the folder that the run is of. */
+  keep: z.object({ runId: z.string(), directory: z.string(), config: RunConfig, images: z.int() }).nullable(),
+});
+export type FrozenJob = z.infer<typeof FrozenJob>;
+
 /** One real training step of a small network on `device`, compared with the processor's; then how fast it is. */
 export const SelfTestJob = z.object({ kind: z.literal('selfTest'), device: Provider });
 export type SelfTestJob = z.infer<typeof SelfTestJob>;
@@ -190,6 +205,7 @@ export const Job = z.discriminatedUnion('kind', [
   ExportJob,
   ClusterJob,
   ClusterResultJob,
+  FrozenJob,
   SelfTestJob,
   ViewTestJob,
 ]);
@@ -286,6 +302,7 @@ export type JobResult =
       /** Null where nothing was embedded. `difference`: the largest from what is computed here, relative to a vector's length. */
       embedded: { images: string[]; dimensions: number; step: number; checked: number; difference: number } | null;
     }
+  | { kind: 'frozen'; look: FrozenLook; checkpoint: CheckpointReport | null }
   | {
       kind: 'selfTest';
       /** Largest difference of a tensor's change from the processor's, relative to that change in norm; and which tensor. */

@@ -19,6 +19,7 @@ import { keepCompiled } from './compiled.ts';
 import { openHome } from './home.ts';
 import { Devices } from './devices/index.ts';
 import type { DeviceOptions } from './devices/index.ts';
+import { frozenHandlers } from './frozen.ts';
 import { evaluateHandlers } from './evaluate.ts';
 import { duplicateHandlers } from './duplicates/handlers.ts';
 import { exploreHandlers } from './explore/handlers.ts';
@@ -155,6 +156,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...tagHandlers(context, library),
       ...exportHandlers(context, library, sets),
       ...clusterHandlers(context, library, describer, sets),
+      ...frozenHandlers(context, library, describer, sets),
       ...systemHandlers(
         context,
         devices,

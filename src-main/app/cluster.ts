@@ -87,6 +87,7 @@ export function clusterHandlers(
    */
   const known = ({ runId, epochs = null }: Extract<Asked, { runId: string }>): Handed => {
     const run = describer.row(runId);
+    if (run.encoder) throw new AppError('wrong-state.frozen', { name: run.name });
     if (run.state === 'running' || run.state === 'paused' || run.state === 'queued')
       throw new AppError('wrong-state.hand-over', { name: run.name });
     if (run.state === 'finished' && epochs === null)

@@ -33,7 +33,7 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
     'exports.start': async ({ runId, checkpointId, formats, folder, datasetId, imageIds, replace, guard }) => {
       const named = chooseCheckpoint(context, runId, checkpointId);
       const { run } = named;
-      const hindrances = formats.map((format) => hindranceOf(format, run.config));
+      const hindrances = formats.map((format) => hindranceOf(format, { ...run.config, frozen: run.encoder !== null }));
       if (hindrances.every((hindrance) => hindrance !== null)) throw unsupported(hindrances[0]!);
       const id = randomUUID();
       const open = ({ epoch }: ChosenCheckpoint['checkpoint']) => {

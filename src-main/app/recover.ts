@@ -8,6 +8,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Recovered } from '../../shared/contract.ts';
+import { FrozenEncoder } from '../../shared/frozen.ts';
 import { readConfig } from '../../shared/records.ts';
 import { readHead } from '../../shared/safetensors.ts';
 import { KeptRows, openStore, setDatabaseAside, shortHash, storageError } from '../db/index.ts';
@@ -119,6 +120,8 @@ const Facts = z.object({
   trainingSeconds: z.number().default(0),
   finished: z.boolean().default(false),
   lastRow: z.looseObject({ step: z.int() }).nullable().default(null),
+  /** Of a run that trains nothing. */
+  encoder: FrozenEncoder.nullable().default(null),
 });
 type Facts = z.infer<typeof Facts>;
 
@@ -168,6 +171,7 @@ async function rowsOfCheckpoints(store: Store, paths: HomePaths, runId: string):
     epoch: facts.epoch,
     step: facts.step,
     training_seconds: facts.trainingSeconds,
+    encoder: facts.encoder && JSON.stringify(facts.encoder),
   };
   store.kept.restore({ datasets: [{ ...unknownFolder, added_at: Date.now() }], runs: [run] });
   await reconcileRun({ store, paths, leases: heldAll }, { id: runId });

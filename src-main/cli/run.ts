@@ -13,6 +13,7 @@ import { embed, exportEncoder } from './commands/exports.ts';
 import { cluster, importRun } from './commands/cluster.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { neighbors } from './commands/explore.ts';
+import { useEncoder } from './commands/frozen.ts';
 import { lab } from './commands/lab.ts';
 import { relocate } from './commands/library.ts';
 import { remove, runs, show } from './commands/runs.ts';
@@ -34,6 +35,7 @@ const commands: Command[] = [
   exportEncoder,
   cluster,
   importRun,
+  useEncoder,
   lab,
   relocate,
   tag,

@@ -281,4 +281,11 @@ export const migrations: readonly { name: string; sql: string }[] = [
         UNION ALL SELECT datasets.id, image_tags.image_id FROM datasets JOIN image_tags ON tag_id = datasets.tag;
     `,
   },
+  {
+    name: 'frozen encoders',
+    sql: `
+      -- the network of others that a run uses as it is (shared/frozen.ts), JSON; NULL where it trains its own
+      ALTER TABLE runs ADD COLUMN encoder TEXT;
+    `,
+  },
 ];

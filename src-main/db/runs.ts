@@ -5,6 +5,7 @@ import type { Baselines } from '../../shared/baselines.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
 import { readConfig, recordVersion } from '../../shared/records.ts';
 import type { Judgement } from '../../shared/verdict/judgement.ts';
+import type { FrozenEncoder } from '../../shared/frozen.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { RunState, WireError } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
@@ -35,6 +36,8 @@ export interface RunRow {
   untrained: ProbeMetrics | null;
   baselines: Baselines | null;
   judgement: Judgement | null;
+  /** The network of others that it uses as it is; null: it trains its own. */
+  encoder: FrozenEncoder | null;
   error: WireError | null;
   /** Epochs to extend a finished run by, and the step of the checkpoint that is extended. */
   extendBy: number | null;
@@ -70,13 +73,14 @@ const names: Record<keyof RunRow, string> = {
   untrained: 'untrained',
   baselines: 'baselines',
   judgement: 'judgement',
+  encoder: 'encoder',
   error: 'error',
   extendBy: 'extend_by',
   extendFrom: 'extend_from',
   queuePlace: 'queue_place',
   deletedAt: 'deleted_at',
 };
-const json = new Set<string>(['config', 'untrained', 'baselines', 'judgement', 'error']);
+const json = new Set<string>(['config', 'untrained', 'baselines', 'judgement', 'encoder', 'error']);
 const keys = Object.keys(names) as (keyof RunRow)[];
 const columns = [...keys.map((key) => `${names[key]} AS ${key}`), 'record_version AS recordVersion'].join(', ');
 

@@ -4,6 +4,10 @@
  */
 export { Encoder, encoderModel, featureDim } from './encoder.ts';
 export type { Embedding, EncoderSettings } from './encoder.ts';
+export { FrozenNetwork, pooledSize, poolsShape } from './frozen.ts';
+export type { Feeding, RawOutput } from './frozen.ts';
+export { readOnnx, withMetadata } from './onnx/reader.ts';
+export type { OnnxFacts, OnnxValueFacts } from './onnx/reader.ts';
 export { DeviceError, ShapeError, StateError } from './errors.ts';
 export { LinearProbe } from './linear-probe.ts';
 export { computesHalf } from './half.ts';

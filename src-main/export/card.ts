@@ -30,7 +30,7 @@ const title = (name: string): string => {
   return cell(words.charAt(0).toUpperCase() + words.slice(1));
 };
 
-const table = (rows: [string, unknown][]): string =>
+export const modelTable = (rows: [string, unknown][]): string =>
   ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${title(name)} | ${show(value)} |`)].join('\n');
 
 function flatten(value: Record<string, unknown>, prefix = ''): [string, unknown][] {
@@ -81,11 +81,11 @@ export function modelCard({
     parts.push(
       `torchvision and timm have no network of this width, stem and number of channels: \`load.py\` builds it in PyTorch.${backbone.stem === 'imagenet' ? '' : ` Its first layer ${backbone.stem === 'cifar' ? 'keeps the photo at full size' : 'halves the photo'}, so detectors, which expect it four times smaller, cannot start from it.`}\n`,
     );
-  if (plain.length > 0) parts.push(table(plain) + '\n');
-  for (const [name, values] of sections) parts.push(`## ${title(name)}\n`, table(flatten(values)) + '\n');
+  if (plain.length > 0) parts.push(modelTable(plain) + '\n');
+  for (const [name, values] of sections) parts.push(`## ${title(name)}\n`, modelTable(flatten(values)) + '\n');
   parts.push(
     '## Training\n',
-    table([
+    modelTable([
       ['method', methodOf(config).citation],
       ['imageSize', `${config.imageSize} px`],
       ['batchSize', config.batchSize],

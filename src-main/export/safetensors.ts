@@ -1,6 +1,6 @@
 /**
- * Tensors in the safetensors format; its head is shared/safetensors.ts. Written are F32 and I64 (the counters PyTorch
- * expects); read are F64, F32, F16, BF16 and the integer types, all as Float32Array, and I64 as BigInt64Array.
+ * Tensors in the safetensors format; its head is shared/safetensors.ts. Written are F32, I64 (the counters PyTorch
+ * expects) and U8; read are F64, F32, F16, BF16 and the integer types, all as Float32Array, and I64 as BigInt64Array.
  */
 import { InternalError } from '../../shared/errors.ts';
 import { parseHead } from '../../shared/safetensors.ts';
@@ -9,9 +9,12 @@ import { toFloat32 } from '../weights/index.ts';
 
 export type Tensor = { shape: number[]; data: Float32Array } | { shape: number[]; data: BigInt64Array };
 
+/** What is written: bytes as well, which are another program's file. */
+type Written = Tensor | { shape: number[]; data: Uint8Array };
+
 const count = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
 
-function layout(tensors: Map<string, Tensor>, metadata: Record<string, string>) {
+function layout(tensors: ReadonlyMap<string, Written>, metadata: Record<string, string>) {
   // Eight-byte types first keep every tensor aligned to its element, as readers that map the file need.
   const entries = [...tensors].sort(
     ([a, x], [b, y]) => y.data.BYTES_PER_ELEMENT - x.data.BYTES_PER_ELEMENT || (a < b ? -1 : 1),
@@ -27,7 +30,7 @@ function layout(tensors: Map<string, Tensor>, metadata: Record<string, string>) 
         { name, shape },
       );
     header[name] = {
-      dtype: data instanceof Float32Array ? 'F32' : 'I64',
+      dtype: data instanceof Float32Array ? 'F32' : data instanceof Uint8Array ? 'U8' : 'I64',
       shape,
       data_offsets: [offset, offset + data.byteLength],
     };
@@ -40,7 +43,7 @@ function layout(tensors: Map<string, Tensor>, metadata: Record<string, string>) 
   return { header: padded, entries, bytes: padded.length + offset };
 }
 
-const bytesOf = (data: Float32Array | BigInt64Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+const bytesOf = (data: Written['data']) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** The file's bytes. @throws InternalError bad-shape when a tensor's shape and data disagree */
 export function encodeSafetensors(tensors: Map<string, Tensor>, metadata: Record<string, string> = {}): Uint8Array {
@@ -58,7 +61,7 @@ export function encodeSafetensors(tensors: Map<string, Tensor>, metadata: Record
 /** Writes the file atomically, tensor by tensor, without a second copy in memory. */
 export function writeSafetensors(
   path: string,
-  tensors: Map<string, Tensor>,
+  tensors: ReadonlyMap<string, Written>,
   metadata: Record<string, string> = {},
 ): Promise<void> {
   const { header, entries } = layout(tensors, metadata);

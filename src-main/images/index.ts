@@ -5,7 +5,7 @@ export { IMAGE_EXTENSIONS } from './formats.ts';
 export { decodeImage, decodeBytes } from './decode/decode.ts';
 export type { DecodedImage } from './decode/decode.ts';
 export { cropFraction, evaluationImage, resizeBilinear } from './resize.ts';
-export type { RgbImage } from './resize.ts';
+export type { Framing, RgbImage } from './resize.ts';
 export { formatStatistics, normalisationOf, normalizeInto } from './normalize.ts';
 export { imageOf, interleaved, resizeBands8 } from './bands.ts';
 export type { BandImage } from './bands.ts';

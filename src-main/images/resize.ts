@@ -24,11 +24,29 @@ interface Coefficients {
   stride: number;
 }
 
+/** Pillow's filters: how far they reach, and the weight at a distance. */
+const filters = {
+  bilinear: { radius: 1, weight: (distance: number) => (distance < 1 ? 1 - distance : 0) },
+  bicubic: {
+    radius: 2,
+    // Keys's kernel with a = -0.5
+    weight: (d: number) => (d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0),
+  },
+} as const;
+export type Interpolation = keyof typeof filters;
+
 /** Coefficients for the output pixels from..from+count of a line of `inSize` resized to `outSize`. */
-function coefficients(inSize: number, outSize: number, from: number, count: number): Coefficients {
+function coefficients(
+  inSize: number,
+  outSize: number,
+  from: number,
+  count: number,
+  filter: Interpolation = 'bilinear',
+): Coefficients {
+  const { radius, weight: weightAt } = filters[filter];
   const scale = inSize / outSize;
   const filterScale = Math.max(scale, 1);
-  const support = filterScale; // the triangle's radius is 1
+  const support = radius * filterScale;
   const stride = Math.ceil(support) * 2 + 1;
   const start = new Int32Array(count);
   const length = new Int32Array(count);
@@ -42,13 +60,13 @@ function coefficients(inSize: number, outSize: number, from: number, count: numb
     let sum = 0;
     for (let x = 0; x < size; x++) {
       const distance = Math.abs((x + first - center + 0.5) * inverse);
-      const weight = distance < 1 ? 1 - distance : 0;
+      const weight = weightAt(distance);
       line[x] = weight;
       sum += weight;
     }
     for (let x = 0; x < size; x++) {
       const weight = sum !== 0 ? line[x]! / sum : line[x]!;
-      weights[i * stride + x] = Math.trunc(0.5 + weight * (1 << PRECISION_BITS));
+      weights[i * stride + x] = Math.trunc((weight < 0 ? -0.5 : 0.5) + weight * (1 << PRECISION_BITS));
     }
     start[i] = first;
     length[i] = size;
@@ -58,7 +76,7 @@ function coefficients(inSize: number, outSize: number, from: number, count: numb
 
 /**
  * The window (left, top, cropWidth, cropHeight) of `image` resized to width x height, equal to
- * `Image.resize((width, height), BILINEAR).crop(...)` in Pillow. Returns [cropHeight, cropWidth, 3].
+ * `Image.resize((width, height), BILINEAR or BICUBIC).crop(...)` in Pillow. Returns [cropHeight, cropWidth, 3].
  */
 export function resizeBilinear(
   image: RgbImage,
@@ -68,9 +86,10 @@ export function resizeBilinear(
   top = 0,
   cropWidth = width,
   cropHeight = height,
+  filter: Interpolation = 'bilinear',
 ): Uint8Array {
-  const columns = coefficients(image.width, width, left, cropWidth);
-  const rows = coefficients(image.height, height, top, cropHeight);
+  const columns = coefficients(image.width, width, left, cropWidth, filter);
+  const rows = coefficients(image.height, height, top, cropHeight, filter);
   const firstRow = rows.start[0]!;
   const lastRow = rows.start[cropHeight - 1]! + rows.length[cropHeight - 1]!;
   const middle = horizontalPass(image, columns, cropWidth, firstRow, lastRow - firstRow);
@@ -105,13 +124,13 @@ function horizontalPass(
         blue = (blue + Math.imul(source[s + 2]!, weight)) | 0;
         s += 3;
       }
-      // The weights are positive and sum to 2^22 within rounding, so only the upper bound can be passed.
+      // Bilinear weights are positive and sum to 2^22 within rounding; bicubic ones can pass both bounds.
       red >>= PRECISION_BITS;
       green >>= PRECISION_BITS;
       blue >>= PRECISION_BITS;
-      out[o] = red > 255 ? 255 : red;
-      out[o + 1] = green > 255 ? 255 : green;
-      out[o + 2] = blue > 255 ? 255 : blue;
+      out[o] = red > 255 ? 255 : red < 0 ? 0 : red;
+      out[o + 1] = green > 255 ? 255 : green < 0 ? 0 : green;
+      out[o + 2] = blue > 255 ? 255 : blue < 0 ? 0 : blue;
       o += 3;
     }
   }
@@ -139,7 +158,7 @@ function verticalPass(
     const o = y * line;
     for (let i = 0; i < line; i++) {
       const value = sums[i]! >> PRECISION_BITS;
-      out[o + i] = value > 255 ? 255 : value;
+      out[o + i] = value > 255 ? 255 : value < 0 ? 0 : value;
     }
   }
   return out;
@@ -188,6 +207,13 @@ export function cropFraction(imageSize: number): number {
   return imageSize > 64 ? 0.875 : 1;
 }
 
+/** What of a photo an encoder looks at, where it is not what ours look at. */
+export interface Framing {
+  /** The short side that the photo is resized to, pixels. */
+  shortSide: number;
+  interpolation: Interpolation;
+}
+
 export interface EvaluationGeometry {
   /** The size the whole photo is resized to: the short side is round(imageSize / cropFraction). */
   resizeWidth: number;
@@ -198,8 +224,12 @@ export interface EvaluationGeometry {
 }
 
 /** torchvision's Resize(int) followed by CenterCrop, as numbers. */
-export function evaluationGeometry(width: number, height: number, imageSize: number): EvaluationGeometry {
-  const short = Math.round(imageSize / cropFraction(imageSize));
+export function evaluationGeometry(
+  width: number,
+  height: number,
+  imageSize: number,
+  short = Math.round(imageSize / cropFraction(imageSize)),
+): EvaluationGeometry {
   const resizeWidth = width <= height ? short : Math.trunc((short * width) / height);
   const resizeHeight = width <= height ? Math.trunc((short * height) / width) : short;
   return {
@@ -218,7 +248,12 @@ function roundHalfEven(value: number): number {
 }
 
 /** The evaluation image [imageSize, imageSize, 3] of an upright sRGB photo. */
-export function evaluationImage(image: RgbImage, imageSize: number): Uint8Array {
-  const { resizeWidth, resizeHeight, left, top } = evaluationGeometry(image.width, image.height, imageSize);
-  return resizeBilinear(image, resizeWidth, resizeHeight, left, top, imageSize, imageSize);
+export function evaluationImage(image: RgbImage, imageSize: number, framing?: Framing): Uint8Array {
+  const { resizeWidth, resizeHeight, left, top } = evaluationGeometry(
+    image.width,
+    image.height,
+    imageSize,
+    framing?.shortSide,
+  );
+  return resizeBilinear(image, resizeWidth, resizeHeight, left, top, imageSize, imageSize, framing?.interpolation);
 }

@@ -5,8 +5,10 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { inputShape } from '../../shared/input.ts';
+import type { Framing } from './resize.ts';
 
-export type PixelRule = RunConfig['input'];
+/** A run's `input`, and for an encoder of others what of the photo it looks at; left out: what ours look at. */
+export type PixelRule = RunConfig['input'] & { framing?: Framing };
 
 /**
  * The values that become black (`low`) and white (`high`); one pair for all bands, or one for each where bands are
@@ -47,6 +49,10 @@ export function ruleKey(rule: PixelRule): string {
   const key = [how, how === 'fixed' ? `${low}..${high}` : '', percentiles, ranges, bands, page].join('|') + asBands;
   return key === DEFAULT_KEY ? '' : key;
 }
+
+/** What of a rule changes the evaluation image of any photo, as a key for caches; '' where it is ours. */
+export const framingKey = ({ framing }: PixelRule): string =>
+  framing ? `frame ${framing.shortSide} ${framing.interpolation}` : '';
 
 export const defaultRule: PixelRule = {
   rule: 'folder',

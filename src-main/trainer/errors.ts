@@ -12,6 +12,7 @@ export type TrainerErrorCode =
   | 'stopped'
   | 'bad-job'
   | 'bad-result'
+  | 'bad-encoder'
   | 'out-of-device-memory'
   | 'device-lost'
   | 'device-failed'

@@ -1,5 +1,4 @@
 /** The export job: the encoder, the embeddings of a folder as an embed job has made them, or both, each read back by src-main/export. */
-import type { RunConfig } from '../../shared/config.ts';
 import { shownName } from '../../shared/fileNames.ts';
 import { parsePart, photoName } from '../../shared/parts.ts';
 import type { ExportJob, JobImage, JobResult } from '../../shared/contract/job.ts';
@@ -7,39 +6,35 @@ import { ContractError } from '../../shared/contract/wire.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
 import { channelsOf } from '../../shared/input.ts';
 import { reason } from '../../shared/reason.ts';
-import { Encoder } from '../engine/index.ts';
-import type { State } from '../engine/index.ts';
-import { exportEmbeddings, exportEncoder, readNpy } from '../export/index.ts';
+import { exportEmbeddings, exportEncoder, exportFrozen, readNpy } from '../export/index.ts';
 import type { ExportReport, Place } from '../export/index.ts';
 import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
-import { openCheckpoint } from './embed.ts';
-import { threadsOf } from './machine.ts';
-import { finiteOnly } from './finite.ts';
 import { evaluatedPhotos, preparePhotos } from './photos.ts';
+import type { Shown } from './photos.ts';
 import { Pictures } from './pictures.ts';
+import { encoderOnProcessor, openSource } from './source.ts';
+import type { Source } from './source.ts';
 
 /** Photos for the check that the exported encoder gives the trainer's embeddings. */
 const CHECKED = 32;
 
 export async function exportRun(job: ExportJob, context: JobContext): Promise<JobResult> {
   const { control, report } = context;
-  const { config, state } = await openCheckpoint(job);
+  const source = await openSource(job);
+  const { config } = source;
   const encoderFormats = job.formats.filter(isEncoderFormat);
   const embeddingFormats = job.formats.filter((format) => !isEncoderFormat(format));
   const reports: ExportReport[] = [];
   if (encoderFormats.length > 0) {
-    const pixels = await checkedPixels(job, context, config);
-    const embeddings = await expected(config, state, pixels);
+    const pixels = await checkedPixels(job, context, source.pixels);
+    const samples = { pixels, embeddings: await expected(source, pixels) };
+    const { directory, card } = job;
+    const given = { directory, formats: encoderFormats, samples, card };
     reports.push(
-      await exportEncoder({
-        config,
-        state,
-        directory: job.directory,
-        formats: encoderFormats,
-        samples: { pixels, embeddings },
-        card: job.card,
-      }),
+      source.kind === 'frozen'
+        ? await exportFrozen({ ...source.frozen, ...given, input: config.input })
+        : await exportEncoder({ config, state: source.state, ...given }),
     );
   }
   control.throwIfStopping();
@@ -53,8 +48,9 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
     const rows = ids.map((id) => images.get(id) ?? gone);
     const places = placesOf(rows);
     const listed = ids.filter((id) => images.has(id));
-    const parts = evaluatedPhotos({ ...job, images: listed.map((id) => images.get(id)!) }, context, config, []);
-    const pictures = new Pictures(parts, listed, 3 * config.imageSize ** 2);
+    const parts = evaluatedPhotos({ ...job, images: listed.map((id) => images.get(id)!) }, context, source.pixels, []);
+    const { imageSize } = source.pixels;
+    const pictures = new Pictures(parts, listed, 3 * imageSize ** 2);
     try {
       reports.push(
         await exportEmbeddings({
@@ -68,7 +64,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
           guard: job.guard ?? false,
           directory: job.directory,
           formats: embeddingFormats,
-          pictures: { size: config.imageSize, of: (row) => pictures.of(ids[row]!) },
+          pictures: { size: imageSize, of: (row) => pictures.of(ids[row]!) },
         }),
       );
     } finally {
@@ -83,11 +79,11 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
 }
 
 /** A few photos, prepared [n, 3, H, W], or what stands in for them. */
-async function checkedPixels(job: ExportJob, context: JobContext, config: RunConfig): Promise<Float32Array> {
+async function checkedPixels(job: ExportJob, context: JobContext, shown: Shown): Promise<Float32Array> {
   const images = job.images.slice(0, CHECKED);
-  const { cache } = await preparePhotos({ ...job, images }, context, config, { evaluationsOnly: true });
+  const { cache } = await preparePhotos({ ...job, images }, context, shown, { evaluationsOnly: true });
   try {
-    if (cache.length === 0) return waves(4 * channelsOf(config) * config.imageSize ** 2);
+    if (cache.length === 0) return waves(4 * numbersOf(shown));
     return await cache.healed(() => cache.evaluation(cache.ids));
   } finally {
     cache.close();
@@ -121,15 +117,17 @@ function placesOf(images: readonly Pick<JobImage, 'file' | 'part' | 'width' | 'h
 /**
  * The features that the exported encoder has to give, [n, D]: on the processor, whose arithmetic the tolerance is for.
  */
-async function expected(config: RunConfig, state: State, pixels: Float32Array): Promise<Float32Array> {
-  const encoder = await Encoder.create(config, state, { device: 'cpu', threads: threadsOf(config) });
+async function expected(source: Source, pixels: Float32Array): Promise<Float32Array> {
+  const encoder = await encoderOnProcessor(source);
   try {
-    return (await finiteOnly(encoder).embed(pixels, pixels.length / (channelsOf(config) * config.imageSize ** 2)))
-      .features;
+    return (await encoder.embed(pixels, pixels.length / numbersOf(source.pixels))).features;
   } finally {
     await encoder.close();
   }
 }
+
+/** Numbers of one prepared photo. */
+const numbersOf = ({ imageSize, input }: Shown): number => channelsOf({ input }) * imageSize ** 2;
 
 /** Stands in for photos where the folder is away: any input shows whether two encoders agree. */
 const waves = (length: number): Float32Array =>

@@ -7,6 +7,7 @@ import { embed } from './embed.ts';
 import { estimate } from './estimate.ts';
 import { evaluate } from './evaluateJob.ts';
 import { exportRun } from './exportJob.ts';
+import { lookAtFrozen } from './frozen/look.ts';
 import { serveQueries } from './queries.ts';
 import { selfTest } from './selfTest.ts';
 import { train } from './train.ts';
@@ -31,6 +32,8 @@ export async function runJob(job: Job, context: JobContext): Promise<JobResult |
       return writeCluster(job, context);
     case 'clusterResult':
       return takeClusterResult(job, context);
+    case 'frozen':
+      return lookAtFrozen(job, context);
     case 'selfTest':
       return selfTest(job, context);
     case 'viewTest':

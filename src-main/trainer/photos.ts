@@ -3,7 +3,6 @@ import { inputShape } from '../../shared/input.ts';
 import { entryBytes } from '../../shared/cachePlan.ts';
 import type { PhotoSize } from '../../shared/cachePlan.ts';
 import { stat } from 'node:fs/promises';
-import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
 import { countedReasons } from '../../shared/countedReasons.ts';
@@ -11,7 +10,7 @@ import { reason } from '../../shared/reason.ts';
 import { wireError } from '../../shared/errors.ts';
 import { photoName } from '../../shared/parts.ts';
 import { buildCache } from '../images/index.ts';
-import type { Field, ImageCache, WantedCopies } from '../images/index.ts';
+import type { Field, ImageCache, PixelRule, WantedCopies } from '../images/index.ts';
 import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { systemPath } from '../files/index.ts';
@@ -24,6 +23,12 @@ export interface PhotoJob {
   images: JobImage[];
   cacheDirectory: string;
   cacheBytes: number;
+}
+
+/** What an encoder is shown of a photo: a square of so many pixels, and how it is made. */
+export interface Shown {
+  imageSize: number;
+  input: PixelRule;
 }
 
 interface PartOfPhotos {
@@ -52,7 +57,7 @@ const leastPart = 4096;
 export async function* evaluatedPhotos(
   job: PhotoJob,
   context: JobContext,
-  config: Pick<RunConfig, 'imageSize' | 'input'>,
+  config: Shown,
   skipped: Skipped[],
 ): AsyncGenerator<ImageCache> {
   const total = job.images.length;
@@ -76,7 +81,7 @@ export async function* evaluatedPhotos(
 export async function preparePhotos(
   job: PhotoJob,
   { control, report }: JobContext,
-  { imageSize, input }: Pick<RunConfig, 'imageSize' | 'input'>,
+  { imageSize, input }: Shown,
   { evaluationsOnly = false, copies, beside, before = 0, total = job.images.length }: Partial<PartOfPhotos> = {},
 ): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
   const progress = timedProgress(report, 'doing.reading-photos');

@@ -7,12 +7,10 @@ import type { JobResult, ServeQueriesJob } from '../../shared/contract/job.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import { channelsOf } from '../../shared/input.ts';
 import { reason } from '../../shared/reason.ts';
-import { Encoder } from '../engine/index.ts';
 import { closeSharedPool, prepareQuery } from '../images/index.ts';
 import { saying } from './control.ts';
 import type { JobContext, Query } from './control.ts';
-import { openCheckpoint } from './embed.ts';
-import { threadsOf } from './machine.ts';
+import { encoderOnProcessor, openSource } from './source.ts';
 
 /** A grey BMP of 32 x 32: 54 bytes of header, three bytes a pixel. */
 function greyPhoto(): Uint8Array {
@@ -36,11 +34,12 @@ function greyPhoto(): Uint8Array {
 }
 
 export async function serveQueries(job: ServeQueriesJob, { control, report }: JobContext): Promise<JobResult> {
-  const { config, state } = await openCheckpoint(job);
-  const encoder = await Encoder.create(config, state, { device: 'cpu', threads: threadsOf(config), batch: 1 });
+  const source = await openSource(job);
+  const { imageSize, input } = source.pixels;
+  const encoder = await encoderOnProcessor(source, 1);
   const answer = async ({ id, image }: Query): Promise<void> => {
     try {
-      const pixels = await prepareQuery({ name: 'the dropped image', bytes: image }, config.imageSize, config.input);
+      const pixels = await prepareQuery({ name: 'the dropped image', bytes: image }, imageSize, input);
       const { features } = await encoder.embed(pixels, 1);
       report({ type: 'queryResult', id, vector: features, error: null });
     } catch (error) {
@@ -48,8 +47,8 @@ export async function serveQueries(job: ServeQueriesJob, { control, report }: Jo
     }
   };
   // Early queries wait for the warm-up; after that one is answered after another, in the order they came.
-  const blank = new Float32Array(channelsOf(config) * config.imageSize ** 2);
-  let last: Promise<unknown> = prepareQuery({ name: 'warm-up', bytes: greyPhoto() }, config.imageSize).then(() =>
+  const blank = new Float32Array(channelsOf({ input }) * imageSize ** 2);
+  let last: Promise<unknown> = prepareQuery({ name: 'warm-up', bytes: greyPhoto() }, imageSize).then(() =>
     encoder.embed(blank, 1),
   );
   control.onQuery = (query) => (last = last.then(() => answer(query)));

@@ -53,6 +53,7 @@ export const applicationWords = catalogue({
   'activity.task.fetch': ['Fetching photos', '下载照片'],
   'activity.task.duplicates': ['Looking for duplicates', '查找重复照片'],
   'activity.task.copy': ['Copying photos', '复制照片'],
+  'activity.task.frozen': ['Taking over encoders', '接入编码器'],
   'activity.task.cluster': ['Handing to PyTorch, and back', '交给 PyTorch 与取回'],
   'activity.end.done': ['Done', '完成'],
   'activity.end.failed': ['Failed', '失败'],

@@ -121,6 +121,7 @@ export class RunDescriber {
       imagesPerSecond: row.imagesPerSecond,
       baselines: row.baselines,
       judgement: row.judgement,
+      encoder: row.encoder,
       error: row.error,
       diskBytes: store.checkpoints.bytes(row.id) + this.#embeddingBytes(row.id),
       activity: this.#activity.get(row.id) ?? null,

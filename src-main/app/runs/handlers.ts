@@ -59,6 +59,13 @@ export function runHandlers(
     }
   };
 
+  /** @throws AppError wrong-state where the run uses a network as it is */
+  const trained = (runId: string) => {
+    const row = describer.row(runId);
+    if (row.encoder) throw new AppError('wrong-state.frozen', { name: row.name });
+    return row;
+  };
+
   const handlers: RunHandlers = {
     'runs.list': () =>
       store.runs
@@ -109,7 +116,7 @@ export function runHandlers(
           throw new AppError('wrong-state.device', { state: now });
         await devices.allow(device, supervisor.busy);
       }
-      const { state, config, device: before } = describer.row(runId);
+      const { state, config, device: before } = trained(runId);
       if (supervisor.resume(runId)) return null;
       if (state === 'finished') throw new AppError('wrong-state.finished');
       if (device !== undefined) {
@@ -127,7 +134,7 @@ export function runHandlers(
       return null;
     },
     'runs.extend': ({ runId, epochs }) => {
-      const { state } = describer.row(runId);
+      const { state } = trained(runId);
       if (state !== 'finished') throw new AppError('wrong-state.extend', { state });
       const last = newestResumable(context, runId);
       if (!last) throw new AppError('not-available.no-optimizer');

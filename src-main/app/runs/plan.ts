@@ -253,6 +253,7 @@ export function initialWeights({ store, paths }: AppContext, config: RunConfig):
   const { runId, checkpointId } = from;
   const run = store.runs.get(runId);
   if (!run || run.deletedAt) return reason('cannot-start.no-run', { id: runId });
+  if (run.encoder) return reason('cannot-start.frozen', { name: run.name });
   const checkpoints = store.checkpoints.ofRun(runId);
   const last = checkpointId === null ? checkpoints.at(-1) : checkpoints.find(({ id }) => id === checkpointId);
   return last ? paths.checkpoint(runId, last.file) : reason('cannot-start.no-checkpoint', { name: run.name });

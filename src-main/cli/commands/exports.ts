@@ -22,7 +22,7 @@ function outputFolder(args: Arguments, command: string): string {
 async function write(
   args: Arguments,
   context: Context,
-  formats: ExportFormat[],
+  formats: ExportFormat[] | ((frozen: boolean) => ExportFormat[]),
   folder: string,
   photos: string | undefined,
 ): Promise<number> {
@@ -35,7 +35,7 @@ async function write(
       client.call('exports.start', {
         runId: id,
         checkpointId: checkpoint?.id ?? null,
-        formats,
+        formats: typeof formats === 'function' ? formats(Boolean(run.encoder)) : formats,
         folder,
         datasetId: dataset?.id ?? null,
         replace: args.on('replace'),
@@ -75,7 +75,11 @@ width with the ImageNet stem alone (train with --set backbone.width=1 --set back
   lookalike export 4f0k --out encoder --format onnx --checkpoint 50
   lookalike export 4f0k --out encoder --format detectron2`,
   run: (args, context) => {
-    const formats = choices('format', args.text('format') ?? usualFormats('encoder').join(), encoderFormats);
+    const given = args.text('format');
+    const formats =
+      given === undefined
+        ? (frozen: boolean): ExportFormat[] => (frozen ? ['onnx'] : usualFormats('encoder'))
+        : choices('format', given, encoderFormats);
     return write(args, context, formats, outputFolder(args, 'export'), undefined);
   },
 };

@@ -9,7 +9,7 @@ import { answered, FileError, systemPath } from '../../files/index.ts';
 import { systemReason } from '../errors.ts';
 import type { ImageReason } from '../errors.ts';
 import { mayHoldValues } from '../formats.ts';
-import { ruleKey } from '../rule.ts';
+import { framingKey, ruleKey } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import { entryKey, NOT_KEPT, readPacks } from './pack.ts';
 import type { Pack, PackedFailure, PackedImage } from './pack.ts';
@@ -75,7 +75,9 @@ export const keyOf = (
     path,
     bytes,
     modified,
-    (mayHoldValues(path) || bandsTrained(rule) !== null ? ruleKey(rule) : '') + (part === '' ? '' : `#${part}`),
+    (mayHoldValues(path) || bandsTrained(rule) !== null ? ruleKey(rule) : '') +
+      framingKey(rule) +
+      (part === '' ? '' : `#${part}`),
   );
 
 /** The key of each file as it is now, or why it cannot be read. */

@@ -167,7 +167,7 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
         return { ...factsOf(image, perceptualHash(pixels)), bytes, modified, training, evaluation, kept: 'webp' };
       }
       const training = trainingSide > 0 ? await trainingCopy(image, trainingSide) : null;
-      const evaluation = evaluationImage(image, imageSize);
+      const evaluation = evaluationImage(image, imageSize, rule.framing);
       const small = training ?? { width: imageSize, height: imageSize, data: evaluation };
       return {
         ...factsOf(image, perceptualHash(small)), // of the small copy: the same bits, without reading 12 megapixels again
@@ -183,7 +183,7 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
     }
     case 'query':
       return inputShape(rule).colour
-        ? evaluationImage(await photo.decode(), job.imageSize)
+        ? evaluationImage(await photo.decode(), job.imageSize, rule.framing)
         : bytesOf(evaluationBands((await photo.bands()).image, job.imageSize));
     case 'measure':
       return await photo.measure();

@@ -1,0 +1,94 @@
+/** Why an ONNX file of others cannot be used as an encoder, and what does not apply to a run that trains nothing. */
+import { catalogue } from '../catalogue.ts';
+
+export const frozenErrors = catalogue({
+  'bad-encoder': ['This encoder cannot be used: {message}.', '无法使用这个编码器：{message}。'],
+  'bad-encoder.unreadable': [
+    '{file} cannot be read ({code}): check its path and permissions',
+    '无法读取 {file}（{code}）：请检查路径和权限。',
+  ],
+  'bad-encoder.large': [
+    '{file} is larger than 2 GB, which no ONNX file in one piece can be: choose a smaller network',
+    '{file} 超过 2 GB，单个 ONNX 文件不可能这么大：请选择更小的网络。',
+  ],
+  'bad-encoder.not-onnx': [
+    '{file} is not an ONNX file: export the network with torch.onnx.export, or download its .onnx file whole',
+    '{file} 不是 ONNX 文件：请用 torch.onnx.export 导出网络，或重新完整下载 .onnx 文件。',
+  ],
+  'bad-encoder.external': [
+    '{file} keeps its weights in another file ({data}): save it in one piece with onnx.save_model(onnx.load("{file}"), "one.onnx", save_as_external_data=False)',
+    '{file} 的权重在另一个文件（{data}）中：请用 onnx.save_model(onnx.load("{file}"), "one.onnx", save_as_external_data=False) 存成一个文件。',
+  ],
+  'bad-encoder.text': [
+    '{file} takes words (its input is {input}), not pictures: choose the vision encoder, which is a file of its own',
+    '{file} 接收的是文字（输入为 {input}），不是图片：请选择单独的视觉编码器文件。',
+  ],
+  'bad-encoder.inputs': [
+    '{file} needs {count} inputs ({inputs}), an encoder takes pictures alone: export its vision part by itself',
+    '{file} 需要 {count} 个输入（{inputs}），而编码器只接收图片：请单独导出它的视觉部分。',
+  ],
+  'bad-encoder.not-pictures': [
+    '{file} takes {shape} ({input}), not pictures of [photos, 3, height, width]: choose a vision encoder',
+    '{file} 接收的是 {shape}（{input}），不是 [照片, 3, 高, 宽] 的图片：请选择视觉编码器。',
+  ],
+  'bad-encoder.channels': [
+    '{file} takes {shape}, not pictures of three colours: choose an encoder for red, green and blue',
+    '{file} 接收 {shape}，不是三种颜色的图片：请选择接收红绿蓝的编码器。',
+  ],
+  'bad-encoder.square': [
+    '{file} takes pictures of {width} x {height} pixels, and only square ones can be made: export it for a square',
+    '{file} 接收 {width} × {height} 像素的图片，而这里只能生成正方形：请按正方形重新导出。',
+  ],
+  'bad-encoder.outputs': [
+    '{file} has no output of floating-point numbers: export the network up to its features',
+    '{file} 没有浮点数输出：请把网络导出到特征为止。',
+  ],
+  'bad-encoder.output': [
+    '{file} has no output {given} that can be taken: choose from {outputs}',
+    '{file} 没有可用的输出 {given}：请从 {outputs} 中选择。',
+  ],
+  'bad-encoder.size': [
+    '{file} takes pictures of {size} pixels, not {given}: leave the size out',
+    '{file} 接收 {size} 像素的图片，不是 {given}：请不要指定大小。',
+  ],
+  'bad-encoder.layout': [
+    '{file} takes pictures as {layout}, not {given}: leave the layout out',
+    '{file} 的图片排列是 {layout}，不是 {given}：请不要指定排列。',
+  ],
+  'bad-encoder.short-side': [
+    'a short side of {shortSide} pixels cannot be cut to {imageSize}: give at least {imageSize}',
+    '短边 {shortSide} 像素裁不出 {imageSize} 像素：请至少给 {imageSize}。',
+  ],
+  'bad-encoder.pool': [
+    "the output of {file} is {shape} for a photo, which '{pool}' does not make a vector of: choose none for [D], class, mean or patches for [tokens, D], mean for a map, or flatten",
+    '{file} 对每张照片的输出是 {shape}，“{pool}”无法把它变成一个向量：[D] 选 none，[记号, D] 选 class、mean 或 patches，特征图选 mean，或选 flatten。',
+  ],
+  'bad-encoder.dimensions': [
+    '{file} gives {dimensions} numbers for a photo, more than {most}: choose the pooling mean',
+    '{file} 每张照片给出 {dimensions} 个数，超过 {most}：请把汇聚方式选为 mean。',
+  ],
+  'bad-encoder.not-finite': [
+    '{file} gives NaN or infinity for known pictures: check mean and deviation, or export it in float32',
+    '{file} 对已知图片给出 NaN 或无穷大：请检查均值和标准差，或以 float32 导出。',
+  ],
+  'bad-encoder.opset': [
+    '{file} is written for version {opset} of the ONNX operators, which the runtime here does not know: export it with opset_version=17 ({detail})',
+    '{file} 使用第 {opset} 版 ONNX 算子，这里的运行时不支持：请用 opset_version=17 导出（{detail}）。',
+  ],
+  'bad-encoder.unusable': [
+    '{file} cannot be run ({detail}): export it again with standard operators and opset_version=17',
+    '{file} 无法运行（{detail}）：请用标准算子和 opset_version=17 重新导出。',
+  ],
+  'wrong-state.frozen': [
+    '{name} is a frozen encoder, which is used as it is and never trained: start a new run to train one',
+    '“{name}”是冻结的编码器，只按原样使用，从不训练：请新建一次训练。',
+  ],
+  'cannot-start.frozen': [
+    '{name} is a frozen encoder whose weights fit no network that is trained here: choose another run, or random',
+    '“{name}”是冻结的编码器，其权重不适合这里训练的任何网络：请选择另一次训练，或随机初始化。',
+  ],
+  'unsupported.frozen': [
+    'a frozen encoder is the ONNX file it came as: choose onnx',
+    '冻结的编码器就是它原来的 ONNX 文件：请选择 onnx。',
+  ],
+});

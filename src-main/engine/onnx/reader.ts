@@ -1,0 +1,180 @@
+/**
+ * What an ONNX file of others says of itself: its inputs and outputs, metadata, the files that it keeps its weights in,
+ * and what it does to its input first. The part of onnx.proto that is read for that; running it is the runtime's matter.
+ */
+import protobuf from 'protobufjs';
+
+const field = (id: number, type: string) => ({ id, type });
+const repeated = (id: number, type: string) => ({ id, type, rule: 'repeated' });
+const message = (fields: Record<string, protobuf.IField>) => ({ fields });
+
+const root = protobuf.Root.fromJSON({
+  nested: {
+    Model: message({
+      producerName: field(2, 'string'),
+      producerVersion: field(3, 'string'),
+      graph: field(7, 'Graph'),
+      opsetImport: repeated(8, 'OperatorSet'),
+      metadataProps: repeated(14, 'Entry'),
+    }),
+    OperatorSet: message({ domain: field(1, 'string'), version: field(2, 'int64') }),
+    Entry: message({ key: field(1, 'string'), value: field(2, 'string') }),
+    Graph: message({
+      node: repeated(1, 'Node'),
+      initializer: repeated(5, 'TensorData'),
+      input: repeated(11, 'ValueInfo'),
+      output: repeated(12, 'ValueInfo'),
+    }),
+    Node: message({
+      input: repeated(1, 'string'),
+      output: repeated(2, 'string'),
+      opType: field(4, 'string'),
+      attribute: repeated(5, 'Attribute'),
+    }),
+    Attribute: message({ name: field(1, 'string'), t: field(5, 'TensorData') }),
+    TensorData: message({
+      dataType: field(2, 'int32'),
+      floatData: repeated(4, 'float'),
+      name: field(8, 'string'),
+      rawData: field(9, 'bytes'),
+      externalData: repeated(13, 'Entry'),
+      dataLocation: field(14, 'int32'),
+    }),
+    ValueInfo: message({ name: field(1, 'string'), type: field(2, 'Type') }),
+    Type: message({ tensorType: field(1, 'TensorType') }),
+    TensorType: message({ elemType: field(1, 'int32'), shape: field(2, 'TensorShape') }),
+    TensorShape: message({ dim: repeated(1, 'Dimension') }),
+    Dimension: message({ dimValue: field(1, 'int64'), dimParam: field(2, 'string') }),
+  },
+});
+const Model = root.lookupType('Model');
+
+interface RawTensor {
+  dataType?: number;
+  name?: string;
+  floatData?: number[];
+  rawData?: Uint8Array;
+  externalData?: { key?: string; value?: string }[];
+  dataLocation?: number;
+}
+interface RawValue {
+  name?: string;
+  type?: { tensorType?: { elemType?: number; shape?: { dim?: { dimValue?: unknown; dimParam?: string }[] } } };
+}
+interface RawModel {
+  producerName?: string;
+  producerVersion?: string;
+  opsetImport?: { domain?: string; version?: unknown }[];
+  metadataProps?: { key?: string; value?: string }[];
+  graph?: {
+    node?: { input?: string[]; output?: string[]; opType?: string; attribute?: { name?: string; t?: RawTensor }[] }[];
+    initializer?: RawTensor[];
+    input?: RawValue[];
+    output?: RawValue[];
+  };
+}
+
+export interface OnnxValueFacts {
+  name: string;
+  /** TensorProto.DataType; 0 where it is no tensor. */
+  type: number;
+  /** A fixed size, or null for one that is open; null where the file says nothing of its shape. */
+  shape: (number | null)[] | null;
+}
+
+export interface OnnxFacts {
+  producer: string;
+  /** Version of ONNX's own operators; 0 where the file names none. */
+  opset: number;
+  metadata: Map<string, string>;
+  inputs: OnnxValueFacts[];
+  outputs: OnnxValueFacts[];
+  /** Files that weights are kept in beside the ONNX file. */
+  externalFiles: string[];
+  /** What is done to the first input before anything else, with the constants that are used. */
+  first: { operator: string; constants: number[] }[];
+}
+
+/** @throws Error where the bytes are no ONNX model */
+export function readOnnx(bytes: Uint8Array): OnnxFacts {
+  const { graph, opsetImport = [], metadataProps = [], ...model } = Model.decode(bytes) as unknown as RawModel;
+  if (!graph?.node?.length || !graph.output?.length) throw new Error('it holds no graph');
+  const { node: nodes, initializer = [], input = [], output } = graph;
+  const constants = new Map(initializer.map((tensor) => [tensor.name ?? '', tensor]));
+  for (const { opType, output: made, attribute } of nodes)
+    if (opType === 'Constant' && attribute?.[0]?.t) constants.set(made?.[0] ?? '', attribute[0].t);
+  const inputs = input.filter(({ name }) => !constants.has(name ?? '')).map(valueFacts);
+  return {
+    producer: [model.producerName, model.producerVersion].filter(Boolean).join(' '),
+    opset: Number(opsetImport.find(({ domain }) => !domain || domain === 'ai.onnx')?.version ?? 0),
+    metadata: new Map(metadataProps.map(({ key = '', value = '' }) => [key, value])),
+    inputs,
+    outputs: output.map(valueFacts),
+    externalFiles: [
+      ...new Set(
+        initializer
+          .filter(({ dataLocation }) => dataLocation === 1)
+          .map(({ externalData }) => externalData?.find(({ key }) => key === 'location')?.value ?? ''),
+      ),
+    ],
+    first: firstSteps(nodes, constants, inputs[0]?.name ?? ''),
+  };
+}
+
+const valueFacts = ({ name = '', type }: RawValue): OnnxValueFacts => ({
+  name,
+  type: type?.tensorType?.elemType ?? 0,
+  shape:
+    type?.tensorType?.shape?.dim?.map(({ dimValue }) => {
+      const size = Number(dimValue ?? 0);
+      return size > 0 ? size : null;
+    }) ?? null,
+});
+
+/** The most operators looked at behind the input, and numbers of a constant. */
+const MOST_STEPS = 6;
+const MOST_NUMBERS = 64;
+const ELEMENTWISE = new Set(['Sub', 'Div', 'Mul', 'Add', 'Cast', 'Transpose', 'Identity', 'BatchNormalization']);
+
+function firstSteps(
+  nodes: NonNullable<NonNullable<RawModel['graph']>['node']>,
+  constants: ReadonlyMap<string, RawTensor>,
+  start: string,
+): OnnxFacts['first'] {
+  const steps: OnnxFacts['first'] = [];
+  for (let name = start; steps.length < MOST_STEPS;) {
+    const next = nodes.find(({ input }) => input?.includes(name));
+    if (!next) break;
+    const { opType = '', input = [], output = [] } = next;
+    steps.push({
+      operator: opType,
+      constants: input.flatMap((of) => (constants.has(of) ? numbersOf(constants.get(of)!) : [])),
+    });
+    if (!ELEMENTWISE.has(opType)) break;
+    name = output[0] ?? '';
+  }
+  return steps;
+}
+
+/** Numbers of a small float32 constant; none of others. */
+function numbersOf({ dataType, floatData = [], rawData }: RawTensor): number[] {
+  if (dataType !== 1) return [];
+  if (floatData.length > 0) return floatData.slice(0, MOST_NUMBERS);
+  if (!rawData || rawData.length > 4 * MOST_NUMBERS) return [];
+  const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
+  return Array.from({ length: Math.floor(rawData.length / 4) }, (_, i) => view.getFloat32(4 * i, true));
+}
+
+/** The file with entries added to its metadata; those that it has already stay as they are. */
+export function withMetadata(model: Uint8Array, entries: Readonly<Record<string, string>>): Uint8Array {
+  const { metadata } = readOnnx(model);
+  const metadataProps = Object.entries(entries)
+    .filter(([key]) => !metadata.has(key))
+    .map(([key, value]) => ({ key, value }));
+  // messages written one after another are one message: a list goes on
+  const added = Model.encode({ metadataProps }).finish();
+  const out = new Uint8Array(model.length + added.length);
+  out.set(model);
+  out.set(added, model.length);
+  return out;
+}

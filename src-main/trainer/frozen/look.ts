@@ -1,0 +1,189 @@
+/**
+ * The job that looks at an ONNX file: what it takes and gives, by a form that is read, given or guessed; whether it works
+ * on known pictures; and, where a run is to be made of it, its checkpoint.
+ */
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import type { FrozenJob, JobResult } from '../../../shared/contract/job.ts';
+import { FrozenForm } from '../../../shared/frozen.ts';
+import type { FrozenEncoder, Pooling } from '../../../shared/frozen.ts';
+import { reason } from '../../../shared/reason.ts';
+import { FrozenNetwork, pooledSize, poolsShape, readOnnx } from '../../engine/index.ts';
+import type { Feeding, OnnxFacts, RawOutput } from '../../engine/index.ts';
+import { openGiven, readGiven } from '../../files/index.ts';
+import { normalisationOf } from '../../images/index.ts';
+import { checkpointDirectory } from '../checkpoint.ts';
+import { saying } from '../control.ts';
+import type { JobContext } from '../control.ts';
+import { TrainerError } from '../errors.ts';
+import { firstNotFinite } from '../finite.ts';
+import { checkFeatures, knownPictures } from './check.ts';
+import { frozenName, writeFrozen } from './file.ts';
+import { formOf, shapeText, takenBy } from './form.ts';
+
+/** More than a file of one protocol buffer can hold. */
+const MOST_BYTES = 2 ** 31;
+/** More numbers of a photo than this are a map nobody pooled. */
+const MOST_DIMENSIONS = 32768;
+
+export async function lookAtFrozen(job: FrozenJob, context: JobContext): Promise<JobResult> {
+  const { control, report } = context;
+  const file = basename(job.source);
+  report(saying(reason('doing.reading-encoder', { file }), 0.1));
+  const model = await readModel(job.source);
+  const facts = factsOf(file, model);
+  const taken = takenBy(file, facts);
+  const { form: wanted, sources } = formOf(file, facts, taken, await preprocessorBeside(job.source), job.form);
+  control.throwIfStopping();
+  const known = knownPictures(wanted.imageSize, normalisationOf());
+  const open = (feeding: Feeding) => openNetwork(file, facts, model, feeding);
+  const feeding = { form: { ...wanted, pool: 'flatten' as const }, batch: taken.batch, input: taken.input };
+  const { raw, batch } = await tried(file, open, feeding, known);
+  const pool = wanted.pool ?? guessedPool(raw.shape);
+  if (!poolsShape(pool, raw.shape))
+    throw new TrainerError('bad-encoder.pool', { file, pool, shape: `[${raw.shape.join(', ')}]` });
+  if (wanted.pool === null) sources.pool = raw.shape.length === 1 ? 'graph' : 'guessed';
+  const form = FrozenForm.parse({ ...wanted, pool });
+  const dimensions = pooledSize(pool, raw.shape, form);
+  if (dimensions > MOST_DIMENSIONS)
+    throw new TrainerError('bad-encoder.dimensions', { file, dimensions, most: MOST_DIMENSIONS });
+
+  report(saying(reason('doing.checking-encoder', { file }), 0.5));
+  const network = await open({ form, batch, input: taken.input });
+  let features: Float32Array;
+  try {
+    features = (await network.embed(known.photos, known.n)).features;
+  } finally {
+    await network.close();
+  }
+  if (firstNotFinite(features) >= 0) throw new TrainerError('bad-encoder.not-finite', { file });
+  const encoder: FrozenEncoder = {
+    ...{ file, bytes: model.length, sha256: createHash('sha256').update(model).digest('hex') },
+    ...{ form, dimensions, batch, input: taken.input, opset: facts.opset, producer: facts.producer.slice(0, 200) },
+    ...{
+      licence: job.licence || said(facts, 'license', 'licence'),
+      origin: job.origin || said(facts, 'origin', 'source', 'url', 'author'),
+    },
+  };
+  const { keep } = job;
+  control.throwIfStopping();
+  const checkpoint = keep
+    ? await writeFrozen(
+        join(checkpointDirectory(keep.directory), frozenName),
+        { config: keep.config, encoder, model },
+        keep,
+      )
+    : null;
+  return {
+    kind: 'frozen',
+    look: {
+      encoder,
+      outputs: taken.outputs.map((output) => ({ name: output.name, shape: shapeText(output) })),
+      sources,
+      check: checkFeatures(features, dimensions),
+    },
+    checkpoint,
+  };
+}
+
+/** @throws TrainerError bad-encoder where it cannot be read, or is larger than an ONNX file can be */
+async function readModel(path: string): Promise<Uint8Array> {
+  const file = basename(path);
+  try {
+    const handle = await openGiven(path);
+    const { size } = await handle.stat().finally(() => handle.close());
+    if (size < MOST_BYTES) return await readGiven(path);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'no-answer' || code === 'bad-file') throw error;
+    throw new TrainerError('bad-encoder.unreadable', { file, code: code ?? String(error) });
+  }
+  throw new TrainerError('bad-encoder.large', { file });
+}
+
+function factsOf(file: string, model: Uint8Array): OnnxFacts {
+  try {
+    return readOnnx(model);
+  } catch {
+    throw new TrainerError('bad-encoder.not-onnx', { file });
+  }
+}
+
+/** What Hugging Face keeps beside a model, in its folder or the one above; null: there is none that can be read. */
+async function preprocessorBeside(path: string): Promise<Record<string, unknown> | null> {
+  for (const folder of [dirname(path), dirname(dirname(path))])
+    try {
+      const found = JSON.parse((await readGiven(join(folder, 'preprocessor_config.json'))).toString('utf8')) as unknown;
+      if (typeof found === 'object' && found !== null && !Array.isArray(found)) return found as Record<string, unknown>;
+    } catch {
+      // the next place
+    }
+  return null;
+}
+
+const said = ({ metadata }: OnnxFacts, ...names: string[]): string =>
+  names
+    .map((name) => metadata.get(name))
+    .find((value) => value !== undefined)
+    ?.slice(0, 500) ?? '';
+
+/** The session, or the runtime's complaint as a sentence. @throws TrainerError bad-encoder */
+async function openNetwork(file: string, { opset }: OnnxFacts, model: Uint8Array, feeding: Feeding) {
+  try {
+    return await FrozenNetwork.open(model, feeding, normalisationOf());
+  } catch (error) {
+    const detail = brief(error);
+    if (/opset/i.test(detail)) throw new TrainerError('bad-encoder.opset', { file, opset, detail });
+    throw new TrainerError('bad-encoder.unusable', { file, detail });
+  }
+}
+
+/** Photos of the first try: two, so that a number that is fixed inside the graph shows. */
+const TRIED = 2;
+
+/**
+ * What the network gives for two photos, and how many it takes at a time: one by one where two fail or give what one
+ * does not. @throws TrainerError bad-encoder
+ */
+async function tried(
+  file: string,
+  open: (feeding: Feeding) => ReturnType<typeof openNetwork>,
+  feeding: Feeding,
+  { photos }: { photos: Float32Array },
+): Promise<{ raw: RawOutput; batch: number | null }> {
+  const numbers = 3 * feeding.form.imageSize ** 2;
+  const run = async (batch: number | null): Promise<RawOutput> => {
+    const network = await open({ ...feeding, batch });
+    try {
+      return await network.raw(photos.slice(0, TRIED * numbers), TRIED);
+    } finally {
+      await network.close();
+    }
+  };
+  try {
+    if (feeding.batch !== null) return { raw: await run(feeding.batch), batch: feeding.batch };
+    const single = await run(1);
+    const together = await run(null).catch(() => null);
+    return { raw: single, batch: together && isSame(single, together) ? null : 1 };
+  } catch (error) {
+    if (error instanceof TrainerError) throw error;
+    throw new TrainerError('bad-encoder.unusable', { file, detail: brief(error) });
+  }
+}
+
+/** The same but for sums in another order. */
+function isSame(a: RawOutput, b: RawOutput): boolean {
+  if (a.shape.join() !== b.shape.join() || a.data.length !== b.data.length) return false;
+  const scale = a.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return a.data.every((value, i) => Math.abs(value - b.data[i]!) <= 1e-3 * scale);
+}
+
+/** Tokens of a square of patches and one more have a class token; others, and maps, are averaged. */
+function guessedPool(shape: readonly number[]): Pooling {
+  if (shape.length === 1) return 'none';
+  if (shape.length === 2) return Number.isInteger(Math.sqrt(shape[0]!)) ? 'mean' : 'class';
+  return shape.length === 3 ? 'mean' : 'flatten';
+}
+
+const brief = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim().slice(0, 300);

@@ -1,0 +1,358 @@
+/**
+ * Frozen encoders: ONNX files of others as PyTorch exports them (test/golden/frozen.py) embed as PyTorch does, are asked,
+ * evaluated and exported as a run is, outlive their database, and what is none is refused in a sentence.
+ */
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { outcomeOf } from '../../shared/frozen.ts';
+import type { FrozenPatch } from '../../shared/frozen.ts';
+import type { ExportFormat, Task } from '../../shared/contract.ts';
+import { createApp, repairHome } from '../../src-main/app/index.ts';
+import type { App } from '../../src-main/app/index.ts';
+import { withMetadata } from '../../src-main/engine/index.ts';
+import { elementType, encodeModel } from '../../src-main/engine/onnx/schema.ts';
+import type { OnnxInitializer, OnnxNode, OnnxValue } from '../../src-main/engine/onnx/schema.ts';
+import { readNpy } from '../../src-main/export/index.ts';
+import { metadataOf } from '../helpers/onnxMetadata.ts';
+
+const fixtures = fileURLToPath(new URL('../fixtures/frozen/', import.meta.url));
+const golden = JSON.parse(readFileSync(join(fixtures, 'golden.json'), 'utf8')) as Record<
+  'vit' | 'resnet' | 'resnetBicubic',
+  Record<string, number[][]>
+>;
+
+let root: string;
+let photos: string;
+let app: App;
+let datasetId: string;
+const tasks = new Map<string, Task>();
+const over = new Map<string, (task: Task) => void>();
+
+async function open(): Promise<void> {
+  app = await createApp({ home: join(root, 'home'), host: { kind: 'cli', version: 'test' }, checkResults: true });
+  app.onEvent((event) => {
+    if (event.name !== 'task') return;
+    tasks.set(event.task.id, event.task);
+    if (!['queued', 'running'].includes(event.task.state)) over.get(event.task.id)?.(event.task);
+  });
+}
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'lookalike-frozen-'));
+  photos = join(root, 'photos');
+  for (const label of ['a', 'b']) mkdirSync(join(photos, label), { recursive: true });
+  for (let i = 0; i < 4; i++) copyFileSync(join(fixtures, `${i}.png`), join(photos, i % 2 ? 'a' : 'b', `${i}.png`));
+  await open();
+  ({ id: datasetId } = await app.handle('library.add', { folder: photos, read: false }));
+  await app.handle('runs.plan', { datasetId, preset: 'quick', patch: {} }); // waits for the listing
+}, 60_000);
+afterAll(async () => {
+  await app.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** The task's result. @throws what it failed with */
+async function ended({ id }: Task): Promise<string> {
+  const last = tasks.get(id);
+  const task =
+    last && !['queued', 'running'].includes(last.state)
+      ? last
+      : await new Promise<Task>((resolve) => over.set(id, resolve));
+  if (task.error) throw Object.assign(new Error(task.error.message), { code: task.error.code });
+  return task.resultId!;
+}
+const look = (file: string, form: FrozenPatch = {}) => app.handle('frozen.look', { file, form });
+const use = async (file: string, form: FrozenPatch = {}, more: object = {}) =>
+  ended(await app.handle('frozen.use', { file: join(fixtures, file), datasetId, form, ...more }));
+const embed = async (runId: string) =>
+  ended(await app.handle('explore.embed', { runId, checkpointId: null, datasetId: null }));
+
+/** Vectors of the pictures in their order. */
+async function vectorsOf(runId: string): Promise<number[][]> {
+  const set = await embed(runId);
+  const folder = join(root, 'home', 'runs', runId, 'embeddings');
+  const { data, shape } = await readNpy(join(folder, `${set}.npy`));
+  const ids = (JSON.parse(readFileSync(join(folder, `${set}.json`), 'utf8')) as { content: string[] }).content;
+  const d = shape[1]!;
+  const rows = await Promise.all(
+    ids.map(async (imageId, i) => {
+      const { file } = await app.handle('library.image', { imageId });
+      return { file: basename(file), row: [...(data as Float32Array).subarray(i * d, (i + 1) * d)] };
+    }),
+  );
+  return rows.sort((x, y) => (x.file < y.file ? -1 : 1)).map(({ row }) => row);
+}
+const difference = (a: number[][], b: number[][]) =>
+  Math.max(...a.flat().map((value, i) => Math.abs(value - b.flat()[i]!)));
+
+describe('what PyTorch exports', () => {
+  it.each([
+    ['vit.onnx', {}, golden.vit['class']!],
+    ['vit.onnx', { pool: 'patches' }, golden.vit['patches']!],
+    ['vit.onnx', { pool: 'mean' }, golden.vit['mean']!],
+    ['resnet.onnx', {}, golden.resnet['mean']!],
+    ['resnet.onnx', { pool: 'flatten' }, golden.resnet['flatten']!],
+    [
+      'resnet.onnx',
+      { shortSide: 40, interpolation: 'bicubic', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+      golden.resnetBicubic['mean']!,
+    ],
+  ] as const)('embeds as PyTorch does: %s %o', async (file, form, expected) => {
+    const found = await vectorsOf(await use(file, form as FrozenPatch));
+    expect(found.map((row) => row.length)).toEqual(expected.map((row) => row.length));
+    expect(difference(found, expected as number[][])).toBeLessThan(1e-4);
+  });
+});
+
+test('reads from the file what it takes, and says what is guessed', async () => {
+  const vit = await look(join(fixtures, 'vit.onnx'));
+  expect(vit.encoder).toMatchObject({
+    dimensions: 16,
+    batch: 1,
+    opset: 14,
+    input: 'float32',
+    producer: 'pytorch 1.13.0',
+  });
+  expect(vit.encoder.form).toMatchObject({ imageSize: 32, shortSide: 32, pool: 'class', output: 'last_hidden_state' });
+  expect(vit.sources).toMatchObject({ imageSize: 'graph', output: 'graph', mean: 'guessed', pool: 'guessed' });
+  expect(vit.outputs).toEqual([{ name: 'last_hidden_state', shape: '[1, 17, 16]' }]);
+  const { encoder, check } = await look(join(fixtures, 'resnet.onnx'));
+  expect(encoder).toMatchObject({ dimensions: 24, batch: null });
+  expect(check).toMatchObject({ pictures: 8, distinct: true });
+  expect(outcomeOf(check)).toBe('well');
+  expect(check.same).toBeGreaterThan(check.different);
+});
+
+test('takes what stands in the metadata, and in a preprocessor_config.json beside the file', async () => {
+  const folder = join(root, 'beside', 'onnx');
+  mkdirSync(folder, { recursive: true });
+  const model = readFileSync(join(fixtures, 'resnet.onnx'));
+  writeFileSync(join(folder, 'model.onnx'), model);
+  writeFileSync(
+    join(root, 'beside', 'preprocessor_config.json'),
+    JSON.stringify({
+      size: { shortest_edge: 36 },
+      resample: 3,
+      image_mean: [0.1, 0.2, 0.3],
+      image_std: [0.4, 0.5, 0.6],
+    }),
+  );
+  const config = await look(join(folder, 'model.onnx'));
+  expect(config.encoder.form).toMatchObject({ shortSide: 36, interpolation: 'bicubic', mean: [0.1, 0.2, 0.3] });
+  expect(config.sources).toMatchObject({ shortSide: 'config', mean: 'config', std: 'config' });
+  const own = { mean: '[0.5]', std: '[0.25, 0.25, 0.25]', crop_pct: '0.8', license: 'CC0' };
+  writeFileSync(join(folder, 'model.onnx'), withMetadata(model, own));
+  const metadata = await look(join(folder, 'model.onnx'));
+  expect(metadata.encoder).toMatchObject({ licence: 'CC0', form: { shortSide: 40, mean: [0.5, 0.5, 0.5] } });
+  expect(metadata.sources).toMatchObject({ mean: 'metadata', interpolation: 'config' });
+});
+
+const node = (opType: string, inputs: string[], output: string, attributes: OnnxNode['attributes'] = {}): OnnxNode => ({
+  ...{ opType, inputs, outputs: [output], attributes },
+});
+const constant = (name: string, values: number[]): OnnxInitializer => ({
+  ...{ name, type: elementType.float, shape: [values.length] },
+  bytes: new Uint8Array(new Float32Array(values).buffer),
+});
+function written(
+  name: string,
+  inputs: OnnxValue[],
+  outputs: OnnxValue[],
+  nodes: OnnxNode[],
+  initializers: OnnxInitializer[] = [],
+) {
+  const file = join(root, name);
+  writeFileSync(file, encodeModel({ name: 'test', inputs, outputs, nodes, initializers }));
+  return file;
+}
+const features = [{ name: 'features', shape: ['n', 3] }];
+/** The mean of each colour, of pictures whose channels are first. */
+const means = (from: string) => [node('GlobalAveragePool', [from], 'pooled'), node('Flatten', ['pooled'], 'features')];
+
+test('feeds bytes, channels behind, and what is normalised inside, each as the file wants it', async () => {
+  const cast = node('Cast', ['x'], 'float', { to: elementType.float });
+  const turned = (from: string) => node('Transpose', [from], 'turned', { perm: [0, 3, 1, 2] });
+  const bytes = { name: 'x', shape: ['n', 16, 16, 3], type: elementType.uint8 };
+  const ofBytes = written('bytes.onnx', [bytes], features, [cast, turned('float'), ...means('turned')]);
+  const normalising = [node('Sub', ['x', 'mean'], 'less'), turned('less'), ...means('turned')];
+  const floats = { name: 'x', shape: ['n', 16, 16, 3] };
+  const inside = written('inside.onnx', [floats], features, normalising, [constant('mean', [123.7, 116.3, 103.5])]);
+  const open = { name: 'x', shape: ['n', 3, 'h', 'w'] };
+  const plain = written('plain.onnx', [open], features, means('x'));
+  const byte = await look(ofBytes);
+  expect(byte.encoder).toMatchObject({ input: 'uint8', form: { layout: 'nhwc', imageSize: 16, pool: 'none' } });
+  const normal = await look(inside);
+  expect(normal.sources).toMatchObject({ mean: 'graph', std: 'graph', pool: 'graph' });
+  expect(normal.encoder.form.std[0]).toBeCloseTo(1 / 255);
+  expect((await look(plain)).sources.imageSize).toBe('guessed');
+
+  const run = async (file: string, form: FrozenPatch) =>
+    vectorsOf(await ended(await app.handle('frozen.use', { file, datasetId, form })));
+  const [levels, less, blue] = [
+    await run(ofBytes, {}),
+    await run(inside, {}),
+    await run(plain, { imageSize: 16, mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255], order: 'bgr' }),
+  ];
+  expect(levels[0]![0]).toBeGreaterThan(20);
+  expect(
+    difference(
+      less,
+      levels.map((row) => row.map((x, c) => x - [123.7, 116.3, 103.5][c]!)),
+    ),
+  ).toBeLessThan(1e-3);
+  expect(
+    difference(
+      blue,
+      levels.map((row) => row.toReversed()),
+    ),
+  ).toBeLessThan(1e-3);
+});
+
+describe('refuses in one sentence', () => {
+  const picture = { name: 'x', shape: ['n', 3, 16, 16] };
+  const words = { name: 'input_ids', shape: ['n', 'length'], type: elementType.int64 };
+  const flat = [node('Flatten', ['x'], 'features')];
+  it.each([
+    ['a picture', () => join(fixtures, '0.png'), {}, /0\.png is not an ONNX file/],
+    ['what is not there', () => join(root, 'none.onnx'), {}, /none\.onnx cannot be read \(ENOENT\)/],
+    [
+      'words',
+      () => written('text.onnx', [words], features, [node('Identity', ['input_ids'], 'features')]),
+      {},
+      /takes words \(its input is input_ids\)/,
+    ],
+    ['two inputs', () => written('two.onnx', [picture, words], features, flat), {}, /needs 2 inputs \(x, input_ids\)/],
+    [
+      'sound',
+      () => written('sound.onnx', [{ name: 'x', shape: ['n', 'samples'] }], features, flat),
+      {},
+      /takes \[\?, \?\] \(x\)/,
+    ],
+    [
+      'bands',
+      () => written('bands.onnx', [{ name: 'x', shape: ['n', 7, 16, 16] }], features, flat),
+      {},
+      /takes \[\?, 7, 16, 16\], not pictures of three colours/,
+    ],
+    [
+      'oblong',
+      () => written('oblong.onnx', [{ name: 'x', shape: ['n', 3, 16, 24] }], features, flat),
+      {},
+      /24 x 16 pixels/,
+    ],
+    [
+      'an operator that is not known',
+      () => written('operator.onnx', [picture], features, [{ ...node('Magic', ['x'], 'features'), domain: 'my.own' }]),
+      {},
+      /operator\.onnx cannot be run \(.*my\.own/,
+    ],
+    [
+      'an output that is not there',
+      () => join(fixtures, 'vit.onnx'),
+      { output: 'logits' },
+      /no output logits .* choose from last_hidden_state/,
+    ],
+    [
+      'a size that is fixed otherwise',
+      () => join(fixtures, 'vit.onnx'),
+      { imageSize: 224 },
+      /pictures of 32 pixels, not 224/,
+    ],
+    [
+      'a pooling that does not go',
+      () => join(fixtures, 'vit.onnx'),
+      { pool: 'none' },
+      /\[17, 16\] for a photo, which 'none'/,
+    ],
+    [
+      'numbers that are none',
+      () => written('nan.onnx', [picture], features, [node('Sqrt', ['x'], 'root'), ...means('root')]),
+      {},
+      /gives NaN or infinity/,
+    ],
+  ] as const)('%s', async (_, file, form, sentence) => {
+    const before = readdirSync(join(root, 'home', 'runs'));
+    await expect(look(file(), form)).rejects.toMatchObject({
+      code: 'bad-encoder',
+      message: expect.stringMatching(sentence) as string,
+    });
+    expect(readdirSync(join(root, 'home', 'runs'))).toEqual(before);
+  });
+
+  it('a newer version of the operators, and weights that lie elsewhere', async () => {
+    const model = readFileSync(join(fixtures, 'resnet.onnx'));
+    // opset_import: field 8 of the model, a message of the version (field 2) alone
+    const newer = join(root, 'newer.onnx');
+    const at = model.lastIndexOf(Buffer.from([0x42, 0x02, 0x10, 14]));
+    writeFileSync(newer, Buffer.concat([model.subarray(0, at + 3), Buffer.from([99]), model.subarray(at + 4)]));
+    await expect(look(newer)).rejects.toThrow(/version 99 of the ONNX operators/);
+    // an initializer with data_location (14) EXTERNAL and its place (13) in a graph of its own: messages add up
+    const entry = Buffer.concat([
+      Buffer.from([0x0a, 8]),
+      Buffer.from('location'),
+      Buffer.from([0x12, 6]),
+      Buffer.from('w.data'),
+    ]);
+    const tensor = Buffer.concat([Buffer.from([0x6a, entry.length]), entry, Buffer.from([0x70, 1])]);
+    const graph = Buffer.concat([Buffer.from([0x2a, tensor.length]), tensor]);
+    const elsewhere = join(root, 'elsewhere.onnx');
+    writeFileSync(elsewhere, Buffer.concat([model, Buffer.from([0x3a, graph.length]), graph]));
+    await expect(look(elsewhere)).rejects.toThrow(/keeps its weights in another file \(w\.data\)/);
+  });
+});
+
+test('is asked, evaluated and exported as a run is, trains nothing, and outlives the history', async () => {
+  const before = readdirSync(photos, { recursive: true });
+  const more = { name: 'of others', licence: 'CC BY 4.0', origin: 'a colleague' };
+  const runId = await use('resnet.onnx', {}, more);
+  const run = await app.handle('runs.get', { runId });
+  expect(run).toMatchObject({ state: 'finished', epoch: 0, encoder: { file: 'resnet.onnx', licence: 'CC BY 4.0' } });
+  const name = { code: 'wrong-state', message: expect.stringContaining('of others is a frozen encoder') as string };
+  await expect(app.handle('runs.extend', { runId, epochs: 2 })).rejects.toMatchObject(name);
+  await expect(app.handle('runs.resume', { runId })).rejects.toMatchObject(name);
+  await expect(
+    app.handle('cluster.write', { of: { runId, epochs: 2 }, target: join(root, 'job') }),
+  ).rejects.toMatchObject(name);
+  const { refusals } = await app.handle('runs.plan', {
+    ...{ datasetId, preset: 'quick', patch: { backbone: { init: `run:${runId}` } } },
+  });
+  expect(refusals).toContainEqual(expect.objectContaining({ key: 'cannot-start.frozen' }));
+
+  const set = await embed(runId);
+  const image = readFileSync(join(photos, 'a', '1.png')).toString('base64');
+  const { neighbours } = await app.handle('explore.query', { embeddingSetId: set, image, k: 2 });
+  expect(neighbours[0]!.similarity).toBeCloseTo(1, 5);
+  expect((await app.handle('library.image', { imageId: neighbours[0]!.imageId })).file).toBe('a/1.png');
+  const evaluation = await ended(await app.handle('evaluate.start', { runId, checkpointId: null, kind: 'knn', k: 1 }));
+  expect((await app.handle('evaluate.list', { runId })).map(({ id }) => id)).toEqual([evaluation]);
+
+  const formats: ExportFormat[] = ['onnx', 'safetensors', 'npy'];
+  const folder = join(root, 'given');
+  const made = await app.handle('exports.get', {
+    exportId: await ended(await app.handle('exports.start', { runId, checkpointId: null, formats, folder })),
+  });
+  expect(made.files.map(({ file }) => file)).toEqual(['encoder.onnx', 'README.md', 'embeddings.npy', 'images.csv']);
+  expect(made.verified[0]).toMatchObject({ file: 'encoder.onnx', reader: 'onnxruntime' });
+  expect(made.failures).toMatchObject([{ format: 'safetensors', error: { code: 'unsupported' } }]);
+  const card = readFileSync(join(folder, 'README.md'), 'utf8');
+  expect(card).toContain('| Licence | CC BY 4.0 |');
+  expect(card).toContain('| Origin | a colleague |');
+  expect(metadataOf(readFileSync(join(folder, 'encoder.onnx'))).get('license')).toBe('CC BY 4.0');
+  const again = await look(join(folder, 'encoder.onnx'));
+  expect(again.encoder).toMatchObject({ form: run.encoder!.form, licence: 'CC BY 4.0', origin: 'a colleague' });
+  expect(again.sources).toMatchObject({ mean: 'metadata', pool: 'metadata' });
+  expect(readdirSync(photos, { recursive: true })).toEqual(before);
+
+  // the database and what the folder of the run keeps of it are lost: the checkpoint says what it is
+  await app.close();
+  const home = join(root, 'home');
+  for (const file of readdirSync(home).filter((each) => /lookalike\.db|backup/.test(each)))
+    rmSync(join(home, file), { recursive: true });
+  for (const file of ['run.json', 'figures.json', 'evaluations.json'])
+    rmSync(join(home, 'runs', runId, file), { force: true });
+  await repairHome(home);
+  await open();
+  expect((await app.handle('runs.get', { runId })).encoder).toEqual(run.encoder);
+});
