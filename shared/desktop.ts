@@ -3,14 +3,14 @@
  * preload script exposes it as `window.lookalike`; in a browser it is not there. The message port arrives as a
  * window message with the data `desktopPortMessage`.
  */
-export const fileKinds = ['image', 'labels', 'weights'] as const;
-/** An image to ask about, a CSV file of labels, or weights to start from. */
+export const fileKinds = ['image', 'labels', 'weights', 'encoder'] as const;
+/** An image to ask about, a CSV file of labels, weights to start from, or an ONNX file to be used as it is. */
 export type FileKind = (typeof fileKinds)[number];
 
 export interface PickedFile {
   name: string;
   path: string;
-  /** Its content; null for weights, which the application reads from their path. */
+  /** Its content; null for weights and encoders, which the application reads from their path. */
   bytes: Uint8Array<ArrayBuffer> | null;
 }
 

@@ -262,6 +262,8 @@ export const libraryCalls = {
       folders: z.array(z.object({ name: z.string(), folder: z.string() })),
       /** Files that a network can start from (safetensors, PyTorch's). */
       weights: z.array(z.object({ name: z.string(), file: z.string() })),
+      /** ONNX files, which may be encoders of others. */
+      encoders: z.array(z.object({ name: z.string(), file: z.string() })).default([]),
       images: z.int(),
     }),
   ),

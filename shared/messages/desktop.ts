@@ -76,6 +76,8 @@ const texts = catalogue({
   'pick.labels.files': ['CSV files', 'CSV 文件'],
   'pick.weights': ['Choose Weights', '选择权重'],
   'pick.weights.files': ['Weights (safetensors, PyTorch)', '权重（safetensors、PyTorch）'],
+  'pick.encoder': ['Choose an Encoder', '选择编码器'],
+  'pick.encoder.files': ['ONNX files', 'ONNX 文件'],
   'pick.all': ['All files', '所有文件'],
   'pick.unreadable': [
     '{name} cannot be read ({code}): check its permissions.',

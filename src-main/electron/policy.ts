@@ -30,6 +30,7 @@ export const pickable: Record<FileKind, { extensions: string[]; maxBytes: number
   labels: { extensions: ['csv'], maxBytes: 70 * 2 ** 20 },
   // A dialog knows what stands behind the last dot alone.
   weights: { extensions: [...new Set(weightEndings.map((ending) => ending.split('.').at(-1)!))], maxBytes: 0 },
+  encoder: { extensions: ['onnx'], maxBytes: 0 },
 };
 
 /** A page may ask for these kinds and no other: it names no path, no filter and no title. */

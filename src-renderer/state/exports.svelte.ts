@@ -9,7 +9,7 @@ import type { Tasks } from './tasks.svelte.ts';
 
 export class Exports extends Records<ExportRecord, AppParams<'exports.start'>> {
   /** The network of the chosen run: not every one can be had in every format. Null until it is known. */
-  network = $state.raw<Pick<RunConfig, 'backbone' | 'input'> | null>(null);
+  network = $state.raw<(Pick<RunConfig, 'backbone' | 'input'> & { frozen: boolean }) | null>(null);
   readonly #client: Client;
   #looked: string | null = null;
 
@@ -24,8 +24,8 @@ export class Exports extends Records<ExportRecord, AppParams<'exports.start'>> {
   async look(runId: string): Promise<void> {
     this.network = null;
     this.#looked = runId;
-    const { config } = await this.#client.call('runs.get', { runId });
-    if (this.#looked === runId) this.network = config;
+    const { config, encoder } = await this.#client.call('runs.get', { runId });
+    if (this.#looked === runId) this.network = { ...config, frozen: Boolean(encoder) };
   }
 
   /** Why the network cannot be had in a format; null: it can, as far as is known. */

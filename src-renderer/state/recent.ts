@@ -14,7 +14,7 @@ export function recent(runs: readonly RunSummary[], datasets: readonly Dataset[]
     Math.max(dataset.addedAt, ...runs.filter(({ datasetId }) => datasetId === dataset.id).map(lastAt));
   return {
     interrupted: own.filter(({ state }) => state === 'interrupted').slice(0, most.interrupted),
-    results: own.filter(({ state, epoch }) => isActive(state) || epoch > 0).slice(0, most.results),
+    results: own.filter(({ state, epoch, encoder }) => isActive(state) || epoch > 0 || encoder).slice(0, most.results),
     folders: [...datasets].sort((a, b) => usedAt(b) - usedAt(a)).slice(0, most.folders),
   };
 }

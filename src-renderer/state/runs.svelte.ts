@@ -60,9 +60,14 @@ export class Runs {
     return this.list.find((run) => run.state === 'running') ?? this.list.find((run) => isActive(run.state));
   }
 
-  /** Runs with something learned to look at. */
+  /** Runs with something to look at: learned, or of a frozen encoder. */
   get trained(): readonly RunSummary[] {
-    return this.list.filter((run) => run.epoch > 0);
+    return this.list.filter((run) => run.epoch > 0 || run.encoder);
+  }
+
+  /** Runs whose weights another can start from. */
+  get startable(): readonly RunSummary[] {
+    return this.trained.filter(({ encoder }) => !encoder);
   }
 
   put(run: RunSummary): void {

@@ -7,8 +7,8 @@ import { places } from '../../shared/places.ts';
 import type { App } from './app.svelte.ts';
 
 export interface PickRequest {
-  /** A folder of photos, one to write into (which may be new or empty), or weights. */
-  what: 'folder' | 'target' | 'weights';
+  /** A folder of photos, one to write into (which may be new or empty), weights, or an encoder of others. */
+  what: 'folder' | 'target' | 'weights' | 'encoder';
   /** Name of the folder that was dropped, where its path is not known. */
   hint: string | null;
   /** Takes the path of the folder or file; null: the person gave up. */
@@ -61,6 +61,13 @@ export class ShellActions {
     const { host, desktop } = this.#app;
     if (host?.canPickFolder && desktop) return (await desktop.pickFile('weights'))?.path ?? null;
     return this.#pick('weights', null);
+  }
+
+  /** Path of an ONNX file. */
+  async pickEncoder(): Promise<string | null> {
+    const { host, desktop } = this.#app;
+    if (host?.canPickFolder && desktop) return (await desktop.pickFile('encoder'))?.path ?? null;
+    return this.#pick('encoder', null);
   }
 
   /** Our own dialog, where the host has none: a browser does not tell paths. */

@@ -95,6 +95,8 @@ export const applicationWords = catalogue({
   'picker.none': ['No folders in here.', '这里没有文件夹。'],
   'picker.images': [{ one: '{count} photo right here', other: '{count} photos right here' }, '此处有 {count} 张照片'],
   'picker.use': ['Use this folder', '使用此文件夹'],
+  'picker.encoderTitle': ['Choose an ONNX file', '选择 ONNX 文件'],
+  'picker.encoders': [{ one: '{count} ONNX file', other: '{count} ONNX files' }, '{count} 个 ONNX 文件'],
   'picker.weightsTitle': ['Choose weights', '选择权重'],
   'picker.weights': [
     { one: '{count} file of weights right here', other: '{count} files of weights right here' },

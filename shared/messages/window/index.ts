@@ -14,6 +14,7 @@ import { newRunWords } from './new.ts';
 import { optionsWords } from './options.ts';
 import { monitorWords } from './monitor.ts';
 import { runsWords } from './runs.ts';
+import { frozenWords } from './frozen.ts';
 import { resultsWords } from './results.ts';
 import { exploreWords } from './explore.ts';
 import { evaluateWords } from './evaluate.ts';
@@ -31,6 +32,7 @@ const texts = {
   ...optionsWords,
   ...monitorWords,
   ...runsWords,
+  ...frozenWords,
   ...resultsWords,
   ...exploreWords,
   ...evaluateWords,

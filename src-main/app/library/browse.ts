@@ -33,6 +33,10 @@ export async function browse(folder: string | null): Promise<AppResult<'library.
       .filter((entry) => entry.isFile() && isWeightsFile(entry.name))
       .map(({ name }) => ({ name, file: join(here, name) }))
       .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
+    encoders: entries
+      .filter((entry) => entry.isFile() && entry.name.toLowerCase().endsWith('.onnx'))
+      .map(({ name }) => ({ name, file: join(here, name) }))
+      .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
     images: entries.filter((entry) => entry.isFile() && isPhoto(entry.name)).length,
   };
 }
@@ -45,5 +49,5 @@ async function startingPlaces(): Promise<AppResult<'library.browse'>> {
   const places = [...new Set(wanted)]; // a container's home may be the root itself
   const there = await Promise.all(places.map(async (folder) => (await stat(folder).catch(() => null))?.isDirectory()));
   const folders = places.filter((_, i) => there[i]).map((folder) => ({ name: basename(folder) || folder, folder }));
-  return { folder: '', parent: null, folders, weights: [], images: 0 };
+  return { folder: '', parent: null, folders, weights: [], encoders: [], images: 0 };
 }

@@ -1,10 +1,14 @@
 /** `runs`, `show` and `delete`: the history. */
+import type { FrozenEncoder } from '../../../shared/frozen.ts';
 import type { Command } from '../command.ts';
 import { describeEvaluation } from '../confusion.ts';
 import { findRun, round } from '../find.ts';
 import { epochHeader, epochRow } from '../epochs.ts';
 import { baselinesLine, bytes, duration, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
+
+const frozenLine = ({ file, dimensions, form, licence, origin }: FrozenEncoder): string =>
+  `a frozen encoder, ${file}: ${dimensions} numbers a photo of ${form.imageSize} px, output ${form.output}, pooling ${form.pool}; licence: ${licence || 'not stated'}, from: ${origin || 'not stated'}`;
 
 const date = (at: number | null) => (at === null ? '' : new Date(at).toISOString().slice(0, 16).replace('T', ' '));
 
@@ -33,12 +37,12 @@ paused, finished, stopped, failed, interrupted (its process ended; resume it).
               run.name,
               run.state,
               date(run.startedAt),
-              `${round(run.epoch)}/${run.epochs === null ? '?' : round(run.epochs)}`,
+              run.encoder ? '-' : `${round(run.epoch)}/${run.epochs === null ? '?' : round(run.epochs)}`,
               run.loss === null ? '-' : run.loss.toFixed(3),
               percent(run.bestKnn),
               percent(run.agreement),
               bytes(run.diskBytes),
-              run.judgement?.verdict ?? '',
+              run.encoder ? 'frozen encoder' : (run.judgement?.verdict ?? ''),
             ]),
           ]),
         );
@@ -68,9 +72,11 @@ export const show: Command = {
       if (run.error) output.print(`ended with: ${run.error.message}`);
       if (run.judgement)
         output.print([run.judgement.sentence, ...run.judgement.advice.map((item) => item.text)].join(' '));
-      output.print(
-        `epoch ${round(run.epoch)} of ${run.epochs === null ? '?' : round(run.epochs)}, step ${run.step}, ${duration(run.trainingSeconds)} of training on ${run.device ?? 'no device yet'}`,
-      );
+      if (run.encoder) output.print(frozenLine(run.encoder));
+      else
+        output.print(
+          `epoch ${round(run.epoch)} of ${run.epochs === null ? '?' : round(run.epochs)}, step ${run.step}, ${duration(run.trainingSeconds)} of training on ${run.device ?? 'no device yet'}`,
+        );
       if (run.baselines) output.print(baselinesLine(run.baselines));
       if (run.untrained)
         output.print(

@@ -1,0 +1,26 @@
+/** The form of a frozen encoder in words. */
+import type { FrozenForm } from '../../shared/frozen.ts';
+import type { I18n } from '../state/i18n.svelte.ts';
+
+export const formFields = [
+  ...['imageSize', 'shortSide', 'interpolation', 'mean', 'std', 'order', 'layout', 'output', 'pool'],
+] as (keyof FrozenForm)[];
+
+/** Three numbers of a text, or of one for all; null where it says none. */
+export function parseTriple(text: string): number[] | null {
+  const numbers = text
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+    .map(Number);
+  const three = numbers.length === 1 ? [...numbers, ...numbers, ...numbers] : numbers;
+  return three.length === 3 && three.every(Number.isFinite) ? three : null;
+}
+
+export const tripleText = (numbers: readonly number[]): string =>
+  numbers.map((value) => String(Number(value.toPrecision(6)))).join(' ');
+
+export function fieldText(i18n: I18n, form: FrozenForm, field: keyof FrozenForm): string {
+  if (field === 'mean' || field === 'std') return tripleText(form[field]);
+  if (field === 'pool') return i18n.t(`frozen.pool.${form.pool}`);
+  return field === 'imageSize' || field === 'shortSide' ? `${form[field]} px` : form[field];
+}
