@@ -135,3 +135,37 @@ test('photos are chosen, tagged, found by their tag and copied by the keyboard a
   expect(existsSync(join(target, 'star'))).toBe(true);
   rmSync(target, { recursive: true });
 });
+
+test('an encoder of others is chosen, looked at and used on a folder, without a training', async ({ page }) => {
+  await page.goto(host.url);
+  await page.goto(new URL('#/runs', page.url()).href);
+  await page.getByRole('button', { name: 'Encoder', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Use an encoder as it is' });
+  const use = dialog.getByRole('button', { name: 'Embed this folder' });
+  await expect(use).toBeDisabled();
+  await dialog.getByRole('button', { name: 'Choose an ONNX file' }).click();
+  const picker = page.getByRole('dialog', { name: 'Choose an ONNX file' });
+  await picker
+    .getByRole('textbox', { name: 'Path of the folder' })
+    .fill(join(import.meta.dirname, '../fixtures/frozen'));
+  await picker.getByRole('button', { name: 'Open', exact: true }).click();
+  await picker.getByRole('button', { name: 'resnet.onnx' }).click();
+  await expect(dialog.getByRole('status')).toContainText('Known pictures: all numbers are finite');
+  await expect(dialog.getByRole('row', { name: /Pooling/ })).toContainText('guessed');
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByLabel('Pooling').selectOption('flatten');
+  await dialog.getByRole('button', { name: 'Check again' }).click();
+  await expect(dialog).toContainText('384 numbers a photo');
+  await dialog.getByLabel('Licence').fill('CC0');
+  await use.click();
+  await expect(page).toHaveURL(/#\/explore/);
+  await expect(tiles(page).first()).toBeVisible();
+
+  await page.goto(new URL('#/runs', page.url()).href);
+  const row = page.getByRole('row', { name: /resnet/ });
+  await expect(row).toContainText('frozen encoder');
+  await row.getByRole('link', { name: 'resnet' }).click();
+  await expect(page.getByText('no training to watch, extend or resume')).toBeVisible();
+  await expect(page.getByRole('cell', { name: 'CC0' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Train further' })).toHaveCount(0);
+});
