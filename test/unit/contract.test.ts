@@ -37,6 +37,7 @@ describe('the contract', () => {
     expect(others).toEqual([
       'shared/baselines.ts',
       'shared/exports.ts',
+      'shared/frozen.ts',
       'shared/input.ts',
       'shared/metricRows.ts',
       'shared/metrics.ts',
