@@ -6,7 +6,6 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import sharp from 'sharp';
 import { computesHalf } from '../../engine/index.ts';
 import type { Device } from '../../engine/index.ts';
 import { BenchError, BenchProcess, findPython } from './process.ts';
@@ -276,6 +275,7 @@ async function profileOf(work: StepWork): Promise<Profile | undefined> {
 
 /** Photos of coloured noise: 1,024 of 48 px for training, one in the size that the cache keeps for training at 128 px. */
 async function writePhotos(folder: string): Promise<void> {
+  const { default: sharp } = await import('sharp'); // here alone: what is measured on a card needs none
   const photo = (width: number, height: number) =>
     sharp(
       Uint8Array.from({ length: 3 * 12 * 9 }, () => 256 * Math.random()),

@@ -27,16 +27,16 @@ const median = (values: number[]): number => {
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 };
 
-/** @param files photos to train on, at least a batch of them; they are cached in `cacheDirectory` first. */
+/** @param files photos to train on, at least a batch of them; those that `cacheDirectory` lacks are cached first. */
 export async function benchEndToEnd(
   config: RunConfig,
-  files: string[],
+  files: { path: string; width?: number; height?: number }[],
   cacheDirectory: string,
   { steps = 3, rounds = 5 } = {},
 ): Promise<EndToEnd> {
   const { batchSize, imageSize, augment, seed } = config;
   const { cache } = await buildCache({
-    files: files.map((path) => ({ id: path, path })),
+    files: files.map((file) => ({ id: file.path, ...file })),
     directory: cacheDirectory,
     imageSize,
   });
@@ -103,7 +103,8 @@ if (import.meta.main) {
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+    .sort()
+    .map((path) => ({ path }));
   const config = parseConfig(mergeConfig({ epochs: 1 }, ...values.set.map(patchFromAssignment)));
   const result = await benchEndToEnd(config, files, join(tmpdir(), 'lookalike-bench-cache'), {
     steps: Number(values.steps),

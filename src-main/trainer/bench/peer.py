@@ -12,29 +12,50 @@ import time
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from PIL import Image
-from torchvision import transforms as T
-from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
+class Block(nn.Module):
+    """Two convolutions of 3 x 3, or with `narrow` channels 1 x 1, 3 x 3 and 1 x 1, beside a shortcut."""
+
+    def __init__(self, inputs, outputs, stride, narrow=None):
+        super().__init__()
+        shapes = [(inputs, outputs, 3, stride), (outputs, outputs, 3, 1)]
+        if narrow:
+            shapes = [(inputs, narrow, 1, 1), (narrow, narrow, 3, stride), (narrow, outputs, 1, 1)]
+        layers = []
+        for i, o, k, s in shapes:
+            layers += [nn.Conv2d(i, o, k, s, k // 2, bias=False), nn.BatchNorm2d(o), nn.ReLU(inplace=True)]
+        nn.init.zeros_(layers[-2].weight)
+        self.residual = nn.Sequential(*layers[:-1])
+        plain = stride == 1 and inputs == outputs
+        self.shortcut = nn.Identity() if plain else nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+
+    def forward(self, x):
+        return F.relu(self.residual(x) + self.shortcut(x), inplace=True)
+
+
 def backbone(width, stem, name='resnet18'):
-    if name == 'resnet50':
-        net = ResNet(Bottleneck, [3, 4, 6, 3], zero_init_residual=True)
-        net.fc = nn.Identity()
-        return net, 2048
-    net = ResNet(BasicBlock, [2, 2, 2, 2], zero_init_residual=True)
+    """A ResNet as torchvision's, which not every PyTorch comes with."""
+    deep = name == 'resnet50'
+    first = max(8, round(64 * width / 8) * 8)
     channels = [max(8, round(64 * 2**i * width / 8) * 8) for i in range(4)]
-    net.inplanes = channels[0]
-    net.conv1 = nn.Conv2d(3, channels[0], 3, 1, 1, bias=False) if stem == 'cifar' else nn.Conv2d(3, channels[0], 7, 2, 3, bias=False)
     if stem == 'cifar':
-        net.maxpool = nn.Identity()
-    net.bn1 = nn.BatchNorm2d(channels[0])
-    for i, c in enumerate(channels):
-        setattr(net, f'layer{i + 1}', net._make_layer(BasicBlock, c, 2, stride=1 if i == 0 else 2))
-    net.fc = nn.Identity()
-    return net, channels[-1]
+        layers = [nn.Conv2d(3, first, 3, 1, 1, bias=False), nn.BatchNorm2d(first), nn.ReLU(inplace=True)]
+    else:
+        layers = [nn.Conv2d(3, first, 7, 2, 3, bias=False), nn.BatchNorm2d(first), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)]
+    inputs = first
+    for stage, (c, blocks) in enumerate(zip(channels, [3, 4, 6, 3] if deep else [2, 2, 2, 2])):
+        outputs = 4 * c if deep else c
+        for block in range(blocks):
+            layers.append(Block(inputs, outputs, 2 if stage > 0 and block == 0 else 1, c if deep else None))
+            inputs = outputs
+    net = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    for m in net.modules():
+        if isinstance(m, nn.Conv2d):
+            nn.init.kaiming_normal_(m.weight, mode='fan_out', nonlinearity='relu')
+    return net, inputs
 
 
 def hidden(inputs, units):
@@ -68,7 +89,11 @@ def training(work):
     f, h = f.to(device), h.to(device)
     parameters = [*f.parameters(), *h.parameters()]
     optimizer = torch.optim.SGD(parameters, lr=1e-3, momentum=0.9, weight_decay=1e-4)
-    scaler = torch.cuda.amp.GradScaler(enabled=half and cuda)
+    if work.get('compiled'):
+        if not hasattr(torch, 'compile'):
+            raise RuntimeError(f'PyTorch {torch.__version__} has no torch.compile')
+        f, h = torch.compile(f), torch.compile(h)
+    scaler = torch.amp.GradScaler('cuda', enabled=half and cuda) if hasattr(torch.amp, 'GradScaler') else torch.cuda.amp.GradScaler(enabled=half and cuda)
 
     def step(x1, x2):
         x1, x2 = (x.to(device).contiguous(memory_format=torch.channels_last) for x in (x1, x2))
@@ -86,6 +111,8 @@ def training(work):
 
 
 def augmentation(size, blur):
+    from torchvision import transforms as T
+
     steps = [
         T.RandomResizedCrop(size, scale=(0.2, 1)),
         T.RandomApply([T.ColorJitter(0.4, 0.4, 0.4, 0.1)], p=0.8),
@@ -103,6 +130,8 @@ class Views(torch.utils.data.Dataset):
     """Photos decoded beforehand, as the other side's cache holds them."""
 
     def __init__(self, folder, transform):
+        from PIL import Image
+
         self.images = [Image.open(path).convert('RGB') for path in sorted(glob.glob(os.path.join(folder, '*.jpg')))]
         self.transform = transform
 
@@ -138,6 +167,8 @@ def set_up(work):
         batches = forever(torch.utils.data.DataLoader(data, work['batch'], shuffle=True, drop_last=True, num_workers=workers, persistent_workers=True))
         return lambda: [step(*next(batches)).item() for _ in range(work['steps'])]
     if kind == 'augment':
+        from PIL import Image
+
         torch.set_num_threads(1)
         image = Image.open(work['image']).convert('RGB')
         transform = augmentation(work['size'], blur=True)

@@ -20,11 +20,18 @@ export class BenchProcess {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
   readonly #command: string;
+  readonly #ended: Promise<void>;
+  #complaint = '';
 
   constructor(command: string, args: string[]) {
     this.#command = [command, ...args].join(' ');
-    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#child.on('error', () => {}); // the missing answer tells
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#ended = new Promise((resolve) => this.#child.once('close', () => resolve()).once('error', () => resolve()));
+    this.#child.stdin!.on('error', () => {}); // the missing answer tells
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      process.stderr.write(text);
+      this.#complaint = (this.#complaint + text).slice(-2000);
+    });
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
   }
 
@@ -32,10 +39,11 @@ export class BenchProcess {
   async ask(request: Request): Promise<Answer> {
     this.#child.stdin!.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#lines.next();
-    if (done)
-      throw new BenchError('bench-process', `${this.#command} ended without an answer: its message stands above`, {
-        request,
-      });
+    if (done) {
+      await this.#ended; // what it wrote last may still be on its way
+      const last = this.#complaint.trim().split('\n').at(-1)?.trim() || 'it said nothing';
+      throw new BenchError('bench-process', `${this.#command} ended without an answer: ${last}`, { request });
+    }
     return JSON.parse(value) as Answer;
   }
 
@@ -48,9 +56,12 @@ export class BenchProcess {
   }
 }
 
-/** The first Python that has torch, torchvision and PIL. @throws BenchError when there is none */
-export async function findPython(path?: string): Promise<{ python: string; name: string }> {
-  const program = 'import torch, torchvision, PIL; print(torch.__version__)';
+/** The first Python that has these packages, torch among them. @throws BenchError when there is none */
+export async function findPython(
+  path?: string,
+  packages: readonly string[] = ['torch', 'torchvision', 'PIL'],
+): Promise<{ python: string; name: string }> {
+  const program = `import ${packages.join(', ')}; print(torch.__version__)`;
   const candidates = path === undefined ? ['python3', '/usr/bin/python3', 'python'] : [path];
   for (const python of candidates)
     try {
@@ -61,7 +72,7 @@ export async function findPython(path?: string): Promise<{ python: string; name:
     }
   throw new BenchError(
     'no-peer',
-    `no Python with torch, torchvision and PIL (tried ${candidates.join(', ')}): name one with --python PATH`,
+    `no Python with ${packages.join(', ')} (tried ${candidates.join(', ')}): name one with --python PATH`,
     { candidates },
   );
 }

@@ -19,6 +19,8 @@ export interface StepWork {
   steps: number;
   /** Heads as the presets for processors have them: two layers of 512, predictor 128; the paper's unless told. */
   heads?: 'small';
+  /** In PyTorch: through torch.compile. */
+  compiled?: true;
 }
 
 /** The work of a process. `images` is a folder of photos, `image` one photo. */

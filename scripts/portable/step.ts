@@ -1,0 +1,100 @@
+/**
+ * A part that measures a training step beside PyTorch's, as it comes and compiled: three processes in turns, so that
+ * whatever else the machine does falls on all. One that fails is told, and the others go on.
+ */
+import { fileURLToPath } from 'node:url';
+import { BenchProcess, findPython } from '../../src-main/trainer/bench/process.ts';
+import { unitsOf } from '../../src-main/trainer/bench/work.ts';
+import type { StepWork } from '../../src-main/trainer/bench/work.ts';
+import { computesHalf } from '../../src-main/engine/index.ts';
+import type { RowPart, Settings } from './parts.ts';
+import { ROUNDS, stepOf } from './sizes.ts';
+
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const bench = (name: string): string => fileURLToPath(new URL(`../../src-main/trainer/bench/${name}`, import.meta.url));
+
+export type SideName = 'lookalike' | 'eager' | 'compiled';
+
+/** Photos a second, median of the rounds so far; null where there is none, and why. */
+export interface SideResult {
+  perSecond: number | null;
+  rounds: number;
+  error?: string;
+}
+export interface StepResult {
+  work: StepWork;
+  sides: Record<SideName, SideResult>;
+}
+
+interface Side {
+  name: SideName;
+  process: BenchProcess | null;
+  work: StepWork;
+  seconds: number[];
+  error?: string;
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+};
+
+async function attempt(side: Side, work: () => Promise<unknown>): Promise<void> {
+  if (side.error !== undefined) return;
+  try {
+    await work();
+  } catch (error) {
+    side.error = error instanceof Error ? error.message : String(error);
+    await side.process?.close();
+  }
+}
+
+/** Sets a side up and lets it run once, which compiles and is not counted. */
+const warm = (side: Side): Promise<void> =>
+  attempt(side, async () => {
+    await side.process!.ask({ setUp: side.work });
+    await side.process!.ask({ run: true });
+  });
+
+export const step =
+  (row: RowPart) =>
+  async (settings: Settings, found: (result: unknown) => void): Promise<void> => {
+    const work = stepOf(row, settings);
+    const ours: Side = { name: 'lookalike', process: null, work, seconds: [] };
+    const eager: Side = { name: 'eager', process: null, work, seconds: [] };
+    const compiled: Side = { name: 'compiled', process: null, work: { ...work, compiled: true }, seconds: [] };
+    const sides = [ours, eager, compiled];
+    const tell = () => found({ work, sides: Object.fromEntries(sides.map((side) => [side.name, resultOf(side)])) });
+
+    await attempt(ours, async () => {
+      if (work.precision === 'float16' && !(await computesHalf({ device: work.device })))
+        throw new Error('this device does not compute in float16');
+      ours.process = new BenchProcess(process.execPath, [bench(`worker${extension}`)]);
+    });
+    await Promise.all(
+      [eager, compiled].map((side) =>
+        attempt(side, async () => {
+          const { python } = await findPython(settings.python ?? undefined, ['torch']);
+          side.process = new BenchProcess(python, [bench('peer.py')]);
+        }),
+      ),
+    );
+    tell();
+    await warm(eager); // by itself: it tries kernels by the clock
+    tell();
+    await Promise.all([warm(ours), warm(compiled)]);
+    tell();
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const side of sides)
+        await attempt(side, async () => {
+          side.seconds.push((await side.process!.ask({ run: true })).seconds);
+        });
+      tell();
+    }
+    await Promise.all(sides.map((side) => side.process?.close()));
+  };
+
+function resultOf({ work, seconds, error }: Side): SideResult {
+  const perSecond = seconds.length === 0 ? null : unitsOf(work) / median(seconds);
+  return { perSecond, rounds: seconds.length, ...(error === undefined ? {} : { error }) };
+}
