@@ -60,9 +60,21 @@ export async function fitSchedule(
 
 /** Steps that warm up and are not counted: the device's memory is given out in them. */
 const WARM_STEPS = 2;
-const MOST_STEPS = 22;
+/** Steps after those, of which the median is the usual one whatever disturbed two of them. */
+const COUNTED_STEPS = { least: 6, most: 20 };
+/** Seconds that are timed where a step takes less than a sixth of them: a person waits for the first step meanwhile. */
+const ENOUGH_SECONDS = 1;
 /** Share of the budget that may be spent on timing steps: what is spent here is not trained. */
 const MEASURING = 0.05;
+
+/** Whether so many steps, which took so long, say what a step takes. */
+export function isMeasured(steps: number, seconds: number, budgetSeconds: number): boolean {
+  const counted = steps - WARM_STEPS;
+  if (counted >= COUNTED_STEPS.most) return true;
+  return (
+    counted >= (seconds > MEASURING * budgetSeconds ? 1 : seconds > ENOUGH_SECONDS ? COUNTED_STEPS.least : Infinity)
+  );
+}
 
 /** Seconds of a step as most of them take, whatever disturbed a few: the median of those that come after the first. */
 export function usualSeconds(times: readonly number[]): number {
@@ -79,15 +91,13 @@ async function measureSteps(
   { control }: JobContext,
 ): Promise<number> {
   const began = performance.now();
-  const most = MEASURING * 60 * config.minutes!;
   const times: number[] = [];
-  for (let i = 0; i < MOST_STEPS; i++) {
+  while (!isMeasured(times.length, (performance.now() - began) / 1000, 60 * config.minutes!)) {
     const stepBegan = performance.now();
-    const { views, images } = await batchAt(0, i % loader.stepsPerEpoch);
+    const { views, images } = await batchAt(0, times.length % loader.stepsPerEpoch);
     await session.step({ views, images, ...timedInputs(config) });
     times.push((performance.now() - stepBegan) / 1000);
     control.throwIfStopping();
-    if (i >= WARM_STEPS && (performance.now() - began) / 1000 > most) break;
     await control.turn();
   }
   session.writeState(state);

@@ -9,7 +9,7 @@ import {
   repaced,
   totalSteps,
 } from '../../src-main/trainer/schedule.ts';
-import { stepsInBudget, usualSeconds } from '../../src-main/trainer/budget.ts';
+import { isMeasured, stepsInBudget, usualSeconds } from '../../src-main/trainer/budget.ts';
 
 const config = (patch = {}) => parseConfig({ batchSize: 256, optimizer: { baseLearningRate: 0.1 }, ...patch });
 
@@ -90,6 +90,11 @@ describe('steps in a budget', () => {
     expect(usualSeconds([9, 5, 1, 1.2, 7, 1.1, 8])).toBe(1.2);
     expect(usualSeconds([9, 5, 3, 1])).toBe(2);
     expect(usualSeconds([9, 5, 3])).toBe(3);
+  });
+  it('is measured by six steps in a second, twenty of short ones, or what a twentieth of the budget allows', () => {
+    expect([7, 8].map((steps) => isMeasured(steps, 1.2, 135))).toEqual([false, true]);
+    expect([8, 21, 22].map((steps) => isMeasured(steps, 0.3, 135))).toEqual([false, false, true]);
+    expect([2, 3].map((steps) => isMeasured(steps, 8, 135))).toEqual([false, true]);
   });
 });
 
