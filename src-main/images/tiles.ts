@@ -43,7 +43,7 @@ export const divisionKey = ({ tiles, overlap, page }: PixelRule): string =>
 export async function divideFile(path: string, limits: DecodeLimits, rule: PixelRule): Promise<Division | null> {
   const file = await openFile(path, limits);
   const pages =
-    file.pages === 1
+    file.pages === 1 || (file.choosesPage && rule.page !== 'each')
       ? [null]
       : rule.page === 'each'
         ? Array.from({ length: file.pages }, (_, i) => i + 1)

@@ -61,17 +61,38 @@ interface Facts {
   syntax: string;
 }
 
-export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
-  const parser = require('dicom-parser') as Parser;
-  let set: DataSet;
+/** The file's data set; null where the file ends before it does. */
+function dataSetOf(parser: Parser, bytes: Buffer): DataSet | null {
   try {
-    set = parser.parseDicom(bytes, {
+    return parser.parseDicom(bytes, {
       inflater: (packed, at) =>
         Buffer.concat([packed.subarray(0, at), inflateRawSync(packed.subarray(at), { maxOutputLength: MOST_BYTES })]),
     });
   } catch {
-    throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
+    return null;
   }
+}
+
+/** How many frames a file holds: no more than it has bytes or fragments for, whatever it says. */
+export function dicomFrames(bytes: Buffer): number {
+  const set = dataSetOf(require('dicom-parser') as Parser, bytes);
+  const element = set?.elements.x7fe00010;
+  if (!set || !element) return 1;
+  const { width, height, samples, allocated } = factsOf(set);
+  const present = element.encapsulatedPixelData
+    ? (element.fragments?.length ?? 0)
+    : Math.floor(
+        (8 * (set.byteArray.length - element.dataOffset)) / (width * height * samples * allocated || Infinity),
+      );
+  return Math.max(1, Math.min(framesOf(set), present));
+}
+
+const framesOf = (set: DataSet): number => Math.max(1, Math.floor(Number(set.string('x00280008') ?? 1)) || 1);
+
+export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
+  const parser = require('dicom-parser') as Parser;
+  const set = dataSetOf(parser, bytes);
+  if (!set) throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
   const facts = factsOf(set);
   const element = set.elements.x7fe00010;
   if (!element || !facts.width || !facts.height) throw new ImageError(file, 'unsupported.dicom-no-picture');
@@ -80,7 +101,7 @@ export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimit
   if (!sound || ![8, 16, 32].includes(facts.allocated) || facts.photometric.includes('PALETTE'))
     throw new ImageError(file, 'unsupported.dicom', { kind: `${facts.photometric}, ${facts.allocated} bits` });
   await limits.beforeDecode?.(facts.width * facts.height);
-  const frames = Math.max(1, Number(set.string('x00280008') ?? 1) || 1);
+  const frames = framesOf(set);
   const frame = typeof rule.page === 'number' ? Math.min(rule.page, frames) - 1 : Math.floor(frames / 2);
   let samples: Samples;
   try {

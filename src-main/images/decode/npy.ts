@@ -39,9 +39,17 @@ function half(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Route {
+interface Head {
+  /** Where the elements begin, in bytes. */
+  begin: number;
+  order: string | undefined;
+  code: string | undefined;
+  fortran: boolean;
+  shape: number[];
+}
+
+function headOf(bytes: Buffer): Head {
   const long = bytes[6]! > 1;
-  if (bytes.length < 16) throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
   const begin = (long ? 12 : 10) + (long ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8));
   const head = bytes.toString('latin1', long ? 12 : 10, Math.min(begin, 1 << 16));
   const [, order, code] = /'descr':\s*'([<>|=]?)([a-zA-Z]\d+)'/.exec(head) ?? [];
@@ -49,12 +57,32 @@ export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule:
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(Number);
+  return { begin, order, code, fortran: /'fortran_order':\s*True/.test(head), shape };
+}
+
+const isPicture = (shape: readonly number[]): boolean =>
+  shape.length >= 2 && shape.length <= 3 && shape.every((size) => Number.isSafeInteger(size) && size > 0);
+
+/** How many planes an array has that can be photos each: those of a stack, else 1. */
+export function npyPlanes(bytes: Buffer): number {
+  if (bytes.length < 16) return 1;
+  const { begin, shape } = headOf(bytes);
+  if (!isPicture(shape)) return 1;
+  const { stack, other } = axesOf(shape);
+  // of an array that is cut short it is told when it is read
+  return stack && other !== null && shape.reduce((product, size) => product * size, 1) <= bytes.length - begin
+    ? shape[other]!
+    : 1;
+}
+
+export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Route {
+  if (bytes.length < 16) throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
+  const { begin, order, code, fortran, shape } = headOf(bytes);
   const type = types[code ?? ''];
-  if (!type || shape.length < 2 || shape.length > 3 || !shape.every((size) => Number.isSafeInteger(size) && size > 0))
+  if (!type || !isPicture(shape))
     throw new ImageError(file, 'unsupported.npy', { shape: shape.join(' × ') || '?', type: code ?? '?' });
 
   // Where the elements of the axes lie, in elements.
-  const fortran = /'fortran_order':\s*True/.test(head);
   const strides = shape.map((_, axis) =>
     (fortran ? shape.slice(0, axis) : shape.slice(axis + 1)).reduce((product, size) => product * size, 1),
   );

@@ -13,7 +13,9 @@ import { holdPlainPath, readImageFile } from '../read.ts';
 import type { PixelRule } from '../rule.ts';
 import { decodeTo, formatOf } from './decode.ts';
 import type { DecodedImage } from './decode.ts';
+import { dicomFrames } from './dicom.ts';
 import { FileBytes } from './fileBytes.ts';
+import { npyPlanes } from './npy.ts';
 import { isRawTiff } from './raw.ts';
 import type { Route } from './route.ts';
 import { readTiff } from './tiff.ts';
@@ -43,6 +45,8 @@ export interface OpenFile {
   modified: number;
   format: ImageFormat;
   pages: number;
+  /** Where no page is named the decoder chooses one by the rule; else it is the first. */
+  choosesPage: boolean;
   surface(page: number | null, rule: PixelRule): Promise<Surface>;
   close(): Promise<void>;
 }
@@ -153,6 +157,7 @@ async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Pr
     ...facts,
     format: 'tiff',
     pages: tiff.pages.length,
+    choosesPage: false,
     surface: (number) => {
       const page = tiff.page(number);
       const { width, height, orientation } = page;
@@ -191,8 +196,11 @@ function openStreamed(
     window: (window) => route({ window }),
     overview: () => route({ streamed: true }),
   };
-  return { ...facts, format, pages: 1, surface: () => Promise.resolve(surface), close: release };
+  return { ...facts, format, pages: 1, choosesPage: false, surface: () => Promise.resolve(surface), close: release };
 }
+
+/** Frames and planes of the formats that are decoded whole and may have several; 1 where that cannot be told. */
+const pagesIn: Partial<Record<ImageFormat, (bytes: Buffer) => number>> = { dicom: dicomFrames, npy: npyPlanes };
 
 /** Opens a file of a format that can only be decoded whole, and is upright once it is. */
 async function openWhole(facts: Facts): Promise<OpenFile> {
@@ -205,10 +213,12 @@ async function openWhole(facts: Facts): Promise<OpenFile> {
     if (kept?.key !== key) kept = { key, image: decodeTo(undefined, path, bytes, limitsNow, shown) };
     return kept.image;
   };
+  const format = formatOf(path, bytes);
   return {
     ...facts,
-    format: formatOf(path, bytes),
-    pages: 1,
+    format,
+    pages: (pagesIn[format] ?? (() => 1))(bytes),
+    choosesPage: true,
     surface: async (page, first) => {
       const { width, height } = await imageOf(page, first);
       const window = async (rect: Rect, rule: PixelRule): Promise<Route> => ({

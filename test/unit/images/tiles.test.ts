@@ -12,7 +12,7 @@ import { turned } from '../../../src-main/images/decode/vips.ts';
 import { DEFAULT_LIMITS as limits } from '../../../src-main/images/decode/types.ts';
 import { defaultRule, parseRanges } from '../../../src-main/images/rule.ts';
 import { divideFile, isOneTone } from '../../../src-main/images/tiles.ts';
-import { encode, SIDE, tiff, values } from '../../helpers/rasters.ts';
+import { dicom, encode, npy, SIDE, tiff, values } from '../../helpers/rasters.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tiles-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -184,6 +184,51 @@ describe('dividing', () => {
     expect(means[1]!).toBeLessThan(means[2]! - 40);
     const tiled = (await divideFile(stack, limits, { ...each, tiles: 32 }))!;
     expect(tiled.parts).toHaveLength(3); // 48 pixels are one and a half tiles
+  });
+
+  const STACK = 18; // more than the bands of one picture
+  const planes = Array.from({ length: STACK }, (_, i) => values(100 * i, 100 * i + 900)).flat();
+  const frames = (count: number, said = count): Buffer =>
+    dicom([
+      [0x28, 2, 'US', 1],
+      [0x28, 4, 'CS', 'MONOCHROME2'],
+      [0x28, 8, 'IS', `${said}`],
+      [0x28, 0x10, 'US', SIDE],
+      [0x28, 0x11, 'US', SIDE],
+      [0x28, 0x100, 'US', 16],
+      [0x28, 0x101, 'US', 16],
+      [0x28, 0x103, 'US', 0],
+      [0x7fe0, 0x10, 'OW', encode(planes.slice(0, count * SIDE * SIDE), 'u16')],
+    ]);
+
+  it.each([
+    ['frames.dcm', frames(STACK)],
+    ['planes.npy', npy('<u2', [STACK, SIDE, SIDE], encode(planes, 'u16'))],
+  ])('makes every frame or plane of %s a photo where that is asked for', async (name, bytes) => {
+    const path = write(name, bytes);
+    const each = { ...defaultRule, page: 'each' as const };
+    expect(await divideFile(path, limits, defaultRule)).toBeNull();
+    const { parts } = (await divideFile(path, limits, each))!;
+    expect(parts.map(({ part }) => part)).toEqual(Array.from({ length: STACK }, (_, i) => `page=${i + 1}`));
+    const means: number[] = [];
+    for (const { part } of parts) {
+      const { data } = await readPart(path, part, limits, { ...each, rule: 'fixed', low: 0, high: 4000 });
+      means.push(data.reduce((sum, value) => sum + value, 0) / data.length);
+    }
+    for (let i = 1; i < means.length; i++) expect(means[i]! - means[i - 1]!).toBeCloseTo(255 / 40, 0);
+  });
+
+  it('counts no more frames than are there, whatever a file says of itself', async () => {
+    const each = { ...defaultRule, page: 'each' as const };
+    const { parts } = (await divideFile(write('boast.dcm', frames(3, 2_000_000_000)), limits, each))!;
+    expect(parts).toHaveLength(3);
+    expect(await divideFile(write('single.dcm', frames(1, 9)), limits, each)).toBeNull();
+    // the planes that an array lacks are told when it is read
+    expect(
+      await divideFile(write('short.npy', npy('<u2', [4000, SIDE, SIDE], encode(planes, 'u16'))), limits, each).catch(
+        (e: Error) => e.message,
+      ),
+    ).toContain('cut short');
   });
 
   it('calls a tile empty by the share that is of one tone', () => {
