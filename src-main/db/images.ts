@@ -187,6 +187,7 @@ export function imagesTable(db: Db) {
 
   return {
     get: (id: string) => get.get(id),
+    has: (id: string) => exists.get(id) !== undefined,
     /** What a name stands for: the photo that is there first, then others that were. */
     named: (datasetId: string, file: string) => named.all(datasetId, file),
     /** Photos whose content is known, also those that are gone. */

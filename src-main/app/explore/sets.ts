@@ -233,8 +233,12 @@ export class EmbeddingSets {
   /** @throws AppError not-available where the file is damaged: the set is then forgotten, and made anew when asked for */
   async ids(row: EmbeddingSetRow): Promise<string[]> {
     return this.#whole(row, async () => {
-      const ids = z.array(z.string()).parse((await readRecord(this.file(row, 'json'))).content);
-      if (ids.length !== row.images) throw new FileError('bad-file.damaged', { path: this.file(row, 'json') });
+      const { version, content } = await readRecord(this.file(row, 'json'));
+      const ids = z.array(z.string()).parse(content);
+      // lists of 0.1.0 carry no checksum: a flipped bit there names a photo that never was
+      const isStrange = (id: string) => version === 0 && !this.#context.store.images.has(id);
+      if (ids.length !== row.images || new Set(ids).size !== ids.length || ids.some(isStrange))
+        throw new FileError('bad-file.damaged', { path: this.file(row, 'json') });
       return ids;
     });
   }
