@@ -13,7 +13,9 @@ export type Pooling = (typeof poolings)[number];
 const formFields = {
   /** Side of the square picture that the network takes, pixels. */
   imageSize: z.int().min(8).max(2048),
-  /** The photo's short side is resized to so many pixels, of which the centre is cut out. */
+  /** How a photo becomes square: its centre is cut out, or all of it is made to fit, whatever its proportions. */
+  fit: z.enum(['crop', 'squash']),
+  /** The short side that a photo is resized to before its centre is cut out, pixels; of no account where it is made to fit. */
   shortSide: z.int().min(8).max(4096),
   interpolation: z.enum(['bilinear', 'bicubic']),
   /** Of red, green and blue, where black is 0 and white 1. */

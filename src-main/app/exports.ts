@@ -38,7 +38,12 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
       const id = randomUUID();
       const open = ({ epoch }: ChosenCheckpoint['checkpoint']) => {
         const own = join(paths.exports, `${fileName(run.name)}-epoch-${Math.floor(epoch)}-${id.slice(0, 4)}`);
-        return openTarget(context, folder ?? own, exportedFiles(formats), replace);
+        return openTarget(
+          context,
+          folder ?? own,
+          [...exportedFiles(formats), ...(run.encoder ? ['README.md'] : [])],
+          replace,
+        );
       };
       const embedded = datasetId ?? (imageIds ? library.holding(run.datasetId, imageIds) : run.datasetId);
       const photos = library.jobImages(embedded);

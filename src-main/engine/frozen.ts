@@ -55,6 +55,11 @@ export class FrozenNetwork {
     return new FrozenNetwork(await openSession(model, settings), feeding, prepared);
   }
 
+  /** The same network fed and pooled otherwise; it is closed with this one. */
+  as(feeding: Feeding): FrozenNetwork {
+    return new FrozenNetwork(this.#session, feeding, this.#prepared);
+  }
+
   /** Embeds n photos [n, 3, S, S], prepared. @throws ShapeError */
   async embed(photos: Float32Array, n: number): Promise<Embedding> {
     const parts: Float32Array[] = [];
@@ -95,7 +100,7 @@ export class FrozenNetwork {
     const out: (RawOutput & { count: number })[] = [];
     for (let start = 0; start < n; start += size) {
       const count = Math.min(size, n - start);
-      const fed = batch ?? count; // a file of a fixed number gets the rest as black photos
+      const fed = batch ?? count; // a file of a fixed number gets blank photos for the rest
       const part = photos.subarray(start * numbers, (start + count) * numbers);
       const results = await this.#session.run({ [this.#session.inputNames[0]!]: this.#fed(part, count, fed) }, [
         form.output,

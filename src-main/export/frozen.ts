@@ -40,10 +40,26 @@ export async function exportFrozen(given: FrozenExport): Promise<ExportReport> {
     if (hindrance) report.failures.push({ format, error: wireError('ExportError', hindrance) });
     else await writeFormat(report, format, directory, () => write(given));
   }
-  if (report.files.length === 0) return report;
-  await writeFileAtomic(join(directory, 'README.md'), cardOf(given, report.snippets));
-  await addFile(report, directory, 'README.md', 'card');
+  if (report.files.length > 0) await addCard(report, given);
   return report;
+}
+
+/** The card alone, beside embeddings: they come under what it states. @throws FileError write-failed */
+export async function exportFrozenCard(
+  given: Pick<FrozenExport, 'encoder' | 'directory' | 'card'>,
+): Promise<ExportReport> {
+  const report = emptyReport();
+  makeFolder(given.directory);
+  await addCard(report, given);
+  return report;
+}
+
+async function addCard(
+  report: ExportReport,
+  given: Pick<FrozenExport, 'encoder' | 'directory' | 'card'>,
+): Promise<void> {
+  await writeFileAtomic(join(given.directory, 'README.md'), cardOf(given, report.snippets));
+  await addFile(report, given.directory, 'README.md', 'card');
 }
 
 async function write({ encoder, model, directory, samples: { pixels, embeddings } }: FrozenExport): Promise<Written> {
@@ -76,9 +92,9 @@ async function write({ encoder, model, directory, samples: { pixels, embeddings 
 /** By the names that the exports of trained encoders use, and that are read back from a file. */
 const preprocessing = (form: FrozenForm) => ({
   image_size: form.imageSize,
-  resize_short_side: form.shortSide,
-  resize_long_side: 'truncated',
-  crop: 'center',
+  ...(form.fit === 'crop'
+    ? { resize_short_side: form.shortSide, resize_long_side: 'truncated', crop: 'center' }
+    : { crop: 'none' }),
   interpolation: form.interpolation,
   antialias: true,
   rescale_factor: 1 / 255,
@@ -106,7 +122,15 @@ const poolLines = ({ pool, layout }: FrozenForm): string => {
 };
 
 function snippet({ form, input }: FrozenEncoder): string {
-  const { imageSize: size, shortSide: short, mean, std, order, layout, interpolation } = form;
+  const { imageSize: size, shortSide: short, mean, std, order, layout } = form;
+  const filter = `Image.${form.interpolation.toUpperCase()}`;
+  const squared =
+    form.fit === 'squash'
+      ? `photo = photo.resize((${size}, ${size}), ${filter})`
+      : `\
+width, height = (${short} if side == min(photo.size) else int(${short} * side / min(photo.size)) for side in photo.size)
+left, top = round((width - ${size}) / 2), round((height - ${size}) / 2)
+photo = photo.resize((width, height), ${filter}).crop((left, top, left + ${size}, top + ${size}))`;
   const levels = `np.asarray(photo, np.float32)${order === 'bgr' ? '[..., ::-1]' : ''}`;
   const pixels =
     input === 'uint8'
@@ -118,9 +142,7 @@ import onnxruntime
 from PIL import Image, ImageOps
 
 photo = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")
-width, height = (${short} if side == min(photo.size) else int(${short} * side / min(photo.size)) for side in photo.size)
-left, top = round((width - ${size}) / 2), round((height - ${size}) / 2)
-photo = photo.resize((width, height), Image.${interpolation.toUpperCase()}).crop((left, top, left + ${size}, top + ${size}))
+${squared}
 pixels = ${pixels}
 session = onnxruntime.InferenceSession("${FILE}")
 output = session.run(["${form.output}"], {session.get_inputs()[0].name: np.ascontiguousarray(pixels${layout === 'nchw' ? '.transpose(2, 0, 1)' : ''}[None])})[0]
@@ -128,7 +150,7 @@ ${poolLines(form)}
 `;
 }
 
-function cardOf({ encoder, card }: FrozenExport, snippets: ExportReport['snippets']): string {
+function cardOf({ encoder, card }: Pick<FrozenExport, 'encoder' | 'card'>, snippets: ExportReport['snippets']): string {
   const { file, form, dimensions, licence, origin, sha256, producer, opset } = encoder;
   return [
     '---\ntags: [feature-extraction, image-embedding]\n---\n',
@@ -145,7 +167,7 @@ function cardOf({ encoder, card }: FrozenExport, snippets: ExportReport['snippet
     ]) + '\n',
     '## Preparing a photo\n',
     '```json\n' + JSON.stringify(preprocessing(form), null, 2) + '\n```\n',
-    '## Loading\n',
+    ...(snippets.length > 0 ? ['## Loading\n'] : []),
     ...snippets.map(({ language, code }) => '```' + language + '\n' + code + '```\n'),
   ].join('\n');
 }

@@ -4,7 +4,7 @@ export { encodeNpy, readNpy, writeNpy, writeNpyRows } from './npy.ts';
 export { readCsv, writeCsv } from './csv.ts';
 export { exportEmbeddings } from './embeddings.ts';
 export { exportEncoder } from './encoder.ts';
-export { exportFrozen } from './frozen.ts';
+export { exportFrozen, exportFrozenCard } from './frozen.ts';
 export { preprocessingOf } from './preprocessing.ts';
 export type { ExportReport } from './report.ts';
 export type { Place } from './table.ts';

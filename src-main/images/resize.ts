@@ -209,8 +209,8 @@ export function cropFraction(imageSize: number): number {
 
 /** What of a photo an encoder looks at, where it is not what ours look at. */
 export interface Framing {
-  /** The short side that the photo is resized to, pixels. */
-  shortSide: number;
+  /** The short side that the photo is resized to before the centre is cut out, pixels; null: all of it is made square. */
+  shortSide: number | null;
   interpolation: Interpolation;
 }
 
@@ -249,11 +249,10 @@ function roundHalfEven(value: number): number {
 
 /** The evaluation image [imageSize, imageSize, 3] of an upright sRGB photo. */
 export function evaluationImage(image: RgbImage, imageSize: number, framing?: Framing): Uint8Array {
-  const { resizeWidth, resizeHeight, left, top } = evaluationGeometry(
-    image.width,
-    image.height,
-    imageSize,
-    framing?.shortSide,
-  );
-  return resizeBilinear(image, resizeWidth, resizeHeight, left, top, imageSize, imageSize, framing?.interpolation);
+  if (framing?.shortSide === null)
+    return resizeBilinear(image, imageSize, imageSize, 0, 0, imageSize, imageSize, framing.interpolation);
+  const { width, height } = image;
+  const { resizeWidth, resizeHeight, left, top } = evaluationGeometry(width, height, imageSize, framing?.shortSide);
+  const window = [left, top, imageSize, imageSize] as const;
+  return resizeBilinear(image, resizeWidth, resizeHeight, ...window, framing?.interpolation);
 }

@@ -52,7 +52,7 @@ export function ruleKey(rule: PixelRule): string {
 
 /** What of a rule changes the evaluation image of any photo, as a key for caches; '' where it is ours. */
 export const framingKey = ({ framing }: PixelRule): string =>
-  framing ? `frame ${framing.shortSide} ${framing.interpolation}` : '';
+  framing ? `frame ${framing.shortSide ?? 'all'} ${framing.interpolation}` : '';
 
 export const defaultRule: PixelRule = {
   rule: 'folder',

@@ -6,7 +6,7 @@ import { ContractError } from '../../shared/contract/wire.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
 import { channelsOf } from '../../shared/input.ts';
 import { reason } from '../../shared/reason.ts';
-import { exportEmbeddings, exportEncoder, exportFrozen, readNpy } from '../export/index.ts';
+import { exportEmbeddings, exportEncoder, exportFrozen, exportFrozenCard, readNpy } from '../export/index.ts';
 import type { ExportReport, Place } from '../export/index.ts';
 import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
@@ -26,10 +26,10 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
   const encoderFormats = job.formats.filter(isEncoderFormat);
   const embeddingFormats = job.formats.filter((format) => !isEncoderFormat(format));
   const reports: ExportReport[] = [];
+  const { directory, card } = job;
   if (encoderFormats.length > 0) {
     const pixels = await checkedPixels(job, context, source.pixels);
     const samples = { pixels, embeddings: await expected(source, pixels) };
-    const { directory, card } = job;
     const given = { directory, formats: encoderFormats, samples, card };
     reports.push(
       source.kind === 'frozen'
@@ -71,6 +71,9 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
       await pictures.close();
     }
   }
+  const isWritten = reports.some(({ files }) => files.length > 0);
+  if (source.kind === 'frozen' && encoderFormats.length === 0 && isWritten)
+    reports.push(await exportFrozenCard({ ...source.frozen, directory, card }));
   const all = <K extends keyof ExportReport>(key: K) =>
     reports.flatMap((part) => part[key] as unknown[]) as ExportReport[K];
   const failures = all('failures');

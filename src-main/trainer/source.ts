@@ -4,6 +4,7 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import type { EmbedJob } from '../../shared/contract/job.ts';
+import type { FrozenForm } from '../../shared/frozen.ts';
 import { Encoder, featureDim, FrozenNetwork } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { cropFraction, normalisationOf } from '../images/index.ts';
@@ -47,7 +48,8 @@ export async function openSource({ checkpoint, config }: Pick<EmbedJob, 'checkpo
 }
 
 /** Left out where it is ours, so that photos which are in the cache are found there. */
-function framingOf({ imageSize, shortSide, interpolation }: Framing & { imageSize: number }): { framing?: Framing } {
+function framingOf({ imageSize, fit, shortSide, interpolation }: FrozenForm): { framing?: Framing } {
+  if (fit === 'squash') return { framing: { shortSide: null, interpolation } };
   const isOurs = shortSide === Math.round(imageSize / cropFraction(imageSize)) && interpolation === 'bilinear';
   return isOurs ? {} : { framing: { shortSide, interpolation } };
 }

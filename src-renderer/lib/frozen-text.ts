@@ -3,7 +3,7 @@ import type { FrozenForm } from '../../shared/frozen.ts';
 import type { I18n } from '../state/i18n.svelte.ts';
 
 export const formFields = [
-  ...['imageSize', 'shortSide', 'interpolation', 'mean', 'std', 'order', 'layout', 'output', 'pool'],
+  ...['imageSize', 'fit', 'shortSide', 'interpolation', 'mean', 'std', 'order', 'layout', 'output', 'pool'],
 ] as (keyof FrozenForm)[];
 
 /** Three numbers of a text, or of one for all; null where it says none. */
@@ -21,6 +21,7 @@ export const tripleText = (numbers: readonly number[]): string =>
 
 export function fieldText(i18n: I18n, form: FrozenForm, field: keyof FrozenForm): string {
   if (field === 'mean' || field === 'std') return tripleText(form[field]);
+  if (field === 'fit') return i18n.t(`frozen.fit.${form.fit}`);
   if (field === 'pool') return i18n.t(`frozen.pool.${form.pool}`);
   return field === 'imageSize' || field === 'shortSide' ? `${form[field]} px` : form[field];
 }

@@ -16,11 +16,14 @@ import { withMetadata } from '../../src-main/engine/index.ts';
 import { elementType, encodeModel } from '../../src-main/engine/onnx/schema.ts';
 import type { OnnxInitializer, OnnxNode, OnnxValue } from '../../src-main/engine/onnx/schema.ts';
 import { readNpy } from '../../src-main/export/index.ts';
+import { onnxRuntime } from '../../src-main/trainer/backend.ts';
+import { Control } from '../../src-main/trainer/control.ts';
+import { lookAtFrozen } from '../../src-main/trainer/frozen/look.ts';
 import { metadataOf } from '../helpers/onnxMetadata.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/frozen/', import.meta.url));
 const golden = JSON.parse(readFileSync(join(fixtures, 'golden.json'), 'utf8')) as Record<
-  'vit' | 'resnet' | 'resnetBicubic',
+  'vit' | 'resnet' | 'resnetBicubic' | 'resnetSquashed',
   Record<string, number[][]>
 >;
 
@@ -63,7 +66,16 @@ async function ended({ id }: Task): Promise<string> {
   if (task.error) throw Object.assign(new Error(task.error.message), { code: task.error.code });
   return task.resultId!;
 }
-const look = (file: string, form: FrozenPatch = {}) => app.handle('frozen.look', { file, form });
+/** The job itself: a process for each would take most of the time. */
+async function look(file: string, form: FrozenPatch = {}) {
+  const job = { kind: 'frozen' as const, source: file, form, licence: '', origin: '', keep: null };
+  const context = {
+    ...{ report: () => {}, control: new Control(), backend: onnxRuntime, watch: () => {}, later: () => {} },
+  };
+  const result = await lookAtFrozen(job, context);
+  if (result.kind !== 'frozen') throw new Error(result.kind);
+  return result.look;
+}
 const use = async (file: string, form: FrozenPatch = {}, more: object = {}) =>
   ended(await app.handle('frozen.use', { file: join(fixtures, file), datasetId, form, ...more }));
 const embed = async (runId: string) =>
@@ -94,6 +106,7 @@ describe('what PyTorch exports', () => {
     ['vit.onnx', { pool: 'mean' }, golden.vit['mean']!],
     ['resnet.onnx', {}, golden.resnet['mean']!],
     ['resnet.onnx', { pool: 'flatten' }, golden.resnet['flatten']!],
+    ['resnet.onnx', { fit: 'squash' }, golden.resnetSquashed['mean']!],
     [
       'resnet.onnx',
       { shortSide: 40, interpolation: 'bicubic', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
@@ -118,7 +131,7 @@ test('reads from the file what it takes, and says what is guessed', async () => 
   expect(vit.encoder.form).toMatchObject({ imageSize: 32, shortSide: 32, pool: 'class', output: 'last_hidden_state' });
   expect(vit.sources).toMatchObject({ imageSize: 'graph', output: 'graph', mean: 'guessed', pool: 'guessed' });
   expect(vit.outputs).toEqual([{ name: 'last_hidden_state', shape: '[1, 17, 16]' }]);
-  const { encoder, check } = await look(join(fixtures, 'resnet.onnx'));
+  const { encoder, check } = await app.handle('frozen.look', { file: join(fixtures, 'resnet.onnx') });
   expect(encoder).toMatchObject({ dimensions: 24, batch: null });
   expect(check).toMatchObject({ pictures: 8, distinct: true });
   expect(outcomeOf(check)).toBe('well');
@@ -142,6 +155,10 @@ test('takes what stands in the metadata, and in a preprocessor_config.json besid
   const config = await look(join(folder, 'model.onnx'));
   expect(config.encoder.form).toMatchObject({ shortSide: 36, interpolation: 'bicubic', mean: [0.1, 0.2, 0.3] });
   expect(config.sources).toMatchObject({ shortSide: 'config', mean: 'config', std: 'config' });
+  const squashing = { size: { height: 32, width: 32 }, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
+  writeFileSync(join(folder, 'preprocessor_config.json'), JSON.stringify(squashing));
+  expect((await look(join(folder, 'model.onnx'))).encoder.form).toMatchObject({ fit: 'squash', std: [0.5, 0.5, 0.5] });
+  rmSync(join(folder, 'preprocessor_config.json'));
   const own = { mean: '[0.5]', std: '[0.25, 0.25, 0.25]', crop_pct: '0.8', license: 'CC0' };
   writeFileSync(join(folder, 'model.onnx'), withMetadata(model, own));
   const metadata = await look(join(folder, 'model.onnx'));
@@ -273,12 +290,17 @@ describe('refuses in one sentence', () => {
       /gives NaN or infinity/,
     ],
   ] as const)('%s', async (_, file, form, sentence) => {
-    const before = readdirSync(join(root, 'home', 'runs'));
     await expect(look(file(), form)).rejects.toMatchObject({
       code: 'bad-encoder',
       message: expect.stringMatching(sentence) as string,
     });
+  });
+
+  it('also where it was to be used, and leaves nothing behind', async () => {
+    const before = readdirSync(join(root, 'home', 'runs'));
+    await expect(use('0.png')).rejects.toMatchObject({ code: 'bad-encoder' });
     expect(readdirSync(join(root, 'home', 'runs'))).toEqual(before);
+    expect(await app.handle('runs.list', null)).toHaveLength(before.length);
   });
 
   it('a newer version of the operators, and weights that lie elsewhere', async () => {
@@ -343,6 +365,12 @@ test('is asked, evaluated and exported as a run is, trains nothing, and outlives
   const again = await look(join(folder, 'encoder.onnx'));
   expect(again.encoder).toMatchObject({ form: run.encoder!.form, licence: 'CC BY 4.0', origin: 'a colleague' });
   expect(again.sources).toMatchObject({ mean: 'metadata', pool: 'metadata' });
+  const vectors = await ended(
+    await app.handle('exports.start', { runId, checkpointId: null, formats: ['csv'], folder: join(root, 'vectors') }),
+  );
+  const { files } = await app.handle('exports.get', { exportId: vectors });
+  expect(files.map(({ file }) => file)).toEqual(['embeddings.csv', 'README.md']);
+  expect(readFileSync(join(root, 'vectors', 'README.md'), 'utf8')).toContain('| Licence | CC BY 4.0 |');
   expect(readdirSync(photos, { recursive: true })).toEqual(before);
 
   // the database and what the folder of the run keeps of it are lost: the checkpoint says what it is

@@ -159,7 +159,7 @@ test('an encoder of others is chosen, looked at and used on a folder, without a 
   await dialog.getByLabel('Licence').fill('CC0');
   await use.click();
   await expect(page).toHaveURL(/#\/explore/);
-  await expect(tiles(page.getByRole('main')).first()).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Map of 32 photos/ })).toBeVisible();
 
   await page.goto(new URL('#/runs', page.url()).href);
   const row = page.getByRole('row', { name: /resnet/ });

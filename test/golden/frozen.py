@@ -78,20 +78,23 @@ def main():
         wide = transforms.Compose([
             transforms.Resize(40, transforms.InterpolationMode.BICUBIC), transforms.CenterCrop(SIZE), transforms.ToTensor(),
             transforms.Normalize([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])])
+        squash = transforms.Compose([transforms.Resize((SIZE, SIZE)), *prepare.transforms[2:]])
         photo = Image.open(here / f'{k}.png').convert('RGB')
-        pixels.append((prepare(photo), wide(photo)))
-    usual, wide = (torch.stack(list(each)) for each in zip(*pixels))
+        pixels.append((prepare(photo), wide(photo), squash(photo)))
+    usual, wide, squashed = (torch.stack(list(each)) for each in zip(*pixels))
     dynamic = {'pixel_values': {0: 'batch'}}
     torch.onnx.export(networks['vit'], usual[:1], here / 'vit.onnx', opset_version=14,
                       input_names=['pixel_values'], output_names=['last_hidden_state'])
     torch.onnx.export(networks['resnet'], usual[:2], here / 'resnet.onnx', opset_version=14,
                       input_names=['pixel_values'], output_names=['map'], dynamic_axes={**dynamic, 'map': {0: 'batch'}})
     with torch.no_grad():
-        tokens, maps, other = networks['vit'](usual), networks['resnet'](usual), networks['resnet'](wide)
+        tokens, maps = networks['vit'](usual), networks['resnet'](usual)
+        other, fitted = networks['resnet'](wide), networks['resnet'](squashed)
         golden = {
             'vit': {'class': tokens[:, 0], 'mean': tokens.mean(1), 'patches': tokens[:, 1:].mean(1)},
             'resnet': {'mean': maps.mean((2, 3)), 'flatten': maps.flatten(1)},
             'resnetBicubic': {'mean': other.mean((2, 3))},
+            'resnetSquashed': {'mean': fitted.mean((2, 3))},
         }
     numbers = {name: {pool: [[round(x, 6) for x in row] for row in rows.tolist()] for pool, rows in each.items()}
                for name, each in golden.items()}

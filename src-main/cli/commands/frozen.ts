@@ -34,6 +34,7 @@ function oneOf<const T extends string>(args: Arguments, name: string, allowed: r
 function formOf(args: Arguments): FrozenPatch {
   const given: { [Field in keyof FrozenForm]: FrozenForm[Field] | undefined } = {
     imageSize: args.integer('input', 8),
+    fit: oneOf(args, 'fit', ['crop', 'squash']),
     shortSide: args.integer('short-side', 8),
     interpolation: oneOf(args, 'interpolation', ['bilinear', 'bicubic']),
     mean: triple(args, 'mean'),
@@ -58,6 +59,7 @@ const sourceTexts = {
 function formLines({ encoder: { form }, sources }: FrozenLook): string[] {
   const labels: Record<keyof FrozenForm, string> = {
     imageSize: 'picture, pixels',
+    fit: 'made square by',
     shortSide: 'cut from a short side of',
     interpolation: 'resized by',
     mean: 'mean',
@@ -98,6 +100,7 @@ export const useEncoder: Command = {
   options: {
     name: { value: 'NAME', help: "what the run is called (default: the file's name)" },
     input: { value: 'PX', help: 'side of the picture, where the file leaves it open' },
+    fit: { value: 'HOW', help: 'crop: the centre is cut out; squash: all of it is made square' },
     'short-side': { value: 'PX', help: 'the short side that a photo is resized to before the centre is cut out' },
     interpolation: { value: 'HOW', help: 'bilinear or bicubic' },
     mean: { value: 'R,G,B', help: 'subtracted from colours of 0 to 1' },

@@ -102,6 +102,15 @@ function side(value: unknown): number | null {
   return typeof found === 'number' && Number.isInteger(found) && found > 0 ? found : null;
 }
 
+/** Hugging Face's processors make a photo fit where they are told both sides and not to cut; ours say so. */
+function fitOf(of: Readonly<Record<string, unknown>>, crops: boolean): FrozenForm['fit'] | null {
+  const { crop, do_center_crop: cuts, crop_size: cut, size } = of;
+  if (crop === 'center' || crops || cuts === true) return 'crop';
+  if (crop === 'none') return 'squash';
+  const both = typeof size === 'object' && size !== null && 'height' in size && 'width' in size;
+  return both && cut === undefined ? 'squash' : null;
+}
+
 /** What one source says, by names that torchvision, timm, Hugging Face and our own exports write. */
 function saidBy(given: Readonly<Record<string, unknown>>, fixed: number | null): FrozenPatch {
   const own = text(given['preprocessing']);
@@ -116,6 +125,7 @@ function saidBy(given: Readonly<Record<string, unknown>>, fixed: number | null):
     first(side, 'resize_short_side') ??
     first(side, 'size') ??
     (imageSize !== undefined && fraction > 0 && fraction <= 1 ? Math.floor(imageSize / fraction) : undefined);
+  const fit = fitOf(of, crops);
   const how = String(of['interpolation'] ?? of['resample'] ?? '').toLowerCase();
   const mean = of['do_normalize'] === false ? SHARES.mean : first(triple, 'mean', 'image_mean');
   const std = of['do_normalize'] === false ? SHARES.std : first(triple, 'std', 'image_std');
@@ -124,6 +134,7 @@ function saidBy(given: Readonly<Record<string, unknown>>, fixed: number | null):
   return {
     ...(stated !== undefined && { imageSize: stated }),
     ...(shortSide !== undefined && imageSize !== undefined && shortSide >= imageSize && { shortSide }),
+    ...(fit !== null && { fit }),
     ...(['bicubic', '3'].includes(how) && { interpolation: 'bicubic' }),
     ...(['bilinear', '2'].includes(how) && { interpolation: 'bilinear' }),
     ...(mean && std?.every((each) => each > 0) && { mean, std }),
@@ -204,6 +215,7 @@ export function formOf(
   const norm: [FormSource, Pick<FrozenForm, 'mean' | 'std'>] = graph ? ['graph', graph] : ['guessed', byName];
   const mean = pick('mean', [norm[0], norm[1].mean]);
   const std = pick('std', [norm[0], norm[1].std]);
+  const fit = pick('fit', ['guessed', 'crop']);
   const interpolation = pick('interpolation', ['guessed', 'bilinear']);
   let shortSide = pick('shortSide', ['guessed', imageSize > 64 ? Math.round(imageSize / 0.875) : imageSize]);
   if (shortSide < imageSize) {
@@ -219,7 +231,7 @@ export function formOf(
   const pool = [...said.values()].map((patch) => patch.pool).find((value) => value !== undefined) ?? null;
   if (pool !== null) pick('pool', ['guessed', pool]);
   return {
-    form: { imageSize, shortSide, interpolation, mean, std, order, layout: given.layout ?? layout, output, pool },
+    form: { imageSize, fit, shortSide, interpolation, mean, std, order, layout: given.layout ?? layout, output, pool },
     sources,
   };
 }

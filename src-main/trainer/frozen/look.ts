@@ -36,9 +36,10 @@ export async function lookAtFrozen(job: FrozenJob, context: JobContext): Promise
   const { form: wanted, sources } = formOf(file, facts, taken, await preprocessorBeside(job.source), job.form);
   control.throwIfStopping();
   const known = knownPictures(wanted.imageSize, normalisationOf());
-  const open = (feeding: Feeding) => openNetwork(file, facts, model, feeding);
   const feeding = { form: { ...wanted, pool: 'flatten' as const }, batch: taken.batch, input: taken.input };
-  const { raw, batch } = await tried(file, open, feeding, known);
+  const network = await openNetwork(file, facts, model, feeding);
+  context.later(() => network.close());
+  const { raw, batch } = await tried(file, network, feeding, known);
   const pool = wanted.pool ?? guessedPool(raw.shape);
   if (!poolsShape(pool, raw.shape))
     throw new TrainerError('bad-encoder.pool', { file, pool, shape: `[${raw.shape.join(', ')}]` });
@@ -49,13 +50,7 @@ export async function lookAtFrozen(job: FrozenJob, context: JobContext): Promise
     throw new TrainerError('bad-encoder.dimensions', { file, dimensions, most: MOST_DIMENSIONS });
 
   report(saying(reason('doing.checking-encoder', { file }), 0.5));
-  const network = await open({ form, batch, input: taken.input });
-  let features: Float32Array;
-  try {
-    features = (await network.embed(known.photos, known.n)).features;
-  } finally {
-    await network.close();
-  }
+  const { features } = await network.as({ form, batch, input: taken.input }).embed(known.photos, known.n);
   if (firstNotFinite(features) >= 0) throw new TrainerError('bad-encoder.not-finite', { file });
   const encoder: FrozenEncoder = {
     ...{ file, bytes: model.length, sha256: createHash('sha256').update(model).digest('hex') },
@@ -147,19 +142,13 @@ const TRIED = 2;
  */
 async function tried(
   file: string,
-  open: (feeding: Feeding) => ReturnType<typeof openNetwork>,
+  network: FrozenNetwork,
   feeding: Feeding,
   { photos }: { photos: Float32Array },
 ): Promise<{ raw: RawOutput; batch: number | null }> {
   const numbers = 3 * feeding.form.imageSize ** 2;
-  const run = async (batch: number | null): Promise<RawOutput> => {
-    const network = await open({ ...feeding, batch });
-    try {
-      return await network.raw(photos.slice(0, TRIED * numbers), TRIED);
-    } finally {
-      await network.close();
-    }
-  };
+  const two = photos.subarray(0, TRIED * numbers);
+  const run = (batch: number | null): Promise<RawOutput> => network.as({ ...feeding, batch }).raw(two, TRIED);
   try {
     if (feeding.batch !== null) return { raw: await run(feeding.batch), batch: feeding.batch };
     const single = await run(1);
