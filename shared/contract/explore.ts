@@ -46,6 +46,13 @@ const Answer = z.object({
 });
 const set = { embeddingSetId: Id };
 
+/** By what photos are picked: what differs most, what stands for many, what the tags leave in doubt, or a mix. */
+export const pickRules = ['mix', 'varied', 'typical', 'uncertain'] as const;
+export const PickRule = z.enum(pickRules);
+export type PickRule = z.infer<typeof PickRule>;
+
+const Accuracy = z.object({ mean: z.number(), deviation: z.number() });
+
 export const exploreCalls = {
   'tasks.list': call(nothing, z.array(Task)),
   'tasks.cancel': call(z.strictObject({ taskId: Id }), nothing),
@@ -96,6 +103,41 @@ export const exploreCalls = {
       /** How often an example stands above any photo: 0.5 is chance; null while the examples are too few to say. */
       separability: z.number().nullable(),
       milliseconds: z.number(),
+    }),
+  ),
+  /**
+   * Photos to look at first, none of them excluded, the first to look at first. `heedTags`: those that have a tag are
+   * known already, and what is like them is less wanted. Errors: not-available where by doubt and no photo has a tag.
+   */
+  'explore.pick': call(
+    z.strictObject({
+      ...set,
+      by: PickRule.default('mix'),
+      count: z.int().min(1).max(5000),
+      heedTags: z.boolean().default(true),
+    }),
+    z.object({
+      imageIds: z.array(Id),
+      /** Photos of the embedding that have a tag and were heeded, and how many tags these are. */
+      tagged: z.int(),
+      tags: z.int(),
+      milliseconds: z.number(),
+    }),
+  ),
+  /**
+   * What picking is worth on a folder with labels: accuracy of a linear classifier by how many photos have a label,
+   * picked by chance and by the mix. Errors: not-available where the labels do not suffice.
+   */
+  'explore.gain': call(
+    z.strictObject(set),
+    z.object({
+      points: z.array(z.object({ known: z.int(), random: Accuracy, mixed: Accuracy })),
+      classes: z.int(),
+      /** Photos that were picked from, and those that were tested on. */
+      pool: z.int(),
+      tested: z.int(),
+      /** Draws that the means are over. */
+      draws: z.int(),
     }),
   ),
   'explore.outliers': call(z.strictObject({ ...set, count: z.int().min(1).max(1000) }), z.array(Neighbour)),

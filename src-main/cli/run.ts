@@ -14,6 +14,7 @@ import { cluster, importRun } from './commands/cluster.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { neighbors } from './commands/explore.ts';
 import { useEncoder } from './commands/frozen.ts';
+import { pick } from './commands/pick.ts';
 import { lab } from './commands/lab.ts';
 import { relocate } from './commands/library.ts';
 import { remove, runs, show } from './commands/runs.ts';
@@ -40,6 +41,7 @@ const commands: Command[] = [
   relocate,
   tag,
   find,
+  pick,
   serve,
   doctor,
   bench,

@@ -8,10 +8,10 @@ import { InternalError } from '../../shared/errors.ts';
 import { availableParallelism } from 'node:os';
 import { approximateGraph } from './approximate.ts';
 import { checkShape } from './errors.ts';
-import type { ExactRequest } from './exactWorker.ts';
+import type { ExactRequest, Standard } from './exactWorker.ts';
 import { kMeans } from './kMeans.ts';
 import type { KMeans } from './kMeans.ts';
-import type { Assignment, Components } from './results.ts';
+import type { Assignment, Components, Products } from './results.ts';
 import { BLOCK, Rows, createMemory, planLayout } from './rows.ts';
 import { emptyNeighbours, mergeNeighbours } from './topK.ts';
 import type { Neighbours } from './topK.ts';
@@ -21,6 +21,8 @@ import { SearchWorkers } from './workers.ts';
 export interface IndexOptions {
   /** Threads; default every core, 16 at most. */
   threads?: number;
+  /** Standardises the rows before they are normalised; default: they are as they come. */
+  standard?: Standard;
 }
 
 export interface QueryOptions {
@@ -77,7 +79,7 @@ export class ExactIndex {
       else for (let row = from; row < to; row++) data.set(vectors.subarray(row * d, (row + 1) * d), row * layout.width);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return index.#prepared(null);
+    return index.#prepared(null, options);
   }
 
   /**
@@ -92,13 +94,13 @@ export class ExactIndex {
     d: number,
     options: IndexOptions = {},
   ): Promise<ExactIndex> {
-    return new ExactIndex(n, d, options).#prepared({ path, byteOffset });
+    return new ExactIndex(n, d, options).#prepared({ path, byteOffset }, options);
   }
 
-  async #prepared(file: { path: string; byteOffset: number } | null): Promise<ExactIndex> {
+  async #prepared(file: { path: string; byteOffset: number } | null, { standard }: IndexOptions): Promise<ExactIndex> {
     try {
       await this.#workers.run(
-        this.#ranges().map(([from, to]) => ({ type: 'prepare', from, to, file })),
+        this.#ranges().map(([from, to]) => ({ type: 'prepare', from, to, file, standard: standard ?? null })),
         () => {},
       );
       return this;
@@ -155,7 +157,10 @@ export class ExactIndex {
    * `count` clusters by spherical k-means++ with a counted seed, for when someone says how many they want; views.ts
    * has the clusters that find their own number.
    */
-  async kMeans(count: number, { seed = 0, signal }: { seed?: number; signal?: AbortSignal } = {}): Promise<KMeans> {
+  async kMeans(
+    count: number,
+    { seed = 0, signal, iterations }: { seed?: number; signal?: AbortSignal; iterations?: number } = {},
+  ): Promise<KMeans> {
     const assign = async (centres: Float32Array, centreCount: number): Promise<Assignment> => {
       const out: Assignment = {
         labels: new Int32Array(this.n),
@@ -176,9 +181,30 @@ export class ExactIndex {
       });
       return out;
     };
+    return kMeans(this.n, this.d, count, seed, (i) => this.row(i), assign, iterations);
+  }
+
+  /** A row as it is compared, of length one [d]. */
+  row(i: number): Float32Array {
     const { width } = this.#rows.layout;
-    const row = (i: number) => this.#rows.data.slice(i * width, i * width + this.d);
-    return kMeans(this.n, this.d, count, seed, row, assign);
+    return this.#rows.data.slice(i * width, i * width + this.d);
+  }
+
+  /** Products of a few vectors [count, d], which are taken as they are, with every row [count, n]; count at most 32. */
+  async products(vectors: Float32Array, count: number, signal?: AbortSignal): Promise<Float32Array> {
+    checkShape('vectors', vectors, count, this.d);
+    const ranges = this.#ranges();
+    const out = new Float32Array(count * this.n);
+    await this.#workers.run(
+      ranges.map(([from, to]) => ({ type: 'products', vectors, count, from, to })),
+      (result, at) => {
+        const [from, to] = ranges[at]!;
+        for (let q = 0; q < count; q++)
+          out.set((result as Products).values.subarray(q * (to - from), (q + 1) * (to - from)), q * this.n + from);
+      },
+      signal,
+    );
+    return out;
   }
 
   /** Ends the threads and frees the vectors; pending queries are rejected with code closed. */

@@ -17,7 +17,7 @@ import { sampledComponents } from './covariance.ts';
 import { explore, joinLeaf, layOut, rank } from './descent.ts';
 import type { Adjacency, Lists } from './descent.ts';
 import { leaves, plantTree } from './forest.ts';
-import type { Assignment, Changed, Components } from './results.ts';
+import type { Assignment, Changed, Components, Products } from './results.ts';
 import { BLOCK, Rows } from './rows.ts';
 import type { Layout, SharedMemory } from './rows.ts';
 import { TopK, emptyNeighbours } from './topK.ts';
@@ -25,8 +25,16 @@ import type { Neighbours } from './topK.ts';
 import { cosine, normalizeRows } from './vectors.ts';
 
 export type ExactRequest =
-  /** Normalises rows from .. to - 1; with a path, reads them from there first. */
-  | { type: 'prepare'; from: number; to: number; file: { path: string; byteOffset: number } | null }
+  /** Normalises rows from .. to - 1; with a path, reads them from there first, and standardises them by `standard`. */
+  | {
+      type: 'prepare';
+      from: number;
+      to: number;
+      file: { path: string; byteOffset: number } | null;
+      standard: Standard | null;
+    }
+  /** Products of `count` vectors [count, d], at most BLOCK, with rows from .. to - 1. */
+  | { type: 'products'; vectors: Float32Array; count: number; from: number; to: number }
   /** Neighbours among rows from .. to - 1 of `count` queries: given ones [count, d], or the stored rows from `first` on. */
   | {
       type: 'search';
@@ -47,7 +55,13 @@ export type ExactRequest =
   | { type: 'explore'; lists: Lists; adjacency: Adjacency; from: number; to: number }
   | { type: 'rank'; lists: Lists; k: number; from: number; to: number };
 
-export type ExactResult = Neighbours | Components | Assignment | Changed | null;
+/** What is taken from each number of a row of length one, and what the rest is multiplied by. */
+export interface Standard {
+  mean: Float32Array; // [d]
+  scale: Float32Array; // [d]
+}
+
+export type ExactResult = Neighbours | Components | Assignment | Changed | Products | null;
 export type ExactReply = { result: ExactResult } | { error: WireError };
 
 const { layout, memory, thread } = workerData as { layout: Layout; memory: SharedMemory; thread: number };
@@ -55,8 +69,13 @@ const { d, width, tileRows } = layout;
 const rows = new Rows(layout, memory, thread);
 const port = parentPort!;
 
-async function prepare(from: number, to: number, file: { path: string; byteOffset: number } | null): Promise<null> {
+async function prepare({ from, to, file, standard }: Extract<ExactRequest, { type: 'prepare' }>): Promise<null> {
   if (file) await read(file.path, file.byteOffset, from, to);
+  if (standard) {
+    normalizeRows(rows.data.subarray(from * width, to * width), width, from);
+    for (let at = from * width; at < to * width; at += width)
+      for (let j = 0; j < d; j++) rows.data[at + j] = (rows.data[at + j]! - standard.mean[j]!) * standard.scale[j]!;
+  }
   normalizeRows(rows.data.subarray(from * width, to * width), width, from);
   return null;
 }
@@ -137,10 +156,24 @@ function assign({ centres, count, from, to }: Extract<ExactRequest, { type: 'ass
   return { labels, similarities, sums };
 }
 
+function products({ vectors, count, from, to }: Extract<ExactRequest, { type: 'products' }>): Products {
+  const values = new Float32Array(count * (to - from));
+  rows.setQueries(vectors, count, d);
+  for (let first = from; first < to; first += tileRows) {
+    const tile = Math.min(tileRows, to - first);
+    rows.products(first, tile, count);
+    for (let q = 0; q < count; q++)
+      values.set(rows.scores.subarray(q * tileRows, q * tileRows + tile), q * (to - from) + first - from);
+  }
+  return { values };
+}
+
 async function answer(request: ExactRequest): Promise<ExactResult> {
   switch (request.type) {
     case 'prepare':
-      return prepare(request.from, request.to, request.file);
+      return prepare(request);
+    case 'products':
+      return products(request);
     case 'search':
       return search(request);
     case 'components':

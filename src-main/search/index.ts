@@ -2,6 +2,7 @@
 export { SearchError } from './errors.ts';
 export { ExactIndex } from './exactIndex.ts';
 export type { GraphOptions, IndexOptions, QueryOptions } from './exactIndex.ts';
+export type { Standard } from './exactWorker.ts';
 export { gramMatrix, symmetricEigenvalues } from './eigenvalues.ts';
 export { leadingEigenvectors } from './eigenvectors.ts';
 export type { Components } from './results.ts';
@@ -12,6 +13,10 @@ export type { ViewOptions } from './views.ts';
 export { cliques, connected } from './cliques.ts';
 export type { Link } from './cliques.ts';
 export { exceptional } from './closeness.ts';
+export { classify, gain } from './gain.ts';
+export type { GainPoint } from './gain.ts';
+export { mixed, typical, uncertain, varied } from './pick.ts';
+export type { Choice } from './pick.ts';
 export { nearest } from './nearest.ts';
 export { normalized } from './vectors.ts';
 export type { Neighbours } from './topK.ts';

@@ -8,6 +8,8 @@ import { normalizeRows } from './vectors.ts';
 export interface KMeans {
   /** The cluster of each row [n], numbered from 0 by size, largest first. */
   labels: Int32Array;
+  /** The cosine of each row with its centre [n]. */
+  similarities: Float32Array;
   /** Clusters that have rows. */
   count: number;
   /** Mean cosine of a cluster's rows with its centre [count]: near 1 means much alike. */
@@ -17,7 +19,7 @@ export interface KMeans {
 const ITERATIONS = 50;
 
 /** A number in [0, 1) as a function of seed and position. */
-function counted(seed: number, at: number): number {
+export function counted(seed: number, at: number): number {
   let h = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(at + 1, 0xc2b2ae35);
   h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
   h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
@@ -31,9 +33,11 @@ export async function kMeans(
   seed: number,
   row: (index: number) => Float32Array,
   assign: (centres: Float32Array, count: number) => Promise<Assignment>,
+  iterations = ITERATIONS,
 ): Promise<KMeans> {
   const most = Math.min(wanted, n);
-  if (most === 0) return { labels: new Int32Array(n), count: 0, coherence: new Float32Array(0) };
+  if (most === 0)
+    return { labels: new Int32Array(n), similarities: new Float32Array(n), count: 0, coherence: new Float32Array(0) };
 
   // Each next centre is a row drawn with probability by its squared distance, 2 - 2 cos, from the nearest so far.
   const centres = new Float32Array(most * d);
@@ -62,7 +66,7 @@ export async function kMeans(
   }
 
   let assigned = await assign(centres.slice(0, count * d), count);
-  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+  for (let iteration = 0; iteration < iterations; iteration++) {
     const moved = normalizeRows(Float32Array.from(assigned.sums), d);
     // A centre that lost its rows stays where it was.
     for (let c = 0; c < count; c++)
@@ -88,6 +92,7 @@ export async function kMeans(
   order.forEach((c, at) => (rank[c] = at));
   return {
     labels: assigned.labels.map((label) => rank[label]!),
+    similarities: assigned.similarities,
     count: order.length,
     coherence: Float32Array.from(order, (c) => sums[c]! / sizes[c]!),
   };

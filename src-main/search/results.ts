@@ -18,3 +18,8 @@ export interface Assignment {
 export interface Changed {
   changed: Int32Array; // [1]
 }
+
+export interface Products {
+  /** [count, to - from]. */
+  values: Float32Array;
+}

@@ -269,6 +269,7 @@ export class Explore {
       mode === 'neighbours' ||
       mode === 'selection' ||
       mode === 'find' ||
+      mode === 'pick' ||
       mode === 'duplicates'
     )
       return;

@@ -351,6 +351,7 @@ test('every command teaches itself', async () => {
     'relocate',
     'tag',
     'find',
+    'pick',
     'serve',
     'doctor',
     'bench',

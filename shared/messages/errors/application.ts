@@ -100,6 +100,14 @@ export const applicationErrors = catalogue({
     'no photo of this embedding has the tag: tag a few of them first',
     '此嵌入中没有带该标签的照片：请先给几张照片加上标签。',
   ],
+  'not-available.no-tags': [
+    'no photo of this embedding has a tag, so nothing is in doubt: tag a few of each kind, or pick by the mix',
+    '此嵌入中没有带标签的照片，因此谈不上哪些不确定：请先给每一类各加几个标签，或按“综合”挑选。',
+  ],
+  'not-available.few-labels': [
+    '{count} photos of this embedding have a label, of {classes} classes: it takes two classes and twelve labelled photos for each',
+    '此嵌入中有 {count} 张照片带类别，共 {classes} 类：至少需要两类，且平均每类十二张。',
+  ],
   'not-available.map': [
     'the map by UMAP is not made yet: start it, and look at the components meanwhile',
     'UMAP 地图尚未生成：请先开始生成，其间可看主成分图。',

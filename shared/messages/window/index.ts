@@ -17,6 +17,7 @@ import { runsWords } from './runs.ts';
 import { frozenWords } from './frozen.ts';
 import { resultsWords } from './results.ts';
 import { exploreWords } from './explore.ts';
+import { pickWords } from './pick.ts';
 import { evaluateWords } from './evaluate.ts';
 import { labWords } from './lab.ts';
 import { exportingWords } from './export.ts';
@@ -35,6 +36,7 @@ const texts = {
   ...frozenWords,
   ...resultsWords,
   ...exploreWords,
+  ...pickWords,
   ...evaluateWords,
   ...labWords,
   ...exportingWords,

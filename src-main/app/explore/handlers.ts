@@ -11,6 +11,7 @@ import type { AppContext } from '../context.ts';
 import { AppError, found } from '../errors.ts';
 import type { TaskControl } from '../tasks.ts';
 import { findRest } from './find.ts';
+import { gainOf, pickPhotos } from './pick.ts';
 import { Queries } from './queries.ts';
 import { graphNeighbours as k } from './sets.ts';
 import type { EmbeddingSets, OpenSet } from './sets.ts';
@@ -152,6 +153,9 @@ export function exploreHandlers(
       sets.use(embeddingSetId, (set) =>
         findRest(store, set, found(store.tags.get(tagId), 'tag', tagId).id, count, signal),
       ),
+    'explore.pick': ({ embeddingSetId, ...request }, { signal }) =>
+      sets.use(embeddingSetId, (set) => pickPhotos(store, set, request, signal)),
+    'explore.gain': ({ embeddingSetId }, { signal }) => sets.use(embeddingSetId, (set) => gainOf(store, set, signal)),
     'explore.outliers': ({ embeddingSetId, count }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
         const { order, distance } = await outliers(await graphOf(set, signal), set.ids.length, k, { signal });

@@ -19,7 +19,7 @@ import {
   writeRecord,
 } from '../../files/index.ts';
 import { clusters, ExactIndex } from '../../search/index.ts';
-import type { Neighbours } from '../../search/index.ts';
+import type { Neighbours, Standard } from '../../search/index.ts';
 import { chooseCheckpoint, holdCheckpoint, withWhole } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { computeJob } from '../compute/job.ts';
@@ -47,6 +47,8 @@ export interface OpenSet {
   /** Image id -> row. */
   rowOf: Map<string, number>;
   index: ExactIndex;
+  /** Another index over the same rows, standardised; whoever asks closes it. */
+  reopen(standard: Standard): Promise<ExactIndex>;
   /** The vector of a row, [1, d]. */
   vector(row: number): Promise<Float32Array>;
   /** The graph as its file has it; null where it must be made. */
@@ -329,6 +331,7 @@ export class EmbeddingSets {
       ids,
       rowOf: new Map(ids.map((id, i) => [id, i])),
       index,
+      reopen: (standard) => ExactIndex.open(path, offset, n, d, { standard }),
       async vector(at) {
         const file = await open(path);
         try {

@@ -23,7 +23,7 @@ describe('the place in Explore', () => {
       run: fc.option(id),
       checkpoint: fc.option(id),
       folder: fc.option(id),
-      mode: fc.constantFrom('all', 'neighbours', 'selection', 'duplicates', 'clusters', 'outliers', 'find'),
+      mode: fc.constantFrom('all', 'neighbours', 'selection', 'duplicates', 'clusters', 'outliers', 'find', 'pick'),
       trail: fc.array(fc.option(id), { maxLength: 12 }),
       leastSimilarity: fc.double({ min: -1, max: 1, noNaN: true }).map((value) => value + 0), // no -0
       clusterCount: fc.integer({ min: 2, max: 200 }),

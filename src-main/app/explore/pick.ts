@@ -1,0 +1,157 @@
+/**
+ * Photos to look at first, of an embedding: to label, to test with, or to train on alone. The tags say what is known;
+ * how rows are chosen is search/pick.ts's.
+ */
+import type { AppResult, PickRule } from '../../../shared/contract.ts';
+import type { Store } from '../../db/index.ts';
+import { classify, ExactIndex, gain, mixed, typical, uncertain, varied } from '../../search/index.ts';
+import type { Choice } from '../../search/index.ts';
+import { AppError } from '../errors.ts';
+import { backgroundOf, few } from './head.ts';
+import type { OpenSet } from './sets.ts';
+
+/** Rows that say how features spread. */
+const SAMPLED = 2000;
+/** Most examples that classes are learned from, evenly picked: the time grows with their cube. */
+const MOST_EXAMPLES = 500;
+/** Where there is one tag alone, so many photos without it stand for the others. */
+const OTHERS = 64;
+
+const rules: Record<PickRule, (index: ExactIndex, choice: Choice) => Promise<number[]>> = {
+  mix: mixed,
+  varied,
+  typical,
+  uncertain,
+};
+
+/** Works on the set's rows as they are chosen from: standardised. */
+async function standardised<T>(set: OpenSet, work: (index: ExactIndex) => Promise<T>): Promise<T> {
+  const sample = few([...set.ids.keys()], SAMPLED).map((row) => set.index.row(row));
+  const { mean, scale } = backgroundOf(sample, set.row.dimensions);
+  const index = await set.reopen({ mean, scale });
+  try {
+    return await work(index);
+  } finally {
+    await index.close();
+  }
+}
+
+/**
+ * @throws AppError not-available where doubt is asked for and no photo of the embedding has a tag
+ */
+export async function pickPhotos(
+  store: Pick<Store, 'images' | 'tags'>,
+  set: OpenSet,
+  { by, count, heedTags }: { by: PickRule; count: number; heedTags: boolean },
+  signal: AbortSignal,
+): Promise<AppResult<'explore.pick'>> {
+  const began = performance.now();
+  const tagged = heedTags || by === 'uncertain' ? taggedRows(store, set) : new Map<number, string>();
+  if (by === 'uncertain' && tagged.size === 0) throw new AppError('not-available.no-tags');
+  const usable = new Set(store.images.ids(set.row.datasetId, { excluded: false }));
+  const allowed = Uint8Array.from(set.ids, (id) => (usable.has(id) ? 1 : 0));
+  const chosen = await standardised(set, async (index) => {
+    const doubt = await doubtOf(index, tagged, rejectedRows(store, set), signal);
+    return rules[by](index, { count, allowed, before: [...tagged.keys()], doubt, signal });
+  });
+  return {
+    imageIds: chosen.map((row) => set.ids[row]!),
+    tagged: tagged.size,
+    tags: new Set(tagged.values()).size,
+    milliseconds: performance.now() - began,
+  };
+}
+
+/** The first tag of each photo of the set that has one. */
+function taggedRows({ tags }: Pick<Store, 'tags'>, set: OpenSet): Map<number, string> {
+  const rows = new Map<number, string>();
+  for (const { id, tag } of tags.ofFolder(set.row.datasetId)) {
+    const row = set.rowOf.get(id);
+    if (row !== undefined && !rows.has(row)) rows.set(row, tag);
+  }
+  return rows;
+}
+
+/** Photos of the set that were said not to have some tag. */
+const rejectedRows = ({ tags }: Pick<Store, 'tags'>, set: OpenSet): number[] =>
+  tags.all().flatMap(({ id }) => tags.rejected(id).flatMap((imageId) => set.rowOf.get(imageId) ?? []));
+
+/** How unsure the class of each row is by the tags; null without any. One tag is told from what does not have it. */
+async function doubtOf(
+  index: ExactIndex,
+  tagged: ReadonlyMap<number, string>,
+  rejected: readonly number[],
+  signal: AbortSignal,
+): Promise<Float32Array | null> {
+  if (tagged.size === 0) return null;
+  const names = [...new Set(tagged.values())].sort();
+  const examples = few([...tagged], MOST_EXAMPLES).map(([row, tag]) => ({ row, label: names.indexOf(tag) }));
+  if (names.length === 1) {
+    const untagged = few(
+      Array.from({ length: index.n }, (_, row) => row).filter((row) => !tagged.has(row)),
+      OTHERS,
+    );
+    const others = new Set([...few(rejected, MOST_EXAMPLES), ...untagged].filter((row) => !tagged.has(row)));
+    examples.push(...[...others].map((row) => ({ row, label: 1 })));
+  }
+  const vectors = new Float32Array(examples.length * index.d);
+  examples.forEach(({ row }, i) => vectors.set(index.row(row), i * index.d));
+  const labels = Int32Array.from(examples, ({ label }) => label);
+  return (await classify(index, vectors, labels, Math.max(2, names.length), signal)).doubt;
+}
+
+/** Most photos that are chosen from, and that are tested on, to show what choosing is worth. */
+const MOST_POOL = 4000;
+const MOST_TESTED = 1000;
+const TESTED_SHARE = 0.2;
+
+/**
+ * @throws AppError not-available where the labels of the folder do not suffice to say it
+ */
+export async function gainOf(
+  store: Pick<Store, 'images'>,
+  set: OpenSet,
+  signal: AbortSignal,
+): Promise<AppResult<'explore.gain'>> {
+  const labelOf = store.images.labels(set.row.datasetId);
+  const known = set.ids.flatMap((id, row) => {
+    const label = labelOf.get(id);
+    return label === undefined ? [] : [{ row, label }];
+  });
+  const classes = [...new Set(known.map(({ label }) => label))].sort();
+  const apart = Math.max(2, Math.round(1 / TESTED_SHARE));
+  // in the order of folders and names: every fifth is one of each class
+  const test = few(
+    known.filter((_, i) => i % apart === 0),
+    MOST_TESTED,
+  );
+  const pool = few(
+    known.filter((_, i) => i % apart !== 0),
+    MOST_POOL,
+  );
+  const sizes = sizesOf(classes.length, pool.length);
+  if (classes.length < 2 || sizes.length === 0)
+    throw new AppError('not-available.few-labels', { count: known.length, classes: classes.length });
+  const rows = [...pool, ...test];
+  const points = await standardised(set, async (all) => {
+    const vectors = new Float32Array(rows.length * all.d);
+    rows.forEach(({ row }, i) => vectors.set(all.row(row), i * all.d));
+    const index = await ExactIndex.create(vectors, rows.length, all.d);
+    try {
+      const labels = Int32Array.from(rows, ({ label }) => classes.indexOf(label));
+      return await gain(index, labels, classes.length, pool.length, { sizes, draws: DRAWS, signal });
+    } finally {
+      await index.close();
+    }
+  });
+  return { points, classes: classes.length, pool: pool.length, tested: test.length, draws: DRAWS };
+}
+
+const DRAWS = 5;
+
+/** From two a class on, each half as many again, to a quarter of the pool. */
+function sizesOf(classes: number, pool: number): number[] {
+  const sizes: number[] = [];
+  for (let size = 2 * classes; size <= Math.min(pool / 4, 300); size *= 1.5) sizes.push(Math.round(size));
+  return sizes;
+}

@@ -1,0 +1,108 @@
+/** `pick`: the photos to look at first, to label, to test with or to train on alone. */
+import { csvLine } from '../../../shared/csv.ts';
+import { pickRules } from '../../../shared/contract.ts';
+import type { Client } from '../../../shared/client.ts';
+import { UsageError } from '../command.ts';
+import type { Command, Context } from '../command.ts';
+import { findCheckpoint, findRun } from '../find.ts';
+import { oneLine, percent, table } from '../output.ts';
+import { withSession } from '../session.ts';
+import { runTask } from './task.ts';
+import { writeFileAtomicSync } from '../../files/index.ts';
+
+const MOST = 5000;
+
+export const pick: Command = {
+  name: 'pick',
+  usage: 'RUN [N] [--by mix] [--out FILE.csv] [--exclude-rest] [--gain]',
+  summary: 'the photos to label first, to test with, or to train on alone',
+  positionals: [1, 2],
+  options: {
+    by: { value: 'RULE', help: `${pickRules.join(', ')} (default mix)` },
+    'all-tags': { help: 'also photos that have a tag, as if they had none' },
+    tag: { value: 'TAG', help: 'put this tag on them' },
+    out: { value: 'FILE', help: 'write them as CSV: file and label' },
+    'exclude-rest': { help: 'take all other photos of the folder out of training' },
+    gain: { help: 'say how accurate a classifier gets by so many labels, picked by chance and by the mix' },
+    checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
+  },
+  help: `Picks N of the run's photos (default 24) by its embedding: varied, those that differ most from each other;
+typical, those that stand for many; uncertain, those whose tag is most in doubt; mix, what stands for many at first, and what
+is in doubt once there are tags enough. Near-copies of a photo that was picked, or has a tag, are not wanted again.
+
+  lookalike pick "first try" 50 --out to-label.csv
+  lookalike pick 4f0k 200 --by varied --tag test
+  lookalike pick 4f0k --gain`,
+  async run(args, context) {
+    const count = args.positionals[1] === undefined ? 24 : Number(args.positionals[1]);
+    if (!Number.isInteger(count) || count < 1 || count > MOST)
+      throw new UsageError(`N is ${args.positionals[1]}: give a whole number from 1 to ${MOST}`);
+    const by = pickRules.find((rule) => rule === (args.text('by') ?? 'mix'));
+    if (!by) throw new UsageError(`--by ${args.text('by')}: choose from ${pickRules.join(', ')}`);
+    return withSession(context, async ({ client }) => {
+      const { id } = await findRun(client, args.positionals[0]!);
+      const run = await client.call('runs.get', { runId: id });
+      const checkpoint = findCheckpoint(run, args.text('checkpoint'));
+      const embeddingSetId = await runTask(client, context, () =>
+        client.call('explore.embed', { runId: id, checkpointId: checkpoint?.id ?? null, datasetId: null }),
+      );
+      if (args.on('gain')) return showGain(client, context, embeddingSetId);
+      const { imageIds, tagged } = await client.call(
+        'explore.pick',
+        { embeddingSetId, by, count, heedTags: !args.on('all-tags') },
+        { signal: context.signal },
+      );
+      const photos = await client.call('photos.list', { imageIds });
+      const out = args.text('out');
+      if (out !== undefined)
+        writeFileAtomicSync(
+          out,
+          [['file', 'label'], ...photos.map(({ file, label }) => [file, label ?? ''])].map(csvLine).join(''),
+        );
+      const named = args.text('tag');
+      if (named !== undefined)
+        await client.call('tags.set', { tagId: await tagNamed(client, named), imageIds, on: true });
+      const excluded = args.on('exclude-rest') ? await excludeRest(client, run.datasetId, imageIds) : null;
+      context.output.json({
+        run: id,
+        by,
+        tagged,
+        photos: photos.map(({ file, path, label }) => ({ file, path, label })),
+        ...(excluded !== null && { excluded }),
+      });
+      context.output.print(
+        table([['label', 'file'], ...photos.map(({ label, path }) => [label ?? '', oneLine(path)])]),
+      );
+      if (out !== undefined) context.output.print(`${out}: ${photos.length} photos`);
+      if (excluded !== null) context.output.print(`${excluded} other photos are out of training`);
+      return 0;
+    });
+  },
+};
+
+async function tagNamed(client: Client, name: string): Promise<string> {
+  const known = (await client.call('tags.list', null)).find((row) => row.name.toLowerCase() === name.toLowerCase());
+  return (known ?? (await client.call('tags.create', { name }))).id;
+}
+
+/** How many photos of the folder were taken out of training, all but those given. */
+async function excludeRest(client: Client, datasetId: string, kept: readonly string[]): Promise<number> {
+  const stays = new Set(kept);
+  const rest = (await client.call('photos.ids', { datasetId })).filter((id) => !stays.has(id));
+  return (await client.call('library.exclude', { imageIds: rest, excluded: true })).length;
+}
+
+async function showGain(client: Client, context: Context, embeddingSetId: string): Promise<number> {
+  const gain = await client.call('explore.gain', { embeddingSetId }, { signal: context.signal });
+  context.output.json(gain);
+  context.output.print(
+    table([
+      ['labels', 'by chance', 'by the mix'],
+      ...gain.points.map(({ known, random, mixed }) => [String(known), percent(random.mean), percent(mixed.mean)]),
+    ]),
+  );
+  context.output.print(
+    `accuracy on ${gain.tested} photos of ${gain.classes} classes, mean of ${gain.draws} draws from ${gain.pool}`,
+  );
+  return 0;
+}

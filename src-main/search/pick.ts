@@ -1,0 +1,162 @@
+/**
+ * Which rows to look at first. Of an index whose rows were standardised, so that a feature in which all rows are alike
+ * does not hide the others: the rows that differ most, those that stand for many, those in doubt, or a mix of these.
+ * What a row is, and where doubt comes from, is the caller's.
+ */
+import { ExactIndex } from './exactIndex.ts';
+
+export interface Choice {
+  /** How many; fewer are chosen where no more are allowed. */
+  count: number;
+  /** Rows that may be chosen, 1 each [n]; null: all. */
+  allowed: Uint8Array | null;
+  /** Rows that were chosen before: what is like them is not chosen again. */
+  before: readonly number[];
+  /** How unsure each row's class is, 0 to 1 [n]; null: nothing is known of classes yet. */
+  doubt: Float32Array | null;
+  seed?: number;
+  signal?: AbortSignal;
+  /** 0 to 1. */
+  onProgress?: (done: number) => void;
+}
+
+/** Vectors whose products with all rows are computed at once. */
+const AT_ONCE = 32;
+/** Most rows that clusters are found among; their centres hold for the others. */
+const CLUSTERED = 16_384;
+const ITERATIONS = 15;
+/** Most clusters; what is asked for beyond them differs from their middles. */
+const MOST_CLUSTERS = 2000;
+/** Of how many of the rows in doubt, for each that is wanted, those that differ are chosen. */
+const DOUBTFUL = 4;
+/** So many examples make doubt mean something; the share of the rows that are then taken to be in doubt. */
+const SETTLED = 60;
+const UNSURE = 0.3;
+
+const isAllowed = ({ allowed }: Choice, row: number): boolean => allowed === null || allowed[row] === 1;
+
+/** The cosine of every row with the nearest of `rows` [n]; -1 where there are none. */
+async function nearestOf(index: ExactIndex, rows: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
+  const nearest = new Float32Array(index.n).fill(-1);
+  for (let at = 0; at < rows.length; at += AT_ONCE) {
+    const some = rows.slice(at, at + AT_ONCE);
+    const products = await index.products(vectorsOf(index, some), some.length, signal);
+    for (let q = 0; q < some.length; q++)
+      for (let i = 0; i < index.n; i++) nearest[i] = Math.max(nearest[i]!, products[q * index.n + i]!);
+  }
+  return nearest;
+}
+
+function vectorsOf(index: ExactIndex, rows: readonly number[]): Float32Array {
+  const out = new Float32Array(rows.length * index.d);
+  rows.forEach((row, i) => out.set(index.row(row), i * index.d));
+  return out;
+}
+
+/** Each next row is the one farthest from all before it (Gonzalez 1985). */
+export async function varied(index: ExactIndex, choice: Choice): Promise<number[]> {
+  const { count, before, seed = 0, signal, onProgress } = choice;
+  const chosen: number[] = [];
+  let nearest = await nearestOf(index, before.length > 0 ? before : [seed % index.n], signal);
+  for (const row of before) nearest[row] = Infinity;
+  while (chosen.length < count) {
+    let farthest = -1;
+    for (let i = 0; i < index.n; i++)
+      if (isAllowed(choice, i) && nearest[i]! < (farthest < 0 ? Infinity : nearest[farthest]!)) farthest = i;
+    if (farthest < 0) break;
+    chosen.push(farthest);
+    const products = await index.products(index.row(farthest), 1, signal);
+    // the row that the first is farthest from was none that was chosen
+    if (chosen.length === 1 && before.length === 0) nearest = products;
+    else for (let i = 0; i < index.n; i++) nearest[i] = Math.max(nearest[i]!, products[i]!);
+    nearest[farthest] = Infinity;
+    onProgress?.(chosen.length / count);
+  }
+  return chosen;
+}
+
+/** The middle of each of as many clusters as rows are wanted, those of the largest first. */
+export async function typical(index: ExactIndex, choice: Choice): Promise<number[]> {
+  const rows = few(openRows(index, choice), CLUSTERED);
+  return filled(index, choice, await middles(index, rows, choice.count, [], choice));
+}
+
+/**
+ * At first what stands for many: all rows are divided into as many clusters as rows were and will be chosen, and those
+ * where none was give their middle. Once there are examples enough that doubt means something, the same among the rows
+ * whose class is in doubt.
+ */
+export async function mixed(index: ExactIndex, choice: Choice): Promise<number[]> {
+  const { count, before, doubt } = choice;
+  const open = openRows(index, choice);
+  if (doubt && before.length >= SETTLED) {
+    open.sort((a, b) => doubt[b]! - doubt[a]! || a - b);
+    const unsure = open.slice(0, Math.max(DOUBTFUL * count, Math.ceil(UNSURE * open.length)));
+    return filled(index, choice, await middles(index, few(unsure, CLUSTERED), count, [], choice));
+  }
+  return filled(index, choice, await middles(index, few(open, CLUSTERED), count, few(before, CLUSTERED), choice));
+}
+
+/** Rows that may be chosen and were not. */
+function openRows(index: ExactIndex, choice: Choice): number[] {
+  const taken = new Set(choice.before);
+  return Array.from({ length: index.n }, (_, i) => i).filter((row) => isAllowed(choice, row) && !taken.has(row));
+}
+
+/** The rows in the middle of clusters of `rows` and `before` that have none of `before`, those of the largest first. */
+async function middles(
+  index: ExactIndex,
+  rows: readonly number[],
+  count: number,
+  before: readonly number[],
+  { seed = 0, signal, onProgress }: Choice,
+): Promise<number[]> {
+  if (rows.length <= count) return [...rows];
+  const part = await indexOf(index, [...rows, ...before]);
+  try {
+    const wanted = Math.min(count + before.length, MOST_CLUSTERS);
+    const { labels, similarities, count: found } = await part.kMeans(wanted, { seed, signal, iterations: ITERATIONS });
+    const middle = new Int32Array(found).fill(-1);
+    const isTaken = new Set(labels.subarray(rows.length));
+    for (let i = 0; i < rows.length; i++) {
+      const label = labels[i]!;
+      if (middle[label]! < 0 || similarities[i]! > similarities[middle[label]!]!) middle[label] = i;
+    }
+    onProgress?.(1);
+    return [...middle].flatMap((i, label) => (i < 0 || isTaken.has(label) ? [] : [rows[i]!])).slice(0, count);
+  } finally {
+    await part.close();
+  }
+}
+
+/** With what differs most from all that were chosen, where these are fewer than were asked for. */
+async function filled(index: ExactIndex, choice: Choice, chosen: number[]): Promise<number[]> {
+  if (chosen.length >= choice.count) return chosen;
+  const before = [...choice.before, ...chosen];
+  return [...chosen, ...(await varied(index, { ...choice, before, count: choice.count - chosen.length }))];
+}
+
+/** Those whose class is in most doubt, and that differ from each other. @throws RangeError where no doubt is known */
+export async function uncertain(index: ExactIndex, choice: Choice): Promise<number[]> {
+  const { count, doubt, signal, onProgress } = choice;
+  if (!doubt) throw new RangeError('there is no doubt to go by');
+  const rows = openRows(index, choice)
+    .sort((a, b) => doubt[b]! - doubt[a]! || a - b)
+    .slice(0, DOUBTFUL * count);
+  if (rows.length <= count) return rows;
+  const part = await indexOf(index, rows);
+  try {
+    const rest = { allowed: null, doubt: null, signal, onProgress };
+    const chosen = await varied(part, { ...rest, count: count - 1, before: [0] });
+    return [0, ...chosen].map((i) => rows[i]!);
+  } finally {
+    await part.close();
+  }
+}
+
+/** An index over some of the rows of another. */
+const indexOf = (index: ExactIndex, rows: readonly number[]): Promise<ExactIndex> =>
+  ExactIndex.create(vectorsOf(index, rows), rows.length, index.d);
+
+const few = (rows: readonly number[], most: number): number[] =>
+  rows.length <= most ? [...rows] : Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]!);

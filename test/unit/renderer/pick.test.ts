@@ -1,0 +1,40 @@
+/** Picking in the window: what is asked for, what is given up, and what a curve says in labels. */
+import { expect, it } from 'vitest';
+import { labelsSaved } from '../../../src-renderer/lib/gain.ts';
+import { Pick } from '../../../src-renderer/state/pick.svelte.ts';
+import { fakeClient } from './fake.ts';
+
+const accuracy = (mean: number) => ({ mean, deviation: 0.01 });
+const point = (known: number, random: number, mixed: number) => ({
+  known,
+  random: accuracy(random),
+  mixed: accuracy(mixed),
+});
+
+it('says how many labels are saved, of the most that chance was given', () => {
+  expect(labelsSaved([point(20, 0.3, 0.4), point(30, 0.35, 0.5), point(45, 0.45, 0.55)])).toEqual({
+    by: 30,
+    random: 45,
+    accuracy: 0.45,
+  });
+  expect(labelsSaved([point(20, 0.3, 0.3), point(30, 0.35, 0.34)])).toBeNull();
+});
+
+it('asks as it is set, and keeps nothing of what was given up or was of another embedding', async () => {
+  const found = { imageIds: ['a', 'b'], tagged: 1, tags: 1, milliseconds: 2 };
+  const fake = fakeClient({ 'explore.pick': () => found });
+  const pick = new Pick(fake.client);
+  pick.by = 'typical';
+  pick.count = 2;
+  expect(await pick.pick('s')).toEqual(['a', 'b']);
+  expect(fake.calls).toEqual([['explore.pick', { embeddingSetId: 's', by: 'typical', count: 2, heedTags: true }]]);
+  expect([pick.picked, pick.busy]).toEqual([found, null]);
+  pick.reset();
+  const under = pick.pick('s');
+  expect(pick.busy).toBe('pick');
+  pick.stop();
+  expect(await under).toBeNull();
+  expect([pick.picked, pick.busy]).toEqual([null, null]);
+  pick.count = 2.5;
+  expect(pick.isAskable).toBe(false);
+});
