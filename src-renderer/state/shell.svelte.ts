@@ -5,6 +5,7 @@
 import type { Dataset, RunSummary } from '../../shared/contract.ts';
 import { places } from '../../shared/places.ts';
 import type { App } from './app.svelte.ts';
+import { Battery } from './battery.svelte.ts';
 
 export interface PickRequest {
   /** A folder of photos, one to write into (which may be new or empty), weights, or an encoder of others. */
@@ -35,6 +36,7 @@ export class ShellActions {
   /** The run that a person is asked about before it is deleted; null: none. */
   deleting = $state.raw<RunSummary | null>(null);
   adding = $state(false);
+  readonly battery = new Battery();
   readonly #app: App;
   #prefix = false;
 

@@ -23,6 +23,11 @@ export const monitorWords = catalogue({
     'Interrupted at epoch {epoch}. Everything up to its last checkpoint is kept.',
     '在第 {epoch} 轮中断。最后一个检查点之前的一切都已保留。',
   ],
+  'monitor.battery': [
+    'This computer runs on its battery ({charge} % left), which training empties quickly. A paused run goes on where it was.',
+    '这台电脑正在使用电池（剩余 {charge}%），训练会很快耗尽电量。暂停的训练可以从原处继续。',
+  ],
+  'monitor.battery.goOn': ['Go on', '继续训练'],
   'monitor.queued': [
     'Waiting for its turn: one run trains at a time. It keeps its place when Lookalike is closed.',
     '正在排队：一次只训练一个。关闭 Lookalike 后仍保留其位置。',

@@ -11,6 +11,7 @@ import { RunChoice } from '../../../src-renderer/state/run-choice.svelte.ts';
 import { recent } from '../../../src-renderer/state/recent.ts';
 import { advicePatch } from '../../../src-renderer/lib/advice.ts';
 import { Evaluate } from '../../../src-renderer/state/evaluate.svelte.ts';
+import { Battery } from '../../../src-renderer/state/battery.svelte.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
 import { settingValue } from '../../../src-renderer/lib/setting-text.ts';
 import { I18n, preferredLanguage } from '../../../src-renderer/state/i18n.svelte.ts';
@@ -44,6 +45,45 @@ const stepRow = (step: number) => ({
   trainingSeconds: step,
   at: step,
 });
+describe('Battery', () => {
+  const computer = (charging: boolean, level: number) => Object.assign(new EventTarget(), { charging, level });
+
+  it('offers to pause a run that trains on it, until a person goes on or it is plugged in', async () => {
+    const facts = computer(true, 1);
+    const battery = new Battery();
+    const stop = battery.watch({ getBattery: () => Promise.resolve(facts) });
+    await settled();
+    const change = (charging: boolean, level: number) => {
+      Object.assign(facts, { charging, level });
+      facts.dispatchEvent(new Event('chargingchange'));
+    };
+    expect(battery.offersPause('running')).toBe(false);
+    change(false, 0.57);
+    expect(battery.charge).toBe(0.57);
+    expect(['running', 'paused', 'finished'].map((state) => battery.offersPause(state as 'running'))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    battery.goOn();
+    expect(battery.offersPause('running')).toBe(false);
+    change(true, 0.5);
+    change(false, 0.5);
+    expect(battery.offersPause('running')).toBe(true);
+    stop();
+    change(true, 1);
+    expect(battery.charge).toBe(0.5);
+  });
+
+  it('says nothing where the browser does not', async () => {
+    const battery = new Battery();
+    battery.watch({});
+    battery.watch({ getBattery: () => Promise.reject(new Error('refused')) });
+    await settled();
+    expect(battery.offersPause('running')).toBe(false);
+  });
+});
+
 describe('Monitor', () => {
   const answers = (epochs: number, steps: number) => ({
     'runs.get': () => run('r', { epoch: epochs }),
