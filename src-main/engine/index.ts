@@ -6,6 +6,8 @@ export { Encoder, encoderModel, featureDim } from './encoder.ts';
 export type { Embedding, EncoderSettings } from './encoder.ts';
 export { FrozenNetwork, pooledSize, poolsShape } from './frozen.ts';
 export type { Feeding, RawOutput } from './frozen.ts';
+export { withWeights } from './onnx/inline.ts';
+export type { Place } from './onnx/inline.ts';
 export { readOnnx, withMetadata } from './onnx/reader.ts';
 export type { OnnxFacts, OnnxValueFacts } from './onnx/reader.ts';
 export { DeviceError, ShapeError, StateError } from './errors.ts';

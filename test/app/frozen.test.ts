@@ -227,6 +227,42 @@ test('feeds bytes, channels behind, and what is normalised inside, each as the f
   ).toBeLessThan(1e-3);
 });
 
+/** A message of field `number` that holds `parts`. */
+const held = (number: number, ...parts: Buffer[]): Buffer => {
+  const all = Buffer.concat(parts);
+  return Buffer.concat([Buffer.from([(number << 3) | 2, all.length]), all]);
+};
+/** A graph of one weight, three numbers that lie in a file, to be added to an ONNX file (field numbers of onnx.proto). */
+function weightElsewhere(name: string, location: string, offset: number, length: number): Buffer {
+  const entry = (key: string, value: string) => held(13, held(1, Buffer.from(key)), held(2, Buffer.from(value)));
+  const entries = Object.entries({ location, offset: String(offset), length: String(length) });
+  const float32 = Buffer.from([0x08, 3, 0x10, 1]); // dims 3, data_type FLOAT
+  const outside = Buffer.from([0x70, 1]); // data_location EXTERNAL
+  return held(
+    7,
+    held(5, float32, held(8, Buffer.from(name)), ...entries.map(([key, value]) => entry(key, value)), outside),
+  );
+}
+
+test('takes along the weights that lie in a file beside it', async () => {
+  const picture = { name: 'x', shape: ['n', 3, 16, 16] };
+  const [pool, flat] = means('x');
+  const nodes = [pool!, { ...flat!, outputs: ['means'] }, node('Mul', ['means', 'w'], 'features')];
+  const file = written('apart.onnx', [picture], features, nodes);
+  writeFileSync(file, Buffer.concat([readFileSync(file), weightElsewhere('w', 'apart.data', 4, 12)]));
+  await expect(look(file)).rejects.toThrow(/keeps its weights in apart\.data, which cannot be read beside it/);
+  const data = join(root, 'apart.data');
+  writeFileSync(data, Buffer.from(new Float32Array([9, 2, 3]).buffer));
+  await expect(look(file)).rejects.toThrow(/apart\.data is shorter than apart\.onnx says/);
+  writeFileSync(data, Buffer.from(new Float32Array([9, 2, 3, 4]).buffer));
+  const weighed = await vectorsOf(await ended(await app.handle('frozen.use', { file, datasetId, form: {} })));
+  rmSync(data); // it was copied
+  const plain = written('together.onnx', [picture], features, means('x'));
+  const unweighed = await vectorsOf(await ended(await app.handle('frozen.use', { file: plain, datasetId, form: {} })));
+  const expected = unweighed.map((row) => row.map((x, c) => x * [2, 3, 4][c]!));
+  expect(difference(weighed, expected)).toBeLessThan(1e-5);
+});
+
 describe('refuses in one sentence', () => {
   const picture = { name: 'x', shape: ['n', 3, 16, 16] };
   const words = { name: 'input_ids', shape: ['n', 'length'], type: elementType.int64 };
@@ -310,18 +346,10 @@ describe('refuses in one sentence', () => {
     const at = model.lastIndexOf(Buffer.from([0x42, 0x02, 0x10, 14]));
     writeFileSync(newer, Buffer.concat([model.subarray(0, at + 3), Buffer.from([99]), model.subarray(at + 4)]));
     await expect(look(newer)).rejects.toThrow(/version 99 of the ONNX operators/);
-    // an initializer with data_location (14) EXTERNAL and its place (13) in a graph of its own: messages add up
-    const entry = Buffer.concat([
-      Buffer.from([0x0a, 8]),
-      Buffer.from('location'),
-      Buffer.from([0x12, 6]),
-      Buffer.from('w.data'),
-    ]);
-    const tensor = Buffer.concat([Buffer.from([0x6a, entry.length]), entry, Buffer.from([0x70, 1])]);
-    const graph = Buffer.concat([Buffer.from([0x2a, tensor.length]), tensor]);
+    // a list of weights of its own behind the file: messages add up
     const elsewhere = join(root, 'elsewhere.onnx');
-    writeFileSync(elsewhere, Buffer.concat([model, Buffer.from([0x3a, graph.length]), graph]));
-    await expect(look(elsewhere)).rejects.toThrow(/keeps its weights in another file \(w\.data\)/);
+    writeFileSync(elsewhere, Buffer.concat([model, weightElsewhere('w', '../w.data', 0, 12)]));
+    await expect(look(elsewhere)).rejects.toThrow(/keeps its weights in \.\.\/w\.data, which cannot be read beside it/);
   });
 });
 

@@ -16,8 +16,12 @@ export const frozenErrors = catalogue({
     '{file} 不是 ONNX 文件：请用 torch.onnx.export 导出网络，或重新完整下载 .onnx 文件。',
   ],
   'bad-encoder.external': [
-    '{file} keeps its weights in another file ({data}): save it in one piece with onnx.save_model(onnx.load("{file}"), "one.onnx", save_as_external_data=False)',
-    '{file} 的权重在另一个文件（{data}）中：请用 onnx.save_model(onnx.load("{file}"), "one.onnx", save_as_external_data=False) 存成一个文件。',
+    '{file} keeps its weights in {data}, which cannot be read beside it: put both into one folder, under their names',
+    '{file} 的权重在 {data} 中，但在它旁边读不到：请把两个文件按原名放在同一个文件夹里。',
+  ],
+  'bad-encoder.external-short': [
+    '{data} is shorter than {file} says, whose weights it holds: download or export both again',
+    '{data} 比 {file} 所说的短，而它存有后者的权重：请重新下载或导出这两个文件。',
   ],
   'bad-encoder.text': [
     '{file} takes words (its input is {input}), not pictures: choose the vision encoder, which is a file of its own',

@@ -113,8 +113,9 @@ export const useEncoder: Command = {
     origin: { value: 'TEXT', help: "where it is from, likewise (default: the file's own)" },
   },
   help: `The file takes pictures and gives numbers: DINOv2, the vision part of CLIP, one of your own. What is not given is
-read from its metadata, its graph and a preprocessor_config.json beside it, else guessed, and shown. It is copied, not
-trained; neighbors, evaluate, find, embed and export work with it as with a run. Without FOLDER it is looked at alone.
+read from its metadata, its graph and a preprocessor_config.json beside it, else guessed, and shown. It is copied, with
+the weights that newer exporters put into a file beside it, and not trained; neighbors, eval, find, embed and export
+work with it as with a run. Without FOLDER it is looked at alone.
 
   lookalike use dinov2-small.onnx
   lookalike use dinov2-small.onnx ~/Pictures --pool class --licence "Apache 2.0"

@@ -89,7 +89,7 @@ export interface OnnxFacts {
   metadata: Map<string, string>;
   inputs: OnnxValueFacts[];
   outputs: OnnxValueFacts[];
-  /** Files that weights are kept in beside the ONNX file. */
+  /** Files that weights are kept in beside the ONNX file (inline.ts). */
   externalFiles: string[];
   /** What is done to the first input before anything else, with the constants that are used. */
   first: { operator: string; constants: number[] }[];

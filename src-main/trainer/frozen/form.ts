@@ -37,9 +37,7 @@ const shown = (shape: Shape | null): string => (shape ? `[${shape.map((size) => 
 export const shapeText = ({ shape }: Pick<OnnxValueFacts, 'shape'>): string => shown(shape);
 
 /** @throws TrainerError bad-encoder where the file takes anything but pictures in three colours */
-export function takenBy(file: string, { inputs, outputs, externalFiles }: OnnxFacts): Taken {
-  if (externalFiles.length > 0)
-    throw new TrainerError('bad-encoder.external', { file, data: externalFiles.join(', ') });
+export function takenBy(file: string, { inputs, outputs }: OnnxFacts): Taken {
   const pictures = inputs.filter(({ type, shape }) => type in inputTypes && (shape === null || shape.length === 4));
   const others = inputs.filter((input) => !pictures.includes(input));
   if (pictures.length === 0 && others.some(({ type }) => integers.has(type)))

@@ -8,9 +8,9 @@ import type { FrozenJob, JobResult } from '../../../shared/contract/job.ts';
 import { FrozenForm } from '../../../shared/frozen.ts';
 import type { FrozenEncoder, Pooling } from '../../../shared/frozen.ts';
 import { reason } from '../../../shared/reason.ts';
-import { FrozenNetwork, pooledSize, poolsShape, readOnnx } from '../../engine/index.ts';
+import { FrozenNetwork, pooledSize, poolsShape } from '../../engine/index.ts';
 import type { Feeding, OnnxFacts, RawOutput } from '../../engine/index.ts';
-import { openGiven, readGiven } from '../../files/index.ts';
+import { readGiven } from '../../files/index.ts';
 import { normalisationOf } from '../../images/index.ts';
 import { checkpointDirectory } from '../checkpoint.ts';
 import { saying } from '../control.ts';
@@ -20,9 +20,8 @@ import { firstNotFinite } from '../finite.ts';
 import { checkFeatures, knownPictures } from './check.ts';
 import { frozenName, writeFrozen } from './file.ts';
 import { formOf, shapeText, takenBy } from './form.ts';
+import { readModel } from './model.ts';
 
-/** More than a file of one protocol buffer can hold. */
-const MOST_BYTES = 2 ** 31;
 /** More numbers of a photo than this are a map nobody pooled. */
 const MOST_DIMENSIONS = 32768;
 
@@ -30,8 +29,7 @@ export async function lookAtFrozen(job: FrozenJob, context: JobContext): Promise
   const { control, report } = context;
   const file = basename(job.source);
   report(saying(reason('doing.reading-encoder', { file }), 0.1));
-  const model = await readModel(job.source);
-  const facts = factsOf(file, model);
+  const { model, facts } = await readModel(job.source);
   const taken = takenBy(file, facts);
   const { form: wanted, sources } = formOf(file, facts, taken, await preprocessorBeside(job.source), job.form);
   control.throwIfStopping();
@@ -79,29 +77,6 @@ export async function lookAtFrozen(job: FrozenJob, context: JobContext): Promise
     },
     checkpoint,
   };
-}
-
-/** @throws TrainerError bad-encoder where it cannot be read, or is larger than an ONNX file can be */
-async function readModel(path: string): Promise<Uint8Array> {
-  const file = basename(path);
-  try {
-    const handle = await openGiven(path);
-    const { size } = await handle.stat().finally(() => handle.close());
-    if (size < MOST_BYTES) return await readGiven(path);
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === 'no-answer' || code === 'bad-file') throw error;
-    throw new TrainerError('bad-encoder.unreadable', { file, code: code ?? String(error) });
-  }
-  throw new TrainerError('bad-encoder.large', { file });
-}
-
-function factsOf(file: string, model: Uint8Array): OnnxFacts {
-  try {
-    return readOnnx(model);
-  } catch {
-    throw new TrainerError('bad-encoder.not-onnx', { file });
-  }
 }
 
 /** What Hugging Face keeps beside a model, in its folder or the one above; null: there is none that can be read. */
