@@ -1,6 +1,6 @@
 /**
- * Writes what the recorded runs say into the docs: the verdict's confusion table (docs/verdict.md) and the ordering of
- * the methods (docs/methods.md), between their markers.
+ * Writes what the recorded runs say into the docs, between their markers: the verdict's confusion table (docs/verdict.md),
+ * the ordering of the methods (docs/methods.md) and what the label-free quality is worth (docs/evaluation.md).
  *
  *   node scripts/recorded-tables.ts
  */
@@ -16,6 +16,7 @@ import {
   verdictsOf,
 } from '../test/unit/recordings.ts';
 import type { Half, Outcome, RecordedRun } from '../test/unit/recordings.ts';
+import { qualityTables } from './quality-table.ts';
 
 const outcomes: Outcome[] = ['healthy', 'collapse', 'partial collapse', 'learned nothing', 'diverged'];
 const said = ['no alarm', 'suspicious at most', 'collapse', 'notLearning', 'diverging'] as const;
@@ -148,4 +149,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const runs = recordedRuns();
   replace('verdict.md', 'confusion table', verdictTables(runs));
   replace('methods.md', 'ordering', orderingTable(runs));
+  replace('evaluation.md', 'label-free quality', qualityTables());
 }

@@ -234,6 +234,19 @@ export const metrics = {
     column: { header: 'agreement', width: 10 },
     report: { digits: 0, include: [0] },
   },
+  quality: {
+    label: 'Label-free quality',
+    unit: '%',
+    definition:
+      'How good the features are as far as no label tells: the squared distance of two photos over that of two views of one photo, times the fourth root of agreement times rank, as q / (1 + q). It orders runs on the same photos with the same views; it is no share of right answers, and says little of photos whose differences are not what views change.',
+    better: 'higher',
+    of: 'probe',
+    event: true,
+    optional: true,
+    panel: 'quality',
+    help: 'quality',
+    report: { digits: 0, include: [0] },
+  },
   imagesPerSecond: {
     label: 'Speed',
     unit: 'photos/s',
@@ -276,7 +289,9 @@ export type ProbeMetricName = Of<'probe'>;
 export const metricNames = Object.keys(metrics) as MetricName[];
 export const metricOf = (name: MetricName): MetricMeta => metrics[name];
 
-/** The curves of a study: of the two measures of quality the one that its arms are compared by. */
-export const reportMetrics = (measure: string): MetricName[] =>
-  metricNames.filter((name) => metricOf(name).report && name !== (measure === 'agreement' ? 'knn' : 'agreement'));
+/** The curves of a study: of the measures of quality the one that its arms are compared by. */
+export const reportMetrics = (measure: string): MetricName[] => {
+  const others = ['knn', 'agreement', 'quality'].filter((name) => name !== (measure === 'linear' ? 'knn' : measure));
+  return metricNames.filter((name) => metricOf(name).report && !others.includes(name));
+};
 export const probeMetricNames = metricNames.filter((name) => metricOf(name).of === 'probe') as ProbeMetricName[];

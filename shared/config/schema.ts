@@ -82,6 +82,13 @@ export const RunConfig = z
       'min',
       'the schedule is fitted to it from measured speed',
     ),
+    photos: meta(
+      z.int().min(8).nullable().default(null),
+      'Photos used',
+      'photos',
+      'a part of the folder, spread evenly over it; empty: all of it',
+      true,
+    ),
     optimizer: OptimizerConfig,
     input: InputConfig,
     augment: AugmentConfig,

@@ -8,13 +8,17 @@ import { call, nothing, WireError } from './wire.ts';
 import { Id } from './library.ts';
 import { PlanNote, Refusal, RunState } from './runs.ts';
 import { RunConfig } from '../config/schema.ts';
+import { BeginningChoice, PhotoKind } from '../lab/photoKind.ts';
 import { StudyId } from '../lab/studyId.ts';
 import { Verdict } from '../verdict/judgement.ts';
 
 export { StudyId } from '../lab/studyId.ts';
 
-/** What arms are compared by: labels of the folder where it has them, agreement of two views of a photo where not. */
-export const LabMeasure = z.enum(['knn', 'linear', 'agreement']);
+/**
+ * What arms are compared by: labels of the folder where it has them, else how well two views of a photo are told from
+ * other photos (neighbour agreement; where ways to begin are compared, the label-free quality).
+ */
+export const LabMeasure = z.enum(['knn', 'linear', 'agreement', 'quality']);
 export type LabMeasure = z.infer<typeof LabMeasure>;
 
 export const LabRequest = z.strictObject({
@@ -26,6 +30,8 @@ export const LabRequest = z.strictObject({
   seeds: z.int().min(1).max(20).default(1),
   /** A linear classifier on the frozen features after each arm; needs labels. */
   linear: z.boolean().default(false),
+  /** What the photos are of, for the study 'which-way'; 'any' without it. */
+  kind: PhotoKind.optional(),
 });
 export type LabRequest = z.infer<typeof LabRequest>;
 
@@ -38,6 +44,9 @@ export type LabStart = z.infer<typeof LabStart>;
 
 export const LabPlan = z.object({
   study: StudyId,
+  /** What the photos were said to be of; plans of older versions lack it. */
+  kind: PhotoKind.optional(),
+  /** Photos that the arms see: those of the folder, or the part of it that their setting `photos` names. */
   images: z.int(),
   epochs: z.int(),
   measure: LabMeasure,
@@ -83,11 +92,17 @@ export const LabCell = z.object({
       loss: z.number().nullable(),
       knn: z.number().nullable(),
       agreement: z.number(),
+      quality: z.number().nullable().optional(),
       rank: z.number(),
       /** Std of z × √d in training: the paper's Fig. 2. */
       zStd: z.number(),
       verdict: Verdict,
-      untrained: z.object({ knn: z.number().nullable(), agreement: z.number(), rank: z.number() }),
+      untrained: z.object({
+        knn: z.number().nullable(),
+        agreement: z.number(),
+        quality: z.number().nullable().optional(),
+        rank: z.number(),
+      }),
       /** The best of what costs nothing (shared/baselines.ts), by the measure that is known before training. */
       free: z.number().nullable().default(null),
     })
@@ -142,6 +157,8 @@ export type ExperimentState = z.infer<typeof ExperimentState>;
 export const Experiment = z.object({
   id: Id,
   study: StudyId,
+  /** What the photos were said to be of; the paper's studies do not ask. */
+  kind: PhotoKind.optional(),
   datasetId: Id,
   datasetName: z.string(),
   state: ExperimentState,
@@ -162,6 +179,8 @@ export const Experiment = z.object({
   rows: z.array(LabRow),
   /** What the table shows so far; empty before the reference arm is done. */
   findings: z.array(Finding),
+  /** Of the study 'which-way', once an arm is done: the way to go on with. */
+  choice: BeginningChoice.nullable().optional(),
   /** 0 to 1, over all cells. */
   progress: z.number(),
   etaSeconds: z.number().nullable(),

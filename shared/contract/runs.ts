@@ -78,6 +78,8 @@ export const RunSummary = z.object({
   knn: z.number().nullable(),
   bestKnn: z.number().nullable(),
   agreement: z.number().nullable(),
+  /** The label-free quality of the last row. */
+  quality: z.number().nullable().optional(),
   /** What the run is compared with; null where that was not measured, as by older versions. */
   baselines: Baselines.nullable(),
   judgement: Judgement.nullable(),

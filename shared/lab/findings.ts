@@ -1,93 +1,14 @@
 /**
- * What a study's trainings add up to: the rows of its table, and by rule what they show. A difference counts only
+ * What a study's trainings show, by rule, of the rows that they add up to (table.ts). A difference counts only
  * beyond what chance explains: the spread over seeds and the number of photos asked. Pure; the sentences are in
  * shared/messages/lab.ts.
  */
-import type { Experiment, Finding, LabCell, LabMeasure, LabRow } from '../contract/lab.ts';
-import type { LabKey } from '../messages/lab.ts';
-import { Verdict } from '../verdict/judgement.ts';
-import { referenceOf, studyOf } from './studies.ts';
+import type { Finding, LabRow } from '../contract/lab.ts';
+import { beginningFindings } from './beginningFindings.ts';
+import { studyOf } from './studies.ts';
 import type { Arm, Study } from './studies.ts';
-
-type FindingKey = Extract<LabKey, `finding.${string}`> extends `finding.${infer K}` ? K : never;
-type Table = Pick<Experiment, 'study' | 'images' | 'measure' | 'asked' | 'seeds' | 'cells'>;
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-const meanOrNull = (values: readonly number[]): number | null => (values.length > 0 ? mean(values) : null);
-const known = (values: readonly (number | null | undefined)[]): number[] =>
-  values.filter((value): value is number => value != null && Number.isFinite(value));
-
-/** The figure of a cell by a measure, 0 to 1; null where it has none. */
-export function valueOf({ figures, linear }: Pick<LabCell, 'figures' | 'linear'>, measure: LabMeasure): number | null {
-  if (measure === 'linear') return linear;
-  return figures?.[measure] ?? null;
-}
-
-/** Whether the training of a cell has finished and left figures. */
-const isDone = ({ state, figures }: LabCell): boolean => state === 'finished' && figures !== null;
-
-/** Whether the training of a cell failed because its loss became NaN or infinite, which is a result of the study. */
-export const diverged = ({ error }: Pick<LabCell, 'error'>): boolean => error?.code === 'non-finite-loss';
-
-export function tableRows({ study: id, images, measure, cells }: Table): LabRow[] {
-  const study = studyOf(id);
-  const reference = referenceOf(study, { images });
-  return study.arms({ images }).map((arm) => {
-    const own = cells.filter((cell) => cell.armId === arm.id);
-    const done = own.filter(isDone);
-    const failed = own.filter((cell) => cell.state === 'failed');
-    const values = known(done.map((cell) => valueOf(cell, measure)));
-    const center = meanOrNull(values);
-    const figure = (of: (figures: NonNullable<LabCell['figures']>) => number | null) =>
-      meanOrNull(known(done.map((cell) => of(cell.figures!))));
-    return {
-      armId: arm.id,
-      reference: arm.id === reference,
-      done: done.length,
-      failed: failed.length,
-      values,
-      mean: center,
-      spread:
-        values.length < 2
-          ? null
-          : Math.sqrt(values.reduce((sum, value) => sum + (value - center!) ** 2, 0) / (values.length - 1)),
-      probed: figure((figures) => (measure === 'agreement' ? figures.agreement : figures.knn)),
-      untrained: figure(({ untrained }) => (measure === 'agreement' ? untrained.agreement : untrained.knn)),
-      free: figure(({ free }) => free),
-      loss: figure(({ loss }) => loss),
-      rank: figure(({ rank }) => rank),
-      untrainedRank: figure(({ untrained }) => untrained.rank),
-      zStd: figure(({ zStd }) => zStd),
-      verdict: mostFrequent([
-        ...done.map((cell) => cell.figures!.verdict),
-        ...failed.filter(diverged).map(() => 'diverging' as const),
-      ]),
-    };
-  });
-}
-
-/** The most frequent verdict; of two that are as frequent, the graver. */
-function mostFrequent(verdicts: readonly Verdict[]): Verdict | null {
-  const count = (verdict: Verdict) => verdicts.filter((other) => other === verdict).length;
-  return Verdict.options.reduce<Verdict | null>(
-    (best, verdict) => (count(verdict) > 0 && (best === null || count(verdict) >= count(best)) ? verdict : best),
-    null,
-  );
-}
-
-/** Spread over seeds that is assumed where one seed shows none, as a fraction: what seeds of small runs differ by. */
-const ASSUMED_SPREAD = 0.015;
-/** Standard errors by which two means must differ to count as different. */
-const APART = 2;
-
-/** Standard error of a row's mean: of its seeds, and never less than that of so many photos asked. */
-function standardError(row: LabRow, asked: number): number {
-  const n = Math.max(1, row.done);
-  const p = row.mean ?? 0;
-  const photos = Math.sqrt(Math.max(0, p * (1 - p)) / Math.max(1, asked));
-  const seeds = row.spread ?? ASSUMED_SPREAD;
-  return (n < 2 ? Math.hypot(photos, seeds) : Math.max(photos, seeds)) / Math.sqrt(n);
-}
+import { APART, finding, isDone, percentOf, standardError, tableRows } from './table.ts';
+import type { Table } from './table.ts';
 
 /** An arm that has not learned and uses at most this share of the reference's directions has collapsed. */
 const COLLAPSED_RANK = 0.3;
@@ -115,23 +36,12 @@ function outcomeOf(
   return gain < -APART * error ? 'lost' : 'notLearned';
 }
 
-const percentOf = (fraction: number): number => Math.round(1000 * fraction) / 10;
 const one = (value: number | null): number => Math.round(10 * (value ?? NaN)) / 10;
 const two = (value: number): number => Math.round(100 * value) / 100;
-/** Values that are no numbers are left out: a message has none. */
-const finding = (
-  key: FindingKey,
-  values: Record<string, number> = {},
-  arms: Record<string, string[]> = {},
-): Finding => ({
-  key,
-  values: Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value))),
-  arms,
-});
-
 /** What the table shows; empty before the reference arm has ended with at least one seed. */
 export function findings(table: Table): Finding[] {
   const study = studyOf(table.study);
+  if (study.paper === null) return beginningFindings(table);
   const arms = new Map(study.arms(table).map((arm) => [arm.id, arm]));
   const rows = tableRows(table);
   const referenceRank = rows.find((row) => row.reference)?.rank ?? 0;

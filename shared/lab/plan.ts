@@ -16,6 +16,8 @@ import type { Machine } from '../plan/machine.ts';
 import { reason } from '../reason.ts';
 import { refusal } from '../refusal.ts';
 import { probeSizes } from '../probe.ts';
+import { beginningBase, unlabelledMeasure } from './beginnings.ts';
+import type { PhotoKind } from './photoKind.ts';
 import { sketchPatch } from './sketch.ts';
 import { scaledBatches, studyOf } from './studies.ts';
 import type { Arm, Study } from './studies.ts';
@@ -24,6 +26,12 @@ import type { StudyId } from './studyId.ts';
 export interface LabFacts {
   /** Photos that training would see. */
   images: number;
+  /** Typical shorter side of the photos, px, where it is known. */
+  side?: number | undefined;
+  /** What the photos are of, for the study of beginnings. */
+  kind?: PhotoKind;
+  /** Whether they are a part of the folder's. */
+  part?: boolean;
   /** Whether at least two labels are there to measure with; and labelled photos that are held out. */
   labelled: boolean;
   heldOut: number;
@@ -53,16 +61,22 @@ const PROBED = 2500;
 /** Fewer steps hardly tell arms apart; the verdict 'not learning' waits for two thirds of them. */
 const ENOUGH_STEPS = 300;
 
-/** What the small networks of the Lab have in common. */
-function base({ images, device, slow, input }: LabFacts): ConfigPatch {
-  return mergeConfig(sketchPatch({ images, device, slow }), {
-    head: { hiddenDim: 256, outputDim: 256, layers: 2 },
-    predictor: { hiddenDim: 64 },
-    optimizer: { baseLearningRate: 1, weightDecay: 5e-4 },
-    checkpoint: { minutes: 0.5, diskGigabytes: 0.5 },
-    device,
-    ...(input && { input }),
-  });
+/** What all arms of a study have in common: of the paper's the small network of the Lab, of ours the preset's. */
+function base(study: Study, facts: LabFacts): ConfigPatch {
+  const { images, device, slow, input } = facts;
+  const place = mergeConfig({ checkpoint: { minutes: 0.5, diskGigabytes: 0.5 }, device }, input ? { input } : {});
+  if (study.paper === null)
+    return mergeConfig(beginningBase(facts, facts.kind ?? 'any'), place, facts.part ? { photos: images } : {});
+  return mergeConfig(
+    sketchPatch({ images, device, slow }),
+    {
+      head: { hiddenDim: 256, outputDim: 256, layers: 2 },
+      predictor: { hiddenDim: 64 },
+      optimizer: { baseLearningRate: 1, weightDecay: 5e-4 },
+    },
+    place,
+    perStudy(study.id),
+  );
 }
 
 /**
@@ -76,8 +90,8 @@ function perStudy(id: StudyId): ConfigPatch {
 }
 
 /** What an arm's method needs in a few hundred steps of a narrow network, as in configs/methods, which were tried on 1,200 photos. */
-const perArm = (arm: ConfigPatch, images: number): ConfigPatch =>
-  methods[arm.method ?? defaultMethod].lab.patch(arm, images);
+const perArm = (study: Study, arm: ConfigPatch, images: number): ConfigPatch =>
+  study.paper === null ? {} : methods[arm.method ?? defaultMethod].lab.patch(arm, images);
 
 /**
  * Epochs between two probes, for PROBES of them. In a run of few epochs there are fewer: what a probe may cost decides
@@ -87,7 +101,8 @@ const probeEvery = (epochs: number, images: number): number =>
   epochs >= PROBES ? Math.ceil(epochs / PROBES) : Math.max(epochs / PROBES, Math.min(1, PROBED / images));
 
 /** An arm's configuration. Epochs decide the schedule and the probes; all else is independent of the budget. */
-function armConfig(study: Study, arm: Arm, facts: LabFacts, epochs: number, seed: number): RunConfig {
+function armConfig(study: Study, arm: Arm, facts: LabFacts, wanted: number, seed: number): RunConfig {
+  const epochs = arm.epochs ?? wanted;
   const schedule: ConfigPatch = {
     epochs,
     minutes: null,
@@ -95,9 +110,7 @@ function armConfig(study: Study, arm: Arm, facts: LabFacts, epochs: number, seed
     probe: { everyEpochs: probeEvery(epochs, facts.images) },
     ...(arm.warmup !== undefined && { optimizer: { warmupEpochs: arm.warmup * epochs } }),
   };
-  return parseConfig(
-    mergeConfig(base(facts), perStudy(study.id), perArm(arm.patch, facts.images), arm.patch, schedule),
-  );
+  return parseConfig(mergeConfig(base(study, facts), perArm(study, arm.patch, facts.images), arm.patch, schedule));
 }
 
 /** Operations that would take as long as what a step costs whatever its batch: of equal work, small batches are slower. */
@@ -185,13 +198,14 @@ export function studyPlan(
   const planned = arms.map((arm, i) => ({
     armId: arm.id,
     config: armConfig(study, arm, facts, epochs, 0),
-    steps: costs[i]!.perEpoch * epochs,
-    seconds: seconds(costs[i]!),
+    steps: costs[i]!.perEpoch * (arm.epochs ?? epochs),
+    seconds: secondsOf(costs[i]!, arm.epochs ?? epochs, images),
   }));
   const plans = planned.map(({ armId, config }) =>
     planRun({ config, images, machine: facts.machine, secondsPerStep: perStep.get(armId)! }),
   );
-  const measure: LabMeasure = !facts.labelled ? 'agreement' : request.linear ? 'linear' : 'knn';
+  const unlabelled = unlabelledMeasure(study.id);
+  const measure: LabMeasure = !facts.labelled ? unlabelled : request.linear ? 'linear' : 'knn';
   const asked = probeSizes(planned[0]!.config.probe, images, facts.heldOut);
   const split = facts.heldOut > 0 ? 'held-out' : 'leave-one-out';
   const linearSeconds = request.linear
@@ -199,11 +213,12 @@ export function studyPlan(
     : 0;
   return {
     study: study.id,
+    ...(study.paper === null && { kind: facts.kind ?? 'any' }),
     images,
     epochs,
     measure,
     split,
-    asked: measure === 'agreement' ? asked.paired : split === 'held-out' ? asked.heldOut : asked.photos,
+    asked: measure === unlabelled ? asked.paired : split === 'held-out' ? asked.heldOut : asked.photos,
     arms: planned,
     seconds: request.seeds * planned.reduce((sum, arm) => sum + arm.seconds + linearSeconds, 0),
     memoryBytes: Math.max(...plans.map(({ estimate }) => estimate.memoryBytes)),

@@ -7,6 +7,7 @@
 import type { ConfigPatch, RunConfig } from '../config.ts';
 import { defaultMethod, methodNames, methods } from '../methods/index.ts';
 import { powerOfTwoBelow } from '../numbers.ts';
+import { beginningArms } from './beginnings.ts';
 import { collapses, learns } from './paper.ts';
 import type { PaperResult } from './paper.ts';
 import type { StudyId } from './studyId.ts';
@@ -14,7 +15,7 @@ import type { StudyId } from './studyId.ts';
 export type { PaperResult } from './paper.ts';
 
 /** Where in the training step a study intervenes: what its figure points at. */
-export type StudyPart = 'target' | 'predictor' | 'batch' | 'heads' | 'loss' | 'views' | 'time' | 'method';
+export type StudyPart = 'target' | 'predictor' | 'batch' | 'heads' | 'loss' | 'views' | 'time' | 'method' | 'start';
 
 export interface Arm {
   /** Unique in its study; never changed, results are kept under it. */
@@ -25,13 +26,15 @@ export interface Arm {
   patch: ConfigPatch;
   /** Share of the epochs that warm up. */
   warmup?: number;
+  /** Epochs of an arm that is not trained as long as the others. */
+  epochs?: number;
   paper: PaperResult;
 }
 
 export interface Study {
   id: StudyId;
-  /** Where the paper has the study: 'Fig. 2', 'Table 1', 'Sec. 5.2'. */
-  paper: string;
+  /** Where the paper has the study: 'Fig. 2', 'Table 1', 'Sec. 5.2'; null: the question is ours. */
+  paper: string | null;
   part: StudyPart;
   /** The settings that differ between its arms, dotted. */
   settings: readonly string[];
@@ -43,15 +46,21 @@ export interface Study {
   arms(facts: { images: number }): Arm[];
 }
 
-const study = (
-  id: StudyId,
-  paper: string,
+/** A study of the paper: all but the one that is ours. */
+export interface PaperStudy extends Study {
+  id: Exclude<StudyId, 'which-way'>;
+  paper: string;
+}
+
+const study = <Id extends StudyId, Paper extends string | null>(
+  id: Id,
+  paper: Paper,
   part: StudyPart,
   settings: string[],
   reference: string,
   arms: Arm[] | Study['arms'],
   decisive = 1,
-): Study => ({ id, paper, part, settings, reference, decisive, arms: typeof arms === 'function' ? arms : () => arms });
+) => ({ id, paper, part, settings, reference, decisive, arms: typeof arms === 'function' ? arms : () => arms });
 
 const kind = (kind: RunConfig['predictor']['kind']): ConfigPatch => ({ predictor: { kind } });
 /** The paper's batch sizes and what they reached (Table 2); from 1024 on with 10 of 100 epochs of warm-up. */
@@ -76,7 +85,7 @@ export function scaledBatches(images: number): { paper: number; batchSize: numbe
     .filter(({ batchSize }) => batchSize >= 4);
 }
 
-export const studies: readonly Study[] = [
+export const studies: readonly PaperStudy[] = [
   study('stop-gradient', 'Fig. 2', 'target', ['stopGradient'], 'with', [
     { id: 'with', patch: {}, paper: learns(67.7) },
     { id: 'without', patch: { stopGradient: false }, paper: collapses },
@@ -173,7 +182,10 @@ export const studies: readonly Study[] = [
   ),
 ];
 
-export const studyOf = (id: StudyId): Study => studies.find((item) => item.id === id)!;
+/** How an encoder may begin on these photos, in the network that rendered weights belong to (beginnings.ts). */
+const beginning: Study = study('which-way', null, 'start', ['backbone.init'], 'continued', [...beginningArms]);
+
+export const studyOf = (id: StudyId): Study => [...studies, beginning].find((item) => item.id === id)!;
 
 /** The reference arm's id; where the folder is too small for it, the smallest arm there is. */
 export function referenceOf(study: Study, facts: { images: number }): string {

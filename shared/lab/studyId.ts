@@ -13,5 +13,7 @@ export const StudyId = z.enum([
   'output-dimension',
   'relations',
   'methods',
+  /** Not the paper's: which way to begin is best for these photos (beginnings.ts). */
+  'which-way',
 ]);
 export type StudyId = z.infer<typeof StudyId>;

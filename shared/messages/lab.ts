@@ -3,7 +3,7 @@
  * labReport.ts, and the sentences that are put together from parts (an arm's name, what a finding says). A catalogue of
  * its own, because the report is written where there is no window.
  */
-import type { Finding, ReportLanguage } from '../contract/lab.ts';
+import type { Finding, LabPlan, ReportLanguage } from '../contract/lab.ts';
 import { studyOf } from '../lab/studies.ts';
 import type { StudyId } from '../lab/studyId.ts';
 import { inLanguage } from './catalogue.ts';
@@ -67,9 +67,5 @@ export const points = (language: ReportLanguage, fraction: number | null, decima
 /** What arms are compared by, defined: `measure.MEASURE.SPLIT`. */
 export const measureDefinition = (
   language: ReportLanguage,
-  {
-    measure,
-    split,
-    asked,
-  }: { measure: 'knn' | 'linear' | 'agreement'; split: 'leave-one-out' | 'held-out'; asked: number },
+  { measure, split, asked }: Pick<LabPlan, 'measure' | 'split' | 'asked'>,
 ): string => labText(language, `measure.${measure}.${split}`, { asked });

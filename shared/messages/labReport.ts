@@ -29,6 +29,7 @@ export const labReport = catalogue({
 
   'measure.knn': ['kNN accuracy', 'kNN 准确率'],
   'measure.linear': ['linear accuracy', '线性准确率'],
+  'measure.quality': ['label-free quality', '无标签质量'],
   'measure.agreement': ['neighbour agreement', '近邻一致率'],
   'measure.knn.leave-one-out': [
     'kNN accuracy: share of {asked} of the photos whose label is found by a vote of their nearest neighbours among these, the photo itself left out.',
@@ -45,6 +46,14 @@ export const labReport = catalogue({
   'measure.linear.held-out': [
     'Linear accuracy: share of held-out photos whose label a linear classifier on the frozen features of the others finds.',
     '线性准确率：留出照片中，由其余照片冻结特征上的线性分类器得到正确标签的比例。',
+  ],
+  'measure.quality.leave-one-out': [
+    'Label-free quality: the folder has no labels, so it is what two views of each of {asked} photos say. It orders the ways tried on one folder, and is no share of right answers.',
+    '无标签质量：文件夹没有标签，因此由 {asked} 张照片各自的两个视图得出。它用来给同一文件夹上的各种方式排序，并不是正确率。',
+  ],
+  'measure.quality.held-out': [
+    'Label-free quality: the folder has no labels, so it is what two views of each of {asked} photos say. It orders the ways tried on one folder, and is no share of right answers.',
+    '无标签质量：文件夹没有标签，因此由 {asked} 张照片各自的两个视图得出。它用来给同一文件夹上的各种方式排序，并不是正确率。',
   ],
   'measure.agreement.leave-one-out': [
     'Neighbour agreement: the folder has no labels, so it is the share of {asked} photos whose nearest neighbour among all second views is their own second view.',
@@ -128,6 +137,23 @@ export const labReport = catalogue({
     'The arms that learn differ by no more than chance here.',
     '能学习的各对照在这里的差别不超过偶然。',
   ],
+  'finding.beginningBest': [
+    'Go on with {arm}: {mean} %, {gain} points ahead of {next}.',
+    '建议用 {arm} 继续：{mean} %，领先 {next} {gain} 个百分点。',
+  ],
+  'finding.beginningClose': [
+    'Go on with {arm}: {mean} %. {next} is no more than chance behind, so either will do.',
+    '建议用 {arm} 继续：{mean} %。{next} 的差距不超过偶然，两者皆可。',
+  ],
+  'finding.beginningAlone': ['{arm} reaches {mean} %.', '{arm} 达到 {mean} %。'],
+  'finding.beginningWorth': [
+    'Comparing pixels and edges, which costs nothing, reaches {free} %.',
+    '不花代价地比较像素与边缘可达 {free} %。',
+  ],
+  'finding.beginningNotYet': [
+    'None is better yet than comparing pixels and edges, which costs nothing ({free} %): give it an hour, or known weights to start from.',
+    '还没有一种胜过不花代价的像素与边缘比较（{free} %）：请给它一小时，或从已知权重开始。',
+  ],
   'finding.oneSeed': [
     'One seed: differences below about {points} points may be chance; more seeds would tell.',
     '只有一个种子：小于约 {points} 个百分点的差别可能是偶然；更多种子才能说明。',
@@ -147,6 +173,7 @@ export const labReport = catalogue({
     '在 {images} 张照片上重复 “Exploring Simple Siamese Representation Learning”（Chen 与 He，2020；{paper}）中的一项研究。',
   ],
   'report.shows': ['What it shows', '结果说明什么'],
+  'report.tableAlone': ['Results', '结果'],
   'report.table': ['Results beside the paper’s', '与论文并列的结果'],
   'report.arm': ['Arm', '对照'],
   'report.untrained': ['before training', '训练前'],

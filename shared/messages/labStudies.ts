@@ -3,6 +3,19 @@ import { catalogue } from './catalogue.ts';
 import { methodTitles } from './methods.ts';
 
 export const labStudies = catalogue({
+  'study.which-way.title': ['Which way is best?', '哪种方式最好？'],
+  'study.which-way.changes': [
+    'How the encoder begins on these photos: with the weights that come with the application, kept or trained on, or from scratch.',
+    '编码器在这些照片上如何开始：保留或继续训练应用自带的权重，或从零开始。',
+  ],
+  'study.which-way.paper': [
+    'The paper does not ask this: it trains from scratch, for days.',
+    '论文没有问这个问题：它从零开始训练好几天。',
+  ],
+  'arm.which-way.kept': ['The starting weights as they are', '保留起始权重'],
+  'arm.which-way.gentle': ['Starting weights, trained on gently', '温和地继续训练起始权重'],
+  'arm.which-way.continued': ['Starting weights, trained on', '继续训练起始权重'],
+  'arm.which-way.scratch': ['From scratch', '从零开始'],
   'study.stop-gradient.title': ['Stop-gradient', '停止梯度'],
   'study.stop-gradient.changes': [
     'Whether the view that serves as the target passes its gradient back into the network.',

@@ -22,6 +22,7 @@ import type { Library } from './library/library.ts';
 import { ruleOf } from './library/measuring.ts';
 import type { RunDescriber } from './runs/describe.ts';
 import { freshColor, freshId } from './runs/fresh.ts';
+import { partOf } from './runs/part.ts';
 import { initialWeights, trainingImages, withStart } from './runs/plan.ts';
 import { newestResumable } from './runs/trainJob.ts';
 import { typicalSide } from './runs/typicalSide.ts';
@@ -118,7 +119,7 @@ export function clusterHandlers(
   ) => {
     const dataset = library.dataset(datasetId);
     const card = { run: runId, name, dataset: dataset.id, folder: dataset.folder, version: host.version };
-    const images = library.jobImages(datasetId);
+    const images = partOf(handed.config, library.jobImages(datasetId));
     const job = { kind: 'cluster' as const, ...handed, ...place(), images, target, shards, card };
     try {
       const { files, skipped } = await computeJob(context, job, control);

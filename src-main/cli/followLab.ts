@@ -1,7 +1,7 @@
 /** Follows an experiment: one line for each training that ends, one progress line, and the stop signals. */
 import type { Client } from '../../shared/client.ts';
 import type { Experiment, LabCell } from '../../shared/contract.ts';
-import { valueOf } from '../../shared/lab/findings.ts';
+import { probedBy, valueOf } from '../../shared/lab/table.ts';
 import { armLabel, labText } from '../../shared/messages/lab.ts';
 import type { Context } from './command.ts';
 import { duration, percent } from './output.ts';
@@ -94,7 +94,7 @@ function cellLine(experiment: Experiment, cell: LabCell): string {
   const { figures } = cell;
   if (cell.state === 'failed' || !figures) return `${nameOf(experiment, cell)}: failed: ${cell.error?.message ?? ''}`;
   const { measure } = experiment;
-  const untrained = measure === 'agreement' ? figures.untrained.agreement : figures.untrained.knn;
+  const untrained = figures.untrained[probedBy(measure)] ?? null;
   const linear = measure === 'linear' ? `, kNN ${percent(figures.knn)}` : '';
   return `${nameOf(experiment, cell)}: ${labText(language, `measure.${measure}`)} ${percent(valueOf(cell, measure))}${linear} (untrained ${percent(untrained)}), rank ${figures.rank.toFixed(1)}, loss ${figures.loss?.toFixed(2) ?? '-'}, ${labText(language, `verdict.${figures.verdict}`)}, ${duration(cell.seconds)}`;
 }

@@ -14,6 +14,7 @@ export function experimentTable({ study, images, measure, seeds, rows }: Experim
       .map((arm) => [arm.id, arm]),
   );
   const several = seeds > 1;
+  const inPaper = studyOf(study).paper !== null;
   const linear = measure === 'linear';
   return table([
     [
@@ -27,7 +28,7 @@ export function experimentTable({ study, images, measure, seeds, rows }: Experim
       'loss',
       'std z',
       'verdict',
-      'paper',
+      ...(inPaper ? ['paper'] : []),
     ],
     ...rows.map((row) => {
       const { paper } = arms.get(row.armId)!;
@@ -46,7 +47,9 @@ export function experimentTable({ study, images, measure, seeds, rows }: Experim
           : row.failed > 0
             ? labText(language, 'state.failed')
             : '-',
-        paper.top1 === null ? labText(language, `outcome.${paper.outcome}`) : `${paper.top1.toFixed(1)} %`,
+        ...(inPaper
+          ? [paper.top1 === null ? labText(language, `outcome.${paper.outcome}`) : `${paper.top1.toFixed(1)} %`]
+          : []),
       ];
     }),
   ]);

@@ -16,6 +16,7 @@ import { neighbors } from './commands/explore.ts';
 import { useEncoder } from './commands/frozen.ts';
 import { pick } from './commands/pick.ts';
 import { lab } from './commands/lab.ts';
+import { trial } from './commands/trial.ts';
 import { relocate } from './commands/library.ts';
 import { remove, runs, show } from './commands/runs.ts';
 import { bench, doctor, sample, serve } from './commands/system.ts';
@@ -37,6 +38,7 @@ const commands: Command[] = [
   cluster,
   importRun,
   useEncoder,
+  trial,
   lab,
   relocate,
   tag,

@@ -4,6 +4,7 @@
  */
 import { probeMetricNames } from '../../shared/metrics.ts';
 import { nestedBy } from '../../shared/metricRows.ts';
+import { qualityOf } from '../../shared/quality.ts';
 import type { ProbeMetricName } from '../../shared/metrics.ts';
 import type { MetricValue, ProbeMetrics } from '../../shared/metricRows.ts';
 import { alignment, effectiveRank, stdRatio, uniformity } from './collapse.ts';
@@ -71,11 +72,14 @@ export const measures: Measures = {
     neighbourAgreement(pairedRows(probe), probe.second, probe.paired, widthOf(probe, probe.features), {
       threads: probe.threads,
     }),
+  // Made of others: measureProbe fills it in.
+  quality: () => null,
 };
 
 /** Every figure of the probe. @throws SearchError not-finite when a feature is NaN or infinite */
 export async function measureProbe(probe: Probe): Promise<ProbeMetrics> {
   const values = new Map<string, number | null>();
   for (const name of probeMetricNames) values.set(name, await measures[name](probe));
-  return nestedBy(probeMetricNames, (name) => values.get(name)) as unknown as ProbeMetrics;
+  const metrics = nestedBy(probeMetricNames, (name) => values.get(name)) as unknown as ProbeMetrics;
+  return { ...metrics, quality: qualityOf(metrics) };
 }

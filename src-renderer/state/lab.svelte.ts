@@ -4,7 +4,7 @@
  */
 import type { Experiment, LabPlan, LabRequest } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
-import { diverged } from '../../shared/lab/findings.ts';
+import { diverged } from '../../shared/lab/table.ts';
 import { StudyId } from '../../shared/lab/studyId.ts';
 import { Latest } from '../lib/debounce.ts';
 import type { Language } from './i18n.svelte.ts';

@@ -95,6 +95,11 @@ export class NewRun {
     this.choose(datasetId);
   }
 
+  /** The form as a trial says: the preset `quick` with its settings (dotted paths). */
+  take(datasetId: string, patch: Patch): void {
+    this.restore({ datasetId, preset: 'quick', name: this.name, patch: nest(patch), clonedFrom: null });
+  }
+
   usePreset(preset: PresetName): void {
     this.preset = preset;
     this.patch = {};

@@ -261,6 +261,7 @@ describe('wrong settings: one clear line, no stack trace, no run', () => {
     ],
     ['unknown command', () => ['tarin', photos], 2, /no command 'tarin'/],
     ['unknown option', () => ['train', photos, '--presets', 'quick'], 2, /--presets/],
+    ['photos of nothing known', () => ['trial', photos, '--of', 'shoes'], 2, /--of shoes: choose from any/],
     ['a missing argument', () => ['train'], 2, /lookalike train FOLDER/],
   ];
   test.each(cases)('%s', async (_name, args, expected, says) => {

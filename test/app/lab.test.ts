@@ -95,7 +95,7 @@ function edit(work: (store: ReturnType<typeof openStore>) => void): void {
 
 test('a study from its plan to its table, its report and its deletion', async () => {
   const request = { study: 'predictor' as const, datasetId, minutes: short, seeds: 1, linear: false };
-  const plan = await app.handle('lab.plan', request);
+  const plan = await app.handle<'lab.plan'>('lab.plan', request);
   expect(plan).toMatchObject({ images: 16, basis: 'measured', measure: 'knn', split: 'leave-one-out', refusals: [] });
   expect(plan.epochs).toBeGreaterThanOrEqual(2);
   const { id } = await start(request);
@@ -459,4 +459,27 @@ test('after a restart the arm that trained goes on first, one that waited keeps 
   await app.close();
   await open();
   await expect.poll(() => runState(ahead.id), { timeout: 30_000 }).toBe('finished');
+});
+
+test('a trial of ways to begin sees the same photos in all arms and ends in one to go on with', async () => {
+  const { id } = await start({ study: 'which-way', kind: 'noUp' });
+  await until(id, 'finished');
+  const trial = await get(id);
+  expect(trial.cells.map(({ armId, state }) => [armId, state])).toEqual([
+    ['kept', 'finished'],
+    ['gentle', 'finished'],
+    ['continued', 'finished'],
+    ['scratch', 'finished'],
+  ]);
+  expect(trial.choice).toMatchObject({ patch: { 'augment.verticalFlip': 0.5 } });
+  expect(trial.findings[0]!.key).toMatch(/^beginning/);
+  const { runId } = trial.cells[1]!;
+  expect((await app.handle('runs.get', { runId: runId! })).config).toMatchObject({
+    backbone: { init: 'rendered' },
+    augment: { verticalFlip: 0.5 },
+  });
+  // What it says is kept as a study is: it is there after a restart.
+  await app.close();
+  await open();
+  expect((await get(id)).choice).toEqual(trial.choice);
 });

@@ -11,6 +11,7 @@ export const probeMetrics: ProbeMetrics = {
   knn: 0.4,
   balancedKnn: 0.3,
   agreement: 0.6,
+  quality: 0.9,
 };
 
 export const epochMetrics = (epoch: number, more: Partial<EpochMetrics> = {}): EpochMetrics => ({

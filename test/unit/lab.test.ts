@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Experiment, LabCell, LabRequest } from '../../shared/contract.ts';
 import { LabPlan } from '../../shared/contract.ts';
-import { findings, tableRows } from '../../shared/lab/findings.ts';
+import { LabMeasure } from '../../shared/contract/lab.ts';
+import { findings } from '../../shared/lab/findings.ts';
+import { tableRows } from '../../shared/lab/table.ts';
 import { armsToMeasure, studyPlan } from '../../shared/lab/plan.ts';
 import type { LabFacts } from '../../shared/lab/plan.ts';
 import { referenceOf, scaledBatches, studies, studyOf } from '../../shared/lab/studies.ts';
@@ -433,7 +435,7 @@ describe('words', () => {
         ).toBeTruthy();
       for (const { paper } of arms) expect(labLookup(language, `outcome.${paper.outcome}`), paper.outcome).toBeTruthy();
     }
-    for (const measure of ['knn', 'linear', 'agreement'] as const)
+    for (const measure of LabMeasure.options)
       for (const split of ['leave-one-out', 'held-out'] as const)
         expect(measureDefinition(language, { measure, split, asked: 7 })).not.toMatch(/\{/);
   });
@@ -472,6 +474,9 @@ describe('words', () => {
         cell('none', 0, { knn: 0.25 }),
       ]),
       tableOf('similarity', [cell('cosine', 0, { knn: 0.2 }), cell('cross-entropy', 0, { knn: 0.27 })]),
+      tableOf('which-way', [cell('gentle', 0, { knn: 0.5 }), cell('continued', 0, { knn: 0.7 })]),
+      tableOf('which-way', [cell('gentle', 0, { knn: 0.3 }), cell('continued', 0, { knn: 0.31 })]),
+      tableOf('which-way', [cell('gentle', 0, { knn: 0.3 })]),
     ];
     for (const table of tables)
       for (const finding of findings(table)) {

@@ -1,7 +1,8 @@
 /** The Lab's report: one file that stands alone, in both languages, with what it was given and nothing that runs. */
 import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../../shared/contract.ts';
-import { findings, tableRows } from '../../shared/lab/findings.ts';
+import { findings } from '../../shared/lab/findings.ts';
+import { tableRows } from '../../shared/lab/table.ts';
 import { studyPlan } from '../../shared/lab/plan.ts';
 import { studies } from '../../shared/lab/studies.ts';
 import type { StudyId } from '../../shared/lab/studyId.ts';

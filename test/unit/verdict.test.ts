@@ -5,6 +5,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { configOf, recordings } from '../../scripts/recordings.ts';
+import { qualityTables } from '../../scripts/quality-table.ts';
 import { between, orderingTable, verdictTables } from '../../scripts/recorded-tables.ts';
 import { ConfigError, mergeConfig, parseConfig, patchFromAssignment } from '../../shared/config.ts';
 import { judge } from '../../shared/verdict.ts';
@@ -55,9 +56,30 @@ describe('the recorded runs', () => {
   it.each([
     ['verdict.md', 'confusion table', verdictTables],
     ['methods.md', 'ordering', orderingTable],
+    ['evaluation.md', 'label-free quality', qualityTables],
   ] as const)('stand in docs/%s as the %s', (file, name, tableOf) => {
     const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
     expect(between(text, name), 'run: node scripts/recorded-tables.ts').toBe(tableOf(runs));
+  });
+});
+
+/** Steps after which a collapse has been named at the latest: a tenth of a run of twelve hundred, as `quick` makes. */
+const NAMED_WITHIN = 120;
+
+describe('collapses of the recorded runs', () => {
+  const collapses = became('collapse');
+
+  it.each(collapses)('$name is named within so many steps', (run) => {
+    const named = verdicts(run).findIndex(namesCollapse);
+    expect(run.history[named]!.step).toBeLessThanOrEqual(NAMED_WITHIN);
+  });
+
+  it('are named in the first tenth of those that are long enough to tell, with labels and without', () => {
+    const long = collapses.filter(({ history }) => history.at(-1)!.step >= 6 * NAMED_WITHIN);
+    expect(long.length).toBeGreaterThanOrEqual(2);
+    for (const run of long)
+      for (const labels of [true, false])
+        expect(firstTime(run, namesCollapse, { labels })!.share, run.name).toBeLessThanOrEqual(0.1 + 1e-9);
   });
 });
 

@@ -58,6 +58,7 @@ export const runsWords = catalogue({
   'checkpoints.sizeHint': ['Size of the file on disk.', '文件在磁盘上的大小。'],
 
   'runs.epoch': ['Epoch', '轮'],
+  'runs.unlabelled': ['{value} without labels', '{value}（无标签）'],
   'runs.epochOf': ['{epoch}\u00a0/\u00a0{epochs}', '{epoch}\u00a0/\u00a0{epochs}'],
   'runs.time': ['Trained', '已训练'],
   'runs.created': ['Created', '创建时间'],

@@ -1,7 +1,9 @@
 /** Experiments as the contract shows them: rows of the database with what their runs say now. */
 import { bestFree } from '../../../shared/baselines.ts';
 import type { Experiment, ExperimentState, LabCell, RunState } from '../../../shared/contract.ts';
-import { findings, tableRows } from '../../../shared/lab/findings.ts';
+import { choiceOf } from '../../../shared/lab/beginningFindings.ts';
+import { findings } from '../../../shared/lab/findings.ts';
+import { tableRows } from '../../../shared/lab/table.ts';
 import type { CellRow, ExperimentRow, RunRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 
@@ -15,16 +17,23 @@ export interface Liveness {
 export function figuresOf({ store }: Pick<AppContext, 'store'>, run: RunRow): LabCell['figures'] {
   const last = store.metrics.epochs(run.id).at(-1);
   if (!last || !run.untrained) return null;
-  const { epoch, loss, knn, agreement, rank, zStdTraining } = last;
+  const { epoch, loss, knn, agreement, quality, rank, zStdTraining } = last;
+  const { untrained } = run;
   return {
     epoch,
     loss,
     knn,
     agreement,
+    quality,
     rank: rank.backbone,
     zStd: zStdTraining,
     verdict: run.judgement?.verdict ?? 'healthy',
-    untrained: { knn: run.untrained.knn, agreement: run.untrained.agreement, rank: run.untrained.rank.backbone },
+    untrained: {
+      knn: untrained.knn,
+      agreement: untrained.agreement,
+      quality: untrained.quality,
+      rank: untrained.rank.backbone,
+    },
     free: run.baselines ? bestFree(run.baselines).value : null,
   };
 }
@@ -55,6 +64,7 @@ export function describeExperiment(
   return {
     id: row.id,
     study: row.study,
+    ...(plan.kind && { kind: plan.kind }),
     datasetId: row.datasetId,
     datasetName: store.datasets.get(row.datasetId)?.name ?? '',
     state: stateOf(row, awake, cells),
@@ -72,6 +82,7 @@ export function describeExperiment(
     cells,
     rows: tableRows(table),
     findings: findings(table),
+    choice: choiceOf(table, plan.kind ?? 'any'),
     progress: cells.reduce((sum, cell) => sum + cell.progress, 0) / Math.max(1, cells.length),
     etaSeconds: awake ? remaining(row, cellRows, cells) : null,
     activity,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AppHandlers, LabStart, labCalls } from '../../../shared/contract.ts';
 import { EvaluationRequest } from '../../../shared/contract.ts';
-import { diverged } from '../../../shared/lab/findings.ts';
+import { diverged } from '../../../shared/lab/table.ts';
 import { armLabel, labText } from '../../../shared/messages/lab.ts';
 import type { CellRow, ExperimentRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';

@@ -7,6 +7,7 @@ import { parseConfig } from '../../../shared/config.ts';
 import type { LabPlan, LabRequest } from '../../../shared/contract.ts';
 import { armsToMeasure, studyPlan } from '../../../shared/lab/plan.ts';
 import type { LabFacts } from '../../../shared/lab/plan.ts';
+import { TRIAL_PHOTOS } from '../../../shared/lab/beginnings.ts';
 import { studyOf } from '../../../shared/lab/studies.ts';
 import { stepSeconds } from '../../../shared/plan/speed.ts';
 import { computeJob } from '../compute/job.ts';
@@ -16,6 +17,7 @@ import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
 import { ruleOf } from '../library/measuring.ts';
 import { machineFor, placeFor, trainingImages } from '../runs/plan.ts';
+import { typicalSide } from '../runs/typicalSide.ts';
 
 export class LabPlanner {
   readonly #context: AppContext;
@@ -35,9 +37,9 @@ export class LabPlanner {
 
   /** @throws AppError not-found, bad-folder */
   async plan(request: LabRequest): Promise<LabPlan> {
-    const facts = await this.#facts(request.datasetId);
+    const facts = await this.#facts(request);
     if (facts.images < 8) return studyPlan(request, facts);
-    const key = [request.study, facts.images, facts.device, facts.slow, facts.input?.channels].join(' ');
+    const key = [request.study, facts.kind, facts.images, facts.device, facts.slow, facts.input?.channels].join(' ');
     if (facts.busy && !this.#measured.has(key)) return studyPlan(request, facts);
     let measuring = this.#measured.get(key);
     if (!measuring) {
@@ -48,15 +50,19 @@ export class LabPlanner {
     return studyPlan(request, { ...facts, measured: await measuring });
   }
 
-  async #facts(datasetId: string): Promise<LabFacts> {
+  async #facts({ study, datasetId, kind }: LabRequest): Promise<LabFacts> {
+    const ours = studyOf(study).paper === null;
     const training = await trainingImages(this.#context, this.#library, datasetId);
     const labels = new Set(training.map((row) => row.label).filter((label) => label !== null));
     const heldOut = this.#context.store.images.usable(datasetId).filter((row) => row.heldOut && row.label !== null);
     const input = ruleOf(this.#library.dataset(datasetId));
     const { provider, device, slow } = await placeFor(this.#context, this.#devices, {});
     const narrow = parseConfig({ device: provider, backbone: { width: slow ? 0.25 : 0.5 } });
+    const side = ours ? await typicalSide(this.#context, this.#library, training) : undefined;
     return {
-      images: training.length,
+      images: ours ? Math.min(TRIAL_PHOTOS, training.length) : training.length,
+      part: ours && training.length > TRIAL_PHOTOS,
+      ...(ours && { kind: kind ?? 'any', side }),
       labelled: labels.size >= 2,
       heldOut: labels.size >= 2 ? heldOut.length : 0,
       device: provider,

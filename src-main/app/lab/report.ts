@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { csvLine } from '../../../shared/csv.ts';
 import type { Experiment, ReportLanguage } from '../../../shared/contract.ts';
-import { valueOf } from '../../../shared/lab/findings.ts';
+import { valueOf } from '../../../shared/lab/table.ts';
 import { studyOf } from '../../../shared/lab/studies.ts';
 import { metricNames, metricOf } from '../../../shared/metrics.ts';
 import { valueAt } from '../../../shared/metricRows.ts';
@@ -44,6 +44,7 @@ export function reportFiles(
 
 /** Accuracies and agreement as fractions, 0 to 1; the paper's in % as it has them. Empty: not there. */
 function armsCsv({ study, images, measure, cells }: Experiment): string {
+  const inPaper = studyOf(study).paper !== null;
   const arms = new Map(
     studyOf(study)
       .arms({ images })
@@ -76,7 +77,7 @@ function armsCsv({ study, images, measure, cells }: Experiment): string {
   ];
   const rows = cells.map((cell) => {
     const { figures } = cell;
-    const paper = arms.get(cell.armId)?.paper;
+    const paper = inPaper ? arms.get(cell.armId)?.paper : undefined;
     return [
       study,
       cell.armId,

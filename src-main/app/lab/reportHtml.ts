@@ -39,19 +39,20 @@ export function reportHtml(data: ReportData): string {
   const say: Say = (key, values) => escapeHtml(labText(language, key, values));
   const plain: Say = (key, values) => labText(language, key, values);
   const title = plain('report.title', { study: plain(`study.${study}.title`), folder: experiment.datasetName });
+  const { paper } = studyOf(study);
   const done = experiment.cells.filter(({ state }) => state === 'finished' || state === 'failed').length;
   const parts = [
     `<h1>${escapeHtml(title)}</h1>`,
-    `<p class="lead">${say('report.lead', { paper: studyOf(study).paper, images })}</p>`,
+    paper === null ? '' : `<p class="lead">${say('report.lead', { paper, images })}</p>`,
     `<p>${say(`study.${study}.changes`)} ${say(`study.${study}.paper`)}</p>`,
     done < experiment.cells.length
       ? `<p class="notice">${say('report.unfinished', { done, count: experiment.cells.length })}</p>`
       : '',
     `<h2>${say('report.shows')}</h2>`,
     `<ul class="findings">${experiment.findings.map((finding) => `<li>${escapeHtml(findingText(language, finding, study, images))}</li>`).join('')}</ul>`,
-    `<h2>${say('report.table')}</h2>`,
+    `<h2>${say(paper === null ? 'report.tableAlone' : 'report.table')}</h2>`,
     table(data, say),
-    `<p class="small">${say('report.paperNote')}</p>`,
+    paper === null ? '' : `<p class="small">${say('report.paperNote')}</p>`,
     longer(data, say),
     `<h2>${say('report.curves')}</h2>`,
     charts(data, say, plain),
@@ -99,6 +100,7 @@ function table(data: ReportData, say: Say): string {
   const { measure, seeds } = experiment;
   const several = seeds > 1;
   const linear = measure === 'linear';
+  const inPaper = studyOf(experiment.study).paper !== null;
   const head = [
     say('report.arm'),
     `${say(`measure.${measure}`)}\u00a0%`,
@@ -110,7 +112,7 @@ function table(data: ReportData, say: Say): string {
     say('report.loss'),
     say('report.std'),
     say('report.verdict'),
-    `${say('report.paper')}\u00a0%`,
+    ...(inPaper ? [`${say('report.paper')}\u00a0%`] : []),
   ];
   const arms = new Map(
     studyOf(experiment.study)
@@ -135,7 +137,7 @@ function table(data: ReportData, say: Say): string {
         figure(language, item.loss, 2),
         figure(language, item.zStd, 2),
         verdictOf(item),
-        paper,
+        ...(inPaper ? [paper] : []),
       ],
       'td',
     );

@@ -1,4 +1,5 @@
 /** Runs as the contract shows them, with what follows from their figures kept until new figures come. */
+import { qualityOf } from '../../../shared/quality.ts';
 import type { Checkpoint, Run, RunSummary } from '../../../shared/contract.ts';
 import { stepsPerEpoch } from '../../../shared/plan/speed.ts';
 import { judge } from '../../../shared/verdict.ts';
@@ -11,6 +12,7 @@ interface Derived {
   knn: number | null;
   bestKnn: number | null;
   agreement: number | null;
+  quality: number | null;
   sparkline: number[];
 }
 
@@ -90,6 +92,7 @@ export class RunDescriber {
       knn: last?.knn ?? null,
       bestKnn: knns.length > 0 ? Math.max(...knns) : null,
       agreement: last?.agreement ?? null,
+      quality: last ? (last.quality ?? qualityOf(last)) : null,
       sparkline: thinned(losses, sparklinePoints),
     };
     this.#derived.set(runId, derived);

@@ -9,6 +9,7 @@ import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
 import { freshColor, freshId } from './fresh.ts';
 import { typicalSide } from './typicalSide.ts';
+import { photosUsed } from './part.ts';
 import { planFor, prepareDevices, refusalError, trainingImages } from './plan.ts';
 import { removeRunFiles } from './reconcile.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -99,7 +100,7 @@ export function runHandlers(
         clonedFrom,
         createdAt: Date.now(),
         epochs: plan.estimate.epochs,
-        images: photos.images,
+        images: photosUsed(plan.config, photos.images),
       });
       supervisor.enqueue(id);
       return describer.whole(describer.row(id));

@@ -36,6 +36,7 @@ import { findingsOf, ruleOf } from '../library/measuring.ts';
 import type { PlanNote } from '../../../shared/contract.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
 import type { Library } from '../library/library.ts';
+import { photosUsed } from './part.ts';
 import { renderedFile } from './starting.ts';
 import { misfit } from './weights.ts';
 
@@ -151,13 +152,14 @@ export async function planFor(
   patch: ConfigPatch,
 ): Promise<Plan & { config: RunConfig }> {
   const { choice, provider, device, slow, lost } = await placeFor(context, devices, patch);
-  const { images, side, sizes } = photos;
+  const { side, sizes } = photos;
   const base = preset === null ? undefined : presetPatch(preset, { ...photos, device: provider, slow });
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
   const wanted = parseConfig(mergeConfig({ device: choice, input: ruleOf(photos.dataset) }, base, patch));
   const config = withStart(wanted);
+  const images = photosUsed(config, photos.images);
   const plan = planRun({ config, images, sizes, machine: await machineFor(context, config, provider, device) });
   const few = plan.refusals.findIndex(({ key }) => key === 'no-images.few');
   if (few >= 0) plan.refusals[few] = withReasons(context, photos.dataset.id, images) ?? plan.refusals[few]!;

@@ -8,6 +8,7 @@ import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
+import { partOf } from './part.ts';
 import { initialWeights } from './plan.ts';
 
 /** The checkpoint that training can go on from, if there is one. */
@@ -35,7 +36,7 @@ export function trainJob(context: AppContext, library: Library, runId: string, p
     cacheDirectory: paths.photoCache,
     cacheBytes: photoCacheBytes(context),
     config: { ...run.config, device: provider },
-    images: library.jobImages(run.datasetId),
+    images: partOf(run.config, library.jobImages(run.datasetId)),
     initialWeights: typeof weights === 'string' ? weights : null,
     resumeFrom: from ? paths.checkpoint(runId, from.file) : null,
     extendBy,

@@ -31,7 +31,19 @@ paused, finished, stopped, failed, interrupted (its process ended; resume it).
       else
         context.output.print(
           table([
-            ['id', 'name', 'state', 'started (UTC)', 'epoch', 'loss', 'best kNN', 'agreement', 'disk', 'verdict'],
+            [
+              'id',
+              'name',
+              'state',
+              'started (UTC)',
+              'epoch',
+              'loss',
+              'best kNN',
+              'agreement',
+              'quality',
+              'disk',
+              'verdict',
+            ],
             ...all.map((run) => [
               run.id,
               run.name,
@@ -41,6 +53,7 @@ paused, finished, stopped, failed, interrupted (its process ended; resume it).
               run.loss === null ? '-' : run.loss.toFixed(3),
               percent(run.bestKnn),
               percent(run.agreement),
+              percent(run.quality ?? null),
               bytes(run.diskBytes),
               run.encoder ? 'frozen encoder' : (run.judgement?.verdict ?? ''),
             ]),

@@ -367,6 +367,19 @@ describe('NewRun', () => {
     expect(form.clonedFrom).toBe('r');
   });
 
+  it('takes over what a trial ended in, over the preset it is of', async () => {
+    const fake = fakeClient({ 'runs.plan': planner, 'library.previewViews': () => [] });
+    const form = new NewRun(fake.client);
+    form.preset = 'thorough';
+    form.take('d', { 'backbone.init': 'rendered', epochs: 1, minutes: null });
+    await settled(60);
+    expect(fake.calls.filter(([method]) => method === 'runs.plan').map(([, params]) => params)).toContainEqual({
+      datasetId: 'd',
+      preset: 'quick',
+      patch: { backbone: { init: 'rendered' }, epochs: 1, minutes: null },
+    });
+  });
+
   it('says beside the field what a setting may be, in both languages', async () => {
     const refused = (patch: object) => {
       try {

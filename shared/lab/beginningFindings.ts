@@ -1,0 +1,54 @@
+/** What a trial of ways to begin shows, and the way that it ends in. Pure; the sentences are in shared/messages/lab.ts. */
+import type { Finding, LabRow } from '../contract/lab.ts';
+import { bestBeginning, choicePatch } from './beginnings.ts';
+import type { BeginningChoice, PhotoKind } from './photoKind.ts';
+import { studyOf } from './studies.ts';
+import { APART, finding, isDone, percentOf, standardError, tableRows } from './table.ts';
+import type { Table } from './table.ts';
+
+/** The way to go on with as far as the table shows it; null before an arm is done, and for the paper's studies. */
+export function choiceOf(table: Table, kind: PhotoKind): BeginningChoice | null {
+  if (studyOf(table.study).paper !== null) return null;
+  const chosen = chosenBeginning(table);
+  return chosen && { armId: chosen.best.armId, patch: choicePatch(chosen.best.armId, kind), close: chosen.close };
+}
+
+function chosenBeginning(table: Table) {
+  const rows = tableRows(table);
+  const found = bestBeginning(rows);
+  if (!found) return null;
+  const [best, next] = [found.best, found.next].map((tried) => rows.find(({ armId }) => armId === tried?.armId));
+  const gain = best!.mean! - (next?.mean ?? NaN);
+  const error = (row: LabRow) => standardError(row, table.asked);
+  return {
+    best: best!,
+    next: next ?? null,
+    gain,
+    close: !!next && gain <= APART * Math.hypot(error(best!), error(next)),
+  };
+}
+
+/** Which way to begin is best, and whether it is better than what costs nothing. */
+export function beginningFindings(table: Table): Finding[] {
+  const out: Finding[] = [];
+  const chosen = chosenBeginning(table);
+  if (!chosen) return out;
+  const { best, next, gain, close } = chosen;
+  const ended = table.cells.filter((cell) => isDone(cell) || cell.state === 'failed').length;
+  if (ended < table.cells.length) out.push(finding('partial', { done: ended, count: table.cells.length }));
+  const values = { mean: percentOf(best.mean!), gain: Math.max(0, percentOf(gain)) };
+  const arms = { arm: [best.armId], ...(next && { next: [next.armId] }) };
+  out.push(finding(!next ? 'beginningAlone' : close ? 'beginningClose' : 'beginningBest', values, arms));
+  if (best.free !== null)
+    out.push(
+      finding(best.mean! > best.free ? 'beginningWorth' : 'beginningNotYet', {
+        mean: percentOf(best.mean!),
+        free: percentOf(best.free),
+      }),
+    );
+  const error = Math.max(
+    ...tableRows(table).flatMap((row) => (row.mean === null ? [] : [standardError(row, table.asked)])),
+  );
+  out.push(finding('oneSeed', { points: percentOf(APART * Math.SQRT2 * error) }));
+  return out;
+}
