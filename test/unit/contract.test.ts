@@ -39,6 +39,7 @@ describe('the contract', () => {
       'shared/exports.ts',
       'shared/frozen.ts',
       'shared/input.ts',
+      'shared/lab/photoKind.ts',
       'shared/metricRows.ts',
       'shared/metrics.ts',
       'shared/numbers.ts',

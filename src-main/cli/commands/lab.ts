@@ -268,7 +268,7 @@ async function finish(
   );
   output.print(experimentTable(experiment));
   output.print(measureDefinition(language, experiment));
-  output.print(labText(language, 'report.paperNote'));
+  if (studyOf(experiment.study).paper !== null) output.print(labText(language, 'report.paperNote'));
   for (const sentence of sentences) output.print(sentence);
   if (report) output.print(`report: ${report.files.map(({ file }) => file).join(', ')} in ${report.folder}`);
 }
