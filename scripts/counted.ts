@@ -12,6 +12,7 @@ import { Encoder, TrainingSession } from '../src-main/engine/index.ts';
 import type { State } from '../src-main/engine/index.ts';
 import { buildCache, ViewLoader } from '../src-main/images/index.ts';
 import { Monitor } from '../src-main/trainer/monitor.ts';
+import { probeSetOf } from '../src-main/trainer/probeSet.ts';
 import { createSchedule, stepInputsAt } from '../src-main/trainer/schedule.ts';
 import { freshState } from '../src-main/trainer/start.ts';
 import { cacheBytes, cacheDirectory } from './training.ts';
@@ -33,8 +34,11 @@ export async function* counted(
   const weights = config.backbone.init === RENDERED ? renderedFile(config.backbone) : null;
   const { state } = await freshState(config, weights, cache.ids.length);
   const session = await TrainingSession.create(config, state, { device: 'cpu', threads });
-  const monitor = await Monitor.create(config, cache, images, ({ batch }) =>
-    Encoder.create(config, state, { device: 'cpu', threads, ...(batch && { batch }) }),
+  const monitor = await Monitor.create(
+    config,
+    { cache, set: probeSetOf(config, cache.ids, images) },
+    images,
+    ({ batch }) => Encoder.create(config, state, { device: 'cpu', threads, ...(batch && { batch }) }),
   );
   const place = new Map([...cache.ids].sort().map((id, i) => [id, i]));
   const perEpoch = loader.stepsPerEpoch;
