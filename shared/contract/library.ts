@@ -129,6 +129,9 @@ export const ImageInfo = z.object({
   tags: z.array(Id).default([]),
   /** What a person should know of it, though it is used. */
   notes: z.array(Said).default([]),
+  /** What XMP and IPTC say of it: 1 to 5 stars, -1: rejected, null: not rated; and its keywords. */
+  rating: z.int().nullable().default(null),
+  keywords: z.array(z.string()).default([]),
 });
 export type ImageInfo = z.infer<typeof ImageInfo>;
 
@@ -219,12 +222,23 @@ export const libraryCalls = {
     z.strictObject({
       datasetId: Id,
       label: z.string().nullable().optional(),
+      /** In names of files, labels, tags and keywords. */
       search: z.string().optional(),
       excluded: z.boolean().optional(),
       tagId: Id.optional(),
+      /** At least so many stars. */
+      rating: z.int().min(1).max(5).optional(),
       ...page,
     }),
     z.object({ total: z.int(), images: z.array(ImageInfo) }),
+  ),
+  /** How many photos have each rating and each keyword that was found in the files, the most frequent keywords first. */
+  'library.described': call(
+    z.strictObject({ datasetId: Id }),
+    z.object({
+      ratings: z.array(z.object({ rating: z.int(), images: z.int() })),
+      keywords: z.array(z.object({ keyword: z.string(), images: z.int() })),
+    }),
   ),
   'library.image': call(z.strictObject({ imageId: Id }), ImageInfo),
   /** Files inside their folders, in the order asked for; null: no such photo. */

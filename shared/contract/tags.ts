@@ -64,6 +64,20 @@ export const tagCalls = {
     z.strictObject({ datasetId: Id, csv: z.string().max(64_000_000) }),
     z.object({ rows: z.int(), tagged: z.int(), withoutPhoto: z.object({ count: z.int(), some: z.array(z.string()) }) }),
   ),
+  /**
+   * Tags photos of a folder by the keywords and ratings found in their files; `name` is the tag, made where there is
+   * none. Answers what undoes it.
+   */
+  'tags.adopt': call(
+    z.strictObject({
+      datasetId: Id,
+      of: z
+        .array(z.union([z.strictObject({ keyword: Name }), z.strictObject({ rating: z.int(), name: Name })]))
+        .min(1)
+        .max(1000),
+    }),
+    z.array(z.object({ tagId: Id, changed: z.array(Id) })),
+  ),
   /** The tags of a folder as CSV, in the form that tags.import reads. */
   'tags.export': call(z.strictObject({ datasetId: Id }), z.object({ csv: z.string(), rows: z.int() })),
   /** Chosen photos, in the order asked for; what is gone is left out. */
@@ -81,6 +95,7 @@ export const tagCalls = {
       search: z.string().optional(),
       excluded: z.boolean().optional(),
       tagId: Id.optional(),
+      rating: z.int().min(1).max(5).optional(),
     }),
     z.array(Id),
   ),

@@ -12,6 +12,8 @@ export interface ImageFilter {
   search?: string | undefined;
   excluded?: boolean | undefined;
   tagId?: string | undefined;
+  /** At least so many stars. */
+  rating?: number | undefined;
 }
 
 /** Where an earlier page began, from which later ones are found. */
@@ -20,6 +22,16 @@ interface Place {
   file: string;
   place: number;
 }
+
+/** By file name, label, tag and keyword. */
+const searched = [
+  'file LIKE @search',
+  'label LIKE @search',
+  'images.id IN (SELECT image_id FROM image_tags JOIN tags ON tags.id = tag_id WHERE name LIKE @search',
+  'images.id IN (SELECT image_id FROM image_keywords WHERE keyword LIKE @search',
+]
+  .map((part) => `${part} ESCAPE '\\'${part.includes('(') ? ')' : ''}`)
+  .join(' OR ');
 
 /** Most places that are kept of the list that was asked for last. */
 const mostPlaces = 4096;
@@ -35,13 +47,14 @@ export function imagePages(db: Db, columns: string) {
     if (filter.label !== undefined) parts.push(filter.label === null ? 'label IS NULL' : 'label = @label');
     if (filter.excluded !== undefined) parts.push(`excluded = ${filter.excluded ? 1 : 0}`);
     if (filter.tagId !== undefined) parts.push('id IN (SELECT image_id FROM image_tags WHERE tag_id = @tagId)');
-    if (filter.search) parts.push("file LIKE @search ESCAPE '\\'");
+    if (filter.rating !== undefined) parts.push('rating >= @rating');
+    if (filter.search) parts.push(`(${searched})`);
     return parts.join(' AND ');
   };
 
   function count(filter: ImageFilter, parameters: { datasetId: string }): number {
     const { datasetId } = parameters;
-    if (filter.search || filter.tagId !== undefined || folderOf(datasetId) !== datasetId)
+    if (filter.search || filter.tagId !== undefined || filter.rating !== undefined || folderOf(datasetId) !== datasetId)
       return db
         .prepare<[object], number>(`SELECT count(*) FROM images WHERE ${where(filter, datasetId)}`)
         .pluck()
@@ -85,10 +98,11 @@ export function imagePages(db: Db, columns: string) {
     return found;
   }
 
-  const parametersOf = (datasetId: string, { label, search, tagId }: ImageFilter) => ({
+  const parametersOf = (datasetId: string, { label, search, tagId, rating }: ImageFilter) => ({
     datasetId,
     ...(typeof label === 'string' && { label }),
     ...(tagId !== undefined && { tagId }),
+    ...(rating !== undefined && { rating }),
     ...(search && { search: `%${search.replace(/[\\%_]/g, '\\$&')}%` }),
   });
 

@@ -107,6 +107,7 @@ export function imagesTable(db: Db) {
   const place = db.prepare(
     `UPDATE images SET first_file = CASE WHEN file = @file THEN first_file ELSE coalesce(first_file, file) END,
        file = @file, bytes = @bytes, modified = @modified,
+       described = described AND bytes = @bytes AND modified = @modified AND file = @file,
        gone = CASE gone WHEN ${Gone.divided} THEN gone ELSE ${Gone.here} END WHERE id = @id`,
   );
   const setGone = db.prepare('UPDATE images SET gone = ? WHERE id = ?');

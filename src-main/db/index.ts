@@ -5,6 +5,7 @@ import { checkpointsTable } from './checkpoints.ts';
 import { collectionsTable } from './collections.ts';
 import { csvLabelsTable } from './csvLabels.ts';
 import { datasetsTable } from './datasets.ts';
+import { descriptionsTable } from './descriptions.ts';
 import { embeddingSetsTable } from './embeddings.ts';
 import { imagesTable } from './images.ts';
 import { labTables } from './lab.ts';
@@ -39,6 +40,7 @@ export function openStore(file: string) {
   return {
     datasets: datasetsTable(db),
     collections: collectionsTable(db),
+    descriptions: descriptionsTable(db),
     images: imagesTable(db),
     csvLabels: csvLabelsTable(db),
     runs: runsTable(db),

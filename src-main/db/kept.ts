@@ -52,6 +52,7 @@ const order = [
   'image_tags',
   'tag_rejections',
   'collection_images',
+  'image_keywords',
 ];
 
 export function keptRows(db: Db) {
@@ -140,6 +141,7 @@ export function keptRows(db: Db) {
       const isPhoto = db
         .prepare<[unknown, unknown]>('SELECT 1 FROM datasets, images WHERE datasets.id = ? AND images.id = ?')
         .pluck();
+      const isKnown = db.prepare<[unknown]>('SELECT 1 FROM images WHERE id = ?').pluck();
       const waits = (row: Row) => row['state'] === 'queued' && row['deleted_at'] === null;
       const wanted = new Set(
         (other.prepare('SELECT * FROM runs').all() as Row[])
@@ -150,6 +152,7 @@ export function keptRows(db: Db) {
         for (const row of other.prepare<[], Row>(`SELECT * FROM ${table}`).iterate()) {
           if (table === 'runs' ? !wanted.has(row['id']!) : 'run_id' in row && !isOf(row, wanted)) continue;
           if (table === 'collection_images' && isPhoto.get(row['dataset_id'], row['image_id']) === undefined) continue;
+          if (table === 'image_keywords' && isKnown.get(row['image_id']) === undefined) continue;
           if ('tag_id' in row && isThere.get(row['tag_id'], row['image_id']) === undefined) continue;
           put(table, table === 'experiment_cells' && !wanted.has(row['run_id']!) ? { ...row, run_id: null } : row);
         }

@@ -288,4 +288,20 @@ export const migrations: readonly { name: string; sql: string }[] = [
       ALTER TABLE runs ADD COLUMN encoder TEXT;
     `,
   },
+  {
+    name: 'ratings and keywords',
+    sql: `
+      -- what XMP and IPTC say of a photo; described: they were looked for
+      ALTER TABLE images ADD COLUMN rating INTEGER;
+      ALTER TABLE images ADD COLUMN described INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX images_undescribed ON images (dataset_id, file) WHERE described = 0;
+      CREATE INDEX images_rated ON images (dataset_id, rating) WHERE rating IS NOT NULL;
+      CREATE TABLE image_keywords (
+        image_id TEXT NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+        keyword TEXT NOT NULL,
+        PRIMARY KEY (image_id, keyword)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX image_keywords_by_keyword ON image_keywords (keyword COLLATE NOCASE, image_id);
+    `,
+  },
 ];

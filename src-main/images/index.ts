@@ -10,6 +10,7 @@ export { formatStatistics, normalisationOf, normalizeInto } from './normalize.ts
 export { imageOf, interleaved, resizeBands8 } from './bands.ts';
 export type { BandImage } from './bands.ts';
 export { bandRanges, decodeBands } from './decode/bandImage.ts';
+export type { Description } from './describe.ts';
 export { hashDistance, perceptualHash } from './hash.ts';
 export { ImagePool, ImagePoolError } from './pool/pool.ts';
 export { sourceOf } from './pool/source.ts';

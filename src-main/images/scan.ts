@@ -42,7 +42,14 @@ interface Entry {
 }
 
 type SkipReason = Reason<KeyOf<ImageErrorCode | 'scan'>>;
-export type ScanEntry = ScannedImage | SkippedFile;
+/** A file beside a photo that says something of it. */
+export interface Sidecar {
+  kind: 'sidecar';
+  /** From the scanned folder, with the system's separators and the ending .xmp. */
+  relative: string;
+  modified: number;
+}
+export type ScanEntry = ScannedImage | SkippedFile | Sidecar;
 
 /** What was passed over without a line of its own. Filled in while the scan runs. */
 export interface ScanCounts {
@@ -168,7 +175,7 @@ class Walk {
     const listed = entries.filter((entry) => entry !== null);
     for (const entry of listed) {
       if (entry.kind === 'image') this.#counts.images++;
-      else this.#counts.skipped++;
+      else if (entry.kind === 'skipped') this.#counts.skipped++;
     }
     return listed;
   }
@@ -182,6 +189,7 @@ class Walk {
     };
     const stub = placeholderOf(entry.name);
     if (stub !== null) return kindByName(stub) === 'image' && entry.isFile() ? skip(reason('scan.elsewhere')) : other();
+    if (entry.isFile() && /\.xmp$/i.test(entry.name)) return this.#sidecar(path);
     if (entry.isFile() && kind === 'other') return other();
     const unread = entry.isFile() ? unreadByName(entry.name) : null;
     if (unread !== null) return skip(reason('unsupported.kind', { kind: unread }));
@@ -219,6 +227,12 @@ class Walk {
       bytes: found.size,
       modified: found.mtimeMs,
     };
+  }
+
+  async #sidecar(path: string): Promise<Sidecar | null> {
+    this.#counts.other++;
+    const found = await stat(systemPath(path)).catch(() => null);
+    return found && { kind: 'sidecar', relative: relativePath(this.#root, path), modified: found.mtimeMs };
   }
 
   /** Queues the folder, unless it was entered before. */

@@ -38,6 +38,19 @@ export class PhotoActions {
     });
   }
 
+  /** Tags photos of a folder by what other programs wrote into them. */
+  async adopt(datasetId: string, of: AppParams<'tags.adopt'>['of']): Promise<void> {
+    const { client, tags, toasts, i18n, report } = this.#app;
+    const changed = await this.#app.attempt(() => client.call('tags.adopt', { datasetId, of }));
+    if (!changed) return;
+    const undo = () => Promise.all(changed.map(({ tagId, changed: ids }) => tags.set(tagId, ids, false)));
+    const count = changed.reduce((sum, one) => sum + one.changed.length, 0);
+    toasts.show('info', i18n.t('described.adopted', { count, tags: changed.length }), {
+      seconds: 10,
+      action: { label: i18n.t('common.undo'), run: () => void undo().catch(report) },
+    });
+  }
+
   async createTag(name: string): Promise<void> {
     const made = await this.#app.attempt(() => this.#app.tags.create(name));
     if (made) await this.tag(made.id);

@@ -63,6 +63,40 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+test('ratings and keywords in the files are found, filtered by, searched for, and made tags', async () => {
+  const xmp = (rating: number, word: string) =>
+    `<x:xmpmeta><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmp:Rating="${rating}"><dc:subject><rdf:Bag><rdf:li>${word}</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`;
+  writeFileSync(join(photos, 'a1.xmp'), xmp(5, 'Wader'));
+  writeFileSync(join(photos, 'a2.png.xmp'), xmp(2, 'wader'));
+  await app.handle('library.rescan', { datasetId });
+  await read();
+  const { ratings, keywords } = await app.handle('library.described', { datasetId });
+  expect(ratings).toEqual([
+    { rating: 5, images: 1 },
+    { rating: 2, images: 1 },
+  ]);
+  expect(keywords).toEqual([{ keyword: expect.stringMatching(/^wader$/i), images: 2 }]);
+  const [a1, a2] = [await idOf('a1.png'), await idOf('a2.png')];
+  expect(await app.handle('library.image', { imageId: a1 })).toMatchObject({ rating: 5, keywords: ['Wader'] });
+  expect(await app.handle('photos.ids', { datasetId, rating: 3 })).toEqual([a1]);
+  expect(await app.handle('library.images', { datasetId, search: 'WADE' })).toMatchObject({ total: 2 });
+
+  writeFileSync(join(photos, 'a1.xmp'), xmp(4, 'Heron')); // another program changes its mind
+  await app.handle('library.rescan', { datasetId });
+  await read();
+  expect(await app.handle('library.image', { imageId: a1 })).toMatchObject({ rating: 4, keywords: ['Heron'] });
+
+  const of = [{ keyword: 'wader' }, { rating: 4, name: '4 stars' }];
+  const made = await app.handle('tags.adopt', { datasetId, of });
+  expect(made.map(({ changed }) => changed)).toEqual([[a2], [a1]]);
+  expect((await app.handle('tags.list', null)).map(({ name, images }) => [name, images])).toEqual([
+    ['wader', 1],
+    ['4 stars', 1],
+  ]);
+  expect(await app.handle('photos.ids', { datasetId, search: '4 star' })).toEqual([a1]);
+  for (const { tagId } of made) await app.handle('tags.delete', { tagId });
+});
+
 test('a tag has a colour and a key, another name, and one of each', async () => {
   const heron = await app.handle('tags.create', { name: 'heron' });
   const gull = await app.handle('tags.create', { name: 'gull' });

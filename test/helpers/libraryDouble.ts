@@ -66,6 +66,7 @@ export function openLibrary(home: string): LibraryDouble {
     workers: 2,
     identify: async (path: string, signal?: AbortSignal) => (await open('identify', path, signal)).identity,
     measure: () => Promise.resolve(null),
+    describe: () => Promise.resolve({ rating: null, keywords: [] }),
     /** A file whose text begins with "large" is two tiles by a rule of tiles, and four where they overlap; "large blank" has none. */
     divide: async (path: string, signal?: AbortSignal, rule?: PixelRule) => {
       const { text, identity } = await open('divide', path, signal);

@@ -114,6 +114,8 @@ export const imageRecord = (index: number): AppResult<'library.images'>['images'
   excluded: false,
   tags: [],
   notes: [],
+  rating: null,
+  keywords: [],
 });
 
 export const embeddingSet = (id: string, images: number): AppResult<'explore.sets'>[number] => ({

@@ -95,11 +95,12 @@ export function libraryHandlers(
         await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, anew);
         return library.announce(datasetId);
       }),
-    'library.images': ({ datasetId, label, search, excluded, tagId, offset, limit }) => {
+    'library.images': ({ datasetId, label, search, excluded, tagId, rating, offset, limit }) => {
       library.dataset(datasetId);
-      const { total, rows } = store.images.page(datasetId, { label, search, excluded, tagId }, offset, limit);
+      const { total, rows } = store.images.page(datasetId, { label, search, excluded, tagId, rating }, offset, limit);
       return { total, images: rows.map((row) => library.info(row)) };
     },
+    'library.described': ({ datasetId }) => store.descriptions.found(library.dataset(datasetId).id),
     'library.image': ({ imageId }) => library.info(library.image(imageId)),
     'library.names': ({ imageIds }) =>
       imageIds.map((id) => {

@@ -276,6 +276,7 @@ export class Library {
       heldOut: row.heldOut === 1,
       excluded: row.excluded === 1,
       tags: this.#context.store.tags.of(id),
+      ...this.#context.store.descriptions.of(id),
       notes: row.notes === null ? [] : (JSON.parse(row.notes) as Reason[]).map(said),
     };
   }

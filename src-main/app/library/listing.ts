@@ -19,7 +19,7 @@ import { align, folderLabel, guessedDepth } from './rules.ts';
 
 export interface ReadingParts {
   store: Store;
-  pool: Pick<ImagePool, 'divide' | 'identify' | 'measure' | 'probe' | 'workers'>;
+  pool: Pick<ImagePool, 'describe' | 'divide' | 'identify' | 'measure' | 'probe' | 'workers'>;
 }
 
 export interface ReadingOptions {
@@ -43,6 +43,8 @@ interface Found {
   /** Names that are there and once stood for something else. */
   reused: Set<string>;
   skipped: (Omit<Skipped, 'code'> & { bytes?: number })[];
+  /** Names, without their ending, of files beside photos that were written since the last reading. */
+  sidecars: string[];
 }
 
 /** @throws ImageError when the folder itself cannot be read or vanishes meanwhile, or the signal's reason */
@@ -52,6 +54,8 @@ export async function list(parts: ReadingParts, dataset: DatasetRow, options: Re
   return await settle(parts.store, dataset, found, moves, options.signal);
 }
 
+/** How far the clock of a disk may be behind, ms. */
+const clockSlack = 60_000;
 /** Seconds that a disk may take for a few hundred names. */
 const patience = 60;
 
@@ -60,7 +64,7 @@ async function walk(
   dataset: DatasetRow,
   { signal, progress, onProgress }: ReadingOptions,
 ): Promise<Found> {
-  const found: Found = { seen: new Set(), back: [], fresh: [], reused: new Set(), skipped: [] };
+  const found: Found = { seen: new Set(), back: [], fresh: [], reused: new Set(), skipped: [], sidecars: [] };
   const batches = scanBatches(dataset.folder, { signal });
   for (;;) {
     // a disk that does not answer keeps the walk, but nobody who stops it
@@ -73,6 +77,11 @@ async function walk(
       if (entry.kind === 'skipped') {
         progress.skipped++;
         found.skipped.push({ ...entry, file: portable(relative(dataset.folder, entry.file)) || '.' });
+        continue;
+      }
+      if (entry.kind === 'sidecar') {
+        if (entry.modified >= (dataset.scannedAt ?? 0) - clockSlack)
+          found.sidecars.push(portable(entry.relative).replace(/\.xmp$/i, ''));
         continue;
       }
       progress.found++;
@@ -209,6 +218,7 @@ async function settle(
   signal.throwIfAborted();
   store.transaction(() => {
     images.listSkipped(id, found.skipped);
+    store.descriptions.forget(id, found.sidecars);
     const dataset = datasets.get(id)!;
     if (dataset.scannedAt === null && !dataset.labelsChosen) {
       const depth = guessedDepth(images.ruled(id).flatMap(({ file, gone }) => (gone === Gone.here ? [file] : [])));

@@ -9,6 +9,7 @@ import type { DatasetRow } from '../../db/index.ts';
 import { ImageError } from '../../images/index.ts';
 import { throttled } from '../events.ts';
 import { decode } from './decoding.ts';
+import { describePhotos } from './describing.ts';
 import { divide } from './dividing.ts';
 import { list } from './listing.ts';
 import type { ReadingParts } from './listing.ts';
@@ -107,7 +108,10 @@ export class Reading {
       isListed();
       hooks.onListed();
       tell();
-      if (this.decodes) await decode(parts, hooks.dataset(), options);
+      if (this.decodes) {
+        await decode(parts, hooks.dataset(), options);
+        await describePhotos(parts, hooks.dataset(), signal);
+      }
       progress.phase = 'done';
     } catch (error) {
       progress.phase = signal.aborted ? 'cancelled' : 'failed';

@@ -141,6 +141,21 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
           withoutPhoto: { count: withoutPhoto.length, some: withoutPhoto.slice(0, 20) },
         };
       }),
+    'tags.adopt': ({ datasetId, of }) => {
+      const { id } = library.dataset(datasetId);
+      const { descriptions } = store;
+      const changed = store.transaction(() =>
+        of.map((one) => {
+          const isKeyword = 'keyword' in one;
+          const name = isKeyword ? one.keyword : one.name;
+          const imageIds = isKeyword ? descriptions.withKeyword(id, name) : descriptions.rated(id, one.rating);
+          const tag = tags.named(name) ?? create(name);
+          return { tagId: tag.id, changed: tags.tag(tag.id, imageIds, true) };
+        }),
+      );
+      announce();
+      return changed;
+    },
     'tags.export': ({ datasetId }) => {
       const rows = tags.ofFolder(library.dataset(datasetId).id);
       return {

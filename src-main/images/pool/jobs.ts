@@ -20,6 +20,8 @@ import type { MeasuredFile } from '../decode/measure.ts';
 import { openFile } from '../decode/openFile.ts';
 import { measurePart, readPart, readPartBands } from '../decode/regions.ts';
 import type { Note } from '../decode/route.ts';
+import { describeFile } from '../describe.ts';
+import type { Description } from '../describe.ts';
 import { ImageError, systemReason } from '../errors.ts';
 import type { ImageFormat } from '../formats.ts';
 import { perceptualHash } from '../hash.ts';
@@ -76,6 +78,11 @@ export interface IdentifyJob {
   kind: 'identify';
   source: string;
 }
+/** Reads the rating and keywords of a file. */
+export interface DescribeJob {
+  kind: 'describe';
+  source: string;
+}
 /** Divides a file into photos by the rule. */
 export interface DivideJob {
   kind: 'divide';
@@ -83,7 +90,16 @@ export interface DivideJob {
   rule?: PixelRule;
 }
 export type ImageJob =
-  PrepareJob | ProbeJob | QueryJob | DecodeJob | MeasureJob | IdentifyJob | DivideJob | SketchJob | CompareJob;
+  | PrepareJob
+  | ProbeJob
+  | QueryJob
+  | DecodeJob
+  | MeasureJob
+  | IdentifyJob
+  | DescribeJob
+  | DivideJob
+  | SketchJob
+  | CompareJob;
 
 /** Which file it was that was read: its size and modification time (ms), and a hash of its bytes. */
 export interface FileIdentity {
@@ -127,15 +143,17 @@ export type JobResult<J extends ImageJob> = J extends PrepareJob
       ? Uint8Array // [imageSize, imageSize, 3]
       : J extends IdentifyJob
         ? FileIdentity
-        : J extends MeasureJob
-          ? MeasuredFile | null
-          : J extends DivideJob
-            ? DividedFile
-            : J extends SketchJob
-              ? Uint8Array // [16, 16]
-              : J extends CompareJob
-                ? (Fit | null)[]
-                : DecodedImage;
+        : J extends DescribeJob
+          ? Description
+          : J extends MeasureJob
+            ? MeasuredFile | null
+            : J extends DivideJob
+              ? DividedFile
+              : J extends SketchJob
+                ? Uint8Array // [16, 16]
+                : J extends CompareJob
+                  ? (Fit | null)[]
+                  : DecodedImage;
 
 /** A file and its parts; `division` is null where it stays whole. */
 export interface DividedFile {
@@ -147,6 +165,7 @@ export interface DividedFile {
 export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobResult<ImageJob>> {
   const rule = ('rule' in job && job.rule) || defaultRule;
   if (job.kind === 'identify') return await identify(job.source);
+  if (job.kind === 'describe') return await described(job.source);
   if (job.kind === 'sketch') return await sketch(job, limits);
   if (job.kind === 'compare') return await compare(job, limits);
   if (job.kind === 'divide') {
@@ -234,6 +253,15 @@ async function openPhoto(source: ImageSource, limits: DecodeLimits, rule: PixelR
     measure: () => measureFile(name, content.bytes, limits, rule),
     content: () => digest('sha256', content.bytes, 'hex').slice(0, 32),
   };
+}
+
+async function described(path: string): Promise<Description> {
+  try {
+    return await describeFile(path);
+  } catch (error) {
+    if (error instanceof ImageError) throw error;
+    throw new ImageError(path, ...argumentsOf(systemReason(error)));
+  }
 }
 
 /** Half of a SHA-256: two contents with one hash are not met by chance. A piece at a time, however large the file. */

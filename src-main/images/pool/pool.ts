@@ -17,6 +17,7 @@ import type { PixelRule } from '../rule.ts';
 import type { MeasuredFile } from '../decode/measure.ts';
 import { nameOfSource } from './source.ts';
 import type { ImageSource } from './source.ts';
+import type { Description } from '../describe.ts';
 import type { DividedFile, FileIdentity, ImageJob, JobResult, PreparedImage, ProbedImage } from './jobs.ts';
 import type { FromWorker } from './protocol.ts';
 
@@ -109,6 +110,11 @@ export class ImagePool {
   /** Which file it is, by the hash of its bytes, without decoding it. */
   identify(path: string, signal?: AbortSignal): Promise<FileIdentity> {
     return this.run({ kind: 'identify', source: path }, signal);
+  }
+
+  /** Rating and keywords that other programs wrote into the file or beside it. */
+  describe(path: string, signal?: AbortSignal): Promise<Description> {
+    return this.run({ kind: 'describe', source: path }, signal);
   }
 
   /** The photos that a file is divided into by its rule. */

@@ -115,7 +115,7 @@ describe('scanFolder', () => {
     writeFileSync(join(root, '._one.JPG'), 'resource fork');
     const counts = emptyScanCounts();
     const entries = await scan(root, { counts });
-    const names = entries.map((entry) => (entry.kind === 'image' ? entry.relative : entry.file)).sort();
+    const names = entries.map((entry) => (entry.kind === 'skipped' ? entry.file : entry.relative)).sort();
     expect(names).toEqual([join('a', 'b', 'three'), join('a', 'two.unknownext'), 'one.JPG']);
     expect(counts).toEqual({ folders: 3, images: 3, skipped: 0, hidden: 2, other: 3 });
     const one = entries.find((entry) => entry.kind === 'image' && entry.relative === 'one.JPG');

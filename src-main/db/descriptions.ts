@@ -1,0 +1,63 @@
+/** Ratings and keywords that other programs wrote into photos, as a reading found them. */
+import { datasetScope } from './collections.ts';
+import type { Db } from './database.ts';
+import { Gone } from './identity.ts';
+
+/** What a photo's file says of it: rating 1 to 5, -1: rejected, null: none. */
+export interface DescriptionRow {
+  id: string;
+  rating: number | null;
+  keywords: readonly string[];
+}
+
+export function descriptionsTable(db: Db) {
+  const { prepare } = datasetScope(db);
+  const waiting = db.prepare<[string], { id: string; file: string }>(
+    `SELECT id, file FROM images WHERE dataset_id = ? AND described = 0 AND gone = ${Gone.here} AND part = '' AND width > 0
+     ORDER BY file`,
+  );
+  const setRating = db.prepare('UPDATE images SET rating = @rating, described = 1 WHERE id = @id');
+  const clear = db.prepare('DELETE FROM image_keywords WHERE image_id = ?');
+  const put = db.prepare('INSERT OR IGNORE INTO image_keywords (image_id, keyword) VALUES (?, ?)');
+  // photo.jpg.xmp is of photo.jpg, and photo.xmp of whatever photo.* there is
+  const forget = db.prepare(
+    `UPDATE images SET described = 0 WHERE dataset_id = @datasetId AND part = ''
+       AND (file = @stem OR file > @stem || '.' AND file < @stem || '/')`,
+  );
+  const rating = db.prepare<[string], number | null>('SELECT rating FROM images WHERE id = ?').pluck();
+  const keywords = db
+    .prepare<[string], string>('SELECT keyword FROM image_keywords WHERE image_id = ? ORDER BY keyword')
+    .pluck();
+  const ratings = prepare<{ rating: number; images: number }>(
+    `SELECT rating, count(*) AS images FROM images WHERE OF AND gone = 0 AND rating IS NOT NULL GROUP BY 1 ORDER BY 1 DESC`,
+  );
+  const everyKeyword = prepare<{ keyword: string; images: number }>(
+    `SELECT keyword, count(*) AS images FROM images JOIN image_keywords ON image_id = images.id WHERE OF AND gone = 0
+     GROUP BY keyword COLLATE NOCASE ORDER BY 2 DESC, 1`,
+  );
+  const rated = prepare<{ id: string }>('SELECT id FROM images WHERE OF AND gone = 0 AND rating = @rating');
+  const named = prepare<{ id: string }>(
+    `SELECT images.id FROM images JOIN image_keywords ON image_id = images.id WHERE OF AND gone = 0
+       AND keyword = @keyword COLLATE NOCASE`,
+  );
+  return {
+    /** Photos of a folder whose description is not read yet. */
+    waiting: (folderId: string) => waiting.all(folderId),
+    set: db.transaction((rows: readonly DescriptionRow[]) => {
+      for (const { id, rating: value, keywords: words } of rows) {
+        setRating.run({ id, rating: value });
+        clear.run(id);
+        for (const word of words) put.run(id, word);
+      }
+    }),
+    /** For files beside photos that have changed, by their names without .xmp: what they are of is read again. */
+    forget: db.transaction((datasetId: string, stems: readonly string[]) => {
+      for (const stem of stems) forget.run({ datasetId, stem });
+    }),
+    of: (imageId: string) => ({ rating: rating.get(imageId) ?? null, keywords: keywords.all(imageId) }),
+    /** How many photos have each rating and each keyword; the most frequent first. */
+    found: (datasetId: string) => ({ ratings: ratings(datasetId), keywords: everyKeyword(datasetId) }),
+    rated: (datasetId: string, value: number) => rated(datasetId, { rating: value }).map(({ id }) => id),
+    withKeyword: (datasetId: string, keyword: string) => named(datasetId, { keyword }).map(({ id }) => id),
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * What other programs wrote into a photo for people: its rating and keywords, from XMP (in the file, or in a file beside
+ * it) and from IPTC. Only read, never written. Both are found by the marks that they begin with, in whichever format
+ * they lie: at the front of a file, where cameras and most programs put them, or at its end.
+ */
+import { readFile } from 'node:fs/promises';
+import { systemPath } from '../files/index.ts';
+import { ImageError } from './errors.ts';
+import { openForReading, specialFile } from './read.ts';
+
+export interface Description {
+  /** 1 to 5 stars, -1: rejected; null: not rated. */
+  rating: number | null;
+  keywords: string[];
+}
+
+/** Bytes at the front and at the end in which a packet may begin. */
+const FRONT = 1 << 20;
+const END = 1 << 19;
+/** Longest packet and longest keyword, and most keywords, that are taken for true. */
+const MOST_BYTES = 1 << 22;
+const MOST_CHARACTERS = 100;
+const MOST_KEYWORDS = 200;
+
+const xmpBegin = '<x:xmpmeta';
+const xmpEnd = '</x:xmpmeta>';
+
+/** @throws ImageError where it is no file that can be read */
+export async function describeFile(path: string): Promise<Description> {
+  const inside = descriptionOf(await endsOf(path));
+  const beside = await sidecarOf(path);
+  return beside === null ? inside : joined(beside, inside);
+}
+
+/** What the first goes before: its rating, and its keywords with those of the other. */
+const joined = (first: Description, second: Description): Description => ({
+  rating: first.rating ?? second.rating,
+  keywords: cleaned([...first.keywords, ...second.keywords]),
+});
+
+/** Both ends of a file, or all of a small one; what lies between is pixels. */
+async function endsOf(path: string): Promise<Buffer> {
+  const handle = await openForReading(path);
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) throw new ImageError(path, specialFile(found));
+    const piece = async (position: number, length: number) => {
+      const bytes = Buffer.alloc(Math.min(length, found.size - position));
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, position);
+      return bytes.subarray(0, bytesRead);
+    };
+    if (found.size <= FRONT + END) return await piece(0, found.size);
+    const front = await piece(0, FRONT);
+    const begin = front.indexOf(xmpBegin);
+    if (begin >= 0 && front.indexOf(xmpEnd, begin) < 0) return await piece(0, begin + MOST_BYTES);
+    return Buffer.concat([front, await piece(found.size - END, END)]);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** photo.jpg.xmp or photo.xmp, as darktable and Adobe's programs name them. */
+async function sidecarOf(path: string): Promise<Description | null> {
+  for (const beside of [`${path}.xmp`, path.replace(/\.[^./\\]*$/, '.xmp')]) {
+    const bytes = await readFile(systemPath(beside)).catch(() => null);
+    if (bytes !== null && bytes.length <= MOST_BYTES) return fromXmp(bytes.toString('utf8'));
+  }
+  return null;
+}
+
+/** From bytes of a file. */
+export function descriptionOf(bytes: Buffer): Description {
+  const begin = bytes.indexOf(xmpBegin);
+  const end = begin < 0 ? -1 : bytes.indexOf(xmpEnd, begin);
+  const xmp: Description =
+    end < 0 ? { rating: null, keywords: [] } : fromXmp(bytes.toString('utf8', begin, end + xmpEnd.length));
+  return joined(xmp, { rating: null, keywords: fromIptc(bytes) });
+}
+
+/** The prefix that a namespace has in a packet. */
+const prefixOf = (xml: string, namespace: string): string | undefined =>
+  new RegExp(`xmlns:([\\w.-]+)\\s*=\\s*["']${namespace.replace(/[/.]/g, '\\$&')}["']`).exec(xml)?.[1];
+
+function fromXmp(xml: string): Description {
+  const [xmp, dc, rdf] = [
+    'http://ns.adobe.com/xap/1.0/',
+    'http://purl.org/dc/elements/1.1/',
+    'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
+  ].map((namespace) => prefixOf(xml, namespace));
+  let rating: number | null = null;
+  if (xmp !== undefined) {
+    const value = new RegExp(`[\\s<]${xmp}:Rating\\s*(?:=\\s*["']\\s*|>\\s*)(-?\\d+)`).exec(xml)?.[1];
+    if (value !== undefined) rating = ratingOf(Number(value));
+  }
+  const keywords: string[] = [];
+  if (dc !== undefined && rdf !== undefined) {
+    const [, subject = ''] = new RegExp(`<${dc}:subject[^>]*>([\\s\\S]*?)</${dc}:subject>`).exec(xml) ?? [];
+    for (const [, text] of subject.matchAll(new RegExp(`<${rdf}:li[^>]*>([\\s\\S]*?)</${rdf}:li>`, 'g')))
+      keywords.push(unescaped(text!));
+  }
+  return { rating, keywords: cleaned(keywords) };
+}
+
+/** 0 is "not rated" for every program. */
+const ratingOf = (value: number): number | null => (value === 0 || value < -1 || value > 5 ? null : value);
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const unescaped = (text: string): string =>
+  text
+    .replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_, inner: string) => inner.replaceAll('&', '&amp;'))
+    .replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return entities[name] ?? whole;
+      const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    });
+
+/** Marks of a dataset of IPTC, of its record and of the datasets that are read. */
+const [IPTC_MARK, ENVELOPE, APPLICATION] = [0x1c, 1, 2];
+const [CHARACTER_SET, KEYWORD] = [90, 25];
+const utf8Escape = '\x1b%G';
+
+/** Keywords of the block that Photoshop began, by which IPTC lies in JPEG, TIFF and PSD. */
+function fromIptc(bytes: Buffer): string[] {
+  const resource = bytes.indexOf('8BIM\x04\x04', 0, 'latin1');
+  if (resource < 0) return [];
+  const name = bytes[resource + 6] ?? 0; // a Pascal string, padded to an even length
+  let at = resource + 6 + (name + 2 - (name % 2));
+  if (at + 4 > bytes.length) return [];
+  const end = Math.min(bytes.length, at + 4 + bytes.readUInt32BE(at));
+  at += 4;
+  let isUtf8 = false;
+  const raw: Buffer[] = [];
+  while (at + 5 <= end && bytes[at] === IPTC_MARK) {
+    const [record, dataset, length] = [bytes[at + 1], bytes[at + 2], bytes.readUInt16BE(at + 3)];
+    if (length > 0x7fff) break; // an extended dataset: no keyword is that long
+    const value = bytes.subarray(at + 5, Math.min(end, at + 5 + length));
+    if (record === ENVELOPE && dataset === CHARACTER_SET) isUtf8 = value.toString('latin1') === utf8Escape;
+    if (record === APPLICATION && dataset === KEYWORD) raw.push(value);
+    at += 5 + length;
+  }
+  return cleaned(raw.map((value) => (isUtf8 ? value.toString('utf8') : guessed(value))));
+}
+
+/** Programs that say nothing of the character set write UTF-8 or Latin-1. */
+function guessed(value: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(value);
+  } catch {
+    return value.toString('latin1');
+  }
+}
+
+/** Each once, trimmed, whatever its case. */
+function cleaned(keywords: readonly string[]): string[] {
+  const known = new Map<string, string>();
+  for (const keyword of keywords) {
+    const text = keyword
+      .replace(/[\s\p{Cc}]+/gu, ' ')
+      .trim()
+      .slice(0, MOST_CHARACTERS)
+      .toWellFormed();
+    if (text !== '' && !known.has(text.toLowerCase())) known.set(text.toLowerCase(), text);
+  }
+  return [...known.values()].slice(0, MOST_KEYWORDS);
+}
