@@ -35,6 +35,8 @@ export function homePaths(home: string) {
     cache: join(home, 'cache'),
     photoCache: join(home, 'cache', 'photos'),
     thumbnails: join(home, 'cache', 'thumbnails'),
+    /** What was found of duplicates (duplicates/findings.ts). */
+    duplicates: join(home, 'duplicates'),
     /** Of the program's own modules (compiled.ts). */
     compiled: join(home, 'cache', 'compiled'),
     exports: join(home, 'exports'),

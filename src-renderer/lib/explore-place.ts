@@ -2,7 +2,17 @@
  * Where one is in Explore, as the parameters of its address: the run and checkpoint, the folder, what is listed, the
  * photos asked about and the filters. Pure; whatever an address holds, a place comes out.
  */
-const modes = ['all', 'neighbours', 'selection', 'duplicates', 'clusters', 'outliers', 'find', 'pick'] as const;
+const modes = [
+  'all',
+  'neighbours',
+  'selection',
+  'duplicates',
+  'clusters',
+  'outliers',
+  'find',
+  'pick',
+  'search',
+] as const;
 export type Mode = (typeof modes)[number];
 
 /** Of the filters. */
@@ -24,7 +34,11 @@ export interface ExplorePlace {
   clusterCount: number;
   /** The tag whose rest is looked for; null: the first one. */
   tag: string | null;
+  /** What is searched for in names of files, labels, tags and keywords; '' where nothing is. */
+  search: string;
 }
+
+const longestSearch = 100;
 
 /** Of a long way here the end is kept: an address is read by people and has limits. */
 const longestTrail = 12;
@@ -45,21 +59,24 @@ export function parseExplorePlace(query: Readonly<Record<string, string>>): Expl
   const photos = [...(query.via?.split(' ') ?? []), query.photo ?? ''].filter(Boolean);
   const named = modes.find((mode) => mode === query.mode) ?? (query.photo ? 'neighbours' : 'all');
   const clusters = inRange(query.clusters, [2, 200], defaults.clusterCount);
+  const search = (query.q ?? '').trim().slice(0, longestSearch).trim();
+  const isOpen = named === 'neighbours' ? !!query.photo : named !== 'search' || search !== '';
   return {
     run: query.run || null,
     checkpoint: query.checkpoint || null,
     folder: query.folder || null,
-    mode: named === 'neighbours' && !query.photo ? 'all' : named,
+    mode: isOpen ? named : 'all',
     trail: query.photo ? keptOf(photos.map((id) => (id === image ? null : id))) : [],
     leastSimilarity: inRange(query.least, [-1, 1], defaults.leastSimilarity),
     clusterCount: Number.isInteger(clusters) ? clusters : defaults.clusterCount,
     tag: query.tag || null,
+    search: named === 'search' ? search : '',
   };
 }
 
 /** What is as it would be anyway is left out, but for the mode. */
 export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
-  const { run, checkpoint, folder, mode, trail, leastSimilarity, clusterCount, tag } = place;
+  const { run, checkpoint, folder, mode, trail, leastSimilarity, clusterCount, tag, search } = place;
   const ids = keptOf(trail).map((id) => id ?? image);
   const photo = ids.pop();
   return {
@@ -72,11 +89,12 @@ export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
     ...(leastSimilarity !== defaults.leastSimilarity && { least: String(leastSimilarity) }),
     ...(clusterCount !== defaults.clusterCount && { clusters: String(clusterCount) }),
     ...(tag && { tag }),
+    ...(search && { q: search }),
   };
 }
 
 /** Whether the way from one to the other is a step that Back undoes; a filter that was moved is none. */
 export function isStep(before: ExplorePlace, after: ExplorePlace): boolean {
   const [from, to] = [before, after].map(writeExplorePlace) as [Record<string, string>, Record<string, string>];
-  return ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via'].some((key) => from[key] !== to[key]);
+  return ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via', 'q'].some((key) => from[key] !== to[key]);
 }

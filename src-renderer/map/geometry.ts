@@ -90,6 +90,37 @@ export class PointIndex {
       }
     return best;
   }
+
+  /** Points in a rectangle of the map, in the order of cells; null where there are more than `most`. */
+  inside(left: number, bottom: number, right: number, top: number, most: number): number[] | null {
+    const found: number[] = [];
+    for (let row = this.#cell(bottom); row <= this.#cell(top); row++) {
+      const first = row * this.#side;
+      for (let at = this.#begin[first + this.#cell(left)]!; at < this.#begin[first + this.#cell(right) + 1]!; at++) {
+        const i = this.#points[at]!;
+        const [x, y] = [this.#positions[2 * i]!, this.#positions[2 * i + 1]!];
+        if (x < left || x > right || y < bottom || y > top) continue;
+        if (found.length === most) return null;
+        found.push(i);
+      }
+    }
+    return found;
+  }
+}
+
+/** Those of some points that can be shown as squares of `side` px without covering each other: the first come. */
+export function apart(places: readonly { x: number; y: number }[], side: number): number[] {
+  const taken = new Map<string, { x: number; y: number }[]>();
+  return places.flatMap((place, i) => {
+    const [column, row] = [Math.floor(place.x / side), Math.floor(place.y / side)];
+    for (let dx = -1; dx <= 1; dx++)
+      for (let dy = -1; dy <= 1; dy++)
+        for (const other of taken.get(`${column + dx} ${row + dy}`) ?? [])
+          if (Math.abs(other.x - place.x) < side && Math.abs(other.y - place.y) < side) return [];
+    const key = `${column} ${row}`;
+    taken.set(key, [...(taken.get(key) ?? []), place]);
+    return [i];
+  });
 }
 
 /** Indices of the points inside a closed outline (even-odd rule); both x and y by turns, in map units. */

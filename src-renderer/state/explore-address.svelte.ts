@@ -62,7 +62,7 @@ export class ExploreAddress {
 
   /** What is open, as the address is to have it. */
   get #here(): ExplorePlace {
-    const { mode, trail, leastSimilarity, clusterCount, tagId } = this.#explore;
+    const { mode, trail, leastSimilarity, clusterCount, tagId, search } = this.#explore;
     const open = {
       run: this.#choice.runId,
       checkpoint: this.#choice.checkpointId,
@@ -72,6 +72,7 @@ export class ExploreAddress {
       leastSimilarity,
       clusterCount: clusterCount ?? defaults.clusterCount, // an emptied field
       tag: mode === 'find' ? tagId : null,
+      search: mode === 'search' ? search : '',
     };
     return parseExplorePlace(writeExplorePlace(open)); // as it will be read
   }
@@ -145,6 +146,8 @@ export class ExploreAddress {
     this.#opening = place;
     explore.leastSimilarity = place.leastSimilarity;
     explore.clusterCount = place.clusterCount;
+    const isOther = place.mode === 'search' && place.search !== explore.search;
+    explore.search = place.search;
     const isTagGone = place.tag !== null && !this.#around.tags.list.some(({ id }) => id === place.tag);
     if (isTagGone) this.#around.say('tag');
     explore.tagId = isTagGone ? null : place.tag;
@@ -155,7 +158,7 @@ export class ExploreAddress {
       const isNowhere =
         (place.mode === 'neighbours' && !trail.length) || (place.mode === 'selection' && !explore.selection.size);
       const mode = isNowhere ? 'all' : place.mode;
-      if (mode !== explore.mode) void explore.show(mode).catch(this.#around.report);
+      if (mode !== explore.mode || isOther) void explore.show(mode).catch(this.#around.report);
     } catch (error) {
       if (isWanted()) this.#around.report(error);
     } finally {

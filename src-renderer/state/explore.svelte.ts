@@ -47,6 +47,9 @@ export class Explore {
   outlierCount = $state(60);
   /** The tag whose rest is looked for; null: none was chosen. */
   tagId = $state<string | null>(null);
+  /** What is searched for in names, labels, tags and keywords, and what was found of it. */
+  search = $state('');
+  found = $state.raw<readonly string[]>([]);
   busy = $state(false);
   loading = $state(false);
   /** What went wrong, and what tries just that again. */
@@ -81,7 +84,8 @@ export class Explore {
   readonly #listed = $derived.by<readonly { imageId: string; similarity: number | null }[] | null>(() => {
     if (this.mode === 'neighbours') return this.shown;
     if (this.mode === 'outliers') return this.outliers;
-    return this.mode === 'selection' ? [...this.selection].map((imageId) => ({ imageId, similarity: null })) : null;
+    const listed = this.mode === 'selection' ? [...this.selection] : this.mode === 'search' ? this.found : null;
+    return listed && listed.map((imageId) => ({ imageId, similarity: null }));
   });
 
   /** Photos of the grid: those listed, or all. */
@@ -112,9 +116,7 @@ export class Explore {
   }
 
   /** Whether the photo is among those of the map. */
-  has(imageId: string): boolean {
-    return this.#rows.has(imageId);
-  }
+  has = (imageId: string): boolean => this.#rows.has(imageId);
 
   readonly #rows = $derived(new Map(this.map?.imageIds.map((id, row) => [id, row])));
 
@@ -156,6 +158,7 @@ export class Explore {
     this.trail = [];
     this.groups = [];
     this.outliers = [];
+    this.found = [];
     this.mode = 'all';
     this.failure = null;
     this.loading = false; // of the set before
@@ -259,6 +262,12 @@ export class Explore {
     await this.loadSets();
   }
 
+  /** Photos whose name, label, tags or keywords have it; nothing: all. */
+  searchFor(text: string): Promise<void> {
+    this.search = text.trim();
+    return this.show(this.search ? 'search' : 'all');
+  }
+
   /** Clusters and outliers are made when their tab is opened or their setting changes. */
   async show(mode: Mode): Promise<void> {
     this.mode = mode;
@@ -278,7 +287,14 @@ export class Explore {
     this.busy = true;
     this.groups = [];
     this.outliers = [];
+    this.found = [];
     try {
+      if (mode === 'search') {
+        const { datasetId } = set;
+        const found = await this.#client.call('photos.ids', { datasetId, search: this.search });
+        if (asked === this.#asked) this.found = found.filter(this.has);
+        return;
+      }
       await this.#needGraph(set);
       if (mode === 'outliers') {
         const outliers = await this.#client.call('explore.outliers', {

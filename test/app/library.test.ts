@@ -45,6 +45,16 @@ async function scanned(datasetId: string) {
   return app.handle('library.get', { datasetId });
 }
 
+const open = async () => {
+  const opened = await createApp({
+    home: join(directory, 'home'),
+    host: { kind: 'test', version: '0' },
+    checkResults: true,
+  });
+  opened.onEvent((event) => events.push(event));
+  return opened;
+};
+
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookalike-library-'));
   for (const label of ['cats', 'dogs']) {
@@ -54,8 +64,7 @@ beforeAll(async () => {
   }
   writeFileSync(join(directory, 'photos', 'cats', 'broken.jpg'), Buffer.from('ffd8ffe000104a464946', 'hex'));
   writeFileSync(join(directory, 'photos', 'cats', 'empty.png'), '');
-  app = await createApp({ home: join(directory, 'home'), host: { kind: 'test', version: '0' }, checkResults: true });
-  app.onEvent((event) => events.push(event));
+  app = await open();
 });
 afterAll(async () => {
   await app.close();
@@ -201,6 +210,9 @@ test('duplicates are told apart: one file, one picture, look-alikes; what is exc
   });
   expect(pictures.names).toEqual([['pixels', '2.jpg', 'small 2.jpg']]);
   expect((await get('file')).names[0]!.slice(1).sort()).toEqual(['1.jpg', 'copy of 1.jpg']);
+  await app.close();
+  app = await open();
+  expect((await get('picture')).names).toEqual(pictures.names); // it outlives the application
   const surplus = await app.handle('duplicates.surplus', { datasetId: twice, kind: 'picture' });
   await app.handle('library.exclude', { imageIds: surplus, excluded: true });
   expect((await get('picture')).groups).toMatchObject({ file: 1, picture: 0 });

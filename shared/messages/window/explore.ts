@@ -97,6 +97,7 @@ export const exploreWords = catalogue({
   'explore.trail': ['The way here', '走过的路'],
   'explore.trailStep': ['Back to step {index}', '回到第 {index} 步'],
 
+  'explore.found': [{ one: '{count} photo found', other: '{count} photos found' }, '找到 {count} 张照片'],
   'select.bar': ['What to do with the chosen photos', '对所选照片的操作'],
   'select.on': ['{name} was chosen.', '已选择 {name}。'],
   'select.off': ['{name} was left out.', '已取消选择 {name}。'],

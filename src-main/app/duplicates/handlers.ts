@@ -1,4 +1,4 @@
-/** The calls of duplicates. What was found is kept while the application runs; finding it anew takes a minute. */
+/** The calls of duplicates. */
 import type { AppHandlers, DuplicateGroup, DuplicateKind, duplicateCalls } from '../../../shared/contract.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { ImageRow } from '../../db/index.ts';
@@ -10,30 +10,25 @@ import type { Library } from '../library/library.ts';
 import type { TaskControl } from '../tasks.ts';
 import { findDuplicates, versionOf } from './finder.ts';
 import type { Finding } from './finder.ts';
+import { Findings } from './findings.ts';
+import type { FindingOf } from './findings.ts';
 import { ranked } from './keep.ts';
 
 type DuplicateHandlers = Pick<AppHandlers, keyof typeof duplicateCalls>;
-type Of = { datasetId: string; embeddingSetId: string | null };
-
-/** So many findings are kept, each of a folder with or without an embedding. */
-const remembered = 8;
 const kinds = ['file', 'picture', 'alike'] as const;
 
 export function duplicateHandlers(context: AppContext, library: Library, sets: EmbeddingSets): DuplicateHandlers {
-  const { store, tasks, pool } = context;
-  const findings = new Map<string, Finding>();
-  const keyOf = ({ datasetId, embeddingSetId }: Of) => `${datasetId} ${embeddingSetId ?? ''}`;
+  const { store, tasks, pool, paths } = context;
+  const findings = new Findings(paths.duplicates);
 
-  const find = (of: Of) => async (control: TaskControl) => {
+  const find = (of: FindingOf) => async (control: TaskControl) => {
     const work = async (encoder: Parameters<typeof findDuplicates>[1]['encoder']) => {
       const found = await findDuplicates(
         store.images.usable(of.datasetId),
         { pool, thumbnailFile: (row) => library.thumbnailFile(row), encoder },
         control,
       );
-      findings.delete(keyOf(of));
-      findings.set(keyOf(of), found);
-      for (const key of [...findings.keys()].slice(0, -remembered)) findings.delete(key);
+      await findings.set(of, found);
     };
     if (of.embeddingSetId === null) await work(null);
     else
@@ -62,9 +57,9 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
       if (of.embeddingSetId !== null) sets.row(of.embeddingSetId);
       return tasks.start('duplicates', reason('doing.finding-duplicates', { name }), find(of), { line: 'processor' });
     },
-    'duplicates.get': ({ kind, offset, limit, ...of }) => {
+    'duplicates.get': async ({ kind, offset, limit, ...of }) => {
       library.dataset(of.datasetId);
-      const finding = findings.get(keyOf(of));
+      const finding = await findings.get(of);
       if (!finding) return null;
       const all = new Map(kinds.map((each) => [each, current(finding, each)]));
       const counted = (count: (groups: ReturnType<typeof current>) => number) => ({
@@ -85,8 +80,8 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
           .map(({ rows, why }): DuplicateGroup => ({ kind, why, photos: rows.map((row) => library.info(row)) })),
       };
     },
-    'duplicates.surplus': ({ kind, ...of }) => {
-      const finding = findings.get(keyOf(of));
+    'duplicates.surplus': async ({ kind, ...of }) => {
+      const finding = await findings.get(of);
       return finding ? current(finding, kind).flatMap(({ rows }) => rows.slice(1).map(({ id }) => id)) : [];
     },
   };

@@ -23,13 +23,25 @@ describe('the place in Explore', () => {
       run: fc.option(id),
       checkpoint: fc.option(id),
       folder: fc.option(id),
-      mode: fc.constantFrom('all', 'neighbours', 'selection', 'duplicates', 'clusters', 'outliers', 'find', 'pick'),
+      mode: fc.constantFrom(
+        'all',
+        'neighbours',
+        'selection',
+        'duplicates',
+        'clusters',
+        'outliers',
+        'find',
+        'pick',
+        'search',
+      ),
       trail: fc.array(fc.option(id), { maxLength: 12 }),
       leastSimilarity: fc.double({ min: -1, max: 1, noNaN: true }).map((value) => value + 0), // no -0
       clusterCount: fc.integer({ min: 2, max: 200 }),
       tag: fc.option(id),
+      search: id,
     })
-    .filter(({ mode, trail }) => mode !== 'neighbours' || trail.length > 0);
+    .filter(({ mode, trail }) => mode !== 'neighbours' || trail.length > 0)
+    .map((place) => ({ ...place, search: place.mode === 'search' ? place.search : '' }));
 
   it('survives being written into an address and read', () => {
     fc.assert(
@@ -42,7 +54,7 @@ describe('the place in Explore', () => {
 
   it('is found in any address, and settles', () => {
     const texts = fc.dictionary(
-      fc.constantFrom('run', 'mode', 'photo', 'via', 'least', 'clusters', 'tag', 'folder', 'checkpoint'),
+      fc.constantFrom('run', 'mode', 'photo', 'via', 'least', 'clusters', 'tag', 'folder', 'checkpoint', 'q'),
       fc.string(),
     );
     fc.assert(

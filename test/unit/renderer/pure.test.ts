@@ -6,7 +6,7 @@ import { difference, flatten, getAt, nest, setAt } from '../../../src-renderer/l
 import { gridLayout, growTowards, moveTo, visibleRange } from '../../../src-renderer/grid/layout.ts';
 import { drafts } from '../../../src-renderer/lib/draft.ts';
 import { Camera } from '../../../src-renderer/map/camera.svelte.ts';
-import { PointIndex, fit, insideLasso, toMap, toScreen, zoomAt } from '../../../src-renderer/map/geometry.ts';
+import { PointIndex, apart, fit, insideLasso, toMap, toScreen, zoomAt } from '../../../src-renderer/map/geometry.ts';
 import { parseRoute, writeRoute } from '../../../src-renderer/state/router.svelte.ts';
 import type { Route } from '../../../src-renderer/state/router.svelte.ts';
 
@@ -209,6 +209,23 @@ describe('the map', () => {
       expect(index.nearest(x, y, 0.02)).toBe(best);
     }
     expect(index.nearest(9, 9, 0.1)).toBe(-1);
+    const within = (i: number) => Math.abs(positions[2 * i]! - 0.3) <= 0.05 && Math.abs(positions[2 * i + 1]!) <= 0.02;
+    const expected = Array.from({ length: 50_000 }, (_, i) => i).filter(within);
+    const inside = (most: number) => index.inside(0.25, -0.02, 0.35, 0.02, most);
+    expect(inside(50_000)!.sort((a, b) => a - b)).toEqual(expected);
+    expect(inside(expected.length)).toHaveLength(expected.length);
+    expect(inside(expected.length - 1)).toBeNull();
+  });
+
+  it('keeps pictures apart that would cover each other, and as many as there is room for', () => {
+    const places = Array.from({ length: 200 }, (_, i) => ({ x: (i * 37) % 400, y: (i * 91) % 300 }));
+    const kept = apart(places, 50).map((i) => places[i]!);
+    expect(apart(places, 50)[0]).toBe(0);
+    for (const [i, a] of kept.entries())
+      for (const b of kept.slice(i + 1))
+        expect(Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y))).toBeGreaterThanOrEqual(50);
+    for (const place of places)
+      expect(kept.some((other) => Math.max(Math.abs(other.x - place.x), Math.abs(other.y - place.y)) < 50)).toBe(true);
   });
 
   it('holds in a lasso what is inside a hollow outline', () => {

@@ -440,6 +440,7 @@ describe('Explore', () => {
         milliseconds: 1,
         rank: 0.5,
       }),
+      'photos.ids': () => ['b', 'not embedded'],
       'explore.query': () => ({ neighbours: [{ imageId: 'q1', similarity: 0.8 }], milliseconds: 2, rank: 0.004 }),
     });
     return { fake, explore: new Explore(fake.client, new Tasks(fake.client)) };
@@ -457,6 +458,18 @@ describe('Explore', () => {
     expect(explore.neighbours[0]!.imageId).toBe('a1');
     await explore.back(-1);
     expect([explore.mode, explore.neighbours.length]).toEqual(['all', 0]);
+  });
+
+  it('lists what is found by name, label, tag or keyword and is in the embedding; of nothing, all', async () => {
+    const { explore, fake } = make();
+    await explore.loadSets();
+    await explore.open('s');
+    await explore.searchFor('  heron ');
+    expect(fake.calls.at(-1)).toEqual(['photos.ids', { datasetId: explore.set!.datasetId, search: 'heron' }]);
+    expect([explore.mode, explore.count, explore.at(0)!.imageId]).toEqual(['search', 1, 'b']);
+    expect([...explore.marked]).toEqual(['b']);
+    await explore.searchFor(' ');
+    expect([explore.mode, explore.count]).toEqual(['all', 2]);
   });
 
   it('shows what is similar enough, and takes an image of any kind', async () => {

@@ -1,0 +1,40 @@
+/** Which photos of a folder have which tag, for naming groups of them. */
+import type { Tag } from '../../shared/contract.ts';
+import type { Client } from '../../shared/client.ts';
+
+/** Tags that are asked about: those with the most photos. */
+const mostTags = 40;
+
+export class TagMembers {
+  #members = $state.raw<readonly { name: string; imageIds: ReadonlySet<string> }[]>([]);
+  #asked = 0;
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  async load(datasetId: string, tags: readonly Tag[]): Promise<void> {
+    const asked = ++this.#asked;
+    const wanted = tags.filter(({ images }) => images > 0).sort((a, b) => b.images - a.images);
+    const members = await Promise.all(
+      wanted
+        .slice(0, mostTags)
+        .map(async ({ id: tagId, name }) => ({
+          name,
+          imageIds: new Set(await this.#client.call('tags.images', { tagId, datasetId })),
+        })),
+    );
+    if (asked === this.#asked) this.#members = members;
+  }
+
+  /** The tag that more than half of these photos have, and their share; null: there is none. */
+  majority(imageIds: readonly string[]): { name: string; share: number } | null {
+    let best: { name: string; share: number } | null = null;
+    for (const { name, imageIds: members } of this.#members) {
+      const share = imageIds.filter((id) => members.has(id)).length / imageIds.length;
+      if (share > Math.max(0.5, best?.share ?? 0)) best = { name, share };
+    }
+    return best;
+  }
+}
