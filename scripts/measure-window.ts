@@ -8,15 +8,16 @@
  * FOLDER holds a few photos; they are copied (as links where the disk can) into a temporary folder until there are
  * enough. Nothing is written into FOLDER. Progress goes to stderr. Ends with 1 when a phase could not be measured.
  */
-import { linkSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { findChromium } from '../test/browser/chromium.ts';
 import { startHost } from '../test/browser/host.ts';
 import { summary, watchTasks, watchTexts, watchTiles } from '../test/browser/measures.ts';
+import { fillFolder } from './manyPhotos.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -34,24 +35,6 @@ const [copies, seconds, queries] = [values.copies, values.seconds, values.querie
 const source = positionals[0];
 if (!source) throw new Error('usage: node scripts/measure-window.ts FOLDER [--copies N] [--seconds S] [--queries N]');
 
-/** The photos of `source`, again and again under new names. */
-function fill(folder: string): void {
-  const photos = readdirSync(source!, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.(jpe?g|png|webp)$/i.test(name),
-  );
-  for (let i = 0; i < copies; i++) {
-    const inner = join(folder, `part-${String(Math.floor(i / 1000)).padStart(3, '0')}`);
-    if (i % 1000 === 0) mkdirSync(inner);
-    const from = join(source!, photos[i % photos.length]!);
-    const to = join(inner, `${i}${extname(from)}`);
-    try {
-      linkSync(from, to);
-    } catch {
-      copyFileSync(from, to);
-    }
-  }
-}
-
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const begun = performance.now();
 const say = (text: string) =>
@@ -64,7 +47,7 @@ const report: Record<string, unknown> = {
   seconds,
 };
 say(`${copies} photos in ${folder}`);
-fill(folder);
+fillFolder(source, folder, copies);
 const host = await startHost();
 const { executablePath, args, source: found } = await findChromium();
 const browser = await chromium.launch({ executablePath, args });

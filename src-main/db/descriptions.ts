@@ -4,7 +4,7 @@ import type { Db } from './database.ts';
 import { Gone } from './identity.ts';
 
 /** What a photo's file says of it: rating 1 to 5, -1: rejected, null: none. */
-export interface DescriptionRow {
+interface DescriptionRow {
   id: string;
   rating: number | null;
   keywords: readonly string[];

@@ -4,6 +4,7 @@
  * they lie: at the front of a file, where cameras and most programs put them, or at its end.
  */
 import { readFile } from 'node:fs/promises';
+import { inflateSync } from 'node:zlib';
 import { systemPath } from '../files/index.ts';
 import { ImageError } from './errors.ts';
 import { openForReading, specialFile } from './read.ts';
@@ -68,13 +69,36 @@ async function sidecarOf(path: string): Promise<Description | null> {
   return null;
 }
 
+const pngKeyword = 'XML:com.adobe.xmp\0';
+
+/** The packet of a PNG, where that is compressed: as zTXt, or as iTXt with two flags and two texts before it. */
+function unpackedPng(bytes: Buffer): Buffer | null {
+  const keyword = bytes.indexOf(pngKeyword, 0, 'latin1');
+  const type = keyword < 8 ? '' : bytes.toString('latin1', keyword - 4, keyword);
+  if (type !== 'zTXt' && type !== 'iTXt') return null;
+  const end = keyword + bytes.readUInt32BE(keyword - 8);
+  let at = keyword + pngKeyword.length;
+  if (type === 'zTXt') at += 1;
+  else {
+    if (bytes[at] !== 1) return null; // not compressed
+    at += 2;
+    for (let texts = 0; texts < 2; texts++) at = bytes.indexOf(0, at) + 1 || end;
+  }
+  try {
+    return inflateSync(bytes.subarray(at, end), { maxOutputLength: MOST_BYTES });
+  } catch {
+    return null; // cut off, or no packet
+  }
+}
+
 /** From bytes of a file. */
-export function descriptionOf(bytes: Buffer): Description {
+export function descriptionOf(file: Buffer): Description {
+  const bytes = unpackedPng(file) ?? file;
   const begin = bytes.indexOf(xmpBegin);
   const end = begin < 0 ? -1 : bytes.indexOf(xmpEnd, begin);
   const xmp: Description =
     end < 0 ? { rating: null, keywords: [] } : fromXmp(bytes.toString('utf8', begin, end + xmpEnd.length));
-  return joined(xmp, { rating: null, keywords: fromIptc(bytes) });
+  return joined(xmp, { rating: null, keywords: fromIptc(file) });
 }
 
 /** The prefix that a namespace has in a packet. */

@@ -43,7 +43,7 @@ interface Entry {
 
 type SkipReason = Reason<KeyOf<ImageErrorCode | 'scan'>>;
 /** A file beside a photo that says something of it. */
-export interface Sidecar {
+interface Sidecar {
   kind: 'sidecar';
   /** From the scanned folder, with the system's separators and the ending .xmp. */
   relative: string;

@@ -95,6 +95,7 @@ test('ratings and keywords in the files are found, filtered by, searched for, an
   ]);
   expect(await app.handle('photos.ids', { datasetId, search: '4 star' })).toEqual([a1]);
   for (const { tagId } of made) await app.handle('tags.delete', { tagId });
+  events.length = 0;
 });
 
 test('a tag has a colour and a key, another name, and one of each', async () => {

@@ -32,6 +32,7 @@ const answers: Partial<Record<AppMethod, (params: never) => unknown>> = {
   'runs.deleted': () => [],
   'library.names': ({ imageIds }: { imageIds: string[] }) => imageIds.map((id) => `${id}.jpg`),
   'library.list': () => [dataset],
+  'library.described': () => ({ ratings: [], keywords: [] }),
   'library.images': ({ offset, limit }: { offset: number; limit: number }) => ({
     total: photos,
     images: Array.from({ length: Math.min(limit, photos - offset) }, (_, i) => imageRecord(offset + i)),

@@ -57,7 +57,6 @@ export const libraryWords = catalogue({
     '已在照片上设置 {tags} 个标签，共 {count} 处。',
   ],
   'collection.of': ['{count} of {folder}', '{folder} 中的 {count} 张'],
-  'collection.ofTag': ['{count} of {folder}, tagged “{tag}”', '{folder} 中标记为“{tag}”的 {count} 张'],
   'collection.about': [
     'A collection of photos of {folder}. Their labels, their held-out part and how files are read are set there, and a photo that is excluded is excluded in both.',
     '由 {folder} 中的照片组成的集合。标签、留出部分和文件读取方式在该文件夹中设置；照片在其中任一处被排除，在两处都会被排除。',

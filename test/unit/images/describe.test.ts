@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { descriptionOf, describeFile } from '../../../src-main/images/describe.ts';
@@ -51,6 +52,17 @@ describe('XMP', () => {
       rating: null,
       keywords: ['R&D ★é', 'a<b & c'],
     });
+  });
+  it('is found where a PNG has it compressed with a language, and not where that is damaged', () => {
+    const compressed = deflateSync(Buffer.from(packet(subject('heron'))));
+    const chunk = (data: Buffer) => {
+      const body = Buffer.concat([Buffer.from('iTXtXML:com.adobe.xmp\0\x01\0en\0name\0', 'latin1'), data]);
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(body.length - 4);
+      return Buffer.concat([Buffer.from('\x89PNG'), length, body, Buffer.from('crc.')]);
+    };
+    expect(descriptionOf(chunk(compressed)).keywords).toEqual(['heron']);
+    expect(descriptionOf(chunk(compressed.subarray(0, 40))).keywords).toEqual([]);
   });
   it('is nothing where the packet is cut off, or is no packet', () => {
     const whole = packet(subject('heron'), 'xmp:Rating="4"');

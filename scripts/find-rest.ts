@@ -1,0 +1,118 @@
+/**
+ * How well the rest of a tag is found: trains on a folder with labelled subfolders, tags a few photos of one class, and
+ * answers candidates as a person would by the truth of the folder's names, to a share of all of them. Prints the answers
+ * it took and, at five points, how many the application said there are beside how many there are.
+ *
+ *   node scripts/find-rest.ts FOLDER CLASS [--few 5] [--recall 0.95] [--epochs 1] [--preset quick] [--most 400]
+ *
+ * A person sees 24 candidates at a time: where all belong, one press takes them; where no more than a quarter do not,
+ * those are rejected one by one; else each that belongs is accepted by itself. FOLDER is only read.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createApp } from '../src-main/app/index.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    few: { type: 'string', default: '5' },
+    recall: { type: 'string', default: '0.95' },
+    epochs: { type: 'string', default: '1' },
+    preset: { type: 'string', default: 'quick' },
+    most: { type: 'string', default: '400' },
+  },
+});
+const [folder, wanted] = positionals;
+if (!folder || !wanted) throw new Error('usage: node scripts/find-rest.ts FOLDER CLASS [--few N] [--recall R]');
+const [few, recall, epochs, most] = [values.few, values.recall, values.epochs, values.most].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
+const PAGE = 24;
+const points = [0.1, 0.25, 0.5, 0.75, recall];
+
+const home = mkdtempSync(join(tmpdir(), 'lookalike-find-'));
+const app = await createApp({ home, host: { kind: 'test', version: '0' } });
+const until = async (isSo: () => Promise<boolean>) => {
+  while (!(await isSo())) await new Promise((next) => setTimeout(next, 200));
+};
+try {
+  const { id: datasetId } = await app.handle('library.add', { folder: resolve(folder), read: false });
+  await until(async () => (await app.handle('library.get', { datasetId })).scannedAt !== null);
+  const created = await app.handle('runs.create', {
+    datasetId,
+    name: 'find',
+    preset: values.preset as 'quick',
+    patch: { epochs, minutes: null },
+    clonedFrom: null,
+  });
+  const run = () => app.handle('runs.get', { runId: created.id });
+  await until(async () => ['finished', 'failed'].includes((await run()).state));
+  const { state, error, trainingSeconds } = await run();
+  if (state === 'failed') throw new Error(error?.message);
+  await app.handle('explore.embed', { runId: created.id });
+  await until(async () => (await app.handle('explore.sets', { runId: created.id })).length > 0);
+  const [set] = await app.handle('explore.sets', { runId: created.id });
+
+  const photos = await app.handle('photos.list', { imageIds: await app.handle('photos.ids', { datasetId }) });
+  const belong = photos.flatMap(({ id, label }) => (label === wanted ? [id] : []));
+  if (belong.length <= few) throw new Error(`${folder} has ${belong.length} photos of ${wanted}: choose another class`);
+  const isOf = new Set(belong);
+  const { id: tagId } = await app.handle('tags.create', { name: wanted });
+  const first = Array.from({ length: few }, (_, i) => belong[Math.floor((i * belong.length) / few)]!);
+  await app.handle('tags.set', { tagId, imageIds: first, on: true });
+
+  let [answers, looked] = [0, 0];
+  const said: {
+    tagged: number;
+    answers: number;
+    looked: number;
+    estimated: number | null;
+    estimatedShare: number | null;
+    share: number;
+  }[] = [];
+  const slowest: number[] = [];
+  for (;;) {
+    const { candidates, tagged, estimated, separability, milliseconds } = await app.handle('explore.find', {
+      embeddingSetId: set!.id,
+      tagId,
+      count: PAGE,
+    });
+    slowest.push(milliseconds);
+    const share = tagged / belong.length;
+    if (said.length < points.length && share >= points[said.length]!)
+      said.push({ tagged, answers, looked, estimated, estimatedShare: estimated && tagged / estimated, share });
+    if (share >= recall || answers >= most) {
+      const median = slowest.sort((a, b) => a - b)[slowest.length >> 1];
+      const facts = { folder, class: wanted, photos: photos.length, truth: belong.length, few, trainingSeconds };
+      console.log(
+        JSON.stringify({ ...facts, recall: share, answers, looked, separability, rankingMs: median, said }, null, 2),
+      );
+      break;
+    }
+    const right = candidates.flatMap(({ imageId }) => (isOf.has(imageId) ? [imageId] : []));
+    const wrong = candidates.flatMap(({ imageId }) => (isOf.has(imageId) ? [] : [imageId]));
+    looked += candidates.length;
+    const tag = (imageIds: string[]) => app.handle('tags.set', { tagId, imageIds, on: true });
+    if (wrong.length === 0) {
+      await tag(right);
+      answers++;
+    } else if (wrong.length <= PAGE / 4) {
+      await app.handle('tags.reject', { tagId, imageIds: wrong, on: true });
+      answers += wrong.length;
+    } else {
+      // the person stays with this page: yes to those that belong, no to as many of the others
+      const no = wrong.slice(0, Math.max(1, Math.min(wrong.length, right.length)));
+      if (right.length > 0) await tag(right);
+      await app.handle('tags.reject', { tagId, imageIds: no, on: true });
+      answers += right.length + no.length;
+    }
+  }
+} finally {
+  await app.close();
+  rmSync(home, { recursive: true, force: true });
+}
