@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.ts';
 import type { RunConfig } from '../shared/config.ts';
 import { viewsOf } from '../shared/methods/index.ts';
-import { presetPatch } from '../shared/presets.ts';
+import { continuedPatch, presetPatch } from '../shared/presets.ts';
 import { RENDERED } from '../shared/startingWeights.ts';
 import { TrainingSession } from '../src-main/engine/index.ts';
 import type { State } from '../src-main/engine/index.ts';
@@ -119,7 +119,9 @@ for (const name of positionals)
     const patch = named
       ? mergeConfig(presetPatch(named, { images: train.length, device: 'cpu', side }), { minutes: null, epochs: 1 })
       : recipes[name];
-    const config = parseConfig(mergeConfig(patch, ...values.set.map(patchFromAssignment), { seed }));
+    const sets = mergeConfig(...values.set.map(patchFromAssignment));
+    const gentle = named ? continuedPatch(sets.backbone?.init, patch ?? {}) : {};
+    const config = parseConfig(mergeConfig(patch, gentle, sets, { seed }));
     const { state, steps, spent } = await trained(config, Number(values.seconds));
     const bank = await embedded(config, state, train, classes);
     const queries = test ? await embedded(config, state, test, classes) : null;

@@ -53,6 +53,7 @@ export async function trainOnce(
   config: RunConfig,
   images: JobImage[],
   directory: string,
+  initialWeights: string | null = null,
 ): Promise<Trained> {
   const job: TrainJob = {
     kind: 'train',
@@ -62,7 +63,7 @@ export async function trainOnce(
     cacheBytes,
     config,
     images,
-    initialWeights: null,
+    initialWeights,
     resumeFrom: null,
     extendBy: null,
     history: [],

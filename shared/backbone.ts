@@ -7,7 +7,8 @@
  */
 import type { RunConfig } from './config.ts';
 
-type BackboneConfig = RunConfig['backbone'];
+/** What of its settings a network is made by. */
+export type BackboneConfig = Pick<RunConfig['backbone'], 'name' | 'width' | 'stem'>;
 
 /** A convolution padded by half its kernel, with batch normalisation behind it. */
 export interface Convolution {

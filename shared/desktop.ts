@@ -21,6 +21,8 @@ export interface Desktop {
   pickFolder(): Promise<string | null>;
   /** The same for one file. Rejected where the file cannot be read or is larger than any of its kind. */
   pickFile(kind: FileKind): Promise<PickedFile | null>;
+  /** Opens the page of known weights (knownWeights.ts) in the person's browser, by their id. */
+  openPage(id: string): Promise<void>;
   /** What there is of updates, after what was asked is done or under way. */
   updates(action: UpdateAction): Promise<UpdateState>;
   /** Path of a file or folder that was dropped on the window. */

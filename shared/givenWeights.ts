@@ -5,11 +5,10 @@
  * heads, queues, the optimizer) is left out.
  */
 import { backboneShapes } from './backbone.ts';
-import type { RunConfig } from './config.ts';
+import type { BackboneConfig } from './backbone.ts';
 import { KeyedError } from './errors.ts';
 import type { KeyOf } from './errors.ts';
 
-type Backbone = RunConfig['backbone'];
 type Shape = readonly number[];
 /** Shapes by name. */
 export type Shapes = ReadonlyMap<string, Shape>;
@@ -89,9 +88,9 @@ export function encoderIn(given: Shapes): Encoder {
 
 /** A network that weights are of: a stem of 3x3 does not say its stride. */
 export interface KnownNetwork {
-  name: Backbone['name'];
+  name: BackboneConfig['name'];
   width: number;
-  stems: readonly Backbone['stem'][];
+  stems: readonly BackboneConfig['stem'][];
   /** Of its images. */
   channels: number;
 }
@@ -99,7 +98,7 @@ export interface KnownNetwork {
 const isSame = (a: Shapes, b: Shapes): boolean =>
   a.size === b.size && [...a].every(([name, shape]) => b.get(name)?.join() === shape.join());
 
-const stemsOf = (kernel: number | undefined): readonly Backbone['stem'][] =>
+const stemsOf = (kernel: number | undefined): readonly BackboneConfig['stem'][] =>
   kernel === 7 ? ['imagenet'] : kernel === 3 ? ['cifar', 'small'] : [];
 
 /** The network of these shapes; null where it is none that can be set. */
@@ -111,16 +110,16 @@ export function networkOf(shapes: Shapes): KnownNetwork | null {
   const [stem] = stems;
   if (!stem || channels < 1 || width < 0.125 || width > 2) return null;
   for (const name of ['resnet18', 'resnet34', 'resnet50'] as const)
-    if (isSame(shapes, backboneShapes({ name, width, stem, init: '' }, channels)))
-      return { name, width, stems, channels };
+    if (isSame(shapes, backboneShapes({ name, width, stem }, channels))) return { name, width, stems, channels };
   return null;
 }
 
 /** As settings that begin with these weights: the stem that was chosen, where it can be that one. */
-export const settingsOf = (
-  { name, width, stems }: KnownNetwork,
-  chosen: Backbone['stem'],
-): Pick<Backbone, 'name' | 'width' | 'stem'> => ({ name, width, stem: stems.includes(chosen) ? chosen : stems[0]! });
+export const settingsOf = ({ name, width, stems }: KnownNetwork, chosen: BackboneConfig['stem']): BackboneConfig => ({
+  name,
+  width,
+  stem: stems.includes(chosen) ? chosen : stems[0]!,
+});
 
 export interface Fit {
   family: string;

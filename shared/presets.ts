@@ -9,7 +9,7 @@ import { mergeConfig } from './config.ts';
 import type { PresetName } from './contract/runs.ts';
 import { powerOfTwoBelow } from './numbers.ts';
 import { isGraphics } from './plan/machine.ts';
-import { RENDERED, startingWeightsOf } from './startingWeights.ts';
+import { isGivenStart, RENDERED, startingWeightsOf } from './startingWeights.ts';
 
 export interface PresetFacts {
   /** Photos that training would see. */
@@ -56,6 +56,25 @@ export function presetFor(name: PresetName, facts: PresetFacts): Preset {
       throw new Error(`there is no preset ${name satisfies never}`);
   }
 }
+
+/**
+ * What a preset does otherwise in a run that begins with weights that know something already: heads that know nothing
+ * must not undo it.
+ */
+const GENTLE = { rate: 1 / 3, layerDecay: 0.7, settleEpochs: 1 };
+
+export const continuedPatch = (init: string | undefined, preset: ConfigPatch): ConfigPatch =>
+  init === undefined || !isGivenStart(init)
+    ? {}
+    : {
+        optimizer: {
+          ...(preset.optimizer?.baseLearningRate !== undefined && {
+            baseLearningRate: Number((GENTLE.rate * preset.optimizer.baseLearningRate).toPrecision(2)),
+          }),
+          layerDecay: GENTLE.layerDecay,
+          settleEpochs: GENTLE.settleEpochs,
+        },
+      };
 
 export const presetPatch = (name: PresetName, facts: PresetFacts): ConfigPatch => presetFor(name, facts).patch;
 

@@ -2,19 +2,20 @@
  * Weights that come with the application: encoders trained on rendered pictures alone (scripts/starting), so that no
  * photo of anyone's is in them. Each belongs to one network; another begins with random weights.
  */
-import type { RunConfig } from './config.ts';
+import type { BackboneConfig } from './backbone.ts';
 
 /** `backbone.init` of a run that begins with them. */
 export const RENDERED = 'rendered';
 
-type Backbone = RunConfig['backbone'];
+/** Whether a run begins with weights that somebody has, a file or an earlier run's, and could lose. */
+export const isGivenStart = (init: string): boolean => init !== 'random' && init !== RENDERED;
 
 export interface StartingWeights {
   /** File name in assets/starting. */
   file: string;
-  name: Backbone['name'];
+  name: BackboneConfig['name'];
   width: number;
-  stem: Backbone['stem'];
+  stem: BackboneConfig['stem'];
 }
 
 /** How each was made and what it is worth is in docs/recipes.md. */
@@ -23,5 +24,5 @@ export const startingWeights: readonly StartingWeights[] = [
 ];
 
 /** The starting weights of a network; null where there are none. */
-export const startingWeightsOf = ({ name, width, stem }: Omit<Backbone, 'init'>): StartingWeights | null =>
+export const startingWeightsOf = ({ name, width, stem }: BackboneConfig): StartingWeights | null =>
   startingWeights.find((one) => one.name === name && one.width === width && one.stem === stem) ?? null;

@@ -31,6 +31,20 @@ export const BackboneConfig = section({
     '',
     "'random', 'rendered' (trained on rendered pictures, comes with the application), the path of a ResNet's weights (safetensors or PyTorch's .pth, of timm, torchvision, MoCo, SwAV, DINO, SimSiam, BYOL), or 'run:ID' of an earlier run ('run:ID@CHECKPOINT': of one of its checkpoints)",
   ),
+  origin: meta(
+    z.string().max(500).default(''),
+    'Origin of the initial weights',
+    '',
+    'who made them and where they are from: goes into the model card and every exported encoder; filled in for weights that Lookalike knows',
+    true,
+  ),
+  licence: meta(
+    z.string().max(500).default(''),
+    'Licence of the initial weights',
+    '',
+    'what is trained from them may be bound by it: goes into the model card and every exported encoder; filled in for weights that Lookalike knows',
+    true,
+  ),
 });
 
 export const HeadConfig = section({
@@ -111,6 +125,20 @@ export const OptimizerConfig = section({
     'paper, Sec. 3; 5e-4 for small collections',
   ),
   warmupEpochs: meta(z.number().min(0).max(1000).default(0), 'Warm-up', 'epochs', 'paper: 10 from batch 1024 on', true),
+  settleEpochs: meta(
+    z.number().min(0).max(1000).default(0),
+    'Encoder waits',
+    'epochs',
+    'from known weights: the heads learn and batch normalisation takes the measure of the photos before the encoder moves, at most a tenth of the run',
+    true,
+  ),
+  layerDecay: meta(
+    z.number().gt(0).max(1).default(1),
+    'Rate of earlier layers',
+    '× per stage',
+    'below 1 from known weights: each stage of the network learns by so much less than the one behind it, since what the first ones see holds for most photos',
+    true,
+  ),
   trustCoefficient: meta(
     z.number().positive().max(1).default(1e-3),
     'LARS: trust coefficient',

@@ -63,6 +63,14 @@ const settings: Record<string, [label: string, reason: string]> = {
     '初始权重',
     '“random”、ResNet 权重文件的路径（safetensors 或 PyTorch 的 .pth：timm、torchvision、MoCo、SwAV、DINO、SimSiam、BYOL），或先前训练的“run:ID”',
   ],
+  'backbone.origin': [
+    '初始权重的来源',
+    '由谁制作、来自哪里：写入模型说明和每个导出的编码器；Lookalike 认识的权重会自动填写',
+  ],
+  'backbone.licence': [
+    '初始权重的许可证',
+    '由其训练而来的模型可能受它约束：写入模型说明和每个导出的编码器；Lookalike 认识的权重会自动填写',
+  ],
   'head.hiddenDim': ['投影头隐藏宽度', '论文第 3 节'],
   'head.outputDim': ['输出维度 d', '论文附录 B：到 2048 为止越宽越好'],
   'head.layers': ['投影头层数', '论文第 3 节；CIFAR-10 用 2 层（附录 D）'],
@@ -109,6 +117,14 @@ const settings: Record<string, [label: string, reason: string]> = {
   'optimizer.momentum': ['动量', '论文第 3 节'],
   'optimizer.weightDecay': ['权重衰减', '论文第 3 节；小照片集用 5e-4'],
   'optimizer.warmupEpochs': ['预热', '论文：批次 1024 起用 10 轮'],
+  'optimizer.settleEpochs': [
+    '编码器等待',
+    '从已知权重开始时：编码器先不动，让头部学习、批归一化适应这些照片，至多占训练的十分之一',
+  ],
+  'optimizer.layerDecay': [
+    '前面各层的学习率',
+    '从已知权重开始时小于 1：每一级比后一级学得慢这么多倍，因为前几层所见适用于大多数照片',
+  ],
   'augment.cropScaleMin': ['最小裁剪', '论文第 3 节（RandomResizedCrop 比例 [0.2, 1]）'],
   'augment.cropScaleMax': ['最大裁剪', '论文第 3 节'],
   'augment.cropRatioMin': ['最窄裁剪', 'torchvision RandomResizedCrop'],
@@ -169,6 +185,7 @@ const units: Record<string, string> = {
   log: '对数',
   'photos/s': '张/秒',
   '× channels': '× 通道',
+  '× per stage': '× 每级',
   units: '单元',
   layers: '层',
   'per 256 images': '每 256 张',
@@ -225,6 +242,10 @@ const plans: Record<string, string> = {
   'note.smallMap': '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
   'note.smallPhotos':
     '这些照片很小（{side} 像素）：预设以 {imageSize} 像素经 small 起始层观看，同样的时间里步数约为两倍。',
+  'note.knownWeights': '这些权重是 {name}：{licence}。',
+  'note.otherSum':
+    '{file} 与 {name} 同名，但 SHA-256 不同（{sum}）：请从 {page} 重新下载，或在 backbone.origin 中说明它是什么。',
+  'note.givenNetwork': '网络取自所给权重：{network}（宽度 {width}，{stem} 起始层）。',
   'note.noRendered': '没有适合 {network}（宽度 {width}，{stem} 起始层）的渲染图像权重：从随机权重开始。',
   'note.lossyCopies':
     '{most} 的缓存放不下全部像素，照片以 WebP（质量 {quality}）保存：准确率几乎不变，因解码而较慢；可改为保存像素，或在“设置”中给缓存更多磁盘。',

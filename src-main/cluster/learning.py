@@ -41,7 +41,9 @@ class Schedule:
             rate = peak / 2 * (1 + math.cos(math.pi * (at - warmup) / (segment['steps'] - warmup)))
         constant = self.config['predictor']['learningRate'] == 'constant'
         frozen = self.counted(step) < self.config['swav']['freezeEpochs'] * self.stepsPerEpoch
-        return {'network': rate, 'predictor': peak if constant else rate, 'prototypes': 0 if frozen else rate}
+        settled = min(self.config['optimizer'].get('settleEpochs', 0) * self.plan['stepsPerEpoch'], 0.1 * segments[0]['steps'])
+        return {'network': rate, 'predictor': peak if constant else rate, 'prototypes': 0 if frozen else rate,
+                'backbone': 0 if planned < settled else rate}
 
     def momentum(self, step):
         """What the copy of the network keeps of itself; at a run's first step it is the network."""
@@ -56,6 +58,12 @@ class Schedule:
             return 1 - (1 - self.config['byol']['momentum']) * (1 + math.cos(math.pi * (step - 1) / steps)) / 2
         inner = self.config['innerSteps']
         return int(step % (self.stepsPerEpoch if inner == 'epoch' else inner) != 0)
+
+
+def stages_behind(name):
+    """Stages between a parameter of the encoder and its features: 0 in the last one, 4 in the stem."""
+    stage = name.split('.')[1]
+    return 4 - int(stage[5:]) if stage.startswith('layer') else 4
 
 
 class Optimizer:
@@ -79,8 +87,12 @@ class Optimizer:
         for name, p in self.parameters.items():
             if p.grad is None:
                 continue
-            kind = 'predictor' if name.startswith('predictor.') else 'prototypes' if name == 'method.prototypes' else 'network'
-            getattr(self, s['name'])(name, p, p.grad.float(), rates[kind])
+            getattr(self, s['name'])(name, p, p.grad.float(), self.rate(name, rates))
+
+    def rate(self, name, rates):
+        if name.startswith('backbone.'):
+            return rates['backbone'] * self.settings.get('layerDecay', 1) ** stages_behind(name)
+        return rates['predictor' if name.startswith('predictor.') else 'prototypes' if name == 'method.prototypes' else 'network']
 
     def sgd(self, name, p, gradient, rate):
         velocity = self.kept[f'optimizer.momentum.{name}']

@@ -2,7 +2,7 @@
 import { ipcMain } from 'electron';
 import type { IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
 import type { FileKind, PickedFile, UpdateAction, UpdateState } from '../../shared/desktop.ts';
-import { channels, isFileKind, isTrustedSender, isUpdateAction } from './policy.ts';
+import { channels, isFileKind, isTrustedSender, isUpdateAction, pageOf } from './policy.ts';
 
 export interface Abilities {
   /** Whether these are the contents of the one window. */
@@ -11,10 +11,12 @@ export interface Abilities {
   connect(contents: WebContents): void;
   pickFolder(): Promise<string | null>;
   pickFile(kind: FileKind): Promise<PickedFile | null>;
+  /** Opens an address in the person's browser. */
+  openPage(address: string): Promise<void>;
   updates(action: UpdateAction): Promise<UpdateState>;
 }
 
-export function openBridge({ isOurs, connect, pickFolder, pickFile, updates }: Abilities): void {
+export function openBridge({ isOurs, connect, pickFolder, pickFile, openPage, updates }: Abilities): void {
   const trusted = (event: IpcMainEvent | IpcMainInvokeEvent) => isTrustedSender(event) && isOurs(event.sender);
   ipcMain.on(channels.requestPort, (event) => {
     if (trusted(event)) connect(event.sender);
@@ -29,6 +31,11 @@ export function openBridge({ isOurs, connect, pickFolder, pickFile, updates }: A
   answer(channels.pickFile, async (kind) => {
     if (!isFileKind(kind)) throw new Error('There is no such kind of file.');
     return pickFile(kind);
+  });
+  answer(channels.openPage, async (id) => {
+    const address = pageOf(id);
+    if (address === undefined) throw new Error('There is no such page.');
+    await openPage(address);
   });
   answer(channels.updates, async (action) => {
     if (!isUpdateAction(action)) throw new Error('There is no such thing to do with updates.');

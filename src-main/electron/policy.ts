@@ -7,6 +7,7 @@ import type { BrowserWindowConstructorOptions } from 'electron';
 import { fileKinds, updateActions } from '../../shared/desktop.ts';
 import type { FileKind, UpdateAction } from '../../shared/desktop.ts';
 import { imageExtensions } from '../../shared/imageFormats.ts';
+import { knownWeights } from '../../shared/knownWeights.ts';
 import { weightEndings } from '../../shared/weights.ts';
 
 export const scheme = 'app';
@@ -17,6 +18,7 @@ export const channels = {
   requestPort: 'lookalike:request-port',
   pickFolder: 'lookalike:pick-folder',
   pickFile: 'lookalike:pick-file',
+  openPage: 'lookalike:open-page',
   updates: 'lookalike:updates',
   port: 'lookalike:port',
 } as const;
@@ -35,6 +37,9 @@ export const pickable: Record<FileKind, { extensions: string[]; maxBytes: number
 
 /** A page may ask for these kinds and no other: it names no path, no filter and no title. */
 export const isFileKind = (kind: unknown): kind is FileKind => fileKinds.includes(kind as FileKind);
+
+/** Addresses that a page may have opened outside, by the ids of what is behind them: it never names one itself. */
+export const pageOf = (id: unknown): string | undefined => knownWeights.find((one) => one.id === id)?.page;
 
 export const isUpdateAction = (action: unknown): action is UpdateAction =>
   updateActions.includes(action as UpdateAction);

@@ -29,6 +29,7 @@ const desktop: Desktop = {
   requestPort: () => ipcRenderer.send(channels.requestPort),
   pickFolder: () => ask(channels.pickFolder) as Promise<string | null>,
   pickFile: (kind) => ask(channels.pickFile, kind) as Promise<PickedFile | null>,
+  openPage: (id) => ask(channels.openPage, id) as Promise<void>,
   updates: (action) => ask(channels.updates, action) as Promise<UpdateState>,
   pathOf: (file) => webUtils.getPathForFile(file as File),
 };

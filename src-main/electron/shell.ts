@@ -137,6 +137,7 @@ export class Shell {
       connect: (contents) => this.#connect(contents),
       pickFolder: () => pickFolder(this.#window.parent, this.#t),
       pickFile: (kind) => pickFile(this.#window.parent, this.#t, kind),
+      openPage: (address) => (isOffline() ? Promise.resolve() : shell.openExternal(address)),
       updates: (action) => this.#doUpdates(action),
     });
     this.#updates = wireUpdates({

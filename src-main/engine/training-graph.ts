@@ -59,6 +59,10 @@ export interface TrainingGraphOptions {
 }
 
 const PREDICTOR = 'predictor.';
+const BACKBONE = 'backbone.';
+
+/** Stages between a parameter of the encoder and its features: 0 in the last one, 4 in the stem. */
+const stagesBehind = (name: string): number => 4 - Number(/^backbone\.layer(\d)\./.exec(name)?.[1] ?? 0);
 
 export function trainingGraph(config: RunConfig, options: TrainingGraphOptions = {}): TrainingGraph {
   const graph = new Graph();
@@ -106,7 +110,16 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   ]);
   const rate = fed('learningRate');
   const predictorRate = fed('predictorLearningRate');
-  const rateOf = (name: string) => rates.get(name) ?? (name.startsWith(PREDICTOR) ? predictorRate : rate);
+  const { settleEpochs, layerDecay } = config.optimizer;
+  const encoderRate = settleEpochs > 0 ? fed('backboneLearningRate') : rate;
+  /** The encoder's rates, by the number of stages behind. */
+  const slowed = [0, 1, 2, 3, 4].map((behind) =>
+    layerDecay === 1 || behind === 0 ? encoderRate : scale(encoderRate, layerDecay ** behind),
+  );
+  const rateOf = (name: string): Tensor => {
+    if (name.startsWith(BACKBONE)) return slowed[stagesBehind(name)]!;
+    return rates.get(name) ?? (name.startsWith(PREDICTOR) ? predictorRate : rate);
+  };
   const parameters = net.parameters();
   const scaler = config.precision === 'float16' ? new LossScale((name) => graph.input(name, [])) : undefined;
   const flows = gradients(

@@ -36,6 +36,8 @@ export interface StepInput {
   views: readonly Float32Array[] | PhotoBatch;
   learningRate: number;
   predictorLearningRate: number;
+  /** Rate of the encoder where it waits for its heads (optimizer.settleEpochs); that of all else unless told. */
+  backboneLearningRate?: number;
   /** What the method asks for besides, by name (methodInputsAt). */
   method?: Readonly<Record<string, number>>;
   /** Where the method keeps something for each photo: numbers [N] of the batch's photos among all that are trained on, from 0. */
@@ -231,7 +233,8 @@ export class TrainingSession {
   ): Record<string, OrtTensor> {
     const { batchSize } = this.#config;
     const given: Record<string, OrtTensor> = { ...views };
-    for (const [name, value] of Object.entries({ ...rates, ...method }))
+    const scalars = { ...rates, backboneLearningRate: rates.backboneLearningRate ?? rates.learningRate, ...method };
+    for (const [name, value] of Object.entries(scalars))
       given[name] = new OrtTensor('float32', Float32Array.of(value), []);
     if (images) given[IMAGES] = new OrtTensor('float32', images, [batchSize]);
     const feeds: Record<string, OrtTensor> = {};

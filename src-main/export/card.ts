@@ -40,13 +40,15 @@ function flatten(value: Record<string, unknown>, prefix = ''): [string, unknown]
 }
 
 /** Where the network's first weights are from, and under which licence. */
-function startOf({ backbone: { init } }: RunConfig): string {
+export function startOf({ backbone: { init, origin, licence } }: RunConfig): string {
   if (init === 'random') return 'random';
   if (init === RENDERED)
     return 'trained on rendered pictures, without a photo of anyone; they come with Lookalike, under its MIT licence';
-  return weightsOfRun(init)
-    ? 'of an earlier run'
-    : `of the file ${basename(init)}, under the licence that it came with`;
+  const under = licence || 'the licence that it came with';
+  if (!weightsOfRun(init)) return `of the file ${basename(init)}${origin && ` (${origin})`}, under ${under}`;
+  return origin || licence
+    ? `of an earlier run, which began with ${origin || 'given weights'}, under ${under}`
+    : 'of an earlier run';
 }
 
 export function modelCard({

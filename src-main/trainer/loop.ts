@@ -5,8 +5,10 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metricRows.ts';
+import { isGivenStart } from '../../shared/startingWeights.ts';
 import { judge } from '../../shared/verdict.ts';
 import type { Verdict } from '../../shared/verdict/judgement.ts';
+import { thresholds } from '../../shared/verdict/thresholds.ts';
 import type { State, StepMetrics } from '../engine/index.ts';
 import type { Comparison } from './baselines.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
@@ -48,6 +50,11 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   const total = totalSteps(schedule);
   const perEpoch = paceOf(schedule);
   const probeEvery = Math.max(1, Math.round(config.probe.everyEpochs * perEpoch));
+  // What makes a given start worse is to be known in the first tenth of the run, where an epoch is longer as well.
+  const looks =
+    isGivenStart(config.backbone.init) && probeEvery > total / 10
+      ? [total / 20, total / 10].map((step) => Math.max(thresholds.settleSteps, Math.floor(step)))
+      : [];
   const rows = [...input.history];
   const history = new History(config.batchSize, resumed?.sinceRow ?? null, (steps) =>
     report({ type: 'steps', steps, etaSeconds: remaining() }),
@@ -152,7 +159,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     await measure(() => session.advance({ views, images, ...inputs }), began);
 
     const end = done === total;
-    const probing = end || isEnd(schedule, done, probeEvery);
+    const probing = end || isEnd(schedule, done, probeEvery) || looks.includes(done);
     const epochEnd = isEnd(schedule, done, perEpoch) ? epochAt(schedule, done) : null;
     const saving = end || saver.due(epochEnd);
     if (!probing && !saving) continue;

@@ -89,6 +89,13 @@ export function extendSchedule(schedule: Schedule, epochs: number): Schedule {
   return { ...schedule, segments: [...schedule.segments, { start, steps, peak, warmupSteps: 0 }] };
 }
 
+/** The longest part of a run that an encoder of known weights stands still for. */
+const MOST_SETTLING = 0.1;
+
+/** The step before which the encoder stands still. */
+const settledAt = ({ optimizer }: RunConfig, { segments, stepsPerEpoch }: Schedule): number =>
+  Math.min(optimizer.settleEpochs * stepsPerEpoch, MOST_SETTLING * segments[0]!.steps);
+
 /**
  * Rates of one step. A constant predictor rate stays at the segment's peak, warm-up included: the predictor should
  * keep up with the encoder (paper, Table 1).
@@ -97,7 +104,7 @@ export function learningRatesAt(
   config: RunConfig,
   schedule: Schedule,
   step: number,
-): { learningRate: number; predictorLearningRate: number } {
+): { learningRate: number; predictorLearningRate: number; backboneLearningRate: number } {
   const planned = plannedAt(schedule, step);
   const segment = schedule.segments.findLast((s) => planned >= s.start) ?? schedule.segments[0]!;
   const { peak, warmupSteps } = segment;
@@ -106,7 +113,11 @@ export function learningRatesAt(
     at < warmupSteps
       ? (peak * (at + 1)) / warmupSteps
       : (peak / 2) * (1 + Math.cos((Math.PI * (at - warmupSteps)) / (segment.steps - warmupSteps)));
-  return { learningRate, predictorLearningRate: config.predictor.learningRate === 'constant' ? peak : learningRate };
+  return {
+    learningRate,
+    predictorLearningRate: config.predictor.learningRate === 'constant' ? peak : learningRate,
+    backboneLearningRate: planned < settledAt(config, schedule) ? 0 : learningRate,
+  };
 }
 
 /** What a step is fed besides photos: the rates, and what its method asks for. */

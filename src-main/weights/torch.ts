@@ -28,6 +28,7 @@ export interface Weights {
 
 /** The pickle of a checkpoint names tensors; it has no numbers in it. */
 const MOST_PICKLE = 64 << 20;
+const FIRST_PICKLE = 1 << 20;
 /** Dictionaries in dictionaries, and tensors in them, that a file may have. */
 const MOST_NAMES = 200_000;
 
@@ -140,7 +141,18 @@ const MAGIC = 0x1950a86a20f9469cfc6cn;
 
 /** @throws WeightsFileError */
 export async function openPickles(source: Source): Promise<Weights> {
-  const bytes = await source.read(0, Math.min(source.size, MOST_PICKLE));
+  // The pickles of most are a few hundred kilobytes, before gigabytes of numbers.
+  for (let most = FIRST_PICKLE; most < MOST_PICKLE && most < source.size; most *= 8)
+    try {
+      return await picklesOf(source, most);
+    } catch (error) {
+      if (!(error instanceof WeightsFileError && error.reason.key === 'bad-file.pickle-cut')) throw error;
+    }
+  return picklesOf(source, MOST_PICKLE);
+}
+
+async function picklesOf(source: Source, most: number): Promise<Weights> {
+  const bytes = await source.read(0, Math.min(source.size, most));
   const bounds = new Map<string, { dtype: Storage['dtype']; count: number }>();
   /** The storage that a part belongs to, and what of it lies before. */
   const parts = new Map<Storage, { root: string; before: number }>();

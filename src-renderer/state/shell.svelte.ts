@@ -91,6 +91,13 @@ export class ShellActions {
     if (folder) await this.add(folder);
   };
 
+  /** A folder that was dropped on the window, whose path a browser does not tell. */
+  dropFolder(name: string, file: File | null): void {
+    const { desktop } = this.#app;
+    if (desktop && file) void this.add(desktop.pathOf(file));
+    else void this.addFolder(name);
+  }
+
   async add(folder: string): Promise<void> {
     const dataset = await this.#app.attempt(() => this.#app.library.add(folder));
     if (dataset) this.#app.router.go('library', dataset.id);

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { backboneShapes } from '../../shared/backbone.ts';
 import type { AppEvent, AppParams, RunState } from '../../shared/contract.ts';
 import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
 import type { App, AppOptions } from '../../src-main/app/index.ts';
 import { openStore } from '../../src-main/db/index.ts';
+import { encodeSafetensors } from '../../src-main/export/index.ts';
 import { acquireLock } from '../../src-main/files/index.ts';
 
 let directory: string;
@@ -370,6 +372,35 @@ test('a run begins with rendered weights where there are any for its network, an
   const { id } = await create(0, { patch: { ...patch(0), backbone: { ...rendered, width: 0.375 } } });
   expect((await app.handle('runs.get', { runId: id })).config.backbone.init).toBe('random');
   await until(id, 'finished');
+});
+
+test('given weights bring their network along, and where another was chosen the plan says how to set theirs', async () => {
+  const file = join(directory, 'known.safetensors');
+  const network = { name: 'resnet18', width: 0.125, stem: 'cifar', init: file } as const;
+  const given = new Map<string, { shape: number[]; data: Float32Array }>(
+    [...backboneShapes(network)].map(([name, shape]) => {
+      const data = new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.5);
+      return [`module.encoder_q.${name}`, { shape: [...shape], data }] as const;
+    }),
+  );
+  writeFileSync(file, encodeSafetensors(given));
+  const plan = (preset: 'quick' | null, more: object = {}) =>
+    app.handle('runs.plan', {
+      datasetId,
+      preset,
+      patch: { epochs: 1, batchSize: 8, backbone: { init: file, ...more } },
+    });
+  const taken = await plan('quick');
+  expect([taken.config.backbone, taken.refusals]).toEqual([{ ...network, stem: 'small', origin: '', licence: '' }, []]);
+  expect(taken.notes.find(({ key }) => key === 'givenNetwork')?.message).toContain('resnet18 at width 0.125');
+  const other = await plan('quick', { width: 0.25, stem: 'imagenet' });
+  expect(other.refusals.map(({ setting, suggestion }) => [setting, suggestion])).toEqual([
+    ['backbone.width', 0.125],
+    ['backbone.stem', 'cifar'],
+  ]);
+  expect(other.refusals[0]!.message).toContain('set backbone.name to resnet18, backbone.width to 0.125');
+  const fixed = await plan('quick', { width: 0.125, stem: 'cifar' });
+  expect([fixed.refusals, fixed.notes.some(({ key }) => key === 'givenNetwork')]).toEqual([[], false]);
 });
 
 test('presets resolve to a configuration, under what the person sets', async () => {

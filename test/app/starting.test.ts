@@ -54,8 +54,8 @@ it('belongs to its own network alone', () => {
 });
 
 it('is named on the model card, with its licence; a file by its name alone', () => {
-  const card = (init: string) => {
-    const config = configOf({ init });
+  const card = (init: string, sourced: object = {}) => {
+    const config = configOf({ init, ...sourced });
     return modelCard({ config, preprocessing: preprocessingOf(config), snippets: [], facts: {} });
   };
   expect(card(RENDERED)).toMatch(/Starting weights \| trained on rendered pictures, .*MIT/);
@@ -64,4 +64,9 @@ it('is named on the model card, with its licence; a file by its name alone', () 
   expect(card('/home/someone/secret/net.safetensors')).toContain('of the file net.safetensors');
   expect(card('/home/someone/secret/net.safetensors')).not.toContain('someone');
   expect(card('run:abc')).toContain('of an earlier run');
+  const sourced = { origin: 'torchvision resnet18, https://example.org', licence: 'BSD-3-Clause' };
+  expect(card('/home/someone/secret/net.pth', sourced)).toContain(
+    'of the file net.pth (torchvision resnet18, https://example.org), under BSD-3-Clause',
+  );
+  expect(card('run:abc', sourced)).toContain('of an earlier run, which began with torchvision resnet18');
 });

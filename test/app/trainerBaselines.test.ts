@@ -66,6 +66,16 @@ describe('baselines of a run', () => {
     expect(Math.max(...saved.flat().map(({ step }) => step))).toBeLessThan(rows.at(-1)!.metrics.step);
   });
 
+  it('are asked for early in a run from given weights, where an epoch is longer than a tenth of it', async () => {
+    const steps = async (init: string) => {
+      const patch = { epochs: 4, probe: { everyEpochs: 4 }, backbone: { init } };
+      const trainer = startTrainer(trainJob(place, `from-${init}`, patch));
+      expect(await trainer.ended).toMatchObject({ type: 'done' });
+      return trainer.reports.flatMap((report) => (report.type === 'epoch' ? [report.metrics.step] : []));
+    };
+    expect([await steps('known.pth'), await steps('random')]).toEqual([[30, 36], [36]]);
+  });
+
   it('are taken as they were measured where the job knows them', async () => {
     const baselines = { measure: 'knn', pixels: 0.1, whitened: 0.2, hog: 0.3, untrained: 0.4, start: 0.4 } as const;
     const trainer = startTrainer(trainJob(place, 'known', { epochs: 1 }, { baselines }));

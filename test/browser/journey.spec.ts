@@ -2,13 +2,15 @@
  * From a folder to an exported encoder, in one window with the real trainer: every step a person takes, each
  * building on the one before.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { backboneShapes } from '../../shared/backbone.ts';
 import type { Evaluation } from '../../shared/contract.ts';
+import { encodeSafetensors } from '../../src-main/export/index.ts';
 import { startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { ExplorePlace, LibraryPlace, MonitorPlace, NewRunPlace, tiles } from './pages/places.ts';
@@ -84,6 +86,32 @@ test('a setting that cannot work is refused with its remedy', async () => {
   await refusal.getByRole('button', { name: /^Use / }).click();
   await expect(refusal).toBeHidden();
   await expect(form.start).toBeEnabled();
+});
+
+test('a file of weights brings its network along, says where it is from, and runs nothing', async () => {
+  const form = new NewRunPlace(page);
+  const file = join(folder, '..', `known-${process.pid}.pth`);
+  writeFileSync(file, 'cposix\nsystem\n(S"true"\ntR.');
+  await form.button('A file').click();
+  const path = page.getByRole('textbox', { name: 'Path of the weights' });
+  await path.fill(file);
+  await path.blur();
+  const refusal = page.getByRole('complementary').getByRole('alert');
+  await expect(refusal).toContainText('it asks for posix.system to be run');
+  const data = (shape: readonly number[]) => new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const shapes = backboneShapes({ name: 'resnet18', width: 0.125, stem: 'imagenet' });
+  const known = new Map([...shapes].map(([name, shape]) => [name, { shape: [...shape], data: data(shape) }]));
+  writeFileSync(file, encodeSafetensors(known));
+  await page.getByRole('textbox', { name: 'Their licence' }).fill('CC0');
+  await page.getByRole('textbox', { name: 'Their licence' }).blur();
+  await expect(refusal).toBeHidden();
+  await expect(page.getByText('the network is that of the given weights: resnet18 at width 0.125')).toBeVisible();
+  await page.getByText('Known weights to fetch').click();
+  const link = page.getByRole('link', { name: 'timm resnet18.a1_in1k' });
+  await expect(link).toHaveAttribute('href', 'https://huggingface.co/timm/resnet18.a1_in1k');
+  await expect(link).toHaveAttribute('rel', /noopener/);
+  await form.button('Rendered pictures').click();
+  rmSync(file);
 });
 
 test('previews show pairs of views', async () => {

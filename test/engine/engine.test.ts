@@ -5,6 +5,7 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it, vi } from 'vitest';
 import { WeightsError } from '../../shared/givenWeights.ts';
 import { parseConfig } from '../../shared/config.ts';
+import type { RunConfig } from '../../shared/config.ts';
 import {
   DeviceError,
   Encoder,
@@ -187,6 +188,36 @@ describe('the initial state', () => {
     expect([...words]).toEqual([0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]);
     philox([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], 0xa4093822, 0x299f31d0, words);
     expect([...words]).toEqual([0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]);
+  });
+});
+
+describe('known weights that go on', () => {
+  it('change less the earlier the stage, and not at all while the encoder waits, but in the statistics', async () => {
+    const gentle = parseConfig({ ...small, optimizer: { layerDecay: 0.5, settleEpochs: 1 } });
+    const start = initialState(config);
+    const after = async (settings: RunConfig, backboneLearningRate?: number) => {
+      const session = await TrainingSession.create(settings, start, { threads: 2 });
+      // A rate at which float32 tells the change of every tensor.
+      await session.step({ views, learningRate: 5, predictorLearningRate: 5, backboneLearningRate });
+      const state = await session.readState();
+      await session.close();
+      return state;
+    };
+    const [plain, slower, waiting] = [await after(config), await after(gentle), await after(gentle, 0)];
+    const changed = (state: State, name: string) => state.get(name)!.data.map((x, i) => x - start.get(name)!.data[i]!);
+    const factors = { 'conv1.weight': 1 / 16, 'layer1.0.conv1.weight': 1 / 8, 'layer3.0.bn2.bias': 1 / 2, 'layer4.1.conv2.weight': 1 }; // prettier-ignore
+    for (const [name, factor] of Object.entries(factors)) {
+      const whole = changed(plain, `backbone.${name}`);
+      expect(norm(whole), name).toBeGreaterThan(0);
+      const apart = changed(slower, `backbone.${name}`).map((x, i) => x - factor * whole[i]!);
+      expect(norm(apart), name).toBeLessThan(
+        1e-2 * factor * norm(whole) + 2 ** -23 * norm(start.get(`backbone.${name}`)!.data),
+      );
+      expect(norm(changed(waiting, `backbone.${name}`)), name).toBe(0);
+    }
+    expect(norm(changed(waiting, 'backbone.layer1.0.bn1.running_mean'))).toBeGreaterThan(0);
+    for (const state of [slower, waiting])
+      expect(changed(state, 'projector.0.weight')).toEqual(changed(plain, 'projector.0.weight'));
   });
 });
 

@@ -53,7 +53,7 @@ test('opens, is sandboxed, trains on sample photos and ends', async () => {
     const page = await electron.firstWindow();
     expect(page.url()).toMatch(/^app:\/\/lookalike\//);
     expect(await page.evaluate('Object.keys(lookalike).sort().join()')).toBe(
-      'pathOf,pickFile,pickFolder,requestPort,updates',
+      'openPage,pathOf,pickFile,pickFolder,requestPort,updates',
     );
     expect(await page.evaluate('[typeof require, typeof process].join()')).toBe('undefined,undefined');
     expect(await page.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')")).toBe('refused');

@@ -74,6 +74,7 @@ it('connects over the port and shows the application, without a word against the
 it('has the bridge and nothing else of Electron or Node', async () => {
   const { page } = window;
   expect(await page.evaluate('Object.keys(lookalike).sort()')).toEqual([
+    'openPage',
     'pathOf',
     'pickFile',
     'pickFolder',

@@ -37,7 +37,14 @@ it('exposes four abilities, and hands on the port alone', async () => {
     pickFile(kind: string): Promise<unknown>;
     pathOf(file: unknown): string;
   };
-  expect(Object.keys(desktop).sort()).toEqual(['pathOf', 'pickFile', 'pickFolder', 'requestPort', 'updates']);
+  expect(Object.keys(desktop).sort()).toEqual([
+    'openPage',
+    'pathOf',
+    'pickFile',
+    'pickFolder',
+    'requestPort',
+    'updates',
+  ]);
   expect(desktop.requestPort()).toBeUndefined();
   expect(await desktop.pickFolder()).toBe('/photos');
   expect(await desktop.pickFile('weights')).toBe('/photos');

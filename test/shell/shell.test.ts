@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PickedFile } from '../../shared/desktop.ts';
+import { knownWeights } from '../../shared/knownWeights.ts';
 import { run, settle, startShell, stopAll } from './double/start.ts';
 import type { StartedShell } from './double/start.ts';
 
@@ -312,12 +313,24 @@ describe('messages of a page', () => {
     expect(shell.dialogs).toHaveLength(asked);
   });
 
+  it('open the page of known weights, and no address that a page names', async () => {
+    const shell = await startShell();
+    const open = (id: unknown) => shell.ipcMain.invocable.get('lookalike:open-page')!(own(shell), id) as Promise<void>;
+    const [known] = knownWeights;
+    await open(known!.id);
+    expect(shell.log.opened).toEqual([known!.page]);
+    for (const id of [known!.page, 'file:///etc/passwd', undefined, { id: known!.id }])
+      await expect(open(id)).rejects.toThrow('no such page');
+    expect(shell.log.opened).toHaveLength(1);
+  });
+
   it('no channel beside these is open', async () => {
     const { ipcMain } = await startShell();
     expect(ipcMain.eventNames()).toEqual(['lookalike:request-port']);
     expect([...ipcMain.invocable.keys()]).toEqual([
       'lookalike:pick-folder',
       'lookalike:pick-file',
+      'lookalike:open-page',
       'lookalike:updates',
     ]);
   });

@@ -4,7 +4,7 @@ import { PresetName } from '../../shared/contract/runs.ts';
 import { sketchPatch } from '../../shared/lab/sketch.ts';
 import { en, zhCN as zh } from '../../shared/messages/window/index.ts';
 import { planRun } from '../../shared/plan.ts';
-import { presetFor, presetPatch } from '../../shared/presets.ts';
+import { continuedPatch, presetFor, presetPatch } from '../../shared/presets.ts';
 import { startingWeightsOf } from '../../shared/startingWeights.ts';
 
 const names = PresetName.options;
@@ -90,6 +90,16 @@ describe('what the presets promise', () => {
     for (const name of ['cifar', 'imagenet', 'thorough'] as const)
       expect(init(name, { images: 3000, device: 'cpu', side: 32 })).toBeUndefined();
     expect(sketchPatch({ images: 1200, device: 'cpu' }).backbone?.init).toBeUndefined();
+  });
+
+  it('goes on gently from given weights, and from no others', () => {
+    const preset = presetPatch('quick', { images: 3000, device: 'cpu', side: 32 });
+    for (const init of [undefined, 'random', 'rendered']) expect(continuedPatch(init, preset)).toEqual({});
+    for (const init of ['/weights/known.pth', 'run:abc'])
+      expect(continuedPatch(init, preset)).toEqual({
+        optimizer: { baseLearningRate: 0.2, layerDecay: 0.7, settleEpochs: 1 },
+      });
+    expect(continuedPatch('known.pth', {}).optimizer).toEqual({ layerDecay: 0.7, settleEpochs: 1 });
   });
 
   it('leaves the network that studies and recorded runs are calibrated on as it was', () => {

@@ -51,6 +51,21 @@ describe('learning rate', () => {
     expect(at.predictorLearningRate).toBe(at.learningRate);
   });
 
+  it('lets the encoder wait while its heads learn, for a tenth of the run at most', () => {
+    const waits = config({ optimizer: { baseLearningRate: 0.1, settleEpochs: 2 } });
+    const moving = (steps: number) => {
+      const schedule = createSchedule(waits, 10, steps);
+      const rates = Array.from({ length: steps }, (_, step) => learningRatesAt(waits, schedule, step));
+      expect(rates.every(({ learningRate }) => learningRate > 0)).toBe(true);
+      const first = rates.findIndex(({ backboneLearningRate }) => backboneLearningRate > 0);
+      expect(rates[first]!.backboneLearningRate).toBe(rates[first]!.learningRate);
+      return first;
+    };
+    expect([moving(400), moving(50)]).toEqual([20, 5]);
+    const plain = learningRatesAt(config(), createSchedule(config(), 10, 100), 0);
+    expect(plain.backboneLearningRate).toBe(plain.learningRate);
+  });
+
   it('restarts an extended run at half the peak and leaves the steps before as they were', () => {
     const first = createSchedule(config(), 10, 100);
     const extended = extendSchedule(first, 4);

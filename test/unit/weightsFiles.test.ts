@@ -45,7 +45,7 @@ describe('a checkpoint of PyTorch', () => {
 });
 
 describe('a family', () => {
-  const own = { name: 'resnet18', width: 0.125, init: '' } as const;
+  const own = { name: 'resnet18', width: 0.125 } as const;
 
   it.each(Object.entries(golden.families))(
     '%s loads strictly, whatever lies beside its encoder',

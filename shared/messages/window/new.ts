@@ -74,6 +74,18 @@ export const newRunWords = catalogue({
   'new.initCheckpoint': ['{name}, an earlier checkpoint', '{name}，较早的检查点'],
   'new.initPath': ['Path of the weights of a ResNet (safetensors, .pth)', 'ResNet 权重文件路径（safetensors、.pth）'],
   'new.initPick': ['Choose…', '选择…'],
+  'new.weightsOrigin': ['Where they are from', '来源'],
+  'new.weightsOriginHint': ['who made them, their page', '由谁制作、网页'],
+  'new.weightsLicence': ['Their licence', '许可证'],
+  'new.weightsLicenceHint': ['as it came with them', '随权重附带的许可证'],
+  'new.knownWeights': ['Known weights to fetch', '可自行下载的已知权重'],
+  'new.knownWeightsText': [
+    'A page opens in your browser; drop the file that you fetch there on this window. Your photos go nowhere. Origin and licence go into the model card and into every exported encoder.',
+    '会在浏览器中打开网页；下载文件后拖到这个窗口。照片不会离开这台电脑。来源与许可证会写入模型说明和每个导出的编码器。',
+  ],
+  'new.aboutMegabytes': ['about {count} MB', '约 {count} MB'],
+  'new.sum': ['SHA-256 begins with {sum}, which is checked', 'SHA-256 以 {sum} 开头，会核对'],
+  'new.noSum': ['its SHA-256 is not known here', '此处不知道其 SHA-256'],
   'new.views': ['What may change between two views', '两个视图之间允许有哪些变化'],
   'new.viewsText': [
     'The network learns to ignore what changes here. Keep what matters to you unchanged.',

@@ -16,7 +16,7 @@ import type { Plan } from '../../../shared/plan.ts';
 import type { Machine } from '../../../shared/plan/machine.ts';
 import { isInconclusive, isOffered, isSlow, mayComputeHalf } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
-import { isSmall, presetPatch } from '../../../shared/presets.ts';
+import { continuedPatch, isSmall, presetPatch } from '../../../shared/presets.ts';
 import { RENDERED } from '../../../shared/startingWeights.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
 import { noViews } from '../../../shared/views.ts';
@@ -36,9 +36,10 @@ import { findingsOf, ruleOf } from '../library/measuring.ts';
 import type { PlanNote } from '../../../shared/contract.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
 import type { Library } from '../library/library.ts';
+import { withOrigin } from './origin.ts';
 import { photosUsed } from './part.ts';
 import { renderedFile } from './starting.ts';
-import { misfit } from './weights.ts';
+import { misfit, otherNetwork, withNetworkOf } from './weights.ts';
 
 /** The trainer keeps measured speeds beside its cache. */
 const Speeds = z.array(
@@ -157,8 +158,13 @@ export async function planFor(
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
-  const wanted = parseConfig(mergeConfig({ device: choice, input: ruleOf(photos.dataset) }, base, patch));
-  const config = withStart(wanted);
+  const gentle = base && continuedPatch(patch.backbone?.init, base);
+  const wanted = parseConfig(mergeConfig({ device: choice, input: ruleOf(photos.dataset) }, base, gentle, patch));
+  const weights = initialWeights(context, wanted);
+  const given = typeof weights === 'string' && wanted.backbone.init !== RENDERED ? weights : null;
+  const adopted = given === null ? { config: wanted, note: null } : await withNetworkOf(given, wanted, patch);
+  const sourced = await withOrigin(context, adopted.config, patch);
+  const config = withStart(sourced.config);
   const images = photosUsed(config, photos.images);
   const plan = planRun({ config, images, sizes, machine: await machineFor(context, config, provider, device) });
   const few = plan.refusals.findIndex(({ key }) => key === 'no-images.few');
@@ -208,9 +214,11 @@ export async function planFor(
       refusal(setting as string, suggestion, reason('cannot-start.parts', { setting: setting as string })),
     );
   }
-  const weights = initialWeights(context, config);
+  for (const { note } of [adopted, sourced]) if (note) plan.notes.push(note);
+  const others = given === null ? [] : await otherNetwork(given, config.backbone);
   const wrong = typeof weights === 'string' ? await misfit(weights, config.backbone) : weights;
-  if (wrong) plan.refusals.push(refusal('backbone.init', 'random', wrong));
+  if (others.length > 0) plan.refusals.push(...others);
+  else if (wrong) plan.refusals.push(refusal('backbone.init', 'random', wrong));
   return { config, ...plan };
 }
 

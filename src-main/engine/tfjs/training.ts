@@ -61,7 +61,8 @@ export class TfTrainingSession {
         `needs ${shapes.length} views of ${shapes.map((s) => s.join(' x ')).join(', ')} numbers`,
       );
     const given = new Map<string, Tensor>(views.map((view, i) => [viewName(i), tf.tensor(view, shapes[i], 'float32')]));
-    for (const [name, value] of Object.entries({ ...rates, ...method })) given.set(name, tf.scalar(value, 'float32'));
+    const scalars = { ...rates, backboneLearningRate: rates.backboneLearningRate ?? rates.learningRate, ...method };
+    for (const [name, value] of Object.entries(scalars)) given.set(name, tf.scalar(value, 'float32'));
     if (images) given.set(IMAGES, tf.tensor1d(images, 'float32'));
     const feeds = new Map([...given, ...this.#current]);
     for (const name of this.#inputs)

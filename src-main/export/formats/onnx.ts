@@ -6,6 +6,7 @@ import type { RunConfig } from '../../../shared/config.ts';
 import { channelsOf } from '../../../shared/input.ts';
 import { encoderModel, featureDim } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
+import { startOf } from '../card.ts';
 import type { Preprocessing } from '../preprocessing.ts';
 import { largestDifference, verifyFailed } from '../report.ts';
 import type { EncoderWork, WriteEncoder } from '../work.ts';
@@ -19,10 +20,14 @@ export const write: WriteEncoder = async ({ config, state, directory, preprocess
   return { files: [FILE], verified: [await verify(directory, config, samples)], snippets: [snippet(preprocessing)] };
 };
 
+/** Without the path of the weights that it began with, which names folders of a person's. */
+const network = ({ backbone: { name, width, stem } }: RunConfig) => ({ name, width, stem });
+
 const metadataOf = (config: RunConfig, preprocessing: Preprocessing): Record<string, string> => ({
   preprocessing: JSON.stringify(preprocessing),
   architecture: config.backbone.name,
-  backbone: JSON.stringify(config.backbone),
+  backbone: JSON.stringify(network(config)),
+  startingWeights: startOf(config),
   method: config.method,
   input: `pixel_values [batch, ${channelsOf(config)}, H, W] float32`,
   output: `embedding [batch, ${featureDim(config)}] float32, pooled backbone features, not normalised`,

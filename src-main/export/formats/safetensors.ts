@@ -9,6 +9,7 @@ import { isStandardNetwork } from '../../../shared/exports.ts';
 import { channelsOf } from '../../../shared/input.ts';
 import { featureDim } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
+import { startOf } from '../card.ts';
 import { loadScript } from '../loadScript.ts';
 import { cropPercentage } from '../preprocessing.ts';
 import type { Preprocessing } from '../preprocessing.ts';
@@ -22,7 +23,11 @@ type Snippet = Written['snippets'][number];
 
 export const write: WriteEncoder = async ({ config, state, directory, preprocessing }) => {
   const tensors = backboneTensors(state);
-  await writeSafetensors(join(directory, 'model.safetensors'), tensors, { format: 'pt' });
+  const given = config.backbone.init !== 'random';
+  await writeSafetensors(join(directory, 'model.safetensors'), tensors, {
+    format: 'pt',
+    ...(given && { startingWeights: startOf(config) }),
+  });
   await writeFileAtomic(
     join(directory, 'config.json'),
     JSON.stringify(timmConfig(config, preprocessing, tensors), null, 2) + '\n',
@@ -72,6 +77,7 @@ export function timmConfig(
       mean: preprocessing.mean,
       std: preprocessing.std,
       num_classes: 0,
+      ...(backbone.licence && { license: backbone.licence }),
       first_conv: 'conv1',
       classifier: 'fc',
     },

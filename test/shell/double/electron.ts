@@ -151,6 +151,7 @@ export function electronDouble({
     quits: 0,
     exits: [] as number[],
     revealed: [] as string[],
+    opened: [] as string[],
     awake: new Set<number>(),
   };
   const session = new SessionDouble();
@@ -282,7 +283,10 @@ export function electronDouble({
     } satisfies Partial<Electron.Protocol>,
     screen: { getPrimaryDisplay: () => displays[0]!, getAllDisplays: () => displays },
     session: { defaultSession: session },
-    shell: { showItemInFolder: (path: string) => void log.revealed.push(path) } satisfies Partial<Electron.Shell>,
+    shell: {
+      showItemInFolder: (path: string) => void log.revealed.push(path),
+      openExternal: (address: string) => Promise.resolve(void log.opened.push(address)),
+    } satisfies Partial<Electron.Shell>,
     Tray: TrayDouble,
     utilityProcess: {
       fork: (entry: string, args: readonly string[], options: Electron.ForkOptions) => {

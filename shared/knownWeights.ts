@@ -1,0 +1,97 @@
+/**
+ * Known weights that a person can fetch for themselves, each with its page: what a run can start from. Facts are the
+ * publishers' own; what is not stated by them is not stated here (bytes, sum: null). Nothing here is fetched by the
+ * application: a page opens in the person's own browser.
+ */
+import type { BackboneConfig } from './backbone.ts';
+
+export interface KnownWeights {
+  id: string;
+  /** As its publisher calls it. */
+  name: string;
+  network: BackboneConfig;
+  /** Name of the file that its page gives. */
+  file: string;
+  page: string;
+  licence: string;
+  /** About how many megabytes, from its parameters. */
+  megabytes: number | null;
+  /** First digits of its SHA-256: PyTorch writes them into the file's name. */
+  sha256: string | null;
+}
+
+const standard = (name: BackboneConfig['name']): KnownWeights['network'] => ({ name, width: 1, stem: 'imagenet' });
+
+/** PyTorch's own: the sum stands in the name. */
+const torchvision = (name: BackboneConfig['name'], sha256: string, megabytes: number): KnownWeights => ({
+  id: `torchvision-${name}`,
+  name: `torchvision ${name}`,
+  network: standard(name),
+  file: `${name}-${sha256}.pth`,
+  page: `https://pytorch.org/vision/stable/models/generated/torchvision.models.${name}.html`,
+  licence: 'BSD-3-Clause (torchvision), trained on ImageNet with labels',
+  megabytes,
+  sha256,
+});
+
+export const knownWeights: readonly KnownWeights[] = [
+  torchvision('resnet18', 'f37072fd', 47),
+  torchvision('resnet34', 'b627a593', 87),
+  torchvision('resnet50', '11ad3fa6', 102),
+  {
+    id: 'timm-resnet18',
+    name: 'timm resnet18.a1_in1k',
+    network: standard('resnet18'),
+    file: 'model.safetensors',
+    page: 'https://huggingface.co/timm/resnet18.a1_in1k',
+    licence: 'Apache-2.0, trained on ImageNet with labels',
+    megabytes: 47,
+    sha256: null,
+  },
+  {
+    id: 'timm-resnet50',
+    name: 'timm resnet50.a1_in1k',
+    network: standard('resnet50'),
+    file: 'model.safetensors',
+    page: 'https://huggingface.co/timm/resnet50.a1_in1k',
+    licence: 'Apache-2.0, trained on ImageNet with labels',
+    megabytes: 102,
+    sha256: null,
+  },
+  {
+    id: 'vicreg-resnet50',
+    name: 'VICReg ResNet-50',
+    network: standard('resnet50'),
+    file: 'resnet50.pth',
+    page: 'https://github.com/facebookresearch/vicreg',
+    licence: 'MIT, trained on ImageNet without labels',
+    megabytes: 94,
+    sha256: null,
+  },
+  {
+    id: 'simsiam-resnet50',
+    name: 'SimSiam ResNet-50',
+    network: standard('resnet50'),
+    file: 'checkpoint_0099.pth.tar',
+    page: 'https://github.com/facebookresearch/simsiam',
+    licence: 'CC-BY-NC-4.0: not for commercial use; trained on ImageNet without labels',
+    megabytes: null,
+    sha256: null,
+  },
+  {
+    id: 'moco-resnet50',
+    name: 'MoCo v2 ResNet-50',
+    network: standard('resnet50'),
+    file: 'moco_v2_800ep_pretrain.pth.tar',
+    page: 'https://github.com/facebookresearch/moco',
+    licence: 'CC-BY-NC-4.0: not for commercial use; trained on ImageNet without labels',
+    megabytes: null,
+    sha256: null,
+  },
+];
+
+/** Names that say which weights a file is of; one that others use too says nothing. */
+export const knownByFile = (file: string): KnownWeights | null => {
+  const found = knownWeights.filter((one) => one.file === file && !/^(model|resnet50|checkpoint_\d+)\./.test(one.file));
+  return found.length === 1 ? found[0]! : null;
+};
