@@ -173,6 +173,8 @@ export const Evaluation = z.object({
   /** How test photos were kept apart: 'leave-one-out', 'held-out', 'other-folder', 'counted-split'. */
   split: z.string(),
   /** 0 to 1. */
+  /** Groups of several photos that were kept together, and those that lie on both sides of the split all the same. */
+  groups: z.object({ kept: z.int(), cut: z.int() }).default({ kept: 0, cut: 0 }),
   accuracy: z.number(),
   spread: z.number().nullable(),
   shots: z.array(z.object({ shots: z.int(), accuracy: z.number(), spread: z.number() })),

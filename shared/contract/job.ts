@@ -27,6 +27,8 @@ export const JobImage = z.object({
   modified: z.number(),
   label: z.string().nullable(),
   heldOut: z.boolean(),
+  /** What it belongs to with other photos; left out: it stands alone. */
+  group: z.string().optional(),
   /** Upright; left out where the photo was not decoded yet. */
   width: z.int().optional(),
   height: z.int().optional(),
@@ -329,6 +331,8 @@ export type JobResult =
       predictions: Int32Array;
       tested: string[];
       split: string;
+      /** Groups of several photos that were kept together, and those that lie on both sides of the split. */
+      groups: { kept: number; cut: number };
     }
   | {
       kind: 'export';

@@ -65,6 +65,13 @@ export const Findings = z.object({
 });
 export type Findings = z.infer<typeof Findings>;
 
+/**
+ * By what photos belong together: the names of a sequence, or what a pattern finds in their paths (src-main/app/library/groups.ts).
+ */
+export const groupings = ['none', 'names', 'pattern'] as const;
+export const Grouping = z.object({ by: z.enum(groupings), pattern: z.string().max(500).default('') });
+export type Grouping = z.infer<typeof Grouping>;
+
 export const Dataset = z.object({
   id: Id,
   name: z.string(),
@@ -95,6 +102,12 @@ export const Dataset = z.object({
   }),
   /** Share of the photos held out for evaluation, 0 = none. */
   heldOut: z.number().min(0).max(0.9),
+  /** Folders at the top that are named train, val and test are a split; false: a person says that they are not. */
+  splitFolders: z.boolean().default(true),
+  /** By what photos belong together, and groups of more than one photo: how many, the largest, photos in them. */
+  groups: z
+    .object({ rule: Grouping, count: z.int(), largest: z.int(), photos: z.int() })
+    .default({ rule: { by: 'none', pattern: '' }, count: 0, largest: 0, photos: 0 }),
   addedAt: z.number(),
   scannedAt: z.number().nullable(),
   /** How its measured values become pictures; a run takes it over. */
@@ -124,6 +137,8 @@ export const ImageInfo = z.object({
   format: z.string(),
   label: z.string().nullable(),
   heldOut: z.boolean(),
+  /** What it belongs to with other photos; null: it stands alone. */
+  group: z.string().nullable().default(null),
   excluded: z.boolean(),
   /** Ids of its tags. */
   tags: z.array(Id).default([]),
@@ -199,6 +214,16 @@ export const libraryCalls = {
       withoutRow: z.object({ count: z.int(), some: z.array(z.string()) }),
     }),
   ),
+  /**
+   * By what photos belong together: a held-out split takes a group whole, and none of it votes for another of it. Errors:
+   * bad-request where the pattern is none or takes too long.
+   */
+  'library.setGroups': call(
+    z.strictObject({ datasetId: Id, by: z.enum(groupings), pattern: z.string().max(500).default('') }),
+    Dataset,
+  ),
+  /** Whether folders at the top that are named train, val and test are a split. */
+  'library.setSplitFolders': call(z.strictObject({ datasetId: Id, on: z.boolean() }), Dataset),
   'library.setHeldOut': call(z.strictObject({ datasetId: Id, fraction: z.number().min(0).max(0.9) }), Dataset),
   /**
    * Changes what is given of how files are read, and keeps the rest; `measure` true finds the ranges of the folder anew. Where the files are divided

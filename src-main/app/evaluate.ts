@@ -23,7 +23,8 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
     const images = (await sets.ids(row)).map((id) => {
       const image = store.images.get(id);
       const label = image && keep(image.heldOut === 1) ? image.label : null;
-      return { id, label, ...(image?.parent && { group: image.parent }) };
+      const group = image?.group ?? image?.parent;
+      return { id, label, ...(group && { group }) };
     });
     return { vectors: sets.file(row, 'npy'), images };
   };
@@ -73,6 +74,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
           trainDatasetId: trainId,
           testDatasetId: testId ?? trainId,
           split: result.split,
+          groups: result.groups,
           accuracy: result.accuracy,
           spread: result.spread,
           shots: result.shots,

@@ -10,11 +10,38 @@ const widest = 24;
 const kinds = { knn: 'kNN', linear: 'linear', fewshot: 'few-shot' } as const;
 
 /** What was measured, in one line. */
-export function describeEvaluation({ kind, settings, accuracy, spread, images, classes, split }: Evaluation): string {
+export function describeEvaluation(evaluation: Evaluation): string {
+  const { kind, settings, accuracy, spread, images, classes, split } = evaluation;
   const how = Object.entries(settings)
     .map(([name, value]) => `, ${name} ${Array.isArray(value) ? value.join(' ') : String(value)}`)
     .join('');
-  return `${kinds[kind]} accuracy ${percent(accuracy)}${spread === null ? '' : ` ± ${percent(spread)}`} on ${images} photos of ${classes.length} classes (${split}${how}; chance ${percent(1 / classes.length)})`;
+  return `${kinds[kind]} accuracy ${percent(accuracy)}${spread === null ? '' : ` ± ${percent(spread)}`} on ${images} photos of ${classes.length} classes (${split}${how}; chance ${percent(1 / classes.length)}, the largest class ${percent(largestShare(evaluation))})`;
+}
+
+/** Accuracy of always saying the class that most test photos have. */
+const largestShare = ({ confusion, images }: Pick<Evaluation, 'confusion' | 'images'>): number =>
+  Math.max(0, ...confusion.map((row) => row.reduce((sum, count) => sum + count, 0))) / Math.max(1, images);
+
+/** What a person should know of how it was measured, a line each. */
+export function remarksOf({ kind, classes, confusion, groups, split }: Evaluation): string[] {
+  const untested = classes.filter((_, i) => confusion[i]?.every((count) => count === 0));
+  const lines: string[] = [];
+  if (untested.length > 0)
+    lines.push(
+      `no test photo is of ${untested.slice(0, 5).map(oneLine).join(', ')}${untested.length > 5 ? ', ...' : ''}`,
+    );
+  const { kept, cut } = groups;
+  if (cut > 0)
+    lines.push(
+      `${cut} groups of photos lie on both sides of the split${kind === 'knn' ? ': none voted for its own' : ': the accuracy is too good for photos of no known group'}`,
+    );
+  if (kept > 0)
+    lines.push(
+      split === 'leave-one-out'
+        ? `${kept} groups of several photos: none voted for another of its own`
+        : `${kept} groups of several photos were kept on one side`,
+    );
+  return lines;
 }
 
 /**

@@ -15,6 +15,7 @@ import { evaluate } from './commands/evaluate.ts';
 import { neighbors } from './commands/explore.ts';
 import { useEncoder } from './commands/frozen.ts';
 import { pick } from './commands/pick.ts';
+import { group } from './commands/groups.ts';
 import { lab } from './commands/lab.ts';
 import { trial } from './commands/trial.ts';
 import { relocate } from './commands/library.ts';
@@ -41,6 +42,7 @@ const commands: Command[] = [
   trial,
   lab,
   relocate,
+  group,
   tag,
   find,
   pick,

@@ -23,6 +23,10 @@ export interface DatasetRow {
   input: string;
   /** What its last reading found of its measured values, as JSON. */
   findings: string;
+  /** By what its photos belong together, as JSON. */
+  grouping: string;
+  /** 1: folders at the top that are named train, val and test are a split. */
+  splitFolders: number;
   /** The folder that a collection is of; null for a folder. */
   parent: string | null;
   /** The tag whose photos a collection is, or null. */
@@ -46,6 +50,7 @@ const columns = `datasets.id, datasets.name, folders.folder, folders.label_sourc
   folders.label_depth AS labelDepth, folders.labels_chosen AS labelsChosen, folders.held_out AS heldOut,
   datasets.added_at AS addedAt, folders.scanned_at AS scannedAt,
   coalesce(datasets.removed_at, folders.removed_at) AS removedAt, folders.input, folders.findings,
+  folders.grouping, folders.split_folders AS splitFolders,
   datasets.parent, datasets.tag`;
 const from = 'FROM datasets JOIN datasets AS folders ON folders.id = coalesce(datasets.parent, datasets.id)';
 const column = {
@@ -59,6 +64,8 @@ const column = {
   removedAt: 'removed_at',
   input: 'input',
   findings: 'findings',
+  grouping: 'grouping',
+  splitFolders: 'split_folders',
 } as const;
 
 export function datasetsTable(db: Db) {

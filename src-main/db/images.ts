@@ -31,6 +31,8 @@ export interface ImageRow {
   content: string | null;
   label: string | null;
   heldOut: number;
+  /** What it belongs to with other photos; null: it stands alone. */
+  group: string | null;
   excluded: number;
   gone: number;
   /** What a person should know of it (keys and values of sentences, JSON), or null. */
@@ -65,7 +67,16 @@ export interface RuledRow {
   firstFile: string;
   label: string | null;
   heldOut: number;
+  group: string | null;
   gone: number;
+}
+
+export interface GroupCounts {
+  /** Groups of more than one photo. */
+  groups: number;
+  /** Photos of the largest, and of all of them. */
+  largest: number;
+  photos: number;
 }
 
 export interface ReadFacts {
@@ -79,7 +90,7 @@ export interface ReadFacts {
 }
 
 const columns = `id, dataset_id AS datasetId, file, part, parent, bytes, modified, width, height, format, hash, content,
-  label, held_out AS heldOut, excluded, gone, notes`;
+  label, held_out AS heldOut, photo_group AS "group", excluded, gone, notes`;
 /** Most photos whose sizes are sampled: enough that their mean is within a few percent of that of all. */
 const sampledSizes = 2000;
 const namedColumns = 'rowid AS row, id, file, bytes, modified, content, gone';
@@ -118,13 +129,21 @@ export function imagesTable(db: Db) {
   );
   const setContent = db.prepare('UPDATE images SET content = ? WHERE id = ?');
   const ruled = db.prepare<[string], RuledRow>(
-    `SELECT id, file, part, coalesce(first_file, file) AS firstFile, label, held_out AS heldOut, gone FROM images
+    `SELECT id, file, part, coalesce(first_file, file) AS firstFile, label, held_out AS heldOut,
+       photo_group AS "group", gone FROM images
      WHERE dataset_id = ? ORDER BY file, place`,
   );
-  const setRuled = db.prepare('UPDATE images SET label = @label, held_out = @heldOut WHERE id = @id');
+  const setRuled = db.prepare(
+    'UPDATE images SET label = @label, held_out = @heldOut, photo_group = @group WHERE id = @id',
+  );
   const setExcluded = db.prepare('UPDATE images SET excluded = ? WHERE id = ?');
   const usable = prepare<ImageRow>(
     `SELECT ${columns} FROM images WHERE OF AND gone = 0 AND excluded = 0 ORDER BY file, place`,
+  );
+  const groups = prepare<GroupCounts>(
+    `SELECT count(*) AS groups, coalesce(max(n), 0) AS largest, coalesce(sum(n), 0) AS photos FROM
+       (SELECT count(*) AS n FROM images WHERE OF AND gone = 0 AND photo_group IS NOT NULL
+        GROUP BY photo_group HAVING n > 1)`,
   );
   const present = prepare<ImageRow>(`SELECT ${columns} FROM images WHERE OF AND gone = 0 ORDER BY file, place`);
   const sizes = prepare<{ width: number; height: number }>(
@@ -219,9 +238,11 @@ export function imagesTable(db: Db) {
     }),
     /** Every photo of the folder, also those that are gone. */
     ruled: (datasetId: string) => ruled.all(folderOf(datasetId)),
-    setRuled: db.transaction((rows: readonly Pick<RuledRow, 'id' | 'label' | 'heldOut'>[]) => {
-      for (const { id, label, heldOut } of rows) setRuled.run({ id, label, heldOut });
+    setRuled: db.transaction((rows: readonly Pick<RuledRow, 'id' | 'label' | 'heldOut' | 'group'>[]) => {
+      for (const { id, label, heldOut, group } of rows) setRuled.run({ id, label, heldOut, group });
     }),
+    /** Groups of more than one photo that is there: how many, the photos of the largest, and of all of them. */
+    groups: (datasetId: string) => groups(datasetId)[0]!,
     setExcluded: db.transaction((ids: readonly string[], excluded: boolean) => {
       for (const id of ids) setExcluded.run(excluded ? 1 : 0, id);
     }),

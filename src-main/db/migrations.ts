@@ -304,4 +304,15 @@ export const migrations: readonly { name: string; sql: string }[] = [
       CREATE INDEX image_keywords_by_keyword ON image_keywords (keyword COLLATE NOCASE, image_id);
     `,
   },
+  {
+    name: 'photos that belong together',
+    sql: `
+      -- by what photos are of one group, JSON; and whether folders named train, val and test are a split
+      ALTER TABLE datasets ADD COLUMN grouping TEXT NOT NULL DEFAULT '{"by":"none"}';
+      ALTER TABLE datasets ADD COLUMN split_folders INTEGER NOT NULL DEFAULT 1;
+      -- NULL: it belongs to no other
+      ALTER TABLE images ADD COLUMN photo_group TEXT;
+      CREATE INDEX images_grouped ON images (dataset_id, gone, photo_group) WHERE photo_group IS NOT NULL;
+    `,
+  },
 ];

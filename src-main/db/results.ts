@@ -16,7 +16,11 @@ export function evaluationsTable(db: Db) {
   const get = db.prepare<[string], { body: string; predictions: string }>(
     'SELECT body, predictions FROM evaluations WHERE id = ?',
   );
-  const parse = (row: { body: string }) => JSON.parse(row.body) as Evaluation;
+  /** Earlier versions knew of no groups. */
+  const parse = (row: { body: string }): Evaluation => ({
+    groups: { kept: 0, cut: 0 },
+    ...(JSON.parse(row.body) as Omit<Evaluation, 'groups'>),
+  });
   return {
     insert: (item: Evaluation, predictions: readonly Prediction[]) =>
       void insert.run(item.id, item.runId, JSON.stringify(item), JSON.stringify(predictions), item.createdAt),

@@ -14,11 +14,10 @@ export interface KnnInput {
   /** Held-out features [count, d]; left out, the bank asks itself, each photo without itself. */
   queries?: Float32Array;
   queryLabels?: Int32Array;
-  /**
-   * Where the bank asks itself: photos with the same number (0 and up) are parts of one file and do not vote for each
-   * other.
-   */
+  /** Photos with the same number (0 and up) belong together and do not vote for each other. */
   groups?: Int32Array; // [n]
+  /** The number of each query's group, where there are queries; left out: they belong to none. */
+  queryGroups?: Int32Array; // [count]
   /** Neighbours that vote; clamped to the bank. */
   k: number;
   temperature: number;
@@ -50,11 +49,12 @@ export async function knnClassify(
   const count = truth.length;
   const k = Math.max(1, Math.min(input.k, leaveOneOut ? n - 1 : n));
   const exclude = leaveOneOut ? Int32Array.from({ length: count }, (_, i) => i) : null;
-  const largest = leaveOneOut && input.groups ? largestGroup(input.groups) : 1;
-  const wanted = Math.min(Math.max(1, n - 1), k + largest - 1);
-  const asked = largest > 1 ? wanted : k;
+  const own = leaveOneOut ? input.groups : input.queryGroups;
+  // a query of the bank is left out by itself; what else is of its group is not
+  const others = input.groups && own ? largestGroup(input.groups) - (leaveOneOut ? 1 : 0) : 0;
+  const asked = Math.min(Math.max(1, leaveOneOut ? n - 1 : n), k + others);
   const found = await nearest(bank, n, d, queries, count, asked, { ...options, exclude });
-  const neighbours = largest > 1 ? withoutOwn(found, asked, input.groups!, k) : found;
+  const neighbours = others > 0 ? withoutOwn(found, asked, input.groups!, own!, k) : found;
 
   const predictions = new Int32Array(count);
   const score = new Float64Array(classes);
@@ -78,17 +78,23 @@ export async function knnClassify(
 function largestGroup(groups: Int32Array): number {
   const sizes = new Map<number, number>();
   for (const group of groups) if (group >= 0) sizes.set(group, (sizes.get(group) ?? 0) + 1);
-  return Math.max(1, ...sizes.values());
+  return [...sizes.values()].reduce((a, b) => Math.max(a, b), 1);
 }
 
 /** The first k of each row's `asked` neighbours that are not of its own group; -1 where there are fewer. */
-function withoutOwn({ indices, similarities }: Neighbours, asked: number, groups: Int32Array, k: number): Neighbours {
-  const count = groups.length;
+function withoutOwn(
+  { indices, similarities }: Neighbours,
+  asked: number,
+  groups: Int32Array,
+  own: Int32Array,
+  k: number,
+): Neighbours {
+  const count = own.length;
   const out = { indices: new Int32Array(count * k).fill(-1), similarities: new Float32Array(count * k) };
   for (let q = 0; q < count; q++)
     for (let i = q * asked, kept = 0; i < (q + 1) * asked && kept < k; i++) {
       const row = indices[i]!;
-      if (row < 0 || (groups[row]! >= 0 && groups[row] === groups[q])) continue;
+      if (row < 0 || (groups[row]! >= 0 && groups[row] === own[q])) continue;
       out.indices[q * k + kept] = row;
       out.similarities[q * k + kept++] = similarities[i]!;
     }
@@ -97,7 +103,8 @@ function withoutOwn({ indices, similarities }: Neighbours, asked: number, groups
 
 /**
  * How often the second view of a photo is the nearest of all second views to its first: `first` and `second` [n, d]
- * hold the features of two views of the same n photos in the same order. Chance is 1 / n.
+ * hold the features of two views of the same n photos in the same order. Chance is 1 / n. Photos of one of `groups`, by
+ * their number from 0 up, are not compared.
  * @throws SearchError not-finite when a feature is NaN or infinite
  */
 export async function neighbourAgreement(
@@ -105,10 +112,16 @@ export async function neighbourAgreement(
   second: Float32Array,
   n: number,
   d: number,
-  options: IndexOptions = {},
+  { groups, ...options }: IndexOptions & { groups?: Int32Array } = {},
 ): Promise<number> {
-  const { indices } = await nearest(second, n, d, first, n, 1, options);
+  const k = groups ? Math.min(n, largestGroup(groups)) : 1;
+  const { indices } = await nearest(second, n, d, first, n, k, options);
+  const isOfOwn = (row: number, i: number) => row !== i && groups![row]! >= 0 && groups![row] === groups![i];
   let hits = 0;
-  for (let i = 0; i < n; i++) if (indices[i] === i) hits++;
+  for (let i = 0; i < n; i++) {
+    let at = i * k;
+    while (k > 1 && at < (i + 1) * k - 1 && isOfOwn(indices[at]!, i)) at++;
+    if (indices[at] === i) hits++;
+  }
   return n > 0 ? hits / n : NaN;
 }

@@ -30,6 +30,8 @@ export interface Probe extends Embedded {
   /** Features of second, augmented views of the first `paired` photos, [paired, D]. */
   second: Float32Array;
   paired: number;
+  /** The number of each photo's group [n], as knnClassify has it. */
+  groups?: Int32Array;
   /** Computed when first asked for; null without at least two labels. */
   votes(): Promise<Votes | null>;
   threads: number;
@@ -71,6 +73,7 @@ export const measures: Measures = {
   agreement: (probe) =>
     neighbourAgreement(pairedRows(probe), probe.second, probe.paired, widthOf(probe, probe.features), {
       threads: probe.threads,
+      ...(probe.groups && { groups: probe.groups.subarray(0, probe.paired) }),
     }),
   // Made of others: measureProbe fills it in.
   quality: () => null,

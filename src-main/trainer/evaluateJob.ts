@@ -19,7 +19,7 @@ interface Labelled {
   ids: string[];
   features: Float32Array; // [n, d]
   labels: Int32Array; // [n]
-  /** For each photo the number of the file that it is part of; -1: a whole file. */
+  /** For each photo the number of what it belongs to, a group or the file that it is part of; -1: it stands alone. */
   groups: Int32Array; // [n]
 }
 
@@ -34,8 +34,11 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
   );
   const classes = [...new Set(labels)].sort();
   if (classes.length < 2) throw new TrainerError('bad-job.labels', { count: classes.length }, { classes });
-  const { rows, d } = await read(job.train, classes);
-  const tested = job.test ? await read(job.test, classes) : null;
+  const groups = new Map<string, number>();
+  const { rows, d } = await read(job.train, classes, groups);
+  // groups of two folders that are called alike are not the same
+  const inside = job.test?.vectors === job.train.vectors ? '' : 'test\0';
+  const tested = job.test ? await read(job.test, classes, groups, inside) : null;
   if (tested && tested.d !== d) throw new TrainerError('bad-job.dimensions', { train: d, test: tested.d });
   if (tested?.rows.ids.length === 0) throw new TrainerError('bad-job.unlabelled');
   if (tested && !sharesLabels(rows, tested.rows))
@@ -54,11 +57,16 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
         classes: classes.length,
         k: job.k,
         temperature: job.temperature,
-        ...(tested ? { queries: tested.rows.features, queryLabels: tested.rows.labels } : { groups: rows.groups }),
+        groups: rows.groups,
+        ...(tested && {
+          queries: tested.rows.features,
+          queryLabels: tested.rows.labels,
+          queryGroups: tested.rows.groups,
+        }),
       },
       { signal: control.signal },
     );
-    return result({ accuracy, predictions }, tested?.rows ?? rows, classes, apart ?? 'leave-one-out');
+    return result({ accuracy, predictions }, tested?.rows ?? rows, classes, apart ?? 'leave-one-out', rows);
   }
   const { train, test } = tested ? { train: rows, test: tested.rows } : split(rows, d, classes.length, job.seed);
   const input = { train, test, d, classes: classes.length };
@@ -70,6 +78,7 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
       test,
       classes,
       separation,
+      train,
     );
   }
 
@@ -80,7 +89,11 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
   const most = shots.reduce((a, b) => (b.shots > a.shots ? b : a));
   const few = select(train, drawPerClass(train.labels, classes.length, most.shots, job.seed), d);
   const { predictions } = await linearEvaluation({ ...input, train: few }, stoppable);
-  return { ...result({ accuracy: most.accuracy, predictions }, test, classes, separation), spread: most.spread, shots };
+  return {
+    ...result({ accuracy: most.accuracy, predictions }, test, classes, separation, train),
+    spread: most.spread,
+    shots,
+  };
 }
 
 const sharesLabels = (a: Labelled, b: Labelled): boolean => new Set(a.labels).intersection(new Set(b.labels)).size > 0;
@@ -95,6 +108,8 @@ function names({ labels }: Labelled, classes: string[]): string {
 async function read(
   { vectors, images }: EvaluateJob['train'],
   classes: string[],
+  groups: Map<string, number>,
+  inside = '',
 ): Promise<{ rows: Labelled; d: number }> {
   await checkNpy(vectors);
   const { shape, data } = await readNpy(vectors);
@@ -108,7 +123,7 @@ async function read(
     ids: images.map(({ id }) => id),
     features: data,
     labels: Int32Array.from(images, ({ label }) => (label === null ? -1 : numbers.get(label)!)),
-    groups: groupsOf(images),
+    groups: groupsOf(images, groups, inside),
   };
   return {
     rows: select(
@@ -120,13 +135,33 @@ async function read(
   };
 }
 
-function groupsOf(images: EvaluateJob['train']['images']): Int32Array {
-  const numbers = new Map<string, number>();
+function groupsOf(images: EvaluateJob['train']['images'], numbers: Map<string, number>, inside: string): Int32Array {
   return Int32Array.from(images, ({ group }) => {
     if (group === undefined) return -1;
-    if (!numbers.has(group)) numbers.set(group, numbers.size);
-    return numbers.get(group)!;
+    const name = inside + group;
+    if (!numbers.has(name)) numbers.set(name, numbers.size);
+    return numbers.get(name)!;
   });
+}
+
+/** Groups of several photos that were kept together, and those that lie on both sides; both 0 where there are none. */
+function togetherness(train: Labelled, test: Labelled): { kept: number; cut: number } {
+  const counts = new Map<number, [train: number, test: number]>();
+  const count = (groups: Int32Array, side: 0 | 1) => {
+    for (const group of groups) {
+      if (group < 0) continue;
+      const known = counts.get(group) ?? [0, 0];
+      known[side]++;
+      counts.set(group, known);
+    }
+  };
+  count(train.groups, 0);
+  if (test !== train) count(test.groups, 1);
+  let [kept, cut] = [0, 0];
+  for (const [inTrain, inTest] of counts.values())
+    if (inTrain > 0 && inTest > 0) cut++;
+    else if (inTrain + inTest > 1) kept++;
+  return { kept, cut };
 }
 
 function select({ ids, features, labels, groups }: Labelled, rows: readonly number[], d: number): Labelled {
@@ -186,6 +221,7 @@ function result(
   test: Labelled,
   classes: string[],
   separation: string,
+  train: Labelled,
 ): EvaluateResult {
   const { counts } = confusionMatrix(test.labels, predictions, classes.length);
   const confusion = classes.map((_, row) => [...counts.subarray(row * classes.length, (row + 1) * classes.length)]);
@@ -199,5 +235,6 @@ function result(
     predictions,
     tested: test.ids,
     split: separation,
+    groups: togetherness(train, test),
   };
 }

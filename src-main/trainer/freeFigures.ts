@@ -49,13 +49,10 @@ export async function freeFigures(
       shares[name] =
         d === 0
           ? 0
-          : await neighbourAgreement(
-              features.subarray(0, set.paired * d),
-              others[name].features,
-              set.paired,
-              d,
-              config,
-            );
+          : await neighbourAgreement(features.subarray(0, set.paired * d), others[name].features, set.paired, d, {
+              threads: config.threads,
+              ...(set.groups && { groups: set.groups.subarray(0, set.paired) }),
+            });
     }
   }
   const repeated = mostRepeated(pictures, channels);

@@ -66,7 +66,7 @@ export class Monitor {
 
   async probe(state: State): Promise<ProbeResult> {
     await this.#encoder.update(state);
-    const { photos, paired, heldOut } = this.#set;
+    const { photos, paired, heldOut, groups } = this.#set;
     let votes: Promise<Votes | null> | undefined;
     const first = await this.#embed(photos, (ids) => this.#cache.evaluation(ids));
     const second = await this.#embed(photos.slice(0, paired), (ids) => secondViews(this.#config, this.#cache, ids));
@@ -75,6 +75,7 @@ export class Monitor {
       ...first,
       second: second.features,
       paired,
+      ...(groups && { groups }),
       votes: () =>
         (votes ??= probeVotes(this.#config, this.#set, this.#labels, first.features, D, async () => {
           const asked = await this.#embed(heldOut, (ids) => this.#cache.evaluation(ids));

@@ -15,8 +15,10 @@ export interface ProbeSet {
   paired: number;
   /** Held-out photos, classified by the probe photos; empty: each probe photo is classified by the others. */
   heldOut: string[];
-  /** The number of each probe photo's file, [photos]: parts of one file share it. Left out where none has parts. */
+  /** The number of each probe photo's group, [photos]: parts of one file share it. Left out where there are none. */
   groups?: Int32Array;
+  /** Those of the held-out photos, by the same numbers, [heldOut]. */
+  heldOutGroups?: Int32Array;
 }
 
 /** Ids in an order that depends on the seed and on nothing else. */
@@ -55,10 +57,11 @@ export function probeSetOf(
     usable.filter((image) => !image.heldOut).map((image) => image.id),
     usable.filter((image) => image.heldOut),
   );
-  if (!usable.some(({ part }) => part)) return set;
-  const pathOf = new Map(usable.map(({ id, path }) => [id, path]));
-  const numbers = new Map([...new Set(pathOf.values())].map((path, number) => [path, number]));
-  return { ...set, groups: Int32Array.from(set.photos, (id) => numbers.get(pathOf.get(id)!)!) };
+  if (!usable.some(({ part, group }) => part || group !== undefined)) return set;
+  const groupOf = new Map(usable.map(({ id, path, group }) => [id, group ?? path]));
+  const numbers = new Map([...new Set(groupOf.values())].map((group, number) => [group, number]));
+  const numbersOf = (ids: readonly string[]) => Int32Array.from(ids, (id) => numbers.get(groupOf.get(id)!)!);
+  return { ...set, groups: numbersOf(set.photos), heldOutGroups: numbersOf(set.heldOut) };
 }
 
 /** Queries of the strip: photos of as many labels as there are, else simply the first. */

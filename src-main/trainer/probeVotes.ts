@@ -5,14 +5,14 @@ import type { Votes } from '../evaluate/index.ts';
 import type { ProbeSet } from './probeSet.ts';
 
 /**
- * Leave-one-out among the probe photos, where parts of one file do not vote for each other, or held-out photos against them; null without at least two labels.
+ * Leave-one-out among the probe photos, or held-out photos against them; photos of one group, as parts of a file are, do not vote for each other; null without at least two labels.
  *
  * @param features of the probe photos [n, d]
  * @param heldOutFeatures asked for where there are held-out photos [m, d]
  */
 export async function probeVotes(
   { probe: { k, temperature }, threads }: Pick<RunConfig, 'probe' | 'threads'>,
-  { photos, heldOut, groups }: ProbeSet,
+  { photos, heldOut, groups, heldOutGroups }: ProbeSet,
   labels: ReadonlyMap<string, string | null>,
   features: Float32Array,
   d: number,
@@ -41,6 +41,8 @@ export async function probeVotes(
       k,
       temperature,
       ...(queries && { queries: queries.rows, queryLabels: queries.labels }),
+      ...(queries &&
+        heldOutGroups && { queryGroups: Int32Array.from(queries.known, ({ row }) => heldOutGroups[row]!) }),
       ...(groups && { groups: Int32Array.from(bank.known, ({ row }) => groups[row]!) }),
     },
     { threads },

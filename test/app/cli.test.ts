@@ -353,6 +353,7 @@ test('every command teaches itself', async () => {
     'tag',
     'find',
     'pick',
+    'group',
     'serve',
     'doctor',
     'bench',

@@ -123,7 +123,7 @@ test('counts that are kept are those that counting gives, whatever is written', 
       some(14).map(({ id }) => id),
       false,
     );
-    images.setRuled(some(16).map(({ id }, i) => ({ id, label: i % 2 ? 'new' : null, heldOut: 1 })));
+    images.setRuled(some(16).map(({ id }, i) => ({ id, label: i % 2 ? 'new' : null, heldOut: 1, group: null })));
     images.place(some(6).map(({ id, file: name }) => ({ id, file: `moved/${name}`, bytes: 7, modified: 9 })));
     expect(datasets.counts('d1')).toMatchObject({ images: images.present('d1').length, excluded: 2 });
   });

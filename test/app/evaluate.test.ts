@@ -114,6 +114,25 @@ test('held-out photos are the ones that are tested, where there are any', async 
   await app.handle('library.setHeldOut', { datasetId: colours, fraction: 0 });
 });
 
+test('what belongs together is not cut apart, and it is said how many groups these are', async () => {
+  // a photo of each class is one group
+  const set = (pattern: string) => app.handle('library.setGroups', { datasetId: shapes, by: 'pattern', pattern });
+  expect((await set('/([0-9]+)[.]png/')).groups).toMatchObject({ count: 20, largest: 2, photos: 40 });
+  expect((await evaluate({ kind: 'knn' })).groups).toEqual({ kept: 20, cut: 0 });
+  const counted = await evaluate({ kind: 'linear' });
+  expect(counted).toMatchObject({ split: 'counted-split', groups: { kept: 20, cut: 0 } });
+  await app.handle('library.setHeldOut', { datasetId: shapes, fraction: 0.3 });
+  const { images } = await app.handle('library.images', { datasetId: shapes, limit: 100 });
+  const sides = Map.groupBy(images, ({ group }) => group);
+  expect([...sides.values()].every((some) => new Set(some.map(({ heldOut }) => heldOut)).size === 1)).toBe(true);
+  const held = await evaluate({ kind: 'linear' });
+  expect(held).toMatchObject({ split: 'held-out', groups: { kept: 20, cut: 0 } });
+  await expect(set('*.png')).rejects.toMatchObject({ key: 'bad-request.group-pattern' });
+  await app.handle('library.setHeldOut', { datasetId: shapes, fraction: 0 });
+  const none = await app.handle('library.setGroups', { datasetId: shapes, by: 'none' });
+  expect(none.groups).toMatchObject({ count: 0, photos: 0 });
+});
+
 test('transfer: other labels than it was trained on, by each kind and solver; the history keeps all', async () => {
   const before = (await app.handle('evaluate.list', { runId })).length;
   const made: Evaluation[] = [];

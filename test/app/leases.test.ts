@@ -225,6 +225,7 @@ test('a confusion matrix counts with the labels it was measured with', async () 
       predictions: new Int32Array(count), // all are said to be a
       tested,
       split: 'leave-one-out',
+      groups: { kept: 0, cut: 0 },
     },
   });
   await taskState(started, 'done');

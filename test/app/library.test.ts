@@ -251,6 +251,15 @@ test('train and test at the top of a folder are sides of a split, and the labels
   expect(labels).toMatchObject({ source: 'folders', depth: 2, classes: [{ name: 'cats' }, { name: 'dogs' }] });
   const { images } = await app.handle('library.images', { datasetId: sides });
   expect(images.filter((image) => image.heldOut).map(({ file }) => file.split('/')[0])).toEqual(Array(8).fill('val'));
+  // frames of one film on both sides are cut all the same, as folders say; a person may say that they are no split
+  const heldOut = async () =>
+    (await app.handle('library.images', { datasetId: sides })).images.filter((image) => image.heldOut).length;
+  await app.handle('library.setSplitFolders', { datasetId: sides, on: false });
+  expect(await heldOut()).toBe(0);
+  const named = await app.handle('library.setGroups', { datasetId: sides, by: 'names' });
+  expect(named).toMatchObject({ splitFolders: false, groups: { count: 4, largest: 4, photos: 16 } });
+  await app.handle('library.setSplitFolders', { datasetId: sides, on: true });
+  expect(await heldOut()).toBe(8);
   expect(isSplitByFolders(['train/a.jpg', 'other/b.jpg', 'test/c.jpg'])).toBe(false);
   expect(isSplitByFolders(['test/a.jpg', 'val/b.jpg'])).toBe(false);
   await app.handle('library.remove', { datasetId: sides });

@@ -114,6 +114,26 @@ describe('kNN', () => {
     expect([...result.predictions]).toEqual([...one.predictions]);
   });
 
+  it('lets nothing of a group vote for its own, asked or in the bank, nor compete with it', async () => {
+    // four angles; the nearest of each is of its own group, the next nearest has the other label
+    const at = (angles: number[]) => Float32Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
+    const line = at([0, 0.1, 0.5, 0.6]);
+    const labels = Int32Array.of(0, 0, 1, 1);
+    const groups = Int32Array.of(0, 0, 1, 1);
+    const ask = (more: object) =>
+      knnClassify({ bank: line, bankLabels: labels, d: 2, classes: 2, k: 1, temperature: 0.1, ...more });
+    expect((await ask({})).accuracy).toBe(1);
+    expect((await ask({ groups })).accuracy).toBe(0);
+    const queries = { queries: at([0.05, 0.55]), queryLabels: Int32Array.of(0, 1) };
+    expect((await ask({ groups, ...queries })).accuracy).toBe(1);
+    expect((await ask({ groups, ...queries, queryGroups: groups.subarray(1, 3) })).accuracy).toBe(0);
+    expect((await ask({ groups, ...queries, queryGroups: Int32Array.of(-1, 1) })).accuracy).toBe(0.5);
+    // the second view of each photo is the first of its neighbour in the group
+    const turned = at([0.1, 0, 0.6, 0.5]);
+    expect(await neighbourAgreement(line, turned, 4, 2)).toBe(0);
+    expect(await neighbourAgreement(line, turned, 4, 2, { groups })).toBe(1);
+  });
+
   it('measures agreement: every photo, none, and chance for a constant', async () => {
     expect(await neighbourAgreement(bank, bank, 150, d)).toBe(1);
     const turned = new Float32Array(bank.length);

@@ -179,6 +179,7 @@ function evaluate(job: Extract<Job, { kind: 'evaluate' }>): void {
       predictions: new Int32Array(tested.length),
       tested,
       split: 'leave-one-out',
+      groups: { kept: 0, cut: 0 },
     },
   });
 }

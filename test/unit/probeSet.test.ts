@@ -68,6 +68,8 @@ describe('probe set', () => {
       return (await probeVotes(config, set, labels, features, 2, () => features))!.accuracy;
     };
     expect(await accuracy(probeSetOf(config, ids, tiles))).toBe(0);
+    const grouped = tiles.map((tile) => ({ ...tile, part: '', path: tile.id, group: tile.path }));
+    expect(await accuracy(probeSetOf(config, ids, grouped))).toBe(0);
     const whole = tiles.map((tile) => ({ ...tile, part: '' }));
     expect(await accuracy(probeSetOf(config, ids, whole))).toBe(1);
   });

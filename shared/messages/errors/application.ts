@@ -70,6 +70,18 @@ export const applicationErrors = catalogue({
     'no photo of this folder has the tag {name}: tag some first',
     '该文件夹中没有照片带有标签 {name}：请先标记一些照片。',
   ],
+  'bad-request.group-pattern': [
+    'the pattern {pattern} names no part of a path: write {part} where the well, site or patient stands',
+    '模式 {pattern} 没有指明路径中的哪一部分：请在孔位、地点或病人所在处写上 {part}。',
+  ],
+  'bad-request.group-expression': [
+    'the expression {pattern} is no regular expression with a part in parentheses: write it as in {example}',
+    '{pattern} 不是含有括号部分的正则表达式：请按 {example} 的样子书写。',
+  ],
+  'bad-request.group-slow': [
+    'the pattern {pattern} takes too long on these names: leave out repeated parts that can mean the same',
+    '模式 {pattern} 在这些文件名上耗时过长：请去掉含义重叠的重复部分。',
+  ],
   'bad-request.csv-empty': [
     'the CSV file is empty: give it a line per photo, file,label',
     'CSV 文件是空的：每张照片写一行 file,label。',

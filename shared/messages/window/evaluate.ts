@@ -68,6 +68,28 @@ export const evaluateWords = catalogue({
     'What answering the most common class every time would give, in %. An accuracy near it says little.',
     '每次都回答最常见的类时的准确率，以 % 计。接近它的准确率说明不了什么。',
   ],
+  'evaluate.groupsCut': [
+    {
+      one: '{count} group of photos that belong together lies on both sides: the accuracy is too good for photos of other groups.',
+      other:
+        '{count} groups of photos that belong together lie on both sides: the accuracy is too good for photos of other groups.',
+    },
+    '{count} 组相关照片分处两边：对其他组的照片而言，准确率偏高。',
+  ],
+  'evaluate.groupsCutVotes': [
+    {
+      one: '{count} group of photos that belong together lies on both sides: none of it voted for its own.',
+      other: '{count} groups of photos that belong together lie on both sides: none of them voted for its own.',
+    },
+    '{count} 组相关照片分处两边：同组照片不互相投票。',
+  ],
+  'evaluate.groupsKept': [
+    {
+      one: '{count} group of photos that belong together was kept on one side, or did not vote for its own.',
+      other: '{count} groups of photos that belong together were kept on one side, or did not vote for their own.',
+    },
+    '{count} 组相关照片各保持在同一边，或不为同组投票。',
+  ],
   'evaluate.untested': [
     {
       one: 'Not measured, as no test photo has it: {names}.',

@@ -231,6 +231,37 @@ export const libraryWords = catalogue({
     { one: '{count} photo has no line', other: '{count} photos have no line' },
     { one: '{count} 张照片没有对应的行', other: '{count} 张照片没有对应的行' },
   ],
+  'library.groups': ['Belonging together', '同组照片'],
+  'library.groupsText': [
+    'Photos of one well, site, patient or film are alike for other reasons than their class. A group is held out whole or not at all, and none of it votes for another of it. The tiles and pages of one file belong together anyway.',
+    '同一孔位、地点、病人或影片的照片相像，另有类别以外的原因。一组照片要么全部留出，要么都不留出，且同组之间不互相投票。同一文件的图块与页面总是同组。',
+  ],
+  'library.groupBy': ['By', '依据'],
+  'library.groupBy.none': ['nothing', '不分组'],
+  'library.groupBy.names': ['numbered names', '带编号的文件名'],
+  'library.groupBy.pattern': ['a pattern', '模式'],
+  'library.groupPattern': ['Pattern', '模式'],
+  'library.groupPatternHint': [
+    '{part} stands for what photos of one group share, * for anything within a name, ** for any folders; between slashes it is a regular expression whose parentheses count.',
+    '{part} 表示同组照片共有的部分，* 为名称中的任意内容，** 为任意文件夹；写在两条斜线之间则是正则表达式，以括号内容为准。',
+  ],
+  'library.groupExample': ['such as {example}', '例如 {example}'],
+  'library.groupCounts': [
+    {
+      one: '{count} group, of {photos} photos; the largest has {largest}.',
+      other: '{count} groups, of {photos} photos; the largest has {largest}.',
+    },
+    '{count} 组，共 {photos} 张照片；最大的一组有 {largest} 张。',
+  ],
+  'library.groupNone': ['No two photos are of one group.', '没有任何两张照片同组。'],
+  'library.groupMost': [
+    'More than half of the photos are of one group: it cannot be divided into training and test.',
+    '超过一半的照片同属一组：无法分成训练与测试。',
+  ],
+  'library.splitFolders': [
+    'Folders named train, val and test are a split, not classes',
+    '名为 train、val、test 的文件夹是划分，而不是类别',
+  ],
   'library.heldOut': ['Held out', '留出'],
   'library.heldOutHint': [
     'This share of the photos is kept away from training and used to measure. The same photos each time.',

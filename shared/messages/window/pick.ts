@@ -33,11 +33,12 @@ export const pickWords = catalogue({
   'pick.pick': ['Pick', '挑选'],
   'pick.picking': ['Picking…', '正在挑选…'],
   'pick.picked': [
-    {
-      one: '{count} photo was picked and is selected; {tagged} with a tag were known.',
-      other: '{count} photos were picked and are selected; {tagged} with a tag were known.',
-    },
-    '已挑出并选中 {count} 张照片；{tagged} 张带标签的视为已知。',
+    { one: '{count} photo was picked and is selected.', other: '{count} photos were picked and are selected.' },
+    '已挑出并选中 {count} 张照片。',
+  ],
+  'pick.known': [
+    { one: '{count} photo with a tag was known.', other: '{count} photos with a tag were known.' },
+    '{count} 张带标签的照片视为已知。',
   ],
   'pick.photos': [{ one: '{count} picked photo', other: '{count} picked photos' }, '挑出的 {count} 张照片'],
   'pick.excludeOthers': ['Exclude all others from training', '将其余全部排除在训练之外'],

@@ -12,6 +12,7 @@ import { parseLabels } from './labels.ts';
 import { photoPath } from './photos.ts';
 import { examplePictures } from './examples.ts';
 import { previewViews } from './previews.ts';
+import { patternOf } from './groups.ts';
 import { csvLabelsOf, csvReport } from './rules.ts';
 import type { CsvLabels } from './rules.ts';
 import type { AppContext } from '../context.ts';
@@ -78,6 +79,19 @@ export function libraryHandlers(
       library.command(datasetId, () => {
         assertFolder(store, library.dataset(datasetId));
         return library.changeRules(datasetId, () => store.datasets.update(datasetId, { heldOut: fraction }));
+      }),
+    'library.setGroups': ({ datasetId, by, pattern }) =>
+      library.command(datasetId, async () => {
+        assertFolder(store, library.dataset(datasetId));
+        if (by === 'pattern') patternOf(pattern); // refused before anything changes
+        await library.listed(datasetId); // a pattern is tried on the names that there are
+        const grouping = JSON.stringify({ by, pattern });
+        return library.changeRules(datasetId, () => store.datasets.update(datasetId, { grouping }));
+      }),
+    'library.setSplitFolders': ({ datasetId, on }) =>
+      library.command(datasetId, () => {
+        assertFolder(store, library.dataset(datasetId));
+        return library.changeRules(datasetId, () => store.datasets.update(datasetId, { splitFolders: on ? 1 : 0 }));
       }),
     'library.setInput': ({ datasetId, input: change, measure: anew, read }) =>
       library.command(datasetId, async () => {

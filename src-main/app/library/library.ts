@@ -16,7 +16,7 @@ import { Lines } from './line.ts';
 import { nameOfBytes, systemPath } from '../../files/index.ts';
 import { photoPath } from './photos.ts';
 import { Reading } from './reading.ts';
-import { align } from './rules.ts';
+import { align, groupingOf } from './rules.ts';
 import { findingsOf, photoFile, ruleOf } from './measuring.ts';
 import { Pictures } from './pictures.ts';
 import { Thumbnails, thumbnailSize } from './thumbnails.ts';
@@ -68,6 +68,8 @@ export class Library {
       formats: counts.formats,
       labels: { source: row.labelSource, depth: row.labelDepth, classes: counts.classes },
       heldOut: row.heldOut,
+      splitFolders: row.splitFolders === 1,
+      groups: this.#groups(row),
       addedAt: row.addedAt,
       scannedAt: row.scannedAt,
       input: ruleOf(row),
@@ -77,6 +79,13 @@ export class Library {
       divided: store.images.divided(row.id),
       elsewhere: store.images.elsewhere(row.id),
     };
+  }
+
+  #groups(row: DatasetRow): Dataset['groups'] {
+    const rule = groupingOf(row);
+    if (rule.by === 'none') return { rule, count: 0, largest: 0, photos: 0 };
+    const { groups: count, largest, photos } = this.#context.store.images.groups(row.id);
+    return { rule, count, largest, photos };
   }
 
   /** Tells every window, also of its collections, and answers what it told of the folder itself. */
@@ -274,6 +283,7 @@ export class Library {
       format,
       label,
       heldOut: row.heldOut === 1,
+      group: row.group,
       excluded: row.excluded === 1,
       tags: this.#context.store.tags.of(id),
       ...this.#context.store.descriptions.of(id),
@@ -317,10 +327,20 @@ export class Library {
   }
 
   jobImage(dataset: Pick<DatasetRow, 'folder'>, row: ImageRow): JobImage {
-    const { id, file, part, bytes, modified, label, width, height } = row;
+    const { id, file, part, bytes, modified, label, group, width, height } = row;
     const path = photoPath(dataset, row);
     const isHeldOut = row.heldOut === 1;
-    const photo = { id, path, file, ...(part !== '' && { part }), bytes, modified, label, heldOut: isHeldOut };
+    const photo = {
+      id,
+      path,
+      file,
+      ...(part !== '' && { part }),
+      bytes,
+      modified,
+      label,
+      heldOut: isHeldOut,
+      ...(group !== null && { group }),
+    };
     return width > 0 ? { ...photo, width, height } : photo;
   }
 

@@ -3,11 +3,13 @@
  * settings, of the kept CSV and of what the photos are called, so they are worked out anew whenever one of these has
  * changed, for photos that are away too: what comes back is where it would have been.
  */
+import { Grouping } from '../../../shared/contract.ts';
 import type { AppResult } from '../../../shared/contract.ts';
 import { Gone } from '../../db/index.ts';
 import type { DatasetRow, RuledRow, Store } from '../../db/index.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { labelOf } from '../../images/index.ts';
+import { groupsOf } from './groups.ts';
 import { comparable, isHeldOut } from './labels.ts';
 
 type Named = Pick<RuledRow, 'id' | 'file' | 'part' | 'firstFile' | 'gone'>;
@@ -125,7 +127,11 @@ export function isSplitByFolders(files: readonly string[]): boolean {
 export const folderLabel = (dataset: DatasetRow, file: string): string | null =>
   dataset.labelSource === 'folders' ? labelOf(file, dataset.labelDepth) : null;
 
-/** Brings every photo's label and side in line with the folder's rules. */
+/** By what the photos of a folder belong together. */
+export const groupingOf = ({ grouping }: Pick<DatasetRow, 'grouping'>): Grouping =>
+  Grouping.parse(JSON.parse(grouping));
+
+/** Brings every photo's label, group and side in line with the folder's rules. */
 export function align(store: Store, datasetId: string): void {
   const dataset = store.datasets.get(datasetId)!;
   const rows = store.images.ruled(datasetId);
@@ -135,19 +141,27 @@ export function align(store: Store, datasetId: string): void {
       : dataset.labelSource === 'tags'
         ? tagLabels(store, datasetId)
         : null;
+  const group = groupsOf(
+    groupingOf(dataset),
+    rows.map(({ file }) => file),
+  );
   // a share that a person has set goes before what the folders are called
   const byFolders =
-    dataset.heldOut === 0 && isSplitByFolders(rows.flatMap(({ file, gone }) => (gone === Gone.here ? [file] : [])));
-  const isApart = (file: string, firstFile: string) =>
-    byFolders ? testFolders.includes(topOf(file)) : isHeldOut(firstFile, dataset.heldOut);
+    dataset.splitFolders === 1 &&
+    dataset.heldOut === 0 &&
+    isSplitByFolders(rows.flatMap(({ file, gone }) => (gone === Gone.here ? [file] : [])));
+  // a group's photos have one name to this, and so have the parts of a file
+  const isApart = (file: string, firstFile: string, groupOf: string | null) =>
+    byFolders ? testFolders.includes(topOf(file)) : isHeldOut(groupOf ?? firstFile, dataset.heldOut);
   store.images.setRuled(
-    rows.flatMap(({ id, file, firstFile, label, heldOut }) => {
+    rows.flatMap(({ id, file, firstFile, label, heldOut, group: known }, i) => {
       const ruled = {
         id,
         label: given ? (given.get(id) ?? null) : folderLabel(dataset, file),
-        heldOut: isApart(file, firstFile) ? 1 : 0,
+        heldOut: isApart(file, firstFile, group[i]!) ? 1 : 0,
+        group: group[i]!,
       };
-      return ruled.label === label && ruled.heldOut === heldOut ? [] : [ruled];
+      return ruled.label === label && ruled.heldOut === heldOut && ruled.group === known ? [] : [ruled];
     }),
   );
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { LinearSolver } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
-import { confusionTable, describeEvaluation, writeConfusion } from '../confusion.ts';
+import { confusionTable, describeEvaluation, remarksOf, writeConfusion } from '../confusion.ts';
 import { findCheckpoint, findRun, openFolder } from '../find.ts';
 import { percent } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -90,6 +90,7 @@ The confusion matrix is printed with the accuracy; the result is kept with the r
       const { output } = context;
       output.json(result);
       output.print(describeEvaluation(result));
+      for (const remark of remarksOf(result)) output.print(remark);
       for (const item of result.shots)
         output.print(`  ${item.shots} photos a class: ${percent(item.accuracy)} ± ${percent(item.spread)}`);
       output.print(confusionTable(result));
