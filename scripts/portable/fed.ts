@@ -24,7 +24,7 @@ export const fed =
     const cache = new RawCache(join(directory, 'cache'), imageSize, files);
     const pictures = Array.from({ length: Math.min(PICTURES, files.length) }, (_, i) => {
       const small = { width: SIDE, height: SIDE, data: picture(i, 0) };
-      return { width: side, height: side, data: resizeBilinear(small, side, side) };
+      return cache.copies({ width: side, height: side, data: resizeBilinear(small, side, side) });
     });
     for (const [i, { path }] of files.entries()) cache.add(path, pictures[i % pictures.length]!);
     cache.close();

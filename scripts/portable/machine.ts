@@ -19,7 +19,7 @@ export interface Machine {
   /** The card that WebGPU reaches; null where there is none. */
   card: { name: string; kind: string; memoryBytes: number | null; driver: string | null } | null;
   /** What PyTorch says of itself; why there is none, otherwise. */
-  pytorch: Record<string, unknown> | { missing: string };
+  pytorch: { python: string; version: string; seesCard: boolean } | { missing: string };
 }
 
 const QUESTION = `
@@ -37,7 +37,7 @@ async function pytorch(named: string | null): Promise<Machine['pytorch']> {
   try {
     const { python } = await findPython(named ?? undefined, ['torch']);
     const { stdout } = await promisify(execFile)(python, ['-c', QUESTION], { timeout: 25_000 });
-    return { python, ...(JSON.parse(stdout) as Record<string, unknown>) };
+    return { python, ...(JSON.parse(stdout) as { version: string; seesCard: boolean }) };
   } catch (error) {
     return { missing: error instanceof Error ? error.message : String(error) };
   }

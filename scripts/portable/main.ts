@@ -70,7 +70,14 @@ const { version, commit = 'a checkout' } = JSON.parse(readFileSync(new URL(up, i
 const out = resolve(values.out);
 mkdirSync(out, { recursive: true });
 const work = mkdtempSync(join(tmpdir(), 'lookalike-portable-'));
-const settings: Settings = { rehearse: values.rehearse, python: values.python ?? null, work, memoryBytes: null };
+const settings: Settings = {
+  rehearse: values.rehearse,
+  python: values.python ?? null,
+  work,
+  memoryBytes: null,
+  noPython: null,
+  seconds: 0,
+};
 const chosen = parts
   .filter(({ name }) => values.only?.includes(name) ?? true)
   .map((part) => (values.rehearse ? { ...part, seconds: REHEARSAL.factor * part.seconds } : part));
@@ -91,6 +98,14 @@ function write(): void {
   writeFileSync(join(out, 'results.md'), markdown(report));
 }
 
+/** What the others are told of the machine. */
+function takeOver(machine: Machine | undefined): void {
+  settings.memoryBytes = machine?.card?.memoryBytes ?? null;
+  if (!machine) return;
+  if ('missing' in machine.pytorch) settings.noPython = machine.pytorch.missing;
+  else settings.python = machine.pytorch.python;
+}
+
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
 try {
@@ -102,7 +117,7 @@ try {
         ? { name, does, outcome: 'left out', seconds: 0, error: 'no time was left' }
         : await runPart(name, does, settings, seconds, { signal: stop.signal });
     outcomes.push(outcome);
-    if (name === 'machine') settings.memoryBytes = (outcome.found as Machine | undefined)?.card?.memoryBytes ?? null;
+    if (name === 'machine') takeOver(outcome.found as Machine | undefined);
     process.stdout.write(`  ${outcome.outcome}, ${outcome.seconds} s${outcome.error ? `: ${outcome.error}` : ''}\n`);
     write();
   }

@@ -84,10 +84,14 @@ export interface Settings {
   rehearse: boolean;
   /** The Python that has PyTorch; null: the first that is found. */
   python: string | null;
+  /** Why there is none, as the part `machine` found; null where that is not known. */
+  noPython: string | null;
   /** Folder for what parts leave for others. */
   work: string;
   /** The card's own memory in bytes, as the part `machine` found; null where nobody says. */
   memoryBytes: number | null;
+  /** What the part has: it ends by itself what would keep it from telling anything. */
+  seconds: number;
 }
 
 /** How a part ended. `found` is what it had found by then. */

@@ -11,6 +11,7 @@ import type { JobImage } from '../../shared/contract/job.ts';
 import { PackWriter, packFolder } from '../../src-main/images/cache/pack.ts';
 import { planCache } from '../../src-main/images/cache/plan.ts';
 import { keyOf } from '../../src-main/images/cache/survey.ts';
+import type { PreparedImage } from '../../src-main/images/pool/jobs.ts';
 import { evaluationImage, resizeBilinear } from '../../src-main/images/resize.ts';
 import type { RgbImage } from '../../src-main/images/resize.ts';
 import { defaultRule } from '../../src-main/images/rule.ts';
@@ -22,6 +23,9 @@ import { photosOf } from './sizes.ts';
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 /** Pictures that a thread is asked for at a time. */
 const PORTION = 50;
+
+/** Share of the part's time that is rendered. */
+const RENDERING = 0.75;
 
 const list = (work: string): string => join(work, 'photos.json');
 /** Where the copies are kept that trainings are fed from. */
@@ -49,21 +53,23 @@ export class RawCache {
     this.#writer = new PackWriter(packFolder(directory, imageSize, this.#side));
   }
 
-  /** @param picture whole, of any size, as a decoder would give it */
-  add(path: string, picture: RgbImage): void {
-    const { size: bytes, mtimeMs: modified } = statSync(path);
+  /** The copies of a picture that is whole and of any size, as a decoder would make them. */
+  copies(picture: RgbImage): Omit<PreparedImage, 'bytes' | 'modified'> {
     const { width, height } = trainingSize(picture, this.#side);
-    this.#writer.add(keyOf({ path }, bytes, modified, defaultRule), {
+    return {
       width: picture.width,
       height: picture.height,
       format: 'png',
       orientation: 1,
       hash: '0'.repeat(16),
-      bytes,
-      modified,
       training: { width, height, data: resizeBilinear(picture, width, height) },
       evaluation: evaluationImage(picture, this.#imageSize),
-    });
+    };
+  }
+
+  add(path: string, copies: ReturnType<RawCache['copies']>): void {
+    const { size: bytes, mtimeMs: modified } = statSync(path);
+    this.#writer.add(keyOf({ path }, bytes, modified, defaultRule), { ...copies, bytes, modified });
   }
 
   close(): void {
@@ -116,16 +122,18 @@ export async function photos(settings: Settings, found: (result: unknown) => voi
   const size = { width: SIDE, height: SIDE };
   const cache = new RawCache(cacheOf(settings.work), 32, [size]);
   const images: JobImage[] = [];
+  const began = performance.now();
   for await (const { from, pictures } of drawn(subjects, each)) {
     for (const [i, data] of pictures.entries()) {
       const [subject, instance] = [Math.floor((from + i) / each), (from + i) % each];
       const file = `${subject}-${instance}.png`;
       const path = emptyFile(folder, file);
-      cache.add(path, { ...size, data });
+      cache.add(path, cache.copies({ ...size, data }));
       const { size: bytes, mtimeMs: modified } = statSync(path);
       images.push({ id: file, path, file, bytes, modified, label: `${subject}`, heldOut: false, ...size });
     }
     found({ photos: images.length, of: count });
+    if ((performance.now() - began) / 1000 > RENDERING * settings.seconds) break; // fewer are better than none
   }
   cache.close();
   images.sort((a, b) => (a.id < b.id ? -1 : 1));

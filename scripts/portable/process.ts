@@ -35,7 +35,7 @@ export async function runPart(
   { signal, within = false }: { signal?: AbortSignal; within?: boolean } = {},
 ): Promise<Outcome> {
   const began = performance.now();
-  const child = fork(program, [name, JSON.stringify(settings)], {
+  const child = fork(program, [name, JSON.stringify({ ...settings, seconds })], {
     detached: !within,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],

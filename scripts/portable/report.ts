@@ -59,8 +59,7 @@ function machineText({ processor, cores, memoryBytes, system, node, onnxruntime,
   const graphics = card
     ? `${card.name}${card.memoryBytes ? `, ${gigabytes(card.memoryBytes)}` : ''}${card.driver ? `, driver ${card.driver}` : ''}`
     : 'no graphics card that Vulkan reaches';
-  const torch =
-    'missing' in pytorch ? `no PyTorch: ${String(pytorch['missing'])}` : `PyTorch ${JSON.stringify(pytorch)}`;
+  const torch = 'missing' in pytorch ? `no PyTorch: ${pytorch.missing}` : `PyTorch ${JSON.stringify(pytorch)}`;
   return `${graphics}; ${processor}, ${cores} threads, ${gigabytes(memoryBytes)}; ${system}; Node ${node}, ONNX Runtime ${onnxruntime}; ${torch}.`;
 }
 

@@ -2,6 +2,7 @@
  * A part that measures a training step beside PyTorch's, as it comes and compiled: three processes in turns, so that
  * whatever else the machine does falls on all. One that fails is told, and the others go on.
  */
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BenchProcess, findPython } from '../../src-main/trainer/bench/process.ts';
 import { unitsOf } from '../../src-main/trainer/bench/work.ts';
@@ -49,11 +50,22 @@ async function attempt(side: Side, work: () => Promise<unknown>): Promise<void> 
   }
 }
 
+/** Share of the part's time that a side may take before it is timed; what is left is for the others. */
+const WARMING = 0.6;
+
 /** Sets a side up and lets it run once, which compiles and is not counted. */
-const warm = (side: Side): Promise<void> =>
+const warm = (side: Side, seconds: number): Promise<void> =>
   attempt(side, async () => {
-    await side.process!.ask({ setUp: side.work });
-    await side.process!.ask({ run: true });
+    const ready = async () => {
+      await side.process!.ask({ setUp: side.work });
+      await side.process!.ask({ run: true });
+      return true;
+    };
+    const late = new AbortController();
+    const limit = setTimeout(1000 * WARMING * seconds, false, { signal: late.signal });
+    limit.catch(() => {}); // it was ready before
+    const isReady = await Promise.race([ready(), limit]).finally(() => late.abort());
+    if (!isReady) throw new Error(`not ready within ${Math.round(WARMING * seconds)} s`);
   });
 
 export const step =
@@ -74,15 +86,16 @@ export const step =
     await Promise.all(
       [eager, compiled].map((side) =>
         attempt(side, async () => {
-          const { python } = await findPython(settings.python ?? undefined, ['torch']);
+          if (settings.noPython !== null) throw new Error(settings.noPython);
+          const python = settings.python ?? (await findPython(undefined, ['torch'])).python;
           side.process = new BenchProcess(python, [bench('peer.py')]);
         }),
       ),
     );
     tell();
-    await warm(eager); // by itself: it tries kernels by the clock
+    await warm(eager, settings.seconds); // by itself: it tries kernels by the clock
     tell();
-    await Promise.all([warm(ours), warm(compiled)]);
+    await Promise.all([warm(ours, settings.seconds), warm(compiled, settings.seconds)]);
     tell();
     for (let round = 0; round < ROUNDS; round++) {
       for (const side of sides)

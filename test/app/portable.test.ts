@@ -21,7 +21,7 @@ import { buildCache } from '../../src-main/images/index.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'lookalike-portable-test-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
-const settings: Settings = { rehearse: true, python: join(work, 'no-python'), work, memoryBytes: null };
+const settings: Settings = { rehearse: true, python: null, noPython: 'none', work, memoryBytes: null, seconds: 0 };
 
 describe.runIf(process.platform === 'linux' && process.arch === 'x64')('the folder', () => {
   const folder = join(work, 'lookalike-portable');
@@ -84,7 +84,7 @@ it('finds rendered photos in the cache, and decodes nothing', async () => {
   const files = ['a', 'b'].map((id) => ({ id, path: emptyFile(join(work, 'photos'), `${id}.png`), ...size }));
   const writer = new RawCache(join(work, 'cache'), 32, files);
   for (const [i, { path }] of files.entries())
-    writer.add(path, { ...size, data: new Uint8Array(3 * 48 * 48).fill(50 + i) });
+    writer.add(path, writer.copies({ ...size, data: new Uint8Array(3 * 48 * 48).fill(50 + i) }));
   writer.close();
   const reused: number[] = [];
   const { cache, skipped } = await buildCache({
