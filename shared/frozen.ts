@@ -37,7 +37,7 @@ export const FrozenPatch = z.strictObject(formFields).partial();
 export type FrozenPatch = z.infer<typeof FrozenPatch>;
 
 /** Where a field of the form is from: the person, the file's metadata, its graph, a preprocessor_config.json beside it, or a guess. */
-export const formSources = ['given', 'metadata', 'graph', 'config', 'guessed'] as const;
+const formSources = ['given', 'metadata', 'graph', 'config', 'guessed'] as const;
 export type FormSource = (typeof formSources)[number];
 
 /** What a run says of the network that it does not train. */
@@ -52,7 +52,7 @@ export const FrozenEncoder = z.object({
   /** Photos that it takes at a time; null: any number. */
   batch: z.int().min(1).nullable(),
   /** Type of an input number. */
-  input: z.enum(['float32', 'float16', 'uint8']),
+  input: z.enum(['float32', 'uint8']),
   opset: z.int(),
   /** Who made the file, as it says itself; '' where it does not. */
   producer: z.string(),

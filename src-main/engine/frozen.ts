@@ -12,7 +12,7 @@ import type { Embedding } from './encoder.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
 
-type Numbers = Float32Array | Float16Array | Uint8Array;
+type Numbers = Float32Array | Uint8Array;
 
 /** What of a network's output is not in the file: how it is fed and pooled. */
 export type Feeding = Pick<FrozenEncoder, 'form' | 'batch' | 'input'>;
@@ -65,17 +65,13 @@ export class FrozenNetwork {
     const parts: Float32Array[] = [];
     for (const { shape, data, count } of await this.#outputs(photos, n))
       parts.push(pooled({ shape, data }, count, this.#feeding.form));
-    const features = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    parts.reduce((at, part) => (features.set(part, at), at + part.length), 0);
-    return { features, projections: new Float32Array(0), predictions: new Float32Array(0) };
+    return { features: joined(parts), projections: new Float32Array(0), predictions: new Float32Array(0) };
   }
 
   /** What the network gives for n photos, before it is pooled. */
   async raw(photos: Float32Array, n: number): Promise<RawOutput> {
     const parts = await this.#outputs(photos, n);
-    const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
-    parts.reduce((at, part) => (data.set(part.data, at), at + part.data.length), 0);
-    return { shape: parts[0]!.shape, data };
+    return { shape: parts[0]!.shape, data: joined(parts.map(({ data }) => data)) };
   }
 
   /** There are no newer weights to take. */
@@ -135,8 +131,18 @@ export class FrozenNetwork {
   }
 }
 
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
 const arrayOf = (type: FrozenEncoder['input'], length: number): Numbers =>
-  type === 'uint8' ? new Uint8Array(length) : type === 'float16' ? new Float16Array(length) : new Float32Array(length);
+  type === 'uint8' ? new Uint8Array(length) : new Float32Array(length);
 
 /** What each of the 256 levels of a colour becomes; a network that takes bytes gets them as they are. */
 function tableOf({ form, input }: Feeding, channel: number): Numbers {

@@ -33,7 +33,7 @@ const filters = {
     weight: (d: number) => (d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0),
   },
 } as const;
-export type Interpolation = keyof typeof filters;
+type Interpolation = keyof typeof filters;
 
 /** Coefficients for the output pixels from..from+count of a line of `inSize` resized to `outSize`. */
 function coefficients(

@@ -278,6 +278,12 @@ describe('refuses in one sentence', () => {
     ],
     ['two inputs', () => written('two.onnx', [picture, words], features, flat), {}, /needs 2 inputs \(x, input_ids\)/],
     [
+      'halves',
+      () => written('half.onnx', [{ ...picture, type: elementType.float16 }], features, flat),
+      {},
+      /half precision: export it in float32/,
+    ],
+    [
       'sound',
       () => written('sound.onnx', [{ name: 'x', shape: ['n', 'samples'] }], features, flat),
       {},
@@ -358,7 +364,12 @@ test('is asked, evaluated and exported as a run is, trains nothing, and outlives
   const more = { name: 'of others', licence: 'CC BY 4.0', origin: 'a colleague' };
   const runId = await use('resnet.onnx', {}, more);
   const run = await app.handle('runs.get', { runId });
-  expect(run).toMatchObject({ state: 'finished', epoch: 0, encoder: { file: 'resnet.onnx', licence: 'CC BY 4.0' } });
+  expect(run).toMatchObject({
+    state: 'finished',
+    method: 'frozen',
+    epoch: 0,
+    encoder: { file: 'resnet.onnx', licence: 'CC BY 4.0' },
+  });
   const name = { code: 'wrong-state', message: expect.stringContaining('of others is a frozen encoder') as string };
   await expect(app.handle('runs.extend', { runId, epochs: 2 })).rejects.toMatchObject(name);
   await expect(app.handle('runs.resume', { runId })).rejects.toMatchObject(name);

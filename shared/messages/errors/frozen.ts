@@ -35,6 +35,10 @@ export const frozenErrors = catalogue({
     '{file} takes {shape} ({input}), not pictures of [photos, 3, height, width]: choose a vision encoder',
     '{file} 接收的是 {shape}（{input}），不是 [照片, 3, 高, 宽] 的图片：请选择视觉编码器。',
   ],
+  'bad-encoder.half': [
+    '{file} takes or gives numbers in half precision: export it in float32, or convert it with keep_io_types=True, which leaves only its inside in halves',
+    '{file} 的输入或输出是半精度：请以 float32 导出，或转换时加上 keep_io_types=True，只在内部使用半精度。',
+  ],
   'bad-encoder.channels': [
     '{file} takes {shape}, not pictures of three colours: choose an encoder for red, green and blue',
     '{file} 接收 {shape}，不是三种颜色的图片：请选择接收红绿蓝的编码器。',

@@ -110,7 +110,7 @@ export class RunDescriber {
       state: row.state,
       datasetId: row.datasetId,
       datasetName: store.datasets.get(row.datasetId)?.name ?? '',
-      method: row.config.method,
+      method: row.encoder ? 'frozen' : row.config.method,
       epoch: row.epoch,
       epochs: epochsOf(row),
       plannedEpochs: row.epochs,

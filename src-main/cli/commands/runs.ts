@@ -113,7 +113,7 @@ export const show: Command = {
         );
       for (const evaluation of evaluations)
         output.print(`epoch ${round(evaluation.epoch)}: ${describeEvaluation(evaluation)}`);
-      output.print(`settings: ${JSON.stringify(run.config)}`);
+      if (!run.encoder) output.print(`settings: ${JSON.stringify(run.config)}`);
       return 0;
     }),
 };

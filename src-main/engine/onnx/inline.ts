@@ -100,7 +100,5 @@ export function withWeights(model: Uint8Array, read: (place: Place) => Uint8Arra
   const parts = [...fieldsOf(model)].flatMap(({ number, start, value, end }) =>
     number === GRAPH ? holding(GRAPH, graph(model.subarray(value, end))) : [model.subarray(start, end)],
   );
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((at, part) => (out.set(part, at), at + part.length), 0);
-  return out;
+  return Buffer.concat(parts);
 }

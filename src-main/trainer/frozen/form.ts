@@ -8,8 +8,10 @@ import type { OnnxFacts, OnnxValueFacts } from '../../engine/index.ts';
 import { TrainerError } from '../errors.ts';
 
 /** TensorProto.DataType of what pictures can be given as. */
-const inputTypes = { 1: 'float32', 10: 'float16', 2: 'uint8' } as const;
-const floats = new Set([1, 10]);
+const inputTypes = { 1: 'float32', 2: 'uint8' } as const;
+const FLOAT = 1;
+/** Half precision, which the runtime's binding does not hand over. */
+const HALF_FLOAT = 10;
 /** What words and masks are given as. */
 const integers = new Set([6, 7, 9]);
 
@@ -38,6 +40,7 @@ export const shapeText = ({ shape }: Pick<OnnxValueFacts, 'shape'>): string => s
 
 /** @throws TrainerError bad-encoder where the file takes anything but pictures in three colours */
 export function takenBy(file: string, { inputs, outputs }: OnnxFacts): Taken {
+  if (inputs.some(({ type }) => type === HALF_FLOAT)) throw new TrainerError('bad-encoder.half', { file });
   const pictures = inputs.filter(({ type, shape }) => type in inputTypes && (shape === null || shape.length === 4));
   const others = inputs.filter((input) => !pictures.includes(input));
   if (pictures.length === 0 && others.some(({ type }) => integers.has(type)))
@@ -58,7 +61,9 @@ export function takenBy(file: string, { inputs, outputs }: OnnxFacts): Taken {
   if (channels !== null && channels !== 3)
     throw new TrainerError('bad-encoder.channels', { file, shape: shown(shape) });
   if (height && width && height !== width) throw new TrainerError('bad-encoder.square', { file, width, height });
-  const usable = outputs.filter(({ type: of, shape: as }) => floats.has(of) && (as === null || as.length > 0));
+  const usable = outputs.filter(({ type: of, shape: as }) => of === FLOAT && (as === null || as.length > 0));
+  if (usable.length === 0 && outputs.some(({ type: of }) => of === HALF_FLOAT))
+    throw new TrainerError('bad-encoder.half', { file });
   if (usable.length === 0) throw new TrainerError('bad-encoder.outputs', { file });
   return { input, layout, side: height ?? width ?? null, batch: sizes[0] ?? null, outputs: usable };
 }
