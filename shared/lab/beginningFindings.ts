@@ -46,9 +46,13 @@ export function beginningFindings(table: Table): Finding[] {
         free: percentOf(best.free),
       }),
     );
-  const error = Math.max(
-    ...tableRows(table).flatMap((row) => (row.mean === null ? [] : [standardError(row, table.asked)])),
-  );
-  out.push(finding('oneSeed', { points: percentOf(APART * Math.SQRT2 * error) }));
+  if (table.measure === 'quality') {
+    const figures = table.cells.find((cell) => cell.armId === best.armId && isDone(cell))?.figures;
+    if (figures?.free != null)
+      out.push(finding('beginningAgreement', { mean: percentOf(figures.agreement), free: percentOf(figures.free) }));
+    return out; // how far chance moves the quality is not known
+  }
+  const errors = tableRows(table).flatMap((row) => (row.mean === null ? [] : [standardError(row, table.asked)]));
+  out.push(finding('oneSeed', { points: percentOf(APART * Math.SQRT2 * Math.max(...errors)) }));
   return out;
 }

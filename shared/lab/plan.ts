@@ -100,6 +100,9 @@ const perArm = (study: Study, arm: ConfigPatch, images: number): ConfigPatch =>
 const probeEvery = (epochs: number, images: number): number =>
   epochs >= PROBES ? Math.ceil(epochs / PROBES) : Math.max(epochs / PROBES, Math.min(1, PROBED / images));
 
+/** The same where one figure at the end decides: as many photos are asked as there are, up to a thousand, and seldom. */
+const rarely = (epochs: number, images: number): number => Math.max(probeEvery(epochs, images), PROBED / images);
+
 /** An arm's configuration. Epochs decide the schedule and the probes; all else is independent of the budget. */
 function armConfig(study: Study, arm: Arm, facts: LabFacts, wanted: number, seed: number): RunConfig {
   const epochs = arm.epochs ?? wanted;
@@ -107,7 +110,7 @@ function armConfig(study: Study, arm: Arm, facts: LabFacts, wanted: number, seed
     epochs,
     minutes: null,
     seed,
-    probe: { everyEpochs: probeEvery(epochs, facts.images) },
+    probe: { everyEpochs: study.paper === null ? rarely(epochs, facts.images) : probeEvery(epochs, facts.images) },
     ...(arm.warmup !== undefined && { optimizer: { warmupEpochs: arm.warmup * epochs } }),
   };
   return parseConfig(mergeConfig(base(study, facts), perArm(study, arm.patch, facts.images), arm.patch, schedule));
@@ -258,7 +261,13 @@ function notes(
   const { perEpoch } = slowest;
   const seconds = (count: number) => Math.ceil(secondsOf(slowest, count, images));
   if (images < 8) return out;
-  if (!labelled)
+  if (!labelled && study.paper === null)
+    out.push({
+      key: 'noLabelsQuality',
+      values: {},
+      message: 'the folder has no labels: the ways are compared by the label-free quality',
+    });
+  else if (!labelled)
     out.push({
       key: 'noLabels',
       values: {},

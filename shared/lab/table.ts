@@ -54,7 +54,8 @@ export function tableRows({ study: id, images, measure, cells }: Table): LabRow[
           : Math.sqrt(values.reduce((sum, value) => sum + (value - center!) ** 2, 0) / (values.length - 1)),
       probed: figure((figures) => figures[probedBy(measure)] ?? null),
       untrained: figure(({ untrained }) => untrained[probedBy(measure)] ?? null),
-      free: figure(({ free }) => free),
+      // What costs nothing is known by the measure that serves features of any kind, which the quality does not.
+      free: measure === 'quality' ? null : figure(({ free }) => free),
       loss: figure(({ loss }) => loss),
       rank: figure(({ rank }) => rank),
       untrainedRank: figure(({ untrained }) => untrained.rank),

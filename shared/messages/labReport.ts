@@ -72,6 +72,10 @@ export const labReport = catalogue({
     'The folder has no labels: arms are compared by neighbour agreement, which is less telling than kNN.',
     '文件夹没有标签：各对照用近邻一致率比较，不如 kNN 说明问题。',
   ],
+  'note.noLabelsQuality': [
+    'The folder has no labels: the ways are compared by the label-free quality, which is less telling than kNN.',
+    '文件夹没有标签：各种方式用无标签质量比较，不如 kNN 说明问题。',
+  ],
   'note.overBudget': [
     'Even one epoch of the slowest arm takes longer than the budget: about {seconds} s.',
     '最慢的对照即使一轮也超出预算：约 {seconds} 秒。',
@@ -149,6 +153,10 @@ export const labReport = catalogue({
   'finding.beginningWorth': [
     'Comparing pixels and edges, which costs nothing, reaches {free} %.',
     '不花代价地比较像素与边缘可达 {free} %。',
+  ],
+  'finding.beginningAgreement': [
+    'By neighbour agreement, which unlike features are compared by, it is at {mean} % and comparing pixels and edges, which costs nothing, at {free} %.',
+    '按用于比较不同特征的近邻一致率，它为 {mean} %，而不花代价的像素与边缘比较为 {free} %。',
   ],
   'finding.beginningNotYet': [
     'None is better yet than comparing pixels and edges, which costs nothing ({free} %): give it an hour, or known weights to start from.',

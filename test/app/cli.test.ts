@@ -86,6 +86,7 @@ test('train prints the events as specified and ends with done', async () => {
     'knn',
     'balancedKnn',
     'agreement',
+    'quality',
     'imagesPerSecond',
     'dataWait',
     'etaSeconds',

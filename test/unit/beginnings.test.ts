@@ -8,6 +8,7 @@ import { beginningArms, bestBeginning, choicePatch, TRIAL_PHOTOS } from '../../s
 import { findings } from '../../shared/lab/findings.ts';
 import { PhotoKind } from '../../shared/lab/photoKind.ts';
 import { studyPlan } from '../../shared/lab/plan.ts';
+import { tableRows } from '../../shared/lab/table.ts';
 import type { LabFacts } from '../../shared/lab/plan.ts';
 import { findingText } from '../../shared/messages/lab.ts';
 import { presetPatch } from '../../shared/presets.ts';
@@ -70,7 +71,14 @@ describe('the plan of a trial', () => {
     expect(augment('colour')).toMatchObject({ grayscale: 0 });
   });
 
+  it('asks every photo of a small folder, as few of them tell nothing', () => {
+    expect(planOf({ images: 250 }).asked).toBe(250);
+    expect(planOf({ images: 250, labelled: false }).asked).toBe(125);
+    expect(planOf({ images: TRIAL_PHOTOS }).asked).toBe(1000);
+  });
+
   it('goes by the label-free quality where there are no labels', () => {
+    expect(planOf({ labelled: false }).notes.map(({ key }) => key)).toContain('noLabelsQuality');
     expect(planOf().measure).toBe('knn');
     expect(planOf({ labelled: false }).measure).toBe('quality');
   });
@@ -185,7 +193,14 @@ describe('what a trial says', () => {
   it('goes by the quality where there are no labels, and chooses nothing for the paper’s studies', () => {
     const better = cell('gentle', null);
     better.figures!.quality = 0.95;
-    expect(choiceOf(tableOf([better, cell('scratch', null)], 'quality'), 'any')!.armId).toBe('gentle');
+    const unlabelled = tableOf([better, cell('scratch', null)], 'quality');
+    expect(choiceOf(unlabelled, 'any')!.armId).toBe('gentle');
+    // Its agreement, not its quality, stands beside the agreement of what costs nothing.
+    expect(findings(unlabelled).map(({ key, values }) => [key, values])).toEqual([
+      ['beginningBest', { mean: 95, gain: 15 }],
+      ['beginningAgreement', { mean: 40, free: 35 }],
+    ]);
+    expect(tableRows(unlabelled).map(({ free }) => free)).toEqual([null, null, null, null]);
     expect(choiceOf({ ...tableOf(clear), study: 'methods' }, 'any')).toBeNull();
     expect(findings(tableOf([]))).toEqual([]);
   });

@@ -477,6 +477,9 @@ describe('words', () => {
       tableOf('which-way', [cell('gentle', 0, { knn: 0.5 }), cell('continued', 0, { knn: 0.7 })]),
       tableOf('which-way', [cell('gentle', 0, { knn: 0.3 }), cell('continued', 0, { knn: 0.31 })]),
       tableOf('which-way', [cell('gentle', 0, { knn: 0.3 })]),
+      tableOf('which-way', [{ ...cell('gentle', 0), figures: { ...cell('gentle', 0).figures!, quality: 0.8 } }], {
+        measure: 'quality',
+      }),
     ];
     for (const table of tables)
       for (const finding of findings(table)) {
