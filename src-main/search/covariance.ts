@@ -12,12 +12,14 @@ const SAMPLES = 16_384;
 const PIECE = 1024;
 
 export function sampledComponents(rows: Rows, count: number): Components {
-  const { n, d, width } = rows.layout;
+  const { n, d } = rows.layout;
   const stride = Math.max(1, Math.ceil(n / SAMPLES));
   const sampled = Math.ceil(n / stride);
   const mean = new Float64Array(d);
-  for (let row = 0; row < n; row += stride)
-    for (let j = 0; j < d; j++) mean[j]! += rows.data[row * width + j]! / sampled;
+  for (let row = 0; row < n; row += stride) {
+    const values = rows.row(row);
+    for (let j = 0; j < d; j++) mean[j]! += values[j]! / sampled;
+  }
 
   // Channels as rows, samples along them: the kernel's products are then the covariance.
   const piece = Math.min(PIECE, Math.ceil(sampled / 16) * 16);
@@ -29,8 +31,8 @@ export function sampledComponents(rows: Rows, count: number): Components {
     const size = Math.min(piece, sampled - first);
     // Centred before the product: afterwards float32 would cancel where features hardly vary.
     for (let i = 0; i < size; i++) {
-      const at = (first + i) * stride * width;
-      for (let j = 0; j < d; j++) channels.data[j * piece + i] = rows.data[at + j]! - mean[j]!;
+      const values = rows.row((first + i) * stride);
+      for (let j = 0; j < d; j++) channels.data[j * piece + i] = values[j]! - mean[j]!;
     }
     for (let block = 0; block < d; block += BLOCK) {
       const size = Math.min(BLOCK, d - block);
@@ -56,7 +58,8 @@ export function sampledComponents(rows: Rows, count: number): Components {
     const offset = direction.reduce((sum, x, j) => sum + x * mean[j]!, 0);
     for (let row = 0; row < n; row++) {
       let sum = -offset;
-      for (let j = 0; j < d; j++) sum += rows.data[row * width + j]! * direction[j]!;
+      const values = rows.row(row);
+      for (let j = 0; j < d; j++) sum += values[j]! * direction[j]!;
       coordinates[row * count + c] = sum;
     }
   });

@@ -156,15 +156,16 @@ export function explore(
 
 /** The k best of the rows from .. to - 1 by their cosines in double precision, ties by index. */
 export function rank(rows: Rows, { size, rows: found }: Lists, k: number, from: number, to: number): Neighbours {
-  const { width, d } = rows.layout;
+  const { d } = rows.layout;
   const out = emptyNeighbours(to - from, k);
   const best = new Float64Array(size);
   const order = new Int32Array(size);
   for (let row = from; row < to; row++) {
     let count = 0;
+    const own = rows.row(row);
     for (let e = row * size; e < (row + 1) * size && found[e]! >= 0; e++) {
       const other = found[e]!;
-      const value = Math.fround(cosine(rows.data, row * width, rows.data, other * width, d));
+      const value = Math.fround(cosine(own, 0, rows.row(other), 0, d));
       let at = count++;
       for (; at > 0 && (best[at - 1]! < value || (best[at - 1] === value && order[at - 1]! > other)); at--) {
         best[at] = best[at - 1]!;

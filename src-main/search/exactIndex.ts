@@ -1,24 +1,27 @@
 /**
  * Exact nearest neighbours by cosine, over vectors in a memory shared by worker threads. The calling thread only copies
- * what it passes in, a piece at a time, so a process that serves a window stays responsive. Queries are exact: their
- * time grows with the number of vectors, and 4 GB (two million of 512) is the limit. The graph of all neighbours, whose
- * exact time grows with the square, is approximate above EXACT_UP_TO vectors.
+ * what it passes in, a piece at a time, so a process that serves a window stays responsive. The time of a query grows
+ * with the number of vectors. A few queries of many vectors are answered from levels of 8 bits, and the best 200 beyond
+ * k compared exactly; where the numbers do not fit into 4 GB (two million of 512), their levels do (eight million), and
+ * the exact ones are read from the file. The graph of all neighbours, whose exact time grows with the square, is
+ * approximate above EXACT_UP_TO vectors.
  */
 import { InternalError } from '../../shared/errors.ts';
 import { availableParallelism } from 'node:os';
 import { approximateGraph } from './approximate.ts';
 import { checkShape } from './errors.ts';
-import type { ExactRequest, Standard } from './exactWorker.ts';
+import type { ExactRequest, Source, Standard } from './exactWorker.ts';
 import { kMeans } from './kMeans.ts';
 import type { KMeans } from './kMeans.ts';
 import type { Assignment, Components, Products } from './results.ts';
 import { BLOCK, Rows, createMemory, planLayout } from './rows.ts';
+import type { LayoutOptions } from './rows.ts';
 import { emptyNeighbours, mergeNeighbours } from './topK.ts';
 import type { Neighbours } from './topK.ts';
 import { normalizeRows } from './vectors.ts';
 import { SearchWorkers } from './workers.ts';
 
-export interface IndexOptions {
+export interface IndexOptions extends Pick<LayoutOptions, 'levelsFrom' | 'floatBytes'> {
   /** Threads; default every core, 16 at most. */
   threads?: number;
   /** Standardises the rows before they are normalised; default: they are as they come. */
@@ -55,13 +58,16 @@ export class ExactIndex {
   readonly #rows: Rows;
   readonly #workers: SearchWorkers;
 
-  private constructor(n: number, d: number, options: IndexOptions) {
+  private constructor(n: number, d: number, { threads, standard, ...options }: IndexOptions, file: Source | null) {
     this.n = n;
     this.d = d;
-    const layout = planLayout(n, d, Math.min(MAX_THREADS, options.threads || availableParallelism()));
+    const layout = planLayout(n, d, Math.min(MAX_THREADS, threads || availableParallelism()), {
+      ...options,
+      whole: file === null,
+    });
     const memory = createMemory(layout);
     this.#rows = new Rows(layout, memory, 0);
-    this.#workers = new SearchWorkers(layout, memory);
+    this.#workers = new SearchWorkers(layout, memory, { file, standard: standard ?? null });
   }
 
   /**
@@ -70,7 +76,7 @@ export class ExactIndex {
    */
   static async create(vectors: Float32Array, n: number, d: number, options: IndexOptions = {}): Promise<ExactIndex> {
     checkShape('vectors', vectors, n, d);
-    const index = new ExactIndex(n, d, options);
+    const index = new ExactIndex(n, d, options, null);
     const { data, layout } = index.#rows;
     const step = Math.max(1, Math.floor(PIECE_BYTES / (4 * d)));
     for (let from = 0; from < n; from += step) {
@@ -79,7 +85,7 @@ export class ExactIndex {
       else for (let row = from; row < to; row++) data.set(vectors.subarray(row * d, (row + 1) * d), row * layout.width);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return index.#prepared(null, options);
+    return index.#prepared();
   }
 
   /**
@@ -94,13 +100,13 @@ export class ExactIndex {
     d: number,
     options: IndexOptions = {},
   ): Promise<ExactIndex> {
-    return new ExactIndex(n, d, options).#prepared({ path, byteOffset }, options);
+    return new ExactIndex(n, d, options, { path, byteOffset }).#prepared();
   }
 
-  async #prepared(file: { path: string; byteOffset: number } | null, { standard }: IndexOptions): Promise<ExactIndex> {
+  async #prepared(): Promise<ExactIndex> {
     try {
       await this.#workers.run(
-        this.#ranges().map(([from, to]) => ({ type: 'prepare', from, to, file, standard: standard ?? null })),
+        this.#ranges().map(([from, to]) => ({ type: 'prepare', from, to })),
         () => {},
       );
       return this;
@@ -186,8 +192,7 @@ export class ExactIndex {
 
   /** A row as it is compared, of length one [d]. */
   row(i: number): Float32Array {
-    const { width } = this.#rows.layout;
-    return this.#rows.data.slice(i * width, i * width + this.d);
+    return this.#rows.row(i).slice(0, this.d);
   }
 
   /** Products of a few vectors [count, d], which are taken as they are, with every row [count, n]; count at most 32. */

@@ -11,6 +11,7 @@ import '../files/offline.ts'; // first: what follows may not send
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { WireError } from '../../shared/contract/wire.ts';
 import { InternalError } from '../../shared/errors.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { sampledComponents } from './covariance.ts';
@@ -25,14 +26,8 @@ import type { Neighbours } from './topK.ts';
 import { cosine, normalizeRows } from './vectors.ts';
 
 export type ExactRequest =
-  /** Normalises rows from .. to - 1; with a path, reads them from there first, and standardises them by `standard`. */
-  | {
-      type: 'prepare';
-      from: number;
-      to: number;
-      file: { path: string; byteOffset: number } | null;
-      standard: Standard | null;
-    }
+  /** Standardises and normalises rows from .. to - 1; where they come from a file, reads them from there first. */
+  | { type: 'prepare'; from: number; to: number }
   /** Products of `count` vectors [count, d], at most BLOCK, with rows from .. to - 1. */
   | { type: 'products'; vectors: Float32Array; count: number; from: number; to: number }
   /** Neighbours among rows from .. to - 1 of `count` queries: given ones [count, d], or the stored rows from `first` on. */
@@ -64,31 +59,58 @@ export interface Standard {
 export type ExactResult = Neighbours | Components | Assignment | Changed | Products | null;
 export type ExactReply = { result: ExactResult } | { error: WireError };
 
-const { layout, memory, thread } = workerData as { layout: Layout; memory: SharedMemory; thread: number };
+/** A file of float32 rows. */
+export interface Source {
+  path: string;
+  byteOffset: number;
+}
+
+/** Where the rows come from, null: they are copied into the memory; and by what they are standardised. */
+export interface Origin {
+  file: Source | null;
+  standard: Standard | null;
+}
+
+const { layout, memory, thread, origin } = workerData as {
+  layout: Layout;
+  memory: SharedMemory;
+  thread: number;
+  origin: Origin;
+};
+const { file, standard } = origin;
 const { d, width, tileRows } = layout;
 const rows = new Rows(layout, memory, thread);
 const port = parentPort!;
 
-async function prepare({ from, to, file, standard }: Extract<ExactRequest, { type: 'prepare' }>): Promise<null> {
-  if (file) await read(file.path, file.byteOffset, from, to);
-  if (standard) {
-    normalizeRows(rows.data.subarray(from * width, to * width), width, from);
-    for (let at = from * width; at < to * width; at += width)
-      for (let j = 0; j < d; j++) rows.data[at + j] = (rows.data[at + j]! - standard.mean[j]!) * standard.scale[j]!;
-  }
-  normalizeRows(rows.data.subarray(from * width, to * width), width, from);
+/** Rows [.., d] as they are compared, in place; `first` is the number of the first. */
+function compared(values: Float32Array, first: number): Float32Array {
+  normalizeRows(values, d, first);
+  if (!standard) return values;
+  const { mean, scale } = standard;
+  for (let at = 0; at < values.length; at += d)
+    for (let j = 0; j < d; j++) values[at + j] = (values[at + j]! - mean[j]!) * scale[j]!;
+  return normalizeRows(values, d, first);
+}
+
+async function prepare(from: number, to: number): Promise<null> {
+  if (file) await read(file, from, to);
+  else
+    for (let row = from; row < to; row++) {
+      const values = compared(rows.row(row).subarray(0, d), row);
+      rows.levels?.set(row, values);
+    }
   return null;
 }
 
-async function read(path: string, byteOffset: number, from: number, to: number): Promise<void> {
-  const file = await open(path, 'r');
+async function read({ path, byteOffset }: Source, from: number, to: number): Promise<void> {
+  const opened = await open(path, 'r');
   try {
     const piece = new Float32Array(Math.min(tileRows, to - from) * d);
     const bytes = new Uint8Array(piece.buffer);
     for (let row = from; row < to; row += tileRows) {
       const count = Math.min(tileRows, to - row);
       for (let at = 0; at < count * d * 4;) {
-        const { bytesRead } = await file.read(bytes, at, count * d * 4 - at, byteOffset + row * d * 4 + at);
+        const { bytesRead } = await opened.read(bytes, at, count * d * 4 - at, byteOffset + row * d * 4 + at);
         if (bytesRead === 0)
           throw new InternalError(
             'bad-shape',
@@ -97,34 +119,66 @@ async function read(path: string, byteOffset: number, from: number, to: number):
           );
         at += bytesRead;
       }
-      for (let i = 0; i < count; i++) rows.data.set(piece.subarray(i * d, (i + 1) * d), (row + i) * width);
+      compared(piece.subarray(0, count * d), row);
+      for (let i = 0; i < count; i++) {
+        const values = piece.subarray(i * d, (i + 1) * d);
+        if (layout.floats) rows.data.set(values, (row + i) * width);
+        rows.levels?.set(row + i, values);
+      }
     }
   } finally {
-    await file.close();
+    await opened.close();
   }
 }
+
+/** Rows by number, exact whatever is in memory: of levels alone, as the file that they came from has them. */
+function exactRows(): { of(row: number): Float32Array; close(): void } {
+  if (layout.floats || !file) return { of: (row) => rows.row(row), close: () => undefined };
+  const { path, byteOffset } = file;
+  const opened = openSync(path, 'r');
+  const values = new Float32Array(d);
+  const bytes = new Uint8Array(values.buffer);
+  const of = (row: number): Float32Array => {
+    if (readSync(opened, bytes, 0, bytes.length, byteOffset + 4 * d * row) < bytes.length)
+      throw new InternalError('bad-shape', `${path} ends before row ${row + 1}`, { path, n: layout.n, d });
+    return compared(values, row);
+  };
+  return { of, close: () => closeSync(opened) };
+}
+
+/** So few queries are answered from levels where there are some: they read a quarter. More share the reading anyhow. */
+const FEW = 3;
+/** Candidates beyond k whose similarities are computed exactly, where they were found by levels. */
+const LEVELS_MARGIN = 200;
 
 function search({ queries, count, k, exclude, from, to }: Extract<ExactRequest, { type: 'search' }>): Neighbours {
   const out = emptyNeighbours(count, k);
   const given = typeof queries !== 'number';
-  for (let at = 0; at < count; at += BLOCK) {
-    const size = Math.min(BLOCK, count - at);
-    const stride = given ? d : width;
-    const asked = given
-      ? queries.subarray(at * d, (at + size) * d)
-      : rows.data.subarray((queries + at) * width, (queries + at + size) * width);
-    // Stored rows are their own queries, each leaving itself out.
-    const except = given
-      ? (exclude?.subarray(at, at + size) ?? null)
-      : Int32Array.from({ length: size }, (_, i) => queries + at + i);
-    rows.setQueries(asked, size, stride);
-    const top = new TopK(size, k, except);
-    for (let first = from; first < to; first += tileRows) {
-      const tile = Math.min(tileRows, to - first);
-      rows.products(first, tile, size);
-      top.add(rows.scores, tile, first, tileRows);
+  const byLevels = given && rows.levels !== null;
+  const exact = exactRows();
+  try {
+    for (let at = 0; at < count; at += BLOCK) {
+      const size = Math.min(BLOCK, count - at);
+      const asked = given ? queries.subarray(at * d, (at + size) * d) : new Float32Array(size * d);
+      if (!given) for (let q = 0; q < size; q++) asked.set(exact.of(queries + at + q).subarray(0, d), q * d);
+      // Stored rows are their own queries, each leaving itself out.
+      const except = given
+        ? (exclude?.subarray(at, at + size) ?? null)
+        : Int32Array.from({ length: size }, (_, i) => queries + at + i);
+      const few = byLevels && size <= FEW;
+      if (few) rows.setLevelQueries(asked, size, d);
+      else rows.setQueries(asked, size, d);
+      const top = new TopK(size, k, except, few || !layout.floats ? LEVELS_MARGIN : undefined);
+      for (let first = from; first < to; first += tileRows) {
+        const tile = Math.min(tileRows, to - first);
+        if (few) for (let q = 0; q < size; q++) rows.levelProducts(first, tile, q);
+        else rows.products(first, tile, size);
+        top.add(rows.scores, tile, first, tileRows);
+      }
+      top.finish((q, row) => cosine(asked, q * d, exact.of(row), 0, d), out, at);
     }
-    top.finish((q, row) => cosine(asked, q * stride, rows.data, row * width, d), out, at);
+  } finally {
+    exact.close();
   }
   return out;
 }
@@ -149,9 +203,9 @@ function assign({ centres, count, from, to }: Extract<ExactRequest, { type: 'ass
   }
   const sums = new Float64Array(count * d);
   for (let i = 0; i < labels.length; i++) {
-    const at = (from + i) * width;
+    const row = rows.row(from + i);
     const to_ = labels[i]! * d;
-    for (let j = 0; j < d; j++) sums[to_ + j]! += rows.data[at + j]!;
+    for (let j = 0; j < d; j++) sums[to_ + j]! += row[j]!;
   }
   return { labels, similarities, sums };
 }
@@ -171,7 +225,7 @@ function products({ vectors, count, from, to }: Extract<ExactRequest, { type: 'p
 async function answer(request: ExactRequest): Promise<ExactResult> {
   switch (request.type) {
     case 'prepare':
-      return prepare(request);
+      return prepare(request.from, request.to);
     case 'products':
       return products(request);
     case 'search':

@@ -31,9 +31,9 @@ export function plantTree(rows: Rows, seed: number, order: Int32Array): void {
   };
   const split = (from: number, to: number): void => {
     if (to - from <= LEAF) return;
-    const a = order[from + random(to - from)]! * width;
-    const b = order[from + random(to - from)]! * width;
-    for (let j = 0; j < width; j++) direction[j] = rows.data[a + j]! - rows.data[b + j]!;
+    const a = rows.row(order[from + random(to - from)]!);
+    const b = rows.row(order[from + random(to - from)]!);
+    for (let j = 0; j < width; j++) direction[j] = a[j]! - b[j]!;
     rows.gather(direction, order.subarray(from, to), projections.subarray(from, to));
     const middle = (from + to) >>> 1;
     select(projections, order, from, to - 1, middle);

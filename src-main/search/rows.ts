@@ -1,8 +1,10 @@
 /**
  * Where the vectors lie: one WebAssembly memory that all threads of an index share. The rows come first, padded to a
- * multiple of sixteen numbers, then each thread's scratch for a block of queries and a tile of scores.
+ * multiple of sixteen numbers, and as levels of 8 bits (levels.ts) where they are many; where the numbers do not fit,
+ * the levels alone. Then each thread's scratch for a block of queries and a tile of scores.
  */
 import { SearchError } from './errors.ts';
+import { asLevels, Levels, zeroLevel } from './levels.ts';
 import { wasm } from './wasm/products.ts';
 
 const PAGE = 65_536;
@@ -17,28 +19,59 @@ export interface Layout {
   d: number;
   /** d rounded up to a multiple of sixteen. */
   width: number;
+  /** Whether the rows are there as numbers; else their levels stand for them. */
+  floats: boolean;
+  /** Bytes of a row as levels, a multiple of 32; 0 where there are none. */
+  levelWidth: number;
   tileRows: number;
   threads: number;
   pages: number;
 }
 
-/** @throws SearchError too-large above the 4 GB that WebAssembly can address */
-export function planLayout(n: number, d: number, threads: number): Layout {
-  const width = Math.ceil(d / 16) * 16;
-  const tileRows = Math.max(16, Math.min(2048, Math.floor(TILE_BYTES / (4 * width)))) & ~1;
-  const layout = { n, d, width, tileRows, threads, pages: 0 };
-  const pages = Math.ceil((scratchAt(layout, threads) + PAGE) / PAGE);
-  if (pages > 65_536)
-    throw new SearchError('too-large.index', { count: n, dimensions: d, needed: Math.ceil((pages * PAGE) / 2 ** 30) });
-  return { ...layout, pages };
+/** Rows of so many bytes are kept as levels too: a query reads a quarter of them. */
+const LEVELS_FROM = 64 << 20;
+
+export interface LayoutOptions {
+  whole?: boolean;
+  levelsFrom?: number;
+  /** Most bytes of rows as numbers. */
+  floatBytes?: number;
 }
 
-const scratchBytes = ({ width, tileRows }: Layout): number => 4 * BLOCK * (width + tileRows);
 /**
- * Byte at which a thread's scratch begins: behind one row more than there are, because the kernel reads rows in pairs.
+ * @param whole whether the rows must be there as numbers
+ * @throws SearchError too-large above the 4 GB that WebAssembly can address
  */
+export function planLayout(
+  n: number,
+  d: number,
+  threads: number,
+  { whole = true, levelsFrom = LEVELS_FROM, floatBytes: most = Infinity }: LayoutOptions = {},
+): Layout {
+  const width = Math.ceil(d / 16) * 16;
+  const tileRows = Math.max(16, Math.min(2048, Math.floor(TILE_BYTES / (4 * width)))) & ~1;
+  const levels = Math.ceil(d / 32) * 32;
+  const few = 4 * n * width < levelsFrom;
+  const both = { n, d, width, floats: true, levelWidth: few ? 0 : levels, tileRows, threads, pages: 0 };
+  const choices: Layout[] = floatBytes(both) <= most ? [both, { ...both, levelWidth: 0 }] : [];
+  if (!whole) choices.push({ ...both, floats: false, levelWidth: levels });
+  const pagesOf = (layout: Layout) => Math.ceil((scratchAt(layout, threads) + PAGE) / PAGE);
+  const fits = choices.find((layout) => pagesOf(layout) <= 65_536);
+  if (fits) return { ...fits, pages: pagesOf(fits) };
+  const needed = Math.ceil((pagesOf(choices.at(-1)!) * PAGE) / 2 ** 30);
+  throw new SearchError('too-large.index', { count: n, dimensions: d, needed });
+}
+
+/** Bytes of a thread's scratch: queries, scores, and a tile of rows where these are made of levels. */
+const scratchBytes = ({ width, floats, tileRows }: Layout): number =>
+  4 * BLOCK * (width + tileRows) + (floats ? 0 : 4 * (tileRows + 2) * width);
+/** Bytes of the rows as numbers: one more than there are, because the kernel reads rows in pairs. */
+const floatBytes = ({ n, width, floats }: Layout): number => (floats ? 4 * width * (n + (n % 2)) : 0);
+const factsAt = (layout: Layout): number => BASE + floatBytes(layout);
+const levelsAt = (layout: Layout): number =>
+  factsAt(layout) + (layout.levelWidth > 0 ? 8 * (layout.n + (layout.n % 2)) : 0);
 const scratchAt = (layout: Layout, thread: number): number =>
-  BASE + 4 * layout.width * (layout.n + (layout.n % 2)) + thread * scratchBytes(layout);
+  Math.ceil((levelsAt(layout) + layout.levelWidth * layout.n) / 64) * 64 + thread * scratchBytes(layout);
 
 /** The part of WebAssembly used here: TypeScript declares it in its DOM library alone, which has no place in Node. */
 export interface SharedMemory {
@@ -65,6 +98,8 @@ interface Kernels {
   ): void;
   single(rows: number, count: number, query: number, width: number, scores: number): void;
   gathered(rows: number, numbers: number, count: number, query: number, width: number, scores: number): void;
+  levels(rows: number, count: number, query: number, width: number, facts: number, step: number, scores: number): void;
+  widen(rows: number, count: number, width: number, facts: number, out: number, floats: number): void;
 }
 
 let compiled: object | null = null;
@@ -75,26 +110,47 @@ export const createMemory = ({ pages }: Layout): SharedMemory =>
 /** The rows, and the kernels over them as one thread sees it. */
 export class Rows {
   readonly layout: Layout;
-  /** The rows, normalised and padded [n, width]. */
+  /** The rows, normalised and padded [n, width]; empty where there are levels alone. */
   readonly data: Float32Array;
+  readonly levels: Levels | null;
   readonly #queries: Float32Array; // [BLOCK, width]
   /** Scores that `products` computed; those of query q begin at q * tileRows. */
   readonly scores: Float32Array; // [BLOCK, tileRows]
   /** Row numbers for `gathered`, in the memory where the queries after the first would lie. */
   readonly numbers: Int32Array;
+  /** Rows made of levels [tileRows, width]. */
+  readonly #tile: Float32Array;
   readonly #kernels: Kernels;
 
   constructor(layout: Layout, memory: SharedMemory, thread: number) {
     this.layout = layout;
-    const { n, width, tileRows } = layout;
+    const { n, width, floats, levelWidth, tileRows } = layout;
     const scratch = scratchAt(layout, thread);
-    this.data = new Float32Array(memory.buffer, BASE, n * width);
+    this.data = new Float32Array(memory.buffer, BASE, floats ? n * width : 0);
     this.#queries = new Float32Array(memory.buffer, scratch, BLOCK * width);
     this.scores = new Float32Array(memory.buffer, scratch + 4 * BLOCK * width, BLOCK * tileRows);
+    const tile = scratch + 4 * BLOCK * (width + tileRows);
+    this.#tile = new Float32Array(memory.buffer, tile, floats ? 0 : tileRows * width);
     const gathers = Math.min((BLOCK - 1) * width, BLOCK * tileRows);
     this.numbers = new Int32Array(memory.buffer, scratch + 4 * width, gathers);
+    this.levels = levelWidth > 0 ? new Levels(memory.buffer, factsAt(layout), levelsAt(layout), n, levelWidth) : null;
     compiled ??= new WebAssembly.Module(Buffer.from(wasm, 'base64'));
     this.#kernels = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
+  }
+
+  /** A row, normalised and padded [width]; of levels a copy of what they say. */
+  row(at: number): Float32Array {
+    const { width, floats } = this.layout;
+    if (floats) return this.data.subarray(at * width, (at + 1) * width);
+    this.#widen(at, 1);
+    return this.#tile.slice(0, width);
+  }
+
+  #widen(first: number, count: number, to = 0): void {
+    const { width, levelWidth } = this.layout;
+    const { at, facts } = this.levels!;
+    const out = this.#tile.byteOffset + 4 * to * width;
+    this.#kernels.widen(at + first * levelWidth, count, levelWidth, facts + 8 * first, out, width);
   }
 
   /** Copies up to BLOCK queries [count, stride] in; `products` then works on these. */
@@ -106,37 +162,65 @@ export class Rows {
 
   /** Scores of the first `queryCount` queries with the rows first .. first + count - 1, at most tileRows of them. */
   products(first: number, count: number, queryCount: number): void {
-    const { width, tileRows } = this.layout;
-    const rows = this.data.byteOffset + 4 * first * width;
+    const { width, floats, tileRows } = this.layout;
+    if (!floats) this.#widen(first, count);
+    const rows = floats ? this.data.byteOffset + 4 * first * width : this.#tile.byteOffset;
     const [queries, scores] = [this.#queries.byteOffset, this.scores.byteOffset];
     if (queryCount === 1) this.#kernels.single(rows, count, queries, width, scores);
     else this.#kernels.products(rows, count, queries, queryCount, width, scores, tileRows);
   }
 
+  /** Nearly the scores of query `q` with the rows first .. first + count - 1, from their levels, as `products` places them. */
+  levelProducts(first: number, count: number, q: number): void {
+    const { levelWidth, width, tileRows } = this.layout;
+    const { at, facts } = this.levels!;
+    const asked = this.#queries.byteOffset + 4 * q * width; // asked as levels: setLevelQueries
+    const scores = this.scores.byteOffset + 4 * q * tileRows;
+    const step = this.#steps[q]!;
+    this.#kernels.levels(at + first * levelWidth, count, asked, levelWidth, facts + 8 * first, step, scores);
+  }
+
+  readonly #steps = new Float32Array(BLOCK);
+
+  /** As setQueries, for levelProducts. */
+  setLevelQueries(from: Float32Array, count: number, stride: number): void {
+    const { width, d } = this.layout;
+    const bytes = new Uint8Array(this.#queries.buffer, this.#queries.byteOffset, 4 * BLOCK * width);
+    bytes.fill(zeroLevel);
+    for (let q = 0; q < count; q++)
+      this.#steps[q] = asLevels(from.subarray(q * stride, q * stride + d), bytes.subarray(4 * q * width));
+  }
+
   /** Products of row `query` with the rows whose numbers stand in `numbers` from `first` on, into `scores`. */
   gathered(query: number, first: number, count: number): void {
-    const { width } = this.layout;
-    const at = this.data.byteOffset + 4 * query * width;
-    const numbers = this.numbers.byteOffset + 4 * first;
-    this.#kernels.gathered(this.data.byteOffset, numbers, count, at, width, this.scores.byteOffset);
+    const { width, floats } = this.layout;
+    if (!floats) this.#queries.set(this.row(query));
+    const at = floats ? this.data.byteOffset + 4 * query * width : this.#queries.byteOffset;
+    this.#gathered(first, count, at);
   }
 
   /** Products of a vector [width] with any rows, into `out`. */
   gather(vector: Float32Array, numbers: Int32Array, out: Float32Array): void {
-    const { width } = this.layout;
     this.#queries.set(vector);
     for (let at = 0; at < numbers.length; at += this.numbers.length) {
       const count = Math.min(this.numbers.length, numbers.length - at);
       this.numbers.set(numbers.subarray(at, at + count));
-      this.#kernels.gathered(
-        this.data.byteOffset,
-        this.numbers.byteOffset,
-        count,
-        this.#queries.byteOffset,
-        width,
-        this.scores.byteOffset,
-      );
+      this.#gathered(0, count, this.#queries.byteOffset);
       out.set(this.scores.subarray(0, count), at);
+    }
+  }
+
+  #gathered(first: number, count: number, query: number): void {
+    const { width, floats, tileRows } = this.layout;
+    const scores = this.scores.byteOffset;
+    if (floats) {
+      const numbers = this.numbers.byteOffset + 4 * first;
+      return this.#kernels.gathered(this.data.byteOffset, numbers, count, query, width, scores);
+    }
+    for (let at = 0; at < count; at += tileRows) {
+      const some = Math.min(tileRows, count - at);
+      for (let i = 0; i < some; i++) this.#widen(this.numbers[first + at + i]!, 1, i);
+      this.#kernels.single(this.#tile.byteOffset, some, query, width, scores + 4 * at);
     }
   }
 }

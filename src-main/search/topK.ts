@@ -28,11 +28,14 @@ export class TopK {
   readonly #scores: Float32Array; // [count, capacity]
   readonly #rows: Int32Array; // [count, capacity]
 
-  /** @param exclude per query, the row that is not its neighbour (itself); -1 for none [count] */
-  constructor(count: number, k: number, exclude: Int32Array | null = null) {
+  /**
+   * @param exclude per query, the row that is not its neighbour (itself); -1 for none [count]
+   * @param margin candidates kept beyond k
+   */
+  constructor(count: number, k: number, exclude: Int32Array | null = null, margin = MARGIN) {
     this.#count = count;
     this.#k = k;
-    this.#capacity = k + MARGIN;
+    this.#capacity = k + margin;
     this.#exclude = exclude;
     this.#sizes = new Int32Array(count);
     this.#scores = new Float32Array(count * this.#capacity);

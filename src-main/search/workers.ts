@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { ContractError } from '../../shared/contract/wire.ts';
 import { InternalError } from '../../shared/errors.ts';
 import { SearchError } from './errors.ts';
-import type { ExactReply, ExactRequest, ExactResult } from './exactWorker.ts';
+import type { ExactReply, ExactRequest, ExactResult, Origin } from './exactWorker.ts';
 import type { Layout, SharedMemory } from './rows.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -25,10 +25,10 @@ export class SearchWorkers {
   #jobs: Job[] = [];
   #closed: Error | null = null;
 
-  constructor(layout: Layout, memory: SharedMemory) {
+  constructor(layout: Layout, memory: SharedMemory, origin: Origin) {
     this.#workers = Array.from({ length: layout.threads }, (_, thread) => {
       const worker = new Worker(new URL('./exactWorker' + extension, import.meta.url), {
-        workerData: { layout, memory, thread },
+        workerData: { layout, memory, thread, origin },
       });
       worker.unref(); // a forgotten index does not keep a process alive; a job under way does
       worker.on('error', (error) => this.#end(new InternalError('failed', `a search thread failed: ${String(error)}`)));

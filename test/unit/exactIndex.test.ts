@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { compileKernels, searchKernels } from '../../scripts/build-wasm.ts';
 import { ExactIndex, nearest } from '../../src-main/search/index.ts';
 import type { GraphOptions } from '../../src-main/search/index.ts';
+import { planLayout } from '../../src-main/search/rows.ts';
 
 /** A counted generator, so that failures repeat. */
 function random(seed: number): () => number {
@@ -117,7 +118,7 @@ describe('ExactIndex', () => {
   });
 
   it('says when the vectors do not fit', async () => {
-    await expect(ExactIndex.open('/nowhere', 0, 3_000_000, 512)).rejects.toMatchObject({ code: 'too-large' });
+    await expect(ExactIndex.open('/nowhere', 0, 9_000_000, 512)).rejects.toMatchObject({ code: 'too-large' });
   });
 
   it('carries the kernels as their source compiles', async () => {
@@ -159,6 +160,55 @@ describe('ExactIndex', () => {
     expect(indices[0]).toBe(9);
     await index.close();
     await expect(ExactIndex.open(path, 16, n + 1, d)).rejects.toMatchObject({ code: 'bad-shape' });
+  });
+
+  it('answers few queries by levels of 8 bits, with exact similarities', async () => {
+    const queries = matrix(40, d, 2);
+    const plain = await ExactIndex.create(bank, n, d, { threads: 2 });
+    const index = await ExactIndex.create(bank, n, d, { threads: 2, levelsFrom: 0 });
+    for (let q = 0; q < 40; q += 2) {
+      const two = queries.subarray(q * d, (q + 2) * d);
+      expect(await index.query(two, 2, 9, { exclude: Int32Array.of(q, -1) })).toEqual(
+        await plain.query(two, 2, 9, { exclude: Int32Array.of(q, -1) }),
+      );
+    }
+    expect(await index.query(new Float32Array(d), 1, 3)).toEqual(await plain.query(new Float32Array(d), 1, 3)); // zeros
+    await Promise.all([index.close(), plain.close()]);
+  });
+
+  it('does with levels alone what it does with numbers, where these do not fit', async () => {
+    directory ||= await mkdtemp(join(tmpdir(), 'index-'));
+    const path = join(directory, 'levels.bin');
+    await writeFile(path, new Uint8Array(bank.buffer));
+    const plain = await ExactIndex.create(bank, n, d, { threads: 2 });
+    const index = await ExactIndex.open(path, 0, n, d, { threads: 2, floatBytes: 0 });
+    const queries = matrix(50, d, 2);
+    for (const count of [1, 50]) {
+      const asked = queries.subarray(0, count * d);
+      expect(await index.query(asked, count, 9)).toEqual(await plain.query(asked, count, 9)); // from the file's numbers
+    }
+    const share = (a: Int32Array, b: Int32Array) =>
+      a.filter((row, i) => b.subarray(i - (i % 5), i - (i % 5) + 5).includes(row)).length / a.length;
+    for (const exactUpTo of [n, 100]) {
+      const [found, expected] = [
+        await index.neighbourGraph(5, { exactUpTo }),
+        await plain.neighbourGraph(5, { exactUpTo }),
+      ];
+      expect(share(found.indices, expected.indices)).toBeGreaterThan(0.95);
+    }
+    const [a, b] = [await index.principalComponents(), await plain.principalComponents()];
+    a.coordinates.forEach((x, i) => expect(Math.abs(x - b.coordinates[i]!)).toBeLessThan(0.05));
+    const clusters = await index.kMeans(3);
+    expect(new Set(clusters.labels)).toEqual(new Set([0, 1, 2]));
+    await Promise.all([index.close(), plain.close()]);
+  });
+
+  it('holds eight million vectors of 512 numbers in 4 GB as levels, and refuses more', () => {
+    expect(planLayout(1_500_000, 512, 2, { whole: false })).toMatchObject({ floats: true, levelWidth: 512 });
+    expect(planLayout(2_000_000, 512, 2, { whole: false })).toMatchObject({ floats: true, levelWidth: 0 });
+    expect(planLayout(8_000_000, 512, 2, { whole: false })).toMatchObject({ floats: false, levelWidth: 512 });
+    expect(() => planLayout(8_400_000, 512, 2, { whole: false })).toThrow(/an index holds 4/);
+    expect(() => planLayout(8_000_000, 512, 2)).toThrow(/an index holds 4/);
   });
 
   it('says what is wrong with its input', async () => {

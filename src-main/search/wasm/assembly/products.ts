@@ -100,3 +100,46 @@ export function gathered(
     store<f32>(scores + (<usize>i << 2), sum(f32x4.add(a, b)));
   }
 }
+
+/**
+ * scores[i] = rows[i] . query of rows of bytes: `width` levels each, a multiple of 32, and of each two numbers in `facts`,
+ * its step and 64 times the sum of its levels. The query's levels are 7 bits, 64 more than they mean; `step` is theirs.
+ * The same on every processor: seven bits overflow nowhere.
+ */
+export function levels(
+  rows: usize, count: i32, query: usize, width: i32, facts: usize, step: f32, scores: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    const r = rows + <usize>i * <usize>width;
+    let a = i32x4.splat(0), b = a;
+    for (let j: usize = 0; j < <usize>width; j += 32) {
+      a = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(r + j), v128.load(query + j), a);
+      b = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(r + j, 16), v128.load(query + j, 16), b);
+    }
+    a = i32x4.add(a, b);
+    const sum = i32x4.extract_lane(a, 0) + i32x4.extract_lane(a, 1) + (i32x4.extract_lane(a, 2) + i32x4.extract_lane(a, 3));
+    const fact = facts + (<usize>i << 3);
+    store<f32>(scores + (<usize>i << 2), (<f32>sum - load<f32>(fact, 4)) * load<f32>(fact) * step);
+  }
+}
+
+/** Sixteen levels from `at` on as numbers, times `step`. */
+@inline function widened(at: usize, step: v128, out: usize): void {
+  const bytes = v128.load(at);
+  const low = i16x8.extend_low_i8x16_s(bytes);
+  const high = i16x8.extend_high_i8x16_s(bytes);
+  v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(low)), step));
+  v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(low)), step), 16);
+  v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(high)), step), 32);
+  v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(high)), step), 48);
+}
+
+/** Rows of levels as rows of float32 [count, floats], of which they have `width` and at most 32 less. */
+export function widen(rows: usize, count: i32, width: i32, facts: usize, out: usize, floats: i32): void {
+  for (let i = 0; i < count; i++) {
+    const step = f32x4.splat(load<f32>(facts + (<usize>i << 3)));
+    const r = rows + <usize>i * <usize>width;
+    const to = out + (<usize>i * <usize>floats << 2);
+    for (let j: usize = 0; j < <usize>floats; j += 16) widened(r + j, step, to + (j << 2));
+  }
+}
