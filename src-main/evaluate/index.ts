@@ -10,3 +10,5 @@ export { drawPerClass, fewShot, linearEvaluation } from './linear.ts';
 export { fitLogistic } from './logistic.ts';
 export { fitProbe } from './probe.ts';
 export { embedPhotos } from './embed.ts';
+export { chosenRows, pieces, rowsOfFile } from './rows.ts';
+export type { FeatureRows } from './rows.ts';

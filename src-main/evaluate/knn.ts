@@ -14,6 +14,8 @@ export interface KnnInput {
   /** Held-out features [count, d]; left out, the bank asks itself, each photo without itself. */
   queries?: Float32Array;
   queryLabels?: Int32Array;
+  /** Where the bank asks itself: the rows that ask; left out, all. */
+  asked?: Int32Array; // [count]
   /** Photos with the same number (0 and up) belong together and do not vote for each other. */
   groups?: Int32Array; // [n]
   /** The number of each query's group, where there are queries; left out: they belong to none. */
@@ -44,17 +46,18 @@ export async function knnClassify(
   const { bank, bankLabels, d, classes, temperature } = input;
   const n = bankLabels.length;
   const leaveOneOut = input.queries === undefined;
-  const queries = input.queries ?? bank;
-  const truth = input.queryLabels ?? bankLabels;
+  const own = leaveOneOut ? (input.asked ?? Int32Array.from(bankLabels.keys())) : null;
+  const queries = input.queries ?? (input.asked ? rowsAt(bank, input.asked, d) : bank);
+  const truth = own ? Int32Array.from(own, (row) => bankLabels[row]!) : input.queryLabels!;
   const count = truth.length;
   const k = Math.max(1, Math.min(input.k, leaveOneOut ? n - 1 : n));
-  const exclude = leaveOneOut ? Int32Array.from({ length: count }, (_, i) => i) : null;
-  const own = leaveOneOut ? input.groups : input.queryGroups;
+  const { groups } = input;
+  const ownGroups = own ? groups && Int32Array.from(own, (row) => groups[row]!) : input.queryGroups;
   // a query of the bank is left out by itself; what else is of its group is not
-  const others = input.groups && own ? largestGroup(input.groups) - (leaveOneOut ? 1 : 0) : 0;
+  const others = groups && ownGroups ? largestGroup(groups) - (leaveOneOut ? 1 : 0) : 0;
   const asked = Math.min(Math.max(1, leaveOneOut ? n - 1 : n), k + others);
-  const found = await nearest(bank, n, d, queries, count, asked, { ...options, exclude });
-  const neighbours = others > 0 ? withoutOwn(found, asked, input.groups!, own!, k) : found;
+  const found = await nearest(bank, n, d, queries, count, asked, { ...options, exclude: own });
+  const neighbours = others > 0 ? withoutOwn(found, asked, groups!, ownGroups!, k) : found;
 
   const predictions = new Int32Array(count);
   const score = new Float64Array(classes);
@@ -73,6 +76,12 @@ export async function knnClassify(
     if (winner === truth[q]) right++;
   }
   return { accuracy: n > 0 ? right / count : NaN, predictions, k, leaveOneOut, neighbours };
+}
+
+function rowsAt(features: Float32Array, rows: Int32Array, d: number): Float32Array {
+  const out = new Float32Array(rows.length * d);
+  rows.forEach((row, i) => out.set(features.subarray(row * d, (row + 1) * d), i * d));
+  return out;
 }
 
 function largestGroup(groups: Int32Array): number {

@@ -9,10 +9,12 @@ import { fitLogistic, predictLinear } from './logistic.ts';
 import type { LinearClassifier, LogisticOptions } from './logistic.ts';
 import { fitProbe } from './probe.ts';
 import type { ProbeOptimizer, ProbeOptions } from './probe.ts';
-import { fitStandardization, standardize } from './standardize.ts';
+import { chosenRows, rowsOf, standardizedRows } from './rows.ts';
+import type { FeatureRows } from './rows.ts';
+import { fitStandardization } from './standardize.ts';
 
 export interface LabelledFeatures {
-  features: Float32Array; // [n, d]
+  features: Float32Array | FeatureRows; // [n, d]
   labels: Int32Array; // [n], 0 to classes - 1
 }
 
@@ -32,13 +34,11 @@ export interface LinearResult {
   classifier: LinearClassifier;
 }
 
-function prepared({ train, test, d, standardize: wanted = true }: LinearInput): {
-  train: Float32Array;
-  test: Float32Array;
-} {
-  if (!wanted) return { train: train.features, test: test.features };
-  const fitted = fitStandardization(train.features, train.labels.length, d);
-  return { train: standardize(train.features, fitted), test: standardize(test.features, fitted) };
+function prepared({ train, test, d, standardize = true }: LinearInput): { train: FeatureRows; test: FeatureRows } {
+  const [fitted, judged] = [rowsOf(train.features, d), rowsOf(test.features, d)];
+  if (!standardize) return { train: fitted, test: judged };
+  const by = fitStandardization(fitted);
+  return { train: standardizedRows(fitted, by), test: standardizedRows(judged, by) };
 }
 
 const shareRight = (predicted: Int32Array, labels: Int32Array) =>
@@ -59,10 +59,10 @@ export async function linearEvaluation(
     solver === 'lbfgs'
       ? await fitLogistic(train, input.train.labels, d, classes, options)
       : await fitProbe(train, input.train.labels, d, classes, solver, options);
-  const predictions = predictLinear(classifier, test);
+  const predictions = await predictLinear(classifier, test, options);
   return {
     accuracy: shareRight(predictions, input.test.labels),
-    trainAccuracy: shareRight(predictLinear(classifier, train), input.train.labels),
+    trainAccuracy: shareRight(await predictLinear(classifier, train, options), input.train.labels),
     predictions,
     confusion: confusionMatrix(input.test.labels, predictions, classes),
     classifier,
@@ -97,16 +97,14 @@ export async function fewShot(
     const accuracies: number[] = [];
     for (let draw = 0; draw < draws; draw++) {
       const rows = drawPerClass(input.train.labels, classes, count, seed + draw);
-      const features = new Float32Array(rows.length * d);
-      rows.forEach((row, i) => features.set(train.subarray(row * d, (row + 1) * d), i * d));
       const classifier = await fitLogistic(
-        features,
+        chosenRows(train, Int32Array.from(rows)),
         Int32Array.from(rows, (row) => input.train.labels[row]!),
         d,
         classes,
         options,
       );
-      accuracies.push(shareRight(predictLinear(classifier, test), input.test.labels));
+      accuracies.push(shareRight(await predictLinear(classifier, test, options), input.test.labels));
     }
     const mean = accuracies.reduce((a, b) => a + b, 0) / draws;
     const deviation = Math.sqrt(accuracies.reduce((s, a) => s + (a - mean) ** 2, 0) / draws);

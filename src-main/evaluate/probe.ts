@@ -7,6 +7,8 @@ import { LinearProbe } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { epochOrder } from '../images/index.ts';
 import type { LinearClassifier } from './logistic.ts';
+import { dividedRows, pieces, rowsOf } from './rows.ts';
+import type { FeatureRows } from './rows.ts';
 
 export type ProbeOptimizer = 'sgd' | 'lars';
 
@@ -45,7 +47,7 @@ const RECIPES: Record<ProbeOptimizer, { rate: number; batch: number; leastSteps:
  * no batch is a noisy sample.
  */
 export async function fitProbe(
-  features: Float32Array,
+  features: Float32Array | FeatureRows,
   labels: Int32Array,
   d: number,
   classes: number,
@@ -59,8 +61,9 @@ export async function fitProbe(
   const batch = Math.floor(n / stepsPerEpoch);
   const epochs = options.epochs ?? Math.max(EPOCHS, Math.ceil(leastSteps / stepsPerEpoch));
   const total = epochs * stepsPerEpoch;
-  const length = optimizer === 'lars' ? 1 : Math.sqrt(features.reduce((sum, x) => sum + x * x, 0) / n) || 1;
-  const rows = features.map((x) => x / length);
+  const all = rowsOf(features, d);
+  const length = optimizer === 'lars' ? 1 : Math.sqrt(sumOfSquares(all) / n) || 1;
+  const rows = dividedRows(all, length);
 
   const probe = await LinearProbe.create(
     {
@@ -84,7 +87,7 @@ export async function fitProbe(
       targets.fill(0);
       for (let i = 0; i < batch; i++) {
         const row = order[part * batch + i]!;
-        x.set(rows.subarray(row * d, (row + 1) * d), i * d);
+        rows.copy(row, 1, x.subarray(i * d, (i + 1) * d));
         targets[i * classes + labels[row]!] = 1;
       }
       const loss = await probe.step(x, targets, (peak * (1 + Math.cos((Math.PI * step) / total))) / 2);
@@ -95,4 +98,10 @@ export async function fitProbe(
   } finally {
     await probe.close();
   }
+}
+
+function sumOfSquares(rows: FeatureRows): number {
+  let sum = 0;
+  for (const { values } of pieces(rows)) for (const x of values) sum += x * x;
+  return sum;
 }

@@ -1,4 +1,6 @@
-/** Per-channel standardisation of features, fitted on the training rows and applied to both. */
+/** Per-channel standardisation of features, fitted on the training rows and applied to both (rows.ts). */
+import { pieces } from './rows.ts';
+import type { FeatureRows } from './rows.ts';
 
 export interface Standardization {
   mean: Float64Array; // [d]
@@ -6,20 +8,16 @@ export interface Standardization {
   scale: Float64Array;
 }
 
-/** Mean and standard deviation (dividing by n) of each channel of features [n, d]. */
-export function fitStandardization(features: Float32Array, n: number, d: number): Standardization {
+/** Mean and standard deviation (dividing by n) of each channel. */
+export function fitStandardization(rows: FeatureRows): Standardization {
+  const { n, d } = rows;
   const mean = new Float64Array(d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) mean[j]! += features[i * d + j]! / n;
+  for (const { values } of pieces(rows)) for (let at = 0; at < values.length; at++) mean[at % d]! += values[at]! / n;
   const variance = new Float64Array(d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) variance[j]! += (features[i * d + j]! - mean[j]!) ** 2 / n;
+  for (const { values } of pieces(rows))
+    for (let at = 0; at < values.length; at++) variance[at % d]! += (values[at]! - mean[at % d]!) ** 2 / n;
   const scale = variance.map((v, j) =>
     Math.sqrt(v) > 1e-7 * Math.max(1e-12, Math.abs(mean[j]!)) ? 1 / Math.sqrt(v) : 1,
   );
   return { mean, scale };
-}
-
-/** (x - mean) * scale of each row, as a new array. */
-export function standardize(features: Float32Array, { mean, scale }: Standardization): Float32Array {
-  const d = mean.length;
-  return features.map((x, at) => (x - mean[at % d]!) * scale[at % d]!);
 }

@@ -5,6 +5,8 @@ import { makeFolder } from '../files/index.ts';
 import { emptyReport } from './report.ts';
 import type { ExportReport } from './report.ts';
 import type { EmbeddingTable } from './table.ts';
+import { vectorsOf } from './vectors.ts';
+import type { Vectors } from './vectors.ts';
 import { embeddingWriter, writeFormat } from './work.ts';
 
 /**
@@ -15,15 +17,23 @@ import { embeddingWriter, writeFormat } from './work.ts';
 export async function exportEmbeddings({
   directory,
   formats,
-  ...table
-}: EmbeddingTable & { directory: string; formats: readonly EmbeddingFormat[] }): Promise<ExportReport> {
-  const { ids, names, labels, vectors, n, d } = table;
-  if (ids.length !== n || names.length !== n || labels.length !== n || vectors.length !== n * d)
+  vectors,
+  ...rest
+}: Omit<EmbeddingTable, 'vectors'> & {
+  /** [n, d]; those of many photos are read from their file as they are written. */
+  vectors: Float32Array | Vectors;
+  directory: string;
+  formats: readonly EmbeddingFormat[];
+}): Promise<ExportReport> {
+  const { ids, names, labels, n, d } = rest;
+  const given = vectors instanceof Float32Array ? vectors.length : vectors.n * vectors.d;
+  if (ids.length !== n || names.length !== n || labels.length !== n || given !== n * d)
     throw new InternalError(
       'bad-shape',
-      `${n} embeddings of ${d} numbers need as many ids (${ids.length}), names (${names.length}), labels (${labels.length}) and ${n * d} numbers (${vectors.length})`,
+      `${n} embeddings of ${d} numbers need as many ids (${ids.length}), names (${names.length}), labels (${labels.length}) and ${n * d} numbers (${given})`,
       { n, d },
     );
+  const table = { ...rest, vectors: vectors instanceof Float32Array ? vectorsOf(vectors, n, d) : vectors };
   makeFolder(directory);
   const report = emptyReport();
   for (const format of formats)

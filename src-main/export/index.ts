@@ -8,3 +8,5 @@ export { exportFrozen, exportFrozenCard } from './frozen.ts';
 export { preprocessingOf } from './preprocessing.ts';
 export type { ExportReport } from './report.ts';
 export type { Place } from './table.ts';
+export { chosenVectors, openVectors } from './vectors.ts';
+export type { Vectors } from './vectors.ts';

@@ -1,5 +1,6 @@
 /** The embeddings of a folder, row by row, as the exports take them. */
 import { guarded } from '../../shared/csv.ts';
+import type { Vectors } from './vectors.ts';
 
 export interface EmbeddingTable {
   ids: string[];
@@ -13,7 +14,7 @@ export interface EmbeddingTable {
    * apostrophe.
    */
   guard?: boolean;
-  vectors: Float32Array; // [n, d]
+  vectors: Vectors; // [n, d]
   n: number;
   d: number;
   /** The photos themselves, for the formats that show them. */

@@ -2,11 +2,23 @@
  * The evaluate job: kNN, linear or few-shot accuracy of embeddings that were made before. Photos without a label are
  * left out. A test photo whose label the training photos do not have counts, and cannot be right.
  */
+import { stopAll } from '../../shared/closers.ts';
+import type { Stop } from '../../shared/closers.ts';
 import type { EvaluateJob, JobResult } from '../../shared/contract/job.ts';
 import { reason } from '../../shared/reason.ts';
-import { confusionMatrix, drawPerClass, fewShot, knnClassify, linearEvaluation } from '../evaluate/index.ts';
-import { readNpy } from '../export/index.ts';
-import { checkNpy } from '../files/index.ts';
+import {
+  chosenRows,
+  confusionMatrix,
+  drawPerClass,
+  fewShot,
+  knnClassify,
+  linearEvaluation,
+  pieces,
+  rowsOfFile,
+} from '../evaluate/index.ts';
+import type { FeatureRows } from '../evaluate/index.ts';
+import { checkNpy, readNpyLayout } from '../files/index.ts';
+import { epochOrder } from '../images/index.ts';
 import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { TrainerError } from './errors.ts';
@@ -17,7 +29,7 @@ type EvaluateResult = Extract<JobResult, { kind: 'evaluate' }>;
 
 interface Labelled {
   ids: string[];
-  features: Float32Array; // [n, d]
+  features: FeatureRows; // [n, d]
   labels: Int32Array; // [n]
   /** For each photo the number of what it belongs to, a group or the file that it is part of; -1: it stands alone. */
   groups: Int32Array; // [n]
@@ -34,11 +46,25 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
   );
   const classes = [...new Set(labels)].sort();
   if (classes.length < 2) throw new TrainerError('bad-job.labels', { count: classes.length }, { classes });
+  const closing: Stop[] = [];
+  try {
+    return await evaluated(job, classes, closing, { control, report });
+  } finally {
+    await stopAll(closing);
+  }
+}
+
+async function evaluated(
+  job: EvaluateJob,
+  classes: string[],
+  closing: Stop[],
+  { control, report }: Pick<JobContext, 'control' | 'report'>,
+): Promise<EvaluateResult> {
   const groups = new Map<string, number>();
-  const { rows, d } = await read(job.train, classes, groups);
+  const { rows, d } = await read(job.train, classes, closing, groups);
   // groups of two folders that are called alike are not the same
   const inside = job.test?.vectors === job.train.vectors ? '' : 'test\0';
-  const tested = job.test ? await read(job.test, classes, groups, inside) : null;
+  const tested = job.test ? await read(job.test, classes, closing, groups, inside) : null;
   if (tested && tested.d !== d) throw new TrainerError('bad-job.dimensions', { train: d, test: tested.d });
   if (tested?.rows.ids.length === 0) throw new TrainerError('bad-job.unlabelled');
   if (tested && !sharesLabels(rows, tested.rows))
@@ -49,26 +75,27 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
 
   const apart = job.test ? (job.test.vectors === job.train.vectors ? 'held-out' : 'other-folder') : null;
   if (job.evaluation === 'knn') {
+    const asking = tested?.rows ?? rows;
+    const asked = sampled(asking.labels.length, rows.labels.length, job.seed);
+    const some = asked ? select(asking, asked) : asking;
     const { accuracy, predictions } = await knnClassify(
       {
-        bank: rows.features,
+        bank: inMemory(rows.features),
         bankLabels: rows.labels,
         d,
         classes: classes.length,
         k: job.k,
         temperature: job.temperature,
         groups: rows.groups,
-        ...(tested && {
-          queries: tested.rows.features,
-          queryLabels: tested.rows.labels,
-          queryGroups: tested.rows.groups,
-        }),
+        ...(tested
+          ? { queries: inMemory(some.features), queryLabels: some.labels, queryGroups: some.groups }
+          : asked && { asked }),
       },
       { signal: control.signal },
     );
-    return result({ accuracy, predictions }, tested?.rows ?? rows, classes, apart ?? 'leave-one-out', rows);
+    return result({ accuracy, predictions }, some, classes, apart ?? 'leave-one-out', rows, asking);
   }
-  const { train, test } = tested ? { train: rows, test: tested.rows } : split(rows, d, classes.length, job.seed);
+  const { train, test } = tested ? { train: rows, test: tested.rows } : split(rows, classes.length, job.seed);
   const input = { train, test, d, classes: classes.length };
   const separation = apart ?? 'counted-split';
   if (job.evaluation === 'linear') {
@@ -87,7 +114,7 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
   );
   // The confusion is of the first draw with the most shots; the accuracy is the mean over the draws.
   const most = shots.reduce((a, b) => (b.shots > a.shots ? b : a));
-  const few = select(train, drawPerClass(train.labels, classes.length, most.shots, job.seed), d);
+  const few = select(train, drawPerClass(train.labels, classes.length, most.shots, job.seed));
   const { predictions } = await linearEvaluation({ ...input, train: few }, stoppable);
   return {
     ...result({ accuracy: most.accuracy, predictions }, test, classes, separation, train),
@@ -104,35 +131,58 @@ function names({ labels }: Labelled, classes: string[]): string {
   return present.slice(0, 3).join(', ') + (present.length > 3 ? ', ...' : '');
 }
 
-/** Rows of the file that have a label, with its number among `classes`. */
+/**
+ * Pairs of photos that are compared at most, those of 50,000 photos that each ask all; and photos that ask at least, by
+ * which an accuracy is known to .35 points (one standard error).
+ */
+const MOST_PAIRS = 50_000 ** 2;
+const LEAST_ASKED = 20_000;
+
+/** Rows of `count` that ask a bank of `n`, drawn by the seed, in their order; null: all. */
+export function sampled(count: number, n: number, seed: number): Int32Array | null {
+  const asked = Math.max(LEAST_ASKED, Math.floor(MOST_PAIRS / n));
+  if (asked >= count) return null;
+  return epochOrder(seed, 0, count).slice(0, asked).sort();
+}
+
+/** Rows of the file that have a label, with its number among `classes`; they are read as they are needed. */
 async function read(
   { vectors, images }: EvaluateJob['train'],
   classes: string[],
+  closing: Stop[],
   groups: Map<string, number>,
   inside = '',
 ): Promise<{ rows: Labelled; d: number }> {
   await checkNpy(vectors);
-  const { shape, data } = await readNpy(vectors);
+  const { shape, type, byteOffset } = await readNpyLayout(vectors);
   const [n, d] = shape as [number, number];
-  if (n !== images.length || !(data instanceof Float32Array))
-    throw new TrainerError('bad-job.rows', { rows: n, images: images.length });
-  const wrong = firstNotFinite(data);
-  if (wrong >= 0) throw new NotFiniteError('not-finite.row', { row: Math.floor(wrong / d) });
+  if (n !== images.length || type !== 'f4') throw new TrainerError('bad-job.rows', { rows: n, images: images.length });
+  const features = rowsOfFile(vectors, byteOffset, n, d);
+  closing.push(() => features.close());
+  for (const { from, values } of pieces(features)) {
+    const wrong = firstNotFinite(values);
+    if (wrong >= 0) throw new NotFiniteError('not-finite.row', { row: from + Math.floor(wrong / d) });
+  }
   const numbers = new Map(classes.map((name, i) => [name, i]));
   const all: Labelled = {
     ids: images.map(({ id }) => id),
-    features: data,
+    features,
     labels: Int32Array.from(images, ({ label }) => (label === null ? -1 : numbers.get(label)!)),
     groups: groupsOf(images, groups, inside),
   };
   return {
     rows: select(
       all,
-      [...images.keys()].filter((row) => all.labels[row]! >= 0),
-      d,
+      Int32Array.from(images.keys()).filter((row) => all.labels[row]! >= 0),
     ),
     d,
   };
+}
+
+function inMemory(rows: FeatureRows): Float32Array {
+  const out = new Float32Array(rows.n * rows.d);
+  rows.copy(0, rows.n, out);
+  return out;
 }
 
 function groupsOf(images: EvaluateJob['train']['images'], numbers: Map<string, number>, inside: string): Int32Array {
@@ -164,12 +214,10 @@ function togetherness(train: Labelled, test: Labelled): { kept: number; cut: num
   return { kept, cut };
 }
 
-function select({ ids, features, labels, groups }: Labelled, rows: readonly number[], d: number): Labelled {
-  const out = new Float32Array(rows.length * d);
-  rows.forEach((row, i) => out.set(features.subarray(row * d, (row + 1) * d), i * d));
+function select({ ids, features, labels, groups }: Labelled, rows: readonly number[] | Int32Array): Labelled {
   return {
-    ids: rows.map((row) => ids[row]!),
-    features: out,
+    ids: Array.from(rows, (row) => ids[row]!),
+    features: chosenRows(features, Int32Array.from(rows)),
     labels: Int32Array.from(rows, (row) => labels[row]!),
     groups: Int32Array.from(rows, (row) => groups[row]!),
   };
@@ -179,7 +227,7 @@ function select({ ids, features, labels, groups }: Labelled, rows: readonly numb
  * A fifth of each class is tested, the same for the same seed; a class of one photo is only trained on. The parts of a
  * file stay together: a file goes to the test while any of its classes lacks some and none would be left without.
  */
-export function split(rows: Labelled, d: number, classes: number, seed: number): { train: Labelled; test: Labelled } {
+export function split(rows: Labelled, classes: number, seed: number): { train: Labelled; test: Labelled } {
   const counts = new Int32Array(classes);
   for (const label of rows.labels) counts[label]!++;
   const order = drawPerClass(rows.labels, classes, rows.labels.length, seed);
@@ -206,22 +254,22 @@ export function split(rows: Labelled, d: number, classes: number, seed: number):
     train: select(
       rows,
       positions.filter((row) => !test.has(row)),
-      d,
     ),
     test: select(
       rows,
       positions.filter((row) => test.has(row)),
-      d,
     ),
   };
 }
 
+/** @param whole the photos that `test` is a sample of */
 function result(
   { accuracy, predictions }: { accuracy: number; predictions: Int32Array },
   test: Labelled,
   classes: string[],
   separation: string,
   train: Labelled,
+  whole = test,
 ): EvaluateResult {
   const { counts } = confusionMatrix(test.labels, predictions, classes.length);
   const confusion = classes.map((_, row) => [...counts.subarray(row * classes.length, (row + 1) * classes.length)]);
@@ -235,6 +283,6 @@ function result(
     predictions,
     tested: test.ids,
     split: separation,
-    groups: togetherness(train, test),
+    groups: togetherness(train, whole),
   };
 }

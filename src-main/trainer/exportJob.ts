@@ -6,8 +6,15 @@ import { ContractError } from '../../shared/contract/wire.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
 import { channelsOf } from '../../shared/input.ts';
 import { reason } from '../../shared/reason.ts';
-import { exportEmbeddings, exportEncoder, exportFrozen, exportFrozenCard, readNpy } from '../export/index.ts';
-import type { ExportReport, Place } from '../export/index.ts';
+import {
+  chosenVectors,
+  exportEmbeddings,
+  exportEncoder,
+  exportFrozen,
+  exportFrozenCard,
+  openVectors,
+} from '../export/index.ts';
+import type { ExportReport, Place, Vectors } from '../export/index.ts';
 import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { evaluatedPhotos, preparePhotos } from './photos.ts';
@@ -41,8 +48,9 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
   if (job.embedded) {
     report(saying(reason('doing.writing')));
     const { vectors: file, images: known } = job.embedded;
-    const { data, shape } = await readNpy(file);
-    const { ids, vectors, n, d } = chosenRows(known, data as Float32Array, shape as [number, number], job.only);
+    const opened = await openVectors(file);
+    const { ids, vectors } = chosenRows(known, opened, job.only);
+    const { n, d } = vectors;
     const images = new Map(job.images.map((image) => [image.id, image]));
     const gone = { file: '', label: null, part: '' }; // taken out of the library meanwhile
     const rows = ids.map((id) => images.get(id) ?? gone);
@@ -69,6 +77,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
       );
     } finally {
       await pictures.close();
+      opened.close();
     }
   }
   const isWritten = reports.some(({ files }) => files.length > 0);
@@ -96,16 +105,13 @@ async function checkedPixels(job: ExportJob, context: JobContext, shown: Shown):
 /** The rows of some photos, in the order of all, [n, d]; `vectors` and `n` are of those. */
 function chosenRows(
   ids: string[],
-  vectors: Float32Array,
-  [n, d]: [number, number],
+  vectors: Vectors,
   only: readonly string[] | undefined,
-): { ids: string[]; vectors: Float32Array; n: number; d: number } {
-  if (only === undefined) return { ids, vectors, n, d };
+): { ids: string[]; vectors: Vectors } {
+  if (only === undefined) return { ids, vectors };
   const wanted = new Set(only);
   const rows = ids.flatMap((id, row) => (wanted.has(id) ? [row] : []));
-  const chosen = new Float32Array(rows.length * d);
-  rows.forEach((row, i) => chosen.set(vectors.subarray(row * d, (row + 1) * d), i * d));
-  return { ids: rows.map((row) => ids[row]!), vectors: chosen, n: rows.length, d };
+  return { ids: rows.map((row) => ids[row]!), vectors: chosenVectors(vectors, rows) };
 }
 
 /** Where parts of files lie, for tables; null where all are whole files. */

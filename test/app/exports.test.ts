@@ -16,6 +16,7 @@ import { trainingGraph } from '../../src-main/engine/training-graph.ts';
 import {
   decodeSafetensors,
   exportEmbeddings,
+  openVectors,
   exportEncoder,
   floatTensors,
   preprocessingOf,
@@ -105,6 +106,18 @@ describe('embeddings', () => {
     const numbers = await all(readCsv(join(folder, 'embeddings.csv')));
     expect(numbers[0]!.slice(0, 4)).toEqual(['id', 'name', 'label', 'e0']);
     expect(numbers).toHaveLength(n + 1);
+  });
+
+  it('are the same files where the numbers are read from a file as they are written', async () => {
+    const [memory, file] = [join(directory, 'of memory'), join(directory, 'of a file')];
+    const formats = ['npy', 'csv', 'parquet', 'projector', 'arrow'] as const;
+    await exportEmbeddings({ ...table, directory: memory, formats });
+    const vectors = await openVectors(join(memory, 'embeddings.npy'));
+    const report = await exportEmbeddings({ ...table, vectors, directory: file, formats });
+    vectors.close();
+    expect(report.failures).toEqual([]);
+    for (const { file: name } of report.files)
+      expect(Buffer.compare(await readFile(join(file, name)), await readFile(join(memory, name))), name).toBe(0);
   });
 
   it("give Arrow's parquet reader the same table", async () => {

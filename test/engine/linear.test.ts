@@ -1,8 +1,17 @@
 /** Linear and few-shot evaluation against scikit-learn (test/golden/linear.py) and PyTorch (test/golden/probe.py). */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { fewShot, fitLogistic, fitProbe, linearEvaluation } from '../../src-main/evaluate/index.ts';
+import {
+  chosenRows,
+  fewShot,
+  fitLogistic,
+  fitProbe,
+  linearEvaluation,
+  rowsOfFile,
+} from '../../src-main/evaluate/index.ts';
 import { minimize } from '../../src-main/evaluate/lbfgs.ts';
 import { drawPerClass } from '../../src-main/evaluate/linear.ts';
 import { counted, distance, expectClose, norm } from './golden.ts';
@@ -121,6 +130,32 @@ describe('few shots', () => {
 });
 
 describe('logistic regression', () => {
+  it('is the same of rows that are read from a file a piece at a time', async () => {
+    const { train, test, d, classes } = input(golden[0]!);
+    const n = train.labels.length;
+    const folder = mkdtempSync(join(tmpdir(), 'rows-'));
+    const file = join(folder, 'rows');
+    // every row twice, the second time spoilt, behind a head
+    const doubled = new Float32Array(3 + 2 * n * d).fill(9);
+    for (let i = 0; i < n; i++) doubled.set(train.features.subarray(i * d, (i + 1) * d), 3 + 2 * i * d);
+    writeFileSync(file, new Uint8Array(doubled.buffer));
+    const rows = rowsOfFile(file, 12, 2 * n, d);
+    const features = chosenRows(
+      rows,
+      Int32Array.from({ length: n }, (_, i) => 2 * i),
+    );
+    for (const options of [{}, { solver: 'sgd', seed: 3, epochs: 5 }] as const) {
+      const expected = await linearEvaluation({ train, test, d, classes }, options);
+      const found = await linearEvaluation({ train: { ...train, features }, test, d, classes }, options);
+      expect(found.predictions).toEqual(expected.predictions);
+      expectClose(found.classifier.weight, expected.classifier.weight, 1e-3, 1e-4); // threads add up in another order
+    }
+    const beyond = chosenRows(rows, Int32Array.of(2 * n));
+    expect(() => beyond.copy(0, 1, new Float32Array(d))).toThrow(/ends before row/);
+    rows.close();
+    rmSync(folder, { recursive: true });
+  });
+
   it('says that it has converged, and that it ran out of iterations', async () => {
     const { train, d, classes } = input(golden[1]!);
     expect((await fitLogistic(train.features, train.labels, d, classes)).converged).toBe(true);

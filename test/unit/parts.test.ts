@@ -7,7 +7,8 @@ import { afterAll, expect, it } from 'vitest';
 import { csvRecords } from '../../shared/csv.ts';
 import { knnClassify } from '../../src-main/evaluate/index.ts';
 import { exportEmbeddings } from '../../src-main/export/index.ts';
-import { split } from '../../src-main/trainer/evaluateJob.ts';
+import { sampled, split } from '../../src-main/trainer/evaluateJob.ts';
+import { rowsOf } from '../../src-main/evaluate/rows.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'parts-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -47,14 +48,15 @@ it('a counted split keeps the parts of a file together, and a neighbour of the s
   const d = 2;
   const labels = Int32Array.from({ length: n }, (_, i) => i % 2);
   const groups = Int32Array.from({ length: n }, (_, i) => Math.floor(i / 6));
-  const rows = { ids: [...labels.keys()].map(String), features: new Float32Array(n * d).fill(1), labels, groups };
+  const features = rowsOf(new Float32Array(n * d).fill(1), d);
+  const rows = { ids: [...labels.keys()].map(String), features, labels, groups };
   for (const seed of [0, 1, 2]) {
-    const { train, test } = split(rows, d, 2, seed);
+    const { train, test } = split(rows, 2, seed);
     expect(new Set(train.groups).intersection(new Set(test.groups)).size).toBe(0);
     expect(test.labels.length).toBeGreaterThanOrEqual(12);
     expect(train.labels.length).toBeGreaterThan(36);
   }
-  const single = split({ ...rows, groups: new Int32Array(n).fill(-1) }, d, 2, 0);
+  const single = split({ ...rows, groups: new Int32Array(n).fill(-1) }, 2, 0);
   expect(single.test.labels.length).toBe(12);
 
   // two files of each class; the tiles of a file are nearly alike, the other file of the class is a little farther
@@ -65,4 +67,22 @@ it('a counted split keeps the parts of a file together, and a neighbour of the s
   const apart = await knnClassify({ ...input, groups: Int32Array.of(0, 0, 1, 1, 2, 2, 3, 3) });
   expect([...apart.neighbours.indices]).toEqual([4, 4, 5, 5, 3 - 1, 3 - 1, 3, 3]);
   expect(apart.accuracy).toBe(0.5);
+  const some = await knnClassify({
+    ...input,
+    groups: Int32Array.of(0, 0, 1, 1, 2, 2, 3, 3),
+    asked: Int32Array.of(7, 2),
+  });
+  expect([...some.neighbours.indices]).toEqual([apart.neighbours.indices[7], apart.neighbours.indices[2]]);
+  expect([...some.predictions]).toEqual([apart.predictions[7], apart.predictions[2]]);
+});
+
+it('of very many photos a counted sample asks, the same for the same seed', () => {
+  expect(sampled(50_000, 50_000, 0)).toBeNull();
+  expect(sampled(1000, 2_000_000, 0)).toBeNull();
+  const some = sampled(60_000, 100_000, 3)!;
+  expect(some.length).toBe(25_000);
+  expect([...some]).toEqual([...new Set(some)].sort((a, b) => a - b));
+  expect(sampled(60_000, 100_000, 3)).toEqual(some);
+  expect(sampled(60_000, 100_000, 4)).not.toEqual(some);
+  expect(sampled(1_000_000, 1_000_000, 0)!.length).toBe(20_000);
 });

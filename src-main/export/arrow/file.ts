@@ -72,7 +72,7 @@ const batchRows = (d: number): number => Math.max(1, Math.floor((4 << 20) / d));
 
 /** Writes the whole file by `append`. */
 export async function writeArrow(
-  { ids, names, labels, vectors, n, d }: Columns & { vectors: Float32Array; n: number; d: number },
+  { ids, names, labels, vectors, n, d }: Columns & Pick<EmbeddingTable, 'vectors' | 'n' | 'd'>,
   append: (bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
   let at = 0;
@@ -91,7 +91,7 @@ export async function writeArrow(
       textBuffers(names.slice(from, to), false),
       textBuffers(labels.slice(from, to), true),
     ];
-    const part = vectors.subarray(from * d, to * d);
+    const part = vectors.rows(from, to);
     const none = new Uint8Array(0);
     const floats = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
     // the list has a validity, its numbers a validity and themselves

@@ -30,16 +30,16 @@ const headerOf = (table: EmbeddingTable) => [
 ];
 
 function* rowsOf(table: EmbeddingTable): Generator<string[]> {
-  const { ids, vectors, n, d } = table;
+  const { ids, vectors, n } = table;
   for (let i = 0; i < n; i++) {
     const row = [ids[i]!, ...wordsOf(table, i), ...placeWords(table, i)];
-    for (let j = 0; j < d; j++) row.push(floatText(vectors[i * d + j]!));
+    for (const value of vectors.rows(i, i + 1)) row.push(floatText(value));
     yield row;
   }
 }
 
 async function verify(directory: string, table: EmbeddingTable) {
-  const { ids, vectors, n, d } = table;
+  const { ids, vectors, n } = table;
   const file = 'embeddings.csv';
   let row = -1;
   let difference = 0;
@@ -49,7 +49,7 @@ async function verify(directory: string, table: EmbeddingTable) {
       if (csvLine(fields.slice(0, expected.length)) !== csvLine(expected))
         throw verifyFailed(file, `another row ${row}`, { row });
       const numbers = Float32Array.from(fields.slice(expected.length), parseFloatText);
-      difference = Math.max(difference, largestDifference(numbers, vectors.subarray(row * d, (row + 1) * d)));
+      difference = Math.max(difference, largestDifference(numbers, vectors.rows(row, row + 1)));
     }
     row++;
   }

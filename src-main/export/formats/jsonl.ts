@@ -26,9 +26,9 @@ export const write: WriteEmbeddings = async ({ directory, table }) => {
   };
 };
 
-function* linesOf({ ids, names, labels, places, vectors, n, d }: EmbeddingTable): Generator<string> {
+function* linesOf({ ids, names, labels, places, vectors, n }: EmbeddingTable): Generator<string> {
   for (let i = 0; i < n; i++) {
-    const row = Array.from(vectors.subarray(i * d, (i + 1) * d));
+    const row = Array.from(vectors.rows(i, i + 1));
     if (!row.every(Number.isFinite)) throw new ExportError('unsupported.json', { name: names[i]! });
     const facts = {
       id: ids[i]!.toWellFormed(),
@@ -41,7 +41,7 @@ function* linesOf({ ids, names, labels, places, vectors, n, d }: EmbeddingTable)
   }
 }
 
-async function verify(directory: string, { ids, names, labels, places, vectors, n, d }: EmbeddingTable) {
+async function verify(directory: string, { ids, names, labels, places, vectors, n }: EmbeddingTable) {
   let row = 0;
   let difference = 0;
   for await (const line of readLines(join(directory, FILE), false)) {
@@ -57,7 +57,7 @@ async function verify(directory: string, { ids, names, labels, places, vectors, 
     if (places && PLACE_COLUMNS.some((column) => found[column] !== places[row]![column]))
       throw verifyFailed(FILE, `another place ${row}`, { row });
     const numbers = Float32Array.from(found.embedding);
-    difference = Math.max(difference, largestDifference(numbers, vectors.subarray(row * d, (row + 1) * d)));
+    difference = Math.max(difference, largestDifference(numbers, vectors.rows(row, row + 1)));
     row++;
   }
   if (row !== n) throw verifyFailed(FILE, `${row} rows of ${n}`);

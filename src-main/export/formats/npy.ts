@@ -2,15 +2,16 @@
 import { join } from 'node:path';
 import { csvLine } from '../../../shared/csv.ts';
 import { readCsv, writeCsv } from '../csv.ts';
-import { readNpy, writeNpy } from '../npy.ts';
+import { writeNpyRows } from '../npy.ts';
 import { exactly, largestDifference, verifyFailed } from '../report.ts';
 import { placeHeader, placeWords, wordsOf } from '../table.ts';
 import type { EmbeddingTable } from '../table.ts';
+import { openVectors } from '../vectors.ts';
 import type { WriteEmbeddings } from '../work.ts';
 
 export const write: WriteEmbeddings = async ({ directory, table }) => {
-  const { ids, vectors, n, d } = table;
-  await writeNpy(join(directory, 'embeddings.npy'), { shape: [n, d], data: vectors });
+  const { ids, n, d } = table;
+  await writeNpyRows(join(directory, 'embeddings.npy'), n, d, piecesOf(table));
   await writeCsv(
     join(directory, 'images.csv'),
     ['row', 'id', 'name', 'label', ...placeHeader(table)],
@@ -30,9 +31,23 @@ export const write: WriteEmbeddings = async ({ directory, table }) => {
 
 async function verifyNumbers(directory: string, { vectors, n, d }: EmbeddingTable) {
   const file = 'embeddings.npy';
-  const { shape, data } = await readNpy(join(directory, file));
-  if (shape[0] !== n || shape[1] !== d) throw verifyFailed(file, `shape [${shape.join(', ')}]`);
-  return exactly(file, largestDifference(data as Float32Array, vectors), 'npy reader');
+  const written = await openVectors(join(directory, file));
+  try {
+    if (written.n !== n || written.d !== d) throw verifyFailed(file, `shape [${written.n}, ${written.d}]`);
+    let difference = 0;
+    for (let row = 0; row < n; row++)
+      difference = Math.max(difference, largestDifference(written.rows(row, row + 1), vectors.rows(row, row + 1)));
+    return exactly(file, difference, 'npy reader');
+  } finally {
+    written.close();
+  }
+}
+
+/** Rows written at a time. */
+const PIECE_ROWS = 4096;
+
+function* piecesOf({ vectors, n }: EmbeddingTable): Generator<Float32Array> {
+  for (let from = 0; from < n; from += PIECE_ROWS) yield vectors.rows(from, Math.min(n, from + PIECE_ROWS));
 }
 
 async function verifyNames(directory: string, table: EmbeddingTable) {

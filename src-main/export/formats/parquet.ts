@@ -64,6 +64,7 @@ function writeParquet(path: string, table: EmbeddingTable): Promise<void> {
     const step = Math.max(1, Math.floor(GROUP_NUMBERS / d));
     for (let from = 0; from < n; from += step) {
       const to = Math.min(n, from + step);
+      const some = vectors.rows(from, to);
       await parquet.write({
         columnData: [
           { name: 'id', data: ids.slice(from, to).map((x) => x.toWellFormed()) },
@@ -75,9 +76,7 @@ function writeParquet(path: string, table: EmbeddingTable): Promise<void> {
           // Floats of an embedding hardly repeat and do not compress.
           {
             name: 'embedding',
-            data: Array.from({ length: to - from }, (_, i) =>
-              Array.from(vectors.subarray((from + i) * d, (from + i + 1) * d)),
-            ),
+            data: Array.from({ length: to - from }, (_, i) => Array.from(some.subarray(i * d, (i + 1) * d))),
             encoding: 'PLAIN',
             codec: 'UNCOMPRESSED',
           },
@@ -93,7 +92,7 @@ function writeParquet(path: string, table: EmbeddingTable): Promise<void> {
 
 const wellFormed = (x: string) => x.toWellFormed();
 
-async function verify(directory: string, { ids, names, labels, places, vectors, n, d }: EmbeddingTable) {
+async function verify(directory: string, { ids, names, labels, places, vectors, n }: EmbeddingTable) {
   const file = 'embeddings.parquet';
   const source = await asyncBufferFromFile(join(directory, file));
   const metadata = await parquetMetadataAsync(source);
@@ -110,10 +109,7 @@ async function verify(directory: string, { ids, names, labels, places, vectors, 
         (places && PLACE_COLUMNS.some((column) => (found[column] ?? null) !== places[row]![column]))
       )
         throw verifyFailed(file, `another row ${row}`, { row });
-      difference = Math.max(
-        difference,
-        largestDifference(found['embedding'] as number[], vectors.subarray(row * d, (row + 1) * d)),
-      );
+      difference = Math.max(difference, largestDifference(found['embedding'] as number[], vectors.rows(row, row + 1)));
       row++;
     }
   }

@@ -72,12 +72,10 @@ export function* metadataLines(columns: { name: string; values: readonly string[
 
 /** Writes the vectors and the metadata. */
 async function writeTables(directory: string, table: EmbeddingTable): Promise<void> {
-  const { names, labels, ids, vectors, n, d } = table;
+  const { names, labels, ids, vectors, n } = table;
   function* tensors() {
     for (let i = 0; i < n; i++) {
-      const row = new Array<string>(d);
-      for (let j = 0; j < d; j++) row[j] = floatText(vectors[i * d + j]!);
-      yield row.join('\t') + '\n';
+      yield Array.from(vectors.rows(i, i + 1), floatText).join('\t') + '\n';
     }
   }
   await writeLines(join(directory, 'tensors.tsv'), tensors());
@@ -91,13 +89,13 @@ async function writeTables(directory: string, table: EmbeddingTable): Promise<vo
   await writeLines(join(directory, 'metadata.tsv'), metadataLines(columns));
 }
 
-async function verify(directory: string, { names, vectors, n, d }: EmbeddingTable) {
+async function verify(directory: string, { names, vectors, n }: EmbeddingTable) {
   const file = 'projector/tensors.tsv';
   let row = 0;
   let difference = 0;
   for await (const line of readLines(join(directory, file), false)) {
     const numbers = Float32Array.from(line.split('\t'), parseFloatText);
-    difference = Math.max(difference, largestDifference(numbers, vectors.subarray(row * d, (row + 1) * d)));
+    difference = Math.max(difference, largestDifference(numbers, vectors.rows(row, row + 1)));
     row++;
   }
   if (row !== n) throw verifyFailed(file, `${row} rows of ${n}`);
