@@ -33,6 +33,7 @@ import type { AppContext, Host } from './context.ts';
 import { labHandlers } from './lab/handlers.ts';
 import { libraryHandlers } from './library/handlers.ts';
 import { Library } from './library/library.ts';
+import { watchFolders } from './library/watching.ts';
 import { RunDescriber } from './runs/describe.ts';
 import { runHandlers } from './runs/handlers.ts';
 import { reconcile } from './runs/reconcile.ts';
@@ -173,6 +174,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (options.host.kind !== 'cli') {
       lab.wakeAll();
       supervisor.goOn();
+    }
+    // so do tests, which change folders and read them when they want to
+    if (options.host.kind === 'electron' || options.host.kind === 'server') {
+      stops.push(watchFolders(context, library).stop);
     }
 
     const turns = new Turns();

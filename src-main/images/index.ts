@@ -1,7 +1,7 @@
 /** Photos from a folder to pixels: scanning, decoding, the cache, thumbnails and evaluation images. */
 export * from './errors.ts';
 export * from './scan.ts';
-export { IMAGE_EXTENSIONS } from './formats.ts';
+export { IMAGE_EXTENSIONS, kindByName } from './formats.ts';
 export { decodeImage, decodeBytes } from './decode/decode.ts';
 export type { DecodedImage } from './decode/decode.ts';
 export { cropFraction, evaluationImage, resizeBilinear } from './resize.ts';
