@@ -58,6 +58,9 @@ export interface NamedRow {
   gone: number;
 }
 
+/** Rows looked at for labels at a time. */
+const labelRows = 20_000;
+
 /** What the rules for labels and sides go by, and what they decide. */
 export interface RuledRow {
   id: string;
@@ -153,6 +156,10 @@ export function imagesTable(db: Db) {
   const labels = db.prepare<[string], { id: string; label: string }>(
     'SELECT id, label FROM images WHERE dataset_id = ? AND label IS NOT NULL',
   );
+  const labelsBetween = db.prepare<[string, number, number], { id: string; label: string }>(
+    'SELECT id, label FROM images WHERE dataset_id = ? AND rowid > ? AND rowid <= ? AND label IS NOT NULL',
+  );
+  const lastRow = db.prepare<[], number>('SELECT coalesce(max(rowid), 0) FROM images').pluck();
   const unread = db.prepare<[string], ImageRow>(
     `SELECT ${columns} FROM images WHERE dataset_id = ? AND (gone = ${Gone.unreadable}
        OR gone = ${Gone.here} AND (width = 0 OR CASE part WHEN '' THEN content ELSE hash END IS NULL)
@@ -254,6 +261,14 @@ export function imagesTable(db: Db) {
     unread: (datasetId: string) => unread.all(datasetId),
     /** The label of each photo that has one, by id; photos that are gone too. */
     labels: (datasetId: string) => new Map(labels.all(folderOf(datasetId)).map(({ id, label }) => [id, label])),
+    /**
+     * The photos that have a label, those that are gone too, in pieces of some milliseconds: the caller lets others have
+     * the thread in between.
+     */
+    *labelPieces(datasetId: string): Generator<{ id: string; label: string }[]> {
+      const folder = folderOf(datasetId);
+      for (let row = 0; row < lastRow.get()!; row += labelRows) yield labelsBetween.all(folder, row, row + labelRows);
+    },
     /** Sizes of a sample of photos from all over the folder: it goes by ids, which are hashes of names. */
     sizes(datasetId: string) {
       const folder = folderOf(datasetId);

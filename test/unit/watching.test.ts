@@ -91,7 +91,8 @@ it('a folder of the library is read after a change, from when it is added until 
       readings.told();
     },
   };
-  const store = { datasets: { all: () => [{ id: 'one', folder: one, removedAt: null }], get: () => ({}) } };
+  const datasets = { all: () => [{ id: 'one', folder: one, removedAt: null }], get: () => ({}) };
+  const store = { datasets, images: { folderOf: (id: string) => id } };
   const { stop, ready } = watchFolders({ store, events } as never, library as never, 1);
   const dataset = { id: 'two', folder: two, state: 'ready' };
   events.emit({ name: 'dataset', dataset } as never);

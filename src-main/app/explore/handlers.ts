@@ -1,5 +1,6 @@
 /** The calls of Explore: neighbours, queries, the map, clusters and outliers of an embedding set. */
 import { readFile } from 'node:fs/promises';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, exploreCalls } from '../../../shared/contract.ts';
 import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
 import { reason } from '../../../shared/reason.ts';
@@ -52,6 +53,24 @@ export function exploreHandlers(
     return set.graph.get(signal);
   };
 
+  /** The number of each row's label among all labels in their order; -1: none. */
+  const labelsOf = async (set: OpenSet): Promise<{ labels: Int32Array; classes: string[] }> => {
+    const labels = new Int32Array(set.ids.length).fill(-1);
+    const numbers = new Map<string, number>();
+    for (const some of store.images.labelPieces(set.row.datasetId)) {
+      for (const { id, label } of some) {
+        if (!numbers.has(label)) numbers.set(label, numbers.size);
+        const row = set.rowOf.get(id);
+        if (row !== undefined) labels[row] = numbers.get(label)!;
+      }
+      await breathe();
+    }
+    const classes = [...numbers.keys()].sort();
+    const sorted = new Int32Array(classes.length);
+    classes.forEach((label, i) => (sorted[numbers.get(label)!] = i));
+    return { labels: labels.map((number) => (number < 0 ? -1 : sorted[number]!)), classes };
+  };
+
   const members = (set: OpenSet, { members: rows, starts, similarity }: Groups): string[][] =>
     Array.from(similarity, (_, g) => Array.from(rows.subarray(starts[g], starts[g + 1]), (row) => set.ids[row]!));
 
@@ -88,10 +107,7 @@ export function exploreHandlers(
         const n = set.ids.length;
         const places =
           layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await readUmap(sets, set);
-        const labelOf = store.images.labels(set.row.datasetId);
-        const classes = [...new Set(labelOf.values())].sort();
-        const number = new Map(classes.map((name, i) => [name, i]));
-        const labels = Int32Array.from(set.ids, (id) => number.get(labelOf.get(id) ?? '') ?? -1);
+        const { labels, classes } = await labelsOf(set);
         const isGrouped = n <= sets.quickGraph || ((await sets.hasGraph(set.row)) && (await set.keptGraph.get(signal)));
         const grouped = isGrouped ? await set.clusters.get(signal) : new Int32Array();
         return {
@@ -177,10 +193,15 @@ async function readUmap(sets: EmbeddingSets, set: OpenSet): Promise<Float32Array
   return new Float32Array(new Uint8Array(bytes).buffer);
 }
 
+/** Points that say where the edges lie: sorting a million would hold the thread. */
+const SAMPLED = 50_000;
+
 /** Centred and scaled into [-1, 1], both axes alike; the outermost hundredth is drawn in to the edge. */
 function fitted(places: Float32Array): Float32Array {
+  const step = Math.max(1, Math.floor(places.length / 2 / SAMPLED));
   const axis = (offset: number) => {
-    const values = places.filter((_, i) => i % 2 === offset).sort();
+    const length = Math.ceil(places.length / 2 / step);
+    const values = Float32Array.from({ length }, (_, i) => places[2 * i * step + offset]!).sort();
     const at = (share: number) => values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
     const [low, high] = [at(0.005), at(0.995)];
     return { middle: (low + high) / 2, half: (high - low) / 2 };

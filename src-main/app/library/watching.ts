@@ -55,7 +55,7 @@ export function watchFolders(
     one?.watch.close();
   };
   const keep = (id: string, folder: string) => {
-    if (watched.get(id)?.watch.folder === folder) return;
+    if (store.images.folderOf(id) !== id || watched.get(id)?.watch.folder === folder) return; // a collection's folder is another's
     leave(id);
     watched.set(id, { watch: new FolderWatch(folder, () => changed(id)), timer: undefined, read: { at: 0, took: 0 } });
   };
