@@ -68,9 +68,40 @@ export type Findings = z.infer<typeof Findings>;
 /**
  * By what photos belong together: the names of a sequence, or what a pattern finds in their paths (src-main/app/library/groups.ts).
  */
-export const groupings = ['none', 'names', 'pattern'] as const;
+export const groupings = ['none', 'names', 'pattern', 'csv'] as const;
 export const Grouping = z.object({ by: z.enum(groupings), pattern: z.string().max(500).default('') });
 export type Grouping = z.infer<typeof Grouping>;
+
+/** Which column of a CSV is what, from 0; null: there is none. */
+export const CsvColumns = z.strictObject({
+  file: z.int().min(0),
+  label: z.int().min(0).nullable(),
+  group: z.int().min(0).nullable(),
+  split: z.int().min(0).nullable(),
+  /** The first line names them. */
+  header: z.boolean(),
+});
+export type CsvColumns = z.infer<typeof CsvColumns>;
+
+/**
+ * By what a line was matched to its photo: the path inside the folder, the name alone, an absolute path (or one with more
+ * folders before it), in other case, or without the ending.
+ */
+export const csvHows = ['path', 'name', 'absolute', 'case', 'ending'] as const;
+export type CsvHow = (typeof csvHows)[number];
+
+const CsvReport = z.object({
+  rows: z.int(),
+  /** Photos that a line means, those with a label, in a group, and on the side of the test. */
+  matched: z.int(),
+  labelled: z.int(),
+  grouped: z.int(),
+  test: z.int(),
+  /** Photos by how their line was matched. */
+  how: z.record(z.enum(csvHows), z.int()),
+  withoutPhoto: z.object({ count: z.int(), some: z.array(z.string()) }),
+  withoutRow: z.object({ count: z.int(), some: z.array(z.string()) }),
+});
 
 export const Dataset = z.object({
   id: Id,
@@ -197,23 +228,27 @@ export const libraryCalls = {
       source: z.enum(['none', 'folders', 'csv', 'tags']),
       depth: z.int().min(1).max(8).default(1),
       csv: z.string().max(64_000_000).optional(),
+      /** Of the CSV; left out: by their names. A column of groups is what photos belong together by from then on. */
+      columns: CsvColumns.optional(),
     }),
     Dataset,
+  ),
+  /** What a CSV would say of the folder's photos, with its columns as they are named or given; nothing is changed. */
+  'library.readCsv': call(
+    z.strictObject({ datasetId: Id, csv: z.string().max(64_000_000), columns: CsvColumns.optional() }),
+    z.object({
+      header: z.array(z.string()),
+      /** The first lines. */
+      examples: z.array(z.array(z.string())),
+      columns: CsvColumns,
+      report: CsvReport,
+    }),
   ),
   /**
    * How the kept CSV and the photos match: rows without a photo and photos without a row are counted, with the first
    * few of each.
    */
-  'library.csvReport': call(
-    z.strictObject({ datasetId: Id }),
-    z.object({
-      rows: z.int(),
-      /** Photos with a label. */
-      labelled: z.int(),
-      withoutPhoto: z.object({ count: z.int(), some: z.array(z.string()) }),
-      withoutRow: z.object({ count: z.int(), some: z.array(z.string()) }),
-    }),
-  ),
+  'library.csvReport': call(z.strictObject({ datasetId: Id }), CsvReport),
   /**
    * By what photos belong together: a held-out split takes a group whole, and none of it votes for another of it. Errors:
    * bad-request where the pattern is none or takes too long.

@@ -18,6 +18,7 @@ import { pick } from './commands/pick.ts';
 import { group } from './commands/groups.ts';
 import { lab } from './commands/lab.ts';
 import { trial } from './commands/trial.ts';
+import { label } from './commands/label.ts';
 import { relocate } from './commands/library.ts';
 import { remove, runs, show } from './commands/runs.ts';
 import { bench, doctor, sample, serve } from './commands/system.ts';
@@ -42,6 +43,7 @@ const commands: Command[] = [
   trial,
   lab,
   relocate,
+  label,
   group,
   tag,
   find,

@@ -315,4 +315,12 @@ export const migrations: readonly { name: string; sql: string }[] = [
       CREATE INDEX images_grouped ON images (dataset_id, gone, photo_group) WHERE photo_group IS NOT NULL;
     `,
   },
+  {
+    name: 'groups and sides from a CSV',
+    sql: `
+      -- side: 'train' or 'test'
+      ALTER TABLE csv_labels ADD COLUMN photo_group TEXT;
+      ALTER TABLE csv_labels ADD COLUMN side TEXT;
+    `,
+  },
 ];

@@ -355,6 +355,7 @@ test('every command teaches itself', async () => {
     'find',
     'pick',
     'group',
+    'label',
     'serve',
     'doctor',
     'bench',

@@ -9,7 +9,8 @@ import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { sampleScene } from '../../src-main/app/sample/scene.ts';
 import { isSplitByFolders } from '../../src-main/app/library/rules.ts';
-import { isHeldOut, parseLabels } from '../../src-main/app/library/labels.ts';
+import { readCsv } from '../../src-main/app/library/csv.ts';
+import { isHeldOut } from '../../src-main/app/library/labels.ts';
 
 let directory: string;
 let app: App;
@@ -150,6 +151,23 @@ test('labels from a CSV, by path or by bare name; excluded photos are counted an
   ).toEqual([imageIds[0]]);
 });
 
+test('a CSV says groups and sides too, and is shown before it is taken', async () => {
+  const csv = 'photo,kind,animal,set\nCATS/0.jpg,cat,tom,val\ncats/1,cat,tom,train\ndogs/1.jpg,dog,rex,train\n';
+  const columns = { file: 0, label: 1, group: 2, split: 3, header: true };
+  const { report } = await app.handle('library.readCsv', { datasetId: id, csv, columns });
+  expect(report).toMatchObject({ matched: 3, labelled: 3, grouped: 3, test: 1, how: { path: 1, case: 1, ending: 1 } });
+  const before = await app.handle('library.get', { datasetId: id });
+  const taken = await app.handle('library.setLabels', { datasetId: id, source: 'csv', csv, columns });
+  expect(taken.groups).toMatchObject({ rule: { by: 'csv' }, count: 1, largest: 2, photos: 2 });
+  const { images } = await app.handle('library.images', { datasetId: id });
+  expect(images.filter(({ heldOut }) => heldOut).map(({ file, label, group }) => [file, label, group])).toEqual([
+    ['cats/0.jpg', 'cat', 'tom'],
+  ]);
+  const { source, depth } = before.labels;
+  await app.handle('library.setGroups', { datasetId: id, by: 'none' });
+  await app.handle('library.setLabels', { datasetId: id, source: source === 'csv' ? 'folders' : source, depth });
+});
+
 test('views are previewed from the folder’s own photos, and follow the seed', async () => {
   const ask = (seed: number) =>
     app.handle('library.previewViews', { datasetId: id, imageSize: 32, augment: {}, seed, count: 3 });
@@ -275,6 +293,7 @@ test('the held-out split is a share, and only grows with it', () => {
 });
 
 test('CSV: quotes, separators, no header, and a line without a label named', () => {
+  const parseLabels = (text: string) => readCsv(text).rows.map(({ file, label }) => [file, label]);
   expect([...parseLabels('a.jpg\tx\nb.jpg\t"y ""z"""')]).toEqual([
     ['a.jpg', 'x'],
     ['b.jpg', 'y "z"'],

@@ -1,7 +1,11 @@
-/** What of a CSV has found its photo, and what has not. */
+/** What of a CSV has found its photo, by what, and what has not. */
 import { expect, it } from 'vitest';
+import { readCsv } from '../../src-main/app/library/csv.ts';
+import { matchCsv } from '../../src-main/app/library/csvMatch.ts';
 import { csvReport } from '../../src-main/app/library/rules.ts';
-import { openStore } from '../../src-main/db/index.ts';
+import { Gone, openStore } from '../../src-main/db/index.ts';
+
+const row = (file: string, label: string | null) => ({ file, label, group: null, side: null });
 
 it('names the lines without a photo and the photos without a line', () => {
   const store = openStore(':memory:');
@@ -12,16 +16,79 @@ it('names the lines without a photo and the photos without a line', () => {
     found.map((file) => ({ file, bytes: 1, modified: 1, content: null, label: null, heldOut: false })),
   );
   store.csvLabels.replace('d', [
-    ['cats/1.jpg', 'cat'],
-    ['3.jpg', 'dog'], // by name, as there is one of it
-    ['2.jpg', 'cat'], // two photos have this name
-    ['birds/1.jpg', 'bird'],
-    ['dogs/2.jpg', null],
+    row('cats/1.jpg', 'cat'),
+    row('3.jpg', 'dog'), // by name, as there is one of it
+    row('2.jpg', 'cat'), // two photos have this name
+    row('birds/1.jpg', 'bird'),
+    row('dogs/2.jpg', null),
   ]);
   expect(csvReport(store, 'd')).toEqual({
     rows: 5,
+    matched: 3,
     labelled: 2,
+    grouped: 0,
+    test: 0,
+    how: { path: 2, name: 1, absolute: 0, case: 0, ending: 0 },
     withoutPhoto: { count: 2, some: expect.arrayContaining(['2.jpg', 'birds/1.jpg']) },
     withoutRow: { count: 1, some: ['cats/2.jpg'] },
   });
+});
+
+/** What each photo of /home/me/Photos is matched to. */
+function matched(files: string[], csv: string[]) {
+  const photos = files.map((file) => ({ id: file, file, part: '', firstFile: file, gone: Gone.here }));
+  const found = matchCsv(
+    photos,
+    csv.map((file) => row(file, 'x')),
+    '/home/me/Photos',
+  );
+  return files.map((file) => {
+    const match = found.get(file);
+    return match ? `${match.how} ${match.row.file}` : null;
+  });
+}
+
+it('finds photos by absolute paths, of this computer and of another', () => {
+  expect(
+    matched(
+      ['cats/1.jpg', 'dogs/1.jpg', 'top.jpg', 'birds/7.jpg'],
+      ['/home/me/Photos/cats/1.jpg', 'C:/data/set/dogs/1.jpg', '/mnt/other/top.jpg', '/mnt/other/birds/8.jpg'],
+    ),
+  ).toEqual([
+    'absolute /home/me/Photos/cats/1.jpg',
+    'absolute C:/data/set/dogs/1.jpg',
+    'absolute /mnt/other/top.jpg',
+    null,
+  ]);
+});
+
+it('finds photos in other case and without their ending, where nothing else can be meant', () => {
+  expect(matched(['Cats/IMG_1.JPG', 'dogs/2.png'], ['cats/img_1.jpg', 'dogs/2'])).toEqual([
+    'case cats/img_1.jpg',
+    'ending dogs/2',
+  ]);
+  expect(matched(['a/x.jpg'], ['/data/set/A/X'])).toEqual(['ending /data/set/A/X']);
+  // two photos would be it, and two lines
+  expect(matched(['a/x.jpg', 'a/x.png'], ['a/x'])).toEqual([null, null]);
+  expect(matched(['a/x.jpg'], ['A/x.jpg', 'a/X.jpg'])).toEqual([null]);
+  expect(matched(['a/x.jpg'], ['A/x.jpg', 'a/x.jpg'])).toEqual(['path a/x.jpg']);
+  expect(matched(['p/1.jpg', 'q/1.jpg'], ['/data/1.jpg'])).toEqual([null, null]);
+});
+
+it('knows columns by their names, or as they are given', () => {
+  const text = 'patient,split,filename,class\nanna,val,1.jpg,cat\nbo,train,2.jpg,\n';
+  expect(readCsv(text)).toMatchObject({
+    header: ['patient', 'split', 'filename', 'class'],
+    columns: { file: 2, label: 3, group: 0, split: 1, header: true },
+    rows: [
+      { file: '1.jpg', label: 'cat', group: 'anna', side: 'test' },
+      { file: '2.jpg', label: null, group: 'bo', side: 'train' },
+    ],
+  });
+  const given = { file: 2, label: 0, group: null, split: null, header: true };
+  expect(readCsv(text, given).rows).toEqual([
+    { file: '1.jpg', label: 'anna', group: null, side: null },
+    { file: '2.jpg', label: 'bo', group: null, side: null },
+  ]);
+  expect(readCsv('1.jpg,cat\n')).toMatchObject({ header: ['1', '2'], columns: { header: false } });
 });

@@ -10,7 +10,10 @@ import { AppError } from '../errors.ts';
 const PATIENCE = 2000;
 
 /** The group of each file, null: it is alone. @throws AppError bad-request where the pattern is none, or takes too long */
-export function groupsOf(rule: Grouping, files: readonly string[]): (string | null)[] {
+export function groupsOf(
+  rule: { by: Exclude<Grouping['by'], 'csv'>; pattern: string },
+  files: readonly string[],
+): (string | null)[] {
   switch (rule.by) {
     case 'none':
       return files.map(() => null);

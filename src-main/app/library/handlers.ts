@@ -8,13 +8,14 @@ import { assertFolder, collect } from './collections.ts';
 import { divisionKey } from '../../images/index.ts';
 import type { PixelRule } from '../../images/index.ts';
 import { measure, ruleOf } from './measuring.ts';
-import { parseLabels } from './labels.ts';
+import { readCsv } from './csv.ts';
+import type { CsvRow } from './csv.ts';
+import { matchCsv } from './csvMatch.ts';
 import { photoPath } from './photos.ts';
 import { examplePictures } from './examples.ts';
 import { previewViews } from './previews.ts';
 import { patternOf } from './groups.ts';
-import { csvLabelsOf, csvReport } from './rules.ts';
-import type { CsvLabels } from './rules.ts';
+import { csvReport, csvReportOf, groupingOf } from './rules.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from './library.ts';
 
@@ -58,7 +59,7 @@ export function libraryHandlers(
       return null;
     },
     'library.restore': ({ datasetId }) => library.restore(datasetId),
-    'library.setLabels': ({ datasetId, source, depth, csv }) =>
+    'library.setLabels': ({ datasetId, source, depth, csv, columns }) =>
       library.command(datasetId, async () => {
         assertFolder(store, library.dataset(datasetId));
         if (source !== 'csv')
@@ -66,14 +67,26 @@ export function libraryHandlers(
             store.datasets.update(datasetId, { labelSource: source, labelDepth: depth, labelsChosen: 1 }),
           );
         if (csv === undefined) throw new AppError('bad-request.csv-text');
-        const labels = parseLabels(csv);
+        const read = readCsv(csv, columns);
         await library.listed(datasetId); // whether the CSV is this folder's can be said of known photos only
-        assertNamesPhotos(context, datasetId, labels);
+        assertNamesPhotos(context, datasetId, read.rows);
+        const grouping = groupingOf(library.dataset(datasetId));
+        const by = read.columns.group !== null ? 'csv' : grouping.by === 'csv' ? 'none' : grouping.by;
         return library.changeRules(datasetId, () => {
-          store.csvLabels.replace(datasetId, labels);
-          store.datasets.update(datasetId, { labelSource: 'csv', labelsChosen: 1 });
+          store.csvLabels.replace(datasetId, read.rows);
+          store.datasets.update(datasetId, {
+            labelSource: 'csv',
+            labelsChosen: 1,
+            grouping: JSON.stringify({ ...grouping, by }),
+          });
         });
       }),
+    'library.readCsv': async ({ datasetId, csv, columns }) => {
+      const { folder } = library.dataset(datasetId);
+      const { rows, ...read } = readCsv(csv, columns);
+      await library.listed(datasetId);
+      return { ...read, report: csvReportOf(store.images.ruled(datasetId), rows, folder) };
+    },
     'library.csvReport': ({ datasetId }) => csvReport(store, store.images.folderOf(library.dataset(datasetId).id)),
     'library.setHeldOut': ({ datasetId, fraction }) =>
       library.command(datasetId, () => {
@@ -166,10 +179,10 @@ function assertTiles({ tiles, overlap }: PixelRule): void {
     throw new AppError('bad-request.tiles', { tiles, overlap, least: LEAST_TILE });
 }
 
-/** @throws AppError bad-request where the CSV labels none of the folder's photos */
-function assertNamesPhotos({ store }: AppContext, datasetId: string, labels: CsvLabels): void {
-  const rows = store.images.ruled(datasetId);
-  const found = csvLabelsOf(rows, labels);
-  if (![...found.values()].some((label) => label !== null))
-    throw new AppError('bad-request.csv-names', { count: labels.size, file: rows[0]?.file ?? 'cats/1.jpg' });
+/** @throws AppError bad-request where the CSV says something of none of the folder's photos */
+function assertNamesPhotos({ store }: AppContext, datasetId: string, rows: readonly CsvRow[]): void {
+  const photos = store.images.ruled(datasetId);
+  const found = matchCsv(photos, rows, store.datasets.get(datasetId)!.folder);
+  if (![...found.values()].some(({ row }) => row.label !== null || row.group !== null || row.side !== null))
+    throw new AppError('bad-request.csv-names', { count: rows.length, file: photos[0]?.file ?? 'cats/1.jpg' });
 }

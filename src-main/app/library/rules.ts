@@ -3,81 +3,50 @@
  * settings, of the kept CSV and of what the photos are called, so they are worked out anew whenever one of these has
  * changed, for photos that are away too: what comes back is where it would have been.
  */
-import { Grouping } from '../../../shared/contract.ts';
-import type { AppResult } from '../../../shared/contract.ts';
+import { csvHows, Grouping } from '../../../shared/contract.ts';
+import type { AppResult, CsvHow } from '../../../shared/contract.ts';
 import { Gone } from '../../db/index.ts';
-import type { DatasetRow, RuledRow, Store } from '../../db/index.ts';
+import type { DatasetRow, Store } from '../../db/index.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { labelOf } from '../../images/index.ts';
+import type { CsvRow } from './csv.ts';
+import { matchCsv, nameOf } from './csvMatch.ts';
+import type { Match, Named } from './csvMatch.ts';
 import { groupsOf } from './groups.ts';
 import { comparable, isHeldOut } from './labels.ts';
+import { testFolders, trainFolders } from './sides.ts';
 
-type Named = Pick<RuledRow, 'id' | 'file' | 'part' | 'firstFile' | 'gone'>;
-/** What a CSV may call a photo: a part by its own name, or as its file. */
-const keysOf = ({ file, part, firstFile }: Named, isAlone: boolean): string[] => [
-  ...(part === '' ? [] : [comparable(photoName(file, part)), comparable(photoName(firstFile, part))]),
-  comparable(file),
-  comparable(firstFile),
-  ...(isAlone ? [nameOf(file)] : []),
-];
-
-export type CsvLabels = ReadonlyMap<string, string | null>;
-
-const nameOf = (file: string): string => comparable(file).split('/').at(-1)!;
-
-/**
- * Label by id from a CSV: by the path inside the folder, by the path it had before it moved, and by bare name where
- * one photo of the folder has it. One that is away gives way to those that are there.
- */
-export function csvLabelsOf(rows: readonly Named[], labels: CsvLabels): Map<string, string | null> {
-  const [there, away] = [true, false].map((here) => {
-    const owners = new Map<string, string | null>();
-    for (const { file, gone } of rows)
-      if ((gone === Gone.here) === here) {
-        const known = owners.get(nameOf(file));
-        owners.set(nameOf(file), known === undefined || known === file ? file : null);
-      }
-    return owners;
-  }) as [Map<string, string | null>, Map<string, string | null>];
-  // parts of one file have its name together
-  const isAlone = (row: Named, name: string) => (there.has(name) ? there : away).get(name) === row.file;
-  return new Map(
-    rows.map((row) => {
-      const name = nameOf(row.file);
-      const keys = keysOf(row, isAlone(row, name));
-      const key = keys.find((candidate) => labels.has(candidate));
-      return [row.id, key === undefined ? null : labels.get(key)!];
-    }),
-  );
+/** What of a CSV found its photo, how, and the first few of what did not. */
+export function csvReportOf(
+  photos: readonly Named[],
+  rows: readonly CsvRow[],
+  folder: string,
+): AppResult<'library.csvReport'> {
+  const here = photos.filter(({ gone }) => gone === Gone.here);
+  const matches = matchCsv(here, rows, folder);
+  const used = new Set([...matches.values()].map(({ row }) => row.file));
+  const found = [...matches.values()];
+  const count = (is: (match: Match) => boolean) => found.filter(is).length;
+  const few = (files: string[]) => ({ count: files.length, some: files.slice(0, 20) });
+  return {
+    rows: new Set(rows.map(({ file }) => file)).size,
+    matched: found.length,
+    labelled: count(({ row }) => row.label !== null),
+    grouped: count(({ row }) => row.group !== null),
+    test: count(({ row }) => row.side === 'test'),
+    how: Object.fromEntries(csvHows.map((how) => [how, count((match) => match.how === how)])) as Record<CsvHow, number>,
+    withoutPhoto: few([...new Set(rows.map(({ file }) => file))].filter((file) => !used.has(file))),
+    withoutRow: few(here.filter(({ id }) => !matches.has(id)).map(({ file }) => file)),
+  };
 }
 
-/** What of a CSV found its photo, and the first few of what did not. */
 export function csvReport(store: Store, datasetId: string): AppResult<'library.csvReport'> {
-  const labels = keptCsv(store, datasetId);
-  const rows = store.images.ruled(datasetId).filter(({ gone }) => gone === Gone.here);
-  const [used, withoutRow] = [new Set<string>(), [] as string[]];
-  const owners = new Map<string, number>();
-  for (const file of new Set(rows.map((row) => row.file)))
-    owners.set(nameOf(file), (owners.get(nameOf(file)) ?? 0) + 1);
-  let labelled = 0;
-  for (const row of rows) {
-    const { file } = row;
-    const keys = keysOf(row, owners.get(nameOf(file)) === 1);
-    const key = keys.find((candidate) => labels.has(candidate));
-    if (key === undefined) withoutRow.push(file);
-    else {
-      used.add(key);
-      if (labels.get(key) !== null) labelled++;
-    }
-  }
-  const withoutPhoto = [...labels.keys()].filter((key) => !used.has(key));
-  const few = (files: string[]) => ({ count: files.length, some: files.slice(0, 20) });
-  return { rows: labels.size, labelled, withoutPhoto: few(withoutPhoto), withoutRow: few(withoutRow) };
+  return csvReportOf(store.images.ruled(datasetId), keptCsv(store, datasetId), store.datasets.get(datasetId)!.folder);
 }
 
 /** The CSV that was last given for the folder. */
-const keptCsv = ({ csvLabels }: Store, datasetId: string): CsvLabels =>
-  new Map(csvLabels.all(datasetId).map(([file, label]) => [comparable(file), label]));
+const keptCsv = ({ csvLabels }: Store, datasetId: string): CsvRow[] =>
+  csvLabels.all(datasetId).map((row) => ({ ...row, file: comparable(row.file) }));
 
 /** A photo's first tag, in the order of their keys, stands for its class. */
 function tagLabels(store: Store, datasetId: string): Map<string, string> {
@@ -108,8 +77,6 @@ export function csvOwners(
   };
 }
 
-const trainFolders = ['train', 'training'];
-const testFolders = ['val', 'valid', 'validation', 'dev', 'test', 'testing'];
 const topOf = (file: string) => (file.includes('/') ? file.split('/')[0]!.toLowerCase() : '');
 
 /**
@@ -135,30 +102,38 @@ export const groupingOf = ({ grouping }: Pick<DatasetRow, 'grouping'>): Grouping
 export function align(store: Store, datasetId: string): void {
   const dataset = store.datasets.get(datasetId)!;
   const rows = store.images.ruled(datasetId);
-  const given =
-    dataset.labelSource === 'csv'
-      ? csvLabelsOf(rows, keptCsv(store, datasetId))
-      : dataset.labelSource === 'tags'
-        ? tagLabels(store, datasetId)
-        : null;
-  const group = groupsOf(
-    groupingOf(dataset),
-    rows.map(({ file }) => file),
-  );
+  const { by, pattern } = groupingOf(dataset);
+  const isOfCsv = dataset.labelSource === 'csv' || by === 'csv';
+  const csv = isOfCsv ? matchCsv(rows, keptCsv(store, datasetId), dataset.folder) : new Map<string, Match>();
+  const tags = dataset.labelSource === 'tags' ? tagLabels(store, datasetId) : null;
+  const labelFor = (id: string, file: string): string | null => {
+    if (dataset.labelSource === 'csv') return csv.get(id)?.row.label ?? null;
+    return tags ? (tags.get(id) ?? null) : folderLabel(dataset, file);
+  };
+  const group =
+    by === 'csv'
+      ? rows.map(({ id }) => csv.get(id)?.row.group ?? null)
+      : groupsOf(
+          { by, pattern },
+          rows.map(({ file }) => file),
+        );
+  const bySides = dataset.labelSource === 'csv' && [...csv.values()].some(({ row }) => row.side === 'test');
   // a share that a person has set goes before what the folders are called
   const byFolders =
     dataset.splitFolders === 1 &&
     dataset.heldOut === 0 &&
     isSplitByFolders(rows.flatMap(({ file, gone }) => (gone === Gone.here ? [file] : [])));
   // a group's photos have one name to this, and so have the parts of a file
-  const isApart = (file: string, firstFile: string, groupOf: string | null) =>
-    byFolders ? testFolders.includes(topOf(file)) : isHeldOut(groupOf ?? firstFile, dataset.heldOut);
+  const isApart = (id: string, file: string, firstFile: string, groupOf: string | null) => {
+    if (dataset.heldOut === 0 && bySides) return csv.get(id)?.row.side === 'test';
+    return byFolders ? testFolders.includes(topOf(file)) : isHeldOut(groupOf ?? firstFile, dataset.heldOut);
+  };
   store.images.setRuled(
     rows.flatMap(({ id, file, firstFile, label, heldOut, group: known }, i) => {
       const ruled = {
         id,
-        label: given ? (given.get(id) ?? null) : folderLabel(dataset, file),
-        heldOut: isApart(file, firstFile, group[i]!) ? 1 : 0,
+        label: labelFor(id, file),
+        heldOut: isApart(id, file, firstFile, group[i]!) ? 1 : 0,
         group: group[i]!,
       };
       return ruled.label === label && ruled.heldOut === heldOut && ruled.group === known ? [] : [ruled];

@@ -1,0 +1,71 @@
+/** A CSV that says something of photos: which column is what, and what each line says. Pure. */
+import type { CsvColumns } from '../../../shared/contract.ts';
+import { csvRecords } from '../../../shared/csv.ts';
+import { AppError } from '../errors.ts';
+import { comparable } from './labels.ts';
+import { testFolders } from './sides.ts';
+
+export interface CsvRow {
+  /** As paths are compared. */
+  file: string;
+  label: string | null;
+  group: string | null;
+  side: 'train' | 'test' | null;
+}
+
+/** By these names a column is known, in lower case. */
+const names: Record<keyof Omit<CsvColumns, 'header'>, readonly string[]> = {
+  file: ['file', 'path', 'filename', 'image', 'file_name', 'filepath'],
+  label: ['label', 'class', 'category'],
+  group: ['group', 'patient', 'subject', 'well', 'site', 'sequence'],
+  split: ['split', 'set', 'subset', 'partition'],
+};
+
+/**
+ * What a CSV says: comma, semicolon or tab. Columns that are not given are known by their names, or are file and label
+ * where the first line names none.
+ * @throws AppError bad-request naming the line, CsvError
+ */
+export function readCsv(
+  text: string,
+  given?: CsvColumns,
+): { header: string[]; examples: string[][]; columns: CsvColumns; rows: CsvRow[] } {
+  const records = csvRecords(text.replace(/^\ufeff/, ''));
+  if (records.length === 0) throw new AppError('bad-request.csv-empty');
+  const columns = given ?? guessed(records[0]!);
+  const body = records.slice(columns.header ? 1 : 0);
+  const rows: CsvRow[] = [];
+  body.forEach((cells, i) => {
+    if (cells.length === 1 && cells[0] === '') return;
+    const cell = (at: number | null) => (at === null ? '' : cells[at]?.trim()) || null;
+    const file = cells[columns.file];
+    if (!file || (columns.label !== null && cells[columns.label] === undefined))
+      throw new AppError('bad-request.csv-line', { line: i + (columns.header ? 2 : 1) });
+    const side = cell(columns.split)?.toLowerCase() ?? null;
+    rows.push({
+      file: comparable(file),
+      label: cell(columns.label),
+      group: cell(columns.group),
+      side: side === null ? null : testFolders.includes(side) ? 'test' : 'train',
+    });
+  });
+  const width = Math.max(...records.slice(0, 4).map((cells) => cells.length));
+  return {
+    header: Array.from({ length: width }, (_, at) => (columns.header && records[0]![at]?.trim()) || String(at + 1)),
+    examples: body.slice(0, 3),
+    columns,
+    rows,
+  };
+}
+
+function guessed(first: readonly string[]): CsvColumns {
+  const cells = first.map((cell) => cell.trim().toLowerCase());
+  const at = (kind: keyof typeof names) => {
+    const found = cells.findIndex((cell) => names[kind].includes(cell));
+    return found < 0 ? null : found;
+  };
+  const [file, label, group, split] = [at('file'), at('label'), at('group'), at('split')];
+  if (file === null || (label ?? group ?? split) === null)
+    return { file: 0, label: 1, group: null, split: null, header: false };
+  return { file, label, group, split, header: true };
+}

@@ -1,0 +1,106 @@
+/**
+ * Which line of a CSV means which photo. Programs write paths of another computer, in other case or without their
+ * ending: a photo is looked for by the surest first, and by what is unsure only where nothing else could be meant.
+ */
+import type { CsvHow } from '../../../shared/contract.ts';
+import { photoName } from '../../../shared/parts.ts';
+import { Gone } from '../../db/index.ts';
+import type { RuledRow } from '../../db/index.ts';
+import type { CsvRow } from './csv.ts';
+import { comparable } from './labels.ts';
+
+export type Named = Pick<RuledRow, 'id' | 'file' | 'part' | 'firstFile' | 'gone'>;
+
+export interface Match {
+  row: CsvRow;
+  how: CsvHow;
+}
+
+/** Ends of a path that are looked up; deeper ones say no more. */
+const MOST_ENDS = 12;
+
+export const nameOf = (file: string): string => comparable(file).split('/').at(-1)!;
+const withoutEnding = (file: string): string => file.replace(/\.[^./]+$/, '');
+const isAbsolute = (file: string): boolean => /^(?:\/|[a-z]:\/)/i.test(file);
+
+/** Values by a key, null where two that differ have it. */
+function unique<T>(entries: Iterable<readonly [string, T]>): Map<string, T | null> {
+  const found = new Map<string, T | null>();
+  for (const [key, value] of entries) {
+    const known = found.get(key);
+    found.set(key, known === undefined || known === value ? value : null);
+  }
+  return found;
+}
+
+/** The ends of a path at its slashes, the whole left out: `a/b/c.jpg` ends in `b/c.jpg` and `c.jpg`. */
+const endsOf = (file: string): string[] => {
+  const parts = file.split('/');
+  return parts.slice(1, MOST_ENDS).map((_, i) => parts.slice(i + 1).join('/'));
+};
+
+/**
+ * The line that means each photo, by the photo's id. Of a bare name one photo of the folder must have it; one that is
+ * away gives way to those that are there.
+ * @param folder where the photos lie: absolute paths below it are those inside it
+ */
+export function matchCsv(photos: readonly Named[], rows: readonly CsvRow[], folder: string): Map<string, Match> {
+  const inside = `${comparable(folder).replace(/\/$/, '')}/`.toLowerCase();
+  const placed = rows.map((row) => {
+    const isBelow = isAbsolute(row.file) && row.file.toLowerCase().startsWith(inside);
+    return { row, path: isBelow ? row.file.slice(inside.length) : row.file, isBelow };
+  });
+  const exact = new Map(placed.map((line) => [line.path, line]));
+  const ends = unique(placed.flatMap(({ row, path }) => endsOf(path).map((end) => [end, row] as const)));
+  const folded = unique(placed.map(({ row, path }) => [path.toLowerCase(), row]));
+  const foldedEnds = unique(
+    placed.flatMap(({ row, path }) => endsOf(path.toLowerCase()).map((end) => [end, row] as const)),
+  );
+
+  const [there, away] = [true, false].map((isHere) =>
+    unique(
+      photos.filter(({ gone }) => (gone === Gone.here) === isHere).map(({ file }) => [nameOf(file), file] as const),
+    ),
+  ) as [Map<string, string | null>, Map<string, string | null>];
+  /** Parts of one file have its name together. */
+  const isAlone = ({ file }: Named, name: string) => (there.has(name) ? there : away).get(name) === file;
+  const stems = unique(photos.map(({ file }) => [withoutEnding(comparable(file)).toLowerCase(), file] as const));
+
+  const lookUp = (photo: Named): Match | null => {
+    const { file, part, firstFile } = photo;
+    const here = comparable(file);
+    const name = nameOf(file);
+    const alone = isAlone(photo, name);
+    const names = [
+      ...(part === '' ? [] : [comparable(photoName(file, part)), comparable(photoName(firstFile, part))]),
+      here,
+      comparable(firstFile),
+    ];
+    for (const key of names) {
+      const line = exact.get(key);
+      if (line) return { row: line.row, how: line.isBelow ? 'absolute' : 'path' };
+    }
+    const byName = alone ? exact.get(name) : undefined;
+    if (byName) return { row: byName.row, how: 'name' };
+    // a name in no folder is the end of any path: it must be the only one
+    const isTelling = here.includes('/') || alone;
+    const end = isTelling ? ends.get(here) : undefined;
+    if (end) return { row: end, how: 'absolute' };
+    const lower = here.toLowerCase();
+    const other = folded.get(lower) ?? (alone ? folded.get(name.toLowerCase()) : null);
+    if (other) return { row: other, how: 'case' };
+    const stem = withoutEnding(lower);
+    if (stems.get(withoutEnding(here).toLowerCase()) !== file) return null;
+    const bare =
+      folded.get(stem) ??
+      (alone ? folded.get(withoutEnding(name.toLowerCase())) : null) ??
+      (isTelling ? foldedEnds.get(stem) : null);
+    return bare ? { row: bare, how: 'ending' } : null;
+  };
+  return new Map(
+    photos.flatMap((photo) => {
+      const match = lookUp(photo);
+      return match ? [[photo.id, match] as const] : [];
+    }),
+  );
+}
