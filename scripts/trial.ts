@@ -7,7 +7,8 @@
  *   node scripts/trial.ts FOLDER [SITUATION...] [--trial 24] [--steps 192] [--batch 64] [--size 32] [--out FILE]
  *
  * FOLDER is what situations.ts wrote. Steps are counted and equal for all ways, so that a busy machine changes nothing.
- * Appends one object a line to FILE; `--table FILE` prints the table of what such a file holds.
+ * Appends one object a line to FILE; `--table FILE` prints the table of what such a file holds, `--recorded` one of what
+ * quality.ts measured: steps 20 and 140 of the same runs, without the gentle way.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { mergeConfig, parseConfig } from '../shared/config.ts';
 import { beginningArms, beginningBase, bestBeginning } from '../shared/lab/beginnings.ts';
 import type { PhotoKind } from '../shared/lab/photoKind.ts';
+import { qualityOfPoint, recordedPoints } from '../test/unit/points.ts';
 import { counted, processorSeconds } from './counted.ts';
 import { embedded, knnAccuracy } from './held-out.ts';
 import { situations } from './situations.ts';
@@ -29,7 +31,7 @@ interface Row {
   steps: { trial: number; end: number };
   /** By way: kNN accuracy of the probe and label-free quality after the trial, kNN of unseen photos in the end. */
   ways: Record<string, { knn: number; quality: number; end: number }>;
-  processorSeconds: number;
+  processorSeconds?: number;
 }
 
 const { values, positionals } = parseArgs({
@@ -41,6 +43,7 @@ const { values, positionals } = parseArgs({
     size: { type: 'string', default: '32' },
     out: { type: 'string' },
     table: { type: 'string' },
+    recorded: { type: 'boolean', default: false },
   },
 });
 
@@ -88,7 +91,7 @@ const NEAR = 0.02;
 const percent = (share: number): string => (100 * share).toFixed(1);
 
 function tableOf(rows: readonly Row[]): string {
-  const ids = beginningArms.map(({ id }) => id);
+  const ids = beginningArms.map(({ id }) => id).filter((id) => rows.every(({ ways }) => id in ways));
   const right = { knn: 0, quality: 0 };
   const lines = rows.map(({ situation, photos, ways }) => {
     const best = Math.max(...ids.map((id) => ways[id]!.end));
@@ -100,9 +103,10 @@ function tableOf(rows: readonly Row[]): string {
       return `${id}${behind > 0 ? ` (${percent(-behind)})` : ''}`;
     });
     const ends = ids.map((id) => (ways[id]!.end === best ? `**${percent(best)}**` : percent(ways[id]!.end)));
-    return `| ${[situation, situations[situation]?.about ?? '', photos, ...ends, ...chosen].join(' | ')} |`;
+    const of = `${situations[situation]?.about ?? ''}${photos > 0 ? `, ${photos} photos` : ''}`;
+    return `| ${[situation, of, ...ends, ...chosen].join(' | ')} |`;
   });
-  const head = ['situation', 'photos of', 'photos', ...ids, 'chosen by kNN', 'chosen without labels'];
+  const head = ['situation', 'photos of', ...ids, 'chosen by kNN', 'chosen without labels'];
   return [
     `| ${head.join(' | ')} |`,
     `| ${head.map(() => '---').join(' | ')} |`,
@@ -112,7 +116,24 @@ function tableOf(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-if (values.table) {
+/** What quality.ts measured, as trials. */
+function recordedRows(): Row[] {
+  const points = recordedPoints();
+  const kinds = { kept: ['rendered', 0, 0], continued: ['rendered', 20, 140], scratch: ['simclr', 20, 140] } as const;
+  return [...new Set(points.map(({ situation }) => situation))].map((situation) => {
+    const at = (recipe: string, step: number) =>
+      points.find((point) => point.situation === situation && point.recipe === recipe && point.step === step)!;
+    const ways = Object.entries(kinds).map(([id, [recipe, trial, end]]) => {
+      const tried = at(recipe, trial);
+      return [id, { knn: tried.knn, quality: qualityOfPoint(tried)!, end: at(recipe, end).knn }] as const;
+    });
+    return { situation, photos: 0, steps: { trial: 20, end: 140 }, ways: Object.fromEntries(ways) };
+  });
+}
+
+if (values.recorded) {
+  console.log(tableOf(recordedRows()));
+} else if (values.table) {
   const text = readFileSync(values.table, 'utf8').trim();
   console.log(tableOf(text.split('\n').map((line) => JSON.parse(line) as Row)));
 } else {

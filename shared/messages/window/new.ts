@@ -44,6 +44,7 @@ export const newRunWords = catalogue({
   'trial.start': ['Try it', '试一试'],
   'trial.again': ['Try again', '再试一次'],
   'trial.underWay': ['Trying the ways', '正在尝试'],
+  'trial.nothingYet': ['The sentence comes once one of them is done.', '其中一种完成后，这里会给出一句话。'],
   'trial.look': ['Look at the trial', '查看这次尝试'],
   'trial.take': ['Use it', '采用'],
   'new.preset': ['Preset', '预设'],
