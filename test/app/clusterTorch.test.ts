@@ -82,7 +82,7 @@ const variants: Record<string, ConfigPatch> = {
   'norm on all': { head: { norm: 'all' }, predictor: { learningRate: 'decayed' } },
   LARS: { optimizer: { name: 'lars', trustCoefficient: 0.02 } },
   AdamW: { optimizer: { name: 'adamw', baseLearningRate: 0.001 } },
-  'slower early layers': { optimizer: { layerDecay: 0.5, settleEpochs: 1 } },
+  'slower early layers': { optimizer: { layerDecay: 0.8, settleEpochs: 1 } },
   'ResNet-50, small stem': { backbone: { name: 'resnet50', stem: 'small' }, imageSize: 32 },
   'ImageNet stem': { backbone: { stem: 'imagenet' }, imageSize: 64 },
   fastsiam: { method: 'fastsiam', fastsiam: { views: 3 } },

@@ -1,5 +1,14 @@
 /** Runs under supervision, with a double of the compute process: every way a training can end, the queue, the history. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -401,6 +410,28 @@ test('given weights bring their network along, and where another was chosen the 
   expect(other.refusals[0]!.message).toContain('set backbone.name to resnet18, backbone.width to 0.125');
   const fixed = await plan('quick', { width: 0.125, stem: 'cifar' });
   expect([fixed.refusals, fixed.notes.some(({ key }) => key === 'givenNetwork')]).toEqual([[], false]);
+
+  // A name that its publisher gives is believed where the content is not known to be another.
+  const named = (name: string) => {
+    copyFileSync(file, join(directory, name));
+    return join(directory, name);
+  };
+  const forged = await plan('quick', { init: named('resnet18-f37072fd.pth') });
+  expect([forged.config.backbone.licence, forged.notes.map(({ key }) => key)]).toEqual([
+    '',
+    expect.arrayContaining(['otherSum']),
+  ]);
+  const init = named('moco_v2_800ep_pretrain.pth.tar');
+  const moco = expect.stringContaining('CC-BY-NC-4.0') as string;
+  expect((await plan('quick', { init })).config.backbone.licence).toEqual(moco);
+  expect((await plan('quick', { init, licence: 'mine' })).config.backbone).toMatchObject({
+    licence: 'mine',
+    origin: '',
+  });
+  // What was trained from it is still of it.
+  const { id } = await create(0, { patch: { ...patch(0), backbone: { width: 0.125, stem: 'cifar', init } } });
+  await until(id, 'finished');
+  expect((await plan('quick', { init: `run:${id}` })).config.backbone).toMatchObject({ licence: moco });
 });
 
 test('presets resolve to a configuration, under what the person sets', async () => {

@@ -9,7 +9,7 @@ import { crc32, deflateRawSync, gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { backboneShapes } from '../../shared/backbone.ts';
 import { encoderIn, fitWeights, networkOf, settingsOf } from '../../shared/givenWeights.ts';
-import { readShapes, readWeights } from '../../src-main/weights/index.ts';
+import { readShapes, readWeights, WeightsFileError } from '../../src-main/weights/index.ts';
 
 const golden = JSON.parse(
   gunzipSync(readFileSync(new URL('../golden/weights.json.gz', import.meta.url))).toString(),
@@ -203,6 +203,21 @@ describe('a file that is made to harm', () => {
     await expect(reads(bytesOf([8, 0x12, 7], 'pytorch'), '.onnx')).rejects.toThrow(
       'an ONNX file is a finished network',
     );
+  });
+
+  it('whatever its bytes, ends in tensors or in what is wrong with it', async () => {
+    const path = file(new Uint8Array(0));
+    for (let run = 0, seed = 7; run < 400; run++) {
+      const random = (below: number) => {
+        seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+        return Math.floor((seed / 2 ** 32) * below);
+      };
+      const bytes = Buffer.from(golden.kinds.files[run % 4]!, 'base64');
+      for (let changes = 1 + random(4); changes > 0; changes--) bytes[random(bytes.length)] = random(256);
+      writeFileSync(path, bytes);
+      const error: unknown = await readWeights(path, (shapes) => shapes.keys()).then(() => null, (e: unknown) => e); // prettier-ignore
+      if (error !== null) expect(error, `run ${run}`).toBeInstanceOf(WeightsFileError);
+    }
   });
 
   it('takes no more than its share of memory and time', async () => {
