@@ -8,15 +8,20 @@ interface DescriptionRow {
   id: string;
   rating: number | null;
   keywords: readonly string[];
+  /** Milliseconds by the camera's clock; null: not known. */
+  taken: number | null;
+  camera: string | null;
 }
 
 export function descriptionsTable(db: Db) {
   const { prepare } = datasetScope(db);
   const waiting = db.prepare<[string], { id: string; file: string }>(
-    `SELECT id, file FROM images WHERE dataset_id = ? AND described = 0 AND gone = ${Gone.here} AND part = '' AND width > 0
+    `SELECT id, file FROM images WHERE dataset_id = ? AND described = 0 AND gone = ${Gone.here} AND part = ''
      ORDER BY file`,
   );
-  const setRating = db.prepare('UPDATE images SET rating = @rating, described = 1 WHERE id = @id');
+  const setRating = db.prepare(
+    'UPDATE images SET rating = @rating, taken = @taken, camera = @camera, described = 1 WHERE id = @id',
+  );
   const clear = db.prepare('DELETE FROM image_keywords WHERE image_id = ?');
   const put = db.prepare('INSERT OR IGNORE INTO image_keywords (image_id, keyword) VALUES (?, ?)');
   // photo.jpg.xmp is of photo.jpg, and photo.xmp of whatever photo.* there is
@@ -44,8 +49,8 @@ export function descriptionsTable(db: Db) {
     /** Photos of a folder whose description is not read yet. */
     waiting: (folderId: string) => waiting.all(folderId),
     set: db.transaction((rows: readonly DescriptionRow[]) => {
-      for (const { id, rating: value, keywords: words } of rows) {
-        setRating.run({ id, rating: value });
+      for (const { id, rating: value, keywords: words, taken, camera } of rows) {
+        setRating.run({ id, rating: value, taken, camera });
         clear.run(id);
         for (const word of words) put.run(id, word);
       }

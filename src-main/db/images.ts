@@ -72,6 +72,9 @@ export interface RuledRow {
   heldOut: number;
   group: string | null;
   gone: number;
+  /** When it was taken, milliseconds by the camera's own clock, and the camera; null: not known. */
+  taken: number | null;
+  camera: string | null;
 }
 
 export interface GroupCounts {
@@ -133,7 +136,7 @@ export function imagesTable(db: Db) {
   const setContent = db.prepare('UPDATE images SET content = ? WHERE id = ?');
   const ruled = db.prepare<[string], RuledRow>(
     `SELECT id, file, part, coalesce(first_file, file) AS firstFile, label, held_out AS heldOut,
-       photo_group AS "group", gone FROM images
+       photo_group AS "group", gone, taken, camera FROM images
      WHERE dataset_id = ? ORDER BY file, place`,
   );
   const setRuled = db.prepare(

@@ -323,4 +323,13 @@ export const migrations: readonly { name: string; sql: string }[] = [
       ALTER TABLE csv_labels ADD COLUMN side TEXT;
     `,
   },
+  {
+    name: 'when photos were taken',
+    sql: `
+      -- milliseconds by the camera's own clock, and the camera; what was described before is read for them again
+      ALTER TABLE images ADD COLUMN taken INTEGER;
+      ALTER TABLE images ADD COLUMN camera TEXT;
+      UPDATE images SET described = 0 WHERE described = 1;
+    `,
+  },
 ];

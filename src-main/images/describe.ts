@@ -1,19 +1,24 @@
 /**
  * What other programs wrote into a photo for people: its rating and keywords, from XMP (in the file, or in a file beside
- * it) and from IPTC. Only read, never written. Both are found by the marks that they begin with, in whichever format
+ * it) and from IPTC; and when it was taken, from EXIF. Only read, never written. Both are found by the marks that they begin with, in whichever format
  * they lie: at the front of a file, where cameras and most programs put them, or at its end.
  */
 import { readFile } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
 import { systemPath } from '../files/index.ts';
+import { captureOf } from './capture.ts';
+import type { Capture } from './capture.ts';
 import { ImageError } from './errors.ts';
 import { openForReading, specialFile } from './read.ts';
 
-export interface Description {
+/** What a person wrote of it. */
+interface Words {
   /** 1 to 5 stars, -1: rejected; null: not rated. */
   rating: number | null;
   keywords: string[];
 }
+
+export type Description = Words & Capture;
 
 /** Bytes at the front and at the end in which a packet may begin. */
 const FRONT = 1 << 20;
@@ -28,13 +33,14 @@ const xmpEnd = '</x:xmpmeta>';
 
 /** @throws ImageError where it is no file that can be read */
 export async function describeFile(path: string): Promise<Description> {
-  const inside = descriptionOf(await endsOf(path));
+  const bytes = await endsOf(path);
+  const inside = descriptionOf(bytes);
   const beside = await sidecarOf(path);
-  return beside === null ? inside : joined(beside, inside);
+  return { ...(beside === null ? inside : joined(beside, inside)), ...captureOf(bytes) };
 }
 
 /** What the first goes before: its rating, and its keywords with those of the other. */
-const joined = (first: Description, second: Description): Description => ({
+const joined = (first: Words, second: Words): Words => ({
   rating: first.rating ?? second.rating,
   keywords: cleaned([...first.keywords, ...second.keywords]),
 });
@@ -61,7 +67,7 @@ async function endsOf(path: string): Promise<Buffer> {
 }
 
 /** photo.jpg.xmp or photo.xmp, as darktable and Adobe's programs name them. */
-async function sidecarOf(path: string): Promise<Description | null> {
+async function sidecarOf(path: string): Promise<Words | null> {
   for (const beside of [`${path}.xmp`, path.replace(/\.[^./\\]*$/, '.xmp')]) {
     const bytes = await readFile(systemPath(beside)).catch(() => null);
     if (bytes !== null && bytes.length <= MOST_BYTES) return fromXmp(bytes.toString('utf8'));
@@ -92,11 +98,11 @@ function unpackedPng(bytes: Buffer): Buffer | null {
 }
 
 /** From bytes of a file. */
-export function descriptionOf(file: Buffer): Description {
+export function descriptionOf(file: Buffer): Words {
   const bytes = unpackedPng(file) ?? file;
   const begin = bytes.indexOf(xmpBegin);
   const end = begin < 0 ? -1 : bytes.indexOf(xmpEnd, begin);
-  const xmp: Description =
+  const xmp: Words =
     end < 0 ? { rating: null, keywords: [] } : fromXmp(bytes.toString('utf8', begin, end + xmpEnd.length));
   return joined(xmp, { rating: null, keywords: fromIptc(file) });
 }
@@ -105,7 +111,7 @@ export function descriptionOf(file: Buffer): Description {
 const prefixOf = (xml: string, namespace: string): string | undefined =>
   new RegExp(`xmlns:([\\w.-]+)\\s*=\\s*["']${namespace.replace(/[/.]/g, '\\$&')}["']`).exec(xml)?.[1];
 
-function fromXmp(xml: string): Description {
+function fromXmp(xml: string): Words {
   const [xmp, dc, rdf] = [
     'http://ns.adobe.com/xap/1.0/',
     'http://purl.org/dc/elements/1.1/',

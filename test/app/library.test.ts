@@ -168,6 +168,28 @@ test('a CSV says groups and sides too, and is shown before it is taken', async (
   await app.handle('library.setLabels', { datasetId: id, source: source === 'csv' ? 'folders' : source, depth });
 });
 
+test('bursts are told by time and camera, also of a folder that was only listed', async () => {
+  const folder = join(directory, 'bursts');
+  mkdirSync(folder);
+  for (const [name, second] of [
+    ['a', '01'],
+    ['b', '02'],
+    ['c', '30'],
+  ] as const)
+    await sharp({ create: { width: 32, height: 32, channels: 3, background: 'teal' } })
+      .withExif({ IFD0: { Model: 'Z 6' }, IFD2: { DateTimeOriginal: `2026:11:28 14:03:${second}` } })
+      .jpeg()
+      .toFile(join(folder, `${name}.jpg`));
+  const { id: bursts } = await app.handle('library.add', { folder, read: false });
+  await scanned(bursts);
+  const { groups } = await app.handle('library.setGroups', { datasetId: bursts, by: 'bursts' });
+  expect(groups).toMatchObject({ count: 1, largest: 2, photos: 2 });
+  const { images } = await app.handle('library.images', { datasetId: bursts });
+  const [a, b, c] = images.map(({ group }) => group);
+  expect([a === b, a === c, typeof c]).toEqual([true, false, 'string']);
+  await app.handle('library.remove', { datasetId: bursts });
+});
+
 test('views are previewed from the folder’s own photos, and follow the seed', async () => {
   const ask = (seed: number) =>
     app.handle('library.previewViews', { datasetId: id, imageSize: 32, augment: {}, seed, count: 3 });

@@ -1,6 +1,6 @@
-/** Which files belong together by their names, and which patterns are refused. */
+/** Which photos belong together by time, and by their names, and which patterns are refused. */
 import { describe, expect, it } from 'vitest';
-import { groupsOf } from '../../src-main/app/library/groups.ts';
+import { burstsOf, groupsOf } from '../../src-main/app/library/groups.ts';
 
 const by = (pattern: string, ...files: string[]) => groupsOf({ by: 'pattern', pattern }, files);
 
@@ -59,5 +59,23 @@ describe('groups', () => {
     expect(() => by(`${many}!`, 'a'.repeat(400))).toThrow(
       expect.objectContaining({ key: 'bad-request.group-slow' }) as Error,
     );
+  });
+
+  it('are bursts: what one camera took within seconds, each of the one before it', () => {
+    const photo = (file: string, seconds: number | null, camera: string | null = 'A') => ({
+      file,
+      taken: seconds === null ? null : 1000 * seconds,
+      camera,
+    });
+    const bursts = burstsOf([
+      photo('c', 104),
+      photo('a', 100),
+      photo('b', 102),
+      photo('other camera', 101, 'B'),
+      photo('later', 108),
+      photo('no time', null),
+      photo('no camera', 100, null),
+    ]);
+    expect(bursts).toEqual(['A 100000', 'A 100000', 'A 100000', 'B 101000', 'A 108000', null, '100000']);
   });
 });

@@ -259,6 +259,7 @@ export const libraryWords = catalogue({
   ],
   'library.groupBy': ['By', '依据'],
   'library.groupBy.none': ['nothing', '不分组'],
+  'library.groupBy.bursts': ['bursts (time and camera)', '连拍（时间与相机）'],
   'library.groupBy.names': ['numbered names', '带编号的文件名'],
   'library.groupBy.pattern': ['a pattern', '模式'],
   'library.groupBy.csv': ['a column of the CSV', 'CSV 的一列'],

@@ -3,17 +3,19 @@ import type { DatasetRow, Store } from '../../db/index.ts';
 import { ImageError } from '../../images/index.ts';
 import type { Description, ImagePool } from '../../images/index.ts';
 import { photoPath } from './photos.ts';
+import { align, groupingOf } from './rules.ts';
 
 /** Rows written at a time. */
 const atOnce = 200;
 
 /** Photos that cannot be opened now have nothing to say: their next reading sees to them. */
 export async function describePhotos(
-  { store, pool }: { store: Pick<Store, 'descriptions'>; pool: Pick<ImagePool, 'describe' | 'workers'> },
+  { store, pool }: { store: Store; pool: Pick<ImagePool, 'describe' | 'workers'> },
   dataset: DatasetRow,
   signal: AbortSignal,
 ): Promise<void> {
   const waiting = store.descriptions.waiting(dataset.id).reverse();
+  const isNew = waiting.length > 0;
   let read: (Description & { id: string })[] = [];
   const flush = () => {
     store.descriptions.set(read);
@@ -37,4 +39,5 @@ export async function describePhotos(
     flush();
   }
   signal.throwIfAborted();
+  if (isNew && groupingOf(dataset).by === 'bursts') store.transaction(() => align(store, dataset.id));
 }

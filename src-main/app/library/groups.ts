@@ -1,6 +1,6 @@
 /**
- * Photos that belong together, by what their files are called: frames of a sequence, or the well, site or patient that a
- * person's pattern finds in a path. A photo's group is a text; photos of one group never come apart in a split.
+ * Photos that belong together: a burst of a camera, or by what their files are called, frames of a sequence, or the well,
+ * site or patient that a person's pattern finds in a path. A photo's group is a text; photos of one group never come apart in a split.
  */
 import { runInNewContext } from 'node:vm';
 import type { Grouping } from '../../../shared/contract.ts';
@@ -11,7 +11,7 @@ const PATIENCE = 2000;
 
 /** The group of each file, null: it is alone. @throws AppError bad-request where the pattern is none, or takes too long */
 export function groupsOf(
-  rule: { by: Exclude<Grouping['by'], 'csv'>; pattern: string },
+  rule: { by: Exclude<Grouping['by'], 'csv' | 'bursts'>; pattern: string },
   files: readonly string[],
 ): (string | null)[] {
   switch (rule.by) {
@@ -75,4 +75,27 @@ function matched(pattern: RegExp, files: readonly string[], text: string): (stri
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new AppError('bad-request.group-slow', { pattern: text });
   }
+}
+
+/** Photos of one camera belong together while each follows the one before it within so many milliseconds. */
+const BURST = 3000;
+
+/** The burst of each photo: those that a camera took within seconds of each other; null: it is not known when. */
+export function burstsOf(
+  photos: readonly { file: string; taken: number | null; camera: string | null }[],
+): (string | null)[] {
+  const out: (string | null)[] = photos.map(() => null);
+  const byCamera = Map.groupBy(
+    [...photos.keys()].filter((i) => photos[i]!.taken !== null),
+    (i) => photos[i]!.camera ?? '',
+  );
+  for (const [camera, own] of byCamera) {
+    own.sort((a, b) => photos[a]!.taken! - photos[b]!.taken! || (photos[a]!.file < photos[b]!.file ? -1 : 1));
+    let first = own[0]!;
+    own.forEach((at, i) => {
+      if (i > 0 && photos[at]!.taken! - photos[own[i - 1]!]!.taken! > BURST) first = at;
+      out[at] = `${camera} ${photos[first]!.taken!}`.trim();
+    });
+  }
+  return out;
 }

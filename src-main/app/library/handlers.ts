@@ -14,6 +14,7 @@ import { matchCsv } from './csvMatch.ts';
 import { photoPath } from './photos.ts';
 import { examplePictures } from './examples.ts';
 import { previewViews } from './previews.ts';
+import { describePhotos } from './describing.ts';
 import { patternOf } from './groups.ts';
 import { csvReport, csvReportOf, groupingOf } from './rules.ts';
 import type { AppContext } from '../context.ts';
@@ -98,6 +99,8 @@ export function libraryHandlers(
         assertFolder(store, library.dataset(datasetId));
         if (by === 'pattern') patternOf(pattern); // refused before anything changes
         await library.listed(datasetId); // a pattern is tried on the names that there are
+        // bursts are told by what EXIF says, which a folder that was only listed was not read for
+        if (by === 'bursts') await describePhotos(context, library.dataset(datasetId), context.closing);
         const grouping = JSON.stringify({ by, pattern });
         return library.changeRules(datasetId, () => store.datasets.update(datasetId, { grouping }));
       }),

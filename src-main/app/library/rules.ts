@@ -12,7 +12,7 @@ import { labelOf } from '../../images/index.ts';
 import type { CsvRow } from './csv.ts';
 import { matchCsv, nameOf } from './csvMatch.ts';
 import type { Match, Named } from './csvMatch.ts';
-import { groupsOf } from './groups.ts';
+import { burstsOf, groupsOf } from './groups.ts';
 import { comparable, isHeldOut } from './labels.ts';
 import { testFolders, trainFolders } from './sides.ts';
 
@@ -110,13 +110,15 @@ export function align(store: Store, datasetId: string): void {
     if (dataset.labelSource === 'csv') return csv.get(id)?.row.label ?? null;
     return tags ? (tags.get(id) ?? null) : folderLabel(dataset, file);
   };
-  const group =
-    by === 'csv'
-      ? rows.map(({ id }) => csv.get(id)?.row.group ?? null)
-      : groupsOf(
-          { by, pattern },
-          rows.map(({ file }) => file),
-        );
+  const groupAll = (): (string | null)[] => {
+    if (by === 'csv') return rows.map(({ id }) => csv.get(id)?.row.group ?? null);
+    if (by === 'bursts') return burstsOf(rows);
+    return groupsOf(
+      { by, pattern },
+      rows.map(({ file }) => file),
+    );
+  };
+  const group = groupAll();
   const bySides = dataset.labelSource === 'csv' && [...csv.values()].some(({ row }) => row.side === 'test');
   // a share that a person has set goes before what the folders are called
   const byFolders =

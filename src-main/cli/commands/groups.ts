@@ -7,7 +7,7 @@ import { withSession } from '../session.ts';
 
 export const group: Command = {
   name: 'group',
-  usage: 'FOLDER [--by names|pattern|none] [--pattern PATTERN] [--split-folders yes|no]',
+  usage: 'FOLDER [--by bursts|names|pattern|csv|none] [--pattern PATTERN] [--split-folders yes|no]',
   summary: 'say which photos belong together, so that no split cuts them apart',
   positionals: [1, 1],
   options: {
@@ -15,7 +15,8 @@ export const group: Command = {
     pattern: { value: 'PATTERN', help: 'the part of a path that photos of one group share' },
     'split-folders': { value: 'yes|no', help: 'whether folders named train, val and test are a split' },
   },
-  help: `FOLDER is a folder of the library: its path, name or id. By names, the frames of a sequence are a group: files whose
+  help: `FOLDER is a folder of the library: its path, name or id. By bursts, photos that one camera
+took within three seconds of each other; by names, the frames of a sequence are a group: files whose
 names differ in their last number. In a pattern {well} (or any word) stands for what a group shares, * for anything within a
 name, ** for any folders; between slashes it is a regular expression whose parentheses count. A held-out share takes a
 group whole, and none of it votes for another of it. Without options it says how it is.

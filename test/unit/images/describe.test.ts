@@ -93,7 +93,7 @@ describe('a file', () => {
     const file = join(folder, `inside.${format}`);
     const image = sharp(jpeg).withXmp(packet(subject('heron'), 'xmp:Rating="3"'));
     writeFileSync(file, await image.toFormat(format).toBuffer());
-    expect(await describeFile(file)).toEqual({ rating: 3, keywords: ['heron'] });
+    expect(await describeFile(file)).toEqual({ rating: 3, keywords: ['heron'], taken: null, camera: null });
   });
   it('is read at both ends, where it is large', async () => {
     const large = Buffer.alloc(3_000_000);
@@ -117,7 +117,7 @@ describe('a file', () => {
     for (const beside of ['photo.xmp', 'photo.jpg.xmp']) {
       const xmp = packet(subject('beside', beside), 'xmp:Rating="5"');
       writeFileSync(join(folder, beside), xmp);
-      expect(await describeFile(file)).toEqual({ rating: 5, keywords: ['beside', beside, 'inside'] });
+      expect(await describeFile(file)).toMatchObject({ rating: 5, keywords: ['beside', beside, 'inside'] });
       expect(readFileSync(join(folder, beside), 'utf8')).toBe(xmp);
     }
   });
