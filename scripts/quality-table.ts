@@ -46,13 +46,13 @@ export function qualityTables(): string {
   const situations = [...new Set(points.map(({ situation }) => situation))];
   const each = situations.map((situation) => {
     const own = trained.filter((point) => point.situation === situation);
-    const with_ = (of: (point: Point) => number, label: (point: Point) => number) =>
+    const correlated = (of: (point: Point) => number, label: (point: Point) => number) =>
       two(spearman(own.map(of), own.map(label)));
     return [
       situation,
       own[0]!.half,
       own.length,
-      ...columns.flatMap(([, of]) => [with_(of, ({ linear }) => linear!), with_(of, ({ knn }) => knn)]),
+      ...columns.flatMap(([, of]) => [correlated(of, ({ linear }) => linear!), correlated(of, ({ knn }) => knn)]),
     ];
   });
   const kinds = situations.map((situation) => {

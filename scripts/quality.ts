@@ -19,11 +19,13 @@ import { Encoder, featureDim } from '../src-main/engine/index.ts';
 import {
   alignment,
   effectiveRank,
+  fitFree,
+  freeFeatures,
   linearEvaluation,
   neighbourAgreement,
   stdRatio,
+  toPictures,
 } from '../src-main/evaluate/index.ts';
-import { fitFree, freeFeatures, toPictures } from '../src-main/evaluate/index.ts';
 import { buildCache, normalisationOf } from '../src-main/images/index.ts';
 import type { ImageCache } from '../src-main/images/index.ts';
 import { shuffledIds } from '../src-main/trainer/probeSet.ts';

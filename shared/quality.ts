@@ -4,7 +4,7 @@
  */
 
 /** What of a row it is made of. */
-export interface QualityFigures {
+interface QualityFigures {
   alignment: number;
   agreement: number;
   std: { backbone: number };

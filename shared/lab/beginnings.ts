@@ -53,7 +53,7 @@ export const beginningBase = (facts: { images: number; side?: number | undefined
 const KEPT_AHEAD = 0.02;
 
 /** What became of an arm, as far as a choice needs it. */
-export type Tried = Pick<LabRow, 'armId' | 'mean' | 'verdict'>;
+type Tried = Pick<LabRow, 'armId' | 'mean' | 'verdict'>;
 
 /** Verdicts of an arm whose figure is not to be trusted for longer than the trial. */
 const unsound = new Set(['collapsed', 'dimensionalCollapse', 'diverging']);
