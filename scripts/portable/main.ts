@@ -62,7 +62,7 @@ if (!process.env['VK_DRIVER_FILES'] && !process.env['VK_ICD_FILENAMES'] && INSTA
 
 // the folder's own package.json, four folders up from here when compiled
 const up = import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../../package.json';
-const { version, commit = 'a checkout' } = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as {
+const { version, commit = 'checkout' } = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as {
   version: string;
   commit?: string;
 };

@@ -35,7 +35,8 @@ function stepRow(outcome: Outcome): string[] {
     const side = of(name);
     if (!side) return '';
     const { perSecond, error, rounds } = side;
-    if (perSecond === null) return inCell(error ? `failed: ${error}` : 'not reached');
+    if (perSecond === null)
+      return inCell(error ? `failed: ${error.replace(/^.* ended without an answer: /s, '')}` : 'not reached');
     const ratio = name !== 'lookalike' && ours ? ` (ratio ${(ours / perSecond).toFixed(2)})` : '';
     return `${figure(perSecond)}${ratio}${rounds < 5 ? `, ${rounds} rounds` : ''}`;
   };

@@ -60,9 +60,9 @@ export async function fitSchedule(
 
 /** Steps that warm up and are not counted: the device's memory is given out in them. */
 const WARM_STEPS = 2;
-/** Steps after those, of which the median is the usual one whatever disturbed two of them. */
-const COUNTED_STEPS = { least: 6, most: 20 };
-/** Seconds that are timed where a step takes less than a sixth of them: a person waits for the first step meanwhile. */
+/** Steps after those, of which the median is the usual one whatever disturbed one of them. */
+const COUNTED_STEPS = { least: 4, most: 20 };
+/** Seconds that are timed where a step takes less than a fourth of them: a person waits for the first step meanwhile. */
 const ENOUGH_SECONDS = 1;
 /** Share of the budget that may be spent on timing steps: what is spent here is not trained. */
 const MEASURING = 0.05;

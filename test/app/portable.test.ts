@@ -4,7 +4,7 @@
  * what it had found is kept. Nothing is timed.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +17,7 @@ import { runPart } from '../../scripts/portable/process.ts';
 import { markdown } from '../../scripts/portable/report.ts';
 import type { Report } from '../../scripts/portable/report.ts';
 import { runOf } from '../../scripts/portable/sizes.ts';
+import { step } from '../../scripts/portable/step.ts';
 import { buildCache } from '../../src-main/images/index.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'lookalike-portable-test-'));
@@ -102,6 +103,39 @@ it('tells a part that fails, and keeps what one that is late had found', async (
   expect(failed).toMatchObject({ outcome: 'failed', error: /there are no photos/ });
   const late = await runPart('machine', 'this machine', settings, 0.01);
   expect(late).toMatchObject({ outcome: 'late', error: 'not done within 0 s' });
+});
+
+it('measures a step of PyTorch, as it comes and compiled, where ours fails', async () => {
+  const python = join(work, 'python');
+  const double = `#!${process.execPath}
+if (process.argv[2] === '-c') console.log('2.0');
+else require('node:readline').createInterface({ input: process.stdin }).on("line", () => {
+  console.log(JSON.stringify({ seconds: 2, memory: 1 }));
+});`;
+  writeFileSync(python, double, { mode: 0o755 });
+  const { VK_DRIVER_FILES, VK_ICD_FILENAMES } = process.env;
+  Object.assign(process.env, { VK_DRIVER_FILES: '/none', VK_ICD_FILENAMES: '/none' });
+  try {
+    let found: unknown;
+    const told = { ...settings, python, noPython: null, seconds: 600 };
+    await step({ row: 0, precision: 'float32' })(told, (result) => (found = result));
+    expect(found).toMatchObject({
+      work: { batch: 8 },
+      sides: {
+        lookalike: {
+          perSecond: null,
+          rounds: 0,
+          error: /ended without an answer: DeviceError: webgpu cannot be used here/,
+        },
+        eager: { perSecond: 4, rounds: 5 },
+        compiled: { perSecond: 4, rounds: 5 },
+      },
+    });
+  } finally {
+    for (const [name, value] of Object.entries({ VK_DRIVER_FILES, VK_ICD_FILENAMES }))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  }
 });
 
 it('gives each part its time, and keeps some for those after it', () => {

@@ -16,6 +16,14 @@ export class BenchError extends Error {
   }
 }
 
+/** The line that says why a process ended, of all that Node or Python wrote about it; else its last one. */
+function lastError(complaint: string): string {
+  const lines = complaint.split('\n').map((line) => line.trim());
+  return (
+    lines.findLast((line) => /^[\w.]*(Error|Exception)\b/.test(line)) ?? lines.findLast((line) => line !== '') ?? ''
+  );
+}
+
 export class BenchProcess {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -41,8 +49,8 @@ export class BenchProcess {
     const { value, done } = await this.#lines.next();
     if (done) {
       await this.#ended; // what it wrote last may still be on its way
-      const last = this.#complaint.trim().split('\n').at(-1)?.trim() || 'it said nothing';
-      throw new BenchError('bench-process', `${this.#command} ended without an answer: ${last}`, { request });
+      const why = lastError(this.#complaint) || 'it said nothing';
+      throw new BenchError('bench-process', `${this.#command} ended without an answer: ${why}`, { request });
     }
     return JSON.parse(value) as Answer;
   }
