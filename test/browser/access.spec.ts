@@ -16,11 +16,15 @@ test.describe.configure({ timeout: 400_000 }); // axe reads every element, and a
 let host: RunningHost;
 let folder: string;
 let runId: string;
+let collectionId: string;
 
 test.beforeAll(async () => {
   folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-photos-')), 16);
   host = await startHost();
   runId = await trainSmallRun(host.app, folder);
+  const [dataset] = await host.app.handle('library.list', null);
+  const imageIds = (await host.app.handle('photos.ids', { datasetId: dataset!.id })).slice(0, 20);
+  collectionId = (await host.app.handle('library.collect', { imageIds, name: 'chosen' })).id;
 });
 test.afterAll(async () => {
   await host.close();
@@ -30,6 +34,8 @@ test.afterAll(async () => {
 /** Every place, and pages within some. */
 const hashes = () => [
   ...places.map(({ id }) => (id === 'monitor' ? `monitor/${runId}` : id === 'explore' ? `explore?run=${runId}` : id)),
+  `library/${collectionId}`,
+  `explore?run=${runId}&mode=search&q=circle`,
   'lab/predictor',
   'help/collapse',
   'help/licences',

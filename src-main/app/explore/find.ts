@@ -51,7 +51,8 @@ export async function findRest(
     backgrounds.set(set, (background = sampleOf(set)));
     background.catch(() => backgrounds.delete(set)); // a failed reading is tried again
   }
-  const read = (rows: readonly number[]) => Promise.all(few(rows, mostExamples).map((row) => vectorOf(set, row)));
+  const read = (rows: readonly number[]) =>
+    Promise.all(few(rows, mostExamples(set.row.dimensions)).map((row) => vectorOf(set, row)));
   const head = fitHead(await read(tagged), await read(rejected), await background);
   const known = new Set([...tagged, ...rejected]);
   const length = Math.hypot(...head.direction) || 1;

@@ -23,12 +23,13 @@ export interface Head {
   separability: number | null;
 }
 
-const iterations = 60;
+const iterations = 100;
 const heldIterations = 30;
 /**
- * Weight decay of the direction: with a handful of examples in d features it is nearly that from one mean to the other.
+ * Weight decay of the direction by the number of answers: with a handful in d features it is nearly that from one mean to
+ * the other, and many bend it to the border between them.
  */
-const decay = 0.1;
+const decayOf = (answers: number): number => Math.max(0.005, 0.5 / Math.max(5, answers));
 /** Weight decay of the slope and shift that turn scores into logits: so little that it decides nothing. */
 const slightDecay = 3e-3;
 const folds = 3;
@@ -65,7 +66,7 @@ interface Row {
 function fit(
   rows: readonly Row[],
   d: number,
-  { most = iterations, decay: by = decay } = {},
+  { most = iterations, decay: by }: { most?: number; decay: number },
 ): { w: Float64Array; b: number } {
   const step = 1 / (0.5 + by);
   let w = new Float64Array(d);
@@ -103,12 +104,17 @@ const dot = (w: Float64Array, x: Float32Array, b: number): number => {
 };
 
 /**
- * Share of the weight against a tag that those rejected have at most: they all lie on its side, and with half the
- * weight they push the direction past the photos that are meant.
+ * Share of the weight against a tag that those rejected have at most, and at how many that is reached: they all lie on
+ * its side, and with more weight they push the direction past the photos that are meant.
  */
 const mostRejected = 0.25;
-/** At most so many examples with the tag, and as many rejected ones, are used, evenly picked: more change nothing. */
-export const mostExamples = 64;
+const manyRejected = 10;
+/** Up to so many features the head is fitted to more examples in a few milliseconds. */
+const fewFeatures = 256;
+/** At most so many examples with the tag, and as many rejected ones, are used of photos with d features, evenly picked. */
+export const mostExamples = (d: number): number => (d <= fewFeatures ? 200 : 64);
+/** So many photos of the sample stand for "no tag": the more answers, the more, as some of them have it. */
+const trainedOf = (d: number, answers: number): number => (d <= fewFeatures ? Math.min(300, 96 + 2 * answers) : 96);
 export const few = <T>(items: readonly T[], most: number): T[] =>
   items.length <= most
     ? [...items]
@@ -119,13 +125,13 @@ export function fitHead(
   positive: readonly Float32Array[],
   negative: readonly Float32Array[],
   background: Background,
-  trained = 96,
+  trained = trainedOf(background.mean.length, positive.length + negative.length),
 ): Head {
   const { mean, scale } = background;
   const d = mean.length;
   const standard = (vector: Float32Array) => Float32Array.from(vector, (value, j) => (value - mean[j]!) * scale[j]!);
-  const yes = few(positive, mostExamples).map(standard);
-  const no = few(negative, mostExamples).map(standard);
+  const yes = few(positive, mostExamples(d)).map(standard);
+  const no = few(negative, mostExamples(d)).map(standard);
   const seen = new Set(few(background.vectors, Math.min(trained, background.vectors.length >> 1)));
   const sample = [...seen].map(standard);
   const rest = few(
@@ -133,14 +139,15 @@ export function fitHead(
     measured,
   ).map(standard);
   const rowsOf = (given: readonly Float32Array[]): Row[] => {
-    const rejected = Math.min(mostRejected, no.length / 40);
+    const rejected = mostRejected * Math.min(1, no.length / manyRejected);
     return [
       ...given.map((x) => ({ x, y: 1, weight: 0.5 / given.length })),
       ...no.map((x) => ({ x, y: 0, weight: (0.5 * rejected) / no.length })),
       ...sample.map((x) => ({ x, y: 0, weight: (0.5 * (1 - rejected)) / sample.length })),
     ];
   };
-  const { w, b } = fit(rowsOf(yes), d);
+  const decay = decayOf(yes.length + no.length);
+  const { w, b } = fit(rowsOf(yes), d, { decay });
   const direction = Float32Array.from(w, (value, j) => value * scale[j]!);
   const offset = b - direction.reduce((sum, value, j) => sum + value * mean[j]!, 0);
 
@@ -148,7 +155,7 @@ export function fitHead(
   const held: number[] = [];
   if (yes.length >= fewest)
     for (let fold = 0; fold < folds; fold++) {
-      const part = fit(rowsOf(yes.filter((_, i) => i % folds !== fold)), d, { most: heldIterations });
+      const part = fit(rowsOf(yes.filter((_, i) => i % folds !== fold)), d, { most: heldIterations, decay });
       yes.forEach((x, i) => i % folds === fold && held.push(dot(part.w, x, part.b)));
     }
   const others = rest.map((x) => dot(w, x, b));
@@ -157,7 +164,7 @@ export function fitHead(
   return {
     direction,
     logit: (product) => logit(product + offset),
-    share: held.length > 0 ? shareOf(others.map(logit)) : null,
+    share: held.length === 0 ? null : held.length < many ? evenShare(others.map(logit)) : upperShare(others, held),
     separability: held.length > 0 ? areaUnderCurve(held, others) : null,
   };
 }
@@ -175,16 +182,74 @@ function calibrate(positive: readonly number[], negative: readonly number[]): [n
   return [w[0]! / spread, b - (w[0]! * mean) / spread];
 }
 
-/** The share of positives at which the mean of their probabilities is that share (Saerens et al. 2002). */
-function shareOf(logits: readonly number[]): number {
+/**
+ * The share of positives at which the mean of their probabilities is that share (Saerens et al. 2002): right where the
+ * examples were not chosen by a ranking.
+ */
+function evenShare(logits: readonly number[]): number {
   let share = 0.05;
   for (let i = 0; i < 60; i++) {
     const odds = Math.log(share / (1 - share));
     const mean = logits.reduce((sum, logit) => sum + 1 / (1 + Math.exp(-(logit + odds))), 0) / logits.length;
-    share = Math.min(0.99, Math.max(1e-5, mean));
+    share = Math.min(0.99, Math.max(leastShare, mean));
   }
   return share;
 }
+
+/** From so many examples on most of them were taken from the top of a ranking. */
+const many = 20;
+/** Least and most share that is believed, and the least standard deviation of a side, of that of all scores. */
+const [leastShare, mostShare, leastSpread] = [1e-5, 0.9, 0.15];
+
+/**
+ * The share of photos with the tag: that of the upper of two normal distributions, fitted to the scores by expectation
+ * and maximisation. The examples only say where it begins: most of them were taken from the top of a ranking, and a
+ * share by their scores would be far too small.
+ */
+function upperShare(scores: readonly number[], examples: readonly number[]): number {
+  const even = scores.map(() => 1);
+  let all = normalOf(scores, even);
+  const least = leastSpread * all.deviation;
+  let some = {
+    mean: normalOf(
+      examples,
+      examples.map(() => 1),
+    ).mean,
+    deviation: all.deviation / 2,
+  };
+  let share = 0.1;
+  for (let i = 0; i < 100; i++) {
+    const odds = scores.map((x) => {
+      const upper = share * density(x, some);
+      return upper / (upper + (1 - share) * density(x, all) || Number.MIN_VALUE);
+    });
+    share = Math.min(mostShare, odds.reduce((sum, p) => sum + p, 0) / scores.length);
+    if (share * scores.length < 2) break; // too few to have a spread
+    some = normalOf(scores, odds, least);
+    all = normalOf(
+      scores,
+      odds.map((p) => 1 - p),
+      least,
+    );
+  }
+  return some.mean > all.mean ? Math.max(leastShare, share) : leastShare;
+}
+
+interface Normal {
+  mean: number;
+  deviation: number;
+}
+
+function normalOf(values: readonly number[], weights: readonly number[], least = 1e-9): Normal {
+  const total = weights.reduce((sum, w) => sum + w, 0);
+  const mean = values.reduce((sum, x, i) => sum + weights[i]! * x, 0) / total;
+  const variance = values.reduce((sum, x, i) => sum + weights[i]! * (x - mean) ** 2, 0) / total;
+  return { mean, deviation: Math.max(least, Math.sqrt(variance)) };
+}
+
+/** But for a factor that is the same for all. */
+const density = (x: number, { mean, deviation }: Normal): number =>
+  Math.exp(-0.5 * ((x - mean) / deviation) ** 2) / deviation;
 
 function areaUnderCurve(positive: readonly number[], negative: readonly number[]): number {
   const sorted = [...negative].sort((a, b) => a - b);
