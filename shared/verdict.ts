@@ -20,7 +20,8 @@ export function judge(input: VerdictInput): Judgement {
     return { verdict: 'healthy', key: 'starting', sentence: 'No epoch is done yet.', values: {}, advice: [] };
   const values = figures(input);
   const verdict = standing(input);
-  const worth = input.baselines ? worthOf(input.baselines, history) : null;
+  // A run that was stopped with its start kept is not to be given more time, nor known weights: it had them.
+  const worth = input.baselines && verdict !== 'worseThanStart' ? worthOf(input.baselines, history) : null;
   return {
     verdict,
     key: verdict,

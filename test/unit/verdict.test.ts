@@ -233,8 +233,9 @@ describe('a run that began with known weights', () => {
     judge({ ...run, history: rows, baselines: { ...free, untrained, start } });
 
   it('is told that it makes its start worse, by how much, and to go on more gently', () => {
-    const { verdict, sentence, values, advice } = last(0.9);
-    expect(verdict).toBe('worseThanStart');
+    const { verdict, sentence, values, advice, worth } = last(0.9);
+    expect([verdict, worth]).toEqual(['worseThanStart', undefined]);
+    expect(sentence).not.toContain('More time');
     expect(sentence).toContain('90 % of the neighbours were right');
     expect(values).toMatchObject({ start: 0.9, now: knn.at(-1) });
     expect(advice.map(({ key }) => key).slice(0, 2)).toEqual(['keepStart', 'learningRateGentle']);
