@@ -12,12 +12,14 @@ in vec4 color;
 uniform vec2 centre;
 uniform vec2 scale;
 uniform float size;
+uniform float dim;
 out vec4 shade;
 void main() {
   gl_Position = vec4((position - centre) * scale, 0.0, 1.0);
-  // A point that stands out is larger; alpha below a third marks one that is dimmed.
-  gl_PointSize = color.a > 0.95 ? size * 1.8 : size;
-  shade = color;
+  // A point that stands out is opaque and larger; the others may be dimmed, all at once.
+  bool marked = color.a > 0.95;
+  gl_PointSize = marked ? size * 1.8 : size;
+  shade = vec4(color.rgb, marked ? color.a : color.a * dim);
 }`;
 
 const fragment = `#version 300 es
@@ -30,6 +32,12 @@ void main() {
   color = vec4(shade.rgb, 1.0) * shade.a * edge;
 }`;
 
+/** Alpha, 0 to 255, of a point as usual, and of one that is dimmed so that others stand out. */
+export const plainAlpha = 205;
+const dimmedAlpha = 46;
+/** Points whose colours go to the card one by one; more of them go with all others. */
+const MOST_APART = 4096;
+
 /** This machine cannot draw the map; the grid beside it can do without. */
 class NoWebGlError extends Error {
   override readonly name = 'NoWebGlError';
@@ -40,8 +48,11 @@ export class PointLayer {
   readonly #gl: WebGL2RenderingContext;
   readonly #positions: WebGLBuffer;
   readonly #colors: WebGLBuffer;
-  readonly #uniforms: { centre: WebGLUniformLocation; scale: WebGLUniformLocation; size: WebGLUniformLocation };
+  readonly #uniforms: Record<'centre' | 'scale' | 'size' | 'dim', WebGLUniformLocation>;
   #count = 0;
+  #shades: Uint8Array = new Uint8Array(0);
+  #marked: readonly number[] = [];
+  #dimmed = false;
 
   /** @throws NoWebGlError */
   constructor(canvas: HTMLCanvasElement) {
@@ -71,6 +82,7 @@ export class PointLayer {
       centre: gl.getUniformLocation(program, 'centre')!,
       scale: gl.getUniformLocation(program, 'scale')!,
       size: gl.getUniformLocation(program, 'size')!,
+      dim: gl.getUniformLocation(program, 'dim')!,
     };
     this.#positions = gl.createBuffer();
     this.#colors = gl.createBuffer();
@@ -102,10 +114,25 @@ export class PointLayer {
     this.#gl.bufferData(this.#gl.ARRAY_BUFFER, positions, this.#gl.STATIC_DRAW);
   }
 
-  /** Red, green, blue and alpha by turns, 0 to 255. */
+  /** Red, green, blue and plainAlpha by turns, 0 to 255; no point is marked any more. */
   setColors(colors: Uint8Array): void {
+    this.#shades = colors;
+    this.#marked = [];
     this.#gl.bindBuffer(this.#gl.ARRAY_BUFFER, this.#colors);
     this.#gl.bufferData(this.#gl.ARRAY_BUFFER, colors, this.#gl.DYNAMIC_DRAW);
+  }
+
+  /** These points stand out, and no others; the others are `dimmed` or not. Few of many are a few bytes to the card. */
+  setMarked(points: readonly number[], dimmed: boolean): void {
+    const gl = this.#gl;
+    const changed = [...this.#marked, ...points];
+    for (const point of this.#marked) this.#shades[4 * point + 3] = plainAlpha;
+    for (const point of points) this.#shades[4 * point + 3] = 255;
+    this.#marked = points;
+    this.#dimmed = dimmed;
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#colors);
+    if (changed.length > MOST_APART) gl.bufferData(gl.ARRAY_BUFFER, this.#shades, gl.DYNAMIC_DRAW);
+    else for (const point of changed) gl.bufferSubData(gl.ARRAY_BUFFER, 4 * point, this.#shades, 4 * point, 4);
   }
 
   /** `width`, `height` and the `size` of a point in CSS px; `ratio`: device pixels in a CSS px. */
@@ -118,6 +145,7 @@ export class PointLayer {
     gl.uniform2f(this.#uniforms.centre, view.x, view.y);
     gl.uniform2f(this.#uniforms.scale, (2 * view.scale) / width, (2 * view.scale) / height);
     gl.uniform1f(this.#uniforms.size, size * ratio);
+    gl.uniform1f(this.#uniforms.dim, this.#dimmed ? dimmedAlpha / plainAlpha : 1);
     gl.drawArrays(gl.POINTS, 0, this.#count);
   }
 

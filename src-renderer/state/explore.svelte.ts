@@ -118,7 +118,14 @@ export class Explore {
   /** Whether the photo is among those of the map. */
   has = (imageId: string): boolean => this.#rows.has(imageId);
 
-  readonly #rows = $derived(new Map(this.map?.imageIds.map((id, row) => [id, row])));
+  /** The row of a photo on the map; -1: it has none. */
+  rowOf = (imageId: string): number => this.#rows.get(imageId) ?? -1;
+
+  readonly #rows = $derived.by(() => {
+    const rows = new Map<string, number>();
+    this.map?.imageIds.forEach((id, row) => rows.set(id, row));
+    return rows;
+  });
 
   async loadSets(): Promise<void> {
     this.sets = await this.#client.call('explore.sets', {});
