@@ -1,7 +1,20 @@
 /** What the map's points send to the graphics card, against a card that writes down what it is given. */
 import { expect, it } from 'vitest';
 import { groupColors } from '../../../src-renderer/map/colors.ts';
-import { plainAlpha, PointLayer } from '../../../src-renderer/map/points.ts';
+
+interface Layer {
+  setPositions(positions: Float32Array): void;
+  setColors(colors: Uint8Array): void;
+  setMarked(points: readonly number[], dimmed: boolean): void;
+  draw(view: { x: number; y: number; scale: number }, width: number, height: number, ratio: number, size: number): void;
+}
+
+/** By a name that the types do not follow: these tests are compiled without a browser's. */
+const pointsModule: string = '../../../src-renderer/map/points.ts';
+const { plainAlpha, PointLayer } = (await import(pointsModule)) as {
+  plainAlpha: number;
+  PointLayer: new (canvas: object) => Layer;
+};
 
 function card() {
   const uploads: { at: number; bytes: number[] }[] = [];
@@ -20,7 +33,7 @@ function card() {
     drawArrays: (_: number, __: number, count: number) => drawn.push(count),
   };
   const gl = new Proxy(known, { get: (target, name: string) => target[name] ?? (() => ({})) });
-  const layer = new PointLayer({ getContext: () => gl } as unknown as HTMLCanvasElement);
+  const layer = new PointLayer({ getContext: () => gl });
   /** The alphas that the card has. */
   const alphas = () => {
     const colors: number[] = [];
