@@ -62,7 +62,9 @@ export class CopyDecoder {
     if (keyOf({ path, part }, bytes, modified, rule) !== key || crcAfter(0, training.data) !== crc)
       throw gone(path, reason('cache-read.changed'));
     if (image.kept === 'webp') return await decodeCopy(training.data);
-    return imageOf(training.data, training.width, training.height, inputShape(rule));
+    // what comes from another process may begin anywhere, and 16-bit values at an even byte alone
+    const data = training.data.byteOffset % 2 === 0 ? training.data : training.data.slice();
+    return imageOf(data, training.width, training.height, inputShape(rule));
   }
 
   close(): void {

@@ -32,6 +32,7 @@ import {
 } from '../../../src-main/images/index.ts';
 import type { BuildCacheOptions, CacheProgress } from '../../../src-main/images/index.ts';
 import { bytesOf } from '../../../src-main/images/bands.ts';
+import { defaultRule } from '../../../src-main/images/rule.ts';
 import { texture } from '../../helpers/pictures.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cache-'));
@@ -282,11 +283,16 @@ describe('a cache without room for all pixels', () => {
     expect(cacheBytes(directory)).toBe(0);
   });
 
-  it.each(['pixels', 'webp'] as const)('decodes again what finds no room, to the same %s', async (kept) => {
-    const directory = join(scratch, `little ${kept}`);
-    const ample = await build({ files: few, copies: { kept, reserved: 0 } });
+  it.each([
+    ['pixels', {}],
+    ['webp', {}],
+    ['pixels', { channels: 3, depth: 16 }],
+  ] as const)('decodes again what finds no room, to the same %s, %o', async (kept, input) => {
+    const rule = { ...defaultRule, ...input };
+    const directory = join(scratch, `little ${kept} ${Object.keys(input).length}`);
+    const ample = await build({ files: few, rule, copies: { kept, reserved: 0 } });
     const maxBytes = cacheBytes(join(scratch, `c${folders - 1}`)) / 2 + 6 * 200;
-    const little = await build({ files: few, directory, copies: { kept, reserved: 0 }, maxBytes });
+    const little = await build({ files: few, directory, rule, copies: { kept, reserved: 0 }, maxBytes });
     expect(cacheBytes(directory)).toBeLessThanOrEqual(maxBytes);
     const { unkept } = little.cache.descriptor.copies!;
     expect(unkept.some((photo) => photo === null)).toBe(true);
@@ -298,7 +304,7 @@ describe('a cache without room for all pixels', () => {
     }
     little.cache.close();
     // with more room the rest is kept too
-    const more = await build({ files: few, directory, copies: { kept, reserved: 0 } });
+    const more = await build({ files: few, directory, rule, copies: { kept, reserved: 0 } });
     expect(more.cache.descriptor.copies!.unkept).toEqual(few.map(() => null));
   });
 
