@@ -6,16 +6,18 @@
  *   node scripts/measure-scale.ts [--sizes 10000,100000] [--only graph,query] [--threads 2]
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { ScanProgress } from '../shared/contract.ts';
+import { list } from '../src-main/app/library/listing.ts';
 import { openStore } from '../src-main/db/index.ts';
 import { readNpy, writeNpy } from '../src-main/export/index.ts';
 import { clusters, ExactIndex, outliers } from '../src-main/search/index.ts';
 import type { Neighbours } from '../src-main/search/index.ts';
-import { descriptorLength, descriptors, proposed, sketchSide } from '../src-main/images/index.ts';
+import { descriptorLength, descriptors, ImagePool, proposed, sketchSide } from '../src-main/images/index.ts';
 import { plain, turned } from '../src-main/images/same/grey.ts';
 import { addPhotos } from './bench/rows.ts';
 
@@ -176,7 +178,35 @@ const inDatabase =
     store.close();
   };
 
+/** A folder of files that only have names, listed before: nothing has changed. */
+const rescan: Operation = async (n, measure, folder) => {
+  const photos = join(folder, 'photos');
+  const bytes = Buffer.alloc(100);
+  for (let i = 0; i < n; i++) {
+    const inner = join(photos, String(Math.floor(i / 1000)));
+    if (i % 1000 === 0) mkdirSync(inner, { recursive: true });
+    writeFileSync(join(inner, `${i}.jpg`), bytes);
+  }
+  const store = openStore(join(folder, 'lookalike.db'));
+  store.datasets.insert({ id: 'd', name: 'Photos', folder: photos, addedAt: 1 });
+  const pool = new ImagePool({ workers: 1 });
+  const read = () => {
+    const progress: ScanProgress = {
+      ...{ datasetId: 'd', phase: 'listing', found: 0, read: 0, skipped: 0 },
+      ...{ etaSeconds: null, error: null, changes: null },
+    };
+    const options = { signal: new AbortController().signal, progress, onProgress: () => undefined };
+    return list({ store, pool }, store.datasets.get('d')!, options);
+  };
+  await read();
+  const { added, changed, gone } = await measure(read);
+  await pool.close();
+  store.close();
+  if (added + changed + gone > 0) throw new Error('a folder that did not change was read as one that did');
+};
+
 const operations: Record<string, Operation> = {
+  'rescan, nothing changed': rescan,
   'graph 128': (n, measure) =>
     withIndex(n, 128, async (index, vectors) => recall(index, vectors, await measure(() => index.neighbourGraph(k)))),
   'query 128': query(128),
