@@ -1,7 +1,7 @@
 /** What the CSV of a folder says of each file it names, whether that is there or not. */
 import type { Db } from './database.ts';
 
-export interface CsvLabelRow {
+interface CsvLabelRow {
   /** As the CSV writes it. */
   file: string;
   label: string | null;

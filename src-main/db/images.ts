@@ -77,7 +77,7 @@ export interface RuledRow {
   camera: string | null;
 }
 
-export interface GroupCounts {
+interface GroupCounts {
   /** Groups of more than one photo. */
   groups: number;
   /** Photos of the largest, and of all of them. */

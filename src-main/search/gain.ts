@@ -7,7 +7,7 @@ import { counted } from './kMeans.ts';
 import { mixed } from './pick.ts';
 import { classified, fitRidge } from './ridge.ts';
 
-export interface GainPoint {
+interface GainPoint {
   /** Rows whose class is known. */
   known: number;
   /** Accuracy on the test rows, 0 to 1: mean and standard deviation over the draws. */
@@ -15,7 +15,7 @@ export interface GainPoint {
   mixed: { mean: number; deviation: number };
 }
 
-export interface GainOptions {
+interface GainOptions {
   /** How many known rows, ascending. */
   sizes: readonly number[];
   draws?: number;

@@ -14,7 +14,6 @@ export { cliques, connected } from './cliques.ts';
 export type { Link } from './cliques.ts';
 export { exceptional } from './closeness.ts';
 export { classify, gain } from './gain.ts';
-export type { GainPoint } from './gain.ts';
 export { mixed, typical, uncertain, varied } from './pick.ts';
 export type { Choice } from './pick.ts';
 export { nearest } from './nearest.ts';
