@@ -51,12 +51,16 @@ export class FindRest {
     await this.#rank();
   }
 
-  async acceptAll(): Promise<void> {
+  acceptAll = (): Promise<void> => this.acceptTo(this.candidates.length - 1);
+
+  /** Those up to a place in the list, itself included: they are in the order in which they probably belong. */
+  async acceptTo(index: number): Promise<void> {
     const { tagId } = this;
     if (!tagId) return;
+    const first = this.candidates.slice(0, index + 1);
     await this.#tags.set(
       tagId,
-      this.candidates.map(({ imageId }) => imageId),
+      first.map(({ imageId }) => imageId),
       true,
     );
     await this.#rank();

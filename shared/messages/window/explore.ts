@@ -152,6 +152,7 @@ export const exploreWords = catalogue({
   'find.candidates': ['Photos that probably belong', '可能属于的照片'],
   'find.candidate': ['{name}, {share} probable', '{name}，可能性 {share}'],
   'find.yes': ['{name} belongs', '{name} 属于'],
+  'find.yesHint': ['It belongs; with Shift, it and all before it', '属于；按住 Shift 则连同它之前的全部'],
   'find.no': ['{name} does not belong', '{name} 不属于'],
 
   'map.label': [

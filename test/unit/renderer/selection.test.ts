@@ -153,6 +153,8 @@ describe('FindRest', () => {
       ['tags.reject', { tagId: 'heron', imageIds: ['p1'], on: true }],
     ]);
     expect(find.candidates).toHaveLength(7);
+    await find.acceptTo(1);
+    expect(fake.calls.at(-2)).toEqual(['tags.set', { tagId: 'heron', imageIds: ['p2', 'p3'], on: true }]);
     await find.acceptAll();
     expect(find.candidates).toHaveLength(0);
   });
