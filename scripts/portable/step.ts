@@ -104,7 +104,7 @@ export const step =
         });
       tell();
     }
-    await Promise.all(sides.map((side) => side.process?.close()));
+    for (const side of sides) side.process?.close();
   };
 
 function resultOf({ work, seconds, error }: Side): SideResult {

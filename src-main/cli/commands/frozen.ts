@@ -1,7 +1,7 @@
 /** `use`: an encoder of others, an ONNX file, on a folder of photos as it is. */
 import { resolve } from 'node:path';
-import { FrozenForm, outcomeOf, poolings } from '../../../shared/frozen.ts';
-import type { FrozenCheck, FrozenLook, FrozenPatch } from '../../../shared/frozen.ts';
+import { outcomeOf, poolings } from '../../../shared/frozen.ts';
+import type { FrozenCheck, FrozenForm, FrozenLook, FrozenPatch } from '../../../shared/frozen.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { openFolder } from '../find.ts';
