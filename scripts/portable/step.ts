@@ -104,7 +104,7 @@ export const step =
         });
       tell();
     }
-    for (const side of sides) side.process?.close();
+    for (const side of sides) await side.process?.close();
   };
 
 function resultOf({ work, seconds, error }: Side): SideResult {
