@@ -1,7 +1,7 @@
 /**
  * How much memory a training process takes, predicted from the model that it would run: what the runtime touches for the
- * values of a step (onnx/arena.ts), the state as it is held, and the process itself. Within an eighth of what was measured of ten networks
- * on Linux; test/engine/memory.test.ts measures again.
+ * values of a step (onnx/arena.ts), the state as it is held, and the process itself. Within 13 % of what was measured of
+ * ten networks on Linux; test/engine/memory.test.ts measures again.
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { LARGEST_BLOCK } from './channel-block.ts';

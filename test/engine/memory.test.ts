@@ -43,11 +43,12 @@ function measure(input: object): number {
 }
 
 describe.runIf(process.platform === 'linux')('estimateMemory', () => {
-  it.each(configs)('is within an eighth of the measured peak: %j', { timeout: 300_000 }, (input) => {
-    // the greater of two: how much lives at one time differs by some percent with what the threads happen to overlap
-    const ratio = estimateMemory(parseConfig(input)) / Math.max(measure(input), measure(input));
-    expect(ratio).toBeGreaterThan(0.875);
-    expect(ratio).toBeLessThan(1.125);
+  it.each(configs)('is within 15 % of the measured peak: %j', { timeout: 300_000 }, (input) => {
+    // the greatest of three: how much lives at one time differs by some percent with what the threads happen to overlap
+    const peak = Math.max(measure(input), measure(input), measure(input));
+    const ratio = estimateMemory(parseConfig(input)) / peak;
+    expect(ratio).toBeGreaterThan(0.85);
+    expect(ratio).toBeLessThan(1.15);
   });
 
   it('grows with the batch', () => {
