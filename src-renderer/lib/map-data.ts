@@ -22,7 +22,10 @@ export async function unpackMap(map: AppResult<'explore.map'>): Promise<MapData>
   return { imageIds, positions, labels: labels!, classes: map.classes, clusters: clusters! };
 }
 
-/** The label that most of these photos have, and their share; null without labels. `rows`: of the map, by id. */
+/** A name stands for a group of photos only where more than this share of them has it. */
+export const LEAST_SHARE = 0.5;
+
+/** The label that more than half of these photos have, and their share; null: there is none. `rows`: of the map, by id. */
 export function majorityOf(
   { classes, labels }: MapData,
   rows: ReadonlyMap<string, number>,
@@ -35,5 +38,6 @@ export function majorityOf(
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   const [label, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [-1, 0] as [number, number]);
-  return label < 0 ? null : { name: classes[label]!, share: count / imageIds.length };
+  const share = count / imageIds.length;
+  return label >= 0 && share > LEAST_SHARE ? { name: classes[label]!, share } : null;
 }

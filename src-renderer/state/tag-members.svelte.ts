@@ -1,6 +1,7 @@
 /** Which photos of a folder have which tag, for naming groups of them. */
 import type { Tag } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
+import { LEAST_SHARE } from '../lib/map-data.ts';
 
 /** Tags that are asked about: those with the most photos. */
 const mostTags = 40;
@@ -33,7 +34,7 @@ export class TagMembers {
     let best: { name: string; share: number } | null = null;
     for (const { name, imageIds: members } of this.#members) {
       const share = imageIds.filter((id) => members.has(id)).length / imageIds.length;
-      if (share > Math.max(0.5, best?.share ?? 0)) best = { name, share };
+      if (share > Math.max(LEAST_SHARE, best?.share ?? 0)) best = { name, share };
     }
     return best;
   }

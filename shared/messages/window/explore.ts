@@ -61,7 +61,7 @@ export const exploreWords = catalogue({
   'explore.similarity': ['Similarity', '相似度'],
   'explore.similarityHint': [
     'Cosine between the features of two photos: 1 the same direction, 0 nothing in common, −1 opposite.',
-    '两张照片特征之间的余弦：1 方向相同0 毫无共同之处，−1 相反。',
+    '两张照片特征之间的余弦：1 方向相同，0 毫无共同之处，−1 相反。',
   ],
   'explore.took': [
     { one: '{count} photo in {ms} ms', other: '{count} photos in {ms} ms' },

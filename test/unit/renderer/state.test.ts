@@ -486,12 +486,13 @@ describe('Explore', () => {
     expect(explore.unlike).toBe(0.004); // like nothing here, whatever its cosine
   });
 
-  it('names a group by the label that most of it has', async () => {
+  it('names a group by the label that more than half of it has', async () => {
     const { explore } = make();
     await explore.loadSets();
     await explore.open('s');
     expect(explore.majority(['a', 'b', 'unknown'])).toEqual({ name: 'x', share: 2 / 3 });
     expect(explore.majority(['unknown'])).toBeNull();
+    expect(explore.majority(['a', 'unknown'])).toBeNull(); // half is not most
   });
 
   it('says why embedding failed until photos are opened', async () => {
