@@ -4,6 +4,9 @@
  */
 import { z } from 'zod';
 
+/** Whether a file of this name can be such a network. */
+export const isEncoderFile = (name: string): boolean => name.toLowerCase().endsWith('.onnx');
+
 const Triple = z.array(z.number()).length(3);
 
 /** How the output becomes one vector: as it is, the class token, a mean (of tokens, of places; without the class token), or all of it. */

@@ -10,7 +10,7 @@ import { Battery } from './battery.svelte.ts';
 export interface PickRequest {
   /** A folder of photos, one to write into (which may be new or empty), weights, or an encoder of others. */
   what: 'folder' | 'target' | 'weights' | 'encoder';
-  /** Name of the folder that was dropped, where its path is not known. */
+  /** Name of the folder or file that was dropped, where its path is not known. */
   hint: string | null;
   /** Takes the path of the folder or file; null: the person gave up. */
   done(path: string | null): void;
@@ -59,10 +59,10 @@ export class ShellActions {
   }
 
   /** Path of a file of weights to start from. */
-  async pickWeights(): Promise<string | null> {
+  async pickWeights(hint: string | null = null): Promise<string | null> {
     const { host, desktop } = this.#app;
     if (host?.canPickFolder && desktop) return (await desktop.pickFile('weights'))?.path ?? null;
-    return this.#pick('weights', null);
+    return this.#pick('weights', hint);
   }
 
   /** Path of an ONNX file. */

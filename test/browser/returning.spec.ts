@@ -146,7 +146,7 @@ test('an encoder of others is chosen, looked at and used on a folder, without a 
   await dialog.getByRole('button', { name: 'Choose an ONNX file' }).click();
   const picker = page.getByRole('dialog', { name: 'Choose an ONNX file' });
   await picker
-    .getByRole('textbox', { name: 'Path of the folder' })
+    .getByRole('textbox', { name: 'Path of the file, or of its folder' })
     .fill(join(import.meta.dirname, '../fixtures/frozen'));
   await picker.getByRole('button', { name: 'Open', exact: true }).click();
   await picker.getByRole('button', { name: 'resnet.onnx' }).click();

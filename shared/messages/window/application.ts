@@ -93,6 +93,11 @@ export const applicationWords = catalogue({
     'A browser does not tell where the folder “{name}” is. Find it here once.',
     '浏览器不会告知文件夹“{name}”在哪里，请在这里找到它。',
   ],
+  'picker.fileHint': [
+    'A browser does not tell where the file “{name}” is. Find it here once.',
+    '浏览器不会告知文件“{name}”在哪里，请在这里找到它。',
+  ],
+  'picker.filePath': ['Path of the file, or of its folder', '文件或其所在文件夹的路径'],
   'picker.path': ['Path of the folder', '文件夹路径'],
   'picker.go': ['Open', '打开'],
   'picker.folders': ['Folders', '文件夹'],

@@ -5,6 +5,7 @@ export const monitorWords = catalogue({
   'monitor.empty.title': ['Nothing trains yet', '还没有训练'],
   'monitor.empty.text': ['Start a run and watch it learn here.', '开始一次训练，在这里看它学习。'],
   'monitor.empty.action': ['Set up a run', '设置一次训练'],
+  'monitor.curves': ['Curves', '曲线'],
   'monitor.pause': ['Pause', '暂停'],
   'monitor.resume': ['Resume', '继续'],
   'monitor.stop': ['Stop and save', '停止并保存'],

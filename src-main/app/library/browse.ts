@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { AppResult } from '../../../shared/contract.ts';
+import { isEncoderFile } from '../../../shared/frozen.ts';
 import { isWeightsFile } from '../../../shared/weights.ts';
 import { IMAGE_EXTENSIONS } from '../../images/index.ts';
 import { AppError } from '../errors.ts';
@@ -34,7 +35,7 @@ export async function browse(folder: string | null): Promise<AppResult<'library.
       .map(({ name }) => ({ name, file: join(here, name) }))
       .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
     encoders: entries
-      .filter((entry) => entry.isFile() && entry.name.toLowerCase().endsWith('.onnx'))
+      .filter((entry) => entry.isFile() && isEncoderFile(entry.name))
       .map(({ name }) => ({ name, file: join(here, name) }))
       .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
     images: entries.filter((entry) => entry.isFile() && isPhoto(entry.name)).length,
