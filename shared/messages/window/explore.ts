@@ -89,7 +89,7 @@ export const exploreWords = catalogue({
   ],
   'explore.umap': ['UMAP', 'UMAP'],
   'explore.colorBy': ['Colour of the points', '点的颜色'],
-  'explore.byLabel': ['By label', '按标签'],
+  'explore.byLabel': ['By label', '按类别'],
   'explore.byCluster': ['By cluster', '按聚类'],
   'explore.photos': ['Photos', '照片'],
   'explore.photo': ['Photo {index}', '照片 {index}'],

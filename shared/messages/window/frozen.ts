@@ -10,7 +10,7 @@ export const frozenWords = catalogue({
   'frozen.title': ['Use an encoder as it is', '按原样使用编码器'],
   'frozen.text': [
     'An ONNX file of any vision encoder: DINOv2, the vision part of CLIP, one of your own. It is copied and not trained; Explore, Evaluate, tags and exports work with it as with a run.',
-    '任何视觉编码器的 ONNX 文件：DINOv2、CLIP 的视觉部分、您自己的。文件会被复制，不做训练；探索、评估、标签和导出与其他训练一样可用。',
+    '任何视觉编码器的 ONNX 文件：DINOv2、CLIP 的视觉部分、您自己的。文件会被复制，不做训练；浏览、评估、标签和导出与其他训练一样可用。',
   ],
   'frozen.choose': ['Choose an ONNX file', '选择 ONNX 文件'],
   'frozen.folder': ['Photos', '照片'],
@@ -66,7 +66,7 @@ export const frozenWords = catalogue({
   'frozen.badge': ['frozen encoder', '冻结的编码器'],
   'frozen.monitor': [
     'This encoder is used as it is, so there is no training to watch, extend or resume. Explore, Evaluate, tags and Export work with it.',
-    '这个编码器按原样使用，因此没有可查看、延长或继续的训练。探索、评估、标签和导出都可使用。',
+    '这个编码器按原样使用，因此没有可查看、延长或继续的训练。浏览、评估、标签和导出都可使用。',
   ],
   'frozen.file': ['File', '文件'],
   'frozen.dimensions': ['Numbers a photo', '每张照片的数值'],

@@ -28,7 +28,7 @@ export const helpWords = catalogue({
   ],
   'help.std.text': [
     'Every description is scaled to length 1, a point on a sphere. The std ratio says how widely the points of many photos are spread: 1 is evenly all around, 0 is all in one place.\nA falling ratio of z is the early sign of a collapse; the shaded bands mark where to worry. The features of an untrained network start near 0.2 and may rise for good or bad reasons, so that they have no threshold.',
-    '每个描述都缩放到长度 1，即球面上的一点。标准差比表示许多照片的点分散得多开：1 是均匀铺开0 是集中于一处。\nz 的比值下降是坍缩的早期信号，色带标出该担心的范围。未训练网络的特征约从 0.2 开始，升高的原因可好可坏，因此没有阈值。',
+    '每个描述都缩放到长度 1，即球面上的一点。标准差比表示许多照片的点分散得多开：1 是均匀铺开，0 是集中于一处。\nz 的比值下降是坍缩的早期信号，色带标出该担心的范围。未训练网络的特征约从 0.2 开始，升高的原因可好可坏，因此没有阈值。',
   ],
   'help.rank.title': ['Effective rank', '有效秩'],
   'help.rank.caption': [
@@ -46,7 +46,7 @@ export const helpWords = catalogue({
   ],
   'help.quality.text': [
     'Where subfolders are labels, the kNN accuracy says how often a photo’s nearest neighbours vote for the right one. The labels are used for this figure only, never for training.\nNeighbour agreement needs no labels: it says how often a photo’s own second view is the nearest of all. Both start above zero, since even a random network sees colours: what counts is the gain over the untrained network.',
-    '当子文件夹即标签时kNN 准确率表示照片的近邻投票选对标签的比例。标签只用于这个数字，从不用于训练。\n近邻一致率不需要标签：它表示照片自己的第二视图恰是最近者的比例。两者都不会从零开始，因为随机网络也看得到颜色：重要的是相对未训练网络的增长。',
+    '当子文件夹即标签时，kNN 准确率表示照片的近邻投票选对标签的比例。标签只用于这个数字，从不用于训练。\n近邻一致率不需要标签：它表示照片自己的第二视图恰是最近者的比例。两者都不会从零开始，因为随机网络也看得到颜色：重要的是相对未训练网络的增长。',
   ],
   'help.geometry.title': ['Alignment and uniformity', '对齐与均匀'],
   'help.geometry.caption': [

@@ -64,7 +64,7 @@ export const monitorWords = catalogue({
   'chart.smoothing': ['Smoothing', '平滑'],
   'chart.smoothingHint': [
     'Exponential moving average, 0 to 0.999. The faint line is the value as measured, the shade its least and greatest.',
-    '指数滑动平均0 到 0.999。浅线是实测值，阴影是其最小与最大值。',
+    '指数滑动平均，0 到 0.999。浅线是实测值，阴影是其最小与最大值。',
   ],
   'chart.logY': ['Log scale', '对数刻度'],
   'chart.shifted': ['{title} + {shift} (log scale)', '{title} + {shift}（对数刻度）'],
