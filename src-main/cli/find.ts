@@ -1,5 +1,5 @@
 /** Finding what a person named: a run by id, prefix or name, a folder by its path, a checkpoint by its epoch. */
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
@@ -136,7 +136,28 @@ function realPath(path: string): string {
   }
 }
 
-export async function findTag(client: Client, name: string): Promise<Tag | undefined> {
+async function findTag(client: Client, name: string): Promise<Tag | undefined> {
   const tags = await client.call('tags.list', null);
   return tags.find((row) => row.name.toLowerCase() === name.trim().toLowerCase());
+}
+
+/** A tag by its name, in whatever case. @throws UsageError where there is none */
+export async function knownTag(client: Client, name: string): Promise<Tag> {
+  const found = await findTag(client, name);
+  if (found) return found;
+  throw new UsageError(`there is no tag '${name}': 'lookalike tag' lists them`);
+}
+
+/** The tag of that name, made where there is none. */
+export async function tagNamed(client: Client, name: string): Promise<Tag> {
+  return (await findTag(client, name)) ?? (await client.call('tags.create', { name }));
+}
+
+/** What a file that was named holds. @throws UsageError */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`);
+  }
 }

@@ -5,10 +5,10 @@ import { readGiven, systemPath } from '../../app/index.ts';
 import { join } from 'node:path';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
-import { findCheckpoint, findRun } from '../find.ts';
+import { findRun } from '../find.ts';
 import { oneLine, table } from '../output.ts';
 import { withSession } from '../session.ts';
-import { runTask } from './task.ts';
+import { embedded } from './task.ts';
 
 export const neighbors: Command = {
   name: 'neighbors',
@@ -29,14 +29,10 @@ export const neighbors: Command = {
     const image = await readImage(args.positionals[1]!);
     return withSession(context, async ({ client }) => {
       const { id } = await findRun(client, args.positionals[0]!);
-      const run = await client.call('runs.get', { runId: id });
-      const checkpoint = findCheckpoint(run, args.text('checkpoint'));
-      const set = await runTask(client, context, () =>
-        client.call('explore.embed', { runId: id, checkpointId: checkpoint?.id ?? null, datasetId: null }),
-      );
+      const { run, embeddingSetId } = await embedded(client, context, id, args.text('checkpoint'));
       const { neighbours, milliseconds } = await client.call(
         'explore.query',
-        { embeddingSetId: set, image, k },
+        { embeddingSetId, image, k },
         { signal: context.signal },
       );
       const { folder } = await client.call('library.get', { datasetId: run.datasetId });

@@ -1,10 +1,9 @@
 /** `label`: labels, groups and sides of a folder's photos from a CSV, without a window. */
-import { readFileSync } from 'node:fs';
 import { csvHows } from '../../../shared/contract.ts';
 import type { AppResult, CsvColumns } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
-import { findFolder } from '../find.ts';
+import { findFolder, readText } from '../find.ts';
 import { oneLine } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -39,7 +38,7 @@ another, names that one photo has, in other case or without their ending. It say
     withSession(context, async ({ client }) => {
       const [named, source] = args.positionals as [string, string];
       const { id: datasetId, labels } = await findFolder(client, named);
-      const csv = read(source);
+      const csv = readText(source);
       const guessed = await client.call('library.readCsv', { datasetId, csv });
       const columns = columnsOf(args, guessed);
       const { report, header } = await client.call('library.readCsv', { datasetId, csv, columns });
@@ -87,12 +86,4 @@ function columnsOf(args: Arguments, { header, examples, columns }: AppResult<'li
   if (file === null) throw new UsageError('--file none: without files no line means a photo');
   const [label, group, split] = [at('label'), at('group'), at('split')];
   return { file, label, group, split, header: isNamed };
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`);
-  }
 }

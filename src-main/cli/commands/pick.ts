@@ -4,10 +4,10 @@ import { pickRules } from '../../../shared/contract.ts';
 import type { Client } from '../../../shared/client.ts';
 import { UsageError } from '../command.ts';
 import type { Command, Context } from '../command.ts';
-import { findCheckpoint, findRun } from '../find.ts';
+import { findRun, tagNamed } from '../find.ts';
 import { oneLine, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
-import { runTask } from './task.ts';
+import { embedded } from './task.ts';
 import { writeFileAtomicSync } from '../../files/index.ts';
 
 const MOST = 5000;
@@ -41,11 +41,7 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
     if (!by) throw new UsageError(`--by ${args.text('by')}: choose from ${pickRules.join(', ')}`);
     return withSession(context, async ({ client }) => {
       const { id } = await findRun(client, args.positionals[0]!);
-      const run = await client.call('runs.get', { runId: id });
-      const checkpoint = findCheckpoint(run, args.text('checkpoint'));
-      const embeddingSetId = await runTask(client, context, () =>
-        client.call('explore.embed', { runId: id, checkpointId: checkpoint?.id ?? null, datasetId: null }),
-      );
+      const { run, embeddingSetId } = await embedded(client, context, id, args.text('checkpoint'));
       if (args.on('gain')) return showGain(client, context, embeddingSetId);
       const { imageIds, tagged } = await client.call(
         'explore.pick',
@@ -61,7 +57,7 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
         );
       const named = args.text('tag');
       if (named !== undefined)
-        await client.call('tags.set', { tagId: await tagNamed(client, named), imageIds, on: true });
+        await client.call('tags.set', { tagId: (await tagNamed(client, named)).id, imageIds, on: true });
       const excluded = args.on('exclude-rest') ? await excludeRest(client, run.datasetId, imageIds) : null;
       context.output.json({
         run: id,
@@ -79,11 +75,6 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
     });
   },
 };
-
-async function tagNamed(client: Client, name: string): Promise<string> {
-  const known = (await client.call('tags.list', null)).find((row) => row.name.toLowerCase() === name.toLowerCase());
-  return (known ?? (await client.call('tags.create', { name }))).id;
-}
 
 /** How many photos of the folder were taken out of training, all but those given. */
 async function excludeRest(client: Client, datasetId: string, kept: readonly string[]): Promise<number> {

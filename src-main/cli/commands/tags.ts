@@ -1,14 +1,13 @@
 /** `tag` and `find`: tags of photos, and the rest of one, without a window. */
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Client } from '../../../shared/client.ts';
-import type { Dataset, Tag } from '../../../shared/contract.ts';
+import type { Dataset } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
-import { findCheckpoint, findFolder, findRun, findTag } from '../find.ts';
+import { findFolder, findRun, knownTag, readText, tagNamed } from '../find.ts';
 import { oneLine, table } from '../output.ts';
 import { withSession } from '../session.ts';
-import { runTask } from './task.ts';
+import { embedded } from './task.ts';
 import { writeFileAtomicSync } from '../../files/index.ts';
 
 export const tag: Command = {
@@ -44,7 +43,7 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
       if (source !== undefined) {
         const { rows, tagged, withoutPhoto } = await client.call('tags.import', {
           datasetId: dataset.id,
-          csv: read(source),
+          csv: readText(source),
         });
         output.json({ rows, tagged, withoutPhoto });
         output.print(
@@ -61,7 +60,7 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
       } else {
         const imageIds = await photosNamed(client, dataset, files);
         const on = !args.on('remove');
-        const { id } = (await findTag(client, tagName)) ?? (await made(client, tagName, on));
+        const { id } = await (on ? tagNamed : knownTag)(client, tagName);
         const { changed } = await client.call('tags.set', { tagId: id, imageIds, on });
         output.json({ tag: tagName, changed: changed.length });
         output.print(`${tagName}: ${on ? 'set on' : 'taken from'} ${changed.length} of ${imageIds.length} photos`);
@@ -76,8 +75,7 @@ async function list(
   tagName: string | undefined,
   output: { json(value: unknown): void; print(text?: string): void },
 ): Promise<void> {
-  const wanted = tagName === undefined ? null : await findTag(client, tagName);
-  if (wanted === undefined) throw new UsageError(`there is no tag '${tagName}': 'lookalike tag' lists them`);
+  const wanted = tagName === undefined ? null : await knownTag(client, tagName);
   const tags = wanted ? [wanted] : await client.call('tags.list', null);
   const ids = new Set<string>();
   for (const { id } of tags)
@@ -85,12 +83,6 @@ async function list(
   const photos = await client.call('photos.list', { imageIds: [...ids] });
   output.json({ folder: name, photos: photos.map(({ file, tags: of }) => ({ file, tags: of })) });
   output.print(table([['tags', 'file'], ...photos.map(({ file, tags: of }) => [of.join(', '), oneLine(file)])]));
-}
-
-/** Makes a tag that does not exist yet. @throws UsageError where the command is to take it off photos */
-async function made(client: Client, name: string, on: boolean): Promise<Tag> {
-  if (!on) throw new UsageError(`there is no tag '${name}': 'lookalike tag' lists them`);
-  return client.call('tags.create', { name });
 }
 
 /** By path inside the folder, by path on this computer, or by name. @throws UsageError naming the first that is none */
@@ -108,14 +100,6 @@ async function photosNamed(client: Client, { id, folder, name }: Dataset, files:
         : `there is no photo ${file} in ${folder}`,
     );
   });
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`);
-  }
 }
 
 export const find: Command = {
@@ -138,14 +122,9 @@ Tag a few first: in the window, or with 'lookalike tag'. The first time the phot
     const accept = args.integer('accept', 1) ?? 0;
     if (Math.max(count, accept) > 500) throw new UsageError('-k and --accept: at most 500');
     return withSession(context, async ({ client }) => {
-      const { id } = await findRun(client, args.positionals[0]!);
-      const wanted = await findTag(client, args.positionals[1]!);
-      if (!wanted) throw new UsageError(`there is no tag '${args.positionals[1]}': 'lookalike tag' lists them`);
-      const run = await client.call('runs.get', { runId: id });
-      const checkpoint = findCheckpoint(run, args.text('checkpoint'));
-      const embeddingSetId = await runTask(client, context, () =>
-        client.call('explore.embed', { runId: id, checkpointId: checkpoint?.id ?? null, datasetId: null }),
-      );
+      const { id: runId } = await findRun(client, args.positionals[0]!);
+      const wanted = await knownTag(client, args.positionals[1]!);
+      const { embeddingSetId } = await embedded(client, context, runId, args.text('checkpoint'));
       const { candidates, tagged, estimated, separability } = await client.call(
         'explore.find',
         { embeddingSetId, tagId: wanted.id, count: Math.max(count, accept) },

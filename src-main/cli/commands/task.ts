@@ -1,8 +1,9 @@
-/** Waits for a task of the application, with its progress on stderr; the first Ctrl-C cancels it. */
+/** Waits for a task of the application, with its progress on stderr; the first Ctrl-C cancels it. Embedding is one. */
 import type { Client } from '../../../shared/client.ts';
 import { ContractError } from '../../../shared/contract/wire.ts';
-import type { Task } from '../../../shared/contract.ts';
+import type { Run, Task } from '../../../shared/contract.ts';
 import type { Context } from '../command.ts';
+import { findCheckpoint } from '../find.ts';
 import { duration } from '../output.ts';
 
 /** The id of what the task made. `start` begins it. */
@@ -44,4 +45,19 @@ export async function runTask(
     signal.removeEventListener('abort', cancel);
     output.clear();
   }
+}
+
+/** Embeds a run's folder by the checkpoint of an epoch, the latest where none is given; done at once where it was before. */
+export async function embedded(
+  client: Client,
+  context: Context,
+  runId: string,
+  epoch: string | undefined,
+): Promise<{ run: Run; embeddingSetId: string }> {
+  const run = await client.call('runs.get', { runId });
+  const checkpointId = findCheckpoint(run, epoch)?.id ?? null;
+  const embeddingSetId = await runTask(client, context, () =>
+    client.call('explore.embed', { runId, checkpointId, datasetId: null }),
+  );
+  return { run, embeddingSetId };
 }

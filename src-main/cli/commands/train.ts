@@ -10,7 +10,7 @@ import { RENDERED } from '../../../shared/startingWeights.ts';
 import { answered, readGiven } from '../../app/index.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
-import { findRun, findTag, listed, openFolder } from '../find.ts';
+import { findRun, knownTag, listed, openFolder } from '../find.ts';
 import { follow } from '../follow.ts';
 import { costLine } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -115,9 +115,8 @@ async function divided(client: Client, dataset: Dataset, patch: ConfigPatch, con
 
 /** The photos of a folder that have the tag. @throws UsageError */
 async function collectionOf(client: Client, { id: datasetId }: Dataset, tag: string): Promise<Dataset> {
-  const wanted = await findTag(client, tag);
-  if (!wanted) throw new UsageError(`there is no tag '${tag}': 'lookalike tag' lists them`);
-  return client.call('library.collect', { datasetId, tagId: wanted.id });
+  const { id: tagId } = await knownTag(client, tag);
+  return client.call('library.collect', { datasetId, tagId });
 }
 
 export function presetOf(args: Arguments): PresetName | null {
