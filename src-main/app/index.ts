@@ -2,8 +2,16 @@
 export { createApp } from './app.ts';
 export type { App, AppOptions } from './app.ts';
 export type { Host } from './context.ts';
-/** What a command opens that a person named. */
-export { answered, endProcess, readGiven, systemPath } from '../files/index.ts';
+/** How a command reads and writes what a person named. */
+export {
+  answered,
+  endProcess,
+  isInside,
+  readGiven,
+  realPlace,
+  systemPath,
+  writeFileAtomicSync,
+} from '../files/index.ts';
 export { defaultHome, homePaths, isHeld } from './home.ts';
 export { renderSampleSet } from './sample/render.ts';
 export { connectLocally, listenLocally } from './local.ts';

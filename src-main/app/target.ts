@@ -2,10 +2,9 @@
  * Where results for other programs may go: a new folder or one of ours (src-main/files), and never a person's photos or
  * the home's own folders.
  */
-import { realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { storageError } from '../db/index.ts';
-import { claimFolder, FileError } from '../files/index.ts';
+import { claimFolder, FileError, isInside, realPlace } from '../files/index.ts';
 import type { AppContext } from './context.ts';
 import { AppError } from './errors.ts';
 
@@ -49,19 +48,4 @@ export function refusePlaces({ store, paths }: Pick<AppContext, 'store' | 'paths
   const [home, exports] = [realPlace(paths.home), realPlace(paths.exports)];
   if (meets(home) && !(isInside(target, exports) && target !== exports))
     throw new AppError('bad-folder.home', { folder });
-}
-
-/** Whether `path` is `folder` or lies in it. */
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-}
-
-/** Without symbolic links, as far as the path exists. */
-function realPlace(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return dirname(path) === path ? path : join(realPlace(dirname(path)), basename(path));
-  }
 }

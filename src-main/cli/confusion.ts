@@ -1,7 +1,7 @@
 /** An evaluation in a terminal: its line, its confusion matrix, and the matrix as a CSV file. */
 import type { Evaluation } from '../../shared/contract.ts';
 import { csvLine, guarded } from '../../shared/csv.ts';
-import { writeFileAtomicSync } from '../files/index.ts';
+import { writeCsvFile } from './csvFile.ts';
 import { oneLine, percent, table } from './output.ts';
 
 /** More classes than this do not fit beside each other. */
@@ -78,5 +78,5 @@ export function writeConfusion(
 ): void {
   const names = guard ? classes.map(guarded) : classes;
   const rows = [['actual \\ predicted', ...names], ...confusion.map((row, i) => [names[i]!, ...row.map(String)])];
-  writeFileAtomicSync(file, rows.map(csvLine).join(''));
+  writeCsvFile(file, rows.map(csvLine));
 }

@@ -1,7 +1,6 @@
 /** Finding what a person named: a run by id, prefix or name, a folder by its path, a checkpoint by its epoch. */
-import { readFileSync, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
 import type { Checkpoint, Dataset, Run, RunSummary, ScanChanges, ScanProgress, Tag } from '../../shared/contract.ts';
 import { en } from '../../shared/messages/window/index.ts';
@@ -10,7 +9,7 @@ import { formatMessage } from '../../shared/messages/format.ts';
 import type { Values } from '../../shared/messages/format.ts';
 import { changesText } from '../../shared/messages/scan.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
-import { answered } from '../app/index.ts';
+import { answered, realPlace } from '../app/index.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './command.ts';
 
@@ -114,7 +113,7 @@ export async function listed(
 /** The folder of the library that a person names by its path, there or not, its name or its id. @throws UsageError */
 export async function findFolder(client: Client, named: string): Promise<Dataset> {
   const all = await client.call('library.list', null);
-  const path = realPath(resolve(named));
+  const path = realPlace(resolve(named));
   const found =
     all.find(
       ({ folder, id, parent }) => id === named || (parent === null && [path, resolve(named)].includes(folder)),
@@ -125,15 +124,6 @@ export async function findFolder(client: Client, named: string): Promise<Dataset
       ? `there is no folder '${named}' in the library, and none at all yet: add one with 'lookalike train FOLDER'`
       : `there is no folder '${named}' in the library: it has ${all.map(({ folder, name, parent }) => (parent === null ? folder : name)).join(', ')}`,
   );
-}
-
-/** With the links in it followed as far as it exists, as the library keeps it: what is at its end may be gone. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
-  }
 }
 
 async function findTag(client: Client, name: string): Promise<Tag | undefined> {
@@ -148,16 +138,10 @@ export async function knownTag(client: Client, name: string): Promise<Tag> {
   throw new UsageError(`there is no tag '${name}': 'lookalike tag' lists them`);
 }
 
-/** The tag of that name, made where there is none. */
+/** The tag of that name, made where there is none. @throws UsageError for a name that no tag can have */
 export async function tagNamed(client: Client, name: string): Promise<Tag> {
+  const { length } = name.trim();
+  if (length < 1 || length > 100)
+    throw new UsageError(`a tag cannot be called '${name}': give it a name of 1 to 100 characters`);
   return (await findTag(client, name)) ?? (await client.call('tags.create', { name }));
-}
-
-/** What a file that was named holds. @throws UsageError */
-export function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`);
-  }
 }

@@ -11,5 +11,6 @@ export { claimFolder, releaseFolder, sealFolder } from './manifest.ts';
 export { nameOfBytes, systemPath } from './names.ts';
 export { isOffline } from './offline.ts';
 export { checkNpy, npyHeader, npyTrailer, readNpyLayout } from './npy.ts';
+export { isInside, realPlace } from './place.ts';
 export { readRecord, writeRecord } from './record.ts';
 export { isTemporary, removeTemporaryFiles, temporaryName } from './temporary.ts';

@@ -104,6 +104,8 @@ async function doubtOf(
 const MOST_POOL = 4000;
 const MOST_TESTED = 1000;
 const TESTED_SHARE = 0.2;
+/** Pools of chance, and of the mix, that the accuracy is the mean of. */
+const DRAWS = 5;
 
 /**
  * @throws AppError not-available where the labels of the folder do not suffice to say it
@@ -129,8 +131,8 @@ export async function gainOf(
     known.filter((_, i) => i % apart !== 0),
     MOST_POOL,
   );
-  const sizes = sizesOf(classes.length, pool.length);
-  if (classes.length < 2 || sizes.length === 0)
+  const sizes = classes.length < 2 ? [] : sizesOf(classes.length, pool.length);
+  if (sizes.length === 0)
     throw new AppError('not-available.few-labels', { count: known.length, classes: classes.length });
   const rows = [...pool, ...test];
   const points = await standardised(set, async (all) => {
@@ -147,9 +149,7 @@ export async function gainOf(
   return { points, classes: classes.length, pool: pool.length, tested: test.length, draws: DRAWS };
 }
 
-const DRAWS = 5;
-
-/** From two a class on, each half as many again, to a quarter of the pool. */
+/** From two a class on, each half as many again, to a quarter of the pool. @param classes at least one */
 function sizesOf(classes: number, pool: number): number[] {
   const sizes: number[] = [];
   for (let size = 2 * classes; size <= Math.min(pool / 4, 300); size *= 1.5) sizes.push(Math.round(size));

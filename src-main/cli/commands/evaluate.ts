@@ -1,9 +1,9 @@
 /** `eval`: how well the frozen features tell labels apart, on the run's folder or on any other (transfer). */
-import { resolve } from 'node:path';
 import { LinearSolver } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { confusionTable, describeEvaluation, remarksOf, writeConfusion } from '../confusion.ts';
+import { csvTarget } from '../csvFile.ts';
 import { findCheckpoint, findRun, openFolder } from '../find.ts';
 import { percent } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -69,6 +69,7 @@ The confusion matrix is printed with the accuracy; the result is kept with the r
       const { id } = await findRun(client, args.positionals[0]!);
       const run = await client.call('runs.get', { runId: id });
       const checkpoint = findCheckpoint(run, args.text('checkpoint'));
+      const file = csv === undefined ? null : await csvTarget(client, 'confusion', csv);
       const folder = async (name: string) => {
         const given = args.text(name);
         return given === undefined ? null : (await openFolder(client, given, context)).id;
@@ -86,7 +87,7 @@ The confusion matrix is printed with the accuracy; the result is kept with the r
         }),
       );
       const result = await client.call('evaluate.get', { evaluationId });
-      if (csv !== undefined) writeConfusion(resolve(csv), result, args.on('spreadsheet'));
+      if (file !== null) writeConfusion(file, result, args.on('spreadsheet'));
       const { output } = context;
       output.json(result);
       output.print(describeEvaluation(result));
@@ -94,7 +95,7 @@ The confusion matrix is printed with the accuracy; the result is kept with the r
       for (const item of result.shots)
         output.print(`  ${item.shots} photos a class: ${percent(item.accuracy)} ± ${percent(item.spread)}`);
       output.print(confusionTable(result));
-      if (csv !== undefined) output.print(resolve(csv));
+      if (file !== null) output.print(file);
       return 0;
     });
   },

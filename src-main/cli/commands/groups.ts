@@ -1,9 +1,18 @@
 /** `group`: which photos of a folder belong together, without a window. */
 import { groupings } from '../../../shared/contract.ts';
+import type { Grouping } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
 import { findFolder } from '../find.ts';
 import { withSession } from '../session.ts';
+
+/** What to look at where a rule finds nothing. */
+const without: Record<Exclude<Grouping['by'], 'none'>, string> = {
+  bursts: 'none of one camera were taken within three seconds, or their files do not say when',
+  names: 'the names of none differ in their last number alone',
+  pattern: "compare the pattern with the paths of photos, which 'lookalike tag FOLDER' shows",
+  csv: "'lookalike label FOLDER CSV --group COLUMN' says what does",
+};
 
 export const group: Command = {
   name: 'group',
@@ -27,11 +36,14 @@ group whole, and none of it votes for another of it. Without options it says how
     withSession(context, async ({ client }) => {
       const { id: datasetId } = await findFolder(client, args.positionals[0]!);
       const pattern = args.text('pattern');
+      if (pattern === '') throw new UsageError("--pattern is empty: write it as in '{well}_s*.tif'");
       const by = groupings.find((one) => one === (args.text('by') ?? (pattern === undefined ? undefined : 'pattern')));
       if (args.text('by') !== undefined && !by)
         throw new UsageError(`--by ${args.text('by')}: choose from ${groupings.join(', ')}`);
       if (by === 'pattern' && pattern === undefined)
         throw new UsageError("--by pattern needs --pattern, such as '{well}_s*.tif'");
+      if (by !== 'pattern' && pattern !== undefined)
+        throw new UsageError(`--by ${by} takes no pattern: leave out --by or --pattern`);
       const split = args.text('split-folders');
       if (split !== undefined && split !== 'yes' && split !== 'no')
         throw new UsageError(`--split-folders ${split}: say yes or no`);
@@ -45,6 +57,7 @@ group whole, and none of it votes for another of it. Without options it says how
           ? 'no photos are said to belong together'
           : `by ${rule.by === 'pattern' ? `the pattern ${rule.pattern}` : rule.by}: ${count} groups of ${photos} of ${images} photos, the largest of ${largest}`,
       );
+      if (rule.by !== 'none' && count === 0) context.output.print(`no two photos belong together: ${without[rule.by]}`);
       if (largest > images / 2)
         context.output.print(
           'more than half of the photos are of one group: it cannot be divided into training and test',

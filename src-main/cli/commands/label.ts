@@ -3,7 +3,8 @@ import { csvHows } from '../../../shared/contract.ts';
 import type { AppResult, CsvColumns } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
-import { findFolder, readText } from '../find.ts';
+import { readCsvFile } from '../csvFile.ts';
+import { findFolder } from '../find.ts';
 import { oneLine } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -38,7 +39,7 @@ another, names that one photo has, in other case or without their ending. It say
     withSession(context, async ({ client }) => {
       const [named, source] = args.positionals as [string, string];
       const { id: datasetId, labels } = await findFolder(client, named);
-      const csv = readText(source);
+      const csv = readCsvFile(source);
       const guessed = await client.call('library.readCsv', { datasetId, csv });
       const columns = columnsOf(args, guessed);
       const { report, header } = await client.call('library.readCsv', { datasetId, csv, columns });

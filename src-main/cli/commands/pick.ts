@@ -4,11 +4,11 @@ import { pickRules } from '../../../shared/contract.ts';
 import type { Client } from '../../../shared/client.ts';
 import { UsageError } from '../command.ts';
 import type { Command, Context } from '../command.ts';
+import { csvTarget, writeCsvFile } from '../csvFile.ts';
 import { findRun, tagNamed } from '../find.ts';
 import { oneLine, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
 import { embedded } from './task.ts';
-import { writeFileAtomicSync } from '../../files/index.ts';
 
 const MOST = 5000;
 
@@ -41,6 +41,8 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
     if (!by) throw new UsageError(`--by ${args.text('by')}: choose from ${pickRules.join(', ')}`);
     return withSession(context, async ({ client }) => {
       const { id } = await findRun(client, args.positionals[0]!);
+      const out = args.text('out');
+      const file = out === undefined ? null : await csvTarget(client, 'out', out);
       const { run, embeddingSetId } = await embedded(client, context, id, args.text('checkpoint'));
       if (args.on('gain')) return showGain(client, context, embeddingSetId);
       const { imageIds, tagged } = await client.call(
@@ -49,15 +51,13 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
         { signal: context.signal },
       );
       const photos = await client.call('photos.list', { imageIds });
-      const out = args.text('out');
-      if (out !== undefined)
-        writeFileAtomicSync(
-          out,
-          [['file', 'label'], ...photos.map(({ file, label }) => [file, label ?? ''])].map(csvLine).join(''),
-        );
-      const named = args.text('tag');
-      if (named !== undefined)
-        await client.call('tags.set', { tagId: (await tagNamed(client, named)).id, imageIds, on: true });
+      const tag = args.text('tag');
+      if (tag !== undefined) {
+        const { id: tagId } = await tagNamed(client, tag);
+        await client.call('tags.set', { tagId, imageIds, on: true });
+      }
+      if (file !== null)
+        writeCsvFile(file, [['file', 'label'], ...photos.map((photo) => [photo.file, photo.label ?? ''])].map(csvLine));
       const excluded = args.on('exclude-rest') ? await excludeRest(client, run.datasetId, imageIds) : null;
       context.output.json({
         run: id,

@@ -4,11 +4,11 @@ import type { Client } from '../../../shared/client.ts';
 import type { Dataset } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
-import { findFolder, findRun, knownTag, readText, tagNamed } from '../find.ts';
+import { csvTarget, readCsvFile, writeCsvFile } from '../csvFile.ts';
+import { findFolder, findRun, knownTag, tagNamed } from '../find.ts';
 import { oneLine, table } from '../output.ts';
 import { withSession } from '../session.ts';
 import { embedded } from './task.ts';
-import { writeFileAtomicSync } from '../../files/index.ts';
 
 export const tag: Command = {
   name: 'tag',
@@ -43,7 +43,7 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
       if (source !== undefined) {
         const { rows, tagged, withoutPhoto } = await client.call('tags.import', {
           datasetId: dataset.id,
-          csv: readText(source),
+          csv: readCsvFile(source),
         });
         output.json({ rows, tagged, withoutPhoto });
         output.print(
@@ -51,8 +51,9 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
         );
         for (const file of withoutPhoto.some) output.note(`no photo ${oneLine(file)}`);
       } else if (target !== undefined) {
+        const file = await csvTarget(client, 'export', target);
         const { csv, rows } = await client.call('tags.export', { datasetId: dataset.id });
-        writeFileAtomicSync(target, csv);
+        writeCsvFile(file, [csv]);
         output.json({ file: target, rows });
         output.print(`${target}: ${rows} lines`);
       } else if (tagName === undefined || files.length === 0) {
