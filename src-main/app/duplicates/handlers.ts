@@ -4,7 +4,7 @@ import { reason } from '../../../shared/reason.ts';
 import type { ImageRow } from '../../db/index.ts';
 import { Gone } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
-import { graphNeighbours as k } from '../explore/sets.ts';
+import { graphNeighbours as k } from '../explore/openSet.ts';
 import type { EmbeddingSets } from '../explore/sets.ts';
 import type { Library } from '../library/library.ts';
 import type { TaskControl } from '../tasks.ts';

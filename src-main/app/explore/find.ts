@@ -8,7 +8,7 @@ import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
 import { backgroundOf, few, fitHead, mostExamples } from './head.ts';
 import type { Background } from './head.ts';
-import type { OpenSet } from './sets.ts';
+import type { OpenSet } from './openSet.ts';
 
 /** Photos of the sample that the head is measured against. */
 const sampled = 2000;

@@ -14,8 +14,9 @@ import type { TaskControl } from '../tasks.ts';
 import { findRest } from './find.ts';
 import { gainOf, pickPhotos } from './pick.ts';
 import { Queries } from './queries.ts';
-import { graphNeighbours as k } from './sets.ts';
-import type { EmbeddingSets, OpenSet } from './sets.ts';
+import { graphNeighbours as k } from './openSet.ts';
+import type { OpenSet } from './openSet.ts';
+import type { EmbeddingSets } from './sets.ts';
 
 export type ExploreHandlers = Pick<AppHandlers, keyof typeof exploreCalls>;
 

@@ -8,7 +8,7 @@ import { classify, ExactIndex, gain, mixed, typical, uncertain, varied } from '.
 import type { Choice } from '../../search/index.ts';
 import { AppError } from '../errors.ts';
 import { backgroundOf, few } from './head.ts';
-import type { OpenSet } from './sets.ts';
+import type { OpenSet } from './openSet.ts';
 
 /** Rows that say how features spread. */
 const SAMPLED = 2000;

@@ -1,25 +1,15 @@
 /**
- * Embedding sets: made by a compute process, kept as .npy beside their ids, and open as an index while they are used
+ * Embedding sets: made by a compute process, kept as .npy beside their ids, and open (openSet.ts) while they are used
  * and for a while after. Vectors never pass through this process as a whole.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { CheckpointRow, EmbeddingSetRow } from '../../db/index.ts';
-import {
-  checkNpy,
-  FileError,
-  readArrays,
-  readNpyLayout,
-  readRecord,
-  writeArrays,
-  writeRecord,
-} from '../../files/index.ts';
-import { clusters, ExactIndex } from '../../search/index.ts';
-import type { Neighbours, Standard } from '../../search/index.ts';
+import { checkNpy, FileError, readNpyLayout, readRecord, writeRecord } from '../../files/index.ts';
 import { chooseCheckpoint, holdCheckpoint, withWhole } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { computeJob } from '../compute/job.ts';
@@ -28,11 +18,9 @@ import type { Devices } from '../devices/index.ts';
 import { AppError, found } from '../errors.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
-import { Shared } from '../leases.ts';
 import type { TaskControl } from '../tasks.ts';
-
-/** Neighbours of the graph that maps, clusters, duplicates and outliers are made of. */
-export const graphNeighbours = 15;
+import { openSet } from './openSet.ts';
+import type { OpenSet } from './openSet.ts';
 
 /**
  * Sets that nobody uses stay open up to this number, and while all that are open hold no more bytes of vectors than
@@ -41,29 +29,8 @@ export const graphNeighbours = 15;
 const mostOpen = 4;
 const openBytes = 1.5e9;
 
-export interface OpenSet {
-  row: EmbeddingSetRow;
-  ids: string[];
-  /** Image id -> row. */
-  rowOf: Map<string, number>;
-  index: ExactIndex;
-  /** Another index over the same rows, standardised; whoever asks closes it. */
-  reopen(standard: Standard): Promise<ExactIndex>;
-  /** The vector of a row, [1, d]. */
-  vector(row: number): Promise<Float32Array>;
-  /** The graph as its file has it; null where it must be made. */
-  keptGraph: Shared<Neighbours | null>;
-  /** The kept one, or made and kept: minutes for a million photos, so a task above `quickGraph`. */
-  graph: Shared<Neighbours>;
-  /** The cluster of each photo; kept as well. */
-  clusters: Shared<Int32Array>;
-}
-
 /** Up to so many photos the neighbour graph takes a moment: a call may make it, and clusters come with the first map. */
 const quickGraph = 20_000;
-
-/** Counts up when another graph or other clusters are made of the same vectors. */
-const graphVersion = 1;
 
 export class EmbeddingSets {
   readonly #context: AppContext;
@@ -292,74 +259,16 @@ export class EmbeddingSets {
 
   async #load(row: EmbeddingSetRow): Promise<OpenSet> {
     const path = this.file(row, 'npy');
-    const { images: n, dimensions: d } = row;
     const ids = await this.ids(row);
     const { byteOffset: offset, source } = await this.#whole(row, async () => ({
       source: await checkNpy(path),
       ...(await readNpyLayout(path)),
     }));
-    const index = await ExactIndex.open(path, offset, n, d);
-    const graphFile = this.file(row, 'graph');
-    const graphKind = { kind: `neighbours ${graphNeighbours}`, version: graphVersion, source };
-    const keptGraph = new Shared(async (): Promise<Neighbours | null> => {
-      const [indices, similarities] = (await readArrays(graphFile, graphKind)) ?? [];
-      if (indices instanceof Int32Array && similarities instanceof Float32Array) return { indices, similarities };
-      await rm(graphFile, { force: true });
-      return null;
-    });
-    const graph = new Shared(async (signal, onProgress): Promise<Neighbours> => {
-      const kept = await keptGraph.get(signal);
-      if (kept) return kept;
-      const made = await index.neighbourGraph(graphNeighbours, {
-        signal,
-        onProgress: (done, count) => onProgress(done / count),
-      });
-      await keep(graphFile, () => writeArrays(graphFile, graphKind, [made.indices, made.similarities]));
-      return made;
-    });
-    const grouped = new Shared(async (signal): Promise<Int32Array> => {
-      const file = this.file(row, 'clusters');
-      const kept = { kind: `clusters ${graphNeighbours}`, version: graphVersion, source };
-      const [labels] = (await readArrays(file, kept)) ?? [];
-      if (labels instanceof Int32Array) return labels;
-      const made = await clusters(await graph.get(signal), n, graphNeighbours, { signal });
-      await keep(file, () => writeArrays(file, kept, [made]));
-      return made;
-    });
-    return {
-      row,
-      ids,
-      rowOf: new Map(ids.map((id, i) => [id, i])),
-      index,
-      reopen: (standard) => ExactIndex.open(path, offset, n, d, { standard }),
-      async vector(at) {
-        const file = await open(path);
-        try {
-          const bytes = new Uint8Array(4 * d);
-          await file.read(bytes, 0, bytes.length, offset + 4 * d * at);
-          return new Float32Array(bytes.buffer);
-        } finally {
-          await file.close();
-        }
-      },
-      keptGraph,
-      graph,
-      clusters: grouped,
-    };
+    return openSet(row, ids, (ending) => this.file(row, ending), { offset, source });
   }
 
   async close(): Promise<void> {
     await Promise.allSettled([...this.#open.values()].map(async (held) => (await held).index.close()));
-  }
-}
-
-/** Writes what could be computed again: on a full disk it serves as it is, and is made anew the next time. */
-async function keep(file: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
-    await rm(file, { force: true });
   }
 }
 

@@ -10,7 +10,7 @@ import { withSession } from '../session.ts';
 const without: Record<Exclude<Grouping['by'], 'none'>, string> = {
   bursts: 'none of one camera were taken within three seconds, or their files do not say when',
   names: 'the names of none differ in their last number alone',
-  pattern: "compare the pattern with the paths of photos, which 'lookalike tag FOLDER' shows",
+  pattern: 'compare the pattern with the paths of photos inside the folder',
   csv: "'lookalike label FOLDER CSV --group COLUMN' says what does",
 };
 

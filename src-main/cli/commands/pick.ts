@@ -5,7 +5,7 @@ import type { Client } from '../../../shared/client.ts';
 import { UsageError } from '../command.ts';
 import type { Command, Context } from '../command.ts';
 import { csvTarget, writeCsvFile } from '../csvFile.ts';
-import { findRun, tagNamed } from '../find.ts';
+import { findRun, inPieces, tagNamed } from '../find.ts';
 import { oneLine, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
 import { embedded } from './task.ts';
@@ -80,7 +80,8 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
 async function excludeRest(client: Client, datasetId: string, kept: readonly string[]): Promise<number> {
   const stays = new Set(kept);
   const rest = (await client.call('photos.ids', { datasetId })).filter((id) => !stays.has(id));
-  return (await client.call('library.exclude', { imageIds: rest, excluded: true })).length;
+  const excluded = await inPieces(rest, (imageIds) => client.call('library.exclude', { imageIds, excluded: true }));
+  return excluded.length;
 }
 
 async function showGain(client: Client, context: Context, embeddingSetId: string): Promise<number> {

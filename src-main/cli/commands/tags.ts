@@ -5,7 +5,7 @@ import type { Dataset } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
 import { csvTarget, readCsvFile, writeCsvFile } from '../csvFile.ts';
-import { findFolder, findRun, knownTag, tagNamed } from '../find.ts';
+import { findFolder, findRun, inPieces, knownTag, tagNamed } from '../find.ts';
 import { oneLine, table } from '../output.ts';
 import { withSession } from '../session.ts';
 import { embedded } from './task.ts';
@@ -81,14 +81,15 @@ async function list(
   const ids = new Set<string>();
   for (const { id } of tags)
     for (const image of await client.call('tags.images', { tagId: id, datasetId })) ids.add(image);
-  const photos = await client.call('photos.list', { imageIds: [...ids] });
+  const photos = await inPieces([...ids], (imageIds) => client.call('photos.list', { imageIds }));
   output.json({ folder: name, photos: photos.map(({ file, tags: of }) => ({ file, tags: of })) });
   output.print(table([['tags', 'file'], ...photos.map(({ file, tags: of }) => [of.join(', '), oneLine(file)])]));
 }
 
 /** By path inside the folder, by path on this computer, or by name. @throws UsageError naming the first that is none */
 async function photosNamed(client: Client, { id, folder, name }: Dataset, files: readonly string[]): Promise<string[]> {
-  const photos = await client.call('photos.list', { imageIds: await client.call('photos.ids', { datasetId: id }) });
+  const all = await client.call('photos.ids', { datasetId: id });
+  const photos = await inPieces(all, (imageIds) => client.call('photos.list', { imageIds }));
   const byPath = new Map(photos.flatMap((photo) => [[photo.file, photo.id] as const, [photo.path, photo.id] as const]));
   const byName = Map.groupBy(photos, ({ file }) => basename(file));
   return files.map((file) => {

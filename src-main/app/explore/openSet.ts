@@ -1,0 +1,109 @@
+/**
+ * An embedding set while it is open: its vectors as an index, and its neighbour graph and clusters, which are kept as
+ * files beside them and made anew where one is missing or of other vectors.
+ */
+import { open, rm } from 'node:fs/promises';
+import type { EmbeddingSetRow } from '../../db/index.ts';
+import { FileError, readArrays, writeArrays } from '../../files/index.ts';
+import { clusters, ExactIndex } from '../../search/index.ts';
+import type { Neighbours, Standard } from '../../search/index.ts';
+import { Shared } from '../leases.ts';
+
+/** Neighbours of the graph that maps, clusters, duplicates and outliers are made of. */
+export const graphNeighbours = 15;
+
+/** Counts up when another graph or other clusters are made of the same vectors. */
+const graphVersion = 1;
+
+export interface OpenSet {
+  row: EmbeddingSetRow;
+  ids: string[];
+  /** Image id -> row. */
+  rowOf: Map<string, number>;
+  index: ExactIndex;
+  /** Another index over the same rows, standardised; whoever asks closes it. */
+  reopen(standard: Standard): Promise<ExactIndex>;
+  /** The vector of a row, [1, d]. */
+  vector(row: number): Promise<Float32Array>;
+  /** The graph as its file has it; null where it must be made. */
+  keptGraph: Shared<Neighbours | null>;
+  /** The kept one, or made and kept: minutes for a million photos, so a task above `quickGraph`. */
+  graph: Shared<Neighbours>;
+  /** The cluster of each photo; kept as well. */
+  clusters: Shared<Int32Array>;
+}
+
+/**
+ * Opens a set whose files are whole.
+ * @param ids of the photos, one for each row
+ * @param file the path of the set's file with an ending
+ * @param vectors where they begin in the .npy file (bytes), and its checksum, by which what was made of them is known
+ */
+export async function openSet(
+  row: EmbeddingSetRow,
+  ids: string[],
+  file: (ending: string) => string,
+  vectors: { offset: number; source: string },
+): Promise<OpenSet> {
+  const { offset, source } = vectors;
+  const { images: n, dimensions: d } = row;
+  const path = file('npy');
+  const index = await ExactIndex.open(path, offset, n, d);
+  const graphFile = file('graph');
+  const graphKind = { kind: `neighbours ${graphNeighbours}`, version: graphVersion, source };
+  const keptGraph = new Shared(async (): Promise<Neighbours | null> => {
+    const [indices, similarities] = (await readArrays(graphFile, graphKind)) ?? [];
+    if (indices instanceof Int32Array && similarities instanceof Float32Array) return { indices, similarities };
+    await rm(graphFile, { force: true });
+    return null;
+  });
+  const graph = new Shared(async (signal, onProgress): Promise<Neighbours> => {
+    const kept = await keptGraph.get(signal);
+    if (kept) return kept;
+    const made = await index.neighbourGraph(graphNeighbours, {
+      signal,
+      onProgress: (done, count) => onProgress(done / count),
+    });
+    await keep(graphFile, () => writeArrays(graphFile, graphKind, [made.indices, made.similarities]));
+    return made;
+  });
+  const grouped = new Shared(async (signal): Promise<Int32Array> => {
+    const clusterFile = file('clusters');
+    const kept = { kind: `clusters ${graphNeighbours}`, version: graphVersion, source };
+    const [labels] = (await readArrays(clusterFile, kept)) ?? [];
+    if (labels instanceof Int32Array) return labels;
+    const made = await clusters(await graph.get(signal), n, graphNeighbours, { signal });
+    await keep(clusterFile, () => writeArrays(clusterFile, kept, [made]));
+    return made;
+  });
+  return {
+    row,
+    ids,
+    rowOf: new Map(ids.map((id, i) => [id, i])),
+    index,
+    reopen: (standard) => ExactIndex.open(path, offset, n, d, { standard }),
+    async vector(at) {
+      const handle = await open(path);
+      try {
+        const bytes = new Uint8Array(4 * d);
+        await handle.read(bytes, 0, bytes.length, offset + 4 * d * at);
+        return new Float32Array(bytes.buffer);
+      } finally {
+        await handle.close();
+      }
+    },
+    keptGraph,
+    graph,
+    clusters: grouped,
+  };
+}
+
+/** Writes what could be computed again: on a full disk it serves as it is, and is made anew the next time. */
+async function keep(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    await rm(file, { force: true });
+  }
+}
