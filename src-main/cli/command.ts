@@ -86,6 +86,9 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
     throw new UsageError(`${sentence}: ${see}`);
   }
   const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
+  for (const [name, value] of Object.entries(values))
+    if ([value].flat().includes(''))
+      throw new UsageError(`--${name} is empty: give ${all[name]!.value}, or leave it out`);
   const { positionals } = parsed;
   const [least, most] = command.positionals;
   if (!values['help'] && positionals.length < least)

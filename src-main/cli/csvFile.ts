@@ -19,7 +19,6 @@ export function readCsvFile(file: string): string {
  * @throws UsageError where it would lie in a photo folder of the library
  */
 export async function csvTarget(client: Client, option: string, given: string): Promise<string> {
-  if (given === '') throw new UsageError(`--${option} is empty: name a file`);
   const place = realPlace(resolve(given));
   const folders = (await client.call('library.list', null)).filter(({ parent }) => parent === null);
   const around = folders.find(({ folder }) => isInside(place, realPlace(folder)));

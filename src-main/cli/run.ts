@@ -125,7 +125,6 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
       return 0;
     }
     const home = args.text('home');
-    if (home === '') throw new UsageError('--home is empty: name a folder');
     const context: Context = {
       home: home === undefined ? defaultHome() : resolve(home),
       json,

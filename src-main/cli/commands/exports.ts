@@ -15,7 +15,6 @@ const formatHelp = (kind: 'encoder' | 'embeddings', formats: readonly string[]):
 function outputFolder(args: Arguments, command: string): string {
   const out = args.text('out');
   if (out === undefined) throw new UsageError(`say where to: lookalike ${command} RUN --out DIR`);
-  if (out === '') throw new UsageError('--out is empty: name a folder');
   return resolve(out);
 }
 

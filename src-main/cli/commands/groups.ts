@@ -36,7 +36,6 @@ group whole, and none of it votes for another of it. Without options it says how
     withSession(context, async ({ client }) => {
       const { id: datasetId } = await findFolder(client, args.positionals[0]!);
       const pattern = args.text('pattern');
-      if (pattern === '') throw new UsageError("--pattern is empty: write it as in '{well}_s*.tif'");
       const by = groupings.find((one) => one === (args.text('by') ?? (pattern === undefined ? undefined : 'pattern')));
       if (args.text('by') !== undefined && !by)
         throw new UsageError(`--by ${args.text('by')}: choose from ${groupings.join(', ')}`);

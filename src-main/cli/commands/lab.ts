@@ -237,10 +237,8 @@ async function follow(
   return code;
 }
 
-/** @throws UsageError */
 function outputFolder(args: Arguments): string | undefined {
   const out = args.text('out');
-  if (out === '') throw new UsageError('--out is empty: name a folder');
   return out === undefined ? undefined : resolve(out);
 }
 

@@ -5,38 +5,32 @@
 import { trainingSize } from '../../../shared/cachePlan.ts';
 import type { KeptAs } from '../../../shared/cachePlan.ts';
 import { inputShape } from '../../../shared/input.ts';
-import { Buffer } from 'node:buffer';
-import { createHash, hash as digest } from 'node:crypto';
 import sharp from 'sharp';
-import { argumentsOf } from '../../../shared/errors.ts';
 import { bandsAsRgb, bytesOf, evaluationBands, trainingBands } from '../bands.ts';
-import type { DecodedBands } from '../decode/bandImage.ts';
-import { decodeBands } from '../decode/bandImage.ts';
-import { asColour, decodeTo } from '../decode/decode.ts';
+import { asColour } from '../decode/decode.ts';
 import type { DecodedImage } from '../decode/decode.ts';
 import type { DecodeLimits } from '../decode/types.ts';
-import { measureFile } from '../decode/measure.ts';
 import type { MeasuredFile } from '../decode/measure.ts';
 import { openFile } from '../decode/openFile.ts';
-import { measurePart, readPart, readPartBands } from '../decode/regions.ts';
 import type { Note } from '../decode/route.ts';
 import { describeFile } from '../describe.ts';
 import type { Description } from '../describe.ts';
-import { ImageError, systemReason } from '../errors.ts';
 import type { ImageFormat } from '../formats.ts';
 import { perceptualHash } from '../hash.ts';
 import type { Fit } from '../same/fit.ts';
 import { encodeCopy } from '../cache/webp.ts';
 import { compare, sketch } from '../same/jobs.ts';
 import type { CompareJob, SketchJob } from '../same/jobs.ts';
-import { openForReading, readImageFile, specialFile } from '../read.ts';
 import { defaultRule } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import { evaluationImage } from '../resize.ts';
 import type { RgbImage } from '../resize.ts';
 import { divideFile } from '../tiles.ts';
 import type { Division } from '../tiles.ts';
-import { nameOfSource } from './source.ts';
+import { identify, ofFile } from './identify.ts';
+import type { FileIdentity } from './identify.ts';
+import { openPhoto } from './photo.ts';
+import type { Photo } from './photo.ts';
 import type { ImageSource } from './source.ts';
 
 export interface PrepareJob {
@@ -101,14 +95,6 @@ export type ImageJob =
   | SketchJob
   | CompareJob;
 
-/** Which file it was that was read: its size and modification time (ms), and a hash of its bytes. */
-export interface FileIdentity {
-  bytes: number;
-  modified: number;
-  /** 32 hexadecimal digits. */
-  content: string;
-}
-
 /** What is known of a photo beside its pixels. Width and height are upright. */
 export interface ImageFacts {
   width: number;
@@ -164,8 +150,8 @@ export interface DividedFile {
 
 export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobResult<ImageJob>> {
   const rule = ('rule' in job && job.rule) || defaultRule;
-  if (job.kind === 'identify') return await identify(job.source);
-  if (job.kind === 'describe') return await described(job.source);
+  if (job.kind === 'identify') return await ofFile(job.source, identify);
+  if (job.kind === 'describe') return await ofFile(job.source, describeFile);
   if (job.kind === 'sketch') return await sketch(job, limits);
   if (job.kind === 'compare') return await compare(job, limits);
   if (job.kind === 'divide') {
@@ -212,81 +198,6 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
     }
     default:
       throw new Error(`unknown job ${String(job satisfies never)}`);
-  }
-}
-
-/** A photo to read: a file, a part of one, or bytes. */
-interface Photo {
-  bytes: number;
-  modified: number;
-  decode(size?: number): Promise<DecodedImage & { full: { width: number; height: number } }>;
-  /** For training on grey or bands. */
-  bands(): Promise<DecodedBands>;
-  measure(): Promise<MeasuredFile | null>;
-  /** Hash of the file's bytes; '' for a part, because its file has that. */
-  content(): string;
-}
-
-async function openPhoto(source: ImageSource, limits: DecodeLimits, rule: PixelRule): Promise<Photo> {
-  if (typeof source !== 'string' && 'path' in source) {
-    const { path, part } = source;
-    const { bytes, modified } = await openFile(path, limits);
-    return {
-      bytes,
-      modified,
-      decode: (size) => readPart(path, part, limits, asColour(rule), size),
-      bands: () => readPartBands(path, part, limits, rule),
-      measure: () => measurePart(path, part, limits, rule),
-      content: () => '',
-    };
-  }
-  const name = nameOfSource(source);
-  const content =
-    typeof source === 'string'
-      ? await readImageFile(source)
-      : { bytes: Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.byteLength), modified: 0 };
-  return {
-    bytes: content.bytes.length,
-    modified: content.modified,
-    decode: (size) => decodeTo(size, name, content.bytes, limits, rule),
-    bands: () => decodeBands(name, content.bytes, limits, rule),
-    measure: () => measureFile(name, content.bytes, limits, rule),
-    content: () => digest('sha256', content.bytes, 'hex').slice(0, 32),
-  };
-}
-
-async function described(path: string): Promise<Description> {
-  try {
-    return await describeFile(path);
-  } catch (error) {
-    if (error instanceof ImageError) throw error;
-    throw new ImageError(path, ...argumentsOf(systemReason(error)));
-  }
-}
-
-/** Half of a SHA-256: two contents with one hash are not met by chance. A piece at a time, however large the file. */
-async function identify(path: string): Promise<FileIdentity> {
-  try {
-    const handle = await openForReading(path);
-    try {
-      const found = await handle.stat();
-      if (!found.isFile()) throw new ImageError(path, specialFile(found));
-      const hash = createHash('sha256');
-      const piece = Buffer.allocUnsafe(1 << 20);
-      let bytes = 0;
-      for (;;) {
-        const { bytesRead } = await handle.read(piece, 0, piece.length, bytes);
-        if (bytesRead === 0) break;
-        hash.update(piece.subarray(0, bytesRead));
-        bytes += bytesRead;
-      }
-      return { bytes, modified: found.mtimeMs, content: hash.digest('hex').slice(0, 32) };
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (error instanceof ImageError) throw error;
-    throw new ImageError(path, ...argumentsOf(systemReason(error)));
   }
 }
 

@@ -18,7 +18,8 @@ import type { MeasuredFile } from '../decode/measure.ts';
 import { nameOfSource } from './source.ts';
 import type { ImageSource } from './source.ts';
 import type { Description } from '../describe.ts';
-import type { DividedFile, FileIdentity, ImageJob, JobResult, PreparedImage, ProbedImage } from './jobs.ts';
+import type { FileIdentity } from './identify.ts';
+import type { DividedFile, ImageJob, JobResult, PreparedImage, ProbedImage } from './jobs.ts';
 import type { FromWorker } from './protocol.ts';
 
 export interface ImagePoolOptions {
