@@ -154,7 +154,8 @@ export async function planFor(
 ): Promise<Plan & { config: RunConfig }> {
   const { choice, provider, device, slow, lost } = await placeFor(context, devices, patch);
   const { side, sizes } = photos;
-  const base = preset === null ? undefined : presetPatch(preset, { ...photos, device: provider, slow });
+  const used = photosUsed({ photos: patch.photos ?? null }, photos.images);
+  const base = preset === null ? undefined : presetPatch(preset, { images: used, side, device: provider, slow });
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
