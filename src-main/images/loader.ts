@@ -11,7 +11,7 @@ import type { AugmentConfig } from '../../shared/config.ts';
 import { inputShape } from '../../shared/input.ts';
 import { VIEW_PARAMETERS } from '../../shared/viewParameters.ts';
 import { epochOrder, sortedIndices } from './augment/index.ts';
-import type { CachePlace, Damage } from './cache/imageCache.ts';
+import type { CachePlace, Damage } from './cache/descriptor.ts';
 import type { PixelRule } from './rule.ts';
 import { BatchQueue } from './loaderQueue.ts';
 import type { MendedMessage, ViewSpec, WorkerJob, WorkerMessage } from './loaderWorker.ts';

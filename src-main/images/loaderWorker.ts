@@ -9,7 +9,7 @@ import type { AugmentConfig } from '../../shared/config.ts';
 import { inputShape } from '../../shared/input.ts';
 import { VIEW_PARAMETERS } from '../../shared/viewParameters.ts';
 import { augmentView, drawParameters, encodeParameters, epochOrder } from './augment/index.ts';
-import type { CachePlace, Damage } from './cache/imageCache.ts';
+import type { CachePlace, Damage } from './cache/descriptor.ts';
 import type { BandImage } from './bands.ts';
 import { normalisationOf } from './normalize.ts';
 import type { PixelRule } from './rule.ts';

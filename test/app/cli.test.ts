@@ -263,6 +263,20 @@ describe('wrong settings: one clear line, no stack trace, no run', () => {
     ['unknown command', () => ['tarin', photos], 2, /no command 'tarin'/],
     ['unknown option', () => ['train', photos, '--presets', 'quick'], 2, /--presets/],
     ['photos of nothing known', () => ['trial', photos, '--of', 'shoes'], 2, /--of shoes: choose from any/],
+    ['an empty option', () => ['train', photos, '--name', ''], 2, /--name is empty: give NAME/],
+    [
+      'a list among the photos',
+      () => ['tag', photos, '--export', join(photos, 'tags.csv')],
+      2,
+      /tags\.csv lies in the photo folder/,
+    ],
+    ['a tag without a name', () => ['tag', photos, ' ', 'discs/0.jpg'], 2, /a tag cannot be called ' '/],
+    [
+      'a pattern beside another rule',
+      () => ['group', photos, '--by', 'names', '--pattern', '{x}'],
+      2,
+      /--by names takes no pattern/,
+    ],
     ['a missing argument', () => ['train'], 2, /lookalike train FOLDER/],
   ];
   test.each(cases)('%s', async (_name, args, expected, says) => {

@@ -218,10 +218,11 @@ test('what picking is worth is told where there are labels enough', async () => 
   const csv = [...ids.keys()].map((name) => `${name},${name.startsWith('a') ? 'first' : 'second'}`);
   const label = (lines: string[]) =>
     app.handle('library.setLabels', { datasetId, source: 'csv', csv: lines.join('\n') });
+  const few = { key: 'not-available.few-labels' };
   await label(csv.slice(0, 12));
-  await expect(app.handle('explore.gain', { embeddingSetId: set })).rejects.toMatchObject({
-    key: 'not-available.few-labels',
-  });
+  await expect(app.handle('explore.gain', { embeddingSetId: set })).rejects.toMatchObject(few);
+  await app.handle('library.setLabels', { datasetId, source: 'none' });
+  await expect(app.handle('explore.gain', { embeddingSetId: set })).rejects.toMatchObject(few);
   await label(csv);
 });
 

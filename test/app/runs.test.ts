@@ -439,6 +439,8 @@ test('presets resolve to a configuration, under what the person sets', async () 
     const plan = await app.handle('runs.plan', { datasetId, preset, patch: { backbone: { width: 0.5 }, epochs: 7 } });
     expect(plan.config).toMatchObject({ epochs: 7, minutes: null, backbone: { width: 0.5 } });
   }
+  const part = await app.handle('runs.plan', { datasetId, preset: 'cifar', patch: { photos: 8 } });
+  expect(part.config.batchSize).toBe(8);
 });
 
 test('names, notes and colours; runs differ in colour', async () => {

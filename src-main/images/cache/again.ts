@@ -33,8 +33,6 @@ export interface CopySettings {
   rule: PixelRule;
 }
 
-export { decodeCopy };
-
 export class CopyDecoder {
   readonly #settings: CopySettings;
   #pool: ImagePool | null = null;

@@ -6,7 +6,6 @@
  * build.ts.
  */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import type { KeptAs } from '../../../shared/cachePlan.ts';
 import { InternalError } from '../../../shared/errors.ts';
 import { crcAfter } from '../../files/index.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
@@ -15,78 +14,12 @@ import type { InputShape } from '../../../shared/input.ts';
 import { bandsAsRgb, imageOf, interleaved } from '../bands.ts';
 import type { BandImage } from '../bands.ts';
 import { normalizer } from '../normalize.ts';
-import type { PixelRule } from '../rule.ts';
 import type { RgbImage } from '../resize.ts';
-import type { CopyDecoder, Unkept } from './again.ts';
+import type { CopyDecoder } from './again.ts';
+import { DamagedEntryError, selected } from './descriptor.ts';
+import type { CachePlace, Damage, ImageCacheDescriptor, Mender } from './descriptor.ts';
 import { NOT_KEPT } from './pack.ts';
 import { CacheReadError } from './readError.ts';
-
-export { CacheReadError } from './readError.ts';
-
-/** Everything needed to open the cache in another thread or process; survives structured cloning. */
-export interface ImageCacheDescriptor {
-  imageSize: number;
-  trainingSide: number;
-  /** What an entry's pixels are; left out where they are colours. */
-  input?: Partial<PixelRule>;
-  /** Paths of the data files. */
-  packs: string[];
-  ids: string[]; // [n]
-  pack: Uint16Array; // [n]
-  offset: Float64Array; // [n]
-  trainingWidth: Uint32Array; // [n]
-  trainingHeight: Uint32Array; // [n]
-  /** CRC-32 of the pixels, 0 where it is not known; so in trainingCrc. */
-  evaluationCrc: Uint32Array; // [n]
-  trainingCrc: Uint32Array; // [n]
-  facts: ImageFacts[]; // [n]
-  /** How the training copies are kept where not all are pixels; there are no evaluation images then. */
-  copies?: Copies;
-}
-
-export interface Copies {
-  kept: KeptAs;
-  rule: PixelRule;
-  /** Bytes of each copy as WebP. */
-  length: Uint32Array; // [n]
-  /** The photos of which nothing is kept. */
-  unkept: (Unkept | null)[]; // [n]
-}
-
-/** Where an entry lies (bytes from the start of a pack's data file) and the checksums of its pixels. */
-export interface CachePlace {
-  pack: string;
-  offset: number;
-  evaluationCrc: number;
-  trainingCrc: number;
-  /** Bytes of a training copy as WebP. */
-  length?: number;
-}
-
-/**
- * Makes the entry again that is damaged at `at`; resolves to its new place. @throws CacheReadError where the photo is
- * gone too
- */
-export interface Mender {
-  mend(id: string, at: CachePlace): Promise<CachePlace>;
-  close(): void;
-}
-
-/** Which entry was found damaged, and where: it may have been made again elsewhere meanwhile. */
-export interface Damage {
-  index: number;
-  pack: string;
-  offset: number;
-}
-
-/** The pixels of a photo are not those that were written. */
-export class DamagedEntryError extends CacheReadError<'cache-read.damaged'> {
-  readonly damage: Damage;
-  constructor(damage: Damage) {
-    super('cache-read.damaged', { file: damage.pack });
-    this.damage = damage;
-  }
-}
 
 export class ImageCache {
   readonly descriptor: ImageCacheDescriptor;
@@ -182,15 +115,16 @@ export class ImageCache {
   async trainingCopy(index: number, into?: Uint8Array): Promise<RgbImage | BandImage> {
     if (this.#isPixels(index)) return this.trainingImage(index, into);
     const { length, unkept } = this.descriptor.copies!;
-    const { decodeCopy, CopyDecoder } = await import('./again.ts');
     const photo = unkept[index];
     if (photo) {
+      const { CopyDecoder } = await import('./again.ts');
       const { copies, imageSize, trainingSide } = this.descriptor;
       this.#decoder ??= new CopyDecoder({ ...copies!, imageSize, trainingSide });
       return await this.#decoder.again(photo, this.descriptor.trainingCrc[index]!);
     }
     const bytes = new Uint8Array(length[index]!);
     this.#read(index, 0, bytes, this.descriptor.trainingCrc);
+    const { decodeCopy } = await import('./webp.ts');
     return await decodeCopy(bytes);
   }
 
@@ -287,28 +221,8 @@ export class ImageCache {
    * there.
    */
   subset(ids: readonly string[]): ImageCache {
-    const from = this.descriptor;
     const indices = ids.map((id) => this.indexOf(id));
-    const some = {
-      ...from,
-      ids: [...ids],
-      packs: [...from.packs],
-      pack: Uint16Array.from(indices, (i) => from.pack[i]!),
-      offset: Float64Array.from(indices, (i) => from.offset[i]!),
-      trainingWidth: Uint32Array.from(indices, (i) => from.trainingWidth[i]!),
-      trainingHeight: Uint32Array.from(indices, (i) => from.trainingHeight[i]!),
-      evaluationCrc: Uint32Array.from(indices, (i) => from.evaluationCrc[i]!),
-      trainingCrc: Uint32Array.from(indices, (i) => from.trainingCrc[i]!),
-      facts: indices.map((i) => from.facts[i]!),
-      ...(from.copies && {
-        copies: {
-          ...from.copies,
-          length: Uint32Array.from(indices, (i) => from.copies!.length[i]!),
-          unkept: indices.map((i) => from.copies!.unkept[i]!),
-        },
-      }),
-    };
-    return new ImageCache(some, this.#mender);
+    return new ImageCache(selected(this.descriptor, indices), this.#mender);
   }
 
   close(): void {

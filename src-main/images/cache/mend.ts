@@ -7,8 +7,8 @@ import type { Reason } from '../../../shared/contract/wire.ts';
 import { CacheWriteError, ImageError } from '../errors.ts';
 import type { PreparedImage } from '../pool/jobs.ts';
 import { ImagePool } from '../pool/pool.ts';
-import { CacheReadError } from './imageCache.ts';
-import type { CachePlace, Mender } from './imageCache.ts';
+import type { CachePlace, Mender } from './descriptor.ts';
+import { CacheReadError } from './readError.ts';
 import { PackWriter, pixelChecksums } from './pack.ts';
 
 interface PhotoSource {
