@@ -44,7 +44,6 @@ export function collectionsTable(db: Db) {
   const ofFolder = db
     .prepare<[string], string>('SELECT id FROM datasets WHERE parent = ? AND removed_at IS NULL')
     .pluck();
-  const ofTag = db.prepare<[string], string>('SELECT id FROM datasets WHERE tag = ? AND removed_at IS NULL').pluck();
   const byTag = db.prepare<[string, string], string>('SELECT id FROM datasets WHERE parent = ? AND tag = ?').pluck();
   const setTag = db.prepare('UPDATE datasets SET tag = ? WHERE tag = ?');
   const freeze = db.prepare(
@@ -64,7 +63,6 @@ export function collectionsTable(db: Db) {
       },
     ),
     ofFolder: (folderId: string) => ofFolder.all(folderId),
-    ofTag: (tagId: string) => ofTag.all(tagId),
     /** The collection of a tag in a folder, also one that was taken out of the library. */
     byTag: (folderId: string, tagId: string) => byTag.get(folderId, tagId),
     /** Before a tag is deleted: what its collections hold stays as a list. */

@@ -195,6 +195,13 @@ export class ExactIndex {
     return this.#rows.row(i).slice(0, this.d);
   }
 
+  /** Some of the rows as they are compared [rows.length, d]. */
+  some(rows: readonly number[]): Float32Array {
+    const out = new Float32Array(rows.length * this.d);
+    rows.forEach((row, i) => out.set(this.row(row), i * this.d));
+    return out;
+  }
+
   /** Products of a few vectors [count, d], which are taken as they are, with every row [count, n]; count at most 32. */
   async products(vectors: Float32Array, count: number, signal?: AbortSignal): Promise<Float32Array> {
     checkShape('vectors', vectors, count, this.d);

@@ -74,12 +74,10 @@ async function judged(
   rows: readonly number[],
   signal?: AbortSignal,
 ): Promise<{ accuracy: number; doubt: Float32Array }> {
-  const { n, d } = index;
-  const vectors = new Float32Array(rows.length * d);
-  rows.forEach((row, i) => vectors.set(index.row(row), i * d));
+  const { n } = index;
   const { labels: said, doubt } = await classify(
     index,
-    vectors,
+    index.some(rows),
     Int32Array.from(rows, (row) => labels[row]!),
     classes,
     signal,

@@ -4,6 +4,7 @@
  * What a row is, and where doubt comes from, is the caller's.
  */
 import { ExactIndex } from './exactIndex.ts';
+import { few } from './few.ts';
 
 export interface Choice {
   /** How many; fewer are chosen where no more are allowed. */
@@ -40,17 +41,11 @@ async function nearestOf(index: ExactIndex, rows: readonly number[], signal?: Ab
   const nearest = new Float32Array(index.n).fill(-1);
   for (let at = 0; at < rows.length; at += AT_ONCE) {
     const some = rows.slice(at, at + AT_ONCE);
-    const products = await index.products(vectorsOf(index, some), some.length, signal);
+    const products = await index.products(index.some(some), some.length, signal);
     for (let q = 0; q < some.length; q++)
       for (let i = 0; i < index.n; i++) nearest[i] = Math.max(nearest[i]!, products[q * index.n + i]!);
   }
   return nearest;
-}
-
-function vectorsOf(index: ExactIndex, rows: readonly number[]): Float32Array {
-  const out = new Float32Array(rows.length * index.d);
-  rows.forEach((row, i) => out.set(index.row(row), i * index.d));
-  return out;
 }
 
 /** Each next row is the one farthest from all before it (Gonzalez 1985). */
@@ -156,7 +151,4 @@ export async function uncertain(index: ExactIndex, choice: Choice): Promise<numb
 
 /** An index over some of the rows of another. */
 const indexOf = (index: ExactIndex, rows: readonly number[]): Promise<ExactIndex> =>
-  ExactIndex.create(vectorsOf(index, rows), rows.length, index.d);
-
-const few = (rows: readonly number[], most: number): number[] =>
-  rows.length <= most ? [...rows] : Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]!);
+  ExactIndex.create(index.some(rows), rows.length, index.d);

@@ -3,15 +3,13 @@
  * order in which they probably have it.
  */
 import type { AppResult } from '../../../shared/contract.ts';
-import { normalized } from '../../search/index.ts';
+import { few, normalized } from '../../search/index.ts';
 import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
-import { backgroundOf, few, fitHead, mostExamples } from './head.ts';
+import { backgroundOf, fitHead, mostExamples, SAMPLED } from './head.ts';
 import type { Background } from './head.ts';
 import type { OpenSet } from './openSet.ts';
 
-/** Photos of the sample that the head is measured against. */
-const sampled = 2000;
 const backgrounds = new WeakMap<OpenSet, Promise<Background>>();
 /** Vectors that were read: answers come one by one, and each asks for all before it. */
 const vectors = new WeakMap<OpenSet, Map<number, Float32Array>>();
@@ -26,10 +24,9 @@ async function vectorOf(set: OpenSet, row: number): Promise<Float32Array> {
 
 /** A sample taken evenly over the set, whose order is that of folders and names. */
 async function sampleOf(set: OpenSet): Promise<Background> {
-  const n = set.ids.length;
-  const rows = Array.from({ length: Math.min(n, sampled) }, (_, i) => Math.floor((i * n) / Math.min(n, sampled)));
   const read: Float32Array[] = [];
-  for (const row of rows) read.push(normalized(await set.vector(row), 1, set.row.dimensions));
+  for (const row of few([...set.ids.keys()], SAMPLED))
+    read.push(normalized(await set.vector(row), 1, set.row.dimensions));
   return backgroundOf(read, set.row.dimensions);
 }
 

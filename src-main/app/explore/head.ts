@@ -3,6 +3,10 @@
  * which direction the tag lies in, how sure that is, and how many photos probably have it. Pure arithmetic; ranking
  * all photos along the direction is the index's.
  */
+import { few } from '../../search/index.ts';
+
+/** Photos of a set, evenly over it, that say how features spread. */
+export const SAMPLED = 2000;
 
 /** What the head is measured against: a sample of all photos of the set, and how they spread. */
 export interface Background {
@@ -115,10 +119,6 @@ const fewFeatures = 256;
 export const mostExamples = (d: number): number => (d <= fewFeatures ? 200 : 64);
 /** So many photos of the sample stand for "no tag": the more answers, the more, as some of them have it. */
 const trainedOf = (d: number, answers: number): number => (d <= fewFeatures ? Math.min(300, 96 + 2 * answers) : 96);
-export const few = <T>(items: readonly T[], most: number): T[] =>
-  items.length <= most
-    ? [...items]
-    : Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
 
 /** `trained`: how many of the sample, at most half, stand for "no tag" in training; the rest tells how sure it is. */
 export function fitHead(

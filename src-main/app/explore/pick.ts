@@ -4,14 +4,13 @@
  */
 import type { AppResult, PickRule } from '../../../shared/contract.ts';
 import type { Store } from '../../db/index.ts';
-import { classify, ExactIndex, gain, mixed, typical, uncertain, varied } from '../../search/index.ts';
+import { classify, ExactIndex, few, gain, mixed, typical, uncertain, varied } from '../../search/index.ts';
 import type { Choice } from '../../search/index.ts';
 import { AppError } from '../errors.ts';
-import { backgroundOf, few } from './head.ts';
+import { tagLabels } from '../library/rules.ts';
+import { backgroundOf, SAMPLED } from './head.ts';
 import type { OpenSet } from './openSet.ts';
 
-/** Rows that say how features spread. */
-const SAMPLED = 2000;
 /** Most examples that classes are learned from, evenly picked: the time grows with their cube. */
 const MOST_EXAMPLES = 500;
 /** Where there is one tag alone, so many photos without it stand for the others. */
@@ -64,12 +63,12 @@ export async function pickPhotos(
 
 /** The first tag of each photo of the set that has one. */
 function taggedRows({ tags }: Pick<Store, 'tags'>, set: OpenSet): Map<number, string> {
-  const rows = new Map<number, string>();
-  for (const { id, tag } of tags.ofFolder(set.row.datasetId)) {
-    const row = set.rowOf.get(id);
-    if (row !== undefined && !rows.has(row)) rows.set(row, tag);
-  }
-  return rows;
+  return new Map(
+    [...tagLabels(tags, set.row.datasetId)].flatMap(([id, tag]) => {
+      const row = set.rowOf.get(id);
+      return row === undefined ? [] : [[row, tag] as const];
+    }),
+  );
 }
 
 /** Photos of the set that were said not to have some tag. */
@@ -94,8 +93,7 @@ async function doubtOf(
     const others = new Set([...few(rejected, MOST_EXAMPLES), ...untagged].filter((row) => !tagged.has(row)));
     examples.push(...[...others].map((row) => ({ row, label: 1 })));
   }
-  const vectors = new Float32Array(examples.length * index.d);
-  examples.forEach(({ row }, i) => vectors.set(index.row(row), i * index.d));
+  const vectors = index.some(examples.map(({ row }) => row));
   const labels = Int32Array.from(examples, ({ label }) => label);
   return (await classify(index, vectors, labels, Math.max(2, names.length), signal)).doubt;
 }
@@ -136,8 +134,7 @@ export async function gainOf(
     throw new AppError('not-available.few-labels', { count: known.length, classes: classes.length });
   const rows = [...pool, ...test];
   const points = await standardised(set, async (all) => {
-    const vectors = new Float32Array(rows.length * all.d);
-    rows.forEach(({ row }, i) => vectors.set(all.row(row), i * all.d));
+    const vectors = all.some(rows.map(({ row }) => row));
     const index = await ExactIndex.create(vectors, rows.length, all.d);
     try {
       const labels = Int32Array.from(rows, ({ label }) => classes.indexOf(label));

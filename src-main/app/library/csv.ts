@@ -14,7 +14,7 @@ export interface CsvRow {
 }
 
 /** By these names a column is known, in lower case. */
-const names: Record<keyof Omit<CsvColumns, 'header'>, readonly string[]> = {
+export const columnNames: Record<keyof Omit<CsvColumns, 'header'>, readonly string[]> = {
   file: ['file', 'path', 'filename', 'image', 'file_name', 'filepath'],
   label: ['label', 'class', 'category'],
   group: ['group', 'patient', 'subject', 'well', 'site', 'sequence'],
@@ -60,8 +60,8 @@ export function readCsv(
 
 function guessed(first: readonly string[]): CsvColumns {
   const cells = first.map((cell) => cell.trim().toLowerCase());
-  const at = (kind: keyof typeof names) => {
-    const found = cells.findIndex((cell) => names[kind].includes(cell));
+  const at = (kind: keyof typeof columnNames) => {
+    const found = cells.findIndex((cell) => columnNames[kind].includes(cell));
     return found < 0 ? null : found;
   };
   const [file, label, group, split] = [at('file'), at('label'), at('group'), at('split')];

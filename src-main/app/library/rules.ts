@@ -49,9 +49,9 @@ const keptCsv = ({ csvLabels }: Store, datasetId: string): CsvRow[] =>
   csvLabels.all(datasetId).map((row) => ({ ...row, file: comparable(row.file) }));
 
 /** A photo's first tag, in the order of their keys, stands for its class. */
-function tagLabels(store: Store, datasetId: string): Map<string, string> {
+export function tagLabels(tags: Store['tags'], datasetId: string): Map<string, string> {
   const labels = new Map<string, string>();
-  for (const { id, tag } of store.tags.ofFolder(datasetId)) if (!labels.has(id)) labels.set(id, tag);
+  for (const { id, tag } of tags.ofFolder(datasetId)) if (!labels.has(id)) labels.set(id, tag);
   return labels;
 }
 
@@ -105,7 +105,7 @@ export function align(store: Store, datasetId: string): void {
   const { by, pattern } = groupingOf(dataset);
   const isOfCsv = dataset.labelSource === 'csv' || by === 'csv';
   const csv = isOfCsv ? matchCsv(rows, keptCsv(store, datasetId), dataset.folder) : new Map<string, Match>();
-  const tags = dataset.labelSource === 'tags' ? tagLabels(store, datasetId) : null;
+  const tags = dataset.labelSource === 'tags' ? tagLabels(store.tags, datasetId) : null;
   const labelFor = (id: string, file: string): string | null => {
     if (dataset.labelSource === 'csv') return csv.get(id)?.row.label ?? null;
     return tags ? (tags.get(id) ?? null) : folderLabel(dataset, file);

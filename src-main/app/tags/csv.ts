@@ -1,16 +1,17 @@
 /** Tags as a CSV: a line for each photo and tag. Pure. */
 import { csvRecords } from '../../../shared/csv.ts';
 import { AppError } from '../errors.ts';
+import { columnNames } from '../library/csv.ts';
 
 /**
- * The columns are named file (or path, filename, image) and tag (or keyword, label), or are the first two.
+ * The columns are named file (or path, image and the like, as those of labels) and tag (or keyword, label), or are the first two.
  * @throws AppError bad-request naming the line, CsvError
  */
 export function parseTags(text: string): { file: string; tag: string }[] {
   const rows = csvRecords(text.replace(/^\ufeff/, ''));
   if (rows.length === 0) throw new AppError('bad-request.csv-empty');
   const header = rows[0]!.map((cell) => cell.trim().toLowerCase());
-  let fileAt = header.findIndex((name) => ['file', 'path', 'filename', 'image'].includes(name));
+  let fileAt = header.findIndex((name) => columnNames.file.includes(name));
   let tagAt = header.findIndex((name) => ['tag', 'tags', 'keyword', 'label'].includes(name));
   const hasHeader = fileAt >= 0 && tagAt >= 0;
   if (!hasHeader) [fileAt, tagAt] = [0, 1];
