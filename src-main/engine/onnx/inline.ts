@@ -4,6 +4,7 @@
  * is lost which is not known here.
  */
 import protobuf from 'protobufjs';
+import { fieldNumber } from './proto.ts';
 
 /** Bytes of a protocol buffer's field: its number, where it begins with its tag, and where its value lies. */
 interface Field {
@@ -13,12 +14,13 @@ interface Field {
   end: number;
 }
 
-/** Field numbers of onnx.proto. */
-const GRAPH = 7;
-const INITIALIZER = 5;
-const RAW_DATA = 9;
-const EXTERNAL_DATA = 13;
-const DATA_LOCATION = 14;
+const GRAPH = fieldNumber('Model', 'graph');
+const INITIALIZER = fieldNumber('Graph', 'initializer');
+const RAW_DATA = fieldNumber('TensorData', 'rawData');
+const EXTERNAL_DATA = fieldNumber('TensorData', 'externalData');
+const DATA_LOCATION = fieldNumber('TensorData', 'dataLocation');
+const KEY = fieldNumber('Entry', 'key');
+const VALUE = fieldNumber('Entry', 'value');
 
 function* fieldsOf(bytes: Uint8Array): Generator<Field> {
   const reader = protobuf.Reader.create(bytes);
@@ -60,7 +62,7 @@ function placeOf(tensor: Uint8Array): Place | null {
     const parts = new Map(
       [...fieldsOf(entry)].map((part) => [part.number, text(entry.subarray(part.value, part.end))]),
     );
-    entries.set(parts.get(1) ?? '', parts.get(2) ?? '');
+    entries.set(parts.get(KEY) ?? '', parts.get(VALUE) ?? '');
   }
   if (!elsewhere) return null;
   const length = entries.get('length');

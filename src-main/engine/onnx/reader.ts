@@ -1,53 +1,8 @@
 /**
  * What an ONNX file of others says of itself: its inputs and outputs, metadata, the files that it keeps its weights in,
- * and what it does to its input first. The part of onnx.proto that is read for that; running it is the runtime's matter.
+ * and what it does to its input first. Running it is the runtime's matter.
  */
-import protobuf from 'protobufjs';
-
-const field = (id: number, type: string) => ({ id, type });
-const repeated = (id: number, type: string) => ({ id, type, rule: 'repeated' });
-const message = (fields: Record<string, protobuf.IField>) => ({ fields });
-
-const root = protobuf.Root.fromJSON({
-  nested: {
-    Model: message({
-      producerName: field(2, 'string'),
-      producerVersion: field(3, 'string'),
-      graph: field(7, 'Graph'),
-      opsetImport: repeated(8, 'OperatorSet'),
-      metadataProps: repeated(14, 'Entry'),
-    }),
-    OperatorSet: message({ domain: field(1, 'string'), version: field(2, 'int64') }),
-    Entry: message({ key: field(1, 'string'), value: field(2, 'string') }),
-    Graph: message({
-      node: repeated(1, 'Node'),
-      initializer: repeated(5, 'TensorData'),
-      input: repeated(11, 'ValueInfo'),
-      output: repeated(12, 'ValueInfo'),
-    }),
-    Node: message({
-      input: repeated(1, 'string'),
-      output: repeated(2, 'string'),
-      opType: field(4, 'string'),
-      attribute: repeated(5, 'Attribute'),
-    }),
-    Attribute: message({ name: field(1, 'string'), t: field(5, 'TensorData') }),
-    TensorData: message({
-      dataType: field(2, 'int32'),
-      floatData: repeated(4, 'float'),
-      name: field(8, 'string'),
-      rawData: field(9, 'bytes'),
-      externalData: repeated(13, 'Entry'),
-      dataLocation: field(14, 'int32'),
-    }),
-    ValueInfo: message({ name: field(1, 'string'), type: field(2, 'Type') }),
-    Type: message({ tensorType: field(1, 'TensorType') }),
-    TensorType: message({ elemType: field(1, 'int32'), shape: field(2, 'TensorShape') }),
-    TensorShape: message({ dim: repeated(1, 'Dimension') }),
-    Dimension: message({ dimValue: field(1, 'int64'), dimParam: field(2, 'string') }),
-  },
-});
-const Model = root.lookupType('Model');
+import { Model } from './proto.ts';
 
 interface RawTensor {
   dataType?: number;
@@ -91,7 +46,7 @@ export interface OnnxFacts {
   outputs: OnnxValueFacts[];
   /** Files that weights are kept in beside the ONNX file (inline.ts). */
   externalFiles: string[];
-  /** What is done to the first input before anything else, with the constants that are used. */
+  /** What is done to the numbers of the first input one by one before anything else, with the constants that are used. */
   first: { operator: string; constants: number[] }[];
 }
 
@@ -146,11 +101,11 @@ function firstSteps(
     const next = nodes.find(({ input }) => input?.includes(name));
     if (!next) break;
     const { opType = '', input = [], output = [] } = next;
+    if (!ELEMENTWISE.has(opType)) break;
     steps.push({
       operator: opType,
       constants: input.flatMap((of) => (constants.has(of) ? numbersOf(constants.get(of)!) : [])),
     });
-    if (!ELEMENTWISE.has(opType)) break;
     name = output[0] ?? '';
   }
   return steps;

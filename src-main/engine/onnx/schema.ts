@@ -1,62 +1,5 @@
-/**
- * The part of ONNX's protobuf schema that the engine writes. Field numbers are those of onnx.proto (IR version 8).
- */
-import protobuf from 'protobufjs';
-
-const field = (id: number, type: string) => ({ id, type });
-const repeated = (id: number, type: string) => ({ id, type, rule: 'repeated' });
-const message = (fields: Record<string, protobuf.IField>) => ({ fields });
-
-const root = protobuf.Root.fromJSON({
-  nested: {
-    Model: message({
-      irVersion: field(1, 'int64'),
-      producerName: field(2, 'string'),
-      producerVersion: field(3, 'string'),
-      docString: field(6, 'string'),
-      graph: field(7, 'Graph'),
-      opsetImport: repeated(8, 'OperatorSet'),
-      metadataProps: repeated(14, 'Entry'),
-    }),
-    OperatorSet: message({ domain: field(1, 'string'), version: field(2, 'int64') }),
-    Entry: message({ key: field(1, 'string'), value: field(2, 'string') }),
-    Graph: message({
-      node: repeated(1, 'Node'),
-      name: field(2, 'string'),
-      initializer: repeated(5, 'TensorData'),
-      input: repeated(11, 'ValueInfo'),
-      output: repeated(12, 'ValueInfo'),
-    }),
-    Node: message({
-      input: repeated(1, 'string'),
-      output: repeated(2, 'string'),
-      name: field(3, 'string'),
-      opType: field(4, 'string'),
-      attribute: repeated(5, 'Attribute'),
-      domain: field(7, 'string'),
-    }),
-    Attribute: message({
-      name: field(1, 'string'),
-      f: field(2, 'float'),
-      i: field(3, 'int64'),
-      s: field(4, 'bytes'),
-      floats: repeated(7, 'float'),
-      ints: repeated(8, 'int64'),
-      type: field(20, 'int32'),
-    }),
-    TensorData: message({
-      dims: repeated(1, 'int64'),
-      dataType: field(2, 'int32'),
-      name: field(8, 'string'),
-      rawData: field(9, 'bytes'),
-    }),
-    ValueInfo: message({ name: field(1, 'string'), type: field(2, 'Type') }),
-    Type: message({ tensorType: field(1, 'TensorType') }),
-    TensorType: message({ elemType: field(1, 'int32'), shape: field(2, 'TensorShape') }),
-    TensorShape: message({ dim: repeated(1, 'Dimension') }),
-    Dimension: message({ dimValue: field(1, 'int64'), dimParam: field(2, 'string') }),
-  },
-});
+/** What the engine writes of ONNX: models as tables of nodes, weights, inputs and outputs, and the bytes of their files. */
+import { Model } from './proto.ts';
 
 /** The version of ONNX's own operators. */
 const OPSET = 17;
@@ -109,34 +52,31 @@ export interface OnnxModel {
 /** The bytes of an .onnx file. */
 export function encodeModel(model: OnnxModel): Uint8Array {
   const domains = new Set(model.nodes.flatMap(({ domain }) => domain || []));
-  return root
-    .lookupType('Model')
-    .encode({
-      irVersion: 8,
-      producerName: 'lookalike',
-      opsetImport: [{ domain: '', version: OPSET }, ...[...domains].map((domain) => ({ domain, version: 1 }))],
-      metadataProps: Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value })),
-      graph: {
-        name: model.name,
-        node: model.nodes.map((n, i) => ({
-          name: `${n.opType}_${i}`,
-          opType: n.opType,
-          domain: n.domain ?? '',
-          input: n.inputs,
-          output: n.outputs,
-          attribute: Object.entries(n.attributes).map(([name, value]) => attribute(name, value)),
-        })),
-        initializer: (model.initializers ?? []).map((t) => ({
-          name: t.name,
-          dataType: t.type,
-          dims: t.shape,
-          rawData: t.bytes,
-        })),
-        input: model.inputs.map(valueInfo),
-        output: model.outputs.map(valueInfo),
-      },
-    })
-    .finish();
+  return Model.encode({
+    irVersion: 8,
+    producerName: 'lookalike',
+    opsetImport: [{ domain: '', version: OPSET }, ...[...domains].map((domain) => ({ domain, version: 1 }))],
+    metadataProps: Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: model.name,
+      node: model.nodes.map((n, i) => ({
+        name: `${n.opType}_${i}`,
+        opType: n.opType,
+        domain: n.domain ?? '',
+        input: n.inputs,
+        output: n.outputs,
+        attribute: Object.entries(n.attributes).map(([name, value]) => attribute(name, value)),
+      })),
+      initializer: (model.initializers ?? []).map((t) => ({
+        name: t.name,
+        dataType: t.type,
+        dims: t.shape,
+        rawData: t.bytes,
+      })),
+      input: model.inputs.map(valueInfo),
+      output: model.outputs.map(valueInfo),
+    },
+  }).finish();
 }
 
 function attribute(name: string, value: AttributeValue): object {
