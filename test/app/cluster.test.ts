@@ -24,6 +24,7 @@ import { encodeNpy, readNpy } from '../../src-main/export/index.ts';
 import { Encoder } from '../../src-main/engine/index.ts';
 import { readCheckpoint, writeCheckpointFile } from '../../src-main/trainer/checkpoint.ts';
 import { texture } from '../helpers/pictures.ts';
+import { taskEnd, taskResult } from '../helpers/tasks.ts';
 
 const scripts = fileURLToPath(new URL('../../src-main/cluster/', import.meta.url));
 const found = ['python3', 'python'].find((name) => spawnSync(name, ['-c', 'import hashlib']).status === 0);
@@ -92,8 +93,6 @@ let root: string;
 let photos: string;
 let app: App;
 let datasetId: string;
-const tasks = new Map<string, Task>();
-const over = new Map<string, (task: Task) => void>();
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'lookalike-cluster-'));
@@ -104,11 +103,6 @@ beforeAll(async () => {
       .png()
       .toFile(join(photos, i % 2 ? 'a' : 'b', `${i}.png`));
   app = await createApp({ home: join(root, 'home'), host: { kind: 'test', version: 'test' } });
-  app.onEvent((event) => {
-    if (event.name !== 'task') return;
-    tasks.set(event.task.id, event.task);
-    if (!['queued', 'running'].includes(event.task.state)) over.get(event.task.id)?.(event.task);
-  });
   ({ id: datasetId } = await app.handle('library.add', { folder: photos, read: false }));
   await app.handle('runs.plan', { datasetId, preset: 'quick', patch: {} }); // waits for the listing
 }, 60_000);
@@ -117,16 +111,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** The task's result. @throws what it failed with */
-async function ended({ id }: Task): Promise<string> {
-  const last = tasks.get(id);
-  const task =
-    last && !['queued', 'running'].includes(last.state)
-      ? last
-      : await new Promise<Task>((resolve) => over.set(id, resolve));
-  if (task.error) throw Object.assign(new Error(task.error.message), { code: task.error.code });
-  return task.resultId!;
-}
+const ended = (task: Task) => taskResult(app, task);
 
 const patch = {
   ...{ imageSize: 16, batchSize: 4, epochs: 2, threads: 1 },
@@ -261,7 +246,7 @@ test('imports encoder, history and embeddings as a run like any other', async ()
   await trainedIn('done');
   const task = await app.handle('cluster.read', { source: join(root, 'done'), name: 'from afar' });
   const runId = await ended(task);
-  expect(tasks.get(task.id)!.notice?.message).toMatch(/^8 photos|^12 photos/);
+  expect((await taskEnd(app, task)).notice?.message).toMatch(/^8 photos|^12 photos/);
   const run = await app.handle('runs.get', { runId });
   expect(run).toMatchObject({ name: 'from afar', state: 'stopped', step: 4, steps: 6, images: 12, trainingSeconds: 9 });
   expect(run.checkpoints).toMatchObject([{ step: 4, hasOptimizerState: true }]);

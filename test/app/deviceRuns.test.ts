@@ -7,15 +7,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AppParams, Task } from '../../shared/contract.ts';
 import { app, events, get, open, patch, photos, processor, start, test, theCard, until } from '../helpers/deviceApp.ts';
+import { taskEnd } from '../helpers/tasks.ts';
 
-/** How a task ends. */
-async function ended({ id }: Task): Promise<Task> {
-  const find = async () => (await app.handle('tasks.list', null)).find((task) => task.id === id)!;
-  await expect
-    .poll(async () => ['done', 'failed'].includes((await find()).state), { timeout: 60_000, interval: 100 })
-    .toBe(true);
-  return find();
-}
+const ended = (task: Task) => taskEnd(app, task);
 
 describe('a finished run', () => {
   const instead = { message: 'the device webgpu cannot be used here: the photos are embedded on the processor' };

@@ -10,9 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { AppEvent, AppParams, Evaluation, Task } from '../../shared/contract.ts';
+import type { AppParams, Evaluation, Task } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { taskEnd } from '../helpers/tasks.ts';
 
 const cli = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
 let directory: string;
@@ -20,18 +21,9 @@ let app: App;
 let runId: string;
 let shapes: string;
 let colours: string;
-const events: AppEvent[] = [];
 const folder = (name: string) => join(directory, name);
 
-async function ended({ id }: Task): Promise<Task> {
-  const over = () =>
-    events
-      .filter((event) => event.name === 'task')
-      .map(({ task }) => task)
-      .findLast((task) => task.id === id && ['done', 'failed', 'cancelled'].includes(task.state));
-  await expect.poll(over, { timeout: 120_000 }).toBeTruthy();
-  return over()!;
-}
+const ended = (task: Task) => taskEnd(app, task);
 async function evaluate(request: Omit<AppParams<'evaluate.start'>, 'runId'>): Promise<Evaluation> {
   const task = await ended(await app.handle('evaluate.start', { runId, ...request }));
   expect(task.error).toBeNull();
@@ -58,7 +50,6 @@ const plain = (hue: number) => `<rect width="40" height="40" fill="hsl(${hue},70
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookalike-evaluate-'));
   app = await createApp({ home: folder('home'), host: { kind: 'test', version: '0' }, checkResults: true });
-  app.onEvent((event) => events.push(event));
   const fill = (i: number) => `hsl(${i * 37},60%,30%)`;
   shapes = await photos('shapes', {
     discs: (i) => `${plain(i * 11)}<circle cx="20" cy="20" r="12" fill="${fill(i)}"/>`,

@@ -7,43 +7,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { AppEvent, Task } from '../../shared/contract.ts';
+import type { Task } from '../../shared/contract.ts';
 import { unpackFloats, unpackIds, unpackIntegers } from '../../shared/packed.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { taskEnd } from '../helpers/tasks.ts';
 
 let directory: string;
 let app: App;
 let runId: string;
 let set: string;
 let ids: Map<string, string>;
-const events: AppEvent[] = [];
 const launch = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
 
-async function openApp(quickGraph?: number): Promise<App> {
-  const opened = await createApp({
+function openApp(quickGraph?: number): Promise<App> {
+  return createApp({
     home: join(directory, 'home'),
     host: { kind: 'test', version: '0' },
     launch,
     checkResults: true,
     ...(quickGraph !== undefined && { quickGraph }),
   });
-  opened.onEvent((event) => events.push(event));
-  return opened;
 }
 
-/** The task in its last state. */
-async function ended(task: Task): Promise<Task> {
-  const over = () =>
-    events.findLast(
-      (event) =>
-        event.name === 'task' &&
-        event.task.id === task.id &&
-        ['done', 'failed', 'cancelled'].includes(event.task.state),
-    );
-  await expect.poll(over, { timeout: 20_000 }).toBeTruthy();
-  return (over() as Extract<AppEvent, { name: 'task' }>).task;
-}
+const ended = (task: Task) => taskEnd(app, task);
 const file = (id: string) => [...ids].find(([, other]) => other === id)![0];
 
 beforeAll(async () => {

@@ -20,6 +20,7 @@ import { onnxRuntime } from '../../src-main/trainer/backend.ts';
 import { Control } from '../../src-main/trainer/control.ts';
 import { lookAtFrozen } from '../../src-main/trainer/frozen/look.ts';
 import { metadataOf } from '../helpers/onnxMetadata.ts';
+import { taskResult } from '../helpers/tasks.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/frozen/', import.meta.url));
 const golden = JSON.parse(readFileSync(join(fixtures, 'golden.json'), 'utf8')) as Record<
@@ -31,16 +32,9 @@ let root: string;
 let photos: string;
 let app: App;
 let datasetId: string;
-const tasks = new Map<string, Task>();
-const over = new Map<string, (task: Task) => void>();
 
 async function open(): Promise<void> {
   app = await createApp({ home: join(root, 'home'), host: { kind: 'cli', version: 'test' }, checkResults: true });
-  app.onEvent((event) => {
-    if (event.name !== 'task') return;
-    tasks.set(event.task.id, event.task);
-    if (!['queued', 'running'].includes(event.task.state)) over.get(event.task.id)?.(event.task);
-  });
 }
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'lookalike-frozen-'));
@@ -56,16 +50,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** The task's result. @throws what it failed with */
-async function ended({ id }: Task): Promise<string> {
-  const last = tasks.get(id);
-  const task =
-    last && !['queued', 'running'].includes(last.state)
-      ? last
-      : await new Promise<Task>((resolve) => over.set(id, resolve));
-  if (task.error) throw Object.assign(new Error(task.error.message), { code: task.error.code });
-  return task.resultId!;
-}
+const ended = (task: Task) => taskResult(app, task);
 /** The job itself: a process for each would take most of the time. */
 async function look(file: string, form: FrozenPatch = {}) {
   const job = { kind: 'frozen' as const, source: file, form, licence: '', origin: '', keep: null };

@@ -7,6 +7,7 @@ import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { editMetadata, unpackHome } from '../helpers/homes.ts';
 import type { OldHome } from '../helpers/homes.ts';
+import { taskEnd } from '../helpers/tasks.ts';
 
 let old: OldHome;
 let app: App;
@@ -161,11 +162,7 @@ test('a home whose checkpoints and rows lack a figure and hold a setting that is
     checkpointId: finished.checkpoints[0]!.id,
     datasetId: null,
   });
-  await expect
-    .poll(async () => (await app.handle('tasks.list', null)).find(({ id }) => id === task.id)!.state, {
-      timeout: 120_000,
-    })
-    .toBe('done');
+  expect(await taskEnd(app, task)).toMatchObject({ state: 'done' });
   const { id: runId, step } = await runNamed('Interrupted');
   await app.handle('runs.resume', { runId });
   await expect

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AppEvent } from '../../shared/contract.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { taskEnd } from '../helpers/tasks.ts';
 
 let directory: string;
 let photos: string;
@@ -36,10 +37,7 @@ const idOf = async (file: string) => {
 };
 /** The task's end: its result, or its error's code and key. */
 async function copied(params: { imageIds: string[]; folder: string; byTag?: boolean }) {
-  const { id } = await app.handle('photos.copy', params);
-  const task = async () => (await app.handle('tasks.list', null)).find((one) => one.id === id)!;
-  await until(async () => !['queued', 'running'].includes((await task()).state));
-  const { state, resultId, error } = await task();
+  const { state, resultId, error } = await taskEnd(app, await app.handle('photos.copy', params));
   return state === 'done' ? resultId : error?.key;
 }
 

@@ -13,29 +13,10 @@ import type { LabFacts } from '../../shared/lab/plan.ts';
 import { findingText } from '../../shared/messages/lab.ts';
 import { presetPatch } from '../../shared/presets.ts';
 import { partOf } from '../../src-main/app/runs/part.ts';
+import { labFacts } from '../helpers/labFacts.ts';
 
-const facts = (more: Partial<LabFacts> = {}): LabFacts => ({
-  images: 1200,
-  labelled: true,
-  heldOut: 0,
-  device: 'cpu',
-  slow: true,
-  machine: {
-    flopsPerSecond: 20e9,
-    threads: 2,
-    device: 'cpu',
-    deviceName: 'cpu',
-    deviceMemoryBytes: null,
-    freeMemoryBytes: 8e9,
-    freeDiskBytes: 50e9,
-    cacheBytes: 20e9,
-  },
-  measured: {},
-  busy: false,
-  ...more,
-});
 const planOf = (more: Partial<LabFacts> = {}) =>
-  studyPlan({ study: 'which-way', minutes: 1.2, seeds: 1, linear: false }, facts(more));
+  studyPlan({ study: 'which-way', minutes: 1.2, seeds: 1, linear: false }, labFacts(more));
 
 describe('the plan of a trial', () => {
   it('takes about five minutes, in the network that has starting weights, whatever the device', () => {

@@ -6,35 +6,15 @@ import { LabMeasure } from '../../shared/contract/lab.ts';
 import { findings } from '../../shared/lab/findings.ts';
 import { tableRows } from '../../shared/lab/table.ts';
 import { armsToMeasure, studyPlan } from '../../shared/lab/plan.ts';
-import type { LabFacts } from '../../shared/lab/plan.ts';
 import { referenceOf, scaledBatches, studies, studyOf } from '../../shared/lab/studies.ts';
 import type { StudyId } from '../../shared/lab/studyId.ts';
 import { placeholdersOf } from '../../shared/messages/format.ts';
 import type { LabKey } from '../../shared/messages/lab.ts';
 import { armLabel, findingText, labCatalogues, labLookup, measureDefinition } from '../../shared/messages/lab.ts';
 import type { Verdict } from '../../shared/verdict/judgement.ts';
+import { labFacts } from '../helpers/labFacts.ts';
 
 const languages = ['en', 'zh-CN'] as const;
-const facts = (more: Partial<LabFacts> = {}): LabFacts => ({
-  images: 1200,
-  labelled: true,
-  heldOut: 0,
-  device: 'cpu',
-  slow: true,
-  machine: {
-    flopsPerSecond: 20e9,
-    threads: 2,
-    device: 'cpu',
-    deviceName: 'cpu',
-    deviceMemoryBytes: null,
-    freeMemoryBytes: 8e9,
-    freeDiskBytes: 50e9,
-    cacheBytes: 20e9,
-  },
-  measured: {},
-  busy: false,
-  ...more,
-});
 const request = (study: StudyId, more: Partial<LabRequest> = {}) => ({
   study,
   minutes: 2,
@@ -96,7 +76,7 @@ describe('studies', () => {
 describe('a plan', () => {
   it('trains every arm on what the folder is shown as', () => {
     const input = { channels: 5, ranges: 'uint16x5b 0..1, 0..1, 0..1, 0..1, 0..1' };
-    const { arms } = studyPlan(request('symmetry'), facts({ input }));
+    const { arms } = studyPlan(request('symmetry'), labFacts({ input }));
     for (const { config } of arms) expect(config.input).toMatchObject(input);
   });
 
@@ -104,7 +84,7 @@ describe('a plan', () => {
     'of %s has configurations that can be trained, alike but for what is studied',
     (id) => {
       for (const images of [8, 40, 300, 1200, 50_000]) {
-        const plan = LabPlan.parse(studyPlan(request(id), facts({ images })));
+        const plan = LabPlan.parse(studyPlan(request(id), labFacts({ images })));
         expect(plan.refusals, `${images} photos`).toEqual([]);
         expect(Object.values(plan).every((value) => typeof value !== 'number' || Number.isFinite(value))).toBe(true);
         const configs = plan.arms.map(({ config }) => config);
@@ -139,23 +119,26 @@ describe('a plan', () => {
 
   it('keeps the slowest arm within its minutes, and gives all arms its epochs', () => {
     for (const minutes of [1, 2, 10]) {
-      const plan = studyPlan(request('symmetry', { minutes }), facts({ measured: { 'asymmetric-2x': 0.25 } }));
+      const plan = studyPlan(request('symmetry', { minutes }), labFacts({ measured: { 'asymmetric-2x': 0.25 } }));
       const slowest = Math.max(...plan.arms.map(({ seconds }) => seconds));
       expect(slowest).toBeLessThanOrEqual(60 * minutes);
       expect(plan.arms.find(({ seconds }) => seconds === slowest)!.armId).toBe('asymmetric-2x');
       expect(plan.basis).toBe('measured');
     }
-    const epochs = [1, 4, 16].map((minutes) => studyPlan(request('symmetry', { minutes }), facts()).epochs);
+    const epochs = [1, 4, 16].map((minutes) => studyPlan(request('symmetry', { minutes }), labFacts()).epochs);
     expect(epochs[1]).toBeGreaterThan(3 * epochs[0]!);
     expect(epochs[2]).toBeGreaterThan(3 * epochs[1]!);
   });
 
   it('measures the slowest arm, and where batches differ the largest one too', () => {
-    expect(armsToMeasure(studyOf('symmetry'), facts()).map(({ armId }) => armId)).toEqual(['asymmetric-2x']);
-    expect(armsToMeasure(studyOf('batch-size'), facts()).map(({ armId }) => armId)).toEqual(['batch-64', 'batch-4096']);
+    expect(armsToMeasure(studyOf('symmetry'), labFacts()).map(({ armId }) => armId)).toEqual(['asymmetric-2x']);
+    expect(armsToMeasure(studyOf('batch-size'), labFacts()).map(({ armId }) => armId)).toEqual([
+      'batch-64',
+      'batch-4096',
+    ]);
     const plan = studyPlan(
       request('batch-size', { minutes: 5 }),
-      facts({ measured: { 'batch-64': 0.05, 'batch-4096': 2 } }),
+      labFacts({ measured: { 'batch-64': 0.05, 'batch-4096': 2 } }),
     );
     const seconds = plan.arms.map((arm) => arm.seconds);
     expect(seconds[0]).toBe(Math.max(...seconds));
@@ -163,7 +146,7 @@ describe('a plan', () => {
   });
 
   it('warms up a tenth of the epochs from the paper’s 1024 on', () => {
-    const { arms, epochs } = studyPlan(request('batch-size', { minutes: 10 }), facts());
+    const { arms, epochs } = studyPlan(request('batch-size', { minutes: 10 }), labFacts());
     expect(arms.map(({ config }) => config.optimizer.warmupEpochs)).toEqual([
       0,
       0,
@@ -176,33 +159,33 @@ describe('a plan', () => {
   });
 
   it('measures by agreement without labels, refuses a linear classifier there, and says how photos are asked', () => {
-    const none = studyPlan(request('stop-gradient', { linear: true }), facts({ labelled: false }));
+    const none = studyPlan(request('stop-gradient', { linear: true }), labFacts({ labelled: false }));
     expect(none).toMatchObject({ measure: 'agreement', refusals: [{ setting: 'linear' }] });
     expect(none.notes.map(({ key }) => key)).toContain('noLabels');
-    expect(studyPlan(request('stop-gradient', { linear: true }), facts())).toMatchObject({
+    expect(studyPlan(request('stop-gradient', { linear: true }), labFacts())).toMatchObject({
       measure: 'linear',
       refusals: [],
     });
-    const held = studyPlan(request('stop-gradient', { minutes: 20 }), facts({ heldOut: 200 }));
+    const held = studyPlan(request('stop-gradient', { minutes: 20 }), labFacts({ heldOut: 200 }));
     expect(held).toMatchObject({ measure: 'knn', split: 'held-out', asked: 200 });
-    expect(studyPlan(request('stop-gradient', { minutes: 20 }), facts())).toMatchObject({
+    expect(studyPlan(request('stop-gradient', { minutes: 20 }), labFacts())).toMatchObject({
       split: 'leave-one-out',
       asked: 1000,
     });
   });
 
   it('says when a budget is too short to tell arms apart, and how long would do', () => {
-    const short = studyPlan(request('stop-gradient', { minutes: 0.5 }), facts());
+    const short = studyPlan(request('stop-gradient', { minutes: 0.5 }), labFacts());
     const note = short.notes.find(({ key }) => key === 'fewSteps')!;
-    const enough = studyPlan(request('stop-gradient', { minutes: Number(note.values['minutes']) }), facts());
+    const enough = studyPlan(request('stop-gradient', { minutes: Number(note.values['minutes']) }), labFacts());
     expect(enough.notes.map(({ key }) => key)).not.toContain('fewSteps');
     expect(enough.arms[0]!.steps).toBeGreaterThanOrEqual(300);
   });
 
   it('has a translation for every note and every refusal of its own', () => {
     const plans = [
-      studyPlan(request('batch-size', { minutes: 0.01, linear: true }), facts({ labelled: false, busy: true })),
-      studyPlan(request('alternation', { minutes: 0.01 }), facts()),
+      studyPlan(request('batch-size', { minutes: 0.01, linear: true }), labFacts({ labelled: false, busy: true })),
+      studyPlan(request('alternation', { minutes: 0.01 }), labFacts()),
     ];
     const notes = plans.flatMap((plan) => plan.notes);
     expect(new Set(notes.map(({ key }) => key))).toEqual(
