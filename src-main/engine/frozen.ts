@@ -154,8 +154,8 @@ function tableOf({ form, input }: Feeding, channel: number): Numbers {
 }
 
 /**
- * The axes that a pooling takes a mean over, or the one row that it takes; null where it does not go with the shape.
- * Tokens are [T, D], maps [D, H, W], or [H, W, D] where channels are last.
+ * Whether a pooling goes with a photo's output of a shape: tokens are [T, D], maps [D, H, W], or [H, W, D] where channels
+ * are last.
  */
 export function poolsShape(pool: Pooling, shape: readonly number[]): boolean {
   if (pool === 'none') return shape.length === 1;

@@ -55,27 +55,30 @@ const storages: Record<string, ElementType | null> = {
   QInt32Storage: null,
 };
 
-/** The kind of a storage by its class; undefined where it is no class of storages. */
-export const storageType = (value: Value): ElementType | null | undefined =>
-  value instanceof Named && /^torch\.(cuda\.)?\w+Storage$/.test(value.name)
-    ? storages[value.name.split('.').at(-1)!]
-    : undefined;
+/** The kind of a storage by the name of its class; undefined where that is no class of storages. */
+function kindNamed(name: string): ElementType | null | undefined {
+  const own = /^torch\.(?:cuda\.)?(\w+Storage)$/.exec(name)?.[1];
+  return own !== undefined && Object.hasOwn(storages, own) ? storages[own] : undefined;
+}
 
-const isCount = (value: Value): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+/** The same by the class. */
+export const storageType = (value: Value): ElementType | null | undefined =>
+  value instanceof Named ? kindNamed(value.name) : undefined;
+
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const areCounts = (value: Value | undefined): value is number[] =>
   Array.isArray(value) && value.length <= 16 && value.every(isCount);
 
 /** torch._utils._rebuild_tensor_v2(storage, offset, size, stride, ...) */
 function tensor([storage, offset, shape, strides]: readonly Value[]): TensorValue {
   const wrong = () => new WeightsFileError(reason('bad-file.torch-tensor'));
-  if (!(storage instanceof Storage) || !isCount(offset ?? null) || !areCounts(shape) || !areCounts(strides))
-    throw wrong();
+  if (!(storage instanceof Storage) || !isCount(offset) || !areCounts(shape) || !areCounts(strides)) throw wrong();
   if (shape.length !== strides.length) throw wrong();
   const count = shape.reduce((product, size) => product * size, 1);
-  const last = shape.reduce((sum, size, axis) => sum + Math.max(0, size - 1) * strides[axis]!, offset as number);
+  const last = shape.reduce((sum, size, axis) => sum + Math.max(0, size - 1) * strides[axis]!, offset);
   // A tensor that repeats its numbers could be made of any size by a few bytes.
   if (count > storage.count || (count > 0 && last >= storage.count) || !Number.isSafeInteger(last)) throw wrong();
-  return new TensorValue(storage, offset as number, shape, strides);
+  return new TensorValue(storage, offset, shape, strides);
 }
 
 function dictionary([items]: readonly Value[]): Map<Value, Value> {
@@ -139,8 +142,7 @@ const torchKinds =
 export function named(name: string): Named {
   const make = Object.hasOwn(made, name) ? made[name] : undefined;
   if (make) return new Named(name, make);
-  const storage = /^torch\.(?:cuda\.)?(\w+Storage)$/.exec(name)?.[1];
-  if (inert.has(name) || torchKinds.test(name) || (storage !== undefined && Object.hasOwn(storages, storage)))
+  if (inert.has(name) || torchKinds.test(name) || kindNamed(name) !== undefined)
     return new Named(name, () => new Thing(name));
   throw new WeightsFileError(reason('bad-file.pickle-global', { name }));
 }

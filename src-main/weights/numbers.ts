@@ -1,5 +1,4 @@
 /** The kinds of numbers that files of weights hold, and how each becomes float32. Bytes are little-endian. */
-
 import type { ElementType } from '../../shared/safetensors.ts';
 
 /** @param raw the numbers' bytes and nothing beside them */

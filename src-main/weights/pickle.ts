@@ -203,10 +203,7 @@ export function unpickle(bytes: Uint8Array, begin: number, machine: Machine): { 
       fill(map, marked(), at);
       push(map);
     },
-    0x73: () => {
-      const items = few(2); // SETITEM
-      into(items);
-    },
+    0x73: () => into(few(2)), // SETITEM
     0x75: () => into(marked()), // SETITEMS
     0x94: () => void memo.set(memo.size, top()), // MEMOIZE
     0x70: () => put(Number(written(line()))), // PUT

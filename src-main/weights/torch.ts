@@ -6,7 +6,7 @@
 import { reason } from '../../shared/reason.ts';
 import { elementBytes } from '../../shared/safetensors.ts';
 import { WeightsFileError } from './errors.ts';
-import { named, Storage, storageType, TensorValue } from './globals.ts';
+import { isCount, named, Storage, storageType, TensorValue } from './globals.ts';
 import { toFloat32 } from './numbers.ts';
 import { unpickle } from './pickle.ts';
 import type { Value } from './pickle.ts';
@@ -103,8 +103,6 @@ function ordered(
   }
   return out;
 }
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** ('storage', class, key, place, count[, part]): a part is (key, offset, count) of the storage. */
 function storageOf(id: Value): { storage: Storage; part: Value } {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { FormSource, FrozenForm, FrozenPatch } from '../../../shared/frozen.ts';
 import type { OnnxFacts, OnnxValueFacts } from '../../engine/index.ts';
+import { cropFraction } from '../../images/index.ts';
 import { TrainerError } from '../errors.ts';
 
 /** TensorProto.DataType of what pictures can be given as. */
@@ -149,13 +150,9 @@ function saidBy(given: Readonly<Record<string, unknown>>, fixed: number | null):
 
 /** What the graph does to the picture first: normalisation that is in the file need not be done before it. */
 function inGraph({ first }: OnnxFacts): Pick<FrozenForm, 'mean' | 'std'> | null {
-  const before = first.findIndex(
-    ({ operator }) =>
-      !['Sub', 'Div', 'Mul', 'Add', 'Cast', 'Transpose', 'Identity', 'BatchNormalization'].includes(operator),
-  );
-  const steps = first.slice(0, before < 0 ? first.length : before).filter(({ constants }) => constants.length > 0);
-  if (steps.length === 0) return null;
-  const [{ operator, constants }] = steps as [OnnxFacts['first'][number]];
+  const step = first.find(({ constants }) => constants.length > 0);
+  if (!step) return null;
+  const { operator, constants } = step;
   const largest = Math.max(...constants.map(Math.abs));
   const smallest = Math.min(...constants.map(Math.abs));
   const ofLevels =
@@ -220,7 +217,7 @@ export function formOf(
   const std = pick('std', [norm[0], norm[1].std]);
   const fit = pick('fit', ['guessed', 'crop']);
   const interpolation = pick('interpolation', ['guessed', 'bilinear']);
-  let shortSide = pick('shortSide', ['guessed', imageSize > 64 ? Math.round(imageSize / 0.875) : imageSize]);
+  let shortSide = pick('shortSide', ['guessed', Math.round(imageSize / cropFraction(imageSize))]);
   if (shortSide < imageSize) {
     if (sources.shortSide === 'given') throw new TrainerError('bad-encoder.short-side', { shortSide, imageSize });
     shortSide = imageSize;
