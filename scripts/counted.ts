@@ -1,6 +1,6 @@
 /**
- * Trainings by counted steps in this process, for the scripts that compare many short ones (trial.ts, quality.ts): the
- * state at each of some steps, and the probe's figures of it.
+ * Trainings by counted steps in this process, for the scripts that compare many short ones (race.ts, trial.ts,
+ * quality.ts): step by step, or the state at each of some steps and the probe's figures of it.
  */
 import type { RunConfig } from '../shared/config.ts';
 import type { JobImage } from '../shared/contract/job.ts';
@@ -11,11 +11,53 @@ import { renderedFile } from '../src-main/app/runs/starting.ts';
 import { Encoder, TrainingSession } from '../src-main/engine/index.ts';
 import type { State } from '../src-main/engine/index.ts';
 import { buildCache, ViewLoader } from '../src-main/images/index.ts';
+import type { ImageCache } from '../src-main/images/index.ts';
 import { Monitor } from '../src-main/trainer/monitor.ts';
 import { probeSetOf } from '../src-main/trainer/probeSet.ts';
 import { createSchedule, stepInputsAt } from '../src-main/trainer/schedule.ts';
 import { freshState } from '../src-main/trainer/start.ts';
 import { cacheBytes, cacheDirectory } from './training.ts';
+
+/** The file that a run begins with: rendered weights where there are any, or a file of safetensors; null: none. */
+function weightsOf({ backbone }: RunConfig): string | null {
+  if (backbone.init === 'random') return null;
+  return backbone.init === RENDERED ? renderedFile(backbone) : backbone.init;
+}
+
+interface Stepped {
+  cache: ImageCache;
+  session: TrainingSession;
+  /** What the session was made of. */
+  state: State;
+  stepsPerEpoch: number;
+  /** Trains one step with the views that belong to it. @returns the loss */
+  step(at: number, inputs: ReturnType<typeof stepInputsAt>): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A training on the processor that is stepped by its caller. */
+export async function stepped(config: RunConfig, images: readonly JobImage[]): Promise<Stepped> {
+  const { augment, imageSize, batchSize, seed, threads } = config;
+  const { cache } = await buildCache({ files: images, directory: cacheDirectory, imageSize, maxBytes: cacheBytes });
+  const loader = new ViewLoader({ cache, augment, imageSize, batchSize, seed, views: viewsOf(config) });
+  const { state } = await freshState(config, weightsOf(config), cache.ids.length);
+  const session = await TrainingSession.create(config, state, { device: 'cpu', threads });
+  const place = new Map([...cache.ids].sort().map((id, i) => [id, i]));
+  const { stepsPerEpoch } = loader;
+  return {
+    ...{ cache, session, state, stepsPerEpoch },
+    async step(at, inputs) {
+      const { views, ids } = await loader.next(Math.floor(at / stepsPerEpoch), at % stepsPerEpoch);
+      const { loss } = await session.step({ views, images: Float32Array.from(ids, (id) => place.get(id)!), ...inputs });
+      return loss;
+    },
+    async close() {
+      await session.close();
+      await loader.close();
+      cache.close();
+    },
+  };
+}
 
 /** The state that a configuration begins with, and after each of `steps`, of which the last is the schedule's end. */
 export async function* counted(
@@ -23,41 +65,25 @@ export async function* counted(
   images: readonly JobImage[],
   steps: readonly number[],
 ): AsyncGenerator<{ step: number; state: State; metrics: ProbeMetrics }> {
-  const { cache } = await buildCache({
-    files: images,
-    directory: cacheDirectory,
-    imageSize: config.imageSize,
-    maxBytes: cacheBytes,
-  });
-  const { augment, imageSize, batchSize, seed, threads } = config;
-  const loader = new ViewLoader({ cache, augment, imageSize, batchSize, seed, views: viewsOf(config) });
-  const weights = config.backbone.init === RENDERED ? renderedFile(config.backbone) : null;
-  const { state } = await freshState(config, weights, cache.ids.length);
-  const session = await TrainingSession.create(config, state, { device: 'cpu', threads });
+  const training = await stepped(config, images);
+  const { cache, session, state, stepsPerEpoch } = training;
+  const { threads } = config;
   const monitor = await Monitor.create(
     config,
     { cache, set: probeSetOf(config, cache.ids, images) },
     images,
     ({ batch }) => Encoder.create(config, state, { device: 'cpu', threads, ...(batch && { batch }) }),
   );
-  const place = new Map([...cache.ids].sort().map((id, i) => [id, i]));
-  const perEpoch = loader.stepsPerEpoch;
-  const schedule = createSchedule(config, perEpoch, Math.max(1, steps.at(-1) ?? 1));
+  const schedule = createSchedule(config, stepsPerEpoch, Math.max(1, steps.at(-1) ?? 1));
   try {
     for (let step = 0, i = 0; i < steps.length; i++) {
-      for (; step < steps[i]!; step++) {
-        const batch = await loader.next(Math.floor(step / perEpoch), step % perEpoch);
-        const rows = Float32Array.from(batch.ids, (id) => place.get(id)!);
-        await session.step({ views: batch.views, images: rows, ...stepInputsAt(config, schedule, step) });
-      }
+      for (; step < steps[i]!; step++) await training.step(step, stepInputsAt(config, schedule, step));
       const reached = await session.readState();
       yield { step, state: reached, metrics: (await monitor.probe(reached)).metrics };
     }
   } finally {
-    await session.close();
     await monitor.close();
-    await loader.close();
-    cache.close();
+    await training.close();
   }
 }
 

@@ -9,7 +9,7 @@ import { freeNames } from '../shared/baselines.ts';
 import { fitFree, freeFeatures, toPictures } from '../src-main/evaluate/index.ts';
 import { decodeBytes, evaluationImage } from '../src-main/images/index.ts';
 import { knnAccuracy } from './held-out.ts';
-import { imagesOf } from './training.ts';
+import { classesOf, imagesOf } from './training.ts';
 
 const [trainFolder, testFolder] = process.argv.slice(2);
 if (!trainFolder || !testFolder) {
@@ -19,7 +19,7 @@ if (!trainFolder || !testFolder) {
 /** Side of the evaluation image, px, as a run uses it; a photo of this size is taken whole. */
 const SIZE = 32;
 const [train, test] = [imagesOf(trainFolder), imagesOf(testFolder)];
-const classes = [...new Set(train.map(({ label }) => label!))].sort();
+const classes = classesOf(train);
 
 async function pictures(images: typeof train): Promise<Uint8Array> {
   const out: Uint8Array[] = [];
@@ -37,7 +37,6 @@ for (const name of freeNames) {
   const accuracy = (k: number) =>
     knnAccuracy({ ...bank[name], labels: labels(train) }, { ...queries[name], labels: labels(test) }, classes.length, {
       k,
-      temperature: 0.1,
     });
   console.log(`| ${name} | ${(await accuracy(20)).toFixed(3)} | ${(await accuracy(200)).toFixed(3)} |`);
 }

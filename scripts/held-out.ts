@@ -1,15 +1,34 @@
 /**
  * How good a network's features are on photos that it never saw, for the scripts that measure trainings (learns.ts,
- * race.ts): the bank is the training folder under the evaluation transform, the queries are another folder, as the paper
+ * race.ts and others): the bank is the training folder under the evaluation transform, the queries are another folder, as the paper
  * evaluates.
  */
+import { readFileSync } from 'node:fs';
+import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.ts';
 import type { RunConfig } from '../shared/config.ts';
 import type { JobImage } from '../shared/contract/job.ts';
-import { Encoder, featureDim } from '../src-main/engine/index.ts';
+import { Encoder, featureDim, initialState, loadBackbone } from '../src-main/engine/index.ts';
 import type { State } from '../src-main/engine/index.ts';
 import { embedPhotos, knnClassify } from '../src-main/evaluate/index.ts';
+import { decodeSafetensors, floatTensors } from '../src-main/export/index.ts';
 import { buildCache } from '../src-main/images/index.ts';
 import { cacheBytes, cacheDirectory } from './training.ts';
+
+/** The network that the starting weights are of, with settings of the command line. */
+export const smallConfig = (sets: readonly string[]): RunConfig =>
+  parseConfig(
+    mergeConfig(
+      { backbone: { width: 0.25, stem: 'small' }, imageSize: 32, batchSize: 128, threads: 1 },
+      ...sets.map(patchFromAssignment),
+    ),
+  );
+
+/** The first state of a configuration, its backbone from a file of safetensors; null: as it is drawn. */
+export function stateWith(config: RunConfig, file: string | null, images: number): State {
+  const state = initialState(config, images);
+  if (file !== null) loadBackbone(state, floatTensors(decodeSafetensors(readFileSync(file)).tensors));
+  return state;
+}
 
 export interface Embedded {
   features: Float32Array; // [n, d]
@@ -50,7 +69,7 @@ export async function knnAccuracy(
   bank: Embedded,
   queries: Embedded | null,
   classes: number,
-  { k, temperature }: { k: number; temperature: number },
+  { k, temperature = 0.1 }: { k: number; temperature?: number },
 ): Promise<number> {
   const { accuracy } = await knnClassify({
     bank: bank.features,

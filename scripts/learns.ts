@@ -14,7 +14,7 @@ import { initialState } from '../src-main/engine/index.ts';
 import type { State } from '../src-main/engine/index.ts';
 import { readCheckpoint } from '../src-main/trainer/checkpoint.ts';
 import { embedded, knnAccuracy } from './held-out.ts';
-import { imagesOf, trainOnce } from './training.ts';
+import { classesOf, imagesOf, trainOnce } from './training.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,7 +27,7 @@ if (!configFile || !trainFolder || !testFolder) {
 }
 const root = mkdtempSync(join(tmpdir(), 'learns-'));
 const [train, test] = [imagesOf(trainFolder), imagesOf(testFolder)];
-const classes = [...new Set(train.map(({ label }) => label!))].sort();
+const classes = classesOf(train);
 
 async function knn(config: RunConfig, state: State): Promise<number> {
   const bank = await embedded(config, state, train, classes);

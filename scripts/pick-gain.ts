@@ -5,15 +5,11 @@
  *
  *   node scripts/pick-gain.ts WEIGHTS --train FOLDER --test FOLDER [--set key=value ...] [--sizes 20,30,...] [--draws 5]
  */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.ts';
-import { initialState, loadBackbone } from '../src-main/engine/index.ts';
-import { decodeSafetensors, floatTensors } from '../src-main/export/index.ts';
 import { backgroundOf } from '../src-main/app/explore/head.ts';
 import { ExactIndex, gain, normalized } from '../src-main/search/index.ts';
-import { embedded } from './held-out.ts';
-import { imagesOf, percent } from './training.ts';
+import { embedded, smallConfig, stateWith } from './held-out.ts';
+import { classesOf, imagesOf, percent } from './training.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,17 +26,11 @@ if (!weights || !values.train || !values.test) {
   process.stderr.write('usage: node scripts/pick-gain.ts WEIGHTS --train FOLDER --test FOLDER\n');
   process.exit(2);
 }
-const config = parseConfig(
-  mergeConfig(
-    { backbone: { width: 0.25, stem: 'small' }, imageSize: 32, batchSize: 128, threads: 1 },
-    ...values.set.map(patchFromAssignment),
-  ),
-);
+const config = smallConfig(values.set);
 const train = imagesOf(values.train);
 const test = imagesOf(values.test);
-const classes = [...new Set(train.map(({ label }) => label!))].sort();
-const state = initialState(config, train.length);
-loadBackbone(state, floatTensors(decodeSafetensors(readFileSync(weights)).tensors));
+const classes = classesOf(train);
+const state = stateWith(config, weights, train.length);
 const [pool, asked] = [await embedded(config, state, train, classes), await embedded(config, state, test, classes)];
 const { d } = pool;
 const n = pool.labels.length + asked.labels.length;

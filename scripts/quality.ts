@@ -34,7 +34,7 @@ import type { Point, PointHalf } from '../test/unit/points.ts';
 import { counted } from './counted.ts';
 import { embedded, knnAccuracy } from './held-out.ts';
 import type { Embedded } from './held-out.ts';
-import { cacheBytes, cacheDirectory, imagesOf } from './training.ts';
+import { cacheBytes, cacheDirectory, classesOf, imagesOf } from './training.ts';
 
 const halves: Record<string, PointHalf> = {
   cifar: 'chosen on',
@@ -124,7 +124,7 @@ function viewPictures(config: RunConfig, cache: ImageCache, ids: readonly string
 
 async function pointsOf(situation: string, half: PointHalf): Promise<Point[]> {
   const [train, test] = [imagesOf(join(folder!, situation, 'train')), imagesOf(join(folder!, situation, 'test'))];
-  const classes = [...new Set(train.map(({ label }) => label!))].sort();
+  const classes = classesOf(train);
   const options = { directory: cacheDirectory, imageSize: SIZE, maxBytes: cacheBytes };
   const { cache } = await buildCache({ files: train, ...options });
   const { cache: tests } = await buildCache({ files: test, ...options });
@@ -139,8 +139,7 @@ async function pointsOf(situation: string, half: PointHalf): Promise<Point[]> {
     const of = new Map(images.map(({ id, label }) => [id, classes.indexOf(label!)]));
     return Int32Array.from(ids, (id) => of.get(id)!);
   };
-  const knnOf = (bank: Embedded, queries: Embedded) =>
-    knnAccuracy(bank, queries, classes.length, { k: 20, temperature: 0.1 });
+  const knnOf = (bank: Embedded, queries: Embedded) => knnAccuracy(bank, queries, classes.length, { k: 20 });
   const linearOf = async (train: Embedded, test: Embedded) =>
     (await linearEvaluation({ train, test, d: train.d, classes: classes.length }, { threads: 1 })).accuracy;
   const out: Point[] = [];

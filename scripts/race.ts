@@ -14,19 +14,15 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.ts';
 import type { RunConfig } from '../shared/config.ts';
-import { viewsOf } from '../shared/methods/index.ts';
 import { continuedPatch, presetPatch } from '../shared/presets.ts';
-import { RENDERED } from '../shared/startingWeights.ts';
-import { TrainingSession } from '../src-main/engine/index.ts';
 import type { State } from '../src-main/engine/index.ts';
 import { linearEvaluation } from '../src-main/evaluate/index.ts';
-import { buildCache, decodeBytes, ViewLoader } from '../src-main/images/index.ts';
-import { renderedFile } from '../src-main/app/runs/starting.ts';
-import { freshState } from '../src-main/trainer/start.ts';
+import { decodeBytes } from '../src-main/images/index.ts';
 import { createSchedule, stepInputsAt, timedInputs } from '../src-main/trainer/schedule.ts';
+import { processorSeconds, stepped } from './counted.ts';
 import { embedded, knnAccuracy } from './held-out.ts';
 import { recipes } from './recipes.ts';
-import { cacheBytes, cacheDirectory, imagesOf, machine } from './training.ts';
+import { classesOf, imagesOf, machine } from './training.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -56,60 +52,32 @@ const test = values.test ? imagesOf(values.test) : null;
 const { width, height } = await decodeBytes(train[0]!.file, readFileSync(train[0]!.path));
 /** Photos of a race are of one size: presets go by it. */
 const side = Math.min(width, height);
-const classes = [...new Set(train.map(({ label }) => label!))].sort();
+const classes = classesOf(train);
 /** Steps that the cost of one is measured on, and as many before them that warm up. */
 const TRIED = 4;
 
-const processorSeconds = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
-
-/** The file that the run begins with: rendered weights where there are any, or a file of safetensors. */
-function weightsOf({ backbone }: RunConfig): string | null {
-  if (backbone.init === 'random') return null;
-  return backbone.init === RENDERED ? renderedFile(backbone) : backbone.init;
-}
-
 async function trained(config: RunConfig, budget: number): Promise<{ state: State; steps: number; spent: number }> {
-  const { cache } = await buildCache({
-    files: train,
-    directory: cacheDirectory,
-    imageSize: config.imageSize,
-    maxBytes: cacheBytes,
-  });
-  const { augment, imageSize, batchSize, seed } = config;
-  const loader = new ViewLoader({ cache, augment, imageSize, batchSize, seed, views: viewsOf(config) });
-  const { state } = await freshState(config, weightsOf(config), cache.ids.length);
-  const session = await TrainingSession.create(config, state, { device: 'cpu', threads: config.threads });
-  const place = new Map([...cache.ids].sort().map((id, i) => [id, i]));
-  const perEpoch = loader.stepsPerEpoch;
-  const step = async (at: number, rates: ReturnType<typeof stepInputsAt>) => {
-    const batch = await loader.next(Math.floor(at / perEpoch), at % perEpoch);
-    const images = Float32Array.from(batch.ids, (id) => place.get(id)!);
-    return session.step({ views: batch.views, images, ...rates });
-  };
+  const training = await stepped(config, train);
+  const { session, state, stepsPerEpoch } = training;
   const idle = timedInputs(config);
   const affordable = async (): Promise<number> => {
-    for (let i = 0; i < TRIED; i++) await step(i, idle);
+    for (let i = 0; i < TRIED; i++) await training.step(i, idle);
     const began = processorSeconds();
-    for (let i = 0; i < TRIED; i++) await step(TRIED + i, idle);
+    for (let i = 0; i < TRIED; i++) await training.step(TRIED + i, idle);
     const steps = Math.max(10, Math.round((TRIED * budget) / (processorSeconds() - began)));
     session.writeState(state);
     return steps;
   };
   const steps = values.steps ? Number(values.steps) : await affordable();
-  const schedule = createSchedule(config, perEpoch, steps);
+  const schedule = createSchedule(config, stepsPerEpoch, steps);
   const began = processorSeconds();
   for (let i = 0; i < steps; i++) {
-    const { loss } = await step(i, stepInputsAt(config, schedule, i));
+    const loss = await training.step(i, stepInputsAt(config, schedule, i));
     if (i % 50 === 0) console.log(`  step ${i} of ${steps}, loss ${loss.toFixed(3)}`);
   }
   const spent = processorSeconds() - began;
   const after = await session.readState();
-  await session.close();
-  await loader.close();
-  cache.close();
+  await training.close();
   return { state: after, steps, spent };
 }
 
@@ -125,7 +93,7 @@ for (const name of positionals)
     const { state, steps, spent } = await trained(config, Number(values.seconds));
     const bank = await embedded(config, state, train, classes);
     const queries = test ? await embedded(config, state, test, classes) : null;
-    const knn = (k: number) => knnAccuracy(bank, queries, classes.length, { k, temperature: 0.1 });
+    const knn = (k: number) => knnAccuracy(bank, queries, classes.length, { k });
     const linear =
       values.linear && queries
         ? await linearEvaluation({ train: bank, test: queries, d: bank.d, classes: classes.length })

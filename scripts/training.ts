@@ -37,6 +37,10 @@ export function imagesOf(folder: string, perClass = Infinity): JobImage[] {
   );
 }
 
+/** The classes of photos, sorted: each is told by its place among them. */
+export const classesOf = (images: readonly JobImage[]): string[] =>
+  [...new Set(images.map(({ label }) => label!))].sort();
+
 export interface Trained {
   untrained: ProbeMetrics | null;
   history: EpochMetrics[];

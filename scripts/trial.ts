@@ -20,7 +20,7 @@ import { qualityOfPoint, recordedPoints } from '../test/unit/points.ts';
 import { counted, processorSeconds } from './counted.ts';
 import { embedded, knnAccuracy } from './held-out.ts';
 import { situations } from './situations.ts';
-import { imagesOf } from './training.ts';
+import { classesOf, imagesOf } from './training.ts';
 
 /** What a person would say that these photos are of; the others are of anything. */
 const kinds: Record<string, PhotoKind> = { fashion: 'upright', 'fashion-few': 'upright', dim: 'noUp', grain: 'noUp' };
@@ -53,7 +53,7 @@ async function measured(folder: string, situation: string): Promise<Row> {
     ReturnType<typeof imagesOf>,
     ReturnType<typeof imagesOf>,
   ];
-  const classes = [...new Set(train.map(({ label }) => label!))].sort();
+  const classes = classesOf(train);
   const base = beginningBase({ images: train.length }, kinds[situation] ?? 'any');
   const batchSize = Math.min(base.batchSize!, Number(values.batch));
   const ways: Row['ways'] = {};
@@ -72,7 +72,7 @@ async function measured(folder: string, situation: string): Promise<Row> {
           await embedded(config, state, train, classes),
           await embedded(config, state, test, classes),
         ];
-        way.end = await knnAccuracy(bank, queries, classes.length, { k: 20, temperature: 0.1 });
+        way.end = await knnAccuracy(bank, queries, classes.length, { k: 20 });
       }
     ways[id] = way;
     console.log(`${situation} ${id} ${JSON.stringify(way)}`);
