@@ -54,9 +54,11 @@ try {
   await until(async () => ['finished', 'failed'].includes((await run()).state));
   const { state, error, trainingSeconds } = await run();
   if (state === 'failed') throw new Error(error?.message);
-  await app.handle('explore.embed', { runId: created.id });
-  await until(async () => (await app.handle('explore.sets', { runId: created.id })).length > 0);
-  const [set] = await app.handle('explore.sets', { runId: created.id });
+  const { id: taskId } = await app.handle('explore.embed', { runId: created.id });
+  const task = async () => (await app.handle('tasks.list', null)).find(({ id }) => id === taskId)!;
+  await until(async () => !['queued', 'running'].includes((await task()).state));
+  const { resultId: embeddingSetId, error: why } = await task();
+  if (embeddingSetId === null) throw new Error(why?.message);
 
   const photos = await app.handle('photos.list', { imageIds: await app.handle('photos.ids', { datasetId }) });
   const belong = photos.flatMap(({ id, label }) => (label === wanted ? [id] : []));
@@ -75,19 +77,19 @@ try {
     estimatedShare: number | null;
     share: number;
   }[] = [];
-  const slowest: number[] = [];
+  const took: number[] = [];
   for (;;) {
     const { candidates, tagged, estimated, separability, milliseconds } = await app.handle('explore.find', {
-      embeddingSetId: set!.id,
+      embeddingSetId,
       tagId,
       count: PAGE,
     });
-    slowest.push(milliseconds);
+    took.push(milliseconds);
     const share = tagged / belong.length;
     if (said.length < points.length && share >= points[said.length]!)
       said.push({ tagged, answers, looked, estimated, estimatedShare: estimated && tagged / estimated, share });
     if (share >= recall || answers >= most) {
-      const median = slowest.sort((a, b) => a - b)[slowest.length >> 1];
+      const median = took.sort((a, b) => a - b)[took.length >> 1];
       const facts = { folder, class: wanted, photos: photos.length, truth: belong.length, few, trainingSeconds };
       console.log(
         JSON.stringify({ ...facts, recall: share, answers, looked, separability, rankingMs: median, said }, null, 2),
