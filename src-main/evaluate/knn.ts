@@ -34,6 +34,9 @@ export interface KnnResult {
   neighbours: Neighbours; // [count, k]
 }
 
+/** Neighbours held at a time, 8 bytes each, where more are looked for than vote. */
+const MOST_FOUND = 1 << 25;
+
 /**
  * Classifies each query by score(c) = sum over its k nearest of class c of exp(cos / T); ties go to the lower class.
  * An empty bank or no queries give an accuracy of NaN.
@@ -41,7 +44,7 @@ export interface KnnResult {
  */
 export async function knnClassify(
   input: KnnInput,
-  options: IndexOptions & { signal?: AbortSignal } = {},
+  { mostFound = MOST_FOUND, ...search }: IndexOptions & { signal?: AbortSignal; mostFound?: number } = {},
 ): Promise<KnnResult> {
   const { bank, bankLabels, d, classes, temperature } = input;
   const n = bankLabels.length;
@@ -56,8 +59,23 @@ export async function knnClassify(
   // a query of the bank is left out by itself; what else is of its group is not
   const others = groups && ownGroups ? largestGroup(groups) - (leaveOneOut ? 1 : 0) : 0;
   const asked = Math.min(Math.max(1, leaveOneOut ? n - 1 : n), k + others);
-  const found = await nearest(bank, n, d, queries, count, asked, { ...options, exclude: own });
-  const neighbours = others > 0 ? withoutOwn(found, asked, groups!, ownGroups!, k) : found;
+  const find = (from: number, to: number) => {
+    const exclude = own?.subarray(from, to) ?? null;
+    return nearest(bank, n, d, queries.subarray(from * d, to * d), to - from, asked, { ...search, exclude });
+  };
+  let neighbours: Neighbours;
+  if (others === 0) neighbours = await find(0, count);
+  else {
+    neighbours = { indices: new Int32Array(count * k).fill(-1), similarities: new Float32Array(count * k) };
+    // as many more are looked for as the largest group has: of all queries together that may be more than memory
+    const atOnce = Math.max(1, Math.floor(mostFound / asked));
+    for (let from = 0; from < count; from += atOnce) {
+      const to = Math.min(count, from + atOnce);
+      const apart = withoutOwn(await find(from, to), asked, groups!, ownGroups!.subarray(from, to), k);
+      neighbours.indices.set(apart.indices, from * k);
+      neighbours.similarities.set(apart.similarities, from * k);
+    }
+  }
 
   const predictions = new Int32Array(count);
   const score = new Float64Array(classes);

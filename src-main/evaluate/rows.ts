@@ -2,8 +2,9 @@
  * Rows of features, read a piece at a time: of an array, of a file, of some rows of these, standardised or scaled on the
  * way. A classifier is fitted and judged without the features ever being in memory twice, or at all.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { InternalError } from '../../shared/errors.ts';
+import { fillSync } from '../files/index.ts';
 import type { Standardization } from './standardize.ts';
 
 export interface FeatureRows {
@@ -33,11 +34,8 @@ export function rowsOfFile(path: string, byteOffset: number, n: number, d: numbe
     d,
     copy(from, count, into) {
       const bytes = new Uint8Array(into.buffer, into.byteOffset, 4 * count * d);
-      for (let at = 0; at < bytes.length;) {
-        const read = readSync(file, bytes, at, bytes.length - at, byteOffset + 4 * from * d + at);
-        if (read === 0) throw new InternalError('bad-shape', `${path} ends before row ${from + count}`, { path, n, d });
-        at += read;
-      }
+      if (!fillSync(file, bytes, byteOffset + 4 * from * d))
+        throw new InternalError('bad-shape', `${path} ends before row ${from + count}`, { path, n, d });
     },
     close: () => closeSync(file),
   };

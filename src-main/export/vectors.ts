@@ -1,7 +1,7 @@
 /** Rows of numbers as the formats read them: a few at a time, from memory or from the .npy file that holds them. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { InternalError } from '../../shared/errors.ts';
-import { readNpyLayout } from '../files/index.ts';
+import { fillSync, readNpyLayout } from '../files/index.ts';
 
 export interface Vectors {
   readonly n: number;
@@ -30,12 +30,8 @@ export async function openVectors(path: string): Promise<Vectors> {
   let held: { from: number; to: number; values: Float32Array } = { from: 0, to: 0, values: new Float32Array(0) };
   const read = (from: number, to: number): Float32Array => {
     const values = new Float32Array((to - from) * d);
-    const bytes = new Uint8Array(values.buffer);
-    for (let at = 0; at < bytes.length;) {
-      const count = readSync(file, bytes, at, bytes.length - at, byteOffset + 4 * from * d + at);
-      if (count === 0) throw new InternalError('bad-shape', `${path} ends before row ${to}`, { path, n, d });
-      at += count;
-    }
+    if (!fillSync(file, new Uint8Array(values.buffer), byteOffset + 4 * from * d))
+      throw new InternalError('bad-shape', `${path} ends before row ${to}`, { path, n, d });
     return values;
   };
   return {

@@ -120,14 +120,19 @@ describe('kNN', () => {
     const line = at([0, 0.1, 0.5, 0.6]);
     const labels = Int32Array.of(0, 0, 1, 1);
     const groups = Int32Array.of(0, 0, 1, 1);
-    const ask = (more: object) =>
-      knnClassify({ bank: line, bankLabels: labels, d: 2, classes: 2, k: 1, temperature: 0.1, ...more });
+    const ask = (more: object, options = {}) =>
+      knnClassify({ bank: line, bankLabels: labels, d: 2, classes: 2, k: 1, temperature: 0.1, ...more }, options);
     expect((await ask({})).accuracy).toBe(1);
     expect((await ask({ groups })).accuracy).toBe(0);
     const queries = { queries: at([0.05, 0.55]), queryLabels: Int32Array.of(0, 1) };
     expect((await ask({ groups, ...queries })).accuracy).toBe(1);
     expect((await ask({ groups, ...queries, queryGroups: groups.subarray(1, 3) })).accuracy).toBe(0);
     expect((await ask({ groups, ...queries, queryGroups: Int32Array.of(-1, 1) })).accuracy).toBe(0.5);
+    for (const more of [
+      { groups, k: 2 },
+      { groups, ...queries, queryGroups: groups.subarray(1, 3), k: 2 },
+    ])
+      expect((await ask(more, { mostFound: 1 })).neighbours).toEqual((await ask(more)).neighbours); // one at a time
     // the second view of each photo is the first of its neighbour in the group
     const turned = at([0.1, 0, 0.6, 0.5]);
     expect(await neighbourAgreement(line, turned, 4, 2)).toBe(0);

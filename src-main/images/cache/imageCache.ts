@@ -5,9 +5,9 @@
  * checksum; a damaged entry is never given away, and can be made again from its photo (mend.ts). Leaves writing to
  * build.ts.
  */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { InternalError } from '../../../shared/errors.ts';
-import { crcAfter } from '../../files/index.ts';
+import { crcAfter, fillSync } from '../../files/index.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
 import { inputShape } from '../../../shared/input.ts';
 import type { InputShape } from '../../../shared/input.ts';
@@ -257,12 +257,7 @@ export class ImageCache {
   #fill(path: string, pack: number, start: number, into: Uint8Array): boolean {
     try {
       const file = (this.#files[pack] ??= openSync(path, 'r'));
-      for (let at = 0; at < into.length;) {
-        const count = readSync(file, into, at, into.length - at, start + at);
-        if (count === 0) return false;
-        at += count;
-      }
-      return true;
+      return fillSync(file, into, start);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'EIO') return false;
