@@ -9,6 +9,8 @@ import sharp from 'sharp';
 import { reason } from '../../../shared/reason.ts';
 import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
+import { bandsFrom, decodeJpegLs, unpackRle } from './dicomPixels.ts';
+import type { FrameLayout } from './dicomPixels.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 import type { Note, Route } from './route.ts';
 import type { Samples, Values } from './samples.ts';
@@ -49,15 +51,8 @@ const JPEG_2000 = new Set(['.4.90', '.4.91', '.4.201', '.4.202', '.4.203'].map((
 /** Most bytes of a frame; a larger one is refused. */
 const MOST_BYTES = 1e9;
 
-interface Facts {
-  width: number;
-  height: number;
-  samples: number;
-  allocated: number;
-  stored: number;
-  signed: boolean;
+interface Facts extends FrameLayout {
   photometric: string;
-  planar: boolean;
   syntax: string;
 }
 
@@ -166,7 +161,6 @@ async function frameOf(
       ...facts,
       allocated: bitsPerSample > 8 ? 16 : 8,
       planar: false,
-      photometric: rgbOf(facts),
     });
   }
   if (JPEG_LS.has(syntax)) {
@@ -187,94 +181,14 @@ async function frameOf(
     if (info.width !== width || info.height !== height || info.channels !== samples) throw new Error('another size');
     // no Buffer, whose slices are views: every band would be the last
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
-    return bandsFrom(bytes, { ...facts, allocated: 8, planar: false, photometric: rgbOf(facts) });
+    return bandsFrom(bytes, { ...facts, allocated: 8, planar: false });
   }
   throw new UnreadSyntax(JPEG.has(syntax) ? `JPEG, ${facts.stored} bits` : `transfer syntax ${syntax}`);
 }
 
-/** The photometric interpretation after a codec that converts YCbCr to RGB itself. */
-const rgbOf = ({ photometric, samples }: Facts): string => (samples === 3 ? 'RGB' : photometric);
-
 function exactly(data: Uint8Array, length: number): Uint8Array {
   if (data.length < length) throw new RangeError('cut short');
   return Uint8Array.from(data.subarray(0, length));
-}
-
-/** JPEG-LS: the same interface as the JPEG 2000 codec of the same house. */
-async function decodeJpegLs(packed: Uint8Array): Promise<Uint8Array> {
-  interface Decoder {
-    getEncodedBuffer(length: number): Uint8Array;
-    getDecodedBuffer(): Uint8Array;
-    decode(): void;
-    delete(): void;
-  }
-  charls ??= (
-    require('@cornerstonejs/codec-charls/decodewasmjs') as () => Promise<{ JpegLSDecoder: new () => Decoder }>
-  )();
-  const decoder = new ((await charls) as { JpegLSDecoder: new () => Decoder }).JpegLSDecoder();
-  try {
-    decoder.getEncodedBuffer(packed.length).set(packed);
-    decoder.decode();
-    return Uint8Array.from(decoder.getDecodedBuffer());
-  } finally {
-    decoder.delete();
-  }
-}
-let charls: Promise<unknown> | undefined;
-
-/** Unpacks DICOM's RLE: byte planes, the highest byte first, each packed by PackBits. */
-function unpackRle(packed: Uint8Array, facts: Facts): Values[] {
-  const { width, height, samples, allocated } = facts;
-  const pixels = width * height;
-  const bytesEach = allocated / 8;
-  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-  const out = new Uint8Array(pixels * samples * bytesEach);
-  if (view.getUint32(0, true) < samples * bytesEach) throw new RangeError('cut short');
-  for (let segment = 0; segment < samples * bytesEach; segment++) {
-    const [band, byte] = [Math.floor(segment / bytesEach), bytesEach - 1 - (segment % bytesEach)];
-    let at = view.getUint32(4 + 4 * segment, true);
-    for (let filled = 0; filled < pixels;) {
-      const head = packed[at++];
-      if (head === undefined) throw new RangeError('cut short');
-      if (head === 128) continue;
-      const literal = head < 128;
-      const count = literal ? head + 1 : 257 - head;
-      for (let i = 0; i < count && filled < pixels; i++, filled++)
-        out[(filled * samples + band) * bytesEach + byte] = packed[literal ? at + i : at] ?? 0;
-      at += literal ? count : 1;
-    }
-  }
-  return bandsFrom(out, { ...facts, planar: false });
-}
-
-function bandsFrom(raw: Uint8Array, { width, height, samples, allocated, stored, signed, planar }: Facts): Values[] {
-  const pixels = width * height;
-  const all: Values =
-    allocated === 8
-      ? signed
-        ? new Int8Array(raw.buffer, raw.byteOffset, raw.length)
-        : raw
-      : allocated === 16
-        ? signed
-          ? new Int16Array(raw.buffer, raw.byteOffset, raw.length >> 1)
-          : new Uint16Array(raw.buffer, raw.byteOffset, raw.length >> 1)
-        : signed
-          ? new Int32Array(raw.buffer, raw.byteOffset, raw.length >> 2)
-          : new Uint32Array(raw.buffer, raw.byteOffset, raw.length >> 2);
-  // Bits above those stored may hold an overlay; of signed values the sign has to be carried up.
-  const unused = allocated - stored;
-  if (unused > 0 && allocated <= 16)
-    for (let i = 0; i < all.length; i++) {
-      const up = all[i]! << (32 - stored);
-      all[i] = signed ? up >> (32 - stored) : up >>> (32 - stored);
-    }
-  if (samples === 1) return [all.subarray(0, pixels)];
-  return Array.from({ length: samples }, (_, band) => {
-    if (planar) return all.subarray(band * pixels, (band + 1) * pixels);
-    const out = all.slice(0, pixels);
-    for (let i = 0, s = band; i < pixels; i++, s += samples) out[i] = all[s]!;
-    return out;
-  });
 }
 
 /**

@@ -1,0 +1,100 @@
+/** The values of a frame of DICOM: from bytes as they are, from its own run lengths, or from JPEG-LS. */
+import { createRequire } from 'node:module';
+import type { Values } from './samples.ts';
+
+/** How the values of a frame lie. */
+export interface FrameLayout {
+  width: number;
+  height: number;
+  /** Bands. */
+  samples: number;
+  /** Bits that a value takes, and those of them that are the value's. */
+  allocated: number;
+  stored: number;
+  signed: boolean;
+  /** Band after band; else pixel after pixel. */
+  planar: boolean;
+}
+
+const require = createRequire(import.meta.url);
+
+/** JPEG-LS: the same interface as the JPEG 2000 codec of the same house. */
+export async function decodeJpegLs(packed: Uint8Array): Promise<Uint8Array> {
+  interface Decoder {
+    getEncodedBuffer(length: number): Uint8Array;
+    getDecodedBuffer(): Uint8Array;
+    decode(): void;
+    delete(): void;
+  }
+  charls ??= (
+    require('@cornerstonejs/codec-charls/decodewasmjs') as () => Promise<{ JpegLSDecoder: new () => Decoder }>
+  )();
+  const decoder = new ((await charls) as { JpegLSDecoder: new () => Decoder }).JpegLSDecoder();
+  try {
+    decoder.getEncodedBuffer(packed.length).set(packed);
+    decoder.decode();
+    return Uint8Array.from(decoder.getDecodedBuffer());
+  } finally {
+    decoder.delete();
+  }
+}
+let charls: Promise<unknown> | undefined;
+
+/** Unpacks DICOM's RLE: byte planes, the highest byte first, each packed by PackBits. */
+export function unpackRle(packed: Uint8Array, layout: FrameLayout): Values[] {
+  const { width, height, samples, allocated } = layout;
+  const pixels = width * height;
+  const bytesEach = allocated / 8;
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  const out = new Uint8Array(pixels * samples * bytesEach);
+  if (view.getUint32(0, true) < samples * bytesEach) throw new RangeError('cut short');
+  for (let segment = 0; segment < samples * bytesEach; segment++) {
+    const [band, byte] = [Math.floor(segment / bytesEach), bytesEach - 1 - (segment % bytesEach)];
+    let at = view.getUint32(4 + 4 * segment, true);
+    for (let filled = 0; filled < pixels;) {
+      const head = packed[at++];
+      if (head === undefined) throw new RangeError('cut short');
+      if (head === 128) continue;
+      const literal = head < 128;
+      const count = literal ? head + 1 : 257 - head;
+      for (let i = 0; i < count && filled < pixels; i++, filled++)
+        out[(filled * samples + band) * bytesEach + byte] = packed[literal ? at + i : at] ?? 0;
+      at += literal ? count : 1;
+    }
+  }
+  return bandsFrom(out, { ...layout, planar: false });
+}
+
+/** The values of a frame's bytes, of each band [height, width]. */
+export function bandsFrom(
+  raw: Uint8Array,
+  { width, height, samples, allocated, stored, signed, planar }: FrameLayout,
+): Values[] {
+  const pixels = width * height;
+  const all: Values =
+    allocated === 8
+      ? signed
+        ? new Int8Array(raw.buffer, raw.byteOffset, raw.length)
+        : raw
+      : allocated === 16
+        ? signed
+          ? new Int16Array(raw.buffer, raw.byteOffset, raw.length >> 1)
+          : new Uint16Array(raw.buffer, raw.byteOffset, raw.length >> 1)
+        : signed
+          ? new Int32Array(raw.buffer, raw.byteOffset, raw.length >> 2)
+          : new Uint32Array(raw.buffer, raw.byteOffset, raw.length >> 2);
+  // Bits above those stored may hold an overlay; of signed values the sign has to be carried up.
+  const unused = allocated - stored;
+  if (unused > 0 && allocated <= 16)
+    for (let i = 0; i < all.length; i++) {
+      const up = all[i]! << (32 - stored);
+      all[i] = signed ? up >> (32 - stored) : up >>> (32 - stored);
+    }
+  if (samples === 1) return [all.subarray(0, pixels)];
+  return Array.from({ length: samples }, (_, band) => {
+    if (planar) return all.subarray(band * pixels, (band + 1) * pixels);
+    const out = all.slice(0, pixels);
+    for (let i = 0, s = band; i < pixels; i++, s += samples) out[i] = all[s]!;
+    return out;
+  });
+}
