@@ -228,8 +228,8 @@ export const libraryWords = catalogue({
   'library.csvHeader': ['The first line names the columns', '首行是列名'],
   'library.csvTake': ['Use this CSV', '使用此 CSV'],
   'library.csvGrouped': [
-    { one: '{count} of them is in a group.', other: '{count} of them are in a group.' },
-    '其中 {count} 张属于某个分组。',
+    { one: '{count} photo is in a group.', other: '{count} photos are in a group.' },
+    '{count} 张属于某个分组。',
   ],
   'library.csvTest': [
     { one: '{count} is held out by the split.', other: '{count} are held out by the split.' },
