@@ -98,7 +98,10 @@ export const exploreCalls = {
       /** Photos of this embedding that have the tag. */
       tagged: z.int(),
       rejected: z.int(),
-      /** How many photos probably have it, those that have it included; null while the examples are too few to say. */
+      /**
+       * How many photos probably have it, those that have it included; null while the examples are too few to say, and
+       * where their scores show no more than are found already, which is not to say that there are none.
+       */
       estimated: z.int().nullable(),
       /** How often an example stands above any photo: 0.5 is chance; null while the examples are too few to say. */
       separability: z.number().nullable(),

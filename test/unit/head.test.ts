@@ -1,6 +1,8 @@
 /** The logistic head on features: it finds the direction of a tag from a handful, and says what it does not know. */
 import { describe, expect, it } from 'vitest';
+import { findRest } from '../../src-main/app/explore/find.ts';
 import { backgroundOf, fitHead } from '../../src-main/app/explore/head.ts';
+import type { OpenSet } from '../../src-main/app/explore/openSet.ts';
 
 const d = 64;
 /** Counted, so that the test is the same each time. */
@@ -116,5 +118,33 @@ describe('the head', () => {
     expect(separability!).toBeGreaterThan(0.6);
     expect(share!).toBeGreaterThan(0);
     expect(share!).toBeLessThan(1);
+  });
+});
+
+describe('how many photos probably have a tag', () => {
+  const { isOne, vectors } = photos(0.05, 5);
+  const kind = isOne.flatMap((one, i) => (one ? i : []));
+  const others = isOne.flatMap((one, i) => (one ? [] : i));
+  const ids = vectors.map((_, i) => `${i}`);
+  const set = {
+    ids,
+    rowOf: new Map(ids.map((id, i) => [id, i])),
+    row: { dimensions: d },
+    vector: (at: number) => Promise.resolve(vectors[at]),
+    index: { query: () => Promise.resolve({ indices: new Int32Array(0), similarities: new Float32Array(0) }) },
+  } as unknown as OpenSet;
+  const said = async (rows: readonly number[]) => {
+    const tags = { images: () => rows.map(String), rejected: () => [] } as unknown as Parameters<
+      typeof findRest
+    >[0]['tags'];
+    const { estimated, separability } = await findRest({ tags }, set, 'tag', 0, AbortSignal.any([]));
+    return { estimated, isTold: separability !== null };
+  };
+
+  it('is more than were found, or not said: found photos are no sign that there are no others', async () => {
+    const some = await said(kind.slice(0, 30));
+    expect(some.estimated!).toBeGreaterThan(30);
+    expect(await said([...kind, ...others])).toEqual({ estimated: null, isTold: true });
+    expect(await said(kind.slice(0, 3))).toEqual({ estimated: null, isTold: false });
   });
 });

@@ -56,7 +56,7 @@ export async function findRest(
   const direction = head.direction.map((value) => value / length);
   const k = Math.min(set.ids.length, count + known.size);
   const { indices, similarities } = await set.index.query(direction, 1, k, { signal });
-  const total = head.share === null ? null : Math.max(tagged.length, Math.round(head.share * set.ids.length));
+  const total = head.share === null ? 0 : Math.round(head.share * set.ids.length);
   const odds = head.share === null ? 0 : Math.log(head.share / (1 - head.share));
   const candidates = [...indices].flatMap((row, i) => {
     if (row < 0 || known.has(row)) return [];
@@ -67,7 +67,8 @@ export async function findRest(
     candidates: candidates.slice(0, count),
     tagged: tagged.length,
     rejected: rejected.length,
-    estimated: total,
+    // where scores show no more than were found already, those that are left stand among the others, uncounted
+    estimated: total > tagged.length ? total : null,
     separability: head.separability,
     milliseconds: performance.now() - began,
   };

@@ -151,9 +151,11 @@ Tag a few first: in the window, or with 'lookalike tag'. The first time the phot
         ]),
       );
       context.output.print(
-        estimated === null
+        separability === null
           ? `${tagged} tagged: from four on it is said how many there probably are`
-          : `${tagged} of probably ${estimated} found`,
+          : estimated === null
+            ? `${tagged} found; how many are left, their scores do not tell: go on for as long as candidates belong`
+            : `${tagged} of probably ${estimated} found`,
       );
       if (first.length > 0) context.output.print(`${first.length} more tagged ${wanted.name}`);
       return 0;
