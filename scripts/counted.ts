@@ -2,6 +2,9 @@
  * Trainings by counted steps in this process, for the scripts that compare many short ones (race.ts, trial.ts,
  * quality.ts): step by step, or the state at each of some steps and the probe's figures of it.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { RunConfig } from '../shared/config.ts';
 import type { JobImage } from '../shared/contract/job.ts';
 import type { ProbeMetrics } from '../shared/metricRows.ts';
@@ -16,6 +19,10 @@ import { Monitor } from '../src-main/trainer/monitor.ts';
 import { probeSetOf } from '../src-main/trainer/probeSet.ts';
 import { createSchedule, stepInputsAt } from '../src-main/trainer/schedule.ts';
 import { freshState } from '../src-main/trainer/start.ts';
+import { onnxRuntime } from '../src-main/trainer/backend.ts';
+import { Control } from '../src-main/trainer/control.ts';
+import { openTeacher } from '../src-main/trainer/teacher/index.ts';
+import type { Targets } from '../src-main/trainer/teacher/index.ts';
 import { cacheBytes, cacheDirectory } from './training.ts';
 
 /** The file that a run begins with: rendered weights where there are any, or a file of safetensors; null: none. */
@@ -30,6 +37,8 @@ interface Stepped {
   /** What the session was made of. */
   state: State;
   stepsPerEpoch: number;
+  /** Processor seconds that asking the teacher took; 0 where there is none. */
+  asking: number;
   /** Trains one step with the views that belong to it. @returns the loss */
   step(at: number, inputs: ReturnType<typeof stepInputsAt>): Promise<number>;
   close(): Promise<void>;
@@ -41,14 +50,16 @@ export async function stepped(config: RunConfig, images: readonly JobImage[]): P
   const { cache } = await buildCache({ files: images, directory: cacheDirectory, imageSize, maxBytes: cacheBytes });
   const loader = new ViewLoader({ cache, augment, imageSize, batchSize, seed, views: viewsOf(config) });
   const { state } = await freshState(config, weightsOf(config), cache.ids.length);
-  const session = await TrainingSession.create(config, state, { device: 'cpu', threads });
   const place = new Map([...cache.ids].sort().map((id, i) => [id, i]));
+  const { targets, asking } = await teaching(config, images, place);
+  const session = await TrainingSession.create(config, state, { device: 'cpu', threads });
   const { stepsPerEpoch } = loader;
   return {
-    ...{ cache, session, state, stepsPerEpoch },
+    ...{ cache, session, state, stepsPerEpoch, asking },
     async step(at, inputs) {
       const { views, ids } = await loader.next(Math.floor(at / stepsPerEpoch), at % stepsPerEpoch);
-      const { loss } = await session.step({ views, images: Float32Array.from(ids, (id) => place.get(id)!), ...inputs });
+      const numbers = Float32Array.from(ids, (id) => place.get(id)!);
+      const { loss } = await session.step({ views, images: numbers, targets: targets?.(ids), ...inputs });
       return loss;
     },
     async close() {
@@ -57,6 +68,34 @@ export async function stepped(config: RunConfig, images: readonly JobImage[]): P
       cache.close();
     },
   };
+}
+
+/** The teacher's numbers, asked for anew, so that what they cost is counted. */
+async function teaching(
+  config: RunConfig,
+  images: readonly JobImage[],
+  place: ReadonlyMap<string, number>,
+): Promise<{ targets: Targets | null; asking: number }> {
+  const began = processorSeconds();
+  rmSync(join(cacheDirectory, 'teachers'), { recursive: true, force: true });
+  const directory = mkdtempSync(join(tmpdir(), 'lookalike-teacher-'));
+  const closing: (() => unknown)[] = [];
+  const context = {
+    report: () => {},
+    control: new Control(),
+    backend: onnxRuntime,
+    watch: () => {},
+    later: (close: () => unknown) => void closing.push(close),
+  };
+  try {
+    const teacher = { file: config.teacher.from, ofRun: false };
+    const job = { config, images: [...images], directory, cacheDirectory, cacheBytes, teacher };
+    const targets = await openTeacher(job, place, context);
+    return { targets, asking: targets ? processorSeconds() - began : 0 };
+  } finally {
+    for (const close of closing) await close();
+    rmSync(directory, { recursive: true });
+  }
 }
 
 /** The state that a configuration begins with, and after each of `steps`, of which the last is the schedule's end. */

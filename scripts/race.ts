@@ -7,6 +7,8 @@
  *   node scripts/race.ts RECIPE... --train FOLDER [--test FOLDER] [--seconds 210 | --steps N] [--seeds 0] [--set key=value ...]
  *     [--no-linear] [--out FILE]
  *
+ * Of a run with a teacher (--set teacher.from=FILE) asking it counts as well.
+ *
  * RECIPE is a name of recipes.ts, or a preset (quick, balanced, thorough). Appends one object a line to FILE. Beside
  * other work even processor seconds of a step vary by half, so recipes of one cost are compared by equal steps.
  */
@@ -58,13 +60,13 @@ const TRIED = 4;
 
 async function trained(config: RunConfig, budget: number): Promise<{ state: State; steps: number; spent: number }> {
   const training = await stepped(config, train);
-  const { session, state, stepsPerEpoch } = training;
+  const { session, state, stepsPerEpoch, asking } = training;
   const idle = timedInputs(config);
   const affordable = async (): Promise<number> => {
     for (let i = 0; i < TRIED; i++) await training.step(i, idle);
     const began = processorSeconds();
     for (let i = 0; i < TRIED; i++) await training.step(TRIED + i, idle);
-    const steps = Math.max(10, Math.round((TRIED * budget) / (processorSeconds() - began)));
+    const steps = Math.max(10, Math.round((TRIED * (budget - asking)) / (processorSeconds() - began)));
     session.writeState(state);
     return steps;
   };
@@ -75,7 +77,7 @@ async function trained(config: RunConfig, budget: number): Promise<{ state: Stat
     const loss = await training.step(i, stepInputsAt(config, schedule, i));
     if (i % 50 === 0) console.log(`  step ${i} of ${steps}, loss ${loss.toFixed(3)}`);
   }
-  const spent = processorSeconds() - began;
+  const spent = processorSeconds() - began + asking;
   const after = await session.readState();
   await training.close();
   return { state: after, steps, spent };

@@ -5,6 +5,7 @@ features. Only for measuring what a teacher is worth (docs/recipes.md): the phot
     python3 scripts/teacher.py TRAIN TEST teacher.onnx --seconds 900
 """
 import argparse
+import json
 import time
 from pathlib import Path
 
@@ -100,6 +101,9 @@ def main():
     print(f'{steps} steps in {spent:.0f} processor seconds; right for {(found == answers).float().mean():.4f}')
     torch.onnx.export(encoder, x[:2], args.out, opset_version=14, input_names=['pixel_values'],
                       output_names=['features'], dynamic_axes={'pixel_values': {0: 'batch'}, 'features': {0: 'batch'}})
+    # the form is read from the file's folder: photos are shown whole, as they were here
+    (args.out.parent / 'preprocessor_config.json').write_text(json.dumps(
+        {'size': {'height': 32, 'width': 32}, 'do_center_crop': False, 'image_mean': MEAN, 'image_std': STD}))
 
 
 main()

@@ -336,6 +336,37 @@ export const InputConfig = section({
   ),
 });
 
+export const TeacherConfig = section({
+  from: meta(
+    z.string().default(''),
+    'Teacher',
+    '',
+    "an encoder that knows more: the path of an ONNX file or of a ResNet's weights, or 'run:ID' of an encoder used as it is or of an earlier run; what it makes of each photo is computed once and drawn to; empty: none",
+    true,
+  ),
+  weight: meta(
+    z.number().gt(0).max(1).default(0.8),
+    'Share of the teacher',
+    '',
+    "in the loss, the rest is the method's; 1: the method has no say",
+    true,
+  ),
+  origin: meta(
+    z.string().max(500).default(''),
+    'Origin of the teacher',
+    '',
+    'who made it and where it is from: goes into the model card and every exported encoder; filled in where its file says it',
+    true,
+  ),
+  licence: meta(
+    z.string().max(500).default(''),
+    'Licence of the teacher',
+    '',
+    'what learns from it may be bound by it: goes into the model card and every exported encoder; filled in where its file says it',
+    true,
+  ),
+});
+
 export const CheckpointConfig = section({
   minutes: meta(z.number().gt(0).max(1440).default(5), 'Save every', 'min', 'what a power cut may cost at most', true),
   diskGigabytes: meta(

@@ -48,6 +48,10 @@ export type JobDevice = z.infer<typeof JobDevice>;
 const workplace = { cacheDirectory: z.string(), cacheBytes: z.number(), device: JobDevice.optional() };
 const source = { config: RunConfig, checkpoint: z.string() };
 
+/** The file of a teacher; `ofRun`: it is a checkpoint of a run here, also of one that trains nothing. */
+export const TeacherFile = z.object({ file: z.string(), ofRun: z.boolean() });
+export type TeacherFile = z.infer<typeof TeacherFile>;
+
 export const TrainJob = z.object({
   kind: z.literal('train'),
   runId: z.string(),
@@ -58,6 +62,8 @@ export const TrainJob = z.object({
   images: z.array(JobImage),
   /** File of weights that the backbone starts from, or null for random. */
   initialWeights: z.string().nullable(),
+  /** The encoder that teaches; left out or null: there is none, or it is gone. */
+  teacher: TeacherFile.nullable().optional(),
   /** Checkpoint file to continue from, or null for a fresh start. */
   resumeFrom: z.string().nullable(),
   /** Extra epochs after a finished schedule; it restarts from a stated rate. */
@@ -190,6 +196,22 @@ export const FrozenJob = z.object({
 });
 export type FrozenJob = z.infer<typeof FrozenJob>;
 
+/** Looks at the encoder that is to teach a run of these settings: whether it can, and how long it takes. */
+export const TeacherJob = z.object({ kind: z.literal('teacher'), teacher: TeacherFile, config: RunConfig });
+export type TeacherJob = z.infer<typeof TeacherJob>;
+
+/** What a plan says of a teacher. */
+export const TeacherLook = z.object({
+  /** Numbers that it makes of a photo. */
+  dimensions: z.int(),
+  /** Seconds of the processor for one photo, without reading it. */
+  secondsPerPhoto: z.number(),
+  /** As its file says; '' where it does not. */
+  licence: z.string(),
+  origin: z.string(),
+});
+export type TeacherLook = z.infer<typeof TeacherLook>;
+
 /** One real training step of a small network on `device`, compared with the processor's; then how fast it is. */
 export const SelfTestJob = z.object({ kind: z.literal('selfTest'), device: Provider });
 export type SelfTestJob = z.infer<typeof SelfTestJob>;
@@ -208,6 +230,7 @@ export const Job = z.discriminatedUnion('kind', [
   ClusterJob,
   ClusterResultJob,
   FrozenJob,
+  TeacherJob,
   SelfTestJob,
   ViewTestJob,
 ]);
@@ -305,6 +328,7 @@ export type JobResult =
       embedded: { images: string[]; dimensions: number; step: number; checked: number; difference: number } | null;
     }
   | { kind: 'frozen'; look: FrozenLook; checkpoint: CheckpointReport | null }
+  | { kind: 'teacher'; look: TeacherLook }
   | {
       kind: 'selfTest';
       /** Largest difference of a tensor's change from the processor's, relative to that change in norm; and which tensor. */

@@ -75,6 +75,13 @@ const settings: Record<string, [label: string, reason: string]> = {
   'head.outputDim': ['输出维度 d', '论文附录 B：到 2048 为止越宽越好'],
   'head.layers': ['投影头层数', '论文第 3 节；CIFAR-10 用 2 层（附录 D）'],
   'head.norm': ['头部的批归一化', '论文表 3：默认用于隐藏层与投影输出'],
+  'teacher.from': [
+    '教师',
+    '知道更多的编码器：ONNX 文件或 ResNet 权重的路径，或 run:ID（按原样使用的编码器或以前的训练）；每张照片只问一次，并向其结果靠拢；留空表示没有',
+  ],
+  'teacher.weight': ['教师的份额', '在损失中的份额，其余归训练方法；1 表示训练方法不起作用'],
+  'teacher.origin': ['教师的来源', '由谁制作、来自哪里：写入模型卡和每个导出的编码器；文件自带说明时自动填写'],
+  'teacher.licence': ['教师的许可', '向它学到的也可能受其约束：写入模型卡和每个导出的编码器；文件自带说明时自动填写'],
   'predictor.kind': ['预测头 h', '论文表 1：没有预测头 SimSiam 会坍缩'],
   'predictor.hiddenDim': ['预测头隐藏宽度', 'd 的四分之一：瓶颈（论文第 3 节）'],
   'predictor.learningRate': ['预测头学习率', '论文表 1：不衰减要好 0.4 个百分点'],
@@ -242,6 +249,8 @@ const plans: Record<string, string> = {
   'note.smallMap': '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
   'note.smallPhotos':
     '这些照片很小（{side} 像素）：预设以 {imageSize} 像素经 small 起始层观看，同样的时间里步数约为两倍。',
+  'note.teacher':
+    '{name} 作为教师：第一步之前就 {images} 张照片询问它一次，约 {minutes} 分钟，各次训练共用，结果保存（{megabytes} MB）。',
   'note.knownWeights': '这些权重是 {name}：{licence}。',
   'note.otherSum':
     '{file} 与 {name} 同名，但 SHA-256 不同（{sum}）：请从 {page} 重新下载，或在 backbone.origin 中说明它是什么。',

@@ -1,8 +1,9 @@
 /** The methods by their name in the configuration, and what is asked of the one that a configuration chooses. */
 import type { ConfigPatch, RunConfig } from '../config.ts';
+import { backboneDim } from '../backbone.ts';
 import * as byol from './byol.ts';
 import * as decorrelation from './decorrelation.ts';
-import type { Conflict, Method, LossMeaning, StepAt, View } from './method.ts';
+import type { CarriedShape, Conflict, Method, LossMeaning, StepAt, View } from './method.ts';
 import { refusedStudies } from './method.ts';
 import * as moco from './moco.ts';
 import * as simclr from './simclr.ts';
@@ -48,7 +49,14 @@ export const conflicts = (config: RunConfig): Conflict[] => [
 ];
 
 export const viewsOf = (config: RunConfig): View[] => methodOf(config).views(config);
-export const lossOf = (config: RunConfig): LossMeaning => methodOf(config).loss(config);
+/** What the loss means. A teacher's part of it falls by 1 at most, from what chance gives to the cosine of agreement. */
+export function lossOf(config: RunConfig): LossMeaning {
+  const meaning = methodOf(config).loss(config);
+  if (!hasTeacher(config)) return meaning;
+  const { weight } = config.teacher;
+  return { kind: 'other', chance: weight + (1 - weight) * (meaning.kind === 'cosine' ? 1 : meaning.chance) };
+}
+
 /** Whether targets come from a copy of the network, which the state then holds too. */
 export const copiesNetwork = (config: RunConfig): boolean => methodOf(config).target(config) !== null;
 
@@ -65,10 +73,27 @@ export function methodInputsAt(config: RunConfig, at: StepAt): Record<string, nu
   };
 }
 
-/** Shapes of what the method carries, by its name in the state, with so many photos trained on. */
+/** Settings of runs of earlier versions say nothing of one. */
+export const hasTeacher = ({ teacher = { from: '' } }: { teacher?: { from: string } }): boolean => teacher.from !== '';
+/** Numbers that a step is fed of what the teacher makes of each photo of its batch. */
+export const TEACHER_NUMBERS = 256;
+/** What is carried where there is a teacher: a linear layer from the features to its numbers. */
+export const TEACHER = { weight: 'teacher.weight', bias: 'teacher.bias' } as const;
+
+function carried(config: RunConfig): Readonly<Record<string, CarriedShape>> {
+  const own = methodOf(config).carries(config);
+  if (!hasTeacher(config)) return own;
+  const taught = {
+    [TEACHER.weight]: [TEACHER_NUMBERS, backboneDim(config.backbone)],
+    [TEACHER.bias]: [TEACHER_NUMBERS],
+  };
+  return { ...own, ...taught };
+}
+
+/** Shapes of what the method and its teacher carry, by its name in the state, with so many photos trained on. */
 export const carriedShapes = (config: RunConfig, photos: number): Map<string, number[]> =>
   new Map(
-    Object.entries(methodOf(config).carries(config)).map(([name, shape]) => [
+    Object.entries(carried(config)).map(([name, shape]) => [
       carriedName(name),
       shape.map((size) => (size === 'photos' ? photos : size)),
     ]),
@@ -78,6 +103,4 @@ export const carriedName = (name: string): string => `method.${name}`;
 
 /** State names of those carried tensors that have a row for each photo trained on. */
 export const perPhoto = (config: RunConfig): string[] =>
-  Object.entries(methodOf(config).carries(config)).flatMap(([name, [rows]]) =>
-    rows === 'photos' ? [carriedName(name)] : [],
-  );
+  Object.entries(carried(config)).flatMap(([name, [rows]]) => (rows === 'photos' ? [carriedName(name)] : []));

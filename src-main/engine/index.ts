@@ -11,6 +11,7 @@ export type { Place } from './onnx/inline.ts';
 export { readOnnx, withMetadata } from './onnx/reader.ts';
 export type { OnnxFacts, OnnxValueFacts } from './onnx/reader.ts';
 export { DeviceError, ShapeError, StateError } from './errors.ts';
+export { normal } from './random.ts';
 export { LinearProbe } from './linear-probe.ts';
 export { computesHalf } from './half.ts';
 export { estimateMemory } from './memory.ts';

@@ -6,13 +6,14 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { channelsOf } from '../../shared/input.ts';
-import { carriedName, carriedShapes, viewsOf } from '../../shared/methods/index.ts';
+import { carriedName, carriedShapes, hasTeacher, viewsOf } from '../../shared/methods/index.ts';
 import { gradients } from './gradient.ts';
 import { Graph } from './graph.ts';
 import type { Shape, Tensor } from './graph.ts';
 import { LOSS_SCALE, LossScale, scalerEntries } from './loss-scale.ts';
 import { methods } from './methods/index.ts';
-import type { Method } from './methods/method.ts';
+import type { Method, MethodStep } from './methods/method.ts';
+import { taught } from './methods/teacher.ts';
 import { hasPredictor, predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
 import { backbone } from './nn/backbone.ts';
@@ -74,8 +75,15 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
     backbone: features = (of: Network, x: Tensor) => backbone(of, 'backbone', x, config.backbone),
     method = methods[config.method],
   } = options;
-  const encode = (of: Network, views: readonly Tensor[]) =>
-    of.together(views, (all) => projector(of, 'projector', features(of, all), config.head));
+  /** Features of the views that the network saw, which a teacher has a say in. */
+  const seen: Tensor[] = [];
+  const encode = (of: Network, views: readonly Tensor[]) => {
+    const project = (all: Tensor) => projector(of, 'projector', all, config.head);
+    if (of !== net || !hasTeacher(config)) return of.together(views, (all) => project(features(of, all)));
+    const own = of.together(views, (all) => features(of, all));
+    seen.push(...own);
+    return of.together(own, project);
+  };
   const views = viewShapes.map((shape, i) => graph.input(viewName(i), shape));
   /** The graph's input of this name, which several may ask for. */
   const fed = (name: string, shape: Shape = []) => graph.inputs.get(name) ?? graph.input(name, shape);
@@ -87,7 +95,7 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   };
   const rates = new Map<string, Tensor>();
   let copy: TargetNetwork | undefined;
-  const { loss, projections } = method({
+  const step: MethodStep = {
     config,
     graph,
     views,
@@ -102,7 +110,9 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
       rates.set(carriedName(name), learningRate);
       return net.parameter(carriedName(name), shapeOf(name), initial);
     },
-  });
+  };
+  const untaught = method(step);
+  const { loss, projections } = hasTeacher(config) ? taught(step, seen, untaught) : untaught;
 
   const outputs = new Map<string, Tensor>([
     ['loss', loss],

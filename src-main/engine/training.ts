@@ -8,7 +8,7 @@ import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { RunConfig } from '../../shared/config.ts';
 import { channelsOf } from '../../shared/input.ts';
-import { viewsOf } from '../../shared/methods/index.ts';
+import { TEACHER_NUMBERS, viewsOf } from '../../shared/methods/index.ts';
 import { DeviceError, ShapeError } from './errors.ts';
 import { channelBlock } from './channel-block.ts';
 import { elements } from './graph.ts';
@@ -29,6 +29,7 @@ import type { ViewGraphShape } from './views/graph.ts';
 import { ViewMaker } from './views/maker.ts';
 import type { PhotoBatch } from './views/maker.ts';
 import { photosOf } from './weights.ts';
+import { TARGETS } from './methods/teacher.ts';
 import { IMAGES, nextName, squaredGradientName, trainingGraph, viewName } from './training-graph.ts';
 
 export interface StepInput {
@@ -42,6 +43,8 @@ export interface StepInput {
   method?: Readonly<Record<string, number>>;
   /** Where the method keeps something for each photo: numbers [N] of the batch's photos among all that are trained on, from 0. */
   images?: Float32Array;
+  /** Where there is a teacher: what it makes of the batch's photos, [N, TEACHER_NUMBERS]. */
+  targets?: Float32Array;
 }
 
 export interface StepMetrics {
@@ -228,7 +231,7 @@ export class TrainingSession {
   }
 
   #feedsOf(
-    { views: _views, images, method, ...rates }: StepInput,
+    { views: _views, images, targets, method, ...rates }: StepInput,
     views: Readonly<Record<string, OrtTensor>>,
   ): Record<string, OrtTensor> {
     const { batchSize } = this.#config;
@@ -237,6 +240,7 @@ export class TrainingSession {
     for (const [name, value] of Object.entries(scalars))
       given[name] = new OrtTensor('float32', Float32Array.of(value), []);
     if (images) given[IMAGES] = new OrtTensor('float32', images, [batchSize]);
+    if (targets) given[TARGETS] = new OrtTensor('float32', targets, [batchSize, TEACHER_NUMBERS]);
     const feeds: Record<string, OrtTensor> = {};
     for (const name of this.#session.inputNames) {
       const feed = given[name] ?? this.#state.tensor(name);

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { RunConfig } from '../../shared/config.ts';
 import { isStandardNetwork } from '../../shared/exports.ts';
 import { channelsOf, inputShape } from '../../shared/input.ts';
-import { methodOf } from '../../shared/methods/index.ts';
+import { hasTeacher, methodOf } from '../../shared/methods/index.ts';
 import { RENDERED } from '../../shared/startingWeights.ts';
 import { weightsOfRun } from '../../shared/weights.ts';
 import { featureDim } from '../engine/index.ts';
@@ -51,6 +51,20 @@ export function startOf({ backbone: { init, origin, licence } }: RunConfig): str
     : 'of an earlier run';
 }
 
+/** Which encoder it learnt from, whose that is, and under which licence; null: from none. */
+function teacherOf(config: RunConfig): string | null {
+  if (!hasTeacher(config)) return null;
+  const { from, weight, origin, licence } = config.teacher;
+  const which = weightsOfRun(from) ? 'an encoder used in Lookalike' : `the file ${basename(from)}`;
+  return `${which}${origin && ` (${origin})`}, under ${licence || 'the licence that it came with'}, ${Math.round(100 * weight)} % of the loss`;
+}
+
+/** The same for a file's metadata: nothing where there was none. */
+export function teacherFacts(config: RunConfig): { teacher?: string } {
+  const teacher = teacherOf(config);
+  return teacher === null ? {} : { teacher };
+}
+
 export function modelCard({
   config,
   preprocessing,
@@ -63,6 +77,7 @@ export function modelCard({
   facts: Record<string, unknown>;
 }): string {
   const { backbone } = config;
+  const taught = teacherOf(config);
   const plain = Object.entries(facts).filter(([, value]) => !isSection(value));
   const sections = Object.entries(facts).filter((entry): entry is [string, Record<string, unknown>] =>
     isSection(entry[1]),
@@ -70,7 +85,7 @@ export function modelCard({
   const parts = [
     '---\ntags: [feature-extraction, image-embedding, self-supervised]\nlibrary_name: timm\n---\n',
     `# ${backbone.name} encoder\n`,
-    `A ${backbone.name} (width ${backbone.width}, ${backbone.stem} stem) pretrained without labels by ${methodOf(config).citation} with Lookalike. It turns a photo into ${featureDim(config)} numbers; photos that look alike have a high cosine similarity. The embedding is the pooled output of the backbone, not normalised.\n`,
+    `A ${backbone.name} (width ${backbone.width}, ${backbone.stem} stem) pretrained ${taught ? '' : 'without labels '}by ${methodOf(config).citation}${taught ? ', beside a teacher,' : ''} with Lookalike. It turns a photo into ${featureDim(config)} numbers; photos that look alike have a high cosine similarity. The embedding is the pooled output of the backbone, not normalised.\n`,
   ];
   const channels = channelsOf(config);
   if (!inputShape(config.input).colour)
@@ -96,6 +111,7 @@ export function modelCard({
         `${config.optimizer.name}, base learning rate ${config.optimizer.baseLearningRate} per 256 images, ${config.optimizer.name === 'adamw' ? `betas ${config.optimizer.beta1} and ${config.optimizer.beta2}` : `momentum ${config.optimizer.momentum}`}, weight decay ${config.optimizer.weightDecay}`,
       ],
       ['startingWeights', startOf(config)],
+      ...(taught === null ? [] : [['teacher', taught] as [string, unknown]]),
       ['seed', config.seed],
     ]) + '\n',
     '## Preparing a photo\n',
@@ -104,7 +120,7 @@ export function modelCard({
     '## Loading\n',
     ...snippets.map(({ language, code }) => '```' + language + '\n' + code + '```\n'),
     '## Limits\n',
-    `It has seen only the photos it was trained on${config.backbone.init === RENDERED ? ' and, before them, rendered pictures' : ''}. Similarity means similar to this encoder, in content as much as in light, colour and composition; it says nothing about who or what is shown.\n`,
+    `It has seen only the photos it was trained on${config.backbone.init === RENDERED ? ' and, before them, rendered pictures' : ''}${taught ? '; what its teacher has seen and been told, it has in part taken over' : ''}. Similarity means similar to this encoder, in content as much as in light, colour and composition; it says nothing about who or what is shown.\n`,
   );
   return parts.join('\n');
 }

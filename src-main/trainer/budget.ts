@@ -94,8 +94,8 @@ async function measureSteps(
   const times: number[] = [];
   while (!isMeasured(times.length, (performance.now() - began) / 1000, 60 * config.minutes!)) {
     const stepBegan = performance.now();
-    const { views, images } = await batchAt(0, times.length % loader.stepsPerEpoch);
-    await session.step({ views, images, ...timedInputs(config) });
+    const { waited: _waited, ...batch } = await batchAt(0, times.length % loader.stepsPerEpoch);
+    await session.step({ ...batch, ...timedInputs(config) });
     times.push((performance.now() - stepBegan) / 1000);
     control.throwIfStopping();
     await control.turn();

@@ -1,7 +1,7 @@
 /** The estimate job: a plan for this machine, with `measure` from real steps on views of noise. */
 import type { EstimateJob } from '../../shared/contract/job.ts';
 import { channelsOf } from '../../shared/input.ts';
-import { viewsOf } from '../../shared/methods/index.ts';
+import { hasTeacher, TEACHER_NUMBERS, viewsOf } from '../../shared/methods/index.ts';
 import type { Plan } from '../../shared/plan.ts';
 import { createTraining, initialState } from '../engine/index.ts';
 import { rememberSpeed } from './calibration.ts';
@@ -27,6 +27,7 @@ export async function estimate(job: EstimateJob): Promise<Plan> {
       ),
     );
     const numbers = Float32Array.from({ length: config.batchSize }, (_, i) => i);
+    const targets = hasTeacher(config) ? new Float32Array(config.batchSize * TEACHER_NUMBERS).fill(1) : undefined;
     const times: number[] = [];
     const firstBegan = performance.now();
     const isEnough = () =>
@@ -34,7 +35,7 @@ export async function estimate(job: EstimateJob): Promise<Plan> {
       WARM_STEPS + (performance.now() - firstBegan < 1000 * TIMED_STEPS.seconds ? TIMED_STEPS.most : TIMED_STEPS.least);
     while (!isEnough()) {
       const began = performance.now();
-      await session.step({ views, images: numbers, ...timedInputs(config) });
+      await session.step({ views, images: numbers, targets, ...timedInputs(config) });
       times.push((performance.now() - began) / 1000);
     }
     const secondsPerStep = Math.min(...times.slice(WARM_STEPS));

@@ -10,6 +10,7 @@ import { exportRun } from './exportJob.ts';
 import { lookAtFrozen } from './frozen/look.ts';
 import { serveQueries } from './queries.ts';
 import { selfTest } from './selfTest.ts';
+import { lookAtTeacher } from './teacher/look.ts';
 import { train } from './train.ts';
 import { viewTest } from './viewTest.ts';
 
@@ -34,6 +35,8 @@ export async function runJob(job: Job, context: JobContext): Promise<JobResult |
       return takeClusterResult(job, context);
     case 'frozen':
       return lookAtFrozen(job, context);
+    case 'teacher':
+      return lookAtTeacher(job, context);
     case 'selfTest':
       return selfTest(job, context);
     case 'viewTest':

@@ -153,10 +153,10 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     const inputs = stepInputsAt(config, schedule, done);
     const { learningRate } = inputs;
     const place = placeAt(schedule, done);
-    const { views, images, waited } = await batchAt(place.epoch, place.stepInEpoch);
+    const { waited, ...batch } = await batchAt(place.epoch, place.stepInEpoch);
     done++;
     unmeasured.push({ step: done, learningRate, trainingSeconds: clock.seconds, at: Date.now(), seconds: 0, waited });
-    await measure(() => session.advance({ views, images, ...inputs }), began);
+    await measure(() => session.advance({ ...batch, ...inputs }), began);
 
     const end = done === total;
     const probing = end || isEnd(schedule, done, probeEvery) || looks.includes(done);

@@ -137,7 +137,12 @@ export async function requirePhotos(images: readonly JobImage[], skipped: readon
 /** Reports how far it is with what `doing` names, with the time that is left; `free` of those done took no time. */
 export function timedProgress(
   report: JobContext['report'],
-  doing: 'doing.reading-photos' | 'doing.embedding-photos' | 'doing.fitting-linear' | 'doing.packing-photos',
+  doing:
+    | 'doing.reading-photos'
+    | 'doing.embedding-photos'
+    | 'doing.asking-teacher'
+    | 'doing.fitting-linear'
+    | 'doing.packing-photos',
 ): (done: number, total: number, free?: number) => void {
   const began = performance.now();
   let reportedAt = 0;

@@ -11,6 +11,7 @@ import type { Training } from './backend.ts';
 import type { JobContext } from './control.ts';
 import type { Machine } from './machine.ts';
 import { Monitor } from './monitor.ts';
+import type { Targets } from './teacher/index.ts';
 import type { TrainingPhotos } from './trainingPhotos.ts';
 import type { StartingPoint } from './start.ts';
 
@@ -28,6 +29,8 @@ interface Batch {
   views: Parameters<Training['step']>[0]['views'];
   /** For each photo of the batch its index among the photos trained on. */
   images: Float32Array;
+  /** Where there is a teacher: what it makes of each of them. */
+  targets?: Float32Array;
   /** Seconds that the step waited for the batch. */
   waited: number;
 }
@@ -35,7 +38,7 @@ interface Batch {
 /** @param closing takes the loader's stop; the device's sessions are closed after the job's end has been told */
 export async function openSessions(
   { config, state }: Pick<StartingPoint, 'config' | 'state'>,
-  { probe, trained, numbers, largest }: TrainingPhotos,
+  { probe, trained, numbers, largest, targets }: TrainingPhotos & { targets: Targets | null },
   images: readonly JobImage[],
   { device, threads }: Pick<Machine, 'device' | 'threads'>,
   { backend, watch, later }: JobContext,
@@ -64,7 +67,8 @@ export async function openSessions(
     photos: numbers.size,
     async batchAt(epoch, stepInEpoch) {
       const { views, unmade, ids, waited } = await loader.next(epoch, stepInEpoch);
-      return { views: unmade ?? views, images: Float32Array.from(ids, (id) => numbers.get(id)!), waited };
+      const images = Float32Array.from(ids, (id) => numbers.get(id)!);
+      return { views: unmade ?? views, images, ...(targets && { targets: targets(ids) }), waited };
     },
   };
 }

@@ -35,16 +35,20 @@ export async function openSource({ checkpoint, config }: Pick<EmbedJob, 'checkpo
   const now = { device: config.device, threads: config.threads };
   if (await isFrozen(checkpoint)) {
     const frozen = await readFrozen(checkpoint);
-    const { form, dimensions } = frozen.encoder;
-    const own = { ...frozen.config, ...now };
-    const pixels = { imageSize: form.imageSize, input: { ...own.input, ...framingOf(form) } };
-    return { kind: 'frozen', config: own, frozen, dimensions, pixels };
+    return frozenSource({ ...frozen.config, ...now }, frozen);
   }
   const { state, facts } = await readCheckpoint(checkpoint);
   checkParameters(state, facts.epoch);
   const own = { ...facts.config, ...now };
   const { imageSize, input } = own;
   return { kind: 'trained', config: own, state, dimensions: featureDim(own), pixels: { imageSize, input } };
+}
+
+/** A frozen encoder under a configuration that says how photos are read and where it is computed. */
+export function frozenSource(config: RunConfig, frozen: Frozen): Source {
+  const { form, dimensions } = frozen.encoder;
+  const pixels = { imageSize: form.imageSize, input: { ...config.input, ...framingOf(form) } };
+  return { kind: 'frozen', config, frozen, dimensions, pixels };
 }
 
 /** Left out where it is ours, so that photos which are in the cache are found there. */

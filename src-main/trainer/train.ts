@@ -28,6 +28,7 @@ import type { Schedule } from './schedule.ts';
 import { openSessions } from './sessions.ts';
 import { startingPoint } from './start.ts';
 import type { StartingPoint } from './start.ts';
+import { openTeacher } from './teacher/index.ts';
 import { trainingPhotos } from './trainingPhotos.ts';
 
 export async function train(job: TrainJob, context: JobContext): Promise<JobResult | 'stopped'> {
@@ -48,12 +49,13 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
 
     const start = await startingPoint(job, machine, photos);
     const { config, facts } = start;
+    const targets = await openTeacher({ ...job, config }, photos.numbers, context);
     for (const note of start.notes) report(saying(note));
 
     report(saying(reason('doing.preparing-network')));
     const free = knownBaselines(job, start) ? null : measureFree(config, photos.probe, job.images);
     if (free) closing.push(() => free.stop());
-    const sessions = await openSessions(start, photos, job.images, machine, context, closing);
+    const sessions = await openSessions(start, { ...photos, targets }, job.images, machine, context, closing);
     control.throwIfStopping();
 
     const comparison = await compare(job, start, free, sessions.monitor);

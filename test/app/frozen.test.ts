@@ -344,6 +344,45 @@ describe('refuses in one sentence', () => {
   });
 });
 
+test('teaches a run: the plan says what that takes and whose it is, or why it cannot be', async () => {
+  const from = join(root, 'signed.onnx');
+  writeFileSync(
+    from,
+    withMetadata(readFileSync(join(fixtures, 'resnet.onnx')), { license: 'CC BY 4.0', author: 'a colleague' }),
+  );
+  const plan = (teacher: Record<string, unknown>) =>
+    app.handle('runs.plan', { datasetId, preset: 'quick', patch: { batchSize: 4, teacher } });
+  const { config, notes, refusals, estimate } = await plan({ from });
+  expect(refusals.filter(({ setting }) => setting.startsWith('teacher'))).toEqual([]);
+  expect(config.teacher).toEqual({
+    from,
+    weight: expect.any(Number) as number,
+    licence: 'CC BY 4.0',
+    origin: 'a colleague',
+  });
+  expect(notes.find(({ key }) => key === 'teacher')).toMatchObject({ values: { name: 'signed.onnx', images: 4 } });
+  const without = await plan({});
+  expect(estimate.diskBytes - without.estimate.diskBytes).toBeGreaterThanOrEqual(4 * 256 * 4);
+  const run = await use('vit.onnx', {}, { licence: 'MIT', origin: 'the attic' });
+  expect((await plan({ from: `run:${run}` })).config.teacher).toMatchObject({ licence: 'MIT', origin: 'the attic' });
+
+  const refused = async (given: string) => {
+    const { refusals: all } = await plan({ from: given });
+    return all.find(({ setting }) => setting === 'teacher.from');
+  };
+  expect(await refused(join(root, 'nowhere.onnx'))).toMatchObject({
+    key: 'cannot-start.no-teacher-file',
+    suggestion: '',
+  });
+  expect(await refused('run:nobody')).toMatchObject({ key: 'cannot-start.no-teacher' });
+  expect((await refused(join(photos, 'b', '0.png')))?.message).toContain('0.png is no file of weights');
+  const of = { datasetId, preset: null, patch: { epochs: 1, batchSize: 4, teacher: { from } }, name: null };
+  const written = await app.handle('cluster.write', { of, target: join(root, 'elsewhere') });
+  await expect(ended(written)).rejects.toMatchObject({
+    message: expect.stringContaining('leave teacher.from empty') as string,
+  });
+});
+
 test('is asked, evaluated and exported as a run is, trains nothing, and outlives the history', async () => {
   const before = readdirSync(photos, { recursive: true });
   const more = { name: 'of others', licence: 'CC BY 4.0', origin: 'a colleague' };

@@ -95,6 +95,31 @@ export const frozenErrors = catalogue({
     '{name} is a frozen encoder whose weights fit no network that is trained here: choose another run, or random',
     '“{name}”是冻结的编码器，其权重不适合这里训练的任何网络：请选择另一次训练，或随机初始化。',
   ],
+  'bad-encoder.no-network': [
+    '{file} holds weights of no network that is known here: give an ONNX file, or weights of a ResNet-18, 34 or 50',
+    '{file} 中的权重不属于这里已知的网络：请给出 ONNX 文件，或 ResNet-18、34、50 的权重。',
+  ],
+  'cannot-start.no-teacher-file': [
+    'there is no file {file} to teach the run: give the path of an ONNX file or of weights, or run:ID',
+    '没有可作教师的文件 {file}：请给出 ONNX 文件或权重的路径，或 run:ID。',
+  ],
+  'cannot-start.teacher': ['this teacher cannot be used: {reason}', '无法使用这位教师：{reason}'],
+  'bad-encoder.not-weights': [
+    '{file} is no file of weights ({detail}): give an ONNX file, or weights of a ResNet-18, 34 or 50',
+    '{file} 不是权重文件（{detail}）：请给出 ONNX 文件，或 ResNet-18、34、50 的权重。',
+  ],
+  'cannot-start.no-teacher': [
+    "there is no run {id} to learn from: 'lookalike runs' lists them",
+    '作为教师的训练 {id} 不存在：请选择另一次训练。',
+  ],
+  'cannot-start.teacher-gone': [
+    'the encoder that teaches this run is gone, and what it made of the photos is not there for all of them: start a new run with another teacher',
+    '这次训练的教师已不在，而它对部分照片的结果也没有：请用另一位教师新建训练。',
+  ],
+  'cannot-start.elsewhere-teacher': [
+    'a run with a teacher is trained where the teacher is, not elsewhere: train it here, or leave teacher.from empty',
+    '有教师的训练只能在教师所在处进行：请在这里训练，或把 teacher.from 留空。',
+  ],
   'unsupported.frozen': [
     'a frozen encoder is the ONNX file it came as: choose onnx',
     '冻结的编码器就是它原来的 ONNX 文件：请选择 onnx。',

@@ -6,6 +6,7 @@ export const optionsWords = catalogue({
   'section.run': ['Method', '方法'],
   'section.backbone': ['Backbone', '主干网络'],
   'section.head': ['Projector', '投影头'],
+  'section.teacher': ['Teacher', '教师'],
   'section.predictor': ['Predictor', '预测头'],
   ...methodTitles('section'),
   'section.optimizer': ['Optimizer', '优化器'],

@@ -39,6 +39,7 @@ import type { Library } from '../library/library.ts';
 import { withOrigin } from './origin.ts';
 import { photosUsed } from './part.ts';
 import { renderedFile } from './starting.ts';
+import { planTeacher } from './teacher.ts';
 import { misfit, otherNetwork, withNetworkOf } from './weights.ts';
 
 /** The trainer keeps measured speeds beside its cache. */
@@ -165,9 +166,13 @@ export async function planFor(
   const given = typeof weights === 'string' && wanted.backbone.init !== RENDERED ? weights : null;
   const adopted = given === null ? { config: wanted, note: null } : await withNetworkOf(given, wanted, patch);
   const sourced = await withOrigin(context, adopted.config, patch);
-  const config = withStart(sourced.config);
-  const images = photosUsed(config, photos.images);
+  const started = withStart(sourced.config);
+  const images = photosUsed(started, photos.images);
+  const taught = await planTeacher(context, started, patch, images);
+  const { config } = taught;
   const plan = planRun({ config, images, sizes, machine: await machineFor(context, config, provider, device) });
+  plan.estimate.diskBytes += taught.bytes;
+  if (config.minutes === null) plan.estimate.seconds += taught.seconds;
   const few = plan.refusals.findIndex(({ key }) => key === 'no-images.few');
   if (few >= 0) plan.refusals[few] = withReasons(context, photos.dataset.id, images) ?? plan.refusals[few]!;
   const small = base?.backbone?.stem === 'small' && config.backbone.stem === 'small';
@@ -215,11 +220,12 @@ export async function planFor(
       refusal(setting as string, suggestion, reason('cannot-start.parts', { setting: setting as string })),
     );
   }
-  for (const { note } of [adopted, sourced]) if (note) plan.notes.push(note);
+  for (const { note } of [adopted, sourced, taught]) if (note) plan.notes.push(note);
   const others = given === null ? [] : await otherNetwork(given, config.backbone);
   const wrong = typeof weights === 'string' ? await misfit(weights, config.backbone) : weights;
   if (others.length > 0) plan.refusals.push(...others);
   else if (wrong) plan.refusals.push(refusal('backbone.init', 'random', wrong));
+  if (taught.refusal) plan.refusals.push(refusal('teacher.from', '', taught.refusal));
   return { config, ...plan };
 }
 

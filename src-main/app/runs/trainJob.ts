@@ -10,6 +10,7 @@ import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
 import { partOf } from './part.ts';
 import { initialWeights } from './plan.ts';
+import { isTeacherFile, teacherFile } from './teacher.ts';
 
 /** The checkpoint that training can go on from, if there is one. */
 export const newestResumable = ({ store }: Pick<AppContext, 'store'>, runId: string): CheckpointRow | undefined =>
@@ -28,6 +29,7 @@ export function trainJob(context: AppContext, library: Library, runId: string, p
     run.extendBy !== null && from?.kept === 'final' && from.step > (run.extendFrom ?? 0) ? null : run.extendBy;
   const weights = initialWeights(context, run.config);
   if (weights instanceof AppError && !from) throw weights;
+  const teacher = teacherFile(context, run.config); // one that taught before has left what it said
   store.metrics.rewind(runId, from?.step ?? -1);
   return {
     kind: 'train',
@@ -38,6 +40,7 @@ export function trainJob(context: AppContext, library: Library, runId: string, p
     config: { ...run.config, device: provider },
     images: partOf(run.config, library.jobImages(run.datasetId)),
     initialWeights: typeof weights === 'string' ? weights : null,
+    teacher: isTeacherFile(teacher) ? teacher : null,
     resumeFrom: from ? paths.checkpoint(runId, from.file) : null,
     extendBy,
     history: store.metrics.epochs(runId),
@@ -46,11 +49,29 @@ export function trainJob(context: AppContext, library: Library, runId: string, p
   };
 }
 
-/** Another run's checkpoint that it begins with is held until its end: that run may train on and thin it out. */
+/** Checkpoints of other runs that it begins with or learns from are held until its end: those may train on and thin them out. */
 export function holdWeights(context: AppContext, job: TrainJob): { job: TrainJob; release(): void } {
-  const { init } = job.config.backbone;
-  const from = weightsOfRun(init);
-  if (job.initialWeights === null || !from) return { job, release: () => {} };
-  const { path, release } = holdCheckpoint(context, from.runId, basename(job.initialWeights));
-  return { job: { ...job, initialWeights: path }, release };
+  const releases: (() => void)[] = [];
+  const release = () => releases.forEach((each) => each());
+  const held = (of: string, file: string): string => {
+    const from = weightsOfRun(of);
+    if (!from) return file;
+    const holding = holdCheckpoint(context, from.runId, basename(file));
+    releases.push(holding.release);
+    return holding.path;
+  };
+  try {
+    const { config, initialWeights, teacher } = job;
+    return {
+      job: {
+        ...job,
+        initialWeights: initialWeights === null ? null : held(config.backbone.init, initialWeights),
+        teacher: teacher ? { ...teacher, file: held(config.teacher.from, teacher.file) } : null,
+      },
+      release,
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }

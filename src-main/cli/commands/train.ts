@@ -7,6 +7,7 @@ import { PresetName, Provider } from '../../../shared/contract.ts';
 import type { Client } from '../../../shared/client.ts';
 import type { Dataset, PlanNote } from '../../../shared/contract.ts';
 import { RENDERED } from '../../../shared/startingWeights.ts';
+import { weightsOfRun } from '../../../shared/weights.ts';
 import { answered, readGiven } from '../../app/index.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
@@ -146,6 +147,7 @@ export async function patchOf(args: Arguments): Promise<ConfigPatch> {
     device === undefined ? undefined : patchFromAssignment(`device=${device}`),
     init === undefined ? undefined : await initPatch(init),
   );
+  if (patch.teacher?.from && !weightsOfRun(patch.teacher.from)) patch.teacher.from = resolve(patch.teacher.from);
   parseConfig(patch); // a preset only adds settings that are right
   return patch;
 }

@@ -6,7 +6,7 @@
  * is part of the state and of the checkpoint, as 'method.<name>'.
  */
 import type { RunConfig } from '../../../shared/config.ts';
-import type { Graph, Tensor } from '../graph.ts';
+import type { Graph, Shape, Tensor } from '../graph.ts';
 import type { Initial } from '../state.ts';
 
 export interface MethodStep {
@@ -22,8 +22,8 @@ export interface MethodStep {
   target: (views: readonly Tensor[]) => Tensor[];
   /** For each photo of the batch its index among all photos trained on, [N]. */
   images: () => Tensor;
-  /** A number that the step is fed, []. */
-  input: (name: string) => Tensor;
+  /** A number that the step is fed, [], or a tensor of another shape. */
+  input: (name: string, shape?: Shape) => Tensor;
   /**
    * A tensor that the method carries, at its newest value; `update` replaces it for whatever is built from there on,
    * and for the next step.

@@ -5,11 +5,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../../../shared/config.ts';
 import { channelsOf } from '../../../shared/input.ts';
-import { viewsOf } from '../../../shared/methods/index.ts';
+import { TEACHER_NUMBERS, viewsOf } from '../../../shared/methods/index.ts';
 import { DeviceError, ShapeError } from '../errors.ts';
 import { elements } from '../graph.ts';
 import { tensorsFor } from '../state.ts';
 import type { State, StateEntry } from '../state.ts';
+import { TARGETS } from '../methods/teacher.ts';
 import { IMAGES, nextName, squaredGradientName, trainingGraph, viewName } from '../training-graph.ts';
 import type { StepInput, StepMetrics } from '../training.ts';
 import { photosOf } from '../weights.ts';
@@ -48,7 +49,7 @@ export class TfTrainingSession {
   }
 
   /** One step of gradient descent, and what it measured. @throws ShapeError as TrainingSession */
-  async step({ views, images, method, ...rates }: StepInput): Promise<StepMetrics> {
+  async step({ views, images, targets, method, ...rates }: StepInput): Promise<StepMetrics> {
     const tf = this.#tf;
     const config = this.#config;
     if ('photos' in views)
@@ -64,6 +65,7 @@ export class TfTrainingSession {
     const scalars = { ...rates, backboneLearningRate: rates.backboneLearningRate ?? rates.learningRate, ...method };
     for (const [name, value] of Object.entries(scalars)) given.set(name, tf.scalar(value, 'float32'));
     if (images) given.set(IMAGES, tf.tensor1d(images, 'float32'));
+    if (targets) given.set(TARGETS, tf.tensor(targets, [config.batchSize, TEACHER_NUMBERS], 'float32'));
     const feeds = new Map([...given, ...this.#current]);
     for (const name of this.#inputs)
       if (!feeds.has(name))

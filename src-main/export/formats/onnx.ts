@@ -6,7 +6,7 @@ import type { RunConfig } from '../../../shared/config.ts';
 import { channelsOf } from '../../../shared/input.ts';
 import { encoderModel, featureDim } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
-import { startOf } from '../card.ts';
+import { startOf, teacherFacts } from '../card.ts';
 import type { Preprocessing } from '../preprocessing.ts';
 import { largestDifference, verifyFailed } from '../report.ts';
 import type { EncoderWork, WriteEncoder } from '../work.ts';
@@ -28,6 +28,7 @@ const metadataOf = (config: RunConfig, preprocessing: Preprocessing): Record<str
   architecture: config.backbone.name,
   backbone: JSON.stringify(network(config)),
   startingWeights: startOf(config),
+  ...teacherFacts(config),
   method: config.method,
   input: `pixel_values [batch, ${channelsOf(config)}, H, W] float32`,
   output: `embedding [batch, ${featureDim(config)}] float32, pooled backbone features, not normalised`,

@@ -9,7 +9,7 @@ import { isStandardNetwork } from '../../../shared/exports.ts';
 import { channelsOf } from '../../../shared/input.ts';
 import { featureDim } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
-import { startOf } from '../card.ts';
+import { startOf, teacherFacts } from '../card.ts';
 import { loadScript } from '../loadScript.ts';
 import { cropPercentage } from '../preprocessing.ts';
 import type { Preprocessing } from '../preprocessing.ts';
@@ -27,6 +27,7 @@ export const write: WriteEncoder = async ({ config, state, directory, preprocess
   await writeSafetensors(join(directory, 'model.safetensors'), tensors, {
     format: 'pt',
     ...(given && { startingWeights: startOf(config) }),
+    ...teacherFacts(config),
   });
   await writeFileAtomic(
     join(directory, 'config.json'),

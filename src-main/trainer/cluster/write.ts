@@ -17,7 +17,7 @@ import type { RunConfig } from '../../../shared/config.ts';
 import { hasEscapes } from '../../../shared/fileNames.ts';
 import type { ClusterJob, JobImage, JobResult } from '../../../shared/contract/job.ts';
 import type { Skipped } from '../../../shared/contract/library.ts';
-import { carriedName, carriedShapes, copiesNetwork, viewsOf } from '../../../shared/methods/index.ts';
+import { carriedName, carriedShapes, copiesNetwork, hasTeacher, viewsOf } from '../../../shared/methods/index.ts';
 import { stepsPerEpoch } from '../../../shared/plan/speed.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { inputShape } from '../../../shared/input.ts';
@@ -39,6 +39,7 @@ import type { PackedPhoto } from './shards.ts';
 export async function writeCluster(job: ClusterJob, context: JobContext): Promise<JobResult> {
   const { config, target } = job;
   if (!inputShape(config.input).colour) throw new TrainerError('cannot-start.elsewhere-bands', { usual: 'colour' });
+  if (hasTeacher(config)) throw new TrainerError('cannot-start.elsewhere-teacher');
   if (job.resumeFrom === null) refuseHere(job);
   const packed = job.shards ? await pack(job, context) : listed(job);
   const { images, skipped, trainingSide, places } = packed;

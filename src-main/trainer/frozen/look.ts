@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { FrozenJob, JobResult } from '../../../shared/contract/job.ts';
 import { FrozenForm } from '../../../shared/frozen.ts';
-import type { FrozenEncoder, Pooling } from '../../../shared/frozen.ts';
+import type { FrozenEncoder, FrozenLook, Pooling } from '../../../shared/frozen.ts';
 import { reason } from '../../../shared/reason.ts';
 import { FrozenNetwork, pooledSize, poolsShape } from '../../engine/index.ts';
-import type { Feeding, OnnxFacts, RawOutput } from '../../engine/index.ts';
+import type { Feeding, OnnxFacts, OnnxValueFacts, RawOutput } from '../../engine/index.ts';
 import { readGiven } from '../../files/index.ts';
 import { normalisationOf } from '../../images/index.ts';
 import { checkpointDirectory } from '../checkpoint.ts';
@@ -25,7 +25,19 @@ import { readModel } from './model.ts';
 /** More numbers of a photo than this are a map nobody pooled. */
 const MOST_DIMENSIONS = 32768;
 
-export async function lookAtFrozen(job: FrozenJob, context: JobContext): Promise<JobResult> {
+type Asked = Pick<FrozenJob, 'source' | 'form' | 'licence' | 'origin'>;
+interface Examined extends Omit<FrozenLook, 'check' | 'outputs'> {
+  model: Uint8Array;
+  outputs: OnnxValueFacts[];
+  /** Features of the known pictures, [n, D]. */
+  features: Float32Array;
+}
+
+/** The file, read and tried on known pictures. @throws TrainerError bad-encoder */
+export async function examined(
+  job: Asked,
+  context: Pick<JobContext, 'control' | 'report' | 'later'>,
+): Promise<Examined> {
   const { control, report } = context;
   const file = basename(job.source);
   report(saying(reason('doing.reading-encoder', { file }), 0.1));
@@ -58,8 +70,13 @@ export async function lookAtFrozen(job: FrozenJob, context: JobContext): Promise
       origin: job.origin || said(facts, 'origin', 'source', 'url', 'author'),
     },
   };
+  return { encoder, model, sources, outputs: taken.outputs, features };
+}
+
+export async function lookAtFrozen(job: FrozenJob, context: JobContext): Promise<JobResult> {
+  const { encoder, model, sources, outputs, features } = await examined(job, context);
   const { keep } = job;
-  control.throwIfStopping();
+  context.control.throwIfStopping();
   const checkpoint = keep
     ? await writeFrozen(
         join(checkpointDirectory(keep.directory), frozenName),
@@ -71,9 +88,9 @@ export async function lookAtFrozen(job: FrozenJob, context: JobContext): Promise
     kind: 'frozen',
     look: {
       encoder,
-      outputs: taken.outputs.map((output) => ({ name: output.name, shape: shapeText(output) })),
+      outputs: outputs.map((output) => ({ name: output.name, shape: shapeText(output) })),
       sources,
-      check: checkFeatures(features, dimensions),
+      check: checkFeatures(features, encoder.dimensions),
     },
     checkpoint,
   };
