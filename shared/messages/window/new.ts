@@ -79,6 +79,7 @@ export const newRunWords = catalogue({
   'new.weightsOriginHint': ['who made them, their page', '由谁制作、网页'],
   'new.weightsLicence': ['Their licence', '许可证'],
   'new.weightsLicenceHint': ['as it came with them', '随权重附带的许可证'],
+  'new.teacherPick': ['Choose an ONNX file as teacher …', '选择 ONNX 文件作教师……'],
   'new.knownWeights': ['Known weights to fetch', '可自行下载的已知权重'],
   'new.knownWeightsText': [
     'A page opens in your browser; drop the file that you fetch there on this window. Your photos go nowhere. Origin and licence go into the model card and into every exported encoder.',
