@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { IdList } from '../shared/idList.ts';
 import { createApp } from '../src-main/app/index.ts';
 
 const { values, positionals } = parseArgs({
@@ -60,7 +61,9 @@ try {
   const { resultId: embeddingSetId, error: why } = await task();
   if (embeddingSetId === null) throw new Error(why?.message);
 
-  const photos = await app.handle('photos.list', { imageIds: await app.handle('photos.ids', { datasetId }) });
+  const photos = await app.handle('photos.list', {
+    imageIds: [...IdList.read(await app.handle('photos.ids', { datasetId }))],
+  });
   const belong = photos.flatMap(({ id, label }) => (label === wanted ? [id] : []));
   if (belong.length <= few) throw new Error(`${folder} has ${belong.length} photos of ${wanted}: choose another class`);
   const isOf = new Set(belong);

@@ -2,6 +2,7 @@
  * Transports that need neither Node nor a browser: a pair in memory, a message port (worker, Electron) and a
  * WebSocket (browser or the ws package). Those of child processes and sockets are in src-main/app/transport.ts.
  */
+import { frameOf, messageOf } from './frames.ts';
 import type { Message, Transport } from './contract/wire.ts';
 
 /** The listener lists that every transport keeps; `closed` is told once, and to late listeners as well. */
@@ -92,42 +93,35 @@ export function portTransport(port: PortLike): Transport {
 /** What a browser's WebSocket and that of the ws package share. */
 export interface WebSocketLike {
   readonly readyState: number;
-  send(data: string): void;
+  binaryType: string;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
   close(): void;
   addEventListener(event: 'open' | 'message' | 'close', listener: (event: { data?: unknown }) => void): void;
 }
 
-/** JSON over a WebSocket; what is sent before it is open goes out when it opens. */
+/** Frames (frames.ts) over a WebSocket; what is sent before it is open goes out when it opens. */
 export function webSocketTransport(socket: WebSocketLike): Transport {
   const events = emitter();
-  const early: string[] = [];
+  const early: (string | Uint8Array<ArrayBuffer>)[] = [];
+  socket.binaryType = 'arraybuffer';
   socket.addEventListener('open', () => {
-    for (const text of early.splice(0)) socket.send(text);
+    for (const frame of early.splice(0)) socket.send(frame);
   });
   socket.addEventListener('message', (event) => {
-    const message = parseMessage(String(event.data));
+    const message = messageOf(event.data as string | ArrayBuffer);
     if (message) events.message(message);
     else socket.close(); // whoever speaks something else has no business here
   });
   socket.addEventListener('close', () => events.closed());
   return {
     send(message) {
-      const text = JSON.stringify(message);
-      if (socket.readyState === 0) early.push(text);
-      else if (socket.readyState === 1) socket.send(text);
+      if (socket.readyState > 1) return;
+      const frame = frameOf(message);
+      if (socket.readyState === 0) early.push(frame);
+      else socket.send(frame);
     },
     onMessage: events.onMessage,
     onClose: events.onClose,
     close: () => socket.close(),
   };
-}
-
-/** A message that arrived as text, or null when it is none. */
-export function parseMessage(text: string): Message | null {
-  try {
-    const message = JSON.parse(text) as unknown;
-    return typeof message === 'object' && message !== null && 'type' in message ? (message as Message) : null;
-  } catch {
-    return null;
-  }
 }

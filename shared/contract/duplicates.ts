@@ -1,6 +1,6 @@
 /** Photos that are one file, one picture or much alike. One finder for every place; it works as a task. */
 import { z } from 'zod';
-import { call } from './wire.ts';
+import { call, PhotoIds } from './wire.ts';
 import { Task } from './explore.ts';
 import { Id, ImageInfo } from './library.ts';
 
@@ -48,5 +48,5 @@ export const duplicateCalls = {
       .nullable(),
   ),
   /** All photos of a kind's groups but those to keep. */
-  'duplicates.surplus': call(z.strictObject({ ...of, kind: DuplicateKind }), z.array(Id)),
+  'duplicates.surplus': call(z.strictObject({ ...of, kind: DuplicateKind }), PhotoIds),
 } as const;

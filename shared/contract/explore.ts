@@ -1,6 +1,6 @@
 /** Embeddings and what one does with them: neighbours, map, clusters, evaluation, export. Long work is a task. */
 import { z } from 'zod';
-import { call, nothing, Said, WireError } from './wire.ts';
+import { call, Floats, Integers, nothing, PhotoIds, Said, WireError } from './wire.ts';
 import { Id } from './library.ts';
 import { exportFormats } from '../exports.ts';
 
@@ -68,27 +68,29 @@ export const exploreCalls = {
     z.strictObject({ ...set, image: z.string().max(100_000_000), k: z.int().min(1).max(500).default(24) }),
     Answer,
   ),
-  /**
-   * Positions in [-1, 1], x and y by turns, in the order of imageIds; labels index into classes (-1: none). Packed as
-   * in shared/packed.ts: ids, floats, and integers. No clusters yet: an empty string.
-   */
+  /** Positions in [-1, 1], x and y by turns, in the order of imageIds; labels index into classes (-1: none). */
   'explore.map': call(
     z.strictObject({ ...set, layout: z.enum(['pca', 'umap']) }),
     z.object({
-      imageIds: z.string(),
-      positions: z.string(),
-      labels: z.string(),
+      imageIds: PhotoIds,
+      positions: Floats,
+      labels: Integers,
       classes: z.array(z.string()),
-      clusters: z.string(),
+      /** None where they are not known yet. */
+      clusters: Integers,
     }),
   ),
   'explore.startUmap': call(z.strictObject(set), Task),
   /** Finds the neighbours of every photo and the clusters, which are then kept with the embedding. */
   'explore.startGraph': call(z.strictObject(set), Task),
-  /** This and outliers need the graph. Errors: not-available where it must be started first. */
+  /**
+   * The largest clusters: their photos one after another, where each begins among them with the end of the last, and
+   * how similar neighbours within each are. This and outliers need the graph. Errors: not-available where it must be
+   * started first.
+   */
   'explore.clusters': call(
     z.strictObject({ ...set, count: z.int().min(2).max(200) }),
-    z.array(z.object({ imageIds: z.array(Id), coherence: z.number() })),
+    z.object({ imageIds: PhotoIds, starts: z.array(z.int()), coherence: z.array(z.number()) }),
   ),
   /** The photos that probably have a tag and neither have it nor were rejected, most probable first. */
   'explore.find': call(
@@ -182,6 +184,10 @@ export const Evaluation = z.object({
   spread: z.number().nullable(),
   shots: z.array(z.object({ shots: z.int(), accuracy: z.number(), spread: z.number() })),
   images: z.int(),
+  /** Photos that could have been tested: more where a sample was; null: it was measured before this was kept. */
+  imagesOf: z.int().nullable().default(null),
+  /** Of kind knn: of how many the kept graph said which neighbours vote, which finds 99 of 100 of them. */
+  byGraph: z.int().default(0),
   classes: z.array(z.string()),
   /** confusion[true][predicted], photos. */
   confusion: z.array(z.array(z.int())),

@@ -112,6 +112,8 @@ export const EvaluateJob = z.object({
   /** .npy files made by embed jobs; test null: leave-one-out (kNN) or a counted split of train. */
   train: embedded,
   test: embedded.nullable(),
+  /** The kept graph of the training photos (files/arrays.ts), k' neighbours each; left out: there is none. */
+  graph: z.object({ file: z.string(), kind: z.string(), version: z.int(), k: z.int() }).optional(),
   k: z.int(),
   temperature: z.number(),
   solver: LinearSolver,
@@ -357,6 +359,8 @@ export type JobResult =
       split: string;
       /** Groups of several photos that were kept together, and those that lie on both sides of the split. */
       groups: { kept: number; cut: number };
+      /** Photos that could have been tested, and of how many the graph said who votes. */
+      asked: { of: number; byGraph: number };
     }
   | {
       kind: 'export';

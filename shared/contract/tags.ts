@@ -1,6 +1,6 @@
 /** Tags on photos, across folders; and what is done with chosen photos: listing them, copying their files. */
 import { z } from 'zod';
-import { call, nothing } from './wire.ts';
+import { call, nothing, PhotoIds } from './wire.ts';
 import { Id } from './library.ts';
 import { Task } from './explore.ts';
 
@@ -55,7 +55,7 @@ export const tagCalls = {
   /** Tags of each photo, in the order asked for. */
   'tags.of': call(z.strictObject({ imageIds: z.array(Id).max(2000) }), z.array(z.array(Id))),
   /** Photos that are there and have the tag, in the order of their names. */
-  'tags.images': call(z.strictObject({ tagId: Id, datasetId: Id.optional() }), z.array(Id)),
+  'tags.images': call(z.strictObject({ tagId: Id, datasetId: Id.optional() }), PhotoIds),
   /**
    * A line for each photo and tag: file, tag. Tags that are not there yet are made. Files are matched as those of
    * labels are. Errors: bad-request where no line names a photo of the folder.
@@ -97,7 +97,7 @@ export const tagCalls = {
       tagId: Id.optional(),
       rating: z.int().min(1).max(5).optional(),
     }),
-    z.array(Id),
+    PhotoIds,
   ),
   /**
    * Copies files into a folder; nothing is replaced and no original is touched. `byTag`: into a subfolder for each tag,

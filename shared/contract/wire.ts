@@ -90,6 +90,14 @@ export const call = <P extends z.ZodType, R extends z.ZodType>(params: P, result
 export const nothing = z.null();
 
 /**
+ * Arrays of as many entries as there are photos, which cross a process as bytes (frames.ts): as an answer, or as a field
+ * of one. `PhotoIds` are read by IdList.
+ */
+export const PhotoIds = z.instanceof(Uint8Array);
+export const Floats = z.instanceof(Float32Array);
+export const Integers = z.instanceof(Int32Array);
+
+/**
  * Fields to change: one that is left out stays as it is. zod's own partial() gives it its default instead, so that
  * changing one setting would take back the others.
  */

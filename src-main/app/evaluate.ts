@@ -8,6 +8,7 @@ import type { ChosenCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
 import type { AppContext } from './context.ts';
 import { found } from './errors.ts';
+import { graphNeighbours } from './explore/openSet.ts';
 import type { EmbeddingSets } from './explore/sets.ts';
 import type { Library } from './library/library.ts';
 import type { TaskControl } from './tasks.ts';
@@ -20,7 +21,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
   /** The photos of a set with their labels; those on the other side of a split have none. */
   const embedded = async (setId: string, keep: (heldOut: boolean) => boolean) => {
     const row = sets.row(setId);
-    const images = (await sets.ids(row)).map((id) => {
+    const images = Array.from(await sets.ids(row), (id) => {
       const image = store.images.get(id);
       const label = image && keep(image.heldOut === 1) ? image.label : null;
       const group = image?.group ?? image?.parent;
@@ -47,11 +48,17 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
           : split
             ? await embedded(trainSet, (heldOut) => heldOut)
             : null;
-        const neighbours = k ?? usualNeighbours(train.images.filter(({ label }) => label !== null).length);
+        const labelled = train.images.filter(({ label }) => label !== null).length;
+        const neighbours = k ?? usualNeighbours(labelled);
+        const graph =
+          kind === 'knn' && !test && neighbours <= graphNeighbours && labelled > sets.quickGraph
+            ? await sets.graphFile(trainSet, control)
+            : null;
         const result = await computeJob(
           context,
           {
             kind: 'evaluate',
+            ...(graph && { graph }),
             evaluation: kind,
             train,
             test,
@@ -62,7 +69,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
             seed: chosen.run.config.seed,
           },
           control,
-          [0.9, 1],
+          [graph ? 0.95 : 0.9, 1],
         );
         const id = randomUUID();
         const evaluation: Evaluation = {
@@ -79,6 +86,8 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
           spread: result.spread,
           shots: result.shots,
           images: result.tested.length,
+          imagesOf: result.asked.of,
+          byGraph: result.asked.byGraph,
           classes: result.classes,
           confusion: result.confusion,
           settings: {

@@ -59,7 +59,7 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
         const row = sets.row(await sets.embed(chosen, embedded, control, [0, embeddingShare]));
         const leave = leases.hold('set', row.id);
         try {
-          return { vectors: sets.file(row, 'npy'), images: await sets.ids(row), leave };
+          return { vectors: sets.file(row, 'npy'), images: [...(await sets.ids(row))], leave };
         } catch (error) {
           leave();
           throw error;

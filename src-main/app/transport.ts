@@ -1,9 +1,10 @@
 /**
- * Transports of Node: a child process (both ends, advanced serialisation) and a stream socket with one JSON
+ * Transports of Node: a child process (both ends, advanced serialisation) and a stream socket with one
  * message a line (the command line beside an open application). The others are in shared/transport.ts.
  */
 import type { Socket } from 'node:net';
-import { emitter, parseMessage } from '../../shared/transport.ts';
+import { lineOf, messageOf } from '../../shared/frames.ts';
+import { emitter } from '../../shared/transport.ts';
 import type { Message, Transport } from '../../shared/contract.ts';
 
 /** What `process` in a forked child and the ChildProcess in its parent share. */
@@ -43,7 +44,7 @@ export function socketTransport(socket: Socket): Transport {
   socket.on('data', (chunk: string) => {
     let from = 0;
     for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', from)) {
-      const message = parseMessage(parts.join('') + chunk.slice(from, at));
+      const message = messageOf(parts.join('') + chunk.slice(from, at));
       parts = [];
       length = 0;
       from = at + 1;
@@ -58,7 +59,7 @@ export function socketTransport(socket: Socket): Transport {
   socket.on('close', () => events.closed());
   return {
     send(message) {
-      if (!socket.destroyed && socket.writable) socket.write(`${JSON.stringify(message)}\n`);
+      if (!socket.destroyed && socket.writable) socket.write(`${lineOf(message)}\n`);
     },
     onMessage: events.onMessage,
     onClose: events.onClose,

@@ -23,9 +23,12 @@ const largestShare = ({ confusion, images }: Pick<Evaluation, 'confusion' | 'ima
   Math.max(0, ...confusion.map((row) => row.reduce((sum, count) => sum + count, 0))) / Math.max(1, images);
 
 /** What a person should know of how it was measured, a line each. */
-export function remarksOf({ kind, classes, confusion, groups, split }: Evaluation): string[] {
+export function remarksOf({ kind, classes, confusion, groups, split, ...asked }: Evaluation): string[] {
   const untested = classes.filter((_, i) => confusion[i]?.every((count) => count === 0));
   const lines: string[] = [];
+  if (asked.imagesOf !== null && asked.imagesOf > asked.images)
+    lines.push(`${asked.images} photos were tested, drawn by chance from ${asked.imagesOf}`);
+  if (asked.byGraph > 0) lines.push(`the neighbours of ${asked.byGraph} photos are those of the kept graph`);
   if (untested.length > 0)
     lines.push(
       `no test photo is of ${untested.slice(0, 5).map(oneLine).join(', ')}${untested.length > 5 ? ', ...' : ''}`,

@@ -23,15 +23,20 @@ interface Place {
   place: number;
 }
 
-/** By file name, label, tag and keyword. */
+const like = "LIKE @search ESCAPE '\\'";
+/** By file name, label, tag and keyword; each photo by itself, as a list is looked through a piece at a time. */
 const searched = [
-  'file LIKE @search',
-  'label LIKE @search',
-  'images.id IN (SELECT image_id FROM image_tags JOIN tags ON tags.id = tag_id WHERE name LIKE @search',
-  'images.id IN (SELECT image_id FROM image_keywords WHERE keyword LIKE @search',
-]
-  .map((part) => `${part} ESCAPE '\\'${part.includes('(') ? ')' : ''}`)
-  .join(' OR ');
+  `file ${like}`,
+  `label ${like}`,
+  `EXISTS (SELECT 1 FROM image_tags JOIN tags ON tags.id = tag_id WHERE image_id = images.id AND name ${like})`,
+  `EXISTS (SELECT 1 FROM image_keywords WHERE image_id = images.id AND keyword ${like})`,
+].join(' OR ');
+
+/** Milliseconds that a piece of a list should take, and how many photos are looked at in the first. */
+const PIECE_TIME = 8;
+const FIRST_PIECE = 1000;
+/** Where fewer photos lie in the folder, or have the tag, a list is read at once. */
+const QUICK = 10_000;
 
 /** Most places that are kept of the list that was asked for last. */
 const mostPlaces = 4096;
@@ -124,12 +129,84 @@ export function imagePages(db: Db, columns: string) {
     return { total, rows };
   }
 
-  /** Every photo that a filter finds, in the order of pages. */
-  const ids = (datasetId: string, filter: ImageFilter): string[] =>
-    db
-      .prepare<[object], string>(`SELECT id FROM images WHERE ${where(filter, datasetId)} ORDER BY file, place`)
-      .pluck()
-      .all(parametersOf(datasetId, filter));
+  const bound = db.prepare<[object], Omit<Place, 'offset'>>(
+    `SELECT file, place FROM images WHERE dataset_id = @folder AND gone = 0 AND file >= @file
+       AND (file > @file OR place >= @place) ORDER BY file, place LIMIT 1 OFFSET @step`,
+  );
+  const atMost = (query: string) =>
+    db.prepare<[object], number>(`SELECT count(*) FROM (${query} LIMIT ${QUICK})`).pluck();
+  const inFolder = atMost('SELECT 1 FROM images WHERE dataset_id = @folder AND gone = 0');
+  const inCollection = atMost('SELECT 1 FROM collection_members WHERE dataset_id = @datasetId');
+  const withTag = atMost('SELECT 1 FROM image_tags WHERE tag_id = @tagId');
 
-  return { page, ids };
+  /** Whether a list is read at once in some milliseconds. */
+  function isQuick(datasetId: string, { tagId }: ImageFilter): boolean {
+    const folder = folderOf(datasetId);
+    return (
+      inFolder.get({ folder })! < QUICK ||
+      (folder !== datasetId && inCollection.get({ datasetId })! < QUICK) ||
+      (tagId !== undefined && withTag.get({ tagId })! < QUICK)
+    );
+  }
+
+  /**
+   * Every photo that a filter finds, in the order of pages, in pieces of some milliseconds: the caller lets others have
+   * the thread in between.
+   */
+  function* read<Row>(of: string, datasetId: string, filter: ImageFilter): Generator<Row[]> {
+    const parameters = parametersOf(datasetId, filter);
+    const select = (condition: string, and = '') =>
+      db.prepare<[object], Row>(`SELECT ${of} FROM images WHERE ${condition} ${and} ORDER BY file, place`);
+    if (isQuick(datasetId, filter)) return yield select(where(filter, datasetId)).all(parameters);
+    const folder = folderOf(datasetId);
+    // each photo by itself: what a collection or tag holds is not gathered anew for each piece
+    const held = (members: string) => `AND EXISTS (SELECT 1 FROM ${members} AND image_id = images.id)`;
+    const condition = [
+      where({ ...filter, tagId: undefined }, folder),
+      folder === datasetId ? '' : held('collection_members WHERE collection_members.dataset_id = @collection'),
+      filter.tagId === undefined ? '' : held('image_tags WHERE tag_id = @tagId'),
+    ].join(' ');
+    const given = { ...parameters, datasetId: folder, ...(folder !== datasetId && { collection: datasetId }) };
+    const between = select(condition, `${from} AND file <= @endFile AND (file < @endFile OR place < @endPlace)`);
+    const last = select(condition, from);
+    let start: Omit<Place, 'offset'> | undefined = { file: '', place: 0 };
+    for (let step = FIRST_PIECE; start;) {
+      const began = performance.now();
+      const end: Omit<Place, 'offset'> | undefined = bound.get({ folder, ...start, step });
+      const found = end
+        ? between.all({ ...given, ...start, endFile: end.file, endPlace: end.place })
+        : last.all({ ...given, ...start });
+      const slower = (performance.now() - began) / PIECE_TIME;
+      step = Math.max(100, Math.round(step / Math.max(0.5, Math.min(2, slower))));
+      start = end;
+      yield found;
+    }
+  }
+
+  /** Whether pages and counts of this list need a look at every photo of a large folder. */
+  const isLong = (datasetId: string, filter: ImageFilter): boolean =>
+    (!!filter.search ||
+      filter.tagId !== undefined ||
+      filter.rating !== undefined ||
+      folderOf(datasetId) !== datasetId) &&
+    !isQuick(datasetId, filter);
+
+  const byRow = db.prepare<[number], ImageRow>(`SELECT ${columns} FROM images WHERE rowid = ?`);
+
+  return {
+    page,
+    /** Photos that a filter finds with their rows, in pieces. */
+    pieces: (datasetId: string, filter: ImageFilter) =>
+      read<{ row: number; id: string }>('images.rowid AS row, id', datasetId, filter),
+    /** What is trained on and embedded, by what tells its content, in pieces. */
+    versionPieces: (datasetId: string) =>
+      read<Pick<ImageRow, 'id' | 'bytes' | 'modified' | 'content'>>('id, bytes, modified, content', datasetId, {
+        excluded: false,
+      }),
+    isLong,
+    /** Photos by their rows. */
+    byRows: (rows: readonly number[]): ImageRow[] => rows.map((row) => byRow.get(row)!),
+    /** Counts every change of the history. */
+    changes: () => changes.get()!,
+  };
 }

@@ -27,6 +27,7 @@ export type { DatasetRow } from './datasets.ts';
 export { KeptRows, lasting } from './kept.ts';
 export type { FoundPart, WholeRow } from './imageParts.ts';
 export type { FoundFile, ImageRow, NamedRow, ReadFacts, RuledRow } from './images.ts';
+export type { ImageFilter } from './imagePages.ts';
 export type { RunRow } from './runs.ts';
 export type { CheckpointRow } from './checkpoints.ts';
 export type { CellRow, ExperimentRow } from './lab.ts';

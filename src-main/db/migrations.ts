@@ -332,4 +332,31 @@ export const migrations: readonly { name: string; sql: string }[] = [
       UPDATE images SET described = 0 WHERE described = 1;
     `,
   },
+  {
+    name: 'how many photos have a tag',
+    sql: `
+      -- photos that are there; the triggers keep it right, whoever writes
+      CREATE TABLE tag_counts (
+        tag_id TEXT PRIMARY KEY REFERENCES tags(id) ON DELETE CASCADE,
+        images INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO tag_counts SELECT tags.id, (SELECT count(*) FROM image_tags JOIN images ON images.id = image_id
+        WHERE tag_id = tags.id AND gone = 0) FROM tags;
+      CREATE TRIGGER tag_count_begun AFTER INSERT ON tags BEGIN INSERT INTO tag_counts VALUES (NEW.id, 0); END;
+      CREATE TRIGGER tag_count_more AFTER INSERT ON image_tags
+      WHEN (SELECT gone FROM images WHERE id = NEW.image_id) = 0
+      BEGIN UPDATE tag_counts SET images = images + 1 WHERE tag_id = NEW.tag_id; END;
+      CREATE TRIGGER tag_count_less AFTER DELETE ON image_tags
+      WHEN (SELECT gone FROM images WHERE id = OLD.image_id) = 0
+      BEGIN UPDATE tag_counts SET images = images - 1 WHERE tag_id = OLD.tag_id; END;
+      CREATE TRIGGER tag_count_gone AFTER UPDATE OF gone ON images WHEN (OLD.gone = 0) IS NOT (NEW.gone = 0) BEGIN
+        UPDATE tag_counts SET images = images + iif(NEW.gone = 0, 1, -1)
+        WHERE tag_id IN (SELECT tag_id FROM image_tags WHERE image_id = NEW.id);
+      END;
+      CREATE TRIGGER tag_count_removed BEFORE DELETE ON images WHEN OLD.gone = 0 BEGIN
+        UPDATE tag_counts SET images = images - 1
+        WHERE tag_id IN (SELECT tag_id FROM image_tags WHERE image_id = OLD.id);
+      END;
+    `,
+  },
 ];

@@ -16,10 +16,12 @@ export function evaluationsTable(db: Db) {
   const get = db.prepare<[string], { body: string; predictions: string }>(
     'SELECT body, predictions FROM evaluations WHERE id = ?',
   );
-  /** Earlier versions knew of no groups. */
+  /** Earlier versions knew of no groups, and kept nothing of who was asked. */
   const parse = (row: { body: string }): Evaluation => ({
     groups: { kept: 0, cut: 0 },
-    ...(JSON.parse(row.body) as Omit<Evaluation, 'groups'>),
+    imagesOf: null,
+    byGraph: 0,
+    ...(JSON.parse(row.body) as Omit<Evaluation, 'groups' | 'imagesOf' | 'byGraph'>),
   });
   return {
     insert: (item: Evaluation, predictions: readonly Prediction[]) =>

@@ -16,8 +16,8 @@ const here = `images.gone = ${Gone.here}`;
 
 export function tagsTable(db: Db) {
   const all = db.prepare<[], TagRow & { images: number }>(
-    `SELECT ${columns}, (SELECT count(*) FROM image_tags JOIN images ON images.id = image_id
-       WHERE tag_id = tags.id AND ${here}) AS images FROM tags ORDER BY key IS NULL, key, name`,
+    `SELECT ${columns}, (SELECT images FROM tag_counts WHERE tag_id = tags.id) AS images
+     FROM tags ORDER BY key IS NULL, key, name`,
   );
   const get = db.prepare<[string], TagRow>(`SELECT ${columns} FROM tags WHERE id = ?`);
   const named = db.prepare<[string], TagRow>(`SELECT ${columns} FROM tags WHERE name = ? COLLATE NOCASE`);

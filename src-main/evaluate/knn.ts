@@ -20,9 +20,19 @@ export interface KnnInput {
   groups?: Int32Array; // [n]
   /** The number of each query's group, where there are queries; left out: they belong to none. */
   queryGroups?: Int32Array; // [count]
+  /** Where the bank asks itself and all ask: what is known of who votes (`votersAmong`); only the others are looked for. */
+  voters?: Voters;
   /** Neighbours that vote; clamped to the bank. */
   k: number;
   temperature: number;
+}
+
+/** The k nearest of each row that may vote for it, where a graph of the bank says them. */
+export interface Voters {
+  neighbours: Neighbours; // [n, k]
+  k: number;
+  /** Rows of which it does not: too few of its neighbours have a label and are of another group. */
+  lacking: Int32Array;
 }
 
 export interface KnnResult {
@@ -46,7 +56,8 @@ export async function knnClassify(
   input: KnnInput,
   { mostFound = MOST_FOUND, ...search }: IndexOptions & { signal?: AbortSignal; mostFound?: number } = {},
 ): Promise<KnnResult> {
-  const { bank, bankLabels, d, classes, temperature } = input;
+  if (input.voters) return byVoters(input, input.voters, { mostFound, ...search });
+  const { bank, bankLabels, d } = input;
   const n = bankLabels.length;
   const leaveOneOut = input.queries === undefined;
   const own = leaveOneOut ? (input.asked ?? Int32Array.from(bankLabels.keys())) : null;
@@ -77,6 +88,54 @@ export async function knnClassify(
     }
   }
 
+  return { ...vote(neighbours, k, truth, input), k, leaveOneOut, neighbours };
+}
+
+/** Neighbours that are known vote; those of rows that lack some are looked for. */
+async function byVoters(
+  input: KnnInput,
+  { neighbours: known, k, lacking }: Voters,
+  options: IndexOptions & { signal?: AbortSignal; mostFound?: number },
+): Promise<KnnResult> {
+  const { voters: _, ...asking } = input;
+  const neighbours = { indices: known.indices.slice(), similarities: known.similarities.slice() };
+  if (lacking.length > 0) {
+    const found = await knnClassify({ ...asking, asked: lacking, k }, options);
+    lacking.forEach((row, i) => {
+      neighbours.indices.set(found.neighbours.indices.subarray(i * k, (i + 1) * k), row * k);
+      neighbours.similarities.set(found.neighbours.similarities.subarray(i * k, (i + 1) * k), row * k);
+    });
+  }
+  return { ...vote(neighbours, k, input.bankLabels, input), k, leaveOneOut: true, neighbours };
+}
+
+/**
+ * Who votes by a graph of the bank, whose rows are in the order of their similarity.
+ * @param graph neighbours of each row of the bank [n, kept], as rows of it; -1: one that has no label
+ */
+export function votersAmong(graph: Neighbours, n: number, kept: number, k: number, groups?: Int32Array): Voters {
+  const neighbours = { indices: new Int32Array(n * k).fill(-1), similarities: new Float32Array(n * k) };
+  const lacking: number[] = [];
+  for (let row = 0; row < n; row++) {
+    let votes = 0;
+    for (let e = row * kept; e < (row + 1) * kept && votes < k; e++) {
+      const other = graph.indices[e]!;
+      if (other < 0 || (groups && groups[row]! >= 0 && groups[other] === groups[row])) continue;
+      neighbours.indices[row * k + votes] = other;
+      neighbours.similarities[row * k + votes++] = graph.similarities[e]!;
+    }
+    if (votes < k) lacking.push(row);
+  }
+  return { neighbours, k, lacking: Int32Array.from(lacking) };
+}
+
+function vote(
+  neighbours: Neighbours,
+  k: number,
+  truth: Int32Array,
+  { bankLabels, classes, temperature }: Pick<KnnInput, 'bankLabels' | 'classes' | 'temperature'>,
+): Pick<KnnResult, 'accuracy' | 'predictions'> {
+  const count = truth.length;
   const predictions = new Int32Array(count);
   const score = new Float64Array(classes);
   let right = 0;
@@ -93,7 +152,7 @@ export async function knnClassify(
     predictions[q] = winner;
     if (winner === truth[q]) right++;
   }
-  return { accuracy: n > 0 ? right / count : NaN, predictions, k, leaveOneOut, neighbours };
+  return { accuracy: bankLabels.length > 0 ? right / count : NaN, predictions };
 }
 
 function rowsAt(features: Float32Array, rows: Int32Array, d: number): Float32Array {

@@ -1,5 +1,7 @@
 /** At most so many of the items, evenly over all of them, in their order. */
 export const few = <T>(items: readonly T[], most: number): T[] =>
-  items.length <= most
-    ? [...items]
-    : Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
+  items.length <= most ? [...items] : fewRows(items.length, most).map((row) => items[row]!);
+
+/** The same of the numbers below `count`. */
+export const fewRows = (count: number, most: number): number[] =>
+  Array.from({ length: Math.min(count, most) }, (_, i) => (count <= most ? i : Math.floor((i * count) / most)));

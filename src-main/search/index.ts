@@ -13,7 +13,7 @@ export type { ViewOptions } from './views.ts';
 export { cliques, connected } from './cliques.ts';
 export type { Link } from './cliques.ts';
 export { exceptional } from './closeness.ts';
-export { few } from './few.ts';
+export { few, fewRows } from './few.ts';
 export { classify, gain } from './gain.ts';
 export { mixed, typical, uncertain, varied } from './pick.ts';
 export type { Choice } from './pick.ts';

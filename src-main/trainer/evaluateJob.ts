@@ -15,9 +15,10 @@ import {
   linearEvaluation,
   pieces,
   rowsOfFile,
+  votersAmong,
 } from '../evaluate/index.ts';
-import type { FeatureRows } from '../evaluate/index.ts';
-import { checkNpy, readNpyLayout } from '../files/index.ts';
+import type { FeatureRows, Voters } from '../evaluate/index.ts';
+import { checkNpy, readArrays, readNpyLayout } from '../files/index.ts';
 import { epochOrder } from '../images/index.ts';
 import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
@@ -61,7 +62,8 @@ async function evaluated(
   { control, report }: Pick<JobContext, 'control' | 'report'>,
 ): Promise<EvaluateResult> {
   const groups = new Map<string, number>();
-  const { rows, d } = await read(job.train, classes, closing, groups);
+  const trained = await read(job.train, classes, closing, groups);
+  const { rows, d } = trained;
   // groups of two folders that are called alike are not the same
   const inside = job.test?.vectors === job.train.vectors ? '' : 'test\0';
   const tested = job.test ? await read(job.test, classes, closing, groups, inside) : null;
@@ -76,7 +78,8 @@ async function evaluated(
   const apart = job.test ? (job.test.vectors === job.train.vectors ? 'held-out' : 'other-folder') : null;
   if (job.evaluation === 'knn') {
     const asking = tested?.rows ?? rows;
-    const asked = sampled(asking.labels.length, rows.labels.length, job.seed);
+    const voters = tested ? null : await votersOf(job, trained);
+    const asked = voters ? null : sampled(asking.labels.length, rows.labels.length, job.seed);
     const some = asked ? select(asking, asked) : asking;
     const { accuracy, predictions } = await knnClassify(
       {
@@ -89,11 +92,16 @@ async function evaluated(
         groups: rows.groups,
         ...(tested
           ? { queries: inMemory(some.features), queryLabels: some.labels, queryGroups: some.groups }
-          : asked && { asked }),
+          : voters
+            ? { voters }
+            : asked && { asked }),
       },
       { signal: control.signal },
     );
-    return result({ accuracy, predictions }, some, classes, apart ?? 'leave-one-out', rows, asking);
+    return {
+      ...result({ accuracy, predictions }, some, classes, apart ?? 'leave-one-out', rows, asking),
+      asked: { of: asking.labels.length, byGraph: voters ? rows.labels.length - voters.lacking.length : 0 },
+    };
   }
   const { train, test } = tested ? { train: rows, test: tested.rows } : split(rows, classes.length, job.seed);
   const input = { train, test, d, classes: classes.length };
@@ -145,6 +153,41 @@ export function sampled(count: number, n: number, seed: number): Int32Array | nu
   return epochOrder(seed, 0, count).slice(0, asked).sort();
 }
 
+/**
+ * Who votes by the kept graph, for leaving out each of all photos; null where there is none of this file, where more are
+ * to vote than it has, or where it lacks those of more photos than are asked exactly.
+ */
+async function votersOf(
+  { graph, k, seed }: EvaluateJob,
+  { rows, source, places }: LabelledFile,
+): Promise<Voters | null> {
+  if (!graph || k > graph.k) return null;
+  const [indices, similarities] = (await readArrays(graph.file, { ...graph, source })) ?? [];
+  if (!(indices instanceof Int32Array) || !(similarities instanceof Float32Array)) return null;
+  const placeOf = new Int32Array(indices.length / graph.k).fill(-1);
+  places.forEach((row, place) => (placeOf[row] = place));
+  const n = rows.labels.length;
+  const among = { indices: new Int32Array(n * graph.k), similarities: new Float32Array(n * graph.k) };
+  places.forEach((row, place) => {
+    for (let e = 0; e < graph.k; e++) {
+      const other = indices[row * graph.k + e]!;
+      among.indices[place * graph.k + e] = other < 0 ? -1 : placeOf[other]!;
+      among.similarities[place * graph.k + e] = similarities[row * graph.k + e]!;
+    }
+  });
+  const voters = votersAmong(among, n, graph.k, Math.min(k, n - 1), rows.groups);
+  const most = sampled(n, n, seed)?.length ?? n;
+  return voters.lacking.length <= most ? voters : null;
+}
+
+/** The rows of a file that have a label: which they are there, and its checksum. */
+interface LabelledFile {
+  rows: Labelled;
+  d: number;
+  source: string;
+  places: Int32Array; // [rows]
+}
+
 /** Rows of the file that have a label, with its number among `classes`; they are read as they are needed. */
 async function read(
   { vectors, images }: EvaluateJob['train'],
@@ -152,8 +195,8 @@ async function read(
   closing: Stop[],
   groups: Map<string, number>,
   inside = '',
-): Promise<{ rows: Labelled; d: number }> {
-  await checkNpy(vectors);
+): Promise<LabelledFile> {
+  const source = await checkNpy(vectors);
   const { shape, type, byteOffset } = await readNpyLayout(vectors);
   const [n, d] = shape as [number, number];
   if (n !== images.length || type !== 'f4') throw new TrainerError('bad-job.rows', { rows: n, images: images.length });
@@ -170,13 +213,8 @@ async function read(
     labels: Int32Array.from(images, ({ label }) => (label === null ? -1 : numbers.get(label)!)),
     groups: groupsOf(images, groups, inside),
   };
-  return {
-    rows: select(
-      all,
-      Int32Array.from(images.keys()).filter((row) => all.labels[row]! >= 0),
-    ),
-    d,
-  };
+  const places = Int32Array.from(images.keys()).filter((row) => all.labels[row]! >= 0);
+  return { rows: select(all, places), d, source, places };
 }
 
 function inMemory(rows: FeatureRows): Float32Array {
@@ -284,5 +322,6 @@ function result(
     tested: test.ids,
     split: separation,
     groups: togetherness(train, whole),
+    asked: { of: whole.labels.length, byGraph: 0 },
   };
 }

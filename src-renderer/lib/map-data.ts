@@ -1,10 +1,11 @@
 /** The map of an embedding as the window keeps it: one row a photo, unpacked from what the application sends. */
 import type { AppResult } from '../../shared/contract.ts';
-import { unpackFloats, unpackIds, unpackIntegers } from '../../shared/packed.ts';
+import { IdList } from '../../shared/idList.ts';
 import { apart } from './apart.ts';
 
 export interface MapData {
-  imageIds: readonly string[];
+  /** Their table is made: a photo's row is found at once. */
+  imageIds: IdList;
   /** x and y by turns, in [-1, 1]. */
   positions: Float32Array;
   /** Rows of `classes`; -1: none. */
@@ -13,28 +14,23 @@ export interface MapData {
   clusters: Int32Array;
 }
 
-/** Each part is a task of its own: together they would hold the page up. */
-export async function unpackMap(map: AppResult<'explore.map'>): Promise<MapData> {
-  const imageIds = await apart(() => unpackIds(map.imageIds));
-  const positions = await apart(() => unpackFloats(map.positions));
-  const [labels, clusters] = await apart(() => [map.labels, map.clusters].map(unpackIntegers));
-  await apart(() => {});
-  return { imageIds, positions, labels: labels!, classes: map.classes, clusters: clusters! };
+/** A piece at a time: of a million photos all of it would hold the page up. */
+export async function readMap(map: AppResult<'explore.map'>): Promise<MapData> {
+  return { ...map, imageIds: await IdList.read(map.imageIds).prepare(() => apart(() => {})) };
 }
 
 /** A name stands for a group of photos only where more than this share of them has it. */
 export const LEAST_SHARE = 0.5;
 
-/** The label that more than half of these photos have, and their share; null: there is none. `rows`: of the map, by id. */
+/** The label that more than half of these photos have, and their share; null: there is none. */
 export function majorityOf(
-  { classes, labels }: MapData,
-  rows: ReadonlyMap<string, number>,
+  { classes, labels, imageIds: all }: MapData,
   imageIds: readonly string[],
 ): { name: string; share: number } | null {
   if (classes.length === 0) return null;
   const counts = new Map<number, number>();
   for (const id of imageIds) {
-    const label = labels[rows.get(id) ?? -1] ?? -1;
+    const label = labels[all.rowOf(id)] ?? -1;
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   const [label, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [-1, 0] as [number, number]);

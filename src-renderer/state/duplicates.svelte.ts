@@ -1,6 +1,7 @@
 /** Duplicates of a folder as they were found: one finder for the Library and for Explore, with or without an encoder. */
 import type { AppResult, DuplicateGroup, DuplicateKind } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
+import { IdList } from '../../shared/idList.ts';
 import type { Tasks } from './tasks.svelte.ts';
 import { Work } from './work.svelte.ts';
 
@@ -81,6 +82,6 @@ export class Duplicates {
   }
 
   /** Ids of all photos in groups of the shown kind but those to keep. */
-  surplus = (): Promise<string[]> =>
-    this.#of ? this.#client.call('duplicates.surplus', { ...this.#of, kind: this.kind }) : Promise.resolve([]);
+  surplus = async (): Promise<string[]> =>
+    this.#of ? [...IdList.read(await this.#client.call('duplicates.surplus', { ...this.#of, kind: this.kind }))] : [];
 }

@@ -6,7 +6,8 @@ import type { AppResult, EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { defaults } from '../lib/explore-place.ts';
 import type { Mode } from '../lib/explore-place.ts';
-import { majorityOf, unpackMap } from '../lib/map-data.ts';
+import { IdList } from '../../shared/idList.ts';
+import { majorityOf, readMap } from '../lib/map-data.ts';
 import type { MapData } from '../lib/map-data.ts';
 import { Selection } from './selection.svelte.ts';
 import type { Tasks } from './tasks.svelte.ts';
@@ -96,8 +97,8 @@ export class Explore {
   at(index: number): { imageId: string; similarity: number | null } | undefined {
     const listed = this.#listed;
     if (listed) return listed[index];
-    const imageId = this.map?.imageIds[index];
-    return imageId === undefined ? undefined : { imageId, similarity: null };
+    const ids = this.map?.imageIds;
+    return ids && index < ids.length ? { imageId: ids.at(index), similarity: null } : undefined;
   }
 
   /** Photos that stand out on the map. */
@@ -112,20 +113,14 @@ export class Explore {
 
   /** The label that more than half of these photos have, and their share; null: there is none. */
   majority(imageIds: readonly string[]): { name: string; share: number } | null {
-    return this.map && majorityOf(this.map, this.#rows, imageIds);
+    return this.map && majorityOf(this.map, imageIds);
   }
 
   /** Whether the photo is among those of the map. */
-  has = (imageId: string): boolean => this.#rows.has(imageId);
+  has = (imageId: string): boolean => this.rowOf(imageId) >= 0;
 
   /** The row of a photo on the map; -1: it has none. */
-  rowOf = (imageId: string): number => this.#rows.get(imageId) ?? -1;
-
-  readonly #rows = $derived.by(() => {
-    const rows = new Map<string, number>();
-    this.map?.imageIds.forEach((id, row) => rows.set(id, row));
-    return rows;
-  });
+  rowOf = (imageId: string): number => this.map?.imageIds.rowOf(imageId) ?? -1;
 
   async loadSets(): Promise<void> {
     this.sets = await this.#client.call('explore.sets', {});
@@ -182,9 +177,9 @@ export class Explore {
       this.loading = true;
       try {
         const map = await this.#client.call('explore.map', { embeddingSetId: set.id, layout });
-        const unpacked = await unpackMap(map);
+        const read = await readMap(map);
         if (!isOpen()) return;
-        this.map = unpacked;
+        this.map = read;
         this.layout = layout;
       } finally {
         if (isOpen()) this.loading = false;
@@ -299,7 +294,7 @@ export class Explore {
       if (mode === 'search') {
         const { datasetId } = set;
         const found = await this.#client.call('photos.ids', { datasetId, search: this.search });
-        if (asked === this.#asked) this.found = found.filter(this.has);
+        if (asked === this.#asked) this.found = [...IdList.read(found)].filter(this.has);
         return;
       }
       await this.#needGraph(set);
@@ -315,8 +310,12 @@ export class Explore {
         embeddingSetId,
         count: Math.min(this.clusterCount, set.images),
       });
+      const ids = [...IdList.read(found.imageIds)];
       if (asked === this.#asked)
-        this.groups = found.map(({ imageIds, coherence }) => ({ imageIds, similarity: coherence }));
+        this.groups = found.coherence.map((similarity, g) => ({
+          imageIds: ids.slice(found.starts[g], found.starts[g + 1]),
+          similarity,
+        }));
     } finally {
       if (asked === this.#asked) this.busy = false;
     }

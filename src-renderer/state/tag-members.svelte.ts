@@ -1,6 +1,7 @@
 /** Which photos of a folder have which tag, for naming groups of them. */
 import type { Tag } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
+import { IdList } from '../../shared/idList.ts';
 import { LEAST_SHARE } from '../lib/map-data.ts';
 
 /** Tags that are asked about: those with the most photos. */
@@ -23,7 +24,7 @@ export class TagMembers {
         .slice(0, mostTags)
         .map(async ({ id: tagId, name }) => ({
           name,
-          imageIds: new Set(await this.#client.call('tags.images', { tagId, datasetId })),
+          imageIds: new Set(IdList.read(await this.#client.call('tags.images', { tagId, datasetId }))),
         })),
     );
     if (asked === this.#asked) this.#members = members;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { IdList } from '../../shared/idList.ts';
 import type { AppEvent, Dataset } from '../../shared/contract.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
@@ -73,8 +74,8 @@ test('the collection of a tag holds what has it now, with the labels and exclusi
     { name: 'dog', images: 1 },
   ]);
   expect(await filesOf(made.id)).toEqual(['cat/1.png', 'cat/2.png', 'dog/3.png']);
-  expect(await app.handle('photos.ids', { datasetId: made.id, label: 'dog' })).toEqual([c]);
-  expect(await app.handle('tags.images', { tagId, datasetId: made.id })).toEqual([a, b, c]);
+  expect([...IdList.read(await app.handle('photos.ids', { datasetId: made.id, label: 'dog' }))]).toEqual([c]);
+  expect([...IdList.read(await app.handle('tags.images', { tagId, datasetId: made.id }))]).toEqual([a, b, c]);
 
   const [d] = (await idsOf(['dog/4.png'])) as [string];
   events.length = 0;
@@ -126,7 +127,10 @@ test('what is a matter of the folder is refused in a sentence, and photos of two
   );
   const second = await app.handle('library.add', { folder: other });
   await until(async () => (await get(second.id)).state === 'ready');
-  const imageIds = [...(await idsOf(['cat/1.png'])), ...(await app.handle('photos.ids', { datasetId: second.id }))];
+  const imageIds = [
+    ...(await idsOf(['cat/1.png'])),
+    ...IdList.read(await app.handle('photos.ids', { datasetId: second.id })),
+  ];
   await expect(app.handle('library.collect', { imageIds, name: 'both' })).rejects.toMatchObject({
     key: 'bad-request.several-folders',
     values: { folders: 'photos, other' },
@@ -138,7 +142,7 @@ test('what is a matter of the folder is refused in a sentence, and photos of two
 
 test('it is trained on and embedded like a folder, and keeps its photos without its tag and after a restart', async () => {
   const { id: tagId } = await app.handle('tags.create', { name: 'ten' });
-  const imageIds = (await app.handle('photos.ids', { datasetId: folder.id })).slice(0, 10);
+  const imageIds = [...IdList.read(await app.handle('photos.ids', { datasetId: folder.id }))].slice(0, 10);
   await app.handle('tags.set', { tagId, imageIds, on: true });
   const { id: datasetId } = await collectTag(tagId);
   const { id: runId } = await app.handle('runs.create', {

@@ -166,6 +166,69 @@ test('pages are whole at any offset, whatever is asked for before and changed be
     expect(images.page('d1', { label: null, excluded: false }, 0, 1).total).toBe(400);
   }));
 
+test('a long list is read in pieces, and is the list that pages show', () =>
+  withDataset(({ images, tags, collections }) => {
+    const count = 12_000;
+    images.add(
+      'd1',
+      Array.from({ length: count }, (_, i) => ({ ...found(`${i}.jpg`), label: i % 5 ? null : 'fifth' })),
+    );
+    const all = images.present('d1').map(({ id }) => id);
+    tags.insert({ id: 't', name: 'Waders', color: '#d55e00', key: null, createdAt: 1 });
+    tags.tag('t', all.slice(0, 11_000), true);
+    collections.insert({ id: 'c', name: 'some', addedAt: 1, parent: 'd1', tag: null }, all.slice(500, 11_500));
+    images.setGone(all.slice(100, 102));
+    images.setExcluded(all.slice(200, 203), true);
+    const filters = [{}, { search: '99' }, { search: 'wader' }, { tagId: 't', excluded: false }, { label: 'fifth' }];
+    for (const datasetId of ['d1', 'c'])
+      for (const filter of filters) {
+        const pieces = [...images.pieces(datasetId, filter)];
+        const { total, rows } = images.page(datasetId, filter, 0, count);
+        expect(pieces.length, JSON.stringify(filter)).toBeGreaterThan(3);
+        expect(pieces.flat().map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+        expect(pieces.flat().length).toBe(total);
+        expect(
+          images.byRows(
+            pieces
+              .flat()
+              .slice(7, 9)
+              .map(({ row }) => row),
+          ),
+        ).toEqual(rows.slice(7, 9));
+      }
+    expect(images.isLong('d1', { search: 'a' })).toBe(true);
+    expect(images.isLong('d1', { label: 'fifth' })).toBe(false);
+    tags.tag('t', all.slice(1000, 11_000), false);
+    expect(images.isLong('d1', { tagId: 't' })).toBe(false); // few have it now
+    expect([...images.pieces('d1', { tagId: 't' })].map(({ length }) => length)).toEqual([998]);
+  }));
+
+test('how many photos have a tag is kept, whatever comes and goes', () => {
+  withDataset(({ images, tags }) => {
+    images.add('d1', [found('a.jpg'), found('b.jpg'), found('c.jpg')]);
+    const [a, b, c] = images.present('d1').map(({ id }) => id) as [string, string, string];
+    for (const id of ['s', 't']) tags.insert({ id, name: id, color: '#d55e00', key: null, createdAt: 1 });
+    const counts = () => Object.fromEntries(tags.all().map(({ id, images: n }) => [id, n]));
+    expect(counts()).toEqual({ s: 0, t: 0 });
+    tags.tag('s', [a, b, a], true);
+    tags.tag('t', [b, c], true);
+    expect(counts()).toEqual({ s: 2, t: 2 });
+    images.setGone([b]);
+    images.setGone([b]);
+    expect(counts()).toEqual({ s: 1, t: 1 });
+    tags.tag('s', [b], false); // one that is not there
+    images.setGone([b], 0);
+    expect(counts()).toEqual({ s: 1, t: 2 });
+    tags.merge(['s'], 't');
+    expect(counts()).toEqual({ t: 3 });
+  });
+  const db = new Database(file());
+  db.pragma('foreign_keys = ON');
+  db.exec("DELETE FROM images WHERE file = 'a.jpg'");
+  expect(db.prepare('SELECT images FROM tag_counts').pluck().all()).toEqual([2]);
+  db.close();
+});
+
 test('places of pages are found in an index, without the rows', () => {
   withDataset(() => {});
   const db = new Database(file());

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Task } from '../../shared/contract.ts';
-import { unpackFloats, unpackIds, unpackIntegers } from '../../shared/packed.ts';
+import { IdList } from '../../shared/idList.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { taskEnd } from '../helpers/tasks.ts';
@@ -115,6 +115,13 @@ test('the neighbours of many photos are found by a task and kept; what is damage
   const outliers = await ask();
   const whole = readFileSync(kept('graph'));
 
+  const measured = async (k: number) => {
+    const { resultId } = await ended(await app.handle('evaluate.start', { runId, kind: 'knn', k }));
+    return app.handle('evaluate.get', { evaluationId: resultId! });
+  };
+  expect(await measured(5)).toMatchObject({ imagesOf: 40, byGraph: 40 });
+  expect(await measured(20)).toMatchObject({ imagesOf: 40, byGraph: 0 }); // more than it has
+
   await reopen(20);
   expect(await ask()).toEqual(outliers); // without another task
   expect(readFileSync(kept('graph'))).toEqual(whole);
@@ -133,9 +140,8 @@ test('the neighbours of many photos are found by a task and kept; what is damage
 
 test('the map by components separates the circles; labels and clusters come with it', async () => {
   const map = await app.handle('explore.map', { embeddingSetId: set, layout: 'pca' });
-  const ids = unpackIds(map.imageIds);
-  const positions = unpackFloats(map.positions);
-  const [labels, clusters] = [unpackIntegers(map.labels), unpackIntegers(map.clusters)];
+  const ids = [...IdList.read(map.imageIds)];
+  const { positions, labels, clusters } = map;
   expect(ids.length).toBe(40);
   expect(positions.length).toBe(80);
   expect(positions.every((value) => Number.isFinite(value) && Math.abs(value) <= 1)).toBe(true);
@@ -157,7 +163,7 @@ test('UMAP is a task; before it, its map is not available', async () => {
     resultId: set,
   });
   const map = await app.handle('explore.map', { embeddingSetId: set, layout: 'umap' });
-  const positions = unpackFloats(map.positions);
+  const { positions } = map;
   expect(positions.length).toBe(80);
   expect(positions.every((value) => Number.isFinite(value))).toBe(true);
   expect((await app.handle('explore.sets', {})).find((item) => item.id === set)!.hasUmap).toBe(true);
@@ -165,11 +171,14 @@ test('UMAP is a task; before it, its map is not available', async () => {
 
 test('clusters and outliers', async () => {
   const clusters = await app.handle('explore.clusters', { embeddingSetId: set, count: 2 });
-  expect(clusters.length).toBe(2);
-  for (const { imageIds, coherence } of clusters) {
+  expect(clusters.coherence.length).toBe(2);
+  const members = [...IdList.read(clusters.imageIds)];
+  clusters.coherence.forEach((coherence, g) => {
+    const imageIds = members.slice(clusters.starts[g], clusters.starts[g + 1]);
     expect(new Set(imageIds.map((id) => file(id).startsWith('a'))).size).toBe(1);
     expect(coherence).toBeGreaterThan(0.8);
-  }
+  });
+  expect(new Set(members).size).toBe(40);
   const outliers = await app.handle('explore.outliers', { embeddingSetId: set, count: 4 });
   expect(outliers.every((item) => ['a0.png', 'a19.png', '0.png', '19.png'].includes(file(item.imageId)))).toBe(true);
 });
@@ -221,7 +230,7 @@ test('who gives up does not take the neighbour graph from the others who wait fo
   const rest = [ask(), ask()];
   stop.abort();
   await expect(first).rejects.toThrow();
-  expect((await Promise.all(rest)).map((groups) => groups.length)).toEqual([2, 2]);
+  expect((await Promise.all(rest)).map((groups) => groups.coherence.length)).toEqual([2, 2]);
 });
 
 test('a task can be cancelled while it waits', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { IdList } from '../../shared/idList.ts';
 import type { AppEvent } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
@@ -253,7 +254,7 @@ test('duplicates are told apart: one file, one picture, look-alikes; what is exc
   await app.close();
   app = await open();
   expect((await get('picture')).names).toEqual(pictures.names); // it outlives the application
-  const surplus = await app.handle('duplicates.surplus', { datasetId: twice, kind: 'picture' });
+  const surplus = [...IdList.read(await app.handle('duplicates.surplus', { datasetId: twice, kind: 'picture' }))];
   await app.handle('library.exclude', { imageIds: surplus, excluded: true });
   expect((await get('picture')).groups).toMatchObject({ file: 1, picture: 0 });
   await app.handle('library.remove', { datasetId: twice });

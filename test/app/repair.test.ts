@@ -10,6 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { IdList } from '../../shared/idList.ts';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -53,7 +54,7 @@ async function historyOf(opened: App) {
   const datasets = (await opened.handle('library.list', null)).filter(({ id }) => ofRuns.has(id));
   const tags = [];
   for (const tag of await opened.handle('tags.list', null))
-    tags.push({ ...tag, images: await opened.handle('tags.images', { tagId: tag.id }) });
+    tags.push({ ...tag, images: [...IdList.read(await opened.handle('tags.images', { tagId: tag.id }))] });
   return { details, datasets, tags };
 }
 
@@ -61,7 +62,7 @@ beforeAll(async () => {
   old = unpackHome('0.1.0');
   const first = await open(old.home);
   const [run] = await first.handle('runs.list', null);
-  const [one, other] = await first.handle('photos.ids', { datasetId: run!.datasetId });
+  const [one, other] = IdList.read(await first.handle('photos.ids', { datasetId: run!.datasetId }));
   const { id: tagId } = await first.handle('tags.create', { name: 'kept' });
   await first.handle('tags.set', { tagId, imageIds: [one!], on: true });
   await first.handle('tags.reject', { tagId, imageIds: [other!], on: true });

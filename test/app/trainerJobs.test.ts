@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EmbedJob, EvaluateJob, Job, JobResult } from '../../shared/contract/job.ts';
 import { readNpy, writeNpy } from '../../src-main/export/index.ts';
+import { checkNpy, writeArrays } from '../../src-main/files/index.ts';
 import { cacheBytes } from '../../src-main/images/index.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
@@ -132,6 +133,25 @@ describe('evaluation', () => {
     expect(result.accuracy).toBeCloseTo(0.9, 9);
     expect(result.tested).toHaveLength(20);
     expect([...result.predictions].slice(0, 4)).toEqual([1, 0, 0, 1]);
+  }, 30_000);
+
+  it('takes the voters from the kept graph where it has enough of them, and looks for the others', async () => {
+    const train = await made('graph', 20);
+    train.images[4] = { id: 'graph-4', label: null };
+    const k = 3;
+    // each photo's neighbours are the next ones, whatever their features: what follows shows that they voted
+    const indices = Int32Array.from({ length: 20 * k }, (_, at) => (Math.floor(at / k) + 1 + (at % k)) % 20);
+    const kept = { kind: 'neighbours', version: 1, source: await checkNpy(train.vectors) };
+    const file = join(place.root, 'graph.graph');
+    await writeArrays(file, kept, [indices, new Float32Array(20 * k).fill(0.5)]);
+    const graph = { file, kind: 'neighbours', version: 1, k };
+    const byGraph = await finish(job({ train, k, graph }));
+    // 1, 2 and 3 have the photo without a label among theirs: their own are looked for
+    expect(byGraph.asked).toEqual({ of: 19, byGraph: 16 });
+    // of three next ones two are of the other class
+    expect(byGraph.accuracy).toBeLessThan(0.2);
+    expect((await finish(job({ train, k, graph: { ...graph, version: 2 } }))).asked.byGraph).toBe(0);
+    expect((await finish(job({ train, k: 4, graph }))).accuracy).toBeGreaterThan(0.8);
   }, 30_000);
 
   it('tests another folder, and splits one with a count', async () => {

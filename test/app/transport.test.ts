@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { connect, serve } from '../../shared/client.ts';
 import type { Transport } from '../../shared/contract.ts';
-import { unpackFloats } from '../../shared/packed.ts';
+import { IdList } from '../../shared/idList.ts';
 import { memoryPair, portTransport, webSocketTransport } from '../../shared/transport.ts';
 import type { WebSocketLike } from '../../shared/transport.ts';
 import { processTransport, socketTransport } from '../../src-main/app/transport.ts';
@@ -116,9 +116,14 @@ describe.each(Object.entries(opens))('%s', (_name, open) => {
   test('large answers come whole', async () => {
     const { call } = await client();
     const map = await call('explore.map', { embeddingSetId: 'e', layout: 'pca' });
-    const positions = unpackFloats(map.positions);
-    expect(positions.length).toBe(200_000);
-    expect(positions[199_999]).toBeCloseTo(199_999 / 1e6, 6);
+    expect(map.positions.length).toBe(200_000);
+    expect(map.positions[199_999]).toBeCloseTo(199_999 / 1e6, 6);
+    expect([...map.labels]).toEqual([-1, 7]);
+    expect(map.classes).toEqual([]);
+    expect(map.clusters.length).toBe(0);
+    expect([...IdList.read(map.imageIds)]).toEqual(['é', 'b']);
+    const ids = await call('photos.ids', { datasetId: 'd' }); // an answer that is bytes itself
+    expect([...IdList.read(ids)]).toEqual(['a-1', 'a-20']);
   });
 
   test('losing the line rejects what is open; a new one answers what was asked meanwhile', async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { IdList } from '../../shared/idList.ts';
 import { places } from '../../shared/places.ts';
 import { seriousFindings } from './axe.ts';
 import { startHost } from './host.ts';
@@ -23,7 +24,7 @@ test.beforeAll(async () => {
   host = await startHost();
   runId = await trainSmallRun(host.app, folder);
   const [dataset] = await host.app.handle('library.list', null);
-  const imageIds = (await host.app.handle('photos.ids', { datasetId: dataset!.id })).slice(0, 20);
+  const imageIds = [...IdList.read(await host.app.handle('photos.ids', { datasetId: dataset!.id }))].slice(0, 20);
   collectionId = (await host.app.handle('library.collect', { imageIds, name: 'chosen' })).id;
 });
 test.afterAll(async () => {

@@ -7,7 +7,7 @@ import type { CDPSession, Page } from '@playwright/test';
 import sharp from 'sharp';
 import type { AppEvent, AppMethod } from '../../shared/contract.ts';
 import { Settings } from '../../shared/contract.ts';
-import { packFloats, packIds, packIntegers } from '../../shared/packed.ts';
+import { IdList } from '../../shared/idList.ts';
 import { memoryAccess } from '../helpers/access.ts';
 import { startServer } from '../../src-main/server/index.ts';
 import type { RunningServer } from '../../src-main/server/index.ts';
@@ -44,16 +44,14 @@ const answers: Partial<Record<AppMethod, (params: never) => unknown>> = {
   'runs.strip': () => [],
   'explore.sets': () => [{ ...embeddingSet('s', photos), hasUmap: true }],
   'explore.map': () => ({
-    imageIds: packIds(Array.from({ length: photos }, (_, i) => `i${i}`)),
-    positions: packFloats(
-      Float32Array.from(
-        { length: 2 * photos },
-        (_, i) => 2 * ((Math.abs(Math.sin(i * 12.9898)) * 43_758.5453) % 1) - 1,
-      ),
+    imageIds: IdList.of(Array.from({ length: photos }, (_, i) => `i${i}`)).bytes,
+    positions: Float32Array.from(
+      { length: 2 * photos },
+      (_, i) => 2 * ((Math.abs(Math.sin(i * 12.9898)) * 43_758.5453) % 1) - 1,
     ),
-    labels: packIntegers(Int32Array.from({ length: photos }, (_, i) => i % 8)),
+    labels: Int32Array.from({ length: photos }, (_, i) => i % 8),
     classes: Array.from({ length: 8 }, (_, i) => `class ${i}`),
-    clusters: packIntegers(Int32Array.from({ length: photos }, (_, i) => i % 8)),
+    clusters: Int32Array.from({ length: photos }, (_, i) => i % 8),
   }),
   'explore.neighbours': () => ({
     neighbours: Array.from({ length: 24 }, (_, i) => ({ imageId: `i${i * 7}`, similarity: 1 - i / 50 })),

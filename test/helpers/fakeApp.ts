@@ -1,7 +1,7 @@
 /** An application that only echoes: enough for the transport suite to see what crossed. */
 import type { Served } from '../../shared/client.ts';
 import type { AppEvent } from '../../shared/contract.ts';
-import { packFloats } from '../../shared/packed.ts';
+import { IdList } from '../../shared/idList.ts';
 
 export function fakeApp(): Served {
   const listeners = new Set<(event: AppEvent) => void>();
@@ -29,13 +29,15 @@ export function fakeApp(): Served {
         case 'runs.delete':
           for (const listener of listeners) listener({ name: 'runRemoved', runId: given!['runId'] as string });
           return { bytes: 0, undoSeconds: 0 };
+        case 'photos.ids':
+          return IdList.of(['a-1', 'a-20']).bytes;
         case 'explore.map':
           return {
-            imageIds: '',
-            labels: '',
+            imageIds: IdList.of(['é', 'b']).bytes,
+            labels: Int32Array.of(-1, 7),
             classes: [],
-            clusters: '',
-            positions: packFloats(Float32Array.from({ length: 200_000 }, (_, i) => i / 1e6)),
+            clusters: new Int32Array(),
+            positions: Float32Array.from({ length: 200_000 }, (_, i) => i / 1e6),
           };
         default:
           throw new Error(`fakeApp does not know ${method}`);

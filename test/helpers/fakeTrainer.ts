@@ -180,6 +180,7 @@ function evaluate(job: Extract<Job, { kind: 'evaluate' }>): void {
       tested,
       split: 'leave-one-out',
       groups: { kept: 0, cut: 0 },
+      asked: { of: tested.length, byGraph: job.graph ? tested.length : 0 },
     },
   });
 }

@@ -1,5 +1,6 @@
 /** The logistic head on features: it finds the direction of a tag from a handful, and says what it does not know. */
 import { describe, expect, it } from 'vitest';
+import { IdList } from '../../shared/idList.ts';
 import { findRest } from '../../src-main/app/explore/find.ts';
 import { backgroundOf, fitHead } from '../../src-main/app/explore/head.ts';
 import type { OpenSet } from '../../src-main/app/explore/openSet.ts';
@@ -125,19 +126,18 @@ describe('how many photos probably have a tag', () => {
   const { isOne, vectors } = photos(0.05, 5);
   const kind = isOne.flatMap((one, i) => (one ? i : []));
   const others = isOne.flatMap((one, i) => (one ? [] : i));
-  const ids = vectors.map((_, i) => `${i}`);
   const set = {
-    ids,
-    rowOf: new Map(ids.map((id, i) => [id, i])),
+    ids: IdList.of(vectors.map((_, i) => `${i}`)),
     row: { dimensions: d },
     vector: (at: number) => Promise.resolve(vectors[at]),
     index: { query: () => Promise.resolve({ indices: new Int32Array(0), similarities: new Float32Array(0) }) },
   } as unknown as OpenSet;
   const said = async (rows: readonly number[]) => {
-    const tags = { images: () => rows.map(String), rejected: () => [] } as unknown as Parameters<
-      typeof findRest
-    >[0]['tags'];
-    const { estimated, separability } = await findRest({ tags }, set, 'tag', 0, AbortSignal.any([]));
+    const store = {
+      images: { pieces: () => [rows.map((row) => ({ row, id: String(row) }))] },
+      tags: { rejected: () => [] },
+    } as unknown as Parameters<typeof findRest>[0];
+    const { estimated, separability } = await findRest(store, set, 'tag', 0, AbortSignal.any([]));
     return { estimated, isTold: separability !== null };
   };
 

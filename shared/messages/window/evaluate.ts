@@ -63,6 +63,17 @@ export const evaluateWords = catalogue({
   'evaluate.when': ['When', '时间'],
   'evaluate.result': ['Result', '结果'],
   'evaluate.images': ['Tested', '被测'],
+  'evaluate.imagesOf': [
+    { one: '{count} photo of {of}, by chance', other: '{count} photos of {of}, by chance' },
+    '随机抽取 {of} 张中的 {count} 张',
+  ],
+  'evaluate.byGraph': [
+    {
+      one: 'The neighbours of {count} photo are those of the kept graph, which has 99 of 100 of them.',
+      other: 'The neighbours of {count} photos are those of the kept graph, which has 99 of 100 of them.',
+    },
+    '{count} 张照片的近邻取自已保存的近邻图，图中包含其中 99%。',
+  ],
   'evaluate.largest': ['Largest class', '最大的类'],
   'evaluate.largestHint': [
     'What answering the most common class every time would give, in %. An accuracy near it says little.',

@@ -1,5 +1,7 @@
 /** The calls of duplicates. */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, DuplicateGroup, DuplicateKind, duplicateCalls } from '../../../shared/contract.ts';
+import { IdList } from '../../../shared/idList.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { ImageRow } from '../../db/index.ts';
 import { Gone } from '../../db/index.ts';
@@ -35,7 +37,7 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
       await sets.use(of.embeddingSetId, async ({ ids, graph }) => {
         const finding = reason('doing.finding-neighbours');
         const known = await graph.get(control.signal, (share) => control.progress(0.3 * share, finding));
-        await work({ ids, graph: known, k });
+        await work({ ids: [...ids], graph: known, k });
       });
     return null;
   };
@@ -68,7 +70,10 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
         alike: count(all.get('alike')!),
       });
       let unseen = 0;
-      for (const row of store.images.usable(of.datasetId)) if (finding.looked.get(row.id) !== versionOf(row)) unseen++;
+      for (const piece of store.images.versionPieces(of.datasetId)) {
+        for (const row of piece) if (finding.looked.get(row.id) !== versionOf(row)) unseen++;
+        await breathe();
+      }
       return {
         groups: counted((groups) => groups.length),
         surplus: counted((groups) => groups.reduce((sum, { rows }) => sum + rows.length - 1, 0)),
@@ -82,7 +87,8 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
     },
     'duplicates.surplus': async ({ kind, ...of }) => {
       const finding = await findings.get(of);
-      return finding ? current(finding, kind).flatMap(({ rows }) => rows.slice(1).map(({ id }) => id)) : [];
+      const ids = finding ? current(finding, kind).flatMap(({ rows }) => rows.slice(1).map(({ id }) => id)) : [];
+      return IdList.of(ids).bytes;
     },
   };
 }

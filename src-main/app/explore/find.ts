@@ -3,9 +3,10 @@
  * order in which they probably have it.
  */
 import type { AppResult } from '../../../shared/contract.ts';
-import { few, normalized } from '../../search/index.ts';
+import { few, fewRows, normalized } from '../../search/index.ts';
 import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
+import { idsOf } from '../library/lists.ts';
 import { backgroundOf, fitHead, mostExamples, SAMPLED } from './head.ts';
 import type { Background } from './head.ts';
 import type { OpenSet } from './openSet.ts';
@@ -25,22 +26,23 @@ async function vectorOf(set: OpenSet, row: number): Promise<Float32Array> {
 /** A sample taken evenly over the set, whose order is that of folders and names. */
 async function sampleOf(set: OpenSet): Promise<Background> {
   const read: Float32Array[] = [];
-  for (const row of few([...set.ids.keys()], SAMPLED))
+  for (const row of fewRows(set.ids.length, SAMPLED))
     read.push(normalized(await set.vector(row), 1, set.row.dimensions));
   return backgroundOf(read, set.row.dimensions);
 }
 
 /** @throws AppError not-available where no photo of the embedding has the tag */
 export async function findRest(
-  store: Pick<Store, 'tags'>,
+  store: Pick<Store, 'images' | 'tags'>,
   set: OpenSet,
   tagId: string,
   count: number,
   signal: AbortSignal,
 ): Promise<AppResult<'explore.find'>> {
   const began = performance.now();
-  const rowsOf = (imageIds: readonly string[]) => imageIds.flatMap((id) => set.rowOf.get(id) ?? []);
-  const tagged = rowsOf(store.tags.images(tagId));
+  const rowsOf = (imageIds: Iterable<string>) =>
+    Array.from(imageIds, (id) => set.ids.rowOf(id)).filter((row) => row >= 0);
+  const tagged = rowsOf(await idsOf(store.images, set.row.datasetId, { tagId }));
   const rejected = rowsOf(store.tags.rejected(tagId));
   if (tagged.length === 0) throw new AppError('not-available.untagged');
   let background = backgrounds.get(set);
@@ -61,7 +63,7 @@ export async function findRest(
   const candidates = [...indices].flatMap((row, i) => {
     if (row < 0 || known.has(row)) return [];
     const probability = 1 / (1 + Math.exp(-(head.logit(similarities[i]! * length) + odds)));
-    return [{ imageId: set.ids[row]!, probability }];
+    return [{ imageId: set.ids.at(row), probability }];
   });
   return {
     candidates: candidates.slice(0, count),

@@ -2,11 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, exploreCalls } from '../../../shared/contract.ts';
-import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
 import { reason } from '../../../shared/reason.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import { clusterGroups, outliers, umapMap } from '../../search/index.ts';
-import type { Groups, Neighbours } from '../../search/index.ts';
+import type { Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
 import { AppError, found } from '../errors.ts';
@@ -28,7 +27,7 @@ export function exploreHandlers(
   const queries = new Queries(context);
 
   const neighbours = (set: OpenSet, { indices, similarities }: Neighbours) =>
-    [...indices].flatMap((row, i) => (row < 0 ? [] : [{ imageId: set.ids[row]!, similarity: similarities[i]! }]));
+    [...indices].flatMap((row, i) => (row < 0 ? [] : [{ imageId: set.ids.at(row), similarity: similarities[i]! }]));
 
   /** What a similarity means here: any two photos of one subject may have 0.95. Only where the graph is there already. */
   const rankOf = async (set: OpenSet, similarity: number, signal: AbortSignal) => {
@@ -55,14 +54,14 @@ export function exploreHandlers(
   };
 
   /** The number of each row's label among all labels in their order; -1: none. */
-  const labelsOf = async (set: OpenSet): Promise<{ labels: Int32Array; classes: string[] }> => {
+  const labelsOf = async (set: OpenSet): Promise<{ labels: Int32Array<ArrayBuffer>; classes: string[] }> => {
     const labels = new Int32Array(set.ids.length).fill(-1);
     const numbers = new Map<string, number>();
     for (const some of store.images.labelPieces(set.row.datasetId)) {
       for (const { id, label } of some) {
         if (!numbers.has(label)) numbers.set(label, numbers.size);
-        const row = set.rowOf.get(id);
-        if (row !== undefined) labels[row] = numbers.get(label)!;
+        const row = set.ids.rowOf(id);
+        if (row >= 0) labels[row] = numbers.get(label)!;
       }
       await breathe();
     }
@@ -71,9 +70,6 @@ export function exploreHandlers(
     classes.forEach((label, i) => (sorted[numbers.get(label)!] = i));
     return { labels: labels.map((number) => (number < 0 ? -1 : sorted[number]!)), classes };
   };
-
-  const members = (set: OpenSet, { members: rows, starts, similarity }: Groups): string[][] =>
-    Array.from(similarity, (_, g) => Array.from(rows.subarray(starts[g], starts[g + 1]), (row) => set.ids[row]!));
 
   const handlers: ExploreHandlers = {
     'tasks.list': () => tasks.list(),
@@ -88,7 +84,8 @@ export function exploreHandlers(
     'explore.embed': ({ runId, checkpointId, datasetId }) => sets.startEmbed(runId, checkpointId, datasetId),
     'explore.neighbours': ({ embeddingSetId, imageId, k: count }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
-        const row = found(set.rowOf.get(imageId), 'photo in this embedding', imageId);
+        const at = set.ids.rowOf(imageId);
+        const row = found(at < 0 ? undefined : at, 'photo in this embedding', imageId);
         return ask(set, await set.vector(row), count, row, signal);
       }),
     'explore.query': async ({ embeddingSetId, image, k: count }, { signal }) => {
@@ -112,11 +109,11 @@ export function exploreHandlers(
         const isGrouped = n <= sets.quickGraph || ((await sets.hasGraph(set.row)) && (await set.keptGraph.get(signal)));
         const grouped = isGrouped ? await set.clusters.get(signal) : new Int32Array();
         return {
-          imageIds: packIds(set.ids),
-          positions: packFloats(fitted(places)),
-          labels: packIntegers(labels),
+          imageIds: set.ids.bytes,
+          positions: fitted(places),
+          labels,
           classes,
-          clusters: packIntegers(grouped),
+          clusters: grouped.slice(), // out of the memory that threads share, which no port takes
         };
       }),
     'explore.startUmap': ({ embeddingSetId }) => {
@@ -164,7 +161,8 @@ export function exploreHandlers(
         const graph = await graphOf(set, signal);
         const clusterOf = await set.clusters.get(signal);
         const groups = await clusterGroups(graph, set.ids.length, k, clusterOf, count, { signal });
-        return members(set, groups).map((imageIds, g) => ({ imageIds, coherence: groups.similarity[g]! }));
+        const { bytes } = set.ids.some(groups.members);
+        return { imageIds: bytes, starts: [...groups.starts], coherence: [...groups.similarity] };
       }),
     'explore.find': ({ embeddingSetId, tagId, count }, { signal }) =>
       sets.use(embeddingSetId, (set) =>
@@ -176,7 +174,10 @@ export function exploreHandlers(
     'explore.outliers': ({ embeddingSetId, count }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
         const { order, distance } = await outliers(await graphOf(set, signal), set.ids.length, k, { signal });
-        return [...order.subarray(0, count)].map((row) => ({ imageId: set.ids[row]!, similarity: 1 - distance[row]! }));
+        return [...order.subarray(0, count)].map((row) => ({
+          imageId: set.ids.at(row),
+          similarity: 1 - distance[row]!,
+        }));
       }),
   };
   return {
@@ -198,7 +199,7 @@ async function readUmap(sets: EmbeddingSets, set: OpenSet): Promise<Float32Array
 const SAMPLED = 50_000;
 
 /** Centred and scaled into [-1, 1], both axes alike; the outermost hundredth is drawn in to the edge. */
-function fitted(places: Float32Array): Float32Array {
+function fitted(places: Float32Array): Float32Array<ArrayBuffer> {
   const step = Math.max(1, Math.floor(places.length / 2 / SAMPLED));
   const axis = (offset: number) => {
     const length = Math.ceil(places.length / 2 / step);

@@ -3,6 +3,7 @@
  * files beside them and made anew where one is missing or of other vectors.
  */
 import { open, rm } from 'node:fs/promises';
+import type { IdList } from '../../../shared/idList.ts';
 import type { EmbeddingSetRow } from '../../db/index.ts';
 import { FileError, readArrays, writeArrays } from '../../files/index.ts';
 import { clusters, ExactIndex } from '../../search/index.ts';
@@ -15,11 +16,13 @@ export const graphNeighbours = 15;
 /** Counts up when another graph or other clusters are made of the same vectors. */
 const graphVersion = 1;
 
+/** What the file of a graph says of itself (files/arrays.ts). */
+export const graphKind = { kind: `neighbours ${graphNeighbours}`, version: graphVersion };
+
 export interface OpenSet {
   row: EmbeddingSetRow;
-  ids: string[];
-  /** Image id -> row. */
-  rowOf: Map<string, number>;
+  /** Of the photos, one for each row; their table is made. */
+  ids: IdList;
   index: ExactIndex;
   /** Another index over the same rows, standardised; whoever asks closes it. */
   reopen(standard: Standard): Promise<ExactIndex>;
@@ -41,7 +44,7 @@ export interface OpenSet {
  */
 export async function openSet(
   row: EmbeddingSetRow,
-  ids: string[],
+  ids: IdList,
   file: (ending: string) => string,
   vectors: { offset: number; source: string },
 ): Promise<OpenSet> {
@@ -50,9 +53,9 @@ export async function openSet(
   const path = file('npy');
   const index = await ExactIndex.open(path, offset, n, d);
   const graphFile = file('graph');
-  const graphKind = { kind: `neighbours ${graphNeighbours}`, version: graphVersion, source };
+  const kindOfGraph = { ...graphKind, source };
   const keptGraph = new Shared(async (): Promise<Neighbours | null> => {
-    const [indices, similarities] = (await readArrays(graphFile, graphKind)) ?? [];
+    const [indices, similarities] = (await readArrays(graphFile, kindOfGraph)) ?? [];
     if (indices instanceof Int32Array && similarities instanceof Float32Array) return { indices, similarities };
     await rm(graphFile, { force: true });
     return null;
@@ -64,7 +67,7 @@ export async function openSet(
       signal,
       onProgress: (done, count) => onProgress(done / count),
     });
-    await keep(graphFile, () => writeArrays(graphFile, graphKind, [made.indices, made.similarities]));
+    await keep(graphFile, () => writeArrays(graphFile, kindOfGraph, [made.indices, made.similarities]));
     return made;
   });
   const grouped = new Shared(async (signal): Promise<Int32Array> => {
@@ -79,7 +82,6 @@ export async function openSet(
   return {
     row,
     ids,
-    rowOf: new Map(ids.map((id, i) => [id, i])),
     index,
     reopen: (standard) => ExactIndex.open(path, offset, n, d, { standard }),
     async vector(at) {

@@ -2,9 +2,10 @@
  * Photos to look at first, of an embedding: to label, to test with, or to train on alone. The tags say what is known;
  * how rows are chosen is search/pick.ts's.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppResult, PickRule } from '../../../shared/contract.ts';
 import type { Store } from '../../db/index.ts';
-import { classify, ExactIndex, few, gain, mixed, typical, uncertain, varied } from '../../search/index.ts';
+import { classify, ExactIndex, few, fewRows, gain, mixed, typical, uncertain, varied } from '../../search/index.ts';
 import type { Choice } from '../../search/index.ts';
 import { AppError } from '../errors.ts';
 import { tagLabels } from '../library/rules.ts';
@@ -25,7 +26,7 @@ const rules: Record<PickRule, (index: ExactIndex, choice: Choice) => Promise<num
 
 /** Works on the set's rows as they are chosen from: standardised. */
 async function standardised<T>(set: OpenSet, work: (index: ExactIndex) => Promise<T>): Promise<T> {
-  const sample = few([...set.ids.keys()], SAMPLED).map((row) => set.index.row(row));
+  const sample = fewRows(set.ids.length, SAMPLED).map((row) => set.index.row(row));
   const { mean, scale } = backgroundOf(sample, set.row.dimensions);
   const index = await set.reopen({ mean, scale });
   try {
@@ -47,14 +48,20 @@ export async function pickPhotos(
   const began = performance.now();
   const tagged = heedTags || by === 'uncertain' ? taggedRows(store, set) : new Map<number, string>();
   if (by === 'uncertain' && tagged.size === 0) throw new AppError('not-available.no-tags');
-  const usable = new Set(store.images.ids(set.row.datasetId, { excluded: false }));
-  const allowed = Uint8Array.from(set.ids, (id) => (usable.has(id) ? 1 : 0));
+  const allowed = new Uint8Array(set.ids.length);
+  for (const piece of store.images.pieces(set.row.datasetId, { excluded: false })) {
+    for (const { id } of piece) {
+      const row = set.ids.rowOf(id);
+      if (row >= 0) allowed[row] = 1;
+    }
+    await breathe();
+  }
   const chosen = await standardised(set, async (index) => {
     const doubt = await doubtOf(index, tagged, rejectedRows(store, set), signal);
     return rules[by](index, { count, allowed, before: [...tagged.keys()], doubt, signal });
   });
   return {
-    imageIds: chosen.map((row) => set.ids[row]!),
+    imageIds: chosen.map((row) => set.ids.at(row)),
     tagged: tagged.size,
     tags: new Set(tagged.values()).size,
     milliseconds: performance.now() - began,
@@ -65,15 +72,20 @@ export async function pickPhotos(
 function taggedRows({ tags }: Pick<Store, 'tags'>, set: OpenSet): Map<number, string> {
   return new Map(
     [...tagLabels(tags, set.row.datasetId)].flatMap(([id, tag]) => {
-      const row = set.rowOf.get(id);
-      return row === undefined ? [] : [[row, tag] as const];
+      const row = set.ids.rowOf(id);
+      return row < 0 ? [] : [[row, tag] as const];
     }),
   );
 }
 
 /** Photos of the set that were said not to have some tag. */
 const rejectedRows = ({ tags }: Pick<Store, 'tags'>, set: OpenSet): number[] =>
-  tags.all().flatMap(({ id }) => tags.rejected(id).flatMap((imageId) => set.rowOf.get(imageId) ?? []));
+  tags.all().flatMap(({ id }) =>
+    tags
+      .rejected(id)
+      .map((imageId) => set.ids.rowOf(imageId))
+      .filter((row) => row >= 0),
+  );
 
 /** How unsure the class of each row is by the tags; null without any. One tag is told from what does not have it. */
 async function doubtOf(
@@ -114,10 +126,10 @@ export async function gainOf(
   signal: AbortSignal,
 ): Promise<AppResult<'explore.gain'>> {
   const labelOf = store.images.labels(set.row.datasetId);
-  const known = set.ids.flatMap((id, row) => {
+  const known = Array.from(set.ids, (id, row) => {
     const label = labelOf.get(id);
     return label === undefined ? [] : [{ row, label }];
-  });
+  }).flat();
   const classes = [...new Set(known.map(({ label }) => label))].sort();
   const apart = Math.max(2, Math.round(1 / TESTED_SHARE));
   // in the order of folders and names: every fifth is one of each class

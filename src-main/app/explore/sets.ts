@@ -5,11 +5,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
+import type { EvaluateJob } from '../../../shared/contract/job.ts';
+import type { IdList } from '../../../shared/idList.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { CheckpointRow, EmbeddingSetRow } from '../../db/index.ts';
-import { checkNpy, FileError, readNpyLayout, readRecord, writeRecord } from '../../files/index.ts';
+import { checkNpy, FileError, readNpyLayout, writeRecord } from '../../files/index.ts';
 import { chooseCheckpoint, holdCheckpoint, withWhole } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { computeJob } from '../compute/job.ts';
@@ -19,7 +20,8 @@ import { AppError, found } from '../errors.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
 import type { TaskControl } from '../tasks.ts';
-import { openSet } from './openSet.ts';
+import { graphKind, graphNeighbours, openSet } from './openSet.ts';
+import { readIds } from './readIds.ts';
 import type { OpenSet } from './openSet.ts';
 
 /**
@@ -159,6 +161,14 @@ export class EmbeddingSets {
     return id;
   }
 
+  /** The graph of a set as a job is told of it, found and kept where it is not there. */
+  graphFile(id: string, { signal, progress }: TaskControl): Promise<NonNullable<EvaluateJob['graph']>> {
+    return this.use(id, async ({ row, graph }) => {
+      await graph.get(signal, (share) => progress(0.9 + 0.05 * share, reason('doing.finding-neighbours')));
+      return { file: this.file(row, 'graph'), ...graphKind, k: graphNeighbours };
+    });
+  }
+
   /** Writes down which photo each row of a set is of. */
   writeIds(id: string, runId: string, images: readonly string[]): Promise<void> {
     return writeRecord(this.file({ id, runId }, 'json'), 1, images);
@@ -200,13 +210,12 @@ export class EmbeddingSets {
   }
 
   /** @throws AppError not-available where the file is damaged: the set is then forgotten, and made anew when asked for */
-  async ids(row: EmbeddingSetRow): Promise<string[]> {
+  async ids(row: EmbeddingSetRow): Promise<IdList> {
     return this.#whole(row, async () => {
-      const { version, content } = await readRecord(this.file(row, 'json'));
-      const ids = z.array(z.string()).parse(content);
+      const { version, ids, isUnique } = await readIds(this.file(row, 'json'), row.images);
       // lists of 0.1.0 carry no checksum: a flipped bit there names a photo that never was
-      const isStrange = (id: string) => version === 0 && !this.#context.store.images.has(id);
-      if (ids.length !== row.images || new Set(ids).size !== ids.length || ids.some(isStrange))
+      const isStrange = (id: string) => !this.#context.store.images.has(id);
+      if (ids.length !== row.images || !isUnique || (version === 0 && [...ids].some(isStrange)))
         throw new FileError('bad-file.damaged', { path: this.file(row, 'json') });
       return ids;
     });
@@ -216,7 +225,7 @@ export class EmbeddingSets {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof FileError || error instanceof z.ZodError)) throw error;
+      if (!(error instanceof FileError)) throw error;
       this.#context.store.embeddingSets.remove(row.id);
       await removeSet(this.file(row, ''));
       throw new AppError('not-available.embedding', {}, undefined, { cause: error });

@@ -11,6 +11,7 @@ import { measure, ruleOf } from './measuring.ts';
 import { readCsv } from './csv.ts';
 import type { CsvRow } from './csv.ts';
 import { matchCsv } from './csvMatch.ts';
+import { inPieces, LongLists } from './lists.ts';
 import { photoPath } from './photos.ts';
 import { examplePictures } from './examples.ts';
 import { previewViews } from './previews.ts';
@@ -28,6 +29,7 @@ export function libraryHandlers(
   renderSample: (folder: string) => Promise<void>,
 ): LibraryHandlers {
   const { store } = context;
+  const lists = new LongLists(store.images);
   const describe = (id: string) => library.describe(library.dataset(id));
 
   return {
@@ -125,9 +127,9 @@ export function libraryHandlers(
         await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, anew);
         return library.announce(datasetId);
       }),
-    'library.images': ({ datasetId, label, search, excluded, tagId, rating, offset, limit }) => {
+    'library.images': async ({ datasetId, offset, limit, ...filter }) => {
       library.dataset(datasetId);
-      const { total, rows } = store.images.page(datasetId, { label, search, excluded, tagId, rating }, offset, limit);
+      const { total, rows } = await lists.page(datasetId, filter, offset, limit);
       return { total, images: rows.map((row) => library.info(row)) };
     },
     'library.described': ({ datasetId }) => store.descriptions.found(library.dataset(datasetId).id),
@@ -138,17 +140,19 @@ export function libraryHandlers(
         return row ? photoName(row.file, row.part) : null;
       }),
     'library.exclude': async ({ imageIds, excluded }) => {
-      const known = imageIds.flatMap((id) => {
-        const row = store.images.get(id);
-        return row && (row.excluded === 1) !== excluded ? [row] : [];
-      });
+      const known = await inPieces(imageIds, (some) =>
+        some.flatMap((id) => {
+          const row = store.images.get(id);
+          return row && (row.excluded === 1) !== excluded ? [{ id, datasetId: row.datasetId }] : [];
+        }),
+      );
       const byFolder = Map.groupBy(known, ({ datasetId }) => datasetId);
       await Promise.all(
         [...byFolder].map(([datasetId, rows]) =>
-          library.command(datasetId, () => {
-            store.images.setExcluded(
+          library.command(datasetId, async () => {
+            await inPieces(
               rows.map(({ id }) => id),
-              excluded,
+              (some) => (store.images.setExcluded(some, excluded), []),
             );
             if (!store.datasets.get(datasetId)!.removedAt) library.announce(datasetId);
           }),

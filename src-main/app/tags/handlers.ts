@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { csvLine } from '../../../shared/csv.ts';
 import type { AppHandlers, Tag, tagCalls } from '../../../shared/contract.ts';
+import { IdList } from '../../../shared/idList.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { TagRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { AppError, found } from '../errors.ts';
 import { fetchElsewhere } from '../library/fetching.ts';
+import { idsOf, inPieces } from '../library/lists.ts';
 import { csvOwners } from '../library/rules.ts';
 import type { Library } from '../library/library.ts';
 import { copyPhotos } from './copy.ts';
@@ -107,14 +109,19 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       announce();
       return describe(id);
     },
-    'tags.set': ({ tagId, imageIds, on }) => {
-      const changed = tags.tag(row(tagId).id, imageIds, on);
+    'tags.set': async ({ tagId, imageIds, on }) => {
+      const { id } = row(tagId);
+      const changed = await inPieces(imageIds, (some) => tags.tag(id, some, on));
       announce();
       return { changed };
     },
     'tags.reject': ({ tagId, imageIds, on }) => ({ changed: tags.reject(row(tagId).id, imageIds, on) }),
     'tags.of': ({ imageIds }) => imageIds.map((id) => tags.of(id)),
-    'tags.images': ({ tagId, datasetId }) => tags.images(row(tagId).id, datasetId),
+    'tags.images': async ({ tagId, datasetId }) => {
+      const { id } = row(tagId);
+      if (datasetId === undefined) return IdList.of(tags.images(id)).bytes;
+      return (await idsOf(store.images, datasetId, { tagId: id })).bytes;
+    },
     'tags.import': ({ datasetId, csv }) =>
       library.command(datasetId, async () => {
         library.dataset(datasetId);
@@ -178,9 +185,9 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
         ];
       });
     },
-    'photos.ids': ({ datasetId, ...filter }) => {
+    'photos.ids': async ({ datasetId, ...filter }) => {
       library.dataset(datasetId);
-      return store.images.ids(datasetId, filter);
+      return (await idsOf(store.images, datasetId, filter)).bytes;
     },
     'photos.fetch': ({ datasetId }) => {
       library.dataset(datasetId);

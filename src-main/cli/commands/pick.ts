@@ -1,4 +1,5 @@
 /** `pick`: the photos to look at first, to label, to test with or to train on alone. */
+import { IdList } from '../../../shared/idList.ts';
 import { csvLine } from '../../../shared/csv.ts';
 import { pickRules } from '../../../shared/contract.ts';
 import type { Client } from '../../../shared/client.ts';
@@ -79,7 +80,7 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
 /** How many photos of the folder were taken out of training, all but those given. */
 async function excludeRest(client: Client, datasetId: string, kept: readonly string[]): Promise<number> {
   const stays = new Set(kept);
-  const rest = (await client.call('photos.ids', { datasetId })).filter((id) => !stays.has(id));
+  const rest = [...IdList.read(await client.call('photos.ids', { datasetId }))].filter((id) => !stays.has(id));
   const excluded = await inPieces(rest, (imageIds) => client.call('library.exclude', { imageIds, excluded: true }));
   return excluded.length;
 }

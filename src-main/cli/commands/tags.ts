@@ -1,5 +1,6 @@
 /** `tag` and `find`: tags of photos, and the rest of one, without a window. */
 import { basename } from 'node:path';
+import { IdList } from '../../../shared/idList.ts';
 import type { Client } from '../../../shared/client.ts';
 import type { Dataset } from '../../../shared/contract.ts';
 import { UsageError } from '../command.ts';
@@ -80,7 +81,7 @@ async function list(
   const tags = wanted ? [wanted] : await client.call('tags.list', null);
   const ids = new Set<string>();
   for (const { id } of tags)
-    for (const image of await client.call('tags.images', { tagId: id, datasetId })) ids.add(image);
+    for (const image of IdList.read(await client.call('tags.images', { tagId: id, datasetId }))) ids.add(image);
   const photos = await inPieces([...ids], (imageIds) => client.call('photos.list', { imageIds }));
   output.json({ folder: name, photos: photos.map(({ file, tags: of }) => ({ file, tags: of })) });
   output.print(table([['tags', 'file'], ...photos.map(({ file, tags: of }) => [of.join(', '), oneLine(file)])]));
@@ -88,7 +89,7 @@ async function list(
 
 /** By path inside the folder, by path on this computer, or by name. @throws UsageError naming the first that is none */
 async function photosNamed(client: Client, { id, folder, name }: Dataset, files: readonly string[]): Promise<string[]> {
-  const all = await client.call('photos.ids', { datasetId: id });
+  const all = [...IdList.read(await client.call('photos.ids', { datasetId: id }))];
   const photos = await inPieces(all, (imageIds) => client.call('photos.list', { imageIds }));
   const byPath = new Map(photos.flatMap((photo) => [[photo.file, photo.id] as const, [photo.path, photo.id] as const]));
   const byName = Map.groupBy(photos, ({ file }) => basename(file));

@@ -1,7 +1,7 @@
 /** Explore and its address: what is written is read again, what is asked for is opened, what is gone is said. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
+import { IdList } from '../../../shared/idList.ts';
 import { isStep, parseExplorePlace, writeExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
 import type { ExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
@@ -85,11 +85,11 @@ describe('Explore and its address', () => {
       'explore.sets': () => [embeddingSet('s', 50)],
       'runs.get': () => ({ ...runRecord('r', { epoch: 1 }), checkpoints: [] }) as never,
       'explore.map': () => ({
-        imageIds: packIds(['a', 'b', 'c']),
-        positions: packFloats(new Float32Array(6)),
-        labels: packIntegers(new Int32Array(3)),
+        imageIds: IdList.of(['a', 'b', 'c']).bytes,
+        positions: new Float32Array(6),
+        labels: new Int32Array(3),
         classes: [],
-        clusters: packIntegers(new Int32Array(3)),
+        clusters: new Int32Array(3),
       }),
       'explore.neighbours': () => ({ neighbours: [{ imageId: 'b', similarity: 0.9 }], milliseconds: 1, rank: 0.5 }),
       'explore.query': () => ({ neighbours: [{ imageId: 'b', similarity: 0.9 }], milliseconds: 1, rank: 0.5 }),

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../../shared/config.ts';
 import { planRun } from '../../../shared/plan.ts';
 import type { AppResult, Evaluation, Task } from '../../../shared/contract.ts';
-import { packFloats, packIds, packIntegers } from '../../../shared/packed.ts';
+import { IdList } from '../../../shared/idList.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
 import { Memory } from '../../../src-renderer/state/memory.ts';
@@ -425,11 +425,11 @@ describe('Explore', () => {
       'explore.map': () => (
         check('explore.map'),
         {
-          imageIds: packIds(['a', 'b']),
-          positions: packFloats(Float32Array.of(0, 0, 1, 1)),
-          labels: packIntegers(Int32Array.of(0, 0)),
+          imageIds: IdList.of(['a', 'b']).bytes,
+          positions: Float32Array.of(0, 0, 1, 1),
+          labels: Int32Array.of(0, 0),
           classes: ['x'],
-          clusters: packIntegers(Int32Array.of(0, 0)),
+          clusters: Int32Array.of(0, 0),
         }
       ),
       'explore.neighbours': ({ imageId }) => ({
@@ -440,7 +440,7 @@ describe('Explore', () => {
         milliseconds: 1,
         rank: 0.5,
       }),
-      'photos.ids': () => ['b', 'not embedded'],
+      'photos.ids': () => IdList.of(['b', 'not embedded']).bytes,
       'explore.query': () => ({ neighbours: [{ imageId: 'q1', similarity: 0.8 }], milliseconds: 2, rank: 0.004 }),
     });
     return { fake, explore: new Explore(fake.client, new Tasks(fake.client)) };
@@ -504,7 +504,7 @@ describe('Explore', () => {
     await explore.loadSets();
     await explore.open('s');
     expect(explore.failure).toBeNull();
-    expect(explore.map!.imageIds).toEqual(['a', 'b']);
+    expect([...explore.map!.imageIds]).toEqual(['a', 'b']);
   });
 
   it('tries again what failed and no more: embedding, reading what was made, the map of the layout asked for', async () => {
@@ -525,7 +525,7 @@ describe('Explore', () => {
     expect([explore.map, explore.loading]).toEqual([null, false]);
     await explore.failure!.retry();
     expect([failed(), asked()]).toEqual([undefined, ['explore.map']]);
-    expect(explore.map!.imageIds).toEqual(['a', 'b']);
+    expect([...explore.map!.imageIds]).toEqual(['a', 'b']);
     failing.add('explore.map');
     await explore.useLayout('umap');
     expect([failed(), explore.layout, explore.map === null]).toEqual(['explore.map', 'pca', false]);

@@ -1,0 +1,76 @@
+/**
+ * Lists of a folder's photos that need a look at every one of them: made in pieces of some milliseconds between which
+ * the application answers others, and kept until the history changes.
+ */
+import { setImmediate as breathe } from 'node:timers/promises';
+import { IdList } from '../../../shared/idList.ts';
+import type { ImageFilter, ImageRow, Store } from '../../db/index.ts';
+
+type Images = Pick<Store['images'], 'pieces' | 'page' | 'isLong' | 'byRows' | 'changes'>;
+
+/** Ids of the photos that a filter finds, in the order of pages. */
+export async function idsOf(images: Pick<Images, 'pieces'>, datasetId: string, filter: ImageFilter): Promise<IdList> {
+  const lists: IdList[] = [];
+  for (const piece of images.pieces(datasetId, filter)) {
+    lists.push(IdList.of(piece.map(({ id }) => id)));
+    await breathe();
+  }
+  return IdList.joined(lists);
+}
+
+/** Does `work` for some of the ids at a time and lets others have the thread in between. */
+export async function inPieces<T>(ids: readonly string[], work: (some: readonly string[]) => T[]): Promise<T[]> {
+  const out: T[] = [];
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    if (from > 0) await breathe();
+    for (const each of work(ids.slice(from, from + AT_ONCE))) out.push(each);
+  }
+  return out;
+}
+/** Photos that are written at a time: some milliseconds. */
+const AT_ONCE = 1000;
+
+export class LongLists {
+  readonly #images: Images;
+  #kept: { list: string; changes: number; rows: Promise<Float64Array> } | null = null;
+
+  constructor(images: Images) {
+    this.#images = images;
+  }
+
+  async page(
+    datasetId: string,
+    filter: ImageFilter,
+    offset: number,
+    limit: number,
+  ): Promise<{ total: number; rows: ImageRow[] }> {
+    const images = this.#images;
+    if (!images.isLong(datasetId, filter)) return images.page(datasetId, filter, offset, limit);
+    const rows = await this.#rows(datasetId, filter);
+    return { total: rows.length, rows: images.byRows([...rows.subarray(offset, offset + limit)]) };
+  }
+
+  #rows(datasetId: string, filter: ImageFilter): Promise<Float64Array> {
+    const [list, changes] = [JSON.stringify([datasetId, filter]), this.#images.changes()];
+    if (this.#kept?.list === list && this.#kept.changes === changes) return this.#kept.rows;
+    const kept = { list, changes, rows: this.#read(datasetId, filter) };
+    this.#kept = kept;
+    kept.rows.catch(() => this.#kept === kept && (this.#kept = null)); // asked for anew the next time
+    return kept.rows;
+  }
+
+  async #read(datasetId: string, filter: ImageFilter): Promise<Float64Array> {
+    const pieces: Float64Array[] = [];
+    for (const piece of this.#images.pieces(datasetId, filter)) {
+      pieces.push(Float64Array.from(piece, ({ row }) => row));
+      await breathe();
+    }
+    const rows = new Float64Array(pieces.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      rows.set(piece, at);
+      at += piece.length;
+    }
+    return rows;
+  }
+}
