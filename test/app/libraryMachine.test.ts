@@ -79,6 +79,23 @@ describe('while a folder is read', () => {
     expect((await images(id)).map(({ width }) => width)).toEqual([40, 40, 40]); // and it went on
   });
 
+  test('a run that prepares its first step goes before it, and it is read to its end afterwards', async () => {
+    for (const name of ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.jpg', 'f.jpg']) put(name);
+    const held = library.hold('b.jpg');
+    const { id } = await library.call('library.add', { folder });
+    await held.reached;
+    const run = library.pace.run('another folder');
+    held.release();
+    await library.call('library.setHeldOut', { datasetId: id, fraction: 0.5 }); // the folder itself can be worked with
+    const asked = library.asked.length;
+    expect(asked).toBeLessThan(6);
+    await new Promise((resolve) => setTimeout(resolve, 20)); // longer than six files of text take
+    expect(library.asked.length).toBeLessThanOrEqual(asked + 1); // what was begun
+    run.begun();
+    await library.idle();
+    expect((await images(id)).map(({ width }) => width)).toEqual([40, 40, 40, 40, 40, 40]);
+  });
+
   test('it can be relocated: the new place is read', async () => {
     for (const name of ['a.jpg', 'b.jpg']) put(name);
     const held = library.hold('b.jpg');

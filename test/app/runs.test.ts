@@ -77,6 +77,18 @@ const create = (seed: number, more: Partial<AppParams<'runs.create'>> = {}) =>
 const state = async (runId: string) => (await app.handle('runs.get', { runId })).state;
 const until = (runId: string, wanted: RunState) => expect.poll(() => state(runId), { timeout: 30_000 }).toBe(wanted);
 
+test('a folder can be trained on while it is read, and is read to its end beside the training', async () => {
+  await app.handle('library.rescan', { datasetId }); // decodes, where it was only listed before
+  const { id } = await create(5);
+  await until(id, 'running');
+  const reading = async () => (await app.handle('library.get', { datasetId })).state;
+  await expect.poll(reading, { timeout: 30_000 }).toBe('ready');
+  expect(await state(id)).toBe('running');
+  const { images } = await app.handle('library.images', { datasetId });
+  expect(images.filter(({ width }) => width === 0).length).toBeLessThanOrEqual(1); // the one that the double calls cut off
+  await app.handle('runs.stop', { runId: id, now: true });
+});
+
 test('a run from its start to its end: rows, events, checkpoints', async () => {
   const { id } = await create(0);
   await until(id, 'finished');

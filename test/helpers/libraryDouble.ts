@@ -12,6 +12,7 @@ import { AppEvents } from '../../src-main/app/events.ts';
 import { openHome } from '../../src-main/app/home.ts';
 import { libraryHandlers } from '../../src-main/app/library/handlers.ts';
 import { Library } from '../../src-main/app/library/library.ts';
+import type { Pace } from '../../src-main/app/library/pace.ts';
 import { systemPath } from '../../src-main/files/index.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
@@ -22,6 +23,8 @@ type LibraryMethod = Extract<AppMethod, `library.${string}`>;
 
 export interface LibraryDouble {
   store: Store;
+  /** Told of runs that begin. */
+  pace: Pace;
   events: AppEvent[];
   call<M extends LibraryMethod>(method: M, params: AppParams<M>): Promise<AppResult<M>>;
   /** No reading is under way, nor anything waiting for one. */
@@ -100,6 +103,7 @@ export function openLibrary(home: string): LibraryDouble {
 
   return {
     store,
+    pace: library.pace,
     events: heard,
     asked,
     call: (async (method: LibraryMethod, params: unknown) => {

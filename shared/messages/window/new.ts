@@ -14,8 +14,8 @@ export const newRunWords = catalogue({
   'new.name': ['Name', '名称'],
   'new.namePlaceholder': ['chosen for you', '自动取名'],
   'new.stillReading': [
-    'The photos are still being read; training can start when that is done.',
-    '照片仍在读取，读完即可开始训练。',
+    'The photos are being read. Training can start as soon as all are found, and reads what it needs first.',
+    '正在读取照片。全部找到后即可开始训练，训练所需的会先读取。',
   ],
   'new.clonedFrom': ['Settings of “{name}”, with the change applied.', '沿用“{name}”的设置，并已应用所建议的改动。'],
   'trial.title': ['Which way is best?', '哪种方式最好？'],

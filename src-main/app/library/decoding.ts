@@ -12,16 +12,22 @@ import type { FileIdentity, ProbedImage } from '../../images/index.ts';
 import type { ReadingOptions, ReadingParts } from './listing.ts';
 import { skippedFor } from './dividing.ts';
 import { photoFile, ruleOf } from './measuring.ts';
+import type { Pace } from './pace.ts';
 import { deviceOf } from './photos.ts';
 import { thumbnailSize } from './thumbnails.ts';
 import type { Thumbnails } from './thumbnails.ts';
+
+export interface DecodingParts extends ReadingParts {
+  thumbnails: Pick<Thumbnails, 'write'>;
+  pace: Pick<Pace, 'turn'>;
+}
 
 /** Rows and thumbnails are written this many photos at a time. */
 const batchSize = 200;
 
 /** @throws the signal's reason, or ImageError where the folder vanished; what was read until then is kept */
 export async function decode(
-  { store, pool, thumbnails }: ReadingParts & { thumbnails: Pick<Thumbnails, 'write'> },
+  { store, pool, thumbnails, pace }: DecodingParts,
   dataset: DatasetRow,
   { signal, progress, onProgress }: ReadingOptions,
 ): Promise<void> {
@@ -73,8 +79,16 @@ export async function decode(
     onProgress();
   };
   // twice as many in flight as there are processes, so that none waits for this one
-  const lanes = Array.from({ length: Math.min(total, pool.workers * 2) }, async () => {
-    for (let row = waiting.pop(); row && !signal.aborted; row = waiting.pop()) await one(row);
+  const count = Math.min(total, pool.workers * 2);
+  const lanes = Array.from({ length: count }, async () => {
+    let [seconds, isFirst] = [0, true]; // the first one waits for its process to start, which says nothing of photos
+    for (let row = waiting.pop(); row && !signal.aborted; row = waiting.pop()) {
+      await pace.turn(dataset.id, seconds, count, signal);
+      const began = performance.now();
+      await one(row);
+      if (!isFirst) seconds = (performance.now() - began) / 1000;
+      isFirst = false;
+    }
   });
   try {
     await Promise.all(lanes);

@@ -13,6 +13,7 @@ import type { AppContext } from '../context.ts';
 import { shortHash } from '../../db/index.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
 import { Lines } from './line.ts';
+import { Pace } from './pace.ts';
 import { nameOfBytes, systemPath } from '../../files/index.ts';
 import { photoPath } from './photos.ts';
 import { Reading } from './reading.ts';
@@ -23,6 +24,8 @@ import { Thumbnails, thumbnailSize } from './thumbnails.ts';
 
 export class Library {
   readonly thumbnails: Thumbnails;
+  /** Told of runs that begin, by which readings go. */
+  readonly pace = new Pace();
   readonly #context: AppContext;
   readonly #lines = new Lines();
   readonly #readings = new Map<string, Reading>();
@@ -222,7 +225,7 @@ export class Library {
     const reading: Reading = new Reading(
       id,
       decodes || (running?.goesOn ?? false),
-      { store, pool, thumbnails: this.thumbnails },
+      { store, pool, thumbnails: this.thumbnails, pace: this.pace },
       closing,
       {
         dataset: () => this.dataset(id),

@@ -9,13 +9,13 @@ import type { DatasetRow } from '../../db/index.ts';
 import { ImageError } from '../../images/index.ts';
 import { throttled } from '../events.ts';
 import { decode } from './decoding.ts';
+import type { DecodingParts } from './decoding.ts';
 import { describePhotos } from './describing.ts';
 import { divide } from './dividing.ts';
 import { list } from './listing.ts';
 import type { ReadingParts } from './listing.ts';
 import { measure } from './measuring.ts';
 import { deviceOf } from './photos.ts';
-import type { Thumbnails } from './thumbnails.ts';
 
 /** Events a second. */
 const eventsPerSecond = 5;
@@ -43,7 +43,7 @@ export class Reading {
   constructor(
     datasetId: string,
     decodes: boolean,
-    parts: ReadingParts & { thumbnails: Pick<Thumbnails, 'write'> },
+    parts: DecodingParts,
     closing: AbortSignal,
     hooks: ReadingHooks,
     after: Promise<void>,
@@ -87,12 +87,7 @@ export class Reading {
     if (deviceOf(folder) !== undefined) store.transaction(() => store.images.allAway(id));
   }
 
-  async #read(
-    parts: ReadingParts & { thumbnails: Pick<Thumbnails, 'write'> },
-    signal: AbortSignal,
-    hooks: ReadingHooks,
-    isListed: () => void,
-  ): Promise<void> {
+  async #read(parts: DecodingParts, signal: AbortSignal, hooks: ReadingHooks, isListed: () => void): Promise<void> {
     const { progress } = this;
     const tell = throttled(() => hooks.tell({ ...progress }), 1000 / eventsPerSecond);
     let failure: ErrorValue | null = null;

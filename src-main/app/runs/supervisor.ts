@@ -233,12 +233,16 @@ export class Supervisor {
     const leave = await this.#context.quiet.enter(active.wish.signal); // a self-test that runs is waited for
     void active.done.then(leave);
     if (active.stopping) return { type: 'stopped', saved: false };
+    const { datasetId } = this.#context.store.runs.get(runId)!;
+    const reading = this.#library.pace.run(this.#context.store.images.folderOf(datasetId));
+    void active.done.then(reading.ended);
     let fault: WireError | null = null;
     const receiver = receiveReports(this.#context, this.#describer, job, (error) => {
       fault ??= this.#wireError(error);
       active.compute?.kill();
     });
     const report = (message: Report) => {
+      if (message.type === 'started') reading.begun();
       if (message.type === 'steps') active.steps += message.steps.length;
       receiver.report(message);
     };
