@@ -5,7 +5,7 @@
 import Papa from 'papaparse';
 import { KeyedError } from './errors.ts';
 
-export class CsvError extends KeyedError<'bad-file.quote'> {
+export class CsvError extends KeyedError<'bad-file.quote' | 'bad-file.not-csv'> {
   override readonly name = 'CsvError';
 }
 
@@ -23,15 +23,20 @@ export const guarded = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'
 /**
  * The records of a text, each as its fields; an empty line is one empty field. Without a separator it is guessed from
  * the first lines as a parser reads them, so that one inside quotes does not count.
- * @throws CsvError on a quote that stays open, or that is closed before its field ends
+ * @throws CsvError on a quote that stays open, or that is closed before its field ends, and on what is no text at all
  */
 export function csvRecords(text: string, separator?: string): string[][] {
+  if (notText.test(text)) throw new CsvError('bad-file.not-csv');
   const even = oneLineBreak(text);
   const { data, errors } = Papa.parse<string[]>(even, { delimiter: separator ?? csvSeparator(even) });
   if (errors.some(({ type }) => type === 'Quotes')) throw new CsvError('bad-file.quote');
   if (/[\r\n]$/.test(text)) data.pop(); // nothing follows the last line
   return data;
 }
+
+/** Characters that no table has and nearly every other file: a picture, a workbook, text of two bytes a character. */
+// eslint-disable-next-line no-control-regex
+const notText = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
 
 /** The parser wants one kind of line break; two programs' lines in one file have two. Those inside quotes stay. */
 const oneLineBreak = (text: string): string =>

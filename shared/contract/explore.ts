@@ -7,7 +7,19 @@ import { exportFormats } from '../exports.ts';
 /** Long work other than training: embedding, evaluation, export. Progress comes as 'task' events. */
 export const Task = z.object({
   id: Id,
-  kind: z.enum(['embed', 'evaluate', 'export', 'graph', 'umap', 'copy', 'fetch', 'duplicates', 'cluster', 'frozen']),
+  kind: z.enum([
+    'embed',
+    'evaluate',
+    'export',
+    'graph',
+    'umap',
+    'copy',
+    'fetch',
+    'duplicates',
+    'cluster',
+    'frozen',
+    'pick',
+  ]),
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   /** 0 to 1. */
   progress: z.number(),
@@ -50,6 +62,9 @@ const set = { embeddingSetId: Id };
 export const pickRules = ['mix', 'varied', 'typical', 'uncertain'] as const;
 export const PickRule = z.enum(pickRules);
 export type PickRule = z.infer<typeof PickRule>;
+
+/** As many as any list of photos that is asked with. */
+export const mostPicked = 200_000;
 
 const Accuracy = z.object({ mean: z.number(), deviation: z.number() });
 
@@ -112,13 +127,14 @@ export const exploreCalls = {
   ),
   /**
    * Photos to look at first, none of them excluded, the first to look at first. `heedTags`: those that have a tag are
-   * known already, and what is like them is less wanted. Errors: not-available where by doubt and no photo has a tag.
+   * known already, and what is like them is less wanted. A task of kind 'pick' tells how far it is, and cancels it.
+   * Errors: not-available where by doubt and no photo has a tag, cancelled.
    */
   'explore.pick': call(
     z.strictObject({
       ...set,
       by: PickRule.default('mix'),
-      count: z.int().min(1).max(5000),
+      count: z.int().min(1).max(mostPicked),
       heedTags: z.boolean().default(true),
     }),
     z.object({
@@ -131,7 +147,8 @@ export const exploreCalls = {
   ),
   /**
    * What picking is worth on a folder with labels: accuracy of a linear classifier by how many photos have a label,
-   * picked by chance and by the mix. Errors: not-available where the labels do not suffice.
+   * picked by chance and by the mix. Photos that belong together are on one side. A task of kind 'pick', as above.
+   * Errors: not-available where the labels do not suffice, cancelled.
    */
   'explore.gain': call(
     z.strictObject(set),

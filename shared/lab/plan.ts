@@ -8,6 +8,7 @@ import type { ConfigPatch, RunConfig } from '../config.ts';
 import { mergeConfig, parseConfig } from '../config.ts';
 import type { LabMeasure, LabPlan, LabRequest } from '../contract/lab.ts';
 import type { PlanNote, Refusal } from '../contract/runs.ts';
+import { counted } from '../messages/format.ts';
 import { defaultMethod, methods } from '../methods/index.ts';
 import { planRun } from '../plan.ts';
 import { stepSeconds, stepsPerEpoch } from '../plan/speed.ts';
@@ -288,7 +289,7 @@ function notes(
     out.push({
       key: 'fewSteps',
       values,
-      message: `only ${values.steps} steps for an arm: about ${values.minutes} min for each would make ${values.enough}`,
+      message: `only ${counted(values.steps, 'step')} for an arm: about ${values.minutes} min for each would make ${values.enough}`,
     });
   }
   if (study.id === 'batch-size') {
@@ -305,7 +306,7 @@ function notes(
     out.push({
       key: 'longAlternation',
       values: { steps: perEpoch },
-      message: `an epoch has ${perEpoch} steps here: 100 steps are more than an epoch`,
+      message: `an epoch has ${counted(perEpoch, 'step')} here: 100 steps are more than an epoch`,
     });
   if (busy)
     out.push({

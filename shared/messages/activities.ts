@@ -30,10 +30,12 @@ export const activities = catalogue({
   'doing.ready': ['ready for queries', '可以查询'],
   'doing.fetching': ['fetching photos from their cloud service', '正在从云服务下载照片'],
   'doing.not-fetched': [
-    '{count} photos could not be fetched: see whether their cloud service is running',
+    '{count} {count:photo|photos} could not be fetched: see whether their cloud service is running',
     '{count} 张照片未能下载：请检查其云服务是否在运行',
   ],
   'doing.finding-duplicates': ['looking for duplicates in {name}', '正在查找重复照片：{name}'],
+  'doing.picking': ['picking photos', '正在挑选照片'],
+  'doing.measuring-gain': ['measuring what picking is worth', '正在测量挑选的收益'],
   'doing.sketching': ['looking at the photos', '正在查看照片'],
   'doing.comparing': ['comparing photos that may be copies', '正在比较可能是副本的照片'],
   'doing.copying': ['copying photos', '正在复制照片'],
@@ -44,11 +46,11 @@ export const activities = catalogue({
   'doing.exporting': ['exporting {name}', '正在导出：{name}'],
   'doing.writing-cluster': ['writing {name} for PyTorch', '正在为 PyTorch 写出：{name}'],
   'doing.without-skipped': [
-    '{count} photos were left out, which cannot be read: {file} is the first',
+    '{count} {count:photo was|photos were} left out, which cannot be read: {file} is the first',
     '有 {count} 张照片无法读取，已略过；第一张是 {file}',
   ],
   'doing.compared': [
-    '{count} photos were embedded here too: the largest difference is {difference} of a vector’s length',
+    '{count} {count:photo was|photos were} embedded here too: the largest difference is {difference} of a vector’s length',
     '有 {count} 张照片也在这里嵌入作对照：最大差异为向量长度的 {difference}',
   ],
   'doing.packing-photos': ['packing photos, {done} of {total}', '正在打包照片：{done} / {total}'],
@@ -57,7 +59,7 @@ export const activities = catalogue({
   'doing.linear': ['linear evaluation of {name}', '正在评估（线性）：{name}'],
   'doing.fewshot': ['few-shot evaluation of {name}', '正在评估（少样本）：{name}'],
   'doing.given-weights': [
-    '{loaded} tensors start from the given weights ({family}), {leftOut} others of the file are no part of the encoder',
+    '{loaded} {loaded:tensor starts|tensors start} from the given weights ({family}), {leftOut} {leftOut:other|others} of the file {leftOut:is|are} no part of the encoder',
     '{loaded} 个张量取自所给权重（{family}），文件中另外 {leftOut} 个不属于编码器',
   ],
   'doing.with-the-one-before': [

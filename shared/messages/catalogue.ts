@@ -10,7 +10,8 @@ export type Language = 'en' | 'zh-CN';
 export type Pair = readonly [en: Message, zh: Message];
 
 type Wordings<M> = M extends string ? M : M extends { one: infer One; other: infer Other } ? One | Other : never;
-type NamesIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+type NamesIn<Text> = Text extends `${string}{${infer Inner}}${infer Rest}` ? NameOf<Inner> | NamesIn<Rest> : never;
+type NameOf<Inner> = Inner extends `${infer Name}:${string}` ? Name : Inner;
 /** Names of the placeholders of a message. */
 export type Placeholders<M> = NamesIn<Wordings<M>>;
 

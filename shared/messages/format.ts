@@ -1,12 +1,13 @@
 /**
  * Messages and how they become text. A message is a sentence with {placeholders}, or one for each plural form
- * chosen by the value `count`. Numbers among the values are written the way the language writes them. Which
- * language is shown is the window's business.
+ * chosen by the value `count`. Where several values are counted, `{name:photo|photos}` is the word for the value of
+ * that name, by the same rules. Numbers among the values are written the way the language writes them. Which language
+ * is shown is the window's business.
  */
 export type Message = string | { one: string; other: string };
 export type Values = Readonly<Record<string, string | number>>;
 
-const placeholder = /\{(\w+)\}/g;
+const placeholder = /\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g;
 
 const rules = new Map<string, Intl.PluralRules>();
 const numbers = new Map<string, Intl.NumberFormat>();
@@ -25,17 +26,21 @@ export function numberFormat(locale: string, options: Intl.NumberFormatOptions =
   return format;
 }
 
+/** Whether a value takes the word for one; a number that was written already (1,200) is read as it stands. */
+const isOne = (locale: string, value: string | number | undefined): boolean =>
+  pluralRules(locale).select(Number(value)) === 'one';
+
+/** The word for so many, where no catalogue has the sentence: `counted(1, 'photo')` is “1 photo”. For the terminal, in English. */
+export const counted = (count: number, one: string, other = `${one}s`): string =>
+  `${count} ${isOne('en', count) ? one : other}`;
+
 /** The message as text. A value that is missing leaves its placeholder visible, so that it is noticed. */
 export function formatMessage(message: Message, locale: string, values: Values = {}): string {
-  const text =
-    typeof message === 'string'
-      ? message
-      : pluralRules(locale).select(Number(values.count)) === 'one'
-        ? message.one
-        : message.other;
-  return text.replace(placeholder, (whole, name: string) => {
+  const text = typeof message === 'string' ? message : isOne(locale, values.count) ? message.one : message.other;
+  return text.replace(placeholder, (whole, name: string, one?: string, other?: string) => {
     const value = values[name];
     if (value === undefined) return whole;
+    if (one !== undefined && other !== undefined) return isOne(locale, value) ? one : other;
     return typeof value === 'number' ? numberFormat(locale, { maximumFractionDigits: 2 }).format(value) : value;
   });
 }

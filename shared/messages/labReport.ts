@@ -36,7 +36,7 @@ export const labReport = catalogue({
     'kNN 准确率：{asked} 张照片中，由其余照片里最近邻投票得到正确标签的比例，照片本身除外。',
   ],
   'measure.knn.held-out': [
-    'kNN accuracy: share of up to {asked} held-out photos, which were never trained on, whose label is found by a vote of their nearest neighbours among the others.',
+    'kNN accuracy: share of up to {asked} held-out {asked:photo|photos}, never trained on, whose label is found by a vote of their nearest neighbours among the others.',
     'kNN 准确率：至多 {asked} 张从未用于训练的留出照片中，由其余照片里最近邻投票得到正确标签的比例。',
   ],
   'measure.linear.leave-one-out': [
@@ -48,11 +48,11 @@ export const labReport = catalogue({
     '线性准确率：留出照片中，由其余照片冻结特征上的线性分类器得到正确标签的比例。',
   ],
   'measure.quality.leave-one-out': [
-    'Label-free quality: the folder has no labels, so it is what two views of each of {asked} photos say. It orders the ways tried on one folder, and is no share of right answers.',
+    'Label-free quality: the folder has no labels, so it is what two views of each of {asked} {asked:photo|photos} say. It orders the ways tried on one folder, and is no share of right answers.',
     '无标签质量：文件夹没有标签，因此由 {asked} 张照片各自的两个视图得出。它用来给同一文件夹上的各种方式排序，并不是正确率。',
   ],
   'measure.quality.held-out': [
-    'Label-free quality: the folder has no labels, so it is what two views of each of {asked} photos say. It orders the ways tried on one folder, and is no share of right answers.',
+    'Label-free quality: the folder has no labels, so it is what two views of each of {asked} {asked:photo|photos} say. It orders the ways tried on one folder, and is no share of right answers.',
     '无标签质量：文件夹没有标签，因此由 {asked} 张照片各自的两个视图得出。它用来给同一文件夹上的各种方式排序，并不是正确率。',
   ],
   'measure.agreement.leave-one-out': [
@@ -65,7 +65,7 @@ export const labReport = catalogue({
   ],
 
   'note.fewSteps': [
-    'Only {steps} steps for an arm: arms may not come apart. About {minutes} min for each would make {enough} steps.',
+    'Only {steps} {steps:step|steps} for an arm: arms may not come apart. About {minutes} min for each would make {enough} {enough:step|steps}.',
     '每个对照只有 {steps} 步，可能看不出差别。每个约 {minutes} 分钟可达 {enough} 步。',
   ],
   'note.noLabels': [
@@ -81,11 +81,11 @@ export const labReport = catalogue({
     '最慢的对照即使一轮也超出预算：约 {seconds} 秒。',
   ],
   'note.batches': [
-    'The paper’s batch sizes are divided by {factor}, so that the largest fits twice into {images} photos.',
+    'The paper’s batch sizes are divided by {factor}, so that the largest fits twice into {images} {images:photo|photos}.',
     '论文的批次大小除以 {factor}，使最大的批次能在 {images} 张照片中放下两次。',
   ],
   'note.longAlternation': [
-    'An epoch has {steps} steps here: 100 steps are more than an epoch.',
+    'An epoch has {steps} {steps:step|steps} here: 100 steps are more than an epoch.',
     '这里一轮有 {steps} 步：100 步超过一轮。',
   ],
   'note.busy': [
@@ -102,15 +102,15 @@ export const labReport = catalogue({
     '{reference} 学到了东西：{mean} %，训练前 {untrained} %。',
   ],
   'finding.collapsed': [
-    '{arm} collapsed: the loss went to {loss} while its features use {rank} directions, against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
+    '{arm} collapsed: the loss went to {loss} while its features use {rank} {rank:direction|directions}, against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
     '{arm} 坍缩了：损失降到 {loss}，而特征只用了 {rank} 个方向，{reference} 用了 {referenceRank} 个；{mean} %，训练前 {untrained} %。',
   ],
   'finding.collapsing': [
-    '{arm} did not learn and looks like the beginning of a collapse: loss {loss}, {rank} directions against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
+    '{arm} did not learn and looks like the beginning of a collapse: loss {loss}, {rank} {rank:direction|directions} against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
     '{arm} 没有学习，看来正开始坍缩：损失 {loss}，{rank} 个方向，{reference} 有 {referenceRank} 个；{mean} %，训练前 {untrained} %。',
   ],
   'finding.notLearned': [
-    '{arm} did not learn: loss {loss}, {mean} % against {untrained} % before training; its features still use {rank} directions, so it is no collapse.',
+    '{arm} did not learn: loss {loss}, {mean} % against {untrained} % before training; its features still use {rank} {rank:direction|directions}, so it is no collapse.',
     '{arm} 没有学习：损失 {loss}，{mean} %，训练前 {untrained} %；特征仍用着 {rank} 个方向，因此不是坍缩。',
   ],
   'finding.lost': [
@@ -129,12 +129,12 @@ export const labReport = catalogue({
   'finding.learnsUnlike': ['Unlike in the paper, {arms} learned here.', '与论文不同，{arms} 在这里学到了东西。'],
   'finding.failsUnlike': ['Unlike in the paper, {arms} did not learn here.', '与论文不同，{arms} 在这里没有学到东西。'],
   'finding.best': [
-    '{arm} is best with {mean} %, {gain} points ahead of the next.',
+    '{arm} is best with {mean} %, {gain} {gain:point|points} ahead of the next.',
     '{arm} 最好，{mean} %，领先下一个 {gain} 个百分点。',
   ],
   'finding.tied': ['The best cannot be told apart: {arms}.', '最好的几个分不出高下：{arms}。'],
   'finding.order': [
-    'Of {pairs} pairs of learning arms that the paper tells apart, {agree} have the same order here, {differ} the other, and {same} differ by no more than chance.',
+    'Of {pairs} {pairs:pair|pairs} of learning arms that the paper tells apart, {agree} {agree:has|have} the same order here, {differ} the other, and {same} {same:differs|differ} by no more than chance.',
     '论文能区分的 {pairs} 对学习对照中，{agree} 对在这里次序相同，{differ} 对相反，{same} 对的差别不超过偶然。',
   ],
   'finding.noDifference': [
@@ -142,7 +142,7 @@ export const labReport = catalogue({
     '能学习的各对照在这里的差别不超过偶然。',
   ],
   'finding.beginningBest': [
-    'Go on with {arm}: {mean} %, {gain} points ahead of {next}.',
+    'Go on with {arm}: {mean} %, {gain} {gain:point|points} ahead of {next}.',
     '建议用 {arm} 继续：{mean} %，领先 {next} {gain} 个百分点。',
   ],
   'finding.beginningClose': [
@@ -163,21 +163,21 @@ export const labReport = catalogue({
     '还没有一种胜过不花代价的像素与边缘比较（{free} %）：请给它一小时，或从已知权重开始。',
   ],
   'finding.oneSeed': [
-    'One seed: differences below about {points} points may be chance; more seeds would tell.',
+    'One seed: differences below about {points} {points:point|points} may be chance; more seeds would tell.',
     '只有一个种子：小于约 {points} 个百分点的差别可能是偶然；更多种子才能说明。',
   ],
   'finding.spread': [
-    '{seeds} seeds: means differ by chance by about {points} points.',
+    '{seeds} {seeds:seed|seeds}: means differ by chance by about {points} {points:point|points}.',
     '{seeds} 个种子：均值偶然可相差约 {points} 个百分点。',
   ],
   'finding.partial': [
-    '{done} of {count} trainings are done; this is what they show so far.',
+    '{done} of {count} {count:training|trainings} {done:is|are} done; this is what they show so far.',
     '{count} 次训练已完成 {done} 次；以下是目前的结果。',
   ],
 
   'report.title': ['{study}: a study on {folder}', '{study}：在 {folder} 上的研究'],
   'report.lead': [
-    'A study of “Exploring Simple Siamese Representation Learning” (Chen and He, 2020; {paper}), repeated on {images} photos.',
+    'A study of “Exploring Simple Siamese Representation Learning” (Chen and He, 2020; {paper}), repeated on {images} {images:photo|photos}.',
     '在 {images} 张照片上重复 “Exploring Simple Siamese Representation Learning”（Chen 与 He，2020；{paper}）中的一项研究。',
   ],
   'report.shows': ['What it shows', '结果说明什么'],
@@ -198,7 +198,7 @@ export const labReport = catalogue({
     'Paper: % right of a linear classifier on ImageNet with ResNet-50 after 100 epochs. The levels are not comparable with ours; what can be compared is which arms learn and in which order.',
     '论文：ResNet-50 训练 100 轮后，ImageNet 上线性分类器的正确率（%）。数值高低与这里不可比；可比的是哪些对照能学习以及次序。',
   ],
-  'report.longer': ['After {epochs} epochs the paper has: {list}.', '{epochs} 轮后论文的结果：{list}。'],
+  'report.longer': ['After {epochs} {epochs:epoch|epochs} the paper has: {list}.', '{epochs} 轮后论文的结果：{list}。'],
   'report.curves': ['Curves of the arms', '各对照的曲线'],
   'report.curveOf': ['{metric} over epochs, by arm', '各对照的{metric}随轮数变化'],
   'report.epoch': ['epoch', '轮'],
@@ -244,7 +244,7 @@ export const labReport = catalogue({
   'report.trainings': ['Trainings', '训练次数'],
   'report.time': ['Time of training', '训练时间'],
   'report.unfinished': [
-    'This study is not finished: {done} of {count} trainings are done.',
+    'This study is not finished: {done} of {count} {count:training|trainings} {done:is|are} done.',
     '这项研究尚未完成：{count} 次训练已完成 {done} 次。',
   ],
   'report.none': ['none', '无'],

@@ -1,6 +1,7 @@
 /** What cannot start on a machine, with the setting to change and a value that fits, and what a person should know before. */
 import { WEBP_QUALITY } from '../cachePlan.ts';
 import type { Estimate, PlanNote, Refusal } from '../contract/runs.ts';
+import { counted } from '../messages/format.ts';
 import { powerOfTwoBelow } from '../numbers.ts';
 import type { PlanInput } from '../plan.ts';
 import { reason } from '../reason.ts';
@@ -123,7 +124,7 @@ export function notes(input: PlanInput, estimate: Estimate): PlanNote[] {
   if (steps < 200)
     out.push({
       key: 'fewSteps',
-      message: `only ${steps} steps: more epochs or a smaller batch will teach more`,
+      message: `only ${counted(steps, 'step')}: more epochs or a smaller batch will teach more`,
       values: { steps },
     });
   return out;

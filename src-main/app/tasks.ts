@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { ContractError, toWireError } from '../../shared/contract.ts';
 import type { Reason, Task } from '../../shared/contract.ts';
-import { said } from '../../shared/sentences.ts';
+import { said, sentenceOf } from '../../shared/sentences.ts';
 import { AppError, found } from './errors.ts';
 import { throttled } from './events.ts';
 import type { AppEvents } from './events.ts';
@@ -114,6 +114,41 @@ export class Tasks {
     this.#entries.set(task.id, { task, abort, tell, settled });
     tell();
     return { ...task };
+  }
+
+  /** The same for a call that waits for what the work makes; who gives the call up cancels the task. */
+  async run<T>(
+    kind: Task['kind'],
+    doing: Reason,
+    work: (control: TaskControl) => Promise<T>,
+    { signal, ...options }: TaskOptions & { signal: AbortSignal },
+  ): Promise<T> {
+    let end: { made: T } | { failed: unknown } | null = null;
+    const { id } = this.start(
+      kind,
+      doing,
+      async (control) => {
+        try {
+          end = { made: await work(control) };
+        } catch (failed) {
+          end = { failed };
+          throw failed;
+        }
+        return null;
+      },
+      options,
+    );
+    const give = () => this.cancel(id);
+    signal.addEventListener('abort', give, { once: true });
+    if (signal.aborted) give();
+    try {
+      await this.#entries.get(id)!.settled;
+    } finally {
+      signal.removeEventListener('abort', give);
+    }
+    const { made, failed } = (end ?? {}) as { made?: T; failed?: unknown };
+    if (made !== undefined) return made;
+    throw failed ?? new AppError('cancelled.what', { what: sentenceOf(doing, 'en') });
   }
 
   /** One whose result was there already. */

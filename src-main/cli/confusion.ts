@@ -1,6 +1,7 @@
 /** An evaluation in a terminal: its line, its confusion matrix, and the matrix as a CSV file. */
 import type { Evaluation } from '../../shared/contract.ts';
 import { csvLine, guarded } from '../../shared/csv.ts';
+import { counted } from '../../shared/messages/format.ts';
 import { writeCsvFile } from './csvFile.ts';
 import { oneLine, percent, table } from './output.ts';
 
@@ -15,7 +16,7 @@ export function describeEvaluation(evaluation: Evaluation): string {
   const how = Object.entries(settings)
     .map(([name, value]) => `, ${name} ${Array.isArray(value) ? value.join(' ') : String(value)}`)
     .join('');
-  return `${kinds[kind]} accuracy ${percent(accuracy)}${spread === null ? '' : ` ± ${percent(spread)}`} on ${images} photos of ${classes.length} classes (${split}${how}; chance ${percent(1 / classes.length)}, the largest class ${percent(largestShare(evaluation))})`;
+  return `${kinds[kind]} accuracy ${percent(accuracy)}${spread === null ? '' : ` ± ${percent(spread)}`} on ${counted(images, 'photo')} of ${counted(classes.length, 'class', 'classes')} (${split}${how}; chance ${percent(1 / classes.length)}, the largest class ${percent(largestShare(evaluation))})`;
 }
 
 /** Accuracy of always saying the class that most test photos have. */
@@ -36,13 +37,13 @@ export function remarksOf({ kind, classes, confusion, groups, split, ...asked }:
   const { kept, cut } = groups;
   if (cut > 0)
     lines.push(
-      `${cut} groups of photos lie on both sides of the split${kind === 'knn' ? ': none voted for its own' : ': the accuracy is too good for photos of no known group'}`,
+      `${counted(cut, 'group of photos lies', 'groups of photos lie')} on both sides of the split${kind === 'knn' ? ': none voted for its own' : ': the accuracy is too good for photos of no known group'}`,
     );
   if (kept > 0)
     lines.push(
       split === 'leave-one-out'
-        ? `${kept} groups of several photos: none voted for another of its own`
-        : `${kept} groups of several photos were kept on one side`,
+        ? `${counted(kept, 'group')} of several photos: none voted for another of its own`
+        : `${counted(kept, 'group of several photos was', 'groups of several photos were')} kept on one side`,
     );
   return lines;
 }

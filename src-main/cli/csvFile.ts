@@ -2,14 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
+import { CsvError, csvRecords } from '../../shared/csv.ts';
 import { isInside, realPlace, writeFileAtomicSync } from '../app/index.ts';
 import { UsageError } from './command.ts';
 
-/** @throws UsageError where it cannot be read */
+/** @throws UsageError naming the file, where it cannot be read or is no CSV */
 export function readCsvFile(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    const text = readFileSync(file, 'utf8');
+    csvRecords(text); // what is wrong with it is said with its name
+    return text;
   } catch (error) {
+    if (error instanceof CsvError) throw new UsageError(`${file}: ${error.message}`);
     throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`);
   }
 }

@@ -8,6 +8,7 @@ import type { Client } from '../../shared/client.ts';
 import type { PlanNote, Run, RunSummary } from '../../shared/contract.ts';
 import type { EpochMetrics } from '../../shared/metricRows.ts';
 import type { Judgement } from '../../shared/verdict/judgement.ts';
+import { counted } from '../../shared/messages/format.ts';
 import { homePaths } from '../app/index.ts';
 import type { Context } from './command.ts';
 import { epochEvent, epochHeader, epochRow } from './epochs.ts';
@@ -67,7 +68,7 @@ export async function follow(
       output.print(
         `run ${e.runId}: ${backbone.name} × ${backbone.width}, ${imageSize} px, batch ${batchSize}, on ${e.device}`,
       );
-      output.print(`${e.images} photos, ${costLine(e.estimate)}`);
+      output.print(`${counted(e.images, 'photo')}, ${costLine(e.estimate)}`);
       if (e.baselines) output.print(baselinesLine(e.baselines));
       for (const { file, reason } of e.skipped.slice(0, 5)) output.print(`skipped ${oneLine(file)}: ${reason}`);
       if (e.skipped.length > 5) output.print(`and ${e.skipped.length - 5} more skipped files`);

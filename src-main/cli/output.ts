@@ -5,6 +5,7 @@
 
 import type { Baselines, FreeName } from '../../shared/baselines.ts';
 import type { Estimate } from '../../shared/contract.ts';
+import { counted } from '../../shared/messages/format.ts';
 
 /** Without a terminal, progress is written at most this often, seconds. */
 const plainInterval = 10;
@@ -19,7 +20,7 @@ export const estimateOf = ({ seconds, memoryBytes, deviceMemoryBytes, diskBytes 
 
 export const costLine = ({ epochs, seconds, memoryBytes, deviceMemoryBytes, diskBytes }: Estimate): string =>
   [
-    `${epochs} epochs, about ${duration(seconds)}`,
+    `${counted(epochs, 'epoch')}, about ${duration(seconds)}`,
     `${bytes(memoryBytes)} of memory`,
     ...(deviceMemoryBytes === undefined ? [] : [`${bytes(deviceMemoryBytes)} of the graphics card’s`]),
     `${bytes(diskBytes)} of disk`,

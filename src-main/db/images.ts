@@ -159,6 +159,9 @@ export function imagesTable(db: Db) {
   const labels = db.prepare<[string], { id: string; label: string }>(
     'SELECT id, label FROM images WHERE dataset_id = ? AND label IS NOT NULL',
   );
+  const grouped = db.prepare<[string], { id: string; group: string }>(
+    'SELECT id, coalesce(photo_group, parent) AS "group" FROM images WHERE dataset_id = ? AND (photo_group IS NOT NULL OR parent IS NOT NULL)',
+  );
   const labelsBetween = db.prepare<[string, number, number], { id: string; label: string }>(
     'SELECT id, label FROM images WHERE dataset_id = ? AND rowid > ? AND rowid <= ? AND label IS NOT NULL',
   );
@@ -264,6 +267,8 @@ export function imagesTable(db: Db) {
     unread: (datasetId: string) => unread.all(datasetId),
     /** The label of each photo that has one, by id; photos that are gone too. */
     labels: (datasetId: string) => new Map(labels.all(folderOf(datasetId)).map(({ id, label }) => [id, label])),
+    /** Of the photos that belong together, by a group or as parts of one file, what they belong to. */
+    groupOf: (datasetId: string) => new Map(grouped.all(folderOf(datasetId)).map(({ id, group }) => [id, group])),
     /**
      * The photos that have a label, those that are gone too, in pieces of some milliseconds: the caller lets others have
      * the thread in between.

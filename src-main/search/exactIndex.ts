@@ -165,7 +165,16 @@ export class ExactIndex {
    */
   async kMeans(
     count: number,
-    { seed = 0, signal, iterations }: { seed?: number; signal?: AbortSignal; iterations?: number } = {},
+    {
+      seed = 0,
+      signal,
+      ...rest
+    }: {
+      seed?: number;
+      signal?: AbortSignal;
+      iterations?: number;
+      /** 0 to 1 */ onProgress?: (done: number) => void;
+    } = {},
   ): Promise<KMeans> {
     const assign = async (centres: Float32Array, centreCount: number): Promise<Assignment> => {
       const out: Assignment = {
@@ -187,7 +196,7 @@ export class ExactIndex {
       });
       return out;
     };
-    return kMeans(this.n, this.d, count, seed, (i) => this.row(i), assign, iterations);
+    return kMeans(this.n, this.d, count, seed, (i) => this.row(i), assign, rest);
   }
 
   /** A row as it is compared, of length one [d]. */

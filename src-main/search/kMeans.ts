@@ -17,6 +17,8 @@ export interface KMeans {
 }
 
 const ITERATIONS = 50;
+/** Share of the way that finding the first centres counts for. */
+const BEGINNING = 0.3;
 
 /** A number in [0, 1) as a function of seed and position. */
 export function counted(seed: number, at: number): number {
@@ -33,7 +35,7 @@ export async function kMeans(
   seed: number,
   row: (index: number) => Float32Array,
   assign: (centres: Float32Array, count: number) => Promise<Assignment>,
-  iterations = ITERATIONS,
+  { iterations = ITERATIONS, onProgress }: { iterations?: number; onProgress?: (done: number) => void } = {},
 ): Promise<KMeans> {
   const most = Math.min(wanted, n);
   if (most === 0)
@@ -63,6 +65,7 @@ export async function kMeans(
       if (draw < 0) break;
     }
     centres.set(row(chosen), count * d);
+    onProgress?.((BEGINNING * (count + 1)) / most);
   }
 
   let assigned = await assign(centres.slice(0, count * d), count);
@@ -74,6 +77,7 @@ export async function kMeans(
         moved.set(centres.subarray(c * d, (c + 1) * d), c * d);
     centres.set(moved);
     const next = await assign(moved, count);
+    onProgress?.(BEGINNING + ((1 - BEGINNING) * (iteration + 1)) / iterations);
     const settled = next.labels.every((label, i) => label === assigned.labels[i]);
     assigned = next;
     if (settled) break;

@@ -104,20 +104,29 @@ async function middles(
   rows: readonly number[],
   count: number,
   before: readonly number[],
-  { seed = 0, signal, onProgress }: Choice,
+  { seed = 0, count: all, signal, onProgress }: Choice,
 ): Promise<number[]> {
   if (rows.length <= count) return [...rows];
   const part = await indexOf(index, [...rows, ...before]);
   try {
     const wanted = Math.min(count + before.length, MOST_CLUSTERS);
-    const { labels, similarities, count: found } = await part.kMeans(wanted, { seed, signal, iterations: ITERATIONS });
+    // clusters find what they find at once: what is filled up afterwards is counted by itself
+    const {
+      labels,
+      similarities,
+      count: found,
+    } = await part.kMeans(wanted, {
+      seed,
+      signal,
+      iterations: ITERATIONS,
+      onProgress: (done) => onProgress?.((done * Math.min(wanted, all)) / all),
+    });
     const middle = new Int32Array(found).fill(-1);
     const isTaken = new Set(labels.subarray(rows.length));
     for (let i = 0; i < rows.length; i++) {
       const label = labels[i]!;
       if (middle[label]! < 0 || similarities[i]! > similarities[middle[label]!]!) middle[label] = i;
     }
-    onProgress?.(1);
     return [...middle].flatMap((i, label) => (i < 0 || isTaken.has(label) ? [] : [rows[i]!])).slice(0, count);
   } finally {
     await part.close();
@@ -128,7 +137,9 @@ async function middles(
 async function filled(index: ExactIndex, choice: Choice, chosen: number[]): Promise<number[]> {
   if (chosen.length >= choice.count) return chosen;
   const before = [...choice.before, ...chosen];
-  return [...chosen, ...(await varied(index, { ...choice, before, count: choice.count - chosen.length }))];
+  const count = choice.count - chosen.length;
+  const onProgress = (done: number) => choice.onProgress?.((chosen.length + done * count) / choice.count);
+  return [...chosen, ...(await varied(index, { ...choice, before, count, onProgress }))];
 }
 
 /** Those whose class is in most doubt, and that differ from each other. @throws RangeError where no doubt is known */

@@ -19,10 +19,15 @@ export async function readMap(map: AppResult<'explore.map'>): Promise<MapData> {
   return { ...map, imageIds: await IdList.read(map.imageIds).prepare(() => apart(() => {})) };
 }
 
-/** A name stands for a group of photos only where more than this share of them has it. */
-export const LEAST_SHARE = 0.5;
+/** A name stands for a group of photos where more than this share of them has it, and more of them than of all photos. */
+const LEAST_SHARE = 0.5;
+/** How much more of the group: where most photos have a label, that most of a group has it as well says nothing. */
+const LEAST_LIFT = 1.1;
 
-/** The label that more than half of these photos have, and their share; null: there is none. */
+export const tellsOf = (share: number, shareOfAll: number): boolean =>
+  share > LEAST_SHARE && share >= LEAST_LIFT * shareOfAll;
+
+/** The label that tells something of these photos, and their share; null: there is none. */
 export function majorityOf(
   { classes, labels, imageIds: all }: MapData,
   imageIds: readonly string[],
@@ -35,5 +40,7 @@ export function majorityOf(
   }
   const [label, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [-1, 0] as [number, number]);
   const share = count / imageIds.length;
-  return label >= 0 && share > LEAST_SHARE ? { name: classes[label]!, share } : null;
+  if (label < 0 || share <= LEAST_SHARE) return null;
+  const ofAll = labels.reduce((sum, one) => sum + Number(one === label), 0) / labels.length;
+  return tellsOf(share, ofAll) ? { name: classes[label]!, share } : null;
 }

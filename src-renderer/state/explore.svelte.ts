@@ -111,7 +111,7 @@ export class Explore {
     return this.mode === 'neighbours' && this.query?.kind === 'photo' ? this.query.imageId : null;
   }
 
-  /** The label that more than half of these photos have, and their share; null: there is none. */
+  /** The label that tells something of these photos, and their share; null: there is none. */
   majority(imageIds: readonly string[]): { name: string; share: number } | null {
     return this.map && majorityOf(this.map, imageIds);
   }

@@ -1,6 +1,10 @@
 /** Photos picked from an embedding to look at first, and what picking is worth there. */
+import { mostPicked } from '../../shared/contract.ts';
 import type { AppResult, PickRule } from '../../shared/contract.ts';
+import { ContractError } from '../../shared/contract/wire.ts';
 import type { Client } from '../../shared/client.ts';
+import type { Tasks } from './tasks.svelte.ts';
+import { Work } from './work.svelte.ts';
 
 export type Gain = AppResult<'explore.gain'>;
 
@@ -12,16 +16,19 @@ export class Pick {
   gain = $state.raw<Gain | null>(null);
   /** What is under way. */
   busy = $state<'pick' | 'gain' | null>(null);
+  /** How far it is. */
+  readonly work: Work;
   readonly #client: Client;
   #stop: AbortController | null = null;
 
-  constructor(client: Client) {
+  constructor(client: Client, tasks: Tasks) {
     this.#client = client;
+    this.work = new Work(tasks, 'pick');
   }
 
   /** Whether what is asked for can be picked. */
   get isAskable(): boolean {
-    return Number.isInteger(this.count) && this.count >= 1 && this.count <= 5000;
+    return Number.isInteger(this.count) && this.count >= 1 && this.count <= mostPicked;
   }
 
   /** What was picked and measured was of another embedding. */
@@ -45,7 +52,8 @@ export class Pick {
       const result = await work(stop.signal);
       return stop.signal.aborted ? null : result;
     } catch (error) {
-      if (stop.signal.aborted) return null; // whoever gave it up knows
+      // whoever gave it up knows
+      if (stop.signal.aborted || (error instanceof ContractError && error.code === 'cancelled')) return null;
       throw error;
     } finally {
       if (this.#stop === stop) this.stop();

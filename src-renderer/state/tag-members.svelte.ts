@@ -2,7 +2,7 @@
 import type { Tag } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { IdList } from '../../shared/idList.ts';
-import { LEAST_SHARE } from '../lib/map-data.ts';
+import { tellsOf } from '../lib/map-data.ts';
 
 /** Tags that are asked about: those with the most photos. */
 const mostTags = 40;
@@ -30,12 +30,15 @@ export class TagMembers {
     if (asked === this.#asked) this.#members = members;
   }
 
-  /** The tag that more than half of these photos have, and their share; null: there is none. */
-  majority(imageIds: readonly string[]): { name: string; share: number } | null {
+  /**
+   * The tag that tells something of these photos, and their share; null: there is none.
+   * @param total photos of the folder, by which it is known how many have a tag anyway
+   */
+  majority(imageIds: readonly string[], total: number): { name: string; share: number } | null {
     let best: { name: string; share: number } | null = null;
     for (const { name, imageIds: members } of this.#members) {
       const share = imageIds.filter((id) => members.has(id)).length / imageIds.length;
-      if (share > Math.max(LEAST_SHARE, best?.share ?? 0)) best = { name, share };
+      if (share > (best?.share ?? 0) && tellsOf(share, members.size / total)) best = { name, share };
     }
     return best;
   }

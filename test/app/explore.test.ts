@@ -194,6 +194,12 @@ test('photos are picked to differ, and by what tags leave in doubt; none that wa
     return tagId;
   };
   const tags = [await tag('low', ['a0.png', 'a1.png']), await tag('high', ['a18.png', 'a19.png'])];
+  const stop = new AbortController();
+  const given = app.handle('explore.pick', { embeddingSetId: set, count: 2 }, { signal: stop.signal });
+  stop.abort();
+  await expect(given).rejects.toMatchObject({ code: 'cancelled' });
+  const ended = (await app.handle('tasks.list', null)).filter(({ kind }) => kind === 'pick').map(({ state }) => state);
+  expect(ended).toEqual(['done', 'done', 'done', 'failed', 'cancelled']); // each a task that can be followed
   const doubtful = await pick({ by: 'uncertain', count: 30 });
   expect(doubtful).toMatchObject({ tagged: 4, tags: 2 });
   expect(doubtful.imageIds).not.toContain(ids.get('a0.png'));

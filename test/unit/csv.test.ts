@@ -44,7 +44,15 @@ describe('CSV', () => {
 
   it('refuses a quote that stays open', () => {
     expect(() => csvRecords('a,"b')).toThrow(CsvError);
-    expect(() => csvRecords('"a""')).toThrow(/inside a quoted field/);
+    expect(() => csvRecords('"a""')).toThrow(/quotation mark in it stands alone/);
     expect(() => csvRecords('"a"b,c')).toThrow(CsvError);
+  });
+
+  it.each<[string, string]>([
+    ['a picture', '\ufffdPNG\r\n\x1a\n\0\0\0"IHDR'],
+    ['a workbook', 'PK\x03\x04"\x14'],
+    ['two bytes a character', 'f\0i\0l\0e\0'],
+  ])('says that %s is none, and nothing of quotation marks', (_, text) => {
+    expect(() => csvRecords(text)).toThrow(/another kind of file: save the table as CSV/);
   });
 });

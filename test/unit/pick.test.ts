@@ -1,5 +1,6 @@
 /** Which rows are chosen first, over blobs of which every answer can be said beforehand; and what choosing is worth. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everyFifth } from '../../src-main/app/explore/pick.ts';
 import { classify, ExactIndex, gain, mixed, typical, uncertain, varied } from '../../src-main/search/index.ts';
 import type { Choice } from '../../src-main/search/index.ts';
 
@@ -91,6 +92,15 @@ describe('classes by a few examples', () => {
 });
 
 describe('what choosing is worth', () => {
+  it('is measured on every fifth photo, and on none that belongs with one that was picked from', () => {
+    const tested = (groups: (string | null)[]) =>
+      everyFifth(groups.map((group) => ({ group })))
+        .map(Number)
+        .join('');
+    expect(tested(Array<null>(11).fill(null))).toBe('10000100001');
+    expect(tested(['a', 'a', 'b', null, 'b', 'c', 'a', null, 'd', 'b', 'd'])).toBe('11000010101');
+  });
+
   it('is said by the same test for both, and all is right where the kinds lie apart', async () => {
     const labels = Int32Array.from({ length: n }, (_, row) => blob(row));
     const points = await gain(index, labels, blobs, 100, { sizes: [4, 12], draws: 3 });

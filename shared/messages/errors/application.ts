@@ -31,7 +31,7 @@ export const applicationErrors = catalogue({
     '用 CSV 作标签需要文件的内容：请选择含有 file 与 label 两列的文件。',
   ],
   'bad-request.csv-names': [
-    'none of the {count} files the CSV names is in the folder: write paths as they are inside the folder, for example {file}',
+    'none of the {count} {count:file|files} the CSV names is in the folder: write paths as they are inside the folder, for example {file}',
     'CSV 列出的 {count} 个文件都不在文件夹里：请写文件夹内的相对路径，例如 {file}。',
   ],
   'bad-request.tag-name': [
@@ -91,7 +91,7 @@ export const applicationErrors = catalogue({
     'CSV 文件第 {line} 行没有标签：每行写 file,label。',
   ],
   'bad-request.tiles': [
-    'tiles of {tiles} pixels that overlap by {overlap}: make tiles of at least {least} pixels, with an overlap of at most half of that',
+    'tiles of {tiles} {tiles:pixel|pixels} that overlap by {overlap}: make tiles of at least {least} {least:pixel|pixels}, with an overlap of at most half of that',
     '图块 {tiles} 像素，重叠 {overlap} 像素：图块至少 {least} 像素，重叠最多为其一半。',
   ],
   'bad-request.parameters': [
@@ -117,7 +117,7 @@ export const applicationErrors = catalogue({
     '此嵌入中没有带标签的照片，因此谈不上哪些不确定：请先给每一类各加几个标签，或按“综合”挑选。',
   ],
   'not-available.few-labels': [
-    '{count} photos of this embedding have a label, of {classes} classes: it takes two classes and twelve labelled photos for each',
+    '{count} {count:photo of this embedding has|photos of this embedding have} a label, of {classes} {classes:class|classes}: it takes two classes and twelve labelled photos for each',
     '此嵌入中有 {count} 张照片带类别，共 {classes} 类：至少需要两类，且平均每类十二张。',
   ],
   'not-available.map': [

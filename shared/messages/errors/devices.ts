@@ -92,7 +92,7 @@ export const deviceErrors = catalogue({
     '设备没有应答：请从上一个检查点继续，或改用处理器。',
   ],
   'device-hung.seconds': [
-    'the device did not answer for {seconds} seconds: resume from the last checkpoint, or go on with device cpu; where it happens again, its driver wants an update',
+    'the device did not answer for {seconds} {seconds:second|seconds}: resume from the last checkpoint, or go on with device cpu; where it happens again, its driver wants an update',
     '设备 {seconds} 秒没有应答：请从上一个检查点继续，或改用处理器；若再次出现，请更新驱动程序。',
   ],
   'float32-instead': [

@@ -4,15 +4,19 @@ import { catalogue } from '../catalogue.ts';
 export const fileErrors = catalogue({
   'bad-file': ['The file cannot be read: {message}.', '文件无法读取：{message}。'],
   'bad-file.quote': [
-    'the CSV ends inside a quoted field: add the missing quotation mark',
-    'CSV 在引号内结束：请补上缺少的引号。',
+    'this is no CSV, or a quotation mark in it stands alone: save the table as CSV, with a line for each photo',
+    '这不是 CSV，或其中有单独的引号：请将表格另存为 CSV，每张照片一行。',
+  ],
+  'bad-file.not-csv': [
+    'this is no CSV but another kind of file: save the table as CSV (text in UTF-8), with a line for each photo',
+    '这不是 CSV，而是另一种文件：请将表格另存为 CSV（UTF-8 文本），每张照片一行。',
   ],
   'bad-file.not-npy': [
     '{path} is not an npy file that can be read: {detail}',
     '{path} 不是可读取的 npy 文件（{detail}）：请重新生成它。',
   ],
   'bad-file.short-npy': [
-    '{path} is cut off: shape [{shape}] needs {needed} bytes, it has {there}',
+    '{path} is cut off: shape [{shape}] needs {needed} {needed:byte|bytes}, it has {there}',
     '{path} 不完整：形状 [{shape}] 需要 {needed} 字节，只有 {there}：请重新生成它。',
   ],
   'bad-file.not-safetensors': [
@@ -29,12 +33,15 @@ export const fileErrors = catalogue({
   ],
   'no-answer': ['The disk does not answer: check that it is connected.', '磁盘没有响应：请检查它是否已连接。'],
   'no-answer.path': [
-    '{path} did not answer within {seconds} seconds: check that its disk is connected, or choose another',
+    '{path} did not answer within {seconds} {seconds:second|seconds}: check that its disk is connected, or choose another',
     '{path} 在 {seconds} 秒内没有响应：请检查它所在的磁盘是否已连接，或另选一个。',
   ],
   // In one clause, inside the sentences above
   'bad-file.npy-magic': ['it does not begin with NUMPY', '文件不以 NUMPY 开头'],
-  'bad-file.npy-head': ['its header of {bytes} bytes is cut off or oversized', '{bytes} 字节的文件头不完整或过大'],
+  'bad-file.npy-head': [
+    'its header of {bytes} {bytes:byte|bytes} is cut off or oversized',
+    '{bytes} 字节的文件头不完整或过大',
+  ],
   'bad-file.npy-names': ['its header names no type or shape', '文件头没有类型或形状'],
   'bad-file.npy-order': [
     'it is stored by column: save it with numpy.ascontiguousarray',
@@ -43,18 +50,18 @@ export const fileErrors = catalogue({
   'bad-file.npy-type': ['its type is {type}: float32 and int64 can be read', '类型是 {type}，可读取 float32 与 int64'],
   'bad-file.npy-shape': ['its shape is ({shape})', '形状是 ({shape})'],
   'bad-file.head-short': [
-    'it has {bytes} bytes, the header length alone takes {needed}',
+    'it has {bytes} {bytes:byte|bytes}, the header length alone takes {needed}',
     '只有 {bytes} 字节，仅文件头长度就需 {needed} 字节',
   ],
   'bad-file.head-long': [
-    'its header claims {length} bytes of a file of {bytes}; it is cut off or of another format',
+    'its header claims {length} {length:byte|bytes} of a file of {bytes}; it is cut off or of another format',
     '文件头自称 {length} 字节，文件只有 {bytes} 字节；它不完整，或是别的格式',
   ],
   'bad-file.head-json': ['its header is not JSON ({detail})', '文件头不是 JSON（{detail}）'],
   'bad-file.head-object': ['its header is not a JSON object', '文件头不是 JSON 对象'],
   'bad-file.gap': ['tensor {name} begins at {begin}, where {due} was due', '张量 {name} 始于 {begin}，应为 {due}'],
   'bad-file.end': [
-    'its tensors end at {end} of {bytes} bytes of data; it is cut off or has been appended to',
+    'its tensors end at {end} of {bytes} {bytes:byte|bytes} of data; it is cut off or has been appended to',
     '张量止于 {end}，数据有 {bytes} 字节；它不完整，或末尾被添加过',
   ],
   'bad-file.dtype': [
@@ -64,11 +71,11 @@ export const fileErrors = catalogue({
   'bad-file.shape': ['tensor {name} has no valid shape', '张量 {name} 没有有效的形状'],
   'bad-file.offsets': ['tensor {name} has no valid offsets', '张量 {name} 没有有效的位置'],
   'bad-file.outside': [
-    'tensor {name} lies at {begin} to {end} of {bytes} bytes',
+    'tensor {name} lies at {begin} to {end} of {bytes} {bytes:byte|bytes}',
     '张量 {name} 位于 {begin} 到 {end}，数据有 {bytes} 字节',
   ],
   'bad-file.size': [
-    'tensor {name} of shape [{shape}] takes {bytes} bytes, its offsets give {there}',
+    'tensor {name} of shape [{shape}] takes {bytes} {bytes:byte|bytes}, its offsets give {there}',
     '张量 {name}（形状 [{shape}]）需要 {bytes} 字节，位置给出 {there} 字节',
   ],
   'bad-file.not-weights': [
@@ -76,7 +83,7 @@ export const fileErrors = catalogue({
     '不是可读取的权重文件（{detail}）：请选择另一个。',
   ],
   'bad-file.cut': [
-    'its numbers at {begin} to {end} lie outside of its {bytes} bytes; it is cut off',
+    'its numbers at {begin} to {end} lie outside of its {bytes} {bytes:byte|bytes}; it is cut off',
     '位于 {begin} 到 {end} 的数值超出了文件的 {bytes} 字节；文件不完整',
   ],
   'bad-file.pickle-global': [
@@ -92,7 +99,7 @@ export const fileErrors = catalogue({
     '它的 pickle 在第 {at} 字节有指令 {code}，检查点中不会有这种指令',
   ],
   'bad-file.pickle-cut': [
-    'it ends in the middle of its pickle, after {bytes} bytes',
+    'it ends in the middle of its pickle, after {bytes} {bytes:byte|bytes}',
     '它的 pickle 在 {bytes} 字节后中断',
   ],
   'bad-file.pickle-large': [

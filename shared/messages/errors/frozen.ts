@@ -28,7 +28,7 @@ export const frozenErrors = catalogue({
     '{file} 接收的是文字（输入为 {input}），不是图片：请选择单独的视觉编码器文件。',
   ],
   'bad-encoder.inputs': [
-    '{file} needs {count} inputs ({inputs}), an encoder takes pictures alone: export its vision part by itself',
+    '{file} needs {count} {count:input|inputs} ({inputs}), an encoder takes pictures alone: export its vision part by itself',
     '{file} 需要 {count} 个输入（{inputs}），而编码器只接收图片：请单独导出它的视觉部分。',
   ],
   'bad-encoder.not-pictures': [
@@ -56,7 +56,7 @@ export const frozenErrors = catalogue({
     '{file} 没有可用的输出 {given}：请从 {outputs} 中选择。',
   ],
   'bad-encoder.size': [
-    '{file} takes pictures of {size} pixels, not {given}: leave the size out',
+    '{file} takes pictures of {size} {size:pixel|pixels}, not {given}: leave the size out',
     '{file} 接收 {size} 像素的图片，不是 {given}：请不要指定大小。',
   ],
   'bad-encoder.layout': [
@@ -64,7 +64,7 @@ export const frozenErrors = catalogue({
     '{file} 的图片排列是 {layout}，不是 {given}：请不要指定排列。',
   ],
   'bad-encoder.short-side': [
-    'a short side of {shortSide} pixels cannot be cut to {imageSize}: give at least {imageSize}',
+    'a short side of {shortSide} {shortSide:pixel|pixels} cannot be cut to {imageSize}: give at least {imageSize}',
     '短边 {shortSide} 像素裁不出 {imageSize} 像素：请至少给 {imageSize}。',
   ],
   'bad-encoder.pool': [
@@ -72,7 +72,7 @@ export const frozenErrors = catalogue({
     '{file} 对每张照片的输出是 {shape}，“{pool}”无法把它变成一个向量：[D] 选 none，[记号, D] 选 class、mean 或 patches，特征图选 mean，或选 flatten。',
   ],
   'bad-encoder.dimensions': [
-    '{file} gives {dimensions} numbers for a photo, more than {most}: choose the pooling mean',
+    '{file} gives {dimensions} {dimensions:number|numbers} for a photo, more than {most}: choose the pooling mean',
     '{file} 每张照片给出 {dimensions} 个数，超过 {most}：请把汇聚方式选为 mean。',
   ],
   'bad-encoder.not-finite': [

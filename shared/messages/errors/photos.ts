@@ -100,11 +100,11 @@ export const photoErrors = catalogue({
     'Detectron2 只接受三通道图像，而这个网络接受 {bands} 个：请导出 safetensors 或 onnx。',
   ],
   'unsupported.bands-count': [
-    'It has {count} bands, and {wanted} are trained on (input.channels): say in input.bands which of them.',
+    'It has {count} {count:band|bands}, and {wanted} {wanted:is|are} trained on (input.channels): say in input.bands which of them.',
     '它有 {count} 个波段，而训练用 {wanted} 个（input.channels）：请在 input.bands 中指定。',
   ],
   'unsupported.bands-missing': [
-    'Of its {count} bands it does not have the {wanted} that input.bands names ({bands}).',
+    'Of its {count} {count:band|bands} it does not have the {wanted} that input.bands names ({bands}).',
     '它有 {count} 个波段，没有 input.bands 指定的 {wanted} 个（{bands}）。',
   ],
   'unsupported.raw': [
@@ -112,7 +112,7 @@ export const photoErrors = catalogue({
     '这个 RAW 文件没有预览图：请用 RAW 软件导出为 JPEG 或 TIFF。',
   ],
   'unsupported.channels': [
-    'It decodes to {channels} channels instead of three.',
+    'It decodes to {channels} {channels:channel|channels} instead of three.',
     '解码后有 {channels} 个通道，而不是三个。',
   ],
   'unsupported.tiff-compression': [
@@ -120,11 +120,11 @@ export const photoErrors = catalogue({
     '用 {name} 压缩的 TIFF，无法读取：请改存为 LZW 或 deflate。',
   ],
   'unsupported.tiff-samples': [
-    'A TIFF with samples of {bits} bits in a form that is not read: save it as integers of up to 32 bits or as floats.',
+    'A TIFF with samples of {bits} {bits:bit|bits} in a form that is not read: save it as integers of up to 32 bits or as floats.',
     'TIFF 的 {bits} 位样本格式无法读取：请改存为不超过 32 位的整数或浮点数。',
   ],
   'too-large.bands': [
-    'A picture of {bands} bands that needs {needed} to unpack, more than {most}: save it in tiles, or with the bands apart.',
+    'A picture of {bands} {bands:band|bands} that needs {needed} to unpack, more than {most}: save it in tiles, or with the bands apart.',
     '{bands} 个波段的图像，解压需要 {needed}，超过 {most}：请分块保存，或将波段分开存放。',
   ],
   'unsupported.npy': [
@@ -142,9 +142,12 @@ export const photoErrors = catalogue({
   ],
 
   note: ['It is used, but not all of it.', '已使用，但并非全部。'],
-  'note.pages': ['{count} more pages are not used.', '另有 {count} 页未使用。'],
-  'note.bands': ['It has {count} bands: {shown} are shown.', '有 {count} 个波段：显示 {shown}。'],
-  'note.channels': ['Of {count} channels, {shown} are shown as colours.', '共 {count} 个通道：{shown} 以颜色显示。'],
+  'note.pages': ['{count} more {count:page is|pages are} not used.', '另有 {count} 页未使用。'],
+  'note.bands': ['It has {count} {count:band|bands}: {shown} are shown.', '有 {count} 个波段：显示 {shown}。'],
+  'note.channels': [
+    'Of {count} {count:channel|channels}, {shown} are shown as colours.',
+    '共 {count} 个通道：{shown} 以颜色显示。',
+  ],
   'note.no-alpha': [
     'Its fourth band is called transparency but does not look like it: it is not used.',
     '第四个波段名为透明度，但看来不是：未使用。',
@@ -162,7 +165,7 @@ export const photoErrors = catalogue({
   'skipped.and': ['{one} {rest}', '{one}另外，{rest}'],
 
   'note.in-files': [
-    'In {count} of {looked} files that were looked at, such as {file}: {note}',
+    'In {count} of {looked} {looked:file that was|files that were} looked at, such as {file}: {note}',
     '在查看的 {looked} 个文件中有 {count} 个（例如 {file}）：{note}',
   ],
   'note.kind': [{ one: '{type}, {count} band', other: '{type}, {count} bands' }, '{type}，{count} 个波段'],
@@ -187,7 +190,7 @@ export const photoErrors = catalogue({
     '有文件（{kind}）大部分为空：只有 {percent} % 是测量值。',
   ],
   'note.few-values': [
-    'The files ({kind}) hold only {count} different values: they look like masks, not photos.',
+    'The files ({kind}) hold only {count} different {count:value|values}: they look like masks, not photos.',
     '文件（{kind}）只有 {count} 种不同的值：看来是掩膜，不是照片。',
   ],
   'note.dark': [
@@ -207,7 +210,7 @@ export const photoErrors = catalogue({
     '{count} 个波段中的第 {band} 个只有一个值：没有可看的内容。',
   ],
   'note.all-bands': [
-    'The files have {count} bands, and the picture is what is trained on. To train on all of them as they are, choose that in the Library, or set input.channels to {count}.',
+    'The files have {count} {count:band|bands}, and the picture is what is trained on. To train on all of them as they are, choose that in the Library, or set input.channels to {count}.',
     '文件有 {count} 个波段，训练用的是图像。要让训练使用全部波段并保持原样，请在“照片库”中选择，或把 input.channels 设为 {count}。',
   ],
   'note.all-constant': [
@@ -226,7 +229,7 @@ export const photoErrors = catalogue({
   ],
   'too-large.header': ['Its header claims more pixels than the limit.', '文件头所说的像素超过上限。'],
   'too-large.index': [
-    '{count} vectors of {dimensions} numbers need {needed} GB, an index holds 4: search a part of the folder',
+    '{count} {count:vector|vectors} of {dimensions} {dimensions:number|numbers} need {needed} GB, an index holds 4: search a part of the folder',
     '{count} 个 {dimensions} 维向量需要 {needed} GB，索引最多容纳 4 GB：请只搜索文件夹的一部分。',
   ],
   'too-small': ['It is too small to learn from.', '太小，学不到东西。'],
@@ -236,7 +239,7 @@ export const photoErrors = catalogue({
   ],
   'timed-out': ['Decoding it took longer than the time limit.', '解码超过时限。'],
   'timed-out.seconds': [
-    'Decoding it took longer than the limit of {seconds} seconds.',
+    'Decoding it took longer than the limit of {seconds} {seconds:second|seconds}.',
     '解码超过 {seconds} 秒的时限。',
   ],
   crashed: ['The decoder stopped while reading it.', '解码器读取时中断。'],
@@ -247,11 +250,11 @@ export const photoErrors = catalogue({
     '图像缓存所需的磁盘不够：请减小图像尺寸。',
   ],
   'cache-too-large.budget': [
-    'The image cache for {count} photos at {size} px needs {needed}, more than the {most} it may use: choose a smaller image size or allow the cache more disk in Settings.',
+    'The image cache for {count} {count:photo|photos} at {size} px needs {needed}, more than the {most} it may use: choose a smaller image size or allow the cache more disk in Settings.',
     '{count} 张照片在 {size} 像素下的图像缓存需要 {needed}，超过允许的 {most}：请减小图像尺寸，或在“设置”中给缓存更多磁盘。',
   ],
   'cache-too-large.disk': [
-    'The image cache for {count} photos at {size} px needs {needed}, but the disk has {most} left: free some space, or choose a smaller image size.',
+    'The image cache for {count} {count:photo|photos} at {size} px needs {needed}, but the disk has {most} left: free some space, or choose a smaller image size.',
     '{count} 张照片在 {size} 像素下的图像缓存需要 {needed}，磁盘只剩 {most}：请腾出空间，或减小图像尺寸。',
   ],
   'cache-write': [

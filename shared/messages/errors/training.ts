@@ -42,11 +42,11 @@ export const trainingErrors = catalogue({
     '无法读取初始权重（{errno}）：请选择另一个文件，或随机初始化。',
   ],
   'cannot-start.elsewhere-minutes': [
-    'how many steps {minutes} minutes are on another machine is not known here: give epochs instead, --set epochs=100 --set minutes=null',
+    'how many steps {minutes} {minutes:minute is|minutes are} on another machine is not known here: give epochs instead, --set epochs=100 --set minutes=null',
     '在这台电脑上无法得知另一台机器 {minutes} 分钟能走多少步：请改用轮数，如 --set epochs=100 --set minutes=null。',
   ],
   'cannot-start.elsewhere-formats': [
-    '{count} photos are of formats that PyTorch does not read, {file} among them: add --shards, which packs them as they are trained on',
+    '{count} {count:photo is of a format|photos are of formats} that PyTorch does not read, {file} among them: add --shards, which packs them as they are trained on',
     '有 {count} 张照片的格式 PyTorch 无法读取，例如 {file}：请加上 --shards，按训练所用的样子打包。',
   ],
   'cannot-start.elsewhere-bands': [
@@ -95,7 +95,7 @@ export const trainingErrors = catalogue({
     '训练“{name}”已完成：请指明再训练多少轮（--epochs +N）。',
   ],
   'cannot-start.batch': [
-    'a batch of {batchSize} is larger than the collection of {images} photos: set batchSize to {suggestion}',
+    'a batch of {batchSize} is larger than the collection of {images} {images:photo|photos}: set batchSize to {suggestion}',
     '批次 {batchSize} 大于照片总数 {images}：请把批次设为 {suggestion}。',
   ],
   'cannot-start.stem': [
@@ -152,18 +152,21 @@ export const trainingErrors = catalogue({
     '没有可用的照片：请添加照片，或取消对一些照片的排除。',
   ],
   'no-images.few': [
-    '{images} photos can be trained on: add a folder with at least 8, better several hundred',
+    '{images} {images:photo|photos} can be trained on: add a folder with at least 8, better several hundred',
     '可用于训练的照片有 {images} 张：请添加至少 8 张（最好数百张）的文件夹。',
   ],
   'no-images.few-skipped': [
-    '{images} photos can be trained on, and {skipped} files cannot be used: {reasons}',
+    '{images} {images:photo|photos} can be trained on, and {skipped} {skipped:file|files} cannot be used: {reasons}',
     '可用于训练的照片有 {images} 张，另有 {skipped} 个文件不能使用：{reasons}',
   ],
   'no-images.embed': [
     'the folder has no photos to embed: add some, or take back the exclusion of others',
     '文件夹里没有可嵌入的照片：请添加照片，或取消对一些照片的排除。',
   ],
-  'no-images.none': ['none of the {count} photos could be read: {reason}', '{count} 张照片都无法读取：{reason}'],
+  'no-images.none': [
+    'none of the {count} {count:photo|photos} could be read: {reason}',
+    '{count} 张照片都无法读取：{reason}',
+  ],
   'bad-weights': [
     'These weights do not fit this network: choose another file, or the backbone they belong to.',
     '权重与网络不符：请选择另一个文件，或选用它所属的骨干网络。',
@@ -198,7 +201,7 @@ export const trainingErrors = catalogue({
     '计算进程失败：{message}。已保存的内容仍在，可继续训练。',
   ],
   'compute-failed.silent': [
-    'the computing process did not answer for {seconds} seconds and was ended{complaint}. What was saved is kept: resume to go on',
+    'the computing process did not answer for {seconds} {seconds:second|seconds} and was ended{complaint}. What was saved is kept: resume to go on',
     '计算进程 {seconds} 秒没有应答，已被结束{complaint}。已保存的内容仍在，可继续训练。',
   ],
   'compute-failed.killed': [
@@ -265,7 +268,7 @@ export const trainingErrors = catalogue({
     '照片只有 {count} 个标签：请按标签分文件夹，或提供带标签的 CSV。',
   ],
   'bad-job.dimensions': [
-    'the training embeddings have {train} numbers and the test embeddings {test}: make both with the same checkpoint',
+    'the training embeddings have {train} {train:number|numbers} and the test embeddings {test}: make both with the same checkpoint',
     '训练嵌入有 {train} 维，测试嵌入有 {test} 维：请用同一个检查点生成两者。',
   ],
   'bad-job.unlabelled': [
@@ -277,7 +280,7 @@ export const trainingErrors = catalogue({
     '测试照片没有任何一个训练照片的标签（训练：{train}；测试：{test}）：请选择标签相同的两个文件夹，或两者用同一个文件夹。',
   ],
   'bad-job.rows': [
-    'the embeddings hold {rows} rows for {images} photos: embed the folder again',
+    'the embeddings hold {rows} {rows:row|rows} for {images} {images:photo|photos}: embed the folder again',
     '嵌入有 {rows} 行，照片有 {images} 张：请重新嵌入文件夹。',
   ],
   'bad-job.unfinished': [
@@ -289,38 +292,38 @@ export const trainingErrors = catalogue({
     '批次大于照片总数：请改小批次。',
   ],
   'batch-too-large.photos': [
-    'batchSize {batch} is larger than the collection of {count} photos: set batchSize to {most} or less',
+    'batchSize {batch} is larger than the collection of {count} {count:photo|photos}: set batchSize to {most} or less',
     '批次 {batch} 大于照片总数 {count}：请把批次设为 {most} 或更小。',
   ],
   'photos-changed': ['The photos have changed: {message}.', '照片有变化：{message}。'],
   'photos-changed.files': [
-    '{count} photos have changed since their folder was read ({file}, for one) and are used as they are now: read the folder again',
+    '{count} {count:photo has|photos have} changed since the folder was read ({file}, for one) and {count:is used as it is|are used as they are} now: read the folder again',
     '自上次扫描文件夹以来有 {count} 张照片改动过（例如 {file}），现按其现状使用：请重新扫描文件夹。',
   ],
   'photos-changed.count': [
-    'the photos have changed ({before} before, {now} now, {steps} steps an epoch): training goes on with those there are, but not as it would have without the change',
+    'the photos have changed ({before} before, {now} now, {steps} {steps:step|steps} an epoch): training goes on with those there are, but not as it would have without the change',
     '照片有变化（之前 {before} 张，现在 {now} 张，每轮 {steps} 步）：训练用现有的照片继续，但结果与照片不变时不会相同。',
   ],
   'too-few-photos': ['Too few photos are left: {message}.', '剩下的照片太少：{message}。'],
   'too-few-photos.batch': [
-    'this run trains in batches of {batch}, and {now} of its {before} photos are left: bring photos back (put files back, take back exclusions, read the folder again) and resume, or start a new run with a smaller batchSize',
+    'this run trains in batches of {batch}, and {now} of its {before} {before:photo|photos} {now:is|are} left: bring photos back (put files back, take back exclusions, read the folder again) and resume, or start a new run with a smaller batchSize',
     '这次训练每批 {batch} 张，而原有的 {before} 张照片只剩 {now} 张：请恢复照片（放回文件、取消排除、重新读取文件夹）后继续，或用更小的批次新建训练。',
   ],
   'same-photos': ['The photos are the same: {message}.', '照片是同一张：{message}。'],
   'same-photos.all': [
-    '{count} of {of} photos that were looked at are the same picture, so there is nothing to tell apart: choose a folder of different photos',
+    '{count} of {of} {of:photo that was|photos that were} looked at {count:is|are} the same picture, so there is nothing to tell apart: choose a folder of different photos',
     '看过的 {of} 张照片中有 {count} 张是同一张图，没有可以区分的内容：请选择一个照片各不相同的文件夹。',
   ],
   'same-photos.blank': [
-    '{count} of {of} photos that were looked at are blank (black, or of one colour), so there is nothing to tell apart: check how they were saved, or choose another folder',
+    '{count} of {of} {of:photo that was|photos that were} looked at {count:is|are} blank (black, or of one colour), so there is nothing to tell apart: check how they were saved, or choose another folder',
     '看过的 {of} 张照片中有 {count} 张是空白的（全黑或单一颜色），没有可以区分的内容：请检查它们是如何保存的，或选择另一个文件夹。',
   ],
   'same-photos.many': [
-    '{count} of {of} photos that were looked at are the same picture: training goes on, but take the repeated ones out for an encoder worth having',
+    '{count} of {of} {of:photo that was|photos that were} looked at {count:is|are} the same picture: training goes on, but take the repeated ones out for an encoder worth having',
     '看过的 {of} 张照片中有 {count} 张是同一张图：训练会继续，但去掉重复的照片才能得到值得使用的编码器。',
   ],
   'same-photos.many-blank': [
-    '{count} of {of} photos that were looked at are blank (black, or of one colour): training goes on, but take them out for an encoder worth having',
+    '{count} of {of} {of:photo that was|photos that were} looked at {count:is|are} blank (black, or of one colour): training goes on, but take them out for an encoder worth having',
     '看过的 {of} 张照片中有 {count} 张是空白的（全黑或单一颜色）：训练会继续，但去掉它们才能得到值得使用的编码器。',
   ],
   'photos-gone': ['Photos are no longer where they were: {message}.', '照片已不在原处：{message}。'],
@@ -329,7 +332,7 @@ export const trainingErrors = catalogue({
     '文件夹 {folder} 不见了：请连接所在的磁盘、把它放回原处或指出新的位置，然后重新开始。',
   ],
   'photos-gone.some': [
-    '{missing} of {total} photos are no longer in {folder}: put them back or connect their disk, or read the folder again, then start again',
+    '{missing} of {total} {total:photo|photos} {missing:is|are} no longer in {folder}: put {missing:it|them} back or connect the disk, or read the folder again, then start again',
     '{folder} 中的 {total} 张照片有 {missing} 张已不在：请放回照片或连接所在的磁盘，或重新读取文件夹，然后重新开始。',
   ],
 });

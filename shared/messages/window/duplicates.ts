@@ -9,7 +9,10 @@ export const duplicateWords = catalogue({
   ],
   'duplicates.find': ['Look for duplicates', '查找重复照片'],
   'duplicates.again': ['Look again', '重新查找'],
-  'duplicates.group': ['{name} and what is like it, {count} photos', '{name} 及其相同或相似的照片，共 {count} 张'],
+  'duplicates.group': [
+    '{name} and what is like it, {count} {count:photo|photos}',
+    '{name} 及其相同或相似的照片，共 {count} 张',
+  ],
   'duplicates.kinds': ['Kind of duplicate', '重复的类别'],
   'duplicates.file': ['Same file', '同一文件'],
   'duplicates.picture': ['Same picture', '同一画面'],

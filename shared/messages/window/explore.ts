@@ -72,6 +72,11 @@ export const exploreWords = catalogue({
     { one: '{count} photo, coherence {similarity}', other: '{count} photos, coherence {similarity}' },
     '{count} 张照片，凝聚度 {similarity}',
   ],
+  'explore.clusterNumber': ['Cluster {number} · {facts}', '聚类 {number} · {facts}'],
+  'explore.clusterNames': [
+    'A cluster is called after the tag or label that more than half of it has, and a larger share than of all photos, with that share; else by its number.',
+    '若聚类中过半照片有某个标签或类别，且占比高于全部照片，则以它命名并注明占比；否则以编号命名。',
+  ],
   'explore.clusterOf': ['{name} ({share}) · {facts}', '{name}（{share}）· {facts}'],
   'explore.selectGroup': ['Show on the map', '在地图上显示'],
   'explore.unlike': [
@@ -160,7 +165,7 @@ export const exploreWords = catalogue({
   'find.no': ['{name} does not belong', '{name} 不属于'],
 
   'map.label': [
-    'Map of {count} photos. Drag moves, the wheel zooms, a click opens a photo. By keyboard: arrows, plus, minus, 0. The photos are also in the grid.',
+    'Map of {count} {count:photo|photos}. Drag moves, the wheel zooms, a click opens a photo. By keyboard: arrows, plus, minus, 0. The photos are also in the grid.',
     '{count} 张照片的地图。拖动平移，滚轮缩放，点击打开照片。键盘：方向键、加号、减号、0。照片也在网格中。',
   ],
   'map.lasso': ['Lasso: draw around photos to select them', '套索：圈住照片以选择'],

@@ -26,7 +26,7 @@ export const frozenWords = catalogue({
   'frozen.check': ['Check again', '再次检查'],
   'frozen.use': ['Embed this folder', '嵌入这个文件夹'],
   'frozen.summary': [
-    '{dimensions} numbers a photo, operators of version {opset}',
+    '{dimensions} {dimensions:number|numbers} a photo, operators of version {opset}',
     '每张照片 {dimensions} 个数，算子版本 {opset}',
   ],
   'frozen.field.imageSize': ['Picture', '图片大小'],

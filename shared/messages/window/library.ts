@@ -53,7 +53,10 @@ export const libraryWords = catalogue({
   ],
   'described.more': [{ one: 'and {count} rarer one', other: 'and {count} rarer ones' }, '另有 {count} 个较少见'],
   'described.adopted': [
-    { one: '{tags} tags on photos: {count} was set.', other: '{tags} tags on photos: {count} were set.' },
+    {
+      one: '{tags} {tags:tag|tags} on photos: {count} was set.',
+      other: '{tags} {tags:tag|tags} on photos: {count} were set.',
+    },
     '已在照片上设置 {tags} 个标签，共 {count} 处。',
   ],
   'collection.of': ['{count} of {folder}', '{folder} 中的 {count} 张'],
@@ -188,8 +191,8 @@ export const libraryWords = catalogue({
   'library.tiles.pages': ['Each page of a stack is a photo of its own', '多页文件的每一页各为一张照片'],
   'library.tiles.divided': [
     {
-      one: '{count} file is cut up; {empty} of its tiles are left out.',
-      other: '{count} files are cut up; {empty} of their tiles are left out.',
+      one: '{count} file is cut up; {empty} of its tiles {empty:is|are} left out.',
+      other: '{count} files are cut up; {empty} of their tiles {empty:is|are} left out.',
     },
     '已切开 {count} 个文件；略去 {empty} 个图块。',
   ],
@@ -241,7 +244,7 @@ export const libraryWords = catalogue({
   'library.csvHow.case': ['{count} in other case', '{count} 张大小写不同'],
   'library.csvHow.ending': ['{count} without the ending', '{count} 张缺扩展名'],
   'library.csvMatched': [
-    '{labelled} photos have a label from {rows} lines.',
+    '{labelled} {labelled:photo has|photos have} a label from {rows} {rows:line|lines}.',
     '{rows} 行中的标签对应了 {labelled} 张照片。',
   ],
   'library.csvWithoutPhoto': [
@@ -271,8 +274,8 @@ export const libraryWords = catalogue({
   'library.groupExample': ['such as {example}', '例如 {example}'],
   'library.groupCounts': [
     {
-      one: '{count} group, of {photos} photos; the largest has {largest}.',
-      other: '{count} groups, of {photos} photos; the largest has {largest}.',
+      one: '{count} group, of {photos} {photos:photo|photos}; the largest has {largest}.',
+      other: '{count} groups, of {photos} {photos:photo|photos}; the largest has {largest}.',
     },
     '{count} 组，共 {photos} 张照片；最大的一组有 {largest} 张。',
   ],

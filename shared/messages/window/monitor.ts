@@ -10,7 +10,7 @@ export const monitorWords = catalogue({
   'monitor.resume': ['Resume', '继续'],
   'monitor.stop': ['Stop and save', '停止并保存'],
   'monitor.fewerEpochs': [
-    '{minutes} minutes were enough for {done} epochs; {planned} had been expected from an estimate of the speed.',
+    '{minutes} {minutes:minute was|minutes were} enough for {done} {done:epoch|epochs}; {planned} had been expected from an estimate of the speed.',
     '{minutes} 分钟完成了 {done} 轮；按估计的速度原本预计 {planned} 轮。',
   ],
   'monitor.trainRest': [

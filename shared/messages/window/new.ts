@@ -141,7 +141,7 @@ export const newRunWords = catalogue({
   'cost.disk': ['Disk', '磁盘'],
   'cost.diskHint': ['Checkpoints that are kept and the cache of decoded photos.', '保留的检查点与已解码照片的缓存。'],
   'cost.steps': [
-    { one: '{count} epoch of {steps} steps', other: '{count} epochs of {steps} steps' },
+    { one: '{count} epoch of {steps} {steps:step|steps}', other: '{count} epochs of {steps} {steps:step|steps}' },
     '{count} 轮，每轮 {steps} 步',
   ],
   'cost.basis.measured': ['measured on this machine', '在这台电脑上实测'],

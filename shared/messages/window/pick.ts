@@ -46,11 +46,11 @@ export const pickWords = catalogue({
   'pick.measuring': ['Measuring what picking is worth here…', '正在测量挑选的收益…'],
   'pick.gainTitle': ['Accuracy by how many photos have a label', '准确率与已标注照片数'],
   'pick.gainText': [
-    'A linear classifier on this folder’s labels, judged on {tested} other photos of {classes} classes; mean of {draws} draws.',
+    'A linear classifier on this folder’s labels, judged on {tested} other {tested:photo|photos} of {classes} {classes:class|classes}; mean of {draws} {draws:draw|draws}.',
     '用此文件夹的类别训练线性分类器，在另外 {tested} 张照片（{classes} 类）上评判；{draws} 次抽取的平均。',
   ],
   'pick.saved': [
-    '{by} picked photos reach the {mean} that {random} reach by chance.',
+    '{by} picked {by:photo reaches|photos reach} the {mean} that {random} reach by chance.',
     '挑选 {by} 张即可达到随机 {random} 张的 {mean}。',
   ],
   'pick.labels': ['Labelled', '已标注'],

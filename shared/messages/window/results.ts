@@ -19,11 +19,11 @@ export const resultsWords = catalogue({
   ],
 
   'worth.better': [
-    'Better than {baseline} by {points} points of {measure}.',
+    'Better than {baseline} by {points} {points:point|points} of {measure}.',
     '比{baseline}高 {points} 个百分点（{measure}）。',
   ],
   'worth.behind': [
-    'Not yet better than {baseline}: {points} points of {measure} behind. More time may do it, or known weights to start from.',
+    'Not yet better than {baseline}: {points} {points:point|points} of {measure} behind. More time may do it, or known weights to start from.',
     '尚不如{baseline}：{measure}低 {points} 个百分点。可以再给些时间，或从已知权重开始。',
   ],
   'worth.level': [

@@ -71,7 +71,7 @@ export const runsWords = catalogue({
   'runs.deleted': ['“{name}” was deleted ({size}).', '“{name}”已删除（{size}）。'],
   'runs.deleteTitle': ['Delete “{name}”?', '删除“{name}”？'],
   'runs.deleteText': [
-    'Its checkpoints and embeddings go with it: {size}. Exports and the photos stay. It can be taken back for {seconds} seconds.',
+    'Its checkpoints and embeddings go with it: {size}. Exports and the photos stay. It can be taken back for {seconds} {seconds:second|seconds}.',
     '其检查点和嵌入将一并删除：{size}。导出文件和照片会保留。{seconds} 秒内可以撤销。',
   ],
   'runs.deleteNow': ['Delete', '删除'],

@@ -148,7 +148,7 @@ export const settingsWords = catalogue({
     '计算结果有误：{tensor} 与处理器相差 {difference}；更新驱动或许有用',
   ],
   'selfTest.timedOut': [
-    'no answer within {seconds} seconds: close other programs that use it or update its driver, then test it again',
+    'no answer within {seconds} {seconds:second|seconds}: close other programs that use it or update its driver, then test it again',
     '{seconds} 秒内没有回应：请关闭其他占用它的程序或更新驱动，再测试一次',
   ],
   'selfTest.crashed': [

@@ -1,7 +1,7 @@
 /** The calls of Explore: neighbours, queries, the map, clusters and outliers of an embedding set. */
 import { readFile } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { AppHandlers, exploreCalls } from '../../../shared/contract.ts';
+import type { AppHandlers, exploreCalls, Reason } from '../../../shared/contract.ts';
 import { reason } from '../../../shared/reason.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import { clusterGroups, outliers, umapMap } from '../../search/index.ts';
@@ -12,6 +12,7 @@ import { AppError, found } from '../errors.ts';
 import type { TaskControl } from '../tasks.ts';
 import { findRest } from './find.ts';
 import { gainOf, pickPhotos } from './pick.ts';
+import type { Watching } from './pick.ts';
 import { Queries } from './queries.ts';
 import { graphNeighbours as k } from './openSet.ts';
 import type { OpenSet } from './openSet.ts';
@@ -70,6 +71,12 @@ export function exploreHandlers(
     classes.forEach((label, i) => (sorted[numbers.get(label)!] = i));
     return { labels: labels.map((number) => (number < 0 ? -1 : sorted[number]!)), classes };
   };
+
+  /** The work of a task on an open set, which tells how far it is. */
+  const picking =
+    <T>(embeddingSetId: string, doing: Reason, work: (set: OpenSet, watching: Watching) => Promise<T>) =>
+    ({ signal, progress }: TaskControl) =>
+      sets.use(embeddingSetId, (set) => work(set, { signal, onProgress: (fraction) => progress(fraction, doing) }));
 
   const handlers: ExploreHandlers = {
     'tasks.list': () => tasks.list(),
@@ -168,9 +175,24 @@ export function exploreHandlers(
       sets.use(embeddingSetId, (set) =>
         findRest(store, set, found(store.tags.get(tagId), 'tag', tagId).id, count, signal),
       ),
-    'explore.pick': ({ embeddingSetId, ...request }, { signal }) =>
-      sets.use(embeddingSetId, (set) => pickPhotos(store, set, request, signal)),
-    'explore.gain': ({ embeddingSetId }, { signal }) => sets.use(embeddingSetId, (set) => gainOf(store, set, signal)),
+    'explore.pick': ({ embeddingSetId, ...request }, { signal }) => {
+      const doing = reason('doing.picking');
+      return tasks.run(
+        'pick',
+        doing,
+        picking(embeddingSetId, doing, (set, on) => pickPhotos(store, set, request, on)),
+        { line: 'processor', signal },
+      );
+    },
+    'explore.gain': ({ embeddingSetId }, { signal }) => {
+      const doing = reason('doing.measuring-gain');
+      return tasks.run(
+        'pick',
+        doing,
+        picking(embeddingSetId, doing, (set, on) => gainOf(store, set, on)),
+        { line: 'processor', signal },
+      );
+    },
     'explore.outliers': ({ embeddingSetId, count }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
         const { order, distance } = await outliers(await graphOf(set, signal), set.ids.length, k, { signal });

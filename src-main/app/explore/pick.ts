@@ -24,6 +24,12 @@ const rules: Record<PickRule, (index: ExactIndex, choice: Choice) => Promise<num
   uncertain,
 };
 
+/** How work on a set is given up, and how far it is, 0 to 1. */
+export interface Watching {
+  signal: AbortSignal;
+  onProgress: (fraction: number) => void;
+}
+
 /** Works on the set's rows as they are chosen from: standardised. */
 async function standardised<T>(set: OpenSet, work: (index: ExactIndex) => Promise<T>): Promise<T> {
   const sample = fewRows(set.ids.length, SAMPLED).map((row) => set.index.row(row));
@@ -43,7 +49,7 @@ export async function pickPhotos(
   store: Pick<Store, 'images' | 'tags'>,
   set: OpenSet,
   { by, count, heedTags }: { by: PickRule; count: number; heedTags: boolean },
-  signal: AbortSignal,
+  watching: Watching,
 ): Promise<AppResult<'explore.pick'>> {
   const began = performance.now();
   const tagged = heedTags || by === 'uncertain' ? taggedRows(store, set) : new Map<number, string>();
@@ -57,8 +63,8 @@ export async function pickPhotos(
     await breathe();
   }
   const chosen = await standardised(set, async (index) => {
-    const doubt = await doubtOf(index, tagged, rejectedRows(store, set), signal);
-    return rules[by](index, { count, allowed, before: [...tagged.keys()], doubt, signal });
+    const doubt = await doubtOf(index, tagged, rejectedRows(store, set), watching.signal);
+    return rules[by](index, { count, allowed, before: [...tagged.keys()], doubt, ...watching });
   });
   return {
     imageIds: chosen.map((row) => set.ids.at(row)),
@@ -123,22 +129,22 @@ const DRAWS = 5;
 export async function gainOf(
   store: Pick<Store, 'images'>,
   set: OpenSet,
-  signal: AbortSignal,
+  watching: Watching,
 ): Promise<AppResult<'explore.gain'>> {
   const labelOf = store.images.labels(set.row.datasetId);
+  const groupOf = store.images.groupOf(set.row.datasetId);
   const known = Array.from(set.ids, (id, row) => {
     const label = labelOf.get(id);
-    return label === undefined ? [] : [{ row, label }];
+    return label === undefined ? [] : [{ row, label, group: groupOf.get(id) ?? null }];
   }).flat();
   const classes = [...new Set(known.map(({ label }) => label))].sort();
-  const apart = Math.max(2, Math.round(1 / TESTED_SHARE));
-  // in the order of folders and names: every fifth is one of each class
+  const isTested = everyFifth(known);
   const test = few(
-    known.filter((_, i) => i % apart === 0),
+    known.filter((_, i) => isTested[i]),
     MOST_TESTED,
   );
   const pool = few(
-    known.filter((_, i) => i % apart !== 0),
+    known.filter((_, i) => !isTested[i]),
     MOST_POOL,
   );
   const sizes = classes.length < 2 ? [] : sizesOf(classes.length, pool.length);
@@ -150,12 +156,29 @@ export async function gainOf(
     const index = await ExactIndex.create(vectors, rows.length, all.d);
     try {
       const labels = Int32Array.from(rows, ({ label }) => classes.indexOf(label));
-      return await gain(index, labels, classes.length, pool.length, { sizes, draws: DRAWS, signal });
+      return await gain(index, labels, classes.length, pool.length, { sizes, draws: DRAWS, ...watching });
     } finally {
       await index.close();
     }
   });
   return { points, classes: classes.length, pool: pool.length, tested: test.length, draws: DRAWS };
+}
+
+/**
+ * Which photos are tested on: in the order of folders and names every fifth, so that each class has some. Photos that
+ * belong together count as one, and are on one side.
+ */
+export function everyFifth(photos: readonly { group: string | null }[]): boolean[] {
+  const apart = Math.max(2, Math.round(1 / TESTED_SHARE));
+  const sides = new Map<string, boolean>();
+  let count = 0;
+  return photos.map(({ group }) => {
+    const known = group === null ? undefined : sides.get(group);
+    if (known !== undefined) return known;
+    const isTested = count++ % apart === 0;
+    if (group !== null) sides.set(group, isTested);
+    return isTested;
+  });
 }
 
 /** From two a class on, each half as many again, to a quarter of the pool. @param classes at least one */

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { clusterRunFile } from '../../../shared/cluster.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import { answered } from '../../app/index.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
@@ -136,7 +137,9 @@ Then it is a run like any other: history, Explore, evaluation, exports, resume. 
       for (const row of epochs.slice(-3)) output.print(epochRow(row, null));
       if (run.judgement) output.print(run.judgement.sentence);
       output.print(
-        sets[0] ? `${sets[0].images} photos are embedded` : 'no photos are embedded: embed.py does that there',
+        sets[0]
+          ? `${counted(sets[0].images, 'photo is', 'photos are')} embedded`
+          : 'no photos are embedded: embed.py does that there',
       );
       return 0;
 

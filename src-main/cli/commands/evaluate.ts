@@ -1,5 +1,6 @@
 /** `eval`: how well the frozen features tell labels apart, on the run's folder or on any other (transfer). */
 import { LinearSolver } from '../../../shared/contract.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { confusionTable, describeEvaluation, remarksOf, writeConfusion } from '../confusion.ts';
@@ -93,7 +94,7 @@ The confusion matrix is printed with the accuracy; the result is kept with the r
       output.print(describeEvaluation(result));
       for (const remark of remarksOf(result)) output.print(remark);
       for (const item of result.shots)
-        output.print(`  ${item.shots} photos a class: ${percent(item.accuracy)} ± ${percent(item.spread)}`);
+        output.print(`  ${counted(item.shots, 'photo')} a class: ${percent(item.accuracy)} ± ${percent(item.spread)}`);
       output.print(confusionTable(result));
       if (file !== null) output.print(file);
       return 0;

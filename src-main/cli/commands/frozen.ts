@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { outcomeOf, poolings } from '../../../shared/frozen.ts';
 import type { FrozenCheck, FrozenForm, FrozenLook, FrozenPatch } from '../../../shared/frozen.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { openFolder } from '../find.ts';
@@ -147,14 +148,14 @@ work with it as with a run. Without FOLDER it is looked at alone.
       const [set] = await client.call('explore.sets', { runId });
       output.json({ run: runId, encoder: run.encoder, check: look.check, embedded: set?.images ?? null });
       output.print(
-        `run ${runId}: ${run.name}, ${set?.images ?? 0} photos embedded into ${run.encoder!.dimensions} numbers each`,
+        `run ${runId}: ${run.name}, ${counted(set?.images ?? 0, 'photo')} embedded into ${run.encoder!.dimensions} numbers each`,
       );
       return 0;
 
       function describe(seen: FrozenLook): void {
         const { file: name, dimensions, batch, opset, licence } = seen.encoder;
         output.print(
-          `${name}: ${dimensions} numbers a photo, ${batch === null ? 'any number of photos' : batch === 1 ? 'one photo' : `${batch} photos`} at a time, operators of version ${opset}${licence ? `, licence: ${licence}` : ''}`,
+          `${name}: ${counted(dimensions, 'number')} a photo, ${batch === null ? 'any number of photos' : batch === 1 ? 'one photo' : `${batch} photos`} at a time, operators of version ${opset}${licence ? `, licence: ${licence}` : ''}`,
         );
         for (const line of formLines(seen)) output.print(line);
         output.print(checkLine(seen.check));

@@ -1,6 +1,7 @@
 /** `group`: which photos of a folder belong together, without a window. */
 import { groupings } from '../../../shared/contract.ts';
 import type { Grouping } from '../../../shared/contract.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
 import { findFolder } from '../find.ts';
@@ -54,7 +55,7 @@ group whole, and none of it votes for another of it. Without options it says how
       context.output.print(
         rule.by === 'none'
           ? 'no photos are said to belong together'
-          : `by ${rule.by === 'pattern' ? `the pattern ${rule.pattern}` : rule.by}: ${count} groups of ${photos} of ${images} photos, the largest of ${largest}`,
+          : `by ${rule.by === 'pattern' ? `the pattern ${rule.pattern}` : rule.by}: ${counted(count, 'group')} of ${photos} of ${counted(images, 'photo')}, the largest of ${largest}`,
       );
       if (rule.by !== 'none' && count === 0) context.output.print(`no two photos belong together: ${without[rule.by]}`);
       if (largest > images / 2)

@@ -5,6 +5,7 @@ import { ReportLanguage, StudyId } from '../../../shared/contract.ts';
 import type { Experiment, LabPlan, LabRequest } from '../../../shared/contract.ts';
 import { studies, studyOf } from '../../../shared/lab/studies.ts';
 import { armLabel, findingText, labText, measureDefinition } from '../../../shared/messages/lab.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
 import { openFolder } from '../find.ts';
@@ -160,7 +161,7 @@ async function remove(client: Client, { output }: Context, experimentId: string,
   const freed = await client.call('lab.delete', { experimentId, runs });
   output.json({ deleted: experimentId, ...freed });
   output.print(
-    `deleted the experiment${runs ? ` and its ${freed.runs} runs, ${bytes(freed.bytes)}` : '; its runs stay in the history'}`,
+    `deleted the experiment${runs ? ` and its ${counted(freed.runs, 'run')}, ${bytes(freed.bytes)}` : '; its runs stay in the history'}`,
   );
   return 0;
 }
@@ -214,11 +215,11 @@ function printPlan({ output }: Context, plan: LabPlan, { seeds }: LabRequest): v
     `${labText(language, `study.${plan.study}.title`)}: ${labText(language, `study.${plan.study}.changes`)}`,
   );
   output.print(
-    `${plan.images} photos, ${plan.arms.length} arms${seeds > 1 ? ` × ${seeds} seeds` : ''}, ${plan.epochs} epochs each; about ${duration(plan.seconds)} (${plan.basis}), ${bytes(plan.memoryBytes)} of memory, ${bytes(plan.diskBytes)} of disk`,
+    `${counted(plan.images, 'photo')}, ${counted(plan.arms.length, 'arm')}${seeds > 1 ? ` × ${seeds} seeds` : ''}, ${counted(plan.epochs, 'epoch')} each; about ${duration(plan.seconds)} (${plan.basis}), ${bytes(plan.memoryBytes)} of memory, ${bytes(plan.diskBytes)} of disk`,
   );
   for (const arm of plan.arms)
     output.print(
-      `  ${armLabel(language, plan.study, arm.armId, plan.images)}: ${arm.steps} steps, about ${duration(arm.seconds)}`,
+      `  ${armLabel(language, plan.study, arm.armId, plan.images)}: ${counted(arm.steps, 'step')}, about ${duration(arm.seconds)}`,
     );
   output.print(measureDefinition(language, plan));
   for (const note of plan.notes) output.note(note.message);
@@ -262,7 +263,7 @@ async function finish(
   output.json({ event: experiment.state === 'finished' ? 'done' : 'experiment', ...experiment, sentences, report });
   output.print();
   output.print(
-    `${labText(language, `study.${experiment.study}.title`)} on ${experiment.datasetName}, ${experiment.epochs} epochs, ${experiment.device ?? 'no device yet'} (${experiment.id.slice(0, 8)})`,
+    `${labText(language, `study.${experiment.study}.title`)} on ${experiment.datasetName}, ${counted(experiment.epochs, 'epoch')}, ${experiment.device ?? 'no device yet'} (${experiment.id.slice(0, 8)})`,
   );
   output.print(experimentTable(experiment));
   output.print(measureDefinition(language, experiment));

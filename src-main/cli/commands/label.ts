@@ -1,6 +1,7 @@
 /** `label`: labels, groups and sides of a folder's photos from a CSV, without a window. */
 import { csvHows } from '../../../shared/contract.ts';
 import type { AppResult, CsvColumns } from '../../../shared/contract.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { readCsvFile } from '../csvFile.ts';
@@ -55,11 +56,13 @@ another, names that one photo has, in other case or without their ending. It say
       const { output } = context;
       output.print(`columns: ${kinds.map((kind) => `${kind} ${oneLine(name(columns[kind]) ?? 'none')}`).join(', ')}`);
       output.print(
-        `${report.matched} photos matched by ${report.rows} lines: ${report.labelled} with a label, ${report.grouped} in a group, ${report.test} held out`,
+        `${counted(report.matched, 'photo')} matched by ${counted(report.rows, 'line')}: ${report.labelled} with a label, ${report.grouped} in a group, ${report.test} held out`,
       );
       const found = csvHows.filter((how) => report.how[how] > 0).map((how) => `${report.how[how]} ${hows[how]}`);
       if (found.length > 0) output.print(`matched ${found.join(', ')}`);
-      output.print(`${report.withoutPhoto.count} lines name no photo; ${report.withoutRow.count} photos have no line`);
+      output.print(
+        `${counted(report.withoutPhoto.count, 'line names', 'lines name')} no photo; ${counted(report.withoutRow.count, 'photo has', 'photos have')} no line`,
+      );
       for (const file of report.withoutPhoto.some) output.note(`no photo ${oneLine(file)}`);
       return 0;
     }),

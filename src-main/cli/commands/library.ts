@@ -1,4 +1,5 @@
 /** `relocate`: the library without a window. */
+import { counted } from '../../../shared/messages/format.ts';
 import { resolve } from 'node:path';
 import type { Command } from '../command.ts';
 import { findFolder, listed } from '../find.ts';
@@ -30,7 +31,7 @@ embeddings stay; photos are known again by name, size and time, or by their cont
         changes,
       });
       const away = dataset.away > 0 ? `, ${dataset.away} away` : '';
-      context.output.print(`${from} is now ${dataset.folder}: ${dataset.images} photos${away}`);
+      context.output.print(`${from} is now ${dataset.folder}: ${counted(dataset.images, 'photo')}${away}`);
       return 0;
     });
   },

@@ -1,8 +1,9 @@
 /** `pick`: the photos to look at first, to label, to test with or to train on alone. */
 import { IdList } from '../../../shared/idList.ts';
 import { csvLine } from '../../../shared/csv.ts';
-import { pickRules } from '../../../shared/contract.ts';
+import { mostPicked, pickRules } from '../../../shared/contract.ts';
 import type { Client } from '../../../shared/client.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Command, Context } from '../command.ts';
 import { csvTarget, writeCsvFile } from '../csvFile.ts';
@@ -10,8 +11,6 @@ import { findRun, inPieces, tagNamed } from '../find.ts';
 import { oneLine, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
 import { embedded } from './task.ts';
-
-const MOST = 5000;
 
 export const pick: Command = {
   name: 'pick',
@@ -36,8 +35,8 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
   lookalike pick 4f0k --gain`,
   async run(args, context) {
     const count = args.positionals[1] === undefined ? 24 : Number(args.positionals[1]);
-    if (!Number.isInteger(count) || count < 1 || count > MOST)
-      throw new UsageError(`N is ${args.positionals[1]}: give a whole number from 1 to ${MOST}`);
+    if (!Number.isInteger(count) || count < 1 || count > mostPicked)
+      throw new UsageError(`N is ${args.positionals[1]}: give a whole number from 1 to ${mostPicked}`);
     const by = pickRules.find((rule) => rule === (args.text('by') ?? 'mix'));
     if (!by) throw new UsageError(`--by ${args.text('by')}: choose from ${pickRules.join(', ')}`);
     return withSession(context, async ({ client }) => {
@@ -70,8 +69,9 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
       context.output.print(
         table([['label', 'file'], ...photos.map(({ label, path }) => [label ?? '', oneLine(path)])]),
       );
-      if (out !== undefined) context.output.print(`${out}: ${photos.length} photos`);
-      if (excluded !== null) context.output.print(`${excluded} other photos are out of training`);
+      if (out !== undefined) context.output.print(`${out}: ${counted(photos.length, 'photo')}`);
+      if (excluded !== null)
+        context.output.print(`${counted(excluded, 'other photo is', 'other photos are')} out of training`);
       return 0;
     });
   },
@@ -95,7 +95,7 @@ async function showGain(client: Client, context: Context, embeddingSetId: string
     ]),
   );
   context.output.print(
-    `accuracy on ${gain.tested} photos of ${gain.classes} classes, mean of ${gain.draws} draws from ${gain.pool}`,
+    `accuracy on ${counted(gain.tested, 'photo')} of ${counted(gain.classes, 'class', 'classes')}, mean of ${counted(gain.draws, 'draw')} from ${gain.pool}`,
   );
   return 0;
 }

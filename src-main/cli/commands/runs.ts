@@ -1,5 +1,6 @@
 /** `runs`, `show` and `delete`: the history. */
 import type { FrozenEncoder } from '../../../shared/frozen.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import type { Command } from '../command.ts';
 import { describeEvaluation } from '../confusion.ts';
 import { findRun, round } from '../find.ts';
@@ -80,7 +81,7 @@ export const show: Command = {
       const evaluations = await client.call('evaluate.list', { runId: id });
       output.json({ ...run, history: epochs, evaluations });
       output.print(
-        `${run.name} (${run.id}), ${run.state}, on ${run.datasetName}: ${run.images} photos, ${run.skipped} skipped`,
+        `${run.name} (${run.id}), ${run.state}, on ${run.datasetName}: ${counted(run.images, 'photo')}, ${run.skipped} skipped`,
       );
       if (run.error) output.print(`ended with: ${run.error.message}`);
       if (run.judgement)

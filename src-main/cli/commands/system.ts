@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Device } from '../../../shared/contract.ts';
 import { isOffered, speedup } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Command, Context } from '../command.ts';
 import { repairHome } from '../../app/index.ts';
@@ -115,7 +116,9 @@ async function repair({ home, output }: Context): Promise<void> {
   output.json({ event: 'repaired', runs, backup, aside, unreadable });
   if (aside !== null) output.print(`the damaged database is kept as ${aside}`);
   if (backup !== null) output.print(`the history begins with ${backup}`);
-  output.print(runs === 0 ? 'no run was missing from the history' : `${runs} runs are in the history again`);
+  output.print(
+    runs === 0 ? 'no run was missing from the history' : `${counted(runs, 'run is', 'runs are')} in the history again`,
+  );
   for (const id of unreadable) output.print(`runs/${id} holds nothing that can be read: it stays as it is`);
 }
 

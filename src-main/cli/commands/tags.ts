@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { IdList } from '../../../shared/idList.ts';
 import type { Client } from '../../../shared/client.ts';
 import type { Dataset } from '../../../shared/contract.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
 import { csvTarget, readCsvFile, writeCsvFile } from '../csvFile.ts';
@@ -48,7 +49,7 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
         });
         output.json({ rows, tagged, withoutPhoto });
         output.print(
-          `${tagged} tags set by ${rows} lines; ${withoutPhoto.count} lines name no photo of ${dataset.name}`,
+          `${counted(tagged, 'tag')} set by ${counted(rows, 'line')}; ${counted(withoutPhoto.count, 'line names', 'lines name')} no photo of ${dataset.name}`,
         );
         for (const file of withoutPhoto.some) output.note(`no photo ${oneLine(file)}`);
       } else if (target !== undefined) {
@@ -56,7 +57,7 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
         const { csv, rows } = await client.call('tags.export', { datasetId: dataset.id });
         writeCsvFile(file, [csv]);
         output.json({ file: target, rows });
-        output.print(`${target}: ${rows} lines`);
+        output.print(`${target}: ${counted(rows, 'line')}`);
       } else if (tagName === undefined || files.length === 0) {
         await list(client, dataset, tagName, output);
       } else {
@@ -65,7 +66,9 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
         const { id } = await (on ? tagNamed : knownTag)(client, tagName);
         const { changed } = await client.call('tags.set', { tagId: id, imageIds, on });
         output.json({ tag: tagName, changed: changed.length });
-        output.print(`${tagName}: ${on ? 'set on' : 'taken from'} ${changed.length} of ${imageIds.length} photos`);
+        output.print(
+          `${tagName}: ${on ? 'set on' : 'taken from'} ${changed.length} of ${counted(imageIds.length, 'photo')}`,
+        );
       }
       return 0;
     }),

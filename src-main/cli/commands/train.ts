@@ -8,6 +8,7 @@ import type { Client } from '../../../shared/client.ts';
 import type { Dataset, PlanNote } from '../../../shared/contract.ts';
 import { RENDERED } from '../../../shared/startingWeights.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import { answered, readGiven } from '../../app/index.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
@@ -109,7 +110,7 @@ async function divided(client: Client, dataset: Dataset, patch: ConfigPatch, con
   const { files, empty } = now.divided;
   if (files > 0)
     context.output.note(
-      `${files} ${files === 1 ? 'image is' : 'images are'} cut into photos of their own, ${now.images} in all; ${empty} tiles of one tone are left out`,
+      `${counted(files, 'image is', 'images are')} cut into photos of their own, ${now.images} in all; ${counted(empty, 'tile of one tone is', 'tiles of one tone are')} left out`,
     );
   return now;
 }

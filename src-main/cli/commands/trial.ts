@@ -4,6 +4,7 @@ import type { Experiment } from '../../../shared/contract.ts';
 import { TRIAL_MINUTES } from '../../../shared/lab/beginnings.ts';
 import { PhotoKind } from '../../../shared/lab/photoKind.ts';
 import { armLabel, findingText, measureDefinition } from '../../../shared/messages/lab.ts';
+import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
 import { openFolder } from '../find.ts';
@@ -75,7 +76,9 @@ async function start(
     const plan = await client.call('lab.plan', request);
     output.clear();
     output.json({ event: 'plan', ...plan });
-    output.print(`${plan.images} photos, ${plan.arms.length} ways; about ${duration(plan.seconds)} (${plan.basis})`);
+    output.print(
+      `${counted(plan.images, 'photo')}, ${counted(plan.arms.length, 'way')}; about ${duration(plan.seconds)} (${plan.basis})`,
+    );
     for (const arm of plan.arms)
       output.print(`  ${armLabel(language, study, arm.armId, plan.images)}: about ${duration(arm.seconds)}`);
     for (const note of plan.notes) output.note(note.message);

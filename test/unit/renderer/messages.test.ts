@@ -8,9 +8,12 @@ import { planRun } from '../../../shared/plan.ts';
 import { adviceKeys } from '../../../shared/verdict.ts';
 import { Verdict } from '../../../shared/verdict/judgement.ts';
 import { metrics } from '../../../shared/metrics.ts';
-import { formatMessage, placeholdersOf } from '../../../shared/messages/format.ts';
+import { counted, formatMessage, placeholdersOf } from '../../../shared/messages/format.ts';
 import type { Message } from '../../../shared/messages/format.ts';
+import { desktopCatalogues } from '../../../shared/messages/desktop.ts';
+import { labCatalogues } from '../../../shared/messages/lab.ts';
 import { en, zhCN } from '../../../shared/messages/window/index.ts';
+import { sentenceTexts } from '../../../shared/sentences.ts';
 
 describe('catalogues', () => {
   it('have the same placeholders in every message', () => {
@@ -47,6 +50,58 @@ describe('catalogues', () => {
     );
     expect(unused).toEqual([]);
   });
+});
+
+describe('what is counted', () => {
+  const english: readonly Message[] = [
+    ...Object.values(en as Record<string, Message>),
+    ...Object.values(labCatalogues.en),
+    ...Object.values(desktopCatalogues.en),
+    ...Object.values(sentenceTexts).map(([text]) => text),
+  ];
+  const choices = (text: string) =>
+    [...text.matchAll(/\{\w+:([^|{}]*)\|([^|{}]*)\}/g)].map(([, one, other]) => [one!, other!]);
+  const forms = (message: Message): string[] =>
+    typeof message === 'string' ? [message] : [message.one, message.other];
+  /** Words that some sentence has for one and for many. */
+  const plurals = new Set(
+    english.flatMap((message) => {
+      const pairs = forms(message).flatMap(choices);
+      if (typeof message !== 'string') pairs.push([message.one, message.other]);
+      return pairs.flatMap(([one, other]) => {
+        const single = one!.match(/[a-z]+/g) ?? [];
+        return (other!.match(/[a-z]{4,}s\b/g) ?? []).filter((word) => !single.includes(word));
+      });
+    }),
+  );
+
+  /** Placeholders that no number stands in, and the second of “48 × 48 pixels”. */
+  const texts = ['name', 'folder', 'metric', 'height'];
+
+  it('is one photo, never one photos: by whatever is counted anywhere', () => {
+    expect(plurals.size).toBeGreaterThan(30);
+    for (const expected of ['photos', 'groups', 'epochs', 'steps', 'classes']) expect(plurals).toContain(expected);
+    const wrong = english.flatMap((message) => {
+      const text = formatMessage(forms(message)[0]!, 'en', every(message, 1));
+      const found = text.match(/(?<![\w.,’/-])1 (?:[a-z-]+ )?([a-z]+)/g) ?? [];
+      return found.filter((counted) => plurals.has(counted.split(' ').at(-1)!)).map((counted) => `${counted}: ${text}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('may be several things in one sentence, each with its own word', () => {
+    const message = '{a} {a:class|classes} of {b} {b:photo|photos}';
+    expect(formatMessage(message, 'en', { a: 1, b: 2 })).toBe('1 class of 2 photos');
+    expect(formatMessage(message, 'en', { a: '1,200', b: '1' })).toBe('1,200 classes of 1 photo');
+    expect(placeholdersOf(message)).toEqual(['a', 'b']);
+    expect([counted(1, 'class', 'classes'), counted(0, 'photo')]).toEqual(['1 class', '0 photos']);
+  });
+
+  function every(message: Message, value: number) {
+    return Object.fromEntries(
+      forms(message).flatMap((text) => placeholdersOf(text).map((name) => [name, texts.includes(name) ? '…' : value])),
+    );
+  }
 });
 
 describe('formatMessage', () => {

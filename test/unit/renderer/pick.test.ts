@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { labelsSaved } from '../../../src-renderer/lib/gain.ts';
 import { Pick } from '../../../src-renderer/state/pick.svelte.ts';
+import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
 import { fakeClient } from './fake.ts';
 
 const accuracy = (mean: number) => ({ mean, deviation: 0.01 });
@@ -23,7 +24,7 @@ it('says how many labels are saved, of the most that chance was given', () => {
 it('asks as it is set, and keeps nothing of what was given up or was of another embedding', async () => {
   const found = { imageIds: ['a', 'b'], tagged: 1, tags: 1, milliseconds: 2 };
   const fake = fakeClient({ 'explore.pick': () => found });
-  const pick = new Pick(fake.client);
+  const pick = new Pick(fake.client, new Tasks(fake.client));
   pick.by = 'typical';
   pick.count = 2;
   expect(await pick.pick('s')).toEqual(['a', 'b']);

@@ -13,6 +13,7 @@ import { advicePatch } from '../../../src-renderer/lib/advice.ts';
 import { Evaluate } from '../../../src-renderer/state/evaluate.svelte.ts';
 import { Battery } from '../../../src-renderer/state/battery.svelte.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
+import { majorityOf } from '../../../src-renderer/lib/map-data.ts';
 import { settingValue } from '../../../src-renderer/lib/setting-text.ts';
 import { I18n, preferredLanguage } from '../../../src-renderer/state/i18n.svelte.ts';
 import { Monitor } from '../../../src-renderer/state/monitor.svelte.ts';
@@ -486,13 +487,19 @@ describe('Explore', () => {
     expect(explore.unlike).toBe(0.004); // like nothing here, whatever its cosine
   });
 
-  it('names a group by the label that more than half of it has', async () => {
+  it('names a group by the label that more than half of it has, and more of it than of all photos', async () => {
     const { explore } = make();
     await explore.loadSets();
     await explore.open('s');
-    expect(explore.majority(['a', 'b', 'unknown'])).toEqual({ name: 'x', share: 2 / 3 });
-    expect(explore.majority(['unknown'])).toBeNull();
-    expect(explore.majority(['a', 'unknown'])).toBeNull(); // half is not most
+    expect(explore.majority(['a', 'b'])).toBeNull(); // as every photo here
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const map = { ...explore.map!, classes: ['x', 'y'], labels: Int32Array.of(0, 0, 1, 1, 1, 1) };
+    const named = (of: string[]) => majorityOf({ ...map, imageIds: IdList.of(ids) }, of);
+    expect(named(['a', 'b', 'unknown'])).toEqual({ name: 'x', share: 2 / 3 });
+    expect(named(['unknown'])).toBeNull();
+    expect(named(['a', 'unknown'])).toBeNull(); // half is not most
+    expect(named(['a', 'c', 'd'])).toBeNull(); // two thirds, as of all
+    expect(named(['c', 'd', 'e'])).toEqual({ name: 'y', share: 1 });
   });
 
   it('says why embedding failed until photos are opened', async () => {
