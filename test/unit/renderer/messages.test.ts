@@ -69,7 +69,7 @@ describe('what is counted', () => {
       const pairs = forms(message).flatMap(choices);
       if (typeof message !== 'string') pairs.push([message.one, message.other]);
       return pairs.flatMap(([one, other]) => {
-        const single = one!.match(/[a-z]+/g) ?? [];
+        const single: readonly string[] = one!.match(/[a-z]+/g) ?? [];
         return (other!.match(/[a-z]{4,}s\b/g) ?? []).filter((word) => !single.includes(word));
       });
     }),
