@@ -51,6 +51,7 @@ export const applicationWords = catalogue({
   'activity.task.graph': ['Search for neighbours', '搜索近邻'],
   'activity.task.umap': ['Map of photos', '照片地图'],
   'activity.task.fetch': ['Fetching photos', '下载照片'],
+  'activity.task.pick': ['Picking', '挑选'],
   'activity.task.duplicates': ['Looking for duplicates', '查找重复照片'],
   'activity.task.copy': ['Copying photos', '复制照片'],
   'activity.task.frozen': ['Taking over encoders', '接入编码器'],
