@@ -24,6 +24,12 @@ export const newRunWords = catalogue({
     '在文件夹的一部分上试约五分钟：保留起始权重、继续训练它们，以及从零开始。',
   ],
   'trial.question': ['What are these photos of?', '这些照片拍的是什么？'],
+  'trial.kind.guess': ['Guess it from the photos', '从照片猜测'],
+  'trial.kind.guess.hint': [
+    'Whether they have an up is seen by 400 of them; whether colour tells them apart is for you to say.',
+    '从其中 400 张可看出是否有上下之分；是否靠颜色区分须由您说明。',
+  ],
+  'trial.takenFor': ['Views were made as for: {kind}.', '视图按此类照片生成：{kind}。'],
   'trial.kind.any': ['People, places, things, or I cannot say', '人物、地点、事物，或说不清'],
   'trial.kind.any.hint': [
     'Views may differ in place, size, colour and mirror, as the paper has it.',

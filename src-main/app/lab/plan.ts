@@ -17,6 +17,9 @@ import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
 import { ruleOf } from '../library/measuring.ts';
 import { machineFor, placeFor, trainingImages } from '../runs/plan.ts';
+import type { ImageRow } from '../../db/index.ts';
+import type { PhotoKind } from '../../../shared/lab/photoKind.ts';
+import { guessKind } from './guess.ts';
 import { typicalSide } from '../runs/typicalSide.ts';
 
 export class LabPlanner {
@@ -26,6 +29,8 @@ export class LabPlanner {
   readonly #busy: () => boolean;
   /** Seconds of a step by arm, for each study, number of photos, device and channels. */
   readonly #measured = new Map<string, Promise<Record<string, number>>>();
+
+  #guess: { key: string; kind: Promise<PhotoKind> } | null = null;
 
   /** @param busy whether something trains: its steps would be measured with ours */
   constructor(context: AppContext, library: Library, devices: Devices, busy: () => boolean) {
@@ -37,6 +42,13 @@ export class LabPlanner {
 
   /** @throws AppError not-found, bad-folder */
   async plan(request: LabRequest): Promise<LabPlan> {
+    const plan = await this.#planned(request);
+    if (request.kind !== undefined || !plan.kind) return plan;
+    const message = `by the look of them these photos are of the kind '${plan.kind}'; --of says otherwise`;
+    return { ...plan, notes: [...plan.notes, { key: 'guessedKind', values: { kind: plan.kind }, message }] };
+  }
+
+  async #planned(request: LabRequest): Promise<LabPlan> {
     const facts = await this.#facts(request);
     if (facts.images < 8) return studyPlan(request, facts);
     const key = [request.study, facts.kind, facts.images, facts.device, facts.slow, facts.input?.channels].join(' ');
@@ -62,7 +74,7 @@ export class LabPlanner {
     return {
       images: ours ? Math.min(TRIAL_PHOTOS, training.length) : training.length,
       part: ours && training.length > TRIAL_PHOTOS,
-      ...(ours && { kind: kind ?? 'any', side }),
+      ...(ours && { kind: kind ?? (await this.#guessed(datasetId, training)), side }),
       labelled: labels.size >= 2,
       heldOut: labels.size >= 2 ? heldOut.length : 0,
       device: provider,
@@ -72,6 +84,13 @@ export class LabPlanner {
       busy: this.#busy(),
       input,
     };
+  }
+
+  /** Guessed once for a folder of so many photos: a trial is planned before it is started. */
+  #guessed(datasetId: string, training: readonly ImageRow[]): Promise<PhotoKind> {
+    const key = `${datasetId} ${training.length}`;
+    if (this.#guess?.key !== key) this.#guess = { key, kind: guessKind(this.#context, this.#library, training) };
+    return this.#guess.kind;
   }
 
   async #measure({ study }: Pick<LabRequest, 'study'>, facts: LabFacts): Promise<Record<string, number>> {

@@ -22,7 +22,7 @@ export const trial: Command = {
   summary: 'which way to begin is best for these photos, in about five minutes',
   positionals: [1, 1],
   options: {
-    of: { value: 'KIND', help: `what the photos are of: ${PhotoKind.options.join(', ')} (default any)` },
+    of: { value: 'KIND', help: `what the photos are of: ${PhotoKind.options.join(', ')} (default: guessed from them)` },
     minutes: { value: 'M', help: `minutes for each way that is trained (default ${TRIAL_MINUTES})` },
     plan: { help: 'only predict what it takes' },
   },
@@ -35,13 +35,15 @@ in is a sentence and the command that goes on with the best way.
   noUp     without an up, as under a microscope or from above
   colour   told apart by their colour, as flowers or birds
 
+Which of the first three they are is guessed from 400 of them where nothing is said, and printed; colour is for you to say.
+
 Ctrl-C saves and stops; the same command again goes on where it was, also after a crash. Its trainings are runs in the
 history, and an experiment of the Lab.
 
   lookalike trial ~/Pictures
   lookalike trial ~/Slides --of noUp --plan`,
   run(args, context) {
-    const kind = PhotoKind.safeParse(args.text('of') ?? 'any');
+    const kind = PhotoKind.optional().safeParse(args.text('of'));
     if (!kind.success) throw new UsageError(`--of ${args.text('of')}: choose from ${PhotoKind.options.join(', ')}`);
     const minutes = Number(args.text('minutes') ?? TRIAL_MINUTES);
     if (!(minutes > 0 && minutes <= 10_000))
@@ -54,7 +56,7 @@ async function start(
   client: Client,
   context: Context,
   args: Arguments,
-  kind: PhotoKind,
+  kind: PhotoKind | undefined,
   minutes: number,
 ): Promise<number> {
   const { output } = context;
@@ -65,7 +67,7 @@ async function start(
     (item) => item.study === study && item.datasetId === dataset.id && item.state === 'stopped',
   );
   let begin: () => Promise<string>;
-  if (open && open.kind === kind && !args.on('plan')) {
+  if (open && (kind ?? open.kind) === open.kind && !args.on('plan')) {
     output.print(`goes on with trial ${open.id.slice(0, 8)}`);
     begin = async () => {
       await client.call('lab.resume', { experimentId: open.id });
