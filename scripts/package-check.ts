@@ -57,6 +57,7 @@ async function inspect(folder: string): Promise<string> {
     'dist/main/src-main/trainer/computeThread.js',
     'src-main/cluster/train.py',
     'dist/renderer/index.html',
+    'dist/sample/photos.pack',
     'assets/icons/tray.png',
     ...startingWeights.map(({ file }) => `assets/starting/${file}`),
     'dist/main/src-main/cli/run.js',

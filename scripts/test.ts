@@ -162,6 +162,7 @@ await check('types of the window', 'svelte-check', [
   '--fail-on-warnings',
 ]);
 await check('build', 'vite', ['build']);
+await check('sample photos', 'node', ['--disable-warning=ExperimentalWarning', 'scripts/sample.ts']);
 await stage('unit, engine, application and shell', vitest);
 await lint;
 try {

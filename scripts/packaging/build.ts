@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 function run(name: string, args: string[], env: Record<string, string> = {}): string {
-  return execFileSync(process.execPath, [join(root, 'node_modules', name), ...args], {
+  return execFileSync(process.execPath, [join(root, name), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'], // its stdout is looked at, and shown where it fails
     // A proxy that refuses: whatever electron-builder would download fails loudly.
@@ -25,11 +25,12 @@ function run(name: string, args: string[], env: Record<string, string> = {}): st
 
 export function compile(): void {
   rmSync(join(root, 'dist/main'), { recursive: true, force: true }); // nothing of an earlier build
-  run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
-  run('vite/bin/vite.js', ['build', '--logLevel', 'warn', '--config', 'vite.preload.config.ts']);
-  run('vite/bin/vite.js', ['build', '--logLevel', 'warn']);
+  run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
+  run('node_modules/vite/bin/vite.js', ['build', '--logLevel', 'warn', '--config', 'vite.preload.config.ts']);
+  run('node_modules/vite/bin/vite.js', ['build', '--logLevel', 'warn']);
+  run('scripts/sample.ts', []);
 }
 
 /** What electron-builder wrote; throws where it failed. */
 export const build = (args: string[], env?: Record<string, string>): string =>
-  run('electron-builder/cli.js', args, env);
+  run('node_modules/electron-builder/cli.js', args, env);

@@ -1,13 +1,16 @@
 /**
  * Writes the sample set: a small labelled collection rendered by us, to try things on. One folder a class, the
- * same bytes on every machine with the same sharp.
+ * same bytes on every machine with the same sharp; as the build rendered them where it did (pack.ts).
  */
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import sharp from 'sharp';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { KeyedError } from '../../../shared/errors.ts';
 import { moveInto } from '../../files/index.ts';
 import { motifs } from './motifs.ts';
+import { builtPack, readPack } from './pack.ts';
+import type { PackedPhoto } from './pack.ts';
 import { sampleScene } from './scene.ts';
 
 const SAMPLE_CLASSES = Object.keys(motifs);
@@ -20,17 +23,21 @@ class SampleFolderError extends KeyedError<'folder-not-empty.sample'> {
 
 export interface SampleOptions {
   photosPerClass?: number;
+  /** Path of a pack with rendered photos; default the build's. */
+  pack?: string;
   signal?: AbortSignal;
-  onProgress?(done: number, total: number): void;
 }
 
+/** Photos handled at a time: rendered beside each other, or written in a millisecond or two. */
+const TOGETHER = { rendered: 8, written: 40 };
+
 /**
- * Renders the sample photos into `folder/<class>/<index>.jpg`. The folder appears whole or not at all.
+ * Writes the sample photos into `folder/<class>/<index>.jpg`. The folder appears whole or not at all.
  * @returns the number of photos.
  * @throws SampleFolderError when the folder holds anything already.
  */
 export async function renderSampleSet(folder: string, options: SampleOptions = {}): Promise<number> {
-  const perClass = options.photosPerClass ?? SAMPLE_PHOTOS_PER_CLASS;
+  const { photosPerClass = SAMPLE_PHOTOS_PER_CLASS, pack = builtPack, signal } = options;
   if (
     await stat(folder).then(
       (s) => s.isDirectory(),
@@ -42,31 +49,41 @@ export async function renderSampleSet(folder: string, options: SampleOptions = {
   }
   const partial = `${folder}.partial-${process.pid}`;
   await mkdir(dirname(folder), { recursive: true });
-  const total = perClass * SAMPLE_CLASSES.length;
-  let done = 0;
   try {
-    for (const name of SAMPLE_CLASSES) {
-      await mkdir(join(partial, name), { recursive: true });
-      const photos = Array.from({ length: perClass }, (_, i) => i);
-      // sharp renders off this thread: a few at a time keep its pool busy without holding every photo in memory.
-      for (let at = 0; at < perClass; at += 8) {
-        options.signal?.throwIfAborted();
-        await Promise.all(
-          photos.slice(at, at + 8).map(async (index) => {
-            const jpeg = await sharp(Buffer.from(sampleScene(name, index)))
-              .jpeg({ quality: 90 })
-              .toBuffer();
-            await writeFile(join(partial, name, `${String(index).padStart(3, '0')}.jpg`), jpeg);
-          }),
-        );
-        done += Math.min(8, perClass - at);
-        options.onProgress?.(done, total);
-      }
+    for (const name of SAMPLE_CLASSES) await mkdir(join(partial, name), { recursive: true });
+    const packed = (await readPack(pack))?.filter(({ index }) => index < photosPerClass) ?? [];
+    const isWhole = packed.length === photosPerClass * SAMPLE_CLASSES.length;
+    const batches = isWhole ? inBatches(packed, TOGETHER.written) : renderSample(photosPerClass);
+    for await (const photos of batches) {
+      signal?.throwIfAborted();
+      for (const { className, index, jpeg } of photos)
+        writeFileSync(join(partial, className, `${String(index).padStart(3, '0')}.jpg`), jpeg);
+      await breathe();
     }
     await moveInto(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
   }
-  return total;
+  return photosPerClass * SAMPLE_CLASSES.length;
+}
+
+function* inBatches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}
+
+/** The sample photos, rendered, some at a time. */
+export async function* renderSample(photosPerClass = SAMPLE_PHOTOS_PER_CLASS): AsyncGenerator<readonly PackedPhoto[]> {
+  const { default: sharp } = await import('sharp');
+  const wanted = SAMPLE_CLASSES.flatMap((className) =>
+    Array.from({ length: photosPerClass }, (_, index) => ({ className, index })),
+  );
+  // sharp renders off this thread: a few at a time keep its pool busy without holding every photo in memory.
+  for (const some of inBatches(wanted, TOGETHER.rendered))
+    yield await Promise.all(
+      some.map(async ({ className, index }) => {
+        const svg = Buffer.from(sampleScene(className, index));
+        return { className, index, jpeg: await sharp(svg).jpeg({ quality: 90 }).toBuffer() };
+      }),
+    );
 }

@@ -1,0 +1,73 @@
+/** The sample set: rendered, or written from the pack that a build rendered. */
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodePack, readPack } from '../../src-main/app/sample/pack.ts';
+import type { PackedPhoto } from '../../src-main/app/sample/pack.ts';
+import { renderSample, renderSampleSet } from '../../src-main/app/sample/render.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'lookalike-sample-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const pack = join(scratch, 'photos.pack');
+const nowhere = join(scratch, 'no.pack');
+const perClass = 2;
+const rendered: PackedPhoto[] = [];
+
+beforeAll(async () => {
+  for await (const some of renderSample(perClass)) rendered.push(...some);
+});
+
+let count = 0;
+/** What a sample folder holds, by path. */
+async function written(from: string, photosPerClass = perClass): Promise<Map<string, Buffer>> {
+  const folder = join(scratch, `sample ${count++}`);
+  expect(await renderSampleSet(folder, { photosPerClass, pack: from })).toBe(8 * photosPerClass);
+  const names = readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.jpg'));
+  return new Map(names.sort().map((name) => [name, readFileSync(join(folder, name))]));
+}
+
+test('the pack holds the bytes that rendering gives', async () => {
+  writeFileSync(pack, encodePack(rendered));
+  const byRendering = await written(nowhere);
+  expect(byRendering.size).toBe(16);
+  expect(await written(pack)).toEqual(byRendering);
+  const first = await written(pack, 1); // some of a larger pack
+  expect([...first.keys()]).toEqual([...byRendering.keys()].filter((name) => name.endsWith('000.jpg')));
+});
+
+test('what the pack says is written, so that nothing is rendered where there is one', async () => {
+  const own = rendered.map((photo, i) => ({ ...photo, jpeg: Buffer.from(`photo ${i}`) }));
+  writeFileSync(pack, encodePack(own));
+  expect([...(await written(pack)).values()].map(String).sort()).toEqual(own.map(({ jpeg }) => String(jpeg)).sort());
+});
+
+test('a pack that is damaged, cut off, of other scenes or too small is not used', async () => {
+  const whole = encodePack(rendered);
+  const end = whole.indexOf('\n');
+  const flipped = Buffer.from(whole);
+  flipped[end + 500]! ^= 1;
+  const others = Buffer.from(whole.toString('latin1').replace(/"scenes":"./, '"scenes":"x'), 'latin1');
+  for (const bytes of [
+    flipped,
+    whole.subarray(0, whole.length - 1),
+    whole.subarray(0, end - 3),
+    others,
+    Buffer.alloc(0),
+  ]) {
+    writeFileSync(pack, bytes);
+    expect(await readPack(pack)).toBeNull();
+  }
+  writeFileSync(pack, encodePack(rendered.slice(1)));
+  expect(await written(pack)).toEqual(await written(nowhere));
+});
+
+test('a folder that holds something is left as it is', async () => {
+  const folder = join(scratch, 'mine');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'mine.txt'), 'mine');
+  await expect(renderSampleSet(folder, { pack: nowhere })).rejects.toMatchObject({ key: 'folder-not-empty.sample' });
+  expect(readdirSync(folder)).toEqual(['mine.txt']);
+});
