@@ -26,6 +26,7 @@ const entries = [
   'src-main/trainer/bench/worker.ts',
   'src-main/images/loaderWorker.ts',
   'src-main/images/cache/imageCache.ts',
+  'src-main/app/duplicates/findingsWorker.ts',
   'src-main/app/explore/idsWorker.ts',
   'src-main/search/exactWorker.ts',
   'src-main/search/viewsWorker.ts',

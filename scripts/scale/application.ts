@@ -65,7 +65,7 @@ async function fill(home: string, n: number): Promise<void> {
         kind: 'picture',
         ids: [ids[g * 100]!, ids[g * 100 + 1]!],
       })),
-      looked: new Map(ids.map((id) => [id, '1000 1'])),
+      looked: { ids: IdList.of(ids), versions: IdList.of(ids.map(() => '1000 1')) },
       missed: 0,
     },
   );

@@ -1,6 +1,7 @@
 /** The map of an embedding as the window keeps it: one row a photo, unpacked from what the application sends. */
 import type { AppResult } from '../../shared/contract.ts';
 import { IdList } from '../../shared/idList.ts';
+import { PointIndex } from '../map/geometry.ts';
 import { apart } from './apart.ts';
 
 export interface MapData {
@@ -12,11 +13,15 @@ export interface MapData {
   labels: Int32Array;
   classes: readonly string[];
   clusters: Int32Array;
+  /** By which points are found. */
+  index: PointIndex;
 }
 
 /** A piece at a time: of a million photos all of it would hold the page up. */
 export async function readMap(map: AppResult<'explore.map'>): Promise<MapData> {
-  return { ...map, imageIds: await IdList.read(map.imageIds).prepare(() => apart(() => {})) };
+  const pause = () => apart(() => {});
+  const imageIds = await IdList.read(map.imageIds).prepare(pause);
+  return { ...map, imageIds, index: await PointIndex.make(map.positions, pause) };
 }
 
 /** A name stands for a group of photos where more than this share of them has it, and more of them than of all photos. */

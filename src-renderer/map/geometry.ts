@@ -41,6 +41,9 @@ export function zoomAt(
   return { scale, x: x - (px - width / 2) / scale, y: y + (py - height / 2) / scale };
 }
 
+/** Points that are sorted in a few milliseconds. */
+const AT_ONCE = 100_000;
+
 /** Points sorted into square cells, so that the nearest one is found among a few. */
 export class PointIndex {
   readonly #positions: Float32Array;
@@ -49,21 +52,31 @@ export class PointIndex {
   readonly #points: Int32Array;
   readonly #begin: Int32Array;
 
-  /** `positions`: x and y by turns, in [-1, 1]. */
-  constructor(positions: Float32Array) {
+  private constructor(positions: Float32Array) {
     const count = positions.length / 2;
     this.#positions = positions;
     this.#side = Math.max(1, Math.min(512, Math.round(Math.sqrt(count / 4))));
-    const cells = new Int32Array(count);
     this.#begin = new Int32Array(this.#side * this.#side + 1);
-    for (let i = 0; i < count; i++) {
-      cells[i] = this.#cell(positions[2 * i + 1]!) * this.#side + this.#cell(positions[2 * i]!);
-      this.#begin[cells[i]! + 1]!++;
-    }
-    for (let cell = 1; cell < this.#begin.length; cell++) this.#begin[cell]! += this.#begin[cell - 1]!;
-    const next = this.#begin.slice();
     this.#points = new Int32Array(count);
-    for (let i = 0; i < count; i++) this.#points[next[cells[i]!]!++] = i;
+  }
+
+  /** `positions`: x and y by turns, in [-1, 1]. A piece at a time: `pause` lets the page draw. */
+  static async make(positions: Float32Array, pause: () => Promise<unknown>): Promise<PointIndex> {
+    const index = new PointIndex(positions);
+    const [begin, points] = [index.#begin, index.#points];
+    const cells = new Int32Array(points.length);
+    for (let i = 0; i < points.length; i++) {
+      if (i > 0 && i % AT_ONCE === 0) await pause();
+      cells[i] = index.#cell(positions[2 * i + 1]!) * index.#side + index.#cell(positions[2 * i]!);
+      begin[cells[i]! + 1]!++;
+    }
+    for (let cell = 1; cell < begin.length; cell++) begin[cell]! += begin[cell - 1]!;
+    const next = begin.slice();
+    for (let i = 0; i < points.length; i++) {
+      if (i > 0 && i % AT_ONCE === 0) await pause();
+      points[next[cells[i]!]!++] = i;
+    }
+    return index;
   }
 
   #cell(value: number): number {
@@ -106,7 +119,60 @@ export class PointIndex {
     }
     return found;
   }
+
+  /**
+   * Points inside a closed outline (even-odd rule), x and y by turns, in map units, in their order. Of cells that the
+   * outline does not go through all points are or none: of a million few are looked at one by one.
+   */
+  lasso(outline: readonly number[]): number[] {
+    const [side, at] = [this.#side, (value: number) => this.#cell(value)];
+    const crossed = new Uint8Array(side * side);
+    for (let i = 0, j = outline.length - 2; i < outline.length; j = i, i += 2) {
+      const [x, y, dx, dy] = [
+        outline[j]!,
+        outline[j + 1]!,
+        outline[i]! - outline[j]!,
+        outline[i + 1]! - outline[j + 1]!,
+      ];
+      const steps = Math.ceil((Math.max(Math.abs(dx), Math.abs(dy)) * side) / 2) + 1;
+      for (let step = 0; step < steps; step++) {
+        const [a, b] = [step / steps, (step + 1) / steps];
+        const [left, right] = [at(x + Math.min(dx * a, dx * b)), at(x + Math.max(dx * a, dx * b))];
+        const [low, high] = [at(y + Math.min(dy * a, dy * b)), at(y + Math.max(dy * a, dy * b))];
+        for (let row = low; row <= high; row++) crossed.fill(1, row * side + left, row * side + right + 1);
+      }
+    }
+    const found: number[] = [];
+    for (let row = 0; row < side; row++) {
+      const turns = crossings(outline, ((row + 0.5) / side) * 2 - 1);
+      for (let column = 0, next = 0; column < side; column++) {
+        const middle = ((column + 0.5) / side) * 2 - 1;
+        while (next < turns.length && turns[next]! < middle) next++;
+        const cell = row * side + column;
+        if (!crossed[cell] && next % 2 === 0) continue;
+        for (let p = this.#begin[cell]!; p < this.#begin[cell + 1]!; p++) {
+          const point = this.#points[p]!;
+          if (!crossed[cell] || isInside(outline, this.#positions[2 * point]!, this.#positions[2 * point + 1]!))
+            found.push(point);
+        }
+      }
+    }
+    return found.sort((a, b) => a - b);
+  }
 }
+
+/** Where a closed outline crosses the line at this height, from left to right. */
+function crossings(outline: readonly number[], y: number): number[] {
+  const found: number[] = [];
+  for (let i = 0, j = outline.length - 2; i < outline.length; j = i, i += 2) {
+    const [yi, yj] = [outline[i + 1]!, outline[j + 1]!];
+    if (yi > y !== yj > y) found.push(((outline[j]! - outline[i]!) * (y - yi)) / (yj - yi) + outline[i]!);
+  }
+  return found.sort((a, b) => a - b);
+}
+
+const isInside = (outline: readonly number[], x: number, y: number): boolean =>
+  crossings(outline, y).filter((at) => at > x).length % 2 === 1;
 
 /** Those of some points that can be shown as squares of `side` px without covering each other: the first come. */
 export function apart(places: readonly { x: number; y: number }[], side: number): number[] {
@@ -121,32 +187,4 @@ export function apart(places: readonly { x: number; y: number }[], side: number)
     taken.set(key, [...(taken.get(key) ?? []), place]);
     return [i];
   });
-}
-
-/** Indices of the points inside a closed outline (even-odd rule); both x and y by turns, in map units. */
-export function insideLasso(positions: Float32Array, outline: readonly number[]): number[] {
-  let left = Infinity;
-  let right = -Infinity;
-  let bottom = Infinity;
-  let top = -Infinity;
-  for (let i = 0; i < outline.length; i += 2) {
-    left = Math.min(left, outline[i]!);
-    right = Math.max(right, outline[i]!);
-    bottom = Math.min(bottom, outline[i + 1]!);
-    top = Math.max(top, outline[i + 1]!);
-  }
-  const inside: number[] = [];
-  for (let p = 0; p < positions.length / 2; p++) {
-    const x = positions[2 * p]!;
-    const y = positions[2 * p + 1]!;
-    if (x < left || x > right || y < bottom || y > top) continue;
-    let odd = false;
-    for (let i = 0, j = outline.length - 2; i < outline.length; j = i, i += 2) {
-      const yi = outline[i + 1]!;
-      const yj = outline[j + 1]!;
-      if (yi > y !== yj > y && x < ((outline[j]! - outline[i]!) * (y - yi)) / (yj - yi) + outline[i]!) odd = !odd;
-    }
-    if (odd) inside.push(p);
-  }
-  return inside;
 }

@@ -5,6 +5,7 @@
  */
 import { reason } from '../../../shared/reason.ts';
 import type { DuplicateKind } from '../../../shared/contract.ts';
+import { IdList } from '../../../shared/idList.ts';
 import type { ImageRow } from '../../db/index.ts';
 import {
   composed,
@@ -29,8 +30,8 @@ export interface FoundGroup {
 
 export interface Finding {
   groups: FoundGroup[];
-  /** Version (`versionOf`) of each photo that was looked at, by id: one that has another by now was not looked at. */
-  looked: Map<string, string>;
+  /** The photos that were looked at, and the version (`versionOf`) of each: one that has another by now was not. */
+  looked: { ids: IdList; versions: IdList };
   /** Pairs that could not be compared in time. */
   missed: number;
 }
@@ -67,7 +68,7 @@ export async function findDuplicates(
   parts: FinderParts,
   { signal, progress }: Pick<TaskControl, 'signal' | 'progress'>,
 ): Promise<Finding> {
-  const looked = new Map(rows.map((row) => [row.id, versionOf(row)]));
+  const looked = { ids: IdList.of(rows.map(({ id }) => id)), versions: IdList.of(rows.map(versionOf)) };
   const byContent = Map.groupBy(rows, contentOf);
   const groups: FoundGroup[] = [...byContent.values()]
     .filter((same) => same.length > 1)

@@ -3,11 +3,11 @@
  * application: finding it anew takes a minute. What cannot be read or written is found anew.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { access, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { DuplicateKind } from '../../../shared/contract/duplicates.ts';
-import { readRecord, writeRecord } from '../../files/index.ts';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { IdList } from '../../../shared/idList.ts';
+import { askThread } from '../oneAnswer.ts';
 import type { Finding } from './finder.ts';
 
 export interface FindingOf {
@@ -15,16 +15,18 @@ export interface FindingOf {
   embeddingSetId: string | null;
 }
 
-/** Counts up when findings are made by other rules. */
-const VERSION = 1;
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const thread = new URL('./findingsWorker' + extension, import.meta.url);
+
 /** So many are kept. */
 const REMEMBERED = 8;
 
-const Kept = z.object({
-  groups: z.array(z.object({ kind: DuplicateKind, ids: z.array(z.string()) })),
-  looked: z.array(z.tuple([z.string(), z.string()])),
-  missed: z.int(),
-});
+/** A finding as it goes to the thread that reads and writes its file: of a million photos that takes seconds. */
+export type FindingParts = Omit<Finding, 'looked'> & {
+  ids: Uint8Array<ArrayBuffer>;
+  versions: Uint8Array<ArrayBuffer>;
+};
+export type FindingsJob = { file: string; write: FindingParts | null };
 
 export class Findings {
   readonly #folder: string;
@@ -45,10 +47,11 @@ export class Findings {
   async set(of: FindingOf, finding: Finding): Promise<void> {
     const file = this.#fileOf(of);
     this.#remember(file, Promise.resolve(finding));
-    const { groups, looked, missed } = finding;
+    const { looked, ...rest } = finding;
     try {
       await mkdir(this.#folder, { recursive: true });
-      await writeRecord(file, VERSION, { groups, looked: [...looked], missed });
+      const write: FindingParts = { ...rest, ids: looked.ids.bytes, versions: looked.versions.bytes };
+      await askThread(thread, { file, write } satisfies FindingsJob);
       await this.#prune();
     } catch {
       // it serves until the application ends
@@ -71,10 +74,12 @@ export class Findings {
 
   async #read(file: string): Promise<Finding | null> {
     try {
-      const { version, content } = await readRecord(file);
-      if (version !== VERSION) return null;
-      const { groups, looked, missed } = Kept.parse(content);
-      return { groups, looked: new Map(looked), missed };
+      await access(file); // most folders were never looked through
+      const found = await askThread<FindingParts | null>(thread, { file, write: null } satisfies FindingsJob);
+      if (!found) return null;
+      const { ids, versions, ...rest } = found;
+      const looked = { ids: await IdList.read(ids).prepare(breathe), versions: IdList.read(versions) };
+      return { ...rest, looked };
     } catch {
       return null; // missing or damaged
     }

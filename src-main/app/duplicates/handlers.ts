@@ -18,6 +18,14 @@ import { ranked } from './keep.ts';
 
 type DuplicateHandlers = Pick<AppHandlers, keyof typeof duplicateCalls>;
 const kinds = ['file', 'picture', 'alike'] as const;
+/** Photos of groups that are asked for at a time. */
+const AT_ONCE = 500;
+
+/** Whether it came or changed since. */
+function isUnseen({ looked }: Finding, photo: Parameters<typeof versionOf>[0] & { id: string }): boolean {
+  const row = looked.ids.rowOf(photo.id);
+  return row < 0 || looked.versions.at(row) !== versionOf(photo);
+}
 
 export function duplicateHandlers(context: AppContext, library: Library, sets: EmbeddingSets): DuplicateHandlers {
   const { store, tasks, pool, paths } = context;
@@ -42,16 +50,25 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
     return null;
   };
 
-  /** Groups as they are now: without what was excluded or went since. */
-  const current = ({ groups }: Finding, kind: DuplicateKind) =>
-    groups.flatMap((group) => {
-      if (group.kind !== kind) return [];
+  /** Groups as they are now: without what was excluded or went since. A few at a time, as each photo is asked for. */
+  const current = async ({ groups }: Finding, kind: DuplicateKind) => {
+    const out: ReturnType<typeof ranked<ImageRow>>[] = [];
+    let looked = 0;
+    for (const group of groups) {
+      if (group.kind !== kind) continue;
       const rows = group.ids.flatMap((id): ImageRow[] => {
         const row = store.images.get(id);
         return row && row.gone === Gone.here && row.excluded === 0 ? [row] : [];
       });
-      return rows.length < 2 ? [] : [ranked(rows, (id) => store.tags.of(id).length)];
-    });
+      if (rows.length > 1) out.push(ranked(rows, (id) => store.tags.of(id).length));
+      looked += group.ids.length;
+      if (looked > AT_ONCE) {
+        looked = 0;
+        await breathe();
+      }
+    }
+    return out;
+  };
 
   return {
     'duplicates.start': (of) => {
@@ -63,15 +80,16 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
       library.dataset(of.datasetId);
       const finding = await findings.get(of);
       if (!finding) return null;
-      const all = new Map(kinds.map((each) => [each, current(finding, each)]));
-      const counted = (count: (groups: ReturnType<typeof current>) => number) => ({
+      const all = new Map<DuplicateKind, Awaited<ReturnType<typeof current>>>();
+      for (const each of kinds) all.set(each, await current(finding, each));
+      const counted = (count: (groups: Awaited<ReturnType<typeof current>>) => number) => ({
         file: count(all.get('file')!),
         picture: count(all.get('picture')!),
         alike: count(all.get('alike')!),
       });
       let unseen = 0;
       for (const piece of store.images.versionPieces(of.datasetId)) {
-        for (const row of piece) if (finding.looked.get(row.id) !== versionOf(row)) unseen++;
+        for (const row of piece) if (isUnseen(finding, row)) unseen++;
         await breathe();
       }
       return {
@@ -87,7 +105,9 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
     },
     'duplicates.surplus': async ({ kind, ...of }) => {
       const finding = await findings.get(of);
-      const ids = finding ? current(finding, kind).flatMap(({ rows }) => rows.slice(1).map(({ id }) => id)) : [];
+      const ids = finding
+        ? (await current(finding, kind)).flatMap(({ rows }) => rows.slice(1).map(({ id }) => id))
+        : [];
       return IdList.of(ids).bytes;
     },
   };

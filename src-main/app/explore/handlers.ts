@@ -112,12 +112,13 @@ export function exploreHandlers(
         const n = set.ids.length;
         const places =
           layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await readUmap(sets, set);
+        const positions = fitted(places);
         const { labels, classes } = await labelsOf(set);
         const isGrouped = n <= sets.quickGraph || ((await sets.hasGraph(set.row)) && (await set.keptGraph.get(signal)));
         const grouped = isGrouped ? await set.clusters.get(signal) : new Int32Array();
         return {
           imageIds: set.ids.bytes,
-          positions: fitted(places),
+          positions,
           labels,
           classes,
           clusters: grouped.slice(), // out of the memory that threads share, which no port takes

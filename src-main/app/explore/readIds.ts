@@ -1,9 +1,8 @@
 /** Reads the list of an embedding's photos: where there are many, in a thread of its own. */
-import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import { InternalError } from '../../../shared/errors.ts';
 import { IdList } from '../../../shared/idList.ts';
 import { FileError, readRecord } from '../../files/index.ts';
+import { askThread } from '../oneAnswer.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
@@ -29,21 +28,9 @@ export async function idParts(path: string): Promise<Parts> {
 
 /** @param count how many there should be. @throws as `idParts` */
 export async function readIds(path: string, count: number): Promise<ReadList> {
-  const { version, bytes, table, isUnique } = count <= FEW ? await idParts(path) : await inThread(path);
+  const { version, bytes, table, isUnique } =
+    count <= FEW
+      ? await idParts(path)
+      : await askThread<Parts>(new URL('./idsWorker' + extension, import.meta.url), path);
   return { version, ids: IdList.read(bytes, table), isUnique };
-}
-
-export type IdsReply = { parts: Parts } | { damaged: true } | { error: string; errno: string | null };
-
-function inThread(path: string): Promise<Parts> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./idsWorker' + extension, import.meta.url), { workerData: path });
-    worker.on('message', (reply: IdsReply) => {
-      if ('parts' in reply) resolve(reply.parts);
-      else if ('damaged' in reply) reject(new FileError('bad-file.damaged', { path }));
-      else reject(Object.assign(new Error(reply.error), reply.errno === null ? {} : { code: reply.errno }));
-    });
-    worker.on('error', (error) => reject(new InternalError('failed', `the ids cannot be read: ${String(error)}`)));
-    worker.on('exit', () => reject(new InternalError('failed', 'the thread of the ids ended without a result')));
-  });
 }

@@ -4,9 +4,10 @@ import { RunConfig } from '../../../shared/config.ts';
 import { fieldOf, fields, readField } from '../../../src-renderer/lib/fields.ts';
 import { difference, flatten, getAt, nest, setAt } from '../../../src-renderer/lib/patch.ts';
 import { gridLayout, growTowards, moveTo, visibleRange } from '../../../src-renderer/grid/layout.ts';
+import { elementHeight, placeOf, scrolledTo, TALLEST, topOf } from '../../../src-renderer/grid/scroll.ts';
 import { drafts } from '../../../src-renderer/lib/draft.ts';
 import { Camera } from '../../../src-renderer/map/camera.svelte.ts';
-import { PointIndex, apart, fit, insideLasso, toMap, toScreen, zoomAt } from '../../../src-renderer/map/geometry.ts';
+import { PointIndex, apart, fit, toMap, toScreen, zoomAt } from '../../../src-renderer/map/geometry.ts';
 import { parseRoute, writeRoute } from '../../../src-renderer/state/router.svelte.ts';
 import type { Route } from '../../../src-renderer/state/router.svelte.ts';
 
@@ -111,6 +112,29 @@ describe('the grid', () => {
     ).toBe(49_999);
   });
 
+  it('reaches every row, however many: by steps of the wheel, and by leaps of the bar', () => {
+    const [height, screen] = [65_000_000, 800]; // two million photos
+    expect(elementHeight(height)).toBe(TALLEST);
+    for (const top of [0, 777, 600_000, 32_000_000, height - 900_000, height - 900, height - screen])
+      expect(Math.abs(topOf(placeOf(top, height, screen), height, screen) - top)).toBeLessThanOrEqual(1);
+    const walk = (top: number, step: number, steps: number) => {
+      let now = { top, place: placeOf(top, height, screen) };
+      for (let i = 0; i < steps; i++) {
+        const place = Math.max(0, Math.min(TALLEST - screen, now.place + step)); // as the browser lets it
+        now = scrolledTo(place, now, height, screen);
+        expect(now.place).toBeGreaterThanOrEqual(0);
+        expect(now.place).toBeLessThanOrEqual(TALLEST - screen);
+      }
+      return now.top;
+    };
+    expect(walk(1_000_000, 100, 1000)).toBe(1_100_000); // what the wheel turns is what the rows move
+    expect(walk(3_000_000, -1000, 3001)).toBe(0);
+    expect(walk(height - 3_000_000, 1000, 3001)).toBe(height - screen);
+    const half = (TALLEST - screen) / 2;
+    expect(scrolledTo(half, { top: 0, place: 0 }, height, screen).top).toBeCloseTo((height - screen) / 2, -2);
+    expect(scrolledTo(70_000, { top: 0, place: 0 }, 90_000, screen)).toEqual({ top: 70_000, place: 70_000 });
+  });
+
   it('makes what is on screen at once and the rest a few tiles at a time', () => {
     const wanted = { first: 100, last: 299 };
     const onScreen = { first: 180, last: 219 };
@@ -193,11 +217,13 @@ describe('the map', () => {
     expect(camera.view).toEqual(view);
   });
 
-  it('finds the nearest of 50,000 points as a search of all does', () => {
+  const now = () => Promise.resolve();
+
+  it('finds the nearest of 50,000 points as a search of all does', async () => {
     let seed = 1;
     const random = () => ((seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647) * 2 - 1;
     const positions = Float32Array.from({ length: 100_000 }, random);
-    const index = new PointIndex(positions);
+    const index = await PointIndex.make(positions, now);
     for (let trial = 0; trial < 50; trial++) {
       const [x, y] = [random(), random()];
       let best = -1;
@@ -228,11 +254,35 @@ describe('the map', () => {
       expect(kept.some((other) => Math.max(Math.abs(other.x - place.x), Math.abs(other.y - place.y)) < 50)).toBe(true);
   });
 
-  it('holds in a lasso what is inside a hollow outline', () => {
-    const positions = Float32Array.from([0, 0, 0.5, 0.5, -0.5, 0.5, 0, 0.9]);
+  it('holds in a lasso what is inside a hollow outline, and outside the map nothing', async () => {
+    const index = await PointIndex.make(Float32Array.from([0, 0, 0.5, 0.5, -0.5, 0.5, 0, 0.9]), now);
     const notched = [-0.8, -0.8, 0.8, -0.8, 0.8, 0.8, 0, 0.2, -0.8, 0.8];
-    expect(insideLasso(positions, notched)).toEqual([0, 1, 2]);
-    expect(insideLasso(positions, [0.4, 0.4, 0.6, 0.4, 0.6, 0.6, 0.4, 0.6])).toEqual([1]);
+    expect(index.lasso(notched)).toEqual([0, 1, 2]);
+    expect(index.lasso([0.4, 0.4, 0.6, 0.4, 0.6, 0.6, 0.4, 0.6])).toEqual([1]);
+    expect(index.lasso([3, 3, 4, 3, 4, 4])).toEqual([]);
+    expect(index.lasso([-3, -3, 3, -3, 3, 3, -3, 3])).toEqual([0, 1, 2, 3]);
+  });
+
+  it('holds in a lasso of many points what a look at each one holds', async () => {
+    let seed = 5;
+    const random = () => ((seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647) * 2 - 1;
+    const positions = Float32Array.from({ length: 40_000 }, random);
+    const index = await PointIndex.make(positions, now);
+    for (let trial = 0; trial < 20; trial++) {
+      const outline = Array.from({ length: 2 * (3 + trial) }, () => 1.2 * random());
+      const inside = (x: number, y: number) => {
+        let odd = false;
+        for (let i = 0, j = outline.length - 2; i < outline.length; j = i, i += 2) {
+          const [xi, yi, xj, yj] = [outline[i]!, outline[i + 1]!, outline[j]!, outline[j + 1]!];
+          if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) odd = !odd;
+        }
+        return odd;
+      };
+      const expected = Array.from({ length: 20_000 }, (_, i) => i).filter((i) =>
+        inside(positions[2 * i]!, positions[2 * i + 1]!),
+      );
+      expect(index.lasso(outline)).toEqual(expected);
+    }
   });
 });
 

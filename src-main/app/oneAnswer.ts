@@ -1,0 +1,46 @@
+/** Threads that compute one answer and end: reading or writing a long list holds the application's thread for seconds. */
+import { parentPort, Worker } from 'node:worker_threads';
+import { InternalError } from '../../shared/errors.ts';
+import { errnoOf, FileError } from '../files/index.ts';
+
+type Reply<T> = { answer: T } | { damaged: string } | { error: string; errno: string | null };
+
+/**
+ * Starts a thread with `workerData` and waits for what it says by `answerOnce`.
+ * @throws FileError bad-file where it met a damaged file; the system's error with its code
+ */
+export function askThread<T>(thread: URL, workerData: unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(thread, { workerData });
+    worker.on('message', (reply: Reply<T>) => {
+      if ('answer' in reply) resolve(reply.answer);
+      else if ('damaged' in reply) reject(new FileError('bad-file.damaged', { path: reply.damaged }));
+      else reject(Object.assign(new Error(reply.error), reply.errno === null ? {} : { code: reply.errno }));
+    });
+    worker.on('error', (error) => reject(new InternalError('failed', `a thread failed: ${String(error)}`)));
+    worker.on('exit', () => reject(new InternalError('failed', 'a thread ended without an answer')));
+  });
+}
+
+/**
+ * In the thread: does the work and says what came of it. @param path the file that it reads; `given`: memory of the
+ * answer that is handed over instead of copied
+ */
+export async function answerOnce<T>(
+  path: string,
+  work: () => Promise<T>,
+  given: (answer: T) => Uint8Array<ArrayBuffer>[] = () => [],
+): Promise<void> {
+  let reply: Reply<T>;
+  let handedOver: ArrayBuffer[] = [];
+  try {
+    reply = { answer: await work() };
+    handedOver = given(reply.answer).map(({ buffer }) => buffer);
+  } catch (error) {
+    reply =
+      error instanceof FileError && error.code === 'bad-file'
+        ? { damaged: path }
+        : { error: error instanceof Error ? error.message : String(error), errno: errnoOf(error) ?? null };
+  }
+  parentPort!.postMessage(reply, handedOver);
+}
