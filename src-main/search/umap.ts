@@ -101,6 +101,10 @@ export interface LayoutOptions {
   seed?: number;
   /** Default 500 up to 10,000 points and 200 above, as umap-learn. */
   epochs?: number;
+  /** Of the first epoch; default 1. */
+  rate?: number;
+  /** The start is a map already, which keeps its scale. */
+  isPlaced?: boolean;
   onEpoch?: (epoch: number, epochs: number) => void;
 }
 
@@ -124,9 +128,10 @@ export function umapLayout(edges: Edges, n: number, start: Float32Array, options
 
   let extent = 0;
   for (const x of start) extent = Math.max(extent, Math.abs(x));
+  const scale = options.isPlaced ? 1 : extent > 0 ? 10 / extent : 0;
   const y = new Float64Array(2 * n);
   // A little noise, so that photos that coincide can part.
-  for (let i = 0; i < 2 * n; i++) y[i] = (extent > 0 ? (10 * start[i]!) / extent : 0) + 1e-4 * (random() / 2 ** 31 - 1);
+  for (let i = 0; i < 2 * n; i++) y[i] = scale * start[i]! + 1e-4 * (random() / 2 ** 31 - 1);
 
   let strongest = 0;
   for (const w of edges.weight) strongest = Math.max(strongest, w);
@@ -136,7 +141,7 @@ export function umapLayout(edges: Edges, n: number, start: Float32Array, options
   const due = interval.slice();
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    const rate = 1 - (epoch - 1) / epochs;
+    const rate = (options.rate ?? 1) * (1 - (epoch - 1) / epochs);
     for (let s = 0; s < kept.length; s++) {
       for (; due[s]! <= epoch; due[s]! += interval[s]!) {
         const e = kept[s]!;

@@ -43,8 +43,12 @@ function run<T extends ViewsResult>(job: ViewsJob, { signal, onProgress }: ViewO
   });
 }
 
+/** Most points that are laid out all at once: 16 s of a processor for each 100,000. */
+const ALL_UP_TO = 200_000;
+
 /**
- * Positions [n, 2] of the photos on a map in which neighbours lie together (UMAP); span about 20.
+ * Positions [n, 2] of the photos on a map in which neighbours lie together (UMAP); span about 20. Above `allUpTo` some
+ * stand for the others at first (coarse.ts).
  * @param start where they begin [n, 2], their principal components; the same start and seed give the same map
  */
 export function umapMap(
@@ -52,9 +56,10 @@ export function umapMap(
   n: number,
   k: number,
   start: Float32Array,
-  options: ViewOptions & { seed?: number; epochs?: number } = {},
+  options: ViewOptions & { seed?: number; epochs?: number; allUpTo?: number } = {},
 ): Promise<Float32Array> {
-  return run({ type: 'umap', graph, n, k, start, seed: options.seed ?? 0, epochs: options.epochs }, options);
+  const { seed = 0, epochs, allUpTo = ALL_UP_TO } = options;
+  return run({ type: 'umap', graph, n, k, start, seed, epochs, allUpTo }, options);
 }
 
 /** The cluster of each photo [n], from 0 by size, largest first (Louvain communities of the graph). */

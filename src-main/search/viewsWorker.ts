@@ -5,10 +5,11 @@ import { groupClusters, rankOutliers } from './graphViews.ts';
 import type { Groups, Outliers } from './graphViews.ts';
 import { louvainClusters } from './louvain.ts';
 import type { Neighbours } from './topK.ts';
+import { umapOfMany } from './coarse.ts';
 import { fuzzySimplicialSet, umapLayout } from './umap.ts';
 
 export type ViewsJob = { graph: Neighbours; n: number; k: number } & (
-  | { type: 'umap'; start: Float32Array; seed: number; epochs?: number }
+  | { type: 'umap'; start: Float32Array; seed: number; epochs?: number; allUpTo: number }
   | { type: 'clusters'; resolution: number }
   | { type: 'groups'; clusterOf: Int32Array; count: number }
   | { type: 'outliers' }
@@ -29,7 +30,11 @@ switch (job.type) {
       told = performance.now();
       reply({ progress: epoch / epochs });
     };
-    reply({ result: umapLayout(edges, job.n, job.start, { seed: job.seed, epochs: job.epochs, onEpoch }) });
+    const { graph, n, k, start } = job;
+    const options = { seed: job.seed, epochs: job.epochs, onEpoch };
+    reply({
+      result: n > job.allUpTo ? umapOfMany(edges, graph, n, k, start, options) : umapLayout(edges, n, start, options),
+    });
     break;
   }
   case 'clusters':

@@ -47,27 +47,28 @@ const AT_ONCE = 100_000;
 /** Points sorted into square cells, so that the nearest one is found among a few. */
 export class PointIndex {
   readonly #positions: Float32Array;
-  readonly #side: number;
-  /** Points by cell, row after row; those of cell c are from #begin[c] to #begin[c + 1]. */
-  readonly #points: Int32Array;
-  readonly #begin: Int32Array;
+  /** Cells in a row, and rows. */
+  readonly side: number;
+  /** Points by cell, row after row from below; those of cell c are from begin[c] to begin[c + 1]. */
+  readonly points: Int32Array;
+  readonly begin: Int32Array;
 
   private constructor(positions: Float32Array) {
     const count = positions.length / 2;
     this.#positions = positions;
-    this.#side = Math.max(1, Math.min(512, Math.round(Math.sqrt(count / 4))));
-    this.#begin = new Int32Array(this.#side * this.#side + 1);
-    this.#points = new Int32Array(count);
+    this.side = Math.max(1, Math.min(512, Math.round(Math.sqrt(count / 4))));
+    this.begin = new Int32Array(this.side * this.side + 1);
+    this.points = new Int32Array(count);
   }
 
   /** `positions`: x and y by turns, in [-1, 1]. A piece at a time: `pause` lets the page draw. */
   static async make(positions: Float32Array, pause: () => Promise<unknown>): Promise<PointIndex> {
     const index = new PointIndex(positions);
-    const [begin, points] = [index.#begin, index.#points];
+    const [begin, points] = [index.begin, index.points];
     const cells = new Int32Array(points.length);
     for (let i = 0; i < points.length; i++) {
       if (i > 0 && i % AT_ONCE === 0) await pause();
-      cells[i] = index.#cell(positions[2 * i + 1]!) * index.#side + index.#cell(positions[2 * i]!);
+      cells[i] = index.#cell(positions[2 * i + 1]!) * index.side + index.#cell(positions[2 * i]!);
       begin[cells[i]! + 1]!++;
     }
     for (let cell = 1; cell < begin.length; cell++) begin[cell]! += begin[cell - 1]!;
@@ -80,7 +81,7 @@ export class PointIndex {
   }
 
   #cell(value: number): number {
-    return Math.max(0, Math.min(this.#side - 1, Math.floor(((value + 1) / 2) * this.#side)));
+    return Math.max(0, Math.min(this.side - 1, Math.floor(((value + 1) / 2) * this.side)));
   }
 
   /** Index of the nearest point within `radius` (map units), -1 when there is none. */
@@ -89,9 +90,9 @@ export class PointIndex {
     let bestSquare = radius * radius;
     for (let row = this.#cell(y - radius); row <= this.#cell(y + radius); row++)
       for (let column = this.#cell(x - radius); column <= this.#cell(x + radius); column++) {
-        const cell = row * this.#side + column;
-        for (let at = this.#begin[cell]!; at < this.#begin[cell + 1]!; at++) {
-          const i = this.#points[at]!;
+        const cell = row * this.side + column;
+        for (let at = this.begin[cell]!; at < this.begin[cell + 1]!; at++) {
+          const i = this.points[at]!;
           const dx = this.#positions[2 * i]! - x;
           const dy = this.#positions[2 * i + 1]! - y;
           const square = dx * dx + dy * dy;
@@ -104,13 +105,22 @@ export class PointIndex {
     return best;
   }
 
+  /** Where the points of the rows of cells between two heights begin in `points` and end, and how many of them lie in sight. */
+  rowsBetween(left: number, bottom: number, right: number, top: number): { from: number; to: number; inSight: number } {
+    const [low, high] = [this.#cell(bottom) * this.side, this.#cell(top) * this.side];
+    let inSight = 0;
+    for (let row = low; row <= high; row += this.side)
+      inSight += this.begin[row + this.#cell(right) + 1]! - this.begin[row + this.#cell(left)]!;
+    return { from: this.begin[low]!, to: this.begin[high + this.side]!, inSight };
+  }
+
   /** Points in a rectangle of the map, in the order of cells; null where there are more than `most`. */
   inside(left: number, bottom: number, right: number, top: number, most: number): number[] | null {
     const found: number[] = [];
     for (let row = this.#cell(bottom); row <= this.#cell(top); row++) {
-      const first = row * this.#side;
-      for (let at = this.#begin[first + this.#cell(left)]!; at < this.#begin[first + this.#cell(right) + 1]!; at++) {
-        const i = this.#points[at]!;
+      const first = row * this.side;
+      for (let at = this.begin[first + this.#cell(left)]!; at < this.begin[first + this.#cell(right) + 1]!; at++) {
+        const i = this.points[at]!;
         const [x, y] = [this.#positions[2 * i]!, this.#positions[2 * i + 1]!];
         if (x < left || x > right || y < bottom || y > top) continue;
         if (found.length === most) return null;
@@ -125,7 +135,7 @@ export class PointIndex {
    * outline does not go through all points are or none: of a million few are looked at one by one.
    */
   lasso(outline: readonly number[]): number[] {
-    const [side, at] = [this.#side, (value: number) => this.#cell(value)];
+    const [side, at] = [this.side, (value: number) => this.#cell(value)];
     const crossed = new Uint8Array(side * side);
     for (let i = 0, j = outline.length - 2; i < outline.length; j = i, i += 2) {
       const [x, y, dx, dy] = [
@@ -150,8 +160,8 @@ export class PointIndex {
         while (next < turns.length && turns[next]! < middle) next++;
         const cell = row * side + column;
         if (!crossed[cell] && next % 2 === 0) continue;
-        for (let p = this.#begin[cell]!; p < this.#begin[cell + 1]!; p++) {
-          const point = this.#points[p]!;
+        for (let p = this.begin[cell]!; p < this.begin[cell + 1]!; p++) {
+          const point = this.points[p]!;
           if (!crossed[cell] || isInside(outline, this.#positions[2 * point]!, this.#positions[2 * point + 1]!))
             found.push(point);
         }

@@ -3,7 +3,7 @@
  * a bounded number of tiles. The application is a double here, so that the load is known; the server is the real one.
  */
 import { expect, test } from '@playwright/test';
-import type { CDPSession, Page } from '@playwright/test';
+import type { CDPSession, Locator, Page } from '@playwright/test';
 import sharp from 'sharp';
 import type { AppEvent, AppMethod } from '../../shared/contract.ts';
 import { Settings } from '../../shared/contract.ts';
@@ -14,6 +14,8 @@ import type { RunningServer } from '../../src-main/server/index.ts';
 import { datasetRecord, embeddingSet, epochMetrics, imageRecord, runRecord } from '../helpers/records.ts';
 
 const photos = 50_000;
+/** As many as the library and the map say there are: some tests say more. */
+let [listed, mapped] = [photos, photos];
 const run = runRecord('r', {
   name: 'loaded',
   datasetName: 'many',
@@ -31,27 +33,27 @@ const answers: Partial<Record<AppMethod, (params: never) => unknown>> = {
   'tags.list': () => [],
   'runs.deleted': () => [],
   'library.names': ({ imageIds }: { imageIds: string[] }) => imageIds.map((id) => `${id}.jpg`),
-  'library.list': () => [dataset],
+  'library.list': () => [{ ...dataset, images: listed }],
   'library.described': () => ({ ratings: [], keywords: [] }),
   'library.images': ({ offset, limit }: { offset: number; limit: number }) => ({
-    total: photos,
-    images: Array.from({ length: Math.min(limit, photos - offset) }, (_, i) => imageRecord(offset + i)),
+    total: listed,
+    images: Array.from({ length: Math.min(limit, listed - offset) }, (_, i) => imageRecord(offset + i)),
   }),
   'runs.list': () => [run],
   'runs.get': () => run,
   'runs.epochs': () => [],
   'runs.steps': () => [],
   'runs.strip': () => [],
-  'explore.sets': () => [{ ...embeddingSet('s', photos), hasUmap: true }],
+  'explore.sets': () => [{ ...embeddingSet('s', mapped), hasUmap: true }],
   'explore.map': () => ({
-    imageIds: IdList.of(Array.from({ length: photos }, (_, i) => `i${i}`)).bytes,
+    imageIds: IdList.of(Array.from({ length: mapped }, (_, i) => `i${i}`)).bytes,
     positions: Float32Array.from(
-      { length: 2 * photos },
+      { length: 2 * mapped },
       (_, i) => 2 * ((Math.abs(Math.sin(i * 12.9898)) * 43_758.5453) % 1) - 1,
     ),
-    labels: Int32Array.from({ length: photos }, (_, i) => i % 8),
+    labels: Int32Array.from({ length: mapped }, (_, i) => i % 8),
     classes: Array.from({ length: 8 }, (_, i) => `class ${i}`),
-    clusters: Int32Array.from({ length: photos }, (_, i) => i % 8),
+    clusters: Int32Array.from({ length: mapped }, (_, i) => i % 8),
   }),
   'explore.neighbours': () => ({
     neighbours: Array.from({ length: 24 }, (_, i) => ({ imageId: `i${i * 7}`, similarity: 1 - i / 50 })),
@@ -167,11 +169,34 @@ test('50,000 photos scroll with a bounded number of tiles, none of them blank', 
   await expect(grid.locator('[aria-posinset="50000"]')).toBeVisible();
 });
 
-test('50,000 points are drawn, and a point opens its neighbours', async () => {
-  await page.goto(new URL('#/explore?run=r', page.url()).href);
-  const map = page.getByRole('img', { name: /^Map of 50,000 photos/ });
-  await expect(map).toBeVisible();
-  const inked = await map.evaluate((canvas: HTMLCanvasElement) => {
+test('two million photos are reached to the last', async () => {
+  listed = 2_000_000;
+  await page.goto(new URL('#/runs', page.url()).href);
+  await page.reload();
+  await page.goto(new URL('#/library', page.url()).href);
+  const grid = page.getByRole('listbox', { name: 'Photos of many' });
+  await grid.getByRole('option').first().focus();
+  await page.keyboard.press('End');
+  await expect(grid.locator('[aria-posinset="2000000"]')).toBeInViewport();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('PageUp');
+  await expect(grid.locator('[aria-posinset="2000000"]')).not.toBeInViewport();
+  const leap = (share: number) =>
+    page
+      .locator('.scroller')
+      .evaluate((element, to) => (element.scrollTop = (element.scrollHeight - element.clientHeight) * to), share);
+  const first = () => grid.getByRole('option').first().getAttribute('aria-posinset').then(Number);
+  await leap(0.5);
+  await expect.poll(first).toBeGreaterThan(990_000);
+  expect(await first()).toBeLessThan(1_010_000);
+  await leap(0);
+  await expect(grid.locator('[aria-posinset="1"]')).toBeInViewport();
+  listed = photos;
+  expect(errors).toEqual([]);
+});
+
+/** Share of a map's pixels that are not empty. */
+const inked = (map: Locator): Promise<number> =>
+  map.evaluate((canvas: HTMLCanvasElement) => {
     const gl = canvas.getContext('webgl2')!;
     const pixels = new Uint8Array(canvas.width * canvas.height * 4);
     gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
@@ -179,10 +204,31 @@ test('50,000 points are drawn, and a point opens its neighbours', async () => {
     for (let i = 3; i < pixels.length; i += 4) if (pixels[i]! > 0) count++;
     return count / (pixels.length / 4);
   });
-  expect(inked).toBeGreaterThan(0.2);
+
+test('50,000 points are drawn, and a point opens its neighbours', async () => {
+  await page.goto(new URL('#/explore?run=r', page.url()).href);
+  const map = page.getByRole('img', { name: /^Map of 50,000 photos/ });
+  await expect(map).toBeVisible();
+  expect(await inked(map)).toBeGreaterThan(0.2);
   const box = (await map.boundingBox())!;
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   // the large query leaves room for some rows of the 24: those in sight are drawn
   const drawn = page.getByRole('listbox', { name: 'Photos' }).getByRole('option');
   await expect.poll(() => drawn.count()).toBeGreaterThan(8);
+});
+
+test('a dense map is a picture of its density, and points where one looks closer', async () => {
+  mapped = 300_000;
+  await page.goto(new URL('#/runs', page.url()).href);
+  await page.reload();
+  await page.goto(new URL('#/explore?run=r', page.url()).href);
+  const map = page.getByRole('img', { name: /^Map of 300,000 photos/ });
+  await expect(map).toBeVisible();
+  await expect.poll(() => inked(map)).toBeGreaterThan(0.5); // cells leave no gaps
+  await map.focus();
+  for (let i = 0; i < 12; i++) await page.keyboard.press('+');
+  await expect.poll(() => inked(map)).toBeLessThan(0.5);
+  expect(await inked(map)).toBeGreaterThan(0.001);
+  mapped = photos;
+  expect(errors).toEqual([]);
 });

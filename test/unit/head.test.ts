@@ -1,7 +1,7 @@
 /** The logistic head on features: it finds the direction of a tag from a handful, and says what it does not know. */
 import { describe, expect, it } from 'vitest';
 import { IdList } from '../../shared/idList.ts';
-import { findRest } from '../../src-main/app/explore/find.ts';
+import { findRest, nearestBut } from '../../src-main/app/explore/find.ts';
 import { backgroundOf, fitHead } from '../../src-main/app/explore/head.ts';
 import type { OpenSet } from '../../src-main/app/explore/openSet.ts';
 
@@ -130,7 +130,10 @@ describe('how many photos probably have a tag', () => {
     ids: IdList.of(vectors.map((_, i) => `${i}`)),
     row: { dimensions: d },
     vector: (at: number) => Promise.resolve(vectors[at]),
-    index: { query: () => Promise.resolve({ indices: new Int32Array(0), similarities: new Float32Array(0) }) },
+    index: {
+      products: () => Promise.resolve(new Float32Array(vectors.length)),
+      query: () => Promise.resolve({ indices: new Int32Array(0), similarities: new Float32Array(0) }),
+    },
   } as unknown as OpenSet;
   const said = async (rows: readonly number[]) => {
     const store = {
@@ -140,6 +143,13 @@ describe('how many photos probably have a tag', () => {
     const { estimated, separability } = await findRest(store, set, 'tag', 0, AbortSignal.any([]));
     return { estimated, isTold: separability !== null };
   };
+
+  it('ranks what is not known by a look at all where much is', () => {
+    const similarities = Float32Array.of(0.1, 0.9, 0.5, 0.9, -1, 0.7);
+    expect(nearestBut(similarities, Uint8Array.of(0, 0, 0, 1, 0, 0), 3).indices).toEqual([1, 5, 2]);
+    expect(nearestBut(similarities, new Uint8Array(6), 9).indices).toEqual([1, 3, 5, 2, 0, 4]);
+    expect(nearestBut(similarities, new Uint8Array(6), 0).indices).toEqual([]);
+  });
 
   it('is more than were found, or not said: found photos are no sign that there are no others', async () => {
     const some = await said(kind.slice(0, 30));

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ExactIndex, clusters, outliers, umapMap } from '../../src-main/search/index.ts';
 import type { Neighbours } from '../../src-main/search/index.ts';
+import { standing } from '../../src-main/search/coarse.ts';
 import { fuzzySimplicialSet } from '../../src-main/search/umap.ts';
 
 /** Points of `groups` kinds around random centres, kind = index % groups. */
@@ -143,6 +144,28 @@ describe('UMAP', () => {
     expect(again).toEqual(first);
     const other = await umapMap(graph, n, k, start, { seed: 6, epochs: 200 });
     expect(other).not.toEqual(first);
+  });
+
+  it('keeps kinds together where some points stand for the others at first, and repeats itself', async () => {
+    const graph = await graphOf(vectors, n, d, k);
+    const { of, count } = standing(graph, n, k);
+    expect(count).toBeLessThan(n / 3);
+    expect(new Set(of).size).toBe(count);
+    for (let i = 0; i < n; i++) expect(of.indexOf(of[i]!) % 4).toBe(i % 4);
+    const start = Float32Array.from({ length: 2 * n }, (_, i) => Math.sin(i * 12.9898));
+    const progress: number[] = [];
+    const map = await umapMap(graph, n, k, start, { allUpTo: n - 1, onProgress: (p) => progress.push(p) });
+    expect(map.every(Number.isFinite)).toBe(true);
+    expect([...progress]).toEqual([...progress].sort((a, b) => a - b));
+    expect(progress.at(-1)).toBe(1);
+    let together = 0;
+    for (let i = 0; i < n; i++) {
+      const far = (j: number) => Math.hypot(map[2 * j]! - map[2 * i]!, map[2 * j + 1]! - map[2 * i + 1]!);
+      const near = [...Array(n).keys()].filter((j) => j !== i).sort((a, b) => far(a) - far(b));
+      together += near.slice(0, 5).filter((j) => j % 4 === i % 4).length / 5 / n;
+    }
+    expect(together).toBeGreaterThan(0.98);
+    expect(await umapMap(graph, n, k, start, { allUpTo: n - 1 })).toEqual(map);
   });
 
   it('can be cancelled', async () => {

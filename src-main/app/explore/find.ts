@@ -2,11 +2,11 @@
  * The rest of a tag: from the photos that have it and those that were said not to, all others of an embedding in the
  * order in which they probably have it.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppResult } from '../../../shared/contract.ts';
 import { few, fewRows, normalized } from '../../search/index.ts';
 import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
-import { idsOf } from '../library/lists.ts';
 import { backgroundOf, fitHead, mostExamples, SAMPLED } from './head.ts';
 import type { Background } from './head.ts';
 import type { OpenSet } from './openSet.ts';
@@ -21,6 +21,28 @@ async function vectorOf(set: OpenSet, row: number): Promise<Float32Array> {
   let vector = known.get(row);
   if (!vector) known.set(row, (vector = normalized(await set.vector(row), 1, set.row.dimensions)));
   return vector;
+}
+
+/** Up to so many photos that are known already the nearest are asked for with them; of more all are looked through. */
+const FEW_KNOWN = 1000;
+
+/** The `count` rows of the greatest similarity that are not known, the greatest first. @param similarities of all rows */
+export function nearestBut(
+  similarities: Float32Array,
+  known: Uint8Array,
+  count: number,
+): { indices: number[]; similarities: number[] } {
+  const best: number[] = []; // the greatest first
+  for (let row = 0; row < similarities.length; row++) {
+    if (known[row] === 1) continue;
+    const similarity = similarities[row]!;
+    if (best.length === count && !(similarity > similarities[best.at(-1)!]!)) continue;
+    if (best.length === count) best.pop();
+    let at = best.length;
+    while (at > 0 && similarities[best[at - 1]!]! < similarity) at--;
+    best.splice(at, 0, row);
+  }
+  return { indices: best, similarities: best.map((row) => similarities[row]!) };
 }
 
 /** A sample taken evenly over the set, whose order is that of folders and names. */
@@ -40,9 +62,12 @@ export async function findRest(
   signal: AbortSignal,
 ): Promise<AppResult<'explore.find'>> {
   const began = performance.now();
-  const rowsOf = (imageIds: Iterable<string>) =>
-    Array.from(imageIds, (id) => set.ids.rowOf(id)).filter((row) => row >= 0);
-  const tagged = rowsOf(await idsOf(store.images, set.row.datasetId, { tagId }));
+  const rowsOf = (imageIds: readonly string[]) => imageIds.map((id) => set.ids.rowOf(id)).filter((row) => row >= 0);
+  const tagged: number[] = [];
+  for (const piece of store.images.pieces(set.row.datasetId, { tagId })) {
+    for (const row of rowsOf(piece.map(({ id }) => id))) tagged.push(row);
+    await breathe();
+  }
   const rejected = rowsOf(store.tags.rejected(tagId));
   if (tagged.length === 0) throw new AppError('not-available.untagged');
   let background = backgrounds.get(set);
@@ -53,15 +78,19 @@ export async function findRest(
   const read = (rows: readonly number[]) =>
     Promise.all(few(rows, mostExamples(set.row.dimensions)).map((row) => vectorOf(set, row)));
   const head = fitHead(await read(tagged), await read(rejected), await background);
-  const known = new Set([...tagged, ...rejected]);
+  const known = new Uint8Array(set.ids.length);
+  for (const row of [tagged, rejected]) for (const each of row) known[each] = 1;
   const length = Math.hypot(...head.direction) || 1;
   const direction = head.direction.map((value) => value / length);
-  const k = Math.min(set.ids.length, count + known.size);
-  const { indices, similarities } = await set.index.query(direction, 1, k, { signal });
+  const seen = tagged.length + rejected.length;
+  const { indices, similarities } =
+    seen <= FEW_KNOWN
+      ? await set.index.query(direction, 1, Math.min(set.ids.length, count + seen), { signal })
+      : nearestBut(await set.index.products(direction, 1, signal), known, count);
   const total = head.share === null ? 0 : Math.round(head.share * set.ids.length);
   const odds = head.share === null ? 0 : Math.log(head.share / (1 - head.share));
   const candidates = [...indices].flatMap((row, i) => {
-    if (row < 0 || known.has(row)) return [];
+    if (row < 0 || known[row] === 1) return [];
     const probability = 1 / (1 + Math.exp(-(head.logit(similarities[i]! * length) + odds)));
     return [{ imageId: set.ids.at(row), probability }];
   });
