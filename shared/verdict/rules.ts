@@ -9,7 +9,7 @@
  */
 import type { Baselines } from '../baselines.ts';
 import type { RunConfig } from '../config.ts';
-import { lossOf } from '../methods/index.ts';
+import { hasTeacher, lossOf } from '../methods/index.ts';
 import type { EpochMetrics, ProbeMetrics } from '../metricRows.ts';
 import { RENDERED } from '../startingWeights.ts';
 import { Verdict } from './judgement.ts';
@@ -72,11 +72,17 @@ function classify(input: VerdictInput, v: Figures): Verdict {
   if (isDiverging(config, history, v)) return 'diverging';
   if (v.step < thresholds.settleSteps) return 'healthy';
   if (losesStart(input)) return 'worseThanStart';
-  const collapse = lossOf(config).kind === 'cosine' ? cosineCollapse(config, v) : spreadCollapse(config, v);
+  const collapse = collapseOf(config, v);
   // Dim or uniform photos lie close together and can still be told apart: where neighbours say so, nothing has collapsed.
   if (collapse && collapse !== 'suspicious' && tellsApart(input)) return 'healthy';
   if (collapse) return collapse;
   return isNotLearning(input, v) ? 'notLearning' : 'healthy';
+}
+
+/** Where the teacher has most of the say, it also says how many directions there are: its own, which may be few. */
+function collapseOf(config: RunConfig, v: Figures): Verdict | null {
+  if (hasTeacher(config) && config.teacher.weight >= 0.5) return isPoint(config, v) ? 'collapsed' : null;
+  return lossOf(config).kind === 'cosine' ? cosineCollapse(config, v) : spreadCollapse(config, v);
 }
 
 /**

@@ -63,6 +63,22 @@ describe('the recorded runs', () => {
   });
 });
 
+describe('a teacher', () => {
+  const taught = (run: RecordedRun): RecordedRun => ({
+    ...run,
+    config: { ...run.config, teacher: { from: 'a.onnx', weight: 0.8, origin: '', licence: '' } },
+  });
+  const ends = (run: RecordedRun) => seen(run).at(-1)!.verdict;
+
+  it('says how many directions there are, which is no collapse; photos that all look the same are one', () => {
+    const few = runs.filter((run) => ends(run) === 'dimensionalCollapse');
+    expect(few.length).toBeGreaterThan(0);
+    for (const run of few) expect(namesCollapse(ends(taught(run))), run.name).toBe(false);
+    const points = runs.filter((run) => ends(run) === 'collapsed').map((run) => ends(taught(run)));
+    expect(points).toContain('collapsed');
+  });
+});
+
 /** Steps after which a collapse has been named at the latest: a tenth of a run of twelve hundred, as `quick` makes. */
 const NAMED_WITHIN = 120;
 
