@@ -251,7 +251,7 @@ const plans: Record<string, string> = {
     '这些照片很小（{side} 像素）：预设以 {imageSize} 像素经 small 起始层观看，同样的时间里步数约为两倍。',
   'note.guessedKind': '从照片看，它们属于“{kind}”一类；可用 --of 另行指定。',
   'note.teacher':
-    '{name} 作为教师：第一步之前就 {images} 张照片询问它一次，约 {minutes} 分钟，各次训练共用，结果保存（{megabytes} MB）。',
+    '{name} 作为教师：第一步之前就 {images} 张照片询问它一次，最多约 {minutes} 分钟，各次训练共用，结果保存（{megabytes} MB）。',
   'note.knownWeights': '这些权重是 {name}：{licence}。',
   'note.otherSum':
     '{file} 与 {name} 同名，但 SHA-256 不同（{sum}）：请从 {page} 重新下载，或在 backbone.origin 中说明它是什么。',

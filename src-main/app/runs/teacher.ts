@@ -68,7 +68,7 @@ export async function planTeacher(
     refusal: null,
     note: {
       key: 'teacher',
-      message: `${name} teaches this run: before the first step it is asked of ${images} photos, which takes about ${minutes} min once for all runs, and what it says is kept (${megabytes} MB)`,
+      message: `${name} teaches this run: before the first step it is asked of ${images} photos, which takes up to ${minutes} min, once for all runs, and what it says is kept (${megabytes} MB)`,
       values: { name, images, minutes, megabytes },
     },
     seconds,
