@@ -97,7 +97,7 @@ const signatures: { readonly [F in ImageFormat]: (bytes: Uint8Array) => boolean 
     begins(bytes, 'BM') && isBmpHeaderSize(bytes[14]! | (bytes[15]! << 8) | (bytes[16]! << 16) | (bytes[17]! << 24)),
   jxl: (bytes) => begins(bytes, '\xff\x0a', '\0\0\0\x0cJXL \r\n\x87\n'),
   jpeg2000: (bytes) => begins(bytes, '\0\0\0\x0cjP  \r\n\x87\n', '\xff\x4f\xff\x51'),
-  dicom: (bytes) => ascii(bytes, 128, 'DICM'),
+  dicom: (bytes) => ascii(bytes, 128, 'DICM') || isBareDicom(bytes),
   npy: (bytes) => begins(bytes, '\x93NUMPY'),
   netpbm: (bytes) => bytes[0] === 0x50 && isNetpbm(bytes),
   raw: (bytes) =>
@@ -110,6 +110,17 @@ const signed = Object.entries(signatures) as [ImageFormat, (bytes: Uint8Array) =
 /** The format by signature, or null. */
 export const sniffFormat = (bytes: Uint8Array): ImageFormat | null =>
   bytes.length < 12 ? null : (signed.find(([, is]) => is(bytes))?.[0] ?? null);
+
+/**
+ * A data set without the head of a file, as older programs wrote: it begins with an element of group 8 in one of two
+ * forms, one that names its kind (two letters) and one that does not.
+ */
+function isBareDicom(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 8 || bytes[1] !== 0 || ![0, 1, 5, 6, 8, 0x16].includes(bytes[2]!) || bytes[3] !== 0) return false;
+  const named = ['UL', 'CS', 'UI', 'SQ'].some((kind) => ascii(bytes, 4, kind));
+  const length = bytes[4]! | (bytes[5]! << 8) | (bytes[6]! << 16) | (bytes[7]! << 24);
+  return named || (length > 0 && length <= 256 && length % 2 === 0);
+}
 
 /** A portable bitmap's start: the number of the format, white space, and a width or a comment. */
 const isNetpbm = (bytes: Uint8Array): boolean =>

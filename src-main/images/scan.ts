@@ -19,6 +19,7 @@ import { ImageError, skipReason, systemReason } from './errors.ts';
 import type { ImageErrorCode } from './errors.ts';
 import { SNIFF_BYTES, kindByName, sniffFormat, unreadByName } from './formats.ts';
 import { openForReading, specialFile } from './read.ts';
+import { isZarrFolder, isZarrName } from './zarr.ts';
 
 export interface ScannedImage {
   kind: 'image';
@@ -121,6 +122,7 @@ class Walk {
       this.#device = found.dev;
       this.#entered.add(`${found.dev}:${found.ino}`);
       await (await opendir(root as string)).close();
+      if (await isZarrFolder(this.#root)) throw new ImageError(this.#root, 'unsupported.zarr');
     } catch (error) {
       if (error instanceof ImageError) throw error;
       if (isProtected(error, process.platform))
@@ -194,6 +196,7 @@ class Walk {
     const unread = entry.isFile() ? unreadByName(entry.name) : null;
     if (unread !== null) return skip(reason('unsupported.kind', { kind: unread }));
     if (entry.isDirectory() && isPhotosLibrary(entry.name)) return skip(reason('scan.photos-library'));
+    if (entry.isDirectory() && isZarrName(entry.name)) return skip(reason('unsupported.zarr'));
     if (entry.isDirectory() && !(await this.#enterOnce(path))) return skip(reason('scan.folder-again'));
     if (entry.isDirectory()) return null;
 

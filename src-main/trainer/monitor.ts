@@ -11,7 +11,7 @@ import type { Embedded, Votes } from '../evaluate/index.ts';
 import type { ImageCache } from '../images/index.ts';
 import { nearest } from '../search/index.ts';
 import type { Embedder } from './backend.ts';
-import { chooseQueries } from './probeSet.ts';
+import { chooseQueries, othersFirst } from './probeSet.ts';
 import type { ProbeSet } from './probeSet.ts';
 import { probeVotes } from './probeVotes.ts';
 import { secondViews } from './secondViews.ts';
@@ -47,7 +47,12 @@ export class Monitor {
     this.#cache = cache;
     this.#labels = new Map(images.map((image) => [image.id, image.label]));
     this.#set = set;
-    this.#queries = chooseQueries(this.#set.photos, (id) => this.#labels.get(id) ?? null, STRIP_QUERIES);
+    this.#queries = chooseQueries(
+      this.#set.photos,
+      (id) => this.#labels.get(id) ?? null,
+      STRIP_QUERIES,
+      this.#set.groups,
+    );
     this.#encoder = encoder;
     this.#batch = batch;
   }
@@ -117,20 +122,21 @@ export class Monitor {
   }
 
   async #strip(features: Float32Array, D: number): Promise<StripQueries> {
-    const { photos } = this.#set;
+    const { photos, groups } = this.#set;
     const rows = this.#queries.map((id) => photos.indexOf(id));
     const asked = new Float32Array(rows.length * D);
     rows.forEach((row, i) => asked.set(features.subarray(row * D, (row + 1) * D), i * D));
-    const k = Math.min(STRIP_NEIGHBOURS, photos.length - 1);
+    const shown = Math.min(STRIP_NEIGHBOURS, photos.length - 1);
+    const sizes = rows.map((row) => groups?.reduce((sum, group) => sum + Number(group === groups[row]), 0) ?? 0);
+    const k = Math.min(shown + Math.max(0, ...sizes), photos.length - 1);
     const { indices, similarities } = await nearest(features, photos.length, D, asked, rows.length, k, {
       exclude: Int32Array.from(rows),
     });
-    return this.#queries.map((imageId, q) => ({
-      imageId,
-      neighbours: Array.from({ length: k }, (_, i) => ({
-        imageId: photos[indices[q * k + i]!]!,
-        similarity: similarities[q * k + i]!,
-      })),
-    }));
+    return this.#queries.map((imageId, q) => {
+      const near = Array.from(indices.subarray(q * k, (q + 1) * k));
+      const similar = new Map(near.map((row, i) => [row, similarities[q * k + i]!]));
+      const kept = groups ? othersFirst(near, rows[q]!, groups, shown) : near;
+      return { imageId, neighbours: kept.map((row) => ({ imageId: photos[row]!, similarity: similar.get(row)! })) };
+    });
   }
 }

@@ -64,14 +64,28 @@ export function probeSetOf(
   return { ...set, groups: numbersOf(set.photos), heldOutGroups: numbersOf(set.heldOut) };
 }
 
-/** Queries of the strip: photos of as many labels as there are, else simply the first. */
+/** Queries of the strip: photos of as many labels as there are, then of as many groups, else simply the first. */
 export function chooseQueries(
   photos: readonly string[],
   labelOf: (id: string) => string | null,
   count: number,
+  groups?: Int32Array,
 ): string[] {
-  const seen = new Set<string | null>();
-  const fresh = photos.filter((id) => !seen.has(labelOf(id)) && seen.add(labelOf(id)));
+  const labels = new Set<string | null>();
+  const fresh = photos.filter((id) => !labels.has(labelOf(id)) && labels.add(labelOf(id)));
+  const rowOf = new Map(photos.map((id, row) => [id, row]));
+  const groupOf = (id: string) => groups?.[rowOf.get(id)!];
+  const shown = new Set(fresh.map(groupOf));
+  if (groups) fresh.push(...photos.filter((id) => !shown.has(groupOf(id)) && shown.add(groupOf(id))));
   const rest = photos.filter((id) => !fresh.includes(id));
   return [...fresh, ...rest].slice(0, count);
+}
+
+/**
+ * The `count` neighbours of a photo that the strip shows, out of more of them, the nearest first: those of other groups
+ * before those of its own, which look like it whatever was learned (tiles of one file, shots of one burst).
+ */
+export function othersFirst(rows: readonly number[], row: number, groups: Int32Array, count: number): number[] {
+  const isOwn = (other: number) => groups[other] === groups[row];
+  return [...rows.filter((other) => !isOwn(other)), ...rows.filter(isOwn)].slice(0, count);
 }

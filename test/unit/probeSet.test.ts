@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
-import { chooseProbeSet, chooseQueries, probeSetOf, shuffledIds } from '../../src-main/trainer/probeSet.ts';
+import {
+  chooseProbeSet,
+  chooseQueries,
+  othersFirst,
+  probeSetOf,
+  shuffledIds,
+} from '../../src-main/trainer/probeSet.ts';
 import { probeVotes } from '../../src-main/trainer/probeVotes.ts';
 import type { ProbeSet } from '../../src-main/trainer/probeSet.ts';
 
@@ -81,6 +87,12 @@ describe('query strip', () => {
     const labelOf = (id: string) => labels[Number(id.slice(6))]!;
     expect(chooseQueries(ids(6), labelOf, 4)).toEqual(['photo-0', 'photo-3', 'photo-4', 'photo-1']);
     expect(chooseQueries(ids(6), () => null, 3)).toEqual(['photo-0', 'photo-1', 'photo-2']);
+  });
+  it('shows photos of as many groups as it can, with neighbours of other groups', () => {
+    const groups = Int32Array.of(0, 0, 0, 1, 1, 2);
+    expect(chooseQueries(ids(6), () => null, 4, groups)).toEqual(['photo-0', 'photo-3', 'photo-5', 'photo-1']);
+    expect(othersFirst([1, 2, 4, 3, 5], 0, groups, 2)).toEqual([4, 3]);
+    expect(othersFirst([1, 2, 4, 3, 5], 0, groups, 4)).toEqual([4, 3, 5, 1]);
   });
   it('keeps the shuffled order stable', () => {
     expect(shuffledIds(['b', 'a'], 1)).toEqual(shuffledIds(['a', 'b'], 1));

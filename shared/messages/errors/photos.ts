@@ -131,11 +131,19 @@ export const photoErrors = catalogue({
     'A NumPy array of shape {shape} and type {type}: arrays of numbers with two or three axes are read.',
     'NumPy 数组，形状 {shape}，类型 {type}：只读取两轴或三轴的数值数组。',
   ],
+  'unsupported.jpeg2000': [
+    'A JPEG 2000 with {form}, which is not read: save it as TIFF.',
+    '含有 {form} 的 JPEG 2000，无法读取：请另存为 TIFF。',
+  ],
   'unsupported.dicom': [
     'A DICOM picture of a kind that is not read ({kind}): save it without compression.',
     '这种 DICOM 图像（{kind}）无法读取：请以无压缩方式另存。',
   ],
   'unsupported.dicom-no-picture': ['A DICOM file without a picture.', '没有图像的 DICOM 文件。'],
+  'unsupported.zarr': [
+    'An image in chunks (OME-Zarr), which is not read: export it as OME-TIFF (with Fiji, NGFF-Converter or raw2ometiff) and add that.',
+    '分块图像（OME-Zarr），无法读取：请用 Fiji、NGFF-Converter 或 raw2ometiff 导出为 OME-TIFF，再添加它。',
+  ],
   'unsupported.kind': [
     'A file of the kind {kind}, which is not read: save it as PNG, TIFF or JPEG.',
     '{kind} 文件，无法读取：请另存为 PNG、TIFF 或 JPEG。',
@@ -143,6 +151,10 @@ export const photoErrors = catalogue({
 
   note: ['It is used, but not all of it.', '已使用，但并非全部。'],
   'note.pages': ['{count} more {count:page is|pages are} not used.', '另有 {count} 页未使用。'],
+  'note.frames': [
+    'It is an animation: {count} more {count:picture is|pictures are} not used.',
+    '这是动画：另有 {count} 幅画面未使用。',
+  ],
   'note.bands': ['It has {count} {count:band|bands}: {shown} are shown.', '有 {count} 个波段：显示 {shown}。'],
   'note.channels': [
     'Of {count} {count:channel|channels}, {shown} are shown as colours.',

@@ -9,8 +9,8 @@ import sharp from 'sharp';
 import { reason } from '../../../shared/reason.ts';
 import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
-import { bandsFrom, decodeJpegLs, unpackRle } from './dicomPixels.ts';
-import type { FrameLayout } from './dicomPixels.ts';
+import { bandsFrom, decodeJpegLs, spread422, throughPalettes, unpackRle } from './dicomPixels.ts';
+import type { FrameLayout, Palette } from './dicomPixels.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 import type { Note, Route } from './route.ts';
 import type { Samples, Values } from './samples.ts';
@@ -23,17 +23,21 @@ interface Element {
   encapsulatedPixelData?: boolean;
   basicOffsetTable?: number[];
   fragments?: { offset: number; length: number; position: number }[];
+  items?: { dataSet?: DataSet }[];
 }
 interface DataSet {
   byteArray: Uint8Array;
   elements: Record<string, Element | undefined>;
-  uint16(tag: string): number | undefined;
-  int16(tag: string): number | undefined;
+  uint16(tag: string, index?: number): number | undefined;
+  int16(tag: string, index?: number): number | undefined;
   string(tag: string): string | undefined;
   floatString(tag: string, index?: number): number | undefined;
 }
 interface Parser {
-  parseDicom(bytes: Uint8Array, options?: { inflater?: (bytes: Uint8Array, at: number) => Uint8Array }): DataSet;
+  parseDicom(
+    bytes: Uint8Array,
+    options: { TransferSyntaxUID?: string; inflater: (bytes: Uint8Array, at: number) => Uint8Array },
+  ): DataSet;
   readEncapsulatedPixelDataFromFragments(set: DataSet, of: Element, first: number, count?: number): Uint8Array;
   readEncapsulatedImageFrame(set: DataSet, of: Element, frame: number, table?: number[]): Uint8Array;
   createJPEGBasicOffsetTable(set: DataSet, of: Element): number[];
@@ -42,6 +46,8 @@ interface Parser {
 const require = createRequire(import.meta.url);
 
 const SYNTAX = '1.2.840.10008.1.2';
+const EXPLICIT = `${SYNTAX}.1`;
+const MARK = Buffer.from('DICM');
 const BIG_ENDIAN = `${SYNTAX}.2`;
 const RLE = `${SYNTAX}.5`;
 const JPEG = new Set([`${SYNTAX}.4.50`, `${SYNTAX}.4.51`]);
@@ -60,6 +66,10 @@ interface Facts extends FrameLayout {
 function dataSetOf(parser: Parser, bytes: Buffer): DataSet | null {
   try {
     return parser.parseDicom(bytes, {
+      // a bare data set, as older programs wrote, says nothing of its syntax but by how it begins
+      ...(!bytes.subarray(128, 132).equals(MARK) && {
+        TransferSyntaxUID: /^[A-Z]{2}$/.test(bytes.toString('latin1', 4, 6)) ? EXPLICIT : SYNTAX,
+      }),
       inflater: (packed, at) =>
         Buffer.concat([packed.subarray(0, at), inflateRawSync(packed.subarray(at), { maxOutputLength: MOST_BYTES })]),
     });
@@ -92,15 +102,16 @@ export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimit
   const element = set.elements.x7fe00010;
   if (!element || !facts.width || !facts.height) throw new ImageError(file, 'unsupported.dicom-no-picture');
   assertPixels(file, facts.width, facts.height, limits);
-  const sound = facts.photometric.startsWith('MONOCHROME') ? facts.samples === 1 : facts.samples === 3;
-  if (!sound || ![8, 16, 32].includes(facts.allocated) || facts.photometric.includes('PALETTE'))
+  const single = facts.photometric.startsWith('MONOCHROME') || isPalette(facts);
+  const sound = facts.samples === (single ? 1 : 3);
+  if (!sound || ![8, 16, 32].includes(facts.allocated))
     throw new ImageError(file, 'unsupported.dicom', { kind: `${facts.photometric}, ${facts.allocated} bits` });
   await limits.beforeDecode?.(facts.width * facts.height);
   const frames = framesOf(set);
   const frame = typeof rule.page === 'number' ? Math.min(rule.page, frames) - 1 : Math.floor(frames / 2);
   let samples: Samples;
   try {
-    samples = meaning(set, facts, await frameOf(parser, set, element, facts, frame, frames));
+    samples = meaning(set, facts, await frameOf(parser, set, element, facts, frame, frames), frame);
   } catch (error) {
     if (error instanceof UnreadSyntax) throw new ImageError(file, 'unsupported.dicom', { kind: error.message });
     if (error instanceof RangeError)
@@ -110,6 +121,8 @@ export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimit
   const notes: Note[] = frames > 1 ? [reason('note.pages', { count: frames - 1 })] : [];
   return { by: 'values', samples, notes };
 }
+
+const isPalette = ({ photometric }: Facts): boolean => photometric === 'PALETTE COLOR';
 
 class UnreadSyntax extends Error {}
 
@@ -138,6 +151,13 @@ async function frameOf(
   const length = (width * height * samples * allocated) / 8;
   if (length > MOST_BYTES) throw new RangeError('too large');
   if (!element.encapsulatedPixelData) {
+    const halved = facts.photometric === 'YBR_FULL_422' && allocated === 8;
+    if (halved) {
+      const start = element.dataOffset + frame * width * height * 2;
+      if (start + width * height * 2 > set.byteArray.length) throw new RangeError('cut short');
+      const raw = set.byteArray.subarray(start, start + width * height * 2);
+      return bandsFrom(spread422(raw), { ...facts, planar: false });
+    }
     const start = element.dataOffset + frame * length;
     if (start + length > set.byteArray.length) throw new RangeError('cut short');
     const raw = Uint8Array.from(set.byteArray.subarray(start, start + length));
@@ -164,8 +184,12 @@ async function frameOf(
     });
   }
   if (JPEG_LS.has(syntax)) {
-    const data = await decodeJpegLs(packed);
-    return bandsFrom(exactly(data, length), { ...facts, planar: false });
+    const { data, bitsPerSample } = await decodeJpegLs(packed);
+    return bandsFrom(exactly(data, width * height * samples * (bitsPerSample > 8 ? 2 : 1)), {
+      ...facts,
+      allocated: bitsPerSample > 8 ? 16 : 8,
+      planar: false,
+    });
   }
   if (LOSSLESS_JPEG.has(syntax)) {
     const { Decoder } = require('jpeg-lossless-decoder-js') as {
@@ -191,19 +215,52 @@ function exactly(data: Uint8Array, length: number): Uint8Array {
   return Uint8Array.from(data.subarray(0, length));
 }
 
+/** A number of a frame: from the functional groups of newer files (of this frame, or of all), else from the data set. */
+function ofFrame(set: DataSet, sequence: string, tag: string, frame: number): number | undefined {
+  const within = (group: DataSet | undefined) => group?.elements[sequence]?.items?.[0]?.dataSet?.floatString(tag);
+  const [perFrame, shared] = [set.elements.x52009230?.items?.[frame], set.elements.x52009229?.items?.[0]];
+  return within(perFrame?.dataSet) ?? within(shared?.dataSet) ?? set.floatString(tag);
+}
+const RESCALE = 'x00289145';
+const WINDOW = 'x00289132';
+
+/** The tables of red, green and blue. @throws Error where they are packed by runs, or missing */
+function palettesOf(set: DataSet, { signed }: Facts): Palette[] {
+  return [1, 2, 3].map((colour) => {
+    const [descriptor, table] = [`x0028110${colour}`, `x0028120${colour}`];
+    const [count, bits] = [set.uint16(descriptor, 0), set.uint16(descriptor, 2)];
+    const first = signed ? set.int16(descriptor, 1) : set.uint16(descriptor, 1);
+    const length = set.elements[table]?.length ?? 0;
+    if (count === undefined || first === undefined || length < 2) throw new UnreadSyntax('PALETTE COLOR');
+    const entries = count === 0 ? 65536 : count;
+    // of 8 bits a table may be packed two to a word, or have a word each
+    const wide = bits === 16 || length >= 2 * entries;
+    const levels = Uint8Array.from({ length: Math.min(entries, wide ? length >> 1 : length) }, (_, i) => {
+      if (!wide) return set.byteArray[set.elements[table]!.dataOffset + i]!;
+      const value = set.uint16(table, i) ?? 0;
+      return bits === 16 ? value >> 8 : value;
+    });
+    return { first, levels };
+  });
+}
+
 /**
  * The bands with what the file says of them; a single one rescaled to the modality's unit, so that the files of a
  * folder compare.
  */
-function meaning(set: DataSet, facts: Facts, bands: Values[]): Samples {
+function meaning(set: DataSet, facts: Facts, bands: Values[], frame: number): Samples {
   const { width, height, photometric } = facts;
-  const slope = set.floatString('x00281053') ?? 1;
-  const intercept = set.floatString('x00281052') ?? 0;
+  if (isPalette(facts)) {
+    const colours = throughPalettes(bands[0]!, palettesOf(set, facts));
+    return { width, height, bands: colours, channels: false, inverted: false, nodata: null };
+  }
+  const slope = ofFrame(set, RESCALE, 'x00281053', frame) ?? 1;
+  const intercept = ofFrame(set, RESCALE, 'x00281052', frame) ?? 0;
   const padding = facts.signed ? set.int16('x00280120') : set.uint16('x00280120');
   const rescaled = bands.length === 1 && (slope !== 1 || intercept !== 0) && slope !== 0;
   const own = rescaled ? bands.map((band) => Float32Array.from(band, (value) => value * slope + intercept)) : bands;
-  const centre = set.floatString('x00281050');
-  const span = set.floatString('x00281051');
+  const centre = ofFrame(set, WINDOW, 'x00281050', frame);
+  const span = ofFrame(set, WINDOW, 'x00281051', frame);
   const window =
     bands.length === 1 && centre !== undefined && span !== undefined && span > 1
       ? { low: centre - span / 2, high: centre + span / 2 }

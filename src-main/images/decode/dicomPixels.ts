@@ -19,10 +19,11 @@ export interface FrameLayout {
 const require = createRequire(import.meta.url);
 
 /** JPEG-LS: the same interface as the JPEG 2000 codec of the same house. */
-export async function decodeJpegLs(packed: Uint8Array): Promise<Uint8Array> {
+export async function decodeJpegLs(packed: Uint8Array): Promise<{ data: Uint8Array; bitsPerSample: number }> {
   interface Decoder {
     getEncodedBuffer(length: number): Uint8Array;
     getDecodedBuffer(): Uint8Array;
+    getFrameInfo(): { bitsPerSample: number };
     decode(): void;
     delete(): void;
   }
@@ -33,7 +34,7 @@ export async function decodeJpegLs(packed: Uint8Array): Promise<Uint8Array> {
   try {
     decoder.getEncodedBuffer(packed.length).set(packed);
     decoder.decode();
-    return Uint8Array.from(decoder.getDecodedBuffer());
+    return { data: Uint8Array.from(decoder.getDecodedBuffer()), bitsPerSample: decoder.getFrameInfo().bitsPerSample };
   } finally {
     decoder.delete();
   }
@@ -57,8 +58,9 @@ export function unpackRle(packed: Uint8Array, layout: FrameLayout): Values[] {
       if (head === 128) continue;
       const literal = head < 128;
       const count = literal ? head + 1 : 257 - head;
+      if (at + (literal ? Math.min(count, pixels - filled) : 1) > packed.length) throw new RangeError('cut short');
       for (let i = 0; i < count && filled < pixels; i++, filled++)
-        out[(filled * samples + band) * bytesEach + byte] = packed[literal ? at + i : at] ?? 0;
+        out[(filled * samples + band) * bytesEach + byte] = packed[literal ? at + i : at]!;
       at += literal ? count : 1;
     }
   }
@@ -98,3 +100,23 @@ export function bandsFrom(
     return out;
   });
 }
+
+/** Two pixels that share their colours: Y, Y, Cb, Cr, as three bytes for each pixel. */
+export function spread422(raw: Uint8Array): Uint8Array {
+  const out = new Uint8Array((raw.length >> 2) * 6);
+  for (let s = 0, o = 0; s + 3 < raw.length; s += 4, o += 6)
+    out.set([raw[s]!, raw[s + 2]!, raw[s + 3]!, raw[s + 1]!, raw[s + 2]!, raw[s + 3]!], o);
+  return out;
+}
+
+/** A table of colours: what the first of its values stands for, and its levels of 8 bits. */
+export interface Palette {
+  first: number;
+  levels: Uint8Array;
+}
+
+/** Colours of the values of one band by tables of red, green and blue; beyond a table its end holds. */
+export const throughPalettes = (values: Values, palettes: readonly Palette[]): Uint8Array[] =>
+  palettes.map(({ first, levels }) =>
+    Uint8Array.from(values, (value) => levels[Math.min(levels.length - 1, Math.max(0, value - first))]!),
+  );

@@ -1,13 +1,14 @@
 /**
- * JPEG XL by jxl-oxide compiled to WebAssembly (MIT or Apache 2.0, memory-safe Rust), which turns and converts it to
- * sRGB and hands it over as PNG.
+ * JPEG XL by jxl-oxide compiled to WebAssembly (MIT or Apache 2.0, memory-safe Rust), which turns it upright and hands it
+ * over as PNG; what that says of its colours is png.ts's.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { initSync, JxlImage } from 'jxl-oxide-wasm';
+import { reason } from '../../../shared/reason.ts';
 import { formatBytes, ImageError } from '../errors.ts';
-import { findPng } from './png.ts';
+import { findPng, isNarrowAndCoded } from './png.ts';
 import type { Route } from './route.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
@@ -26,7 +27,6 @@ export async function findJxl(file: string, bytes: Buffer, limits: DecodeLimits)
   prepare();
   const image = new JxlImage();
   try {
-    image.forceSrgb = true;
     image.feedBytes(bytes);
     const ready = image.tryInit();
     const { width, height } = image;
@@ -34,14 +34,25 @@ export async function findJxl(file: string, bytes: Buffer, limits: DecodeLimits)
     assertPixels(file, width, height, limits);
     await limits.beforeDecode?.(width * height);
     if (image.numLoadedKeyframes === 0 && !image.loaded) throw cutShort(file, bytes);
-    // Encoding ends the life of what was rendered.
-    return await findPng(file, Buffer.from(image.render(0).encodeToPng()), limits);
+    // Forced to sRGB it would give 8 bits of everything; encoding ends the life of what was rendered.
+    let png = Buffer.from(image.render(0).encodeToPng());
+    if (isNarrowAndCoded(png)) {
+      image.forceSrgb = true;
+      png = Buffer.from(image.render(0).encodeToPng());
+    }
+    return withNotes(await findPng(file, png, limits), image);
   } catch (error) {
     if (error instanceof ImageError) throw error;
     throw new ImageError(file, 'corrupt');
   } finally {
     image.free();
   }
+}
+
+/** Of an animation the first picture is used, which is said. */
+function withNotes(route: Route, image: JxlImage): Route {
+  const more = image.animated ? image.numLoadedKeyframes - 1 : 0;
+  return more > 0 ? { ...route, notes: [...(route.notes ?? []), reason('note.frames', { count: more })] } : route;
 }
 
 const cutShort = (file: string, bytes: Buffer) =>

@@ -61,7 +61,16 @@ export function findNetpbm(file: string, bytes: Buffer, limits: DecodeLimits, ru
   const chosen = bandsOf(rule, depth, [], depth === 3);
   const of = { count: depth, chosen };
   const shown = chosen.map((band) => bands[band]!);
-  return { by: 'values', samples: { width, height, bands: shown, of, channels: false, inverted: false, nodata: null } };
+  const alpha = header.alpha && rule.bands === '' && typeof rule.channels !== 'number' ? bands[depth - 1]! : undefined;
+  const white = most > 255 ? most : undefined;
+  return {
+    by: 'values',
+    samples: {
+      ...{ width, height, bands: shown, of, channels: false, inverted: false, nodata: null },
+      ...(white && { white }),
+      ...(alpha && { alpha }),
+    },
+  };
 }
 
 const scaled = (value: number, most: number): number =>
@@ -74,6 +83,8 @@ interface Header {
   /** The largest value; in floating-point maps the scale, whose sign tells the byte order. */
   most: number;
   begin: number;
+  /** The last band is transparency. */
+  alpha?: boolean;
 }
 
 /**
@@ -113,5 +124,6 @@ function readPam(bytes: Buffer): Header | null {
     number,
   ];
   if (end < 0 || !width || !height || !depth || depth > 16 || !most || most > 65535) return null;
-  return { width, height, depth, most, begin: end + 7 };
+  const alpha = /^TUPLTYPE\s+\w+_ALPHA\s*$/m.test(text.slice(0, end));
+  return { width, height, depth, most, begin: end + 7, alpha };
 }

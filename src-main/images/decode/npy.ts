@@ -7,6 +7,7 @@ import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import type { Note, Route } from './route.ts';
 import type { Values } from './samples.ts';
+import { halfFloat } from './tiffBlocks.ts';
 import { bandsOf } from './tiffPages.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
@@ -25,19 +26,10 @@ const types: Readonly<Record<string, [new (length: number) => Values, bytes: num
   i4: [Int32Array, 4, (view, at, little) => view.getInt32(at, little)],
   u8: [Float64Array, 8, (view, at, little) => Number(view.getBigUint64(at, little))],
   i8: [Float64Array, 8, (view, at, little) => Number(view.getBigInt64(at, little))],
-  f2: [Float32Array, 2, (view, at, little) => half(view.getUint16(at, little))],
+  f2: [Float32Array, 2, (view, at, little) => halfFloat(view.getUint16(at, little))],
   f4: [Float32Array, 4, (view, at, little) => view.getFloat32(at, little)],
   f8: [Float64Array, 8, (view, at, little) => view.getFloat64(at, little)],
 };
-
-function half(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 interface Head {
   /** Where the elements begin, in bytes. */

@@ -148,7 +148,7 @@ async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Pr
   const { plain, release } = await holdPlainPath(facts.path);
   let tiff: TiffRegions;
   try {
-    tiff = new TiffRegions(facts.path, plain, directories, limitsNow);
+    tiff = new TiffRegions(facts.path, plain, directories, facts.bytes, limitsNow);
   } catch (error) {
     await release();
     throw error;

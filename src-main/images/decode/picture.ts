@@ -28,7 +28,7 @@ export interface Shown {
  * 16-bit values over at least this share of their type's range are photos saved with 16 bits, which need no stretch:
  * measured ones come from 10 to 14 bits, or their whole scale lies in a part of it.
  */
-const PHOTO_SPAN = 0.5;
+export const PHOTO_SPAN = 0.5;
 
 /** How the rule shows these samples; `mayBePhoto` where the format is one that photos are kept in with 16 bits. */
 export function showing(samples: Samples, rule: PixelRule, mayBePhoto: boolean): Shown {
@@ -49,7 +49,8 @@ export function showing(samples: Samples, rule: PixelRule, mayBePhoto: boolean):
     return { stretches: all({ low: 0, high: 0 }), fill, constant: true };
   const known = stretches.map((stretch) => stretch ?? { low: 0, high: 0 });
   const shown = samples.channels ? withoutEmpty(known) : known;
-  return { stretches: mayBePhoto && isPhoto(type, shown) ? null : shown, fill, constant: false };
+  const photo = (mayBePhoto || samples.white !== undefined) && isPhoto(type, shown, samples.white);
+  return { stretches: photo ? null : shown, fill, constant: false };
 }
 
 /** Stretches by the file's own values: between percentiles of all its bands, or of each where they are channels. */
@@ -71,23 +72,36 @@ function withoutEmpty(stretches: Stretch[]): Stretch[] {
   return stretches.map(({ low, high }) => (high - low < EMPTY * widest ? { low, high: low } : { low, high }));
 }
 
-const isPhoto = (type: string, stretches: readonly Stretch[]): boolean =>
-  type === 'uint16' && stretches.some(({ low, high }) => high - low >= PHOTO_SPAN * 65535);
+const isPhoto = (type: string, stretches: readonly Stretch[], white = 65535): boolean =>
+  type === 'uint16' && stretches.some(({ low, high }) => high - low >= PHOTO_SPAN * white);
 
 /** The picture: three bands are red, green and blue, one is grey; of channels two are green and magenta. */
 export function pictureOf(samples: Samples, shown: Shown): RgbImage {
-  const { width, height, bands, inverted, nodata } = samples;
+  const { width, height, bands, inverted, nodata, white, alpha } = samples;
   const data = new Uint8Array(width * height * 3);
   const lit = bands
     .map((_, i) => i)
     .filter((i) => shown.stretches === null || shown.stretches[i]!.high > shown.stretches[i]!.low);
   const used = samples.channels && lit.length > 0 ? lit : bands.map((_, i) => i);
-  const levels = used.map((i) => levelsOf(bands[i]!, shown.stretches?.[i] ?? null, inverted, [nodata, shown.fill]));
+  const levels = used.map((i) => {
+    const stretch = shown.stretches?.[i] ?? (white === undefined ? null : { low: 0, high: white });
+    return levelsOf(bands[i]!, stretch, inverted, [nodata, shown.fill]);
+  });
   const colours = levels.length === 1 ? [[0, 1, 2]] : levels.length === 2 ? [[1], [0, 2]] : [[0], [1], [2]];
   levels.forEach((level, i) => {
     for (const c of colours[i]!) for (let at = 0, o = c; at < level.length; at++, o += 3) data[o] = level[at]!;
   });
+  if (alpha) layOnWhite(data, alpha, white ?? wholeRange(alpha).high);
   return { width, height, data };
+}
+
+/** Lays colours on white by their transparency; where it is clear everywhere, it says nothing. */
+function layOnWhite(rgb: Uint8Array, alpha: Values, most: number): void {
+  if (alpha.every((value) => value === 0)) return;
+  for (let i = 0; i < alpha.length; i++) {
+    const share = Math.min(1, alpha[i]! / most);
+    if (share < 1) for (let c = 3 * i; c < 3 * i + 3; c++) rgb[c] = Math.round(rgb[c]! * share + 255 * (1 - share));
+  }
 }
 
 function levelsOf(band: Values, stretch: Stretch | null, inverted: boolean, nothing: (number | null)[]): Uint8Array {

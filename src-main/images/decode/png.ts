@@ -7,6 +7,8 @@ import { convertColours, needsConversion } from './cicp.ts';
 import type { ColourCodes } from './cicp.ts';
 import { encodeSrgb } from './lab.ts';
 import type { Route } from './route.ts';
+import { PHOTO_SPAN } from './picture.ts';
+import { robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
@@ -21,6 +23,8 @@ interface PngFacts {
   palette: boolean;
   gamma: number | null;
   codes: ColourCodes | null;
+  /** It has a profile. */
+  profile: boolean;
   /** It has a profile, or says that it is sRGB. */
   managed: boolean;
 }
@@ -34,10 +38,11 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
   const asItIs: Route = { by: 'vips', bytes };
   const facts = factsOf(bytes);
   if (!facts || facts.palette) return asItIs;
-  const { width, height, bits, rgb, alpha, gamma, codes, managed } = facts;
+  const { width, height, bits, rgb, alpha, gamma, codes, profile, managed } = facts;
   const coded = codes !== null && needsConversion(codes);
-  const light = !managed && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
-  const measured = bits === 16 && !managed && codes === null;
+  const light = !managed && codes === null && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
+  // a program may call measured values sRGB; what fills its range is a photo all the same
+  const measured = bits === 16 && !profile && !coded;
   if (!coded && light === null && !measured) return asItIs;
 
   assertPixels(file, width, height, limits);
@@ -54,14 +59,26 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
   } catch {
     return asItIs; // which says what is wrong with it
   }
-  if (measured && light === null) {
-    const bands = Array.from({ length: rgb ? 3 : 1 }, (_, c): Values => everyNth(data, c, channels));
+  const bands = measured ? Array.from({ length: rgb ? 3 : 1 }, (_, c): Values => everyNth(data, c, channels)) : [];
+  if (measured && (light === null || !fillsRange(bands))) {
     const samples = { width, height, bands, channels: false, inverted: false, nodata: null };
     return { by: 'values', samples, photo: { bytes } };
   }
   const converted = coded ? convertColours(data, channels, 65535, codes) : byGamma(data, channels, light!);
   if (alpha && channels === 4) layOnWhite(converted, everyNth(data, 3, 4));
   return { by: 'pixels', pixels: { width, height, data: converted } };
+}
+
+/** Whether 16-bit values are spread over their type's range, as a photo's are. */
+function fillsRange(bands: Values[]): boolean {
+  const range = robustRange(sortedSample({ bands, nodata: null }).sorted, 0.2);
+  return range !== null && range.high - range.low >= PHOTO_SPAN * 65535;
+}
+
+/** Whether a PNG has 8 bits and colours that are not sRGB's, by what it says before its pixels. */
+export function isNarrowAndCoded(bytes: Buffer): boolean {
+  const facts = factsOf(bytes);
+  return facts?.bits === 8 && (facts.profile || (facts.codes !== null && needsConversion(facts.codes)));
 }
 
 function everyNth(data: Uint16Array, first: number, step: number): Uint16Array {
@@ -100,6 +117,7 @@ function factsOf(bytes: Buffer): PngFacts | null {
     palette: colour === 3,
     gamma: null,
     codes: null,
+    profile: false,
     managed: false,
   };
   for (let at = 8; at + 12 <= bytes.length;) {
@@ -107,6 +125,7 @@ function factsOf(bytes: Buffer): PngFacts | null {
     const type = bytes.toString('latin1', at + 4, at + 8);
     if (type === 'IDAT' || at + 12 + length > bytes.length) break;
     if (type === 'iCCP' || type === 'sRGB') facts.managed = true;
+    if (type === 'iCCP') facts.profile = true;
     else if (type === 'gAMA' && length === 4) facts.gamma = bytes.readUInt32BE(at + 8) / 100_000 || null;
     else if (type === 'cICP' && length === 4) facts.codes = { primaries: bytes[at + 8]!, transfer: bytes[at + 9]! };
     else if (type === 'tRNS') facts.alpha = true;

@@ -44,13 +44,16 @@ export const TAG = {
   orientation: 0x0112,
   samples: 0x0115,
   rowsPerStrip: 0x0116,
+  planar: 0x011c,
   software: 0x0131,
+  colourMap: 0x0140,
   tileWidth: 0x0142,
   tileHeight: 0x0143,
   tileOffsets: 0x0144,
   subDirectories: 0x014a,
   extraSamples: 0x0152,
   sampleFormat: 0x0153,
+  subsampling: 0x0212,
   gdalMetadata: 0xa480,
   gdalNodata: 0xa481,
   dngVersion: 0xc612,
@@ -63,6 +66,8 @@ const ASCII = 2;
 /** Most entries of all directories together: a stack of ten thousand pages is read, a loop of hostile ones ends. */
 const MAX_ENTRIES = 300_000;
 const MAX_VALUES = 4096;
+/** Values of a palette of 16 bits. */
+const MAX_COLOURS = 3 << 16;
 const MAX_TEXT = 1 << 20;
 
 /** All directories reachable from the header at `base`: the chain of pages, and what SubIFDs point to. */
@@ -98,7 +103,8 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
       const type = u16(entry + 2);
       const size = TYPE_SIZE[type];
       const values = word(entry + 4);
-      if (size === undefined || values > (type === ASCII ? MAX_TEXT : MAX_VALUES)) continue;
+      if (size === undefined || values > (type === ASCII ? MAX_TEXT : tag === TAG.colourMap ? MAX_COLOURS : MAX_VALUES))
+        continue;
       const inline = entry + 4 + wordLength;
       const start = size * values <= wordLength ? inline : base + word(inline);
       if (start + size * values > bytes.length) continue;

@@ -5,9 +5,14 @@
  */
 import { Readable } from 'node:stream';
 import { constants, crc32, inflateSync, zstdDecompressSync } from 'node:zlib';
-import { addDecoder, BaseDecoder, fromArrayBuffer, fromFile } from 'geotiff';
+import { addDecoder, BaseDecoder, fromArrayBuffer, fromFile, getDecoder } from 'geotiff';
+import type { GeoTIFFImage } from 'geotiff';
 import sharp from 'sharp';
 import { decodeJpeg2000 } from './jpeg2000.ts';
+
+const LERC = 34887;
+/** What a LERC piece may be packed by on top. */
+const ADDED = { none: 0, deflate: 1, zstandard: 2 };
 
 const exact = (bytes: Uint8Array): ArrayBuffer =>
   bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
@@ -99,6 +104,60 @@ class WebP extends Bounded {
   }
 }
 
+type Parameters = BaseDecoder['parameters'] & { JPEGTables?: unknown; LercParameters?: unknown };
+
+// geotiff's LERC (3.0) misspells the reader of 32-bit integers without a sign, and so refuses every file that has them.
+Object.defineProperty(DataView.prototype, 'getUInt32', { value: DataView.prototype.getUint32 });
+
+/** LERC as geotiff has it, from bytes that were unpacked here and whose head is believed only to a bound. */
+const Plain = (await getDecoder(LERC, {} as Parameters)).constructor as new (parameters: Parameters) => BaseDecoder;
+
+class Lerc extends Bounded {
+  override decodeBlock(buffer: ArrayBufferLike): ArrayBuffer {
+    const [version, packed] = Array.from((this.parameters as Parameters).LercParameters as ArrayLike<number>);
+    const options = { maxOutputLength: this.most };
+    const bytes = Buffer.from(buffer);
+    const blob =
+      packed === ADDED.deflate
+        ? inflateSync(bytes, options)
+        : packed === ADDED.zstandard
+          ? zstdDecompressSync(bytes, options)
+          : bytes;
+    if (sizeOfLerc(blob) > this.most) throw new Error('a piece is longer than it should be');
+    const plain = new Plain({ ...this.parameters, LercParameters: [version, ADDED.none] });
+    return plain.decodeBlock(exact(blob)) as ArrayBuffer;
+  }
+}
+
+/** Values that the head of a LERC piece claims; of the first version, which is read to floats, too. */
+function sizeOfLerc(blob: Buffer): number {
+  if (blob.toString('latin1', 0, 6) !== 'Lerc2 ') return blob.readInt32LE(10 + 8) * blob.readInt32LE(10 + 12);
+  const version = blob.readInt32LE(6);
+  const at = version >= 3 ? 14 : 10; // a checksum lies between
+  const [rows, columns] = [blob.readInt32LE(at), blob.readInt32LE(at + 4)];
+  const dimensions = version >= 4 ? blob.readInt32LE(at + 8) : 1;
+  if (rows < 1 || columns < 1 || dimensions < 1) throw new Error('a piece without values');
+  return rows * columns * dimensions;
+}
+
+/** The decoder of an image's blocks, without the predictor, which tiffBlocks.ts undoes. */
+export async function decoderOf(image: GeoTIFFImage, compression: number): Promise<BaseDecoder> {
+  const tag = async (name: 'JPEGTables' | 'LercParameters'): Promise<unknown> =>
+    image.fileDirectory.hasTag(name) ? await image.fileDirectory.loadValue(name) : undefined;
+  const parameters: Parameters = {
+    tileWidth: image.getTileWidth(),
+    tileHeight: image.getTileHeight(),
+    predictor: 1,
+    bitsPerSample: Array.from({ length: image.getSamplesPerPixel() }, (_, band) => image.getBitsPerSample(band)),
+    planarConfiguration: image.planarConfiguration,
+    samplesPerPixel: image.getSamplesPerPixel(),
+    JPEGTables: await tag('JPEGTables'),
+    LercParameters: (await tag('LercParameters')) ?? [LERC, ADDED.none],
+  };
+  return await getDecoder(compression, parameters);
+}
+
+addDecoder(LERC, () => Promise.resolve(Lerc), undefined, false);
 addDecoder([8, 32946], () => Promise.resolve(Deflate), undefined, false);
 addDecoder(50000, () => Promise.resolve(Zstandard), undefined, false);
 addDecoder(34925, () => Promise.resolve(Lzma), undefined, false);

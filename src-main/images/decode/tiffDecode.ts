@@ -6,13 +6,13 @@ import sharp from 'sharp';
 import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import { reason } from '../../../shared/reason.ts';
-import { labToSrgb } from './lab.ts';
 import type { Note, Route } from './route.ts';
 import { robustRange, sortedSample } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import { readTiff, TAG } from './tiff.ts';
+import { colourBands, coloursOf } from './tiffColours.ts';
 import type { TiffDirectory } from './tiff.ts';
-import { bandsOf, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf, stackOf } from './tiffPages.ts';
+import { bandsOf, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf, stackOf, toldPlanes } from './tiffPages.ts';
 import type { Stack, TiffPage } from './tiffPages.ts';
 import { TiffValues } from './tiffSamples.ts';
 import type { DecodeLimits } from './types.ts';
@@ -22,11 +22,10 @@ const LOOKED_AT = 16;
 
 export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
   const directories = readTiff(bytes);
-  let pages = pagesOf(directories);
+  let pages = pagesOf(directories, bytes.length);
   if (pages.length === 0) throw withoutPages(file, bytes);
   const description = directories[0]!.texts.get(TAG.description) ?? '';
-  const told = Number(/^images=(\d+)/m.exec(description.startsWith('ImageJ=') ? description : '')?.[1] ?? 0);
-  const all = Math.max(told, pages.length);
+  const all = Math.max(toldPlanes(description), pages.length);
   const values = new TiffValues(file, bytes, limits);
 
   const overview = smallerCopy(directories, pages[0]!, limits);
@@ -99,14 +98,14 @@ async function single(
     return { by: 'vips', bytes, choice: { ...choice, dropAlpha: true }, notes: [...notes, reason('note.no-alpha')] };
   }
   const rgb = page.photometric === PHOTOMETRIC.rgb;
-  const isLab = page.photometric === PHOTOMETRIC.lab || page.photometric === PHOTOMETRIC.iccLab;
-  const bands = isLab ? [0, 1, 2] : bandsOf(rule, page.samples, page.names, rgb);
+  const converted = asBands ? null : coloursOf(page);
+  const bands = converted ? colourBands(converted) : bandsOf(rule, page.samples, page.names, rgb);
   const colours = rgb ? 3 : 1;
-  if (page.samples > colours && page.samples > bands.length)
+  if (!converted && page.samples > colours && page.samples > bands.length)
     notes = [...notes, reason('note.bands', { count: page.samples, shown: bands.map((band) => band + 1).join(', ') })];
   const read = await values.read(page, bands);
   const { orientation, profile } = page;
-  if (isLab) return { by: 'pixels', pixels: labToSrgb(page, read), orientation, notes };
+  if (converted) return { by: 'pixels', pixels: converted.toSrgb(page, read), orientation, notes };
   return {
     by: 'values',
     samples: samplesOf(page, read, false, { count: page.samples, chosen: bands }),
@@ -124,7 +123,7 @@ async function single(
 export const bandReading = (page: TiffPage) => (page.samples === 3 && readingOf(page) === 'photo' ? 'photo' : 'values');
 
 export const samplesOf = (
-  page: Pick<TiffPage, 'width' | 'height' | 'photometric' | 'nodata'>,
+  page: Pick<TiffPage, 'width' | 'height' | 'photometric' | 'nodata' | 'bits' | 'format'>,
   bands: Values[],
   channels: boolean,
   of?: Samples['of'],
@@ -136,6 +135,8 @@ export const samplesOf = (
   channels,
   inverted: page.photometric === PHOTOMETRIC.whiteIsZero,
   nodata: page.nodata,
+  // colours beside further bands may be a photo's too, which libvips does not read
+  ...(page.photometric === PHOTOMETRIC.rgb && page.bits === 16 && page.format === 'unsigned' && { white: 65535 }),
 });
 
 /** Shows channels as colours, in the middle plane of depth and time: the first three, or those that the rule names. */
@@ -223,7 +224,7 @@ const CLEAR_OR_OPAQUE = 0.25;
 async function isTransparency(bytes: Buffer, page: TiffPage): Promise<boolean> {
   try {
     const alpha = await sharp(bytes, { page: page.index, pages: 1, limitInputPixels: false })
-      .extractChannel((page.samples - 1) as 1 | 3)
+      .extractChannel('alpha')
       .raw()
       .toBuffer();
     let extreme = 0;

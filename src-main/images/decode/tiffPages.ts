@@ -25,8 +25,16 @@ export interface TiffPage {
   nodata: number | null;
   /** Names of the bands, lower case, where the file gives them. */
   names: string[];
+  /** The colours of a palette: all of red, of green, of blue, 0 to 65535. */
+  palette: number[] | null;
+  /** Colours of YCbCr are kept for fewer pixels than lightness is. */
+  subsampled: boolean;
   /** Bytes of the largest piece that has to be unpacked at once. */
   pieceBytes: number;
+  /** Bytes from its first place in the file to where its pixels lie: ImageJ writes one directory for a whole stack. */
+  shift: number;
+  /** Bands are stored one after another, each in blocks of its own. */
+  planar: boolean;
   /** Stored in tiles, of which any can be read alone; else in strips as wide as the page. */
   tiled: boolean;
 }
@@ -37,14 +45,33 @@ const REDUCED = 1;
 const MASK = 4;
 const OLD_REDUCED = 2;
 
-/** The pages in order, without reduced copies and masks (unless there is nothing else). */
-export function pagesOf(directories: readonly TiffDirectory[]): TiffPage[] {
+/**
+ * The pages in order, without reduced copies and masks (unless there is nothing else). `length`: bytes of the file, beyond
+ * which no page lies.
+ */
+export function pagesOf(directories: readonly TiffDirectory[], length: number): TiffPage[] {
   const pages = directories.filter(({ page }) => page !== null);
   const full = pages.filter(({ tags }) => {
     const subfile = tags.get(TAG.subfileType)?.[0] ?? 0;
     return (subfile & (REDUCED | MASK)) === 0 && tags.get(TAG.oldSubfileType)?.[0] !== OLD_REDUCED;
   });
-  return (full.length > 0 ? full : pages).map(pageOf);
+  const found = (full.length > 0 ? full : pages).map(pageOf);
+  return found.length === 1 ? planesOf(found[0]!, directories[0]!.texts.get(TAG.description) ?? '', length) : found;
+}
+
+const MOST_PLANES = 100_000;
+
+/** How many planes ImageJ says that a file holds; 0 where it says nothing. */
+export const toldPlanes = (description: string): number =>
+  description.startsWith('ImageJ=') ? Number(/^images=(\d+)/m.exec(description)?.[1] ?? 0) : 0;
+
+/** The planes of a stack of ImageJ, which lie one after another behind the only directory. */
+function planesOf(page: TiffPage, description: string, length: number): TiffPage[] {
+  if (page.compression !== 1 || page.tiled) return [page];
+  const bytes = Math.ceil((page.width * page.samples * page.bits) / 8) * page.height;
+  const planes = Math.min(MOST_PLANES, toldPlanes(description), Math.floor(length / Math.max(1, bytes)));
+  if (planes < 2) return [page];
+  return Array.from({ length: planes }, (_, plane) => ({ ...page, shift: plane * bytes }));
 }
 
 export function pageOf({ tags, texts, profile, page }: TiffDirectory): TiffPage {
@@ -54,6 +81,7 @@ export function pageOf({ tags, texts, profile, page }: TiffDirectory): TiffPage 
   const nodata = Number.parseFloat(texts.get(TAG.gdalNodata) ?? '');
   const bits = first(TAG.bits, 1);
   const samples = first(TAG.samples, 1);
+  const isMixed = (tags.get(TAG.bits) ?? []).some((each) => each !== bits); // bands of different sizes
   const width = first(TAG.width, 0);
   const height = first(TAG.height, 0);
   const rows = Math.min(height, first(TAG.rowsPerStrip, height));
@@ -64,18 +92,36 @@ export function pageOf({ tags, texts, profile, page }: TiffDirectory): TiffPage 
     height,
     bits,
     samples,
-    format: format === 1 || format === 4 ? 'unsigned' : format === 2 ? 'signed' : format === 3 ? 'float' : 'other',
+    format: isMixed
+      ? 'other'
+      : format === 1 || format === 4
+        ? 'unsigned'
+        : format === 2
+          ? 'signed'
+          : format === 3
+            ? 'float'
+            : 'other',
     compression: first(TAG.compression, 1),
     photometric: first(TAG.photometric, 1),
     extra: tags.get(TAG.extraSamples) ?? [],
     profile,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
-    nodata: Number.isFinite(nodata) ? nodata : null,
+    nodata: Number.isFinite(nodata) ? (format === 3 && bits === 32 ? asFloat32(nodata) : nodata) : null,
     names: namesOf(texts.get(TAG.gdalMetadata) ?? '', samples),
+    palette: tags.get(TAG.colourMap) ?? null,
+    subsampled: (tags.get(TAG.subsampling) ?? [2, 2]).some((each) => each > 1),
     pieceBytes: (piece * samples * bits) / 8,
+    shift: 0,
+    planar: first(TAG.planar, 1) === 2,
     tiled: tags.has(TAG.tileWidth),
   };
 }
+
+const MOST_FLOAT32 = 3.4028234663852886e38;
+
+/** A decimal number as 32 bits hold it; the largest ones are often written with fewer digits than they have. */
+const asFloat32 = (value: number): number =>
+  Math.abs(Math.abs(value) / MOST_FLOAT32 - 1) < 1e-5 ? Math.sign(value) * MOST_FLOAT32 : Math.fround(value);
 
 /** Names of the bands from GDAL's metadata, where a band's description and colour are items of XML. */
 function namesOf(metadata: string, samples: number): string[] {
@@ -103,8 +149,9 @@ export type Reading =
   | 'values';
 
 export function readingOf(page: TiffPage): Reading {
-  const { bits, samples, format, photometric, compression, profile } = page;
-  if (!VIPS_COMPRESSIONS.has(compression) || format !== 'unsigned') return 'values';
+  const { bits, samples, format, photometric, compression, profile, shift, planar, tiled } = page;
+  if (!VIPS_COMPRESSIONS.has(compression) || format !== 'unsigned' || shift > 0) return 'values';
+  if (planar && tiled && samples > 1) return 'values'; // libvips reads some of these and not others
   if (photometric === PHOTOMETRIC.cmyk || photometric === PHOTOMETRIC.yCbCr) return 'photo';
   if (photometric === PHOTOMETRIC.palette) return bits <= 8 && samples === 1 ? 'photo' : 'values';
   const colours = photometric === PHOTOMETRIC.rgb ? 3 : photometric <= PHOTOMETRIC.blackIsZero ? 1 : 0;
@@ -117,8 +164,9 @@ export function readingOf(page: TiffPage): Reading {
 }
 
 /** Whether libvips could read the page, should its 16-bit values prove to be a photo's. */
-export const isPlain16 = ({ bits, samples, format, photometric, compression, extra }: TiffPage): boolean =>
+export const isPlain16 = ({ bits, samples, format, photometric, compression, extra, shift }: TiffPage): boolean =>
   bits === 16 &&
+  shift === 0 &&
   format === 'unsigned' &&
   VIPS_COMPRESSIONS.has(compression) &&
   ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||

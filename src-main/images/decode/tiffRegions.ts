@@ -8,11 +8,11 @@ import type { Rect } from '../../../shared/parts.ts';
 import { ImageError } from '../errors.ts';
 import { formatRanges, parseRanges } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
-import { labToSrgb } from './lab.ts';
 import type { Route } from './route.ts';
 import { kindOf, robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
+import { colourBands, coloursOf } from './tiffColours.ts';
 import { READ_COMPRESSIONS } from './tiffCompressions.ts';
 import { bandReading, samplesOf } from './tiffDecode.ts';
 import { bandsOf, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
@@ -50,12 +50,13 @@ export class TiffRegions {
   /**
    * @param name what the file is called in errors
    * @param path what libraries can open
+   * @param length bytes of the file
    * @throws ImageError where it has no page
    */
-  constructor(name: string, path: string, directories: readonly TiffDirectory[], limits: DecodeLimits) {
+  constructor(name: string, path: string, directories: readonly TiffDirectory[], length: number, limits: DecodeLimits) {
     this.#path = path;
     this.#directories = directories;
-    this.pages = pagesOf(directories);
+    this.pages = pagesOf(directories, length);
     if (this.pages.length === 0) throw new ImageError(name, 'corrupt');
     this.#values = new TiffValues(name, path, limits);
   }
@@ -118,11 +119,15 @@ export class TiffRegions {
       ? bandReading(page) === 'photo'
       : readingOf(page) !== 'values' && rule.bands === '';
 
-  #bands = (page: TiffPage, rule: PixelRule): number[] =>
-    isLab(page) ? [0, 1, 2] : bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb);
+  #bands = (page: TiffPage, rule: PixelRule): number[] => {
+    const converted = typeof rule.channels === 'number' ? null : coloursOf(page);
+    if (converted) return colourBands(converted);
+    return bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb);
+  };
 
   #route(page: TiffPage, read: Values[], choice: VipsChoice, rule: PixelRule, chosen: number[]): Route {
-    if (isLab(page)) return { by: 'pixels', pixels: labToSrgb(page, read) };
+    const converted = typeof rule.channels === 'number' ? null : coloursOf(page);
+    if (converted) return { by: 'pixels', pixels: converted.toSrgb(page, read) };
     return {
       by: 'values',
       samples: samplesOf(page, read, false, { count: page.samples, chosen }),
@@ -162,7 +167,7 @@ export class TiffRegions {
     for (const { x, y, width, height } of this.#looks(page)) {
       const alpha = await sharp(this.#path, { page: page.index, pages: 1, limitInputPixels: false })
         .extract({ left: x, top: y, width, height })
-        .extractChannel((page.samples - 1) as 1 | 3)
+        .extractChannel('alpha')
         .raw()
         .toBuffer()
         .catch(() => Buffer.alloc(1)); // reading it will say why
@@ -234,9 +239,6 @@ function meansInto(
 }
 
 const sizeOf = ({ width, height }: { width: number; height: number }) => ({ width, height });
-
-const isLab = ({ photometric }: TiffPage): boolean =>
-  photometric === PHOTOMETRIC.lab || photometric === PHOTOMETRIC.iccLab;
 
 /** Photos in strips of which any can be unpacked alone, where libvips would begin at the top for each window. */
 const readsStrips = (page: TiffPage): boolean =>

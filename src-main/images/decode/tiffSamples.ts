@@ -1,11 +1,14 @@
 /**
- * The values of a TIFF's bands by geotiff (MIT): every sample type, packed bits, strips and tiles, planar and chunky,
- * the compressions of tiffCodecs.ts. Leaves which page and bands are wanted to tiffDecode.ts.
+ * The values of a TIFF's bands by geotiff (MIT), with the compressions of tiffCodecs.ts; what its blocks hold is read by
+ * tiffBlocks.ts. Leaves which page and bands are wanted to tiffDecode.ts.
  */
 import { statSync } from 'node:fs';
 import type { GeoTIFF } from 'geotiff';
 import { formatBytes, ImageError } from '../errors.ts';
 import { COMPRESSIONS, READ_COMPRESSIONS } from './tiffCompressions.ts';
+import { layoutOf, readBlocks } from './tiffBlocks.ts';
+import { isSubsampled } from './tiffColours.ts';
+import { PHOTOMETRIC } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import type { DecodeLimits } from './types.ts';
 import type { Rect } from '../../../shared/parts.ts';
@@ -17,6 +20,18 @@ import type { Values } from './samples.ts';
  * besides.
  */
 const MOST_PIECE_BYTES = 1.5e9;
+
+const NONE = 1;
+const JPEG = new Set([6, 7]);
+/**
+ * What unpacks to values rather than to the bytes that were packed. LERC is none of them: libtiff packs values as they
+ * lie in the file's order.
+ */
+const HANDS_OVER_VALUES = new Set([7, 33003, 33005, 34712, 50001]);
+
+/** Integers of up to 64 bits, floats of 16, 32 and 64; no complex numbers, and no bands of different sizes. */
+const isRead = ({ format, bits }: TiffPage): boolean =>
+  format === 'float' ? [16, 32, 64].includes(bits) : format !== 'other' && (bits <= 32 || bits === 64);
 
 export class TiffValues {
   readonly #file: string;
@@ -33,15 +48,17 @@ export class TiffValues {
 
   /** The bands of a page or of a window of it, [height, width] each. Throws ImageError. */
   async read(page: TiffPage, bands: readonly number[], window?: Rect): Promise<Values[]> {
-    const { compression, bits, format } = page;
+    const { compression, bits } = page;
     const { width, height } = window ?? page;
     assertPixels(this.#file, width, height, this.#limits);
-    if (!READ_COMPRESSIONS.has(compression)) {
-      const name = COMPRESSIONS[compression] ?? `compression ${compression}`;
+    if (!READ_COMPRESSIONS.has(compression) || isSubsampled(page)) {
+      const known = COMPRESSIONS[compression] ?? `compression ${compression}`;
+      const name = isSubsampled(page) ? `${known} (YCbCr)` : known;
       throw new ImageError(this.#file, 'unsupported.tiff-compression', { name });
     }
-    if (format === 'other' || (bits > 32 && !(format === 'float' && bits === 64)))
-      throw new ImageError(this.#file, 'unsupported.tiff-samples', { bits });
+    if (JPEG.has(compression) && bits > 8)
+      throw new ImageError(this.#file, 'unsupported.tiff-compression', { name: `JPEG (${bits} bits)` });
+    if (!isRead(page)) throw new ImageError(this.#file, 'unsupported.tiff-samples', { bits });
     // of a window of rows several strips are unpacked at once
     const strips = window ? Math.ceil((window.height * page.width * page.samples * bits) / 8) : 0;
     const needed = Math.max(page.pieceBytes, strips) + (width * height * bands.length * bits) / 8;
@@ -51,17 +68,28 @@ export class TiffValues {
     }
     await this.#limits.beforeDecode?.(width * height * bands.length);
     try {
-      const { fromArrayBuffer, fromFile } = await import('./tiffCodecs.ts');
+      const { decoderOf, fromArrayBuffer, fromFile } = await import('./tiffCodecs.ts');
       const source = this.#source;
       this.#tiff ??= typeof source === 'string' ? fromFile(source) : fromArrayBuffer(arrayBufferOf(source));
       const image = await (await this.#tiff).getImage(page.index);
-      const place = window && [window.x, window.y, window.x + window.width, window.y + window.height];
-      const rasters = await image.readRasters({
-        samples: [...bands],
-        interleave: false,
-        ...(place && { window: place }),
-      });
-      return bands.map((_, i) => asValues((rasters as unknown as Values[])[i]!));
+      const layout = await layoutOf(image, image.littleEndian, HANDS_OVER_VALUES.has(compression));
+      const decoder = await decoderOf(image, compression);
+      const kind = page.tiled ? 'Tile' : 'Strip';
+      const length = lengthOf(source);
+      const unpack = async (index: number): Promise<ArrayBuffer | null> => {
+        const place = async (tag: string) => Number((await image.fileDirectory.loadValueIndexed(tag, index)) ?? 0);
+        const [first, told] = [await place(`${kind}Offsets`), await place(`${kind}ByteCounts`)];
+        const bytes = compression === NONE ? Math.min(told, Math.ceil(page.pieceBytes)) : told;
+        const offset = first + page.shift;
+        if (first === 0 || bytes === 0) return null; // sparse: nothing was written there
+        if (offset + bytes > length) throw new Error('out of bounds');
+        const [piece] = await image.source.fetch([{ offset, length: bytes }]);
+        const unpacked = await decoder.decode(piece!);
+        return (compression === NONE ? unpacked.slice(0) : unpacked) as ArrayBuffer;
+      };
+      const all = { x: 0, y: 0, width: page.width, height: page.height };
+      const read = await readBlocks(page, layout, bands, window ?? all, unpack);
+      return read.map((values) => inFull(values, page));
     } catch (error) {
       throw this.#worded(error);
     }
@@ -85,9 +113,11 @@ export class TiffValues {
 
 const lengthOf = (source: Buffer | string) => (typeof source === 'string' ? statSync(source).size : source.length);
 
-/** Values as a type that the rest knows: half-precision numbers come as Float16Array where the runtime has it. */
-function asValues(values: Values): Values {
-  return values.constructor.name === 'Float16Array' ? Float32Array.from(values as Float32Array) : values;
+/** Values of fewer than 8 bits as levels of 8, as they are in other formats; the numbers of a palette stay. */
+function inFull(values: Values, { bits, format, photometric }: TiffPage): Values {
+  if (bits >= 8 || format !== 'unsigned' || photometric === PHOTOMETRIC.palette) return values;
+  const most = 2 ** bits - 1;
+  return values.map((value) => Math.round((value * 255) / most));
 }
 
 const arrayBufferOf = (bytes: Buffer): ArrayBuffer =>

@@ -67,7 +67,7 @@ describe('values of one band are stretched over the scene', () => {
     ['a NumPy array of floats, big-endian', () => npy('>f4', [SIDE, SIDE], encode(values(-1, 2), 'f32', false))],
     [
       'PGM of 16 bits',
-      () => Buffer.concat([Buffer.from(`P5 ${SIDE} ${SIDE} 4095\n`), encode(values(80, 4095), 'u16', false)]),
+      () => Buffer.concat([Buffer.from(`P5 ${SIDE} ${SIDE} 65535\n`), encode(values(80, 4095), 'u16', false)]),
     ],
     ['PFM', () => Buffer.concat([Buffer.from(`Pf\n${SIDE} ${SIDE}\n-1.0\n`), encode(upsideDown(values(3, 9)), 'f32')])],
     ['DICOM of 12 bits', () => xray('MONOCHROME2', values(80, 4095))],

@@ -138,6 +138,17 @@ describe('scanFolder', () => {
     expect(kinds).toEqual(expect.arrayContaining([{ kind: 'Photoshop (PSD)' }, { kind: 'OpenEXR' }]));
   });
 
+  it('names an image in chunks rather than walk through its chunks', async () => {
+    const root = join(scratch, 'chunks');
+    mkdirSync(join(root, 'plate.ome.zarr', '0', '0'), { recursive: true });
+    writeFileSync(join(root, 'plate.ome.zarr', '.zgroup'), '{"zarr_format":2}');
+    writeFileSync(join(root, 'plate.ome.zarr', '0', '0', '0'), await pattern().jpeg().toBuffer());
+    expect(await scan(root)).toMatchObject([{ kind: 'skipped', key: 'unsupported.zarr' }]);
+    await expect(scan(join(root, 'plate.ome.zarr'))).rejects.toThrow(/OME-TIFF/);
+    writeFileSync(join(root, 'zarr.json'), '{}');
+    await expect(scan(root)).rejects.toMatchObject({ key: 'unsupported.zarr' });
+  });
+
   it.skipIf(process.platform === 'win32')('follows links that lead outside once, and never in circles', async () => {
     const root = join(scratch, 'links');
     const outside = join(scratch, 'outside');

@@ -1,0 +1,125 @@
+/**
+ * What a JPEG 2000 says of itself before it is unpacked: the boxes of a file, and the size in its codestream; and a file
+ * made around a codestream. Leaves unpacking to jpeg2000.ts.
+ */
+
+/** The size marker of a codestream. */
+export interface CodeSize {
+  /** Where the codestream begins. */
+  at: number;
+  width: number;
+  height: number;
+  components: { bits: number; signed: boolean; across: number; down: number }[];
+}
+
+/** Where the codestream says the bits and sign of its first component; three bytes a component. */
+export const SIGNS = 42;
+const MOST_COMPONENTS = 16384;
+
+/** @throws RangeError where there is no codestream, or its size is not all there */
+export function sizeOf(bytes: Uint8Array): CodeSize {
+  const stream = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const at = stream.indexOf('ff4fff51', 0, 'hex');
+  if (at < 0 || at + SIGNS > stream.length) throw new RangeError('no codestream');
+  const count = stream.readUInt16BE(at + 40);
+  if (count > MOST_COMPONENTS || at + SIGNS + 3 * count > stream.length) throw new RangeError('no components');
+  return {
+    at,
+    width: stream.readUInt32BE(at + 8) - stream.readUInt32BE(at + 16),
+    height: stream.readUInt32BE(at + 12) - stream.readUInt32BE(at + 20),
+    components: Array.from({ length: count }, (_, i) => {
+      const [depth, across, down] = [0, 1, 2].map((byte) => stream[at + SIGNS + 3 * i + byte]!) as [
+        number,
+        number,
+        number,
+      ];
+      return { bits: (depth & 0x7f) + 1, signed: depth > 0x7f, across, down };
+    }),
+  };
+}
+
+export interface Jp2Head {
+  /** Colours by number, 12 for CMYK; null where there are none or a profile. */
+  colours: number | null;
+  profile: Uint8Array | null;
+  /** How many channels a palette makes; null without one. */
+  palette: number | null;
+  /** The channel that is transparency. */
+  alpha: number | null;
+}
+
+export const CMYK = 12;
+
+/** The boxes of a file's head; of a bare codestream nothing. */
+export function readJp2(bytes: Uint8Array): Jp2Head {
+  const head: Jp2Head = { colours: null, profile: null, palette: null, alpha: null };
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (file.length < 12 || file.toString('latin1', 4, 8) !== 'jP  ') return head;
+  for (const outer of boxesOf(file, 0, file.length)) {
+    if (outer.type !== 'jp2h') continue;
+    for (const { type, content } of boxesOf(file, outer.from, outer.from + outer.content.length)) {
+      if (type === 'colr' && head.colours === null && head.profile === null) {
+        if (content[0] === 1 && content.length >= 7) head.colours = content.readUInt32BE(3);
+        else if (content[0] === 2) head.profile = content.subarray(3);
+      } else if (type === 'cmap') head.palette = content.length >> 2;
+      else if (type === 'cdef' && content.length >= 2)
+        for (let at = 2; at + 6 <= content.length; at += 6)
+          if (content.readUInt16BE(at + 2) === OPACITY) head.alpha = content.readUInt16BE(at);
+    }
+  }
+  return head;
+}
+
+const OPACITY = 1;
+
+function* boxesOf(
+  file: Buffer,
+  begin: number,
+  end: number,
+): Generator<{ type: string; from: number; content: Buffer }> {
+  for (let at = begin; at + 8 <= end;) {
+    const size = file.readUInt32BE(at);
+    const long = size === 1 && at + 16 <= end;
+    const length = size === 0 ? end - at : long ? Number(file.readBigUInt64BE(at + 8)) : size;
+    const from = at + (long ? 16 : 8);
+    if (length < from - at || at + length > end) return;
+    yield { type: file.toString('latin1', at + 4, at + 8), from, content: file.subarray(from, at + length) };
+    at += length;
+  }
+}
+
+function box(type: string, ...parts: (Buffer | number[])[]): Buffer {
+  const content = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + content.length, 0);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, content]);
+}
+
+const word = (value: number): number[] => [value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255];
+const short = (value: number): number[] => [value >> 8, value & 255];
+
+/** A file of a codestream whose channels are one or three of its components, as they are. */
+export function jp2Of(codestream: Buffer, { width, height, components }: CodeSize, chosen: readonly number[]): Buffer {
+  const grey = 17;
+  const srgb = 16;
+  const depth = components[chosen[0]!]!.bits - 1;
+  return Buffer.concat([
+    box('jP  ', [0x0d, 0x0a, 0x87, 0x0a]),
+    box('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
+    box(
+      'jp2h',
+      box('ihdr', word(height), word(width), short(components.length), [depth, 7, 0, 0]),
+      box('colr', [1, 0, 0], word(chosen.length === 1 ? grey : srgb)),
+      // a palette that none of the channels uses: without one they cannot be chosen
+      box(
+        'pclr',
+        [...short(1), chosen.length],
+        chosen.map(() => depth),
+        chosen.flatMap(() => (depth > 7 ? [0, 0] : [0])),
+      ),
+      box('cmap', ...chosen.map((component) => [...short(component), 0, 0])),
+    ),
+    box('jp2c', codestream),
+  ]);
+}
