@@ -5,8 +5,8 @@
  *
  *   node scripts/find-rest.ts FOLDER CLASS [--few 5] [--recall 0.95] [--epochs 1] [--preset quick] [--most 400]
  *
- * A person sees 24 candidates at a time: where all belong, one press takes them; where no more than a quarter do not,
- * those are rejected one by one; else each that belongs is accepted by itself. FOLDER is only read.
+ * A person sees 24 candidates at a time and gives an answer by one press: that all of them belong, or which is the first
+ * that does not (all before it do). FOLDER is only read.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -99,23 +99,13 @@ try {
       );
       break;
     }
-    const right = candidates.flatMap(({ imageId }) => (isOf.has(imageId) ? [imageId] : []));
-    const wrong = candidates.flatMap(({ imageId }) => (isOf.has(imageId) ? [] : [imageId]));
-    looked += candidates.length;
-    const tag = (imageIds: string[]) => app.handle('tags.set', { tagId, imageIds, on: true });
-    if (wrong.length === 0) {
-      await tag(right);
-      answers++;
-    } else if (wrong.length <= PAGE / 4) {
-      await app.handle('tags.reject', { tagId, imageIds: wrong, on: true });
-      answers += wrong.length;
-    } else {
-      // the person stays with this page: yes to those that belong, no to as many of the others
-      const no = wrong.slice(0, Math.max(1, Math.min(wrong.length, right.length)));
-      if (right.length > 0) await tag(right);
-      await app.handle('tags.reject', { tagId, imageIds: no, on: true });
-      answers += right.length + no.length;
-    }
+    const ids = candidates.map(({ imageId }) => imageId);
+    const at = ids.findIndex((id) => !isOf.has(id));
+    const right = at < 0 ? ids : ids.slice(0, at);
+    if (right.length > 0) await app.handle('tags.set', { tagId, imageIds: right, on: true });
+    if (at >= 0) await app.handle('tags.reject', { tagId, imageIds: [ids[at]!], on: true });
+    looked += at < 0 ? ids.length : at + 1;
+    answers++;
   }
 } finally {
   await app.close();

@@ -1,4 +1,7 @@
-/** Finding the rest of a tag: the candidates, and answers to them one by one. */
+/**
+ * Finding the rest of a tag: the candidates, and answers to them. An answer is one press; it may be for several photos,
+ * those before the first that does not belong.
+ */
 import type { AppResult } from '../../shared/contract.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Client } from '../../shared/client.ts';
@@ -8,6 +11,16 @@ type Found = AppResult<'explore.find'>;
 
 /** Least separability (explore.find; 0.5 is chance) at which the encoder tells a tag apart. */
 const hardBelow = 0.75;
+/** So many of the last photos that were answered say how well the candidates are chosen, from so many on. */
+const [recent, leastRecent] = [40, 20];
+/** Where fewer of them belonged, it is said. */
+const goodShare = 0.6;
+
+interface Answer {
+  /** Photos that it put the tag on, and those that it rejected. */
+  tagged: readonly string[];
+  rejected: readonly string[];
+}
 
 export class FindRest {
   tagId = $state<string | null>(null);
@@ -15,6 +28,9 @@ export class FindRest {
   busy = $state(false);
   /** No photo here has the tag. */
   isUntagged = $state(false);
+  /** Of the last photos that were answered, in their order, whether each belonged. */
+  #belonged = $state.raw<readonly boolean[]>([]);
+  #answers = $state.raw<readonly Answer[]>([]);
   readonly #client: Client;
   readonly #tags: Tags;
   #setId: string | null = null;
@@ -33,36 +49,64 @@ export class FindRest {
     return (this.state?.separability ?? 1) < hardBelow;
   }
 
+  /** How many of the last photos belonged, where they were few; null: most did, or too few were answered to say. */
+  get missed(): { asked: number; right: number } | null {
+    const asked = this.#belonged.length;
+    const right = this.#belonged.filter(Boolean).length;
+    return asked >= leastRecent && right < goodShare * asked ? { asked, right } : null;
+  }
+
+  /** Whether an answer can be taken back. */
+  get canUndo(): boolean {
+    return this.#answers.length > 0;
+  }
+
   async open(setId: string, tagId: string): Promise<void> {
     if (this.#setId === setId && this.tagId === tagId && this.state) return;
     this.#setId = setId;
     this.tagId = tagId;
     this.state = null;
+    this.#belonged = [];
+    this.#answers = [];
     await this.#rank();
   }
 
-  /** The photo leaves the list at once; the others are ranked anew when the answer is kept. */
-  async answer(imageId: string, yes: boolean): Promise<void> {
-    const { tagId, state } = this;
-    if (!tagId || !state) return;
-    this.state = { ...state, candidates: state.candidates.filter((one) => one.imageId !== imageId) };
-    if (yes) await this.#tags.set(tagId, [imageId], true);
-    else await this.#client.call('tags.reject', { tagId, imageIds: [imageId], on: true });
-    await this.#rank();
-  }
+  answer = (imageId: string, yes: boolean): Promise<void> =>
+    yes ? this.#answer([imageId], []) : this.#answer([], [imageId]);
 
   acceptAll = (): Promise<void> => this.acceptTo(this.candidates.length - 1);
 
   /** Those up to a place in the list, itself included: they are in the order in which they probably belong. */
-  async acceptTo(index: number): Promise<void> {
+  acceptTo = (index: number): Promise<void> => this.#answer(this.#first(index + 1), []);
+
+  /** The one at a place of the list is the first that does not belong: all before it do. */
+  rejectAt = (index: number): Promise<void> => this.#answer(this.#first(index), this.#first(index + 1).slice(index));
+
+  #first = (count: number): string[] => this.candidates.slice(0, count).map(({ imageId }) => imageId);
+
+  /** The photos leave the list at once; the others are ranked anew when the answer is kept. */
+  async #answer(yes: readonly string[], no: readonly string[]): Promise<void> {
+    const { tagId, state } = this;
+    if (!tagId || !state || yes.length + no.length === 0) return;
+    const answered = new Set([...yes, ...no]);
+    this.state = { ...state, candidates: state.candidates.filter(({ imageId }) => !answered.has(imageId)) };
+    const tagged = yes.length > 0 ? await this.#tags.set(tagId, yes, true) : [];
+    if (no.length > 0) await this.#client.call('tags.reject', { tagId, imageIds: [...no], on: true });
+    this.#answers = [...this.#answers, { tagged, rejected: no }];
+    this.#belonged = [...this.#belonged, ...yes.map(() => true), ...no.map(() => false)].slice(-recent);
+    await this.#rank();
+  }
+
+  /** Takes the last answer back. */
+  async undo(): Promise<void> {
     const { tagId } = this;
-    if (!tagId) return;
-    const first = this.candidates.slice(0, index + 1);
-    await this.#tags.set(
-      tagId,
-      first.map(({ imageId }) => imageId),
-      true,
-    );
+    const last = this.#answers.at(-1);
+    if (!tagId || !last) return;
+    this.#answers = this.#answers.slice(0, -1);
+    this.#belonged = this.#belonged.slice(0, -(last.tagged.length + last.rejected.length) || undefined);
+    if (last.tagged.length > 0) await this.#tags.set(tagId, last.tagged, false);
+    if (last.rejected.length > 0)
+      await this.#client.call('tags.reject', { tagId, imageIds: [...last.rejected], on: false });
     await this.#rank();
   }
 

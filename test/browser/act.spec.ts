@@ -12,9 +12,8 @@ import { ExplorePlace, LibraryPlace, MonitorPlace, NewRunPlace, tiles } from './
 
 const MOST_ANSWERS = 20;
 const STARS = 150;
-/** Where one stops, and what so many answers find at least: with features of one epoch it was 90 %. */
+/** Where one stops. An answer is one press: that all belong, or which is the first that does not. */
 const ENOUGH = 0.95 * STARS;
-const LEAST_FOUND = 0.8 * STARS;
 
 test('five stars are tagged, the rest found, copied, and trained on as a collection', async ({ page }) => {
   test.setTimeout(400_000);
@@ -68,16 +67,16 @@ test('five stars are tagged, the rest found, copied, and trained on as a collect
       const names = await candidates
         .getByRole('button', { name: / probable$/ })
         .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')!));
-      // as a person looks: the first wrong one is rejected, once what stands before it is taken
+      // as a person looks: which is the first wrong one?
       const at = names.findIndex((name) => !name.startsWith('stars/'));
       const bare = (index: number) => names[index]!.replace(/, \d+\s%\sprobable$/, '');
       if (at === -1) await page.getByRole('button', { name: `All ${names.length} belong` }).click();
-      else if (at === 0) await candidates.getByRole('button', { name: `${bare(0)} does not belong` }).click();
-      else await candidates.getByRole('button', { name: `${bare(at - 1)} belongs` }).click({ modifiers: ['Shift'] });
+      else
+        await candidates.getByRole('button', { name: `${bare(at)} does not belong` }).click({ modifiers: ['Shift'] });
       tagged += at === -1 ? names.length : at;
     }
     console.log(`${tagged} of ${STARS} stars after ${answers} answers: ${estimates.join(', ')}`);
-    expect(tagged).toBeGreaterThanOrEqual(LEAST_FOUND);
+    expect(tagged).toBeGreaterThanOrEqual(ENOUGH);
 
     await library.go('Library');
     await page.getByRole('combobox', { name: 'Tag', exact: true }).selectOption({ label: `star (${tagged})` });

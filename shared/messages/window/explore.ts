@@ -162,6 +162,16 @@ export const exploreWords = catalogue({
   'find.candidate': ['{name}, {share} probable', '{name}，可能性 {share}'],
   'find.yes': ['{name} belongs', '{name} 属于'],
   'find.yesHint': ['It belongs; with Shift, it and all before it', '属于；按住 Shift 则连同它之前的全部'],
+  'find.noHint': ['It does not belong; with Shift, all before it do', '不属于；按住 Shift 则它之前的全部都属于'],
+  'find.how': [
+    '✓ and ✕ answer for one. With Shift, ✓ also for all before it, and ✕ says that it is the first that does not belong. By keyboard: y, n, Shift+y, Shift+n.',
+    '✓ 和 ✕ 只回答一张。按住 Shift：✓ 连同之前的全部；✕ 表示它是第一张不属于的。键盘：y、n、Shift+y、Shift+n。',
+  ],
+  'find.undo': ['Take back the last answer', '撤回上次回答'],
+  'find.missed': [
+    'Of the last {asked} {asked:photo|photos} that you answered {right} belonged. Either nearly all are found, or this encoder does not tell the others apart: then each further one costs about an answer, and a longer training may do better.',
+    '最近回答的 {asked} 张照片中有 {right} 张属于。要么几乎全已找到，要么此编码器无法区分其余的：那样每多找一张大约要回答一次，更长的训练可能更好。',
+  ],
   'find.no': ['{name} does not belong', '{name} 不属于'],
 
   'map.label': [

@@ -158,4 +158,40 @@ describe('FindRest', () => {
     await find.acceptAll();
     expect(find.candidates).toHaveLength(0);
   });
+
+  it('takes the first that does not belong for an answer to all before it, and takes an answer back', async () => {
+    const { fake, find } = start();
+    const kept = () => fake.calls.filter(([method]) => method !== 'explore.find').slice(-2);
+    await find.open('s', 'heron');
+    expect(find.canUndo).toBe(false);
+    await find.rejectAt(2);
+    const [yes, no] = [['p0', 'p1'], ['p2']].map((imageIds) => ({ tagId: 'heron', imageIds }));
+    expect(kept()).toEqual([
+      ['tags.set', { ...yes, on: true }],
+      ['tags.reject', { ...no, on: true }],
+    ]);
+    await find.undo();
+    expect(kept()).toEqual([
+      ['tags.set', { ...yes, on: false }],
+      ['tags.reject', { ...no, on: false }],
+    ]);
+    expect(find.canUndo).toBe(false);
+  });
+
+  it('says where few of what it put first belonged', async () => {
+    const { find } = start();
+    await find.open('s', 'heron');
+    const answer = async (count: number, yes: boolean) => {
+      for (let i = 0; i < count; i++) await find.answer('p8', yes);
+    };
+    await answer(19, false);
+    expect(find.missed).toBeNull(); // too few to say
+    await answer(1, true);
+    expect(find.missed).toEqual({ asked: 20, right: 1 });
+    await answer(24, true);
+    expect(find.missed).toBeNull(); // 25 of the last 40
+    await find.open('s', 'other');
+    await answer(19, false);
+    expect(find.missed).toBeNull(); // of another tag
+  });
 });
