@@ -40,6 +40,13 @@ export const isSlow = ({ device, slow }: PresetFacts): boolean => slow ?? !isGra
 export const batchFor = (wanted: number, images: number, batches = 8): number =>
   Math.max(4, Math.min(wanted, powerOfTwoBelow(images / batches)));
 
+/** The batch of a preset where there are photos enough for it. */
+export function usualBatch(name: PresetName, facts: PresetFacts): number {
+  if (name === 'cifar' || name === 'imagenet') return 512;
+  const isShort = name === 'quick' || (name === 'balanced' && isSlow(facts));
+  return isShort ? 128 : tableFor(facts.images).batchSize;
+}
+
 export function presetFor(name: PresetName, facts: PresetFacts): Preset {
   switch (name) {
     case 'quick':

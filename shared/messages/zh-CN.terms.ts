@@ -261,6 +261,7 @@ const plans: Record<string, string> = {
     '{most} 的缓存放不下全部像素，照片以 WebP（质量 {quality}）保存：准确率几乎不变，因解码而较慢；可改为保存像素，或在“设置”中给缓存更多磁盘。',
   'note.decodedAgain':
     '{images} 张照片中有 {again} 张在 {most} 的缓存里放不下，每次都从文件重新解码：训练较慢；可在“设置”中给缓存更多磁盘。',
+  'note.smallerBatch': '批次为 {batchSize} 而非 {usual}，因为只有 {images} 张照片：这样一轮才有多步。',
   'note.fewPhotos': '{images} 张照片偏少：数百张才能让网络有东西可分辨。',
   'note.days': '约 {days} 天：更窄的网络、更小的图像尺寸或以分钟计的预算会更快。',
   'note.processorUntested': '处理器的自检没有结果（电脑可能太忙）：训练照常进行，下次启动时再测试。',

@@ -367,6 +367,13 @@ test('what cannot start is refused before there is a run, with the setting to ch
   );
   const plan = await app.handle('runs.plan', { datasetId, preset: null, patch: tooLarge });
   expect(plan.refusals[0]!.setting).toBe('batchSize');
+  // by itself a preset takes a batch that fits, and says so
+  const { config, notes, refusals } = await app.handle('runs.plan', { datasetId, preset: 'quick', patch: {} });
+  expect(refusals).toEqual([]);
+  expect(notes.find(({ key }) => key === 'smallerBatch')?.values).toMatchObject({
+    batchSize: config.batchSize,
+    usual: 128,
+  });
   mkdirSync(join(directory, 'empty'));
   const empty = await app.handle('library.add', { folder: join(directory, 'empty') });
   await expect(create(0, { datasetId: empty.id })).rejects.toMatchObject({ code: 'no-images' });

@@ -4,7 +4,7 @@ import { PresetName } from '../../shared/contract/runs.ts';
 import { sketchPatch } from '../../shared/lab/sketch.ts';
 import { en, zhCN as zh } from '../../shared/messages/window/index.ts';
 import { planRun } from '../../shared/plan.ts';
-import { continuedPatch, presetFor, presetPatch } from '../../shared/presets.ts';
+import { continuedPatch, presetFor, presetPatch, usualBatch } from '../../shared/presets.ts';
 import { startingWeightsOf } from '../../shared/startingWeights.ts';
 
 const names = PresetName.options;
@@ -16,6 +16,9 @@ describe.each(names)('preset %s', (name) => {
       for (const device of ['auto', 'cpu', 'webgpu', 'cuda'] as const) {
         const config = parseConfig(mergeConfig({ device }, presetPatch(name, { images, device })));
         expect(config.batchSize).toBeLessThanOrEqual(images);
+        const usual = usualBatch(name, { images, device });
+        expect(config.batchSize).toBeLessThanOrEqual(usual);
+        if (images >= 5000) expect(config.batchSize).toBe(usual);
         const machine = {
           flopsPerSecond: null,
           threads: 2,

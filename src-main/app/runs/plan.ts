@@ -16,7 +16,8 @@ import type { Plan } from '../../../shared/plan.ts';
 import type { Machine } from '../../../shared/plan/machine.ts';
 import { isInconclusive, isOffered, isSlow, mayComputeHalf } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
-import { continuedPatch, isSmall, presetPatch } from '../../../shared/presets.ts';
+import { counted } from '../../../shared/messages/format.ts';
+import { continuedPatch, isSmall, presetPatch, usualBatch } from '../../../shared/presets.ts';
 import { RENDERED } from '../../../shared/startingWeights.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
 import { noViews } from '../../../shared/views.ts';
@@ -181,6 +182,13 @@ export async function planFor(
       key: 'smallPhotos',
       message: `these photos are small (${side} px): the preset looks at them at ${config.imageSize} px through the small stem, which makes about twice the steps in the same time`,
       values: { side, imageSize: config.imageSize },
+    });
+  const usual = preset === null ? 0 : usualBatch(preset, { images: used, side, device: provider, slow });
+  if (patch.batchSize === undefined && config.batchSize < usual)
+    plan.notes.push({
+      key: 'smallerBatch',
+      message: `batches of ${config.batchSize} instead of ${usual}, as there are ${counted(images, 'photo')}: an epoch takes several steps`,
+      values: { batchSize: config.batchSize, usual, images },
     });
   if (config.backbone.init !== wanted.backbone.init) {
     const { name, width, stem } = config.backbone;
