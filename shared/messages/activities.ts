@@ -24,7 +24,10 @@ export const activities = catalogue({
   'doing.reading-encoder': ['reading {file}', '正在读取 {file}'],
   'doing.checking-encoder': ['embedding known pictures with {file}', '正在用 {file} 嵌入已知图片'],
   'doing.reading-teacher': ['reading the teacher, {file}', '正在读取教师 {file}'],
-  'doing.asking-teacher': ['asking the teacher: {done} of {total} {total:photo|photos}', '正在询问教师：{done} / {total} 张照片'],
+  'doing.asking-teacher': [
+    'asking the teacher: {done} of {total} {total:photo|photos}',
+    '正在询问教师：{done} / {total} 张照片',
+  ],
   'doing.using-encoder': ['taking over {file}', '正在接入 {file}'],
   'doing.writing': ['writing and reading back', '正在写入并读回核对'],
   'doing.ready': ['ready for queries', '可以查询'],
