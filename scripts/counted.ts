@@ -105,13 +105,11 @@ export async function* counted(
   steps: readonly number[],
 ): AsyncGenerator<{ step: number; state: State; metrics: ProbeMetrics }> {
   const training = await stepped(config, images);
-  const { cache, session, state, stepsPerEpoch } = training;
+  const { cache, session, stepsPerEpoch } = training;
   const { threads } = config;
-  const monitor = await Monitor.create(
-    config,
-    { cache, set: probeSetOf(config, cache.ids, images) },
-    images,
-    ({ batch }) => Encoder.create(config, state, { device: 'cpu', threads, ...(batch && { batch }) }),
+  const photos = { cache, set: probeSetOf(config, cache.ids, images) };
+  const monitor = new Monitor(config, photos, images, (opened, { batch }) =>
+    Encoder.create(config, opened, { device: 'cpu', threads, ...(batch && { batch }) }),
   );
   const schedule = createSchedule(config, stepsPerEpoch, Math.max(1, steps.at(-1) ?? 1));
   try {

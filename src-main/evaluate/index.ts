@@ -1,6 +1,5 @@
 /** Measures of frozen features: collapse, neighbours, classifiers. */
 export { fitFree, freeFeatures, mostRepeated, toPictures } from './baselines/index.ts';
-export type { Repeated } from './baselines/index.ts';
 export { alignment, effectiveRank, stdRatio, uniformity } from './collapse.ts';
 export { measureProbe, measures } from './measures.ts';
 export type { Embedded, Probe, Votes } from './measures.ts';

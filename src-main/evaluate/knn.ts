@@ -2,7 +2,7 @@
  * The weighted nearest-neighbour classifier of Wu et al. 2018, as the paper uses it to watch training, and the
  * agreement between two views where there are no labels. Both on frozen features, by cosine.
  */
-import { nearest } from '../search/index.ts';
+import { nearest } from '../search/nearest.ts';
 import type { IndexOptions, Neighbours } from '../search/index.ts';
 
 export interface KnnInput {

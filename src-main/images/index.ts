@@ -7,7 +7,7 @@ export type { DecodedImage } from './decode/decode.ts';
 export { cropFraction, evaluationImage, resizeBilinear } from './resize.ts';
 export type { Framing, RgbImage } from './resize.ts';
 export { formatStatistics, normalisationOf, normalizeInto } from './normalize.ts';
-export { imageOf, interleaved, resizeBands8 } from './bands.ts';
+export { imageOf } from './bands.ts';
 export type { BandImage } from './bands.ts';
 export { bandRanges, decodeBands } from './decode/bandImage.ts';
 export type { Description } from './describe.ts';

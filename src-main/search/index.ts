@@ -4,7 +4,6 @@ export { ExactIndex } from './exactIndex.ts';
 export type { GraphOptions, IndexOptions, QueryOptions } from './exactIndex.ts';
 export type { Standard } from './exactWorker.ts';
 export { gramMatrix, symmetricEigenvalues } from './eigenvalues.ts';
-export { leadingEigenvectors } from './eigenvectors.ts';
 export type { Components } from './results.ts';
 export type { KMeans } from './kMeans.ts';
 export type { Groups, Outliers } from './graphViews.ts';

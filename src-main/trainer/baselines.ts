@@ -101,6 +101,7 @@ export const knownBaselines = (job: TrainJob, { facts }: StartingPoint): Baselin
  * Measures what a run is compared with, on the monitor's own photos. Done once in a run's life: one that goes on has
  * been told its figures, unless its history has lost them.
  * @param free null where the baselines are known
+ * @param meanwhile work that is due beside the thread of the free figures
  * @throws PhotosError where all photos are one picture
  */
 export async function compare(
@@ -108,6 +109,7 @@ export async function compare(
   start: StartingPoint,
   free: Measuring | null,
   monitor: Monitor,
+  meanwhile: () => Promise<void>,
 ): Promise<Comparison> {
   const { config, state, facts } = start;
   const began = performance.now();
@@ -116,17 +118,17 @@ export async function compare(
   const known = facts && job.untrained;
   const untrained = known || (facts ? await fresh(job.initialWeights) : (await monitor.probe(state)).metrics);
   let secondsPerProbe = known ? 0 : (performance.now() - began) / 1000;
+  let random = untrained;
+  if (free && job.initialWeights !== null) {
+    const again = performance.now();
+    random = await fresh(null);
+    const seconds = (performance.now() - again) / 1000; // the first one warmed up
+    if (!known) secondsPerProbe = Math.min(secondsPerProbe, seconds);
+  }
+  await meanwhile();
   if (!free) return { untrained, baselines: knownBaselines(job, start), secondsPerProbe, notice: null };
   const figures = await free.figures;
   const repeated = repetition(figures);
-  let random = untrained;
-  if (job.initialWeights !== null) {
-    const again = performance.now();
-    random = await fresh(null);
-    // The first one warmed up, beside the thread of the free figures.
-    const seconds = (performance.now() - again) / 1000;
-    if (!known) secondsPerProbe = Math.min(secondsPerProbe, seconds);
-  }
   const baselines = withNetworks(figures, random, untrained);
   return { untrained, baselines, secondsPerProbe, notice: repeated && toWireError(repeated) };
 }

@@ -36,17 +36,25 @@ export function stepsInBudget(b: Budget): number {
   return epochs >= 8 ? epochs * b.stepsPerEpoch : steps;
 }
 
-/** @param spentSeconds until now; the untrained network's figures took `probeSeconds` of them */
+/** What is known of the machine's speed before the schedule is fitted. */
+export interface Timing {
+  /** Seconds that the steps took which warmed up. */
+  warmedSeconds: number;
+  /** Seconds spent until now; the untrained network's figures took `probeSeconds` of them. */
+  spentSeconds: () => number;
+  probeSeconds: number;
+}
+
 export async function fitSchedule(
   config: RunConfig,
   state: State,
   sessions: Sessions,
   context: JobContext,
-  { spentSeconds, probeSeconds }: { spentSeconds: () => number; probeSeconds: number },
+  { warmedSeconds, spentSeconds, probeSeconds }: Timing,
 ): Promise<{ schedule: Schedule; secondsPerStep?: number }> {
   const perEpoch = stepsPerEpoch(sessions.photos, config.batchSize);
   if (config.minutes === null) return { schedule: createSchedule(config, perEpoch, config.epochs! * perEpoch) };
-  const secondsPerStep = await measureSteps(config, state, sessions, context);
+  const secondsPerStep = await measureSteps(config, state, sessions, context, warmedSeconds);
   const steps = stepsInBudget({
     budgetSeconds: 60 * config.minutes,
     elapsedSeconds: spentSeconds() + probeSeconds, // another probe at the end
@@ -64,42 +72,67 @@ const WARM_STEPS = 2;
 const COUNTED_STEPS = { least: 4, most: 20 };
 /** Seconds that are timed where a step takes less than a fourth of them: a person waits for the first step meanwhile. */
 const ENOUGH_SECONDS = 1;
+/** Two steps in a row that took so long together, and as long as each other, say it by themselves: nothing disturbed them. */
+const ALIKE = { seconds: 0.25, within: 0.05 };
 /** Share of the budget that may be spent on timing steps: what is spent here is not trained. */
 const MEASURING = 0.05;
 
-/** Whether so many steps, which took so long, say what a step takes. */
-export function isMeasured(steps: number, seconds: number, budgetSeconds: number): boolean {
-  const counted = steps - WARM_STEPS;
-  if (counted >= COUNTED_STEPS.most) return true;
-  return (
-    counted >= (seconds > MEASURING * budgetSeconds ? 1 : seconds > ENOUGH_SECONDS ? COUNTED_STEPS.least : Infinity)
-  );
+/**
+ * Whether steps that took `times`, seconds each, say what a step takes; `seconds` went by with them and with those that
+ * warmed up.
+ */
+export function isMeasured(times: readonly number[], seconds: number, budgetSeconds: number): boolean {
+  const [one, other] = [times.at(-1), times.at(-2)];
+  if (one === undefined) return false;
+  if (times.length >= COUNTED_STEPS.most || seconds > MEASURING * budgetSeconds) return true;
+  if (seconds > ENOUGH_SECONDS && times.length >= COUNTED_STEPS.least) return true;
+  if (other === undefined || one + other < ALIKE.seconds) return false;
+  return Math.abs(one - other) <= ALIKE.within * Math.min(one, other);
 }
 
-/** Seconds of a step as most of them take, whatever disturbed a few: the median of those that come after the first. */
+/** Seconds of a step as most of them take, whatever disturbed a few: the median. */
 export function usualSeconds(times: readonly number[]): number {
-  const counted = times.slice(Math.min(WARM_STEPS, times.length - 1)).sort((a, b) => a - b);
-  const middle = counted.length >> 1;
-  return counted.length % 2 ? counted[middle]! : (counted[middle - 1]! + counted[middle]!) / 2;
+  const sorted = [...times].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Steps on real views whose effect is undone. */
-async function measureSteps(
+/** A step of the first epoch on real views, whose effect is to be undone; its seconds. */
+async function timedStep(
+  step: number,
   config: RunConfig,
-  state: State,
   { session, loader, batchAt }: Sessions,
   { control }: JobContext,
 ): Promise<number> {
   const began = performance.now();
+  const { views, images } = await batchAt(0, step % loader.stepsPerEpoch);
+  await session.step({ views, images, ...timedInputs(config) });
+  const seconds = (performance.now() - began) / 1000;
+  control.throwIfStopping();
+  await control.turn();
+  return seconds;
+}
+
+/** The steps before those that are counted, which may be disturbed; the seconds that they took. */
+export async function warmUp(config: RunConfig, sessions: Sessions, context: JobContext): Promise<number> {
+  let seconds = 0;
+  for (let step = 0; step < WARM_STEPS; step++) seconds += await timedStep(step, config, sessions, context);
+  return seconds;
+}
+
+/** Seconds of a step, by steps whose effect is undone, as is that of those that warmed up. */
+async function measureSteps(
+  config: RunConfig,
+  state: State,
+  sessions: Sessions,
+  context: JobContext,
+  warmedSeconds: number,
+): Promise<number> {
   const times: number[] = [];
-  while (!isMeasured(times.length, (performance.now() - began) / 1000, 60 * config.minutes!)) {
-    const stepBegan = performance.now();
-    const { waited: _waited, ...batch } = await batchAt(0, times.length % loader.stepsPerEpoch);
-    await session.step({ ...batch, ...timedInputs(config) });
-    times.push((performance.now() - stepBegan) / 1000);
-    control.throwIfStopping();
-    await control.turn();
+  for (let seconds = warmedSeconds; !isMeasured(times, seconds, 60 * config.minutes!);) {
+    times.push(await timedStep(WARM_STEPS + times.length, config, sessions, context));
+    seconds += times.at(-1)!;
   }
-  session.writeState(state);
+  sessions.session.writeState(state);
   return usualSeconds(times);
 }

@@ -6,10 +6,11 @@
 import type { RunConfig } from '../../shared/config.ts';
 import type { Baselines, FreeName } from '../../shared/baselines.ts';
 import { freeNames } from '../../shared/baselines.ts';
-import { fitFree, freeFeatures, mostRepeated, neighbourAgreement, toPictures } from '../evaluate/index.ts';
-import type { Repeated } from '../evaluate/index.ts';
-import { normalisationOf } from '../images/index.ts';
-import type { ImageCache } from '../images/index.ts';
+import { fitFree, freeFeatures, mostRepeated, toPictures } from '../evaluate/baselines/index.ts';
+import type { Repeated } from '../evaluate/baselines/index.ts';
+import { neighbourAgreement } from '../evaluate/knn.ts';
+import type { ImageCache } from '../images/cache/imageCache.ts';
+import { normalisationOf } from '../images/normalize.ts';
 import type { ProbeSet } from './probeSet.ts';
 import { probeVotes } from './probeVotes.ts';
 import { secondViews } from './secondViews.ts';

@@ -1,10 +1,12 @@
 /**
  * The thread that measures what costs nothing, while the network is prepared: posts the figures, or which photo of the
- * cache is damaged, or the error it ended with.
+ * cache is damaged, or the error it ended with. It imports files, not whole folders: engine and decoders would take it longer
+ * to load than the figures take, beside the network that waits for it.
  */
 import '../files/offline.ts'; // first: what follows may not send
 import { parentPort, workerData } from 'node:worker_threads';
-import { DamagedEntryError, ImageCache } from '../images/index.ts';
+import { DamagedEntryError } from '../images/cache/descriptor.ts';
+import { ImageCache } from '../images/cache/imageCache.ts';
 import { freeFigures } from './freeFigures.ts';
 import type { FreeFiguresReport, FreeFiguresTask } from './baselines.ts';
 

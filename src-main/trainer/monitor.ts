@@ -24,6 +24,9 @@ export interface ProbeResult {
   strip: StripQueries;
 }
 
+/** Opens an encoder of a state's weights. */
+type OpenEncoder = (state: State, settings: EncoderSettings) => Promise<Embedder>;
+
 const STRIP_QUERIES = 8;
 const STRIP_NEIGHBOURS = 6;
 
@@ -33,16 +36,13 @@ export class Monitor {
   readonly #labels: Map<string, string | null>;
   readonly #set: ProbeSet;
   readonly #queries: string[];
-  readonly #encoder: Embedder;
+  readonly #open: OpenEncoder;
+  /** Opened by the first probe. */
+  #encoder: Embedder | null = null;
   readonly #batch: number;
 
-  private constructor(
-    config: RunConfig,
-    { cache, set }: ProbePhotos,
-    images: readonly JobImage[],
-    encoder: Embedder,
-    batch: number,
-  ) {
+  /** `images` are all photos of the job, held-out ones included. */
+  constructor(config: RunConfig, { cache, set }: ProbePhotos, images: readonly JobImage[], open: OpenEncoder) {
     this.#config = config;
     this.#cache = cache;
     this.#labels = new Map(images.map((image) => [image.id, image.label]));
@@ -53,24 +53,13 @@ export class Monitor {
       STRIP_QUERIES,
       this.#set.groups,
     );
-    this.#encoder = encoder;
-    this.#batch = batch;
-  }
-
-  /** `images` are all photos of the job, held-out ones included. */
-  static async create(
-    config: RunConfig,
-    photos: ProbePhotos,
-    images: readonly JobImage[],
-    open: (settings: EncoderSettings) => Promise<Embedder>,
-  ): Promise<Monitor> {
-    const batch = Math.min(64, Math.max(8, photos.cache.ids.length));
-    const encoder = await open({ batch });
-    return new Monitor(config, photos, images, encoder, batch);
+    this.#open = open;
+    this.#batch = Math.min(64, Math.max(8, cache.ids.length));
   }
 
   async probe(state: State): Promise<ProbeResult> {
-    await this.#encoder.update(state);
+    if (this.#encoder) await this.#encoder.update(state);
+    else this.#encoder = await this.#open(state, { batch: this.#batch });
     const { photos, paired, heldOut, groups } = this.#set;
     let votes: Promise<Votes | null> | undefined;
     const first = await this.#embed(photos, (ids) => this.#cache.evaluation(ids));
@@ -92,7 +81,7 @@ export class Monitor {
   }
 
   async close(): Promise<void> {
-    await this.#encoder.close();
+    await this.#encoder?.close();
   }
 
   async #embed(ids: readonly string[], images: (ids: string[]) => Float32Array): Promise<Embedded> {
@@ -100,7 +89,7 @@ export class Monitor {
     for (let at = 0; at < ids.length; at += this.#batch) {
       const some = ids.slice(at, at + this.#batch);
       parts.push({
-        ...(await this.#encoder.embed(await this.#cache.healed(() => images(some)), some.length)),
+        ...(await this.#encoder!.embed(await this.#cache.healed(() => images(some)), some.length)),
         n: some.length,
       });
     }

@@ -1,7 +1,7 @@
 /** How the probe photos are classified by any features: the encoder's at each probe, and those that cost nothing before the first. */
 import type { RunConfig } from '../../shared/config.ts';
-import { knnClassify } from '../evaluate/index.ts';
-import type { Votes } from '../evaluate/index.ts';
+import { knnClassify } from '../evaluate/knn.ts';
+import type { Votes } from '../evaluate/measures.ts';
 import type { ProbeSet } from './probeSet.ts';
 
 /**

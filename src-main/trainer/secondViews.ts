@@ -1,8 +1,9 @@
 /** The other view of a probe photo: for alignment and neighbour agreement, the same at every probe and after a resume. */
 import type { RunConfig } from '../../shared/config.ts';
-import type { ImageCache } from '../images/index.ts';
 import { inputShape } from '../../shared/input.ts';
-import { augmentView, drawParameters, normalisationOf } from '../images/index.ts';
+import { augmentView, drawParameters } from '../images/augment/index.ts';
+import type { ImageCache } from '../images/cache/imageCache.ts';
+import { normalisationOf } from '../images/normalize.ts';
 
 /** View number of the fixed second views: training uses the first few. */
 const SECOND_VIEW = 1000;

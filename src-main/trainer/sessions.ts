@@ -56,7 +56,7 @@ export async function openSessions(
     photos: field && { ...field, ...imagenetNormalisation },
   });
   later(() => session.close());
-  const monitor = await Monitor.create(config, probe, images, (settings) =>
+  const monitor = new Monitor(config, probe, images, (state, settings) =>
     openEncoder(guard, backend, config, state, { device, threads, ...settings }),
   );
   later(() => monitor.close());

@@ -13,7 +13,7 @@ import { judge } from '../../shared/verdict.ts';
 import { removeTemporaryFiles } from '../files/index.ts';
 import { compare, knownBaselines, measureFree } from './baselines.ts';
 import type { Comparison } from './baselines.ts';
-import { fitSchedule } from './budget.ts';
+import { fitSchedule, warmUp } from './budget.ts';
 import { rememberSpeed } from './calibration.ts';
 import { checkpointDirectory } from './checkpoint.ts';
 import { saying } from './control.ts';
@@ -58,13 +58,18 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     const sessions = await openSessions(start, { ...photos, targets }, job.images, machine, context, closing);
     control.throwIfStopping();
 
-    const comparison = await compare(job, start, free, sessions.monitor);
+    // What is timed is undisturbed; the steps before that go beside the thread of the free figures.
+    const isTimed = start.schedule === null && config.minutes !== null;
+    let warmedSeconds = 0;
+    const comparison = await compare(job, start, free, sessions.monitor, async () => {
+      if (isTimed) warmedSeconds = await warmUp(config, sessions, context);
+    });
 
     const spentSeconds = () => (performance.now() - began) / 1000;
     const probeSeconds = comparison.secondsPerProbe;
     const fitted = start.schedule
       ? { schedule: start.schedule }
-      : await fitSchedule(config, start.state, sessions, context, { spentSeconds, probeSeconds });
+      : await fitSchedule(config, start.state, sessions, context, { warmedSeconds, spentSeconds, probeSeconds });
     const { schedule } = fitted;
     const total = totalSteps(schedule);
     const images = sessions.photos;

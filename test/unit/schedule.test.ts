@@ -101,15 +101,22 @@ describe('steps in a budget', () => {
     expect(stepsInBudget({ ...budget, elapsedSeconds: 600, secondsPerProbe: 0 })).toBe(560);
     expect(stepsInBudget({ ...budget, secondsPerStep: 1000 })).toBe(10);
   });
-  it('counts a step as most take, without the first two and whatever disturbed a few', () => {
-    expect(usualSeconds([9, 5, 1, 1.2, 7, 1.1, 8])).toBe(1.2);
-    expect(usualSeconds([9, 5, 3, 1])).toBe(2);
-    expect(usualSeconds([9, 5, 3])).toBe(3);
+  it('counts a step as most take, whatever disturbed a few', () => {
+    expect(usualSeconds([1, 1.2, 7, 1.1, 8])).toBe(1.2);
+    expect(usualSeconds([3, 1])).toBe(2);
+    expect(usualSeconds([3])).toBe(3);
   });
   it('is measured by four steps in a second, twenty of short ones, or what a twentieth of the budget allows', () => {
-    expect([5, 6].map((steps) => isMeasured(steps, 1.2, 135))).toEqual([false, true]);
-    expect([6, 21, 22].map((steps) => isMeasured(steps, 0.3, 135))).toEqual([false, false, true]);
-    expect([2, 3].map((steps) => isMeasured(steps, 8, 135))).toEqual([false, true]);
+    const uneven = (count: number, seconds = 0.2) => Array.from({ length: count }, (_, i) => seconds * (1 + (i % 2)));
+    expect([3, 4].map((steps) => isMeasured(uneven(steps), 1.2, 135))).toEqual([false, true]);
+    expect([4, 19, 20].map((steps) => isMeasured(uneven(steps), 0.3, 135))).toEqual([false, false, true]);
+    expect([0, 1].map((steps) => isMeasured(uneven(steps, 4), 8, 135))).toEqual([false, true]);
+  });
+  it('is measured by two steps in a row that took as long as each other, unless they are too short to tell', () => {
+    expect(isMeasured([0.2, 0.208], 0.9, 135)).toBe(true);
+    expect(isMeasured([0.4, 0.2, 0.208], 0.9, 135)).toBe(true);
+    expect(isMeasured([0.2, 0.215], 0.9, 135)).toBe(false);
+    expect(isMeasured([0.02, 0.02], 0.1, 135)).toBe(false);
   });
 });
 

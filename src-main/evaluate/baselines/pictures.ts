@@ -1,5 +1,6 @@
 /** Small pictures that the free baselines look at: every photo at the same 32 x 32 pixels, whatever the network is shown. */
-import { interleaved, resizeBands8, resizeBilinear } from '../../images/index.ts';
+import { interleaved, resizeBands8 } from '../../images/bands.ts';
+import { resizeBilinear } from '../../images/resize.ts';
 
 export const SIDE = 32;
 

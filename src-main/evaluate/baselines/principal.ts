@@ -1,5 +1,6 @@
 /** Principal components with their directions: some dozens of a few hundred dimensions. */
-import { gramMatrix, leadingEigenvectors } from '../../search/index.ts';
+import { gramMatrix } from '../../search/eigenvalues.ts';
+import { leadingEigenvectors } from '../../search/eigenvectors.ts';
 
 export interface Principal {
   mean: Float64Array; // [d]
