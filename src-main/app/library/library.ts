@@ -9,6 +9,7 @@ import type { Dataset, ErrorValue, ImageInfo, JobImage } from '../../../shared/c
 import type { Reason } from '../../../shared/contract/wire.ts';
 import { said } from '../../../shared/sentences.ts';
 import { found as orNotFound, AppError } from '../errors.ts';
+import { freeDiskBytes } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
 import { shortHash } from '../../db/index.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
@@ -20,7 +21,7 @@ import { Reading } from './reading.ts';
 import { align, groupingOf } from './rules.ts';
 import { findingsOf, photoFile, ruleOf } from './measuring.ts';
 import { Pictures } from './pictures.ts';
-import { Thumbnails, thumbnailSize } from './thumbnails.ts';
+import { thumbnailBudget, Thumbnails, thumbnailSize } from './thumbnails.ts';
 
 export class Library {
   readonly thumbnails: Thumbnails;
@@ -38,7 +39,12 @@ export class Library {
 
   constructor(context: AppContext) {
     this.#context = context;
-    this.thumbnails = new Thumbnails(context.paths.thumbnails);
+    const { store, paths } = context;
+    this.thumbnails = new Thumbnails(paths.thumbnails, () => {
+      const folders = store.datasets.all().filter(({ parent }) => parent === null);
+      const photos = folders.reduce((sum, { id }) => sum + store.datasets.counts(id).images, 0);
+      return thumbnailBudget(photos, freeDiskBytes(paths.thumbnails));
+    });
     this.#pictures = new Pictures(context, this.thumbnails);
   }
 

@@ -10,6 +10,16 @@ import { writeFileAtomic } from '../../files/index.ts';
 /** Longest side in pixels of the thumbnail made at the scan: sharp in a grid on a dense screen. */
 export const thumbnailSize = 256;
 
+/** Bytes that are written before the folder is looked at. */
+const SWEPT_AFTER = 100e6;
+/** A thumbnail takes 10 kB, and some are asked for in other sizes. */
+const PER_PHOTO = 20e3;
+const LEAST_BUDGET = 2e9;
+
+/** What the thumbnails of so many photos need, of a disk with so much free as much as a quarter, and 2 GB at least. */
+export const thumbnailBudget = (photos: number, free: number): number =>
+  Math.max(LEAST_BUDGET, Math.min(PER_PHOTO * photos, free / 4));
+
 export interface PhotoFile {
   path: string;
   bytes: number;
@@ -22,13 +32,16 @@ export interface PhotoFile {
 
 export class Thumbnails {
   readonly #directory: string;
-  readonly #maxBytes: number;
+  readonly #budget: () => number;
+  /** What the folder holds, at most: counted by a sweep, then with what is written; null: not counted yet. */
+  #held: number | null = null;
   #writtenBytes = 0;
   #sweeping: Promise<void> | null = null;
 
-  constructor(directory: string, maxBytes = 2e9) {
+  /** @param budget bytes that the folder may hold, asked for when they are about to be too many */
+  constructor(directory: string, budget: () => number) {
     this.#directory = directory;
-    this.#maxBytes = maxBytes;
+    this.#budget = budget;
   }
 
   #file(photo: PhotoFile, size: number): string {
@@ -65,7 +78,9 @@ export class Thumbnails {
       // The disk is full, or the folder was taken away.
     }
     this.#writtenBytes += webp.length;
-    if (this.#writtenBytes > this.#maxBytes / 10) await this.sweep();
+    if (this.#held !== null) this.#held += webp.length;
+    // the files are looked at once in a while at most, as that takes a minute where there are a million
+    if (this.#writtenBytes > SWEPT_AFTER && (this.#held === null || this.#held > this.#budget())) await this.sweep();
   }
 
   /** Brings the folder under its budget. */
@@ -85,10 +100,13 @@ export class Thumbnails {
       }
     }
     let total = files.reduce((sum, item) => sum + item.bytes, 0);
+    const budget = this.#budget();
+    const room = total > budget ? 0.9 * budget : total;
     for (const item of files.sort((a, b) => a.used - b.used)) {
-      if (total <= this.#maxBytes * 0.9) break;
+      if (total <= room) break;
       await rm(item.file, { force: true });
       total -= item.bytes;
     }
+    this.#held = total;
   }
 }

@@ -1,0 +1,33 @@
+/** The folder of thumbnails keeps to its budget, which goes by how many photos there are. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { thumbnailBudget, Thumbnails } from '../../src-main/app/library/thumbnails.ts';
+
+test('what was not looked at for longest goes where there is no room, and nothing where there is', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'lookalike-thumbnails-'));
+  let budget = 2000;
+  const thumbnails = new Thumbnails(directory, () => budget);
+  const photo = (i: number) => ({ path: `/photos/${i}.jpg`, bytes: 1, modified: 1 });
+  for (let i = 0; i < 6; i++) {
+    await thumbnails.write(photo(i), new Uint8Array(300));
+    await utimes(thumbnails.place(photo(i)), 100, 100 + i);
+  }
+  const there = async () => (await Promise.all([0, 1, 2, 3, 4, 5].map((i) => thumbnails.has(photo(i))))).map(Number);
+  await thumbnails.sweep();
+  expect(await there()).toEqual([1, 1, 1, 1, 1, 1]);
+  budget = 1400;
+  await thumbnails.sweep();
+  expect(await there()).toEqual([0, 0, 1, 1, 1, 1]);
+  expect(readdirSync(directory).length).toBeGreaterThan(0);
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('a million photos have room for a million thumbnails, of a disk that has it', () => {
+  expect(thumbnailBudget(1000, 1e12)).toBe(2e9);
+  expect(thumbnailBudget(1_000_000, 1e12)).toBe(20e9);
+  expect(thumbnailBudget(1_000_000, 40e9)).toBe(10e9);
+  expect(thumbnailBudget(1_000_000, 1e9)).toBe(2e9);
+});
