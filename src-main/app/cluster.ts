@@ -144,12 +144,12 @@ export function clusterHandlers(
     }
   };
 
-  const keep = (
+  const keep = async (
     runId: string,
     setId: string,
     { datasetId, name, from }: { datasetId: string; name: string; from: string | null },
     result: Extract<JobResult, { kind: 'clusterResult' }>,
-  ): void => {
+  ): Promise<void> => {
     const { config, rows, steps, embedded } = result;
     const ats = rows.map(({ at }) => at);
     const now = Date.now();
@@ -183,7 +183,7 @@ export function clusterHandlers(
     const files = result.checkpoints.map((item) => ({ ...item, file: basename(item.file) }));
     store.checkpoints.replace(runId, files, now);
     const checkpoint = embedded && store.checkpoints.ofRun(runId).find(({ step }) => step === embedded.step);
-    if (checkpoint) sets.adopt(setId, runId, checkpoint, datasetId, embedded);
+    if (checkpoint) await sets.adopt(setId, runId, checkpoint, datasetId, embedded);
     describer.announce(runId);
   };
 
@@ -230,7 +230,7 @@ export function clusterHandlers(
             const { checked: count, difference } = embedded;
             control.notice(reason('doing.compared', { count, difference: difference.toExponential(1) }));
           }
-          keep(runId, setId, { datasetId: datasetIdOf, name: name ?? given, from }, result);
+          await keep(runId, setId, { datasetId: datasetIdOf, name: name ?? given, from }, result);
         } catch (error) {
           if (!store.runs.get(runId)) await rm(paths.run(runId), { recursive: true, force: true });
           throw error;

@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
 import type { EvaluateJob } from '../../../shared/contract/job.ts';
 import type { IdList } from '../../../shared/idList.ts';
@@ -73,13 +74,19 @@ export class EmbeddingSets {
   }
 
   /** A task whose result is the set's id; done at once where the set exists. */
-  startEmbed(runId: string, checkpointId: string | null, datasetId: string | null): Task {
+  async startEmbed(runId: string, checkpointId: string | null, datasetId: string | null): Promise<Task> {
     const chosen = chooseCheckpoint(this.#context, runId, checkpointId);
-    const dataset = this.#library.dataset(datasetId ?? chosen.run.datasetId).id;
-    const known = this.#known(chosen, dataset);
-    const doing = reason('doing.embedding', { name: this.#library.dataset(dataset).name });
-    if (known) return this.#context.tasks.finished('embed', doing, known.id);
+    const { id: dataset, name } = this.#library.dataset(datasetId ?? chosen.run.datasetId);
+    const doing = reason('doing.embedding', { name });
     const held = holdCheckpoint(this.#context, runId, chosen.checkpoint.file);
+    const known = await this.#known(chosen, dataset).catch((error: unknown) => {
+      held.release();
+      throw error;
+    });
+    if (known) {
+      held.release();
+      return this.#context.tasks.finished('embed', doing, known.id);
+    }
     return this.#context.tasks.start(
       'embed',
       doing,
@@ -95,19 +102,14 @@ export class EmbeddingSets {
   embedFinished(runId: string): void {
     const { store, closing } = this.#context;
     if (closing.aborted || store.lab.linkOf(runId)) return;
-    try {
-      this.startEmbed(runId, null, null);
-    } catch {
-      // its folder is out of the library, or its checkpoint could not be kept: Explore says so when it is asked
-    }
+    // its folder is out of the library, or its checkpoint could not be kept: Explore says so when it is asked
+    this.startEmbed(runId, null, null).catch(() => {});
   }
 
-  #known({ checkpoint }: ChosenCheckpoint, datasetId: string): EmbeddingSetRow | undefined {
-    return this.#context.store.embeddingSets.find(
-      checkpoint.id,
-      datasetId,
-      fingerprint(this.#library.jobImages(datasetId)),
-    );
+  async #known({ checkpoint }: ChosenCheckpoint, datasetId: string): Promise<EmbeddingSetRow | undefined> {
+    const { images, embeddingSets } = this.#context.store;
+    const usable = images.pieces(datasetId, { excluded: false });
+    return embeddingSets.find(checkpoint.id, datasetId, await fingerprint(usable));
   }
 
   /** The id of the set, made where there is none yet. */
@@ -117,7 +119,7 @@ export class EmbeddingSets {
     control: TaskControl,
     share: readonly [number, number] = [0, 1],
   ): Promise<string> {
-    const known = this.#known(chosen, datasetId);
+    const known = await this.#known(chosen, datasetId);
     if (known) return known.id;
     const images = this.#library.jobImages(datasetId);
     if (images.length === 0) throw new AppError('no-images.embed');
@@ -153,7 +155,7 @@ export class EmbeddingSets {
       computeJob(this.#context, { ...job, config }, control, share),
     );
     await this.writeIds(id, run.id, result.images);
-    this.#insert(id, run.id, checkpoint, datasetId, {
+    await this.#insert(id, run.id, checkpoint, datasetId, {
       images,
       made: result.images.length,
       dimensions: result.dimensions,
@@ -181,28 +183,29 @@ export class EmbeddingSets {
     checkpoint: Pick<CheckpointRow, 'id' | 'epoch'>,
     datasetId: string,
     { images, dimensions }: { images: readonly string[]; dimensions: number },
-  ): void {
-    this.#insert(id, runId, checkpoint, datasetId, {
+  ): Promise<void> {
+    return this.#insert(id, runId, checkpoint, datasetId, {
       images: this.#library.jobImages(datasetId),
       made: images.length,
       dimensions,
     });
   }
 
-  #insert(
+  async #insert(
     id: string,
     runId: string,
     checkpoint: Pick<CheckpointRow, 'id' | 'epoch'>,
     datasetId: string,
     { images, made, dimensions }: { images: readonly { id: string }[]; made: number; dimensions: number },
-  ): void {
+  ): Promise<void> {
+    const of = await fingerprint(some(images));
     this.#context.store.embeddingSets.insert({
       id,
       runId,
       checkpointId: checkpoint.id,
       epoch: checkpoint.epoch,
       datasetId,
-      fingerprint: fingerprint(images),
+      fingerprint: of,
       images: made,
       dimensions,
       createdAt: Date.now(),
@@ -286,8 +289,17 @@ async function removeSet(start: string): Promise<void> {
   for (const ending of ['npy', 'json', 'umap', 'graph', 'clusters']) await rm(`${start}${ending}`, { force: true });
 }
 
-const fingerprint = (images: readonly { id: string }[]): string => {
+/** Of the ids of photos that come in pieces; lets others have the thread between these. */
+async function fingerprint(pieces: Iterable<readonly { id: string }[]>): Promise<string> {
   const hash = createHash('sha256');
-  for (const { id } of images) hash.update(`${id}\n`);
+  for (const piece of pieces) {
+    for (const { id } of piece) hash.update(`${id}\n`);
+    await breathe();
+  }
   return hash.digest('hex').slice(0, 32);
-};
+}
+
+function* some<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < items.length; from += AT_ONCE) yield items.slice(from, from + AT_ONCE);
+}
+const AT_ONCE = 5000;
