@@ -114,6 +114,28 @@ test('a file of weights brings its network along, says where it is from, and run
   rmSync(file);
 });
 
+test('a teacher that is none is refused beside its field, with the reason', async () => {
+  const form = new NewRunPlace(page);
+  const file = join(folder, '..', `teacher-${process.pid}.onnx`);
+  writeFileSync(file, 'These are words, and no network at all.');
+  await page.getByRole('heading', { name: 'Advanced' }).click();
+  const field = page.getByRole('textbox', { name: 'Teacher', exact: true });
+  const refused = field.locator('xpath=ancestor::div[contains(@class, "setting")]').getByRole('alert');
+  await field.fill(join(folder, '..', 'nowhere.onnx'));
+  await field.blur();
+  await expect(refused).toContainText('here is no file');
+  await field.fill(file);
+  await field.blur();
+  await expect(refused).toContainText(`teacher-${process.pid}.onnx is not an ONNX file`);
+  await expect(form.start).toBeDisabled();
+  await field.fill('');
+  await field.blur();
+  await expect(refused).toBeHidden();
+  await expect(form.start).toBeEnabled();
+  await page.getByRole('heading', { name: 'Advanced' }).click();
+  rmSync(file);
+});
+
 test('previews show pairs of views', async () => {
   const views = page.getByAltText(/^View \d$/);
   await expect(views.first()).toBeVisible();
