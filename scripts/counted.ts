@@ -90,7 +90,7 @@ async function teaching(
   try {
     const teacher = { file: config.teacher.from, ofRun: false };
     const job = { config, images: [...images], directory, cacheDirectory, cacheBytes, teacher };
-    const targets = await openTeacher(job, place, context);
+    const targets = await openTeacher(job, { numbers: place }, context);
     return { targets, asking: targets ? processorSeconds() - began : 0 };
   } finally {
     for (const close of closing) await close();

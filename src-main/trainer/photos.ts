@@ -51,7 +51,7 @@ const leastPart = 4096;
 /**
  * Photos to be embedded, part by part in their order, each as a cache of what the encoder looks at: their number is not
  * bounded by the disk. Photos that are trained on as well are read from the copies that there are. Each cache is closed
- * when the next is asked for; what was skipped so far is in `skipped`.
+ * when the next is asked for; what was skipped so far is in `skipped`. `beside`: data files of the cache that stay in use.
  * @throws PhotosError photos-gone
  */
 export async function* evaluatedPhotos(
@@ -59,6 +59,7 @@ export async function* evaluatedPhotos(
   context: JobContext,
   config: Shown,
   skipped: Skipped[],
+  beside: readonly string[] = [],
 ): AsyncGenerator<ImageCache> {
   const total = job.images.length;
   const { colour } = inputShape(config.input);
@@ -67,7 +68,9 @@ export async function* evaluatedPhotos(
   const most = colour ? Math.max(8, part) : total; // bands are kept with their training copies
   for (let before = 0; before < total; before += most) {
     const images = job.images.slice(before, before + most);
-    const part = await preparePhotos({ ...job, images }, context, config, { evaluationsOnly: true, before, total });
+    const part = await preparePhotos({ ...job, images }, context, config, {
+      ...{ evaluationsOnly: true, before, total, beside },
+    });
     try {
       skipped.push(...part.skipped);
       await requirePhotos(job.images, skipped);

@@ -49,7 +49,8 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
 
     const start = await startingPoint(job, machine, photos);
     const { config, facts } = start;
-    const targets = await openTeacher({ ...job, config }, photos.numbers, context);
+    const packs = [photos.trained, photos.probe.cache].flatMap(({ descriptor }) => descriptor.packs);
+    const targets = await openTeacher({ ...job, config }, { numbers: photos.numbers, packs }, context);
     for (const note of start.notes) report(saying(note));
 
     report(saying(reason('doing.preparing-network')));

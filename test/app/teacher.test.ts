@@ -77,21 +77,21 @@ async function untaught() {
 }
 
 describe('what it says of the photos', () => {
-  const numbers = () => new Map(place.images.map(({ id }, i) => [id, i]));
+  const photos = () => ({ numbers: new Map(place.images.map(({ id }, i) => [id, i])) });
 
   it('is made again where its file is damaged, and missed where the teacher is gone as well', async () => {
     const job = taught('damaged');
-    const before = (await openTeacher(job, numbers(), context()))!(['id-3', 'id-0']);
+    const before = (await openTeacher(job, photos(), context()))!(['id-3', 'id-0']);
     expect(before.slice(24, 256).every((value) => value === 0)).toBe(true); // it makes 24 numbers
     expect(before.slice(0, 24).some((value) => value !== 0)).toBe(true);
     const own = join(job.directory, 'teacher.safetensors');
     writeFileSync(own, 'damaged');
     rmSync(join(place.cacheDirectory, 'teachers'), { recursive: true });
-    await expect(openTeacher({ ...job, teacher: null }, numbers(), context())).rejects.toMatchObject({
+    await expect(openTeacher({ ...job, teacher: null }, photos(), context())).rejects.toMatchObject({
       key: 'cannot-start.teacher-gone',
     });
     const said: Report[] = [];
-    expect((await openTeacher(job, numbers(), context(said)))!(['id-3', 'id-0'])).toEqual(before);
+    expect((await openTeacher(job, photos(), context(said)))!(['id-3', 'id-0'])).toEqual(before);
     expect(asked(said)).toBeGreaterThan(0);
   });
 
@@ -107,7 +107,7 @@ describe('what it says of the photos', () => {
     const job = { ...taught('weights'), teacher };
     const look = await lookAtTeacher({ kind: 'teacher', teacher, config: job.config }, context());
     expect(look).toMatchObject({ kind: 'teacher', look: { dimensions: 64, licence: '', origin: '' } });
-    const targets = (await openTeacher(job, numbers(), context()))!(['id-1']);
+    const targets = (await openTeacher(job, photos(), context()))!(['id-1']);
     expect(targets.slice(0, 64).some((value) => value !== 0)).toBe(true);
   });
 });

@@ -108,6 +108,10 @@ export const frozenErrors = catalogue({
     '{file} is no file of weights ({detail}): give an ONNX file, or weights of a ResNet-18, 34 or 50',
     '{file} 不是权重文件（{detail}）：请给出 ONNX 文件，或 ResNet-18、34、50 的权重。',
   ],
+  'cannot-start.teacher-photos': [
+    'a teacher is asked of at most {most} photos, and these are {images}: set photos to {most}, or leave teacher.from empty',
+    '教师最多看 {most} 张照片，而这里有 {images} 张：请把 photos 设为 {most}，或把 teacher.from 留空。',
+  ],
   'cannot-start.no-teacher': [
     "there is no run {id} to learn from: 'lookalike runs' lists them",
     '作为教师的训练 {id} 不存在：请选择另一次训练。',

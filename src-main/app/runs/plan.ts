@@ -173,6 +173,7 @@ export async function planFor(
   const { config } = taught;
   const plan = planRun({ config, images, sizes, machine: await machineFor(context, config, provider, device) });
   plan.estimate.diskBytes += taught.bytes;
+  plan.estimate.memoryBytes += 2 * taught.bytes; // as it is read, and as it is looked up
   if (config.minutes === null) plan.estimate.seconds += taught.seconds;
   const few = plan.refusals.findIndex(({ key }) => key === 'no-images.few');
   if (few >= 0) plan.refusals[few] = withReasons(context, photos.dataset.id, images) ?? plan.refusals[few]!;

@@ -33,6 +33,9 @@ export function teacherFile({ store, paths }: AppContext, { teacher }: RunConfig
 export const isTeacherFile = (found: ReturnType<typeof teacherFile>): found is TeacherFile =>
   found !== null && 'file' in found;
 
+/** What a teacher says of them is in memory, a kilobyte each. */
+const MOST_PHOTOS = 1_000_000;
+
 interface TeacherPlan {
   /** With what is known of the teacher's origin. */
   config: RunConfig;
@@ -56,6 +59,8 @@ export async function planTeacher(
   if (!isTeacherFile(found)) return { ...none, refusal: found };
   const look = await lookAt(context, found, config);
   if ('refusal' in look) return { ...none, ...look };
+  if (images > MOST_PHOTOS)
+    return { ...none, refusal: reason('cannot-start.teacher-photos', { images, most: MOST_PHOTOS }) };
   const { from } = config.teacher;
   const named = weightsOfRun(from);
   const name = named ? (context.store.runs.get(named.runId)?.name ?? from) : basename(from);

@@ -34,14 +34,19 @@ const SHARED = 'teachers';
 
 type TeachingJob = PhotoJob & Pick<TrainJob, 'teacher' | 'config' | 'directory'>;
 
+/** The photos trained on: their numbers by their ids, and data files of the cache that are in use meanwhile. */
+interface Taught {
+  numbers: ReadonlyMap<string, number>;
+  packs?: readonly string[];
+}
+
 /**
  * The targets of the photos trained on; null for a run without a teacher.
- * @param numbers of the photos trained on, by their ids
  * @throws TrainerError cannot-start where the teacher is gone and has not been asked of all photos; as teacherSource
  */
 export async function openTeacher(
   job: TeachingJob,
-  numbers: ReadonlyMap<string, number>,
+  { numbers, packs = [] }: Taught,
   context: JobContext,
 ): Promise<Targets | null> {
   if (!hasTeacher(job.config)) return null;
@@ -60,7 +65,7 @@ export async function openTeacher(
   if (kept?.teacher === key) for (const [id, row] of kept.rows) known.set(id, row);
   const missing = ids.filter((id) => !known.has(id));
   if (missing.length > 0) {
-    for (const [id, row] of await asked(job, source, new Set(missing), context)) known.set(id, row);
+    for (const [id, row] of await asked(job, source, new Set(missing), packs, context)) known.set(id, row);
     await writeRows(shared, key, known);
   }
   const rows: Rows = new Map(ids.map((id) => [id, known.get(id) ?? new Float32Array(TEACHER_NUMBERS).fill(NaN)]));
@@ -84,7 +89,13 @@ async function teacherKey({ file }: TeacherFile, source: Source): Promise<string
 }
 
 /** Asks the teacher of photos. One that cannot be read any more is left out. */
-async function asked(job: PhotoJob, source: Source, wanted: ReadonlySet<string>, context: JobContext): Promise<Rows> {
+async function asked(
+  job: PhotoJob,
+  source: Source,
+  wanted: ReadonlySet<string>,
+  packs: readonly string[],
+  context: JobContext,
+): Promise<Rows> {
   const encoder = await encoderOnDevice(source, context);
   const images = job.images.filter(({ id }) => wanted.has(id));
   const progress = timedProgress(context.report, 'doing.asking-teacher');
@@ -92,7 +103,7 @@ async function asked(job: PhotoJob, source: Source, wanted: ReadonlySet<string>,
   const shorten = shortened(source.dimensions);
   const skipped: Skipped[] = [];
   const rows: Rows = new Map();
-  for await (const cache of evaluatedPhotos({ ...job, images }, context, source.pixels, skipped)) {
+  for await (const cache of evaluatedPhotos({ ...job, images }, context, source.pixels, skipped, packs)) {
     const before = rows.size;
     const onProgress = (done: number) => progress(before + done, images.length);
     let at = 0;

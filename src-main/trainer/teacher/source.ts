@@ -12,7 +12,7 @@ import { FileError } from '../../files/index.ts';
 import { readShapes, WeightsFileError } from '../../weights/index.ts';
 import type { JobContext } from '../control.ts';
 import { TrainerError } from '../errors.ts';
-import { isFrozen } from '../frozen/file.ts';
+import { isFrozen, readFrozen } from '../frozen/file.ts';
 import { examined } from '../frozen/look.ts';
 import { frozenSource, openSource } from '../source.ts';
 import type { Source } from '../source.ts';
@@ -34,7 +34,8 @@ export async function teacherSource(
   context: TeacherContext,
 ): Promise<Source> {
   const own = plain(config);
-  if (ofRun || (await isFrozen(file))) return openSource({ checkpoint: file, config: own });
+  if (await isFrozen(file)) return frozenSource(own, await readFrozen(file));
+  if (ofRun) return openSource({ checkpoint: file, config: own });
   if (isEncoderFile(file)) {
     const { encoder, model } = await examined({ source: file, form: {}, licence: '', origin: '' }, context);
     return frozenSource(own, { config: own, encoder, model });
