@@ -81,22 +81,32 @@ export async function seeds(): Promise<Record<string, Buffer[]>> {
     tiff: [
       plain('u16', 1, wide),
       plain('u16', 8, deflateSync(wide)),
-      plain('u16', 50000, zstdCompressSync(wide)),
-      plain('u16', 34887, lerc(wide, 'u16', numbers)),
-      plain('u16', 34712, await jpeg2000(wide)),
-      tiff({ samples: 3, photometric: 2, compression: 50001, pixels: await sharp(rgb, raw).webp().toBuffer() }),
       tiff({ bits: 12, pixels: packed(values(0, 4095), 12) }),
+      tiff({ type: 'u16', description: 'ImageJ=1.53\nimages=2\nslices=2', pixels: Buffer.concat([wide, wide]) }),
       bandScene(1, 1, 24),
       await sharp(rgb, raw).tiff({ compression: 'lzw' }).toBuffer(),
     ],
-    npy: [npy('<u2', [SIDE, SIDE], wide), npy('>f4', [3, 16, 48], encode(values(0, 9), 'f32', false))],
-    dicom: [
-      frame('.1', wide),
-      frame('.5', runLengths(wide, 2)),
-      frame('.4.80', await jpegLs(wide)),
-      frame('.4.90', await jpeg2000(wide)),
+    'tiff-zstandard': [plain('u16', 50000, zstdCompressSync(wide))],
+    'tiff-lzma': [plain('u16', 34925, LZMA)],
+    'tiff-lerc': [
+      plain('u16', 34887, lerc(wide, 'u16', numbers)),
+      tiff({ type: 'f32', compression: 34887, pixels: lerc(encode(numbers, 'f32'), 'f32', numbers) }),
     ],
-    jpeg2000: [await jpeg2000(wide), await jpeg2000(rgb, { componentCount: 3, bitsPerSample: 8 })],
+    'tiff-jpeg2000': [plain('u16', 34712, await jpeg2000(wide))],
+    'tiff-webp': [
+      tiff({ samples: 3, photometric: 2, compression: 50001, pixels: await sharp(rgb, raw).webp().toBuffer() }),
+    ],
+    npy: [npy('<u2', [SIDE, SIDE], wide), npy('>f4', [3, 16, 48], encode(values(0, 9), 'f32', false))],
+    dicom: [frame('.1', wide)],
+    'dicom-runs': [frame('.5', runLengths(wide, 2))],
+    'dicom-jpeg-ls': [frame('.4.80', await jpegLs(wide))],
+    'dicom-jpeg2000': [frame('.4.90', await jpeg2000(wide))],
+    'dicom-lossless-jpeg': [frame('.4.70', LOSSLESS_JPEG)],
+    jpeg2000: [
+      await jpeg2000(wide),
+      await jpeg2000(rgb, { componentCount: 3, bitsPerSample: 8 }),
+      await jpeg2000(encode(values(-900, 900), 'i16'), { isSigned: true }),
+    ],
     netpbm: [
       Buffer.concat([Buffer.from(`P5 ${SIDE} ${SIDE} 4095\n`), encode(numbers, 'u16', false)]),
       Buffer.from(`P3 ${SIDE} ${SIDE} 255\n${[...rgb].join(' ')}\n`),
@@ -113,5 +123,27 @@ const JXL = Buffer.from(
     'SEZuh/+34ySMOAAAj9H3fd/3fd/3fd/3fd/3fd/3fd/3fd/3fd/3fZ/xkjMByJBXBPrQzS9Yjt0NsSy5/2K/1vnh6f3fWYq2c0BP' +
     'Vt1NgGj0h4r0pnSZOHYk89m1euUhqZns40BtYJ1igtfjDQLGzg2aF1+wz2UN5vWkAbKpkAJZAFr7FMkYY6TuYrwrlmcAkAXZAm3n' +
     'YP5xF/DTXEhxczHghbphuqpWQuEV56dmecxo+dII+ychDyFctVQldkMr4Afb81mywQez30PA2Z0t4HAB',
+  'base64',
+);
+
+/** 48 x 48 values of 16 bits by liblzma, with the delta filter of libtiff: no encoder of LZMA is among the packages. */
+const LZMA = Buffer.from(
+  '/Td6WFoAAAD/EtlBAgEDAQEhARYcR3hW4BH/AF1dAABsV2MibiCHh7hG3IeEES+Ok7bgCURYqnM5tCKXdJjs7wIg09/UkFxJfG+luAvqY9ngbO' +
+    '00sq+int0qEsECNLL1a7AuDYl1xJOkZZr4fBMXo1weyo00/UkzS37avgAAAAAAAXGAJAAAAEKCnZ2oAAr8AgAAAAAAWVo=',
+  'base64',
+);
+
+/** 48 x 48 values of 12 bits as lossless JPEG, by DCMTK. */
+const LOSSLESS_JPEG = Buffer.from(
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/wwALEAAwADABAREA/8QAGAABAQEBAQAAAAAAAAAAAAAAAAgJDBD/2gAIAQEAAQAA8CyAWQCyAWQCyAWQCy' +
+    'AAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQDWgFkAsgFkAsgFkAs' +
+    'gFkAAsgFkAsgFkAsgFkAsgAFkAsgFkAsgFkAsgFkAAsgFkAsgFkAsgFkAsgAFkAsgFkAsgFkAsgFkAAsgFkAsgFkAsgFkAsgGtALIBZALIBZAL' +
+    'IBZALIABZALIBZALIBZALIBZAALIBZALIBZALIBZALIABZALIBZALIBZALIBZAALIBZALIBZALIBZALIABZALIBZALIBZALIBZANaAWQCyAWQC' +
+    'yAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAa0AsgFkA' +
+    'sgFkAsgFkAsgAFkAsgFkAsgFkAsgFkAAsgFkAsgFkAsgFkAsgAFkAsgFkAsgFkAsgFkAAsgFkAsgFkAsgFkAsgAFkAsgFkAsgFkAsgFkA1oBZA' +
+    'LIBZALIBZALIBZAALIBZALIBZALIBZALIABZALIBZALIBZALIBZAALIBZALIBZALIBZALIABZALIBZALIBZALIBZAALIBZALIBZALIBZALIBrQ' +
+    'CyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQ' +
+    'DWgFkAsgFkAsgFkAsgHDPgAsgFkAsgFkAsgFkA4Z8AFkAsgFkAsgFkAsgHDPgAsgFkAsgFkAsgFkA4Z8AFkAsgFkAsgFkAsgHDPgAsgFkAsgFk' +
+    'AsgFkA4Z8H/9k=',
   'base64',
 );
