@@ -34,6 +34,7 @@ const UNREAD_EXTENSIONS: ReadonlyMap<string, string> = new Map(
     'Photoshop (PSD)': 'psd psb',
     'GIMP (XCF)': 'xcf',
     TGA: 'tga',
+    'JPEG-LS': 'jls',
     ICO: 'ico cur',
     OpenEXR: 'exr',
     'Radiance HDR': 'hdr rgbe',

@@ -4,12 +4,17 @@
  */
 import sharp from 'sharp';
 import { codesOfMedia, convertColours, needsConversion } from './cicp.ts';
+import { framesLeft, sequenceOf } from './isoSequence.ts';
 import type { Route } from './route.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
 
-export async function findAvif(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Route> {
-  const asItIs: Route = { by: 'vips', bytes };
+/** Of a sequence the first picture, or the still one beside it, which is said. */
+export async function findAvif(file: string, original: Buffer, limits: DecodeLimits): Promise<Route> {
+  const sequence = sequenceOf(original);
+  const bytes = sequence?.bytes ?? original;
+  const notes = framesLeft(sequence);
+  const asItIs: Route = { by: 'vips', bytes, notes };
   const codes = codesOfMedia(bytes);
   if (!codes || !needsConversion(codes) || bytes.subarray(0, 1 << 20).includes('colrprof')) return asItIs;
   try {
@@ -26,7 +31,7 @@ export async function findAvif(file: string, bytes: Buffer, limits: DecodeLimits
     const most = header.bitsPerSample && header.bitsPerSample > 8 ? 65536 - (1 << (16 - header.bitsPerSample)) : 65535;
     const clipped = values.map((value) => Math.min(value, most));
     const pixels = convertColours(clipped, info.channels, most, codes);
-    return { by: 'pixels', pixels: { width: info.width, height: info.height, data: pixels } };
+    return { by: 'pixels', notes, pixels: { width: info.width, height: info.height, data: pixels } };
   } catch {
     return asItIs; // which says what is wrong with it
   }

@@ -13,7 +13,7 @@ import type { PixelRule } from '../rule.ts';
 import { findAvif } from './avif.ts';
 import { decodeBmp } from './bmp.ts';
 import { findDicom } from './dicom.ts';
-import { decodeHeic } from './heic.ts';
+import { findHeic } from './heic.ts';
 import { findJpeg2000 } from './jpeg2000File.ts';
 import { findJxl } from './jxl.ts';
 import { findNetpbm } from './netpbm.ts';
@@ -140,13 +140,17 @@ export async function follow(
 
 /** For each format, the function that finds the route of a file. */
 const finders: { readonly [F in ImageFormat]: Find } = {
-  jpeg: (_, bytes) => ({ by: 'vips', bytes: fromStart(bytes) }),
+  jpeg: (name, bytes) => {
+    const form = unreadForm(bytes);
+    if (form !== null) throw new ImageError(name, 'unsupported.kind', { kind: form });
+    return { by: 'vips', bytes: fromStart(bytes) };
+  },
   png: findPng,
   webp: (_, bytes) => ({ by: 'vips', bytes }),
   avif: findAvif,
   tiff: findTiff,
   gif: (_, bytes) => ({ by: 'vips', bytes }),
-  heic: async (name, bytes, limits) => ({ by: 'pixels', pixels: await decodeHeic(name, bytes, limits) }),
+  heic: findHeic,
   bmp: (name, bytes, limits) => ({ by: 'pixels', pixels: decodeBmp(name, bytes, limits) }),
   jxl: findJxl,
   jpeg2000: findJpeg2000,
@@ -165,6 +169,19 @@ const finders: { readonly [F in ImageFormat]: Find } = {
 const MOST_BEFORE = 64;
 const jpegStart = (bytes: Buffer): number => bytes.subarray(0, MOST_BEFORE + 3).indexOf('ffd8ff', 0, 'hex');
 const fromStart = (bytes: Buffer): Buffer => bytes.subarray(Math.max(0, jpegStart(bytes)));
+
+/** What a JPEG is that libvips does not read; null for one that it does. */
+function unreadForm(bytes: Buffer): string | null {
+  for (let at = Math.max(0, jpegStart(bytes)) + 2; at + 5 < bytes.length && bytes[at] === 0xff;) {
+    const marker = bytes[at + 1]!;
+    if (marker === 0xff) at++;
+    else if (marker === 0xf7) return 'JPEG-LS';
+    else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
+      return bytes[at + 4] === 8 ? null : `JPEG, ${bytes[at + 4]} bits`;
+    else at += 2 + bytes.readUInt16BE(at + 2);
+  }
+  return null;
+}
 
 /** The format by content. Throws ImageError where it is no image, with what it is instead where that can be told. */
 export function formatOf(name: string, bytes: Buffer): ImageFormat {

@@ -191,6 +191,8 @@ async function frameOf(
       planar: false,
     });
   }
+  if (LOSSLESS_JPEG.has(syntax) && samples === 3 && allocated > 8)
+    throw new UnreadSyntax(`lossless JPEG of colours of ${allocated} bits`);
   if (LOSSLESS_JPEG.has(syntax)) {
     const { Decoder } = require('jpeg-lossless-decoder-js') as {
       Decoder: new () => { decompress(buffer: ArrayBuffer, at: number, length: number): ArrayBuffer };

@@ -6,7 +6,10 @@
 import { createRequire } from 'node:module';
 import { ImageError } from '../errors.ts';
 import { codesOfMedia, convertColours, needsConversion } from './cicp.ts';
+import { codesOfHevc } from './hevcColours.ts';
 import { isSrgbProfile } from './icc.ts';
+import { framesLeft, sequenceOf } from './isoSequence.ts';
+import type { Route } from './route.ts';
 import { wrapAsTiff } from './wrap.ts';
 import { assertPixels, uprightSrgb } from './vips.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
@@ -42,8 +45,15 @@ function heifDecoder(): HeifDecoder {
 
 let last: Promise<unknown> = Promise.resolve();
 
+/** Of a sequence the first picture, or the still one beside it, which is said. Throws ImageError. */
+export async function findHeic(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Route> {
+  const sequence = sequenceOf(bytes);
+  const pixels = await decodeHeic(file, sequence?.bytes ?? bytes, limits);
+  return { by: 'pixels', pixels, notes: framesLeft(sequence) };
+}
+
 /** Decodes one file after another, because the next one frees the memory of the one before. Throws ImageError. */
-export function decodeHeic(file: string, bytes: Buffer, limits: DecodeLimits): Promise<DecodedPixels> {
+function decodeHeic(file: string, bytes: Buffer, limits: DecodeLimits): Promise<DecodedPixels> {
   const result = last.then(() => decodeNext(file, bytes, limits));
   last = result.catch(() => undefined);
   return result;
@@ -66,7 +76,7 @@ async function decodeNext(file: string, bytes: Buffer, limits: DecodeLimits): Pr
     });
     const pixels = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength);
     const icc = profileOf(bytes);
-    const codes = icc ? null : codesOfMedia(bytes);
+    const codes = icc ? null : (codesOfMedia(bytes) ?? codesOfHevc(bytes));
     if (codes && needsConversion(codes)) {
       const colours = convertColours(pixels, 4, 255, codes);
       for (let i = 0, o = 0; o < pixels.length; i += 3, o += 4) pixels.set(colours.subarray(i, i + 3), o);

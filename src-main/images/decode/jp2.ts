@@ -3,6 +3,8 @@
  * made around a codestream. Leaves unpacking to jpeg2000.ts.
  */
 
+import { boxesOf, boxOf, short, word } from './isoBoxes.ts';
+
 /** The size marker of a codestream. */
 export interface CodeSize {
   /** Where the codestream begins. */
@@ -72,54 +74,27 @@ export function readJp2(bytes: Uint8Array): Jp2Head {
 
 const OPACITY = 1;
 
-function* boxesOf(
-  file: Buffer,
-  begin: number,
-  end: number,
-): Generator<{ type: string; from: number; content: Buffer }> {
-  for (let at = begin; at + 8 <= end;) {
-    const size = file.readUInt32BE(at);
-    const long = size === 1 && at + 16 <= end;
-    const length = size === 0 ? end - at : long ? Number(file.readBigUInt64BE(at + 8)) : size;
-    const from = at + (long ? 16 : 8);
-    if (length < from - at || at + length > end) return;
-    yield { type: file.toString('latin1', at + 4, at + 8), from, content: file.subarray(from, at + length) };
-    at += length;
-  }
-}
-
-function box(type: string, ...parts: (Buffer | number[])[]): Buffer {
-  const content = Buffer.concat(parts.map((part) => Buffer.from(part)));
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(8 + content.length, 0);
-  head.write(type, 4, 'latin1');
-  return Buffer.concat([head, content]);
-}
-
-const word = (value: number): number[] => [value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255];
-const short = (value: number): number[] => [value >> 8, value & 255];
-
 /** A file of a codestream whose channels are one or three of its components, as they are. */
 export function jp2Of(codestream: Buffer, { width, height, components }: CodeSize, chosen: readonly number[]): Buffer {
   const grey = 17;
   const srgb = 16;
   const depth = components[chosen[0]!]!.bits - 1;
   return Buffer.concat([
-    box('jP  ', [0x0d, 0x0a, 0x87, 0x0a]),
-    box('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
-    box(
+    boxOf('jP  ', [0x0d, 0x0a, 0x87, 0x0a]),
+    boxOf('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
+    boxOf(
       'jp2h',
-      box('ihdr', word(height), word(width), short(components.length), [depth, 7, 0, 0]),
-      box('colr', [1, 0, 0], word(chosen.length === 1 ? grey : srgb)),
+      boxOf('ihdr', word(height), word(width), short(components.length), [depth, 7, 0, 0]),
+      boxOf('colr', [1, 0, 0], word(chosen.length === 1 ? grey : srgb)),
       // a palette that none of the channels uses: without one they cannot be chosen
-      box(
+      boxOf(
         'pclr',
         [...short(1), chosen.length],
         chosen.map(() => depth),
         chosen.flatMap(() => (depth > 7 ? [0, 0] : [0])),
       ),
-      box('cmap', ...chosen.map((component) => [...short(component), 0, 0])),
+      boxOf('cmap', ...chosen.map((component) => [...short(component), 0, 0])),
     ),
-    box('jp2c', codestream),
+    boxOf('jp2c', codestream),
   ]);
 }

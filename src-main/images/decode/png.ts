@@ -10,6 +10,7 @@ import type { Route } from './route.ts';
 import { PHOTO_SPAN } from './picture.ts';
 import { robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
+import { readTiff, tiffOrientation } from './tiff.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
 
@@ -20,6 +21,8 @@ interface PngFacts {
   /** Whether its colours are red, green and blue, or grey. */
   rgb: boolean;
   alpha: boolean;
+  /** EXIF orientation, 1 to 8. */
+  orientation: number;
   palette: boolean;
   gamma: number | null;
   codes: ColourCodes | null;
@@ -62,11 +65,11 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
   const bands = measured ? Array.from({ length: rgb ? 3 : 1 }, (_, c): Values => everyNth(data, c, channels)) : [];
   if (measured && (light === null || !fillsRange(bands))) {
     const samples = { width, height, bands, channels: false, inverted: false, nodata: null };
-    return { by: 'values', samples, photo: { bytes } };
+    return { by: 'values', samples, orientation: facts.orientation, photo: { bytes } };
   }
   const converted = coded ? convertColours(data, channels, 65535, codes) : byGamma(data, channels, light!);
   if (alpha && channels === 4) layOnWhite(converted, everyNth(data, 3, 4));
-  return { by: 'pixels', pixels: { width, height, data: converted } };
+  return { by: 'pixels', pixels: { width, height, data: converted }, orientation: facts.orientation };
 }
 
 /** Whether 16-bit values are spread over their type's range, as a photo's are. */
@@ -114,6 +117,7 @@ function factsOf(bytes: Buffer): PngFacts | null {
     bits: bytes[24]!,
     rgb: colour === 2 || colour === 6,
     alpha: colour === 4 || colour === 6,
+    orientation: 1,
     palette: colour === 3,
     gamma: null,
     codes: null,
@@ -129,6 +133,8 @@ function factsOf(bytes: Buffer): PngFacts | null {
     else if (type === 'gAMA' && length === 4) facts.gamma = bytes.readUInt32BE(at + 8) / 100_000 || null;
     else if (type === 'cICP' && length === 4) facts.codes = { primaries: bytes[at + 8]!, transfer: bytes[at + 9]! };
     else if (type === 'tRNS') facts.alpha = true;
+    else if (type === 'eXIf')
+      facts.orientation = tiffOrientation(readTiff(Buffer.from(bytes.subarray(at + 8, at + 8 + length)))) ?? 1;
     at += 12 + length;
   }
   return facts;

@@ -3,9 +3,12 @@
  * components, transparency. Each holds the scene of rasters.ts, written byte by byte.
  */
 import { deflateSync, zstdCompressSync } from 'node:zlib';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../../src-main/images/index.ts';
 import { decodeBands } from '../../../src-main/images/decode/bandImage.ts';
+import { codesOfHevc } from '../../../src-main/images/decode/hevcColours.ts';
+import { boxAt, boxOf, short, word } from '../../../src-main/images/decode/isoBoxes.ts';
 import { readBlocks } from '../../../src-main/images/decode/tiffBlocks.ts';
 import { pageOf } from '../../../src-main/images/decode/tiffPages.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
@@ -298,4 +301,73 @@ it('16-bit measured values in a PNG that calls itself sRGB or linear are shown a
     ['gAMA', Buffer.of(0, 1, 0x86, 0xa0)],
   ] as const)
     expect(isScene(await levels(png(big, 16, false, [[type, content]]))), type).toBe(true);
+});
+
+/** Three pictures of 64 x 64 pixels in a row without a still one, dark beside bright, by x265; PQ and BT.2020 are said in its stream alone. */
+const SEQUENCE = Buffer.from(
+  'AAAAGGZ0eXBtc2YxAAAAAG1zZjFoZXZjAAABS21vb3YAAAFDdHJhawAAATttZGlhAAAAIWhkbHIAAAAAAAAAAHBpY3QAAAAAAAAAAAAAAAAAAA' +
+    'ABEm1pbmYAAAEKc3RibAAAANpzdHNkAAAAAAAAAAEAAADKaHZjMQAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAABAAEAAAAAAAAAAAAAAAAAAAAAA' +
+    'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAHRodmNDAQIAAAAAAAAAAAAAHvAA/P36+gAADwOgAAEAF0ABDAH//wQIAAADAJ' +
+    '24AAADAAAeugJAoQABAChCAQEECAAAAwCduAAAAwAAHqAggQTZbqSTK5qEiASCAAAH0AAAw1AQogABAAdEAcFysCJAAAAAFHN0c3oAAAAAAAAA' +
+    'IQAAAAMAAAAUc3RjbwAAAAAAAAABAAABawAAAGttZGF0AAAAHSgBrwT4QTJTN/6Q8H//cX+/8H3p/EP+d/pv8GPwAAAAHSgBrwT4QTJTN/6Q8H' +
+    '//cX+/8H3p/EP+d/pv8GPwAAAAHSgBrwT4QTJTN/6Q8H//cX+/8H3p/EP+d/pv8GPw',
+  'base64',
+);
+
+/** A box in the box of metadata, whose content begins with its version. */
+const metaBox = (file: Buffer, path: readonly string[]) => boxAt(boxAt(file, ['meta'])!.content, path, 4);
+
+describe('pictures in a row', () => {
+  it('of HEIC: the first is used, which is said, with the colours that its stream names', async () => {
+    const { data, width, notes } = await decodeBytes('scene', SEQUENCE);
+    expect(notes).toEqual([{ key: 'note.frames', values: { count: 2 } }]);
+    expect(codesOfHevc(SEQUENCE)).toEqual({ primaries: 9, transfer: 16 });
+    const [dark, bright] = [data[3 * (10 * width + 10)]!, data[3 * (10 * width + 50)]!];
+    expect(bright - dark).toBeGreaterThan(100);
+  });
+
+  it('of AVIF: the same, beside a still picture or without one', async () => {
+    const still = await sharp(Buffer.from(rgb), { raw: { width: SIDE, height: SIDE, channels: 3 } })
+      .avif({ lossless: true })
+      .toBuffer();
+    const { data } = await decodeBytes('scene', still);
+    const [av1C, mdat] = [metaBox(still, ['iprp', 'ipco', 'av1C'])!, boxAt(still, ['mdat'])!];
+    const zeros = (count: number) => Buffer.alloc(count);
+    const entry = boxOf('av01', zeros(24), short(SIDE), short(SIDE), zeros(50), boxOf('av1C', av1C.content));
+    const movie = (at: number) => {
+      const table = boxOf(
+        'stbl',
+        boxOf('stsd', zeros(4), word(1), entry),
+        boxOf('stsz', zeros(4), word(mdat.content.length), word(2)),
+        boxOf('stco', zeros(4), word(1), word(at)),
+      );
+      const handler = boxOf('hdlr', zeros(8), Buffer.from('pict'), zeros(13));
+      return boxOf('moov', boxOf('trak', boxOf('mdia', handler, boxOf('minf', table))));
+    };
+    const head = boxOf('ftyp', Buffer.from('avis\0\0\0\0avis', 'latin1'));
+    const at = head.length + movie(0).length + 8;
+    const sequence = Buffer.concat([head, movie(at), boxOf('mdat', mdat.content)]);
+    const beside = Buffer.concat([still, movie(mdat.from)]);
+    beside.write('avis', 8, 'latin1');
+    for (const file of [sequence, beside]) {
+      const first = await decodeBytes('scene', file);
+      expect(first.notes).toEqual([{ key: 'note.frames', values: { count: 1 } }]);
+      expect(Buffer.from(first.data).equals(data)).toBe(true);
+    }
+  });
+});
+
+it('a JPEG that libvips does not read is named', async () => {
+  const jpeg = await sharp(Buffer.from(rgb), { raw: { width: SIDE, height: SIDE, channels: 3 } })
+    .jpeg()
+    .toBuffer();
+  const frame = jpeg.indexOf(Buffer.of(0xff, 0xc0));
+  for (const [at, value, kind] of [
+    [frame + 4, 12, 'JPEG, 12 bits'],
+    [frame + 1, 0xf7, 'JPEG-LS'],
+  ] as const) {
+    const other = Buffer.from(jpeg);
+    other[at] = value;
+    await expect(decodeBytes('scene', other)).rejects.toMatchObject({ key: 'unsupported.kind', values: { kind } });
+  }
 });

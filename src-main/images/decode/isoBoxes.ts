@@ -1,0 +1,45 @@
+/** Boxes, of which JPEG 2000, HEIC and AVIF are made: a length, a name of four letters, and what is inside. */
+
+export interface Box {
+  type: string;
+  /** Where the content begins in the file. */
+  from: number;
+  content: Buffer;
+}
+
+/** The boxes between two places of a file; ends where one makes no sense. */
+export function* boxesOf(file: Buffer, begin = 0, end = file.length): Generator<Box> {
+  for (let at = begin; at + 8 <= end;) {
+    const size = file.readUInt32BE(at);
+    const long = size === 1 && at + 16 <= end;
+    const length = size === 0 ? end - at : long ? Number(file.readBigUInt64BE(at + 8)) : size;
+    const from = at + (long ? 16 : 8);
+    if (length < from - at || at + length > end) return;
+    yield { type: file.toString('latin1', at + 4, at + 8), from, content: file.subarray(from, at + length) };
+    at += length;
+  }
+}
+
+/** The first box of this path below the given one, as `['mdia', 'minf']`; null where there is none. */
+export function boxAt(file: Buffer, path: readonly string[], skipped = 0): Box | null {
+  const [first, ...rest] = path;
+  for (const box of boxesOf(file, skipped)) {
+    if (box.type !== first) continue;
+    if (rest.length === 0) return box;
+    const below = boxAt(box.content, rest);
+    if (below) return { ...below, from: box.from + below.from };
+  }
+  return null;
+}
+
+export function boxOf(type: string, ...parts: (Buffer | readonly number[])[]): Buffer {
+  const content = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + content.length, 0);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, content]);
+}
+
+/** Numbers of four and of two bytes, the highest first. */
+export const word = (value: number): number[] => [value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255];
+export const short = (value: number): number[] => [value >> 8, value & 255];
