@@ -10,6 +10,7 @@ import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { ImageError, formatBytes } from '../errors.ts';
 import { isRgbProfile, isSrgbProfile } from './icc.ts';
+import { plainJpegSize } from './jpegHeader.ts';
 import type { Rect } from '../../../shared/parts.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
 import { wrapAsTiff } from './wrap.ts';
@@ -57,6 +58,11 @@ async function readHeader(
   limits: DecodeLimits,
   choice: VipsChoice = {},
 ): Promise<VipsHeader> {
+  const plain = typeof bytes === 'string' || Object.keys(choice).length > 0 ? null : plainJpegSize(bytes);
+  if (plain) {
+    assertPixels(file, plain.width, plain.height, limits);
+    return { ...plain, stored: 1, orientation: 1, ignoreIcc: false, wide: false, hasAlpha: false };
+  }
   const { page = 0, subifd = -1 } = choice;
   let header;
   try {

@@ -1,0 +1,34 @@
+/**
+ * The size of a plain JPEG, read without a decoder: of one that is nothing but its picture, as exporters and data sets
+ * write them. Asking libvips for it takes an eighth of what a small photo costs to read. Whatever has metadata that
+ * matters to its pixels (orientation, profile, another colour model) is left to libvips.
+ */
+
+const Marker = { start: 0xd8, scan: 0xda, jfif: 0xe0, comment: 0xfe, quantisation: 0xdb, huffman: 0xc4, restart: 0xdd };
+/** Frames that libvips decodes: baseline, extended and progressive, all by Huffman's code. */
+const frames: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2]);
+const passedOver: ReadonlySet<number> = new Set([
+  ...[Marker.jfif, Marker.comment, Marker.quantisation, Marker.huffman, Marker.restart],
+]);
+
+/** Size in pixels as stored; null where the file is not as simple as that. */
+export function plainJpegSize(bytes: Uint8Array): { width: number; height: number } | null {
+  const word = (at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
+  if (bytes.length < 4 || word(0) !== (0xff00 | Marker.start)) return null;
+  let size: { width: number; height: number } | null = null;
+  for (let at = 2; at + 4 <= bytes.length;) {
+    if (bytes[at] !== 0xff) return null;
+    const marker = bytes[at + 1]!;
+    if (marker === Marker.scan) return size;
+    const length = word(at + 2);
+    if (length < 2 || at + 2 + length > bytes.length) return null;
+    if (frames.has(marker)) {
+      const [precision, height, width, channels] = [bytes[at + 4], word(at + 5), word(at + 7), bytes[at + 9]];
+      if (size || length < 11 || precision !== 8 || width === 0 || height === 0) return null;
+      if (channels !== 1 && channels !== 3) return null;
+      size = { width, height };
+    } else if (!passedOver.has(marker)) return null;
+    at += 2 + length;
+  }
+  return null;
+}
