@@ -42,6 +42,8 @@ const check = (ok: boolean, sentence: string, detail = ''): boolean => {
   return ok;
 };
 const has = (command: string) => spawnSync('which', [command]).status === 0;
+/** Debian keeps it out of the path, as it is meant to be started by a script of another package. */
+const wine64 = ['wine64', '/usr/lib/wine/wine64'].find(has);
 
 /** Names and contents of a folder, or null where it is gone. */
 function fingerprint(folder: string): string | null {
@@ -166,7 +168,7 @@ function rehearseWindows(folder: string): void {
   if (!check(made.status === 0, 'NSIS: is built', made.stdout + made.stderr)) return;
   sizes.push([basename(setup), statSync(setup).size]);
   rehearseSigning(setup);
-  if (has('wine64')) installInWine(setup);
+  if (wine64 !== undefined) installInWine(wine64, setup);
   else untried.push('running the rehearsal of the Windows installer: wine64 is not installed');
 }
 
@@ -207,10 +209,10 @@ function rehearseSigning(setup: string): void {
   rmSync(`${signed}.bad`);
 }
 
-function installInWine(setup: string): void {
+function installInWine(program: string, setup: string): void {
   const prefix = join(work, 'wine');
   const wine = (...args: string[]) =>
-    spawnSync('wine64', args, {
+    spawnSync(program, args, {
       encoding: 'utf8',
       timeout: 300_000,
       env: { ...process.env, WINEPREFIX: prefix, WINEDEBUG: '-all', DISPLAY: '', WINEDLLOVERRIDES: 'mscoree,mshtml=' },

@@ -84,6 +84,9 @@ const folded = (text: string) =>
     .map((line, i) => (i === 0 ? line.trim() : ` ${line.trim() || '.'}`))
     .join('\n');
 
+/** The address of a project that has one; a name that can never be one stands for none. */
+const addressOf = (url: string | undefined): string | undefined => (url?.endsWith('.invalid') ? undefined : url);
+
 export function control({ options, depends, recommends }: Order, kilobytes: number): string {
   const rows: [string, string | undefined][] = [
     ['Package', options.name],
@@ -95,7 +98,7 @@ export function control({ options, depends, recommends }: Order, kilobytes: numb
     ['Recommends', recommends.join(', ')],
     ['Section', options.category ?? 'graphics'],
     ['Priority', options['deb-priority']],
-    ['Homepage', options.url],
+    ['Homepage', addressOf(options.url)],
     ['Description', folded(options.description ?? '')],
   ];
   return rows
@@ -143,8 +146,7 @@ Version: ${options.version!.replaceAll('-', '_')}
 Release: ${options.iteration ?? 1}
 Summary: ${options['rpm-summary'] ?? options.name}
 License: ${options.license ?? 'unknown'}
-URL: ${options.url}
-Vendor: ${options.vendor}
+${addressOf(options.url) ? `URL: ${options.url}\n` : ''}Vendor: ${options.vendor}
 Packager: ${options.maintainer}
 AutoReqProv: no
 ${depends.map((name) => `Requires: ${name}\n`).join('')}

@@ -82,6 +82,13 @@ describe('measuring a folder', () => {
     expect(findingsOf(row).examples.toSorted()).toEqual(['tiles.tif', 'whole.tif']);
   });
 
+  it('warns of 12 and 16 bits in one folder, of which one range shows the first nearly black', async () => {
+    const row = await measured({ 'a.tif': grey(100, 4000), 'b.tif': grey(100, 60000), 'c.tif': grey(50, 3000) });
+    const { message } = findingsOf(row).warnings.find(({ key }) => key === 'note.mixed-depths')!;
+    expect(message).toMatch(/^In 2 of 3 files \(16-bit, 1 band\) values end at 3\d{3}, in others they reach 4\d{4}: /);
+    expect(keysOf(await measured({ 'a.tif': grey(100, 4000), 'b.tif': grey(50, 300) }))).toEqual(['note.range']);
+  });
+
   it('does nothing for photos, whose thumbnails stay the ones they were', async () => {
     const row = await measured({
       'a.png': png(Buffer.alloc(48 * 48 * 3, 7), 8, true),

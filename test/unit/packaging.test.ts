@@ -39,6 +39,14 @@ Description: In a word
     );
   });
 
+  it('leaves out the address of a project that has none', () => {
+    const none = (format: string) =>
+      readOrder(words(format).map((word) => (word === 'https://example.org' ? 'https://lookalike.invalid' : word)));
+    expect(control(none('deb'), 12)).not.toContain('Homepage');
+    expect(spec(none('rpm'), [], [])).not.toMatch(/URL|invalid/);
+    expect(spec(readOrder(words('rpm')), [], [])).toContain('\nURL: https://example.org\nVendor: Who\n');
+  });
+
   it('writes a spec that owns its own folders alone', () => {
     const text = spec(readOrder(words('rpm')), ['/opt/Lookalike', '/usr/share/icons'], ['/opt/Lookalike/a b']);
     expect(text).toContain('Version: 1.2.3_beta.1\n');

@@ -135,6 +135,7 @@ function describe(measured: readonly (MeasuredFile & { file: string })[], input:
         if (bright >= NEARLY_ALL) warn(reason('note.bright', { kind: words, percent: bright }));
       }
     }
+    if (kind.startsWith('uint16x')) describeDepths(alike, words, warn);
     if (valid < MOSTLY) warn(reason('note.nodata', { kind: words, percent: Math.round(100 * valid) }));
     return {
       kind,
@@ -154,6 +155,27 @@ function describe(measured: readonly (MeasuredFile & { file: string })[], input:
   const step = Math.max(1, files.length / EXAMPLES);
   const examples = Array.from({ length: Math.min(EXAMPLES, files.length) }, (_, i) => files[Math.floor(i * step)]!);
   return { kinds, bands, looked: measured.length, warnings, examples };
+}
+
+/** Greatest value of 12 bits, and the least one that takes more than 14. */
+const [TWELVE, SIXTEEN] = [4095, 16384];
+/** Where brightest values are looked for, so that a few hot pixels are no depth of their own. */
+const BRIGHTEST = 0.998;
+
+/** Warns where values of 12 bits and of 16 lie in one folder: by one range the first are nearly black. */
+function describeDepths(
+  alike: readonly MeasuredFile[],
+  kind: ReturnType<typeof measuredKind>,
+  warn: (why: Reason<KeyOf<'note'>>) => void,
+): void {
+  const brightest = alike.map(({ values }) =>
+    Math.max(...values.map((band) => band[Math.round((band.length - 1) * BRIGHTEST)] ?? 0)),
+  );
+  const narrow = brightest.filter((value) => value <= TWELVE);
+  const widest = Math.max(...brightest);
+  if (narrow.length === 0 || widest < SIXTEEN) return;
+  const values = { kind, count: narrow.length, files: alike.length, low: Math.max(...narrow), high: widest };
+  warn(reason('note.mixed-depths', values));
 }
 
 /** Warns of the notes on single files: one warning for each kind of note, with a count and one file as example. */
