@@ -126,20 +126,6 @@ export async function findFolder(client: Client, named: string): Promise<Dataset
   );
 }
 
-/** Photos that one call takes. */
-const AT_ONCE = 100_000;
-
-/** What a call answers of all photos, asked of as many at a time as it takes. */
-export async function inPieces<T>(
-  imageIds: readonly string[],
-  ask: (some: string[]) => Promise<readonly T[]>,
-): Promise<T[]> {
-  const out: T[] = [];
-  for (let at = 0; at < imageIds.length; at += AT_ONCE)
-    for (const each of await ask(imageIds.slice(at, at + AT_ONCE))) out.push(each);
-  return out;
-}
-
 async function findTag(client: Client, name: string): Promise<Tag | undefined> {
   const tags = await client.call('tags.list', null);
   return tags.find((row) => row.name.toLowerCase() === name.trim().toLowerCase());

@@ -1,5 +1,6 @@
 /** What is done with chosen photos, from the bar and by keys. All but copying and saving can be undone. */
 import { csvLine } from '../../shared/csv.ts';
+import { inPieces } from '../../shared/pieces.ts';
 import type { AppParams, ListedPhoto } from '../../shared/contract.ts';
 import type { App } from './app.svelte.ts';
 
@@ -60,7 +61,7 @@ export class PhotoActions {
   async exclude(excluded: boolean, imageIds: readonly string[] = this.#chosen): Promise<void> {
     const { client, i18n, toasts } = this.#app;
     const set = (ids: readonly string[], on: boolean) =>
-      client.call('library.exclude', { imageIds: [...ids], excluded: on });
+      inPieces(ids, (imageIds) => client.call('library.exclude', { imageIds, excluded: on }));
     const changed = await this.#app.attempt(() => set(imageIds, excluded));
     if (!changed) return;
     const key = excluded ? 'library.excluded' : 'library.included';
@@ -72,7 +73,8 @@ export class PhotoActions {
   }
 
   /** The chosen photos with all that a list says of them. */
-  list = (): Promise<ListedPhoto[]> => this.#app.client.call('photos.list', { imageIds: this.#chosen });
+  list = (): Promise<ListedPhoto[]> =>
+    inPieces(this.#chosen, (imageIds) => this.#app.client.call('photos.list', { imageIds }));
 
   /** A collection of the chosen photos, under a name that says how many there are. */
   async collect(): Promise<void> {

@@ -1,6 +1,7 @@
 /** Tags on photos: all there are, as every page sees them, and what one does to them. */
 import type { AppParams, Tag } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
+import { inPieces } from '../../shared/pieces.ts';
 
 export class Tags {
   list = $state.raw<readonly Tag[]>([]);
@@ -33,11 +34,21 @@ export class Tags {
   /** Deletes the tag and returns what brings it back, on its photos. */
   async delete(tagId: string): Promise<() => Promise<void>> {
     const deleted = await this.#client.call('tags.delete', { tagId });
-    return async () => void (await this.#client.call('tags.restore', deleted));
+    let tag: Tag | null = null;
+    return async () => {
+      await inPieces(deleted.imageIds, async (imageIds) => {
+        if (tag) await this.set(tag.id, imageIds, true);
+        else tag = await this.#client.call('tags.restore', { tag: deleted.tag, imageIds });
+        return [];
+      });
+    };
   }
 
   /** @returns ids of the photos that this changed, to undo it with */
   async set(tagId: string, imageIds: readonly string[], on: boolean): Promise<readonly string[]> {
-    return (await this.#client.call('tags.set', { tagId, imageIds: [...imageIds], on })).changed;
+    return inPieces(
+      imageIds,
+      async (some) => (await this.#client.call('tags.set', { tagId, imageIds: some, on })).changed,
+    );
   }
 }

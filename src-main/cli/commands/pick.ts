@@ -1,5 +1,6 @@
 /** `pick`: the photos to look at first, to label, to test with or to train on alone. */
 import { IdList } from '../../../shared/idList.ts';
+import { inPieces } from '../../../shared/pieces.ts';
 import { csvLine } from '../../../shared/csv.ts';
 import { mostPicked, pickRules } from '../../../shared/contract.ts';
 import type { Client } from '../../../shared/client.ts';
@@ -7,7 +8,7 @@ import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Command, Context } from '../command.ts';
 import { csvTarget, writeCsvFile } from '../csvFile.ts';
-import { findRun, inPieces, tagNamed } from '../find.ts';
+import { findRun, tagNamed } from '../find.ts';
 import { oneLine, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
 import { embedded } from './task.ts';

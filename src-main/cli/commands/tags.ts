@@ -1,13 +1,14 @@
 /** `tag` and `find`: tags of photos, and the rest of one, without a window. */
 import { basename } from 'node:path';
 import { IdList } from '../../../shared/idList.ts';
+import { inPieces } from '../../../shared/pieces.ts';
 import type { Client } from '../../../shared/client.ts';
 import type { Dataset } from '../../../shared/contract.ts';
 import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
 import { csvTarget, readCsvFile, writeCsvFile } from '../csvFile.ts';
-import { findFolder, findRun, inPieces, knownTag, tagNamed } from '../find.ts';
+import { findFolder, findRun, knownTag, tagNamed } from '../find.ts';
 import { oneLine, table } from '../output.ts';
 import { withSession } from '../session.ts';
 import { embedded } from './task.ts';

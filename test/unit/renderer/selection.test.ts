@@ -140,6 +140,29 @@ describe('FindRest', () => {
     return { fake, find: new FindRest(fake.client, new Tags(fake.client)) };
   };
 
+  it('tags and takes back a million photos a part at a time, and answers all that changed', async () => {
+    const fake = fakeClient({
+      'tags.set': ({ imageIds }) => ({ changed: imageIds.filter((id) => id.endsWith('7')) }),
+      'tags.delete': () => ({ tag: { id: 't' } as never, imageIds: many }),
+      'tags.restore': ({ tag }) => ({ ...tag, id: 'again' }),
+    });
+    const many = Array.from({ length: 120_000 }, (_, i) => `p${i}`);
+    const tags = new Tags(fake.client);
+    expect((await tags.set('t', many, true)).length).toBe(12_000);
+    const sizes = () =>
+      fake.calls.map(([method, params]) => [method, (params as { imageIds?: string[] }).imageIds?.length]);
+    expect(sizes()).toEqual([50_000, 50_000, 20_000].map((size) => ['tags.set', size]));
+    const undo = await tags.delete('t');
+    fake.calls.length = 0;
+    await undo();
+    expect(sizes()).toEqual([
+      ['tags.restore', 50_000],
+      ['tags.set', 50_000],
+      ['tags.set', 20_000],
+    ]);
+    expect(fake.calls[2]![1]).toMatchObject({ tagId: 'again', on: true });
+  });
+
   it('takes answers, ranks anew after each, and says where a tag cannot be told apart', async () => {
     const { fake, find } = start();
     await find.open('s', 'heron');
