@@ -198,7 +198,9 @@ export function imagePages(db: Db, columns: string) {
     /** Photos that a filter finds with their rows, in pieces. */
     pieces: (datasetId: string, filter: ImageFilter) =>
       read<{ row: number; id: string }>('images.rowid AS row, id', datasetId, filter),
-    /** What is trained on and embedded, by what tells its content, in pieces. */
+    /** What is trained on and embedded, in pieces. */
+    usablePieces: (datasetId: string) => read<ImageRow>(columns, datasetId, { excluded: false }),
+    /** The same by what tells its content. */
     versionPieces: (datasetId: string) =>
       read<Pick<ImageRow, 'id' | 'bytes' | 'modified' | 'content'>>('id, bytes, modified, content', datasetId, {
         excluded: false,

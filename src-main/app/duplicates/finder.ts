@@ -3,6 +3,7 @@
  * neighbours propose pictures; the pixels of both decide, in the pool's processes. What is found are groups in which
  * every two belong together.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import { reason } from '../../../shared/reason.ts';
 import type { DuplicateKind } from '../../../shared/contract.ts';
 import { IdList } from '../../../shared/idList.ts';
@@ -46,6 +47,8 @@ export interface FinderParts {
 
 /** Connected groups of more photos are not completed, for which every pair in them would be looked at. */
 const WHOLE = 40;
+/** Photos that are looked at before others have the thread: some milliseconds. */
+const AT_ONCE = 1000;
 /** Neighbours by pixels of each photo that are compared with it. */
 const NEAREST = 15;
 /** Pairs at random, which say how alike two photos of this folder are by chance. */
@@ -69,7 +72,13 @@ export async function findDuplicates(
   { signal, progress }: Pick<TaskControl, 'signal' | 'progress'>,
 ): Promise<Finding> {
   const looked = { ids: IdList.of(rows.map(({ id }) => id)), versions: IdList.of(rows.map(versionOf)) };
-  const byContent = Map.groupBy(rows, contentOf);
+  const byContent = new Map<string, ImageRow[]>();
+  for (const [i, row] of rows.entries()) {
+    const same = byContent.get(contentOf(row));
+    if (same) same.push(row);
+    else byContent.set(contentOf(row), [row]);
+    if (i % AT_ONCE === 0) await breathe();
+  }
   const groups: FoundGroup[] = [...byContent.values()]
     .filter((same) => same.length > 1)
     .map((same) => ({ kind: 'file', ids: same.map(({ id }) => id) }));
@@ -151,7 +160,13 @@ async function pixelNeighbours(
 ): Promise<{ indices: Int32Array; k: number }> {
   const k = NEAREST;
   if (count < 2) return { indices: new Int32Array(count * k).fill(-1), k };
-  const index = await ExactIndex.create(descriptors(sketches, count), count, descriptorLength);
+  const described = new Float32Array(count * descriptorLength);
+  for (let from = 0; from < count; from += AT_ONCE) {
+    const some = sketches.subarray(from * sketchSide ** 2, (from + AT_ONCE) * sketchSide ** 2);
+    described.set(descriptors(some, Math.min(AT_ONCE, count - from)), from * descriptorLength);
+    await breathe();
+  }
+  const index = await ExactIndex.create(described, count, descriptorLength);
   try {
     const { indices } = await index.neighbourGraph(k, { signal, onProgress: (done, all) => onProgress(done / all) });
     return { indices, k };

@@ -33,8 +33,13 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
 
   const find = (of: FindingOf) => async (control: TaskControl) => {
     const work = async (encoder: Parameters<typeof findDuplicates>[1]['encoder']) => {
+      const rows: ImageRow[] = [];
+      for (const piece of store.images.usablePieces(of.datasetId)) {
+        for (const row of piece) rows.push(row);
+        await breathe();
+      }
       const found = await findDuplicates(
-        store.images.usable(of.datasetId),
+        rows,
         { pool, thumbnailFile: (row) => library.thumbnailFile(row), encoder },
         control,
       );
