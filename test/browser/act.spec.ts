@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { seriousFindings } from './axe.ts';
+import { findings } from './axe.ts';
 import { startHost } from './host.ts';
 import { ExplorePlace, LibraryPlace, MonitorPlace, NewRunPlace, tiles } from './pages/places.ts';
 
@@ -95,7 +95,7 @@ test('five stars are tagged, the rest found, copied, and trained on as a collect
     await page.getByRole('button', { name: 'Tagged photos as a collection' }).click();
     await expect(page.getByRole('heading', { level: 2, name: 'star' })).toBeVisible();
     await expect(photos.first()).toHaveAttribute('aria-setsize', String(tagged));
-    expect(await seriousFindings(page)).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     await page.getByRole('link', { name: 'Train on it' }).click();
     await expect(page.getByRole('combobox', { name: 'Photos', exact: true })).toContainText('star');
     await train(`${tagged} photos`);

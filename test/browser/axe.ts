@@ -1,10 +1,8 @@
-/** What axe finds serious or critical on a page as it stands: empty where all is well. */
+/** What axe finds on a page as it stands, of any severity: empty where all is well. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-export async function seriousFindings(page: Page, within = 'html'): Promise<{ id: string; at: string[] }[]> {
+export async function findings(page: Page, within = 'html'): Promise<{ id: string; at: string[] }[]> {
   const { violations } = await new AxeBuilder({ page }).include(within).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(' ')).slice(0, 4) }));
+  return violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(' ')).slice(0, 4) }));
 }

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { BrowserContext, Page } from '@playwright/test';
-import { seriousFindings } from './axe.ts';
+import { findings } from './axe.ts';
 import { startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LabPlace } from './pages/places.ts';
@@ -94,7 +94,7 @@ for (const colorScheme of ['light', 'dark'] as const)
   test(`no serious finding in an experiment, ${colorScheme} theme`, async () => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }); // colours change at once
     await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
-    await expect.poll(() => seriousFindings(page), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => findings(page), { timeout: 30_000 }).toEqual([]);
   });
 
 test('a number’s definition is shown on focus', async () => {

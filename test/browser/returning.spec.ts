@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { initFromRun } from '../../shared/weights.ts';
 import type { Judgement } from '../../shared/verdict/judgement.ts';
-import { seriousFindings } from './axe.ts';
+import { findings } from './axe.ts';
 import { startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
@@ -116,7 +116,7 @@ test('photos are chosen, tagged, found by their tag and copied by the keyboard a
   await page.keyboard.press('Enter');
   const filter = page.getByRole('combobox', { name: 'Tag', exact: true });
   await expect(filter).toContainText('star (0)');
-  expect(await seriousFindings(page)).toEqual([]);
+  expect(await findings(page)).toEqual([]);
   await photos.first().focus();
   await page.keyboard.press('1');
   await expect(filter).toContainText('star (4)');
@@ -153,7 +153,7 @@ test('an encoder of others is chosen, looked at and used on a folder, without a 
   await picker.getByRole('button', { name: 'resnet.onnx' }).click();
   await expect(dialog.getByRole('status')).toContainText('Known pictures: all numbers are finite');
   await expect(dialog.getByRole('row', { name: /Pooling/ })).toContainText('guessed');
-  expect(await seriousFindings(page)).toEqual([]);
+  expect(await findings(page)).toEqual([]);
   await dialog.getByLabel('Pooling').selectOption('flatten');
   await dialog.getByRole('button', { name: 'Check again' }).click();
   await expect(dialog).toContainText('384 numbers a photo');
