@@ -184,9 +184,9 @@ function balancedOnCpu(facts: PresetFacts): Preset {
     patch: { imageSize: 96 },
     reasons: [{ setting: 'imageSize', reason: '96 px keeps most detail at half the cost of 128' }],
   });
+  const network = networkOf(0.5, view.patch.backbone?.stem === 'small' ? 'small' : 'imagenet');
   return {
-    patch: mergeConfig(small, contrast, probeFor(images), view.patch, {
-      backbone: { width: 0.5 },
+    patch: mergeConfig(small, contrast, probeFor(images), view.patch, network.patch, {
       batchSize: batchFor(128, images),
       minutes: 60,
     }),
@@ -195,6 +195,7 @@ function balancedOnCpu(facts: PresetFacts): Preset {
       { setting: 'minutes', reason: 'an hour; longer runs go on getting better' },
       { setting: 'backbone.width', reason: 'half of the channels train about three times faster on a CPU' },
       ...view.reasons,
+      ...network.reasons,
       { setting: 'batchSize', reason: '128 photos to tell apart' },
     ],
   };

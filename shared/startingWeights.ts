@@ -21,6 +21,7 @@ export interface StartingWeights {
 /** How each was made and what it is worth is in docs/recipes.md. */
 export const startingWeights: readonly StartingWeights[] = [
   { file: 'resnet18-quarter-small.safetensors', name: 'resnet18', width: 0.25, stem: 'small' },
+  { file: 'resnet18-half-small.safetensors', name: 'resnet18', width: 0.5, stem: 'small' },
 ];
 
 /** The starting weights of a network; null where there are none. */

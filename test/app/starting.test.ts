@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import { RENDERED, startingWeights, startingWeightsOf } from '../../shared/startingWeights.ts';
+import { widened } from '../../scripts/starting/widening.ts';
 import { renderedFile } from '../../src-main/app/runs/starting.ts';
 import { misfit } from '../../src-main/app/runs/weights.ts';
-import { loadBackbone } from '../../src-main/engine/index.ts';
+import { Encoder, initialState, loadBackbone } from '../../src-main/engine/index.ts';
 import { decodeSafetensors, floatTensors } from '../../src-main/export/index.ts';
 import { modelCard } from '../../src-main/export/card.ts';
 import { preprocessingOf } from '../../src-main/export/index.ts';
@@ -43,6 +44,31 @@ describe.each(startingWeights)('$file', ({ name, width, stem }) => {
         ([tensor, { data }]) => tensor.startsWith(part) && data.some((x, i) => x !== other!.get(tensor)!.data[i]),
       );
     expect({ backbone: differ('backbone.'), heads: differ('projector.') }).toEqual({ backbone: false, heads: true });
+  });
+});
+
+it('of twice the width, widened from the narrow ones, makes of a picture each of their features twice', async () => {
+  const featuresOf = async (width: number, tensors: Parameters<typeof loadBackbone>[1]) => {
+    const config = configOf({ width, stem: 'small' }, { threads: 1 });
+    const state = initialState(config, 16);
+    loadBackbone(state, tensors);
+    const encoder = await Encoder.create(config, state, { device: 'cpu', threads: 1 });
+    const pixels = Float32Array.from({ length: 2 * 3 * 32 * 32 }, (_, i) => Math.sin(0.37 * i));
+    const { features } = await encoder.embed(pixels, 2);
+    await encoder.close();
+    return features;
+  };
+  const narrow = floatTensors(
+    decodeSafetensors(readFileSync(renderedFile(configOf({ width: 0.25, stem: 'small' }).backbone)!)).tensors,
+  );
+  const one = await featuresOf(0.25, narrow);
+  const twice = await featuresOf(0.5, widened(narrow, 0));
+  const d = one.length / 2;
+  expect(twice.length).toBe(2 * one.length);
+  one.forEach((x, i) => {
+    const at = 2 * d * Math.floor(i / d) + (i % d);
+    expect(Math.abs(twice[at]! - x), `feature ${i}`).toBeLessThan(1e-4);
+    expect(Math.abs(twice[at + d]! - x), `feature ${i}, the second`).toBeLessThan(1e-4);
   });
 });
 

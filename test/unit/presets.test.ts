@@ -90,6 +90,8 @@ describe('what the presets promise', () => {
       expect(patch.backbone?.init).toBe(known ? 'rendered' : undefined);
       expect(reasons.some(({ setting }) => setting === 'backbone.init')).toBe(known);
     }
+    expect(init('balanced', { images: 3000, device: 'cpu', side: 32 })).toBe('rendered');
+    expect(init('balanced', { images: 3000, device: 'cpu', side: 4000 })).toBeUndefined();
     for (const name of ['cifar', 'imagenet', 'thorough'] as const)
       expect(init(name, { images: 3000, device: 'cpu', side: 32 })).toBeUndefined();
     expect(sketchPatch({ images: 1200, device: 'cpu' }).backbone?.init).toBeUndefined();
