@@ -26,6 +26,7 @@ import { exploreHandlers } from './explore/handlers.ts';
 import { EmbeddingSets } from './explore/sets.ts';
 import { exportHandlers } from './exports.ts';
 import { forkLauncher } from './compute/launch.ts';
+import { Spare } from './compute/spare.ts';
 import { Quiet } from './compute/quiet.ts';
 import type { Launcher } from './compute/launch.ts';
 import type { ComputeOptions } from './compute/process.ts';
@@ -108,13 +109,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     const workers = Math.max(1, availableParallelism() - 1);
     const pool = new ImagePool({ isolation: options.imageIsolation ?? 'process', workers });
     stops.push(() => pool.close());
+    const spare = new Spare(options.launch ?? forkLauncher());
+    stops.push(() => spare.close());
+    const isWindowed = options.host.kind === 'electron' || options.host.kind === 'server';
     const context: AppContext = {
       paths,
       store,
       events,
       pool,
       host: options.host,
-      launch: options.launch ?? forkLauncher(),
+      launch: spare.launch,
+      getReady: () => {
+        if (isWindowed) spare.prepare();
+      },
       tasks: new Tasks(events, closing.signal),
       leases,
       quiet: new Quiet(),
@@ -132,8 +139,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const supervisor = new Supervisor(context, library, describer, devices, options.compute);
     const runs = runHandlers(context, library, describer, supervisor, devices);
     const sets = new EmbeddingSets(context, library, devices, options.quickGraph);
-    if (options.embedsFinished ?? (options.host.kind === 'electron' || options.host.kind === 'server'))
-      supervisor.onFinished = (runId) => sets.embedFinished(runId);
+    if (options.embedsFinished ?? isWindowed) supervisor.onFinished = (runId) => sets.embedFinished(runId);
     const explore = exploreHandlers(context, sets);
     const evaluate = evaluateHandlers(context, library, sets);
     const lab = labHandlers(context, { library, supervisor, devices, runs: runs.handlers, evaluate });
@@ -146,6 +152,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     );
     const handlers: AppHandlers = {
       ...libraryHandlers(context, library, async (folder) => {
+        pool.wake();
+        context.getReady();
         const { renderSampleSet } = await import('./sample/render.ts');
         await renderSampleSet(folder);
       }),
@@ -176,7 +184,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       supervisor.goOn();
     }
     // so do tests, which change folders and read them when they want to
-    if (options.host.kind === 'electron' || options.host.kind === 'server') {
+    if (isWindowed) {
       stops.push(watchFolders(context, library).stop);
     }
 

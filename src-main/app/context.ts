@@ -24,6 +24,8 @@ export interface AppContext {
   /** Decodes photos in processes of their own; started when first used. */
   pool: ImagePool;
   launch: Launcher;
+  /** Starts what a training will want, before it is asked for; does nothing where no person waits. */
+  getReady(): void;
   tasks: Tasks;
   /** What is in use, for whoever deletes and closes. */
   leases: Leases;

@@ -75,6 +75,7 @@ export function runHandlers(
         .map((row) => describer.summary(row)),
     'runs.get': ({ runId }) => describer.whole(describer.row(runId)),
     'runs.plan': async ({ datasetId, preset, patch, ready }) => {
+      if (!supervisor.busy) context.getReady();
       const photos = await photosOf(datasetId);
       if (ready && !supervisor.busy) await prepareDevices(context, devices, patch as ConfigPatch);
       return planFor(context, devices, photos, preset, patch as ConfigPatch);

@@ -87,6 +87,14 @@ export class ImagePool {
     }));
   }
 
+  /** Starts a worker before there is a photo for it, where none runs: the first photo need not wait for its start then. */
+  wake(): void {
+    const [slot] = this.#slots;
+    if (this.#closed || !slot || this.#slots.some(({ channel }) => channel !== null)) return;
+    slot.channel = this.#start(slot);
+    slot.channel.hold(false);
+  }
+
   get workers(): number {
     return this.#slots.length;
   }

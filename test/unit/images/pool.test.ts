@@ -158,6 +158,18 @@ describe('single photos', () => {
     },
   );
 
+  it('is woken before there is a photo: the worker that was started takes the first one', async () => {
+    const woken = new ImagePool({ workers: 2 });
+    try {
+      woken.wake();
+      woken.wake();
+      expect(await woken.probe(put('woken.jpg', await orientedJpeg(1)))).toMatchObject({ format: 'jpeg' });
+    } finally {
+      await woken.close();
+    }
+    expect(() => woken.wake()).not.toThrow(); // closed: it starts none
+  });
+
   it('a thumbnail as bytes', async () => {
     const bytes = await thumbnail(put('x.jpg', await orientedJpeg(1)), 48);
     expect(await sharp(bytes).metadata()).toMatchObject({ format: 'webp', width: 48, height: 32 });

@@ -1,0 +1,78 @@
+/** A compute process that is started ahead: given away once, with what it has said, and ended where nobody takes it. */
+import { expect, test, vi } from 'vitest';
+import type { Report } from '../../shared/contract.ts';
+import type { ComputeListeners } from '../../src-main/app/compute/launch.ts';
+import { ComputeProcess } from '../../src-main/app/compute/process.ts';
+import { Spare } from '../../src-main/app/compute/spare.ts';
+
+const died = { code: 1, signal: null, complaint: '' };
+const done = { type: 'done', result: { kind: 'estimate' } } as unknown as Report;
+
+/** Launches doubles that tests speak for. */
+function double(seconds?: number) {
+  const started: { say: ComputeListeners; sent: unknown[]; killed: boolean }[] = [];
+  const spare = new Spare((say) => {
+    const process = { say, sent: [] as unknown[], killed: false };
+    started.push(process);
+    return { send: (command) => process.sent.push(command), kill: () => void (process.killed = true) };
+  }, seconds);
+  const job = { kind: 'estimate' } as never;
+  const run = () => new ComputeProcess(spare.launch, job, () => {});
+  return { started, spare, run };
+}
+
+test('the first job takes it, whether it was ready or is still loading; the next one starts its own', async () => {
+  const { started, spare, run } = double();
+  spare.prepare();
+  spare.prepare();
+  expect(started.length).toBe(1);
+  started[0]!.say.report({ type: 'ready' });
+  started[0]!.say.report({ type: 'heartbeat', at: 0 });
+  const first = run();
+  await Promise.resolve();
+  expect(started.length).toBe(1);
+  expect(started[0]!.sent).toEqual([{ type: 'job', job: { kind: 'estimate' } }]);
+  started[0]!.say.report(done);
+  expect(await first.ended).toMatchObject({ type: 'done' });
+  started[0]!.say.exit({ ...died, code: 0 });
+  await first.exited;
+
+  run();
+  expect(started.length).toBe(2);
+  spare.prepare();
+  const late = run();
+  expect(started.length).toBe(3);
+  started[2]!.say.report({ type: 'ready' });
+  expect(started[2]!.sent).toEqual([{ type: 'job', job: { kind: 'estimate' } }]);
+  started[2]!.say.exit(died);
+  expect(await late.ended).toMatchObject({ type: 'failed' });
+});
+
+test('one that dies before it is taken is forgotten', () => {
+  const { started, spare, run } = double();
+  spare.prepare();
+  started[0]!.say.exit(died);
+  run();
+  expect(started.length).toBe(2);
+});
+
+test('one that nobody takes is ended, by the clock and by the end of the application', () => {
+  vi.useFakeTimers();
+  try {
+    const { started, spare } = double(10);
+    spare.prepare();
+    vi.advanceTimersByTime(9000);
+    spare.prepare(); // still wanted
+    vi.advanceTimersByTime(9000);
+    expect(started[0]!.killed).toBe(false);
+    vi.advanceTimersByTime(2000);
+    expect(started[0]!.killed).toBe(true);
+    spare.prepare();
+    spare.close();
+    expect(started.map(({ killed }) => killed)).toEqual([true, true]);
+    spare.prepare();
+    expect(started.length).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});
