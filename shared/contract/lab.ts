@@ -32,6 +32,8 @@ export const LabRequest = z.strictObject({
   linear: z.boolean().default(false),
   /** What the photos are of, for the study 'which-way'; 'any' without it. */
   kind: PhotoKind.optional(),
+  /** An encoder that may teach, as teacher.from: one more way of the study 'which-way'. */
+  teacher: z.string().optional(),
 });
 export type LabRequest = z.infer<typeof LabRequest>;
 
@@ -46,6 +48,8 @@ export const LabPlan = z.object({
   study: StudyId,
   /** What the photos were said to be of; plans of older versions lack it. */
   kind: PhotoKind.optional(),
+  /** Who teaches in the arm that has a teacher. */
+  teacher: z.string().optional(),
   /** Photos that the arms see: those of the folder, or the part of it that their setting `photos` names. */
   images: z.int(),
   epochs: z.int(),
@@ -159,6 +163,7 @@ export const Experiment = z.object({
   study: StudyId,
   /** What the photos were said to be of; the paper's studies do not ask. */
   kind: PhotoKind.optional(),
+  teacher: z.string().optional(),
   datasetId: Id,
   datasetName: z.string(),
   state: ExperimentState,

@@ -7,10 +7,12 @@ import { APART, finding, isDone, percentOf, standardError, tableRows } from './t
 import type { Table } from './table.ts';
 
 /** The way to go on with as far as the table shows it; null before an arm is done, and for the paper's studies. */
-export function choiceOf(table: Table, kind: PhotoKind): BeginningChoice | null {
+export function choiceOf(table: Table, kind: PhotoKind, teacher?: string): BeginningChoice | null {
   if (studyOf(table.study).paper !== null) return null;
   const chosen = chosenBeginning(table);
-  return chosen && { armId: chosen.best.armId, patch: choicePatch(chosen.best.armId, kind), close: chosen.close };
+  if (!chosen) return null;
+  const { armId } = chosen.best;
+  return { armId, patch: choicePatch(armId, kind, teacher), close: chosen.close };
 }
 
 function chosenBeginning(table: Table) {

@@ -34,6 +34,10 @@ export const beginningArms: readonly Arm[] = [
   { id: 'scratch', patch: { backbone: { init: 'random' } }, paper },
 ];
 
+/** One more way where an encoder is there that may teach; which it is, the plan of the trial says. */
+export const taughtArm: Arm = { id: 'taught', patch: rendered, paper };
+export const isTaught = ({ id }: Pick<Arm, 'id'>): boolean => id === taughtArm.id;
+
 const views: Record<PhotoKind, ConfigPatch> = {
   any: {},
   // One thing that fills the picture: a small crop of a shirt or a letter may be of any other.
@@ -69,11 +73,16 @@ export function bestBeginning(rows: readonly Tried[]): { best: Tried; next: Trie
   return best ? { best, next: next ?? null } : null;
 }
 
-/** The settings of an arm over `quick`, as dotted paths; `kept` is one epoch. */
-export function choicePatch(armId: string, kind: PhotoKind): Record<string, unknown> {
-  const arm = beginningArms.find(({ id }) => id === armId);
+/** The settings of an arm over `quick`, as dotted paths; `kept` is one epoch. @param teacher of the arm that has one */
+export function choicePatch(armId: string, kind: PhotoKind, teacher = ''): Record<string, unknown> {
+  const arm = [...beginningArms, taughtArm].find(({ id }) => id === armId);
   if (!arm) return {};
-  const patch = mergeConfig(views[kind], arm.patch, arm.epochs ? { epochs: arm.epochs, minutes: null } : {});
+  const patch = mergeConfig(
+    views[kind],
+    arm.patch,
+    arm.epochs ? { epochs: arm.epochs, minutes: null } : {},
+    isTaught(arm) ? { teacher: { from: teacher } } : {},
+  );
   const dotted: Record<string, unknown> = {};
   for (const [group, value] of Object.entries(patch))
     if (typeof value === 'object' && value !== null)

@@ -17,7 +17,7 @@ import type { Machine } from '../plan/machine.ts';
 import { reason } from '../reason.ts';
 import { refusal } from '../refusal.ts';
 import { probeSizes } from '../probe.ts';
-import { beginningBase, unlabelledMeasure } from './beginnings.ts';
+import { beginningBase, isTaught, unlabelledMeasure } from './beginnings.ts';
 import type { PhotoKind } from './photoKind.ts';
 import { sketchPatch } from './sketch.ts';
 import { scaledBatches, studyOf } from './studies.ts';
@@ -31,6 +31,8 @@ export interface LabFacts {
   side?: number | undefined;
   /** What the photos are of, for the study of beginnings. */
   kind?: PhotoKind;
+  /** Who may teach, for the study of beginnings; left out: nobody. */
+  teacher?: RunConfig['teacher'];
   /** Whether they are a part of the folder's. */
   part?: boolean;
   /** Whether at least two labels are there to measure with; and labelled photos that are held out. */
@@ -117,6 +119,15 @@ function armConfig(study: Study, arm: Arm, facts: LabFacts, wanted: number, seed
   return parseConfig(mergeConfig(base(study, facts), perArm(study, arm.patch, facts.images), arm.patch, schedule));
 }
 
+/** The arms of a study on these photos; one with a teacher where there is one. */
+function armsOf(study: Study, facts: LabFacts): Arm[] {
+  const { teacher } = facts;
+  return study.arms(facts).flatMap((arm) => {
+    if (!isTaught(arm)) return [arm];
+    return teacher ? [{ ...arm, patch: mergeConfig(arm.patch, { teacher }) }] : [];
+  });
+}
+
 /** Operations that would take as long as what a step costs whatever its batch: of equal work, small batches are slower. */
 const STEP_FLOPS = 2e9;
 const work = (config: RunConfig, images: number): number =>
@@ -124,7 +135,7 @@ const work = (config: RunConfig, images: number): number =>
 
 /** The arms whose steps are worth measuring: the slowest, and where batches differ the one with the largest. */
 export function armsToMeasure(study: Study, facts: LabFacts): { armId: string; config: RunConfig }[] {
-  const arms = study.arms(facts).map((arm) => ({ armId: arm.id, config: armConfig(study, arm, facts, 1, 0) }));
+  const arms = armsOf(study, facts).map((arm) => ({ armId: arm.id, config: armConfig(study, arm, facts, 1, 0) }));
   const slowest = arms.reduce((a, b) => (work(b.config, facts.images) > work(a.config, facts.images) ? b : a));
   const largest = arms.reduce((a, b) => (b.config.batchSize > a.config.batchSize ? b : a));
   return largest.config.batchSize > slowest.config.batchSize ? [slowest, largest] : [slowest];
@@ -132,7 +143,7 @@ export function armsToMeasure(study: Study, facts: LabFacts): { armId: string; c
 
 /** Seconds of a step of each arm: measured, or from what was measured, or from the machine's speed. */
 function secondsPerStep(study: Study, facts: LabFacts): Map<string, number> {
-  const arms = study.arms(facts).map((arm) => ({ id: arm.id, config: armConfig(study, arm, facts, 1, 0) }));
+  const arms = armsOf(study, facts).map((arm) => ({ id: arm.id, config: armConfig(study, arm, facts, 1, 0) }));
   const flops = (config: RunConfig) => config.batchSize * trainingFlops(config);
   const known = arms
     .filter(({ id }) => facts.measured[id] !== undefined)
@@ -193,7 +204,7 @@ export function studyPlan(
 ): LabPlan {
   const study = studyOf(request.study);
   const { images } = facts;
-  const arms = study.arms(facts);
+  const arms = armsOf(study, facts);
   const perStep = secondsPerStep(study, facts);
   const costs = arms.map((arm) => costOf(armConfig(study, arm, facts, PROBES, 0), facts, perStep.get(arm.id)!));
   const epochs = Math.min(...costs.map((cost) => epochsWithin(cost, 60 * request.minutes, images)));
@@ -218,6 +229,7 @@ export function studyPlan(
   return {
     study: study.id,
     ...(study.paper === null && { kind: facts.kind ?? 'any' }),
+    ...(facts.teacher && { teacher: facts.teacher.from }),
     images,
     epochs,
     measure,

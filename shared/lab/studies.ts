@@ -7,7 +7,7 @@
 import type { ConfigPatch, RunConfig } from '../config.ts';
 import { defaultMethod, methodNames, methods } from '../methods/index.ts';
 import { powerOfTwoBelow } from '../numbers.ts';
-import { beginningArms } from './beginnings.ts';
+import { beginningArms, taughtArm } from './beginnings.ts';
 import { collapses, learns } from './paper.ts';
 import type { PaperResult } from './paper.ts';
 import type { StudyId } from './studyId.ts';
@@ -183,7 +183,10 @@ export const studies: readonly PaperStudy[] = [
 ];
 
 /** How an encoder may begin on these photos, in the network that rendered weights belong to (beginnings.ts). */
-const beginning: Study = study('which-way', null, 'start', ['backbone.init'], 'continued', [...beginningArms]);
+const beginning: Study = study('which-way', null, 'start', ['backbone.init', 'teacher.from'], 'continued', [
+  ...beginningArms,
+  taughtArm,
+]);
 
 export const studyOf = (id: StudyId): Study => [...studies, beginning].find((item) => item.id === id)!;
 

@@ -5,6 +5,7 @@
 import type { Experiment, Finding, LabCell, LabMeasure, LabRow } from '../contract/lab.ts';
 import type { LabKey } from '../messages/lab.ts';
 import { Verdict } from '../verdict/judgement.ts';
+import { isTaught } from './beginnings.ts';
 import { referenceOf, studyOf } from './studies.ts';
 
 export type Table = Pick<Experiment, 'study' | 'images' | 'measure' | 'asked' | 'seeds' | 'cells'>;
@@ -33,7 +34,8 @@ export const diverged = ({ error }: Pick<LabCell, 'error'>): boolean => error?.c
 export function tableRows({ study: id, images, measure, cells }: Table): LabRow[] {
   const study = studyOf(id);
   const reference = referenceOf(study, { images });
-  return study.arms({ images }).map((arm) => {
+  const tried = study.arms({ images }).filter((arm) => !isTaught(arm) || cells.some(({ armId }) => armId === arm.id));
+  return tried.map((arm) => {
     const own = cells.filter((cell) => cell.armId === arm.id);
     const done = own.filter(isDone);
     const failed = own.filter((cell) => cell.state === 'failed');

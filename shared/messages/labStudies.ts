@@ -16,6 +16,7 @@ export const labStudies = catalogue({
   'arm.which-way.gentle': ['Starting weights, trained on gently', '温和地继续训练起始权重'],
   'arm.which-way.continued': ['Starting weights, trained on', '继续训练起始权重'],
   'arm.which-way.scratch': ['From scratch', '从零开始'],
+  'arm.which-way.taught': ['Starting weights, with a teacher', '起始权重，由教师指导'],
   'study.stop-gradient.title': ['Stop-gradient', '停止梯度'],
   'study.stop-gradient.changes': [
     'Whether the view that serves as the target passes its gradient back into the network.',

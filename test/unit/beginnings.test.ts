@@ -52,6 +52,22 @@ describe('the plan of a trial', () => {
     expect(augment('colour')).toMatchObject({ grayscale: 0 });
   });
 
+  it('has one more way where an encoder may teach, which the table shows where it was tried', () => {
+    const teacher = { from: 'my teacher.onnx', weight: 0.5, origin: '', licence: '' };
+    const plan = planOf({ teacher });
+    expect(planOf().arms.map(({ armId }) => armId)).not.toContain('taught');
+    expect(plan.arms.map(({ armId }) => armId)).toEqual([...planOf().arms.map(({ armId }) => armId), 'taught']);
+    expect(plan.arms.at(-1)!.config).toMatchObject({ teacher, backbone: { init: 'rendered' } });
+    expect([plan.teacher, planOf().teacher]).toEqual([teacher.from, undefined]);
+    const rows = (...ids: string[]) => tableRows(tableOf(ids.map((id) => cell(id, 0.5)))).map(({ armId }) => armId);
+    expect(rows('kept')).not.toContain('taught');
+    expect(rows('kept', 'taught')).toContain('taught');
+    expect(choiceOf(tableOf([cell('kept', 0.4), cell('taught', 0.7)]), 'any', teacher.from)).toMatchObject({
+      armId: 'taught',
+      patch: { 'teacher.from': teacher.from, 'backbone.init': 'rendered' },
+    });
+  });
+
   it('asks every photo of a small folder, as few of them tell nothing', () => {
     expect(planOf({ images: 250 }).asked).toBe(250);
     expect(planOf({ images: 250, labelled: false }).asked).toBe(125);

@@ -3,11 +3,12 @@
  * slowest arm, and of the one with the largest batch, are measured once for a study, a number of photos and a device, in
  * a compute process of their own.
  */
-import { parseConfig } from '../../../shared/config.ts';
+import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { LabPlan, LabRequest } from '../../../shared/contract.ts';
 import { armsToMeasure, studyPlan } from '../../../shared/lab/plan.ts';
 import type { LabFacts } from '../../../shared/lab/plan.ts';
-import { TRIAL_PHOTOS } from '../../../shared/lab/beginnings.ts';
+import { beginningBase, TRIAL_PHOTOS } from '../../../shared/lab/beginnings.ts';
+import { refusal } from '../../../shared/refusal.ts';
 import { studyOf } from '../../../shared/lab/studies.ts';
 import { stepSeconds } from '../../../shared/plan/speed.ts';
 import { computeJob } from '../compute/job.ts';
@@ -20,6 +21,8 @@ import { machineFor, placeFor, trainingImages } from '../runs/plan.ts';
 import type { ImageRow } from '../../db/index.ts';
 import type { PhotoKind } from '../../../shared/lab/photoKind.ts';
 import { guessKind } from './guess.ts';
+import { planTeacher } from '../runs/teacher.ts';
+import type { TeacherPlan } from '../runs/teacher.ts';
 import { typicalSide } from '../runs/typicalSide.ts';
 
 export class LabPlanner {
@@ -42,16 +45,26 @@ export class LabPlanner {
 
   /** @throws AppError not-found, bad-folder */
   async plan(request: LabRequest): Promise<LabPlan> {
-    const plan = await this.#planned(request);
+    const { facts, taught } = await this.#facts(request);
+    const plan = await this.#planned(request, facts);
+    if (taught?.note) plan.notes.push(taught.note);
+    if (taught?.refusal) plan.refusals.push(refusal('teacher.from', '', taught.refusal));
     if (request.kind !== undefined || !plan.kind) return plan;
     const message = `by the look of them these photos are of the kind '${plan.kind}'; --of says otherwise`;
     return { ...plan, notes: [...plan.notes, { key: 'guessedKind', values: { kind: plan.kind }, message }] };
   }
 
-  async #planned(request: LabRequest): Promise<LabPlan> {
-    const facts = await this.#facts(request);
+  async #planned(request: LabRequest, facts: LabFacts): Promise<LabPlan> {
     if (facts.images < 8) return studyPlan(request, facts);
-    const key = [request.study, facts.kind, facts.images, facts.device, facts.slow, facts.input?.channels].join(' ');
+    const key = [
+      request.study,
+      facts.kind,
+      facts.images,
+      facts.device,
+      facts.slow,
+      facts.input?.channels,
+      !facts.teacher,
+    ].join(' ');
     if (facts.busy && !this.#measured.has(key)) return studyPlan(request, facts);
     let measuring = this.#measured.get(key);
     if (!measuring) {
@@ -62,7 +75,12 @@ export class LabPlanner {
     return studyPlan(request, { ...facts, measured: await measuring });
   }
 
-  async #facts({ study, datasetId, kind }: LabRequest): Promise<LabFacts> {
+  async #facts({
+    study,
+    datasetId,
+    kind,
+    teacher,
+  }: LabRequest): Promise<{ facts: LabFacts; taught: TeacherPlan | null }> {
     const ours = studyOf(study).paper === null;
     const training = await trainingImages(this.#context, this.#library, datasetId);
     const labels = new Set(training.map((row) => row.label).filter((label) => label !== null));
@@ -71,7 +89,14 @@ export class LabPlanner {
     const { provider, device, slow } = await placeFor(this.#context, this.#devices, {});
     const narrow = parseConfig({ device: provider, backbone: { width: slow ? 0.25 : 0.5 } });
     const side = ours ? await typicalSide(this.#context, this.#library, training) : undefined;
-    return {
+    const shown = Math.min(TRIAL_PHOTOS, training.length);
+    const seen = mergeConfig(beginningBase({ images: shown, side }, 'any'), { device: provider, input });
+    const taught =
+      ours && teacher
+        ? await planTeacher(this.#context, parseConfig(mergeConfig(seen, { teacher: { from: teacher } })), {}, shown)
+        : null;
+    const facts: LabFacts = {
+      ...(taught && !taught.refusal && { teacher: taught.config.teacher }),
       images: ours ? Math.min(TRIAL_PHOTOS, training.length) : training.length,
       part: ours && training.length > TRIAL_PHOTOS,
       ...(ours && { kind: kind ?? (await this.#guessed(datasetId, training)), side }),
@@ -84,6 +109,7 @@ export class LabPlanner {
       busy: this.#busy(),
       input,
     };
+    return { facts, taught };
   }
 
   /** Guessed once for a folder of so many photos: a trial is planned before it is started. */

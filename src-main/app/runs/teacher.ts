@@ -36,7 +36,7 @@ export const isTeacherFile = (found: ReturnType<typeof teacherFile>): found is T
 /** What a teacher says of them is in memory, a kilobyte each. */
 const MOST_PHOTOS = 1_000_000;
 
-interface TeacherPlan {
+export interface TeacherPlan {
   /** With what is known of the teacher's origin. */
   config: RunConfig;
   refusal: RefusalReason | null;

@@ -1,10 +1,12 @@
 /** `trial`: which way to begin is best for a folder's photos, tried on a part of them in some five minutes. */
+import { resolve } from 'node:path';
 import type { Client } from '../../../shared/client.ts';
 import type { Experiment } from '../../../shared/contract.ts';
 import { TRIAL_MINUTES } from '../../../shared/lab/beginnings.ts';
 import { PhotoKind } from '../../../shared/lab/photoKind.ts';
 import { armLabel, findingText, measureDefinition } from '../../../shared/messages/lab.ts';
 import { counted } from '../../../shared/messages/format.ts';
+import { weightsOfRun } from '../../../shared/weights.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
 import { openFolder } from '../find.ts';
@@ -23,6 +25,7 @@ export const trial: Command = {
   positionals: [1, 1],
   options: {
     of: { value: 'KIND', help: `what the photos are of: ${PhotoKind.options.join(', ')} (default: guessed from them)` },
+    teacher: { value: 'FILE', help: 'an encoder that may teach (ONNX, weights, run:ID): tried as one more way' },
     minutes: { value: 'M', help: `minutes for each way that is trained (default ${TRIAL_MINUTES})` },
     plan: { help: 'only predict what it takes' },
   },
@@ -41,7 +44,8 @@ Ctrl-C saves and stops; the same command again goes on where it was, also after 
 history, and an experiment of the Lab.
 
   lookalike trial ~/Pictures
-  lookalike trial ~/Slides --of noUp --plan`,
+  lookalike trial ~/Slides --of noUp --plan
+  lookalike trial ~/Pictures --teacher dinov2-small.onnx`,
   run(args, context) {
     const kind = PhotoKind.optional().safeParse(args.text('of'));
     if (!kind.success) throw new UsageError(`--of ${args.text('of')}: choose from ${PhotoKind.options.join(', ')}`);
@@ -62,12 +66,21 @@ async function start(
   const { output } = context;
   const folder = args.positionals[0]!;
   const dataset = await openFolder(client, folder, context);
-  const request = { study, datasetId: dataset.id, minutes, seeds: 1, linear: false, kind } as const;
+  const request = {
+    study,
+    datasetId: dataset.id,
+    minutes,
+    seeds: 1,
+    linear: false,
+    kind,
+    teacher: teacherOf(args.text('teacher')),
+  } as const;
   const open = (await client.call('lab.list', null)).find(
     (item) => item.study === study && item.datasetId === dataset.id && item.state === 'stopped',
   );
   let begin: () => Promise<string>;
-  if (open && (kind ?? open.kind) === open.kind && !args.on('plan')) {
+  const isSame = open && (kind ?? open.kind) === open.kind && (request.teacher ?? open.teacher) === open.teacher;
+  if (isSame && !args.on('plan')) {
     output.print(`goes on with trial ${open.id.slice(0, 8)}`);
     begin = async () => {
       await client.call('lab.resume', { experimentId: open.id });
@@ -105,9 +118,14 @@ function finish({ output }: Context, folder: string, experiment: Experiment): vo
   if (command) output.print(`go on with it:  ${command}`);
 }
 
+const teacherOf = (given: string | undefined): string | undefined =>
+  given === undefined || weightsOfRun(given) ? given : resolve(given);
+
+/** A word of a command line, quoted where a shell would read it otherwise. */
+const quoted = (word: string): string => (/^[\w./~=:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
 /** The command that trains a folder with the settings of a choice. */
 function commandOf(folder: string, patch: Record<string, unknown>): string {
-  const settings = Object.entries(patch).map(([key, value]) => `--set ${key}=${String(value)}`);
-  const quoted = /^[\w./~-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`;
-  return ['lookalike train', quoted, '--preset quick', ...settings].join(' ');
+  const settings = Object.entries(patch).map(([key, value]) => `--set ${quoted(`${key}=${String(value)}`)}`);
+  return ['lookalike train', quoted(folder), '--preset quick', ...settings].join(' ');
 }
