@@ -127,7 +127,7 @@ export async function silences(home: string, n: number): Promise<Silence[]> {
   const watch = setInterval(turn, 1);
   try {
     await sleep(2000); // its start is over
-    const all = IdList.read((await app.handle('photos.ids', { datasetId })) as Uint8Array<ArrayBuffer>);
+    const all = IdList.read(await app.handle('photos.ids', { datasetId }));
     const ids = Array.from({ length: Math.min(n, 600_000) }, (_, row) => all.at(row));
     const out: Silence[] = [];
     for (const [name, method, params] of questions(n, ids)) {

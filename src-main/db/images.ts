@@ -59,7 +59,7 @@ export interface NamedRow {
 }
 
 /** Rows looked at for labels at a time. */
-const labelRows = 20_000;
+const labelRows = 5_000;
 
 /** What the rules for labels and sides go by, and what they decide. */
 export interface RuledRow {

@@ -27,7 +27,7 @@ test('a list of ids is what it was made of, however it came about', () => {
 test('the table of many ids is made in pieces, and is the same', async () => {
   const ids = Array.from({ length: 60_000 }, (_, i) => `f-${(i * 7919).toString(32)}`);
   let pauses = 0;
-  const list = await IdList.of(ids).prepare(async () => pauses++);
+  const list = await IdList.of(ids).prepare(() => Promise.resolve(pauses++));
   expect(pauses).toBe(3);
   expect(list.table()).toEqual(IdList.of(ids).table());
   expect(list.rowOf(ids[59_999]!)).toBe(59_999);
