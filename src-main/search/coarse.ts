@@ -8,9 +8,13 @@ import type { Neighbours } from './topK.ts';
 import { umapLayout } from './umap.ts';
 import type { Edges, LayoutOptions } from './umap.ts';
 
-/** Epochs that lay out all points after those that stand for them, and the rate at which they begin. */
-const LAST_EPOCHS = 30;
-const LAST_RATE = 0.25;
+/**
+ * Epochs that lay out all points after those that stand for them, and the rate at which they begin. Of 20,000 points
+ * (3,800 stand for the others) a map keeps .56 of the 15 neighbours among the 30 nearest so, and .61 where all are laid
+ * out at once, in twice the time; with 30 epochs from .25 it keeps .545.
+ */
+const LAST_EPOCHS = 50;
+const LAST_RATE = 0.6;
 /** How far from the point that stands for it another begins: the map spans some 20, its nearest lie 0.1 apart. */
 const ASIDE = 0.1;
 /** Nearest neighbours of a point that it can stand for, and that can stand for it. */

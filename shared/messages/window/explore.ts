@@ -89,8 +89,8 @@ export const exploreWords = catalogue({
   'explore.layout': ['Layout', '布局'],
   'explore.pca': ['PCA', 'PCA'],
   'explore.pcaHint': [
-    'PCA draws the two directions in which the photos differ most, at once. UMAP keeps neighbours together and takes a little longer.',
-    'PCA 立即画出照片差异最大的两个方向；UMAP 把近邻放在一起，需要稍等。',
+    'PCA draws the two directions in which the photos differ most, at once. UMAP keeps neighbours together and takes a little longer; above 200,000 photos some stand for their nearest at first.',
+    'PCA 立即画出照片差异最大的两个方向；UMAP 把近邻放在一起，需要稍等；超过 200,000 张照片时，先由部分照片代表其近邻。',
   ],
   'explore.umap': ['UMAP', 'UMAP'],
   'explore.colorBy': ['Colour of the points', '点的颜色'],
