@@ -5,6 +5,9 @@
  */
 import type { RunConfig } from './config.ts';
 
+/** The most bands of a photo that can be trained on as they are. */
+export const MOST_BANDS = 16;
+
 export interface InputShape {
   /** Numbers of a pixel. */
   channels: number;

@@ -3,6 +3,7 @@
  * group stands in its descriptor, what is in no group in schema.ts.
  */
 import { z } from 'zod';
+import { MOST_BANDS } from '../input.ts';
 import { meta, probability, section } from '../setting.ts';
 
 export const BackboneConfig = section({
@@ -259,9 +260,6 @@ export const ProbeConfig = section({
     true,
   ),
 });
-
-/** The most bands of a photo that can be trained on as they are. */
-export const MOST_BANDS = 16;
 
 /** How measured values become pictures: the rule of a data set, which a run keeps. 8-bit colours are never touched. */
 export const InputConfig = section({

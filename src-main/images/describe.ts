@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
-import { systemPath } from '../files/index.ts';
+import { systemPath } from '../files/names.ts'; // not the folder: a decoder would load what it never uses
 import { captureOf } from './capture.ts';
 import type { Capture } from './capture.ts';
 import { ImageError } from './errors.ts';

@@ -6,7 +6,7 @@ import { constants, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { argumentsOf } from '../../shared/errors.ts';
-import { systemPath } from '../files/index.ts';
+import { systemPath } from '../files/names.ts'; // not the folder: a decoder would load what it never uses
 import { ImageError, formatBytes, systemReason } from './errors.ts';
 import { mayHoldValues } from './formats.ts';
 

@@ -3,7 +3,7 @@
  * Leaves reading to the decoders, and the choice of files to the library.
  */
 import type { PixelRule, ValueRange } from '../rule.ts';
-import { MOST_BANDS } from '../../../shared/config/sections.ts';
+import { MOST_BANDS } from '../../../shared/input.ts';
 import { asColour, findRoute } from './decode.ts';
 import type { Note, Route } from './route.ts';
 import { kindOf, robustRange, sortedSample } from './samples.ts';
