@@ -16,7 +16,10 @@ import { lookAtTeacher } from '../../src-main/trainer/teacher/look.ts';
 import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
-type Weights = { shape: number[]; data: Float32Array };
+interface Weights {
+  shape: number[];
+  data: Float32Array;
+}
 
 let place: Workplace;
 let file: string;
