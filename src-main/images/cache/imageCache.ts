@@ -7,7 +7,9 @@
  */
 import { closeSync, openSync, statSync } from 'node:fs';
 import { InternalError } from '../../../shared/errors.ts';
-import { crcAfter, fillSync } from '../../files/index.ts';
+// files, not the folder: every thread that reads the cache loads this, and none of them a database
+import { crcAfter } from '../../files/checksum.ts';
+import { fillSync } from '../../files/fill.ts';
 import type { ImageFacts } from '../pool/jobs.ts';
 import { inputShape } from '../../../shared/input.ts';
 import type { InputShape } from '../../../shared/input.ts';

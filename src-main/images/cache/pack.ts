@@ -19,7 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { checksum, crcAfter } from '../../files/index.ts';
+import { checksum, crcAfter } from '../../files/checksum.ts';
 import { entryBytes, WEBP_QUALITY } from '../../../shared/cachePlan.ts';
 import type { KeptAs } from '../../../shared/cachePlan.ts';
 import { COLOUR } from '../../../shared/input.ts';
