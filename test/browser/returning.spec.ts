@@ -48,6 +48,15 @@ test('a history is met again, written on, and not lost by a slip', async ({ page
   await notes.fill('The first that knew birds');
   await notes.blur();
 
+  // what a field does not take is said in the words of the window, and is forgotten where it is mended
+  const more = page.locator('#extend-epochs');
+  await more.fill('0');
+  await page.getByRole('button', { name: 'Train further' }).click();
+  const said = () => more.evaluate((field: HTMLInputElement) => field.validationMessage);
+  expect(await said()).toBe('Give a number of at least 1.');
+  await more.fill('3');
+  expect(await said()).toBe('');
+
   // every act is in reach on a small screen
   await page.setViewportSize({ width: 800, height: 700 });
   await page.goto(new URL('#/runs', page.url()).href);

@@ -109,7 +109,7 @@ export const frozenErrors = catalogue({
     '{file} 不是权重文件（{detail}）：请给出 ONNX 文件，或 ResNet-18、34、50 的权重。',
   ],
   'cannot-start.teacher-photos': [
-    'a teacher is asked of at most {most} photos, and these are {images}: set photos to {most}, or leave teacher.from empty',
+    'a teacher is asked of at most {most} {most:photo|photos}, and these are {images}: set photos to {most}, or leave teacher.from empty',
     '教师最多看 {most} 张照片，而这里有 {images} 张：请把 photos 设为 {most}，或把 teacher.from 留空。',
   ],
   'cannot-start.no-teacher': [

@@ -198,7 +198,7 @@ export const photoErrors = catalogue({
     '文件夹混有多种数值（{kinds}）：它们的图像不可比较。',
   ],
   'note.mixed-depths': [
-    'In {count} of {files} files ({kind}) values end at {low}, in others they reach {high}: this looks like 12 and 16 bits mixed, and the first are nearly black beside the others. Put them into folders of their own, or set input.rule to file.',
+    'In {count} of {files} {files:file|files} ({kind}) values end at {low}, in others they reach {high}: this looks like 12 and 16 bits mixed, and the first are nearly black beside the others. Put them into folders of their own, or set input.rule to file.',
     '{files} 个文件（{kind}）中有 {count} 个的值止于 {low}，其他的达到 {high}：看来混有 12 位与 16 位，前者在后者旁边几乎是黑的。请分放到不同的文件夹，或把 input.rule 设为 file。',
   ],
   'note.nodata': [

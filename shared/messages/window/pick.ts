@@ -8,6 +8,7 @@ export const pickWords = catalogue({
     '先标注哪些照片、用哪些作测试、或为更小的训练集保留哪些。挑出的照片会被选中：可加标签、保存列表或排除其余。',
   ],
   'pick.count': ['How many', '数量'],
+  'pick.range': ['Give a whole number from 1 to {most}.', '请输入 1 到 {most} 的整数。'],
   'pick.by': ['By', '依据'],
   'pick.by.mix': ['a mix', '综合'],
   'pick.by.varied': ['variety', '多样'],

@@ -76,7 +76,7 @@ describe('what is counted', () => {
   );
 
   /** Placeholders that no number stands in, and the second of “48 × 48 pixels”. */
-  const texts: readonly string[] = ['name', 'folder', 'metric', 'height'];
+  const texts: readonly string[] = ['name', 'folder', 'file', 'path', 'device', 'metric', 'height'];
 
   it('is one photo, never one photos: by whatever is counted anywhere', () => {
     expect(plurals.size).toBeGreaterThan(30);
