@@ -5,7 +5,12 @@
 import type { MessageKey } from '../state/i18n.svelte.ts';
 import type { Values } from '../../shared/messages/format.ts';
 
-type Found = Pick<ValidityState, 'rangeUnderflow' | 'rangeOverflow' | 'stepMismatch'>;
+/** Of the browser's ValidityState. */
+interface Found {
+  rangeUnderflow: boolean;
+  rangeOverflow: boolean;
+  stepMismatch: boolean;
+}
 
 export function faultOf(
   { rangeUnderflow, rangeOverflow, stepMismatch }: Found,
