@@ -16,7 +16,7 @@ import { clusterHandlers } from './cluster.ts';
 import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
 import { keepCompiled } from './compiled.ts';
-import { openHome } from './home.ts';
+import { openHome, keepPrivate } from './home.ts';
 import { Devices } from './devices/index.ts';
 import type { DeviceOptions } from './devices/index.ts';
 import { frozenHandlers } from './frozen.ts';
@@ -96,6 +96,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const leases = new Leases();
   try {
     const store = openStore(paths.database);
+    keepPrivate(paths.database, 0o600); // one that is new
     stops.push(() => store.close());
     await reconcile({ store, paths, leases });
     const events = new AppEvents();

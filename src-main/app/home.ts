@@ -26,7 +26,7 @@ export interface Home {
  * Keeps other users of the computer out of the history, the networks and the thumbnails, where the disk knows
  * permissions.
  */
-function keepPrivate(path: string, mode: number): void {
+export function keepPrivate(path: string, mode: number): void {
   try {
     if (process.platform !== 'win32') chmodSync(path, mode);
   } catch {

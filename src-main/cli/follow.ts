@@ -115,7 +115,11 @@ export async function follow(
   });
   try {
     const id = await begin();
+    begun = true;
     signals.ready();
+    // one that was stopped as soon as it was begun may have ended before anything was heard of it
+    const look = client.call('runs.get', { runId: id });
+    look.then((run) => over.has(run.state) && ended(run)).catch(() => {});
     const run = await Promise.race([end, gone]).catch(async (error: Error) => {
       const found = await endOf(context, id);
       if (!found) throw error;

@@ -171,15 +171,28 @@ const isThere = (path: string): Promise<boolean> =>
     ),
   );
 
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 async function configFile(file: string | undefined): Promise<ConfigPatch | undefined> {
   if (file === undefined) return undefined;
+  let text: string;
   try {
-    const value = JSON.parse((await readGiven(file)).toString('utf8')) as unknown;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it holds no object');
-    return value as ConfigPatch;
+    text = (await readGiven(file)).toString('utf8');
   } catch (error) {
     throw new UsageError(`--config ${file} cannot be used: ${(error as Error).message}`);
   }
+  const value = parsed(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UsageError(
+      `--config ${file} cannot be used: it is no JSON object of settings, such as {"epochs": 20, "backbone": {"width": 0.5}}`,
+    );
+  return value as ConfigPatch;
 }
 
 export const resume: Command = {
