@@ -29,7 +29,7 @@ let events: AppEvent[] = [];
 
 const launch = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
 const home = () => join(directory, 'home');
-async function open(kind: 'test' | 'cli' = 'test', more: Partial<AppOptions> = {}) {
+async function open(kind: 'test' | 'cli' | 'server' = 'test', more: Partial<AppOptions> = {}) {
   events = [];
   app = await createApp({
     home: home(),
@@ -77,16 +77,37 @@ const create = (seed: number, more: Partial<AppParams<'runs.create'>> = {}) =>
 const state = async (runId: string) => (await app.handle('runs.get', { runId })).state;
 const until = (runId: string, wanted: RunState) => expect.poll(() => state(runId), { timeout: 30_000 }).toBe(wanted);
 
+test('the process that trains is there when a run is planned in a window, and is the one that trains it', async () => {
+  await app.close();
+  let launched = 0;
+  const counted: typeof launch = (listeners) => {
+    launched++;
+    return launch(listeners);
+  };
+  await open('server', { launch: counted, embedsFinished: false });
+  datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
+  const plan = () => app.handle('runs.plan', { datasetId, preset: null, patch: patch(0) });
+  await plan();
+  await plan();
+  expect(launched).toBe(1);
+  const { id } = await create(0);
+  await until(id, 'finished');
+  expect(launched).toBe(1);
+  await plan(); // another one, which the end of the application ends
+  expect(launched).toBe(2);
+});
+
 test('a folder can be trained on while it is read, and is read to its end beside the training', async () => {
   await app.handle('library.rescan', { datasetId }); // decodes, where it was only listed before
   const { id } = await create(5);
   await until(id, 'running');
-  const reading = async () => (await app.handle('library.get', { datasetId })).state;
-  await expect.poll(reading, { timeout: 30_000 }).toBe('ready');
+  const scans = () => events.flatMap((event) => (event.name === 'scan' ? [event.progress] : []));
+  await expect.poll(() => scans().at(-1)?.read ?? 0, { timeout: 30_000 }).toBeGreaterThan(2); // beyond what was in flight
   expect(await state(id)).toBe('running');
+  await app.handle('runs.stop', { runId: id, now: true });
+  await expect.poll(() => scans().at(-1)!.phase, { timeout: 30_000 }).toBe('done');
   const { images } = await app.handle('library.images', { datasetId });
   expect(images.filter(({ width }) => width === 0).length).toBeLessThanOrEqual(1); // the one that the double calls cut off
-  await app.handle('runs.stop', { runId: id, now: true });
 });
 
 test('a run from its start to its end: rows, events, checkpoints', async () => {

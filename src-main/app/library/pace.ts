@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Share of one processor that a folder's reading takes beside the training of it. */
 const SHARE = 0.1;
-/** Most seconds between two of its photos, however long one takes. */
-const MOST_REST = 20;
+/** Most seconds between two of its photos, however long one takes: on a busy machine that is mostly waiting. */
+const MOST_REST = 2;
 
 export interface Beside {
   /** The run's first step begins. */
