@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import { IdList } from '../shared/idList.ts';
 import { places } from '../shared/places.ts';
 import type { Place } from '../shared/places.ts';
 import { findChromium } from '../test/browser/chromium.ts';
@@ -48,7 +49,7 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0);
   await page.waitForLoadState('networkidle');
   await page.waitForTimeout(900); // charts are drawn one a frame, and thumbnails fade in
-  const picture = await page.screenshot();
+  const picture = await page.screenshot({ timeout: 180_000 }); // a busy machine draws slowly
   await writeFile(join(folder, `${name}.webp`), await sharp(picture).webp({ quality: 82, effort: 6 }).toBuffer());
   console.log(name);
 }
@@ -64,6 +65,26 @@ async function finished(runId: string): Promise<void> {
     if (state === 'failed') throw new Error(error?.message);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
+}
+
+/** SimSiam without its stop-gradient at a high rate: it collapses within a few hundred steps. */
+const collapsing = {
+  method: 'simsiam',
+  stopGradient: false,
+  predictor: { kind: 'mlp' },
+  backbone: { width: 0.125, init: 'random' },
+  batchSize: 32,
+  optimizer: { baseLearningRate: 1 },
+} as const;
+
+/** Five of the stars with a tag, of which the rest is looked for. */
+async function tagged(datasetId: string): Promise<string> {
+  const [known] = await host.app.handle('tags.list', null);
+  if (known) return known.id;
+  const { id: tagId } = await host.app.handle('tags.create', { name: 'star' });
+  const ids = IdList.read(await host.app.handle('photos.ids', { datasetId, search: 'stars/' }));
+  await host.app.handle('tags.set', { tagId, imageIds: [...ids].slice(0, 5), on: true });
+  return tagId;
 }
 
 /** Train as a newcomer does, photographing the moment in the middle; then a run that collapses. */
@@ -84,13 +105,13 @@ async function prepare(): Promise<void> {
   await shoot(page, 'training-light');
   await shoot(dark, 'training-dark');
   await finished(runId);
-  const { datasetId, config } = await host.app.handle('runs.get', { runId });
+  const { datasetId } = await host.app.handle('runs.get', { runId });
   const collapse = await host.app.handle('runs.create', {
     datasetId,
     name: 'Without stop-gradient',
     preset: 'quick',
-    patch: { stopGradient: false, minutes: config.minutes },
-    clonedFrom: runId,
+    patch: { ...collapsing, epochs: 10, minutes: null },
+    clonedFrom: null,
   });
   await finished(collapse.id);
   await host.app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
@@ -148,6 +169,10 @@ async function visit(
       await page.locator('.step').first().waitFor();
       await page.getByRole('listbox').first().getByRole('option').nth(1).click();
     },
+    find: async () => {
+      await go(page, `explore?run=${healthy.id}&mode=find&tag=${await tagged(healthy.datasetId)}`);
+      await page.locator('.find li').nth(23).waitFor({ timeout: 60_000 });
+    },
     evaluate: async () => {
       await go(page, `evaluate?run=${healthy.id}`);
       const known = await host.app.handle('evaluate.list', { runId: healthy.id });
@@ -168,7 +193,7 @@ async function visit(
       await go(page, `export?run=${healthy.id}`);
       const known = await host.app.handle('exports.list', { runId: healthy.id });
       if (known.length) await page.locator('.history button').first().click();
-      else await page.locator('button[type=submit]').click();
+      else await page.locator('button[type=submit]').first().click(); // the other writes the run for PyTorch
       await page.locator('.snippet').first().waitFor({ timeout: 120_000 });
     },
     settings: async () => {
@@ -193,6 +218,7 @@ try {
   if ((await host.app.handle('lab.list', null)).length === 0) await experiment();
   const further: Partial<Record<Place, readonly string[]>> = {
     monitor: ['neighbours', 'collapse'],
+    explore: ['find'],
     lab: ['lab-study', 'lab-results'],
   };
   const all = places.flatMap(({ id }) => [id, ...(further[id] ?? [])]);
