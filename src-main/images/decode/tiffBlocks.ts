@@ -24,7 +24,7 @@ export interface BlockLayout {
 type MakeValues = new (length: number) => Values;
 
 /** The type in which values of a page are handed over: the smallest that holds them. */
-export function typeFor({ bits, format }: Pick<TiffPage, 'bits' | 'format'>): MakeValues {
+function typeFor({ bits, format }: Pick<TiffPage, 'bits' | 'format'>): MakeValues {
   if (format === 'float') return bits === 64 ? Float64Array : Float32Array;
   if (bits > 32) return Float64Array;
   if (bits > 16) return format === 'signed' ? Int32Array : Uint32Array;

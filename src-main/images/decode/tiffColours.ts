@@ -59,7 +59,7 @@ function cmykToRgb(from: number[], to: Uint8ClampedArray, at: number): void {
 }
 
 /** By the coefficients of BT.601, as TIFF has them where it says nothing else. */
-export function yccToRgb(from: readonly number[], to: Uint8ClampedArray, at: number): void {
+function yccToRgb(from: readonly number[], to: Uint8ClampedArray, at: number): void {
   const [y, cb, cr] = from as [number, number, number];
   to[at] = y + 1.402 * (cr - 128);
   to[at + 1] = y - 0.344136 * (cb - 128) - 0.714136 * (cr - 128);
