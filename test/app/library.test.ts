@@ -328,5 +328,5 @@ test('CSV: quotes, separators, no header, and a line without a label named', () 
   ]);
   expect([...parseLabels('"a;b;c.jpg",cat\n')]).toEqual([['a;b;c.jpg', 'cat']]);
   expect(() => parseLabels('file,label\na.jpg,x\nb.jpg\n')).toThrow(/line 3/);
-  expect(() => parseLabels('file,label\na.jpg,"x\nb.jpg,y\n')).toThrow(/inside a quoted field/);
+  expect(() => parseLabels('file,label\na.jpg,"x\nb.jpg,y\n')).toThrow(/a quotation mark in it stands alone/);
 });

@@ -15,8 +15,8 @@ const MOST_BYTES = 1.5e9;
 
 export async function findJpeg2000(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
   let image: Jpeg2000Image;
-  let bands: number[] = [];
-  let count = 0;
+  let bands: number[];
+  let count: number;
   const head = readJp2(bytes);
   const asBands = typeof rule.channels === 'number' || rule.bands !== '';
   try {
