@@ -35,6 +35,7 @@ describe('the contract', () => {
       /^shared\/(contract(\/|\.ts$)|config\/(schema|sections)\.ts$|methods\/|lab\/(paper|photoKind|studyId)\.ts$|verdict\/(judgement|thresholds)\.ts$)/;
     const others = [...loaded.keys()].filter((file) => !tables.test(file)).sort();
     expect(others).toEqual([
+      'shared/backbone.ts',
       'shared/baselines.ts',
       'shared/exports.ts',
       'shared/frozen.ts',

@@ -156,7 +156,7 @@ it('says that a study is not finished, and that curves are gone with their runs'
   const [first, second] = data.experiment.cells;
   const cells = [first!, { ...second!, state: 'running' as const, figures: null }];
   const html = reportHtml({ ...data, experiment: { ...data.experiment, cells }, curves: [] });
-  expect(html).toContain('This study is not finished: 1 of 2 trainings are done.');
+  expect(html).toContain('This study is not finished: 1 of 2 trainings is done.');
   expect(html).toContain('no curve');
   expect(html).not.toContain('<path');
 });
