@@ -343,7 +343,7 @@ export const TeacherConfig = section({
     true,
   ),
   weight: meta(
-    z.number().gt(0).max(1).default(0.8),
+    z.number().gt(0).max(1).default(0.95),
     'Share of the teacher',
     '',
     "in the loss, the rest is the method's; 1: the method has no say",
