@@ -24,13 +24,9 @@ interface Place {
 }
 
 const like = "LIKE @search ESCAPE '\\'";
-/** By file name, label, tag and keyword; each photo by itself, as a list is looked through a piece at a time. */
-const searched = [
-  `file ${like}`,
-  `label ${like}`,
-  `EXISTS (SELECT 1 FROM image_tags JOIN tags ON tags.id = tag_id WHERE image_id = images.id AND name ${like})`,
-  `EXISTS (SELECT 1 FROM image_keywords WHERE image_id = images.id AND keyword ${like})`,
-].join(' OR ');
+const byTag = `EXISTS (SELECT 1 FROM image_tags JOIN tags ON tags.id = tag_id WHERE image_id = images.id AND name ${like})`;
+const byKeyword = `EXISTS (SELECT 1 FROM image_keywords WHERE image_id = images.id AND keyword ${like})`;
+const patternOf = (search: string): string => `%${search.replace(/[\\%_]/g, '\\$&')}%`;
 
 /** Milliseconds that a piece of a list should take, and how many photos are looked at in the first. */
 const PIECE_TIME = 8;
@@ -47,13 +43,27 @@ export function imagePages(db: Db, columns: string) {
   let known: { list: string; changes: number; places: Place[] } = { list: '', changes: -1, places: [] };
 
   const { folderOf, condition } = datasetScope(db);
+  const anyTag = db.prepare<[object], number>(`SELECT 1 FROM tags WHERE name ${like} LIMIT 1`).pluck();
+  const anyKeyword = db.prepare<[], number>('SELECT 1 FROM image_keywords LIMIT 1').pluck();
+
+  /**
+   * By file name, label, tag and keyword; each photo by itself, as a list is looked through a piece at a time. No photo
+   * is asked for its tags where none is called so, nor for keywords where no photo has any.
+   */
+  const searched = (search: string): string =>
+    [
+      `file ${like}`,
+      `label ${like}`,
+      ...(anyTag.get({ search: patternOf(search) }) ? [byTag] : []),
+      ...(anyKeyword.get() ? [byKeyword] : []),
+    ].join(' OR ');
   const where = (filter: ImageFilter, datasetId: string) => {
     const parts = [condition(datasetId), 'gone = 0'];
     if (filter.label !== undefined) parts.push(filter.label === null ? 'label IS NULL' : 'label = @label');
     if (filter.excluded !== undefined) parts.push(`excluded = ${filter.excluded ? 1 : 0}`);
     if (filter.tagId !== undefined) parts.push('id IN (SELECT image_id FROM image_tags WHERE tag_id = @tagId)');
     if (filter.rating !== undefined) parts.push('rating >= @rating');
-    if (filter.search) parts.push(`(${searched})`);
+    if (filter.search) parts.push(`(${searched(filter.search)})`);
     return parts.join(' AND ');
   };
 
@@ -108,7 +118,7 @@ export function imagePages(db: Db, columns: string) {
     ...(typeof label === 'string' && { label }),
     ...(tagId !== undefined && { tagId }),
     ...(rating !== undefined && { rating }),
-    ...(search && { search: `%${search.replace(/[\\%_]/g, '\\$&')}%` }),
+    ...(search && { search: patternOf(search) }),
   });
 
   function page(
