@@ -4,31 +4,13 @@ import { studyPlan } from '../../shared/lab/plan.ts';
 import { studies } from '../../shared/lab/studies.ts';
 import { initialState } from '../../src-main/engine/index.ts';
 import { trainingGraph } from '../../src-main/engine/training-graph.ts';
+import { labFacts } from '../helpers/labFacts.ts';
 
-const machine = {
-  flopsPerSecond: 20e9,
-  threads: 2,
-  device: 'cpu',
-  deviceName: 'cpu',
-  deviceMemoryBytes: null,
-  freeMemoryBytes: 8e9,
-  freeDiskBytes: 50e9,
-  cacheBytes: 20e9,
-};
 const images = 300;
 
 it.each(studies.map(({ id }) => id))('%s', (study) => {
-  const facts = {
-    images,
-    labelled: true,
-    heldOut: 0,
-    device: 'cpu' as const,
-    slow: true,
-    machine,
-    measured: {},
-    busy: false,
-  };
-  for (const { armId, config } of studyPlan({ study, minutes: 1, seeds: 1, linear: false }, facts).arms) {
+  for (const { armId, config } of studyPlan({ study, minutes: 1, seeds: 1, linear: false }, labFacts({ images }))
+    .arms) {
     const { entries, outputs } = trainingGraph(config, { images });
     expect(outputs.get('loss')!.shape, armId).toEqual([]);
     // what a step takes is what a fresh run starts from

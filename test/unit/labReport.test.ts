@@ -6,6 +6,7 @@ import { tableRows } from '../../shared/lab/table.ts';
 import { studyPlan } from '../../shared/lab/plan.ts';
 import { studies } from '../../shared/lab/studies.ts';
 import type { StudyId } from '../../shared/lab/studyId.ts';
+import { labFacts } from '../helpers/labFacts.ts';
 import { probeMetrics } from '../helpers/records.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metricRows.ts';
 import { lineChart, ticks } from '../../src-main/app/lab/chart.ts';
@@ -36,20 +37,7 @@ const epoch = (n: number, loss: number): EpochMetrics => ({
 });
 
 function dataOf(study: StudyId, language: ReportData['language'], seeds = 1): ReportData {
-  const machine = {
-    flopsPerSecond: 20e9,
-    threads: 2,
-    device: 'cpu',
-    deviceName: 'cpu',
-    deviceMemoryBytes: null,
-    freeMemoryBytes: 8e9,
-    freeDiskBytes: 50e9,
-    cacheBytes: 20e9,
-  };
-  const plan = studyPlan(
-    { study, minutes: 2, seeds, linear: false },
-    { images: 1200, labelled: true, heldOut: 0, device: 'cpu', slow: true, machine, measured: {}, busy: false },
-  );
+  const plan = studyPlan({ study, minutes: 2, seeds, linear: false }, labFacts());
   const cells: Experiment['cells'] = Array.from({ length: seeds }, (_, seed) =>
     plan.arms.map(({ armId }, i) => ({
       armId,
