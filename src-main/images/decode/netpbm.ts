@@ -62,7 +62,8 @@ export function findNetpbm(file: string, bytes: Buffer, limits: DecodeLimits, ru
   const of = { count: depth, chosen };
   const shown = chosen.map((band) => bands[band]!);
   const alpha = header.alpha && rule.bands === '' && typeof rule.channels !== 'number' ? bands[depth - 1]! : undefined;
-  const white = most > 255 ? most : undefined;
+  // of one band 65535 says no more than that there are 16 bits: values, as in a TIFF of one
+  const white = most > 255 && (most < 65535 || depth >= 3) ? most : undefined;
   return {
     by: 'values',
     samples: {

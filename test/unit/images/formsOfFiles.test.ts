@@ -284,6 +284,16 @@ describe('portable maps', () => {
     expect(isScene(await levels(dim))).toBe(true);
   });
 
+  it('of 16 bits and one band are values where 65535 is all that they state: stretched', async () => {
+    const file = Buffer.concat([
+      Buffer.from(`P5 ${SIDE} ${SIDE} 65535\n`),
+      wideOf(grey.map((v) => Math.round(6000 + (v * 55000) / 255))),
+    ]);
+    const shown = await levels(file);
+    expect(Math.min(...shown)).toBe(0);
+    expect(Math.max(...shown)).toBe(255);
+  });
+
   it('with transparency lie on white', async () => {
     const head = Buffer.from(
       `P7\nWIDTH ${SIDE}\nHEIGHT ${SIDE}\nDEPTH 2\nMAXVAL 255\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n`,
