@@ -1,14 +1,20 @@
 /**
  * Do damaged files do harm? Decodes so many counted mutations of files of each kind in a process of their own, as the
- * pool does, and looks at what is left: no crash, no decode that takes more than its limit, no memory that grows.
+ * pool does, and measures it, reads its bands or divides it into tiles and pages by turns; then looks at what is left: no
+ * crash, no decode that takes more than its limit, no memory that grows.
  *
  *   node scripts/mutations.ts [--count 3000] [--only tiff,npy,...] [--from 0]
  */
 import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { decodeBytes, ImageError } from '../src-main/images/index.ts';
-import { mutated, seeds } from '../test/helpers/mutations.ts';
+import { decodeBytes, defaultRule, ImageError } from '../src-main/images/index.ts';
+import { runJob } from '../src-main/images/pool/jobs.ts';
+import { mutated } from '../test/helpers/mutations.ts';
+import { seeds } from '../test/helpers/seeds.ts';
 
 /** Seconds that one file may take; the pool allows 20. */
 const LIMIT = 20;
@@ -45,27 +51,54 @@ else await watchAll();
 async function decodeAll(kind: string): Promise<void> {
   const files = (await seeds())[kind]!;
   const told: Told = { done: from, decoded: 0, refused: {}, wrong: [], memory: 0 };
+  const folder = mkdtempSync(join(tmpdir(), 'mutations-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const tell = (): void => {
     globalThis.gc?.();
     told.memory = process.memoryUsage.rss();
     process.send!(told);
   };
   for (let i = from; i < count; i++) {
+    const bytes = mutated(files[i % files.length]!, i);
     try {
-      const image = await decodeBytes('mutation', mutated(files[i % files.length]!, i), {
-        maxPixels: MAX_PIXELS,
-        timeout: LIMIT,
-      });
+      const image = await decodeBytes('mutation', bytes, { maxPixels: MAX_PIXELS, timeout: LIMIT });
       if (image.data.length !== 3 * image.width * image.height) told.wrong.push(`${i}: ${image.data.length} bytes`);
       told.decoded++;
     } catch (error) {
       if (error instanceof ImageError) told.refused[error.code] = (told.refused[error.code] ?? 0) + 1;
       else told.wrong.push(`${i}: ${String(error)}`); // what is no refusal has not been foreseen
     }
+    try {
+      await readOtherwise(bytes, i, folder);
+    } catch (error) {
+      if (!(error instanceof ImageError)) told.wrong.push(`${i}, read otherwise: ${String(error)}`);
+    }
     told.done = i + 1;
     if (i % 50 === 49) tell();
   }
   tell();
+}
+
+/** What else a worker does with a file, by its number: measures it, reads its bands, or divides it and reads a part. */
+async function readOtherwise(bytes: Buffer, i: number, folder: string): Promise<void> {
+  const limits = { maxPixels: MAX_PIXELS, timeout: LIMIT };
+  const source = { name: 'mutation', bytes };
+  if (i % 3 === 0) await runJob({ kind: 'measure', source }, limits);
+  else if (i % 3 === 1) {
+    const rule = { ...defaultRule, channels: 1 + (i % 5), depth: 16 as const };
+    await runJob({ kind: 'prepare', source, imageSize: 32, trainingSide: 40, rule }, limits);
+  } else {
+    const path = join(folder, `${i}`);
+    writeFileSync(path, bytes);
+    const rule = { ...defaultRule, tiles: 16, page: 'each' as const };
+    try {
+      const divided = await runJob({ kind: 'divide', source: path, rule }, limits);
+      const part = ('division' in divided! && divided.division?.parts.at(-1)?.part) || '';
+      await runJob({ kind: 'probe', source: { path, part }, thumbnailSize: 32, rule }, limits);
+    } finally {
+      rmSync(path);
+    }
+  }
 }
 
 async function watchAll(): Promise<void> {

@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
+import { boxesOf, boxOf, short } from '../../src-main/images/decode/isoBoxes.ts';
 
 export const WIDTH = 96;
 export const HEIGHT = 64;
@@ -221,29 +222,39 @@ export const heicFixture = (name: 'pattern' | 'pattern-p3'): Buffer =>
 
 /**
  * The HEIC picture with an `irot` property of `quarterTurns` counter-clockwise: heif-enc writes none, every telephone
- * does. Boxes: meta { iloc, iprp { ipco, ipma } }, sizes and the one item's offset move along.
+ * does.
  */
-export function rotatedHeic(quarterTurns: number): Buffer {
-  const source = heicFixture('pattern');
+export const rotatedHeic = (quarterTurns: number): Buffer =>
+  withProperty(heicFixture('pattern'), boxOf('irot', [quarterTurns]), true);
+
+/** The HEIC or AVIF with its colours named by numbers (ITU-T H.273). */
+export const coded = (file: Buffer, primaries: number, transfer: number): Buffer =>
+  withProperty(file, boxOf('colr', Buffer.from('nclx'), short(primaries), short(transfer), short(1), [0x80]));
+
+/**
+ * A HEIC or AVIF of one picture with a further property. Boxes: meta { iloc, iprp { ipco, ipma } }; sizes and where the
+ * picture's data lie move along.
+ */
+function withProperty(source: Buffer, property: Buffer, essential = false): Buffer {
   const box = (name: string) => source.indexOf(name, 0, 'latin1') - 4;
   const properties = box('ipco');
   const association = box('ipma');
   const end = association + source.readUInt32BE(association);
+  const number = 1 + [...boxesOf(source, properties + 8, properties + source.readUInt32BE(properties))].length;
   const out = Buffer.concat([
     source.subarray(0, association),
-    Buffer.from([0, 0, 0, 9, 0x69, 0x72, 0x6f, 0x74, quarterTurns]),
+    property,
     source.subarray(association, end),
-    Buffer.from([0x84]), // essential, property 4
+    Buffer.from([number | (essential ? 0x80 : 0)]),
     source.subarray(end),
   ]);
   const grow = (at: number, by: number) => out.writeUInt32BE(out.readUInt32BE(at) + by, at);
-  grow(properties, 9);
-  grow(association + 9, 1);
-  grow(box('iprp'), 10);
-  grow(box('meta'), 10);
-  grow(box('iloc') + 20, 10); // where the item's data begin
-  const associations = association + 9 + 18;
-  out[associations]! += 1;
+  grow(properties, property.length);
+  grow(association + property.length, 1);
+  grow(box('iprp'), property.length + 1);
+  grow(box('meta'), property.length + 1);
+  grow(box('iloc') + 20, property.length + 1); // where the item's data begin
+  out[association + property.length + 18]! += 1;
   return out;
 }
 

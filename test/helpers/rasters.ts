@@ -60,6 +60,10 @@ export interface Page {
   nodata?: string;
   orientation?: number;
   icc?: Buffer;
+  /** All of red, of green, of blue, 0 to 65535. */
+  palette?: readonly number[];
+  /** Of YCbCr: pixels across and down that share their colours. */
+  subsampling?: readonly [number, number];
   pixels: Buffer;
 }
 
@@ -107,6 +111,8 @@ export function tiff(...pages: Page[]): Buffer {
     if (page.extra) entries.push([338, SHORT, page.extra]);
     if (page.nodata !== undefined) entries.push([42113, ASCII, Buffer.from(`${page.nodata}\0`)]);
     if (page.compression === LERC) entries.push([50674, LONG, [2, 0]]); // its version, and nothing packed on top
+    if (page.palette) entries.push([320, SHORT, [...page.palette]]);
+    if (page.subsampling) entries.push([530, SHORT, [...page.subsampling]]);
     if (page.icc) entries.push([34675, UNDEFINED, page.icc]);
     entries.sort(([a], [b]) => a - b);
     const directory = Buffer.alloc(2 + entries.length * 12 + 4);

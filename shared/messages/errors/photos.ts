@@ -56,6 +56,10 @@ export const photoErrors = catalogue({
   truncated: ['The file is cut short.', '文件不完整。'],
   'truncated.pixels': ['The file is cut short: its pixels are not all there.', '文件不完整：像素不全。'],
   'truncated.bytes': ['The file is cut short: only {bytes} of it are there.', '文件不完整：只有 {bytes}。'],
+  'truncated.announced': [
+    'The file is cut short, or a number in it is damaged: it announces more than the {bytes} that are there.',
+    '文件不完整，或其中有数字已损坏：它声明的内容多于现有的 {bytes}。',
+  ],
   corrupt: ['The image data is damaged.', '图像数据已损坏。'],
   'corrupt.no-pixels': ['Its header claims an image without pixels.', '文件头所说的图像没有像素。'],
   'not-an-image': ['The file is not an image of a known format.', '不是已知格式的图像。'],

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { inflateRawSync } from 'node:zlib';
 import sharp from 'sharp';
 import { reason } from '../../../shared/reason.ts';
-import { formatBytes, ImageError } from '../errors.ts';
+import { ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import { bandsFrom, decodeJpegLs, spread422, throughPalettes, unpackRle } from './dicomPixels.ts';
 import type { FrameLayout, Palette } from './dicomPixels.ts';
@@ -16,6 +16,7 @@ import type { Note, Route } from './route.ts';
 import type { Samples, Values } from './samples.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
+import { announcesMore } from './whole.ts';
 
 interface Element {
   dataOffset: number;
@@ -62,27 +63,32 @@ interface Facts extends FrameLayout {
   syntax: string;
 }
 
-/** The file's data set; null where the file ends before it does. */
-function dataSetOf(parser: Parser, bytes: Buffer): DataSet | null {
-  try {
-    return parser.parseDicom(bytes, {
-      // a bare data set, as older programs wrote, says nothing of its syntax but by how it begins
-      ...(!bytes.subarray(128, 132).equals(MARK) && {
-        TransferSyntaxUID: /^[A-Z]{2}$/.test(bytes.toString('latin1', 4, 6)) ? EXPLICIT : SYNTAX,
-      }),
-      inflater: (packed, at) =>
-        Buffer.concat([packed.subarray(0, at), inflateRawSync(packed.subarray(at), { maxOutputLength: MOST_BYTES })]),
-    });
-  } catch {
-    return null;
-  }
+/** The file's data set. @throws Error, or what the parser throws, where it makes no sense or ends early */
+function dataSetOf(parser: Parser, bytes: Buffer): DataSet {
+  return parser.parseDicom(bytes, {
+    // a bare data set, as older programs wrote, says nothing of its syntax but by how it begins
+    ...(!bytes.subarray(128, 132).equals(MARK) && {
+      TransferSyntaxUID: /^[A-Z]{2}$/.test(bytes.toString('latin1', 4, 6)) ? EXPLICIT : SYNTAX,
+    }),
+    inflater: (packed, at) =>
+      Buffer.concat([packed.subarray(0, at), inflateRawSync(packed.subarray(at), { maxOutputLength: MOST_BYTES })]),
+  });
 }
+
+/** The parser throws texts, or objects that carry them. */
+const speaksOfEnd = (error: unknown): boolean =>
+  /past (the )?end|over(run|read)|to position/i.test(String((error as { exception?: unknown }).exception ?? error));
 
 /** How many frames a file holds: no more than it has bytes or fragments for, whatever it says. */
 export function dicomFrames(bytes: Buffer): number {
-  const set = dataSetOf(require('dicom-parser') as Parser, bytes);
-  const element = set?.elements.x7fe00010;
-  if (!set || !element) return 1;
+  let set: DataSet;
+  try {
+    set = dataSetOf(require('dicom-parser') as Parser, bytes);
+  } catch {
+    return 1; // reading it will say why
+  }
+  const element = set.elements.x7fe00010;
+  if (!element) return 1;
   const { width, height, samples, allocated } = factsOf(set);
   const present = element.encapsulatedPixelData
     ? (element.fragments?.length ?? 0)
@@ -96,8 +102,12 @@ const framesOf = (set: DataSet): number => Math.max(1, Math.floor(Number(set.str
 
 export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
   const parser = require('dicom-parser') as Parser;
-  const set = dataSetOf(parser, bytes);
-  if (!set) throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
+  let set: DataSet;
+  try {
+    set = dataSetOf(parser, bytes);
+  } catch (error) {
+    throw speaksOfEnd(error) ? announcesMore(file, bytes.length) : new ImageError(file, 'corrupt');
+  }
   const facts = factsOf(set);
   const element = set.elements.x7fe00010;
   if (!element || !facts.width || !facts.height) throw new ImageError(file, 'unsupported.dicom-no-picture');
@@ -114,8 +124,7 @@ export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimit
     samples = meaning(set, facts, await frameOf(parser, set, element, facts, frame, frames), frame);
   } catch (error) {
     if (error instanceof UnreadSyntax) throw new ImageError(file, 'unsupported.dicom', { kind: error.message });
-    if (error instanceof RangeError)
-      throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
+    if (error instanceof RangeError) throw announcesMore(file, bytes.length);
     throw new ImageError(file, 'corrupt');
   }
   const notes: Note[] = frames > 1 ? [reason('note.pages', { count: frames - 1 })] : [];

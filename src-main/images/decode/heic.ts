@@ -10,6 +10,7 @@ import { codesOfHevc } from './hevcColours.ts';
 import { isSrgbProfile } from './icc.ts';
 import { framesLeft, sequenceOf } from './isoSequence.ts';
 import type { Route } from './route.ts';
+import { announcesMore, isWhole } from './whole.ts';
 import { wrapAsTiff } from './wrap.ts';
 import { assertPixels, uprightSrgb } from './vips.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
@@ -100,20 +101,7 @@ function decodeContainer(file: string, bytes: Buffer): HeifImage[] {
 }
 
 function damaged(file: string, bytes: Buffer): ImageError {
-  return new ImageError(file, mediaIsComplete(bytes) ? 'corrupt' : 'truncated.pixels');
-}
-
-/** Whether the boxes of the container end where the file ends. */
-function mediaIsComplete(bytes: Buffer): boolean {
-  let at = 0;
-  while (at + 8 <= bytes.length) {
-    const size = bytes.readUInt32BE(at);
-    if (size === 0) return true; // to the end of the file
-    const length = size === 1 && at + 16 <= bytes.length ? Number(bytes.readBigUInt64BE(at + 8)) : size;
-    if (length < 8) return true; // damaged rather than cut
-    at += length;
-  }
-  return at === bytes.length;
+  return isWhole(bytes) === false ? announcesMore(file, bytes.length) : new ImageError(file, 'corrupt');
 }
 
 /** The ICC profile of the first colour box ('colr' of type 'prof' or 'rICC') in the metadata. */

@@ -20,6 +20,19 @@ export function* boxesOf(file: Buffer, begin = 0, end = file.length): Generator<
   }
 }
 
+/** Where the boxes of a file end by their lengths: beyond its bytes where it is cut short. */
+export function boxesEnd(file: Buffer): number {
+  let at = 0;
+  while (at + 8 <= file.length) {
+    const size = file.readUInt32BE(at);
+    if (size === 0) return file.length; // to the end of the file
+    const length = size === 1 && at + 16 <= file.length ? Number(file.readBigUInt64BE(at + 8)) : size;
+    if (length < 8) return file.length; // damaged rather than cut
+    at += length;
+  }
+  return at;
+}
+
 /** The first box of this path below the given one, as `['mdia', 'minf']`; null where there is none. */
 export function boxAt(file: Buffer, path: readonly string[], skipped = 0): Box | null {
   const [first, ...rest] = path;

@@ -7,11 +7,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { initSync, JxlImage } from 'jxl-oxide-wasm';
 import { reason } from '../../../shared/reason.ts';
-import { formatBytes, ImageError } from '../errors.ts';
+import { ImageError } from '../errors.ts';
 import { findPng, isNarrowAndCoded } from './png.ts';
 import type { Route } from './route.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
+import { announcesMore } from './whole.ts';
 
 let isReady = false;
 
@@ -30,10 +31,10 @@ export async function findJxl(file: string, bytes: Buffer, limits: DecodeLimits)
     image.feedBytes(bytes);
     const ready = image.tryInit();
     const { width, height } = image;
-    if (!ready || width === undefined || height === undefined) throw cutShort(file, bytes);
+    if (!ready || width === undefined || height === undefined) throw announcesMore(file, bytes.length);
     assertPixels(file, width, height, limits);
     await limits.beforeDecode?.(width * height);
-    if (image.numLoadedKeyframes === 0 && !image.loaded) throw cutShort(file, bytes);
+    if (image.numLoadedKeyframes === 0 && !image.loaded) throw announcesMore(file, bytes.length);
     // Forced to sRGB it would give 8 bits of everything; encoding ends the life of what was rendered.
     let png = Buffer.from(image.render(0).encodeToPng());
     if (isNarrowAndCoded(png)) {
@@ -54,6 +55,3 @@ function withNotes(route: Route, image: JxlImage): Route {
   const more = image.animated ? image.numLoadedKeyframes - 1 : 0;
   return more > 0 ? { ...route, notes: [...(route.notes ?? []), reason('note.frames', { count: more })] } : route;
 }
-
-const cutShort = (file: string, bytes: Buffer) =>
-  new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });

@@ -2,13 +2,14 @@
  * Portable bitmaps, greymaps and pixmaps (P1 to P7) and floating-point maps (Pf, PF). Our own because libvips' prebuilt
  * binaries read none and the format is a line of text before plain numbers.
  */
-import { formatBytes, ImageError } from '../errors.ts';
+import { ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import type { Route } from './route.ts';
 import type { Values } from './samples.ts';
 import { bandsOf } from './tiffPages.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
+import { announcesMore } from './whole.ts';
 
 export function findNetpbm(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Route {
   const kind = bytes.toString('latin1', 0, 2);
@@ -16,7 +17,7 @@ export function findNetpbm(file: string, bytes: Buffer, limits: DecodeLimits, ru
   if (!header) throw new ImageError(file, 'corrupt');
   const { width, height, depth, most, begin } = header;
   assertPixels(file, width, height, limits);
-  const cut = () => new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
+  const cut = () => announcesMore(file, bytes.length);
   const pixels = width * height;
   const bands: Values[] = Array.from({ length: depth }, () =>
     kind === 'PF' || kind === 'Pf'

@@ -11,6 +11,7 @@ import { halfFloat } from './tiffBlocks.ts';
 import { bandsOf } from './tiffPages.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
+import { announcesMore } from './whole.ts';
 
 /** An axis of at most this length holds bands, a longer one a stack. */
 const MOST_BANDS = 16;
@@ -83,8 +84,7 @@ export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule:
   assertPixels(file, width, height, limits);
   const [Array, size, read] = type;
   const count = shape.reduce((product, each) => product * each, 1);
-  if (begin + count * size > bytes.length)
-    throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
+  if (begin + count * size > bytes.length) throw announcesMore(file, bytes.length);
 
   const others = axes.other === null ? 1 : shape[axes.other]!;
   const notes: Note[] = [];

@@ -3,7 +3,7 @@
  * stacks are read as values. Leaves the tags to tiffPages.ts and the values to tiffSamples.ts.
  */
 import sharp from 'sharp';
-import { formatBytes, ImageError } from '../errors.ts';
+import { ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { Note, Route } from './route.ts';
@@ -16,6 +16,7 @@ import { bandsOf, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf, stackOf, t
 import type { Stack, TiffPage } from './tiffPages.ts';
 import { TiffValues } from './tiffSamples.ts';
 import type { DecodeLimits } from './types.ts';
+import { announcesMore } from './whole.ts';
 
 /** Pages of a stack that are looked at for the one with the most to see, evenly taken. */
 const LOOKED_AT = 16;
@@ -59,9 +60,7 @@ const pagesLeft = (count: number): Note[] => (count > 0 ? [reason('note.pages', 
 function withoutPages(file: string, bytes: Buffer): ImageError {
   const little = bytes.toString('latin1', 0, 2) === 'II';
   const offset = bytes.length < 8 ? Infinity : little ? bytes.readUInt32LE(4) : bytes.readUInt32BE(4);
-  return offset >= bytes.length
-    ? new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) })
-    : new ImageError(file, 'corrupt');
+  return offset >= bytes.length ? announcesMore(file, bytes.length) : new ImageError(file, 'corrupt');
 }
 
 /**

@@ -13,6 +13,7 @@ import type { TiffPage } from './tiffPages.ts';
 import type { DecodeLimits } from './types.ts';
 import type { Rect } from '../../../shared/parts.ts';
 import { assertPixels } from './vips.ts';
+import { announcesMore } from './whole.ts';
 import type { Values } from './samples.ts';
 
 /**
@@ -106,7 +107,7 @@ export class TiffValues {
     if (
       /outside the bounds|out of bounds|out of range|start offset|invalid typed array length|unexpected end/i.test(text)
     )
-      return new ImageError(this.#file, 'truncated.bytes', { bytes: formatBytes(lengthOf(this.#source)) });
+      return announcesMore(this.#file, lengthOf(this.#source));
     return new ImageError(this.#file, 'corrupt');
   }
 }

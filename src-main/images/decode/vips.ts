@@ -8,11 +8,12 @@
 import { statSync } from 'node:fs';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
-import { ImageError, formatBytes } from '../errors.ts';
+import { ImageError } from '../errors.ts';
 import { isRgbProfile, isSrgbProfile } from './icc.ts';
 import { plainJpegSize } from './jpegHeader.ts';
 import type { Rect } from '../../../shared/parts.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
+import { announcesMore, endsEarly, isWhole } from './whole.ts';
 import { wrapAsTiff } from './wrap.ts';
 
 const FLATTEN_BACKGROUND = { r: 255, g: 255, b: 255 };
@@ -255,23 +256,19 @@ function vipsError(file: string, error: unknown, source: VipsSource): ImageError
   if (/pixel limit|exceeds|too large|dimensions? too/i.test(text)) {
     return new ImageError(file, 'too-large.header');
   }
+  // the format is known by its first bytes: that none was found means that what follows them makes no sense
+  const noSense = /contains unsupported image format|unsupported marker|DNL not supported/i.test(text);
   if (
+    noSense ||
     /premature|truncat|end of|read error|out of data|bad seek|not enough|unable to parse|short|EOF|read past/i.test(
       text,
     )
   ) {
-    if (typeof source !== 'string' && isWholePng(source)) return new ImageError(file, 'corrupt');
-    const length = typeof source === 'string' ? statSync(source).size : source.length;
-    return new ImageError(file, 'truncated.bytes', { bytes: formatBytes(length) });
+    if (typeof source === 'string') return announcesMore(file, statSync(source).size);
+    return noSense && isWhole(source) !== false ? new ImageError(file, 'corrupt') : endsEarly(file, source);
   }
   if (/unsupported|not supported|no decode delegate/i.test(text)) {
     return new ImageError(file, 'unsupported');
   }
   return new ImageError(file, 'corrupt');
-}
-
-/** Whether the file ends as a PNG has to, so that nothing is missing from its end. */
-function isWholePng(bytes: Uint8Array): boolean {
-  const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-12);
-  return bytes[0] === 0x89 && bytes[1] === 0x50 && end.toString('latin1', 4, 8) === 'IEND';
 }

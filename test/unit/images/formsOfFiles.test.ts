@@ -13,7 +13,8 @@ import { readBlocks } from '../../../src-main/images/decode/tiffBlocks.ts';
 import { pageOf } from '../../../src-main/images/decode/tiffPages.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
 import { jpeg2000, jpegLs, runLengths } from '../../helpers/packedRasters.ts';
-import { dicom, encode, png, SIDE, tiff, values } from '../../helpers/rasters.ts';
+import { dicom, encode, npy, png, SIDE, tiff, values } from '../../helpers/rasters.ts';
+import { SEQUENCE } from '../../helpers/sequence.ts';
 import type { SampleType } from '../../helpers/rasters.ts';
 
 const numbers = values(0, 4095).map(Math.round);
@@ -313,17 +314,6 @@ it('16-bit measured values in a PNG that calls itself sRGB or linear are shown a
     expect(isScene(await levels(png(big, 16, false, [[type, content]]))), type).toBe(true);
 });
 
-/** Three pictures of 64 x 64 pixels in a row without a still one, dark beside bright, by x265; PQ and BT.2020 are said in its stream alone. */
-const SEQUENCE = Buffer.from(
-  'AAAAGGZ0eXBtc2YxAAAAAG1zZjFoZXZjAAABS21vb3YAAAFDdHJhawAAATttZGlhAAAAIWhkbHIAAAAAAAAAAHBpY3QAAAAAAAAAAAAAAAAAAA' +
-    'ABEm1pbmYAAAEKc3RibAAAANpzdHNkAAAAAAAAAAEAAADKaHZjMQAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAABAAEAAAAAAAAAAAAAAAAAAAAAA' +
-    'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAHRodmNDAQIAAAAAAAAAAAAAHvAA/P36+gAADwOgAAEAF0ABDAH//wQIAAADAJ' +
-    '24AAADAAAeugJAoQABAChCAQEECAAAAwCduAAAAwAAHqAggQTZbqSTK5qEiASCAAAH0AAAw1AQogABAAdEAcFysCJAAAAAFHN0c3oAAAAAAAAA' +
-    'IQAAAAMAAAAUc3RjbwAAAAAAAAABAAABawAAAGttZGF0AAAAHSgBrwT4QTJTN/6Q8H//cX+/8H3p/EP+d/pv8GPwAAAAHSgBrwT4QTJTN/6Q8H' +
-    '//cX+/8H3p/EP+d/pv8GPwAAAAHSgBrwT4QTJTN/6Q8H//cX+/8H3p/EP+d/pv8GPw',
-  'base64',
-);
-
 /** A box in the box of metadata, whose content begins with its version. */
 const metaBox = (file: Buffer, path: readonly string[]) => boxAt(boxAt(file, ['meta'])!.content, path, 4);
 
@@ -380,4 +370,26 @@ it('a JPEG that libvips does not read is named', async () => {
     other[at] = value;
     await expect(decodeBytes('scene', other)).rejects.toMatchObject({ key: 'unsupported.kind', values: { kind } });
   }
+});
+
+describe('a file that ends early', () => {
+  const picture = () => sharp(Buffer.from(rgb), { raw: { width: SIDE, height: SIDE, channels: 3 } });
+  it.each(['jpeg', 'png', 'gif', 'webp', 'avif', 'tiff'] as const)('%s is cut short', async (format) => {
+    const whole = await picture().toFormat(format).toBuffer();
+    await expect(decodeBytes('scene', whole.subarray(0, whole.length - 40))).rejects.toMatchObject({
+      code: 'truncated',
+    });
+  });
+
+  it.each(['jpeg', 'png', 'gif', 'webp', 'avif'] as const)('%s is damaged where it is whole', async (format) => {
+    const file = await picture().toFormat(format).toBuffer();
+    const middle = Math.floor(file.length / 2);
+    file.fill(0xff, format === 'avif' ? 100 : middle, format === 'avif' ? 104 : middle + 16);
+    await expect(decodeBytes('scene', file)).rejects.toMatchObject({ code: 'corrupt' });
+  });
+
+  it('announces more than is there, or has a damaged number: that is what is said', async () => {
+    const array = npy('<u2', [SIDE, SIDE], wide).subarray(0, -2);
+    await expect(decodeBytes('scene', array)).rejects.toMatchObject({ key: 'truncated.announced' });
+  });
 });

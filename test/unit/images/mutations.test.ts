@@ -1,9 +1,10 @@
 /** A few damaged files of each kind: decoded or refused in words, never anything else. `node scripts/mutations.ts` tries thousands. */
 import { expect, it } from 'vitest';
 import { decodeBytes, ImageError } from '../../../src-main/images/index.ts';
-import { mutated, seeds } from '../../helpers/mutations.ts';
+import { mutated } from '../../helpers/mutations.ts';
+import { seeds } from '../../helpers/seeds.ts';
 
-const FEW = 24;
+const FEW = 12;
 const files = await seeds();
 
 it.each(Object.keys(files))('%s', async (kind) => {

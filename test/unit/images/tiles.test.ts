@@ -226,7 +226,7 @@ describe('dividing', () => {
       write('single.dcm', frames(1, 9)),
       write('short.npy', npy('<u2', [4000, SIDE, SIDE], encode(planes, 'u16'))),
     ])
-      await expect(divideFile(short, limits, each)).rejects.toMatchObject({ key: 'truncated.bytes' });
+      await expect(divideFile(short, limits, each)).rejects.toMatchObject({ key: 'truncated.announced' });
   });
 
   it('calls a tile empty by the share that is of one tone', () => {

@@ -1,0 +1,64 @@
+/**
+ * Whether a file ends where its format says that it does: what a decoder cannot read of a file that is whole is damaged,
+ * not cut short. Leaves reading to the decoders.
+ */
+import { formatBytes, ImageError } from '../errors.ts';
+import { sniffFormat } from '../formats.ts';
+import type { ImageFormat } from '../formats.ts';
+import { boxesEnd } from './isoBoxes.ts';
+
+/** Bytes that programs leave behind a file's end. */
+const AFTER = 64;
+/** Formats that end in a mark of their own; the others announce how long they are, which may be what is damaged. */
+const MARKED: readonly ImageFormat[] = ['png', 'jpeg', 'gif'];
+
+const ends: Partial<Record<ImageFormat, (bytes: Buffer) => boolean | null>> = {
+  png: (bytes) => bytes.subarray(-AFTER).includes('IEND'),
+  jpeg: (bytes) => bytes.subarray(-AFTER).includes('ffd9', 0, 'hex'),
+  webp: (bytes) => bytes.readUInt32LE(4) + 8 <= bytes.length,
+  gif: (bytes) => bytes.subarray(-AFTER).includes(0x3b),
+  avif: (bytes) => boxesEnd(bytes) <= bytes.length,
+  heic: (bytes) => boxesEnd(bytes) <= bytes.length,
+  tiff: (bytes) => (directoryEnd(bytes) > bytes.length ? false : null),
+};
+
+/** Bytes of a value by its type, from 1. */
+const SIZES = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
+
+/** Where the first directory of a TIFF and its values end, by its own numbers; of a large file where it begins. */
+function directoryEnd(bytes: Buffer): number {
+  const little = bytes[0] === 0x49;
+  const u16 = (at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
+  const u32 = (at: number) => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
+  if (u16(2) === 43) return Number(little ? bytes.readBigUInt64LE(8) : bytes.readBigUInt64BE(8)) + 8;
+  const from = u32(4);
+  if (from + 2 > bytes.length) return Infinity;
+  const count = u16(from);
+  let end = from + 6 + 12 * count;
+  for (let entry = from + 2; entry + 12 <= bytes.length && entry < from + 2 + 12 * count; entry += 12) {
+    const length = (SIZES[u16(entry + 2) - 1] ?? 0) * u32(entry + 4);
+    if (length > 4) end = Math.max(end, u32(entry + 8) + length);
+  }
+  return end;
+}
+
+/** Whether the file is all there; null where its format does not say. */
+export function isWhole(bytes: Uint8Array): boolean | null {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const format = sniffFormat(file);
+  return file.length < 16 || !format ? null : (ends[format]?.(file) ?? null);
+}
+
+/** For a file whose content ends before its decoder is done: damaged where it is whole, else cut short. */
+export function endsEarly(name: string, bytes: Uint8Array): ImageError {
+  const whole = isWhole(bytes);
+  if (whole === true) return new ImageError(name, 'corrupt');
+  const format = sniffFormat(bytes);
+  return whole === false && format !== null && MARKED.includes(format)
+    ? new ImageError(name, 'truncated.bytes', { bytes: formatBytes(bytes.length) })
+    : announcesMore(name, bytes.length);
+}
+
+/** For a file that speaks of more bytes than it has, whichever is wrong. */
+export const announcesMore = (name: string, length: number): ImageError =>
+  new ImageError(name, 'truncated.announced', { bytes: formatBytes(length) });

@@ -1,0 +1,198 @@
+/** A whole file of each kind that is read here, for damaging; each holds the scene of rasters.ts or the quarters of pictures.ts. */
+import { deflateSync, zstdCompressSync } from 'node:zlib';
+import sharp from 'sharp';
+import { boxOf, short, word } from '../../src-main/images/decode/isoBoxes.ts';
+import { bandScene } from './bands.ts';
+import { bigEndian, dataSetOf, deflated, implicit } from './dicomForms.ts';
+import { jpeg2000, jpegLs, lerc, runLengths } from './packedRasters.ts';
+import { bmp, bmpRle8, coded, heicFixture, orientedJpeg, rawFile, rotatedHeic, ultraHdrJpeg } from './pictures.ts';
+import type { RawKind } from './pictures.ts';
+import { dicom, encode, npy, packed, png, SIDE, tiff, values } from './rasters.ts';
+import { SEQUENCE } from './sequence.ts';
+
+type Elements = Parameters<typeof dicom>[0];
+
+/** A whole file of each kind that is read here, by what reads it. */
+export async function seeds(): Promise<Record<string, Buffer[]>> {
+  const numbers = values(80, 4095).map(Math.round);
+  const wide = encode(numbers, 'u16');
+  const rgb = Buffer.from(values(10, 240, [1, 0.6, 0.3]).map(Math.round));
+  const raw = { raw: { width: SIDE, height: SIDE, channels: 3 as const } };
+  const plain = (type: 'u16', compression: number, pixels: Buffer) => tiff({ type, compression, pixels });
+  const frame = (syntax: string, content: Buffer, kind = 'MONOCHROME2', bits = 16, more: Elements = []) =>
+    dicom(
+      [
+        [8, 5, 'CS', 'ISO_IR 100'],
+        [0x28, 2, 'US', kind === 'YBR_FULL_422' ? 3 : 1],
+        [0x28, 4, 'CS', kind],
+        [0x28, 0x10, 'US', SIDE],
+        [0x28, 0x11, 'US', SIDE],
+        [0x28, 0x100, 'US', bits],
+        [0x28, 0x101, 'US', bits === 16 ? 12 : bits],
+        [0x28, 0x102, 'US', bits === 16 ? 11 : bits - 1],
+        [0x28, 0x103, 'US', 0],
+        ...more,
+        [0x7fe0, 0x10, syntax === '.1' ? 'OW' : 'OB', content],
+      ],
+      `1.2.840.10008.1.2${syntax}`,
+    );
+  const picture = () => sharp(rgb, raw);
+  const grey = Buffer.from(values(10, 240).map(Math.round));
+  const tables = [1, 2, 3].flatMap((colour): Elements => [
+    [0x28, 0x1100 + colour, 'US', encode([256, 0, 16], 'u16')],
+    [
+      0x28,
+      0x1200 + colour,
+      'OW',
+      encode(
+        [...Array(256).keys()].map((i) => (colour === 1 ? i : 255 - i) * 257),
+        'u16',
+      ),
+    ],
+  ]);
+  const frames = frame('.1', Buffer.concat([wide, wide, wide]), 'MONOCHROME2', 16, [[0x28, 8, 'IS', '3']]);
+  const avif = await picture().avif().toBuffer();
+  return {
+    tiff: [
+      plain('u16', 1, wide),
+      plain('u16', 8, deflateSync(wide)),
+      tiff({ bits: 12, pixels: packed(values(0, 4095), 12) }),
+      tiff({ type: 'u16', description: 'ImageJ=1.53\nimages=2\nslices=2', pixels: Buffer.concat([wide, wide]) }),
+      bandScene(1, 1, 24),
+      await sharp(rgb, raw).tiff({ compression: 'lzw' }).toBuffer(),
+    ],
+    'tiff-zstandard': [plain('u16', 50000, zstdCompressSync(wide))],
+    'tiff-lzma': [plain('u16', 34925, LZMA)],
+    'tiff-lerc': [
+      plain('u16', 34887, lerc(wide, 'u16', numbers)),
+      tiff({ type: 'f32', compression: 34887, pixels: lerc(encode(numbers, 'f32'), 'f32', numbers) }),
+    ],
+    'tiff-jpeg2000': [plain('u16', 34712, await jpeg2000(wide))],
+    'tiff-webp': [
+      tiff({ samples: 3, photometric: 2, compression: 50001, pixels: await sharp(rgb, raw).webp().toBuffer() }),
+    ],
+    npy: [npy('<u2', [SIDE, SIDE], wide), npy('>f4', [3, 16, 48], encode(values(0, 9), 'f32', false))],
+    dicom: [frame('.1', wide)],
+    'dicom-runs': [frame('.5', runLengths(wide, 2))],
+    'dicom-jpeg-ls': [frame('.4.80', await jpegLs(wide))],
+    'dicom-jpeg2000': [frame('.4.90', await jpeg2000(wide))],
+    'dicom-lossless-jpeg': [frame('.4.70', LOSSLESS_JPEG)],
+    jpeg2000: [
+      await jpeg2000(wide),
+      await jpeg2000(rgb, { componentCount: 3, bitsPerSample: 8 }),
+      await jpeg2000(encode(values(-900, 900), 'i16'), { isSigned: true }),
+    ],
+    netpbm: [
+      Buffer.concat([Buffer.from(`P5 ${SIDE} ${SIDE} 4095\n`), encode(numbers, 'u16', false)]),
+      Buffer.from(`P3 ${SIDE} ${SIDE} 255\n${[...rgb].join(' ')}\n`),
+      Buffer.concat([Buffer.from(`Pf\n${SIDE} ${SIDE}\n-1.0\n`), encode(numbers, 'f32')]),
+    ],
+    png: [png(encode(numbers, 'u16', false), 16, false, [['gAMA', Buffer.of(0, 1, 0x86, 0xa0)]])],
+    jxl: [JXL],
+    'tiff-tiled': [
+      await picture().tiff({ tile: true, tileWidth: 16, tileHeight: 16, pyramid: true, bigtiff: true }).toBuffer(),
+      await picture().tiff({ tile: true, tileWidth: 32, tileHeight: 32, compression: 'packbits' }).toBuffer(),
+    ],
+    'tiff-jpeg': [
+      await picture().tiff({ compression: 'jpeg' }).toBuffer(),
+      await picture().tiff({ compression: 'jpeg', tile: true, tileWidth: 16, tileHeight: 16 }).toBuffer(),
+    ],
+    'tiff-colours': [
+      tiff({ samples: 4, photometric: 5, compression: 50000, pixels: zstdCompressSync(Buffer.concat([rgb, grey])) }),
+      tiff({ samples: 3, photometric: 8, pixels: rgb }),
+      tiff({ samples: 3, photometric: 6, subsampling: [1, 1], compression: 8, pixels: deflateSync(rgb) }),
+      tiff({
+        photometric: 3,
+        compression: 50000,
+        palette: [...Array(768).keys()].map((i) => 85 * i),
+        pixels: zstdCompressSync(grey),
+      }),
+    ],
+    'dicom-forms': [
+      ...[implicit, bigEndian, deflated, dataSetOf].map((form) => form(frame('.1', wide))),
+      frames,
+      frame('.1', grey, 'PALETTE COLOR', 8, tables),
+      frame('.1', Buffer.concat([grey, grey]), 'YBR_FULL_422', 8),
+    ],
+    'dicom-jpeg': [frame('.4.50', await sharp(grey, one).toColourspace('b-w').jpeg().toBuffer(), 'MONOCHROME2', 8)],
+    'jpeg2000-boxes': [await boxed(rgb)],
+    'netpbm-others': [
+      Buffer.concat([Buffer.from(`P4 ${SIDE} ${SIDE}\n`), grey.subarray(0, (SIDE * SIDE) / 8)]),
+      Buffer.concat([
+        Buffer.from(`P7\nWIDTH ${SIDE}\nHEIGHT ${SIDE}\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n`),
+        rgb,
+        grey,
+      ]),
+    ],
+    'png-colours': [
+      await picture().png({ palette: true }).toBuffer(),
+      await picture().withIccProfile('p3').png().toBuffer(),
+      png(rgb, 8, true, [['gAMA', Buffer.of(0, 1, 0x86, 0xa0)]]),
+      png(rgb, 8, true, [['cICP', Buffer.of(9, 16, 0, 1)]]),
+    ],
+    jpeg: [
+      await orientedJpeg(6),
+      await picture().jpeg({ progressive: true }).toBuffer(),
+      await picture().toColourspace('cmyk').jpeg().toBuffer(),
+      await ultraHdrJpeg(await orientedJpeg(1)),
+    ],
+    webp: [
+      await picture().webp().toBuffer(),
+      await picture().ensureAlpha(0.5).webp({ lossless: true }).toBuffer(),
+      await sharp(Buffer.concat([rgb, rgb]), { raw: { ...raw.raw, height: 2 * SIDE, pageHeight: SIDE } })
+        .webp()
+        .toBuffer(),
+    ],
+    gif: [await picture().gif().toBuffer()],
+    bmp: [...([1, 4, 8, 16, 24, 32] as const).map((bits) => bmp(bits)), bmpRle8()],
+    avif: [avif, coded(avif, 9, 16)],
+    heic: [heicFixture('pattern'), heicFixture('pattern-p3'), coded(rotatedHeic(1), 12, 13), SEQUENCE],
+    raw: await Promise.all(RAW.map((kind) => rawFile(kind, 6))),
+  };
+}
+
+const one = { raw: { width: SIDE, height: SIDE, channels: 1 as const } };
+const RAW: readonly RawKind[] = ['cr2', 'cr3', 'nef', 'dng', 'orf', 'rw2', 'raf'];
+
+/** A JPEG 2000 as a file whose third component is its transparency. */
+async function boxed(rgb: Buffer): Promise<Buffer> {
+  const header = boxOf('ihdr', word(SIDE), word(SIDE), short(3), [7, 7, 0, 0]);
+  const transparency = boxOf('cdef', short(3), ...[0, 1, 2].map((i) => [...short(i), ...short(i < 2 ? 0 : 1), 0, 0]));
+  return Buffer.concat([
+    boxOf('jP  ', [0x0d, 0x0a, 0x87, 0x0a]),
+    boxOf('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
+    boxOf('jp2h', header, boxOf('colr', [1, 0, 0], word(16)), transparency),
+    boxOf('jp2c', await jpeg2000(rgb, { componentCount: 3, bitsPerSample: 8 })),
+  ]);
+}
+
+/** The scene in colours, by libjxl: no encoder of JPEG XL is among the packages. */
+const JXL = Buffer.from(
+  '/wpLwE4BVARrCwAAVKiMMm7wcq7nyw8dFtM2rjO01bYFAAAA8AD+lSSOkG1OqTivTk7gkLfyoQCgRaqQFSkoKJAJoK5qSlGSI6XG' +
+    'SEZuh/+34ySMOAAAj9H3fd/3fd/3fd/3fd/3fd/3fd/3fd/3fd/3fZ/xkjMByJBXBPrQzS9Yjt0NsSy5/2K/1vnh6f3fWYq2c0BP' +
+    'Vt1NgGj0h4r0pnSZOHYk89m1euUhqZns40BtYJ1igtfjDQLGzg2aF1+wz2UN5vWkAbKpkAJZAFr7FMkYY6TuYrwrlmcAkAXZAm3n' +
+    'YP5xF/DTXEhxczHghbphuqpWQuEV56dmecxo+dII+ychDyFctVQldkMr4Afb81mywQez30PA2Z0t4HAB',
+  'base64',
+);
+
+/** 48 x 48 values of 16 bits by liblzma, with the delta filter of libtiff: no encoder of LZMA is among the packages. */
+const LZMA = Buffer.from(
+  '/Td6WFoAAAD/EtlBAgEDAQEhARYcR3hW4BH/AF1dAABsV2MibiCHh7hG3IeEES+Ok7bgCURYqnM5tCKXdJjs7wIg09/UkFxJfG+luAvqY9ngbO' +
+    '00sq+int0qEsECNLL1a7AuDYl1xJOkZZr4fBMXo1weyo00/UkzS37avgAAAAAAAXGAJAAAAEKCnZ2oAAr8AgAAAAAAWVo=',
+  'base64',
+);
+
+/** 48 x 48 values of 12 bits as lossless JPEG, by DCMTK. */
+const LOSSLESS_JPEG = Buffer.from(
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/wwALEAAwADABAREA/8QAGAABAQEBAQAAAAAAAAAAAAAAAAgJDBD/2gAIAQEAAQAA8CyAWQCyAWQCyAWQCy' +
+    'AAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQDWgFkAsgFkAsgFkAs' +
+    'gFkAAsgFkAsgFkAsgFkAsgAFkAsgFkAsgFkAsgFkAAsgFkAsgFkAsgFkAsgAFkAsgFkAsgFkAsgFkAAsgFkAsgFkAsgFkAsgGtALIBZALIBZAL' +
+    'IBZALIABZALIBZALIBZALIBZAALIBZALIBZALIBZALIABZALIBZALIBZALIBZAALIBZALIBZALIBZALIABZALIBZALIBZALIBZANaAWQCyAWQC' +
+    'yAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAa0AsgFkA' +
+    'sgFkAsgFkAsgAFkAsgFkAsgFkAsgFkAAsgFkAsgFkAsgFkAsgAFkAsgFkAsgFkAsgFkAAsgFkAsgFkAsgFkAsgAFkAsgFkAsgFkAsgFkA1oBZA' +
+    'LIBZALIBZALIBZAALIBZALIBZALIBZALIABZALIBZALIBZALIBZAALIBZALIBZALIBZALIABZALIBZALIBZALIBZAALIBZALIBZALIBZALIBrQ' +
+    'CyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQ' +
+    'DWgFkAsgFkAsgFkAsgHDPgAsgFkAsgFkAsgFkA4Z8AFkAsgFkAsgFkAsgHDPgAsgFkAsgFkAsgFkA4Z8AFkAsgFkAsgFkAsgHDPgAsgFkAsgFk' +
+    'AsgFkA4Z8H/9k=',
+  'base64',
+);
