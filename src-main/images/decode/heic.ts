@@ -10,7 +10,7 @@ import { codesOfHevc } from './hevcColours.ts';
 import { isSrgbProfile } from './icc.ts';
 import { framesLeft, sequenceOf } from './isoSequence.ts';
 import type { Route } from './route.ts';
-import { announcesMore, isWhole } from './whole.ts';
+import { damaged } from './whole.ts';
 import { wrapAsTiff } from './wrap.ts';
 import { assertPixels, uprightSrgb } from './vips.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
@@ -98,10 +98,6 @@ function decodeContainer(file: string, bytes: Buffer): HeifImage[] {
   } catch {
     throw damaged(file, bytes);
   }
-}
-
-function damaged(file: string, bytes: Buffer): ImageError {
-  return isWhole(bytes) === false ? announcesMore(file, bytes.length) : new ImageError(file, 'corrupt');
 }
 
 /** The ICC profile of the first colour box ('colr' of type 'prof' or 'rICC') in the metadata. */

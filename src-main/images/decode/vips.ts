@@ -13,7 +13,7 @@ import { isRgbProfile, isSrgbProfile } from './icc.ts';
 import { plainJpegSize } from './jpegHeader.ts';
 import type { Rect } from '../../../shared/parts.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
-import { announcesMore, endsEarly, isWhole } from './whole.ts';
+import { announcesMore, damaged, endsEarly } from './whole.ts';
 import { wrapAsTiff } from './wrap.ts';
 
 const FLATTEN_BACKGROUND = { r: 255, g: 255, b: 255 };
@@ -265,10 +265,10 @@ function vipsError(file: string, error: unknown, source: VipsSource): ImageError
     )
   ) {
     if (typeof source === 'string') return announcesMore(file, statSync(source).size);
-    return noSense && isWhole(source) !== false ? new ImageError(file, 'corrupt') : endsEarly(file, source);
+    return noSense ? damaged(file, source) : endsEarly(file, source);
   }
   if (/unsupported|not supported|no decode delegate/i.test(text)) {
     return new ImageError(file, 'unsupported');
   }
-  return new ImageError(file, 'corrupt');
+  return typeof source === 'string' ? new ImageError(file, 'corrupt') : damaged(file, source);
 }

@@ -43,7 +43,7 @@ function directoryEnd(bytes: Buffer): number {
 }
 
 /** Whether the file is all there; null where its format does not say. */
-export function isWhole(bytes: Uint8Array): boolean | null {
+function isWhole(bytes: Uint8Array): boolean | null {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const format = sniffFormat(file);
   return file.length < 16 || !format ? null : (ends[format]?.(file) ?? null);
@@ -58,6 +58,10 @@ export function endsEarly(name: string, bytes: Uint8Array): ImageError {
     ? new ImageError(name, 'truncated.bytes', { bytes: formatBytes(bytes.length) })
     : announcesMore(name, bytes.length);
 }
+
+/** For a file whose content makes no sense: that it ends early, where it does. */
+export const damaged = (name: string, bytes: Uint8Array): ImageError =>
+  isWhole(bytes) === false ? endsEarly(name, bytes) : new ImageError(name, 'corrupt');
 
 /** For a file that speaks of more bytes than it has, whichever is wrong. */
 export const announcesMore = (name: string, length: number): ImageError =>
