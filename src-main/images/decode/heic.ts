@@ -4,7 +4,6 @@
  * The colour profile, Display P3 on every recent telephone, is applied afterwards by libvips.
  */
 import { createRequire } from 'node:module';
-import { ImageError } from '../errors.ts';
 import { codesOfMedia, convertColours, needsConversion } from './cicp.ts';
 import { codesOfHevc } from './hevcColours.ts';
 import { isSrgbProfile } from './icc.ts';
