@@ -13,7 +13,7 @@ import { readConfig } from '../../shared/records.ts';
 import { readHead } from '../../shared/safetensors.ts';
 import { KeptRows, openStore, setDatabaseAside, shortHash, storageError } from '../db/index.ts';
 import type { Store } from '../db/index.ts';
-import { readNpyLayout, readRecord } from '../files/index.ts';
+import { readLines, readNpyLayout, readRecord } from '../files/index.ts';
 import type { HomePaths } from './home.ts';
 import { openHome } from './home.ts';
 import { Leases } from './leases.ts';
@@ -87,6 +87,9 @@ async function restoreRun(store: Store, paths: HomePaths, runId: string): Promis
   if (!run && !store.runs.get(runId)) return false;
   for (const rows of [run, await rowsIn(files.figures), await rowsIn(files.evaluations)])
     if (rows) store.kept.restore(ofRun(rows, runId));
+  if (run?.['datasets'])
+    for await (const images of readLines(files.takenOut, keptVersion))
+      store.kept.restore({ ...KeptRows.parse({ images }), datasets: run['datasets'] });
   for (const { facts } of await checkpointFiles(paths, runId)) if (facts.lastRow) putRow(store, runId, facts);
   return true;
 }

@@ -14,6 +14,9 @@ type Row = z.infer<typeof Row>;
 /** Most steps of a run that its folder keeps, evenly spaced. */
 const mostSteps = 2000;
 
+/** Photos read at a time, some milliseconds' work. */
+const photosAtOnce = 500;
+
 /** Columns that change with every step, and follow from checkpoints and figures. */
 const volatile = ['step', 'epoch', 'training_seconds', 'eta_seconds', 'images_per_second', 'seconds'];
 
@@ -22,9 +25,6 @@ const tables = {
   // a collection's folder as well; which photos it holds is in the copies of the history
   datasets: `SELECT kept.* FROM runs JOIN datasets AS own ON own.id = dataset_id
     JOIN datasets AS kept ON kept.id IN (own.id, own.parent) WHERE runs.id = ?`,
-  // those that a person took out; the others are found again by reading the folder
-  images: `SELECT images.* FROM runs JOIN datasets AS own ON own.id = runs.dataset_id
-    JOIN images ON images.dataset_id = coalesce(own.parent, own.id) WHERE images.excluded = 1 AND runs.id = ?`,
   runs: 'SELECT * FROM runs WHERE id = ?',
   experiments:
     'SELECT experiments.* FROM experiments JOIN experiment_cells ON experiments.id = experiment_id WHERE run_id = ?',
@@ -40,7 +40,9 @@ const figures = {
   strips: 'SELECT * FROM strips WHERE run_id = ?',
 } as const;
 const order = [
-  ...Object.keys(tables),
+  'datasets',
+  'images',
+  ...Object.keys(tables).filter((table) => table !== 'datasets'),
   'step_metrics',
   ...Object.keys(figures),
   'evaluations',
@@ -94,9 +96,25 @@ export function keptRows(db: Db) {
     return new Map(known.filter((pair): pair is readonly [string, string] => !!pair[1] && pair[0] !== pair[1]));
   };
 
+  const takenOut = db.prepare<[string, number], Row>(
+    `SELECT * FROM images INDEXED BY images_excluded WHERE dataset_id = ? AND excluded = 1 AND rowid > ?
+     ORDER BY rowid LIMIT ${photosAtOnce}`,
+  );
+  const rowOf = db.prepare<[unknown], number>('SELECT rowid FROM images WHERE id = ?').pluck();
+
   return {
-    /** The run, its folder of photos with what a person took out of it, its checkpoints, embeddings and exports. */
+    /** The run, its folder of photos, its checkpoints, embeddings and exports. */
     ofRun: (runId: string): KeptRows => select(tables, runId),
+    /**
+     * The photos that a person took out of a folder, in pieces of some milliseconds: the others are found again by
+     * reading it. The caller lets others have the thread in between.
+     */
+    *takenOut(folderId: string): Generator<Row[]> {
+      for (let rows = takenOut.all(folderId, 0); rows.length > 0;) {
+        yield rows;
+        rows = takenOut.all(folderId, rowOf.get(rows.at(-1)!['id'])!);
+      }
+    },
     /** Figures and verdicts of its epochs, and at most `mostSteps` of its steps. */
     figures(runId: string): KeptRows {
       const count = db.prepare<[string], number>('SELECT count(*) FROM step_metrics WHERE run_id = ?').pluck();

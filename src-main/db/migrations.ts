@@ -359,4 +359,8 @@ export const migrations: readonly { name: string; sql: string }[] = [
       END;
     `,
   },
+  {
+    name: 'photos that were taken out, found without a look at all',
+    sql: 'CREATE INDEX images_excluded ON images (dataset_id) WHERE excluded = 1;',
+  },
 ];

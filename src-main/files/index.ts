@@ -6,6 +6,7 @@ export { errnoOf, FileError } from './errors.ts';
 export { fillSync } from './fill.ts';
 export { makeFolder } from './folder.ts';
 export { answered, endProcess, openGiven, readGiven } from './given.ts';
+export { markIn, markOf, readLines, writeLines } from './lines.ts';
 export { acquireLock, isLocked } from './lock.ts';
 export type { Lock } from './lock.ts';
 export { claimFolder, releaseFolder, sealFolder } from './manifest.ts';

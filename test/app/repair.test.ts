@@ -23,6 +23,8 @@ import type { OldHome } from '../helpers/homes.ts';
 let old: OldHome;
 let whole: string;
 let expected: Awaited<ReturnType<typeof historyOf>>;
+/** Photos that were taken out. */
+let takenOut: number;
 let root: string;
 let home: string;
 let app: App | undefined;
@@ -63,6 +65,7 @@ beforeAll(async () => {
   const first = await open(old.home);
   const [run] = await first.handle('runs.list', null);
   const [one, other] = IdList.read(await first.handle('photos.ids', { datasetId: run!.datasetId }));
+  await first.handle('library.exclude', { imageIds: [one!], excluded: true });
   const { id: tagId } = await first.handle('tags.create', { name: 'kept' });
   await first.handle('tags.set', { tagId, imageIds: [one!], on: true });
   await first.handle('tags.reject', { tagId, imageIds: [other!], on: true });
@@ -72,6 +75,7 @@ beforeAll(async () => {
   expected = await historyOf(again);
   await close();
   whole = old.home;
+  takenOut = expected.datasets.reduce((sum, { excluded }) => sum + excluded, 0);
 }, 120_000);
 afterAll(() => old.remove());
 beforeEach(() => {
@@ -112,6 +116,10 @@ test('a page with other bytes is found, and the history is whole again without a
   expect(found).toMatchObject({ backup: null, runs: expected.details.length, unreadable: [] });
   expect(found.aside).toMatch(/^lookalike\.db\.damaged-/);
   expect(unread(await historyOf(await open(home)))).toEqual(unread(expected));
+  await close();
+  const db = new Database(database(), { readonly: true });
+  expect(db.prepare('SELECT count(*) FROM images WHERE excluded = 1').pluck().get()).toBe(takenOut);
+  db.close();
 });
 
 test('a database that is gone is offered back by the application, which lacks nothing afterwards', async () => {

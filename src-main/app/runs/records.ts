@@ -1,13 +1,17 @@
 /**
  * What the folder of a run keeps of the history, so that a database that is lost can be made again from the folders:
  * run.json (the run, its folder of photos, its checkpoints, embeddings and exports), figures.json and evaluations.json,
- * each a record with a version and a checksum, written whole when something in it has changed for good. A disk that is
- * full costs the copy, which is tried again at the next change.
+ * each a record with a version and a checksum, written whole when something in it has changed for good. What a person
+ * took out of the folder may be a million photos: taken-out.jsonl, looked at when the folder has changed alone, and
+ * read and written in pieces of some milliseconds. A disk that is full costs the copy, which is tried again at the next
+ * change.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { lasting } from '../../db/index.ts';
 import type { KeptRows } from '../../db/index.ts';
-import { readRecord, writeRecord } from '../../files/index.ts';
+import { checksum, markIn, markOf, readRecord, writeLines, writeRecord } from '../../files/index.ts';
 import type { AppEvent } from '../../../shared/contract.ts';
 import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
@@ -19,6 +23,7 @@ export const keptFiles = (paths: HomePaths, runId: string) => ({
   run: join(paths.run(runId), 'run.json'),
   figures: join(paths.run(runId), 'figures.json'),
   evaluations: join(paths.run(runId), 'evaluations.json'),
+  takenOut: join(paths.run(runId), 'taken-out.jsonl'),
 });
 
 /** Changes are gathered for this long before they are written, milliseconds. */
@@ -26,8 +31,10 @@ const gathered = 1000;
 
 export class RunRecords {
   readonly #context: Pick<AppContext, 'store' | 'paths' | 'events'>;
-  /** What each file was last written with. */
-  readonly #written = new Map<string, string>();
+  /** What each file was last written with, by its checksum or last line; null: it is not there. */
+  readonly #written = new Map<string, string | null>();
+  /** Of folders of photos that have not changed since, the last line of what was taken out; null: nothing was. */
+  readonly #takenOut = new Map<string, string | null>();
   readonly #changed = new Set<string>();
   readonly #stop: () => void;
   #timer: NodeJS.Timeout | undefined;
@@ -39,12 +46,13 @@ export class RunRecords {
   }
 
   #hear(event: AppEvent): void {
-    const { runs, embeddingSets, evaluations, exports, lab } = this.#context.store;
+    const { images, runs, embeddingSets, evaluations, exports, lab } = this.#context.store;
     if (event.name === 'run') this.#touch([event.run.id]);
     else if (event.name === 'checkpoints') this.#touch([event.runId]);
-    else if (event.name === 'dataset')
+    else if (event.name === 'dataset') {
+      this.#takenOut.delete(images.folderOf(event.dataset.id));
       this.#touch(runs.all().flatMap((run) => (run.datasetId === event.dataset.id ? [run.id] : [])));
-    else if (event.name === 'experiment')
+    } else if (event.name === 'experiment')
       this.#touch(lab.cells(event.experiment.id).flatMap(({ runId }) => (runId === null ? [] : [runId])));
     else if (event.name === 'task' && event.task.state === 'done' && event.task.resultId !== null) {
       const id = event.task.resultId;
@@ -80,6 +88,9 @@ export class RunRecords {
     const { store, paths } = this.#context;
     const isThere = () => store.runs.get(runId)?.deletedAt === null;
     const files = keptFiles(paths, runId);
+    // first: run.json of versions up to 0.1.0 holds these photos, and has them no more once it is written anew
+    const run = store.runs.get(runId);
+    if (run?.deletedAt === null) await this.#keepTakenOut(files.takenOut, store.images.folderOf(run.datasetId));
     for (const [path, rows] of [
       [files.run, () => store.kept.ofRun(runId)],
       [files.figures, () => store.kept.figures(runId)],
@@ -91,11 +102,32 @@ export class RunRecords {
   }
 
   async #keep(path: string, rows: KeptRows): Promise<void> {
-    const now = lasting(rows);
+    const now = digest(rows);
     const before = this.#written.get(path) ?? (await writtenIn(path));
     if (before !== now && Object.values(rows).some((some) => some.length > 0))
       await writeRecord(path, keptVersion, rows);
     this.#written.set(path, now);
+  }
+
+  async #keepTakenOut(path: string, folderId: string): Promise<void> {
+    const { kept } = this.#context.store;
+    const now = await this.#markOf(folderId);
+    if (!this.#written.has(path)) this.#written.set(path, await markIn(path));
+    if (this.#written.get(path) === now) return;
+    if (now === null) await rm(path, { force: true });
+    else await writeLines(path, keptVersion, unhurried(kept.takenOut(folderId)));
+    this.#written.set(path, now);
+  }
+
+  async #markOf(folderId: string): Promise<string | null> {
+    const known = this.#takenOut.get(folderId);
+    if (known !== undefined) return known;
+    const { kept } = this.#context.store;
+    const isAny = !kept.takenOut(folderId).next().done;
+    this.#takenOut.set(folderId, null); // deleted again by what changes meanwhile
+    const mark = isAny ? await markOf(keptVersion, unhurried(kept.takenOut(folderId))) : null;
+    if (this.#takenOut.has(folderId)) this.#takenOut.set(folderId, mark);
+    return mark;
   }
 
   /** Writes what is owed and listens no more. */
@@ -108,6 +140,20 @@ export class RunRecords {
 /** What a file was last written with, by another session too; null where it is missing or damaged. */
 const writtenIn = (path: string): Promise<string | null> =>
   readRecord(path).then(
-    ({ content }) => lasting(content as KeptRows),
+    ({ content }) => digest(content as KeptRows),
     () => null,
   );
+
+/** Equal ones need not be written again. */
+function digest(rows: KeptRows): string {
+  const text = lasting(rows);
+  return `${text.length} ${checksum(text)}`;
+}
+
+/** Pieces with a turn for others between them. */
+async function* unhurried<T>(pieces: Iterable<T>): AsyncGenerator<T> {
+  for (const piece of pieces) {
+    yield piece;
+    await breathe();
+  }
+}

@@ -1,0 +1,92 @@
+/** What the folders of runs keep of photos that were taken out: however many, nobody waits for it. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { addPhotos } from '../../scripts/bench/rows.ts';
+import { parseConfig } from '../../shared/config.ts';
+import type { Dataset } from '../../shared/contract.ts';
+import { AppEvents } from '../../src-main/app/events.ts';
+import { homePaths } from '../../src-main/app/index.ts';
+import { keptFiles, RunRecords } from '../../src-main/app/runs/records.ts';
+import { openStore } from '../../src-main/db/index.ts';
+import type { Store } from '../../src-main/db/index.ts';
+import { readLines } from '../../src-main/files/index.ts';
+
+const PHOTOS = 3000;
+let home: string;
+let store: Store;
+let ids: string[];
+let records: RunRecords;
+const events = new AppEvents();
+const changed = () => events.emit({ name: 'dataset', dataset: { id: 'd' } as Dataset });
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'lookalike-records-'));
+  store = openStore(join(home, 'lookalike.db'));
+  store.datasets.insert({ id: 'd', name: 'Photos', folder: '/photos', addedAt: 1 });
+  addPhotos(store, 'd', PHOTOS);
+  ids = store.images.present('d').map(({ id }) => id);
+  store.runs.insert({
+    ...{ id: 'r', name: 'One', color: '#336699', state: 'finished', datasetId: 'd', preset: null, clonedFrom: null },
+    ...{ config: parseConfig({}), createdAt: 1, epochs: 1, images: PHOTOS },
+  });
+  mkdirSync(homePaths(home).run('r'), { recursive: true });
+  records = new RunRecords({ store, paths: homePaths(home), events });
+});
+afterEach(async () => {
+  await records.close();
+  store.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const file = () => keptFiles(homePaths(home), 'r').takenOut;
+const kept = async () =>
+  (await Array.fromAsync(readLines(file(), 1)))
+    .flat()
+    .map((row) => (row as { id: string }).id)
+    .sort();
+
+/** Turns of the event loop that others have while something is done. */
+async function turnsDuring(work: () => Promise<void>): Promise<number> {
+  let turns = 0;
+  let isOver = false;
+  const turn = () => {
+    turns++;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await work();
+  isOver = true;
+  return turns;
+}
+
+test('all that was taken out is kept, those that are away too, with a turn for others between pieces', async () => {
+  store.images.setExcluded(ids, true);
+  store.images.setGone(ids.slice(0, 10));
+  changed();
+  const sizes = Array.from(store.kept.takenOut('d'), (piece) => piece.length);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
+  expect(await turnsDuring(() => records.flush())).toBeGreaterThanOrEqual(2 * sizes.length);
+  expect(await kept()).toEqual([...ids].sort());
+  expect(store.kept.ofRun('r')).not.toHaveProperty('images');
+});
+
+test('it is written anew when the folder has changed, by no other change, and goes when all are in again', async () => {
+  const some = ids.slice(0, 20);
+  store.images.setExcluded(some, true);
+  changed();
+  await records.flush();
+  const { mtimeMs, ino } = statSync(file());
+  changed();
+  await records.writeAll();
+  expect(statSync(file())).toMatchObject({ mtimeMs, ino });
+  store.images.setExcluded(some.slice(5), false);
+  changed();
+  await records.flush();
+  expect(await kept()).toEqual(some.slice(0, 5).sort());
+  store.images.setExcluded(some, false);
+  changed();
+  await records.flush();
+  expect(existsSync(file())).toBe(false);
+});
