@@ -1,4 +1,8 @@
 /** Which host `npm start` opens, as pure functions: Electron where its binary and a display can be had, else the browser. */
+import { join } from 'node:path';
+
+/** Where Node keeps the modules that it compiled for a program that is started from its checkout. */
+export const compiledModules = join(import.meta.dirname, '../node_modules/.cache/compiled');
 
 export interface Surroundings {
   platform: NodeJS.Platform;

@@ -8,7 +8,7 @@
  * `--again` starts a second training on the photos that the first one read. `--app` asks the application in a new home as the
  * window does on two clicks, the second as soon as there is a plan: what is not waited for is left out then (the reading,
  * which goes on beside), and what the processes do beside each other shows. The sample photos are written as the build rendered
- * them where it did (`npm run build`). Linux, as processor time is asked of /proc.
+ * them where it did, and modules are found compiled as the build left them (`npm run build`). Linux, as processor time is asked of /proc.
  */
 import { readFileSync, readdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { fork } from 'node:child_process';
@@ -19,8 +19,9 @@ import { parseArgs } from 'node:util';
 import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.ts';
 import type { Report, TrainJob } from '../shared/contract/job.ts';
 import { presetPatch } from '../shared/presets.ts';
-import { createApp, homePaths, renderSampleSet } from '../src-main/app/index.ts';
+import { createApp, renderSampleSet } from '../src-main/app/index.ts';
 import { ImagePool, sourceOf } from '../src-main/images/index.ts';
+import { compiledModules } from './host.ts';
 import { imagesOf } from './training.ts';
 
 const { values } = parseArgs({
@@ -64,8 +65,8 @@ const row = (name: string, processor: number, clock: number): string =>
   `${name.padEnd(36)} ${processor.toFixed(2).padStart(6)} s ${clock.toFixed(2).padStart(7)} s by the clock`;
 
 const work = mkdtempSync(join(tmpdir(), 'lookalike-start-'));
-// as the application has it for whatever it starts
-process.env['NODE_COMPILE_CACHE'] ??= homePaths(join(tmpdir(), 'lookalike-start-modules')).compiled;
+// as `npm start` has it for whatever it starts
+process.env['NODE_COMPILE_CACHE'] ??= compiledModules;
 
 /** Two clicks in a new home, to the first steps that are told. */
 async function asked(): Promise<void> {

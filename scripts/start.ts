@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { chooseHost, isRootOnLinux } from './host.ts';
+import { chooseHost, compiledModules, isRootOnLinux } from './host.ts';
 import type { HostChoice } from './host.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -83,8 +83,8 @@ if (choice.host === 'browser') {
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, 'src-main/cli/main.ts'), 'serve', ...forwarded],
-    // compiled once: the second start takes half the time to load its modules
-    { stdio: 'inherit', env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'), ...process.env } },
+    // compiled once, by the build: it takes half the time to load its modules
+    { stdio: 'inherit', env: { NODE_COMPILE_CACHE: compiledModules, ...process.env } },
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => (process.exitCode = code ?? 0));

@@ -3,11 +3,15 @@
  * ends itself when the pool is gone.
  */
 import '../../files/offline.ts'; // first: what follows may not send
+import nodeModule from 'node:module';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { ImageError } from '../errors.ts';
 import { runJob } from './jobs.ts';
 import { HUGE_PIXELS } from './protocol.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
+
+/** Milliseconds after which what it has compiled is kept for the next one: Node does it at an ordinary end, which this never has. */
+const KEEP_AFTER_MS = 3000;
 
 let proceed: (() => void) | undefined;
 
@@ -45,3 +49,4 @@ if (isMainThread) {
   parentPort?.on('message', (message: ToWorker) => void receive(message));
 }
 send({ type: 'ready' });
+if (isMainThread) setTimeout(() => nodeModule.flushCompileCache?.(), KEEP_AFTER_MS).unref();
