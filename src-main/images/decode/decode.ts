@@ -52,7 +52,7 @@ export async function decodeImage(
   limits: Partial<DecodeLimits> = {},
   rule: PixelRule = defaultRule,
 ): Promise<DecodedImage> {
-  const { bytes } = await readImageFile(path);
+  const { bytes } = readImageFile(path);
   return await decodeBytes(path, bytes, limits, rule);
 }
 

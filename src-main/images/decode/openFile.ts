@@ -203,9 +203,9 @@ function openStreamed(
 const pagesIn: Partial<Record<ImageFormat, (bytes: Buffer) => number>> = { dicom: dicomFrames, npy: npyPlanes };
 
 /** Opens a file of a format that can only be decoded whole, and is upright once it is. */
-async function openWhole(facts: Facts): Promise<OpenFile> {
+function openWhole(facts: Facts): OpenFile {
   const { path } = facts;
-  const { bytes } = await readImageFile(path);
+  const { bytes } = readImageFile(path);
   let kept: { key: string; image: Promise<DecodedImage> } | null = null;
   const imageOf = (page: number | null, rule: PixelRule) => {
     const shown = page === null ? rule : { ...rule, page };

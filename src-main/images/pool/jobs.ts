@@ -223,19 +223,20 @@ async function trainingCopy(image: RgbImage, side: number): Promise<RgbImage> {
   const size = trainingSize(image, side);
   if (size.width === image.width && size.height === image.height)
     return { width: image.width, height: image.height, data: image.data };
-  const data = await sharp(image.data, {
+  const whole = sharp(image.data, {
     raw: { width: image.width, height: image.height, channels: 3 },
     limitInputPixels: false,
-  })
-    .extract({
-      left: (image.width - size.cropWidth) >> 1,
-      top: (image.height - size.cropHeight) >> 1,
-      width: size.cropWidth,
-      height: size.cropHeight,
-    })
-    .resize(size.width, size.height, { fit: 'fill', kernel: 'cubic' })
-    .raw()
-    .toBuffer();
+  });
+  const isCut = size.cropWidth < image.width || size.cropHeight < image.height;
+  const shown = isCut
+    ? whole.extract({
+        left: (image.width - size.cropWidth) >> 1,
+        top: (image.height - size.cropHeight) >> 1,
+        width: size.cropWidth,
+        height: size.cropHeight,
+      })
+    : whole;
+  const data = await shown.resize(size.width, size.height, { fit: 'fill', kernel: 'cubic' }).raw().toBuffer();
   return { width: size.width, height: size.height, data };
 }
 

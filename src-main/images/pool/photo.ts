@@ -42,7 +42,7 @@ export async function openPhoto(source: ImageSource, limits: DecodeLimits, rule:
   const name = nameOfSource(source);
   const content =
     typeof source === 'string'
-      ? await readImageFile(source)
+      ? readImageFile(source)
       : { bytes: Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.byteLength), modified: 0 };
   return {
     bytes: content.bytes.length,

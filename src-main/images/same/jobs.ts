@@ -49,7 +49,7 @@ export async function compare({ sources, pairs }: CompareJob, limits: DecodeLimi
 }
 
 async function greyPicture(source: string, limits: DecodeLimits, side?: number): Promise<Grey> {
-  const { bytes } = await readImageFile(source);
+  const { bytes } = readImageFile(source);
   const { width, height, data } = await decodeBytes(source, bytes, limits, defaultRule);
   return greyOf(data, width, height, side ?? sideFor(width, height));
 }
