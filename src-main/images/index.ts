@@ -42,3 +42,4 @@ export type { PixelRule } from './rule.ts';
 export { mayHoldValues } from './formats.ts';
 export { placeholderOf } from './elsewhere.ts';
 export { holdsValues } from './read.ts';
+export { sizeAtOnce } from './sizeAtOnce.ts';

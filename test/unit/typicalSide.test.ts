@@ -1,11 +1,21 @@
 /** How large the photos of a folder are, read or not. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { typicalSide } from '../../src-main/app/runs/typicalSide.ts';
 
 type Arguments = Parameters<typeof typicalSide>;
 const library = { dataset: () => ({ folder: '/photos' }) } as unknown as Arguments[1];
 const rows = (sizes: readonly (readonly [number, number])[]) =>
-  sizes.map(([width, height], i) => ({ datasetId: 'd', file: `${i}.png`, width, height })) as unknown as Arguments[2];
+  sizes.map(([width, height], i) => ({
+    datasetId: 'd',
+    file: `${i}.png`,
+    part: '',
+    width,
+    height,
+  })) as unknown as Arguments[2];
 
 /** A pool that knows the size of the files of these names, and how often it was asked. */
 function poolOf(sizes: Record<string, [number, number]>) {
@@ -37,6 +47,20 @@ describe('the typical side of photos', () => {
     expect(await typicalSide(context, library, rows(Array.from({ length: 900 }, () => [0, 0] as const)))).toBe(48);
     expect(asked).toHaveLength(9);
     expect(new Set(asked).size).toBe(9);
+  });
+
+  it('is asked of plain JPEGs without a decoder', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sides-'));
+    const photo = sharp({ create: { width: 60, height: 44, channels: 3, background: '#840' } });
+    await photo.jpeg().toFile(join(folder, 'plain.jpg'));
+    await photo.withMetadata({ orientation: 6 }).jpeg().toFile(join(folder, 'turned.jpg'));
+    const here = { dataset: () => ({ folder }) } as unknown as Arguments[1];
+    const row = (file: string) => ({ datasetId: 'd', file, part: '', width: 0, height: 0 });
+    const { context, asked } = poolOf({});
+    const side = await typicalSide(context, here, [row('plain.jpg'), row('turned.jpg')] as unknown as Arguments[2]);
+    await rm(folder, { recursive: true });
+    expect(side).toBe(44);
+    expect(asked).toEqual([join(folder, 'turned.jpg')]);
   });
 
   it('passes over what cannot be read, and is not known where nothing can', async () => {

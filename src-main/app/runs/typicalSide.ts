@@ -3,11 +3,15 @@
  * and not read yet is asked by a few of its photos.
  */
 import type { ImageRow } from '../../db/index.ts';
+import { answered } from '../../files/index.ts';
+import { sizeAtOnce } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from '../library/library.ts';
 import { photoPath } from '../library/photos.ts';
 
 const ASKED = 9;
+/** Seconds that a file's first bytes are waited for; then a decoder is asked, which has its own limit. */
+const PATIENCE = 2;
 
 /** The median of the shorter sides, in pixels; undefined where none of those asked can be read. */
 export async function typicalSide(
@@ -21,7 +25,8 @@ export async function typicalSide(
     asked.map(async (row) => {
       if (row.width > 0) return Math.min(row.width, row.height);
       const path = photoPath(library.dataset(row.datasetId), row);
-      const read = await pool.probe(path, 16, closing).catch(() => null);
+      const said = row.part === '' ? await answered(path, () => sizeAtOnce(path), PATIENCE).catch(() => null) : null;
+      const read = said ?? (await pool.probe(path, 16, closing).catch(() => null));
       return read && Math.min(read.width, read.height);
     }),
   );
