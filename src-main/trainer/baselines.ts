@@ -112,19 +112,13 @@ export async function compare(
   meanwhile: () => Promise<void>,
 ): Promise<Comparison> {
   const { config, state, facts } = start;
+  const fresh = async (weights: string | null) => (await freshState(config, weights, 1)).state;
+  // First, as it warms up for the one that is timed.
+  const random = free && job.initialWeights !== null ? await monitor.share(await fresh(null)) : null;
   const began = performance.now();
-  const fresh = async (weights: string | null) =>
-    (await monitor.probe((await freshState(config, weights, 1)).state)).metrics;
   const known = facts && job.untrained;
-  const untrained = known || (facts ? await fresh(job.initialWeights) : (await monitor.probe(state)).metrics);
-  let secondsPerProbe = known ? 0 : (performance.now() - began) / 1000;
-  let random = untrained;
-  if (free && job.initialWeights !== null) {
-    const again = performance.now();
-    random = await fresh(null);
-    const seconds = (performance.now() - again) / 1000; // the first one warmed up
-    if (!known) secondsPerProbe = Math.min(secondsPerProbe, seconds);
-  }
+  const untrained = known || (await monitor.probe(facts ? await fresh(job.initialWeights) : state)).metrics;
+  const secondsPerProbe = known ? 0 : (performance.now() - began) / 1000;
   await meanwhile();
   if (!free) return { untrained, baselines: knownBaselines(job, start), secondsPerProbe, notice: null };
   const figures = await free.figures;
@@ -133,10 +127,10 @@ export async function compare(
   return { untrained, baselines, secondsPerProbe, notice: repeated && toWireError(repeated) };
 }
 
-/** @param start figures of the weights that the run begins with; @param untrained of random ones */
-function withNetworks(free: FreeFigures | null, untrained: ProbeMetrics, start: ProbeMetrics): Baselines | null {
+/** @param random share of random weights; null where the run begins with them; @param start figures of those that it begins with */
+function withNetworks(free: FreeFigures | null, random: number | null, start: ProbeMetrics): Baselines | null {
   if (!free) return null;
-  const share = (metrics: ProbeMetrics) => metrics[free.measure] ?? 0;
   const { repeated: _, ...figures } = free;
-  return { ...figures, untrained: share(untrained), start: share(start) };
+  const share = start[free.measure] ?? 0;
+  return { ...figures, untrained: random ?? share, start: share };
 }

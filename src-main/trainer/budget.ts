@@ -67,13 +67,13 @@ export async function fitSchedule(
 }
 
 /** Steps that warm up and are not counted: the device's memory is given out in them. */
-const WARM_STEPS = 2;
+const WARM_STEPS = 1;
 /** Steps after those, of which the median is the usual one whatever disturbed one of them. */
-const COUNTED_STEPS = { least: 4, most: 20 };
-/** Seconds that are timed where a step takes less than a fourth of them: a person waits for the first step meanwhile. */
-const ENOUGH_SECONDS = 1;
+const COUNTED_STEPS = { least: 3, most: 20 };
+/** Seconds that are timed where a step takes less than a third of them: a person waits for the first step meanwhile. */
+const ENOUGH_SECONDS = 0.8;
 /** Two steps in a row that took so long together, and as long as each other, say it by themselves: nothing disturbed them. */
-const ALIKE = { seconds: 0.25, within: 0.05 };
+const ALIKE = { seconds: 0.25, within: 0.08 };
 /** Share of the budget that may be spent on timing steps: what is spent here is not trained. */
 const MEASURING = 0.05;
 

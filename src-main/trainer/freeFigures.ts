@@ -12,7 +12,7 @@ import { neighbourAgreement } from '../evaluate/knn.ts';
 import type { ImageCache } from '../images/cache/imageCache.ts';
 import { normalisationOf } from '../images/normalize.ts';
 import type { ProbeSet } from './probeSet.ts';
-import { probeVotes } from './probeVotes.ts';
+import { canVote, probeVotes } from './probeVotes.ts';
 import { secondViews } from './secondViews.ts';
 
 export type FreeFigures = Pick<Baselines, 'measure' | FreeName> & { repeated: Repeated };
@@ -42,7 +42,7 @@ export async function freeFigures(
     if (votes) shares[name] = votes.accuracy;
     else if (d === 0) shares[name] = 0;
   }
-  const labelled = new Set(set.photos.map((id) => labels.get(id) ?? null).filter((label) => label !== null)).size > 1;
+  const labelled = canVote(set, labels);
   if (!labelled) {
     const others = freeFeatures(fitted, viewPictures(config, cache, set.photos.slice(0, set.paired)), channels);
     for (const name of freeNames) {

@@ -6,14 +6,14 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage, Report } from '../../shared/contract/job.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
 import type { EncoderSettings, State } from '../engine/index.ts';
-import { measureProbe } from '../evaluate/index.ts';
-import type { Embedded, Votes } from '../evaluate/index.ts';
+import { measureProbe, measures } from '../evaluate/index.ts';
+import type { Embedded, Probe, Votes } from '../evaluate/index.ts';
 import type { ImageCache } from '../images/index.ts';
 import { nearest } from '../search/index.ts';
 import type { Embedder } from './backend.ts';
 import { chooseQueries, othersFirst } from './probeSet.ts';
 import type { ProbeSet } from './probeSet.ts';
-import { probeVotes } from './probeVotes.ts';
+import { canVote, probeVotes } from './probeVotes.ts';
 import { secondViews } from './secondViews.ts';
 import type { ProbePhotos } from './trainingPhotos.ts';
 
@@ -58,14 +58,29 @@ export class Monitor {
   }
 
   async probe(state: State): Promise<ProbeResult> {
+    const probe = await this.#look(state, true);
+    const metrics = await measureProbe(probe);
+    return { metrics, strip: await this.#strip(probe.features, probe.features.length / probe.n) };
+  }
+
+  /** The figure alone by which a network is compared with others: kNN accuracy where there are labels, else neighbour agreement. */
+  async share(state: State): Promise<number> {
+    const votes = canVote(this.#set, this.#labels);
+    const probe = await this.#look(state, !votes);
+    return (await measures[votes ? 'knn' : 'agreement'](probe)) ?? 0;
+  }
+
+  /** What the network makes of the probe photos; of their second views only `inPairs`. */
+  async #look(state: State, inPairs: boolean): Promise<Probe> {
     if (this.#encoder) await this.#encoder.update(state);
     else this.#encoder = await this.#open(state, { batch: this.#batch });
-    const { photos, paired, heldOut, groups } = this.#set;
+    const { photos, heldOut, groups } = this.#set;
+    const paired = inPairs ? this.#set.paired : 0;
     let votes: Promise<Votes | null> | undefined;
     const first = await this.#embed(photos, (ids) => this.#cache.evaluation(ids));
     const second = await this.#embed(photos.slice(0, paired), (ids) => secondViews(this.#config, this.#cache, ids));
     const D = first.features.length / first.n;
-    const metrics = await measureProbe({
+    return {
       ...first,
       second: second.features,
       paired,
@@ -76,8 +91,7 @@ export class Monitor {
           return asked.features;
         })),
       threads: this.#config.threads,
-    });
-    return { metrics, strip: await this.#strip(first.features, D) };
+    };
   }
 
   async close(): Promise<void> {

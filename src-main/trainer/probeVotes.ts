@@ -4,6 +4,10 @@ import { knnClassify } from '../evaluate/knn.ts';
 import type { Votes } from '../evaluate/measures.ts';
 import type { ProbeSet } from './probeSet.ts';
 
+/** Whether the probe photos have two labels or more, so that neighbours can vote; else only views can be compared. */
+export const canVote = ({ photos }: Pick<ProbeSet, 'photos'>, labels: ReadonlyMap<string, string | null>): boolean =>
+  new Set(photos.map((id) => labels.get(id) ?? null).filter((label) => label !== null)).size > 1;
+
 /**
  * Leave-one-out among the probe photos, or held-out photos against them; photos of one group, as parts of a file are, do not vote for each other; null without at least two labels.
  *

@@ -38,6 +38,23 @@ describe('baselines of a run', () => {
     expect(lastVerdict(trainer.reports).worth).toMatchObject({ measure: 'agreement' });
   });
 
+  it('are those of random weights of the same seed in a run that begins with given ones', async () => {
+    const unlabelled = place.images.map((image) => ({ ...image, label: null }));
+    for (const [name, images] of Object.entries({ labels: place.images, none: unlabelled })) {
+      const patch = { epochs: 1, probe: { k: 5 } };
+      const first = startTrainer(trainJob(place, `${name}-random`, patch, { images }));
+      const end = await first.ended;
+      const initialWeights = end?.type === 'done' && end.result.kind === 'train' ? end.result.checkpoint : null;
+      const given = { ...patch, backbone: { init: 'known.safetensors' } };
+      const second = startTrainer(trainJob(place, `${name}-given`, given, { images, initialWeights }));
+      expect(await second.ended).toMatchObject({ type: 'done' });
+      const baselines = started(second.reports).baselines!;
+      expect(baselines).toMatchObject({ untrained: started(first.reports).baselines!.untrained });
+      const start = second.reports.find((report) => report.type === 'untrained')!.metrics;
+      expect(baselines.start).toBe(start[baselines.measure]);
+    }
+  });
+
   it('say before training that all photos are one picture', async () => {
     const [first] = place.images;
     const images = place.images.slice(0, 40).map((image) => ({ ...image, path: first!.path, file: first!.file }));

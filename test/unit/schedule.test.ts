@@ -106,16 +106,16 @@ describe('steps in a budget', () => {
     expect(usualSeconds([3, 1])).toBe(2);
     expect(usualSeconds([3])).toBe(3);
   });
-  it('is measured by four steps in a second, twenty of short ones, or what a twentieth of the budget allows', () => {
+  it('is measured by three steps in most of a second, twenty of short ones, or what a twentieth of the budget allows', () => {
     const uneven = (count: number, seconds = 0.2) => Array.from({ length: count }, (_, i) => seconds * (1 + (i % 2)));
-    expect([3, 4].map((steps) => isMeasured(uneven(steps), 1.2, 135))).toEqual([false, true]);
-    expect([4, 19, 20].map((steps) => isMeasured(uneven(steps), 0.3, 135))).toEqual([false, false, true]);
+    expect([2, 3].map((steps) => isMeasured(uneven(steps), 0.9, 135))).toEqual([false, true]);
+    expect([3, 19, 20].map((steps) => isMeasured(uneven(steps), 0.3, 135))).toEqual([false, false, true]);
     expect([0, 1].map((steps) => isMeasured(uneven(steps, 4), 8, 135))).toEqual([false, true]);
   });
   it('is measured by two steps in a row that took as long as each other, unless they are too short to tell', () => {
-    expect(isMeasured([0.2, 0.208], 0.9, 135)).toBe(true);
-    expect(isMeasured([0.4, 0.2, 0.208], 0.9, 135)).toBe(true);
-    expect(isMeasured([0.2, 0.215], 0.9, 135)).toBe(false);
+    expect(isMeasured([0.2, 0.215], 0.7, 135)).toBe(true);
+    expect(isMeasured([0.4, 0.2, 0.215], 0.7, 135)).toBe(true);
+    expect(isMeasured([0.2, 0.22], 0.7, 135)).toBe(false);
     expect(isMeasured([0.02, 0.02], 0.1, 135)).toBe(false);
   });
 });
