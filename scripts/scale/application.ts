@@ -71,8 +71,11 @@ async function fill(home: string, n: number): Promise<void> {
   );
 }
 
-/** What is asked, in the order in which a person would. */
-function questions(n: number, ids: readonly string[]): [string, AppMethod, object | null][] {
+/** Milliseconds in which nothing is asked, so that what follows a change by itself is not counted to the next question. */
+const REST = 3000;
+
+/** What is asked, in the order in which a person would; null: nothing for a while. */
+function questions(n: number, ids: readonly string[]): [string, AppMethod | null, object | null][] {
   const page = (offset: number, filter = {}) => ({ datasetId, offset, limit: 100, ...filter });
   const set = { embeddingSetId };
   const many = ids.slice(0, 100_000);
@@ -92,6 +95,7 @@ function questions(n: number, ids: readonly string[]): [string, AppMethod, objec
     ['100,000 tagged', 'tags.set', { tagId, imageIds: many, on: true }],
     ['100,000 taken out', 'library.exclude', { imageIds: many, excluded: true }],
     ['page after it', 'library.images', page(n >> 1)],
+    ['what is kept of it', null, null],
     ['embedding opened, map', 'explore.map', { ...set, layout: 'pca' }],
     ['map by UMAP', 'explore.map', { ...set, layout: 'umap' }],
     ['neighbours', 'explore.neighbours', { ...set, imageId: ids[n >> 1]! }],
@@ -135,8 +139,9 @@ export async function silences(home: string, n: number): Promise<Silence[]> {
       turn();
       longest = 0;
       const before = process.cpuUsage();
-      frameOf({ type: 'response', id: 1, result: await app.handle(method, params as AppParams<AppMethod>) });
-      await sleep(20);
+      if (method)
+        frameOf({ type: 'response', id: 1, result: await app.handle(method, params as AppParams<AppMethod>) });
+      await sleep(method ? 20 : REST);
       turn();
       out.push({ name, longest, spent: used(process.cpuUsage(before)) });
     }

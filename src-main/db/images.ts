@@ -163,7 +163,8 @@ export function imagesTable(db: Db) {
     'SELECT id, coalesce(photo_group, parent) AS "group" FROM images WHERE dataset_id = ? AND (photo_group IS NOT NULL OR parent IS NOT NULL)',
   );
   const labelsBetween = db.prepare<[string, number, number], { id: string; label: string }>(
-    'SELECT id, label FROM images WHERE dataset_id = ? AND rowid > ? AND rowid <= ? AND label IS NOT NULL',
+    // + : by rows; by the folder's index each piece would go through the whole folder
+    'SELECT id, label FROM images WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND label IS NOT NULL',
   );
   const lastRow = db.prepare<[], number>('SELECT coalesce(max(rowid), 0) FROM images').pluck();
   const unread = db.prepare<[string], ImageRow>(
