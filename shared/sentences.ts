@@ -48,7 +48,12 @@ export function sentenceOf(value: ErrorValue, language: Language): string {
   if (typeof value !== 'object') return String(value);
   const pair = sentenceTexts[value.key];
   if (!pair) return value.key;
-  const words = Object.entries(value.values).map(([name, inner]) => [name, sentenceOf(inner, language)] as const);
+  // what is counted while one waits is written as a count; elsewhere a number may be a setting's, to be typed as it stands
+  const counts = value.key.startsWith('doing.');
+  const words = Object.entries(value.values).map(
+    ([name, inner]) =>
+      [name, counts && Number.isSafeInteger(inner) ? (inner as number) : sentenceOf(inner, language)] as const,
+  );
   return formatMessage(pair[language === 'en' ? 0 : 1], language, Object.fromEntries(words));
 }
 

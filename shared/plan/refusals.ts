@@ -121,7 +121,8 @@ export function notes(input: PlanInput, estimate: Estimate): PlanNote[] {
       message: `about ${days} days: a narrower network (backbone.width), fewer pixels (imageSize) or a budget in minutes is faster`,
       values: { days },
     });
-  if (steps < 200)
+  // a preset's minutes are not warned about on a slow machine: those who have no more cannot follow the advice
+  if (steps < (config.minutes === null ? 200 : 50))
     out.push({
       key: 'fewSteps',
       message: `only ${counted(steps, 'step')}: more epochs or a smaller batch will teach more`,

@@ -14,6 +14,8 @@ export interface Line {
   /** Drawn with dashes: told apart without colour. */
   dash?: number[];
   buckets: readonly Bucket[];
+  /** What the chart says of the line where that is not its last value. */
+  value?: number | null;
 }
 
 export interface Point {
@@ -145,4 +147,4 @@ export function toCsv(lines: readonly Line[]): string {
 }
 
 /** The last value of a line, null where there is none. */
-export const lastValue = (line: Line): number | null => line.buckets.at(-1)?.last ?? null;
+export const lastValue = (line: Line): number | null => line.value ?? line.buckets.at(-1)?.last ?? null;

@@ -28,10 +28,30 @@ export function worthText(i18n: I18n, { key, measure, baseline, points }: Worth)
   return i18n.t(points < 0 ? 'worth.behind' : 'worth.level', values);
 }
 
-/** Its sentence, and what it is worth; the English sentence that comes with it, which has no text here, says both. */
-export function judgementText(i18n: I18n, { key, sentence, worth }: Judgement, values: Values): string {
-  const said = i18n.lookup(`judgement.${key}`, sentence, values);
-  return worth && said !== sentence ? `${said} ${worthText(i18n, worth)}` : said;
+/** What the network finds now, a share of the photos, and what guessing the most frequent label would find. */
+export interface Found {
+  measure: 'knn' | 'agreement';
+  share: number;
+  chance: number | null;
+}
+
+/**
+ * The judgement in plain words: what it means, what the network finds, and what it is worth. The English sentence that
+ * comes with it, where it has no text here, says the last.
+ */
+export function judgementText(i18n: I18n, { key, sentence, worth }: Judgement, values: Values, found: Found | null) {
+  const plain = i18n.lookup(`plain.${key}`, i18n.lookup(`judgement.${key}`, sentence, values));
+  const says = found && i18n.t(`plain.${found.measure}`, { share: i18n.percent(found.share) });
+  const guess = found?.chance && i18n.t('plain.chance', { share: i18n.percent(found.chance) });
+  const gain = worth && plain !== sentence && worthText(i18n, worth);
+  return [plain, says, guess, gain].filter(Boolean).join(' ');
+}
+
+/** The figures behind it; null where the plain words say all. */
+export function judgementFigures(i18n: I18n, { key, verdict }: Judgement, values: Values): string | null {
+  if (i18n.lookup(`plain.${key}`, '') === '') return null;
+  const name = verdict === 'diverging' || verdict === 'notLearning' ? 'loss' : verdict === 'healthy' ? 'sound' : 'all';
+  return i18n.t(`verdict.figures.${name}`, values);
 }
 
 /** The best of the baselines that need no network (shared/baselines.ts), with its name. */

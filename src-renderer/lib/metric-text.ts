@@ -1,4 +1,7 @@
-/** A metric's name, definition and value in words: the catalogue's translation over the text of shared/metrics.ts. */
+/**
+ * A metric's name, definition and value in words: what it means first, where the catalogue says it, then how it is
+ * reckoned; the catalogue's translation over the text of shared/metrics.ts.
+ */
 import { metricOf } from '../../shared/metrics.ts';
 import type { MetricName } from '../../shared/metrics.ts';
 import type { I18n } from '../state/i18n.svelte.ts';
@@ -8,7 +11,9 @@ export function metricText(i18n: I18n, name: MetricName): { label: string; unit:
   return {
     label: i18n.lookup(`metric.${name}.label`, meta.label),
     unit: meta.unit && i18n.lookup(`unit.${meta.unit}`, meta.unit),
-    definition: i18n.lookup(`metric.${name}.definition`, meta.definition),
+    definition: [i18n.lookup(`metric.${name}.plain`, ''), i18n.lookup(`metric.${name}.definition`, meta.definition)]
+      .filter(Boolean)
+      .join('\n'),
   };
 }
 

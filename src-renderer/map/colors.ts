@@ -1,5 +1,11 @@
-/** Colours of groups on the map: told apart by the colour-blind for the first eight (Okabe and Ito), by turns of hue after. */
-const first = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#8a7a00', '#7b4bb3'];
+/**
+ * Colours of groups on the map, on white and on black: six of Okabe and Ito, then each the one farthest from all before
+ * it to who sees every colour and to who sees no red or no green. By turns of hue after.
+ */
+const first = [
+  ...['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00'],
+  ...['#a00040', '#2020f0', '#30e0b0', '#8080f0', '#505070', '#b0d070'],
+];
 
 export type Rgb = readonly [number, number, number];
 

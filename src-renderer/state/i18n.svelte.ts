@@ -8,8 +8,10 @@ import type { Message, Values } from '../../shared/messages/format.ts';
 import { en, zhCN } from '../../shared/messages/window/index.ts';
 import type { MessageKey } from '../../shared/messages/window/index.ts';
 import { errorSentence } from '../../shared/errors.ts';
+import type { ErrorFacts } from '../../shared/errors.ts';
 import { lineOf } from '../../shared/sentences.ts';
 import type { ErrorValue, Refusal } from '../../shared/contract.ts';
+import { fieldOf } from '../lib/fields.ts';
 
 export { preferredLanguage } from '../../shared/messages/language.ts';
 export type { MessageKey } from '../../shared/messages/window/index.ts';
@@ -105,8 +107,17 @@ export class I18n {
   /** An error as a sentence, with its remedy (shared/errors.ts). */
   error = (error: unknown): string => {
     if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
-    return errorSentence(error, this.language);
+    return errorSentence(this.#labelled(error), this.language);
   };
+
+  /** With the setting by its name in the form, where the sentence names one by its path. */
+  #labelled(error: ErrorFacts): ErrorFacts {
+    const path = error.values?.setting;
+    const label = typeof path === 'string' && fieldOf(path)?.meta.label;
+    if (!label || !error.key?.startsWith('bad-config.')) return error;
+    const quoted = `“${this.lookup(`setting.${path}.label`, label)}”`;
+    return { ...error, message: '', values: { ...error.values, setting: quoted } };
+  }
 
   /** Why a run cannot start, as the form says it. */
   refusal = (refusal: Refusal): string => errorSentence({ code: 'cannot-start', ...refusal }, this.language);

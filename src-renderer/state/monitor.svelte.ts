@@ -23,6 +23,7 @@ const rowCurves = metricNames.filter((name) => metricOf(name).of !== 'steps');
 export class Curves {
   readonly #buffers = new Map<MetricName, CurveBuffer>();
   readonly #capacity: number;
+  #epochLoss: number | null = null;
 
   constructor(capacity = 1000) {
     this.#capacity = capacity;
@@ -30,6 +31,11 @@ export class Curves {
 
   get(name: MetricName): readonly Bucket[] {
     return this.#buffer(name).buckets;
+  }
+
+  /** The value a figure shows: of the loss, whose steps jump about, the mean of the last epoch, as every table has it. */
+  newest(name: MetricName): number | null {
+    return (name === 'loss' ? this.#epochLoss : null) ?? this.get(name).at(-1)?.last ?? null;
   }
 
   #buffer(name: MetricName): CurveBuffer {
@@ -52,6 +58,7 @@ export class Curves {
   }
 
   epoch(row: EpochMetrics): void {
+    this.#epochLoss = row.loss;
     this.#row(row, placeOf(row));
   }
 
@@ -76,6 +83,7 @@ export class Curves {
 
   clear(): void {
     for (const buffer of this.#buffers.values()) buffer.clear();
+    this.#epochLoss = null;
   }
 }
 

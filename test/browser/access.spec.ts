@@ -98,10 +98,14 @@ test('a definition is shown on hover and on focus', async ({ page }) => {
   await page.goto(new URL(`#/monitor/${runId}`, page.url()).href);
   const term = page.getByRole('button', { name: 'Loss', exact: true }).first();
   await term.hover();
-  await expect(page.getByRole('tooltip').filter({ hasText: 'Mean over the photos' }).first()).toBeVisible();
+  await expect(
+    page.getByRole('tooltip').filter({ hasText: 'How far the network is from its task' }).first(),
+  ).toBeVisible();
   await page.mouse.move(0, 0);
   await term.focus();
-  await expect(page.getByRole('tooltip').filter({ hasText: 'Mean over the photos' }).first()).toBeVisible();
+  await expect(
+    page.getByRole('tooltip').filter({ hasText: 'How far the network is from its task' }).first(),
+  ).toBeVisible();
 });
 
 test('Chinese is complete: no English sentence is left in any place', async ({ browser }) => {

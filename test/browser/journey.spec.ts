@@ -79,6 +79,10 @@ test('a setting that cannot work is refused with its remedy', async () => {
   const form = new NewRunPlace(page);
   await page.getByRole('link', { name: 'Train on it' }).click();
   await expect(form.start).toBeEnabled();
+  await form.set('Batch size', 999_999);
+  await expect(page.getByRole('main').getByRole('alert').first()).toHaveText(
+    'Setting “Batch size” = 999999: set it to 4096 or less',
+  );
   await form.set('Batch size', 4096);
   const refusal = page.getByRole('complementary').getByRole('alert');
   await expect(refusal).toBeVisible();

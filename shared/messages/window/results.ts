@@ -31,6 +31,48 @@ export const resultsWords = catalogue({
     '尚未胜过{baseline}。可以再给些时间，或从已知权重开始。',
   ],
 
+  'metric.loss.plain': [
+    'How far the network is from its task. It falls while it learns; what it can fall to depends on the method. The figure is the mean of the last epoch. For SimSiam:',
+    '网络离完成任务还有多远。学习时它会下降；能降到多少取决于方法。数字是最近一轮的平均值。对 SimSiam：',
+  ],
+  'metric.zStdTraining.plain': [
+    'How widely photos are spread: 1 is evenly all around, 0 is all described alike, a collapse.',
+    '照片散开的程度：1 是均匀铺开，0 是全都描述得一样，即坍缩。',
+  ],
+  'metric.learningRate.plain': [
+    'How large the steps are by which the network changes: large at first, small at the end.',
+    '网络每次改变的步子有多大：开始时大，结束时小。',
+  ],
+  'metric.std.backbone.plain': [
+    'How widely the features of photos are spread: 1 is evenly all around, 0 is all alike.',
+    '照片的特征散开的程度：1 是均匀铺开，0 是全都一样。',
+  ],
+  'metric.std.projection.plain': [
+    'How widely photos are spread where their views are compared: 1 is evenly all around, 0 is all alike.',
+    '在比较视图之处照片散开的程度：1 是均匀铺开，0 是全都一样。',
+  ],
+  'metric.rank.backbone.plain': [
+    'How many different traits the network really uses to describe photos. More is better, to a point.',
+    '网络真正用多少种不同的特点来描述照片。一般越多越好。',
+  ],
+  'metric.alignment.plain': [
+    'How near two views of one photo are to each other; lower is nearer.',
+    '同一照片的两个视图相距多近；越低越近。',
+  ],
+  'metric.uniformity.plain': ['How evenly photos are spread; lower is more even.', '照片散布得多均匀；越低越均匀。'],
+  'metric.knn.plain': [
+    'How many of the photos get their label right from the photos nearest to them.',
+    '有多少照片可由最近的照片得到正确的标签。',
+  ],
+  'metric.agreement.plain': [
+    'How many of the photos are found again by another view of them.',
+    '有多少照片可由自己的另一视图找回。',
+  ],
+  'metric.quality.plain': [
+    'A guess at how good the features are, without labels; higher is better.',
+    '不用标签，对特征好坏的估计；越高越好。',
+  ],
+
   'verdict.label': ['Verdict', '判断'],
   'verdict.healthy': ['Learning', '正在学习'],
   'verdict.suspicious': ['Suspicious', '可疑'],
@@ -42,5 +84,46 @@ export const resultsWords = catalogue({
   'verdict.clone': ['New run with this change', '以此改动新建训练'],
   'verdict.back': ['New run from epoch {epoch}', '从第 {epoch} 轮新建训练'],
   'verdict.more': [{ one: '{count} more thing to try', other: '{count} more things to try' }, '另有 {count} 项可尝试'],
+  'verdict.figures': ['The figures', '具体数值'],
+  'verdict.figures.sound': [
+    'Loss {loss}; the features use {rank} {rank:direction|directions}, {rankBest} at most so far; std of z × √d {zStd}, where 1 is spread evenly and 0 is all in one place.',
+    '损失 {loss}；特征使用 {rank} 个方向，迄今最多 {rankBest} 个；z 的标准差 × √d 为 {zStd}，1 表示均匀散开，0 表示全在一处。',
+  ],
+  'verdict.figures.all': [
+    'Loss {loss}; the features use {rank} {rank:direction|directions}, {rankShare} of the {rankBest} they once used, and the projection z {projectionRank}; std of z × √d {zStd} in training and {projectionStd} in use, where 1 is spread evenly and 0 is all in one place.',
+    '损失 {loss}；特征使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}，投影 z 使用 {projectionRank} 个；z 的标准差 × √d 在训练时为 {zStd}、使用时为 {projectionStd}，1 表示均匀散开，0 表示全在一处。',
+  ],
+  'verdict.figures.loss': [
+    'Loss {loss} after {step} {step:step|steps}, {lossLeast} at its best.',
+    '{step} 步之后损失为 {loss}，最好时为 {lossLeast}。',
+  ],
+  'plain.healthy': ['Learning.', '正在学习。'],
+  'plain.suspicious': [
+    'This may become a collapse: the network begins to see photos as more alike than they are.',
+    '这可能演变为坍缩：网络开始把照片看得比实际更相像。',
+  ],
+  'plain.dimensionalCollapse': [
+    'Photos are being pressed together: the network tells them apart by a few traits only.',
+    '照片正被挤到一起：网络只凭少数特点区分它们。',
+  ],
+  'plain.collapsed': [
+    'The network has collapsed: nearly all photos look the same to it.',
+    '网络已坍缩：几乎所有照片在它看来都一样。',
+  ],
+  'plain.notLearning': [
+    'Nothing is being learned: neighbours are no better than before training.',
+    '什么也没学到：近邻不比训练前更好。',
+  ],
+  'plain.diverging': ['Training diverges: its error grows where it should fall.', '训练发散：误差本该下降，却在上升。'],
+  'plain.knn': [
+    '{share} of the photos get their label right from the photos nearest to them.',
+    '{share} 的照片可由最近的照片得到正确的标签。',
+  ],
+  'plain.agreement': [
+    '{share} of the photos are found again by another view of them.',
+    '{share} 的照片可由自己的另一视图找回。',
+  ],
+  'plain.chance': ['By guessing it would be {share}.', '猜测则为 {share}。'],
+
   'verdict.explain': ['What does this mean?', '这是什么意思？'],
 });

@@ -5,7 +5,13 @@ import type { Baselines } from '../../../shared/baselines.ts';
 import { parseConfig } from '../../../shared/config.ts';
 import { judge } from '../../../shared/verdict.ts';
 import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
-import { baselineLines, bestFreeText, judgementText, worthText } from '../../../src-renderer/lib/baseline-text.ts';
+import {
+  baselineLines,
+  bestFreeText,
+  judgementFigures,
+  judgementText,
+  worthText,
+} from '../../../src-renderer/lib/baseline-text.ts';
 import { epochMetrics, probeMetrics } from '../../helpers/records.ts';
 
 const baselines: Baselines = { measure: 'knn', pixels: 0.407, whitened: 0.448, hog: 0.501, untrained: 0.3, start: 0.3 };
@@ -41,7 +47,24 @@ describe('worth', () => {
     i18n.language = language;
     const judgement = judged(0.62);
     const worth = worthText(i18n, judgement.worth!);
-    expect(judgementText(i18n, judgement, judgement.values).split(worth)).toHaveLength(2);
+    const found = { measure: 'knn', share: 0.62, chance: 0.1 } as const;
+    expect(judgementText(i18n, judgement, judgement.values, found).split(worth)).toHaveLength(2);
+  });
+
+  it('comes after plain words, without a formula, and the figures apart', () => {
+    const i18n = new I18n();
+    const judgement = judged(0.62);
+    const found = { measure: 'knn', share: 0.62, chance: 0.125 } as const;
+    const text = judgementText(i18n, judgement, judgement.values, found);
+    expect(text.replaceAll('\u00a0', ' ')).toBe(
+      'Learning. 62.0 % of the photos get their label right from the photos nearest to them. By guessing it would be 12.5 %. Better than comparing edges and colours by 12 points of kNN accuracy.',
+    );
+    expect(judgementFigures(i18n, judgement, judgement.values)).toMatch(/^Loss -?[\d.]+; the features use .*√d/);
+    for (const [verdict, measured] of [
+      ['collapsed', /^Loss .* of the .* std of z/],
+      ['diverging', /at its best/],
+    ] as const)
+      expect(judgementFigures(i18n, { ...judgement, verdict, key: verdict }, judgement.values)).toMatch(measured);
   });
 
   it('compares by agreement where the photos have no labels', () => {

@@ -100,11 +100,14 @@ describe('Monitor', () => {
     await settled();
     expect(monitor.curves.get('loss')).toHaveLength(50);
     expect(monitor.curves.get('rank.backbone').map(({ step }) => step)).toEqual([0, 10, 20, 30, 40, 50]); // from the untrained network on
-    fake.send({ name: 'steps', runId: 'r', steps: [stepRow(51), stepRow(52)] });
+    fake.send({ name: 'steps', runId: 'r', steps: [stepRow(51), { ...stepRow(52), loss: -0.7 }] });
     fake.send({ name: 'epoch', runId: 'r', metrics: epochRow(6) });
     fake.send({ name: 'steps', runId: 'other', steps: [stepRow(99)] });
     await settled();
     expect(monitor.curves.get('loss').at(-1)!.step).toBe(52);
+    // one loss has one value: that of the last epoch, as the tables have it, and not of the last step
+    expect(monitor.curves.get('loss').at(-1)!.last).toBe(-0.7);
+    expect(monitor.curves.newest('loss')).toBe(epochRow(6).loss);
     expect(monitor.curves.get('agreement').at(-1)!.epoch).toBe(6);
     close();
     fake.send({ name: 'epoch', runId: 'r', metrics: epochRow(7) });
