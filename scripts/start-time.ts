@@ -91,7 +91,7 @@ async function asked(): Promise<void> {
   tell('first steps told');
   const { images } = await app.handle('library.images', { datasetId, limit: 500, offset: 0 });
   console.log(`read by then: ${images.filter(({ width }) => width > 0).length} of the first ${images.length}`);
-  await app.handle('runs.stop', { runId, now: true });
+  await app.handle('runs.stop', { runId, now: false });
   await app.close();
 }
 if (values.app) {
