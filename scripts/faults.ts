@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeFileAtomicSync } from '../src-main/files/index.ts';
-import { kinds } from '../test/faults/kinds.ts';
+import { kinds, unmountLeft } from '../test/faults/kinds.ts';
 import type { Kind } from '../test/faults/kinds.ts';
 import { makeBase } from '../test/faults/place.ts';
 import { seeded } from '../test/faults/random.ts';
@@ -37,6 +37,7 @@ const { values } = parseArgs({
 });
 const folder = resolve(values.folder);
 const stateFile = join(folder, 'state.json');
+unmountLeft(join(folder, 'moment'));
 if (values.again) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 

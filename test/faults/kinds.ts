@@ -60,6 +60,16 @@ function mounted(folder: string): { remount(options: string): void; unmount(): v
   };
 }
 
+/** Takes away what a suite that was killed left mounted there, however often. */
+export function unmountLeft(folder: string): void {
+  const isMounted = () =>
+    process.platform === 'linux' &&
+    readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .some((line) => line.split(' ')[1]?.replaceAll('\\040', ' ') === folder);
+  while (isMounted()) execFileSync('umount', ['-l', folder]);
+}
+
 /** The copy that an operation works on, as it has to be before it. */
 function placeFor({ whole, raw, folder }: Bench, operation: Operation): Place {
   const place = copyOf(operation === 'migrate' ? raw : whole, folder);

@@ -49,7 +49,8 @@ async function write(
       output.print(
         `read back by ${check.reader}: ${check.file}, largest difference ${check.difference.toExponential(1)}`,
       );
-    for (const { format, error } of made.failures) output.note(`${format} was not written: ${error.message}`);
+    for (const { format, error } of made.failures)
+      output.note(`lookalike: ${format} was not written: ${error.message}`);
     for (const snippet of made.snippets) output.print(`\n${snippet.format}, ${snippet.language}:\n${snippet.code}`);
     return made.failures.length === 0 ? 0 : 1;
   });
