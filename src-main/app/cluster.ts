@@ -119,7 +119,7 @@ export function clusterHandlers(
   ) => {
     const dataset = library.dataset(datasetId);
     const card = { run: runId, name, dataset: dataset.id, folder: dataset.folder, version: host.version };
-    const images = partOf(handed.config, library.jobImages(datasetId));
+    const images = partOf(handed.config, await library.jobImages(datasetId));
     const job = { kind: 'cluster' as const, ...handed, ...place(), images, target, shards, card };
     try {
       const { files, skipped } = await computeJob(context, job, control);
@@ -212,7 +212,7 @@ export function clusterHandlers(
       const work = async (control: TaskControl): Promise<string> => {
         const [runId, setId] = [freshId(store), randomUUID()];
         const output = sets.file({ id: setId, runId }, 'npy');
-        const images = library.jobImages(datasetIdOf);
+        const images = await library.jobImages(datasetIdOf);
         const job = {
           kind: 'clusterResult' as const,
           ...place(),
@@ -253,7 +253,7 @@ const Origin = z.object({ run: z.string().nullable(), name: z.string(), dataset:
 
 /** The most tar files that the photos of a folder can fill. */
 function shardsOf({ datasetId, config }: { datasetId: string; config: RunConfig }, library: Library): number {
-  const images = library.jobImages(datasetId).length;
+  const images = library.usable(datasetId);
   const copy = trainingSize({ width: 4e6, height: 1e6 }, Math.ceil(1.6 * config.imageSize)); // the widest that is kept
   const most = 3 * (config.imageSize ** 2 + copy.width * copy.height) + 4096;
   return Math.ceil((images * most) / shardBytes) + 1;

@@ -46,7 +46,7 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
         );
       };
       const embedded = datasetId ?? (imageIds ? library.holding(run.datasetId, imageIds) : run.datasetId);
-      const photos = library.jobImages(embedded);
+      const photos = await library.jobImages(embedded);
       const usable = new Set(photos.map((photo) => photo.id));
       const only = imageIds?.filter((imageId) => usable.has(imageId));
       if (only?.length === 0) throw new AppError('no-images.export');

@@ -39,7 +39,7 @@ export function frozenHandlers(
       return (await computeJob(context, job, { signal, progress: () => {} })).look;
     },
     'frozen.use': ({ file, datasetId, name, form, licence, origin }) => {
-      const images = library.jobImages(datasetId).length;
+      const images = library.usable(datasetId);
       if (images === 0) throw new AppError('no-images.embed');
       const work = async (control: TaskControl): Promise<string> => {
         const runId = freshId(store);

@@ -9,9 +9,13 @@ interface CsvLabelRow {
   side: 'train' | 'test' | null;
 }
 
+/** Lines read at a time. */
+const atOnce = 2000;
+
 export function csvLabelsTable(db: Db) {
-  const all = db.prepare<[string], CsvLabelRow>(
-    'SELECT file, label, photo_group AS "group", side FROM csv_labels WHERE dataset_id = ?',
+  const after = db.prepare<[string, string], CsvLabelRow>(
+    `SELECT file, label, photo_group AS "group", side FROM csv_labels WHERE dataset_id = ? AND file > ?
+     ORDER BY file LIMIT ${atOnce}`,
   );
   const clear = db.prepare('DELETE FROM csv_labels WHERE dataset_id = ?');
   const put = db.prepare(
@@ -19,7 +23,15 @@ export function csvLabelsTable(db: Db) {
      VALUES (@datasetId, @file, @label, @group, @side)`,
   );
   return {
-    all: (datasetId: string) => all.all(datasetId),
+    /** What is kept of the folder, in pieces of some milliseconds. */
+    *pieces(datasetId: string): Generator<CsvLabelRow[]> {
+      for (let last = ''; ;) {
+        const rows = after.all(datasetId, last);
+        if (rows.length === 0) return;
+        yield rows;
+        last = rows.at(-1)!.file;
+      }
+    },
     /** Replaces all that was kept of the folder. */
     replace: db.transaction((datasetId: string, rows: Iterable<CsvLabelRow>) => {
       clear.run(datasetId);

@@ -27,6 +27,8 @@ export interface DatasetRow {
   grouping: string;
   /** 1: folders at the top that are named train, val and test are a split. */
   splitFolders: number;
+  /** Above 0: its photos may not be in line with its rules yet; counts up with each change of these. */
+  unruled: number;
   /** The folder that a collection is of; null for a folder. */
   parent: string | null;
   /** The tag whose photos a collection is, or null. */
@@ -50,7 +52,7 @@ const columns = `datasets.id, datasets.name, folders.folder, folders.label_sourc
   folders.label_depth AS labelDepth, folders.labels_chosen AS labelsChosen, folders.held_out AS heldOut,
   datasets.added_at AS addedAt, folders.scanned_at AS scannedAt,
   coalesce(datasets.removed_at, folders.removed_at) AS removedAt, folders.input, folders.findings,
-  folders.grouping, folders.split_folders AS splitFolders,
+  folders.grouping, folders.split_folders AS splitFolders, folders.unruled,
   datasets.parent, datasets.tag`;
 const from = 'FROM datasets JOIN datasets AS folders ON folders.id = coalesce(datasets.parent, datasets.id)';
 const column = {
@@ -66,6 +68,7 @@ const column = {
   findings: 'findings',
   grouping: 'grouping',
   splitFolders: 'split_folders',
+  unruled: 'unruled',
 } as const;
 
 export function datasetsTable(db: Db) {

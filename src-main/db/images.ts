@@ -10,6 +10,7 @@ import { datasetScope } from './collections.ts';
 import { Gone, shortHash } from './identity.ts';
 import { imageParts } from './imageParts.ts';
 import { imagePages } from './imagePages.ts';
+import { imageRules } from './imageRules.ts';
 
 export interface ImageRow {
   id: string;
@@ -58,24 +59,8 @@ export interface NamedRow {
   gone: number;
 }
 
-/** Rows looked at for labels at a time. */
-const labelRows = 5_000;
-
-/** What the rules for labels and sides go by, and what they decide. */
-export interface RuledRow {
-  id: string;
-  file: string;
-  part: string;
-  /** The name it was first found under. */
-  firstFile: string;
-  label: string | null;
-  heldOut: number;
-  group: string | null;
-  gone: number;
-  /** When it was taken, milliseconds by the camera's own clock, and the camera; null: not known. */
-  taken: number | null;
-  camera: string | null;
-}
+/** Rows looked at at a time. */
+const rowsAtOnce = 5_000;
 
 interface GroupCounts {
   /** Groups of more than one photo. */
@@ -111,9 +96,10 @@ export function imagesTable(db: Db) {
   const withContent = db.prepare<[string], NamedRow>(
     `SELECT ${namedColumns} FROM images WHERE dataset_id = ? AND part = '' AND content IS NOT NULL`,
   );
-  const placed = db
-    .prepare<[string], number>(
-      `SELECT rowid FROM images WHERE dataset_id = ? AND part = '' AND gone IN (${Gone.here}, ${Gone.unreadable}, ${Gone.divided})`,
+  const placedBetween = db
+    .prepare<[string, number, number], number>(
+      `SELECT rowid FROM images WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND part = ''
+         AND gone IN (${Gone.here}, ${Gone.unreadable}, ${Gone.divided})`,
     )
     .pluck();
   const byRow = db.prepare<[number], NamedRow>(`SELECT ${namedColumns} FROM images WHERE rowid = ?`);
@@ -134,14 +120,6 @@ export function imagesTable(db: Db) {
        gone = CASE gone WHEN ${Gone.unreadable} THEN ${Gone.here} ELSE gone END WHERE id = @id`,
   );
   const setContent = db.prepare('UPDATE images SET content = ? WHERE id = ?');
-  const ruled = db.prepare<[string], RuledRow>(
-    `SELECT id, file, part, coalesce(first_file, file) AS firstFile, label, held_out AS heldOut,
-       photo_group AS "group", gone, taken, camera FROM images
-     WHERE dataset_id = ? ORDER BY file, place`,
-  );
-  const setRuled = db.prepare(
-    'UPDATE images SET label = @label, held_out = @heldOut, photo_group = @group WHERE id = @id',
-  );
   const setExcluded = db.prepare('UPDATE images SET excluded = ? WHERE id = ?');
   const usable = prepare<ImageRow>(
     `SELECT ${columns} FROM images WHERE OF AND gone = 0 AND excluded = 0 ORDER BY file, place`,
@@ -226,8 +204,14 @@ export function imagesTable(db: Db) {
     named: (datasetId: string, file: string) => named.all(datasetId, file),
     /** Photos whose content is known, also those that are gone. */
     withContent: (datasetId: string) => withContent.iterate(datasetId),
-    /** Row numbers of the photos that the last reading found, unreadable ones too: nearly all are there still. */
-    placed: (datasetId: string) => placed.iterate(datasetId),
+    /**
+     * Row numbers of the photos that the last reading found, unreadable ones too, in pieces of some milliseconds: nearly
+     * all are there still.
+     */
+    *placedPieces(datasetId: string): Generator<number[]> {
+      for (let row = 0; row < lastRow.get()!; row += rowsAtOnce)
+        yield placedBetween.all(datasetId, row, row + rowsAtOnce);
+    },
     byRow: (row: number) => byRow.get(row)!,
     /** Photos found for the first time. */
     add: db.transaction(
@@ -250,11 +234,6 @@ export function imagesTable(db: Db) {
     setGone: db.transaction((ids: Iterable<string>, why: number = Gone.away) => {
       for (const id of ids) setGone.run(why, id);
     }),
-    /** Every photo of the folder, also those that are gone. */
-    ruled: (datasetId: string) => ruled.all(folderOf(datasetId)),
-    setRuled: db.transaction((rows: readonly Pick<RuledRow, 'id' | 'label' | 'heldOut' | 'group'>[]) => {
-      for (const { id, label, heldOut, group } of rows) setRuled.run({ id, label, heldOut, group });
-    }),
     /** Groups of more than one photo that is there: how many, the photos of the largest, and of all of them. */
     groups: (datasetId: string) => groups(datasetId)[0]!,
     setExcluded: db.transaction((ids: readonly string[], excluded: boolean) => {
@@ -276,7 +255,7 @@ export function imagesTable(db: Db) {
      */
     *labelPieces(datasetId: string): Generator<{ id: string; label: string }[]> {
       const folder = folderOf(datasetId);
-      for (let row = 0; row < lastRow.get()!; row += labelRows) yield labelsBetween.all(folder, row, row + labelRows);
+      for (let row = 0; row < lastRow.get()!; row += rowsAtOnce) yield labelsBetween.all(folder, row, row + rowsAtOnce);
     },
     /** Sizes of a sample of photos from all over the folder: it goes by ids, which are hashes of names. */
     sizes(datasetId: string) {
@@ -287,6 +266,7 @@ export function imagesTable(db: Db) {
     folderOf,
     ...imagePages(db, columns),
     ...imageParts(db),
+    ...imageRules(db),
     /** Adds files that cannot be used; a photo among them is marked unreadable, or away where its file is missing. */
     putSkipped: db.transaction(
       (datasetId: string, files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[]) => {

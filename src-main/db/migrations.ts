@@ -363,4 +363,8 @@ export const migrations: readonly { name: string; sql: string }[] = [
     name: 'photos that were taken out, found without a look at all',
     sql: 'CREATE INDEX images_excluded ON images (dataset_id) WHERE excluded = 1;',
   },
+  {
+    name: 'photos that are not in line with their folder yet',
+    sql: 'ALTER TABLE datasets ADD COLUMN unruled INTEGER NOT NULL DEFAULT 0;',
+  },
 ];

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { readCsv } from '../../src-main/app/library/csv.ts';
 import { matchCsv } from '../../src-main/app/library/csvMatch.ts';
 import { csvReport } from '../../src-main/app/library/rules.ts';
+import { atOnce } from '../../src-main/app/unhurried.ts';
 import { Gone, openStore } from '../../src-main/db/index.ts';
 
 const row = (file: string, label: string | null) => ({ file, label, group: null, side: null });
@@ -22,7 +23,7 @@ it('names the lines without a photo and the photos without a line', () => {
     row('birds/1.jpg', 'bird'),
     row('dogs/2.jpg', null),
   ]);
-  expect(csvReport(store, 'd')).toEqual({
+  expect(atOnce(csvReport(store, 'd'))).toEqual({
     rows: 5,
     matched: 3,
     labelled: 2,
@@ -37,11 +38,8 @@ it('names the lines without a photo and the photos without a line', () => {
 /** What each photo of /home/me/Photos is matched to. */
 function matched(files: string[], csv: string[]) {
   const photos = files.map((file) => ({ id: file, file, part: '', firstFile: file, gone: Gone.here }));
-  const found = matchCsv(
-    photos,
-    csv.map((file) => row(file, 'x')),
-    '/home/me/Photos',
-  );
+  const lines = csv.map((file) => row(file, 'x'));
+  const found = atOnce(matchCsv(photos, lines, '/home/me/Photos'));
   return files.map((file) => {
     const match = found.get(file);
     return match ? `${match.how} ${match.row.file}` : null;

@@ -1,20 +1,21 @@
 /** Which photos belong together by time, and by their names, and which patterns are refused. */
 import { describe, expect, it } from 'vitest';
 import { burstsOf, groupsOf } from '../../src-main/app/library/groups.ts';
+import { atOnce } from '../../src-main/app/unhurried.ts';
 
-const by = (pattern: string, ...files: string[]) => groupsOf({ by: 'pattern', pattern }, files);
+const by = (pattern: string, ...files: string[]) => groupsOf({ by: 'pattern', pattern })(files);
 
 describe('groups', () => {
   it('are the frames of a sequence by names', () => {
     const files = ['clip/frame_0001.png', 'clip/frame_0012.png', 'other/frame_1.png', 'clip/still.png', 'a2/x.jpg'];
-    expect(groupsOf({ by: 'names', pattern: '' }, files)).toEqual([
+    expect(groupsOf({ by: 'names', pattern: '' })(files)).toEqual([
       'clip/frame_',
       'clip/frame_',
       'other/frame_',
       null,
       null,
     ]);
-    expect(groupsOf({ by: 'none', pattern: '' }, files)).toEqual(files.map(() => null));
+    expect(groupsOf({ by: 'none', pattern: '' })(files)).toEqual(files.map(() => null));
   });
 
   it('are what a pattern’s parts say, together, in whichever folder', () => {
@@ -62,12 +63,13 @@ describe('groups', () => {
   });
 
   it('are bursts: what one camera took within seconds, each of the one before it', () => {
-    const photo = (file: string, seconds: number | null, camera: string | null = 'A') => ({
-      file,
+    const photo = (id: string, seconds: number | null, camera: string | null = 'A') => ({
+      id,
+      file: id,
       taken: seconds === null ? null : 1000 * seconds,
       camera,
     });
-    const bursts = burstsOf([
+    const photos = [
       photo('c', 104),
       photo('a', 100),
       photo('b', 102),
@@ -75,7 +77,16 @@ describe('groups', () => {
       photo('later', 108),
       photo('no time', null),
       photo('no camera', 100, null),
+    ];
+    const bursts = atOnce(burstsOf(photos));
+    expect(photos.map(({ id }) => bursts.get(id) ?? null)).toEqual([
+      'A 100000',
+      'A 100000',
+      'A 100000',
+      'B 101000',
+      'A 108000',
+      null,
+      '100000',
     ]);
-    expect(bursts).toEqual(['A 100000', 'A 100000', 'A 100000', 'B 101000', 'A 108000', null, '100000']);
   });
 });

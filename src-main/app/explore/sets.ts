@@ -121,7 +121,7 @@ export class EmbeddingSets {
   ): Promise<string> {
     const known = await this.#known(chosen, datasetId);
     if (known) return known.id;
-    const images = this.#library.jobImages(datasetId);
+    const images = await this.#library.jobImages(datasetId);
     if (images.length === 0) throw new AppError('no-images.embed');
     const id = randomUUID();
     const leave = this.#context.leases.hold('set', id);
@@ -177,7 +177,7 @@ export class EmbeddingSets {
   }
 
   /** Takes over a set that was made elsewhere, whose files stand where those of its own do. */
-  adopt(
+  async adopt(
     id: string,
     runId: string,
     checkpoint: Pick<CheckpointRow, 'id' | 'epoch'>,
@@ -185,7 +185,7 @@ export class EmbeddingSets {
     { images, dimensions }: { images: readonly string[]; dimensions: number },
   ): Promise<void> {
     return this.#insert(id, runId, checkpoint, datasetId, {
-      images: this.#library.jobImages(datasetId),
+      images: await this.#library.jobImages(datasetId),
       made: images.length,
       dimensions,
     });

@@ -7,6 +7,8 @@ import { photoName } from '../../../shared/parts.ts';
 import { Gone } from '../../db/index.ts';
 import type { RuledRow } from '../../db/index.ts';
 import type { CsvRow } from './csv.ts';
+import { each, mapped } from '../unhurried.ts';
+import type { Work } from '../unhurried.ts';
 import { comparable } from './labels.ts';
 
 export type Named = Pick<RuledRow, 'id' | 'file' | 'part' | 'firstFile' | 'gone'>;
@@ -24,13 +26,20 @@ const withoutEnding = (file: string): string => file.replace(/\.[^./]+$/, '');
 const isAbsolute = (file: string): boolean => /^(?:\/|[a-z]:\/)/i.test(file);
 
 /** Values by a key, null where two that differ have it. */
-function unique<T>(entries: Iterable<readonly [string, T]>): Map<string, T | null> {
+function* unique<T>(entries: Iterable<readonly [string, T]>): Work<Map<string, T | null>> {
   const found = new Map<string, T | null>();
-  for (const [key, value] of entries) {
+  yield* each(entries, ([key, value]) => {
     const known = found.get(key);
     found.set(key, known === undefined || known === value ? value : null);
-  }
+  });
   return found;
+}
+
+function* pairs<T, U>(
+  items: Iterable<T>,
+  of: (item: T) => readonly (readonly [string, U])[],
+): Generator<readonly [string, U]> {
+  for (const item of items) yield* of(item);
 }
 
 /** The ends of a path at its slashes, the whole left out: `a/b/c.jpg` ends in `b/c.jpg` and `c.jpg`. */
@@ -44,27 +53,29 @@ const endsOf = (file: string): string[] => {
  * away gives way to those that are there.
  * @param folder where the photos lie: absolute paths below it are those inside it
  */
-export function matchCsv(photos: readonly Named[], rows: readonly CsvRow[], folder: string): Map<string, Match> {
+export function* matchCsv(photos: readonly Named[], rows: readonly CsvRow[], folder: string): Work<Map<string, Match>> {
   const inside = `${comparable(folder).replace(/\/$/, '')}/`.toLowerCase();
-  const placed = rows.map((row) => {
+  const placed = yield* mapped(rows, (row) => {
     const isBelow = isAbsolute(row.file) && row.file.toLowerCase().startsWith(inside);
     return { row, path: isBelow ? row.file.slice(inside.length) : row.file, isBelow };
   });
-  const exact = new Map(placed.map((line) => [line.path, line]));
-  const ends = unique(placed.flatMap(({ row, path }) => endsOf(path).map((end) => [end, row] as const)));
-  const folded = unique(placed.map(({ row, path }) => [path.toLowerCase(), row]));
-  const foldedEnds = unique(
-    placed.flatMap(({ row, path }) => endsOf(path.toLowerCase()).map((end) => [end, row] as const)),
+  const exact = new Map<string, (typeof placed)[number]>();
+  yield* each(placed, (line) => void exact.set(line.path, line));
+  const ends = yield* unique(pairs(placed, ({ row, path }) => endsOf(path).map((end) => [end, row] as const)));
+  const folded = yield* unique(pairs(placed, ({ row, path }) => [[path.toLowerCase(), row] as const]));
+  const foldedEnds = yield* unique(
+    pairs(placed, ({ row, path }) => endsOf(path.toLowerCase()).map((end) => [end, row] as const)),
   );
 
-  const [there, away] = [true, false].map((isHere) =>
-    unique(
-      photos.filter(({ gone }) => (gone === Gone.here) === isHere).map(({ file }) => [nameOf(file), file] as const),
-    ),
-  ) as [Map<string, string | null>, Map<string, string | null>];
+  const named = (isHere: boolean) =>
+    unique(pairs(photos, ({ gone, file }) => ((gone === Gone.here) === isHere ? [[nameOf(file), file] as const] : [])));
+  const there = yield* named(true);
+  const away = yield* named(false);
   /** Parts of one file have its name together. */
   const isAlone = ({ file }: Named, name: string) => (there.has(name) ? there : away).get(name) === file;
-  const stems = unique(photos.map(({ file }) => [withoutEnding(comparable(file)).toLowerCase(), file] as const));
+  const stems = yield* unique(
+    pairs(photos, ({ file }) => [[withoutEnding(comparable(file)).toLowerCase(), file] as const]),
+  );
 
   const lookUp = (photo: Named): Match | null => {
     const { file, part, firstFile } = photo;
@@ -97,10 +108,10 @@ export function matchCsv(photos: readonly Named[], rows: readonly CsvRow[], fold
       (isTelling ? foldedEnds.get(stem) : null);
     return bare ? { row: bare, how: 'ending' } : null;
   };
-  return new Map(
-    photos.flatMap((photo) => {
-      const match = lookUp(photo);
-      return match ? [[photo.id, match] as const] : [];
-    }),
-  );
+  const found = new Map<string, Match>();
+  yield* each(photos, (photo) => {
+    const match = lookUp(photo);
+    if (match) found.set(photo.id, match);
+  });
+  return found;
 }

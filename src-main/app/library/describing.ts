@@ -3,7 +3,7 @@ import type { DatasetRow, Store } from '../../db/index.ts';
 import { ImageError } from '../../images/index.ts';
 import type { Description, ImagePool } from '../../images/index.ts';
 import { photoPath } from './photos.ts';
-import { align, groupingOf } from './rules.ts';
+import { align, groupingOf, owe } from './rules.ts';
 
 /** Rows written at a time. */
 const atOnce = 200;
@@ -39,5 +39,8 @@ export async function describePhotos(
     flush();
   }
   signal.throwIfAborted();
-  if (isNew && groupingOf(dataset).by === 'bursts') store.transaction(() => align(store, dataset.id));
+  if (isNew && groupingOf(dataset).by === 'bursts') {
+    owe(store, dataset.id);
+    await align(store, dataset.id, signal);
+  }
 }

@@ -2,25 +2,30 @@
  * Photos that belong together: a burst of a camera, or by what their files are called, frames of a sequence, or the well,
  * site or patient that a person's pattern finds in a path. A photo's group is a text; photos of one group never come apart in a split.
  */
-import { runInNewContext } from 'node:vm';
+import { createContext, runInContext } from 'node:vm';
 import type { Grouping } from '../../../shared/contract.ts';
 import { AppError } from '../errors.ts';
+import { each, sorted } from '../unhurried.ts';
+import type { Work } from '../unhurried.ts';
 
 /** Milliseconds that a pattern may take for all names: there are expressions that would never end. */
 const PATIENCE = 2000;
 
-/** The group of each file, null: it is alone. @throws AppError bad-request where the pattern is none, or takes too long */
-export function groupsOf(
-  rule: { by: Exclude<Grouping['by'], 'csv' | 'bursts'>; pattern: string },
-  files: readonly string[],
-): (string | null)[] {
+/**
+ * How the group of each file is found, null: it is alone. What is returned is asked for some files at a time.
+ * @throws AppError bad-request where the pattern is none, or takes too long
+ */
+export function groupsOf(rule: {
+  by: Exclude<Grouping['by'], 'csv' | 'bursts'>;
+  pattern: string;
+}): (files: readonly string[]) => (string | null)[] {
   switch (rule.by) {
     case 'none':
-      return files.map(() => null);
+      return (files) => files.map(() => null);
     case 'names':
-      return files.map(sequenceOf);
+      return (files) => files.map(sequenceOf);
     case 'pattern':
-      return matched(patternOf(rule.pattern), files, rule.pattern);
+      return matched(patternOf(rule.pattern), rule.pattern);
   }
 }
 
@@ -58,43 +63,57 @@ export function patternOf(text: string): RegExp {
   return new RegExp(`${text.includes('/') ? '^' : '(?:^|/)'}${source}$`, 'u');
 }
 
+const matching = `files.map((file) => {
+  const found = pattern.exec(file);
+  if (!found) return null;
+  const parts = found.slice(1).filter((part) => part !== undefined);
+  return parts.length > 0 ? parts.join(' ') : null;
+})`;
+
 /** What the parts of the pattern that are meant are in each file, together; null where it does not match. */
-function matched(pattern: RegExp, files: readonly string[], text: string): (string | null)[] {
-  try {
-    return runInNewContext(
-      `files.map((file) => {
-        const found = pattern.exec(file);
-        if (!found) return null;
-        const parts = found.slice(1).filter((part) => part !== undefined);
-        return parts.length > 0 ? parts.join(' ') : null;
-      })`,
-      { files, pattern },
-      { timeout: PATIENCE },
-    ) as (string | null)[];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-    throw new AppError('bad-request.group-slow', { pattern: text });
-  }
+function matched(pattern: RegExp, text: string): (files: readonly string[]) => (string | null)[] {
+  const context = createContext({ files: [] as readonly string[], pattern });
+  let left = PATIENCE;
+  return (files) => {
+    const began = performance.now();
+    context['files'] = files;
+    try {
+      return runInContext(matching, context, { timeout: Math.max(1, Math.ceil(left)) }) as (string | null)[];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+      throw new AppError('bad-request.group-slow', { pattern: text });
+    } finally {
+      left -= performance.now() - began;
+    }
+  };
 }
 
 /** Photos of one camera belong together while each follows the one before it within so many milliseconds. */
 const BURST = 3000;
 
-/** The burst of each photo: those that a camera took within seconds of each other; null: it is not known when. */
-export function burstsOf(
-  photos: readonly { file: string; taken: number | null; camera: string | null }[],
-): (string | null)[] {
-  const out: (string | null)[] = photos.map(() => null);
-  const byCamera = Map.groupBy(
-    [...photos.keys()].filter((i) => photos[i]!.taken !== null),
-    (i) => photos[i]!.camera ?? '',
-  );
+/**
+ * The burst of each photo by its id: those that a camera took within seconds of each other. Those of which it is not
+ * known when are left out.
+ */
+export function* burstsOf(
+  photos: readonly { id: string; file: string; taken: number | null; camera: string | null }[],
+): Work<Map<string, string>> {
+  const out = new Map<string, string>();
+  const byCamera = new Map<string, { id: string; file: string; taken: number }[]>();
+  yield* each(photos, ({ id, file, taken, camera }) => {
+    if (taken === null) return;
+    const own = byCamera.get(camera ?? '');
+    if (own) own.push({ id, file, taken });
+    else byCamera.set(camera ?? '', [{ id, file, taken }]);
+  });
   for (const [camera, own] of byCamera) {
-    own.sort((a, b) => photos[a]!.taken! - photos[b]!.taken! || (photos[a]!.file < photos[b]!.file ? -1 : 1));
-    let first = own[0]!;
-    own.forEach((at, i) => {
-      if (i > 0 && photos[at]!.taken! - photos[own[i - 1]!]!.taken! > BURST) first = at;
-      out[at] = `${camera} ${photos[first]!.taken!}`.trim();
+    const inTurn = yield* sorted(own, (a, b) => a.taken - b.taken || (a.file < b.file ? -1 : 1));
+    let first = inTurn[0]!.taken;
+    let last = first;
+    yield* each(inTurn, ({ id, taken }) => {
+      if (taken - last > BURST) first = taken;
+      last = taken;
+      out.set(id, `${camera} ${first}`.trim());
     });
   }
   return out;

@@ -10,14 +10,14 @@ import type { PixelRule } from '../../images/index.ts';
 import { measure, ruleOf } from './measuring.ts';
 import { readCsv } from './csv.ts';
 import type { CsvRow } from './csv.ts';
-import { matchCsv } from './csvMatch.ts';
 import { inPieces, LongLists } from './lists.ts';
 import { photoPath } from './photos.ts';
 import { examplePictures } from './examples.ts';
 import { previewViews } from './previews.ts';
 import { describePhotos } from './describing.ts';
 import { patternOf } from './groups.ts';
-import { csvReport, csvReportOf, groupingOf } from './rules.ts';
+import { csvReport, groupingOf, namesPhotos, tryPattern } from './rules.ts';
+import { unhurried } from '../unhurried.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from './library.ts';
 
@@ -72,7 +72,7 @@ export function libraryHandlers(
         if (csv === undefined) throw new AppError('bad-request.csv-text');
         const read = readCsv(csv, columns);
         await library.listed(datasetId); // whether the CSV is this folder's can be said of known photos only
-        assertNamesPhotos(context, datasetId, read.rows);
+        await assertNamesPhotos(context, datasetId, read.rows);
         const grouping = groupingOf(library.dataset(datasetId));
         const by = read.columns.group !== null ? 'csv' : grouping.by === 'csv' ? 'none' : grouping.by;
         return library.changeRules(datasetId, () => {
@@ -85,12 +85,13 @@ export function libraryHandlers(
         });
       }),
     'library.readCsv': async ({ datasetId, csv, columns }) => {
-      const { folder } = library.dataset(datasetId);
+      library.dataset(datasetId);
       const { rows, ...read } = readCsv(csv, columns);
       await library.listed(datasetId);
-      return { ...read, report: csvReportOf(store.images.ruled(datasetId), rows, folder) };
+      return { ...read, report: await unhurried(csvReport(store, datasetId, rows)) };
     },
-    'library.csvReport': ({ datasetId }) => csvReport(store, store.images.folderOf(library.dataset(datasetId).id)),
+    'library.csvReport': ({ datasetId }) =>
+      unhurried(csvReport(store, store.images.folderOf(library.dataset(datasetId).id))),
     'library.setHeldOut': ({ datasetId, fraction }) =>
       library.command(datasetId, () => {
         assertFolder(store, library.dataset(datasetId));
@@ -103,6 +104,7 @@ export function libraryHandlers(
         await library.listed(datasetId); // a pattern is tried on the names that there are
         // bursts are told by what EXIF says, which a folder that was only listed was not read for
         if (by === 'bursts') await describePhotos(context, library.dataset(datasetId), context.closing);
+        if (by === 'pattern') await unhurried(tryPattern(store, datasetId, pattern));
         const grouping = JSON.stringify({ by, pattern });
         return library.changeRules(datasetId, () => store.datasets.update(datasetId, { grouping }));
       }),
@@ -187,9 +189,7 @@ function assertTiles({ tiles, overlap }: PixelRule): void {
 }
 
 /** @throws AppError bad-request where the CSV says something of none of the folder's photos */
-function assertNamesPhotos({ store }: AppContext, datasetId: string, rows: readonly CsvRow[]): void {
-  const photos = store.images.ruled(datasetId);
-  const found = matchCsv(photos, rows, store.datasets.get(datasetId)!.folder);
-  if (![...found.values()].some(({ row }) => row.label !== null || row.group !== null || row.side !== null))
-    throw new AppError('bad-request.csv-names', { count: rows.length, file: photos[0]?.file ?? 'cats/1.jpg' });
+async function assertNamesPhotos({ store }: AppContext, datasetId: string, rows: readonly CsvRow[]): Promise<void> {
+  const { isAny, example } = await unhurried(namesPhotos(store, datasetId, rows));
+  if (!isAny) throw new AppError('bad-request.csv-names', { count: rows.length, file: example });
 }

@@ -18,7 +18,8 @@ import { Pace } from './pace.ts';
 import { nameOfBytes, systemPath } from '../../files/index.ts';
 import { photoPath } from './photos.ts';
 import { Reading } from './reading.ts';
-import { align, groupingOf } from './rules.ts';
+import { unhurriedPieces } from '../unhurried.ts';
+import { align, groupingOf, owe } from './rules.ts';
 import { findingsOf, photoFile, ruleOf } from './measuring.ts';
 import { Pictures } from './pictures.ts';
 import { thumbnailBudget, Thumbnails, thumbnailSize } from './thumbnails.ts';
@@ -194,12 +195,13 @@ export class Library {
   }
 
   /** Changes what labels or sides follow from, and brings every photo in line with it. */
-  changeRules(id: string, change: () => void): Dataset {
-    const { store } = this.#context;
+  async changeRules(id: string, change: () => void = () => {}): Promise<Dataset> {
+    const { store, closing } = this.#context;
     store.transaction(() => {
       change();
-      align(store, id);
+      owe(store, id);
     });
+    await align(store, id, closing);
     return this.announce(id);
   }
 
@@ -329,10 +331,21 @@ export class Library {
     throw new AppError('bad-request.several-folders', { folders: names.join(', ') });
   }
 
-  /** What the trainer is given, in the order of file names. */
-  jobImages(id: string): JobImage[] {
-    const dataset = orNotFound(this.#context.store.datasets.get(id), 'folder', id);
-    return this.#context.store.images.usable(id).map((row) => this.jobImage(dataset, row));
+  /** How many photos are trained on and embedded. */
+  usable(id: string): number {
+    const { images, excluded } = this.#context.store.datasets.counts(id);
+    return images - excluded;
+  }
+
+  /** What the trainer is given, in the order of file names, with labels and sides as the folder's rules have them now. */
+  async jobImages(id: string): Promise<JobImage[]> {
+    const { store, closing } = this.#context;
+    const dataset = orNotFound(store.datasets.get(id), 'folder', id);
+    if (dataset.unruled > 0) await align(store, store.images.folderOf(id), closing);
+    const out: JobImage[] = [];
+    for await (const rows of unhurriedPieces(store.images.usablePieces(id)))
+      for (const row of rows) out.push(this.jobImage(dataset, row));
+    return out;
   }
 
   jobImage(dataset: Pick<DatasetRow, 'folder'>, row: ImageRow): JobImage {

@@ -15,7 +15,8 @@ import { answered } from '../../files/index.ts';
 import type { DatasetRow, FoundFile, NamedRow, Store } from '../../db/index.ts';
 import { isHeldOut } from './labels.ts';
 import { photoPath, portable } from './photos.ts';
-import { align, folderLabel, guessedDepth } from './rules.ts';
+import { unhurried, unlessAborted } from '../unhurried.ts';
+import { align, folderLabel, guessedDepth, owe } from './rules.ts';
 
 export interface ReadingParts {
   store: Store;
@@ -167,8 +168,16 @@ async function settle(
   const fresh = found.fresh.filter((file) => !matched.has(file));
   const settled = new Set([...found.seen, ...matches.map(({ row }) => row.row)]);
   const rows: number[] = [];
-  for (const row of images.placed(id)) if (!settled.has(row)) rows.push(row);
-  const unseen = rows.map(images.byRow);
+  for (const some of images.placedPieces(id)) {
+    for (const row of some) if (!settled.has(row)) rows.push(row);
+    await breathe();
+    signal.throwIfAborted();
+  }
+  const unseen: NamedRow[] = [];
+  for (const [at, row] of rows.entries()) {
+    if (at % atOnce === 0) await breathe();
+    unseen.push(images.byRow(row));
+  }
   const replaced = Map.groupBy(
     unseen.filter(({ file }) => found.reused.has(file)),
     ({ file }) => file,
@@ -215,19 +224,19 @@ async function settle(
         why,
       ),
     );
+  const isFirst = datasets.get(id)!.scannedAt === null;
+  const depth = isFirst ? await unhurried(guessedDepth(store, id), signal) : null;
   signal.throwIfAborted();
   store.transaction(() => {
     images.listSkipped(id, found.skipped);
     store.descriptions.forget(id, found.sidecars);
     const dataset = datasets.get(id)!;
-    if (dataset.scannedAt === null && !dataset.labelsChosen) {
-      const depth = guessedDepth(images.ruled(id).flatMap(({ file, gone }) => (gone === Gone.here ? [file] : [])));
-      if (depth !== null) datasets.update(id, { labelSource: 'folders', labelDepth: depth });
-    }
-    if (fresh.length + matches.length + found.back.length + unseen.length > 0 || dataset.scannedAt === null)
-      align(store, id);
+    if (isFirst && !dataset.labelsChosen && depth !== null)
+      datasets.update(id, { labelSource: 'folders', labelDepth: depth });
+    if (fresh.length + matches.length + found.back.length + unseen.length > 0 || isFirst) owe(store, id);
     datasets.update(id, { scannedAt: Date.now() });
   });
+  if (datasets.get(id)!.unruled > 0) await align(store, id, signal);
   const isBack = ({ row }: Match) => row.gone === Gone.away || row.gone === Gone.replaced;
   const stayed = matches.filter(({ file, row }) => row.file === file.file);
   const changed = [...replaced.values()].flat().filter(({ gone }) => isPhoto(gone)).length;
@@ -238,14 +247,4 @@ async function settle(
     back: found.back.length + stayed.filter(isBack).length,
     gone: missing.get(Gone.away)?.length ?? 0,
   };
-}
-
-/** The signal's reason as soon as it is aborted, whatever the promise does later. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const abort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

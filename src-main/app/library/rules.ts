@@ -1,52 +1,76 @@
 /**
  * What follows from rules: each photo's label and its side of the held-out split. Both are functions of the folder's
  * settings, of the kept CSV and of what the photos are called, so they are worked out anew whenever one of these has
- * changed, for photos that are away too: what comes back is where it would have been.
+ * changed, for photos that are away too: what comes back is where it would have been. A million photos take seconds, so
+ * all of it is done some milliseconds at a time (unhurried.ts); `unruled` of a folder says that it is owed.
  */
 import { csvHows, Grouping } from '../../../shared/contract.ts';
 import type { AppResult, CsvHow } from '../../../shared/contract.ts';
 import { Gone } from '../../db/index.ts';
-import type { DatasetRow, Store } from '../../db/index.ts';
+import type { DatasetRow, RuledRow, Store } from '../../db/index.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { labelOf } from '../../images/index.ts';
+import { each, gathered, mapped, unhurried, unlessAborted } from '../unhurried.ts';
+import type { Work } from '../unhurried.ts';
 import type { CsvRow } from './csv.ts';
 import { matchCsv, nameOf } from './csvMatch.ts';
-import type { Match, Named } from './csvMatch.ts';
+import type { Match } from './csvMatch.ts';
 import { burstsOf, groupsOf } from './groups.ts';
 import { comparable, isHeldOut } from './labels.ts';
 import { testFolders, trainFolders } from './sides.ts';
 
 /** What of a CSV found its photo, how, and the first few of what did not. */
-export function csvReportOf(
-  photos: readonly Named[],
-  rows: readonly CsvRow[],
-  folder: string,
-): AppResult<'library.csvReport'> {
-  const here = photos.filter(({ gone }) => gone === Gone.here);
-  const matches = matchCsv(here, rows, folder);
-  const used = new Set([...matches.values()].map(({ row }) => row.file));
-  const found = [...matches.values()];
-  const count = (is: (match: Match) => boolean) => found.filter(is).length;
-  const few = (files: string[]) => ({ count: files.length, some: files.slice(0, 20) });
-  return {
-    rows: new Set(rows.map(({ file }) => file)).size,
-    matched: found.length,
-    labelled: count(({ row }) => row.label !== null),
-    grouped: count(({ row }) => row.group !== null),
-    test: count(({ row }) => row.side === 'test'),
-    how: Object.fromEntries(csvHows.map((how) => [how, count((match) => match.how === how)])) as Record<CsvHow, number>,
-    withoutPhoto: few([...new Set(rows.map(({ file }) => file))].filter((file) => !used.has(file))),
-    withoutRow: few(here.filter(({ id }) => !matches.has(id)).map(({ file }) => file)),
+export function* csvReport(
+  store: Store,
+  datasetId: string,
+  given?: readonly CsvRow[],
+): Work<AppResult<'library.csvReport'>> {
+  const { folder } = store.datasets.get(datasetId)!;
+  const rows = given ?? (yield* keptCsv(store, datasetId));
+  const here = (yield* gathered(store.images.ruledPieces(datasetId))).filter(({ gone }) => gone === Gone.here);
+  const matches = yield* matchCsv(here, rows, folder);
+  const files = new Set<string>();
+  yield* each(rows, ({ file }) => void files.add(file));
+  const used = new Set<string>();
+  const how = Object.fromEntries(csvHows.map((one) => [one, 0])) as Record<CsvHow, number>;
+  let [labelled, grouped, test] = [0, 0, 0];
+  yield* each(matches.values(), (match) => {
+    used.add(match.row.file);
+    how[match.how]++;
+    if (match.row.label !== null) labelled++;
+    if (match.row.group !== null) grouped++;
+    if (match.row.side === 'test') test++;
+  });
+  const withoutPhoto = { count: 0, some: [] as string[] };
+  const withoutRow = { count: 0, some: [] as string[] };
+  const count = (of: typeof withoutRow, file: string) => {
+    if (of.count++ < 20) of.some.push(file);
   };
-}
-
-export function csvReport(store: Store, datasetId: string): AppResult<'library.csvReport'> {
-  return csvReportOf(store.images.ruled(datasetId), keptCsv(store, datasetId), store.datasets.get(datasetId)!.folder);
+  yield* each(files, (file) => used.has(file) || count(withoutPhoto, file));
+  yield* each(here, ({ id, file }) => matches.has(id) || count(withoutRow, file));
+  return { rows: files.size, matched: matches.size, labelled, grouped, test, how, withoutPhoto, withoutRow };
 }
 
 /** The CSV that was last given for the folder. */
-const keptCsv = ({ csvLabels }: Store, datasetId: string): CsvRow[] =>
-  csvLabels.all(datasetId).map((row) => ({ ...row, file: comparable(row.file) }));
+function* keptCsv({ csvLabels }: Store, datasetId: string): Work<CsvRow[]> {
+  const rows = yield* gathered(csvLabels.pieces(datasetId));
+  return yield* mapped(rows, (row) => ({ ...row, file: comparable(row.file) }));
+}
+
+/** Whether a CSV says something of at least one of the folder's photos, and how one of these is called. */
+export function* namesPhotos(
+  store: Store,
+  datasetId: string,
+  rows: readonly CsvRow[],
+): Work<{ isAny: boolean; example: string }> {
+  const photos = yield* gathered(store.images.ruledPieces(datasetId));
+  const found = yield* matchCsv(photos, rows, store.datasets.get(datasetId)!.folder);
+  let isAny = false;
+  yield* each(found.values(), ({ row }) => {
+    isAny ||= row.label !== null || row.group !== null || row.side !== null;
+  });
+  return { isAny, example: photos[0]?.file ?? 'cats/1.jpg' };
+}
 
 /** A photo's first tag, in the order of their keys, stands for its class. */
 export function tagLabels(tags: Store['tags'], datasetId: string): Map<string, string> {
@@ -56,21 +80,22 @@ export function tagLabels(tags: Store['tags'], datasetId: string): Map<string, s
 }
 
 /** Which photo a line of a CSV means: by its path, by the path it had, and by bare name where one photo has it. */
-export function csvOwners(
+export function* csvOwners(
   store: Store,
   datasetId: string,
-): { ownerOf(file: string): string | undefined; example: string } {
-  const rows = store.images.ruled(datasetId);
+): Work<{ ownerOf(file: string): string | undefined; example: string }> {
+  const rows = yield* gathered(store.images.ruledPieces(datasetId));
   const byPath = new Map<string, string>();
   const byName = new Map<string, string | null>();
   for (const here of [false, true])
-    for (const { id, file, part, firstFile, gone } of rows) {
-      if ((gone === Gone.here) !== here) continue;
+    yield* each(rows, ({ id, file, part, firstFile, gone }) => {
+      if ((gone === Gone.here) !== here) return;
       byPath.set(comparable(photoName(firstFile, part)), id);
       if (here) byName.set(photoName(nameOf(file), part), byName.has(photoName(nameOf(file), part)) ? null : id);
-    }
-  for (const { id, file, part, gone } of rows)
+    });
+  yield* each(rows, ({ id, file, part, gone }) => {
     if (gone === Gone.here) byPath.set(comparable(photoName(file, part)), id);
+  });
   return {
     ownerOf: (file) => byPath.get(comparable(file)) ?? byName.get(comparable(file)) ?? undefined,
     example: rows[0]?.file ?? 'cats/1.jpg',
@@ -82,12 +107,17 @@ const topOf = (file: string) => (file.includes('/') ? file.split('/')[0]!.toLowe
 /**
  * Whether the folders at the top are sides of a split, not classes: each file lies in one that is called so, and there
  * is something to train on and something to test with.
+ * @param files at least one of each folder at the top
  */
-export function isSplitByFolders(files: readonly string[]): boolean {
-  const tops = new Set(files.map(topOf));
-  const of = (names: readonly string[]) => [...tops].filter((top) => names.includes(top)).length;
-  const [train, test] = [of(trainFolders), of(testFolders)];
-  return train > 0 && test > 0 && train + test === tops.size;
+export function isSplitByFolders(files: Iterable<string>): boolean {
+  let [train, test] = [false, false];
+  for (const file of files) {
+    const top = topOf(file);
+    if (trainFolders.includes(top)) train = true;
+    else if (testFolders.includes(top)) test = true;
+    else return false;
+  }
+  return train && test;
 }
 
 /** The label that the folder's rule gives a file by its name; those of a CSV follow when all files are known. */
@@ -98,60 +128,135 @@ export const folderLabel = (dataset: DatasetRow, file: string): string | null =>
 export const groupingOf = ({ grouping }: Pick<DatasetRow, 'grouping'>): Grouping =>
   Grouping.parse(JSON.parse(grouping));
 
-/** Brings every photo's label, group and side in line with the folder's rules. */
-export function align(store: Store, datasetId: string): void {
+/** The groups of some photos of a folder. */
+function* grouping(
+  { by, pattern }: Grouping,
+  all: readonly RuledRow[],
+  csv: ReadonlyMap<string, Match>,
+): Work<(rows: readonly RuledRow[]) => (string | null)[]> {
+  if (by === 'csv') return (rows) => rows.map(({ id }) => csv.get(id)?.row.group ?? null);
+  if (by === 'bursts') {
+    const bursts = yield* burstsOf(all);
+    return (rows) => rows.map(({ id }) => bursts.get(id) ?? null);
+  }
+  const groups = groupsOf({ by, pattern });
+  return (rows) => groups(rows.map(({ file }) => file));
+}
+
+/** Goes through the folder's names as `aligning` will. @throws AppError bad-request where the pattern takes too long */
+export function* tryPattern(store: Store, datasetId: string, pattern: string): Work<void> {
+  const groups = groupsOf({ by: 'pattern', pattern });
+  for (const rows of store.images.ruledPieces(datasetId)) {
+    groups(rows.map(({ file }) => file));
+    yield;
+  }
+}
+
+/** Brings every photo's label, group and side in line with the folder's rules, each piece of photos by itself. */
+function* aligning(store: Store, datasetId: string): Work<void> {
   const dataset = store.datasets.get(datasetId)!;
-  const rows = store.images.ruled(datasetId);
-  const { by, pattern } = groupingOf(dataset);
-  const isOfCsv = dataset.labelSource === 'csv' || by === 'csv';
-  const csv = isOfCsv ? matchCsv(rows, keptCsv(store, datasetId), dataset.folder) : new Map<string, Match>();
-  const tags = dataset.labelSource === 'tags' ? tagLabels(store.tags, datasetId) : null;
+  const rule = groupingOf(dataset);
+  const isOfCsv = dataset.labelSource === 'csv' || rule.by === 'csv';
+  // these are told by all photos together; else each is told by itself
+  const all = isOfCsv || rule.by === 'bursts' ? yield* gathered(store.images.ruledPieces(datasetId)) : [];
+  const csv = isOfCsv
+    ? yield* matchCsv(all, yield* keptCsv(store, datasetId), dataset.folder)
+    : new Map<string, Match>();
+  const groupsOfSome = yield* grouping(rule, all, csv);
+  const tagNames = new Map(store.tags.all().map(({ id, name }) => [id, name]));
   const labelFor = (id: string, file: string): string | null => {
     if (dataset.labelSource === 'csv') return csv.get(id)?.row.label ?? null;
-    return tags ? (tags.get(id) ?? null) : folderLabel(dataset, file);
+    if (dataset.labelSource === 'tags') return tagNames.get(store.tags.of(id)[0] ?? '') ?? null;
+    return folderLabel(dataset, file);
   };
-  const groupAll = (): (string | null)[] => {
-    if (by === 'csv') return rows.map(({ id }) => csv.get(id)?.row.group ?? null);
-    if (by === 'bursts') return burstsOf(rows);
-    return groupsOf(
-      { by, pattern },
-      rows.map(({ file }) => file),
-    );
-  };
-  const group = groupAll();
-  const bySides = dataset.labelSource === 'csv' && [...csv.values()].some(({ row }) => row.side === 'test');
+  let isTested = false;
+  yield* each(csv.values(), ({ row }) => (isTested ||= row.side === 'test'));
+  const bySides = dataset.labelSource === 'csv' && isTested;
   // a share that a person has set goes before what the folders are called
   const byFolders =
-    dataset.splitFolders === 1 &&
-    dataset.heldOut === 0 &&
-    isSplitByFolders(rows.flatMap(({ file, gone }) => (gone === Gone.here ? [file] : [])));
+    dataset.splitFolders === 1 && dataset.heldOut === 0 && isSplitByFolders(store.images.tops(datasetId));
   // a group's photos have one name to this, and so have the parts of a file
   const isApart = (id: string, file: string, firstFile: string, groupOf: string | null) => {
     if (dataset.heldOut === 0 && bySides) return csv.get(id)?.row.side === 'test';
     return byFolders ? testFolders.includes(topOf(file)) : isHeldOut(groupOf ?? firstFile, dataset.heldOut);
   };
-  store.images.setRuled(
-    rows.flatMap(({ id, file, firstFile, label, heldOut, group: known }, i) => {
-      const ruled = {
-        id,
-        label: labelFor(id, file),
-        heldOut: isApart(id, file, firstFile, group[i]!) ? 1 : 0,
-        group: group[i]!,
-      };
-      return ruled.label === label && ruled.heldOut === heldOut && ruled.group === known ? [] : [ruled];
-    }),
-  );
+  for (const rows of store.images.ruledPieces(datasetId)) {
+    yield;
+    const groups = groupsOfSome(rows);
+    store.images.setRuled(
+      rows.flatMap(({ id, file, firstFile, label, heldOut, group: known }, i) => {
+        const group = groups[i]!;
+        const ruled = { id, label: labelFor(id, file), heldOut: isApart(id, file, firstFile, group) ? 1 : 0, group };
+        return ruled.label === label && ruled.heldOut === heldOut && ruled.group === known ? [] : [ruled];
+      }),
+    );
+  }
+  // what has changed meanwhile is owed still
+  if (store.datasets.get(datasetId)?.unruled === dataset.unruled) store.datasets.update(datasetId, { unruled: 0 });
+}
+
+/** One time that a folder's photos are brought in line. */
+interface Alignment {
+  ended: Promise<void>;
+  /** How many wait for it who have not gone; it ends when all have. */
+  wanted: number;
+  abort: AbortController;
+}
+/** Of each folder the end of the last time, and the next one, which has not begun. */
+const underWay = new WeakMap<Store, Map<string, { last: Promise<void>; next: Alignment | null }>>();
+
+/**
+ * Brings a folder's photos in line with its rules as they are now: one time after another, and who asks while another
+ * time has yet to begin waits for that.
+ * @throws AppError bad-request where a pattern takes too long, the signal's reason
+ */
+export function align(store: Store, datasetId: string, signal?: AbortSignal): Promise<void> {
+  const folders = underWay.get(store) ?? new Map<string, { last: Promise<void>; next: Alignment | null }>();
+  underWay.set(store, folders);
+  const line = folders.get(datasetId) ?? { last: Promise.resolve(), next: null };
+  folders.set(datasetId, line);
+  if (!line.next) {
+    const abort = new AbortController();
+    const ended = line.last.then(() => {
+      line.next = null;
+      return unhurried(aligning(store, datasetId), abort.signal);
+    });
+    line.last = ended.catch(() => {});
+    line.next = { ended, wanted: 0, abort };
+  }
+  const own = line.next;
+  own.wanted++;
+  const leave = () => void (--own.wanted === 0 && own.abort.abort(signal?.reason));
+  return signal ? unlessAborted(own.ended, signal, leave) : own.ended;
+}
+
+/** Says that a folder's photos are to be brought in line. */
+export function owe(store: Store, datasetId: string): void {
+  store.datasets.update(datasetId, { unruled: store.datasets.get(datasetId)!.unruled + 1 });
 }
 
 /**
  * Folders inside the folder are taken for labels where they look like it: at least two, four photos in five inside
  * one, and more than one photo each on average; those of a split are not. The level, or null. A person may say otherwise.
  */
-export function guessedDepth(files: readonly string[]): number | null {
-  for (let depth = isSplitByFolders(files) ? 2 : 1; depth <= 3; depth++) {
-    const names = files.map((file) => labelOf(file, depth)).filter((name) => name !== null);
-    const distinct = new Set(names).size;
-    if (distinct >= 2 && names.length >= 0.8 * files.length && distinct <= names.length / 2) return depth;
+export function* guessedDepth(store: Store, datasetId: string): Work<number | null> {
+  const depths = [1, 2, 3].map((depth) => ({ depth, count: 0, distinct: new Set<string>() }));
+  let photos = 0;
+  for (const rows of store.images.ruledPieces(datasetId)) {
+    for (const { file } of rows.filter(({ gone }) => gone === Gone.here)) {
+      photos++;
+      for (const level of depths) {
+        const name = labelOf(file, level.depth);
+        if (name === null) continue;
+        level.count++;
+        level.distinct.add(name);
+      }
+    }
+    yield;
   }
-  return null;
+  const least = isSplitByFolders(store.images.tops(datasetId)) ? 2 : 1;
+  const looksLike = depths.find(
+    ({ depth, count, distinct: { size } }) => depth >= least && size >= 2 && count >= 0.8 * photos && size <= count / 2,
+  );
+  return looksLike?.depth ?? null;
 }

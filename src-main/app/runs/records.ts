@@ -8,13 +8,13 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
 import { lasting } from '../../db/index.ts';
 import type { KeptRows } from '../../db/index.ts';
 import { checksum, markIn, markOf, readRecord, writeLines, writeRecord } from '../../files/index.ts';
 import type { AppEvent } from '../../../shared/contract.ts';
 import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
+import { unhurriedPieces } from '../unhurried.ts';
 
 /** Version of the rules by which records are written; later versions read those of earlier ones. */
 export const keptVersion = 1;
@@ -115,7 +115,7 @@ export class RunRecords {
     if (!this.#written.has(path)) this.#written.set(path, await markIn(path));
     if (this.#written.get(path) === now) return;
     if (now === null) await rm(path, { force: true });
-    else await writeLines(path, keptVersion, unhurried(kept.takenOut(folderId)));
+    else await writeLines(path, keptVersion, unhurriedPieces(kept.takenOut(folderId)));
     this.#written.set(path, now);
   }
 
@@ -125,7 +125,7 @@ export class RunRecords {
     const { kept } = this.#context.store;
     const isAny = !kept.takenOut(folderId).next().done;
     this.#takenOut.set(folderId, null); // deleted again by what changes meanwhile
-    const mark = isAny ? await markOf(keptVersion, unhurried(kept.takenOut(folderId))) : null;
+    const mark = isAny ? await markOf(keptVersion, unhurriedPieces(kept.takenOut(folderId))) : null;
     if (this.#takenOut.has(folderId)) this.#takenOut.set(folderId, mark);
     return mark;
   }
@@ -148,12 +148,4 @@ const writtenIn = (path: string): Promise<string | null> =>
 function digest(rows: KeptRows): string {
   const text = lasting(rows);
   return `${text.length} ${checksum(text)}`;
-}
-
-/** Pieces with a turn for others between them. */
-async function* unhurried<T>(pieces: Iterable<T>): AsyncGenerator<T> {
-  for (const piece of pieces) {
-    yield piece;
-    await breathe();
-  }
 }

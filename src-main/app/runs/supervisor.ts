@@ -226,7 +226,7 @@ export class Supervisor {
     await reconcileRun(this.#context, { id: runId });
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
     await this.#fitPrecision(runId, provider);
-    const settled = await this.#devices.settle(trainJob(this.#context, this.#library, runId, provider), provider);
+    const settled = await this.#devices.settle(await trainJob(this.#context, this.#library, runId, provider), provider);
     const { job, release } = holdWeights(this.#context, { ...settled, device: await this.#devices.forJob(provider) });
     void active.done.then(release);
     this.#describer.forget(runId);

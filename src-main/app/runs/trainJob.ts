@@ -20,7 +20,13 @@ export const newestResumable = ({ store }: Pick<AppContext, 'store'>, runId: str
  * From where the run stands; figures behind that are forgotten.
  * @throws AppError cannot-start: the weights it would begin with are gone
  */
-export function trainJob(context: AppContext, library: Library, runId: string, provider: Provider): TrainJob {
+export async function trainJob(
+  context: AppContext,
+  library: Library,
+  runId: string,
+  provider: Provider,
+): Promise<TrainJob> {
+  const photos = await library.jobImages(context.store.runs.get(runId)!.datasetId);
   const { store, paths } = context;
   const run = store.runs.get(runId)!;
   const from = newestResumable(context, runId);
@@ -38,7 +44,7 @@ export function trainJob(context: AppContext, library: Library, runId: string, p
     cacheDirectory: paths.photoCache,
     cacheBytes: photoCacheBytes(context),
     config: { ...run.config, device: provider },
-    images: partOf(run.config, library.jobImages(run.datasetId)),
+    images: partOf(run.config, photos),
     initialWeights: typeof weights === 'string' ? weights : null,
     teacher: isTeacherFile(teacher) ? teacher : null,
     resumeFrom: from ? paths.checkpoint(runId, from.file) : null,

@@ -11,6 +11,7 @@ import { AppError, found } from '../errors.ts';
 import { fetchElsewhere } from '../library/fetching.ts';
 import { idsOf, inPieces } from '../library/lists.ts';
 import { csvOwners } from '../library/rules.ts';
+import { unhurried } from '../unhurried.ts';
 import type { Library } from '../library/library.ts';
 import { copyPhotos } from './copy.ts';
 import { parseTags } from './csv.ts';
@@ -35,7 +36,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     events.emit({ name: 'tags', tags: tags.all() });
     for (const dataset of store.datasets.all())
       if (dataset.labelSource === 'tags' && dataset.parent === null)
-        void library.command(dataset.id, () => library.changeRules(dataset.id, () => {})).catch(() => {}); // closing
+        void library.command(dataset.id, () => library.changeRules(dataset.id)).catch(() => {}); // closing
       else if (dataset.tag !== null) library.announce(dataset.id);
   };
 
@@ -127,13 +128,13 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
         library.dataset(datasetId);
         const lines = parseTags(csv);
         await library.listed(datasetId);
-        const { ownerOf, example } = csvOwners(store, datasetId);
+        const { ownerOf, example } = await unhurried(csvOwners(store, datasetId));
         const byTag = new Map<string, string[]>();
         const withoutPhoto: string[] = [];
         for (const { file, tag } of lines) {
           const imageId = ownerOf(file);
           if (imageId === undefined) withoutPhoto.push(file);
-          else byTag.set(tag, [...(byTag.get(tag) ?? []), imageId]);
+          else if (byTag.get(tag)?.push(imageId) === undefined) byTag.set(tag, [imageId]);
         }
         if (byTag.size === 0) throw new AppError('bad-request.csv-names', { count: lines.length, file: example });
         let tagged = 0;
