@@ -240,6 +240,8 @@ export type Job = z.infer<typeof Job>;
 
 /** Application -> trainer. */
 export type Command =
+  /** Some of the photos of the job that comes then, whose own list goes on with them: a million at once hold either side. */
+  | { type: 'photos'; images: JobImage[] }
   | { type: 'job'; job: Job }
   | { type: 'pause' }
   | { type: 'resume' }

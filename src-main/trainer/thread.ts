@@ -1,11 +1,11 @@
 /** What the computing thread does with the commands of its process: one job, run to its end, a report of how it ended; then its devices are let go. */
 import { parentPort } from 'node:worker_threads';
-import type { Command, Job, Report } from '../../shared/contract/job.ts';
+import type { Command, Job, JobImage, Report } from '../../shared/contract/job.ts';
 import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { Backend } from './backend.ts';
-import { Control } from './control.ts';
+import { Control, withPhotos } from './control.ts';
 import { runJob } from './jobs.ts';
 
 /** To the talking thread: what goes on to the application, and what it watches over by itself. */
@@ -32,8 +32,10 @@ export function computeJobs(backend: Backend): void {
     say({ type: 'closed' });
   };
 
+  const photos: JobImage[] = [];
   port.on('message', (command: Command) => {
-    if (command.type === 'job') void run(command.job);
+    if (command.type === 'photos') for (const image of command.images) photos.push(image);
+    else if (command.type === 'job') void run(withPhotos(command.job, photos));
     else control.receive(command);
   });
   say({ type: 'ready' });

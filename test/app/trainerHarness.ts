@@ -57,6 +57,16 @@ export async function makeWorkplace(photos: number): Promise<Workplace> {
   };
 }
 
+/** The job as the application hands it over: many photos go before it. */
+function commandsOf(job: Job): Command[] {
+  if (job.kind === 'estimate' || !('images' in job)) return [{ type: 'job', job }];
+  const [first, rest] = [job.images.slice(0, 3), job.images.slice(3)];
+  return [
+    { type: 'photos', images: first },
+    { type: 'job', job: { ...job, images: rest } },
+  ];
+}
+
 /** The smallest network that trains: a step takes some hundredths of a second. */
 const tiny: ConfigPatch = {
   backbone: { width: 0.125, stem: 'cifar' },
@@ -134,7 +144,7 @@ export function startTrainer(job: Job): Trainer {
   child.on('message', (message) => {
     const report = message as Report;
     reports.push(report);
-    if (report.type === 'ready') child.send({ type: 'job', job });
+    if (report.type === 'ready') for (const command of commandsOf(job)) child.send(command);
     if (report.type === 'done' || report.type === 'failed' || report.type === 'stopped') settle(report);
     for (const one of waiting.splice(0)) {
       if (one.fits(report)) one.resolve(report);

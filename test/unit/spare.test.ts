@@ -1,8 +1,9 @@
 /** A compute process that is started ahead: given away once, with what it has said, and ended where nobody takes it. */
 import { expect, test, vi } from 'vitest';
-import type { Report } from '../../shared/contract.ts';
+import type { Command, Job, JobImage, Report } from '../../shared/contract.ts';
 import type { ComputeListeners } from '../../src-main/app/compute/launch.ts';
 import { ComputeProcess } from '../../src-main/app/compute/process.ts';
+import { withPhotos } from '../../src-main/trainer/control.ts';
 import { Spare } from '../../src-main/app/compute/spare.ts';
 
 const died = { code: 1, signal: null, complaint: '' };
@@ -75,4 +76,50 @@ test('one that nobody takes is ended, by the clock and by the end of the applica
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('many photos go before their job, some at a time with a turn for others between, and commands after it', async () => {
+  const sent: Command[] = [];
+  let say!: ComputeListeners;
+  const images = Array.from({ length: 2500 }, (_, i) => ({ id: `${i}` }) as JobImage);
+  const job = { kind: 'embed', images, output: 'x' } as unknown as Job;
+  const compute = new ComputeProcess(
+    (listeners) => {
+      say = listeners;
+      return { send: (command) => sent.push(command), kill: () => {} };
+    },
+    job,
+    () => {},
+  );
+  compute.send({ type: 'pause' });
+  say.report({ type: 'ready' });
+  expect(sent.length).toBe(1); // others have the thread
+  compute.send({ type: 'resume' });
+  await vi.waitFor(() => expect(sent.length).toBe(6));
+  expect(sent.map(({ type }) => type)).toEqual(['photos', 'photos', 'photos', 'job', 'pause', 'resume']);
+  expect(sent.flatMap((command) => (command.type === 'photos' ? command.images : []))).toEqual(images);
+  expect(sent[3]).toEqual({ type: 'job', job: { ...job, images: [] } });
+  expect(withPhotos((sent[3] as { job: Job }).job, images)).toEqual(job);
+  say.exit({ ...died, code: 0 });
+  await compute.exited;
+});
+
+test('a process that is ended meanwhile gets no more', async () => {
+  const sent: Command[] = [];
+  let say!: ComputeListeners;
+  const images = Array.from({ length: 2500 }, (_, i) => ({ id: `${i}` }) as JobImage);
+  const compute = new ComputeProcess(
+    (listeners) => {
+      say = listeners;
+      return { send: (command) => sent.push(command), kill: () => {} };
+    },
+    { kind: 'embed', images, output: 'x' } as unknown as Job,
+    () => {},
+  );
+  say.report({ type: 'ready' });
+  compute.kill();
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(sent.length).toBe(1);
+  say.exit(died);
+  await compute.exited;
 });

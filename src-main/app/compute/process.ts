@@ -2,6 +2,7 @@
  * One compute process and the job it does. Its promise settles whatever happens: the job's own end, an exit of any
  * code or signal, or silence (then the process is ended). Leaves what a job means to its caller.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Command, Job, JobResult, Report, WireError } from '../../../shared/contract.ts';
 import { wireError } from '../../../shared/errors.ts';
 import { reason } from '../../../shared/reason.ts';
@@ -20,6 +21,9 @@ export interface ComputeOptions {
 }
 
 const checks = 12;
+
+/** Photos that are handed over at a time, some milliseconds' work. */
+const photosAtOnce = 1000;
 
 export class ComputeProcess {
   readonly ended: Promise<JobEnd>;
@@ -47,9 +51,7 @@ export class ComputeProcess {
       report: (report) => {
         this.#heard = true;
         if (report.type === 'ready') {
-          this.#handle.send({ type: 'job', job });
-          for (const command of this.#early?.splice(0) ?? []) this.#handle.send(command);
-          this.#early = null;
+          void this.#hand(job);
         }
         if (report.type === 'done') this.#settle({ type: 'done', result: report.result });
         else if (report.type === 'stopped') this.#settle({ type: 'stopped', saved: report.saved });
@@ -78,6 +80,22 @@ export class ComputeProcess {
       (silenceSeconds * 1000) / checks,
     );
     void this.ended.then(() => (this.#silent = -Infinity)); // done: its process may take its time to go
+  }
+
+  /** Its photos first where they are many, with a turn for others between; then what was commanded meanwhile. */
+  async #hand(job: Job): Promise<void> {
+    let rest = job;
+    if ('images' in job && job.kind !== 'estimate' && job.images.length > photosAtOnce) {
+      for (let from = 0; from < job.images.length; from += photosAtOnce) {
+        if (this.#killed) return;
+        this.#handle.send({ type: 'photos', images: job.images.slice(from, from + photosAtOnce) });
+        await breathe();
+      }
+      rest = { ...job, images: [] };
+    }
+    this.#handle.send({ type: 'job', job: rest });
+    for (const command of this.#early?.splice(0) ?? []) this.#handle.send(command);
+    this.#early = null;
   }
 
   /** Commands given before it is ready follow the job. */
