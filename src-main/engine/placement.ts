@@ -11,7 +11,8 @@ import type { RunConfig } from '../../shared/config.ts';
 import { elements } from './graph.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
-import { keptOnDevice, keepsState, stateOf, trainingModel } from './training.ts';
+import { encodeModel } from './onnx/schema.ts';
+import { keptOnDevice, keepsState, stateOf, trainingProgram } from './training.ts';
 
 export interface Operator {
   operator: string;
@@ -58,8 +59,8 @@ const PROVIDERS: Readonly<Record<string, string>> = {
 export async function stepPlacement(config: RunConfig, settings: SessionSettings = {}, steps = 2): Promise<Placement> {
   const folder = await mkdtemp(join(tmpdir(), 'lookalike-profile-'));
   try {
-    const { model, outputs } = await trainingModel(config, settings, config.batchSize);
-    const session = await openSession(model, settings, {
+    const { program, outputs } = await trainingProgram(config, settings, config.batchSize);
+    const session = await openSession(encodeModel(program), settings, {
       graphOptimizationLevel: 'all',
       enableProfiling: true,
       profileFilePrefix: join(folder, 'step'),

@@ -1,5 +1,6 @@
 /** Runs sessions and counts the bytes that cross between the computer's memory and the device on the way. */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { isUncopied, runInto } from './onnx/uncopied.ts';
 
 export interface Traffic {
   /** Bytes copied so far. */
@@ -11,7 +12,10 @@ export const noTraffic = (): Traffic => ({ toDevice: 0, fromDevice: 0 });
 
 type Tensors = Readonly<Record<string, OrtTensor>>;
 
-/** Runs `session` once; what is fed from, or left in, the computer's memory is added to `traffic`. */
+/**
+ * Runs `session` once; what is fed from, or left in, the computer's memory is added to `traffic`. An uncopied model
+ * (onnx/uncopied.ts) writes into `fetches`, of which each must be a tensor.
+ */
 export async function runCounted(
   session: InferenceSession,
   feeds: Tensors,
@@ -19,9 +23,11 @@ export async function runCounted(
   traffic: Traffic,
 ): Promise<Tensors> {
   for (const tensor of Object.values(feeds)) traffic.toDevice += bytesHere(tensor);
-  const results = (await session.run(feeds, fetches)) as Tensors;
-  for (const tensor of Object.values(results)) traffic.fromDevice += bytesHere(tensor);
-  return results;
+  const results = isUncopied(session)
+    ? await runInto(session, feeds, fetches as Tensors)
+    : await session.run(feeds, fetches);
+  for (const tensor of Object.values(results as Tensors)) traffic.fromDevice += bytesHere(tensor);
+  return results as Tensors;
 }
 
 /** Bytes of a tensor that lies in the computer's memory; 0 of one on the device. */

@@ -16,7 +16,9 @@ import type { Tensor } from './graph.ts';
 import { computesHalf } from './half.ts';
 import { LOSS_SCALE } from './loss-scale.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
-import type { LoweringOptions } from './onnx/lowering.ts';
+import type { LoweringOptions, Program } from './onnx/lowering.ts';
+import { encodeModel } from './onnx/schema.ts';
+import { isUncopied, uncopied } from './onnx/uncopied.ts';
 import { RING_STEPS, withMetricRing } from './metric-ring.ts';
 import type { RingRow } from './metric-ring.ts';
 import { DeviceState, HostState } from './resident-state.ts';
@@ -92,7 +94,8 @@ export class TrainingSession {
   readonly #entries: readonly StateEntry[];
   readonly #session: InferenceSession;
   readonly #state: HostState | DeviceState;
-  readonly #measured: Record<string, null>;
+  /** What a step measures, by name: numbers that it writes to where its outputs are not copied. */
+  readonly #measured: Readonly<Record<string, OrtTensor | null>>;
   readonly #interval: MetricsInterval;
   readonly #traffic: Traffic;
   readonly #maker: ViewMaker | undefined;
@@ -115,7 +118,11 @@ export class TrainingSession {
     this.#interval = interval;
     this.#traffic = traffic;
     this.#maker = maker;
-    this.#measured = Object.fromEntries(session.outputNames.filter((n) => !isState(n)).map((n) => [n, null]));
+    const measured = session.outputMetadata.filter(({ name, isTensor }) => isTensor && !isState(name));
+    const places = isUncopied(session);
+    this.#measured = Object.fromEntries(
+      measured.map(({ name }) => [name, places ? new OrtTensor('float32', new Float32Array(1), []) : null]),
+    );
   }
 
   /**
@@ -124,7 +131,8 @@ export class TrainingSession {
    */
   static async create(config: RunConfig, state: State, settings: TrainingSettings = {}): Promise<TrainingSession> {
     const resident = keepsState(settings.device);
-    const { model, entries, outputs } = await trainingModel(config, settings, photosOf(config, state));
+    const { program, entries, outputs } = await trainingProgram(config, settings, photosOf(config, state));
+    const model = encodeModel(settings.device === 'cpu' || !settings.device ? uncopied(program) : program);
     // A memory pattern is planned from a first run without one, whose memory the arena then keeps beside the planned
     // block: 2.7 GB instead of 1.3 for ResNet-18 at 64 x 32 px. Without an arena it is 1.15, and a step 15 % slower;
     // with glibc's huge pages besides (GLIBC_TUNABLES, mmap_threshold 1 MiB and hugetlb 1) 1.2, of a step of 16 photos
@@ -278,18 +286,18 @@ export const keptOnDevice = (outputs: ReadonlyMap<string, unknown>): InferenceSe
 });
 
 /**
- * The step of `config` for a device as an ONNX model, for so many photos where its method keeps something for each.
+ * The step of `config` for a device, for so many photos where its method keeps something for each.
  * @throws DeviceError when the device cannot compute in the precision asked for
  */
-export async function trainingModel(
+export async function trainingProgram(
   config: RunConfig,
   settings: SessionSettings,
   images?: number,
-): Promise<{ model: Uint8Array; entries: StateEntry[]; outputs: ReadonlyMap<string, Tensor> }> {
+): Promise<{ program: Program; entries: StateEntry[]; outputs: ReadonlyMap<string, Tensor> }> {
   const graph = trainingGraph(config, { images });
   const outputs = keepsState(settings.device) ? withMetricRing(graph) : graph.outputs;
   const lowering = new OnnxLowering(await loweringFor(config, settings));
-  return { model: lowering.model('training-step', outputs), entries: graph.entries, outputs };
+  return { program: lowering.program('training-step', outputs), entries: graph.entries, outputs };
 }
 
 async function loweringFor(config: RunConfig, settings: SessionSettings): Promise<LoweringOptions> {

@@ -20,7 +20,7 @@ const configs = [
   { backbone: { name: 'resnet50', width: 0.25, stem: 'imagenet' }, imageSize: 64, batchSize: 16 },
 ];
 
-/** Peak resident bytes of a process of its own that takes two steps. */
+/** Peak resident bytes of a process of its own that takes two steps and copies its state for a checkpoint. */
 function measure(input: object): number {
   const engine = new URL('../../src-main/engine/index.ts', import.meta.url).href;
   const config = new URL('../../shared/config.ts', import.meta.url).href;
@@ -33,6 +33,7 @@ function measure(input: object): number {
     const count = config.batchSize * 3 * config.imageSize ** 2;
     const views = [1, 2].map((v) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * v)));
     for (let i = 0; i < 2; i++) await session.step({ views, learningRate: 0.01, predictorLearningRate: 0.01 });
+    await session.readState();
     process.stdout.write(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
   `;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
@@ -43,12 +44,12 @@ function measure(input: object): number {
 }
 
 describe.runIf(process.platform === 'linux')('estimateMemory', () => {
-  it.each(configs)('is within 15 % of the measured peak: %j', { timeout: 300_000 }, (input) => {
+  it.each(configs)('is within 10 % of the measured peak: %j', { timeout: 300_000 }, (input) => {
     // the greatest of three: how much lives at one time differs by some percent with what the threads happen to overlap
     const peak = Math.max(measure(input), measure(input), measure(input));
     const ratio = estimateMemory(parseConfig(input)) / peak;
-    expect(ratio).toBeGreaterThan(0.85);
-    expect(ratio).toBeLessThan(1.15);
+    expect(ratio).toBeGreaterThan(0.9);
+    expect(ratio).toBeLessThan(1.1);
   });
 
   it('grows with the batch', () => {

@@ -9,8 +9,9 @@ import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
 import { initialState, TrainingSession } from '../../src-main/engine/index.ts';
 import type { State, StepMetrics } from '../../src-main/engine/index.ts';
 import { RING_COLUMNS, RING_STEPS } from '../../src-main/engine/metric-ring.ts';
+import { encodeModel } from '../../src-main/engine/onnx/schema.ts';
 import { openSession } from '../../src-main/engine/session.ts';
-import { readingDue, trainingModel } from '../../src-main/engine/training.ts';
+import { readingDue, trainingProgram } from '../../src-main/engine/training.ts';
 import { useSoftwareVulkan } from '../helpers/vulkan.ts';
 import { counted, distance, norm } from './golden.ts';
 
@@ -170,9 +171,9 @@ describe.runIf(available)('every node of a step is computed by WebGPU', () => {
     ['resnet50', mergeConfig(tiny, { backbone: { name: 'resnet50' } })],
   ];
   it.each([...studies, ...shapes])('%s', async (_name, patch) => {
-    const { model } = await trainingModel(parseConfig(patch), { device: 'webgpu' }, 16);
+    const { program } = await trainingProgram(parseConfig(patch), { device: 'webgpu' }, 16);
     const session = await openSession(
-      model,
+      encodeModel(program),
       { device: 'webgpu' },
       { logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: '1' } } },
     );

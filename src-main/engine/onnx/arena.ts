@@ -45,11 +45,12 @@ function planned(model: Program, order: readonly OnnxNode[]): Iterable<Buffer> {
     const { shape, type } = model.values.get(name)!;
     return [type, ...shape].join(' ');
   };
+  const isView = viewsOf(model.nodes);
   const buffers = new Map<string, Buffer>();
   const left = new Map<Buffer, number>(); // readers to come
   const dead: { buffer: Buffer; shape: string }[] = [];
   const shared = (node: OnnxNode, output: string): Buffer | undefined => {
-    if (VIEWS.has(node.opType)) return buffers.get(node.inputs[0]!);
+    if (isView(node)) return buffers.get(node.inputs[0]!);
     const shape = shapeOf(output);
     const over = IN_PLACE.has(node.opType)
       ? node.inputs.find((name) => left.get(buffers.get(name)!) === 1 && shapeOf(name) === shape)
@@ -61,7 +62,7 @@ function planned(model: Program, order: readonly OnnxNode[]): Iterable<Buffer> {
   order.forEach((node, at) => {
     for (const output of node.outputs.filter((name) => !outside.has(name))) {
       const { shape, type } = model.values.get(output)!;
-      const isOutside = VIEWS.has(node.opType) && !buffers.has(node.inputs[0]!);
+      const isOutside = isView(node) && !buffers.has(node.inputs[0]!);
       const buffer = shared(node, output) ?? {
         bytes: isOutside ? 0 : elements(shape) * bytesOf(type),
         from: at,
@@ -80,6 +81,20 @@ function planned(model: Program, order: readonly OnnxNode[]): Iterable<Buffer> {
     }
   });
   return new Set(buffers.values());
+}
+
+/**
+ * Which nodes make no value of their own: views, and transpositions of the last two axes that only products read, as
+ * the runtime makes both one operator (FusedMatMul).
+ */
+function viewsOf(nodes: readonly OnnxNode[]): (node: OnnxNode) => boolean {
+  const readByOthers = new Set(nodes.flatMap((node) => (node.opType === 'MatMul' ? [] : node.inputs)));
+  return ({ opType, attributes, outputs: [output] }) => {
+    if (opType !== 'Transpose') return VIEWS.has(opType);
+    const order = attributes['perm'] as readonly number[];
+    const swapped = order.map((_, i) => (i < order.length - 2 ? i : 2 * order.length - 3 - i));
+    return String(order) === String(swapped) && !readByOthers.has(output!);
+  };
 }
 
 interface Chunk {

@@ -38,6 +38,8 @@ export interface OnnxValue {
   shape: readonly (number | string)[];
   /** Type of an element (elementType); float32 unless told. */
   type?: number;
+  /** Whether it is a list of tensors, of any shapes; false unless told. */
+  isList?: boolean;
 }
 
 export interface OnnxModel {
@@ -87,12 +89,8 @@ function attribute(name: string, value: AttributeValue): object {
   return { name, ints: value, type: attributeType.ints };
 }
 
-const valueInfo = ({ name, shape, type = elementType.float }: OnnxValue): object => ({
-  name,
-  type: {
-    tensorType: {
-      elemType: type,
-      shape: { dim: shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size })) },
-    },
-  },
-});
+const valueInfo = ({ name, shape, type = elementType.float, isList }: OnnxValue): object => {
+  if (isList) return { name, type: { sequenceType: { elemType: { tensorType: { elemType: type } } } } };
+  const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: type, shape: { dim } } } };
+};
