@@ -114,9 +114,11 @@ export const sniffFormat = (bytes: Uint8Array): ImageFormat | null =>
 
 /**
  * A data set without the head of a file, as older programs wrote: it begins with an element of group 8 in one of two
- * forms, one that names its kind (two letters) and one that does not.
+ * forms, one that names its kind (two letters) and one that does not. Or the head (group 2) without what comes before it.
  */
 function isBareDicom(bytes: Uint8Array): boolean {
+  const isHead = bytes[0] === 2 && bytes[1] === 0 && [0, 1, 2, 0x10].includes(bytes[2]!) && bytes[3] === 0;
+  if (isHead) return ['UL', 'OB', 'UI'].some((kind) => ascii(bytes, 4, kind));
   if (bytes[0] !== 8 || bytes[1] !== 0 || ![0, 1, 5, 6, 8, 0x16].includes(bytes[2]!) || bytes[3] !== 0) return false;
   const named = ['UL', 'CS', 'UI', 'SQ'].some((kind) => ascii(bytes, 4, kind));
   const length = bytes[4]! | (bytes[5]! << 8) | (bytes[6]! << 16) | (bytes[7]! << 24);

@@ -12,9 +12,12 @@ interface Encoder {
   encode(): void;
   delete(): void;
   setNearLossless?(error: number): void;
+  setInterleaveMode?(mode: number): void;
   setQuality?(lossless: boolean, rate: number): void;
 }
 interface FrameInfo {
+  /** Of JPEG-LS: 0 where one component follows another, 2 where they lie together. */
+  interleave?: number;
   width: number;
   height: number;
   bitsPerSample: number;
@@ -34,6 +37,7 @@ async function encoded(module: string, name: string, pixels: Buffer, info: Parti
     const frame = { width: SIDE, height: SIDE, bitsPerSample: 16, componentCount: 1, isSigned: false, ...info };
     encoder.getDecodedBuffer(frame).set(pixels);
     encoder.setNearLossless?.(0);
+    if (info.interleave !== undefined) encoder.setInterleaveMode?.(info.interleave);
     encoder.setQuality?.(true, 0);
     encoder.encode();
     return Buffer.from(encoder.getEncodedBuffer());
@@ -49,7 +53,7 @@ export const jpeg2000 = (pixels: Buffer, info: Partial<FrameInfo> = {}): Promise
   encoded('@cornerstonejs/codec-openjpeg/wasmjs', 'J2KEncoder', pixels, info);
 
 /** Data types of LERC by their numbers there. */
-const LERC_TYPES = { u8: [1, 1], u16: [3, 2], f32: [6, 4] } as const;
+const LERC_TYPES = { u8: [1, 1], u16: [3, 2], u32: [5, 4], f32: [6, 4] } as const;
 
 /** LERC 2, second version: all pixels valid, one sweep of plain values. */
 export function lerc(pixels: Buffer, type: keyof typeof LERC_TYPES, values: readonly number[]): Buffer {

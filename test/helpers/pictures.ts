@@ -229,7 +229,7 @@ export const rotatedHeic = (quarterTurns: number): Buffer =>
 
 /** The HEIC or AVIF with its colours named by numbers (ITU-T H.273). */
 export const coded = (file: Buffer, primaries: number, transfer: number): Buffer =>
-  withProperty(file, boxOf('colr', Buffer.from('nclx'), short(primaries), short(transfer), short(1), [0x80]));
+  withProperty(file, boxOf('colr', Buffer.from('nclx'), short(primaries), short(transfer), short(6), [0x80]));
 
 /**
  * A HEIC or AVIF of one picture with a further property. Boxes: meta { iloc, iprp { ipco, ipma } }; sizes and where the

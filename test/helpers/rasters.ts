@@ -48,8 +48,10 @@ export interface Page {
   /** Bits of a sample where they are not its type's: packed ones. */
   bits?: number;
   samples?: number;
-  /** Bands one after the other, a strip each. */
+  /** Bands one after the other, a strip each, or tiles of their own. */
   planar?: boolean;
+  /** Side of the tiles, a multiple of 16, in place of a strip; of values that are not packed. */
+  tile?: number;
   photometric?: number;
   extra?: number[];
   compression?: number;
@@ -89,9 +91,11 @@ export function tiff(...pages: Page[]): Buffer {
   for (const page of pages) {
     const { type = 'u8', samples = 1, width = SIDE, height = SIDE } = page;
     const piece = page.pixels.length / (page.planar ? samples : 1);
-    const strips = Array.from({ length: page.planar ? samples : 1 }, (_, i) =>
+    const planes = Array.from({ length: page.planar ? samples : 1 }, (_, i) =>
       page.pixels.subarray(i * piece, (i + 1) * piece),
     );
+    const { tile } = page;
+    const strips = tile === undefined ? planes : planes.flatMap((plane) => tilesOf(plane, width, height, tile));
     const entries: [tag: number, type: number, values: number[] | Buffer][] = [
       [254, LONG, [page.subfile ?? 0]],
       [256, LONG, [width]],
@@ -99,11 +103,16 @@ export function tiff(...pages: Page[]): Buffer {
       [258, SHORT, Array<number>(samples).fill(page.bits ?? BITS[type])],
       [259, SHORT, [page.compression ?? 1]],
       [262, SHORT, [page.photometric ?? 1]],
-      [273, LONG, strips.map(append)],
+      [tile === undefined ? 273 : 324, LONG, strips.map(append)],
       [274, SHORT, [page.orientation ?? 1]],
       [277, SHORT, [samples]],
-      [278, LONG, [height]],
-      [279, LONG, strips.map((strip) => strip.length)],
+      ...(tile === undefined
+        ? ([[278, LONG, [height]]] as [number, number, number[]][])
+        : ([
+            [322, LONG, [tile]],
+            [323, LONG, [tile]],
+          ] as [number, number, number[]][])),
+      [tile === undefined ? 279 : 325, LONG, strips.map((strip) => strip.length)],
       [284, SHORT, [page.planar ? 2 : 1]],
       [339, SHORT, Array<number>(samples).fill(type.startsWith('f') ? 3 : type.startsWith('i') ? 2 : 1)],
     ];
@@ -133,6 +142,25 @@ export function tiff(...pages: Page[]): Buffer {
     link = at + directory.length - 4;
   }
   return Buffer.concat(parts);
+}
+
+/** The tiles of a plane, row by row; what lies beyond its edges is 0. */
+function tilesOf(plane: Buffer, width: number, height: number, side: number): Buffer[] {
+  const each = plane.length / (width * height);
+  const tiles: Buffer[] = [];
+  for (let top = 0; top < height; top += side)
+    for (let left = 0; left < width; left += side) {
+      const tile = Buffer.alloc(side * side * each);
+      for (let y = top; y < Math.min(height, top + side); y++)
+        plane.copy(
+          tile,
+          (y - top) * side * each,
+          (y * width + left) * each,
+          (y * width + Math.min(width, left + side)) * each,
+        );
+      tiles.push(tile);
+    }
+  return tiles;
 }
 
 /** Values of `bits` bits one after another, each row beginning at a byte. */

@@ -30,6 +30,18 @@ const MATRICES: Readonly<Record<number, readonly (readonly number[])[]>> = {
   ],
 };
 
+/** x and y of red, green and blue. */
+const PLACES: Readonly<Record<number, readonly number[]>> = {
+  [P3]: [0.68, 0.32, 0.265, 0.69, 0.15, 0.06],
+  [BT2020]: [0.708, 0.292, 0.17, 0.797, 0.131, 0.046],
+};
+
+/** The code point of primaries at these places, x and y of red, green and blue; null for others. */
+export function primariesAt(places: readonly number[]): number | null {
+  const found = Object.entries(PLACES).find(([, known]) => known.every((at, i) => Math.abs(at - places[i]!) < 0.005));
+  return found ? Number(found[0]) : null;
+}
+
 export const needsConversion = ({ primaries, transfer }: ColourCodes): boolean =>
   primaries in MATRICES || transfer === LINEAR || transfer === PQ || transfer === HLG;
 

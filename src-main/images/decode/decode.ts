@@ -130,6 +130,7 @@ export async function follow(
     if (shown.stretches === null && route.photo) return await byVips(route.photo.bytes, route.photo.choice);
     if (shown.stretches !== null) measured = kindOf(route.samples);
     if (shown.constant) notes.push(reason('note.constant'));
+    if (route.samples.alpha?.every((value) => value === 0)) notes.push(reason('note.transparent'));
     pixels = pictureOf(route.samples, shown);
   }
   const { width, height } = pixels;

@@ -11,6 +11,8 @@ export interface FrameLayout {
   /** Bits that a value takes, and those of them that are the value's. */
   allocated: number;
   stored: number;
+  /** The place of the value's highest bit, from 0. */
+  high: number;
   signed: boolean;
   /** Band after band; else pixel after pixel. */
   planar: boolean;
@@ -19,11 +21,15 @@ export interface FrameLayout {
 const require = createRequire(import.meta.url);
 
 /** JPEG-LS: the same interface as the JPEG 2000 codec of the same house. */
-export async function decodeJpegLs(packed: Uint8Array): Promise<{ data: Uint8Array; bitsPerSample: number }> {
+export async function decodeJpegLs(
+  packed: Uint8Array,
+): Promise<{ data: Uint8Array; bitsPerSample: number; planar: boolean }> {
   interface Decoder {
     getEncodedBuffer(length: number): Uint8Array;
     getDecodedBuffer(): Uint8Array;
     getFrameInfo(): { bitsPerSample: number };
+    /** 0: one component after another. */
+    getInterleaveMode(): number;
     decode(): void;
     delete(): void;
   }
@@ -34,7 +40,11 @@ export async function decodeJpegLs(packed: Uint8Array): Promise<{ data: Uint8Arr
   try {
     decoder.getEncodedBuffer(packed.length).set(packed);
     decoder.decode();
-    return { data: Uint8Array.from(decoder.getDecodedBuffer()), bitsPerSample: decoder.getFrameInfo().bitsPerSample };
+    return {
+      data: Uint8Array.from(decoder.getDecodedBuffer()),
+      bitsPerSample: decoder.getFrameInfo().bitsPerSample,
+      planar: decoder.getInterleaveMode() === 0,
+    };
   } finally {
     decoder.delete();
   }
@@ -70,7 +80,7 @@ export function unpackRle(packed: Uint8Array, layout: FrameLayout): Values[] {
 /** The values of a frame's bytes, of each band [height, width]. */
 export function bandsFrom(
   raw: Uint8Array,
-  { width, height, samples, allocated, stored, signed, planar }: FrameLayout,
+  { width, height, samples, allocated, stored, high, signed, planar }: FrameLayout,
 ): Values[] {
   const pixels = width * height;
   const all: Values =
@@ -87,9 +97,10 @@ export function bandsFrom(
           : new Uint32Array(raw.buffer, raw.byteOffset, raw.length >> 2);
   // Bits above those stored may hold an overlay; of signed values the sign has to be carried up.
   const unused = allocated - stored;
+  const above = high >= stored - 1 && high < allocated ? 31 - high : 32 - stored;
   if (unused > 0 && allocated <= 16)
     for (let i = 0; i < all.length; i++) {
-      const up = all[i]! << (32 - stored);
+      const up = all[i]! << above;
       all[i] = signed ? up >> (32 - stored) : up >>> (32 - stored);
     }
   if (samples === 1) return [all.subarray(0, pixels)];

@@ -91,16 +91,18 @@ export function pictureOf(samples: Samples, shown: Shown): RgbImage {
   levels.forEach((level, i) => {
     for (const c of colours[i]!) for (let at = 0, o = c; at < level.length; at++, o += 3) data[o] = level[at]!;
   });
-  if (alpha) layOnWhite(data, alpha, white ?? wholeRange(alpha).high);
+  if (alpha) layOnWhite(data, alpha, white ?? wholeRange(alpha).high, samples.premultiplied ?? false);
   return { width, height, data };
 }
 
 /** Lays colours on white by their transparency; where it is clear everywhere, it says nothing. */
-function layOnWhite(rgb: Uint8Array, alpha: Values, most: number): void {
+function layOnWhite(rgb: Uint8Array, alpha: Values, most: number, premultiplied: boolean): void {
   if (alpha.every((value) => value === 0)) return;
   for (let i = 0; i < alpha.length; i++) {
     const share = Math.min(1, alpha[i]! / most);
-    if (share < 1) for (let c = 3 * i; c < 3 * i + 3; c++) rgb[c] = Math.round(rgb[c]! * share + 255 * (1 - share));
+    if (share === 1) continue;
+    for (let c = 3 * i; c < 3 * i + 3; c++)
+      rgb[c] = Math.min(255, Math.round(rgb[c]! * (premultiplied ? 1 : share) + 255 * (1 - share)));
   }
 }
 

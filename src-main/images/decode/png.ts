@@ -3,10 +3,12 @@
  * from sRGB's is honoured, as browsers do. All else is libvips' as it stands.
  */
 import sharp from 'sharp';
-import { convertColours, needsConversion } from './cicp.ts';
+import { reason } from '../../../shared/reason.ts';
+import { ImageError } from '../errors.ts';
+import { convertColours, needsConversion, primariesAt } from './cicp.ts';
 import type { ColourCodes } from './cicp.ts';
 import { encodeSrgb } from './lab.ts';
-import type { Route } from './route.ts';
+import type { Note, Route } from './route.ts';
 import { PHOTO_SPAN } from './picture.ts';
 import { robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
@@ -23,9 +25,10 @@ interface PngFacts {
   alpha: boolean;
   /** EXIF orientation, 1 to 8. */
   orientation: number;
-  palette: boolean;
   gamma: number | null;
   codes: ColourCodes | null;
+  /** Red, green and blue by their place in colour, where that is a known one beside sRGB's. */
+  primaries: number | null;
   /** It has a profile. */
   profile: boolean;
   /** It has a profile, or says that it is sRGB. */
@@ -40,12 +43,16 @@ const NEAR = 0.1;
 export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Route> {
   const asItIs: Route = { by: 'vips', bytes };
   const facts = factsOf(bytes);
-  if (!facts || facts.palette) return asItIs;
+  if (!facts) {
+    if (bytes.toString('latin1', 12, 16) === 'CgBI')
+      throw new ImageError(file, 'unsupported.kind', { kind: 'PNG of iOS programs (CgBI)' });
+    return asItIs;
+  }
   const { width, height, bits, rgb, alpha, gamma, codes, profile, managed } = facts;
   const coded = codes !== null && needsConversion(codes);
   const light = !managed && codes === null && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
   // a program may call measured values sRGB; what fills its range is a photo all the same
-  const measured = bits === 16 && !profile && !coded;
+  const measured = bits === 16 && !profile && !coded; // never a palette, which has 8
   if (!coded && light === null && !measured) return asItIs;
 
   assertPixels(file, width, height, limits);
@@ -68,8 +75,11 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
     return { by: 'values', samples, orientation: facts.orientation, photo: { bytes } };
   }
   const converted = coded ? convertColours(data, channels, 65535, codes) : byGamma(data, channels, light!);
-  if (alpha && channels === 4) layOnWhite(converted, everyNth(data, 3, 4));
-  return { by: 'pixels', pixels: { width, height, data: converted }, orientation: facts.orientation };
+  const transparency = alpha && (channels === 4 || channels === 2) ? everyNth(data, channels - 1, channels) : null;
+  const isClear = transparency?.every((value) => value === 0) ?? false;
+  if (transparency && !isClear) layOnWhite(converted, transparency);
+  const notes: Note[] = isClear ? [reason('note.transparent')] : [];
+  return { by: 'pixels', pixels: { width, height, data: converted }, orientation: facts.orientation, notes };
 }
 
 /** Whether 16-bit values are spread over their type's range, as a photo's are. */
@@ -107,6 +117,13 @@ function layOnWhite(rgb: Uint8Array, alpha: Uint16Array): void {
   }
 }
 
+/** The transfer of sRGB by its number. */
+const SRGB = 13;
+
+/** The known primaries that a chunk of places names: white, red, green, blue, two numbers each. */
+const primariesOf = (places: Buffer): number | null =>
+  primariesAt(Array.from({ length: 6 }, (_, i) => places.readUInt32BE(8 + 4 * i) / 100_000));
+
 /** The chunks before the pixels; null where they make no sense, which the decoder will say. */
 function factsOf(bytes: Buffer): PngFacts | null {
   if (bytes.length < 33 || bytes.toString('latin1', 12, 16) !== 'IHDR') return null;
@@ -118,9 +135,9 @@ function factsOf(bytes: Buffer): PngFacts | null {
     rgb: colour === 2 || colour === 6,
     alpha: colour === 4 || colour === 6,
     orientation: 1,
-    palette: colour === 3,
     gamma: null,
     codes: null,
+    primaries: null,
     profile: false,
     managed: false,
   };
@@ -131,11 +148,15 @@ function factsOf(bytes: Buffer): PngFacts | null {
     if (type === 'iCCP' || type === 'sRGB') facts.managed = true;
     if (type === 'iCCP') facts.profile = true;
     else if (type === 'gAMA' && length === 4) facts.gamma = bytes.readUInt32BE(at + 8) / 100_000 || null;
+    else if (type === 'cHRM' && length === 32) facts.primaries = primariesOf(bytes.subarray(at + 8, at + 40));
     else if (type === 'cICP' && length === 4) facts.codes = { primaries: bytes[at + 8]!, transfer: bytes[at + 9]! };
     else if (type === 'tRNS') facts.alpha = true;
     else if (type === 'eXIf')
       facts.orientation = tiffOrientation(readTiff(Buffer.from(bytes.subarray(at + 8, at + 8 + length)))) ?? 1;
     at += 12 + length;
   }
+  const usual = facts.gamma === null || Math.abs(facts.gamma / SRGB_GAMMA - 1) <= NEAR;
+  if (facts.primaries !== null && !facts.managed && usual)
+    facts.codes ??= { primaries: facts.primaries, transfer: SRGB };
   return facts;
 }

@@ -20,6 +20,8 @@ export interface Samples {
   nodata: number | null;
   /** Transparency of colours, laid on white: [height, width], 0 (clear) to the most of its type. */
   alpha?: Values;
+  /** The colours were multiplied by it already. */
+  premultiplied?: boolean;
   /** What the file says is white, where that is not its type's most: the format is one of photos. */
   white?: number;
   /** The file itself says from which value to which it is shown, as a DICOM window does. */

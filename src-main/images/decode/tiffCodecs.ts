@@ -3,9 +3,10 @@
  * which stops where a piece grows past its size; LZMA, JPEG 2000 and WebP. Imported when a file needs it, never before:
  * geotiff brings web-worker, which takes any thread that loads it without `workerData` for one of its own.
  */
+import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { constants, crc32, inflateSync, zstdDecompressSync } from 'node:zlib';
-import { addDecoder, BaseDecoder, fromArrayBuffer, fromFile, getDecoder } from 'geotiff';
+import { addDecoder, BaseDecoder, fromArrayBuffer, GeoTIFF, getDecoder } from 'geotiff';
 import type { GeoTIFFImage } from 'geotiff';
 import sharp from 'sharp';
 import { decodeJpeg2000 } from './jpeg2000.ts';
@@ -98,9 +99,11 @@ class AperioYcc extends Jpeg2000 {
 
 class WebP extends Bounded {
   override async decodeBlock(buffer: ArrayBufferLike): Promise<ArrayBuffer> {
-    const { tileWidth, tileHeight } = this.parameters;
+    const { tileWidth, tileHeight, samplesPerPixel } = this.parameters;
     const pipeline = sharp(Buffer.from(buffer), { limitInputPixels: tileWidth * tileHeight + 1 });
-    return exact(await pipeline.raw().toBuffer());
+    // a piece that is opaque may be packed without its transparency
+    const whole = samplesPerPixel === 4 ? pipeline.ensureAlpha() : pipeline.removeAlpha();
+    return exact(await whole.raw().toBuffer());
   }
 }
 
@@ -164,5 +167,35 @@ addDecoder(34925, () => Promise.resolve(Lzma), undefined, false);
 addDecoder([33005, 34712], () => Promise.resolve(Jpeg2000), undefined, false);
 addDecoder(33003, () => Promise.resolve(AperioYcc), undefined, false);
 addDecoder(50001, () => Promise.resolve(WebP), undefined, false);
+
+/**
+ * A file of which only the pieces that are asked for are read. geotiff's own source makes room for whatever a damaged
+ * directory announces, gigabytes at a time.
+ */
+async function fromFile(path: string): Promise<GeoTIFF> {
+  const file = await open(path, 'r');
+  const { size } = await file.stat();
+  const fetchSlice = async ({ offset, length }: { offset: number; length: number }) => {
+    if (offset > size || length > Math.max(size, LEAST_READ)) throw new RangeError('out of bounds');
+    const data = new Uint8Array(length);
+    await file.read(data, 0, length, offset);
+    return { data: data.buffer, offset, length };
+  };
+  const source = {
+    fetch: (slices: { offset: number; length: number }[]) =>
+      Promise.all(slices.map(async (slice) => (await fetchSlice(slice)).data)),
+    fetchSlice,
+    fileSize: size,
+    close: () => file.close(),
+  };
+  try {
+    return await GeoTIFF.fromSource(source);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+/** Bytes that geotiff asks for when it only looks, wherever the file ends. */
+const LEAST_READ = 4096;
 
 export { fromArrayBuffer, fromFile };

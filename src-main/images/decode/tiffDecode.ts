@@ -12,7 +12,18 @@ import type { Samples, Values } from './samples.ts';
 import { readTiff, TAG } from './tiff.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
 import type { TiffDirectory } from './tiff.ts';
-import { bandsOf, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf, stackOf, toldPlanes } from './tiffPages.ts';
+import {
+  alphaBand,
+  bandsOf,
+  isMask,
+  isPlain16,
+  pageOf,
+  pagesOf,
+  PHOTOMETRIC,
+  readingOf,
+  stackOf,
+  toldPlanes,
+} from './tiffPages.ts';
 import type { Stack, TiffPage } from './tiffPages.ts';
 import { TiffValues } from './tiffSamples.ts';
 import type { DecodeLimits } from './types.ts';
@@ -75,7 +86,7 @@ function smallerCopy(
   if (full.width * full.height <= maxPixels) return null;
   const aspect = full.width / full.height;
   const copies = directories
-    .filter(({ page }) => page !== null && page !== full.index)
+    .filter((directory) => directory.page !== null && directory.page !== full.index && !isMask(directory))
     .map(pageOf)
     .filter(({ width, height }) => width * height <= maxPixels && Math.abs(width / height / aspect - 1) < 0.02);
   return copies.sort((a, b) => b.width - a.width)[0] ?? null;
@@ -98,16 +109,22 @@ async function single(
   }
   const rgb = page.photometric === PHOTOMETRIC.rgb;
   const converted = asBands ? null : coloursOf(page);
+  const beside = asBands || rule.bands !== '' || isPlain16(page) ? null : alphaBand(page);
   const bands = converted ? colourBands(converted) : bandsOf(rule, page.samples, page.names, rgb);
   const colours = rgb ? 3 : 1;
-  if (!converted && page.samples > colours && page.samples > bands.length)
+  const read = await values.read(page, beside === null ? bands : [...bands, beside]);
+  const alpha = beside === null ? undefined : transparencyIn(read.pop()!);
+  if (alpha === null) notes = [...notes, reason('note.no-alpha')];
+  else if (!converted && !alpha && page.samples > colours && page.samples > bands.length)
     notes = [...notes, reason('note.bands', { count: page.samples, shown: bands.map((band) => band + 1).join(', ') })];
-  const read = await values.read(page, bands);
   const { orientation, profile } = page;
   if (converted) return { by: 'pixels', pixels: converted.toSrgb(page, read), orientation, notes };
   return {
     by: 'values',
-    samples: samplesOf(page, read, false, { count: page.samples, chosen: bands }),
+    samples: {
+      ...samplesOf(page, read, false, { count: page.samples, chosen: bands }),
+      ...(alpha && { alpha, premultiplied: page.extra[0] === ASSOCIATED }),
+    },
     orientation,
     profile: rgb ? profile : null,
     notes,
@@ -214,6 +231,17 @@ async function firstWithContent(bytes: Buffer, pages: TiffPage[]): Promise<TiffP
     }
   }
   return pages[0]!;
+}
+
+/** ExtraSamples of colours that were multiplied by their transparency. */
+export const ASSOCIATED = 1;
+
+/** A band that is called transparency, of 8 or 16 bits, where it proves to be one; else null. */
+export function transparencyIn(band: Values): Values | null {
+  const most = band instanceof Uint16Array ? 65535 : 255;
+  let extreme = 0;
+  for (const value of band) if (value === 0 || value === most) extreme++;
+  return extreme >= band.length * CLEAR_OR_OPAQUE ? band : null;
 }
 
 /** Least share of a transparency that is wholly clear or wholly opaque; of a band of infrared hardly anything is. */

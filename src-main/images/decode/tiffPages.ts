@@ -35,6 +35,8 @@ export interface TiffPage {
   shift: number;
   /** Bands are stored one after another, each in blocks of its own. */
   planar: boolean;
+  /** The page that says which pixels were measured (as GDAL writes it); null where all were. */
+  mask: TiffPage | null;
   /** Stored in tiles, of which any can be read alone; else in strips as wide as the page. */
   tiled: boolean;
 }
@@ -55,9 +57,19 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
     const subfile = tags.get(TAG.subfileType)?.[0] ?? 0;
     return (subfile & (REDUCED | MASK)) === 0 && tags.get(TAG.oldSubfileType)?.[0] !== OLD_REDUCED;
   });
-  const found = (full.length > 0 ? full : pages).map(pageOf);
+  const masks = pages.filter(isMask).map(pageOf);
+  const found = (full.length > 0 ? full : pages).map(pageOf).map((page) => {
+    const mask = masks.find(({ width, height }) => width === page.width && height === page.height);
+    return mask && readingOf(page) === 'values' ? { ...page, mask, nodata: page.nodata ?? lowest(page) } : page;
+  });
   return found.length === 1 ? planesOf(found[0]!, directories[0]!.texts.get(TAG.description) ?? '', length) : found;
 }
+
+export const isMask = ({ tags }: TiffDirectory): boolean => ((tags.get(TAG.subfileType)?.[0] ?? 0) & MASK) !== 0;
+
+/** The value that stands for what a mask leaves out, where the file names none; NaN always does. */
+const lowest = ({ format, bits }: TiffPage): number | null =>
+  format === 'unsigned' ? 0 : format === 'signed' ? -(2 ** (bits - 1)) : null;
 
 const MOST_PLANES = 100_000;
 
@@ -113,6 +125,7 @@ export function pageOf({ tags, texts, profile, page }: TiffDirectory): TiffPage 
     pieceBytes: (piece * samples * bits) / 8,
     shift: 0,
     planar: first(TAG.planar, 1) === 2,
+    mask: null,
     tiled: tags.has(TAG.tileWidth),
   };
 }
@@ -134,6 +147,14 @@ function namesOf(metadata: string, samples: number): string[] {
   return names;
 }
 
+/** The band that the file calls the transparency of its colours or its grey, where it has no other; else null. */
+export function alphaBand(page: TiffPage): number | null {
+  const { samples, photometric, bits, format } = page;
+  const colours = photometric === PHOTOMETRIC.rgb ? 3 : photometric <= PHOTOMETRIC.blackIsZero ? 1 : 0;
+  const isWhole = format === 'unsigned' && (bits === 8 || bits === 16);
+  return colours > 0 && isWhole && samples === colours + 1 && alphaOf(page) ? colours : null;
+}
+
 /** What libvips's TIFF reader unpacks: none, CCITT, LZW, JPEG, deflate, PackBits. */
 const VIPS_COMPRESSIONS = new Set([1, 2, 3, 4, 5, 7, 8, 32773, 32946]);
 
@@ -148,10 +169,13 @@ export type Reading =
   /** As values. 16-bit ones turn out to be a photo where they fill their range. */
   | 'values';
 
+/** libvips reads some of these and not others. */
+const isPlanarTiled = ({ planar, tiled, samples }: TiffPage): boolean => planar && tiled && samples > 1;
+
 export function readingOf(page: TiffPage): Reading {
-  const { bits, samples, format, photometric, compression, profile, shift, planar, tiled } = page;
+  const { bits, samples, format, photometric, compression, profile, shift } = page;
   if (!VIPS_COMPRESSIONS.has(compression) || format !== 'unsigned' || shift > 0) return 'values';
-  if (planar && tiled && samples > 1) return 'values'; // libvips reads some of these and not others
+  if (isPlanarTiled(page)) return 'values';
   if (photometric === PHOTOMETRIC.cmyk || photometric === PHOTOMETRIC.yCbCr) return 'photo';
   if (photometric === PHOTOMETRIC.palette) return bits <= 8 && samples === 1 ? 'photo' : 'values';
   const colours = photometric === PHOTOMETRIC.rgb ? 3 : photometric <= PHOTOMETRIC.blackIsZero ? 1 : 0;
@@ -164,13 +188,18 @@ export function readingOf(page: TiffPage): Reading {
 }
 
 /** Whether libvips could read the page, should its 16-bit values prove to be a photo's. */
-export const isPlain16 = ({ bits, samples, format, photometric, compression, extra, shift }: TiffPage): boolean =>
-  bits === 16 &&
-  shift === 0 &&
-  format === 'unsigned' &&
-  VIPS_COMPRESSIONS.has(compression) &&
-  ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||
-    (photometric <= PHOTOMETRIC.blackIsZero && samples === 1));
+export const isPlain16 = (page: TiffPage): boolean => {
+  const { bits, samples, format, photometric, compression, extra, shift } = page;
+  return (
+    bits === 16 &&
+    shift === 0 &&
+    format === 'unsigned' &&
+    VIPS_COMPRESSIONS.has(compression) &&
+    !isPlanarTiled(page) &&
+    ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||
+      (photometric <= PHOTOMETRIC.blackIsZero && samples === 1))
+  );
+};
 
 /** A picture that several pages make up. */
 export interface Stack {

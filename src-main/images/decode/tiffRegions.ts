@@ -14,8 +14,8 @@ import type { Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
 import { READ_COMPRESSIONS } from './tiffCompressions.ts';
-import { bandReading, samplesOf } from './tiffDecode.ts';
-import { bandsOf, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
+import { ASSOCIATED, bandReading, samplesOf, transparencyIn } from './tiffDecode.ts';
+import { alphaBand, bandsOf, isMask, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { TiffValues } from './tiffSamples.ts';
 import type { DecodeLimits } from './types.ts';
@@ -71,7 +71,8 @@ export class TiffRegions {
     if (this.#isPhoto(page, rule) && !readsStrips(page))
       return { by: 'vips', bytes: this.#path, choice: { ...choice, dropAlpha: await this.#dropsAlpha(page) } };
     const bands = this.#bands(page, rule);
-    const read = await this.#values.read(page, bands, window);
+    const beside = await this.#beside(page, rule);
+    const read = await this.#values.read(page, [...bands, ...beside], window);
     return this.#route({ ...page, width: window.width, height: window.height }, read, choice, rule, bands);
   }
 
@@ -99,15 +100,16 @@ export class TiffRegions {
     }
     const bands = this.#bands(page, rule);
     const most = Math.min(longest, MOST_VALUES_SIDE);
+    const all = [...bands, ...(await this.#beside(page, rule))];
     const copy = this.#copies(page, most).find(({ sub }) => sub === null);
     const choice: VipsChoice = { page: copy?.page ?? page.index, orientation: 1, streamed: true };
     if (copy) {
       const small = { ...page, ...sizeOf(pageOf(copy)), index: copy.page! };
-      return this.#route(small, await this.#values.read(pageOf(copy), bands), choice, rule, bands);
+      return this.#route(small, await this.#values.read(pageOf(copy), all), choice, rule, bands);
     }
     const factor = Math.max(1, Math.ceil(Math.max(page.width, page.height) / most));
     const size = { width: Math.ceil(page.width / factor), height: Math.ceil(page.height / factor) };
-    return this.#route({ ...page, ...size }, await this.#shrunk(page, bands, factor, size), choice, rule, bands);
+    return this.#route({ ...page, ...size }, await this.#shrunk(page, all, factor, size), choice, rule, bands);
   }
 
   close(): Promise<void> {
@@ -125,12 +127,21 @@ export class TiffRegions {
     return bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb);
   };
 
+  /** The band of transparency, where it is to be laid on white. */
+  async #beside(page: TiffPage, rule: PixelRule): Promise<number[]> {
+    const band = typeof rule.channels === 'number' || rule.bands !== '' || isPlain16(page) ? null : alphaBand(page);
+    return band === null || (await this.#dropsAlpha(page)) ? [] : [band];
+  }
+
   #route(page: TiffPage, read: Values[], choice: VipsChoice, rule: PixelRule, chosen: number[]): Route {
     const converted = typeof rule.channels === 'number' ? null : coloursOf(page);
     if (converted) return { by: 'pixels', pixels: converted.toSrgb(page, read) };
+    const alpha =
+      read.length > chosen.length ? { alpha: read[chosen.length]!, premultiplied: page.extra[0] === ASSOCIATED } : {};
+    const bands = read.slice(0, chosen.length);
     return {
       by: 'values',
-      samples: samplesOf(page, read, false, { count: page.samples, chosen }),
+      samples: { ...samplesOf(page, bands, false, { count: page.samples, chosen }), ...alpha },
       profile: page.photometric === PHOTOMETRIC.rgb ? page.profile : null,
       photo: isPlain16(page) && rule.bands === '' ? { bytes: this.#path, choice } : undefined,
     };
@@ -143,7 +154,7 @@ export class TiffRegions {
       .filter((directory) => {
         const { width, height } = pageOf(directory);
         const isOwn = directory.sub ? directory.sub.page === page.index : directory.page !== null;
-        const isCopy = isOwn && directory.page !== page.index && width < page.width;
+        const isCopy = isOwn && !isMask(directory) && directory.page !== page.index && width < page.width;
         return isCopy && Math.abs(width / height / aspect - 1) < SAME_SHAPE && Math.max(width, height) >= longest;
       })
       .sort((a, b) => pageOf(a).width - pageOf(b).width);
@@ -160,9 +171,17 @@ export class TiffRegions {
 
   /** Whether the fourth band, though it says so, is no transparency (GDAL calls any such) and is to be dropped. */
   async #dropsAlpha(page: TiffPage): Promise<boolean> {
-    if (readingOf(page) !== 'photo-with-alpha') return false;
+    const band = readingOf(page) === 'values' ? alphaBand(page) : null;
+    if (band === null && readingOf(page) !== 'photo-with-alpha') return false;
     const known = this.#alpha.get(page);
     if (known !== undefined) return known;
+    if (band !== null) {
+      let isAlpha = false;
+      for (const look of this.#looks(page))
+        isAlpha ||= transparencyIn((await this.#values.read(page, [band], look))[0]!) !== null;
+      this.#alpha.set(page, !isAlpha);
+      return !isAlpha;
+    }
     let [extreme, total] = [0, 0];
     for (const { x, y, width, height } of this.#looks(page)) {
       const alpha = await sharp(this.#path, { page: page.index, pages: 1, limitInputPixels: false })

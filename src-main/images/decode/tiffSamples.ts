@@ -68,6 +68,7 @@ export class TiffValues {
       throw new ImageError(this.#file, 'too-large.bands', values);
     }
     await this.#limits.beforeDecode?.(width * height * bands.length);
+    let full: Values[];
     try {
       const { decoderOf, fromArrayBuffer, fromFile } = await import('./tiffCodecs.ts');
       const source = this.#source;
@@ -90,10 +91,12 @@ export class TiffValues {
       };
       const all = { x: 0, y: 0, width: page.width, height: page.height };
       const read = await readBlocks(page, layout, bands, window ?? all, unpack);
-      return read.map((values) => inFull(values, page));
+      full = read.map((values) => inFull(values, page));
     } catch (error) {
       throw this.#worded(error);
     }
+    if (page.mask) leaveOut(full, (await this.read(page.mask, [0], window))[0]!, page.nodata ?? NaN);
+    return full;
   }
 
   /** Lets go of the file, where it is read by its path. */
@@ -113,6 +116,11 @@ export class TiffValues {
 }
 
 const lengthOf = (source: Buffer | string) => (typeof source === 'string' ? statSync(source).size : source.length);
+
+/** What a mask leaves out was not measured. */
+function leaveOut(bands: Values[], mask: Values, nodata: number): void {
+  for (const band of bands) for (let i = 0; i < band.length; i++) if (mask[i] === 0) band[i] = nodata;
+}
 
 /** Values of fewer than 8 bits as levels of 8, as they are in other formats; the numbers of a palette stay. */
 function inFull(values: Values, { bits, format, photometric }: TiffPage): Values {

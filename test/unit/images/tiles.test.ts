@@ -102,6 +102,17 @@ describe('reading tiles', () => {
     expect([division.parts.length, division.empty]).toEqual([5, 1]);
   });
 
+  it('refuses a directory that announces gigabytes, and makes no room for them', async () => {
+    const file = tiff({ type: 'u16', pixels: encode(values(0, 900), 'u16') });
+    const entry = file.indexOf(Buffer.of(0x53, 1, 3, 0)); // the format of its samples: how many numbers, and where
+    file.writeUInt32LE(0xfffffff0, entry + 4);
+    file.writeUInt32LE(0xf0000000, entry + 8);
+    const part = xywh(0, 0, 20, 20);
+    await expect(readPart(write('announcing.tif', file), part, limits, rule)).rejects.toMatchObject({
+      key: 'truncated.announced',
+    });
+  });
+
   it('refuses a place outside the image rather than show another', async () => {
     const path = write('small.png', await picture().png().toBuffer());
     await expect(readPart(path, xywh(250, 150, 100, 100), limits, rule)).rejects.toMatchObject({ code: 'corrupt' });

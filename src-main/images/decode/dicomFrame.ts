@@ -1,0 +1,165 @@
+/**
+ * The values of a frame of DICOM, in whatever transfer syntax: as they are, by run lengths, JPEG 2000 (OpenJPEG), JPEG-LS
+ * (CharLS), JPEG (libvips) and lossless JPEG (jpeg-lossless-decoder-js, all MIT or BSD). Leaves to dicom.ts which frame is
+ * wanted and what its values mean.
+ */
+import { createRequire } from 'node:module';
+import sharp from 'sharp';
+import { bandsFrom, decodeJpegLs, spread422, unpackRle } from './dicomPixels.ts';
+import type { FrameLayout } from './dicomPixels.ts';
+import { decodeJpeg2000 } from './jpeg2000.ts';
+import type { Values } from './samples.ts';
+
+export interface Element {
+  dataOffset: number;
+  length: number;
+  encapsulatedPixelData?: boolean;
+  basicOffsetTable?: number[];
+  fragments?: { offset: number; length: number; position: number }[];
+  items?: { dataSet?: DataSet }[];
+}
+export interface DataSet {
+  byteArray: Uint8Array;
+  elements: Record<string, Element | undefined>;
+  uint16(tag: string, index?: number): number | undefined;
+  int16(tag: string, index?: number): number | undefined;
+  string(tag: string): string | undefined;
+  floatString(tag: string, index?: number): number | undefined;
+}
+export interface Parser {
+  parseDicom(
+    bytes: Uint8Array,
+    options: { TransferSyntaxUID?: string; inflater: (bytes: Uint8Array, at: number) => Uint8Array },
+  ): DataSet;
+  readEncapsulatedPixelDataFromFragments(set: DataSet, of: Element, first: number, count?: number): Uint8Array;
+  readEncapsulatedImageFrame(set: DataSet, of: Element, frame: number, table?: number[]): Uint8Array;
+  createJPEGBasicOffsetTable(set: DataSet, of: Element): number[];
+}
+
+const require = createRequire(import.meta.url);
+
+export const SYNTAX = '1.2.840.10008.1.2';
+const BIG_ENDIAN = `${SYNTAX}.2`;
+const RLE = `${SYNTAX}.5`;
+const JPEG = new Set([`${SYNTAX}.4.50`, `${SYNTAX}.4.51`]);
+const LOSSLESS_JPEG = new Set([`${SYNTAX}.4.57`, `${SYNTAX}.4.70`]);
+const JPEG_LS = new Set([`${SYNTAX}.4.80`, `${SYNTAX}.4.81`]);
+const JPEG_2000 = new Set(['.4.90', '.4.91', '.4.201', '.4.202', '.4.203'].map((end) => SYNTAX + end));
+/** Most bytes of a frame; a larger one is refused. */
+export const MOST_BYTES = 1e9;
+
+export interface Facts extends FrameLayout {
+  photometric: string;
+  syntax: string;
+}
+
+/** A syntax that is whole and not read, by name. */
+export class UnreadSyntax extends Error {}
+
+/** Numbers of floating point, which have no other form than as they are, the lowest byte first. */
+export function floatFrame(set: DataSet, { dataOffset }: Element, facts: Facts, frame: number): Values[] {
+  const bytes = (facts.width * facts.height * facts.allocated) / 8;
+  const start = dataOffset + frame * bytes;
+  if (start + bytes > set.byteArray.length) throw new RangeError('cut short');
+  const { buffer } = Uint8Array.from(set.byteArray.subarray(start, start + bytes));
+  return [facts.allocated === 64 ? new Float64Array(buffer) : new Float32Array(buffer)];
+}
+
+/** A frame of masks, a bit for each pixel, the lowest one first; frames follow one another without a gap. */
+function bitFrame({ byteArray }: DataSet, { dataOffset }: Element, { width, height }: Facts, frame: number): Values[] {
+  const first = frame * width * height;
+  if (dataOffset + (first + width * height) / 8 > byteArray.length) throw new RangeError('cut short');
+  return [
+    Uint8Array.from({ length: width * height }, (_, i) =>
+      (byteArray[dataOffset + ((first + i) >> 3)]! >> ((first + i) & 7)) & 1 ? 255 : 0,
+    ),
+  ];
+}
+
+/** The bands of one frame. */
+export async function frameOf(
+  parser: Parser,
+  set: DataSet,
+  element: Element,
+  facts: Facts,
+  frame: number,
+  frames: number,
+): Promise<Values[]> {
+  const { width, height, samples, allocated, syntax } = facts;
+  const length = (width * height * samples * allocated) / 8;
+  if (length > MOST_BYTES) throw new RangeError('too large');
+  if (allocated === 1) {
+    if (element.encapsulatedPixelData) throw new UnreadSyntax(`masks in transfer syntax ${syntax}`);
+    return bitFrame(set, element, facts, frame);
+  }
+  if (!element.encapsulatedPixelData) {
+    const halved = facts.photometric === 'YBR_FULL_422' && allocated === 8;
+    if (halved) {
+      const start = element.dataOffset + frame * width * height * 2;
+      if (start + width * height * 2 > set.byteArray.length) throw new RangeError('cut short');
+      const raw = set.byteArray.subarray(start, start + width * height * 2);
+      return bandsFrom(spread422(raw), { ...facts, planar: false });
+    }
+    const start = element.dataOffset + frame * length;
+    if (start + length > set.byteArray.length) throw new RangeError('cut short');
+    const raw = Uint8Array.from(set.byteArray.subarray(start, start + length));
+    if (syntax === BIG_ENDIAN && allocated === 16) Buffer.from(raw.buffer).swap16();
+    if (syntax === BIG_ENDIAN && allocated === 32) Buffer.from(raw.buffer).swap32();
+    return bandsFrom(raw, facts);
+  }
+  const fragments = element.fragments?.length ?? 0;
+  const packed =
+    frames === 1
+      ? parser.readEncapsulatedPixelDataFromFragments(set, element, 0, fragments)
+      : fragments === frames
+        ? parser.readEncapsulatedPixelDataFromFragments(set, element, frame, 1)
+        : element.basicOffsetTable && element.basicOffsetTable.length > 0
+          ? parser.readEncapsulatedImageFrame(set, element, frame)
+          : parser.readEncapsulatedImageFrame(set, element, frame, parser.createJPEGBasicOffsetTable(set, element));
+  if (syntax === RLE) return unpackRle(packed, facts);
+  if (JPEG_2000.has(syntax)) {
+    const { data, bitsPerSample } = await decodeJpeg2000(packed, MOST_BYTES);
+    return bandsFrom(exactly(data, width * height * samples * (bitsPerSample > 8 ? 2 : 1)), {
+      ...facts,
+      allocated: bitsPerSample > 8 ? 16 : 8,
+      planar: false,
+      high: facts.stored - 1,
+    });
+  }
+  if (JPEG_LS.has(syntax)) {
+    const { data, bitsPerSample, planar } = await decodeJpegLs(packed);
+    return bandsFrom(exactly(data, width * height * samples * (bitsPerSample > 8 ? 2 : 1)), {
+      ...facts,
+      allocated: bitsPerSample > 8 ? 16 : 8,
+      planar,
+      high: facts.stored - 1,
+    });
+  }
+  if (LOSSLESS_JPEG.has(syntax) && samples === 3 && allocated > 8)
+    throw new UnreadSyntax(`lossless JPEG of colours of ${allocated} bits`);
+  if (LOSSLESS_JPEG.has(syntax)) {
+    const { Decoder } = require('jpeg-lossless-decoder-js') as {
+      Decoder: new () => { decompress(buffer: ArrayBuffer, at: number, length: number): ArrayBuffer };
+    };
+    const own = Uint8Array.from(packed);
+    const data = new Uint8Array(new Decoder().decompress(own.buffer, 0, own.length));
+    return bandsFrom(exactly(data, length), { ...facts, planar: false, high: facts.stored - 1 });
+  }
+  if (JPEG.has(syntax) && facts.stored === 8) {
+    const image = sharp(packed, { failOn: 'error' }).toColourspace(samples === 1 ? 'b-w' : 'srgb');
+    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+    if (info.width !== width || info.height !== height || info.channels !== samples) throw new Error('another size');
+    // no Buffer, whose slices are views: every band would be the last
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+    return bandsFrom(bytes, { ...facts, allocated: 8, planar: false });
+  }
+  throw new UnreadSyntax(JPEG.has(syntax) ? `JPEG, ${facts.stored} bits` : `transfer syntax ${syntax}`);
+}
+
+function exactly(data: Uint8Array, length: number): Uint8Array {
+  if (data.length < length) throw new RangeError('cut short');
+  return Uint8Array.from(data.subarray(0, length));
+}
+
+/** Whether colours named YCbCr still are: the decoders of JPEG and JPEG 2000 hand over RGB, the others do not. */
+export const isUncoded = ({ syntax }: Facts): boolean => !JPEG.has(syntax) && !JPEG_2000.has(syntax);

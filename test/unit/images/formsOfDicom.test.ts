@@ -1,0 +1,123 @@
+/**
+ * Forms of DICOM: data sets of every syntax, with and without their head, values by their highest bit, floats, masks, and
+ * windows beside the values. Each holds the scene of rasters.ts.
+ */
+import { describe, expect, it } from 'vitest';
+import { decodeBytes } from '../../../src-main/images/index.ts';
+import { decodeBands } from '../../../src-main/images/decode/bandImage.ts';
+import { defaultRule } from '../../../src-main/images/rule.ts';
+import { bigEndian, deflated, implicit } from '../../helpers/dicomForms.ts';
+import { jpegLs } from '../../helpers/packedRasters.ts';
+import { dicom, encode, SIDE, values } from '../../helpers/rasters.ts';
+
+type Elements = Parameters<typeof dicom>[0];
+
+const numbers = values(0, 4095).map(Math.round);
+const wide = encode(numbers, 'u16');
+const grey = values(0, 255).map(Math.round);
+const rgb = values(10, 240, [1, 0.6, 0.3]).map(Math.round);
+
+interface Form {
+  kind?: string;
+  samples?: number;
+  bits?: number;
+  stored?: number;
+  high?: number;
+  more?: Elements;
+  element?: number;
+  syntax?: string;
+}
+
+const file = (pixels: Buffer, form: Form = {}) => {
+  const { kind = 'MONOCHROME2', samples = 1, bits = 16, stored = bits === 16 ? 12 : bits, more = [] } = form;
+  const { high = stored - 1, element = 0x10, syntax = '.1' } = form;
+  return dicom(
+    [
+      [0x28, 2, 'US', samples],
+      [0x28, 4, 'CS', kind],
+      [0x28, 0x10, 'US', SIDE],
+      [0x28, 0x11, 'US', SIDE],
+      [0x28, 0x100, 'US', bits],
+      [0x28, 0x101, 'US', stored],
+      [0x28, 0x102, 'US', high],
+      [0x28, 0x103, 'US', 0],
+      ...more,
+      [0x7fe0, element, syntax === '.1' ? 'OW' : 'OB', pixels],
+    ],
+    `1.2.840.10008.1.2${syntax}`,
+  );
+};
+
+/** The values themselves, from `low` on, in 16 bits. */
+async function read(bytes: Buffer, low = 0, high = 65535): Promise<number[]> {
+  const rule = { ...defaultRule, channels: 1, depth: 16, rule: 'fixed' as const, low, high };
+  return [...(await decodeBands('scene', bytes, {}, rule)).image.data];
+}
+
+describe('a DICOM of 12 bits', () => {
+  it.each([
+    ['without the kinds of its elements', implicit(file(wide))],
+    ['with the highest byte first', bigEndian(file(wide))],
+    ['deflated', deflated(file(wide))],
+    ['without what comes before its head', file(wide).subarray(132)],
+    ['shifted to the top of its 16 bits', file(encode(numbers.map((n) => n * 16), 'u16'), { high: 15 })], // prettier-ignore
+    ['beneath an overlay', file(encode(numbers.map((n, i) => n + (i % 7 === 0 ? 0x8000 : 0)), 'u16'))], // prettier-ignore
+  ])('%s holds what was written', async (_, bytes) => {
+    expect(await read(bytes)).toEqual(numbers);
+  });
+});
+
+it('floats of 32 and 64 bits are read as they are', async () => {
+  const scene = values(0, 2);
+  for (const [type, element, bits] of [
+    ['f32', 8, 32],
+    ['f64', 9, 64],
+  ] as const) {
+    const found = await read(file(encode(scene, type), { element, bits }), 0, 2);
+    found.forEach((value, i) => expect(Math.abs(value / 32767.5 - scene[i]!)).toBeLessThan(1e-4));
+  }
+});
+
+it('a mask has a bit for each pixel, the lowest first, and frames follow without a gap', async () => {
+  const isBright = grey.map((level) => level > 100);
+  const bits = Buffer.alloc((2 * SIDE * SIDE) / 8);
+  isBright.forEach((on, i) => on && (bits[(SIDE * SIDE + i) >> 3]! |= 1 << (i & 7)));
+  const { data } = await decodeBytes('mask', file(bits, { bits: 1, more: [[0x28, 8, 'IS', '2']] }));
+  expect([...data.filter((_, i) => i % 3 === 0)]).toEqual(isBright.map((on) => (on ? 255 : 0)));
+});
+
+it('a window beside all values is left, for it would show nothing', async () => {
+  const window: Elements = [
+    [0x28, 0x1050, 'DS', '20000'],
+    [0x28, 0x1051, 'DS', '100'],
+  ];
+  const { data } = await decodeBytes('scene', file(wide, { more: window }));
+  expect([Math.min(...data), Math.max(...data)]).toEqual([0, 255]);
+});
+
+describe('colours', () => {
+  const colours = { kind: 'RGB', samples: 3, bits: 8 };
+  const planes = [0, 1, 2].flatMap((c) => rgb.filter((_, i) => i % 3 === c));
+
+  it('band after band are put together', async () => {
+    const { data } = await decodeBytes('scene', file(Buffer.from(planes), { ...colours, more: [[0x28, 6, 'US', 1]] }));
+    expect([...data]).toEqual(rgb);
+  });
+
+  it('named YCbCr become red, green and blue', async () => {
+    const ycc = rgb.flatMap((_, i) => {
+      if (i % 3 !== 0) return [];
+      const [r, g, b] = rgb.slice(i, i + 3) as [number, number, number];
+      const y = 0.299 * r + 0.587 * g + 0.114 * b;
+      return [y, 128 + (b - y) / 1.772, 128 + (r - y) / 1.402].map(Math.round);
+    });
+    const { data } = await decodeBytes('scene', file(Buffer.from(ycc), { ...colours, kind: 'YBR_FULL' }));
+    data.forEach((level, i) => expect(Math.abs(level - rgb[i]!)).toBeLessThanOrEqual(2));
+  });
+
+  it('in JPEG-LS, one component after another', async () => {
+    const packed = await jpegLs(Buffer.from(planes), { componentCount: 3, bitsPerSample: 8, interleave: 0 });
+    const { data } = await decodeBytes('scene', file(packed, { ...colours, syntax: '.4.80' }));
+    expect([...data]).toEqual(rgb);
+  });
+});
