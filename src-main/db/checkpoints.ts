@@ -39,11 +39,16 @@ export function checkpointsTable(db: Db) {
   const bytes = db.prepare<[string], { n: number }>(
     'SELECT coalesce(sum(bytes), 0) AS n FROM checkpoints WHERE run_id = ?',
   );
+  const bytesOfEach = db.prepare<[], { runId: string; bytes: number }>(
+    'SELECT run_id AS runId, sum(bytes) AS bytes FROM checkpoints GROUP BY run_id',
+  );
   return {
     /** In the order of training; the last is the latest. */
     ofRun: (runId: string) => ofRun.all(runId),
     get: (id: string) => get.get(id),
     bytes: (runId: string) => bytes.get(runId)!.n,
+    /** Of all its files, by run. */
+    bytesOfEach: () => new Map(bytesOfEach.all().map((row) => [row.runId, row.bytes])),
     /**
      * Makes a run's rows equal to the files reported. Writes only what differs, so that nothing is written where
      * nothing changed: a full disk takes nothing.

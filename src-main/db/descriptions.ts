@@ -29,10 +29,9 @@ export function descriptionsTable(db: Db) {
     `UPDATE images SET described = 0 WHERE dataset_id = @datasetId AND part = ''
        AND (file = @stem OR file > @stem || '.' AND file < @stem || '/')`,
   );
-  const rating = db.prepare<[string], number | null>('SELECT rating FROM images WHERE id = ?').pluck();
-  const keywords = db
-    .prepare<[string], string>('SELECT keyword FROM image_keywords WHERE image_id = ? ORDER BY keyword')
-    .pluck();
+  const keywords = db.prepare<[string], { id: string; keyword: string }>(
+    'SELECT image_id AS id, keyword FROM json_each(?) JOIN image_keywords ON image_id = value ORDER BY keyword',
+  );
   const ratings = prepare<{ rating: number; images: number }>(
     `SELECT rating, count(*) AS images FROM images WHERE OF AND gone = 0 AND rating IS NOT NULL GROUP BY 1 ORDER BY 1 DESC`,
   );
@@ -59,7 +58,13 @@ export function descriptionsTable(db: Db) {
     forget: db.transaction((datasetId: string, stems: readonly string[]) => {
       for (const stem of stems) forget.run({ datasetId, stem });
     }),
-    of: (imageId: string) => ({ rating: rating.get(imageId) ?? null, keywords: keywords.all(imageId) }),
+    /** Keywords of photos, by photo; those that have none are left out. */
+    keywords(imageIds: readonly string[]): Map<string, string[]> {
+      const found = new Map<string, string[]>();
+      for (const { id, keyword } of keywords.all(JSON.stringify(imageIds)))
+        found.set(id, [...(found.get(id) ?? []), keyword]);
+      return found;
+    },
     /** How many photos have each rating and each keyword; the most frequent first. */
     found: (datasetId: string) => ({ ratings: ratings(datasetId), keywords: everyKeyword(datasetId) }),
     rated: (datasetId: string, value: number) => rated(datasetId, { rating: value }).map(({ id }) => id),

@@ -32,10 +32,15 @@ export function embeddingSetsTable(db: Db) {
     `INSERT INTO embedding_sets (id, run_id, checkpoint_id, epoch, dataset_id, fingerprint, images, dimensions, created_at)
      VALUES (@id, @runId, @checkpointId, @epoch, @datasetId, @fingerprint, @images, @dimensions, @createdAt)`,
   );
+  const bytes = db.prepare<[], { runId: string; bytes: number }>(
+    'SELECT run_id AS runId, sum(4 * images * dimensions) AS bytes FROM embedding_sets GROUP BY run_id',
+  );
   const remove = db.prepare('DELETE FROM embedding_sets WHERE id = ?');
   return {
     all: () => all.all(),
     ofRun: (runId: string) => ofRun.all(runId),
+    /** Of all its embeddings, by run. */
+    bytes: () => new Map(bytes.all().map((row) => [row.runId, row.bytes])),
     get: (id: string) => get.get(id),
     find: (checkpointId: string, datasetId: string, fingerprint: string) =>
       find.get(checkpointId, datasetId, fingerprint),

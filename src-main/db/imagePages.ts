@@ -37,9 +37,8 @@ const QUICK = 10_000;
 /** Most places that are kept of the list that was asked for last. */
 const mostPlaces = 4096;
 
-export function imagePages(db: Db, columns: string) {
-  /** Counts every change of the database, which may have moved the places. */
-  const changes = db.prepare<[], number>('SELECT total_changes()').pluck();
+/** @param changes counts what may have moved the places */
+export function imagePages(db: Db, columns: string, changes: () => number) {
   let known: { list: string; changes: number; places: Place[] } = { list: '', changes: -1, places: [] };
 
   const { folderOf, condition } = datasetScope(db);
@@ -93,7 +92,7 @@ export function imagePages(db: Db, columns: string) {
     offset: number,
   ): Omit<Place, 'offset'> | undefined {
     const list = JSON.stringify([parameters, filter]);
-    const now = changes.get()!;
+    const now = changes();
     if (known.list !== list || known.changes !== now) known = { list, changes: now, places: [] };
     let nearest: Place | null = null;
     for (const place of known.places)
@@ -145,7 +144,11 @@ export function imagePages(db: Db, columns: string) {
   );
   const atMost = (query: string) =>
     db.prepare<[object], number>(`SELECT count(*) FROM (${query} LIMIT ${QUICK})`).pluck();
-  const inFolder = atMost('SELECT 1 FROM images WHERE dataset_id = @folder AND gone = 0');
+  const inFolder = db
+    .prepare<[object], number>(
+      'SELECT coalesce(sum(images), 0) FROM image_counts WHERE dataset_id = @folder AND gone = 0',
+    )
+    .pluck();
   const inCollection = atMost('SELECT 1 FROM collection_members WHERE dataset_id = @datasetId');
   const withTag = atMost('SELECT 1 FROM image_tags WHERE tag_id = @tagId');
 
@@ -218,7 +221,7 @@ export function imagePages(db: Db, columns: string) {
     isLong,
     /** Photos by their rows. */
     byRows: (rows: readonly number[]): ImageRow[] => rows.map((row) => byRow.get(row)!),
-    /** Counts every change of the history. */
-    changes: () => changes.get()!,
+    /** Counts what may have changed which photos a list has. */
+    changes,
   };
 }

@@ -36,6 +36,8 @@ export interface ImageRow {
   group: string | null;
   excluded: number;
   gone: number;
+  /** Stars, 1 to 5; null: none, or not read. */
+  rating: number | null;
   /** What a person should know of it (keys and values of sentences, JSON), or null. */
   notes: string | null;
 }
@@ -81,12 +83,13 @@ export interface ReadFacts {
 }
 
 const columns = `id, dataset_id AS datasetId, file, part, parent, bytes, modified, width, height, format, hash, content,
-  label, held_out AS heldOut, photo_group AS "group", excluded, gone, notes`;
+  label, held_out AS heldOut, photo_group AS "group", excluded, gone, rating, notes`;
 /** Most photos whose sizes are sampled: enough that their mean is within a few percent of that of all. */
 const sampledSizes = 2000;
 const namedColumns = 'rowid AS row, id, file, bytes, modified, content, gone';
 
-export function imagesTable(db: Db) {
+/** @param changes counts what may have changed which photos there are, or how they are ordered */
+export function imagesTable(db: Db, changes: () => number) {
   const { folderOf, prepare } = datasetScope(db);
   const get = db.prepare<[string], ImageRow>(`SELECT ${columns} FROM images WHERE id = ?`);
   const exists = db.prepare<[string]>('SELECT 1 FROM images WHERE id = ?').pluck();
@@ -264,7 +267,7 @@ export function imagesTable(db: Db) {
     },
     /** The folder that the photos of a data set lie in: a collection's parent, or itself. */
     folderOf,
-    ...imagePages(db, columns),
+    ...imagePages(db, columns, changes),
     ...imageParts(db),
     ...imageRules(db),
     /** Adds files that cannot be used; a photo among them is marked unreadable, or away where its file is missing. */

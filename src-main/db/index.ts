@@ -1,6 +1,7 @@
 /** The history on disk: one SQLite file, opened by the application process alone, one table module per aggregate. */
 import { backUpDaily, backupsOf, isWhole, openCopy } from './backups.ts';
 import { browsersTable } from './browsers.ts';
+import { photoChanges } from './changes.ts';
 import { checkpointsTable } from './checkpoints.ts';
 import { collectionsTable } from './collections.ts';
 import { csvLabelsTable } from './csvLabels.ts';
@@ -39,15 +40,16 @@ export type { TestedDevice } from './selfTests.ts';
 export function openStore(file: string) {
   const db = openDatabase(file);
   const kept = keptRows(db);
+  const changes = photoChanges(db);
   return {
     datasets: datasetsTable(db),
     collections: collectionsTable(db),
     descriptions: descriptionsTable(db),
-    images: imagesTable(db),
+    images: imagesTable(db, changes.count),
     csvLabels: csvLabelsTable(db),
-    runs: runsTable(db),
-    metrics: metricsTables(db),
-    checkpoints: checkpointsTable(db),
+    runs: changes.without(runsTable(db)),
+    metrics: changes.without(metricsTables(db)),
+    checkpoints: changes.without(checkpointsTable(db)),
     embeddingSets: embeddingSetsTable(db),
     evaluations: evaluationsTable(db),
     exports: exportsTable(db),

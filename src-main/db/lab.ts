@@ -105,6 +105,10 @@ export function labTables(db: Db) {
     `SELECT experiment_id AS experimentId, study, arm_id AS armId, seed
      FROM experiment_cells JOIN experiments ON experiments.id = experiment_id WHERE run_id = ?`,
   );
+  const links = db.prepare<[], RunLink & { runId: string }>(
+    `SELECT run_id AS runId, experiment_id AS experimentId, study, arm_id AS armId, seed
+     FROM experiment_cells JOIN experiments ON experiments.id = experiment_id WHERE run_id IS NOT NULL`,
+  );
   const remove = db.prepare('DELETE FROM experiments WHERE id = ?');
   const insertInto = (table: string, columns: Record<string, string>, row: object) =>
     void db
@@ -145,5 +149,7 @@ export function labTables(db: Db) {
     },
     /** The experiment that a run is an arm of. */
     linkOf: (runId: string) => linkOf.get(runId),
+    /** The same of every run that is one, by run. */
+    links: () => new Map(links.all().map(({ runId, ...link }) => [runId, link])),
   };
 }

@@ -23,6 +23,9 @@ export const bucketedSteps = `
      WHERE run_id = ? AND step > ? AND loss IS NOT NULL GROUP BY (step - CAST(? AS INTEGER)) / CAST(? AS INTEGER))
   CROSS JOIN step_metrics ON run_id = ? AND step = last ORDER BY last`;
 
+/** Curves that are kept: a window asks for the same ones whenever a chart is looked at. */
+const KEPT_CURVES = { runs: 64, questions: 8 };
+
 export function metricsTables(db: Db) {
   const putEpoch = db.prepare(
     'INSERT OR REPLACE INTO epoch_metrics (run_id, step, metrics, record_version) VALUES (?, ?, ?, ?)',
@@ -52,6 +55,8 @@ export function metricsTables(db: Db) {
   const rewinds = ['epoch_metrics', 'step_metrics', 'verdicts', 'strips'].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE run_id = ? AND step > ?`),
   );
+  /** Curves of steps as they were asked for last, by run and question, until a step of the run changes. */
+  const curves = new Map<string, Map<string, StepBucket[]>>();
   return {
     putEpoch: (runId: string, metrics: EpochMetrics) =>
       void putEpoch.run(runId, metrics.step, JSON.stringify(metrics), recordVersion),
@@ -62,14 +67,24 @@ export function metricsTables(db: Db) {
           completed(upgradeRecord('metrics', JSON.parse(metrics) as Fields, version) as EpochMetrics),
         ),
     putSteps: db.transaction((runId: string, steps: readonly StepMetrics[]) => {
+      curves.delete(runId);
       for (const step of steps) putStep.run({ ...step, runId });
     }),
     /** Steps after `after`, in at most `points` buckets of equal length: the last row of each, with the least and greatest loss. */
-    steps(runId: string, after: number, points: number): StepBucket[] {
+    steps(runId: string, after: number, points: number): readonly StepBucket[] {
+      const kept = curves.get(runId) ?? new Map<string, StepBucket[]>();
+      const question = `${after} ${points}`;
+      const there = kept.get(question);
+      if (there) return there;
       const { n, first, last } = range.get(runId, after)!;
-      if (n <= points) return plain.all(runId, after);
       const width = Math.ceil((last - first + 1) / points);
-      return bucketed.all(runId, after, first, width, runId);
+      const curve = n <= points ? plain.all(runId, after) : bucketed.all(runId, after, first, width, runId);
+      if (kept.size >= KEPT_CURVES.questions) kept.clear();
+      kept.set(question, curve);
+      curves.delete(runId); // to the end
+      curves.set(runId, kept);
+      if (curves.size > KEPT_CURVES.runs) curves.delete(curves.keys().next().value!);
+      return curve;
     },
     putVerdict: (runId: string, step: number, judgement: Judgement) =>
       void putVerdict.run(runId, step, JSON.stringify(judgement)),
@@ -83,6 +98,7 @@ export function metricsTables(db: Db) {
       strips.all(runId).map((row) => ({ ...row, queries: JSON.parse(row.queries) as Strip['queries'] })),
     /** Forgets everything after `step`: a run that goes on from a checkpoint computes it again. */
     rewind: db.transaction((runId: string, step: number) => {
+      curves.delete(runId);
       for (const statement of rewinds) statement.run(runId, step);
     }),
   };

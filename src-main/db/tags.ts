@@ -42,6 +42,10 @@ export function tagsTable(db: Db) {
       `SELECT tag_id FROM image_tags JOIN tags ON tags.id = tag_id WHERE image_id = ? ORDER BY key IS NULL, key, name`,
     )
     .pluck();
+  const tagsOfEach = db.prepare<[string], { id: string; tag: string }>(
+    `SELECT image_id AS id, tag_id AS tag FROM json_each(?) JOIN image_tags ON image_id = value JOIN tags ON tags.id = tag_id
+     ORDER BY tags.key IS NULL, tags.key, tags.name`,
+  );
   const images = db
     .prepare<[string], string>(
       `SELECT images.id FROM image_tags JOIN images ON images.id = image_id
@@ -97,6 +101,13 @@ export function tagsTable(db: Db) {
       }
     }),
     of: (imageId: string) => tagsOf.all(imageId),
+    /** Ids of the tags of photos, by photo; those that have none are left out. */
+    ofEach(imageIds: readonly string[]): Map<string, string[]> {
+      const found = new Map<string, string[]>();
+      for (const { id, tag } of tagsOfEach.all(JSON.stringify(imageIds)))
+        found.set(id, [...(found.get(id) ?? []), tag]);
+      return found;
+    },
     images: (tagId: string, datasetId?: string) =>
       datasetId === undefined ? images.all(tagId) : imagesIn(datasetId, { tagId }).map(({ id }) => id),
     /** Ids of all photos with the tag, also those that are gone. */

@@ -275,8 +275,22 @@ test('steps come back in buckets: last row, least and greatest loss; rewinding f
     expect(metrics.steps('r1', 989, 100).map((row) => row.step)).toEqual([
       990, 991, 992, 993, 994, 995, 996, 997, 998, 999,
     ]);
+    expect(metrics.steps('r1', -1, 5000).at(-1)!.step).toBe(999);
     metrics.rewind('r1', 499);
     expect(metrics.steps('r1', -1, 5000).at(-1)!.step).toBe(499);
+    metrics.putSteps('r1', [{ ...steps[500]!, loss: -0.7 }]);
+    expect(metrics.steps('r1', -1, 5000).at(-1)).toMatchObject({ step: 500, loss: -0.7 });
+  }));
+
+test('figures of a training leave the lists of photos as they were; a tag does not', () =>
+  withRun(({ metrics, runs, images, tags }) => {
+    const before = images.changes();
+    const step = { step: 1, epoch: 0.1, loss: -0.5, zStdTraining: 1, learningRate: 0.1, trainingSeconds: 1, at: 1 };
+    metrics.putSteps('r1', [step]);
+    runs.update('r1', { step: 1 });
+    expect(images.changes()).toBe(before);
+    tags.insert({ id: 't', name: 'Waders', color: '#d55e00', key: null, createdAt: 1 });
+    expect(images.changes()).toBeGreaterThan(before);
   }));
 
 test('a run keeps its configuration; checkpoints follow the files', () =>

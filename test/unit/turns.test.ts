@@ -1,11 +1,20 @@
-/** However many lists are asked for, a quick call waits for one of them at most; who asks for the same waits together. */
+/** However many lists are asked for, a quick call waits for some milliseconds of them; who asks for the same waits together. */
 import { expect, it } from 'vitest';
 import { Turns } from '../../src-main/app/turns.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-it('makes one in each turn of the event loop, in their order, and between two what has come meanwhile', async () => {
-  const turns = new Turns();
+it('makes so many in each turn of the event loop as its milliseconds allow', async () => {
+  const turns = new Turns(Infinity);
+  const done: string[] = [];
+  for (const name of ['a', 'b', 'c']) void turns.take(name, () => done.push(name));
+  expect(done).toEqual([]);
+  await turn();
+  expect(done).toEqual(['a', 'b', 'c']);
+});
+
+it('makes one at least in each turn of the event loop, in their order, and between two what has come meanwhile', async () => {
+  const turns = new Turns(0);
   const done: string[] = [];
   const lists = ['a', 'b', 'c'].map((name) => turns.take(name, () => done.push(name)));
   done.push('quick');

@@ -105,7 +105,7 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
         page: all
           .get(kind)!
           .slice(offset, offset + limit)
-          .map(({ rows, why }): DuplicateGroup => ({ kind, why, photos: rows.map((row) => library.info(row)) })),
+          .map(({ rows, why }): DuplicateGroup => ({ kind, why, photos: library.infos(rows) })),
       };
     },
     'duplicates.surplus': async ({ kind, ...of }) => {

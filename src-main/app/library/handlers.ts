@@ -132,7 +132,7 @@ export function libraryHandlers(
     'library.images': async ({ datasetId, offset, limit, ...filter }) => {
       library.dataset(datasetId);
       const { total, rows } = await lists.page(datasetId, filter, offset, limit);
-      return { total, images: rows.map((row) => library.info(row)) };
+      return { total, images: library.infos(rows) };
     },
     'library.described': ({ datasetId }) => store.descriptions.found(library.dataset(datasetId).id),
     'library.image': ({ imageId }) => library.info(library.image(imageId)),

@@ -280,7 +280,17 @@ export class Library {
     return orNotFound(this.#context.store.images.get(id), 'photo', id);
   }
 
-  info(row: ImageRow): ImageInfo {
+  info = (row: ImageRow): ImageInfo => this.infos([row])[0]!;
+
+  /** As calls show photos. */
+  infos(rows: readonly ImageRow[]): ImageInfo[] {
+    const { tags, descriptions } = this.#context.store;
+    const ids = rows.map(({ id }) => id);
+    const [tagsOf, keywordsOf] = [tags.ofEach(ids), descriptions.keywords(ids)];
+    return rows.map((row) => this.#info(row, tagsOf.get(row.id) ?? [], keywordsOf.get(row.id) ?? []));
+  }
+
+  #info(row: ImageRow, tags: string[], keywords: string[]): ImageInfo {
     const { id, file, part, parent, width, height, bytes, format, label } = row;
     return {
       id,
@@ -296,8 +306,9 @@ export class Library {
       heldOut: row.heldOut === 1,
       group: row.group,
       excluded: row.excluded === 1,
-      tags: this.#context.store.tags.of(id),
-      ...this.#context.store.descriptions.of(id),
+      tags,
+      rating: row.rating,
+      keywords,
       notes: row.notes === null ? [] : (JSON.parse(row.notes) as Reason[]).map(said),
     };
   }

@@ -30,9 +30,22 @@ export async function inPieces<T>(ids: readonly string[], work: (some: readonly 
 /** Photos that are written at a time: some milliseconds. */
 const AT_ONCE = 1000;
 
+/** Lists that are kept, and bytes of them together: those that were asked for last. */
+const KEPT = { lists: 256, bytes: 32e6 };
+
+interface Kept {
+  changes: number;
+  rows: Promise<Float64Array>;
+  /** 0 until it is made. */
+  bytes: number;
+}
+
 export class LongLists {
   readonly #images: Images;
-  #kept: { list: string; changes: number; rows: Promise<Float64Array> } | null = null;
+  /** By what was asked, the one asked for last at the end. */
+  readonly #kept = new Map<string, Kept>();
+  /** The end of the list that is made last. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(images: Images) {
     this.#images = images;
@@ -52,11 +65,36 @@ export class LongLists {
 
   #rows(datasetId: string, filter: ImageFilter): Promise<Float64Array> {
     const [list, changes] = [JSON.stringify([datasetId, filter]), this.#images.changes()];
-    if (this.#kept?.list === list && this.#kept.changes === changes) return this.#kept.rows;
-    const kept = { list, changes, rows: this.#read(datasetId, filter) };
-    this.#kept = kept;
-    kept.rows.catch(() => this.#kept === kept && (this.#kept = null)); // asked for anew the next time
+    const there = this.#kept.get(list);
+    this.#kept.delete(list);
+    const kept = there?.changes === changes ? there : { changes, rows: this.#inLine(datasetId, filter), bytes: 0 };
+    this.#kept.set(list, kept);
+    if (kept === there) return kept.rows;
+    kept.rows.then(
+      (rows) => {
+        kept.bytes = rows.byteLength;
+        this.#forgetOldest();
+      },
+      () => this.#kept.get(list) === kept && this.#kept.delete(list), // asked for anew the next time
+    );
     return kept.rows;
+  }
+
+  #forgetOldest(): void {
+    let bytes = 0;
+    let lists = 0;
+    for (const [list, kept] of [...this.#kept].reverse()) {
+      bytes += kept.bytes;
+      // what is being made is in somebody's hands
+      if (kept.bytes > 0 && (++lists > KEPT.lists || (bytes > KEPT.bytes && lists > 1))) this.#kept.delete(list);
+    }
+  }
+
+  /** One after another: a piece of each of a hundred searches in every turn would let nobody else in. */
+  #inLine(datasetId: string, filter: ImageFilter): Promise<Float64Array> {
+    const rows = this.#last.then(() => this.#read(datasetId, filter));
+    this.#last = rows.catch(() => {});
+    return rows;
   }
 
   async #read(datasetId: string, filter: ImageFilter): Promise<Float64Array> {

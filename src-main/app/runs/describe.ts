@@ -99,9 +99,32 @@ export class RunDescriber {
     return derived;
   }
 
-  summary(given: RunRow): RunSummary {
-    const row = this.#now(given);
+  summary(row: RunRow): RunSummary {
     const { store } = this.#context;
+    return this.#summary(row, {
+      datasetName: store.datasets.get(row.datasetId)?.name ?? '',
+      diskBytes: store.checkpoints.bytes(row.id) + this.#embeddingBytes(row.id),
+      experiment: store.lab.linkOf(row.id) ?? null,
+    });
+  }
+
+  /** The same of many: what other tables say of them is asked once. */
+  summaries(rows: readonly RunRow[]): RunSummary[] {
+    const { datasets, checkpoints, embeddingSets, lab } = this.#context.store;
+    const names = new Map<string, string>();
+    const nameOf = (id: string) => names.get(id) ?? names.set(id, datasets.get(id)?.name ?? '').get(id)!;
+    const [ofCheckpoints, ofEmbeddings, links] = [checkpoints.bytesOfEach(), embeddingSets.bytes(), lab.links()];
+    return rows.map((row) =>
+      this.#summary(row, {
+        datasetName: nameOf(row.datasetId),
+        diskBytes: (ofCheckpoints.get(row.id) ?? 0) + (ofEmbeddings.get(row.id) ?? 0),
+        experiment: links.get(row.id) ?? null,
+      }),
+    );
+  }
+
+  #summary(given: RunRow, beside: Pick<RunSummary, 'datasetName' | 'diskBytes' | 'experiment'>): RunSummary {
+    const row = this.#now(given);
     return {
       id: row.id,
       name: row.name,
@@ -109,7 +132,7 @@ export class RunDescriber {
       notes: row.notes,
       state: row.state,
       datasetId: row.datasetId,
-      datasetName: store.datasets.get(row.datasetId)?.name ?? '',
+      datasetName: beside.datasetName,
       method: row.encoder ? 'frozen' : row.config.method,
       epoch: row.epoch,
       epochs: epochsOf(row),
@@ -126,9 +149,9 @@ export class RunDescriber {
       judgement: row.judgement,
       encoder: row.encoder,
       error: row.error,
-      diskBytes: store.checkpoints.bytes(row.id) + this.#embeddingBytes(row.id),
+      diskBytes: beside.diskBytes,
       activity: this.#activity.get(row.id) ?? null,
-      experiment: store.lab.linkOf(row.id) ?? null,
+      experiment: beside.experiment,
       ...this.#derive(row.id),
     };
   }

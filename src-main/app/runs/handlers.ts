@@ -68,11 +68,7 @@ export function runHandlers(
   };
 
   const handlers: RunHandlers = {
-    'runs.list': () =>
-      store.runs
-        .all()
-        .filter((row) => !row.deletedAt)
-        .map((row) => describer.summary(row)),
+    'runs.list': () => describer.summaries(store.runs.all().filter((row) => !row.deletedAt)),
     'runs.get': ({ runId }) => describer.whole(describer.row(runId)),
     'runs.plan': async ({ datasetId, preset, patch, ready }) => {
       if (!supervisor.busy) context.getReady();
@@ -183,7 +179,7 @@ export function runHandlers(
       return describer.announce(runId);
     },
     'runs.epochs': ({ runId }) => store.metrics.epochs(describer.row(runId).id),
-    'runs.steps': ({ runId, after, points }) => store.metrics.steps(describer.row(runId).id, after, points),
+    'runs.steps': ({ runId, after, points }) => [...store.metrics.steps(describer.row(runId).id, after, points)],
     'runs.strip': ({ runId }) => store.metrics.strips(describer.row(runId).id),
   };
   return {

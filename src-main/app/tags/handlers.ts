@@ -117,7 +117,10 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       return { changed };
     },
     'tags.reject': ({ tagId, imageIds, on }) => ({ changed: tags.reject(row(tagId).id, imageIds, on) }),
-    'tags.of': ({ imageIds }) => imageIds.map((id) => tags.of(id)),
+    'tags.of': ({ imageIds }) => {
+      const found = tags.ofEach(imageIds);
+      return imageIds.map((id) => found.get(id) ?? []);
+    },
     'tags.images': async ({ tagId, datasetId }) => {
       const { id } = row(tagId);
       if (datasetId === undefined) return IdList.of(tags.images(id)).bytes;

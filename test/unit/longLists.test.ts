@@ -1,0 +1,60 @@
+/** Lists that need a look at every photo: made one after another, and kept until something changes. */
+import { expect, it } from 'vitest';
+import { LongLists } from '../../src-main/app/library/lists.ts';
+
+type Images = ConstructorParameters<typeof LongLists>[0];
+
+/** Photos of which every list finds its own in two pieces; what was looked at, in order. */
+function photos() {
+  const looked: string[] = [];
+  const state = { changes: 1 };
+  const images = {
+    isLong: () => true,
+    changes: () => state.changes,
+    *pieces(_: string, { search }: { search: string }) {
+      for (const piece of [1, 2]) {
+        looked.push(`${search} ${piece}`);
+        yield [{ row: Number(search) + piece, id: '' }];
+      }
+    },
+    byRows: (rows: number[]) => rows,
+  };
+  const lists = new LongLists(images as unknown as Images);
+  const ask = async (search: string) => (await lists.page('folder', { search }, 0, 10)).rows as unknown as number[];
+  return { looked, state, ask };
+}
+
+it('are made one after another, whoever asks meanwhile', async () => {
+  const { looked, ask } = photos();
+  expect(await Promise.all([ask('10'), ask('20'), ask('10')])).toEqual([
+    [11, 12],
+    [21, 22],
+    [11, 12],
+  ]);
+  expect(looked).toEqual(['10 1', '10 2', '20 1', '20 2']);
+});
+
+it('are kept, many at a time, until something changes', async () => {
+  const { looked, state, ask } = photos();
+  for (const search of ['10', '20', '30', '10', '20']) await ask(search);
+  expect(looked).toHaveLength(6);
+  state.changes++;
+  expect(await ask('10')).toEqual([11, 12]);
+  expect(looked).toHaveLength(8);
+});
+
+it('are not kept where they could not be made', async () => {
+  const { looked, ask } = photos();
+  await expect(ask('nothing')).resolves.toEqual([NaN, NaN]);
+  const failing = new LongLists({
+    isLong: () => true,
+    changes: () => 1,
+    *pieces() {
+      looked.push('failing');
+      throw new Error('a damaged history');
+    },
+  } as unknown as Images);
+  for (let time = 0; time < 2; time++)
+    await expect(failing.page('folder', { search: 'x' }, 0, 10)).rejects.toThrow('damaged');
+  expect(looked.filter((each) => each === 'failing')).toHaveLength(2);
+});
