@@ -9,9 +9,11 @@ import type { RunConfig } from '../shared/config.ts';
 import type { JobImage } from '../shared/contract/job.ts';
 import { Encoder, featureDim, initialState, loadBackbone } from '../src-main/engine/index.ts';
 import type { State } from '../src-main/engine/index.ts';
-import { embedPhotos, knnClassify } from '../src-main/evaluate/index.ts';
+import { embedPhotos, fitReadout, knnClassify } from '../src-main/evaluate/index.ts';
 import { decodeSafetensors, floatTensors } from '../src-main/export/index.ts';
 import { buildCache } from '../src-main/images/index.ts';
+import { probeSetOf } from '../src-main/trainer/probeSet.ts';
+import { withReadout } from '../src-main/trainer/readout.ts';
 import { cacheBytes, cacheDirectory } from './training.ts';
 
 /** The network that the starting weights are of, with settings of the command line. */
@@ -28,6 +30,23 @@ export function stateWith(config: RunConfig, file: string | null, images: number
   const state = initialState(config, images);
   if (file !== null) loadBackbone(state, floatTensors(decodeSafetensors(readFileSync(file)).tensors));
   return state;
+}
+
+/** The state with what the application would compare photos by: fitted on the probe photos, as its monitor does. */
+export async function comparing(config: RunConfig, state: State, images: JobImage[]): Promise<State> {
+  if (config.embedding === 'pooled') return state;
+  const { cache } = await buildCache({
+    files: images,
+    directory: cacheDirectory,
+    imageSize: config.imageSize,
+    maxBytes: cacheBytes,
+  });
+  const { photos } = probeSetOf(config, cache.ids, images);
+  const encoder = await Encoder.create(config, state, { device: 'cpu', threads: config.threads });
+  const { stages } = await encoder.embed(cache.evaluation(photos), photos.length);
+  await encoder.close();
+  cache.close();
+  return withReadout(state, fitReadout(stages, photos.length, featureDim(config)));
 }
 
 export interface Embedded {

@@ -22,7 +22,7 @@ import { linearEvaluation } from '../src-main/evaluate/index.ts';
 import { decodeBytes } from '../src-main/images/index.ts';
 import { createSchedule, stepInputsAt, timedInputs } from '../src-main/trainer/schedule.ts';
 import { processorSeconds, stepped } from './counted.ts';
-import { embedded, knnAccuracy } from './held-out.ts';
+import { comparing, embedded, knnAccuracy } from './held-out.ts';
 import { recipes } from './recipes.ts';
 import { classesOf, imagesOf, machine } from './training.ts';
 
@@ -92,7 +92,8 @@ for (const name of positionals)
     const sets = mergeConfig(...values.set.map(patchFromAssignment));
     const gentle = named ? continuedPatch(sets.backbone?.init, patch ?? {}) : {};
     const config = parseConfig(mergeConfig(patch, gentle, sets, { seed }));
-    const { state, steps, spent } = await trained(config, Number(values.seconds));
+    const { state: learnt, steps, spent } = await trained(config, Number(values.seconds));
+    const state = await comparing(config, learnt, train);
     const bank = await embedded(config, state, train, classes);
     const queries = test ? await embedded(config, state, test, classes) : null;
     const knn = (k: number) => knnAccuracy(bank, queries, classes.length, { k });

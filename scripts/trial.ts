@@ -18,7 +18,7 @@ import { beginningArms, beginningBase, bestBeginning } from '../shared/lab/begin
 import type { PhotoKind } from '../shared/lab/photoKind.ts';
 import { qualityOfPoint, recordedPoints } from '../test/unit/points.ts';
 import { counted, processorSeconds } from './counted.ts';
-import { embedded, knnAccuracy } from './held-out.ts';
+import { comparing, embedded, knnAccuracy } from './held-out.ts';
 import { situations } from './situations.ts';
 import { classesOf, imagesOf } from './training.ts';
 
@@ -68,9 +68,10 @@ async function measured(folder: string, situation: string): Promise<Row> {
       for await (const { state, metrics } of counted(config, train, [length])) {
         if (i === 0) Object.assign(way, { knn: metrics.knn!, quality: metrics.quality! });
         if (i < lengths.length - 1) continue;
+        const compared = await comparing(config, state, train);
         const [bank, queries] = [
-          await embedded(config, state, train, classes),
-          await embedded(config, state, test, classes),
+          await embedded(config, compared, train, classes),
+          await embedded(config, compared, test, classes),
         ];
         way.end = await knnAccuracy(bank, queries, classes.length, { k: 20 });
       }

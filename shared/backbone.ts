@@ -110,6 +110,17 @@ const convolution = (
 /** Number D of pooled features. */
 export const backboneDim = (config: BackboneConfig): number => convolutionsOf(config).at(-1)!.output;
 
+/** The stage that a layer belongs to, 1 to 4; 0: the stem. */
+export const stageOf = (layer: Layer): number =>
+  layer.kind === 'residual' ? Number(/^layer(\d)\./.exec(layer.body[0]!.name)![1]) : 0;
+
+/** Numbers of the third and the fourth stage together, each pooled. */
+export const lateStagesDim = (config: BackboneConfig): number => {
+  const ends = backboneLayers(config).filter((layer) => layer.kind === 'residual');
+  const third = ends.filter((layer) => stageOf(layer) === 3).at(-1)!;
+  return third.body.at(-1)!.output + backboneDim(config);
+};
+
 /** Side of the feature map that is pooled, in positions, for square images of `side` pixels. */
 export const finalSide = (config: BackboneConfig, side: number): number =>
   backboneLayers(config).reduce((at, layer) => Math.ceil(at / strideOf(layer)), side);

@@ -41,7 +41,7 @@ const rows = [
   {
     id: 'safetensors',
     kind: 'encoder',
-    files: ['model.safetensors', 'config.json', 'load.py', 'README.md'],
+    files: ['model.safetensors', 'config.json', 'load.py', 'readout.safetensors', 'README.md'],
     usual: true,
   },
   {

@@ -83,6 +83,14 @@ export const continuedPatch = (init: string | undefined, preset: ConfigPatch): C
         },
       };
 
+/** Of all but the paper's own: neighbours are found several points better, for a probe's few milliseconds. */
+const whitened = { embedding: 'whitened' } satisfies ConfigPatch;
+
+const whyWhitened: PresetReason = {
+  setting: 'embedding',
+  reason: 'directions in which photos differ much do not drown the others: 5 to 10 points of kNN (docs/recipes.md)',
+};
+
 export const presetPatch = (name: PresetName, facts: PresetFacts): ConfigPatch => presetFor(name, facts).patch;
 
 /** What small networks at low resolution have in common. */
@@ -161,13 +169,14 @@ function quick(facts: PresetFacts): Preset {
   const view = viewOf(facts, larger);
   const network = networkOf(width, view.patch.backbone?.stem === 'small' ? 'small' : 'imagenet');
   return {
-    patch: mergeConfig(small, contrast, probeFor(images), view.patch, network.patch, {
+    patch: mergeConfig(small, contrast, whitened, probeFor(images), view.patch, network.patch, {
       batchSize: batchFor(128, images),
       minutes: 2.25,
       augment: { blur: 0 },
     }),
     reasons: [
       ...whyContrast,
+      whyWhitened,
       ...view.reasons,
       ...network.reasons,
       { setting: 'minutes', reason: 'a first look in under three minutes, reading the photos included' },
@@ -186,12 +195,13 @@ function balancedOnCpu(facts: PresetFacts): Preset {
   });
   const network = networkOf(0.5, view.patch.backbone?.stem === 'small' ? 'small' : 'imagenet');
   return {
-    patch: mergeConfig(small, contrast, probeFor(images), view.patch, network.patch, {
+    patch: mergeConfig(small, contrast, whitened, probeFor(images), view.patch, network.patch, {
       batchSize: batchFor(128, images),
       minutes: 60,
     }),
     reasons: [
       ...whyContrast,
+      whyWhitened,
       { setting: 'minutes', reason: 'an hour; longer runs go on getting better' },
       { setting: 'backbone.width', reason: 'half of the channels train about three times faster on a CPU' },
       ...view.reasons,
@@ -206,6 +216,7 @@ function thoroughOnCpu({ images }: PresetFacts): Preset {
   return {
     patch: {
       ...probeFor(images),
+      ...whitened,
       imageSize: 128,
       batchSize: batchFor(batchSize, images),
       minutes: 480,
@@ -217,6 +228,7 @@ function thoroughOnCpu({ images }: PresetFacts): Preset {
       { setting: 'minutes', reason: 'a night; the full network needs it on a CPU' },
       { setting: 'imageSize', reason: '128 px keeps most of the accuracy at a third of the cost of 224' },
       { setting: 'head.outputDim', reason: 'below 2,000 photos a smaller head is enough' },
+      whyWhitened,
     ],
   };
 }
@@ -236,6 +248,7 @@ function byCollection({ images }: PresetFacts, factor: number): Preset {
   return {
     patch: {
       ...probeFor(images),
+      ...whitened,
       imageSize: 128,
       batchSize: batchFor(batchSize, images),
       epochs: factor * epochs,
@@ -253,6 +266,7 @@ function byCollection({ images }: PresetFacts, factor: number): Preset {
         setting: 'optimizer.weightDecay',
         reason: weightDecay > 1e-4 ? 'small collections need more regularisation' : 'paper, Sec. 3',
       },
+      whyWhitened,
     ],
   };
 }

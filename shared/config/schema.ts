@@ -59,6 +59,13 @@ export const RunConfig = z
       'paper, Sec. 5.2: 1 is SimSiam',
       true,
     ),
+    embedding: meta(
+      z.enum(['pooled', 'whitened']).default('pooled'),
+      'Photos compared by',
+      '',
+      'pooled: the mean of the last map, the paper’s; whitened: the last two stages in directions that count alike, fitted on probe photos without a label, which finds neighbours better (docs/recipes.md)',
+      true,
+    ),
     imageSize: meta(
       z.int().min(16).max(512).multipleOf(8).default(128),
       'Image size',

@@ -179,6 +179,10 @@ const settings: Record<string, [label: string, reason: string]> = {
   'checkpoint.diskGigabytes': ['检查点磁盘', '系列会被精简以不超过此数'],
   seed: ['随机种子', '同样的种子、照片与机器得到同样的参数'],
   device: ['设备', '自动即通过自检的设备中最快的一个'],
+  embedding: [
+    '照片比较所用',
+    '池化：最后一张特征图的均值，论文的做法；白化：最后两个阶段，各方向同等计入，在探测照片上拟合，不需标签，能更好地找到近邻（docs/recipes.md）',
+  ],
   precision: ['精度', 'float16 以一半的位数计算，须显卡支持；参数仍为 float32'],
   copies: ['照片保存为', '自动：缓存放得下全部照片时为像素，否则为质量 80 的 WebP；仍放不下的每次重新解码'],
   viewsBy: ['视图由谁生成', '自动：显卡通过自检、能正确生成视图时（WebGPU）由它生成，不必等待处理器'],

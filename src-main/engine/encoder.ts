@@ -5,15 +5,17 @@
  */
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
-import { backboneDim } from '../../shared/backbone.ts';
+import { backboneDim, lateStagesDim } from '../../shared/backbone.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import { channelsOf } from '../../shared/input.ts';
+import { READOUT } from '../../shared/stateNames.ts';
 import { ShapeError } from './errors.ts';
 import { Graph } from './graph.ts';
 import type { Tensor } from './graph.ts';
 import { predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
-import { backbone } from './nn/backbone.ts';
+import { lateStages } from './nn/backbone.ts';
+import { linear } from './nn/layers.ts';
 import { backendOf } from './backends.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { openSession } from './session.ts';
@@ -23,7 +25,7 @@ import type { State } from './state.ts';
 
 const INPUT = 'pixel_values';
 
-/** Size D of the backbone's pooled features. */
+/** Size D of the backbone's pooled features, and of the embedding. */
 export const featureDim = (config: RunConfig): number => backboneDim(config.backbone);
 
 function lower(
@@ -40,27 +42,39 @@ function lower(
   return new OnnxLowering({ constants, dynamicBatch: 'batch', interchange: true, metadata }).model('encoder', outputs);
 }
 
+/** Whether photos are compared by whitened features of this state, rather than by pooled ones. */
+export const hasReadout = (state: State): boolean => state.has(READOUT.weight);
+
+/** What photos are compared by [N, D]: pooled features, or what the readout makes of the last two stages. */
+function compared(net: Network, x: Tensor, config: RunConfig, state: State) {
+  const { features, stages } = lateStages(net, 'backbone', x, config.backbone);
+  const name = READOUT.weight.replace('.weight', '');
+  const embedding = hasReadout(state) ? linear(net, name, stages, featureDim(config), true) : features;
+  return { embedding, features, stages };
+}
+
 /**
- * The backbone as ONNX bytes (opset 17): pixel_values [batch, C, H, W] -> embedding [batch, D], the pooled features,
- * not normalised.
+ * The encoder as ONNX bytes (opset 17): pixel_values [batch, C, H, W] -> embedding [batch, D], the pooled features or,
+ * where the state has a readout, whitened ones; not normalised.
  */
 export const encoderModel = (
   config: RunConfig,
   state: State,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array =>
-  lower(config, state, (net, x) => ({ embedding: backbone(net, 'backbone', x, config.backbone) }), metadata);
+): Uint8Array => lower(config, state, (net, x) => ({ embedding: compared(net, x, config, state).embedding }), metadata);
 
 const evaluationModel = (config: RunConfig, state: State): Uint8Array =>
   lower(config, state, (net, x) => {
-    const features = backbone(net, 'backbone', x, config.backbone);
+    const { embedding, features, stages } = compared(net, x, config, state);
     const projections = projector(net, 'projector', features, config.head);
-    return { features, projections, predictions: predictor(net, 'predictor', projections, config) };
+    return { features: embedding, stages, projections, predictions: predictor(net, 'predictor', projections, config) };
   });
 
 export interface Embedding {
-  /** [n, D], not normalised. */
+  /** What photos are compared by, [n, D], not normalised: pooled, or whitened where the state has a readout. */
   features: Float32Array;
+  /** The last two stages, pooled [n, S]: what a readout is fitted on. Empty of a frozen encoder. */
+  stages: Float32Array;
   /** Projections z, [n, d]. */
   projections: Float32Array;
   /** Predictions p, [n, d]. */
@@ -103,6 +117,7 @@ export class Encoder {
       );
     const out: Embedding = {
       features: new Float32Array(n * featureDim(this.#config)),
+      stages: new Float32Array(n * lateStagesDim(this.#config.backbone)),
       projections: new Float32Array(n * head.outputDim),
       predictions: new Float32Array(n * head.outputDim),
     };

@@ -10,5 +10,7 @@ export { drawPerClass, fewShot, linearEvaluation } from './linear.ts';
 export { fitLogistic } from './logistic.ts';
 export { fitProbe } from './probe.ts';
 export { embedPhotos } from './embed.ts';
+export { fitReadout, readOut } from './readout.ts';
+export type { Readout } from './readout.ts';
 export { chosenRows, pieces, rowsOfFile } from './rows.ts';
 export type { FeatureRows } from './rows.ts';

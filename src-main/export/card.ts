@@ -65,13 +65,19 @@ export function teacherFacts(config: RunConfig): { teacher?: string } {
   return teacher === null ? {} : { teacher };
 }
 
+const WHITENED =
+  'The embedding is made of the last two stages of the backbone, pooled and whitened on photos of the folder, not normalised: `encoder.onnx` gives it, and `readout.safetensors` makes it of what the weights give. The weights alone give the pooled output of the backbone, to train from.';
+
 export function modelCard({
   config,
   preprocessing,
   snippets,
   facts,
+  whitened,
 }: {
   config: RunConfig;
+  /** Photos are compared by whitened features, not by pooled ones. */
+  whitened: boolean;
   preprocessing: Preprocessing;
   snippets: ExportReport['snippets'];
   facts: Record<string, unknown>;
@@ -85,7 +91,7 @@ export function modelCard({
   const parts = [
     '---\ntags: [feature-extraction, image-embedding, self-supervised]\nlibrary_name: timm\n---\n',
     `# ${backbone.name} encoder\n`,
-    `A ${backbone.name} (width ${backbone.width}, ${backbone.stem} stem) pretrained ${taught ? '' : 'without labels '}by ${methodOf(config).citation}${taught ? ', beside a teacher,' : ''} with Lookalike. It turns a photo into ${featureDim(config)} numbers; photos that look alike have a high cosine similarity. The embedding is the pooled output of the backbone, not normalised.\n`,
+    `A ${backbone.name} (width ${backbone.width}, ${backbone.stem} stem) pretrained ${taught ? '' : 'without labels '}by ${methodOf(config).citation}${taught ? ', beside a teacher,' : ''} with Lookalike. It turns a photo into ${featureDim(config)} numbers; photos that look alike have a high cosine similarity. ${whitened ? WHITENED : 'The embedding is the pooled output of the backbone, not normalised.'}\n`,
   ];
   const channels = channelsOf(config);
   if (!inputShape(config.input).colour)

@@ -1,6 +1,7 @@
 /** The trained encoder as files for other programs, one format after another, and a model card beside them. */
 import { join } from 'node:path';
 import type { EncoderFormat } from '../../shared/exports.ts';
+import { hasReadout } from '../engine/index.ts';
 import { makeFolder, writeFileAtomic } from '../files/index.ts';
 import { modelCard } from './card.ts';
 import { preprocessingOf } from './preprocessing.ts';
@@ -32,7 +33,7 @@ export async function exportEncoder({ formats, card, ...given }: EncoderExport):
   const { preprocessing } = work;
   await writeFileAtomic(
     join(directory, 'README.md'),
-    modelCard({ config, preprocessing, snippets: report.snippets, facts: card }),
+    modelCard({ config, preprocessing, snippets: report.snippets, facts: card, whitened: hasReadout(given.state) }),
   );
   await addFile(report, directory, 'README.md', 'card');
   return report;

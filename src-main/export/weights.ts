@@ -1,4 +1,5 @@
 /** The backbone's tensors as other programs name them. */
+import { READOUT } from '../../shared/stateNames.ts';
 import type { State } from '../engine/index.ts';
 import type { Tensor } from './safetensors.ts';
 
@@ -15,4 +16,15 @@ export function backboneTensors(state: State): Map<string, Tensor> {
       out.set(short.replace(/running_var$/, 'num_batches_tracked'), { shape: [], data: BigInt64Array.of(0n) });
   }
   return out;
+}
+
+/** What turns the last two stages, pooled, into the embedding: a torch.nn.Linear. Null where photos are compared by pooled features. */
+export function readoutTensors(state: State): Map<string, Tensor> | null {
+  const [weight, bias] = [state.get(READOUT.weight), state.get(READOUT.bias)];
+  return weight && bias
+    ? new Map([
+        ['weight', weight],
+        ['bias', bias],
+      ])
+    : null;
 }

@@ -11,10 +11,12 @@ import { toWireError } from '../../shared/contract/wire.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
 import type { Damage, ImageCacheDescriptor } from '../images/index.ts';
+import type { Readout } from '../evaluate/index.ts';
 import { PhotosError } from './errors.ts';
 import type { FreeFigures } from './freeFigures.ts';
 import type { Monitor } from './monitor.ts';
 import type { ProbeSet } from './probeSet.ts';
+import { readoutOf } from './readout.ts';
 import { freshState } from './start.ts';
 import type { StartingPoint } from './start.ts';
 import type { ProbePhotos } from './trainingPhotos.ts';
@@ -89,6 +91,8 @@ export interface Comparison {
   untrained: ProbeMetrics;
   baselines: Baselines | null;
   secondsPerProbe: number;
+  /** What photos are compared by until the first probe. */
+  readout: Readout | null;
   /** Tells that the photos repeat one picture; null where they do not, or where that was not looked at. */
   notice: WireError | null;
 }
@@ -117,14 +121,16 @@ export async function compare(
   const random = free && job.initialWeights !== null ? await monitor.share(await fresh(null)) : null;
   const began = performance.now();
   const known = facts && job.untrained;
-  const untrained = known || (await monitor.probe(facts ? await fresh(job.initialWeights) : state)).metrics;
+  const probed = known ? null : await monitor.probe(facts ? await fresh(job.initialWeights) : state);
+  const untrained = probed?.metrics ?? known!;
+  const readout = facts ? readoutOf(state) : probed!.readout;
   const secondsPerProbe = known ? 0 : (performance.now() - began) / 1000;
   await meanwhile();
-  if (!free) return { untrained, baselines: knownBaselines(job, start), secondsPerProbe, notice: null };
+  if (!free) return { untrained, baselines: knownBaselines(job, start), secondsPerProbe, readout, notice: null };
   const figures = await free.figures;
   const repeated = repetition(figures);
   const baselines = withNetworks(figures, random, untrained);
-  return { untrained, baselines, secondsPerProbe, notice: repeated && toWireError(repeated) };
+  return { untrained, baselines, secondsPerProbe, readout, notice: repeated && toWireError(repeated) };
 }
 
 /** @param random share of random weights; null where the run begins with them; @param start figures of those that it begins with */

@@ -16,6 +16,7 @@ import type { JobContext } from './control.ts';
 import { OutOfDeviceMemoryError } from './errors.ts';
 import { History } from './history.ts';
 import type { ProbeResult } from './monitor.ts';
+import { withReadout } from './readout.ts';
 import type { CheckpointSaver } from './saver.ts';
 import { epochAt, isEnd, paceOf, placeAt, stepInputsAt, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
@@ -68,7 +69,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     return secondsPerStep === null ? null : (total - done) * secondsPerStep + secondsBesideSteps();
   };
   const clock = new TrainingClock(resumed?.trainingSeconds ?? 0);
-  let { secondsPerProbe } = input.comparison;
+  let { secondsPerProbe, readout } = input.comparison;
   let lastRow = resumed?.lastRow ?? null;
   let done = startStep;
   let saved = done;
@@ -88,7 +89,12 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
 
   const save = async (state: State, probe: ProbeMetrics | null): Promise<void> => {
     const { sinceRow } = history;
-    await saver.save(state, probe, { step: done, trainingSeconds: clock.seconds, sinceRow, lastRow });
+    await saver.save(withReadout(state, readout), probe, {
+      step: done,
+      trainingSeconds: clock.seconds,
+      sinceRow,
+      lastRow,
+    });
     saved = done;
   };
   /** Takes what a device has told of the steps done, which may be several steps later. */
@@ -108,6 +114,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   const probe = async (state: State, learningRate: number): Promise<ProbeResult & { verdict: Verdict }> => {
     const began = performance.now();
     const result = await monitor.probe(state);
+    ({ readout } = result);
     secondsPerProbe = (performance.now() - began) / 1000;
     const stepsLeft = total - done;
     const place = {

@@ -5,9 +5,10 @@
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage, Report } from '../../shared/contract/job.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
+import { featureDim } from '../engine/index.ts';
 import type { EncoderSettings, State } from '../engine/index.ts';
-import { measureProbe, measures } from '../evaluate/index.ts';
-import type { Embedded, Probe, Votes } from '../evaluate/index.ts';
+import { fitReadout, measureProbe, measures, readOut } from '../evaluate/index.ts';
+import type { Embedded, Probe, Readout, Votes } from '../evaluate/index.ts';
 import type { ImageCache } from '../images/index.ts';
 import { nearest } from '../search/index.ts';
 import type { Embedder } from './backend.ts';
@@ -22,7 +23,18 @@ export type StripQueries = Extract<Report, { type: 'strip' }>['queries'];
 export interface ProbeResult {
   metrics: ProbeMetrics;
   strip: StripQueries;
+  /** What photos are compared by from here on; null: pooled features. */
+  readout: Readout | null;
 }
+
+/** The probe photos as the network embeds them, and what neighbours are found by. */
+interface Look {
+  probe: Probe;
+  compared: Float32Array; // [n, D]
+  readout: Readout | null;
+}
+
+type Outputs = Embedded & { stages: Float32Array };
 
 /** Opens an encoder of a state's weights. */
 type OpenEncoder = (state: State, settings: EncoderSettings) => Promise<Embedder>;
@@ -58,20 +70,23 @@ export class Monitor {
   }
 
   async probe(state: State): Promise<ProbeResult> {
-    const probe = await this.#look(state, true);
+    const { probe, compared, readout } = await this.#look(state, true);
     const metrics = await measureProbe(probe);
-    return { metrics, strip: await this.#strip(probe.features, probe.features.length / probe.n) };
+    return { metrics, strip: await this.#strip(compared, compared.length / probe.n), readout };
   }
 
   /** The figure alone by which a network is compared with others: kNN accuracy where there are labels, else neighbour agreement. */
   async share(state: State): Promise<number> {
     const votes = canVote(this.#set, this.#labels);
-    const probe = await this.#look(state, !votes);
+    const { probe } = await this.#look(state, !votes);
     return (await measures[votes ? 'knn' : 'agreement'](probe)) ?? 0;
   }
 
-  /** What the network makes of the probe photos; of their second views only `inPairs`. */
-  async #look(state: State, inPairs: boolean): Promise<Probe> {
+  /**
+   * What the network makes of the probe photos; of their second views only `inPairs`. Figures of collapse and agreement
+   * are of pooled features, which hide nothing; neighbours are found by what photos will be compared by.
+   */
+  async #look(state: State, inPairs: boolean): Promise<Look> {
     if (this.#encoder) await this.#encoder.update(state);
     else this.#encoder = await this.#open(state, { batch: this.#batch });
     const { photos, heldOut, groups } = this.#set;
@@ -79,27 +94,30 @@ export class Monitor {
     let votes: Promise<Votes | null> | undefined;
     const first = await this.#embed(photos, (ids) => this.#cache.evaluation(ids));
     const second = await this.#embed(photos.slice(0, paired), (ids) => secondViews(this.#config, this.#cache, ids));
-    const D = first.features.length / first.n;
-    return {
+    const D = featureDim(this.#config);
+    const readout = this.#config.embedding === 'whitened' ? fitReadout(first.stages, first.n, D) : null;
+    const comparedOf = ({ features, stages }: Outputs) => (readout ? readOut(readout, stages) : features);
+    const compared = comparedOf(first);
+    const probe: Probe = {
       ...first,
       second: second.features,
       paired,
       ...(groups && { groups }),
       votes: () =>
-        (votes ??= probeVotes(this.#config, this.#set, this.#labels, first.features, D, async () => {
-          const asked = await this.#embed(heldOut, (ids) => this.#cache.evaluation(ids));
-          return asked.features;
-        })),
+        (votes ??= probeVotes(this.#config, this.#set, this.#labels, compared, D, async () =>
+          comparedOf(await this.#embed(heldOut, (ids) => this.#cache.evaluation(ids))),
+        )),
       threads: this.#config.threads,
     };
+    return { probe, compared, readout };
   }
 
   async close(): Promise<void> {
     await this.#encoder?.close();
   }
 
-  async #embed(ids: readonly string[], images: (ids: string[]) => Float32Array): Promise<Embedded> {
-    const parts: Embedded[] = [];
+  async #embed(ids: readonly string[], images: (ids: string[]) => Float32Array): Promise<Outputs> {
+    const parts: Outputs[] = [];
     for (let at = 0; at < ids.length; at += this.#batch) {
       const some = ids.slice(at, at + this.#batch);
       parts.push({
@@ -107,7 +125,7 @@ export class Monitor {
         n: some.length,
       });
     }
-    const joined = (key: 'features' | 'projections' | 'predictions') => {
+    const joined = (key: 'features' | 'stages' | 'projections' | 'predictions') => {
       const out = new Float32Array(parts.reduce((sum, part) => sum + part[key].length, 0));
       let at = 0;
       for (const part of parts) {
@@ -118,6 +136,7 @@ export class Monitor {
     };
     return {
       features: joined('features'),
+      stages: joined('stages'),
       projections: joined('projections'),
       predictions: joined('predictions'),
       n: ids.length,

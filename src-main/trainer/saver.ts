@@ -5,15 +5,16 @@
  * run of second-long epochs does not spend itself on its disk; the epochs of the series (1, 2, 5, 10, ...) never are.
  */
 import type { CheckpointReport } from '../../shared/contract/job.ts';
-import type { ProbeMetrics } from '../../shared/metricRows.ts';
 import { recordVersion } from '../../shared/records.ts';
 import type { State } from '../engine/index.ts';
 import type { Training } from './backend.ts';
+import type { Comparison } from './baselines.ts';
 import { thinCheckpoints, writeCheckpoint } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import { NonFiniteLossError } from './errors.ts';
 import { firstNotFinite } from './finite.ts';
 import { noSteps } from './history.ts';
+import { withReadout } from './readout.ts';
 import { inSeries } from './retention.ts';
 import { epochAt, learningRatesAt, placeAt, totalSteps } from './schedule.ts';
 import type { StartingPoint } from './start.ts';
@@ -47,11 +48,16 @@ export class CheckpointSaver {
   async begin(
     session: Pick<Training, 'readState'>,
     { facts, checkpoint: path }: StartingPoint,
-    untrained: ProbeMetrics,
+    { untrained, readout }: Pick<Comparison, 'untrained' | 'readout'>,
   ): Promise<void> {
     if (facts) this.latest = { path: path!, epoch: facts.epoch, step: facts.step };
     if (facts?.schedule === this.#run.schedule) await this.#thin();
-    else await this.save(await session.readState(), facts?.step ? facts : untrained, facts ?? firstMoment());
+    else
+      await this.save(
+        withReadout(await session.readState(), readout),
+        facts?.step ? facts : untrained,
+        facts ?? firstMoment(),
+      );
   }
 
   /** Whether a checkpoint should be written after this step. `epochEnd`: the epoch's number where one has just ended. */

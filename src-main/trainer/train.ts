@@ -96,7 +96,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       { runId, config, schedule, images, imagesHash: start.imagesHash, baselines: comparison.baselines },
       (files) => report({ type: 'checkpoints', files }),
     );
-    await saver.begin(sessions.session, start, comparison.untrained);
+    await saver.begin(sessions.session, start, comparison);
 
     const result = await trainingLoop({
       config,

@@ -82,7 +82,7 @@ it('belongs to its own network alone', () => {
 it('is named on the model card, with its licence; a file by its name alone', () => {
   const card = (init: string, sourced: object = {}) => {
     const config = configOf({ init, ...sourced });
-    return modelCard({ config, preprocessing: preprocessingOf(config), snippets: [], facts: {} });
+    return modelCard({ config, preprocessing: preprocessingOf(config), snippets: [], facts: {}, whitened: false });
   };
   expect(card(RENDERED)).toMatch(/Starting weights \| trained on rendered pictures, .*MIT/);
   expect(card(RENDERED)).toContain('the photos it was trained on and, before them, rendered pictures');

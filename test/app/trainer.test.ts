@@ -165,6 +165,7 @@ describe('a run', () => {
       'backbone.conv1.weight',
       'optimizer.momentum.backbone.conv1.weight',
       'backbone.bn1.running_mean',
+      'readout.weight',
     ])
       expect(state.has(name)).toBe(true);
   }, 60_000);

@@ -29,6 +29,8 @@ export const optionsWords = catalogue({
   'option.input.rule.file': ['Each file its own', '各用自己的范围'],
   'option.input.rule.fixed': ['From … to …', '从 … 到 …'],
   'option.input.rule.photo': ['Whole type', '类型的全部范围'],
+  'option.embedding.pooled': ['Pooled features', '池化特征'],
+  'option.embedding.whitened': ['Whitened features', '白化特征'],
   'option.copies.auto': ['Automatic', '自动'],
   'option.copies.pixels': ['Pixels', '像素'],
   'option.copies.webp': ['WebP', 'WebP'],

@@ -1,9 +1,9 @@
 /** The graph of a backbone from its list of layers (shared/backbone.ts), and the mean over the positions of its map. */
-import { backboneLayers } from '../../../shared/backbone.ts';
+import { backboneLayers, stageOf } from '../../../shared/backbone.ts';
 import type { Convolution, Layer } from '../../../shared/backbone.ts';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { Tensor } from '../graph.ts';
-import { globalAveragePool, maxPool } from '../ops/index.ts';
+import { concat, globalAveragePool, maxPool } from '../ops/index.ts';
 import { batchNorm, conv } from './layers.ts';
 import type { BatchNormOptions } from './layers.ts';
 import type { Network } from './network.ts';
@@ -11,6 +11,22 @@ import type { Network } from './network.ts';
 /** x [N, C, H, W] -> pooled features [N, D]. */
 export const backbone = (net: Network, name: string, x: Tensor, config: RunConfig['backbone']): Tensor =>
   globalAveragePool(backboneLayers(config, x.shape[1]!).reduce((y, layer) => apply(net, name, y, layer), x));
+
+/** The same with the pooled third stage before it, which tells photos apart by finer things: both, [N, S + D]. */
+export function lateStages(net: Network, name: string, x: Tensor, config: RunConfig['backbone']) {
+  const layers = backboneLayers(config, x.shape[1]!);
+  const through = (y: Tensor, part: readonly Layer[]) => part.reduce((z, layer) => apply(net, name, z, layer), y);
+  const third = through(
+    x,
+    layers.filter((layer) => stageOf(layer) < 4),
+  );
+  const fourth = through(
+    third,
+    layers.filter((layer) => stageOf(layer) === 4),
+  );
+  const features = globalAveragePool(fourth);
+  return { features, stages: concat([globalAveragePool(third), features], 1) };
+}
 
 function apply(net: Network, path: string, x: Tensor, layer: Layer): Tensor {
   const normalized = (y: Tensor, { name, norm, output, kernel, stride }: Convolution) => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { RunConfig } from '../../../shared/config.ts';
 import { channelsOf } from '../../../shared/input.ts';
-import { encoderModel, featureDim } from '../../engine/index.ts';
+import { encoderModel, featureDim, hasReadout } from '../../engine/index.ts';
+import type { State } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import { startOf, teacherFacts } from '../card.ts';
 import type { Preprocessing } from '../preprocessing.ts';
@@ -16,14 +17,14 @@ const FILE = 'encoder.onnx';
 const TOLERANCE = 1e-4;
 
 export const write: WriteEncoder = async ({ config, state, directory, preprocessing, samples }) => {
-  await writeFileAtomic(join(directory, FILE), encoderModel(config, state, metadataOf(config, preprocessing)));
+  await writeFileAtomic(join(directory, FILE), encoderModel(config, state, metadataOf(config, state, preprocessing)));
   return { files: [FILE], verified: [await verify(directory, config, samples)], snippets: [snippet(preprocessing)] };
 };
 
 /** Without the path of the weights that it began with, which names folders of a person's. */
 const network = ({ backbone: { name, width, stem } }: RunConfig) => ({ name, width, stem });
 
-const metadataOf = (config: RunConfig, preprocessing: Preprocessing): Record<string, string> => ({
+const metadataOf = (config: RunConfig, state: State, preprocessing: Preprocessing): Record<string, string> => ({
   preprocessing: JSON.stringify(preprocessing),
   architecture: config.backbone.name,
   backbone: JSON.stringify(network(config)),
@@ -31,7 +32,7 @@ const metadataOf = (config: RunConfig, preprocessing: Preprocessing): Record<str
   ...teacherFacts(config),
   method: config.method,
   input: `pixel_values [batch, ${channelsOf(config)}, H, W] float32`,
-  output: `embedding [batch, ${featureDim(config)}] float32, pooled backbone features, not normalised`,
+  output: `embedding [batch, ${featureDim(config)}] float32, ${hasReadout(state) ? 'the last two stages, pooled and whitened' : 'pooled backbone features'}, not normalised`,
 });
 
 /** Loads the written file in onnxruntime and compares its embeddings with the given ones. */

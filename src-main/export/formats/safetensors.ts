@@ -16,15 +16,18 @@ import type { Preprocessing } from '../preprocessing.ts';
 import { verifyFailed } from '../report.ts';
 import { decodeSafetensors, writeSafetensors } from '../safetensors.ts';
 import type { Tensor } from '../safetensors.ts';
-import { backboneTensors } from '../weights.ts';
+import { backboneTensors, readoutTensors } from '../weights.ts';
 import type { WriteEncoder, Written } from '../work.ts';
 
 type Snippet = Written['snippets'][number];
 
+const WEIGHTS = 'model.safetensors';
+const READOUT_FILE = 'readout.safetensors';
+
 export const write: WriteEncoder = async ({ config, state, directory, preprocessing }) => {
   const tensors = backboneTensors(state);
   const given = config.backbone.init !== 'random';
-  await writeSafetensors(join(directory, 'model.safetensors'), tensors, {
+  await writeSafetensors(join(directory, WEIGHTS), tensors, {
     format: 'pt',
     ...(given && { startingWeights: startOf(config) }),
     ...teacherFacts(config),
@@ -33,12 +36,37 @@ export const write: WriteEncoder = async ({ config, state, directory, preprocess
     join(directory, 'config.json'),
     JSON.stringify(timmConfig(config, preprocessing, tensors), null, 2) + '\n',
   );
-  const files = ['model.safetensors', 'config.json'];
+  const files = [WEIGHTS, 'config.json'];
   if (!isStandardNetwork(config)) {
     await writeFileAtomic(join(directory, 'load.py'), loadScript());
     files.push('load.py');
   }
-  return { files, verified: [await verify(directory, tensors)], snippets: weightSnippets(config, preprocessing) };
+  const verified = [await verify(directory, WEIGHTS, tensors)];
+  const snippets = weightSnippets(config, preprocessing);
+  const readout = readoutTensors(state);
+  if (readout) {
+    await writeSafetensors(join(directory, READOUT_FILE), readout, { format: 'pt' });
+    files.push(READOUT_FILE);
+    verified.push(await verify(directory, READOUT_FILE, readout));
+    snippets.push(comparing);
+  }
+  return { files, verified, snippets };
+};
+
+/** The lines after those that load the encoder, of torchvision's or of load.py. */
+const comparing: Snippet = {
+  language: 'python',
+  code: `\
+# what Lookalike compares photos by: the last two stages, pooled and whitened; the encoder itself gives the last one, pooled
+import torch
+from safetensors.torch import load_file
+from torchvision.models.feature_extraction import create_feature_extractor
+
+readout = load_file("${READOUT_FILE}")
+maps = create_feature_extractor(encoder, ["layer3", "layer4"])(pixels)
+stages = torch.cat([maps["layer3"].mean((2, 3)), maps["layer4"].mean((2, 3))], 1)
+embedding = torch.nn.functional.linear(stages, readout["weight"], readout["bias"])
+`,
 };
 
 /** Channels of the four stages before a bottleneck's expansion, as the weights have them. */
@@ -98,8 +126,7 @@ export function timmConfig(
   };
 }
 
-async function verify(directory: string, written: Map<string, Tensor>) {
-  const file = 'model.safetensors';
+async function verify(directory: string, file: string, written: Map<string, Tensor>) {
   const { tensors } = decodeSafetensors(await readFile(join(directory, file)));
   if (tensors.size !== written.size) throw verifyFailed(file, `${tensors.size} tensors of ${written.size}`);
   for (const [name, { shape, data }] of written) {

@@ -1,0 +1,95 @@
+/** The readout: whitened features by what their covariance has to be, and the same numbers from the encoder and from ONNX. */
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { lateStagesDim } from '../../shared/backbone.ts';
+import { parseConfig } from '../../shared/config.ts';
+import { Encoder, encoderModel, featureDim, initialState } from '../../src-main/engine/index.ts';
+import { fitReadout, readOut } from '../../src-main/evaluate/index.ts';
+import { readoutOf, withReadout } from '../../src-main/trainer/readout.ts';
+
+const wave = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * 0.61) + Math.cos(i * i * 0.013));
+
+/** Photos whose numbers vary by falling amounts and depend on each other, about a mean far from 0. */
+function spread(n: number, s: number): Float32Array {
+  const drawn = wave(n * s);
+  const rows = new Float32Array(n * s);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < s; j++) rows[i * s + j] = 5 + j + drawn[i * s + j]! / (1 + j) + drawn[i * s]! / 2;
+  return rows;
+}
+
+function moments(rows: Float32Array, n: number) {
+  const d = rows.length / n;
+  const mean = Array.from({ length: d }, (_, k) => rows.reduce((sum, x, at) => sum + (at % d === k ? x / n : 0), 0));
+  const covariance = (k: number, l: number) => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += (rows[i * d + k]! - mean[k]!) * (rows[i * d + l]! - mean[l]!);
+    return sum / n;
+  };
+  return { mean, covariance };
+}
+
+describe('a readout', () => {
+  const [n, s, d] = [160, 24, 20];
+  const stages = spread(n, s);
+
+  it('gives numbers of mean 0 that vary apart from each other, the damping aside by as much', () => {
+    const out = readOut(fitReadout(stages, n, d)!, stages);
+    const { mean, covariance } = moments(out, n);
+    const raw = moments(stages, n);
+    const damping = Array.from({ length: s }, (_, j) => raw.covariance(j, j)).reduce((a, b) => a + b) / (10 * s);
+    for (let k = 0; k < d; k++) {
+      expect(mean[k]).toBeCloseTo(0, 3);
+      for (let l = 0; l < k; l++) expect(Math.abs(covariance(k, l))).toBeLessThan(2e-3);
+      // lambda / (lambda + damping), by the direction's own variance
+      const weight = fitReadout(stages, n, d)!.weight.subarray(k * s, (k + 1) * s);
+      const variance = 1 / weight.reduce((sum, x) => sum + x * x, 0) - damping;
+      expect(covariance(k, k)).toBeCloseTo(variance / (variance + damping), 3);
+    }
+    expect(covariance(0, 0)).toBeGreaterThan(0.9);
+  });
+
+  it('keeps no more directions than photos can tell of, and none of too few or of one picture', () => {
+    const few = readOut(fitReadout(stages.subarray(0, 68 * s), 68, d)!, stages);
+    const { covariance } = moments(few, n);
+    expect([16, 17, 18].map((k) => covariance(k, k) > 0)).toEqual([true, false, false]);
+    expect(fitReadout(stages.subarray(0, 60 * s), 60, d)).toBeNull();
+    expect(fitReadout(new Float32Array(n * s).fill(1.5), n, d)).toBeNull();
+  });
+});
+
+it('is what the encoder and its ONNX file compare photos by', async () => {
+  const config = parseConfig({
+    backbone: { width: 0.125, stem: 'small' },
+    head: { hiddenDim: 16, outputDim: 16 },
+    predictor: { hiddenDim: 8 },
+    imageSize: 32,
+  });
+  const plain = initialState(config);
+  const n = 80;
+  const pixels = wave(n * 3 * 32 * 32);
+  const first = await Encoder.create(config, plain, { device: 'cpu', threads: 1 });
+  const { features, stages } = await first.embed(pixels, n);
+  await first.close();
+  const s = lateStagesDim(config.backbone);
+  expect(stages).toHaveLength(n * s);
+  const d = featureDim(config);
+  // the last stage stands at the end of both
+  expect(stages.subarray(s - d, s)).toEqual(features.subarray(0, d));
+
+  const readout = fitReadout(stages, n, d)!;
+  const state = withReadout(plain, readout);
+  expect(readoutOf(state)).toEqual(readout);
+  expect(withReadout(state, null)).toEqual(plain);
+  const expected = readOut(readout, stages);
+  const encoder = await Encoder.create(config, state, { device: 'cpu', threads: 1 });
+  const whitened = await encoder.embed(pixels, n);
+  await encoder.close();
+  const session = await InferenceSession.create(encoderModel(config, state));
+  const { embedding } = await session.run({ pixel_values: new Tensor('float32', pixels, [n, 3, 32, 32]) });
+  await session.release();
+  const largest = (of: ArrayLike<number>) => expected.reduce((most, x, i) => Math.max(most, Math.abs(x - of[i]!)), 0);
+  expect(largest(whitened.features)).toBeLessThan(2e-3);
+  expect(largest(embedding!.data as Float32Array)).toBeLessThan(2e-3);
+  expect(Math.max(...expected)).toBeGreaterThan(1);
+});
