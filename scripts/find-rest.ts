@@ -77,25 +77,29 @@ try {
     answers: number;
     looked: number;
     estimated: number | null;
+    range: [number, number] | null;
     estimatedShare: number | null;
     share: number;
   }[] = [];
   const took: number[] = [];
   for (;;) {
-    const { candidates, tagged, estimated, separability, milliseconds } = await app.handle('explore.find', {
-      embeddingSetId,
-      tagId,
-      count: PAGE,
-    });
+    const { candidates, tagged, estimated, range, separability, apart, milliseconds } = await app.handle(
+      'explore.find',
+      { embeddingSetId, tagId, count: PAGE },
+    );
     took.push(milliseconds);
     const share = tagged / belong.length;
     if (said.length < points.length && share >= points[said.length]!)
-      said.push({ tagged, answers, looked, estimated, estimatedShare: estimated && tagged / estimated, share });
+      said.push({ tagged, answers, looked, estimated, range, estimatedShare: estimated && tagged / estimated, share });
     if (share >= recall || answers >= most) {
       const median = took.sort((a, b) => a - b)[took.length >> 1];
       const facts = { folder, class: wanted, photos: photos.length, truth: belong.length, few, trainingSeconds };
       console.log(
-        JSON.stringify({ ...facts, recall: share, answers, looked, separability, rankingMs: median, said }, null, 2),
+        JSON.stringify(
+          { ...facts, recall: share, answers, looked, separability, apart, rankingMs: median, said },
+          null,
+          2,
+        ),
       );
       break;
     }

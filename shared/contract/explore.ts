@@ -120,8 +120,15 @@ export const exploreCalls = {
        * where their scores show no more than are found already, which is not to say that there are none.
        */
       estimated: z.int().nullable(),
+      /**
+       * Between how many it is, where the encoder does not tell the tag apart well; null where it does, and where nothing
+       * is estimated.
+       */
+      range: z.tuple([z.int(), z.int()]).nullable(),
       /** How often an example stands above any photo: 0.5 is chance; null while the examples are too few to say. */
       separability: z.number().nullable(),
+      /** The same of the photos that were answered, those that belong above those that do not; null while these are few. */
+      apart: z.number().nullable(),
       milliseconds: z.number(),
     }),
   ),

@@ -9,8 +9,8 @@ import type { Tags } from './tags.svelte.ts';
 
 type Found = AppResult<'explore.find'>;
 
-/** Least separability (explore.find; 0.5 is chance) at which the encoder tells a tag apart. */
-const hardBelow = 0.75;
+/** Least separability (explore.find; 0.5 is chance) at which the encoder tells a tag apart, and the same by the answers. */
+const [hardBelow, hardAnswers] = [0.75, 0.85];
 /** So many of the last photos that were answered say how well the candidates are chosen, from so many on. */
 const [recent, leastRecent] = [40, 20];
 /** Where fewer of them belonged, it is said. */
@@ -46,7 +46,8 @@ export class FindRest {
   }
 
   get isHard(): boolean {
-    return (this.state?.separability ?? 1) < hardBelow;
+    const { separability, apart } = this.state ?? {};
+    return (separability ?? 1) < hardBelow || (apart ?? 1) < hardAnswers;
   }
 
   /** How many of the last photos belonged, where they were few; null: most did, or too few were answered to say. */

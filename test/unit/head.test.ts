@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { IdList } from '../../shared/idList.ts';
 import { findRest, nearestBut } from '../../src-main/app/explore/find.ts';
+import { toldBy } from '../../src-main/app/explore/answers.ts';
 import { backgroundOf, fitHead } from '../../src-main/app/explore/head.ts';
 import type { OpenSet } from '../../src-main/app/explore/openSet.ts';
 
@@ -42,6 +43,35 @@ function precision(
     .slice(0, most);
   return ranked.filter(({ i }) => isOne[i]).length / ranked.length;
 }
+
+describe('answers', () => {
+  const normal = numbers(11);
+  const others = Array.from({ length: 500 }, normal);
+
+  it('say between how many there are where scores hardly part those that belong from those that do not', () => {
+    const yes = Array.from({ length: 60 }, () => 2.4 + 0.5 * normal());
+    const no = Array.from({ length: 20 }, () => 2 + 0.5 * normal());
+    const counts = { yes: 60, no: 20 };
+    const told = toldBy({ yes, no, counts }, others, 2)!;
+    expect(told.apart).toBeGreaterThan(0.55);
+    expect(told.apart).toBeLessThan(0.8);
+    const [least, most] = told.range!;
+    expect(least).toBeLessThan(told.share!);
+    expect(told.share!).toBeLessThan(most);
+    // three in four of those that were looked at belonged, so nearly that is said of one like them
+    expect(told.probability(2.1)).toBeGreaterThan(0.6);
+    expect(told.probability(2.1)).toBeLessThan(0.9);
+    expect(told.probability(0)).toBeLessThan(0.2);
+  });
+
+  it('say nothing of the number where there is no order, and nothing at all where few were rejected', () => {
+    const same = Array.from({ length: 20 }, (_, i) => i / 10);
+    const told = toldBy({ yes: same, no: same, counts: { yes: 20, no: 20 } }, others, 2)!;
+    expect(told.apart).toBeLessThan(0.5);
+    expect([told.share, told.range]).toEqual([null, null]);
+    expect(toldBy({ yes: same, no: [1, 2], counts: { yes: 20, no: 2 } }, others, 2)).toBeNull();
+  });
+});
 
 describe('the head', () => {
   it('ranks the rest of a tag first, from five examples', () => {

@@ -142,6 +142,10 @@ export const exploreWords = catalogue({
   'find.tag': ['More photos of', '更多属于'],
   'find.acceptAll': ['All {count} belong', '全部 {count} 张都属于'],
   'find.share': ['{tagged} of probably {total} found ({share})', '已找到 {tagged} 张，估计共 {total} 张（{share}）'],
+  'find.between': [
+    '{tagged} found, of between {least} and {most} probably',
+    '已找到 {tagged} 张，估计共 {least} 到 {most} 张',
+  ],
   'find.unknown': [
     '{tagged} found. How many are left, their scores do not tell: go on for as long as candidates belong.',
     '已找到 {tagged} 张。还剩多少张无法从得分看出：只要候选仍属于，就请继续。',

@@ -77,7 +77,8 @@ export async function findRest(
   }
   const read = (rows: readonly number[]) =>
     Promise.all(few(rows, mostExamples(set.row.dimensions)).map((row) => vectorOf(set, row)));
-  const head = fitHead(await read(tagged), await read(rejected), await background);
+  const counts = { yes: tagged.length, no: rejected.length };
+  const head = fitHead(await read(tagged), await read(rejected), await background, undefined, counts);
   const known = new Uint8Array(set.ids.length);
   for (const row of [tagged, rejected]) for (const each of row) known[each] = 1;
   const length = Math.hypot(...head.direction) || 1;
@@ -87,12 +88,11 @@ export async function findRest(
     seen <= FEW_KNOWN
       ? await set.index.query(direction, 1, Math.min(set.ids.length, count + seen), { signal })
       : nearestBut(await set.index.products(direction, 1, signal), known, count);
-  const total = head.share === null ? 0 : Math.round(head.share * set.ids.length);
-  const odds = head.share === null ? 0 : Math.log(head.share / (1 - head.share));
+  const photosOf = (share: number) => Math.max(tagged.length, Math.round(share * set.ids.length));
+  const total = head.share === null ? 0 : photosOf(head.share);
   const candidates = [...indices].flatMap((row, i) => {
     if (row < 0 || known[row] === 1) return [];
-    const probability = 1 / (1 + Math.exp(-(head.logit(similarities[i]! * length) + odds)));
-    return [{ imageId: set.ids.at(row), probability }];
+    return [{ imageId: set.ids.at(row), probability: head.probability(similarities[i]! * length) }];
   });
   return {
     candidates: candidates.slice(0, count),
@@ -100,7 +100,9 @@ export async function findRest(
     rejected: rejected.length,
     // where scores show no more than were found already, those that are left stand among the others, uncounted
     estimated: total > tagged.length ? total : null,
+    range: head.range && total > tagged.length ? (head.range.map(photosOf) as [number, number]) : null,
     separability: head.separability,
+    apart: head.apart,
     milliseconds: performance.now() - began,
   };
 }

@@ -4,6 +4,7 @@
  * all photos along the direction is the index's.
  */
 import { few } from '../../search/index.ts';
+import { toldBy } from './answers.ts';
 
 /** Photos of a set, evenly over it, that say how features spread. */
 export const SAMPLED = 2000;
@@ -19,13 +20,20 @@ export interface Background {
 export interface Head {
   /** [d], for vectors of unit length as the index keeps them. */
   direction: Float32Array;
-  /** The logit of a photo, at even odds, from its vector's dot product with the direction. */
-  logit(product: number): number;
+  /** The probability that a photo has the tag, from its vector's dot product with the direction. */
+  probability(product: number): number;
   /** Share of all photos that probably has the tag, 0 to 1, estimated on the sample; null with too few examples. */
   share: number | null;
+  /** Between which shares it lies, where scores do not part the answers well; null: they do, or were not asked. */
+  range: [number, number] | null;
   /** How often a held-out example stands above a photo of the sample: 0.5 is chance; null with too few examples. */
   separability: number | null;
+  /** How often, of the photos that were answered, one that belongs stands above one that does not; null with too few. */
+  apart: number | null;
 }
+
+/** Least `apart` at which scores alone tell how many there are. */
+const PARTED = 0.85;
 
 const iterations = 100;
 const heldIterations = 30;
@@ -120,12 +128,16 @@ export const mostExamples = (d: number): number => (d <= fewFeatures ? 200 : 64)
 /** So many photos of the sample stand for "no tag": the more answers, the more, as some of them have it. */
 const trainedOf = (d: number, answers: number): number => (d <= fewFeatures ? Math.min(300, 96 + 2 * answers) : 96);
 
-/** `trained`: how many of the sample, at most half, stand for "no tag" in training; the rest tells how sure it is. */
+/**
+ * `trained`: how many of the sample, at most half, stand for "no tag" in training; the rest tells how sure it is.
+ * `counts`: how many photos have the tag and were rejected, where those given are a part of them.
+ */
 export function fitHead(
   positive: readonly Float32Array[],
   negative: readonly Float32Array[],
   background: Background,
   trained = trainedOf(background.mean.length, positive.length + negative.length),
+  counts = { yes: positive.length, no: negative.length },
 ): Head {
   const { mean, scale } = background;
   const d = mean.length;
@@ -138,33 +150,46 @@ export function fitHead(
     background.vectors.filter((vector) => !seen.has(vector)),
     measured,
   ).map(standard);
-  const rowsOf = (given: readonly Float32Array[]): Row[] => {
-    const rejected = mostRejected * Math.min(1, no.length / manyRejected);
+  const rowsOf = (given: readonly Float32Array[], against: readonly Float32Array[]): Row[] => {
+    const rejected = mostRejected * Math.min(1, against.length / manyRejected);
     return [
       ...given.map((x) => ({ x, y: 1, weight: 0.5 / given.length })),
-      ...no.map((x) => ({ x, y: 0, weight: (0.5 * rejected) / no.length })),
+      ...against.map((x) => ({ x, y: 0, weight: (0.5 * rejected) / against.length })),
       ...sample.map((x) => ({ x, y: 0, weight: (0.5 * (1 - rejected)) / sample.length })),
     ];
   };
   const decay = decayOf(yes.length + no.length);
-  const { w, b } = fit(rowsOf(yes), d, { decay });
+  const { w, b } = fit(rowsOf(yes, no), d, { decay });
   const direction = Float32Array.from(w, (value, j) => value * scale[j]!);
   const offset = b - direction.reduce((sum, value, j) => sum + value * mean[j]!, 0);
 
   // Held-out examples stand where new ones will: what was trained on stands too high.
   const held: number[] = [];
+  const heldAgainst: number[] = [];
   if (yes.length >= fewest)
     for (let fold = 0; fold < folds; fold++) {
-      const part = fit(rowsOf(yes.filter((_, i) => i % folds !== fold)), d, { most: heldIterations, decay });
-      yes.forEach((x, i) => i % folds === fold && held.push(dot(part.w, x, part.b)));
+      const isIn = (_: Float32Array, i: number) => i % folds !== fold;
+      const part = fit(rowsOf(yes.filter(isIn), no.filter(isIn)), d, { most: heldIterations, decay });
+      const put = (into: number[]) => (x: Float32Array, i: number) =>
+        i % folds === fold && into.push(dot(part.w, x, part.b));
+      yes.forEach(put(held));
+      no.forEach(put(heldAgainst));
     }
   const others = rest.map((x) => dot(w, x, b));
   const [slope, shift] = held.length > 0 ? calibrate(held, others) : [4, 0];
   const logit = (score: number) => slope * score + shift;
+  const told = held.length > 0 ? toldBy({ yes: held, no: heldAgainst, counts }, others, slope) : null;
+  const byAnswers = told && told.apart < PARTED ? told : null;
+  const byScores = () => (held.length < many ? evenShare(others.map(logit)) : upperShare(others, held));
+  const share = byAnswers ? byAnswers.share : held.length > 0 ? byScores() : null;
+  const odds = share === null ? 0 : Math.log(share / (1 - share));
+  const byScore = byAnswers?.probability ?? ((score: number) => 1 / (1 + Math.exp(-(logit(score) + odds))));
   return {
     direction,
-    logit: (product) => logit(product + offset),
-    share: held.length === 0 ? null : held.length < many ? evenShare(others.map(logit)) : upperShare(others, held),
+    probability: (product) => byScore(product + offset),
+    share,
+    range: byAnswers?.range ?? null,
+    apart: told?.apart ?? null,
     separability: held.length > 0 ? areaUnderCurve(held, others) : null,
   };
 }

@@ -132,7 +132,7 @@ Tag a few first: in the window, or with 'lookalike tag'. The first time the phot
       const { id: runId } = await findRun(client, args.positionals[0]!);
       const wanted = await knownTag(client, args.positionals[1]!);
       const { embeddingSetId } = await embedded(client, context, runId, args.text('checkpoint'));
-      const { candidates, tagged, estimated, separability } = await client.call(
+      const { candidates, tagged, estimated, range, separability, apart } = await client.call(
         'explore.find',
         { embeddingSetId, tagId: wanted.id, count: Math.max(count, accept) },
         { signal: context.signal },
@@ -145,7 +145,9 @@ Tag a few first: in the window, or with 'lookalike tag'. The first time the phot
         tag: wanted.name,
         tagged,
         estimated,
+        range,
         separability,
+        apart,
         accepted: first.length,
         candidates: rows,
       });
@@ -160,7 +162,9 @@ Tag a few first: in the window, or with 'lookalike tag'. The first time the phot
           ? `${tagged} tagged: from four on it is said how many there probably are`
           : estimated === null
             ? `${tagged} found; how many are left, their scores do not tell: go on for as long as candidates belong`
-            : `${tagged} of probably ${estimated} found`,
+            : range
+              ? `${tagged} found, of between ${range[0]} and ${range[1]} probably: the encoder does not tell them apart well`
+              : `${tagged} of probably ${estimated} found`,
       );
       if (first.length > 0) context.output.print(`${first.length} more tagged ${wanted.name}`);
       return 0;
