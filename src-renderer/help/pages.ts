@@ -3,8 +3,9 @@ import { metricNames, metricOf } from '../../shared/metrics.ts';
 import type { FigurePage, MetricName } from '../../shared/metrics.ts';
 
 export interface HelpPage {
-  id: FigurePage | 'simsiam' | 'collapse' | 'lab';
-  figure: 'views' | 'loss' | 'std' | 'rank' | 'neighbours' | 'collapse' | 'sphere' | 'study';
+  id: FigurePage | 'simsiam' | 'library' | 'presets' | 'explore' | 'export' | 'keys' | 'collapse' | 'lab';
+  /** Null: words alone. */
+  figure: 'views' | 'loss' | 'std' | 'rank' | 'neighbours' | 'collapse' | 'sphere' | 'study' | null;
   metrics: readonly MetricName[];
 }
 
@@ -12,6 +13,11 @@ const defining = (id: FigurePage) => metricNames.filter((name) => metricOf(name)
 
 export const helpPages: readonly [HelpPage, ...HelpPage[]] = [
   { id: 'simsiam', figure: 'views', metrics: [] },
+  { id: 'library', figure: null, metrics: [] },
+  { id: 'presets', figure: null, metrics: [] },
+  { id: 'explore', figure: null, metrics: [] },
+  { id: 'export', figure: null, metrics: [] },
+  { id: 'keys', figure: null, metrics: [] },
   { id: 'loss', figure: 'loss', metrics: defining('loss') },
   { id: 'std', figure: 'std', metrics: defining('std') },
   { id: 'rank', figure: 'rank', metrics: defining('rank') },

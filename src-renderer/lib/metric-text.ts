@@ -13,7 +13,7 @@ export function metricText(i18n: I18n, name: MetricName): { label: string; unit:
     unit: meta.unit && i18n.lookup(`unit.${meta.unit}`, meta.unit),
     definition: [i18n.lookup(`metric.${name}.plain`, ''), i18n.lookup(`metric.${name}.definition`, meta.definition)]
       .filter(Boolean)
-      .join('\n'),
+      .join('\n\n'),
   };
 }
 

@@ -108,6 +108,22 @@ test('a definition is shown on hover and on focus', async ({ page }) => {
   ).toBeVisible();
 });
 
+test('Help is searched by words, its manual too, and says the keys', async ({ page }) => {
+  await page.goto(host.url);
+  await page.goto(new URL('#/help', page.url()).href);
+  const pages = page.getByRole('navigation', { name: 'Help pages' });
+  await page.getByRole('searchbox', { name: 'Search Help and the manual' }).fill('copies DUPLICATES');
+  await expect(pages.getByRole('link', { name: /^Your own folder …/ })).toBeVisible();
+  await page.getByRole('searchbox').fill('same picture');
+  await pages.getByRole('link', { name: /^Library/ }).click();
+  await expect(page.getByRole('article')).toContainText('Each group says which to keep, and why');
+  await page.getByRole('searchbox').fill('zzzz');
+  await expect(pages.getByRole('status')).toHaveText('0 pages found');
+  await page.getByRole('searchbox').fill('');
+  await pages.getByRole('link', { name: 'Keys' }).click();
+  await expect(page.getByRole('article')).toContainText('Tag the chosen photos');
+});
+
 test('Chinese is complete: no English sentence is left in any place', async ({ browser }) => {
   const page = await browser.newPage({ locale: 'zh-CN' });
   await page.goto(host.url);

@@ -2,6 +2,33 @@
 import { catalogue } from '../catalogue.ts';
 
 export const helpWords = catalogue({
+  'help.search': ['Search Help and the manual', '搜索帮助和手册'],
+  'help.found': [{ one: '{count} page found', other: '{count} pages found' }, '找到 {count} 页'],
+  'help.library.title': ['Library', '照片库'],
+  'help.library.text': [
+    'A folder is read where it lies, with the folders within it; nothing is ever changed or written there. What cannot be read is listed with its reason, and changes are noticed while the window is open.\nLabels come from subfolders, from a CSV whose columns you choose, or from tags. They measure, and never train. A held-out share is kept apart for Evaluate; photos that belong together (bursts, wells, patients) stay on one side.\nChoose photos by a click, with Shift up to there, with Ctrl or Cmd one more, or all with Ctrl+A. The bar below then tags them, excludes them from training, copies them to a folder, saves their list, or opens them as a collection that can be trained on. All but copying and saving can be undone.\nDuplicates tells three kinds apart: the same file, the same picture (made smaller, brighter, turned, cut a little) and look-alikes. Each group says which to keep, and why.',
+    '文件夹在原处读取，连同其中的子文件夹；从不改动或写入。无法读取的会列出原因，窗口打开时会注意到变化。\n标签来自子文件夹、由您选择列的 CSV，或您给照片加的标签。它们只用于衡量，从不用于训练。留出的部分供“评估”使用；属于一体的照片（连拍、孔位、病人）留在同一侧。\n单击选择照片，按住 Shift 选到该处，按住 Ctrl 或 Cmd 再加一张，Ctrl+A 全选。下方的操作栏可以加标签、从训练中排除、复制到文件夹、保存列表，或作为可训练的集合打开。除复制和保存外都可撤销。\n“重复”分为三种：同一文件、同一画面（缩小、调亮、旋转、略微裁剪）和相似照片。每组都说明该保留哪张以及原因。',
+  ],
+  'help.presets.title': ['Presets', '预设'],
+  'help.presets.text': [
+    'Quick gives a first look in minutes: a narrow network on small views. Balanced takes an evening and is good for most uses. Thorough trains the full network for as long as it takes. The one that suits the number of your photos is suggested.\nBeside each stands what it will take on this computer, from a measured step where one was made. You may also say how many minutes you have; when fewer epochs fit than planned, the end says so and offers the rest.\nRendered pictures are weights that come with Lookalike and shorten the way; a file of known weights or an earlier run may do more. A trial of some five minutes compares ways to begin on your own photos.\nUnder “What may change between two views” say what does not matter in your photos: where colour tells your things apart, keep colour; where there is no up, let views be turned over.',
+    '“快速”几分钟内给出初步结果：窄网络、小视图。“均衡”需要一个晚上，适合多数用途。“彻底”训练完整网络，需要多久就多久。会按照片数量推荐合适的一个。\n每个旁边写着在这台电脑上需要多少时间，若已测过一步则以实测为准。也可以说明您有多少分钟；若实际轮数少于计划，结束时会说明并可补上其余的。\n“渲染图片”是随 Lookalike 附带的权重，可以缩短路程；已知权重的文件或较早的训练也许更好。约五分钟的试训会在您自己的照片上比较各种起点。\n在“两个视图之间可以变化的”中说明什么对您的照片无关紧要：若靠颜色区分事物，就保留颜色；若没有上下之分，就允许视图上下翻转。',
+  ],
+  'help.explore.title': ['Explore', '浏览'],
+  'help.explore.text': [
+    'The map shows photos that the network finds alike near each other: PCA at once, UMAP when it is ready. Its axes mean nothing by themselves. Click a photo for its nearest ones, click on, and go back by the trail. A rank says how near a photo is among all of yours; a query unlike anything here is said to be so.\nClusters, outliers and duplicates are ways to look through many photos. A cluster is called after the tag or label that more than half of it has.\nFind the rest: tag a few photos of something, and all others are ranked by how probably they belong. Answer the candidates: that all belong, or which is the first that does not. It is said how many have probably been found, and where the network cannot tell.\nPick chooses photos to label first: varied, typical, uncertain, or a mix. Run, checkpoint, query and filter stand in the address, so Back and a reload return to the same place.',
+    '地图把网络认为相像的照片放在一起：PCA 立即可见，UMAP 稍后就绪。坐标轴本身没有意义。单击照片查看与它最近的，继续单击，并可沿路径返回。名次表示在您的所有照片中有多近；与这里一切都不像的查询会如实说明。\n聚类、离群和重复是浏览大量照片的方法。聚类以其中过半照片具有的标签命名。\n找出其余：给某种事物的几张照片加上标签，其他照片便按可能属于的程度排列。回答候选：全部属于，或哪张是第一张不属于的。会说明大概已找到多少，以及网络何时分辨不了。\n“挑选”选出应先标注的照片：多样、典型、不确定，或混合。训练、检查点、查询和筛选都在地址中，后退和刷新会回到同一处。',
+  ],
+  'help.export.title': ['Export', '导出'],
+  'help.export.text': [
+    'The encoder goes into files that other tools open as they are: ONNX with its preprocessing, safetensors with the names of timm and torchvision, Detectron2 where the network is one that it has. A format that this network cannot have is disabled, with the reason.\nEmbeddings are one row of numbers for each photo: NumPy, CSV, Parquet, Arrow, JSON Lines, or a folder for the TensorBoard Projector.\nEvery file is read back and compared before it counts as done, and beside it stand the lines of code that load it. A format that fails does not take the others along.',
+    '编码器写成其他工具可直接打开的文件：带预处理的 ONNX、采用 timm 和 torchvision 名称的 safetensors，以及网络合适时的 Detectron2。此网络无法采用的格式会被禁用并说明原因。\n嵌入是每张照片的一行数字：NumPy、CSV、Parquet、Arrow、JSON Lines，或供 TensorBoard Projector 使用的文件夹。\n每个文件都会读回并比较后才算完成，旁边附有加载它的代码。一种格式失败不会影响其他格式。',
+  ],
+  'help.keys.title': ['Keys', '按键'],
+  'help.keys.text': [
+    'Everything works by keyboard alone: Tab goes from control to control, and these keys do the rest. Press ? anywhere to see them.',
+    '一切都可只用键盘完成：Tab 在控件之间移动，其余由这些按键完成。随时按 ? 查看。',
+  ],
   'help.pages': ['Help pages', '帮助页'],
   'help.simsiam.title': ['What SimSiam does', 'SimSiam 做什么'],
   'help.simsiam.caption': [

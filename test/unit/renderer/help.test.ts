@@ -1,0 +1,19 @@
+/** Help is searched by words. */
+import { expect, it } from 'vitest';
+import { search } from '../../../src-renderer/help/search.ts';
+
+const pages = [
+  { id: 'a', title: 'Library', text: 'Photos are read where | --- | they lie. **Duplicates** of a file are found.' },
+  { id: 'b', title: 'Duplicates of photos', text: 'Three kinds.' },
+  { id: 'c', title: 'Keys', text: 'Tab goes on.' },
+];
+
+it('finds pages with all words in any case, those named so first, with the words around', () => {
+  expect(search(pages, 'duplicates PHOTOS')).toEqual([
+    { id: 'b', title: 'Duplicates of photos', excerpt: '' },
+    { id: 'a', title: 'Library', excerpt: '…otos are read where they lie. Duplicates of a file are found.' },
+  ]);
+  expect(search(pages, 'tab').map(({ id }) => id)).toEqual(['c']);
+  expect(search(pages, 'tab photos')).toEqual([]);
+  expect(search(pages, '  ')).toEqual([]);
+});
