@@ -22,7 +22,29 @@ export const imageFormats = [
   { format: 'dicom', extensions: ['dcm', 'dicom'] },
   { format: 'npy', extensions: ['npy'] },
   { format: 'netpbm', extensions: ['ppm', 'pgm', 'pbm', 'pnm', 'pam', 'pfm'] },
-  { format: 'raw', extensions: ['cr2', 'cr3', 'nef', 'nrw', 'arw', 'dng', 'orf', 'rw2', 'raf', 'pef', 'srw'] },
+  {
+    format: 'raw',
+    extensions: [
+      'cr2',
+      'cr3',
+      'nef',
+      'nrw',
+      'arw',
+      'dng',
+      'orf',
+      'rw2',
+      'raf',
+      'pef',
+      'srw',
+      'crw',
+      'x3f',
+      'mrw',
+      'rwl',
+      'erf',
+      '3fr',
+      'gpr',
+    ],
+  },
 ] as const satisfies readonly ImageFormatRow[];
 
 export type ImageFormat = (typeof imageFormats)[number]['format'];

@@ -47,6 +47,15 @@ const UNREAD_EXTENSIONS: ReadonlyMap<string, string> = new Map(
     'Leica LIF': 'lif',
     'Olympus VSI': 'vsi',
     NIfTI: 'nii',
+    DPX: 'dpx',
+    Cineon: 'cin',
+    PCX: 'pcx',
+    'JPEG in MNG (JNG)': 'jng',
+    MNG: 'mng',
+    PICT: 'pict pct',
+    MIFF: 'miff',
+    'JPEG XR': 'jxr wdp hdp',
+    MRC: 'mrc',
   }).flatMap(([kind, extensions]) => extensions.split(' ').map((extension) => [extension, kind] as const)),
 );
 
@@ -102,7 +111,8 @@ const signatures: { readonly [F in ImageFormat]: (bytes: Uint8Array) => boolean 
   npy: (bytes) => begins(bytes, '\x93NUMPY'),
   netpbm: (bytes) => bytes[0] === 0x50 && isNetpbm(bytes),
   raw: (bytes) =>
-    begins(bytes, 'FUJIFILMCCD-RAW', 'IIRO', 'IIRS', 'MMOR', 'IIU\0') ||
+    begins(bytes, 'FUJIFILMCCD-RAW', 'IIRO', 'IIRS', 'MMOR', 'IIU\0', 'FOVb', '\0MRM') ||
+    ascii(bytes, 6, 'HEAPCCDR') ||
     (begins(bytes, 'II*\0') && ascii(bytes, 8, 'CR')) ||
     sniffIsoMedia(bytes) === 'raw',
 };
@@ -183,6 +193,14 @@ const UNREAD: readonly (readonly [begins: string, kind: string])[] = [
   ['FLIF', 'FLIF'],
   ['BPG\xfb', 'BPG'],
   ['\x59\xa6\x6a\x95', 'Sun raster'],
+  ['SDPX', 'DPX'],
+  ['XPDS', 'DPX'],
+  ['\x80\x2a\x5f\xd7', 'Cineon'],
+  ['\x8bJNG', 'JPEG in MNG (JNG)'],
+  ['\x8aMNG', 'MNG'],
+  ['id=ImageMagick', 'MIFF'],
+  ['II\xbc\x01', 'JPEG XR'],
+  ['\x0a\x05\x01', 'PCX'],
 ];
 
 /** The name of a known kind of picture that no decoder here reads, or null. A TGA has no signature: its name tells. */

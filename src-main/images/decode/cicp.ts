@@ -11,18 +11,23 @@ export interface ColourCodes {
 }
 
 const P3 = 12;
+/** P3 of cinemas, which has another white: JPEG XL's decoder calls Display P3 so. */
+const CINEMA_P3 = 11;
 const BT2020 = 9;
 const LINEAR = 8;
 const PQ = 16;
 const HLG = 18;
 
+const FROM_P3 = [
+  [1.2249402, -0.2249402, 0],
+  [-0.042057, 1.042057, 0],
+  [-0.0196376, -0.0786361, 1.0982736],
+];
+
 /** From linear light in each set of primaries to linear sRGB. */
 const MATRICES: Readonly<Record<number, readonly (readonly number[])[]>> = {
-  [P3]: [
-    [1.2249402, -0.2249402, 0],
-    [-0.042057, 1.042057, 0],
-    [-0.0196376, -0.0786361, 1.0982736],
-  ],
+  [P3]: FROM_P3,
+  [CINEMA_P3]: FROM_P3,
   [BT2020]: [
     [1.660491, -0.5876411, -0.0728499],
     [-0.1245505, 1.1328999, -0.0083494],

@@ -4,6 +4,7 @@
  * The colour profile, Display P3 on every recent telephone, is applied afterwards by libvips.
  */
 import { createRequire } from 'node:module';
+import { reason } from '../../../shared/reason.ts';
 import { codesOfMedia, convertColours, needsConversion } from './cicp.ts';
 import { codesOfHevc } from './hevcColours.ts';
 import { isSrgbProfile } from './icc.ts';
@@ -48,18 +49,22 @@ let last: Promise<unknown> = Promise.resolve();
 /** Of a sequence the first picture, or the still one beside it, which is said. Throws ImageError. */
 export async function findHeic(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Route> {
   const sequence = sequenceOf(bytes);
-  const pixels = await decodeHeic(file, sequence?.bytes ?? bytes, limits);
-  return { by: 'pixels', pixels, notes: framesLeft(sequence) };
+  const { isClear, ...pixels } = await decodeHeic(file, sequence?.bytes ?? bytes, limits);
+  const notes = [...framesLeft(sequence), ...(isClear ? [reason('note.transparent')] : [])];
+  return { by: 'pixels', pixels, notes };
 }
 
+/** `isClear`: all of it was transparent, so what that hides is shown. */
+type Decoded = DecodedPixels & { isClear: boolean };
+
 /** Decodes one file after another, because the next one frees the memory of the one before. Throws ImageError. */
-function decodeHeic(file: string, bytes: Buffer, limits: DecodeLimits): Promise<DecodedPixels> {
+function decodeHeic(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Decoded> {
   const result = last.then(() => decodeNext(file, bytes, limits));
   last = result.catch(() => undefined);
   return result;
 }
 
-async function decodeNext(file: string, bytes: Buffer, limits: DecodeLimits): Promise<DecodedPixels> {
+async function decodeNext(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Decoded> {
   const images = decodeContainer(file, bytes);
   try {
     const image = images.find((candidate) => candidate.is_primary()) ?? images[0];
@@ -75,6 +80,8 @@ async function decodeNext(file: string, bytes: Buffer, limits: DecodeLimits): Pr
       });
     });
     const pixels = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength);
+    const isClear = isAllClear(pixels);
+    if (isClear) for (let at = 3; at < pixels.length; at += 4) pixels[at] = 255;
     const icc = profileOf(bytes);
     const codes = icc ? null : (codesOfMedia(bytes) ?? codesOfHevc(bytes));
     if (codes && needsConversion(codes)) {
@@ -85,10 +92,15 @@ async function decodeNext(file: string, bytes: Buffer, limits: DecodeLimits): Pr
     const { data, info } = await uprightSrgb(wrapped, limits, { orient: false })
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data };
+    return { width: info.width, height: info.height, data, isClear };
   } finally {
     for (const image of images) image.free();
   }
+}
+
+function isAllClear(rgba: Uint8Array): boolean {
+  for (let at = 3; at < rgba.length; at += 4) if (rgba[at] !== 0) return false;
+  return true;
 }
 
 function decodeContainer(file: string, bytes: Buffer): HeifImage[] {

@@ -12,6 +12,7 @@ import { defaultRule } from '../../../src-main/images/rule.ts';
 import { lerc } from '../../helpers/packedRasters.ts';
 import { coded, heicFixture, quartersOf } from '../../helpers/pictures.ts';
 import { encode, png, SIDE, tiff, values } from '../../helpers/rasters.ts';
+import { CLEAR_HEIC } from '../../helpers/sequence.ts';
 import type { Page } from '../../helpers/rasters.ts';
 
 const grey = values(0, 255).map(Math.round);
@@ -173,6 +174,13 @@ describe('colours named by numbers in a box', () => {
   const P3 = 12;
   const SRGB = 13;
 
+  it('mean the same for Display P3 as JPEG XL calls it', () => {
+    const [asPhones, asCinemas] = [P3, 11].map((primaries) =>
+      convertColours(Uint8Array.from(rgb), 3, 255, { primaries, transfer: SRGB }),
+    );
+    expect(asCinemas).toEqual(asPhones);
+  });
+
   it('of HEIC and AVIF are converted', async () => {
     const plain = await decoded(heicFixture('pattern'));
     const expected = quartersOf({
@@ -190,5 +198,35 @@ describe('colours named by numbers in a box', () => {
     const converted = convertColours(data, 3, 255, { primaries: P3, transfer: SRGB });
     expect(difference((await decoded(coded(avif, P3, SRGB))).data, [...converted])).toBeLessThan(1);
     expect(difference(data, [...converted])).toBeGreaterThan(2);
+  });
+});
+
+it('a HEIC that is transparent everywhere shows what that hides, and says so', async () => {
+  const found = await decoded(CLEAR_HEIC);
+  const [dark, bright] = [10, 50].map((x) => found.data[3 * (32 * found.width + x)]!);
+  expect([bright! - dark! > 150, keys(found)]).toEqual([true, ['note.transparent']]);
+});
+
+describe('pictures of cameras and of other programs', () => {
+  it.each([
+    ['Sigma', 'FOVb\0\0\x03\0'],
+    ['Minolta', '\0MRM\0\0\x01\0'],
+    ['older Canon', 'II\x1a\0\0\0HEAPCCDR'],
+  ])('%s: the preview is used', async (_, head) => {
+    const preview = await sharp({ create: { width: 320, height: 200, channels: 3, background: '#a53' } })
+      .jpeg()
+      .toBuffer();
+    const { width, format } = await decoded(Buffer.concat([Buffer.from(head, 'latin1'), Buffer.alloc(300), preview]));
+    expect([width, format]).toEqual([320, 'raw']);
+  });
+
+  it.each([
+    ['DPX', 'SDPX'],
+    ['Cineon', '\x80\x2a\x5f\xd7'],
+    ['JPEG XR', 'II\xbc\x01'],
+    ['PCX', '\x0a\x05\x01'],
+  ])('%s is named', async (kind, head) => {
+    const file = Buffer.concat([Buffer.from(head, 'latin1'), Buffer.alloc(300, 7)]);
+    await expect(decoded(file)).rejects.toMatchObject({ key: 'unsupported.kind', values: { kind } });
   });
 });
