@@ -23,9 +23,10 @@ import { ruleOf } from './library/measuring.ts';
 import type { RunDescriber } from './runs/describe.ts';
 import { freshColor, freshId } from './runs/fresh.ts';
 import { partOf } from './runs/part.ts';
-import { initialWeights, trainingImages, withStart } from './runs/plan.ts';
+import { initialWeights, withStart } from './runs/plan.ts';
 import { newestResumable } from './runs/trainJob.ts';
-import { typicalSide } from './runs/typicalSide.ts';
+import { trainingPhotos } from './runs/trainingPhotos.ts';
+import { ASKED, typicalSide } from './runs/typicalSide.ts';
 import { openTarget } from './target.ts';
 import type { TaskControl } from './tasks.ts';
 
@@ -52,13 +53,13 @@ export function clusterHandlers(
 
   /** A new run of a folder, as another machine would be given it. */
   const fresh = async ({ datasetId, preset, patch, name }: Extract<Asked, { datasetId: string }>): Promise<Handed> => {
-    const photos = await trainingImages(context, library, datasetId);
+    const photos = await trainingPhotos(context, library, datasetId);
     const dataset = library.dataset(datasetId);
     const facts = {
-      images: photos.length,
+      images: photos.count,
       device: 'cuda',
       slow: false,
-      side: await typicalSide(context, library, photos),
+      side: await typicalSide(context, library, photos.spread(ASKED)),
     };
     const base = preset === null ? undefined : presetPatch(preset, facts);
     // as for a run here: the patch's choice of epochs or minutes stands against the preset's

@@ -11,6 +11,7 @@ import { found } from './errors.ts';
 import { graphNeighbours } from './explore/openSet.ts';
 import type { EmbeddingSets } from './explore/sets.ts';
 import type { Library } from './library/library.ts';
+import { mapped, unhurried, unhurriedPieces } from './unhurried.ts';
 import type { TaskControl } from './tasks.ts';
 
 export type EvaluateHandlers = Pick<AppHandlers, keyof typeof evaluateCalls>;
@@ -21,13 +22,21 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
   /** The photos of a set with their labels; those on the other side of a split have none. */
   const embedded = async (setId: string, keep: (heldOut: boolean) => boolean) => {
     const row = sets.row(setId);
-    const images = Array.from(await sets.ids(row), (id) => {
-      const image = store.images.get(id);
-      const label = image && keep(image.heldOut === 1) ? image.label : null;
-      const group = image?.group ?? image?.parent;
-      return { id, label, ...(group && { group }) };
-    });
+    const images = await unhurried(
+      mapped(await sets.ids(row), (id) => {
+        const image = store.images.get(id);
+        const label = image && keep(image.heldOut === 1) ? image.label : null;
+        const group = image?.group ?? image?.parent;
+        return { id, label, ...(group && { group }) };
+      }),
+    );
     return { vectors: sets.file(row, 'npy'), images };
+  };
+
+  const isSplit = async (datasetId: string): Promise<boolean> => {
+    for await (const piece of unhurriedPieces(store.images.sidePieces(datasetId)))
+      if (piece.some(({ heldOut }) => heldOut === 1)) return true;
+    return false;
   };
 
   return {
@@ -41,7 +50,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
         const other = testId !== null && testId !== trainId;
         const trainSet = await sets.embed(chosen, trainId, control, [0, other ? 0.45 : 0.9]);
         const testSet = other ? await sets.embed(chosen, testId, control, [0.45, 0.9]) : trainSet;
-        const split = !other && store.images.usable(trainId).some((image) => image.heldOut === 1);
+        const split = !other && (await isSplit(trainId));
         const train = await embedded(trainSet, (heldOut) => !split || !heldOut);
         const test = other
           ? await embedded(testSet, () => true)

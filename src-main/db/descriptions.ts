@@ -15,9 +15,9 @@ interface DescriptionRow {
 
 export function descriptionsTable(db: Db) {
   const { prepare } = datasetScope(db);
-  const waiting = db.prepare<[string], { id: string; file: string }>(
+  const waiting = db.prepare<[string, string], { id: string; file: string }>(
     `SELECT id, file FROM images WHERE dataset_id = ? AND described = 0 AND gone = ${Gone.here} AND part = ''
-     ORDER BY file`,
+       AND file > ? ORDER BY file LIMIT 1000`,
   );
   const setRating = db.prepare(
     'UPDATE images SET rating = @rating, taken = @taken, camera = @camera, described = 1 WHERE id = @id',
@@ -45,8 +45,15 @@ export function descriptionsTable(db: Db) {
        AND keyword = @keyword COLLATE NOCASE`,
   );
   return {
-    /** Photos of a folder whose description is not read yet. */
-    waiting: (folderId: string) => waiting.all(folderId),
+    /** Photos of a folder whose description is not read yet, in pieces of some milliseconds. */
+    *waiting(folderId: string): Generator<{ id: string; file: string }[]> {
+      for (let last = ''; ;) {
+        const rows = waiting.all(folderId, last);
+        if (rows.length === 0) return;
+        yield rows;
+        last = rows.at(-1)!.file;
+      }
+    },
     set: db.transaction((rows: readonly DescriptionRow[]) => {
       for (const { id, rating: value, keywords: words, taken, camera } of rows) {
         setRating.run({ id, rating: value, taken, camera });

@@ -213,6 +213,13 @@ export function imagePages(db: Db, columns: string, changes: () => number) {
       read<{ row: number; id: string }>('images.rowid AS row, id', datasetId, filter),
     /** What is trained on and embedded, in pieces. */
     usablePieces: (datasetId: string) => read<ImageRow>(columns, datasetId, { excluded: false }),
+    /** The same by side and label. */
+    sidePieces: (datasetId: string) =>
+      read<{ row: number; heldOut: number; label: string | null }>(
+        'images.rowid AS row, held_out AS heldOut, label',
+        datasetId,
+        { excluded: false },
+      ),
     /** The same by what tells its content. */
     versionPieces: (datasetId: string) =>
       read<Pick<ImageRow, 'id' | 'bytes' | 'modified' | 'content'>>('id, bytes, modified, content', datasetId, {

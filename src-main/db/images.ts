@@ -96,8 +96,9 @@ export function imagesTable(db: Db, changes: () => number) {
   const named = db.prepare<[string, string], NamedRow>(
     `SELECT ${namedColumns} FROM images WHERE dataset_id = ? AND file = ? AND part = '' ORDER BY gone, rowid DESC`,
   );
-  const withContent = db.prepare<[string], NamedRow>(
-    `SELECT ${namedColumns} FROM images WHERE dataset_id = ? AND part = '' AND content IS NOT NULL`,
+  const withContent = db.prepare<[string, number, number], NamedRow>(
+    `SELECT ${namedColumns} FROM images WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND part = ''
+       AND content IS NOT NULL`,
   );
   const placedBetween = db
     .prepare<[string, number, number], number>(
@@ -127,6 +128,9 @@ export function imagesTable(db: Db, changes: () => number) {
   const usable = prepare<ImageRow>(
     `SELECT ${columns} FROM images WHERE OF AND gone = 0 AND excluded = 0 ORDER BY file, place`,
   );
+  const oneUsable = prepare<{ id: string }>(
+    'SELECT id FROM images WHERE OF AND id = @id AND gone = 0 AND excluded = 0',
+  );
   const groups = prepare<GroupCounts>(
     `SELECT count(*) AS groups, coalesce(max(n), 0) AS largest, coalesce(sum(n), 0) AS photos FROM
        (SELECT count(*) AS n FROM images WHERE OF AND gone = 0 AND photo_group IS NOT NULL
@@ -136,6 +140,10 @@ export function imagesTable(db: Db, changes: () => number) {
   const sizes = prepare<{ width: number; height: number }>(
     `SELECT width, height FROM images
      WHERE OF AND id > @first AND id < @last AND gone = 0 AND excluded = 0 AND width > 0 ORDER BY id LIMIT @limit`,
+  );
+  const some = prepare<ImageRow>(
+    `SELECT ${columns} FROM images
+     WHERE OF AND id > @first AND id < @last AND gone = 0 AND excluded = 0 ORDER BY id LIMIT @limit`,
   );
   const labels = db.prepare<[string], { id: string; label: string }>(
     'SELECT id, label FROM images WHERE dataset_id = ? AND label IS NOT NULL',
@@ -148,11 +156,13 @@ export function imagesTable(db: Db, changes: () => number) {
     'SELECT id, label FROM images WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND label IS NOT NULL',
   );
   const lastRow = db.prepare<[], number>('SELECT coalesce(max(rowid), 0) FROM images').pluck();
-  const unread = db.prepare<[string], ImageRow>(
-    `SELECT ${columns} FROM images WHERE dataset_id = ? AND (gone = ${Gone.unreadable}
+  const unread = db
+    .prepare<[string, number, number], number>(
+      `SELECT rowid FROM images WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND (gone = ${Gone.unreadable}
        OR gone = ${Gone.here} AND (width = 0 OR CASE part WHEN '' THEN content ELSE hash END IS NULL)
-       OR gone = ${Gone.divided} AND content IS NULL) ORDER BY file, place`,
-  );
+       OR gone = ${Gone.divided} AND content IS NULL)`,
+    )
+    .pluck();
   const putSkipped = db.prepare(
     `INSERT OR REPLACE INTO skipped (dataset_id, file, reason, code, key, "values", bytes, modified)
      VALUES (@datasetId, @file, @reason, @code, @key, @values, @bytes, @modified)`,
@@ -205,8 +215,11 @@ export function imagesTable(db: Db, changes: () => number) {
     has: (id: string) => exists.get(id) !== undefined,
     /** What a name stands for: the photo that is there first, then others that were. */
     named: (datasetId: string, file: string) => named.all(datasetId, file),
-    /** Photos whose content is known, also those that are gone. */
-    withContent: (datasetId: string) => withContent.iterate(datasetId),
+    /** Photos whose content is known, also those that are gone, in pieces of some milliseconds. */
+    *withContent(datasetId: string): Generator<NamedRow[]> {
+      for (let row = 0; row < lastRow.get()!; row += rowsAtOnce)
+        yield withContent.all(datasetId, row, row + rowsAtOnce);
+    },
     /**
      * Row numbers of the photos that the last reading found, unreadable ones too, in pieces of some milliseconds: nearly
      * all are there still.
@@ -244,10 +257,16 @@ export function imagesTable(db: Db, changes: () => number) {
     }),
     /** What is trained on and embedded, in the order of file names. */
     usable: (datasetId: string) => usable(datasetId),
+    isUsable: (datasetId: string, id: string) => oneUsable(datasetId, { id }).length > 0,
     /** Everything in the folder, excluded photos too. */
     present: (datasetId: string) => present(datasetId),
-    /** What a reading has to open: not decoded yet, without a hash of its content, or unreadable the last time. */
-    unread: (datasetId: string) => unread.all(datasetId),
+    /**
+     * Row numbers of what a reading has to open, in pieces of some milliseconds: not decoded yet, without a hash of its content, or
+     * unreadable the last time.
+     */
+    *unread(datasetId: string): Generator<number[]> {
+      for (let row = 0; row < lastRow.get()!; row += rowsAtOnce) yield unread.all(datasetId, row, row + rowsAtOnce);
+    },
     /** The label of each photo that has one, by id; photos that are gone too. */
     labels: (datasetId: string) => new Map(labels.all(folderOf(datasetId)).map(({ id, label }) => [id, label])),
     /** Of the photos that belong together, by a group or as parts of one file, what they belong to. */
@@ -264,6 +283,12 @@ export function imagesTable(db: Db, changes: () => number) {
     sizes(datasetId: string) {
       const folder = folderOf(datasetId);
       return sizes(datasetId, { first: `${folder}-`, last: `${folder}.`, limit: sampledSizes });
+    },
+    /** At most so many photos from all over the folder, by ids as well, in the order of file names. */
+    sample(datasetId: string, limit: number): ImageRow[] {
+      const folder = folderOf(datasetId);
+      const found = some(datasetId, { first: `${folder}-`, last: `${folder}.`, limit });
+      return found.sort((a, b) => (a.file === b.file ? a.part.localeCompare(b.part) : a.file < b.file ? -1 : 1));
     },
     /** The folder that the photos of a data set lie in: a collection's parent, or itself. */
     folderOf,

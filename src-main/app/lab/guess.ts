@@ -12,7 +12,7 @@ import { ruleOf } from '../library/measuring.ts';
 import { photoPath } from '../library/photos.ts';
 
 /** Photos that are looked at, spread over the folder, and the side at which. */
-const ASKED = 400;
+export const ASKED = 400;
 const SIDE = 16;
 /** Fewer say nothing: with 100 of them a half is between .4 and .6. */
 const FEWEST = 200;

@@ -17,13 +17,14 @@ import type { Devices } from '../devices/index.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
 import { ruleOf } from '../library/measuring.ts';
-import { machineFor, placeFor, trainingImages } from '../runs/plan.ts';
-import type { ImageRow } from '../../db/index.ts';
+import { machineFor, placeFor } from '../runs/plan.ts';
+import { trainingPhotos } from '../runs/trainingPhotos.ts';
+import type { TrainingPhotos } from '../runs/trainingPhotos.ts';
 import type { PhotoKind } from '../../../shared/lab/photoKind.ts';
-import { guessKind } from './guess.ts';
+import { ASKED as KINDS_ASKED, guessKind } from './guess.ts';
 import { planTeacher } from '../runs/teacher.ts';
 import type { TeacherPlan } from '../runs/teacher.ts';
-import { typicalSide } from '../runs/typicalSide.ts';
+import { ASKED, typicalSide } from '../runs/typicalSide.ts';
 
 export class LabPlanner {
   readonly #context: AppContext;
@@ -82,14 +83,12 @@ export class LabPlanner {
     teacher,
   }: LabRequest): Promise<{ facts: LabFacts; taught: TeacherPlan | null }> {
     const ours = studyOf(study).paper === null;
-    const training = await trainingImages(this.#context, this.#library, datasetId);
-    const labels = new Set(training.map((row) => row.label).filter((label) => label !== null));
-    const heldOut = this.#context.store.images.usable(datasetId).filter((row) => row.heldOut && row.label !== null);
+    const training = await trainingPhotos(this.#context, this.#library, datasetId);
     const input = ruleOf(this.#library.dataset(datasetId));
     const { provider, device, slow } = await placeFor(this.#context, this.#devices, {});
     const narrow = parseConfig({ device: provider, backbone: { width: slow ? 0.25 : 0.5 } });
-    const side = ours ? await typicalSide(this.#context, this.#library, training) : undefined;
-    const shown = Math.min(TRIAL_PHOTOS, training.length);
+    const side = ours ? await typicalSide(this.#context, this.#library, training.spread(ASKED)) : undefined;
+    const shown = Math.min(TRIAL_PHOTOS, training.count);
     const seen = mergeConfig(beginningBase({ images: shown, side }, 'any'), { device: provider, input });
     const taught =
       ours && teacher
@@ -97,11 +96,11 @@ export class LabPlanner {
         : null;
     const facts: LabFacts = {
       ...(taught && !taught.refusal && { teacher: taught.config.teacher }),
-      images: ours ? Math.min(TRIAL_PHOTOS, training.length) : training.length,
-      part: ours && training.length > TRIAL_PHOTOS,
+      images: ours ? Math.min(TRIAL_PHOTOS, training.count) : training.count,
+      part: ours && training.count > TRIAL_PHOTOS,
       ...(ours && { kind: kind ?? (await this.#guessed(datasetId, training)), side }),
-      labelled: labels.size >= 2,
-      heldOut: labels.size >= 2 ? heldOut.length : 0,
+      labelled: training.labels >= 2,
+      heldOut: training.labels >= 2 ? training.heldOut : 0,
       device: provider,
       slow,
       machine: await machineFor(this.#context, narrow, provider, device),
@@ -113,9 +112,10 @@ export class LabPlanner {
   }
 
   /** Guessed once for a folder of so many photos: a trial is planned before it is started. */
-  #guessed(datasetId: string, training: readonly ImageRow[]): Promise<PhotoKind> {
-    const key = `${datasetId} ${training.length}`;
-    if (this.#guess?.key !== key) this.#guess = { key, kind: guessKind(this.#context, this.#library, training) };
+  #guessed(datasetId: string, training: TrainingPhotos): Promise<PhotoKind> {
+    const key = `${datasetId} ${training.count}`;
+    if (this.#guess?.key !== key)
+      this.#guess = { key, kind: guessKind(this.#context, this.#library, training.spread(KINDS_ASKED)) };
     return this.#guess.kind;
   }
 

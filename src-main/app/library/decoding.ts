@@ -12,6 +12,7 @@ import type { FileIdentity, ProbedImage } from '../../images/index.ts';
 import type { ReadingOptions, ReadingParts } from './listing.ts';
 import { skippedFor } from './dividing.ts';
 import { photoFile, ruleOf } from './measuring.ts';
+import { gathered, unhurried } from '../unhurried.ts';
 import type { Pace } from './pace.ts';
 import { deviceOf } from './photos.ts';
 import { thumbnailSize } from './thumbnails.ts';
@@ -31,7 +32,8 @@ export async function decode(
   dataset: DatasetRow,
   { signal, progress, onProgress }: ReadingOptions,
 ): Promise<void> {
-  const waiting = store.images.unread(dataset.id).reverse();
+  // a million are kept as numbers, in the order in which they were found
+  const waiting = (await unhurried(gathered(store.images.unread(dataset.id)), signal)).reverse();
   const total = waiting.length;
   progress.read = Math.max(0, progress.found - total);
   const begun = Date.now();
@@ -82,10 +84,11 @@ export async function decode(
   const count = Math.min(total, pool.workers * 2);
   const lanes = Array.from({ length: count }, async () => {
     let [seconds, isFirst] = [0, true]; // the first one waits for its process to start, which says nothing of photos
-    for (let row = waiting.pop(); row && !signal.aborted; row = waiting.pop()) {
+    for (let number = waiting.pop(); number !== undefined && !signal.aborted; number = waiting.pop()) {
+      const [row] = store.images.byRows([number]);
       await pace.turn(dataset.id, seconds, count, signal);
       const began = performance.now();
-      await one(row);
+      await one(row!);
       if (!isFirst) seconds = (performance.now() - began) / 1000;
       isFirst = false;
     }

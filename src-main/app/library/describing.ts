@@ -2,6 +2,7 @@
 import type { DatasetRow, Store } from '../../db/index.ts';
 import { ImageError } from '../../images/index.ts';
 import type { Description, ImagePool } from '../../images/index.ts';
+import { gathered, unhurried } from '../unhurried.ts';
 import { photoPath } from './photos.ts';
 import { align, groupingOf, owe } from './rules.ts';
 
@@ -14,7 +15,7 @@ export async function describePhotos(
   dataset: DatasetRow,
   signal: AbortSignal,
 ): Promise<void> {
-  const waiting = store.descriptions.waiting(dataset.id).reverse();
+  const waiting = (await unhurried(gathered(store.descriptions.waiting(dataset.id)), signal)).reverse();
   const isNew = waiting.length > 0;
   let read: (Description & { id: string })[] = [];
   const flush = () => {

@@ -329,9 +329,8 @@ export class Library {
    */
   holding(preferred: string, imageIds: readonly string[]): string {
     const { images } = this.#context.store;
-    const known = new Set(images.usable(preferred).map(({ id }) => id));
     const rows = imageIds.flatMap((id) => images.get(id) ?? []).filter(({ excluded }) => !excluded);
-    return rows.every(({ id }) => known.has(id)) ? preferred : this.folderOf(rows);
+    return rows.every(({ id }) => images.isUsable(preferred, id)) ? preferred : this.folderOf(rows);
   }
 
   /** @throws AppError bad-request where the photos do not lie in one folder */

@@ -15,7 +15,7 @@ import { answered } from '../../files/index.ts';
 import type { DatasetRow, FoundFile, NamedRow, Store } from '../../db/index.ts';
 import { isHeldOut } from './labels.ts';
 import { photoPath, portable } from './photos.ts';
-import { unhurried, unlessAborted } from '../unhurried.ts';
+import { unhurried, unhurriedPieces, unlessAborted } from '../unhurried.ts';
 import { align, folderLabel, guessedDepth, owe } from './rules.ts';
 
 export interface ReadingParts {
@@ -119,13 +119,14 @@ async function match(
   const sizes = new Set(found.fresh.map(({ bytes }) => bytes));
   const bySize = new Set<number>();
   const byContent = new Map<string, NamedRow[]>();
-  for (const row of store.images.withContent(dataset.id)) {
-    if (found.seen.has(row.row) || !sizes.has(row.bytes)) continue;
-    bySize.add(row.bytes);
-    const rows = byContent.get(row.content!);
-    if (rows) rows.push(row);
-    else byContent.set(row.content!, [row]);
-  }
+  for await (const piece of unhurriedPieces(store.images.withContent(dataset.id)))
+    for (const row of piece) {
+      if (found.seen.has(row.row) || !sizes.has(row.bytes)) continue;
+      bySize.add(row.bytes);
+      const rows = byContent.get(row.content!);
+      if (rows) rows.push(row);
+      else byContent.set(row.content!, [row]);
+    }
   const hashed: FoundFile[] = [];
   const waiting = found.fresh.filter(({ bytes }) => bySize.has(bytes));
   await Promise.all(
@@ -168,9 +169,8 @@ async function settle(
   const fresh = found.fresh.filter((file) => !matched.has(file));
   const settled = new Set([...found.seen, ...matches.map(({ row }) => row.row)]);
   const rows: number[] = [];
-  for (const some of images.placedPieces(id)) {
+  for await (const some of unhurriedPieces(images.placedPieces(id))) {
     for (const row of some) if (!settled.has(row)) rows.push(row);
-    await breathe();
     signal.throwIfAborted();
   }
   const unseen: NamedRow[] = [];

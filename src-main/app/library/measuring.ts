@@ -60,11 +60,10 @@ export async function measure(
   anew = false,
 ): Promise<void> {
   const rule = ruleOf(dataset);
-  const rows = store.images.usable(dataset.id);
+  const rows = store.images.sample(dataset.id, 4 * SAMPLE); // a folder of photos is not opened file by file
   const candidates: { file: string; path: string; part: string }[] = [];
-  const step = Math.max(1, rows.length / (4 * SAMPLE)); // a folder of photos is not opened file by file
-  for (let i = 0; i < rows.length && candidates.length < SAMPLE; i += step) {
-    const row = rows[Math.floor(i)]!;
+  for (const row of rows) {
+    if (candidates.length === SAMPLE) break;
     const path = photoPath(dataset, row);
     if (await holdsValues(path)) candidates.push({ file: row.file, path, part: row.part });
   }

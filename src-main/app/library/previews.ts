@@ -55,12 +55,10 @@ export function previewViews(context: AppContext, library: Library): AppHandlers
   return async ({ datasetId, imageSize, augment, seed, count }, { signal }) => {
     const dataset = library.dataset(datasetId);
     const rule = ruleOf(dataset);
-    const rows = context.store.images.usable(datasetId);
     // which photos: the first by a hash, so that they stay while sliders move; which views: by the seed
     const rank = (id: string) => createHash('sha256').update(`preview\0${id}`).digest('hex');
-    const step = Math.max(1, Math.floor(rows.length / (count * 8))); // ranking a sample is enough
-    const chosen = rows
-      .filter((_, i) => i % step === 0)
+    const chosen = context.store.images
+      .sample(datasetId, count * 8) // ranking a sample is enough
       .map((row) => ({ row, rank: rank(row.id) }))
       .sort((a, b) => (a.rank < b.rank ? -1 : 1));
     const size = Math.ceil(imageSize / 4) * 4;

@@ -8,9 +8,10 @@ import type { Devices } from '../devices/index.ts';
 import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
 import { freshColor, freshId } from './fresh.ts';
-import { typicalSide } from './typicalSide.ts';
+import { trainingPhotos } from './trainingPhotos.ts';
+import { ASKED, typicalSide } from './typicalSide.ts';
 import { photosUsed } from './part.ts';
-import { planFor, prepareDevices, refusalError, trainingImages } from './plan.ts';
+import { planFor, prepareDevices, refusalError } from './plan.ts';
 import { removeRunFiles } from './reconcile.ts';
 import type { Supervisor } from './supervisor.ts';
 import { newestResumable } from './trainJob.ts';
@@ -37,11 +38,11 @@ export function runHandlers(
   const deletions = new Map<string, { timer: NodeJS.Timeout; until: number }>();
 
   const photosOf = async (datasetId: string): Promise<Parameters<typeof planFor>[2]> => {
-    const images = await trainingImages(context, library, datasetId);
+    const photos = await trainingPhotos(context, library, datasetId);
     const sizes = store.images.sizes(datasetId);
     return {
-      images: images.length,
-      side: await typicalSide(context, library, images),
+      images: photos.count,
+      side: await typicalSide(context, library, photos.spread(ASKED)),
       sizes,
       dataset: library.dataset(datasetId),
     };

@@ -35,8 +35,7 @@ import type { AppContext } from '../context.ts';
 import { divisionKey } from '../../images/index.ts';
 import { findingsOf, ruleOf } from '../library/measuring.ts';
 import type { PlanNote } from '../../../shared/contract.ts';
-import type { DatasetRow, ImageRow } from '../../db/index.ts';
-import type { Library } from '../library/library.ts';
+import type { DatasetRow } from '../../db/index.ts';
 import { withOrigin } from './origin.ts';
 import { photosUsed } from './part.ts';
 import { renderedFile } from './starting.ts';
@@ -107,15 +106,6 @@ export async function machineFor(
     freeDiskBytes: await freeBytes(context.paths.home),
     cacheBytes: photoCacheBytes(context),
   };
-}
-
-/** Photos that training would see; waits while a first scan is still listing. @throws AppError bad-folder, not-found */
-export async function trainingImages({ store }: AppContext, library: Library, datasetId: string): Promise<ImageRow[]> {
-  const dataset = library.dataset(datasetId);
-  if (dataset.scannedAt === null) await library.listed(datasetId);
-  const failure = library.failure(datasetId);
-  if (failure !== undefined) throw new AppError('bad-folder.reading', { reason: failure });
-  return store.images.usable(datasetId).filter((row) => !row.heldOut);
 }
 
 /** Which device it will be, and whether that is a slow one. */

@@ -9,7 +9,8 @@ import type { AppContext } from '../context.ts';
 import type { Library } from '../library/library.ts';
 import { photoPath } from '../library/photos.ts';
 
-const ASKED = 9;
+/** Photos that are asked, spread over the folder. */
+export const ASKED = 9;
 /** Seconds that a file's first bytes are waited for; then a decoder is asked, which has its own limit. */
 const PATIENCE = 2;
 
