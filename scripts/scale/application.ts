@@ -100,6 +100,8 @@ function questions(n: number, ids: readonly string[]): [string, AppMethod | null
     ['labels by folders', 'library.setLabels', { datasetId, source: 'folders', depth: 1 }],
     ['a fifth held out', 'library.setHeldOut', { datasetId, fraction: 0.2 }],
     ['groups by names', 'library.setGroups', { datasetId, by: 'names' }],
+    ['plan of a run', 'runs.plan', { datasetId, preset: 'quick', patch: {} }],
+    ['the same with another setting', 'runs.plan', { datasetId, preset: 'quick', patch: { imageSize: 64 } }],
     ['embedding opened, map', 'explore.map', { ...set, layout: 'pca' }],
     ['map by UMAP', 'explore.map', { ...set, layout: 'umap' }],
     ['neighbours', 'explore.neighbours', { ...set, imageId: ids[n >> 1]! }],
