@@ -34,6 +34,12 @@ export const augmentKernels: Kernels = {
   target: new URL('src-main/images/wasm/augment.ts', root),
   options: ['--enable', 'simd'],
 };
+/** Pillow's resize: a memory of its own. */
+export const resizeKernels: Kernels = {
+  source: 'src-main/images/wasm/assembly/resize.ts',
+  target: new URL('src-main/images/wasm/resize.ts', root),
+  options: ['--enable', 'simd'],
+};
 /** Exact search: a memory shared by its threads, fused multiply-add. */
 export const searchKernels: Kernels = {
   source: 'src-main/search/wasm/assembly/products.ts',
@@ -91,4 +97,5 @@ export async function compileKernels({ source, options }: Kernels = augmentKerne
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  for (const kernels of [augmentKernels, searchKernels]) await writeFile(kernels.target, await compileKernels(kernels));
+  for (const kernels of [augmentKernels, resizeKernels, searchKernels])
+    await writeFile(kernels.target, await compileKernels(kernels));

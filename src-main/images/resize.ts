@@ -1,11 +1,15 @@
 /**
  * Pillow's antialiased bilinear resize, bit for bit on 8-bit RGB, and the evaluation image made with it: what a person
  * gets who prepares a photo with PIL as the exported encoder's metadata says. Only the pixels of the centre crop are
- * computed, which also makes 30,000-pixel panoramas cheap. Leaves decoding to decode/ and normalising to normalize.ts.
+ * computed, which also makes 30,000-pixel panoramas cheap. Leaves decoding to decode/, the arithmetic to resizePasses.ts and
+ * normalising to normalize.ts.
  *
  * Source: Pillow, src/libImaging/Resample.c (precompute_coeffs, normalize_coeffs_8bpc, the two 8bpc passes);
  * torchvision.transforms.functional resize and center_crop for the sizes.
  */
+import { resized } from './resizePasses.ts';
+import type { Coefficients } from './resizePasses.ts';
+
 export interface RgbImage {
   width: number;
   height: number;
@@ -13,16 +17,6 @@ export interface RgbImage {
 }
 
 const PRECISION_BITS = 32 - 8 - 2;
-
-interface Coefficients {
-  /** First input pixel of each output pixel. */
-  start: Int32Array; // [count]
-  /** How many input pixels it takes. */
-  length: Int32Array; // [count]
-  /** Fixed-point weights, `stride` to an output pixel. */
-  weights: Int32Array; // [count, stride]
-  stride: number;
-}
 
 /** Pillow's filters: how far they reach, and the weight at a distance. */
 const filters = {
@@ -92,76 +86,8 @@ export function resizeBilinear(
   const rows = coefficients(image.height, height, top, cropHeight, filter);
   const firstRow = rows.start[0]!;
   const lastRow = rows.start[cropHeight - 1]! + rows.length[cropHeight - 1]!;
-  const middle = horizontalPass(image, columns, cropWidth, firstRow, lastRow - firstRow);
-  return verticalPass(middle, rows, cropWidth, cropHeight, firstRow);
-}
-
-function horizontalPass(
-  image: RgbImage,
-  columns: Coefficients,
-  outWidth: number,
-  firstRow: number,
-  rowCount: number,
-): Uint8Array {
-  const { start, length, weights, stride } = columns;
-  const source = image.data;
-  const out = new Uint8Array(rowCount * outWidth * 3);
-  const half = 1 << (PRECISION_BITS - 1);
-  let o = 0;
-  for (let y = 0; y < rowCount; y++) {
-    const row = (firstRow + y) * image.width * 3;
-    for (let x = 0; x < outWidth; x++) {
-      let red = half;
-      let green = half;
-      let blue = half;
-      let s = row + start[x]! * 3;
-      const k0 = x * stride;
-      const k1 = k0 + length[x]!;
-      for (let k = k0; k < k1; k++) {
-        const weight = weights[k]!;
-        red = (red + Math.imul(source[s]!, weight)) | 0;
-        green = (green + Math.imul(source[s + 1]!, weight)) | 0;
-        blue = (blue + Math.imul(source[s + 2]!, weight)) | 0;
-        s += 3;
-      }
-      // Bilinear weights are positive and sum to 2^22 within rounding; bicubic ones can pass both bounds.
-      red >>= PRECISION_BITS;
-      green >>= PRECISION_BITS;
-      blue >>= PRECISION_BITS;
-      out[o] = red > 255 ? 255 : red < 0 ? 0 : red;
-      out[o + 1] = green > 255 ? 255 : green < 0 ? 0 : green;
-      out[o + 2] = blue > 255 ? 255 : blue < 0 ? 0 : blue;
-      o += 3;
-    }
-  }
-  return out;
-}
-
-function verticalPass(
-  middle: Uint8Array,
-  rows: Coefficients,
-  width: number,
-  outHeight: number,
-  firstRow: number,
-): Uint8Array {
-  const { start, length, weights, stride } = rows;
-  const line = width * 3;
-  const out = new Uint8Array(outHeight * line);
-  const sums = new Int32Array(line);
-  for (let y = 0; y < outHeight; y++) {
-    sums.fill(1 << (PRECISION_BITS - 1));
-    for (let k = 0; k < length[y]!; k++) {
-      const weight = weights[y * stride + k]!;
-      const base = (start[y]! - firstRow + k) * line;
-      for (let i = 0; i < line; i++) sums[i] = (sums[i]! + Math.imul(middle[base + i]!, weight)) | 0;
-    }
-    const o = y * line;
-    for (let i = 0; i < line; i++) {
-      const value = sums[i]! >> PRECISION_BITS;
-      out[o + i] = value > 255 ? 255 : value < 0 ? 0 : value;
-    }
-  }
-  return out;
+  rows.start = rows.start.map((row) => row - firstRow);
+  return resized(image, columns, rows, firstRow, lastRow - firstRow);
 }
 
 /** resizeBilinear for one plane [height, width] of 8 bits, equal to Pillow's in mode L. */

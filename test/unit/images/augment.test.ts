@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { compileKernels, target } from '../../../scripts/build-wasm.ts';
+import { compileKernels, resizeKernels, target } from '../../../scripts/build-wasm.ts';
 import { RunConfig } from '../../../shared/config.ts';
 import { gaussianWeights } from '../../../src-main/images/augment/weights.ts';
 import {
@@ -133,6 +133,7 @@ describe('augmentView and its memory', () => {
 
   it('is made of the committed source', async () => {
     expect(readFileSync(target, 'utf8')).toBe(await compileKernels());
+    expect(readFileSync(resizeKernels.target, 'utf8')).toBe(await compileKernels(resizeKernels));
   }, 60_000);
 });
 
