@@ -116,8 +116,9 @@ export const exploreCalls = {
       tagged: z.int(),
       rejected: z.int(),
       /**
-       * How many photos probably have it, those that have it included; null while the examples are too few to say, and
-       * where their scores show no more than are found already, which is not to say that there are none.
+       * How many photos probably have it, those that have it included; null below twenty examples and five rejected
+       * photos, which are too few to say, where scores hardly part those that were answered, and where they show no more
+       * than are found already, which is not to say that there are none.
        */
       estimated: z.int().nullable(),
       /**

@@ -9,6 +9,8 @@ import type { Tags } from './tags.svelte.ts';
 
 type Found = AppResult<'explore.find'>;
 
+/** From so many on an estimate is given without answers (explore.find). */
+const sayFrom = 20;
 /** Least separability (explore.find; 0.5 is chance) at which the encoder tells a tag apart, and the same by the answers. */
 const [hardBelow, hardAnswers] = [0.75, 0.85];
 /** So many of the last photos that were answered say how well the candidates are chosen, from so many on. */
@@ -43,6 +45,12 @@ export class FindRest {
 
   get candidates(): Found['candidates'] {
     return this.state?.candidates ?? [];
+  }
+
+  /** Too few were found and answered to say how many there are. */
+  get isEarly(): boolean {
+    const { tagged = 0, apart = null } = this.state ?? {};
+    return apart === null && tagged < sayFrom;
   }
 
   get isHard(): boolean {

@@ -151,8 +151,8 @@ export const exploreWords = catalogue({
     '已找到 {tagged} 张。还剩多少张无法从得分看出：只要候选仍属于，就请继续。',
   ],
   'find.tooFew': [
-    '{tagged} tagged: from four on it is said how many there probably are',
-    '已标 {tagged} 张：达到四张后会估计总数',
+    '{tagged} found. From twenty on, or five that do not belong, it is said how many there probably are.',
+    '已找到 {tagged} 张。达到二十张，或有五张不属于时，会估计总数。',
   ],
   'find.none': [
     'Choose a few photos and tag them: then the rest of the tag is looked for here.',

@@ -7,7 +7,7 @@ import type { AppResult } from '../../../shared/contract.ts';
 import { few, fewRows, normalized } from '../../search/index.ts';
 import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
-import { backgroundOf, fitHead, mostExamples, SAMPLED } from './head.ts';
+import { backgroundOf, fitHead, many, mostExamples, SAMPLED } from './head.ts';
 import type { Background } from './head.ts';
 import type { OpenSet } from './openSet.ts';
 
@@ -89,6 +89,8 @@ export async function findRest(
       ? await set.index.query(direction, 1, Math.min(set.ids.length, count + seen), { signal })
       : nearestBut(await set.index.products(direction, 1, signal), known, count);
   const photosOf = (share: number) => Math.max(tagged.length, Math.round(share * set.ids.length));
+  // a handful of examples and no answer are off by a multiple
+  const isSaid = head.apart !== null || tagged.length >= many;
   const total = head.share === null ? 0 : photosOf(head.share);
   const candidates = [...indices].flatMap((row, i) => {
     if (row < 0 || known[row] === 1) return [];
@@ -99,7 +101,7 @@ export async function findRest(
     tagged: tagged.length,
     rejected: rejected.length,
     // where scores show no more than were found already, those that are left stand among the others, uncounted
-    estimated: total > tagged.length ? total : null,
+    estimated: isSaid && total > tagged.length ? total : null,
     range: head.range && total > tagged.length ? (head.range.map(photosOf) as [number, number]) : null,
     separability: head.separability,
     apart: head.apart,

@@ -222,7 +222,7 @@ function evenShare(logits: readonly number[]): number {
 }
 
 /** From so many examples on most of them were taken from the top of a ranking. */
-const many = 20;
+export const many = 20;
 /** Least and most share that is believed, and the least standard deviation of a side, of that of all scores. */
 const [leastShare, mostShare, leastSpread] = [1e-5, 0.9, 0.15];
 

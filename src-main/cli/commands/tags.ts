@@ -158,8 +158,8 @@ Tag a few first: in the window, or with 'lookalike tag'. The first time the phot
         ]),
       );
       context.output.print(
-        separability === null
-          ? `${tagged} tagged: from four on it is said how many there probably are`
+        apart === null && tagged < 20
+          ? `${tagged} tagged: from twenty on, or five that do not belong, it is said how many there probably are`
           : estimated === null
             ? `${tagged} found; how many are left, their scores do not tell: go on for as long as candidates belong`
             : range
