@@ -1,8 +1,9 @@
 /** From a first launch to a running training in two clicks, and from there to neighbours. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { encode, tiff, values } from '../helpers/rasters.ts';
 import { startHost } from './host.ts';
 import { ExplorePlace, MonitorPlace, tiles } from './pages/places.ts';
 
@@ -60,5 +61,25 @@ test('a server that ends is said, and the next one takes the page, the bookmark 
     await context.close();
     await host.close();
     rmSync(home, { recursive: true, force: true });
+  }
+});
+
+test('the plan of a folder with several kinds of measured values stands, and says each', async ({ page }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'lookalike-measured-'));
+  for (let i = 0; i < 10; i++) {
+    writeFileSync(join(folder, `a${i}.tif`), tiff({ type: 'u16', pixels: encode(values(100 + i, 400), 'u16') }));
+    writeFileSync(join(folder, `b${i}.tif`), tiff({ type: 'f32', pixels: encode(values(0, 1 + i), 'f32') }));
+  }
+  const host = await startHost();
+  try {
+    const { id } = await host.app.handle('library.add', { folder });
+    await page.goto(host.url);
+    await page.goto(new URL(`#/new?dataset=${id}`, page.url()).href);
+    const cost = page.getByRole('region', { name: 'What it will cost' });
+    await expect(cost.getByText(/^Measured values/)).toHaveCount(2, { timeout: 60_000 });
+    await expect(cost.getByRole('definition').first()).not.toHaveText('—');
+  } finally {
+    await host.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 });
