@@ -47,11 +47,13 @@ export class ComputeProcess {
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     let gone!: () => void;
     this.exited = new Promise((resolve) => (gone = resolve));
+    let waiting: Job | null = job; // what was handed over is held no longer
     this.#handle = launch({
       report: (report) => {
         this.#heard = true;
         if (report.type === 'ready') {
-          void this.#hand(job);
+          if (waiting) void this.#hand(waiting);
+          waiting = null;
         }
         if (report.type === 'done') this.#settle({ type: 'done', result: report.result });
         else if (report.type === 'stopped') this.#settle({ type: 'stopped', saved: report.saved });

@@ -3,7 +3,8 @@
  * told twice a second; what a person waits for is told at once. How the training ends is the supervisor's.
  */
 import { basename } from 'node:path';
-import type { Report, TrainJob } from '../../../shared/contract.ts';
+import type { Report } from '../../../shared/contract.ts';
+import { Gone } from '../../db/index.ts';
 import type { RunRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { throttled } from '../events.ts';
@@ -19,10 +20,9 @@ export interface Receiver {
 export function receiveReports(
   { store, events }: AppContext,
   describer: RunDescriber,
-  job: TrainJob,
+  runId: string,
   onFault: (error: unknown) => void,
 ): Receiver {
-  const { runId } = job;
   const guarded =
     <T extends unknown[]>(work: (...given: T) => void) =>
     (...given: T) => {
@@ -64,11 +64,12 @@ export function receiveReports(
         break;
       case 'started': {
         working();
-        const byFile = new Map(job.images.map((image) => [image.file, image.id]));
         const { datasetId } = store.runs.get(runId)!;
+        const folder = store.images.folderOf(datasetId);
+        const idOf = (file: string) => store.images.named(folder, file).find(({ gone }) => gone === Gone.here)?.id;
         store.images.putSkipped(
           datasetId,
-          message.skipped.map((item) => ({ ...item, id: byFile.get(item.file) })),
+          message.skipped.map((item) => ({ ...item, id: idOf(item.file) })),
         );
         const skipped = store.images.skipped(datasetId, 0, -1).files;
         const { device, images, config, estimate, startStep, notice, baselines } = message;

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toWireError } from '../../../shared/contract.ts';
 import { Provider } from '../../../shared/contract.ts';
-import type { Report, RunState, WireError } from '../../../shared/contract.ts';
+import type { Report, RunState, TrainJob, WireError } from '../../../shared/contract.ts';
 import { mayComputeHalf } from '../../../shared/devices.ts';
 import { reason } from '../../../shared/reason.ts';
 import { said } from '../../../shared/sentences.ts';
@@ -215,6 +215,12 @@ export class Supervisor {
     return toWireError(storageError(error, this.#context.paths.home));
   }
 
+  async #jobOf(runId: string, provider: Provider): Promise<{ job: TrainJob; release(): void }> {
+    const made = await trainJob(this.#context, this.#library, runId, provider);
+    const settled = await this.#devices.settle(made, provider);
+    return holdWeights(this.#context, { ...settled, device: await this.#devices.forJob(provider) });
+  }
+
   async #compute(active: Active): Promise<JobEnd> {
     const { runId } = active;
     this.#tellActivity(runId, reason('doing.preparing'));
@@ -226,9 +232,9 @@ export class Supervisor {
     await reconcileRun(this.#context, { id: runId });
     await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
     await this.#fitPrecision(runId, provider);
-    const settled = await this.#devices.settle(await trainJob(this.#context, this.#library, runId, provider), provider);
-    const { job, release } = holdWeights(this.#context, { ...settled, device: await this.#devices.forJob(provider) });
-    void active.done.then(release);
+    const handed: { job: TrainJob | null; release(): void } = await this.#jobOf(runId, provider);
+    const { batchSize } = handed.job!.config;
+    void active.done.then(handed.release);
     this.#describer.forget(runId);
     const leave = await this.#context.quiet.enter(active.wish.signal); // a self-test that runs is waited for
     void active.done.then(leave);
@@ -237,7 +243,7 @@ export class Supervisor {
     const reading = this.#library.pace.run(this.#context.store.images.folderOf(datasetId));
     void active.done.then(reading.ended);
     let fault: WireError | null = null;
-    const receiver = receiveReports(this.#context, this.#describer, job, (error) => {
+    const receiver = receiveReports(this.#context, this.#describer, runId, (error) => {
       fault ??= this.#wireError(error);
       active.compute?.kill();
     });
@@ -246,7 +252,8 @@ export class Supervisor {
       if (message.type === 'steps') active.steps += message.steps.length;
       receiver.report(message);
     };
-    active.compute = new ComputeProcess(this.#context.launch, job, report, this.#options);
+    active.compute = new ComputeProcess(this.#context.launch, handed.job!, report, this.#options);
+    handed.job = null; // a million photos are half a gigabyte, which nobody holds once they are handed over
     if (active.pausing) active.compute.send({ type: 'pause' });
     const end = await active.compute.ended;
     receiver.flush();
@@ -258,7 +265,7 @@ export class Supervisor {
     leave();
     if (fault !== null) return { type: 'failed', error: fault };
     if (end.type !== 'failed' || provider === 'cpu') return end;
-    const error = crashOf(end.error, provider, job.config.batchSize);
+    const error = crashOf(end.error, provider, batchSize);
     // Before the device is used again its self-test has to pass again.
     if (isDeviceError(error) && error.code !== 'out-of-device-memory') await this.#devices.forget(provider);
     return { type: 'failed', error };
