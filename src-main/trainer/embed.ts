@@ -2,6 +2,7 @@
  * The embed job: photos to backbone features with a checkpoint's encoder, written row by row. Of very many, part after
  * part: the disk holds what the encoder looks at of one part, and the rows.
  */
+import { append } from '../../shared/append.ts';
 import type { EmbedJob, JobResult } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/library.ts';
 import { embedPhotos } from '../evaluate/index.ts';
@@ -22,7 +23,7 @@ export async function embed(job: EmbedJob, context: JobContext): Promise<JobResu
     for await (const cache of evaluatedPhotos(job, context, source.pixels, skipped)) {
       const before = images.length + skipped.length;
       if (cache.length > 0) encoder ??= await encoderOnDevice(source, context);
-      images.push(...cache.ids);
+      append(images, cache.ids);
       const { signal } = control;
       const onProgress = (done: number) => progress(before + done, job.images.length);
       yield* embedPhotos(encoder!, cache, cache.ids, { signal, onProgress });

@@ -1,4 +1,5 @@
 /** Decoded photos for a job: the cache is built or completed, with progress, and what was skipped is listed. */
+import { append } from '../../shared/append.ts';
 import { inputShape } from '../../shared/input.ts';
 import { entryBytes } from '../../shared/cachePlan.ts';
 import type { PhotoSize } from '../../shared/cachePlan.ts';
@@ -72,7 +73,7 @@ export async function* evaluatedPhotos(
       ...{ evaluationsOnly: true, before, total, beside },
     });
     try {
-      skipped.push(...part.skipped);
+      append(skipped, part.skipped);
       await requirePhotos(job.images, skipped);
       yield part.cache;
     } finally {

@@ -3,6 +3,7 @@
  * its figures can be compared. Probe photos are trained on like the others (there are no labels to leak); a photo that
  * is held out is never trained on and is only asked, never a neighbour. How many they are is shared/probe.ts.
  */
+import { append } from '../../shared/append.ts';
 import { createHash } from 'node:crypto';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage } from '../../shared/contract/job.ts';
@@ -76,7 +77,11 @@ export function chooseQueries(
   const rowOf = new Map(photos.map((id, row) => [id, row]));
   const groupOf = (id: string) => groups?.[rowOf.get(id)!];
   const shown = new Set(fresh.map(groupOf));
-  if (groups) fresh.push(...photos.filter((id) => !shown.has(groupOf(id)) && shown.add(groupOf(id))));
+  if (groups)
+    append(
+      fresh,
+      photos.filter((id) => !shown.has(groupOf(id)) && shown.add(groupOf(id))),
+    );
   const rest = photos.filter((id) => !fresh.includes(id));
   return [...fresh, ...rest].slice(0, count);
 }

@@ -2,6 +2,7 @@
  * The photos of a training: those that are trained on, kept as the disk allows, and those that figures are taken of,
  * always kept as pixels. A run that has begun goes on with copies of the kind that it began with.
  */
+import { append } from '../../shared/append.ts';
 import { collectionBytes, planCopies, planKept } from '../../shared/cachePlan.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { TrainJob } from '../../shared/contract/job.ts';
@@ -98,7 +99,7 @@ async function apart(job: TrainJob, context: JobContext, kept: 'pixels' | 'webp'
       const beside = trained.descriptor.packs;
       const looked = await preparePhotos({ ...job, images: some, cacheBytes }, context, job.config, { beside });
       const { cache } = looked;
-      skipped.push(...looked.skipped);
+      append(skipped, looked.skipped);
       if (looked.skipped.length === 0) {
         const close = () => {
           trained.close();

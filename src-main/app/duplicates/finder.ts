@@ -105,7 +105,7 @@ export async function findDuplicates(
   const same = cliques(
     seen.filter(({ fit }) => samePicture(fit)).map(({ a, b, fit }): Link => ({ a, b, closeness: -fit.worst })),
   );
-  groups.push(...same.map((members): FoundGroup => ({ kind: 'picture', ids: members.flatMap(idsOf) })));
+  for (const members of same) groups.push({ kind: 'picture', ids: members.flatMap(idsOf) });
 
   // moments: of each picture one photo stands for the others
   const pictureOf = new Map(same.flatMap((members) => members.map((row) => [row, members[0]!])));
@@ -117,9 +117,7 @@ export async function findDuplicates(
     if (one === other || fit.coarse < least || !(isNear?.(a, b) ?? true)) return [];
     return [{ a: Math.min(one, other), b: Math.max(one, other), closeness: fit.coarse }];
   });
-  groups.push(
-    ...cliques(moments).map((members): FoundGroup => ({ kind: 'alike', ids: members.map((row) => single[row]!.id) })),
-  );
+  for (const members of cliques(moments)) groups.push({ kind: 'alike', ids: members.map((row) => single[row]!.id) });
   return { groups, looked, missed: first.missed + rest.missed };
 }
 

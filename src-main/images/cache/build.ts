@@ -3,6 +3,7 @@
  * the whole directory within its budget. Can be killed at any moment and started again. The photos' own folder is only
  * read. Leaves decoding to pool/, the files' layout to pack.ts, what is there already to survey.ts.
  */
+import { append } from '../../../shared/append.ts';
 import { keptIn, webpCollectionBytes } from '../../../shared/cachePlan.ts';
 import type { KeptAs } from '../../../shared/cachePlan.ts';
 import type { Skipped } from '../../../shared/contract/library.ts';
@@ -131,7 +132,7 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
       room = roomFor(directory, most, bytesToWrite(), found.used);
     }
     if (found.unkept.length > 0 && estimate([...found.missing, ...found.unkept].map((i) => files[i]!)) <= room)
-      found.missing.push(...found.unkept);
+      append(found.missing, found.unkept);
   } else if (
     !makeRoom(directory, new Set([...found.used.map(({ data }) => data), ...beside]), bytesToWrite(), maxBytes)
   ) {
