@@ -103,6 +103,7 @@ function version(): string {
 export async function runCommandLine(argv: readonly string[], host: Context['host'] = {}): Promise<number> {
   const json = argv.includes('--json');
   const output = new Output(json);
+  let signal: AbortSignal | null = null;
   try {
     const [name, ...rest] = argv;
     if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
@@ -125,18 +126,21 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
       return 0;
     }
     const home = args.text('home');
+    signal = stopSignal();
     const context: Context = {
       home: home === undefined ? defaultHome() : resolve(home),
       json,
       version: version(),
       output,
-      signal: stopSignal(),
+      signal,
       host,
     };
     return await command.run(args, context);
   } catch (error) {
     output.clear();
-    const { name, message, code, details } = toWireError(error);
+    const { name, message, code, details } = toWireError(
+      signal?.aborted && isInterrupted(error) ? signal.reason : error,
+    );
     const run = (error as { run?: string }).run ?? null;
     output.json({
       event: 'error',
@@ -150,8 +154,11 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
   }
 }
 
+/** What a stop signal makes of a call that was under way; what a task says of its end tells more. */
+const isInterrupted = (error: unknown): boolean => (error as { name?: unknown } | null)?.name === 'AbortError';
+
 /** Seconds in which a command that has nothing to save ends after a stop signal. */
-const patience = 1.8;
+const patience = 1.4;
 
 /**
  * Aborted by the first stop signal. A command that does not end by itself is ended a little later, unless it saves what

@@ -26,7 +26,7 @@ const patience = 5;
 
 /** @throws StorageError, or AppError home-in-use when the one that holds the home does not answer */
 export async function openSession(context: Context, kind: 'cli' | 'server' = 'cli'): Promise<Session> {
-  const { home, version, host } = context;
+  const { home, version, host, signal } = context;
   for (const began = Date.now(); ; await sleep(250)) {
     const beside = await connectLocally(homePaths(home));
     if (beside) {
@@ -42,6 +42,7 @@ export async function openSession(context: Context, kind: 'cli' | 'server' = 'cl
       if (kind === 'server' || host.launch) return await own(context, kind);
       return { app: null, ...(await startApp(home, version)) };
     } catch (error) {
+      signal.throwIfAborted(); // a terminal's Ctrl-C ends the application as it begins, too
       if ((error as { code?: unknown }).code !== 'home-in-use' || lastTry) throw error;
     }
   }

@@ -50,10 +50,13 @@ test.skipIf(process.platform !== 'linux')('a stop signal ends a command that wai
   try {
     await new Promise((resolve) => app.once('message', resolve));
     app.kill('SIGSTOP');
-    const { child, ended } = startCommand(['runs'], home);
-    await expect.poll(() => sockets(child.pid!), { timeout: 60_000 }).toBeGreaterThan(3); // beside its three channels
-    child.kill('SIGINT');
-    expect(await ended).toMatchObject({ code: 1, err: expect.stringContaining('lookalike: stopped') as string });
+    // one that is ended, and one that obeys and does not name its call
+    for (const command of ['runs', 'doctor']) {
+      const { child, ended } = startCommand([command], home);
+      await expect.poll(() => sockets(child.pid!), { timeout: 60_000 }).toBeGreaterThan(3); // beside its three channels
+      child.kill('SIGINT');
+      expect(await ended).toMatchObject({ code: 1, err: expect.stringContaining('lookalike: stopped') as string });
+    }
   } finally {
     app.kill('SIGKILL');
   }

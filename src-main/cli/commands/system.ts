@@ -87,7 +87,7 @@ by what the folders of runs keep. Close Lookalike before.
     return withSession(context, async ({ client }) => {
       const { output } = context;
       output.progress('testing the devices', true);
-      const report = await client.call('system.doctor', { retest: args.on('retest') });
+      const report = await client.call('system.doctor', { retest: args.on('retest') }, { signal: context.signal });
       output.clear();
       output.json(report);
       output.print(`Lookalike ${report.version}, Node ${report.node}, ${report.platform}`);
@@ -184,7 +184,7 @@ export const sample: Command = {
     const folder = resolve(args.positionals[0]!);
     const { renderSampleSet } = await import('../../app/index.ts');
     context.output.progress('rendering photos', true);
-    await renderSampleSet(folder);
+    await renderSampleSet(folder, { signal: context.signal });
     context.output.json({ folder });
     context.output.print(folder);
     return 0;
