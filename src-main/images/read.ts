@@ -54,16 +54,19 @@ export async function holdPlainPath(path: string): Promise<{ plain: string; rele
   return { plain: `/proc/self/fd/${handle.fd}`, release: () => handle.close() }; // such names are Linux's
 }
 
-/** Whether a file may hold measured values: by its name, and for a PNG by the bit depth in its header. */
+/**
+ * Whether a file may hold measured values, a mask or nothing to be seen: by its name, and for a PNG by its header, for
+ * plain colours of 8 bits are a photo's.
+ */
 export async function holdsValues(path: string): Promise<boolean> {
   if (!mayHoldValues(path)) return false;
   if (!/\.png$/i.test(path)) return true;
   try {
     const handle = await openForReading(path);
     try {
-      const head = Buffer.alloc(25);
-      const { bytesRead } = await handle.read(head, 0, 25, 0);
-      return bytesRead === 25 && head[24] === 16;
+      const head = Buffer.alloc(26);
+      const { bytesRead } = await handle.read(head, 0, 26, 0);
+      return bytesRead === 26 && (head[24] === 16 || head[25] !== PLAIN_COLOURS);
     } finally {
       await handle.close();
     }
@@ -71,6 +74,9 @@ export async function holdsValues(path: string): Promise<boolean> {
     return false; // decoding it will say why
   }
 }
+
+/** The kind of a PNG of red, green and blue. */
+const PLAIN_COLOURS = 2;
 
 export interface FileContent {
   bytes: Buffer;

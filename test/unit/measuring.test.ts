@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findingsOf, measure, photoFile, ruleOf } from '../../src-main/app/library/measuring.ts';
 import type { DatasetRow, ImageRow, Store } from '../../src-main/db/index.ts';
@@ -131,6 +132,26 @@ describe('measuring a folder', () => {
     expect(ruleOf(other).ranges).not.toContain('uint8'); // 8 bits stay
     expect(ruleOf(other).statistics).toMatch(/^4 .*; 5 /);
     expect(keysOf(other)).toEqual(expect.arrayContaining(['note.mixed-bands', 'note.dead-band']));
+  });
+
+  it('tells of photos that are masks, black or transparent everywhere, among how many that was looked at', async () => {
+    const raw = { width: 48, height: 48, channels: 1 as const };
+    const file = (level: (value: number) => number) =>
+      sharp(Buffer.from(values(0, 255).map(level)), { raw }).toColourspace('b-w');
+    const row = await measured({
+      'a.png': await file((value) => Math.floor(value / 64)).png().toBuffer(), // prettier-ignore
+      'b.png': await file((value) => Math.floor(value / 12)).png().toBuffer(), // prettier-ignore
+      'c.png': await file(Math.round).ensureAlpha(0).png().toBuffer(), // prettier-ignore
+      'd.png': await file(Math.round).png().toBuffer(),
+    });
+    expect(findingsOf(row).warnings.map(({ message }) => message.replace(/:.*/s, ''))).toEqual(
+      ['a', 'b', 'c'].map((name) => `In 1 of 4 files that were looked at, such as ${name}.png`),
+    );
+    expect(findingsOf(row).warnings.map(({ values }) => (values!.note as { key: string }).key)).toEqual([
+      'note.mask',
+      'note.nearly-black',
+      'note.transparent',
+    ]);
   });
 
   it('tells what of files is not used, with their number', async () => {

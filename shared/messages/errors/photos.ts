@@ -168,6 +168,18 @@ export const photoErrors = catalogue({
     'Its fourth band is called transparency but does not look like it: it is not used.',
     '第四个波段名为透明度，但看来不是：未使用。',
   ],
+  'note.mask': [
+    'It holds only {count} different {count:colour|colours}: it looks like a mask or a drawing, not a photo.',
+    '只有 {count} 种不同的颜色：看来是掩膜或图画，不是照片。',
+  ],
+  'note.nearly-black': [
+    'It is nearly all black: {percent} % of it is in the darkest tenth.',
+    '几乎全黑：{percent} % 在最暗的十分之一。',
+  ],
+  'note.nearly-white': [
+    'It is nearly all white: {percent} % of it is in the brightest tenth.',
+    '几乎全白：{percent} % 在最亮的十分之一。',
+  ],
   'note.transparent': ['It is transparent everywhere: the colours beneath are used.', '图像完全透明：使用其下的颜色。'],
   'note.constant': ['All of its values are the same.', '所有值都相同。'],
   'note.overview': [

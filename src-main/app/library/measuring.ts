@@ -90,11 +90,11 @@ export async function measure(
   const input: PixelRule = { ...rule, ranges: formatRanges(ranges), statistics };
   store.datasets.update(dataset.id, {
     input: JSON.stringify(input),
-    findings: JSON.stringify(describe(measured, input)),
+    findings: JSON.stringify(describe(measured, input, candidates.length)),
   });
 }
 
-function describe(measured: readonly (MeasuredFile & { file: string })[], input: PixelRule): Findings {
+function describe(measured: readonly (MeasuredFile & { file: string })[], input: PixelRule, looked: number): Findings {
   const ranges = parseRanges(input.ranges);
   const warnings: Findings['warnings'] = [];
   const warn = (why: Reason<KeyOf<'note'>>) => warnings.push(said(why));
@@ -149,7 +149,7 @@ function describe(measured: readonly (MeasuredFile & { file: string })[], input:
   });
   if (kinds.length > 1) warn(reason('note.mixed', { kinds: measuredKinds(kinds.map(({ kind }) => kind)) }));
   const bands = describeBands(measured, input, warn);
-  describeNotes(measured, warn);
+  describeNotes(measured, looked, warn);
   const files = [...new Set(measured.map(({ file }) => file))]; // tiles of one file have one picture of it
   const step = Math.max(1, files.length / EXAMPLES);
   const examples = Array.from({ length: Math.min(EXAMPLES, files.length) }, (_, i) => files[Math.floor(i * step)]!);
@@ -180,12 +180,13 @@ function describeDepths(
 /** Warns of the notes on single files: one warning for each kind of note, with a count and one file as example. */
 function describeNotes(
   measured: readonly (MeasuredFile & { file: string })[],
+  looked: number,
   warn: (why: Reason<KeyOf<'note'>>) => void,
 ): void {
   const told = measured.flatMap(({ file, notes = [] }) => notes.map((note) => ({ file, note })));
   for (const [, alike] of Map.groupBy(told, ({ note }) => note.key)) {
     const { file, note } = alike[0]!;
-    warn(reason('note.in-files', { count: alike.length, looked: measured.length, file, note }));
+    warn(reason('note.in-files', { count: alike.length, looked, file, note }));
   }
 }
 

@@ -4,7 +4,8 @@
  */
 import type { PixelRule, ValueRange } from '../rule.ts';
 import { MOST_BANDS } from '../../../shared/input.ts';
-import { asColour, findRoute } from './decode.ts';
+import { reason } from '../../../shared/reason.ts';
+import { asColour, findRoute, follow } from './decode.ts';
 import type { Note, Route } from './route.ts';
 import { kindOf, robustRange, sortedSample } from './samples.ts';
 import { typeOf } from './samples.ts';
@@ -43,8 +44,36 @@ export async function measureFile(
   rule: PixelRule,
 ): Promise<MeasuredFile | null> {
   const again = async (by: PixelRule) => (await findRoute(name, bytes, limits, by)).route;
-  return await measureRoute(await again(asColour(rule)), rule, again);
+  const route = await again(asColour(rule));
+  return await measureRoute({ ...route, notes: await notesOf(route, name, limits, rule) }, rule, again);
 }
+
+/** What is to be told of a file that is read as a photo, seen whole: that it is a mask, black, white or transparent. */
+async function notesOf(route: Route, name: string, limits: DecodeLimits, rule: PixelRule): Promise<Note[]> {
+  const notes = [...(route.notes ?? [])];
+  if (route.by !== 'vips' || typeof route.bytes === 'string' || route.bytes.length > MOST_BYTES) return notes;
+  const { data } = (await follow(route, name, limits, rule, undefined, notes)).image;
+  const colours = new Set<number>();
+  let [dark, bright] = [0, 0];
+  for (let i = 0; i + 2 < data.length; i += 3) {
+    const [red, green, blue] = [data[i]!, data[i + 1]!, data[i + 2]!];
+    if (colours.size <= FEW) colours.add((red << 16) | (green << 8) | blue);
+    if (Math.max(red, green, blue) < DARK) dark++;
+    if (Math.min(red, green, blue) > BRIGHT) bright++;
+  }
+  const percent = (count: number) => Math.round((300 * count) / data.length);
+  if (colours.size <= FEW) notes.push(reason('note.mask', { count: colours.size }));
+  else if (percent(dark) >= NEARLY_ALL) notes.push(reason('note.nearly-black', { percent: percent(dark) }));
+  else if (percent(bright) >= NEARLY_ALL) notes.push(reason('note.nearly-white', { percent: percent(bright) }));
+  return notes;
+}
+
+/** A larger file is not unpacked only to be looked at. */
+const MOST_BYTES = 50e6;
+/** A picture of at most so many colours is probably a mask of labels. */
+const FEW = 8;
+/** The darkest and the brightest tenth of the levels, and the percent of the pixels in one from which on that is told. */
+const [DARK, BRIGHT, NEARLY_ALL] = [26, 229, 97];
 
 /**
  * Samples the measured values of a route. Null for a photo, unless it has notes.
