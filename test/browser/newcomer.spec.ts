@@ -78,6 +78,17 @@ test('the plan of a folder with several kinds of measured values stands, and say
     const cost = page.getByRole('region', { name: 'What it will cost' });
     await expect(cost.getByText(/^Measured values/)).toHaveCount(2, { timeout: 60_000 });
     await expect(cost.getByRole('definition').first()).not.toHaveText('—');
+
+    // what a rule of groups lacks is said beside its field
+    await page.goto(new URL(`#/library/${id}`, page.url()).href);
+    await page.getByRole('button', { name: 'Values, tiles, labels' }).click();
+    await page.getByRole('combobox', { name: 'By', exact: true }).selectOption('pattern');
+    await page.getByRole('textbox', { name: 'Pattern' }).fill('((');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('names no part of a path: write {well}');
+    await page.getByRole('textbox', { name: 'Pattern' }).fill('{site}*.tif');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('main').getByRole('alert')).toBeHidden();
   } finally {
     await host.close();
     rmSync(folder, { recursive: true, force: true });
