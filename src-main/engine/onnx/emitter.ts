@@ -80,6 +80,12 @@ export class Emitter {
     return this.emit(opType, [a, b], broadcastShape(opType, a.shape, b.shape), {}, { type: elementType.bool });
   }
 
+  /** Of each element that of `a` where the condition holds, else that of `b`. */
+  choose(condition: Value, a: Value, b: Value): Value {
+    const shape = broadcastShape('Where', broadcastShape('Where', condition.shape, a.shape), b.shape);
+    return this.emit('Where', [condition, a, b], shape, {}, { type: a.type });
+  }
+
   cast(value: Value, to: Precision | 'index'): Value {
     return this.emit('Cast', [value], value.shape, { to: castTo[to] }, { type: castTo[to] });
   }

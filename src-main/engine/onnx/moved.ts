@@ -28,7 +28,7 @@ export function movedBytes(model: Program): number {
 }
 
 /**
- * The transpositions around Conv, ConvTranspose and MaxPool that the runtime cancels where images are held channels
+ * The transpositions around Conv, ConvTranspose, MaxPool and BatchNormalization that the runtime cancels where images are held channels
  * last (layouts/channels-last).
  */
 function cancelledTransposes(model: OnnxModel): Set<OnnxNode> {
@@ -42,7 +42,7 @@ function cancelledTransposes(model: OnnxModel): Set<OnnxNode> {
   return found;
 }
 
-const IMAGES = new Set(['Conv', 'ConvTranspose', 'MaxPool']);
+const IMAGES = new Set(['Conv', 'ConvTranspose', 'MaxPool', 'BatchNormalization']);
 const FIRST = '0,3,1,2';
 const LAST = '0,2,3,1';
 const isTransposition = ({ opType, attributes }: OnnxNode, order: string): boolean =>

@@ -79,9 +79,15 @@ const batchNormOp: Op<Attributes & Batches> = {
     const average = view.mean(view.rows(x));
     const centred = view.centred(average);
     const spread = view.meanOfSquares(centred);
-    const { scale, shift } = affineOf(view, lowering, variance!, spread, affine ? [inputs[1]!, inputs[2]!] : []);
-    let out = lowering.each('Mul', centred, scale);
-    if (shift) out = lowering.each('Add', out, shift);
+    let out: Value;
+    if (view.normalised && affine) {
+      const [weight, bias] = [inputs[1]!, inputs[2]!].map(view.column) as [Value, Value];
+      out = view.normalised(centred, { scale: weight, shift: bias, variance: spread, epsilon: BATCH_NORM_EPS });
+    } else {
+      const { scale, shift } = affineOf(view, lowering, variance!, spread, affine ? [inputs[1]!, inputs[2]!] : []);
+      out = lowering.each('Mul', centred, scale);
+      if (shift) out = lowering.each('Add', out, shift);
+    }
     if (view.precision === 'half') out = lowering.cast(out, 'half');
     const shortcut = inputs[affine ? 3 : 1];
     if (shortcut) out = lowering.each('Add', out, view.rows(shortcut, view.precision));
@@ -125,9 +131,20 @@ const batchNormGradientOp: Op<Batches> = {
     const inverse = inverseDeviation(variance!, view.column(variance!), lowering);
     const biasSum = view.sum(flow);
     const weightSum = lowering.each('Mul', view.sum(lowering.each('Mul', flow, centred)), inverse);
-    const slope = lowering.each('Mul', lowering.each('Mul', weightSum, inverse), perSample);
-    const along = lowering.each('Sub', flow, lowering.each('Mul', centred, view.spread(slope)));
-    const level = lowering.each('Sub', along, view.spread(lowering.each('Mul', biasSum, perSample)));
+    const shift = () => lowering.each('Mul', biasSum, perSample);
+    let level: Value;
+    if (view.normalised) {
+      const by = {
+        scale: lowering.each('Mul', weightSum, perSample),
+        shift: shift(),
+        variance: view.column(variance!),
+      };
+      level = lowering.each('Sub', flow, view.normalised(centred, { ...by, epsilon: BATCH_NORM_EPS }));
+    } else {
+      const slope = lowering.each('Mul', lowering.each('Mul', weightSum, inverse), perSample);
+      const along = lowering.each('Sub', flow, lowering.each('Mul', centred, view.spread(slope)));
+      level = lowering.each('Sub', along, view.spread(shift()));
+    }
     const { scale } = affineOf(view, lowering, variance!, view.column(variance!), weight ? [weight] : []);
     const flows = lowering.each('Mul', level, scale);
     view.set(dx!, view.precision === 'half' ? lowering.cast(flows, 'half') : flows);

@@ -7,6 +7,7 @@ import { elements } from '../graph.ts';
 import type { Tensor } from '../graph.ts';
 import type { Precision, Value } from '../onnx/emitter.ts';
 import { arranged, layouts } from '../onnx/layouts/index.ts';
+import type { Normalisation } from '../onnx/layouts/layout.ts';
 import type { OnnxLowering } from '../onnx/lowering.ts';
 
 export interface ChannelView {
@@ -24,6 +25,8 @@ export interface ChannelView {
   sum(rows: Value): Value;
   mean(rows: Value): Value;
   meanOfSquares(rows: Value): Value;
+  /** Centred rows normalised by columns, where there is one operator for it. */
+  normalised: ((centred: Value, by: Normalisation) => Value) | undefined;
   /** Hands rows of x's precision on as the value of a tensor of x's shape. */
   set(tensor: Tensor, rows: Value): void;
 }
@@ -67,6 +70,7 @@ export function channelView(x: Tensor, batches: number, lowering: OnnxLowering):
     mean,
     meanOfSquares: (value) =>
       view.sumOfSquares ? share(view.sumOfSquares(lowering, value)) : mean(lowering.each('Mul', value, value)),
+    normalised: view.normalise && ((value, by) => view.normalise!(lowering, value, by)),
     set: (tensor, value) => lowering.set(tensor, lowering.reshape(value, arranged(x.shape, layout)), layout, precision),
   };
 }

@@ -43,6 +43,16 @@ export interface ChannelRows {
   sum(lowering: OnnxLowering, rows: Value): Value;
   mean?(lowering: OnnxLowering, rows: Value): Value;
   sumOfSquares?(lowering: OnnxLowering, rows: Value): Value;
+  /** Centred rows normalised, where a layout has one operator for it. */
+  normalise?(lowering: OnnxLowering, centred: Value, by: Normalisation): Value;
+}
+
+/** What centred rows are normalised by, a number a column each: row / sqrt(variance + epsilon) * scale + shift. */
+export interface Normalisation {
+  scale: Value;
+  shift: Value;
+  variance: Value;
+  epsilon: number;
 }
 
 type Windowed = (lowering: OnnxLowering, g: Geometry, tensors: { from: Tensor; by: Tensor; to: Tensor }) => void;

@@ -2,16 +2,17 @@
 import type { Shape, Tensor } from '../../graph.ts';
 import type { Value } from '../emitter.ts';
 import type { OnnxLowering } from '../lowering.ts';
+import type { AttributeValue } from '../schema.ts';
 import type { Geometry, ImageLayout } from './layout.ts';
 import type { Layout } from './index.ts';
 
 /** Emits an operator on images, the first of the inputs in the layout; `shape` is that of its output as [N, C, H, W]. */
-type Operator = (
+export type Operator = (
   lowering: OnnxLowering,
   opType: string,
   inputs: readonly Value[],
   shape: Shape,
-  attributes: Record<string, number[]>,
+  attributes: Readonly<Record<string, AttributeValue>>,
 ) => Value;
 
 const window = (kernel: number, stride: number, padding: number) => ({

@@ -3,7 +3,7 @@ import type { Tensor } from '../../graph.ts';
 import type { Value } from '../emitter.ts';
 import type { OnnxLowering } from '../lowering.ts';
 import { elementType } from '../schema.ts';
-import { filterGradient } from './channels-last/convolution.ts';
+import { filterGradient } from './channels-last/filter-gradient.ts';
 import { firstLargest } from './channels-last/pool.ts';
 import type { Geometry, ImageLayout } from './layout.ts';
 import { byOperator } from './operators.ts';

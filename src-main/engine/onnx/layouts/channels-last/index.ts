@@ -3,19 +3,25 @@
  * and one behind each Conv to get there; those that stand here are their inverses, so that the runtime cancels both
  * and no image is moved.
  */
+import { elements } from '../../../graph.ts';
 import type { Value } from '../../emitter.ts';
 import type { OnnxLowering } from '../../lowering.ts';
 import { opposite } from '../layout.ts';
 import type { ImageLayout } from '../layout.ts';
 import { byOperator } from '../operators.ts';
-import { filterGradient, isProduct, patchProduct } from './convolution.ts';
+import type { Operator } from '../operators.ts';
+import { isProduct, patchProduct } from './convolution.ts';
+import { filterGradient } from './filter-gradient.ts';
 import { maxPoolGradient } from './pool.ts';
 import { sumRows } from '../sums.ts';
 
-const operators = byOperator('channelsLast', (lowering, opType, [x, ...others], shape, attributes) => {
+/** An operator on images that stand as [N, C, H, W] to it: of this shape, and [N, H, W, C] before and behind. */
+const asFirst: Operator = (lowering, opType, [x, ...others], shape, attributes) => {
   const first = lowering.transpose(x!, [0, 3, 1, 2]);
   return lowering.transpose(lowering.emit(opType, [first, ...others], shape, attributes), [0, 2, 3, 1]);
-});
+};
+
+const operators = byOperator('channelsLast', asFirst);
 
 export const channelsLast: ImageLayout = {
   axes: [0, 2, 3, 1],
@@ -57,6 +63,23 @@ export const channelsLast: ImageLayout = {
       repeats: 1,
       sum: (lowering, rows) => sumOf(lowering, rows, false),
       sumOfSquares: (lowering, rows) => sumOf(lowering, rows, true),
+      normalise: (lowering, centred, by) => {
+        // Batches lie between samples and positions, so all that follows a sample is told apart: a pixel of so many channels.
+        const columns = batches === 1 ? channels : batches * positions * channels;
+        const wide = (vector: Value): Value =>
+          lowering.once(`wide ${vector.name} ${positions}`, () => {
+            const each = lowering.reshape(vector, [1, batches, 1, channels]);
+            const all =
+              columns === batches * channels ? each : lowering.expand(each, [1, batches, positions, channels]);
+            return lowering.reshape(all, [columns]);
+          });
+        const pixels = lowering.reshape(centred, [elements(centred.shape) / columns, 1, 1, columns]);
+        const [scale, shift, variance] = [by.scale, by.shift, by.variance].map(wide) as [Value, Value, Value];
+        const operands = [pixels, scale, shift, lowering.expand(lowering.scalar(0), [columns]), variance];
+        const shape = [pixels.shape[0]!, columns, 1, 1];
+        const out = asFirst(lowering, 'BatchNormalization', operands, shape, { epsilon: { float: by.epsilon } });
+        return lowering.reshape(out, centred.shape);
+      },
     };
   },
 };

@@ -22,8 +22,8 @@ export function maxPoolGradient(lowering: OnnxLowering, x: Value, dy: Value, g: 
   const windows = windowsOf(g);
   const most = Math.max(...windows.map((list) => list.length));
   const local = lowering.counted([height * width, most], (i) => windows[Math.floor(i / most)]![i % most] ?? rows - 1);
-  const parts = inChunks(lowering, g, g.kernel ** 2 * channels, channels, 'full').map(({ images, of }) => {
-    const patches = gathered(lowering, of(padded), g, [images * outputs]); // [N H' W', k k, C]
+  const parts = inChunks(lowering, g, g.kernel ** 2 * channels, channels, 'full').map(({ first, images, of }) => {
+    const patches = gathered(lowering, padded, g, { first, images }, [images * outputs]); // [N H' W', k k, C]
     const chosen = firstLargest(lowering, patches, [g.kernel ** 2, 1]);
     const routed = lowering.each('Mul', lowering.reshape(of(dy), [images * outputs, 1, channels]), chosen);
     // Behind each image's gradients lies a row of zeros, for the windows that a pixel at the edge does not have.
