@@ -1,10 +1,12 @@
 /** Bytes that a step's operators read and write, against sums by hand. */
 import { expect, it } from 'vitest';
+import { parseConfig } from '../../shared/config.ts';
 import { Graph } from '../../src-main/engine/graph.ts';
 import type { Tensor } from '../../src-main/engine/graph.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import type { LoweringOptions } from '../../src-main/engine/onnx/lowering.ts';
 import { movedBytes } from '../../src-main/engine/onnx/moved.ts';
+import { trainingGraph } from '../../src-main/engine/training-graph.ts';
 import { add, conv, relu, reshape, slice } from '../../src-main/engine/ops/index.ts';
 
 const moved = (options: LoweringOptions, build: (graph: Graph) => Tensor): number => {
@@ -29,4 +31,11 @@ it('counts no transposition that the runtime cancels', () => {
   expect(moved({}, layers)).toBe(plain);
   // The input comes as its shape says, and the output is to leave so: those two are transposed.
   expect(moved({ images: 'channelsLast', graphics: true }, layers)).toBe(plain + 4 * (2 * x + 2 * y));
+});
+
+it('finds no transposed convolution in a step for a graphics card', () => {
+  const config = parseConfig({ backbone: { width: 0.125, stem: 'cifar' }, imageSize: 16, batchSize: 4, epochs: 1 });
+  const lowering = new OnnxLowering({ images: 'channelsLast', graphics: true });
+  const { nodes } = lowering.program('step', trainingGraph(config).outputs);
+  expect(nodes.filter((node) => node.opType === 'ConvTranspose')).toEqual([]);
 });

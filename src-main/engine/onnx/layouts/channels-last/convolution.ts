@@ -24,17 +24,20 @@ export function patchProduct(
   to: Tensor,
   reversed = false,
 ): void {
-  const { products } = lowering;
+  const x = lowering.value(from, 'channelsLast', lowering.products);
+  const padded = paddedImages(lowering, x, [g.padding, g.padding], g.inChannels);
+  lowering.set(to, patchesBy(lowering, padded, filters, g, reversed), 'channelsLast', lowering.products);
+}
+
+/** That product of images that are padded already: [N, H', W', O]. */
+export function patchesBy(lowering: OnnxLowering, padded: Value, filters: Value, g: Geometry, reversed = false): Value {
   const { inChannels, outChannels, kernel, batch } = g;
   const columns = kernel ** 2 * inChannels;
-  const x = lowering.value(from, 'channelsLast', products);
   const weight = lowering.reshape(filters, [columns, outChannels]);
-  const padded = paddedImages(lowering, x, [g.padding, g.padding], inChannels);
-  const parts = inChunks(lowering, g, columns, inChannels, products).map((chunk) => {
+  const parts = inChunks(lowering, g, columns, inChannels, lowering.products).map((chunk) => {
     const rows = chunk.images * g.outHeight * g.outWidth;
     const patches = isWhole(g) ? padded : gathered(lowering, padded, g, chunk, [rows], reversed);
     return lowering.matMul(lowering.reshape(patches, [rows, columns]), weight);
   });
-  const y = lowering.reshape(lowering.concat(parts, 0), [batch, g.outHeight, g.outWidth, outChannels]);
-  lowering.set(to, y, 'channelsLast', products);
+  return lowering.reshape(lowering.concat(parts, 0), [batch, g.outHeight, g.outWidth, outChannels]);
 }

@@ -12,6 +12,7 @@ import { byOperator } from '../operators.ts';
 import type { Operator } from '../operators.ts';
 import { isProduct, patchProduct } from './convolution.ts';
 import { filterGradient } from './filter-gradient.ts';
+import { stridedInputGradient } from './input-gradient.ts';
 import { maxPoolGradient } from './pool.ts';
 import { sumRows } from '../sums.ts';
 
@@ -37,7 +38,8 @@ export const channelsLast: ImageLayout = {
   },
   inputGradient(lowering, g, tensors) {
     const back = opposite(g);
-    if (g.stride !== 1 || !isProduct(back)) return operators.inputGradient(lowering, g, tensors);
+    if (g.stride !== 1) return stridedInputGradient(lowering, g, tensors, asFirst);
+    if (!isProduct(back)) return operators.inputGradient(lowering, g, tensors);
     const weight = lowering.value(tensors.by, 'plain', lowering.products);
     patchProduct(lowering, tensors.from, lowering.transpose(weight, [2, 3, 0, 1]), back, tensors.to, true);
   },
