@@ -10,7 +10,7 @@ import type { PatchGeometry } from '../layout.ts';
 const MOST_PATCH_BYTES = 2 ** 27;
 
 /** Some of a batch's images, one after the other from `first`, and what of a tensor [N, ...] is theirs. */
-export interface Chunk {
+interface Chunk {
   first: number;
   images: number;
   of(value: Value): Value;
