@@ -60,21 +60,25 @@ async function decodeAll(kind: string): Promise<void> {
   };
   for (let i = from; i < count; i++) {
     const bytes = mutated(files[i % files.length]!, i);
+    let isTooLarge = false;
+    told.done = i + 1;
+    if (i % 50 === 49) tell();
     try {
       const image = await decodeBytes('mutation', bytes, { maxPixels: MAX_PIXELS, timeout: LIMIT });
       if (image.data.length !== 3 * image.width * image.height) told.wrong.push(`${i}: ${image.data.length} bytes`);
       told.decoded++;
     } catch (error) {
-      if (error instanceof ImageError) told.refused[error.code] = (told.refused[error.code] ?? 0) + 1;
-      else told.wrong.push(`${i}: ${String(error)}`); // what is no refusal has not been foreseen
+      if (error instanceof ImageError) {
+        told.refused[error.code] = (told.refused[error.code] ?? 0) + 1;
+        isTooLarge = error.code === 'too-large';
+      } else told.wrong.push(`${i}: ${String(error)}`); // what is no refusal has not been foreseen
     }
+    if (isTooLarge) continue; // nor is it cut into hundreds of thousands of tiles, at which the pool ends its worker
     try {
       await readOtherwise(bytes, i, folder);
     } catch (error) {
       if (!(error instanceof ImageError)) told.wrong.push(`${i}, read otherwise: ${String(error)}`);
     }
-    told.done = i + 1;
-    if (i % 50 === 49) tell();
   }
   tell();
 }
