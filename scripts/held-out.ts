@@ -43,7 +43,7 @@ export async function comparing(config: RunConfig, state: State, images: JobImag
   });
   const { photos } = probeSetOf(config, cache.ids, images);
   const encoder = await Encoder.create(config, state, { device: 'cpu', threads: config.threads });
-  const { stages } = await encoder.embed(cache.evaluation(photos), photos.length);
+  const stages = await encoder.stages(cache.evaluation(photos), photos.length);
   await encoder.close();
   cache.close();
   return withReadout(state, fitReadout(stages, photos.length, featureDim(config)));

@@ -88,7 +88,8 @@ const whitened = { embedding: 'whitened' } satisfies ConfigPatch;
 
 const whyWhitened: PresetReason = {
   setting: 'embedding',
-  reason: 'directions in which photos differ much do not drown the others: 5 to 10 points of kNN (docs/recipes.md)',
+  reason:
+    'directions in which photos differ much do not drown the others: seven points of kNN and more (docs/recipes.md)',
 };
 
 export const presetPatch = (name: PresetName, facts: PresetFacts): ConfigPatch => presetFor(name, facts).patch;

@@ -63,7 +63,7 @@ export const RunConfig = z
       z.enum(['pooled', 'whitened']).default('pooled'),
       'Photos compared by',
       '',
-      'pooled: the mean of the last map, the paper’s; whitened: the last two stages in directions that count alike, fitted on probe photos without a label, which finds neighbours better (docs/recipes.md)',
+      'pooled: the mean of the last map, the paper’s; whitened: the last two stages, of the photo enlarged by a half, in directions that count alike, fitted on probe photos without a label; finds neighbours better and embeds half as fast (docs/recipes.md)',
       true,
     ),
     imageSize: meta(

@@ -14,8 +14,9 @@ import { Graph } from './graph.ts';
 import type { Tensor } from './graph.ts';
 import { predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
-import { lateStages } from './nn/backbone.ts';
+import { backbone, lateStages } from './nn/backbone.ts';
 import { linear } from './nn/layers.ts';
+import { enlarge } from './ops/index.ts';
 import { backendOf } from './backends.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { openSession } from './session.ts';
@@ -45,13 +46,21 @@ function lower(
 /** Whether photos are compared by whitened features of this state, rather than by pooled ones. */
 export const hasReadout = (state: State): boolean => state.has(READOUT.weight);
 
+/**
+ * How much larger photos are compared than they are trained on: crops show what is in them larger than a whole photo
+ * does (Touvron et al. 2019, "Fixing the train-test resolution discrepancy"). Measured: docs/recipes.md.
+ */
+export const ENLARGED = 1.5;
+
+/** What a readout is fitted on: the last two stages of the enlarged photo, pooled [N, S]. */
+const stagesOf = (net: Network, x: Tensor, config: RunConfig): Tensor =>
+  lateStages(net, 'backbone', enlarge(x, Math.round(ENLARGED * config.imageSize)), config.backbone);
+
 /** What photos are compared by [N, D]: pooled features, or what the readout makes of the last two stages. */
-function compared(net: Network, x: Tensor, config: RunConfig, state: State) {
-  const { features, stages } = lateStages(net, 'backbone', x, config.backbone);
-  const name = READOUT.weight.replace('.weight', '');
-  const embedding = hasReadout(state) ? linear(net, name, stages, featureDim(config), true) : features;
-  return { embedding, features, stages };
-}
+const compared = (net: Network, x: Tensor, config: RunConfig, state: State): Tensor =>
+  hasReadout(state)
+    ? linear(net, READOUT.weight.replace('.weight', ''), stagesOf(net, x, config), featureDim(config), true)
+    : backbone(net, 'backbone', x, config.backbone);
 
 /**
  * The encoder as ONNX bytes (opset 17): pixel_values [batch, C, H, W] -> embedding [batch, D], the pooled features or,
@@ -61,23 +70,25 @@ export const encoderModel = (
   config: RunConfig,
   state: State,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array => lower(config, state, (net, x) => ({ embedding: compared(net, x, config, state).embedding }), metadata);
+): Uint8Array => lower(config, state, (net, x) => ({ embedding: compared(net, x, config, state) }), metadata);
 
 const evaluationModel = (config: RunConfig, state: State): Uint8Array =>
-  lower(config, state, (net, x) => {
-    const { embedding, features, stages } = compared(net, x, config, state);
+  lower(config, state, (net, x): Record<string, Tensor> => {
+    const features = compared(net, x, config, state);
+    if (hasReadout(state)) return { features }; // heads are of pooled features
     const projections = projector(net, 'projector', features, config.head);
-    return { features: embedding, stages, projections, predictions: predictor(net, 'predictor', projections, config) };
+    return { features, projections, predictions: predictor(net, 'predictor', projections, config) };
   });
+
+const stagesModel = (config: RunConfig, state: State): Uint8Array =>
+  lower(config, state, (net, x) => ({ stages: stagesOf(net, x, config) }));
 
 export interface Embedding {
   /** What photos are compared by, [n, D], not normalised: pooled, or whitened where the state has a readout. */
   features: Float32Array;
-  /** The last two stages, pooled [n, S]: what a readout is fitted on. Empty of a frozen encoder. */
-  stages: Float32Array;
-  /** Projections z, [n, d]. */
+  /** Projections z, [n, d]; empty of a state with a readout. */
   projections: Float32Array;
-  /** Predictions p, [n, d]. */
+  /** Predictions p, [n, d]; empty of a state with a readout. */
   predictions: Float32Array;
 }
 
@@ -89,11 +100,14 @@ export interface EncoderSettings extends SessionSettings {
 export class Encoder {
   readonly #config: RunConfig;
   readonly #settings: EncoderSettings;
+  #state: State;
   #session: InferenceSession;
+  #stages: InferenceSession | null = null;
 
-  private constructor(config: RunConfig, settings: EncoderSettings, session: InferenceSession) {
+  private constructor(config: RunConfig, settings: EncoderSettings, state: State, session: InferenceSession) {
     this.#config = config;
     this.#settings = settings;
+    this.#state = state;
     this.#session = session;
   }
 
@@ -101,12 +115,32 @@ export class Encoder {
   static async create(config: RunConfig, state: State, settings: EncoderSettings = {}): Promise<Encoder> {
     const { device = 'cpu' } = settings;
     const own: EncoderSettings = { ...settings, device: backendOf(device).encodesOn(device) };
-    return new Encoder(config, own, await openSession(evaluationModel(config, state), own));
+    return new Encoder(config, own, state, await openSession(evaluationModel(config, state), own));
   }
 
   /** Embeds n images [n, C, H, W], normalised, any n. @throws ShapeError */
   async embed(images: Float32Array, n: number): Promise<Embedding> {
-    const { imageSize, head } = this.#config;
+    const d = hasReadout(this.#state) ? 0 : this.#config.head.outputDim;
+    const out: Embedding = {
+      features: new Float32Array(n * featureDim(this.#config)),
+      projections: new Float32Array(n * d),
+      predictions: new Float32Array(n * d),
+    };
+    await this.#run(this.#session, images, n, out);
+    return out;
+  }
+
+  /** What a readout is fitted on: the last two stages of n enlarged images, pooled [n, S]. @throws ShapeError */
+  async stages(images: Float32Array, n: number): Promise<Float32Array> {
+    const stages = new Float32Array(n * lateStagesDim(this.#config.backbone));
+    this.#stages ??= await openSession(stagesModel(this.#config, this.#state), this.#settings);
+    await this.#run(this.#stages, images, n, { stages });
+    return stages;
+  }
+
+  /** Fills each of `out` [n, ...] by the output of its name; empty ones are left. */
+  async #run(session: InferenceSession, images: Float32Array, n: number, out: object): Promise<void> {
+    const { imageSize } = this.#config;
     const channels = channelsOf(this.#config);
     const pixels = channels * imageSize * imageSize;
     if (images.length !== n * pixels)
@@ -115,33 +149,29 @@ export class Encoder {
         [[images.length]],
         `${n} images of ${channels} x ${imageSize} x ${imageSize} are ${n * pixels} numbers`,
       );
-    const out: Embedding = {
-      features: new Float32Array(n * featureDim(this.#config)),
-      stages: new Float32Array(n * lateStagesDim(this.#config.backbone)),
-      projections: new Float32Array(n * head.outputDim),
-      predictions: new Float32Array(n * head.outputDim),
-    };
+    const wanted = (Object.entries(out) as [string, Float32Array][]).filter(([, target]) => target.length > 0);
     const batch = this.#settings.batch ?? 64;
     for (let start = 0; start < n; start += batch) {
       const count = Math.min(batch, n - start);
       const part = images.subarray(start * pixels, (start + count) * pixels);
-      const results = await this.#session.run({
+      const results = await session.run({
         [INPUT]: new OrtTensor('float32', part, [count, channels, imageSize, imageSize]),
       });
-      for (const [name, target] of Object.entries(out) as [keyof Embedding, Float32Array][])
-        target.set(results[name]!.data as Float32Array, start * (target.length / n));
+      for (const [name, target] of wanted) target.set(results[name]!.data as Float32Array, start * (target.length / n));
     }
-    return out;
   }
 
   /** Takes over newer parameters and running statistics. */
   async update(state: State): Promise<void> {
     const session = await openSession(evaluationModel(this.#config, state), this.#settings);
-    await this.#session.release();
+    await this.close();
+    this.#state = state;
     this.#session = session;
   }
 
   async close(): Promise<void> {
     await this.#session.release();
+    await this.#stages?.release();
+    this.#stages = null;
   }
 }

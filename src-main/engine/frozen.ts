@@ -65,8 +65,7 @@ export class FrozenNetwork {
     const parts: Float32Array[] = [];
     for (const { shape, data, count } of await this.#outputs(photos, n))
       parts.push(pooled({ shape, data }, count, this.#feeding.form));
-    const none = new Float32Array(0);
-    return { features: joined(parts), stages: none, projections: none, predictions: none };
+    return { features: joined(parts), projections: new Float32Array(0), predictions: new Float32Array(0) };
   }
 
   /** What the network gives for n photos, before it is pooled. */

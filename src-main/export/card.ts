@@ -66,7 +66,7 @@ export function teacherFacts(config: RunConfig): { teacher?: string } {
 }
 
 const WHITENED =
-  'The embedding is made of the last two stages of the backbone, pooled and whitened on photos of the folder, not normalised: `encoder.onnx` gives it, and `readout.safetensors` makes it of what the weights give. The weights alone give the pooled output of the backbone, to train from.';
+  'The embedding is made of the last two stages of the backbone for the photo enlarged by a half, pooled and whitened on photos of the folder, not normalised: `encoder.onnx` gives it, and `readout.safetensors` makes it of what the weights give. The weights alone give the pooled output of the backbone, to train from.';
 
 export function modelCard({
   config,

@@ -19,7 +19,8 @@ import { InternalError, KeyedError } from '../../shared/errors.ts';
 import { DeviceFailedError, DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
 
 export type { Training } from '../engine/index.ts';
-export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'>;
+/** Those of others have no stages that a readout could be fitted on. */
+export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'> & Partial<Pick<Encoder, 'stages'>>;
 
 export interface Backend {
   training(config: RunConfig, state: State, settings: TrainingSettings): Promise<Training>;
@@ -156,6 +157,7 @@ export async function openEncoder(
   const first = new FirstCalls();
   return {
     embed: (images, n) => guard.call(() => encoder.embed(images, n), first.has(`embed ${n}`)), // another number, other shapes
+    stages: (images, n) => guard.call(() => encoder.stages!(images, n), first.has(`stages ${n}`)),
     update(next) {
       first.clear(); // it opens another session
       return guard.call(() => encoder.update(next), true);

@@ -34,8 +34,6 @@ interface Look {
   readout: Readout | null;
 }
 
-type Outputs = Embedded & { stages: Float32Array };
-
 /** Opens an encoder of a state's weights. */
 type OpenEncoder = (state: State, settings: EncoderSettings) => Promise<Embedder>;
 
@@ -95,18 +93,20 @@ export class Monitor {
     const first = await this.#embed(photos, (ids) => this.#cache.evaluation(ids));
     const second = await this.#embed(photos.slice(0, paired), (ids) => secondViews(this.#config, this.#cache, ids));
     const D = featureDim(this.#config);
-    const readout = this.#config.embedding === 'whitened' ? fitReadout(first.stages, first.n, D) : null;
-    const comparedOf = ({ features, stages }: Outputs) => (readout ? readOut(readout, stages) : features);
-    const compared = comparedOf(first);
+    const stages = await this.#stages(photos);
+    const readout = stages && fitReadout(stages, photos.length, D);
+    const compared = readout ? readOut(readout, stages) : first.features;
+    const comparedOf = async (ids: readonly string[]): Promise<Float32Array> =>
+      readout
+        ? readOut(readout, (await this.#stages(ids))!)
+        : (await this.#embed(ids, (some) => this.#cache.evaluation(some))).features;
     const probe: Probe = {
       ...first,
       second: second.features,
       paired,
       ...(groups && { groups }),
       votes: () =>
-        (votes ??= probeVotes(this.#config, this.#set, this.#labels, compared, D, async () =>
-          comparedOf(await this.#embed(heldOut, (ids) => this.#cache.evaluation(ids))),
-        )),
+        (votes ??= probeVotes(this.#config, this.#set, this.#labels, compared, D, () => comparedOf(heldOut))),
       threads: this.#config.threads,
     };
     return { probe, compared, readout };
@@ -116,8 +116,8 @@ export class Monitor {
     await this.#encoder?.close();
   }
 
-  async #embed(ids: readonly string[], images: (ids: string[]) => Float32Array): Promise<Outputs> {
-    const parts: Outputs[] = [];
+  async #embed(ids: readonly string[], images: (ids: string[]) => Float32Array): Promise<Embedded> {
+    const parts: Embedded[] = [];
     for (let at = 0; at < ids.length; at += this.#batch) {
       const some = ids.slice(at, at + this.#batch);
       parts.push({
@@ -125,7 +125,7 @@ export class Monitor {
         n: some.length,
       });
     }
-    const joined = (key: 'features' | 'stages' | 'projections' | 'predictions') => {
+    const joined = (key: 'features' | 'projections' | 'predictions') => {
       const out = new Float32Array(parts.reduce((sum, part) => sum + part[key].length, 0));
       let at = 0;
       for (const part of parts) {
@@ -136,11 +136,28 @@ export class Monitor {
     };
     return {
       features: joined('features'),
-      stages: joined('stages'),
       projections: joined('projections'),
       predictions: joined('predictions'),
       n: ids.length,
     };
+  }
+
+  /** What a readout is fitted on, [n, S]; null where photos are compared by pooled features. */
+  async #stages(ids: readonly string[]): Promise<Float32Array | null> {
+    if (this.#config.embedding === 'pooled') return null;
+    const parts: Float32Array[] = [];
+    for (let at = 0; at < ids.length; at += this.#batch) {
+      const some = ids.slice(at, at + this.#batch);
+      const images = await this.#cache.healed(() => this.#cache.evaluation(some));
+      parts.push(await this.#encoder!.stages!(images, some.length));
+    }
+    const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
   }
 
   async #strip(features: Float32Array, D: number): Promise<StripQueries> {

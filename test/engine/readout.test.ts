@@ -18,6 +18,21 @@ function spread(n: number, s: number): Float32Array {
   return rows;
 }
 
+/** One plane of 32 x 32, bilinear with the centres of pixels at halves, as PyTorch's interpolate: https://pytorch.org/docs */
+function enlarged(plane: Float32Array, side: number): Float32Array {
+  const at = (y: number, x: number) => plane[32 * Math.min(31, Math.max(0, y)) + Math.min(31, Math.max(0, x))]!;
+  const out = new Float32Array(side * side);
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const [v, u] = [y, x].map((i) => Math.max(0, ((i + 0.5) * 32) / side - 0.5)) as [number, number];
+      const [top, left] = [Math.floor(v), Math.floor(u)];
+      const [b, r] = [v - top, u - left];
+      const row = (i: number) => (1 - r) * at(i, left) + r * at(i, left + 1);
+      out[y * side + x] = (1 - b) * row(top) + b * row(top + 1);
+    }
+  return out;
+}
+
 function moments(rows: Float32Array, n: number) {
   const d = rows.length / n;
   const mean = Array.from({ length: d }, (_, k) => rows.reduce((sum, x, at) => sum + (at % d === k ? x / n : 0), 0));
@@ -69,13 +84,23 @@ it('is what the encoder and its ONNX file compare photos by', async () => {
   const n = 80;
   const pixels = wave(n * 3 * 32 * 32);
   const first = await Encoder.create(config, plain, { device: 'cpu', threads: 1 });
-  const { features, stages } = await first.embed(pixels, n);
+  const { features } = await first.embed(pixels, n);
+  const stages = await first.stages(pixels, n);
   await first.close();
   const s = lateStagesDim(config.backbone);
-  expect(stages).toHaveLength(n * s);
   const d = featureDim(config);
-  // the last stage stands at the end of both
-  expect(stages.subarray(s - d, s)).toEqual(features.subarray(0, d));
+  expect([features.length, stages.length]).toEqual([n * d, n * s]);
+
+  // An encoder for photos that are larger, fed what another program enlarges, has the last of the two stages.
+  const side = 48;
+  const large = new Float32Array(n * 3 * side * side);
+  for (let plane = 0; plane < n * 3; plane++)
+    large.set(enlarged(pixels.subarray(plane * 1024, (plane + 1) * 1024), side), plane * side * side);
+  const larger = await Encoder.create({ ...config, imageSize: side }, plain, { device: 'cpu', threads: 1 });
+  const ofLarge = (await larger.embed(large, n)).features;
+  await larger.close();
+  for (let i = 0; i < n; i++)
+    for (let k = 0; k < d; k++) expect(stages[(i + 1) * s - d + k]).toBeCloseTo(ofLarge[i * d + k]!, 4);
 
   const readout = fitReadout(stages, n, d)!;
   const state = withReadout(plain, readout);

@@ -143,6 +143,7 @@ async function encoder(
       fail(fault);
       return own.embed(images, n);
     },
+    stages: (images, n) => own.stages!(images, n),
     update: (next) => own.update(next),
     close: () => own.close(),
   };

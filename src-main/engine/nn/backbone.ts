@@ -12,20 +12,15 @@ import type { Network } from './network.ts';
 export const backbone = (net: Network, name: string, x: Tensor, config: RunConfig['backbone']): Tensor =>
   globalAveragePool(backboneLayers(config, x.shape[1]!).reduce((y, layer) => apply(net, name, y, layer), x));
 
-/** The same with the pooled third stage before it, which tells photos apart by finer things: both, [N, S + D]. */
-export function lateStages(net: Network, name: string, x: Tensor, config: RunConfig['backbone']) {
+/** The third stage and the fourth, which tells photos apart by coarser things, each pooled: both, [N, S]. */
+export function lateStages(net: Network, name: string, x: Tensor, config: RunConfig['backbone']): Tensor {
   const layers = backboneLayers(config, x.shape[1]!);
-  const through = (y: Tensor, part: readonly Layer[]) => part.reduce((z, layer) => apply(net, name, z, layer), y);
-  const third = through(
-    x,
-    layers.filter((layer) => stageOf(layer) < 4),
-  );
-  const fourth = through(
-    third,
-    layers.filter((layer) => stageOf(layer) === 4),
-  );
-  const features = globalAveragePool(fourth);
-  return { features, stages: concat([globalAveragePool(third), features], 1) };
+  const upTo = (stage: number, y: Tensor, after = -1) =>
+    layers
+      .filter((layer) => stageOf(layer) > after && stageOf(layer) <= stage)
+      .reduce((z, layer) => apply(net, name, z, layer), y);
+  const third = upTo(3, x);
+  return concat([globalAveragePool(third), globalAveragePool(upTo(4, third, 3))], 1);
 }
 
 function apply(net: Network, path: string, x: Tensor, layer: Layer): Tensor {

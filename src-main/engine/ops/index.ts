@@ -3,6 +3,7 @@ export { add, addConstant, div, mul, scale, sub } from './arithmetic.ts';
 export { batchMatmul } from './batch-matmul.ts';
 export { batchNorm, batchNormInference } from './batch-norm.ts';
 export { expand, sum } from './broadcast.ts';
+export { enlarge } from './enlarge.ts';
 export { bytes } from './bytes.ts';
 export { below, choose } from './choose.ts';
 export { concat, slice, split } from './concat.ts';

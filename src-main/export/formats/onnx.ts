@@ -32,7 +32,7 @@ const metadataOf = (config: RunConfig, state: State, preprocessing: Preprocessin
   ...teacherFacts(config),
   method: config.method,
   input: `pixel_values [batch, ${channelsOf(config)}, H, W] float32`,
-  output: `embedding [batch, ${featureDim(config)}] float32, ${hasReadout(state) ? 'the last two stages, pooled and whitened' : 'pooled backbone features'}, not normalised`,
+  output: `embedding [batch, ${featureDim(config)}] float32, ${hasReadout(state) ? 'the last two stages for the photo enlarged by a half, pooled and whitened' : 'pooled backbone features'}, not normalised`,
 });
 
 /** Loads the written file in onnxruntime and compares its embeddings with the given ones. */

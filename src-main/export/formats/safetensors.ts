@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { RunConfig } from '../../../shared/config.ts';
 import { isStandardNetwork } from '../../../shared/exports.ts';
 import { channelsOf } from '../../../shared/input.ts';
-import { featureDim } from '../../engine/index.ts';
+import { ENLARGED, featureDim } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import { startOf, teacherFacts } from '../card.ts';
 import { loadScript } from '../loadScript.ts';
@@ -48,26 +48,28 @@ export const write: WriteEncoder = async ({ config, state, directory, preprocess
     await writeSafetensors(join(directory, READOUT_FILE), readout, { format: 'pt' });
     files.push(READOUT_FILE);
     verified.push(await verify(directory, READOUT_FILE, readout));
-    snippets.push(comparing);
+    snippets.push(comparing(config));
   }
   return { files, verified, snippets };
 };
 
 /** The lines after those that load the encoder, of torchvision's or of load.py. */
-const comparing: Snippet = {
+const comparing = ({ imageSize }: RunConfig): Snippet => ({
   language: 'python',
   code: `\
-# what Lookalike compares photos by: the last two stages, pooled and whitened; the encoder itself gives the last one, pooled
+# what Lookalike compares photos by: the last two stages of the enlarged photo, pooled and whitened; the encoder itself
+# gives the last one, pooled
 import torch
 from safetensors.torch import load_file
 from torchvision.models.feature_extraction import create_feature_extractor
 
 readout = load_file("${READOUT_FILE}")
-maps = create_feature_extractor(encoder, ["layer3", "layer4"])(pixels)
+large = torch.nn.functional.interpolate(pixels, size=${Math.round(ENLARGED * imageSize)}, mode="bilinear")
+maps = create_feature_extractor(encoder, ["layer3", "layer4"])(large)
 stages = torch.cat([maps["layer3"].mean((2, 3)), maps["layer4"].mean((2, 3))], 1)
 embedding = torch.nn.functional.linear(stages, readout["weight"], readout["bias"])
 `,
-};
+});
 
 /** Channels of the four stages before a bottleneck's expansion, as the weights have them. */
 const stageChannels = (tensors: Map<string, Tensor>): number[] =>
