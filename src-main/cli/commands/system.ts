@@ -164,7 +164,7 @@ export const bench: Command = {
     return new Promise((end, fail) => {
       const child = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'inherit', 'inherit'] });
       child.on('error', fail);
-      child.on('exit', (code) => end(code ?? 1));
+      child.on('exit', (code) => (context.signal.aborted ? fail(context.signal.reason as Error) : end(code ?? 1)));
       context.signal.addEventListener('abort', () => child.kill(), { once: true });
     });
   },
