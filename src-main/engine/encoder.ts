@@ -126,7 +126,7 @@ export class Encoder {
       projections: new Float32Array(n * d),
       predictions: new Float32Array(n * d),
     };
-    await this.#run(this.#session, images, n, out);
+    await this.#run(this.#session, images, n, out, hasReadout(this.#state));
     return out;
   }
 
@@ -134,12 +134,18 @@ export class Encoder {
   async stages(images: Float32Array, n: number): Promise<Float32Array> {
     const stages = new Float32Array(n * lateStagesDim(this.#config.backbone));
     this.#stages ??= await openSession(stagesModel(this.#config, this.#state), this.#settings);
-    await this.#run(this.#stages, images, n, { stages });
+    await this.#run(this.#stages, images, n, { stages }, true);
     return stages;
   }
 
   /** Fills each of `out` [n, ...] by the output of its name; empty ones are left. */
-  async #run(session: InferenceSession, images: Float32Array, n: number, out: object): Promise<void> {
+  async #run(
+    session: InferenceSession,
+    images: Float32Array,
+    n: number,
+    out: object,
+    enlarged: boolean,
+  ): Promise<void> {
     const { imageSize } = this.#config;
     const channels = channelsOf(this.#config);
     const pixels = channels * imageSize * imageSize;
@@ -150,7 +156,8 @@ export class Encoder {
         `${n} images of ${channels} x ${imageSize} x ${imageSize} are ${n * pixels} numbers`,
       );
     const wanted = (Object.entries(out) as [string, Float32Array][]).filter(([, target]) => target.length > 0);
-    const batch = this.#settings.batch ?? 64;
+    // As much memory as without enlarging.
+    const batch = Math.max(1, Math.floor((this.#settings.batch ?? 64) / (enlarged ? ENLARGED ** 2 : 1)));
     for (let start = 0; start < n; start += batch) {
       const count = Math.min(batch, n - start);
       const part = images.subarray(start * pixels, (start + count) * pixels);

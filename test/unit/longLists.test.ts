@@ -49,7 +49,7 @@ it('are not kept where they could not be made', async () => {
   const failing = new LongLists({
     isLong: () => true,
     changes: () => 1,
-    *pieces() {
+    pieces: () => {
       looked.push('failing');
       throw new Error('a damaged history');
     },

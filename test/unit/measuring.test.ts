@@ -30,7 +30,7 @@ async function measured(
   let row = { id: 'd', folder, input: JSON.stringify(input), findings: '{}' } as DatasetRow;
   const store = {
     images: {
-      usable: () =>
+      sample: () =>
         Object.keys(files).flatMap((file) =>
           (parts[file] ?? ['']).map((part) => ({ id: `${file}${part}`, file, part }) as ImageRow),
         ),
