@@ -118,24 +118,23 @@ test('20,000 metric events leave the memory of the page flat', async () => {
   await page.goto(new URL('#/monitor/r', page.url()).href);
   await expect(page.getByRole('img', { name: /^Chart of Loss/ })).toBeVisible();
   let step = 0;
+  const lossAt = (at: number) => -0.5 + Math.sin(at) / 10;
   const send = async (count: number) => {
     for (let i = 0; i < count; i++) {
       step++;
       const place = { step, epoch: step / 25, trainingSeconds: step, at: 1e12 + step };
+      const loss = lossAt(step);
       for (const listener of listeners) {
         if (step % 25 === 0)
-          listener({ name: 'epoch', runId: 'r', metrics: epochMetrics(place.epoch, { ...place, epochs: 1000 }) });
+          listener({ name: 'epoch', runId: 'r', metrics: epochMetrics(place.epoch, { ...place, loss, epochs: 1000 }) });
         else
-          listener({
-            name: 'steps',
-            runId: 'r',
-            steps: [{ ...place, loss: -0.5 + Math.sin(step) / 10, zStdTraining: 0.9, learningRate: 0.05 }],
-          });
+          listener({ name: 'steps', runId: 'r', steps: [{ ...place, loss, zStdTraining: 0.9, learningRate: 0.05 }] });
       }
       if (step % 200 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    // The last of them ends an epoch, whose loss is the one that is named.
     await expect(page.getByRole('img', { name: /^Chart of Loss/ })).toHaveAccessibleName(
-      new RegExp((-0.5 + Math.sin(step - 1) / 10).toFixed(3).replace('-', '−')),
+      new RegExp(lossAt(step).toFixed(3).replace('-', '−')),
       { timeout: 60_000 },
     );
     await page.waitForTimeout(3000); // the charts are drawn one after the other, and hold what they drew
