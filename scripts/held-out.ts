@@ -32,15 +32,13 @@ export function stateWith(config: RunConfig, file: string | null, images: number
   return state;
 }
 
+const cacheOf = ({ imageSize }: RunConfig, files: JobImage[]) =>
+  buildCache({ files, directory: cacheDirectory, imageSize, maxBytes: cacheBytes });
+
 /** The state with what the application would compare photos by: fitted on the probe photos, as its monitor does. */
 export async function comparing(config: RunConfig, state: State, images: JobImage[]): Promise<State> {
   if (config.embedding === 'pooled') return state;
-  const { cache } = await buildCache({
-    files: images,
-    directory: cacheDirectory,
-    imageSize: config.imageSize,
-    maxBytes: cacheBytes,
-  });
+  const { cache } = await cacheOf(config, images);
   const { photos } = probeSetOf(config, cache.ids, images);
   const encoder = await Encoder.create(config, state, { device: 'cpu', threads: config.threads });
   const stages = await encoder.stages(cache.evaluation(photos), photos.length);
@@ -62,12 +60,7 @@ export async function embedded(
   images: JobImage[],
   classes: readonly string[],
 ): Promise<Embedded> {
-  const { cache } = await buildCache({
-    files: images,
-    directory: cacheDirectory,
-    imageSize: config.imageSize,
-    maxBytes: cacheBytes,
-  });
+  const { cache } = await cacheOf(config, images);
   const encoder = await Encoder.create(config, state, { device: 'cpu', threads: config.threads });
   const d = featureDim(config);
   const features = new Float32Array(cache.length * d);

@@ -83,7 +83,7 @@ export const continuedPatch = (init: string | undefined, preset: ConfigPatch): C
         },
       };
 
-/** Of all but the paper's own: neighbours are found several points better, for a probe's few milliseconds. */
+/** Of all but the paper's own: neighbours are found several points better, and embedding takes twice as long. */
 const whitened = { embedding: 'whitened' } satisfies ConfigPatch;
 
 const whyWhitened: PresetReason = {

@@ -1,7 +1,8 @@
 /**
- * The trained network in evaluation mode (running statistics): Encoder computes features, projections and
- * predictions of prepared images; encoderModel writes the backbone as an ONNX file of standard operators. Weights are
- * constants of both models, so that the runtime folds batch normalisation into the convolutions and blocks them.
+ * The trained network in evaluation mode (running statistics): Encoder computes what prepared images are compared by,
+ * their projections and predictions, and what a readout is fitted on; encoderModel writes the first of these as an ONNX
+ * file of standard operators. Weights are constants of the models, so that the runtime folds batch normalisation into
+ * the convolutions and blocks them.
  */
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';

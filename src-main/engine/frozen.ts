@@ -3,6 +3,7 @@
  * prepares them, and turns them into what its form says that the file wants: other means, another order of colours or
  * axes, other types of numbers, as many photos at a time as it can take. The form is shared/frozen.ts.
  */
+import { joined } from '../../shared/append.ts';
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { FrozenEncoder, FrozenForm, Pooling } from '../../shared/frozen.ts';
@@ -129,16 +130,6 @@ export class FrozenNetwork {
     const dims = form.layout === 'nchw' ? [fed, 3, side, side] : [fed, side, side, 3];
     return new OrtTensor(input, data as Float32Array, dims);
   }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 const arrayOf = (type: FrozenEncoder['input'], length: number): Numbers =>

@@ -2,6 +2,7 @@
  * The monitor: figures of a fixed probe set in evaluation mode, and the strip of query photos with their neighbours.
  * It looks at the state it is given and changes nothing. What the figures mean together is shared/verdict.ts.
  */
+import { joined } from '../../shared/append.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage, Report } from '../../shared/contract/job.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
@@ -125,19 +126,11 @@ export class Monitor {
         n: some.length,
       });
     }
-    const joined = (key: 'features' | 'projections' | 'predictions') => {
-      const out = new Float32Array(parts.reduce((sum, part) => sum + part[key].length, 0));
-      let at = 0;
-      for (const part of parts) {
-        out.set(part[key], at);
-        at += part[key].length;
-      }
-      return out;
-    };
+    const all = (key: 'features' | 'projections' | 'predictions') => joined(parts.map((part) => part[key]));
     return {
-      features: joined('features'),
-      projections: joined('projections'),
-      predictions: joined('predictions'),
+      features: all('features'),
+      projections: all('projections'),
+      predictions: all('predictions'),
       n: ids.length,
     };
   }
@@ -151,13 +144,7 @@ export class Monitor {
       const images = await this.#cache.healed(() => this.#cache.evaluation(some));
       parts.push(await this.#encoder!.stages!(images, some.length));
     }
-    const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
+    return joined(parts);
   }
 
   async #strip(features: Float32Array, D: number): Promise<StripQueries> {

@@ -1,5 +1,6 @@
 /** What the computing thread does with the commands of its process: one job, run to its end, a report of how it ended; then its devices are let go. */
 import { parentPort } from 'node:worker_threads';
+import { append } from '../../shared/append.ts';
 import type { Command, Job, JobImage, Report } from '../../shared/contract/job.ts';
 import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
@@ -34,7 +35,7 @@ export function computeJobs(backend: Backend): void {
 
   const photos: JobImage[] = [];
   port.on('message', (command: Command) => {
-    if (command.type === 'photos') for (const image of command.images) photos.push(image);
+    if (command.type === 'photos') append(photos, command.images);
     else if (command.type === 'job') void run(withPhotos(command.job, photos));
     else control.receive(command);
   });

@@ -14,7 +14,7 @@ let place: Workplace;
 let source: Pick<EmbedJob, 'checkpoint' | 'config'>;
 let workplace: { cacheDirectory: string; cacheBytes: number };
 beforeAll(async () => {
-  place = await makeWorkplace(40);
+  place = await makeWorkplace(64); // enough for a readout
   const job = trainJob(place, 'run', { epochs: 1 });
   await startTrainer(job).ended;
   source = { checkpoint: (await newestCheckpoint(job.directory))!, config: job.config };
@@ -42,7 +42,7 @@ describe('embedding', () => {
     expect(result).toMatchObject({ dimensions: 64, images: place.images.map(({ id }) => id) });
     expect(result.skipped.map(({ file }) => file)).toEqual(['broken.jpg']);
     const { shape, data } = await readNpy(output);
-    expect(shape).toEqual([40, 64]);
+    expect(shape).toEqual([place.images.length, 64]);
     expect((data as Float32Array).every(Number.isFinite)).toBe(true);
   }, 30_000);
 
@@ -238,6 +238,7 @@ describe('export', () => {
     expect(new Set(files.map(({ format }) => format))).toEqual(new Set([...formats, 'card']));
     for (const { file } of files) expect((await readFile(join(directory, file))).length).toBeGreaterThan(0);
     expect(verified.length).toBeGreaterThanOrEqual(4);
+    expect(verified.map(({ file }) => file)).toContain('readout.safetensors');
     for (const { difference } of verified) expect(difference).toBeLessThan(1e-4);
 
     const some = { formats: ['npy' as const], directory: join(place.root, 'some'), only: [images[5]!, images[2]!] };

@@ -6,12 +6,14 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
-import { initialState, TrainingSession } from '../../src-main/engine/index.ts';
+import { Encoder, featureDim, initialState, TrainingSession } from '../../src-main/engine/index.ts';
 import type { State, StepMetrics } from '../../src-main/engine/index.ts';
 import { RING_COLUMNS, RING_STEPS } from '../../src-main/engine/metric-ring.ts';
 import { encodeModel } from '../../src-main/engine/onnx/schema.ts';
 import { openSession } from '../../src-main/engine/session.ts';
 import { readingDue, trainingProgram } from '../../src-main/engine/training.ts';
+import { fitReadout } from '../../src-main/evaluate/index.ts';
+import { withReadout } from '../../src-main/trainer/readout.ts';
 import { useSoftwareVulkan } from '../helpers/vulkan.ts';
 import { counted, distance, norm } from './golden.ts';
 
@@ -52,6 +54,35 @@ function viewsOf({ batchSize, imageSize }: RunConfig): Float32Array[] {
   const view1 = counted('view1', pixels, 2);
   return [view1, counted('view2', pixels, 2).map((v, i) => (view1[i]! + v) / 2)];
 }
+
+it.runIf(available)(
+  'compares photos on WebGPU as on the processor, enlarged and whitened',
+  async () => {
+    const config = parseConfig(tiny);
+    const plain = initialState(config);
+    const n = 64;
+    const images = counted('photos', n * 3 * config.imageSize ** 2, 2);
+    const stagesOn = async (device: 'cpu' | 'webgpu') => {
+      const encoder = await Encoder.create(config, plain, { device });
+      const stages = await encoder.stages(images, n);
+      await encoder.close();
+      return stages;
+    };
+    const stages = await stagesOn('cpu');
+    expect(distance(await stagesOn('webgpu'), stages)).toBeLessThan(1e-4 * norm(stages));
+    const state = withReadout(plain, fitReadout(stages, n, featureDim(config)));
+    const featuresOn = async (device: 'cpu' | 'webgpu') => {
+      const encoder = await Encoder.create(config, state, { device });
+      const { features } = await encoder.embed(images, n);
+      await encoder.close();
+      return features;
+    };
+    const features = await featuresOn('cpu');
+    expect(norm(features)).toBeGreaterThan(1);
+    expect(distance(await featuresOn('webgpu'), features)).toBeLessThan(1e-3 * norm(features));
+  },
+  60_000,
+);
 
 describe.runIf(available)('ten steps on WebGPU', () => {
   const config = parseConfig(tiny);
