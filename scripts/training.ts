@@ -9,7 +9,8 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunConfig } from '../shared/config.ts';
-import type { JobImage, JobResult, Report, TrainJob } from '../shared/contract/job.ts';
+import type { JobImage, TrainJob } from '../shared/contract/job.ts';
+import type { JobResult, Report } from '../shared/contract/report.ts';
 import type { EpochMetrics, ProbeMetrics } from '../shared/metricRows.ts';
 import type { Judgement } from '../shared/verdict/judgement.ts';
 

@@ -1,6 +1,6 @@
 /**
  * The configuration of a run as it is made: partial settings laid over each other, completed by the defaults of method
- * and optimizer, checked for what contradicts each other. The settings are config/schema.ts and config/sections.ts;
+ * and optimizer, checked for what contradicts each other. The settings are config/schema.ts and its parts beside it;
  * presets are partial configurations chosen from the number of images and the device, in presets.ts.
  */
 import type { Reason } from './contract/wire.ts';

@@ -17,6 +17,7 @@ import { systemCalls } from './contract/system.ts';
 import type { Handlers, Params, Result } from './contract/wire.ts';
 
 export * from './contract/wire.ts';
+export * from './contract/dataset.ts';
 export * from './contract/library.ts';
 export * from './contract/runs.ts';
 export * from './contract/explore.ts';
@@ -29,6 +30,7 @@ export * from './contract/tags.ts';
 export * from './contract/system.ts';
 export * from './contract/events.ts';
 export * from './contract/job.ts';
+export * from './contract/report.ts';
 
 /** Every call a host may make of the application. */
 export const appCalls = {

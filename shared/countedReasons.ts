@@ -1,6 +1,6 @@
 /** Why files cannot be used, with how many each: one sentence where nothing can be, in place of the first file's reason. */
 import type { Reason } from './contract/wire.ts';
-import type { Skipped } from './contract/library.ts';
+import type { Skipped } from './contract/dataset.ts';
 import { reason } from './reason.ts';
 
 /** Kinds of reasons that are told; the others are counted together. */

@@ -7,22 +7,30 @@ import type { ErrorValue, Reason, Said } from './contract/wire.ts';
 import { activities } from './messages/activities.ts';
 import { doctorTexts } from './messages/doctor.ts';
 import { applicationErrors } from './messages/errors/application.ts';
+import { cacheErrors } from './messages/errors/cache.ts';
+import { clusterErrors } from './messages/errors/cluster.ts';
 import type { Language, Pair, Placeholders } from './messages/catalogue.ts';
 import { deviceErrors } from './messages/errors/devices.ts';
 import { fileErrors } from './messages/errors/files.ts';
+import { noteErrors } from './messages/errors/notes.ts';
 import { photoErrors } from './messages/errors/photos.ts';
 import { settingErrors } from './messages/errors/settings.ts';
 import { frozenErrors } from './messages/errors/frozen.ts';
+import { startErrors } from './messages/errors/start.ts';
 import { trainingErrors } from './messages/errors/training.ts';
 import { capital, formatMessage } from './messages/format.ts';
 
 const errors = {
   ...applicationErrors,
   ...frozenErrors,
+  ...startErrors,
+  ...clusterErrors,
   ...trainingErrors,
   ...settingErrors,
   ...deviceErrors,
   ...photoErrors,
+  ...noteErrors,
+  ...cacheErrors,
   ...fileErrors,
 };
 const texts = { ...errors, ...activities, ...doctorTexts };

@@ -1,7 +1,8 @@
 /** A part that trains on the rendered photos to the end, by the trainer's own process: its rows, its speed and its waiting. */
 import { join } from 'node:path';
 import type { RunConfig } from '../../shared/config.ts';
-import type { Report, TrainJob } from '../../shared/contract/job.ts';
+import type { TrainJob } from '../../shared/contract/job.ts';
+import type { Report } from '../../shared/contract/report.ts';
 import { forkLauncher } from '../../src-main/app/compute/launch.ts';
 import { computesHalf } from '../../src-main/engine/index.ts';
 import type { Settings } from './parts.ts';

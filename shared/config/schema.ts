@@ -1,21 +1,14 @@
 /**
  * RunConfig: everything that decides what a training run computes, in one schema with one set of defaults. Unknown keys
- * throw. Data alone: what contradicts each other, and the defaults of a method, are config.ts.
+ * throw. Each setting has its unit and the reason for its default; the groups that every method has stand beside this file,
+ * a method's own in its descriptor. Data alone: what contradicts each other, and the defaults of a method, are config.ts.
  */
 import { z } from 'zod';
 import { defaultMethod, methodNames, methodSettings } from '../methods/index.ts';
 import { meta } from '../setting.ts';
-import {
-  BackboneConfig,
-  HeadConfig,
-  InputConfig,
-  PredictorConfig,
-  OptimizerConfig,
-  TeacherConfig,
-  AugmentConfig,
-  ProbeConfig,
-  CheckpointConfig,
-} from './sections.ts';
+import { OptimizerConfig, TeacherConfig, ProbeConfig, CheckpointConfig } from './learning.ts';
+import { BackboneConfig, HeadConfig, PredictorConfig } from './network.ts';
+import { InputConfig, AugmentConfig } from './pictures.ts';
 
 export const RunConfig = z
   .strictObject({

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { call } from './wire.ts';
 import { Task } from './explore.ts';
-import { Id } from './library.ts';
+import { Id } from './dataset.ts';
 import { PresetName } from './runs.ts';
 
 export const clusterCalls = {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { call, PhotoIds } from './wire.ts';
 import { Task } from './explore.ts';
-import { Id, ImageInfo } from './library.ts';
+import { Id, ImageInfo } from './dataset.ts';
 
 /** file: the same bytes; picture: a copy, made smaller, brighter, turned or cut a little; alike: another moment. */
 export const DuplicateKind = z.enum(['file', 'picture', 'alike']);

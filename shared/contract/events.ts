@@ -1,6 +1,6 @@
 /** Events broadcast state; calls orchestrate. A late subscriber asks for the whole with a call, then follows. */
 import { z } from 'zod';
-import { Id, Dataset, ScanProgress, Skipped } from './library.ts';
+import { Id, Dataset, ScanProgress, Skipped } from './dataset.ts';
 import { Estimate, RunSummary } from './runs.ts';
 import { Task } from './explore.ts';
 import { Experiment } from './lab.ts';

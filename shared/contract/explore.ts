@@ -1,7 +1,7 @@
 /** Embeddings and what one does with them: neighbours, map, clusters, evaluation, export. Long work is a task. */
 import { z } from 'zod';
 import { call, Floats, Integers, nothing, PhotoIds, Said, WireError } from './wire.ts';
-import { Id } from './library.ts';
+import { Id } from './dataset.ts';
 import { exportFormats } from '../exports.ts';
 
 /** Long work other than training: embedding, evaluation, export. Progress comes as 'task' events. */

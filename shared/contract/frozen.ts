@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FrozenLook, FrozenPatch } from '../frozen.ts';
 import { call } from './wire.ts';
 import { Task } from './explore.ts';
-import { Id } from './library.ts';
+import { Id } from './dataset.ts';
 
 const words = z.string().max(500).default('');
 

@@ -1,19 +1,13 @@
 /**
- * The application and its compute process (the trainer): one job at a time goes in, reports come out. Paths
+ * What the application asks of its compute process (the trainer), one job at a time; what comes back is report.ts. Paths
  * appear here, and only here: this seam is inside the application and never reaches a window.
  */
 import { z } from 'zod';
 import { Baselines } from '../baselines.ts';
 import { FrozenPatch } from '../frozen.ts';
-import type { FrozenLook } from '../frozen.ts';
 import { RunConfig } from '../config/schema.ts';
-import type { StepMetrics } from '../metricRows.ts';
 import { EpochMetrics, ProbeMetrics } from '../metricRows.ts';
-import type { Judgement } from '../verdict/judgement.ts';
-import type { Said, WireError } from './wire.ts';
-import type { Skipped } from './library.ts';
 import { Provider } from './devices.ts';
-import type { Estimate } from './runs.ts';
 import { ExportFormat, LinearSolver } from './explore.ts';
 
 export const JobImage = z.object({
@@ -237,137 +231,3 @@ export const Job = z.discriminatedUnion('kind', [
   ViewTestJob,
 ]);
 export type Job = z.infer<typeof Job>;
-
-/** Application -> trainer. */
-export type Command =
-  /** Some of the photos of the job that comes then, whose own list goes on with them: a million at once hold either side. */
-  | { type: 'photos'; images: JobImage[] }
-  | { type: 'job'; job: Job }
-  | { type: 'pause' }
-  | { type: 'resume' }
-  /** Finish the step, save, report 'stopped'. `now`: without saving. */
-  | { type: 'stop'; now: boolean }
-  /** To a 'queries' job: the bytes of one image; answered by 'queryResult' with the same id. */
-  | { type: 'query'; id: number; image: Uint8Array };
-
-export interface CheckpointReport {
-  file: string;
-  epoch: number;
-  step: number;
-  bytes: number;
-  hasOptimizerState: boolean;
-  kept: 'recent' | 'best' | 'series' | 'final';
-  knn: number | null;
-  agreement: number | null;
-}
-
-/** Trainer -> application. */
-export type Report =
-  | { type: 'ready' }
-  | { type: 'heartbeat'; at: number }
-  | ({ type: 'progress'; fraction: number; etaSeconds: number | null } & Said)
-  /** Something has been healed, or is otherwise than was asked for; the job goes on. */
-  | { type: 'notice'; notice: WireError & Said }
-  | {
-      type: 'started';
-      device: string;
-      images: number;
-      skipped: Skipped[];
-      config: RunConfig;
-      estimate: Estimate;
-      stepsPerEpoch: number;
-      totalSteps: number;
-      startStep: number;
-      /** Epochs done before this start. */
-      startEpoch: number;
-      /** What a run that goes on says of what has changed. */
-      notice: WireError | null;
-      /** Null where what costs nothing could not be measured. */
-      baselines: Baselines | null;
-    }
-  | { type: 'untrained'; metrics: ProbeMetrics }
-  /** `etaSeconds`: what is left of the run at the pace of the latest steps; null before a pace is known. */
-  | { type: 'steps'; steps: StepMetrics[]; etaSeconds: number | null }
-  | { type: 'epoch'; metrics: EpochMetrics }
-  | { type: 'verdict'; judgement: Judgement }
-  | {
-      type: 'strip';
-      epoch: number;
-      step: number;
-      queries: { imageId: string; neighbours: { imageId: string; similarity: number }[] }[];
-    }
-  /** All checkpoint files now on disk, after one was written or the retention rule took some away. */
-  | { type: 'checkpoints'; files: CheckpointReport[] }
-  | { type: 'paused' }
-  | { type: 'resumed' }
-  | { type: 'stopped'; saved: boolean }
-  | { type: 'queryResult'; id: number; vector: Float32Array | null; error: WireError | null }
-  | { type: 'done'; result: JobResult }
-  | { type: 'failed'; error: WireError };
-
-export type JobResult =
-  | { kind: 'train'; checkpoint: string; epochs: number; seconds: number }
-  | { kind: 'estimate'; estimate: Estimate }
-  | { kind: 'embed'; images: string[]; dimensions: number; skipped: Skipped[] }
-  | { kind: 'queries' }
-  | { kind: 'cluster'; files: string[]; photos: number; steps: number; skipped: Skipped[] }
-  | {
-      kind: 'clusterResult';
-      config: RunConfig;
-      /** Steps done at the newest checkpoint. */
-      step: number;
-      epoch: number;
-      totalSteps: number;
-      epochs: number;
-      finished: boolean;
-      trainingSeconds: number;
-      photos: number;
-      checkpoints: CheckpointReport[];
-      untrained: ProbeMetrics | null;
-      rows: EpochMetrics[];
-      judgement: Judgement | null;
-      /** Steps of the run, thinned where there are very many. */
-      steps: StepMetrics[];
-      /** Null where nothing was embedded. `difference`: the largest from what is computed here, relative to a vector's length. */
-      embedded: { images: string[]; dimensions: number; step: number; checked: number; difference: number } | null;
-    }
-  | { kind: 'frozen'; look: FrozenLook; checkpoint: CheckpointReport | null }
-  | { kind: 'teacher'; look: TeacherLook }
-  | {
-      kind: 'selfTest';
-      /** Largest difference of a tensor's change from the processor's, relative to that change in norm; and which tensor. */
-      difference: number;
-      tensor: string;
-      passed: boolean;
-      stepMilliseconds: number;
-      speedMilliseconds: number | null;
-      float16: boolean;
-    }
-  | {
-      kind: 'viewTest';
-      /** Largest difference of a pixel from the processor's, where 1 is from black to white. */
-      difference: number;
-      passed: boolean;
-    }
-  | {
-      kind: 'evaluate';
-      accuracy: number;
-      spread: number | null;
-      shots: { shots: number; accuracy: number; spread: number }[];
-      classes: string[];
-      confusion: number[][];
-      predictions: Int32Array;
-      tested: string[];
-      split: string;
-      /** Groups of several photos that were kept together, and those that lie on both sides of the split. */
-      groups: { kept: number; cut: number };
-      /** Photos that could have been tested, and of how many the graph said who votes. */
-      asked: { of: number; byGraph: number };
-    }
-  | {
-      kind: 'export';
-      files: { file: string; bytes: number; format: string }[];
-      verified: { file: string; difference: number; reader: string }[];
-      snippets: { format: string; language: string; code: string }[];
-      failures: { format: ExportFormat; error: WireError }[];
-    };

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { call, nothing, WireError } from './wire.ts';
-import { Id } from './library.ts';
+import { Id } from './dataset.ts';
 import { PlanNote, Refusal, RunState } from './runs.ts';
 import { RunConfig } from '../config/schema.ts';
 import { BeginningChoice, PhotoKind } from '../lab/photoKind.ts';

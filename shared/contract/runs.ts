@@ -1,7 +1,7 @@
 /** Runs: estimating, starting, pausing, resuming, extending; their metrics, checkpoints and query strips. */
 import { z } from 'zod';
 import { call, ErrorValue, nothing, Said, WireError } from './wire.ts';
-import { Id } from './library.ts';
+import { Id } from './dataset.ts';
 import { Baselines } from '../baselines.ts';
 import { RunConfig } from '../config/schema.ts';
 import { Provider } from './devices.ts';

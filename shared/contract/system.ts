@@ -1,7 +1,7 @@
 /** Settings, devices, the doctor's report and the host's abilities. */
 import { z } from 'zod';
 import { Devices } from './devices.ts';
-import { Id } from './library.ts';
+import { Id } from './dataset.ts';
 import { call, changeOf, ErrorValue, nothing } from './wire.ts';
 
 export const Settings = z.strictObject({

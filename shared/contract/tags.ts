@@ -1,7 +1,7 @@
 /** Tags on photos, across folders; and what is done with chosen photos: listing them, copying their files. */
 import { z } from 'zod';
 import { call, nothing, PhotoIds } from './wire.ts';
-import { Id } from './library.ts';
+import { Id } from './dataset.ts';
 import { Task } from './explore.ts';
 
 const Color = z.string().regex(/^#[0-9a-f]{6}$/i);

@@ -1,5 +1,5 @@
 /** What a reading found otherwise than the one before: "3 new, 1 gone, 2 moved", for the window and the command line. */
-import type { ScanChanges } from '../contract/library.ts';
+import type { ScanChanges } from '../contract/dataset.ts';
 import type { MessageKey } from './window/index.ts';
 import type { Values } from './format.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Why a file is not used, and what goes wrong with the cache; the sentences are in shared/messages/errors/photos.ts.
+ * Why a file is not used, and what goes wrong with the cache; sentences: shared/messages/errors/{photos,notes,cache}.ts.
  * Leaves to others where they are shown.
  */
 import { argumentsOf, codeOf, KeyedError } from '../../shared/errors.ts';

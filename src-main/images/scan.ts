@@ -9,7 +9,7 @@
 import { opendir, realpath, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { join, relative as relativePath, sep } from 'node:path';
-import type { Skipped } from '../../shared/contract/library.ts';
+import type { Skipped } from '../../shared/contract/dataset.ts';
 import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/contract/wire.ts';

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { Baselines } from '../../shared/baselines.ts';
 import { RunConfig } from '../../shared/config.ts';
-import type { CheckpointReport } from '../../shared/contract/job.ts';
+import type { CheckpointReport } from '../../shared/contract/report.ts';
 import { EpochMetrics } from '../../shared/metricRows.ts';
 import { readConfig, RecordError, recordVersion, upgradeRecord } from '../../shared/records.ts';
 import type { Fields } from '../../shared/records.ts';

@@ -2,7 +2,8 @@
  * What the parent asked of the running job: pause, resume, stop, answer a query. The job looks between its steps;
  * a step itself cannot be interrupted.
  */
-import type { Command, Job, JobImage, Report } from '../../shared/contract/job.ts';
+import type { Job, JobImage } from '../../shared/contract/job.ts';
+import type { Command, Report } from '../../shared/contract/report.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
 import { said } from '../../shared/sentences.ts';
 import type { Backend, Watch } from './backend.ts';

@@ -3,8 +3,9 @@
  * part: the disk holds what the encoder looks at of one part, and the rows.
  */
 import { append } from '../../shared/append.ts';
-import type { EmbedJob, JobResult } from '../../shared/contract/job.ts';
-import type { Skipped } from '../../shared/contract/library.ts';
+import type { EmbedJob } from '../../shared/contract/job.ts';
+import type { JobResult } from '../../shared/contract/report.ts';
+import type { Skipped } from '../../shared/contract/dataset.ts';
 import { embedPhotos } from '../evaluate/index.ts';
 import { writeNpyRows } from '../export/index.ts';
 import type { Embedder } from './backend.ts';

@@ -1,4 +1,4 @@
-/** What the trainer refuses or gives up on; the sentences are in shared/messages/errors/training.ts and devices.ts. */
+/** What the trainer refuses or gives up on; the sentences are in shared/messages/errors/{start,training,cluster,devices}.ts. */
 import { argumentsOf, KeyedError } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';

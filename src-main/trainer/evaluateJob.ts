@@ -4,7 +4,8 @@
  */
 import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
-import type { EvaluateJob, JobResult } from '../../shared/contract/job.ts';
+import type { EvaluateJob } from '../../shared/contract/job.ts';
+import type { JobResult } from '../../shared/contract/report.ts';
 import { reason } from '../../shared/reason.ts';
 import {
   chosenRows,

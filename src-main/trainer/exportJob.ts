@@ -1,7 +1,8 @@
 /** The export job: the encoder, the embeddings of a folder as an embed job has made them, or both, each read back by src-main/export. */
 import { shownName } from '../../shared/fileNames.ts';
 import { parsePart, photoName } from '../../shared/parts.ts';
-import type { ExportJob, JobImage, JobResult } from '../../shared/contract/job.ts';
+import type { ExportJob, JobImage } from '../../shared/contract/job.ts';
+import type { JobResult } from '../../shared/contract/report.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import { isEncoderFormat } from '../../shared/exports.ts';
 import { channelsOf } from '../../shared/input.ts';

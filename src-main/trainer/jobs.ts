@@ -1,5 +1,6 @@
 /** Which function does which job. */
-import type { Job, JobResult } from '../../shared/contract/job.ts';
+import type { Job } from '../../shared/contract/job.ts';
+import type { JobResult } from '../../shared/contract/report.ts';
 import type { JobContext } from './control.ts';
 import { takeClusterResult } from './cluster/read.ts';
 import { writeCluster } from './cluster/write.ts';

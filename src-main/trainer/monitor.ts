@@ -4,7 +4,8 @@
  */
 import { joined } from '../../shared/append.ts';
 import type { RunConfig } from '../../shared/config.ts';
-import type { JobImage, Report } from '../../shared/contract/job.ts';
+import type { JobImage } from '../../shared/contract/job.ts';
+import type { Report } from '../../shared/contract/report.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
 import { featureDim } from '../engine/index.ts';
 import type { EncoderSettings, State } from '../engine/index.ts';

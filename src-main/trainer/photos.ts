@@ -5,7 +5,7 @@ import { entryBytes } from '../../shared/cachePlan.ts';
 import type { PhotoSize } from '../../shared/cachePlan.ts';
 import { stat } from 'node:fs/promises';
 import type { JobImage } from '../../shared/contract/job.ts';
-import type { Skipped } from '../../shared/contract/library.ts';
+import type { Skipped } from '../../shared/contract/dataset.ts';
 import { countedReasons } from '../../shared/countedReasons.ts';
 import { reason } from '../../shared/reason.ts';
 import { wireError } from '../../shared/errors.ts';

@@ -2,7 +2,7 @@
  * The trainer's end of the line to its parent: the IPC channel of a forked child (advanced serialisation, so typed
  * arrays cross as they are) or the parent port of an Electron utility process. Everything above sees one interface.
  */
-import type { Command, Report } from '../../shared/contract/job.ts';
+import type { Command, Report } from '../../shared/contract/report.ts';
 
 export interface ParentPort {
   /** `sent` is called when the report has left this process (or cannot any more). */

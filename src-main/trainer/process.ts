@@ -5,7 +5,7 @@
  * process. When the parent goes away, what has been trained is saved first.
  */
 import { Worker } from 'node:worker_threads';
-import type { Command } from '../../shared/contract/job.ts';
+import type { Command } from '../../shared/contract/report.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import { DeviceHungError } from './errors.ts';
 import { parentPort } from './port.ts';

@@ -3,7 +3,8 @@
  * it. Opening takes a second: both the encoder and the decoding process are warm before the first query. It is the
  * processor's: one photo is embedded in an instant, and no device is held or missed for it.
  */
-import type { JobResult, ServeQueriesJob } from '../../shared/contract/job.ts';
+import type { ServeQueriesJob } from '../../shared/contract/job.ts';
+import type { JobResult } from '../../shared/contract/report.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import { channelsOf } from '../../shared/input.ts';
 import { reason } from '../../shared/reason.ts';

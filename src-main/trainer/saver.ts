@@ -4,7 +4,7 @@
  * epoch's end is passed over when saving would take more than a twentieth of the time since the last save, so that a
  * run of second-long epochs does not spend itself on its disk; the epochs of the series (1, 2, 5, 10, ...) never are.
  */
-import type { CheckpointReport } from '../../shared/contract/job.ts';
+import type { CheckpointReport } from '../../shared/contract/report.ts';
 import { recordVersion } from '../../shared/records.ts';
 import type { State } from '../engine/index.ts';
 import type { Training } from './backend.ts';

@@ -5,7 +5,8 @@
  */
 import { parseConfig } from '../../shared/config.ts';
 import type { RunConfig } from '../../shared/config.ts';
-import type { JobResult, SelfTestJob } from '../../shared/contract/job.ts';
+import type { SelfTestJob } from '../../shared/contract/job.ts';
+import type { JobResult } from '../../shared/contract/report.ts';
 import { viewsOf } from '../../shared/methods/index.ts';
 import { timedNetwork } from '../../shared/plan/speed.ts';
 import { initialState } from '../engine/index.ts';

@@ -1,7 +1,8 @@
 /** What the computing thread does with the commands of its process: one job, run to its end, a report of how it ended; then its devices are let go. */
 import { parentPort } from 'node:worker_threads';
 import { append } from '../../shared/append.ts';
-import type { Command, Job, JobImage, Report } from '../../shared/contract/job.ts';
+import type { Job, JobImage } from '../../shared/contract/job.ts';
+import type { Command, Report } from '../../shared/contract/report.ts';
 import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
 import { toWireError } from '../../shared/contract/wire.ts';

@@ -5,7 +5,8 @@
  */
 import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
-import type { JobResult, TrainJob } from '../../shared/contract/job.ts';
+import type { TrainJob } from '../../shared/contract/job.ts';
+import type { JobResult } from '../../shared/contract/report.ts';
 import type { Estimate } from '../../shared/contract/runs.ts';
 import type { EpochMetrics } from '../../shared/metricRows.ts';
 import { reason } from '../../shared/reason.ts';

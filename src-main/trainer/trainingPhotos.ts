@@ -6,7 +6,7 @@ import { append } from '../../shared/append.ts';
 import { collectionBytes, planCopies, planKept } from '../../shared/cachePlan.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { TrainJob } from '../../shared/contract/job.ts';
-import type { Skipped } from '../../shared/contract/library.ts';
+import type { Skipped } from '../../shared/contract/dataset.ts';
 import { inputShape } from '../../shared/input.ts';
 import { probeSizes } from '../../shared/probe.ts';
 import type { Field, ImageCache } from '../images/index.ts';

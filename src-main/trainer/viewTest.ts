@@ -3,7 +3,8 @@
  * crops, everything that a run draws switched on. Runs in a process that may be thrown away, as the self-test of the step.
  */
 import { parseConfig } from '../../shared/config.ts';
-import type { JobResult, ViewTestJob } from '../../shared/contract/job.ts';
+import type { ViewTestJob } from '../../shared/contract/job.ts';
+import type { JobResult } from '../../shared/contract/report.ts';
 import { VIEW_PARAMETERS } from '../../shared/viewParameters.ts';
 import { augmentView, drawParameters, encodeParameters, imagenetNormalisation } from '../images/index.ts';
 import type { RgbImage } from '../images/index.ts';

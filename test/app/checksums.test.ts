@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../shared/contract/job.ts';
+import type { Report } from '../../shared/contract/report.ts';
 import { parseHead } from '../../shared/safetensors.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import { readNpy, writeNpyRows } from '../../src-main/export/index.ts';

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import type { JobImage, Task } from '../../shared/contract.ts';
 import { clusterScripts, shardName } from '../../shared/cluster.ts';
-import { OptimizerConfig } from '../../shared/config/sections.ts';
+import { OptimizerConfig } from '../../shared/config/learning.ts';
 import { methodNames } from '../../shared/methods/index.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';

@@ -3,7 +3,7 @@ import { copyFile, readdir, rename, stat, truncate, unlink, writeFile } from 'no
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entryBytes } from '../../shared/cachePlan.ts';
-import type { Report } from '../../shared/contract/job.ts';
+import type { Report } from '../../shared/contract/report.ts';
 import { cacheBytes } from '../../src-main/images/index.ts';
 import { checkpointDirectory, listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';

@@ -1,6 +1,6 @@
 /** What a run is compared with, measured by the trainer before the first step. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../shared/contract/job.ts';
+import type { Report } from '../../shared/contract/report.ts';
 import { makeWorkplace, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 

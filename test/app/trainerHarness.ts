@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
-import type { Command, Job, JobImage, Report, TrainJob } from '../../shared/contract/job.ts';
+import type { Job, JobImage, TrainJob } from '../../shared/contract/job.ts';
+import type { Command, Report } from '../../shared/contract/report.ts';
 import { listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 
 const main = fileURLToPath(new URL('../../src-main/trainer/main.ts', import.meta.url));

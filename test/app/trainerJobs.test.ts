@@ -2,7 +2,8 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EmbedJob, EvaluateJob, Job, JobResult } from '../../shared/contract/job.ts';
+import type { EmbedJob, EvaluateJob, Job } from '../../shared/contract/job.ts';
+import type { JobResult } from '../../shared/contract/report.ts';
 import { readNpy, writeNpy } from '../../src-main/export/index.ts';
 import { checkNpy, writeArrays } from '../../src-main/files/index.ts';
 import { cacheBytes } from '../../src-main/images/index.ts';

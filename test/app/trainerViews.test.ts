@@ -1,6 +1,6 @@
 /** A run whose views a device makes learns from the same views as one whose views the processor's workers make. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Report } from '../../shared/contract/job.ts';
+import type { Report } from '../../shared/contract/report.ts';
 import { makeWorkplace, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 

@@ -1,4 +1,4 @@
-/** Why a photo is not used, in the list of skipped files; the cache and the processes that decode. */
+/** Why a photo is not used, in the list of skipped files. */
 import { catalogue } from '../catalogue.ts';
 
 export const photoErrors = catalogue({
@@ -152,103 +152,10 @@ export const photoErrors = catalogue({
     'A file of the kind {kind}, which is not read: save it as PNG, TIFF or JPEG.',
     '{kind} 文件，无法读取：请另存为 PNG、TIFF 或 JPEG。',
   ],
-
-  note: ['It is used, but not all of it.', '已使用，但并非全部。'],
-  'note.pages': ['{count} more {count:page is|pages are} not used.', '另有 {count} 页未使用。'],
-  'note.frames': [
-    'It is an animation: {count} more {count:picture is|pictures are} not used.',
-    '这是动画：另有 {count} 幅画面未使用。',
-  ],
-  'note.bands': ['It has {count} {count:band|bands}: {shown} are shown.', '有 {count} 个波段：显示 {shown}。'],
-  'note.channels': [
-    'Of {count} {count:channel|channels}, {shown} are shown as colours.',
-    '共 {count} 个通道：{shown} 以颜色显示。',
-  ],
-  'note.no-alpha': [
-    'Its fourth band is called transparency but does not look like it: it is not used.',
-    '第四个波段名为透明度，但看来不是：未使用。',
-  ],
-  'note.mask': [
-    'It holds only {count} different {count:colour|colours}: it looks like a mask or a drawing, not a photo.',
-    '只有 {count} 种不同的颜色：看来是掩膜或图画，不是照片。',
-  ],
-  'note.nearly-black': [
-    'It is nearly all black: {percent} % of it is in the darkest tenth.',
-    '几乎全黑：{percent} % 在最暗的十分之一。',
-  ],
-  'note.nearly-white': [
-    'It is nearly all white: {percent} % of it is in the brightest tenth.',
-    '几乎全白：{percent} % 在最亮的十分之一。',
-  ],
-  'note.transparent': ['It is transparent everywhere: the colours beneath are used.', '图像完全透明：使用其下的颜色。'],
-  'note.constant': ['All of its values are the same.', '所有值都相同。'],
-  'note.overview': [
-    'It has {width} × {height} pixels: a smaller copy in the file is used.',
-    '有 {width} × {height} 像素：使用文件中较小的副本。',
-  ],
-
   skipped: ['It is not used.', '未使用。'],
   'skipped.kind': ['{count} × {why}', '{count} 个：{why}'],
   'skipped.others': ['{count} for other reasons', '另有 {count} 个因其他原因'],
   'skipped.and': ['{one} {rest}', '{one}另外，{rest}'],
-
-  'note.in-files': [
-    'In {count} of {looked} {looked:file that was|files that were} looked at, such as {file}: {note}',
-    '在查看的 {looked} 个文件中有 {count} 个（例如 {file}）：{note}',
-  ],
-  'note.kind': [{ one: '{type}, {count} band', other: '{type}, {count} bands' }, '{type}，{count} 个波段'],
-  'note.kind.channels': [
-    { one: '{type}, {count} channel', other: '{type}, {count} channels' },
-    '{type}，{count} 个通道',
-  ],
-  'note.kind.uint': ['{bits}-bit', '{bits} 位'],
-  'note.kind.int': ['{bits}-bit with sign', '{bits} 位有符号'],
-  'note.kind.float': ['{bits}-bit floating point', '{bits} 位浮点'],
-  'note.kind.and': ['{one}; {other}', '{one}；{other}'],
-  'note.range': [
-    'Measured values ({kind}) are shown from {low} (black) to {high} (white). Files measured: {files}. Another rule is chosen in the Library, or by input.rule.',
-    '测量值（{kind}）从 {low}（黑）到 {high}（白）显示，由 {files} 个文件测得。可在“照片库”中或用 input.rule 选择其他规则。',
-  ],
-  'note.mixed': [
-    'The folder mixes kinds of values ({kinds}): their pictures do not compare.',
-    '文件夹混有多种数值（{kinds}）：它们的图像不可比较。',
-  ],
-  'note.mixed-depths': [
-    'In {count} of {files} {files:file|files} ({kind}) values end at {low}, in others they reach {high}: this looks like 12 and 16 bits mixed, and the first are nearly black beside the others. Put them into folders of their own, or set input.rule to file.',
-    '{files} 个文件（{kind}）中有 {count} 个的值止于 {low}，其他的达到 {high}：看来混有 12 位与 16 位，前者在后者旁边几乎是黑的。请分放到不同的文件夹，或把 input.rule 设为 file。',
-  ],
-  'note.nodata': [
-    'A file ({kind}) is mostly empty: {percent} % of it was measured.',
-    '有文件（{kind}）大部分为空：只有 {percent} % 是测量值。',
-  ],
-  'note.few-values': [
-    'The files ({kind}) hold only {count} different {count:value|values}: they look like masks, not photos.',
-    '文件（{kind}）只有 {count} 种不同的值：看来是掩膜，不是照片。',
-  ],
-  'note.dark': [
-    'The values ({kind}) are nearly all black as they are shown: {percent} % are in the lowest tenth.',
-    '数值（{kind}）几乎都显示为黑：{percent} % 在最低的十分之一。',
-  ],
-  'note.bright': [
-    'The values ({kind}) are nearly all white as they are shown: {percent} % are in the highest tenth.',
-    '数值（{kind}）几乎都显示为白：{percent} % 在最高的十分之一。',
-  ],
-  'note.mixed-bands': [
-    'The folder mixes files of different numbers of bands ({counts}): those of another number than is trained on are skipped.',
-    '文件夹中各文件的波段数不同（{counts}）：波段数与训练所用不同的文件会被跳过。',
-  ],
-  'note.dead-band': [
-    'Band {band} of {count} holds one value alone: there is nothing to see in it.',
-    '{count} 个波段中的第 {band} 个只有一个值：没有可看的内容。',
-  ],
-  'note.all-bands': [
-    'The files have {count} {count:band|bands}, and the picture is what is trained on. To train on all of them as they are, choose that in the Library, or set input.channels to {count}.',
-    '文件有 {count} 个波段，训练用的是图像。要让训练使用全部波段并保持原样，请在“照片库”中选择，或把 input.channels 设为 {count}。',
-  ],
-  'note.all-constant': [
-    'The files ({kind}) each hold one value alone: there is nothing to see in them.',
-    '文件（{kind}）各自只有一个值：没有可看的内容。',
-  ],
 
   'too-large': ['It is too large.', '太大。'],
   'too-large.file': [
@@ -276,71 +183,4 @@ export const photoErrors = catalogue({
   ],
   crashed: ['The decoder stopped while reading it.', '解码器读取时中断。'],
   'crashed.detail': ['The decoder stopped while reading it ({detail}).', '解码器读取时中断（{detail}）。'],
-
-  'cache-too-large': [
-    'The image cache needs more disk than there is: choose a smaller image size.',
-    '图像缓存所需的磁盘不够：请减小图像尺寸。',
-  ],
-  'cache-too-large.budget': [
-    'The image cache for {count} {count:photo|photos} at {size} px needs {needed}, more than the {most} it may use: choose a smaller image size or allow the cache more disk in Settings.',
-    '{count} 张照片在 {size} 像素下的图像缓存需要 {needed}，超过允许的 {most}：请减小图像尺寸，或在“设置”中给缓存更多磁盘。',
-  ],
-  'cache-too-large.disk': [
-    'The image cache for {count} {count:photo|photos} at {size} px needs {needed}, but the disk has {most} left: free some space, or choose a smaller image size.',
-    '{count} 张照片在 {size} 像素下的图像缓存需要 {needed}，磁盘只剩 {most}：请腾出空间，或减小图像尺寸。',
-  ],
-  'cache-write': [
-    'The image cache cannot be written: check the permissions of the home folder.',
-    '图像缓存无法写入：请检查主文件夹的权限。',
-  ],
-  'cache-write.full': [
-    'The disk is full while writing the image cache in {folder}: free some space, or choose a smaller image size.',
-    '写入 {folder} 中的图像缓存时磁盘已满：请腾出空间，或减小图像尺寸。',
-  ],
-  'cache-write.errno': [
-    "The image cache in {folder} cannot be written ({errno}): check the folder's permissions, or choose another home.",
-    '{folder} 中的图像缓存无法写入（{errno}）：请检查文件夹权限，或选择另一个主文件夹。',
-  ],
-  'cache-read': [
-    'The image cache cannot be read: start again, and it is rebuilt.',
-    '图像缓存无法读取：重新开始即可重建。',
-  ],
-  'cache-read.file': [
-    'The image cache file {file} cannot be read ({detail}): start again, and it is rebuilt.',
-    '图像缓存文件 {file} 无法读取（{detail}）：重新开始即可重建。',
-  ],
-  'cache-read.damaged': [
-    'The copy of a photo in the image cache file {file} is damaged: start again, and it is made anew from the photo.',
-    '图像缓存文件 {file} 中一张照片的副本已损坏：重新开始，即由照片重新生成。',
-  ],
-  'cache-read.photo': [
-    'The copy of {photo} in the image cache is damaged, and the photo itself cannot take its place ({reason}): put the photo back as it was, or read the folder again.',
-    '{photo} 在图像缓存中的副本已损坏，照片本身也无法代替（{reason}）：请把照片放回原样，或重新扫描文件夹。',
-  ],
-  'cache-read.unkept': [
-    'The image cache has no room for a copy of {photo}, and the photo itself cannot be decoded again ({reason}): put it back as it was, or read the folder again.',
-    '图像缓存没有空间保存 {photo} 的副本，照片本身也无法重新解码（{reason}）：请把照片放回原样，或重新扫描文件夹。',
-  ],
-  'cache-read.mended': [
-    'The copy of {photo} in the image cache was damaged and has been made again from the photo: check the disk if that goes on.',
-    '{photo} 在图像缓存中的副本已损坏，已由照片重新生成：若反复出现，请检查磁盘。',
-  ],
-  'cache-read.changed': ['it has changed since', '它此后有改动'],
-  'cache-read.again': [
-    'What is written into the image cache file {file} comes back damaged: check the disk and the memory of this machine.',
-    '写入图像缓存文件 {file} 的内容读回时已损坏：请检查这台机器的磁盘与内存。',
-  ],
-  'image-workers': [
-    'The process that decodes photos could not be started: run the self-test in Settings, or install again.',
-    '解码照片的进程无法启动：请在“设置”中运行自检，或重新安装。',
-  ],
-  'image-workers.detail': [
-    'The process that decodes photos could not be started ({detail}): run "lookalike doctor", or install the dependencies again.',
-    '解码照片的进程无法启动（{detail}）：请在“设置”中运行自检，或重新安装。',
-  ],
-  'view-loader-failed': ['The views could not be computed: {message}.', '无法计算增强视图：{message}。'],
-  'view-loader-failed.reason': [
-    'the views could not be computed: {reason}',
-    '无法计算增强视图：{reason}。请重新开始。',
-  ],
 });

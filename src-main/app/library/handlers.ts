@@ -1,5 +1,5 @@
 /** The calls of the library. */
-import { InputConfig } from '../../../shared/config/sections.ts';
+import { InputConfig } from '../../../shared/config/pictures.ts';
 import type { AppHandlers, libraryCalls } from '../../../shared/contract.ts';
 import { fileOfName, photoName } from '../../../shared/parts.ts';
 import { AppError } from '../errors.ts';

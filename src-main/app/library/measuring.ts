@@ -3,7 +3,7 @@
  * are shown by one range and a person sees it before training. A range that stands is kept, for pictures, caches and
  * runs follow from it; only kinds of files that are new are added. Photos cost nothing here.
  */
-import { InputConfig } from '../../../shared/config/sections.ts';
+import { InputConfig } from '../../../shared/config/pictures.ts';
 import type { Reason } from '../../../shared/contract/wire.ts';
 import type { KeyOf } from '../../../shared/errors.ts';
 import { bandsTrained } from '../../../shared/input.ts';

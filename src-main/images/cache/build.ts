@@ -6,7 +6,7 @@
 import { append } from '../../../shared/append.ts';
 import { keptIn, webpCollectionBytes } from '../../../shared/cachePlan.ts';
 import type { KeptAs } from '../../../shared/cachePlan.ts';
-import type { Skipped } from '../../../shared/contract/library.ts';
+import type { Skipped } from '../../../shared/contract/dataset.ts';
 import { inputShape } from '../../../shared/input.ts';
 import { CacheTooLargeError, CacheWriteError, ImageError, skipReason } from '../errors.ts';
 import type { ImageErrorCode } from '../errors.ts';

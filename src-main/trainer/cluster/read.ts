@@ -5,7 +5,8 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CheckpointReport, ClusterResultJob, JobResult } from '../../../shared/contract/job.ts';
+import type { ClusterResultJob } from '../../../shared/contract/job.ts';
+import type { CheckpointReport, JobResult } from '../../../shared/contract/report.ts';
 import { clusterRunFile } from '../../../shared/cluster.ts';
 import { judge } from '../../../shared/verdict.ts';
 import { readGiven } from '../../files/index.ts';

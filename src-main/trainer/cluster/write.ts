@@ -15,8 +15,9 @@ import {
 } from '../../../shared/cluster.ts';
 import type { RunConfig } from '../../../shared/config.ts';
 import { hasEscapes } from '../../../shared/fileNames.ts';
-import type { ClusterJob, JobImage, JobResult } from '../../../shared/contract/job.ts';
-import type { Skipped } from '../../../shared/contract/library.ts';
+import type { ClusterJob, JobImage } from '../../../shared/contract/job.ts';
+import type { JobResult } from '../../../shared/contract/report.ts';
+import type { Skipped } from '../../../shared/contract/dataset.ts';
 import { carriedName, carriedShapes, copiesNetwork, hasTeacher, viewsOf } from '../../../shared/methods/index.ts';
 import { stepsPerEpoch } from '../../../shared/plan/speed.ts';
 import { photoName } from '../../../shared/parts.ts';

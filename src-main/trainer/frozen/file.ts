@@ -7,7 +7,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { RunConfig } from '../../../shared/config.ts';
-import type { CheckpointReport } from '../../../shared/contract/job.ts';
+import type { CheckpointReport } from '../../../shared/contract/report.ts';
 import { reasonOf } from '../../../shared/errors.ts';
 import { FrozenEncoder } from '../../../shared/frozen.ts';
 import { readConfig, RecordError, recordVersion } from '../../../shared/records.ts';

@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import type { FrozenJob, JobResult } from '../../../shared/contract/job.ts';
+import type { FrozenJob } from '../../../shared/contract/job.ts';
+import type { JobResult } from '../../../shared/contract/report.ts';
 import { FrozenForm } from '../../../shared/frozen.ts';
 import type { FrozenEncoder, FrozenLook, Pooling } from '../../../shared/frozen.ts';
 import { reason } from '../../../shared/reason.ts';

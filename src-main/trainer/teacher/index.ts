@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { TeacherFile, TrainJob } from '../../../shared/contract/job.ts';
-import type { Skipped } from '../../../shared/contract/library.ts';
+import type { Skipped } from '../../../shared/contract/dataset.ts';
 import { hasTeacher, TEACHER_NUMBERS } from '../../../shared/methods/index.ts';
 import { reason } from '../../../shared/reason.ts';
 import { normal } from '../../engine/index.ts';

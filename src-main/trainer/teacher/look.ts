@@ -1,5 +1,6 @@
 /** The job that looks at a teacher before a run: whether it can be read and gives vectors of known pictures, and how fast. */
-import type { JobResult, TeacherJob } from '../../../shared/contract/job.ts';
+import type { TeacherJob } from '../../../shared/contract/job.ts';
+import type { JobResult } from '../../../shared/contract/report.ts';
 import { normalisationOf } from '../../images/index.ts';
 import type { JobContext } from '../control.ts';
 import { knownPictures } from '../frozen/check.ts';
