@@ -90,6 +90,13 @@ export type CsvColumns = z.infer<typeof CsvColumns>;
 export const csvHows = ['path', 'name', 'absolute', 'case', 'ending'] as const;
 export type CsvHow = (typeof csvHows)[number];
 
+/** Kinds of files that are no pictures and are told when they are passed over. */
+export const passedKinds = ['video', 'sound', 'document', 'drawing', 'archive', 'data'] as const;
+export type PassedKind = (typeof passedKinds)[number];
+/** How many files of each kind; a kind that there is none of is left out. */
+export const PassedOver = z.partialRecord(z.enum(passedKinds), z.int());
+export type PassedOver = z.infer<typeof PassedOver>;
+
 export const Dataset = z.object({
   id: Id,
   name: z.string(),
@@ -137,6 +144,8 @@ export const Dataset = z.object({
   divided: z.object({ files: z.int(), empty: z.int() }).default({ files: 0, empty: 0 }),
   /** Files that a cloud service holds and this computer does not; bytes as far as they are known. */
   elsewhere: z.object({ files: z.int(), bytes: z.number() }).default({ files: 0, bytes: 0 }),
+  /** Files that are no photos, by kind; {} for a collection. */
+  passedOver: PassedOver.default({}),
 });
 export type Dataset = z.infer<typeof Dataset>;
 

@@ -23,6 +23,8 @@ export interface DatasetRow {
   input: string;
   /** What its last reading found of its measured values, as JSON. */
   findings: string;
+  /** Its files that are no photos, by kind, as JSON; of a collection none are. */
+  passedOver: string;
   /** By what its photos belong together, as JSON. */
   grouping: string;
   /** 1: folders at the top that are named train, val and test are a split. */
@@ -53,7 +55,7 @@ const columns = `datasets.id, datasets.name, folders.folder, folders.label_sourc
   datasets.added_at AS addedAt, folders.scanned_at AS scannedAt,
   coalesce(datasets.removed_at, folders.removed_at) AS removedAt, folders.input, folders.findings,
   folders.grouping, folders.split_folders AS splitFolders, folders.unruled,
-  datasets.parent, datasets.tag`;
+  datasets.passed_over AS passedOver, datasets.parent, datasets.tag`;
 const from = 'FROM datasets JOIN datasets AS folders ON folders.id = coalesce(datasets.parent, datasets.id)';
 const column = {
   name: 'name',
@@ -69,6 +71,7 @@ const column = {
   grouping: 'grouping',
   splitFolders: 'split_folders',
   unruled: 'unruled',
+  passedOver: 'passed_over',
 } as const;
 
 export function datasetsTable(db: Db) {

@@ -367,4 +367,8 @@ export const migrations: readonly { name: string; sql: string }[] = [
     name: 'photos that are not in line with their folder yet',
     sql: 'ALTER TABLE datasets ADD COLUMN unruled INTEGER NOT NULL DEFAULT 0;',
   },
+  {
+    name: 'what a folder holds beside photos',
+    sql: "ALTER TABLE datasets ADD COLUMN passed_over TEXT NOT NULL DEFAULT '{}';",
+  },
 ];

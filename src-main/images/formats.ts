@@ -4,23 +4,40 @@
  */
 import { imageExtensions, imageFormats } from '../../shared/imageFormats.ts';
 import type { ImageFormat } from '../../shared/imageFormats.ts';
+import type { PassedKind } from '../../shared/contract/dataset.ts';
 
 export type { ImageFormat } from '../../shared/imageFormats.ts';
 
 export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(imageExtensions);
 
-/** Extensions of files that lie beside photos and are never opened to look for an image inside. */
-const OTHER_EXTENSIONS: ReadonlySet<string> = new Set(
-  (
-    'txt md csv tsv json jsonl xml html htm css js ts py c h cpp rs go java sh bat ps1 yml yaml toml ini cfg log lock ' +
-    'pdf doc docx xls xlsx ppt pptx odt ods rtf svg ai eps kra blend ' +
-    'mp4 mov m4v avi mkv webm mpg mpeg 3gp mts m2ts wmv flv mp3 wav flac aac ogg m4a wma aiff ' +
-    'zip gz bz2 xz zst 7z rar tar tgz iso dmg exe dll so dylib msi deb rpm apk ' +
-    'db sqlite sqlite3 lrcat lrdata npz parquet h5 pt pth onnx safetensors pkl bin dat ' +
-    'part partial crdownload download tmp temp bak swp old orig ' +
-    'xmp aae thm mie pp3 dop cos on1 url lnk webloc ttf otf woff woff2 srt vtt'
-  ).split(' '),
+/** Kinds of files that are told when they are passed over, with their extensions. What lies beside photos is none. */
+const PASSED_EXTENSIONS: Readonly<Record<PassedKind, string>> = {
+  video: 'mp4 mov m4v avi mkv webm mpg mpeg 3gp 3g2 mts m2ts wmv flv ogv vob mxf insv',
+  sound: 'mp3 wav flac aac ogg m4a wma aiff',
+  document: 'pdf doc docx xls xlsx ppt pptx odt ods odp rtf',
+  drawing: 'svg ai eps kra blend',
+  archive: 'zip gz bz2 xz zst 7z rar tar tgz iso dmg',
+  data: 'npz parquet h5 hdf5 mat pt pth onnx safetensors pkl',
+};
+const PASSED: ReadonlyMap<string, PassedKind> = new Map(
+  Object.entries(PASSED_EXTENSIONS).flatMap(([kind, extensions]) =>
+    extensions.split(' ').map((extension) => [extension, kind as PassedKind] as const),
+  ),
 );
+
+/** Extensions of files that lie beside photos and are never opened to look for an image inside. */
+const OTHER_EXTENSIONS: ReadonlySet<string> = new Set([
+  ...PASSED.keys(),
+  ...(
+    'txt md csv tsv json jsonl xml html htm css js ts py c h cpp rs go java sh bat ps1 yml yaml toml ini cfg log lock ' +
+    'exe dll so dylib msi deb rpm apk db sqlite sqlite3 lrcat lrdata bin dat ' +
+    'part partial crdownload download tmp temp bak swp old orig ' +
+    'xmp aae thm lrv mie pp3 dop cos on1 url lnk webloc ttf otf woff woff2 srt vtt'
+  ).split(' '),
+]);
+
+/** What kind of file a name says is no picture, where a person is told of it; or null. */
+export const passedByName = (name: string): PassedKind | null => PASSED.get(extensionOf(name)) ?? null;
 
 /** The lower-case extension without its dot, or '' where what follows the last dot is no extension. */
 function extensionOf(name: string): string {

@@ -13,11 +13,12 @@ import type { Skipped } from '../../shared/contract/dataset.ts';
 import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
+import type { PassedOver } from '../../shared/contract/dataset.ts';
 import { nameOfBytes, systemPath } from '../files/index.ts';
 import { isPhotosLibrary, isPlaceholder, isProtected, placeholderOf } from './elsewhere.ts';
 import { ImageError, skipReason, systemReason } from './errors.ts';
 import type { ImageErrorCode } from './errors.ts';
-import { SNIFF_BYTES, kindByName, sniffFormat, unreadByName } from './formats.ts';
+import { SNIFF_BYTES, kindByName, passedByName, sniffFormat, unreadByName } from './formats.ts';
 import { openForReading, specialFile } from './read.ts';
 import { isZarrFolder, isZarrName } from './zarr.ts';
 
@@ -60,6 +61,8 @@ export interface ScanCounts {
   hidden: number;
   /** Files that are no images, by extension or content. */
   other: number;
+  /** Of these the ones that a person may look for, by kind. */
+  passed: PassedOver;
 }
 
 export interface ScanOptions {
@@ -68,7 +71,7 @@ export interface ScanOptions {
 }
 
 export function emptyScanCounts(): ScanCounts {
-  return { folders: 0, images: 0, skipped: 0, hidden: 0, other: 0 };
+  return { folders: 0, images: 0, skipped: 0, hidden: 0, other: 0, passed: {} };
 }
 
 /** Names read from a folder, and looked up together, at a time. */
@@ -187,6 +190,8 @@ class Walk {
     const skip = (why: SkipReason): SkippedFile => ({ kind: 'skipped', file: path, ...skipReason(why) });
     const other = (): null => {
       this.#counts.other++;
+      const passed = passedByName(entry.name);
+      if (passed) this.#counts.passed[passed] = (this.#counts.passed[passed] ?? 0) + 1;
       return null;
     };
     const stub = placeholderOf(entry.name);

@@ -13,6 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { passedReason } from '../../shared/passedOver.ts';
+import { sentenceOf } from '../../shared/sentences.ts';
 import { openLibrary } from '../helpers/libraryDouble.ts';
 import type { LibraryDouble } from '../helpers/libraryDouble.ts';
 
@@ -58,6 +60,21 @@ async function rescan(datasetId: string) {
   return scans.at(-1)!;
 }
 const images = async (datasetId: string) => (await library.call('library.images', { datasetId })).images;
+
+test('videos and documents beside photos are counted by kind at each reading, and told in both languages', async () => {
+  for (const file of ['a.jpg', 'b.MOV', 'in/c.mp4', 'd.pdf', 'a.xmp', 'notes.txt', '.e.mp4']) put(file);
+  const id = await add();
+  const { passedOver } = await library.call('library.get', { datasetId: id });
+  expect(passedOver).toEqual({ video: 2, document: 1 });
+  const told = passedReason(passedOver)!;
+  expect(sentenceOf(told, 'en')).toContain('2 videos, 1 document, which');
+  expect(sentenceOf(told, 'zh-CN')).toContain('2 个视频、1 个文档');
+  rmSync(join(folder, 'd.pdf'));
+  rmSync(join(folder, 'in'), { recursive: true });
+  await rescan(id);
+  expect((await library.call('library.get', { datasetId: id })).passedOver).toEqual({ video: 1 });
+  expect(passedReason({})).toBeNull();
+});
 const byFile = async (datasetId: string) => new Map((await images(datasetId)).map((image) => [image.file, image]));
 const labels = async (datasetId: string) =>
   Object.fromEntries((await images(datasetId)).map(({ file, label }) => [file, label]));

@@ -56,6 +56,7 @@ export const datasetRecord = (id: string, more: Partial<Dataset> = {}): Dataset 
   large: 0,
   divided: { files: 0, empty: 0 },
   elsewhere: { files: 0, bytes: 0 },
+  passedOver: {},
   ...more,
 });
 

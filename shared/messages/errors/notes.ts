@@ -36,6 +36,18 @@ export const noteErrors = catalogue({
     '有 {width} × {height} 像素：使用文件中较小的副本。',
   ],
 
+  'note.passed': [
+    'The folder also has {list}, which are passed over: they are no photos.',
+    '文件夹中还有 {list}，它们不是照片，已略过。',
+  ],
+  'note.passed.and': ['{one}, {rest}', '{one}、{rest}'],
+  'note.passed.video': ['{count} {count:video|videos}', '{count} 个视频'],
+  'note.passed.sound': ['{count} {count:sound file|sound files}', '{count} 个音频文件'],
+  'note.passed.document': ['{count} {count:document|documents}', '{count} 个文档'],
+  'note.passed.drawing': ['{count} {count:drawing|drawings}', '{count} 个矢量图'],
+  'note.passed.archive': ['{count} {count:archive|archives}', '{count} 个压缩包'],
+  'note.passed.data': ['{count} {count:data file|data files}', '{count} 个数据文件'],
+
   'note.in-files': [
     'In {count} of {looked} {looked:file that was|files that were} looked at, such as {file}: {note}',
     '在查看的 {looked} 个文件中有 {count} 个（例如 {file}）：{note}',

@@ -7,6 +7,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Dataset, ErrorValue, ImageInfo, JobImage } from '../../../shared/contract.ts';
 import type { Reason } from '../../../shared/contract/wire.ts';
+import { PassedOver } from '../../../shared/contract/dataset.ts';
 import { said } from '../../../shared/sentences.ts';
 import { found as orNotFound, AppError } from '../errors.ts';
 import { freeDiskBytes } from '../../images/index.ts';
@@ -88,6 +89,7 @@ export class Library {
       large: store.images.large(row.id),
       divided: store.images.divided(row.id),
       elsewhere: store.images.elsewhere(row.id),
+      passedOver: PassedOver.parse(JSON.parse(row.passedOver)),
     };
   }
 

@@ -7,8 +7,9 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { relative } from 'node:path';
+import type { PassedOver } from '../../../shared/contract/dataset.ts';
 import type { ScanChanges, ScanProgress, Skipped } from '../../../shared/contract.ts';
-import { scanBatches } from '../../images/index.ts';
+import { emptyScanCounts, scanBatches } from '../../images/index.ts';
 import type { ImagePool } from '../../images/index.ts';
 import { Gone } from '../../db/index.ts';
 import { answered } from '../../files/index.ts';
@@ -46,6 +47,8 @@ interface Found {
   skipped: (Omit<Skipped, 'code'> & { bytes?: number })[];
   /** Names, without their ending, of files beside photos that were written since the last reading. */
   sidecars: string[];
+  /** Files that are no photos, by kind. */
+  passed: PassedOver;
 }
 
 /** @throws ImageError when the folder itself cannot be read or vanishes meanwhile, or the signal's reason */
@@ -65,8 +68,10 @@ async function walk(
   dataset: DatasetRow,
   { signal, progress, onProgress }: ReadingOptions,
 ): Promise<Found> {
-  const found: Found = { seen: new Set(), back: [], fresh: [], reused: new Set(), skipped: [], sidecars: [] };
-  const batches = scanBatches(dataset.folder, { signal });
+  const counts = emptyScanCounts();
+  const { passed } = counts;
+  const found: Found = { seen: new Set(), back: [], fresh: [], reused: new Set(), skipped: [], sidecars: [], passed };
+  const batches = scanBatches(dataset.folder, { signal, counts });
   for (;;) {
     // a disk that does not answer keeps the walk, but nobody who stops it
     const { value: batch, done } = await unlessAborted(
@@ -234,7 +239,7 @@ async function settle(
     if (isFirst && !dataset.labelsChosen && depth !== null)
       datasets.update(id, { labelSource: 'folders', labelDepth: depth });
     if (fresh.length + matches.length + found.back.length + unseen.length > 0 || isFirst) owe(store, id);
-    datasets.update(id, { scannedAt: Date.now() });
+    datasets.update(id, { scannedAt: Date.now(), passedOver: JSON.stringify(found.passed) });
   });
   if (datasets.get(id)!.unruled > 0) await align(store, id, signal);
   const isBack = ({ row }: Match) => row.gone === Gone.away || row.gone === Gone.replaced;

@@ -24,6 +24,9 @@ import { noViews } from '../../../shared/views.ts';
 import type { Device, PresetName, Provider } from '../../../shared/contract.ts';
 import { argumentsOf } from '../../../shared/errors.ts';
 import { reason } from '../../../shared/reason.ts';
+import { passedReason } from '../../../shared/passedOver.ts';
+import { PassedOver } from '../../../shared/contract/dataset.ts';
+import { said } from '../../../shared/sentences.ts';
 import { refusal } from '../../../shared/refusal.ts';
 import type { RefusalReason } from '../../../shared/refusal.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
@@ -189,7 +192,8 @@ export async function planFor(
       values: { network: name, width, stem },
     });
   }
-  for (const { key, values, message } of findingsOf(photos.dataset).warnings)
+  const passed = passedReason(PassedOver.parse(JSON.parse(photos.dataset.passedOver)));
+  for (const { key, values, message } of [...findingsOf(photos.dataset).warnings, ...(passed ? [said(passed)] : [])])
     plan.notes.push({ key, message, values: values as PlanNote['values'] });
   if (lost)
     plan.notes.push({

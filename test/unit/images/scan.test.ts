@@ -117,7 +117,7 @@ describe('scanFolder', () => {
     const entries = await scan(root, { counts });
     const names = entries.map((entry) => (entry.kind === 'skipped' ? entry.file : entry.relative)).sort();
     expect(names).toEqual([join('a', 'b', 'three'), join('a', 'two.unknownext'), 'one.JPG']);
-    expect(counts).toEqual({ folders: 3, images: 3, skipped: 0, hidden: 2, other: 3 });
+    expect(counts).toEqual({ folders: 3, images: 3, skipped: 0, hidden: 2, other: 3, passed: { video: 1 } });
     const one = entries.find((entry) => entry.kind === 'image' && entry.relative === 'one.JPG');
     expect(one).toMatchObject({
       bytes: jpeg.length,
