@@ -3,6 +3,7 @@
  * (images_here), from the nearest place that an earlier page found, and counts come from image_counts. A page at the
  * end of a million photos takes milliseconds.
  */
+import type { ListedBy, photoChanges } from './changes.ts';
 import { datasetScope } from './collections.ts';
 import type { Db } from './database.ts';
 import type { ImageRow } from './images.ts';
@@ -37,8 +38,8 @@ const QUICK = 10_000;
 /** Most places that are kept of the list that was asked for last. */
 const mostPlaces = 4096;
 
-/** @param changes counts what may have moved the places */
-export function imagePages(db: Db, columns: string, changes: () => number) {
+/** @param counted counts what may have moved the places */
+export function imagePages(db: Db, columns: string, counted: ReturnType<typeof photoChanges>) {
   let known: { list: string; changes: number; places: Place[] } = { list: '', changes: -1, places: [] };
 
   const { folderOf, condition } = datasetScope(db);
@@ -66,6 +67,24 @@ export function imagePages(db: Db, columns: string, changes: () => number) {
     return parts.join(' AND ');
   };
 
+  const changes = (datasetId: string, by: readonly ListedBy[]): number => {
+    const folder = folderOf(datasetId);
+    return counted(
+      [folder, datasetId],
+      new Set<ListedBy>([...by, 'there', ...(folder === datasetId ? [] : (['held', 'tags'] as const))]),
+    );
+  };
+
+  /** Counts what may have changed which photos a filter finds, or their order. */
+  const changesOf = (datasetId: string, { label, search, excluded, tagId, rating }: ImageFilter): number =>
+    changes(datasetId, [
+      ...(label === undefined ? [] : (['label'] as const)),
+      ...(excluded === undefined ? [] : (['excluded'] as const)),
+      ...(tagId === undefined ? [] : (['tags'] as const)),
+      ...(rating === undefined ? [] : (['rating'] as const)),
+      ...(search ? (['label', 'tags', 'keywords'] as const) : []),
+    ]);
+
   function count(filter: ImageFilter, parameters: { datasetId: string }): number {
     const { datasetId } = parameters;
     if (filter.search || filter.tagId !== undefined || filter.rating !== undefined || folderOf(datasetId) !== datasetId)
@@ -92,7 +111,7 @@ export function imagePages(db: Db, columns: string, changes: () => number) {
     offset: number,
   ): Omit<Place, 'offset'> | undefined {
     const list = JSON.stringify([parameters, filter]);
-    const now = changes();
+    const now = changesOf(parameters.datasetId, filter);
     if (known.list !== list || known.changes !== now) known = { list, changes: now, places: [] };
     let nearest: Place | null = null;
     for (const place of known.places)
@@ -228,7 +247,8 @@ export function imagePages(db: Db, columns: string, changes: () => number) {
     isLong,
     /** Photos by their rows. */
     byRows: (rows: readonly number[]): ImageRow[] => rows.map((row) => byRow.get(row)!),
-    /** Counts what may have changed which photos a list has. */
-    changes,
+    changesOf,
+    /** Counts what may have changed `sidePieces`. */
+    sideChanges: (datasetId: string) => changes(datasetId, ['excluded', 'side', 'label']),
   };
 }

@@ -6,6 +6,7 @@
  */
 import type { Skipped } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
+import type { photoChanges } from './changes.ts';
 import { datasetScope } from './collections.ts';
 import { Gone, shortHash } from './identity.ts';
 import { imageParts } from './imageParts.ts';
@@ -90,8 +91,8 @@ const sampledSizes = 2000;
 const byId = 'sqlite_autoindex_images_1';
 const namedColumns = 'rowid AS row, id, file, bytes, modified, content, gone';
 
-/** @param changes counts what may have changed which photos there are, or how they are ordered */
-export function imagesTable(db: Db, changes: () => number) {
+/** @param changes counts what may have changed a list of photos */
+export function imagesTable(db: Db, changes: ReturnType<typeof photoChanges>) {
   const { folderOf, prepare } = datasetScope(db);
   const get = db.prepare<[string], ImageRow>(`SELECT ${columns} FROM images WHERE id = ?`);
   const exists = db.prepare<[string]>('SELECT 1 FROM images WHERE id = ?').pluck();

@@ -40,16 +40,15 @@ export type { TestedDevice } from './selfTests.ts';
 export function openStore(file: string) {
   const db = openDatabase(file);
   const kept = keptRows(db);
-  const changes = photoChanges(db);
   return {
     datasets: datasetsTable(db),
     collections: collectionsTable(db),
     descriptions: descriptionsTable(db),
-    images: imagesTable(db, changes.count),
+    images: imagesTable(db, photoChanges(db)),
     csvLabels: csvLabelsTable(db),
-    runs: changes.without(runsTable(db)),
-    metrics: changes.without(metricsTables(db)),
-    checkpoints: changes.without(checkpointsTable(db)),
+    runs: runsTable(db),
+    metrics: metricsTables(db),
+    checkpoints: checkpointsTable(db),
     embeddingSets: embeddingSetsTable(db),
     evaluations: evaluationsTable(db),
     exports: exportsTable(db),

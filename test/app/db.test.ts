@@ -24,13 +24,18 @@ const found = (name: string, bytes = 10, modified = 1) => ({
   label: null,
   heldOut: false,
 });
-function withDataset(work: (store: Store) => void) {
-  const store = openStore(file());
+const aStep = { step: 1, epoch: 0.1, loss: -0.5, zStdTraining: 1, learningRate: 0.1, trainingSeconds: 1, at: 1 };
+const facts = { width: 4, height: 3, format: 'jpeg', hash: '00', content: 'ab', notes: null };
+const undescribed = { rating: null, keywords: [], taken: null, camera: null };
+const unruled = { label: null, heldOut: 0, group: null };
+const tag = { name: 'Waders', color: '#d55e00', key: null, createdAt: 1 };
+function withDataset(work: (store: Store) => void, database = file()) {
+  const store = openStore(database);
   store.datasets.insert({ id: 'd1', name: 'Photos', folder: '/photos', addedAt: 1 });
   work(store);
   store.close();
 }
-function withRun(work: (store: Store) => void) {
+function withRun(work: (store: Store) => void, database?: string) {
   withDataset((store) => {
     const base = {
       color: '#336699',
@@ -43,7 +48,7 @@ function withRun(work: (store: Store) => void) {
     } as const;
     store.runs.insert({ ...base, id: 'r1', name: 'One', config: parseConfig({ epochs: 3 }), createdAt: 1 });
     work(store);
-  });
+  }, database);
 }
 
 test('a photo keeps its id under another name and time; the two Unicode forms are two photos', () =>
@@ -282,16 +287,60 @@ test('steps come back in buckets: last row, least and greatest loss; rewinding f
     expect(metrics.steps('r1', -1, 5000).at(-1)).toMatchObject({ step: 500, loss: -0.7 });
   }));
 
-test('figures of a training leave the lists of photos as they were; a tag does not', () =>
-  withRun(({ metrics, runs, images, tags }) => {
-    const before = images.changes();
-    const step = { step: 1, epoch: 0.1, loss: -0.5, zStdTraining: 1, learningRate: 0.1, trainingSeconds: 1, at: 1 };
-    metrics.putSteps('r1', [step]);
-    runs.update('r1', { step: 1 });
-    expect(images.changes()).toBe(before);
-    tags.insert({ id: 't', name: 'Waders', color: '#d55e00', key: null, createdAt: 1 });
-    expect(images.changes()).toBeGreaterThan(before);
-  }));
+/** Lists of the folder d1 and of a collection of it, and what each goes by. */
+const lists = {
+  all: ['d1', {}],
+  inUse: ['d1', { excluded: false }],
+  labelled: ['d1', { label: 'cat' }],
+  tagged: ['d1', { tagId: 't' }],
+  rated: ['d1', { rating: 3 }],
+  searched: ['d1', { search: 'a' }],
+  collected: ['c', {}],
+  elsewhere: ['d2', {}],
+} as const;
+type Listed = keyof typeof lists;
+const everywhere: Listed[] = ['all', 'inUse', 'labelled', 'tagged', 'rated', 'searched', 'collected'];
+
+test.each<[string, Listed[], (store: Store, id: string) => void]>([
+  ['figures of a training', [], ({ metrics }) => metrics.putSteps('r1', [aStep])],
+  ['progress of a training', [], ({ runs }) => runs.update('r1', { step: 1 })],
+  ['a photo that is read', [], ({ images }, id) => images.setFacts([{ ...facts, id }])],
+  ['a hash of it', [], ({ images }, id) => images.setContents([{ id, content: 'ab' }])],
+  ['a description that says nothing', [], ({ descriptions }, id) => descriptions.set([{ ...undescribed, id }])],
+  ['a photo of another folder', ['elsewhere'], ({ images }) => images.add('d2', [found('z.jpg')])],
+  ['a photo', everywhere, ({ images }) => images.add('d1', [found('z.jpg')])],
+  ['one that is away', everywhere, ({ images }, id) => images.setGone([id])],
+  ['another name', everywhere, ({ images }, id) => images.place([{ id, file: 'y.jpg', bytes: 10, modified: 1 }])],
+  ['the same name', [], ({ images }, id) => images.place([{ id, file: 'a.jpg', bytes: 10, modified: 2 }])],
+  ['one taken out', ['inUse'], ({ images }, id) => images.setExcluded([id], true)],
+  ['a label', ['labelled', 'searched'], ({ images }, id) => images.setRuled([{ ...unruled, id, label: 'cat' }])],
+  ['a side', [], ({ images }, id) => images.setRuled([{ ...unruled, id, heldOut: 1 }])],
+  ['stars', ['rated'], ({ descriptions }, id) => descriptions.set([{ ...undescribed, id, rating: 4 }])],
+  ['a keyword', ['searched'], ({ descriptions }, id) => descriptions.set([{ ...undescribed, id, keywords: ['a'] }])],
+  ['a tag', ['tagged', 'searched', 'collected'], ({ tags }, id) => tags.tag('t', [id], true)],
+  ['a tag that it has', [], ({ tags }, id) => tags.tag('t2', [id], true)],
+  ['a tag deleted', ['tagged', 'searched', 'collected'], ({ tags }) => tags.remove('t2')],
+  ['a tag renamed', ['tagged', 'searched', 'collected'], ({ tags }) => tags.update({ ...tag, id: 't2', name: 'b' })],
+  ['a collection of another tag', ['collected'], ({ collections }) => collections.followInstead('t', 't2')],
+  ['a list of another collection', [], ({ collections }) => collections.keepPhotos('t2')],
+])('%s makes the lists stale that go by it: %j', (_, stale, change) =>
+  withRun((store) => {
+    store.datasets.insert({ id: 'd2', name: 'Others', folder: '/others', addedAt: 1 });
+    store.images.add('d1', [found('a.jpg'), found('b.jpg')]);
+    const [one] = store.images.present('d1');
+    for (const id of ['t', 't2']) store.tags.insert({ ...tag, id, name: id });
+    store.tags.tag('t2', [one!.id], true);
+    const collection = { id: 'c', name: 'Some', addedAt: 1, parent: 'd1', tag: 't' };
+    store.collections.insert(collection, []);
+    store.collections.insert({ ...collection, id: 'c2', tag: 't2' }, []);
+    const counts = () =>
+      Object.entries(lists).map(([name, [id, filter]]) => ({ name, n: store.images.changesOf(id, filter) }));
+    const before = counts();
+    change(store, one!.id);
+    const changed = counts().filter(({ n }, i) => n !== before[i]!.n);
+    expect(changed.map(({ name }) => name)).toEqual(stale);
+  }, ':memory:'),
+);
 
 test('a run keeps its configuration; checkpoints follow the files', () =>
   withRun(({ runs, checkpoints }) => {

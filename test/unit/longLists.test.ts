@@ -1,6 +1,8 @@
 /** Lists that need a look at every photo: made one after another, and kept until something changes. */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { addPhotos } from '../../scripts/bench/rows.ts';
 import { LongLists } from '../../src-main/app/library/lists.ts';
+import { openStore } from '../../src-main/db/index.ts';
 
 type Images = ConstructorParameters<typeof LongLists>[0];
 
@@ -10,7 +12,7 @@ function photos() {
   const state = { changes: 1 };
   const images = {
     isLong: () => true,
-    changes: () => state.changes,
+    changesOf: () => state.changes,
     *pieces(_: string, { search }: { search: string }) {
       for (const piece of [1, 2]) {
         looked.push(`${search} ${piece}`);
@@ -48,7 +50,7 @@ it('are not kept where they could not be made', async () => {
   await expect(ask('nothing')).resolves.toEqual([NaN, NaN]);
   const failing = new LongLists({
     isLong: () => true,
-    changes: () => 1,
+    changesOf: () => 1,
     pieces: () => {
       looked.push('failing');
       throw new Error('a damaged history');
@@ -57,4 +59,25 @@ it('are not kept where they could not be made', async () => {
   for (let time = 0; time < 2; time++)
     await expect(failing.page('folder', { search: 'x' }, 0, 10)).rejects.toThrow('damaged');
   expect(looked.filter((each) => each === 'failing')).toHaveLength(2);
+});
+
+it('are not made anew while photos are read, nor for what happens in another folder', async () => {
+  const store = openStore(':memory:');
+  for (const id of ['d', 'e']) store.datasets.insert({ id, name: id, folder: `/${id}`, addedAt: 1 });
+  addPhotos(store, 'd', 10_001); // from so many on they are read in pieces
+  const looked = vi.spyOn(store.images, 'pieces');
+  const lists = new LongLists(store.images);
+  const ask = async () => (await lists.page('d', { search: '99' }, 0, 1)).rows[0]!;
+  const first = await ask();
+  for (let photo = 0; photo < 20; photo++) {
+    const facts = { width: 4, height: 3, format: 'jpeg', hash: '00', content: `${photo}`, notes: null };
+    store.images.setFacts([{ id: first.id, ...facts }]);
+    addPhotos(store, 'e', 1);
+    expect(await ask()).toMatchObject({ id: first.id, content: `${photo}` });
+  }
+  expect(looked).toHaveBeenCalledOnce();
+  store.images.setGone([first.id]);
+  expect((await ask()).id).not.toBe(first.id);
+  expect(looked).toHaveBeenCalledTimes(2);
+  store.close();
 });

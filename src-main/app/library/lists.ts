@@ -1,12 +1,12 @@
 /**
  * Lists of a folder's photos that need a look at every one of them: made in pieces of some milliseconds between which
- * the application answers others, and kept until the history changes.
+ * the application answers others, and kept until something changes that they go by.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { IdList } from '../../../shared/idList.ts';
 import type { ImageFilter, ImageRow, Store } from '../../db/index.ts';
 
-type Images = Pick<Store['images'], 'pieces' | 'page' | 'isLong' | 'byRows' | 'changes'>;
+type Images = Pick<Store['images'], 'pieces' | 'page' | 'isLong' | 'byRows' | 'changesOf'>;
 
 /** Ids of the photos that a filter finds, in the order of pages. */
 export async function idsOf(images: Pick<Images, 'pieces'>, datasetId: string, filter: ImageFilter): Promise<IdList> {
@@ -64,7 +64,7 @@ export class LongLists {
   }
 
   #rows(datasetId: string, filter: ImageFilter): Promise<Float64Array> {
-    const [list, changes] = [JSON.stringify([datasetId, filter]), this.#images.changes()];
+    const [list, changes] = [JSON.stringify([datasetId, filter]), this.#images.changesOf(datasetId, filter)];
     const there = this.#kept.get(list);
     this.#kept.delete(list);
     const kept = there?.changes === changes ? there : { changes, rows: this.#inLine(datasetId, filter), bytes: 0 };

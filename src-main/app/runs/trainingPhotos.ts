@@ -1,7 +1,7 @@
 /**
  * The photos of a folder that training would see, as plans need them: how many, and some from all over the folder. They
- * are gone through in pieces of some milliseconds, and what was found is kept until the history changes, as a form asks
- * for a plan with every setting.
+ * are gone through in pieces of some milliseconds, and what was found is kept until their sides or labels change, as a form
+ * asks for a plan with every setting.
  */
 import type { ImageRow, Store } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
@@ -36,7 +36,7 @@ export async function trainingPhotos(
   if (dataset.scannedAt === null) await library.listed(datasetId);
   const failure = library.failure(datasetId);
   if (failure !== undefined) throw new AppError('bad-folder.reading', { reason: failure });
-  const changes = store.images.changes();
+  const changes = store.images.sideChanges(datasetId);
   const known = kept.get(store);
   if (known?.datasetId === datasetId && known.changes === changes) return known.photos;
   const photos = found(store, datasetId);
