@@ -37,6 +37,7 @@ import { Library } from './library/library.ts';
 import { watchFolders } from './library/watching.ts';
 import { RunDescriber } from './runs/describe.ts';
 import { runHandlers } from './runs/handlers.ts';
+import { TeacherLooks } from './runs/teacherLooks.ts';
 import { reconcile } from './runs/reconcile.ts';
 import { RunRecords } from './runs/records.ts';
 import { Supervisor } from './runs/supervisor.ts';
@@ -126,6 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       tasks: new Tasks(events, closing.signal),
       leases,
       quiet: new Quiet(),
+      teachers: new TeacherLooks(),
       closing: closing.signal,
     };
     const access = new BrowserAccess(store);

@@ -6,6 +6,7 @@ import type { HomePaths } from './home.ts';
 import type { Launcher } from './compute/launch.ts';
 import type { Quiet } from './compute/quiet.ts';
 import type { Leases } from './leases.ts';
+import type { TeacherLooks } from './runs/teacherLooks.ts';
 import type { Tasks } from './tasks.ts';
 
 export interface Host {
@@ -31,6 +32,8 @@ export interface AppContext {
   leases: Leases;
   /** Keeps self-tests apart from what else computes. */
   quiet: Quiet;
+  /** What the last teacher that a plan asked about can do. */
+  teachers: TeacherLooks;
   /** Aborted when the application closes. */
   closing: AbortSignal;
 }

@@ -13,6 +13,7 @@ import type { RefusalReason } from '../../../shared/refusal.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
 import { computeJob } from '../compute/job.ts';
 import type { AppContext } from '../context.ts';
+import type { Looked } from './teacherLooks.ts';
 
 /** The file of the encoder that teaches, null for none, or why there is none. */
 export function teacherFile({ store, paths }: AppContext, { teacher }: RunConfig): TeacherFile | null | RefusalReason {
@@ -81,24 +82,17 @@ export async function planTeacher(
   };
 }
 
-type Looked = TeacherLook | { refusal: RefusalReason };
-/** A plan is made at every change of the form; a teacher is looked at once. */
-let last: { key: string; look: Promise<Looked> } | null = null;
-
 async function lookAt(context: AppContext, teacher: TeacherFile, config: RunConfig): Promise<Looked> {
   const { size, mtimeMs } = await stat(teacher.file).catch(() => ({ size: 0, mtimeMs: 0 }));
   const key = [teacher.file, size, mtimeMs, config.imageSize, config.backbone.stem, config.threads].join(' ');
-  if (last?.key === key) return last.look;
-  const ask = async (): Promise<Looked> => {
+  return context.teachers.take(key, async () => {
     try {
       const job = { kind: 'teacher' as const, teacher, config };
       return (await computeJob(context, job, { signal: context.closing, progress: () => {} })).look;
     } catch (error) {
       return { refusal: reason('cannot-start.teacher', { reason: reasonOf(error) }) };
     }
-  };
-  last = { key, look: ask() };
-  return last.look;
+  });
 }
 
 /** As a person says, else as it is known of the run that teaches, of known weights by their name, or as the file says. */
