@@ -5,8 +5,8 @@
  */
 import type { ConfigPatch } from '../config.ts';
 import { mergeConfig } from '../config.ts';
-import { batchFor, isSlow, probeFor } from '../presets.ts';
-import type { PresetFacts } from '../presets.ts';
+import { batchFor, isSlow, probeFor } from '../presets/parts.ts';
+import type { PresetFacts } from '../presets/parts.ts';
 
 export const sketchPatch = (facts: PresetFacts): ConfigPatch =>
   mergeConfig(probeFor(facts.images), {

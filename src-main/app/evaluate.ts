@@ -1,7 +1,7 @@
 /** The calls of Evaluate: embeds what is needed, classifies in a compute process, keeps the result with its photos. */
 import { randomUUID } from 'node:crypto';
 import type { AppHandlers, Evaluation, evaluateCalls } from '../../shared/contract.ts';
-import { usualNeighbours } from '../../shared/presets.ts';
+import { usualNeighbours } from '../../shared/presets/parts.ts';
 import { reason } from '../../shared/reason.ts';
 import { chooseCheckpoint, holdCheckpoint, withWhole } from './checkpoints.ts';
 import type { ChosenCheckpoint } from './checkpoints.ts';

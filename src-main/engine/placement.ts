@@ -12,7 +12,7 @@ import { elements } from './graph.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
 import { encodeModel } from './onnx/schema.ts';
-import { keptOnDevice, keepsState, stateOf, trainingProgram } from './training.ts';
+import { keptOnDevice, keepsState, stateOf, trainingProgram } from './training-program.ts';
 
 export interface Operator {
   operator: string;

@@ -1,7 +1,7 @@
 /**
  * TrainingSession: holds the state of a run and advances it one step at a time. On a graphics card the state stays
- * there, and what the steps measured is read for several of them at once. Knows nothing of schedules, data or
- * checkpoints.
+ * there, and what the steps measured is read for several of them at once (metrics-interval.ts). Knows nothing of
+ * schedules, data or checkpoints.
  */
 import { stopAll } from '../../shared/closers.ts';
 import { Tensor as OrtTensor } from 'onnxruntime-node';
@@ -9,20 +9,14 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { RunConfig } from '../../shared/config.ts';
 import { channelsOf } from '../../shared/input.ts';
 import { TEACHER_NUMBERS, viewsOf } from '../../shared/methods/index.ts';
-import { DeviceError, ShapeError } from './errors.ts';
-import { channelBlock } from './channel-block.ts';
+import { ShapeError } from './errors.ts';
 import { elements } from './graph.ts';
-import type { Tensor } from './graph.ts';
-import { computesHalf } from './half.ts';
 import { LOSS_SCALE } from './loss-scale.ts';
-import { OnnxLowering } from './onnx/lowering.ts';
-import type { LoweringOptions, Program } from './onnx/lowering.ts';
 import { encodeModel } from './onnx/schema.ts';
 import { isUncopied, uncopied } from './onnx/uncopied.ts';
-import { RING_STEPS, withMetricRing } from './metric-ring.ts';
 import type { RingRow } from './metric-ring.ts';
 import { DeviceState, HostState } from './resident-state.ts';
-import { imageLayout, openSession } from './session.ts';
+import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
 import type { State, StateEntry } from './state.ts';
 import { noTraffic, runCounted } from './traffic.ts';
@@ -32,7 +26,10 @@ import { ViewMaker } from './views/maker.ts';
 import type { PhotoBatch } from './views/maker.ts';
 import { photosOf } from './weights.ts';
 import { TARGETS } from './methods/teacher.ts';
-import { IMAGES, nextName, squaredGradientName, trainingGraph, viewName } from './training-graph.ts';
+import { IMAGES, squaredGradientName, viewName } from './training-graph.ts';
+import { METRICS_INTERVAL, readingDue } from './metrics-interval.ts';
+import type { MetricsInterval } from './metrics-interval.ts';
+import { isState, keepsState, keptOnDevice, trainingProgram } from './training-program.ts';
 
 export interface StepInput {
   /** Augmented views of one batch, each [N, C, H, W], normalised: those of viewsOf(config). Or the photos, where the session makes the views. */
@@ -58,26 +55,6 @@ export interface StepMetrics {
   gradientNorm: number;
   /** What the loss was multiplied by for the sake of float16; 1 in float32. */
   lossScale: number;
-}
-
-/** When metrics are read from a device. Reading waits for all steps before it, and the device for the next step. */
-export interface MetricsInterval {
-  /** Unread steps after which metrics are read at the latest; at most what the ring holds. */
-  steps: number;
-  /** Milliseconds since the last reading after which they are read earlier, but not after every step. */
-  milliseconds: number;
-  /** Bytes fed to unread steps after which they are read earlier: steps not computed yet hold what they were fed. */
-  bytes: number;
-}
-
-const METRICS_INTERVAL: MetricsInterval = { steps: RING_STEPS, milliseconds: 1000, bytes: 256 * 2 ** 20 };
-/** Steps between two early readings at least: the host prepares one while the device computes the other. */
-const LEAST_STEPS = 2;
-
-/** Whether what so many steps measured is to be read now. */
-export function readingDue({ steps, milliseconds, bytes }: MetricsInterval, unread: MetricsInterval): boolean {
-  if (unread.steps >= Math.min(steps, RING_STEPS)) return true;
-  return unread.steps >= LEAST_STEPS && (unread.milliseconds >= milliseconds || unread.bytes >= bytes);
 }
 
 export interface TrainingSettings extends SessionSettings {
@@ -275,50 +252,9 @@ export class TrainingSession {
   }
 }
 
-/** Only WebGPU's buffers can be bound from Node: with CUDA and DirectML the state goes to the card and back in each step. */
-export const keepsState = (device: SessionSettings['device']): boolean => device === 'webgpu';
-
-/** Leaves the state on the device. */
-export const keptOnDevice = (outputs: ReadonlyMap<string, unknown>): InferenceSession.SessionOptions => ({
-  preferredOutputLocation: Object.fromEntries(
-    [...outputs.keys()].map((name) => [name, isState(name) ? 'gpu-buffer' : 'cpu'] as const),
-  ),
-});
-
-/**
- * The step of `config` for a device, for so many photos where its method keeps something for each.
- * @throws DeviceError when the device cannot compute in the precision asked for
- */
-export async function trainingProgram(
-  config: RunConfig,
-  settings: SessionSettings,
-  images?: number,
-): Promise<{ program: Program; entries: StateEntry[]; outputs: ReadonlyMap<string, Tensor> }> {
-  const graph = trainingGraph(config, { images });
-  const outputs = keepsState(settings.device) ? withMetricRing(graph) : graph.outputs;
-  const lowering = new OnnxLowering(await loweringFor(config, settings));
-  return { program: lowering.program('training-step', outputs), entries: graph.entries, outputs };
-}
-
-async function loweringFor(config: RunConfig, settings: SessionSettings): Promise<LoweringOptions> {
-  const { device = 'cpu', graphics = device !== 'cpu', images = imageLayout(device) } = settings;
-  const half = config.precision === 'float16';
-  if (half && !graphics) throw new DeviceError('bad-device.processor-float16');
-  if (half && device !== 'cpu' && !(await computesHalf(settings)))
-    throw new DeviceError('bad-device.float16', { device });
-  return { images, graphics, half, channelBlock: images === 'pixels' ? await channelBlock() : 0 };
-}
-
 const stepMetrics = ({ loss, zStd, squaredGradient, lossScale }: RingRow): StepMetrics => ({
   loss,
   zStd,
   gradientNorm: Math.sqrt(squaredGradient),
   lossScale,
 });
-
-/** Whether an output is a tensor of the state after the step. */
-const isState = (output: string): boolean => output.startsWith(nextName(''));
-
-/** The input that an output of the state is fed to in the next step; undefined of a metric. */
-export const stateOf = (output: string): string | undefined =>
-  isState(output) ? output.slice(nextName('').length) : undefined;

@@ -1,11 +1,10 @@
 /**
- * Embedding sets: made by a compute process, kept as .npy beside their ids, and open (openSet.ts) while they are used
+ * Embedding sets: made by a compute process, kept as .npy beside their ids, and open (openSets.ts) while they are used
  * and for a while after. Vectors never pass through this process as a whole.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
 import type { EvaluateJob } from '../../../shared/contract/job.ts';
 import type { IdList } from '../../../shared/idList.ts';
@@ -21,16 +20,11 @@ import { AppError, found } from '../errors.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
 import type { TaskControl } from '../tasks.ts';
+import { fingerprint, piecesOf } from './fingerprint.ts';
 import { graphKind, graphNeighbours, openSet } from './openSet.ts';
 import { readIds } from './readIds.ts';
 import type { OpenSet } from './openSet.ts';
-
-/**
- * Sets that nobody uses stay open up to this number, and while all that are open hold no more bytes of vectors than
- * this.
- */
-const mostOpen = 4;
-const openBytes = 1.5e9;
+import { OpenSets } from './openSets.ts';
 
 /** Up to so many photos the neighbour graph takes a moment: a call may make it, and clusters come with the first map. */
 const quickGraph = 20_000;
@@ -39,7 +33,7 @@ export class EmbeddingSets {
   readonly #context: AppContext;
   readonly #library: Library;
   readonly #devices: Devices;
-  readonly #open = new Map<string, Promise<OpenSet>>();
+  readonly #open: OpenSets;
 
   readonly quickGraph: number;
 
@@ -48,6 +42,7 @@ export class EmbeddingSets {
     this.#context = context;
     this.#library = library;
     this.#devices = devices;
+    this.#open = new OpenSets(context);
   }
 
   file(row: Pick<EmbeddingSetRow, 'id' | 'runId'>, ending: string): string {
@@ -198,7 +193,7 @@ export class EmbeddingSets {
     datasetId: string,
     { images, made, dimensions }: { images: readonly { id: string }[]; made: number; dimensions: number },
   ): Promise<void> {
-    const of = await fingerprint(some(images));
+    const of = await fingerprint(piecesOf(images));
     this.#context.store.embeddingSets.insert({
       id,
       runId,
@@ -238,35 +233,7 @@ export class EmbeddingSets {
   /** Opens it, or takes it as it is open, and keeps it so until `work` has ended. */
   async use<T>(id: string, work: (set: OpenSet) => T | Promise<T>): Promise<T> {
     const row = this.row(id);
-    const leaves = [this.#context.leases.hold('run', row.runId), this.#context.leases.hold('set', id)];
-    const open = this.#open.get(id) ?? this.#load(row);
-    this.#open.delete(id);
-    this.#open.set(id, open); // the last used is last
-    try {
-      return await work(await open);
-    } catch (error) {
-      await open.catch(() => this.#open.get(id) === open && this.#open.delete(id));
-      throw error;
-    } finally {
-      for (const leave of leaves) leave();
-      this.#makeRoom();
-    }
-  }
-
-  /** Closes those that were not used for longest; never one in use. */
-  #makeRoom(): void {
-    const bytes = (id: string) => {
-      const row = this.#context.store.embeddingSets.get(id);
-      return row ? 4 * row.images * row.dimensions : 0;
-    };
-    let total = [...this.#open.keys()].reduce((sum, id) => sum + bytes(id), 0);
-    for (const [id, open] of this.#open) {
-      if (total <= openBytes && this.#open.size <= mostOpen) break;
-      if (this.#context.leases.isHeld('set', id)) continue;
-      this.#open.delete(id);
-      total -= bytes(id);
-      open.then((set) => set.index.close()).catch(() => {});
-    }
+    return await this.#open.use(row, () => this.#load(row), work);
   }
 
   async #load(row: EmbeddingSetRow): Promise<OpenSet> {
@@ -279,8 +246,8 @@ export class EmbeddingSets {
     return openSet(row, ids, (ending) => this.file(row, ending), { offset, source });
   }
 
-  async close(): Promise<void> {
-    await Promise.allSettled([...this.#open.values()].map(async (held) => (await held).index.close()));
+  close(): Promise<void> {
+    return this.#open.close();
   }
 }
 
@@ -288,18 +255,3 @@ export class EmbeddingSets {
 async function removeSet(start: string): Promise<void> {
   for (const ending of ['npy', 'json', 'umap', 'graph', 'clusters']) await rm(`${start}${ending}`, { force: true });
 }
-
-/** Of the ids of photos that come in pieces; lets others have the thread between these. */
-async function fingerprint(pieces: Iterable<readonly { id: string }[]>): Promise<string> {
-  const hash = createHash('sha256');
-  for (const piece of pieces) {
-    for (const { id } of piece) hash.update(`${id}\n`);
-    await breathe();
-  }
-  return hash.digest('hex').slice(0, 32);
-}
-
-function* some<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < items.length; from += AT_ONCE) yield items.slice(from, from + AT_ONCE);
-}
-const AT_ONCE = 5000;
