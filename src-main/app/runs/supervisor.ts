@@ -1,19 +1,12 @@
 /**
- * Trains one run at a time; others wait in queue.ts. It starts the compute process on the run's device and turns whatever
- * ends it into a state of the run that says what happened; what the process reports meanwhile is receiver.ts's.
+ * Trains one run at a time; others wait in queue.ts. It starts the compute process on what preparation.ts made ready, and
+ * whatever ends it becomes a state of the run that says what happened (outcome.ts); what the process reports meanwhile is
+ * receiver.ts's.
  */
-import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toWireError } from '../../../shared/contract.ts';
-import { Provider } from '../../../shared/contract.ts';
-import type { Report, RunState, TrainJob, WireError } from '../../../shared/contract.ts';
-import { mayComputeHalf } from '../../../shared/devices.ts';
-import { reason } from '../../../shared/reason.ts';
-import { said } from '../../../shared/sentences.ts';
-import type { Reason } from '../../../shared/contract.ts';
+import type { Report, TrainJob, WireError } from '../../../shared/contract.ts';
 import { storageError } from '../../db/index.ts';
-import { isLocked } from '../../files/index.ts';
-import type { RunRow } from '../../db/index.ts';
 import { ComputeProcess } from '../compute/process.ts';
 import type { ComputeOptions, JobEnd } from '../compute/process.ts';
 import type { AppContext } from '../context.ts';
@@ -21,11 +14,12 @@ import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
 import type { Library } from '../library/library.ts';
 import type { RunDescriber } from './describe.ts';
-import { crashOf, isDeviceError, precisionNotice, ranOutOfMemory, restartNotice, stepsBefore } from './deviceErrors.ts';
+import { crashOf, isDeviceError, ranOutOfMemory, restartNotice, stepsBefore } from './deviceErrors.ts';
+import { outcomeOf } from './outcome.ts';
+import { Preparation } from './preparation.ts';
 import { RunQueue } from './queue.ts';
 import { receiveReports } from './receiver.ts';
-import { reconcileRun } from './reconcile.ts';
-import { holdWeights, newestResumable, trainJob } from './trainJob.ts';
+import { newestResumable } from './trainJob.ts';
 
 interface Active {
   runId: string;
@@ -40,8 +34,6 @@ interface Active {
   done: Promise<void>;
 }
 
-/** The trainer of an application that was killed saves for at most this long before it ends. */
-const orphanSeconds = 150;
 /** Seconds between tries to write down what a full disk refused. */
 const owedSeconds = 10;
 
@@ -50,6 +42,7 @@ export class Supervisor {
   readonly #library: Library;
   readonly #describer: RunDescriber;
   readonly #devices: Devices;
+  readonly #preparation: Preparation;
   readonly #options: ComputeOptions;
   readonly #queue: RunQueue;
   /** A run has come to its planned end. */
@@ -68,6 +61,7 @@ export class Supervisor {
     this.#library = library;
     this.#describer = describer;
     this.#devices = devices;
+    this.#preparation = new Preparation(context, library, describer, devices);
     this.#options = options;
     this.#queue = new RunQueue(context.store, context.host);
     describer.isAlive = (runId) => this.has(runId);
@@ -172,21 +166,9 @@ export class Supervisor {
     } catch (error) {
       end = { type: 'failed', error: this.#wireError(error) };
     }
-    const deviceFailed = end.type === 'failed' && isDeviceError(end.error);
     this.#describer.setActivity(runId, null);
     this.#describer.forget(runId);
-    const states = { done: 'finished', stopped: 'stopped', failed: 'failed' } as const satisfies Record<
-      JobEnd['type'],
-      RunState
-    >;
-    const outcome: Partial<Omit<RunRow, 'id'>> = {
-      state: deviceFailed ? 'interrupted' : states[end.type],
-      endedAt: Date.now(),
-      etaSeconds: null,
-      error: end.type === 'failed' ? end.error : null,
-      ...(end.type === 'done' && { extendBy: null, extendFrom: null }),
-      ...(end.type !== 'done' && this.#unextended(runId)),
-    };
+    const outcome = outcomeOf(this.#context, runId, end);
     const unwritten = this.#describer.settle(runId, outcome);
     // a full disk, say: the run has ended all the same, and is told to have
     if (unwritten !== null) {
@@ -195,15 +177,6 @@ export class Supervisor {
     }
     this.#describer.announce(runId);
     if (outcome.state === 'finished') this.onFinished(runId);
-  }
-
-  /** What makes a run whose extension came to nothing the finished run that it was; {} where it is no such run. */
-  #unextended(runId: string): Partial<Omit<RunRow, 'id'>> {
-    const { extendBy, extendFrom } = this.#context.store.runs.get(runId)!;
-    const last = newestResumable(this.#context, runId);
-    if (extendBy === null || last?.kept !== 'final' || last.step !== extendFrom) return {};
-    const [epochs, steps] = [Math.round(last.epoch), last.step];
-    return { state: 'finished', extendBy: null, extendFrom: null, epochs, steps };
   }
 
   #writeLater(): void {
@@ -215,24 +188,14 @@ export class Supervisor {
     return toWireError(storageError(error, this.#context.paths.home));
   }
 
-  async #jobOf(runId: string, provider: Provider): Promise<{ job: TrainJob; release(): void }> {
-    const made = await trainJob(this.#context, this.#library, runId, provider);
-    const settled = await this.#devices.settle(made, provider);
-    return holdWeights(this.#context, { ...settled, device: await this.#devices.forJob(provider) });
-  }
-
   async #compute(active: Active): Promise<JobEnd> {
-    const { runId } = active;
-    this.#tellActivity(runId, reason('doing.preparing'));
+    const { runId, wish } = active;
     active.compute = null;
     active.steps = 0;
-    await this.#waitForOrphan(active);
-    const provider = await this.#provider(active);
-    if (provider === null) return { type: 'stopped', saved: false };
-    await reconcileRun(this.#context, { id: runId });
-    await mkdir(this.#context.paths.checkpoints(runId), { recursive: true });
-    await this.#fitPrecision(runId, provider);
-    const handed: { job: TrainJob | null; release(): void } = await this.#jobOf(runId, provider);
+    const prepared = await this.#preparation.prepare(runId, wish.signal);
+    if (prepared === null) return { type: 'stopped', saved: false };
+    const { provider } = prepared;
+    const handed: { job: TrainJob | null; release(): void } = prepared;
     const { batchSize } = handed.job!.config;
     void active.done.then(handed.release);
     this.#describer.forget(runId);
@@ -271,55 +234,11 @@ export class Supervisor {
     return { type: 'failed', error };
   }
 
-  /**
-   * What the run trains on: a run stays on the device it began on. Null when it is told to stop meanwhile.
-   * @throws AppError device-unavailable: it falls back to the processor only when the person says so
-   */
-  async #provider({ runId, wish }: Active): Promise<Provider | null> {
-    const run = this.#context.store.runs.get(runId)!;
-    const before = Provider.safeParse(run.device);
-    const choice = run.config.device === 'auto' && before.success ? before.data : run.config.device;
-    const { devices } = await this.#devices.list();
-    if (devices.some(({ testing }) => testing) || (choice !== 'cpu' && devices.some(({ test }) => test === null)))
-      this.#tellActivity(runId, reason('doing.testing-devices'));
-    if (wish.signal.aborted) return null;
-    const stopped = new Promise<null>((resolve) =>
-      wish.signal.addEventListener('abort', () => resolve(null), { once: true }),
-    );
-    const ready = this.#devices.ready(choice).then(() => this.#devices.resolve(choice));
-    return Promise.race([ready, stopped]);
-  }
-
-  /** A run in float16 that has come to a device without it goes on in float32, and says so. */
-  async #fitPrecision(runId: string, provider: Provider): Promise<void> {
-    const { config } = this.#context.store.runs.get(runId)!;
-    const device = (await this.#devices.list()).devices.find((item) => item.provider === provider);
-    if (config.precision === 'float32' || mayComputeHalf(provider, device)) return;
-    this.#describer.update(runId, { config: { ...config, precision: 'float32' }, error: precisionNotice(provider) });
-  }
-
   /** Whether there is a checkpoint to go back to; then the run says what happened and what to do about it. */
   #restart({ runId }: Active, error: WireError): boolean {
     const from = newestResumable(this.#context, runId);
     if (!from) return false;
     this.#describer.update(runId, { error: restartNotice(error, from.epoch), etaSeconds: null });
     return true;
-  }
-
-  /** A trainer that outlived a killed application still writes: its lock tells, and dies with it. */
-  async #waitForOrphan(active: Active): Promise<void> {
-    const { runId } = active;
-    const lock = this.#context.paths.runLock(runId);
-    await mkdir(this.#context.paths.run(runId), { recursive: true });
-    for (let waited = 0; !active.stopping && isLocked(lock); waited += 0.25) {
-      if (waited >= orphanSeconds) throw new AppError('wrong-state.locked');
-      if (waited === 1) this.#tellActivity(runId, reason('doing.waiting-for-orphan'));
-      await sleep(250);
-    }
-  }
-
-  #tellActivity(runId: string, doing: Reason, fraction = 0, etaSeconds: number | null = null): void {
-    this.#describer.setActivity(runId, { ...said(doing), fraction, etaSeconds });
-    this.#describer.announce(runId);
   }
 }
