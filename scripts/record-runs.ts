@@ -15,8 +15,9 @@ import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.
 import type { ConfigPatch, RunConfig } from '../shared/config.ts';
 import { flatten, rounded } from '../test/unit/recordings.ts';
 import type { StoredRun } from '../test/unit/recordings.ts';
-import { configOf, recordings } from './recordings.ts';
-import type { Recording } from './recordings.ts';
+import { recordings } from './recordings.ts';
+import { configOf } from './recordings/recording.ts';
+import type { Recording } from './recordings/recording.ts';
 import { imagesOf, machine, trainOnce } from './training.ts';
 
 const fixtures = fileURLToPath(new URL('../test/unit/fixtures/runs/', import.meta.url));

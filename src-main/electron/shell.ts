@@ -1,20 +1,8 @@
 /**
- * The shell at work: one window, the application process, the trainers it asks for, menu, tray, notifications and
- * the way out. Decides nothing itself: decisions.ts and policy.ts do.
+ * The shell at work: one window, the application process, the trainers it asks for, notifications and the way out; menu
+ * and tray are outside.ts's. Decides nothing itself: decisions.ts and policy.ts do.
  */
-import {
-  app,
-  Menu,
-  nativeImage,
-  nativeTheme,
-  Notification,
-  powerMonitor,
-  powerSaveBlocker,
-  protocol,
-  session,
-  shell,
-  Tray,
-} from 'electron';
+import { app, Notification, powerMonitor, protocol, session, shell } from 'electron';
 import type { WebContents } from 'electron';
 import { join } from 'node:path';
 import { connect } from '../../shared/client.ts';
@@ -29,7 +17,7 @@ import { isOffline } from '../files/index.ts';
 import { AppProcess } from './appProcess.ts';
 import { openBridge } from './bridge.ts';
 import { ComputeBroker } from './compute.ts';
-import { afterCrash, keepsAwake, languageOf, onClose, progressOf } from './decisions.ts';
+import { afterCrash, languageOf, onClose, progressOf } from './decisions.ts';
 import type { Notice } from './decisions.ts';
 import { askClosing, askRepair, pickFile, pickFolder, tell } from './dialogs.ts';
 import { listFiles, responder } from './files.ts';
@@ -38,7 +26,7 @@ import { guardContents, guardSession } from './guard.ts';
 import { installUpdate, takeNote } from './updates/install.ts';
 import { Updates } from './updates/updates.ts';
 import { wireUpdates } from './updates/wire.ts';
-import { menuTemplate, trayTemplate, trayTooltip } from './menu.ts';
+import { Outside } from './outside.ts';
 import { channels, scheme } from './policy.ts';
 import { MainWindow } from './window.ts';
 
@@ -62,10 +50,8 @@ export class Shell {
   readonly #process: AppProcess;
   readonly #client: Client = connect();
   readonly #following: Following;
+  readonly #outside: Outside;
   #window!: MainWindow;
-  #tray: Tray | null = null;
-  #awake: number | null = null;
-  #language: DesktopLanguage | null = null;
   readonly #crashes: number[] = [];
   #updates: Updates | UpdatesOff = 'checkout';
   #quitting: 'no' | 'saving' | 'done' = 'no';
@@ -86,6 +72,13 @@ export class Shell {
       failed: (error) => void this.#cannotStart(error),
       crashed: (complaint) => void this.#crashed(complaint),
       reveal: (path) => shell.showItemInFolder(path),
+    });
+    this.#outside = new Outside(options.files.icons, this.#development, {
+      open: () => this.show(),
+      go: (place) => this.#window.go(`#/${place}`),
+      pause: (runId) => this.#following.pause(runId),
+      resume: (runId) => this.#following.resume(runId),
+      quit: () => app.quit(),
     });
     this.#following = new Following(
       this.#client,
@@ -213,49 +206,13 @@ export class Shell {
   }
 
   #showTray(): void {
-    if (!this.#tray) {
-      const image = nativeImage.createFromPath(
-        join(this.#options.files.icons, process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png'),
-      );
-      this.#tray = new Tray(image);
-      this.#tray.on('click', () => this.show());
-    }
+    this.#outside.showTray();
     this.#refresh();
   }
 
-  /** Everything outside the window that shows runs or settings. */
   #refresh(): void {
-    const { runs, settings, busy } = this.#following;
-    const language = this.#speaks;
-    if (language !== this.#language) {
-      this.#language = language;
-      const go = (place: string) => this.#window.go(`#/${place}`);
-      Menu.setApplicationMenu(
-        Menu.buildFromTemplate(
-          menuTemplate({ language, platform: process.platform, development: this.#development, go }),
-        ),
-      );
-    }
-    if (nativeTheme.themeSource !== settings.theme) nativeTheme.themeSource = settings.theme;
-    const awake = keepsAwake(runs.values());
-    if (awake && this.#awake === null) this.#awake = powerSaveBlocker.start('prevent-app-suspension');
-    else if (!awake && this.#awake !== null) {
-      powerSaveBlocker.stop(this.#awake);
-      this.#awake = null;
-    }
-    const saving = this.#quitting !== 'no';
-    this.#window.setProgress(progressOf(runs.values()));
-    this.#tray?.setToolTip(trayTooltip(this.#t, busy, saving));
-    this.#tray?.setContextMenu(
-      Menu.buildFromTemplate(
-        trayTemplate(this.#t, busy, saving, {
-          open: () => this.show(),
-          pause: this.#following.pause,
-          resume: this.#following.resume,
-          quit: () => app.quit(),
-        }),
-      ),
-    );
+    this.#outside.show(this.#following, this.#speaks, this.#quitting !== 'no');
+    this.#window.setProgress(progressOf(this.#following.runs.values()));
   }
 
   async #doUpdates(action: UpdateAction): Promise<UpdateState> {
@@ -338,7 +295,7 @@ export class Shell {
   #end(): void {
     this.#quitting = 'done';
     this.#broker.killAll();
-    this.#tray?.destroy();
+    this.#outside.close();
     app.quit();
   }
 }

@@ -4,7 +4,8 @@
  */
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { configOf, recordings } from '../../scripts/recordings.ts';
+import { recordings } from '../../scripts/recordings.ts';
+import { configOf } from '../../scripts/recordings/recording.ts';
 import { qualityTables } from '../../scripts/quality-table.ts';
 import { between, orderingTable, verdictTables } from '../../scripts/recorded-tables.ts';
 import { ConfigError, mergeConfig, parseConfig, patchFromAssignment } from '../../shared/config.ts';

@@ -1,6 +1,6 @@
 /**
  * Colour jitter and greyscale of many views [M, 3, S, S] in [0, 1], each by its own numbers [M, 1, 1, 1]; the
- * arithmetic is that of images/wasm/assembly/augment.ts.
+ * arithmetic is that of images/wasm/assembly/colour.ts.
  */
 import type { Tensor } from '../graph.ts';
 import {
