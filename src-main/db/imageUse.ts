@@ -1,0 +1,89 @@
+/** Photos as what is done with them needs them: all that are used, a sample, their labels, and what belongs together. */
+import { datasetScope } from './collections.ts';
+import type { Db } from './database.ts';
+import type { ImageRow } from './images.ts';
+import { rowPieces } from './rowPieces.ts';
+
+interface GroupCounts {
+  /** Groups of more than one photo. */
+  groups: number;
+  /** Photos of the largest, and of all of them. */
+  largest: number;
+  photos: number;
+}
+
+/** Most photos whose sizes are sampled: enough that their mean is within a few percent of that of all. */
+const sampledSizes = 2000;
+/** The index of the primary key: by the folder's own a sample would go through the whole folder. */
+const byId = 'sqlite_autoindex_images_1';
+
+/** @param columns of images, as an ImageRow has them */
+export function imageUse(db: Db, columns: string) {
+  const { folderOf, prepare } = datasetScope(db);
+  const pieces = rowPieces(db);
+  const setExcluded = db.prepare('UPDATE images SET excluded = ? WHERE id = ?');
+  const usable = prepare<ImageRow>(
+    `SELECT ${columns} FROM images WHERE OF AND gone = 0 AND excluded = 0 ORDER BY file, place`,
+  );
+  const oneUsable = prepare<{ id: string }>(
+    'SELECT id FROM images WHERE OF AND id = @id AND gone = 0 AND excluded = 0',
+  );
+  const groups = prepare<GroupCounts>(
+    `SELECT count(*) AS groups, coalesce(max(n), 0) AS largest, coalesce(sum(n), 0) AS photos FROM
+       (SELECT count(*) AS n FROM images WHERE OF AND gone = 0 AND photo_group IS NOT NULL
+        GROUP BY photo_group HAVING n > 1)`,
+  );
+  const present = prepare<ImageRow>(`SELECT ${columns} FROM images WHERE OF AND gone = 0 ORDER BY file, place`);
+  const sizes = prepare<{ width: number; height: number }>(
+    `SELECT width, height FROM images INDEXED BY ${byId}
+     WHERE OF AND id > @first AND id < @last AND gone = 0 AND excluded = 0 AND width > 0 ORDER BY id LIMIT @limit`,
+  );
+  const some = prepare<ImageRow>(
+    `SELECT ${columns} FROM images INDEXED BY ${byId}
+     WHERE OF AND id > @first AND id < @last AND gone = 0 AND excluded = 0 ORDER BY id LIMIT @limit`,
+  );
+  const labels = db.prepare<[string], { id: string; label: string }>(
+    'SELECT id, label FROM images WHERE dataset_id = ? AND label IS NOT NULL',
+  );
+  const grouped = db.prepare<[string], { id: string; group: string }>(
+    `SELECT id, coalesce(photo_group, parent) AS "group" FROM images
+     WHERE dataset_id = ? AND (photo_group IS NOT NULL OR parent IS NOT NULL)`,
+  );
+  const labelsBetween = db.prepare<[string, number, number], { id: string; label: string }>(
+    'SELECT id, label FROM images WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND label IS NOT NULL',
+  );
+
+  return {
+    /** Groups of more than one photo that is there: how many, the photos of the largest, and of all of them. */
+    groups: (datasetId: string) => groups(datasetId)[0]!,
+    setExcluded: db.transaction((ids: readonly string[], excluded: boolean) => {
+      for (const id of ids) setExcluded.run(excluded ? 1 : 0, id);
+    }),
+    /** What is trained on and embedded, in the order of file names. */
+    usable: (datasetId: string) => usable(datasetId),
+    isUsable: (datasetId: string, id: string) => oneUsable(datasetId, { id }).length > 0,
+    /** Everything in the folder, excluded photos too. */
+    present: (datasetId: string) => present(datasetId),
+    /** The label of each photo that has one, by id; photos that are gone too. */
+    labels: (datasetId: string) => new Map(labels.all(folderOf(datasetId)).map(({ id, label }) => [id, label])),
+    /** Of the photos that belong together, by a group or as parts of one file, what they belong to. */
+    groupOf: (datasetId: string) => new Map(grouped.all(folderOf(datasetId)).map(({ id, group }) => [id, group])),
+    /**
+     * The photos that have a label, those that are gone too, in pieces of some milliseconds: the caller lets others have
+     * the thread in between.
+     */
+    labelPieces: (datasetId: string): Generator<{ id: string; label: string }[]> =>
+      pieces(labelsBetween, folderOf(datasetId)),
+    /** Sizes of a sample of photos from all over the folder: it goes by ids, which are hashes of names. */
+    sizes(datasetId: string) {
+      const folder = folderOf(datasetId);
+      return sizes(datasetId, { first: `${folder}-`, last: `${folder}.`, limit: sampledSizes });
+    },
+    /** At most so many photos from all over the folder, by ids as well, in the order of file names. */
+    sample(datasetId: string, limit: number): ImageRow[] {
+      const folder = folderOf(datasetId);
+      const found = some(datasetId, { first: `${folder}-`, last: `${folder}.`, limit });
+      return found.sort((a, b) => (a.file === b.file ? a.part.localeCompare(b.part) : a.file < b.file ? -1 : 1));
+    },
+  };
+}
