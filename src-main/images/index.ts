@@ -17,6 +17,7 @@ export { sourceOf } from './pool/source.ts';
 export type { ImageSource } from './pool/source.ts';
 export type { FileIdentity } from './pool/identify.ts';
 export type { PreparedImage, ProbedImage } from './pool/jobs.ts';
+export { isOneTone } from './oneTone.ts';
 export { divisionKey, PICTURE_SIDE } from './tiles.ts';
 export { buildCache } from './cache/build.ts';
 export type { BuildCacheOptions, CacheProgress, WantedCopies } from './cache/build.ts';

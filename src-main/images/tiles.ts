@@ -1,6 +1,6 @@
 /**
  * How a file is divided into photos: each of its pages, and tiles of what is large. A tile is left out where at least
- * 95 % of it is of one tone (within 4 of 255 levels of its median in each channel; what was not measured is one too),
+ * 95 % of it is of one tone (oneTone.ts; what was not measured is one too),
  * looked at in a copy in which a tile is at least 128 pixels wide where the file is not beyond 48 tiles. Leaves reading
  * to decode/openFile.ts, keeping the parts to the library.
  */
@@ -12,6 +12,7 @@ import { openFile } from './decode/openFile.ts';
 import { storedRect, uprightSize } from './decode/regions.ts';
 import { turned } from './decode/vips.ts';
 import type { DecodeLimits, DecodedPixels } from './decode/types.ts';
+import { isOneTone } from './oneTone.ts';
 import type { PixelRule } from './rule.ts';
 
 export interface Division {
@@ -30,8 +31,6 @@ export interface Division {
 /** Emptiness is judged in a copy: pixels of a tile's side in it, and most pixels of its longer side. */
 const JUDGED = 128;
 const MOST_JUDGED = 6144;
-const ONE_TONE_SHARE = 0.95;
-const TONE_LEVELS = 4;
 /** Longest side, in pixels, of the picture in which a tile's place is shown. */
 export const PICTURE_SIDE = 1024;
 
@@ -92,26 +91,6 @@ function scaled(rect: Rect, scale: number, within: { width: number; height: numb
     width: Math.max(1, Math.min(within.width, Math.round((rect.x + rect.width) * scale)) - x),
     height: Math.max(1, Math.min(within.height, Math.round((rect.y + rect.height) * scale)) - y),
   };
-}
-
-/** Whether nearly all of a place is within a few levels of its median, in every channel. */
-export function isOneTone({ width, data }: DecodedPixels, rect: Rect): boolean {
-  const histograms = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)];
-  const each = (visit: (at: number) => void) => {
-    for (let y = rect.y; y < rect.y + rect.height; y++)
-      for (let x = rect.x; x < rect.x + rect.width; x++) visit((y * width + x) * 3);
-  };
-  each((at) => histograms.forEach((histogram, c) => histogram[data[at + c]!]!++));
-  const count = rect.width * rect.height;
-  const medians = histograms.map((histogram) => {
-    let below = 0;
-    return histogram.findIndex((n) => (below += n) * 2 >= count);
-  });
-  let alike = 0;
-  each((at) => {
-    if (medians.every((median, c) => Math.abs(data[at + c]! - median) <= TONE_LEVELS)) alike++;
-  });
-  return alike >= count * ONE_TONE_SHARE;
 }
 
 async function webpOf({ width, height, data }: DecodedPixels): Promise<Uint8Array> {

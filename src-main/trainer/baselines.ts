@@ -13,6 +13,8 @@ import type { ProbeMetrics } from '../../shared/metricRows.ts';
 import type { Damage, ImageCacheDescriptor } from '../images/index.ts';
 import type { Readout } from '../evaluate/index.ts';
 import { PhotosError } from './errors.ts';
+import { areMany } from './even.ts';
+import type { Even } from './even.ts';
 import type { FreeFigures } from './freeFigures.ts';
 import type { Monitor } from './monitor.ts';
 import type { ProbeSet } from './probeSet.ts';
@@ -86,6 +88,10 @@ function repetition(free: FreeFigures | null): PhotosError<KeyOf<'same-photos'>>
   return new PhotosError(blank ? 'same-photos.many-blank' : 'same-photos.many', { count, of });
 }
 
+/** What is to be said of photos that are of one colour nearly everywhere; null where few are. */
+const evenness = (even: Even): PhotosError<KeyOf<'same-photos'>> | null =>
+  areMany(even) ? new PhotosError('same-photos.even', { count: even.count, of: even.of }) : null;
+
 /** The figures of the network before its first step, those that it is compared with, and how long a probe took. */
 export interface Comparison {
   untrained: ProbeMetrics;
@@ -93,7 +99,7 @@ export interface Comparison {
   secondsPerProbe: number;
   /** What photos are compared by until the first probe. */
   readout: Readout | null;
-  /** Tells that the photos repeat one picture; null where they do not, or where that was not looked at. */
+  /** Tells that the photos repeat one picture or show hardly anything; null where they do not, or where that was not looked at. */
   notice: WireError | null;
 }
 
@@ -128,7 +134,7 @@ export async function compare(
   await meanwhile();
   if (!free) return { untrained, baselines: knownBaselines(job, start), secondsPerProbe, readout, notice: null };
   const figures = await free.figures;
-  const repeated = repetition(figures);
+  const repeated = repetition(figures) ?? evenness(monitor.evenPhotos());
   const baselines = withNetworks(figures, random, untrained);
   return { untrained, baselines, secondsPerProbe, readout, notice: repeated && toWireError(repeated) };
 }

@@ -2,6 +2,8 @@
 import { argumentsOf, KeyedError } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
+import { areMany } from './even.ts';
+import type { Even } from './even.ts';
 
 export type TrainerErrorCode =
   | 'cannot-start'
@@ -33,13 +35,21 @@ export class PhotosError<
 /** The loss or a parameter became NaN or infinite. Nothing of that step is saved. */
 export class NonFiniteLossError extends TrainerError<KeyOf<'non-finite-loss'>> {
   override readonly name = 'NonFiniteLossError';
-  constructor(facts: { step: number; epoch: number; learningRate: number; what: string; checkpoint: string | null }) {
+  constructor(
+    facts: { step: number; epoch: number; learningRate: number; what: string; checkpoint: string | null },
+    even: Even,
+  ) {
     const { what, step, checkpoint } = facts;
     const values = { what, step, epoch: facts.epoch.toFixed(2), rate: facts.learningRate.toPrecision(3) };
-    const worded = checkpoint
-      ? reason('non-finite-loss.kept', { ...values, checkpoint })
-      : reason('non-finite-loss.unkept', values);
-    super(...argumentsOf<KeyOf<'non-finite-loss'>>(worded), { ...facts, setting: 'optimizer.baseLearningRate' });
+    const worded = areMany(even)
+      ? reason('non-finite-loss.even', { ...values, count: even.count, of: even.of })
+      : checkpoint
+        ? reason('non-finite-loss.kept', { ...values, checkpoint })
+        : reason('non-finite-loss.unkept', values);
+    super(...argumentsOf<KeyOf<'non-finite-loss'>>(worded), {
+      ...facts,
+      setting: areMany(even) ? 'batchSize' : 'optimizer.baseLearningRate',
+    });
   }
 }
 

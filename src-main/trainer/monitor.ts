@@ -14,6 +14,8 @@ import type { Embedded, Probe, Readout, Votes } from '../evaluate/index.ts';
 import type { ImageCache } from '../images/index.ts';
 import { nearest } from '../search/index.ts';
 import type { Embedder } from './backend.ts';
+import { evenOf } from './even.ts';
+import type { Even } from './even.ts';
 import { chooseQueries, othersFirst } from './probeSet.ts';
 import type { ProbeSet } from './probeSet.ts';
 import { canVote, probeVotes } from './probeVotes.ts';
@@ -67,6 +69,11 @@ export class Monitor {
     );
     this.#open = open;
     this.#batch = Math.min(64, Math.max(8, cache.ids.length));
+  }
+
+  /** How many of the probe photos are of one colour nearly everywhere, as the encoder is shown them. */
+  evenPhotos(): Even {
+    return evenOf(this.#cache, this.#set.photos, this.#config.imageSize);
   }
 
   async probe(state: State): Promise<ProbeResult> {

@@ -12,6 +12,7 @@ import type { Comparison } from './baselines.ts';
 import { thinCheckpoints, writeCheckpoint } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import { NonFiniteLossError } from './errors.ts';
+import type { Even } from './even.ts';
 import { firstNotFinite } from './finite.ts';
 import { noSteps } from './history.ts';
 import { withReadout } from './readout.ts';
@@ -31,11 +32,13 @@ export class CheckpointSaver {
   latest: { path: string; epoch: number; step: number } | null = null;
   readonly #directory: string;
   readonly #run: RunFacts;
+  readonly #evenPhotos: () => Even;
   readonly #report: (files: CheckpointReport[]) => void;
   #savedAt = performance.now();
   #seconds = 0;
 
-  constructor(directory: string, run: RunFacts, report: (files: CheckpointReport[]) => void) {
+  constructor(directory: string, run: RunFacts, evenPhotos: () => Even, report: (files: CheckpointReport[]) => void) {
+    this.#evenPhotos = evenPhotos;
     this.#directory = directory;
     this.#run = run;
     this.#report = report;
@@ -106,7 +109,10 @@ export class CheckpointSaver {
     const { config, schedule } = this.#run;
     const { learningRate } = learningRatesAt(config, schedule, Math.max(0, step - 1));
     const checkpoint = this.latest ? `epoch ${this.latest.epoch.toFixed(2)} (step ${this.latest.step})` : null;
-    return new NonFiniteLossError({ step, epoch: epochAt(schedule, step), learningRate, what, checkpoint });
+    return new NonFiniteLossError(
+      { step, epoch: epochAt(schedule, step), learningRate, what, checkpoint },
+      this.#evenPhotos(),
+    );
   }
 
   async #thin(): Promise<void> {

@@ -95,6 +95,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     const saver = new CheckpointSaver(
       directory,
       { runId, config, schedule, images, imagesHash: start.imagesHash, baselines: comparison.baselines },
+      () => sessions.monitor.evenPhotos(),
       (files) => report({ type: 'checkpoints', files }),
     );
     await saver.begin(sessions.session, start, comparison);

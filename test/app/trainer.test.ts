@@ -1,11 +1,14 @@
 /** The compute process as a whole: a run from photos to checkpoints, pause, stop, extend, and what it refuses. */
 import { copyFile, readdir, rename, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entryBytes } from '../../shared/cachePlan.ts';
+import type { JobImage } from '../../shared/contract/job.ts';
 import type { Report } from '../../shared/contract/report.ts';
 import { cacheBytes } from '../../src-main/images/index.ts';
 import { checkpointDirectory, listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
+import { NonFiniteLossError } from '../../src-main/trainer/errors.ts';
 import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
@@ -318,5 +321,31 @@ describe('refusals', () => {
     );
     const { state } = await readCheckpoint((await newestCheckpoint(job.directory))!);
     for (const { data } of state.values()) expect(data.every(Number.isFinite)).toBe(true);
+  }, 60_000);
+
+  it('says before training, and where a number becomes infinite, that photos are nearly empty', async () => {
+    const images: JobImage[] = [];
+    for (let i = 0; i < 8; i++) {
+      const dot = await sharp({ create: { width: 2, height: 2, channels: 3, background: `hsl(${40 * i}, 80%, 50%)` } })
+        .png()
+        .toBuffer();
+      const path = join(place.root, `empty${i}.png`);
+      await sharp({ create: { width: 24, height: 24, channels: 3, background: '#000' } })
+        .composite([{ input: dot, left: 2 + i, top: 3 }])
+        .toFile(path);
+      const { size: bytes, mtimeMs: modified } = await stat(path);
+      images.push({ id: `empty-${i}`, path, file: `empty${i}.png`, bytes, modified, label: null, heldOut: false });
+    }
+    const trainer = startTrainer(trainJob(place, 'empty', { batchSize: 4, epochs: 1 }, { images }));
+    expect(await trainer.ended).toMatchObject({ type: 'done' });
+    expect(all(trainer.reports, 'started')[0]!.notice).toMatchObject({
+      key: 'same-photos.even',
+      values: { count: 8, of: 8 },
+    });
+    const facts = { step: 3, epoch: 1, learningRate: 0.01, what: 'the loss', checkpoint: null };
+    const empty = new NonFiniteLossError(facts, { count: 8, of: 12 });
+    expect(empty).toMatchObject({ code: 'non-finite-loss', key: 'non-finite-loss.even' });
+    expect(empty.message).toMatch(/since 8 of 12 photos are of one colour nearly everywhere/);
+    expect(new NonFiniteLossError(facts, { count: 5, of: 12 }).key).toBe('non-finite-loss.unkept');
   }, 60_000);
 });

@@ -38,6 +38,10 @@ export const trainingErrors = catalogue({
     '{what} became infinite or NaN at step {step} (epoch {epoch}, learning rate {rate}); no checkpoint had been written yet. Lower optimizer.baseLearningRate by a factor of 3, or set optimizer.warmupEpochs to 10, and start again from there.',
     '第 {step} 步（第 {epoch} 轮，学习率 {rate}）出现了无穷大或 NaN；当时还没有检查点。请把基础学习率降低 3 倍，或把预热轮数设为 10，重新开始。',
   ],
+  'non-finite-loss.even': [
+    '{what} became infinite or NaN at step {step} (epoch {epoch}, learning rate {rate}), since {count} of {of} {of:photo|photos} {count:is|are} of one colour nearly everywhere: where all crops of a batch are the same, normalising them divides by nearly nothing. Take the empty photos out, or cut them to what is on them (input.tiles leaves empty tiles out), raise augment.cropScaleMin or batchSize, and start again.',
+    '第 {step} 步（第 {epoch} 轮，学习率 {rate}）出现了无穷大或 NaN：{of} 张照片中有 {count} 张几乎处处是同一种颜色，一批裁剪完全相同时，归一化等于除以近乎零的数。请排除空照片，或裁到有内容的部分（input.tiles 会去掉空图块），提高 augment.cropScaleMin 或批次大小，然后重新开始。',
+  ],
   'bad-checkpoint': ['The checkpoint cannot be used: choose another one.', '这个检查点无法使用：请选择另一个。'],
   'bad-checkpoint.unopenable': [
     'the checkpoint cannot be opened ({detail}): choose another one',
@@ -123,6 +127,10 @@ export const trainingErrors = catalogue({
   'same-photos.many-blank': [
     '{count} of {of} {of:photo that was|photos that were} looked at {count:is|are} blank (black, or of one colour): training goes on, but take them out for an encoder worth having',
     '看过的 {of} 张照片中有 {count} 张是空白的（全黑或单一颜色）：训练会继续，但去掉它们才能得到值得使用的编码器。',
+  ],
+  'same-photos.even': [
+    '{count} of {of} {of:photo that was|photos that were} looked at {count:is|are} of one colour nearly everywhere, so that most crops of {count:it|them} are the same and teach nothing: cut the photos to what is on them, or into tiles (input.tiles leaves empty ones out), take the empty ones out, or raise augment.cropScaleMin',
+    '看过的 {of} 张照片中有 {count} 张几乎处处是同一种颜色，从中裁出的大多相同，学不到东西：请把照片裁到有内容的部分，或切成图块（input.tiles 会去掉空的），或排除空照片，或提高 augment.cropScaleMin。',
   ],
   'photos-gone': ['Photos are no longer where they were: {message}.', '照片已不在原处：{message}。'],
   'photos-gone.folder': [

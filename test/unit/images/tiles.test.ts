@@ -11,7 +11,8 @@ import { measurePart, readPart, storedRect } from '../../../src-main/images/deco
 import { turned } from '../../../src-main/images/decode/vips.ts';
 import { DEFAULT_LIMITS as limits } from '../../../src-main/images/decode/types.ts';
 import { defaultRule, parseRanges } from '../../../src-main/images/rule.ts';
-import { divideFile, isOneTone } from '../../../src-main/images/tiles.ts';
+import { isOneTone } from '../../../src-main/images/oneTone.ts';
+import { divideFile } from '../../../src-main/images/tiles.ts';
 import { dicom, encode, npy, SIDE, tiff, values } from '../../helpers/rasters.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tiles-'));
