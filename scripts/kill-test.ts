@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { listCheckpoints, readCheckpoint } from '../src-main/trainer/checkpoint.ts';
+import { random } from '../test/helpers/random.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -49,14 +50,8 @@ if (!values.config) writeFileSync(configFile, JSON.stringify(small));
 const sets = ['checkpoint.minutes=0.000001', ...values.set].flatMap((assignment) => ['--set', assignment]);
 const trainArguments = ['train', folder, '--config', configFile, ...sets];
 
-/** Mulberry32: the moments are the same for the same seed. */
-let seed = Number(values.seed);
-function random(): number {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-}
+/** The moments are the same for the same seed. */
+const chance = random(Number(values.seed));
 
 interface Lookalike {
   /** Resolves when it has ended, with its exit code; null after a kill. */
@@ -124,8 +119,8 @@ for (let kill = 1; kill <= kills; kill++) {
   // Most of the kills fall into training, some into starting up.
   let training = false;
   void process_.training.then(() => (training = true));
-  if (random() < 0.8) await Promise.race([process_.training, process_.ended]);
-  await sleep(random() * 2500);
+  if (chance() < 0.8) await Promise.race([process_.training, process_.ended]);
+  await sleep(chance() * 2500);
   try {
     process_.killAll();
   } catch {

@@ -1,22 +1,12 @@
 /** Made-up collections: the same for everybody who measures. */
 import { sketchSide } from '../../src-main/images/index.ts';
 import { plain, turned } from '../../src-main/images/same/grey.ts';
-
-/** A counted generator, so that every measurement has the same data. */
-function counted(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { random } from '../../test/helpers/random.ts';
 
 /** Vectors [n, d] in 2,000 unequal clusters with 12 latent dimensions and 1 % bursts. */
 export function embeddings(n: number, d: number): Float32Array {
   const [latent, kinds] = [12, 2000];
-  const uniform = counted(1);
+  const uniform = random(1);
   const normal = () => Math.sqrt(-2 * Math.log(uniform() || 1e-9)) * Math.cos(2 * Math.PI * uniform());
   const centres = Float32Array.from({ length: kinds * latent }, normal);
   const map = Float32Array.from({ length: latent * d }, normal);
@@ -40,7 +30,7 @@ export function embeddings(n: number, d: number): Float32Array {
  * each laid otherwise and compressed.
  */
 export function sketches(n: number): { sketches: Uint8Array; planted: [number, number][] } {
-  const uniform = counted(5);
+  const uniform = random(5);
   const cells = sketchSide ** 2;
   const out = new Uint8Array(new SharedArrayBuffer(n * cells));
   const kinds = Array.from({ length: 400 }, () => waves(uniform, 5, 60));

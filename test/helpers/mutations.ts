@@ -3,26 +3,17 @@
  * doubled or swapped, or its end missing. What is done to a file is a function of its number.
  */
 
-/** Numbers of [0, 1) that follow from a seed. */
-function counted(seed: number): () => number {
-  let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { random } from './random.ts';
 
 /** Numbers that decoders trip over, in place of sizes, offsets and counts. */
 const WORDS = [0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffe, 0x10000, 0xffff, 0x8000];
 
 export function mutated(file: Buffer, seed: number): Buffer {
-  const random = counted(seed);
-  const below = (n: number) => Math.floor(random() * n);
+  const chance = random(Math.imul(seed + 1, 0x9e3779b1));
+  const below = (n: number) => Math.floor(chance() * n);
   let out = Buffer.from(file);
   // heads are a small part of a file and decide all: half of the damage goes there
-  const place = () => below(random() < 0.5 ? Math.min(512, out.length) : out.length);
+  const place = () => below(chance() < 0.5 ? Math.min(512, out.length) : out.length);
   for (let damage = 1 + below(4); damage > 0 && out.length > 8; damage--) {
     const at = place();
     const length = 1 + below(Math.min(64, out.length - at));
@@ -46,7 +37,7 @@ export function mutated(file: Buffer, seed: number): Buffer {
         out = Buffer.concat([out.subarray(0, at + length), out.subarray(at)]);
         break;
       default:
-        out = random() < 0.3 ? out.subarray(0, Math.max(1, at)) : out.fill(below(256), at, at + length);
+        out = chance() < 0.3 ? out.subarray(0, Math.max(1, at)) : out.fill(below(256), at, at + length);
     }
   }
   return out;

@@ -10,17 +10,8 @@ import { compileKernels, searchKernels } from '../../scripts/build-wasm.ts';
 import { ExactIndex, nearest } from '../../src-main/search/index.ts';
 import type { GraphOptions } from '../../src-main/search/index.ts';
 import { planLayout } from '../../src-main/search/rows.ts';
+import { random } from '../helpers/random.ts';
 
-/** A counted generator, so that failures repeat. */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 const matrix = (n: number, d: number, seed: number) => {
   const next = random(seed);
   return Float32Array.from({ length: n * d }, () => next() - 0.5);
