@@ -1,36 +1,35 @@
 /**
  * How much memory a training process takes, predicted from the model that it would run: what the runtime touches for the
  * values of a step (onnx/arena.ts), the state as it is held and copied for a checkpoint, and the process itself. Within
- * 10 % of what was measured of a dozen networks on Linux; test/engine/memory.test.ts measures again.
+ * 6 % of what was measured of nineteen networks on Linux (docs/performance.md); test/engine/memory.test.ts measures again.
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { LARGEST_BLOCK } from './channel-block.ts';
 import { elements } from './graph.ts';
-import { arenaBytes } from './onnx/arena.ts';
+import { arenaUse } from './onnx/arena.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { imageLayout } from './session.ts';
 import { trainingGraph } from './training-graph.ts';
 
 const FLOAT = 4;
 /** Node and the ONNX runtime, and what an operator of the compiled step takes (onnxruntime-node 1.30, Node 26). */
-const PROCESS = { own: 145e6, operator: 20e3 };
+const PROCESS = { own: 146e6, operator: 13e3 };
 /** What kernels take for themselves, and the arena to keep account, as a share of what a step touches. */
-const KERNELS = 0.1;
-/** Share of the state that its copy for a checkpoint adds: the rest lies where the run's first state lay. */
-const CHECKPOINT = 0.7;
+const KERNELS = 0.075;
 
 /** Peak bytes of the process that trains `config` on so many photos on CPU, decoding and augmentation not included. */
 export function estimateMemory(config: RunConfig, images?: number): number {
   const { entries, outputs } = trainingGraph(config, { images });
   const channelBlock = process.arch === 'arm64' ? 0 : LARGEST_BLOCK;
   const step = new OnnxLowering({ images: imageLayout('cpu'), channelBlock }).program('training-step', outputs);
-  // Parameters and statistics stand as they are and as the step leaves them, the optimizer's slots once.
+  // Parameters and statistics stand as they are and as the step leaves them, the optimizer's slots once, and a checkpoint
+  // copies all of it.
   const sizeOf = (slots: boolean): number =>
     entries.reduce((sum, e) => sum + ((e.role === 'slot') === slots ? elements(e.shape) : 0), 0);
-  const state = (1 + CHECKPOINT) * sizeOf(true) + (2 + CHECKPOINT) * sizeOf(false);
+  const state = 2 * sizeOf(true) + 3 * sizeOf(false);
   const views = step.inputs.filter((v) => v.shape.length === 4 && v.name.startsWith('view'));
   const fed = views.reduce((sum, v) => sum + elements(v.shape.map(Number)), 0);
-  const values = arenaBytes(step);
+  const values = arenaUse(step).touched;
   const own = PROCESS.own + PROCESS.operator * step.nodes.length;
   return Math.round(own + FLOAT * (state + fed) + (1 + KERNELS) * values);
 }

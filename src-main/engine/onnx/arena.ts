@@ -1,8 +1,10 @@
 /**
  * The memory that the runtime touches to hold a model's values while it computes, as it goes about it on a processor: its
- * plan hands the memory of a dead value on to the next of the same shape, and holds it from the first to the last of
- * such a chain; what is left is asked of an arena (BFCArena), in whose regions free parts are too small for what comes
- * next. What a kernel takes for itself is not counted.
+ * plan (allocation_planner.cc) hands the memory of a dead value on to the next of the same shape, and holds it from the
+ * first to the last of such a chain; what is left is asked of an arena (bfc_arena.cc), in whose regions free parts are too
+ * small for what comes next. What a kernel takes for itself is not counted. The runtime's own profile says of each
+ * node what is held after it (`mem_bytes_requested_in_use`): what is computed here agrees with that to some percent
+ * (onnxruntime-node 1.30).
  */
 import { elements } from '../graph.ts';
 import { executionOrder, IN_PLACE, VIEWS } from './liveness.ts';
@@ -13,12 +15,21 @@ import type { OnnxNode } from './schema.ts';
 /** Memory that values share one after the other, and the nodes from which to which it is held. */
 interface Buffer {
   bytes: number;
+  /** Type and shape of the first of these values: what the memory is known by when the last has died. */
+  shape: string;
   from: number;
   to: number;
 }
 
-/** Bytes of memory touched; the model's inputs, constants and outputs are not counted. */
-export function arenaBytes(model: Program): number {
+/** What the values of one run take of memory, in bytes; the model's inputs, constants and outputs are not counted. */
+export interface ArenaUse {
+  /** What has been written to, which is what the process holds from then on. */
+  touched: number;
+  /** What is asked for at a time at most. */
+  inUse: number;
+}
+
+export function arenaUse(model: Program): ArenaUse {
   const order = executionOrder(model);
   const begins: Buffer[][] = order.map(() => []);
   const ends: Buffer[][] = order.map(() => []);
@@ -28,11 +39,20 @@ export function arenaBytes(model: Program): number {
   }
   const arena = new Arena();
   const held = new Map<Buffer, Chunk>();
+  let inUse = 0;
+  let most = 0;
   order.forEach((_, at) => {
-    for (const buffer of begins[at]!) held.set(buffer, arena.take(buffer.bytes));
-    for (const buffer of ends[at]!) arena.giveBack(held.get(buffer)!);
+    for (const buffer of begins[at]!) {
+      held.set(buffer, arena.take(buffer.bytes));
+      inUse += buffer.bytes;
+    }
+    most = Math.max(most, inUse);
+    for (const buffer of ends[at]!) {
+      arena.giveBack(held.get(buffer)!);
+      inUse -= buffer.bytes;
+    }
   });
-  return arena.touched;
+  return { touched: arena.touched, inUse: most };
 }
 
 /** The runtime's plan: views and what is computed in place share the memory of an input, and the rest that of the last dead value of their shape. */
@@ -48,7 +68,7 @@ function planned(model: Program, order: readonly OnnxNode[]): Iterable<Buffer> {
   const isView = viewsOf(model.nodes);
   const buffers = new Map<string, Buffer>();
   const left = new Map<Buffer, number>(); // readers to come
-  const dead: { buffer: Buffer; shape: string }[] = [];
+  const dead: Buffer[] = [];
   const shared = (node: OnnxNode, output: string): Buffer | undefined => {
     if (isView(node)) return buffers.get(node.inputs[0]!);
     const shape = shapeOf(output);
@@ -57,7 +77,7 @@ function planned(model: Program, order: readonly OnnxNode[]): Iterable<Buffer> {
       : undefined;
     if (over !== undefined) return buffers.get(over);
     const at = dead.findLastIndex((other) => other.shape === shape);
-    return at < 0 ? undefined : dead.splice(at, 1)[0]!.buffer;
+    return at < 0 ? undefined : dead.splice(at, 1)[0];
   };
   order.forEach((node, at) => {
     for (const output of node.outputs.filter((name) => !outside.has(name))) {
@@ -65,6 +85,7 @@ function planned(model: Program, order: readonly OnnxNode[]): Iterable<Buffer> {
       const isOutside = isView(node) && !buffers.has(node.inputs[0]!);
       const buffer = shared(node, output) ?? {
         bytes: isOutside ? 0 : elements(shape) * bytesOf(type),
+        shape: shapeOf(output),
         from: at,
         to: at,
       };
@@ -77,7 +98,7 @@ function planned(model: Program, order: readonly OnnxNode[]): Iterable<Buffer> {
       buffer.to = at;
       const readers = left.get(buffer)! - (node.inputs.includes(name) ? 1 : 0);
       left.set(buffer, readers);
-      if (readers === 0) dead.push({ buffer, shape: shapeOf(name) });
+      if (readers === 0) dead.push(buffer);
     }
   });
   return new Set(buffers.values());

@@ -9,8 +9,11 @@ import type { OnnxModel, OnnxNode } from './schema.ts';
 
 /** Operators whose output is the input's memory under another shape. */
 export const VIEWS = new Set(['Reshape', 'Flatten', 'Identity']);
-/** Operators that write over an input of the same size that nothing reads after them. */
-export const IN_PLACE = new Set(['Relu', 'Add', 'Sub', 'Mul', 'Div', 'Sqrt', 'Exp', 'Log', 'Reciprocal', 'Max', 'Min']);
+/**
+ * Operators whose kernels are declared to write over their input where nothing reads it after them. Sums, products and
+ * whatever else has two operands are not.
+ */
+export const IN_PLACE = new Set(['Relu', 'HardSigmoid', 'Sigmoid', 'Tanh', 'Clip']);
 
 /** Bytes at the peak; the model's inputs, constants and outputs are not counted. */
 export function peakBytes(model: Program): number {
