@@ -215,7 +215,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         process.stderr.write(`lookalike: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
         events.emit({ name: 'fault', error: toWireError(storageError(error, paths.home)) });
       },
-      image: (imageId, size) => library.thumbnail(imageId, size),
+      image: (imageId, size) => library.photos.thumbnail(imageId, size),
       close: () => (closed ??= close()),
     };
   } catch (error) {

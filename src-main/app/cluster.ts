@@ -120,7 +120,7 @@ export function clusterHandlers(
   ) => {
     const dataset = library.dataset(datasetId);
     const card = { run: runId, name, dataset: dataset.id, folder: dataset.folder, version: host.version };
-    const images = partOf(handed.config, await library.jobImages(datasetId));
+    const images = partOf(handed.config, await library.photos.jobImages(datasetId));
     const job = { kind: 'cluster' as const, ...handed, ...place(), images, target, shards, card };
     try {
       const { files, skipped } = await computeJob(context, job, control);
@@ -213,7 +213,7 @@ export function clusterHandlers(
       const work = async (control: TaskControl): Promise<string> => {
         const [runId, setId] = [freshId(store), randomUUID()];
         const output = sets.file({ id: setId, runId }, 'npy');
-        const images = await library.jobImages(datasetIdOf);
+        const images = await library.photos.jobImages(datasetIdOf);
         const job = {
           kind: 'clusterResult' as const,
           ...place(),

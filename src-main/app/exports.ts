@@ -45,8 +45,8 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
           replace,
         );
       };
-      const embedded = datasetId ?? (imageIds ? library.holding(run.datasetId, imageIds) : run.datasetId);
-      const photos = await library.jobImages(embedded);
+      const embedded = datasetId ?? (imageIds ? library.photos.holding(run.datasetId, imageIds) : run.datasetId);
+      const photos = await library.photos.jobImages(embedded);
       const usable = new Set(photos.map((photo) => photo.id));
       const only = imageIds?.filter((imageId) => usable.has(imageId));
       if (only?.length === 0) throw new AppError('no-images.export');

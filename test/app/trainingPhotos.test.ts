@@ -10,7 +10,7 @@ const PHOTOS = 12_000; // from 10,000 on lists are read in pieces
 let store: Store;
 const library = {
   dataset: (id: string) => ({ ...store.datasets.get(id)!, scannedAt: 1 }),
-  failure: () => undefined,
+  readings: { failure: () => undefined },
 } as unknown as Library;
 const asked = () => trainingPhotos({ store }, library, 'd');
 

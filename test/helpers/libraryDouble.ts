@@ -103,7 +103,7 @@ export function openLibrary(home: string): LibraryDouble {
 
   return {
     store,
-    pace: library.pace,
+    pace: library.readings.pace,
     events: heard,
     asked,
     call: (async (method: LibraryMethod, params: unknown) => {

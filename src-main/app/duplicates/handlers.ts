@@ -40,7 +40,7 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
       }
       const found = await findDuplicates(
         rows,
-        { pool, thumbnailFile: (row) => library.thumbnailFile(row), encoder },
+        { pool, thumbnailFile: (row) => library.photos.thumbnailFile(row), encoder },
         control,
       );
       await findings.set(of, found);
@@ -105,7 +105,7 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
         page: all
           .get(kind)!
           .slice(offset, offset + limit)
-          .map(({ rows, why }): DuplicateGroup => ({ kind, why, photos: library.infos(rows) })),
+          .map(({ rows, why }): DuplicateGroup => ({ kind, why, photos: library.photos.infos(rows) })),
       };
     },
     'duplicates.surplus': async ({ kind, ...of }) => {

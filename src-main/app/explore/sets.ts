@@ -116,7 +116,7 @@ export class EmbeddingSets {
   ): Promise<string> {
     const known = await this.#known(chosen, datasetId);
     if (known) return known.id;
-    const images = await this.#library.jobImages(datasetId);
+    const images = await this.#library.photos.jobImages(datasetId);
     if (images.length === 0) throw new AppError('no-images.embed');
     const id = randomUUID();
     const leave = this.#context.leases.hold('set', id);
@@ -180,7 +180,7 @@ export class EmbeddingSets {
     { images, dimensions }: { images: readonly string[]; dimensions: number },
   ): Promise<void> {
     return this.#insert(id, runId, checkpoint, datasetId, {
-      images: await this.#library.jobImages(datasetId),
+      images: await this.#library.photos.jobImages(datasetId),
       made: images.length,
       dimensions,
     });

@@ -27,7 +27,7 @@ export function collect({ store }: AppContext, library: Library): AppHandlers['l
     const rows = asked.imageIds.flatMap((id) => store.images.get(id) ?? []);
     if (rows.length === 0) throw new AppError('no-images.collection');
     return make(
-      library.folderOf(rows),
+      library.photos.folderOf(rows),
       null,
       asked.name,
       rows.map(({ id }) => id),

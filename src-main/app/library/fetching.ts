@@ -39,7 +39,7 @@ export function fetchElsewhere(
       }
     }
     if (failed > 0) notice(reason('doing.not-fetched', { count: failed }));
-    await library.readAnew(datasetId, true);
+    await library.readings.beginAnew(datasetId, true);
     return datasetId;
   };
 }

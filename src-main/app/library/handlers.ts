@@ -44,11 +44,11 @@ export function libraryHandlers(
     'library.rescan': ({ datasetId }) =>
       library.command(store.images.folderOf(datasetId), () => {
         library.dataset(datasetId);
-        library.read(datasetId, true);
+        library.readings.begin(datasetId, true);
         return describe(datasetId);
       }),
     'library.cancelScan': ({ datasetId }) => {
-      library.cancelReading(datasetId);
+      library.readings.cancel(datasetId);
       return null;
     },
     'library.relocate': ({ datasetId, folder }) => library.relocate(datasetId, folder),
@@ -71,7 +71,7 @@ export function libraryHandlers(
           );
         if (csv === undefined) throw new AppError('bad-request.csv-text');
         const read = readCsv(csv, columns);
-        await library.listed(datasetId); // whether the CSV is this folder's can be said of known photos only
+        await library.readings.listed(datasetId); // whether the CSV is this folder's can be said of known photos only
         await assertNamesPhotos(context, datasetId, read.rows);
         const grouping = groupingOf(library.dataset(datasetId));
         const by = read.columns.group !== null ? 'csv' : grouping.by === 'csv' ? 'none' : grouping.by;
@@ -87,7 +87,7 @@ export function libraryHandlers(
     'library.readCsv': async ({ datasetId, csv, columns }) => {
       library.dataset(datasetId);
       const { rows, ...read } = readCsv(csv, columns);
-      await library.listed(datasetId);
+      await library.readings.listed(datasetId);
       return { ...read, report: await unhurried(csvReport(store, datasetId, rows)) };
     },
     'library.csvReport': ({ datasetId }) =>
@@ -101,7 +101,7 @@ export function libraryHandlers(
       library.command(datasetId, async () => {
         assertFolder(store, library.dataset(datasetId));
         if (by === 'pattern') patternOf(pattern); // refused before anything changes
-        await library.listed(datasetId); // a pattern is tried on the names that there are
+        await library.readings.listed(datasetId); // a pattern is tried on the names that there are
         // bursts are told by what EXIF says, which a folder that was only listed was not read for
         if (by === 'bursts') await describePhotos(context, library.dataset(datasetId), context.closing);
         if (by === 'pattern') await unhurried(tryPattern(store, datasetId, pattern));
@@ -121,21 +121,21 @@ export function libraryHandlers(
         assertTiles(input);
         store.datasets.update(datasetId, { input: JSON.stringify(input) });
         if (divisionKey(input) !== divisionKey(ruleOf(before))) {
-          await library.readAnew(datasetId, read);
+          await library.readings.beginAnew(datasetId, read);
           return describe(datasetId);
         }
         library.announce(datasetId); // the choice shows at once, what is measured by it when that is done
-        await library.listed(datasetId);
+        await library.readings.listed(datasetId);
         await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, anew);
         return library.announce(datasetId);
       }),
     'library.images': async ({ datasetId, offset, limit, ...filter }) => {
       library.dataset(datasetId);
       const { total, rows } = await lists.page(datasetId, filter, offset, limit);
-      return { total, images: library.infos(rows) };
+      return { total, images: library.photos.infos(rows) };
     },
     'library.described': ({ datasetId }) => store.descriptions.found(library.dataset(datasetId).id),
-    'library.image': ({ imageId }) => library.info(library.image(imageId)),
+    'library.image': ({ imageId }) => library.photos.info(library.photos.get(imageId)),
     'library.names': ({ imageIds }) =>
       imageIds.map((id) => {
         const row = store.images.get(id);
@@ -165,7 +165,7 @@ export function libraryHandlers(
     'library.skipped': ({ datasetId, offset, limit }) => store.images.skipped(datasetId, offset, limit),
     'library.reveal': async (target) => {
       if (!context.host.reveal) throw new AppError('not-supported.files');
-      if ('imageId' in target) await context.host.reveal(library.path(library.image(target.imageId)));
+      if ('imageId' in target) await context.host.reveal(library.photos.path(library.photos.get(target.imageId)));
       else {
         if (!store.images.isSkipped(target.datasetId, target.file))
           throw new AppError('not-found.skipped', { file: target.file });

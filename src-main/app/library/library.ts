@@ -1,43 +1,33 @@
 /**
- * The library: folders of photos as the contract shows them, their readings, and photos by id. Each folder is one
- * machine: commands on it take effect one after another, and one that changes the folder stops its reading and waits
- * for its end. The calls are in handlers.ts.
+ * The library: folders of photos as the contract shows them. Each folder is one machine: commands on it take effect one
+ * after another, and one that changes the folder stops its reading (readings.ts) and waits for its end. The calls are in
+ * handlers.ts.
  */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Dataset, ErrorValue, ImageInfo, JobImage } from '../../../shared/contract.ts';
-import type { Reason } from '../../../shared/contract/wire.ts';
+import type { Dataset } from '../../../shared/contract.ts';
 import { PassedOver } from '../../../shared/contract/dataset.ts';
-import { said } from '../../../shared/sentences.ts';
-import { found as orNotFound, AppError } from '../errors.ts';
+import { shortHash } from '../../db/index.ts';
+import type { DatasetRow } from '../../db/index.ts';
+import { nameOfBytes, systemPath } from '../../files/index.ts';
 import { freeDiskBytes } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
-import { shortHash } from '../../db/index.ts';
-import type { DatasetRow, ImageRow } from '../../db/index.ts';
+import { found as orNotFound, AppError } from '../errors.ts';
+import { LibraryPhotos } from './libraryPhotos.ts';
 import { Lines } from './line.ts';
-import { Pace } from './pace.ts';
-import { nameOfBytes, systemPath } from '../../files/index.ts';
-import { photoPath } from './photos.ts';
-import { Reading } from './reading.ts';
-import { unhurriedPieces } from '../unhurried.ts';
+import { findingsOf, ruleOf } from './measuring.ts';
+import { Readings } from './readings.ts';
 import { align, groupingOf, owe } from './rules.ts';
-import { findingsOf, photoFile, ruleOf } from './measuring.ts';
-import { Pictures } from './pictures.ts';
-import { thumbnailBudget, Thumbnails, thumbnailSize } from './thumbnails.ts';
+import { thumbnailBudget, Thumbnails } from './thumbnails.ts';
 
 export class Library {
   readonly thumbnails: Thumbnails;
-  /** Told of runs that begin, by which readings go. */
-  readonly pace = new Pace();
+  readonly photos: LibraryPhotos;
+  readonly readings: Readings;
   readonly #context: AppContext;
   readonly #lines = new Lines();
-  readonly #readings = new Map<string, Reading>();
   /** Path by dataset id where commands that were given will have moved a folder when they have ended. */
   readonly #moving = new Map<string, string>();
-  /** Ids of the folders whose reading was cut short by their removal, with whether it decoded. */
-  readonly #cut = new Map<string, boolean>();
-  readonly #failed = new Map<string, ErrorValue>();
-  readonly #pictures: Pictures;
 
   constructor(context: AppContext) {
     this.#context = context;
@@ -47,7 +37,11 @@ export class Library {
       const photos = folders.reduce((sum, { id }) => sum + store.datasets.counts(id).images, 0);
       return thumbnailBudget(photos, freeDiskBytes(paths.thumbnails));
     });
-    this.#pictures = new Pictures(context, this.thumbnails);
+    this.photos = new LibraryPhotos(context, this.thumbnails);
+    this.readings = new Readings(context, this.thumbnails, {
+      dataset: (id) => this.dataset(id),
+      announce: (id) => void this.announce(id),
+    });
   }
 
   dataset(id: string): DatasetRow {
@@ -60,10 +54,10 @@ export class Library {
     const counts = store.datasets.counts(row.id);
     const folder = row.parent ?? row.id;
     let state: Dataset['state'] = 'ready';
-    if (this.#readings.has(folder)) state = 'scanning';
+    if (this.readings.isReading(folder)) state = 'scanning';
     else if (!existsSync(systemPath(row.folder))) state = 'offline';
     else if (counts.images === 0 && counts.away > 0) state = 'away';
-    else if (this.#failed.has(folder)) state = 'failed';
+    else if (this.readings.failure(folder) !== undefined) state = 'failed';
     return {
       id: row.id,
       name: row.name,
@@ -144,7 +138,7 @@ export class Library {
           for (let salt = 1; store.datasets.get(id); salt++) id = shortHash(`${real}\0${salt}`); // the folder moved away and another came
           store.datasets.insert({ id, name: basename(real) || real, folder: real, addedAt: Date.now() });
         }
-        this.read(id, decodes);
+        this.readings.begin(id, decodes);
         return this.describe(this.dataset(id));
       },
       owner === undefined ? [] : [owner],
@@ -162,9 +156,9 @@ export class Library {
       this.dataset(id);
       const other = store.datasets.byFolder(real);
       if (other && other.id !== id) throw new AppError('bad-folder.in-library', { folder: real, name: other.name });
-      await this.#stop(id);
+      await this.readings.stop(id);
       store.datasets.update(id, { folder: real });
-      this.read(id, true);
+      this.readings.begin(id, true);
       return this.announce(id);
     };
     try {
@@ -177,8 +171,7 @@ export class Library {
   remove(id: string): Promise<void> {
     return this.command(id, async () => {
       this.dataset(id);
-      const cut = await this.#stop(id);
-      if (cut !== undefined) this.#cut.set(id, cut);
+      await this.readings.cutShort(id);
       const { store, events } = this.#context;
       store.datasets.update(id, { removedAt: Date.now() });
       for (const datasetId of [id, ...store.collections.ofFolder(id)])
@@ -190,8 +183,7 @@ export class Library {
   restore(id: string): Promise<Dataset> {
     return this.command(id, () => {
       this.#context.store.datasets.update(id, { removedAt: null });
-      const cut = this.#cut.get(id);
-      if (cut !== undefined) this.read(id, cut);
+      this.readings.goOn(id);
       return this.announce(id);
     });
   }
@@ -207,189 +199,14 @@ export class Library {
     return this.announce(id);
   }
 
-  /** A collection is read with its folder. */
-  #readingOf = (id: string): Reading | undefined => this.#readings.get(this.#context.store.images.folderOf(id));
-
-  isListing = (id: string): boolean => this.#readingOf(id)?.isListing ?? false;
-
-  /** Resolves when no listing of the folder is under way: its photos are known, as far as they can be. */
-  async listed(id: string): Promise<void> {
-    for (let reading = this.#readingOf(id); reading?.isListing; reading = this.#readingOf(id)) await reading.listed;
-  }
-
-  /**
-   * Begins a reading; one that is still listing serves, and one that decodes gives way: what it has decoded stays.
-   * @param decodes photos are decoded as well as listed
-   */
-  read(datasetId: string, decodes: boolean): void {
-    const id = this.#context.store.images.folderOf(datasetId);
-    const running = this.#readings.get(id);
-    if (running?.isListing) {
-      running.decodes ||= decodes;
-      return;
-    }
-    const { store, events, closing, pool } = this.#context;
-    this.#failed.delete(id);
-    this.#cut.delete(id);
-    const isKept = () => !closing.aborted && !store.datasets.get(id)!.removedAt;
-    const reading: Reading = new Reading(
-      id,
-      decodes || (running?.goesOn ?? false),
-      { store, pool, thumbnails: this.thumbnails, pace: this.pace },
-      closing,
-      {
-        dataset: () => this.dataset(id),
-        tell: (progress) => {
-          const now = this.#readings.get(id);
-          if (!closing.aborted && (now ?? reading) === reading) events.emit({ name: 'scan', progress });
-        },
-        onListed: () => void this.announce(id),
-        onEnd: (failure) => {
-          if (this.#readings.get(id) !== reading) return; // another has begun
-          this.#readings.delete(id);
-          if (failure !== null) this.#failed.set(id, failure);
-        },
-      },
-      running ? running.stop() : Promise.resolve(),
-    );
-    this.#readings.set(id, reading);
-    void reading.done.then(() => isKept() && this.announce(id));
-    if (isKept()) this.announce(id);
-  }
-
-  /** Begins a reading when the one that is under way, if any, has ended: what it went by is no longer so. */
-  async readAnew(id: string, decodes: boolean): Promise<void> {
-    const decoded = await this.#stop(id);
-    this.read(id, decodes || (decoded ?? false));
-  }
-
-  /** Stops a reading and waits for its end; says whether it decoded, and undefined where there was none. */
-  async #stop(id: string): Promise<boolean | undefined> {
-    const reading = this.#readings.get(id);
-    await reading?.stop();
-    return reading?.decodes;
-  }
-
-  /** Stops a reading for good: what it has stored stays. */
-  cancelReading(id: string): void {
-    void this.#readingOf(id)?.stop();
-  }
-
-  /** Why the last reading failed, if it did. */
-  failure = (id: string): ErrorValue | undefined => this.#failed.get(this.#context.store.images.folderOf(id));
-
-  image(id: string): ImageRow {
-    return orNotFound(this.#context.store.images.get(id), 'photo', id);
-  }
-
-  info = (row: ImageRow): ImageInfo => this.infos([row])[0]!;
-
-  /** As calls show photos. */
-  infos(rows: readonly ImageRow[]): ImageInfo[] {
-    const { tags, descriptions } = this.#context.store;
-    const ids = rows.map(({ id }) => id);
-    const [tagsOf, keywordsOf] = [tags.ofEach(ids), descriptions.keywords(ids)];
-    return rows.map((row) => this.#info(row, tagsOf.get(row.id) ?? [], keywordsOf.get(row.id) ?? []));
-  }
-
-  #info(row: ImageRow, tags: string[], keywords: string[]): ImageInfo {
-    const { id, file, part, parent, width, height, bytes, format, label } = row;
-    return {
-      id,
-      file,
-      part,
-      whole: parent === null ? null : this.#whole(parent),
-      width,
-      height,
-      bytes,
-      modifiedAt: row.modified,
-      format,
-      label,
-      heldOut: row.heldOut === 1,
-      group: row.group,
-      excluded: row.excluded === 1,
-      tags,
-      rating: row.rating,
-      keywords,
-      notes: row.notes === null ? [] : (JSON.parse(row.notes) as Reason[]).map(said),
-    };
-  }
-
-  /** The whole image that a part (a page, a tile) is shown in. */
-  #whole(id: string): ImageInfo['whole'] {
-    const { width, height } = this.image(id);
-    return { id, width, height };
-  }
-
-  path(row: ImageRow): string {
-    return photoPath(orNotFound(this.#context.store.datasets.get(row.datasetId), 'folder', row.datasetId), row);
-  }
-
-  /**
-   * The data set to embed for these photos: `preferred` where it holds them all, else the folder they lie in.
-   * @throws AppError bad-request where that is more than one
-   */
-  holding(preferred: string, imageIds: readonly string[]): string {
-    const { images } = this.#context.store;
-    const rows = imageIds.flatMap((id) => images.get(id) ?? []).filter(({ excluded }) => !excluded);
-    return rows.every(({ id }) => images.isUsable(preferred, id)) ? preferred : this.folderOf(rows);
-  }
-
-  /** @throws AppError bad-request where the photos do not lie in one folder */
-  folderOf(rows: readonly Pick<ImageRow, 'datasetId'>[]): string {
-    const folders = [...new Set(rows.map(({ datasetId }) => datasetId))];
-    if (folders.length === 1) return folders[0]!;
-    const names = folders.map((id) => this.#context.store.datasets.get(id)?.name ?? id);
-    throw new AppError('bad-request.several-folders', { folders: names.join(', ') });
-  }
-
   /** How many photos are trained on and embedded. */
   usable(id: string): number {
     const { images, excluded } = this.#context.store.datasets.counts(id);
     return images - excluded;
   }
 
-  /** What the trainer is given, in the order of file names, with labels and sides as the folder's rules have them now. */
-  async jobImages(id: string): Promise<JobImage[]> {
-    const { store, closing } = this.#context;
-    const dataset = orNotFound(store.datasets.get(id), 'folder', id);
-    if (dataset.unruled > 0) await align(store, store.images.folderOf(id), closing);
-    const out: JobImage[] = [];
-    for await (const rows of unhurriedPieces(store.images.usablePieces(id)))
-      for (const row of rows) out.push(this.jobImage(dataset, row));
-    return out;
-  }
-
-  jobImage(dataset: Pick<DatasetRow, 'folder'>, row: ImageRow): JobImage {
-    const { id, file, part, bytes, modified, label, group, width, height } = row;
-    const path = photoPath(dataset, row);
-    const isHeldOut = row.heldOut === 1;
-    const photo = {
-      id,
-      path,
-      file,
-      ...(part !== '' && { part }),
-      bytes,
-      modified,
-      label,
-      heldOut: isHeldOut,
-      ...(group !== null && { group }),
-    };
-    return width > 0 ? { ...photo, width, height } : photo;
-  }
-
-  /** See Pictures.read. */
-  thumbnail = (imageId: string, size: number): ReturnType<Pictures['read']> => this.#pictures.read(imageId, size);
-
-  /** The file of its thumbnail, made where there is none; null: unreadable. */
-  async thumbnailFile(row: ImageRow): Promise<string | null> {
-    const photo = photoFile(orNotFound(this.#context.store.datasets.get(row.datasetId), 'folder', row.datasetId), row);
-    if (!(await this.thumbnails.has(photo)) && !(await this.thumbnail(row.id, thumbnailSize))) return null;
-    return this.thumbnails.place(photo);
-  }
-
   async close(): Promise<void> {
-    await Promise.all([this.#lines.idle(), ...[...this.#readings.values()].map((reading) => reading.done)]);
+    await Promise.all([this.#lines.idle(), this.readings.ended()]);
   }
 }
 

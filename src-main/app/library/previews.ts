@@ -66,7 +66,7 @@ export function previewViews(context: AppContext, library: Library): AppHandlers
     for (const { row } of chosen) {
       if (pairs.length === count) break;
       signal.throwIfAborted();
-      const { path, part } = library.jobImage(dataset, row);
+      const { path, part } = library.photos.jobImage(dataset, row);
       const image = await photo(row.id, sourceOf(path, part), imageSize, rule).catch(() => null);
       if (!image) continue; // unreadable: the scan lists it
       const views = augmentedPair(image, augment, seed + pairs.length, size);

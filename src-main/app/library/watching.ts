@@ -37,15 +37,15 @@ export function watchFolders(
   const read = async (id: string) => {
     const one = watched.get(id);
     if (!one || store.datasets.get(id)?.removedAt) return;
-    if (library.isListing(id)) return changed(id); // may have passed what changed
+    if (library.readings.isListing(id)) return changed(id); // may have passed what changed
     const began = Date.now();
     await library
       .command(id, () => {
         library.dataset(id);
-        library.read(id, true);
+        library.readings.begin(id, true);
       })
       .catch(() => undefined); // removed, or closing
-    await library.listed(id);
+    await library.readings.listed(id);
     one.read = { at: Date.now(), took: Date.now() - began };
   };
   const leave = (id: string) => {

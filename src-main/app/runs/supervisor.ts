@@ -203,7 +203,7 @@ export class Supervisor {
     void active.done.then(leave);
     if (active.stopping) return { type: 'stopped', saved: false };
     const { datasetId } = this.#context.store.runs.get(runId)!;
-    const reading = this.#library.pace.run(this.#context.store.images.folderOf(datasetId));
+    const reading = this.#library.readings.pace.run(this.#context.store.images.folderOf(datasetId));
     void active.done.then(reading.ended);
     let fault: WireError | null = null;
     const receiver = receiveReports(this.#context, this.#describer, runId, (error) => {

@@ -26,7 +26,7 @@ export async function trainJob(
   runId: string,
   provider: Provider,
 ): Promise<TrainJob> {
-  const photos = await library.jobImages(context.store.runs.get(runId)!.datasetId);
+  const photos = await library.photos.jobImages(context.store.runs.get(runId)!.datasetId);
   const { store, paths } = context;
   const run = store.runs.get(runId)!;
   const from = newestResumable(context, runId);

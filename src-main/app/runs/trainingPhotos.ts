@@ -33,8 +33,8 @@ export async function trainingPhotos(
   datasetId: string,
 ): Promise<TrainingPhotos> {
   const dataset = library.dataset(datasetId);
-  if (dataset.scannedAt === null) await library.listed(datasetId);
-  const failure = library.failure(datasetId);
+  if (dataset.scannedAt === null) await library.readings.listed(datasetId);
+  const failure = library.readings.failure(datasetId);
   if (failure !== undefined) throw new AppError('bad-folder.reading', { reason: failure });
   const changes = store.images.sideChanges(datasetId);
   const known = kept.get(store);

@@ -69,7 +69,7 @@ function plan(
   const several = new Set(rows.map(({ datasetId }) => datasetId)).size > 1;
   const names = new Map(store.tags.all().map(({ id, name }) => [id, fileName(name)]));
   const copies = rows.flatMap((row) => {
-    const from = library.path(row);
+    const from = library.photos.path(row);
     const file = shownName(row.file).split('/'); // what is not UTF-8 is not on every disk
     const flat = file.at(-1)!;
     const inside = several ? [fileName(store.datasets.get(row.datasetId)!.name), ...file] : file;

@@ -130,7 +130,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       library.command(datasetId, async () => {
         library.dataset(datasetId);
         const lines = parseTags(csv);
-        await library.listed(datasetId);
+        await library.readings.listed(datasetId);
         const { ownerOf, example } = await unhurried(csvOwners(store, datasetId));
         const byTag = new Map<string, string[]>();
         const withoutPhoto: string[] = [];
@@ -185,7 +185,14 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
         const { file, part, label } = image;
         const tagNames = tags.of(id).map((tagId) => names.get(tagId)!);
         return [
-          { id, folder: dataset.name, file: photoName(file, part), path: library.path(image), label, tags: tagNames },
+          {
+            id,
+            folder: dataset.name,
+            file: photoName(file, part),
+            path: library.photos.path(image),
+            label,
+            tags: tagNames,
+          },
         ];
       });
     },
