@@ -42,15 +42,12 @@ export function imageUse(db: Db, columns: string) {
     `SELECT ${columns} FROM images INDEXED BY ${byId}
      WHERE OF AND id > @first AND id < @last AND gone = 0 AND excluded = 0 ORDER BY id LIMIT @limit`,
   );
-  const labels = db.prepare<[string], { id: string; label: string }>(
-    'SELECT id, label FROM images WHERE dataset_id = ? AND label IS NOT NULL',
-  );
-  const grouped = db.prepare<[string], { id: string; group: string }>(
-    `SELECT id, coalesce(photo_group, parent) AS "group" FROM images
-     WHERE dataset_id = ? AND (photo_group IS NOT NULL OR parent IS NOT NULL)`,
-  );
   const labelsBetween = db.prepare<[string, number, number], { id: string; label: string }>(
     'SELECT id, label FROM images WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND label IS NOT NULL',
+  );
+  const groupsBetween = db.prepare<[string, number, number], { id: string; group: string }>(
+    `SELECT id, coalesce(photo_group, parent) AS "group" FROM images
+     WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND (photo_group IS NOT NULL OR parent IS NOT NULL)`,
   );
 
   return {
@@ -64,16 +61,15 @@ export function imageUse(db: Db, columns: string) {
     isUsable: (datasetId: string, id: string) => oneUsable(datasetId, { id }).length > 0,
     /** Everything in the folder, excluded photos too. */
     present: (datasetId: string) => present(datasetId),
-    /** The label of each photo that has one, by id; photos that are gone too. */
-    labels: (datasetId: string) => new Map(labels.all(folderOf(datasetId)).map(({ id, label }) => [id, label])),
-    /** Of the photos that belong together, by a group or as parts of one file, what they belong to. */
-    groupOf: (datasetId: string) => new Map(grouped.all(folderOf(datasetId)).map(({ id, group }) => [id, group])),
     /**
      * The photos that have a label, those that are gone too, in pieces of some milliseconds: the caller lets others have
      * the thread in between.
      */
     labelPieces: (datasetId: string): Generator<{ id: string; label: string }[]> =>
       pieces(labelsBetween, folderOf(datasetId)),
+    /** Of the photos that belong together, by a group or as parts of one file, what they belong to; likewise. */
+    groupPieces: (datasetId: string): Generator<{ id: string; group: string }[]> =>
+      pieces(groupsBetween, folderOf(datasetId)),
     /** Sizes of a sample of photos from all over the folder: it goes by ids, which are hashes of names. */
     sizes(datasetId: string) {
       const folder = folderOf(datasetId);

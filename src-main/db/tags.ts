@@ -11,6 +11,17 @@ export interface TagRow {
   createdAt: number;
 }
 
+/** A photo that has a tag, and its place in the order of files. */
+interface TaggedRow {
+  id: string;
+  file: string;
+  part: string;
+  place: number;
+}
+
+/** Photos read at a time, some milliseconds' work. */
+const atOnce = 500;
+
 const columns = 'id, name, color, key, created_at AS createdAt';
 const here = `images.gone = ${Gone.here}`;
 
@@ -53,16 +64,17 @@ export function tagsTable(db: Db) {
     )
     .pluck();
   const { folderOf, prepare } = datasetScope(db);
-  const imagesIn = prepare<{ id: string }>(
-    `SELECT images.id FROM image_tags JOIN images ON images.id = image_id
-     WHERE tag_id = @tagId AND OF AND ${here} ORDER BY file`,
-  );
   /** Photos with the tag, also those that are gone: they may come back. */
   const everyImage = db.prepare<[string], string>('SELECT image_id FROM image_tags WHERE tag_id = ?').pluck();
   const rejected = db.prepare<[string], string>('SELECT image_id FROM tag_rejections WHERE tag_id = ?').pluck();
-  const ofFolder = db.prepare<[string], { id: string; file: string; part: string; tag: string }>(
-    `SELECT images.id, file, part, tags.name AS tag FROM images JOIN image_tags ON image_id = images.id
-       JOIN tags ON tags.id = tag_id WHERE dataset_id = ? ORDER BY file, place, tags.key IS NULL, tags.key, tags.name`,
+  const tagged = db.prepare<[object], TaggedRow>(
+    `SELECT images.id, file, part, place FROM image_tags JOIN images ON images.id = image_id
+     WHERE tag_id = @tagId AND image_id > @last AND image_id < @end AND +dataset_id = @folder
+     ORDER BY image_id LIMIT ${atOnce}`,
+  );
+  const oneIn = prepare<{ id: string }>(
+    `SELECT images.id FROM image_tags JOIN images ON images.id = image_id
+     WHERE tag_id = @tagId AND OF AND ${here} LIMIT 1`,
   );
 
   type Table = keyof typeof put;
@@ -108,12 +120,23 @@ export function tagsTable(db: Db) {
         found.set(id, [...(found.get(id) ?? []), tag]);
       return found;
     },
-    images: (tagId: string, datasetId?: string) =>
-      datasetId === undefined ? images.all(tagId) : imagesIn(datasetId, { tagId }).map(({ id }) => id),
+    /** Ids of the photos that have the tag and are there, in all folders. */
+    images: (tagId: string) => images.all(tagId),
     /** Ids of all photos with the tag, also those that are gone. */
     everyImage: (tagId: string) => everyImage.all(tagId),
     rejected: (tagId: string) => rejected.all(tagId),
-    /** A row for each photo of the folder and each tag that it has; also photos that are gone. */
-    ofFolder: (datasetId: string) => ofFolder.all(folderOf(datasetId)),
+    /** The photos of a folder that have the tag, also those that are gone, by id and in pieces of some milliseconds. */
+    *pieces(tagId: string, datasetId: string): Generator<TaggedRow[]> {
+      const folder = folderOf(datasetId);
+      // ids of photos begin with the folder's and a hyphen, which comes before the point
+      for (let last = `${folder}-`; ;) {
+        const found = tagged.all({ tagId, last, end: `${folder}.`, folder });
+        if (found.length === 0) return;
+        yield found;
+        last = found.at(-1)!.id;
+      }
+    },
+    /** Whether a photo of the data set that is there has the tag. */
+    isIn: (tagId: string, datasetId: string) => oneIn(datasetId, { tagId }).length > 0,
   };
 }

@@ -342,6 +342,30 @@ test.each<[string, Listed[], (store: Store, id: string) => void]>([
   }, ':memory:'),
 );
 
+test('photos of a tag come in pieces, those of one folder, gone or not', () =>
+  withDataset(({ datasets, images, tags }) => {
+    datasets.insert({ id: 'd2', name: 'Others', folder: '/others', addedAt: 1 });
+    const names = (count: number) => Array.from({ length: count }, (_, i) => found(`${i}.jpg`));
+    images.add('d1', names(1203));
+    images.add('d2', names(3));
+    tags.insert({ ...tag, id: 't' });
+    const all = images.present('d1').map(({ id }) => id);
+    const others = images.present('d2').map(({ id }) => id);
+    tags.tag('t', [...all.slice(1), ...others], true);
+    images.setGone(all.slice(1, 3));
+    const pieces = [...tags.pieces('t', 'd1')];
+    expect(pieces.map(({ length }) => length)).toEqual([500, 500, 202]);
+    expect(pieces.flat().map(({ id }) => id)).toEqual(all.slice(1).sort());
+    expect(
+      [...tags.pieces('t', 'd2')]
+        .flat()
+        .map(({ file }) => file)
+        .sort(),
+    ).toEqual(['0.jpg', '1.jpg', '2.jpg']);
+    images.setGone(others);
+    expect([tags.isIn('t', 'd1'), tags.isIn('t', 'd2')]).toEqual([true, false]);
+  }, ':memory:'));
+
 test('a run keeps its configuration; checkpoints follow the files', () =>
   withRun(({ runs, checkpoints }) => {
     expect(runs.get('r1')!.config).toEqual(parseConfig({ epochs: 3 }));

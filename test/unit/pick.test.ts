@@ -1,6 +1,6 @@
 /** Which rows are chosen first, over blobs of which every answer can be said beforehand; and what choosing is worth. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { everyFifth } from '../../src-main/app/explore/pick.ts';
+import { everyFifth, fewBut } from '../../src-main/app/explore/pick.ts';
 import { classify, ExactIndex, gain, mixed, typical, uncertain, varied } from '../../src-main/search/index.ts';
 import type { Choice } from '../../src-main/search/index.ts';
 
@@ -89,6 +89,12 @@ describe('classes by a few examples', () => {
     expect(doubt[4]).toBeCloseTo(1, 5);
     for (const certain of doubt.slice(0, 4)) expect(certain).toBeLessThan(0.5);
   });
+});
+
+it('takes what has no tag evenly from among the rest', () => {
+  const tagged = new Map([0, 1, 2, 7].map((row) => [row, 'waders']));
+  expect(fewBut(tagged, 12, 4)).toEqual([3, 5, 8, 10]);
+  expect(fewBut(tagged, 8, 6)).toEqual([3, 4, 5, 6]);
 });
 
 describe('what choosing is worth', () => {

@@ -8,7 +8,7 @@ import type { Store } from '../../db/index.ts';
 import { classify, ExactIndex, few, fewRows, gain, mixed, typical, uncertain, varied } from '../../search/index.ts';
 import type { Choice } from '../../search/index.ts';
 import { AppError } from '../errors.ts';
-import { tagLabels } from '../library/rules.ts';
+import { each, unhurried, unhurriedPieces } from '../unhurried.ts';
 import { backgroundOf, SAMPLED } from './head.ts';
 import type { OpenSet } from './openSet.ts';
 
@@ -52,7 +52,7 @@ export async function pickPhotos(
   watching: Watching,
 ): Promise<AppResult<'explore.pick'>> {
   const began = performance.now();
-  const tagged = heedTags || by === 'uncertain' ? taggedRows(store, set) : new Map<number, string>();
+  const tagged = heedTags || by === 'uncertain' ? await taggedRows(store, set) : new Map<number, string>();
   if (by === 'uncertain' && tagged.size === 0) throw new AppError('not-available.no-tags');
   const allowed = new Uint8Array(set.ids.length);
   for (const piece of store.images.pieces(set.row.datasetId, { excluded: false })) {
@@ -74,14 +74,16 @@ export async function pickPhotos(
   };
 }
 
-/** The first tag of each photo of the set that has one. */
-function taggedRows({ tags }: Pick<Store, 'tags'>, set: OpenSet): Map<number, string> {
-  return new Map(
-    [...tagLabels(tags, set.row.datasetId)].flatMap(([id, tag]) => {
-      const row = set.ids.rowOf(id);
-      return row < 0 ? [] : [[row, tag] as const];
-    }),
-  );
+/** The first tag of each photo of the set that has one, in the order of their keys. */
+async function taggedRows({ tags }: Pick<Store, 'tags'>, set: OpenSet): Promise<Map<number, string>> {
+  const found = new Map<number, string>();
+  for (const { id: tagId, name } of tags.all())
+    for await (const piece of unhurriedPieces(tags.pieces(tagId, set.row.datasetId)))
+      for (const { id } of piece) {
+        const row = set.ids.rowOf(id);
+        if (row >= 0 && !found.has(row)) found.set(row, name);
+      }
+  return found;
 }
 
 /** Photos of the set that were said not to have some tag. */
@@ -102,18 +104,28 @@ async function doubtOf(
 ): Promise<Float32Array | null> {
   if (tagged.size === 0) return null;
   const names = [...new Set(tagged.values())].sort();
-  const examples = few([...tagged], MOST_EXAMPLES).map(([row, tag]) => ({ row, label: names.indexOf(tag) }));
+  const examples = few([...tagged.keys()], MOST_EXAMPLES).map((row) => ({
+    row,
+    label: names.indexOf(tagged.get(row)!),
+  }));
   if (names.length === 1) {
-    const untagged = few(
-      Array.from({ length: index.n }, (_, row) => row).filter((row) => !tagged.has(row)),
-      OTHERS,
-    );
+    const untagged = fewBut(tagged, index.n, OTHERS);
     const others = new Set([...few(rejected, MOST_EXAMPLES), ...untagged].filter((row) => !tagged.has(row)));
     examples.push(...[...others].map((row) => ({ row, label: 1 })));
   }
   const vectors = index.some(examples.map(({ row }) => row));
   const labels = Int32Array.from(examples, ({ label }) => label);
   return (await classify(index, vectors, labels, Math.max(2, names.length), signal)).doubt;
+}
+
+/** At most so many of the rows below `n` that are not tagged, evenly over them. */
+export function fewBut(tagged: ReadonlyMap<number, unknown>, n: number, most: number): number[] {
+  const isTagged = new Uint8Array(n);
+  for (const row of tagged.keys()) isTagged[row] = 1;
+  const others = new Int32Array(n - tagged.size);
+  let count = 0;
+  for (let row = 0; row < n; row++) if (isTagged[row] === 0) others[count++] = row;
+  return fewRows(count, most).map((at) => others[at]!);
 }
 
 /** Most photos that are chosen from, and that are tested on, to show what choosing is worth. */
@@ -131,22 +143,14 @@ export async function gainOf(
   set: OpenSet,
   watching: Watching,
 ): Promise<AppResult<'explore.gain'>> {
-  const labelOf = store.images.labels(set.row.datasetId);
-  const groupOf = store.images.groupOf(set.row.datasetId);
-  const known = Array.from(set.ids, (id, row) => {
-    const label = labelOf.get(id);
-    return label === undefined ? [] : [{ row, label, group: groupOf.get(id) ?? null }];
-  }).flat();
+  const known = await labelledRows(store, set, watching.signal);
   const classes = [...new Set(known.map(({ label }) => label))].sort();
+  await breathe();
   const isTested = everyFifth(known);
-  const test = few(
-    known.filter((_, i) => isTested[i]),
-    MOST_TESTED,
-  );
-  const pool = few(
-    known.filter((_, i) => !isTested[i]),
-    MOST_POOL,
-  );
+  await breathe();
+  const sides = Map.groupBy(known, (_, i) => isTested[i]!);
+  const test = few(sides.get(true) ?? [], MOST_TESTED);
+  const pool = few(sides.get(false) ?? [], MOST_POOL);
   const sizes = classes.length < 2 ? [] : sizesOf(classes.length, pool.length);
   if (sizes.length === 0)
     throw new AppError('not-available.few-labels', { count: known.length, classes: classes.length });
@@ -162,6 +166,39 @@ export async function gainOf(
     }
   });
   return { points, classes: classes.length, pool: pool.length, tested: test.length, draws: DRAWS };
+}
+
+interface LabelledRow {
+  row: number;
+  label: string;
+  group: string | null;
+}
+
+/** The rows of the set whose photos have a label, in their order. */
+async function labelledRows(
+  { images }: Pick<Store, 'images'>,
+  { ids, row: { datasetId } }: OpenSet,
+  signal: AbortSignal,
+): Promise<LabelledRow[]> {
+  const byRow = new Array<LabelledRow | undefined>(ids.length).fill(undefined);
+  for await (const piece of unhurriedPieces(images.labelPieces(datasetId)))
+    for (const { id, label } of piece) {
+      const row = ids.rowOf(id);
+      if (row >= 0) byRow[row] = { row, label, group: null };
+    }
+  for await (const piece of unhurriedPieces(images.groupPieces(datasetId)))
+    for (const { id, group } of piece) {
+      const known = byRow[ids.rowOf(id)];
+      if (known) known.group = group;
+    }
+  const known: LabelledRow[] = [];
+  await unhurried(
+    each(byRow, (one) => {
+      if (one) known.push(one);
+    }),
+    signal,
+  );
+  return known;
 }
 
 /**

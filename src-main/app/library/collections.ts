@@ -18,7 +18,7 @@ export function collect({ store }: AppContext, library: Library): AppHandlers['l
     if ('tagId' in asked) {
       const parent = store.images.folderOf(library.dataset(asked.datasetId).id);
       const tag = found(tags.get(asked.tagId), 'tag', asked.tagId);
-      if (tags.images(tag.id, parent).length === 0) throw new AppError('no-images.tag', { name: tag.name });
+      if (!tags.isIn(tag.id, parent)) throw new AppError('no-images.tag', { name: tag.name });
       const known = collections.byTag(parent, tag.id);
       if (known === undefined) return make(parent, tag.id, asked.name ?? tag.name, []);
       datasets.update(known, { removedAt: null, ...(asked.name !== undefined && { name: asked.name }) });

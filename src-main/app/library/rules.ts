@@ -72,13 +72,6 @@ export function* namesPhotos(
   return { isAny, example: photos[0]?.file ?? 'cats/1.jpg' };
 }
 
-/** A photo's first tag, in the order of their keys, stands for its class. */
-export function tagLabels(tags: Store['tags'], datasetId: string): Map<string, string> {
-  const labels = new Map<string, string>();
-  for (const { id, tag } of tags.ofFolder(datasetId)) if (!labels.has(id)) labels.set(id, tag);
-  return labels;
-}
-
 /** Which photo a line of a CSV means: by its path, by the path it had, and by bare name where one photo has it. */
 export function* csvOwners(
   store: Store,

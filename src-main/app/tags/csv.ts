@@ -1,7 +1,11 @@
-/** Tags as a CSV: a line for each photo and tag. Pure. */
-import { csvRecords } from '../../../shared/csv.ts';
+/** Tags as a CSV: a line for each photo and tag. */
+import { csvLine, csvRecords } from '../../../shared/csv.ts';
+import { photoName } from '../../../shared/parts.ts';
+import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
 import { columnNames } from '../library/csv.ts';
+import { mapped, sorted } from '../unhurried.ts';
+import type { Work } from '../unhurried.ts';
 
 /**
  * The columns are named file (or path, image and the like, as those of labels) and tag (or keyword, label), or are the first two.
@@ -21,4 +25,21 @@ export function parseTags(text: string): { file: string; tag: string }[] {
     if (!file || tag === undefined) throw new AppError('bad-request.csv-line', { line: i + (hasHeader ? 2 : 1) });
     return tag === '' ? [] : [{ file, tag: tag.slice(0, 100) }];
   });
+}
+
+/** A line for each photo of a folder and each tag that it has, in the order of files; also photos that are gone. */
+export function* tagLines(
+  tags: Pick<Store['tags'], 'all' | 'pieces'>,
+  datasetId: string,
+): Work<{ csv: string; rows: number }> {
+  const found: { file: string; part: string; place: number; tag: string }[] = [];
+  for (const { id, name } of tags.all())
+    for (const piece of tags.pieces(id, datasetId)) {
+      for (const { file, part, place } of piece) found.push({ file, part, place, tag: name });
+      yield;
+    }
+  // a photo's tags stay in their own order
+  const rows = yield* sorted(found, (a, b) => (a.file === b.file ? a.place - b.place : a.file < b.file ? -1 : 1));
+  const lines = yield* mapped(rows, ({ file, part, tag }) => csvLine([photoName(file, part), tag]));
+  return { csv: csvLine(['file', 'tag']) + lines.join(''), rows: rows.length };
 }

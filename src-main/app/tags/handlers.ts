@@ -1,6 +1,5 @@
 /** The calls of tags, and of what is done with chosen photos. */
 import { randomUUID } from 'node:crypto';
-import { csvLine } from '../../../shared/csv.ts';
 import type { AppHandlers, Tag, tagCalls } from '../../../shared/contract.ts';
 import { IdList } from '../../../shared/idList.ts';
 import { reason } from '../../../shared/reason.ts';
@@ -14,7 +13,7 @@ import { csvOwners } from '../library/rules.ts';
 import { unhurried } from '../unhurried.ts';
 import type { Library } from '../library/library.ts';
 import { copyPhotos } from './copy.ts';
-import { parseTags } from './csv.ts';
+import { parseTags, tagLines } from './csv.ts';
 
 type TagHandlers = Pick<AppHandlers, keyof typeof tagCalls>;
 
@@ -167,15 +166,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       announce();
       return changed;
     },
-    'tags.export': ({ datasetId }) => {
-      const rows = tags.ofFolder(library.dataset(datasetId).id);
-      return {
-        csv: [['file', 'tag'], ...rows.map(({ file, part, tag }) => [photoName(file, part), tag])]
-          .map(csvLine)
-          .join(''),
-        rows: rows.length,
-      };
-    },
+    'tags.export': ({ datasetId }) => unhurried(tagLines(tags, library.dataset(datasetId).id)),
     'photos.list': ({ imageIds }) => {
       const names = new Map(tags.all().map(({ id, name }) => [id, name]));
       return imageIds.flatMap((id) => {
