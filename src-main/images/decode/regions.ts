@@ -30,8 +30,8 @@ interface Shown {
   measured: string | null;
 }
 
-/** The row of tiles that was read last of a file. */
-const bands = new WeakMap<OpenFile, { key: string; shown: Shown }>();
+/** What was read last of a file: the row of tiles, kept where tiles are asked for one after another. */
+const bands = new WeakMap<OpenFile, { key: string; row: Pick<Rect, 'y' | 'height'>; shown: Shown | null }>();
 
 /** The size of a surface once it is turned upright. */
 export const uprightSize = ({ width, height, orientation }: Pick<Surface, 'width' | 'height' | 'orientation'>) =>
@@ -119,8 +119,14 @@ async function windowOf(
   const key = `${page} ${rect.y} ${rect.height} ${JSON.stringify(rule)}`;
   const last = bands.get(file);
   const row = { x: 0, y: rect.y, width: surface.width, height: rect.height };
-  const band = last?.key === key ? last.shown : await show(path, await surface.window(row, rule), limits, rule, notes);
-  bands.set(file, { key, shown: band });
+  let band = last?.key === key ? last.shown : null;
+  if (!band) {
+    // a tile from anywhere does without the rest of its row
+    const follows = rect.y === 0 || (last && rect.y >= last.row.y && rect.y <= last.row.y + last.row.height);
+    if (follows) band = await show(path, await surface.window(row, rule), limits, rule, notes);
+    bands.set(file, { key, row, shown: band });
+  }
+  if (!band) return await show(path, await surface.window(rect, rule), limits, rule, notes);
   return { ...band, pixels: cut(band.pixels, { ...rect, y: 0 }) };
 }
 

@@ -3,6 +3,8 @@
  * against hostile offsets. Leaves the pixels to libvips and to tiffSamples.ts.
  */
 export interface TiffDirectory {
+  /** Where it lies, in bytes from the beginning of the file. */
+  at: number;
   /** Numeric tags by number; a tag that is not in TAG, or of another type, is absent. */
   tags: Map<number, number[]>;
   /** Text tags by number. */
@@ -90,7 +92,7 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
     if (seen.has(at) || at + countLength > bytes.length) return null;
     seen.add(at);
     const count = big ? u64(at) : u16(at);
-    const directory: TiffDirectory = { tags: new Map(), texts: new Map(), profile: null, page, sub };
+    const directory: TiffDirectory = { at, tags: new Map(), texts: new Map(), profile: null, page, sub };
     for (let i = 0; i < count && entries < MAX_ENTRIES; i++, entries++) {
       const entry = at + countLength + i * entryLength;
       if (entry + entryLength > bytes.length) break;

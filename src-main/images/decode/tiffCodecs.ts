@@ -10,6 +10,7 @@ import { addDecoder, BaseDecoder, fromArrayBuffer, GeoTIFF, getDecoder } from 'g
 import type { GeoTIFFImage } from 'geotiff';
 import sharp from 'sharp';
 import { decodeJpeg2000 } from './jpeg2000.ts';
+import { unpackLzw } from './lzw.ts';
 
 const LERC = 34887;
 /** What a LERC piece may be packed by on top. */
@@ -37,6 +38,12 @@ class Deflate extends Bounded {
 class Zstandard extends Bounded {
   override decodeBlock(buffer: ArrayBufferLike): ArrayBuffer {
     return exact(zstdDecompressSync(Buffer.from(buffer), { maxOutputLength: this.most }));
+  }
+}
+
+class Lzw extends Bounded {
+  override decodeBlock(buffer: ArrayBufferLike): ArrayBuffer {
+    return exact(unpackLzw(new Uint8Array(buffer), this.most));
   }
 }
 
@@ -161,6 +168,7 @@ export async function decoderOf(image: GeoTIFFImage, compression: number): Promi
 }
 
 addDecoder(LERC, () => Promise.resolve(Lerc), undefined, false);
+addDecoder(5, () => Promise.resolve(Lzw), undefined, false);
 addDecoder([8, 32946], () => Promise.resolve(Deflate), undefined, false);
 addDecoder(50000, () => Promise.resolve(Zstandard), undefined, false);
 addDecoder(34925, () => Promise.resolve(Lzma), undefined, false);

@@ -1,6 +1,6 @@
 /**
  * Windows and small copies of a TIFF that is read by its path, however large it is: photos by libvips, measured values
- * and strips by geotiff, both from the tiles, strips and overviews that are asked for alone. Which of its pages and bands
+ * by geotiff, both from the tiles, strips and overviews that are asked for alone. Which of its pages and bands
  * are the picture is tiffPages.ts's; cutting it into parts is regions.ts's.
  */
 import sharp from 'sharp';
@@ -8,16 +8,18 @@ import type { Rect } from '../../../shared/parts.ts';
 import { ImageError } from '../errors.ts';
 import { formatRanges, parseRanges } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
+import { FileBytes } from './fileBytes.ts';
 import type { Route } from './route.ts';
 import { kindOf, robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
-import { READ_COMPRESSIONS } from './tiffCompressions.ts';
 import { ASSOCIATED, bandReading, samplesOf, transparencyIn } from './tiffDecode.ts';
 import { alphaBand, bandsOf, isMask, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { TiffValues } from './tiffSamples.ts';
+import { stripsOf } from './tiffStrips.ts';
+import type { Strips } from './tiffStrips.ts';
 import type { DecodeLimits } from './types.ts';
 import type { VipsChoice } from './vips.ts';
 
@@ -35,13 +37,13 @@ const ROWS = 256;
 /** Longest side of a copy of measured values, whose numbers are held all at once. */
 const MOST_VALUES_SIDE = 3072;
 
-const JPEG = new Set([6, 7]);
-
 export class TiffRegions {
   readonly pages: readonly TiffPage[];
   readonly #directories: readonly TiffDirectory[];
 
+  readonly #name: string;
   readonly #path: string;
+  #bytes: FileBytes | undefined;
   readonly #values: TiffValues;
   /** Whether the fourth band is to be dropped, by page; found out once for each. */
   readonly #alpha = new Map<TiffPage, boolean>();
@@ -54,6 +56,7 @@ export class TiffRegions {
    * @throws ImageError where it has no page
    */
   constructor(name: string, path: string, directories: readonly TiffDirectory[], length: number, limits: DecodeLimits) {
+    this.#name = name;
     this.#path = path;
     this.#directories = directories;
     this.pages = pagesOf(directories, length);
@@ -68,8 +71,13 @@ export class TiffRegions {
   /** A window of a page as it is stored. Throws ImageError. */
   async window(page: TiffPage, window: Rect, rule: PixelRule): Promise<Route> {
     const choice: VipsChoice = { page: page.index, window, orientation: 1 };
-    if (this.#isPhoto(page, rule) && !readsStrips(page))
-      return { by: 'vips', bytes: this.#path, choice: { ...choice, dropAlpha: await this.#dropsAlpha(page) } };
+    if (this.#isPhoto(page, rule)) {
+      const dropAlpha = await this.#dropsAlpha(page);
+      const strips = this.#strips(page, window);
+      if (!strips) return { by: 'vips', bytes: this.#path, choice: { ...choice, dropAlpha } };
+      const within = { ...window, y: window.y - strips.top };
+      return { by: 'vips', bytes: strips.bytes, choice: { window: within, orientation: 1, dropAlpha } };
+    }
     const bands = this.#bands(page, rule);
     const beside = await this.#beside(page, rule);
     const read = await this.#values.read(page, [...bands, ...beside], window);
@@ -113,7 +121,16 @@ export class TiffRegions {
   }
 
   close(): Promise<void> {
+    this.#bytes?.close();
     return this.#values.close();
+  }
+
+  /** The strips that a window lies in; null for a page of tiles, of which libvips reads those alone, too. */
+  #strips({ tiled, index }: TiffPage, { y, height }: Rect): Strips | null {
+    const directory = this.#directories.find(({ page }) => page === index);
+    if (tiled || !directory) return null;
+    this.#bytes ??= new FileBytes(this.#name);
+    return stripsOf(this.#bytes, directory, y, height);
   }
 
   #isPhoto = (page: TiffPage, rule: PixelRule): boolean =>
@@ -184,8 +201,10 @@ export class TiffRegions {
     }
     let [extreme, total] = [0, 0];
     for (const { x, y, width, height } of this.#looks(page)) {
-      const alpha = await sharp(this.#path, { page: page.index, pages: 1, limitInputPixels: false })
-        .extract({ left: x, top: y, width, height })
+      const strips = this.#strips(page, { x, y, width, height });
+      const input = strips ? strips.bytes : this.#path;
+      const alpha = await sharp(input, { page: strips ? 0 : page.index, pages: 1, limitInputPixels: false })
+        .extract({ left: x, top: y - (strips?.top ?? 0), width, height })
         .extractChannel('alpha')
         .raw()
         .toBuffer()
@@ -258,12 +277,3 @@ function meansInto(
 }
 
 const sizeOf = ({ width, height }: { width: number; height: number }) => ({ width, height });
-
-/** Photos in strips of which any can be unpacked alone, where libvips would begin at the top for each window. */
-const readsStrips = (page: TiffPage): boolean =>
-  !page.tiled &&
-  page.bits === 8 &&
-  READ_COMPRESSIONS.has(page.compression) &&
-  !JPEG.has(page.compression) &&
-  ((page.photometric === PHOTOMETRIC.rgb && page.samples === 3) ||
-    (page.photometric <= PHOTOMETRIC.blackIsZero && page.samples === 1));

@@ -23,6 +23,8 @@ import type { Values } from './samples.ts';
 const MOST_PIECE_BYTES = 1.5e9;
 
 const NONE = 1;
+/** Rows that are read at a time of what is not packed. */
+const ROWS = 64;
 const JPEG = new Set([6, 7]);
 /**
  * What unpacks to values rather than to the bytes that were packed. LERC is none of them: libtiff packs values as they
@@ -62,7 +64,12 @@ export class TiffValues {
     if (!isRead(page)) throw new ImageError(this.#file, 'unsupported.tiff-samples', { bits });
     // of a window of rows several strips are unpacked at once
     const strips = window ? Math.ceil((window.height * page.width * page.samples * bits) / 8) : 0;
-    const needed = Math.max(page.pieceBytes, strips) + (width * height * bands.length * bits) / 8;
+    const rowBytes = Math.ceil((page.width * (page.planar ? 1 : page.samples) * bits) / 8);
+    // what is not packed can be had a few rows at a time, though it is written as one strip
+    const isLoose =
+      compression === NONE && !page.tiled && page.pieceBytes >= page.height * rowBytes && page.height > ROWS;
+    const needed =
+      Math.max(isLoose ? ROWS * rowBytes : page.pieceBytes, strips) + (width * height * bands.length * bits) / 8;
     if (needed > MOST_PIECE_BYTES) {
       const values = { bands: page.samples, needed: formatBytes(needed), most: formatBytes(MOST_PIECE_BYTES) };
       throw new ImageError(this.#file, 'too-large.bands', values);
@@ -78,15 +85,20 @@ export class TiffValues {
       const decoder = await decoderOf(image, compression);
       const kind = page.tiled ? 'Tile' : 'Strip';
       const length = lengthOf(source);
+      const down = Math.ceil(page.height / ROWS); // groups of rows of each strip where those are read by themselves
+      if (isLoose) layout.tileHeight = ROWS;
       const unpack = async (index: number): Promise<ArrayBuffer | null> => {
-        const place = async (tag: string) => Number((await image.fileDirectory.loadValueIndexed(tag, index)) ?? 0);
+        const piece = isLoose ? Math.floor(index / down) : index;
+        const place = async (tag: string) => Number((await image.fileDirectory.loadValueIndexed(tag, piece)) ?? 0);
         const [first, told] = [await place(`${kind}Offsets`), await place(`${kind}ByteCounts`)];
-        const bytes = compression === NONE ? Math.min(told, Math.ceil(page.pieceBytes)) : told;
-        const offset = first + page.shift;
-        if (first === 0 || bytes === 0) return null; // sparse: nothing was written there
+        const above = isLoose ? (index % down) * ROWS * rowBytes : 0;
+        const most = isLoose ? ROWS * rowBytes : Math.ceil(page.pieceBytes);
+        const bytes = compression === NONE ? Math.max(0, Math.min(told - above, most)) : told;
+        const offset = first + page.shift + above;
+        if (first === 0 || told === 0) return null; // sparse: nothing was written there
         if (offset + bytes > length) throw new Error('out of bounds');
-        const [piece] = await image.source.fetch([{ offset, length: bytes }]);
-        const unpacked = await decoder.decode(piece!);
+        const [packed] = await image.source.fetch([{ offset, length: bytes }]);
+        const unpacked = await decoder.decode(packed!);
         return (compression === NONE ? unpacked.slice(0) : unpacked) as ArrayBuffer;
       };
       const all = { x: 0, y: 0, width: page.width, height: page.height };

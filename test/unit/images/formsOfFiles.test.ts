@@ -59,7 +59,7 @@ describe('blocks of a TIFF', () => {
       [277, [type.samples ?? 1]],
       [339, [type.format]],
     ]);
-    const page = pageOf({ tags, texts: new Map(), profile: null, page: 0, sub: null });
+    const page = pageOf({ at: 0, tags, texts: new Map(), profile: null, page: 0, sub: null });
     const whole = { planar: false, predictor: 1, tileWidth: side, tileHeight: side, native: false, ...layout };
     const window = { x: 0, y: 0, width: side, height: side };
     const bytes = Uint8Array.from(block).buffer;
