@@ -1,7 +1,7 @@
 /**
  * Pages of a folder's photos in the order of file names, at any offset: the place is found in the index alone
- * (images_here), from the nearest place that an earlier page found, and counts come from image_counts. A page at the
- * end of a million photos takes milliseconds.
+ * (images_here), from the nearest place before it that an earlier page found, or from the end where that is nearer, and
+ * counts come from image_counts. Any page of a million photos takes milliseconds.
  */
 import type { ListedBy, photoChanges } from './changes.ts';
 import { datasetScope } from './collections.ts';
@@ -104,29 +104,31 @@ export function imagePages(db: Db, columns: string, counted: ReturnType<typeof p
 
   const from = 'AND file >= @file AND (file > @file OR place >= @place)';
 
-  /** The name and part of the photo at `offset`; undefined where the list ends before. */
+  /** The name and part of the photo at `offset` of a list of `total`, counted from a place before it or from the end. */
   function placeAt(
     filter: ImageFilter,
     parameters: { datasetId: string },
     offset: number,
+    total: number,
   ): Omit<Place, 'offset'> | undefined {
     const list = JSON.stringify([parameters, filter]);
     const now = changesOf(parameters.datasetId, filter);
     if (known.list !== list || known.changes !== now) known = { list, changes: now, places: [] };
-    let nearest: Place | null = null;
-    for (const place of known.places)
-      if (place.offset <= offset && (nearest === null || place.offset > nearest.offset)) nearest = place;
+    let nearest: Place = { offset: 0, file: '', place: 0 };
+    for (const place of known.places) if (place.offset <= offset && place.offset > nearest.offset) nearest = place;
+    const toEnd = total - 1 - offset;
+    const isFromEnd = toEnd < offset - nearest.offset;
+    const order = isFromEnd ? 'ORDER BY file DESC, place DESC' : `${from} ORDER BY file, place`;
     const found = db
       .prepare<[object], Omit<Place, 'offset'>>(
-        `SELECT file, place FROM images WHERE ${where(filter, parameters.datasetId)} ${nearest ? from : ''}
-         ORDER BY file, place LIMIT 1 OFFSET @skip`,
+        `SELECT file, place FROM images WHERE ${where(filter, parameters.datasetId)} ${order} LIMIT 1 OFFSET @skip`,
       )
       .get({
         ...parameters,
-        ...(nearest && { file: nearest.file, place: nearest.place }),
-        skip: offset - (nearest?.offset ?? 0),
+        ...(!isFromEnd && { file: nearest.file, place: nearest.place }),
+        skip: isFromEnd ? toEnd : offset - nearest.offset,
       });
-    if (found !== undefined && nearest?.offset !== offset && known.places.length < mostPlaces)
+    if (found !== undefined && nearest.offset !== offset && known.places.length < mostPlaces)
       known.places.push({ offset, ...found });
     return found;
   }
@@ -147,7 +149,7 @@ export function imagePages(db: Db, columns: string, counted: ReturnType<typeof p
   ): { total: number; rows: ImageRow[] } {
     const parameters = parametersOf(datasetId, filter);
     const total = count(filter, parameters);
-    const first = offset < total ? placeAt(filter, parameters, offset) : undefined;
+    const first = offset < total ? placeAt(filter, parameters, offset, total) : undefined;
     if (first === undefined) return { total, rows: [] };
     const rows = db
       .prepare<[object], ImageRow>(

@@ -166,6 +166,8 @@ test('pages are whole at any offset, whatever is asked for before and changed be
     images.setGone([images.present('d1')[0]!.id]);
     expect(page(300)).toEqual(names.slice(301, 321));
     expect(page(310)).toEqual(names.slice(311, 331));
+    for (const offset of [498, 200, 260, 480]) expect(page(offset)).toEqual(names.slice(offset + 1, offset + 21));
+    expect(page(95, { label: 'fifth' })).toEqual(fifths.slice(96));
     expect(images.page('d1', { excluded: true }, 0, 9)).toMatchObject({ total: 1, rows: [{ file: names[10] }] });
     expect(images.page('d1', { label: 'fifth' }, 0, 1).total).toBe(99);
     expect(images.page('d1', { label: null, excluded: false }, 0, 1).total).toBe(400);
