@@ -28,9 +28,11 @@ export class Pictures {
     if (!dataset) return null;
     const photo = photoFile(dataset, row);
     const type = 'image/webp';
-    const isDivided = row.gone === Gone.divided; // its picture was made when it was looked at
-    const wanted = size <= thumbnailSize ? thumbnailSize : size <= 512 ? 512 : size <= 1024 ? 1024 : 2048;
-    const isKept = isDivided ? wanted <= PICTURE_SIDE : wanted <= 512;
+    // of one that is divided a picture was made when it was looked at; a smaller one would be decoded from all of it
+    const isDivided = row.gone === Gone.divided;
+    const kept = isDivided && size <= PICTURE_SIDE ? PICTURE_SIDE : null;
+    const wanted = kept ?? (size <= thumbnailSize ? thumbnailSize : size <= 512 ? 512 : size <= 1024 ? 1024 : 2048);
+    const isKept = kept !== null || (!isDivided && wanted <= 512);
     const cached = isKept ? await this.#thumbnails.read(photo, wanted) : null;
     if (cached) return { bytes: cached, type };
     const key = `${imageId} ${wanted} ${photo.rule}`;
