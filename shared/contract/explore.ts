@@ -49,7 +49,13 @@ export const EmbeddingSet = z.object({
 });
 export type EmbeddingSet = z.infer<typeof EmbeddingSet>;
 
-const Neighbour = z.object({ imageId: Id, /** cosine, -1 to 1 */ similarity: z.number() });
+const Neighbour = z.object({
+  imageId: Id,
+  /** cosine, -1 to 1 */
+  similarity: z.number(),
+  /** Share of all pairs of these photos that are less alike, 0 to 1; of many photos by a sample of their pairs. */
+  closer: z.number(),
+});
 const Answer = z.object({
   neighbours: z.array(Neighbour),
   milliseconds: z.number(),
@@ -100,12 +106,17 @@ export const exploreCalls = {
   'explore.startGraph': call(z.strictObject(set), Task),
   /**
    * The largest clusters: their photos one after another, where each begins among them with the end of the last, and
-   * how similar neighbours within each are. This and outliers need the graph. Errors: not-available where it must be
-   * started first.
+   * how alike neighbours within each are: their mean cosine, and the share of all pairs of photos that are less alike.
+   * This and outliers need the graph. Errors: not-available where it must be started first.
    */
   'explore.clusters': call(
     z.strictObject({ ...set, count: z.int().min(2).max(200) }),
-    z.object({ imageIds: PhotoIds, starts: z.array(z.int()), coherence: z.array(z.number()) }),
+    z.object({
+      imageIds: PhotoIds,
+      starts: z.array(z.int()),
+      coherence: z.array(z.number()),
+      closer: z.array(z.number()),
+    }),
   ),
   /** The photos that probably have a tag and neither have it nor were rejected, most probable first. */
   'explore.find': call(

@@ -66,7 +66,7 @@ export type Report =
       type: 'strip';
       epoch: number;
       step: number;
-      queries: { imageId: string; neighbours: { imageId: string; similarity: number }[] }[];
+      queries: { imageId: string; neighbours: { imageId: string; similarity: number; closer?: number }[] }[];
     }
   /** All checkpoint files now on disk, after one was written or the retention rule took some away. */
   | { type: 'checkpoints'; files: CheckpointReport[] }

@@ -200,7 +200,13 @@ export const runCalls = {
         epoch: z.number(),
         step: z.int(),
         queries: z.array(
-          z.object({ imageId: Id, neighbours: z.array(z.object({ imageId: Id, similarity: z.number() })) }),
+          z.object({
+            imageId: Id,
+            neighbours: z.array(
+              /** `closer`: share of the pairs of probe photos that are less alike; runs before it was kept have none. */
+              z.object({ imageId: Id, similarity: z.number(), closer: z.number().optional() }),
+            ),
+          }),
         ),
       }),
     ),

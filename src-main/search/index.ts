@@ -17,6 +17,7 @@ export { classify, gain } from './gain.ts';
 export { mixed, typical, uncertain, varied } from './pick.ts';
 export type { Choice } from './pick.ts';
 export { nearest } from './nearest.ts';
+export { pairCosines, pairedRows, pairsOfSome, shareBelow } from './pairs.ts';
 export { shareTold } from './up.ts';
 export { normalized } from './vectors.ts';
 export type { Neighbours } from './topK.ts';

@@ -16,7 +16,7 @@ const modes = [
 export type Mode = (typeof modes)[number];
 
 /** Of the filters. */
-export const defaults = { leastSimilarity: -1, clusterCount: 12 } as const;
+export const defaults = { leastCloser: 0, clusterCount: 12 } as const;
 
 export interface ExplorePlace {
   /** null: the run used last. */
@@ -28,8 +28,8 @@ export interface ExplorePlace {
   mode: Mode;
   /** Photos asked about, by their ids, the last one open; null is an image that was dropped, which no address holds. */
   trail: readonly (string | null)[];
-  /** A cosine in [-1, 1]. */
-  leastSimilarity: number;
+  /** Share of the pairs that are less alike than a neighbour that is shown, 0 to 1. */
+  leastCloser: number;
   /** From 2 to 200. */
   clusterCount: number;
   /** The tag whose rest is looked for; null: the first one. */
@@ -67,7 +67,7 @@ export function parseExplorePlace(query: Readonly<Record<string, string>>): Expl
     folder: query.folder || null,
     mode: isOpen ? named : 'all',
     trail: query.photo ? keptOf(photos.map((id) => (id === image ? null : id))) : [],
-    leastSimilarity: inRange(query.least, [-1, 1], defaults.leastSimilarity),
+    leastCloser: inRange(query.closer, [0, 1], defaults.leastCloser),
     clusterCount: Number.isInteger(clusters) ? clusters : defaults.clusterCount,
     tag: query.tag || null,
     search: named === 'search' ? search : '',
@@ -76,7 +76,7 @@ export function parseExplorePlace(query: Readonly<Record<string, string>>): Expl
 
 /** What is as it would be anyway is left out, but for the mode. */
 export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
-  const { run, checkpoint, folder, mode, trail, leastSimilarity, clusterCount, tag, search } = place;
+  const { run, checkpoint, folder, mode, trail, leastCloser, clusterCount, tag, search } = place;
   const ids = keptOf(trail).map((id) => id ?? image);
   const photo = ids.pop();
   return {
@@ -86,7 +86,7 @@ export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
     mode,
     ...(photo && { photo }),
     ...(ids.length && { via: ids.join(' ') }),
-    ...(leastSimilarity !== defaults.leastSimilarity && { least: String(leastSimilarity) }),
+    ...(leastCloser !== defaults.leastCloser && { closer: String(leastCloser) }),
     ...(clusterCount !== defaults.clusterCount && { clusters: String(clusterCount) }),
     ...(tag && { tag }),
     ...(search && { q: search }),

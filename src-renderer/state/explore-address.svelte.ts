@@ -62,14 +62,14 @@ export class ExploreAddress {
 
   /** What is open, as the address is to have it. */
   get #here(): ExplorePlace {
-    const { mode, trail, leastSimilarity, clusterCount, tagId, search } = this.#explore;
+    const { mode, trail, leastCloser, clusterCount, tagId, search } = this.#explore;
     const open = {
       run: this.#choice.runId,
       checkpoint: this.#choice.checkpointId,
       folder: this.datasetId,
       mode,
       trail: trail.map(idOf),
-      leastSimilarity,
+      leastCloser,
       clusterCount: clusterCount ?? defaults.clusterCount, // an emptied field
       tag: mode === 'find' ? tagId : null,
       search: mode === 'search' ? search : '',
@@ -144,7 +144,7 @@ export class ExploreAddress {
     const isWanted = () => this.#pending === place;
     const explore = this.#explore;
     this.#opening = place;
-    explore.leastSimilarity = place.leastSimilarity;
+    explore.leastCloser = place.leastCloser;
     explore.clusterCount = place.clusterCount;
     const isOther = place.mode === 'search' && place.search !== explore.search;
     explore.search = place.search;

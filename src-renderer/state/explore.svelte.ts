@@ -18,9 +18,13 @@ export type Query = { kind: 'photo'; imageId: string } | { kind: 'image'; name: 
 
 export interface Group {
   imageIds: readonly string[];
-  /** Mean cosine of neighbours within it. */
+  /** Mean cosine of neighbours within it, and the share of all pairs that are less alike. */
   similarity: number;
+  closer: number;
 }
+
+/** A photo of the grid; how near it is, where that is known. */
+type Listed = Neighbour | { imageId: string; similarity?: never; closer?: never };
 
 /** A query whose nearest photo is farther than those of all but this share of the photos is like none of them. */
 const unlikeBelow = 0.01;
@@ -40,8 +44,8 @@ export class Explore {
   milliseconds = $state<number | null>(null);
   /** Share of the photos whose nearest is no nearer than the query's, where below `unlikeBelow`; else null. */
   unlike = $state<number | null>(null);
-  /** Neighbours below this cosine are left out. */
-  leastSimilarity = $state<number>(defaults.leastSimilarity);
+  /** Neighbours that are closer than a smaller share of all pairs are left out. */
+  leastCloser = $state<number>(defaults.leastCloser);
   groups = $state.raw<readonly Group[]>([]);
   outliers = $state.raw<readonly Neighbour[]>([]);
   clusterCount = $state<number>(defaults.clusterCount);
@@ -78,15 +82,15 @@ export class Explore {
 
   /** Neighbours above the slider, nearest first. */
   get shown(): readonly Neighbour[] {
-    return this.neighbours.filter((neighbour) => neighbour.similarity >= this.leastSimilarity);
+    return this.neighbours.filter((neighbour) => neighbour.closer >= this.leastCloser);
   }
 
-  /** The neighbours, outliers or selected photos that are listed, with their cosine where it is known; else null. */
-  readonly #listed = $derived.by<readonly { imageId: string; similarity: number | null }[] | null>(() => {
+  /** The neighbours, outliers or selected photos that are listed, with how near they are where it is known; else null. */
+  readonly #listed = $derived.by<readonly Listed[] | null>(() => {
     if (this.mode === 'neighbours') return this.shown;
     if (this.mode === 'outliers') return this.outliers;
     const listed = this.mode === 'selection' ? [...this.selection] : this.mode === 'search' ? this.found : null;
-    return listed && listed.map((imageId) => ({ imageId, similarity: null }));
+    return listed && listed.map((imageId) => ({ imageId }));
   });
 
   /** Photos of the grid: those listed, or all. */
@@ -94,11 +98,16 @@ export class Explore {
     return (this.#listed ?? this.map?.imageIds)?.length ?? 0;
   }
 
-  at(index: number): { imageId: string; similarity: number | null } | undefined {
+  at(index: number): Listed | undefined {
     const listed = this.#listed;
     if (listed) return listed[index];
     const ids = this.map?.imageIds;
-    return ids && index < ids.length ? { imageId: ids.at(index), similarity: null } : undefined;
+    return ids && index < ids.length ? { imageId: ids.at(index) } : undefined;
+  }
+
+  /** Photos that a neighbour or an outlier is one of: all, but for the one that is asked about. */
+  get among(): number {
+    return (this.map?.imageIds.length ?? 0) - (this.current === null ? 0 : 1);
   }
 
   /** Photos that stand out on the map. */
@@ -315,6 +324,7 @@ export class Explore {
         this.groups = found.coherence.map((similarity, g) => ({
           imageIds: ids.slice(found.starts[g], found.starts[g + 1]),
           similarity,
+          closer: found.closer[g]!,
         }));
     } finally {
       if (asked === this.#asked) this.busy = false;

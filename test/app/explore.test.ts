@@ -75,7 +75,18 @@ test('embedding is a task; the same photos and checkpoint are embedded once', as
   expect(other.resultId).not.toBe(set);
 });
 
-test('neighbours of a photo leave itself out, nearest first', async () => {
+/** The cosine of each two photos of the set, from the numbers of its file alone. */
+function everyPair(): number[] {
+  const bytes = readFileSync(kept('npy'));
+  const start = 10 + bytes.readUInt16LE(8);
+  const at = (row: number) => Array.from({ length: 4 }, (_, j) => bytes.readFloatLE(start + 4 * (4 * row + j)));
+  const rows = Array.from({ length: 40 }, (_, row) => at(row));
+  return rows.flatMap((a, i) =>
+    rows.slice(0, i).map((b) => a.reduce((sum, x, j) => sum + x * b[j]!, 0) / (Math.hypot(...a) * Math.hypot(...b))),
+  );
+}
+
+test('neighbours of a photo leave itself out, nearest first, each with how usual it is among all pairs', async () => {
   const { neighbours } = await app.handle('explore.neighbours', {
     embeddingSetId: set,
     imageId: ids.get('a10.png')!,
@@ -84,6 +95,9 @@ test('neighbours of a photo leave itself out, nearest first', async () => {
   expect(new Set(neighbours.slice(0, 2).map((item) => file(item.imageId)))).toEqual(new Set(['a9.png', 'a11.png']));
   expect(neighbours.length).toBe(4);
   expect(neighbours[0]!.similarity).toBeGreaterThanOrEqual(neighbours[3]!.similarity);
+  const cosines = everyPair();
+  for (const { similarity, closer } of neighbours)
+    expect(closer).toBeCloseTo(cosines.filter((other) => other < similarity - 1e-6).length / cosines.length, 2);
   await expect(app.handle('explore.neighbours', { embeddingSetId: set, imageId: 'x' })).rejects.toMatchObject({
     code: 'not-found',
   });

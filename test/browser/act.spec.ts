@@ -100,7 +100,7 @@ test('five stars are tagged, the rest found, copied, and trained on as a collect
     await expect(page.getByRole('combobox', { name: 'Photos', exact: true })).toContainText('star');
     await train(`${tagged} photos`);
     await tiles(explore.grid()).first().click();
-    await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/^stars\/.*, -?[01]\.\d{3}$/);
+    await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/^stars\/.*\(cosine -?[01]\.\d{3}\)$/);
     await library.go('Runs');
     await expect(page.getByRole('main')).toContainText('star');
   } finally {

@@ -220,7 +220,9 @@ test('neighbours are browsed three clicks deep, and back by the trail', async ()
   for (let depth = 1; depth <= 3; depth++) {
     await tiles(explore.grid()).nth(depth).click();
     await expect(explore.trail).toHaveCount(depth + 1);
-    await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/, -?[01]\.\d{3}$/);
+    await expect(tiles(explore.grid()).first()).toHaveAccessibleName(
+      /, Number 1 of \d+ by likeness, closer than [\d.]+\s% of all pairs of these photos \(cosine -?[01]\.\d{3}\)$/,
+    );
   }
   await explore.trail.nth(1).getByRole('button').click();
   await expect(explore.trail).toHaveCount(2);
@@ -229,7 +231,7 @@ test('neighbours are browsed three clicks deep, and back by the trail', async ()
 test('Explore keeps its place: Back goes a step back, and a reload shows the same', async () => {
   const explore = new ExplorePlace(page);
   const pressed = (name: string) => page.getByRole('button', { name, exact: true, pressed: true });
-  const slider = page.getByRole('slider', { name: 'Similarity' });
+  const slider = page.getByRole('slider', { name: 'Closer than' });
   await tiles(explore.grid()).nth(2).click();
   await expect(explore.trail).toHaveCount(3);
   await page.getByRole('button', { name: 'Outliers' }).click();
@@ -240,31 +242,31 @@ test('Explore keeps its place: Back goes a step back, and a reload shows the sam
   await page.goBack();
   await expect(pressed('Neighbours')).toBeVisible();
   await expect(explore.trail).toHaveCount(3);
-  await slider.fill('0.5');
-  await expect(page).toHaveURL(/least=0\.5/);
+  await slider.fill('1');
+  await expect(page).toHaveURL(/closer=0\.9(&|$)/);
   const names = () =>
     tiles(explore.grid()).evaluateAll((all) => all.map((tile) => tile.getAttribute('aria-label')).join());
   const before = await names();
   await page.reload();
   await expect(explore.trail).toHaveCount(3);
-  await expect(slider).toHaveValue('0.5');
+  await expect(slider).toHaveValue('1');
   await expect.poll(names).toBe(before);
-  await slider.fill('-1');
+  await slider.fill('0');
 });
 
 test('the similarity slider leaves out what is less alike', async () => {
   const explore = new ExplorePlace(page);
-  const slider = page.getByRole('slider', { name: 'Similarity' });
+  const slider = page.getByRole('slider', { name: 'Closer than' });
   const before = Number(/(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1]);
-  await slider.fill('0.9');
+  await slider.fill('1.3');
   await expect
     .poll(async () => Number(/(\d+) photos? in/.exec(await page.getByText(/photos? in [\d.]+ ms/).innerText())![1]))
     .toBeLessThan(before);
   for (const name of await tiles(explore.grid()).evaluateAll((all) =>
     all.map((tile) => tile.getAttribute('aria-label')!),
   ))
-    expect(Number(/([-\d.]+)$/.exec(name)![1])).toBeGreaterThanOrEqual(0.9);
-  await slider.fill('-1');
+    expect(Number(/closer than ([\d.]+)/.exec(name)![1])).toBeGreaterThanOrEqual(94.9);
+  await slider.fill('0');
 });
 
 /** Drags a photo over the window and drops it; `veil` is shown meanwhile. */
@@ -289,7 +291,9 @@ test('a dropped photo finds itself first', async () => {
   const explore = new ExplorePlace(page);
   await dropPhoto('Drop the photo to find its like');
   await expect(explore.trail.last().getByRole('button', { name: 'mine.png' })).toBeVisible();
-  await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/, (1\.000|0\.99\d)$/);
+  await expect(tiles(explore.grid()).first()).toHaveAccessibleName(
+    /, Number 1 of .*closer than 99\.99.*\(cosine (1\.000|0\.99\d)\)$/,
+  );
 });
 
 test('an image that is picked or pasted is asked about as well', async () => {
@@ -299,7 +303,9 @@ test('an image that is picked or pasted is asked about as well', async () => {
   await page.getByRole('button', { name: 'Query with a photo' }).click();
   await (await chooser).setFiles({ name: 'picked.png', mimeType: 'image/png', buffer });
   await expect(explore.trail.last().getByRole('button', { name: 'picked.png' })).toBeVisible();
-  await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/, (1\.000|0\.99\d)$/);
+  await expect(tiles(explore.grid()).first()).toHaveAccessibleName(
+    /, Number 1 of .*closer than 99\.99.*\(cosine (1\.000|0\.99\d)\)$/,
+  );
   await page.evaluate((base64) => {
     const clipboardData = new DataTransfer();
     const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));

@@ -56,7 +56,11 @@ const answers: Partial<Record<AppMethod, (params: never) => unknown>> = {
     clusters: Int32Array.from({ length: mapped }, (_, i) => i % 8),
   }),
   'explore.neighbours': () => ({
-    neighbours: Array.from({ length: 24 }, (_, i) => ({ imageId: `i${i * 7}`, similarity: 1 - i / 50 })),
+    neighbours: Array.from({ length: 24 }, (_, i) => ({
+      imageId: `i${i * 7}`,
+      similarity: 1 - i / 50,
+      closer: 1 - i / 5000,
+    })),
     milliseconds: 1,
   }),
 };

@@ -58,20 +58,33 @@ export const exploreWords = catalogue({
   'explore.clusters': ['Clusters', '聚类'],
   'explore.outliers': ['Outliers', '离群'],
   'explore.find': ['Find the rest', '找出其余'],
-  'explore.similarity': ['Similarity', '相似度'],
-  'explore.similarityHint': [
-    'Cosine between the features of two photos: 1 the same direction, 0 nothing in common, −1 opposite.',
-    '两张照片特征之间的余弦：1 方向相同，0 毫无共同之处，−1 相反。',
+  'explore.closer': ['Closer than', '接近程度'],
+  'explore.closerHint': [
+    'Take any two of these photos: 99.8 % means that 99.8 % of all such pairs are less alike than these two. The number before it is the rank: 1 is the nearest of all. Behind it, on hover, is the cosine of their features; what it is worth differs from encoder to encoder.',
+    '从这些照片中任取两张：99.8% 表示所有这样的照片对中有 99.8% 不如这两张相似。前面的数字是名次，1 表示最接近。悬停可见特征的余弦，其含义因编码器而异。',
+  ],
+  'explore.closerThan': ['≥ {share} of all pairs', '≥ {share} 的照片对'],
+  'explore.closerAll': ['all', '全部'],
+  'explore.near': ['No. {rank} · {share}', '第 {rank} · {share}'],
+  'explore.nearDetail': [
+    'Number {rank} of {of} by likeness, closer than {share} of all pairs of these photos (cosine {cosine})',
+    '相似度第 {rank} 位，共 {of} 张；比这些照片中 {share} 的照片对更接近（余弦 {cosine}）',
+  ],
+  'explore.outlierDetail': [
+    'Number {rank} of {of} by how far its nearest are: they are closer to it than {share} of all pairs (mean cosine {cosine})',
+    '离近邻最远的第 {rank} 位，共 {of} 张；其近邻比 {share} 的照片对更接近它（平均余弦 {cosine}）',
   ],
   'explore.took': [
     { one: '{count} photo in {ms} ms', other: '{count} photos in {ms} ms' },
     '{count} 张照片，用时 {ms} 毫秒',
   ],
   'explore.clusterCount': ['How many', '数量'],
-  'explore.cluster': [
-    { one: '{count} photo, coherence {similarity}', other: '{count} photos, coherence {similarity}' },
-    '{count} 张照片，凝聚度 {similarity}',
+  'explore.cluster': [{ one: '{count} photo', other: '{count} photos' }, '{count} 张照片'],
+  'explore.clusterNear': [
+    'Neighbours within are closer than {share} of all pairs',
+    '其中的近邻比 {share} 的照片对更接近',
   ],
+  'explore.clusterDetail': ['Mean cosine of neighbours within it: {cosine}', '其中近邻的平均余弦：{cosine}'],
   'explore.clusterNumber': ['Cluster {number} · {facts}', '聚类 {number} · {facts}'],
   'explore.clusterNames': [
     'A cluster is called after the tag or label that more than half of it has, and a larger share than of all photos, with that share; else by its number.',

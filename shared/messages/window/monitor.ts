@@ -84,12 +84,13 @@ export const monitorWords = catalogue({
 
   'strip.title': ['The same photos, their neighbours', '同样的照片，它们的近邻'],
   'strip.hint': [
-    'The framed photos stay the same through the run. Beside each are the photos that the encoder of that moment finds most alike, with their cosine similarity (1: the same direction).',
-    '带框的照片在整个训练中不变，旁边是当时的编码器认为最相似的照片及余弦相似度（1：方向相同）。',
+    'The framed photos stay the same through the run. Beside each are the photos that the encoder of that moment finds most alike, with the share of all pairs of probe photos that are less alike; on hover the cosine.',
+    '带框的照片在整个训练中不变，旁边是当时的编码器认为最相似的照片，并标出所有探测照片对中不如它们相似的比例；悬停可见余弦。',
   ],
   'strip.at': ['Epoch {epoch}', '第 {epoch} 轮'],
   'strip.slider': ['Moment of the run', '训练的时刻'],
   'strip.query': ['Query photo', '查询照片'],
+  'strip.cosine': ['Cosine {cosine}', '余弦 {cosine}'],
   'strip.neighbour': ['Neighbour {index}', '近邻 {index}'],
   'strip.waiting': ['Neighbours appear after the first probe.', '第一次探测后会显示近邻。'],
 });

@@ -4,7 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, exploreCalls, Reason } from '../../../shared/contract.ts';
 import { reason } from '../../../shared/reason.ts';
 import { writeFileAtomic } from '../../files/index.ts';
-import { clusterGroups, outliers, umapMap } from '../../search/index.ts';
+import { clusterGroups, outliers, shareBelow, umapMap } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
@@ -27,10 +27,17 @@ export function exploreHandlers(
   const { store, tasks, leases } = context;
   const queries = new Queries(context);
 
-  const neighbours = (set: OpenSet, { indices, similarities }: Neighbours) =>
-    [...indices].flatMap((row, i) => (row < 0 ? [] : [{ imageId: set.ids.at(row), similarity: similarities[i]! }]));
+  /** The photos of these rows; what a cosine means is known by that of all pairs. */
+  const neighbours = async (set: OpenSet, { indices, similarities }: Neighbours, signal: AbortSignal) => {
+    const pairs = await set.pairs.get(signal);
+    return [...indices].flatMap((row, i) => {
+      if (row < 0) return [];
+      const similarity = similarities[i]!;
+      return [{ imageId: set.ids.at(row), similarity, closer: shareBelow(pairs, similarity) }];
+    });
+  };
 
-  /** What a similarity means here: any two photos of one subject may have 0.95. Only where the graph is there already. */
+  /** Whether a query is like anything here. Only where the graph is there already. */
   const rankOf = async (set: OpenSet, similarity: number, signal: AbortSignal) => {
     if (!set.graph.ready) return null;
     const { similarities } = await set.graph.get(signal);
@@ -42,8 +49,8 @@ export function exploreHandlers(
   const ask = async (set: OpenSet, vector: Float32Array, count: number, exclude: number, signal: AbortSignal) => {
     const began = performance.now();
     const result = await set.index.query(vector, 1, count, { exclude: Int32Array.of(exclude), signal });
-    const found = neighbours(set, result);
     const milliseconds = performance.now() - began;
+    const found = await neighbours(set, result, signal);
     return { neighbours: found, milliseconds, rank: found[0] ? await rankOf(set, found[0].similarity, signal) : null };
   };
 
@@ -116,6 +123,7 @@ export function exploreHandlers(
         const { labels, classes } = await labelsOf(set);
         const isGrouped = n <= sets.quickGraph || ((await sets.hasGraph(set.row)) && (await set.keptGraph.get(signal)));
         const grouped = isGrouped ? await set.clusters.get(signal) : new Int32Array();
+        await set.pairs.get(signal); // what is asked next is answered at once
         return {
           imageIds: set.ids.bytes,
           positions,
@@ -170,7 +178,13 @@ export function exploreHandlers(
         const clusterOf = await set.clusters.get(signal);
         const groups = await clusterGroups(graph, set.ids.length, k, clusterOf, count, { signal });
         const { bytes } = set.ids.some(groups.members);
-        return { imageIds: bytes, starts: [...groups.starts], coherence: [...groups.similarity] };
+        const pairs = await set.pairs.get(signal);
+        return {
+          imageIds: bytes,
+          starts: [...groups.starts],
+          coherence: [...groups.similarity],
+          closer: Array.from(groups.similarity, (similarity) => shareBelow(pairs, similarity)),
+        };
       }),
     'explore.find': ({ embeddingSetId, tagId, count }, { signal }) =>
       sets.use(embeddingSetId, (set) =>
@@ -197,10 +211,9 @@ export function exploreHandlers(
     'explore.outliers': ({ embeddingSetId, count }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
         const { order, distance } = await outliers(await graphOf(set, signal), set.ids.length, k, { signal });
-        return [...order.subarray(0, count)].map((row) => ({
-          imageId: set.ids.at(row),
-          similarity: 1 - distance[row]!,
-        }));
+        const indices = order.slice(0, count);
+        const similarities = Float32Array.from(indices, (row) => 1 - distance[row]!);
+        return neighbours(set, { indices, similarities }, signal);
       }),
   };
   return {

@@ -1,14 +1,15 @@
 /**
- * An embedding set while it is open: its vectors as an index, and its neighbour graph and clusters, which are kept as
- * files beside them and made anew where one is missing or of other vectors.
+ * An embedding set while it is open: its vectors as an index, and its neighbour graph, its clusters and how alike any two
+ * of it are, which are kept as files beside them and made anew where one is missing or of other vectors.
  */
 import { open, rm } from 'node:fs/promises';
 import type { IdList } from '../../../shared/idList.ts';
 import type { EmbeddingSetRow } from '../../db/index.ts';
 import { FileError, readArrays, writeArrays } from '../../files/index.ts';
-import { clusters, ExactIndex } from '../../search/index.ts';
+import { clusters, ExactIndex, pairCosines, pairedRows } from '../../search/index.ts';
 import type { Neighbours, Standard } from '../../search/index.ts';
 import { Shared } from '../leases.ts';
+import { unhurried } from '../unhurried.ts';
 
 /** Neighbours of the graph that maps, clusters, duplicates and outliers are made of. */
 export const graphNeighbours = 15;
@@ -34,6 +35,8 @@ export interface OpenSet {
   graph: Shared<Neighbours>;
   /** The cluster of each photo; kept as well. */
   clusters: Shared<Int32Array>;
+  /** Cosines of pairs of its photos, ascending (search/pairs.ts); kept as well. */
+  pairs: Shared<Float32Array>;
 }
 
 /**
@@ -79,24 +82,36 @@ export async function openSet(
     await keep(clusterFile, () => writeArrays(clusterFile, kept, [made]));
     return made;
   });
+  const read = async (rows: readonly number[]): Promise<Float32Array> => {
+    const handle = await open(path);
+    try {
+      const bytes = new Uint8Array(4 * d * rows.length);
+      for (const [i, at] of rows.entries()) await handle.read(bytes, 4 * d * i, 4 * d, offset + 4 * d * at);
+      return new Float32Array(bytes.buffer);
+    } finally {
+      await handle.close();
+    }
+  };
+  const pairs = new Shared(async (signal): Promise<Float32Array> => {
+    const pairsFile = file('pairs');
+    const kept = { kind: 'pairs', version: 1, source };
+    const [cosines] = (await readArrays(pairsFile, kept)) ?? [];
+    if (cosines instanceof Float32Array) return cosines;
+    const rows = pairedRows(n);
+    const made = await unhurried(pairCosines(await read(rows), rows.length, d), signal);
+    await keep(pairsFile, () => writeArrays(pairsFile, kept, [made]));
+    return made;
+  });
   return {
     row,
     ids,
     index,
     reopen: (standard) => ExactIndex.open(path, offset, n, d, { standard }),
-    async vector(at) {
-      const handle = await open(path);
-      try {
-        const bytes = new Uint8Array(4 * d);
-        await handle.read(bytes, 0, bytes.length, offset + 4 * d * at);
-        return new Float32Array(bytes.buffer);
-      } finally {
-        await handle.close();
-      }
-    },
+    vector: (at) => read([at]),
     keptGraph,
     graph,
     clusters: grouped,
+    pairs,
   };
 }
 

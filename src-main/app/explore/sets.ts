@@ -253,5 +253,6 @@ export class EmbeddingSets {
 
 /** Removes the files of a set; `start` is their path up to the ending, with its point. */
 async function removeSet(start: string): Promise<void> {
-  for (const ending of ['npy', 'json', 'umap', 'graph', 'clusters']) await rm(`${start}${ending}`, { force: true });
+  for (const ending of ['npy', 'json', 'umap', 'graph', 'clusters', 'pairs'])
+    await rm(`${start}${ending}`, { force: true });
 }

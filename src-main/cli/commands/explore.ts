@@ -19,7 +19,7 @@ export const neighbors: Command = {
     k: { value: 'N', short: 'k', help: 'how many (default 10)' },
     checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
   },
-  help: `IMAGE is any image file; the photos are those of the run's folder. The first time they are embedded, which takes a while.
+  help: `IMAGE is any image file; the photos are those of the run's folder. The first time they are embedded, which takes a while. Each is shown with the share of all pairs of these photos that are less alike (of many photos by a sample of the pairs), and with its cosine, which means nothing without them.
 
   lookalike neighbors "first try" ~/Pictures/cat.jpg
   lookalike neighbors 4f0k holiday.heic -k 30 --json`,
@@ -37,7 +37,7 @@ export const neighbors: Command = {
       );
       const { folder } = await client.call('library.get', { datasetId: run.datasetId });
       const rows = await Promise.all(
-        neighbours.map(async ({ imageId, similarity }) => {
+        neighbours.map(async ({ imageId, similarity, closer }, i) => {
           const { file, part, label } = await client.call('library.image', { imageId });
           const path = join(folder, file);
           return {
@@ -45,6 +45,8 @@ export const neighbors: Command = {
             ...(hasEscapes(path) && { fileBytes: Buffer.from(systemPath(path)).toString('base64') }),
             ...(part !== '' && { part, ...parsePart(part).tile }),
             label,
+            rank: i + 1,
+            closer,
             similarity,
           };
         }),
@@ -52,9 +54,11 @@ export const neighbors: Command = {
       context.output.json({ run: id, milliseconds, neighbors: rows });
       context.output.print(
         table([
-          ['similarity', 'label', 'file'],
+          ['', 'closer than', 'cosine', 'label', 'file'],
           ...rows.map((row) => [
-            row.similarity.toFixed(4),
+            `${row.rank}`,
+            `${(Math.floor(row.closer * 1e4) / 100).toFixed(2)} %`,
+            row.similarity.toFixed(3),
             row.label ?? '',
             oneLine(photoName(row.file, row.part ?? '')),
           ]),

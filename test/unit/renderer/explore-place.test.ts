@@ -35,7 +35,7 @@ describe('the place in Explore', () => {
         'search',
       ),
       trail: fc.array(fc.option(id), { maxLength: 12 }),
-      leastSimilarity: fc.double({ min: -1, max: 1, noNaN: true }).map((value) => value + 0), // no -0
+      leastCloser: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0), // no -0
       clusterCount: fc.integer({ min: 2, max: 200 }),
       tag: fc.option(id),
       search: id,
@@ -75,7 +75,7 @@ describe('the place in Explore', () => {
   it('is another step with another query or mode, not with a filter', () => {
     expect(isStep(nowhere, { ...nowhere, mode: 'clusters' })).toBe(true);
     expect(isStep(nowhere, { ...nowhere, trail: ['a'] })).toBe(true);
-    expect(isStep(nowhere, { ...nowhere, leastSimilarity: 0.4, clusterCount: 3 })).toBe(false);
+    expect(isStep(nowhere, { ...nowhere, leastCloser: 0.4, clusterCount: 3 })).toBe(false);
   });
 });
 
@@ -91,8 +91,16 @@ describe('Explore and its address', () => {
         classes: [],
         clusters: new Int32Array(3),
       }),
-      'explore.neighbours': () => ({ neighbours: [{ imageId: 'b', similarity: 0.9 }], milliseconds: 1, rank: 0.5 }),
-      'explore.query': () => ({ neighbours: [{ imageId: 'b', similarity: 0.9 }], milliseconds: 1, rank: 0.5 }),
+      'explore.neighbours': () => ({
+        neighbours: [{ imageId: 'b', similarity: 0.9, closer: 0.99 }],
+        milliseconds: 1,
+        rank: 0.5,
+      }),
+      'explore.query': () => ({
+        neighbours: [{ imageId: 'b', similarity: 0.9, closer: 0.99 }],
+        milliseconds: 1,
+        rank: 0.5,
+      }),
       'explore.outliers': () => [],
     });
     const entries = [hash];
@@ -164,21 +172,21 @@ describe('Explore and its address', () => {
     expect([explore.mode, trail(explore)]).toEqual(['neighbours', ['a', 'b']]);
     await go(-1);
     expect([explore.mode, trail(explore)]).toEqual(['neighbours', ['a']]);
-    explore.leastSimilarity = 0.5;
+    explore.leastCloser = 0.5;
     await rest();
     await settled(300);
-    expect(steps()[1]).toBe('mode=neighbours&photo=a&least=0.5');
+    expect(steps()[1]).toBe('mode=neighbours&photo=a&closer=0.5');
     await go(1);
-    expect([trail(explore), explore.leastSimilarity]).toEqual([['a', 'b'], -1]);
+    expect([trail(explore), explore.leastCloser]).toEqual([['a', 'b'], 0]);
     await go(-2);
     expect([explore.mode, trail(explore)]).toEqual(['all', []]);
     expect(steps()).toHaveLength(4);
   });
 
   it('a reload opens the same, its way included', async () => {
-    const hash = '#/explore?run=r&mode=outliers&photo=b&via=a&least=0.5';
+    const hash = '#/explore?run=r&mode=outliers&photo=b&via=a&closer=0.5';
     const { explore, steps, said } = await open(hash);
-    expect([explore.mode, trail(explore), explore.leastSimilarity]).toEqual(['outliers', ['a', 'b'], 0.5]);
+    expect([explore.mode, trail(explore), explore.leastCloser]).toEqual(['outliers', ['a', 'b'], 0.5]);
     expect(steps()).toEqual([hash.replace('#/explore?run=r&', '')]);
     expect(said).toEqual([]);
   });

@@ -438,14 +438,18 @@ describe('Explore', () => {
       ),
       'explore.neighbours': ({ imageId }) => ({
         neighbours: [
-          { imageId: `${imageId}1`, similarity: 0.9 },
-          { imageId: `${imageId}2`, similarity: 0.2 },
+          { imageId: `${imageId}1`, similarity: 0.3, closer: 0.998 },
+          { imageId: `${imageId}2`, similarity: 0.2, closer: 0.4 },
         ],
         milliseconds: 1,
         rank: 0.5,
       }),
       'photos.ids': () => IdList.of(['b', 'not embedded']).bytes,
-      'explore.query': () => ({ neighbours: [{ imageId: 'q1', similarity: 0.8 }], milliseconds: 2, rank: 0.004 }),
+      'explore.query': () => ({
+        neighbours: [{ imageId: 'q1', similarity: 0.8, closer: 0.9 }],
+        milliseconds: 2,
+        rank: 0.004,
+      }),
     });
     return { fake, explore: new Explore(fake.client, new Tasks(fake.client)) };
   };
@@ -481,7 +485,7 @@ describe('Explore', () => {
     await explore.loadSets();
     await explore.open('s');
     await explore.openPhoto('a');
-    explore.leastSimilarity = 0.5;
+    explore.leastCloser = 0.5;
     expect(explore.shown.map(({ imageId }) => imageId)).toEqual(['a1']);
     expect(explore.unlike).toBeNull();
     await explore.openImage({ name: 'drop.png', url: 'blob:x', base64: 'AAAA' });
