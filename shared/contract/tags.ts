@@ -43,11 +43,21 @@ export const tagCalls = {
     z.strictObject({ tagId: Id, name: Name.optional(), color: Color.optional(), key: Key.nullable().optional() }),
     Tag,
   ),
-  /** Photos with any of these tags get `into` instead; the other tags are deleted. */
-  'tags.merge': call(z.strictObject({ tagIds: z.array(Id).min(1), into: Id }), Tag),
+  /**
+   * Photos with any of these tags get `into` instead; the other tags are deleted. Answers what undoes it: each of them, to
+   * be restored with its photos and the collections that followed it, and the photos that did not have `into` before.
+   */
+  'tags.merge': call(
+    z.strictObject({ tagIds: z.array(Id).min(1), into: Id }),
+    z.object({
+      tag: Tag,
+      merged: z.array(z.object({ tag: Tag, imageIds: z.array(Id), collections: z.array(Id) })),
+      changed: z.array(Id),
+    }),
+  ),
   /** Answers the tag and its photos, from which it can be restored. */
   'tags.delete': call(z.strictObject({ tagId: Id }), z.object({ tag: Tag, imageIds: z.array(Id) })),
-  'tags.restore': call(z.strictObject({ tag: Tag, imageIds }), Tag),
+  'tags.restore': call(z.strictObject({ tag: Tag, imageIds, collections: z.array(Id).default([]) }), Tag),
   /** Answers the photos that were otherwise before: what undoes it. A photo that gets the tag is no longer rejected. */
   'tags.set': call(z.strictObject({ tagId: Id, imageIds, on: z.boolean() }), z.object({ changed: z.array(Id) })),
   /** For finding the rest: photos that do not belong to the tag. */

@@ -45,7 +45,9 @@ export function collectionsTable(db: Db) {
     .prepare<[string], string>('SELECT id FROM datasets WHERE parent = ? AND removed_at IS NULL')
     .pluck();
   const byTag = db.prepare<[string, string], string>('SELECT id FROM datasets WHERE parent = ? AND tag = ?').pluck();
+  const followers = db.prepare<[string], string>('SELECT id FROM datasets WHERE tag = ?').pluck();
   const setTag = db.prepare('UPDATE datasets SET tag = ? WHERE tag = ?');
+  const setTagOf = db.prepare('UPDATE datasets SET tag = ? WHERE id = ? AND tag IS NOT NULL');
   const freeze = db.prepare(
     `INSERT OR IGNORE INTO collection_images (dataset_id, image_id)
      SELECT datasets.id, image_tags.image_id FROM datasets JOIN image_tags ON tag_id = datasets.tag WHERE datasets.tag = ?`,
@@ -69,7 +71,15 @@ export function collectionsTable(db: Db) {
     keepPhotos: (tagId: string) => void freeze.run(tagId),
     /** When a deleted tag is back: its photos are those of the tag again. */
     followAgain: (tagId: string) => void thaw.run(tagId),
-    /** When one tag becomes another. */
-    followInstead: (tagId: string, into: string) => void setTag.run(into, tagId),
+    /** When one tag becomes another. @returns ids of the collections that followed the first */
+    followInstead(tagId: string, into: string): string[] {
+      const ids = followers.all(tagId);
+      setTag.run(into, tagId);
+      return ids;
+    },
+    /** When that is taken back. */
+    followThat: (collections: readonly string[], tagId: string) => {
+      for (const id of collections) setTagOf.run(tagId, id);
+    },
   };
 }

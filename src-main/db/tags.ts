@@ -105,13 +105,17 @@ export function tagsTable(db: Db) {
     /** Rejects the tag for photos, or takes that back. @returns ids of those that changed */
     reject: (tagId: string, imageIds: readonly string[], on: boolean): string[] =>
       set('tag_rejections', tagId, imageIds, on),
-    merge: db.transaction((tagIds: readonly string[], into: string) => {
-      for (const id of tagIds) {
-        if (id === into) continue;
-        set('image_tags', into, everyImage.all(id), true);
+    /** @returns ids of the photos that did not have `into` before */
+    merge: db.transaction((tagIds: readonly string[], into: string): string[] =>
+      tagIds.flatMap((id) => {
+        if (id === into) return [];
+        const photos = everyImage.all(id);
+        set('tag_rejections', into, photos, false);
+        const changed = set('image_tags', into, photos, true);
         remove.run(id);
-      }
-    }),
+        return changed;
+      }),
+    ),
     of: (imageId: string) => tagsOf.all(imageId),
     /** Ids of the tags of photos, by photo; those that have none are left out. */
     ofEach(imageIds: readonly string[]): Map<string, string[]> {

@@ -29,19 +29,29 @@ export class Tags {
 
   create = (name: string): Promise<Tag> => this.#client.call('tags.create', { name });
   update = (change: AppParams<'tags.update'>): Promise<Tag> => this.#client.call('tags.update', change);
-  merge = (tagId: string, into: string): Promise<Tag> => this.#client.call('tags.merge', { tagIds: [tagId], into });
+
+  /** Merges a tag into another and returns what parts them again. */
+  async merge(tagId: string, into: string): Promise<() => Promise<void>> {
+    const { merged, changed } = await this.#client.call('tags.merge', { tagIds: [tagId], into });
+    return async () => {
+      for (const one of merged) await this.#restore(one);
+      await this.set(into, changed, false);
+    };
+  }
 
   /** Deletes the tag and returns what brings it back, on its photos. */
   async delete(tagId: string): Promise<() => Promise<void>> {
     const deleted = await this.#client.call('tags.delete', { tagId });
+    return () => this.#restore(deleted);
+  }
+
+  async #restore({ imageIds, ...of }: AppParams<'tags.restore'>): Promise<void> {
     let tag: Tag | null = null;
-    return async () => {
-      await inPieces(deleted.imageIds, async (imageIds) => {
-        if (tag) await this.set(tag.id, imageIds, true);
-        else tag = await this.#client.call('tags.restore', { tag: deleted.tag, imageIds });
-        return [];
-      });
-    };
+    await inPieces(imageIds, async (some) => {
+      if (tag) await this.set(tag.id, some, true);
+      else tag = await this.#client.call('tags.restore', { ...of, imageIds: some });
+      return [];
+    });
   }
 
   /** @returns ids of the photos that this changed, to undo it with */

@@ -179,6 +179,8 @@ test('it is trained on and embedded like a folder, and keeps its photos without 
   await app.handle('tags.set', { tagId, imageIds: imageIds.slice(0, 4), on: false });
   expect(await get(datasetId)).toMatchObject({ images: 6 });
   const { id: into } = await app.handle('tags.create', { name: 'more' });
-  await app.handle('tags.merge', { tagIds: [tagId], into });
+  const { merged } = await app.handle('tags.merge', { tagIds: [tagId], into });
   expect(await get(datasetId)).toMatchObject({ images: 6, tagId: into });
+  await app.handle('tags.restore', merged[0]!);
+  expect(await get(datasetId)).toMatchObject({ images: 6, tagId });
 });

@@ -135,10 +135,24 @@ test('is merged into another, deleted, and restored with its photos', async () =
   const [heron] = await app.handle('tags.list', null);
   const bird = await app.handle('tags.create', { name: 'bird' });
   await app.handle('tags.set', { tagId: bird.id, imageIds: [await idOf('a3.png')], on: true });
-  expect(await app.handle('tags.merge', { tagIds: [heron!.id], into: bird.id })).toMatchObject({
-    name: 'bird',
-    images: 3,
-  });
+  const photos = await app.handle('tags.images', { tagId: heron!.id });
+  const both = IdList.read(photos).at(0);
+  await app.handle('tags.set', { tagId: bird.id, imageIds: [both], on: true });
+  const merge = () => app.handle('tags.merge', { tagIds: [heron!.id], into: bird.id });
+  const { tag, merged, changed } = await merge();
+  expect(tag).toMatchObject({ name: 'bird', images: 3 });
+  // taken back: what had both tags before has them again
+  for (const one of merged) await app.handle('tags.restore', one);
+  await app.handle('tags.set', { tagId: bird.id, imageIds: changed, on: false });
+  const counts = (await app.handle('tags.list', null)).map(({ name, images }) => [name, images]);
+  expect(counts.sort()).toEqual(
+    [
+      ['bird', 2],
+      [heron!.name, 2],
+    ].sort(),
+  );
+  expect(await app.handle('tags.images', { tagId: heron!.id })).toEqual(photos);
+  expect((await merge()).tag.images).toBe(3);
   const deleted = await app.handle('tags.delete', { tagId: bird.id });
   expect(await app.handle('tags.list', null)).toEqual([]);
   expect(await app.handle('tags.restore', deleted)).toMatchObject({ name: 'bird', images: 3, id: bird.id });

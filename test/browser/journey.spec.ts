@@ -75,6 +75,31 @@ test('photos are found by name, excluded, and taken back by undo', async () => {
   await expect(page.getByText('2 excluded')).toBeHidden();
 });
 
+test('a tag renamed to the name of another is merged into it, which is said and can be undone', async () => {
+  const bar = page.getByRole('region', { name: 'What to do with the chosen photos' });
+  const { notices } = new LibraryPlace(page);
+  await bar.getByText('Tag', { exact: true }).click();
+  for (const name of ['ring', 'hoop']) {
+    await bar.getByRole('textbox', { name: 'New tag' }).fill(name);
+    await page.keyboard.press('Enter');
+    await expect(notices).toContainText(`2 photos were tagged “${name}”.`);
+  }
+  await bar.getByRole('checkbox', { name: 'Change tags' }).check();
+  const hoop = bar.getByRole('textbox', { name: /^Name of hoop/ });
+  await hoop.fill('  ');
+  await page.keyboard.press('Enter');
+  await expect(hoop).toHaveValue('hoop');
+  await hoop.fill('Ring');
+  await page.keyboard.press('Enter');
+  await expect(notices).toContainText('The tag “hoop” was merged into “ring”.');
+  await expect(hoop).toBeHidden();
+  await notices.getByRole('button', { name: 'Undo' }).last().click();
+  await expect(hoop).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(bar).toBeHidden();
+});
+
 test('a setting that cannot work is refused with its remedy', async () => {
   const form = new NewRunPlace(page);
   await page.getByRole('link', { name: 'Train on it' }).click();
@@ -335,7 +360,7 @@ test('the lasso selects on the map', async () => {
 
 test('clusters, duplicates and outliers open', async () => {
   await page.getByRole('button', { name: 'Clusters' }).click();
-  await expect(page.getByText(/photos?, coherence/).first()).toBeVisible();
+  await expect(page.getByText(/^Neighbours within are closer than [\d.]+\s% of all pairs$/).first()).toBeVisible();
   await page.getByRole('button', { name: 'Duplicates', exact: true }).click();
   await page.getByRole('button', { name: 'Look for duplicates' }).click();
   await expect(page.getByRole('button', { name: /^Same picture \(\d+\)$/ })).toBeVisible({ timeout: 60_000 });

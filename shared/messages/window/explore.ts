@@ -148,6 +148,7 @@ export const exploreWords = catalogue({
   'tags.rename': ['Name of {name}; that of another tag merges the two', '{name} 的名称；与另一标签同名则合并'],
   'tags.key': ['Key of {name}', '{name} 的按键'],
   'tags.delete': ['Delete the tag {name}', '删除标签 {name}'],
+  'tags.merged': ['The tag “{name}” was merged into “{into}”.', '标签“{name}”已合并到“{into}”。'],
   'tags.deleted': ['The tag “{name}” was deleted.', '标签“{name}”已删除。'],
   'tags.filter': ['Tag', '标签'],
   'tags.all': ['All tags', '所有标签'],

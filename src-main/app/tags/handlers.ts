@@ -82,12 +82,18 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     },
     'tags.merge': ({ tagIds, into }) => {
       for (const id of [...tagIds, into]) row(id);
-      store.transaction(() => {
-        for (const id of tagIds) store.collections.followInstead(id, into);
-        tags.merge(tagIds, into);
-      });
+      const others = [...new Set(tagIds)].filter((id) => id !== into);
+      const merged = others.map((id) => ({ tag: describe(id), imageIds: tags.everyImage(id) }));
+      const { changed, collections } = store.transaction(() => ({
+        collections: others.map((id) => store.collections.followInstead(id, into)),
+        changed: tags.merge(others, into),
+      }));
       announce();
-      return describe(into);
+      return {
+        tag: describe(into),
+        merged: merged.map((one, i) => ({ ...one, collections: collections[i]! })),
+        changed,
+      };
     },
     'tags.delete': ({ tagId }) => {
       const tag = describe(tagId);
@@ -99,11 +105,12 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       announce();
       return { tag, imageIds };
     },
-    'tags.restore': ({ tag: { id, name, color, key }, imageIds }) => {
+    'tags.restore': ({ tag: { id, name, color, key }, imageIds, collections }) => {
       refuseTaken(name);
       store.transaction(() => {
         tags.insert({ id, name, color, key, createdAt: Date.now() });
         tags.tag(id, imageIds, true);
+        store.collections.followThat(collections, id);
         store.collections.followAgain(id);
       });
       announce();

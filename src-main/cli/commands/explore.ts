@@ -57,7 +57,7 @@ export const neighbors: Command = {
           ['', 'closer than', 'cosine', 'label', 'file'],
           ...rows.map((row) => [
             `${row.rank}`,
-            `${(Math.floor(row.closer * 1e4) / 100).toFixed(2)} %`,
+            `${(Math.floor(Math.min(row.closer, 0.9999) * 1e4) / 100).toFixed(2)} %`,
             row.similarity.toFixed(3),
             row.label ?? '',
             oneLine(photoName(row.file, row.part ?? '')),
