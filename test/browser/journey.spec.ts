@@ -246,6 +246,7 @@ test('neighbours are browsed three clicks deep, and back by the trail', async ()
   for (let depth = 1; depth <= 3; depth++) {
     await tiles(explore.grid()).nth(depth).click();
     await expect(explore.trail).toHaveCount(depth + 1);
+    await expect(tiles(explore.grid()).first()).toBeFocused(); // another list begins at its first photo
     await expect(tiles(explore.grid()).first()).toHaveAccessibleName(
       /, Number 1 of \d+ by likeness, closer than [\d.]+\s% of all pairs of these photos \(cosine -?[01]\.\d{3}\)$/,
     );
