@@ -1,6 +1,8 @@
 /** Records as the application answers them, for tests of what shows them: plausible values, and what the test says. */
 import { parseConfig } from '../../shared/config.ts';
-import type { AppResult, Dataset, Experiment, LabCell, LabRow, Run } from '../../shared/contract.ts';
+import type { AppResult, Dataset, Experiment, LabCell, LabRow, Run, Task } from '../../shared/contract.ts';
+import { reason } from '../../shared/reason.ts';
+import { said } from '../../shared/sentences.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metricRows.ts';
 
 export const probeMetrics: ProbeMetrics = {
@@ -194,5 +196,18 @@ const row = (armId: string, reference: boolean, more: Partial<LabRow> = {}): Lab
   untrainedRank: 22,
   zStd: 0.95,
   verdict: 'healthy',
+  ...more,
+});
+
+export const taskRecord = (state: Task['state'], more: Partial<Task> = {}): Task => ({
+  id: 't',
+  kind: 'embed',
+  state,
+  progress: 0,
+  etaSeconds: null,
+  ...said(reason('doing.ready')),
+  notice: null,
+  error: null,
+  resultId: null,
   ...more,
 });

@@ -1,0 +1,79 @@
+/** Lists of photos that are read page by page, and the names of those that are shown. Over the real wire with answers of the test: no DOM. */
+import { describe, expect, it } from 'vitest';
+import { PhotoNames } from '../../../src-renderer/state/photo-names.svelte.ts';
+import { Photos, pageSize } from '../../../src-renderer/state/photos.svelte.ts';
+import { imageRecord as image } from '../../helpers/records.ts';
+import { fakeClient, settled } from './fake.ts';
+
+describe('Photos', () => {
+  it('reads pages as they are needed and keeps a bounded number of them', async () => {
+    const offsets: number[] = [];
+    const photos = new Photos(async (offset, limit) => {
+      offsets.push(offset);
+      return { total: 50_000, images: Array.from({ length: limit }, (_, i) => image(offset + i)) };
+    });
+    await photos.reload();
+    expect(photos.total).toBe(50_000);
+    expect(photos.at(199)!.id).toBe('i199');
+    expect(photos.at(25_000)).toBeUndefined();
+    photos.need(25_000, 25_300);
+    photos.need(25_000, 25_300); // asked twice while on its way: read once
+    await settled();
+    expect(photos.at(25_250)!.id).toBe('i25250');
+    expect(offsets).toEqual([0, 25_000, 25_200]);
+    for (let first = 0; first < 50_000; first += pageSize) {
+      photos.need(first, first);
+      await settled(0);
+    }
+    let kept = 0;
+    for (let index = 0; index < 50_000; index += pageSize) if (photos.at(index)) kept++;
+    expect(kept).toBe(24);
+    expect(photos.at(49_999)).toBeDefined();
+  });
+
+  it('keeps what the grid asked for while the list was read again', async () => {
+    let release = () => {};
+    let slow = Promise.resolve();
+    const photos = new Photos(async (offset, limit) => {
+      if (offset === 0) await slow;
+      return { total: 50_000, images: Array.from({ length: limit }, (_, i) => image(offset + i)) };
+    });
+    await photos.reload();
+    photos.need(10_000, 10_000);
+    await settled();
+    slow = new Promise<void>((resolve) => (release = resolve));
+    const reloaded = photos.reload();
+    photos.need(40_000, 40_000);
+    await settled();
+    release();
+    await reloaded;
+    expect(photos.at(40_000)?.id).toBe('i40000');
+    expect(photos.at(10_000)).toBeUndefined(); // of the list as it was
+  });
+
+  it('drops the answer of a filter that was left', async () => {
+    let release!: () => void;
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    const photos = new Photos(async () => (await slow, { total: 1, images: [image(1)] }));
+    const first = photos.reload();
+    await photos.open(async () => ({ total: 2, images: [image(7), image(8)] }));
+    release();
+    await first;
+    expect(photos.total).toBe(2);
+    expect(photos.at(0)!.id).toBe('i7');
+  });
+});
+
+describe('PhotoNames', () => {
+  it('asks for many names at once, each once, and gives them to who asked', async () => {
+    const fake = fakeClient({
+      'library.names': ({ imageIds }) => imageIds.map((id) => (id === 'x' ? null : `${id}.jpg`)),
+    });
+    const names = new PhotoNames(fake.client);
+    for (const id of ['a', 'b', 'a', 'x']) expect(names.get(id)).toBeUndefined();
+    await settled(60);
+    expect(['a', 'b', 'x'].map(names.get)).toEqual(['a.jpg', 'b.jpg', '']);
+    await settled(60);
+    expect(fake.calls).toEqual([['library.names', { imageIds: ['a', 'b', 'x'] }]]);
+  });
+});
