@@ -56,7 +56,7 @@ export const tagCalls = {
     }),
   ),
   /** Answers the tag and its photos, from which it can be restored. */
-  'tags.delete': call(z.strictObject({ tagId: Id }), z.object({ tag: Tag, imageIds: z.array(Id) })),
+  'tags.delete': call(z.strictObject({ tagId: Id }), z.object({ tag: Tag, imageIds: PhotoIds })),
   'tags.restore': call(z.strictObject({ tag: Tag, imageIds, collections: z.array(Id).default([]) }), Tag),
   /** Answers the photos that were otherwise before: what undoes it. A photo that gets the tag is no longer rejected. */
   'tags.set': call(z.strictObject({ tagId: Id, imageIds, on: z.boolean() }), z.object({ changed: z.array(Id) })),

@@ -66,6 +66,7 @@ export function tagsTable(db: Db) {
   const { folderOf, prepare } = datasetScope(db);
   /** Photos with the tag, also those that are gone: they may come back. */
   const everyImage = db.prepare<[string], string>('SELECT image_id FROM image_tags WHERE tag_id = ?').pluck();
+  const some = db.prepare<[string], string>(`SELECT image_id FROM image_tags WHERE tag_id = ? LIMIT ${atOnce}`).pluck();
   const rejected = db.prepare<[string], string>('SELECT image_id FROM tag_rejections WHERE tag_id = ?').pluck();
   const tagged = db.prepare<[object], TaggedRow>(
     `SELECT images.id, file, part, place FROM image_tags JOIN images ON images.id = image_id
@@ -126,6 +127,8 @@ export function tagsTable(db: Db) {
     },
     /** Ids of the photos that have the tag and are there, in all folders. */
     images: (tagId: string) => images.all(tagId),
+    /** Ids of some photos with the tag, also of those that are gone; none where no photo has it. */
+    some: (tagId: string) => some.all(tagId),
     /** Ids of all photos with the tag, also those that are gone. */
     everyImage: (tagId: string) => everyImage.all(tagId),
     rejected: (tagId: string) => rejected.all(tagId),

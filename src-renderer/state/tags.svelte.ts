@@ -1,6 +1,7 @@
 /** Tags on photos: all there are, as every page sees them, and what one does to them. */
 import type { AppParams, Tag } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
+import { IdList } from '../../shared/idList.ts';
 import { inPieces } from '../../shared/pieces.ts';
 
 export class Tags {
@@ -42,7 +43,7 @@ export class Tags {
   /** Deletes the tag and returns what brings it back, on its photos. */
   async delete(tagId: string): Promise<() => Promise<void>> {
     const deleted = await this.#client.call('tags.delete', { tagId });
-    return () => this.#restore(deleted);
+    return () => this.#restore({ tag: deleted.tag, imageIds: [...IdList.read(deleted.imageIds)] });
   }
 
   async #restore({ imageIds, ...of }: AppParams<'tags.restore'>): Promise<void> {

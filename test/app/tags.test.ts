@@ -155,7 +155,11 @@ test('is merged into another, deleted, and restored with its photos', async () =
   expect((await merge()).tag.images).toBe(3);
   const deleted = await app.handle('tags.delete', { tagId: bird.id });
   expect(await app.handle('tags.list', null)).toEqual([]);
-  expect(await app.handle('tags.restore', deleted)).toMatchObject({ name: 'bird', images: 3, id: bird.id });
+  expect(await app.handle('tags.restore', { ...deleted, imageIds: [...IdList.read(deleted.imageIds)] })).toMatchObject({
+    name: 'bird',
+    images: 3,
+    id: bird.id,
+  });
 });
 
 test('goes out and comes in as CSV, and stands for labels', async () => {

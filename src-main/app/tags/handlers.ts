@@ -1,5 +1,6 @@
 /** The calls of tags, and of what is done with chosen photos. */
 import { randomUUID } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, Tag, tagCalls } from '../../../shared/contract.ts';
 import { IdList } from '../../../shared/idList.ts';
 import { reason } from '../../../shared/reason.ts';
@@ -95,15 +96,19 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
         changed,
       };
     },
-    'tags.delete': ({ tagId }) => {
+    'tags.delete': async ({ tagId }) => {
       const tag = describe(tagId);
-      const imageIds = tags.everyImage(tagId);
-      store.transaction(() => {
-        store.collections.keepPhotos(tagId);
-        tags.remove(tagId);
-      });
+      store.collections.keepPhotos(tagId);
+      const imageIds: IdList[] = [];
+      // taken off its photos some at a time: all at once would hold the thread where half a million have it
+      for (let some = tags.some(tagId); some.length > 0; some = tags.some(tagId)) {
+        tags.tag(tagId, some, false);
+        imageIds.push(IdList.of(some));
+        await breathe();
+      }
+      tags.remove(tagId);
       announce();
-      return { tag, imageIds };
+      return { tag, imageIds: IdList.joined(imageIds).bytes };
     },
     'tags.restore': ({ tag: { id, name, color, key }, imageIds, collections }) => {
       refuseTaken(name);

@@ -1,5 +1,6 @@
 /** One selection for every list of photos, and what is done with it. */
 import { describe, expect, it } from 'vitest';
+import { IdList } from '../../../shared/idList.ts';
 import { besideIn } from '../../../src-renderer/lib/beside.ts';
 import { Selection } from '../../../src-renderer/state/selection.svelte.ts';
 import { Tags } from '../../../src-renderer/state/tags.svelte.ts';
@@ -145,7 +146,7 @@ describe('FindRest', () => {
   it('tags and takes back a million photos a part at a time, and answers all that changed', async () => {
     const fake = fakeClient({
       'tags.set': ({ imageIds }) => ({ changed: imageIds.filter((id) => id.endsWith('7')) }),
-      'tags.delete': () => ({ tag: { id: 't' } as never, imageIds: many }),
+      'tags.delete': () => ({ tag: { id: 't' } as never, imageIds: IdList.of(many).bytes }),
       'tags.restore': ({ tag }) => ({ ...tag, id: 'again' }),
     });
     const many = Array.from({ length: 120_000 }, (_, i) => `p${i}`);
