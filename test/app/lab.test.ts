@@ -1,97 +1,26 @@
 /**
  * The Lab in the application, with a double of the compute process: arms one after the other, whatever ends them,
- * across restarts, to the table and the report. The real trainer, killed in the middle, is labKill.test.ts.
+ * to the table and the report. The real trainer, killed in the middle, is labKill.test.ts.
  */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { parseConfig } from '../../shared/config.ts';
-import type { AppEvent, AppParams, Command, Experiment } from '../../shared/contract.ts';
-import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
-import type { App, Host } from '../../src-main/app/index.ts';
-import type { Launcher } from '../../src-main/app/compute/launch.ts';
-import { openStore } from '../../src-main/db/index.ts';
+import { expect, test } from 'vitest';
+import { app, datasetId, directory, events, open, photos } from './appHarness.ts';
+import {
+  edit,
+  get,
+  long,
+  ordinary,
+  runState,
+  running,
+  short,
+  start,
+  until,
+  useLab,
+  withholdEmbeddings,
+} from './labHarness.ts';
 
-let directory: string;
-let photos: string;
-let app: App;
-let datasetId: string;
-let events: AppEvent[] = [];
-
-const fork = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
-/** Embeddings are begun and never made. */
-let embedsForEver = false;
-const launch: Launcher = (listeners) => {
-  const child = fork(listeners);
-  const withheld = (command: Command) => embedsForEver && command.type === 'job' && command.job.kind === 'embed';
-  return { ...child, send: (command) => void (withheld(command) || child.send(command)) };
-};
-const home = () => join(directory, 'home');
-async function open(kind: Host['kind'] = 'test') {
-  events = [];
-  app = await createApp({
-    home: home(),
-    host: { kind, version: '0' },
-    launch,
-    compute: { silenceSeconds: 20 },
-    checkResults: true,
-  });
-  app.onEvent((event) => events.push(event));
-}
-
-beforeAll(async () => {
-  photos = mkdtempSync(join(tmpdir(), 'lookalike-photos-'));
-  for (let i = 0; i < 16; i++) {
-    const folder = join(photos, i % 2 ? 'odd' : 'even');
-    mkdirSync(folder, { recursive: true });
-    await sharp({ create: { width: 32, height: 32, channels: 3, background: `hsl(${i * 20},50%,50%)` } })
-      .png()
-      .toFile(join(folder, `${i}.png`));
-  }
-});
-afterAll(() => rmSync(photos, { recursive: true, force: true }));
-beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-lab-'));
-  await open();
-  datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
-});
-afterEach(async () => {
-  embedsForEver = false;
-  await app.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-/** Steps of the double take a tenth of a second: four epochs. */
-const short = 0.17;
-/** And some tens, of which a restart can fall into the middle. */
-const long = 0.5;
-const start = (more: Partial<AppParams<'lab.start'>> = {}) =>
-  app.handle('lab.start', {
-    study: 'stop-gradient',
-    datasetId,
-    minutes: short,
-    seeds: 1,
-    linear: false,
-    language: 'en',
-    ...more,
-  });
-const get = (experimentId: string) => app.handle('lab.get', { experimentId });
-const until = (id: string, wanted: Experiment['state']) =>
-  expect.poll(async () => (await get(id)).state, { timeout: 60_000 }).toBe(wanted);
-const running = (id: string, place: number) =>
-  expect
-    .poll(async () => (await get(id)).cells[place]!.figures !== null && (await get(id)).cells[place]!.state, {
-      timeout: 60_000,
-    })
-    .toBe('running');
-/** Of a closed application's history: what a test wants to be otherwise. */
-function edit(work: (store: ReturnType<typeof openStore>) => void): void {
-  const store = openStore(homePaths(home()).database);
-  work(store);
-  store.close();
-}
+useLab();
 
 test('a study from its plan to its table, its report and its deletion', async () => {
   const request = { study: 'predictor' as const, datasetId, minutes: short, seeds: 1, linear: false };
@@ -185,77 +114,6 @@ test('a study from its plan to its table, its report and its deletion', async ()
   expect(await app.handle('runs.list', null)).toEqual([]);
   expect(await app.handle('lab.list', null)).toEqual([]);
   await expect(get(id)).rejects.toMatchObject({ code: 'not-found' });
-});
-
-test('an experiment goes on at the next start, its arm from its checkpoint; a command line leaves it alone', async () => {
-  const { id } = await start({ minutes: long });
-  await running(id, 0);
-  await app.close();
-  await open('cli');
-  expect((await get(id)).state).toBe('stopped');
-  expect(events.some((event) => event.name === 'started')).toBe(false);
-  await app.close();
-  await open();
-  expect((await get(id)).state).toBe('running');
-  await until(id, 'finished');
-  expect(events.find((event) => event.name === 'started')).toMatchObject({ runId: (await get(id)).cells[0]!.runId });
-  expect((events.find((event) => event.name === 'started') as { startStep: number }).startStep).toBeGreaterThan(0);
-  expect((await app.handle('runs.list', null)).map(({ state }) => state)).toEqual(['finished', 'finished']);
-});
-
-test('arms are named in the language of who asked, also those that begin in another session', async () => {
-  const { id } = await start({ minutes: long, language: 'zh-CN' });
-  await running(id, 0);
-  await app.close();
-  await open();
-  await until(id, 'finished');
-  expect((await app.handle('runs.list', null)).map(({ name }) => name)).toEqual([
-    '停止梯度：无停止梯度',
-    '停止梯度：有停止梯度',
-  ]);
-});
-
-test('what was running when the application was killed goes on too', async () => {
-  const { id } = await start();
-  await until(id, 'finished');
-  await app.close();
-  edit((store) => {
-    const [, cell] = store.lab.cells(id);
-    store.lab.update(id, { state: 'running', endedAt: null });
-    store.lab.updateCell(id, 1, { ended: null, figures: null });
-    store.runs.update(cell!.runId!, { state: 'running' });
-    rmSync(
-      join(
-        homePaths(home()).checkpoints(cell!.runId!),
-        readdirSync(homePaths(home()).checkpoints(cell!.runId!)).sort().at(-1)!,
-      ),
-    );
-  });
-  await open();
-  await until(id, 'finished');
-  expect((await get(id)).rows.map(({ done }) => done)).toEqual([1, 1]);
-  expect(await app.handle('runs.list', null)).toHaveLength(2);
-});
-
-test('paused, resumed, stopped and resumed; a second experiment waits for the first', async () => {
-  const { id } = await start({ minutes: long });
-  const second = await start();
-  await running(id, 0);
-  expect((await get(second.id)).state).toBe('queued');
-  await app.handle('lab.pause', { experimentId: id });
-  await until(id, 'paused');
-  await expect(app.handle('lab.pause', { experimentId: second.id })).rejects.toMatchObject({ code: 'wrong-state' });
-  await app.handle('lab.resume', { experimentId: id });
-  await until(id, 'running');
-  await app.handle('lab.stop', { experimentId: id });
-  expect((await get(id)).state).toBe('stopped');
-  expect((await get(id)).cells.map(({ state }) => state)).toEqual(['stopped', 'queued']);
-  await until(second.id, 'finished');
-  await app.handle('lab.resume', { experimentId: id });
-  await until(id, 'finished');
-  expect((await get(id)).rows.map(({ done }) => done)).toEqual([1, 1]);
-  await expect(app.handle('lab.resume', { experimentId: id })).rejects.toMatchObject({ code: 'wrong-state' });
-  await expect(app.handle('lab.stop', { experimentId: id })).rejects.toMatchObject({ code: 'wrong-state' });
 });
 
 test('one that is being stopped can be stopped at once; one that runs is stopped before it is deleted', async () => {
@@ -376,7 +234,7 @@ test('a linear classifier is trained after each arm where it is asked for', asyn
 test('it stops at once while its classifier waits for another task', async () => {
   const { id: runId } = await ordinary(0);
   await expect.poll(() => runState(runId), { timeout: 60_000 }).toBe('finished');
-  embedsForEver = true;
+  withholdEmbeddings();
   await app.handle('explore.embed', { runId, checkpointId: null });
   const { id } = await start({ linear: true });
   const tasks = async (kind: string) =>
@@ -411,54 +269,6 @@ test('without labels there is no linear classifier, and what cannot start says w
   await expect(start({ datasetId: id, linear: true })).rejects.toMatchObject({ code: 'cannot-start' });
   await expect(start({ minutes: -1 })).rejects.toMatchObject({ code: 'bad-request' });
   await expect(start({ study: 'nonsense' as never })).rejects.toMatchObject({ code: 'bad-request' });
-});
-
-const runState = async (runId: string) => (await app.handle('runs.get', { runId })).state;
-/** An ordinary run beside the experiments; seed 5 trains until it is told to stop. */
-const ordinary = (seed: number) =>
-  app.handle('runs.create', {
-    datasetId,
-    name: 'other',
-    preset: null,
-    patch: { ...parseConfig({ epochs: 3, seed, batchSize: 8, imageSize: 32 }) },
-  });
-
-test('an arm that waits for another training survives a restart', async () => {
-  const other = await ordinary(5);
-  await expect.poll(() => runState(other.id), { timeout: 30_000 }).toBe('running');
-  const { id } = await start();
-  await expect.poll(async () => (await get(id)).cells[0]!.runId).not.toBeNull();
-  expect((await get(id)).cells[0]!.state).toBe('queued');
-  await app.close();
-  await open();
-  await until(id, 'finished');
-  expect(await runState(other.id)).toBe('stopped');
-});
-
-test('after a restart the arm that trained goes on first, one that waited keeps its turn', async () => {
-  const order = () => events.flatMap((event) => (event.name === 'started' ? [event.runId] : []));
-  const { id } = await start({ minutes: long });
-  await running(id, 0);
-  const queued = await ordinary(0);
-  await app.close();
-  await open();
-  await until(id, 'finished');
-  const [first, second] = (await get(id)).cells;
-  expect(order()).toEqual([first!.runId, queued.id, second!.runId]);
-
-  const blocking = await ordinary(5);
-  await expect.poll(() => runState(blocking.id), { timeout: 30_000 }).toBe('running');
-  const ahead = await ordinary(0);
-  const later = await start();
-  await expect.poll(async () => (await get(later.id)).cells[0]!.runId).not.toBeNull();
-  await app.close();
-  await open('cli'); // where it is asleep, it can be resumed all the same
-  await app.handle('lab.resume', { experimentId: later.id });
-  await until(later.id, 'finished');
-  expect(await runState(ahead.id)).toBe('queued');
-  await app.close();
-  await open();
-  await expect.poll(() => runState(ahead.id), { timeout: 30_000 }).toBe('finished');
 });
 
 test('a trial of ways to begin sees the same photos in all arms and ends in one to go on with', async () => {

@@ -16,11 +16,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type * as ElectronUpdater from 'electron-updater';
 import { signDescription } from '../../scripts/sign-updates.ts';
 import { writeFileAtomic } from '../../src-main/files/index.ts';
-import { installUpdate, replaceProgram, takeNote } from '../../src-main/electron/updates/install.ts';
-import { addressOf, hasRoom, isDue, isSigned, readFeed, whyNoUpdates } from '../../src-main/electron/updates/policy.ts';
+import { replaceProgram } from '../../src-main/electron/updates/install.ts';
 import { Updates } from '../../src-main/electron/updates/updates.ts';
 import type { Updater, UpdatesOptions } from '../../src-main/electron/updates/updates.ts';
-import { run, settle, startShell, stopAll } from './double/start.ts';
 
 const require = createRequire(import.meta.url);
 const { AppImageUpdater } = require('electron-updater') as typeof ElectronUpdater;
@@ -37,50 +35,6 @@ const pem = () => {
   };
 };
 const ours = pem();
-
-describe('what is decided', () => {
-  const day = 24 * 3600 * 1000;
-  it('looks once a day, where a person agreed, and never during a training', () => {
-    const when = { agreed: true, lastCheck: 10 * day, now: 11 * day, busy: false };
-    expect(isDue(when)).toBe(true);
-    expect(isDue({ ...when, lastCheck: null })).toBe(true);
-    expect(isDue({ ...when, agreed: false })).toBe(false);
-    expect(isDue({ ...when, busy: true })).toBe(false);
-    expect(isDue({ ...when, now: 11 * day - 1 })).toBe(false);
-    expect(isDue({ ...when, now: 9 * day })).toBe(true); // the clock was wrong before
-  });
-
-  it('has none from a checkout, without address or key, and where it may not send', () => {
-    const built = { packaged: true, offline: false, hasFeed: true, key: ours.key };
-    expect(whyNoUpdates(built)).toBeNull();
-    expect(whyNoUpdates({ ...built, packaged: false })).toBe('checkout');
-    expect(whyNoUpdates({ ...built, offline: true })).toBe('offline');
-    expect(whyNoUpdates({ ...built, hasFeed: false })).toBe('not-built-in');
-    expect(whyNoUpdates({ ...built, key: null })).toBe('not-built-in');
-  });
-
-  it('believes what is signed for this very version and file', () => {
-    const yaml = 'version: 0.1.1\nfiles:\n  - url: a\n    sha512: AAAA\n    size: 3\nsha512: AAAA\n';
-    const signature = /signature: (\S+)/.exec(signDescription(yaml, ours.secret))![1]!;
-    const offer = { version: '0.1.1', files: [{ url: 'a', sha512: 'AAAA', signature }] };
-    expect(isSigned(offer, ours.key)).toBe(true);
-    expect(isSigned({ ...offer, version: '0.1.2' }, ours.key)).toBe(false);
-    expect(isSigned({ ...offer, files: [{ ...offer.files[0]!, sha512: 'AAAB' }] }, ours.key)).toBe(false);
-    expect(isSigned({ ...offer, files: [...offer.files, { url: 'b', sha512: 'CC' }] }, ours.key)).toBe(false);
-    expect(isSigned({ ...offer, files: [] }, ours.key)).toBe(false);
-    expect(isSigned(offer, pem().key)).toBe(false);
-    expect(isSigned(offer, 'no key')).toBe(false);
-    expect(signDescription(yaml, ours.secret, 20)).toMatch(/stagingPercentage: 20\n$/);
-  });
-
-  it('names the address, and what room is wanted', () => {
-    expect(addressOf(readFeed('provider: github\nowner: someone\nrepo: "lookalike"\n'))).toBe(
-      'https://github.com/someone/lookalike/releases',
-    );
-    expect(addressOf(readFeed('provider: generic\nurl: https://example.org/a\n'))).toBe('https://example.org/a');
-    expect([hasRoom(100, 300), hasRoom(100, 299)]).toEqual([true, false]);
-  });
-});
 
 /** What is fetched of it, and what it gives in place of a file. */
 interface Feed {
@@ -326,73 +280,5 @@ describe.skipIf(process.platform !== 'linux')('from an installed version to the 
     await here.tick(true);
     expect(feed.asked.length).toBe(asked);
     unchanged();
-  });
-});
-
-describe('installing', () => {
-  const steps = (place: () => Promise<void>) => {
-    const folder = mkdtempSync(join(tmpdir(), 'lookalike-install-'));
-    const done: string[] = [];
-    const noteFile = join(folder, 'note.json');
-    const note = (step: string) => done.push(existsSync(noteFile) ? `${step}, noted` : step);
-    return {
-      done,
-      noteFile,
-      work: () =>
-        installUpdate({
-          busy: () => ['run1', 'run2'],
-          noteFile,
-          save: () => Promise.resolve(void note('saved')),
-          place: () => (note('placed'), place()),
-          end: () => void note('ended'),
-          goOn: () => void note('went on'),
-        }),
-    };
-  };
-
-  it('saves what trains, notes it, and the new version resumes it once', async () => {
-    const { done, noteFile, work } = steps(() => Promise.resolve());
-    await work();
-    expect(done).toEqual(['saved, noted', 'placed, noted', 'ended, noted']);
-    expect(takeNote(noteFile)).toEqual(['run1', 'run2']);
-    expect(takeNote(noteFile)).toEqual([]);
-  });
-
-  it('goes on in the old version where the new one cannot be put in place', async () => {
-    const { done, work } = steps(() => Promise.reject(new Error('no space left')));
-    await expect(work()).rejects.toThrow('no space left');
-    expect(done).toEqual(['saved, noted', 'placed, noted', 'went on, noted']);
-  });
-});
-
-describe('in the shell', () => {
-  afterEach(() => {
-    stopAll();
-    vi.doUnmock('electron');
-    vi.doUnmock('node:fs');
-    vi.doUnmock('node:fs/promises');
-  });
-
-  it('resumes what an update interrupted', async () => {
-    const home = mkdtempSync(join(tmpdir(), 'lookalike-shell-'));
-    mkdirSync(join(home, 'desktop'));
-    writeFileSync(join(home, 'desktop/interrupted-by-update.json'), '["run1"]');
-    const shell = await startShell({ home });
-    const { calls } = await shell.serveApp([run({ state: 'interrupted' })]);
-    await settle();
-    expect(calls).toContainEqual({ method: 'runs.resume', params: { runId: 'run1' } });
-    expect(existsSync(join(home, 'desktop/interrupted-by-update.json'))).toBe(false);
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  it('says to its own page why there are none, and nothing to others', async () => {
-    const shell = await startShell();
-    const ask = shell.ipcMain.invocable.get('lookalike:updates')!;
-    const sender = shell.windows[0]!.webContents;
-    const page = { sender, senderFrame: { url: 'app://lookalike/', parent: null } };
-    expect(await ask(page, 'state')).toEqual({ kind: 'off', why: 'not-built-in', lastCheck: null });
-    await expect((async () => ask(page, 'sell'))()).rejects.toThrow('no such thing');
-    const other = { sender, senderFrame: { url: 'https://example.org/', parent: null } };
-    await expect((async () => ask(other, 'state'))()).rejects.toThrow('for the window of Lookalike alone');
   });
 });

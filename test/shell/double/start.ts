@@ -30,8 +30,12 @@ export const settle = async (): Promise<void> => {
 };
 
 const started: (() => void)[] = [];
+/** Ends what a test started, and its doubles. */
 export function stopAll(): void {
   for (const stop of started.splice(0)) stop();
+  vi.doUnmock('electron');
+  vi.doUnmock('node:fs');
+  vi.doUnmock('node:fs/promises');
 }
 
 export interface StartOptions extends DoubleOptions {
@@ -150,4 +154,12 @@ export const run = (changes: Partial<RunSummary> = {}): RunSummary => ({
   activity: null,
   sparkline: [],
   ...changes,
+});
+
+export const contents = (shell: StartedShell) => shell.windows[0]!.webContents;
+
+/** An event of the page of the shell's own window. */
+export const own = (shell: StartedShell) => ({
+  sender: contents(shell),
+  senderFrame: { url: 'app://lookalike/#/runs', parent: null },
 });

@@ -1,0 +1,159 @@
+/** What the command line refuses, each in one clear line and without a run, and what it says of itself. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { acquireLock } from '../../src-main/files/index.ts';
+import { config, directory, photos, run, start, useCommands } from '../helpers/commands.ts';
+
+useCommands();
+
+describe('wrong settings: one clear line, no stack trace, no run', () => {
+  const cases: [string, () => string[], number, RegExp][] = [
+    ['unknown key', () => ['train', photos, '--set', 'nothing=1'], 2, /unknown setting nothing/],
+    [
+      'unknown key in the file',
+      () => (
+        writeFileSync(join(directory, 'wrong.json'), '{"optimiser":{}}'),
+        ['train', photos, '--config', join(directory, 'wrong.json')]
+      ),
+      2,
+      /unknown setting optimiser/,
+    ],
+    [
+      'a file that is no JSON',
+      () => (
+        writeFileSync(join(directory, 'broken.json'), '{'),
+        ['train', photos, '--config', join(directory, 'broken.json')]
+      ),
+      2,
+      /broken\.json cannot be used/,
+    ],
+    ['a value of the wrong kind', () => ['train', photos, '--set', 'epochs=many'], 2, /epochs/],
+    ['unknown preset', () => ['train', photos, '--preset', 'best'], 2, /no preset 'best': choose from quick/],
+    [
+      'batch larger than the collection',
+      () => ['train', photos, '--config', config, '--set', 'batchSize=512'],
+      1,
+      /batch of 512 is larger than the collection of 6\d photos: set batchSize to/,
+    ],
+    [
+      'no images',
+      () => (mkdirSync(join(directory, 'empty'), { recursive: true }), ['train', join(directory, 'empty')]),
+      1,
+      /0 photos/,
+    ],
+    ['no such folder', () => ['train', join(directory, 'nowhere')], 1, /there is no folder/],
+    ['no such run', () => ['resume', 'nothing'], 2, /no run 'nothing'/],
+    [
+      'no such weights',
+      () => ['train', photos, '--config', config, '--init', join(directory, 'no.safetensors')],
+      2,
+      /no run/,
+    ],
+    ['unknown command', () => ['tarin', photos], 2, /no command 'tarin'/],
+    ['unknown option', () => ['train', photos, '--presets', 'quick'], 2, /--presets/],
+    ['photos of nothing known', () => ['trial', photos, '--of', 'shoes'], 2, /--of shoes: choose from any/],
+    ['an empty option', () => ['train', photos, '--name', ''], 2, /--name is empty: give NAME/],
+    [
+      'a list among the photos',
+      () => ['tag', photos, '--export', join(photos, 'tags.csv')],
+      2,
+      /tags\.csv lies in the photo folder/,
+    ],
+    ['a tag without a name', () => ['tag', photos, ' ', 'discs/0.jpg'], 2, /a tag cannot be called ' '/],
+    [
+      'a pattern beside another rule',
+      () => ['group', photos, '--by', 'names', '--pattern', '{x}'],
+      2,
+      /--by names takes no pattern/,
+    ],
+    ['a missing argument', () => ['train'], 2, /lookalike train FOLDER/],
+  ];
+  test.each(cases)('%s', async (_name, args, expected, says) => {
+    const { code, err, out } = await run(...args());
+    expect(code).toBe(expected);
+    const lines = err.split('\n').filter((line) => line.startsWith('lookalike: '));
+    expect(lines.length).toBe(1);
+    expect(lines[0]).toMatch(says);
+    expect(err + out).not.toMatch(/\n\s+at /);
+  });
+
+  test.skipIf(process.platform === 'win32')('an unwritable home', async () => {
+    for (const where of ['/dev/null/home', '/proc/home']) {
+      const { code, err } = await start(['train', photos], { home: where }).ended;
+      expect(code).toBe(1);
+      expect(err).toMatch(/cannot be written \(\w+\): choose another with --home/);
+    }
+  });
+
+  test('a home in use by something that does not answer', async () => {
+    const other = join(directory, 'other');
+    mkdirSync(other);
+    const lock = acquireLock(join(other, 'lock'))!;
+    const { code, err } = await start(['train', photos, '--config', config], { home: other }).ended;
+    lock.release();
+    expect(code).toBe(1);
+    expect(err).toMatch(/another Lookalike is using the home folder/);
+  });
+
+  test('with --json the failure is an event as well', async () => {
+    const { code, events } = await run('train', photos, '--config', config, '--set', 'batchSize=512', '--json');
+    expect(code).toBe(1);
+    expect(events).toMatchObject([
+      {
+        event: 'error',
+        run: null,
+        name: 'AppError',
+        message: expect.stringMatching(/512/) as string,
+        details: { code: 'cannot-start', setting: 'batchSize' },
+      },
+    ]);
+  });
+});
+
+test('nothing of this left a run', async () => {
+  expect(JSON.parse((await run('runs', '--json')).out)).toEqual([]);
+});
+
+test('a device is named by one of its names, and used where it works', async () => {
+  expect(await run('train', photos, '--device', 'abacus')).toMatchObject({ code: 2 });
+  const wrong = await run('resume', 'any', '--device', 'gpu');
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain('choose from auto, cpu, webgpu, dml, cuda');
+  expect((await run('resume', 'nothing', '--device', 'auto')).err).toMatch(/no run 'nothing'/);
+  const elsewhere = process.platform === 'win32' ? 'cuda' : 'dml';
+  const refused = await run('train', photos, '--device', elsewhere, '--set', 'batchSize=8');
+  expect(refused.code).toBe(1);
+  expect(refused.err).toMatch(/the device \w+ cannot be used: .*set device to auto or cpu/);
+});
+
+test('every command teaches itself', async () => {
+  const overview = (await run('--help')).out;
+  const names = [
+    'train',
+    'resume',
+    'runs',
+    'show',
+    'delete',
+    'embed',
+    'neighbors',
+    'eval',
+    'export',
+    'lab',
+    'relocate',
+    'tag',
+    'find',
+    'pick',
+    'group',
+    'label',
+    'serve',
+    'doctor',
+    'bench',
+    'sample',
+  ];
+  for (const name of names) expect(overview).toContain(`  ${name}`);
+  const { code, out } = await run('train', '--help');
+  expect(code).toBe(0);
+  for (const part of ['optimizer.baseLearningRate (0.05)', '--preset NAME', 'lookalike train ~/Pictures'])
+    expect(out).toContain(part);
+});

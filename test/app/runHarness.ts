@@ -1,0 +1,17 @@
+/** Small runs over the folder of appHarness.ts, and what becomes of them. */
+import { expect } from 'vitest';
+import type { AppParams, RunState } from '../../shared/contract.ts';
+import { app, datasetId } from './appHarness.ts';
+
+export const patch = (seed: number, epochs = 3) => ({
+  seed,
+  epochs,
+  batchSize: 8,
+  imageSize: 32,
+  backbone: { width: 0.125, stem: 'cifar' },
+});
+export const create = (seed: number, more: Partial<AppParams<'runs.create'>> = {}) =>
+  app.handle('runs.create', { datasetId, name: null, preset: null, patch: patch(seed), ...more });
+export const state = async (runId: string) => (await app.handle('runs.get', { runId })).state;
+export const until = (runId: string, wanted: RunState) =>
+  expect.poll(() => state(runId), { timeout: 30_000 }).toBe(wanted);
