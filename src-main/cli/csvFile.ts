@@ -1,26 +1,30 @@
 /** CSV files that a person names: read, and written anywhere but among the photos. */
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
 import { CsvError, csvRecords } from '../../shared/csv.ts';
 import { isInside, realPlace, writeFileAtomicSync } from '../app/index.ts';
 import { UsageError } from './command.ts';
+import { readNamed } from './namedFile.ts';
 
-/** @throws UsageError naming the file, where it cannot be read or is no CSV */
-export function readCsvFile(file: string): string {
+/**
+ * @throws UsageError naming the file, where it cannot be read or is no CSV; FileError where it is none, or its disk does
+ * not answer
+ */
+export async function readCsvFile(file: string): Promise<string> {
+  const text = (await readNamed(file)).toString();
   try {
-    const text = readFileSync(file, 'utf8');
-    csvRecords(text); // what is wrong with it is said with its name
+    csvRecords(text);
     return text;
   } catch (error) {
     if (error instanceof CsvError) throw new UsageError(`${file}: ${error.message}`);
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`);
+    throw error;
   }
 }
 
 /**
- * The path of a CSV that is to be written, whole; asked before the work whose result it takes.
- * @throws UsageError where it would lie in a photo folder of the library
+ * The path of a CSV that is to be written, whole: where a link leads to. Asked before the work whose result it takes.
+ * @throws UsageError where it would lie in a photo folder of the library, or take the place of what is no file
  */
 export async function csvTarget(client: Client, option: string, given: string): Promise<string> {
   const place = realPlace(resolve(given));
@@ -30,7 +34,18 @@ export async function csvTarget(client: Client, option: string, given: string): 
     throw new UsageError(
       `--${option} ${given} lies in the photo folder ${around.name}, and nothing is ever written there: choose another place`,
     );
-  return resolve(given);
+  // a file that is written whole takes the place of what had its name, which a device or a pipe would not survive
+  if (isSpecial(place))
+    throw new UsageError(`--${option} ${given} is not a file but a folder, a pipe or a device: name a file`);
+  return place;
+}
+
+function isSpecial(path: string): boolean {
+  try {
+    return !statSync(path).isFile();
+  } catch {
+    return false; // nothing is there, or nothing can be written there, which is then said
+  }
 }
 
 /** @throws FileError where the disk does not take it */

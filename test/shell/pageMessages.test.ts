@@ -144,7 +144,7 @@ describe('messages of a page', () => {
     };
     const here = fileURLToPath(import.meta.url);
     const labels = await pick('labels', [here]);
-    expect(labels).toMatchObject({ name: 'shell.test.ts', path: here });
+    expect(labels).toMatchObject({ name: 'pageMessages.test.ts', path: here });
     expect(new TextDecoder().decode(labels!.bytes!)).toContain('a file of a known kind');
     expect(shell.dialogs.at(-1)!.options).toMatchObject({
       properties: ['openFile', 'dontAddToRecent'],

@@ -1,11 +1,12 @@
 /** `neighbors`: what the encoder finds alike. */
 import { hasEscapes, shownName } from '../../../shared/fileNames.ts';
 import { parsePart, photoName } from '../../../shared/parts.ts';
-import { readGiven, systemPath } from '../../app/index.ts';
+import { systemPath } from '../../app/index.ts';
 import { join } from 'node:path';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
 import { findRun } from '../find.ts';
+import { readNamed } from '../namedFile.ts';
 import { oneLine, table } from '../output.ts';
 import { withSession } from '../session.ts';
 import { embedded } from './task.ts';
@@ -69,10 +70,5 @@ export const neighbors: Command = {
   },
 };
 
-async function readImage(file: string): Promise<string> {
-  try {
-    return (await readGiven(file)).toString('base64');
-  } catch (error) {
-    throw new UsageError(`the image ${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`);
-  }
-}
+const readImage = async (file: string): Promise<string> =>
+  (await readNamed(file, `the image ${file}`)).toString('base64');

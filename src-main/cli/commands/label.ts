@@ -40,7 +40,7 @@ another, names that one photo has, in other case or without their ending. It say
     withSession(context, async ({ client }) => {
       const [named, source] = args.positionals as [string, string];
       const { id: datasetId, labels } = await findFolder(client, named);
-      const csv = readCsvFile(source);
+      const csv = await readCsvFile(source);
       const guessed = await client.call('library.readCsv', { datasetId, csv });
       const columns = columnsOf(args, guessed);
       const { report, header } = await client.call('library.readCsv', { datasetId, csv, columns });

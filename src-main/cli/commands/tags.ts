@@ -46,7 +46,7 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
       if (source !== undefined) {
         const { rows, tagged, withoutPhoto } = await client.call('tags.import', {
           datasetId: dataset.id,
-          csv: readCsvFile(source),
+          csv: await readCsvFile(source),
         });
         output.json({ rows, tagged, withoutPhoto });
         output.print(

@@ -15,6 +15,7 @@ export async function runTask(
   const states = new Map<string, Task>();
   let id: string | null = null;
   let settle: (() => void) | null = null;
+  let closed = false;
   let noticed: string | null = null;
   const isOver = () => id !== null && ['done', 'failed', 'cancelled'].includes(states.get(id)?.state ?? '');
   const off = client.on('task', ({ task }) => {
@@ -28,17 +29,23 @@ export async function runTask(
   const cancel = () => {
     if (id !== null) client.call('tasks.cancel', { taskId: id }).catch(() => {}); // it may have ended in between
   };
-  const stopListening = client.onConnection((connected) => !connected && settle?.());
+  const stopListening = client.onConnection((connected) => {
+    if (connected) return;
+    closed = true;
+    settle?.();
+  });
   signal.addEventListener('abort', cancel, { once: true });
   try {
     const task = await start();
     id = task.id;
     if (!states.has(id)) states.set(id, task);
-    if (!isOver()) await new Promise<void>((resolve) => (settle = resolve));
+    if (!isOver() && !closed) await new Promise<void>((resolve) => (settle = resolve));
     const ended = states.get(id)!;
     if (ended.state === 'failed') throw new ContractError(ended.error!);
-    if (ended.state !== 'done') throw Object.assign(new Error(`${ended.message}: cancelled`), { code: 'cancelled' });
-    return ended.resultId ?? '';
+    if (ended.state === 'done') return ended.resultId ?? '';
+    if (signal.aborted) throw signal.reason; // by this command's own Ctrl-C
+    if (!isOver()) throw new Error('the application that was doing this was closed: give the command again');
+    throw Object.assign(new Error(`${ended.message}: cancelled`), { code: 'cancelled' });
   } finally {
     off();
     stopListening();
