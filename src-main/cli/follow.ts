@@ -177,6 +177,8 @@ async function report(
     return 0;
   }
   if (run.state === 'stopped') {
+    if (asked === 0 && (await isDeleted(client, id)))
+      throw Object.assign(new Error(`run ${oneLine(run.name)} was deleted while it trained`), { run: id });
     output.json({ event: 'stopped', run: id, epoch: run.epoch, step: run.step });
     output.note(`stopped at epoch ${round(run.epoch)}: ${resume}`);
     return asked > 1 ? 1 : 0;
@@ -189,6 +191,13 @@ async function report(
     run: id,
   });
 }
+
+/** Whether somebody else has deleted it, which stops it. */
+const isDeleted = (client: Client, runId: string): Promise<boolean> =>
+  client.call('runs.get', { runId }).then(
+    () => false,
+    (error: { code?: unknown }) => error.code === 'not-found',
+  );
 
 /** The command line may know where the home keeps its files; a window may not. */
 function newestCheckpoint(home: string, runId: string): string | null {

@@ -71,3 +71,16 @@ test('a folder that holds something is left as it is', async () => {
   await expect(renderSampleSet(folder, { pack: nowhere })).rejects.toMatchObject({ key: 'folder-not-empty.sample' });
   expect(readdirSync(folder)).toEqual(['mine.txt']);
 });
+
+test('a folder that somebody fills meanwhile is left as it is, and said not to be empty', async () => {
+  const folder = join(scratch, 'filled meanwhile');
+  const fill = () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'mine.txt'), 'mine');
+  };
+  const signal = { throwIfAborted: fill } as unknown as AbortSignal;
+  const code = { code: 'folder-not-empty' };
+  await expect(renderSampleSet(folder, { photosPerClass: 1, pack: nowhere, signal })).rejects.toMatchObject(code);
+  expect(readdirSync(folder)).toEqual(['mine.txt']);
+  expect(readdirSync(scratch).filter((name) => name.includes('.partial-'))).toEqual([]);
+});

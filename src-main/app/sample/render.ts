@@ -3,7 +3,7 @@
  * same bytes on every machine with the same sharp; as the build rendered them where it did (pack.ts).
  */
 import { writeFileSync } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { KeyedError } from '../../../shared/errors.ts';
@@ -31,6 +31,11 @@ export interface SampleOptions {
 /** Photos handled at a time: rendered beside each other, or written in a millisecond or two. */
 const TOGETHER = { rendered: 8, written: 40 };
 
+async function holdsFiles(folder: string): Promise<boolean> {
+  const isFolder = (await stat(folder).catch(() => null))?.isDirectory() ?? false;
+  return isFolder && (await readdir(folder)).length > 0;
+}
+
 /**
  * Writes the sample photos into `folder/<class>/<index>.jpg`. The folder appears whole or not at all.
  * @returns the number of photos.
@@ -38,15 +43,7 @@ const TOGETHER = { rendered: 8, written: 40 };
  */
 export async function renderSampleSet(folder: string, options: SampleOptions = {}): Promise<number> {
   const { photosPerClass = SAMPLE_PHOTOS_PER_CLASS, pack = builtPack, signal } = options;
-  if (
-    await stat(folder).then(
-      (s) => s.isDirectory(),
-      () => false,
-    )
-  ) {
-    if ((await readdir(folder)).length > 0) throw new SampleFolderError('folder-not-empty.sample', { folder });
-    await rm(folder, { recursive: true });
-  }
+  if (await holdsFiles(folder)) throw new SampleFolderError('folder-not-empty.sample', { folder });
   const partial = `${folder}.partial-${process.pid}`;
   await mkdir(dirname(folder), { recursive: true });
   try {
@@ -60,9 +57,12 @@ export async function renderSampleSet(folder: string, options: SampleOptions = {
         writeFileSync(join(partial, className, `${String(index).padStart(3, '0')}.jpg`), jpeg);
       await breathe();
     }
+    await rmdir(folder).catch(() => {}); // an empty one; where it is none, moving says so
     await moveInto(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
+    // another command was quicker
+    if (await holdsFiles(folder)) throw new SampleFolderError('folder-not-empty.sample', { folder });
     throw error;
   }
   return photosPerClass * SAMPLE_CLASSES.length;
