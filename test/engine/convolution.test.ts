@@ -28,6 +28,8 @@ const geometries: Geometry[] = [
   [4, 64, 128, 16, 1, 2],
   [4, 64, 256, 8, 1, 1],
   [4, 3, 64, 32, 3, 1],
+  [4, 3, 16, 32, 3, 1], // a stem that gives one block
+  [4, 3, 8, 15, 3, 1], // and with AVX2
   [4, 3, 64, 32, 7, 2],
   [3, 8, 8, 10, 3, 1], // and with AVX2
 ];

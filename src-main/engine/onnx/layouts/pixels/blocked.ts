@@ -65,6 +65,29 @@ export function blockedStem(lowering: OnnxLowering, x: Value, weight: Value, g: 
   return lowering.reshape(lowering.transpose(images, [2, 3, 0, 1, 4]), [outHeight, outWidth, batch, outChannels]);
 }
 
+/** Whether what such a stem gives is one image as it is held here: one block, and windows that move by one pixel. */
+export const isOneBlockStem = (lowering: OnnxLowering, g: Geometry): boolean =>
+  isBlockedStem(lowering, g) && g.outChannels === lowering.channelBlock && g.stride === 1;
+
+/** x [I, H, W, N], weight [O, I, k, k]: y [H', W', N, O], which no transposition has to put in order. */
+export function blockedStemInOrder(lowering: OnnxLowering, x: Value, weight: Value, g: Geometry): Value {
+  const { batch, inChannels, outChannels, height, width, outHeight, outWidth, kernel, padding } = g;
+  const attributes = {
+    kernel_shape: [kernel, kernel],
+    pads: [padding, padding * batch, padding, padding * batch],
+    dilations: [1, batch],
+    strides: [1, 1],
+    group: 1,
+  };
+  const image = lowering.reshape(x, [1, inChannels, height, width * batch]);
+  // the kernel wants [I, k, k, O] of one block, under a shape that says O, I, k, k
+  const filters = lowering.transpose(lowering.reshape(weight, [outChannels, inChannels * kernel ** 2]), [1, 0]);
+  const operands = [image, lowering.reshape(filters, weight.shape)];
+  const shape = [1, outChannels, outHeight, outWidth * batch];
+  const y = lowering.emit('Conv', operands, shape, attributes, { domain: DOMAIN });
+  return lowering.reshape(y, [outHeight, outWidth, batch, outChannels]);
+}
+
 function blocked(lowering: OnnxLowering, x: Value, weight: Value): Value {
   const [height, width, batch, channels] = x.shape as [number, number, number, number];
   const image = lowering.reshape(x, [1, channels, height, width * batch]);
