@@ -1,6 +1,8 @@
-/** A file of dicom() of rasters.ts in the other forms of a data set: without the kinds of its elements, with the highest byte first, deflated, without its head. */
+/** Pictures as DICOM, and in the other forms of a data set: without the kinds of its elements, with the highest byte first, deflated, without its head. */
 import { deflateRawSync } from 'node:zlib';
-import { dicom } from './rasters.ts';
+import { dicom, encode, SIDE } from './rasters.ts';
+
+export type Elements = Parameters<typeof dicom>[0];
 
 const SYNTAX = '1.2.840.10008.1.2';
 const LONG = ['OW', 'OB'];
@@ -65,3 +67,53 @@ export const bigEndian = (file: Buffer): Buffer =>
   );
 
 export const deflated = (file: Buffer): Buffer => headed('.1.99', deflateRawSync(dataSetOf(file)));
+
+/** What a file says of its pixels; a grey picture of 12 bits in 16 where nothing is said. */
+interface DicomForm {
+  /** Elements before those of the picture. */
+  before?: Elements;
+  kind?: string;
+  samples?: number;
+  bits?: number;
+  stored?: number;
+  high?: number;
+  more?: Elements;
+  element?: number;
+  syntax?: string;
+}
+
+/** A picture of SIDE by SIDE in a file. */
+export function dicomOf(pixels: Buffer, form: DicomForm = {}): Buffer {
+  const { kind = 'MONOCHROME2', samples = 1, bits = 16, stored = bits === 16 ? 12 : bits, more = [] } = form;
+  const { high = stored - 1, element = 0x10, syntax = '.1', before = [] } = form;
+  return dicom(
+    [
+      ...before,
+      [0x28, 2, 'US', samples],
+      [0x28, 4, 'CS', kind],
+      [0x28, 0x10, 'US', SIDE],
+      [0x28, 0x11, 'US', SIDE],
+      [0x28, 0x100, 'US', bits],
+      [0x28, 0x101, 'US', stored],
+      [0x28, 0x102, 'US', high],
+      [0x28, 0x103, 'US', 0],
+      ...more,
+      [0x7fe0, element, syntax === '.1' ? 'OW' : 'OB', pixels],
+    ],
+    SYNTAX + syntax,
+  );
+}
+
+/** A palette from black to red, and from white to black in the other two. */
+export const palette = [1, 2, 3].flatMap((colour): Elements => [
+  [0x28, 0x1100 + colour, 'US', encode([256, 0, 16], 'u16')],
+  [
+    0x28,
+    0x1200 + colour,
+    'OW',
+    encode(
+      Array.from({ length: 256 }, (_, i) => (colour === 1 ? i : 255 - i) * 257),
+      'u16',
+    ),
+  ],
+]);

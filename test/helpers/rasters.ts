@@ -52,7 +52,8 @@ export interface Page {
   planar?: boolean;
   /** Side of the tiles, a multiple of 16, in place of a strip; of values that are not packed. */
   tile?: number;
-  photometric?: number;
+  /** null: nothing is said. */
+  photometric?: number | null;
   extra?: number[];
   compression?: number;
   width?: number;
@@ -62,6 +63,8 @@ export interface Page {
   nodata?: string;
   orientation?: number;
   icc?: Buffer;
+  /** Planes one after another behind this directory, in the way of MetaMorph. */
+  planes?: number;
   /** All of red, of green, of blue, 0 to 65535. */
   palette?: readonly number[];
   /** Of YCbCr: pixels across and down that share their colours. */
@@ -120,9 +123,12 @@ export function tiff(...pages: Page[]): Buffer {
     if (page.extra) entries.push([338, SHORT, page.extra]);
     if (page.nodata !== undefined) entries.push([42113, ASCII, Buffer.from(`${page.nodata}\0`)]);
     if (page.compression === LERC) entries.push([50674, LONG, [2, 0]]); // its version, and nothing packed on top
+    if (page.planes) entries.push([33629, LONG, Array<number>(page.planes).fill(1)]);
     if (page.palette) entries.push([320, SHORT, [...page.palette]]);
     if (page.subsampling) entries.push([530, SHORT, [...page.subsampling]]);
     if (page.icc) entries.push([34675, UNDEFINED, page.icc]);
+    const colours = entries.findIndex(([tag]) => tag === 262);
+    if (page.photometric === null) entries.splice(colours, 1);
     entries.sort(([a], [b]) => a - b);
     const directory = Buffer.alloc(2 + entries.length * 12 + 4);
     directory.writeUInt16LE(entries.length, 0);

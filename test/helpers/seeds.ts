@@ -3,14 +3,12 @@ import { deflateSync, zstdCompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import { boxOf, short, word } from '../../src-main/images/decode/isoBoxes.ts';
 import { bandScene } from './bands.ts';
-import { bigEndian, dataSetOf, deflated, implicit } from './dicomForms.ts';
+import { bigEndian, dataSetOf, deflated, dicomOf, implicit, palette } from './dicomForms.ts';
 import { jpeg2000, jpegLs, lerc, runLengths } from './packedRasters.ts';
 import { bmp, bmpRle8, coded, heicFixture, orientedJpeg, rawFile, rotatedHeic, ultraHdrJpeg } from './pictures.ts';
 import type { RawKind } from './pictures.ts';
-import { dicom, encode, npy, packed, png, SIDE, tiff, values } from './rasters.ts';
+import { encode, npy, packed, png, SIDE, tiff, values } from './rasters.ts';
 import { SEQUENCE } from './sequence.ts';
-
-type Elements = Parameters<typeof dicom>[0];
 
 /** A whole file of each kind that is read here, by what reads it. */
 export async function seeds(): Promise<Record<string, Buffer[]>> {
@@ -19,37 +17,15 @@ export async function seeds(): Promise<Record<string, Buffer[]>> {
   const rgb = Buffer.from(values(10, 240, [1, 0.6, 0.3]).map(Math.round));
   const raw = { raw: { width: SIDE, height: SIDE, channels: 3 as const } };
   const plain = (type: 'u16', compression: number, pixels: Buffer) => tiff({ type, compression, pixels });
-  const frame = (syntax: string, content: Buffer, kind = 'MONOCHROME2', bits = 16, more: Elements = []) =>
-    dicom(
-      [
-        [8, 5, 'CS', 'ISO_IR 100'],
-        [0x28, 2, 'US', kind === 'YBR_FULL_422' ? 3 : 1],
-        [0x28, 4, 'CS', kind],
-        [0x28, 0x10, 'US', SIDE],
-        [0x28, 0x11, 'US', SIDE],
-        [0x28, 0x100, 'US', bits],
-        [0x28, 0x101, 'US', bits === 16 ? 12 : bits],
-        [0x28, 0x102, 'US', bits === 16 ? 11 : bits - 1],
-        [0x28, 0x103, 'US', 0],
-        ...more,
-        [0x7fe0, 0x10, syntax === '.1' ? 'OW' : 'OB', content],
-      ],
-      `1.2.840.10008.1.2${syntax}`,
-    );
+  const frame = (syntax: string, content: Buffer, kind = 'MONOCHROME2', bits = 16, more?: typeof palette) =>
+    dicomOf(content, {
+      before: [[8, 5, 'CS', 'ISO_IR 100']],
+      samples: kind === 'YBR_FULL_422' ? 3 : 1,
+      ...{ syntax, kind, bits },
+      ...(more && { more }),
+    });
   const picture = () => sharp(rgb, raw);
   const grey = Buffer.from(values(10, 240).map(Math.round));
-  const tables = [1, 2, 3].flatMap((colour): Elements => [
-    [0x28, 0x1100 + colour, 'US', encode([256, 0, 16], 'u16')],
-    [
-      0x28,
-      0x1200 + colour,
-      'OW',
-      encode(
-        [...Array(256).keys()].map((i) => (colour === 1 ? i : 255 - i) * 257),
-        'u16',
-      ),
-    ],
-  ]);
   const frames = frame('.1', Buffer.concat([wide, wide, wide]), 'MONOCHROME2', 16, [[0x28, 8, 'IS', '3']]);
   const avif = await picture().avif().toBuffer();
   return {
@@ -111,7 +87,7 @@ export async function seeds(): Promise<Record<string, Buffer[]>> {
     'dicom-forms': [
       ...[implicit, bigEndian, deflated, dataSetOf].map((form) => form(frame('.1', wide))),
       frames,
-      frame('.1', grey, 'PALETTE COLOR', 8, tables),
+      frame('.1', grey, 'PALETTE COLOR', 8, palette),
       frame('.1', Buffer.concat([grey, grey]), 'YBR_FULL_422', 8),
     ],
     'dicom-jpeg': [frame('.4.50', await sharp(grey, one).toColourspace('b-w').jpeg().toBuffer(), 'MONOCHROME2', 8)],

@@ -25,7 +25,15 @@ export class FileBytes implements TiffBytes {
   }
 
   subarray(start: number, end: number): Buffer {
-    const out = Buffer.alloc(Math.max(0, Math.min(end, this.length) - start));
+    const length = Math.max(0, Math.min(end, this.length) - start);
+    if (length > BLOCK) {
+      const out = Buffer.allocUnsafeSlow(length);
+      let read = 0;
+      for (let more = 1; more > 0 && read < length; read += more)
+        more = readSync(this.#file, out, read, length - read, start + read);
+      return out.fill(0, read); // where it shrank under us
+    }
+    const out = Buffer.alloc(length);
     for (let at = 0; at < out.length;) {
       const block = this.#block(Math.floor((start + at) / BLOCK));
       const from = (start + at) % BLOCK;

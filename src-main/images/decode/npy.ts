@@ -6,6 +6,7 @@ import { reason } from '../../../shared/reason.ts';
 import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import type { Note, Route } from './route.ts';
+import { robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import { halfFloat } from './tiffBlocks.ts';
 import { bandsOf } from './tiffPages.ts';
@@ -15,6 +16,9 @@ import { announcesMore } from './whole.ts';
 
 /** An axis of at most this length holds bands, a longer one a stack. */
 const MOST_BANDS = 16;
+/** Planes that are looked at for the one with most on it, and values of each. */
+const LOOKED_AT = 16;
+const SAMPLE = 4096;
 
 type Read = (view: DataView, at: number, little: boolean) => number;
 const types: Readonly<Record<string, [new (length: number) => Values, bytes: number, Read]>> = {
@@ -88,26 +92,29 @@ export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule:
 
   const others = axes.other === null ? 1 : shape[axes.other]!;
   const notes: Note[] = [];
-  let chosen = [0];
   const stacked = axes.stack && rule.channels !== others;
-  if (stacked) {
-    const page = typeof rule.page === 'number' ? Math.min(rule.page, others) - 1 : Math.floor(others / 2);
-    chosen = [page];
-    notes.push(reason('note.pages', { count: others - 1 }));
-  } else if (others > 1) {
-    chosen = bandsOf(rule, others, [], others === 3);
-    if (others !== 3) notes.push(reason('note.bands', { count: others, shown: chosen.map((b) => b + 1).join(', ') }));
-  }
   const view = new DataView(bytes.buffer, bytes.byteOffset + begin);
   const little = order !== '>';
-  const bands = chosen.map((band) => {
+  const plane = (band: number): Values => {
     const out = new Array(width * height);
     const start = axes.other === null ? 0 : band * strides[axes.other]!;
     for (let y = 0, o = 0; y < height; y++)
       for (let x = 0; x < width; x++, o++)
         out[o] = read(view, (start + y * strides[axes.y]! + x * strides[axes.x]!) * size, little);
     return out;
-  });
+  };
+  let chosen = [0];
+  if (stacked) {
+    const page = typeof rule.page === 'number' ? Math.min(rule.page, others) - 1 : fullest(others, plane);
+    chosen = [page];
+    notes.push(reason('note.pages', { count: others - 1 }));
+  } else if (others > 1) {
+    chosen = bandsOf(rule, others, [], others === 3);
+    const isFree = others > 4 && rule.bands === '' && typeof rule.channels !== 'number';
+    if (isFree && chosen.every((band) => spreadOf(plane(band)) <= 0)) chosen = [fullest(others, plane)];
+    if (others !== 3) notes.push(reason('note.bands', { count: others, shown: chosen.map((b) => b + 1).join(', ') }));
+  }
+  const bands = chosen.map(plane);
   const of = { count: stacked ? 1 : others, chosen };
   return { by: 'values', samples: { width, height, bands, of, channels: false, inverted: false, nodata: null }, notes };
 }
@@ -117,4 +124,22 @@ function axesOf(shape: number[]): { y: number; x: number; other: number | null; 
   if (shape.length === 2) return { y: 0, x: 1, other: null, stack: false };
   if (shape[2]! <= MOST_BANDS) return { y: 0, x: 1, other: 2, stack: false };
   return { y: 1, x: 2, other: 0, stack: shape[0]! > MOST_BANDS };
+}
+
+/** How far the values of a plane reach, hot pixels left out; -1 where there are none. */
+function spreadOf(values: Values): number {
+  const { sorted } = sortedSample({ bands: [values], nodata: null }, SAMPLE);
+  const range = robustRange(sorted, 1);
+  return range ? range.high - range.low : -1;
+}
+
+/** The plane whose values differ most, of some evenly taken: the first and last of a stack are often empty. */
+function fullest(planes: number, plane: (index: number) => Values): number {
+  const step = Math.max(1, planes / LOOKED_AT);
+  let [best, most] = [Math.floor(planes / 2), -1];
+  for (let i = 0; i < planes; i += step) {
+    const spread = spreadOf(plane(Math.floor(i)));
+    if (spread > most) [best, most] = [Math.floor(i), spread];
+  }
+  return best;
 }

@@ -37,7 +37,7 @@ export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits
   let pages = pagesOf(directories, bytes.length);
   if (pages.length === 0) throw withoutPages(file, bytes);
   const description = directories[0]!.texts.get(TAG.description) ?? '';
-  const all = Math.max(toldPlanes(description), pages.length);
+  const all = Math.max(toldPlanes(directories), pages.length);
   const values = new TiffValues(file, bytes, limits);
 
   const overview = smallerCopy(directories, pages[0]!, limits);

@@ -41,8 +41,23 @@ export interface TiffPage {
   tiled: boolean;
 }
 
-export const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, palette: 3, cmyk: 5, yCbCr: 6, lab: 8, iccLab: 9 };
+export const PHOTOMETRIC = {
+  whiteIsZero: 0,
+  blackIsZero: 1,
+  rgb: 2,
+  palette: 3,
+  cmyk: 5,
+  yCbCr: 6,
+  lab: 8,
+  iccLab: 9,
+  unsaid: -1,
+};
 
+/** Says that it is grey; a few old files say nothing, which libvips refuses. */
+const isGrey = ({ photometric }: TiffPage): boolean =>
+  photometric === PHOTOMETRIC.whiteIsZero || photometric === PHOTOMETRIC.blackIsZero;
+
+const JPEG: ReadonlySet<number> = new Set([6, 7]);
 const REDUCED = 1;
 const MASK = 4;
 const OLD_REDUCED = 2;
@@ -62,7 +77,7 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
     const mask = masks.find(({ width, height }) => width === page.width && height === page.height);
     return mask && readingOf(page) === 'values' ? { ...page, mask, nodata: page.nodata ?? lowest(page) } : page;
   });
-  return found.length === 1 ? planesOf(found[0]!, directories[0]!.texts.get(TAG.description) ?? '', length) : found;
+  return found.length === 1 ? planesOf(found[0]!, toldPlanes(directories), length) : found;
 }
 
 export const isMask = ({ tags }: TiffDirectory): boolean => ((tags.get(TAG.subfileType)?.[0] ?? 0) & MASK) !== 0;
@@ -73,15 +88,18 @@ const lowest = ({ format, bits }: TiffPage): number | null =>
 
 const MOST_PLANES = 100_000;
 
-/** How many planes ImageJ says that a file holds; 0 where it says nothing. */
-export const toldPlanes = (description: string): number =>
-  description.startsWith('ImageJ=') ? Number(/^images=(\d+)/m.exec(description)?.[1] ?? 0) : 0;
+/** How many planes ImageJ or MetaMorph says that a file holds; 0 where they say nothing. */
+export function toldPlanes([first]: readonly TiffDirectory[]): number {
+  const description = first?.texts.get(TAG.description) ?? '';
+  const told = description.startsWith('ImageJ=') ? Number(/^images=(\d+)/m.exec(description)?.[1] ?? 0) : 0;
+  return told || (first?.planes ?? 0);
+}
 
-/** The planes of a stack of ImageJ, which lie one after another behind the only directory. */
-function planesOf(page: TiffPage, description: string, length: number): TiffPage[] {
+/** The planes of a stack, which lie one after another behind the only directory. */
+function planesOf(page: TiffPage, told: number, length: number): TiffPage[] {
   if (page.compression !== 1 || page.tiled) return [page];
   const bytes = Math.ceil((page.width * page.samples * page.bits) / 8) * page.height;
-  const planes = Math.min(MOST_PLANES, toldPlanes(description), Math.floor(length / Math.max(1, bytes)));
+  const planes = Math.min(MOST_PLANES, told, Math.floor(length / Math.max(1, bytes)));
   if (planes < 2) return [page];
   return Array.from({ length: planes }, (_, plane) => ({ ...page, shift: plane * bytes }));
 }
@@ -114,7 +132,7 @@ export function pageOf({ tags, texts, profile, page }: TiffDirectory): TiffPage 
             ? 'float'
             : 'other',
     compression: first(TAG.compression, 1),
-    photometric: first(TAG.photometric, 1),
+    photometric: first(TAG.photometric, PHOTOMETRIC.unsaid),
     extra: tags.get(TAG.extraSamples) ?? [],
     profile,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
@@ -176,9 +194,12 @@ export function readingOf(page: TiffPage): Reading {
   const { bits, samples, format, photometric, compression, profile, shift } = page;
   if (!VIPS_COMPRESSIONS.has(compression) || format !== 'unsigned' || shift > 0) return 'values';
   if (isPlanarTiled(page)) return 'values';
-  if (photometric === PHOTOMETRIC.cmyk || photometric === PHOTOMETRIC.yCbCr) return 'photo';
+  if (photometric === PHOTOMETRIC.cmyk)
+    return samples === 4 || (samples === 5 && page.extra.length > 0) ? 'photo' : 'values';
+  // libvips takes YCbCr for red, green and blue where no codec spreads it
+  if (photometric === PHOTOMETRIC.yCbCr) return page.subsampled || JPEG.has(compression) ? 'photo' : 'values';
   if (photometric === PHOTOMETRIC.palette) return bits <= 8 && samples === 1 ? 'photo' : 'values';
-  const colours = photometric === PHOTOMETRIC.rgb ? 3 : photometric <= PHOTOMETRIC.blackIsZero ? 1 : 0;
+  const colours = photometric === PHOTOMETRIC.rgb ? 3 : isGrey(page) ? 1 : 0;
   if (colours === 0) return 'values';
   const alpha = samples === colours + 1 && alphaOf(page);
   if (samples !== colours && !alpha) return 'values';
@@ -197,7 +218,7 @@ export const isPlain16 = (page: TiffPage): boolean => {
     VIPS_COMPRESSIONS.has(compression) &&
     !isPlanarTiled(page) &&
     ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||
-      (photometric <= PHOTOMETRIC.blackIsZero && samples === 1))
+      (isGrey(page) && samples === 1))
   );
 };
 

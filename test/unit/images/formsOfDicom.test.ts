@@ -6,47 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../../src-main/images/index.ts';
 import { decodeBands } from '../../../src-main/images/decode/bandImage.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
-import { bigEndian, deflated, implicit } from '../../helpers/dicomForms.ts';
-import { jpegLs } from '../../helpers/packedRasters.ts';
-import { dicom, encode, SIDE, values } from '../../helpers/rasters.ts';
-
-type Elements = Parameters<typeof dicom>[0];
-
-const numbers = values(0, 4095).map(Math.round);
-const wide = encode(numbers, 'u16');
-const grey = values(0, 255).map(Math.round);
-const rgb = values(10, 240, [1, 0.6, 0.3]).map(Math.round);
-
-interface Form {
-  kind?: string;
-  samples?: number;
-  bits?: number;
-  stored?: number;
-  high?: number;
-  more?: Elements;
-  element?: number;
-  syntax?: string;
-}
-
-const file = (pixels: Buffer, form: Form = {}) => {
-  const { kind = 'MONOCHROME2', samples = 1, bits = 16, stored = bits === 16 ? 12 : bits, more = [] } = form;
-  const { high = stored - 1, element = 0x10, syntax = '.1' } = form;
-  return dicom(
-    [
-      [0x28, 2, 'US', samples],
-      [0x28, 4, 'CS', kind],
-      [0x28, 0x10, 'US', SIDE],
-      [0x28, 0x11, 'US', SIDE],
-      [0x28, 0x100, 'US', bits],
-      [0x28, 0x101, 'US', stored],
-      [0x28, 0x102, 'US', high],
-      [0x28, 0x103, 'US', 0],
-      ...more,
-      [0x7fe0, element, syntax === '.1' ? 'OW' : 'OB', pixels],
-    ],
-    `1.2.840.10008.1.2${syntax}`,
-  );
-};
+import { bigEndian, deflated, dicomOf, implicit, palette } from '../../helpers/dicomForms.ts';
+import type { Elements } from '../../helpers/dicomForms.ts';
+import { jpegLs, runLengths } from '../../helpers/packedRasters.ts';
+import { encode, SIDE, values } from '../../helpers/rasters.ts';
+import { grey, isScene, levels, meanDifference, numbers, rgb, wide } from '../../helpers/scene.ts';
 
 /** The values themselves, from `low` on, in 16 bits. */
 async function read(bytes: Buffer, low = 0, high = 65535): Promise<number[]> {
@@ -56,12 +20,12 @@ async function read(bytes: Buffer, low = 0, high = 65535): Promise<number[]> {
 
 describe('a DICOM of 12 bits', () => {
   it.each([
-    ['without the kinds of its elements', implicit(file(wide))],
-    ['with the highest byte first', bigEndian(file(wide))],
-    ['deflated', deflated(file(wide))],
-    ['without what comes before its head', file(wide).subarray(132)],
-    ['shifted to the top of its 16 bits', file(encode(numbers.map((n) => n * 16), 'u16'), { high: 15 })], // prettier-ignore
-    ['beneath an overlay', file(encode(numbers.map((n, i) => n + (i % 7 === 0 ? 0x8000 : 0)), 'u16'))], // prettier-ignore
+    ['without the kinds of its elements', implicit(dicomOf(wide))],
+    ['with the highest byte first', bigEndian(dicomOf(wide))],
+    ['deflated', deflated(dicomOf(wide))],
+    ['without what comes before its head', dicomOf(wide).subarray(132)],
+    ['shifted to the top of its 16 bits', dicomOf(encode(numbers.map((n) => n * 16), 'u16'), { high: 15 })], // prettier-ignore
+    ['beneath an overlay', dicomOf(encode(numbers.map((n, i) => n + (i % 7 === 0 ? 0x8000 : 0)), 'u16'))], // prettier-ignore
   ])('%s holds what was written', async (_, bytes) => {
     expect(await read(bytes)).toEqual(numbers);
   });
@@ -73,7 +37,7 @@ it('floats of 32 and 64 bits are read as they are', async () => {
     ['f32', 8, 32],
     ['f64', 9, 64],
   ] as const) {
-    const found = await read(file(encode(scene, type), { element, bits }), 0, 2);
+    const found = await read(dicomOf(encode(scene, type), { element, bits }), 0, 2);
     found.forEach((value, i) => expect(Math.abs(value / 32767.5 - scene[i]!)).toBeLessThan(1e-4));
   }
 });
@@ -82,7 +46,7 @@ it('a mask has a bit for each pixel, the lowest first, and frames follow without
   const isBright = grey.map((level) => level > 100);
   const bits = Buffer.alloc((2 * SIDE * SIDE) / 8);
   isBright.forEach((on, i) => on && (bits[(SIDE * SIDE + i) >> 3]! |= 1 << (i & 7)));
-  const { data } = await decodeBytes('mask', file(bits, { bits: 1, more: [[0x28, 8, 'IS', '2']] }));
+  const { data } = await decodeBytes('mask', dicomOf(bits, { bits: 1, more: [[0x28, 8, 'IS', '2']] }));
   expect([...data.filter((_, i) => i % 3 === 0)]).toEqual(isBright.map((on) => (on ? 255 : 0)));
 });
 
@@ -91,7 +55,7 @@ it('a window beside all values is left, for it would show nothing', async () => 
     [0x28, 0x1050, 'DS', '20000'],
     [0x28, 0x1051, 'DS', '100'],
   ];
-  const { data } = await decodeBytes('scene', file(wide, { more: window }));
+  const { data } = await decodeBytes('scene', dicomOf(wide, { more: window }));
   expect([Math.min(...data), Math.max(...data)]).toEqual([0, 255]);
 });
 
@@ -100,7 +64,10 @@ describe('colours', () => {
   const planes = [0, 1, 2].flatMap((c) => rgb.filter((_, i) => i % 3 === c));
 
   it('band after band are put together', async () => {
-    const { data } = await decodeBytes('scene', file(Buffer.from(planes), { ...colours, more: [[0x28, 6, 'US', 1]] }));
+    const { data } = await decodeBytes(
+      'scene',
+      dicomOf(Buffer.from(planes), { ...colours, more: [[0x28, 6, 'US', 1]] }),
+    );
     expect([...data]).toEqual(rgb);
   });
 
@@ -111,13 +78,46 @@ describe('colours', () => {
       const y = 0.299 * r + 0.587 * g + 0.114 * b;
       return [y, 128 + (b - y) / 1.772, 128 + (r - y) / 1.402].map(Math.round);
     });
-    const { data } = await decodeBytes('scene', file(Buffer.from(ycc), { ...colours, kind: 'YBR_FULL' }));
+    const { data } = await decodeBytes('scene', dicomOf(Buffer.from(ycc), { ...colours, kind: 'YBR_FULL' }));
     data.forEach((level, i) => expect(Math.abs(level - rgb[i]!)).toBeLessThanOrEqual(2));
   });
 
   it('in JPEG-LS, one component after another', async () => {
     const packed = await jpegLs(Buffer.from(planes), { componentCount: 3, bitsPerSample: 8, interleave: 0 });
-    const { data } = await decodeBytes('scene', file(packed, { ...colours, syntax: '.4.80' }));
+    const { data } = await decodeBytes('scene', dicomOf(packed, { ...colours, syntax: '.4.80' }));
     expect([...data]).toEqual(rgb);
+  });
+});
+
+describe('a DICOM', () => {
+  it('whose run lengths end within a literal is damaged', async () => {
+    const whole = runLengths(wide, 2);
+    await decodeBytes('scene', dicomOf(whole, { syntax: '.5' }));
+    await expect(decodeBytes('scene', dicomOf(whole.subarray(0, -40), { syntax: '.5' }))).rejects.toMatchObject({
+      code: 'truncated',
+    });
+  });
+
+  it('in JPEG-LS of 8 bits beneath 16 allocated is read', async () => {
+    const eight = Buffer.from(grey);
+    expect(isScene(await levels(dicomOf(await jpegLs(eight, { bitsPerSample: 8 }), { syntax: '.4.80' })))).toBe(true);
+  });
+
+  it('without the head of a file is read', async () => {
+    const whole = dicomOf(wide, { before: [[8, 5, 'CS', 'ISO_IR 100']] });
+    const bare = Buffer.from(whole.subarray(144 + whole.readUInt32LE(140)));
+    expect(isScene(await levels(bare))).toBe(true);
+  });
+
+  it('of a palette has its colours', async () => {
+    const eight = Buffer.from(grey);
+    const file = dicomOf(eight, { kind: 'PALETTE COLOR', bits: 8, more: palette });
+    const { data } = await decodeBytes('scene', file);
+    expect(
+      meanDifference(
+        data,
+        grey.flatMap((level) => [level, 255 - level, 255 - level]),
+      ),
+    ).toBeLessThan(1);
   });
 });

@@ -1,192 +1,18 @@
 /**
- * Forms of files that libraries take for something else: byte orders, packed bits, predictors, planes behind one directory,
- * components, transparency. Each holds the scene of rasters.ts, written byte by byte.
+ * Forms of files that libraries take for something else: components, portable maps, pictures in a row, files that end
+ * early. Each holds the scene of rasters.ts.
  */
-import { deflateSync, zstdCompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../../src-main/images/index.ts';
 import { decodeBands } from '../../../src-main/images/decode/bandImage.ts';
 import { codesOfHevc } from '../../../src-main/images/decode/hevcColours.ts';
 import { boxAt, boxOf, short, word } from '../../../src-main/images/decode/isoBoxes.ts';
-import { readBlocks } from '../../../src-main/images/decode/tiffBlocks.ts';
-import { pageOf } from '../../../src-main/images/decode/tiffPages.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
-import { jpeg2000, jpegLs, runLengths } from '../../helpers/packedRasters.ts';
-import { dicom, encode, npy, png, SIDE, tiff, values } from '../../helpers/rasters.ts';
+import { jpeg2000 } from '../../helpers/packedRasters.ts';
+import { encode, npy, png, SIDE, values } from '../../helpers/rasters.ts';
+import { grey, isScene, levels, meanDifference, numbers, rgb, wide } from '../../helpers/scene.ts';
 import { SEQUENCE } from '../../helpers/sequence.ts';
-import type { SampleType } from '../../helpers/rasters.ts';
-
-const numbers = values(0, 4095).map(Math.round);
-const wide = encode(numbers, 'u16');
-const grey = values(0, 255);
-const rgb = values(10, 240, [1, 0.6, 0.3]).map(Math.round);
-
-const meanDifference = (found: ArrayLike<number>, expected: readonly number[]): number =>
-  expected.reduce((sum, value, i) => sum + Math.abs(value - found[i]!), 0) / expected.length;
-
-/** Levels of the first band of the picture, [height, width]. */
-async function levels(file: Buffer, rule = {}): Promise<Uint8Array> {
-  const { data } = await decodeBytes('scene', file, {}, { ...defaultRule, ...rule });
-  return data.filter((_, i) => i % 3 === 0);
-}
-
-/** Whether levels are the scene, whatever is its black and its white. */
-function isScene(found: Uint8Array): boolean {
-  const deviations = (of: ArrayLike<number>) => {
-    const mean = Array.from(of).reduce((sum, value) => sum + value, 0) / of.length;
-    return Array.from(of, (value) => value - mean);
-  };
-  const [a, b] = [deviations(found), deviations(grey)];
-  const product = (x: number[], y: number[]) => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
-  const [aa, bb] = [product(a, a), product(b, b)];
-  return aa > bb / 4 && product(a, b) / Math.sqrt(aa * bb) > 0.98;
-}
-
-describe('blocks of a TIFF', () => {
-  const side = SIDE;
-  /** Reads one block of values that were written as the file says. */
-  const read = async (
-    type: { bits: number; format: 1 | 2 | 3; samples?: number },
-    layout: { little: boolean; predictor?: number },
-    block: Buffer,
-    bands = [0],
-  ) => {
-    const tags = new Map([
-      [256, [side]],
-      [257, [side]],
-      [258, [type.bits]],
-      [277, [type.samples ?? 1]],
-      [339, [type.format]],
-    ]);
-    const page = pageOf({ at: 0, tags, texts: new Map(), profile: null, page: 0, sub: null });
-    const whole = { planar: false, predictor: 1, tileWidth: side, tileHeight: side, native: false, ...layout };
-    const window = { x: 0, y: 0, width: side, height: side };
-    const bytes = Uint8Array.from(block).buffer;
-    return (await readBlocks(page, whole, bands, window, () => Promise.resolve(bytes))).map((band) => [...band]);
-  };
-  /** Differences along each row, in the type's own arithmetic. */
-  const differences = (of: readonly number[], most: number) =>
-    of.map((value, i) => (i % side === 0 ? value : (value - of[i - 1]! + most) % most));
-  const packedRows = (of: readonly number[], bits: number, each: number) => {
-    const rows = [];
-    for (let y = 0; y < side; y++) {
-      const text = of
-        .slice(y * side * each, (y + 1) * side * each)
-        .map((value) => (value < 0 ? value + 2 ** bits : value).toString(2).padStart(bits, '0'))
-        .join('');
-      rows.push(
-        Buffer.from((text.padEnd(Math.ceil(text.length / 8) * 8, '0').match(/.{8}/g) ?? []).map((b) => parseInt(b, 2))),
-      );
-    }
-    return Buffer.concat(rows);
-  };
-
-  it.each([true, false])('of every type, little-endian %s', async (little) => {
-    for (const [type, bits, format] of [
-      ['u8', 8, 1],
-      ['u16', 16, 1],
-      ['i16', 16, 2],
-      ['u32', 32, 1],
-      ['i32', 32, 2],
-      ['f64', 64, 3],
-    ] as [SampleType, number, 1 | 2 | 3][]) {
-      const written = values(format === 1 ? 0 : -100, 200).map((value) => Math.round(value) + 0);
-      expect(await read({ bits, format }, { little }, encode(written, type, little)), type).toEqual([
-        written.map((value) => value + 0),
-      ]);
-    }
-    const three = Buffer.concat(numbers.map((n) => Buffer.from(little ? [n & 255, n >> 8, 1] : [1, n >> 8, n & 255])));
-    expect(await read({ bits: 24, format: 1 }, { little }, three)).toEqual([numbers.map((n) => n + 65536)]);
-    const long = Buffer.alloc(numbers.length * 8);
-    numbers.forEach((n, i) =>
-      little ? long.writeBigInt64LE(BigInt(-n), 8 * i) : long.writeBigInt64BE(BigInt(-n), 8 * i),
-    );
-    expect(await read({ bits: 64, format: 2 }, { little }, long)).toEqual([numbers.map((n) => 0 - n)]);
-  });
-
-  it.each([true, false])('behind differences, little-endian %s', async (little) => {
-    const written = encode(differences(numbers, 65536), 'u16', little);
-    expect(await read({ bits: 16, format: 1 }, { little, predictor: 2 }, written)).toEqual([numbers]);
-    const floats = values(-1, 1).map(Math.fround);
-    const rows = [];
-    for (let y = 0; y < side; y++) {
-      const row = encode(floats.slice(y * side, (y + 1) * side), 'f32', false);
-      const planes = [0, 1, 2, 3].flatMap((b) => Array.from({ length: side }, (_, i) => row[4 * i + b]!));
-      rows.push(Buffer.from(planes.map((byte, i) => (i === 0 ? byte : (byte - planes[i - 1]! + 256) & 255))));
-    }
-    expect(await read({ bits: 32, format: 3 }, { little, predictor: 3 }, Buffer.concat(rows))).toEqual([floats]);
-  });
-
-  it.each([1, 3, 4, 6, 10, 11, 12, 14, 18])('packed into %i bits, of one band and of three', async (bits) => {
-    const of = values(0, 2 ** bits - 1).map(Math.round);
-    for (const little of [true, false])
-      expect(await read({ bits, format: 1 }, { little }, packedRows(of, bits, 1))).toEqual([of]);
-    const three = of.flatMap((value) => [value, 2 ** bits - 1 - value, value >> 1]);
-    expect(await read({ bits, format: 1, samples: 3 }, { little: false }, packedRows(three, bits, 3), [2, 0])).toEqual([
-      of.map((value) => value >> 1),
-      of,
-    ]);
-    const signed = of.map((value) => value - 2 ** (bits - 1));
-    expect(await read({ bits, format: 2 }, { little: true }, packedRows(signed, bits, 1))).toEqual([signed]);
-  });
-
-  it('that end early are damaged', async () => {
-    await expect(read({ bits: 16, format: 1 }, { little: true }, wide.subarray(0, -2))).rejects.toThrow(/shorter/);
-  });
-});
-
-describe('a TIFF', () => {
-  it('of few bits is shown by all of them', async () => {
-    const four = Buffer.concat(
-      Array.from({ length: grey.length / 2 }, (_, i) =>
-        Buffer.of((Math.round(grey[2 * i]! / 17) << 4) | Math.round(grey[2 * i + 1]! / 17)),
-      ),
-    );
-    expect(
-      isScene(await levels(tiff({ bits: 4, pixels: deflateSync(four), compression: 8, extra: [], samples: 1 }))),
-    ).toBe(true);
-  });
-
-  it('has planes of ImageJ behind one directory', async () => {
-    const empty = Buffer.alloc(wide.length);
-    const file = tiff({
-      type: 'u16',
-      description: 'ImageJ=1.53\nimages=3\nslices=3',
-      pixels: Buffer.concat([empty, wide, empty]),
-    });
-    expect(isScene(await levels(file))).toBe(true);
-    expect((await levels(file, { page: 1 })).every((level) => level === 0)).toBe(true);
-    const short = tiff({ type: 'u16', description: 'ImageJ=1.53\nimages=3\nslices=3', pixels: wide });
-    expect(isScene(await levels(short))).toBe(true);
-  });
-
-  it('names what was not measured in the digits of its type', async () => {
-    const scene = values(0.2, 0.9);
-    for (const [text, hole] of [
-      ['0.1', 0.1],
-      ['-3.40282e+38', -3.4028234663852886e38],
-      ['nan', NaN],
-    ] as const) {
-      const holed = scene.map((value, i) => (i % SIDE < 8 ? hole : value));
-      const found = await levels(tiff({ type: 'f32', nodata: text, pixels: encode(holed, 'f32') }));
-      const valid = grey.map((level, i) => (i % SIDE < 8 ? 0 : level));
-      expect(meanDifference(found, valid), text).toBeLessThan(12);
-    }
-  });
-
-  it('of CMYK that libvips does not unpack has its colours', async () => {
-    const rows = [...rgb];
-    const cmyk = Buffer.from(
-      Array.from({ length: SIDE * SIDE }, (_, i) => [...rows.slice(3 * i, 3 * i + 3).map((v) => 255 - v), 0]).flat(),
-    );
-    const found = await decodeBytes(
-      'scene',
-      tiff({ samples: 4, photometric: 5, compression: 50000, pixels: zstdCompressSync(cmyk) }),
-    );
-    expect(meanDifference(found.data, rgb)).toBeLessThan(1);
-  });
-});
 
 describe('a JPEG 2000', () => {
   it('of fewer bits than its type is shown by all of them', async () => {
@@ -201,74 +27,12 @@ describe('a JPEG 2000', () => {
   });
 });
 
-describe('a DICOM', () => {
-  type Elements = Parameters<typeof dicom>[0];
-  const frame = (
-    syntax: string,
-    content: Buffer,
-    more: Elements = [],
-    bits = 16,
-    before: Elements = [],
-    photometric = 'MONOCHROME2',
-  ) =>
-    dicom(
-      [
-        ...before,
-        [0x28, 2, 'US', 1],
-        [0x28, 4, 'CS', photometric],
-        [0x28, 0x10, 'US', SIDE],
-        [0x28, 0x11, 'US', SIDE],
-        [0x28, 0x100, 'US', bits],
-        [0x28, 0x101, 'US', bits === 16 ? 12 : bits],
-        [0x28, 0x103, 'US', 0],
-        ...more,
-        [0x7fe0, 0x10, syntax === '.1' ? 'OW' : 'OB', content],
-      ],
-      `1.2.840.10008.1.2${syntax}`,
-    );
-
-  it('whose run lengths end within a literal is damaged', async () => {
-    const whole = runLengths(wide, 2);
-    await decodeBytes('scene', frame('.5', whole));
-    await expect(decodeBytes('scene', frame('.5', whole.subarray(0, -40)))).rejects.toMatchObject({
-      code: 'truncated',
-    });
-  });
-
-  it('in JPEG-LS of 8 bits beneath 16 allocated is read', async () => {
-    const eight = Buffer.from(grey.map(Math.round));
-    expect(isScene(await levels(frame('.4.80', await jpegLs(eight, { bitsPerSample: 8 }))))).toBe(true);
-  });
-
-  it('without the head of a file is read', async () => {
-    const whole = frame('.1', wide, [], 16, [[8, 5, 'CS', 'ISO_IR 100']]);
-    const bare = Buffer.from(whole.subarray(144 + whole.readUInt32LE(140)));
-    expect(isScene(await levels(bare))).toBe(true);
-  });
-
-  it('of a palette has its colours', async () => {
-    const tables = [1, 2, 3].flatMap((colour): Elements => [
-      [0x28, 0x1100 + colour, 'US', encode([256, 0, 16], 'u16')],
-      [
-        0x28,
-        0x1200 + colour,
-        'OW',
-        encode(
-          Array.from({ length: 256 }, (_, i) => (colour === 1 ? i : 255 - i) * 257),
-          'u16',
-        ),
-      ],
-    ]);
-    const eight = Buffer.from(grey.map(Math.round));
-    const file = frame('.1', eight, tables, 8, [], 'PALETTE COLOR');
-    const { data } = await decodeBytes('scene', file);
-    expect(
-      meanDifference(
-        data,
-        grey.flatMap((level) => [level, 255 - level, 255 - level]),
-      ),
-    ).toBeLessThan(1);
-  });
+it('a stack of NumPy whose first planes are empty is shown by one that is not', async () => {
+  const empty = Buffer.alloc(wide.length);
+  for (const count of [6, 24]) {
+    const planes = Array.from({ length: count }, (_, i) => (i === count - 2 ? wide : empty));
+    expect(isScene(await levels(npy('<u2', [count, SIDE, SIDE], Buffer.concat(planes)))), `${count}`).toBe(true);
+  }
 });
 
 describe('portable maps', () => {
