@@ -3,8 +3,10 @@
     /usr/bin/python3 scripts/verify-export.py FOLDER [PHOTO EMBEDDING.npy]
 
 FOLDER holds what `export` and `embed` wrote (model.safetensors, config.json, detectron2.pkl, embeddings.npy, ...);
-each file that is there is checked, and the lines of the model card that build a detector in torchvision are run. With a photo and the trainer's embedding of it (.npy), the photo is prepared by PIL as config.json
-says and must give that embedding to 1e-4 through the safetensors in PyTorch.
+each file that is there is checked, and the lines of the model card that build a detector in torchvision are run. With
+a photo and the embedding of it (.npy, as `embed` writes it), the photo is prepared by PIL as config.json says and must
+give that embedding to 1e-4 through the safetensors in PyTorch: through readout.safetensors where there is one, whose
+lines in the model card are run and compared with stages that are taken by hand.
 """
 import csv
 import importlib.util
@@ -102,6 +104,35 @@ def load_network(folder, config):
     return load.load_encoder(folder)
 
 
+def read_out(folder, net, pixels):
+    """What photos are compared by, [N, D]: last two stages of the enlarged photo, caught as the network computes them."""
+    side = round(1.5 * pixels.shape[-1])
+    caught = {}
+    hooks = [
+        getattr(net, name).register_forward_hook(lambda _, __, out, name=name: caught.update({name: out}))
+        for name in ("layer3", "layer4")
+    ]
+    net(torch.nn.functional.interpolate(pixels, size=(side, side), mode="bilinear", align_corners=False))
+    for hook in hooks:
+        hook.remove()
+    stages = torch.cat([caught[name].flatten(2).mean(2) for name in ("layer3", "layer4")], 1)
+    readout = load_file(folder / "readout.safetensors")
+    return stages @ readout["weight"].T + readout["bias"]
+
+
+def check_readout(folder, net, pixels):
+    """Runs the lines of the model card that use readout.safetensors, on pixels [N, C, H, W]."""
+    card = (folder / "README.md").read_text("utf-8")
+    (lines,) = [code for code in re.findall(r"```python\n(.*?)```", card, re.S) if "readout.safetensors" in code]
+    os.chdir(folder)
+    scope = {"encoder": net, "pixels": pixels}
+    exec(lines, scope)
+    found, want = scope["embedding"], read_out(folder, net, pixels)
+    difference = (found - want).abs().max().item()
+    print("readout.safetensors: largest difference of the card's lines", difference, "of", want.abs().max().item())
+    assert difference < 1e-4 * max(1, want.abs().max().item())
+
+
 def prepare(path, config):
     cfg = config["pretrained_cfg"]
     size = cfg["input_size"][1]
@@ -117,16 +148,21 @@ def prepare(path, config):
 
 
 def main(folder, photo=None, expected=None):
-    folder = pathlib.Path(folder).resolve()
+    folder, photo, expected = (path and pathlib.Path(path).resolve() for path in (folder, photo, expected))
     stand_in_for_safetensors()
     if (folder / "detectron2.pkl").exists():
         check_detectron2(folder)
     if (folder / "model.safetensors").exists():
         config = json.loads((folder / "config.json").read_text())
         net = load_network(folder, config)
+        whitened = (folder / "readout.safetensors").exists()
+        if whitened:
+            with torch.no_grad():
+                check_readout(folder, net, torch.randn(2, *config["pretrained_cfg"]["input_size"]))
         if photo:
             with torch.no_grad():
-                found = net(prepare(photo, config)).numpy()[0]
+                pixels = prepare(photo, config)
+                found = (read_out(folder, net, pixels) if whitened else net(pixels)).numpy()[0]
             want = np.load(expected).reshape(-1)
             print("photo by PIL: largest difference", np.abs(found - want).max(), "of", np.abs(want).max())
             assert np.abs(found - want).max() < 1e-4 * max(1, np.abs(want).max())

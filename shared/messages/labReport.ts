@@ -231,8 +231,8 @@ export const labReport = catalogue({
     '训练前：同一网络在随机权重下的同一度量。',
   ],
   'report.definition.free': [
-    'For nothing: the same measure of the best of what needs no training (pixels, whitened pixels, edges beside pixels).',
-    '无需训练：像素、白化像素、边缘加像素中最好一种的同一度量。',
+    'For nothing: the same measure of the best of what needs no training (pixels, whitened pixels, edges beside pixels, these whitened).',
+    '无需训练：像素、白化像素、边缘加像素及其白化中最好一种的同一度量。',
   ],
   'report.facts': ['How it was made', '如何得到'],
   'report.folder': ['Folder', '文件夹'],

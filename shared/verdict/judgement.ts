@@ -1,11 +1,12 @@
 /** What is said of a run, as it crosses a process and is kept: verdict, advice, and whether the run is worth having yet. */
 import { z } from 'zod';
+import { baselineNames } from '../baselines.ts';
 
 export const Worth = z.strictObject({
   key: z.enum(['better', 'notYet']),
   measure: z.enum(['knn', 'agreement']),
-  /** What the run is compared with: the best of the baselines that need no network. */
-  baseline: z.enum(['pixels', 'whitened', 'hog']),
+  /** What the run is compared with: the best of its baselines. */
+  baseline: z.enum(baselineNames),
   /** Percentage points above it; below zero where the run is behind. */
   points: z.number(),
 });

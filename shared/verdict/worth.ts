@@ -1,8 +1,9 @@
 /**
- * Whether a run is worth having yet: its figure beside the best that costs nothing. It says nothing of whether the run
+ * Whether a run is worth having yet: its figure beside the best that costs nothing, the network that it began with among
+ * it. It says nothing of whether the run
  * is sound, which is rules.ts; a healthy run may not be worth having, and the sentence says so.
  */
-import { bestFree } from '../baselines.ts';
+import { bestBaseline } from '../baselines.ts';
 import type { Baselines } from '../baselines.ts';
 import type { EpochMetrics } from '../metricRows.ts';
 import type { Worth } from './judgement.ts';
@@ -17,7 +18,7 @@ const CHANCE = 2;
 export function worthOf(baselines: Baselines, history: readonly EpochMetrics[]): Worth | null {
   const value = history.at(-1)?.[baselines.measure];
   if (value == null || !Number.isFinite(value)) return null;
-  const best = bestFree(baselines);
+  const best = bestBaseline(baselines);
   const points = Math.round(100 * (value - best.value));
   return { key: points >= CHANCE ? 'better' : 'notYet', measure: baselines.measure, baseline: best.name, points };
 }
@@ -26,6 +27,9 @@ const names = {
   pixels: 'comparing pixels',
   whitened: 'comparing whitened pixels',
   hog: 'comparing edges and colours',
+  edges: 'comparing whitened edges and colours',
+  untrained: 'the untrained network',
+  start: 'the weights it began with',
 } as const;
 const measures = { knn: 'kNN accuracy', agreement: 'neighbour agreement' } as const;
 

@@ -26,12 +26,20 @@ export const costLine = ({ epochs, seconds, memoryBytes, deviceMemoryBytes, disk
     `${bytes(diskBytes)} of disk`,
   ].join(', ');
 
-const freeNames: Record<FreeName, string> = { pixels: 'pixels', whitened: 'whitened pixels', hog: 'edges and colours' };
+const freeNames: Record<FreeName, string> = {
+  pixels: 'pixels',
+  whitened: 'whitened pixels',
+  hog: 'edges and colours',
+  edges: 'whitened edges and colours',
+};
 
 /** What the run is compared with. */
 export const baselinesLine = (baselines: Baselines): string =>
   `to beat, by ${baselines.measure === 'knn' ? 'kNN' : 'neighbour agreement'}: ${[
-    ...Object.entries(freeNames).map(([name, text]) => `${text} ${percent(baselines[name as FreeName])}`),
+    ...Object.entries(freeNames).flatMap(([name, text]) => {
+      const share = baselines[name as FreeName];
+      return share === undefined ? [] : `${text} ${percent(share)}`;
+    }),
     `untrained ${percent(baselines.untrained)}`,
     ...(baselines.start === baselines.untrained ? [] : [`the starting weights ${percent(baselines.start)}`]),
   ].join(', ')}`;

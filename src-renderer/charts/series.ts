@@ -10,6 +10,8 @@ export type XAxis = 'step' | 'epoch' | 'wall' | 'training';
 export interface Line {
   id: string;
   label: string;
+  /** What the line is, in plain words: shown on hover. */
+  definition?: string;
   color: string;
   /** Drawn with dashes: told apart without colour. */
   dash?: number[];

@@ -14,6 +14,7 @@ const colors: Record<BaselineName, string> = {
   pixels: '#8a8f98',
   whitened: '#6b7280',
   hog: '#b45309',
+  edges: '#92400e',
   untrained: '#9ca3af',
   start: '#4b5563',
 };
@@ -68,11 +69,16 @@ export function baselineLines(i18n: I18n, baselines: Baselines, curve: readonly 
   const ends = [curve[0], curve.at(-1)].filter((bucket) => bucket !== undefined);
   return baselineNames
     .filter((name) => name !== 'start' || baselines.start !== baselines.untrained)
-    .map((name) => ({
-      id: `baseline.${name}`,
-      label: i18n.t(`baseline.${name}`),
-      color: colors[name],
-      dash: [3, 4],
-      buckets: ends.map((bucket) => ({ ...bucket, last: baselines[name], min: baselines[name], max: baselines[name] })),
-    }));
+    .flatMap((name) => {
+      const value = baselines[name];
+      if (value === undefined) return []; // a run from before it was measured
+      return {
+        id: `baseline.${name}`,
+        label: i18n.t(`baseline.${name}`),
+        definition: i18n.t(`baseline.definition.${name}`),
+        color: colors[name],
+        dash: [3, 4],
+        buckets: ends.map((bucket) => ({ ...bucket, last: value, min: value, max: value })),
+      };
+    });
 }

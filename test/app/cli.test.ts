@@ -66,6 +66,7 @@ test('train prints the events as specified and ends with done', async () => {
     baselines: first['baselines'],
   });
   expect(Object.keys(first['baselines']!).sort()).toEqual([
+    'edges',
     'hog',
     'measure',
     'pixels',

@@ -9,8 +9,9 @@ interface Golden {
   variances: number[];
   pixelProducts: number[][];
   whitenedProducts: number[][];
+  balancedProducts: number[][];
   edges: number[][];
-  knn: Record<'pixels' | 'whitened' | 'hog', number>;
+  knn: Record<'pixels' | 'whitened' | 'hog' | 'edges', number>;
   bytes: number;
 }
 const golden = JSON.parse(readFileSync(new URL('../golden/baselines.json', import.meta.url), 'utf8')) as Golden;
@@ -63,19 +64,21 @@ describe('free baselines', () => {
   });
 
   it('finds the variances of the principal components', () => {
-    expect(fitted.variances.length).toBe(golden.variances.length);
-    golden.variances.forEach((variance, k) => expect(Math.abs(fitted.variances[k]! / variance - 1)).toBeLessThan(1e-5));
+    expect(fitted.pixels.variances.length).toBe(golden.variances.length);
+    golden.variances.forEach((variance, k) =>
+      expect(Math.abs(fitted.pixels.variances[k]! / variance - 1)).toBeLessThan(1e-5),
+    );
   });
 
   it('finds the same components where there are more photos than numbers', () => {
     const often = new Uint8Array(4 * pictures.length);
     for (let k = 0; k < 4; k++) often.set(pictures, k * pictures.length);
-    const { variances, directions } = fitFree(often);
+    const { variances, directions } = fitFree(often).pixels;
     const d = directions.length / variances.length;
-    for (const [k, variance] of fitted.variances.entries()) {
+    for (const [k, variance] of fitted.pixels.variances.entries()) {
       expect(Math.abs(variances[k]! / variance - 1)).toBeLessThan(1e-9);
       let along = 0;
-      for (let j = 0; j < d; j++) along += directions[k * d + j]! * fitted.directions[k * d + j]!;
+      for (let j = 0; j < d; j++) along += directions[k * d + j]! * fitted.pixels.directions[k * d + j]!;
       expect(Math.abs(Math.abs(along) - 1)).toBeLessThan(1e-6);
     }
   });
@@ -98,6 +101,7 @@ describe('free baselines', () => {
   it.each([
     ['pixels', golden.pixelProducts],
     ['whitened', golden.whitenedProducts],
+    ['edges', golden.balancedProducts],
   ] as const)('%s: the products of pictures with each other', (name, expected) => {
     const { features, d } = free[name];
     const scale = Math.max(...expected.flat().map(Math.abs));
@@ -129,8 +133,9 @@ describe('free baselines', () => {
 
   it('takes pictures that are all alike', () => {
     const black = new Uint8Array(3 * 32 * 32 * 3);
-    const { pixels, hog } = freeFeatures(fitFree(black), black);
+    const { pixels, hog, edges } = freeFeatures(fitFree(black), black);
     expect(pixels.d).toBe(0);
     expect(hog.features.every((x) => x === 0)).toBe(true);
+    expect(edges.d).toBe(0);
   });
 });

@@ -65,12 +65,30 @@ deviations = np.sqrt(pca.explained_variance_ * (N - 1) / N)  # over n
 edges = np.stack([hog(p) for p in X])
 unit = lambda a: a / np.linalg.norm(a, axis=1, keepdims=True)
 both = np.concatenate([unit(edges), .7 * unit(scores)], 1)
+# Edges and colours, whitened: cells of unit length and 4 x 4 means, each block centred and of unit length.
+def shared_cells(picture):
+    g = picture.astype(float).mean(-1) / 255
+    gx, gy = np.zeros_like(g), np.zeros_like(g)
+    gx[:, 1:-1] = g[:, 2:] - g[:, :-2]; gy[1:-1] = g[2:] - g[:-2]
+    at = np.arctan2(gy, gx) % np.pi / np.pi * 9
+    # A triangle about each direction, around the circle: what is left of one that lies nearer than one step.
+    away = np.abs(at[..., None] - np.arange(9)); away = np.minimum(away, 9 - away)
+    part = np.hypot(gx, gy)[..., None] * np.clip(1 - away, 0, None)
+    return part.reshape(8, 4, 8, 4, 9).sum((1, 3))
+cells = np.stack([shared_cells(p) for p in X])
+cells = (cells / (np.linalg.norm(cells, axis=-1, keepdims=True) + .3)).reshape(N, -1)
+colours = X.reshape(N, 8, 4, 8, 4, 3).mean((2, 4)).reshape(N, -1) / 255
+blocks = np.concatenate([unit(cells - cells.mean(0)), unit(colours - colours.mean(0))], 1)
+joint = PCA(128, svd_solver='full').fit(blocks)
+damped = joint.explained_variance_ * (N - 1) / N + .1 * blocks.var(0).mean()
+balanced = joint.transform(blocks) / np.sqrt(damped)
 json.dump({
     'variances': (deviations ** 2).tolist(),
     # Of the first pictures with each other: signs and turns of the directions cancel.
     'pixelProducts': (scores[:6] @ scores[:6].T).tolist(),
     'whitenedProducts': ((scores / deviations)[:6] @ (scores / deviations)[:6].T).tolist(),
+    'balancedProducts': (balanced[:6] @ balanced[:6].T).tolist(),
     'edges': edges[:2].round(7).tolist(),
-    'knn': {'pixels': accuracy(scores, y), 'whitened': accuracy(scores / deviations, y), 'hog': accuracy(both, y)},
+    'knn': {'pixels': accuracy(scores, y), 'whitened': accuracy(scores / deviations, y), 'hog': accuracy(both, y), 'edges': accuracy(balanced, y)},
     'bytes': int(X.astype(np.int64).sum()),
 }, open(os.path.join(os.path.dirname(__file__), 'baselines.json'), 'w'))

@@ -59,7 +59,7 @@ async function train(job: TrainJob): Promise<void> {
     startStep: 4 * start,
     startEpoch: start,
     notice: null,
-    baselines: { measure: 'knn', pixels: 0.2, whitened: 0.25, hog: 0.3, untrained: 0.1, start: 0.1 },
+    baselines: { measure: 'knn', pixels: 0.2, whitened: 0.25, hog: 0.3, edges: 0.35, untrained: 0.1, start: 0.1 },
   });
   say({ type: 'untrained', metrics: { ...probeMetrics, knn: 0.1 } });
   let saved = job.resumeFrom ?? '';

@@ -5,17 +5,45 @@ export const resultsWords = catalogue({
   'baseline.pixels': ['pixels', '像素'],
   'baseline.whitened': ['whitened pixels', '白化像素'],
   'baseline.hog': ['edges and colours', '边缘与颜色'],
+  'baseline.edges': ['whitened edges and colours', '白化的边缘与颜色'],
   'baseline.untrained': ['untrained network', '未训练的网络'],
   'baseline.start': ['starting weights', '初始权重'],
   'baseline.comparing.pixels': ['comparing pixels', '直接比较像素'],
   'baseline.comparing.whitened': ['comparing whitened pixels', '比较白化像素'],
   'baseline.comparing.hog': ['comparing edges and colours', '比较边缘与颜色'],
+  'baseline.comparing.edges': ['comparing whitened edges and colours', '比较白化的边缘与颜色'],
+  'baseline.comparing.untrained': ['the untrained network', '未训练的网络'],
+  'baseline.comparing.start': ['the weights it began with', '训练开始时的权重'],
+  'baseline.definition.pixels': [
+    'Photos compared by which colours lie where, roughly: the 60 ways in which they differ most.',
+    '大致按什么颜色在什么位置来比较照片：只看照片之间差异最大的 60 个方面。',
+  ],
+  'baseline.definition.whitened': [
+    'The same, but each of the 60 ways counts alike, however much photos differ in it.',
+    '同上，但 60 个方面各自同等看待，不论照片在其中差异多大。',
+  ],
+  'baseline.definition.hog': [
+    'Photos compared by which edges lie where, beside the colours: a small picture is divided into 8 × 8 cells, and in each the edges are counted by direction.',
+    '按什么边缘在什么位置、加上颜色来比较照片：把小图分成 8 × 8 格，在每一格中按方向统计边缘。',
+  ],
+  'baseline.definition.edges': [
+    'Edges by direction and colours of each of 8 × 8 cells, in the 128 ways in which photos differ most, each of which counts alike. It needs no training and is often the hardest of these to beat.',
+    '8 × 8 格中每一格的各方向边缘与颜色，取照片差异最大的 128 个方面，各自同等看待。它无需训练，往往是其中最难胜过的。',
+  ],
+  'baseline.definition.untrained': [
+    'A network of this shape with random weights, before any training.',
+    '同样结构、权重随机、未经任何训练的网络。',
+  ],
+  'baseline.definition.start': [
+    'The weights that this run began with, before its first step.',
+    '本次训练在第一步之前所用的权重。',
+  ],
   'baseline.measure.knn': ['kNN accuracy', 'kNN 准确率'],
   'baseline.measure.agreement': ['neighbour agreement', '近邻一致率'],
   'baseline.column': ['Free', '免费基线'],
   'baseline.columnHint': [
-    'The best that costs nothing on the same photos, measured before the first step: principal components of the pixels, the same whitened, or histograms of edges beside them. kNN accuracy, or neighbour agreement where the photos have no labels. Training is worth it once its own figure is above.',
-    '在同样的照片上无需训练的最好结果，第一步之前测得：像素的主成分、其白化，或边缘方向直方图加主成分。有标签时为 kNN 准确率，否则为近邻一致率。训练自身的数值高于它才算值得。',
+    'The best that costs nothing on the same photos, measured before the first step: colours by place, the same with every direction counting alike, edges beside colours, or these with every direction counting alike. kNN accuracy, or neighbour agreement where the photos have no labels. Training is worth it once its own figure is above.',
+    '在同样的照片上无需训练的最好结果，第一步之前测得：按位置比较颜色、其白化、边缘加颜色，或边缘加颜色的白化。有标签时为 kNN 准确率，否则为近邻一致率。训练自身的数值高于它才算值得。',
   ],
 
   'worth.better': [

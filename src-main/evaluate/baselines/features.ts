@@ -1,13 +1,15 @@
 /**
  * Features that cost nothing, against which an encoder has to earn its keep: what photos have in common as colours at
- * places (principal components of their pixels), the same with every component counting alike, and edges beside
- * colours. Fitted on the photos that are neighbours, without a label.
+ * places (principal components of their pixels), the same with every component counting alike, edges beside
+ * colours, and these whitened. Fitted on the photos that are neighbours, without a label.
  */
 import type { FreeName } from '../../../shared/baselines.ts';
 import { HOG, hog } from './hog.ts';
 import { SIDE, shrunk } from './pictures.ts';
 import { fitPrincipal, project } from './principal.ts';
 import type { Principal } from './principal.ts';
+import { edgesOf, fitEdges } from './whitenedEdges.ts';
+import type { WhitenedEdges } from './whitenedEdges.ts';
 
 const COMPONENTS = 60;
 /** Components are of 16 x 16 means: on CIFAR-10 within a point of those of all pixels, for a sixteenth of the work. */
@@ -23,23 +25,46 @@ export interface FreeFeatures {
   d: number;
 }
 
-export function fitFree(pictures: Uint8Array, channels = 3): Principal {
+export interface FittedFree {
+  pixels: Principal;
+  edges: WhitenedEdges;
+}
+
+/** @param pictures uint8 [n, 32, 32, channels] */
+export function fitFree(pictures: Uint8Array, channels = 3): FittedFree {
   const rows = shrunk(pictures, FACTOR, channels);
   const d = pixelsOf(channels);
-  const n = Math.min(rows.length / d, FITTED);
-  return fitPrincipal(rows.subarray(0, n * d), n, d, COMPONENTS);
+  const n = rows.length / d;
+  const count = Math.min(n, FITTED);
+  return {
+    pixels: fitPrincipal(some(rows, n, count), count, d, COMPONENTS),
+    edges: fitEdges(some(pictures, n, count), channels),
+  };
+}
+
+/** `count` of n rows from all over them, so that folders in order of their classes give some of each. */
+function some<T extends Float32Array | Uint8Array>(rows: T, n: number, count: number): T {
+  if (n === count) return rows;
+  const d = rows.length / n;
+  const out = rows.slice(0, count * d) as T;
+  for (let i = 0; i < count; i++) {
+    const from = Math.floor((i * n) / count);
+    out.set(rows.subarray(from * d, (from + 1) * d), i * d);
+  }
+  return out;
 }
 
 /** The features of every baseline. @param pictures uint8 [n, 32, 32, channels] */
-export function freeFeatures(fitted: Principal, pictures: Uint8Array, channels = 3): Record<FreeName, FreeFeatures> {
+export function freeFeatures(fitted: FittedFree, pictures: Uint8Array, channels = 3): Record<FreeName, FreeFeatures> {
   const rows = shrunk(pictures, FACTOR, channels);
   const n = rows.length / pixelsOf(channels);
-  const count = fitted.variances.length;
-  const pixels = project(fitted, rows, false);
+  const count = fitted.pixels.variances.length;
+  const pixels = project(fitted.pixels, rows, false);
   return {
     pixels: { features: pixels, d: count },
-    whitened: { features: project(fitted, rows, true), d: count },
+    whitened: { features: project(fitted.pixels, rows, true), d: count },
     hog: { features: beside(hog(pictures, channels), pixels, n, count), d: HOG + count },
+    edges: { features: edgesOf(fitted.edges, pictures, channels), d: fitted.edges.count },
   };
 }
 

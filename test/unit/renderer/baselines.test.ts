@@ -1,6 +1,6 @@
 /** Is a run worth having: the judgement's comparison with what costs nothing, and how it is worded. */
 import { describe, expect, it } from 'vitest';
-import { bestFree } from '../../../shared/baselines.ts';
+import { baselineNames, bestBaseline, bestFree } from '../../../shared/baselines.ts';
 import type { Baselines } from '../../../shared/baselines.ts';
 import { parseConfig } from '../../../shared/config.ts';
 import { judge } from '../../../shared/verdict.ts';
@@ -27,6 +27,32 @@ describe('worth', () => {
   it('names the best that costs nothing', () => {
     expect(bestFree(baselines)).toEqual({ name: 'hog', value: 0.501 });
     expect(bestFree({ ...baselines, whitened: 0.6 })).toEqual({ name: 'whitened', value: 0.6 });
+    expect(bestFree({ ...baselines, edges: 0.61 })).toEqual({ name: 'edges', value: 0.61 });
+    expect(bestBaseline({ ...baselines, edges: 0.61, start: 0.62 })).toEqual({ name: 'start', value: 0.62 });
+  });
+
+  it('compares a run with the best of all of them, the weights it began with too', () => {
+    const edges = judged(0.62, { ...baselines, edges: 0.6 });
+    expect(edges.worth).toEqual({ key: 'better', measure: 'knn', baseline: 'edges', points: 2 });
+    expect(edges.sentence).toContain('Better than comparing whitened edges and colours by 2 points');
+    const start = judged(0.62, { ...baselines, edges: 0.55, start: 0.7 });
+    expect(start.worth).toMatchObject({ key: 'notYet', baseline: 'start', points: -8 });
+    expect(start.sentence).toContain('Not yet better than the weights it began with: 8 points');
+  });
+
+  it.each(['en', 'zh-CN'] as const)('is worded with every baseline, each with its definition (%s)', (language) => {
+    const i18n = new I18n();
+    i18n.language = language;
+    const all = { ...baselines, edges: 0.55, start: 0.5 };
+    const definitions = baselineLines(i18n, all, []).map(({ definition }) => definition);
+    expect(new Set(definitions).size).toBe(baselineNames.length);
+    for (const baseline of baselineNames) {
+      const { sentence } = judged(0.9, { ...all, [baseline]: 0.8 });
+      const worth = { key: 'better', measure: 'knn', baseline, points: 10 } as const;
+      const said = worthText(i18n, worth);
+      expect(said).not.toContain('baseline.');
+      if (language === 'en') expect(sentence).toContain(said);
+    }
   });
 
   it('says by how much a run beats it', () => {
@@ -68,7 +94,15 @@ describe('worth', () => {
   });
 
   it('compares by agreement where the photos have no labels', () => {
-    const { worth } = judged(null, { ...baselines, measure: 'agreement', hog: 0.2, whitened: 0.1, pixels: 0.1 });
+    const { worth } = judged(null, {
+      ...baselines,
+      measure: 'agreement',
+      hog: 0.2,
+      whitened: 0.1,
+      pixels: 0.1,
+      untrained: 0.1,
+      start: 0.1,
+    });
     expect(worth).toEqual({ key: 'better', measure: 'agreement', baseline: 'hog', points: 20 });
   });
 
