@@ -55,17 +55,20 @@ export class IdList implements Iterable<string> {
     const filled = lists.filter(({ length }) => length > 0);
     const [first] = filled;
     if (!first || filled.length === 1) return first ?? IdList.of([]);
-    if (filled.some((list) => list.#prefix !== first.#prefix || list.#width !== first.#width))
-      return IdList.of(filled.flatMap((list) => [...list]));
+    if (filled.some((list) => list.#prefix !== first.#prefix)) return IdList.of(filled.flatMap((list) => [...list]));
+    const width = Math.max(...filled.map((list) => list.#width));
     const { bytes, rows } = made(
       filled.reduce((sum, { length }) => sum + length, 0),
-      first.#width,
+      width,
       first.#prefix,
     );
     let at = 0;
     for (const list of filled) {
-      rows.set(list.#rows, at);
-      at += list.#rows.length;
+      if (list.#width === width) rows.set(list.#rows, at);
+      else
+        for (let row = 0; row < list.length; row++)
+          rows.set(list.#rows.subarray(row * list.#width, (row + 1) * list.#width), at + row * width);
+      at += list.length * width;
     }
     return new IdList(bytes, null);
   }

@@ -13,7 +13,7 @@ const FALSE_ALARM = 1e-3;
  * @param k neighbours of a row, the nearest first
  * @returns [n, k], 1 where it is
  */
-export function exceptional({ indices, similarities }: Neighbours, n: number, k: number): Uint8Array {
+export function markExceptional({ indices, similarities }: Neighbours, n: number, k: number): Uint8Array {
   const out = new Uint8Array(n * k);
   const distance = (e: number) => Math.max(1e-12, 1 - similarities[e]!);
   // dimension by the second half of the list: copies and bursts, which would spoil the estimate, fill its beginning
@@ -26,7 +26,7 @@ export function exceptional({ indices, similarities }: Neighbours, n: number, k:
     ends.push(distance(far));
   }
   if (ratios.length === 0) return out;
-  const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
+  const middle = (values: number[]) => Float64Array.from(values).sort()[values.length >> 1]!;
   const power = Math.log(k / (inner + 1)) / Math.max(1e-6, middle(ratios)); // share of a ball, by 1 - cos
   const most = FALSE_ALARM ** (1 / power);
   const usual = middle(ends); // the end of a list that a long burst fills says nothing

@@ -88,3 +88,8 @@ export function clusterGroups(
 export function outliers(graph: Neighbours, n: number, k: number, options: ViewOptions = {}): Promise<Outliers> {
   return run({ type: 'outliers', graph, n, k }, options);
 }
+
+/** Which neighbours [n, k] are nearer than chance would have them (closeness.ts): 1. */
+export function exceptional(graph: Neighbours, n: number, k: number, options: ViewOptions = {}): Promise<Uint8Array> {
+  return run({ type: 'exceptional', graph, n, k }, options);
+}

@@ -1,6 +1,7 @@
 /** The thread behind views.ts: one job, then it ends. */
 import '../files/offline.ts'; // first: what follows may not send
 import { parentPort, workerData } from 'node:worker_threads';
+import { markExceptional } from './closeness.ts';
 import { groupClusters, rankOutliers } from './graphViews.ts';
 import type { Groups, Outliers } from './graphViews.ts';
 import { louvainClusters } from './louvain.ts';
@@ -12,9 +13,9 @@ export type ViewsJob = { graph: Neighbours; n: number; k: number } & (
   | { type: 'umap'; start: Float32Array; seed: number; epochs?: number; allUpTo: number }
   | { type: 'clusters'; resolution: number }
   | { type: 'groups'; clusterOf: Int32Array; count: number }
-  | { type: 'outliers' }
+  | { type: 'outliers' | 'exceptional' }
 );
-export type ViewsResult = Float32Array | Int32Array | Groups | Outliers;
+export type ViewsResult = Float32Array | Int32Array | Uint8Array | Groups | Outliers;
 export type ViewsReply = { progress: number } | { result: ViewsResult };
 
 const port = parentPort!;
@@ -45,6 +46,9 @@ switch (job.type) {
     break;
   case 'outliers':
     reply({ result: rankOutliers(job.graph, job.n, job.k) });
+    break;
+  case 'exceptional':
+    reply({ result: markExceptional(job.graph, job.n, job.k) });
     break;
   default:
     job satisfies never;

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { compileKernels, searchKernels } from '../../scripts/build-wasm.ts';
 import { ExactIndex, nearest } from '../../src-main/search/index.ts';
 import type { GraphOptions } from '../../src-main/search/index.ts';
+import { FLOAT_BYTES } from '../../src-main/app/explore/openSet.ts';
 import { planLayout } from '../../src-main/search/rows.ts';
 import { random } from '../helpers/random.ts';
 
@@ -192,6 +193,11 @@ describe('ExactIndex', () => {
     const clusters = await index.kMeans(3);
     expect(new Set(clusters.labels)).toEqual(new Set([0, 1, 2]));
     await Promise.all([index.close(), plain.close()]);
+  });
+
+  it('takes less than 0.7 GB where a million photos are open, however many numbers they have', () => {
+    for (const d of [64, 128, 192, 384, 512])
+      expect(planLayout(1_000_000, d, 2, { whole: false, floatBytes: FLOAT_BYTES }).pages * 65_536).toBeLessThan(0.7e9);
   });
 
   it('holds eight million vectors of 512 numbers in 4 GB as levels, and refuses more', () => {

@@ -11,7 +11,8 @@ import { hashMatches, planBands } from '../../src-main/images/same/hashMatches.t
 import { composed, descriptors, inverse, propose } from '../../src-main/images/same/propose.ts';
 import { ImageError, samePicture } from '../../src-main/images/index.ts';
 import type { Fit, ImagePool } from '../../src-main/images/index.ts';
-import { cliques, connected, exceptional } from '../../src-main/search/index.ts';
+import { markExceptional } from '../../src-main/search/closeness.ts';
+import { cliques, connected } from '../../src-main/search/index.ts';
 import { moments } from '../../scripts/duplicates/set.ts';
 import { randomOf } from '../../src-main/app/sample/random.ts';
 
@@ -297,9 +298,9 @@ describe('groups', () => {
         // in four dimensions the e-th of k lies at (e / k) ** (1 / 4) of the farthest, and 1 - cos at its square
         similarities[row * k + e] = 1 - 0.1 * Math.sqrt((e + 0.5 + random(100) / 200) / k);
       }
-    expect(exceptional({ indices, similarities }, n, k).reduce((a, b) => a + b, 0)).toBe(0);
+    expect(markExceptional({ indices, similarities }, n, k).reduce((a, b) => a + b, 0)).toBe(0);
     similarities[7 * k] = 1 - 1e-4;
-    const marks = exceptional({ indices, similarities }, n, k);
+    const marks = markExceptional({ indices, similarities }, n, k);
     expect(marks[7 * k]).toBe(1);
     expect(marks.reduce((a, b) => a + b, 0)).toBe(1);
   });

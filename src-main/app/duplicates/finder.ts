@@ -21,6 +21,7 @@ import type { Fit, ImagePool } from '../../images/index.ts';
 import { cliques, connected, ExactIndex, exceptional } from '../../search/index.ts';
 import type { Link, Neighbours } from '../../search/index.ts';
 import type { TaskControl } from '../tasks.ts';
+import { each, unhurried } from '../unhurried.ts';
 import { comparePairs } from './compare.ts';
 import type { Pair } from './compare.ts';
 
@@ -42,7 +43,7 @@ export interface FinderParts {
   /** Null: unreadable. */
   thumbnailFile(row: ImageRow): Promise<string | null>;
   /** Neighbours of the photos, by rows of `ids`; null without an encoder. */
-  encoder: { ids: readonly string[]; graph: Neighbours; k: number } | null;
+  encoder: { ids: IdList; graph: Neighbours; k: number } | null;
 }
 
 /** Connected groups of more photos are not completed, for which every pair in them would be looked at. */
@@ -71,25 +72,32 @@ export async function findDuplicates(
   parts: FinderParts,
   { signal, progress }: Pick<TaskControl, 'signal' | 'progress'>,
 ): Promise<Finding> {
-  const looked = { ids: IdList.of(rows.map(({ id }) => id)), versions: IdList.of(rows.map(versionOf)) };
+  const looked = { ids: await listOf(rows, ({ id }) => id), versions: await listOf(rows, versionOf) };
   const byContent = new Map<string, ImageRow[]>();
-  for (const [i, row] of rows.entries()) {
-    const same = byContent.get(contentOf(row));
-    if (same) same.push(row);
-    else byContent.set(contentOf(row), [row]);
-    if (i % AT_ONCE === 0) await breathe();
-  }
-  const groups: FoundGroup[] = [...byContent.values()]
-    .filter((same) => same.length > 1)
-    .map((same) => ({ kind: 'file', ids: same.map(({ id }) => id) }));
-  const single = [...byContent.values()].map((same) => same[0]!);
+  await unhurried(
+    each(rows, (row) => {
+      const same = byContent.get(contentOf(row));
+      if (same) same.push(row);
+      else byContent.set(contentOf(row), [row]);
+    }),
+    signal,
+  );
+  const groups: FoundGroup[] = [];
+  const single: ImageRow[] = [];
+  await unhurried(
+    each(byContent.values(), (same) => {
+      single.push(same[0]!);
+      if (same.length > 1) groups.push({ kind: 'file', ids: same.map(({ id }) => id) });
+    }),
+    signal,
+  );
   const idsOf = (row: number) => byContent.get(contentOf(single[row]!))!.map(({ id }) => id);
 
   const { files, sketches } = await sketch(single, parts, signal, (share) =>
     progress(0.4 * share, reason('doing.sketching')),
   );
   const comparing = reason('doing.comparing');
-  const neighbours = parts.encoder && among(single, parts.encoder);
+  const neighbours = parts.encoder && (await among(single, parts.encoder, signal));
   const byPixels = await pixelNeighbours(sketches, single.length, signal, (share) =>
     progress(0.4 + 0.1 * share, comparing),
   );
@@ -119,6 +127,16 @@ export async function findDuplicates(
   });
   for (const members of cliques(moments)) groups.push({ kind: 'alike', ids: members.map((row) => single[row]!.id) });
   return { groups, looked, missed: first.missed + rest.missed };
+}
+
+/** A text of each photo. */
+async function listOf(rows: readonly ImageRow[], text: (row: ImageRow) => string): Promise<IdList> {
+  const lists: IdList[] = [];
+  for (let from = 0; from < rows.length; from += AT_ONCE) {
+    lists.push(IdList.of(rows.slice(from, from + AT_ONCE).map(text)));
+    await breathe();
+  }
+  return IdList.joined(lists);
 }
 
 async function sketch(
@@ -180,25 +198,39 @@ interface Near {
 }
 
 /** The encoder's neighbours as places in `rows`: photos of the embedding that are not among the rows fall away. */
-function among(rows: readonly ImageRow[], { ids, graph, k }: NonNullable<FinderParts['encoder']>): Near {
-  const placeOf = new Map(rows.map(({ id }, place) => [id, place]));
-  const marks = exceptional(graph, ids.length, k);
+async function among(
+  rows: readonly ImageRow[],
+  { ids, graph, k }: NonNullable<FinderParts['encoder']>,
+  signal: AbortSignal,
+): Promise<Near> {
+  const marks = await exceptional(graph, ids.length, k, { signal });
+  const placeOf = new Int32Array(ids.length).fill(-1); // of each row of the embedding
+  await unhurried(
+    each(rows.keys(), (place) => {
+      const row = ids.rowOf(rows[place]!.id);
+      if (row >= 0) placeOf[row] = place;
+    }),
+    signal,
+  );
   const out: Near = {
     indices: new Int32Array(rows.length * k).fill(-1),
     exceptional: new Uint8Array(rows.length * k),
     k,
   };
-  ids.forEach((id, row) => {
-    const place = placeOf.get(id);
-    if (place === undefined) return;
-    let at = place * k;
-    for (let e = row * k; e < (row + 1) * k && graph.indices[e]! >= 0; e++) {
-      const other = placeOf.get(ids[graph.indices[e]!]!);
-      if (other === undefined) continue;
-      out.indices[at] = other;
-      out.exceptional[at++] = marks[e]!;
-    }
-  });
+  await unhurried(
+    each(placeOf.keys(), (row) => {
+      const place = placeOf[row]!;
+      if (place < 0) return;
+      let at = place * k;
+      for (let e = row * k; e < (row + 1) * k && graph.indices[e]! >= 0; e++) {
+        const other = placeOf[graph.indices[e]!]!;
+        if (other < 0) continue;
+        out.indices[at] = other;
+        out.exceptional[at++] = marks[e]!;
+      }
+    }),
+    signal,
+  );
   return out;
 }
 

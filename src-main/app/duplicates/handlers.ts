@@ -50,7 +50,7 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
       await sets.use(of.embeddingSetId, async ({ ids, graph }) => {
         const finding = reason('doing.finding-neighbours');
         const known = await graph.get(control.signal, (share) => control.progress(0.3 * share, finding));
-        await work({ ids: [...ids], graph: known, k });
+        await work({ ids, graph: known, k });
       });
     return null;
   };
