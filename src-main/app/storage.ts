@@ -32,23 +32,32 @@ export async function storageUse({
 }: Pick<AppContext, 'paths' | 'store'>): Promise<AppResult<'system.storage'>> {
   const runs = store.runs.all().filter(({ deletedAt }) => deletedAt === null);
   return {
-    cacheBytes: await bytesBelow(paths.cache),
+    cacheBytes: (await clearable(paths)).reduce((sum, { bytes }) => sum + bytes, 0),
     mostCacheBytes: photoCacheBytes({ paths, store }),
     runsBytes: runs.reduce((sum, { id }) => sum + store.checkpoints.bytes(id), 0),
     exports: paths.exports,
   };
 }
 
-/** Empties the caches, speeds measured here excepted. @returns how much that was */
+/** Empties the caches of photos. @returns how much that was */
 export async function clearCache({ paths }: Pick<AppContext, 'paths'>): Promise<number> {
-  let bytes = 0;
+  let sum = 0;
+  for (const { path, bytes } of await clearable(paths)) {
+    await rm(path, { recursive: true, force: true });
+    sum += bytes;
+  }
+  return sum;
+}
+
+/** What the caches of photos hold, speeds measured here excepted; the program's own compiled modules are none of them. */
+async function clearable(paths: AppContext['paths']): Promise<{ path: string; bytes: number }[]> {
+  const found: { path: string; bytes: number }[] = [];
   for (const folder of [paths.photoCache, paths.thumbnails])
-    for (const name of await readdir(folder).catch(() => [])) {
-      if (name === 'speed.json') continue;
-      const path = join(folder, name);
-      const size = (await stat(path).catch(() => null))?.size ?? 0;
-      bytes += size + (await bytesBelow(path));
-      await rm(path, { recursive: true, force: true });
+    for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+      if (entry.name === 'speed.json') continue;
+      const path = join(folder, entry.name);
+      const own = entry.isFile() ? ((await stat(path).catch(() => null))?.size ?? 0) : 0;
+      found.push({ path, bytes: own + (await bytesBelow(path)) });
     }
-  return bytes;
+  return found;
 }

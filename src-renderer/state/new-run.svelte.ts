@@ -5,6 +5,7 @@
 import type { AppResult, PresetName, Refusal, Run } from '../../shared/contract.ts';
 import type { AugmentConfig, RunConfig } from '../../shared/config.ts';
 import { RunConfig as RunConfigSchema } from '../../shared/config.ts';
+import { idleBeside } from '../../shared/config/idle.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Client } from '../../shared/client.ts';
 import { difference, flatten, getAt, nest, setAt } from '../lib/patch.ts';
@@ -110,6 +111,9 @@ export class NewRun {
   /** The value in force: what was set here, else what the plan made of the preset. */
   value = (path: string): unknown =>
     getAt(this.patch, path) ?? (this.plan ? getAt(this.plan.config, path) : fieldOf(path)?.default);
+
+  /** The setting beside which this one does nothing; null: it counts, or nothing is planned yet. */
+  idleBeside = (path: string): string | null => this.plan && idleBeside(path, this.plan.config);
 
   isChanged = (path: string): boolean => getAt(this.patch, path) !== undefined;
 

@@ -118,6 +118,23 @@ test('a setting that cannot work is refused with its remedy', async () => {
   await expect(form.start).toBeEnabled();
 });
 
+test('a setting that does nothing beside another is disabled, with the reason', async () => {
+  const advanced = page.getByRole('group').filter({ has: page.getByText('Advanced', { exact: true }) });
+  await advanced.getByText('Advanced', { exact: true }).click();
+  const betas = page.getByRole('spinbutton', { name: 'AdamW: memory of the gradient' });
+  await expect(betas).toBeDisabled();
+  await page.getByRole('button', { name: 'AdamW: memory of the gradient' }).hover();
+  await expect(
+    page.getByRole('tooltip').filter({ hasText: 'Has no effect here: “Optimizer” is “SGD”.' }),
+  ).toBeVisible();
+  await page.getByRole('combobox', { name: 'Optimizer' }).selectOption('adamw');
+  await expect(betas).toBeEnabled();
+  await expect(page.getByRole('spinbutton', { name: 'Momentum', exact: true })).toBeDisabled();
+  await page.getByRole('button', { name: /^Back to the preset.*Optimizer/ }).click();
+  await expect(betas).toBeDisabled();
+  await advanced.getByText('Advanced', { exact: true }).click();
+});
+
 test('a file of weights brings its network along, says where it is from, and runs nothing', async () => {
   const form = new NewRunPlace(page);
   const file = join(folder, '..', `known-${process.pid}.pth`);

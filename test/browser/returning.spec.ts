@@ -95,6 +95,8 @@ test('one goes back to the last healthy checkpoint of a run that fell, and clear
   const start = page.getByRole('combobox', { name: 'An earlier run', exact: true });
   await expect(start).toHaveValue(initFromRun('fallen', healthy.id));
 
+  const reading = async () => (await host.app.handle('library.get', { datasetId: 'd' })).state;
+  await expect.poll(reading, { timeout: 60_000 }).not.toBe('scanning'); // what is read meanwhile is kept again
   const made = async () => (await host.app.handle('system.storage', null)).cacheBytes;
   await expect.poll(made).toBeGreaterThan(0); // thumbnails of the photos that were read
   await page.goto(new URL('#/settings', page.url()).href);

@@ -104,6 +104,8 @@ export const newRunWords = catalogue({
     'Turns colour jitter and greyscale off: for flowers, minerals, fabrics, stained tissue.',
     '关闭颜色抖动与灰度：适合花卉、矿物、织物、染色组织等。',
   ],
+  'new.idle': ['Has no effect here: “{setting}” is “{value}”.', '此处不起作用：“{setting}”为“{value}”。'],
+  'new.idleWithout': ['Has no effect here: “{setting}” is empty.', '此处不起作用：“{setting}”为空。'],
   'new.advanced': ['Advanced', '高级'],
   'new.advancedText': ['everything the paper studies', '论文研究过的一切设置'],
   'new.paperPresets': ['The paper’s own settings:', '论文自己的设置：'],
