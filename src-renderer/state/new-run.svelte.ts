@@ -3,8 +3,8 @@
  * previews of the views. Every change asks for a new plan; nothing can be started that the plan refuses.
  */
 import type { AppResult, PresetName, Refusal, Run } from '../../shared/contract.ts';
-import type { AugmentConfig, RunConfig } from '../../shared/config.ts';
-import { RunConfig as RunConfigSchema } from '../../shared/config.ts';
+import type { AugmentConfig, ConfigPatch, RunConfig } from '../../shared/config.ts';
+import { mergeConfig, RunConfig as RunConfigSchema } from '../../shared/config.ts';
 import { idleBeside } from '../../shared/config/idle.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Client } from '../../shared/client.ts';
@@ -113,7 +113,10 @@ export class NewRun {
     getAt(this.patch, path) ?? (this.plan ? getAt(this.plan.config, path) : fieldOf(path)?.default);
 
   /** The setting beside which this one does nothing; null: it counts, or nothing is planned yet. */
-  idleBeside = (path: string): string | null => this.plan && idleBeside(path, this.plan.config);
+  idleBeside = (path: string): string | null => this.#inForce && idleBeside(path, this.#inForce);
+
+  /** The plan with what was set since: where that is refused no plan comes of it. */
+  readonly #inForce = $derived(this.plan && (mergeConfig(this.plan.config, this.patch as ConfigPatch) as RunConfig));
 
   isChanged = (path: string): boolean => getAt(this.patch, path) !== undefined;
 

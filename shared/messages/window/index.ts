@@ -9,6 +9,7 @@ import { zhCNTerms } from '../zh-CN.terms.ts';
 import { applicationWords } from './application.ts';
 import { welcomeWords } from './welcome.ts';
 import { libraryWords } from './library.ts';
+import { datasetWords } from './dataset.ts';
 import { duplicateWords } from './duplicates.ts';
 import { newRunWords } from './new.ts';
 import { optionsWords } from './options.ts';
@@ -28,6 +29,7 @@ const texts = {
   ...applicationWords,
   ...welcomeWords,
   ...libraryWords,
+  ...datasetWords,
   ...duplicateWords,
   ...newRunWords,
   ...optionsWords,
