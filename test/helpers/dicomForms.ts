@@ -5,7 +5,7 @@ import { dicom, encode, SIDE } from './rasters.ts';
 export type Elements = Parameters<typeof dicom>[0];
 
 const SYNTAX = '1.2.840.10008.1.2';
-const LONG = ['OW', 'OB'];
+const LONG = ['OW', 'OB', 'SQ'];
 
 interface Element {
   group: number;

@@ -233,7 +233,7 @@ export function dicom(
   const one = ([group, element, vr, value]: (typeof elements)[number]): Buffer => {
     let content = typeof value === 'number' ? encode([value], 'u16') : Buffer.from(value as string);
     if (content.length % 2) content = Buffer.concat([content, Buffer.from(vr === 'UI' || vr === 'OB' ? '\0' : ' ')]);
-    const long = vr === 'OW' || vr === 'OB';
+    const long = ['OW', 'OB', 'SQ'].includes(vr);
     const head = Buffer.alloc(long ? 12 : 8);
     head.writeUInt16LE(group, 0);
     head.writeUInt16LE(element, 2);

@@ -11,6 +11,7 @@ import type { PixelRule } from '../rule.ts';
 import { floatFrame, frameOf, isUncoded, MOST_BYTES, SYNTAX, UnreadSyntax } from './dicomFrame.ts';
 import type { DataSet, Element, Facts, Parser } from './dicomFrame.ts';
 import { throughPalettes } from './dicomPixels.ts';
+import { byModality, byShown } from './dicomTables.ts';
 import type { Palette } from './dicomPixels.ts';
 import type { Note, Route } from './route.ts';
 import type { Samples, Values } from './samples.ts';
@@ -163,8 +164,13 @@ function meaning(set: DataSet, facts: Facts, bands: Values[], frame: number): Sa
   const slope = ofFrame(set, RESCALE, 'x00281053', frame) ?? 1;
   const intercept = ofFrame(set, RESCALE, 'x00281052', frame) ?? 0;
   const padding = facts.signed ? set.int16('x00280120') : set.uint16('x00280120');
-  const rescaled = bands.length === 1 && (slope !== 1 || intercept !== 0) && slope !== 0;
-  const own = rescaled ? bands.map((band) => Float32Array.from(band, (value) => value * slope + intercept)) : bands;
+  const unit = bands.length === 1 ? byModality(set, bands[0]!, facts.signed) : null;
+  const rescaled = unit === null && bands.length === 1 && (slope !== 1 || intercept !== 0) && slope !== 0;
+  const own: Values[] = unit
+    ? [unit]
+    : rescaled
+      ? bands.map((band) => Float32Array.from(band, (value) => value * slope + intercept))
+      : bands;
   const centre = ofFrame(set, WINDOW, 'x00281050', frame);
   const span = ofFrame(set, WINDOW, 'x00281051', frame);
   const stated =
@@ -172,13 +178,19 @@ function meaning(set: DataSet, facts: Facts, bands: Values[], frame: number): Sa
       ? { low: centre - span / 2, high: centre + span / 2 }
       : undefined;
   const window = stated && own[0]!.some((value) => value > stated.low && value < stated.high) ? stated : undefined;
+  const inverted = photometric === 'MONOCHROME1';
+  const table = bands.length === 1 && !stated ? byShown(set, own[0]!, facts.signed && !unit) : null;
+  if (table) {
+    const through = { bands: [table.values], window: { low: 0, high: table.most } };
+    return { width, height, channels: false, inverted, nodata: null, ...through };
+  }
   return {
     width,
     height,
     bands: photometric.startsWith('YBR') && facts.allocated === 8 && isUncoded(facts) ? fromYbr(own) : own,
     channels: false,
-    inverted: photometric === 'MONOCHROME1',
-    nodata: padding === undefined ? null : rescaled ? Math.fround(padding * slope + intercept) : padding,
+    inverted,
+    nodata: padding === undefined || unit ? null : rescaled ? Math.fround(padding * slope + intercept) : padding,
     window,
   };
 }

@@ -1,4 +1,4 @@
-/** CIE L*a*b* (D50, as TIFF has it) to sRGB. */
+/** CIE L*a*b* to sRGB: relative to D50, or to the D65 that a TIFF names as its white. */
 import type { Values } from './samples.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { PHOTOMETRIC } from './tiffPages.ts';
@@ -12,13 +12,23 @@ const TO_RGB = [
   [0.0719453, -0.2289914, 1.4052427],
 ] as const;
 
+const D65 = [0.95047, 1, 1.08883] as const;
+/** XYZ at D65 to linear sRGB. */
+const FROM_D65 = [
+  [3.2404542, -1.5371385, -0.4985314],
+  [-0.969266, 1.8760108, 0.041556],
+  [0.0556434, -0.2040259, 1.0572252],
+] as const;
+/** How near a chromaticity is to that of D65 (0.3127, 0.3290) where it is meant. */
+const NEAR = 0.003;
+
 const inverse = (t: number): number => (t > 6 / 29 ? t ** 3 : 3 * (6 / 29) ** 2 * (t - 4 / 29));
 
 export const encodeSrgb = (linear: number): number =>
   linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
 
 /** Bands L*, a*, b* of 8 or 16 bits to sRGB; a* and b* are signed in CIELab, and offset by the middle in ICCLab. */
-export function labToSrgb({ width, height, bits, photometric }: TiffPage, bands: Values[]): DecodedPixels {
+export function labToSrgb({ width, height, bits, photometric, white }: TiffPage, bands: Values[]): DecodedPixels {
   const [lightness, a, b] = bands as [Values, Values, Values];
   const unit = bits === 16 ? 256 : 1;
   const most = bits === 16 && photometric === PHOTOMETRIC.iccLab ? 65280 : unit === 256 ? 65535 : 255;
@@ -27,12 +37,18 @@ export function labToSrgb({ width, height, bits, photometric }: TiffPage, bands:
     const half = 128 * unit;
     return (value >= half ? value - 2 * half : value) / unit;
   };
+  const isD65 = white !== null && Math.abs(white[0] - 0.3127) < NEAR && Math.abs(white[1] - 0.329) < NEAR;
+  const [brightest, toRgb] = isD65 ? [D65, FROM_D65] : [D50, TO_RGB];
   const data = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {
     const fy = ((lightness[i]! / most) * 100 + 16) / 116;
-    const xyz = [inverse(fy + signed(a[i]!) / 500) * D50[0], inverse(fy), inverse(fy - signed(b[i]!) / 200) * D50[2]];
+    const xyz = [
+      inverse(fy + signed(a[i]!) / 500) * brightest[0],
+      inverse(fy),
+      inverse(fy - signed(b[i]!) / 200) * brightest[2],
+    ];
     for (let c = 0; c < 3; c++) {
-      const row = TO_RGB[c]!;
+      const row = toRgb[c]!;
       const linear = row[0] * xyz[0]! + row[1] * xyz[1]! + row[2] * xyz[2]!;
       data[3 * i + c] = Math.round(255 * Math.min(1, Math.max(0, encodeSrgb(linear))));
     }

@@ -11,6 +11,8 @@ export interface TiffDirectory {
   texts: Map<number, string>;
   /** The colour profile (ICC). */
   profile: Buffer | null;
+  /** Chromaticity of white, where it is said. */
+  white: [x: number, y: number] | null;
   /** Planes that lie one after another behind this directory alone, as MetaMorph says it; 0: nothing is said. */
   planes: number;
   /** Its place in the chain of pages; null for a directory that a page points to. */
@@ -64,11 +66,13 @@ export const TAG = {
 } as const;
 const WANTED: ReadonlySet<number> = new Set(Object.values(TAG));
 const PROFILE = 0x8773;
+const WHITE = 0x013e;
 /** How many values it has is how many planes MetaMorph wrote one after another. */
 const PLANES = 0x835d;
 
 const TYPE_SIZE: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8 };
 const ASCII = 2;
+const RATIONAL = 5;
 /** Most entries of all directories together: a stack of ten thousand pages is read, a loop of hostile ones ends. */
 const MAX_ENTRIES = 300_000;
 const MAX_VALUES = 4096;
@@ -96,7 +100,16 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
     if (seen.has(at) || at + countLength > bytes.length) return null;
     seen.add(at);
     const count = big ? u64(at) : u16(at);
-    const directory: TiffDirectory = { at, tags: new Map(), texts: new Map(), profile: null, planes: 0, page, sub };
+    const directory: TiffDirectory = {
+      at,
+      tags: new Map(),
+      texts: new Map(),
+      profile: null,
+      white: null,
+      planes: 0,
+      page,
+      sub,
+    };
     for (let i = 0; i < count && entries < MAX_ENTRIES; i++, entries++) {
       const entry = at + countLength + i * entryLength;
       if (entry + entryLength > bytes.length) break;
@@ -104,6 +117,10 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
       if (tag === PROFILE) {
         const [length, start] = [word(entry + 4), base + word(entry + 4 + wordLength)];
         if (start + length <= bytes.length) directory.profile = bytes.subarray(start, start + length);
+      }
+      if (tag === WHITE && u16(entry + 2) === RATIONAL && word(entry + 4) === 2) {
+        const at = base + word(entry + 4 + wordLength);
+        if (at + 16 <= bytes.length) directory.white = [u32(at) / u32(at + 4), u32(at + 8) / u32(at + 12)];
       }
       if (tag === PLANES) directory.planes = word(entry + 4);
       if (!WANTED.has(tag)) continue;

@@ -27,6 +27,8 @@ export interface TiffPage {
   names: string[];
   /** The colours of a palette: all of red, of green, of blue, 0 to 65535. */
   palette: number[] | null;
+  /** Chromaticity of the white that colours are relative to, where it is said. */
+  white: readonly [x: number, y: number] | null;
   /** Colours of YCbCr are kept for fewer pixels than lightness is. */
   subsampled: boolean;
   /** Bytes of the largest piece that has to be unpacked at once. */
@@ -104,7 +106,7 @@ function planesOf(page: TiffPage, told: number, length: number): TiffPage[] {
   return Array.from({ length: planes }, (_, plane) => ({ ...page, shift: plane * bytes }));
 }
 
-export function pageOf({ tags, texts, profile, page }: TiffDirectory): TiffPage {
+export function pageOf({ tags, texts, profile, white, page }: TiffDirectory): TiffPage {
   const first = (tag: number, otherwise: number) => tags.get(tag)?.[0] ?? otherwise;
   const format = first(TAG.sampleFormat, 1);
   const orientation = first(TAG.orientation, 1);
@@ -139,6 +141,7 @@ export function pageOf({ tags, texts, profile, page }: TiffDirectory): TiffPage 
     nodata: Number.isFinite(nodata) ? (format === 3 && bits === 32 ? asFloat32(nodata) : nodata) : null,
     names: namesOf(texts.get(TAG.gdalMetadata) ?? '', samples),
     palette: tags.get(TAG.colourMap) ?? null,
+    white,
     subsampled: (tags.get(TAG.subsampling) ?? [2, 2]).some((each) => each > 1),
     pieceBytes: (piece * samples * bits) / 8,
     shift: 0,

@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../../src-main/images/index.ts';
 import { decodeBands } from '../../../src-main/images/decode/bandImage.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
-import { bigEndian, deflated, dicomOf, implicit, palette } from '../../helpers/dicomForms.ts';
+import { bigEndian, dataSetOf, deflated, dicomOf, implicit, palette } from '../../helpers/dicomForms.ts';
 import type { Elements } from '../../helpers/dicomForms.ts';
 import { jpegLs, runLengths } from '../../helpers/packedRasters.ts';
-import { encode, SIDE, values } from '../../helpers/rasters.ts';
+import { dicom, encode, SIDE, values } from '../../helpers/rasters.ts';
 import { grey, isScene, levels, meanDifference, numbers, rgb, wide } from '../../helpers/scene.ts';
 
 /** The values themselves, from `low` on, in 16 bits. */
@@ -119,5 +119,25 @@ describe('a DICOM', () => {
         grey.flatMap((level) => [level, 255 - level, 255 - level]),
       ),
     ).toBeLessThan(1);
+  });
+
+  it('has the tables of its modality and of what is shown, in place of a slope and a window', async () => {
+    const darker = Array.from({ length: 4096 }, (_, i) => 65535 - 16 * i);
+    const inverted = encode(
+      numbers.map((value) => 4095 - value),
+      'u16',
+    );
+    const item: Elements = [
+      [0x28, 0x3002, 'US', encode([4096, 0, 16], 'u16')],
+      [0x28, 0x3006, 'OW', encode(darker, 'u16')],
+    ];
+    const bare = dataSetOf(dicom(item, '1.2.840.10008.1.2.1'));
+    const head = Buffer.alloc(8);
+    head.writeUInt32LE(0xe000fffe, 0);
+    head.writeUInt32LE(bare.length, 4);
+    for (const sequence of [0x3000, 0x3010]) {
+      const more: Elements = [[0x28, sequence, 'SQ', Buffer.concat([head, bare])]];
+      expect(isScene(await levels(dicomOf(inverted, { more }))), `${sequence}`).toBe(true);
+    }
   });
 });

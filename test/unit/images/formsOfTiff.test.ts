@@ -5,6 +5,7 @@
 import { deflateSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../../src-main/images/index.ts';
+import { labToSrgb } from '../../../src-main/images/decode/lab.ts';
 import { readBlocks } from '../../../src-main/images/decode/tiffBlocks.ts';
 import { pageOf } from '../../../src-main/images/decode/tiffPages.ts';
 import { encode, SIDE, tiff, values } from '../../helpers/rasters.ts';
@@ -27,7 +28,7 @@ describe('blocks of a TIFF', () => {
       [277, [type.samples ?? 1]],
       [339, [type.format]],
     ]);
-    const page = pageOf({ at: 0, tags, texts: new Map(), profile: null, planes: 0, page: 0, sub: null });
+    const page = pageOf({ at: 0, tags, texts: new Map(), profile: null, white: null, planes: 0, page: 0, sub: null });
     const whole = { planar: false, predictor: 1, tileWidth: side, tileHeight: side, native: false, ...layout };
     const window = { x: 0, y: 0, width: side, height: side };
     const bytes = Uint8Array.from(block).buffer;
@@ -148,6 +149,25 @@ describe('a TIFF', () => {
     });
     const file = tiff({ samples: 3, photometric: 6, subsampling: [1, 1], pixels: Buffer.from(ycc.flat()) });
     expect(meanDifference((await decodeBytes('scene', file)).data, rgb)).toBeLessThan(1);
+  });
+
+  it('of Lab is relative to the white that it names', () => {
+    const tags = new Map([
+      [258, [16, 16, 16]],
+      [262, [8]],
+      [277, [3]],
+    ]);
+    const lab = (white: [number, number] | null) =>
+      labToSrgb(
+        {
+          ...pageOf({ at: 0, tags, texts: new Map(), profile: null, white, planes: 0, page: 0, sub: null }),
+          width: 1,
+          height: 1,
+        },
+        [[0.5324 * 65535], [80.09 * 256], [67.2 * 256]].map((value) => Uint16Array.from(value)),
+      ).data;
+    expect([...lab([0.3127, 0.329])]).toEqual([255, 0, 0]); // sRGB's red as CIE has it at D65
+    expect([...lab(null)]).not.toEqual([255, 0, 0]);
   });
 
   it('of five inks is shown by the first four', async () => {
