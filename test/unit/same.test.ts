@@ -2,7 +2,9 @@
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { IdList } from '../../shared/idList.ts';
 import { comparePairs } from '../../src-main/app/duplicates/compare.ts';
+import { among } from '../../src-main/app/duplicates/finder.ts';
 import { sampleScene } from '../../src-main/app/sample/scene.ts';
 import { fit, pyramid } from '../../src-main/images/same/fit.ts';
 import { greyOf, orientations, plain, sideFor, turned } from '../../src-main/images/same/grey.ts';
@@ -236,6 +238,31 @@ describe('proposals', () => {
     const flat = new Uint8Array(40 * cells).fill(200);
     expect(propose({ sketches: flat, count: 40, neighbours: [] }).a.length).toBe(0);
   });
+});
+
+it('takes an encoder’s neighbours as places among the photos that are looked at, the others fall away', async () => {
+  const rows = ['f-a', 'f-b', 'f-c', 'f-d'].map((id) => ({ id }));
+  const ids = IdList.of(['f-c', 'f-x', 'f-a', 'f-b']);
+  const graph = {
+    indices: Int32Array.from(
+      [
+        [1, 2],
+        [0, 2],
+        [3, -1],
+        [2, 0],
+      ].flat(),
+    ),
+    similarities: Float32Array.from({ length: 8 }, (_, e) => 0.9 - 0.1 * (e % 2)),
+  };
+  const { indices } = await among(rows, { ids, graph, k: 2 }, new AbortController().signal);
+  expect([...indices]).toEqual(
+    [
+      [1, -1],
+      [0, 2],
+      [0, -1],
+      [-1, -1],
+    ].flat(),
+  );
 });
 
 describe('comparing', () => {

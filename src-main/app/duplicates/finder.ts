@@ -198,8 +198,8 @@ interface Near {
 }
 
 /** The encoder's neighbours as places in `rows`: photos of the embedding that are not among the rows fall away. */
-async function among(
-  rows: readonly ImageRow[],
+export async function among(
+  rows: readonly Pick<ImageRow, 'id'>[],
   { ids, graph, k }: NonNullable<FinderParts['encoder']>,
   signal: AbortSignal,
 ): Promise<Near> {
