@@ -1,6 +1,6 @@
 /**
  * How much memory a training process takes, predicted from the model that it would run: what the runtime touches for the
- * values of a step (onnx/arena.ts), the state as it is held and copied for a checkpoint, and the process itself. Within
+ * values of a step (onnx/arena.ts), the state as it is held, and the process itself. Within
  * 6 % of what was measured of nineteen networks on Linux (docs/performance.md); test/engine/memory.test.ts measures again.
  */
 import type { RunConfig } from '../../shared/config.ts';
@@ -22,11 +22,11 @@ export function estimateMemory(config: RunConfig, images?: number): number {
   const { entries, outputs } = trainingGraph(config, { images });
   const channelBlock = process.arch === 'arm64' ? 0 : LARGEST_BLOCK;
   const step = new OnnxLowering({ images: imageLayout('cpu'), channelBlock }).program('training-step', outputs);
-  // Parameters and statistics stand as they are and as the step leaves them, the optimizer's slots once, and a checkpoint
-  // copies all of it.
+  // Parameters and statistics stand as they are, as the step leaves them and as they were given, the optimizer's slots
+  // once: given ones are zeros that nobody has touched, and a checkpoint is written from where the state lies.
   const sizeOf = (slots: boolean): number =>
     entries.reduce((sum, e) => sum + ((e.role === 'slot') === slots ? elements(e.shape) : 0), 0);
-  const state = 2 * sizeOf(true) + 3 * sizeOf(false);
+  const state = sizeOf(true) + 3 * sizeOf(false);
   const views = step.inputs.filter((v) => v.shape.length === 4 && v.name.startsWith('view'));
   const fed = views.reduce((sum, v) => sum + elements(v.shape.map(Number)), 0);
   const values = arenaUse(step).touched;

@@ -45,8 +45,8 @@ abstract class ResidentState {
   /** Takes what a step has left. */
   abstract advance(results: Tensors): void;
 
-  /** A copy of the state. */
-  abstract read(): Promise<State>;
+  /** A copy of the state; where it may be `lent` and lies in this computer's memory, the state itself. */
+  abstract read(lent?: boolean): Promise<State>;
 
   abstract close(): Promise<void>;
 
@@ -85,11 +85,12 @@ export class HostState extends ResidentState {
     }
   }
 
-  async read(): Promise<State> {
+  async read(lent = false): Promise<State> {
+    const dataOf = (name: string) => this.current.get(name)!.data as Float32Array;
     return new Map(
       this.entries.map(({ name, shape }) => [
         name,
-        { shape: [...shape], data: (this.current.get(name)!.data as Float32Array).slice() },
+        { shape: [...shape], data: lent ? dataOf(name) : dataOf(name).slice() },
       ]),
     );
   }

@@ -235,9 +235,12 @@ export class TrainingSession {
     return feeds;
   }
 
-  /** A copy of the state. */
-  readState(): Promise<State> {
-    return this.#state.read();
+  /**
+   * A copy of the state. With `lent` it may be the state itself, which the next step and `writeState` write over: for
+   * who is done with it by then, and must change nothing.
+   */
+  readState({ lent = false }: { lent?: boolean } = {}): Promise<State> {
+    return this.#state.read(lent);
   }
 
   /** Replaces the state by a copy of `state`; slots and loss scales that it lacks begin anew. @throws StateError */

@@ -139,7 +139,7 @@ export async function openTraining(
     step: (input) => guard.call(() => session.step(input), first.has('step')),
     advance: (input) => guard.call(() => session.advance(input), first.has('advance')),
     settle: () => guard.call(() => session.settle(), first.has('settle')),
-    readState: () => guard.call(() => session.readState(), first.has('readState')),
+    readState: (how) => guard.call(() => session.readState(how), first.has('readState')),
     writeState: (next) => session.writeState(next),
     close: () => guard.close(() => session.close()),
   };

@@ -142,7 +142,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     if (control.paused && !control.stopping) {
       await measure(() => session.settle());
       history.flush();
-      if (saved !== done) await save(await session.readState(), null);
+      if (saved !== done) await save(await session.readState({ lent: true }), null);
       clock.pause();
       report({ type: 'paused' });
       await control.whilePaused();
@@ -152,7 +152,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     if (control.stopping) {
       await measure(() => session.settle());
       history.flush();
-      if (saved !== done) await save(await session.readState(), null);
+      if (saved !== done) await save(await session.readState({ lent: true }), null);
       return { finished: false, trainingSeconds: clock.seconds };
     }
 
@@ -171,7 +171,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     const saving = end || saver.due(epochEnd);
     if (!probing && !saving) continue;
     await measure(() => session.settle());
-    const state = await session.readState();
+    const state = await session.readState({ lent: true });
     if (probing) saver.assertFinite(state, done);
     const probed = probing ? await probe(state, learningRate) : null;
     // Whoever starts from known weights has something to lose: the start is kept, as the best there is.

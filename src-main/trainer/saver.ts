@@ -57,7 +57,7 @@ export class CheckpointSaver {
     if (facts?.schedule === this.#run.schedule) await this.#thin();
     else
       await this.save(
-        withReadout(await session.readState(), readout),
+        withReadout(await session.readState({ lent: true }), readout),
         facts?.step ? facts : untrained,
         facts ?? firstMoment(),
       );

@@ -99,6 +99,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       (files) => report({ type: 'checkpoints', files }),
     );
     await saver.begin(sessions.session, start, comparison);
+    start.state.clear(); // the session has a copy: kept here, it would take the memory of a second state for as long as the run
 
     const result = await trainingLoop({
       config,

@@ -191,6 +191,21 @@ describe('the initial state', () => {
   });
 });
 
+describe('a state that is read', () => {
+  it('is a copy, or lent until the next step', async () => {
+    const session = await TrainingSession.create(config, initialState(config), { threads: 2 });
+    await session.step({ views, ...rates });
+    const [copied, lent] = [await session.readState(), await session.readState({ lent: true })];
+    expectSameState(lent, copied);
+    const weight = 'backbone.conv1.weight';
+    const before = copied.get(weight)!.data.slice();
+    for (let i = 0; i < 2; i++) await session.step({ views, ...rates }); // two, as what is read and what is written change places
+    expect(copied.get(weight)!.data).toEqual(before);
+    expect(lent.get(weight)!.data).toEqual((await session.readState()).get(weight)!.data);
+    await session.close();
+  });
+});
+
 describe('known weights that go on', () => {
   it('change less the earlier the stage, and not at all while the encoder waits, but in the statistics', async () => {
     const gentle = parseConfig({ ...small, optimizer: { layerDecay: 0.5, settleEpochs: 1 } });

@@ -29,7 +29,7 @@ const configs = [
   { backbone: { name: 'resnet50', width: 0.25, stem: 'imagenet' }, imageSize: 64, batchSize: 16 },
 ];
 
-/** Peak resident bytes of a process of its own that takes two steps and copies its state for a checkpoint. */
+/** Peak resident bytes of a process of its own that takes two steps and reads its state as for a checkpoint. */
 function measure(input: object): number {
   const engine = new URL('../../src-main/engine/index.ts', import.meta.url).href;
   const config = new URL('../../shared/config.ts', import.meta.url).href;
@@ -42,7 +42,7 @@ function measure(input: object): number {
     const count = config.batchSize * 3 * config.imageSize ** 2;
     const views = [1, 2].map((v) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * v)));
     for (let i = 0; i < 2; i++) await session.step({ views, learningRate: 0.01, predictorLearningRate: 0.01 });
-    await session.readState();
+    await session.readState({ lent: true });
     process.stdout.write(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
   `;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], {

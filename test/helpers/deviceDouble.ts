@@ -124,7 +124,7 @@ async function training(
       if (defers && unread.length > 0) fail(fault);
       return [...unread.splice(0), ...(await session.settle())];
     },
-    readState: () => session.readState(),
+    readState: (how) => session.readState(how),
     writeState: (next) => session.writeState(next),
     close: () => (fault === 'close' ? hang() : session.close()),
   };
