@@ -1,5 +1,14 @@
 /** Tags, lists and copies of photos, and the rest of a tag: through the application, with a double of its trainer. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -62,9 +71,10 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const xmp = (rating: number, word: string) =>
+  `<x:xmpmeta><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmp:Rating="${rating}"><dc:subject><rdf:Bag><rdf:li>${word}</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`;
+
 test('ratings and keywords in the files are found, filtered by, searched for, and made tags', async () => {
-  const xmp = (rating: number, word: string) =>
-    `<x:xmpmeta><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmp:Rating="${rating}"><dc:subject><rdf:Bag><rdf:li>${word}</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`;
   writeFileSync(join(photos, 'a1.xmp'), xmp(5, 'Wader'));
   writeFileSync(join(photos, 'a2.png.xmp'), xmp(2, 'wader'));
   await app.handle('library.rescan', { datasetId });
@@ -229,4 +239,16 @@ test('the rest of a tag is found, without what was rejected', async () => {
   const then = await find();
   expect(then.candidates.some(({ imageId }) => imageId === rejected)).toBe(false);
   expect([then.tagged, then.rejected]).toEqual([2, 1]);
+});
+
+test('ratings in a folder that was only listed are read when it is looked at', async () => {
+  const listed = join(directory, 'listed');
+  mkdirSync(listed);
+  copyFileSync(join(photos, 'a2.png'), join(listed, 'a2.png'));
+  writeFileSync(join(listed, 'a2.xmp'), xmp(4, 'wader'));
+  const other = (await app.handle('library.add', { folder: listed, read: false })).id;
+  await until(async () => (await app.handle('library.get', { datasetId: other })).images === 1);
+  const ratings = async () => (await app.handle('library.described', { datasetId: other })).ratings;
+  await until(async () => (await ratings()).length > 0);
+  expect(await ratings()).toEqual([{ rating: 4, images: 1 }]);
 });

@@ -2,6 +2,7 @@
 import type { DatasetRow, Store } from '../../db/index.ts';
 import { ImageError } from '../../images/index.ts';
 import type { Description, ImagePool } from '../../images/index.ts';
+import type { AppContext } from '../context.ts';
 import { gathered, unhurried } from '../unhurried.ts';
 import { photoPath } from './photos.ts';
 import { align, groupingOf, owe } from './rules.ts';
@@ -44,4 +45,25 @@ export async function describePhotos(
     owe(store, dataset.id);
     await align(store, dataset.id, signal);
   }
+}
+
+/**
+ * The same, in its own time, of a folder that was only listed, as the command line does it: when somebody looks at it,
+ * and once, as photos that cannot be opened wait for their next reading. `announce` when something was found out.
+ */
+export function describingOnce(
+  context: Pick<AppContext, 'store' | 'pool' | 'closing'>,
+  announce: (folderId: string) => void,
+): (dataset: DatasetRow) => void {
+  const looked = new Set<string>();
+  return (dataset) => {
+    if (looked.has(dataset.id)) return;
+    looked.add(dataset.id);
+    const { store, closing } = context;
+    if (store.descriptions.waiting(dataset.id).next().done) return;
+    describePhotos(context, dataset, closing).then(
+      () => announce(dataset.id),
+      () => {}, // closing, or out of the library: who looks again asks again
+    );
+  };
 }

@@ -14,7 +14,7 @@ import { inPieces, LongLists } from './lists.ts';
 import { photoPath } from './photos.ts';
 import { examplePictures } from './examples.ts';
 import { previewViews } from './previews.ts';
-import { describePhotos } from './describing.ts';
+import { describePhotos, describingOnce } from './describing.ts';
 import { patternOf } from './groups.ts';
 import { csvReport, groupingOf, namesPhotos, tryPattern } from './rules.ts';
 import { unhurried } from '../unhurried.ts';
@@ -31,6 +31,10 @@ export function libraryHandlers(
   const { store } = context;
   const lists = new LongLists(store.images);
   const describe = (id: string) => library.describe(library.dataset(id));
+  const describeOnce = describingOnce(
+    context,
+    (id) => store.datasets.get(id)?.removedAt === null && library.announce(id),
+  );
 
   return {
     'library.list': () => store.datasets.all().map((row) => library.describe(row)),
@@ -134,7 +138,12 @@ export function libraryHandlers(
       const { total, rows } = await lists.page(datasetId, filter, offset, limit);
       return { total, images: library.photos.infos(rows) };
     },
-    'library.described': ({ datasetId }) => store.descriptions.found(library.dataset(datasetId).id),
+    'library.described': ({ datasetId }) => {
+      const { id } = library.dataset(datasetId);
+      const folder = library.dataset(store.images.folderOf(id));
+      if (!library.readings.isReading(folder.id)) describeOnce(folder);
+      return store.descriptions.found(id);
+    },
     'library.image': ({ imageId }) => library.photos.info(library.photos.get(imageId)),
     'library.names': ({ imageIds }) =>
       imageIds.map((id) => {
