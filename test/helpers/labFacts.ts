@@ -1,5 +1,5 @@
 /** What the Lab's plans are made of, for the tests of plans: 1,200 labelled photos on a slow processor. */
-import type { LabFacts } from '../../shared/lab/plan.ts';
+import type { LabFacts } from '../../shared/lab/arms.ts';
 
 export const labFacts = (more: Partial<LabFacts> = {}): LabFacts => ({
   images: 1200,

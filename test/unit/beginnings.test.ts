@@ -9,7 +9,7 @@ import { findings } from '../../shared/lab/findings.ts';
 import { PhotoKind } from '../../shared/lab/photoKind.ts';
 import { studyPlan } from '../../shared/lab/plan.ts';
 import { tableRows } from '../../shared/lab/table.ts';
-import type { LabFacts } from '../../shared/lab/plan.ts';
+import type { LabFacts } from '../../shared/lab/arms.ts';
 import { findingText } from '../../shared/messages/lab.ts';
 import { presetPatch } from '../../shared/presets.ts';
 import { partOf } from '../../src-main/app/runs/part.ts';

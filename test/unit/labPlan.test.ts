@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LabRequest } from '../../shared/contract.ts';
 import { LabPlan } from '../../shared/contract.ts';
-import { armsToMeasure, studyPlan } from '../../shared/lab/plan.ts';
+import { armsToMeasure } from '../../shared/lab/cost.ts';
+import { studyPlan } from '../../shared/lab/plan.ts';
 import { referenceOf, scaledBatches, studies, studyOf } from '../../shared/lab/studies.ts';
 import type { StudyId } from '../../shared/lab/studyId.ts';
 import { labLookup } from '../../shared/messages/lab.ts';

@@ -7,7 +7,8 @@ import { afterAll, expect, it } from 'vitest';
 import { csvRecords } from '../../shared/csv.ts';
 import { knnClassify } from '../../src-main/evaluate/index.ts';
 import { exportEmbeddings } from '../../src-main/export/index.ts';
-import { sampled, split } from '../../src-main/trainer/evaluateJob.ts';
+import { sampled } from '../../src-main/trainer/evaluateJob.ts';
+import { split } from '../../src-main/trainer/labelled.ts';
 import { rowsOf } from '../../src-main/evaluate/rows.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'parts-'));

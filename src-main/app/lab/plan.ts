@@ -5,8 +5,9 @@
  */
 import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { LabPlan, LabRequest } from '../../../shared/contract.ts';
-import { armsToMeasure, studyPlan } from '../../../shared/lab/plan.ts';
-import type { LabFacts } from '../../../shared/lab/plan.ts';
+import { armsToMeasure } from '../../../shared/lab/cost.ts';
+import { studyPlan } from '../../../shared/lab/plan.ts';
+import type { LabFacts } from '../../../shared/lab/arms.ts';
 import { beginningBase, TRIAL_PHOTOS } from '../../../shared/lab/beginnings.ts';
 import { refusal } from '../../../shared/refusal.ts';
 import { studyOf } from '../../../shared/lab/studies.ts';

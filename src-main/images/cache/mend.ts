@@ -9,7 +9,8 @@ import type { PreparedImage } from '../pool/jobs.ts';
 import { ImagePool } from '../pool/pool.ts';
 import type { CachePlace, Mender } from './descriptor.ts';
 import { CacheReadError } from './readError.ts';
-import { PackWriter, pixelChecksums } from './pack.ts';
+import { pixelChecksums } from './pack.ts';
+import { PackWriter } from './packWriter.ts';
 
 interface PhotoSource {
   path: string;

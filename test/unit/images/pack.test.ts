@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 import { entryBytes } from '../../../shared/cachePlan.ts';
-import { PackWriter, readPacks } from '../../../src-main/images/cache/pack.ts';
+import { readPacks } from '../../../src-main/images/cache/pack.ts';
+import { PackWriter } from '../../../src-main/images/cache/packWriter.ts';
 import type { PreparedImage } from '../../../src-main/images/index.ts';
 
 /** How the disk behaves: `room` bytes are left, and `sync` fails or not. */
