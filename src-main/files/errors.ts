@@ -22,6 +22,21 @@ const reasons: Record<string, ReturnType<typeof reason>> = {
   ENFILE: reason('write-failed.handles'),
   EIO: reason('write-failed.disk'),
   ENAMETOOLONG: reason('write-failed.long'),
+  EFBIG: reason('write-failed.size'), // 4 GB on a memory card
+  EINVAL: reason('write-failed.name'),
+  EILSEQ: reason('write-failed.name'),
+  EEXIST: reason('write-failed.taken'),
+  ENOTEMPTY: reason('write-failed.taken'),
+  EBUSY: reason('write-failed.busy'),
+  ETXTBSY: reason('write-failed.busy'),
+  ELOOP: reason('write-failed.loop'),
+  ENODEV: reason('write-failed.share'),
+  ENXIO: reason('write-failed.share'),
+  ESTALE: reason('write-failed.share'),
+  ENOTCONN: reason('write-failed.share'),
+  EHOSTDOWN: reason('write-failed.share'),
+  EHOSTUNREACH: reason('write-failed.share'),
+  ETIMEDOUT: reason('write-failed.share'),
 };
 
 /**
@@ -31,7 +46,7 @@ const reasons: Record<string, ReturnType<typeof reason>> = {
 export function writeFailed(path: string, error: unknown): unknown {
   const errno = (error as NodeJS.ErrnoException).code ?? '';
   if (!/^E[A-Z0-9]+$/.test(errno)) return error;
-  const why = reasons[errno] ?? (error as Error).message;
+  const why = reasons[errno] ?? reason('write-failed.other', { errno });
   return new FileError('write-failed.path', { path, reason: why }, { path, errno });
 }
 

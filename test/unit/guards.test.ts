@@ -84,7 +84,23 @@ test('what the system says of too many files, of a busy or a damaged database is
     ['SQLITE_READONLY_DBMOVED', /cannot be written/],
   ] as const)
     expect((storageError(system(code), folder) as Error).message).toMatch(sentence);
-  for (const code of ['EMFILE', 'ENFILE', 'EIO', 'ENAMETOOLONG', 'ENOSPC', 'EACCES'])
+  const known = [
+    'EMFILE',
+    'ENFILE',
+    'EIO',
+    'ENAMETOOLONG',
+    'ENOSPC',
+    'EACCES',
+    'EFBIG',
+    'EINVAL',
+    'ENOTEMPTY',
+    'EEXIST',
+  ];
+  for (const code of [...known, 'EBUSY', 'ELOOP', 'ESTALE', 'ETIMEDOUT'])
     expect((writeFailed('/x', system(code)) as Error).message).not.toContain(code);
+  const raw = Object.assign(new Error("EPROTO: protocol error, rename '/x.tmp' -> '/x'"), { code: 'EPROTO' });
+  expect((writeFailed('/x', raw) as Error).message).toBe(
+    'cannot write /x: the system refused it (EPROTO): choose another folder, or another disk',
+  );
   expect(systemReason(system('EMFILE')).key).toBe('unreadable.handles');
 });

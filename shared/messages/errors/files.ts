@@ -159,6 +159,31 @@ export const fileErrors = catalogue({
     'its name is longer than the system allows: choose a shorter one',
     '名称超过系统允许的长度，请换短一些的。',
   ],
+  'write-failed.size': [
+    'the file system takes no file of that size: choose a folder on another disk',
+    '文件系统不支持这么大的文件，请选择另一个磁盘上的文件夹。',
+  ],
+  'write-failed.share': [
+    'the network share or disk is no longer there: connect it again, or choose another folder',
+    '网络共享或磁盘已断开，请重新连接，或选择另一个文件夹。',
+  ],
+  'write-failed.name': [
+    'the file system takes no such name: choose another one, or a folder on another disk',
+    '文件系统不接受这个名称，请换一个，或选择另一个磁盘上的文件夹。',
+  ],
+  'write-failed.taken': ['something has that name already: choose another name', '已有同名内容，请换一个名称。'],
+  'write-failed.busy': [
+    'another program has it open: close that, then try again',
+    '它正被另一个程序使用，请关闭该程序后重试。',
+  ],
+  'write-failed.loop': [
+    'a symbolic link on the way leads back to itself: choose another folder',
+    '途中有指回自身的符号链接，请选择另一个文件夹。',
+  ],
+  'write-failed.other': [
+    'the system refused it ({errno}): choose another folder, or another disk',
+    '系统拒绝了写入（{errno}），请选择另一个文件夹或磁盘。',
+  ],
   'write-failed.is-folder': ['a folder has that name: choose another name', '已有同名文件夹，请换一个名称。'],
   'not-ours': [
     'Files that no export made are there: choose a new folder, or let them be replaced.',
