@@ -69,6 +69,10 @@ export const activities = catalogue({
     'the checkpoint {file} is damaged: that of epoch {epoch} is used, check the disk',
     '检查点 {file} 已损坏：改用第 {epoch} 轮的检查点，请检查磁盘',
   ],
+  'doing.embedding-again': [
+    'the kept embedding was damaged: it is made again, check the disk',
+    '保存的嵌入已损坏：正在重新生成，请检查磁盘',
+  ],
   'doing.from-before-damage': [
     'the checkpoint {file} was damaged and is set aside: training goes on from step {step}, check the disk',
     '检查点 {file} 已损坏，已移到一旁：从第 {step} 步继续训练，请检查磁盘',

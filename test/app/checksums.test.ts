@@ -141,6 +141,26 @@ describe('an embedding', () => {
       await expect(ask(second)).rejects.toMatchObject({ key: 'not-available.embedding' });
       expect(await app.handle('explore.sets', { runId })).toEqual([]);
       expect((await ask(await made())).classes).toEqual(['discs', 'rings', 'stripes']);
+
+      // who needs the numbers themselves makes them again, and says so
+      const { images } = (await app.handle('explore.sets', { runId }))[0]!;
+      const current = async () => join(folder, `${(await app.handle('explore.sets', { runId }))[0]!.id}.npy`);
+      const whole = readFileSync(await current());
+      const flipped = Uint8Array.from(whole);
+      flipped[Math.floor(whole.length / 2)]! ^= 1;
+      const evaluated = () => app.handle('evaluate.start', { runId, checkpointId: null, kind: 'knn', k: 1 });
+      const exported = () =>
+        app.handle('exports.start', { runId, checkpointId: null, formats: ['npy'], folder: join(old.root, 'npy') });
+      for (const begin of [evaluated, exported]) {
+        writeFileSync(await current(), flipped);
+        const { id } = await begin();
+        const ended = async () => (await app.handle('tasks.list', null)).find((task) => task.id === id);
+        await expect.poll(async () => (await ended())?.state, { timeout: 120_000 }).toBe('done');
+        expect((await ended())!.notice).toMatchObject({ key: 'doing.embedding-again' });
+        await checkNpy(await current());
+      }
+      const { shape } = await readNpy(join(old.root, 'npy', 'embeddings.npy'));
+      expect(shape[0]).toBe(images);
     } finally {
       await app.close();
       old.remove();

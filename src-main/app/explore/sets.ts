@@ -10,7 +10,7 @@ import type { EvaluateJob } from '../../../shared/contract/job.ts';
 import type { IdList } from '../../../shared/idList.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { CheckpointRow, EmbeddingSetRow } from '../../db/index.ts';
-import { checkNpy, FileError, readNpyLayout, writeRecord } from '../../files/index.ts';
+import { checkNpy, errnoOf, FileError, readNpyLayout, writeRecord } from '../../files/index.ts';
 import { chooseCheckpoint, holdCheckpoint, withWhole } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { computeJob } from '../compute/job.ts';
@@ -107,7 +107,7 @@ export class EmbeddingSets {
     return embeddingSets.find(checkpoint.id, datasetId, await fingerprint(usable));
   }
 
-  /** The id of the set, made where there is none yet. */
+  /** The id of the set, made where there is none yet, or none that is still what was written. */
   async embed(
     chosen: ChosenCheckpoint,
     datasetId: string,
@@ -115,7 +115,10 @@ export class EmbeddingSets {
     share: readonly [number, number] = [0, 1],
   ): Promise<string> {
     const known = await this.#known(chosen, datasetId);
-    if (known) return known.id;
+    if (known) {
+      if (await this.#isWhole(known)) return known.id;
+      control.notice(reason('doing.embedding-again'));
+    }
     const images = await this.#library.photos.jobImages(datasetId);
     if (images.length === 0) throw new AppError('no-images.embed');
     const id = randomUUID();
@@ -219,11 +222,23 @@ export class EmbeddingSets {
     });
   }
 
+  /** Whether its files are what was written; a set of which they are not is forgotten. */
+  async #isWhole(row: EmbeddingSetRow): Promise<boolean> {
+    try {
+      await this.ids(row);
+      await this.#whole(row, () => checkNpy(this.file(row, 'npy')));
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.key === 'not-available.embedding') return false;
+      throw error;
+    }
+  }
+
   async #whole<T>(row: EmbeddingSetRow, read: () => Promise<T>): Promise<T> {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof FileError)) throw error;
+      if (!(error instanceof FileError) && errnoOf(error) !== 'ENOENT') throw error;
       this.#context.store.embeddingSets.remove(row.id);
       await removeSet(this.file(row, ''));
       throw new AppError('not-available.embedding', {}, undefined, { cause: error });
