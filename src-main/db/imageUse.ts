@@ -14,6 +14,8 @@ interface GroupCounts {
 
 /** Most photos whose sizes are sampled: enough that their mean is within a few percent of that of all. */
 const sampledSizes = 2000;
+/** Most photos that are looked at for them: of a folder that was only listed none has a size. */
+const lookedAt = 3 * sampledSizes;
 /** The index of the primary key: by the folder's own a sample would go through the whole folder. */
 const byId = 'sqlite_autoindex_images_1';
 
@@ -35,8 +37,10 @@ export function imageUse(db: Db, columns: string) {
   );
   const present = prepare<ImageRow>(`SELECT ${columns} FROM images WHERE OF AND gone = 0 ORDER BY file, place`);
   const sizes = prepare<{ width: number; height: number }>(
-    `SELECT width, height FROM images INDEXED BY ${byId}
-     WHERE OF AND id > @first AND id < @last AND gone = 0 AND excluded = 0 AND width > 0 ORDER BY id LIMIT @limit`,
+    `SELECT width, height FROM (
+       SELECT width, height FROM images INDEXED BY ${byId}
+       WHERE OF AND id > @first AND id < @last AND gone = 0 AND excluded = 0 ORDER BY id LIMIT ${lookedAt})
+     WHERE width > 0 LIMIT ${sampledSizes}`,
   );
   const some = prepare<ImageRow>(
     `SELECT ${columns} FROM images INDEXED BY ${byId}
@@ -73,7 +77,7 @@ export function imageUse(db: Db, columns: string) {
     /** Sizes of a sample of photos from all over the folder: it goes by ids, which are hashes of names. */
     sizes(datasetId: string) {
       const folder = folderOf(datasetId);
-      return sizes(datasetId, { first: `${folder}-`, last: `${folder}.`, limit: sampledSizes });
+      return sizes(datasetId, { first: `${folder}-`, last: `${folder}.` });
     },
     /** At most so many photos from all over the folder, by ids as well, in the order of file names. */
     sample(datasetId: string, limit: number): ImageRow[] {

@@ -344,6 +344,25 @@ test.each<[string, Listed[], (store: Store, id: string) => void]>([
   }, ':memory:'),
 );
 
+test('sizes are of a sample, for which a folder that was only listed is not gone through', () =>
+  withDataset(({ images }) => {
+    images.add(
+      'd1',
+      Array.from({ length: 7000 }, (_, i) => found(`${i}.jpg`)),
+    );
+    const ids = images
+      .present('d1')
+      .map(({ id }) => id)
+      .sort();
+    const read = (some: string[]) => images.setFacts(some.map((id) => ({ ...facts, id })));
+    read(ids.slice(6000));
+    expect(images.sizes('d1')).toEqual([]);
+    read(ids.slice(100, 150));
+    expect(images.sizes('d1')).toEqual(Array(50).fill({ width: 4, height: 3 }));
+    read(ids);
+    expect(images.sizes('d1')).toHaveLength(2000);
+  }, ':memory:'));
+
 test('photos of a tag come in pieces, those of one folder, gone or not', () =>
   withDataset(({ datasets, images, tags }) => {
     datasets.insert({ id: 'd2', name: 'Others', folder: '/others', addedAt: 1 });
