@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.ts';
 import type { RunConfig } from '../shared/config.ts';
 import type { JobImage } from '../shared/contract/job.ts';
-import { Encoder, featureDim, initialState, loadBackbone } from '../src-main/engine/index.ts';
+import { edgesDim, Encoder, featureDim, initialState, loadBackbone } from '../src-main/engine/index.ts';
 import type { State } from '../src-main/engine/index.ts';
 import { embedPhotos, fitReadout, knnClassify } from '../src-main/evaluate/index.ts';
 import { decodeSafetensors, floatTensors } from '../src-main/export/index.ts';
@@ -44,7 +44,7 @@ export async function comparing(config: RunConfig, state: State, images: JobImag
   const stages = await encoder.stages(cache.evaluation(photos), photos.length);
   await encoder.close();
   cache.close();
-  return withReadout(state, fitReadout(stages, photos.length, featureDim(config)));
+  return withReadout(state, fitReadout(stages, photos.length, featureDim(config), edgesDim(config)));
 }
 
 export interface Embedded {

@@ -104,6 +104,19 @@ def load_network(folder, config):
     return load.load_encoder(folder)
 
 
+def edges_by_angle(photo):
+    """Gradients of a photo [C, S, S] at 32 px by direction and cell [576], each cell at about one length."""
+    small = torch.nn.functional.interpolate(photo[None], size=(32, 32), mode="bilinear", antialias=True)[0]
+    grey = small.mean(0).numpy().astype(np.float64)
+    down, right = (np.gradient(grey, axis=axis)[1:-1, 1:-1] * 2 for axis in (0, 1))
+    length, angle = np.hypot(right, down), np.arctan2(down, right)
+    cells = np.zeros((9, 8, 8))
+    for y in range(30):
+        for x in range(30):
+            cells[:, (y + 1) // 4, (x + 1) // 4] += length[y, x] * np.cos(angle[y, x] - np.arange(9) * np.pi / 9) ** 16 / 16
+    return torch.from_numpy((cells / (np.linalg.norm(cells, axis=0) + 0.1)).reshape(-1).astype(np.float32))
+
+
 def read_out(folder, net, pixels):
     """What photos are compared by, [N, D]: last two stages of the enlarged photo, caught as the network computes them."""
     side = round(1.5 * pixels.shape[-1])
@@ -117,6 +130,8 @@ def read_out(folder, net, pixels):
         hook.remove()
     stages = torch.cat([caught[name].flatten(2).mean(2) for name in ("layer3", "layer4")], 1)
     readout = load_file(folder / "readout.safetensors")
+    if readout["weight"].shape[1] > stages.shape[1]:
+        stages = torch.cat([stages, torch.stack([edges_by_angle(photo) for photo in pixels])], 1)
     return stages @ readout["weight"].T + readout["bias"]
 
 

@@ -17,7 +17,8 @@ import { predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
 import { backbone, lateStages } from './nn/backbone.ts';
 import { linear } from './nn/layers.ts';
-import { enlarge } from './ops/index.ts';
+import { EDGES, edges } from './nn/edges.ts';
+import { concat, enlarge } from './ops/index.ts';
 import { backendOf } from './backends.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { openSession } from './session.ts';
@@ -53,9 +54,17 @@ export const hasReadout = (state: State): boolean => state.has(READOUT.weight);
  */
 export const ENLARGED = 1.5;
 
-/** What a readout is fitted on: the last two stages of the enlarged photo, pooled [N, S]. */
-const stagesOf = (net: Network, x: Tensor, config: RunConfig): Tensor =>
-  lateStages(net, 'backbone', enlarge(x, Math.round(ENLARGED * config.imageSize)), config.backbone);
+/** Numbers at the end of what a readout is fitted on that are edges and not the network's. */
+export const edgesDim = ({ embedding }: RunConfig): number => (embedding === 'whitenedEdges' ? EDGES : 0);
+
+/** Numbers S of what a readout is fitted on. */
+export const stagesDim = (config: RunConfig): number => lateStagesDim(config.backbone) + edgesDim(config);
+
+/** What a readout is fitted on: the last two stages of the enlarged photo, pooled, beside its edges where the config says so [N, S]. */
+function stagesOf(net: Network, x: Tensor, config: RunConfig): Tensor {
+  const stages = lateStages(net, 'backbone', enlarge(x, Math.round(ENLARGED * config.imageSize)), config.backbone);
+  return edgesDim(config) > 0 ? concat([stages, edges(x)], 1) : stages;
+}
 
 /** What photos are compared by [N, D]: pooled features, or what the readout makes of the last two stages. */
 const compared = (net: Network, x: Tensor, config: RunConfig, state: State): Tensor =>
@@ -131,9 +140,9 @@ export class Encoder {
     return out;
   }
 
-  /** What a readout is fitted on: the last two stages of n enlarged images, pooled [n, S]. @throws ShapeError */
+  /** What a readout is fitted on, of n images [n, S]. @throws ShapeError */
   async stages(images: Float32Array, n: number): Promise<Float32Array> {
-    const stages = new Float32Array(n * lateStagesDim(this.#config.backbone));
+    const stages = new Float32Array(n * stagesDim(this.#config));
     this.#stages ??= await openSession(stagesModel(this.#config, this.#state), this.#settings);
     await this.#run(this.#stages, images, n, { stages }, true);
     return stages;

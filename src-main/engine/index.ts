@@ -2,7 +2,7 @@
  * The engine: a run's configuration becomes one training step that the ONNX runtime computes. Knows nothing of
  * files, data or runs.
  */
-export { Encoder, encoderModel, ENLARGED, featureDim, hasReadout } from './encoder.ts';
+export { edgesDim, Encoder, encoderModel, ENLARGED, featureDim, hasReadout, stagesDim } from './encoder.ts';
 export type { Embedding, EncoderSettings } from './encoder.ts';
 export { FrozenNetwork, pooledSize, poolsShape } from './frozen.ts';
 export type { Feeding, RawOutput } from './frozen.ts';

@@ -2,7 +2,8 @@
  * The readout: whitened features of the last two stages. Directions in which photos differ much (light, background)
  * count no more than those in which they differ less, which is where neighbours are told apart (Jégou and Chum 2012,
  * "Negative evidences and co-occurences in image retrieval: the benefit of PCA and whitening"). Fitted on photos
- * without a label, and an affine map: it goes into a checkpoint and into exports as a linear layer.
+ * without a label, and an affine map: it goes into a checkpoint and into exports as a linear layer. Edges may stand beside
+ * the stages (engine/nn/edges.ts), whitened together with them: what one says already the other does not say twice.
  */
 import { fitPrincipal } from './baselines/principal.ts';
 
@@ -18,13 +19,27 @@ const FEWEST = 16;
 /** Added to each variance, as a share of their mean, so that a direction of next to nothing is not blown up. */
 const DAMPING = 0.1;
 
+/** How widely edges spread beside what the network says: a quarter of its variance. Measured: docs/recipes.md. */
+const EDGES_SHARE = 0.25;
+/** Edges of photos that vary by less, of numbers between 0 and 1, are the same: what differs is rounding. */
+const SAME_EDGES = 1e-6;
+
 /**
- * @param stages the last two stages of photos, pooled [n, S]
+ * @param stages the last two stages of photos, pooled, and their edges if any [n, S]
  * @param d numbers D of the embedding; those that the photos are too few for are 0
+ * @param edges numbers at the end of each row that are edges
  * @returns null where the photos are too few, or are all the same to the network
  */
-export function fitReadout(stages: Float32Array, n: number, d: number): Readout | null {
+export function fitReadout(stages: Float32Array, n: number, d: number, edges = 0): Readout | null {
   const s = stages.length / n;
+  if (edges > 0) {
+    const scale = edgesScale(stages, n, edges);
+    const from = s - edges;
+    const scaled = stages.map((x, at) => (at % s < from ? x : scale * x));
+    const readout = fitReadout(scaled, n, d);
+    readout?.weight.forEach((x, at, weight) => (weight[at] = at % s < from ? x : scale * x));
+    return readout;
+  }
   const most = Math.min(d, s, Math.floor(n / PHOTOS_EACH));
   if (most < FEWEST) return null;
   const { mean, directions, variances } = fitPrincipal(stages, n, s, most);
@@ -43,6 +58,23 @@ export function fitReadout(stages: Float32Array, n: number, d: number): Readout 
     bias[k] = offset;
   });
   return { weight, bias };
+}
+
+/** What edges are multiplied by to spread as widely as they should; 0 where they do not differ. */
+function edgesScale(stages: Float32Array, n: number, edges: number): number {
+  const from = stages.length / n - edges;
+  const variances = columnVariances(stages, n);
+  const total = (of: Float64Array) => of.reduce((a, b) => a + b, 0);
+  const own = total(variances.subarray(from));
+  return own > SAME_EDGES ? Math.sqrt((EDGES_SHARE * total(variances.subarray(0, from))) / own) : 0;
+}
+
+function columnVariances(rows: Float32Array, n: number): Float64Array {
+  const s = rows.length / n;
+  const [mean, variance] = [new Float64Array(s), new Float64Array(s)];
+  for (let i = 0; i < n; i++) for (let j = 0; j < s; j++) mean[j]! += rows[i * s + j]! / n;
+  for (let i = 0; i < n; i++) for (let j = 0; j < s; j++) variance[j]! += (rows[i * s + j]! - mean[j]!) ** 2 / n;
+  return variance;
 }
 
 function meanVariance(rows: Float32Array, n: number, mean: Float64Array): number {

@@ -6,7 +6,7 @@ import { channelsOf, inputShape } from '../../shared/input.ts';
 import { hasTeacher, methodOf } from '../../shared/methods/index.ts';
 import { RENDERED } from '../../shared/startingWeights.ts';
 import { weightsOfRun } from '../../shared/weights.ts';
-import { featureDim } from '../engine/index.ts';
+import { edgesDim, featureDim } from '../engine/index.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import type { ExportReport } from './report.ts';
 
@@ -65,8 +65,8 @@ export function teacherFacts(config: RunConfig): { teacher?: string } {
   return teacher === null ? {} : { teacher };
 }
 
-const WHITENED =
-  'The embedding is made of the last two stages of the backbone for the photo enlarged by a half, pooled and whitened on photos of the folder, not normalised: `encoder.onnx` gives it, and `readout.safetensors` makes it of what the weights give. The weights alone give the pooled output of the backbone, to train from.';
+const whitenedText = (edges: boolean): string =>
+  `The embedding is made of the last two stages of the backbone for the photo enlarged by a half, pooled${edges ? ', beside the photo’s edges by place and direction,' : ''} and whitened on photos of the folder, not normalised: \`encoder.onnx\` gives it, and \`readout.safetensors\` makes it of what the weights give. The weights alone give the pooled output of the backbone, to train from.`;
 
 export function modelCard({
   config,
@@ -91,7 +91,7 @@ export function modelCard({
   const parts = [
     '---\ntags: [feature-extraction, image-embedding, self-supervised]\nlibrary_name: timm\n---\n',
     `# ${backbone.name} encoder\n`,
-    `A ${backbone.name} (width ${backbone.width}, ${backbone.stem} stem) pretrained ${taught ? '' : 'without labels '}by ${methodOf(config).citation}${taught ? ', beside a teacher,' : ''} with Lookalike. It turns a photo into ${featureDim(config)} numbers; photos that look alike have a high cosine similarity. ${whitened ? WHITENED : 'The embedding is the pooled output of the backbone, not normalised.'}\n`,
+    `A ${backbone.name} (width ${backbone.width}, ${backbone.stem} stem) pretrained ${taught ? '' : 'without labels '}by ${methodOf(config).citation}${taught ? ', beside a teacher,' : ''} with Lookalike. It turns a photo into ${featureDim(config)} numbers; photos that look alike have a high cosine similarity. ${whitened ? whitenedText(edgesDim(config) > 0) : 'The embedding is the pooled output of the backbone, not normalised.'}\n`,
   ];
   const channels = channelsOf(config);
   if (!inputShape(config.input).colour)

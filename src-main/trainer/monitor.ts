@@ -7,7 +7,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage } from '../../shared/contract/job.ts';
 import type { Report } from '../../shared/contract/report.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
-import { featureDim } from '../engine/index.ts';
+import { edgesDim, featureDim } from '../engine/index.ts';
 import type { EncoderSettings, State } from '../engine/index.ts';
 import { fitReadout, measureProbe, measures, readOut } from '../evaluate/index.ts';
 import type { Embedded, Probe, Readout, Votes } from '../evaluate/index.ts';
@@ -105,7 +105,7 @@ export class Monitor {
     const second = await this.#embed(photos.slice(0, paired), (ids) => secondViews(this.#config, this.#cache, ids));
     const D = featureDim(this.#config);
     const stages = await this.#stages(photos);
-    const readout = stages && fitReadout(stages, photos.length, D);
+    const readout = stages && fitReadout(stages, photos.length, D, edgesDim(this.#config));
     const compared = readout ? readOut(readout, stages) : first.features;
     const comparedOf = async (ids: readonly string[]): Promise<Float32Array> =>
       readout

@@ -73,7 +73,7 @@ const tiny: ConfigPatch = {
   backbone: { width: 0.125, stem: 'cifar' },
   head: { hiddenDim: 32, outputDim: 32, layers: 2 },
   predictor: { hiddenDim: 8 },
-  embedding: 'whitened',
+  embedding: 'whitenedEdges',
   imageSize: 16,
   batchSize: 8,
   epochs: 3,

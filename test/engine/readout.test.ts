@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { lateStagesDim } from '../../shared/backbone.ts';
 import { parseConfig } from '../../shared/config.ts';
-import { Encoder, encoderModel, featureDim, initialState } from '../../src-main/engine/index.ts';
+import { edgesDim, Encoder, encoderModel, featureDim, initialState, stagesDim } from '../../src-main/engine/index.ts';
 import { fitReadout, readOut } from '../../src-main/evaluate/index.ts';
 import { readoutOf, withReadout } from '../../src-main/trainer/readout.ts';
 
@@ -64,6 +64,27 @@ describe('a readout', () => {
     expect(covariance(0, 0)).toBeGreaterThan(0.9);
   });
 
+  it('lets edges spread as widely as a quarter of what the stages vary by', () => {
+    const edges = 6;
+    const wide = stages.map((x, at) => (at % s < s - edges ? x : 3 * x));
+    const { covariance } = moments(wide, n);
+    const total = (from: number, to: number) => {
+      let sum = 0;
+      for (let j = from; j < to; j++) sum += covariance(j, j);
+      return sum;
+    };
+    const scale = Math.sqrt(total(0, s - edges) / 4 / total(s - edges, s));
+    const scaled = wide.map((x, at) => (at % s < s - edges ? x : scale * x));
+    const expected = readOut(fitReadout(scaled, n, d)!, scaled);
+    const found = readOut(fitReadout(wide, n, d, edges)!, wide);
+    expect(Math.abs(scale - 1)).toBeGreaterThan(0.1);
+    for (let i = 0; i < found.length; i++) expect(found[i]).toBeCloseTo(expected[i]!, 3);
+    // Edges that do not differ say nothing, and break nothing.
+    const same = stages.map((x, at) => (at % s < s - edges ? x : 1));
+    const { weight } = fitReadout(same, n, s - edges, edges)!;
+    expect(weight.every((x, at) => at % s < s - edges || x === 0)).toBe(true);
+  });
+
   it('keeps no more directions than photos can tell of, and none of too few or of one picture', () => {
     const few = readOut(fitReadout(stages.subarray(0, 68 * s), 68, d)!, stages);
     const { covariance } = moments(few, n);
@@ -73,48 +94,53 @@ describe('a readout', () => {
   });
 });
 
-it('is what the encoder and its ONNX file compare photos by', async () => {
-  const config = parseConfig({
-    backbone: { width: 0.125, stem: 'small' },
-    head: { hiddenDim: 16, outputDim: 16 },
-    predictor: { hiddenDim: 8 },
-    imageSize: 32,
-  });
-  const plain = initialState(config);
-  const n = 80;
-  const pixels = wave(n * 3 * 32 * 32);
-  const first = await Encoder.create(config, plain, { device: 'cpu', threads: 1 });
-  const { features } = await first.embed(pixels, n);
-  const stages = await first.stages(pixels, n);
-  await first.close();
-  const s = lateStagesDim(config.backbone);
-  const d = featureDim(config);
-  expect([features.length, stages.length]).toEqual([n * d, n * s]);
+it.each(['whitened', 'whitenedEdges'] as const)(
+  'is what the encoder and its ONNX file compare photos by: %s',
+  async (embedding) => {
+    const config = parseConfig({
+      backbone: { width: 0.125, stem: 'small' },
+      head: { hiddenDim: 16, outputDim: 16 },
+      predictor: { hiddenDim: 8 },
+      imageSize: 32,
+      embedding,
+    });
+    const plain = initialState(config);
+    const n = 80;
+    const pixels = wave(n * 3 * 32 * 32);
+    const first = await Encoder.create(config, plain, { device: 'cpu', threads: 1 });
+    const { features } = await first.embed(pixels, n);
+    const stages = await first.stages(pixels, n);
+    await first.close();
+    const s = stagesDim(config);
+    const late = lateStagesDim(config.backbone);
+    const d = featureDim(config);
+    expect([features.length, stages.length]).toEqual([n * d, n * s]);
 
-  // An encoder for photos that are larger, fed what another program enlarges, has the last of the two stages.
-  const side = 48;
-  const large = new Float32Array(n * 3 * side * side);
-  for (let plane = 0; plane < n * 3; plane++)
-    large.set(enlarged(pixels.subarray(plane * 1024, (plane + 1) * 1024), side), plane * side * side);
-  const larger = await Encoder.create({ ...config, imageSize: side }, plain, { device: 'cpu', threads: 1 });
-  const ofLarge = (await larger.embed(large, n)).features;
-  await larger.close();
-  for (let i = 0; i < n; i++)
-    for (let k = 0; k < d; k++) expect(stages[(i + 1) * s - d + k]).toBeCloseTo(ofLarge[i * d + k]!, 4);
+    // An encoder for photos that are larger, fed what another program enlarges, has the last of the two stages.
+    const side = 48;
+    const large = new Float32Array(n * 3 * side * side);
+    for (let plane = 0; plane < n * 3; plane++)
+      large.set(enlarged(pixels.subarray(plane * 1024, (plane + 1) * 1024), side), plane * side * side);
+    const larger = await Encoder.create({ ...config, imageSize: side }, plain, { device: 'cpu', threads: 1 });
+    const ofLarge = (await larger.embed(large, n)).features;
+    await larger.close();
+    for (let i = 0; i < n; i++)
+      for (let k = 0; k < d; k++) expect(stages[i * s + late - d + k]).toBeCloseTo(ofLarge[i * d + k]!, 4);
 
-  const readout = fitReadout(stages, n, d)!;
-  const state = withReadout(plain, readout);
-  expect(readoutOf(state)).toEqual(readout);
-  expect(withReadout(state, null)).toEqual(plain);
-  const expected = readOut(readout, stages);
-  const encoder = await Encoder.create(config, state, { device: 'cpu', threads: 1 });
-  const whitened = await encoder.embed(pixels, n);
-  await encoder.close();
-  const session = await InferenceSession.create(encoderModel(config, state));
-  const { embedding } = await session.run({ pixel_values: new Tensor('float32', pixels, [n, 3, 32, 32]) });
-  await session.release();
-  const largest = (of: ArrayLike<number>) => expected.reduce((most, x, i) => Math.max(most, Math.abs(x - of[i]!)), 0);
-  expect(largest(whitened.features)).toBeLessThan(2e-3);
-  expect(largest(embedding!.data as Float32Array)).toBeLessThan(2e-3);
-  expect(Math.max(...expected)).toBeGreaterThan(1);
-});
+    const readout = fitReadout(stages, n, d, edgesDim(config))!;
+    const state = withReadout(plain, readout);
+    expect(readoutOf(state)).toEqual(readout);
+    expect(withReadout(state, null)).toEqual(plain);
+    const expected = readOut(readout, stages);
+    const encoder = await Encoder.create(config, state, { device: 'cpu', threads: 1 });
+    const whitened = await encoder.embed(pixels, n);
+    await encoder.close();
+    const session = await InferenceSession.create(encoderModel(config, state));
+    const run = await session.run({ pixel_values: new Tensor('float32', pixels, [n, 3, 32, 32]) });
+    await session.release();
+    const largest = (of: ArrayLike<number>) => expected.reduce((most, x, i) => Math.max(most, Math.abs(x - of[i]!)), 0);
+    expect(largest(whitened.features)).toBeLessThan(2e-3);
+    expect(largest(run.embedding!.data as Float32Array)).toBeLessThan(2e-3);
+    expect(Math.max(...expected)).toBeGreaterThan(1);
+  },
+);

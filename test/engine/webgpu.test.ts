@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
-import { Encoder, featureDim, initialState, TrainingSession } from '../../src-main/engine/index.ts';
+import { Encoder, edgesDim, featureDim, initialState, TrainingSession } from '../../src-main/engine/index.ts';
 import type { State, StepMetrics } from '../../src-main/engine/index.ts';
 import { RING_COLUMNS, RING_STEPS } from '../../src-main/engine/metric-ring.ts';
 import { encodeModel } from '../../src-main/engine/onnx/schema.ts';
@@ -57,9 +57,9 @@ function viewsOf({ batchSize, imageSize }: RunConfig): Float32Array[] {
 }
 
 it.runIf(available)(
-  'compares photos on WebGPU as on the processor, enlarged and whitened',
+  'compares photos on WebGPU as on the processor, enlarged and whitened, with their edges',
   async () => {
-    const config = parseConfig(tiny);
+    const config = parseConfig({ ...tiny, embedding: 'whitenedEdges' });
     const plain = initialState(config);
     const n = 64;
     const images = counted('photos', n * 3 * config.imageSize ** 2, 2);
@@ -71,7 +71,7 @@ it.runIf(available)(
     };
     const stages = await stagesOn('cpu');
     expect(distance(await stagesOn('webgpu'), stages)).toBeLessThan(1e-4 * norm(stages));
-    const state = withReadout(plain, fitReadout(stages, n, featureDim(config)));
+    const state = withReadout(plain, fitReadout(stages, n, featureDim(config), edgesDim(config)));
     const featuresOn = async (device: 'cpu' | 'webgpu') => {
       const encoder = await Encoder.create(config, state, { device });
       const { features } = await encoder.embed(images, n);

@@ -31,6 +31,7 @@ export const optionsWords = catalogue({
   'option.input.rule.photo': ['Whole type', '类型的全部范围'],
   'option.embedding.pooled': ['Pooled features', '池化特征'],
   'option.embedding.whitened': ['Whitened features', '白化特征'],
+  'option.embedding.whitenedEdges': ['Whitened features and edges', '白化特征与边缘'],
   'option.copies.auto': ['Automatic', '自动'],
   'option.copies.pixels': ['Pixels', '像素'],
   'option.copies.webp': ['WebP', 'WebP'],

@@ -30,3 +30,14 @@ const reshapeOp: Op<{ shape: Shape }> = {
 
 export const reshape = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : apply(reshapeOp, [x], { shape });
+
+const flattenOp: Op<object> = {
+  name: 'flatten',
+  shapes: ([x]) => [[x![0]!, elements(x!.slice(1))]],
+  lower({ inputs, outputs }, lowering) {
+    lowering.set(outputs[0]!, lowering.emit('Flatten', [lowering.value(inputs[0]!)], outputs[0]!.shape, { axis: 1 }));
+  },
+};
+
+/** x [N, ...] -> [N, D], of whatever batch the model is fed. Without a gradient. */
+export const flatten = (x: Tensor): Tensor => apply(flattenOp, [x], {});

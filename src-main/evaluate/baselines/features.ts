@@ -6,7 +6,7 @@
 import type { FreeName } from '../../../shared/baselines.ts';
 import { HOG, hog } from './hog.ts';
 import { SIDE, shrunk } from './pictures.ts';
-import { fitPrincipal, project } from './principal.ts';
+import { fitPrincipal, project, whitenedOf } from './principal.ts';
 import type { Principal } from './principal.ts';
 import { edgesOf, fitEdges } from './whitenedEdges.ts';
 import type { WhitenedEdges } from './whitenedEdges.ts';
@@ -15,8 +15,8 @@ const COMPONENTS = 60;
 /** Components are of 16 x 16 means: on CIFAR-10 within a point of those of all pixels, for a sixteenth of the work. */
 const FACTOR = 2;
 const pixelsOf = (channels: number): number => channels * (SIDE / FACTOR) ** 2;
-/** Most photos that components are fitted on. */
-const FITTED = 2000;
+/** Most photos that components are fitted on; edges beside colours on fewer, as a run waits for them before its first step. */
+const FITTED = { pixels: 2000, edges: 512 };
 /** Weight of the colours beside the edges, both of unit length. */
 const COLOUR = 0.7;
 
@@ -35,10 +35,10 @@ export function fitFree(pictures: Uint8Array, channels = 3): FittedFree {
   const rows = shrunk(pictures, FACTOR, channels);
   const d = pixelsOf(channels);
   const n = rows.length / d;
-  const count = Math.min(n, FITTED);
+  const count = Math.min(n, FITTED.pixels);
   return {
     pixels: fitPrincipal(some(rows, n, count), count, d, COMPONENTS),
-    edges: fitEdges(some(pictures, n, count), channels),
+    edges: fitEdges(some(pictures, n, Math.min(n, FITTED.edges)), channels),
   };
 }
 
@@ -59,12 +59,12 @@ export function freeFeatures(fitted: FittedFree, pictures: Uint8Array, channels 
   const rows = shrunk(pictures, FACTOR, channels);
   const n = rows.length / pixelsOf(channels);
   const count = fitted.pixels.variances.length;
-  const pixels = project(fitted.pixels, rows, false);
+  const pixels = project(fitted.pixels, rows);
   return {
     pixels: { features: pixels, d: count },
-    whitened: { features: project(fitted.pixels, rows, true), d: count },
+    whitened: { features: whitenedOf(fitted.pixels, pixels), d: count },
     hog: { features: beside(hog(pictures, channels), pixels, n, count), d: HOG + count },
-    edges: { features: edgesOf(fitted.edges, pictures, channels), d: fitted.edges.count },
+    edges: { features: edgesOf(fitted.edges, pictures, channels), d: fitted.edges.principal.variances.length },
   };
 }
 

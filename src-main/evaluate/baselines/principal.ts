@@ -44,8 +44,8 @@ export function fitPrincipal(rows: Float32Array, n: number, d: number, count: nu
   return { mean, directions, variances: kept };
 }
 
-/** Scores [n, count] of rows [n, d] on the directions, each divided by its standard deviation where `whiten`. */
-export function project({ mean, directions, variances }: Principal, rows: Float32Array, whiten: boolean): Float32Array {
+/** Scores [n, count] of rows [n, d] on the directions. */
+export function project({ mean, directions, variances }: Principal, rows: Float32Array): Float32Array {
   const d = mean.length;
   const n = rows.length / d;
   const count = variances.length;
@@ -53,12 +53,15 @@ export function project({ mean, directions, variances }: Principal, rows: Float3
   const centred = new Float64Array(d);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < d; j++) centred[j] = rows[i * d + j]! - mean[j]!;
-    for (let k = 0; k < count; k++) {
-      const scale = whiten ? 1 / Math.sqrt(variances[k]!) : 1;
-      out[i * count + k] = scale * dot(directions, k * d, centred, 0, d);
-    }
+    for (let k = 0; k < count; k++) out[i * count + k] = dot(directions, k * d, centred, 0, d);
   }
   return out;
+}
+
+/** Scores [n, count], each divided by its standard deviation. */
+export function whitenedOf({ variances }: Principal, scores: Float32Array): Float32Array {
+  const scales = variances.map((variance) => 1 / Math.sqrt(variance));
+  return scores.map((score, at) => scales[at % scales.length]! * score);
 }
 
 function dot(a: Float64Array, at: number, b: Float64Array, bt: number, d: number): number {

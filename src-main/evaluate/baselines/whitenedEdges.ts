@@ -5,7 +5,8 @@
  */
 import { CELL_NUMBERS, cellsOf, DIRECTIONS } from './hog.ts';
 import { SIDE, shrunk } from './pictures.ts';
-import { fitPrincipal } from './principal.ts';
+import { fitPrincipal, project } from './principal.ts';
+import type { Principal } from './principal.ts';
 
 /** Directions kept, and what is added to each variance, as a share of their mean. */
 const COMPONENTS = 128;
@@ -17,12 +18,10 @@ const coloursOf = (channels: number): number => channels * (SIDE / FACTOR) ** 2;
 const SOFTENING = 0.3;
 
 export interface WhitenedEdges {
-  /** Means of both blocks, as they are centred before each is brought to one length [d]. */
+  /** What is taken away before each block is brought to one length [d]. */
   centre: Float64Array;
-  /** Affine: mean that is taken away [d], rows [count, d]. */
-  mean: Float64Array;
-  rows: Float64Array;
-  count: number;
+  /** Its directions are divided by the deviation along them. */
+  principal: Principal;
 }
 
 /** @param pictures uint8 [n, 32, 32, channels] */
@@ -34,31 +33,25 @@ export function fitEdges(pictures: Uint8Array, channels: number): WhitenedEdges 
   const centre = new Float64Array(d);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) centre[j]! += raw[i * d + j]! / n;
   const centred = toLength(raw, centre);
-  const { mean, directions, variances } = fitPrincipal(centred, n, d, COMPONENTS);
-  let damping = 0;
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < d; j++) damping += (DAMPING * (centred[i * d + j]! - mean[j]!) ** 2) / (n * d);
+  const principal = fitPrincipal(centred, n, d, COMPONENTS);
+  const { mean, directions, variances } = principal;
+  const damping = (DAMPING * (squares(centred) / n - squares(mean))) / d;
   variances.forEach((variance, k) => {
     const scale = 1 / Math.sqrt(variance + damping);
     for (let j = 0; j < d; j++) directions[k * d + j]! *= scale;
   });
-  return { centre, mean, rows: directions, count: variances.length };
+  return { centre, principal };
+}
+
+function squares(of: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (const x of of) sum += x * x;
+  return sum;
 }
 
 /** [n, count] of pictures. */
-export function edgesOf({ centre, mean, rows, count }: WhitenedEdges, pictures: Uint8Array, channels: number) {
-  const d = centre.length;
-  const given = toLength(blocks(pictures, channels), centre);
-  const n = given.length / d;
-  const out = new Float32Array(n * count);
-  for (let i = 0; i < n; i++)
-    for (let k = 0; k < count; k++) {
-      let sum = 0;
-      for (let j = 0; j < d; j++) sum += rows[k * d + j]! * (given[i * d + j]! - mean[j]!);
-      out[i * count + k] = sum;
-    }
-  return out;
-}
+export const edgesOf = ({ centre, principal }: WhitenedEdges, pictures: Uint8Array, channels: number): Float32Array =>
+  project(principal, toLength(blocks(pictures, channels), centre));
 
 /** Edges of each cell at one length, then the colours [n, d]. */
 function blocks(pictures: Uint8Array, channels: number): Float32Array {
@@ -70,9 +63,11 @@ function blocks(pictures: Uint8Array, channels: number): Float32Array {
   const out = new Float32Array(n * d);
   for (let i = 0; i < n; i++) {
     for (let at = 0; at < CELL_NUMBERS; at += DIRECTIONS) {
-      const cell = cells.subarray(i * CELL_NUMBERS + at, i * CELL_NUMBERS + at + DIRECTIONS);
-      const scale = 1 / (Math.hypot(...cell) + SOFTENING);
-      for (let k = 0; k < DIRECTIONS; k++) out[i * d + at + k] = scale * cell[k]!;
+      const from = i * CELL_NUMBERS + at;
+      let squares = 0;
+      for (let k = from; k < from + DIRECTIONS; k++) squares += cells[k]! * cells[k]!;
+      const scale = 1 / (Math.sqrt(squares) + SOFTENING);
+      for (let k = 0; k < DIRECTIONS; k++) out[i * d + at + k] = scale * cells[from + k]!;
     }
     out.set(colours.subarray(i * wide, (i + 1) * wide), i * d + CELL_NUMBERS);
   }

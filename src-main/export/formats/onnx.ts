@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { RunConfig } from '../../../shared/config.ts';
 import { channelsOf } from '../../../shared/input.ts';
-import { encoderModel, featureDim, hasReadout } from '../../engine/index.ts';
+import { edgesDim, encoderModel, featureDim, hasReadout } from '../../engine/index.ts';
 import type { State } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import { startOf, teacherFacts } from '../card.ts';
@@ -32,7 +32,7 @@ const metadataOf = (config: RunConfig, state: State, preprocessing: Preprocessin
   ...teacherFacts(config),
   method: config.method,
   input: `pixel_values [batch, ${channelsOf(config)}, H, W] float32`,
-  output: `embedding [batch, ${featureDim(config)}] float32, ${hasReadout(state) ? 'the last two stages for the photo enlarged by a half, pooled and whitened' : 'pooled backbone features'}, not normalised`,
+  output: `embedding [batch, ${featureDim(config)}] float32, ${hasReadout(state) ? `the last two stages for the photo enlarged by a half, pooled${edgesDim(config) > 0 ? ', beside its edges,' : ''} and whitened` : 'pooled backbone features'}, not normalised`,
 });
 
 /** Loads the written file in onnxruntime and compares its embeddings with the given ones. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { RunConfig } from '../../../shared/config.ts';
 import { isStandardNetwork } from '../../../shared/exports.ts';
 import { channelsOf } from '../../../shared/input.ts';
-import { ENLARGED, featureDim } from '../../engine/index.ts';
+import { edgesDim, ENLARGED, featureDim } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import { startOf, teacherFacts } from '../card.ts';
 import { loadScript } from '../loadScript.ts';
@@ -54,22 +54,35 @@ export const write: WriteEncoder = async ({ config, state, directory, preprocess
 };
 
 /** The lines after those that load the encoder, of torchvision's or of load.py. */
-const comparing = ({ imageSize }: RunConfig): Snippet => ({
+const comparing = (config: RunConfig): Snippet => ({
   language: 'python',
   code: `\
-# what Lookalike compares photos by: the last two stages of the enlarged photo, pooled and whitened; the encoder itself
-# gives the last one, pooled
+# what Lookalike compares photos by: the last two stages of the enlarged photo, pooled${edgesDim(config) > 0 ? ', beside its edges,' : ''} and whitened; the
+# encoder itself gives the last one, pooled
 import torch
 from safetensors.torch import load_file
 from torchvision.models.feature_extraction import create_feature_extractor
 
 readout = load_file("${READOUT_FILE}")
-large = torch.nn.functional.interpolate(pixels, size=${Math.round(ENLARGED * imageSize)}, mode="bilinear")
+large = torch.nn.functional.interpolate(pixels, size=${Math.round(ENLARGED * config.imageSize)}, mode="bilinear")
 maps = create_feature_extractor(encoder, ["layer3", "layer4"])(large)
 stages = torch.cat([maps["layer3"].mean((2, 3)), maps["layer4"].mean((2, 3))], 1)
-embedding = torch.nn.functional.linear(stages, readout["weight"], readout["bias"])
+${edgesDim(config) > 0 ? EDGE_LINES : ''}embedding = torch.nn.functional.linear(stages, readout["weight"], readout["bias"])
 `,
 });
+
+/** engine/nn/edges.ts in PyTorch. */
+const EDGE_LINES = `\
+grey = torch.nn.functional.interpolate(pixels, size=32, mode="bilinear", antialias=True).mean(1, keepdim=True)
+right = grey[..., 1:-1, 2:] - grey[..., 1:-1, :-2]
+down = grey[..., 2:, 1:-1] - grey[..., :-2, 1:-1]
+angles = torch.arange(9).view(-1, 1, 1) * torch.pi / 9
+lengths = right**2 + down**2 + 1e-10
+shares = (right * angles.cos() + down * angles.sin()) ** 2 / lengths
+cells = torch.nn.functional.avg_pool2d(torch.nn.functional.pad(lengths.sqrt() * shares**8, (1, 1, 1, 1)), 4)
+edges = cells / (((cells**2).sum(1, keepdim=True) + 1e-10).sqrt() + 0.1)
+stages = torch.cat([stages, edges.flatten(1)], 1)
+`;
 
 /** Channels of the four stages before a bottleneck's expansion, as the weights have them. */
 const stageChannels = (tensors: Map<string, Tensor>): number[] =>
