@@ -14,7 +14,7 @@ interface GroupCounts {
 
 /** Most photos whose sizes are sampled: enough that their mean is within a few percent of that of all. */
 const sampledSizes = 2000;
-/** Most photos that are looked at for them: of a folder that was only listed none has a size. */
+/** Most photos that are looked at for them: of a folder that was only listed none has a size, of others many are out. */
 const lookedAt = 3 * sampledSizes;
 /** The index of the primary key: by the folder's own a sample would go through the whole folder. */
 const byId = 'sqlite_autoindex_images_1';
@@ -38,9 +38,9 @@ export function imageUse(db: Db, columns: string) {
   const present = prepare<ImageRow>(`SELECT ${columns} FROM images WHERE OF AND gone = 0 ORDER BY file, place`);
   const sizes = prepare<{ width: number; height: number }>(
     `SELECT width, height FROM (
-       SELECT width, height FROM images INDEXED BY ${byId}
-       WHERE OF AND id > @first AND id < @last AND gone = 0 AND excluded = 0 ORDER BY id LIMIT ${lookedAt})
-     WHERE width > 0 LIMIT ${sampledSizes}`,
+       SELECT width, height, gone, excluded FROM images INDEXED BY ${byId}
+       WHERE OF AND id > @first AND id < @last ORDER BY id LIMIT ${lookedAt})
+     WHERE width > 0 AND gone = 0 AND excluded = 0 LIMIT ${sampledSizes}`,
   );
   const some = prepare<ImageRow>(
     `SELECT ${columns} FROM images INDEXED BY ${byId}
