@@ -9,7 +9,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Task } from '../../shared/contract.ts';
 import { IdList } from '../../shared/idList.ts';
-import { createApp, forkLauncher } from '../../src-main/app/index.ts';
+import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { taskEnd } from '../helpers/tasks.ts';
 
@@ -180,7 +180,20 @@ test('UMAP is a task; before it, its map is not available', async () => {
   const { positions } = map;
   expect(positions.length).toBe(80);
   expect(positions.every((value) => Number.isFinite(value))).toBe(true);
-  expect((await app.handle('explore.sets', {})).find((item) => item.id === set)!.hasUmap).toBe(true);
+  const hasUmap = async () => (await app.handle('explore.sets', {})).find((item) => item.id === set)!.hasUmap;
+  expect(await hasUmap()).toBe(true);
+
+  const row = (await app.handle('explore.sets', {})).find((item) => item.id === set)!;
+  const kept = join(homePaths(join(directory, 'home')).embeddings(row.runId), `${set}.umap`);
+  const whole = readFileSync(kept);
+  const again = () => app.handle('explore.map', { embeddingSetId: set, layout: 'umap' });
+  writeFileSync(kept, whole.subarray(512, 512 + 8 * 40)); // as 0.1.0 wrote it
+  expect((await again()).positions).toEqual(positions);
+  const flipped = Uint8Array.from(whole);
+  flipped[600]! ^= 64;
+  writeFileSync(kept, flipped);
+  await expect(again()).rejects.toMatchObject({ key: 'not-available.map' });
+  expect(await hasUmap()).toBe(false); // it can be made again
 });
 
 test('clusters and outliers', async () => {

@@ -1,9 +1,7 @@
 /** The calls of Explore: neighbours, queries, the map, clusters and outliers of an embedding set. */
-import { readFile } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, exploreCalls, Reason } from '../../../shared/contract.ts';
 import { reason } from '../../../shared/reason.ts';
-import { writeFileAtomic } from '../../files/index.ts';
 import { clusterGroups, outliers, shareBelow, umapMap } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint } from '../checkpoints.ts';
@@ -16,6 +14,7 @@ import type { Watching } from './pick.ts';
 import { Queries } from './queries.ts';
 import { graphNeighbours as k } from './openSet.ts';
 import type { OpenSet } from './openSet.ts';
+import { readUmap, writeUmap } from './umapFile.ts';
 import type { EmbeddingSets } from './sets.ts';
 
 export type ExploreHandlers = Pick<AppHandlers, keyof typeof exploreCalls>;
@@ -118,7 +117,7 @@ export function exploreHandlers(
         }
         const n = set.ids.length;
         const places =
-          layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await readUmap(sets, set);
+          layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await umapOf(sets, set);
         const positions = fitted(places);
         const { labels, classes } = await labelsOf(set);
         const isGrouped = n <= sets.quickGraph || ((await sets.hasGraph(set.row)) && (await set.keptGraph.get(signal)));
@@ -144,10 +143,7 @@ export function exploreHandlers(
           signal,
           onProgress: (fraction) => progress(0.5 + fraction / 2, reason('doing.arranging-map')),
         });
-        await writeFileAtomic(
-          sets.file(row, 'umap'),
-          new Uint8Array(positions.buffer, positions.byteOffset, positions.byteLength),
-        );
+        await writeUmap(sets.file(row, 'umap'), set.source, positions);
         return embeddingSetId;
       };
       return tasks.start(
@@ -225,10 +221,10 @@ export function exploreHandlers(
   };
 }
 
-async function readUmap(sets: EmbeddingSets, set: OpenSet): Promise<Float32Array> {
-  const bytes = await readFile(sets.file(set.row, 'umap')).catch(() => null);
-  if (bytes?.length !== 8 * set.ids.length) throw new AppError('not-available.map');
-  return new Float32Array(new Uint8Array(bytes).buffer);
+async function umapOf(sets: EmbeddingSets, set: OpenSet): Promise<Float32Array> {
+  const positions = await readUmap(sets.file(set.row, 'umap'), set.source, set.ids.length);
+  if (!positions) throw new AppError('not-available.map');
+  return positions;
 }
 
 /** Points that say where the edges lie: sorting a million would hold the thread. */

@@ -31,6 +31,8 @@ export interface OpenSet {
   row: EmbeddingSetRow;
   /** Of the photos, one for each row; their table is made. */
   ids: IdList;
+  /** Checksum of the vectors, by which what was made of them is known. */
+  source: string;
   index: ExactIndex;
   /** Another index over the same rows, standardised; whoever asks closes it. */
   reopen(standard: Standard): Promise<ExactIndex>;
@@ -112,6 +114,7 @@ export async function openSet(
   return {
     row,
     ids,
+    source,
     index,
     // beside the first one
     reopen: (standard) => ExactIndex.open(path, offset, n, d, { standard, floatBytes: FLOAT_BYTES / 4 }),
