@@ -102,7 +102,7 @@ const sharpCopies = trainingFactors[0];
 /** How training copies are kept where not all fit as pixels. */
 export type KeptAs = 'pixels' | 'webp';
 
-/** Of copies that are kept as WebP: 33.5 dB from the pixels, at which kNN accuracy did not differ (docs/performance.md). */
+/** Of copies that are kept as WebP: 33.5 dB from the pixels of photographs (docs/performance.md). */
 export const WEBP_QUALITY = 80;
 
 /** Bytes of WebP for a pixel at that quality: photographs take .21 on average, made small ones of much detail more. */
