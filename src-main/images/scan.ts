@@ -9,31 +9,18 @@
 import { opendir, realpath, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { join, relative as relativePath, sep } from 'node:path';
-import type { Skipped } from '../../shared/contract/dataset.ts';
 import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
-import type { PassedOver } from '../../shared/contract/dataset.ts';
 import { nameOfBytes, systemPath } from '../files/index.ts';
 import { isPhotosLibrary, isPlaceholder, isProtected, placeholderOf } from './elsewhere.ts';
 import { ImageError, skipReason, systemReason } from './errors.ts';
 import type { ImageErrorCode } from './errors.ts';
 import { SNIFF_BYTES, kindByName, passedByName, sniffFormat, unreadByName } from './formats.ts';
 import { openForReading, specialFile } from './read.ts';
+import { emptyScanCounts } from './scanned.ts';
+import type { ScanCounts, ScanEntry, Sidecar, SkippedFile } from './scanned.ts';
 import { isZarrFolder, isZarrName } from './zarr.ts';
-
-export interface ScannedImage {
-  kind: 'image';
-  path: string;
-  /** From the scanned folder, with the system's separators. */
-  relative: string;
-  bytes: number;
-  /** Modification time in ms. */
-  modified: number;
-}
-
-/** `bytes` is the size of a file that is not on this computer, where that is known. */
-export type SkippedFile = Skipped & { kind: 'skipped'; bytes?: number };
 
 /** An entry of a folder. */
 interface Entry {
@@ -44,34 +31,9 @@ interface Entry {
 }
 
 type SkipReason = Reason<KeyOf<ImageErrorCode | 'scan'>>;
-/** A file beside a photo that says something of it. */
-interface Sidecar {
-  kind: 'sidecar';
-  /** From the scanned folder, with the system's separators and the ending .xmp. */
-  relative: string;
-  modified: number;
-}
-export type ScanEntry = ScannedImage | SkippedFile | Sidecar;
-
-/** What was passed over without a line of its own. Filled in while the scan runs. */
-export interface ScanCounts {
-  folders: number;
-  images: number;
-  skipped: number;
-  hidden: number;
-  /** Files that are no images, by extension or content. */
-  other: number;
-  /** Of these the ones that a person may look for, by kind. */
-  passed: PassedOver;
-}
-
 export interface ScanOptions {
   signal?: AbortSignal;
   counts?: ScanCounts;
-}
-
-export function emptyScanCounts(): ScanCounts {
-  return { folders: 0, images: 0, skipped: 0, hidden: 0, other: 0, passed: {} };
 }
 
 /** Names read from a folder, and looked up together, at a time. */

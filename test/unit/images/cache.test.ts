@@ -1,77 +1,22 @@
-/** The cache: what it holds, that it is reused, survives being killed, and stays within its budget. */
+/** The cache: what it holds, that it is reused, survives being killed, and says what is wrong with its disk. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   CacheReadError,
-  CacheTooLargeError,
   ImageCache,
-  ImagePool,
-  buildCache,
   cacheBytes,
   clearCache,
   decodeBytes,
-  estimateCacheBytes,
   evaluationImage,
-  planCache,
 } from '../../../src-main/images/index.ts';
-import type { BuildCacheOptions, CacheProgress } from '../../../src-main/images/index.ts';
+import type { CacheProgress } from '../../../src-main/images/index.ts';
 import { bytesOf } from '../../../src-main/images/bands.ts';
-import { defaultRule } from '../../../src-main/images/rule.ts';
 import { texture } from '../../helpers/pictures.ts';
-
-const scratch = mkdtempSync(join(tmpdir(), 'cache-'));
-const photos = join(scratch, 'photos');
-const COUNT = 24;
-let pool: ImagePool;
-const files = Array.from({ length: COUNT }, (_, i) => ({ id: `photo ${i}`, path: join(photos, `${i}.png`) }));
-
-beforeAll(async () => {
-  mkdirSync(photos);
-  pool = new ImagePool({ workers: 1 });
-  for (let i = 0; i < COUNT; i++)
-    writeFileSync(
-      files[i]!.path,
-      await texture(i, 90 + i, 70)
-        .png()
-        .toBuffer(),
-    );
-});
-afterAll(async () => {
-  await pool.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-let folders = 0;
-const build = async (options: Partial<BuildCacheOptions> = {}) => {
-  let last: CacheProgress | undefined;
-  const built = await buildCache({
-    files,
-    directory: join(scratch, `c${folders++}`),
-    imageSize: 32,
-    pool,
-    onProgress: (progress) => (last = progress),
-    ...options,
-  });
-  return { ...built, progress: last! };
-};
-const packs = (directory: string): string[] =>
-  (readdirSync(directory, { recursive: true }) as string[]).filter((name) => name.endsWith('.pixels'));
+import { COUNT, build, files, packs, photos, scratch } from './photosInCache.ts';
 
 describe('buildCache', () => {
   it('holds the evaluation image and a training copy of each photo, in the order asked for', async () => {
@@ -103,10 +48,9 @@ describe('buildCache', () => {
 
   it('holds what the encoder looks at alone where nothing is trained on, or takes it from training copies', async () => {
     const alone = await build({ evaluationsOnly: true });
-    const directory = join(scratch, `c${folders - 1}`);
+    const { directory } = alone;
     expect(cacheBytes(directory)).toBeLessThan(COUNT * 3 * 32 * 32 + 10_000); // pixels, and the index
-    const { cache: whole } = await build();
-    const trained = join(scratch, `c${folders - 1}`);
+    const { cache: whole, directory: trained } = await build();
     const { cache, progress } = await build({ directory: trained, evaluationsOnly: true });
     expect(progress).toMatchObject({ reused: COUNT, bytesWritten: 0 });
     for (const { id } of files) {
@@ -256,100 +200,5 @@ describe('disk', () => {
     const { cache, progress } = await build({ directory, files: few, maxBytes });
     expect([cache.length, progress.reused]).toEqual([8, 0]);
     expect(cacheBytes(directory)).toBeLessThanOrEqual(maxBytes);
-  });
-});
-
-describe('a cache without room for all pixels', () => {
-  const few = files.slice(0, 6);
-
-  it('keeps WebP close to the pixels, and finds it again', async () => {
-    const directory = join(scratch, 'webp');
-    const { cache: whole } = await build({ files: few });
-    const copies = { kept: 'webp', reserved: 0 } as const;
-    await build({ files: few, directory, copies });
-    const { cache, progress } = await build({ files: few, directory, copies });
-    expect(progress).toMatchObject({ reused: 6, bytesWritten: 0 });
-    expect(cacheBytes(directory)).toBeLessThan(6 * 3 * 52 * 67 * 0.7);
-    for (let i = 0; i < few.length; i++) {
-      const [pixels, copy] = [whole.trainingImage(i), await cache.trainingCopy(i)];
-      expect([copy.width, copy.height]).toEqual([pixels.width, pixels.height]);
-      const [before, after] = [bytesOf(pixels), bytesOf(copy)];
-      const square = before.reduce((sum, value, at) => sum + (value - after[at]!) ** 2, 0);
-      expect(square / before.length).toBeLessThan(200); // of noise, which no format keeps well
-      expect(square).toBeGreaterThan(0);
-    }
-    expect(() => cache.trainingImage(0)).toThrow(/trainingCopy/);
-    clearCache(directory);
-    expect(cacheBytes(directory)).toBe(0);
-  });
-
-  it.each([
-    ['pixels', {}],
-    ['webp', {}],
-    ['pixels', { channels: 3, depth: 16 }],
-  ] as const)('decodes again what finds no room, to the same %s, %o', async (kept, input) => {
-    const rule = { ...defaultRule, ...input };
-    const directory = join(scratch, `little ${kept} ${Object.keys(input).length}`);
-    const ample = await build({ files: few, rule, copies: { kept, reserved: 0 } });
-    const maxBytes = cacheBytes(join(scratch, `c${folders - 1}`)) / 2 + 6 * 200;
-    const little = await build({ files: few, directory, rule, copies: { kept, reserved: 0 }, maxBytes });
-    expect(cacheBytes(directory)).toBeLessThanOrEqual(maxBytes);
-    const { unkept } = little.cache.descriptor.copies!;
-    expect(unkept.some((photo) => photo === null)).toBe(true);
-    expect(unkept.some((photo) => photo !== null)).toBe(true);
-    expect(little.cache.descriptor.trainingWidth).toEqual(ample.cache.descriptor.trainingWidth);
-    for (let i = 0; i < few.length; i++) {
-      const wanted = bytesOf(await ample.cache.trainingCopy(i));
-      expect(Buffer.compare(bytesOf(await little.cache.trainingCopy(i)), wanted)).toBe(0);
-    }
-    little.cache.close();
-    // with more room the rest is kept too
-    const more = await build({ files: few, directory, rule, copies: { kept, reserved: 0 } });
-    expect(more.cache.descriptor.copies!.unkept).toEqual(few.map(() => null));
-  });
-
-  it('says so where a photo without a copy has changed', async () => {
-    const path = join(scratch, 'changing.png');
-    const file = [{ id: 'changing', path }];
-    writeFileSync(path, await texture(1, 80, 70).png().toBuffer());
-    const { cache } = await build({ files: file, copies: { kept: 'pixels', reserved: 0 }, maxBytes: 0 });
-    writeFileSync(path, await texture(2, 80, 70).png().toBuffer());
-    await expect(cache.trainingCopy(0)).rejects.toThrow(/no room for a copy of .*changing\.png.*it has changed since/);
-    rmSync(path);
-    await expect(cache.trainingCopy(0)).rejects.toBeInstanceOf(CacheReadError);
-    cache.close();
-  });
-});
-
-describe('disk budget', () => {
-  const many = Array.from({ length: 1000 }, () => ({ width: 4000, height: 3000 }));
-
-  it('makes the training copies smaller before it refuses', () => {
-    const ample = planCache(many, 128, 1e9);
-    expect(ample.trainingSide).toBe(205);
-    expect(ample.bytes).toBe(1000 * 3 * (128 * 128 + 205 * 273));
-    const sides = [2e8, 1.7e8, 1.5e8, 1.3e8, 1.2e8].map((budget) => planCache(many, 128, budget).trainingSide);
-    expect(sides).toEqual([...sides].sort((a, b) => b - a));
-    expect(Math.min(...sides)).toBe(128);
-    expect(() => planCache(many, 128, 1e8)).toThrow(CacheTooLargeError);
-    expect(() => planCache(many, 128, 1e8)).toThrow(/1000 photos at 128 px needs 115 MB.*100 MB.*smaller image size/);
-    expect(estimateCacheBytes([{ width: 32, height: 32 }], 128, 205)).toBe(3 * (128 * 128 + 32 * 32)); // never enlarged
-  });
-
-  it('lets other collections go, the longest unused first, and never the one it builds', async () => {
-    const directory = join(scratch, 'budget');
-    const sized = files.map((file, i) => ({ ...file, width: 90 + i, height: 70 }));
-    const part = (from: number) => sized.slice(from, from + 8);
-    const oldest = await build({ directory, files: part(0) });
-    const [first] = packs(directory);
-    utimesSync(join(directory, first!.replace(/pixels$/, 'index')), new Date(1e12), new Date(1e12));
-    await build({ directory, files: part(8) });
-    const maxBytes = cacheBytes(directory) + 20_000; // a third collection is a little larger than the first
-    await build({ directory, files: part(16), maxBytes });
-    expect(existsSync(join(directory, first!))).toBe(false);
-    expect(packs(directory)).toHaveLength(2);
-    expect(cacheBytes(directory)).toBeLessThanOrEqual(maxBytes * 1.05);
-    await expect(build({ directory, files: sized, maxBytes: 100_000 })).rejects.toBeInstanceOf(CacheTooLargeError);
-    oldest.cache.close();
   });
 });
