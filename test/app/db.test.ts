@@ -358,7 +358,7 @@ test('sizes are of a sample, for which a folder that was only listed is not gone
     read(ids.slice(6000));
     expect(images.sizes('d1')).toEqual([]);
     read(ids.slice(100, 150));
-    expect(images.sizes('d1')).toEqual(Array(50).fill({ width: 4, height: 3 }));
+    expect(images.sizes('d1')).toEqual(Array.from({ length: 50 }, () => ({ width: 4, height: 3 })));
     read(ids);
     expect(images.sizes('d1')).toHaveLength(2000);
   }, ':memory:'));
