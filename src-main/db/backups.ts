@@ -9,45 +9,38 @@ import { basename, dirname, join } from 'node:path';
 import { moveInto, removeTemporaryFiles, temporaryName } from '../files/index.ts';
 import { openDatabase } from './database.ts';
 import type { Db } from './database.ts';
-import { StorageError } from './errors.ts';
+import { StorageError, storageError } from './errors.ts';
+import { isWhole, isWholeFile } from './whole.ts';
 
 const keptDays = 7;
 
 /**
- * Makes today's copy (UTC) by SQLite's backup interface, some pages at a time, so that nobody waits for it, and removes
- * the oldest. Resolves to the copy's path; null where there is one already.
- * @throws StorageError damaged-database, before anything is copied
+ * Makes today's copy (UTC) by SQLite's backup interface, some pages at a time and looked through in a thread, so that
+ * nobody waits for it, and removes the oldest. Resolves to the copy's path; null where there is one already.
+ * @throws StorageError damaged-database; then there is no copy, and the older ones stay
  */
 export async function backUpDaily(db: Db, file: string, now = new Date()): Promise<string | null> {
   const start = `${basename(file)}.day-`;
   const target = join(dirname(file), `${start}${now.toISOString().slice(0, 10)}`);
   if (existsSync(target)) return null;
-  if (!isWhole(db))
-    throw new StorageError(
-      'damaged-database.errno',
-      { folder: dirname(file), errno: 'SQLITE_CORRUPT' },
-      { path: file },
-    );
   await removeTemporaryFiles(dirname(file));
   const copy = temporaryName(target);
   try {
     await db.backup(copy);
+    if (!(await isWholeFile(copy)))
+      throw new StorageError(
+        'damaged-database.errno',
+        { folder: dirname(file), errno: 'SQLITE_CORRUPT' },
+        { path: file },
+      );
     await moveInto(copy, target);
   } catch (error) {
     rmSync(copy, { force: true });
-    throw error;
+    throw storageError(error, file);
   }
   const days = readdirSync(dirname(file)).filter((name) => name.startsWith(start));
   for (const old of days.sort().slice(0, -keptDays)) rmSync(join(dirname(file), old), { force: true });
   return target;
-}
-
-export function isWhole(db: Db): boolean {
-  try {
-    return db.pragma('quick_check(1)', { simple: true }) === 'ok';
-  } catch {
-    return false; // the damage is such that SQLite cannot even look
-  }
 }
 
 /** Paths of the copies, newest first. They may be damaged: openCopy finds out. */

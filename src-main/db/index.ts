@@ -1,5 +1,5 @@
 /** The history on disk: one SQLite file, opened by the application process alone, one table module per aggregate. */
-import { backUpDaily, backupsOf, isWhole, openCopy } from './backups.ts';
+import { backUpDaily, backupsOf, openCopy } from './backups.ts';
 import { browsersTable } from './browsers.ts';
 import { photoChanges } from './changes.ts';
 import { checkpointsTable } from './checkpoints.ts';
@@ -18,6 +18,7 @@ import { runsTable } from './runs.ts';
 import { selfTestsTable } from './selfTests.ts';
 import { tagsTable } from './tags.ts';
 import { settingsTable } from './settings.ts';
+import { isWhole } from './whole.ts';
 
 export { setDatabaseAside } from './backups.ts';
 export { openDatabase } from './database.ts';
