@@ -30,6 +30,18 @@ export const settle = async (): Promise<void> => {
 };
 
 const started: (() => void)[] = [];
+
+/** What a shell hears of faults until the end of the test: those of the next one are not its own. */
+function faultListeners(): () => void {
+  const kinds = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = kinds.map((kind) => process.rawListeners(kind));
+  return () => {
+    for (const [i, kind] of kinds.entries())
+      for (const listener of process.rawListeners(kind))
+        if (!before[i]!.includes(listener)) process.off(kind, listener as () => void);
+  };
+}
+
 /** Ends what a test started, and its doubles. */
 export function stopAll(): void {
   for (const stop of started.splice(0)) stop();
@@ -79,6 +91,7 @@ export async function startShell({
     });
   }
   double.becomeReady();
+  started.push(faultListeners());
   try {
     await import('../../../src-main/electron/main.ts');
   } finally {
