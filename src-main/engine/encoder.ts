@@ -11,7 +11,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import { channelsOf } from '../../shared/input.ts';
 import { READOUT } from '../../shared/stateNames.ts';
 import { ShapeError } from './errors.ts';
-import { Graph } from './graph.ts';
+import { elements, Graph } from './graph.ts';
 import type { Tensor } from './graph.ts';
 import { predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
@@ -93,6 +93,27 @@ const evaluationModel = (config: RunConfig, state: State): Uint8Array =>
 const stagesModel = (config: RunConfig, state: State): Uint8Array =>
   lower(config, state, (net, x) => ({ stages: stagesOf(net, x, config) }));
 
+/** Copies of its weights that an encoder takes while its session is opened: in the file, read, as they are, in the order of its kernels. */
+const COPIES = 4;
+/** Largest images that it holds at a time. */
+const IMAGES = 2.5;
+
+/** Bytes that an encoder which computes so many photos at a time takes at most, by what was measured (docs/performance.md). */
+export function encoderBytes(config: RunConfig, batch: number): number {
+  const graph = new Graph();
+  const net = new Network(graph, 'evaluation');
+  const x = graph.input(INPUT, [batch, channelsOf(config), config.imageSize, config.imageSize]);
+  predictor(
+    net,
+    'predictor',
+    projector(net, 'projector', backbone(net, 'backbone', x, config.backbone), config.head),
+    config,
+  );
+  const weights = net.entries.reduce((sum, { shape }) => sum + elements(shape), 0);
+  const largest = Math.max(...graph.nodes.flatMap((node) => node.outputs.map(({ shape }) => elements(shape))));
+  return Float32Array.BYTES_PER_ELEMENT * (COPIES * weights + IMAGES * largest);
+}
+
 export interface Embedding {
   /** What photos are compared by, [n, D], not normalised: pooled, or whitened where the state has a readout. */
   features: Float32Array;
@@ -107,25 +128,39 @@ export interface EncoderSettings extends SessionSettings {
   batch?: number;
 }
 
+/** What an encoder computes, by its sessions. */
+const models = { features: evaluationModel, stages: stagesModel };
+type Computed = keyof typeof models;
+
 export class Encoder {
   readonly #config: RunConfig;
   readonly #settings: EncoderSettings;
   #state: State;
-  #session: InferenceSession;
-  #stages: InferenceSession | null = null;
+  /** One at a time: each holds the weights three times, as its file, as they are and in the order of its kernels. */
+  #open: { computes: Computed; session: InferenceSession } | null = null;
 
-  private constructor(config: RunConfig, settings: EncoderSettings, state: State, session: InferenceSession) {
+  private constructor(config: RunConfig, settings: EncoderSettings, state: State) {
     this.#config = config;
     this.#settings = settings;
     this.#state = state;
-    this.#session = session;
   }
 
   /** @throws StateError, DeviceError */
   static async create(config: RunConfig, state: State, settings: EncoderSettings = {}): Promise<Encoder> {
     const { device = 'cpu' } = settings;
     const own: EncoderSettings = { ...settings, device: backendOf(device).encodesOn(device) };
-    return new Encoder(config, own, state, await openSession(evaluationModel(config, state), own));
+    const encoder = new Encoder(config, own, state);
+    await encoder.#session('features');
+    return encoder;
+  }
+
+  async #session(computes: Computed): Promise<InferenceSession> {
+    if (this.#open?.computes !== computes) {
+      await this.close();
+      const session = await openSession(models[computes](this.#config, this.#state), this.#settings);
+      this.#open = { computes, session };
+    }
+    return this.#open!.session;
   }
 
   /** Embeds n images [n, C, H, W], normalised, any n. @throws ShapeError */
@@ -136,15 +171,14 @@ export class Encoder {
       projections: new Float32Array(n * d),
       predictions: new Float32Array(n * d),
     };
-    await this.#run(this.#session, images, n, out, hasReadout(this.#state));
+    await this.#run(await this.#session('features'), images, n, out, hasReadout(this.#state));
     return out;
   }
 
   /** What a readout is fitted on, of n images [n, S]. @throws ShapeError */
   async stages(images: Float32Array, n: number): Promise<Float32Array> {
     const stages = new Float32Array(n * stagesDim(this.#config));
-    this.#stages ??= await openSession(stagesModel(this.#config, this.#state), this.#settings);
-    await this.#run(this.#stages, images, n, { stages }, true);
+    await this.#run(await this.#session('stages'), images, n, { stages }, true);
     return stages;
   }
 
@@ -178,17 +212,16 @@ export class Encoder {
     }
   }
 
-  /** Takes over newer parameters and running statistics. */
+  /** Takes over newer parameters and running statistics, which are to stay as they are for as long as it computes by them. */
   async update(state: State): Promise<void> {
-    const session = await openSession(evaluationModel(this.#config, state), this.#settings);
     await this.close();
     this.#state = state;
-    this.#session = session;
+    await this.#session('features');
   }
 
   async close(): Promise<void> {
-    await this.#session.release();
-    await this.#stages?.release();
-    this.#stages = null;
+    const open = this.#open;
+    this.#open = null;
+    await open?.session.release();
   }
 }

@@ -29,20 +29,26 @@ const configs = [
   { backbone: { name: 'resnet50', width: 0.25, stem: 'imagenet' }, imageSize: 64, batchSize: 16 },
 ];
 
-/** Peak resident bytes of a process of its own that takes two steps and reads its state as for a checkpoint. */
+/** Peak resident bytes of a process of its own that looks at photos by its encoder, takes two steps and looks again, as a run does. */
 function measure(input: object): number {
   const engine = new URL('../../src-main/engine/index.ts', import.meta.url).href;
   const config = new URL('../../shared/config.ts', import.meta.url).href;
   const script = `
     import { readFileSync } from 'node:fs';
-    import { initialState, TrainingSession } from '${engine}';
+    import { Encoder, initialState, TrainingSession } from '${engine}';
     import { parseConfig } from '${config}';
     const config = parseConfig(${JSON.stringify(input)});
-    const session = await TrainingSession.create(config, initialState(config), { threads: 2 });
     const count = config.batchSize * 3 * config.imageSize ** 2;
+    const start = initialState(config);
+    const session = await TrainingSession.create(config, start, { threads: 2 });
+    const encoder = await Encoder.create(config, start, { threads: 2 });
+    const look = () => encoder.embed(new Float32Array(64 * count / config.batchSize).fill(0.1), 64);
+    await look();
+    start.clear();
     const views = [1, 2].map((v) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * v)));
     for (let i = 0; i < 2; i++) await session.step({ views, learningRate: 0.01, predictorLearningRate: 0.01 });
-    await session.readState({ lent: true });
+    await encoder.update(await session.readState({ lent: true }));
+    await look();
     process.stdout.write(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
   `;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], {

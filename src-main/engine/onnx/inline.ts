@@ -4,7 +4,7 @@
  * is lost which is not known here.
  */
 import protobuf from 'protobufjs';
-import { fieldNumber } from './proto.ts';
+import { fieldNumber, holding } from './proto.ts';
 
 /** Bytes of a protocol buffer's field: its number, where it begins with its tag, and where its value lies. */
 interface Field {
@@ -71,15 +71,6 @@ function placeOf(tensor: Uint8Array): Place | null {
     offset: Number(entries.get('offset') ?? 0),
     length: length === undefined ? null : Number(length),
   };
-}
-
-/** A field that holds parts, one behind the other: tag, length, parts. */
-function holding(number: number, parts: readonly Uint8Array[]): Uint8Array[] {
-  const head = protobuf.Writer.create()
-    .uint32((number << 3) | 2)
-    .uint32(parts.reduce((sum, part) => sum + part.length, 0))
-    .finish();
-  return [head, ...parts];
 }
 
 /**

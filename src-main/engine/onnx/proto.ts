@@ -65,6 +65,17 @@ const root = protobuf.Root.fromJSON({
 
 /** ModelProto: what an .onnx file is. */
 export const Model = root.lookupType('Model');
+export const Graph = root.lookupType('Graph');
+export const TensorData = root.lookupType('TensorData');
 
 /** The number of a message's field. */
 export const fieldNumber = (type: string, name: string): number => root.lookupType(type).fields[name]!.id;
+
+/** A field that holds parts, one behind the other: tag, length, parts. */
+export function holding(number: number, parts: readonly Uint8Array[]): Uint8Array[] {
+  const head = protobuf.Writer.create()
+    .uint32((number << 3) | 2)
+    .uint32(parts.reduce((sum, part) => sum + part.length, 0))
+    .finish();
+  return [head, ...parts];
+}

@@ -1,5 +1,5 @@
 /** What the engine writes of ONNX: models as tables of nodes, weights, inputs and outputs, and the bytes of their files. */
-import { Model } from './proto.ts';
+import { fieldNumber, Graph, holding, Model, TensorData } from './proto.ts';
 
 /** The version of ONNX's own operators. */
 const OPSET = 17;
@@ -51,34 +51,40 @@ export interface OnnxModel {
   metadata?: Readonly<Record<string, string>>;
 }
 
-/** The bytes of an .onnx file. */
+const GRAPH = fieldNumber('Model', 'graph');
+const INITIALIZER = fieldNumber('Graph', 'initializer');
+const RAW_DATA = fieldNumber('TensorData', 'rawData');
+
+/**
+ * The bytes of an .onnx file. Constants are put in their place one by one: the encoder's own buffer grows by doubling, in
+ * which a network's weights would lie four times.
+ */
 export function encodeModel(model: OnnxModel): Uint8Array {
   const domains = new Set(model.nodes.flatMap(({ domain }) => domain || []));
-  return Model.encode({
+  const head = Model.encode({
     irVersion: 8,
     producerName: 'lookalike',
     opsetImport: [{ domain: '', version: OPSET }, ...[...domains].map((domain) => ({ domain, version: 1 }))],
     metadataProps: Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value })),
-    graph: {
-      name: model.name,
-      node: model.nodes.map((n, i) => ({
-        name: `${n.opType}_${i}`,
-        opType: n.opType,
-        domain: n.domain ?? '',
-        input: n.inputs,
-        output: n.outputs,
-        attribute: Object.entries(n.attributes).map(([name, value]) => attribute(name, value)),
-      })),
-      initializer: (model.initializers ?? []).map((t) => ({
-        name: t.name,
-        dataType: t.type,
-        dims: t.shape,
-        rawData: t.bytes,
-      })),
-      input: model.inputs.map(valueInfo),
-      output: model.outputs.map(valueInfo),
-    },
   }).finish();
+  const graph = Graph.encode({
+    name: model.name,
+    node: model.nodes.map((n, i) => ({
+      name: `${n.opType}_${i}`,
+      opType: n.opType,
+      domain: n.domain ?? '',
+      input: n.inputs,
+      output: n.outputs,
+      attribute: Object.entries(n.attributes).map(([name, value]) => attribute(name, value)),
+    })),
+    input: model.inputs.map(valueInfo),
+    output: model.outputs.map(valueInfo),
+  }).finish();
+  const constants = (model.initializers ?? []).flatMap(({ name, type, shape, bytes }) => {
+    const facts = TensorData.encode({ name, dataType: type, dims: shape }).finish();
+    return holding(INITIALIZER, [facts, ...holding(RAW_DATA, [bytes])]);
+  });
+  return Buffer.concat([head, ...holding(GRAPH, [graph, ...constants])]);
 }
 
 function attribute(name: string, value: AttributeValue): object {
