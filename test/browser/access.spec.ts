@@ -140,3 +140,10 @@ test('Chinese is complete: no English sentence is left in any place', async ({ b
   }
   await page.close();
 });
+
+test('the level lines of the Monitor say on hover what they are', async ({ page }) => {
+  await page.goto(host.url);
+  await page.goto(new URL(`#/monitor/${runId}`, page.url()).href);
+  await page.getByRole('button', { name: 'whitened edges and colours', exact: true }).first().hover();
+  await expect(page.locator('[role=tooltip]:popover-open')).toContainText('8 × 8 cells');
+});
