@@ -1,12 +1,13 @@
 /**
- * How good starting weights are before anything is trained: kNN of one folder of classes by another.
+ * How good weights are as they stand: kNN of one folder of classes by another. By pooled features, or by those that
+ * `--set embedding=whitened` or `whitenedEdges` says.
  *
  *   node scripts/starting/probe.ts WEIGHTS... --train FOLDER [--test FOLDER] [--set key=value ...]
  *
  * WEIGHTS are safetensors, or `random`.
  */
 import { parseArgs } from 'node:util';
-import { embedded, knnAccuracy, smallConfig, stateWith } from '../held-out.ts';
+import { comparing, embedded, knnAccuracy, smallConfig, stateWith } from '../held-out.ts';
 import { classesOf, imagesOf } from '../training.ts';
 
 const { values, positionals } = parseArgs({
@@ -26,7 +27,8 @@ const train = imagesOf(values.train);
 const test = values.test ? imagesOf(values.test) : null;
 const classes = classesOf(train);
 for (const path of positionals) {
-  const state = stateWith(config, path === 'random' ? null : path, train.length);
+  const drawn = stateWith(config, path === 'random' ? null : path, train.length);
+  const state = await comparing(config, drawn, train);
   const bank = await embedded(config, state, train, classes);
   const queries = test ? await embedded(config, state, test, classes) : null;
   const knn = async (k: number) => (await knnAccuracy(bank, queries, classes.length, { k })).toFixed(4);
