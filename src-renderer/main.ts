@@ -2,6 +2,7 @@
 import './lib/jitless.ts';
 import { mount } from 'svelte';
 import { connect } from '../shared/client.ts';
+import './base.css';
 import './app.css';
 import Root from './App.svelte';
 import { openConnection } from './lib/connection.ts';

@@ -4,7 +4,7 @@ import type { Plugin } from 'chart.js';
 export interface Band {
   from: number;
   to: number;
-  /** Name of the colour in app.css. */
+  /** Name of the colour in base.css. */
   token: '--warn' | '--bad';
 }
 

@@ -2,26 +2,19 @@
  * Walking through an embedded folder: which embedding is open, the map, the photo or image asked about with its
  * neighbours, the trail back, and what is selected. Searching is done by the application; this holds answers.
  */
-import type { AppResult, EmbeddingSet } from '../../shared/contract.ts';
+import type { EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { defaults } from '../lib/explore-place.ts';
 import type { Mode } from '../lib/explore-place.ts';
-import { IdList } from '../../shared/idList.ts';
+import { listOf } from '../lib/explore-lists.ts';
+import type { Group, Neighbour } from '../lib/explore-lists.ts';
 import { majorityOf, readMap } from '../lib/map-data.ts';
 import type { MapData } from '../lib/map-data.ts';
 import { Selection } from './selection.svelte.ts';
 import type { Tasks } from './tasks.svelte.ts';
 import { Work } from './work.svelte.ts';
 
-export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
 export type Query = { kind: 'photo'; imageId: string } | { kind: 'image'; name: string; url: string; base64: string };
-
-export interface Group {
-  imageIds: readonly string[];
-  /** Mean cosine of neighbours within it, and the share of all pairs that are less alike. */
-  similarity: number;
-  closer: number;
-}
 
 /** A photo of the grid; how near it is, where that is known. */
 type Listed = Neighbour | { imageId: string; similarity?: never; closer?: never };
@@ -294,38 +287,17 @@ export class Explore {
     )
       return;
     const asked = ++this.#asked;
-    const embeddingSetId = set.id;
     this.busy = true;
     this.groups = [];
     this.outliers = [];
     this.found = [];
     try {
-      if (mode === 'search') {
-        const { datasetId } = set;
-        const found = await this.#client.call('photos.ids', { datasetId, search: this.search });
-        if (asked === this.#asked) this.found = [...IdList.read(found)].filter(this.has);
-        return;
-      }
-      await this.#needGraph(set);
-      if (mode === 'outliers') {
-        const outliers = await this.#client.call('explore.outliers', {
-          embeddingSetId,
-          count: Math.min(this.outlierCount, set.images),
-        });
-        if (asked === this.#asked) this.outliers = outliers;
-        return;
-      }
-      const found = await this.#client.call('explore.clusters', {
-        embeddingSetId,
-        count: Math.min(this.clusterCount, set.images),
-      });
-      const ids = [...IdList.read(found.imageIds)];
-      if (asked === this.#asked)
-        this.groups = found.coherence.map((similarity, g) => ({
-          imageIds: ids.slice(found.starts[g], found.starts[g + 1]),
-          similarity,
-          closer: found.closer[g]!,
-        }));
+      if (mode !== 'search') await this.#needGraph(set);
+      const { groups = [], outliers = [], found = [] } = await listOf[mode](this.#client, set, this);
+      if (asked !== this.#asked) return;
+      this.groups = groups;
+      this.outliers = outliers;
+      this.found = found.filter(this.has);
     } finally {
       if (asked === this.#asked) this.busy = false;
     }

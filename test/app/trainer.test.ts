@@ -153,7 +153,13 @@ describe('a run', () => {
         expect(Number.isFinite(x)).toBe(true);
     }
     expect(all(reports, 'verdict')).toHaveLength(3);
-    expect(all(reports, 'strip')[0]!.queries[0]!.neighbours).toHaveLength(6);
+    const { neighbours } = all(reports, 'strip')[0]!.queries[0]!;
+    expect(neighbours).toHaveLength(6);
+    // the nearest are closer than most pairs are, and the nearer of two than more of them
+    const closer = neighbours.map((neighbour) => neighbour.closer!);
+    expect(closer).toEqual(closer.toSorted((a, b) => b - a));
+    expect(closer[0]).toBeGreaterThan(0.9);
+    expect(closer[0]).toBeLessThanOrEqual(1);
     expect(all(reports, 'heartbeat').length).toBeGreaterThan(0);
 
     const { files } = await listCheckpoints(trainJob(place, 'whole').directory);

@@ -1,0 +1,52 @@
+/** What Explore lists of an embedding where the application is asked for it: clusters, outliers, what is searched for. */
+import type { AppResult, EmbeddingSet } from '../../shared/contract.ts';
+import type { Client } from '../../shared/client.ts';
+import { IdList } from '../../shared/idList.ts';
+
+export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
+
+export interface Group {
+  imageIds: readonly string[];
+  /** Mean cosine of neighbours within it, and the share of all pairs that are less alike. */
+  similarity: number;
+  closer: number;
+}
+
+interface Lists {
+  groups?: Group[];
+  outliers?: Neighbour[];
+  found?: string[];
+}
+
+/** What is asked for; the clusters and outliers at most. */
+interface Wanted {
+  search: string;
+  clusterCount: number;
+  outlierCount: number;
+}
+
+/** By the mode that shows them. Clusters and outliers need the graph of neighbours. */
+export const listOf = {
+  async search(client: Client, { datasetId }: EmbeddingSet, { search }: Wanted): Promise<Lists> {
+    return { found: [...IdList.read(await client.call('photos.ids', { datasetId, search }))] };
+  },
+  async outliers(client: Client, { id, images }: EmbeddingSet, { outlierCount }: Wanted): Promise<Lists> {
+    const count = Math.min(outlierCount, images);
+    return { outliers: await client.call('explore.outliers', { embeddingSetId: id, count }) };
+  },
+  async clusters(client: Client, { id, images }: EmbeddingSet, { clusterCount }: Wanted): Promise<Lists> {
+    const count = Math.min(clusterCount, images);
+    const { imageIds, starts, coherence, closer } = await client.call('explore.clusters', {
+      embeddingSetId: id,
+      count,
+    });
+    const ids = [...IdList.read(imageIds)];
+    return {
+      groups: coherence.map((similarity, g) => ({
+        imageIds: ids.slice(starts[g], starts[g + 1]),
+        similarity,
+        closer: closer[g]!,
+      })),
+    };
+  },
+} as const;
