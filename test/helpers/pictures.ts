@@ -217,6 +217,9 @@ export async function rawFile(kind: RawKind, orientation = 1): Promise<Buffer> {
   return Buffer.concat([header, thumbnail, lossless, sensor, preview, sensor]);
 }
 
+/** A JPEG of 48 x 400 pixels with a restart marker every 32 rows, which sharp does not write. */
+export const restartJpeg = (): Buffer => readFileSync(new URL('../unit/images/fixtures/restarts.jpg', import.meta.url));
+
 export const heicFixture = (name: 'pattern' | 'pattern-p3'): Buffer =>
   readFileSync(new URL(`../unit/images/fixtures/${name}.heic`, import.meta.url));
 

@@ -5,7 +5,17 @@ import { boxOf, short, word } from '../../src-main/images/decode/isoBoxes.ts';
 import { bandScene } from './bands.ts';
 import { bigEndian, dataSetOf, deflated, dicomOf, implicit, palette } from './dicomForms.ts';
 import { jpeg2000, jpegLs, lerc, runLengths } from './packedRasters.ts';
-import { bmp, bmpRle8, coded, heicFixture, orientedJpeg, rawFile, rotatedHeic, ultraHdrJpeg } from './pictures.ts';
+import {
+  bmp,
+  bmpRle8,
+  coded,
+  heicFixture,
+  orientedJpeg,
+  rawFile,
+  restartJpeg,
+  rotatedHeic,
+  ultraHdrJpeg,
+} from './pictures.ts';
 import type { RawKind } from './pictures.ts';
 import { encode, npy, packed, png, SIDE, tiff, values } from './rasters.ts';
 import { SEQUENCE } from './sequence.ts';
@@ -107,6 +117,7 @@ export async function seeds(): Promise<Record<string, Buffer[]>> {
       png(rgb, 8, true, [['cICP', Buffer.of(9, 16, 0, 1)]]),
     ],
     jpeg: [
+      restartJpeg(),
       await orientedJpeg(6),
       await picture().jpeg({ progressive: true }).toBuffer(),
       await picture().toColourspace('cmyk').jpeg().toBuffer(),

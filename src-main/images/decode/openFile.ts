@@ -15,6 +15,7 @@ import { decodeTo, formatOf } from './decode.ts';
 import type { DecodedImage } from './decode.ts';
 import { dicomFrames } from './dicom.ts';
 import { FileBytes } from './fileBytes.ts';
+import { JpegRows } from './jpegRows.ts';
 import { npyPlanes } from './npy.ts';
 import { isRawTiff } from './raw.ts';
 import type { Route } from './route.ts';
@@ -187,16 +188,29 @@ function openStreamed(
 ): OpenFile {
   const route = (choice: object): Promise<Route> =>
     Promise.resolve({ by: 'vips', bytes: plain, choice: { ...choice, orientation: 1 } });
+  const bytes = format === 'jpeg' ? new FileBytes(facts.path) : null;
+  let rows: JpegRows | null | undefined;
+  const windowOf = (window: Rect): Promise<Route> => {
+    if (rows === undefined) rows = bytes && JpegRows.of(bytes);
+    if (!rows) return route({ window });
+    const cutOut = rows.cut(window.y, window.height);
+    const choice = { window: { ...window, y: window.y - cutOut.top }, orientation: 1 };
+    return Promise.resolve({ by: 'vips', bytes: cutOut.bytes, choice });
+  };
   const surface: Surface = {
     width,
     height,
     orientation,
     banded: true,
     ruleFor: (rule) => rule,
-    window: (window) => route({ window }),
+    window: windowOf,
     overview: () => route({ streamed: true }),
   };
-  return { ...facts, format, pages: 1, choosesPage: false, surface: () => Promise.resolve(surface), close: release };
+  const close = async () => {
+    bytes?.close();
+    await release();
+  };
+  return { ...facts, format, pages: 1, choosesPage: false, surface: () => Promise.resolve(surface), close };
 }
 
 /** Frames and planes of the formats that are decoded whole and may have several; 1 where that cannot be told. */

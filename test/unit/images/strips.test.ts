@@ -1,4 +1,4 @@
-/** A window of a TIFF in strips, whatever packs them, from the strips that it lies in alone. */
+/** A window of a TIFF in strips, or of a JPEG with restart markers, from what it lies in alone. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { readPart } from '../../../src-main/images/decode/regions.ts';
 import { readTiff, TAG } from '../../../src-main/images/decode/tiff.ts';
 import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
+import { restartJpeg } from '../../helpers/pictures.ts';
 import { encode, tiff } from '../../helpers/rasters.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'lookalike-strips-'));
@@ -68,6 +69,31 @@ describe('a window of a TIFF in strips', () => {
     const whole = await decodeImage(write('values.tif', file), {}, rule);
     const { data } = await readPart(join(scratch, 'values.tif'), part, DEFAULT_LIMITS, rule);
     expect(Buffer.from(data).equals(Buffer.from(cut(whole, place).data))).toBe(true);
+  });
+});
+
+describe('a window of a JPEG', () => {
+  const fixture = restartJpeg();
+  const tile = { x: 5, y: 200, width: 40, height: 50 };
+  const shown = async (name: string, bytes: Buffer) =>
+    (await readPart(write(name, bytes), 'xywh=5,200,40,50', DEFAULT_LIMITS, defaultRule)).data;
+  const worst = (data: Uint8Array, expected: Uint8Array) =>
+    data.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0);
+  const starts = [...fixture.keys()].filter((i) => fixture[i] === 0xff && (fixture[i + 1]! & 0xf8) === 0xd0);
+
+  it('with restart markers is what the whole shows there, and what lies above is not looked at', async () => {
+    expect(starts).toHaveLength(12);
+    const expected = cut(await decodeImage(write('restarts.jpg', fixture)), tile).data;
+    const damaged = Buffer.from(fixture).fill(0x15, starts[0]! + 2, starts[3]);
+    expect(worst(await shown('above.jpg', damaged), expected)).toBeLessThanOrEqual(1);
+  });
+
+  it('whose markers are not those that it announces is read from its top', async () => {
+    const expected = cut(await decodeImage(join(scratch, 'restarts.jpg')), tile).data;
+    const without = Buffer.from(fixture);
+    const at = without.indexOf(Buffer.of(0xff, 0xdd));
+    without.writeUInt16BE(without.readUInt16BE(at + 4) * 3, at + 4); // fewer than there are
+    await expect(shown('announced.jpg', without)).resolves.toHaveLength(expected.length);
   });
 });
 
