@@ -1,7 +1,6 @@
 /** The application for its hosts: open one, speak to an open one, and the transports to serve it over. */
 export { createApp } from './app.ts';
 export type { App, AppOptions } from './app.ts';
-export type { Host } from './context.ts';
 /** How a command reads and writes what a person named. */
 export {
   answered,

@@ -2,7 +2,7 @@
 export * from './errors.ts';
 export * from './scan.ts';
 export { emptyScanCounts } from './scanned.ts';
-export type { ScanCounts, ScanEntry, ScannedImage, SkippedFile } from './scanned.ts';
+export type { ScanEntry } from './scanned.ts';
 export { IMAGE_EXTENSIONS, kindByName } from './formats.ts';
 export { decodeImage, decodeBytes } from './decode/decode.ts';
 export type { DecodedImage } from './decode/decode.ts';
