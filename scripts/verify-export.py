@@ -105,15 +105,18 @@ def load_network(folder, config):
 
 
 def edges_by_angle(photo):
-    """Gradients of a photo [C, S, S] at 32 px by direction and cell [576], each cell at about one length."""
+    """Gradients of a photo [C, S, S] at 32 px by direction and cell [225], each cell at about one length."""
     small = torch.nn.functional.interpolate(photo[None], size=(32, 32), mode="bilinear", antialias=True)[0]
     grey = small.mean(0).numpy().astype(np.float64)
     down, right = (np.gradient(grey, axis=axis)[1:-1, 1:-1] * 2 for axis in (0, 1))
     length, angle = np.hypot(right, down), np.arctan2(down, right)
-    cells = np.zeros((9, 8, 8))
+    cells = np.zeros((9, 5, 5))
     for y in range(30):
         for x in range(30):
-            cells[:, (y + 1) // 4, (x + 1) // 4] += length[y, x] * np.cos(angle[y, x] - np.arange(9) * np.pi / 9) ** 16 / 16
+            # The 5 x 5 cells of 8 px, one every 6 px, that the pixel lies in.
+            within = np.array([[6 * cell <= at + 1 < 6 * cell + 8 for cell in range(5)] for at in (y, x)])
+            part = length[y, x] * np.cos(angle[y, x] - np.arange(9) * np.pi / 9) ** 16 / 64
+            cells += part[:, None, None] * within[0][:, None] * within[1]
     return torch.from_numpy((cells / (np.linalg.norm(cells, axis=0) + 0.1)).reshape(-1).astype(np.float32))
 
 

@@ -26,21 +26,24 @@ function shrunk(plane: Float32Array, side: number): number[][] {
   );
 }
 
-/** [9][8][8]: gradients by direction and cell, each cell brought to about one length. */
+/** [9][5][5]: gradients by direction and cell, 8 px wide and one every 6 px, each cell brought to about one length. */
 function edgesOf(picture: Float32Array, channels: number, side: number): number[] {
   const planes = Array.from({ length: channels }, (_, c) =>
     shrunk(picture.subarray(c * side * side, (c + 1) * side * side), side),
   );
   const grey = (y: number, x: number) => planes.reduce((sum, plane) => sum + plane[y]![x]!, 0) / channels;
-  const cells = Array.from({ length: DIRECTIONS }, () => new Array<number>(64).fill(0));
+  const cells = Array.from({ length: DIRECTIONS }, () => new Array<number>(25).fill(0));
   for (let y = 1; y < 31; y++)
     for (let x = 1; x < 31; x++) {
       const [right, down] = [grey(y, x + 1) - grey(y, x - 1), grey(y + 1, x) - grey(y - 1, x)];
       const [length, angle] = [Math.hypot(right, down), Math.atan2(down, right)];
-      const cell = 8 * Math.floor(y / 4) + Math.floor(x / 4);
-      cells.forEach((of, k) => (of[cell]! += (length / 16) * Math.cos(angle - (Math.PI * k) / DIRECTIONS) ** 16));
+      for (let cell = 0; cell < 25; cell++) {
+        const [top, left] = [6 * Math.floor(cell / 5), 6 * (cell % 5)];
+        if (y < top || y >= top + 8 || x < left || x >= left + 8) continue;
+        cells.forEach((of, k) => (of[cell]! += (length / 64) * Math.cos(angle - (Math.PI * k) / DIRECTIONS) ** 16));
+      }
     }
-  const lengths = Array.from({ length: 64 }, (_, cell) => Math.hypot(...cells.map((of) => of[cell]!)));
+  const lengths = Array.from({ length: 25 }, (_, cell) => Math.hypot(...cells.map((of) => of[cell]!)));
   return cells.flatMap((of) => of.map((value, cell) => value / (lengths[cell]! + 0.1)));
 }
 
@@ -71,10 +74,10 @@ describe('edges of a photo', () => {
     const stages = await encoder.stages(images, 2);
     await encoder.close();
     const [s, before] = [stagesDim(config), lateStagesDim(config.backbone)];
-    expect(s - before).toBe(DIRECTIONS * 64);
+    expect(s - before).toBe(DIRECTIONS * 25);
     for (const i of [0, 1]) {
       const expected = edgesOf(images.subarray(i * size, (i + 1) * size), channels, side);
-      expect(Math.max(...expected)).toBeGreaterThan(0.4);
+      expect(Math.max(...expected)).toBeGreaterThan(0.3);
       expected.forEach((value, k) => expect(stages[i * s + before + k]).toBeCloseTo(value, 3));
     }
   });

@@ -23,9 +23,10 @@ import {
 const SIDE = 32;
 /** Directions, without sign, over half a turn. */
 const DIRECTIONS = 9;
-/** Cells along a side, each of `CELL` px. */
-const CELLS = 8;
-const CELL = SIDE / CELLS;
+/** Cells along a side, each of `CELL` px, one every `STRIDE` px: they overlap, so that no edge lies between two of them. */
+const CELLS = 5;
+const CELL = 8;
+const STRIDE = 6;
 /** Times that the square of the cosine is squared: cos^16, about as wide as one of nine directions. */
 const SQUARINGS = 3;
 /** Added to squared gradients, so that a flat place has no direction, and to the length of a cell's histogram. */
@@ -66,11 +67,13 @@ function directionsOf(x: Tensor): Tensor {
 function counted(x: Tensor): Tensor {
   const inner = SIDE - 2;
   const [down, across] = [new Float32Array(CELLS * inner), new Float32Array(inner * CELLS)];
-  for (let i = 0; i < inner; i++) {
-    const cell = Math.floor((i + 1) / CELL);
-    down[cell * inner + i] = 1 / CELL;
-    across[i * CELLS + cell] = 1 / CELL;
-  }
+  for (let cell = 0; cell < CELLS; cell++)
+    for (let i = 0; i < inner; i++) {
+      const at = i + 1 - STRIDE * cell;
+      if (at < 0 || at >= CELL) continue;
+      down[cell * inner + i] = 1 / CELL;
+      across[i * CELLS + cell] = 1 / CELL;
+    }
   return batchMatmul(
     x.graph.constant(down, [1, 1, CELLS, inner]),
     batchMatmul(x, x.graph.constant(across, [1, 1, inner, CELLS])),

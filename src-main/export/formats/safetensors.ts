@@ -79,7 +79,7 @@ down = grey[..., 2:, 1:-1] - grey[..., :-2, 1:-1]
 angles = torch.arange(9).view(-1, 1, 1) * torch.pi / 9
 lengths = right**2 + down**2 + 1e-10
 shares = (right * angles.cos() + down * angles.sin()) ** 2 / lengths
-cells = torch.nn.functional.avg_pool2d(torch.nn.functional.pad(lengths.sqrt() * shares**8, (1, 1, 1, 1)), 4)
+cells = torch.nn.functional.avg_pool2d(torch.nn.functional.pad(lengths.sqrt() * shares**8, (1, 1, 1, 1)), 8, 6)
 edges = cells / (((cells**2).sum(1, keepdim=True) + 1e-10).sqrt() + 0.1)
 stages = torch.cat([stages, edges.flatten(1)], 1)
 `;
