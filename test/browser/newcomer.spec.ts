@@ -23,7 +23,7 @@ test('two clicks lead to a training on sample photos', async ({ page }) => {
     await page.getByRole('main').getByRole('link', { name: 'Explore' }).first().click();
     const explore = new ExplorePlace(page);
     await tiles(explore.grid()).first().click({ timeout: 90_000 });
-    await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/, -?[01]\.\d{3}$/);
+    await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/\(cosine -?[01]\.\d{3}\)$/);
   } finally {
     await host.close();
   }
