@@ -1,7 +1,7 @@
 /** What a walk through a folder of photos finds (scan.ts), and counts. */
 import type { PassedOver, Skipped } from '../../shared/contract/dataset.ts';
 
-export interface ScannedImage {
+interface ScannedImage {
   kind: 'image';
   path: string;
   /** From the scanned folder, with the system's separators. */

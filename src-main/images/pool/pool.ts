@@ -16,7 +16,6 @@ import { Workers } from './workers.ts';
 import type { ImagePoolOptions } from './workers.ts';
 
 export { ImagePoolError } from './workers.ts';
-export type { ImagePoolOptions } from './workers.ts';
 
 /** The bytes at an even offset, as 16-bit values need it; bytes from another process may begin anywhere. */
 const aligned = (bytes: Uint8Array): Uint8Array => (bytes.byteOffset % 2 === 0 ? bytes : bytes.slice());
