@@ -140,7 +140,8 @@ const database: Operation = {
     let away = false;
     const first = store.images.page('d', {}, 0, 1).rows[0]!.id;
     await row('page, middle, after a change', () => {
-      store.images.setGone([first], (away = !away) ? Gone.away : Gone.here);
+      away = !away;
+      store.images.setGone([first], away ? Gone.away : Gone.here);
       store.images.page('d', {}, n >> 1, 100);
     });
     store.close();
