@@ -22,7 +22,8 @@ const vitest = await createVitest('test', {
   reporters: [{}],
 });
 await vitest.standalone();
-const tests = await vitest.globTestSpecifications(['policy', 'preload', 'shell'].map((n) => `test/shell/${n}.test.ts`));
+const names = ['policy', 'preload', 'shell', 'pageMessages', 'people'];
+const tests = await vitest.globTestSpecifications(names.map((name) => `test/shell/${name}.test.ts`));
 
 process.on('message', (changed: string[]) => {
   for (const file of changed) vitest.invalidateFile(file);

@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { run, settle, startShell, stopAll } from './double/start.ts';
+import { contents, own, run, settle, startShell, stopAll } from './double/start.ts';
 import type { StartedShell } from './double/start.ts';
-import { contents, own } from './double/start.ts';
 
 afterEach(() => {
   stopAll();
