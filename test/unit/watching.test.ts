@@ -83,12 +83,14 @@ it('a folder of the library is read after a change, from when it is added until 
   const events = new AppEvents();
   const library = {
     dataset: () => ({}),
-    isListing: () => false,
-    listed: () => Promise.resolve(),
     command: (_: string, work: () => unknown) => Promise.resolve(work()),
-    read: (id: string, decodes: boolean) => {
-      read.push(`${id} ${decodes}`);
-      readings.told();
+    readings: {
+      isListing: () => false,
+      listed: () => Promise.resolve(),
+      begin: (id: string, decodes: boolean) => {
+        read.push(`${id} ${decodes}`);
+        readings.told();
+      },
     },
   };
   const datasets = { all: () => [{ id: 'one', folder: one, removedAt: null }], get: () => ({}) };
