@@ -39,7 +39,7 @@ export const whitened = { embedding: 'whitenedEdges' } satisfies ConfigPatch;
 export const whyWhitened: PresetReason = {
   setting: 'embedding',
   reason:
-    'directions in which photos differ much do not drown the others, and edges stand beside what is learned: ten points of kNN and more (docs/recipes.md)',
+    'directions in which photos differ much do not drown the others, and edges stand beside what is learned: eight to twelve points of kNN (docs/recipes.md)',
 };
 
 /** What small networks at low resolution have in common. */

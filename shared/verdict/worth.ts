@@ -1,7 +1,7 @@
 /**
  * Whether a run is worth having yet: its figure beside the best that costs nothing, the network that it began with among
- * it. It says nothing of whether the run
- * is sound, which is rules.ts; a healthy run may not be worth having, and the sentence says so.
+ * it. It says nothing of whether the run is sound, which is rules.ts; a healthy run may not be worth having, and the
+ * sentence says so.
  */
 import { bestBaseline } from '../baselines.ts';
 import type { Baselines } from '../baselines.ts';

@@ -19,8 +19,8 @@ export const resultsWords = catalogue({
     '大致按什么颜色在什么位置来比较照片：只看照片之间差异最大的 60 个方面。',
   ],
   'baseline.definition.whitened': [
-    'The same, but each of the 60 ways counts alike, however much photos differ in it.',
-    '同上，但 60 个方面各自同等看待，不论照片在其中差异多大。',
+    'Photos compared by which colours lie where, as by pixels, but each of the 60 ways in which they differ most counts alike.',
+    '与像素一样按什么颜色在什么位置来比较照片，但差异最大的 60 个方面各自同等看待。',
   ],
   'baseline.definition.hog': [
     'Photos compared by which edges lie where, beside the colours: a small picture is divided into 8 × 8 cells, and in each the edges are counted by direction.',

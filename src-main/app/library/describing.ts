@@ -49,21 +49,22 @@ export async function describePhotos(
 
 /**
  * The same, in its own time, of a folder that was only listed, as the command line does it: when somebody looks at it,
- * and once, as photos that cannot be opened wait for their next reading. `announce` when something was found out.
+ * and once after each reading, as photos that cannot be opened wait for the next one. `announce` when it is done.
  */
 export function describingOnce(
   context: Pick<AppContext, 'store' | 'pool' | 'closing'>,
   announce: (folderId: string) => void,
 ): (dataset: DatasetRow) => void {
-  const looked = new Set<string>();
+  /** When the reading was that each folder was looked at after. */
+  const looked = new Map<string, number | null>();
   return (dataset) => {
-    if (looked.has(dataset.id)) return;
-    looked.add(dataset.id);
+    if (looked.get(dataset.id) === dataset.scannedAt) return;
+    looked.set(dataset.id, dataset.scannedAt);
     const { store, closing } = context;
     if (store.descriptions.waiting(dataset.id).next().done) return;
     describePhotos(context, dataset, closing).then(
       () => announce(dataset.id),
-      () => {}, // closing, or out of the library: who looks again asks again
+      () => looked.delete(dataset.id), // closing, or out of the library: who looks again asks again
     );
   };
 }

@@ -1,4 +1,5 @@
 /** `neighbors`: what the encoder finds alike. */
+import { toldCloser } from '../../../shared/closer.ts';
 import { hasEscapes, shownName } from '../../../shared/fileNames.ts';
 import { parsePart, photoName } from '../../../shared/parts.ts';
 import { systemPath } from '../../app/index.ts';
@@ -58,7 +59,7 @@ export const neighbors: Command = {
           ['', 'closer than', 'cosine', 'label', 'file'],
           ...rows.map((row) => [
             `${row.rank}`,
-            `${(Math.floor(Math.min(row.closer, 0.9999) * 1e4) / 100).toFixed(2)} %`,
+            `${(100 * toldCloser(row.closer, 2)).toFixed(2)} %`,
             row.similarity.toFixed(3),
             row.label ?? '',
             oneLine(photoName(row.file, row.part ?? '')),

@@ -21,7 +21,7 @@ function tableOf(set: DataSet, sequence: string, signed: boolean): Table | null 
   const [count, bits] = [item?.uint16('x00283002', 0), item?.uint16('x00283002', 2)];
   const first = signed ? item?.int16('x00283002', 1) : item?.uint16('x00283002', 1);
   const length = (item?.elements['x00283006']?.length ?? 0) >> 1;
-  if (!item || count === undefined || first === undefined || bits === undefined || bits > 16) return null;
+  if (!item || count === undefined || first === undefined || !bits || bits > 16) return null;
   const whole = count === 0 ? 65536 : count;
   if (length < whole) return null; // of bytes, or cut short: as if it were not there
   const entries = Uint16Array.from({ length: whole }, (_, i) => item.uint16('x00283006', i) ?? 0);
