@@ -4,6 +4,7 @@
  */
 import { isOneTone } from '../images/index.ts';
 import type { ImageCache } from '../images/index.ts';
+import { few } from '../search/index.ts';
 
 export interface Even {
   count: number;
@@ -13,6 +14,8 @@ export interface Even {
 
 /** Share of the photos from which on they are told of, and taken for the cause where numbers become infinite. */
 const MANY = 0.5;
+/** Most photos that are looked at, evenly over all: a run waits for it before its first step. */
+const LOOKED_AT = 200;
 
 export const areMany = ({ count, of }: Even): boolean => count > 0 && count >= MANY * of;
 
@@ -20,6 +23,7 @@ export const areMany = ({ count, of }: Even): boolean => count > 0 && count >= M
 export function evenOf(cache: ImageCache, ids: readonly string[], size: number): Even {
   const { channels } = cache;
   const place = { x: 0, y: 0, width: size, height: size };
-  const even = ids.filter((id) => isOneTone({ width: size, data: cache.evaluationLevels(id), channels }, place));
-  return { count: even.length, of: ids.length };
+  const looked = few(ids, LOOKED_AT);
+  const even = looked.filter((id) => isOneTone({ width: size, data: cache.evaluationLevels(id), channels }, place));
+  return { count: even.length, of: looked.length };
 }

@@ -73,7 +73,7 @@ export class Monitor {
     this.#batch = Math.min(64, Math.max(8, cache.ids.length));
   }
 
-  /** How many of the probe photos are of one colour nearly everywhere, as the encoder is shown them. */
+  /** How many of some of the probe photos are of one colour nearly everywhere, as the encoder is shown them. */
   evenPhotos(): Even {
     return evenOf(this.#cache, this.#set.photos, this.#config.imageSize);
   }

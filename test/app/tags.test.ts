@@ -241,7 +241,7 @@ test('the rest of a tag is found, without what was rejected', async () => {
   expect([then.tagged, then.rejected]).toEqual([2, 1]);
 });
 
-test('ratings in a folder that was only listed are read when it is looked at', async () => {
+test('ratings in a folder that was only listed are read when it is looked at, after each listing', async () => {
   const listed = join(directory, 'listed');
   mkdirSync(listed);
   copyFileSync(join(photos, 'a2.png'), join(listed, 'a2.png'));
@@ -251,4 +251,11 @@ test('ratings in a folder that was only listed are read when it is looked at', a
   const ratings = async () => (await app.handle('library.described', { datasetId: other })).ratings;
   await until(async () => (await ratings()).length > 0);
   expect(await ratings()).toEqual([{ rating: 4, images: 1 }]);
+
+  // and those of a photo that came later, when it was listed
+  copyFileSync(join(photos, 'a2.png'), join(listed, 'b.png'));
+  writeFileSync(join(listed, 'b.xmp'), xmp(2, 'wader'));
+  await app.handle('library.add', { folder: listed, read: false });
+  await until(async () => (await app.handle('library.get', { datasetId: other })).images === 2);
+  await until(async () => (await ratings()).length > 1);
 });

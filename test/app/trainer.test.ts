@@ -351,7 +351,7 @@ describe('refusals', () => {
     const facts = { step: 3, epoch: 1, learningRate: 0.01, what: 'the loss', checkpoint: null };
     const empty = new NonFiniteLossError(facts, { count: 8, of: 12 });
     expect(empty).toMatchObject({ code: 'non-finite-loss', key: 'non-finite-loss.even' });
-    expect(empty.message).toMatch(/since 8 of 12 photos are of one colour nearly everywhere/);
+    expect(empty.message).toMatch(/since 8 of 12 photos that were looked at are of one colour nearly everywhere/);
     expect(new NonFiniteLossError(facts, { count: 5, of: 12 }).key).toBe('non-finite-loss.unkept');
   }, 60_000);
 });

@@ -39,8 +39,8 @@ export const trainingErrors = catalogue({
     '第 {step} 步（第 {epoch} 轮，学习率 {rate}）出现了无穷大或 NaN；当时还没有检查点。请把基础学习率降低 3 倍，或把预热轮数设为 10，重新开始。',
   ],
   'non-finite-loss.even': [
-    '{what} became infinite or NaN at step {step} (epoch {epoch}, learning rate {rate}), since {count} of {of} {of:photo|photos} {count:is|are} of one colour nearly everywhere: where all crops of a batch are the same, normalising them divides by nearly nothing. Take the empty photos out, or cut them to what is on them (input.tiles leaves empty tiles out), raise augment.cropScaleMin or batchSize, and start again.',
-    '第 {step} 步（第 {epoch} 轮，学习率 {rate}）出现了无穷大或 NaN：{of} 张照片中有 {count} 张几乎处处是同一种颜色，一批裁剪完全相同时，归一化等于除以近乎零的数。请排除空照片，或裁到有内容的部分（input.tiles 会去掉空图块），提高 augment.cropScaleMin 或批次大小，然后重新开始。',
+    '{what} became infinite or NaN at step {step} (epoch {epoch}, learning rate {rate}), since {count} of {of} {of:photo that was|photos that were} looked at {count:is|are} of one colour nearly everywhere: where all crops of a batch are the same, normalising them divides by nearly nothing. Take the empty photos out, or cut them to what is on them (input.tiles leaves empty tiles out), raise augment.cropScaleMin or batchSize, and start again.',
+    '第 {step} 步（第 {epoch} 轮，学习率 {rate}）出现了无穷大或 NaN：看过的 {of} 张照片中有 {count} 张几乎处处是同一种颜色，一批裁剪完全相同时，归一化等于除以近乎零的数。请排除空照片，或裁到有内容的部分（input.tiles 会去掉空图块），提高 augment.cropScaleMin 或批次大小，然后重新开始。',
   ],
   'bad-checkpoint': ['The checkpoint cannot be used: choose another one.', '这个检查点无法使用：请选择另一个。'],
   'bad-checkpoint.unopenable': [
