@@ -11,10 +11,10 @@ import { edgesDim, featureDim } from '../engine/index.ts';
 import type { EncoderSettings, State } from '../engine/index.ts';
 import { fitReadout, measureProbe, measures, readOut } from '../evaluate/index.ts';
 import type { Embedded, Probe, Readout, Votes } from '../evaluate/index.ts';
+import { isOneTone } from '../images/index.ts';
 import type { ImageCache } from '../images/index.ts';
-import { nearest, pairsOfSome, shareBelow } from '../search/index.ts';
+import { few, nearest, pairsOfSome, shareBelow } from '../search/index.ts';
 import type { Embedder } from './backend.ts';
-import { evenOf } from './even.ts';
 import type { Even } from './even.ts';
 import { chooseQueries, othersFirst } from './probeSet.ts';
 import type { ProbeSet } from './probeSet.ts';
@@ -45,6 +45,8 @@ const STRIP_QUERIES = 8;
 const STRIP_NEIGHBOURS = 6;
 /** Probe photos whose pairs say what a cosine means: 8,128 pairs, in a few milliseconds. */
 const STRIP_PAIRED = 128;
+/** Photos that are looked at for those of one colour, evenly over all: a run waits for it before its first step. */
+const LOOKED_AT = 200;
 
 export class Monitor {
   readonly #config: RunConfig;
@@ -75,7 +77,12 @@ export class Monitor {
 
   /** How many of some of the probe photos are of one colour nearly everywhere, as the encoder is shown them. */
   evenPhotos(): Even {
-    return evenOf(this.#cache, this.#set.photos, this.#config.imageSize);
+    const { imageSize: size } = this.#config;
+    const { channels } = this.#cache;
+    const place = { x: 0, y: 0, width: size, height: size };
+    const isEven = (id: string) => isOneTone({ width: size, data: this.#cache.evaluationLevels(id), channels }, place);
+    const looked = few(this.#set.photos, LOOKED_AT);
+    return { count: looked.filter(isEven).length, of: looked.length };
   }
 
   async probe(state: State): Promise<ProbeResult> {
