@@ -19,8 +19,11 @@ const FEWEST = 16;
 /** Added to each variance, as a share of their mean, so that a direction of next to nothing is not blown up. */
 const DAMPING = 0.1;
 
-/** How widely edges spread beside what the network says: a quarter of its variance. Measured: docs/recipes.md. */
-const EDGES_SHARE = 0.25;
+/**
+ * How widely edges spread beside what the network says, as a share of its variance. More helps where things stand upright
+ * and centred, and hides things that are turned. Measured: docs/recipes.md.
+ */
+const EDGES_SHARE = 0.1;
 /** Edges of photos that vary by less, of numbers between 0 and 1, are the same: what differs is rounding. */
 const SAME_EDGES = 1e-6;
 

@@ -82,7 +82,7 @@ it.runIf(available)(
     expect(norm(features)).toBeGreaterThan(1);
     expect(distance(await featuresOn('webgpu'), features)).toBeLessThan(1e-3 * norm(features));
   },
-  60_000,
+  240_000,
 );
 
 describe.runIf(available)('ten steps on WebGPU', () => {

@@ -58,7 +58,8 @@ function fail(fault: string): boolean {
 const isSelfTest = ({ epochs }: RunConfig) => epochs === 1;
 
 /** A session that computes nothing: each step takes so long and moves every number alike. */
-function clockwork(state: State, milliseconds: number, before: () => boolean): Training {
+function clockwork(given: State, milliseconds: number, before: () => boolean): Training {
+  const state = new Map(given); // its own, as a session's: who gave it may let go of it
   let moved = 1;
   const step = async () => {
     const wrong = before();
