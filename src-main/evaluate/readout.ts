@@ -47,7 +47,7 @@ export function fitReadout(stages: Float32Array, n: number, d: number, edges = 0
   if (most < FEWEST) return null;
   const { mean, directions, variances } = fitPrincipal(stages, n, s, most);
   if (variances.length < FEWEST) return null;
-  const damping = DAMPING * meanVariance(stages, n, mean);
+  const damping = DAMPING * (total(columnVariances(stages, n)) / s);
   const weight = new Float32Array(d * s);
   const bias = new Float32Array(d);
   variances.forEach((variance, k) => {
@@ -67,10 +67,11 @@ export function fitReadout(stages: Float32Array, n: number, d: number, edges = 0
 function edgesScale(stages: Float32Array, n: number, edges: number): number {
   const from = stages.length / n - edges;
   const variances = columnVariances(stages, n);
-  const total = (of: Float64Array) => of.reduce((a, b) => a + b, 0);
   const own = total(variances.subarray(from));
   return own > SAME_EDGES ? Math.sqrt((EDGES_SHARE * total(variances.subarray(0, from))) / own) : 0;
 }
+
+const total = (of: Float64Array): number => of.reduce((a, b) => a + b, 0);
 
 function columnVariances(rows: Float32Array, n: number): Float64Array {
   const s = rows.length / n;
@@ -78,13 +79,6 @@ function columnVariances(rows: Float32Array, n: number): Float64Array {
   for (let i = 0; i < n; i++) for (let j = 0; j < s; j++) mean[j]! += rows[i * s + j]! / n;
   for (let i = 0; i < n; i++) for (let j = 0; j < s; j++) variance[j]! += (rows[i * s + j]! - mean[j]!) ** 2 / n;
   return variance;
-}
-
-function meanVariance(rows: Float32Array, n: number, mean: Float64Array): number {
-  const s = mean.length;
-  let sum = 0;
-  for (let i = 0; i < n; i++) for (let j = 0; j < s; j++) sum += (rows[i * s + j]! - mean[j]!) ** 2;
-  return sum / (n * s);
 }
 
 /** What photos are compared by, [n, D]. @param stages [n, S] */

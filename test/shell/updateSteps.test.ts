@@ -1,21 +1,14 @@
 /** Updates without a feed: what is decided of them, how one is installed, and what the shell says of them to its page. */
-import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { pem } from './double/keys.ts';
 import { signDescription } from '../../scripts/sign-updates.ts';
 import { installUpdate, takeNote } from '../../src-main/electron/updates/install.ts';
 import { addressOf, hasRoom, isDue, isSigned, readFeed, whyNoUpdates } from '../../src-main/electron/updates/policy.ts';
 import { run, settle, startShell, stopAll } from './double/start.ts';
 
-const pem = () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  return {
-    key: publicKey.export({ type: 'spki', format: 'pem' }),
-    secret: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-  };
-};
 const ours = pem();
 
 describe('what is decided', () => {

@@ -4,7 +4,7 @@
  * may fail leaves 0.1.0 as it was. Electron's part (paths, version, the way out) is the double's.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as ElectronUpdater from 'electron-updater';
+import { pem } from './double/keys.ts';
 import { signDescription } from '../../scripts/sign-updates.ts';
 import { writeFileAtomic } from '../../src-main/files/index.ts';
 import { replaceProgram } from '../../src-main/electron/updates/install.ts';
@@ -27,13 +28,6 @@ const { buildBlockMap } = require('app-builder-lib/out/targets/blockmap/blockmap
   buildBlockMap(file: string, format: string): Promise<{ size: number; sha512: string; blockMapSize: number }>;
 };
 
-const pem = () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  return {
-    key: publicKey.export({ type: 'spki', format: 'pem' }),
-    secret: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-  };
-};
 const ours = pem();
 
 /** What is fetched of it, and what it gives in place of a file. */

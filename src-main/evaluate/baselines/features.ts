@@ -4,6 +4,7 @@
  * colours, and these whitened. Fitted on the photos that are neighbours, without a label.
  */
 import type { FreeName } from '../../../shared/baselines.ts';
+import { fewRows } from '../../search/few.ts';
 import { HOG, hog } from './hog.ts';
 import { SIDE, shrunk } from './pictures.ts';
 import { fitPrincipal, project, whitenedOf } from './principal.ts';
@@ -47,10 +48,7 @@ function some<T extends Float32Array | Uint8Array>(rows: T, n: number, count: nu
   if (n === count) return rows;
   const d = rows.length / n;
   const out = rows.slice(0, count * d) as T;
-  for (let i = 0; i < count; i++) {
-    const from = Math.floor((i * n) / count);
-    out.set(rows.subarray(from * d, (from + 1) * d), i * d);
-  }
+  for (const [i, from] of fewRows(n, count).entries()) out.set(rows.subarray(from * d, (from + 1) * d), i * d);
   return out;
 }
 

@@ -16,6 +16,8 @@ const FACTOR = 4;
 const coloursOf = (channels: number): number => channels * (SIDE / FACTOR) ** 2;
 /** Added to the length of a cell's edges: a cell of 16 px without any stays near zero. */
 const SOFTENING = 0.3;
+/** Squared length that is rounding: of float32 sums around their mean. */
+const NOTHING = 1e-10;
 
 export interface WhitenedEdges {
   /** What is taken away before each block is brought to one length [d]. */
@@ -90,5 +92,3 @@ function toLength(rows: Float32Array, centre: Float64Array): Float32Array {
     }
   return out;
 }
-/** Squared length that is rounding: of float32 sums around their mean. */
-const NOTHING = 1e-10;
