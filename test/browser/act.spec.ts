@@ -23,11 +23,11 @@ test('five stars are tagged, the rest found, copied, and trained on as a collect
   const explore = new ExplorePlace(page);
   const form = new NewRunPlace(page);
   const monitor = new MonitorPlace(page);
-  /** One epoch from the weights that come with the application, and its photos embedded. */
-  const train = async (photos: string) => {
+  /** From the weights that come with the application, and its photos embedded. */
+  const train = async (photos: string, epochs: number) => {
     await page.getByRole('radio', { name: /^Quick/ }).check({ force: true });
     await form.set('Batch size', 64); // few may have been found
-    await form.trainEpochs(1);
+    await form.trainEpochs(epochs);
     await form.start.click();
     await monitor.expectState('Finished', 400_000);
     await page.getByRole('main').getByRole('link', { name: 'Explore' }).first().click();
@@ -37,7 +37,7 @@ test('five stars are tagged, the rest found, copied, and trained on as a collect
     await page.goto(host.url);
     await page.getByRole('button', { name: 'Try with sample photos' }).click();
     await expect(form.start).toBeEnabled({ timeout: 300_000 });
-    await train('1,200 photos');
+    await train('1,200 photos', 8); // 8 to 11 answers with five seeds; after one epoch 11 to 20
 
     await library.go('Library');
     await page.getByRole('searchbox', { name: 'Search names, labels, tags' }).fill('stars/');
@@ -98,7 +98,7 @@ test('five stars are tagged, the rest found, copied, and trained on as a collect
     expect(await findings(page)).toEqual([]);
     await page.getByRole('link', { name: 'Train on it' }).click();
     await expect(page.getByRole('combobox', { name: 'Photos', exact: true })).toContainText('star');
-    await train(`${tagged} photos`);
+    await train(`${tagged} photos`, 1);
     await tiles(explore.grid()).first().click();
     await expect(tiles(explore.grid()).first()).toHaveAccessibleName(/^stars\/.*\(cosine -?[01]\.\d{3}\)$/);
     await library.go('Runs');

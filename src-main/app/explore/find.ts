@@ -78,7 +78,7 @@ export async function findRest(
   const read = (rows: readonly number[]) =>
     Promise.all(few(rows, mostExamples(set.row.dimensions)).map((row) => vectorOf(set, row)));
   const counts = { yes: tagged.length, no: rejected.length };
-  const head = fitHead(await read(tagged), await read(rejected), await background, undefined, counts);
+  const head = await fitHead(await read(tagged), await read(rejected), await background, undefined, counts);
   const known = new Uint8Array(set.ids.length);
   for (const row of [tagged, rejected]) for (const each of row) known[each] = 1;
   const length = Math.hypot(...head.direction) || 1;
