@@ -34,6 +34,9 @@ export type ListedPhoto = z.infer<typeof ListedPhoto>;
 
 const imageIds = z.array(Id).max(200_000);
 
+/** What undoes a tagging: the photos that were otherwise before, and those whose rejection it took back. */
+const tagging = { changed: z.array(Id), rejected: z.array(Id) };
+
 export const tagCalls = {
   'tags.list': call(nothing, z.array(Tag)),
   /** A colour and a free key are chosen where none is given. Errors: bad-request where the name is taken. */
@@ -45,21 +48,25 @@ export const tagCalls = {
   ),
   /**
    * Photos with any of these tags get `into` instead; the other tags are deleted. Answers what undoes it: each of them, to
-   * be restored with its photos and the collections that followed it, and the photos that did not have `into` before.
+   * be restored with its photos, those that were rejected for it and the collections that followed it, and what tags.set
+   * answers for `into`.
    */
   'tags.merge': call(
     z.strictObject({ tagIds: z.array(Id).min(1), into: Id }),
     z.object({
       tag: Tag,
-      merged: z.array(z.object({ tag: Tag, imageIds: z.array(Id), collections: z.array(Id) })),
-      changed: z.array(Id),
+      merged: z.array(z.object({ tag: Tag, imageIds: z.array(Id), rejected: z.array(Id), collections: z.array(Id) })),
+      ...tagging,
     }),
   ),
-  /** Answers the tag and its photos, from which it can be restored. */
-  'tags.delete': call(z.strictObject({ tagId: Id }), z.object({ tag: Tag, imageIds: PhotoIds })),
-  'tags.restore': call(z.strictObject({ tag: Tag, imageIds, collections: z.array(Id).default([]) }), Tag),
-  /** Answers the photos that were otherwise before: what undoes it. A photo that gets the tag is no longer rejected. */
-  'tags.set': call(z.strictObject({ tagId: Id, imageIds, on: z.boolean() }), z.object({ changed: z.array(Id) })),
+  /** Answers the tag, its photos and those that were rejected for it, from which it can be restored. */
+  'tags.delete': call(z.strictObject({ tagId: Id }), z.object({ tag: Tag, imageIds: PhotoIds, rejected: PhotoIds })),
+  'tags.restore': call(
+    z.strictObject({ tag: Tag, imageIds, rejected: imageIds.default([]), collections: z.array(Id).default([]) }),
+    Tag,
+  ),
+  /** Puts a tag on photos, or takes it off. A photo that gets it is no longer rejected for it. */
+  'tags.set': call(z.strictObject({ tagId: Id, imageIds, on: z.boolean() }), z.object(tagging)),
   /** For finding the rest: photos that do not belong to the tag. */
   'tags.reject': call(z.strictObject({ tagId: Id, imageIds, on: z.boolean() }), z.object({ changed: z.array(Id) })),
   /** Tags of each photo, in the order asked for. */
@@ -86,7 +93,7 @@ export const tagCalls = {
         .min(1)
         .max(1000),
     }),
-    z.array(z.object({ tagId: Id, changed: z.array(Id) })),
+    z.array(z.object({ tagId: Id, ...tagging })),
   ),
   /** The tags of a folder as CSV, in the form that tags.import reads. */
   'tags.export': call(z.strictObject({ datasetId: Id }), z.object({ csv: z.string(), rows: z.int() })),

@@ -36,7 +36,7 @@ export type { RunRow } from './runs.ts';
 export type { CheckpointRow } from './checkpoints.ts';
 export type { CellRow, ExperimentRow } from './lab.ts';
 export type { EmbeddingSetRow } from './embeddings.ts';
-export type { TagRow } from './tags.ts';
+export type { Tagging, TagRow } from './tags.ts';
 export type { TestedDevice } from './selfTests.ts';
 /** Opens the history at `file`, made when absent. @throws StorageError */
 export function openStore(file: string) {

@@ -11,6 +11,12 @@ export interface TagRow {
   createdAt: number;
 }
 
+/** Ids of the photos that were otherwise before, and of those whose rejection was taken back. */
+export interface Tagging {
+  changed: string[];
+  rejected: string[];
+}
+
 /** A photo that has a tag, and its place in the order of files. */
 interface TaggedRow {
   id: string;
@@ -24,6 +30,16 @@ const atOnce = 500;
 
 const columns = 'id, name, color, key, created_at AS createdAt';
 const here = `images.gone = ${Gone.here}`;
+
+/*
+ * Photos by a JSON array of their ids: one statement for all of them. Of a statement for each, every one keeps the pages
+ * that it changes until the transaction inside a transaction ends, which takes longer than all the rest.
+ */
+const putting = (table: string): string =>
+  `INSERT OR IGNORE INTO ${table} (tag_id, image_id)
+   SELECT ?, images.id FROM json_each(?) CROSS JOIN images ON images.id = value RETURNING image_id`;
+const taking = (table: string): string =>
+  `DELETE FROM ${table} WHERE tag_id = ? AND image_id IN (SELECT value FROM json_each(?)) RETURNING image_id`;
 
 export function tagsTable(db: Db) {
   const all = db.prepare<[], TagRow & { images: number }>(
@@ -39,14 +55,12 @@ export function tagsTable(db: Db) {
   const freeKey = db.prepare('UPDATE tags SET key = NULL WHERE key = ? AND id <> ?');
   const remove = db.prepare('DELETE FROM tags WHERE id = ?');
   const put = {
-    image_tags: db.prepare('INSERT OR IGNORE INTO image_tags (tag_id, image_id) SELECT ?, id FROM images WHERE id = ?'),
-    tag_rejections: db.prepare(
-      'INSERT OR IGNORE INTO tag_rejections (tag_id, image_id) SELECT ?, id FROM images WHERE id = ?',
-    ),
+    image_tags: db.prepare<[string, string], string>(putting('image_tags')).pluck(),
+    tag_rejections: db.prepare<[string, string], string>(putting('tag_rejections')).pluck(),
   };
   const take = {
-    image_tags: db.prepare('DELETE FROM image_tags WHERE tag_id = ? AND image_id = ?'),
-    tag_rejections: db.prepare('DELETE FROM tag_rejections WHERE tag_id = ? AND image_id = ?'),
+    image_tags: db.prepare<[string, string], string>(taking('image_tags')).pluck(),
+    tag_rejections: db.prepare<[string, string], string>(taking('tag_rejections')).pluck(),
   };
   const tagsOf = db
     .prepare<[string], string>(
@@ -78,10 +92,9 @@ export function tagsTable(db: Db) {
      WHERE tag_id = @tagId AND OF AND ${here} LIMIT 1`,
   );
 
-  type Table = keyof typeof put;
-  const set = db.transaction((table: Table, tagId: string, imageIds: readonly string[], on: boolean): string[] =>
-    imageIds.filter((id) => (on ? put : take)[table].run(tagId, id).changes > 0),
-  );
+  /** @returns ids of those that changed, each once */
+  const set = (table: keyof typeof put, tagId: string, imageIds: readonly string[], on: boolean): string[] =>
+    (on ? put : take)[table].all(tagId, JSON.stringify(imageIds));
   const clearKey = ({ id, key }: Pick<TagRow, 'id' | 'key'>) => void (key !== null && freeKey.run(key, id));
   return {
     /** All tags, with how many photos that are there have each; those with a key first. */
@@ -98,25 +111,26 @@ export function tagsTable(db: Db) {
       update.run(row);
     }),
     remove: (id: string) => void remove.run(id),
-    /** Puts the tag on photos, which takes back its rejection, or takes it off. @returns ids of those that changed */
-    tag: db.transaction((tagId: string, imageIds: readonly string[], on: boolean): string[] => {
-      if (on) set('tag_rejections', tagId, imageIds, false);
-      return set('image_tags', tagId, imageIds, on);
+    /** Puts the tag on photos, which takes back its rejection, or takes it off. @returns what undoes it */
+    tag: db.transaction((tagId: string, imageIds: readonly string[], on: boolean): Tagging => {
+      const rejected = on ? set('tag_rejections', tagId, imageIds, false) : [];
+      return { changed: set('image_tags', tagId, imageIds, on), rejected };
     }),
     /** Rejects the tag for photos, or takes that back. @returns ids of those that changed */
     reject: (tagId: string, imageIds: readonly string[], on: boolean): string[] =>
       set('tag_rejections', tagId, imageIds, on),
-    /** @returns ids of the photos that did not have `into` before */
-    merge: db.transaction((tagIds: readonly string[], into: string): string[] =>
-      tagIds.flatMap((id) => {
-        if (id === into) return [];
+    /** Photos with one of the tags get `into` in its place. @returns what undoes it for `into` */
+    merge: db.transaction((tagIds: readonly string[], into: string): Tagging => {
+      const all: Tagging = { changed: [], rejected: [] };
+      for (const id of tagIds) {
+        if (id === into) continue;
         const photos = everyImage.all(id);
-        set('tag_rejections', into, photos, false);
-        const changed = set('image_tags', into, photos, true);
+        all.rejected = all.rejected.concat(set('tag_rejections', into, photos, false));
+        all.changed = all.changed.concat(set('image_tags', into, photos, true));
         remove.run(id);
-        return changed;
-      }),
-    ),
+      }
+      return all;
+    }),
     of: (imageId: string) => tagsOf.all(imageId),
     /** Ids of the tags of photos, by photo; those that have none are left out. */
     ofEach(imageIds: readonly string[]): Map<string, string[]> {

@@ -5,7 +5,7 @@
 import type { AppResult } from '../../shared/contract.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Client } from '../../shared/client.ts';
-import type { Tags } from './tags.svelte.ts';
+import type { Tagging, Tags } from './tags.svelte.ts';
 
 type Found = AppResult<'explore.find'>;
 
@@ -19,9 +19,11 @@ const [recent, leastRecent] = [40, 20];
 const goodShare = 0.6;
 
 interface Answer {
-  /** Photos that it put the tag on, and those that it rejected. */
-  tagged: readonly string[];
+  /** What it did to those that belong, and the photos that it rejected. */
+  tagging: Tagging;
   rejected: readonly string[];
+  /** How many photos it was for. */
+  photos: number;
 }
 
 export class FindRest {
@@ -99,9 +101,14 @@ export class FindRest {
     if (!tagId || !state || yes.length + no.length === 0) return;
     const answered = new Set([...yes, ...no]);
     this.state = { ...state, candidates: state.candidates.filter(({ imageId }) => !answered.has(imageId)) };
-    const tagged = yes.length > 0 ? await this.#tags.set(tagId, yes, true) : [];
-    if (no.length > 0) await this.#client.call('tags.reject', { tagId, imageIds: [...no], on: true });
-    this.#answers = [...this.#answers, { tagged, rejected: no }];
+    try {
+      const tagging = yes.length > 0 ? await this.#tags.set(tagId, yes, true) : { changed: [], rejected: [] };
+      const rejected = no.length > 0 ? await this.#tags.reject(tagId, no, true) : [];
+      this.#answers = [...this.#answers, { tagging, rejected, photos: answered.size }];
+    } catch (error) {
+      await this.#rank().catch(() => {}); // those that were not kept are asked about again
+      throw error;
+    }
     this.#belonged = [...this.#belonged, ...yes.map(() => true), ...no.map(() => false)].slice(-recent);
     await this.#rank();
   }
@@ -112,10 +119,9 @@ export class FindRest {
     const last = this.#answers.at(-1);
     if (!tagId || !last) return;
     this.#answers = this.#answers.slice(0, -1);
-    this.#belonged = this.#belonged.slice(0, -(last.tagged.length + last.rejected.length) || undefined);
-    if (last.tagged.length > 0) await this.#tags.set(tagId, last.tagged, false);
-    if (last.rejected.length > 0)
-      await this.#client.call('tags.reject', { tagId, imageIds: [...last.rejected], on: false });
+    this.#belonged = this.#belonged.slice(0, -last.photos);
+    await this.#tags.undo(tagId, last.tagging, true);
+    if (last.rejected.length > 0) await this.#tags.reject(tagId, last.rejected, false);
     await this.#rank();
   }
 

@@ -30,11 +30,14 @@ export class PhotoActions {
     await this.#app.attempt(async () => {
       const chosen = this.#chosen;
       const added = await tags.set(tagId, chosen, true);
-      const on = added.length > 0;
-      const changed = on ? added : await tags.set(tagId, chosen, false);
+      const on = added.changed.length > 0;
+      const { changed } = on ? added : await tags.set(tagId, chosen, false);
       toasts.show('info', i18n.t(on ? 'select.tagged' : 'select.untagged', { count: changed.length, name }), {
         seconds: 10,
-        action: { label: i18n.t('common.undo'), run: () => void tags.set(tagId, changed, !on).catch(report) },
+        action: {
+          label: i18n.t('common.undo'),
+          run: () => void tags.undo(tagId, { ...added, changed }, on).catch(report),
+        },
       });
     });
   }
@@ -44,7 +47,7 @@ export class PhotoActions {
     const { client, tags, toasts, i18n, report } = this.#app;
     const changed = await this.#app.attempt(() => client.call('tags.adopt', { datasetId, of }));
     if (!changed) return;
-    const undo = () => Promise.all(changed.map(({ tagId, changed: ids }) => tags.set(tagId, ids, false)));
+    const undo = () => Promise.all(changed.map(({ tagId, ...tagging }) => tags.undo(tagId, tagging, true)));
     const count = changed.reduce((sum, one) => sum + one.changed.length, 0);
     toasts.show('info', i18n.t('described.adopted', { count, tags: changed.length }), {
       seconds: 10,

@@ -1,8 +1,11 @@
 /** Tags on photos: all there are, as every page sees them, and what one does to them. */
-import type { AppParams, Tag } from '../../shared/contract.ts';
+import type { AppParams, AppResult, Tag } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { IdList } from '../../shared/idList.ts';
 import { inPieces } from '../../shared/pieces.ts';
+
+/** What undoes that a tag was put on photos or taken off. */
+export type Tagging = AppResult<'tags.set'>;
 
 export class Tags {
   list = $state.raw<readonly Tag[]>([]);
@@ -33,17 +36,18 @@ export class Tags {
 
   /** Merges a tag into another and returns what parts them again. */
   async merge(tagId: string, into: string): Promise<() => Promise<void>> {
-    const { merged, changed } = await this.#client.call('tags.merge', { tagIds: [tagId], into });
+    const { merged, ...tagging } = await this.#client.call('tags.merge', { tagIds: [tagId], into });
     return async () => {
       for (const one of merged) await this.#restore(one);
-      await this.set(into, changed, false);
+      await this.undo(into, tagging, true);
     };
   }
 
   /** Deletes the tag and returns what brings it back, on its photos. */
   async delete(tagId: string): Promise<() => Promise<void>> {
     const deleted = await this.#client.call('tags.delete', { tagId });
-    return () => this.#restore({ tag: deleted.tag, imageIds: [...IdList.read(deleted.imageIds)] });
+    const [imageIds, rejected] = [deleted.imageIds, deleted.rejected].map((ids) => [...IdList.read(ids)]);
+    return () => this.#restore({ tag: deleted.tag, imageIds: imageIds!, rejected: rejected! });
   }
 
   async #restore({ imageIds, ...of }: AppParams<'tags.restore'>): Promise<void> {
@@ -55,11 +59,24 @@ export class Tags {
     });
   }
 
-  /** @returns ids of the photos that this changed, to undo it with */
-  async set(tagId: string, imageIds: readonly string[], on: boolean): Promise<readonly string[]> {
-    return inPieces(
-      imageIds,
-      async (some) => (await this.#client.call('tags.set', { tagId, imageIds: some, on })).changed,
-    );
+  /** @returns ids of the photos that this changed, and whose rejection it took back, to undo it with */
+  async set(tagId: string, imageIds: readonly string[], on: boolean): Promise<Tagging> {
+    const rejected: string[] = [];
+    const changed = await inPieces(imageIds, async (some) => {
+      const done = await this.#client.call('tags.set', { tagId, imageIds: some, on });
+      for (const id of done.rejected) rejected.push(id);
+      return done.changed;
+    });
+    return { changed, rejected };
   }
+
+  /** Takes back what `set` did. */
+  async undo(tagId: string, { changed, rejected }: Tagging, on: boolean): Promise<void> {
+    if (changed.length > 0) await this.set(tagId, changed, !on);
+    if (rejected.length > 0) await this.reject(tagId, rejected, true);
+  }
+
+  /** Rejects the tag for photos, or takes that back. @returns ids of those that this changed */
+  reject = (tagId: string, imageIds: readonly string[], on: boolean): Promise<readonly string[]> =>
+    inPieces(imageIds, async (some) => (await this.#client.call('tags.reject', { tagId, imageIds: some, on })).changed);
 }

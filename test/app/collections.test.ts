@@ -175,7 +175,7 @@ test('it is trained on and embedded like a folder, and keeps its photos without 
   await app.close();
   await open();
   expect(await get(datasetId)).toMatchObject({ images: 9, name: 'ten', parent: folder.id });
-  await app.handle('tags.restore', { ...deleted, imageIds: [...IdList.read(deleted.imageIds)] });
+  await app.handle('tags.restore', { tag: deleted.tag, imageIds: [...IdList.read(deleted.imageIds)] });
   await app.handle('tags.set', { tagId, imageIds: imageIds.slice(0, 4), on: false });
   expect(await get(datasetId)).toMatchObject({ images: 6 });
   const { id: into } = await app.handle('tags.create', { name: 'more' });

@@ -127,8 +127,9 @@ test('is set and taken by what changed, found in the library, and kept through a
   const [heron] = await app.handle('tags.list', null);
   const tagId = heron!.id;
   const imageIds = [await idOf('a1.png'), await idOf('a2.png')];
-  expect((await app.handle('tags.set', { tagId, imageIds, on: true })).changed).toEqual(imageIds);
-  expect((await app.handle('tags.set', { tagId, imageIds, on: true })).changed).toEqual([]);
+  const set = () => app.handle('tags.set', { tagId, imageIds, on: true });
+  expect(await set()).toEqual({ changed: imageIds.toSorted(), rejected: [] });
+  expect(await set()).toEqual({ changed: [], rejected: [] });
   const found = async () => (await app.handle('library.images', { datasetId, tagId })).images.map(({ file }) => file);
   expect(await found()).toEqual(['a1.png', 'a2.png']);
   renameSync(join(photos, 'a1.png'), join(photos, 'sub', 'moved.png'));
@@ -165,11 +166,9 @@ test('is merged into another, deleted, and restored with its photos', async () =
   expect((await merge()).tag.images).toBe(3);
   const deleted = await app.handle('tags.delete', { tagId: bird.id });
   expect(await app.handle('tags.list', null)).toEqual([]);
-  expect(await app.handle('tags.restore', { ...deleted, imageIds: [...IdList.read(deleted.imageIds)] })).toMatchObject({
-    name: 'bird',
-    images: 3,
-    id: bird.id,
-  });
+  const [imageIds, rejected] = [deleted.imageIds, deleted.rejected].map((list) => [...IdList.read(list)]);
+  const back = await app.handle('tags.restore', { tag: deleted.tag, imageIds: imageIds!, rejected: rejected! });
+  expect(back).toMatchObject({ name: 'bird', images: 3, id: bird.id });
 });
 
 test('goes out and comes in as CSV, and stands for labels', async () => {

@@ -19,11 +19,15 @@ export async function idsOf(images: Pick<Images, 'pieces'>, datasetId: string, f
 }
 
 /** Does `work` for some of the ids at a time and lets others have the thread in between. */
-export async function inPieces<T>(ids: readonly string[], work: (some: readonly string[]) => T[]): Promise<T[]> {
+export async function inPieces<T>(
+  ids: readonly string[],
+  work: (some: readonly string[]) => T[],
+  atOnce = AT_ONCE,
+): Promise<T[]> {
   const out: T[] = [];
-  for (let from = 0; from < ids.length; from += AT_ONCE) {
+  for (let from = 0; from < ids.length; from += atOnce) {
     if (from > 0) await breathe();
-    for (const each of work(ids.slice(from, from + AT_ONCE))) out.push(each);
+    for (const each of work(ids.slice(from, from + atOnce))) out.push(each);
   }
   return out;
 }

@@ -4,7 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, Tag, tagCalls } from '../../../shared/contract.ts';
 import { IdList } from '../../../shared/idList.ts';
 import { reason } from '../../../shared/reason.ts';
-import type { TagRow } from '../../db/index.ts';
+import type { Tagging, TagRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { AppError, found } from '../errors.ts';
@@ -20,6 +20,9 @@ type TagHandlers = Pick<AppHandlers, keyof typeof tagCalls>;
 
 /** Apart for the colour-blind (Okabe and Ito 2008), and none the window's accent. */
 const colors = ['#d55e00', '#0072b2', '#e69f00', '#cc79a7', '#56b4e9', '#882255', '#999933', '#332288', '#117733'];
+
+/** Photos that are tagged at a time: some milliseconds. */
+const TAGGED_AT_ONCE = 2500;
 
 export function tagHandlers(context: AppContext, library: Library): TagHandlers {
   const { store, events, tasks } = context;
@@ -84,16 +87,20 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     'tags.merge': ({ tagIds, into }) => {
       for (const id of [...tagIds, into]) row(id);
       const others = [...new Set(tagIds)].filter((id) => id !== into);
-      const merged = others.map((id) => ({ tag: describe(id), imageIds: tags.everyImage(id) }));
-      const { changed, collections } = store.transaction(() => ({
+      const merged = others.map((id) => ({
+        tag: describe(id),
+        imageIds: tags.everyImage(id),
+        rejected: tags.rejected(id),
+      }));
+      const { collections, ...undo } = store.transaction(() => ({
         collections: others.map((id) => store.collections.followInstead(id, into)),
-        changed: tags.merge(others, into),
+        ...tags.merge(others, into),
       }));
       announce();
       return {
         tag: describe(into),
         merged: merged.map((one, i) => ({ ...one, collections: collections[i]! })),
-        changed,
+        ...undo,
       };
     },
     'tags.delete': async ({ tagId }) => {
@@ -106,15 +113,17 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
         imageIds.push(IdList.of(some));
         await breathe();
       }
+      const rejected = IdList.of(tags.rejected(tagId));
       tags.remove(tagId);
       announce();
-      return { tag, imageIds: IdList.joined(imageIds).bytes };
+      return { tag, imageIds: IdList.joined(imageIds).bytes, rejected: rejected.bytes };
     },
-    'tags.restore': ({ tag: { id, name, color, key }, imageIds, collections }) => {
+    'tags.restore': ({ tag: { id, name, color, key }, imageIds, rejected, collections }) => {
       refuseTaken(name);
       store.transaction(() => {
         tags.insert({ id, name, color, key, createdAt: Date.now() });
         tags.tag(id, imageIds, true);
+        tags.reject(id, rejected, true);
         store.collections.followThat(collections, id);
         store.collections.followAgain(id);
       });
@@ -123,9 +132,14 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     },
     'tags.set': async ({ tagId, imageIds, on }) => {
       const { id } = row(tagId);
-      const changed = await inPieces(imageIds, (some) => tags.tag(id, some, on));
-      announce();
-      return { changed };
+      const done: Tagging[] = [];
+      try {
+        // by id, as the tables are: each piece writes pages of its own
+        await inPieces(imageIds.toSorted(), (some) => [done.push(tags.tag(id, some, on))], TAGGED_AT_ONCE);
+      } finally {
+        announce(); // what was written before a piece that could not be
+      }
+      return { changed: done.flatMap(({ changed }) => changed), rejected: done.flatMap(({ rejected }) => rejected) };
     },
     'tags.reject': ({ tagId, imageIds, on }) => ({ changed: tags.reject(row(tagId).id, imageIds, on) }),
     'tags.of': ({ imageIds }) => {
@@ -154,7 +168,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
         let tagged = 0;
         store.transaction(() => {
           for (const [name, imageIds] of byTag)
-            tagged += tags.tag((tags.named(name) ?? create(name)).id, imageIds, true).length;
+            tagged += tags.tag((tags.named(name) ?? create(name)).id, imageIds, true).changed.length;
         });
         announce();
         return {
@@ -172,7 +186,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
           const name = isKeyword ? one.keyword : one.name;
           const imageIds = isKeyword ? descriptions.withKeyword(id, name) : descriptions.rated(id, one.rating);
           const tag = tags.named(name) ?? create(name);
-          return { tagId: tag.id, changed: tags.tag(tag.id, imageIds, true) };
+          return { tagId: tag.id, ...tags.tag(tag.id, imageIds, true) };
         }),
       );
       announce();

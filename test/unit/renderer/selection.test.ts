@@ -8,6 +8,7 @@ import { FindRest } from '../../../src-renderer/state/find.svelte.ts';
 import { photoListFile } from '../../../src-renderer/state/photo-actions.svelte.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
 import { fakeClient, settled } from './fake.ts';
+import type { Answers } from './fake.ts';
 
 const ids = Array.from({ length: 50_000 }, (_, i) => `p${i}`);
 const list = { count: ids.length, between: (first: number, last: number) => ids.slice(first, last + 1) };
@@ -59,7 +60,7 @@ describe('tags of chosen photos', () => {
         for (const id of changed)
           if (on) tagged.add(id);
           else tagged.delete(id);
-        return { changed };
+        return { changed, rejected: [] };
       },
     });
     const app = new App({
@@ -123,7 +124,7 @@ it('walks a list of photos and stays at its ends', () => {
 describe('FindRest', () => {
   const start = () => {
     const answered = new Set<string>();
-    const fake = fakeClient({
+    const answers: Answers = {
       'explore.find': () => ({
         candidates: ids
           .slice(0, 9)
@@ -137,21 +138,26 @@ describe('FindRest', () => {
         apart: null,
         milliseconds: 1,
       }),
-      'tags.set': ({ imageIds }) => (imageIds.forEach((id) => answered.add(id)), { changed: imageIds }),
+      'tags.set': ({ imageIds }) => (imageIds.forEach((id) => answered.add(id)), { changed: imageIds, rejected: [] }),
       'tags.reject': ({ imageIds }) => (imageIds.forEach((id) => answered.add(id)), { changed: imageIds }),
-    });
-    return { fake, find: new FindRest(fake.client, new Tags(fake.client)) };
+    };
+    const fake = fakeClient(answers);
+    return { fake, answers, find: new FindRest(fake.client, new Tags(fake.client)) };
   };
 
   it('tags and takes back a million photos a part at a time, and answers all that changed', async () => {
     const fake = fakeClient({
-      'tags.set': ({ imageIds }) => ({ changed: imageIds.filter((id) => id.endsWith('7')) }),
-      'tags.delete': () => ({ tag: { id: 't' } as never, imageIds: IdList.of(many).bytes }),
+      'tags.set': ({ imageIds }) => ({ changed: imageIds.filter((id) => id.endsWith('7')), rejected: [] }),
+      'tags.delete': () => ({
+        tag: { id: 't' } as never,
+        imageIds: IdList.of(many).bytes,
+        rejected: IdList.of(['no']).bytes,
+      }),
       'tags.restore': ({ tag }) => ({ ...tag, id: 'again' }),
     });
     const many = Array.from({ length: 120_000 }, (_, i) => `p${i}`);
     const tags = new Tags(fake.client);
-    expect((await tags.set('t', many, true)).length).toBe(12_000);
+    expect((await tags.set('t', many, true)).changed.length).toBe(12_000);
     const sizes = () =>
       fake.calls.map(([method, params]) => [method, (params as { imageIds?: string[] }).imageIds?.length]);
     expect(sizes()).toEqual([50_000, 50_000, 20_000].map((size) => ['tags.set', size]));
@@ -163,6 +169,7 @@ describe('FindRest', () => {
       ['tags.set', 50_000],
       ['tags.set', 20_000],
     ]);
+    expect(fake.calls[0]![1]).toMatchObject({ rejected: ['no'] });
     expect(fake.calls[2]![1]).toMatchObject({ tagId: 'again', on: true });
   });
 
@@ -202,6 +209,22 @@ describe('FindRest', () => {
       ['tags.reject', { ...no, on: false }],
     ]);
     expect(find.canUndo).toBe(false);
+  });
+
+  it('rejects again what was rejected before, and asks again about what could not be kept', async () => {
+    const { fake, answers, find } = start();
+    const kept = () => fake.calls.filter(([method]) => method !== 'explore.find').slice(-2);
+    await find.open('s', 'heron');
+    answers['tags.set'] = ({ imageIds }) => ({ changed: imageIds, rejected: ['p0'] });
+    await find.answer('p0', true);
+    await find.undo();
+    expect(kept()).toEqual([
+      ['tags.set', { tagId: 'heron', imageIds: ['p0'], on: false }],
+      ['tags.reject', { tagId: 'heron', imageIds: ['p0'], on: true }],
+    ]);
+    answers['tags.set'] = () => Promise.reject(new Error('full'));
+    await expect(find.answer('p1', true)).rejects.toThrow('full');
+    expect(find.candidates.some(({ imageId }) => imageId === 'p1')).toBe(true);
   });
 
   it('says where few of what it put first belonged', async () => {

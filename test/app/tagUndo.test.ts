@@ -1,0 +1,116 @@
+/** What a tag's calls answer takes them back exactly: photos, rejections and collections, and what could not be written. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { appCalls } from '../../shared/contract.ts';
+import type { AppEvent, AppMethod, AppParams, AppResult } from '../../shared/contract.ts';
+import { IdList } from '../../shared/idList.ts';
+import { tagHandlers } from '../../src-main/app/tags/handlers.ts';
+import { openStore } from '../../src-main/db/index.ts';
+import type { Store } from '../../src-main/db/index.ts';
+
+let directory: string;
+let store: Store;
+let ids: string[];
+let events: AppEvent[];
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'lookalike-tag-undo-'));
+  store = openStore(join(directory, 'lookalike.db'));
+  store.datasets.insert({ id: 'd', name: 'Photos', folder: '/photos', addedAt: 1 });
+  const files = Array.from({ length: 6000 }, (_, i) => `${String(i).padStart(4, '0')}.jpg`);
+  const of = { bytes: 1, modified: 1, content: null, label: null, heldOut: false };
+  store.images.add(
+    'd',
+    files.map((file) => ({ file, ...of })),
+  );
+  ids = store.images.present('d').map(({ id }) => id);
+  events = [];
+});
+afterEach(() => {
+  store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** @param tags of the store, or with faults */
+const caller = (tags = store.tags) => {
+  const context = { store: { ...store, tags }, events: { emit: (event: AppEvent) => events.push(event) } };
+  const handlers = tagHandlers(context as never, { announce: () => {} } as never);
+  return async <M extends keyof typeof handlers & AppMethod>(
+    method: M,
+    params: AppParams<M>,
+  ): Promise<AppResult<M>> => {
+    const parsed = appCalls[method].params.parse(params) as never;
+    return appCalls[method].result.parse(await handlers[method](parsed, undefined as never)) as AppResult<M>;
+  };
+};
+const call: ReturnType<typeof caller> = (method, params) => caller()(method, params);
+
+/** Every tag with its photos and those rejected for it. */
+const everything = () =>
+  store.tags
+    .all()
+    .map(({ id, createdAt: _, ...tag }) => ({
+      id,
+      ...tag,
+      photos: store.tags.everyImage(id).toSorted(),
+      rejected: store.tags.rejected(id).toSorted(),
+    }));
+
+test('more photos than are written at a time are tagged and taken back, with what was rejected', async () => {
+  const { id: tagId } = await call('tags.create', { name: 'heron' });
+  await call('tags.set', { tagId, imageIds: ids.slice(0, 10), on: true });
+  await call('tags.reject', { tagId, imageIds: [ids[20]!, ids[5999]!], on: true });
+  const before = everything();
+  const done = await call('tags.set', { tagId, imageIds: [...ids, ids[50]!, 'none'], on: true });
+  expect(new Set(done.changed)).toEqual(new Set(ids.slice(10)));
+  expect(done.changed).toHaveLength(5990);
+  expect(done.rejected.toSorted()).toEqual([ids[20]!, ids[5999]!].toSorted());
+  expect(everything()).toMatchObject([{ images: 6000, rejected: [] }]);
+  await call('tags.set', { tagId, imageIds: done.changed, on: false });
+  await call('tags.reject', { tagId, imageIds: done.rejected, on: true });
+  expect(everything()).toEqual(before);
+});
+
+test('a merged tag comes back with what was rejected for it, and so does what was rejected for the other', async () => {
+  const { id: heron } = await call('tags.create', { name: 'heron' });
+  const { id: bird } = await call('tags.create', { name: 'bird' });
+  await call('tags.set', { tagId: heron, imageIds: ids.slice(0, 5), on: true });
+  await call('tags.set', { tagId: bird, imageIds: ids.slice(3, 8), on: true });
+  await call('tags.reject', { tagId: heron, imageIds: ids.slice(10, 13), on: true });
+  await call('tags.reject', { tagId: bird, imageIds: ids.slice(0, 2), on: true });
+  const before = everything();
+  const { merged, changed, rejected } = await call('tags.merge', { tagIds: [heron], into: bird });
+  expect(everything()).toMatchObject([{ id: bird, images: 8, rejected: [] }]);
+  for (const one of merged) await call('tags.restore', one);
+  await call('tags.set', { tagId: bird, imageIds: changed, on: false });
+  await call('tags.reject', { tagId: bird, imageIds: rejected, on: true });
+  expect(everything()).toEqual(before);
+});
+
+test('a deleted tag comes back with what was rejected for it', async () => {
+  const { id: tagId } = await call('tags.create', { name: 'heron' });
+  await call('tags.set', { tagId, imageIds: ids.slice(0, 1200), on: true });
+  await call('tags.reject', { tagId, imageIds: ids.slice(2000, 2003), on: true });
+  const before = everything();
+  const { tag, ...lists } = await call('tags.delete', { tagId });
+  expect(everything()).toEqual([]);
+  const [imageIds, rejected] = [lists.imageIds, lists.rejected].map((list) => [...IdList.read(list)]);
+  await call('tags.restore', { tag, imageIds: imageIds!, rejected: rejected! });
+  expect(everything()).toEqual(before);
+});
+
+test('where a part cannot be written, that is said, and every window hears of the part that was', async () => {
+  const { id: tagId } = await call('tags.create', { name: 'heron' });
+  events.length = 0;
+  let pieces = 0;
+  const tag: Store['tags']['tag'] = Object.assign((...asked: Parameters<Store['tags']['tag']>) => {
+    if (++pieces === 2) throw new Error('the disk is full');
+    return store.tags.tag(...asked);
+  }, store.tags.tag);
+  const set = caller({ ...store.tags, tag })('tags.set', { tagId, imageIds: ids, on: true });
+  await expect(set).rejects.toThrow('the disk is full');
+  const written = store.tags.everyImage(tagId).length;
+  expect(written).toBeGreaterThan(0);
+  expect(events).toMatchObject([{ name: 'tags', tags: [{ images: written }] }]);
+});
