@@ -1,7 +1,7 @@
 /** Small runs over the folder of appHarness.ts, and what becomes of them. */
 import { expect } from 'vitest';
 import type { AppParams, RunState } from '../../shared/contract.ts';
-import { app, datasetId } from './appHarness.ts';
+import { app, datasetId, open } from './appHarness.ts';
 
 export const patch = (seed: number, epochs = 3) => ({
   seed,
@@ -15,3 +15,9 @@ export const create = (seed: number, more: Partial<AppParams<'runs.create'>> = {
 export const state = async (runId: string) => (await app.handle('runs.get', { runId })).state;
 export const until = (runId: string, wanted: RunState) =>
   expect.poll(() => state(runId), { timeout: 30_000 }).toBe(wanted);
+
+/** As a start after kill -9 finds it: nothing was told to stop, the lock is free. */
+export async function reopen(kind: 'test' | 'cli' = 'test') {
+  await app.close();
+  await open(kind);
+}

@@ -170,6 +170,11 @@ export function startTrainer(job: Job): Trainer {
   };
 }
 
+export type ReportOf<T extends Report['type']> = Extract<Report, { type: T }>;
+/** All of one kind, in their order. */
+export const ofType = <T extends Report['type']>(reports: readonly Report[], type: T): ReportOf<T>[] =>
+  reports.filter((r): r is ReportOf<T> => r.type === type);
+
 /** What the application resumes from. */
 export async function newestCheckpoint(directory: string): Promise<string | null> {
   const { files } = await listCheckpoints(directory);

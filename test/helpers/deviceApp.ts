@@ -68,6 +68,8 @@ afterEach(async () => {
 });
 
 export const theCard = (answer: { devices: Device[] }) => answer.devices.find(({ provider }) => provider === 'webgpu')!;
+/** Who made the views, of each start since the application was opened. */
+export const makers = () => events.flatMap((event) => (event.name === 'started' ? [event.config.viewsBy] : []));
 /** Tests the card where that is needed. */
 export const test = (again = false) => app.handle('system.testDevices', { provider: 'webgpu', again });
 

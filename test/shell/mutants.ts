@@ -22,7 +22,7 @@ const vitest = await createVitest('test', {
   reporters: [{}],
 });
 await vitest.standalone();
-const names = ['policy', 'preload', 'shell', 'pageMessages', 'people'];
+const names = ['policy', 'decisions', 'menu', 'preload', 'shell', 'pageMessages', 'people'];
 const tests = await vitest.globTestSpecifications(names.map((name) => `test/shell/${name}.test.ts`));
 
 process.on('message', (changed: string[]) => {

@@ -8,34 +8,10 @@ import sharp from 'sharp';
 import { decodeBytes } from '../../../src-main/images/index.ts';
 import type { DecodedImage } from '../../../src-main/images/index.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
-import { dicom, encode, npy, packed, png, scene, SIDE, tiff, values } from '../../helpers/rasters.ts';
+import { dicom, encode, npy, packed, png, SIDE, tiff, values } from '../../helpers/rasters.ts';
+import { expectScene, channel, reference } from '../../helpers/seen.ts';
 
 const decode = (bytes: Buffer, rule = {}) => decodeBytes('scene', bytes, {}, { ...defaultRule, ...rule });
-
-/** One channel of the picture. */
-const channel = (image: DecodedImage, c = 0): number[] =>
-  Array.from({ length: SIDE * SIDE }, (_, i) => image.data[3 * i + c]!);
-const reference = Array.from({ length: SIDE * SIDE }, (_, i) => 255 * scene(i % SIDE, Math.floor(i / SIDE)));
-
-function spread(numbers: readonly number[]): number {
-  const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-  return Math.sqrt(numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0) / numbers.length);
-}
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const [meanA, meanB] = [a, b].map((each) => each.reduce((sum, value) => sum + value, 0) / each.length) as [
-    number,
-    number,
-  ];
-  const product = a.reduce((sum, value, i) => sum + (value - meanA) * (b[i]! - meanB), 0) / a.length;
-  return product / (spread(a) * spread(b));
-}
-
-/** The scene is seen: neither black, nor white, nor one grey, and nothing else than it. */
-function expectScene(seen: readonly number[], expected: readonly number[] = reference): void {
-  expect(correlation(seen, expected)).toBeGreaterThan(0.98);
-  expect(spread(seen) / spread(expected)).toBeGreaterThan(0.7);
-}
 
 const u16 = (low: number, high: number) => encode(values(low, high), 'u16');
 const hot = values(100, 900);

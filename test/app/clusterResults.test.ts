@@ -1,0 +1,164 @@
+/** `import` takes what was trained elsewhere as a run like any other, and refuses what is not as it was written. */
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { shardName } from '../../shared/cluster.ts';
+import { checksum } from '../../src-main/files/index.ts';
+import { encodeNpy, readNpy } from '../../src-main/export/index.ts';
+import { Encoder } from '../../src-main/engine/index.ts';
+import { readCheckpoint, writeCheckpointFile } from '../../src-main/trainer/checkpoint.ts';
+import { taskEnd } from '../helpers/tasks.ts';
+import { app, ended, listed, root, write } from './clusterHarness.ts';
+
+beforeAll(async () => {
+  await write('job');
+  await write('packed', { shards: true });
+});
+
+/** What training and embedding leave in `results`, made here: as if the first weights were those of the fourth step. */
+async function trainedIn(folder: string): Promise<void> {
+  cpSync(join(root, 'job'), join(root, folder), { recursive: true });
+  const results = join(root, folder, 'results');
+  mkdirSync(join(results, 'checkpoints'), { recursive: true });
+  mkdirSync(join(results, 'embeddings'));
+  const { state, facts } = await readCheckpoint(join(root, 'job', 'start.safetensors'));
+  const path = join(results, 'checkpoints', 'step-000000004.safetensors');
+  await writeCheckpointFile(path, state, { ...facts, step: 4, epoch: 4 / 3, stepInEpoch: 1, trainingSeconds: 9 });
+  const figures = {
+    ...{ std: { backbone: 1, projection: 1, prediction: 1 }, rank: { backbone: 5, projection: 4 } },
+    ...{ alignment: 0.1, uniformity: -1, knn: 0.5, balancedKnn: 0.5, agreement: 0.25 },
+  };
+  const place = { epoch: 1, learningRate: 0.1, zStdTraining: 1, trainingSeconds: 3, at: 1000 };
+  const times = { lossMin: -1, lossMax: 0, imagesPerSecond: 9, dataWait: 0, etaSeconds: 2 };
+  const lines = [
+    { kind: 'untrained', step: 0, metrics: figures },
+    ...[1, 2, 3, 4, 5].map((step) => ({ kind: 'step', ...place, step, loss: -step / 10 })),
+    { kind: 'row', ...figures, ...place, ...times, epochs: 2, step: 3, loss: -0.3 },
+  ];
+  writeFileSync(join(results, 'history.jsonl'), `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"kind":"st`); // killed as it wrote
+  const encoder = await Encoder.create({ ...facts.config, threads: 1 }, state);
+  const rows = listed('packed');
+  const shard = readFileSync(join(root, 'packed', shardName(0)));
+  const scale = [0.229, 0.224, 0.225];
+  const shift = [0.485, 0.456, 0.406];
+  const vectors: Float32Array[] = [];
+  for (const { evaluation } of rows) {
+    const pixels = Float32Array.from({ length: 3 * 256 }, (_, i) => {
+      const [channel, at] = [Math.floor(i / 256), i % 256];
+      return (shard[evaluation + 3 * at + channel]! / 255 - shift[channel]!) / scale[channel]!;
+    });
+    vectors.push((await encoder.embed(pixels, 1)).features);
+  }
+  await encoder.close();
+  const d = vectors[0]!.length;
+  const parts = [rows.slice(0, 5), rows.slice(5)].map((own, i) => {
+    const data = Float32Array.from(vectors.slice(5 * i, 5 * i + own.length).flatMap((row) => [...row]));
+    writeFileSync(join(results, 'embeddings', `part-${i}.npy`), encodeNpy({ shape: [own.length, d], data }));
+    return { file: `part-${i}.npy`, ids: own.map(({ id }) => id), crc: checksum(new Uint8Array(data.buffer)) };
+  });
+  writeFileSync(
+    join(results, 'embeddings', 'index.json'),
+    JSON.stringify({ step: 4, epoch: 4 / 3, dimensions: d, parts }),
+  );
+}
+
+test('imports encoder, history and embeddings as a run like any other', async () => {
+  await trainedIn('done');
+  const task = await app.handle('cluster.read', { source: join(root, 'done'), name: 'from afar' });
+  const runId = await ended(task);
+  expect((await taskEnd(app, task)).notice?.message).toMatch(/^8 photos|^12 photos/);
+  const run = await app.handle('runs.get', { runId });
+  expect(run).toMatchObject({ name: 'from afar', state: 'stopped', step: 4, steps: 6, images: 12, trainingSeconds: 9 });
+  expect(run.checkpoints).toMatchObject([{ step: 4, hasOptimizerState: true }]);
+  expect(run.untrained).toMatchObject({ rank: { backbone: 5 } });
+  expect(run.judgement).not.toBeNull();
+  expect((await app.handle('runs.epochs', { runId })).map(({ step, loss }) => [step, loss])).toEqual([[3, -0.3]]);
+  expect((await app.handle('runs.steps', { runId })).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+  const [set] = await app.handle('explore.sets', { runId });
+  expect(set).toMatchObject({ images: 12, checkpointId: run.checkpoints[0]!.id });
+  const imageId = listed('job')[0]!.id;
+  const { neighbours } = (await app.handle('explore.neighbours', { embeddingSetId: set!.id, imageId, k: 3 })) as {
+    neighbours: { similarity: number }[];
+  };
+  expect(neighbours).toHaveLength(3);
+  const kept = await readNpy(join(root, 'home', 'runs', runId, 'embeddings', `${set!.id}.npy`));
+  expect(kept.shape).toEqual([12, 64]);
+  // Explore finds them as its own: nothing is embedded anew
+  expect((await app.handle('explore.embed', { runId })).resultId).toBe(set!.id);
+});
+
+test.each([
+  [
+    'a checkpoint that is cut off',
+    'results/checkpoints/step-000000004.safetensors',
+    (b: Buffer) => b.subarray(0, 9000),
+  ],
+  [
+    'a part that has changed',
+    'results/embeddings/part-1.npy',
+    (b: Buffer) => (b.writeUInt8(b.at(-1)! ^ 1, b.length - 1), b),
+  ],
+  [
+    'a history with a line that is none',
+    'results/history.jsonl',
+    (b: Buffer) => Buffer.concat([Buffer.from('?\n'), b]),
+  ],
+  ['settings of another network', 'run.json', () => Buffer.from('{"name":"x"}')],
+  [
+    'settings of another version',
+    'run.json',
+    (b: Buffer) => Buffer.from(b.toString('utf8').replace('lookalike-cluster-1', 'lookalike-cluster-0')),
+  ],
+  [
+    'a list of photos with a line that is none',
+    'photos.jsonl',
+    (b: Buffer) => Buffer.concat([b, Buffer.from('[1]\n')]),
+  ],
+])('refuses %s, and leaves no run behind', async (_what, file, damage) => {
+  rmSync(join(root, 'broken'), { recursive: true, force: true });
+  cpSync(join(root, 'done'), join(root, 'broken'), { recursive: true });
+  const path = join(root, 'broken', file);
+  writeFileSync(path, damage(readFileSync(path)));
+  const before = await app.handle('runs.list', null);
+  const folders = readdirSync(join(root, 'home', 'runs'));
+  await expect(app.handle('cluster.read', { source: join(root, 'broken') }).then(ended)).rejects.toThrow(
+    /copy the whole folder again|cut off|no run for PyTorch|checkpoint/,
+  );
+  expect(await app.handle('runs.list', null)).toEqual(before);
+  expect(readdirSync(join(root, 'home', 'runs'))).toEqual(folders);
+});
+
+test('takes a photo that was embedded twice once', async () => {
+  rmSync(join(root, 'twice'), { recursive: true, force: true });
+  cpSync(join(root, 'done'), join(root, 'twice'), { recursive: true });
+  const path = join(root, 'twice', 'results', 'embeddings', 'index.json');
+  const index = JSON.parse(readFileSync(path, 'utf8')) as { parts: unknown[] };
+  writeFileSync(path, JSON.stringify({ ...index, parts: [...index.parts, index.parts[0]] }));
+  const runId = await ended(await app.handle('cluster.read', { source: join(root, 'twice') }));
+  expect(await app.handle('explore.sets', { runId })).toMatchObject([{ images: 12 }]);
+});
+
+test('writes nothing beside results, which would be gone on from', async () => {
+  const before = readFileSync(join(root, 'done', 'run.json'), 'utf8');
+  await expect(write('done', { replace: true })).rejects.toThrow(/results of an earlier training/);
+  expect(readFileSync(join(root, 'done', 'run.json'), 'utf8')).toBe(before);
+});
+
+test('refuses embeddings that are another encoder’s', async () => {
+  rmSync(join(root, 'broken'), { recursive: true, force: true });
+  cpSync(join(root, 'done'), join(root, 'broken'), { recursive: true });
+  const folder = join(root, 'broken', 'results', 'embeddings');
+  const index = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as {
+    parts: { file: string; crc: string }[];
+  };
+  for (const part of index.parts) {
+    const { shape, data } = await readNpy(join(folder, part.file));
+    const other = (data as Float32Array).map((x, i) => (i % 2 ? x : -x));
+    writeFileSync(join(folder, part.file), encodeNpy({ shape, data: other }));
+    part.crc = checksum(new Uint8Array(other.buffer));
+  }
+  writeFileSync(join(folder, 'index.json'), JSON.stringify(index));
+  await expect(app.handle('cluster.read', { source: join(root, 'broken') }).then(ended)).rejects.toThrow(
+    /is another one here than there/,
+  );
+});
