@@ -31,9 +31,11 @@ export const AppEvent = z.discriminatedUnion('name', [
     startStep: z.int(),
     /** What a run that goes on says of what has changed. */
     notice: WireError.nullable(),
-    /** What the run is compared with; null where it could not be measured. */
+    /** What the run is compared with; null where that is not known yet. */
     baselines: Baselines.nullable(),
   }),
+  /** What a run is compared with, measured before its first verdict; null where it could not be. */
+  z.object({ name: z.literal('baselines'), runId: Id, baselines: Baselines.nullable() }),
   z.object({ name: z.literal('untrained'), runId: Id, metrics: ProbeMetrics }),
   z.object({ name: z.literal('epoch'), runId: Id, metrics: EpochMetrics }),
   z.object({ name: z.literal('steps'), runId: Id, steps: z.array(StepMetrics) }),

@@ -54,9 +54,11 @@ export type Report =
       startEpoch: number;
       /** What a run that goes on says of what has changed. */
       notice: WireError | null;
-      /** Null where what costs nothing could not be measured. */
+      /** Null where they are not known yet. */
       baselines: Baselines | null;
     }
+  /** What the run is compared with, before its first verdict; null where what costs nothing could not be measured. */
+  | { type: 'baselines'; baselines: Baselines | null }
   | { type: 'untrained'; metrics: ProbeMetrics }
   /** `etaSeconds`: what is left of the run at the pace of the latest steps; null before a pace is known. */
   | { type: 'steps'; steps: StepMetrics[]; etaSeconds: number | null }

@@ -73,6 +73,11 @@ export async function follow(
       for (const { file, reason } of e.skipped.slice(0, 5)) output.print(`skipped ${oneLine(file)}: ${reason}`);
       if (e.skipped.length > 5) output.print(`and ${e.skipped.length - 5} more skipped files`);
     }),
+    client.on('baselines', (e) => {
+      if (!mine(e.runId)) return;
+      event('baselines', { baselines: e.baselines });
+      if (e.baselines) output.print(baselinesLine(e.baselines));
+    }),
     client.on('epoch', (e) => {
       if (!mine(e.runId)) return;
       flushEpoch(null);

@@ -1,6 +1,7 @@
 /**
- * What a run is compared with, measured before its first step: features that cost nothing, in a thread of their own
- * beside the opening of sessions, then the untrained network and the weights that the run begins with.
+ * What a run is compared with. Before its first step: the weights that it begins with, and whether the photos are one
+ * picture. Before its first verdict: features that cost nothing, in a thread of their own beside the first steps, and
+ * random weights where the run begins with others.
  */
 import { Worker } from 'node:worker_threads';
 import type { Baselines } from '../../shared/baselines.ts';
@@ -11,12 +12,13 @@ import { toWireError } from '../../shared/contract/wire.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
 import type { Damage, ImageCacheDescriptor } from '../images/index.ts';
+import type { Repeated } from '../evaluate/baselines/index.ts';
 import type { Readout } from '../evaluate/index.ts';
 import { PhotosError } from './errors.ts';
 import { areMany } from './even.ts';
 import type { Even } from './even.ts';
 import type { FreeFigures } from './freeFigures.ts';
-import type { Monitor } from './monitor.ts';
+import type { Monitor, ProbeResult } from './monitor.ts';
 import type { ProbeSet } from './probeSet.ts';
 import { readoutOf } from './readout.ts';
 import { freshState } from './start.ts';
@@ -30,13 +32,17 @@ export interface FreeFiguresTask {
   set: ProbeSet;
 }
 
-export type FreeFiguresReport = { figures: FreeFigures } | { damaged: Damage };
+export type FreeFiguresReport = { repeated: Repeated } | { figures: FreeFigures } | { damaged: Damage };
 
 const thread = new URL(`./freeFiguresThread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
 export interface Measuring {
   /** Null where it failed, which stops no run. */
+  repeated: Promise<Repeated | null>;
+  /** After `goOn`. Null where it failed, which stops no run. */
   figures: Promise<FreeFigures | null>;
+  /** Has the figures measured, which takes a core for about a second. */
+  goOn(): void;
   stop(): Promise<unknown>;
 }
 
@@ -44,31 +50,48 @@ export function measureFree(config: RunConfig, { cache, set }: ProbePhotos, imag
   const labels = new Map(images.map((image) => [image.id, image.label]));
   let worker: Worker | null = null;
   let stopped = false;
+  let goes = false;
+  let look!: (repeated: Repeated | null) => void;
+  const repeated = new Promise<Repeated | null>((resolve) => (look = resolve));
   const measure = async (): Promise<FreeFigures | null> => {
-    if (stopped) return null;
-    // One thread: the other cores prepare the network.
-    const workerData: FreeFiguresTask = {
-      config: { ...config, threads: 1 },
-      descriptor: cache.descriptor,
-      labels,
-      set,
-    };
-    worker = new Worker(thread, { workerData });
-    const report = await reportOf(worker);
-    if (report === null || 'figures' in report) return report?.figures ?? null;
-    await cache.mend(report.damaged); // and once more, with the copy that takes its place
-    return measure();
+    while (!stopped) {
+      // One thread: the other cores prepare the network, and then train it.
+      const workerData: FreeFiguresTask = {
+        config: { ...config, threads: 1 },
+        descriptor: cache.descriptor,
+        labels,
+        set,
+      };
+      worker = new Worker(thread, { workerData });
+      if (goes) worker.postMessage(null);
+      const report = await reportOf(worker, look);
+      if (report === null || 'figures' in report) return report?.figures ?? null;
+      await cache.mend(report.damaged); // and once more, with the copy that takes its place
+    }
+    return null;
+  };
+  const goOn = () => {
+    goes = true;
+    worker?.postMessage(null);
   };
   const stop = async () => {
     stopped = true;
     await worker?.terminate();
   };
-  return { figures: measure().catch(() => null), stop };
+  const figures = measure()
+    .catch(() => null)
+    .finally(() => look(null));
+  return { repeated, figures, goOn, stop };
 }
 
-const reportOf = (worker: Worker): Promise<FreeFiguresReport | null> =>
+const reportOf = (
+  worker: Worker,
+  look: (repeated: Repeated) => void,
+): Promise<Exclude<FreeFiguresReport, { repeated: unknown }> | null> =>
   new Promise((resolve) => {
-    worker.on('message', resolve);
+    worker.on('message', (report: FreeFiguresReport) =>
+      'repeated' in report ? look(report.repeated) : resolve(report),
+    );
     worker.on('error', () => resolve(null));
     worker.on('exit', () => resolve(null));
   });
@@ -80,9 +103,9 @@ const MANY = 0.5;
  * What is to be said of photos that repeat one picture; null where they do not.
  * @throws PhotosError where all of them do
  */
-function repetition(free: FreeFigures | null): PhotosError<KeyOf<'same-photos'>> | null {
-  if (!free) return null;
-  const { count, of, blank } = free.repeated;
+function repetition(repeated: Repeated | null): PhotosError<KeyOf<'same-photos'>> | null {
+  if (!repeated) return null;
+  const { count, of, blank } = repeated;
   if (count === of) throw new PhotosError(blank ? 'same-photos.blank' : 'same-photos.all', { count, of });
   if (count < MANY * of) return null;
   return new PhotosError(blank ? 'same-photos.many-blank' : 'same-photos.many', { count, of });
@@ -92,10 +115,13 @@ function repetition(free: FreeFigures | null): PhotosError<KeyOf<'same-photos'>>
 const evenness = (even: Even): PhotosError<KeyOf<'same-photos'>> | null =>
   areMany(even) ? new PhotosError('same-photos.even', { count: even.count, of: even.of }) : null;
 
-/** The figures of the network before its first step, those that it is compared with, and how long a probe took. */
+/** The figures of the network before its first step, what it is compared with, and how long a probe took. */
 export interface Comparison {
   untrained: ProbeMetrics;
+  /** Null where they are not known yet. */
   baselines: Baselines | null;
+  /** What is still to be measured before the first verdict; null where nothing is. Null of it: what costs nothing failed. */
+  rest: (() => Promise<Baselines | null>) | null;
   secondsPerProbe: number;
   /** What photos are compared by until the first probe. */
   readout: Readout | null;
@@ -108,10 +134,10 @@ export const knownBaselines = (job: TrainJob, { facts }: StartingPoint): Baselin
   job.baselines ?? facts?.baselines ?? null;
 
 /**
- * Measures what a run is compared with, on the monitor's own photos. Done once in a run's life: one that goes on has
- * been told its figures, unless its history has lost them.
+ * Measures what the first step waits for of what a run is compared with, on the monitor's own photos; `rest` of it what
+ * may come later. Done once in a run's life: one that goes on has been told its figures, unless its history has lost
+ * them.
  * @param free null where the baselines are known
- * @param meanwhile work that is due beside the thread of the free figures
  * @throws PhotosError where all photos are one picture
  */
 export async function compare(
@@ -119,30 +145,34 @@ export async function compare(
   start: StartingPoint,
   free: Measuring | null,
   monitor: Monitor,
-  meanwhile: () => Promise<void>,
 ): Promise<Comparison> {
   const { config, state, facts } = start;
   const fresh = async (weights: string | null) => (await freshState(config, weights, 1)).state;
-  // First, as it warms up for the one that is timed.
-  const random = free && job.initialWeights !== null ? await monitor.share(await fresh(null)) : null;
-  const began = performance.now();
   const known = facts && job.untrained;
-  const probed = known ? null : await monitor.probe(facts ? await fresh(job.initialWeights) : state);
+  let probed: ProbeResult | null = null;
+  let secondsPerProbe = 0;
+  if (!known) {
+    const weights = facts ? await fresh(job.initialWeights) : state;
+    await monitor.ready(weights);
+    const began = performance.now();
+    probed = await monitor.probe(weights);
+    secondsPerProbe = (performance.now() - began) / 1000;
+  }
   const untrained = probed?.metrics ?? known!;
   const readout = facts ? readoutOf(state) : probed!.readout;
-  const secondsPerProbe = known ? 0 : (performance.now() - began) / 1000;
-  await meanwhile();
-  if (!free) return { untrained, baselines: knownBaselines(job, start), secondsPerProbe, readout, notice: null };
-  const figures = await free.figures;
-  const repeated = repetition(figures) ?? evenness(monitor.evenPhotos());
-  const baselines = withNetworks(figures, random, untrained);
-  return { untrained, baselines, secondsPerProbe, readout, notice: repeated && toWireError(repeated) };
+  const looked = { untrained, secondsPerProbe, readout };
+  if (!free) return { ...looked, baselines: knownBaselines(job, start), rest: null, notice: null };
+  const repeated = repetition(await free.repeated) ?? evenness(monitor.evenPhotos());
+  const rest = async () => {
+    const random = job.initialWeights === null ? null : await monitor.share(await fresh(null));
+    return withNetworks(await free.figures, random, untrained);
+  };
+  return { ...looked, baselines: null, rest, notice: repeated && toWireError(repeated) };
 }
 
 /** @param random share of random weights; null where the run begins with them; @param start figures of those that it begins with */
 function withNetworks(free: FreeFigures | null, random: number | null, start: ProbeMetrics): Baselines | null {
   if (!free) return null;
-  const { repeated: _, ...figures } = free;
   const share = start[free.measure] ?? 0;
-  return { ...figures, untrained: random ?? share, start: share };
+  return { ...free, untrained: random ?? share, start: share };
 }

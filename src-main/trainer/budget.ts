@@ -4,9 +4,9 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { stepsPerEpoch } from '../../shared/plan/speed.ts';
-import type { State } from '../engine/index.ts';
+import type { State, StepMetrics } from '../engine/index.ts';
 import type { JobContext } from './control.ts';
-import { createSchedule, timedInputs } from './schedule.ts';
+import { beginAlike, createSchedule, endlessSchedule, probeEvery, stepInputsAt, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -38,32 +38,67 @@ export function stepsInBudget(b: Budget): number {
 
 /** What is known of the machine's speed before the schedule is fitted. */
 export interface Timing {
-  /** Seconds that the steps took which warmed up. */
-  warmedSeconds: number;
   /** Seconds spent until now; the untrained network's figures took `probeSeconds` of them. */
   spentSeconds: () => number;
   probeSeconds: number;
+  /** How many more probes come before the last one of the run, beside those that its schedule counts. */
+  probesToCome: number;
 }
 
+export interface Fitted {
+  schedule: Schedule;
+  secondsPerStep?: number;
+  /** Steps that were timed and are the run's first ones. */
+  begun: readonly BegunStep[];
+}
+
+/** A step that was done, and what it measured. */
+export interface BegunStep extends Pick<StepMetrics, 'loss' | 'zStd'> {
+  learningRate: number;
+  /** Milliseconds since 1970 at its beginning. */
+  at: number;
+  /** Of the whole step, and those of them that it waited for its photos. */
+  seconds: number;
+  waited: number;
+}
+
+/**
+ * The schedule, and the run's first steps where they had to be timed for it: they are kept where the schedule that follows
+ * from their pace feeds them what they were fed, and else undone.
+ * @param initial the state before them; only where there is a budget in minutes
+ */
 export async function fitSchedule(
   config: RunConfig,
-  state: State,
+  initial: State | null,
   sessions: Sessions,
   context: JobContext,
-  { warmedSeconds, spentSeconds, probeSeconds }: Timing,
-): Promise<{ schedule: Schedule; secondsPerStep?: number }> {
+  { spentSeconds, probeSeconds, probesToCome }: Timing,
+): Promise<Fitted> {
   const perEpoch = stepsPerEpoch(sessions.photos, config.batchSize);
-  if (config.minutes === null) return { schedule: createSchedule(config, perEpoch, config.epochs! * perEpoch) };
-  const secondsPerStep = await measureSteps(config, state, sessions, context, warmedSeconds);
-  const steps = stepsInBudget({
-    budgetSeconds: 60 * config.minutes,
-    elapsedSeconds: spentSeconds() + probeSeconds, // another probe at the end
-    secondsPerStep,
-    secondsPerProbe: probeSeconds,
-    everyEpochs: config.probe.everyEpochs,
-    stepsPerEpoch: perEpoch,
-  });
-  return { schedule: createSchedule(config, perEpoch, steps), secondsPerStep };
+  if (config.minutes === null || initial === null)
+    return { schedule: createSchedule(config, perEpoch, config.epochs! * perEpoch), begun: [] };
+  const endless = endlessSchedule(config, perEpoch);
+  const begun = await timedSteps(config, endless, sessions, context);
+  const secondsPerStep = usualSeconds(begun.slice(WARM_STEPS).map(({ seconds }) => seconds));
+  const undone = begun.reduce((sum, { seconds }) => sum + seconds, 0);
+  const fitted = (elapsedSeconds: number, timed: number): Schedule => {
+    const steps = stepsInBudget({
+      budgetSeconds: 60 * config.minutes!,
+      elapsedSeconds: elapsedSeconds + (1 + probesToCome) * probeSeconds, // another probe at the end
+      secondsPerStep,
+      secondsPerProbe: probeSeconds,
+      everyEpochs: config.probe.everyEpochs,
+      stepsPerEpoch: perEpoch,
+    });
+    return { ...createSchedule(config, perEpoch, steps), ...(timed > 0 && { timed }) };
+  };
+  const spent = spentSeconds();
+  const kept = fitted(spent - undone, begun.length);
+  const untouched = Math.min(perEpoch, probeEvery(config, perEpoch), totalSteps(kept)); // what comes after these is the loop's
+  if (begun.length < untouched && beginAlike(config, endless, kept, begun.length))
+    return { schedule: kept, secondsPerStep, begun };
+  sessions.session.writeState(initial);
+  return { schedule: fitted(spent, 0), secondsPerStep, begun: [] };
 }
 
 /** Steps that warm up and are not counted: the device's memory is given out in them. */
@@ -97,42 +132,25 @@ export function usualSeconds(times: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** A step of the first epoch on real views, whose effect is to be undone; its seconds. */
-async function timedStep(
-  step: number,
+/** The first steps of a run, as many as it takes to say what one takes; the first of them warms up. */
+async function timedSteps(
   config: RunConfig,
+  schedule: Schedule,
   { session, loader, batchAt }: Sessions,
   { control }: JobContext,
-): Promise<number> {
-  const began = performance.now();
-  const { views, images } = await batchAt(0, step % loader.stepsPerEpoch);
-  await session.step({ views, images, ...timedInputs(config) });
-  const seconds = (performance.now() - began) / 1000;
-  control.throwIfStopping();
-  await control.turn();
-  return seconds;
-}
-
-/** The steps before those that are counted, which may be disturbed; the seconds that they took. */
-export async function warmUp(config: RunConfig, sessions: Sessions, context: JobContext): Promise<number> {
-  let seconds = 0;
-  for (let step = 0; step < WARM_STEPS; step++) seconds += await timedStep(step, config, sessions, context);
-  return seconds;
-}
-
-/** Seconds of a step, by steps whose effect is undone, as is that of those that warmed up. */
-async function measureSteps(
-  config: RunConfig,
-  state: State,
-  sessions: Sessions,
-  context: JobContext,
-  warmedSeconds: number,
-): Promise<number> {
-  const times: number[] = [];
-  for (let seconds = warmedSeconds; !isMeasured(times, seconds, 60 * config.minutes!);) {
-    times.push(await timedStep(WARM_STEPS + times.length, config, sessions, context));
-    seconds += times.at(-1)!;
+): Promise<BegunStep[]> {
+  const begun: BegunStep[] = [];
+  const counted = () => begun.slice(WARM_STEPS).map(({ seconds }) => seconds);
+  for (let spent = 0; !isMeasured(counted(), spent, 60 * config.minutes!); spent += begun.at(-1)!.seconds) {
+    const step = begun.length;
+    const [at, began] = [Date.now(), performance.now()];
+    const inputs = stepInputsAt(config, schedule, step);
+    const { waited, ...batch } = await batchAt(0, step % loader.stepsPerEpoch);
+    const { loss, zStd } = await session.step({ ...batch, ...inputs });
+    const seconds = (performance.now() - began) / 1000;
+    begun.push({ loss, zStd, learningRate: inputs.learningRate, at, seconds, waited });
+    control.throwIfStopping();
+    await control.turn();
   }
-  sessions.session.writeState(state);
-  return usualSeconds(times);
+  return begun;
 }

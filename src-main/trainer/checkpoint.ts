@@ -37,6 +37,7 @@ export const CheckpointFacts = z.object({
   schedule: z.object({
     stepsPerEpoch: z.int().min(1),
     segments: z.array(z.object({ start: z.int(), steps: z.int(), peak: z.number(), warmupSteps: z.int() })).min(1),
+    timed: z.int().optional(),
     pace: z.object({ stepsPerEpoch: z.int().min(1), offset: z.int() }).optional(),
   }),
   /** Photos trained on: their number and a hash over their ids, for a resume to notice that they changed. */

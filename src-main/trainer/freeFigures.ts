@@ -15,26 +15,39 @@ import type { ProbeSet } from './probeSet.ts';
 import { canVote, probeVotes } from './probeVotes.ts';
 import { secondViews } from './secondViews.ts';
 
-export type FreeFigures = Pick<Baselines, 'measure' | FreeName> & { repeated: Repeated };
+export type FreeFigures = Pick<Baselines, 'measure' | FreeName>;
 
+/** The probe photos as pictures, uint8 [photos, 32, 32, channels], and how many of them are one and the same. */
+export function lookAtPictures(
+  { imageSize }: RunConfig,
+  cache: ImageCache,
+  { photos }: ProbeSet,
+): { pictures: Uint8Array; repeated: Repeated } {
+  const pictures = picturesOf(cache, imageSize, photos);
+  return { pictures, repeated: mostRepeated(pictures, cache.channels) };
+}
+
+const picturesOf = (cache: ImageCache, imageSize: number, ids: readonly string[]): Uint8Array =>
+  toPictures(
+    ids.map((id) => cache.evaluationLevels(id)),
+    imageSize,
+    cache.channels,
+  );
+
+/** @param pictures of the probe photos, as lookAtPictures gives them */
 export async function freeFigures(
   config: RunConfig,
   cache: ImageCache,
   labels: ReadonlyMap<string, string | null>,
   set: ProbeSet,
+  pictures: Uint8Array,
 ): Promise<FreeFigures> {
   const { imageSize } = config;
   const { channels } = cache;
-  const picturesOf = (ids: readonly string[]) =>
-    toPictures(
-      ids.map((id) => cache.evaluationLevels(id)),
-      imageSize,
-      channels,
-    );
-  const pictures = picturesOf(set.photos);
   const fitted = fitFree(pictures, channels);
   const first = freeFeatures(fitted, pictures, channels);
-  const asked = set.heldOut.length > 0 ? freeFeatures(fitted, picturesOf(set.heldOut), channels) : null;
+  const asked =
+    set.heldOut.length > 0 ? freeFeatures(fitted, picturesOf(cache, imageSize, set.heldOut), channels) : null;
   const shares: Partial<Record<FreeName, number>> = {};
   for (const name of freeNames) {
     const { features, d } = first[name];
@@ -56,8 +69,7 @@ export async function freeFigures(
             });
     }
   }
-  const repeated = mostRepeated(pictures, channels);
-  return { measure: labelled ? 'knn' : 'agreement', ...(shares as Record<FreeName, number>), repeated };
+  return { measure: labelled ? 'knn' : 'agreement', ...(shares as Record<FreeName, number>) };
 }
 
 /** The second views as pictures again, from what the encoder is fed. */

@@ -3,6 +3,7 @@
  * order of things; what they are lies in schedule, monitor, history and saver. The next batch is made in the loader's
  * threads while a step runs. Nothing that enters the parameters depends on time.
  */
+import type { Baselines } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metricRows.ts';
 import { isGivenStart } from '../../shared/startingWeights.ts';
@@ -11,6 +12,7 @@ import type { Verdict } from '../../shared/verdict/judgement.ts';
 import { thresholds } from '../../shared/verdict/thresholds.ts';
 import type { State, StepMetrics } from '../engine/index.ts';
 import type { Comparison } from './baselines.ts';
+import type { BegunStep } from './budget.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
 import { OutOfDeviceMemoryError } from './errors.ts';
@@ -18,7 +20,7 @@ import { History } from './history.ts';
 import type { ProbeResult } from './monitor.ts';
 import { withReadout } from './readout.ts';
 import type { CheckpointSaver } from './saver.ts';
-import { epochAt, isEnd, paceOf, placeAt, stepInputsAt, totalSteps } from './schedule.ts';
+import { epochAt, isEnd, paceOf, placeAt, probeEvery, stepInputsAt, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -29,6 +31,10 @@ export interface LoopInput {
   saver: CheckpointSaver;
   context: JobContext;
   comparison: Comparison;
+  /** Told once, before the first verdict, where the comparison was not whole: what the run is compared with. */
+  compared(baselines: Baselines | null): void;
+  /** The first steps, where they have been done already. */
+  begun: readonly BegunStep[];
   /** Rows before the first step. */
   history: EpochMetrics[];
   /** The checkpoint that training continues from. */
@@ -37,23 +43,25 @@ export interface LoopInput {
   measured(secondsPerStep: number): void;
 }
 
+type Measured = Pick<StepMetrics, 'loss' | 'zStd'>;
+
 export interface LoopResult {
   finished: boolean;
   trainingSeconds: number;
 }
 
 export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
-  const { config, schedule, saver, context, resumed } = input;
+  const { config, schedule, saver, context, resumed, begun } = input;
   const { session, monitor, batchAt } = input.sessions;
-  const { untrained, baselines } = input.comparison;
+  const { untrained } = input.comparison;
   const startStep = resumed?.step ?? 0;
   const { control, report } = context;
   const total = totalSteps(schedule);
   const perEpoch = paceOf(schedule);
-  const probeEvery = Math.max(1, Math.round(config.probe.everyEpochs * perEpoch));
+  const every = probeEvery(config, perEpoch);
   // What makes a given start worse is to be known in the first tenth of the run, where an epoch is longer as well.
   const looks =
-    isGivenStart(config.backbone.init) && probeEvery > total / 10
+    isGivenStart(config.backbone.init) && every > total / 10
       ? [total / 20, total / 10].map((step) => Math.max(thresholds.settleSteps, Math.floor(step)))
       : [];
   const rows = [...input.history];
@@ -68,8 +76,8 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     const { secondsPerStep } = history;
     return secondsPerStep === null ? null : (total - done) * secondsPerStep + secondsBesideSteps();
   };
-  const clock = new TrainingClock(resumed?.trainingSeconds ?? 0);
-  let { secondsPerProbe, readout } = input.comparison;
+  const clock = new TrainingClock(resumed?.trainingSeconds ?? begun.reduce((sum, { seconds }) => sum + seconds, 0));
+  let { secondsPerProbe, readout, baselines, rest } = input.comparison;
   let lastRow = resumed?.lastRow ?? null;
   let done = startStep;
   let saved = done;
@@ -85,7 +93,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   }[] = [];
 
   /** Seconds that the probes still to come will take. */
-  const secondsBesideSteps = () => secondsPerProbe * Math.ceil((total - done) / probeEvery);
+  const secondsBesideSteps = () => secondsPerProbe * Math.ceil((total - done) / every);
 
   const save = async (state: State, probe: ProbeMetrics | null): Promise<void> => {
     const { sinceRow } = history;
@@ -98,7 +106,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     saved = done;
   };
   /** Takes what a device has told of the steps done, which may be several steps later. */
-  const measure = async (ask: () => Promise<StepMetrics[]>, began = performance.now()): Promise<void> => {
+  const measure = async (ask: () => Promise<Measured[]>, began = performance.now()): Promise<void> => {
     const known = await ask().catch((error: unknown) => {
       history.flush(); // the steps before it are known
       if (error instanceof OutOfDeviceMemoryError) error.details['steps'] = done - 1 - startStep;
@@ -112,6 +120,11 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     }
   };
   const probe = async (state: State, learningRate: number): Promise<ProbeResult & { verdict: Verdict }> => {
+    if (rest) {
+      baselines = await rest();
+      rest = null;
+      input.compared(baselines);
+    }
     const began = performance.now();
     const result = await monitor.probe(state);
     ({ readout } = result);
@@ -137,6 +150,13 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     return { ...result, verdict: judgement.verdict };
   };
 
+  let trainingSeconds = 0;
+  for (const { loss, zStd, ...facts } of begun) {
+    done++;
+    unmeasured.push({ ...facts, step: done, trainingSeconds });
+    trainingSeconds += facts.seconds;
+    await measure(() => Promise.resolve([{ loss, zStd }]));
+  }
   while (done < total) {
     await control.turn();
     if (control.paused && !control.stopping) {
@@ -166,7 +186,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     await measure(() => session.advance({ ...batch, ...inputs }), began);
 
     const end = done === total;
-    const probing = end || isEnd(schedule, done, probeEvery) || looks.includes(done);
+    const probing = end || isEnd(schedule, done, every) || looks.includes(done);
     const epochEnd = isEnd(schedule, done, perEpoch) ? epochAt(schedule, done) : null;
     const saving = end || saver.due(epochEnd);
     if (!probing && !saving) continue;

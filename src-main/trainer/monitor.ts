@@ -57,6 +57,8 @@ export class Monitor {
   readonly #open: OpenEncoder;
   /** Opened by the first probe. */
   #encoder: Embedder | null = null;
+  /** What it was opened for, before its probe. */
+  #ready: State | null = null;
   readonly #batch: number;
 
   /** `images` are all photos of the job, held-out ones included. */
@@ -85,6 +87,17 @@ export class Monitor {
     return { count: looked.filter(isEven).length, of: looked.length };
   }
 
+  /** Opens the encoder for the next probe of this state, where that is not to be counted with it. */
+  async ready(state: State): Promise<void> {
+    await this.#show(state);
+    this.#ready = state;
+  }
+
+  async #show(state: State): Promise<void> {
+    if (this.#encoder) await this.#encoder.update(state);
+    else this.#encoder = await this.#open(state, { batch: this.#batch });
+  }
+
   async probe(state: State): Promise<ProbeResult> {
     const { probe, compared, readout } = await this.#look(state, true);
     const metrics = await measureProbe(probe);
@@ -103,8 +116,8 @@ export class Monitor {
    * are of pooled features, which hide nothing; neighbours are found by what photos will be compared by.
    */
   async #look(state: State, inPairs: boolean): Promise<Look> {
-    if (this.#encoder) await this.#encoder.update(state);
-    else this.#encoder = await this.#open(state, { batch: this.#batch });
+    if (this.#ready !== state) await this.#show(state);
+    this.#ready = null; // the same map may hold other numbers the next time
     const { photos, heldOut, groups } = this.#set;
     const paired = inPairs ? this.#set.paired : 0;
     let votes: Promise<Votes | null> | undefined;

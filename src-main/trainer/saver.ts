@@ -7,7 +7,6 @@
 import type { CheckpointReport } from '../../shared/contract/report.ts';
 import { recordVersion } from '../../shared/records.ts';
 import type { State } from '../engine/index.ts';
-import type { Training } from './backend.ts';
 import type { Comparison } from './baselines.ts';
 import { thinCheckpoints, writeCheckpoint } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
@@ -31,7 +30,7 @@ export class CheckpointSaver {
   /** The newest file written or resumed from. */
   latest: { path: string; epoch: number; step: number } | null = null;
   readonly #directory: string;
-  readonly #run: RunFacts;
+  readonly #run: RunFacts & { baselines: CheckpointFacts['baselines'] };
   readonly #evenPhotos: () => Even;
   readonly #report: (files: CheckpointReport[]) => void;
   #savedAt = performance.now();
@@ -40,27 +39,28 @@ export class CheckpointSaver {
   constructor(directory: string, run: RunFacts, evenPhotos: () => Even, report: (files: CheckpointReport[]) => void) {
     this.#evenPhotos = evenPhotos;
     this.#directory = directory;
-    this.#run = run;
+    this.#run = { ...run };
     this.#report = report;
   }
 
   /**
    * Writes the first checkpoint, so that there is something to resume from at once, with the schedule that was fitted
    * to this machine.
+   * @param state as it is before the first step
    */
   async begin(
-    session: Pick<Training, 'readState'>,
+    state: () => Promise<State>,
     { facts, checkpoint: path }: StartingPoint,
     { untrained, readout }: Pick<Comparison, 'untrained' | 'readout'>,
   ): Promise<void> {
     if (facts) this.latest = { path: path!, epoch: facts.epoch, step: facts.step };
     if (facts?.schedule === this.#run.schedule) await this.#thin();
-    else
-      await this.save(
-        withReadout(await session.readState({ lent: true }), readout),
-        facts?.step ? facts : untrained,
-        facts ?? firstMoment(),
-      );
+    else await this.save(withReadout(await state(), readout), facts?.step ? facts : untrained, facts ?? firstMoment());
+  }
+
+  /** What the run is compared with, once that has been measured. */
+  compared(baselines: CheckpointFacts['baselines']): void {
+    this.#run.baselines = baselines;
   }
 
   /** Whether a checkpoint should be written after this step. `epochEnd`: the epoch's number where one has just ended. */

@@ -4,6 +4,7 @@
  * every step: over hundreds of epochs the two are the same, and over the few long epochs of a short run only this one
  * ends near zero. A run extended after its end has a second segment that starts at half the peak.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { RunConfig } from '../../shared/config.ts';
 import { peakLearningRate } from '../../shared/config.ts';
 import { methodInputsAt } from '../../shared/methods/index.ts';
@@ -24,6 +25,8 @@ export interface Segment {
 export interface Schedule {
   stepsPerEpoch: number;
   segments: Segment[];
+  /** Steps at the start that were done before the length was known: after a warm-up they stay at the peak. */
+  timed?: number | undefined;
   /** `offset`: with it a step has the number it would have, had all epochs before been as long. */
   pace?: { stepsPerEpoch: number; offset: number } | undefined;
 }
@@ -109,10 +112,9 @@ export function learningRatesAt(
   const segment = schedule.segments.findLast((s) => planned >= s.start) ?? schedule.segments[0]!;
   const { peak, warmupSteps } = segment;
   const at = planned - segment.start;
+  const decayed = () => (peak / 2) * (1 + Math.cos((Math.PI * (at - warmupSteps)) / (segment.steps - warmupSteps)));
   const learningRate =
-    at < warmupSteps
-      ? (peak * (at + 1)) / warmupSteps
-      : (peak / 2) * (1 + Math.cos((Math.PI * (at - warmupSteps)) / (segment.steps - warmupSteps)));
+    at < warmupSteps ? (peak * (at + 1)) / warmupSteps : planned < (schedule.timed ?? 0) ? peak : decayed();
   return {
     learningRate,
     predictorLearningRate: config.predictor.learningRate === 'constant' ? peak : learningRate,
@@ -131,6 +133,20 @@ export function stepInputsAt(config: RunConfig, schedule: Schedule, step: number
   };
   return { ...rates, method: methodInputsAt(config, at) };
 }
+
+/** Of a run whose length is not known yet: its first steps, as far as they are the same whatever that will be. */
+export const endlessSchedule = (config: RunConfig, stepsPerEpoch: number): Schedule =>
+  createSchedule(config, stepsPerEpoch, Infinity);
+
+/** Steps from one probe to the next. */
+export const probeEvery = ({ probe }: RunConfig, stepsPerEpoch: number): number =>
+  Math.max(1, Math.round(probe.everyEpochs * stepsPerEpoch));
+
+/** Whether the first steps are fed the same by both. */
+export const beginAlike = (config: RunConfig, one: Schedule, other: Schedule, steps: number): boolean =>
+  Array.from({ length: steps }, (_, step) => step).every((step) =>
+    isDeepStrictEqual(stepInputsAt(config, one, step), stepInputsAt(config, other, step)),
+  );
 
 /** What a step is fed to be timed: as a run's first, at a rate that changes next to nothing. */
 export const timedInputs = (config: RunConfig) => stepInputsAt(config, TIMED, 0);

@@ -11,6 +11,7 @@ import type { Training } from './backend.ts';
 import type { JobContext } from './control.ts';
 import type { Machine } from './machine.ts';
 import { Monitor } from './monitor.ts';
+import { placeAt } from './schedule.ts';
 import type { Targets } from './teacher/index.ts';
 import type { TrainingPhotos } from './trainingPhotos.ts';
 import type { StartingPoint } from './start.ts';
@@ -37,7 +38,7 @@ interface Batch {
 
 /** @param closing takes the loader's stop; the device's sessions are closed after the job's end has been told */
 export async function openSessions(
-  { config, state }: Pick<StartingPoint, 'config' | 'state'>,
+  { config, state, schedule, facts }: StartingPoint,
   { probe, trained, numbers, largest, targets }: TrainingPhotos & { targets: Targets | null },
   images: readonly JobImage[],
   { device, threads }: Pick<Machine, 'device' | 'threads'>,
@@ -49,6 +50,8 @@ export async function openSessions(
   const views = viewsOf(config);
   const loader = new ViewLoader({ cache: trained, augment, input, imageSize, batchSize, seed, views, field });
   closing.push(() => loader.close());
+  const { epoch, stepInEpoch } = schedule ? placeAt(schedule, facts?.step ?? 0) : { epoch: 0, stepInEpoch: 0 };
+  loader.prefetch(epoch, stepInEpoch); // beside what one core does alone until the first step
   const guard = new Guard(config, device, backend, watch);
   const session = await openTraining(guard, backend, config, state, {
     device,

@@ -1,5 +1,5 @@
 /**
- * The train job, a straight line: plan, photos, start, backend and monitor, what it is compared with, schedule, first
+ * The train job, a straight line: plan, photos, start, backend and monitor, its figures before training, schedule, first
  * checkpoint, loop. Each is a file of its own that is entered once. Everything that is opened is closed again however
  * the job ends, the device's sessions after its end has been told.
  */
@@ -14,7 +14,8 @@ import { judge } from '../../shared/verdict.ts';
 import { removeTemporaryFiles } from '../files/index.ts';
 import { compare, knownBaselines, measureFree } from './baselines.ts';
 import type { Comparison } from './baselines.ts';
-import { fitSchedule, warmUp } from './budget.ts';
+import { fitSchedule } from './budget.ts';
+import type { Fitted } from './budget.ts';
 import { rememberSpeed } from './calibration.ts';
 import { checkpointDirectory } from './checkpoint.ts';
 import { saying } from './control.ts';
@@ -60,19 +61,22 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     const sessions = await openSessions(start, { ...photos, targets }, job.images, machine, context, closing);
     control.throwIfStopping();
 
-    // What is timed is undisturbed; the steps before that go beside the thread of the free figures.
-    const isTimed = start.schedule === null && config.minutes !== null;
-    let warmedSeconds = 0;
-    const comparison = await compare(job, start, free, sessions.monitor, async () => {
-      if (isTimed) warmedSeconds = await warmUp(config, sessions, context);
-    });
+    const comparison = await compare(job, start, free, sessions.monitor);
+    start.state.clear(); // the session has a copy: kept here, it would take the memory of a second state for as long as the run
 
     const spentSeconds = () => (performance.now() - began) / 1000;
     const probeSeconds = comparison.secondsPerProbe;
-    const fitted = start.schedule
-      ? { schedule: start.schedule }
-      : await fitSchedule(config, start.state, sessions, context, { warmedSeconds, spentSeconds, probeSeconds });
-    const { schedule } = fitted;
+    const isTimed = start.schedule === null && config.minutes !== null; // undisturbed: what costs nothing is measured after it
+    const initial = isTimed ? await sessions.session.readState() : null;
+    const fitted: Fitted = start.schedule
+      ? { schedule: start.schedule, begun: [] }
+      : await fitSchedule(config, initial, sessions, context, {
+          spentSeconds,
+          probeSeconds,
+          probesToCome: Number(comparison.rest !== null),
+        });
+    free?.goOn();
+    const { schedule, begun } = fitted;
     const total = totalSteps(schedule);
     const images = sessions.photos;
     report({
@@ -98,8 +102,8 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       () => sessions.monitor.evenPhotos(),
       (files) => report({ type: 'checkpoints', files }),
     );
-    await saver.begin(sessions.session, start, comparison);
-    start.state.clear(); // the session has a copy: kept here, it would take the memory of a second state for as long as the run
+    await saver.begin(async () => initial ?? sessions.session.readState({ lent: true }), start, comparison);
+    initial?.clear();
 
     const result = await trainingLoop({
       config,
@@ -108,6 +112,11 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       saver,
       context,
       comparison,
+      compared(baselines) {
+        saver.compared(baselines);
+        report({ type: 'baselines', baselines });
+      },
+      begun,
       history: knownHistory(job, start, comparison, context),
       resumed: facts,
       measured: (seconds) =>

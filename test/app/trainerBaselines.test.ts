@@ -1,4 +1,4 @@
-/** What a run is compared with, measured by the trainer before the first step. */
+/** What a run is compared with, measured by the trainer before the first verdict. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freeNames } from '../../shared/baselines.ts';
 import type { Report } from '../../shared/contract/report.ts';
@@ -11,14 +11,20 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => place.remove());
 
+/** What a run was told that it is compared with. */
+const told = (reports: readonly Report[]) => reports.find((report) => report.type === 'baselines')!.baselines;
 const started = (reports: readonly Report[]) => reports.find((report) => report.type === 'started')!;
 const lastVerdict = (reports: readonly Report[]) => reports.findLast((report) => report.type === 'verdict')!.judgement;
 
 describe('baselines of a run', () => {
-  it('are told with its start and stand in its verdict', async () => {
+  it('are told after its first step, before its first verdict, and stand in that', async () => {
     const trainer = startTrainer(trainJob(place, 'labelled', { epochs: 1, probe: { k: 5 } }));
     expect(await trainer.ended).toMatchObject({ type: 'done' });
-    const { baselines } = started(trainer.reports);
+    const kinds = trainer.reports.map(({ type }) => type);
+    expect(started(trainer.reports).baselines).toBeNull();
+    expect(kinds.indexOf('baselines')).toBeGreaterThan(kinds.indexOf('steps'));
+    expect(kinds.indexOf('baselines')).toBeLessThan(kinds.indexOf('epoch'));
+    const baselines = told(trainer.reports);
     const untrained = trainer.reports.find((report) => report.type === 'untrained')!;
     expect(baselines).toMatchObject({ measure: 'knn', untrained: untrained.metrics.knn, start: untrained.metrics.knn });
     // Classes of the workplace differ in colour and shape: what costs nothing tells them apart.
@@ -30,7 +36,7 @@ describe('baselines of a run', () => {
     const images = place.images.map((image) => ({ ...image, label: null }));
     const trainer = startTrainer(trainJob(place, 'unlabelled', { epochs: 1 }, { images }));
     expect(await trainer.ended).toMatchObject({ type: 'done' });
-    const { baselines } = started(trainer.reports);
+    const baselines = told(trainer.reports);
     expect(baselines!.measure).toBe('agreement');
     for (const name of freeNames) {
       expect(baselines![name]).toBeGreaterThanOrEqual(0);
@@ -49,8 +55,8 @@ describe('baselines of a run', () => {
       const given = { ...patch, backbone: { init: 'known.safetensors' } };
       const second = startTrainer(trainJob(place, `${name}-given`, given, { images, initialWeights }));
       expect(await second.ended).toMatchObject({ type: 'done' });
-      const baselines = started(second.reports).baselines!;
-      expect(baselines).toMatchObject({ untrained: started(first.reports).baselines!.untrained });
+      const baselines = told(second.reports)!;
+      expect(baselines).toMatchObject({ untrained: told(first.reports)!.untrained });
       const start = second.reports.find((report) => report.type === 'untrained')!.metrics;
       expect(baselines.start).toBe(start[baselines.measure]);
     }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import {
+  beginAlike,
   createSchedule,
+  endlessSchedule,
   epochAt,
   extendSchedule,
   learningRatesAt,
@@ -14,6 +16,22 @@ import { isMeasured, stepsInBudget, usualSeconds } from '../../src-main/trainer/
 const config = (patch = {}) => parseConfig({ batchSize: 256, optimizer: { baseLearningRate: 0.1 }, ...patch });
 
 describe('learning rate', () => {
+  it('is the same in steps that were timed, whatever length they were timed for', () => {
+    const begin = (patch: object, steps: number) => {
+      const c = config(patch);
+      const fitted = { ...createSchedule(c, 10, steps), timed: 4 };
+      return beginAlike(c, endlessSchedule(c, 10), fitted, 4);
+    };
+    expect(begin({}, 100)).toBe(true);
+    expect(begin({ method: 'moco' }, 100)).toBe(true);
+    expect(begin({ optimizer: { warmupEpochs: 2 } }, 100)).toBe(true);
+    expect(begin({ optimizer: { warmupEpochs: 2 } }, 12)).toBe(false); // its warm-up is cut short
+    expect(begin({ method: 'byol' }, 100)).toBe(false); // its momentum goes by the share of the run that is done
+    const fitted = { ...createSchedule(config(), 10, 100), timed: 4 };
+    const rates = [3, 4].map((step) => learningRatesAt(config(), fitted, step).learningRate);
+    expect(rates).toEqual([0.1, learningRatesAt(config(), createSchedule(config(), 10, 100), 4).learningRate]);
+  });
+
   it('follows half a cosine from the peak to nearly zero', () => {
     const schedule = createSchedule(config(), 10, 100);
     const rates = Array.from({ length: 100 }, (_, step) => learningRatesAt(config(), schedule, step).learningRate);

@@ -107,6 +107,10 @@ export function receiveReports(
         });
         break;
       }
+      case 'baselines':
+        now({ baselines: message.baselines });
+        events.emit({ name: 'baselines', runId, baselines: message.baselines });
+        break;
       case 'untrained':
         change({ untrained: message.metrics });
         events.emit({ name: 'untrained', runId, metrics: message.metrics });

@@ -74,7 +74,9 @@ export interface PackedImage {
 }
 
 /** The offset of an entry whose pixels found no room. */
-export const NOT_KEPT = -1;
+export const NOT_KEPT = -2;
+/** The same of earlier versions, which shrank small photos to other bits: made anew, as their checksums are of those. */
+const NOT_KEPT_THEN = -1;
 
 export interface PackedFailure {
   key: string;
@@ -153,6 +155,7 @@ function readPack(index: string, imageSize: number, shape: InputShape): Pack {
         continue;
       }
       const [key, offset, trainingWidth, trainingHeight, width, height, format, orientation, hash, ...crcs] = line;
+      if (offset === NOT_KEPT_THEN) continue;
       const [evaluationCrc = 0, trainingCrc = 0, length] = crcs;
       const bytes = length ?? entryBytes(imageSize, trainingWidth, trainingHeight, shape);
       if (offset !== NOT_KEPT && offset + bytes > dataBytes) continue;

@@ -23,7 +23,7 @@ import { compare, sketch } from '../same/jobs.ts';
 import type { CompareJob, SketchJob } from '../same/jobs.ts';
 import { defaultRule } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
-import { evaluationImage } from '../resize.ts';
+import { evaluationImage, resizeBilinear } from '../resize.ts';
 import type { RgbImage } from '../resize.ts';
 import { divideFile } from '../tiles.ts';
 import type { Division } from '../tiles.ts';
@@ -218,16 +218,27 @@ async function prepareBands(photo: Photo, { imageSize, trainingSide }: PrepareJo
   };
 }
 
+/** Photos of at most so many pixels that shrink to more than this share of their sides are resized here: a second pipeline of libvips takes longer to begin. */
+const LITTLE = { pixels: 1e6, share: 1 / 4 };
+
+/** Where Pillow's filter and libvips' are the same but for rounding; of photos that shrink by more the latter averages squares of pixels first. */
+const isLittle = (image: RgbImage, size: { width: number; height: number }): boolean =>
+  image.width * image.height <= LITTLE.pixels && size.height > LITTLE.share * image.height;
+
 /** The photo as augmentation crops from it. Catmull-Rom with antialiasing keeps edges that the crop's resize softens. */
 async function trainingCopy(image: RgbImage, side: number): Promise<RgbImage> {
   const size = trainingSize(image, side);
   if (size.width === image.width && size.height === image.height)
     return { width: image.width, height: image.height, data: image.data };
+  const isCut = size.cropWidth < image.width || size.cropHeight < image.height;
+  if (!isCut && isLittle(image, size)) {
+    const { width, height } = size;
+    return { width, height, data: resizeBilinear(image, width, height, 0, 0, width, height, 'bicubic') };
+  }
   const whole = sharp(image.data, {
     raw: { width: image.width, height: image.height, channels: 3 },
     limitInputPixels: false,
   });
-  const isCut = size.cropWidth < image.width || size.cropHeight < image.height;
   const shown = isCut
     ? whole.extract({
         left: (image.width - size.cropWidth) >> 1,
