@@ -7,12 +7,13 @@ const AT_ONCE = 50_000;
 export async function inPieces<T>(
   imageIds: readonly string[],
   ask: (some: string[]) => Promise<readonly T[]>,
+  atOnce = AT_ONCE,
 ): Promise<T[]> {
   const out: T[] = [];
   let from = 0;
   do {
-    for (const each of await ask(imageIds.slice(from, from + AT_ONCE))) out.push(each);
-    from += AT_ONCE;
+    for (const each of await ask(imageIds.slice(from, from + atOnce))) out.push(each);
+    from += atOnce;
   } while (from < imageIds.length);
   return out;
 }

@@ -39,7 +39,8 @@ export function collectionsTable(db: Db) {
      VALUES (@id, @name, 'collection:' || @id, @addedAt, @parent, @tag)`, // folder is unique: a folder's is a path
   );
   const put = db.prepare(
-    'INSERT OR IGNORE INTO collection_images (dataset_id, image_id) SELECT ?, id FROM images WHERE id = ?',
+    `INSERT OR IGNORE INTO collection_images (dataset_id, image_id)
+     SELECT ?, images.id FROM json_each(?) CROSS JOIN images ON images.id = value`,
   );
   const ofFolder = db
     .prepare<[string], string>('SELECT id FROM datasets WHERE parent = ? AND removed_at IS NULL')
@@ -61,7 +62,7 @@ export function collectionsTable(db: Db) {
         imageIds: readonly string[],
       ) => {
         insert.run(row);
-        for (const id of imageIds) put.run(row.id, id);
+        put.run(row.id, JSON.stringify(imageIds.toSorted())); // in the order in which they are kept
       },
     ),
     ofFolder: (folderId: string) => ofFolder.all(folderId),

@@ -4,6 +4,7 @@
  */
 import type { Dataset } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
+import { collectionCounts } from './collectionCounts.ts';
 import { datasetScope } from './collections.ts';
 import { Gone } from './identity.ts';
 
@@ -101,15 +102,20 @@ export function datasetsTable(db: Db) {
     `SELECT label AS name, sum(images) AS images FROM image_counts
      WHERE dataset_id = ? AND gone = 0 AND excluded = 0 AND labelled = 1 GROUP BY label HAVING sum(images) > 0 ORDER BY label`,
   );
-  const { folderOf, prepare } = datasetScope(db);
-  const kinds = prepare<PhotoKind>(
-    `SELECT gone, excluded, width = 0 AS unread, label, format, count(*) AS images, sum(iif(part = '', bytes, 0)) AS bytes
-     FROM images WHERE OF AND gone IN (${Gone.here}, ${Gone.away}) GROUP BY 1, 2, 3, 4, 5 ORDER BY label`,
-  );
-  const skippedHere = prepare<{ n: number }>(
-    `SELECT count(*) AS n FROM skipped WHERE dataset_id = (SELECT parent FROM datasets WHERE id = @datasetId)
-       AND file IN (SELECT file FROM images WHERE OF)`,
-  );
+  const { folderOf } = datasetScope(db);
+  const ofCollection = collectionCounts(db);
+  /** In pieces of some milliseconds, where nothing keeps them. */
+  function* counting(id: string): Generator<void, DatasetCounts> {
+    const folder = folderOf(id);
+    if (folder !== id) return yield* ofCollection(id, folder);
+    return {
+      ...totals.get(id)!,
+      away: away.get(id)!.n,
+      skipped: skipped.get(id)!.n,
+      formats: Object.fromEntries(formats.all(id).map((row) => [row.format, row.n])),
+      classes: classes.all(id),
+    };
+  }
   return {
     all: () => all.all(),
     get: (id: string) => get.get(id),
@@ -119,51 +125,14 @@ export function datasetsTable(db: Db) {
       for (const [key, value] of Object.entries(patch))
         db.prepare(`UPDATE datasets SET ${column[key as keyof typeof column]} = ? WHERE id = ?`).run(value, id);
     },
+    /** What there is, in pieces of some milliseconds: the caller lets others have the thread in between. */
+    counting,
     counts(id: string): DatasetCounts {
-      if (folderOf(id) !== id) return countsOf(kinds(id), skippedHere(id)[0]!.n);
-      return {
-        ...totals.get(id)!,
-        away: away.get(id)!.n,
-        skipped: skipped.get(id)!.n,
-        formats: Object.fromEntries(formats.all(id).map((row) => [row.format, row.n])),
-        classes: classes.all(id),
-      };
+      const work = counting(id);
+      for (;;) {
+        const { done, value } = work.next();
+        if (done) return value;
+      }
     },
-  };
-}
-
-/** Photos of a collection that have these things in common. */
-interface PhotoKind {
-  gone: number;
-  excluded: number;
-  unread: number;
-  label: string | null;
-  format: string;
-  images: number;
-  bytes: number;
-}
-
-/** What a folder's counts are, of the photos of a collection. */
-function countsOf(kinds: readonly PhotoKind[], skipped: number): DatasetCounts {
-  const sum = (rows: readonly PhotoKind[], of: 'images' | 'bytes' = 'images') =>
-    rows.reduce((total, row) => total + row[of], 0);
-  const here = kinds.filter(({ gone }) => gone === Gone.here);
-  const formats = Map.groupBy(
-    here.filter(({ format }) => format !== ''),
-    ({ format }) => format,
-  );
-  const labels = Map.groupBy(
-    here.filter(({ label, excluded }) => label !== null && excluded === 0),
-    ({ label }) => label!,
-  );
-  return {
-    images: sum(here),
-    away: sum(kinds) - sum(here),
-    excluded: sum(here.filter(({ excluded }) => excluded === 1)),
-    skipped,
-    bytes: sum(here, 'bytes'),
-    unread: sum(here.filter(({ unread }) => unread === 1)),
-    formats: Object.fromEntries([...formats].map(([format, rows]) => [format, sum(rows)])),
-    classes: [...labels].map(([name, rows]) => ({ name, images: sum(rows) })),
   };
 }

@@ -23,7 +23,11 @@ const byId = 'sqlite_autoindex_images_1';
 export function imageUse(db: Db, columns: string) {
   const { folderOf, prepare } = datasetScope(db);
   const pieces = rowPieces(db);
-  const setExcluded = db.prepare('UPDATE images SET excluded = ? WHERE id = ?');
+  const setExcluded = db
+    .prepare<[number, string, number], string>(
+      'UPDATE images SET excluded = ? WHERE id IN (SELECT value FROM json_each(?)) AND excluded <> ? RETURNING id',
+    )
+    .pluck();
   const usable = prepare<ImageRow>(
     `SELECT ${columns} FROM images WHERE OF AND gone = 0 AND excluded = 0 ORDER BY file, place`,
   );
@@ -57,9 +61,9 @@ export function imageUse(db: Db, columns: string) {
   return {
     /** Groups of more than one photo that is there: how many, the photos of the largest, and of all of them. */
     groups: (datasetId: string) => groups(datasetId)[0]!,
-    setExcluded: db.transaction((ids: readonly string[], excluded: boolean) => {
-      for (const id of ids) setExcluded.run(excluded ? 1 : 0, id);
-    }),
+    /** @returns ids of those that were otherwise before */
+    setExcluded: (ids: readonly string[], excluded: boolean): string[] =>
+      setExcluded.all(Number(excluded), JSON.stringify(ids), Number(excluded)),
     /** What is trained on and embedded, in the order of file names. */
     usable: (datasetId: string) => usable(datasetId),
     isUsable: (datasetId: string, id: string) => oneUsable(datasetId, { id }).length > 0,

@@ -47,13 +47,25 @@ export interface ImageRow {
 const columns = `id, dataset_id AS datasetId, file, part, parent, bytes, modified, width, height, format, hash, content,
   label, held_out AS heldOut, photo_group AS "group", excluded, gone, rating, notes`;
 
+/** Photos by a JSON array of their ids, in its order. */
+const asked = `FROM (SELECT key AS asked_at, value AS asked FROM json_each(?)) CROSS JOIN images ON id = asked
+  ORDER BY asked_at`;
+
 /** @param changes counts what may have changed a list of photos */
 export function imagesTable(db: Db, changes: ReturnType<typeof photoChanges>) {
   const { folderOf } = datasetScope(db);
   const get = db.prepare<[string], ImageRow>(`SELECT ${columns} FROM images WHERE id = ?`);
+  const some = db.prepare<[string], ImageRow>(`SELECT ${columns} ${asked}`);
+  const known = db.prepare<[string], Pick<ImageRow, 'id' | 'datasetId' | 'excluded'>>(
+    `SELECT id, dataset_id AS datasetId, excluded ${asked}`,
+  );
   const exists = db.prepare<[string]>('SELECT 1 FROM images WHERE id = ?').pluck();
   return {
     get: (id: string) => get.get(id),
+    /** Photos in the order asked for; what is none is left out. */
+    some: (ids: readonly string[]) => some.all(JSON.stringify(ids)),
+    /** The same with what an act on them goes by. */
+    known: (ids: readonly string[]) => known.all(JSON.stringify(ids)),
     has: (id: string) => exists.get(id) !== undefined,
     /** The folder that the photos of a data set lie in: a collection's parent, or itself. */
     folderOf,

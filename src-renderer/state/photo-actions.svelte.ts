@@ -11,6 +11,9 @@ export function photoListFile(photos: readonly ListedPhoto[], format: 'csv' | 'j
   return [['folder', 'file', 'path', 'label', 'tags'], ...rows].map(csvLine).join('');
 }
 
+/** Photos that are listed at a time: a megabyte or two. */
+const LISTED_AT_ONCE = 5000;
+
 export class PhotoActions {
   readonly #app: App;
 
@@ -77,7 +80,7 @@ export class PhotoActions {
 
   /** The chosen photos with all that a list says of them. */
   list = (): Promise<ListedPhoto[]> =>
-    inPieces(this.#chosen, (imageIds) => this.#app.client.call('photos.list', { imageIds }));
+    inPieces(this.#chosen, (imageIds) => this.#app.client.call('photos.list', { imageIds }), LISTED_AT_ONCE);
 
   /** A collection of the chosen photos, under a name that says how many there are. */
   async collect(): Promise<void> {

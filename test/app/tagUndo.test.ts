@@ -14,6 +14,8 @@ let directory: string;
 let store: Store;
 let ids: string[];
 let events: AppEvent[];
+/** The collections that windows were told of last. */
+let announced: readonly string[];
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'lookalike-tag-undo-'));
   store = openStore(join(directory, 'lookalike.db'));
@@ -35,7 +37,8 @@ afterEach(() => {
 /** @param tags of the store, or with faults */
 const caller = (tags = store.tags) => {
   const context = { store: { ...store, tags }, events: { emit: (event: AppEvent) => events.push(event) } };
-  const handlers = tagHandlers(context as never, { announce: () => {} } as never);
+  const library = { announceSoon: (collections: readonly string[]) => (announced = collections) };
+  const handlers = tagHandlers(context as never, library as never);
   return async <M extends keyof typeof handlers & AppMethod>(
     method: M,
     params: AppParams<M>,
@@ -98,6 +101,21 @@ test('a deleted tag comes back with what was rejected for it', async () => {
   const [imageIds, rejected] = [lists.imageIds, lists.rejected].map((list) => [...IdList.read(list)]);
   await call('tags.restore', { tag, imageIds: imageIds!, rejected: rejected! });
   expect(everything()).toEqual(before);
+});
+
+test('windows are told of the collections of that tag, as to count one takes long', async () => {
+  const { id: tag } = await call('tags.create', { name: 'heron' });
+  const { id: other } = await call('tags.create', { name: 'gull' });
+  for (const [id, of] of [
+    ['its', tag],
+    ['another', other],
+    ['a list', null],
+  ] as const)
+    store.collections.insert({ id, name: id, addedAt: 1, parent: 'd', tag: of }, []);
+  await call('tags.set', { tagId: tag, imageIds: ids.slice(0, 3), on: true });
+  expect(announced).toEqual(['its']);
+  await call('tags.merge', { tagIds: [tag], into: other });
+  expect(announced.toSorted()).toEqual(['another', 'its']);
 });
 
 test('where a part cannot be written, that is said, and every window hears of the part that was', async () => {

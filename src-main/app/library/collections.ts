@@ -6,15 +6,16 @@ import type { DatasetRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError, found } from '../errors.ts';
 import type { Library } from './library.ts';
+import { inPieces } from './lists.ts';
 
 export function collect({ store }: AppContext, library: Library): AppHandlers['library.collect'] {
   const { collections, datasets, tags } = store;
   const make = (parent: string, tag: string | null, name: string, imageIds: readonly string[]) => {
     const id = shortHash(`collection\0${randomUUID()}`);
     collections.insert({ id, name, addedAt: Date.now(), parent, tag }, imageIds);
-    return library.announce(id);
+    return library.announceCounted(id);
   };
-  return (asked) => {
+  return async (asked) => {
     if ('tagId' in asked) {
       const parent = store.images.folderOf(library.dataset(asked.datasetId).id);
       const tag = found(tags.get(asked.tagId), 'tag', asked.tagId);
@@ -22,9 +23,9 @@ export function collect({ store }: AppContext, library: Library): AppHandlers['l
       const known = collections.byTag(parent, tag.id);
       if (known === undefined) return make(parent, tag.id, asked.name ?? tag.name, []);
       datasets.update(known, { removedAt: null, ...(asked.name !== undefined && { name: asked.name }) });
-      return library.announce(known);
+      return library.announceCounted(known);
     }
-    const rows = asked.imageIds.flatMap((id) => store.images.get(id) ?? []);
+    const rows = await inPieces(asked.imageIds, (some) => store.images.known(some));
     if (rows.length === 0) throw new AppError('no-images.collection');
     return make(
       library.photos.folderOf(rows),

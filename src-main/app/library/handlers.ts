@@ -37,8 +37,8 @@ export function libraryHandlers(
   );
 
   return {
-    'library.list': () => store.datasets.all().map((row) => library.describe(row)),
-    'library.get': ({ datasetId }) => describe(datasetId),
+    'library.list': () => library.list(),
+    'library.get': ({ datasetId }) => library.described(datasetId),
     'library.add': ({ folder, read }) => library.add(folder, read),
     'library.addSample': async () => {
       await renderSample(context.paths.sample);
@@ -59,7 +59,7 @@ export function libraryHandlers(
     'library.rename': ({ datasetId, name }) =>
       library.command(datasetId, () => {
         store.datasets.update(datasetId, { name });
-        return library.announce(datasetId);
+        return library.announceCounted(datasetId);
       }),
     'library.remove': async ({ datasetId }) => {
       await library.remove(datasetId);
@@ -152,24 +152,22 @@ export function libraryHandlers(
       }),
     'library.exclude': async ({ imageIds, excluded }) => {
       const known = await inPieces(imageIds, (some) =>
-        some.flatMap((id) => {
-          const row = store.images.get(id);
-          return row && (row.excluded === 1) !== excluded ? [{ id, datasetId: row.datasetId }] : [];
-        }),
+        store.images.known(some).filter((row) => (row.excluded === 1) !== excluded),
       );
       const byFolder = Map.groupBy(known, ({ datasetId }) => datasetId);
-      await Promise.all(
+      const changed = await Promise.all(
         [...byFolder].map(([datasetId, rows]) =>
           library.command(datasetId, async () => {
-            await inPieces(
-              rows.map(({ id }) => id),
-              (some) => (store.images.setExcluded(some, excluded), []),
-            );
-            if (!store.datasets.get(datasetId)!.removedAt) library.announce(datasetId);
+            const ids = rows.map(({ id }) => id);
+            try {
+              return await inPieces(ids, (some) => store.images.setExcluded(some, excluded));
+            } finally {
+              if (!store.datasets.get(datasetId)!.removedAt) library.announce(datasetId);
+            }
           }),
         ),
       );
-      return known.map(({ id }) => id);
+      return changed.flat();
     },
     'library.skipped': ({ datasetId, offset, limit }) => store.images.skipped(datasetId, offset, limit),
     'library.reveal': async (target) => {

@@ -5,10 +5,11 @@
  */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Dataset } from '../../../shared/contract.ts';
 import { PassedOver } from '../../../shared/contract/dataset.ts';
 import { shortHash } from '../../db/index.ts';
-import type { DatasetRow } from '../../db/index.ts';
+import type { DatasetCounts, DatasetRow } from '../../db/index.ts';
 import { nameOfBytes, systemPath } from '../../files/index.ts';
 import { freeDiskBytes } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
@@ -18,6 +19,7 @@ import { Lines } from './line.ts';
 import { findingsOf, ruleOf } from './measuring.ts';
 import { Readings } from './readings.ts';
 import { align, groupingOf, owe } from './rules.ts';
+import { unhurried } from '../unhurried.ts';
 import { thumbnailBudget, Thumbnails } from './thumbnails.ts';
 
 export class Library {
@@ -26,6 +28,9 @@ export class Library {
   readonly readings: Readings;
   readonly #context: AppContext;
   readonly #lines = new Lines();
+  /** Collections that every window is to be told of, and the telling. */
+  readonly #untold = new Set<string>();
+  #telling: Promise<void> | undefined;
   /** Path by dataset id where commands that were given will have moved a folder when they have ended. */
   readonly #moving = new Map<string, string>();
 
@@ -49,9 +54,32 @@ export class Library {
     return orNotFound(row?.removedAt ? undefined : row, 'folder', id);
   }
 
-  describe(row: DatasetRow): Dataset {
+  /** As calls show it: a collection is counted a little at a time, so that nobody waits for it. @throws AppError not-found */
+  async described(id: string): Promise<Dataset> {
+    const counts = await this.#counts(id);
+    return this.describe(this.dataset(id), counts);
+  }
+
+  async list(): Promise<Dataset[]> {
+    const { datasets } = this.#context.store;
+    const counts = new Map<string, DatasetCounts>();
+    for (const { id, parent } of datasets.all()) if (parent !== null) counts.set(id, await this.#counts(id));
+    return datasets.all().map((row) => this.describe(row, counts.get(row.id)));
+  }
+
+  /** Anew where photos have changed meanwhile, so that no answer is older than what windows were told before it. */
+  async #counts(id: string): Promise<DatasetCounts> {
+    const { datasets, images } = this.#context.store;
+    for (let tries = 0; tries < 3; tries++) {
+      const before = images.sideChanges(id);
+      const counts = await unhurried(datasets.counting(id), this.#context.closing);
+      if (images.sideChanges(id) === before) return counts;
+    }
+    return datasets.counts(id);
+  }
+
+  describe(row: DatasetRow, counts = this.#context.store.datasets.counts(row.id)): Dataset {
     const { store } = this.#context;
-    const counts = store.datasets.counts(row.id);
     const folder = row.parent ?? row.id;
     let state: Dataset['state'] = 'ready';
     if (this.readings.isReading(folder)) state = 'scanning';
@@ -94,12 +122,40 @@ export class Library {
     return { rule, count, largest, photos };
   }
 
-  /** Tells every window, also of its collections, and answers what it told of the folder itself. */
+  /** Tells every window, of its collections soon as well, and answers what it told of the folder itself. */
   announce(id: string): Dataset {
     const dataset = this.describe(this.dataset(id));
     this.#context.events.emit({ name: 'dataset', dataset });
-    for (const collection of this.#context.store.collections.ofFolder(id)) this.announce(collection);
+    this.announceSoon(this.#context.store.collections.ofFolder(id));
     return dataset;
+  }
+
+  /** The same, counted as `described` says. */
+  async announceCounted(id: string): Promise<Dataset> {
+    const dataset = await this.described(id);
+    this.#context.events.emit({ name: 'dataset', dataset });
+    this.announceSoon(this.#context.store.collections.ofFolder(id));
+    return dataset;
+  }
+
+  /** Tells every window of collections when whoever asked has its answer; many askings are one. */
+  announceSoon(collections: readonly string[]): void {
+    for (const id of collections) this.#untold.add(id);
+    if (this.#untold.size > 0)
+      this.#telling ??= this.#tell().finally(() => {
+        this.#telling = undefined;
+        this.announceSoon([]); // what came as it ended
+      });
+  }
+
+  async #tell(): Promise<void> {
+    const { store, closing } = this.#context;
+    await breathe();
+    for (const id of this.#untold) {
+      this.#untold.delete(id); // what changes from here on asks again
+      if (!closing.aborted && store.datasets.get(id)?.removedAt === null)
+        await this.announceCounted(id).catch(() => {}); // taken out meanwhile, or closing
+    }
   }
 
   /**
@@ -207,6 +263,7 @@ export class Library {
 
   async close(): Promise<void> {
     await Promise.all([this.#lines.idle(), this.readings.ended()]);
+    await this.#telling;
   }
 }
 

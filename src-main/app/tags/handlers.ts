@@ -6,7 +6,6 @@ import { IdList } from '../../../shared/idList.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { Tagging, TagRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
-import { photoName } from '../../../shared/parts.ts';
 import { AppError, found } from '../errors.ts';
 import { fetchElsewhere } from '../library/fetching.ts';
 import { idsOf, inPieces } from '../library/lists.ts';
@@ -14,6 +13,7 @@ import { csvOwners } from '../library/rules.ts';
 import { unhurried } from '../unhurried.ts';
 import type { Library } from '../library/library.ts';
 import { copyPhotos } from './copy.ts';
+import { listed } from './listed.ts';
 import { parseTags, tagLines } from './csv.ts';
 
 type TagHandlers = Pick<AppHandlers, keyof typeof tagCalls>;
@@ -34,13 +34,17 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
   };
   const row = (id: string): TagRow => found(tags.get(id), 'tag', id);
 
-  /** Tells every window, and brings in line what takes its labels from tags. */
-  const announce = (): void => {
+  /**
+   * Tells every window, and brings in line what takes its labels from tags.
+   * @param of the tag that other photos have now; null: any may
+   */
+  const announce = (of: string | null = null): void => {
     events.emit({ name: 'tags', tags: tags.all() });
-    for (const dataset of store.datasets.all())
+    const all = store.datasets.all();
+    for (const dataset of all)
       if (dataset.labelSource === 'tags' && dataset.parent === null)
         void library.command(dataset.id, () => library.changeRules(dataset.id)).catch(() => {}); // closing
-      else if (dataset.tag !== null) library.announce(dataset.id);
+    library.announceSoon(all.flatMap(({ id, tag }) => (tag !== null && tag === (of ?? tag) ? [id] : [])));
   };
 
   const refuseTaken = (name: string, but?: string): void => {
@@ -137,7 +141,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
         // by id, as the tables are: each piece writes pages of its own
         await inPieces(imageIds.toSorted(), (some) => [done.push(tags.tag(id, some, on))], TAGGED_AT_ONCE);
       } finally {
-        announce(); // what was written before a piece that could not be
+        announce(id); // what was written before a piece that could not be
       }
       return { changed: done.flatMap(({ changed }) => changed), rejected: done.flatMap(({ rejected }) => rejected) };
     },
@@ -193,26 +197,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       return changed;
     },
     'tags.export': ({ datasetId }) => unhurried(tagLines(tags, library.dataset(datasetId).id)),
-    'photos.list': ({ imageIds }) => {
-      const names = new Map(tags.all().map(({ id, name }) => [id, name]));
-      return imageIds.flatMap((id) => {
-        const image = store.images.get(id);
-        const dataset = image && store.datasets.get(image.datasetId);
-        if (!image || !dataset) return [];
-        const { file, part, label } = image;
-        const tagNames = tags.of(id).map((tagId) => names.get(tagId)!);
-        return [
-          {
-            id,
-            folder: dataset.name,
-            file: photoName(file, part),
-            path: library.photos.path(image),
-            label,
-            tags: tagNames,
-          },
-        ];
-      });
-    },
+    'photos.list': ({ imageIds }) => unhurried(listed(store, imageIds)),
     'photos.ids': async ({ datasetId, ...filter }) => {
       library.dataset(datasetId);
       return (await idsOf(store.images, datasetId, filter)).bytes;

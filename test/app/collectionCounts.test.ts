@@ -1,0 +1,76 @@
+/** Counts of a collection, in pieces: of photos listed and tagged, of several kinds, here, away and of another folder. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Gone, openStore } from '../../src-main/db/index.ts';
+import type { Store } from '../../src-main/db/index.ts';
+
+let directory: string;
+let store: Store;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'lookalike-counts-'));
+  store = openStore(join(directory, 'lookalike.db'));
+  const labels = ['\u{10000}', '\uffff', 'b', null];
+  for (const id of ['d', 'e']) {
+    store.datasets.insert({ id, name: id, folder: `/${id}`, addedAt: 1 });
+    store.images.add(
+      id,
+      Array.from({ length: 5000 }, (_, i) => ({
+        file: `${i}.jpg`,
+        bytes: i,
+        modified: 1,
+        content: null,
+        label: labels[i % 4]!,
+        heldOut: false,
+      })),
+    );
+  }
+});
+afterAll(() => {
+  store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('are those of its photos, whoever of them is listed, tagged or both', () => {
+  const { collections, datasets, images, tags } = store;
+  const [ofFolder, ofOther] = [images.present('d'), images.present('e')];
+  images.setGone(
+    ofFolder.slice(0, 7).map(({ id }) => id),
+    Gone.away,
+  );
+  images.setExcluded(
+    ofFolder.slice(5, 60).map(({ id }) => id),
+    true,
+  );
+  const file = ofFolder.at(100)!.file;
+  for (const name of [file, 'no photo.txt'])
+    images.putSkipped('d', [{ file: name, reason: 'is none', code: 'unreadable' }]);
+  tags.insert({ id: 't', name: 't', color: '#d55e00', key: null, createdAt: 1 });
+  tags.tag(
+    't',
+    [...ofFolder.slice(0, 3000), ...ofOther].map(({ id }) => id),
+    true,
+  );
+  const listed = ofFolder.slice(2500, 4500).map(({ id }) => id);
+  collections.insert({ id: 'c', name: 'c', addedAt: 1, parent: 'd', tag: 't' }, listed);
+
+  const held = ofFolder.slice(0, 4500).map(({ id }) => images.get(id)!);
+  const here = held.filter(({ gone }) => gone === Gone.here);
+  const of = (label: string) => here.filter((row) => row.label === label && row.excluded === 0).length;
+  const expected = {
+    images: here.length,
+    away: 7,
+    excluded: 53,
+    skipped: 1,
+    bytes: here.reduce((sum, { bytes }) => sum + bytes, 0),
+    unread: here.length,
+    formats: {},
+    classes: ['b', '\uffff', '\u{10000}'].map((name) => ({ name, images: of(name) })),
+  };
+  expect(datasets.counts('c')).toEqual(expected);
+  let pieces = 0;
+  for (const work = datasets.counting('c'); !work.next().done;) pieces++;
+  expect(pieces).toBe(3); // 2,000 members at a time
+  expect(datasets.counts('d').classes.map(({ name }) => name)).toEqual(expected.classes.map(({ name }) => name));
+});
